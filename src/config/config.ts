@@ -1,0 +1,166 @@
+// The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
+
+export type Milliseconds = number;
+export type Seconds = number;
+
+export interface SocketAddress {
+  /** IPv4 or IPv6 literal, no brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One server to forward to. `system` stands for the servers of resolv.conf, read and watched by `upstream`. */
+export type UpstreamAddress =
+  | { readonly kind: 'system' }
+  | { readonly kind: 'udp' | 'tcp'; readonly host: string; readonly port: number; readonly text: string }
+  | { readonly kind: 'tls'; readonly host: string; readonly port: number; readonly text: string }
+  | {
+      readonly kind: 'https';
+      readonly url: string;
+      readonly host: string;
+      readonly port: number;
+      readonly text: string;
+    };
+
+export interface Route {
+  /** Lower-case presentation form, no trailing dot; covers the name and all below it. */
+  readonly suffix: string;
+  readonly upstreams: readonly UpstreamAddress[];
+}
+
+export type Strategy = 'fastest' | 'parallel' | 'ordered' | 'random';
+
+export interface UpstreamsConfig {
+  readonly default: readonly UpstreamAddress[];
+  readonly routes: readonly Route[];
+  readonly strategy: Strategy;
+  readonly bootstrap: readonly UpstreamAddress[];
+  readonly timeoutMs: Milliseconds;
+}
+
+export interface CacheConfig {
+  readonly entries: number;
+  readonly minTtlSeconds: Seconds;
+  readonly maxTtlSeconds: Seconds;
+  readonly negativeTtlSeconds: Seconds;
+  readonly serveStaleSeconds: Seconds;
+  readonly prefetch: boolean;
+}
+
+export type ListAction = 'sinkhole' | 'nxdomain' | 'nodata' | 'refused' | 'drop' | 'allow' | 'zone';
+export type ListMode = 'enforce' | 'monitor';
+export const LIST_FORMATS = [
+  'auto',
+  'hosts',
+  'domains',
+  'wildcard',
+  'adblock',
+  'dnsmasq',
+  'unbound',
+  'rpz',
+  'indicators',
+  'report',
+  'csv',
+  'stix',
+  'misp',
+] as const;
+export type ListFormatName = (typeof LIST_FORMATS)[number];
+
+export interface ListConfig {
+  readonly name: string;
+  /** A path (absolute after loading), an http(s):// or rpz:// URL; empty when `names` holds the list inline. */
+  readonly source: string;
+  readonly names: readonly string[] | null;
+  readonly format: ListFormatName;
+  readonly refreshMs: Milliseconds;
+  readonly action: ListAction;
+  readonly alert: boolean;
+  readonly mode: ListMode;
+  /** Overrides what the format says about names below an entry; null leaves it to the format. */
+  readonly subdomains: boolean | null;
+  readonly onFailure: 'keep' | 'failStart';
+  /** A refresh that loses more than this share (0..1) of its entries is refused. */
+  readonly maxShrink: number;
+  /** Consent to rules on the root, a TLD or another public suffix. */
+  readonly allowPublicSuffixes: boolean;
+  readonly tsig: { readonly name: string; readonly algorithm: string; readonly secret: string } | null;
+}
+
+export type ClientPattern =
+  | { readonly kind: 'any' }
+  /** `bytes` is the 16-octet form (IPv4 as ::ffff:a.b.c.d), `bits` counts in it (0..128). */
+  | { readonly kind: 'prefix'; readonly bytes: Uint8Array; readonly bits: number; readonly text: string }
+  | { readonly kind: 'mac'; readonly mac: string }
+  | { readonly kind: 'name'; readonly pattern: string };
+
+export interface Prefix {
+  readonly bytes: Uint8Array;
+  readonly bits: number;
+  readonly text: string;
+}
+
+export interface Schedule {
+  /** Bit 0 = Sunday … bit 6 = Saturday. */
+  readonly days: number;
+  /** Minutes after local midnight; `to` may be less than `from` (past midnight). */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly text: string;
+}
+
+export interface GroupConfig {
+  readonly name: string;
+  readonly clients: readonly ClientPattern[];
+  readonly lists: readonly string[];
+  /** When the group's lists are in force; null is always. */
+  readonly schedule: Schedule | null;
+}
+
+export type SinkholeAnswer =
+  | { readonly kind: 'nullip' | 'nxdomain' | 'nodata' | 'refused' }
+  /** Missing family: NODATA for it. 4 and 16 octets. */
+  | { readonly kind: 'address'; readonly a: Uint8Array | null; readonly aaaa: Uint8Array | null };
+
+export interface AccessConfig {
+  readonly allow: readonly Prefix[];
+  readonly rateLimit: { readonly perSecond: number; readonly burst: number };
+}
+
+export interface EventsConfig {
+  /** Absolute. */
+  readonly dir: string;
+  readonly historyMs: Milliseconds;
+  readonly hitsMs: Milliseconds;
+  readonly queryLog: { readonly enabled: boolean; readonly privacy: 'none' | 'anonymise' | 'off' };
+}
+
+export type AlertConfig =
+  | {
+      readonly kind: 'webhook';
+      readonly url: string;
+      readonly format: 'generic' | 'slack' | 'teams' | 'discord' | 'ntfy' | 'alertmanager';
+      readonly secret: string | null;
+    }
+  | { readonly kind: 'syslog'; readonly url: string; readonly format: 'rfc5424' | 'cef' | 'ecs' | 'ocsf' };
+
+export interface Config {
+  /** The file it was read from, absolute. */
+  readonly file: string;
+  readonly listen: {
+    readonly dns: readonly SocketAddress[];
+    readonly tls: readonly SocketAddress[];
+    readonly https: readonly SocketAddress[];
+    readonly admin: SocketAddress | null;
+    readonly tlsCertificate: { readonly cert: string; readonly key: string } | null;
+  };
+  readonly workers: number;
+  readonly upstreams: UpstreamsConfig;
+  readonly cache: CacheConfig;
+  readonly lists: readonly ListConfig[];
+  readonly groups: readonly GroupConfig[];
+  readonly sinkhole: { readonly answer: SinkholeAnswer; readonly ttlSeconds: Seconds };
+  readonly access: AccessConfig;
+  readonly events: EventsConfig;
+  readonly alerts: readonly AlertConfig[];
+  readonly metrics: boolean;
+}

@@ -1,0 +1,64 @@
+// What a list says about names, in the form every thread shares. The trie holds numbers of these rules, never the rules.
+import type { ListAction, ListMode } from '../config/config.ts';
+
+export type Scope = 'exact' | 'subtree' | 'below';
+
+/** Where an indicator came from, as a hit shows it. */
+export interface Indicator {
+  readonly campaign: string | null;
+  readonly source: string | null;
+  /** ISO date. */
+  readonly firstPublished: string | null;
+  readonly confidence: 'low' | 'medium' | 'high' | null;
+  readonly note: string | null;
+}
+
+/** One distinct kind of entry; thousands of names share one. */
+export interface Rule {
+  /** Index into RuleSet.lists. */
+  readonly list: number;
+  readonly action: ListAction;
+  readonly scope: Scope;
+  /** Adblock `$important`: beats allow rules that are not important. */
+  readonly important: boolean;
+  /** QTYPEs it is limited to (`$dnstype`); null is all. `typesNegated` turns it round. */
+  readonly types: readonly number[] | null;
+  readonly typesNegated: boolean;
+  /** Clients it is limited to (`$client`), as written; null is all. */
+  readonly clients: readonly string[] | null;
+  /** Suffixes it never covers (`$denyallow`), lower-case text; null is none. */
+  readonly except: readonly string[] | null;
+  /** A fixed answer instead of the list's (hosts line with an address, `$dnsrewrite`, RPZ local data); null is none. */
+  readonly rewrite: Rewrite | null;
+  readonly indicator: Indicator | null;
+}
+
+export type Rewrite =
+  | { readonly kind: 'address'; readonly addresses: readonly string[] }
+  | { readonly kind: 'cname'; readonly target: string }
+  | { readonly kind: 'rcode'; readonly rcode: 'nxdomain' | 'nodata' | 'refused' };
+
+/** A rule on a name's text, tried after the trie only. */
+export interface PatternRule {
+  readonly source: string;
+  /** Index into RuleSet.rules. */
+  readonly rule: number;
+}
+
+export interface ListFace {
+  readonly name: string;
+  readonly action: ListAction;
+  readonly mode: ListMode;
+  readonly alert: boolean;
+}
+
+/** Everything the decision needs about all lists; structured-cloneable, the trie shared and not copied. */
+export interface RuleSet {
+  readonly revision: number;
+  readonly trie: SharedArrayBuffer;
+  readonly rules: readonly Rule[];
+  readonly lists: readonly ListFace[];
+  readonly patterns: readonly PatternRule[];
+  /** Names held by the trie. */
+  readonly names: number;
+}

@@ -1,0 +1,40 @@
+// What it is to ask another server: one query in wire form goes out, one verdict on it comes back.
+
+/** Why no usable response came. `none` goes with a response. */
+export const FAILURE = {
+  none: 0,
+  timeout: 1,
+  network: 2,
+  mismatch: 3,
+  malformed: 4,
+  overload: 5,
+  closed: 6,
+} as const;
+export type Failure = (typeof FAILURE)[keyof typeof FAILURE];
+
+/** Who asked: told exactly once per `ask`, never before `ask` has returned. */
+export interface Asker {
+  /**
+   * @param response whole message, valid only during the call; `length` 0 when `failure` is not `none`
+   * @param upstream which server answered or failed last, for logs ("9.9.9.9:53")
+   */
+  settled(ticket: number, response: Uint8Array, length: number, failure: Failure, upstream: string): void;
+}
+
+/** One way to one server. Retries and the choice of server live in forward.ts, not here. */
+export interface Exchange {
+  readonly name: string;
+  /** Sends `message[0 .. length)` with an ID of its own; the bytes may be reused when it returns. */
+  ask(message: Uint8Array, length: number, timeoutMs: number, asker: Asker, ticket: number): void;
+  close(): void;
+}
+
+/** The whole of forwarding as the resolver sees it. */
+export interface Forwarder {
+  /**
+   * Asks the servers that serve this QNAME. Identical questions in flight share one exchange.
+   * @param message a query that passed our own check and was rebuilt canonically (header, question, at most one OPT)
+   */
+  ask(message: Uint8Array, length: number, asker: Asker, ticket: number): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+// One query in work: the bytes it came in, where its parts begin, who sent it, and the reply being built.
+//
+// HOT. One object is reused for many messages. Invariants: `message` and `reply` never share memory; all offsets count
+// from the start of the message; whoever keeps a Query past the call that gave it copies it (`copyQuery`).
+
+export const TRANSPORT = { udp: 0, tcp: 1, tls: 2, https: 3 } as const;
+export type Transport = (typeof TRANSPORT)[keyof typeof TRANSPORT];
+export const TRANSPORT_NAMES = ['udp', 'tcp', 'tls', 'https'] as const;
+
+/** What the walk says of one query: send `reply` now, nothing is ever sent, or the reply comes later through `origin`. */
+export const OUTCOME = { answered: 0, dropped: 1, waiting: 2 } as const;
+export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
+
+/** Where a reply goes back: the listener that read the query. */
+export interface Origin {
+  /** Sends `reply[0 .. replyLength)` of a query that waited. Has consumed the bytes when it returns; never throws. */
+  send(query: Query): void;
+  /** A query that waited will get no reply: what was held for it may be let go. */
+  abandon(query: Query): void;
+}
+
+export class Query {
+  /** Holds the message from offset 0; may be longer than it. */
+  message: Uint8Array;
+  messageLength = 0;
+  /** Where the reply is built, from offset 0; its length bounds what the transport can carry. */
+  reply: Uint8Array;
+  replyLength = 0;
+
+  /** Sender's address, 16 octets, IPv4 as ::ffff:a.b.c.d. */
+  readonly address = new Uint8Array(16);
+  port = 0;
+  transport: Transport = TRANSPORT.udp;
+  origin: Origin | null = null;
+  /** Private to `origin`: the connection, slot or local address a late reply needs. */
+  peer: unknown = null;
+  /** Monotonic clock at arrival, in milliseconds. */
+  arrivedMs = 0;
+
+  // Set by readQuery (wire/question.ts).
+  id = 0;
+  /** The 16 flag bits as sent. */
+  flags = 0;
+  /** Offset just past QNAME (which begins at 12). */
+  qnameEnd = 0;
+  qtype = 0;
+  qclass = 0;
+  /** Offset of the query's OPT record (at its root owner name), 0 when it has none. */
+  optOffset = 0;
+  ednsVersion = 0;
+  /** The client's UDP payload size: at least 512, 512 without EDNS (RFC 6891 §6.2.3). */
+  udpSize = 512;
+  dnssecOk = false;
+  /** QNAME in lower case, wire form, from offset 0; as long as qnameEnd − 12. */
+  readonly qname = new Uint8Array(256);
+
+  // Set by the walk.
+  clientGroup = 0;
+  /** Free for the resolver: its number for a query that waits. */
+  ticket = 0;
+
+  constructor(message: Uint8Array, reply: Uint8Array) {
+    this.message = message;
+    this.reply = reply;
+  }
+}
+
+/** Copies everything but the reply's bytes; `target` gets a message buffer of its own when its present one is too small. */
+export function copyQuery(source: Query, target: Query): void {
+  if (target.message.length < source.messageLength)
+    target.message = new Uint8Array(Math.max(512, source.messageLength));
+  target.message.set(source.message.subarray(0, source.messageLength));
+  target.messageLength = source.messageLength;
+  target.replyLength = 0;
+  target.address.set(source.address);
+  target.port = source.port;
+  target.transport = source.transport;
+  target.origin = source.origin;
+  target.peer = source.peer;
+  target.arrivedMs = source.arrivedMs;
+  target.id = source.id;
+  target.flags = source.flags;
+  target.qnameEnd = source.qnameEnd;
+  target.qtype = source.qtype;
+  target.qclass = source.qclass;
+  target.optOffset = source.optOffset;
+  target.ednsVersion = source.ednsVersion;
+  target.udpSize = source.udpSize;
+  target.dnssecOk = source.dnssecOk;
+  target.qname.set(source.qname);
+  target.clientGroup = source.clientGroup;
+  target.ticket = source.ticket;
+}

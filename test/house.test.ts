@@ -1,0 +1,121 @@
+// The drawing of the house, held as a test: who may import whom, how big a file may grow, what the hot path may not touch.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import t from 'tap';
+
+const root = join(import.meta.dirname, '..');
+const src = join(root, 'src');
+
+/** room → rooms it may import. `config` may be read by all. A room that is not in this table fails. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  wire: [],
+  config: ['wire'],
+  trie: ['wire'],
+  events: ['wire'],
+  policy: ['trie', 'wire', 'config'],
+  cache: ['wire', 'config'],
+  upstream: ['wire', 'config'],
+  resolver: ['wire', 'config', 'policy', 'cache', 'upstream', 'events'],
+  listen: ['wire', 'config'],
+  lists: ['wire', 'config', 'trie', 'policy', 'upstream'],
+  hits: ['wire', 'config', 'trie', 'policy', 'events'],
+  admin: ['wire', 'config', 'policy', 'lists', 'hits'],
+  daemon: [
+    'wire',
+    'config',
+    'trie',
+    'events',
+    'policy',
+    'cache',
+    'upstream',
+    'resolver',
+    'listen',
+    'lists',
+    'hits',
+    'admin',
+  ],
+  cli: ['wire', 'config', 'trie', 'policy', 'upstream', 'lists', 'hits', 'admin', 'daemon'],
+};
+
+const HOT = ['listen', 'resolver', 'policy', 'cache', 'trie', 'wire', 'events'];
+const COLD_MODULES =
+  /^(node:(fs|fs\/promises|sqlite|child_process)|pino.*|fastify|zod|yaml|dns2|commander|better-sqlite3)$/;
+const FILE_LINES_MAX = 300;
+const FOLDER_ENTRIES_MAX = 16;
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((entry) => {
+    const path = join(folder, entry);
+    if (statSync(path).isDirectory()) return filesBelow(path);
+    return path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+function foldersBelow(folder: string): string[] {
+  const below = readdirSync(folder)
+    .map((entry) => join(folder, entry))
+    .filter((path) => statSync(path).isDirectory());
+  return [folder, ...below.flatMap(foldersBelow)];
+}
+
+const IMPORT = /^\s*(?:import|export)\b[^'"`;]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+
+function importsOf(path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+const roomOf = (path: string): string => relative(src, path).split(/[\\/]/)[0] ?? '';
+
+t.test('every room imports only the rooms below it', async (t) => {
+  const wrong: string[] = [];
+  for (const path of filesBelow(src)) {
+    const room = roomOf(path);
+    const allowed = MAY_IMPORT[room];
+    if (allowed === undefined) {
+      wrong.push(`${relative(root, path)}: room ${room} is not in the table of test/house.test.ts`);
+      continue;
+    }
+    for (const name of importsOf(path)) {
+      if (!name.startsWith('.')) continue;
+      const target = roomOf(join(dirname(path), name));
+      if (target !== room && !allowed.includes(target))
+        wrong.push(`${relative(root, path)}: ${room} must not import ${target}`);
+    }
+  }
+  t.same(wrong, []);
+});
+
+t.test('the hot path imports no file system, logger, SQL, schema or HTTP framework', async (t) => {
+  const wrong = filesBelow(src)
+    .filter((path) => HOT.includes(roomOf(path)))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter((name) => COLD_MODULES.test(name))
+        .map((name) => `${relative(root, path)}: ${roomOf(path)} must not import ${name}`),
+    );
+  t.same(wrong, []);
+});
+
+t.test('files and folders stay small enough to read', async (t) => {
+  const longFiles = filesBelow(src)
+    .map((path) => ({ path, lines: readFileSync(path, 'utf8').split('\n').length }))
+    .filter(({ lines }) => lines > FILE_LINES_MAX)
+    .map(({ path, lines }) => `${relative(root, path)}: ${lines} lines, at most ${FILE_LINES_MAX}`);
+  const fullFolders = foldersBelow(src)
+    .map((path) => ({ path, entries: readdirSync(path).length }))
+    .filter(({ entries }) => entries > FOLDER_ENTRIES_MAX)
+    .map(({ path, entries }) => `${relative(root, path)}: ${entries} entries, at most ${FOLDER_ENTRIES_MAX}`);
+  t.same([...longFiles, ...fullFolders], []);
+});
+
+t.test('only daemon starts threads, and names say something', async (t) => {
+  const wrong = filesBelow(src).flatMap((path) => {
+    const found: string[] = [];
+    if (/(^|\/)(utils?|helpers?|common|misc|manager)\.ts$/.test(path))
+      found.push(`${relative(root, path)}: a name that says nothing`);
+    if (roomOf(path) !== 'daemon' && /new Worker\(/.test(readFileSync(path, 'utf8')))
+      found.push(`${relative(root, path)}: only daemon starts threads`);
+    return found;
+  });
+  t.same(wrong, []);
+});
