@@ -1,0 +1,111 @@
+// Domain names as people read and write them (RFC 1035 §5.1) ↔ wire form. Not for the hot path.
+import { domainToASCII } from 'node:url';
+import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from './name.ts';
+
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
+const encoder = new TextEncoder();
+
+/**
+ * Wire form of a name in presentation form, with `\DDD` and `\X` escapes; the trailing dot is optional, case is kept.
+ * Characters outside ASCII stand for their UTF-8 octets.
+ * @returns null when it is not a name: empty label, label over 63 or name over 255 octets, bad escape
+ */
+export function textToName(text: string): Uint8Array | null {
+  if (text === '.') return new Uint8Array(1);
+  if (text.length === 0 || text.length > 4 * NAME_OCTETS_MAX) return null;
+  const source = encoder.encode(text);
+  const name = new Uint8Array(NAME_OCTETS_MAX + 1);
+  let labelAt = 0;
+  let at = 1;
+  for (let i = 0; i < source.length; i += 1) {
+    let octet = source[i]!;
+    if (octet === DOT) {
+      if (!closeLabel(name, labelAt, at)) return null;
+      labelAt = at;
+      at += 1;
+      if (at > NAME_OCTETS_MAX) return null;
+      continue;
+    }
+    if (octet === BACKSLASH) {
+      const escaped = readEscape(source, i + 1);
+      if (escaped < 0) return null;
+      octet = escaped & 0xff;
+      i += escaped >> 8;
+    }
+    if (at >= NAME_OCTETS_MAX) return null;
+    name[at] = octet;
+    at += 1;
+  }
+  if (at === labelAt + 1) return name.slice(0, at); // ended in a dot: the open label is the root
+  if (!closeLabel(name, labelAt, at)) return null;
+  return name.slice(0, at + 1);
+}
+
+function closeLabel(name: Uint8Array, labelAt: number, at: number): boolean {
+  const length = at - labelAt - 1;
+  if (length === 0 || length > LABEL_OCTETS_MAX) return false;
+  name[labelAt] = length;
+  return true;
+}
+
+/** What follows a backslash: octet | characters consumed << 8, −1 when malformed. */
+function readEscape(source: Uint8Array, at: number): number {
+  if (at >= source.length) return -1;
+  const first = source[at]! - 0x30;
+  if (first < 0 || first > 9) return source[at]! | (1 << 8);
+  const second = (source[at + 1] ?? 0) - 0x30;
+  const third = (source[at + 2] ?? 0) - 0x30;
+  if (second < 0 || second > 9 || third < 0 || third > 9) return -1;
+  const octet = first * 100 + second * 10 + third;
+  return octet > 255 ? -1 : octet | (3 << 8);
+}
+
+/**
+ * Presentation form of an uncompressed wire name: lower case, no trailing dot (the root is "."), and every octet that is
+ * not a printing ASCII character other than space, dot, quote, backslash, `(`, `)`, `;`, `@`, `$` escaped.
+ */
+export function nameToText(name: Uint8Array, offset = 0): string {
+  if (name[offset] === 0 || offset >= name.length) return '.';
+  let text = '';
+  let at = offset;
+  for (let labels = 0; labels < 128 && at < name.length; labels += 1) {
+    const length = name[at]!;
+    if (length === 0) break;
+    if (labels > 0) text += '.';
+    const end = Math.min(at + 1 + length, name.length);
+    for (let i = at + 1; i < end; i += 1) text += OCTET_TEXT[name[i]!]!;
+    at += length + 1;
+  }
+  return text;
+}
+
+const OCTET_TEXT: readonly string[] = Array.from({ length: 256 }, (_, octet) => octetText(octet));
+
+function octetText(octet: number): string {
+  const character = String.fromCharCode(octet);
+  if ('."\\();@$'.includes(character)) return `\\${character}`;
+  if (octet <= 0x20 || octet >= 0x7f) return `\\${String(octet).padStart(3, '0')}`;
+  return character.toLowerCase();
+}
+
+/** Letters, digits, hyphen and underscore: what a host name in a list or report may consist of. */
+const HOST_LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+/**
+ * Wire form of a host name written in a list or report: lower-cased, IDN turned into A-labels (UTS 46), trailing dot dropped.
+ * @returns null when it is not usable as a host name
+ */
+export function hostToName(text: string): Uint8Array | null {
+  const bare = text.endsWith('.') ? text.slice(0, -1) : text;
+  if (bare.length === 0 || bare.length > 1024) return null;
+  let ascii = bare.toLowerCase();
+  if (!/^[a-z0-9._-]+$/.test(ascii)) {
+    // domainToASCII strips tab and newline and ends at URL delimiters: those must not pass.
+    if (/[\s%/\\?#@:[\]<>^|]/.test(ascii)) return null;
+    ascii = domainToASCII(ascii);
+    if (ascii === '' || /^\d+(\.\d+){3}$/.test(ascii)) return null;
+  }
+  for (const label of ascii.split('.')) if (!HOST_LABEL.test(label)) return null;
+  return textToName(ascii);
+}

@@ -1,0 +1,48 @@
+// TTLs of a whole message: the smallest, counted down, clamped (RFC 2181 §8, RFC 8767 §4).
+//
+// HOT. The message has passed verifyResponse. OPT's TTL field holds flags and is never touched.
+import { OFFSET, readU16, writeU32 } from './header.ts';
+import { TYPE } from './iana.ts';
+import { nextRecord, RecordView, recordCount, skipQuestions } from './records.ts';
+
+const record = new RecordView();
+
+/** A TTL with its top bit set counts as 0 (RFC 2181 §8). */
+export function soundTtl(ttl: number): number {
+  return ttl > 0x7fff_ffff ? 0 : ttl;
+}
+
+/** The smallest TTL, in seconds, of the answer section, or of all sections when there is no answer; −1 without records. */
+export function smallestTtl(message: Uint8Array, length: number): number {
+  const answers = readU16(message, OFFSET.ancount);
+  let left = answers > 0 ? answers : recordCount(message);
+  let smallest = -1;
+  let at = skipQuestions(message, length);
+  for (; left > 0; left -= 1) {
+    at = nextRecord(message, at, length, record);
+    if (at < 0) return -1;
+    if (record.type === TYPE.OPT) continue;
+    const ttl = soundTtl(record.ttl);
+    if (smallest < 0 || ttl < smallest) smallest = ttl;
+  }
+  return smallest;
+}
+
+/** Counts every TTL down by `ageSeconds`, then bounds it to `minimum..maximum`. */
+export function ageTtls(
+  message: Uint8Array,
+  length: number,
+  ageSeconds: number,
+  minimum: number,
+  maximum: number,
+): void {
+  let at = skipQuestions(message, length);
+  for (let left = recordCount(message); left > 0; left -= 1) {
+    at = nextRecord(message, at, length, record);
+    if (at < 0) return;
+    if (record.type === TYPE.OPT) continue;
+    const ttl = soundTtl(record.ttl) - ageSeconds;
+    const bounded = Math.max(minimum, Math.min(ttl, maximum));
+    if (bounded !== record.ttl) writeU32(message, record.ttlOffset, bounded);
+  }
+}
