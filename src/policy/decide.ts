@@ -1,0 +1,140 @@
+// One question, one client's group → a verdict. The heart of the filter.
+//
+// HOT. Invariants: same input, same verdict; no I/O; nothing is allocated unless a list holds expressions or rules with
+// conditions. The lowest RANK decides (a group's allow beats its blocks); inside one rank the longest name wins.
+// Twin: test/support/naive-policy.ts, compared with on random rule sets.
+import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
+import { isWithin } from '../wire/name.ts';
+import { nameToText } from '../wire/presentation.ts';
+import { clientMatches } from './client-pattern.ts';
+import { Patterns } from './patterns.ts';
+import type { Rule, RuleSet } from './rule.ts';
+import { buildRuleTable, type Conditions, RANK, type RuleTable, SCOPE } from './rule-table.ts';
+import { isInForce } from './schedule.ts';
+import { VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
+
+export class Policy {
+  readonly ruleSet: RuleSet;
+  readonly #trie: Trie;
+  readonly #table: RuleTable;
+  readonly #patterns: Patterns;
+  readonly #groups: readonly GroupConfig[];
+  /** Rule numbers of set n: #members[#starts[n] .. #starts[n+1]). */
+  readonly #members: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
+  /** 1 where the group's lists are in force at this minute. */
+  readonly #inForce: Uint8Array;
+
+  /** @throws TrieError when the rule set's buffer is not a trie of this version */
+  constructor(ruleSet: RuleSet, groups: readonly GroupConfig[], answer: SinkholeAnswer) {
+    this.ruleSet = ruleSet;
+    this.#trie = openTrie(ruleSet.trie);
+    this.#table = buildRuleTable(ruleSet, groups, answer);
+    this.#patterns = new Patterns(ruleSet.patterns);
+    this.#groups = groups;
+    this.#inForce = new Uint8Array(groups.length).fill(1);
+    const sets = ruleSetsOf(this.#trie);
+    this.#members = Int32Array.from(sets.flat());
+    this.#starts = new Int32Array(sets.length + 1);
+    sets.forEach((set, i) => {
+      this.#starts[i + 1] = this.#starts[i]! + set.length;
+    });
+  }
+
+  /** Re-evaluates schedules; call when the minute changes. A paused group's lists are not in force. */
+  setMinute(minuteOfWeek: number, paused: readonly boolean[] = []): void {
+    this.#groups.forEach((group, i) => {
+      this.#inForce[i] = isInForce(group.schedule, minuteOfWeek) && paused[i] !== true ? 1 : 0;
+    });
+  }
+
+  rule(number: number): Rule | undefined {
+    return this.ruleSet.rules[number];
+  }
+
+  /**
+   * @param name lower-case wire form from octet 0
+   * @param group as Groups.groupOf gave it; −1 passes
+   * @param address the client's 16 octets
+   */
+  decide(
+    name: Uint8Array,
+    length: number,
+    qtype: number,
+    group: number,
+    address: Uint8Array,
+    verdict: Verdict,
+  ): VerdictCode {
+    verdict.code = VERDICT.pass;
+    verdict.rule = -1;
+    verdict.nameOffset = -1;
+    verdict.pattern = -1;
+    if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
+    const rank = this.#table.rank[group]!;
+    const order = this.#table.order[group]!;
+    const { sets, offsets } = this.#matches;
+    let best: number = RANK.none;
+    for (let i = findAll(this.#trie, name, length, this.#matches) - 1; i >= 0; i -= 1) {
+      const offset = offsets[i]!;
+      const scope = offset === 0 ? SCOPE.exact : SCOPE.below;
+      const set = sets[i]!;
+      for (let m = this.#starts[set]!; m < this.#starts[set + 1]!; m += 1) {
+        const rule = this.#members[m]!;
+        const worth = rank[rule]!;
+        if (worth > best || worth === RANK.none || (this.#table.scope[rule]! & scope) === 0) continue;
+        if (worth === best && (offset !== verdict.nameOffset || order[rule]! >= order[verdict.rule]!))
+          continue;
+        const conditions = this.#table.conditions[rule]!;
+        if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
+        best = worth;
+        verdict.rule = rule;
+        verdict.nameOffset = offset;
+      }
+    }
+    if (this.#patterns.count > 0 && best > 0)
+      best = this.#tryPatterns(best, name, length, qtype, rank, address, verdict);
+    if (best === RANK.monitor) verdict.code = VERDICT.monitor;
+    else if (best !== RANK.none) verdict.code = this.#table.verdict[verdict.rule] as VerdictCode;
+    return verdict.code;
+  }
+
+  #tryPatterns(
+    found: number,
+    name: Uint8Array,
+    length: number,
+    qtype: number,
+    rank: Uint8Array,
+    address: Uint8Array,
+    verdict: Verdict,
+  ): number {
+    let best = found;
+    let text: string | null = null;
+    for (let i = 0; i < this.#patterns.count; i += 1) {
+      const rule = this.#patterns.rules[i]!;
+      if (rank[rule]! >= best) continue;
+      const conditions = this.#table.conditions[rule]!;
+      if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
+      text ??= nameToText(name);
+      if (!this.#patterns.matches(i, text)) continue;
+      best = rank[rule]!;
+      verdict.rule = rule;
+      verdict.nameOffset = -1;
+      verdict.pattern = i;
+    }
+    return best;
+  }
+}
+
+function conditionsHold(
+  conditions: Conditions,
+  name: Uint8Array,
+  length: number,
+  qtype: number,
+  address: Uint8Array,
+): boolean {
+  if (conditions.types !== null && conditions.types.has(qtype) === conditions.typesNegated) return false;
+  if (conditions.except?.some((suffix) => isWithin(name, length, suffix)) === true) return false;
+  return conditions.clients === null || clientMatches(conditions.clients, address);
+}

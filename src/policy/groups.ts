@@ -1,0 +1,76 @@
+// Which group a client belongs to: its address first, then what the network knows of it (MAC, name), then its subnet, then `any`.
+//
+// HOT (groupOf). MAC and name patterns are matched off the hot path, by `assignKnown`, whenever the network's tables change.
+import type { GroupConfig } from '../config/config.ts';
+import { type PrefixEntry, PrefixTable } from './prefixes.ts';
+
+/** What the neighbour table, the hosts file or a lease says of an address. */
+export interface KnownClient {
+  /** 16 octets. */
+  readonly address: Uint8Array;
+  /** Lower case, colons. */
+  readonly mac: string | null;
+  readonly name: string | null;
+}
+
+/** A client that a MAC or name pattern puts into a group. */
+export interface Assignment {
+  readonly address: Uint8Array;
+  readonly group: number;
+}
+
+export class Groups {
+  readonly names: readonly string[];
+  readonly #table: PrefixTable;
+  readonly #fallback: number;
+
+  constructor(groups: readonly GroupConfig[], assignments: readonly Assignment[] = []) {
+    this.names = groups.map((group) => group.name);
+    const entries: PrefixEntry[] = [];
+    let fallback = -1;
+    groups.forEach((group, value) => {
+      for (const client of group.clients) {
+        if (client.kind === 'prefix') entries.push({ bytes: client.bytes, bits: client.bits, value });
+        if (client.kind === 'any' && fallback < 0) fallback = value;
+      }
+    });
+    for (const { address, group } of assignments) entries.push({ bytes: address, bits: 128, value: group });
+    this.#table = new PrefixTable(entries);
+    this.#fallback = fallback;
+  }
+
+  /** Group number of a client's address (16 octets), −1 when no group takes it: nothing is blocked for it. */
+  groupOf(address: Uint8Array): number {
+    const group = this.#table.find(address);
+    return group >= 0 ? group : this.#fallback;
+  }
+}
+
+/** Matches MAC and name patterns of all groups against the clients the network knows; the first group in the config wins. */
+export function assignKnown(groups: readonly GroupConfig[], known: readonly KnownClient[]): Assignment[] {
+  const patterns = groups.flatMap((group, number) =>
+    group.clients.flatMap((client) => {
+      if (client.kind === 'mac')
+        return [{ number, matches: (who: KnownClient) => who.mac === client.mac.toLowerCase() }];
+      if (client.kind === 'name') {
+        const expression = globExpression(client.pattern);
+        return [{ number, matches: (who: KnownClient) => who.name !== null && expression.test(who.name) }];
+      }
+      return [];
+    }),
+  );
+  if (patterns.length === 0) return [];
+  return known.flatMap((who) => {
+    const found = patterns.find((pattern) => pattern.matches(who));
+    return found === undefined ? [] : [{ address: who.address, group: found.number }];
+  });
+}
+
+/** A name pattern with `*` and `?`, matched against the whole name or its first label, in any letter case. */
+function globExpression(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '[^]*')
+    .replace(/\?/g, '[^]');
+  return new RegExp(`^${source}${pattern.includes('.') ? '' : '(?:\\..*)?'}$`, 'i');
+}

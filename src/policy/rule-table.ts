@@ -1,0 +1,87 @@
+// All rules as flat tables, one view a group, so that a decision reads numbers only.
+import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import { textToName } from '../wire/presentation.ts';
+import type { ListFace, Rule, RuleSet } from './rule.ts';
+import { VERDICT, type VerdictCode } from './verdict.ts';
+
+/** What a rule is worth in a group: the lowest number that matches decides. `none` is a rule the group does not use. */
+export const RANK = {
+  importantAllow: 0,
+  importantBlock: 1,
+  allow: 2,
+  block: 3,
+  monitor: 4,
+  none: 5,
+} as const;
+
+export const SCOPE = { exact: 1, below: 2, subtree: 3 } as const;
+
+/** A rule's conditions beyond its name; most rules have none. */
+export interface Conditions {
+  readonly types: ReadonlySet<number> | null;
+  readonly typesNegated: boolean;
+  readonly clients: readonly string[] | null;
+  readonly except: readonly Uint8Array[] | null;
+}
+
+export interface RuleTable {
+  /** SCOPE bits: 1 covers the name itself, 2 the names below it. */
+  readonly scope: Uint8Array;
+  readonly verdict: Uint8Array;
+  /** null where the rule is unconditional. */
+  readonly conditions: readonly (Conditions | null)[];
+  /** [group][rule] → RANK. */
+  readonly rank: readonly Uint8Array[];
+  /** [group][rule] → order among equals: alerting lists first, then as the group names them. */
+  readonly order: readonly Uint16Array[];
+}
+
+export function buildRuleTable(
+  ruleSet: RuleSet,
+  groups: readonly GroupConfig[],
+  answer: SinkholeAnswer,
+): RuleTable {
+  const { rules, lists } = ruleSet;
+  return {
+    scope: Uint8Array.from(rules, (rule) => SCOPE[rule.scope]),
+    verdict: Uint8Array.from(rules, (rule) => verdictOf(rule, answer)),
+    conditions: rules.map(conditionsOf),
+    rank: groups.map((group) => Uint8Array.from(rules, (rule) => rankOf(rule, lists[rule.list], group))),
+    order: groups.map((group) => Uint16Array.from(rules, (rule) => orderOf(lists[rule.list], group))),
+  };
+}
+
+function rankOf(rule: Rule, list: ListFace | undefined, group: GroupConfig): number {
+  if (list === undefined || !group.lists.includes(list.name)) return RANK.none;
+  if (rule.action === 'allow') {
+    if (list.mode === 'monitor') return RANK.none;
+    return rule.important ? RANK.importantAllow : RANK.allow;
+  }
+  if (list.mode === 'monitor') return RANK.monitor;
+  return rule.important ? RANK.importantBlock : RANK.block;
+}
+
+function orderOf(list: ListFace | undefined, group: GroupConfig): number {
+  if (list === undefined) return 0xffff;
+  return (list.alert ? 0 : 0x8000) + group.lists.indexOf(list.name);
+}
+
+function verdictOf(rule: Rule, answer: SinkholeAnswer): VerdictCode {
+  if (rule.action === 'allow') return VERDICT.pass;
+  if (rule.rewrite !== null) {
+    if (rule.rewrite.kind === 'rcode') return VERDICT[rule.rewrite.rcode];
+    return VERDICT.rewrite;
+  }
+  if (rule.action !== 'sinkhole' && rule.action !== 'zone') return VERDICT[rule.action];
+  return answer.kind === 'nullip' || answer.kind === 'address' ? VERDICT.sinkhole : VERDICT[answer.kind];
+}
+
+function conditionsOf(rule: Rule): Conditions | null {
+  if (rule.types === null && rule.clients === null && rule.except === null) return null;
+  return {
+    types: rule.types === null ? null : new Set(rule.types),
+    typesNegated: rule.typesNegated,
+    clients: rule.clients,
+    except: rule.except?.flatMap((suffix) => textToName(suffix) ?? []) ?? null,
+  };
+}

@@ -1,0 +1,24 @@
+// Whether a group's lists are in force at a minute of the local week.
+import type { Schedule } from '../config/config.ts';
+
+const DAY_MINUTES = 1440;
+
+/**
+ * @param minuteOfWeek minutes since Sunday 00:00, local time
+ * @returns true without a schedule; a span that passes midnight belongs to the day it begins on
+ */
+export function isInForce(schedule: Schedule | null, minuteOfWeek: number): boolean {
+  if (schedule === null) return true;
+  const day = Math.floor(minuteOfWeek / DAY_MINUTES) % 7;
+  const minute = minuteOfWeek % DAY_MINUTES;
+  const { days, fromMinute, toMinute } = schedule;
+  const today = (days & (1 << day)) !== 0;
+  if (fromMinute < toMinute) return today && minute >= fromMinute && minute < toMinute;
+  const yesterday = (days & (1 << ((day + 6) % 7))) !== 0;
+  return (today && minute >= fromMinute) || (yesterday && minute < toMinute);
+}
+
+/** Minutes since Sunday 00:00 in local time. */
+export function minuteOfWeek(date: Date): number {
+  return date.getDay() * DAY_MINUTES + date.getHours() * 60 + date.getMinutes();
+}

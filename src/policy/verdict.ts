@@ -1,0 +1,37 @@
+// What the policy says of one query, as numbers that fit a record.
+
+/** `rewrite` answers with the rule's own data; `monitor` answers normally and tells. The order is part of the hit record. */
+export const VERDICT = {
+  pass: 0,
+  sinkhole: 1,
+  nxdomain: 2,
+  nodata: 3,
+  refused: 4,
+  drop: 5,
+  monitor: 6,
+  rewrite: 7,
+} as const;
+export type VerdictCode = (typeof VERDICT)[keyof typeof VERDICT];
+
+/** As a hit names them: a rewritten answer is a sinkhole of the list's own choosing. */
+export const VERDICT_NAMES = [
+  'pass',
+  'sinkhole',
+  'nxdomain',
+  'nodata',
+  'refused',
+  'drop',
+  'monitor',
+  'sinkhole',
+] as const;
+
+/** One object is reused; read it before the next decision. */
+export class Verdict {
+  code: VerdictCode = VERDICT.pass;
+  /** Index into RuleSet.rules, −1 when nothing matched. Set for an allow too (code is then `pass`). */
+  rule = -1;
+  /** Octet of the name asked about where the rule's own name begins; −1 when a pattern matched. */
+  nameOffset = -1;
+  /** Index into RuleSet.patterns when a pattern matched, else −1. */
+  pattern = -1;
+}

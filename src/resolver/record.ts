@@ -1,0 +1,111 @@
+// The recorder of a resolver thread: what the walk tells, as records and counters in shared memory.
+//
+// HOT.
+import { COUNTER } from '../events/counters.ts';
+import { VIA } from '../events/hit-record.ts';
+import { ANSWERED_FROM } from '../events/query-record.ts';
+import type { Recorder as Events } from '../events/recorder.ts';
+import { VERDICT, type Verdict } from '../policy/verdict.ts';
+import { RCODE } from '../wire/iana.ts';
+import { nameLength } from '../wire/name.ts';
+import { type Query, TRANSPORT } from '../wire/query.ts';
+import { ENDING, type Ending, type Recorder } from './recorder.ts';
+
+const NOTHING = new Uint8Array(0);
+
+export class RingRecorder implements Recorder {
+  readonly #events: Events;
+  readonly #revision: () => number;
+
+  /** @param revision of the rule set that is in force: rule numbers mean something only with it */
+  constructor(events: Events, revision: () => number) {
+    this.#events = events;
+    this.#revision = revision;
+  }
+
+  hit(query: Query, verdict: Verdict, via: Uint8Array | null): void {
+    const facts = this.#events.hitFacts;
+    facts.verdict = verdict.code;
+    facts.rule = verdict.rule;
+    facts.pattern = verdict.pattern;
+    facts.nameOffset = verdict.nameOffset;
+    facts.revision = this.#revision();
+    facts.group = query.clientGroup;
+    facts.viaKind = via === null ? VIA.none : VIA.name;
+    facts.via = via ?? NOTHING;
+    facts.viaLength = via === null ? 0 : nameLength(via, 0);
+    this.#events.hit(query);
+    this.#events.counters[verdict.code === VERDICT.monitor ? COUNTER.monitored : COUNTER.sinkholed]! += 1;
+  }
+
+  end(query: Query, ending: Ending, rcode: number): void {
+    const { counters } = this.#events;
+    counters[transportCounter(query.transport)]! += 1;
+    counters[rcode < 0 ? COUNTER.dropped : COUNTER.answered]! += 1;
+    countRcode(counters, rcode);
+    const cell = endingCounter(ending);
+    if (cell >= 0) counters[cell]! += 1;
+    if (query.qnameEnd === 0 || ending === ENDING.malformed || ending === ENDING.limited) return;
+    const facts = this.#events.queryFacts;
+    facts.verdict = ending === ENDING.sinkholed ? VERDICT.sinkhole : VERDICT.pass;
+    facts.rcode = Math.max(0, rcode);
+    facts.from = answeredFrom(ending);
+    this.#events.query(query);
+  }
+}
+
+function transportCounter(transport: number): number {
+  switch (transport) {
+    case TRANSPORT.udp:
+      return COUNTER.queriesUdp;
+    case TRANSPORT.tcp:
+      return COUNTER.queriesTcp;
+    case TRANSPORT.tls:
+      return COUNTER.queriesTls;
+    default:
+      return COUNTER.queriesHttps;
+  }
+}
+
+function countRcode(counters: Float64Array, rcode: number): void {
+  if (rcode === RCODE.SERVFAIL) counters[COUNTER.servfail]! += 1;
+  else if (rcode === RCODE.NXDOMAIN) counters[COUNTER.nxdomain]! += 1;
+  else if (rcode === RCODE.REFUSED) counters[COUNTER.refused]! += 1;
+  else if (rcode === RCODE.FORMERR) counters[COUNTER.formerr]! += 1;
+  else if (rcode === RCODE.NOTIMP) counters[COUNTER.notimp]! += 1;
+}
+
+/** −1: counted elsewhere. */
+function endingCounter(ending: Ending): number {
+  switch (ending) {
+    case ENDING.local:
+      return COUNTER.local;
+    case ENDING.cached:
+      return COUNTER.cacheHits;
+    case ENDING.stale:
+      return COUNTER.stale;
+    case ENDING.forwarded:
+      return COUNTER.forwarded;
+    case ENDING.failed:
+      return COUNTER.upstreamErrors;
+    case ENDING.limited:
+      return COUNTER.rateLimited;
+    default:
+      return -1;
+  }
+}
+
+function answeredFrom(ending: Ending): (typeof ANSWERED_FROM)[keyof typeof ANSWERED_FROM] {
+  switch (ending) {
+    case ENDING.sinkholed:
+      return ANSWERED_FROM.policy;
+    case ENDING.cached:
+      return ANSWERED_FROM.cache;
+    case ENDING.forwarded:
+      return ANSWERED_FROM.upstream;
+    case ENDING.stale:
+      return ANSWERED_FROM.stale;
+    default:
+      return ANSWERED_FROM.local;
+  }
+}

@@ -1,0 +1,47 @@
+// Replies that say no: malformed, not implemented, refused, failed, come back over TCP.
+//
+// HOT.
+import { beginBareReply, beginReply, replyLimit } from '../wire/compose.ts';
+import { appendEde, appendOpt } from '../wire/edns.ts';
+import { FLAG, OFFSET, readU16, writeU16 } from '../wire/header.ts';
+import { RCODE } from '../wire/iana.ts';
+import { type Query, TRANSPORT } from '../wire/query.ts';
+import { PARSE, type Parse } from '../wire/question.ts';
+
+const NO_TEXT = new Uint8Array(0);
+
+/**
+ * Replies to a message that readQuery refused.
+ * @returns the RCODE
+ */
+export function rejectReply(query: Query, parse: Parse): number {
+  if (parse === PARSE.badvers) {
+    const opt = beginReply(query, RCODE.NOERROR);
+    query.replyLength = appendOpt(query.reply, opt, query.dnssecOk, RCODE.BADVERS);
+    return RCODE.BADVERS;
+  }
+  const rcode = parse === PARSE.notimp ? RCODE.NOTIMP : RCODE.FORMERR;
+  query.replyLength = beginBareReply(query, rcode);
+  return rcode;
+}
+
+/**
+ * Question and RCODE, with an Extended DNS Error for clients that speak EDNS.
+ * @param infoCode −1 for none
+ * @returns the reply's length
+ */
+export function failureReply(query: Query, rcode: number, infoCode: number): number {
+  const opt = beginReply(query, rcode);
+  if (query.optOffset === 0) return opt;
+  const end = appendOpt(query.reply, opt, query.dnssecOk, 0);
+  if (infoCode < 0) return end;
+  return appendEde(query.reply, opt, end, infoCode, NO_TEXT, 0, replyLimit(query));
+}
+
+/** TC=1 and nothing else over UDP; over a connection, which has proven its address, REFUSED. */
+export function truncatedReply(query: Query): number {
+  if (query.transport !== TRANSPORT.udp) return failureReply(query, RCODE.REFUSED, -1);
+  const end = failureReply(query, RCODE.NOERROR, -1);
+  writeU16(query.reply, OFFSET.flags, readU16(query.reply, OFFSET.flags) | FLAG.tc);
+  return end;
+}

@@ -1,0 +1,145 @@
+// Lets only the question's own records out of a response: its CNAME/DNAME chain and RRset, the zone's SOA or NS, proofs
+// for those who set DO, and addresses of names the answer itself points at. A bad upstream slips nothing else through.
+
+import { OFFSET, readU16 } from '../wire/header.ts';
+import { TYPE } from '../wire/iana.ts';
+import { expandName, isWithin, lowerName } from '../wire/name.ts';
+import type { Query } from '../wire/query.ts';
+import { copyQuestion, MessageWriter } from '../wire/rebuild.ts';
+import { nextRecord, RecordView } from '../wire/records.ts';
+import type { Chain } from './chain.ts';
+
+const record = new RecordView();
+const inner = new RecordView();
+const owner = new Uint8Array(256);
+const target = new Uint8Array(256);
+
+/** Octets before the name that a record of this type points at, −1 when it points at none. */
+function targetOffset(type: number): number {
+  switch (type) {
+    case TYPE.NS:
+    case TYPE.PTR:
+      return 0;
+    case TYPE.MX:
+    case TYPE.SVCB:
+    case TYPE.HTTPS:
+    case TYPE.AFSDB:
+      return 2;
+    case TYPE.SRV:
+      return 6;
+    default:
+      return -1;
+  }
+}
+
+/** Whether record `record` (its lower-case owner in `owner`) may go out in section `counter`. */
+function belongs(
+  query: Query,
+  response: Uint8Array,
+  length: number,
+  ownerLength: number,
+  counter: number,
+  chain: Chain,
+): boolean {
+  const { type } = record;
+  const covered = type === TYPE.RRSIG ? readU16(response, record.rdata) : type;
+  if (counter === OFFSET.ancount) {
+    if (covered === TYPE.DNAME) return chain.isBelow(owner, ownerLength);
+    if (chain.indexOf(owner, ownerLength) < 0) return false;
+    return covered === query.qtype || type === query.qtype || covered === TYPE.CNAME;
+  }
+  if (counter === OFFSET.nscount) {
+    if (covered === TYPE.NSEC || covered === TYPE.NSEC3) return query.dnssecOk;
+    if (covered !== TYPE.SOA && covered !== TYPE.NS && covered !== TYPE.DS) return false;
+    return chain.isBelow(owner, ownerLength);
+  }
+  if (type === TYPE.OPT) return true;
+  if (covered !== TYPE.A && covered !== TYPE.AAAA) return false;
+  return isPointedAt(response, length, ownerLength, chain);
+}
+
+/** Whether an answer or authority record that belongs to the chain points at `owner`. */
+function isPointedAt(response: Uint8Array, length: number, ownerLength: number, chain: Chain): boolean {
+  const count = readU16(response, OFFSET.ancount) + readU16(response, OFFSET.nscount);
+  let at = chain.lengths[0]! + 16;
+  const name = owner.subarray(0, ownerLength);
+  for (let i = 0; i < count; i += 1) {
+    at = nextRecord(response, at, length, inner);
+    if (at < 0) return false;
+    const before = targetOffset(inner.type);
+    if (before < 0 || !ownerIsOurs(response, length, chain)) continue;
+    const octets = expandName(response, inner.rdata + before, length, target);
+    if (octets !== ownerLength) continue;
+    lowerName(target, 0, octets, target);
+    if (isWithin(target, octets, name)) return true;
+  }
+  return false;
+}
+
+/** Whether record `inner` is owned by a name of the chain or a zone above one: a stranger's record points at nothing. */
+function ownerIsOurs(response: Uint8Array, length: number, chain: Chain): boolean {
+  const octets = expandName(response, inner.owner, length, target);
+  if (octets < 0) return false;
+  lowerName(target, 0, octets, target);
+  return chain.isBelow(target, octets);
+}
+
+function sectionOf(index: number, answers: number, front: number): number {
+  return index < answers ? OFFSET.ancount : index < front ? OFFSET.nscount : OFFSET.arcount;
+}
+
+/**
+ * @param response verified; `chain` has followed it
+ * @param scratch where a cleaned copy is written when one is needed
+ * @returns 0 when every record belongs and `response` may go as it is, else the length of the copy in `scratch`
+ */
+export function scrub(
+  query: Query,
+  response: Uint8Array,
+  length: number,
+  chain: Chain,
+  scratch: Uint8Array,
+): number {
+  if (foreignRecords(query, response, length, chain, null) === 0) return 0;
+  const questionEnd = chain.lengths[0]! + 16;
+  copyQuestion(response, scratch, questionEnd);
+  const writer = new MessageWriter(scratch, questionEnd);
+  foreignRecords(query, response, length, chain, writer);
+  return writer.end;
+}
+
+/** Counts records that do not belong; with a writer, copies those that do. */
+function foreignRecords(
+  query: Query,
+  response: Uint8Array,
+  length: number,
+  chain: Chain,
+  writer: MessageWriter | null,
+): number {
+  const answers = readU16(response, OFFSET.ancount);
+  const front = answers + readU16(response, OFFSET.nscount);
+  const total = front + readU16(response, OFFSET.arcount);
+  let at = chain.lengths[0]! + 16;
+  let foreign = 0;
+  for (let i = 0; i < total; i += 1) {
+    at = nextRecord(response, at, length, record);
+    if (at < 0) return foreign;
+    const counter = sectionOf(i, answers, front);
+    const plain = i < answers && record.type === query.qtype && ownedByQname(response, record.owner);
+    if (!plain) {
+      const octets = expandName(response, record.owner, length, owner);
+      lowerName(owner, 0, octets, owner);
+      if (!belongs(query, response, length, octets, counter, chain)) {
+        foreign += 1;
+        continue;
+      }
+    }
+    writer?.copy(response, length, record, counter);
+  }
+  return foreign;
+}
+
+/** The common case, an owner that is a pointer to QNAME, needs no name compared. */
+function ownedByQname(response: Uint8Array, offset: number): boolean {
+  return response[offset] === 0xc0 && response[offset + 1] === 12;
+}

@@ -1,0 +1,154 @@
+// The answer a blocked name gets: an address of the sinkhole's, a negative response or REFUSED, with the reason in EDE 15.
+//
+// HOT. Texts of lists are prepared once per rule set; a name is escaped octet by octet into a reused buffer.
+import type { SinkholeAnswer } from '../config/config.ts';
+import type { Policy } from '../policy/decide.ts';
+import type { Rewrite } from '../policy/rule.ts';
+import { VERDICT, type Verdict } from '../policy/verdict.ts';
+import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/compose.ts';
+import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/edns.ts';
+import { HEADER_OCTETS } from '../wire/header.ts';
+import { EDE, RCODE, TYPE } from '../wire/iana.ts';
+import type { Query } from '../wire/query.ts';
+import { addressOctets } from './addresses.ts';
+
+const NULL_IPV4 = new Uint8Array(4);
+const NULL_IPV6 = new Uint8Array(16);
+/** A list name is cut here in EXTRA-TEXT, so that the rule always has room. */
+const REASON_OCTETS_MAX = 96;
+const encoder = new TextEncoder();
+const text = new Uint8Array(EXTRA_TEXT_OCTETS_MAX);
+
+/** RDATA a rewriting rule answers with. */
+interface Rewritten {
+  readonly a: readonly Uint8Array[];
+  readonly aaaa: readonly Uint8Array[];
+}
+
+const NOTHING: readonly Uint8Array[] = [];
+
+export class Sinkhole {
+  readonly #ttlSeconds: number;
+  readonly #a: readonly Uint8Array[];
+  readonly #aaaa: readonly Uint8Array[];
+  readonly #policy: Policy;
+  /** "list=NAME rule=" of each list. */
+  readonly #reasons: readonly Uint8Array[];
+  readonly #patternTexts: readonly Uint8Array[];
+  readonly #rewritten: ReadonlyMap<number, Rewritten>;
+
+  constructor(policy: Policy, answer: SinkholeAnswer, ttlSeconds: number) {
+    const { lists, patterns, rules } = policy.ruleSet;
+    this.#policy = policy;
+    this.#ttlSeconds = ttlSeconds;
+    const address = answer.kind === 'address' ? answer : { a: NULL_IPV4, aaaa: NULL_IPV6 };
+    this.#a = address.a === null ? NOTHING : [address.a];
+    this.#aaaa = address.aaaa === null ? NOTHING : [address.aaaa];
+    this.#reasons = lists.map((list) =>
+      encoder.encode(`list=${list.name} rule=`).slice(0, REASON_OCTETS_MAX),
+    );
+    this.#patternTexts = patterns.map((pattern) => encoder.encode(`/${printable(pattern.source)}/`));
+    this.#rewritten = new Map(
+      rules.flatMap((rule, i) => (rule.rewrite === null ? [] : [[i, rewritten(rule.rewrite)] as const])),
+    );
+  }
+
+  /** RDATA of the answers to a blocked query of this type; empty is NODATA. */
+  answersOf(verdict: Verdict, qtype: number): readonly Uint8Array[] {
+    if (qtype !== TYPE.A && qtype !== TYPE.AAAA) return NOTHING;
+    if (verdict.code === VERDICT.rewrite) {
+      const own = this.#rewritten.get(verdict.rule);
+      return (qtype === TYPE.A ? own?.a : own?.aaaa) ?? NOTHING;
+    }
+    if (verdict.code !== VERDICT.sinkhole) return NOTHING;
+    return qtype === TYPE.A ? this.#a : this.#aaaa;
+  }
+
+  /**
+   * Builds the reply to a blocked query.
+   * @param name what the rule matched, lower-case wire form: QNAME, or a name of the answer's chain
+   * @param ownerOffset offset in the reply of the name that owns the SOA
+   * @returns its length
+   */
+  write(query: Query, verdict: Verdict, name: Uint8Array, ownerOffset: number): number {
+    const { reply } = query;
+    const { code } = verdict;
+    const rcode =
+      code === VERDICT.refused ? RCODE.REFUSED : code === VERDICT.nxdomain ? RCODE.NXDOMAIN : RCODE.NOERROR;
+    let end = beginReply(query, rcode);
+    if (code !== VERDICT.refused) {
+      const answers = this.answersOf(verdict, query.qtype);
+      for (let i = 0; i < answers.length; i += 1)
+        end = appendAnswer(reply, end, query.qtype, this.#ttlSeconds, answers[i]!);
+      if (answers.length === 0) end = appendSoa(reply, end, ownerOffset, this.#ttlSeconds);
+    }
+    if (query.optOffset === 0) return end;
+    const opt = end;
+    end = appendOpt(reply, opt, query.dnssecOk, 0);
+    const length = this.#reason(verdict, name);
+    return appendEde(reply, opt, end, EDE.BLOCKED, text, length, replyLimit(query));
+  }
+
+  /** Writes `list=… rule=…` into `text`. */
+  #reason(verdict: Verdict, name: Uint8Array): number {
+    const reason = this.#reasons[this.#policy.rule(verdict.rule)?.list ?? -1];
+    if (reason === undefined) return 0;
+    text.set(reason);
+    if (verdict.nameOffset >= 0) return writeName(name, verdict.nameOffset, reason.length);
+    const pattern = this.#patternTexts[verdict.pattern];
+    if (pattern === undefined) return reason.length;
+    const room = Math.min(pattern.length, text.length - reason.length);
+    text.set(pattern.subarray(0, room), reason.length);
+    return reason.length + room;
+  }
+}
+
+/** Where in a reply the SOA of a negative response belongs: at the name of the rule that matched QNAME. */
+export function soaOwner(verdict: Verdict): number {
+  return HEADER_OCTETS + Math.max(0, verdict.nameOffset);
+}
+
+/** Presentation form of the name from `offset` on, cut at the buffer's end; the escapes of wire/presentation.ts. */
+function writeName(name: Uint8Array, offset: number, start: number): number {
+  let at = start;
+  let label = offset;
+  while (name[label] !== 0) {
+    const labelEnd = label + 1 + name[label]!;
+    if (label !== offset && at < text.length) text[at++] = 0x2e;
+    for (let i = label + 1; i < labelEnd; i += 1) {
+      const octet = name[i]!;
+      if (at + 4 > text.length) return at;
+      if (isPlain(octet)) text[at++] = octet;
+      else {
+        text[at++] = 0x5c;
+        text[at++] = 0x30 + Math.floor(octet / 100);
+        text[at++] = 0x30 + (Math.floor(octet / 10) % 10);
+        text[at++] = 0x30 + (octet % 10);
+      }
+    }
+    label = labelEnd;
+  }
+  if (label === offset) text[at++] = 0x2e;
+  return at;
+}
+
+/** Letters, digits, hyphen, underscore and the other printing characters that no reader takes for syntax. */
+function isPlain(octet: number): boolean {
+  return (
+    (octet >= 0x61 && octet <= 0x7a) ||
+    (octet >= 0x30 && octet <= 0x39) ||
+    octet === 0x2d ||
+    octet === 0x5f ||
+    octet === 0x2a
+  );
+}
+
+function printable(source: string): string {
+  return source.replace(/[^\x20-\x7e]/g, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+function rewritten(rewrite: Rewrite): Rewritten {
+  if (rewrite.kind !== 'address') return { a: NOTHING, aaaa: NOTHING };
+  const octets = rewrite.addresses.flatMap((address) => addressOctets(address) ?? []);
+  return { a: octets.filter((own) => own.length === 4), aaaa: octets.filter((own) => own.length === 16) };
+}

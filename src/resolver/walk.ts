@@ -1,0 +1,269 @@
+// The walk of a query, every step in its order and with the reason why it stands there. Read this file first.
+//
+//   read → access → refuse → policy → local → cache → forward  …  upstream's response → inspect → keep → finish
+//
+// HOT. `answer` is synchronous and allocates nothing for a query that is blocked or found in the cache; only what must
+// leave the machine waits, as a copy in `Waiting`. Nothing in here throws: every bad message has an outcome.
+import type { AnswerCache } from '../cache/answer-cache.ts';
+import { FRESHNESS } from '../cache/freshness.ts';
+import type { CacheConfig } from '../config/config.ts';
+import type { Policy } from '../policy/decide.ts';
+import type { Groups } from '../policy/groups.ts';
+import { VERDICT, Verdict } from '../policy/verdict.ts';
+import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
+import { EDE, RCODE } from '../wire/iana.ts';
+import { OUTCOME, type Outcome, type Query } from '../wire/query.ts';
+import { PARSE, readQuery } from '../wire/question.ts';
+import { ACCESS, type Access } from './access.ts';
+import { CacheStep } from './cache-step.ts';
+import { INSPECTED, Inspector } from './inspector.ts';
+import { isRefused, localAnswer } from './local.ts';
+import { buildOutgoing } from './outgoing.ts';
+import { ENDING, type Ending, type Recorder } from './recorder.ts';
+import { failureReply, rejectReply, truncatedReply } from './replies.ts';
+import { type Sinkhole, soaOwner } from './sinkhole.ts';
+import { Waiting } from './waiting.ts';
+
+/** What a reload replaces, all of it at once. */
+export interface WalkState {
+  readonly access: Access;
+  readonly groups: Groups;
+  readonly policy: Policy;
+  readonly sinkhole: Sinkhole;
+}
+
+export interface WalkParts {
+  readonly state: WalkState;
+  readonly cacheConfig: CacheConfig;
+  readonly cache: AnswerCache;
+  readonly forwarder: Forwarder;
+  readonly recorder: Recorder;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** 32 random bits. */
+  readonly seed: number;
+}
+
+const OUTGOING_OCTETS_MAX = 4096;
+
+export class Walk implements Asker {
+  #state: WalkState;
+  #forwarder: Forwarder;
+  readonly #cache: CacheStep;
+  readonly #recorder: Recorder;
+  readonly #nowMs: () => number;
+  readonly #waiting: Waiting;
+  readonly #verdict = new Verdict();
+  readonly #inspector = new Inspector();
+  readonly #outgoing = new Uint8Array(OUTGOING_OCTETS_MAX);
+  /** Replies to queries that waited are built here and consumed before the next. */
+  readonly #late = new Uint8Array(65_535);
+
+  constructor(parts: WalkParts) {
+    this.#state = parts.state;
+    this.#forwarder = parts.forwarder;
+    this.#cache = new CacheStep(parts.cache, parts.cacheConfig);
+    this.#recorder = parts.recorder;
+    this.#nowMs = parts.nowMs;
+    this.#waiting = new Waiting(parts.seed);
+  }
+
+  /** Queries that wait for an upstream. */
+  get waiting(): number {
+    return this.#waiting.count;
+  }
+
+  get state(): WalkState {
+    return this.#state;
+  }
+
+  /** Takes effect from the next query on; queries that wait are judged by the new state when their response comes. */
+  apply(state: WalkState): void {
+    this.#state = state;
+  }
+
+  /** The old forwarder goes on serving what it was asked. */
+  useForwarder(forwarder: Forwarder): void {
+    this.#forwarder = forwarder;
+  }
+
+  /** Decides one query: see Answer in listen/listener.ts. */
+  readonly answer = (query: Query): Outcome => {
+    const state = this.#state;
+    const parse = readQuery(query);
+    // A response, or too short to have an ID: replying could start a loop between two servers.
+    if (parse === PARSE.ignore) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
+    // Before anything is spent on the query. After reading, since a refusal needs an ID.
+    const access = state.access.check(query.address, query.arrivedMs);
+    if (access !== ACCESS.allowed) return this.#turnAway(query, access);
+    if (parse !== PARSE.ok) {
+      const rcode = rejectReply(query, parse);
+      return this.#end(query, OUTCOME.answered, ENDING.malformed, rcode);
+    }
+    // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
+    if (isRefused(query)) {
+      query.replyLength = failureReply(query, RCODE.REFUSED, -1);
+      return this.#end(query, OUTCOME.answered, ENDING.refused, RCODE.REFUSED);
+    }
+    query.clientGroup = state.groups.groupOf(query.address);
+    // Before the cache: a name that was listed a moment ago is blocked on its next query.
+    if (this.#decide(query) !== VERDICT.pass) {
+      const outcome = this.#blockOrNote(query, null);
+      if (outcome !== null) return outcome;
+    }
+    // Below policy, so that a listed name is a hit whatever type is asked; above the cache, which would forward it.
+    const local = localAnswer(query);
+    if (local > 0) {
+      query.replyLength = local;
+      return this.#end(query, OUTCOME.answered, ENDING.local, query.reply[3]! & 0x0f);
+    }
+    return this.#fromCacheOrForward(query);
+  };
+
+  #decide(query: Query): number {
+    const { qname, qnameEnd, qtype, clientGroup, address } = query;
+    return this.#state.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, this.#verdict);
+  }
+
+  #turnAway(query: Query, access: number): Outcome {
+    if (access === ACCESS.silence) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
+    if (access === ACCESS.truncate) {
+      query.replyLength = truncatedReply(query);
+      return this.#end(query, OUTCOME.answered, ENDING.limited, query.reply[3]! & 0x0f);
+    }
+    query.replyLength = failureReply(query, RCODE.REFUSED, EDE.PROHIBITED);
+    return this.#end(query, OUTCOME.answered, ENDING.refused, RCODE.REFUSED);
+  }
+
+  /** Acts on #verdict; null when the query goes on (monitor). */
+  #blockOrNote(query: Query, via: Uint8Array | null): Outcome | null {
+    const verdict = this.#verdict;
+    const { sinkhole } = this.#state;
+    this.#recorder.hit(query, verdict, via, sinkhole.answersOf(verdict, query.qtype));
+    if (verdict.code === VERDICT.monitor) return null;
+    if (verdict.code === VERDICT.drop) return this.#end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
+    const owner = via === null ? soaOwner(verdict) : 12;
+    query.replyLength = sinkhole.write(query, verdict, via ?? query.qname, owner);
+    return this.#end(query, OUTCOME.answered, ENDING.sinkholed, query.reply[3]! & 0x0f);
+  }
+
+  #fromCacheOrForward(query: Query): Outcome {
+    const cache = this.#cache;
+    const freshness = cache.find(query, query.arrivedMs);
+    if (freshness === FRESHNESS.fresh || freshness === FRESHNESS.prefetch || freshness === FRESHNESS.held) {
+      const outcome = this.#answerFromCache(query, freshness === FRESHNESS.held);
+      if (freshness === FRESHNESS.prefetch) this.#prefetch(query);
+      if (outcome !== null) return outcome;
+    }
+    const kept = this.#waiting.keep(query);
+    if (kept === null) {
+      query.replyLength = failureReply(query, RCODE.SERVFAIL, EDE.OTHER);
+      return this.#end(query, OUTCOME.answered, ENDING.failed, RCODE.SERVFAIL);
+    }
+    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket);
+    return OUTCOME.waiting;
+  }
+
+  /** Replies with what the cache holds; null when that cannot be used. */
+  #answerFromCache(query: Query, stale: boolean): Outcome | null {
+    const { message, length } = this.#cache.copy(query, stale);
+    // Aliases are judged on every answer: a target may have been listed since the answer was kept.
+    const inspected = this.#inspect(query, message, length);
+    if (inspected === INSPECTED.broken) return null;
+    if (inspected === INSPECTED.blocked) {
+      const outcome = this.#blockOrNote(query, this.#inspector.via);
+      if (outcome !== null) return outcome;
+    }
+    query.replyLength = this.#cache.finish(query, stale);
+    if (query.replyLength === 0) return null;
+    return this.#end(query, OUTCOME.answered, stale ? ENDING.stale : ENDING.cached, query.reply[3]! & 0x0f);
+  }
+
+  /** Asks again on our own account before a popular answer runs out. */
+  #prefetch(query: Query): void {
+    this.#cache.hold(query.arrivedMs);
+    const kept = this.#waiting.keep(query);
+    if (kept === null) return;
+    kept.origin = null;
+    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket);
+  }
+
+  #inspect(query: Query, response: Uint8Array, length: number): number {
+    const { policy } = this.#state;
+    const isAllowed = this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
+    return this.#inspector.inspect(query, response, length, isAllowed ? null : policy, this.#verdict);
+  }
+
+  /** See Asker. */
+  settled(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
+    const query = this.#waiting.find(ticket);
+    if (query === null) return;
+    query.reply = this.#late;
+    query.replyLength = 0;
+    const outcome =
+      failure === FAILURE.none ? this.#relay(query, response, length) : this.#fail(query, failure);
+    const { origin } = query;
+    if (origin !== null) {
+      if (outcome === OUTCOME.answered) origin.send(query);
+      else origin.abandon(query);
+    }
+    this.#waiting.release(query);
+  }
+
+  #relay(query: Query, received: Uint8Array, receivedLength: number): Outcome {
+    // Listed while it was waiting: policy stands above what any upstream says.
+    if (this.#decide(query) !== VERDICT.pass && this.#verdict.code !== VERDICT.monitor)
+      return this.#blockLate(query, null);
+    const inspected = this.#inspect(query, received, receivedLength);
+    if (inspected === INSPECTED.broken) return this.#fail(query, FAILURE.malformed);
+    const { message, length } = this.#inspector.clean(query, received, receivedLength);
+    this.#cache.keep(query, message, length, this.#nowMs());
+    if (inspected === INSPECTED.blocked) {
+      const outcome = this.#blockLate(query, this.#inspector.via);
+      if (this.#verdict.code !== VERDICT.monitor) return outcome;
+    }
+    if (query.origin === null) return OUTCOME.dropped;
+    query.replyLength = this.#cache.finishFresh(query, message, length);
+    if (query.replyLength === 0) return this.#fail(query, FAILURE.malformed);
+    return this.#end(query, OUTCOME.answered, ENDING.forwarded, query.reply[3]! & 0x0f);
+  }
+
+  #blockLate(query: Query, via: Uint8Array | null): Outcome {
+    if (query.origin === null) return OUTCOME.dropped; // a prefetch is nobody's question
+    return this.#blockOrNote(query, via) ?? OUTCOME.dropped;
+  }
+
+  /** No upstream answered: what we had, else SERVFAIL with the reason (RFC 8767 §4, RFC 8914 §4.23). */
+  #fail(query: Query, failure: Failure): Outcome {
+    const nowMs = this.#nowMs();
+    const freshness = this.#cache.find(query, nowMs);
+    if (freshness >= 0 && freshness !== FRESHNESS.expired) {
+      this.#cache.hold(nowMs);
+      if (query.origin === null) return OUTCOME.dropped;
+      const outcome = this.#answerFromCache(query, freshness >= FRESHNESS.stale);
+      if (outcome !== null) return outcome;
+    }
+    if (query.origin === null) return OUTCOME.dropped;
+    query.replyLength = failureReply(query, RCODE.SERVFAIL, infoCodeOf(failure));
+    return this.#end(query, OUTCOME.answered, ENDING.failed, RCODE.SERVFAIL);
+  }
+
+  #end(query: Query, outcome: Outcome, ending: Ending, rcode: number): Outcome {
+    this.#recorder.end(query, ending, rcode);
+    return outcome;
+  }
+}
+
+function infoCodeOf(failure: Failure): number {
+  switch (failure) {
+    case FAILURE.network:
+      return EDE.NETWORK_ERROR;
+    case FAILURE.malformed:
+    case FAILURE.mismatch:
+      return EDE.INVALID_DATA;
+    case FAILURE.timeout:
+      return EDE.NO_REACHABLE_AUTHORITY;
+    default:
+      return EDE.OTHER;
+  }
+}

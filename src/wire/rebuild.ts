@@ -1,0 +1,158 @@
+// Writes chosen records of one message into another: names are expanded and compressed anew, so records may be left out
+// or moved without breaking pointers. Used only where a response cannot be copied as it stands.
+import { OFFSET, readU16, writeU16, writeU32 } from './header.ts';
+import { TYPE } from './iana.ts';
+import { expandName, skipName } from './name.ts';
+import type { RecordView } from './records.ts';
+
+const name = new Uint8Array(256);
+
+/** Where names stand in RDATA that RFC 1035 lets compress: octets before the first, and how many there are. */
+function compressible(type: number): readonly [before: number, names: number] | null {
+  switch (type) {
+    case TYPE.NS:
+    case TYPE.MD:
+    case TYPE.MF:
+    case TYPE.CNAME:
+    case TYPE.MB:
+    case TYPE.MG:
+    case TYPE.MR:
+    case TYPE.PTR:
+    case TYPE.DNAME:
+      return [0, 1];
+    case TYPE.SOA:
+    case TYPE.MINFO:
+    case TYPE.RP:
+      return [0, 2];
+    case TYPE.MX:
+    case TYPE.AFSDB:
+    case TYPE.RT:
+    case TYPE.KX:
+      return [2, 1];
+    case TYPE.PX:
+      return [2, 2];
+    case TYPE.SRV:
+      return [6, 1];
+    default:
+      return null;
+  }
+}
+
+export class MessageWriter {
+  readonly target: Uint8Array;
+  /** Where the next record goes. */
+  end: number;
+  /** Offsets in the target where suffixes of written owner names begin. */
+  readonly #suffixes: number[] = [];
+
+  /** @param end just past the question, which is written already and whose name is at octet 12 */
+  constructor(target: Uint8Array, end: number) {
+    this.target = target;
+    this.end = end;
+    this.#remember(12);
+  }
+
+  /**
+   * Appends a record read from a verified message and counts it.
+   * @param counter OFFSET.ancount, nscount or arcount
+   * @returns false, with nothing written, when it does not fit
+   */
+  copy(source: Uint8Array, length: number, record: RecordView, counter: number): boolean {
+    const start = this.end;
+    if (expandName(source, record.owner, length, name) < 0) return false;
+    let at = this.#writeName(start);
+    if (at < 0 || at + 10 + record.rdataLength > this.target.length) return false;
+    writeU16(this.target, at, record.type);
+    writeU16(this.target, at + 2, record.class);
+    writeU32(this.target, at + 4, record.ttl);
+    const lengthAt = at + 8;
+    at = this.#writeRdata(source, length, record, at + 10);
+    if (at < 0) return false;
+    writeU16(this.target, lengthAt, at - lengthAt - 2);
+    writeU16(this.target, counter, readU16(this.target, counter) + 1);
+    this.end = at;
+    this.#remember(start);
+    return true;
+  }
+
+  #writeRdata(source: Uint8Array, length: number, record: RecordView, start: number): number {
+    const { target } = this;
+    const end = record.rdata + record.rdataLength;
+    const layout = compressible(record.type);
+    let from = record.rdata;
+    let at = start;
+    if (layout !== null) {
+      for (; from < record.rdata + layout[0]; from += 1) target[at++] = source[from]!;
+      for (let i = 0; i < layout[1]; i += 1) {
+        const octets = expandName(source, from, length, name);
+        if (octets < 0 || at + octets > target.length) return -1;
+        target.set(name.subarray(0, octets), at);
+        at += octets;
+        from = skipName(source, from, end);
+      }
+    }
+    if (at + end - from > target.length) return -1;
+    target.set(source.subarray(from, end), at);
+    return at + end - from;
+  }
+
+  /** Writes `name`, ending in a pointer to the longest suffix that stands already. */
+  #writeName(start: number): number {
+    const { target } = this;
+    let at = start;
+    let label = 0;
+    while (name[label] !== 0) {
+      const pointer = this.#findSuffix(label);
+      if (pointer >= 0) {
+        if (at + 2 > target.length) return -1;
+        writeU16(target, at, 0xc000 | pointer);
+        return at + 2;
+      }
+      const octets = name[label]! + 1;
+      if (at + octets >= target.length) return -1;
+      target.set(name.subarray(label, label + octets), at);
+      at += octets;
+      label += octets;
+    }
+    target[at] = 0;
+    return at + 1;
+  }
+
+  #findSuffix(label: number): number {
+    for (const offset of this.#suffixes) if (this.#sameName(offset, label)) return offset;
+    return -1;
+  }
+
+  /** Compares `name` from `label` on with the possibly compressed name at `offset` of the target, case kept. */
+  #sameName(offset: number, label: number): boolean {
+    let at = offset;
+    let own = label;
+    for (;;) {
+      const octet = this.target[at]!;
+      if (octet >= 0xc0) {
+        at = ((octet & 0x3f) << 8) | this.target[at + 1]!;
+        continue;
+      }
+      for (let i = 0; i <= octet; i += 1) if (this.target[at + i] !== name[own + i]) return false;
+      if (octet === 0) return true;
+      at += octet + 1;
+      own += octet + 1;
+    }
+  }
+
+  #remember(start: number): void {
+    let at = start;
+    while (this.#suffixes.length < 64 && at < 0x3fff) {
+      const octet = this.target[at]!;
+      if (octet === 0 || octet >= 0xc0) return;
+      this.#suffixes.push(at);
+      at += octet + 1;
+    }
+  }
+}
+
+/** Copies header and question of a message, all record counts 0. */
+export function copyQuestion(source: Uint8Array, target: Uint8Array, questionEnd: number): void {
+  target.set(source.subarray(0, questionEnd));
+  for (const counter of [OFFSET.ancount, OFFSET.nscount, OFFSET.arcount]) writeU16(target, counter, 0);
+}
