@@ -1,0 +1,32 @@
+// Entry of the helper thread that compiles: `daemon` starts it as a Worker with a CompileRequest as its workerData.
+import { parentPort, workerData } from 'node:worker_threads';
+import { type CompileRequest, type CompileResult, compileRuleSet } from './compile.ts';
+import { messageOf } from './errors.ts';
+
+/** What the thread says; `done` and `failed` are its last word. */
+export type CompileMessage =
+  | { readonly kind: 'progress'; readonly octets: number }
+  | { readonly kind: 'done'; readonly result: CompileResult }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const PROGRESS_OCTETS = 4_194_304;
+
+async function run(request: CompileRequest, say: (message: CompileMessage) => void): Promise<void> {
+  let said = 0;
+  const result = await compileRuleSet(request, {
+    onProgress: (octets) => {
+      if (octets - said < PROGRESS_OCTETS) return;
+      said = octets;
+      say({ kind: 'progress', octets });
+    },
+  });
+  say({ kind: 'done', result });
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const say = (message: CompileMessage): void => port.postMessage(message);
+  run(workerData as CompileRequest, say).catch((error: unknown) =>
+    say({ kind: 'failed', message: messageOf(error) }),
+  );
+}

@@ -1,0 +1,241 @@
+// All lists' bodies → one RuleSet: what a helper thread does while queries go on. Input and output can be cloned between threads.
+//
+// One pass over every list. Only when a list is refused after some of its names were taken, or a `$badfilter` voids rules
+// read before it, is a second pass made with that knowledge: builders do not forget names.
+import type { ListConfig } from '../config/config.ts';
+import { PATTERNS_MAX } from '../policy/patterns.ts';
+import type { ListFace, PatternRule, RuleSet } from '../policy/rule.ts';
+import { TrieBuilder } from '../trie/builder.ts';
+import { chunksOf, type ListBody } from './body.ts';
+import { Cancels } from './cancels.ts';
+import { EntrySink, type EntryTarget } from './entry.ts';
+import { ListError, type ListErrorCode, messageOf } from './errors.ts';
+import type { Detected } from './formats/detect.ts';
+import type { Shape } from './formats/format.ts';
+import { judge } from './guard.ts';
+import type { SkipReason, SkipReport } from './problems.ts';
+import { type Chunks, readList } from './read-list.ts';
+import { RuleInterner } from './rule-interner.ts';
+
+export interface CompileList {
+  readonly config: ListConfig;
+  /** What was fetched last; null when nothing could be. */
+  readonly body: ListBody | null;
+  /** Last known good, used when `body` is missing or refused; null when there is none. */
+  readonly fallback: ListBody | null;
+  /** Entries of the list in force, to measure shrinking against; null when there is none. */
+  readonly previousEntries: number | null;
+}
+
+export interface CompileRequest {
+  readonly revision: number;
+  /** Secret of the trie's hash: any 32-bit integer, random. */
+  readonly seed: number;
+  readonly lists: readonly CompileList[];
+}
+
+export interface ListReport {
+  readonly name: string;
+  /** Which text is in the rule set. */
+  readonly used: 'body' | 'fallback' | 'none';
+  /** Why `body` is not in it. */
+  readonly error: { readonly code: ListErrorCode; readonly message: string } | null;
+  readonly format: Detected['format'] | null;
+  /** How the format was decided, for people. */
+  readonly reason: string;
+  /** Names and expressions taken, repeated ones counted as often as they stand there. */
+  readonly entries: number;
+  readonly patterns: number;
+  /** Names that no list before it had. */
+  readonly newNames: number;
+  readonly skipped: readonly SkipReport[];
+}
+
+export interface CompileResult {
+  readonly ruleSet: RuleSet;
+  readonly lists: readonly ListReport[];
+}
+
+export interface CompileOptions {
+  readonly open?: (body: ListBody) => Chunks;
+  /** Octets read so far, over all lists. */
+  readonly onProgress?: (octets: number) => void;
+}
+
+/** What one pass learns for the next. */
+interface Knowledge {
+  /** List number → what reading its body gave, which will not be used. */
+  readonly refused: Map<number, Read>;
+  readonly cancels: Cancels;
+}
+
+interface Read {
+  readonly report: ListReport;
+  readonly error: ListError | null;
+}
+
+/** Compiles every list; a list that is refused or missing is reported, never thrown. */
+export async function compileRuleSet(
+  request: CompileRequest,
+  options: CompileOptions = {},
+): Promise<CompileResult> {
+  const known: Knowledge = { refused: new Map(), cancels: new Cancels() };
+  // Every pass but the last refuses one body more or finds a first cancellation.
+  for (let pass = 0; pass <= 2 * request.lists.length + 1; pass += 1) {
+    const result = await compileOnce(request, known, options);
+    if (result !== null) return result;
+  }
+  throw new Error('compile: passes do not settle');
+}
+
+/** @returns null when something was learnt that makes this pass void */
+async function compileOnce(
+  request: CompileRequest,
+  known: Knowledge,
+  options: CompileOptions,
+): Promise<CompileResult | null> {
+  const pass = new Pass(request.seed, known.cancels, options);
+  const cancelsBefore = known.cancels.size;
+  const reports: ListReport[] = [];
+  let isVoid = false;
+  for (const [number, list] of request.lists.entries()) {
+    const report = await pass.readOne(number, list, known.refused);
+    if (report === null) isVoid = true;
+    else reports.push(report);
+  }
+  if (isVoid || known.cancels.size > cancelsBefore) return null;
+  return { ruleSet: pass.finish(request), lists: reports };
+}
+
+class Pass implements EntryTarget {
+  readonly #builder: TrieBuilder;
+  readonly #interner = new RuleInterner();
+  readonly #patterns: PatternRule[] = [];
+  readonly #cancels: Cancels;
+  readonly #open: (body: ListBody) => Chunks;
+  readonly #onProgress: ((octets: number) => void) | undefined;
+  #octets = 0;
+
+  constructor(seed: number, cancels: Cancels, options: CompileOptions) {
+    this.#builder = new TrieBuilder({ seed });
+    this.#cancels = cancels;
+    this.#open = options.open ?? chunksOf;
+    this.#onProgress = options.onProgress;
+  }
+
+  add(name: Uint8Array, shape: Shape): boolean {
+    if (this.#cancels.size > 0 && this.#cancels.hasName(name, shape)) return false;
+    this.#builder.add(name, this.#interner.numberOf(shape));
+    return true;
+  }
+
+  addPattern(source: string, shape: Shape): SkipReason | null {
+    if (this.#cancels.size > 0 && this.#cancels.hasPattern(source, shape)) return 'cancelled';
+    if (this.#patterns.length >= PATTERNS_MAX) return 'too-many-patterns';
+    this.#patterns.push({ source, rule: this.#interner.numberOf(shape) });
+    return null;
+  }
+
+  addCancel(key: string): void {
+    this.#cancels.add(key);
+  }
+
+  /** @returns null when a body was refused after some of its names had been taken */
+  async readOne(number: number, list: CompileList, refused: Map<number, Read>): Promise<ListReport | null> {
+    let body = refused.get(number);
+    if (body === undefined) {
+      body = await this.#readBody(number, list);
+      if (body.error === null) return { ...body.report, used: 'body' };
+      if (body.report.entries > 0) {
+        refused.set(number, body);
+        return null;
+      }
+    }
+    const error = body.error === null ? null : { code: body.error.code, message: body.error.message };
+    if (list.fallback === null) return { ...body.report, error };
+    // It was good once: what can be read of it is better than nothing.
+    const { report } = await this.#read(number, list, list.fallback, null);
+    return { ...report, used: report.entries > 0 ? 'fallback' : 'none', error };
+  }
+
+  async #readBody(number: number, list: CompileList): Promise<Read> {
+    if (list.body !== null) return this.#read(number, list, list.body, list.previousEntries);
+    const error = new ListError('LIST_MISSING', 'nothing of it could be fetched so far; see its last error');
+    return { report: nothing(list.config.name), error };
+  }
+
+  async #read(
+    number: number,
+    list: CompileList,
+    body: ListBody,
+    previousEntries: number | null,
+  ): Promise<Read> {
+    const { config } = list;
+    this.#interner.beginList(number, config);
+    const sink = new EntrySink(this, config.allowPublicSuffixes);
+    const namesBefore = this.#builder.names;
+    let detected: Detected | null = null;
+    let error: ListError | null = null;
+    try {
+      detected = await readList(this.#open(body), sink, {
+        format: config.format,
+        inline: body.kind === 'names',
+        onOctets: (octets) => {
+          this.#octets += octets;
+          this.#onProgress?.(this.#octets);
+        },
+      });
+    } catch (thrown) {
+      error =
+        thrown instanceof ListError
+          ? thrown
+          : new ListError('LIST_UNREADABLE', messageOf(thrown), { cause: thrown });
+    }
+    const skipped = sink.problems.report();
+    error ??= judge({
+      entries: sink.entries + sink.cancels,
+      invalid: sink.problems.invalid(),
+      skipped: skipped.reduce((sum, { count }) => sum + count, 0),
+      previousEntries,
+      maxShrink: config.maxShrink,
+    });
+    const report: ListReport = {
+      ...nothing(config.name),
+      format: detected?.format ?? null,
+      reason: detected?.reason ?? '',
+      entries: sink.entries,
+      patterns: sink.patterns,
+      newNames: this.#builder.names - namesBefore,
+      skipped,
+    };
+    return { report, error };
+  }
+
+  finish(request: CompileRequest): RuleSet {
+    const names = this.#builder.names;
+    return {
+      revision: request.revision,
+      trie: this.#builder.finish(),
+      rules: this.#interner.rules,
+      lists: request.lists.map(({ config }) => faceOf(config)),
+      patterns: this.#patterns,
+      names,
+    };
+  }
+}
+
+export function faceOf(config: ListConfig): ListFace {
+  return { name: config.name, action: config.action, mode: config.mode, alert: config.alert };
+}
+
+const nothing = (name: string): ListReport => ({
+  name,
+  used: 'none',
+  error: null,
+  format: null,
+  reason: '',
+  entries: 0,
+  patterns: 0,
+  newNames: 0,
+  skipped: [],
+});

@@ -1,0 +1,39 @@
+// What can go wrong with a list as a whole; a bad line is never an error but a counted skip.
+
+export type ListErrorCode =
+  | 'LIST_EMPTY'
+  | 'LIST_BINARY'
+  | 'LIST_HTML'
+  | 'LIST_JSON'
+  | 'LIST_UNKNOWN_FORMAT'
+  | 'LIST_NOT_FORMAT'
+  | 'LIST_NOTHING_USABLE'
+  | 'LIST_MOSTLY_INVALID'
+  | 'LIST_SHRANK'
+  | 'LIST_MISSING'
+  | 'LIST_NOT_A_FILE'
+  | 'LIST_UNREADABLE'
+  | 'LIST_TOO_BIG'
+  | 'LIST_FETCH'
+  | 'LIST_STATUS'
+  | 'LIST_TIMEOUT'
+  | 'LIST_TRUNCATED'
+  | 'LIST_REDIRECT'
+  | 'LIST_FORBIDDEN_ADDRESS'
+  | 'LIST_TRANSFER'
+  | 'LIST_SNAPSHOT';
+
+/** Message: what is wrong (where); what to do. */
+export class ListError extends Error {
+  readonly code: ListErrorCode;
+  constructor(code: ListErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ListError';
+    this.code = code;
+  }
+}
+
+/** The message of anything thrown, for a place that only shows it. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

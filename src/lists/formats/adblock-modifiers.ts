@@ -1,0 +1,166 @@
+// The part of an Adblock rule after `$`: which of its modifiers a resolver can honour, and what they say.
+import { isIP } from 'node:net';
+import type { Rewrite } from '../../policy/rule.ts';
+import { textToType } from '../../wire/iana.ts';
+import { hostToName, nameToText } from '../../wire/presentation.ts';
+import type { SkipReason } from '../problems.ts';
+import type { Shape } from './format.ts';
+
+export interface Modifiers {
+  readonly badfilter: boolean;
+  readonly said: Partial<Shape>;
+}
+
+type Said = { -readonly [key in keyof Shape]?: Shape[key] };
+
+/** Modifiers of browsers: a rule that has one is meant for a part of a page, which a resolver cannot see. */
+const BROWSER_ONLY = new Set(
+  (
+    'third-party 3p first-party 1p strict-third-party strict3p strict-first-party strict1p domain from to app method ' +
+    'document doc all popup popunder subdocument frame script image css stylesheet font media object other ping beacon ' +
+    'websocket xmlhttprequest xhr webrtc genericblock generichide ghide genericelem elemhide ehide specifichide shide ' +
+    'content jsinject urlblock extension stealth csp permissions cookie redirect redirect-rule rewrite removeparam ' +
+    'queryprune removeheader header replace hls jsonprune xmlprune urlskip urltransform uritransform network empty mp4 ' +
+    'inline-script inline-font match-case noop cname reason strict'
+  ).split(' '),
+);
+
+/**
+ * @param text without the `$`
+ * @returns why the rule cannot be used, or what the modifiers say
+ */
+export function readModifiers(text: string): Modifiers | SkipReason {
+  const said: Said = {};
+  let badfilter = false;
+  for (const modifier of splitUnescaped(text, ',')) {
+    const equals = modifier.indexOf('=');
+    const name = (equals < 0 ? modifier : modifier.slice(0, equals)).trim().toLowerCase();
+    const value = equals < 0 ? '' : modifier.slice(equals + 1).trim();
+    if (name === '' || /^_+$/.test(name)) continue;
+    if (name === 'badfilter') {
+      badfilter = true;
+      continue;
+    }
+    const reason = readModifier(name, value, said);
+    if (reason !== null) return reason;
+  }
+  return { badfilter, said };
+}
+
+function readModifier(name: string, value: string, said: Said): SkipReason | null {
+  switch (name) {
+    case 'important':
+      said.important = true;
+      return null;
+    case 'dnstype':
+      return readTypes(value, said);
+    case 'client':
+      said.clients = splitUnescaped(value, '|').map(unquote);
+      return value === '' ? 'bad-syntax' : null;
+    case 'denyallow':
+      return readSuffixes(value, said);
+    case 'dnsrewrite':
+      said.rewrite = readRewrite(value);
+      return said.rewrite === null ? 'unsupported-modifier' : null;
+    default:
+      return BROWSER_ONLY.has(name.replace(/^~/, '')) ? 'browser-only' : 'unsupported-modifier';
+  }
+}
+
+function readTypes(value: string, said: Said): SkipReason | null {
+  const texts = value.split('|').map((text) => text.trim());
+  const negated = texts.filter((text) => text.startsWith('~'));
+  // A mixture says nothing more than its positive half (AdGuard refuses it too).
+  if (negated.length > 0 && negated.length < texts.length) return 'bad-syntax';
+  const types = texts.map((text) => textToType(text.replace(/^~/, '')));
+  if (types.some((type) => type === null)) return 'bad-syntax';
+  said.types = types.filter((type) => type !== null);
+  said.typesNegated = negated.length > 0;
+  return null;
+}
+
+function readSuffixes(value: string, said: Said): SkipReason | null {
+  const except: string[] = [];
+  for (const text of value.split('|')) {
+    const name = hostToName(text.trim().replace(/^\*?\./, ''));
+    if (name === null) return 'bad-syntax';
+    except.push(nameToText(name));
+  }
+  said.except = except;
+  return null;
+}
+
+/** `192.0.2.1`, `name`, `REFUSED`, `NXDOMAIN;;`, `NOERROR;A;192.0.2.1`, `NOERROR;CNAME;name`, `NOERROR;;`. */
+function readRewrite(value: string): Rewrite | null {
+  const [first = '', type = '', data = ''] = value.split(';').map((part) => part.trim());
+  if (!value.includes(';')) {
+    if (isIP(first) !== 0) return { kind: 'address', addresses: [first.toLowerCase()] };
+    return readRcode(first) ?? readTarget(first);
+  }
+  if (first.toUpperCase() !== 'NOERROR') return readRcode(first);
+  switch (type.toUpperCase()) {
+    case '':
+      return { kind: 'rcode', rcode: 'nodata' };
+    case 'A':
+      return isIP(data) === 4 ? { kind: 'address', addresses: [data] } : null;
+    case 'AAAA':
+      return isIP(data) === 6 ? { kind: 'address', addresses: [data.toLowerCase()] } : null;
+    case 'CNAME':
+      return readTarget(data);
+    default:
+      return null;
+  }
+}
+
+function readRcode(text: string): Rewrite | null {
+  switch (text.toUpperCase()) {
+    case 'NXDOMAIN':
+      return { kind: 'rcode', rcode: 'nxdomain' };
+    case 'REFUSED':
+      return { kind: 'rcode', rcode: 'refused' };
+    case 'NOERROR':
+      return { kind: 'rcode', rcode: 'nodata' };
+    default:
+      return null;
+  }
+}
+
+function readTarget(text: string): Rewrite | null {
+  if (/^(SERVFAIL|FORMERR|NOTIMP)$/i.test(text)) return null;
+  const name = hostToName(text);
+  return name === null ? null : { kind: 'cname', target: nameToText(name) };
+}
+
+function splitUnescaped(text: string, separator: ',' | '|'): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let quote = '';
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text[i]!;
+    if (character === '\\' && i + 1 < text.length) {
+      i += 1;
+      part += text[i] === separator ? separator : `\\${text[i]}`;
+    } else if (quote === '' && character === separator) {
+      parts.push(part);
+      part = '';
+    } else {
+      if (quote !== '' && character === quote) quote = '';
+      else if (quote === '' && (character === "'" || character === '"') && /[=|~]?$/.test(part))
+        quote = closes(text, i);
+      part += character;
+    }
+  }
+  parts.push(part);
+  return parts;
+}
+
+/** The quote opened at `i`, when it is closed further on; else it is a mere apostrophe. */
+function closes(text: string, i: number): string {
+  return text.indexOf(text[i]!, i + 1) < 0 ? '' : text[i]!;
+}
+
+function unquote(text: string): string {
+  const trimmed = text.trim();
+  const negated = trimmed.startsWith('~') ? '~' : '';
+  return negated + trimmed.slice(negated.length).replace(/^(['"])(.*)\1$/, '$2');
+}

@@ -1,0 +1,154 @@
+// Adblock syntax as DNS filters read it (AdGuard's dialect): names, exceptions, modifiers, expressions; hosts and plain lines too.
+import type { SkipReason } from '../problems.ts';
+import { readModifiers } from './adblock-modifiers.ts';
+import { readTarget } from './adblock-pattern.ts';
+import { readDomain } from './domains.ts';
+import { type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
+import { HostAddresses, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
+import { LineParser, type OnLine } from './lines.ts';
+
+const PIPE = 0x7c;
+const AT = 0x40;
+const CARET = 0x5e;
+const HASH = 0x23;
+const SPACE = 0x20;
+
+const ALLOW_SUBTREE: Shape = shape('subtree', { action: 'allow' });
+
+/** Octets that make a line more than `||name^`. */
+const SPECIAL = new Uint8Array(256);
+for (const character of '*/$^|:?=&%#, \t@~') SPECIAL[character.charCodeAt(0)] = 1;
+
+/** Marks of rules that hide parts of pages. */
+const COSMETIC = /#@?[?$%]*#|#@?%#|\$@?\$|#@?\$\??#/;
+
+const decoder = new TextDecoder();
+
+class AdblockReader {
+  readonly #sink: Sink;
+  readonly #addresses = new HostAddresses();
+  /** One shape object for each distinct set of modifiers. */
+  readonly #shapes = new Map<string, Shape>();
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  readonly onLine: OnLine = (bytes, start, end, line) => {
+    const first = bytes[start]!;
+    if (first === 0x21 || first === 0x5b || first === 0x3b) return; // ! [ ;
+    if (first === PIPE && bytes[start + 1] === PIPE && isPlain(bytes, start + 2, end))
+      return this.#sink.host(bytes, start + 2, end - 1, SUBTREE, line);
+    if (
+      first === AT &&
+      bytes[start + 1] === AT &&
+      bytes[start + 2] === PIPE &&
+      bytes[start + 3] === PIPE &&
+      isPlain(bytes, start + 4, end)
+    )
+      return this.#sink.host(bytes, start + 4, end - 1, ALLOW_SUBTREE, line);
+    if (first === HASH && !isCosmeticStart(bytes, start, end)) return;
+    if (first === 0x2f && bytes[start + 1] === 0x2f) return;
+    if (readHostsLine(this.#addresses, this.#sink, bytes, start, end, line)) return;
+    if (this.#readPlain(bytes, start, end, line)) return;
+    this.#readRule(decoder.decode(bytes.subarray(start, end)), line);
+  };
+
+  /** `name`, `*.name`, with or without a comment behind. */
+  #readPlain(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    const stop = tokenEnd(bytes, start, end);
+    for (let i = bytes[start] === 0x2a ? start + 1 : start; i < stop; i += 1)
+      if (SPECIAL[bytes[i]!] === 1) return false;
+    if (stop < end && (bytes[stop]! > SPACE || !restIsComment(bytes, stop, end))) return false;
+    if (bytes[start] === 0x2d || bytes[stop - 1] === 0x2d) return false;
+    if (bytes[start] === 0x2a && bytes[start + 1] !== 0x2e) return false;
+    readDomain(this.#sink, bytes, start, stop, line);
+    return true;
+  }
+
+  #readRule(text: string, line: number): void {
+    if (!/^\/.*\/(\$|$)/.test(text) && COSMETIC.test(text)) {
+      this.#sink.skipText('cosmetic', line, text);
+      return;
+    }
+    const allow = text.startsWith('@@');
+    const rule = allow ? text.slice(2) : text;
+    const dollar = modifiersAt(rule);
+    const read = dollar < 0 ? NO_MODIFIERS : readModifiers(rule.slice(dollar + 1));
+    if (typeof read === 'string') {
+      this.#sink.skipText(read, line, text);
+      return;
+    }
+    const said = read.said;
+    // An exception from a rewrite alone is not an exception from blocking.
+    if (allow && said.rewrite !== undefined) {
+      this.#sink.skipText('unsupported-modifier', line, text);
+      return;
+    }
+    const target = readTarget(dollar < 0 ? rule : rule.slice(0, dollar));
+    if (target.kind === 'skip') {
+      this.#sink.skipText(target.reason, line, text);
+      return;
+    }
+    const scope = target.kind === 'host' ? target.scope : 'exact';
+    const found = this.#shapeOf({ ...said, scope, ...(allow ? { action: 'allow' as const } : {}) });
+    if (read.badfilter)
+      this.#sink.cancel(
+        target.kind === 'host' ? { host: target.host } : { pattern: target.source },
+        found,
+        line,
+      );
+    else if (target.kind === 'host') this.#sink.hostText(target.host, found, line);
+    else this.#sink.pattern(target.source, found, line);
+  }
+
+  #shapeOf(said: Partial<Shape> & Pick<Shape, 'scope'>): Shape {
+    const made = shape(said.scope, said);
+    const key = JSON.stringify(made);
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    this.#shapes.set(key, made);
+    return made;
+  }
+}
+
+const NO_MODIFIERS: Exclude<ReturnType<typeof readModifiers>, SkipReason> = { badfilter: false, said: {} };
+
+/** `…^` and nothing special before the caret. */
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[end - 1] !== CARET || end - start < 2) return false;
+  for (let i = start; i < end - 1; i += 1) if (SPECIAL[bytes[i]!] === 1) return false;
+  return true;
+}
+
+/** `##.banner` and its kin hide something everywhere; `# text` and `#####` are comments. */
+function isCosmeticStart(bytes: Uint8Array, start: number, end: number): boolean {
+  const second = bytes[start + 1] ?? SPACE;
+  if (start + 2 >= end) return false;
+  if (second === HASH) return bytes[start + 2]! > SPACE && bytes[start + 2] !== HASH;
+  return (
+    '@?$%'.includes(String.fromCharCode(second)) &&
+    bytes.subarray(start + 2, Math.min(end, start + 5)).includes(HASH)
+  );
+}
+
+/** Where the `$` before the modifiers stands; −1 without modifiers. An expression's own `$` is none. */
+function modifiersAt(rule: string): number {
+  if (rule.startsWith('/')) {
+    const close = rule.lastIndexOf('/$');
+    if (close > 0) return close + 1;
+    if (rule.length > 1 && rule.endsWith('/')) return -1;
+  }
+  for (let i = 0; i < rule.length; i += 1) if (rule[i] === '$' && rule[i - 1] !== '\\') return i;
+  return -1;
+}
+
+export const adblock: Format = {
+  name: 'adblock',
+  open(sink) {
+    return new LineParser({
+      onLine: new AdblockReader(sink).onLine,
+      onLong: (bytes, start, end, line) => sink.skip('line-too-long', line, bytes, start, end),
+    });
+  },
+};

@@ -1,0 +1,191 @@
+// `format: auto`: says by content what a list is and why, and refuses what is none (a login page, a JSON error, a picture).
+import { isIP } from 'node:net';
+import type { ListFormatName } from '../../config/config.ts';
+import { ListError } from '../errors.ts';
+
+/** How much of the beginning is looked at. */
+export const SAMPLE_OCTETS = 65_536;
+const SAMPLE_LINES_MAX = 400;
+/** The winning kind must explain this share of the sample's lines. */
+const SHARE_MIN = 0.5;
+
+export interface Detected {
+  readonly format: Exclude<ListFormatName, 'auto'>;
+  /** For people: what in the text decided. */
+  readonly reason: string;
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * Refuses a body that cannot be any list, whatever format its owner names.
+ * @param sample the first SAMPLE_OCTETS, or all when there are fewer
+ * @throws ListError
+ */
+export function refuseForeign(sample: Uint8Array): void {
+  const magic = magicOf(sample);
+  if (magic !== null)
+    throw new ListError('LIST_BINARY', `the body is ${magic}, not text; check what the source serves`);
+  if (sample.includes(0) && countOf(sample, 0) > sample.length / 1000)
+    throw new ListError(
+      'LIST_BINARY',
+      'the body holds NUL octets, it is not text; check what the source serves',
+    );
+  const text = decoder.decode(sample).trimStart();
+  if (text === '') throw new ListError('LIST_EMPTY', 'the body is empty; check what the source serves');
+  const head = text.slice(0, 2000).toLowerCase();
+  if (/^(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body|script|meta|\?xml)/.test(head))
+    throw new ListError(
+      'LIST_HTML',
+      'the body is a web page (a login or error page?), not a list; open the source in a browser',
+    );
+}
+
+/**
+ * @param complete whether the sample is the whole text; else its last line may be cut
+ * @throws ListError when it is no list, or no format explains it
+ */
+export function detect(sample: Uint8Array, complete = true): Detected {
+  refuseForeign(sample);
+  const text = decoder.decode(sample).replace(/^\ufeff/, '');
+  return detectJson(text) ?? detectYaml(text) ?? detectTable(text) ?? detectLines(text, complete);
+}
+
+function magicOf(sample: Uint8Array): string | null {
+  const head = Buffer.from(sample.subarray(0, 8)).toString('latin1');
+  if (head.startsWith('\x1f\x8b')) return 'gzip data';
+  if (head.startsWith('PK\x03\x04')) return 'a zip archive';
+  if (head.startsWith('%PDF')) return 'a PDF file';
+  if (head.startsWith('\x28\xb5\x2f\xfd')) return 'zstd data';
+  if (head.startsWith('\xff\xfe') || head.startsWith('\xfe\xff')) return 'UTF-16 text';
+  if (head.startsWith('\x89PNG') || head.startsWith('\xff\xd8\xff') || head.startsWith('GIF8'))
+    return 'a picture';
+  if (head.startsWith('\x7fELF') || head.startsWith('MZ')) return 'a program';
+  return null;
+}
+
+function countOf(bytes: Uint8Array, octet: number): number {
+  let count = 0;
+  for (const each of bytes) if (each === octet) count += 1;
+  return count;
+}
+
+function detectJson(text: string): Detected | null {
+  const start = text.trimStart();
+  if (!start.startsWith('{') && !/^\[\s*[{["\]]/.test(start)) return null;
+  if (/"type"\s*:\s*"bundle"/.test(start) || /"spec_version"\s*:\s*"2\.\d"/.test(start))
+    return { format: 'stix', reason: 'a STIX bundle' };
+  if (/"(Event|Attribute|response)"\s*:/.test(start) && /"(Event|Attribute|value|info|uuid)"\s*:/.test(start))
+    return { format: 'misp', reason: 'a MISP event' };
+  throw new ListError(
+    'LIST_JSON',
+    `the body is JSON but neither STIX nor MISP (${JSON.stringify(start.slice(0, 80))}); check what the source serves`,
+  );
+}
+
+function detectYaml(text: string): Detected | null {
+  if (/^(indicators|entries)\s*:/m.test(text)) return { format: 'indicators', reason: 'a key "indicators:"' };
+  return null;
+}
+
+/** Comma-separated exports of threat feeds: a header row, or rows of quoted fields. */
+function detectTable(text: string): Detected | null {
+  const rows = text
+    .split(/\r?\n/)
+    .slice(0, SAMPLE_LINES_MAX)
+    .filter((line) => line.trim() !== '');
+  const data = rows.filter((line) => !line.startsWith('#'));
+  const header =
+    /(^|[",;\t\s])(ioc(_value|_type)?|indicator|domain|url|value|first_seen(_utc)?|dateadded|type)("|,|;|\t|$)/i;
+  const first = data[0] ?? '';
+  const separated = (line: string): boolean => line.split(/[,;\t]/).length >= 3 && !/[|^]/.test(line);
+  if (separated(first) && header.test(first) && data.slice(1).every((line) => /[,;\t]/.test(line)))
+    return { format: 'csv', reason: 'a header row of a table' };
+  if (data.length > 0 && data.every((line) => /^\s*"[^"]*"\s*,/.test(line) && separated(line)))
+    return { format: 'csv', reason: 'rows of quoted fields' };
+  return null;
+}
+
+type LineKind = 'adblock' | 'hosts' | 'wildcard' | 'domains' | 'dnsmasq' | 'unbound' | 'rpz';
+
+const REASONS: Record<LineKind, string> = {
+  adblock: 'lines like ||name^',
+  hosts: 'lines of an address and a name',
+  wildcard: 'lines like *.name',
+  domains: 'one name a line',
+  dnsmasq: 'lines like address=/name/',
+  unbound: 'lines like local-zone: "name"',
+  rpz: 'records of a policy zone',
+};
+
+function detectLines(text: string, complete: boolean): Detected {
+  const lines = text.split(/\r?\n/);
+  if (!complete && lines.length > 1) lines.pop();
+  const counts: Record<LineKind, number> = {
+    adblock: 0,
+    hosts: 0,
+    wildcard: 0,
+    domains: 0,
+    dnsmasq: 0,
+    unbound: 0,
+    rpz: 0,
+  };
+  let judged = 0;
+  let header: Detected | null = null;
+  for (const raw of lines) {
+    const line = raw.trim();
+    if (/^\[(adblock|adguard|ublock)/i.test(line))
+      header = { format: 'adblock', reason: `its header ${line.slice(0, 40)}` };
+    if (isCommentLine(line)) continue;
+    const kind = kindOf(line);
+    judged += 1;
+    if (kind !== null) counts[kind] += 1;
+    if (judged >= SAMPLE_LINES_MAX) break;
+  }
+  if (header !== null) return header;
+  return decide(counts, judged, lines.length);
+}
+
+function decide(counts: Record<LineKind, number>, judged: number, lines: number): Detected {
+  if (judged === 0)
+    throw new ListError(
+      'LIST_EMPTY',
+      `only comments in ${lines} lines, no entry; check what the source serves`,
+    );
+  // A zone file's SOA and records beat everything; one Adblock rule makes the whole list Adblock, for it reads the others too.
+  if (counts.rpz > 0 && counts.rpz >= judged * SHARE_MIN) return { format: 'rpz', reason: REASONS.rpz };
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total < judged * SHARE_MIN)
+    throw new ListError(
+      'LIST_UNKNOWN_FORMAT',
+      `${judged - total} of ${judged} lines looked at are of no known format; set "format:" if this is a list`,
+    );
+  if (counts.adblock > 0 && counts.adblock + counts.hosts + counts.wildcard + counts.domains >= total / 2)
+    return { format: 'adblock', reason: `${REASONS.adblock} (${counts.adblock} of ${judged})` };
+  const kinds = (Object.keys(counts) as LineKind[]).sort((a, b) => counts[b] - counts[a]);
+  const best = kinds[0]!;
+  return { format: best, reason: `${REASONS[best]} (${counts[best]} of ${judged})` };
+}
+
+function isCommentLine(line: string): boolean {
+  if (line === '' || line.startsWith('!') || line.startsWith(';') || line.startsWith('//')) return true;
+  if (line.startsWith('[')) return true;
+  return /^#($|[^#@?$%]|#+($|\s|#))/.test(line);
+}
+
+function kindOf(line: string): LineKind | null {
+  if (/^(local-zone|local-data(-ptr)?|server|view):(\s|$)/.test(line)) return 'unbound';
+  if (/^(--)?(address|server|local)=/.test(line)) return 'dnsmasq';
+  if (/^\$(TTL|ORIGIN)\s/i.test(line)) return 'rpz';
+  if (/\s(SOA\s+\S+\s+\S+|CNAME\s+\S+|NS\s+\S+\.)/i.test(line) && !/[|^]/.test(line)) return 'rpz';
+  if (
+    /^(\|\||@@|\||\/.+\/(\$|$))|\^(\$|\||$)|##|#@#|#\?#|#\$#|^\*?\$[a-z]|\$(important|dnstype|client|denyallow|dnsrewrite|badfilter)/.test(
+      line,
+    )
+  )
+    return 'adblock';
+  const [first = '', second] = line.replace(/\s+#.*$/, '').split(/\s+/);
+  if (second !== undefined) return isIP(first.replace(/%.*$/, '')) !== 0 ? 'hosts' : null;
+  if (/^(\*\.|\.)[^\s./:*]+(\.[^\s./:*]+)*\.?$/.test(first)) return 'wildcard';
+  return /^[^\s./:*<>{}"=,()|^@&?%]+(\.[^\s./:*<>{}"=,()|^@&?%]+)+\.?$/.test(first) ? 'domains' : null;
+}

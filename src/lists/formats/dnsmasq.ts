@@ -1,0 +1,105 @@
+// dnsmasq configuration as lists use it: address=, local=, server= and the host records; every name covers all below it.
+import { isIP } from 'node:net';
+import { type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
+import { leadsNowhere } from './hosts.ts';
+import { LineParser, type OnLine } from './lines.ts';
+
+const HASH = 0x23;
+const SLASH = 0x2f;
+const EQUALS = 0x3d;
+const DOT = 0x2e;
+const NXDOMAIN: Shape = shape('subtree', { action: 'nxdomain' });
+const ALLOW: Shape = shape('subtree', { action: 'allow' });
+
+const decoder = new TextDecoder();
+
+class DnsmasqReader {
+  readonly #sink: Sink;
+  readonly #answers = new Map<string, Shape | null>();
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  readonly onLine: OnLine = (bytes, start, end, line) => {
+    if (bytes[start] === HASH) return;
+    const equals = bytes.indexOf(EQUALS, start);
+    if (equals < 0 || equals >= end) return this.#sink.skip('bad-syntax', line, bytes, start, end);
+    const key = decoder.decode(bytes.subarray(start, equals)).trim().replace(/^--/, '');
+    if (key !== 'address' && key !== 'local' && key !== 'server')
+      return this.#sink.skip('option', line, bytes, start, end);
+    let at = equals + 1;
+    while (at < end && bytes[at]! <= 0x20) at += 1;
+    if (bytes[at] !== SLASH) {
+      // `server=9.9.9.9` names an upstream; `address=` without slashes is nothing.
+      return this.#sink.skip(key === 'address' ? 'bad-syntax' : 'forwarding', line, bytes, start, end);
+    }
+    const last = lastSlash(bytes, at, end);
+    if (last === at) return this.#sink.skip('bad-syntax', line, bytes, start, end);
+    const value = decoder
+      .decode(bytes.subarray(last + 1, end))
+      .replace(/\s+#.*$/, '')
+      .trim();
+    const found = this.#shapeOf(key, value);
+    if (found === null)
+      return this.#sink.skip(key === 'address' ? 'bad-syntax' : 'forwarding', line, bytes, start, end);
+    this.#readNames(bytes, at, last, found, line);
+  };
+
+  /** `/name/name/`: `bytes[start]` and `bytes[last]` are slashes. */
+  #readNames(bytes: Uint8Array, start: number, last: number, found: Shape, line: number): void {
+    for (let from = start + 1; from <= last; ) {
+      let to = from;
+      while (to < last && bytes[to] !== SLASH) to += 1;
+      if (bytes[from] === DOT && to > from + 1) from += 1;
+      else if (bytes[from] === 0x2a && bytes[from + 1] === DOT) from += 2;
+      // `//` stands for unqualified names, `/#/` for every name.
+      if (to === from) this.#sink.skip('single-label', line, bytes, start, last + 1);
+      else if (bytes[from] === HASH && to === from + 1) this.#sink.name(new Uint8Array(1), found, line);
+      else this.#sink.host(bytes, from, to, found, line);
+      from = to + 1;
+      if (from > last) break;
+    }
+  }
+
+  #shapeOf(key: 'address' | 'local' | 'server', value: string): Shape | null {
+    const memo = `${key} ${value}`;
+    let found = this.#answers.get(memo);
+    if (found === undefined) {
+      found = key === 'address' ? shapeOfAnswer(value) : shapeOfServer(value);
+      if (this.#answers.size < 1024) this.#answers.set(memo, found);
+    }
+    return found;
+  }
+}
+
+/** Nothing: NXDOMAIN; `#`: the null address; an address: that is the answer. */
+function shapeOfAnswer(value: string): Shape | null {
+  if (value === '') return NXDOMAIN;
+  if (value === '#') return SUBTREE;
+  if (isIP(value) === 0) return null;
+  if (leadsNowhere(value)) return SUBTREE;
+  return shape('subtree', { rewrite: { kind: 'address', addresses: [value.toLowerCase()] } });
+}
+
+/** Nothing: answered here only, so NXDOMAIN; `#`: the usual servers after all; an address: forwarded, no business of a list. */
+function shapeOfServer(value: string): Shape | null {
+  if (value === '') return NXDOMAIN;
+  return value === '#' ? ALLOW : null;
+}
+
+function lastSlash(bytes: Uint8Array, start: number, end: number): number {
+  let at = end - 1;
+  while (at > start && bytes[at] !== SLASH) at -= 1;
+  return at;
+}
+
+export const dnsmasq: Format = {
+  name: 'dnsmasq',
+  open(sink) {
+    return new LineParser({
+      onLine: new DnsmasqReader(sink).onLine,
+      onLong: (bytes, start, end, line) => sink.skip('line-too-long', line, bytes, start, end),
+    });
+  },
+};

@@ -1,0 +1,141 @@
+// hosts files: an address, then names, each covered exactly. Addresses that lead nowhere block; others are the answer.
+import { isIP } from 'node:net';
+import { EXACT, type Format, type Shape, type Sink, shape } from './format.ts';
+import { LineParser, type OnLine } from './lines.ts';
+
+const SPACE = 0x20;
+const HASH = 0x23;
+const ADDRESS_OCTETS_MAX = 64;
+/** Distinct addresses remembered; a real file has a handful. */
+const ADDRESSES_MAX = 1024;
+
+const decoder = new TextDecoder();
+
+/** Addresses of one list: which mean "block" and which are an answer. */
+export class HostAddresses {
+  readonly #known = new Map<string, Shape | null>();
+
+  /** @returns what names behind this address mean; null when the token is no address */
+  shapeOf(bytes: Uint8Array, start: number, end: number): Shape | null {
+    if (end - start > ADDRESS_OCTETS_MAX || !mayBeAddress(bytes, start, end)) return null;
+    if (isZeroes(bytes, start, end)) return EXACT;
+    const text = decoder.decode(bytes.subarray(start, end));
+    let found = this.#known.get(text);
+    if (found === undefined) {
+      found = shapeOfAddress(text);
+      if (this.#known.size < ADDRESSES_MAX) this.#known.set(text, found);
+    }
+    return found;
+  }
+}
+
+/** 0.0.0.0, what nearly every line begins with. */
+function isZeroes(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== 7) return false;
+  for (let i = 0; i < 7; i += 1) if (bytes[start + i] !== (i % 2 === 0 ? 0x30 : 0x2e)) return false;
+  return true;
+}
+
+function mayBeAddress(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) {
+    const octet = bytes[i]!;
+    if (octet === 0x3a || octet === 0x25) return true;
+    if (octet !== 0x2e && (octet < 0x30 || octet > 0x39))
+      return octet > 0x60 && octet < 0x67 ? hasColon(bytes, i, end) : false;
+  }
+  return true;
+}
+
+function hasColon(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (bytes[i] === 0x3a) return true;
+  return false;
+}
+
+function shapeOfAddress(text: string): Shape | null {
+  const address = text.split('%')[0] ?? '';
+  if (isIP(address) === 0) return address === '0' ? EXACT : null;
+  if (leadsNowhere(address)) return EXACT;
+  return shape('exact', { rewrite: { kind: 'address', addresses: [address.toLowerCase()] } });
+}
+
+/** Unspecified, loopback, link-local, multicast and broadcast addresses: lists use them to say "block". */
+export function leadsNowhere(address: string): boolean {
+  if (isIP(address) === 4) return /^(0|127|22[4-9]|23\d|255)\.|^169\.254\./.test(address);
+  const bare = address.toLowerCase();
+  return /^[0:]*:[0:]*1?$/.test(bare) || /^f(e[89ab]|f)/.test(bare) || /^::(ffff:)?(0|127)\./.test(bare);
+}
+
+/** Reads `address name… [# comment]` into the sink; false when the line does not begin with an address. */
+export function readHostsLine(
+  addresses: HostAddresses,
+  sink: Sink,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  line: number,
+): boolean {
+  let at = tokenEnd(bytes, start, end);
+  const found = addresses.shapeOf(bytes, start, at);
+  if (found === null) return false;
+  let names = 0;
+  for (;;) {
+    while (at < end && bytes[at]! <= SPACE) at += 1;
+    if (at >= end || bytes[at] === HASH) break;
+    const from = at;
+    at = tokenEnd(bytes, at, end);
+    sink.host(bytes, from, at, found, line);
+    names += 1;
+  }
+  if (names === 0) sink.skip('address', line, bytes, start, end);
+  return true;
+}
+
+/** Where the word at `start` ends: at a blank or a comment. */
+export function tokenEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const octet = bytes[at]!;
+    if (octet <= SPACE || octet === HASH) break;
+    at += 1;
+  }
+  return at;
+}
+
+/** `#`, `!`, `;`, `//` or `[` begins a comment or a header line in lists of names. */
+export function isComment(bytes: Uint8Array, start: number): boolean {
+  const octet = bytes[start]!;
+  if (octet > 0x5b) return false;
+  return (
+    octet === HASH ||
+    octet === 0x21 ||
+    octet === 0x3b ||
+    octet === 0x5b ||
+    (octet === 0x2f && bytes[start + 1] === 0x2f)
+  );
+}
+
+export const hosts: Format = {
+  name: 'hosts',
+  open(sink) {
+    const addresses = new HostAddresses();
+    const onLine: OnLine = (bytes, start, end, line) => {
+      if (isComment(bytes, start)) return;
+      if (readHostsLine(addresses, sink, bytes, start, end, line)) return;
+      // A name alone: many lists called "hosts" are.
+      const stop = tokenEnd(bytes, start, end);
+      if (restIsComment(bytes, stop, end)) sink.host(bytes, start, stop, EXACT, line);
+      else sink.skip('bad-syntax', line, bytes, start, end);
+    };
+    return new LineParser({
+      onLine,
+      onLong: (bytes, start, end, line) => sink.skip('line-too-long', line, bytes, start, end),
+    });
+  },
+};
+
+/** Whether nothing but blanks and a comment stand in `bytes[start .. end)`. */
+export function restIsComment(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && bytes[at]! <= SPACE) at += 1;
+  return at >= end || isComment(bytes, at);
+}

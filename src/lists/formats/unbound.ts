@@ -1,0 +1,147 @@
+// Unbound configuration as lists use it: local-zone kinds cover a name and all below, local-data one name.
+import { isIP } from 'node:net';
+import type { Rewrite } from '../../policy/rule.ts';
+import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
+import { leadsNowhere } from './hosts.ts';
+import { LineParser, type OnLine } from './lines.ts';
+
+const decoder = new TextDecoder();
+
+/** Zone kinds that answer in Unbound's own way; `redirect` answers with the local-data that follows. */
+const ZONE_KINDS: Readonly<Record<string, Shape | null>> = {
+  always_null: SUBTREE,
+  redirect: SUBTREE,
+  static: shape('subtree', { action: 'nxdomain' }),
+  always_nxdomain: shape('subtree', { action: 'nxdomain' }),
+  always_nodata: shape('subtree', { action: 'nodata' }),
+  refuse: shape('subtree', { action: 'refused' }),
+  always_refuse: shape('subtree', { action: 'refused' }),
+  deny: shape('subtree', { action: 'drop' }),
+  always_deny: shape('subtree', { action: 'drop' }),
+  inform_deny: shape('subtree', { action: 'drop' }),
+  inform_redirect: SUBTREE,
+  always_transparent: shape('subtree', { action: 'allow' }),
+  transparent: null,
+  typetransparent: null,
+  inform: null,
+  nodefault: null,
+  noview: null,
+  ipset: null,
+  truncate: null,
+};
+
+/** Words of unbound.conf that may stand around a list's lines. */
+const CLAUSE = /^(server|view|forward-zone|stub-zone|auth-zone|rpz|remote-control|python|dynlib):$/;
+const ZONE = /^local-zone:\s*(?:"([^"]*)"|'([^']*)'|(\S+))\s+(?:"([^"]*)"|'([^']*)'|(\S+))$/;
+const DATA = /^local-data:\s*(?:"([^"]*)"|'([^']*)')$/;
+
+/** A zone or a name whose local-data may still follow. */
+interface Open {
+  readonly host: string;
+  readonly shape: Shape;
+  readonly line: number;
+  readonly addresses: string[];
+}
+
+class UnboundReader {
+  readonly #sink: Sink;
+  #open: Open | null = null;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  readonly onLine: OnLine = (bytes, start, end, line) => {
+    if (bytes[start] === 0x23) return;
+    const text = stripComment(decoder.decode(bytes.subarray(start, end)));
+    const zone = ZONE.exec(text);
+    if (zone !== null)
+      return this.#readZone(
+        zone[1] ?? zone[2] ?? zone[3] ?? '',
+        zone[4] ?? zone[5] ?? zone[6] ?? '',
+        text,
+        line,
+      );
+    const data = DATA.exec(text);
+    if (data !== null) return this.#readData(data[1] ?? data[2] ?? '', text, line);
+    if (text === '' || CLAUSE.test(text)) return;
+    this.#sink.skipText(/^[a-z][a-z0-9-]*:(\s|$)/.test(text) ? 'option' : 'bad-syntax', line, text);
+  };
+
+  #readZone(host: string, kind: string, text: string, line: number): void {
+    this.flush();
+    const found = ZONE_KINDS[kind.toLowerCase()];
+    if (found === undefined) {
+      this.#sink.skipText('bad-syntax', line, text);
+      return;
+    }
+    if (found === null) {
+      this.#sink.skipText('unsupported-action', line, text);
+      return;
+    }
+    if (found === SUBTREE) this.#open = { host, shape: found, line, addresses: [] };
+    else this.#sink.hostText(host, found, line);
+  }
+
+  /** `name [ttl] [IN] type rdata` */
+  #readData(record: string, text: string, line: number): void {
+    const words = record.trim().split(/\s+/);
+    const host = words[0] ?? '';
+    const rest = words.slice(1).filter((word, i) => !(i < 2 && (/^\d+$/.test(word) || /^in$/i.test(word))));
+    const [type = '', rdata = ''] = rest;
+    const family = type.toUpperCase() === 'A' ? 4 : type.toUpperCase() === 'AAAA' ? 6 : 0;
+    if (family === 0) {
+      this.#sink.skipText('unsupported-action', line, text);
+      return;
+    }
+    if (isIP(rdata) !== family) {
+      this.#sink.skipText('bad-syntax', line, text);
+      return;
+    }
+    if (this.#open === null || !sameHost(this.#open.host, host)) {
+      this.flush();
+      this.#open = { host, shape: EXACT, line, addresses: [] };
+    }
+    if (!leadsNowhere(rdata)) this.#open.addresses.push(rdata.toLowerCase());
+  }
+
+  /** Hands over the zone or name whose data are now complete. */
+  flush(): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    const rewrite: Rewrite | null =
+      open.addresses.length === 0 ? null : { kind: 'address', addresses: open.addresses };
+    const found = rewrite === null ? open.shape : shape(open.shape.scope, { rewrite });
+    this.#sink.hostText(open.host, found, open.line);
+  }
+}
+
+function sameHost(a: string, b: string): boolean {
+  return a.replace(/\.$/, '').toLowerCase() === b.replace(/\.$/, '').toLowerCase();
+}
+
+/** Drops a `#` comment that stands outside quotes. */
+function stripComment(text: string): string {
+  let quote = '';
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text[i]!;
+    if (quote !== '') {
+      if (character === quote) quote = '';
+    } else if (character === '"' || character === "'") quote = character;
+    else if (character === '#') return text.slice(0, i).trim();
+  }
+  return text;
+}
+
+export const unbound: Format = {
+  name: 'unbound',
+  open(sink) {
+    const reader = new UnboundReader(sink);
+    return new LineParser({
+      onLine: reader.onLine,
+      onLong: (bytes, start, end, line) => sink.skip('line-too-long', line, bytes, start, end),
+      onEnd: () => reader.flush(),
+    });
+  },
+};

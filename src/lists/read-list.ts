@@ -1,0 +1,74 @@
+// Reads one body into a sink: sample, format, parser. What compile, check and explain have in common.
+import type { ListFormatName } from '../config/config.ts';
+import type { EntrySink } from './entry.ts';
+import { ListError } from './errors.ts';
+import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
+import { FORMATS } from './formats/registry.ts';
+
+export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+export interface ReadOptions {
+  readonly format: ListFormatName;
+  /** Names typed into the configuration: too few to vote on, and known to be no web page. */
+  readonly inline: boolean;
+  /** Told after each chunk. */
+  readonly onOctets?: (octets: number) => void;
+}
+
+/**
+ * @returns the format, and how it was decided
+ * @throws ListError when the body is no list, or not of this format
+ */
+export async function readList(chunks: Chunks, sink: EntrySink, options: ReadOptions): Promise<Detected> {
+  const iterator =
+    Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  try {
+    const sample = await readSample(iterator);
+    const detected = decideFormat(sample.bytes, sample.complete, options);
+    const format = FORMATS[detected.format];
+    if (format === undefined)
+      throw new ListError('LIST_UNKNOWN_FORMAT', `format ${detected.format} is not readable yet`);
+    const parser = format.open(sink);
+    parser.write(sample.bytes);
+    options.onOctets?.(sample.bytes.length);
+    while (!sample.complete) {
+      const next = await iterator.next();
+      if (next.done === true) break;
+      parser.write(next.value);
+      options.onOctets?.(next.value.length);
+    }
+    parser.end();
+    return detected;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+type ChunkIterator = Iterator<Uint8Array> | AsyncIterator<Uint8Array>;
+
+/** The first SAMPLE_OCTETS or more, copied: a chunk is only lent. */
+async function readSample(iterator: ChunkIterator): Promise<{ bytes: Uint8Array; complete: boolean }> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  while (size < SAMPLE_OCTETS) {
+    const next = await iterator.next();
+    if (next.done === true) return { bytes: Buffer.concat(parts), complete: true };
+    parts.push(next.value.slice());
+    size += next.value.length;
+  }
+  return { bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), complete: false };
+}
+
+function decideFormat(bytes: Uint8Array, complete: boolean, options: ReadOptions): Detected {
+  const sample = bytes.subarray(0, SAMPLE_OCTETS);
+  if (options.format !== 'auto') {
+    // A report may well be a web page; its reader knows what to do with one.
+    if (options.format !== 'report') refuseForeign(sample);
+    return { format: options.format, reason: 'the configuration says so' };
+  }
+  if (!options.inline) return detect(sample, complete && bytes.length <= SAMPLE_OCTETS);
+  const adblock = /\|\||\^|^@@|^\/.*\/$|\$/m.test(new TextDecoder().decode(sample));
+  return adblock
+    ? { format: 'adblock', reason: 'names of the configuration with Adblock marks' }
+    : { format: 'domains', reason: 'names of the configuration' };
+}

@@ -1,0 +1,65 @@
+// Compiles list texts in a test and asks the real policy about names.
+import type { ListConfig } from '../../src/config/config.ts';
+import { type CompileResult, compileRuleSet } from '../../src/lists/compile.ts';
+import { Policy } from '../../src/policy/decide.ts';
+import { VERDICT_NAMES, Verdict } from '../../src/policy/verdict.ts';
+import { textToType } from '../../src/wire/iana.ts';
+import { textToName } from '../../src/wire/presentation.ts';
+
+export function listConfig(said: Partial<ListConfig> = {}): ListConfig {
+  return {
+    name: 'test',
+    source: '',
+    names: null,
+    format: 'auto',
+    refreshMs: 86_400_000,
+    action: 'sinkhole',
+    alert: false,
+    mode: 'enforce',
+    subdomains: null,
+    onFailure: 'keep',
+    maxShrink: 0.5,
+    allowPublicSuffixes: false,
+    tsig: null,
+    ...said,
+  };
+}
+
+/** Compiles one text. */
+export function compileText(
+  text: string | Uint8Array,
+  said: Partial<ListConfig> = {},
+): Promise<CompileResult> {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  return compileRuleSet({
+    revision: 1,
+    seed: 1,
+    lists: [
+      { config: listConfig(said), body: { kind: 'bytes', bytes }, fallback: null, previousEntries: null },
+    ],
+  });
+}
+
+/** A group of all lists for any client. */
+export function askerOf(result: CompileResult): (name: string, type?: string) => string {
+  const lists = result.ruleSet.lists.map((list) => list.name);
+  const group = { name: 'default', clients: [], lists, schedule: null };
+  const policy = new Policy(result.ruleSet, [group], { kind: 'nullip' });
+  const address = new Uint8Array(16);
+  address.set([0xff, 0xff, 127, 0, 0, 1], 10);
+  const verdict = new Verdict();
+  return (name, type = 'A') => {
+    const wire = textToName(name.toLowerCase());
+    if (wire === null) throw new Error(`not a name: ${name}`);
+    policy.decide(wire, wire.length, textToType(type) ?? 1, 0, address, verdict);
+    const rule = policy.rule(verdict.rule);
+    if (rule?.action === 'allow') return 'allow';
+    if (verdict.rule < 0) return 'none';
+    if (rule?.rewrite != null) {
+      const { rewrite } = rule;
+      if (rewrite.kind === 'address') return `rewrite ${rewrite.addresses.join(' ')}`;
+      return rewrite.kind === 'cname' ? `rewrite CNAME ${rewrite.target}` : `rewrite ${rewrite.rcode}`;
+    }
+    return VERDICT_NAMES[verdict.code];
+  };
+}
