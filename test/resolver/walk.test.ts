@@ -1,0 +1,335 @@
+// The walk as a client sees it: what is answered at once, what waits, what it gets when the upstream answers, fails or lies.
+import t from 'tap';
+import { AnswerCache } from '../../src/cache/answer-cache.ts';
+import type { GroupConfig } from '../../src/config/config.ts';
+import { Policy } from '../../src/policy/decide.ts';
+import { Groups } from '../../src/policy/groups.ts';
+import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
+import { Access } from '../../src/resolver/access.ts';
+import { ENDING_NAMES } from '../../src/resolver/recorder.ts';
+import { Sinkhole } from '../../src/resolver/sinkhole.ts';
+import { Walk, type WalkState } from '../../src/resolver/walk.ts';
+import { type Asker, FAILURE, type Failure } from '../../src/upstream/exchange.ts';
+import { nameToText } from '../../src/wire/presentation.ts';
+import { OUTCOME, type Query } from '../../src/wire/query.ts';
+import { type ListWords, type RuleWords, ruleSetOf } from '../support/rule-set.ts';
+import {
+  type MessageParts,
+  queryOf,
+  type RecordParts,
+  replyOf,
+  wireMessage,
+  wireName,
+  wireOpt,
+} from '../support/wire-message.ts';
+
+const CACHE = {
+  entries: 100,
+  minTtlSeconds: 0,
+  maxTtlSeconds: 86_400,
+  negativeTtlSeconds: 3600,
+  serveStaleSeconds: 86_400,
+  prefetch: true,
+};
+const PRIVATE = [
+  {
+    bytes: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 0]),
+    bits: 120,
+    text: '192.0.2.0/24',
+  },
+];
+const LISTS: ListWords[] = [
+  { name: '3cx', alert: true },
+  { name: 'trial', mode: 'monitor' },
+  { name: 'ours', action: 'allow' },
+];
+const WORDS: RuleWords[] = [
+  { list: '3cx', names: ['evil.test'] },
+  { list: 'trial', names: ['trial.test'] },
+  { list: 'ours', names: ['allowed.test'] },
+];
+
+const a = (name: string, ttl = 300): RecordParts => ({ name, type: 1, ttl, rdata: [192, 0, 2, 1] });
+const cname = (name: string, target: string): RecordParts => ({ name, type: 5, rdata: wireName(target) });
+const rcode = (message: Uint8Array): number => message[3]! & 15;
+const counts = (message: Uint8Array): number[] =>
+  [6, 8, 10].map((at) => (message[at]! << 8) | message[at + 1]!);
+
+interface Bench {
+  readonly walk: Walk;
+  readonly asked: { message: Uint8Array; asker: Asker; ticket: number }[];
+  readonly hits: string[];
+  readonly endings: string[];
+  readonly sent: Uint8Array[];
+  ask(parts?: MessageParts, from?: number): { outcome: number; reply: Uint8Array; query: Query };
+  respond(parts: MessageParts): void;
+  fail(failure: Failure): void;
+  use(words: readonly RuleWords[]): void;
+  advance(ms: number): void;
+}
+
+function bench(words: readonly RuleWords[] = WORDS, perSecond = 0): Bench {
+  let nowMs = 1_000_000;
+  const groups: GroupConfig[] = [
+    { name: 'default', clients: [{ kind: 'any' }], lists: LISTS.map((list) => list.name), schedule: null },
+  ];
+  const stateOf = (own: readonly RuleWords[]): WalkState => {
+    const policy = new Policy(ruleSetOf(LISTS, own), groups, { kind: 'nullip' });
+    return {
+      policy,
+      groups: new Groups(groups),
+      access: new Access({ allow: PRIVATE, rateLimit: { perSecond, burst: 2 } }, 1),
+      sinkhole: new Sinkhole(policy, { kind: 'nullip' }, 30),
+    };
+  };
+  const asked: Bench['asked'] = [];
+  const hits: string[] = [];
+  const endings: string[] = [];
+  const sent: Uint8Array[] = [];
+  const walk: Walk = new Walk({
+    state: stateOf(words),
+    cacheConfig: CACHE,
+    cache: new AnswerCache({ ...CACHE, bytesMax: 1 << 20 }),
+    forwarder: {
+      ask: (message, length, asker, ticket) =>
+        void asked.push({ message: message.slice(0, length), asker, ticket }),
+      close: async () => {},
+    },
+    recorder: {
+      hit: (query, verdict, via) =>
+        void hits.push(
+          `${VERDICT_NAMES[verdict.code]} ${nameToText(query.qname)} ${via === null ? '-' : nameToText(via)} ${walk.state.policy.rule(verdict.rule)?.list}`,
+        ),
+      end: (_, ending) => void endings.push(ENDING_NAMES[ending]!),
+    },
+    nowMs: () => nowMs,
+    seed: 1,
+  });
+  const origin = {
+    send: (query: Query) => void sent.push(replyOf(query)),
+    abandon: () => void sent.push(new Uint8Array(0)),
+  };
+  return {
+    walk,
+    asked,
+    hits,
+    endings,
+    sent,
+    ask(parts = {}, from = 7) {
+      const query = queryOf(wireMessage(parts));
+      query.address[15] = from;
+      query.arrivedMs = nowMs;
+      query.origin = origin;
+      const outcome = walk.answer(query);
+      return { outcome, reply: replyOf(query), query };
+    },
+    respond(parts) {
+      const last = asked.pop()!;
+      const message = wireMessage({ flags: 0x8180, ...parts });
+      last.asker.settled(last.ticket, message, message.length, FAILURE.none, 'test');
+    },
+    fail(failure) {
+      const last = asked.pop()!;
+      last.asker.settled(last.ticket, new Uint8Array(0), 0, failure, 'test');
+    },
+    use: (own) => walk.apply(stateOf(own)),
+    advance(ms) {
+      nowMs += ms;
+    },
+  };
+}
+
+t.test(
+  'a listed name gets 0.0.0.0 and ::, every other type NODATA with an SOA of the sinkhole TTL',
+  async (t) => {
+    const { ask, hits } = bench();
+
+    const v4 = ask({ name: 'WwW.evil.test', flags: 0x0110 });
+    t.equal(v4.outcome, OUTCOME.answered);
+    t.same([...v4.reply.slice(0, 4)], [0x12, 0x34, 0x81, 0x90], 'QR, RD, RA, CD; AA=0');
+    t.equal(Buffer.from(v4.reply.slice(13, 16)).toString(), 'WwW', 'case echoed');
+    t.same([...v4.reply.slice(-16)], [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, 0, 0, 0, 0]);
+    t.same(counts(ask({ name: 'evil.test', type: 28 }).reply), [1, 0, 0]);
+    for (const type of [15, 16, 65, 666, 255]) {
+      const { reply } = ask({ name: 'a.evil.test', type });
+      t.same(counts(reply), [0, 1, 0], `TYPE${type}`);
+      t.same([...reply.slice(-4)], [0, 0, 0, 30], 'SOA MINIMUM');
+      t.equal(rcode(reply), 0);
+    }
+    t.equal(hits.length, 7);
+    t.equal(hits[0], 'sinkhole www.evil.test - 0');
+  },
+);
+
+t.test('with EDNS the reply says why: EDE 15, list and rule', async (t) => {
+  const { reply } = bench().ask({ name: 'a.evil.test', additional: [wireOpt()] });
+
+  t.same(counts(reply), [1, 0, 1]);
+  const text = Buffer.from('list=3cx rule=evil.test');
+  t.same([...reply.slice(-text.length - 6, -text.length)], [0, 15, 0, text.length + 2, 0, 15]);
+  t.equal(Buffer.from(reply.slice(-text.length)).toString(), text.toString());
+});
+
+t.test('everything else is forwarded, answered as the upstream answered, and kept', async (t) => {
+  const { ask, respond, sent, endings, asked, advance } = bench();
+
+  t.equal(ask({ name: 'example.org' }).outcome, OUTCOME.waiting);
+  respond({ name: 'example.org', answers: [a('example.org', 100)] });
+  t.equal(sent.length, 1);
+  t.same(counts(sent[0]!), [1, 0, 0]);
+  advance(40_000);
+  const again = ask({ id: 7, name: 'EXAMPLE.org' });
+
+  t.equal(again.outcome, OUTCOME.answered);
+  t.equal(asked.length, 0);
+  t.equal(new DataView(again.reply.buffer).getUint32(again.reply.length - 10), 60, 'TTL counted down');
+  t.equal(Buffer.from(again.reply.slice(13, 20)).toString(), 'EXAMPLE');
+  t.same(endings, ['forwarded', 'cached']);
+});
+
+t.test('a name that has just been listed is blocked, though its answer is kept or on its way', async (t) => {
+  const { ask, respond, use, sent, hits } = bench();
+  ask({ name: 'soon.test' });
+  respond({ name: 'soon.test', answers: [a('soon.test')] });
+  ask({ name: 'late.test' });
+
+  use([{ list: '3cx', names: ['soon.test', 'late.test'] }]);
+
+  t.same([...ask({ name: 'soon.test' }).reply.slice(-4)], [0, 0, 0, 0]);
+  respond({ name: 'late.test', answers: [a('late.test')] });
+  t.same([...sent[1]!.slice(-4)], [0, 0, 0, 0]);
+  t.equal(hits.length, 2);
+});
+
+t.test(
+  'an alias to a listed name is blocked and the hit says through which, from the cache too',
+  async (t) => {
+    const { ask, respond, sent, hits } = bench();
+    const chain = { name: 'cdn.test', answers: [cname('cdn.test', 'x.evil.test'), a('x.evil.test')] };
+
+    ask({ name: 'cdn.test' });
+    respond(chain);
+    const again = ask({ name: 'cdn.test' });
+
+    t.same([...sent[0]!.slice(-4)], [0, 0, 0, 0]);
+    t.same([...again.reply.slice(-4)], [0, 0, 0, 0]);
+    t.same(hits, ['sinkhole cdn.test x.evil.test 0', 'sinkhole cdn.test x.evil.test 0']);
+  },
+);
+
+t.test('an alias of an allowed name is not judged', async (t) => {
+  const { ask, respond, sent, hits } = bench();
+  ask({ name: 'allowed.test' });
+  respond({ name: 'allowed.test', answers: [cname('allowed.test', 'evil.test'), a('evil.test')] });
+
+  t.same(counts(sent[0]!), [2, 0, 0]);
+  t.same(hits, []);
+});
+
+t.test('a list on trial is told of and the answer stays as it is', async (t) => {
+  const { ask, respond, sent, hits } = bench();
+  t.equal(ask({ name: 'trial.test' }).outcome, OUTCOME.waiting);
+  respond({ name: 'trial.test', answers: [a('trial.test')] });
+
+  t.same([...sent[0]!.slice(-4)], [192, 0, 2, 1]);
+  t.same(hits, ['monitor trial.test - 1']);
+});
+
+t.test('when no upstream answers, the client hears SERVFAIL with the reason, or what was kept', async (t) => {
+  const { ask, respond, fail, sent, advance, endings } = bench();
+  ask({ name: 'example.org', additional: [wireOpt()] });
+  fail(FAILURE.timeout);
+  t.equal(rcode(sent[0]!), 2);
+  t.same([...sent[0]!.slice(-6)], [0, 15, 0, 2, 0, 22]);
+
+  ask({ name: 'kept.test', additional: [wireOpt()] });
+  respond({ name: 'kept.test', answers: [a('kept.test', 60)] });
+  advance(120_000);
+  ask({ name: 'kept.test', additional: [wireOpt()] });
+  fail(FAILURE.network);
+
+  t.equal(rcode(sent[2]!), 0);
+  t.same(counts(sent[2]!), [1, 0, 1]);
+  t.same([...sent[2]!.slice(-6)], [0, 15, 0, 2, 0, 3], 'EDE 3, stale answer');
+  t.equal(endings.at(-1), 'stale');
+});
+
+t.test('loops and foreign records of a bad upstream do not reach the client', async (t) => {
+  const { ask, respond, sent } = bench();
+  ask({ name: 'loop.test' });
+  respond({ name: 'loop.test', answers: [cname('loop.test', 'b.test'), cname('b.test', 'loop.test')] });
+  t.equal(rcode(sent[0]!), 2);
+
+  ask({ name: 'example.org' });
+  respond({ name: 'example.org', answers: [a('victim.test', 9999), a('example.org')] });
+  t.same(counts(sent[1]!), [1, 0, 0]);
+});
+
+t.test('malformed, foreign and forbidden queries end here', async (t) => {
+  const { ask, asked, walk, endings } = bench();
+  const raw = (octets: Uint8Array): { outcome: number; reply: Uint8Array } => {
+    const query = queryOf(octets);
+    return { outcome: walk.answer(query), reply: replyOf(query) };
+  };
+
+  t.equal(raw(wireMessage({}).slice(0, 11)).outcome, OUTCOME.dropped);
+  t.equal(raw(wireMessage({ flags: 0x8180 })).outcome, OUTCOME.dropped);
+  t.same([...raw(wireMessage({ flags: 5 << 11 })).reply], [0x12, 0x34, 0xa8, 0x04, 0, 0, 0, 0, 0, 0, 0, 0]);
+  t.same([...raw(wireMessage({}).slice(0, 20)).reply], [0x12, 0x34, 0x81, 0x01, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const badvers = ask({ additional: [wireOpt([], { version: 1 })] }).reply;
+  t.same([rcode(badvers), badvers[badvers.length - 6]], [0, 1], 'BADVERS is 16: 1 in OPT, 0 in the header');
+  for (const [type, klass] of [
+    [252, 1],
+    [251, 1],
+    [41, 1],
+    [250, 1],
+    [0, 1],
+    [16, 3],
+    [1, 255],
+    [1, 0],
+  ] as const)
+    t.equal(rcode(ask({ type, class: klass }).reply), 5, `${type} ${klass}`);
+  t.equal(asked.length, 0);
+  t.equal(ask({ type: 255 }).outcome, OUTCOME.answered, 'ANY is answered here (RFC 8482)');
+  t.equal(endings.filter((ending) => ending === 'refused').length, 8);
+});
+
+t.test('a client outside access.allow is refused, then met with silence', async (t) => {
+  const { walk } = bench();
+  const outcomes = Array.from({ length: 300 }, () => {
+    const query = queryOf(wireMessage({}));
+    query.address[12] = 198;
+    return [walk.answer(query), rcode(replyOf(query).length > 0 ? replyOf(query) : new Uint8Array(4))];
+  });
+
+  t.equal(outcomes.filter(([outcome, code]) => outcome === OUTCOME.answered && code === 5).length, 100);
+  t.equal(outcomes.filter(([outcome]) => outcome === OUTCOME.dropped).length, 200);
+});
+
+t.test('a client that asks too fast gets TC now and then, and its neighbours do not notice', async (t) => {
+  const { ask, advance } = bench(WORDS, 10);
+  const one = Array.from({ length: 12 }, () => ask({ name: 'evil.test' }));
+
+  t.equal(
+    one.filter(({ outcome, reply }) => outcome === OUTCOME.answered && (reply[2]! & 2) === 0).length,
+    2,
+    'the burst',
+  );
+  t.equal(
+    one.filter(({ reply }) => reply.length > 0 && (reply[2]! & 2) !== 0).length,
+    5,
+    'TC for every other one',
+  );
+  t.equal(ask({ name: 'evil.test' }, 8).reply[2]! & 2, 0);
+  advance(100);
+  t.equal(ask({ name: 'evil.test' }).reply[2]! & 2, 0, 'a tenth of a second later there is one more');
+});
+
+t.test('one client cannot take every place there is to wait', async (t) => {
+  const { ask, walk } = bench();
+  const outcomes = Array.from({ length: 1500 }, (_, i) => ask({ name: `r${i}.test` }).outcome);
+
+  t.equal(outcomes.filter((outcome) => outcome === OUTCOME.waiting).length, 1000);
+  t.equal(walk.waiting, 1000);
+  t.equal(ask({ name: 'other.test' }, 9).outcome, OUTCOME.waiting);
+});

@@ -1,0 +1,73 @@
+// Rule sets for tests, built from a few words a rule.
+import type { Rule, RuleSet } from '../../src/policy/rule.ts';
+import { TrieBuilder } from '../../src/trie/builder.ts';
+import { textToName } from '../../src/wire/presentation.ts';
+
+export interface ListWords {
+  readonly name: string;
+  readonly action?: Rule['action'];
+  readonly mode?: 'enforce' | 'monitor';
+  readonly alert?: boolean;
+}
+
+export interface RuleWords {
+  /** The list's name. */
+  readonly list: string;
+  readonly names: readonly string[];
+  readonly rule?: Partial<Rule>;
+}
+
+export interface PatternWords {
+  readonly list: string;
+  readonly source: string;
+  readonly rule?: Partial<Rule>;
+}
+
+export function wire(text: string): Uint8Array {
+  const name = textToName(text);
+  if (name === null) throw new Error(`not a name: ${text}`);
+  return name;
+}
+
+export function ruleSetOf(
+  lists: readonly ListWords[],
+  words: readonly RuleWords[],
+  patterns: readonly PatternWords[] = [],
+): RuleSet {
+  const faces = lists.map((list) => ({
+    name: list.name,
+    action: list.action ?? ('sinkhole' as const),
+    mode: list.mode ?? ('enforce' as const),
+    alert: list.alert ?? false,
+  }));
+  const ruleFor = (name: string, own: Partial<Rule> = {}): Rule => {
+    const list = faces.findIndex((face) => face.name === name);
+    return {
+      list,
+      action: faces[list]?.action ?? 'sinkhole',
+      scope: 'subtree',
+      important: false,
+      types: null,
+      typesNegated: false,
+      clients: null,
+      except: null,
+      rewrite: null,
+      indicator: null,
+      ...own,
+    };
+  };
+  const rules = [...words, ...patterns].map((word) => ruleFor(word.list, word.rule));
+  const builder = new TrieBuilder();
+  words.forEach((word, number) => {
+    for (const name of word.names) builder.add(wire(name), number);
+  });
+  const trie = builder.finish();
+  return {
+    revision: 1,
+    trie,
+    rules,
+    lists: faces,
+    patterns: patterns.map((pattern, i) => ({ source: pattern.source, rule: words.length + i })),
+    names: builder.names,
+  };
+}
