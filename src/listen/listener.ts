@@ -1,13 +1,50 @@
 // What a listener is: it moves bytes between a socket and the one function it was given.
 import type { Outcome, Query, Transport } from '../wire/query.ts';
+import type { Limits } from './limits.ts';
 
 /** Decides one query. Synchronous; `answered` means `query.reply[0 .. replyLength)` is to be sent. Never throws. */
 export type Answer = (query: Query) => Outcome;
 
+/** How datagrams are read: one call each through node:dgram, or many a call through the C library. */
+export type UdpChoice = 'auto' | 'batch' | 'portable';
+export type Method = 'udp' | 'udp-batch' | 'tcp' | 'tls' | 'https';
+
 export interface Listener {
   readonly transport: Transport;
+  /** Which implementation this is, for the log: `udp` is node:dgram, `udp-batch` the C library. */
+  readonly method: Method;
   /** The address it is bound to, as `127.0.0.1:5335` or `[::1]:5335`. */
   readonly bound: string;
+  readonly counters: Readonly<Counters>;
   /** Takes no more queries; resolves once all that were accepted are answered or `drainMs` has passed. */
   close(drainMs: number): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** SO_REUSEPORT: several workers, each with a socket of its own on the same port. */
+  readonly reusePort: boolean;
+  readonly udp: UdpChoice;
+  readonly limits: Limits;
+  /** Monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+/** What one listener has seen since it opened. */
+export class Counters {
+  /** Messages handed to `answer`. */
+  queries = 0;
+  /** Replies handed to the kernel. */
+  replies = 0;
+  /** Input that never became a query: source port 0, too long for UDP, a frame of length 0. */
+  ignored = 0;
+  /** Replies that could not be sent: refused by the kernel, queue full, connection gone. */
+  sendFailures = 0;
+  /** Connections accepted. */
+  opened = 0;
+  /** Connections turned away because a limit was reached and none could make room. */
+  refused = 0;
+  /** Idle connections closed to make room for a newer one (RFC 7766 §6.2.3). */
+  evicted = 0;
+  /** Connections cut by a deadline: idle, half a message, handshake, peer that does not read. */
+  timedOut = 0;
 }

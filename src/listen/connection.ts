@@ -1,0 +1,244 @@
+// One stream to one client (RFC 7766): queries in, replies out in whatever order they are ready, one write a turn.
+//
+// HOT. Invariants:
+// - memory of a connection is bounded: one message being gathered, one chunk that waits, replies up to
+//   `writeBufferOctetsMax`;
+// - `#backlog !== null` exactly while the socket is paused because too much is in flight or unread by the peer;
+// - a Connection is never reused for another socket, so a late reply finds its own connection or a dead one.
+import type { Socket } from 'node:net';
+import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
+import { type Origin, OUTCOME, type Query, type Transport } from '../wire/query.ts';
+import { Framing } from './framing.ts';
+import type { Limits } from './limits.ts';
+import type { Answer, Counters } from './listener.ts';
+
+/** What all connections of one listener share. */
+export interface Shared {
+  readonly answer: Answer;
+  readonly origin: Origin;
+  readonly transport: Transport;
+  /** Its message and reply buffers hold the longest message there is. */
+  readonly query: Query;
+  readonly limits: Limits;
+  readonly counters: Counters;
+  readonly now: () => number;
+  /** Calls `settle` of this connection once, at the end of the turn. */
+  settleLater(connection: Connection): void;
+  gone(connection: Connection): void;
+}
+
+/** Replies gathered before they are written even though the turn is not over. */
+const WRITE_OCTETS = 65_536;
+/** Replies the peer has not read before its queries wait. */
+const PAUSE_OCTETS = 262_144;
+const OUT_OCTETS_MIN = 2_048;
+const PREFIX_OCTETS = 2;
+
+export class Connection {
+  readonly socket: Socket;
+  /** 16 octets. */
+  readonly address: Uint8Array;
+  /** What its limit is counted by. */
+  readonly client: string;
+  /** Queries that wait for their reply. */
+  inFlight = 0;
+  /** On the list of connections to settle at the end of the turn. */
+  unsettled = false;
+  /** When the last whole message came, or the connection was opened. */
+  lastQueryMs: number;
+  readonly #shared: Shared;
+  readonly #port: number;
+  readonly #framing: Framing;
+  #asked = false;
+  #dead = false;
+  /** The peer has sent FIN. */
+  #ended = false;
+  /** We read no more: what is in flight is answered, then the connection is closed. */
+  #finishing = false;
+  /** Octets that came but may not be looked at yet. */
+  #backlog: Buffer | null = null;
+  #backlogOffset = 0;
+  #out: Buffer | null = null;
+  #outLength = 0;
+  /** Octets given to the socket, how many of them it had passed on when last looked at, and when that last grew. */
+  #written = 0;
+  #taken = 0;
+  #takenMs: number;
+
+  constructor(socket: Socket, address: Uint8Array, client: string, shared: Shared) {
+    this.socket = socket;
+    this.address = address;
+    this.client = client;
+    this.#shared = shared;
+    this.#port = socket.remotePort ?? 0;
+    this.#framing = new Framing(shared.query.message);
+    this.lastQueryMs = shared.now();
+    this.#takenMs = this.lastQueryMs;
+    socket.on('data', (chunk: Buffer) => {
+      if (!this.#finishing) this.#consume(chunk, 0);
+    });
+    socket.on('drain', () => shared.settleLater(this));
+    socket.on('end', () => {
+      this.#ended = true;
+      shared.settleLater(this);
+    });
+    // 'close' follows every error, and a peer's RST is no news.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#dead = true;
+      this.#backlog = null;
+      this.#out = null;
+      this.#framing.reset();
+      shared.gone(this);
+    });
+  }
+
+  /** Nothing in flight and nothing unread: closing it loses at most a message that was never finished. */
+  get idle(): boolean {
+    return this.inFlight === 0 && this.#backlog === null && this.#unread === 0;
+  }
+
+  get #unread(): number {
+    return this.#outLength + this.socket.writableLength;
+  }
+
+  get #full(): boolean {
+    return this.inFlight >= this.#shared.limits.inFlightMax || this.#unread > PAUSE_OCTETS;
+  }
+
+  #consume(chunk: Buffer, start: number): void {
+    const nowMs = this.#shared.now();
+    const framing = this.#framing;
+    let offset = start;
+    while (offset < chunk.length) {
+      if (this.#full) {
+        this.#backlog = chunk;
+        this.#backlogOffset = offset;
+        this.socket.pause();
+        break;
+      }
+      offset = framing.take(chunk, offset, nowMs);
+      if (offset < 0) {
+        this.#shared.counters.ignored++;
+        this.finish();
+        break;
+      }
+      if (framing.length > 0) this.#ask(framing.length, nowMs);
+      if (this.#outLength >= WRITE_OCTETS) this.#flush();
+    }
+    this.#flush();
+  }
+
+  #ask(length: number, nowMs: number): void {
+    const { query, counters } = this.#shared;
+    this.#asked = true;
+    this.lastQueryMs = nowMs;
+    query.messageLength = length;
+    query.address.set(this.address);
+    query.port = this.#port;
+    query.transport = this.#shared.transport;
+    query.origin = this.#shared.origin;
+    query.peer = this;
+    query.arrivedMs = nowMs;
+    counters.queries++;
+    const outcome = this.#shared.answer(query);
+    if (outcome === OUTCOME.answered) this.#append(query.reply, query.replyLength);
+    else if (outcome === OUTCOME.waiting) this.inFlight++;
+  }
+
+  /** A reply that waited: goes out with others at the end of the turn. */
+  sendLate(query: Query): void {
+    this.inFlight--;
+    this.#append(query.reply, query.replyLength);
+    if (this.#dead) return;
+    if (this.#outLength >= WRITE_OCTETS) this.#flush();
+    if (this.socket.writableLength > this.#shared.limits.writeBufferOctetsMax) this.socket.destroy();
+    else this.#shared.settleLater(this);
+  }
+
+  abandonLate(): void {
+    this.inFlight--;
+    if (!this.#dead) this.#shared.settleLater(this);
+  }
+
+  #append(reply: Uint8Array, length: number): void {
+    if (this.#dead || length > MESSAGE_OCTETS_MAX) {
+      this.#shared.counters.sendFailures++;
+      return;
+    }
+    const start = this.#outLength + PREFIX_OCTETS;
+    let out = this.#out;
+    if (out === null || out.length < start + length) {
+      const grown = Buffer.allocUnsafe(Math.max(OUT_OCTETS_MIN, 2 * (start + length)));
+      if (out !== null) out.copy(grown, 0, 0, this.#outLength);
+      out = grown;
+      this.#out = grown;
+    }
+    out[start - 2] = length >>> 8;
+    out[start - 1] = length;
+    out.set(reply.subarray(0, length), start);
+    this.#outLength = start + length;
+    this.#shared.counters.replies++;
+  }
+
+  #flush(): void {
+    const out = this.#out;
+    if (out === null) return;
+    const length = this.#outLength;
+    this.#out = null;
+    this.#outLength = 0;
+    if (this.socket.writableLength === 0) this.#takenMs = this.#shared.now();
+    this.#written += length;
+    this.socket.write(out.subarray(0, length));
+  }
+
+  /** End of the turn: takes up queries that had to wait, writes what was gathered, closes what is finished. */
+  settle(): void {
+    if (this.#dead) return;
+    const backlog = this.#backlog;
+    if (backlog !== null && !this.#full) {
+      this.#backlog = null;
+      this.#framing.sinceMs = this.#shared.now();
+      this.#consume(backlog, this.#backlogOffset);
+      if (this.#backlog === null) this.socket.resume();
+    }
+    this.#flush();
+    if (this.inFlight > 0 || this.#backlog !== null) return;
+    if (this.#finishing) this.socket.destroySoon();
+    else if (this.#ended) this.socket.end();
+  }
+
+  /** Reads no more; answers what is in flight, then closes. */
+  finish(): void {
+    if (this.#finishing) return;
+    this.#finishing = true;
+    this.#backlog = null;
+    this.#framing.reset();
+    this.socket.resume();
+    this.#shared.settleLater(this);
+  }
+
+  /** Ends the connection if one of its deadlines has passed; says whether it did. */
+  enforceDeadlines(nowMs: number): boolean {
+    const { limits } = this.#shared;
+    const unread = this.socket.writableLength;
+    if (unread > 0) {
+      if (this.#written - unread > this.#taken) {
+        this.#taken = this.#written - unread;
+        this.#takenMs = nowMs;
+      }
+      if (nowMs - this.#takenMs <= limits.writeStallMs) return false;
+      this.socket.destroy();
+      return true;
+    }
+    if (this.#finishing || this.#backlog !== null) return false;
+    if (this.#framing.unfinished && nowMs - this.#framing.sinceMs > limits.messageTimeoutMs) {
+      this.finish();
+      return true;
+    }
+    const silenceMs = this.#asked ? limits.idleTimeoutMs : limits.messageTimeoutMs;
+    if (this.inFlight > 0 || nowMs - this.lastQueryMs <= silenceMs) return false;
+    this.socket.destroy();
+    return true;
+  }
+}

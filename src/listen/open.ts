@@ -1,0 +1,85 @@
+// Opens every socket the configuration asks for, or none: UDP and TCP on one port, IPv6 where the machine has it.
+import type { SocketAddress } from '../config/config.ts';
+import { chooseLimits, type Limits } from './limits.ts';
+import { ListenError } from './listen-error.ts';
+import type { Answer, Listener, ListenOptions, UdpChoice } from './listener.ts';
+import { openTcp } from './tcp.ts';
+import { openUdp } from './udp.ts';
+
+/** Tries to find a port that is free for UDP and TCP alike, when any port will do. */
+const PORT_TRIES_MAX = 20;
+
+export interface OpenRequest {
+  readonly addresses: readonly SocketAddress[];
+  readonly answer: Answer;
+  readonly options?: {
+    readonly reusePort?: boolean;
+    readonly udp?: UdpChoice;
+    readonly limits?: Partial<Limits>;
+    readonly now?: () => number;
+  };
+}
+
+export interface Opened {
+  readonly listeners: readonly Listener[];
+  /** What a person should know though it is no failure, one sentence each: an address that was skipped. */
+  readonly notes: readonly string[];
+}
+
+function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
+  return {
+    reusePort: options.reusePort ?? false,
+    udp: options.udp ?? 'auto',
+    limits: chooseLimits(options.limits),
+    now: options.now ?? (() => performance.now()),
+  };
+}
+
+/**
+ * Opens UDP and TCP on each address; port 0 gives both the same free port. Rejects with a ListenError, and then
+ * nothing stays open. A loopback or wildcard IPv6 address on a machine without IPv6 is skipped if another one opened.
+ */
+export async function openListeners(request: OpenRequest): Promise<Opened> {
+  const options = completeOptions(request.options);
+  const listeners: Listener[] = [];
+  const skipped: ListenError[] = [];
+  try {
+    for (const address of request.addresses) {
+      try {
+        listeners.push(...(await openPair(address, request.answer, options)));
+      } catch (error) {
+        if (!(error instanceof ListenError) || !lacksIpv6(address, error)) throw error;
+        skipped.push(error);
+      }
+    }
+    if (listeners.length === 0 && skipped[0] !== undefined) throw skipped[0];
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.close(0)));
+    throw error;
+  }
+  return { listeners, notes: skipped.map((error) => `skipped: ${error.message}`) };
+}
+
+function lacksIpv6(address: SocketAddress, error: ListenError): boolean {
+  const common = address.host === '::1' || address.host === '::';
+  return common && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT');
+}
+
+async function openPair(address: SocketAddress, answer: Answer, options: ListenOptions): Promise<Listener[]> {
+  for (let tries = 1; ; tries++) {
+    const tcp = await openTcp(address, answer, options);
+    try {
+      const udp = await openUdp({ host: address.host, port: portOf(tcp.bound) }, answer, options);
+      return [udp, tcp];
+    } catch (error) {
+      await tcp.close(0);
+      const taken = error instanceof ListenError && error.code === 'EADDRINUSE';
+      if (address.port !== 0 || !taken || tries === PORT_TRIES_MAX) throw error;
+    }
+  }
+}
+
+/** The port of a `bound` text. */
+export function portOf(bound: string): number {
+  return Number(bound.slice(bound.lastIndexOf(':') + 1));
+}

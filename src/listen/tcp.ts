@@ -1,0 +1,19 @@
+// DNS over TCP (RFC 7766).
+import { createServer } from 'node:net';
+import type { SocketAddress } from '../config/config.ts';
+import { TRANSPORT } from '../wire/query.ts';
+import type { Answer, Listener, ListenOptions } from './listener.ts';
+import { StreamListener } from './stream-listener.ts';
+
+/** Binds one socket; rejects with a ListenError. */
+export async function openTcp(
+  address: SocketAddress,
+  answer: Answer,
+  options: ListenOptions,
+): Promise<Listener> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  const listener = new StreamListener(server, TRANSPORT.tcp, 'tcp', answer, options);
+  server.on('connection', (socket) => listener.accept(socket));
+  await listener.open(address, options.reusePort);
+  return listener;
+}

@@ -1,0 +1,192 @@
+// DNS over UDP through node:dgram: works everywhere, one system call a datagram.
+//
+// HOT. Invariants: the Query and the two reply buffers are reused for every datagram; a reply buffer may be written
+// again as soon as #transmit has returned, because octets the kernel did not take at once are never shared with the
+// next reply. Late replies have a buffer of their own: one may go out while `answer` is building another reply.
+// Nothing here throws on what a stranger sends.
+//
+// Trade: a query costs what node:dgram allocates (its Buffer, its rinfo, a SendWrap) and nothing of ours: views on the
+// reply are kept by length, `lookup` answers at once (dgram's own defers every send by a tick), no callback a send.
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import type { SocketAddress } from '../config/config.ts';
+import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
+import { formatEndpoint, isIpv6, writeAddress } from './address.ts';
+import { UDP_QUERY_OCTETS_MAX, UDP_REPLY_OCTETS_MAX } from './limits.ts';
+import { listenError } from './listen-error.ts';
+import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
+
+/** How often `close` looks whether the socket is empty and the last late reply has gone out. */
+const DRAIN_STEP_MS = 5;
+
+// Both families call lookup(address, family, callback), always with a literal address.
+type LookupCallback = (error: null, address: string, family: number) => void;
+function literal(address: string, family: unknown, callback: LookupCallback): void {
+  callback(null, address, family as number);
+}
+
+/** Binds one socket; rejects with a ListenError. */
+export function openUdp(address: SocketAddress, answer: Answer, options: ListenOptions): Promise<Listener> {
+  const six = isIpv6(address.host);
+  const socket = createSocket({
+    type: six ? 'udp6' : 'udp4',
+    ipv6Only: six,
+    reusePort: options.reusePort,
+    lookup: literal as never,
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => {
+      socket.close();
+      reject(listenError(error, 'udp', address.host, address.port));
+    });
+    socket.once('listening', () => {
+      socket.removeAllListeners('error');
+      resolve(new UdpListener(socket, answer, options));
+    });
+    socket.bind({ address: address.host, port: address.port, exclusive: true });
+  });
+}
+
+/** A reply buffer and its views: view(n) is the first n octets, made when first needed. */
+class ReplyBuffer {
+  readonly octets = new Uint8Array(UDP_REPLY_OCTETS_MAX);
+  readonly #views: (Uint8Array | undefined)[] = new Array(UDP_REPLY_OCTETS_MAX + 1).fill(undefined);
+
+  view(length: number): Uint8Array {
+    let view = this.#views[length];
+    if (view === undefined) {
+      view = new Uint8Array(this.octets.buffer, 0, length);
+      this.#views[length] = view;
+    }
+    return view;
+  }
+}
+
+class UdpListener implements Listener, Origin {
+  readonly transport = TRANSPORT.udp;
+  readonly method = 'udp';
+  readonly bound: string;
+  readonly counters = new Counters();
+  readonly #socket: Socket;
+  readonly #answer: Answer;
+  readonly #now: () => number;
+  readonly #queueOctetsMax: number;
+  readonly #query: Query;
+  #replies = new ReplyBuffer();
+  #lateReplies = new ReplyBuffer();
+  /** libuv holds replies the kernel had no room for. */
+  #queued = false;
+  #waiting = 0;
+  /** No datagram since `close` last looked. */
+  #quiet = false;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+
+  constructor(socket: Socket, answer: Answer, options: ListenOptions) {
+    this.#socket = socket;
+    this.#answer = answer;
+    this.#now = options.now;
+    this.#queueOctetsMax = options.limits.udpSendQueueOctetsMax;
+    this.#query = new Query(new Uint8Array(0), this.#replies.octets);
+    this.#query.transport = TRANSPORT.udp;
+    this.#query.origin = this;
+    const local = socket.address();
+    this.bound = formatEndpoint(local.address, local.port);
+    try {
+      socket.setRecvBufferSize(options.limits.receiveBufferOctets);
+      socket.setSendBufferSize(options.limits.receiveBufferOctets);
+    } catch {
+      // The kernel's own size then: a burst is lost earlier.
+    }
+    // What ICMP says of an earlier reply must never end the socket.
+    socket.on('error', () => {
+      this.counters.sendFailures++;
+    });
+    socket.on('message', (message, sender) => this.#receive(message, sender));
+  }
+
+  #receive(message: Uint8Array, sender: RemoteInfo): void {
+    this.#quiet = false;
+    if (sender.port === 0 || message.length > UDP_QUERY_OCTETS_MAX) {
+      this.counters.ignored++;
+      return;
+    }
+    const query = this.#query;
+    query.message = message;
+    query.messageLength = message.length;
+    writeAddress(sender.address, query.address);
+    query.port = sender.port;
+    query.peer = sender;
+    query.arrivedMs = this.#now();
+    this.counters.queries++;
+    const outcome = this.#answer(query);
+    if (outcome === OUTCOME.answered) this.#transmit(this.#replies, query.replyLength, sender);
+    else if (outcome === OUTCOME.waiting) this.#waiting++;
+  }
+
+  send(query: Query): void {
+    this.#waiting--;
+    const length = query.replyLength;
+    if (this.#state === 'closed' || length > UDP_REPLY_OCTETS_MAX) {
+      this.counters.sendFailures++;
+      return;
+    }
+    this.#lateReplies.octets.set(query.reply.subarray(0, length));
+    this.#transmit(this.#lateReplies, length, query.peer as RemoteInfo);
+  }
+
+  abandon(_query: Query): void {
+    this.#waiting--;
+  }
+
+  #transmit(replies: ReplyBuffer, length: number, sender: RemoteInfo): void {
+    const socket = this.#socket;
+    if (this.#queued && !this.#mayQueue()) {
+      this.counters.sendFailures++;
+      return;
+    }
+    const view = replies.view(length);
+    try {
+      socket.send(this.#queued ? view.slice() : view, sender.port, sender.address);
+    } catch {
+      this.counters.sendFailures++;
+      return;
+    }
+    this.counters.replies++;
+    if (!this.#queued && socket.getSendQueueCount() > 0) this.#leaveToKernel(replies);
+  }
+
+  /** The kernel's buffer is full: libuv now points into `replies`, so replies to come are built elsewhere. */
+  #leaveToKernel(replies: ReplyBuffer): void {
+    this.#queued = true;
+    const fresh = new ReplyBuffer();
+    if (replies === this.#lateReplies) {
+      this.#lateReplies = fresh;
+    } else {
+      this.#replies = fresh;
+      this.#query.reply = fresh.octets;
+    }
+  }
+
+  #mayQueue(): boolean {
+    this.#queued = this.#socket.getSendQueueCount() > 0;
+    return this.#socket.getSendQueueSize() <= this.#queueOctetsMax;
+  }
+
+  /** Goes on answering until the socket is empty, at most half of `drainMs`, then waits for the late replies. */
+  close(drainMs: number): Promise<void> {
+    if (this.#state !== 'open') return Promise.resolve();
+    this.#state = 'closing';
+    const startMs = this.#now();
+    return new Promise((resolve) => {
+      const step = setInterval(() => {
+        const spentMs = this.#now() - startMs;
+        const empty = this.#quiet || spentMs >= drainMs / 2;
+        this.#quiet = true;
+        const settled = this.#waiting === 0 && this.#socket.getSendQueueCount() === 0;
+        if (!(empty && settled) && spentMs < drainMs) return;
+        clearInterval(step);
+        this.#state = 'closed';
+        this.#socket.close(() => resolve());
+      }, DRAIN_STEP_MS);
+    });
+  }
+}

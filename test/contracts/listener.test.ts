@@ -1,0 +1,21 @@
+// Every listener against the one contract.
+import t from 'tap';
+import { openTcp } from '../../src/listen/tcp.ts';
+import { openUdp } from '../../src/listen/udp.ts';
+import { StreamClient, UdpClient } from '../support/listen-clients.ts';
+import { listenOptions } from '../support/listen-options.ts';
+import { listenerContract } from './listener-contract.ts';
+
+const options = listenOptions();
+
+listenerContract(t, {
+  name: 'udp',
+  open: (host, answer) => openUdp({ host, port: 0 }, answer, options),
+  dial: (listener) => UdpClient.open(listener.bound),
+});
+
+listenerContract(t, {
+  name: 'tcp',
+  open: (host, answer) => openTcp({ host, port: 0 }, answer, options),
+  dial: (listener) => StreamClient.open(listener.bound),
+});
