@@ -1,0 +1,140 @@
+// A hit as octets: what a resolver thread writes into its ring and its journal.
+//
+//   0 count, time, sequence (record.ts)
+//   20 client address, 16 octets    36 qtype   38 qclass   40 rule-set revision   44 rule   48 pattern
+//   52 group   54 worker   55 transport   56 verdict   57 name offset   58 via kind   59 qname length   60 via length
+//   64 qname, wire form, lower case; then via
+//
+// HOT. Invariant: octets 61..63 are 0, so equal hits are equal octets from 20 on.
+import type { Query } from '../wire/query.ts';
+import { getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
+
+export const HIT_OCTETS_MAX = 64 + 255 + 255;
+/** What matched when it was not the question's name: a CNAME target (wire name) or an answer's address (4 or 16 octets). */
+export const VIA = { none: 0, name: 1, address: 2 } as const;
+export type ViaKind = (typeof VIA)[keyof typeof VIA];
+
+const NO_OFFSET = 255;
+const AT = {
+  address: 20,
+  qtype: 36,
+  qclass: 38,
+  revision: 40,
+  rule: 44,
+  pattern: 48,
+  group: 52,
+  worker: 54,
+  transport: 55,
+  verdict: 56,
+  nameOffset: 57,
+  viaKind: 58,
+  qnameLength: 59,
+  viaLength: 60,
+  names: 64,
+} as const;
+
+/** What the walk knows of a hit beyond its query. One object is reused: set every field, then encode. */
+export class HitFacts {
+  /** VERDICT of policy/verdict.ts. */
+  verdict = 0;
+  /** Index into RuleSet.rules of `revision`, −1 when unknown. */
+  rule = -1;
+  /** Index into RuleSet.patterns, −1 when it was no pattern. */
+  pattern = -1;
+  /** Octet of the name that matched (the question's, or `via`'s) where the rule's own name begins; −1: a pattern. */
+  nameOffset = -1;
+  revision = 0;
+  group = 0;
+  worker = 0;
+  viaKind: ViaKind = VIA.none;
+  /** Wire name in lower case, or address octets. */
+  via: Uint8Array = new Uint8Array(0);
+  viaLength = 0;
+}
+
+/**
+ * Writes a hit with count 1 and sequence 0.
+ * @param target at least HIT_OCTETS_MAX long
+ * @returns its length
+ */
+export function encodeHit(target: Uint8Array, query: Query, facts: HitFacts, timeMs: number): number {
+  const { qname, address } = query;
+  const qnameLength = query.qnameEnd - 12;
+  const viaLength = facts.viaKind === VIA.none ? 0 : facts.viaLength;
+  putU32(target, RECORD.count, 1);
+  putNumber(target, RECORD.time, timeMs);
+  putNumber(target, RECORD.sequence, 0);
+  for (let i = 0; i < 16; i += 1) target[AT.address + i] = address[i]!;
+  putU16(target, AT.qtype, query.qtype);
+  putU16(target, AT.qclass, query.qclass);
+  putU32(target, AT.revision, facts.revision);
+  putU32(target, AT.rule, facts.rule);
+  putU32(target, AT.pattern, facts.pattern);
+  putU16(target, AT.group, facts.group);
+  target[AT.worker] = facts.worker;
+  target[AT.transport] = query.transport;
+  target[AT.verdict] = facts.verdict;
+  target[AT.nameOffset] = facts.nameOffset < 0 ? NO_OFFSET : facts.nameOffset;
+  target[AT.viaKind] = facts.viaKind;
+  target[AT.qnameLength] = qnameLength;
+  target[AT.viaLength] = viaLength;
+  target[61] = 0;
+  target[62] = 0;
+  target[63] = 0;
+  for (let i = 0; i < qnameLength; i += 1) target[AT.names + i] = qname[i]!;
+  const viaAt = AT.names + qnameLength;
+  for (let i = 0; i < viaLength; i += 1) target[viaAt + i] = facts.via[i]!;
+  return viaAt + viaLength;
+}
+
+/** A hit read back. */
+export interface HitRecord {
+  readonly count: number;
+  readonly timeMs: number;
+  readonly sequence: number;
+  /** 16 octets. */
+  readonly address: Uint8Array;
+  readonly qtype: number;
+  readonly qclass: number;
+  readonly revision: number;
+  readonly rule: number;
+  readonly pattern: number;
+  readonly group: number;
+  readonly worker: number;
+  readonly transport: number;
+  readonly verdict: number;
+  readonly nameOffset: number;
+  readonly viaKind: ViaKind;
+  readonly qname: Uint8Array;
+  readonly via: Uint8Array;
+}
+
+/** Reads one hit out of `bytes[offset .. offset + length)` as copies; null when its lengths contradict each other. */
+export function decodeHit(bytes: Uint8Array, offset: number, length: number): HitRecord | null {
+  if (length < AT.names || length > HIT_OCTETS_MAX || offset + length > bytes.length) return null;
+  const qnameLength = bytes[offset + AT.qnameLength]!;
+  const viaLength = bytes[offset + AT.viaLength]!;
+  const viaKind = bytes[offset + AT.viaKind]!;
+  if (AT.names + qnameLength + viaLength !== length || viaKind > VIA.address) return null;
+  const nameOffset = bytes[offset + AT.nameOffset]!;
+  const qnameAt = offset + AT.names;
+  return {
+    count: getU32(bytes, offset + RECORD.count),
+    timeMs: getNumber(bytes, offset + RECORD.time),
+    sequence: getNumber(bytes, offset + RECORD.sequence),
+    address: bytes.slice(offset + AT.address, offset + AT.address + 16),
+    qtype: getU16(bytes, offset + AT.qtype),
+    qclass: getU16(bytes, offset + AT.qclass),
+    revision: getU32(bytes, offset + AT.revision),
+    rule: getU32(bytes, offset + AT.rule) | 0,
+    pattern: getU32(bytes, offset + AT.pattern) | 0,
+    group: getU16(bytes, offset + AT.group),
+    worker: bytes[offset + AT.worker]!,
+    transport: bytes[offset + AT.transport]!,
+    verdict: bytes[offset + AT.verdict]!,
+    nameOffset: nameOffset === NO_OFFSET ? -1 : nameOffset,
+    viaKind: viaKind as ViaKind,
+    qname: bytes.slice(qnameAt, qnameAt + qnameLength),
+    via: bytes.slice(qnameAt + qnameLength, qnameAt + qnameLength + viaLength),
+  };
+}

@@ -1,0 +1,139 @@
+// A ring of records in shared memory, from one writing thread to one reading thread.
+//
+// HOT. In memory (octets):
+//
+//   0        64       128      192                                        192 + capacity
+//   ├ written ┼ read ───┼ lost ──┼ [length|octets··][length|octets·]…[SKIP]··┤
+//
+// `written` and `read` count octets ever put in and taken out, modulo 2^32; capacity is a power of two, so a count's low bits
+// are its place. A record is a 4-octet length and its octets, padded to 4; one that does not fit before the end leaves a
+// SKIP mark and begins at place 0, so every record is contiguous.
+// Invariants: written − read ≤ capacity; only the writer stores `written` and `lost`, only the reader stores `read`; octets
+// are in place before `written` is stored, and read before `read` is.
+// Trade: up to one record's length is wasted at each lap, so that neither side ever copies in two pieces.
+// Twin: an array queue in test/events/ring.test.ts.
+
+const WRITTEN = 0;
+const READ = 16;
+const LOST = 16; // of the Float64Array view
+const HEADER_OCTETS = 192;
+const SKIP = 0xffffffff;
+
+export const RING_OCTETS_MIN = 1024;
+
+/** @param octets how much it holds, rounded up to a power of two */
+export function createRing(octets: number): SharedArrayBuffer {
+  let capacity = RING_OCTETS_MIN;
+  while (capacity < octets) capacity *= 2;
+  return new SharedArrayBuffer(HEADER_OCTETS + capacity);
+}
+
+export class RingWriter {
+  readonly #heads: Int32Array;
+  readonly #lost: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #words: Uint32Array;
+  readonly #capacity: number;
+  /** Own copies: the writer alone changes `written`, and `read` is fetched again only when space seems short. */
+  #written: number;
+  #read: number;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#heads = new Int32Array(buffer, 0, HEADER_OCTETS / 4);
+    this.#lost = new Float64Array(buffer, 0, HEADER_OCTETS / 8);
+    this.#bytes = new Uint8Array(buffer, HEADER_OCTETS);
+    this.#words = new Uint32Array(buffer, HEADER_OCTETS);
+    this.#capacity = this.#bytes.length;
+    this.#written = Atomics.load(this.#heads, WRITTEN);
+    this.#read = Atomics.load(this.#heads, READ);
+  }
+
+  /** Puts one record in; false when there is no room (nothing is changed then; the caller keeps it or counts it lost). */
+  write(record: Uint8Array, length: number): boolean {
+    return this.writeFrom(record, 0, length);
+  }
+
+  writeFrom(record: Uint8Array, from: number, length: number): boolean {
+    const size = (length + 7) & ~3;
+    let place = this.#written & (this.#capacity - 1);
+    const tail = this.#capacity - place;
+    const need = size > tail ? size + tail : size;
+    if (need > this.#capacity - ((this.#written - this.#read) | 0)) {
+      this.#read = Atomics.load(this.#heads, READ);
+      if (need > this.#capacity - ((this.#written - this.#read) | 0)) return false;
+    }
+    if (size > tail) {
+      this.#words[place >>> 2] = SKIP;
+      place = 0;
+    }
+    const bytes = this.#bytes;
+    this.#words[place >>> 2] = length;
+    const start = place + 4;
+    for (let i = 0; i < length; i += 1) bytes[start + i] = record[from + i]!;
+    this.#written = (this.#written + need) | 0;
+    Atomics.store(this.#heads, WRITTEN, this.#written);
+    return true;
+  }
+
+  /** Notes that `count` of what should have been written was given up. */
+  countLost(count: number): void {
+    this.#lost[LOST]! += count;
+  }
+}
+
+/** Looks at one record in place; must copy what it keeps. */
+export type EachRecord = (bytes: Uint8Array, offset: number, length: number) => void;
+
+export class RingReader {
+  readonly #heads: Int32Array;
+  readonly #lost: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #words: Uint32Array;
+  readonly #capacity: number;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#heads = new Int32Array(buffer, 0, HEADER_OCTETS / 4);
+    this.#lost = new Float64Array(buffer, 0, HEADER_OCTETS / 8);
+    this.#bytes = new Uint8Array(buffer, HEADER_OCTETS);
+    this.#words = new Uint32Array(buffer, HEADER_OCTETS);
+    this.#capacity = this.#bytes.length;
+  }
+
+  /**
+   * Takes out what is there now, at most `limit` records. Each is given back to the writer after `each` has seen it, so
+   * one that `each` throws on is taken again by the next drain.
+   * @returns how many
+   */
+  drain(each: EachRecord, limit = Number.POSITIVE_INFINITY): number {
+    const written = Atomics.load(this.#heads, WRITTEN);
+    let read = Atomics.load(this.#heads, READ);
+    let count = 0;
+    while (read !== written && count < limit) {
+      const place = read & (this.#capacity - 1);
+      const length = this.#words[place >>> 2]!;
+      if (length === SKIP) {
+        read = (read + this.#capacity - place) | 0;
+        continue;
+      }
+      each(this.#bytes, place + 4, length);
+      count += 1;
+      read = (read + ((length + 7) & ~3)) | 0;
+      Atomics.store(this.#heads, READ, read);
+    }
+    return count;
+  }
+
+  /** How much the writer gave up so far. */
+  get lost(): number {
+    return this.#lost[LOST]!;
+  }
+
+  /** Octets waiting, of `capacity`. */
+  get waiting(): number {
+    return (Atomics.load(this.#heads, WRITTEN) - Atomics.load(this.#heads, READ)) | 0;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+}

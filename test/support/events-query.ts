@@ -1,0 +1,26 @@
+// Queries as a resolver sees them after readQuery, for tests of what happened to them.
+
+import { textToName } from '../../src/wire/presentation.ts';
+import { Query, type Transport } from '../../src/wire/query.ts';
+
+export interface AskedBy {
+  readonly name: string;
+  readonly type?: number;
+  readonly class?: number;
+  /** The last octets of the 16-octet address ::ffff:192.0.2.x. */
+  readonly host?: number;
+  readonly transport?: Transport;
+}
+
+export function queryOf({ name, type = 1, class: qclass = 1, host = 7, transport = 0 }: AskedBy): Query {
+  const query = new Query(new Uint8Array(512), new Uint8Array(512));
+  const wire = textToName(name.toLowerCase());
+  if (wire === null) throw new Error(`not a name: ${name}`);
+  query.qname.set(wire);
+  query.qnameEnd = 12 + wire.length;
+  query.qtype = type;
+  query.qclass = qclass;
+  query.transport = transport;
+  query.address.set([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, host]);
+  return query;
+}
