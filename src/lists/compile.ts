@@ -7,15 +7,15 @@ import { PATTERNS_MAX } from '../policy/patterns.ts';
 import type { ListFace, PatternRule, RuleSet } from '../policy/rule.ts';
 import { TrieBuilder } from '../trie/builder.ts';
 import { chunksOf, type ListBody } from './body.ts';
-import { Cancels } from './cancels.ts';
-import { EntrySink, type EntryTarget } from './entry.ts';
+import { Cancels } from './entry/cancels.ts';
+import { EntrySink, type EntryTarget } from './entry/entry.ts';
+import type { SkipReason, SkipReport } from './entry/problems.ts';
+import { RuleInterner } from './entry/rule-interner.ts';
 import { ListError, type ListErrorCode, messageOf } from './errors.ts';
 import type { Detected } from './formats/detect.ts';
 import type { Shape } from './formats/format.ts';
 import { judge } from './guard.ts';
-import type { SkipReason, SkipReport } from './problems.ts';
 import { type Chunks, readList } from './read-list.ts';
-import { RuleInterner } from './rule-interner.ts';
 
 export interface CompileList {
   readonly config: ListConfig;

@@ -1,6 +1,6 @@
 // Reads one body into a sink: sample, format, parser. What compile, check and explain have in common.
 import type { ListFormatName } from '../config/config.ts';
-import type { EntrySink } from './entry.ts';
+import type { EntrySink } from './entry/entry.ts';
 import { ListError } from './errors.ts';
 import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
 import { FORMATS } from './formats/registry.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { ListFormatName } from '../../src/config/config.ts';
 import { chunksOf } from '../../src/lists/body.ts';
-import { EntrySink } from '../../src/lists/entry.ts';
+import { EntrySink } from '../../src/lists/entry/entry.ts';
 import type { Shape } from '../../src/lists/formats/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
 import { nameToText } from '../../src/wire/presentation.ts';

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Rewrite } from '../../policy/rule.ts';
 import { textToType } from '../../wire/iana.ts';
 import { hostToName, nameToText } from '../../wire/presentation.ts';
-import type { SkipReason } from '../problems.ts';
+import type { SkipReason } from '../entry/problems.ts';
 import type { Shape } from './format.ts';
 
 export interface Modifiers {

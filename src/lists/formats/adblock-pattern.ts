@@ -1,6 +1,6 @@
 // The part of an Adblock rule before `$`: a name with its scope, or an expression over names.
 import type { Scope } from '../../policy/rule.ts';
-import type { SkipReason } from '../problems.ts';
+import type { SkipReason } from '../entry/problems.ts';
 
 export type AdblockTarget =
   | { readonly kind: 'host'; readonly host: string; readonly scope: Scope }

@@ -1,5 +1,5 @@
 // Adblock syntax as DNS filters read it (AdGuard's dialect): names, exceptions, modifiers, expressions; hosts and plain lines too.
-import type { SkipReason } from '../problems.ts';
+import type { SkipReason } from '../entry/problems.ts';
 import { readModifiers } from './adblock-modifiers.ts';
 import { readTarget } from './adblock-pattern.ts';
 import { readDomain } from './domains.ts';

@@ -23,11 +23,16 @@ class DnsmasqReader {
 
   readonly onLine: OnLine = (bytes, start, end, line) => {
     if (bytes[start] === HASH) return;
-    const equals = bytes.indexOf(EQUALS, start);
-    if (equals < 0 || equals >= end) return this.#sink.skip('bad-syntax', line, bytes, start, end);
-    const key = decoder.decode(bytes.subarray(start, equals)).trim().replace(/^--/, '');
-    if (key !== 'address' && key !== 'local' && key !== 'server')
-      return this.#sink.skip('option', line, bytes, start, end);
+    const equals = indexOf(bytes, EQUALS, start, end);
+    if (equals < 0) {
+      this.#sink.skip('bad-syntax', line, bytes, start, end);
+      return;
+    }
+    const key = keyOf(bytes, start, equals);
+    if (key === null) {
+      this.#sink.skip('option', line, bytes, start, end);
+      return;
+    }
     let at = equals + 1;
     while (at < end && bytes[at]! <= 0x20) at += 1;
     if (bytes[at] !== SLASH) {
@@ -36,10 +41,7 @@ class DnsmasqReader {
     }
     const last = lastSlash(bytes, at, end);
     if (last === at) return this.#sink.skip('bad-syntax', line, bytes, start, end);
-    const value = decoder
-      .decode(bytes.subarray(last + 1, end))
-      .replace(/\s+#.*$/, '')
-      .trim();
+    const value = readValue(bytes, last + 1, end);
     const found = this.#shapeOf(key, value);
     if (found === null)
       return this.#sink.skip(key === 'address' ? 'bad-syntax' : 'forwarding', line, bytes, start, end);
@@ -63,6 +65,7 @@ class DnsmasqReader {
   }
 
   #shapeOf(key: 'address' | 'local' | 'server', value: string): Shape | null {
+    if (key === 'address' && value === '#') return SUBTREE;
     const memo = `${key} ${value}`;
     let found = this.#answers.get(memo);
     if (found === undefined) {
@@ -86,6 +89,38 @@ function shapeOfAnswer(value: string): Shape | null {
 function shapeOfServer(value: string): Shape | null {
   if (value === '') return NXDOMAIN;
   return value === '#' ? ALLOW : null;
+}
+
+const KEYS = ['address', 'local', 'server'] as const;
+const KEY_OCTETS = KEYS.map((key) => new TextEncoder().encode(key));
+
+function keyOf(bytes: Uint8Array, start: number, end: number): (typeof KEYS)[number] | null {
+  let from = start;
+  let to = end;
+  if (bytes[from] === 0x2d && bytes[from + 1] === 0x2d) from += 2;
+  while (to > from && bytes[to - 1]! <= 0x20) to -= 1;
+  for (let k = 0; k < KEYS.length; k += 1) {
+    const octets = KEY_OCTETS[k]!;
+    if (octets.length !== to - from) continue;
+    let i = 0;
+    while (i < octets.length && octets[i] === bytes[from + i]) i += 1;
+    if (i === octets.length) return KEYS[k]!;
+  }
+  return null;
+}
+
+function readValue(bytes: Uint8Array, start: number, end: number): string {
+  if (start >= end) return '';
+  if (end - start === 1 && bytes[start] === HASH) return '#';
+  return decoder
+    .decode(bytes.subarray(start, end))
+    .replace(/\s+#.*$/, '')
+    .trim();
+}
+
+function indexOf(bytes: Uint8Array, octet: number, start: number, end: number): number {
+  for (let i = start; i < end; i += 1) if (bytes[i] === octet) return i;
+  return -1;
 }
 
 function lastSlash(bytes: Uint8Array, start: number, end: number): number {

@@ -1,7 +1,7 @@
 // The one face of every list format: bytes go in as they come, entries and skipped lines come out into a sink.
 import type { ListAction, ListFormatName } from '../../config/config.ts';
 import type { Indicator, Rewrite, Scope } from '../../policy/rule.ts';
-import type { SkipReason } from '../problems.ts';
+import type { SkipReason } from '../entry/problems.ts';
 
 /** What a line says of its names, before the list's own settings are laid over it. */
 export interface Shape {

@@ -7,10 +7,16 @@ import { LineParser, type OnLine } from './lines.ts';
 
 const decoder = new TextDecoder();
 
+const QUOTE = 0x22;
+const ZONE_PREFIX = new TextEncoder().encode('local-zone: "');
+const KIND_OCTETS_MAX = 20;
+const SUBTREE_WITH_DATA: Shape = shape('subtree');
+
 /** Zone kinds that answer in Unbound's own way; `redirect` answers with the local-data that follows. */
-const ZONE_KINDS: Readonly<Record<string, Shape | null>> = {
+const ZONE_KINDS: Readonly<Record<string, Shape | null | undefined>> = {
+  __proto__: null,
   always_null: SUBTREE,
-  redirect: SUBTREE,
+  redirect: SUBTREE_WITH_DATA,
   static: shape('subtree', { action: 'nxdomain' }),
   always_nxdomain: shape('subtree', { action: 'nxdomain' }),
   always_nodata: shape('subtree', { action: 'nodata' }),
@@ -19,7 +25,7 @@ const ZONE_KINDS: Readonly<Record<string, Shape | null>> = {
   deny: shape('subtree', { action: 'drop' }),
   always_deny: shape('subtree', { action: 'drop' }),
   inform_deny: shape('subtree', { action: 'drop' }),
-  inform_redirect: SUBTREE,
+  inform_redirect: SUBTREE_WITH_DATA,
   always_transparent: shape('subtree', { action: 'allow' }),
   transparent: null,
   typetransparent: null,
@@ -53,6 +59,7 @@ class UnboundReader {
 
   readonly onLine: OnLine = (bytes, start, end, line) => {
     if (bytes[start] === 0x23) return;
+    if (this.#readPlainZone(bytes, start, end, line)) return;
     const text = stripComment(decoder.decode(bytes.subarray(start, end)));
     const zone = ZONE.exec(text);
     if (zone !== null)
@@ -68,6 +75,23 @@ class UnboundReader {
     this.#sink.skipText(/^[a-z][a-z0-9-]*:(\s|$)/.test(text) ? 'option' : 'bad-syntax', line, text);
   };
 
+  /** `local-zone: "name" kind`, nearly every line of a list, without making its name a string. */
+  #readPlainZone(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    for (let i = 0; i < ZONE_PREFIX.length; i += 1) if (bytes[start + i] !== ZONE_PREFIX[i]) return false;
+    const from = start + ZONE_PREFIX.length;
+    let to = from;
+    while (to < end && bytes[to] !== QUOTE) to += 1;
+    let at = to + 1;
+    while (at < end && bytes[at]! <= 0x20) at += 1;
+    if (at >= end || end - at > KIND_OCTETS_MAX) return false;
+    const found = ZONE_KINDS[latin1(bytes, at, end)];
+    // `redirect` waits for its data.
+    if (found === undefined || found === null || found === SUBTREE_WITH_DATA) return false;
+    this.flush();
+    this.#sink.host(bytes, from, to, found, line);
+    return true;
+  }
+
   #readZone(host: string, kind: string, text: string, line: number): void {
     this.flush();
     const found = ZONE_KINDS[kind.toLowerCase()];
@@ -79,7 +103,7 @@ class UnboundReader {
       this.#sink.skipText('unsupported-action', line, text);
       return;
     }
-    if (found === SUBTREE) this.#open = { host, shape: found, line, addresses: [] };
+    if (found === SUBTREE_WITH_DATA) this.#open = { host, shape: found, line, addresses: [] };
     else this.#sink.hostText(host, found, line);
   }
 
@@ -115,6 +139,12 @@ class UnboundReader {
     const found = rewrite === null ? open.shape : shape(open.shape.scope, { rewrite });
     this.#sink.hostText(open.host, found, open.line);
   }
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let i = start; i < end; i += 1) text += String.fromCharCode(bytes[i]!);
+  return text;
 }
 
 function sameHost(a: string, b: string): boolean {

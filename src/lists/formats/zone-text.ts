@@ -1,5 +1,5 @@
 // Master files (RFC 1035 §5): lines into records, with parentheses, quotes, comments, blank owners and $ORIGIN.
-import type { SkipReason } from '../problems.ts';
+import type { SkipReason } from '../entry/problems.ts';
 import type { OnLine } from './lines.ts';
 
 export interface ZoneRecord {

@@ -1,0 +1,133 @@
+// Decides, once for all formats, what a name on a line is worth: an entry, or a skip with its reason.
+//
+// Case, trailing dot, IDN: host-name.ts. Roots, public suffixes, the machine's own names: broad-name.ts. Duplicates are no
+// problem: the trie holds a name once. CRLF and BOM: formats/lines.ts. Comments: each format, for `#` means much.
+import { patternProblem } from '../../policy/patterns.ts';
+import { lowerName } from '../../wire/name.ts';
+import { hostToName, nameToText } from '../../wire/presentation.ts';
+import type { CancelTarget, Shape, Sink } from '../formats/format.ts';
+import { breadthOf, isBroadPattern } from './broad-name.ts';
+import { HOST, readHost } from './host-name.ts';
+import { Problems, type SkipReason } from './problems.ts';
+
+/** What becomes of entries: compile puts them in the trie, explain looks for one of them. */
+export interface EntryTarget {
+  /** @param name wire form, lower case, with its root octet; exactly as long as the name; valid during the call only
+   *  @returns false when the entry is cancelled by a `$badfilter` */
+  add(name: Uint8Array, shape: Shape, line: number): boolean;
+  /** @returns null, or why the expression cannot be taken */
+  addPattern(source: string, shape: Shape, line: number): SkipReason | null;
+  /** @param key as `cancelKey` makes it */
+  addCancel(key: string): void;
+}
+
+const encoder = new TextEncoder();
+const WIRE_MAX = 256;
+
+export class EntrySink implements Sink {
+  readonly problems = new Problems();
+  /** Names and expressions taken. */
+  entries = 0;
+  patterns = 0;
+  cancels = 0;
+  readonly #target: EntryTarget;
+  readonly #allowBroad: boolean;
+  readonly #name = new Uint8Array(WIRE_MAX);
+  /** #name cut to each length: a view made once, not once a name. */
+  readonly #views: readonly Uint8Array[];
+
+  constructor(target: EntryTarget, allowPublicSuffixes: boolean) {
+    this.#target = target;
+    this.#allowBroad = allowPublicSuffixes;
+    this.#views = Array.from({ length: WIRE_MAX + 1 }, (_, length) => this.#name.subarray(0, length));
+  }
+
+  host(bytes: Uint8Array, start: number, end: number, shape: Shape, line: number): void {
+    const length = readHost(bytes, start, end, this.#name);
+    const reason = length > 0 ? this.#take(length, shape, line) : this.#reasonOf(length, shape, line);
+    if (reason !== null) this.problems.add(reason, line, bytes, start, end);
+  }
+
+  hostText(text: string, shape: Shape, line: number): void {
+    const bytes = encoder.encode(text);
+    this.host(bytes, 0, bytes.length, shape, line);
+  }
+
+  name(wire: Uint8Array, shape: Shape, line: number): void {
+    lowerName(wire, 0, wire.length, this.#name);
+    const reason = this.#take(wire.length, shape, line);
+    if (reason !== null) this.problems.addText(reason, line, nameToText(wire));
+  }
+
+  pattern(source: string, shape: Shape, line: number): void {
+    const reason = this.#patternReason(source, shape, line);
+    if (reason !== null) this.problems.addText(reason, line, source);
+  }
+
+  cancel(target: CancelTarget, shape: Shape, line: number): void {
+    const key = cancelKeyOf(target, shape);
+    if (key === null) {
+      this.problems.addText('not-a-name', line, 'host' in target ? target.host : target.pattern);
+      return;
+    }
+    this.cancels += 1;
+    this.#target.addCancel(key);
+  }
+
+  skip(reason: SkipReason, line: number, bytes: Uint8Array, start: number, end: number): void {
+    this.problems.add(reason, line, bytes, start, end);
+  }
+
+  skipText(reason: SkipReason, line: number, text: string): void {
+    this.problems.addText(reason, line, text);
+  }
+
+  #take(length: number, shape: Shape, line: number): SkipReason | null {
+    const breadth = breadthOf(this.#name, length);
+    if (breadth !== 'usual') {
+      const reason = this.#broadReason(breadth, shape);
+      if (reason !== null) return reason;
+    }
+    if (!this.#target.add(this.#views[length]!, shape, line)) return 'cancelled';
+    this.entries += 1;
+    return null;
+  }
+
+  #broadReason(breadth: Exclude<ReturnType<typeof breadthOf>, 'usual'>, shape: Shape): SkipReason | null {
+    if (breadth === 'local-name') return 'local-name';
+    if (this.#allowBroad) return null;
+    // `*$denyallow=…` says itself what it does not cover.
+    if (breadth === 'root') return shape.except !== null && shape.except.length > 0 ? null : 'root';
+    if (breadth === 'public-suffix') return 'public-suffix';
+    // `192.0.2.1 nas` in a hosts file names a machine of the house.
+    return shape.rewrite?.kind === 'address' && shape.scope === 'exact' ? null : 'single-label';
+  }
+
+  #reasonOf(length: number, shape: Shape, line: number): SkipReason | null {
+    if (length === HOST.address) return 'address';
+    if (length !== HOST.root) return 'not-a-name';
+    this.#name[0] = 0;
+    return this.#take(1, shape, line);
+  }
+
+  #patternReason(source: string, shape: Shape, line: number): SkipReason | null {
+    if (patternProblem(source) !== null) return 'bad-pattern';
+    if (!this.#allowBroad && isBroadPattern(source)) return 'root';
+    const reason = this.#target.addPattern(source, shape, line);
+    if (reason !== null) return reason;
+    this.entries += 1;
+    this.patterns += 1;
+    return null;
+  }
+}
+
+/** One text for a rule as it stands, so that `$badfilter` finds its twin; null when the name is none. */
+function cancelKeyOf(target: CancelTarget, shape: Shape): string | null {
+  if ('pattern' in target) return cancelKey(`/${target.pattern}`, shape);
+  const name = hostToName(target.host);
+  return name === null ? null : cancelKey(nameToText(name), shape);
+}
+
+export function cancelKey(nameOrPattern: string, shape: Shape): string {
+  return `${nameOrPattern} ${JSON.stringify(shape)}`;
+}

@@ -1,0 +1,98 @@
+// Lines of a list that became no rule: counted per reason, with the first few of each as examples.
+
+/** Why a line was left out. `invalid` reasons speak against the text being a list at all; the others are usual in good lists. */
+export const SKIP_REASONS = {
+  'not-a-name': { invalid: true, text: 'not a domain name' },
+  'bad-syntax': { invalid: true, text: 'not understood' },
+  'single-label': { invalid: true, text: 'a single label, no domain; allowPublicSuffixes consents' },
+  'line-too-long': { invalid: true, text: 'line too long' },
+  address: { invalid: false, text: 'an IP address, not a name' },
+  'local-name': { invalid: false, text: 'a name of the machine itself' },
+  root: { invalid: false, text: 'would cover every name; allowPublicSuffixes consents' },
+  'public-suffix': {
+    invalid: false,
+    text: 'a top-level domain or public suffix; allowPublicSuffixes consents',
+  },
+  cosmetic: { invalid: false, text: 'cosmetic rule, for browsers only' },
+  'browser-only': { invalid: false, text: 'modifier that only a browser can apply' },
+  url: { invalid: false, text: 'a URL or path, not a name' },
+  'partial-name': { invalid: false, text: 'part of a name without a wildcard' },
+  'bad-pattern': { invalid: false, text: 'expression not supported by a linear-time engine, or too long' },
+  'too-many-patterns': { invalid: false, text: 'more expressions than the limit' },
+  'unsupported-modifier': { invalid: false, text: 'modifier not supported' },
+  'unsupported-trigger': { invalid: false, text: 'trigger not supported (only QNAME)' },
+  'unsupported-action': { invalid: false, text: 'action or record not supported' },
+  'out-of-zone': { invalid: false, text: 'name outside the zone' },
+  forwarding: { invalid: false, text: 'forwards names, blocks none' },
+  option: { invalid: false, text: 'a setting of the other program, not a rule' },
+  cancelled: { invalid: false, text: 'cancelled by $badfilter' },
+  'left-out': { invalid: false, text: 'left out on purpose' },
+} as const satisfies Record<string, { invalid: boolean; text: string }>;
+
+export type SkipReason = keyof typeof SKIP_REASONS;
+
+const EXAMPLES_MAX = 5;
+const EXAMPLE_CHARACTERS_MAX = 120;
+
+export interface SkipExample {
+  /** 1-based; 0 when the format has no lines. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface SkipReport {
+  readonly reason: SkipReason;
+  readonly text: string;
+  readonly count: number;
+  readonly examples: readonly SkipExample[];
+}
+
+const decoder = new TextDecoder();
+
+export class Problems {
+  readonly #found = new Map<SkipReason, { count: number; examples: SkipExample[] }>();
+
+  /** Counts a line whose text is `bytes[start .. end)`. */
+  add(reason: SkipReason, line: number, bytes: Uint8Array, start: number, end: number): void {
+    const entry = this.#entry(reason);
+    entry.count += 1;
+    if (entry.examples.length >= EXAMPLES_MAX) return;
+    const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * EXAMPLE_CHARACTERS_MAX)));
+    entry.examples.push({ line, text: shorten(text) });
+  }
+
+  addText(reason: SkipReason, line: number, text: string): void {
+    const entry = this.#entry(reason);
+    entry.count += 1;
+    if (entry.examples.length < EXAMPLES_MAX) entry.examples.push({ line, text: shorten(text) });
+  }
+
+  /** How many lines speak against this being a list. */
+  invalid(): number {
+    let sum = 0;
+    for (const [reason, { count }] of this.#found) if (SKIP_REASONS[reason].invalid) sum += count;
+    return sum;
+  }
+
+  /** Most frequent first. */
+  report(): SkipReport[] {
+    return [...this.#found]
+      .map(([reason, { count, examples }]) => ({ reason, text: SKIP_REASONS[reason].text, count, examples }))
+      .sort((a, b) => b.count - a.count);
+  }
+
+  #entry(reason: SkipReason): { count: number; examples: SkipExample[] } {
+    let entry = this.#found.get(reason);
+    if (entry === undefined) {
+      entry = { count: 0, examples: [] };
+      this.#found.set(reason, entry);
+    }
+    return entry;
+  }
+}
+
+/** Control characters of a stranger's text never reach a terminal. */
+function shorten(text: string): string {
+  const clean = text.slice(0, 4 * EXAMPLE_CHARACTERS_MAX).replaceAll(/\p{C}/gu, '\u{fffd}');
+  return clean.length > EXAMPLE_CHARACTERS_MAX ? `${clean.slice(0, EXAMPLE_CHARACTERS_MAX - 1)}…` : clean;
+}

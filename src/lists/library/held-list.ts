@@ -1,0 +1,52 @@
+// One list as the library holds it, and what of it is to be compiled.
+import type { ListConfig } from '../../config/config.ts';
+import type { ListBody } from '../body.ts';
+import type { CompileList, ListReport } from '../compile.ts';
+import type { Fetched, ListSource, Validators } from '../sources/source.ts';
+import type { ListState } from './list-state.ts';
+
+export interface Held {
+  readonly config: ListConfig;
+  readonly source: ListSource;
+  readonly paths: { readonly good: string; readonly fresh: string };
+  state: ListState;
+  /** Fetched, not yet compiled. */
+  fresh: Fresh | null;
+  /** What the guard refused: not compiled again until the source says something new. */
+  refused: Validators | null;
+  /** Its last-known-good text is on disk. */
+  hasGood: boolean;
+  /** A text of it was compiled, in this run or before. */
+  inForce: boolean;
+}
+
+export type Fresh = Extract<Fetched, { kind: 'body' }>;
+export type Failure = NonNullable<ListReport['error']>;
+
+/** What to compile of a list: its fresh text measured against the one in force, else the one in force. */
+export function compileListOf({ config, source, paths, state, fresh, hasGood }: Held): CompileList {
+  const good: ListBody | null = hasGood ? { kind: 'file', path: paths.good } : null;
+  if (fresh !== null)
+    return {
+      config,
+      body: fresh.body,
+      fallback: good,
+      previousEntries: good === null ? null : state.entries,
+    };
+  if (source.kind === 'inline')
+    return {
+      config,
+      body: { kind: 'names', names: config.names ?? [] },
+      fallback: null,
+      previousEntries: null,
+    };
+  // Where nothing can be kept on disk, the user's own file still can be read.
+  const own: ListBody | null = source.kind === 'file' ? { kind: 'file', path: config.source } : null;
+  return { config, body: good ?? own, fallback: null, previousEntries: null };
+}
+
+/** Whether the source says it still has that very text. */
+export function isSame(a: Validators, b: Validators | null): boolean {
+  if (b === null || (a.etag ?? a.lastModified ?? a.identity) === null) return false;
+  return a.etag === b.etag && a.lastModified === b.lastModified && a.identity === b.identity;
+}

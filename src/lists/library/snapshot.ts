@@ -1,0 +1,115 @@
+// The compiled rule set on disk: a start serves from it at once, before any list is read again.
+//
+// Layout: magic (8 octets), octets of the description (u32 LE), CRC-32 of all that follows (u32 LE), description (JSON),
+// trie. Anything that does not fit is refused with one reason; the lists are then compiled again.
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import type { ListConfig } from '../../config/config.ts';
+import type { RuleSet } from '../../policy/rule.ts';
+import { openTrie } from '../../trie/reader.ts';
+import { ListError, messageOf } from '../errors.ts';
+import { writeWhole } from './disk.ts';
+
+/** The last octet is the version of this layout and of RuleSet. */
+const MAGIC = new TextEncoder().encode('cenotes\u0001');
+const HEAD_OCTETS = 16;
+const DESCRIPTION_OCTETS_MAX = 268_435_456;
+
+interface Description {
+  readonly fingerprint: string;
+  readonly trieOctets: number;
+  readonly ruleSet: Omit<RuleSet, 'trie'>;
+}
+
+/** What of the configuration decides about rules: with another one, a snapshot is of no use. */
+export function fingerprintOf(lists: readonly ListConfig[]): string {
+  const deciding = lists.map((list) => [
+    list.name,
+    list.source,
+    list.names,
+    list.format,
+    list.action,
+    list.mode,
+    list.alert,
+    list.subdomains,
+    list.allowPublicSuffixes,
+  ]);
+  return createHash('sha256').update(JSON.stringify(deciding)).digest('base64url');
+}
+
+export async function writeSnapshot(
+  path: string,
+  ruleSet: RuleSet,
+  lists: readonly ListConfig[],
+): Promise<void> {
+  const { trie, ...rest } = ruleSet;
+  const description: Description = {
+    fingerprint: fingerprintOf(lists),
+    trieOctets: trie.byteLength,
+    ruleSet: rest,
+  };
+  const text = new TextEncoder().encode(JSON.stringify(description));
+  const octets = new Uint8Array(trie);
+  const head = new Uint8Array(HEAD_OCTETS);
+  head.set(MAGIC);
+  const view = new DataView(head.buffer);
+  view.setUint32(8, text.length, true);
+  view.setUint32(12, crc32(octets, crc32(text)), true);
+  await writeWhole(path, [head, text, octets]);
+}
+
+/** @throws ListError LIST_SNAPSHOT: why it cannot be used; LIST_MISSING when there is none */
+export async function readSnapshot(path: string, lists: readonly ListConfig[]): Promise<RuleSet> {
+  try {
+    return await read(path, fingerprintOf(lists));
+  } catch (thrown) {
+    if (thrown instanceof ListError) throw thrown;
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
+      throw new ListError('LIST_MISSING', `no snapshot yet (${path})`);
+    throw refusal(path, messageOf(thrown));
+  }
+}
+
+async function read(path: string, fingerprint: string): Promise<RuleSet> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const head = new Uint8Array(HEAD_OCTETS);
+    await readWhole(file, head, 0);
+    if (!MAGIC.every((octet, i) => head[i] === octet))
+      throw refusal(path, 'of another version or no snapshot');
+    const view = new DataView(head.buffer);
+    const textOctets = view.getUint32(8, true);
+    if (textOctets > DESCRIPTION_OCTETS_MAX || HEAD_OCTETS + textOctets > size)
+      throw refusal(path, 'cut short');
+    const text = new Uint8Array(textOctets);
+    await readWhole(file, text, HEAD_OCTETS);
+    const trie = new SharedArrayBuffer(size - HEAD_OCTETS - textOctets);
+    const octets = new Uint8Array(trie);
+    await readWhole(file, octets, HEAD_OCTETS + textOctets);
+    if (crc32(octets, crc32(text)) !== view.getUint32(12, true)) throw refusal(path, 'damaged (checksum)');
+    const description = JSON.parse(new TextDecoder().decode(text)) as Description;
+    if (description.fingerprint !== fingerprint) throw refusal(path, 'of another configuration of lists');
+    openTrie(trie); // refuses a trie of another version
+    return { ...description.ruleSet, trie };
+  } finally {
+    await file.close();
+  }
+}
+
+async function readWhole(
+  file: Awaited<ReturnType<typeof open>>,
+  target: Uint8Array,
+  from: number,
+): Promise<void> {
+  for (let at = 0; at < target.length; ) {
+    const { bytesRead } = await file.read(target, at, target.length - at, from + at);
+    if (bytesRead === 0) throw new Error('cut short');
+    at += bytesRead;
+  }
+}
+
+function refusal(path: string, why: string): ListError {
+  return new ListError('LIST_SNAPSHOT', `snapshot refused: ${why} (${path}); the lists are compiled again`);
+}

@@ -1,0 +1,246 @@
+// Lists behind http(s)://: a conditional GET, redirects followed by our own rules, the body unpacked straight to a file.
+import { unlink } from 'node:fs/promises';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import { isIP } from 'node:net';
+import { BODY_OCTETS_MAX } from '../body.ts';
+import { ListError, messageOf } from '../errors.ts';
+import { saveBody } from './http-body.ts';
+import { isPublicAddress } from './reachable.ts';
+import type { Fetched, ListSource, Validators } from './source.ts';
+
+export const REDIRECTS_MAX = 5;
+
+/** Names to addresses, through cenote's own upstreams: a machine that is its own resolver must be able to start. */
+export type Lookup = (hostname: string) => Promise<readonly string[]>;
+
+export interface HttpLimits {
+  readonly bodyOctetsMax: number;
+  /** Silence between two octets, and until the response begins. */
+  readonly idleTimeoutMs: number;
+  /** From the first request to the last octet, redirects and retries not included. */
+  readonly totalTimeoutMs: number;
+  readonly attempts: number;
+  /** Before the second attempt; doubles, with jitter. */
+  readonly backoffMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  bodyOctetsMax: BODY_OCTETS_MAX,
+  idleTimeoutMs: 15_000,
+  totalTimeoutMs: 300_000,
+  attempts: 3,
+  backoffMs: 1_000,
+};
+
+export interface HttpOptions {
+  readonly url: string;
+  /** Where the unpacked body goes. */
+  readonly path: string;
+  readonly lookup: Lookup;
+  /** 0 ≤ random() < 1 */
+  readonly random: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly limits?: Partial<HttpLimits>;
+  /** Whether a redirect may lead to this address. */
+  readonly mayVisit?: (address: string) => boolean;
+}
+
+/** Statuses worth another attempt. */
+const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const LASTING: ReadonlySet<string> = new Set([
+  'LIST_REDIRECT',
+  'LIST_FORBIDDEN_ADDRESS',
+  'LIST_TOO_BIG',
+  'LIST_STATUS',
+]);
+
+export function httpSource(options: HttpOptions): ListSource {
+  const limits: HttpLimits = { ...HTTP_LIMITS, ...options.limits };
+  return { kind: 'http', fetch: (previous, signal) => fetchWithRetry(options, limits, previous, signal) };
+}
+
+async function fetchWithRetry(
+  options: HttpOptions,
+  limits: HttpLimits,
+  previous: Validators | null,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await fetchOnce(options, limits, previous, signal);
+    } catch (thrown) {
+      await unlink(options.path).catch(() => undefined);
+      const error = asListError(thrown, options.url);
+      if (attempt >= limits.attempts || LASTING.has(error.code) || signal.aborted) throw error;
+      await options.sleep(limits.backoffMs * 2 ** (attempt - 1) * (0.5 + options.random()), signal);
+    }
+  }
+}
+
+async function fetchOnce(
+  options: HttpOptions,
+  limits: HttpLimits,
+  previous: Validators | null,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.totalTimeoutMs)]);
+  let url = parseUrl(options.url);
+  for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
+    const redirected = redirects > 0 && url.origin !== parseUrl(options.url).origin;
+    const address = await addressOf(url, options, redirected);
+    const response = await request(url, address, previous, limits, deadline);
+    const status = response.statusCode ?? 0;
+    if (REDIRECTS.has(status)) {
+      response.destroy();
+      url = nextUrl(url, response.headers.location);
+      continue;
+    }
+    return await readResponse(response, options, limits, previous, deadline);
+  }
+  throw new ListError(
+    'LIST_REDIRECT',
+    `more than ${REDIRECTS_MAX} redirects (${shown(options.url)}); name the URL it should end at`,
+  );
+}
+
+async function readResponse(
+  response: IncomingMessage,
+  options: HttpOptions,
+  limits: HttpLimits,
+  previous: Validators | null,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const status = response.statusCode ?? 0;
+  if (status === 304 && previous !== null) {
+    response.destroy();
+    return { kind: 'unchanged' };
+  }
+  if (status !== 200) {
+    response.destroy();
+    const passing = PASSING.has(status);
+    throw new ListError(
+      passing ? 'LIST_FETCH' : 'LIST_STATUS',
+      `answered with status ${status} (${shown(options.url)}); ${passing ? 'it is tried again later' : 'check the URL'}`,
+    );
+  }
+  await saveBody(response, options.path, limits.bodyOctetsMax, signal);
+  return {
+    kind: 'body',
+    body: { kind: 'file', path: options.path },
+    validators: {
+      etag: header(response, 'etag'),
+      lastModified: header(response, 'last-modified'),
+      identity: null,
+    },
+  };
+}
+
+function header(response: IncomingMessage, name: 'etag' | 'last-modified'): string | null {
+  const value = response.headers[name];
+  return value !== undefined && value.length <= 1024 ? value : null;
+}
+
+/** @returns the response's head; the connection goes to `address` and nowhere else, whatever the name resolves to now */
+function request(
+  url: URL,
+  address: string,
+  previous: Validators | null,
+  limits: HttpLimits,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const headers: Record<string, string> = {
+    'user-agent': 'cenote',
+    accept: 'text/plain, */*;q=0.5',
+    'accept-encoding': 'gzip, br, zstd, deflate',
+  };
+  if (previous?.etag != null) headers['if-none-match'] = previous.etag;
+  if (previous?.lastModified != null) headers['if-modified-since'] = previous.lastModified;
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const family = isIP(address);
+  const outgoing: ClientRequest = (url.protocol === 'https:' ? https : http).request(url, {
+    agent: false,
+    headers,
+    signal,
+    timeout: limits.idleTimeoutMs,
+    maxHeaderSize: 32_768,
+    lookup: (_hostname, lookupOptions, callback) => {
+      if (lookupOptions.all === true) callback(null, [{ address, family }]);
+      else callback(null, address, family);
+    },
+  });
+  outgoing.once('response', resolve);
+  // Kept on for good: a late error of a finished exchange must find a listener.
+  outgoing.on('error', reject);
+  outgoing.on('timeout', () =>
+    outgoing.destroy(
+      new ListError(
+        'LIST_TIMEOUT',
+        `no octet in ${limits.idleTimeoutMs} ms (${shown(url.href)}); it is tried again later`,
+      ),
+    ),
+  );
+  outgoing.end();
+  return promise;
+}
+
+/** One address to connect to. @throws ListError when a redirect leads somewhere it may not */
+async function addressOf(url: URL, options: HttpOptions, redirected: boolean): Promise<string> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const addresses = isIP(host) === 0 ? await options.lookup(host) : [host];
+  const mayVisit = options.mayVisit ?? isPublicAddress;
+  if (redirected && !addresses.every(mayVisit))
+    throw new ListError(
+      'LIST_FORBIDDEN_ADDRESS',
+      `a redirect leads to ${shown(url.href)}, an address of a private network; name that URL itself if it is meant`,
+    );
+  const first = addresses.find((address) => isIP(address) !== 0);
+  if (first === undefined)
+    throw new ListError(
+      'LIST_FETCH',
+      `${host} has no address (${shown(url.href)}); check the name and the bootstrap upstreams`,
+    );
+  return first;
+}
+
+function nextUrl(from: URL, location: string | undefined): URL {
+  if (location === undefined || !URL.canParse(location, from.href))
+    throw new ListError('LIST_REDIRECT', `redirected to nowhere (${shown(from.href)}); check the URL`);
+  const next = parseUrl(new URL(location, from).href);
+  if (from.protocol === 'https:' && next.protocol === 'http:')
+    throw new ListError(
+      'LIST_REDIRECT',
+      `redirected from https to http (${shown(next.href)}); name that URL itself if it is meant`,
+    );
+  if (next.origin !== from.origin) return next;
+  next.username = from.username;
+  next.password = from.password;
+  return next;
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new ListError('LIST_REDIRECT', `only http: and https: are followed (${shown(text)}); check the URL`);
+}
+
+/** A URL as errors show it: without its password. */
+function shown(text: string): string {
+  if (!URL.canParse(text)) return text.slice(0, 200);
+  const url = new URL(text);
+  url.password = '';
+  return url.href.slice(0, 200);
+}
+
+function asListError(thrown: unknown, url: string): ListError {
+  if (thrown instanceof ListError) return thrown;
+  if (thrown instanceof Error && (thrown.name === 'TimeoutError' || thrown.name === 'AbortError'))
+    return new ListError('LIST_TIMEOUT', `not done in time (${shown(url)}); it is tried again later`, {
+      cause: thrown,
+    });
+  return new ListError('LIST_FETCH', `${messageOf(thrown)} (${shown(url)}); it is tried again later`, {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,25 @@
+// The face of everything a list can come from: asked with what it gave last time, it says "unchanged" or gives a body.
+import type { ListBody } from '../body.ts';
+
+/** What a source hands out to recognise its present state again; kept on disk, of no meaning to anyone else. */
+export interface Validators {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  /** A file's identity, a zone's serial. */
+  readonly identity: string | null;
+}
+
+export const NO_VALIDATORS: Validators = { etag: null, lastModified: null, identity: null };
+
+export type Fetched =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'body'; readonly body: ListBody; readonly validators: Validators };
+
+export interface ListSource {
+  readonly kind: 'file' | 'http' | 'inline' | 'rpz';
+  /**
+   * @param previous what the body now in force came with; null when there is none
+   * @throws ListError
+   */
+  fetch(previous: Validators | null, signal: AbortSignal): Promise<Fetched>;
+}
