@@ -1,0 +1,98 @@
+// A hit as people and other programs read it: one question that a rule decided, or several equal ones inside a second.
+import { type HitRecord, VIA } from '../events/hit-record.ts';
+import type { Indicator } from '../policy/rule.ts';
+import { VERDICT_NAMES } from '../policy/verdict.ts';
+import { classToText, typeToText } from '../wire/iana.ts';
+import { nameToText } from '../wire/presentation.ts';
+import { TRANSPORT_NAMES } from '../wire/query.ts';
+import { addressToText } from './address.ts';
+
+/** The order of the keys is part of the hit line. */
+export interface Hit {
+  readonly event: 'hit';
+  /** ULID. */
+  readonly id: string;
+  /** ISO 8601, UTC: when the first of them was asked. */
+  readonly time: string;
+  /** Queries that this line stands for. */
+  readonly count: number;
+  readonly client: HitClient;
+  readonly question: { readonly name: string; readonly type: string; readonly class: string };
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'https';
+  readonly verdict: 'sinkhole' | 'nxdomain' | 'nodata' | 'refused' | 'drop' | 'monitor';
+  readonly rule: string;
+  readonly list: string;
+  readonly answer: readonly string[];
+  /** The CNAME target or address that matched, when it was not the question's name. */
+  readonly via: string | null;
+  readonly indicator: HitIndicator | null;
+  readonly worker: number;
+}
+
+export interface HitClient {
+  readonly ip: string;
+  readonly name: string | null;
+  readonly mac: string | null;
+  readonly group: string;
+}
+
+export type HitIndicator = Pick<Indicator, 'campaign' | 'source' | 'firstPublished' | 'confidence'>;
+
+/** What a rule number of one rule set meant. */
+export interface RuleMeaning {
+  readonly list: string;
+  readonly indicator: HitIndicator | null;
+  /** Addresses the rule itself answers with, null when the list's action does. */
+  readonly addresses: readonly string[] | null;
+  /** The expression, when a pattern matched. */
+  readonly pattern: string | null;
+  /** Whether the list asks for alerts. */
+  readonly alert: boolean;
+}
+
+/** What records leave out because everybody on this side knows it. */
+export interface HitContext {
+  meaning(record: HitRecord): RuleMeaning;
+  group(number: number): string;
+  client(address: Uint8Array): { readonly name: string | null; readonly mac: string | null };
+  answer(record: HitRecord, meaning: RuleMeaning): readonly string[];
+  id(timeMs: number): string;
+}
+
+export function toHit(record: HitRecord, context: HitContext): Hit {
+  const meaning = context.meaning(record);
+  const { name, mac } = context.client(record.address);
+  const verdict = VERDICT_NAMES[record.verdict] ?? 'sinkhole';
+  return {
+    event: 'hit',
+    id: context.id(record.timeMs),
+    time: new Date(record.timeMs).toISOString(),
+    count: record.count,
+    client: { ip: addressToText(record.address), name, mac, group: context.group(record.group) },
+    question: {
+      name: nameToText(record.qname),
+      type: typeToText(record.qtype),
+      class: classToText(record.qclass),
+    },
+    transport: TRANSPORT_NAMES[record.transport] ?? 'udp',
+    verdict: verdict === 'pass' ? 'monitor' : verdict,
+    rule: ruleText(record, meaning),
+    list: meaning.list,
+    answer: context.answer(record, meaning),
+    via: viaText(record),
+    indicator: meaning.indicator,
+    worker: record.worker,
+  };
+}
+
+function ruleText(record: HitRecord, meaning: RuleMeaning): string {
+  if (record.pattern >= 0 && meaning.pattern !== null) return `/${meaning.pattern}/`;
+  if (record.viaKind === VIA.address) return addressToText(record.via);
+  const name = record.viaKind === VIA.name ? record.via : record.qname;
+  return nameToText(name, Math.max(0, record.nameOffset));
+}
+
+function viaText(record: HitRecord): string | null {
+  if (record.viaKind === VIA.none) return null;
+  return record.viaKind === VIA.address ? addressToText(record.via) : nameToText(record.via);
+}

@@ -1,0 +1,102 @@
+// The hit log: one JSON line a hit, to standard output and to a rotated file. Never throws: a log that cannot be written
+// is reported, counted, and tried again.
+import { join } from 'node:path';
+import pino from 'pino';
+import type { Hit } from '../hit.ts';
+import { type FileState, RotatingFile } from './rotating-file.ts';
+
+export interface HitLogOptions {
+  /** `events.dir`; null writes no file. */
+  readonly dir: string | null;
+  /** Whether lines go to standard output, or to the given stream (tests). */
+  readonly stdout: boolean | LineStream;
+  readonly now: () => number;
+  readonly report: (state: FileState) => void;
+  readonly sizeOctetsMax?: number;
+  readonly ageMsMax?: number;
+  readonly filesKept?: number;
+  readonly waitingOctetsMax?: number;
+}
+
+export interface LineStream {
+  write(line: string): void;
+}
+
+/** A reader of standard output that does not read must not fill our memory. */
+const STDOUT_OCTETS_MAX = 8 * 1024 * 1024;
+const CLOSE_MS = 1000;
+
+export class HitLog {
+  readonly #logger: pino.Logger;
+  readonly #file: RotatingFile | null;
+  readonly #stdout: LineStream | null;
+  readonly #boom: ReturnType<typeof pino.destination> | null = null;
+  #stdoutLost = 0;
+
+  constructor(options: HitLogOptions) {
+    const { dir, stdout, ...fileOptions } = options;
+    this.#file = dir === null ? null : new RotatingFile({ ...fileOptions, path: join(dir, 'hits.jsonl') });
+    if (stdout === true) {
+      this.#boom = pino.destination({ dest: 1, sync: false, maxLength: STDOUT_OCTETS_MAX });
+      this.#boom.on('drop', () => {
+        this.#stdoutLost += 1;
+      });
+      this.#boom.on('error', () => {
+        this.#stdoutLost += 1;
+      });
+      this.#stdout = this.#boom;
+    } else this.#stdout = stdout === false ? null : stdout;
+    // The level's place in the line is taken by `event`: a hit line holds what interface.md says and nothing else.
+    this.#logger = pino(
+      { base: null, timestamp: false, formatters: { level: () => ({ event: 'hit' }) } },
+      { write: (line) => this.#writeLine(line) },
+    );
+  }
+
+  /** Lines that neither disk nor memory could take. */
+  get linesLost(): number {
+    return this.#file?.linesLost ?? 0;
+  }
+
+  /** Lines that standard output did not take. */
+  get stdoutLost(): number {
+    return this.#stdoutLost;
+  }
+
+  /** Whether the file cannot be written at present. */
+  get failing(): boolean {
+    return this.#file?.failing ?? false;
+  }
+
+  /** Logs hits and writes them to the file before it returns, if the disk lets it. */
+  write(hits: readonly Hit[]): void {
+    for (const { event: _, ...rest } of hits) this.#logger.info(rest);
+    this.#file?.flush();
+  }
+
+  /** Tries again what waits for the disk; call it about once a second. */
+  tick(): void {
+    this.#file?.flush();
+  }
+
+  /** Writes everything that waits, then lets go; waits for standard output a second at most. */
+  async close(): Promise<void> {
+    this.#file?.close();
+    const boom = this.#boom;
+    if (boom === null) return;
+    await new Promise<void>((resolve) => {
+      const giveUp = setTimeout(resolve, CLOSE_MS);
+      boom.once('close', () => {
+        clearTimeout(giveUp);
+        resolve();
+      });
+      boom.once('error', () => resolve());
+      boom.end();
+    });
+  }
+
+  #writeLine(line: string): void {
+    this.#stdout?.write(line);
+    this.#file?.write(line);
+  }
+}

@@ -1,0 +1,58 @@
+// Identifiers of hits, incidents and notices: ULIDs, 48 bits of time and 80 of chance in 26 characters that sort by time.
+//
+// Own, because it is forty lines and must take clock and chance from outside; the form is github.com/ulid/spec's.
+import { randomFillSync } from 'node:crypto';
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CHANCE_OCTETS = 10;
+
+export type UlidMaker = (timeMs: number) => string;
+
+/** A maker whose identifiers of one millisecond, or of a clock that went back, still sort in the order they were made. */
+export function createUlidMaker(fill: (bytes: Uint8Array) => void = randomFillSync): UlidMaker {
+  const chance = new Uint8Array(CHANCE_OCTETS);
+  let lastMs = -1;
+  return (timeMs) => {
+    if (timeMs > lastMs) {
+      lastMs = timeMs;
+      fill(chance);
+      chance[0]! &= 0x7f; // leaves room to count up
+    } else {
+      increment(chance);
+    }
+    return timeText(lastMs) + chanceText(chance);
+  };
+}
+
+function increment(chance: Uint8Array): void {
+  for (let i = CHANCE_OCTETS - 1; i >= 0; i -= 1) {
+    chance[i] = (chance[i]! + 1) & 0xff;
+    if (chance[i] !== 0) return;
+  }
+}
+
+function timeText(timeMs: number): string {
+  let text = '';
+  let rest = timeMs;
+  for (let i = 0; i < 10; i += 1) {
+    text = ALPHABET[rest % 32]! + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function chanceText(chance: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (let i = 0; i < CHANCE_OCTETS; i += 1) {
+    held = (held << 8) | chance[i]!;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(held >>> bits) & 31]!;
+    }
+    held &= (1 << bits) - 1;
+  }
+  return text;
+}
