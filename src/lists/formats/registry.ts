@@ -5,6 +5,7 @@ import { dnsmasq } from './dnsmasq.ts';
 import { domains, wildcard } from './domains.ts';
 import type { Format } from './format.ts';
 import { hosts } from './hosts.ts';
+import { indicators } from './indicators.ts';
 import { rpz } from './rpz.ts';
 import { unbound } from './unbound.ts';
 
@@ -18,4 +19,5 @@ export const FORMATS: Readonly<Partial<Record<Known, Format>>> = {
   dnsmasq,
   unbound,
   rpz,
+  indicators,
 };

@@ -1,0 +1,248 @@
+// cenote's own list of indicators: YAML that people edit, names with where they come from and what is special about each.
+//
+//     name: 3cx-2023
+//     report: { title: …, source: FILE or URL, url: …, published: 2023-03-29 }
+//     campaign: 3CX
+//     confidence: high
+//     indicators:
+//       - evil.example
+//       - { name: doubtful.example, confidence: low, note: why, subdomains: false }
+//
+// Everything but `indicators` may be missing. Names may be defanged. Aliases and merge keys are refused, not followed.
+import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import type { Indicator } from '../../policy/rule.ts';
+import { ListError } from '../errors.ts';
+import { refangHost } from '../report/refang-host.ts';
+import { DocumentParser } from './document.ts';
+import { EXACT, type Format, type Parser, type Shape, type Sink, SUBTREE, shape } from './format.ts';
+
+export interface IndicatorEntry {
+  /** As written; not checked to be a name. */
+  readonly name: string;
+  /** The name alone, without the names below it. */
+  readonly isExact: boolean;
+  readonly said: Partial<Indicator>;
+  /** 1-based; 0 in a list that was not read from a file. */
+  readonly line: number;
+}
+
+export interface IndicatorList {
+  readonly name: string | null;
+  readonly title: string | null;
+  /** File or URL the names were taken from. */
+  readonly source: string | null;
+  readonly url: string | null;
+  /** ISO date. */
+  readonly published: string | null;
+  readonly campaign: string | null;
+  readonly confidence: Indicator['confidence'];
+  readonly note: string | null;
+  readonly entries: readonly IndicatorEntry[];
+}
+
+export interface IndicatorProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A list of this size is for a line format. */
+const OCTETS_MAX = 8 * 1024 * 1024;
+const CONFIDENCES = ['low', 'medium', 'high'] as const;
+const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
+const ENTRY_KEYS = ['name', 'note', 'confidence', 'campaign', 'source', 'firstPublished', 'subdomains'];
+const LIST_KEYS = ['name', 'report', 'campaign', 'confidence', 'note', 'indicators', 'entries'];
+const REPORT_KEYS = ['title', 'source', 'url', 'published'];
+
+/** What an entry says with what the list says of all of them. */
+export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indicator {
+  return {
+    campaign: list.campaign,
+    source: list.title ?? list.url ?? list.source ?? list.name,
+    firstPublished: list.published,
+    confidence: list.confidence,
+    note: null,
+    ...said,
+  };
+}
+
+/** @throws ListError when it is no indicator list; a bad entry or key is a problem, and what can be read is read */
+export function readIndicators(text: string): { list: IndicatorList; problems: IndicatorProblem[] } {
+  return new Reader(text).read();
+}
+
+class Reader {
+  readonly #lines = new LineCounter();
+  readonly #problems: IndicatorProblem[] = [];
+  readonly #root: YAMLMap;
+
+  constructor(text: string) {
+    if (text.length > OCTETS_MAX)
+      throw new ListError('LIST_TOO_BIG', `more than ${OCTETS_MAX} characters of YAML; use format "domains"`);
+    this.#root = this.#parse(text);
+  }
+
+  read(): { list: IndicatorList; problems: IndicatorProblem[] } {
+    const root = this.#root;
+    const report = root.get('report', true);
+    const about = isMap(report) ? report : null;
+    if (report !== undefined && about === null) this.#problem(report, '"report" is not a map');
+    this.#checkKeys(root, LIST_KEYS);
+    if (about !== null) this.#checkKeys(about, REPORT_KEYS);
+    const list: IndicatorList = {
+      name: this.#text(root, 'name'),
+      title: this.#text(about, 'title'),
+      source: this.#text(about, 'source'),
+      url: this.#text(about, 'url'),
+      published: this.#date(about, 'published'),
+      campaign: this.#text(root, 'campaign'),
+      confidence: this.#confidence(root),
+      note: this.#text(root, 'note'),
+      entries: this.#entries(),
+    };
+    return { list, problems: this.#problems };
+  }
+
+  #parse(text: string): YAMLMap {
+    let document: ReturnType<typeof parseDocument>;
+    try {
+      // Failsafe: every scalar is a string, `no` is a name's label and not a boolean.
+      document = parseDocument(text, { lineCounter: this.#lines, schema: 'failsafe', prettyErrors: false });
+    } catch (error) {
+      // A parser may run out of stack on text nested some thousand deep.
+      throw new ListError('LIST_NOT_FORMAT', 'the YAML cannot be read; it may be nested too deep', {
+        cause: error,
+      });
+    }
+    const first = document.errors[0];
+    if (first !== undefined) {
+      const { line, col } = this.#lines.linePos(first.pos[0]);
+      throw new ListError('LIST_NOT_FORMAT', `not YAML: ${first.message} (line ${line}, column ${col})`);
+    }
+    if (!isMap(document.contents) || !(document.has('indicators') || document.has('entries')))
+      throw new ListError('LIST_NOT_FORMAT', 'no key "indicators:" at the top; see docs for the format');
+    return document.contents as YAMLMap;
+  }
+
+  #entries(): IndicatorEntry[] {
+    const node = this.#root.get('indicators', true) ?? this.#root.get('entries', true);
+    if (!isSeq(node)) {
+      if (node !== undefined && !isEmpty(node)) this.#problem(node, '"indicators" is not a list');
+      return [];
+    }
+    const entries: IndicatorEntry[] = [];
+    for (const item of node.items) {
+      const entry = isMap(item) ? this.#entryOf(item) : this.#bareEntry(item);
+      if (entry !== null) entries.push(entry);
+    }
+    return entries;
+  }
+
+  #bareEntry(item: unknown): IndicatorEntry | null {
+    if (isScalar(item) && typeof item.value === 'string' && item.value !== '')
+      return { name: item.value, isExact: false, said: {}, line: this.#place(item).line };
+    this.#problem(item, 'an entry is a name, or a map with a key "name"; aliases are not followed');
+    return null;
+  }
+
+  #entryOf(item: YAMLMap): IndicatorEntry | null {
+    this.#checkKeys(item, ENTRY_KEYS);
+    const name = this.#text(item, 'name');
+    if (name === null) {
+      this.#problem(item, 'an entry without a key "name"');
+      return null;
+    }
+    const subdomains = this.#text(item, 'subdomains');
+    if (subdomains !== null && subdomains !== 'true' && subdomains !== 'false')
+      this.#problem(item.get('subdomains', true), '"subdomains" is true or false');
+    const said = {
+      note: this.#text(item, 'note'),
+      campaign: this.#text(item, 'campaign'),
+      source: this.#text(item, 'source'),
+      firstPublished: this.#date(item, 'firstPublished'),
+      confidence: this.#confidence(item),
+    };
+    const line = this.#place(item.get('name', true)).line;
+    return { name, isExact: subdomains === 'false', said: withoutNulls(said), line };
+  }
+
+  #text(map: YAMLMap | null, key: string): string | null {
+    const node = map?.get(key, true);
+    if (node === undefined || isEmpty(node)) return null;
+    if (isScalar(node) && typeof node.value === 'string') return node.value;
+    this.#problem(node, `"${key}" is not a text`);
+    return null;
+  }
+
+  #date(map: YAMLMap | null, key: string): string | null {
+    const text = this.#text(map, key);
+    if (text === null || DATE.test(text)) return text;
+    this.#problem(map?.get(key, true), `"${key}" is not a date; write 2023-03-29`);
+    return null;
+  }
+
+  #confidence(map: YAMLMap): Indicator['confidence'] {
+    const text = this.#text(map, 'confidence');
+    const known = CONFIDENCES.find((confidence) => confidence === text);
+    if (text !== null && known === undefined)
+      this.#problem(map.get('confidence', true), `"confidence" is one of ${CONFIDENCES.join(', ')}`);
+    return known ?? null;
+  }
+
+  #checkKeys(map: YAMLMap, known: readonly string[]): void {
+    for (const { key } of map.items as Pair[]) {
+      const name = isScalar(key) ? String(key.value) : '';
+      if (!known.includes(name)) this.#problem(key, `unknown key "${name}"; known: ${known.join(', ')}`);
+    }
+  }
+
+  #place(node: unknown): { line: number; column: number } {
+    const start = (node as Node | undefined)?.range?.[0] ?? 0;
+    const { line, col } = this.#lines.linePos(start);
+    return { line, column: col };
+  }
+
+  #problem(node: unknown, message: string): void {
+    this.#problems.push({ ...this.#place(node), message });
+  }
+}
+
+/** `key:` with nothing after it. */
+const isEmpty = (node: unknown): boolean => isScalar(node) && (node.value === '' || node.value === null);
+
+function withoutNulls(said: Indicator): Partial<Indicator> {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
+}
+
+function openIndicators(sink: Sink): Parser {
+  return new DocumentParser((text) => {
+    const { list, problems } = readIndicators(text);
+    for (const { line, column, message } of problems)
+      sink.skipText('bad-syntax', line, `column ${column}: ${message}`);
+    const shapes = new ShapePool(list);
+    for (const entry of list.entries) sink.hostText(refangHost(entry.name), shapes.of(entry), entry.line);
+  });
+}
+
+/** One shape for all entries that say the same. */
+class ShapePool {
+  readonly #list: IndicatorList;
+  readonly #known = new Map<string, Shape>();
+
+  constructor(list: IndicatorList) {
+    this.#list = list;
+  }
+
+  of(entry: IndicatorEntry): Shape {
+    const key = JSON.stringify([entry.isExact, entry.said]);
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      const { scope } = entry.isExact ? EXACT : SUBTREE;
+      known = shape(scope, { indicator: indicatorOf(this.#list, entry.said) });
+      this.#known.set(key, known);
+    }
+    return known;
+  }
+}
+
+export const indicators: Format = { name: 'indicators', open: openIndicators };

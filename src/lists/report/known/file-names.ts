@@ -1,0 +1,45 @@
+// Tells file names from domain names: both are words joined by dots, and some extensions are top-level domains.
+//
+// Decided: an extension that is no top-level domain makes a file. One that is both makes a file only where nothing says
+// host (no scheme, port, path or `www`) and the name looks like a file: `payload[.]zip`, `invoice.pdf[.]zip`, `setup[.]sh`.
+// A wrong guess is shown under "left out", where a person can take it.
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
+
+/** No top-level domains. */
+const EXTENSIONS = words(`
+  7z a asar asp aspx bak bat bin bmp bz2 c cfg cgi chm class cmd conf config cpl cpp crt crx css csv dat db deb dex
+  dll dmg doc docm docx dotm drv dylib efi eml elf exe gif gz hta htm html ico img inf ini ipa iso jar jpeg jpg js
+  jse json jsp kext key ko lib lnk log lua lzh msc msg msi msix msu o ocx odt ole one pdb pdf pem pfx php php3 php5 phtml pif
+  png pkg plist ppt pptm pptx ps1 psd1 psm1 pyc pyd pyw rar rb reg rpm rtf scf scr sct settingcontent sln so1 sql
+  svg swf sys tar tgz tmp ts txt url vba vbe vbs vhd vhdx war wasm wav webp wsc wsf xap xhtml xls xlsb xlsm xlsx
+  xml xpi xsl yaml yar yara yml z`);
+
+/** Top-level domains nearly always met as extensions: two labels are a file. */
+const MOSTLY_FILES = words('zip mov md py');
+/** Top-level domains met as both: a file only when its stem says so. */
+const SOMETIMES_FILES = words('sh pl rs ps so cc app cab java foo bar');
+const STEMS = words(
+  'install installer setup update updater readme main index config run start stop script test build deploy launch loader payload dropper init bootstrap wget curl',
+);
+
+export interface NameShape {
+  /** Lower case. */
+  readonly labels: readonly string[];
+  /** Something else says it is a host: a scheme, a port, a path. */
+  readonly isHost: boolean;
+}
+
+/** Whether these labels are a file's name. */
+export function isFileName(name: NameShape): boolean {
+  const { labels, isHost } = name;
+  const last = labels.at(-1) ?? '';
+  if (EXTENSIONS.has(last)) return true;
+  if (isHost || labels[0] === 'www') return false;
+  const stem = labels.at(-2) ?? '';
+  const isBoth = MOSTLY_FILES.has(last) || SOMETIMES_FILES.has(last);
+  if (!isBoth) return false;
+  if (labels.length > 2 && EXTENSIONS.has(stem)) return true;
+  if (labels.length > 2) return false;
+  return MOSTLY_FILES.has(last) || stem.includes('_') || STEMS.has(stem);
+}

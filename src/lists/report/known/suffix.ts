@@ -1,0 +1,22 @@
+// What the public suffix list says of a name: whether it ends in a suffix, and whether it is one itself.
+import { parse } from 'tldts';
+
+const OPTIONS = {
+  extractHostname: false,
+  validateHostname: false,
+  detectIp: false,
+  mixedInputs: false,
+  allowPrivateDomains: true,
+} as const;
+
+export type Registration = 'name' | 'suffix' | 'unknown';
+
+/**
+ * Private suffixes count: github.io itself is left out, since strangers register names under it; evil.github.io is a name.
+ * @param name lower case, A-labels
+ */
+export function registrationOf(name: string): Registration {
+  const { publicSuffix, isIcann, isPrivate } = parse(name, OPTIONS);
+  if (publicSuffix === null || !(isIcann || isPrivate)) return 'unknown';
+  return publicSuffix === name ? 'suffix' : 'name';
+}

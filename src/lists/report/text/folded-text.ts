@@ -1,0 +1,116 @@
+// A report's text as a window of folded characters, each with its place in the source: tags and invisible characters gone.
+//
+// Invariants: memory is the window, whatever the text; the source is read once from front to back; units keep their order,
+// and `starts[i] .. ends[i]` is what unit i stands for in the source.
+import { decodeHTML } from 'entities';
+import { EN_DASH, fold, INVISIBLE, NEWLINE } from './characters.ts';
+import { TagReader } from './html-tags.ts';
+
+const WINDOW_UNITS = 32_768;
+/** Room for what one source character may become (an entity of two, `--` for an en dash). */
+const SPARE_UNITS = 8;
+
+/** The unit was written as an HTML entity. */
+export const FLAG_ENTITY = 1;
+
+/** `&#46;`, `&#x2e;`, `&period;`; the length is bounded. */
+const ENTITY = /&(?:amp;){0,2}(?:#\d{1,7};?|#x[0-9a-f]{1,6};?|[a-z][a-z0-9]{1,31};)/iy;
+
+export class FoldedText {
+  readonly source: string;
+  readonly codes = new Uint32Array(WINDOW_UNITS + SPARE_UNITS);
+  readonly starts = new Uint32Array(WINDOW_UNITS + SPARE_UNITS);
+  readonly ends = new Uint32Array(WINDOW_UNITS + SPARE_UNITS);
+  readonly flags = new Uint8Array(WINDOW_UNITS + SPARE_UNITS);
+  /** Units in the window. */
+  count = 0;
+  #at = 0;
+  readonly #tags: TagReader | null;
+
+  constructor(source: string, isHtml: boolean) {
+    this.source = source;
+    this.#tags = isHtml ? new TagReader(source) : null;
+    this.refill(0);
+  }
+
+  get isComplete(): boolean {
+    return this.#at >= this.source.length;
+  }
+
+  /** Drops the units before `from` and reads on. What was unit i is now unit i − from. */
+  refill(from: number): void {
+    if (from > 0) {
+      this.codes.copyWithin(0, from, this.count);
+      this.starts.copyWithin(0, from, this.count);
+      this.ends.copyWithin(0, from, this.count);
+      this.flags.copyWithin(0, from, this.count);
+      this.count -= from;
+    }
+    while (this.count < WINDOW_UNITS && this.#at < this.source.length) this.#readOne();
+  }
+
+  #readOne(): void {
+    const start = this.#at;
+    const code = this.source.codePointAt(start)!;
+    if (code === 0x3c && this.#tags !== null && this.#readTag(this.#tags)) return;
+    if (code === 0x26 && this.#readEntity()) return;
+    this.#at = start + (code > 0xffff ? 2 : 1);
+    if (code === 0x0d && this.source.charCodeAt(this.#at) === 0x0a) this.#at += 1;
+    this.#push(code, start, 0);
+  }
+
+  #readTag(tags: TagReader): boolean {
+    const start = this.#at;
+    const effect = tags.read(start);
+    if (effect === null) return false;
+    this.#at = tags.end;
+    if (effect !== INVISIBLE) this.#put(effect, start, 0);
+    return true;
+  }
+
+  #readEntity(): boolean {
+    const start = this.#at;
+    ENTITY.lastIndex = start;
+    const written = ENTITY.exec(this.source)?.[0];
+    if (written === undefined) return false;
+    const bare = written.replaceAll(/amp;/gi, '');
+    const decoded = decodeHTML(bare.length > 1 ? bare : '&amp;');
+    if (decoded === bare && bare.length > 1) return false;
+    this.#at = start + written.length;
+    for (const character of decoded) this.#push(character.codePointAt(0)!, start, FLAG_ENTITY);
+    return true;
+  }
+
+  #push(code: number, start: number, flags: number): void {
+    const folded = fold(code);
+    if (folded === INVISIBLE) {
+      if (code === 0xad && this.#isLineEnd()) this.#put(0x2d, start, flags);
+      return;
+    }
+    if (folded === EN_DASH && this.#endsInAcePrefix()) {
+      // `xn--` set by a typographer: two hyphens became an en dash.
+      this.#put(0x2d, start, flags);
+      this.#put(0x2d, start, flags);
+      return;
+    }
+    this.#put(folded >= 0xd800 && folded <= 0xdfff ? 0xfffd : folded, start, flags);
+  }
+
+  #put(code: number, start: number, flags: number): void {
+    const at = this.count;
+    this.codes[at] = code;
+    this.starts[at] = start;
+    this.ends[at] = this.#at;
+    this.flags[at] = flags;
+    this.count = at + 1;
+  }
+
+  #isLineEnd(): boolean {
+    return this.#at < this.source.length && fold(this.source.charCodeAt(this.#at)) === NEWLINE;
+  }
+
+  #endsInAcePrefix(): boolean {
+    const at = this.count;
+    return at >= 2 && (this.codes[at - 1]! | 0x20) === 0x6e && (this.codes[at - 2]! | 0x20) === 0x78;
+  }
+}

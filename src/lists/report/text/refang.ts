@@ -1,0 +1,252 @@
+// Reads defang marks: what a writer puts in place of a dot, an at sign, a colon or a slash so that nobody clicks by accident.
+//
+// Every function looks at a bounded number of units from where it stands and allocates at most a short string.
+
+import {
+  CLASS,
+  classOf,
+  FULL_WIDTH_DOT,
+  isAsciiAlphanumeric,
+  isAsciiLetter,
+  isDotLike,
+  NEWLINE,
+  SPACE,
+} from './characters.ts';
+import { FLAG_ENTITY, type FoldedText } from './folded-text.ts';
+
+export type MarkKind = 'dot' | 'at' | 'separator';
+
+export interface Mark {
+  readonly kind: MarkKind;
+  /** What it stands for: `.`, `@`, or a string of `:` and `/`. */
+  readonly text: string;
+  /** Unit just past it. */
+  readonly end: number;
+  /** It is in brackets, so spaces around it are not the end of the name. */
+  readonly bracketed: boolean;
+}
+
+/** How report writers of several languages spell the dot and the at sign in brackets. */
+const DOT_WORDS = new Set(
+  'dot d0t dt d punto ponto punkt point punct punkti piste tocka točka titik nokta dấu τελεία точка крапка кропка 点 點 ドット 점 닷 نقطة נקודה จุด'.split(
+    ' ',
+  ),
+);
+const AT_WORDS = new Set(
+  'at et arroba chiocciola arobase klammeraffe собака 艾特 アットマーク 골뱅이'.split(' '),
+);
+
+const WORD_UNITS_MAX = 12;
+const BRACKETS_MAX = 3;
+const SPACES_MAX = 3;
+const SEPARATOR_UNITS_MAX = 4;
+
+const isOpener = (code: number): boolean => code === 0x5b || code === 0x28 || code === 0x7b || code === 0x3c;
+const isCloser = (code: number): boolean => code === 0x5d || code === 0x29 || code === 0x7d || code === 0x3e;
+const isSlash = (code: number): boolean => code === 0x2f || code === 0x5c;
+
+/** The unit at `at`, 0 outside the window. */
+function codeAt(text: FoldedText, at: number): number {
+  return at >= 0 && at < text.count ? text.codes[at]! : 0;
+}
+
+/** Past at most SPACES_MAX spaces and one line end. */
+function skipSpaces(text: FoldedText, from: number): number {
+  let at = from;
+  let lines = 0;
+  while (at - from < SPACES_MAX) {
+    const code = codeAt(text, at);
+    if (code === NEWLINE && lines === 0) lines += 1;
+    else if (code !== SPACE) break;
+    at += 1;
+  }
+  return at;
+}
+
+/** The mark that begins at `at`, or null. A plain dot is none. */
+export function readMark(text: FoldedText, at: number): Mark | null {
+  const code = codeAt(text, at);
+  if (isOpener(code)) return readBracketed(text, at);
+  if (code === 0x5c) return readEscapedDot(text, at);
+  if (!isDotLike(code)) return null;
+  if (code === 0x2e) return readOddDot(text, at);
+  return isDotBetween(text, at) ? { kind: 'dot', text: '.', end: at + 1, bracketed: false } : null;
+}
+
+/** `[.]`, `( dot )`, `{.}`, `[[.]]`, `[@]`, `(at)`, `[:]`, `[://]`, `[/]`, and `[.com` without its other half. */
+function readBracketed(text: FoldedText, from: number): Mark | null {
+  let at = from;
+  while (at - from < BRACKETS_MAX && isOpener(codeAt(text, at))) at += 1;
+  const opened = at - from;
+  at = skipSpaces(text, at);
+  const content = readContent(text, at);
+  if (content === null) return null;
+  const past = skipSpaces(text, content.end);
+  let end = past;
+  while (end - past < opened && isCloser(codeAt(text, end))) end += 1;
+  if (end > past) return { ...content, end, bracketed: true };
+  const isHalf = content.kind === 'dot' && content.end - at === 1 && at === from + 1;
+  if (!isHalf || codeAt(text, from) !== 0x5b || !isAsciiLetter(codeAt(text, content.end))) return null;
+  return { ...content, bracketed: true };
+}
+
+type Content = Pick<Mark, 'kind' | 'text' | 'end'>;
+
+function readContent(text: FoldedText, from: number): Content | null {
+  const code = codeAt(text, from);
+  if (isDotLike(code)) return { kind: 'dot', text: '.', end: from + 1 };
+  if (code === 0x40) return { kind: 'at', text: '@', end: from + 1 };
+  if (code === 0x3a || isSlash(code)) return readSlashes(text, from);
+  return readWord(text, from);
+}
+
+function readSlashes(text: FoldedText, from: number): Content {
+  let end = from;
+  let written = '';
+  while (end - from < SEPARATOR_UNITS_MAX) {
+    const code = codeAt(text, end);
+    if (code !== 0x3a && !isSlash(code)) break;
+    written += code === 0x3a ? ':' : '/';
+    end += 1;
+  }
+  return { kind: 'separator', text: written, end };
+}
+
+function readWord(text: FoldedText, from: number): Content | null {
+  let word = '';
+  let end = from;
+  while (end - from <= WORD_UNITS_MAX && classOf(codeAt(text, end)) !== CLASS.none) {
+    word += String.fromCodePoint(codeAt(text, end));
+    end += 1;
+  }
+  const lower = word.toLowerCase();
+  if (DOT_WORDS.has(lower)) return { kind: 'dot', text: '.', end };
+  return AT_WORDS.has(lower) ? { kind: 'at', text: '@', end } : null;
+}
+
+/** `\.` as in a regular expression; `\\.` when it was escaped twice. */
+function readEscapedDot(text: FoldedText, at: number): Mark | null {
+  const end = codeAt(text, at + 1) === 0x5c ? at + 2 : at + 1;
+  return codeAt(text, end) === 0x2e ? { kind: 'dot', text: '.', end: end + 1, bracketed: false } : null;
+}
+
+/** A plain dot that is more than one: written as an entity, half bracketed (`.]com`), or before a bracketed label (`.[com]`). */
+function readOddDot(text: FoldedText, at: number): Mark | null {
+  const next = codeAt(text, at + 1);
+  if ((text.flags[at]! & FLAG_ENTITY) !== 0) return { kind: 'dot', text: '.', end: at + 1, bracketed: false };
+  if (next === 0x5d && isAsciiLetter(codeAt(text, at + 2)))
+    return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
+  if (next !== 0x5b) return null;
+  let end = at + 2;
+  while (end - at < WORD_UNITS_MAX && isAsciiLetter(codeAt(text, end))) end += 1;
+  if (end - at < 4 || codeAt(text, end) !== 0x5d) return null;
+  return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
+}
+
+/** An odd dot in prose ends a sentence or parts words, unless ASCII stands on both sides or it is the full-width form of `.`. */
+function isDotBetween(text: FoldedText, at: number): boolean {
+  const before = codeAt(text, at - 1);
+  const after = codeAt(text, at + 1);
+  if (isAsciiAlphanumeric(before) && isAsciiAlphanumeric(after)) return true;
+  return (
+    codeAt(text, at) === FULL_WIDTH_DOT && classOf(before) !== CLASS.none && classOf(after) !== CLASS.none
+  );
+}
+
+export interface Scheme {
+  /** Lower case, without brackets. */
+  readonly word: string;
+  /** Unit just past `://`. */
+  readonly end: number;
+  readonly isDefanged: boolean;
+}
+
+const SCHEME_UNITS_MAX = 16;
+/** `hxxp`, `hXXps`, `h**p`, `hxtp`, `hzzps`, `fxp`, `wxs`, with a Latin or Cyrillic x; `meow`, which malware analysts write for http. */
+const ODD_SCHEME = /^(?:h(?!ttps?$)[xхzt*_#+-]{1,3}ps?|hxxxs?|xxxxs?|f[xх*]ps?|sf[xх]p|w[xх]s|meows?)$/u;
+const PLAIN_SCHEME = /^[a-z][a-z0-9+-]*$/;
+
+/** A scheme with its `://` in any guise, beginning at `from`. */
+export function readScheme(text: FoldedText, from: number): Scheme | null {
+  let word = '';
+  let at = from;
+  let opened = 0;
+  let closed = 0;
+  while (at - from < SCHEME_UNITS_MAX) {
+    const code = codeAt(text, at);
+    if (code === 0x5b && !isSeparatorStart(codeAt(text, at + 1))) opened += 1;
+    else if (code === 0x5d && opened > closed) closed += 1;
+    else if (classOf(code) !== CLASS.none || code === 0x2a || code === 0x2b || code === 0x23)
+      word += String.fromCodePoint(code);
+    else break;
+    at += 1;
+  }
+  word = word.toLowerCase();
+  if (word.length < 2 || opened !== closed) return null;
+  const separator = readSeparator(text, at);
+  const isOdd = ODD_SCHEME.test(word) || /h[xх]{2}ps?$/.test(word);
+  if (separator === null || (!isOdd && !PLAIN_SCHEME.test(word))) return null;
+  // `http[s]` only says "with or without TLS"; `[http]` and `h[tt]p` are defanged.
+  const isOptionalS = word === 'https' && codeAt(text, from + 4) === 0x5b;
+  return {
+    word,
+    end: separator.end,
+    isDefanged: isOdd || separator.isDefanged || (opened > 0 && !isOptionalS),
+  };
+}
+
+const isSeparatorStart = (code: number): boolean => code === 0x3a || code === 0x2f || code === SPACE;
+
+/** `://` with any of its characters bracketed, escaped or turned round: `[:]//`, `[://]`, `:[//]`, `:\/\/`, `:\\`. */
+function readSeparator(text: FoldedText, from: number): { end: number; isDefanged: boolean } | null {
+  let at = from;
+  let written = '';
+  let isDefanged = false;
+  for (let parts = 0; parts < 6 && written.length < SEPARATOR_UNITS_MAX; parts += 1) {
+    const code = codeAt(text, at);
+    if (isOpener(code)) {
+      const mark = readBracketed(text, at);
+      if (mark?.kind !== 'separator') break;
+      written += mark.text;
+      at = mark.end;
+      isDefanged = true;
+    } else if (code === 0x3a && written === '') {
+      written = ':';
+      at += 1;
+    } else if (isSlash(code)) {
+      // `\/` is a slash escaped, `\\` two slashes turned round.
+      if (code !== 0x5c || codeAt(text, at + 1) !== 0x2f) written += '/';
+      at += 1;
+    } else break;
+  }
+  return /^:\/\//.test(written) || (isDefanged && written === ':/') ? { end: at, isDefanged } : null;
+}
+
+/** Unit past an at sign in any guise at `at`, spaces around a bracketed one included; or `at`. */
+export function skipAt(text: FoldedText, at: number): number {
+  if (codeAt(text, at) === 0x40) return at + 1;
+  const bracketAt = skipSpaces(text, at);
+  if (!isOpener(codeAt(text, bracketAt))) return at;
+  const mark = readBracketed(text, bracketAt);
+  return mark?.kind === 'at' ? skipSpaces(text, mark.end) : at;
+}
+
+/** Unit where the label after a mark begins: spaces, one line end and its indent may stand between; or −1. */
+export function labelAfter(text: FoldedText, mark: Mark, indentMax = 40): number {
+  let at = mark.end;
+  let lines = 0;
+  while (at - mark.end < indentMax) {
+    const code = codeAt(text, at);
+    if (code === NEWLINE && lines === 0) lines += 1;
+    else if (code !== SPACE || (lines === 0 && at - mark.end >= SPACES_MAX)) break;
+    at += 1;
+  }
+  return classOf(codeAt(text, at)) === CLASS.none ? -1 : at;
+}
+
+/** Unit where a bracketed mark begins after at most two spaces from `at`, or −1. */
+export function spacedMarkAt(text: FoldedText, at: number): number {
+  let found = at;
+  while (found - at < 2 && codeAt(text, found) === SPACE) found += 1;
+  return found > at && isOpener(codeAt(text, found)) ? found : -1;
+}
