@@ -40,6 +40,8 @@ export interface UpstreamsConfig {
 
 export interface CacheConfig {
   readonly entries: number;
+  /** Octets the answers of one resolver thread may take. */
+  readonly bytesMax?: number;
   readonly minTtlSeconds: Seconds;
   readonly maxTtlSeconds: Seconds;
   readonly negativeTtlSeconds: Seconds;

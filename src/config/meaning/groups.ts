@@ -1,0 +1,70 @@
+// `groups` as meant: every client has exactly one place to be.
+import type { ClientPattern, GroupConfig } from '../config.ts';
+import type { ConfigFile } from '../schema.ts';
+import { quote } from '../values/parsed.ts';
+import type { Findings } from './findings.ts';
+import { checkName } from './names.ts';
+
+/** @param lists names of all lists: what a configuration without groups gives to everyone */
+export function resolveGroups(
+  groups: ConfigFile['groups'],
+  lists: readonly string[],
+  findings: Findings,
+): GroupConfig[] {
+  if (groups === undefined) return [{ name: 'default', clients: [{ kind: 'any' }], lists, schedule: null }];
+  const resolved = Object.entries(groups).map(([name, group]): GroupConfig => {
+    checkName('group', name, Object.keys(groups), findings);
+    if (group.clients.length === 0)
+      findings.complain(
+        ['groups', name, 'clients'],
+        `the group ${quote(name)} has no clients`,
+        'add `any`, an address or a prefix',
+      );
+    return { name, clients: group.clients.flat(), lists: group.lists, schedule: group.schedule ?? null };
+  });
+  checkClients(groups, findings);
+  if (!resolved.some((group) => group.clients.some((client) => client.kind === 'any')))
+    findings.complain(
+      ['groups'],
+      'no group has `any`, so clients in no group would not be protected',
+      'add `default: { clients: [any], lists: [...] }`',
+      'key',
+    );
+  return resolved;
+}
+
+function checkClients(groups: NonNullable<ConfigFile['groups']>, findings: Findings): void {
+  const owners = new Map<string, string>();
+  for (const [name, group] of Object.entries(groups)) {
+    group.clients.forEach((patterns, index) => {
+      for (const pattern of patterns) {
+        const key = identity(pattern);
+        const owner = owners.get(key);
+        if (owner === undefined) owners.set(key, name);
+        else
+          findings.complain(
+            ['groups', name, 'clients', index],
+            `${quote(textOf(pattern))} is in the group ${quote(owner)} already`,
+            'a client can be in one group only',
+          );
+      }
+    });
+  }
+}
+
+function identity(pattern: ClientPattern): string {
+  return pattern.kind === 'prefix' ? `${pattern.bytes.join('.')}/${pattern.bits}` : textOf(pattern);
+}
+
+function textOf(pattern: ClientPattern): string {
+  switch (pattern.kind) {
+    case 'any':
+      return 'any';
+    case 'prefix':
+      return pattern.text;
+    case 'mac':
+      return pattern.mac;
+    case 'name':
+      return pattern.pattern;
+  }
+}

@@ -1,0 +1,73 @@
+// `listen` as meant: every socket once, and a certificate where TLS is spoken.
+import type { Config, SocketAddress } from '../config.ts';
+import { findFile } from '../read/files.ts';
+import type { ConfigFile } from '../schema.ts';
+import { quote } from '../values/parsed.ts';
+import type { Findings } from './findings.ts';
+
+type Listen = ConfigFile['listen'];
+
+export function resolveListen(listen: Listen, findings: Findings): Config['listen'] {
+  if (listen.dns.length + listen.tls.length + listen.https.length === 0)
+    findings.complain(
+      ['listen', 'dns'],
+      'there is no address to answer on',
+      'add one, such as `127.0.0.1:5335`',
+    );
+  checkTwice(listen, findings);
+  const speaksTls = listen.tls.length + listen.https.length > 0;
+  if (speaksTls && listen.tlsCertificate === undefined) {
+    const key = listen.tls.length > 0 ? 'tls' : 'https';
+    findings.complain(
+      ['listen', key],
+      `${key} listeners need a certificate`,
+      'add `tlsCertificate: { cert: FILE, key: FILE }`',
+    );
+  }
+  if (!speaksTls && listen.tlsCertificate !== undefined)
+    findings.warn(['listen', 'tlsCertificate'], 'no tls or https listener uses the certificate', null);
+  return {
+    dns: listen.dns,
+    tls: listen.tls,
+    https: listen.https,
+    admin: listen.admin,
+    tlsCertificate:
+      speaksTls && listen.tlsCertificate ? resolveCertificate(listen.tlsCertificate, findings) : null,
+  };
+}
+
+function checkTwice(listen: Listen, findings: Findings): void {
+  const seen = new Map<string, string>();
+  const note = (address: SocketAddress, path: (string | number)[]): void => {
+    if (address.port === 0) return; // the system chooses another each time
+    const key = `${address.host} ${address.port}`;
+    const place = path.filter((part) => typeof part === 'string').join('.');
+    const before = seen.get(key);
+    const text = quote(`${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`);
+    if (before !== undefined)
+      findings.complain(path, `${text} is in ${before} already`, 'give each listener its own port');
+    else seen.set(key, place);
+  };
+  for (const key of ['dns', 'tls', 'https'] as const)
+    listen[key].forEach((address, index) => {
+      note(address, ['listen', key, index]);
+    });
+  if (listen.admin !== null) note(listen.admin, ['listen', 'admin']);
+}
+
+function resolveCertificate(
+  certificate: NonNullable<Listen['tlsCertificate']>,
+  findings: Findings,
+): Config['listen']['tlsCertificate'] {
+  const [cert = '', key = ''] = (['cert', 'key'] as const).map((part) => {
+    const { path, tried } = findFile(certificate[part], findings.places);
+    if (path === null)
+      findings.complain(
+        ['listen', 'tlsCertificate', part],
+        `${quote(certificate[part])} is not there`,
+        `looked for ${tried.join(' and ')}`,
+      );
+    return path ?? '';
+  });
+  return { cert, key };
+}

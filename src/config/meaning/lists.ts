@@ -1,0 +1,128 @@
+// `lists` as meant: each from one place, its path absolute, its options in agreement with each other.
+import { fileURLToPath } from 'node:url';
+import { hostToName, textToName } from '../../wire/presentation.ts';
+import type { ListConfig } from '../config.ts';
+import type { Path } from '../problem.ts';
+import { findFile } from '../read/files.ts';
+import type { ConfigFile } from '../schema.ts';
+import { quote } from '../values/parsed.ts';
+import type { Findings } from './findings.ts';
+import { checkName } from './names.ts';
+
+type ListFile = ConfigFile['lists'][string];
+
+export function resolveLists(lists: ConfigFile['lists'], findings: Findings): ListConfig[] {
+  return Object.entries(lists).map(([name, list]) => {
+    checkName('list', name, Object.keys(lists), findings);
+    return resolveList(name, list, findings);
+  });
+}
+
+function resolveList(name: string, list: ListFile, findings: Findings): ListConfig {
+  const path = ['lists', name];
+  if (list.source === undefined && list.names === undefined)
+    findings.complain(
+      path,
+      `the list ${quote(name)} has no \`source\``,
+      'add a path or a URL, or `names` in place of it',
+      'key',
+    );
+  if (list.source !== undefined && list.names !== undefined)
+    findings.complain(
+      [...path, 'names'],
+      'a list has either `source` or `names`',
+      'make two lists of it',
+      'key',
+    );
+  list.names?.forEach((text, index) => {
+    if (hostToName(text.replace(/^\*\./, '')) === null)
+      findings.complain(
+        [...path, 'names', index],
+        `${quote(text)} is not a name`,
+        'write a name such as `bad.example` or `*.bad.example`',
+      );
+  });
+  const source = list.source === undefined ? '' : resolveSource(list.source, [...path, 'source'], findings);
+  checkZone(path, list, findings);
+  return {
+    name,
+    source,
+    names: list.names ?? null,
+    format: list.format,
+    refreshMs: list.refresh,
+    action: list.action,
+    alert: list.alert,
+    mode: list.mode,
+    subdomains: list.subdomains ?? null,
+    onFailure: list.onFailure,
+    maxShrink: list.maxShrink,
+    allowPublicSuffixes: list.allowPublicSuffixes,
+    tsig: list.tsig ?? null,
+  };
+}
+
+function resolveSource(source: string, path: Path, findings: Findings): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(source)?.[1]?.toLowerCase();
+  const complain = (wrong: string, right: string): string => {
+    findings.complain(path, wrong, right);
+    return '';
+  };
+  if (scheme === 'http' || scheme === 'https')
+    return URL.canParse(source)
+      ? source
+      : complain(`${quote(source)} is not a URL`, 'write `https://HOST/PATH`');
+  if (scheme === 'rpz') {
+    const url = URL.parse(source);
+    const zone = url === null ? null : textToName(url.pathname.replace(/^\//, ''));
+    if (url === null || url.hostname === '' || zone === null || zone.length <= 1)
+      return complain(
+        `${quote(source)} is not an RPZ source`,
+        'write `rpz://SERVER/ZONE`, such as `rpz://192.0.2.1/rpz.example`',
+      );
+    return source;
+  }
+  let file = source;
+  if (scheme === 'file') {
+    try {
+      file = fileURLToPath(source);
+    } catch {
+      return complain(
+        `${quote(source)} is not a path`,
+        'write the path itself, such as `/etc/cenote/blocklists/ours.txt`',
+      );
+    }
+  } else if (scheme !== undefined && source.startsWith('//', scheme.length + 1))
+    return complain(
+      `${quote(`${scheme}://`)} is not a kind of source`,
+      'sources are a path, `http://`, `https://` or `rpz://`',
+    );
+  const { path: found, tried } = findFile(file, findings.places);
+  return found ?? complain(`the list file ${quote(file)} is not there`, `looked for ${tried.join(' and ')}`);
+}
+
+function checkZone(path: Path, list: ListFile, findings: Findings): void {
+  const isTransfer = list.source?.startsWith('rpz:') ?? false;
+  const mayBeRpz = list.format === 'rpz' || list.format === 'auto';
+  if (isTransfer && !mayBeRpz)
+    findings.complain([...path, 'format'], 'an `rpz://` source is in format rpz', 'remove `format`');
+  if (list.action === 'zone' && !mayBeRpz)
+    findings.complain(
+      [...path, 'action'],
+      'action `zone` is for lists in format rpz',
+      'choose another action, such as `sinkhole`',
+    );
+  if (list.tsig === undefined) return;
+  if (!isTransfer) findings.complain([...path, 'tsig'], '`tsig` is for `rpz://` sources', 'remove it', 'key');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(list.tsig.secret))
+    findings.complain(
+      [...path, 'tsig', 'secret'],
+      'the key is not in base64',
+      'copy it from the primary server',
+    );
+  if (textToName(list.tsig.name) === null)
+    findings.complain(
+      [...path, 'tsig', 'name'],
+      `${quote(list.tsig.name)} is not a name`,
+      'write the name of the key',
+    );
+}

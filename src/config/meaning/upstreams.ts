@@ -1,0 +1,94 @@
+// `upstreams` as meant: routes as names, bootstrap servers that need no bootstrap, nothing that asks itself.
+import { isIP } from 'node:net';
+import { nameToText, textToName } from '../../wire/presentation.ts';
+import type { Route, SocketAddress, UpstreamAddress, UpstreamsConfig } from '../config.ts';
+import type { Path } from '../problem.ts';
+import type { ConfigFile } from '../schema.ts';
+import { quote } from '../values/parsed.ts';
+import type { Findings } from './findings.ts';
+
+type Upstreams = ConfigFile['upstreams'];
+
+/** @param own where cenote itself answers, when that is known */
+export function resolveUpstreams(
+  upstreams: Upstreams,
+  own: readonly SocketAddress[],
+  findings: Findings,
+): UpstreamsConfig {
+  const check = (servers: readonly UpstreamAddress[], path: Path): void => {
+    if (servers.length === 0)
+      findings.complain(path, 'there is no server to ask', 'add one, such as `system` or `9.9.9.9`');
+    servers.forEach((server, index) => {
+      if (server.kind === 'udp' || server.kind === 'tcp') checkOwn(server, own, [...path, index], findings);
+    });
+  };
+  check(upstreams.default, ['upstreams', 'default']);
+  const routes = resolveRoutes(upstreams, findings);
+  for (const key of Object.keys(upstreams.routes))
+    check(upstreams.routes[key] ?? [], ['upstreams', 'routes', key]);
+  upstreams.bootstrap.forEach((server, index) => {
+    if (server.kind !== 'system' && isIP(server.host) === 0)
+      findings.complain(
+        ['upstreams', 'bootstrap', index],
+        `${quote(server.text)} would itself have to be looked up`,
+        'give bootstrap servers by address, such as `9.9.9.9`',
+      );
+  });
+  return {
+    default: upstreams.default,
+    routes,
+    strategy: upstreams.strategy,
+    bootstrap: upstreams.bootstrap,
+    timeoutMs: upstreams.timeout,
+  };
+}
+
+function resolveRoutes(upstreams: Upstreams, findings: Findings): Route[] {
+  const routes = new Map<string, Route>();
+  for (const [key, servers] of Object.entries(upstreams.routes)) {
+    const path = ['upstreams', 'routes', key];
+    const name = textToName(key);
+    if (name === null || key.includes('*') || key.includes('/')) {
+      findings.complain(
+        path,
+        `${quote(key)} is not a name`,
+        'a route is a name such as `corp.example`; it covers all below it',
+        'key',
+      );
+      continue;
+    }
+    const suffix = nameToText(name);
+    if (suffix === '.')
+      findings.complain(path, 'the root is not a route', 'servers for all names belong in `default`', 'key');
+    else if (routes.has(suffix))
+      findings.complain(path, `the route ${quote(suffix)} is there twice`, 'keep one of them', 'key');
+    else routes.set(suffix, { suffix, upstreams: servers });
+  }
+  return [...routes.values()];
+}
+
+function checkOwn(
+  server: { host: string; port: number; text: string },
+  own: readonly SocketAddress[],
+  path: Path,
+  findings: Findings,
+): void {
+  const asksItself = own.some(
+    ({ host, port }) =>
+      port === server.port && (host === server.host || (isLoopback(server.host) && isWildcard(host))),
+  );
+  if (asksItself)
+    findings.complain(
+      path,
+      `${quote(server.text)} is cenote itself`,
+      'name another server: queries would go in circles',
+    );
+}
+
+function isLoopback(host: string): boolean {
+  return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}

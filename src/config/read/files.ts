@@ -1,0 +1,67 @@
+// The few things the configuration wants of the file system, so that tests can stand in for it.
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+
+export interface Files {
+  /** At most `octetsMax + 1` octets, so that the caller can tell a file that is too big. Throws as node:fs does. */
+  readonly read: (path: string, octetsMax: number) => Uint8Array;
+  readonly isFile: (path: string) => boolean;
+}
+
+export const realFiles: Files = {
+  read: (path, octetsMax) => {
+    const descriptor = openSync(path, 'r');
+    try {
+      const octets = new Uint8Array(octetsMax + 1);
+      let length = 0;
+      while (length < octets.length) {
+        const got = readSync(descriptor, octets, length, octets.length - length, null);
+        if (got === 0) break;
+        length += got;
+      }
+      return octets.slice(0, length);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+};
+
+/** Where relative paths are looked for. */
+export interface Places {
+  readonly workingDirectory: string;
+  /** The config file, absolute. */
+  readonly configFile: string;
+  readonly files: Files;
+}
+
+/**
+ * A relative path is looked for from the working directory (a checkout), then from the config file's folder (/etc/cenote).
+ * @returns the absolute path of the first that is a file, or the places that were tried
+ */
+export function findFile(
+  text: string,
+  places: Places,
+): { readonly path: string | null; readonly tried: readonly string[] } {
+  const tried = isAbsolute(text)
+    ? [text]
+    : [...new Set([resolve(places.workingDirectory, text), resolve(dirname(places.configFile), text)])];
+  return { path: tried.find((path) => isFile(path, places.files)) ?? null, tried };
+}
+
+function isFile(path: string, files: Files): boolean {
+  try {
+    return files.isFile(path);
+  } catch {
+    return false; // a folder on the way is a file, or may not be read
+  }
+}
+
+/** Why a file could not be read, in words. */
+export function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read by this user';
+  if (code === 'EISDIR') return 'it is a folder';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,103 @@
+// The file as written → the configuration as meant: references followed, paths absolute, units fixed, all of it frozen.
+import { resolve as resolvePath } from 'node:path';
+import type { AccessConfig, CacheConfig, Config, EventsConfig } from './config.ts';
+import { resolveAlerts } from './meaning/alerts.ts';
+import type { Findings } from './meaning/findings.ts';
+import { resolveGroups } from './meaning/groups.ts';
+import { resolveListen } from './meaning/listen.ts';
+import { resolveLists } from './meaning/lists.ts';
+import { resolveSinkhole } from './meaning/sinkhole.ts';
+import { resolveUpstreams } from './meaning/upstreams.ts';
+import type { ConfigFile } from './schema.ts';
+
+/**
+ * Checks each section that could be read, so that all mistakes are told at once.
+ * @param cores what `workers: auto` counts from
+ * @returns null when a section is missing because it could not be read
+ */
+export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cores: number): Config | null {
+  const listen = file.listen && resolveListen(file.listen, findings);
+  const upstreams = file.upstreams && resolveUpstreams(file.upstreams, listen?.dns ?? [], findings);
+  const cache = file.cache && resolveCache(file.cache, findings);
+  const lists = file.lists && resolveLists(file.lists, findings);
+  const groups =
+    'groups' in file && lists
+      ? resolveGroups(
+          file.groups,
+          lists.map(({ name }) => name),
+          findings,
+        )
+      : undefined;
+  const sinkhole = file.sinkhole && resolveSinkhole(file.sinkhole, findings);
+  const access = file.access && resolveAccess(file.access, file, findings);
+  const events = file.events && resolveEvents(file.events, findings);
+  const alerts = file.alerts && resolveAlerts(file.alerts, findings);
+  const { workers, metrics } = file;
+  if (!listen || !upstreams || !cache || !lists || !groups || !sinkhole || !access || !events || !alerts)
+    return null;
+  if (workers === undefined || metrics === undefined) return null;
+  return deepFreeze({
+    file: findings.places.configFile,
+    listen,
+    workers: workers === 'auto' ? Math.max(1, cores - 1) : workers,
+    upstreams,
+    cache,
+    lists,
+    groups,
+    sinkhole,
+    access,
+    events,
+    alerts,
+    metrics,
+  });
+}
+
+function resolveCache(cache: ConfigFile['cache'], findings: Findings): CacheConfig {
+  if (cache.minTtl > cache.maxTtl)
+    findings.complain(['cache', 'minTtl'], '`minTtl` is longer than `maxTtl`', 'make it shorter');
+  const seconds = (ms: number): number => Math.floor(ms / 1000);
+  return {
+    entries: cache.entries,
+    bytesMax: cache.size,
+    minTtlSeconds: seconds(cache.minTtl),
+    maxTtlSeconds: seconds(cache.maxTtl),
+    negativeTtlSeconds: seconds(cache.negativeTtl),
+    serveStaleSeconds: seconds(cache.serveStale),
+    prefetch: cache.prefetch,
+  };
+}
+
+function resolveAccess(
+  access: ConfigFile['access'],
+  file: Partial<ConfigFile>,
+  findings: Findings,
+): AccessConfig {
+  const allow = access.allow.flat();
+  if (allow.length === 0)
+    findings.complain(['access', 'allow'], 'nobody may ask', 'write `private`, addresses or prefixes');
+  const openToAll = allow.some(({ bits, text }) => bits === 0 || text === '0.0.0.0/0');
+  const reachable = file.listen?.dns.some(({ host }) => host !== '::1' && !host.startsWith('127.')) ?? false;
+  if (openToAll && reachable)
+    findings.warn(
+      ['access', 'allow'],
+      'anyone may ask: an open resolver is used for attacks on others',
+      'write `private`, or the prefixes of your clients',
+    );
+  return { allow, rateLimit: access.rateLimit };
+}
+
+function resolveEvents(events: ConfigFile['events'], findings: Findings): EventsConfig {
+  return {
+    dir: resolvePath(findings.places.workingDirectory, events.dir),
+    historyMs: events.history,
+    hitsMs: events.hits,
+    queryLog: events.queryLog,
+  };
+}
+
+/** Octets stay as they are: JavaScript cannot freeze typed arrays. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const child of Object.values(value)) deepFreeze(child);
+  return Object.freeze(value);
+}

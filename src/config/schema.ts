@@ -1,0 +1,50 @@
+// The whole configuration as written. This schema is the source of the types, the defaults, the JSON Schema that editors
+// read (config/cenote.schema.json) and docs/config.md.
+import { z } from 'zod';
+import { accessSchema } from './schema/access.ts';
+import { alertsSchema } from './schema/alerts.ts';
+import { cacheSchema } from './schema/cache.ts';
+import { eventsSchema } from './schema/events.ts';
+import { groupsSchema } from './schema/groups.ts';
+import { flag, text } from './schema/kinds.ts';
+import { listenSchema } from './schema/listen.ts';
+import { listsSchema } from './schema/lists.ts';
+import { sinkholeSchema } from './schema/sinkhole.ts';
+import { upstreamsSchema } from './schema/upstreams.ts';
+import { bad, good, type Parsed, quote } from './values/parsed.ts';
+
+const WORKERS_MAX = 128;
+
+function parseWorkers(written: string): Parsed<number | 'auto'> {
+  if (written === 'auto') return good(written);
+  const count = /^\d{1,3}$/.test(written) ? Number(written) : Number.NaN;
+  if (count >= 1 && count <= WORKERS_MAX) return good(count);
+  return bad(
+    `${quote(written)} is not a number of workers`,
+    `write \`auto\` or a number from 1 to ${WORKERS_MAX}`,
+  );
+}
+
+export const configSchema = z.strictObject({
+  listen: listenSchema.prefault({}).describe('Where cenote answers.'),
+  workers: text(`\`auto\` or a number from 1 to ${WORKERS_MAX}`, parseWorkers, {
+    json: { type: ['string', 'integer'], pattern: '^(auto|[0-9]{1,3})$', minimum: 1, maximum: WORKERS_MAX },
+  })
+    .prefault('auto')
+    .describe('Resolver threads; `auto` is one less than the processor has cores, at least one.'),
+  upstreams: upstreamsSchema.prefault({}).describe('Who is asked for everything that is not blocked.'),
+  cache: cacheSchema.prefault({}).describe('Answers that are kept.'),
+  lists: listsSchema.prefault({}).describe('Where rules come from, by name.'),
+  groups: groupsSchema
+    .optional()
+    .describe('Which clients get which lists, by name; unset, all clients get all lists.'),
+  sinkhole: sinkholeSchema.prefault({}).describe('What a blocked name is answered with.'),
+  access: accessSchema.prefault({}).describe('Who may ask, and how fast.'),
+  events: eventsSchema.prefault({}).describe('What is written down.'),
+  alerts: alertsSchema.prefault([]).describe('Who is told of a hit.'),
+  metrics: flag().prefault(true).describe('Whether `/metrics` answers Prometheus.'),
+});
+
+/** The file as written: defaults filled in and every value read, references not yet followed. */
+export type ConfigFile = z.output<typeof configSchema>;
+export type SectionName = keyof ConfigFile;

@@ -1,0 +1,26 @@
+// `cache`: how many answers are kept, and how long.
+import { z } from 'zod';
+import { duration, flag, size, whole } from './kinds.ts';
+
+const DAY = 86_400_000;
+const MIB = 1024 ** 2;
+
+export const cacheSchema = z.strictObject({
+  entries: whole({ min: 0, max: 10_000_000 })
+    .prefault(100_000)
+    .describe('Answers each resolver thread keeps at most; 0 keeps none.'),
+  size: size({ min: MIB, max: 64 * 1024 * MIB })
+    .prefault('64MiB')
+    .describe('Memory the answers of one resolver thread may take.'),
+  minTtl: duration({ min: 0, max: DAY }).prefault('0s').describe('A shorter TTL is raised to this.'),
+  maxTtl: duration({ min: 1000, max: 7 * DAY })
+    .prefault('1d')
+    .describe('A longer TTL is cut to this.'),
+  negativeTtl: duration({ min: 0, max: DAY })
+    .prefault('1h')
+    .describe('How long "there is no such name" is kept at most (RFC 2308).'),
+  serveStale: duration({ min: 0, max: 7 * DAY })
+    .prefault('1d')
+    .describe('How long an expired answer may still serve while no upstream answers (RFC 8767); `0s` never.'),
+  prefetch: flag().prefault(true).describe('Refresh popular names shortly before they expire.'),
+});

@@ -1,0 +1,17 @@
+// `groups`: which clients get which lists, and when.
+import { z } from 'zod';
+import { parseClient } from '../values/clients.ts';
+import { parseSchedule } from '../values/schedule.ts';
+import { anyText, text } from './kinds.ts';
+
+export const groupSchema = z.strictObject({
+  clients: z
+    .array(text('a client such as `any`, `10.0.5.0/24`, `aa:bb:cc:dd:ee:ff` or `nas*`', parseClient))
+    .describe('Who is in it: `any`, `private`, addresses, prefixes, MAC addresses, names with `*` and `?`.'),
+  lists: z.array(anyText('the name of a list')).describe('Names of lists, from `lists`.'),
+  schedule: text('a schedule such as `Mon-Fri 08:00-18:00`', parseSchedule)
+    .optional()
+    .describe('When its lists are in force, in local time; unset, always.'),
+});
+
+export const groupsSchema = z.record(z.string(), groupSchema);

@@ -1,0 +1,33 @@
+// `listen`: where queries and the admin interface are answered.
+import { z } from 'zod';
+import type { SocketAddress } from '../config.ts';
+import { parseSocketAddress } from '../values/addresses.ts';
+import { good } from '../values/parsed.ts';
+import { anyText, text } from './kinds.ts';
+
+const socket = () => text('an address with a port, such as `127.0.0.1:53` or `[::1]:53`', parseSocketAddress);
+
+export const listenSchema = z.strictObject({
+  dns: z
+    .array(socket())
+    .prefault(['127.0.0.1:5335', '[::1]:5335'])
+    .describe(
+      'Addresses that answer DNS over UDP and TCP. `0.0.0.0:53` and `[::]:53` are all addresses of the machine.',
+    ),
+  tls: z.array(socket()).prefault([]).describe('Addresses that answer DNS over TLS, usually port 853.'),
+  https: z.array(socket()).prefault([]).describe('Addresses that answer DNS over HTTPS, usually port 443.'),
+  admin: text<SocketAddress | null>('an address with a port, or `off`', (written) =>
+    written === 'off' ? good(null) : parseSocketAddress(written),
+  )
+    .prefault('127.0.0.1:5380')
+    .describe(
+      'Address of the admin interface (HTTP). `off` runs without it; status and healthcheck need it.',
+    ),
+  tlsCertificate: z
+    .strictObject({
+      cert: anyText('the path of a PEM file').describe('PEM file with the certificate and its chain.'),
+      key: anyText('the path of a PEM file').describe('PEM file with the private key.'),
+    })
+    .optional()
+    .describe('Certificate of the tls and https listeners.'),
+});

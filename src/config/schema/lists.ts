@@ -1,0 +1,63 @@
+// `lists`: where rules come from, and what each does.
+import { z } from 'zod';
+import { LIST_FORMATS } from '../config.ts';
+import { anyText, choice, duration, flag, share } from './kinds.ts';
+
+export const TSIG_ALGORITHMS = [
+  'hmac-sha1',
+  'hmac-sha224',
+  'hmac-sha256',
+  'hmac-sha384',
+  'hmac-sha512',
+] as const;
+
+const DAY = 86_400_000;
+
+export const listSchema = z.strictObject({
+  source: anyText('a path or a URL')
+    .optional()
+    .describe(
+      'A file (looked for from the working directory, then from the config file), `http(s)://…`, or `rpz://SERVER/ZONE`.',
+    ),
+  names: z
+    .array(anyText('a name'))
+    .optional()
+    .describe('The names themselves, in place of `source`; one line of a list each.'),
+  format: choice([...LIST_FORMATS])
+    .prefault('auto')
+    .describe('How to read it; `auto` looks at the content.'),
+  refresh: duration({ min: 1000, max: 90 * DAY })
+    .prefault('12h')
+    .describe('How often a URL is fetched again.'),
+  action: choice(['sinkhole', 'nxdomain', 'nodata', 'refused', 'drop', 'allow', 'zone'])
+    .prefault('sinkhole')
+    .describe('What happens to a name on it; `allow` lets it pass, `zone` does what each RPZ record says.'),
+  alert: flag().prefault(false).describe('Whether a hit is worth an alert.'),
+  mode: choice(['enforce', 'monitor'])
+    .prefault('enforce')
+    .describe('`monitor` records what the list would have done and answers normally.'),
+  subdomains: flag()
+    .optional()
+    .describe('Whether an entry covers the names below it; unset, the format decides.'),
+  onFailure: choice(['keep', 'failStart'])
+    .prefault('keep')
+    .describe('When it cannot be read: keep the last good state, or refuse to start.'),
+  maxShrink: share()
+    .prefault('50%')
+    .describe('A refresh that loses more than this share of its entries is refused.'),
+  allowPublicSuffixes: flag()
+    .prefault(false)
+    .describe('Consent to rules on the root, a top-level domain or another public suffix.'),
+  tsig: z
+    .strictObject({
+      name: anyText('the name of the key').describe('Name of the key.'),
+      algorithm: choice(TSIG_ALGORITHMS).prefault('hmac-sha256').describe('Algorithm (RFC 8945).'),
+      secret: anyText('the key in base64', { secret: true }).describe(
+        'The key in base64, or `file:/run/secrets/…`.',
+      ),
+    })
+    .optional()
+    .describe('Key of an rpz transfer.'),
+});
+
+export const listsSchema = z.record(z.string(), listSchema);

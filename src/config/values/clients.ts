@@ -1,0 +1,36 @@
+// Who is meant by an entry of `groups.*.clients`.
+import { isIP } from 'node:net';
+import type { ClientPattern } from '../config.ts';
+import { parseNetwork, parsePrefix } from './addresses.ts';
+import { bad, good, type Parsed, quote } from './parsed.ts';
+
+const MAC = /^(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})$/i;
+const NAME = /^[a-z0-9_*?](?:[a-z0-9_*?.-]*[a-z0-9_*?])?$/i;
+const HINT =
+  'write `any`, an address, a prefix (`10.0.5.0/24`), a MAC address (`aa:bb:cc:dd:ee:ff`) or a name (`nas*`)';
+
+/** One entry; `private` stands for several prefixes. */
+export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
+  if (text === 'any') return good([{ kind: 'any' }]);
+  if (text === 'private') {
+    const networks = parseNetwork(text);
+    return networks.ok ? good(networks.value.map((prefix) => ({ kind: 'prefix', ...prefix }))) : networks;
+  }
+  if (MAC.test(text)) return good([{ kind: 'mac', mac: canonicalMac(text) }]);
+  if (isIP(text) !== 0 || text.includes('/') || /^[\d.]+$/.test(text)) {
+    const prefix = parsePrefix(text);
+    return prefix.ok ? good([{ kind: 'prefix', ...prefix.value }]) : prefix;
+  }
+  if (/^[0-9a-f]{1,2}(?:[:-][0-9a-z]{1,2}){2,7}$/i.test(text))
+    return bad(
+      `${quote(text)} is not a MAC address`,
+      'it has six parts of two hexadecimal digits: `aa:bb:cc:dd:ee:ff`',
+    );
+  if (!NAME.test(text)) return bad(`${quote(text)} is not a client`, HINT);
+  return good([{ kind: 'name', pattern: text.toLowerCase() }]);
+}
+
+function canonicalMac(text: string): string {
+  const digits = text.toLowerCase().replace(/[^0-9a-f]/g, '');
+  return digits.match(/../g)?.join(':') ?? digits;
+}
