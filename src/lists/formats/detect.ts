@@ -6,6 +6,8 @@ import { ListError } from '../errors.ts';
 /** How much of the beginning is looked at. */
 export const SAMPLE_OCTETS = 65_536;
 const SAMPLE_LINES_MAX = 400;
+/** A stray NUL spoils its line only; more of them are not text. */
+const NULS_MAX = 4;
 /** The winning kind must explain this share of the sample's lines. */
 const SHARE_MIN = 0.5;
 
@@ -26,7 +28,7 @@ export function refuseForeign(sample: Uint8Array): void {
   const magic = magicOf(sample);
   if (magic !== null)
     throw new ListError('LIST_BINARY', `the body is ${magic}, not text; check what the source serves`);
-  if (sample.includes(0) && countOf(sample, 0) > sample.length / 1000)
+  if (countOf(sample, 0) > Math.max(NULS_MAX, sample.length / 1000))
     throw new ListError(
       'LIST_BINARY',
       'the body holds NUL octets, it is not text; check what the source serves',

@@ -1,0 +1,104 @@
+// Which lines of a list speak of a name: reads the text again, so that nothing of it need be held for the day someone asks.
+import type { ListConfig } from '../config/config.ts';
+import { Patterns } from '../policy/patterns.ts';
+import type { Rule } from '../policy/rule.ts';
+import { isWithin } from '../wire/name.ts';
+import { nameToText } from '../wire/presentation.ts';
+import { chunksOf, type ListBody } from './body.ts';
+import { cancelKey, EntrySink, type EntryTarget } from './entry/entry.ts';
+import { ruleOf } from './entry/rule-interner.ts';
+import type { Shape } from './formats/format.ts';
+import { LineParser } from './formats/lines.ts';
+import { readList } from './read-list.ts';
+
+/** Lines shown of one list. */
+const LINES_MAX = 50;
+const TEXT_CHARACTERS_MAX = 300;
+
+export interface ListLine {
+  /** 1-based; 0 where the format has no lines. */
+  readonly line: number;
+  /** The line as it stands in the source, control characters replaced. */
+  readonly text: string;
+  /** The entry's name, or its expression between slashes. */
+  readonly entry: string;
+  readonly rule: Rule;
+}
+
+/**
+ * @param name wire form, lower case
+ * @throws ListError when the body cannot be read as a list
+ */
+export async function explainList(config: ListConfig, body: ListBody, name: Uint8Array): Promise<ListLine[]> {
+  const search = new Search(config, name);
+  const sink = new EntrySink(search, config.allowPublicSuffixes);
+  await readList(chunksOf(body), sink, { format: config.format, inline: body.kind === 'names' });
+  const found = search.found();
+  const texts = textsOf(body, new Set(found.map(({ line }) => line)));
+  return found.map(({ line, entry, rule }) => ({ line, text: texts.get(line) ?? entry, entry, rule }));
+}
+
+interface Found extends Omit<ListLine, 'text'> {
+  readonly key: string;
+}
+
+class Search implements EntryTarget {
+  readonly #config: ListConfig;
+  readonly #name: Uint8Array;
+  readonly #text: string;
+  readonly #found: Found[] = [];
+  readonly #cancels = new Set<string>();
+
+  constructor(config: ListConfig, name: Uint8Array) {
+    this.#config = config;
+    this.#name = name;
+    this.#text = nameToText(name);
+  }
+
+  add(name: Uint8Array, shape: Shape, line: number): boolean {
+    if (this.#found.length >= LINES_MAX || !isWithin(this.#name, this.#name.length, name)) return true;
+    const rule = ruleOf(shape, 0, this.#config);
+    const isSelf = name.length === this.#name.length;
+    if (isSelf ? rule.scope === 'below' : rule.scope === 'exact') return true;
+    const entry = nameToText(name);
+    this.#found.push({ line, entry, rule, key: cancelKey(entry, shape) });
+    return true;
+  }
+
+  addPattern(source: string, shape: Shape, line: number): null {
+    if (this.#found.length >= LINES_MAX) return null;
+    if (!new Patterns([{ source, rule: 0 }]).matches(0, this.#text)) return null;
+    const rule = ruleOf(shape, 0, this.#config);
+    this.#found.push({ line, entry: `/${source}/`, rule, key: cancelKey(`/${source}`, shape) });
+    return null;
+  }
+
+  addCancel(key: string): void {
+    this.#cancels.add(key);
+  }
+
+  found(): Found[] {
+    return this.#found.filter(({ key }) => !this.#cancels.has(key));
+  }
+}
+
+/** The wanted lines' texts, from a second reading. */
+function textsOf(body: ListBody, wanted: ReadonlySet<number>): Map<number, string> {
+  const texts = new Map<number, string>();
+  if (wanted.size === 0) return texts;
+  const decoder = new TextDecoder();
+  const parser = new LineParser({
+    onLine: (bytes, start, end, line) => {
+      if (!wanted.has(line)) return;
+      const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * TEXT_CHARACTERS_MAX)));
+      texts.set(line, text.replaceAll(/\p{C}/gu, '\u{fffd}').slice(0, TEXT_CHARACTERS_MAX));
+    },
+    onLong: () => undefined,
+  });
+  for (const chunk of chunksOf(body)) {
+    parser.write(chunk);
+    if (texts.size === wanted.size) return texts;
+  }
+  parser.end();
+  return texts;
+}

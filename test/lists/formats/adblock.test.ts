@@ -1,0 +1,177 @@
+import t from 'tap';
+import { readText } from '../../support/lists-sink.ts';
+
+t.test('anchors decide what a rule covers', async (t) => {
+  const text = [
+    '||a.example^',
+    '||b.example',
+    '|c.example^',
+    '|d.example|',
+    'e.example',
+    'f.example^',
+    '*.g.example',
+    '||*.h.example^',
+    '.i.example^',
+    '@@||j.example^',
+    '@@k.example',
+    '||L.Example^|',
+    '*.m.example^',
+  ].join('\n');
+  const { entries, skipped } = await readText(text, 'adblock');
+  t.same(entries, [
+    'a.example subtree',
+    'b.example subtree',
+    'c.example exact',
+    'd.example exact',
+    'e.example exact',
+    'f.example subtree',
+    'g.example subtree',
+    'h.example below',
+    'i.example below',
+    'j.example subtree allow',
+    'k.example exact allow',
+    'l.example subtree',
+    'm.example subtree',
+  ]);
+  t.same(skipped, []);
+});
+
+t.test('modifiers a resolver can honour become conditions', async (t) => {
+  const text = [
+    '||a.example^$important',
+    '@@||a.example^$important',
+    '||b.example^$dnstype=AAAA|HTTPS',
+    '||c.example^$dnstype=~A|~AAAA',
+    "||d.example^$client=192.0.2.0/24|~192.0.2.9|'Till\\, two'",
+    '*$denyallow=org|*.com',
+    '||e.example^$dnsrewrite=192.0.2.5,important',
+    '||f.example^$dnsrewrite=NXDOMAIN;;',
+    '||g.example^$dnsrewrite=NOERROR;CNAME;Safe.Example',
+    '||h.example^$dnsrewrite=NOERROR;AAAA;2001:DB8::5',
+    '||i.example^$dnsrewrite=REFUSED',
+    '||j.example^$dnsrewrite=safe.example',
+    '||k.example^$dnsrewrite=NOERROR;;',
+  ].join('\n');
+  const { entries, skipped } = await readText(text, 'adblock');
+  t.same(entries, [
+    'a.example subtree important',
+    'a.example subtree allow important',
+    'b.example subtree types=28,65',
+    'c.example subtree types=~1,28',
+    'd.example subtree clients=192.0.2.0/24|~192.0.2.9|Till, two',
+    '. subtree except=org|com',
+    'e.example subtree important rewrite="192.0.2.5"',
+    'f.example subtree rewrite="nxdomain"',
+    'g.example subtree rewrite="safe.example"',
+    'h.example subtree rewrite="2001:db8::5"',
+    'i.example subtree rewrite="refused"',
+    'j.example subtree rewrite="safe.example"',
+    'k.example subtree rewrite="nodata"',
+  ]);
+  t.same(skipped, []);
+});
+
+t.test('what only a browser can do is counted, not guessed', async (t) => {
+  const text = [
+    '||a.example^$third-party',
+    '||a.example^$script,domain=b.example|c.example',
+    '||a.example^$~third-party',
+    'a.example##.banner',
+    '##.banner',
+    'a.example#@#.banner',
+    'a.example#?#div:has(x)',
+    'a.example#%#//scriptlet("x")',
+    'a.example$$script[x]',
+    '||a.example/path',
+    '||a.example:8080^',
+    '/banner/ads/*',
+    '-advert-',
+    '||192.0.2.1^',
+    '||a.example^$ctag=device_tv',
+    '||a.example^$dnsrewrite=NOERROR;TXT;x',
+    '@@||a.example^$dnsrewrite=192.0.2.1',
+    '||a.example^$dnstype=A|~AAAA',
+    '||com^',
+    '||*^',
+    '*',
+    '||*.co.uk^',
+  ].join('\n');
+  const { entries, patterns, counts } = await readText(text, 'adblock');
+  t.same(entries, []);
+  t.same(patterns, []);
+  t.same(counts, {
+    'browser-only': 3,
+    cosmetic: 6,
+    url: 3,
+    'partial-name': 1,
+    address: 1,
+    'unsupported-modifier': 3,
+    'bad-syntax': 1,
+    'public-suffix': 2,
+    root: 2,
+  });
+});
+
+t.test('comments and headers are neither rules nor skips', async (t) => {
+  const text = '[Adblock Plus 2.0]\n! Title: x\n# note\n#\n##########\n#### x\n; y\n// z\n||a.example^\n';
+  const { entries, skipped } = await readText(text, 'adblock');
+  t.same(entries, ['a.example subtree']);
+  t.same(skipped, []);
+});
+
+t.test('wildcards inside become expressions anchored as the rule says', async (t) => {
+  const text =
+    '||ads.*.example.org^\n|a*b.example|\nads-*.example\n||google.*^\n@@||x*y.example^$important\n';
+  const { patterns, skipped } = await readText(text, 'adblock');
+  t.same(patterns, [
+    '/(?:^|\\.)ads\\..*\\.example\\.org$/ exact',
+    '/^a.*b\\.example$/ exact',
+    '/ads-.*\\.example/ exact',
+    '/(?:^|\\.)google\\..*$/ exact',
+    '/(?:^|\\.)x.*y\\.example$/ exact allow important',
+  ]);
+  t.same(skipped, []);
+});
+
+t.test('expressions: linear-time ones are taken, others and those for everything are not', async (t) => {
+  const text = [
+    '/^ads[0-9]+\\./',
+    '/^track\\/er$/$important',
+    '@@/^good[0-9]\\.example$/',
+    '/(?=look)ahead/',
+    '/back(ref)\\1/',
+    '/./',
+    '/\\./',
+    '/.*/',
+    `/${'a'.repeat(1001)}/`,
+    '/unclosed(/',
+  ].join('\n');
+  const { patterns, counts } = await readText(text, 'adblock');
+  t.same(patterns, [
+    '/^ads[0-9]+\\./ exact',
+    '/^track/er$/ exact important',
+    '/^good[0-9]\\.example$/ exact allow',
+  ]);
+  t.same(counts, { 'bad-pattern': 4, root: 3 });
+});
+
+t.test('$badfilter names the rule it voids', async (t) => {
+  const { entries } = await readText(
+    '||a.example^$badfilter,important\n@@||b.example^$badfilter\n',
+    'adblock',
+  );
+  t.same(entries, ['cancel a.example', 'cancel b.example']);
+});
+
+t.test('hosts lines and plain names may stand between the rules', async (t) => {
+  const { entries } = await readText(
+    '0.0.0.0 a.example b.example\nc.example # note\n192.0.2.1 d.example\n',
+    'adblock',
+  );
+  t.same(entries, [
+    'a.example exact',
+    'b.example exact',
+    'c.example exact',
+    'd.example exact rewrite="192.0.2.1"',
+  ]);
+});

@@ -1,0 +1,59 @@
+import t from 'tap';
+import { detect } from '../../../src/lists/formats/detect.ts';
+
+const detectText = (text: string) => detect(new TextEncoder().encode(text));
+
+for (const [format, text] of [
+  ['hosts', '# hosts\n127.0.0.1 localhost\n0.0.0.0 a.example\n0.0.0.0 b.example\n'],
+  ['domains', '# names\na.example\nb.example # note\nc.example\n'],
+  ['wildcard', '*.a.example\n*.b.example\nc.example\n'],
+  ['adblock', '! title\n||a.example^\n'],
+  ['adblock', '[Adblock Plus 2.0]\na.example\n'],
+  ['adblock', 'a.example\nb.example\n0.0.0.0 c.example\n@@||d.example^\n'],
+  ['adblock', '/^ads[0-9]/\n*$denyallow=com\n'],
+  ['dnsmasq', 'address=/a.example/#\nserver=/b.example/\n'],
+  ['unbound', 'server:\n  local-zone: "a.example" always_null\n'],
+  ['rpz', '$TTL 60\n@ IN SOA a. b. 1 2 3 4 5\n IN NS a.\na.example CNAME .\n*.a.example CNAME .\n'],
+  ['rpz', '@ IN SOA a. b. (\n 1\n 2 3\n 4 5 )\na.example CNAME .\n*.a.example CNAME .\nb.example CNAME .\n'],
+  ['stix', '{"type": "bundle", "id": "bundle--1", "objects": []}'],
+  ['misp', '{"Event": {"info": "x", "Attribute": []}}'],
+  ['misp', '{"response": [{"Event": {"info": "x"}}]}'],
+  ['csv', 'first_seen,ioc_type,ioc_value\n2023-03-29,domain,a.example\n'],
+  [
+    'csv',
+    '# URLhaus\n"1","2023-03-29","http://a.example/x","online"\n"2","2023-03-29","http://b.example/x","online"\n',
+  ],
+] as const) {
+  t.test(`detects ${format} in ${JSON.stringify(text.slice(0, 30))} and says why`, async (t) => {
+    const detected = detectText(text);
+    t.equal(detected.format, format);
+    t.not(detected.reason, '');
+  });
+}
+
+for (const [code, what, body] of [
+  ['LIST_HTML', 'a login page', '<!DOCTYPE html><html><body>Please log in</body></html>'],
+  ['LIST_HTML', 'a page behind a comment', '\n  <!-- x -->\n<html lang="en">'],
+  ['LIST_HTML', 'an XML error', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'],
+  ['LIST_JSON', 'a JSON error', '{"error": "rate limit exceeded"}'],
+  ['LIST_EMPTY', 'nothing', ''],
+  ['LIST_EMPTY', 'blanks', ' \n\t\r\n'],
+  ['LIST_EMPTY', 'comments only', '# nothing\n! to see\n'],
+  ['LIST_BINARY', 'gzip', '\x1f\x8b\x08\x00\x00'],
+  ['LIST_BINARY', 'a zip archive', 'PK\x03\x04'],
+  ['LIST_BINARY', 'NUL octets', 'a\0b\0c\0d\0e\0f\0'],
+  [
+    'LIST_UNKNOWN_FORMAT',
+    'prose',
+    'This page has moved.\nPlease look elsewhere for it.\nThank you very much.\n',
+  ],
+] as const) {
+  t.test(`refuses ${what}`, async (t) => {
+    t.throws(() => detect(Buffer.from(body, 'latin1')), { code });
+  });
+}
+
+t.test('a sample cut inside a line is judged without that line', async (t) => {
+  const text = `${'a.example\n'.repeat(3)}b.exa mple cut`;
+  t.equal(detect(new TextEncoder().encode(text), false).format, 'domains');
+});

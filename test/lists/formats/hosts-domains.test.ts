@@ -1,0 +1,135 @@
+import t from 'tap';
+import { readText } from '../../support/lists-sink.ts';
+
+t.test('a hosts line covers each of its names exactly', async (t) => {
+  const { entries } = await readText(
+    '0.0.0.0 a.example\n127.0.0.1\tb.example c.example # note\n:: d.example\n',
+    'hosts',
+  );
+  t.same(entries, ['a.example exact', 'b.example exact', 'c.example exact', 'd.example exact']);
+});
+
+t.test('an address that leads somewhere is the answer', async (t) => {
+  const text =
+    '192.0.2.7 host.example nas\n2001:DB8::1 six.example\n127.9.9.9 loop.example\n255.255.255.255 cast.example\n';
+  const { entries } = await readText(text, 'hosts');
+  t.same(entries, [
+    'host.example exact rewrite="192.0.2.7"',
+    'nas exact rewrite="192.0.2.7"',
+    'six.example exact rewrite="2001:db8::1"',
+    'loop.example exact',
+    'cast.example exact',
+  ]);
+});
+
+t.test("the machine's own lines of a hosts file are skipped and counted", async (t) => {
+  const text = [
+    '127.0.0.1 localhost localhost.localdomain',
+    '::1 ip6-localhost ip6-loopback',
+    'fe80::1%lo0 localhost',
+    '255.255.255.255 broadcasthost',
+    '0.0.0.0 0.0.0.0',
+    '0.0.0.0 ads.example',
+    '0.0.0.0',
+  ].join('\n');
+  const { entries, counts } = await readText(text, 'hosts');
+  t.same(entries, ['ads.example exact']);
+  t.same(counts, { 'local-name': 6, address: 2 });
+});
+
+t.test('a name alone in a hosts list, and words that are none', async (t) => {
+  const { entries, skipped } = await readText('bare.example\n0.0.0.0 a b\nthis is prose here\n', 'hosts');
+  t.same(entries, ['bare.example exact']);
+  t.same(skipped.sort(), ['2 single-label', '2 single-label', '3 bad-syntax']);
+});
+
+t.test('a domain list: bare names exact, stars and leading dots with all below', async (t) => {
+  const text = 'a.example\n*.b.example\n.c.example\n*.d.example # note\ne.example#note\nf.example ; note\n';
+  for (const format of ['domains', 'wildcard'] as const) {
+    const { entries } = await readText(text, format);
+    t.same(entries, [
+      'a.example exact',
+      'b.example subtree',
+      'c.example subtree',
+      'd.example subtree',
+      'e.example exact',
+      'f.example exact',
+    ]);
+  }
+});
+
+t.test('comments of every style, CRLF, BOM, blanks and a missing last newline change nothing', async (t) => {
+  const text =
+    '\ufeff# one\r\n! two\r\n; three\r\n// four\r\n[five]\r\n\r\n   \t\r\n  a.example  \r\nB.Example.\r\n\tc.example';
+  for (const chunk of [1, 2, 3, 7, 1000]) {
+    const { entries, skipped } = await readText(text, 'domains', { chunk });
+    t.same(entries, ['a.example exact', 'b.example exact', 'c.example exact'], `chunks of ${chunk}`);
+    t.same(skipped, []);
+  }
+});
+
+t.test('what is no name is counted with its line', async (t) => {
+  const text = [
+    'ok.example',
+    'two words',
+    'http://url.example/path',
+    '192.0.2.1',
+    'a..example',
+    '/',
+    '.',
+    '*',
+    `${'x'.repeat(64)}.example`,
+    `${'x.'.repeat(127)}example`,
+    'com',
+    'co.uk',
+    'single',
+    'nul\u0000.example',
+    'c:\\windows',
+    '_dmarc.ok_under.example',
+    '-dash-.example',
+    'пример.рф',
+    'xn--e1afmkfd.xn--p1ai',
+    'bad\u202e.example',
+  ].join('\n');
+  const { entries, skipped } = await readText(text, 'domains');
+  t.same(entries, [
+    'ok.example exact',
+    '_dmarc.ok_under.example exact',
+    '-dash-.example exact',
+    'xn--e1afmkfd.xn--p1ai exact',
+    'xn--e1afmkfd.xn--p1ai exact',
+  ]);
+  t.same(
+    skipped.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)),
+    [
+      '2 bad-syntax',
+      '3 url',
+      '4 address',
+      '5 not-a-name',
+      '6 not-a-name',
+      '7 root',
+      '8 root',
+      '9 not-a-name',
+      '10 not-a-name',
+      '11 public-suffix',
+      '12 public-suffix',
+      '13 single-label',
+      '14 bad-syntax',
+      '15 not-a-name',
+    ],
+  );
+});
+
+t.test('consent lets roots and suffixes in', async (t) => {
+  const { entries } = await readText('.\n*.com\nco.uk\nintranet\n', 'domains', { allowPublicSuffixes: true });
+  t.same(entries, ['. exact', 'com subtree', 'co.uk exact', 'intranet exact']);
+});
+
+t.test('a line of a megabyte is skipped and counted, the lines around it are read', async (t) => {
+  const text = `a.example\n${'x'.repeat(1_048_576)}\nb.example\n`;
+  for (const chunk of [4096, 100_000, 2_000_000]) {
+    const { entries, counts } = await readText(text, 'domains', { chunk });
+    t.same(entries, ['a.example exact', 'b.example exact']);
+    t.same(counts, { 'line-too-long': 1 });
+  }
+});

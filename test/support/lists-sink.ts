@@ -1,0 +1,85 @@
+// Reads a text with one format in a test and tells in words what came out.
+import type { ListFormatName } from '../../src/config/config.ts';
+import { EntrySink } from '../../src/lists/entry/entry.ts';
+import type { SkipReason } from '../../src/lists/entry/problems.ts';
+import type { Shape } from '../../src/lists/formats/format.ts';
+import { readList } from '../../src/lists/read-list.ts';
+import { nameToText } from '../../src/wire/presentation.ts';
+
+export interface ListReading {
+  /** `name scope [action] [important]…`, in order of the text. */
+  readonly entries: string[];
+  readonly patterns: string[];
+  /** `line reason`, at most five of each reason. */
+  readonly skipped: string[];
+  readonly counts: Partial<Record<SkipReason, number>>;
+  readonly format: string;
+}
+
+export interface ReadTextOptions {
+  /** Octets a chunk: 1 tears every line apart. */
+  readonly chunk?: number;
+  readonly allowPublicSuffixes?: boolean;
+  readonly inline?: boolean;
+}
+
+export async function readText(
+  text: string | Uint8Array,
+  format: ListFormatName,
+  options: ReadTextOptions = {},
+): Promise<ListReading> {
+  const entries: string[] = [];
+  const patterns: string[] = [];
+  const sink = new EntrySink(
+    {
+      add: (name, shape) => {
+        entries.push(`${nameToText(name)} ${wordsOf(shape)}`);
+        return true;
+      },
+      addPattern: (source, shape) => {
+        patterns.push(`/${source}/ ${wordsOf(shape)}`);
+        return null;
+      },
+      addCancel: (key) => {
+        entries.push(`cancel ${key.slice(0, key.indexOf(' '))}`);
+      },
+    },
+    options.allowPublicSuffixes ?? false,
+  );
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const detected = await readList(cut(bytes, options.chunk ?? bytes.length), sink, {
+    format,
+    inline: options.inline ?? false,
+  });
+  const report = sink.problems.report();
+  return {
+    entries,
+    patterns,
+    skipped: report.flatMap(({ reason, examples }) => examples.map(({ line }) => `${line} ${reason}`)),
+    counts: Object.fromEntries(report.map(({ reason, count }) => [reason, count])),
+    format: detected.format,
+  };
+}
+
+/** Chunks in one reused buffer, as a file gives them: who keeps one is found out. */
+export function* cut(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  const buffer = new Uint8Array(Math.max(1, size));
+  for (let at = 0; at < bytes.length; at += Math.max(1, size)) {
+    const part = bytes.subarray(at, at + size);
+    buffer.fill(0);
+    buffer.set(part);
+    yield buffer.subarray(0, part.length);
+  }
+}
+
+function wordsOf(shape: Shape): string {
+  const words: string[] = [shape.scope];
+  if (shape.action !== null) words.push(shape.action);
+  if (shape.important) words.push('important');
+  if (shape.types !== null) words.push(`types=${shape.typesNegated ? '~' : ''}${shape.types.join(',')}`);
+  if (shape.clients !== null) words.push(`clients=${shape.clients.join('|')}`);
+  if (shape.except !== null) words.push(`except=${shape.except.join('|')}`);
+  if (shape.rewrite !== null)
+    words.push(`rewrite=${JSON.stringify(Object.values(shape.rewrite).slice(1).flat().join(' '))}`);
+  return words.join(' ');
+}
