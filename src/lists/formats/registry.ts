@@ -5,7 +5,7 @@ import { dnsmasq } from './dnsmasq.ts';
 import { domains, wildcard } from './domains.ts';
 import type { Format } from './format.ts';
 import { hosts } from './hosts.ts';
-import { indicators, indicators } from './indicators.ts';
+import { indicators } from './indicators.ts';
 import { rpz } from './rpz.ts';
 import { unbound } from './unbound.ts';
 
