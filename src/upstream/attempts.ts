@@ -1,0 +1,249 @@
+// The course of a flight: which server is asked when, what each attempt's end means, and when to give up.
+//
+// HOT. A flight begins with its best server. The next is asked when an attempt fails, or when the wait has lasted as long
+// as the strategy allows (at most 400 ms); the first good response wins. After FLIGHT_MS_MAX it is over.
+// Invariants: every flight is on the wheel until it is settled; `outstanding` counts its attempts that may still end.
+import type { Milliseconds, Strategy } from '../config/config.ts';
+import { RCODE } from '../wire/iana.ts';
+import { restoreCase } from './belongs.ts';
+import { firstAttempts, HEDGE_MS_MAX, hedgeMs, orderServers } from './choice/strategy.ts';
+import { FAILURE, type Failure } from './exchange.ts';
+import { FLIGHTS_MAX, type Flights, HELD, SERVERS_PER_FLIGHT_MAX } from './flights.ts';
+import type { RandomSource } from './random.ts';
+import type { Group } from './servers/group.ts';
+import type { AttemptOwner, Server } from './servers/server.ts';
+import { Wheel } from './wheel.ts';
+
+/** A client gets some answer within four seconds; this leaves time for a stale one. */
+export const FLIGHT_MS_MAX: Milliseconds = 3500;
+/** Of one server (RFC 9520 §3.1), and in all. */
+const ATTEMPTS_PER_SERVER_MAX = 3;
+const ATTEMPTS_MAX = 8;
+/** `suspected`: two different answers fitted, so that no datagram is believed any more. */
+const CONTRADICTED = 2;
+const NOTHING = new Uint8Array(0);
+
+export interface AttemptOptions {
+  readonly flights: Flights;
+  readonly strategy: Strategy;
+  /** For one attempt. */
+  readonly timeoutMs: Milliseconds;
+  readonly now: () => number;
+  readonly random: RandomSource;
+}
+
+export class Attempts implements AttemptOwner {
+  readonly #flights: Flights;
+  readonly #strategy: Strategy;
+  readonly #timeoutMs: Milliseconds;
+  readonly #now: () => number;
+  readonly #random: RandomSource;
+  readonly #wheel: Wheel;
+
+  constructor(options: AttemptOptions) {
+    this.#flights = options.flights;
+    this.#strategy = options.strategy;
+    this.#timeoutMs = options.timeoutMs;
+    this.#now = options.now;
+    this.#random = options.random;
+    this.#wheel = new Wheel(FLIGHTS_MAX, options.now(), (flight, nowMs) => this.#onDue(flight, nowMs));
+  }
+
+  /** Sets a new flight on its course. Settles nothing before it returns. */
+  begin(flight: number, group: Group, nowMs: number): void {
+    const flights = this.#flights;
+    const offset = flight * SERVERS_PER_FLIGHT_MAX;
+    const { orders } = flights;
+    const count = orderServers(group, this.#strategy, this.#random, orders, offset, SERVERS_PER_FLIGHT_MAX);
+    flights.groups[flight] = group;
+    flights.orderLengths[flight] = count;
+    if (count === 0) {
+      this.#fail(flight, FAILURE.network, nowMs);
+      return;
+    }
+    const first = firstAttempts(this.#strategy, count, this.#random);
+    for (let i = 0; i < first; i += 1) this.#attempt(flight, nowMs);
+    this.#armNext(flight, nowMs);
+  }
+
+  /** Settles at the wheel's next step: for use within `ask`. */
+  #fail(flight: number, failure: Failure, nowMs: number): void {
+    this.#flights.failures[flight] = failure;
+    this.#flights.attempts[flight] = ATTEMPTS_MAX;
+    this.#wheel.arm(flight, nowMs, 0);
+  }
+
+  advance(nowMs: number): void {
+    this.#wheel.advance(nowMs);
+  }
+
+  /** Ends every flight. */
+  abandon(): void {
+    for (let flight = 0; flight < FLIGHTS_MAX; flight += 1)
+      if (this.#flights.isBusy(flight)) this.#settle(flight, NOTHING, 0, FAILURE.closed);
+  }
+
+  #serverOf(flight: number, attempt: number): Server {
+    const flights = this.#flights;
+    const place = flight * SERVERS_PER_FLIGHT_MAX + (attempt % flights.orderLengths[flight]!);
+    return flights.groups[flight]!.servers[flights.orders[place]!]!;
+  }
+
+  #attempt(flight: number, nowMs: number): void {
+    const flights = this.#flights;
+    const server = this.#serverOf(flight, flights.attempts[flight]!);
+    flights.attempts[flight]! += 1;
+    flights.outstanding[flight]! += 1;
+    flights.upstreams[flight] = server.name;
+    const ticket = flights.ticketOf(flight);
+    server.ask(flights.messageOf(flight), flights.lengths[flight]!, this.#timeLeft(flight, nowMs), ticket);
+  }
+
+  #timeLeft(flight: number, nowMs: number): Milliseconds {
+    return Math.min(this.#timeoutMs, FLIGHT_MS_MAX - (nowMs - this.#flights.startedMs[flight]!));
+  }
+
+  #armNext(flight: number, nowMs: number): void {
+    const flights = this.#flights;
+    const attempts = flights.attempts[flight]!;
+    const p95Ms = this.#serverOf(flight, attempts - 1).health.p95Ms;
+    const pauseMs = hedgeMs(this.#strategy, p95Ms, attempts, flights.orderLengths[flight]!);
+    const leftMs = FLIGHT_MS_MAX - (nowMs - flights.startedMs[flight]!);
+    this.#wheel.arm(flight, nowMs, Math.min(pauseMs, leftMs));
+  }
+
+  #canRetry(flight: number): boolean {
+    const flights = this.#flights;
+    const perServer = ATTEMPTS_PER_SERVER_MAX * flights.orderLengths[flight]!;
+    return flights.attempts[flight]! < Math.min(perServer, ATTEMPTS_MAX);
+  }
+
+  #onDue(flight: number, nowMs: number): void {
+    const flights = this.#flights;
+    const waitedMs = nowMs - flights.startedMs[flight]!;
+    if (flights.orderLengths[flight] === 0 || waitedMs >= FLIGHT_MS_MAX) {
+      this.#giveUp(flight);
+      return;
+    }
+    if (!this.#canRetry(flight)) {
+      if (flights.outstanding[flight] === 0) this.#giveUp(flight);
+      else this.#wheel.arm(flight, nowMs, FLIGHT_MS_MAX - waitedMs);
+      return;
+    }
+    if (flights.attempts[flight] === 1) this.#serverOf(flight, 0).health.late(waitedMs, HEDGE_MS_MAX, nowMs);
+    this.#attempt(flight, nowMs);
+    this.#armNext(flight, nowMs);
+  }
+
+  /** See AttemptOwner. */
+  answered(server: Server, ticket: number, response: Uint8Array, length: number, isForgeable: boolean): void {
+    const flight = this.#flights.flightOf(ticket);
+    if (flight < 0) return;
+    const flights = this.#flights;
+    flights.outstanding[flight]! -= 1;
+    flights.upstreams[flight] = server.name;
+    if (isForgeable && flights.suspected[flight]! > 0) {
+      this.#keepCandidate(flight, response, length);
+      this.#afterFailure(flight, FAILURE.none);
+    } else if (isLame(response)) {
+      this.#keepLame(flight, response, length);
+      this.#afterFailure(flight, FAILURE.none);
+    } else this.#settle(flight, response, length, FAILURE.none);
+  }
+
+  /** See AttemptOwner. */
+  failed(_server: Server, ticket: number, failure: Failure): void {
+    const flight = this.#flights.flightOf(ticket);
+    if (flight < 0) return;
+    this.#flights.outstanding[flight]! -= 1;
+    this.#afterFailure(flight, failure);
+  }
+
+  /** Somebody may be guessing: asked again where guessing is of no use. */
+  suspected(server: Server, ticket: number): void {
+    const flight = this.#flights.flightOf(ticket);
+    if (flight < 0 || this.#flights.suspected[flight]! > 0) return;
+    this.#flights.suspected[flight] = 1;
+    this.#overStream(flight, server, ticket);
+  }
+
+  /** See AttemptOwner. */
+  truncated(server: Server, ticket: number): void {
+    const flight = this.#flights.flightOf(ticket);
+    if (flight < 0) return;
+    this.#flights.outstanding[flight]! -= 1;
+    this.#overStream(flight, server, ticket);
+  }
+
+  #overStream(flight: number, server: Server, ticket: number): void {
+    const flights = this.#flights;
+    flights.outstanding[flight]! += 1;
+    const leftMs = this.#timeLeft(flight, this.#now());
+    server.askStream(flights.messageOf(flight), flights.lengths[flight]!, leftMs, ticket);
+  }
+
+  /** Keeps a datagram's answer that fits while somebody is guessing; of two that differ, one is forged. */
+  #keepCandidate(flight: number, response: Uint8Array, length: number): void {
+    const flights = this.#flights;
+    if (flights.suspected[flight] === CONTRADICTED) return;
+    if (flights.held[flight] === HELD.candidate) {
+      flights.suspected[flight] = CONTRADICTED;
+      flights.held[flight] = HELD.nothing;
+      flights.failures[flight] = FAILURE.mismatch;
+      return;
+    }
+    flights.hold(flight, HELD.candidate, response, length);
+  }
+
+  #keepLame(flight: number, response: Uint8Array, length: number): void {
+    const flights = this.#flights;
+    const isRefusal = (response[3]! & 0x0f) === RCODE.REFUSED;
+    if (flights.held[flight] === HELD.candidate) return;
+    if (flights.held[flight] === HELD.lame && isRefusal) return;
+    flights.hold(flight, HELD.lame, response, length);
+  }
+
+  /** One attempt has ended without the answer. */
+  #afterFailure(flight: number, failure: Failure): void {
+    const flights = this.#flights;
+    flights.failures[flight] = Math.max(flights.failures[flight]!, failure);
+    const nowMs = this.#now();
+    if (flights.attempts[flight]! < flights.orderLengths[flight]!) {
+      this.#attempt(flight, nowMs);
+      this.#armNext(flight, nowMs);
+      return;
+    }
+    // A server that spoke and said nothing usable will not mend within this flight; its datagram may still be waited for.
+    if (failure > FAILURE.network) flights.hopeless[flight]! += 1;
+    const isHopeless = flights.hopeless[flight]! >= flights.orderLengths[flight]!;
+    if (flights.outstanding[flight]! > 0 && !isHopeless) return;
+    // Silence is worth another try later; an answer that cannot be used is not.
+    const isSilent = failure === FAILURE.timeout || failure === FAILURE.network;
+    if (flights.held[flight] !== HELD.nothing || !isSilent || !this.#canRetry(flight)) this.#giveUp(flight);
+  }
+
+  /** Settles with the best there is. */
+  #giveUp(flight: number): void {
+    const flights = this.#flights;
+    if (flights.held[flight] === HELD.nothing) {
+      const failure = (flights.failures[flight] as Failure) || FAILURE.timeout;
+      this.#settle(flight, NOTHING, 0, failure);
+    } else this.#settle(flight, flights.heldOf(flight), flights.heldLengths[flight]!, FAILURE.none);
+  }
+
+  #settle(flight: number, response: Uint8Array, length: number, failure: Failure): void {
+    const flights = this.#flights;
+    this.#wheel.disarm(flight);
+    if (failure === FAILURE.none)
+      restoreCase(response, flights.messageOf(flight), flights.questionEnds[flight]!);
+    flights.settle(flight, response, length, failure);
+  }
+}
+
+/** Whether another server may do better. */
+function isLame(response: Uint8Array): boolean {
+  const rcode = response[3]! & 0x0f;
+  return (
+    rcode === RCODE.SERVFAIL || rcode === RCODE.REFUSED || rcode === RCODE.FORMERR || rcode === RCODE.NOTIMP
+  );
+}

@@ -1,0 +1,104 @@
+// Whether a message that came back is the response to the query that went out, and whether it is fit to be read further.
+//
+// HOT. The letters of our QNAME carry random case (draft-vixie-dnsext-dns0x20): an answer must repeat them, so that a
+// forger has to guess them beside port and ID.
+import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16 } from '../wire/header.ts';
+import { skipUncompressedName } from '../wire/name.ts';
+import { verifiedLength } from '../wire/verify.ts';
+import type { RandomSource } from './random.ts';
+
+export const JUDGEMENT = {
+  accepted: 0,
+  /** Another message's answer, a query, or no DNS at all. */
+  foreign: 1,
+  /** The question is ours but for the case of letters. */
+  folded: 2,
+  /** Ours and truncated (TC): to be asked again over a stream. */
+  truncated: 3,
+  /** Ours and broken. */
+  malformed: 4,
+} as const;
+export type Judgement = (typeof JUDGEMENT)[keyof typeof JUDGEMENT];
+
+/** Offset just past the question of a query we built. */
+export function questionEndOf(query: Uint8Array, length: number): number {
+  const nameEnd = skipUncompressedName(query, HEADER_OCTETS, length);
+  return nameEnd < 0 || nameEnd + 4 > length ? -1 : nameEnd + 4;
+}
+
+/** Gives each letter of the QNAME a random case. */
+export function scrambleCase(query: Uint8Array, questionEnd: number, random: RandomSource): void {
+  const end = questionEnd - 5;
+  let bits = 0;
+  let left = 0;
+  for (let at = HEADER_OCTETS; at < end; at += 1) {
+    const letter = query[at]! | 0x20;
+    if (letter < 0x61 || letter > 0x7a) continue;
+    if (left === 0) {
+      bits = random.u16();
+      left = 16;
+    }
+    query[at] = letter ^ ((bits & 1) << 5);
+    bits >>>= 1;
+    left -= 1;
+  }
+}
+
+/** Puts the octets of `query`'s QNAME in place of the response's own, which differ at most in case. */
+export function restoreCase(response: Uint8Array, query: Uint8Array, questionEnd: number): void {
+  const end = questionEnd - 5;
+  for (let at = HEADER_OCTETS; at < end; at += 1) response[at] = query[at]!;
+}
+
+/** The octets of the response proper, once `judge` has accepted it: what trails it is left off. */
+export let acceptedLength = 0;
+
+/**
+ * Judges `response[0 .. length)` against the query as sent, ID included.
+ * @param questionEnd of the query
+ */
+export function judge(
+  response: Uint8Array,
+  length: number,
+  query: Uint8Array,
+  questionEnd: number,
+): Judgement {
+  if (length < questionEnd) return JUDGEMENT.foreign;
+  if (response[0] !== query[0] || response[1] !== query[1]) return JUDGEMENT.foreign;
+  const flags = readU16(response, OFFSET.flags);
+  if ((flags & FLAG.qr) === 0 || opcodeOf(flags) !== 0) return JUDGEMENT.foreign;
+  if (readU16(response, OFFSET.qdcount) !== 1) return JUDGEMENT.foreign;
+  const likeness = compareQuestions(response, query, questionEnd);
+  if (likeness !== JUDGEMENT.accepted) return likeness;
+  if ((flags & FLAG.tc) !== 0) return JUDGEMENT.truncated;
+  acceptedLength = verifiedLength(response, length);
+  return acceptedLength === 0 ? JUDGEMENT.malformed : JUDGEMENT.accepted;
+}
+
+function compareQuestions(response: Uint8Array, query: Uint8Array, questionEnd: number): Judgement {
+  const nameEnd = questionEnd - 4;
+  let likeness: Judgement = JUDGEMENT.accepted;
+  for (let at = HEADER_OCTETS; at < questionEnd; at += 1) {
+    const ours = query[at]!;
+    if (response[at] === ours) continue;
+    const letter = ours | 0x20;
+    if (at >= nameEnd || letter < 0x61 || letter > 0x7a || (response[at]! | 0x20) !== letter)
+      return JUDGEMENT.foreign;
+    likeness = JUDGEMENT.folded;
+  }
+  return likeness;
+}
+
+/** As `judge`, for a transport nobody can forge into: letters may come back in another case. */
+export function judgeFolded(
+  response: Uint8Array,
+  length: number,
+  query: Uint8Array,
+  questionEnd: number,
+): Judgement {
+  const judgement = judge(response, length, query, questionEnd);
+  if (judgement !== JUDGEMENT.folded) return judgement;
+  if ((readU16(response, OFFSET.flags) & FLAG.tc) !== 0) return JUDGEMENT.truncated;
+  acceptedLength = verifiedLength(response, length);
+  return acceptedLength === 0 ? JUDGEMENT.malformed : JUDGEMENT.folded;
+}

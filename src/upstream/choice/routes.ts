@@ -1,0 +1,39 @@
+// Which servers serve a name: the group of the longest suffix that covers it, else the default.
+//
+// HOT. A handful of suffixes: each is compared from its end, the longest first.
+import type { Route } from '../../config/config.ts';
+import { isWithin, lowerName } from '../../wire/name.ts';
+import { textToName } from '../../wire/presentation.ts';
+import type { Group } from '../servers/group.ts';
+
+export class Routes {
+  readonly #suffixes: readonly { readonly name: Uint8Array; readonly route: number }[];
+  readonly #lower = new Uint8Array(256);
+  #groups: readonly Group[] = [];
+  #fallback: Group = { servers: [] };
+
+  constructor(routes: readonly Route[]) {
+    const suffixes: { name: Uint8Array; route: number }[] = [];
+    for (const [route, { suffix }] of routes.entries()) {
+      const name = textToName(suffix.toLowerCase());
+      if (name !== null) suffixes.push({ name, route });
+    }
+    this.#suffixes = suffixes.sort((a, b) => b.name.length - a.name.length);
+  }
+
+  /** @param groups one for each route, in the order of the routes */
+  use(fallback: Group, groups: readonly Group[]): void {
+    this.#fallback = fallback;
+    this.#groups = groups;
+  }
+
+  /** @param nameEnd offset just past the QNAME, which begins at 12 */
+  groupOf(message: Uint8Array, nameEnd: number): Group {
+    if (this.#suffixes.length === 0) return this.#fallback;
+    const length = nameEnd - 12;
+    lowerName(message, 12, length, this.#lower);
+    for (const { name, route } of this.#suffixes)
+      if (isWithin(this.#lower, length, name)) return this.#groups[route] ?? this.#fallback;
+    return this.#fallback;
+  }
+}

@@ -1,0 +1,165 @@
+// The whole of forwarding: finds or begins the flight of a question, keeps the servers, and drives the clocks.
+import type { UpstreamAddress, UpstreamsConfig } from '../config/config.ts';
+import { Attempts } from './attempts.ts';
+import { Routes } from './choice/routes.ts';
+import { type Asker, FAILURE, type Failure, type Forwarder } from './exchange.ts';
+import { Flights } from './flights.ts';
+import { RandomPool, type RandomSource } from './random.ts';
+import { ServerRegistry } from './servers/registry.ts';
+import { RESOLV_CONF } from './servers/resolv-conf.ts';
+import type { UpstreamState } from './servers/server.ts';
+import { WHEEL_STEP_MS } from './wheel.ts';
+
+export type { UpstreamState } from './servers/server.ts';
+
+export interface ForwarderOptions {
+  readonly upstreams: UpstreamsConfig;
+  /** Addresses we listen on ourselves, as `127.0.0.1:53`: never asked. */
+  readonly own?: readonly string[];
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly random?: RandomSource;
+  readonly resolvConf?: string;
+}
+
+/** A Forwarder whose servers can be looked at. */
+export interface ObservedForwarder extends Forwarder {
+  states(): readonly UpstreamState[];
+  /** Questions on their way. */
+  readonly inFlight: number;
+}
+
+/** How often servers that are down are looked at. */
+const HOUSEKEEPING_MS = 250;
+const PROBE_TIMEOUT_MS = 1000;
+/** `. NS`, RD set: every resolver can answer it. */
+const PROBE_QUERY: Uint8Array = Uint8Array.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
+const NOTHING = new Uint8Array(0);
+
+/** Opens nothing yet: sockets come with the first query. */
+export function createForwarder(options: ForwarderOptions): ObservedForwarder {
+  return new UpstreamForwarder(options);
+}
+
+class UpstreamForwarder implements ObservedForwarder {
+  readonly #now: () => number;
+  readonly #flights: Flights;
+  readonly #attempts: Attempts;
+  readonly #routes: Routes;
+  readonly #registry: ServerRegistry;
+  readonly #upstreams: UpstreamsConfig;
+  readonly #housekeeping: NodeJS.Timeout;
+  #ticker: NodeJS.Timeout | null = null;
+  #closing = false;
+  #drained: () => void = () => {};
+
+  constructor(options: ForwarderOptions) {
+    const random = options.random ?? new RandomPool();
+    const { upstreams, now } = options;
+    this.#now = now;
+    this.#upstreams = upstreams;
+    this.#flights = new Flights(random);
+    const { strategy, timeoutMs } = upstreams;
+    this.#attempts = new Attempts({ flights: this.#flights, strategy, timeoutMs, now, random });
+    this.#routes = new Routes(upstreams.routes);
+    this.#registry = new ServerRegistry({
+      context: { owner: this.#attempts, now, random },
+      own: options.own ?? [],
+      resolvConf: options.resolvConf ?? RESOLV_CONF,
+      onChange: () => this.#regroup(),
+    });
+    this.#regroup();
+    this.#housekeeping = setInterval(() => this.#probe(), HOUSEKEEPING_MS).unref();
+  }
+
+  get inFlight(): number {
+    return this.#flights.count;
+  }
+
+  states(): readonly UpstreamState[] {
+    return this.#registry.states();
+  }
+
+  ask(message: Uint8Array, length: number, asker: Asker, ticket: number): void {
+    const flights = this.#flights;
+    if (this.#closing) {
+      this.#refuse(asker, ticket, FAILURE.closed);
+      return;
+    }
+    let flight = flights.find(message, length);
+    if (flight >= 0) {
+      if (!flights.join(flight, asker, ticket)) this.#refuse(asker, ticket, FAILURE.overload);
+      return;
+    }
+    const nowMs = this.#now();
+    flight = flights.begin(message, length, nowMs);
+    if (flight < 0) {
+      this.#refuse(asker, ticket, FAILURE.overload);
+      return;
+    }
+    flights.join(flight, asker, ticket);
+    this.#attempts.begin(flight, this.#routes.groupOf(message, flights.questionEnds[flight]! - 4), nowMs);
+    this.#startTicking();
+  }
+
+  #refuse(asker: Asker, ticket: number, failure: Failure): void {
+    setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, ''));
+  }
+
+  /** The clock of everything that waits: runs, and keeps the process alive, only while something does. */
+  #startTicking(): void {
+    this.#ticker ??= setInterval(() => this.#tick(), WHEEL_STEP_MS);
+  }
+
+  #tick(): void {
+    const nowMs = this.#now();
+    this.#attempts.advance(nowMs);
+    let isBusy = this.#flights.count > 0;
+    for (const server of this.#registry.all) {
+      server.advance(nowMs);
+      isBusy ||= server.inFlight > 0;
+    }
+    if (isBusy) return;
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    this.#ticker = null;
+    this.#drained();
+  }
+
+  #probe(): void {
+    const nowMs = this.#now();
+    for (const server of this.#registry.all) {
+      if (!server.health.takeProbe(nowMs)) continue;
+      server.probe(PROBE_QUERY, PROBE_TIMEOUT_MS);
+      this.#startTicking();
+    }
+  }
+
+  #regroup(): void {
+    const group = (addresses: readonly UpstreamAddress[]) => ({
+      servers: this.#registry.serversOf(addresses),
+    });
+    const { routes } = this.#upstreams;
+    this.#routes.use(
+      group(this.#upstreams.default),
+      routes.map(({ upstreams }) => group(upstreams)),
+    );
+    this.#registry.sweep();
+  }
+
+  /** Takes no more; resolves when all that was asked is settled (within the flights' own deadline) and all is closed. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    clearInterval(this.#housekeeping);
+    this.#registry.stopWatching();
+    if (this.#flights.count > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    this.#attempts.abandon();
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    this.#ticker = null;
+    for (const server of this.#registry.all) server.close();
+  }
+}

@@ -1,0 +1,187 @@
+// One upstream server: the ways to it, how it has been doing, and what each attempt came to.
+//
+// HOT. Health hears of every attempt, those too whose flight has long been answered by another server.
+
+import { RCODE } from '../../wire/iana.ts';
+import { Health } from '../choice/health.ts';
+import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
+import type { DatagramAsker, UdpExchange } from '../transport/udp.ts';
+
+export type ServerTransport = 'udp' | 'tcp' | 'tls' | 'https';
+
+/** What a server tells of the attempts it was given; a ticket may be over by then. */
+export interface AttemptOwner {
+  /** @param isForgeable it came over UDP */
+  answered(server: Server, ticket: number, response: Uint8Array, length: number, isForgeable: boolean): void;
+  failed(server: Server, ticket: number, failure: Failure): void;
+  /** A message came that does not fit; the attempt goes on. */
+  suspected(server: Server, ticket: number): void;
+  /** The attempt ended with the wish for a stream. */
+  truncated(server: Server, ticket: number): void;
+}
+
+/** An exchange as a server drives it. */
+export interface DrivenExchange extends Exchange {
+  readonly rttMs: number;
+  readonly mismatches: number;
+  readonly inFlight: number;
+  advance(nowMs: number): void;
+}
+
+/** A stream on which letter case can be watched. */
+export interface StreamWay extends DrivenExchange {
+  readonly isFolded: boolean;
+  randomCase: boolean;
+}
+
+/** One server's figures, for `status` and metrics. */
+export interface UpstreamState {
+  readonly name: string;
+  readonly transport: ServerTransport;
+  readonly healthy: boolean;
+  /** Smoothed round trip; null before the first response. */
+  readonly rttMs: number | null;
+  readonly queries: number;
+  readonly responses: number;
+  readonly failures: number;
+  /** Messages that came back and were no response to what was asked: forgeries, or a broken server. */
+  readonly mismatches: number;
+  /** Queries repeated over a stream: truncated, or somebody was guessing. */
+  readonly streamRetries: number;
+  readonly inFlight: number;
+  /** Why it is not asked at all, null when it is. */
+  readonly problem: string | null;
+}
+
+export interface ServerParts {
+  readonly name: string;
+  readonly transport: ServerTransport;
+  /** null: everything goes over the stream. */
+  readonly udp: UdpExchange | null;
+  readonly openStream: () => StreamWay;
+  readonly owner: AttemptOwner;
+  readonly now: () => number;
+}
+
+export class Server {
+  readonly name: string;
+  readonly transport: ServerTransport;
+  readonly health = new Health();
+  streamRetries = 0;
+  readonly #udp: UdpExchange | null;
+  readonly #openStream: () => StreamWay;
+  #stream: StreamWay | null = null;
+  readonly #owner: AttemptOwner;
+  readonly #now: () => number;
+  readonly #udpFace: DatagramAsker;
+  readonly #streamFace: Asker;
+  readonly #probeFace: DatagramAsker;
+
+  constructor(parts: ServerParts) {
+    this.name = parts.name;
+    this.transport = parts.transport;
+    this.#udp = parts.udp;
+    this.#openStream = parts.openStream;
+    this.#owner = parts.owner;
+    this.#now = parts.now;
+    this.#udpFace = {
+      settled: (ticket, response, length, failure) => this.#fromUdp(ticket, response, length, failure),
+      suspect: (ticket) => this.#owner.suspected(this, ticket),
+      truncated: (ticket) => this.#truncated(ticket),
+    };
+    this.#streamFace = {
+      settled: (ticket, response, length, failure) => this.#fromStream(ticket, response, length, failure),
+    };
+    this.#probeFace = {
+      settled: (_ticket, response, _length, failure) => this.#judgeHealth(response, failure, this.#udp),
+      suspect: () => {},
+      truncated: () => this.health.answered(this.#udp?.rttMs ?? 0),
+    };
+  }
+
+  ask(message: Uint8Array, length: number, timeoutMs: number, ticket: number): void {
+    this.health.queries += 1;
+    if (this.#udp === null) this.#streamNow().ask(message, length, timeoutMs, this.#streamFace, ticket);
+    else this.#udp.ask(message, length, timeoutMs, this.#udpFace, ticket);
+  }
+
+  /** Again, over a stream. */
+  askStream(message: Uint8Array, length: number, timeoutMs: number, ticket: number): void {
+    this.streamRetries += 1;
+    this.#streamNow().ask(message, length, timeoutMs, this.#streamFace, ticket);
+  }
+
+  /** Asks on nobody's behalf, to learn whether it is back. */
+  probe(message: Uint8Array, timeoutMs: number): void {
+    (this.#udp ?? this.#streamNow()).ask(message, message.length, timeoutMs, this.#probeFace, 0);
+  }
+
+  get inFlight(): number {
+    return (this.#udp?.inFlight ?? 0) + (this.#stream?.inFlight ?? 0);
+  }
+
+  advance(nowMs: number): void {
+    this.#udp?.advance(nowMs);
+    this.#stream?.advance(nowMs);
+  }
+
+  close(): void {
+    this.#udp?.close();
+    this.#stream?.close();
+  }
+
+  state(): UpstreamState {
+    const { health } = this;
+    return {
+      name: this.name,
+      transport: this.transport,
+      healthy: !health.isDown,
+      rttMs: health.rttMs < 0 ? null : health.rttMs,
+      queries: health.queries,
+      responses: health.responses,
+      failures: health.failures,
+      mismatches: (this.#udp?.mismatches ?? 0) + (this.#stream?.mismatches ?? 0),
+      streamRetries: this.streamRetries,
+      inFlight: this.inFlight,
+      problem: null,
+    };
+  }
+
+  #streamNow(): StreamWay {
+    this.#stream ??= this.#openStream();
+    return this.#stream;
+  }
+
+  #truncated(ticket: number): void {
+    this.health.answered(this.#udp?.rttMs ?? 0);
+    this.#owner.truncated(this, ticket);
+  }
+
+  #fromUdp(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
+    this.#judgeHealth(response, failure, this.#udp);
+    if (failure === FAILURE.none) this.#owner.answered(this, ticket, response, length, true);
+    else this.#owner.failed(this, ticket, failure);
+  }
+
+  #fromStream(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
+    const stream = this.#stream;
+    this.#judgeHealth(response, failure, stream);
+    if (failure !== FAILURE.none) {
+      this.#owner.failed(this, ticket, failure);
+      return;
+    }
+    // Nobody forges into a stream: this upstream itself does not repeat our letters.
+    if (stream?.isFolded === true) {
+      stream.randomCase = false;
+      if (this.#udp !== null) this.#udp.randomCase = false;
+    }
+    this.#owner.answered(this, ticket, response, length, false);
+  }
+
+  #judgeHealth(response: Uint8Array, failure: Failure, way: DrivenExchange | null): void {
+    if (failure === FAILURE.closed || failure === FAILURE.overload) return;
+    const isRefused = failure === FAILURE.none && (response[3]! & 0x0f) === RCODE.REFUSED;
+    if (failure !== FAILURE.none || isRefused) this.health.failed(this.#now());
+    else this.health.answered(way?.rttMs ?? 0);
+  }
+}

@@ -1,0 +1,256 @@
+// One upstream over UDP: random ID, port and letter case for every query, and an ear that only the right answer reaches.
+//
+// HOT. What it looks like: up to PORTS_MAX connected sockets, a query goes to one drawn at random; slots (Pending) in
+// flight on a socket are chained from it. A port serves at most PORT_USES_MAX queries and none after PORT_AGE_MS: at
+// low rates nearly every query has a fresh one, at high rates drawing costs 7/32 µs a query.
+// Invariants: IDs in flight on one port differ; a message that does not fit never ends a wait, it is counted and
+// reported once (`suspect`); a port is drawn anew only when nothing is in flight on it.
+// Trade: sockets are shared by up to PORT_IN_FLIGHT queries under load. A forger gains nothing: a guess must hit port,
+// ID, question and letter case of one query all the same.
+import { acceptedLength, JUDGEMENT, judge, scrambleCase } from '../belongs.ts';
+import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
+import { below, type RandomSource } from '../random.ts';
+import { Pending } from './pending.ts';
+import { type PortOwner, UdpPort } from './udp-port.ts';
+
+/** Told beside `settled` what only a transport that can be forged into has to tell. Never called before `ask` returned. */
+export interface DatagramAsker extends Asker {
+  /** The first message came that does not fit: somebody may be guessing. The wait goes on. */
+  suspect(ticket: number): void;
+  /** The response is longer than a datagram: this ask is over and wants a stream. */
+  truncated(ticket: number): void;
+}
+
+const PORTS_MIN = 16;
+const PORTS_MAX = 128;
+const PORT_USES_MAX = 32;
+const PORT_AGE_MS = 1000;
+/** In flight on one socket before another is opened. */
+const PORT_IN_FLIGHT = 16;
+/** Unfit messages after which a query is given up over UDP. */
+const MISMATCHES_MAX = 256;
+/** We ask for 1232 octets at most; what is longer than this comes again over a stream. */
+const RESPONSE_OCTETS_MAX = 4096;
+export const UDP_IN_FLIGHT_MAX = 4096;
+
+const NOTHING = new Uint8Array(0);
+
+export interface UdpOptions {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly now: () => number;
+  readonly random: RandomSource;
+}
+
+export class UdpExchange implements Exchange, PortOwner {
+  readonly name: string;
+  /** Off for an upstream that does not repeat our letters. */
+  randomCase = true;
+  /** Round trip of the response being settled. */
+  rttMs = 0;
+  /** Messages that did not fit what was in flight. */
+  mismatches = 0;
+  readonly #host: string;
+  readonly #remotePort: number;
+  readonly #now: () => number;
+  readonly #random: RandomSource;
+  readonly #ports: UdpPort[] = [];
+  readonly #pending: Pending;
+  #closed = false;
+
+  constructor(options: UdpOptions) {
+    this.name = options.name;
+    this.#host = options.host;
+    this.#remotePort = options.port;
+    this.#now = options.now;
+    this.#random = options.random;
+    this.#pending = new Pending(UDP_IN_FLIGHT_MAX, 0, options.now(), (slot) => this.#expire(slot));
+  }
+
+  get inFlight(): number {
+    return this.#pending.count;
+  }
+
+  /** Local ports in use now: for tests. */
+  get localPorts(): readonly number[] {
+    return this.#ports.map((port) => port.localPort);
+  }
+
+  ask(message: Uint8Array, length: number, timeoutMs: number, asker: DatagramAsker, ticket: number): void {
+    const nowMs = this.#now();
+    const pending = this.#pending;
+    const slot = this.#closed ? -1 : pending.take(message, length, asker, ticket, nowMs);
+    if (slot < 0) {
+      const failure = this.#closed ? FAILURE.closed : FAILURE.overload;
+      setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, this.name));
+      return;
+    }
+    const port = this.#pick(nowMs);
+    if (port === null) {
+      this.#failSoon(slot, nowMs);
+      return;
+    }
+    const query = pending.messageOf(slot);
+    const id = this.#drawId(port);
+    query[0] = id >>> 8;
+    query[1] = id;
+    if (this.randomCase) scrambleCase(query, pending.questionEnds[slot]!, this.#random);
+    pending.ids[slot] = id;
+    pending.places[slot] = port.number;
+    pending.next[slot] = port.first;
+    port.first = slot;
+    port.inFlight += 1;
+    port.uses += 1;
+    if (port.send(query, length)) pending.wheel.arm(slot, nowMs, timeoutMs);
+    else this.#failSoon(slot, nowMs);
+  }
+
+  /** Settles what has waited too long. */
+  advance(nowMs: number): void {
+    this.#pending.wheel.advance(nowMs);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const port of this.#ports) this.#failAll(port, FAILURE.closed);
+    for (let slot = 0; slot < this.#pending.capacity; slot += 1)
+      if (this.#pending.isTaken(slot)) this.#settle(slot, NOTHING, 0, FAILURE.closed);
+  }
+
+  #failSoon(slot: number, nowMs: number): void {
+    this.#pending.failures[slot] = FAILURE.network;
+    this.#pending.wheel.arm(slot, nowMs, 0);
+  }
+
+  #drawId(port: UdpPort): number {
+    const { ids, next } = this.#pending;
+    for (;;) {
+      const id = this.#random.u16();
+      let slot = port.first;
+      while (slot >= 0 && ids[slot] !== id) slot = next[slot]!;
+      if (slot < 0) return id;
+    }
+  }
+
+  /** A random port with room; null when the kernel has none for us. */
+  #pick(nowMs: number): UdpPort | null {
+    const ports = this.#ports;
+    if (ports.length < PORTS_MIN) return this.#open(nowMs);
+    const start = below(this.#random, ports.length);
+    for (let i = 0; i < ports.length; i += 1) {
+      const at = start + i;
+      const port = ports[at < ports.length ? at : at - ports.length]!;
+      const isSpent = port.uses >= PORT_USES_MAX || nowMs - port.drawnMs > PORT_AGE_MS;
+      if (!isSpent && port.inFlight < PORT_IN_FLIGHT) return port;
+      if (isSpent && port.inFlight === 0) return port.draw(nowMs) ? port : null;
+    }
+    return ports.length < PORTS_MAX ? this.#open(nowMs) : ports[start]!;
+  }
+
+  #open(nowMs: number): UdpPort | null {
+    const port = new UdpPort(this.#ports.length, this.#host, this.#remotePort, this);
+    if (!port.draw(nowMs)) return this.#ports[0] ?? null;
+    this.#ports.push(port);
+    return port;
+  }
+
+  /** A datagram from the upstream's address to one of our ports: see PortOwner. */
+  received(port: UdpPort, message: Uint8Array): void {
+    const pending = this.#pending;
+    const { length } = message;
+    const id = length >= 2 ? (message[0]! << 8) | message[1]! : -1;
+    let slot = port.first;
+    while (slot >= 0 && pending.ids[slot] !== id) slot = pending.next[slot]!;
+    if (slot < 0) {
+      if (port.remembers(id)) return;
+      this.#suspectAll(port);
+      return;
+    }
+    const judgement = judge(message, length, pending.messageOf(slot), pending.questionEnds[slot]!);
+    if (judgement === JUDGEMENT.truncated || length > RESPONSE_OCTETS_MAX) {
+      if (judgement === JUDGEMENT.truncated || judgement === JUDGEMENT.accepted) this.#truncate(slot);
+      else this.#suspect(slot, judgement);
+    } else if (judgement === JUDGEMENT.accepted) {
+      this.rttMs = this.#now() - pending.startedMs[slot]!;
+      this.#settle(slot, message, acceptedLength, FAILURE.none);
+    } else this.#suspect(slot, judgement);
+  }
+
+  /** What failed may be a port or an answer to a datagram sent before: what is in flight there is lost. */
+  failed(port: UdpPort): void {
+    this.#failAll(port, FAILURE.network);
+  }
+
+  #truncate(slot: number): void {
+    const asker = this.#pending.askerOf(slot) as DatagramAsker | null;
+    const ticket = this.#pending.tickets[slot]!;
+    this.rttMs = this.#now() - this.#pending.startedMs[slot]!;
+    this.#free(slot);
+    asker?.truncated(ticket);
+  }
+
+  #suspectAll(port: UdpPort): void {
+    if (port.first < 0) return;
+    let slot = port.first;
+    while (slot >= 0) {
+      const next = this.#pending.next[slot]!;
+      this.#suspect(slot, JUDGEMENT.foreign);
+      slot = next;
+    }
+  }
+
+  #suspect(slot: number, judgement: number): void {
+    const pending = this.#pending;
+    this.mismatches += 1;
+    const count = pending.mismatches[slot]! + 1;
+    pending.mismatches[slot] = count;
+    const failure = judgement === JUDGEMENT.malformed ? FAILURE.malformed : FAILURE.mismatch;
+    pending.failures[slot] = Math.max(pending.failures[slot]!, failure);
+    if (count === 1) (pending.askerOf(slot) as DatagramAsker | null)?.suspect(pending.tickets[slot]!);
+    else if (count > MISMATCHES_MAX) this.#settle(slot, NOTHING, 0, pending.failureOf(slot));
+  }
+
+  #expire(slot: number): void {
+    this.#settle(slot, NOTHING, 0, this.#pending.failureOf(slot));
+  }
+
+  /** Takes everything off the port first: an asker may ask again from inside `settled`. */
+  #failAll(port: UdpPort, failure: Failure): void {
+    const { next, places } = this.#pending;
+    let slot = port.first;
+    for (let lost = slot; lost >= 0; lost = next[lost]!) places[lost] = -1;
+    port.first = -1;
+    port.inFlight = 0;
+    port.discard();
+    port.uses = PORT_USES_MAX;
+    while (slot >= 0) {
+      const following = next[slot]!;
+      this.#settle(slot, NOTHING, 0, failure);
+      slot = following;
+    }
+  }
+
+  #settle(slot: number, message: Uint8Array, length: number, failure: Failure): void {
+    const asker = this.#pending.askerOf(slot);
+    const ticket = this.#pending.tickets[slot]!;
+    this.#free(slot);
+    asker?.settled(ticket, message, length, failure, this.name);
+  }
+
+  #free(slot: number): void {
+    const { next, places, ids } = this.#pending;
+    const port = this.#ports[places[slot]!];
+    if (port !== undefined) {
+      port.remember(ids[slot]!);
+      port.inFlight -= 1;
+      if (port.first === slot) port.first = next[slot]!;
+      else {
+        let before = port.first;
+        while (next[before] !== slot) before = next[before]!;
+        next[before] = next[slot]!;
+      }
+    }
+    this.#pending.release(slot);
+  }
+}
