@@ -1,0 +1,35 @@
+// What a person sees when the daemon is ready: where it listens, what it blocks, how to try it.
+import type { Config } from '../config/config.ts';
+import { parseBound } from './bound.ts';
+
+export interface BannerFacts {
+  readonly config: Config;
+  readonly lists: readonly { readonly name: string; readonly entries: number }[];
+  readonly bound: readonly string[];
+  readonly admin: string | null;
+  /** A listed name to try, null when no list has one. */
+  readonly example: string | null;
+}
+
+export function banner({ config, lists, bound, admin, example }: BannerFacts): string {
+  const told = lists.map((list) => `${list.name} (${list.entries.toLocaleString('en')})`).join(', ');
+  const lines = [
+    'cenote is ready.',
+    `  listens on   ${bound.join(', ')} (UDP and TCP)`,
+    `  lists        ${told === '' ? 'none: nothing is blocked' : told}`,
+    `  forwards to  ${config.upstreams.default.map((upstream) => (upstream.kind === 'system' ? 'system (the servers of resolv.conf)' : upstream.text)).join(', ')}`,
+    `  hits go to   standard output and ${config.events.dir}/hits.jsonl`,
+  ];
+  if (admin !== null) lines.push(`  admin        http://${admin}`);
+  const first = bound[0];
+  if (first !== undefined) {
+    const { host, port } = parseBound(first);
+    const server = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+    const dig = `dig @${server}${port === 53 ? '' : ` -p ${port}`}`;
+    lines.push('  try it       in another terminal:');
+    if (example !== null)
+      lines.push(`                 ${dig} ${example}    (listed: 0.0.0.0, and a hit line appears here)`);
+    lines.push(`                 ${dig} example.org    (not listed: answered by your upstream)`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,54 @@
+// Every message between the main thread and a resolver thread.
+import type { Config, SocketAddress } from '../config/config.ts';
+import type { Assignment } from '../policy/groups.ts';
+import type { RuleSet } from '../policy/rule.ts';
+import type { UpstreamState } from '../upstream/forward.ts';
+
+/** What a resolver thread is born with. */
+export interface WorkerBirth {
+  readonly worker: number;
+  /** events/counters.ts: one row a worker. */
+  readonly counters: SharedArrayBuffer;
+  readonly hitRing: SharedArrayBuffer;
+  readonly queryRing: SharedArrayBuffer | null;
+  readonly settings: Settings;
+}
+
+/** All that a reload may change, together. */
+export interface Settings {
+  readonly config: Config;
+  readonly ruleSet: RuleSet;
+  readonly assignments: readonly Assignment[];
+  /** By group: whether blocking is paused. */
+  readonly paused: readonly boolean[];
+}
+
+export type ToWorker =
+  | { readonly kind: 'listen'; readonly addresses: readonly SocketAddress[]; readonly reusePort: boolean }
+  | { readonly kind: 'apply'; readonly settings: Settings; readonly sequence: number }
+  | { readonly kind: 'report'; readonly sequence: number }
+  | { readonly kind: 'stop'; readonly drainMs: number };
+
+/** An address that could not be opened. */
+export interface ListenProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type FromWorker =
+  | { readonly kind: 'listening'; readonly bound: readonly string[]; readonly notes: readonly string[] }
+  | { readonly kind: 'cannotListen'; readonly problem: ListenProblem }
+  | { readonly kind: 'applied'; readonly sequence: number; readonly error: string | null }
+  | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }
+  | { readonly kind: 'stopped' };
+
+/** What a resolver thread knows of itself. */
+export interface WorkerReport {
+  readonly worker: number;
+  readonly waiting: number;
+  readonly cacheEntries: number;
+  readonly cacheOctets: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly upstreams: readonly UpstreamState[];
+}

@@ -1,0 +1,202 @@
+// The resolver threads as the main thread sees them: born, told, asked, replaced when one dies, stopped.
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { SocketAddress } from '../config/config.ts';
+import { parseBound } from './bound.ts';
+import type { FromWorker, ListenProblem, Settings, ToWorker, WorkerBirth, WorkerReport } from './messages.ts';
+
+/** A dead thread is replaced after this long, doubled with each death in a row. */
+const RESPAWN_MS = { first: 100, longest: 10_000 } as const;
+/** A thread that lived this long has recovered. */
+const STABLE_MS = 30_000;
+/** How long a thread may take to say what it was asked. */
+const REPLY_MS = 2_000;
+
+export class PoolError extends Error {
+  readonly code: string;
+
+  constructor(problem: ListenProblem) {
+    super(problem.message);
+    this.name = 'PoolError';
+    this.code = problem.code;
+  }
+}
+
+export interface PoolParts {
+  readonly births: readonly Omit<WorkerBirth, 'settings'>[];
+  readonly settings: Settings;
+  readonly log: Logger;
+}
+
+interface Member {
+  readonly birth: Omit<WorkerBirth, 'settings'>;
+  thread: Worker;
+  deaths: number;
+  bornMs: number;
+}
+
+export class Pool {
+  readonly #members: Member[] = [];
+  readonly #log: Logger;
+  readonly #waiters = new Map<number, (message: FromWorker) => void>();
+  #settings: Settings;
+  #sequence = 0;
+  #stopping = false;
+  #addresses: readonly SocketAddress[] = [];
+  #reusePort = false;
+  /** Threads that died and were replaced. */
+  deaths = 0;
+
+  constructor(parts: PoolParts) {
+    this.#log = parts.log;
+    this.#settings = parts.settings;
+    for (const birth of parts.births)
+      this.#members.push({ birth, thread: this.#spawn(birth), deaths: 0, bornMs: performance.now() });
+    for (const member of this.#members) this.#watch(member);
+  }
+
+  /**
+   * Opens the sockets of all threads. The first one chooses where a port is 0, the others join it there.
+   * @returns the bound addresses and what is worth telling the admin
+   * @throws PoolError when an address cannot be opened
+   */
+  async listen(addresses: readonly SocketAddress[]): Promise<{ bound: string[]; notes: string[] }> {
+    this.#reusePort = this.#members.length > 1;
+    const first = await this.#listenOne(this.#members[0]!, addresses);
+    this.#addresses = first.bound.map(parseBound);
+    for (const member of this.#members.slice(1)) await this.#listenOne(member, this.#addresses);
+    return first;
+  }
+
+  /** Gives all threads new settings; resolves when each has taken them over. @throws Error when one could not */
+  async apply(settings: Settings): Promise<void> {
+    this.#settings = settings;
+    const answers = await Promise.all(
+      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'apply', settings, sequence }))),
+    );
+    for (const answer of answers)
+      if (answer?.kind === 'applied' && answer.error !== null) throw new Error(answer.error);
+  }
+
+  /** What each thread says of itself; a thread that does not answer in time is left out. */
+  async reports(): Promise<WorkerReport[]> {
+    const answers = await Promise.all(
+      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'report', sequence }))),
+    );
+    return answers.flatMap((answer) => (answer?.kind === 'report' ? [answer.report] : []));
+  }
+
+  /** Stops taking queries, lets those that wait be answered, ends the threads. */
+  async stop(drainMs: number): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(
+      this.#members.map(async ({ thread }) => {
+        const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+        thread.postMessage({ kind: 'stop', drainMs } satisfies ToWorker);
+        const late = setTimeout(() => void thread.terminate(), drainMs + REPLY_MS);
+        await ended;
+        clearTimeout(late);
+      }),
+    );
+  }
+
+  #spawn(birth: Omit<WorkerBirth, 'settings'>): Worker {
+    return new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { ...birth, settings: this.#settings } satisfies WorkerBirth,
+      name: `resolver-${birth.worker}`,
+    });
+  }
+
+  #watch(member: Member): void {
+    const { thread } = member;
+    thread.on('message', (message: FromWorker) => {
+      if ('sequence' in message) this.#waiters.get(message.sequence)?.(message);
+    });
+    thread.on('error', (error: unknown) => {
+      this.#log.error(
+        {
+          worker: member.birth.worker,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        },
+        'a resolver thread failed',
+      );
+    });
+    thread.on('exit', () => {
+      if (!this.#stopping && member.thread === thread) this.#replace(member);
+    });
+  }
+
+  #replace(member: Member): void {
+    const nowMs = performance.now();
+    member.deaths = nowMs - member.bornMs > STABLE_MS ? 1 : member.deaths + 1;
+    this.deaths += 1;
+    const pauseMs = Math.min(RESPAWN_MS.longest, RESPAWN_MS.first * 2 ** (member.deaths - 1));
+    this.#log.warn({ worker: member.birth.worker, pauseMs }, 'a resolver thread ended and is being replaced');
+    setTimeout(() => {
+      if (this.#stopping) return;
+      member.thread = this.#spawn(member.birth);
+      member.bornMs = performance.now();
+      this.#watch(member);
+      if (this.#addresses.length === 0) return;
+      this.#listenOne(member, this.#addresses).catch((error: unknown) => {
+        this.#log.error(
+          { worker: member.birth.worker, error: String(error) },
+          'a new resolver thread cannot listen',
+        );
+        void member.thread.terminate();
+      });
+    }, pauseMs);
+  }
+
+  async #listenOne(
+    member: Member,
+    addresses: readonly SocketAddress[],
+  ): Promise<{ bound: string[]; notes: string[] }> {
+    return new Promise((resolve, reject) => {
+      const { thread } = member;
+      const done = (): void => {
+        thread.off('message', onMessage);
+        thread.off('exit', onExit);
+      };
+      const onMessage = (message: FromWorker): void => {
+        if (message.kind === 'listening') {
+          done();
+          resolve({ bound: [...message.bound], notes: [...message.notes] });
+        } else if (message.kind === 'cannotListen') {
+          done();
+          reject(new PoolError(message.problem));
+        }
+      };
+      const onExit = (): void => {
+        done();
+        reject(
+          new PoolError({
+            code: 'WORKER_ENDED',
+            message: 'a resolver thread ended while it opened its sockets',
+          }),
+        );
+      };
+      thread.on('message', onMessage);
+      thread.on('exit', onExit);
+      thread.postMessage({ kind: 'listen', addresses, reusePort: this.#reusePort } satisfies ToWorker);
+    });
+  }
+
+  /** Sends a message with a number of its own and waits for the answer with that number; null after REPLY_MS. */
+  #ask(member: Member, message: (sequence: number) => ToWorker): Promise<FromWorker | null> {
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        this.#waiters.delete(sequence);
+        resolve(null);
+      }, REPLY_MS);
+      this.#waiters.set(sequence, (answer) => {
+        clearTimeout(late);
+        this.#waiters.delete(sequence);
+        resolve(answer);
+      });
+      member.thread.postMessage(message(sequence));
+    });
+  }
+}

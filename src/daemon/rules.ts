@@ -1,0 +1,190 @@
+// The rules in force and the lists behind them: opened from a snapshot or from text, refreshed when due, replaced at a reload.
+//
+// One job at a time: refreshes and reloads wait for each other in #queue, so a compile never races another one.
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config, ListConfig } from '../config/config.ts';
+import type { CompileResult } from '../lists/compile.ts';
+import { Library, type ListEvent } from '../lists/library/library.ts';
+import type { ListStatus } from '../lists/library/list-status.ts';
+import { readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
+import type { ListSource } from '../lists/sources/source.ts';
+import type { RuleSet } from '../policy/rule.ts';
+import { compileInThread } from './compiler.ts';
+
+/** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
+const SNAPSHOT_ENTRIES_MIN = 50_000;
+/** The longest the timer sleeps, so that a clock that is set back stops no refresh. */
+const SLEEP_MS_MAX = 60_000;
+
+export interface RulesParts {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  readonly openSource: (config: ListConfig, path: string) => ListSource;
+  /** New rules are ready; resolves once every resolver thread has them. */
+  readonly publish: (ruleSet: RuleSet) => Promise<void>;
+}
+
+export class Rules {
+  readonly #parts: RulesParts;
+  readonly #library: Library;
+  readonly #abort = new AbortController();
+  #config: Config;
+  #ruleSet: RuleSet;
+  #queue: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
+
+  private constructor(parts: RulesParts, library: Library, ruleSet: RuleSet) {
+    this.#parts = parts;
+    this.#config = parts.config;
+    this.#library = library;
+    this.#ruleSet = ruleSet;
+  }
+
+  /** Rules to start with: the snapshot when it still fits and is worth it, else all lists that need no network. */
+  static async open(parts: RulesParts): Promise<Rules> {
+    const { config, log, now, openSource } = parts;
+    const library = await Library.open(
+      { dir: join(config.events.dir, 'lists'), now, random: Math.random, openSource },
+      config.lists,
+    );
+    const { changed, events } = await library.refresh(library.local(), AbortSignal.timeout(60_000));
+    const snapshot = await openSnapshot(config, log);
+    const isBig = snapshot !== null && snapshot.names >= SNAPSHOT_ENTRIES_MIN;
+    if (snapshot !== null && (isBig || !changed)) {
+      const rules = new Rules(parts, library, snapshot);
+      rules.#tell(events);
+      if (changed) void rules.#inTurn(() => rules.#compileAndPublish(log));
+      return rules;
+    }
+    const result = await compileInThread(library.compileRequest((snapshot?.revision ?? 0) + 1, seed()));
+    const rules = new Rules(parts, library, result.ruleSet);
+    rules.#tell([...events, ...(await library.accept(result))]);
+    await rules.#saveSnapshot();
+    return rules;
+  }
+
+  get ruleSet(): RuleSet {
+    return this.#ruleSet;
+  }
+
+  lists(): ListStatus[] {
+    return this.#library.status();
+  }
+
+  /** Lists without which the daemon must not start, and that have nothing in force. */
+  startFailures(): ListStatus[] {
+    return this.#library.startFailures();
+  }
+
+  /** Fetches lists that are due, now and from now on. */
+  start(): void {
+    const due = this.#library.due();
+    if (due.length > 0) void this.#inTurn(() => this.#refresh(due)).finally(() => this.#sleep());
+    else this.#sleep();
+  }
+
+  /** Waits for the lists that come over a network, once. */
+  fetchAll(): Promise<void> {
+    return this.#inTurn(() => this.#refresh(this.#library.due()));
+  }
+
+  /**
+   * Compiles the lists of a new config.
+   * @param publish called with the new rules, in turn with every other change
+   */
+  reload(config: Config, publish: (ruleSet: RuleSet) => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#library.setLists(config.lists);
+      const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
+      const result = await this.#compile();
+      this.#config = config;
+      this.#ruleSet = result.ruleSet;
+      await publish(result.ruleSet);
+      this.#tell([...events, ...(await this.#library.accept(result))]);
+      await this.#saveSnapshot();
+      this.#sleep();
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#abort.abort();
+    await this.#queue.catch(() => undefined);
+  }
+
+  async #refresh(names: readonly string[]): Promise<void> {
+    const { changed, events } = await this.#library.refresh(names, this.#abort.signal);
+    this.#tell(events);
+    if (changed && !this.#abort.signal.aborted) await this.#compileAndPublish(this.#parts.log);
+  }
+
+  async #compileAndPublish(log: Logger): Promise<void> {
+    try {
+      const result = await this.#compile();
+      this.#ruleSet = result.ruleSet;
+      await this.#parts.publish(result.ruleSet);
+      this.#tell(await this.#library.accept(result));
+      await this.#saveSnapshot();
+    } catch (error) {
+      log.error({ error: String(error) }, 'compiling the lists failed; the rules in force stay');
+    }
+  }
+
+  #compile(): Promise<CompileResult> {
+    return compileInThread(this.#library.compileRequest(this.#ruleSet.revision + 1, seed()));
+  }
+
+  async #saveSnapshot(): Promise<void> {
+    try {
+      await writeSnapshot(snapshotPath(this.#config), this.#ruleSet, this.#config.lists);
+    } catch (error) {
+      this.#parts.log.warn(
+        { error: String(error) },
+        'the snapshot of the rules could not be written; the next start reads the lists',
+      );
+    }
+    const diskError = this.#library.takeDiskError();
+    if (diskError !== null)
+      this.#parts.log.warn({ error: diskError }, 'the last good text of a list could not be kept');
+  }
+
+  #tell(events: readonly ListEvent[]): void {
+    for (const { kind, list, message } of events) {
+      if (kind === 'stale') this.#parts.log.warn({ list }, message);
+      else this.#parts.log.info({ list }, message);
+    }
+  }
+
+  #sleep(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#abort.signal.aborted) return;
+    const next = this.#library.nextDueMs();
+    const waitMs =
+      next === null ? SLEEP_MS_MAX : Math.min(SLEEP_MS_MAX, Math.max(100, next - this.#parts.now()));
+    this.#timer = setTimeout(() => this.start(), waitMs);
+  }
+
+  #inTurn(job: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(job, job);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+const seed = (): number => randomInt(2 ** 32) | 0;
+const snapshotPath = (config: Config): string => join(config.events.dir, 'rules.snapshot');
+
+async function openSnapshot(config: Config, log: Logger): Promise<RuleSet | null> {
+  try {
+    return await readSnapshot(snapshotPath(config), config.lists);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'LIST_MISSING') log.warn(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}

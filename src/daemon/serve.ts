@@ -1,0 +1,84 @@
+// `cenote serve`: the daemon's life from config to exit code, and what the world may tell it meanwhile (signals, a saved file).
+import { watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { Loaded } from '../config/load.ts';
+import { openLog } from './log.ts';
+import { Supervisor } from './supervisor.ts';
+
+export interface ServeOptions {
+  readonly config: Config;
+  /** Reads the configuration again. */
+  readonly load: () => Loaded;
+}
+
+/** Editors write a file in several steps: wait until it has been quiet this long. */
+const SETTLE_MS = 300;
+
+/**
+ * Runs until a signal ends it.
+ * @returns the process's exit code: 0 stopped and drained, 1 could not start
+ */
+export async function serve({ config, load }: ServeOptions): Promise<number> {
+  const log = openLog(process.stderr.isTTY === true);
+  let supervisor: Supervisor;
+  try {
+    supervisor = new Supervisor({ config, log, load, stdout: true });
+  } catch (error) {
+    return cannotStart(error);
+  }
+  const ended = untilSignal(supervisor);
+  const closers: (() => Promise<void> | void)[] = [];
+  try {
+    await supervisor.start();
+    closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
+    supervisor.greet(null);
+  } catch (error) {
+    await supervisor.stop();
+    return cannotStart(error);
+  }
+  const signal = await ended;
+  log.info({ signal }, 'stopping: no new queries, those that wait are answered');
+  for (const close of closers.reverse()) await close();
+  await supervisor.stop();
+  log.info('stopped');
+  return 0;
+}
+
+function cannotStart(error: unknown): number {
+  process.stderr.write(`cenote: cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}
+
+/** SIGHUP reloads; SIGTERM and SIGINT end; a second one of those ends at once. */
+function untilSignal(supervisor: Supervisor): Promise<NodeJS.Signals> {
+  process.on('SIGHUP', () => void supervisor.reload('SIGHUP'));
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        resolve(signal);
+      });
+  });
+}
+
+/** Watches the folder, since a saved file is often a new one under the old name. A folder that cannot be watched costs only this. */
+function watchFile(path: string, changed: () => void): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  try {
+    const watcher = watch(dirname(path), (_, name) => {
+      if (name !== null && name !== basename(path)) return;
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(changed, SETTLE_MS);
+    });
+    watcher.on('error', () => watcher.close());
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+      watcher.close();
+    };
+  } catch {
+    return () => undefined;
+  }
+}

@@ -1,0 +1,162 @@
+// A resolver thread: its own sockets, cache and upstream connections around one walk; rules and counters are shared memory.
+import { randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { AnswerCache } from '../cache/answer-cache.ts';
+import type { Config } from '../config/config.ts';
+import { counterRow } from '../events/counters.ts';
+import { Recorder } from '../events/recorder.ts';
+import type { Listener } from '../listen/listener.ts';
+import { openListeners } from '../listen/open.ts';
+import { Policy } from '../policy/decide.ts';
+import { Groups } from '../policy/groups.ts';
+import { minuteOfWeek } from '../policy/schedule.ts';
+import { Access } from '../resolver/access.ts';
+import { RingRecorder } from '../resolver/record.ts';
+import { Sinkhole } from '../resolver/sinkhole.ts';
+import { Walk, type WalkState } from '../resolver/walk.ts';
+import { createForwarder, type ObservedForwarder } from '../upstream/forward.ts';
+import type { FromWorker, Settings, ToWorker, WorkerBirth } from './messages.ts';
+
+/** Octets of answers a resolver thread's cache may hold. */
+const CACHE_OCTETS_MAX: number = 64 * 1024 * 1024;
+/** How often records that are due are passed on and schedules looked at. */
+const TICK_MS = 200;
+
+if (parentPort === null)
+  throw new Error('worker.ts runs as a thread of the daemon (src/daemon); start `cenote serve`');
+const port = parentPort;
+const birth = workerData as WorkerBirth;
+const seed = randomBytes(4).readUInt32LE();
+const nowMs = (): number => performance.now();
+
+let settings = birth.settings;
+let listeners: readonly Listener[] = [];
+let forwarder = forwarderOf(settings.config, []);
+const events = new Recorder({
+  hitRing: birth.hitRing,
+  queryRing: birth.queryRing,
+  counters: counterRow(birth.counters, birth.worker),
+  worker: birth.worker,
+  now: Date.now,
+});
+const cache = new AnswerCache({ ...settings.config.cache, bytesMax: CACHE_OCTETS_MAX });
+const walk = new Walk({
+  state: stateOf(settings),
+  cacheConfig: settings.config.cache,
+  cache,
+  forwarder,
+  recorder: new RingRecorder(events, () => walk.state.policy.ruleSet.revision),
+  nowMs,
+  seed,
+});
+
+const tick = setInterval(() => {
+  events.tick();
+  walk.state.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
+}, TICK_MS);
+
+function send(message: FromWorker): void {
+  port.postMessage(message);
+}
+
+function stateOf({ config, ruleSet, assignments, paused }: Settings): WalkState {
+  const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
+  policy.setMinute(minuteOfWeek(new Date()), paused);
+  return {
+    policy,
+    groups: new Groups(config.groups, assignments),
+    access: new Access(config.access, seed),
+    sinkhole: new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds),
+  };
+}
+
+function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
+  return createForwarder({ upstreams: config.upstreams, own, now: nowMs });
+}
+
+async function listen(message: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
+  try {
+    const opened = await openListeners({
+      addresses: message.addresses,
+      answer: walk.answer,
+      options: { reusePort: message.reusePort, now: nowMs },
+    });
+    listeners = opened.listeners;
+    const bound = listeners.map((listener) => listener.bound);
+    await replaceForwarder(settings.config, bound);
+    send({ kind: 'listening', bound: [...new Set(bound)], notes: opened.notes });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+    send({
+      kind: 'cannotListen',
+      problem: { code, message: error instanceof Error ? error.message : String(error) },
+    });
+  }
+}
+
+async function replaceForwarder(config: Config, bound: readonly string[]): Promise<void> {
+  const old = forwarder;
+  forwarder = forwarderOf(config, bound);
+  walk.useForwarder(forwarder);
+  await old.close();
+}
+
+function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
+  try {
+    walk.apply(stateOf(message.settings));
+    const before = settings.config;
+    settings = message.settings;
+    if (JSON.stringify(before.upstreams) !== JSON.stringify(settings.config.upstreams))
+      void replaceForwarder(
+        settings.config,
+        listeners.map((listener) => listener.bound),
+      );
+    send({ kind: 'applied', sequence: message.sequence, error: null });
+  } catch (error) {
+    send({
+      kind: 'applied',
+      sequence: message.sequence,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+async function stop(drainMs: number): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close(drainMs)));
+  await forwarder.close();
+  clearInterval(tick);
+  events.flush();
+  send({ kind: 'stopped' });
+  port.close();
+}
+
+port.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'listen':
+      void listen(message);
+      return;
+    case 'apply':
+      apply(message);
+      return;
+    case 'report':
+      send({
+        kind: 'report',
+        sequence: message.sequence,
+        report: {
+          worker: birth.worker,
+          waiting: walk.waiting,
+          cacheEntries: cache.entries,
+          cacheOctets: cache.bytes,
+          cacheHits: cache.hits,
+          cacheMisses: cache.misses,
+          upstreams: forwarder.states(),
+        },
+      });
+      return;
+    case 'stop':
+      void stop(message.drainMs);
+      return;
+    default:
+      message satisfies never;
+  }
+});
