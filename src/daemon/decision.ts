@@ -1,0 +1,147 @@
+// Explains the decision for one name as a person asks for it: verdict, rule, lists, group, answer. Used by the running
+// daemon's API and, without a daemon, by the command line.
+import type { Config } from '../config/config.ts';
+import { meaningOf } from '../hits/hit-context.ts';
+import { Policy } from '../policy/decide.ts';
+import { assignKnown, Groups, type KnownClient } from '../policy/groups.ts';
+import type { Indicator, Rule, RuleSet } from '../policy/rule.ts';
+import { minuteOfWeek } from '../policy/schedule.ts';
+import { VERDICT, VERDICT_NAMES, Verdict } from '../policy/verdict.ts';
+import { addressOctets, addressText } from '../resolver/addresses.ts';
+import { Sinkhole } from '../resolver/sinkhole.ts';
+import { findAll, openTrie, ruleSetsOf } from '../trie/reader.ts';
+import { textToType, typeToText } from '../wire/iana.ts';
+import { nameToText, textToName } from '../wire/presentation.ts';
+
+export interface Asked {
+  readonly name: string;
+  readonly type: string;
+  /** Address of the client to decide for. */
+  readonly client: string;
+}
+
+/** An entry of some list on the name or a name above it, whether it decided or not. */
+export interface MatchingEntry {
+  readonly list: string;
+  /** The entry's name. */
+  readonly rule: string;
+  readonly scope: Rule['scope'];
+  readonly action: Rule['action'];
+  readonly mode: 'enforce' | 'monitor';
+  /** Whether the client's group uses the list. */
+  readonly used: boolean;
+}
+
+export interface Decision {
+  readonly name: string;
+  readonly type: string;
+  readonly client: {
+    readonly ip: string;
+    readonly name: string | null;
+    readonly mac: string | null;
+    readonly group: string | null;
+  };
+  readonly verdict: string;
+  /** The name or /expression/ that decided; null when nothing matched. An allow has one too. */
+  readonly rule: string | null;
+  readonly list: string | null;
+  readonly indicator: Indicator | null;
+  /** What the client gets when it is blocked; empty for a negative response. */
+  readonly answer: readonly string[];
+  readonly entries: readonly MatchingEntry[];
+}
+
+export class DecisionError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'DecisionError';
+    this.code = code;
+  }
+}
+
+/** @throws DecisionError when name, type or client are none */
+export function decideFor(
+  asked: Asked,
+  config: Config,
+  ruleSet: RuleSet,
+  known: readonly KnownClient[],
+  now: Date,
+): Decision {
+  const name = textToName(asked.name.toLowerCase());
+  if (name === null)
+    throw new DecisionError('NAME', `not a domain name: ${JSON.stringify(asked.name)}; write it as in dig`);
+  const qtype = textToType(asked.type);
+  if (qtype === null)
+    throw new DecisionError(
+      'TYPE',
+      `not a record type: ${JSON.stringify(asked.type)}; A, AAAA, HTTPS, TYPE65 …`,
+    );
+  const address = wideAddress(asked.client);
+  if (address === null)
+    throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(asked.client)}; IPv4 or IPv6`);
+
+  const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
+  policy.setMinute(minuteOfWeek(now));
+  const group = new Groups(config.groups, assignKnown(config.groups, known)).groupOf(address);
+  const verdict = new Verdict();
+  policy.decide(name, name.length, qtype, group, address, verdict);
+  const rule = policy.rule(verdict.rule);
+  const sinkhole = new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds);
+  const client = known.find((who) => Buffer.compare(who.address, address) === 0);
+  return {
+    name: nameToText(name),
+    type: typeToText(qtype),
+    client: {
+      ip: addressText(address),
+      name: client?.name ?? null,
+      mac: client?.mac ?? null,
+      group: config.groups[group]?.name ?? null,
+    },
+    verdict: rule?.action === 'allow' ? 'allow' : VERDICT_NAMES[verdict.code],
+    rule: rule === undefined ? null : ruleText(ruleSet, verdict, name),
+    list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
+    indicator: rule?.indicator ?? null,
+    answer: verdict.code === VERDICT.pass ? [] : sinkhole.answersOf(verdict, qtype).map(addressText),
+    entries: entriesOn(name, ruleSet, config.groups[group]?.lists ?? []),
+  };
+}
+
+function ruleText(ruleSet: RuleSet, verdict: Verdict, name: Uint8Array): string {
+  if (verdict.nameOffset >= 0) return nameToText(name, verdict.nameOffset);
+  return `/${ruleSet.patterns[verdict.pattern]?.source ?? ''}/`;
+}
+
+function entriesOn(name: Uint8Array, ruleSet: RuleSet, lists: readonly string[]): MatchingEntry[] {
+  const trie = openTrie(ruleSet.trie);
+  const sets = ruleSetsOf(trie);
+  const matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
+  const count = findAll(trie, name, name.length, matches);
+  return Array.from({ length: count }, (_, i) => i).flatMap((i) =>
+    (sets[matches.sets[i] ?? -1] ?? []).flatMap((number): MatchingEntry[] => {
+      const rule = ruleSet.rules[number];
+      const list = rule === undefined ? undefined : ruleSet.lists[rule.list];
+      if (rule === undefined || list === undefined) return [];
+      const { scope, action } = rule;
+      const offset = matches.offsets[i] ?? 0;
+      return [
+        {
+          list: list.name,
+          rule: nameToText(name, offset),
+          scope,
+          action,
+          mode: list.mode,
+          used: lists.includes(list.name),
+        },
+      ];
+    }),
+  );
+}
+
+/** 16 octets, IPv4 as ::ffff:a.b.c.d. */
+function wideAddress(text: string): Uint8Array | null {
+  const octets = addressOctets(text);
+  if (octets === null || octets.length === 16) return octets;
+  return Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...octets]);
+}

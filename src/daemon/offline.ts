@@ -1,0 +1,39 @@
+// What the command line can say without a daemon: what the lists of a config hold, and what would be decided.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { type CompileResult, compileRuleSet } from '../lists/compile.ts';
+import { Library } from '../lists/library/library.ts';
+import type { ListStatus } from '../lists/library/list-status.ts';
+import { openSource } from '../lists/sources/open-source.ts';
+import { lookupVia } from './lookup.ts';
+
+export interface Offline {
+  readonly result: CompileResult;
+  readonly lists: readonly ListStatus[];
+}
+
+/** Fetches and compiles every list of a config, leaving no trace on disk. */
+export async function compileOffline(config: Config): Promise<Offline> {
+  const dir = await mkdtemp(join(tmpdir(), 'cenote-check-'));
+  try {
+    const lookup = lookupVia(config.upstreams.bootstrap);
+    const library = await Library.open(
+      {
+        dir,
+        now: Date.now,
+        random: Math.random,
+        openSource: (list, path) => openSource(list, path, { lookup, random: Math.random }),
+      },
+      config.lists,
+    );
+    await library.refresh(library.due(), AbortSignal.timeout(120_000));
+    const result = await compileRuleSet(library.compileRequest(1, 1));
+    await library.accept(result);
+    return { result, lists: library.status() };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
