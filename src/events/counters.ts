@@ -28,6 +28,8 @@ export const COUNTER_NAMES = [
   /** Hits: one for each query answered (or dropped) on a rule's account, folded or not. */
   'hits',
   'hitsLost',
+  /** Hits that were answered while their journal could not be written: a crash may lose them. */
+  'hitsUnjournaled',
   'queryRecordsLost',
   'upstreamErrors',
 ] as const;

@@ -15,7 +15,8 @@ export const VIA = { none: 0, name: 1, address: 2 } as const;
 export type ViaKind = (typeof VIA)[keyof typeof VIA];
 
 const NO_OFFSET = 255;
-const AT = {
+/** Where each field lies. */
+export const HIT_AT = {
   address: 20,
   qtype: 36,
   qclass: 38,
@@ -64,25 +65,25 @@ export function encodeHit(target: Uint8Array, query: Query, facts: HitFacts, tim
   putU32(target, RECORD.count, 1);
   putNumber(target, RECORD.time, timeMs);
   putNumber(target, RECORD.sequence, 0);
-  for (let i = 0; i < 16; i += 1) target[AT.address + i] = address[i]!;
-  putU16(target, AT.qtype, query.qtype);
-  putU16(target, AT.qclass, query.qclass);
-  putU32(target, AT.revision, facts.revision);
-  putU32(target, AT.rule, facts.rule);
-  putU32(target, AT.pattern, facts.pattern);
-  putU16(target, AT.group, facts.group);
-  target[AT.worker] = facts.worker;
-  target[AT.transport] = query.transport;
-  target[AT.verdict] = facts.verdict;
-  target[AT.nameOffset] = facts.nameOffset < 0 ? NO_OFFSET : facts.nameOffset;
-  target[AT.viaKind] = facts.viaKind;
-  target[AT.qnameLength] = qnameLength;
-  target[AT.viaLength] = viaLength;
+  for (let i = 0; i < 16; i += 1) target[HIT_AT.address + i] = address[i]!;
+  putU16(target, HIT_AT.qtype, query.qtype);
+  putU16(target, HIT_AT.qclass, query.qclass);
+  putU32(target, HIT_AT.revision, facts.revision);
+  putU32(target, HIT_AT.rule, facts.rule);
+  putU32(target, HIT_AT.pattern, facts.pattern);
+  putU16(target, HIT_AT.group, facts.group);
+  target[HIT_AT.worker] = facts.worker;
+  target[HIT_AT.transport] = query.transport;
+  target[HIT_AT.verdict] = facts.verdict;
+  target[HIT_AT.nameOffset] = facts.nameOffset < 0 ? NO_OFFSET : facts.nameOffset;
+  target[HIT_AT.viaKind] = facts.viaKind;
+  target[HIT_AT.qnameLength] = qnameLength;
+  target[HIT_AT.viaLength] = viaLength;
   target[61] = 0;
   target[62] = 0;
   target[63] = 0;
-  for (let i = 0; i < qnameLength; i += 1) target[AT.names + i] = qname[i]!;
-  const viaAt = AT.names + qnameLength;
+  for (let i = 0; i < qnameLength; i += 1) target[HIT_AT.names + i] = qname[i]!;
+  const viaAt = HIT_AT.names + qnameLength;
   for (let i = 0; i < viaLength; i += 1) target[viaAt + i] = facts.via[i]!;
   return viaAt + viaLength;
 }
@@ -111,27 +112,27 @@ export interface HitRecord {
 
 /** Reads one hit out of `bytes[offset .. offset + length)` as copies; null when its lengths contradict each other. */
 export function decodeHit(bytes: Uint8Array, offset: number, length: number): HitRecord | null {
-  if (length < AT.names || length > HIT_OCTETS_MAX || offset + length > bytes.length) return null;
-  const qnameLength = bytes[offset + AT.qnameLength]!;
-  const viaLength = bytes[offset + AT.viaLength]!;
-  const viaKind = bytes[offset + AT.viaKind]!;
-  if (AT.names + qnameLength + viaLength !== length || viaKind > VIA.address) return null;
-  const nameOffset = bytes[offset + AT.nameOffset]!;
-  const qnameAt = offset + AT.names;
+  if (length < HIT_AT.names || length > HIT_OCTETS_MAX || offset + length > bytes.length) return null;
+  const qnameLength = bytes[offset + HIT_AT.qnameLength]!;
+  const viaLength = bytes[offset + HIT_AT.viaLength]!;
+  const viaKind = bytes[offset + HIT_AT.viaKind]!;
+  if (HIT_AT.names + qnameLength + viaLength !== length || viaKind > VIA.address) return null;
+  const nameOffset = bytes[offset + HIT_AT.nameOffset]!;
+  const qnameAt = offset + HIT_AT.names;
   return {
     count: getU32(bytes, offset + RECORD.count),
     timeMs: getNumber(bytes, offset + RECORD.time),
     sequence: getNumber(bytes, offset + RECORD.sequence),
-    address: bytes.slice(offset + AT.address, offset + AT.address + 16),
-    qtype: getU16(bytes, offset + AT.qtype),
-    qclass: getU16(bytes, offset + AT.qclass),
-    revision: getU32(bytes, offset + AT.revision),
-    rule: getU32(bytes, offset + AT.rule) | 0,
-    pattern: getU32(bytes, offset + AT.pattern) | 0,
-    group: getU16(bytes, offset + AT.group),
-    worker: bytes[offset + AT.worker]!,
-    transport: bytes[offset + AT.transport]!,
-    verdict: bytes[offset + AT.verdict]!,
+    address: bytes.slice(offset + HIT_AT.address, offset + HIT_AT.address + 16),
+    qtype: getU16(bytes, offset + HIT_AT.qtype),
+    qclass: getU16(bytes, offset + HIT_AT.qclass),
+    revision: getU32(bytes, offset + HIT_AT.revision),
+    rule: getU32(bytes, offset + HIT_AT.rule) | 0,
+    pattern: getU32(bytes, offset + HIT_AT.pattern) | 0,
+    group: getU16(bytes, offset + HIT_AT.group),
+    worker: bytes[offset + HIT_AT.worker]!,
+    transport: bytes[offset + HIT_AT.transport]!,
+    verdict: bytes[offset + HIT_AT.verdict]!,
     nameOffset: nameOffset === NO_OFFSET ? -1 : nameOffset,
     viaKind: viaKind as ViaKind,
     qname: bytes.slice(qnameAt, qnameAt + qnameLength),

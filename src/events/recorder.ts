@@ -12,12 +12,12 @@ import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from './query-record
 import { getU32, putNumber, RECORD } from './record.ts';
 import { RingWriter } from './ring.ts';
 
-/** Makes hits durable before their answers go out; hits/journal.ts is one. Its methods never throw. */
+/** Makes hits durable before their answers go out; hits/journal/journal.ts is one. Its methods never throw. */
 export interface HitJournal {
-  /** Takes one record (copied), and gives it its sequence number in this journal. */
+  /** Takes one record (copied); its number in this journal, 1, 2, 3…, or −1 when there is no room before a commit. */
   add(bytes: Uint8Array, offset: number, length: number): number;
-  /** Writes what was added since the last commit. What it could not write it holds or counts itself. */
-  commit(): void;
+  /** Writes what was added since the last commit; false when none of it is on disk. */
+  commit(): boolean;
 }
 
 export interface RecorderOptions {
@@ -57,6 +57,10 @@ export class Recorder {
   readonly #emitHit: Emit;
   readonly #emitQuery: Emit;
   #uncommitted = false;
+  /** Of the batch that is not committed: hits, those of them the ring had no room for, and the last number given. */
+  #batchHits = 0;
+  #batchMissed = 0;
+  #sequence = 0;
 
   constructor(options: RecorderOptions) {
     const places = options.places ?? 1024;
@@ -94,7 +98,7 @@ export class Recorder {
     if (this.#journal === null || !this.#uncommitted) return;
     this.#uncommitted = false;
     this.#hits.flush(0, 0, this.#emitHit);
-    this.#journal.commit();
+    this.#commitJournal(this.#journal);
   }
 
   /** Passes on what is due; call it a few times a second. */
@@ -113,11 +117,30 @@ export class Recorder {
   }
 
   #passHit(bytes: Uint8Array, offset: number, length: number): boolean {
-    if (this.#journal === null) return this.#hitRing.writeFrom(bytes, offset, length);
-    putNumber(bytes, offset + RECORD.sequence, this.#journal.add(bytes, offset, length));
-    // A full ring is no loss with a journal: the reader sees the gap in the sequence and reads the journal.
-    this.#hitRing.writeFrom(bytes, offset, length);
+    const journal = this.#journal;
+    if (journal === null) return this.#hitRing.writeFrom(bytes, offset, length);
+    let sequence = journal.add(bytes, offset, length);
+    if (sequence < 0) {
+      this.#commitJournal(journal);
+      sequence = journal.add(bytes, offset, length);
+    }
+    this.#sequence = sequence;
+    putNumber(bytes, offset + RECORD.sequence, sequence);
+    const count = getU32(bytes, offset + RECORD.count);
+    this.#batchHits += count;
+    if (!this.#hitRing.writeFrom(bytes, offset, length)) this.#batchMissed += count;
     return true;
+  }
+
+  /** A hit that the ring missed is no loss when it is on disk: the reader sees the gap in the numbers and reads it there. */
+  #commitJournal(journal: HitJournal): void {
+    if (!journal.commit()) {
+      this.counters[COUNTER.hitsUnjournaled]! += this.#batchHits;
+      if (this.#batchMissed > 0) this.#lose(this.#batchMissed);
+    }
+    this.#batchHits = 0;
+    this.#batchMissed = 0;
+    this.#hitRing.note(this.#sequence);
   }
 
   #passQuery(bytes: Uint8Array, offset: number, length: number): boolean {

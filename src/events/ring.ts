@@ -2,8 +2,8 @@
 //
 // HOT. In memory (octets):
 //
-//   0        64       128      192                                        192 + capacity
-//   ├ written ┼ read ───┼ lost ──┼ [length|octets··][length|octets·]…[SKIP]··┤
+//   0         64      128           192                                       192 + capacity
+//   ├ written ┼ read ─┼ lost, noted ┼ [length|octets··][length|octets·]…[SKIP]··┤
 //
 // `written` and `read` count octets ever put in and taken out, modulo 2^32; capacity is a power of two, so a count's low bits
 // are its place. A record is a 4-octet length and its octets, padded to 4; one that does not fit before the end leaves a
@@ -16,6 +16,8 @@
 const WRITTEN = 0;
 const READ = 16;
 const LOST = 16; // of the Float64Array view
+const NOTED = 17;
+const NOTES = 36; // of the Int32Array view
 const HEADER_OCTETS = 192;
 const SKIP = 0xffffffff;
 
@@ -79,10 +81,16 @@ export class RingWriter {
   countLost(count: number): void {
     this.#lost[LOST]! += count;
   }
+
+  /** Says a number to the reader, beside the records: all that belong before it were written or refused. */
+  note(value: number): void {
+    this.#lost[NOTED] = value;
+    Atomics.add(this.#heads, NOTES, 1); // orders the plain store before it
+  }
 }
 
-/** Looks at one record in place; must copy what it keeps. */
-export type EachRecord = (bytes: Uint8Array, offset: number, length: number) => void;
+/** Looks at one record in place; must copy what it keeps. False leaves the record, and those after it, in the ring. */
+export type EachRecord = (bytes: Uint8Array, offset: number, length: number) => unknown;
 
 export class RingReader {
   readonly #heads: Int32Array;
@@ -115,7 +123,7 @@ export class RingReader {
         read = (read + this.#capacity - place) | 0;
         continue;
       }
-      each(this.#bytes, place + 4, length);
+      if (each(this.#bytes, place + 4, length) === false) break;
       count += 1;
       read = (read + ((length + 7) & ~3)) | 0;
       Atomics.store(this.#heads, READ, read);
@@ -126,6 +134,12 @@ export class RingReader {
   /** How much the writer gave up so far. */
   get lost(): number {
     return this.#lost[LOST]!;
+  }
+
+  /** What the writer noted last; 0 before it did. */
+  get noted(): number {
+    Atomics.load(this.#heads, NOTES);
+    return this.#lost[NOTED]!;
   }
 
   /** Octets waiting, of `capacity`. */

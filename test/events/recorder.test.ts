@@ -113,6 +113,7 @@ t.test('with a journal, commit writes equal hits of a batch once and numbers the
     add: (bytes, offset, length) => added.push(decodeHit(bytes, offset, length)!.count),
     commit: () => {
       commits += 1;
+      return true;
     },
   };
   const { recorder, drainHits } = setUp({ journal });
@@ -148,3 +149,32 @@ t.test('counters of all workers are summed', async (t) => {
   t.equal(readCounters(buffer).answered, 6);
   t.equal(readCounters(buffer).dropped, 0);
 });
+
+t.test(
+  'a hit that neither journal nor ring took is lost by number; one that either took is not',
+  async (t) => {
+    let works = false;
+    let sequence = 0;
+    const journal: HitJournal = {
+      add: () => {
+        sequence += 1;
+        return sequence;
+      },
+      commit: () => works,
+    };
+    const { recorder, drainHits, counters, hits } = setUp({ journal, ringOctets: 1024 });
+    for (let i = 0; i < 40; i += 1) {
+      recorder.hit(queryOf({ name: `h${i}.example` }));
+      recorder.commit();
+    }
+    const { hitsLost, hitsUnjournaled } = readCounters(counters);
+    t.equal(hitsUnjournaled, 40);
+    t.equal(drainHits().length + hitsLost, 40);
+    t.equal(hits.noted, 40);
+    works = true;
+    for (let i = 0; i < 40; i += 1) recorder.hit(queryOf({ name: `h${i}.example` }));
+    recorder.commit();
+    t.equal(readCounters(counters).hitsLost, hitsLost);
+    t.equal(hits.noted, 80);
+  },
+);

@@ -1,0 +1,177 @@
+// The journal of one resolver thread: hits on disk before their answers are sent, one write a batch.
+//
+// Runs in the resolver thread, called by events/recorder.ts. What a `kill -9` leaves is whole: the octets are the kernel's
+// when `commit` returns. When the disk takes nothing, `commit` says so, takes back what was half written, and tries again
+// with the next batch; the hits themselves are in the ring then.
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { HIT_AT } from '../../events/hit-record.ts';
+import { getU16, getU32, putNumber, RECORD } from '../../events/record.ts';
+import type { HitJournal } from '../../events/recorder.ts';
+import { meaningOf, type RuleFaces } from '../hit-context.ts';
+import { BODY_OCTETS_MAX, FRAME_OCTETS, JOURNAL_MAGIC, journalPath, KIND, sealFrame } from './frame.ts';
+
+export interface JournalOptions {
+  /** `events.dir`/journal. */
+  readonly dir: string;
+  /** ULID of this start of the daemon. */
+  readonly boot: string;
+  readonly worker: number;
+  /** Monotonic, ms. */
+  readonly now: () => number;
+  /** Told when writing begins to fail (with the error) and when it works again (null). */
+  readonly report: (error: Error | null) => void;
+  readonly segmentOctetsMax?: number;
+}
+
+const BATCH_OCTETS = 256 * 1024;
+const SEGMENT_OCTETS_MAX = 8 * 1024 * 1024;
+/** A directory that could not be opened is not tried with every batch. */
+const REOPEN_MS = 500;
+
+export class Journal implements HitJournal {
+  readonly #options: JournalOptions;
+  readonly #batch = Buffer.alloc(BATCH_OCTETS);
+  /** Rules and groups this file already explains. */
+  readonly #explained = new Set<number>();
+  #batchEnd = 0;
+  #sequence = 1;
+  #batchFirst = 1;
+  #descriptor = -1;
+  #size = 0;
+  #triedMs = Number.NEGATIVE_INFINITY;
+  #failing = false;
+  #rules: RuleFaces | null = null;
+  #groups: readonly string[] = [];
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  /** What rule and group numbers mean from now on. */
+  explain(rules: RuleFaces, groups: readonly string[]): void {
+    this.#rules = rules;
+    this.#groups = groups;
+    this.#explained.clear();
+  }
+
+  /** @returns the record's number, −1 when the batch has no room: commit first */
+  add(bytes: Uint8Array, offset: number, length: number): number {
+    if (this.#batchEnd + length + 2 * (BODY_OCTETS_MAX + FRAME_OCTETS) > BATCH_OCTETS) return -1;
+    if (this.#batchEnd === 0) this.#batchFirst = this.#sequence;
+    this.#explainRule(bytes, offset);
+    this.#explainGroup(getU16(bytes, offset + HIT_AT.group));
+    const sequence = this.#sequence;
+    this.#sequence += 1;
+    const batch = this.#batch;
+    const at = this.#batchEnd + FRAME_OCTETS;
+    batch[at - 1] = KIND.hit;
+    for (let i = 0; i < length; i += 1) batch[at + i] = bytes[offset + i]!;
+    putNumber(batch, at + RECORD.sequence, sequence);
+    this.#batchEnd = sealFrame(batch, this.#batchEnd, length + 1);
+    return sequence;
+  }
+
+  /** Writes the batch; false when the disk did not take it, and then nothing of it is in the file. */
+  commit(): boolean {
+    if (this.#batchEnd === 0) return true;
+    const end = this.#batchEnd;
+    this.#batchEnd = 0;
+    if (!this.#open()) {
+      this.#explained.clear();
+      return false;
+    }
+    try {
+      let at = 0;
+      while (at < end) at += writeSync(this.#descriptor, this.#batch, at, end - at, this.#size + at);
+      this.#size += end;
+    } catch (error) {
+      this.#takeBack(error);
+      return false;
+    }
+    if (this.#failing) {
+      this.#failing = false;
+      this.#options.report(null);
+    }
+    if (this.#size >= (this.#options.segmentOctetsMax ?? SEGMENT_OCTETS_MAX)) this.close();
+    return true;
+  }
+
+  /** Lets the file go; the next batch begins another. */
+  close(): void {
+    if (this.#descriptor < 0) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = -1;
+    this.#explained.clear();
+    try {
+      closeSync(descriptor);
+    } catch {
+      // Every write was synchronous: nothing of ours is left in it.
+    }
+  }
+
+  #open(): boolean {
+    if (this.#descriptor >= 0) return true;
+    const { dir, boot, worker, now } = this.#options;
+    if (this.#failing && now() - this.#triedMs < REOPEN_MS) return false;
+    this.#triedMs = now();
+    const path = journalPath(dir, { boot, worker, firstSequence: this.#batchFirst });
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      const descriptor = openSync(path, 'wx', 0o600);
+      this.#descriptor = descriptor;
+      this.#size = 0;
+      this.#size = writeSync(descriptor, JOURNAL_MAGIC, 0, JOURNAL_MAGIC.length, 0);
+      if (this.#size === JOURNAL_MAGIC.length) return true;
+      throw new Error('the journal file takes no octets');
+    } catch (error) {
+      if (this.#descriptor >= 0) rmSync(path, { force: true });
+      this.close();
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  #takeBack(error: unknown): void {
+    this.#explained.clear();
+    try {
+      ftruncateSync(this.#descriptor, this.#size);
+    } catch {
+      this.close(); // the next batch begins a file of its own; a reader cuts this one's tail
+    }
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#options.report(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #explainRule(bytes: Uint8Array, offset: number): void {
+    const rule = getU32(bytes, offset + HIT_AT.rule) | 0;
+    const pattern = getU32(bytes, offset + HIT_AT.pattern) | 0;
+    const key = (pattern + 1) * 0x1000000 + rule + 1;
+    if (this.#explained.has(key)) return;
+    const revision = getU32(bytes, offset + HIT_AT.revision);
+    if (this.#rules === null || this.#rules.revision !== revision) return;
+    this.#explained.add(key);
+    const meaning = meaningOf(this.#rules, rule, pattern);
+    if (meaning !== null) this.#addText(KIND.meaning, JSON.stringify({ revision, rule, pattern, meaning }));
+  }
+
+  #explainGroup(group: number): void {
+    const key = -1 - group;
+    if (this.#explained.has(key)) return;
+    this.#explained.add(key);
+    const name = this.#groups[group];
+    if (name !== undefined) this.#addText(KIND.group, JSON.stringify({ group, name }));
+  }
+
+  #addText(kind: number, text: string): void {
+    const length = Buffer.byteLength(text);
+    if (length > BODY_OCTETS_MAX) return; // a hit without its provenance is still a hit
+    this.#batch[this.#batchEnd + 8] = kind;
+    this.#batch.write(text, this.#batchEnd + FRAME_OCTETS);
+    this.#batchEnd = sealFrame(this.#batch, this.#batchEnd, length + 1);
+  }
+}
