@@ -266,5 +266,5 @@ t.test('close settles what is in flight, refuses what comes later and leaves no 
   t.equal(late.failure, 'closed');
   await new Promise((resolve) => setImmediate(resolve));
   const after = process.getActiveResourcesInfo().filter((name) => /UDP|TCP/.test(name)).length;
-  t.equal(after, before);
+  t.ok(after <= before, `${after} sockets, ${before} before`);
 });
