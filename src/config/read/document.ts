@@ -60,7 +60,7 @@ export function readYaml(text: string, file: string): YamlText {
       version: '1.2',
     });
     const problems = syntaxProblems(document, text, problem);
-    if (problems.length > 0 && document.errors.some((error) => error.code !== 'DUPLICATE_KEY'))
+    if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
       return { tree: null, problems, placeOf: nowhere };
     tree = document.toJS({ maxAliasCount: ALIASES_MAX });
     return { tree: tree ?? {}, problems, placeOf: (path, at) => locate({ document, text, lines }, path, at) };
@@ -100,9 +100,12 @@ function syntaxProblems(document: Document.Parsed, text: string, problem: Proble
     if (code === 'DUPLICATE_KEY') {
       const key = oneLine(text.slice(from, to)).replace(/\s*:.*$/, '');
       found.push(problem(from, to, `the key ${quote(key)} is there twice`, 'keep one of them'));
-    } else found.push(problem(from, to, SYNTAX[code]?.[0] ?? sentence(message), SYNTAX[code]?.[1] ?? null));
+    } else {
+      const known = /^Flow (map|sequence)/.test(message) ? MISSING : SYNTAX[code];
+      found.push(problem(from, to, known?.[0] ?? sentence(message), known?.[1] ?? null));
+    }
   }
-  if (document.errors.length > 0) return found.slice(0, SYNTAX_PROBLEMS_MAX);
+  if (document.errors.length > 0) return oneALine(found).slice(0, SYNTAX_PROBLEMS_MAX);
   visit(document, {
     Pair: (_, pair) => {
       if (isScalar(pair.key) && pair.key.value === '__proto__' && pair.key.range)
@@ -114,12 +117,22 @@ function syntaxProblems(document: Document.Parsed, text: string, problem: Proble
   return found;
 }
 
+/** One slip makes the parser stumble several times in its line: the first says enough. */
+function oneALine(problems: readonly Problem[]): Problem[] {
+  return problems.filter((problem) => problem === problems.find(({ line }) => line === problem.line));
+}
+
+const MISSING = ['a closing quote, bracket or comma is missing', 'close it before the line ends'] as const;
 const SYNTAX: Readonly<Record<string, readonly [wrong: string, right: string]>> = {
   TAB_AS_INDENT: ['a tab in the indentation', 'indent with spaces'],
   MULTIPLE_DOCS: ['a second document begins', 'remove the `---` line'],
   NON_STRING_KEY: ['a key that is not text', 'a key is a word before a colon'],
   BAD_INDENT: ['the indentation does not fit', 'give lines of one section the same indentation'],
-  MISSING_CHAR: ['a closing quote, bracket or comma is missing', 'close it before the line ends'],
+  MISSING_CHAR: MISSING,
+  MULTILINE_IMPLICIT_KEY: [
+    'a line that is neither `key: value` nor a comment',
+    'add a colon, or a `#` before it',
+  ],
   BLOCK_AS_IMPLICIT_KEY: [
     'a section begins inside a value',
     'put the key on its own line, or the value in quotes',
@@ -150,13 +163,13 @@ function locate({ document, text, lines }: Located, path: Path, at: 'key' | 'val
   for (const part of path) {
     const next = step(value, part);
     if (next === null) break;
-    key = next.key ?? key;
+    key = next.key;
     value = resolved(next.value, document);
     reached += 1;
   }
   const whole = reached === path.length;
   const isOneForList = !whole && isScalar(value);
-  const isPointable = value !== null && (isScalar(value) || key === null);
+  const isPointable = value !== null && (isScalar(value) ? value.value !== null : key === null);
   const node = at === 'value' && (whole || isOneForList) && isPointable ? value : (key ?? value);
   const [from, to] = node?.range ?? [0, 0];
   const { line, col } = lines.linePos(from);

@@ -1,0 +1,44 @@
+// Writes what is generated from the schema: `node src/config/reference.ts`. A test fails when the files are not current.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exampleVariables, jsonSchema, settingsMarkdown } from './describe.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every generated file with the text it should have. */
+export function generatedFiles(): readonly GeneratedFile[] {
+  return [
+    { path: 'config/cenote.schema.json', text: `${JSON.stringify(jsonSchema(), null, 2)}\n` },
+    { path: 'docs/config.md', text: `${introduction()}\n${settingsMarkdown()}` },
+  ];
+}
+
+function introduction(): string {
+  const [dns = '', minTtl = '', alert = ''] = exampleVariables();
+  return `<!-- Generated from src/config/schema.ts by \`node src/config/reference.ts\`. Do not edit. -->
+# Settings
+
+The file is YAML 1.2: \`-c FILE\`, else \`$CENOTE_CONFIG\`, else \`./config/cenote.yaml\`, else \`/etc/cenote/cenote.yaml\`. All settings
+are optional where the table does not say "required"; an empty file is a resolver that blocks nothing. Editors complete and check it with
+\`# yaml-language-server: $schema=./cenote.schema.json\` in the first line. \`cenote check\` tells every mistake with its line and column.
+
+- **Durations** are \`500ms\`, \`30s\`, \`5m\`, \`12h\`, \`7d\`, \`2w\`, \`2y\`, or several together (\`1h30m\`); sizes \`64MiB\`; shares \`50%\`.
+- **One value** may stand where a list of one is wanted: \`default: 9.9.9.9\`.
+- **Environment**: any setting that is no section can be set by a variable, which goes before the file: \`${dns}=0.0.0.0:53,[::]:53\`,
+  \`${minTtl}=30s\`, \`${alert}=false\`. Words are put together with \`_\`; letter case, dashes and dots in names do not count. Lists,
+  groups and routes must be in the file to be named so. A variable that names no setting is an error.
+- **Secrets**: a value \`file:/run/secrets/x\` is what that file holds (one line), in the file and in the environment.
+- **Paths** of lists, certificates and \`file:\` values are looked for from the working directory, then from the folder of the
+  configuration file. \`events.dir\` is below the working directory.
+- **Groups**: a client is in the group that names its address, else its MAC address or name, else its longest prefix, else in the one that
+  has \`any\`, which must be there. A list that no group uses is an error. A file without \`groups\` gives all lists to all clients.
+`;
+}
+
+if (import.meta.main) for (const { path, text } of generatedFiles()) writeFileSync(join(ROOT, path), text);

@@ -1,0 +1,48 @@
+// What a reload has to touch.
+import t from 'tap';
+import { changeOf } from '../../src/config/change.ts';
+import { configOf } from '../support/config-text.ts';
+
+function change(before: string, after: string): { settings: readonly string[]; actors: string[] } {
+  const { settings, actors } = changeOf(configOf(before), configOf(after));
+  return { settings, actors: [...actors] };
+}
+
+t.test('the same meaning written otherwise is no change', async (t) => {
+  t.same(
+    change('cache: { minTtl: 60s, entries: 5 }', '# later\ncache: { entries: 5, minTtl: 1m }').settings,
+    [],
+  );
+});
+
+t.test('each setting has its room', async (t) => {
+  const cases: Record<string, [settings: string[], actors: string[]]> = {
+    'listen: { dns: "127.0.0.1:53" }': [['listen.dns'], ['listeners']],
+    'listen: { admin: off }': [['listen.admin'], ['admin']],
+    'workers: 2': [['workers'], ['workers']],
+    'upstreams: { timeout: 1s }': [['upstreams.timeoutMs'], ['upstream']],
+    'cache: { entries: 5 }': [['cache.entries'], ['cache']],
+    'sinkhole: { ttl: 1m }': [['sinkhole.ttlSeconds'], ['policy']],
+    'access: { allow: any }': [['access.allow'], ['access']],
+    'events: { dir: /x }': [['events.dir'], ['events']],
+    'alerts: [{ webhook: "https://a.example" }]': [['alerts'], ['alerts']],
+    'metrics: false': [['metrics'], ['admin']],
+  };
+  for (const [text, [settings, actors]] of Object.entries(cases))
+    t.same(change('', text), { settings, actors }, text);
+});
+
+t.test('lists and groups are told by name', async (t) => {
+  const before = 'lists: { a: { names: [a.example] }, b: { names: [b.example] } }';
+  t.same(change(before, 'lists: { a: { names: [a.example] }, b: { names: [c.example] } }'), {
+    settings: ['lists.b'],
+    actors: ['lists'],
+  });
+  t.same(change(before, 'lists: { a: { names: [a.example] } }').settings, ['lists.b', 'groups.default']);
+});
+
+t.test('the order of groups counts', async (t) => {
+  const a = 'a: { clients: [any], lists: [] }';
+  const b = 'b: { clients: ["x*"], lists: [] }';
+  t.same(change(`groups: { ${a}, ${b} }`, `groups: { ${b}, ${a} }`).settings, ['groups']);
+});

@@ -1,0 +1,239 @@
+// Every mistake is told with its line, its column and what would be right.
+import t from 'tap';
+import { problemText } from '../../src/config/problem.ts';
+import { loadText, problemsIn } from '../support/config-text.ts';
+
+/** name → text → the one problem it must give */
+const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]>> = {
+  'an unknown key at the top': ['upstream: {}', '1:1 unknown key `upstream`; did you mean `upstreams`?'],
+  'an unknown key in a section': [
+    'cache:\n  minttl: 0s',
+    '2:3 unknown key `minttl` in `cache`; did you mean `minTtl`?',
+  ],
+  'an unknown key three levels down': [
+    'access:\n  rateLimit:\n    persecond: 5',
+    '3:5 unknown key `persecond` in `access.rateLimit`; did you mean `perSecond`?',
+  ],
+  'a key of another section': ['ttl: 30s', '1:1 unknown key `ttl`; it belongs in `sinkhole`'],
+  'a number as text': [
+    'cache: { entries: lots }',
+    '1:19 text `lots` where a number belongs; it wants a whole number from 0 to 10000000',
+  ],
+  'a negative number': ['cache:\n  entries: -1', '2:12 -1 is too little; it goes from 0 to 10000000'],
+  'a fraction': [
+    'cache: { entries: 1.5 }',
+    '1:19 1.5 is not a whole number; it wants a whole number from 0 to 10000000',
+  ],
+  'an absurd number': [
+    'workers: 100000',
+    '1:10 `100000` is not a number of workers; write `auto` or a number from 1 to 128',
+  ],
+  'a YAML 1.1 boolean': [
+    'metrics: on',
+    '1:10 text `on` where `true` or `false` belongs; write `true`, without quotes',
+  ],
+  'a section as a value': [
+    'cache: 5',
+    '1:8 number `5` where a section belongs; write its keys below it, indented',
+  ],
+  'a value as a section': [
+    'workers: { count: 2 }',
+    '1:1 a section where `auto` or a number from 1 to 128 belongs; put it in quotes if it is meant as text',
+  ],
+  'an empty setting': ['workers:', '1:1 the setting is empty; it wants `auto` or a number from 1 to 128'],
+  'a duration without unit': [
+    'upstreams: { timeout: 5 }',
+    '1:23 `5` is not a duration; add a unit: `5s`, `5m`, `5h` or `5d`',
+  ],
+  'a duration in words': ['cache: { maxTtl: 1 day }', '1:18 `1 day` is not a duration; write `1d`'],
+  'a duration out of range': [
+    'upstreams: { timeout: 2h }',
+    '1:23 `2h` is too much; it goes from 50ms to 30s',
+  ],
+  'a size without unit': [
+    'cache: { size: 64 }',
+    '1:16 `64` is not a size; write a number and a unit, such as `64MiB`',
+  ],
+  'an address without port': ['listen: { dns: 0.0.0.0 }', '1:16 `0.0.0.0` has no port; write `0.0.0.0:53`'],
+  'an octal address': [
+    'listen: { dns: "010.0.0.1:53" }',
+    '1:16 `010.0.0.1` in `010.0.0.1:53` is not an IP address; write an IP address, such as `127.0.0.1:53` or `[::1]:53`',
+  ],
+  'a port that cannot be': [
+    'listen: { dns: ["127.0.0.1:70000"] }',
+    '1:17 `70000` in `127.0.0.1:70000` is not a port; a port is a number from 0 to 65535',
+  ],
+  'one socket twice': [
+    'listen:\n  dns: ["127.0.0.1:53", "127.0.0.1:53"]',
+    '2:25 `127.0.0.1:53` is in listen.dns already; give each listener its own port',
+  ],
+  'no listener': [
+    'listen: { dns: [] }',
+    '1:11 there is no address to answer on; add one, such as `127.0.0.1:5335`',
+  ],
+  'host bits in a prefix': [
+    'access: { allow: [10.0.5.1/24] }',
+    '1:19 `10.0.5.1/24` has bits set beyond its prefix; write `10.0.5.0/24`, or `10.0.5.1` for that address alone',
+  ],
+  'a prefix too long': [
+    'access: { allow: [10.0.0.0/33] }',
+    '1:19 `10.0.0.0/33` has a prefix length that cannot be; it is a number from 0 to 32',
+  ],
+  'a mistyped word for networks': [
+    'access: { allow: privat }',
+    '1:18 `privat` is not an address or prefix; write `any`, `private`, an address or a prefix',
+  ],
+  'a MAC address too short': [
+    'groups: { default: { clients: [any, "aa:bb:cc:dd:ee"], lists: [] } }',
+    '1:37 `aa:bb:cc:dd:ee` is not a MAC address; it has six parts of two hexadecimal digits: `aa:bb:cc:dd:ee:ff`',
+  ],
+  'an unknown strategy': [
+    'upstreams: { strategy: fastets }',
+    '1:24 `fastets` is not one of fastest, parallel, ordered, random; did you mean `fastest`?',
+  ],
+  'an unknown mode': [
+    'lists: { a: { names: [b.example], mode: monitr } }',
+    '1:41 `monitr` is not one of enforce, monitor; did you mean `monitor`?',
+  ],
+  'an unknown answer': [
+    'sinkhole: { answer: nxdomian }',
+    '1:21 `nxdomian` is not one of nullip, nxdomain, nodata, refused; did you mean `nxdomain`?',
+  ],
+  'an IPv6 address for A': [
+    'sinkhole: { answer: { a: "::1" } }',
+    '1:26 `::1` is not an IPv4 address; write an IPv4 address such as `10.0.0.9`',
+  ],
+  'a transport nobody speaks': [
+    'upstreams: { default: ["quic://9.9.9.9"] }',
+    '1:24 `quic://` is a transport this version does not speak; it speaks udp, tcp, tls (DoT) and https (DoH)',
+  ],
+  'a bootstrap server by name': [
+    'upstreams: { bootstrap: ["tls://dns.quad9.net"] }',
+    '1:26 `tls://dns.quad9.net` would itself have to be looked up; give bootstrap servers by address, such as `9.9.9.9`',
+  ],
+  'an upstream that is cenote itself': [
+    'upstreams: { default: ["127.0.0.1:5335"] }',
+    '1:24 `127.0.0.1:5335` is cenote itself; name another server: queries would go in circles',
+  ],
+  'a route that is no name': [
+    'upstreams: { routes: { "*.corp.example": 10.0.0.53 } }',
+    '1:24 `*.corp.example` is not a name; a route is a name such as `corp.example`; it covers all below it',
+  ],
+  'a route twice': [
+    'upstreams: { routes: { corp.example: 10.0.0.53, Corp.example.: 10.0.0.54 } }',
+    '1:49 the route `corp.example` is there twice; keep one of them',
+  ],
+  'a list no group uses': [
+    'lists:\n  ads: { names: [a.example] }\ngroups:\n  default: { clients: [any], lists: [] }',
+    '2:3 no group uses the list `ads`; name it in a group, or remove it',
+  ],
+  'a group that names no list': [
+    'lists:\n  ads: { names: [a.example] }\ngroups:\n  default: { clients: [any], lists: [adz] }',
+    '4:38 there is no list `adz`; did you mean `ads`?',
+  ],
+  'no group with any': [
+    'groups:\n  kids: { clients: [10.0.0.1], lists: [] }',
+    '1:1 no group has `any`, so clients in no group would not be protected; add `default: { clients: [any], lists: [...] }`',
+  ],
+  'one client in two groups': [
+    'groups:\n  default: { clients: [any], lists: [] }\n  b: { clients: [any], lists: [] }',
+    '3:18 `any` is in the group `default` already; a client can be in one group only',
+  ],
+  'a group without clients': [
+    'groups: { default: { lists: [] } }',
+    '1:11 `clients` is missing; it wants a list',
+  ],
+  'a key twice': [
+    'lists:\n  a: { names: [a.example] }\n  a: { names: [b.example] }',
+    '3:3 the key `a` is there twice; keep one of them',
+  ],
+  'two lists that differ in letter case': [
+    'lists:\n  ads: { names: [a.example] }\n  Ads: { names: [b.example] }',
+    '3:3 the list `Ads` is there already as `ads`; rename or remove one',
+  ],
+  'a list without source': [
+    'lists:\n  ads: { refresh: 1h }',
+    '2:3 the list `ads` has no `source`; add a path or a URL, or `names` in place of it',
+  ],
+  'a list file that is not there': [
+    'lists: { ads: { source: ads.txt } }',
+    '1:25 the list file `ads.txt` is not there; looked for /srv/ads.txt and /etc/cenote/ads.txt',
+  ],
+  'a source of a kind nobody fetches': [
+    'lists: { ads: { source: "ftp://a.example/x" } }',
+    '1:25 `ftp://` is not a kind of source; sources are a path, `http://`, `https://` or `rpz://`',
+  ],
+  'a schedule that does not parse': [
+    'groups: { default: { clients: [any], lists: [], schedule: Mon-Fry } }',
+    '1:59 `Fry` in `Mon-Fry` is not a day; days are Sun, Mon, Tue, Wed, Thu, Fri, Sat or `daily`',
+  ],
+  'a format of the other kind of alert': [
+    'alerts: [{ webhook: "https://a.example", format: cef }]',
+    '1:50 `cef` is not a format of webhooks; choose one of generic, slack, teams, discord, ntfy, alertmanager',
+  ],
+  'an alert to nowhere': [
+    'alerts: [{ format: cef }]',
+    '1:10 an alert goes to a `webhook` or to a `syslog` server; write one of the two',
+  ],
+  'a tab': ['cache:\n\tentries: 5', '2:1 a tab in the indentation; indent with spaces'],
+  'a bracket left open': [
+    'listen: { dns: [a\nworkers: auto',
+    '2:1 a closing quote, bracket or comma is missing; close it before the line ends',
+  ],
+  'a second document': [
+    'workers: auto\n---\nworkers: 2',
+    '2:1 a second document begins; remove the `---` line',
+  ],
+  'a tag': [
+    'workers: !secret x',
+    '1:10 a tag (`!…`) that means nothing here; remove it, or put the value in quotes',
+  ],
+  'a list where settings belong': [
+    '- a\n- b',
+    '1:1 the file holds no settings; settings are lines such as `workers: auto`',
+  ],
+  'a name of JavaScript': [
+    'lists: { __proto__: { names: [a.example] } }',
+    '1:10 `__proto__` cannot be a name; choose another',
+  ],
+};
+
+for (const [name, [text, problem]] of Object.entries(MISTAKES))
+  t.test(name, async (t) => {
+    t.same(problemsIn(text), [problem]);
+  });
+
+t.test('a tls listener needs a certificate', async (t) => {
+  const problems = problemsIn('listen: { tls: ["0.0.0.0:853"] }');
+  t.ok(problems.some((problem) => problem.includes('tls listeners need a certificate')));
+});
+
+t.test('several mistakes are told at once, from top to bottom', async (t) => {
+  const problems = problemsIn(
+    [
+      'workers: x',
+      'metrics: 7',
+      'lists: { a: { source: no.txt }, b: { action: blok } }',
+      'cache: { entires: 5 }',
+    ].join('\n'),
+  );
+  t.same(
+    problems.map((problem) => problem.split(' ')[0]),
+    ['1:10', '2:10', '3:23', '3:46', '4:10'],
+  );
+});
+
+t.test('a message is one line with its place, and carries the offending text', async (t) => {
+  const [problem] = loadText('cache: { entries: many }').problems;
+  t.match(problem, { file: '/etc/cenote/cenote.yaml', line: 1, column: 19, text: 'many' });
+  t.equal(
+    problem && problemText(problem),
+    'text `many` where a number belongs; it wants a whole number from 0 to 10000000 (/etc/cenote/cenote.yaml:1:19)',
+  );
+});
+
+t.test('a file that is not there is a problem, not an exception', async (t) => {
+  const { loadConfig } = await import('../../src/config/load.ts');
+  const { problems } = loadConfig({ file: 'missing.yaml', environment: {}, workingDirectory: t.testdir({}) });
+  t.same(problems.map(problemText), ['cannot read the configuration: there is no such file (missing.yaml)']);
+});

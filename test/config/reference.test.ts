@@ -1,0 +1,36 @@
+// The generated files are current, and the JSON Schema agrees with what is accepted.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { generatedFiles } from '../../src/config/reference.ts';
+import { unsupportedUses } from '../../src/config/supported.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+for (const { path, text } of generatedFiles())
+  t.test(`${path} is what \`node src/config/reference.ts\` writes`, async (t) => {
+    t.equal(readFileSync(join(root, path), 'utf8'), text);
+  });
+
+t.test('every setting has a description', async (t) => {
+  const file = generatedFiles().find(({ path }) => path.endsWith('.md'));
+  const bare = file?.text.split('\n').filter((line) => /^\| `.*\|\s*\|$/.test(line));
+  t.same(bare, []);
+});
+
+t.test('a setting that this version cannot honour is told, an empty one is not', async (t) => {
+  const settings = [
+    { path: ['listen', 'tls'], what: 'DoT', instead: 'remove it' },
+    {
+      path: ['lists', '*', 'action'],
+      what: 'zone',
+      instead: 'x',
+      when: (value: unknown) => value === 'zone',
+    },
+  ];
+  t.same(unsupportedUses({ listen: { tls: [] }, lists: { a: { action: 'allow' } } }, settings), []);
+  t.same(unsupportedUses({ listen: { tls: ['x'] }, lists: { a: { action: 'zone' } } }, settings), [
+    { path: ['listen', 'tls'], wrong: 'DoT is not in this version', right: 'remove it' },
+    { path: ['lists', 'a', 'action'], wrong: 'zone is not in this version', right: 'x' },
+  ]);
+});
