@@ -88,6 +88,11 @@ export function isIpv6(host: string): boolean {
   return host.includes(':');
 }
 
+/** `0.0.0.0` or `::`: any address of this machine. */
+export function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || /^[0:]+$/.test(host);
+}
+
 /** What counts as one client for limits: an IPv4 address, an IPv6 /64. */
 export function clientKey(address: Uint8Array): string {
   const mapped =

@@ -5,6 +5,7 @@ import { ListenError } from './listen-error.ts';
 import type { Answer, Listener, ListenOptions, UdpChoice } from './listener.ts';
 import { openTcp } from './tcp.ts';
 import { openUdp } from './udp.ts';
+import { openUdpBatch, whyNoBatch } from './udp-batch.ts';
 
 /** Tries to find a port that is free for UDP and TCP alike, when any port will do. */
 const PORT_TRIES_MAX = 20;
@@ -22,7 +23,7 @@ export interface OpenRequest {
 
 export interface Opened {
   readonly listeners: readonly Listener[];
-  /** What a person should know though it is no failure, one sentence each: an address that was skipped. */
+  /** What a person should know though it is no failure, one sentence each: what was skipped, how UDP is read. */
   readonly notes: readonly string[];
 }
 
@@ -57,7 +58,17 @@ export async function openListeners(request: OpenRequest): Promise<Opened> {
     await Promise.all(listeners.map((listener) => listener.close(0)));
     throw error;
   }
-  return { listeners, notes: skipped.map((error) => `skipped: ${error.message}`) };
+  const notes = skipped.map((error) => `skipped: ${error.message}`);
+  notes.push(await udpNote(options.udp));
+  return { listeners, notes };
+}
+
+async function udpNote(choice: UdpChoice): Promise<string> {
+  if (choice === 'portable') return 'UDP one datagram a call (node:dgram), as configured';
+  const reason = await whyNoBatch();
+  return reason === null
+    ? 'UDP in batches (recvmmsg, sendmmsg)'
+    : `UDP one datagram a call (node:dgram): ${reason}`;
 }
 
 function lacksIpv6(address: SocketAddress, error: ListenError): boolean {
@@ -69,7 +80,7 @@ async function openPair(address: SocketAddress, answer: Answer, options: ListenO
   for (let tries = 1; ; tries++) {
     const tcp = await openTcp(address, answer, options);
     try {
-      const udp = await openUdp({ host: address.host, port: portOf(tcp.bound) }, answer, options);
+      const udp = await openDatagrams({ host: address.host, port: portOf(tcp.bound) }, answer, options);
       return [udp, tcp];
     } catch (error) {
       await tcp.close(0);
@@ -77,6 +88,16 @@ async function openPair(address: SocketAddress, answer: Answer, options: ListenO
       if (address.port !== 0 || !taken || tries === PORT_TRIES_MAX) throw error;
     }
   }
+}
+
+/** The batched listener where it can be had, unless told otherwise. */
+async function openDatagrams(
+  address: SocketAddress,
+  answer: Answer,
+  options: ListenOptions,
+): Promise<Listener> {
+  const batch = options.udp === 'batch' || (options.udp === 'auto' && (await whyNoBatch()) === null);
+  return batch ? openUdpBatch(address, answer, options) : openUdp(address, answer, options);
 }
 
 /** The port of a `bound` text. */

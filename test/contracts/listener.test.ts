@@ -2,6 +2,7 @@
 import t from 'tap';
 import { openTcp } from '../../src/listen/tcp.ts';
 import { openUdp } from '../../src/listen/udp.ts';
+import { openUdpBatch, whyNoBatch } from '../../src/listen/udp-batch.ts';
 import { StreamClient, UdpClient } from '../support/listen-clients.ts';
 import { listenOptions } from '../support/listen-options.ts';
 import { listenerContract } from './listener-contract.ts';
@@ -13,6 +14,17 @@ listenerContract(t, {
   open: (host, answer) => openUdp({ host, port: 0 }, answer, options),
   dial: (listener) => UdpClient.open(listener.bound),
 });
+
+const noBatch = await whyNoBatch();
+if (noBatch === null) {
+  listenerContract(t, {
+    name: 'udp-batch',
+    open: (host, answer) => openUdpBatch({ host, port: 0 }, answer, options),
+    dial: (listener) => UdpClient.open(listener.bound),
+  });
+} else {
+  t.test('udp-batch', { skip: noBatch }, async () => {});
+}
 
 listenerContract(t, {
   name: 'tcp',

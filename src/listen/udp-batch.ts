@@ -1,0 +1,253 @@
+// DNS over UDP in batches: the event loop says the socket is readable, recvmmsg takes up to 64 datagrams at once, their
+// replies are built in the memory sendmmsg sends them from.
+//
+// HOT. Invariants: replies not yet taken by the kernel are never written over: while some wait, nothing is received and
+// the datagrams stay in the socket. Everything is bounded: rounds a wake, tries of a full send buffer, late replies.
+//
+// Trade: see docs/decisions/0003-batched-datagrams.md. Twin: udp.ts, held to the same contract.
+import type { SocketAddress } from '../config/config.ts';
+import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
+import { formatEndpoint, isIpv6, isWildcard } from './address.ts';
+import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from './batch/datagrams.ts';
+import { ERRNO, type Libc, loadLibc, type PollHandle } from './batch/libc.ts';
+import { ListenError, listenError } from './listen-error.ts';
+import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
+
+const BATCH = 64;
+/** Batches read in one wake before other work of the event loop has its turn. */
+const ROUNDS_MAX = 8;
+/** Turns a reply waits for room in the kernel's send buffer before it is dropped. */
+const TRIES_MAX = 200;
+/** Local addresses remembered; a machine with more makes an object a query for the rest. */
+const PATHS_MAX = 64;
+const DRAIN_STEP_MS = 5;
+
+/** Binds one socket; rejects with a ListenError, code BATCH_UNAVAILABLE where this cannot work. */
+export async function openUdpBatch(
+  address: SocketAddress,
+  answer: Answer,
+  options: ListenOptions,
+): Promise<Listener> {
+  const where = `udp ${formatEndpoint(address.host, address.port)}`;
+  const libc = await loadLibc();
+  if (typeof libc === 'string')
+    throw new ListenError('BATCH_UNAVAILABLE', where, `${libc} (${where}); use udp: auto or portable`);
+  try {
+    return new UdpBatchListener(libc, address, answer, options);
+  } catch (error) {
+    throw listenError(error, 'udp', address.host, address.port);
+  }
+}
+
+/** Why batches cannot be had in this thread; null when they can. */
+export async function whyNoBatch(): Promise<string | null> {
+  const libc = await loadLibc();
+  return typeof libc === 'string' ? libc : null;
+}
+
+/** Datagrams on their way out; `from` up to `end` have not been taken by the kernel. */
+class Outbox {
+  readonly datagrams: Datagrams;
+  from = 0;
+  end = 0;
+  tries = 0;
+
+  constructor(datagrams: Datagrams) {
+    this.datagrams = datagrams;
+  }
+
+  /** Sends what is there; false when the kernel has no room for some of it. */
+  flush(libc: Libc, fd: number, counters: Counters): boolean {
+    while (this.from < this.end) {
+      const sent = this.datagrams.send(libc, fd, this.from, this.end);
+      if (sent > 0) {
+        this.from += sent;
+        counters.replies += sent;
+        this.tries = 0;
+        continue;
+      }
+      const errno = libc.errno();
+      const full = errno === ERRNO.again || errno === ERRNO.nobufs || errno === ERRNO.nomem;
+      if ((full || errno === ERRNO.intr) && ++this.tries <= TRIES_MAX) {
+        if (full) return false;
+        continue;
+      }
+      // One that can never go (no route, filtered), or has been tried long enough.
+      counters.sendFailures++;
+      this.from++;
+    }
+    this.from = 0;
+    this.end = 0;
+    this.tries = 0;
+    return true;
+  }
+}
+
+/** Open listeners, so that none is collected while the event loop may still call it. */
+const open = new Set<UdpBatchListener>();
+
+class UdpBatchListener implements Listener, Origin {
+  readonly transport = TRANSPORT.udp;
+  readonly method = 'udp-batch';
+  readonly bound: string;
+  readonly counters = new Counters();
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #poll: PollHandle;
+  readonly #answer: Answer;
+  readonly #now: () => number;
+  readonly #received: Datagrams;
+  readonly #replies: Outbox;
+  readonly #late: Outbox;
+  readonly #query: Query;
+  readonly #paths: Path[] = [new Path()];
+  #path: Path = this.#paths[0]!;
+  #waiting = 0;
+  #turnEnds = false;
+  #quiet = false;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+
+  constructor(libc: Libc, address: SocketAddress, answer: Answer, options: ListenOptions) {
+    const six = isIpv6(address.host);
+    const pktinfo = isWildcard(address.host);
+    const { reusePort, limits } = options;
+    const { receiveBufferOctets } = limits;
+    this.#libc = libc;
+    this.#answer = answer;
+    this.#now = options.now;
+    this.#received = new Datagrams(libc, BATCH, six, pktinfo);
+    this.#replies = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
+    this.#late = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
+    this.#query = new Query(this.#received.octets[0]!, this.#replies.datagrams.octets[0]!);
+    this.#query.transport = TRANSPORT.udp;
+    this.#query.origin = this;
+    const { fd, port } = libc.openSocket(address, { reusePort, receiveBufferOctets, pktinfo });
+    this.#fd = fd;
+    this.bound = formatEndpoint(address.host, port);
+    try {
+      this.#poll = libc.poll(fd, () => this.#wake());
+    } catch (error) {
+      libc.closeSocket(fd);
+      throw error;
+    }
+    open.add(this);
+  }
+
+  /** Called by native code, which swallows exceptions: one of ours must surface as any other does. */
+  #wake(): void {
+    try {
+      this.#drain();
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  }
+
+  #drain(): void {
+    if (this.#state === 'closed') return;
+    this.#quiet = false;
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      if (!this.#flush(this.#replies)) return;
+      const received = this.#received.receive(this.#libc, this.#fd);
+      if (received <= 0) return;
+      const nowMs = this.#now();
+      for (let i = 0; i < received; i++) this.#ask(i, nowMs);
+      this.#received.rearm(received);
+      if (!this.#flush(this.#replies) || received < BATCH) return;
+    }
+  }
+
+  #ask(i: number, nowMs: number): void {
+    const query = this.#query;
+    const length = this.#received.lengthOf(i);
+    if (length < 0 || !this.#received.readSender(i, query)) {
+      this.counters.ignored++;
+      return;
+    }
+    if (!this.#received.cameBy(i, this.#path)) this.#path = this.#findPath(i);
+    // At most one reply a datagram, so there is always room for one more.
+    const slot = this.#replies.end;
+    query.message = this.#received.octets[i]!;
+    query.messageLength = length;
+    query.reply = this.#replies.datagrams.octets[slot]!;
+    query.peer = this.#path;
+    query.arrivedMs = nowMs;
+    this.counters.queries++;
+    const outcome = this.#answer(query);
+    if (outcome === OUTCOME.answered) {
+      this.#replies.datagrams.address(slot, query.replyLength, query, this.#path);
+      this.#replies.end = slot + 1;
+    } else if (outcome === OUTCOME.waiting) {
+      this.#waiting++;
+      // Native code called us: ticks and promises of whoever waits run only when the event loop runs something of its own.
+      this.#endTurn();
+    }
+  }
+
+  #findPath(i: number): Path {
+    for (const path of this.#paths) if (this.#received.cameBy(i, path)) return path;
+    const path = this.#received.pathOf(i);
+    if (this.#paths.length < PATHS_MAX) this.#paths.push(path);
+    return path;
+  }
+
+  send(query: Query): void {
+    this.#waiting--;
+    const late = this.#late;
+    const length = query.replyLength;
+    if (late.end === BATCH) this.#flush(late);
+    if (this.#state === 'closed' || late.end === BATCH || length > DATAGRAM_OCTETS_MAX) {
+      this.counters.sendFailures++;
+      return;
+    }
+    late.datagrams.octets[late.end]!.set(query.reply.subarray(0, length));
+    late.datagrams.address(late.end, length, query, query.peer as Path);
+    late.end++;
+    this.#endTurn();
+  }
+
+  abandon(_query: Query): void {
+    this.#waiting--;
+  }
+
+  #flush(outbox: Outbox): boolean {
+    const empty = outbox.flush(this.#libc, this.#fd, this.counters);
+    if (!empty) this.#endTurn();
+    return empty;
+  }
+
+  /** What was gathered goes out once the event loop has been round; what the kernel had no room for is tried again. */
+  #endTurn(): void {
+    if (this.#turnEnds) return;
+    this.#turnEnds = true;
+    setImmediate(() => {
+      this.#turnEnds = false;
+      if (this.#state === 'closed') return;
+      this.#flush(this.#late);
+      this.#flush(this.#replies);
+    });
+  }
+
+  /** Goes on answering until the socket is empty, at most half of `drainMs`, then waits for the late replies. */
+  close(drainMs: number): Promise<void> {
+    if (this.#state !== 'open') return Promise.resolve();
+    this.#state = 'closing';
+    const startMs = this.#now();
+    return new Promise((resolve) => {
+      const step = setInterval(() => {
+        const spentMs = this.#now() - startMs;
+        const empty = this.#quiet || spentMs >= drainMs / 2;
+        this.#quiet = true;
+        const settled = this.#waiting === 0 && this.#late.end === 0 && this.#replies.end === 0;
+        if (!(empty && settled) && spentMs < drainMs) return;
+        clearInterval(step);
+        this.#state = 'closed';
+        this.#poll.close();
+        this.#libc.closeSocket(this.#fd);
+        open.delete(this);
+        resolve();
+      }, DRAIN_STEP_MS);
+    });
+  }
+}
