@@ -21,13 +21,15 @@ export async function saveBody(
   const file = await open(path, 'w', 0o600);
   try {
     const limit = new Limit(octetsMax);
-    const target = file.createWriteStream({ autoClose: false });
-    if (unpacker === null) await pipeline(response, limit, target, { signal });
-    else await pipeline(response, unpacker, limit, target, { signal });
+    const save = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+      for await (const chunk of chunks) await file.appendFile(chunk);
+    };
+    if (unpacker === null) await pipeline(response, limit, save, { signal });
+    else await pipeline(response, unpacker, limit, save, { signal });
     if (!response.complete) throw new Error('connection closed');
     await file.sync();
   } catch (thrown) {
-    throw asBodyError(thrown);
+    throw signal.aborted ? signal.reason : asBodyError(thrown);
   } finally {
     response.destroy();
     await file.close();

@@ -163,7 +163,6 @@ function request(
   const outgoing: ClientRequest = (url.protocol === 'https:' ? https : http).request(url, {
     agent: false,
     headers,
-    signal,
     timeout: limits.idleTimeoutMs,
     maxHeaderSize: 32_768,
     lookup: (_hostname, lookupOptions, callback) => {
@@ -171,17 +170,24 @@ function request(
       else callback(null, address, family);
     },
   });
-  outgoing.once('response', resolve);
+  let received: IncomingMessage | null = null;
+  const onAbort = (): void => void outgoing.destroy(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  outgoing.once('response', (response) => {
+    received = response;
+    // From here on who reads the body watches the signal, and tells an abort from a broken connection.
+    signal.removeEventListener('abort', onAbort);
+    resolve(response);
+  });
   // Kept on for good: a late error of a finished exchange must find a listener.
-  outgoing.on('error', reject);
-  outgoing.on('timeout', () =>
-    outgoing.destroy(
-      new ListError(
-        'LIST_TIMEOUT',
-        `no octet in ${limits.idleTimeoutMs} ms (${shown(url.href)}); it is tried again later`,
-      ),
-    ),
-  );
+  outgoing.on('error', (error) => {
+    signal.removeEventListener('abort', onAbort);
+    reject(error);
+  });
+  outgoing.on('timeout', () => {
+    const why = `no octet in ${limits.idleTimeoutMs} ms (${shown(url.href)}); it is tried again later`;
+    (received ?? outgoing).destroy(new ListError('LIST_TIMEOUT', why));
+  });
   outgoing.end();
   return promise;
 }
