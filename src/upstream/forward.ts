@@ -5,6 +5,8 @@ import { Routes } from './choice/routes.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from './exchange.ts';
 import { Flights } from './flights.ts';
 import { RandomPool, type RandomSource } from './random.ts';
+import { AddressBook } from './servers/address-book.ts';
+import { ownAddresses } from './servers/own.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { RESOLV_CONF } from './servers/resolv-conf.ts';
 import type { UpstreamState } from './servers/server.ts';
@@ -20,6 +22,8 @@ export interface ForwarderOptions {
   readonly now: () => number;
   readonly random?: RandomSource;
   readonly resolvConf?: string;
+  /** Certificates (PEM) that upstreams may show instead of the system's. */
+  readonly authorities?: string;
 }
 
 /** A Forwarder whose servers can be looked at. */
@@ -34,6 +38,7 @@ const HOUSEKEEPING_MS = 250;
 const PROBE_TIMEOUT_MS = 1000;
 /** `. NS`, RD set: every resolver can answer it. */
 const PROBE_QUERY: Uint8Array = Uint8Array.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
+const DNS_PORT = 53;
 const NOTHING = new Uint8Array(0);
 
 /** Opens nothing yet: sockets come with the first query. */
@@ -47,6 +52,7 @@ class UpstreamForwarder implements ObservedForwarder {
   readonly #attempts: Attempts;
   readonly #routes: Routes;
   readonly #registry: ServerRegistry;
+  readonly #addressBook: AddressBook;
   readonly #upstreams: UpstreamsConfig;
   readonly #housekeeping: NodeJS.Timeout;
   #ticker: NodeJS.Timeout | null = null;
@@ -62,9 +68,21 @@ class UpstreamForwarder implements ObservedForwarder {
     const { strategy, timeoutMs } = upstreams;
     this.#attempts = new Attempts({ flights: this.#flights, strategy, timeoutMs, now, random });
     this.#routes = new Routes(upstreams.routes);
+    const own = ownAddresses(options.own ?? []);
+    this.#addressBook = new AddressBook({
+      openForwarder: () => createForwarder({ ...options, upstreams: bootstrapOf(upstreams) }),
+      isUsable: (address) => !own.has(address, DNS_PORT),
+      now,
+    });
     this.#registry = new ServerRegistry({
-      context: { owner: this.#attempts, now, random },
-      own: options.own ?? [],
+      context: {
+        owner: this.#attempts,
+        now,
+        random,
+        addressBook: this.#addressBook,
+        authorities: options.authorities ?? null,
+      },
+      own,
       resolvConf: options.resolvConf ?? RESOLV_CONF,
       onChange: () => this.#regroup(),
     });
@@ -161,5 +179,13 @@ class UpstreamForwarder implements ObservedForwarder {
     if (this.#ticker !== null) clearInterval(this.#ticker);
     this.#ticker = null;
     for (const server of this.#registry.all) server.close();
+    await this.#addressBook.close();
   }
+}
+
+/** The bootstrap servers as upstreams of their own; without any, those of the system. */
+function bootstrapOf(upstreams: UpstreamsConfig): UpstreamsConfig {
+  const servers: readonly UpstreamAddress[] =
+    upstreams.bootstrap.length > 0 ? upstreams.bootstrap : [{ kind: 'system' }];
+  return { ...upstreams, default: servers, routes: [], bootstrap: [], strategy: 'parallel' };
 }

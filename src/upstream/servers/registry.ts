@@ -1,7 +1,7 @@
 // All servers of one forwarder, each address once, whoever names it; those of the system follow resolv.conf.
 import type { UpstreamAddress } from '../../config/config.ts';
-import { openPlain, type ServerContext } from './open-server.ts';
-import { type OwnAddresses, ownAddresses } from './own.ts';
+import { openServer, type ServerAddress, type ServerContext } from './open-server.ts';
+import type { OwnAddresses } from './own.ts';
 import { readNameservers, watchNameservers } from './resolv-conf.ts';
 import type { Server, UpstreamState } from './server.ts';
 
@@ -9,7 +9,7 @@ const DNS_PORT = 53;
 
 export interface RegistryOptions {
   readonly context: ServerContext;
-  readonly own: readonly string[];
+  readonly own: OwnAddresses;
   readonly resolvConf: string;
   /** The servers of the system are others now: groups must be made again. */
   readonly onChange: () => void;
@@ -28,7 +28,7 @@ export class ServerRegistry {
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#own = ownAddresses(options.own);
+    this.#own = options.own;
   }
 
   get all(): readonly Server[] {
@@ -82,7 +82,7 @@ export class ServerRegistry {
     return this.#nameservers;
   }
 
-  #find(address: Exclude<UpstreamAddress, { kind: 'system' }>): Server[] {
+  #find(address: ServerAddress): Server[] {
     const { kind, host, port } = address;
     const key = `${kind} ${host} ${port}`;
     this.#wanted.add(key);
@@ -95,11 +95,7 @@ export class ServerRegistry {
       );
       return [];
     }
-    if (kind === 'tls' || kind === 'https') {
-      this.#refused.set(key, refusal(address.text, kind, 'this transport is not built yet'));
-      return [];
-    }
-    const server = openPlain(kind, host, port, this.#options.context);
+    const server = openServer(address, this.#options.context);
     this.#servers.set(key, server);
     return [server];
   }

@@ -25,6 +25,8 @@ export interface DrivenExchange extends Exchange {
   readonly rttMs: number;
   readonly mismatches: number;
   readonly inFlight: number;
+  /** Why it is of no use at present, null when it is or nobody knows. */
+  readonly problem: string | null;
   advance(nowMs: number): void;
 }
 
@@ -49,7 +51,7 @@ export interface UpstreamState {
   /** Queries repeated over a stream: truncated, or somebody was guessing. */
   readonly streamRetries: number;
   readonly inFlight: number;
-  /** Why it is not asked at all, null when it is. */
+  /** Why it is not asked, or what the last connection to it failed with; null when nothing is known. */
   readonly problem: string | null;
 }
 
@@ -143,7 +145,7 @@ export class Server {
       mismatches: (this.#udp?.mismatches ?? 0) + (this.#stream?.mismatches ?? 0),
       streamRetries: this.streamRetries,
       inFlight: this.inFlight,
-      problem: null,
+      problem: this.#stream?.problem ?? null,
     };
   }
 

@@ -18,7 +18,8 @@ export class Connection {
   messages = 0;
   /** When the last whole message came. */
   lastMessageMs = 0;
-  isReady = false;
+  /** What the socket failed with. */
+  problem: string | null = null;
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #framing = new Framing();
@@ -29,20 +30,17 @@ export class Connection {
   #corked = false;
   #ended = false;
 
-  /**
-   * @param readyEvent `connect`, or `secureConnect` for TLS
-   * @param idleMs after which silence closes it
-   */
-  constructor(socket: Socket, readyEvent: string, idleMs: number, owner: ConnectionOwner) {
+  /** @param idleMs after which silence closes it */
+  constructor(socket: Socket, idleMs: number, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#owner = owner;
     socket.setNoDelay(true);
     socket.setTimeout(idleMs);
-    socket.on(readyEvent, () => {
-      this.isReady = true;
-    });
     socket.on('timeout', () => socket.destroy());
-    socket.on('error', () => socket.destroy());
+    socket.on('error', (error) => {
+      this.problem = error.message;
+      socket.destroy();
+    });
     socket.on('end', () => socket.destroy());
     socket.on('close', () => this.#end());
     socket.on('data', (chunk) => this.#framing.feed(chunk as Uint8Array, this.#take));

@@ -20,7 +20,6 @@ export interface StreamOptions {
   readonly name: string;
   /** Begins a connection. */
   readonly dial: () => Socket;
-  readonly readyEvent: 'connect' | 'secureConnect';
   /** RFC 8467: only where nobody can read along. */
   readonly isPadded: boolean;
   readonly now: () => number;
@@ -35,6 +34,8 @@ export class StreamExchange implements Exchange, ConnectionOwner {
   isFolded = false;
   rttMs = 0;
   mismatches = 0;
+  /** What ended the last connection before any response came over it, null when none did. */
+  problem: string | null = null;
   /** Connections opened so far. */
   connections = 0;
   readonly #options: StreamOptions;
@@ -105,8 +106,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     const present = this.#connection;
     if (present?.isOpen === true) return present;
     try {
-      const { dial, readyEvent } = this.#options;
-      const connection = new Connection(dial(), readyEvent, IDLE_MS, this);
+      const connection = new Connection(this.#options.dial(), IDLE_MS, this);
       this.connections += 1;
       this.#open.add(connection);
       this.#connection = connection;
@@ -120,6 +120,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
   arrived(connection: Connection, message: Uint8Array): void {
     const nowMs = this.#options.now();
     connection.lastMessageMs = nowMs;
+    this.problem = null;
     const id = message.length >= 2 ? (message[0]! << 8) | message[1]! : -1;
     const slot = connection.slots.get(id);
     if (slot === undefined) return; // late: what it answers was given up
@@ -144,6 +145,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
   ended(connection: Connection): void {
     this.#open.delete(connection);
     if (this.#connection === connection) this.#connection = null;
+    if (connection.messages === 0) this.problem = connection.problem;
     const lost = [...connection.slots.values()];
     connection.slots.clear();
     for (const slot of lost) {

@@ -49,6 +49,7 @@ export class UdpExchange implements Exchange, PortOwner {
   randomCase = true;
   /** Round trip of the response being settled. */
   rttMs = 0;
+  readonly problem = null;
   /** Messages that did not fit what was in flight. */
   mismatches = 0;
   readonly #host: string;
