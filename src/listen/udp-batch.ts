@@ -2,25 +2,25 @@
 // replies are built in the memory sendmmsg sends them from.
 //
 // HOT. Invariants: replies not yet taken by the kernel are never written over: while some wait, nothing is received and
-// the datagrams stay in the socket. Everything is bounded: rounds a wake, tries of a full send buffer, late replies.
+// the datagrams stay in the socket. Everything is bounded: rounds a wake, time a full send buffer is waited for, late replies.
 //
 // Trade: see docs/decisions/0003-batched-datagrams.md. Twin: udp.ts, held to the same contract.
 import type { SocketAddress } from '../config/config.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
 import { formatEndpoint, isIpv6, isWildcard } from './address.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from './batch/datagrams.ts';
-import { ERRNO, type Libc, loadLibc, type PollHandle } from './batch/libc.ts';
+import { type Libc, loadLibc, type PollHandle } from './batch/libc.ts';
+import { Outbox } from './batch/outbox.ts';
 import { ListenError, listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
 
 const BATCH = 64;
 /** Batches read in one wake before other work of the event loop has its turn. */
 const ROUNDS_MAX = 8;
-/** Turns a reply waits for room in the kernel's send buffer before it is dropped. */
-const TRIES_MAX = 200;
 /** Local addresses remembered; a machine with more makes an object a query for the rest. */
 const PATHS_MAX = 64;
 const DRAIN_STEP_MS = 5;
+const RETRY_MS = 1;
 
 /** Binds one socket; rejects with a ListenError, code BATCH_UNAVAILABLE where this cannot work. */
 export async function openUdpBatch(
@@ -45,44 +45,6 @@ export async function whyNoBatch(): Promise<string | null> {
   return typeof libc === 'string' ? libc : null;
 }
 
-/** Datagrams on their way out; `from` up to `end` have not been taken by the kernel. */
-class Outbox {
-  readonly datagrams: Datagrams;
-  from = 0;
-  end = 0;
-  tries = 0;
-
-  constructor(datagrams: Datagrams) {
-    this.datagrams = datagrams;
-  }
-
-  /** Sends what is there; false when the kernel has no room for some of it. */
-  flush(libc: Libc, fd: number, counters: Counters): boolean {
-    while (this.from < this.end) {
-      const sent = this.datagrams.send(libc, fd, this.from, this.end);
-      if (sent > 0) {
-        this.from += sent;
-        counters.replies += sent;
-        this.tries = 0;
-        continue;
-      }
-      const errno = libc.errno();
-      const full = errno === ERRNO.again || errno === ERRNO.nobufs || errno === ERRNO.nomem;
-      if ((full || errno === ERRNO.intr) && ++this.tries <= TRIES_MAX) {
-        if (full) return false;
-        continue;
-      }
-      // One that can never go (no route, filtered), or has been tried long enough.
-      counters.sendFailures++;
-      this.from++;
-    }
-    this.from = 0;
-    this.end = 0;
-    this.tries = 0;
-    return true;
-  }
-}
-
 /** Open listeners, so that none is collected while the event loop may still call it. */
 const open = new Set<UdpBatchListener>();
 
@@ -104,6 +66,8 @@ class UdpBatchListener implements Listener, Origin {
   #path: Path = this.#paths[0]!;
   #waiting = 0;
   #turnEnds = false;
+  /** The kernel's send buffer is full: nothing is read until it has room. */
+  #full = false;
   #quiet = false;
   #state: 'open' | 'closing' | 'closed' = 'open';
 
@@ -125,7 +89,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#fd = fd;
     this.bound = formatEndpoint(address.host, port);
     try {
-      this.#poll = libc.poll(fd, () => this.#wake());
+      this.#poll = libc.poll(fd, this.#wake);
     } catch (error) {
       libc.closeSocket(fd);
       throw error;
@@ -134,7 +98,7 @@ class UdpBatchListener implements Listener, Origin {
   }
 
   /** Called by native code, which swallows exceptions: one of ours must surface as any other does. */
-  #wake(): void {
+  readonly #wake = (): void => {
     try {
       this.#drain();
     } catch (error) {
@@ -142,19 +106,18 @@ class UdpBatchListener implements Listener, Origin {
         throw error;
       });
     }
-  }
+  };
 
   #drain(): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed' || this.#full) return;
     this.#quiet = false;
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      if (!this.#flush(this.#replies)) return;
       const received = this.#received.receive(this.#libc, this.#fd);
       if (received <= 0) return;
       const nowMs = this.#now();
       for (let i = 0; i < received; i++) this.#ask(i, nowMs);
       this.#received.rearm(received);
-      if (!this.#flush(this.#replies) || received < BATCH) return;
+      if (!this.#flush(this.#replies, nowMs) || received < BATCH) return;
     }
   }
 
@@ -196,7 +159,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#waiting--;
     const late = this.#late;
     const length = query.replyLength;
-    if (late.end === BATCH) this.#flush(late);
+    if (late.end === BATCH && !this.#full) this.#flush(late, this.#now());
     if (this.#state === 'closed' || late.end === BATCH || length > DATAGRAM_OCTETS_MAX) {
       this.counters.sendFailures++;
       return;
@@ -211,21 +174,34 @@ class UdpBatchListener implements Listener, Origin {
     this.#waiting--;
   }
 
-  #flush(outbox: Outbox): boolean {
-    const empty = outbox.flush(this.#libc, this.#fd, this.counters);
-    if (!empty) this.#endTurn();
-    return empty;
+  #flush(outbox: Outbox, nowMs: number): boolean {
+    if (outbox.flush(this.#libc, this.#fd, nowMs, this.counters)) return true;
+    if (this.#full) return false;
+    this.#full = true;
+    this.#poll.stop();
+    this.#retry();
+    return false;
   }
 
-  /** What was gathered goes out once the event loop has been round; what the kernel had no room for is tried again. */
+  /** Until the kernel has room for the replies there are, no more queries are read. */
+  #retry(): void {
+    setTimeout(() => {
+      if (this.#state === 'closed') return;
+      const nowMs = this.#now();
+      const [late, replies] = [this.#flush(this.#late, nowMs), this.#flush(this.#replies, nowMs)];
+      if (!late || !replies) return this.#retry();
+      this.#full = false;
+      this.#poll.start(this.#wake);
+    }, RETRY_MS);
+  }
+
+  /** What was gathered goes out once the event loop has been round. */
   #endTurn(): void {
     if (this.#turnEnds) return;
     this.#turnEnds = true;
     setImmediate(() => {
       this.#turnEnds = false;
-      if (this.#state === 'closed') return;
-      this.#flush(this.#late);
-      this.#flush(this.#replies);
+      if (this.#state !== 'closed' && !this.#full) this.#flush(this.#late, this.#now());
     });
   }
 

@@ -55,10 +55,11 @@ export class UdpClient implements Client {
     });
   }
 
-  static async open(bound: string, host = hostOf(bound)): Promise<UdpClient> {
+  /** @param local the client's own address; by default loopback */
+  static async open(bound: string, host = hostOf(bound), local?: string): Promise<UdpClient> {
     const six = host.includes(':');
     const socket = createSocket({ type: six ? 'udp6' : 'udp4', recvBufferSize: 4 << 20 });
-    socket.bind(0, six ? '::1' : '127.0.0.1');
+    socket.bind(0, local ?? (six ? '::1' : '127.0.0.1'));
     await once(socket, 'listening');
     return new UdpClient(socket, host, portOf(bound));
   }

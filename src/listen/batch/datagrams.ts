@@ -29,8 +29,8 @@ const NAME_OCTETS = { inet: 16, inet6: 28 } as const;
 const CMSG_LEN = { inet: 28, inet6: 36 } as const;
 const CMSG_SPACE = { inet: 32, inet6: 40 } as const;
 
-// Indices into #words (four octets each) of one datagram's structures.
-const H = { nameLength: 2, controlLength: 10, flags: 12, length: 14 } as const;
+// Indices into #words (four octets each) of a header's fields.
+const H = { nameLength: 8 / 4, controlLength: 40 / 4, flags: 48 / 4, length: 56 / 4 } as const;
 
 /** The local address a datagram came to, and by which interface: what a late reply on a wildcard address needs. */
 export class Path {

@@ -1,0 +1,84 @@
+// What sendmmsg may answer, scripted: the native call is the one thing that is not real here.
+import t from 'tap';
+import type { Datagrams } from '../../../src/listen/batch/datagrams.ts';
+import { ERRNO, type Libc } from '../../../src/listen/batch/libc.ts';
+import { FULL_MS_MAX, Outbox } from '../../../src/listen/batch/outbox.ts';
+import { Counters } from '../../../src/listen/listener.ts';
+
+/** Each step: how many datagrams the kernel takes, or a negative errno. After the last step it takes all. */
+function scripted(steps: number[]): { outbox: Outbox; libc: Libc; calls: [number, number][] } {
+  const calls: [number, number][] = [];
+  let errno = 0;
+  const datagrams = {
+    send(_libc: Libc, _fd: number, first: number, end: number): number {
+      calls.push([first, end]);
+      const step = steps.shift() ?? end - first;
+      errno = -step;
+      return step < 0 ? -1 : step;
+    },
+  };
+  const libc = { errno: () => errno };
+  return {
+    outbox: new Outbox(datagrams as unknown as Datagrams),
+    libc: libc as unknown as Libc,
+    calls,
+  };
+}
+
+t.test('what the kernel took in part is sent on from there', async (t) => {
+  const { outbox, libc, calls } = scripted([3, 1]);
+  const counters = new Counters();
+  outbox.end = 10;
+
+  t.equal(outbox.flush(libc, 0, 0, counters), true);
+
+  t.same(calls, [
+    [0, 10],
+    [3, 10],
+    [4, 10],
+  ]);
+  t.equal(counters.replies, 10);
+  t.same([outbox.from, outbox.end], [0, 0]);
+});
+
+for (const [name, errno] of Object.entries({
+  EAGAIN: ERRNO.again,
+  ENOBUFS: ERRNO.nobufs,
+  ENOMEM: ERRNO.nomem,
+})) {
+  t.test(`${name} keeps the rest for a later flush, none of it twice`, async (t) => {
+    const { outbox, libc, calls } = scripted([4, -errno]);
+    const counters = new Counters();
+    outbox.end = 10;
+
+    t.equal(outbox.flush(libc, 0, 0, counters), false);
+    t.same([outbox.from, outbox.end], [4, 10]);
+    t.equal(outbox.flush(libc, 0, 5, counters), true);
+
+    t.same(calls.at(-1), [4, 10]);
+    t.same([counters.replies, counters.sendFailures], [10, 0]);
+  });
+}
+
+t.test('a kernel that stays full costs the replies, counted, and no more than a bounded wait', async (t) => {
+  const { outbox, libc } = scripted([2, ...Array(5).fill(-ERRNO.again)]);
+  const counters = new Counters();
+  outbox.end = 10;
+
+  t.equal(outbox.flush(libc, 0, 1_000, counters), false);
+  t.equal(outbox.flush(libc, 0, 1_000 + FULL_MS_MAX, counters), false);
+  t.equal(outbox.flush(libc, 0, 1_001 + FULL_MS_MAX, counters), true);
+
+  t.same([counters.replies, counters.sendFailures], [2, 8]);
+});
+
+t.test('a reply that can never be sent is skipped and counted, the others go', async (t) => {
+  const EPERM = 1;
+  const { outbox, libc } = scripted([3, -EPERM, 2, -EPERM]);
+  const counters = new Counters();
+  outbox.end = 10;
+
+  t.equal(outbox.flush(libc, 0, 0, counters), true);
+
+  t.same([counters.replies, counters.sendFailures], [8, 2]);
+});
