@@ -46,8 +46,6 @@ export interface ListReport {
   /** Names and expressions taken, repeated ones counted as often as they stand there. */
   readonly entries: number;
   readonly patterns: number;
-  /** Names that no list before it had. */
-  readonly newNames: number;
   readonly skipped: readonly SkipReport[];
 }
 
@@ -173,7 +171,6 @@ class Pass implements EntryTarget {
     const { config } = list;
     this.#interner.beginList(number, config);
     const sink = new EntrySink(this, config.allowPublicSuffixes);
-    const namesBefore = this.#builder.names;
     let detected: Detected | null = null;
     let error: ListError | null = null;
     try {
@@ -205,21 +202,20 @@ class Pass implements EntryTarget {
       reason: detected?.reason ?? '',
       entries: sink.entries,
       patterns: sink.patterns,
-      newNames: this.#builder.names - namesBefore,
       skipped,
     };
     return { report, error };
   }
 
   finish(request: CompileRequest): RuleSet {
-    const names = this.#builder.names;
+    const trie = this.#builder.finish();
     return {
       revision: request.revision,
-      trie: this.#builder.finish(),
+      trie,
       rules: this.#interner.rules,
       lists: request.lists.map(({ config }) => faceOf(config)),
       patterns: this.#patterns,
-      names,
+      names: this.#builder.names,
     };
   }
 }
@@ -236,6 +232,5 @@ const nothing = (name: string): ListReport => ({
   reason: '',
   entries: 0,
   patterns: 0,
-  newNames: 0,
   skipped: [],
 });
