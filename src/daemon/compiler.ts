@@ -1,10 +1,35 @@
-// Compiles lists in a helper thread, so that no answer and no signal waits for a million names.
+// Compiles lists: a few names at once, more in a helper thread, so that nothing waits for a million names.
 import { Worker } from 'node:worker_threads';
-import type { CompileRequest, CompileResult } from '../lists/compile.ts';
+import { sizeOf } from '../lists/body.ts';
+import {
+  type CompileList,
+  type CompileRequest,
+  type CompileResult,
+  compileRuleSet,
+} from '../lists/compile.ts';
 import type { CompileMessage } from '../lists/compile-thread.ts';
 
+/** Starting a thread costs as much as compiling this many octets. */
+const THREAD_OCTETS_MIN: number = 256 * 1024;
+
 /** @throws Error when the thread failed; a list that cannot be used is no failure but stands in its report */
-export function compileInThread(request: CompileRequest): Promise<CompileResult> {
+export function compileLists(request: CompileRequest): Promise<CompileResult> {
+  const octets = request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
+  return octets < THREAD_OCTETS_MIN ? compileRuleSet(request) : compileInThread(request);
+}
+
+/** 0 for what cannot be read: compiling says why. */
+function octetsOf(list: CompileList): number {
+  return [list.body, list.fallback].reduce((sum, body) => {
+    try {
+      return body === null ? sum : sum + sizeOf(body);
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
+
+function compileInThread(request: CompileRequest): Promise<CompileResult> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('../lists/compile-thread.ts', import.meta.url), {
       workerData: request,

@@ -11,7 +11,7 @@ import type { ListStatus } from '../lists/library/list-status.ts';
 import { readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
-import { compileInThread } from './compiler.ts';
+import { compileLists } from './compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;
@@ -60,7 +60,7 @@ export class Rules {
       if (changed) void rules.#inTurn(() => rules.#compileAndPublish(log));
       return rules;
     }
-    const result = await compileInThread(library.compileRequest((snapshot?.revision ?? 0) + 1, seed()));
+    const result = await compileLists(library.compileRequest((snapshot?.revision ?? 0) + 1, seed()));
     const rules = new Rules(parts, library, result.ruleSet);
     rules.#tell([...events, ...(await library.accept(result))]);
     await rules.#saveSnapshot();
@@ -136,7 +136,7 @@ export class Rules {
   }
 
   #compile(): Promise<CompileResult> {
-    return compileInThread(this.#library.compileRequest(this.#ruleSet.revision + 1, seed()));
+    return compileLists(this.#library.compileRequest(this.#ruleSet.revision + 1, seed()));
   }
 
   async #saveSnapshot(): Promise<void> {
