@@ -156,14 +156,14 @@ t.test('DoH answers that are no DNS messages fail and say why', async (t) => {
       status: 200,
       contentType: 'text/html',
       body: Buffer.from('<p>login'),
-      failure: 'network',
+      failure: 'mismatch',
       says: /text\/html/,
     },
     {
       status: 200,
       contentType: 'application/dns-message',
       body: Buffer.alloc(70_000),
-      failure: 'network',
+      failure: 'malformed',
       says: null,
     },
     {

@@ -142,26 +142,32 @@ export class HttpsExchange implements Exchange {
     const chunks: Buffer[] = [];
     let length = 0;
     let status = 0;
+    // What spoke was no DNS server, or spoke nonsense.
+    let verdict: Failure = FAILURE.none;
     stream.on('response', (headers) => {
       status = Number(headers[constants.HTTP2_HEADER_STATUS]);
       const type = headers['content-type'];
       if (status !== 200) this.problem = `it answered status ${status} and not a DNS message`;
       else if (type !== CONTENT_TYPE) {
         this.problem = `it answered ${type ?? 'no content type'} and not ${CONTENT_TYPE}`;
-        status = 0;
+        verdict = FAILURE.mismatch;
       }
     });
     stream.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > MESSAGE_OCTETS_MAX) stream.close(constants.NGHTTP2_CANCEL);
-      else chunks.push(chunk);
+      if (length <= MESSAGE_OCTETS_MAX) chunks.push(chunk);
+      else {
+        verdict = FAILURE.malformed;
+        stream.close(constants.NGHTTP2_CANCEL);
+      }
     });
     stream.on('error', () => {});
     stream.on('close', () => {
       if (this.#streams[slot] !== stream) return; // given up
       this.#streams[slot] = null;
       const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && status !== 0;
-      if (isWhole) this.#finish(slot, status, Buffer.concat(chunks));
+      if (verdict !== FAILURE.none) this.#settle(slot, NOTHING, 0, verdict);
+      else if (isWhole) this.#finish(slot, status, Buffer.concat(chunks));
       else this.#lost(slot, session);
     });
   }
