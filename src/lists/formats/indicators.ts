@@ -12,7 +12,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Indicator } from '../../policy/rule.ts';
 import { ListError } from '../errors.ts';
-import { refangHost } from '../report/refang-host.ts';
+import { refangHost } from '../report/text/refang-host.ts';
 import { DocumentParser } from './document.ts';
 import { EXACT, type Format, type Parser, type Shape, type Sink, SUBTREE, shape } from './format.ts';
 

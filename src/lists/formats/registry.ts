@@ -1,5 +1,6 @@
 // All formats by name: the one place a new format is entered.
 import type { ListFormatName } from '../../config/config.ts';
+import { csv, misp, report, stix } from '../report/list-formats.ts';
 import { adblock } from './adblock.ts';
 import { dnsmasq } from './dnsmasq.ts';
 import { domains, wildcard } from './domains.ts';
@@ -20,4 +21,8 @@ export const FORMATS: Readonly<Partial<Record<Known, Format>>> = {
   unbound,
   rpz,
   indicators,
+  report,
+  csv,
+  stix,
+  misp,
 };

@@ -1,26 +1,117 @@
 // Turns one report into the names for a list, with everything that was left out and why. Pure: bytes in, plain data out.
-import { judge } from './judge.ts';
-import type { LeftOut, Taken } from './report.ts';
-import { extract } from './text/extract.ts';
+import type { ListFormatName } from '../../config/config.ts';
+import { Gathering, type Wishes } from './gathering.ts';
+import { openTable, readCsv } from './kinds/csv.ts';
+import { detectKind } from './kinds/detect.ts';
+import { openMisp, readMisp } from './kinds/misp.ts';
+import { openStix, readStix } from './kinds/stix.ts';
+import { aboutPage } from './provenance/about-page.ts';
+import { aboutText } from './provenance/about-text.ts';
+import { provenanceOf, type Told } from './provenance/provenance.ts';
+import type { Findings, LeftOut, Provenance, ReportKind, Taken } from './report.ts';
+import { decodeReport } from './text/decode.ts';
+import { visibleText } from './text/visible.ts';
 
-export function sketch(text: string, isHtml = false): { taken: Taken[]; leftOut: LeftOut[] } {
-  const taken = new Map<string, Taken>();
-  const leftOut: LeftOut[] = [];
-  extract(text, { isHtml }, (candidate) => {
-    const judged = judge(candidate);
-    const { line, column } = candidate;
-    if (judged.kind === 'take') {
-      if (!taken.has(judged.name))
-        taken.set(judged.name, { name: judged.name, printed: judged.printed, line, column, said: {} });
-    } else if (judged.kind === 'leave')
-      leftOut.push({
-        text: judged.printed,
-        name: judged.name,
-        reason: judged.reason,
-        explanation: judged.explanation,
-        line,
-        column,
-      });
-  });
-  return { taken: [...taken.values()], leftOut };
+export interface ImportOptions extends Told, Wishes {
+  /** Instead of by content. */
+  readonly kind?: ReportKind;
+  /** The list's name; one of its words is often the campaign's. */
+  readonly name?: string;
+}
+
+export interface ReportInput {
+  /** One of the two. */
+  readonly bytes?: Uint8Array;
+  readonly text?: string;
+  /** File or URL, for the provenance; null for standard input. */
+  readonly sourceName: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly options?: ImportOptions;
+}
+
+export interface ImportResult {
+  readonly kind: ReportKind | ListFormatName;
+  /** In the order of the report, each name once. */
+  readonly taken: readonly Taken[];
+  /** In the order of the report, each name once a reason, without what was taken elsewhere. */
+  readonly leftOut: readonly LeftOut[];
+  /** How many more were left out than `leftOut` holds. */
+  readonly leftOutMore: number;
+  readonly provenance: Provenance;
+}
+
+/** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many; no text makes it throw */
+export function importReport(input: ReportInput): ImportResult {
+  const { sourceName, now, options = {} } = input;
+  const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0)));
+  const gathering = new Gathering(options);
+  const read = readKind(text, options.kind ?? detectKind(text).kind, gathering);
+  const isProse = read.kind === 'text' || read.kind === 'html';
+  const slug = options.name ?? fileSlug(sourceName);
+  const about = isProse
+    ? aboutText(visibleText(text, read.kind === 'html'), slug)
+    : { datesMentioned: [], ...tableCampaign(text, slug) };
+  const { datesMentioned, ...said } = about;
+  return {
+    kind: read.kind,
+    taken: gathering.taken,
+    leftOut: gathering.leftOut,
+    leftOutMore: gathering.leftOutMore,
+    provenance: provenanceOf({
+      told: options,
+      findings: [read.findings, said],
+      datesMentioned,
+      sourceName,
+      now,
+    }),
+  };
+}
+
+interface ReadKind {
+  /** The kind it was read as: what is broken JSON or no table is read as text. */
+  readonly kind: ReportKind;
+  readonly findings: Findings;
+}
+
+function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKind {
+  switch (kind) {
+    case 'stix': {
+      const objects = openStix(text);
+      if (objects !== null) return { kind, findings: readStix(objects, text, gathering) };
+      break;
+    }
+    case 'misp': {
+      const events = openMisp(text);
+      if (events !== null) return { kind, findings: readMisp(events, text, gathering) };
+      break;
+    }
+    case 'csv': {
+      const table = openTable(text);
+      if (table !== null) return { kind, findings: readCsv(table, gathering) };
+      break;
+    }
+    case 'html':
+      gathering.text(text, { line: 1, column: 1 }, { isHtml: true });
+      return { kind, findings: aboutPage(text) };
+    case 'text':
+      break;
+    default:
+      kind satisfies never;
+  }
+  gathering.text(text, { line: 1, column: 1 });
+  return { kind: 'text', findings: {} };
+}
+
+/** A table says its campaign, if at all, over and over in its talk. */
+function tableCampaign(text: string, slug: string | null): Findings {
+  return { campaign: aboutText(text.slice(0, 65_536), slug).campaign ?? null };
+}
+
+const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
+
+/** The last part of a path or URL, without its extension. */
+function fileSlug(sourceName: string | null): string | null {
+  const last = sourceName?.split(/[/\\]/).findLast((part) => part !== '');
+  return last?.replace(/\.[a-z0-9]{1,5}$/i, '') ?? null;
 }

@@ -1,33 +1,98 @@
 // An indicator list as YAML text that people can read and edit; formats/indicators.ts reads it back.
-import { Document, isMap, isScalar, isSeq } from 'yaml';
-import type { IndicatorEntry, IndicatorList } from '../formats/indicators.ts';
+import { Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { hostToName, nameToText } from '../../wire/presentation.ts';
+import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
+import { refangHost } from './text/refang-host.ts';
 
 const HEAD = ` Names of attackers from one report. A query for one of them, or for any name below it, is a hit.
  An entry is a name, or a map: name, note, confidence, campaign, source, firstPublished, subdomains: false.
  What stands above the entries holds for all of them. Edit freely; an import keeps what you wrote.`;
 
-const LINE_WIDTH = 100;
+const PRINT = { lineWidth: 100, singleQuote: true } as const;
 
 export function indicatorsText(list: IndicatorList): string {
-  const report = filled({
-    title: list.title,
-    source: list.source,
-    url: list.url,
-    published: list.published,
-  });
+  const report = reportOf(list);
   const document = new Document({
     ...filled({ name: list.name }),
     ...(Object.keys(report).length > 0 ? { report } : {}),
-    ...filled({ campaign: list.campaign, confidence: list.confidence, note: list.note }),
+    ...aboutOf(list),
     indicators: list.entries.map(entryValue),
   });
   document.commentBefore = HEAD;
-  spread(document);
-  return document.toString({ lineWidth: LINE_WIDTH, singleQuote: true });
+  if (isMap(document.contents))
+    for (const { key } of document.contents.items)
+      if (isScalar(key) && key.value === 'indicators') key.spaceBefore = true;
+  return document.toString(PRINT);
 }
 
+export interface Merged {
+  readonly text: string;
+  /** Names the fresh list has and the old one had not, and the other way round. */
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+}
+
+/**
+ * The old text with the fresh list's names: new ones are added at the end, names it has no more are dropped. Comments,
+ * notes, order and whatever the old text says of the list stay; what it does not say comes from the fresh list.
+ * @throws ListError when the old text is no indicator list
+ */
+export function mergeIndicators(oldText: string, fresh: IndicatorList): Merged {
+  const old = readIndicators(oldText).list;
+  const known = new Set(old.entries.map(({ name }) => plainName(name)));
+  const wanted = new Set(fresh.entries.map(({ name }) => plainName(name)));
+  const gained = fresh.entries.filter(({ name }) => !known.has(plainName(name)));
+  const lost = [...known].filter((name) => !wanted.has(name));
+  const document = parseDocument(oldText, { schema: 'failsafe' });
+  fillIn(document, fresh);
+  const entries = document.get('indicators') ?? document.get('entries');
+  if (isSeq(entries)) {
+    for (const name of lost) dropEntry(entries, name);
+    for (const entry of gained) entries.add(document.createNode(entryValue(entry)));
+  } else document.set('indicators', document.createNode(gained.map(entryValue)));
+  return { text: document.toString(PRINT), gained: gained.map(({ name }) => name), lost };
+}
+
+function dropEntry(entries: YAMLSeq, name: string): void {
+  entries.items = entries.items.filter((item) => {
+    const written = isMap(item) ? item.get('name') : isScalar(item) ? item.value : null;
+    return typeof written !== 'string' || plainName(written) !== name;
+  });
+}
+
+function fillIn(document: Document.Parsed, fresh: IndicatorList): void {
+  for (const [key, value] of Object.entries({ ...filled({ name: fresh.name }), ...aboutOf(fresh) }))
+    if (!document.has(key)) putBefore(document, key, value);
+  const report = reportOf(fresh);
+  const about = document.get('report');
+  if (isMap(about)) {
+    for (const [key, value] of Object.entries(report)) if (!about.has(key)) about.set(key, value);
+  } else if (Object.keys(report).length > 0) putBefore(document, 'report', report);
+}
+
+/** Above the entries, which stand last. */
+function putBefore(document: Document.Parsed, key: string, value: unknown): void {
+  const map = document.contents as unknown as YAMLMap;
+  const at = map.items.findIndex(
+    (pair) => isScalar(pair.key) && /^(indicators|entries)$/.test(String(pair.key.value)),
+  );
+  map.items.splice(Math.max(0, at), 0, document.createPair(key, value) as (typeof map.items)[number]);
+}
+
+/** For comparison: refanged, lower case, A-labels where it is a name. */
+function plainName(written: string): string {
+  const wire = hostToName(refangHost(written));
+  return wire === null ? written.toLowerCase() : nameToText(wire);
+}
+
+const reportOf = (list: IndicatorList): Record<string, unknown> =>
+  filled({ title: list.title, source: list.source, url: list.url, published: list.published });
+
+const aboutOf = (list: IndicatorList): Record<string, unknown> =>
+  filled({ campaign: list.campaign, confidence: list.confidence, note: list.note });
+
 function entryValue(entry: IndicatorEntry): unknown {
-  const said = { ...filled(entry.said), ...(entry.isExact ? { subdomains: false } : {}) };
+  const said = { ...filled(entry.said), ...(entry.isExact ? { subdomains: 'false' } : {}) };
   return Object.keys(said).length === 0 ? entry.name : { name: entry.name, ...said };
 }
 
@@ -42,11 +107,4 @@ function filled(values: object): Record<string, unknown> {
 /** A stranger's text: no control or direction characters, no line ends. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-}
-
-/** A blank line before the entries. */
-function spread(document: Document): void {
-  if (!isMap(document.contents)) return;
-  for (const { key, value } of document.contents.items)
-    if (isScalar(key) && key.value === 'indicators' && isSeq(value)) key.spaceBefore = true;
 }

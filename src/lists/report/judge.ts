@@ -25,35 +25,40 @@ const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
 
 export function judge(candidate: Candidate): Judgement {
-  if (candidate.labels.length > LABELS_MAX) return leave(candidate, 'not-a-name', null, 'too many labels');
+  const isMeant = candidate.isDefanged || candidate.isTyped;
+  if (candidate.labels.length > LABELS_MAX)
+    return isMeant ? leave(candidate, 'not-a-name', null, 'too many labels') : IGNORE;
+  if (candidate.isTyped && candidate.context === 'path') return IGNORE;
   const last = candidate.labels.at(-1)!.text;
-  if (/^\d+$/.test(last)) return judgeNumber(candidate);
-  const isHost = candidate.context === 'url' || candidate.hasPort || candidate.hasPath;
-  const lowered = candidate.labels.map((label) => label.text.toLowerCase());
-  if (isFileName({ labels: lowered, isHost: isHost && candidate.context !== 'path' }))
-    return candidate.isDefanged ? leave(candidate, 'file') : IGNORE;
-  return judgeName(candidate);
+  if (/^\d+$/.test(last)) return isMeant ? judgeNumber(candidate) : IGNORE;
+  if (isFile(candidate)) return isMeant ? leave(candidate, 'file') : IGNORE;
+  return judgeName(candidate, isMeant);
 }
 
-function judgeName(candidate: Candidate): Judgement {
+function isFile(candidate: Candidate): boolean {
+  const { context, hasPort, hasPath, isTyped } = candidate;
+  const isHost = isTyped || context === 'url' || (context !== 'path' && (hasPort || hasPath));
+  return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
+}
+
+function judgeName(candidate: Candidate, isMeant: boolean): Judgement {
   const cut = cutToSuffix(candidate.labels);
-  const isWord = candidate.labels.every((label) => label.joined !== 'mark');
   if (cut === null) {
-    if (!candidate.isDefanged || candidate.context !== 'host' || isWord) return IGNORE;
-    return leave(candidate, 'no-suffix');
+    const isMarked = candidate.isTyped || candidate.labels.some((label) => label.joined === 'mark');
+    return isMarked && candidate.context === 'host' ? leave(candidate, 'no-suffix') : IGNORE;
   }
   const printed = candidate.printed.slice(0, cut.printedLength);
   const said = (reason: LeftOutReason, name: string | null, more?: string): Judgement =>
     leave({ ...candidate, printed }, reason, name, more);
   const wire = hostToName(cut.name);
-  if (wire === null) return candidate.isDefanged ? said('not-a-name', null) : IGNORE;
+  if (wire === null) return isMeant ? said('not-a-name', null) : IGNORE;
   const name = nameToText(wire);
   if (candidate.context === 'email') return said('email', name);
-  if (candidate.context === 'path') return candidate.isDefanged ? said('path', name) : IGNORE;
-  if (registrationOf(name) === 'suffix') return candidate.isDefanged ? said('suffix', name) : IGNORE;
-  if (!candidate.isDefanged) return said('plain', name);
-  if (isSharedHost(name))
+  if (candidate.context === 'path') return isMeant ? said('path', name) : IGNORE;
+  if (isSharedHost(name) && isMeant)
     return said('shared-host', name, candidate.hasPath ? 'the report names a path on it' : undefined);
+  if (registrationOf(name) === 'suffix') return isMeant ? said('suffix', name) : IGNORE;
+  if (!isMeant) return said('plain', name);
   if (candidate.doubt !== null) return said('unsure', name, candidate.doubt);
   return { kind: 'take', name, printed };
 }
@@ -70,7 +75,7 @@ function leave(
 
 /** Addresses, versions, section numbers. */
 function judgeNumber(candidate: Candidate): Judgement {
-  if (!candidate.isDefanged || candidate.context === 'path') return IGNORE;
+  if (candidate.context === 'path') return IGNORE;
   const parts = candidate.labels.map((label) => label.text);
   const isAddress = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
   return isAddress
@@ -79,6 +84,7 @@ function judgeNumber(candidate: Candidate): Judgement {
 }
 
 interface Cut {
+  /** Not yet in A-labels. */
   readonly name: string;
   readonly printedLength: number;
 }
@@ -103,12 +109,16 @@ function endsWell(labels: readonly Label[]): Cut | null {
   const last = labels.at(-1)!;
   const front = labels.slice(0, -1).map((label) => label.text);
   for (const end of possibleEnds(last.text)) {
+    if (!isKnownTop(end)) continue;
     const name = [...front, end].join('.');
-    const ascii = asciiOf(name);
-    if (ascii === null || registrationOf(ascii) === 'unknown') continue;
     return { name, printedLength: last.printedLength - (last.text.length - end.length) };
   }
   return null;
+}
+
+function isKnownTop(label: string): boolean {
+  const wire = hostToName(`x.${label}`);
+  return wire !== null && registrationOf(nameToText(wire)) !== 'unknown';
 }
 
 /** The label, then what stands before a hyphen or before a capital in it. */
@@ -132,9 +142,4 @@ function sentenceEnd(labels: readonly Label[]): number {
     if (isLower && isMarked && endsWell(before) !== null) return index;
   }
   return labels.length;
-}
-
-function asciiOf(name: string): string | null {
-  const wire = hostToName(name);
-  return wire === null ? null : nameToText(wire);
 }

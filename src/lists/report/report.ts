@@ -21,6 +21,7 @@ export const LEFT_OUT = {
   benign: 'the report marks it as not meant for detection',
   revoked: 'the report has withdrawn it',
   unsupported: 'a pattern of names, which a list of names cannot hold',
+  exception: 'the list allows or redirects it, or blocks it for some only',
   excluded: 'left out on request',
 } as const satisfies Record<string, string>;
 
@@ -34,7 +35,9 @@ export interface Candidate {
   readonly line: number;
   readonly column: number;
   readonly labels: readonly Label[];
-  /** It was written so that nobody clicks on it, or stands in a field that says it is a name. */
+  /** It stands in a field that says it is a name or a URL. */
+  readonly isTyped: boolean;
+  /** It was written so that nobody clicks on it. */
   readonly isDefanged: boolean;
   readonly context: 'host' | 'url' | 'email' | 'path';
   /** A path or a query follows the host. */
@@ -63,7 +66,9 @@ export interface Taken {
   readonly line: number;
   readonly column: number;
   /** What the report says of this entry alone; the rest comes from the provenance. */
-  readonly said: Partial<Pick<Indicator, 'campaign' | 'firstPublished' | 'confidence' | 'note'>>;
+  readonly said: Partial<Pick<Indicator, 'campaign' | 'source' | 'firstPublished' | 'confidence' | 'note'>>;
+  /** The name alone, without the names below it. */
+  readonly isExact: boolean;
 }
 
 export interface LeftOut {
@@ -76,6 +81,9 @@ export interface LeftOut {
   readonly line: number;
   readonly column: number;
 }
+
+/** What a report says about itself; missing is not said. */
+export type Findings = Partial<Pick<Provenance, 'title' | 'url' | 'published' | 'campaign' | 'confidence'>>;
 
 /** Where the names come from; what the caller says wins over what the report says. */
 export interface Provenance {

@@ -18,23 +18,42 @@ const ENTITY = /&(?:amp;){0,2}(?:#\d{1,7};?|#x[0-9a-f]{1,6};?|[a-z][a-z0-9]{1,31
 
 export class FoldedText {
   readonly source: string;
-  readonly codes = new Uint32Array(WINDOW_UNITS + SPARE_UNITS);
-  readonly starts = new Uint32Array(WINDOW_UNITS + SPARE_UNITS);
-  readonly ends = new Uint32Array(WINDOW_UNITS + SPARE_UNITS);
-  readonly flags = new Uint8Array(WINDOW_UNITS + SPARE_UNITS);
+  readonly codes: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly flags: Uint8Array;
   /** Units in the window. */
   count = 0;
   #at = 0;
+  readonly #window: number;
   readonly #tags: TagReader | null;
 
   constructor(source: string, isHtml: boolean) {
     this.source = source;
+    // A short value gets a short window: a table has one text a cell.
+    this.#window = Math.min(WINDOW_UNITS, 2 * source.length);
+    const size = this.#window + SPARE_UNITS;
+    this.codes = new Uint32Array(size);
+    this.starts = new Uint32Array(size);
+    this.ends = new Uint32Array(size);
+    this.flags = new Uint8Array(size);
     this.#tags = isHtml ? new TagReader(source) : null;
     this.refill(0);
   }
 
   get isComplete(): boolean {
     return this.#at >= this.source.length;
+  }
+
+  /** The unit at `at`, 0 outside the window. */
+  codeAt(at: number): number {
+    return at >= 0 && at < this.count ? this.codes[at]! : 0;
+  }
+
+  textOf(from: number, to: number): string {
+    let text = '';
+    for (let at = from; at < to; at += 1) text += String.fromCodePoint(this.codes[at]!);
+    return text;
   }
 
   /** Drops the units before `from` and reads on. What was unit i is now unit i − from. */
@@ -46,7 +65,7 @@ export class FoldedText {
       this.flags.copyWithin(0, from, this.count);
       this.count -= from;
     }
-    while (this.count < WINDOW_UNITS && this.#at < this.source.length) this.#readOne();
+    while (this.count < this.#window && this.#at < this.source.length) this.#readOne();
   }
 
   #readOne(): void {

@@ -39,23 +39,19 @@ const AT_WORDS = new Set(
 const WORD_UNITS_MAX = 12;
 const BRACKETS_MAX = 3;
 const SPACES_MAX = 3;
+const INDENT_UNITS_MAX = 40;
 const SEPARATOR_UNITS_MAX = 4;
 
 const isOpener = (code: number): boolean => code === 0x5b || code === 0x28 || code === 0x7b || code === 0x3c;
 const isCloser = (code: number): boolean => code === 0x5d || code === 0x29 || code === 0x7d || code === 0x3e;
 const isSlash = (code: number): boolean => code === 0x2f || code === 0x5c;
 
-/** The unit at `at`, 0 outside the window. */
-function codeAt(text: FoldedText, at: number): number {
-  return at >= 0 && at < text.count ? text.codes[at]! : 0;
-}
-
 /** Past at most SPACES_MAX spaces and one line end. */
 function skipSpaces(text: FoldedText, from: number): number {
   let at = from;
   let lines = 0;
   while (at - from < SPACES_MAX) {
-    const code = codeAt(text, at);
+    const code = text.codeAt(at);
     if (code === NEWLINE && lines === 0) lines += 1;
     else if (code !== SPACE) break;
     at += 1;
@@ -65,7 +61,7 @@ function skipSpaces(text: FoldedText, from: number): number {
 
 /** The mark that begins at `at`, or null. A plain dot is none. */
 export function readMark(text: FoldedText, at: number): Mark | null {
-  const code = codeAt(text, at);
+  const code = text.codeAt(at);
   if (isOpener(code)) return readBracketed(text, at);
   if (code === 0x5c) return readEscapedDot(text, at);
   if (!isDotLike(code)) return null;
@@ -76,24 +72,24 @@ export function readMark(text: FoldedText, at: number): Mark | null {
 /** `[.]`, `( dot )`, `{.}`, `[[.]]`, `[@]`, `(at)`, `[:]`, `[://]`, `[/]`, and `[.com` without its other half. */
 function readBracketed(text: FoldedText, from: number): Mark | null {
   let at = from;
-  while (at - from < BRACKETS_MAX && isOpener(codeAt(text, at))) at += 1;
+  while (at - from < BRACKETS_MAX && isOpener(text.codeAt(at))) at += 1;
   const opened = at - from;
   at = skipSpaces(text, at);
   const content = readContent(text, at);
   if (content === null) return null;
   const past = skipSpaces(text, content.end);
   let end = past;
-  while (end - past < opened && isCloser(codeAt(text, end))) end += 1;
+  while (end - past < opened && isCloser(text.codeAt(end))) end += 1;
   if (end > past) return { ...content, end, bracketed: true };
   const isHalf = content.kind === 'dot' && content.end - at === 1 && at === from + 1;
-  if (!isHalf || codeAt(text, from) !== 0x5b || !isAsciiLetter(codeAt(text, content.end))) return null;
+  if (!isHalf || text.codeAt(from) !== 0x5b || !isAsciiLetter(text.codeAt(content.end))) return null;
   return { ...content, bracketed: true };
 }
 
 type Content = Pick<Mark, 'kind' | 'text' | 'end'>;
 
 function readContent(text: FoldedText, from: number): Content | null {
-  const code = codeAt(text, from);
+  const code = text.codeAt(from);
   if (isDotLike(code)) return { kind: 'dot', text: '.', end: from + 1 };
   if (code === 0x40) return { kind: 'at', text: '@', end: from + 1 };
   if (code === 0x3a || isSlash(code)) return readSlashes(text, from);
@@ -104,7 +100,7 @@ function readSlashes(text: FoldedText, from: number): Content {
   let end = from;
   let written = '';
   while (end - from < SEPARATOR_UNITS_MAX) {
-    const code = codeAt(text, end);
+    const code = text.codeAt(end);
     if (code !== 0x3a && !isSlash(code)) break;
     written += code === 0x3a ? ':' : '/';
     end += 1;
@@ -115,8 +111,8 @@ function readSlashes(text: FoldedText, from: number): Content {
 function readWord(text: FoldedText, from: number): Content | null {
   let word = '';
   let end = from;
-  while (end - from <= WORD_UNITS_MAX && classOf(codeAt(text, end)) !== CLASS.none) {
-    word += String.fromCodePoint(codeAt(text, end));
+  while (end - from <= WORD_UNITS_MAX && classOf(text.codeAt(end)) !== CLASS.none) {
+    word += String.fromCodePoint(text.codeAt(end));
     end += 1;
   }
   const lower = word.toLowerCase();
@@ -126,30 +122,30 @@ function readWord(text: FoldedText, from: number): Content | null {
 
 /** `\.` as in a regular expression; `\\.` when it was escaped twice. */
 function readEscapedDot(text: FoldedText, at: number): Mark | null {
-  const end = codeAt(text, at + 1) === 0x5c ? at + 2 : at + 1;
-  return codeAt(text, end) === 0x2e ? { kind: 'dot', text: '.', end: end + 1, bracketed: false } : null;
+  const end = text.codeAt(at + 1) === 0x5c ? at + 2 : at + 1;
+  return text.codeAt(end) === 0x2e ? { kind: 'dot', text: '.', end: end + 1, bracketed: false } : null;
 }
 
 /** A plain dot that is more than one: written as an entity, half bracketed (`.]com`), or before a bracketed label (`.[com]`). */
 function readOddDot(text: FoldedText, at: number): Mark | null {
-  const next = codeAt(text, at + 1);
+  const next = text.codeAt(at + 1);
   if ((text.flags[at]! & FLAG_ENTITY) !== 0) return { kind: 'dot', text: '.', end: at + 1, bracketed: false };
-  if (next === 0x5d && isAsciiLetter(codeAt(text, at + 2)))
+  if (next === 0x5d && isAsciiLetter(text.codeAt(at + 2)))
     return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
   if (next !== 0x5b) return null;
   let end = at + 2;
-  while (end - at < WORD_UNITS_MAX && isAsciiLetter(codeAt(text, end))) end += 1;
-  if (end - at < 4 || codeAt(text, end) !== 0x5d) return null;
+  while (end - at < WORD_UNITS_MAX && isAsciiLetter(text.codeAt(end))) end += 1;
+  if (end - at < 4 || text.codeAt(end) !== 0x5d) return null;
   return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
 }
 
 /** An odd dot in prose ends a sentence or parts words, unless ASCII stands on both sides or it is the full-width form of `.`. */
 function isDotBetween(text: FoldedText, at: number): boolean {
-  const before = codeAt(text, at - 1);
-  const after = codeAt(text, at + 1);
+  const before = text.codeAt(at - 1);
+  const after = text.codeAt(at + 1);
   if (isAsciiAlphanumeric(before) && isAsciiAlphanumeric(after)) return true;
   return (
-    codeAt(text, at) === FULL_WIDTH_DOT && classOf(before) !== CLASS.none && classOf(after) !== CLASS.none
+    text.codeAt(at) === FULL_WIDTH_DOT && classOf(before) !== CLASS.none && classOf(after) !== CLASS.none
   );
 }
 
@@ -173,8 +169,8 @@ export function readScheme(text: FoldedText, from: number): Scheme | null {
   let opened = 0;
   let closed = 0;
   while (at - from < SCHEME_UNITS_MAX) {
-    const code = codeAt(text, at);
-    if (code === 0x5b && !isSeparatorStart(codeAt(text, at + 1))) opened += 1;
+    const code = text.codeAt(at);
+    if (code === 0x5b && !isSeparatorStart(text.codeAt(at + 1))) opened += 1;
     else if (code === 0x5d && opened > closed) closed += 1;
     else if (classOf(code) !== CLASS.none || code === 0x2a || code === 0x2b || code === 0x23)
       word += String.fromCodePoint(code);
@@ -187,7 +183,7 @@ export function readScheme(text: FoldedText, from: number): Scheme | null {
   const isOdd = ODD_SCHEME.test(word) || /h[xх]{2}ps?$/.test(word);
   if (separator === null || (!isOdd && !PLAIN_SCHEME.test(word))) return null;
   // `http[s]` only says "with or without TLS"; `[http]` and `h[tt]p` are defanged.
-  const isOptionalS = word === 'https' && codeAt(text, from + 4) === 0x5b;
+  const isOptionalS = word === 'https' && text.codeAt(from + 4) === 0x5b;
   return {
     word,
     end: separator.end,
@@ -203,7 +199,7 @@ function readSeparator(text: FoldedText, from: number): { end: number; isDefange
   let written = '';
   let isDefanged = false;
   for (let parts = 0; parts < 6 && written.length < SEPARATOR_UNITS_MAX; parts += 1) {
-    const code = codeAt(text, at);
+    const code = text.codeAt(at);
     if (isOpener(code)) {
       const mark = readBracketed(text, at);
       if (mark?.kind !== 'separator') break;
@@ -215,7 +211,7 @@ function readSeparator(text: FoldedText, from: number): { end: number; isDefange
       at += 1;
     } else if (isSlash(code)) {
       // `\/` is a slash escaped, `\\` two slashes turned round.
-      if (code !== 0x5c || codeAt(text, at + 1) !== 0x2f) written += '/';
+      if (code !== 0x5c || text.codeAt(at + 1) !== 0x2f) written += '/';
       at += 1;
     } else break;
   }
@@ -224,29 +220,29 @@ function readSeparator(text: FoldedText, from: number): { end: number; isDefange
 
 /** Unit past an at sign in any guise at `at`, spaces around a bracketed one included; or `at`. */
 export function skipAt(text: FoldedText, at: number): number {
-  if (codeAt(text, at) === 0x40) return at + 1;
+  if (text.codeAt(at) === 0x40) return at + 1;
   const bracketAt = skipSpaces(text, at);
-  if (!isOpener(codeAt(text, bracketAt))) return at;
+  if (!isOpener(text.codeAt(bracketAt))) return at;
   const mark = readBracketed(text, bracketAt);
   return mark?.kind === 'at' ? skipSpaces(text, mark.end) : at;
 }
 
 /** Unit where the label after a mark begins: spaces, one line end and its indent may stand between; or −1. */
-export function labelAfter(text: FoldedText, mark: Mark, indentMax = 40): number {
+export function labelAfter(text: FoldedText, mark: Mark): number {
   let at = mark.end;
   let lines = 0;
-  while (at - mark.end < indentMax) {
-    const code = codeAt(text, at);
+  while (at - mark.end < INDENT_UNITS_MAX) {
+    const code = text.codeAt(at);
     if (code === NEWLINE && lines === 0) lines += 1;
     else if (code !== SPACE || (lines === 0 && at - mark.end >= SPACES_MAX)) break;
     at += 1;
   }
-  return classOf(codeAt(text, at)) === CLASS.none ? -1 : at;
+  return classOf(text.codeAt(at)) === CLASS.none ? -1 : at;
 }
 
 /** Unit where a bracketed mark begins after at most two spaces from `at`, or −1. */
 export function spacedMarkAt(text: FoldedText, at: number): number {
   let found = at;
-  while (found - at < 2 && codeAt(text, found) === SPACE) found += 1;
-  return found > at && isOpener(codeAt(text, found)) ? found : -1;
+  while (found - at < 2 && text.codeAt(found) === SPACE) found += 1;
+  return found > at && isOpener(text.codeAt(found)) ? found : -1;
 }

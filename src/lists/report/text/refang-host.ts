@@ -1,5 +1,5 @@
 // The host in one value that is known to be a name or a URL, defanged or not.
-import { extract } from './text/extract.ts';
+import { extract } from './extract.ts';
 
 const VALUE_CHARACTERS_MAX = 4096;
 

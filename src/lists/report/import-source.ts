@@ -1,0 +1,121 @@
+// Imports whatever a person hands over: a report, or a block list (hosts, domains, RPZ, Adblock…) whose plain lines are its names.
+//
+// Decided: a text that has something defanged in it is a report. One without is a list only when the list formats recognise
+// it, by syntax nobody uses in prose or, for bare names, by at least LINES_MIN lines of nothing else.
+import type { ListFormatName } from '../../config/config.ts';
+import { nameToText } from '../../wire/presentation.ts';
+import { EntrySink } from '../entry/entry.ts';
+import { ListError } from '../errors.ts';
+import { detect, SAMPLE_OCTETS } from '../formats/detect.ts';
+import type { Shape } from '../formats/format.ts';
+import { readList } from '../read-list.ts';
+import { type ImportResult, importReport, type ReportInput } from './import.ts';
+import { LEFT_OUT, type LeftOut, type Taken } from './report.ts';
+
+const LINES_MIN = 3;
+const LIST_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
+  'hosts',
+  'domains',
+  'wildcard',
+  'adblock',
+  'dnsmasq',
+  'unbound',
+  'rpz',
+  'indicators',
+]);
+
+/** @throws ReportError as importReport does */
+export async function importSource(
+  input: ReportInput & { readonly bytes: Uint8Array },
+): Promise<ImportResult> {
+  const result = importReport(input);
+  if (result.kind !== 'text' || result.taken.length > 0 || input.options?.kind !== undefined) return result;
+  const format = listFormatOf(input.bytes);
+  if (format === null) return result;
+  const list = await readAsList(input.bytes, format);
+  const isSure = format !== 'domains' && format !== 'wildcard';
+  return isSure || list.taken.length >= LINES_MIN ? { ...result, ...list, kind: format } : result;
+}
+
+function listFormatOf(bytes: Uint8Array): ListFormatName | null {
+  try {
+    const { format } = detect(bytes.subarray(0, SAMPLE_OCTETS), bytes.length <= SAMPLE_OCTETS);
+    return LIST_FORMATS.has(format) ? format : null;
+  } catch (error) {
+    if (error instanceof ListError) return null;
+    throw error;
+  }
+}
+
+interface Found {
+  readonly name: string;
+  readonly line: number;
+  readonly said: Taken['said'];
+  /** What is covered: the name, the names below it, or (both) the subtree. */
+  itself: boolean;
+  below: boolean;
+}
+
+async function readAsList(
+  bytes: Uint8Array,
+  format: ListFormatName,
+): Promise<Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore'>> {
+  const found = new Map<string, Found>();
+  const leftOut: LeftOut[] = [];
+  const sink = new EntrySink(
+    {
+      add: (wire, shape, line) => {
+        const name = nameToText(wire);
+        if (isPlainBlock(shape)) addFound(found, name, shape, line);
+        else leftOut.push(leftOutOf(name, name, 'exception', line));
+        return true;
+      },
+      addPattern: (source, _shape, line) => {
+        leftOut.push(leftOutOf(source, null, 'unsupported', line));
+        return null;
+      },
+      addCancel: () => {},
+    },
+    false,
+  );
+  await readList([bytes], sink, { format, inline: false });
+  const problems = sink.problems.report();
+  for (const { text, examples } of problems)
+    for (const example of examples)
+      leftOut.push({ ...leftOutOf(example.text, null, 'not-a-name', example.line), explanation: text });
+  const shown = problems.reduce((sum, { examples }) => sum + examples.length, 0);
+  const all = problems.reduce((sum, { count }) => sum + count, 0);
+  const taken = [...found.values()].map(({ name, line, said, itself, below }) => ({
+    name,
+    printed: name,
+    line,
+    column: 1,
+    said,
+    isExact: itself && !below,
+  }));
+  return { taken, leftOut: leftOut.sort((a, b) => a.line - b.line), leftOutMore: all - shown };
+}
+
+function addFound(found: Map<string, Found>, name: string, shape: Shape, line: number): void {
+  const known = found.get(name);
+  const itself = shape.scope !== 'below';
+  const below = shape.scope !== 'exact';
+  if (known === undefined) {
+    const said = Object.entries(shape.indicator ?? {}).filter(([, value]) => value !== null);
+    found.set(name, { name, line, said: Object.fromEntries(said), itself, below });
+  } else {
+    known.itself ||= itself;
+    known.below ||= below;
+  }
+}
+
+/** Blocks the name for everybody and every type; an address that means "nowhere" is a block too. */
+function isPlainBlock(shape: Shape): boolean {
+  const { action, types, clients, except, rewrite } = shape;
+  if (action === 'allow' || types !== null || clients !== null || except !== null) return false;
+  return rewrite === null || rewrite.kind === 'rcode';
+}
+
+function leftOutOf(text: string, name: string | null, reason: LeftOut['reason'], line: number): LeftOut {
+  return { text, name, reason, explanation: LEFT_OUT[reason], line, column: 1 };
+}

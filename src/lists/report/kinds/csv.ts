@@ -1,0 +1,176 @@
+// A table of indicators: a value counts as its column or its row's type says; talk in other columns counts only when defanged.
+import type { Gathering } from '../gathering.ts';
+import type { Confidence, Findings, Taken } from '../report.ts';
+import { type Cell, type Row, readTable } from './table.ts';
+import {
+  type Columns,
+  looksLikeIndicator,
+  readColumns,
+  SAMPLE_ROWS,
+  squeeze,
+  typeOf,
+} from './table-shape.ts';
+
+export interface Table {
+  readonly columns: Columns;
+  readonly rows: Iterable<Row>;
+}
+
+const SAMPLE_CHARACTERS = 65_536;
+const DELIMITERS = [',', ';', '\t'] as const;
+
+/** The text as a table of indicators, or null when it is none. */
+export function openTable(text: string): Table | null {
+  const delimiter = delimiterOf(text.slice(0, SAMPLE_CHARACTERS), text.length > SAMPLE_CHARACTERS);
+  if (delimiter === null) return null;
+  const table = readTable(text, delimiter);
+  const rows = table.rows[Symbol.iterator]();
+  const sample: Row[] = [];
+  while (sample.length < SAMPLE_ROWS) {
+    const next = rows.next();
+    if (next.done === true) break;
+    sample.push(next.value);
+  }
+  const columns = readColumns(sample, commentHeader(table.comments, delimiter));
+  if (columns === null) return null;
+  return { columns, rows: chain(sample.slice(columns.skip), rows) };
+}
+
+function* chain(first: readonly Row[], rest: Iterator<Row>): Generator<Row> {
+  yield* first;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+}
+
+/** abuse.ch writes its header as the last comment: `# id,dateadded,url,…`. */
+function commentHeader(comments: readonly string[], delimiter: string): Row | null {
+  for (const comment of comments.toReversed()) {
+    const [row] = readTable(comment.replace(/^#+\s*/, ''), delimiter).rows;
+    if (row !== undefined && row.length > 1) return row;
+  }
+  return null;
+}
+
+/** The delimiter that cuts most lines of the sample into one number of cells; a single column needs a header to be a table. */
+function delimiterOf(sample: string, isCut: boolean): string | null {
+  const lines = sample.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (isCut && lines.length > 1) lines.pop();
+  const looked = lines.slice(0, SAMPLE_ROWS);
+  let best: string | null = null;
+  let most = 0;
+  for (const delimiter of DELIMITERS) {
+    const even = mostEqual(looked.map((line) => cellsIn(line, delimiter)));
+    if (even >= looked.length * 0.6 && even > most) [best, most] = [delimiter, even];
+  }
+  if (best !== null || looked.length < 2) return best;
+  return looked.slice(1).every((line) => !/\s/.test(line.trim())) ? ',' : null;
+}
+
+/** How many of the counts are the most frequent one over 1. */
+function mostEqual(counts: readonly number[]): number {
+  const times = new Map<number, number>();
+  for (const count of counts) if (count > 1) times.set(count, (times.get(count) ?? 0) + 1);
+  return Math.max(0, ...times.values());
+}
+
+function cellsIn(line: string, delimiter: string): number {
+  let cells = 1;
+  let isQuoted = false;
+  for (const character of line) {
+    if (character === '"') isQuoted = !isQuoted;
+    else if (character === delimiter && !isQuoted) cells += 1;
+  }
+  return cells;
+}
+
+export function readCsv(table: Table, gathering: Gathering): Findings {
+  const { columns } = table;
+  const findings: { url: string | null; title: string | null } = { url: null, title: null };
+  for (const row of table.rows) {
+    const type = columns.type >= 0 ? (row[columns.type]?.text.trim() ?? '') : '';
+    if (isAboutReport(type)) {
+      findings.url ??= row.map((cell) => urlIn(cell.text)).find((url) => url !== null) ?? null;
+      findings.title ??= titleIn(row, columns);
+    }
+    readRow(row, type, columns, gathering);
+  }
+  return findings;
+}
+
+function readRow(row: Row, type: string, columns: Columns, gathering: Gathering): void {
+  const said = saidBy(row, columns);
+  const isBenign = flagOf(row, columns, 'toids') === false;
+  row.forEach((cell, index) => {
+    if (index === columns.type || cell.text.trim() === '') return;
+    if (index === columns.value) readValue(cell, type, said, isBenign, gathering);
+    else if (columns.reference[index] === true) return;
+    else if (columns.typed[index] === 'name' || columns.typed[index] === 'url')
+      gathering.typed(cell.text, cell, said);
+    else if (columns.typed[index] === null) gathering.text(cell.text, cell);
+  });
+}
+
+function readValue(
+  cell: Cell,
+  type: string,
+  said: Taken['said'],
+  isBenign: boolean,
+  gathering: Gathering,
+): void {
+  const kind = typeOf(type);
+  if (kind === 'other') {
+    const word = squeeze(type);
+    if (/^(e?mail)/.test(word)) gathering.leave(cell.text, 'email', cell);
+    else if (/^(ip|cidr)/.test(word)) gathering.leave(cell.text, 'address', cell);
+    else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);
+    else gathering.leave(cell.text, 'type', cell, `listed as ${type}`);
+  } else if (isBenign) gathering.leave(cell.text, 'benign', cell);
+  else if (kind !== null || looksLikeIndicator(cell.text)) gathering.typed(cell.text, cell, said);
+  else gathering.text(cell.text, cell);
+}
+
+const isAboutReport = (type: string): boolean =>
+  /^(description|desc|reference|ref|title|report|source)s?$/.test(squeeze(type));
+
+const urlIn = (text: string): string | null => /https?:\/\/[^\s"'<>]{4,500}/.exec(text)?.[0] ?? null;
+
+/** The cell of a describing row that is neither its type nor a URL. */
+function titleIn(row: Row, columns: Columns): string | null {
+  const cell = row.find(
+    (each, index) => index !== columns.type && each.text.trim() !== '' && urlIn(each.text) === null,
+  );
+  return cell?.text.trim() ?? null;
+}
+
+/** What columns of feeds say of one row: confidence (0–100 or a word), first seen, malware. */
+function saidBy(row: Row, columns: Columns): Taken['said'] {
+  const text = (...headers: string[]): string | null => {
+    const index = columns.header.findIndex((header) => headers.includes(header));
+    const found = index < 0 ? '' : (row[index]?.text.trim() ?? '');
+    return found === '' || found === 'None' ? null : found;
+  };
+  const confidence = confidenceOf(text('confidencelevel', 'confidence'));
+  const date = /^\d{4}-\d\d-\d\d/.exec(
+    text('firstseenutc', 'firstseen', 'dateadded', 'published') ?? '',
+  )?.[0];
+  const malware = text('malwareprintable', 'malware', 'malwarefamily');
+  return {
+    ...(confidence === null ? {} : { confidence }),
+    ...(date === undefined ? {} : { firstPublished: date }),
+    ...(malware === null ? {} : { note: malware.slice(0, 200) }),
+  };
+}
+
+function flagOf(row: Row, columns: Columns, header: string): boolean | null {
+  const index = columns.header.indexOf(header);
+  if (index < 0) return null;
+  return !/^(0|false|no|)$/i.test(row[index]?.text.trim() ?? '');
+}
+
+/** STIX §2.11's scale of words: 0–29 low, 30–69 medium, 70–100 high. */
+export function confidenceOf(value: string | number | null): Confidence | null {
+  const word = String(value ?? '').toLowerCase();
+  if (word === 'low' || word === 'medium' || word === 'high') return word;
+  const number = word === '' ? Number.NaN : Number(word);
+  if (!(number >= 0 && number <= 100)) return null;
+  return number < 30 ? 'low' : number < 70 ? 'medium' : 'high';
+}

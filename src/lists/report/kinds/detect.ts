@@ -1,0 +1,35 @@
+// Says by content which kind of report a text is: the one place where kinds are told apart.
+import type { ReportKind } from '../report.ts';
+import { openTable } from './csv.ts';
+
+const SAMPLE_CHARACTERS = 65_536;
+/** So many tags make a page; fewer are a text that mentions one. */
+const TAGS_MIN = 3;
+
+export interface DetectedKind {
+  readonly kind: ReportKind;
+  /** For people: what decided. */
+  readonly reason: string;
+}
+
+export function detectKind(text: string): DetectedKind {
+  const sample = text.slice(0, SAMPLE_CHARACTERS);
+  const start = sample.trimStart();
+  if (start.startsWith('{') || start.startsWith('[')) {
+    if (/"type"\s{0,9}:\s{0,9}"bundle"|"spec_version"\s{0,9}:\s{0,9}"2\.\d"/.test(start))
+      return { kind: 'stix', reason: 'a STIX bundle' };
+    if (/"(Event|Attribute|response|Object)"\s{0,9}:/.test(start))
+      return { kind: 'misp', reason: 'a MISP event' };
+  }
+  if (isHtml(sample)) return { kind: 'html', reason: 'HTML tags' };
+  if (openTable(text) !== null) return { kind: 'csv', reason: 'columns of indicators' };
+  return { kind: 'text', reason: 'no other kind' };
+}
+
+function isHtml(sample: string): boolean {
+  if (/<!doctype\s{1,9}html|<html[\s>]|<body[\s>]/i.test(sample)) return true;
+  const tags = sample.match(
+    /<\/?(p|div|table|tr|td|th|ul|ol|li|h[1-6]|span|br|a|strong|em|pre|code|section|article)(\s[^<>]{0,200})?\/?>/gi,
+  );
+  return (tags?.length ?? 0) >= TAGS_MIN;
+}

@@ -1,0 +1,83 @@
+// Tells a person what an import took and what it left out and why. The text is a stranger's: nothing of it reaches the
+// terminal as anything but printing characters.
+import type { ImportResult } from './import.ts';
+import type { LeftOut, Taken } from './report.ts';
+
+export interface SummaryOptions {
+  /** Lines shown of each group of what was left out; all when not given. */
+  readonly linesMax?: number;
+}
+
+const TEXT_CHARACTERS_MAX = 100;
+
+export function summarize(result: ImportResult, options: SummaryOptions = {}): string {
+  const { taken, leftOut, leftOutMore } = result;
+  const left = leftOut.length + leftOutMore;
+  const lines = [
+    `${safe(result.provenance.source ?? 'standard input')} (${result.kind}): ${count(taken.length, 'name')} taken, ${left} left out`,
+    ...aboutLines(result),
+  ];
+  if (taken.length > 0) lines.push('', 'taken', ...takenLines(taken));
+  if (left > 0) lines.push('', 'left out, and why', ...leftOutLines(leftOut, options.linesMax ?? Infinity));
+  if (leftOutMore > 0) lines.push(`  and ${leftOutMore} more, not shown`);
+  return `${lines.join('\n')}\n`;
+}
+
+function aboutLines({ provenance }: ImportResult): string[] {
+  const { title, url, campaign, published, confidence, datesMentioned } = provenance;
+  const lines: string[] = [];
+  const add = (key: string, value: string | null): void => {
+    if (value !== null) lines.push(`  ${key.padEnd(11)}${safe(value)}`);
+  };
+  add('title', title);
+  add('url', url);
+  add('campaign', campaign);
+  add('confidence', confidence);
+  if (published !== null) add('published', published);
+  else if (datesMentioned.length === 0) add('published', 'the report does not say');
+  else add('published', `the report does not say; dates of other events in it: ${datesMentioned.join(', ')}`);
+  return lines;
+}
+
+function takenLines(taken: readonly Taken[]): string[] {
+  const width = Math.min(50, Math.max(...taken.map(({ name }) => name.length)));
+  return taken.map(({ line, column, name, printed }) => {
+    const asPrinted = printed === name ? '' : safe(printed);
+    return `  ${placeOf(line, column)}  ${safe(name).padEnd(width)}  ${asPrinted}`.trimEnd();
+  });
+}
+
+function leftOutLines(leftOut: readonly LeftOut[], linesMax: number): string[] {
+  const groups = new Map<string, LeftOut[]>();
+  for (const each of leftOut) {
+    const group = groups.get(each.explanation);
+    if (group === undefined) groups.set(each.explanation, [each]);
+    else group.push(each);
+  }
+  return [...groups].flatMap(([explanation, group]) => {
+    const shown = group.slice(0, linesMax);
+    const more = group.length - shown.length;
+    return [
+      `  ${safe(explanation)}`,
+      ...shown.map(({ line, column, text }) => `    ${placeOf(line, column)}  ${safe(text)}`),
+      ...(more > 0 ? [`    and ${more} more`] : []),
+    ];
+  });
+}
+
+const placeOf = (line: number, column: number): string => (line === 0 ? '' : `${line}:${column}`).padEnd(8);
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** Printing characters only: controls, escapes, direction marks and invisible characters as `\u{…}`, cut at a line's length. */
+export function safe(text: string): string {
+  const characters = [...text.slice(0, 4 * TEXT_CHARACTERS_MAX)];
+  const isCut = characters.length > TEXT_CHARACTERS_MAX || text.length > 4 * TEXT_CHARACTERS_MAX;
+  const shown = characters
+    .slice(0, TEXT_CHARACTERS_MAX)
+    .map((character) =>
+      /[\p{C}\p{Zl}\p{Zp}]/u.test(character) ? `\\u{${character.codePointAt(0)?.toString(16)}}` : character,
+    )
+    .join('');
+  return isCut ? `${shown}…` : shown;
+}
