@@ -1,0 +1,273 @@
+// The life of a list: fetched, compiled, kept, refused, recovered; over restarts, and with a clock that is ours.
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { ListConfig } from '../../../src/config/config.ts';
+import { compileRuleSet } from '../../../src/lists/compile.ts';
+import { Library } from '../../../src/lists/library/library.ts';
+import { openSource } from '../../../src/lists/sources/open-source.ts';
+import { askerOf, listConfig } from '../../support/lists-compile.ts';
+import { type Answer, body, startListServer } from '../../support/lists-server.ts';
+
+const names = (count: number): string => Array.from({ length: count }, (_, i) => `n${i}.example\n`).join('');
+const signal = new AbortController().signal;
+
+/** A library over a test folder, with the steps the daemon takes. */
+async function openLibrary(dir: string, lists: ListConfig[], clock = { ms: 1_000_000 }) {
+  const library = await Library.open(
+    {
+      dir: join(dir, 'lists'),
+      now: () => clock.ms,
+      random: () => 0,
+      openSource: (config, path) =>
+        openSource(config, path, {
+          lookup: async () => [],
+          random: () => 0,
+          limits: { attempts: 1, idleTimeoutMs: 2000, totalTimeoutMs: 5000 },
+        }),
+    },
+    lists,
+  );
+  let revision = 0;
+  const step = async () => {
+    const refreshed = await library.refresh(library.due(), signal);
+    revision += 1;
+    const result = await compileRuleSet(library.compileRequest(revision, 1));
+    const events = [...refreshed.events, ...(await library.accept(result))];
+    return { changed: refreshed.changed, events, ask: askerOf(result), status: library.status() };
+  };
+  return { library, step, clock };
+}
+
+/** Writes a list so that its identity changes whatever the clock's grain. */
+let touched = 1_700_000_000;
+function write(path: string, text: string): void {
+  writeFileSync(path, text);
+  touched += 10;
+  utimesSync(path, touched, touched);
+}
+
+async function served(t: Test) {
+  const state: { answer: Answer } = { answer: body(names(100), { etag: '"1"' }) };
+  const server = await startListServer(t, {
+    '/list': (request, response) => state.answer(request, response),
+  });
+  return { state, asked: server.asked, url: `${server.origin}/list` };
+}
+
+t.test('a file list is taken, noticed when it changes and left alone when not', async (t) => {
+  const dir = t.testdir({});
+  const path = join(dir, 'list.txt');
+  write(path, names(10));
+  const { step, clock } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
+  const first = await step();
+  t.equal(first.changed, true);
+  t.match(first.status, [
+    { name: 'mine', condition: 'ok', entries: 10, format: 'domains', lastChangeMs: clock.ms },
+  ]);
+  t.match(first.events, [{ kind: 'changed', list: 'mine' }]);
+  clock.ms += 10_000;
+  const second = await step();
+  t.equal(second.changed, false);
+  t.same(second.events, []);
+  t.match(second.status, [{ lastGoodMs: clock.ms, lastChangeMs: clock.ms - 10_000 }]);
+  t.equal(second.ask('n3.example'), 'sinkhole', 'compiled again from its last good text');
+  write(path, `${names(10)}new.example\n`);
+  clock.ms += 10_000;
+  const third = await step();
+  t.equal(third.ask('new.example'), 'sinkhole');
+  t.match(third.status, [{ entries: 11, lastChangeMs: clock.ms }]);
+});
+
+for (const [what, harm] of [
+  ['is emptied', (path: string) => write(path, '')],
+  ['loses most of its lines', (path: string) => write(path, names(10))],
+  ['turns to HTML', (path: string) => write(path, '<!doctype html><title>x</title>')],
+  ['disappears', (path: string) => rmSync(path)],
+] as const) {
+  t.test(`a file list that ${what} stays in force, is stale, and recovers`, async (t) => {
+    const dir = t.testdir({});
+    const path = join(dir, 'list.txt');
+    write(path, names(100));
+    const { step, clock } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
+    await step();
+    harm(path);
+    clock.ms += 10_000;
+    const harmed = await step();
+    t.equal(harmed.ask('n99.example'), 'sinkhole');
+    t.match(harmed.status, [{ condition: 'stale', entries: 100, lastError: { atMs: clock.ms } }]);
+    t.match(harmed.events, [{ kind: 'stale', list: 'mine' }]);
+    clock.ms += 10_000;
+    const again = await step();
+    t.equal(again.changed, false, 'what was refused is not compiled again and again');
+    t.same(again.events, [], 'and said once');
+    t.match(again.status, [{ condition: 'stale', entries: 100 }]);
+    write(path, names(101));
+    clock.ms += 10_000;
+    const healed = await step();
+    t.match(healed.status, [{ condition: 'ok', entries: 101, lastError: null }]);
+    t.match(healed.events, [{ kind: 'recovered' }]);
+  });
+}
+
+t.test('the last good text outlives the process, its source and its server', async (t) => {
+  const dir = t.testdir({});
+  const path = join(dir, 'list.txt');
+  write(path, names(10));
+  const { url, state } = await served(t);
+  const lists = [
+    listConfig({ name: 'mine', source: path }),
+    listConfig({ name: 'far', source: url, action: 'nxdomain' }),
+  ];
+  const before = await openLibrary(dir, lists);
+  await before.step();
+  rmSync(path);
+  state.answer = (_request, response) => response.writeHead(500).end();
+  const { library, step } = await openLibrary(dir, lists, { ms: 9_000_000 });
+  t.match(
+    library.status(),
+    [
+      { entries: 10, condition: 'ok' },
+      { entries: 100, condition: 'ok' },
+    ],
+    'known before anything is read',
+  );
+  const after = await step();
+  t.equal(after.ask('n5.example'), 'sinkhole');
+  t.equal(after.ask('n50.example'), 'nxdomain');
+  t.match(after.status, [
+    { condition: 'stale', entries: 10, lastError: { code: 'LIST_MISSING' } },
+    { condition: 'stale', entries: 100, lastError: { code: 'LIST_FETCH' } },
+  ]);
+});
+
+t.test(
+  'a list over HTTP is asked for conditionally, backs off while it fails, and is overdue in the end',
+  async (t) => {
+    const dir = t.testdir({});
+    const { url, state, asked } = await served(t);
+    const { library, step, clock } = await openLibrary(dir, [
+      listConfig({ name: 'far', source: url, refreshMs: 3_600_000 }),
+    ]);
+    await step();
+    t.equal(library.nextDueMs(), clock.ms + 3_600_000);
+    t.same(library.due(), []);
+    state.answer = (request, response) => {
+      t.equal(request.headers['if-none-match'], '"1"');
+      response.writeHead(304).end();
+    };
+    clock.ms += 3_600_000;
+    t.equal((await step()).changed, false);
+    state.answer = (_request, response) => response.writeHead(503).end();
+    const waits: number[] = [];
+    for (let i = 0; i < 9; i += 1) {
+      clock.ms = library.nextDueMs() ?? 0;
+      const failed = await step();
+      t.match(failed.status, [{ condition: 'stale', entries: 100, overdue: i === 8 }]);
+      waits.push(((library.nextDueMs() ?? 0) - clock.ms) / 1000);
+    }
+    t.same(waits, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    clock.ms = library.nextDueMs() ?? 0;
+    state.answer = body(names(120), { etag: '"2"' });
+    t.match((await step()).status, [{ condition: 'ok', overdue: false, entries: 120 }]);
+    t.equal(asked.length, 12);
+  },
+);
+
+t.test('a login page with its own ETag is refused, and the list is asked for by the good one', async (t) => {
+  const dir = t.testdir({});
+  const { url, state } = await served(t);
+  const { step, clock } = await openLibrary(dir, [listConfig({ name: 'far', source: url })]);
+  await step();
+  const seen: unknown[] = [];
+  state.answer = (request, response) => {
+    seen.push(request.headers['if-none-match']);
+    response.writeHead(200, { etag: '"login"' }).end('<!DOCTYPE html><html>log in</html>');
+  };
+  for (let i = 0; i < 2; i += 1) {
+    clock.ms += 100_000_000;
+    const result = await step();
+    t.match(result.status, [{ condition: 'stale', entries: 100, lastError: { code: 'LIST_HTML' } }]);
+    t.equal(result.ask('n1.example'), 'sinkhole');
+  }
+  t.same(seen, ['"1"', '"1"']);
+  t.notOk(
+    readdirSync(join(dir, 'lists')).some((file) => file.endsWith('.tmp')),
+    'nothing half-written stays',
+  );
+});
+
+t.test('a list that never came is failed, never "0 entries, ok", and failStart says so', async (t) => {
+  const dir = t.testdir({});
+  const { url, state } = await served(t);
+  state.answer = (_request, response) => response.writeHead(404).end();
+  const { library, step } = await openLibrary(dir, [
+    listConfig({ name: 'far', source: url, onFailure: 'failStart' }),
+    listConfig({ name: 'gone', source: join(dir, 'missing') }),
+    listConfig({ name: 'ok', names: ['a.example'] }),
+  ]);
+  t.match(library.status(), [{ condition: 'pending' }, { condition: 'pending' }, { condition: 'pending' }]);
+  const { status } = await step();
+  t.match(status, [
+    { condition: 'failed', overdue: true, entries: 0, lastError: { code: 'LIST_STATUS' } },
+    { condition: 'failed', overdue: true, lastError: { code: 'LIST_MISSING' } },
+    { condition: 'ok', entries: 1 },
+  ]);
+  t.same(
+    library.startFailures().map(({ name }) => name),
+    ['far'],
+  );
+});
+
+t.test('a new source or format is another list; another action is not', async (t) => {
+  const dir = t.testdir({});
+  const path = join(dir, 'list.txt');
+  write(path, names(100));
+  const { library, step } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
+  await step();
+  library.setLists([listConfig({ name: 'mine', source: path, action: 'refused' })]);
+  t.match(library.status(), [{ entries: 100, condition: 'ok' }]);
+  t.equal((await step()).ask('n1.example'), 'refused');
+  const other = join(dir, 'other.txt');
+  write(other, names(3));
+  library.setLists([listConfig({ name: 'mine', source: other })]);
+  t.match(library.status(), [{ condition: 'pending' }]);
+  t.match((await step()).status, [{ condition: 'ok', entries: 3 }], 'three names are no shrunken hundred');
+});
+
+t.test('what the guard refused is taken once the settings allow it', async (t) => {
+  const dir = t.testdir({});
+  const path = join(dir, 'list.txt');
+  write(path, names(100));
+  const { library, step, clock } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
+  await step();
+  write(path, names(5));
+  clock.ms += 10_000;
+  t.match((await step()).status, [{ condition: 'stale', entries: 100 }]);
+  library.setLists([listConfig({ name: 'mine', source: path, maxShrink: 1 })]);
+  clock.ms += 10_000;
+  t.match((await step()).status, [{ condition: 'ok', entries: 5 }]);
+});
+
+t.test('a folder that cannot be written costs the copies, not the lists', async (t) => {
+  const dir = t.testdir({ lists: 'a file where the folder should be' });
+  const path = join(dir, 'list.txt');
+  write(path, names(10));
+  const { library, step, clock } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
+  t.match((await step()).status, [{ condition: 'ok', entries: 10 }]);
+  t.not(library.takeDiskError(), null);
+  t.equal(library.takeDiskError(), null, 'told once');
+  clock.ms += 10_000;
+  const again = await step();
+  t.equal(again.changed, false);
+  t.equal(again.ask('n1.example'), 'sinkhole');
+});
+
+t.test('a damaged state file is an empty beginning', async (t) => {
+  const dir = t.testdir({ lists: { 'state.json': '{"version":1,"lists":{"mine":' } });
+  const path = join(dir, 'list.txt');
+  write(path, names(10));
+  const { step } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
+  t.match((await step()).status, [{ condition: 'ok', entries: 10 }]);
+  t.ok(existsSync(join(dir, 'lists', 'state.json')));
+});
