@@ -1,0 +1,145 @@
+// The shapes of requests and responses as JSON Schema: what is checked on the way in, what is let out (a field that is not
+// here is not sent), and what openapi.json describes.
+
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
+
+const text: Schema = { type: 'string' };
+const count: Schema = { type: 'integer', minimum: 0 };
+const number: Schema = { type: 'number' };
+const flag: Schema = { type: 'boolean' };
+const time: Schema = { type: 'string', format: 'date-time' };
+const texts: Schema = list(text);
+
+function orNull(schema: Schema): Schema {
+  const { type } = schema;
+  return { ...schema, type: [type, 'null'] };
+}
+function list(items: Schema): Schema {
+  return { type: 'array', items };
+}
+function object(properties: Readonly<Record<string, Schema>>): Schema {
+  return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false };
+}
+function said(description: string, schema: Schema): Schema {
+  return { ...schema, description };
+}
+
+const health = object({
+  healthy: said('False: something is so wrong that a restart may help.', flag),
+  ready: said('True once rules are in force and queries are answered.', flag),
+  problems: said('What a person should look at.', texts),
+});
+
+const counters: Schema = { type: 'object', additionalProperties: count };
+
+const upstream = object({
+  name: text,
+  transport: text,
+  healthy: flag,
+  rttMs: orNull(number),
+  queries: count,
+  responses: count,
+  failures: count,
+});
+
+const status = object({
+  version: text,
+  pid: count,
+  startedAt: time,
+  uptimeSeconds: number,
+  listening: texts,
+  admin: orNull(text),
+  workers: object({ configured: count, answering: count, replaced: count }),
+  config: object({ file: text, lastReload: orNull(object({ time, error: orNull(text) })) }),
+  rules: object({ names: count, patterns: count, revision: count }),
+  lists: object({ total: count, stale: texts }),
+  upstreams: list(upstream),
+  cache: object({ entries: count, octets: count, hits: count, misses: count }),
+  hitLog: object({ failing: flag, linesLost: count }),
+  counters: said('Sums since the start, by name.', counters),
+  health,
+});
+
+const listView = object({
+  name: text,
+  source: text,
+  action: text,
+  mode: text,
+  format: orNull(text),
+  entries: count,
+  patterns: count,
+  skipped: count,
+  condition: { type: 'string', enum: ['ok', 'stale', 'failed', 'pending'] },
+  overdue: said('Stale beyond its limit, or failed.', flag),
+  lastGood: orNull(time),
+  lastCheck: orNull(time),
+  nextCheck: orNull(time),
+  lastError: orNull(text),
+});
+
+const indicator = object({
+  campaign: orNull(text),
+  source: orNull(text),
+  firstPublished: orNull(text),
+  confidence: orNull(text),
+  note: orNull(text),
+});
+
+const decision = object({
+  name: text,
+  type: text,
+  client: object({ ip: text, name: orNull(text), mac: orNull(text), group: orNull(text) }),
+  verdict: said('pass, allow, sinkhole, nxdomain, nodata, refused, drop or monitor', text),
+  rule: orNull(text),
+  list: orNull(text),
+  indicator: orNull(indicator),
+  answer: texts,
+  entries: list(object({ list: text, rule: text, scope: text, action: text, mode: text, used: flag })),
+  lines: list(object({ list: text, line: count, text })),
+});
+
+/** Every error, whatever its status. */
+export const errorSchema: Schema = object({ error: object({ code: text, message: text }) });
+
+export const RESPONSES = {
+  status,
+  lists: object({ lists: list(listView) }),
+  decision,
+  health,
+  openapi: { type: 'object', additionalProperties: true },
+} as const satisfies Record<string, Schema>;
+
+const NAME_CHARACTERS_MAX = 1024; // 255 octets, each as \DDD
+
+export const QUERIES = {
+  none: { type: 'object', properties: {}, additionalProperties: false },
+  question: {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: {
+        type: 'string',
+        minLength: 1,
+        maxLength: NAME_CHARACTERS_MAX,
+        description: 'The name asked for.',
+      },
+      type: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 16,
+        default: 'A',
+        description: 'Its type: A, AAAA, TYPE65 …',
+      },
+      client: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 64,
+        default: '127.0.0.1',
+        description: 'The address to decide for.',
+      },
+    },
+    additionalProperties: false,
+  },
+} as const satisfies Record<string, Schema>;

@@ -1,0 +1,188 @@
+// The admin interface over HTTP: fastify with our table of routes, every request past the door (access.ts) first.
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { SocketAddress } from '../config/config.ts';
+import { refusalFor } from './access.ts';
+import { AdminError } from './admin-error.ts';
+import { Metrics } from './metrics.ts';
+import { type Route, RouteError, routesFor } from './routes.ts';
+import type { AdminState } from './state.ts';
+
+const LIMITS = {
+  urlCharacters: 4096,
+  headerOctets: 16 * 1024,
+  bodyOctets: 1024,
+  requestMs: 10_000,
+  keepAliveMs: 5_000,
+  connections: 256,
+} as const;
+
+const HEADERS: Readonly<Record<string, string>> = {
+  server: 'cenote',
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'interest-cohort=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export interface AdminOptions {
+  /** Port 0: the system chooses. */
+  readonly address: SocketAddress;
+  readonly state: AdminState;
+  readonly token: string;
+  readonly metricsEnabled: () => boolean;
+  /** Told what should not happen: an exception in a route. */
+  readonly report: (error: unknown) => void;
+}
+
+export interface AdminServer {
+  /** `127.0.0.1:5380`, `[::1]:5380`. */
+  readonly bound: string;
+  /** Ends open connections too. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the admin interface. @throws AdminError when the address cannot be had */
+export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
+  const app = build(options);
+  const { host, port } = options.address;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw new AdminError('ADMIN_LISTEN', whyNot(error, host, port), { cause: error });
+  }
+  const address = app.server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  return { bound: `${host.includes(':') ? `[${host}]` : host}:${boundPort}`, close: () => app.close() };
+}
+
+function whyNot(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const where = `listen.admin ${host}:${port}`;
+  if (code === 'EADDRINUSE')
+    return `another program listens there (${where}); stop it, or choose another port`;
+  if (code === 'EACCES') return `this user may not listen there (${where}); choose a port from 1024`;
+  if (code === 'EADDRNOTAVAIL') return `this machine has no such address (${where}); choose one of its own`;
+  return `cannot listen (${where}): ${error instanceof Error ? error.message : error}; choose another address`;
+}
+
+function build(options: AdminOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: LIMITS.bodyOctets,
+    requestTimeout: LIMITS.requestMs,
+    connectionTimeout: LIMITS.requestMs,
+    keepAliveTimeout: LIMITS.keepAliveMs,
+    forceCloseConnections: true,
+    http: { maxHeaderSize: LIMITS.headerOctets },
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false },
+    },
+    frameworkErrors: (_, __, reply: FastifyReply) => {
+      reply.headers(HEADERS);
+      void send(reply, 400, 'BAD_URL', 'the URL makes no sense');
+    },
+    clientErrorHandler: (_, socket) => {
+      if (socket.writable)
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      else socket.destroy();
+    },
+  });
+  app.server.maxConnections = LIMITS.connections;
+  app.removeAllContentTypeParsers(); // nothing here takes a body
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS);
+    if (request.url.length > LIMITS.urlCharacters)
+      return send(reply, 414, 'URL_TOO_LONG', `the URL is longer than ${LIMITS.urlCharacters} characters`);
+    const refusal = refusalFor(callerOf(request), options.token);
+    if (refusal === null) return;
+    if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
+    return send(reply, refusal.status, refusal.code, refusal.message);
+  });
+
+  const routes = routesFor({ ...options, metrics: new Metrics(options.state) });
+  const paths = new Set(routes.map(({ path }) => path));
+  for (const route of routes) register(app, route);
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (!paths.has(path))
+      return send(reply, 404, 'NOT_FOUND', 'there is nothing here; /api/v1/openapi.json lists what is');
+    reply.header('allow', 'GET, HEAD');
+    return send(reply, 405, 'METHOD', `${request.method} is not for this; it can only be read`);
+  });
+  app.setErrorHandler((error: FastifyError | RouteError, _, reply) => {
+    if (error instanceof RouteError) return send(reply, error.status, error.code, error.message);
+    if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
+    const status = error.statusCode ?? 500;
+    if (status < 500) return send(reply, status, error.code, 'the request makes no sense');
+    options.report(error);
+    return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
+  });
+  return app;
+}
+
+function register(app: FastifyInstance, route: Route): void {
+  const response =
+    route.response === null
+      ? {}
+      : { response: Object.fromEntries([200, ...route.also].map((status) => [status, route.response])) };
+  app.get<{ Querystring: Record<string, string> }>(
+    route.path,
+    { schema: { querystring: route.query, ...response } },
+    async (request, reply) => {
+      const { status, body, contentType } = await route.answer(request.query);
+      return reply
+        .code(status)
+        .type(contentType ?? 'application/json; charset=utf-8')
+        .send(body);
+    },
+  );
+}
+
+function callerOf(request: FastifyRequest): Parameters<typeof refusalFor>[0] {
+  const { headers } = request;
+  const site = headers['sec-fetch-site'];
+  return {
+    address: request.socket.remoteAddress ?? '',
+    host: headers.host,
+    authorization: headers.authorization,
+    fetchSite: typeof site === 'string' ? site : undefined,
+    isForwarded: ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
+      (name) => headers[name] !== undefined,
+    ),
+  };
+}
+
+function send(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send({ error: { code, message } });
+}
+
+function badQuery(error: FastifyError): string {
+  const [first] = error.validation ?? [];
+  if (first === undefined) return 'the query makes no sense';
+  const parameter = first.instancePath.replace(/^\//, '');
+  const { additionalProperty, missingProperty } = first.params as Readonly<
+    Record<string, string | undefined>
+  >;
+  if (additionalProperty !== undefined)
+    return `unknown parameter ${JSON.stringify(additionalProperty)}; /api/v1/openapi.json lists what there is`;
+  if (missingProperty !== undefined) return `the parameter \`${missingProperty}\` is missing`;
+  if (first.keyword === 'type') return `the parameter \`${parameter}\` is there more than once`;
+  return `the parameter \`${parameter}\` ${first.message ?? 'makes no sense'}`;
+}

@@ -1,0 +1,146 @@
+// What the admin interface asks of the daemon, and the words it shows. The daemon implements AdminState; nothing here keeps any.
+import type { ListAction, ListMode } from '../config/config.ts';
+
+export interface AdminState {
+  readonly status: () => StatusView | Promise<StatusView>;
+  readonly lists: () => readonly ListView[];
+  /** @throws Error with `code` 'NAME', 'TYPE' or 'CLIENT' when that part of the question makes no sense */
+  readonly decide: (asked: AskedView) => DecisionView | Promise<DecisionView>;
+  readonly health: () => HealthView | Promise<HealthView>;
+  /** Sums over all resolver threads by name; every one only grows. */
+  readonly counters: () => Readonly<Record<string, number>>;
+}
+
+export interface HealthView {
+  /** False: something is so wrong that a restart may help. */
+  readonly healthy: boolean;
+  /** True once rules are in force and queries are answered. */
+  readonly ready: boolean;
+  /** What a person should look at, healthy or not: stale lists, hits that cannot be written. */
+  readonly problems: readonly string[];
+}
+
+export interface StatusView {
+  readonly version: string;
+  readonly pid: number;
+  /** ISO 8601, UTC, as all times here. */
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  /** `127.0.0.1:5335`, `[::1]:5335`. */
+  readonly listening: readonly string[];
+  readonly admin: string | null;
+  readonly workers: WorkersView;
+  readonly config: ConfigView;
+  readonly rules: { readonly names: number; readonly patterns: number; readonly revision: number };
+  readonly lists: { readonly total: number; readonly stale: readonly string[] };
+  readonly upstreams: readonly UpstreamView[];
+  readonly cache: CacheView;
+  readonly hitLog: { readonly failing: boolean; readonly linesLost: number };
+  readonly counters: Readonly<Record<string, number>>;
+  readonly health: HealthView;
+}
+
+export interface WorkersView {
+  readonly configured: number;
+  /** Those that answered when asked just now. */
+  readonly answering: number;
+  /** Ended and replaced since the start. */
+  readonly replaced: number;
+}
+
+export interface ConfigView {
+  readonly file: string;
+  /** null before the first reload. */
+  readonly lastReload: { readonly time: string; readonly error: string | null } | null;
+}
+
+/** One server, summed over all threads. */
+export interface UpstreamView {
+  readonly name: string;
+  readonly transport: string;
+  readonly healthy: boolean;
+  readonly rttMs: number | null;
+  readonly queries: number;
+  readonly responses: number;
+  readonly failures: number;
+}
+
+export interface CacheView {
+  readonly entries: number;
+  readonly octets: number;
+  readonly hits: number;
+  readonly misses: number;
+}
+
+export interface ListView {
+  readonly name: string;
+  readonly source: string;
+  readonly action: ListAction;
+  readonly mode: ListMode;
+  readonly format: string | null;
+  readonly entries: number;
+  readonly patterns: number;
+  readonly skipped: number;
+  /** ok, stale (an older text is in force), failed (nothing is), pending (not looked at yet). */
+  readonly condition: 'ok' | 'stale' | 'failed' | 'pending';
+  /** Stale beyond its limit, or failed: somebody should look. */
+  readonly overdue: boolean;
+  readonly lastGood: string | null;
+  readonly lastCheck: string | null;
+  readonly nextCheck: string | null;
+  readonly lastError: string | null;
+}
+
+export interface AskedView {
+  readonly name: string;
+  readonly type: string;
+  readonly client: string;
+}
+
+export interface DecisionView {
+  readonly name: string;
+  readonly type: string;
+  readonly client: {
+    readonly ip: string;
+    readonly name: string | null;
+    readonly mac: string | null;
+    readonly group: string | null;
+  };
+  /** pass, allow, sinkhole, nxdomain, nodata, refused, drop or monitor. */
+  readonly verdict: string;
+  /** The name or /expression/ that decided. */
+  readonly rule: string | null;
+  readonly list: string | null;
+  readonly indicator: IndicatorView | null;
+  /** Addresses that a blocked query is answered with; empty for a negative answer. */
+  readonly answer: readonly string[];
+  readonly entries: readonly EntryView[];
+  /** The lines of the lists that speak of the name, where their text can be read. */
+  readonly lines: readonly LineView[];
+}
+
+export interface IndicatorView {
+  readonly campaign: string | null;
+  readonly source: string | null;
+  readonly firstPublished: string | null;
+  readonly confidence: string | null;
+  readonly note: string | null;
+}
+
+/** An entry on the name or above it, whether it decided or not. */
+export interface EntryView {
+  readonly list: string;
+  readonly rule: string;
+  readonly scope: string;
+  readonly action: string;
+  readonly mode: string;
+  /** Whether the client's group uses the list. */
+  readonly used: boolean;
+}
+
+export interface LineView {
+  readonly list: string;
+  /** From 1; 0 where the format has no lines. */
+  readonly line: number;
+  readonly text: string;
+}

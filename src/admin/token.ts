@@ -1,0 +1,54 @@
+// The secret that lets other machines use the admin interface: one line in `<events.dir>/admin.token`, for its owner alone.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { AdminError } from './admin-error.ts';
+
+const TOKEN = /^[A-Za-z0-9_-]{43,128}$/;
+const TOKEN_OCTETS = 32;
+
+export function tokenPath(eventsDir: string): string {
+  return join(eventsDir, 'admin.token');
+}
+
+/** The token as it is, null when there is none that this user may read. */
+export function readToken(eventsDir: string): string | null {
+  try {
+    const text = readFileSync(tokenPath(eventsDir), 'utf8').trim();
+    return TOKEN.test(text) ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The token, made now if there is none. @throws AdminError when it cannot be kept */
+export function ensureToken(eventsDir: string): string {
+  const path = tokenPath(eventsDir);
+  const found = readToken(eventsDir);
+  try {
+    if (found !== null) {
+      chmodSync(path, 0o600);
+      return found;
+    }
+    const token = randomBytes(TOKEN_OCTETS).toString('base64url');
+    const aside = `${path}.${process.pid}.tmp`;
+    const file = openSync(aside, 'w', 0o600);
+    try {
+      writeSync(file, `${token}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(aside, path);
+    return token;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AdminError(
+      'ADMIN_TOKEN',
+      `the admin token cannot be kept (${path}): ${why}; let this user write there`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

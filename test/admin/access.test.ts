@@ -1,0 +1,120 @@
+// Who gets in.
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { type Caller, refusalFor } from '../../src/admin/access.ts';
+import { openAdmin } from '../../src/admin/server.ts';
+import { ensureToken, readToken, tokenPath } from '../../src/admin/token.ts';
+import { ask, stateOf } from '../support/admin-state.ts';
+
+const TOKEN = 'a'.repeat(43);
+
+function refusal(caller: Partial<Caller>): string | null {
+  const whole: Caller = {
+    address: '127.0.0.1',
+    host: '127.0.0.1:5380',
+    authorization: undefined,
+    fetchSite: undefined,
+    isForwarded: false,
+    ...caller,
+  };
+  return refusalFor(whole, TOKEN)?.code ?? null;
+}
+
+t.test('this machine needs no token', async (t) => {
+  for (const address of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])
+    t.equal(refusal({ address }), null, address);
+});
+
+t.test('another machine needs the token, whatever it asks for', async (t) => {
+  for (const address of ['192.0.2.7', '::ffff:192.0.2.7', '2001:db8::1', '', '127.evil.example'])
+    t.equal(refusal({ address }), 'NO_TOKEN', address);
+  t.equal(refusal({ address: '192.0.2.7', authorization: `Bearer ${TOKEN}` }), null);
+  t.equal(refusal({ address: '192.0.2.7', authorization: `bearer  ${TOKEN}`, host: 'cenote:5380' }), null);
+});
+
+t.test('a wrong token is refused even on this machine', async (t) => {
+  for (const authorization of [
+    'Bearer x',
+    'Bearer',
+    '',
+    `Basic ${TOKEN}`,
+    `Bearer ${TOKEN}x`,
+    `Bearer ${TOKEN} x`,
+  ])
+    t.equal(refusal({ authorization }), 'WRONG_TOKEN', authorization);
+});
+
+t.test('a name that a stranger can point here is refused', async (t) => {
+  for (const host of ['127.0.0.1', '[::1]:5380', 'localhost:5380', 'LOCALHOST', '192.0.2.1:5380'])
+    t.equal(refusal({ host }), null, host);
+  for (const host of [
+    'rebind.example',
+    'localhost.rebind.example:5380',
+    '127.0.0.1.rebind.example',
+    '',
+    undefined,
+    '::1',
+    '[x]',
+    'a@127.0.0.1',
+  ])
+    t.equal(refusal({ host }), 'STRANGE_HOST', host ?? 'none');
+});
+
+t.test('a page of another site and a proxy are refused', async (t) => {
+  t.equal(refusal({ fetchSite: 'cross-site' }), 'CROSS_SITE');
+  t.equal(refusal({ fetchSite: 'same-site' }), 'CROSS_SITE');
+  t.equal(refusal({ fetchSite: 'same-origin' }), null);
+  t.equal(refusal({ isForwarded: true }), 'NO_TOKEN');
+});
+
+t.test('every path is behind the door, those that are not there too', async (t) => {
+  const server = await openAdmin({
+    address: { host: '127.0.0.1', port: 0 },
+    state: stateOf(),
+    token: TOKEN,
+    metricsEnabled: () => true,
+    report: () => undefined,
+  });
+  t.teardown(() => server.close());
+  const paths = [
+    '/api/v1/status',
+    '/api/v1/lists',
+    '/api/v1/query?name=a',
+    '/api/v1/openapi.json',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/',
+    '/x',
+  ];
+  for (const path of paths)
+    for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
+      const proxied = await ask(server.bound, path, { method, headers: { 'x-forwarded-for': '192.0.2.7' } });
+      t.equal(proxied.status, 401, `${method} ${path}`);
+      t.match(proxied.headers['www-authenticate'], /^Bearer/);
+      const strange = await ask(server.bound, path, { method, headers: { host: 'rebind.example' } });
+      t.equal(strange.status, 403, `${method} ${path}`);
+    }
+  const known = { 'x-forwarded-for': '192.0.2.7', authorization: `Bearer ${TOKEN}` };
+  t.equal((await ask(server.bound, '/healthz', { headers: known })).status, 200);
+});
+
+t.test('the token is made once, for its owner alone', async (t) => {
+  const dir = t.testdir({});
+  t.equal(readToken(dir), null);
+  const token = ensureToken(dir);
+  t.match(token, /^[A-Za-z0-9_-]{43}$/);
+  t.equal(statSync(tokenPath(dir)).mode & 0o777, 0o600);
+  chmodSync(tokenPath(dir), 0o644);
+  t.equal(ensureToken(dir), token);
+  t.equal(statSync(tokenPath(dir)).mode & 0o777, 0o600);
+  t.equal(readToken(dir), token);
+});
+
+t.test('a token file that holds no token is replaced, one that cannot be kept is told', async (t) => {
+  const dir = t.testdir({});
+  writeFileSync(tokenPath(dir), '\n');
+  t.match(ensureToken(dir), /^[A-Za-z0-9_-]{43}$/);
+  t.throws(() => ensureToken(join(dir, 'missing')), { code: 'ADMIN_TOKEN' });
+});

@@ -1,0 +1,184 @@
+// The admin interface as programs meet it.
+import t, { type Test } from 'tap';
+import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
+import type { AdminState } from '../../src/admin/state.ts';
+import { ask, DECISION, LIST, STATUS, stateOf } from '../support/admin-state.ts';
+
+const TOKEN = 't'.repeat(43);
+
+async function open(t: Test, state: Partial<AdminState> = {}, metrics = true): Promise<AdminServer> {
+  const server = await openAdmin({
+    address: { host: '127.0.0.1', port: 0 },
+    state: stateOf(state),
+    token: TOKEN,
+    metricsEnabled: () => metrics,
+    report: (error) => t.fail(String(error)),
+  });
+  t.teardown(() => server.close());
+  return server;
+}
+
+t.test('status, lists and a decision are given as they are', async (t) => {
+  const { bound } = await open(t);
+  t.same((await ask(bound, '/api/v1/status')).json, STATUS);
+  t.same((await ask(bound, '/api/v1/lists')).json, { lists: [LIST] });
+  t.same((await ask(bound, '/api/v1/query?name=a.example&type=MX&client=192.0.2.7')).json, {
+    ...DECISION,
+    name: 'a.example',
+    type: 'MX',
+  });
+});
+
+t.test('a question has defaults for type and client', async (t) => {
+  const asked: unknown[] = [];
+  const { bound } = await open(t, {
+    decide: (question) => {
+      asked.push(question);
+      return DECISION;
+    },
+  });
+  await ask(bound, '/api/v1/query?name=a.example');
+  t.same(asked, [{ name: 'a.example', type: 'A', client: '127.0.0.1' }]);
+});
+
+t.test('a field that the description does not know is not sent', async (t) => {
+  const { bound } = await open(t, { lists: () => [{ ...LIST, secret: 'x' }] as never });
+  t.notMatch((await ask(bound, '/api/v1/lists')).text, /secret/);
+});
+
+t.test('health is 503 when it is not there, with the reasons', async (t) => {
+  const health = { healthy: true, ready: false, problems: ['list ads: nothing usable'] };
+  const { bound } = await open(t, { health: () => health });
+  t.equal((await ask(bound, '/healthz')).status, 200);
+  const ready = await ask(bound, '/readyz');
+  t.equal(ready.status, 503);
+  t.same(ready.json, health);
+});
+
+t.test('what makes no sense is refused with a sentence', async (t) => {
+  const { bound } = await open(t, {
+    decide: () => {
+      throw Object.assign(new Error('not a record type: "Q"; A, AAAA'), { code: 'TYPE' });
+    },
+  });
+  const cases: [path: string, status: number, code: string, message: RegExp][] = [
+    ['/api/v1/query', 400, 'BAD_QUERY', /`name` is missing/],
+    ['/api/v1/query?name=a&nmae=b', 400, 'BAD_QUERY', /unknown parameter "nmae"/],
+    ['/api/v1/query?name=a&name=b', 400, 'BAD_QUERY', /more than once/],
+    [`/api/v1/query?name=${'a'.repeat(1025)}`, 400, 'BAD_QUERY', /`name` must NOT have more/],
+    ['/api/v1/query?name=a&type=Q', 400, 'BAD_TYPE', /not a record type/],
+    ['/api/v1/status?x=1', 400, 'BAD_QUERY', /unknown parameter/],
+    ['/api/v1/nothing', 404, 'NOT_FOUND', /openapi.json/],
+    ['/', 404, 'NOT_FOUND', /openapi.json/],
+    ['/%zz', 400, 'BAD_URL', /URL/],
+    [`/${'a'.repeat(5000)}`, 414, 'URL_TOO_LONG', /longer/],
+  ];
+  for (const [path, status, code, message] of cases) {
+    const answer = await ask(bound, path);
+    t.equal(answer.status, status, path.slice(0, 60));
+    t.match(answer.json, { error: { code, message } }, path.slice(0, 60));
+  }
+});
+
+t.test('it can only be read', async (t) => {
+  const { bound } = await open(t);
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    const answer = await ask(bound, '/api/v1/status', {
+      method,
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    });
+    t.equal(answer.status, 405, method);
+    t.match(answer.headers, { allow: 'GET, HEAD' });
+    t.match(answer.json, { error: { code: 'METHOD' } });
+  }
+  t.equal((await ask(bound, '/api/v1/status', { method: 'HEAD' })).status, 200);
+});
+
+t.test('every answer carries the security headers', async (t) => {
+  const { bound } = await open(t);
+  for (const path of ['/api/v1/status', '/nothing', '/metrics', '/%zz', '/api/v1/query']) {
+    const { headers } = await ask(bound, path);
+    t.equal(headers['x-content-type-options'], 'nosniff', path);
+    t.match(headers['content-security-policy'], /default-src 'none'/, path);
+    t.equal(headers['cache-control'], 'no-store', path);
+    t.equal(headers['access-control-allow-origin'], undefined, path);
+  }
+});
+
+t.test('an exception is reported here and not told there', async (t) => {
+  const reported: unknown[] = [];
+  const server = await openAdmin({
+    address: { host: '127.0.0.1', port: 0 },
+    state: stateOf({
+      lists: () => {
+        throw new Error('secret detail');
+      },
+    }),
+    token: TOKEN,
+    metricsEnabled: () => true,
+    report: (error) => reported.push(error),
+  });
+  t.teardown(() => server.close());
+  const answer = await ask(server.bound, '/api/v1/lists');
+  t.equal(answer.status, 500);
+  t.notMatch(answer.text, /secret detail/);
+  t.equal(reported.length, 1);
+});
+
+t.test('openapi.json describes every route, and every route is there', async (t) => {
+  const { bound } = await open(t);
+  const { json } = await ask(bound, '/api/v1/openapi.json');
+  const { paths } = json as {
+    paths: Record<string, { get: { parameters: unknown[]; operationId: string } }>;
+  };
+  t.same(Object.keys(paths).sort(), [
+    '/api/v1/lists',
+    '/api/v1/openapi.json',
+    '/api/v1/query',
+    '/api/v1/status',
+    '/healthz',
+    '/metrics',
+    '/readyz',
+  ]);
+  for (const path of Object.keys(paths)) t.not((await ask(bound, path)).status, 404, path);
+  t.match(paths['/api/v1/query']?.get.parameters, [{ name: 'name', in: 'query', required: true }]);
+  t.equal(new Set(Object.values(paths).map(({ get }) => get.operationId)).size, 7);
+});
+
+t.test('metrics are text that Prometheus reads, and can be off', async (t) => {
+  const { bound } = await open(t, { lists: () => [{ ...LIST, name: 'a"b\nc\\' }] });
+  const first = await ask(bound, '/metrics');
+  t.match(first.headers['content-type'], /^text\/plain; version=0\.0\.4/);
+  t.match(first.text, /^cenote_queries_total\{transport="udp"\} 10$/m);
+  t.match(first.text, /^cenote_hits_total 4$/m);
+  t.match(first.text, /^cenote_hits_lost_total 0$/m);
+  t.match(first.text, /^cenote_upstream_rtt_seconds\{upstream="9\.9\.9\.9:53",transport="udp"\} 0\.0125$/m);
+  t.ok(first.text.includes('cenote_list_entries{list="a\\"b\\nc\\\\"} 21'));
+  t.match(
+    (await ask(bound, '/metrics')).text,
+    /^cenote_queries_total\{transport="udp"\} 10$/m,
+    'not added up',
+  );
+
+  const off = await open(t, {}, false);
+  t.match(await ask(off.bound, '/metrics'), { status: 404, json: { error: { code: 'METRICS_OFF' } } });
+});
+
+t.test('an address that is taken is told with its remedy', async (t) => {
+  const { bound } = await open(t);
+  const port = Number(bound.split(':')[1]);
+  await t.rejects(
+    openAdmin({
+      address: { host: '127.0.0.1', port },
+      state: stateOf(),
+      token: TOKEN,
+      metricsEnabled: () => true,
+      report: () => undefined,
+    }),
+    {
+      code: 'ADMIN_LISTEN',
+      message: new RegExp(`another program listens there \\(listen.admin 127.0.0.1:${port}\\)`),
+    },
+  );
+});

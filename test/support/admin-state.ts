@@ -1,0 +1,132 @@
+// An AdminState that a test writes down, and a way to ask a server for one path with chosen headers.
+import { request } from 'node:http';
+import type { AdminState, DecisionView, ListView, StatusView } from '../../src/admin/state.ts';
+
+export const LIST: ListView = {
+  name: '3cx-2023',
+  source: '/etc/cenote/blocklists/3cx-2023.yaml',
+  action: 'sinkhole',
+  mode: 'enforce',
+  format: 'indicators',
+  entries: 21,
+  patterns: 0,
+  skipped: 0,
+  condition: 'ok',
+  overdue: false,
+  lastGood: '2026-11-23T09:00:00.000Z',
+  lastCheck: '2026-11-23T09:00:00.000Z',
+  nextCheck: null,
+  lastError: null,
+};
+
+export const DECISION: DecisionView = {
+  name: 'www.akamaicontainer.com',
+  type: 'A',
+  client: { ip: '192.0.2.7', name: 'till-3', mac: null, group: 'default' },
+  verdict: 'sinkhole',
+  rule: 'akamaicontainer.com',
+  list: '3cx-2023',
+  indicator: {
+    campaign: '3CX',
+    source: 'https://report.example/3cx',
+    firstPublished: '2023-03-29',
+    confidence: 'high',
+    note: null,
+  },
+  answer: ['0.0.0.0'],
+  entries: [
+    {
+      list: '3cx-2023',
+      rule: 'akamaicontainer.com',
+      scope: 'subtree',
+      action: 'sinkhole',
+      mode: 'enforce',
+      used: true,
+    },
+  ],
+  lines: [{ list: '3cx-2023', line: 12, text: '  - akamaicontainer.com' }],
+};
+
+export const STATUS: StatusView = {
+  version: '0.1.0',
+  pid: 42,
+  startedAt: '2026-11-23T08:00:00.000Z',
+  uptimeSeconds: 3600,
+  listening: ['127.0.0.1:5335', '[::1]:5335'],
+  admin: '127.0.0.1:5380',
+  workers: { configured: 1, answering: 1, replaced: 0 },
+  config: { file: '/etc/cenote/cenote.yaml', lastReload: null },
+  rules: { names: 21, patterns: 0, revision: 1 },
+  lists: { total: 1, stale: [] },
+  upstreams: [
+    {
+      name: '9.9.9.9:53',
+      transport: 'udp',
+      healthy: true,
+      rttMs: 12.5,
+      queries: 7,
+      responses: 7,
+      failures: 0,
+    },
+  ],
+  cache: { entries: 5, octets: 900, hits: 3, misses: 7 },
+  hitLog: { failing: false, linesLost: 0 },
+  counters: { queriesUdp: 10, queriesTcp: 2, hits: 4, hitsLost: 0 },
+  health: { healthy: true, ready: true, problems: [] },
+};
+
+export function stateOf(change: Partial<AdminState> = {}): AdminState {
+  return {
+    status: () => STATUS,
+    lists: () => [LIST],
+    decide: (asked) => ({ ...DECISION, name: asked.name, type: asked.type }),
+    health: () => STATUS.health,
+    counters: () => STATUS.counters,
+    ...change,
+  };
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+export interface HttpOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** @param bound `127.0.0.1:5380` */
+export function ask(bound: string, path: string, options: HttpOptions = {}): Promise<HttpAnswer> {
+  const [host = '', port = ''] = bound.split(':');
+  const length = options.body === undefined ? {} : { 'content-length': Buffer.byteLength(options.body) };
+  const headers = { ...options.headers, ...length };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host, port, path, method: options.method ?? 'GET', headers, agent: false },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+        });
+        incoming.on('end', () => {
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json: jsonOf(text) });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(options.body);
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
