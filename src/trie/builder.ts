@@ -1,84 +1,184 @@
 // Collects names and their rules and compiles them into one SharedArrayBuffer.
+//
+// HOT (add). Drawing: each name goes, coded, to one of 64 partitions by its hash; finish turns one group of partitions
+// after another into slices of the trie and lets go of them. Invariant: names that share their last two labels share a
+// partition. Trade: names given twice are kept twice until a partition has doubled, then it is reduced to distinct ones.
 import { NAME_OCTETS_MAX, skipUncompressedName } from '../wire/name.ts';
-import { HEADER, hashOctets, MAGIC, VERSION } from './layout.ts';
+import { encodeLabel, encodingTable, START_BELOW, START_SECOND } from './code/label-code.ts';
+import { hashKeys, hashOctets } from './code/octet-hash.ts';
+import { TopLabels } from './code/top-labels.ts';
+import { TYPICAL_LENGTHS } from './code/typical-code.ts';
+import { assemble, SliceStore } from './compile/assemble.ts';
+import { CodedLabels, chooseCoding } from './compile/coding.ts';
+import { LabelTree } from './compile/label-tree.ts';
+import { NamePool, PARTITION_BITS, PARTITIONS } from './compile/name-pool.ts';
+import { SliceWriter, writeLeb128 } from './compile/slice-writer.ts';
+import { SLICE_BITS_MAX, TRIE_OCTETS_MAX } from './layout.ts';
 import { RuleSets } from './rule-sets.ts';
 import { TrieError } from './trie-error.ts';
 
 export interface TrieBuilderOptions {
   /** Secret of the hash (any 32-bit integer): lists are hostile input, so give a random one. */
   readonly seed?: number;
+  /** The trie may not grow beyond; at most and by default 2^31 − 1. */
+  readonly octetsMax?: number;
 }
+
+/** Names a slice holds on average: its offsets then fit 16 bits. */
+const SLICE_NAMES = 4096;
+const TOPS_MAX = 4095;
+const RULE_MAX = 2 ** 31 - 1;
+/** Octets of a pool record at most: see CODED_OCTETS_MAX; 127 labels of one octet take 127 × (1 + 3) and less. */
+const RECORD_OCTETS_MAX = 1024;
+
+const poolCode = encodingTable(TYPICAL_LENGTHS);
 
 export class TrieBuilder {
   readonly #seed: number;
+  readonly #octetsMax: number;
+  readonly #keys: Uint32Array;
   readonly #sets = new RuleSets();
-  readonly #entries = new Map<string, number>();
+  readonly #pool = new NamePool();
+  readonly #tops: TopLabels;
+  readonly #topSeen = new Uint32Array(TOPS_MAX);
+  readonly #starts = new Uint8Array(128);
+  readonly #record = new Uint8Array(RECORD_OCTETS_MAX);
+  #root = -1;
+  #added = 0;
+  #names = -1;
 
   constructor(options: TrieBuilderOptions = {}) {
-    this.#seed = (options.seed ?? 0) | 0;
+    this.#seed = (options.seed ?? 0) >>> 0;
+    this.#octetsMax = Math.min(options.octetsMax ?? TRIE_OCTETS_MAX, TRIE_OCTETS_MAX);
+    this.#keys = hashKeys(this.#seed);
+    this.#tops = new TopLabels(this.#keys, TOPS_MAX);
   }
 
-  /** Distinct names so far. */
+  /** Names added so far; after `finish` the number of distinct ones. */
   get names(): number {
-    return this.#entries.size;
+    return this.#names < 0 ? this.#added : this.#names;
   }
 
   /**
    * @param name wire form from octet 0, lower case, complete with the root octet; copied
-   * @param rule not negative; its meaning is the caller's
+   * @param rule 0 to 2^31 − 1; what it means is the caller's
+   * @throws TrieError when the name is malformed, the rule out of range or the trie finished
    */
   add(name: Uint8Array, rule: number): void {
-    const length = skipUncompressedName(name, 0, Math.min(name.length, NAME_OCTETS_MAX));
-    if (length < 0)
+    if (this.#names >= 0)
+      throw new TrieError(
+        'TRIE_FINISHED',
+        'a name was added to a finished trie (TrieBuilder.add); begin a new builder',
+      );
+    if (skipUncompressedName(name, 0, Math.min(name.length, NAME_OCTETS_MAX)) < 0)
       throw new TrieError('TRIE_BAD_NAME', 'a name is not in wire form (TrieBuilder.add); parse it first');
-    const key = Buffer.from(name.buffer, name.byteOffset, length).toString('latin1');
-    const set = this.#entries.get(key);
-    const single = this.#sets.single(rule);
-    this.#entries.set(key, set === undefined ? single : this.#sets.union(set, single));
+    if (!(rule >= 0 && rule <= RULE_MAX && Number.isInteger(rule)))
+      throw new TrieError(
+        'TRIE_BAD_RULE',
+        `${rule} is no rule number (TrieBuilder.add); use 0 to ${RULE_MAX}`,
+      );
+    this.#added += 1;
+    const set = this.#sets.single(rule);
+    const starts = this.#starts;
+    let labels = 0;
+    for (let at = 0; name[at] !== 0; at += name[at]! + 1) {
+      starts[labels] = at;
+      labels += 1;
+    }
+    if (labels === 0) this.#root = this.#root < 0 ? set : this.#sets.union(this.#root, set);
+    else this.#addLabels(name, labels, set);
   }
 
-  /** Compiles what was added. The builder is of no use afterwards. */
+  #addLabels(name: Uint8Array, labels: number, set: number): void {
+    const starts = this.#starts;
+    const record = this.#record;
+    const topAt = starts[labels - 1]! + 1;
+    const topEnd = topAt + name[topAt - 1]!;
+    let hash = this.#tops.hash(name, topAt, topEnd);
+    const top = this.#tops.number(name, topAt, topEnd, hash);
+    const lengthAt = writeLeb128(record, 0, set);
+    let to = lengthAt + 3;
+    record[lengthAt + 1] = top + 1;
+    record[lengthAt + 2] = (top + 1) >>> 8;
+    if (top >= 0) {
+      this.#topSeen[top]! += 1;
+    } else {
+      record[to] = topEnd - topAt;
+      record.set(name.subarray(topAt, topEnd), to + 1);
+      to += 1 + topEnd - topAt;
+    }
+    if (labels > 1) {
+      const at = starts[labels - 2]! + 1;
+      const end = at + name[at - 1]!;
+      hash = hashOctets(this.#keys, 0, name, at, end, hash);
+      to = encodeLabel(poolCode, START_SECOND, name, at, end, record, to, 0, 0);
+    }
+    record[lengthAt] = to - lengthAt - 1;
+    for (let i = labels - 3; i >= 0; i -= 1) {
+      const at = starts[i]! + 1;
+      const end = encodeLabel(poolCode, START_BELOW, name, at, at + name[at - 1]!, record, to + 1, 0, 0);
+      record[to] = end - to - 1;
+      to = end;
+    }
+    record[to] = 0;
+    this.#pool.append(hash >>> (32 - PARTITION_BITS), record, to + 1);
+  }
+
+  /**
+   * Compiles what was added. The builder is of no use afterwards.
+   * @throws TrieError TRIE_TOO_LARGE
+   */
   finish(): SharedArrayBuffer {
-    const slots = 2 ** Math.ceil(Math.log2(this.#entries.size * 1.5 + 2));
-    const table = new Uint32Array(slots);
-    const text: Buffer[] = [];
-    let at = HEADER.octets + slots * 4;
-    for (const [key, set] of this.#entries) {
-      const record = Buffer.alloc(4 + key.length);
-      record.writeUInt32LE(set, 0);
-      record.write(key, 4, 'latin1');
-      let slot = hashOctets(this.#seed, record, 4, record.length) & (slots - 1);
-      while (table[slot] !== 0) slot = (slot + 1) & (slots - 1);
-      table[slot] = at;
-      text.push(record);
-      at += record.length;
+    if (this.#names >= 0)
+      throw new TrieError(
+        'TRIE_FINISHED',
+        'the trie is finished already (TrieBuilder.finish); begin a new builder',
+      );
+    const wanted = Math.ceil(Math.log2(Math.max(1, this.#added / SLICE_NAMES)));
+    const sliceBits = Math.min(SLICE_BITS_MAX, wanted);
+    const groups = Math.min(PARTITIONS, 2 ** sliceBits);
+    const slicesEach = 2 ** sliceBits / groups;
+    const tree = new LabelTree(this.#keys, this.#sets);
+    this.#load(tree, 0, PARTITIONS / groups);
+    const coding = chooseCoding(tree, this.#tops, this.#topSeen);
+    const labels = new CodedLabels(coding, this.#tops, this.#keys);
+    const writer = new SliceWriter(tree, labels);
+    if (this.#root >= 0) writer.setNumber(this.#root);
+    writer.rankSets();
+    const slices = new SliceStore();
+    const topEntries = new Set<number>();
+    for (let group = 0; group < groups; group += 1) {
+      if (group > 0) this.#load(tree, (group * PARTITIONS) / groups, PARTITIONS / groups);
+      labels.take(tree, (number) => topEntries.add(number));
+      writer.write(group * slicesEach, slicesEach, sliceBits, (slice) => slices.append(slice));
     }
-    const setsAt = Math.ceil(at / 4) * 4;
-    const sets: number[] = [];
-    for (let i = 0; i < this.#sets.count; i += 1) {
-      const rules = this.#sets.rulesOf(i);
-      sets.push(rules.length, ...rules);
+    this.#names = writer.names + (this.#root < 0 ? 0 : 1);
+    return assemble(
+      {
+        seed: this.#seed,
+        names: this.#names,
+        root: this.#root < 0 ? -1 : writer.setNumber(this.#root),
+        coding,
+        tops: this.#tops,
+        topEntries,
+        sliceBits,
+        slices,
+        sets: writer.setsInUse.map((set) => this.#sets.rulesOf(set)),
+      },
+      this.#octetsMax,
+    );
+  }
+
+  #load(tree: LabelTree, first: number, count: number): void {
+    let octets = 0;
+    for (let i = first; i < first + count; i += 1) octets += this.#pool.octetsOf(i);
+    tree.reset(octets);
+    let at = 0;
+    for (let i = first; i < first + count; i += 1) {
+      const length = this.#pool.octetsOf(i);
+      this.#pool.drain(i, tree.text, at);
+      at += length;
     }
-    const buffer = new SharedArrayBuffer(setsAt + sets.length * 4);
-    const words = new Uint32Array(buffer);
-    words.set([
-      MAGIC,
-      VERSION,
-      buffer.byteLength,
-      this.#seed,
-      this.#entries.size,
-      slots,
-      setsAt,
-      this.#sets.count,
-    ]);
-    words.set(table, HEADER.octets / 4);
-    const octets = new Uint8Array(buffer);
-    let target = HEADER.octets + slots * 4;
-    for (const record of text) {
-      octets.set(record, target);
-      target += record.length;
-    }
-    words.set(sets, setsAt / 4);
-    return buffer;
+    tree.load(octets);
   }
 }

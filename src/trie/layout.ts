@@ -1,11 +1,67 @@
-// The places of the trie's header and the hash that finds a name.
+// The drawing of a compiled trie: which word, octet and bit of the buffer means what. Integers are little-endian.
+//
+//   header   16 words, below
+//   code     a nibble a context and symbol: code lengths (absent where the typical code serves)
+//   tops     the usual top labels: length, octets, code length | 0x80 when the top label alone is an entry
+//   slices   one word a slice and one more: where it begins in `data`
+//   data     slices, one after another; each is a table
+//   sets     set by set: count, then ascending rule numbers as differences (LEB128)
+//
+// block    what lies below a name: records in a row (list), or a table
+// table    width of an offset w, bucket count n (4 octets), n + 1 offsets of w octets, then buckets
+// bucket   count k, k fingerprints, k records in a row; k = 255: and perhaps more records up to the end of the bucket
+// record   header, [coded octets − 15], coded label, [set number − 6: LEB128], [size of block × 2 + is it a table: LEB128, block]
+//   header   bit 7: a block follows; bits 4–6: 0 no entry, 1–6 entry of set 0–5, 7 set number follows; bits 0–3: coded
+//            octets, 15: that many and as many as the next octet says
+//
+// The records of slices hold two labels: the code of the top label, then the label below it (none: the top label is the
+// name). A slice is picked by the top bits of the hash of both, a bucket by those that follow; tables further down hash
+// their one label. Everything below a name lies inside its record, so nothing points anywhere but forward.
 
-export const MAGIC = 0x74726965;
-export const VERSION = 1;
-export const HEADER = { octets: 32 } as const;
+export const MAGIC = 0x65697274;
+export const VERSION = 2;
 
-export function hashOctets(seed: number, bytes: Uint8Array, start: number, end: number): number {
-  let hash = seed;
-  for (let i = start; i < end; i += 1) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
-}
+/** Word numbers of the header. */
+export const WORD = {
+  magic: 0,
+  version: 1,
+  octets: 2,
+  seed: 3,
+  names: 4,
+  /** Set of the root name and 1; 0 when the root is no entry. */
+  root: 5,
+  /** The slice of a name is the top `sliceBits` of its hash. */
+  sliceBits: 6,
+  /** 1: a top label that is not among the tops is an entry. */
+  rareTops: 7,
+  codeAt: 8,
+  topsAt: 9,
+  tops: 10,
+  slicesAt: 11,
+  dataAt: 12,
+  setsAt: 13,
+  sets: 14,
+} as const;
+export const HEADER_OCTETS = 64;
+
+/** Offsets are kept to signed 32 bits, where JavaScript's integers are fast: about 250 million names. */
+export const TRIE_OCTETS_MAX = 2 ** 31 - 1;
+export const SLICE_BITS_MAX = 16;
+
+/** A name with more children than this keeps them in a table. */
+export const LIST_RECORDS_MAX = 16;
+/** Records a bucket holds on average. */
+export const BUCKET_RECORDS = 4;
+/** Records of a bucket that have a fingerprint; more share a bucket only by design of who knows the seed. */
+export const FINGERPRINTS_MAX = 255;
+export const TABLE_HEADER_OCTETS = 5;
+
+/** Sets that fit the header of a record. */
+export const NEAR_SETS = 6;
+/** The header's set bits, 4–6, when the number follows. */
+export const FAR_SET = 7;
+export const HEADER_LENGTH_MAX = 15;
+/** Set in the code length of a top label that is itself an entry. */
+export const TOP_IS_ENTRY = 0x80;
+/** Length of a top label that is written out, behind the escape code. */
+export const RARE_TOP_LENGTH_BITS = 6;

@@ -1,81 +1,177 @@
 // Looks names up in a compiled trie.
-import { HEADER, hashOctets, MAGIC, VERSION } from './layout.ts';
-import { TrieError } from './trie-error.ts';
+//
+// HOT (findAll). Drawing: layout.ts. Invariants: reads forward only and stops at the end of a bucket, a list or the name;
+// allocates nothing; every yes is the whole coded label compared, and a label has one coded form. Many threads read the
+// buffer and none writes it; the scratch space is the Trie's, so each thread opens its own.
+// Trade: a bucket of six records is read one after another; a directory of records would cost two octets a name more.
+// Twin: test/support/naive-trie.ts.
+import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
+import { bucketOf, fingerprintOf, hashOctets } from './code/octet-hash.ts';
+import { encodeRareTop } from './code/top-labels.ts';
+import { FINGERPRINTS_MAX, TABLE_HEADER_OCTETS } from './layout.ts';
+import type { Trie } from './open.ts';
+import { blockSizeAt, findInRow, readInteger, setOf } from './record.ts';
 
-export interface Trie {
-  readonly buffer: SharedArrayBuffer;
-  readonly bytes: Uint8Array;
-  readonly words: Uint32Array;
-  /** Distinct names held. */
-  readonly names: number;
-}
+export { openTrie, type Trie } from './open.ts';
 
 /** Where findAll puts what it found; 128 places each suffice for any name. */
 export interface Matches {
+  /** Set numbers, see ruleSetsOf. */
   readonly sets: Int32Array;
+  /** Where in the name the entry begins; 0 is the name itself. */
   readonly offsets: Int32Array;
-}
-
-/** Opens a buffer that TrieBuilder.finish made, in this thread or another. @throws TrieError */
-export function openTrie(buffer: SharedArrayBuffer): Trie {
-  if (buffer.byteLength < HEADER.octets || buffer.byteLength % 4 !== 0)
-    throw new TrieError('TRIE_TRUNCATED', 'the trie is shorter than its header (openTrie); build it again');
-  const words = new Uint32Array(buffer);
-  if (words[0] !== MAGIC)
-    throw new TrieError('TRIE_NOT_A_TRIE', 'the buffer holds no trie (openTrie); build it again');
-  if (words[1] !== VERSION)
-    throw new TrieError('TRIE_OTHER_VERSION', `the trie has version ${words[1]} (openTrie); build it again`);
-  if (words[2] !== buffer.byteLength)
-    throw new TrieError('TRIE_TRUNCATED', 'the trie is not as long as it says (openTrie); build it again');
-  return { buffer, bytes: new Uint8Array(buffer), words, names: words[4]! };
 }
 
 /**
  * Finds every entry that is `name` or one of its ancestors, the shortest first.
  * @param name lower-case wire form from octet 0
+ * @param length octets of the name with the root octet
  * @returns how many places of `matches` are filled
  */
 export function findAll(trie: Trie, name: Uint8Array, length: number, matches: Matches): number {
-  const { bytes, words } = trie;
-  const mask = words[5]! - 1;
+  const { starts, label, tops } = trie;
+  let labels = 0;
+  for (let at = 0; at < length - 1; at += name[at]! + 1) {
+    starts[labels] = at;
+    labels += 1;
+  }
   let count = 0;
-  for (let start = 0; start < length; start += name[start]! + 1) {
-    let slot = hashOctets(words[3]! | 0, name, start, length) & mask;
-    for (;;) {
-      const at = words[HEADER.octets / 4 + slot]!;
-      if (at === 0) break;
-      let same = true;
-      for (let i = 0; same && i < length - start; i += 1) same = bytes[at + 4 + i] === name[start + i];
-      if (same) {
-        matches.sets[count] =
-          bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-        matches.offsets[count] = start;
-        count += 1;
-        break;
-      }
-      slot = (slot + 1) & mask;
+  if (trie.root >= 0) {
+    matches.sets[0] = trie.root;
+    matches.offsets[0] = length - 1;
+    count = 1;
+  }
+  if (labels === 0) return count;
+
+  const topAt = starts[labels - 1]! + 1;
+  const topHash = tops.hash(name, topAt, length - 1);
+  const top = tops.find(name, topAt, length - 1, topHash);
+  let to = 0;
+  let bits = trie.rareBits;
+  let pending = 0;
+  let isEntry = trie.rareTopIsEntry;
+  if (top >= 0) {
+    pending = trie.topCodes[top]! >>> 4;
+    bits = trie.topCodes[top]! & 15;
+    isEntry = trie.topIsEntry[top]!;
+  } else {
+    to = encodeRareTop(trie.rareCode, name, topAt, length - 1, label);
+    pending = label[to]! >>> (8 - bits);
+  }
+  if (isEntry === 1) {
+    const table = sliceOf(trie, topHash);
+    const coded = encodeLabel(trie.codes, START_SECOND, name, 0, 0, label, to, pending, bits);
+    const record = table < 0 ? -1 : findInTable(trie, table, topHash, trie.sliceBits, coded);
+    if (record >= 0) {
+      matches.sets[count] = setOf(trie.bytes, record);
+      matches.offsets[count] = topAt - 1;
+      count += 1;
     }
   }
-  for (let low = 0, high = count - 1; low < high; low += 1, high -= 1) {
-    const set = matches.sets[low]!;
-    const offset = matches.offsets[low]!;
-    matches.sets[low] = matches.sets[high]!;
-    matches.offsets[low] = matches.offsets[high]!;
-    matches.sets[high] = set;
-    matches.offsets[high] = offset;
-  }
-  return count;
+  if (labels === 1) return count;
+
+  const at = starts[labels - 2]! + 1;
+  const hash = hashOctets(trie.keys, 0, name, at, topAt - 1, topHash);
+  const table = sliceOf(trie, hash);
+  if (table < 0 || !mayHold(trie.bytes, table, hash, trie.sliceBits)) return count;
+  const coded = encodeLabel(trie.codes, START_SECOND, name, at, topAt - 1, label, to, pending, bits);
+  const record = findInTable(trie, table, hash, trie.sliceBits, coded);
+  return record < 0 ? count : descend(trie, name, labels - 2, record, matches, count);
 }
 
-/** Set number → rule numbers. Cold: read it once and keep it. */
-export function ruleSetsOf(trie: Trie): readonly (readonly number[])[] {
-  const { words } = trie;
-  const sets: number[][] = [];
-  let at = words[6]! / 4;
-  for (let set = 0; set < words[7]!; set += 1) {
-    const count = words[at]!;
-    sets.push([...words.subarray(at + 1, at + 1 + count)]);
-    at += 1 + count;
+/** Notes the record of label `first` when it is an entry, and goes on with the labels before it. */
+function descend(
+  trie: Trie,
+  name: Uint8Array,
+  first: number,
+  found: number,
+  matches: Matches,
+  noted: number,
+): number {
+  const { bytes, starts, label } = trie;
+  let count = noted;
+  let record = found;
+  for (let i = first; ; i -= 1) {
+    const header = bytes[record]!;
+    if ((header & 0x70) !== 0) {
+      matches.sets[count] = setOf(bytes, record);
+      matches.offsets[count] = starts[i]!;
+      count += 1;
+    }
+    if (header < 0x80 || i === 0) return count;
+    let at = blockSizeAt(bytes, record);
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const octet = bytes[at]!;
+      at += 1;
+      value += (octet & 0x7f) * scale;
+      if (octet < 0x80) break;
+      scale *= 128;
+    }
+    const from = starts[i - 1]! + 1;
+    const end = starts[i]!;
+    const isTable = (value & 1) === 1;
+    const hash = isTable ? hashOctets(trie.keys, 0, name, from, end, 0) : 0;
+    if (isTable && !mayHold(bytes, at, hash, 0)) return count;
+    const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0, 0, 0);
+    if (isTable) record = findInTable(trie, at, hash, 0, coded);
+    else record = findInRow(bytes, at, at + (value >>> 1), label, coded);
+    if (record < 0) return count;
   }
-  return sets;
+}
+
+/** Offset of the table that holds names of this hash, −1 when there is none. */
+function sliceOf(trie: Trie, hash: number): number {
+  const { sliceBits, slices } = trie;
+  const slice = sliceBits === 0 ? 0 : hash >>> (32 - sliceBits);
+  const start = slices[slice]!;
+  return start === slices[slice + 1] ? -1 : trie.dataAt + start;
+}
+
+/** Whether a record in the bucket has the hash's fingerprint: settles nearly every miss before a label is coded. */
+function mayHold(bytes: Uint8Array, table: number, hash: number, shift: number): boolean {
+  const width = bytes[table]!;
+  const buckets = readInteger(bytes, table + 1, 4);
+  const place = table + TABLE_HEADER_OCTETS + bucketOf(hash, shift, buckets) * width;
+  const data = table + TABLE_HEADER_OCTETS + (buckets + 1) * width;
+  const bucket = data + readInteger(bytes, place, width);
+  const last = bucket + bytes[bucket]!;
+  const fingerprint = fingerprintOf(hash);
+  for (let at = bucket + 1; at <= last; at += 1) if (bytes[at] === fingerprint) return true;
+  return last - bucket === FINGERPRINTS_MAX;
+}
+
+/** @returns where the record of the coded label is, −1 when there is none */
+function findInTable(trie: Trie, table: number, hash: number, shift: number, coded: number): number {
+  const { bytes } = trie;
+  const width = bytes[table]!;
+  const buckets = readInteger(bytes, table + 1, 4);
+  const place = table + TABLE_HEADER_OCTETS + bucketOf(hash, shift, buckets) * width;
+  const data = table + TABLE_HEADER_OCTETS + (buckets + 1) * width;
+  const bucket = data + readInteger(bytes, place, width);
+  const end = data + readInteger(bytes, place + width, width);
+  return findInRow(bytes, bucket + 1 + bytes[bucket]!, end, trie.label, coded);
+}
+
+/** Set number → rule numbers, ascending. Cold: read it once and keep it. */
+export function ruleSetsOf(trie: Trie): readonly (readonly number[])[] {
+  const { bytes } = trie;
+  let at = trie.setsAt;
+  const next = (): number => {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const octet = bytes[at]!;
+      at += 1;
+      value += (octet & 0x7f) * scale;
+      if (octet < 0x80) return value;
+    }
+  };
+  return Array.from({ length: trie.sets }, () => {
+    let rule = 0;
+    return Array.from({ length: next() }, () => {
+      rule += next();
+      return rule;
+    });
+  });
 }

@@ -4,6 +4,7 @@ export type TrieErrorCode =
   | 'TRIE_NOT_A_TRIE'
   | 'TRIE_OTHER_VERSION'
   | 'TRIE_TRUNCATED'
+  | 'TRIE_MISALIGNED'
   | 'TRIE_DAMAGED'
   | 'TRIE_TOO_LARGE'
   | 'TRIE_BAD_NAME'

@@ -1,0 +1,208 @@
+// Chooses the codes of a trie from a sample of its names, and turns pool labels into them.
+import {
+  CODED_OCTETS_MAX,
+  CONTEXT_SHIFT,
+  codeLengths,
+  codesOf,
+  encodeLabel,
+  encodingTable,
+  START_BELOW,
+  START_SECOND,
+  SYMBOL_OF,
+  TABLE_SIZE,
+  trainLengths,
+} from '../code/label-code.ts';
+import { LabelDecoder } from '../code/label-decoder.ts';
+import { hashOctets } from '../code/octet-hash.ts';
+import { encodeRareTop, rareTopBits, type TopLabels } from '../code/top-labels.ts';
+import { TYPICAL_LENGTHS } from '../code/typical-code.ts';
+import type { LabelTree } from './label-tree.ts';
+
+/** Top labels with a code of their own; more would cost more in the trie than they save. */
+const CODED_TOPS_MAX = 511;
+/** A top label seen less often is written out. */
+const TOP_SEEN_MIN = 4;
+/** A sample of fewer labels says less than the typical code knows. */
+const SAMPLE_LABELS_MIN = 1500;
+
+const pool = new LabelDecoder(TYPICAL_LENGTHS);
+
+/** The codes of one trie. */
+export interface Coding {
+  /** Code lengths by context and symbol; null when the typical ones serve. */
+  readonly lengths: Uint8Array | null;
+  readonly table: Uint32Array;
+  /** Numbers (in the builder's TopLabels) of the top labels that have a code, in the order of the trie. */
+  readonly tops: readonly number[];
+  readonly topLengths: Uint8Array;
+  /** `code << 4 | length` by the builder's number; 0 when the label is written out. */
+  readonly topCodes: Uint32Array;
+  /** `code << 4 | length` that stands before a top label written out. */
+  readonly rareCode: number;
+}
+
+/** @param seen how many names had each top label */
+export function chooseCoding(sample: LabelTree, tops: TopLabels, seen: Uint32Array): Coding {
+  const chosen = [...seen.subarray(0, tops.count).keys()]
+    .filter((number) => seen[number]! >= TOP_SEEN_MIN)
+    .sort((a, b) => seen[b]! - seen[a]! || a - b)
+    .slice(0, CODED_TOPS_MAX);
+  const usual = chosen.reduce((sum, number) => sum + seen[number]!, 0);
+  const all = seen.reduce((sum, count) => sum + count, 0);
+  const topLengths = codeLengths([...chosen.map((number) => seen[number]!), Math.max(1, all - usual)]);
+  const codes = codesOf(topLengths);
+  const topCodes = new Uint32Array(tops.count);
+  chosen.forEach((number, i) => {
+    topCodes[number] = codes[i]!;
+  });
+  const lengths = sample.count < SAMPLE_LABELS_MIN ? null : trainLengths(countPairs(sample), TYPICAL_LENGTHS);
+  const table = encodingTable(lengths ?? TYPICAL_LENGTHS);
+  return { lengths, table, tops: chosen, topLengths, topCodes, rareCode: codes[chosen.length]! };
+}
+
+function countPairs(sample: LabelTree): Uint32Array {
+  const counts = new Uint32Array(TABLE_SIZE);
+  const label = new PoolLabel();
+  for (let node = 1; node < sample.count; node += 1) {
+    label.read(sample, node);
+    let row = sample.parent[node] === 0 ? START_SECOND : START_BELOW;
+    for (let i = 0; i < label.length; i += 1) {
+      const symbol = SYMBOL_OF[label.octets[i]!]!;
+      counts[(row << CONTEXT_SHIFT) | symbol]! += 1;
+      row = symbol;
+    }
+  }
+  return counts;
+}
+
+/** A label of a LabelTree, decoded. */
+export class PoolLabel {
+  /** The label; of a node below node 0, the second label, which may be empty. */
+  readonly octets: Uint8Array = new Uint8Array(CODED_OCTETS_MAX);
+  length = 0;
+  /** Number of the top label, −1 when it stands in `tree.text[topAt .. topEnd)`. Only below node 0. */
+  top = -1;
+  topAt = 0;
+  topEnd = 0;
+
+  read(tree: LabelTree, node: number): void {
+    const { text } = tree;
+    let at = tree.label[node]! + 1;
+    const end = at + text[at - 1]!;
+    let context = START_BELOW;
+    if (tree.parent[node] === 0) {
+      context = START_SECOND;
+      const number = text[at]! | (text[at + 1]! << 8);
+      at += 2;
+      this.top = number - 1;
+      if (number === 0) {
+        this.topAt = at + 1;
+        this.topEnd = at + 1 + text[at]!;
+        at = this.topEnd;
+      }
+    }
+    this.length = pool.decode(context, text, at, 0, end, this.octets, 0);
+  }
+}
+
+/** The labels of a LabelTree in the trie's own code. */
+export class CodedLabels {
+  octets: Uint8Array = new Uint8Array(1024);
+  /** Offset in `octets` by node. */
+  at: Int32Array = new Int32Array(0);
+  length: Uint8Array = new Uint8Array(0);
+  readonly #coding: Coding;
+  readonly #tops: TopLabels;
+  readonly #keys: Uint32Array;
+  readonly #label = new PoolLabel();
+  #end = 0;
+
+  constructor(coding: Coding, tops: TopLabels, keys: Uint32Array) {
+    this.#coding = coding;
+    this.#tops = tops;
+    this.#keys = keys;
+  }
+
+  /**
+   * Codes every label and overwrites `tree.hash` with the hash that the trie looks them up by.
+   * @param onTopEntry told the number of each top label that is itself a name, −1 for one that is written out
+   */
+  take(tree: LabelTree, onTopEntry: (number: number) => void): void {
+    if (this.at.length < tree.count) {
+      this.at = new Int32Array(tree.parent.length);
+      this.length = new Uint8Array(tree.parent.length);
+    }
+    const label = this.#label;
+    this.#end = 0;
+    for (let node = 1; node < tree.count; node += 1) {
+      label.read(tree, node);
+      this.#reserve();
+      this.at[node] = this.#end;
+      let hash = 0;
+      let to = this.#end;
+      if (tree.parent[node] === 0) {
+        hash = this.#topHash(tree);
+        to = this.#encodeSecond(tree);
+        if (label.length === 0) onTopEntry(this.#topCode() === 0 ? -1 : label.top);
+      } else {
+        to = encodeLabel(
+          this.#coding.table,
+          START_BELOW,
+          label.octets,
+          0,
+          label.length,
+          this.octets,
+          to,
+          0,
+          0,
+        );
+      }
+      tree.hash[node] = hashOctets(this.#keys, 0, label.octets, 0, label.length, hash);
+      this.length[node] = to - this.#end;
+      this.#end = to;
+    }
+  }
+
+  #topCode(): number {
+    return this.#label.top < 0 ? 0 : this.#coding.topCodes[this.#label.top]!;
+  }
+
+  #topHash(tree: LabelTree): number {
+    const label = this.#label;
+    if (label.top < 0) return this.#tops.hash(tree.text, label.topAt, label.topEnd);
+    const octets = this.#tops.octets(label.top);
+    return this.#tops.hash(octets, 0, octets.length);
+  }
+
+  #encodeSecond(tree: LabelTree): number {
+    const label = this.#label;
+    const { table, rareCode } = this.#coding;
+    const code = this.#topCode();
+    let to = this.#end;
+    let pending = code >>> 4;
+    let bits = code & 15;
+    if (code === 0) {
+      const target = this.octets.subarray(to);
+      const octets = label.top < 0 ? tree.text : this.#tops.octets(label.top);
+      const at = label.top < 0 ? label.topAt : 0;
+      const written = encodeRareTop(
+        rareCode,
+        octets,
+        at,
+        label.top < 0 ? label.topEnd : octets.length,
+        target,
+      );
+      bits = rareTopBits(rareCode);
+      pending = target[written]! >>> (8 - bits);
+      to += written;
+    }
+    return encodeLabel(table, START_SECOND, label.octets, 0, label.length, this.octets, to, pending, bits);
+  }
+
+  #reserve(): void {
+    if (this.#end + CODED_OCTETS_MAX + 8 <= this.octets.length) return;
+    const octets = new Uint8Array(this.octets.length * 2);
+    octets.set(this.octets);
+    this.octets = octets;
+  }
+}

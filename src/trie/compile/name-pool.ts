@@ -1,0 +1,66 @@
+// Holds the names a builder was given, coded, in partitions by the top bits of their hash, until they are compiled.
+
+export const PARTITION_BITS = 6;
+export const PARTITIONS: number = 2 ** PARTITION_BITS;
+const CHUNK_OCTETS = 16_384;
+const FIRST_CHUNK_OCTETS = 512;
+
+interface Partition {
+  chunks: Uint8Array[];
+  /** Octets in all chunks. */
+  octets: number;
+  /** Octets used of the last chunk. */
+  used: number;
+}
+
+export class NamePool {
+  readonly #partitions: Partition[] = Array.from({ length: PARTITIONS }, () => ({
+    chunks: [],
+    octets: 0,
+    used: 0,
+  }));
+  #held = 0;
+
+  /** Octets of memory the chunks take. */
+  get held(): number {
+    return this.#held;
+  }
+
+  octetsOf(partition: number): number {
+    return this.#partitions[partition]!.octets;
+  }
+
+  /** Appends `source[0 .. length)`; a record may lie across two chunks. */
+  append(partition: number, source: Uint8Array, length: number): void {
+    const into = this.#partitions[partition]!;
+    into.octets += length;
+    let chunk = into.chunks[into.chunks.length - 1];
+    let used = into.used;
+    for (let i = 0; i < length; i += 1) {
+      if (chunk === undefined || used === chunk.length) {
+        chunk = new Uint8Array(
+          chunk === undefined ? FIRST_CHUNK_OCTETS : Math.min(CHUNK_OCTETS, chunk.length * 2),
+        );
+        into.chunks.push(chunk);
+        this.#held += chunk.length;
+        used = 0;
+      }
+      chunk[used] = source[i]!;
+      used += 1;
+    }
+    into.used = used;
+  }
+
+  /** Moves a partition's records to `target[at ..)` and lets go of its chunks. */
+  drain(partition: number, target: Uint8Array, at: number): void {
+    const from = this.#partitions[partition]!;
+    let to = at;
+    from.chunks.forEach((chunk, i) => {
+      const full = i < from.chunks.length - 1;
+      target.set(full ? chunk : chunk.subarray(0, from.used), to);
+      to += full ? chunk.length : from.used;
+      this.#held -= chunk.length;
+    });
+    this.#partitions[partition] = { chunks: [], octets: 0, used: 0 };
+  }
+}

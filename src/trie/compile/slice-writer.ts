@@ -1,0 +1,248 @@
+// Writes the records of a LabelTree as slices of the trie (drawing: layout.ts).
+//
+// HOT. Two passes: sizes from the leaves up, since a record holds the size of what lies below it; then octets from the
+// top down. Invariant: what the second pass writes is as long as the first one said; `write` asserts it for each slice.
+import assert from 'node:assert/strict';
+import { bucketOf, fingerprintOf } from '../code/octet-hash.ts';
+import {
+  BUCKET_RECORDS,
+  FAR_SET,
+  FINGERPRINTS_MAX,
+  HEADER_LENGTH_MAX,
+  LIST_RECORDS_MAX,
+  NEAR_SETS,
+  TABLE_HEADER_OCTETS,
+} from '../layout.ts';
+import type { CodedLabels } from './coding.ts';
+import type { LabelTree } from './label-tree.ts';
+
+export class SliceWriter {
+  /** Entries written. */
+  names = 0;
+  /** Builder's set number → the trie's; those in use are numbered in the order they are met. */
+  readonly #setNumbers: number[] = [];
+  readonly #setsInUse: number[] = [];
+  /** Octets of the records of a node's children. */
+  #below: Int32Array = new Int32Array(0);
+  #target: Uint8Array = new Uint8Array(0);
+  #heads: Int32Array = new Int32Array(64);
+  readonly #tree: LabelTree;
+  readonly #labels: CodedLabels;
+
+  constructor(tree: LabelTree, labels: CodedLabels) {
+    this.#tree = tree;
+    this.#labels = labels;
+  }
+
+  /** Builder's set numbers in the order of the trie's. */
+  get setsInUse(): readonly number[] {
+    return this.#setsInUse;
+  }
+
+  /** The trie's number of a set. The first few numbered cost nothing in a record. */
+  setNumber(set: number): number {
+    const known = this.#setNumbers[set];
+    if (known !== undefined) return known;
+    const number = this.#setsInUse.push(set) - 1;
+    this.#setNumbers[set] = number;
+    return number;
+  }
+
+  /** Numbers the sets that the tree's entries have most often first. */
+  rankSets(): void {
+    const seen = new Map<number, number>();
+    for (let node = 1; node < this.#tree.count; node += 1) {
+      const set = this.#tree.set[node]!;
+      if (set >= 0) seen.set(set, (seen.get(set) ?? 0) + 1);
+    }
+    const ranked = [...seen].sort(([a, x], [b, y]) => y - x || a - b);
+    for (const [set] of ranked.slice(0, NEAR_SETS)) this.setNumber(set);
+  }
+
+  /**
+   * Writes `count` slices, `first` and those that follow; node 0's children lie in no other.
+   * @param emit told each slice in order; the view is used again
+   */
+  write(first: number, count: number, sliceBits: number, emit: (slice: Uint8Array) => void): void {
+    const tree = this.#tree;
+    this.#measure();
+    const heads = new Int32Array(count);
+    const records = new Int32Array(count);
+    const octets = new Float64Array(count);
+    for (let node = tree.firstChild[0]!; node !== 0; ) {
+      const next = tree.next[node]!;
+      // A shift by 32 is a shift by none: one slice alone takes every hash.
+      const slice = sliceBits === 0 ? 0 : (tree.hash[node]! >>> (32 - sliceBits)) - first;
+      tree.next[node] = heads[slice]!;
+      heads[slice] = node;
+      records[slice]! += 1;
+      octets[slice]! += this.#recordOctets(node);
+      node = next;
+    }
+    for (let slice = 0; slice < count; slice += 1) {
+      const size = records[slice] === 0 ? 0 : tableOctets(records[slice]!, octets[slice]!);
+      if (size > this.#target.length) this.#target = new Uint8Array(Math.ceil(size * 1.2));
+      if (size > 0) {
+        const end = this.#writeTable(heads[slice]!, records[slice]!, octets[slice]!, sliceBits, 0);
+        assert.equal(end, size);
+      }
+      emit(this.#target.subarray(0, size));
+    }
+  }
+
+  #measure(): void {
+    const tree = this.#tree;
+    if (this.#below.length < tree.count) this.#below = new Int32Array(tree.parent.length);
+    const below = this.#below.fill(0, 0, tree.count);
+    for (let node = tree.count - 1; node > 0; node -= 1) {
+      if (tree.set[node]! >= 0) this.names += 1;
+      const parent = tree.parent[node]!;
+      if (parent > 0) below[parent]! += this.#recordOctets(node);
+    }
+  }
+
+  #recordOctets(node: number): number {
+    const length = this.#labels.length[node]!;
+    let octets = 1 + length + (length < HEADER_LENGTH_MAX ? 0 : 1);
+    const set = this.#tree.set[node]!;
+    if (set >= 0) {
+      const number = this.setNumber(set);
+      if (number >= NEAR_SETS) octets += leb128Octets(number - NEAR_SETS);
+    }
+    if (this.#tree.children[node]! > 0) {
+      const block = this.#blockOctets(node);
+      octets += leb128Octets(block * 2) + block;
+    }
+    return octets;
+  }
+
+  #blockOctets(node: number): number {
+    const children = this.#tree.children[node]!;
+    const octets = this.#below[node]!;
+    return children > LIST_RECORDS_MAX ? tableOctets(children, octets) : octets;
+  }
+
+  #writeRecord(node: number, at: number): number {
+    const target = this.#target;
+    const tree = this.#tree;
+    const labels = this.#labels;
+    const length = labels.length[node]!;
+    const set = tree.set[node]!;
+    const number = set < 0 ? -1 : this.setNumber(set);
+    const hasBlock = tree.children[node]! > 0;
+    let to = at + 1;
+    target[at] =
+      (hasBlock ? 0x80 : 0) | (Math.min(number + 1, FAR_SET) << 4) | Math.min(length, HEADER_LENGTH_MAX);
+    if (length >= HEADER_LENGTH_MAX) {
+      target[to] = length - HEADER_LENGTH_MAX;
+      to += 1;
+    }
+    const from = labels.at[node]!;
+    for (let i = 0; i < length; i += 1) target[to + i] = labels.octets[from + i]!;
+    to += length;
+    if (number >= NEAR_SETS) to = writeLeb128(target, to, number - NEAR_SETS);
+    if (!hasBlock) return to;
+    const children = tree.children[node]!;
+    const isTable = children > LIST_RECORDS_MAX;
+    to = writeLeb128(target, to, this.#blockOctets(node) * 2 + (isTable ? 1 : 0));
+    if (isTable) return this.#writeTable(tree.firstChild[node]!, children, this.#below[node]!, 0, to);
+    for (let child = tree.firstChild[node]!; child !== 0; child = tree.next[child]!)
+      to = this.#writeRecord(child, to);
+    return to;
+  }
+
+  #writeTable(first: number, records: number, octets: number, shift: number, at: number): number {
+    const tree = this.#tree;
+    const target = this.#target;
+    const width = offsetWidth(records, octets);
+    const buckets = bucketsFor(records);
+    target[at] = width;
+    writeInteger(target, at + 1, buckets, 4);
+    const directory = at + TABLE_HEADER_OCTETS;
+    const data = directory + (buckets + 1) * width;
+    let to = data;
+    let node = this.#byBucket(first, buckets, shift);
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      writeInteger(target, directory + bucket * width, to - data, width);
+      let count = 0;
+      let next = node;
+      while (next !== 0 && bucketOf(tree.hash[next]!, shift, buckets) === bucket) {
+        count += 1;
+        if (count <= FINGERPRINTS_MAX) target[to + count] = fingerprintOf(tree.hash[next]!);
+        next = tree.next[next]!;
+      }
+      const unmarked = Math.max(0, count - FINGERPRINTS_MAX);
+      target[to] = count - unmarked;
+      to += 1 + count - unmarked;
+      for (; node !== next; node = tree.next[node]!) to = this.#writeRecord(node, to);
+      // Each record was given room for a fingerprint; a header of 0 is a record of no label, which is never found.
+      target.fill(0, to, to + unmarked);
+      to += unmarked;
+    }
+    writeInteger(target, directory + buckets * width, to - data, width);
+    return to;
+  }
+
+  /** Puts a chain of siblings into the order of their buckets; its new head. */
+  #byBucket(first: number, buckets: number, shift: number): number {
+    const tree = this.#tree;
+    if (this.#heads.length < buckets) this.#heads = new Int32Array(buckets * 2);
+    const heads = this.#heads.fill(0, 0, buckets);
+    for (let node = first; node !== 0; ) {
+      const next = tree.next[node]!;
+      const bucket = bucketOf(tree.hash[node]!, shift, buckets);
+      tree.next[node] = heads[bucket]!;
+      heads[bucket] = node;
+      node = next;
+    }
+    let head = 0;
+    for (let bucket = buckets - 1; bucket >= 0; bucket -= 1) {
+      for (let node = heads[bucket]!; node !== 0; ) {
+        const next = tree.next[node]!;
+        tree.next[node] = head;
+        head = node;
+        node = next;
+      }
+    }
+    return head;
+  }
+}
+
+const bucketsFor = (records: number): number => Math.ceil(records / BUCKET_RECORDS);
+
+/** Octets of a table's buckets: a count each, a fingerprint a record, and the records. */
+const bucketOctets = (records: number, octets: number): number => bucketsFor(records) + records + octets;
+
+function offsetWidth(records: number, octets: number): number {
+  const last = bucketOctets(records, octets);
+  return last <= 0xffff ? 2 : last <= 0xffffff ? 3 : 4;
+}
+
+const tableOctets = (records: number, octets: number): number =>
+  TABLE_HEADER_OCTETS +
+  (bucketsFor(records) + 1) * offsetWidth(records, octets) +
+  bucketOctets(records, octets);
+
+function writeInteger(target: Uint8Array, at: number, value: number, width: number): void {
+  for (let i = 0; i < width; i += 1) target[at + i] = value >>> (8 * i);
+}
+
+/** Octets of a value in LEB128: seven bits an octet, the low ones first. */
+export function leb128Octets(value: number): number {
+  let octets = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 128)) octets += 1;
+  return octets;
+}
+
+/** @returns the offset just past it */
+export function writeLeb128(target: Uint8Array, at: number, value: number): number {
+  let to = at;
+  let rest = value;
+  while (rest >= 0x80) {
+    target[to] = (rest % 128) | 0x80;
+    rest = Math.floor(rest / 128);
+    to += 1;
+  }
+  target[to] = rest;
+  return to + 1;
+}
