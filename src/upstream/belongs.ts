@@ -44,6 +44,15 @@ export function scrambleCase(query: Uint8Array, questionEnd: number, random: Ran
   }
 }
 
+/** Lower case throughout, for an upstream that makes it so anyway. */
+export function foldCase(query: Uint8Array, questionEnd: number): void {
+  const end = questionEnd - 5;
+  for (let at = HEADER_OCTETS; at < end; at += 1) {
+    const octet = query[at]!;
+    if (octet >= 0x41 && octet <= 0x5a) query[at] = octet | 0x20;
+  }
+}
+
 /** Puts the octets of `query`'s QNAME in place of the response's own, which differ at most in case. */
 export function restoreCase(response: Uint8Array, query: Uint8Array, questionEnd: number): void {
   const end = questionEnd - 5;

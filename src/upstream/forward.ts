@@ -33,7 +33,7 @@ export interface ObservedForwarder extends Forwarder {
   readonly inFlight: number;
 }
 
-/** How often servers that are down are looked at. */
+/** How often servers that are down and sockets that are not needed are looked at. */
 const HOUSEKEEPING_MS = 250;
 const PROBE_TIMEOUT_MS = 1000;
 /** `. NS`, RD set: every resolver can answer it. */
@@ -87,7 +87,7 @@ class UpstreamForwarder implements ObservedForwarder {
       onChange: () => this.#regroup(),
     });
     this.#regroup();
-    this.#housekeeping = setInterval(() => this.#probe(), HOUSEKEEPING_MS).unref();
+    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS).unref();
   }
 
   get inFlight(): number {
@@ -143,9 +143,10 @@ class UpstreamForwarder implements ObservedForwarder {
     this.#drained();
   }
 
-  #probe(): void {
+  #keepHouse(): void {
     const nowMs = this.#now();
     for (const server of this.#registry.all) {
+      server.tidy(nowMs);
       if (!server.health.takeProbe(nowMs)) continue;
       server.probe(PROBE_QUERY, PROBE_TIMEOUT_MS);
       this.#startTicking();

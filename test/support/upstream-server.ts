@@ -12,6 +12,10 @@ export interface Action extends ResponseParts {
   /** Only when asked over this transport. */
   readonly over?: 'udp' | 'tcp';
   readonly delayMs?: number;
+  /** Only for the first so many queries of that name. */
+  readonly first?: number;
+  /** Not for the first so many. */
+  readonly after?: number;
   /** Done this many times. */
   readonly times?: number;
   /** Nothing is sent. */
@@ -114,6 +118,8 @@ class Upstream implements ScriptedUpstream {
   readonly #other = createSocket('udp4');
   readonly #open = new Set<Socket>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Queries so far, by name. */
+  readonly #counts = new Map<string, number>();
   readonly #behaviours = new Map<string, readonly Action[]>();
   #stopped = false;
 
@@ -207,8 +213,13 @@ class Upstream implements ScriptedUpstream {
       port,
       message: Uint8Array.from(message),
     });
+    const count = (this.#counts.get(key(name)) ?? 0) + 1;
+    this.#counts.set(key(name), count);
     const actions = this.#behaviours.get(key(name)) ?? this.#behaviours.get('*') ?? DEFAULT;
-    return actions.filter(({ over }) => over === undefined || over === transport);
+    return actions.filter(
+      ({ over = transport, first = Number.POSITIVE_INFINITY, after = 0 }) =>
+        over === transport && count <= first && count > after,
+    );
   }
 
   #do(action: Action, act: () => void): void {

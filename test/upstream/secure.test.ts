@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import type { UpstreamAddress } from '../../src/config/config.ts';
 import { createForwarder, type ObservedForwarder } from '../../src/upstream/forward.ts';
 import { query } from '../support/message.ts';
-import { PatientAsker, udpAddress, upstreamsConfig } from '../support/upstream-asker.ts';
+import { hurriedClock, PatientAsker, udpAddress, upstreamsConfig } from '../support/upstream-asker.ts';
 import { certificate, HttpsUpstream, TlsUpstream } from '../support/upstream-secure.ts';
 import { startUpstream } from '../support/upstream-server.ts';
 
@@ -30,7 +30,7 @@ function forwarderTo(
   const forwarder = createForwarder({
     upstreams: upstreamsConfig([upstream], { bootstrap }),
     authorities: certificate,
-    now: () => performance.now(),
+    now: hurriedClock(3),
   });
   t.teardown(() => forwarder.close());
   return forwarder;

@@ -73,7 +73,6 @@ export class ServerRegistry {
       const { resolvConf, onChange } = this.#options;
       this.#nameservers = readNameservers(resolvConf);
       this.#stopWatching = watchNameservers(resolvConf, (addresses) => {
-        if (addresses.join() === this.#nameservers?.join()) return;
         this.#nameservers = addresses;
         this.#refused.clear();
         onChange();

