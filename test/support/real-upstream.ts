@@ -3,7 +3,8 @@
 // ok.example holds one of each type, big2.example TXT RRsets over 512 and over 1232 octets, broken.example has no zone file
 // and so SERVFAILs, and a wildcard at the root answers for every other name there is, `*.nx.example` apart (NXDOMAIN).
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askUdp, type Server } from './client.ts';
 import { query } from './message.ts';
@@ -69,26 +70,32 @@ const rootZone = `$ORIGIN .
 
 const nothing = `$ORIGIN nx.example.\n${SOA}`;
 
-/** Starts both servers in `directory` (`t.testdir()`); resolves once Unbound resolves. */
-export async function startRealUpstream(directory: string): Promise<RealUpstream> {
+/** Starts both servers, in a folder of their own (Knot's control socket allows no long path); resolves once Unbound resolves. */
+export async function startRealUpstream(): Promise<RealUpstream> {
+  const directory = mkdtempSync(join(tmpdir(), 'cenote-'));
   const authority: Server = { host: '127.0.0.1', port: await freePort() };
   const server: Server = { host: '127.0.0.1', port: await freePort() };
-  const knot = startKnot(join(directory, 'knot'), authority.port);
-  const unbound = startUnbound(join(directory, 'unbound'), server.port, authority.port);
+  const running = [startKnot(join(directory, 'knot'), authority.port)];
   const stop = async (): Promise<void> => {
-    await Promise.all([end(unbound), end(knot)]);
+    await Promise.all(running.map(end));
+    rmSync(directory, { recursive: true, force: true });
   };
   try {
-    await until('Unbound to answer from Knot', async () => {
-      const answer = await askUdp(server, query('ok.example', 'SOA'), 500);
-      const message = answer === null ? null : readMessage(answer);
-      return message?.rcode === 0 && message.answer.length === 1;
-    });
+    // Knot first: Unbound remembers for minutes that a server did not answer.
+    await until('Knot to answer', () => answersSoa(authority));
+    running.push(startUnbound(join(directory, 'unbound'), server.port, authority.port));
+    await until('Unbound to answer from Knot', () => answersSoa(server));
   } catch (error) {
     await stop();
     throw error;
   }
   return { server, address: `${server.host}:${server.port}`, authority, stop };
+}
+
+async function answersSoa(server: Server): Promise<boolean> {
+  const answer = await askUdp(server, query('ok.example', 'SOA'), 500);
+  const message = answer === null ? null : readMessage(answer);
+  return message?.rcode === 0 && message.answer.length === 1;
 }
 
 function startKnot(directory: string, port: number): ChildProcess {
@@ -142,6 +149,7 @@ function startUnbound(directory: string, port: number, authorityPort: number): C
   do-not-query-localhost: no
   do-ip6: no
   num-threads: 1
+  so-reuseport: no
   module-config: "iterator"
   qname-minimisation: no
   rrset-roundrobin: no
@@ -149,9 +157,9 @@ function startUnbound(directory: string, port: number, authorityPort: number): C
   root-hints: ""
 remote-control:
   control-enable: no
-stub-zone:
+forward-zone:
   name: "."
-  stub-addr: 127.0.0.1@${authorityPort}
+  forward-addr: 127.0.0.1@${authorityPort}
 `;
   writeFileSync(join(directory, 'unbound.conf'), config);
   return spawn(findTool('unbound') ?? 'unbound', ['-d', '-c', join(directory, 'unbound.conf')], {
