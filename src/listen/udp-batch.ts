@@ -8,8 +8,9 @@
 import type { SocketAddress } from '../config/config.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
 import { formatEndpoint, isIpv6, isWildcard } from './address.ts';
+import { Bell } from './batch/bell.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from './batch/datagrams.ts';
-import { type Libc, loadLibc, type PollHandle } from './batch/libc.ts';
+import { type Libc, loadLibc } from './batch/libc.ts';
 import { Outbox } from './batch/outbox.ts';
 import { ListenError, listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
@@ -45,9 +46,6 @@ export async function whyNoBatch(): Promise<string | null> {
   return typeof libc === 'string' ? libc : null;
 }
 
-/** Open listeners, so that none is collected while the event loop may still call it. */
-const open = new Set<UdpBatchListener>();
-
 class UdpBatchListener implements Listener, Origin {
   readonly transport = TRANSPORT.udp;
   readonly method = 'udp-batch';
@@ -55,7 +53,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly counters = new Counters();
   readonly #libc: Libc;
   readonly #fd: number;
-  readonly #poll: PollHandle;
+  readonly #bell: Bell;
   readonly #answer: Answer;
   readonly #now: () => number;
   readonly #received: Datagrams;
@@ -89,24 +87,12 @@ class UdpBatchListener implements Listener, Origin {
     this.#fd = fd;
     this.bound = formatEndpoint(address.host, port);
     try {
-      this.#poll = libc.poll(fd, this.#wake);
+      this.#bell = new Bell(libc, fd, () => this.#drain());
     } catch (error) {
       libc.closeSocket(fd);
       throw error;
     }
-    open.add(this);
   }
-
-  /** Called by native code, which swallows exceptions: one of ours must surface as any other does. */
-  readonly #wake = (): void => {
-    try {
-      this.#drain();
-    } catch (error) {
-      setImmediate(() => {
-        throw error;
-      });
-    }
-  };
 
   #drain(): void {
     if (this.#state === 'closed' || this.#full) return;
@@ -143,8 +129,6 @@ class UdpBatchListener implements Listener, Origin {
       this.#replies.end = slot + 1;
     } else if (outcome === OUTCOME.waiting) {
       this.#waiting++;
-      // Native code called us: ticks and promises of whoever waits run only when the event loop runs something of its own.
-      this.#endTurn();
     }
   }
 
@@ -178,7 +162,7 @@ class UdpBatchListener implements Listener, Origin {
     if (outbox.flush(this.#libc, this.#fd, nowMs, this.counters)) return true;
     if (this.#full) return false;
     this.#full = true;
-    this.#poll.stop();
+    this.#bell.mute();
     this.#retry();
     return false;
   }
@@ -191,7 +175,7 @@ class UdpBatchListener implements Listener, Origin {
       const [late, replies] = [this.#flush(this.#late, nowMs), this.#flush(this.#replies, nowMs)];
       if (!late || !replies) return this.#retry();
       this.#full = false;
-      this.#poll.start(this.#wake);
+      this.#bell.unmute();
     }, RETRY_MS);
   }
 
@@ -219,9 +203,8 @@ class UdpBatchListener implements Listener, Origin {
         if (!(empty && settled) && spentMs < drainMs) return;
         clearInterval(step);
         this.#state = 'closed';
-        this.#poll.close();
+        this.#bell.close();
         this.#libc.closeSocket(this.#fd);
-        open.delete(this);
         resolve();
       }, DRAIN_STEP_MS);
     });

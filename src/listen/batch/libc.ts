@@ -3,18 +3,13 @@
 // Linux on x64 and arm64, glibc and musl alike: recvmmsg and sendmmsg are called by system call number, so the kernel's
 // own layout of their structures holds for both libraries (musl's wrapper of sendmmsg sends one datagram at a time).
 //
-// Lifetimes:
-// - a descriptor lives until closeSocket, or until its thread ends however it ends (terminate, out of memory): an
-//   environment clean-up hook closes it then, else a dead worker's socket would keep taking its share of the queries;
-// - koffi's code stays mapped for ever (RTLD_NODELETE): libuv calls into it once more after a thread's environment, and
-//   with it the addon, is gone. Without this a worker that ends takes the process with it.
-import { createRequire } from 'node:module';
+// Lifetime: a socket lives until closeSocket, or until its thread ends, however it ends (terminate, out of memory): an
+// environment clean-up hook closes it then, else a dead worker's socket would keep taking its share of the queries.
 import { endianness, networkInterfaces } from 'node:os';
 import type { SocketAddress } from '../../config/config.ts';
 import { isIpv6, writeAddress } from '../address.ts';
 
 type Koffi = typeof import('koffi');
-export type PollHandle = ReturnType<Koffi['node']['poll']>;
 
 const SYSTEM_CALLS: Partial<Record<string, { readonly recvmmsg: number; readonly sendmmsg: number }>> = {
   x64: { recvmmsg: 299, sendmmsg: 307 },
@@ -25,12 +20,13 @@ const SYSTEM_CALLS: Partial<Record<string, { readonly recvmmsg: number; readonly
 export const AF = { inet: 2, inet6: 10 } as const;
 export const LEVEL = { socket: 1, ip: 0, ipv6: 41 } as const;
 export const PKTINFO = { ip: 8, ipv6: 50 } as const;
-export const ERRNO = { intr: 4, again: 11, nomem: 12, nobufs: 105 } as const;
+export const ERRNO = { again: 11, nomem: 12, nobufs: 105 } as const;
 const SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0o4000 | 0o2000000;
 const OPTION = { sendBuffer: 7, receiveBuffer: 8, reusePort: 15, receiveBufferForce: 33 } as const;
 const IPV6_OPTION = { v6only: 26, receivePktinfo: 49 } as const;
 const MSG_DONTWAIT = 0x40;
-const RTLD = { lazy: 1, noLoad: 4, noDelete: 0x1000 } as const;
+const CLOEXEC = 0o2000000;
+const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
 
 export interface SocketOptions {
   readonly reusePort: boolean;
@@ -83,6 +79,9 @@ export class Libc {
     length: number,
   ) => number;
   readonly #close: (fd: number) => number;
+  readonly #epollCreate: (flags: number) => number;
+  readonly #epollCtl: (epoll: number, operation: number, fd: number, event: Uint8Array) => number;
+  readonly #dup3: (from: number, to: number, flags: number) => number;
   readonly #closeSymbol: unknown;
   readonly #addHook: (env: unknown, hook: unknown, argument: number) => number;
   readonly #removeHook: (env: unknown, hook: unknown, argument: number) => number;
@@ -102,13 +101,9 @@ export class Libc {
     this.#closeSymbol = c.symbol('close');
     this.#addHook = c.func('napi_add_env_cleanup_hook', 'int', ['void *', 'void *', 'uintptr_t']);
     this.#removeHook = c.func('napi_remove_env_cleanup_hook', 'int', ['void *', 'void *', 'uintptr_t']);
-    if (typeof koffi.node.poll !== 'function') throw new Error('this koffi cannot poll descriptors');
-    const dlopen = c.func('dlopen', 'uintptr_t', ['str', 'int']) as (path: string, flags: number) => number;
-    const addon = Object.keys(createRequire(import.meta.url).cache).find((path) =>
-      path.endsWith('koffi.node'),
-    );
-    if (addon === undefined || Number(dlopen(addon, RTLD.lazy | RTLD.noLoad | RTLD.noDelete)) === 0)
-      throw new Error('its code cannot be kept in memory');
+    this.#epollCreate = c.func('epoll_create1', 'int', ['int']);
+    this.#epollCtl = c.func('epoll_ctl', 'int', ['int', 'int', 'int', bytes]);
+    this.#dup3 = c.func('dup3', 'int', ['int', 'int', 'int']);
   }
 
   /** Address of memory that does not move; whoever asks keeps `memory` alive for as long as the number is used. */
@@ -130,9 +125,30 @@ export class Libc {
     return this.#koffi.errno();
   }
 
-  /** Calls `wake` from the event loop whenever the descriptor has something to read. `wake` must not throw. */
-  poll(fd: number, wake: () => void): PollHandle {
-    return this.#koffi.node.poll(fd, wake);
+  /** An unbound socket nobody will ever send to; its owner closes it. */
+  openPlainSocket(): number {
+    const fd = this.#socket(AF.inet, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    if (fd < 0) throw this.#failure('socket');
+    return fd;
+  }
+
+  /** Makes `target`, whatever it was, an epoll instance that is readable while `fd` is. */
+  turnIntoEpoll(target: number, fd: number): void {
+    const epoll = this.#epollCreate(CLOEXEC);
+    if (epoll < 0) throw this.#failure('epoll_create1');
+    try {
+      if (this.#epollCtl(epoll, EPOLL.add, fd, epollEvent(EPOLL.readable)) < 0)
+        throw this.#failure('epoll_ctl');
+      if (this.#dup3(epoll, target, CLOEXEC) < 0) throw this.#failure('dup3');
+    } finally {
+      this.#close(epoll);
+    }
+  }
+
+  /** Whether the epoll instance looks at `fd` at all. */
+  watch(epoll: number, fd: number, watched: boolean): void {
+    const event = epollEvent(watched ? EPOLL.readable : 0);
+    if (this.#epollCtl(epoll, EPOLL.modify, fd, event) < 0) throw this.#failure('epoll_ctl');
   }
 
   /** A bound, non-blocking UDP socket. Throws an Error with a `code` such as EADDRINUSE. */
@@ -183,6 +199,11 @@ export class Libc {
       Object.entries(this.#koffi.os.errno).find(([, value]) => value === number)?.[0] ?? 'EUNKNOWN';
     return Object.assign(new Error(`${call} failed: ${code}`), { code });
   }
+}
+
+/** struct epoll_event: events u32 at 0; its data, at 4 or 8, is not used. */
+function epollEvent(events: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(events, 0, 0, 0).buffer);
 }
 
 /** A struct sockaddr_in or sockaddr_in6 (see datagrams.ts for the drawing). */

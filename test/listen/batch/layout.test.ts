@@ -11,8 +11,9 @@ const PROGRAM = `
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
 #define P(x) printf("%s=%ld\\n", #x, (long)(x));
 #define O(s, m) printf(#s "." #m "=%ld\\n", (long)offsetof(struct s, m));
 int main(void) {
@@ -29,7 +30,7 @@ int main(void) {
   P(AF_INET) P(AF_INET6) P(SOL_SOCKET) P(IPPROTO_IP) P(IPPROTO_IPV6) P(IP_PKTINFO) P(IPV6_PKTINFO)
   P(IPV6_RECVPKTINFO) P(IPV6_V6ONLY) P(SO_SNDBUF) P(SO_RCVBUF) P(SO_REUSEPORT) P(SO_RCVBUFFORCE)
   P(SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC) P(MSG_DONTWAIT) P(MSG_TRUNC)
-  P(RTLD_LAZY) P(RTLD_NOLOAD) P(RTLD_NODELETE) P(EINTR) P(EAGAIN) P(ENOMEM) P(ENOBUFS)
+  P(EPOLL_CTL_ADD) P(EPOLL_CTL_MOD) P(EPOLLIN) O(epoll_event, events) P(O_CLOEXEC) P(EAGAIN) P(ENOMEM) P(ENOBUFS)
   P(SYS_recvmmsg) P(SYS_sendmmsg)
 }`;
 
@@ -47,7 +48,7 @@ CMSG_LEN(sizeof(struct in6_pktinfo))=36 CMSG_SPACE(sizeof(struct in6_pktinfo))=4
 AF_INET=2 AF_INET6=10 SOL_SOCKET=1 IPPROTO_IP=0 IPPROTO_IPV6=41 IP_PKTINFO=8 IPV6_PKTINFO=50
 IPV6_RECVPKTINFO=49 IPV6_V6ONLY=26 SO_SNDBUF=7 SO_RCVBUF=8 SO_REUSEPORT=15 SO_RCVBUFFORCE=33
 SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC=${2 | 0o4000 | 0o2000000} MSG_DONTWAIT=64 MSG_TRUNC=32
-RTLD_LAZY=1 RTLD_NOLOAD=4 RTLD_NODELETE=4096 EINTR=4 EAGAIN=11 ENOMEM=12 ENOBUFS=105
+EPOLL_CTL_ADD=1 EPOLL_CTL_MOD=3 EPOLLIN=1 epoll_event.events=0 O_CLOEXEC=${0o2000000} EAGAIN=11 ENOMEM=12 ENOBUFS=105
 SYS_recvmmsg=${process.arch === 'x64' ? 299 : 243} SYS_sendmmsg=${process.arch === 'x64' ? 307 : 269}`;
 
 function compiler(): string | null {

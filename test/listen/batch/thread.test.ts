@@ -1,5 +1,5 @@
-// Threads with a batched listener that end, well or badly. This file loads no koffi of its own: native code that only the
-// thread had loaded is what goes away with it.
+// Threads with a batched listener that end in the middle of traffic. This file loads no koffi of its own: native code that
+// only the thread had loaded goes away with it.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -34,9 +34,14 @@ for (const how of ['exit', 'throw', 'memory', 'terminate'] as const) {
     client.send(message(1));
     await client.has(1);
 
+    const traffic = setInterval(() => {
+      for (let id = 0; id < 50; id++) client.send(message(id));
+    }, 1);
+    await client.has(200);
     if (how === 'terminate') await thread.terminate();
     else thread.postMessage(how);
     await ended;
+    clearInterval(traffic);
 
     const next = await openUdp(
       { host: '127.0.0.1', port: portOf(bound) },
