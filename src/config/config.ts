@@ -41,7 +41,7 @@ export interface UpstreamsConfig {
 export interface CacheConfig {
   readonly entries: number;
   /** Octets the answers of one resolver thread may take. */
-  readonly bytesMax?: number;
+  readonly bytesMax: number;
   readonly minTtlSeconds: Seconds;
   readonly maxTtlSeconds: Seconds;
   readonly negativeTtlSeconds: Seconds;
@@ -123,6 +123,22 @@ export type SinkholeAnswer =
   /** Missing family: NODATA for it. 4 and 16 octets. */
   | { readonly kind: 'address'; readonly a: Uint8Array | null; readonly aaaa: Uint8Array | null };
 
+export interface LocalRecord {
+  /** Lower-case wire form. */
+  readonly name: Uint8Array;
+  readonly type: number;
+  readonly ttlSeconds: Seconds;
+  readonly rdata: Uint8Array;
+}
+
+export interface LocalConfig {
+  readonly records: readonly LocalRecord[];
+  /** A hosts file, absolute; null for none. */
+  readonly hosts: string | null;
+  readonly specialNames: boolean;
+  readonly canaries: boolean;
+}
+
 export interface AccessConfig {
   readonly allow: readonly Prefix[];
   readonly rateLimit: { readonly perSecond: number; readonly burst: number };
@@ -161,6 +177,7 @@ export interface Config {
   readonly lists: readonly ListConfig[];
   readonly groups: readonly GroupConfig[];
   readonly sinkhole: { readonly answer: SinkholeAnswer; readonly ttlSeconds: Seconds };
+  readonly local: LocalConfig;
   readonly access: AccessConfig;
   readonly events: EventsConfig;
   readonly alerts: readonly AlertConfig[];

@@ -1,6 +1,6 @@
 // The file as written → the configuration as meant: references followed, paths absolute, units fixed, all of it frozen.
 import { resolve as resolvePath } from 'node:path';
-import type { AccessConfig, CacheConfig, Config, EventsConfig } from './config.ts';
+import type { AccessConfig, CacheConfig, Config, EventsConfig, LocalConfig } from './config.ts';
 import { resolveAlerts } from './meaning/alerts.ts';
 import type { Findings } from './meaning/findings.ts';
 import { resolveGroups } from './meaning/groups.ts';
@@ -29,11 +29,23 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
         )
       : undefined;
   const sinkhole = file.sinkhole && resolveSinkhole(file.sinkhole, findings);
+  const local = file.local && resolveLocal(file.local, findings);
   const access = file.access && resolveAccess(file.access, file, findings);
   const events = file.events && resolveEvents(file.events, findings);
   const alerts = file.alerts && resolveAlerts(file.alerts, findings);
   const { workers, metrics } = file;
-  if (!listen || !upstreams || !cache || !lists || !groups || !sinkhole || !access || !events || !alerts)
+  if (
+    !listen ||
+    !upstreams ||
+    !cache ||
+    !lists ||
+    !groups ||
+    !sinkhole ||
+    !local ||
+    !access ||
+    !events ||
+    !alerts
+  )
     return null;
   if (workers === undefined || metrics === undefined) return null;
   return deepFreeze({
@@ -45,6 +57,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     lists,
     groups,
     sinkhole,
+    local,
     access,
     events,
     alerts,
@@ -65,6 +78,12 @@ function resolveCache(cache: ConfigFile['cache'], findings: Findings): CacheConf
     serveStaleSeconds: seconds(cache.serveStale),
     prefetch: cache.prefetch,
   };
+}
+
+function resolveLocal(local: ConfigFile['local'], findings: Findings): LocalConfig {
+  const { records, hosts, specialNames, canaries } = local;
+  const path = hosts === undefined ? null : resolvePath(findings.places.workingDirectory, hosts);
+  return { records, hosts: path, specialNames, canaries };
 }
 
 function resolveAccess(

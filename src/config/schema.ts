@@ -9,6 +9,7 @@ import { groupsSchema } from './schema/groups.ts';
 import { flag, text } from './schema/kinds.ts';
 import { listenSchema } from './schema/listen.ts';
 import { listsSchema } from './schema/lists.ts';
+import { localSchema } from './schema/local.ts';
 import { sinkholeSchema } from './schema/sinkhole.ts';
 import { upstreamsSchema } from './schema/upstreams.ts';
 import { bad, good, type Parsed, quote } from './values/parsed.ts';
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Which clients get which lists, by name; unset, all clients get all lists.'),
   sinkhole: sinkholeSchema.prefault({}).describe('What a blocked name is answered with.'),
+  local: localSchema.prefault({}).describe('Names that are answered here.'),
   access: accessSchema.prefault({}).describe('Who may ask, and how fast.'),
   events: eventsSchema.prefault({}).describe('What is written down.'),
   alerts: alertsSchema.prefault([]).describe('Who is told of a hit.'),

@@ -1,5 +1,5 @@
 // Every message between the main thread and a resolver thread.
-import type { Config, SocketAddress } from '../config/config.ts';
+import type { Config, LocalRecord, SocketAddress } from '../config/config.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { UpstreamState } from '../upstream/forward.ts';
@@ -19,6 +19,8 @@ export interface Settings {
   readonly config: Config;
   readonly ruleSet: RuleSet;
   readonly assignments: readonly Assignment[];
+  /** Records of the hosts file the config names. */
+  readonly hosts: readonly LocalRecord[];
   /** By group: whether blocking is paused. */
   readonly paused: readonly boolean[];
 }

@@ -25,7 +25,7 @@ export async function compileOffline(config: Config): Promise<Offline> {
         dir,
         now: Date.now,
         random: Math.random,
-        openSource: (list, path) => openSource(list, path, { lookup, random: Math.random }),
+        openSource: (list, paths) => openSource(list, paths, { lookup, random: Math.random, now: Date.now }),
       },
       config.lists,
     );

@@ -9,6 +9,7 @@ import type { CompileResult } from '../lists/compile.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
 import { readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
+import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { compileLists } from './compiler.ts';
@@ -23,7 +24,7 @@ export interface RulesParts {
   readonly log: Logger;
   /** Wall clock, ms. */
   readonly now: () => number;
-  readonly openSource: (config: ListConfig, path: string) => ListSource;
+  readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
   /** New rules are ready; resolves once every resolver thread has them. */
   readonly publish: (ruleSet: RuleSet) => Promise<void>;
 }

@@ -1,8 +1,12 @@
 // `cenote serve`: the daemon's life from config to exit code, and what the world may tell it meanwhile (signals, a saved file).
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { type AdminServer, openAdmin } from '../admin/server.ts';
+import { ensureToken } from '../admin/token.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
+import { DaemonState } from './admin-state.ts';
 import { openLog } from './log.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -32,7 +36,9 @@ export async function serve({ config, load }: ServeOptions): Promise<number> {
   try {
     await supervisor.start();
     closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
-    supervisor.greet(null);
+    const admin = await startAdmin(supervisor, log);
+    if (admin !== null) closers.push(admin.close);
+    supervisor.greet(admin?.bound ?? null);
   } catch (error) {
     await supervisor.stop();
     return cannotStart(error);
@@ -43,6 +49,26 @@ export async function serve({ config, load }: ServeOptions): Promise<number> {
   await supervisor.stop();
   log.info('stopped');
   return 0;
+}
+
+/** @throws AdminError when its address or its token cannot be had */
+async function startAdmin(supervisor: Supervisor, log: Logger): Promise<AdminServer | null> {
+  const { listen, events } = supervisor.config;
+  if (listen.admin === null) return null;
+  const state = new DaemonState(supervisor);
+  const admin = await openAdmin({
+    address: listen.admin,
+    state,
+    token: ensureToken(events.dir),
+    metricsEnabled: () => supervisor.config.metrics,
+    report: (error) =>
+      log.error(
+        { error: error instanceof Error ? error.stack : String(error) },
+        'the admin interface failed at a request',
+      ),
+  });
+  state.adminBound = admin.bound;
+  return admin;
 }
 
 function cannotStart(error: unknown): number {

@@ -16,6 +16,7 @@ import { openSource } from '../lists/sources/open-source.ts';
 import { assignKnown, type KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { banner } from './banner.ts';
+import { readHostsFile } from './hosts-file.ts';
 import { readKnownClients } from './known-clients.ts';
 import { lookupVia } from './lookup.ts';
 import type { Settings } from './messages.ts';
@@ -125,8 +126,12 @@ export class Supervisor {
       config,
       log: this.#log,
       now: Date.now,
-      openSource: (list, path) =>
-        openSource(list, path, { lookup: lookupVia(this.#config.upstreams.bootstrap), random: Math.random }),
+      openSource: (list, paths) =>
+        openSource(list, paths, {
+          lookup: lookupVia(this.#config.upstreams.bootstrap),
+          random: Math.random,
+          now: Date.now,
+        }),
       publish: (ruleSet) => this.#publish(this.#config, ruleSet),
     });
     if (this.#rules.startFailures().length > 0) await this.#rules.fetchAll();
@@ -216,7 +221,13 @@ export class Supervisor {
   }
 
   #settings(config: Config, ruleSet: RuleSet): Settings {
-    return { config, ruleSet, assignments: assignKnown(config.groups, this.#known), paused: [] };
+    return {
+      config,
+      ruleSet,
+      assignments: assignKnown(config.groups, this.#known),
+      hosts: readHostsFile(config.local.hosts, this.#log),
+      paused: [],
+    };
   }
 
   #drain(): void {

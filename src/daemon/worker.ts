@@ -11,14 +11,16 @@ import { Policy } from '../policy/decide.ts';
 import { Groups } from '../policy/groups.ts';
 import { minuteOfWeek } from '../policy/schedule.ts';
 import { Access } from '../resolver/access.ts';
+import { LocalNames } from '../resolver/local-names.ts';
 import { RingRecorder } from '../resolver/record.ts';
 import { Sinkhole } from '../resolver/sinkhole.ts';
 import { Walk, type WalkState } from '../resolver/walk.ts';
 import { createForwarder, type ObservedForwarder } from '../upstream/forward.ts';
+import { upstreamKnowsPrivate } from './hosts-file.ts';
 import type { FromWorker, Settings, ToWorker, WorkerBirth } from './messages.ts';
 
-/** Octets of answers a resolver thread's cache may hold. */
-const CACHE_OCTETS_MAX: number = 64 * 1024 * 1024;
+/** Octets of answers a resolver thread keeps when the config does not say. */
+const CACHE_OCTETS: number = 64 * 1024 * 1024;
 /** How often records that are due are passed on and schedules looked at. */
 const TICK_MS = 200;
 
@@ -39,7 +41,10 @@ const events = new Recorder({
   worker: birth.worker,
   now: Date.now,
 });
-const cache = new AnswerCache({ ...settings.config.cache, bytesMax: CACHE_OCTETS_MAX });
+const cache = new AnswerCache({
+  ...settings.config.cache,
+  bytesMax: settings.config.cache.bytesMax ?? CACHE_OCTETS,
+});
 const walk = new Walk({
   state: stateOf(settings),
   cacheConfig: settings.config.cache,
@@ -59,7 +64,7 @@ function send(message: FromWorker): void {
   port.postMessage(message);
 }
 
-function stateOf({ config, ruleSet, assignments, paused }: Settings): WalkState {
+function stateOf({ config, ruleSet, assignments, hosts, paused }: Settings): WalkState {
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
   policy.setMinute(minuteOfWeek(new Date()), paused);
   return {
@@ -67,6 +72,12 @@ function stateOf({ config, ruleSet, assignments, paused }: Settings): WalkState 
     groups: new Groups(config.groups, assignments),
     access: new Access(config.access, seed),
     sinkhole: new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds),
+    local: new LocalNames({
+      local: config.local,
+      hosts,
+      routes: config.upstreams.routes,
+      upstreamKnowsPrivate: upstreamKnowsPrivate(config.upstreams),
+    }),
   };
 }
 

@@ -1,15 +1,20 @@
 // Questions that are answered here and never leave the machine.
 //
 // HOT.
-import { appendAnswer, beginReply } from '../wire/compose.ts';
-import { appendOpt } from '../wire/edns.ts';
+import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/compose.ts';
+import { appendOpt, OPT_OCTETS } from '../wire/edns.ts';
+import { FLAG, OFFSET, readU16, writeU16 } from '../wire/header.ts';
 import { CLASS, RCODE, TYPE } from '../wire/iana.ts';
 import type { Query } from '../wire/query.ts';
+import type { LocalEntry } from './local-names.ts';
 
 /** TTL of the answer to ANY (RFC 8482 §4.2 leaves it to us; a day spares the next one). */
 const ANY_TTL_SECONDS = 86_400;
 /** HINFO RDATA: CPU "RFC8482", OS "" (RFC 8482 §4.2). */
 const ANY_RDATA = Uint8Array.of(7, 0x52, 0x46, 0x43, 0x38, 0x34, 0x38, 0x32, 0);
+const NEGATIVE_TTL_SECONDS = 300;
+/** Name, fixed part and RDATA of the largest record that is written here, less its RDATA. */
+const RECORD_FIXED_OCTETS = 12;
 
 /** Classes other than IN, zone transfers, and types that are no data: REFUSED, 0 octets to any upstream. */
 export function isRefused(query: Query): boolean {
@@ -29,10 +34,42 @@ export function isRefused(query: Query): boolean {
   }
 }
 
-/** @returns the reply's length, 0 when the question is not ours to answer */
-export function localAnswer(query: Query): number {
-  if (query.qtype !== TYPE.ANY) return 0;
+/** Answers ANY with HINFO. @returns the reply's length */
+export function answerAny(query: Query): number {
   const question = beginReply(query, RCODE.NOERROR);
   const end = appendAnswer(query.reply, question, TYPE.HINFO, ANY_TTL_SECONDS, ANY_RDATA);
   return query.optOffset === 0 ? end : appendOpt(query.reply, end, query.dnssecOk, 0);
+}
+
+/**
+ * Answers from what is known here: the records of QTYPE, an alias, NODATA, or NXDOMAIN.
+ * @returns the reply's length
+ */
+export function answerLocally(query: Query, entry: LocalEntry): number {
+  const { reply } = query;
+  const limit = replyLimit(query) - (query.optOffset === 0 ? 0 : OPT_OCTETS);
+  const question = beginReply(query, entry.kind === 'records' ? RCODE.NOERROR : RCODE.NXDOMAIN);
+  let end = question;
+  if (entry.kind === 'records') {
+    for (const { type, ttlSeconds, rdata } of entry.records) {
+      if (type !== query.qtype && (type !== TYPE.CNAME || query.qtype === TYPE.ANY)) continue;
+      if (end + RECORD_FIXED_OCTETS + rdata.length > limit) {
+        end = question;
+        writeU16(reply, OFFSET.ancount, 0);
+        writeU16(reply, OFFSET.flags, readU16(reply, OFFSET.flags) | FLAG.tc);
+        break;
+      }
+      end = appendAnswer(reply, end, type, ttlSeconds, rdata);
+    }
+  }
+  const truncated = (readU16(reply, OFFSET.flags) & FLAG.tc) !== 0;
+  if (end === question && !truncated) end = appendSoa(reply, end, 12, NEGATIVE_TTL_SECONDS);
+  return query.optOffset === 0 ? end : appendOpt(reply, end, query.dnssecOk, 0);
+}
+
+/** RDATA of the alias a local name has, null when it has none or the alias itself is asked for. */
+export function aliasTarget(query: Query, entry: LocalEntry): Uint8Array | null {
+  if (entry.kind !== 'records' || query.qtype === TYPE.CNAME) return null;
+  for (const record of entry.records) if (record.type === TYPE.CNAME) return record.rdata;
+  return null;
 }

@@ -1,10 +1,12 @@
 // Replies that say no: malformed, not implemented, refused, failed, come back over TCP.
 //
 // HOT.
+
+import { FAILURE, type Failure } from '../upstream/exchange.ts';
 import { beginBareReply, beginReply, replyLimit } from '../wire/compose.ts';
 import { appendEde, appendOpt } from '../wire/edns.ts';
 import { FLAG, OFFSET, readU16, writeU16 } from '../wire/header.ts';
-import { RCODE } from '../wire/iana.ts';
+import { EDE, RCODE } from '../wire/iana.ts';
 import { type Query, TRANSPORT } from '../wire/query.ts';
 import { PARSE, type Parse } from '../wire/question.ts';
 
@@ -44,4 +46,19 @@ export function truncatedReply(query: Query): number {
   const end = failureReply(query, RCODE.NOERROR, -1);
   writeU16(query.reply, OFFSET.flags, readU16(query.reply, OFFSET.flags) | FLAG.tc);
   return end;
+}
+
+/** The Extended DNS Error that says why no upstream answered (RFC 8914 §4). */
+export function infoCodeOf(failure: Failure): number {
+  switch (failure) {
+    case FAILURE.network:
+      return EDE.NETWORK_ERROR;
+    case FAILURE.malformed:
+    case FAILURE.mismatch:
+      return EDE.INVALID_DATA;
+    case FAILURE.timeout:
+      return EDE.NO_REACHABLE_AUTHORITY;
+    default:
+      return EDE.OTHER;
+  }
 }

@@ -1,6 +1,6 @@
 // The walk of a query, every step in its order and with the reason why it stands there. Read this file first.
 //
-//   read → access → refuse → policy → local → cache → forward  …  upstream's response → inspect → keep → finish
+//   read → access → refuse → own records → policy → special names → cache → forward  …  response → inspect → keep → finish
 //
 // HOT. `answer` is synchronous and allocates nothing for a query that is blocked or found in the cache; only what must
 // leave the machine waits, as a copy in `Waiting`. Nothing in here throws: every bad message has an outcome.
@@ -11,16 +11,19 @@ import type { Policy } from '../policy/decide.ts';
 import type { Groups } from '../policy/groups.ts';
 import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
-import { EDE, RCODE } from '../wire/iana.ts';
+import { EDE, RCODE, TYPE } from '../wire/iana.ts';
+import { textToName } from '../wire/presentation.ts';
 import { OUTCOME, type Outcome, type Query } from '../wire/query.ts';
 import { PARSE, readQuery } from '../wire/question.ts';
 import { ACCESS, type Access } from './access.ts';
+import { aliasQuery } from './alias.ts';
 import { CacheStep } from './cache-step.ts';
 import { INSPECTED, Inspector } from './inspector.ts';
-import { isRefused, localAnswer } from './local.ts';
+import { aliasTarget, answerAny, answerLocally, isRefused } from './local.ts';
+import type { LocalEntry, LocalNames } from './local-names.ts';
 import { buildOutgoing } from './outgoing.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
-import { failureReply, rejectReply, truncatedReply } from './replies.ts';
+import { failureReply, infoCodeOf, rejectReply, truncatedReply } from './replies.ts';
 import { type Sinkhole, soaOwner } from './sinkhole.ts';
 import { Waiting } from './waiting.ts';
 
@@ -30,6 +33,7 @@ export interface WalkState {
   readonly groups: Groups;
   readonly policy: Policy;
   readonly sinkhole: Sinkhole;
+  readonly local: LocalNames;
 }
 
 export interface WalkParts {
@@ -45,6 +49,8 @@ export interface WalkParts {
 }
 
 const OUTGOING_OCTETS_MAX = 4096;
+/** TTL of aliases of our own: they follow the configuration, so they are forgotten soon. */
+const ALIAS_TTL_SECONDS = 60;
 
 export class Walk implements Asker {
   #state: WalkState;
@@ -106,19 +112,44 @@ export class Walk implements Asker {
       return this.#end(query, OUTCOME.answered, ENDING.refused, RCODE.REFUSED);
     }
     query.clientGroup = state.groups.groupOf(query.address);
+    // Above policy: a record that the admin wrote for this network goes before anybody's list.
+    const local = state.local.find(query.qname, query.qnameEnd - 12);
+    if (local !== null && local.kind === 'records') return this.#answerLocally(query, local);
     // Before the cache: a name that was listed a moment ago is blocked on its next query.
     if (this.#decide(query) !== VERDICT.pass) {
       const outcome = this.#blockOrNote(query, null);
       if (outcome !== null) return outcome;
     }
-    // Below policy, so that a listed name is a hit whatever type is asked; above the cache, which would forward it.
-    const local = localAnswer(query);
-    if (local > 0) {
-      query.replyLength = local;
-      return this.#end(query, OUTCOME.answered, ENDING.local, query.reply[3]! & 0x0f);
+    // Below policy, so that a listed name is a hit though nothing below `onion` exists and whatever type is asked.
+    if (local !== null) return this.#answerLocally(query, local);
+    if (query.qtype === TYPE.ANY) {
+      query.replyLength = answerAny(query);
+      return this.#end(query, OUTCOME.answered, ENDING.local, RCODE.NOERROR);
     }
     return this.#fromCacheOrForward(query);
   };
+
+  #answerLocally(query: Query, entry: LocalEntry): Outcome {
+    const target = aliasTarget(query, entry);
+    if (target !== null) return this.#followAlias(query, target, ALIAS_TTL_SECONDS);
+    query.replyLength = answerLocally(query, entry);
+    return this.#end(query, OUTCOME.answered, ENDING.local, query.reply[3]! & 0x0f);
+  }
+
+  /** Answers with an alias of our own and, behind it, what the target's answer is. */
+  #followAlias(query: Query, target: Uint8Array, ttlSeconds: number): Outcome {
+    const { origin } = query;
+    const asked = aliasQuery(query, target, ttlSeconds, (answered) => origin?.send(answered));
+    const local = this.#state.local.find(asked.qname, asked.qnameEnd - 12);
+    let outcome: Outcome;
+    if (local !== null && aliasTarget(asked, local) === null) {
+      asked.replyLength = answerLocally(asked, local);
+      outcome = this.#end(asked, OUTCOME.answered, ENDING.local, asked.reply[3]! & 0x0f);
+    } else outcome = this.#fromCacheOrForward(asked);
+    // The listener was told that the reply comes later, even where it is there at once: aliases are rare.
+    if (outcome === OUTCOME.answered) queueMicrotask(() => asked.origin?.send(asked));
+    return OUTCOME.waiting;
+  }
 
   #decide(query: Query): number {
     const { qname, qnameEnd, qtype, clientGroup, address } = query;
@@ -141,6 +172,11 @@ export class Walk implements Asker {
     const { sinkhole } = this.#state;
     this.#recorder.hit(query, verdict, via, sinkhole.answersOf(verdict, query.qtype));
     if (verdict.code === VERDICT.monitor) return null;
+    const rewrite = verdict.code === VERDICT.rewrite ? this.#state.policy.rule(verdict.rule)?.rewrite : null;
+    if (rewrite?.kind === 'cname' && query.origin !== null) {
+      const target = textToName(rewrite.target);
+      if (target !== null) return this.#followAlias(query, target, ALIAS_TTL_SECONDS);
+    }
     if (verdict.code === VERDICT.drop) return this.#end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
     const owner = via === null ? soaOwner(verdict) : 12;
     query.replyLength = sinkhole.write(query, verdict, via ?? query.qname, owner);
@@ -205,7 +241,7 @@ export class Walk implements Asker {
     const { origin } = query;
     if (origin !== null) {
       if (outcome === OUTCOME.answered) origin.send(query);
-      else origin.abandon(query);
+      else if (outcome === OUTCOME.dropped) origin.abandon(query);
     }
     this.#waiting.release(query);
   }
@@ -251,19 +287,5 @@ export class Walk implements Asker {
   #end(query: Query, outcome: Outcome, ending: Ending, rcode: number): Outcome {
     this.#recorder.end(query, ending, rcode);
     return outcome;
-  }
-}
-
-function infoCodeOf(failure: Failure): number {
-  switch (failure) {
-    case FAILURE.network:
-      return EDE.NETWORK_ERROR;
-    case FAILURE.malformed:
-    case FAILURE.mismatch:
-      return EDE.INVALID_DATA;
-    case FAILURE.timeout:
-      return EDE.NO_REACHABLE_AUTHORITY;
-    default:
-      return EDE.OTHER;
   }
 }

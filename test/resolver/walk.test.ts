@@ -1,11 +1,13 @@
 // The walk as a client sees it: what is answered at once, what waits, what it gets when the upstream answers, fails or lies.
 import t from 'tap';
 import { AnswerCache } from '../../src/cache/answer-cache.ts';
-import type { GroupConfig } from '../../src/config/config.ts';
+import type { GroupConfig, LocalRecord } from '../../src/config/config.ts';
+import { parseLocalRecord } from '../../src/config/values/local-record.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { Groups } from '../../src/policy/groups.ts';
 import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
 import { Access } from '../../src/resolver/access.ts';
+import { LocalNames } from '../../src/resolver/local-names.ts';
 import { ENDING_NAMES } from '../../src/resolver/recorder.ts';
 import { Sinkhole } from '../../src/resolver/sinkhole.ts';
 import { Walk, type WalkState } from '../../src/resolver/walk.ts';
@@ -25,6 +27,7 @@ import {
 
 const CACHE = {
   entries: 100,
+  bytesMax: 1_000_000,
   minTtlSeconds: 0,
   maxTtlSeconds: 86_400,
   negativeTtlSeconds: 3600,
@@ -48,6 +51,25 @@ const WORDS: RuleWords[] = [
   { list: 'trial', names: ['trial.test'] },
   { list: 'ours', names: ['allowed.test'] },
 ];
+
+const record = (text: string): LocalRecord => {
+  const parsed = parseLocalRecord(text);
+  if (!parsed.ok) throw new Error(parsed.wrong);
+  return parsed.value;
+};
+const LOCAL = {
+  records: [
+    'nas.home.arpa 120 A 192.0.2.5',
+    'nas.home.arpa TXT "the big one"',
+    'files.home.arpa CNAME nas.home.arpa',
+    'web.home.arpa CNAME www.example.org',
+    '*.dev.test A 192.0.2.6',
+    'mine.evil.test A 192.0.2.8',
+  ].map(record),
+  hosts: null,
+  specialNames: true,
+  canaries: true,
+};
 
 const a = (name: string, ttl = 300): RecordParts => ({ name, type: 1, ttl, rdata: [192, 0, 2, 1] });
 const cname = (name: string, target: string): RecordParts => ({ name, type: 5, rdata: wireName(target) });
@@ -80,6 +102,12 @@ function bench(words: readonly RuleWords[] = WORDS, perSecond = 0): Bench {
       groups: new Groups(groups),
       access: new Access({ allow: PRIVATE, rateLimit: { perSecond, burst: 2 } }, 1),
       sinkhole: new Sinkhole(policy, { kind: 'nullip' }, 30),
+      local: new LocalNames({
+        local: LOCAL,
+        hosts: [],
+        routes: [{ suffix: 'corp.local', upstreams: [] }],
+        upstreamKnowsPrivate: false,
+      }),
     };
   };
   const asked: Bench['asked'] = [];
@@ -332,4 +360,59 @@ t.test('one client cannot take every place there is to wait', async (t) => {
   t.equal(outcomes.filter((outcome) => outcome === OUTCOME.waiting).length, 1000);
   t.equal(walk.waiting, 1000);
   t.equal(ask({ name: 'other.test' }, 9).outcome, OUTCOME.waiting);
+});
+
+t.test('records of the configuration are answered here, other types of their names are NODATA', async (t) => {
+  const { ask, asked, hits } = bench();
+
+  t.same(
+    [...ask({ name: 'NAS.home.arpa' }).reply.slice(-14)],
+    [0, 1, 0, 1, 0, 0, 0, 120, 0, 4, 192, 0, 2, 5],
+  );
+  t.same(counts(ask({ name: 'nas.home.arpa', type: 28 }).reply), [0, 1, 0]);
+  t.same([...ask({ name: 'a.b.dev.test' }).reply.slice(-4)], [192, 0, 2, 6], 'below a wildcard');
+  t.equal(ask({ name: 'dev.test' }).outcome, OUTCOME.waiting, 'a wildcard does not cover its own name');
+  t.same(
+    [...ask({ name: 'mine.evil.test' }).reply.slice(-4)],
+    [192, 0, 2, 8],
+    'an own record goes before a list',
+  );
+  t.same(hits, []);
+  t.equal(asked.length, 1);
+});
+
+t.test('special names stay here, and a listed one of them is still a hit', async (t) => {
+  const { ask, asked, hits } = bench([...WORDS, { list: '3cx', names: ['c2.onion'] }]);
+
+  t.same([...ask({ name: 'a.localhost' }).reply.slice(-4)], [127, 0, 0, 1]);
+  for (const name of [
+    'printer.local',
+    'x.invalid',
+    'y.onion',
+    'home.arpa',
+    '1.0.0.10.in-addr.arpa',
+    'use-application-dns.net',
+    'mask.icloud.com',
+    '_dns.resolver.arpa',
+  ])
+    t.equal(rcode(ask({ name }).reply), 3, name);
+  t.equal(asked.length, 0);
+  t.equal(ask({ name: 'dc.corp.local' }).outcome, OUTCOME.waiting, 'a route goes before');
+  t.equal(rcode(ask({ name: 'c2.onion' }).reply), 0);
+  t.equal(hits.length, 1);
+});
+
+t.test('an alias of the configuration is followed, here or upstream', async (t) => {
+  const { ask, respond, sent } = bench();
+
+  t.equal(ask({ name: 'files.home.arpa' }).outcome, OUTCOME.waiting);
+  await Promise.resolve();
+  t.same(counts(sent[0]!), [2, 0, 0]);
+  t.same([...sent[0]!.slice(-4)], [192, 0, 2, 5]);
+
+  ask({ id: 99, name: 'web.home.arpa', additional: [wireOpt()] });
+  respond({ name: 'www.example.org', answers: [a('www.example.org')], additional: [wireOpt()] });
+  t.same(counts(sent[1]!), [2, 0, 1]);
+  t.same([...sent[1]!.slice(0, 2)], [0, 99]);
+  t.ok(Buffer.from(sent[1]!).includes('web'));
 });

@@ -1,0 +1,26 @@
+// `local`: names that are answered here.
+import { z } from 'zod';
+import { parseLocalRecord } from '../values/local-record.ts';
+import { anyText, flag, text } from './kinds.ts';
+
+export const localSchema = z.strictObject({
+  records: z
+    .array(text('a record such as `nas.home.arpa A 192.0.2.5`', parseLocalRecord))
+    .prefault([])
+    .describe(
+      'Records answered here, as `NAME [TTL] TYPE DATA`. A name listed here is ours alone: other types are NODATA.',
+    ),
+  hosts: anyText('a file such as `/etc/hosts`')
+    .optional()
+    .describe('A hosts file whose names and addresses are answered here, with their PTR.'),
+  specialNames: flag()
+    .prefault(true)
+    .describe(
+      'Whether `localhost`, `local`, `invalid`, `onion`, `home.arpa` and the private reverse zones stay here (RFC 6761, 6303, 7686, 8375). A route for such a name goes before.',
+    ),
+  canaries: flag()
+    .prefault(true)
+    .describe(
+      'Whether browsers and devices are told not to go past this resolver: `use-application-dns.net`, `mask.icloud.com`, `mask-h2.icloud.com` and `resolver.arpa` do not exist.',
+    ),
+});

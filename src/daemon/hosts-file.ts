@@ -1,0 +1,60 @@
+// A hosts file as local records: A or AAAA for each name, PTR for each address.
+import { readFileSync } from 'node:fs';
+import ipaddr from 'ipaddr.js';
+import type { Logger } from 'pino';
+import type { LocalRecord, UpstreamsConfig } from '../config/config.ts';
+import { TYPE } from '../wire/iana.ts';
+import { hostToName, textToName } from '../wire/presentation.ts';
+
+const TTL_SECONDS = 60;
+const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
+
+/** Records of a file; one that cannot be read is told and gives none. @param path null for none */
+export function readHostsFile(path: string | null, log: Logger): LocalRecord[] {
+  if (path === null) return [];
+  try {
+    return hostsRecords(readFileSync(path, 'utf8'));
+  } catch (error) {
+    log.warn(
+      { path, error: String(error) },
+      'the hosts file of local.hosts cannot be read; its names are forwarded',
+    );
+    return [];
+  }
+}
+
+/** Lines that are no address with names, and 0.0.0.0 lines (a block list is no hosts file), are left out. */
+export function hostsRecords(text: string): LocalRecord[] {
+  const reversed = new Set<string>();
+  return text.split(/\r?\n/).flatMap((line): LocalRecord[] => {
+    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (address === undefined || !ipaddr.isValid(address) || NULL_ADDRESSES.has(address)) return [];
+    const octets = Uint8Array.from(ipaddr.parse(address).toByteArray());
+    const wires = names.flatMap((name) => hostToName(name) ?? []);
+    const type = octets.length === 4 ? TYPE.A : TYPE.AAAA;
+    const records = wires.map(
+      (name): LocalRecord => ({ name, type, ttlSeconds: TTL_SECONDS, rdata: octets }),
+    );
+    const pointer = textToName(reverseName(octets));
+    const canonical = wires[0];
+    if (pointer === null || canonical === undefined || reversed.has(address)) return records;
+    reversed.add(address);
+    return [...records, { name: pointer, type: TYPE.PTR, ttlSeconds: TTL_SECONDS, rdata: canonical }];
+  });
+}
+
+/** `7.2.0.192.in-addr.arpa`, or nibbles under ip6.arpa (RFC 1035 §3.5, RFC 3596 §2.5). */
+function reverseName(octets: Uint8Array): string {
+  if (octets.length === 4) return `${[...octets].reverse().join('.')}.in-addr.arpa`;
+  const nibbles = [...octets].flatMap((octet) => [octet >> 4, octet & 15]).reverse();
+  return `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`;
+}
+
+/** Whether the default upstreams stand in this network (a router, a domain controller) and so may know its reverse zones. */
+export function upstreamKnowsPrivate({ default: upstreams }: UpstreamsConfig): boolean {
+  return upstreams.some(
+    (upstream) =>
+      upstream.kind === 'system' ||
+      (ipaddr.isValid(upstream.host) && !['unicast'].includes(ipaddr.process(upstream.host).range())),
+  );
+}

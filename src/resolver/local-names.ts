@@ -1,0 +1,119 @@
+// What this machine answers itself: records of the configuration, hosts files, special names. A route takes a name out of it.
+//
+// HOT (find). One small trie over all of them; the longest entry decides. Built anew with every configuration.
+import type { LocalConfig, LocalRecord, Route } from '../config/config.ts';
+import { TrieBuilder } from '../trie/builder.ts';
+import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
+import { TYPE } from '../wire/iana.ts';
+import { textToName } from '../wire/presentation.ts';
+import { CANARIES, LOOPBACK_NAME, NEVER_FORWARDED, PRIVATE_REVERSE } from './special-names.ts';
+
+/** TTL of answers about loopback names and from hosts files (dnsmasq: 0; a minute spares a query and forgets soon). */
+const OWN_TTL_SECONDS = 60;
+const LOOPBACK_A = Uint8Array.of(127, 0, 0, 1);
+const LOOPBACK_AAAA = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+
+/** What is known here about a name: its records, or that neither it nor anything below it exists. */
+export type LocalEntry =
+  | {
+      readonly kind: 'records';
+      readonly covers: 'exact' | 'below' | 'subtree';
+      readonly records: readonly LocalRecord[];
+    }
+  | { readonly kind: 'nothing' }
+  /** Forwarded after all: it lies inside a longer special name. */
+  | { readonly kind: 'forward' };
+
+export interface LocalParts {
+  readonly local: LocalConfig;
+  /** Records of the hosts file. */
+  readonly hosts: readonly LocalRecord[];
+  readonly routes: readonly Route[];
+  /** The default upstreams stand in the local network and may know its reverse zones. */
+  readonly upstreamKnowsPrivate: boolean;
+}
+
+const NOTHING: LocalEntry = { kind: 'nothing' };
+const FORWARD: LocalEntry = { kind: 'forward' };
+
+export class LocalNames {
+  readonly #trie: Trie;
+  readonly #entries: readonly LocalEntry[];
+  /** Rule numbers of each set: two entries may share a name (`*.a.test` and `a.test`). */
+  readonly #sets: readonly (readonly number[])[];
+  readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
+
+  constructor(parts: LocalParts) {
+    const named = entriesOf(parts);
+    const builder = new TrieBuilder();
+    named.forEach(({ name }, number) => {
+      builder.add(name, number);
+    });
+    this.#entries = named.map(({ entry }) => entry);
+    this.#trie = openTrie(builder.finish());
+    this.#sets = ruleSetsOf(this.#trie);
+  }
+
+  /** The longest entry that covers a lower-case wire name, null when there is none or it is to be forwarded. */
+  find(name: Uint8Array, length: number): LocalEntry | null {
+    const { sets, offsets } = this.#matches;
+    for (let i = findAll(this.#trie, name, length, this.#matches) - 1; i >= 0; i -= 1) {
+      const members = this.#sets[sets[i]!]!;
+      const scope = offsets[i] === 0 ? 'exact' : 'below';
+      for (let m = 0; m < members.length; m += 1) {
+        const entry = this.#entries[members[m]!]!;
+        if (entry.kind === 'forward') return null;
+        if (entry.kind === 'nothing') return entry;
+        if (entry.covers === 'subtree' || entry.covers === scope) return entry;
+      }
+    }
+    return null;
+  }
+}
+
+interface Named {
+  readonly name: Uint8Array;
+  readonly entry: LocalEntry;
+}
+
+/** Own records first: inside one set the lower number is looked at first. */
+function entriesOf({ local, hosts, routes, upstreamKnowsPrivate }: LocalParts): Named[] {
+  const named = [...groupRecords([...local.records, ...hosts])];
+  const add = (text: string, entry: LocalEntry): void => {
+    const name = textToName(text);
+    if (name !== null) named.push({ name, entry });
+  };
+  for (const route of routes) add(route.suffix.toLowerCase(), FORWARD);
+  if (local.specialNames) {
+    const loopback = (type: number, rdata: Uint8Array): LocalRecord => ({
+      name: textToName(LOOPBACK_NAME) ?? new Uint8Array(1),
+      type,
+      ttlSeconds: OWN_TTL_SECONDS,
+      rdata,
+    });
+    const records = [loopback(TYPE.A, LOOPBACK_A), loopback(TYPE.AAAA, LOOPBACK_AAAA)];
+    add(LOOPBACK_NAME, { kind: 'records', covers: 'subtree', records });
+    for (const suffix of NEVER_FORWARDED) add(suffix, NOTHING);
+    if (!upstreamKnowsPrivate) for (const suffix of PRIVATE_REVERSE) add(suffix, NOTHING);
+  }
+  if (local.canaries) for (const name of CANARIES) add(name, NOTHING);
+  return named;
+}
+
+/** Records by name; `*.name` covers what is below the name. */
+function groupRecords(records: readonly LocalRecord[]): Named[] {
+  const groups = new Map<string, { name: Uint8Array; covers: 'exact' | 'below'; records: LocalRecord[] }>();
+  for (const record of records) {
+    const isWildcard = record.name[0] === 1 && record.name[1] === 0x2a;
+    const name = isWildcard ? record.name.subarray(2) : record.name;
+    const covers = isWildcard ? 'below' : 'exact';
+    const key = `${covers} ${Buffer.from(name).toString('latin1')}`;
+    const group = groups.get(key) ?? { name, covers, records: [] };
+    group.records.push(record);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group) => ({
+    name: group.name,
+    entry: { kind: 'records', covers: group.covers, records: group.records },
+  }));
+}

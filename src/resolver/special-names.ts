@@ -1,0 +1,37 @@
+// Names that are special by the book: what stays on this machine unless a route says otherwise.
+
+/** Everything below them does not exist here (RFC 6761 §6.4, 6762 §22.1, 7686 §2, 8375 §4). */
+export const NEVER_FORWARDED: readonly string[] = ['invalid', 'local', 'onion', 'home.arpa'];
+
+/** Its addresses are the loopback's, whatever is below it (RFC 6761 §6.3). */
+export const LOOPBACK_NAME = 'localhost';
+
+/** Told apart from the rest because the answer is a message to the asker: do not go past this resolver. */
+export const CANARIES: readonly string[] = [
+  'use-application-dns.net', // Firefox: no DoH of its own
+  'mask.icloud.com', // Apple: no Private Relay
+  'mask-h2.icloud.com',
+  'resolver.arpa', // RFC 9462 §4: no designated resolver
+];
+
+/** Reverse zones of private and reserved addresses (RFC 6303 §4, RFC 7793 for 100.64/10 left out: carriers serve it). */
+export const PRIVATE_REVERSE: readonly string[] = [
+  '10.in-addr.arpa',
+  ...Array.from({ length: 16 }, (_, i) => `${16 + i}.172.in-addr.arpa`),
+  '168.192.in-addr.arpa',
+  '0.in-addr.arpa',
+  '127.in-addr.arpa',
+  '254.169.in-addr.arpa',
+  '2.0.192.in-addr.arpa',
+  '100.51.198.in-addr.arpa',
+  '113.0.203.in-addr.arpa',
+  '255.255.255.255.in-addr.arpa',
+  `${'0.'.repeat(32)}ip6.arpa`,
+  `1.${'0.'.repeat(31)}ip6.arpa`,
+  'd.f.ip6.arpa',
+  '8.e.f.ip6.arpa',
+  '9.e.f.ip6.arpa',
+  'a.e.f.ip6.arpa',
+  'b.e.f.ip6.arpa',
+  '8.b.d.0.1.0.0.2.ip6.arpa',
+];
