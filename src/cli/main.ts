@@ -1,17 +1,103 @@
-// What a person types. (First form: serve only.)
-import { loadConfig } from '../config/load.ts';
-import { problemText } from '../config/problem.ts';
-import { serve } from '../daemon/serve.ts';
+// What a person types: `cenote COMMAND`. One file a command under commands/, loaded only when it is asked for.
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../config/version.ts';
+import { CliError, EXIT } from './cli-error.ts';
+import { printError } from './print.ts';
 
-const [command, flag, named] = process.argv.slice(2);
-const file =
-  flag === '-c' && named !== undefined ? named : (process.env['CENOTE_CONFIG'] ?? 'config/cenote.yaml');
-const load = () => loadConfig({ file, environment: process.env });
-const loaded = load();
-if (command !== 'serve') {
-  process.stderr.write('cenote: only `serve` is there yet\n');
-  process.exitCode = 2;
-} else if (loaded.config === null) {
-  for (const problem of loaded.problems) process.stderr.write(`cenote: ${problemText(problem)}\n`);
-  process.exitCode = 2;
-} else process.exitCode = await serve({ config: loaded.config, load });
+// A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
+const CONFIG = [
+  '-c, --config <FILE>',
+  'configuration (else $CENOTE_CONFIG, ./config/cenote.yaml, /etc/cenote/cenote.yaml)',
+] as const;
+const JSON_FLAG = ['--json', 'print JSON'] as const;
+
+function program(): Command {
+  const cenote = new Command('cenote')
+    .description('A DNS sinkhole that names the machine that asked.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .configureOutput({ outputError: (text) => printError(usageError(text)) })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 fine, 1 failed or not healthy, 2 bad configuration or usage, 3 blocked, 4 nothing found, 5 stale list.`,
+    );
+  const command = (name: string, description: string): Command =>
+    cenote.command(name).description(description).copyInheritedSettings(cenote);
+
+  command('serve', 'run the daemon in the foreground')
+    .option(...CONFIG)
+    .action(async (options) => end((await import('./commands/serve.ts')).serveCommand(options)));
+  command('check', 'validate the configuration and every list source')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (options) => end((await import('./commands/check.ts')).checkCommand(options)));
+  command('query', 'explain what is decided for one name')
+    .argument('<name>', 'the name asked for')
+    .argument('[type]', 'its type', 'A')
+    .option(...CONFIG)
+    .option('--client <IP>', 'the address to decide for', '127.0.0.1')
+    .option(...JSON_FLAG)
+    .action(async (name, type, options) =>
+      end((await import('./commands/query.ts')).queryCommand({ ...options, name, type })),
+    );
+  command('import', 'turn a report into an indicator list')
+    .argument('<source...>', 'files, URLs, or - for standard input')
+    .option('--name <SLUG>', 'name of the list (else from the first source)')
+    .option('--out <DIR>', 'folder to write to', 'blocklists')
+    .option('--title <TEXT>', 'title of the report, where it does not say')
+    .option('--campaign <TEXT>', 'campaign, where the report does not say')
+    .option('--published <DATE>', 'day of publication, such as 2023-03-29')
+    .option('--confidence <WORD>', 'low, medium or high')
+    .option('--take <NAME...>', 'names to take although they would be left out')
+    .option('--leave-out <NAME...>', 'names to leave out although they would be taken')
+    .option('--dry-run', 'show what would be taken and write nothing')
+    .option('--yes', 'also drop names that the list has and the report has not')
+    .option(...JSON_FLAG)
+    .action(async (sources, options) =>
+      end((await import('./commands/import.ts')).importCommand({ ...options, sources })),
+    );
+  command('lists', 'show each list: entries, age, last error')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (options) => end((await import('./commands/lists.ts')).listsCommand(options)));
+  command('status', 'show the state of the running daemon')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (options) => end((await import('./commands/status.ts')).statusCommand(options)));
+  command('healthcheck', 'tell whether the running daemon is healthy, for Docker')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
+  return cenote;
+}
+
+async function end(code: Promise<number>): Promise<void> {
+  process.exitCode = await code;
+}
+
+/** commander says `error: …` and puts a guess on a second line. */
+function usageError(text: string): string {
+  const [first = '', guess] = text.trim().split('\n');
+  const hint = guess === undefined ? 'see --help' : guess.replace(/^\(D(.*)\)$/, 'd$1');
+  return `${first.replace(/^error: /, '')} (${hint})`;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.bad;
+  else if (error instanceof CliError) {
+    printError(error.message);
+    process.exitCode = error.exitCode;
+  } else {
+    printError(error instanceof Error ? error.message : String(error));
+    process.exitCode = EXIT.failed;
+  }
+}

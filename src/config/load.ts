@@ -16,7 +16,7 @@ import { settle } from './read/settle.ts';
 import { isRecord } from './read/shape.ts';
 import { problemOf } from './read/teller.ts';
 import { resolveConfig } from './resolve.ts';
-import { configSchema } from './schema.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
 import { unsupportedUses } from './supported.ts';
 
 export interface LoadOptions {
@@ -32,7 +32,13 @@ export interface LoadOptions {
 
 export type Loaded =
   | { readonly config: Config; readonly problems: readonly []; readonly warnings: readonly Problem[] }
-  | { readonly config: null; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+  | {
+      readonly config: null;
+      readonly problems: readonly Problem[];
+      readonly warnings: readonly Problem[];
+      /** The sections without a mistake: enough to find a daemon that runs on an earlier version of the file. */
+      readonly sections: Partial<ConfigFile>;
+    };
 
 /** Reads, checks and resolves a configuration; never throws for what is in it. */
 export function loadConfig(options: LoadOptions): Loaded {
@@ -69,12 +75,13 @@ export function loadConfig(options: LoadOptions): Loaded {
     ...tell([...settled.complaints, ...checked.complaints, ...findings.complaints]),
   ];
   const warnings = inOrder(tell(findings.warnings));
-  if (problems.length > 0 || config === null) return { config: null, problems: inOrder(problems), warnings };
+  if (problems.length > 0 || config === null)
+    return { config: null, problems: inOrder(problems), warnings, sections: checked.sections };
   return { config, problems: [], warnings };
 }
 
 function refused(problems: readonly Problem[]): Loaded {
-  return { config: null, problems, warnings: [] };
+  return { config: null, problems, warnings: [], sections: {} };
 }
 
 function atStart(file: string, message: string, right: string | null, line = 1): Problem {

@@ -1,0 +1,26 @@
+// An error that a person at the command line caused or can mend, and the exit code it ends with.
+
+export const EXIT = {
+  ok: 0,
+  /** Cannot start, not healthy, or something else went wrong. */
+  failed: 1,
+  /** A bad configuration or a bad command line. */
+  bad: 2,
+  blocked: 3,
+  nothingFound: 4,
+  stale: 5,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export class CliError extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+
+  /** @param message "what is wrong (where); what to do", without a prefix */
+  constructor(code: string, exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CliError';
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,53 @@
+// `cenote healthcheck`: 0 when the running daemon answers DNS and says it is healthy, else 1 and why. For Docker.
+//
+// A mistake in the file counts for nothing here: the daemon goes on with the one it has, and a restart would not come back.
+import type { HealthView } from '../../admin/state.ts';
+import type { SocketAddress } from '../../config/config.ts';
+import { EXIT } from '../cli-error.ts';
+import { configFile } from '../config-file.ts';
+import { askDaemon, targetOf } from '../daemon-client.ts';
+import { answersDns } from '../dns-probe.ts';
+import { printError, printJson, printLines } from '../print.ts';
+
+export interface HealthcheckOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export async function healthcheckCommand(options: HealthcheckOptions): Promise<number> {
+  const target = targetOf(configFile(options.config));
+  const [reply, dns] = await Promise.all([
+    target.admin === null ? null : askDaemon(target, '/healthz'),
+    dnsState(target.dns),
+  ]);
+  const problems = [...dns.problems];
+  let healthy = dns.answers;
+  if (reply?.kind === 'answer') {
+    const health = reply.body as HealthView;
+    healthy &&= health.healthy;
+    problems.push(...health.problems);
+  } else if (reply !== null) {
+    healthy = false;
+    problems.push(
+      reply.kind === 'none' ? `no daemon answers (${reply.why})` : `${reply.message} (${reply.where})`,
+    );
+  }
+  if (options.json) printJson({ healthy, problems });
+  else if (healthy) printLines(['healthy', ...problems]);
+  else for (const problem of problems) printError(problem);
+  return healthy ? EXIT.ok : EXIT.failed;
+}
+
+/** One address that answers is enough: a machine without IPv6 still serves. */
+async function dnsState(
+  addresses: readonly SocketAddress[],
+): Promise<{ answers: boolean; problems: string[] }> {
+  const known = addresses.filter(({ port }) => port !== 0);
+  if (known.length === 0) return { answers: true, problems: [] };
+  const answered = await Promise.all(known.map(answersDns));
+  if (answered.includes(true)) return { answers: true, problems: [] };
+  const places = known.map(({ host, port }) =>
+    host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+  );
+  return { answers: false, problems: [`no DNS listener answers (${places.join(', ')})`] };
+}

@@ -1,0 +1,36 @@
+// `cenote lists`: each list's entries, age and last error, from the running daemon or else from the sources themselves.
+import { listViewOf } from '../../admin/list-view.ts';
+import type { ListView } from '../../admin/state.ts';
+import { compileOffline } from '../../daemon/offline.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { configFile, loadAndTell } from '../config-file.ts';
+import { askDaemon, targetOf } from '../daemon-client.ts';
+import { listLines } from '../list-lines.ts';
+import { printError, printJson, printLines } from '../print.ts';
+
+export interface ListsOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export async function listsCommand(options: ListsOptions): Promise<number> {
+  const file = configFile(options.config);
+  const reply = await askDaemon(targetOf(file), '/api/v1/lists');
+  if (reply.kind === 'refused')
+    throw new CliError('CLI_REFUSED', EXIT.failed, `${reply.message} (${reply.where})`);
+  if (reply.kind === 'answer') {
+    const { lists } = reply.body as { readonly lists: readonly ListView[] };
+    return tell(lists, 'daemon', options);
+  }
+  const config = loadAndTell(file);
+  if (config === null) return EXIT.bad;
+  if (!options.json) printError(`no daemon answers, so the sources were read now (${reply.why})`);
+  const { lists } = await compileOffline(config);
+  return tell(lists.map(listViewOf), 'config', options);
+}
+
+function tell(lists: readonly ListView[], from: 'daemon' | 'config', { json }: ListsOptions): number {
+  if (json) printJson({ from, lists });
+  else printLines(listLines(lists, Date.now()));
+  return lists.some(({ overdue }) => overdue) ? EXIT.stale : EXIT.ok;
+}

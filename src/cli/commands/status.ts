@@ -1,0 +1,83 @@
+// `cenote status`: the state of the running daemon for people.
+import type { StatusView } from '../../admin/state.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { configFile } from '../config-file.ts';
+import { askDaemon, targetOf } from '../daemon-client.ts';
+import { ago, columns, counted, lasting, printError, printJson, printLines } from '../print.ts';
+
+export interface StatusOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export async function statusCommand(options: StatusOptions): Promise<number> {
+  const file = configFile(options.config);
+  const target = targetOf(file);
+  const reply = await askDaemon(target, '/api/v1/status');
+  if (reply.kind === 'none')
+    throw new CliError(
+      'CLI_NO_DAEMON',
+      EXIT.failed,
+      `no daemon answers (${reply.why}); start it with \`cenote serve\``,
+    );
+  if (reply.kind === 'refused')
+    throw new CliError('CLI_REFUSED', EXIT.failed, `${reply.message} (${reply.where})`);
+  const status = reply.body as StatusView;
+  if (options.json) printJson(status);
+  else printLines(statusLines(status, Date.now()));
+  if (target.mistakes > 0)
+    printError(
+      `the file has ${counted(target.mistakes, 'mistake')} and would not be taken; see \`cenote check\` (${file})`,
+    );
+  return status.health.healthy ? EXIT.ok : EXIT.failed;
+}
+
+function statusLines(status: StatusView, nowMs: number): string[] {
+  const { counters, health, workers, cache, rules, lists, config, hitLog } = status;
+  const of = (name: string): number => counters[name] ?? 0;
+  const queries = of('queriesUdp') + of('queriesTcp') + of('queriesTls') + of('queriesHttps');
+  const reload = config.lastReload;
+  const rows: [string, string][] = [
+    ['running', `${lasting(status.uptimeSeconds)}, process ${status.pid}, version ${status.version}`],
+    ['listens on', status.listening.join(', ') || 'nothing'],
+    ['config', config.file],
+    [
+      'reloaded',
+      reload === null
+        ? 'never'
+        : `${ago(reload.time, nowMs)}${reload.error === null ? '' : `, refused: ${reload.error}`}`,
+    ],
+    [
+      'threads',
+      `${workers.answering} of ${workers.configured} answer${workers.replaced > 0 ? `, ${workers.replaced} replaced` : ''}`,
+    ],
+    ['rules', `${counted(rules.names, 'name')} of ${counted(lists.total, 'list')}`],
+    ['stale', lists.stale.join(', ') || 'none'],
+    [
+      'queries',
+      `${queries.toLocaleString('en')}, ${of('forwarded').toLocaleString('en')} forwarded, ${of('servfail').toLocaleString('en')} failed`,
+    ],
+    [
+      'hits',
+      `${of('hits').toLocaleString('en')}, ${of('hitsLost').toLocaleString('en')} lost${hitLog.failing ? '; their file cannot be written' : ''}`,
+    ],
+    [
+      'cache',
+      `${counted(cache.entries, 'answer')}, ${cache.hits.toLocaleString('en')} hits, ${cache.misses.toLocaleString('en')} misses`,
+    ],
+    ...status.upstreams.map(({ name, transport, healthy, rttMs, failures }): [string, string] => [
+      'upstream',
+      `${name} (${transport}) ${healthy ? 'answers' : 'does not answer'}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`}${failures > 0 ? `, ${counted(failures, 'failure')}` : ''}`,
+    ]),
+  ];
+  const head = health.healthy
+    ? health.ready
+      ? 'cenote is healthy.'
+      : 'cenote is not ready yet.'
+    : 'cenote is not healthy.';
+  return [
+    head,
+    ...columns(rows.map(([key, value]) => [`  ${key}`, value])),
+    ...health.problems.map((problem) => `! ${problem}`),
+  ];
+}

@@ -1,0 +1,35 @@
+// Which configuration a command uses, and its mistakes on standard error.
+import { existsSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import { type Loaded, loadConfig } from '../config/load.ts';
+import { problemText } from '../config/problem.ts';
+import { CliError, EXIT } from './cli-error.ts';
+import { printError } from './print.ts';
+
+export const USUAL_PLACES: readonly string[] = ['./config/cenote.yaml', '/etc/cenote/cenote.yaml'];
+
+/** `-c`, else $CENOTE_CONFIG, else the first of the usual places that is there. @throws CliError when none is */
+export function configFile(named: string | undefined): string {
+  if (named !== undefined) return named;
+  const { CENOTE_CONFIG: fromEnvironment } = process.env;
+  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
+  const found = USUAL_PLACES.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new CliError(
+    'CLI_NO_CONFIG',
+    EXIT.bad,
+    `there is no configuration (looked for ${USUAL_PLACES.join(' and ')}); name one with -c FILE or CENOTE_CONFIG`,
+  );
+}
+
+export function load(file: string): Loaded {
+  return loadConfig({ file, environment: process.env });
+}
+
+/** Warnings and mistakes are told on the way. @returns null when the configuration cannot be used */
+export function loadAndTell(file: string): Config | null {
+  const { config, problems, warnings } = load(file);
+  for (const problem of problems) printError(problemText(problem));
+  for (const warning of warnings) printError(`warning: ${problemText(warning)}`);
+  return config;
+}

@@ -1,0 +1,114 @@
+// Asking the running daemon over its admin interface.
+import { request } from 'node:http';
+import { resolve } from 'node:path';
+import { readToken } from '../admin/token.ts';
+import type { SocketAddress } from '../config/config.ts';
+import { load } from './config-file.ts';
+
+const TIMEOUT_MS = 5_000;
+const BODY_OCTETS_MAX = 64 * 1024 * 1024;
+
+/** Where a daemon should be found. */
+export interface Target {
+  /** null: the configuration says `admin: off`, or leaves the port to the system. */
+  readonly admin: SocketAddress | null;
+  readonly dns: readonly SocketAddress[];
+  readonly eventsDir: string;
+  /** Mistakes in the file: the daemon may run on an earlier version of it. */
+  readonly mistakes: number;
+}
+
+const USUAL_ADMIN: SocketAddress = { host: '127.0.0.1', port: 5380 };
+const USUAL_DNS: readonly SocketAddress[] = [{ host: '127.0.0.1', port: 5335 }];
+
+/** Never fails for mistakes: a daemon goes on when its file is edited wrongly, and so must whoever looks after it. */
+export function targetOf(file: string): Target {
+  const loaded = load(file);
+  const { listen, events } = loaded.config ?? loaded.sections;
+  const admin = listen === undefined ? USUAL_ADMIN : listen.admin;
+  return {
+    admin: admin === null || admin.port === 0 ? null : admin,
+    dns: listen?.dns ?? USUAL_DNS,
+    eventsDir: resolve(events?.dir ?? './data'),
+    mistakes: loaded.problems.length,
+  };
+}
+
+export type Reply =
+  /** Its body as JSON; `status` is 200 or 503. */
+  | { readonly kind: 'answer'; readonly status: number; readonly body: unknown; readonly where: string }
+  /** No daemon is there. */
+  | { readonly kind: 'none'; readonly why: string }
+  /** A daemon is there and will not say. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly where: string };
+
+export async function askDaemon(target: Target, path: string): Promise<Reply> {
+  if (target.admin === null) return { kind: 'none', why: 'listen.admin has no fixed address' };
+  const { host, port } = toConnect(target.admin);
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  try {
+    let got = await get(host, port, path, null);
+    // A daemon on this machine needs no token; one behind another address does.
+    const token = got.status === 401 ? readToken(target.eventsDir) : null;
+    if (token !== null) got = await get(host, port, path, token);
+    if (!got.isCenote) return { kind: 'none', why: `another program answers at ${where}` };
+    const body: unknown = JSON.parse(got.text);
+    if (got.status === 200 || got.status === 503) return { kind: 'answer', status: got.status, body, where };
+    return { kind: 'refused', ...errorOf(body), where };
+  } catch (error) {
+    return { kind: 'none', why: whyNone(error, where) };
+  }
+}
+
+function toConnect({ host, port }: SocketAddress): SocketAddress {
+  if (host === '0.0.0.0') return { host: '127.0.0.1', port };
+  return host === '::' ? { host: '::1', port } : { host, port };
+}
+
+interface Got {
+  readonly status: number;
+  readonly text: string;
+  readonly isCenote: boolean;
+}
+
+function get(host: string, port: number, path: string, token: string | null): Promise<Got> {
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host, port, path, agent: false, headers: authorization, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      (incoming) => {
+        const parts: Buffer[] = [];
+        let octets = 0;
+        incoming.on('data', (part: Buffer) => {
+          octets += part.length;
+          if (octets > BODY_OCTETS_MAX) outgoing.destroy(new Error('the answer is too long'));
+          else parts.push(part);
+        });
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const { server } = incoming.headers;
+          const text = Buffer.concat(parts).toString();
+          resolve({ status: incoming.statusCode ?? 0, text, isCenote: server === 'cenote' });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+function errorOf(body: unknown): { code: string; message: string } {
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
+  if (typeof error !== 'object' || error === null || !('message' in error))
+    return { code: 'UNKNOWN', message: 'it gives no reason' };
+  return { code: 'code' in error ? String(error.code) : 'UNKNOWN', message: String(error.message) };
+}
+
+function whyNone(error: unknown, where: string): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ECONNREFUSED') return `nothing listens at ${where}`;
+  if (error instanceof Error && error.name === 'AbortError')
+    return `no answer from ${where} in ${TIMEOUT_MS / 1000} s`;
+  if (error instanceof SyntaxError) return `what answers at ${where} is no cenote`;
+  return `${where}: ${error instanceof Error ? error.message : String(error)}`;
+}

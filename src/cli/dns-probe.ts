@@ -1,0 +1,46 @@
+// Whether a DNS listener answers at all, whatever it says: one CHAOS query over UDP, which needs no upstream and is no hit.
+import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import type { SocketAddress } from '../config/config.ts';
+import { CLASS, TYPE } from '../wire/iana.ts';
+import { textToName } from '../wire/presentation.ts';
+
+const TIMEOUT_MS = 1_000;
+const ATTEMPTS = 2;
+const HEADER_OCTETS = 12;
+
+export async function answersDns({ host, port }: SocketAddress): Promise<boolean> {
+  const target = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) if (await probe(target, port)) return true;
+  return false;
+}
+
+function probe(host: string, port: number): Promise<boolean> {
+  const id = randomInt(65_536);
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  return new Promise((resolve) => {
+    const end = (answered: boolean): void => {
+      clearTimeout(timer);
+      socket.close();
+      resolve(answered);
+    };
+    const timer = setTimeout(() => end(false), TIMEOUT_MS);
+    socket.once('error', () => end(false));
+    socket.on('message', (message) => {
+      const isResponse = message.length >= HEADER_OCTETS && (message[2] ?? 0) >= 0x80;
+      if (isResponse && message.readUInt16BE(0) === id) end(true);
+    });
+    socket.connect(port, host, () => socket.send(chaosQuery(id)));
+  });
+}
+
+function chaosQuery(id: number): Buffer {
+  const name = textToName('version.bind') ?? new Uint8Array(1);
+  const message = Buffer.alloc(HEADER_OCTETS + name.length + 4);
+  message.writeUInt16BE(id, 0);
+  message.writeUInt16BE(1, 4); // QDCOUNT
+  message.set(name, HEADER_OCTETS);
+  message.writeUInt16BE(TYPE.TXT, HEADER_OCTETS + name.length);
+  message.writeUInt16BE(CLASS.CH, HEADER_OCTETS + name.length + 2);
+  return message;
+}
