@@ -107,13 +107,13 @@ export class ZoneReader {
 /** Appends the words of a line. @returns how deep its parentheses leave us (0 or 1), −1 when they do not fit */
 function tokenise(text: string, tokens: string[], depthBefore: number): number {
   let depth = depthBefore;
-  const word = /"(?:[^"\\]|\\.)*"|[^\s();"]+(?:\\.[^\s();"]*)*|[();"]/g;
+  const word = /"(?:[^"\\]|\\.)*"|(?:\\.|[^\s();"\\])+|[();"\\]/g;
   for (let match = word.exec(text); match !== null; match = word.exec(text)) {
     const token = match[0];
     if (token === ';') return depth;
     if (token === '(') depth += 1;
     else if (token === ')') depth -= 1;
-    else if (token === '"') return -1;
+    else if (token === '"' || token === '\\') return -1;
     else tokens.push(token);
     if (depth < 0 || depth > 1) return -1;
   }

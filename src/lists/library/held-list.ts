@@ -24,7 +24,9 @@ export type Fresh = Extract<Fetched, { kind: 'body' }>;
 export type Failure = NonNullable<ListReport['error']>;
 
 /** What to compile of a list: its fresh text measured against the one in force, else the one in force. */
-export function compileListOf({ config, source, paths, state, fresh, hasGood }: Held): CompileList {
+export function compileListOf({ config: said, source, paths, state, fresh, hasGood }: Held): CompileList {
+  // A transferred zone is a zone, whatever most of its lines look like.
+  const config = source.kind === 'rpz' ? { ...said, format: 'rpz' as const } : said;
   const good: ListBody | null = hasGood ? { kind: 'file', path: paths.good } : null;
   if (fresh !== null)
     return {

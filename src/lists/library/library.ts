@@ -10,6 +10,7 @@ import type { ListConfig, Milliseconds } from '../../config/config.ts';
 import type { CompileRequest, CompileResult } from '../compile.ts';
 import { ListError, messageOf } from '../errors.ts';
 import { identityOf } from '../sources/file.ts';
+import type { BodyPaths } from '../sources/open-source.ts';
 import type { ListSource, Validators } from '../sources/source.ts';
 import { copyWhole, moveWhole } from './disk.ts';
 import { nextCheckMs } from './due.ts';
@@ -32,8 +33,7 @@ export interface LibraryOptions {
   readonly now: () => Milliseconds;
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
-  /** @param path where a fetched body may be put */
-  readonly openSource: (config: ListConfig, path: string) => ListSource;
+  readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
 }
 
 /** Something about a list that people want to hear of. */
@@ -72,7 +72,7 @@ export class Library {
     for (const config of lists) {
       const key = listKey(config);
       const paths = this.#pathsOf(config.name, key);
-      const source = this.#options.openSource(config, paths.fresh);
+      const source = this.#options.openSource(config, paths);
       const held = before.get(config.name);
       // Another setting may make acceptable what was refused.
       if (held?.state.key === key) this.#held.set(config.name, { ...held, config, source, refused: null });
@@ -115,6 +115,12 @@ export class Library {
 
   #namesWhere(holds: (held: Held) => boolean): string[] {
     return [...this.#held.values()].filter(holds).map(({ config }) => config.name);
+  }
+
+  /** Makes a list due now: its source said that it changed. */
+  makeDue(name: string): void {
+    const held = this.#held.get(name);
+    if (held !== undefined) held.state = { ...held.state, nextCheckMs: 0 };
   }
 
   /** When the next list is due; null when none ever is. */
@@ -178,6 +184,7 @@ export class Library {
         await this.#keep(held, fresh);
         held.refused = null;
         held.inForce = true;
+        held.state = { ...held.state, sourceRefreshMs: fresh.refreshMs ?? null };
         this.#sayGood(held, fresh.validators, true, events);
       }
     }
@@ -249,7 +256,7 @@ export class Library {
     return nextCheckMs({
       nowMs: this.#options.now(),
       kind: held.source.kind,
-      refreshMs: held.config.refreshMs,
+      refreshMs: Math.min(held.config.refreshMs, held.state.sourceRefreshMs ?? held.config.refreshMs),
       failures,
       random: this.#options.random(),
     });

@@ -26,6 +26,8 @@ export interface ListState {
   /** Checks that failed or were refused since the last good one. */
   readonly failures: number;
   readonly lastError: ListFailure | null;
+  /** How often the source wants to be asked; null when it does not say. */
+  readonly sourceRefreshMs: Milliseconds | null;
   /** When to look again. */
   readonly nextCheckMs: Milliseconds;
 }
@@ -60,6 +62,7 @@ export function newState(key: string): ListState {
     lastCheckMs: null,
     failures: 0,
     lastError: null,
+    sourceRefreshMs: null,
     nextCheckMs: 0,
   };
 }

@@ -4,27 +4,45 @@ import type { ListConfig } from '../../config/config.ts';
 import { fileSource } from './file.ts';
 import { type HttpLimits, httpSource, type Lookup } from './http.ts';
 import { inlineSource } from './inline.ts';
+import { rpzSource } from './rpz/transfer.ts';
 import type { ListSource } from './source.ts';
 
 export interface SourceOptions {
   readonly lookup: Lookup;
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
+  /** Wall clock, ms. */
+  readonly now: () => number;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly limits?: Partial<HttpLimits>;
 }
 
-/** @param path where a fetched body is put before it is compiled */
-export function openSource(config: ListConfig, path: string, options: SourceOptions): ListSource {
+/** Where a list's bodies are: what is fetched goes to `fresh`, the last one compiled is in `good`. */
+export interface BodyPaths {
+  readonly fresh: string;
+  readonly good: string;
+}
+
+export function openSource(config: ListConfig, paths: BodyPaths, options: SourceOptions): ListSource {
   if (config.names !== null) return inlineSource(config.names);
   if (/^https?:/i.test(config.source))
     return httpSource({
       url: config.source,
-      path,
+      path: paths.fresh,
       lookup: options.lookup,
       random: options.random,
       sleep: options.sleep ?? sleepUntil,
       limits: options.limits ?? {},
+    });
+  if (/^rpz:/i.test(config.source))
+    return rpzSource({
+      url: config.source,
+      tsig: config.tsig,
+      path: paths.fresh,
+      goodPath: paths.good,
+      lookup: options.lookup,
+      random: options.random,
+      now: options.now,
     });
   return fileSource(config.source);
 }

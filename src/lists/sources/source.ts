@@ -13,7 +13,13 @@ export const NO_VALIDATORS: Validators = { etag: null, lastModified: null, ident
 
 export type Fetched =
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'body'; readonly body: ListBody; readonly validators: Validators };
+  | {
+      readonly kind: 'body';
+      readonly body: ListBody;
+      readonly validators: Validators;
+      /** How often the source itself wants to be asked. */
+      readonly refreshMs?: number;
+    };
 
 export interface ListSource {
   readonly kind: 'file' | 'http' | 'inline' | 'rpz';

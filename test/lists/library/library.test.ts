@@ -19,8 +19,9 @@ async function openLibrary(dir: string, lists: ListConfig[], clock = { ms: 1_000
       dir: join(dir, 'lists'),
       now: () => clock.ms,
       random: () => 0,
-      openSource: (config, path) =>
-        openSource(config, path, {
+      openSource: (config, paths) =>
+        openSource(config, paths, {
+          now: () => clock.ms,
           lookup: async () => [],
           random: () => 0,
           limits: { attempts: 1, idleTimeoutMs: 2000, totalTimeoutMs: 5000 },

@@ -1,0 +1,74 @@
+// Transferred records as lines of a zone file: one line a record, the same record always the same line, so that IXFR can
+// take it out again. TTL and class say nothing in a policy zone and are left out.
+import ipaddr from 'ipaddr.js';
+import { readU32 } from '../../../wire/header.ts';
+import { CLASS, TYPE, typeToText } from '../../../wire/iana.ts';
+import { expandName, skipName } from '../../../wire/name.ts';
+import { nameToText } from '../../../wire/presentation.ts';
+import type { RecordView } from '../../../wire/records.ts';
+
+const name = new Uint8Array(256);
+
+/** @returns the line, null when the record is malformed or of another class */
+export function recordLine(message: Uint8Array, record: RecordView): string | null {
+  if (record.class !== CLASS.IN) return null;
+  const owner = nameAt(message, record.owner);
+  const rdata = rdataText(message, record);
+  return owner === null || rdata === null ? null : `${owner}\t${typeToText(record.type)}\t${rdata}`;
+}
+
+/** The serial number of an SOA record; −1 when it is malformed. */
+export function soaSerial(message: Uint8Array, record: RecordView): number {
+  const at = skipSoaNames(message, record);
+  return at < 0 ? -1 : readU32(message, at);
+}
+
+/** SOA REFRESH, seconds. */
+export function soaRefresh(message: Uint8Array, record: RecordView): number {
+  const at = skipSoaNames(message, record);
+  return at < 0 ? -1 : readU32(message, at + 4);
+}
+
+function skipSoaNames(message: Uint8Array, record: RecordView): number {
+  const end = record.rdata + record.rdataLength;
+  const second = skipName(message, record.rdata, end);
+  const at = second < 0 ? -1 : skipName(message, second, end);
+  return at >= 0 && at + 20 === end ? at : -1;
+}
+
+function rdataText(message: Uint8Array, record: RecordView): string | null {
+  const { rdata, rdataLength } = record;
+  const octets = message.subarray(rdata, rdata + rdataLength);
+  switch (record.type) {
+    case TYPE.A:
+      return rdataLength === 4 ? octets.join('.') : null;
+    case TYPE.AAAA:
+      return rdataLength === 16 ? ipaddr.fromByteArray([...octets]).toString() : null;
+    case TYPE.CNAME:
+    case TYPE.DNAME:
+    case TYPE.NS:
+    case TYPE.PTR:
+      return nameAt(message, rdata);
+    case TYPE.SOA:
+      return soaText(message, record);
+    default:
+      // RFC 3597 §5
+      return `\\# ${rdataLength} ${Buffer.from(octets).toString('hex')}`.trimEnd();
+  }
+}
+
+function soaText(message: Uint8Array, record: RecordView): string | null {
+  const at = skipSoaNames(message, record);
+  if (at < 0) return null;
+  const mname = nameAt(message, record.rdata);
+  const rname = nameAt(message, skipName(message, record.rdata, message.length));
+  const numbers = [0, 4, 8, 12, 16].map((offset) => readU32(message, at + offset));
+  return `${mname} ${rname} ${numbers.join(' ')}`;
+}
+
+/** Absolute, with its dot. */
+function nameAt(message: Uint8Array, offset: number): string | null {
+  if (expandName(message, offset, message.length, name) < 0) return null;
+  const text = nameToText(name);
+  return text === '.' ? text : `${text}.`;
+}
