@@ -45,6 +45,7 @@ export async function fuzz(packets: number, seed: number, directory: string): Pr
   const list = writeList(directory, ['blocked.example']);
   const daemon = await startDaemon({ directory, config: blockingConfig(upstream.address, list) });
   const client = await UdpClient.open(daemon.server);
+  const good = await UdpClient.open(daemon.server);
   let sent = 0;
   let overTcp = 0;
   let unanswered = 0;
@@ -57,7 +58,7 @@ export async function fuzz(packets: number, seed: number, directory: string): Pr
         overTcp += mutants.length;
         await throwByTcp(daemon.server.port, mutants, random);
       } else for (const octets of mutants) await client.send(octets);
-      if (!(await canariesLive(client))) unanswered += 1;
+      if (!(await canariesLive(good))) unanswered += 1;
       if (rssAtTenth === 0 && sent >= packets / 10) rssAtTenth = daemon.rss();
       if (daemon.child.exitCode !== null) break;
     }
@@ -74,21 +75,22 @@ export async function fuzz(packets: number, seed: number, directory: string): Pr
     };
   } finally {
     client.close();
+    good.close();
     await daemon.stop();
     await upstream.close();
   }
 }
 
-async function canariesLive(client: UdpClient): Promise<boolean> {
+/** By a socket of its own, so that no mutant's answer can be taken for a canary's. */
+async function canariesLive(good: UdpClient): Promise<boolean> {
   for (const [index, [name, data]] of CANARIES.entries()) {
     const id = 0xfff0 + index;
-    // A mutant's answer may carry this ID: only the right data counts.
-    client.answers.delete(id);
-    await client.send(query(name, 'A', { id }));
+    good.answers.delete(id);
+    await good.send(query(name, 'A', { id }));
     const live = await until(
       name,
       () => {
-        const answer = client.answers.get(id);
+        const answer = good.answers.get(id);
         return answer !== undefined && readMessage(answer)?.answer[0]?.data === data;
       },
       5000,
