@@ -3,17 +3,18 @@
 // HOT (add). Drawing: each name goes, coded, to one of 64 partitions by its hash; finish turns one group of partitions
 // after another into slices of the trie and lets go of them. Invariant: names that share their last two labels share a
 // partition. Trade: names given twice are kept twice until a partition has doubled, then it is reduced to distinct ones.
-import { NAME_OCTETS_MAX, skipUncompressedName } from '../wire/name.ts';
-import { encodeLabel, encodingTable, START_BELOW, START_SECOND } from './code/label-code.ts';
+import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../wire/name.ts';
+import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
 import { hashKeys, hashOctets } from './code/octet-hash.ts';
 import { TopLabels } from './code/top-labels.ts';
-import { TYPICAL_LENGTHS } from './code/typical-code.ts';
+import { TYPICAL_TABLE } from './code/typical-code.ts';
 import { assemble, SliceStore } from './compile/assemble.ts';
 import { CodedLabels, chooseCoding } from './compile/coding.ts';
 import { LabelTree } from './compile/label-tree.ts';
-import { NamePool, PARTITION_BITS, PARTITIONS } from './compile/name-pool.ts';
-import { SliceWriter, writeLeb128 } from './compile/slice-writer.ts';
+import { NamePool, PARTITION_BITS, PARTITIONS, putBack, RECORD_OCTETS_MAX } from './compile/name-pool.ts';
+import { SliceWriter } from './compile/slice-writer.ts';
 import { SLICE_BITS_MAX, TRIE_OCTETS_MAX } from './layout.ts';
+import { writeLeb128 } from './leb128.ts';
 import { RuleSets } from './rule-sets.ts';
 import { TrieError } from './trie-error.ts';
 
@@ -28,10 +29,8 @@ export interface TrieBuilderOptions {
 const SLICE_NAMES = 4096;
 const TOPS_MAX = 4095;
 const RULE_MAX = 2 ** 31 - 1;
-/** Octets of a pool record at most: see CODED_OCTETS_MAX; 127 labels of one octet take 127 × (1 + 3) and less. */
-const RECORD_OCTETS_MAX = 1024;
-
-const poolCode = encodingTable(TYPICAL_LENGTHS);
+/** A partition is first reduced to distinct names at this size, then whenever it has doubled. */
+const FIRST_LIMIT_OCTETS = 96 * 1024;
 
 export class TrieBuilder {
   readonly #seed: number;
@@ -41,22 +40,34 @@ export class TrieBuilder {
   readonly #pool = new NamePool();
   readonly #tops: TopLabels;
   readonly #topSeen = new Uint32Array(TOPS_MAX);
+  readonly #limits = new Float64Array(PARTITIONS).fill(FIRST_LIMIT_OCTETS);
+  readonly #tree: LabelTree;
   readonly #starts = new Uint8Array(128);
   readonly #record = new Uint8Array(RECORD_OCTETS_MAX);
+  /** Lists come one after another: the rule of the last name and its set. */
+  #lastRule = -1;
+  #lastSet = -1;
   #root = -1;
   #added = 0;
   #names = -1;
+  #peak = 0;
 
   constructor(options: TrieBuilderOptions = {}) {
     this.#seed = (options.seed ?? 0) >>> 0;
     this.#octetsMax = Math.min(options.octetsMax ?? TRIE_OCTETS_MAX, TRIE_OCTETS_MAX);
     this.#keys = hashKeys(this.#seed);
     this.#tops = new TopLabels(this.#keys, TOPS_MAX);
+    this.#tree = new LabelTree(this.#keys, this.#sets);
   }
 
   /** Names added so far; after `finish` the number of distinct ones. */
   get names(): number {
     return this.#names < 0 ? this.#added : this.#names;
+  }
+
+  /** The most octets its arrays and the trie took at one time, as far as it has come. */
+  get peakOctets(): number {
+    return this.#peak;
   }
 
   /**
@@ -70,7 +81,8 @@ export class TrieBuilder {
         'TRIE_FINISHED',
         'a name was added to a finished trie (TrieBuilder.add); begin a new builder',
       );
-    if (skipUncompressedName(name, 0, Math.min(name.length, NAME_OCTETS_MAX)) < 0)
+    const labels = this.#findLabels(name);
+    if (labels < 0)
       throw new TrieError('TRIE_BAD_NAME', 'a name is not in wire form (TrieBuilder.add); parse it first');
     if (!(rule >= 0 && rule <= RULE_MAX && Number.isInteger(rule)))
       throw new TrieError(
@@ -78,15 +90,28 @@ export class TrieBuilder {
         `${rule} is no rule number (TrieBuilder.add); use 0 to ${RULE_MAX}`,
       );
     this.#added += 1;
-    const set = this.#sets.single(rule);
-    const starts = this.#starts;
-    let labels = 0;
-    for (let at = 0; name[at] !== 0; at += name[at]! + 1) {
-      starts[labels] = at;
-      labels += 1;
+    if (rule !== this.#lastRule) {
+      this.#lastRule = rule;
+      this.#lastSet = this.#sets.single(rule);
     }
+    const set = this.#lastSet;
     if (labels === 0) this.#root = this.#root < 0 ? set : this.#sets.union(this.#root, set);
     else this.#addLabels(name, labels, set);
+  }
+
+  /** Notes where the labels begin; how many there are, −1 when the name is malformed. */
+  #findLabels(name: Uint8Array): number {
+    const end = Math.min(name.length, NAME_OCTETS_MAX);
+    let labels = 0;
+    for (let at = 0; at < end; ) {
+      const length = name[at]!;
+      if (length === 0) return labels;
+      if (length > LABEL_OCTETS_MAX) return -1;
+      this.#starts[labels] = at;
+      labels += 1;
+      at += length + 1;
+    }
+    return -1;
   }
 
   #addLabels(name: Uint8Array, labels: number, set: number): void {
@@ -111,17 +136,27 @@ export class TrieBuilder {
       const at = starts[labels - 2]! + 1;
       const end = at + name[at - 1]!;
       hash = hashOctets(this.#keys, 0, name, at, end, hash);
-      to = encodeLabel(poolCode, START_SECOND, name, at, end, record, to, 0, 0);
+      to = encodeLabel(TYPICAL_TABLE, START_SECOND, name, at, end, record, to, 0, 0);
     }
     record[lengthAt] = to - lengthAt - 1;
     for (let i = labels - 3; i >= 0; i -= 1) {
       const at = starts[i]! + 1;
-      const end = encodeLabel(poolCode, START_BELOW, name, at, at + name[at - 1]!, record, to + 1, 0, 0);
+      const end = encodeLabel(TYPICAL_TABLE, START_BELOW, name, at, at + name[at - 1]!, record, to + 1, 0, 0);
       record[to] = end - to - 1;
       to = end;
     }
     record[to] = 0;
-    this.#pool.append(hash >>> (32 - PARTITION_BITS), record, to + 1);
+    const partition = hash >>> (32 - PARTITION_BITS);
+    this.#pool.append(partition, record, to + 1);
+    if (this.#pool.octetsOf(partition) > this.#limits[partition]!) this.#reduce(partition);
+  }
+
+  /** Keeps each name of a partition once. */
+  #reduce(partition: number): void {
+    this.#load(partition, 1);
+    this.#notePeak(0);
+    putBack(this.#tree, this.#pool, partition);
+    this.#limits[partition] = Math.max(FIRST_LIMIT_OCTETS, this.#pool.octetsOf(partition) * 2);
   }
 
   /**
@@ -138,8 +173,8 @@ export class TrieBuilder {
     const sliceBits = Math.min(SLICE_BITS_MAX, wanted);
     const groups = Math.min(PARTITIONS, 2 ** sliceBits);
     const slicesEach = 2 ** sliceBits / groups;
-    const tree = new LabelTree(this.#keys, this.#sets);
-    this.#load(tree, 0, PARTITIONS / groups);
+    const tree = this.#tree;
+    this.#load(0, PARTITIONS / groups);
     const coding = chooseCoding(tree, this.#tops, this.#topSeen);
     const labels = new CodedLabels(coding, this.#tops, this.#keys);
     const writer = new SliceWriter(tree, labels);
@@ -148,12 +183,13 @@ export class TrieBuilder {
     const slices = new SliceStore();
     const topEntries = new Set<number>();
     for (let group = 0; group < groups; group += 1) {
-      if (group > 0) this.#load(tree, (group * PARTITIONS) / groups, PARTITIONS / groups);
+      if (group > 0) this.#load((group * PARTITIONS) / groups, PARTITIONS / groups);
       labels.take(tree, (number) => topEntries.add(number));
       writer.write(group * slicesEach, slicesEach, sliceBits, (slice) => slices.append(slice));
+      this.#notePeak(labels.held + writer.held + slices.held);
     }
     this.#names = writer.names + (this.#root < 0 ? 0 : 1);
-    return assemble(
+    const buffer = assemble(
       {
         seed: this.#seed,
         names: this.#names,
@@ -167,9 +203,16 @@ export class TrieBuilder {
       },
       this.#octetsMax,
     );
+    this.#notePeak(labels.held + writer.held + slices.octets + buffer.byteLength);
+    return buffer;
   }
 
-  #load(tree: LabelTree, first: number, count: number): void {
+  #notePeak(others: number): void {
+    this.#peak = Math.max(this.#peak, this.#pool.held + this.#tree.held + others);
+  }
+
+  #load(first: number, count: number): void {
+    const tree = this.#tree;
     let octets = 0;
     for (let i = first; i < first + count; i += 1) octets += this.#pool.octetsOf(i);
     tree.reset(octets);

@@ -10,7 +10,7 @@ import {
 } from './code/label-code.ts';
 import { hashKeys } from './code/octet-hash.ts';
 import { rareTopBits, TopLabels } from './code/top-labels.ts';
-import { TYPICAL_LENGTHS } from './code/typical-code.ts';
+import { TYPICAL_LENGTHS, TYPICAL_TABLE } from './code/typical-code.ts';
 import { HEADER_OCTETS, MAGIC, SLICE_BITS_MAX, TOP_IS_ENTRY, VERSION, WORD } from './layout.ts';
 import { TrieError } from './trie-error.ts';
 
@@ -73,7 +73,7 @@ export function openTrie(buffer: SharedArrayBuffer): Trie {
     dataAt: words[WORD.dataAt]!,
     setsAt: words[WORD.setsAt]!,
     lengths,
-    codes: encodingTable(lengths),
+    codes: lengths === TYPICAL_LENGTHS ? TYPICAL_TABLE : encodingTable(lengths),
     rareTopIsEntry: words[WORD.rareTops]!,
     ...openTops(bytes.slice(topsAt, slicesAt), words[WORD.tops]!, keys),
     keys,

@@ -152,6 +152,27 @@ t.test('names that all fall into one bucket, which takes the seed to make, are s
   t.strictSame(found(trie, sets, name('other.crowd.example')), []);
 });
 
+t.test('lists that repeat each other are held once and cost little more than one of them', async (t) => {
+  const builder = (times: number) => {
+    const built = new TrieBuilder({ seed: 3 });
+    for (let rule = 0; rule < times; rule += 1)
+      for (let i = 0; i < 20_000; i += 1) built.add(name(`customer-${i}.pages.example`), rule);
+    return built;
+  };
+  const once = builder(1);
+  const often = builder(6);
+  const trie = openTrie(often.finish());
+  once.finish();
+  t.equal(often.names, 20_000);
+  t.ok(often.peakOctets < once.peakOctets * 2.5, `${often.peakOctets} octets against ${once.peakOctets}`);
+  const sets = ruleSetsOf(trie);
+  t.strictSame(found(trie, sets, name('customer-7.pages.example')), [
+    { rules: [0, 1, 2, 3, 4, 5], offset: 0 },
+  ]);
+  const rules = new Set([...entriesOf(trie)].map((entry) => sets[entry.set]?.join()));
+  t.strictSame([...rules], ['0,1,2,3,4,5']);
+});
+
 t.test('thousands of different rule sets keep apart', async (t) => {
   const entries = Array.from({ length: 5000 }, (_, i) => [name(`n${i}.example`), i * 1000] as const);
   const { trie, sets } = bothTries(entries);

@@ -2,11 +2,13 @@
 import { CONTEXTS, contextCodes, ESCAPE, OCTET_OF, SYMBOLS } from './label-code.ts';
 
 const QUICK_BITS = 9;
+/** Eight one-bits, where the filling has begun. */
+const FILLING = 0xffff;
 
 export class LabelDecoder {
   /** Codes by context. */
   readonly #codes: readonly Uint32Array[];
-  /** By context and the next QUICK_BITS bits: `symbol << 4 | length`; 0 where the code is longer. */
+  /** By context and the next QUICK_BITS bits: `symbol << 4 | length`, FILLING, or 0 where the code is longer. */
   readonly #quick: Uint16Array;
 
   constructor(lengths: Uint8Array) {
@@ -20,6 +22,8 @@ export class LabelDecoder {
         const first = (context << QUICK_BITS) | ((entry >>> 4) << (QUICK_BITS - length));
         this.#quick.fill((symbol << 4) | length, first, first + (1 << (QUICK_BITS - length)));
       }
+    for (let context = 1; context <= CONTEXTS; context += 1)
+      this.#quick.fill(FILLING, (context << QUICK_BITS) - (1 << (QUICK_BITS - 8)), context << QUICK_BITS);
   }
 
   /**
@@ -58,10 +62,9 @@ export class LabelDecoder {
       }
       const peek = word >>> (bits - QUICK_BITS);
       let found = quick[(row << QUICK_BITS) | (peek & ((1 << QUICK_BITS) - 1))]!;
-      if (found === 0) {
-        found = this.#seek(row, word, bits);
-        if (found < 0) break;
-      }
+      if (found === FILLING) break;
+      if (found === 0) found = this.#seek(row, word, bits);
+      if (found < 0) break;
       row = found >>> 4;
       bits -= found & 15;
       if (row === ESCAPE) {
@@ -77,7 +80,7 @@ export class LabelDecoder {
     return written - to;
   }
 
-  /** The long way for codes above QUICK_BITS; −1 where the filling begins. */
+  /** The long way for codes above QUICK_BITS; −1 where there is none. */
   #seek(context: number, word: number, bits: number): number {
     for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
       const entry = this.#codes[context]![symbol]!;

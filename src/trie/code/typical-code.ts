@@ -1,5 +1,5 @@
 // Code lengths that suit names of public lists: what names are held in while a trie is built, and a small trie's code.
-import { CONTEXT_SHIFT, SYMBOLS, TABLE_SIZE } from './label-code.ts';
+import { CONTEXT_SHIFT, encodingTable, SYMBOLS, TABLE_SIZE } from './label-code.ts';
 
 /**
  * One row a context (a–z, 0–9, hyphen, underscore, escape, start of a second-level label, start of a lower label), one
@@ -56,3 +56,5 @@ ROWS.trim()
     for (let symbol = 0; symbol < SYMBOLS; symbol += 1)
       TYPICAL_LENGTHS[(context << CONTEXT_SHIFT) | symbol] = Number.parseInt(row[symbol]!, 16);
   });
+
+export const TYPICAL_TABLE: Uint32Array = encodingTable(TYPICAL_LENGTHS);

@@ -2,9 +2,9 @@
 import { CONTEXT_SHIFT, CONTEXTS, SYMBOLS } from '../code/label-code.ts';
 import type { TopLabels } from '../code/top-labels.ts';
 import { HEADER_OCTETS, MAGIC, TOP_IS_ENTRY, TRIE_OCTETS_MAX, VERSION, WORD } from '../layout.ts';
+import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import { TrieError } from '../trie-error.ts';
 import type { Coding } from './coding.ts';
-import { leb128Octets, writeLeb128 } from './slice-writer.ts';
 
 const CHUNK_OCTETS = 65_536;
 
@@ -31,6 +31,11 @@ export class SliceStore {
 
   get octets(): number {
     return this.#octets;
+  }
+
+  /** Octets of memory the chunks take. */
+  get held(): number {
+    return this.#chunks.length * CHUNK_OCTETS;
   }
 
   append(slice: Uint8Array): void {

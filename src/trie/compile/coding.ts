@@ -15,7 +15,7 @@ import {
 import { LabelDecoder } from '../code/label-decoder.ts';
 import { hashOctets } from '../code/octet-hash.ts';
 import { encodeRareTop, rareTopBits, type TopLabels } from '../code/top-labels.ts';
-import { TYPICAL_LENGTHS } from '../code/typical-code.ts';
+import { TYPICAL_LENGTHS, TYPICAL_TABLE } from '../code/typical-code.ts';
 import type { LabelTree } from './label-tree.ts';
 
 /** Top labels with a code of their own; more would cost more in the trie than they save. */
@@ -56,7 +56,7 @@ export function chooseCoding(sample: LabelTree, tops: TopLabels, seen: Uint32Arr
     topCodes[number] = codes[i]!;
   });
   const lengths = sample.count < SAMPLE_LABELS_MIN ? null : trainLengths(countPairs(sample), TYPICAL_LENGTHS);
-  const table = encodingTable(lengths ?? TYPICAL_LENGTHS);
+  const table = lengths === null ? TYPICAL_TABLE : encodingTable(lengths);
   return { lengths, table, tops: chosen, topLengths, topCodes, rareCode: codes[chosen.length]! };
 }
 
@@ -121,6 +121,11 @@ export class CodedLabels {
     this.#coding = coding;
     this.#tops = tops;
     this.#keys = keys;
+  }
+
+  /** Octets of memory its arrays take. */
+  get held(): number {
+    return this.octets.length + 5 * this.length.length;
   }
 
   /**

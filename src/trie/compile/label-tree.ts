@@ -34,6 +34,11 @@ export class LabelTree {
     this.#sets = sets;
   }
 
+  /** Octets of memory its arrays take. */
+  get held(): number {
+    return this.text.length + 4 * (7 * this.parent.length + this.#slots.length);
+  }
+
   /** Empties the tree and makes room for this many octets of records, to be put into `text`. */
   reset(octets: number): void {
     if (this.text.length < octets) this.text = new Uint8Array(octets);

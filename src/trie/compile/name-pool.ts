@@ -1,5 +1,11 @@
 // Holds the names a builder was given, coded, in partitions by the top bits of their hash, until they are compiled.
 
+import { writeLeb128 } from '../leb128.ts';
+import type { LabelTree } from './label-tree.ts';
+
+/** Octets of a record at most: 255 octets of name coded in 15 + 8 bits each, a count a label, a set number. */
+export const RECORD_OCTETS_MAX = 1024;
+const LABELS_MAX = 128;
 export const PARTITION_BITS = 6;
 export const PARTITIONS: number = 2 ** PARTITION_BITS;
 const CHUNK_OCTETS = 16_384;
@@ -62,5 +68,28 @@ export class NamePool {
       this.#held -= chunk.length;
     });
     this.#partitions[partition] = { chunks: [], octets: 0, used: 0 };
+  }
+}
+
+/** Puts the entries of a tree back into a partition, each name once. */
+export function putBack(tree: LabelTree, pool: NamePool, partition: number): void {
+  const { text } = tree;
+  const record = new Uint8Array(RECORD_OCTETS_MAX);
+  const path = new Int32Array(LABELS_MAX);
+  for (let node = 1; node < tree.count; node += 1) {
+    if (tree.set[node]! < 0) continue;
+    let depth = 0;
+    for (let above = node; above > 0; above = tree.parent[above]!) {
+      path[depth] = above;
+      depth += 1;
+    }
+    let to = writeLeb128(record, 0, tree.set[node]!);
+    for (let i = depth - 1; i >= 0; i -= 1) {
+      const label = tree.label[path[i]!]!;
+      const end = label + 1 + text[label]!;
+      for (let at = label; at < end; at += 1, to += 1) record[to] = text[at]!;
+    }
+    record[to] = 0;
+    pool.append(partition, record, to + 1);
   }
 }

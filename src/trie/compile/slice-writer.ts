@@ -13,6 +13,7 @@ import {
   NEAR_SETS,
   TABLE_HEADER_OCTETS,
 } from '../layout.ts';
+import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import type { CodedLabels } from './coding.ts';
 import type { LabelTree } from './label-tree.ts';
 
@@ -32,6 +33,11 @@ export class SliceWriter {
   constructor(tree: LabelTree, labels: CodedLabels) {
     this.#tree = tree;
     this.#labels = labels;
+  }
+
+  /** Octets of memory its arrays take. */
+  get held(): number {
+    return this.#target.length + 4 * (this.#below.length + this.#heads.length);
   }
 
   /** Builder's set numbers in the order of the trie's. */
@@ -225,24 +231,4 @@ const tableOctets = (records: number, octets: number): number =>
 
 function writeInteger(target: Uint8Array, at: number, value: number, width: number): void {
   for (let i = 0; i < width; i += 1) target[at + i] = value >>> (8 * i);
-}
-
-/** Octets of a value in LEB128: seven bits an octet, the low ones first. */
-export function leb128Octets(value: number): number {
-  let octets = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 128)) octets += 1;
-  return octets;
-}
-
-/** @returns the offset just past it */
-export function writeLeb128(target: Uint8Array, at: number, value: number): number {
-  let to = at;
-  let rest = value;
-  while (rest >= 0x80) {
-    target[to] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
-    to += 1;
-  }
-  target[to] = rest;
-  return to + 1;
 }
