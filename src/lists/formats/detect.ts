@@ -145,29 +145,31 @@ function detectLines(text: string, complete: boolean): Detected {
     if (judged >= SAMPLE_LINES_MAX) break;
   }
   if (header !== null) return header;
-  return decide(counts, judged, lines.length);
+  return decide(counts, judged, text);
 }
 
-function decide(counts: Record<LineKind, number>, judged: number, lines: number): Detected {
+function decide(counts: Record<LineKind, number>, judged: number, text: string): Detected {
   if (judged === 0)
-    throw new ListError(
-      'LIST_EMPTY',
-      `only comments in ${lines} lines, no entry; check what the source serves`,
-    );
+    throw new ListError('LIST_EMPTY', 'only comments in it, no entry; check what the source serves');
   // A zone file's SOA and records beat everything; one Adblock rule makes the whole list Adblock, for it reads the others too.
   if (counts.rpz > 0 && counts.rpz >= judged * SHARE_MIN) return { format: 'rpz', reason: REASONS.rpz };
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (total < judged * SHARE_MIN)
+  if (total < judged * SHARE_MIN) {
+    if (DEFANGED.test(text)) return { format: 'report', reason: 'prose with defanged names' };
     throw new ListError(
       'LIST_UNKNOWN_FORMAT',
       `${judged - total} of ${judged} lines looked at are of no known format; set "format:" if this is a list`,
     );
+  }
   if (counts.adblock > 0 && counts.adblock + counts.hosts + counts.wildcard + counts.domains >= total / 2)
     return { format: 'adblock', reason: `${REASONS.adblock} (${counts.adblock} of ${judged})` };
   const kinds = (Object.keys(counts) as LineKind[]).sort((a, b) => counts[b] - counts[a]);
   const best = kinds[0]!;
   return { format: best, reason: `${REASONS[best]} (${counts[best]} of ${judged})` };
 }
+
+/** `evil[.]example`, `hxxps://`: written by people who do not want a click. */
+const DEFANGED = /[\p{L}\p{N}](\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\))[\p{L}\p{N}]|\bhxxps?:\/\//iu;
 
 function isCommentLine(line: string): boolean {
   if (line === '' || line.startsWith('!') || line.startsWith(';') || line.startsWith('//')) return true;

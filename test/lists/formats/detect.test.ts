@@ -18,6 +18,7 @@ for (const [format, text] of [
   ['stix', '{"type": "bundle", "id": "bundle--1", "objects": []}'],
   ['misp', '{"Event": {"info": "x", "Attribute": []}}'],
   ['misp', '{"response": [{"Event": {"info": "x"}}]}'],
+  ['report', 'The attackers used these names.\nWe saw evil[.]example and hxxps://bad[.]example/x today.\n'],
   ['csv', 'first_seen,ioc_type,ioc_value\n2023-03-29,domain,a.example\n'],
   [
     'csv',
