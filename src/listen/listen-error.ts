@@ -8,6 +8,7 @@ export type ListenCode =
   | 'EAFNOSUPPORT'
   | 'EMFILE'
   | 'BATCH_UNAVAILABLE'
+  | 'BAD_CERTIFICATE'
   | 'EUNKNOWN';
 
 export class ListenError extends Error {
@@ -49,6 +50,8 @@ function remedy(code: ListenCode, host: string, port: number): string {
       return 'raise LimitNOFILE= (systemd) or "ulimit -n"';
     case 'BATCH_UNAVAILABLE':
       return 'use udp: auto or portable';
+    case 'BAD_CERTIFICATE':
+      return 'give listen.tlsCertificate a PEM chain and its private key';
     case 'EUNKNOWN':
       return 'correct listen';
     default:

@@ -20,6 +20,17 @@ export interface Listener {
   close(drainMs: number): Promise<void>;
 }
 
+/** PEM text, chain and private key. */
+export interface Certificate {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+export interface CertifiedListener extends Listener {
+  /** Handshakes from now on show this certificate. Throws a ListenError if it cannot be used, and keeps the old one. */
+  useCertificate(certificate: Certificate): void;
+}
+
 export interface ListenOptions {
   /** SO_REUSEPORT: several workers, each with a socket of its own on the same port. */
   readonly reusePort: boolean;

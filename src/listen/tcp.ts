@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { SocketAddress } from '../config/config.ts';
 import { TRANSPORT } from '../wire/query.ts';
 import type { Answer, Listener, ListenOptions } from './listener.ts';
-import { StreamListener } from './stream-listener.ts';
+import { StreamListener } from './stream/stream-listener.ts';
 
 /** Binds one socket; rejects with a ListenError. */
 export async function openTcp(

@@ -1,8 +1,10 @@
 // Every listener against the one contract.
 import t from 'tap';
 import { openTcp } from '../../src/listen/tcp.ts';
+import { openTls } from '../../src/listen/tls.ts';
 import { openUdp } from '../../src/listen/udp.ts';
 import { openUdpBatch, whyNoBatch } from '../../src/listen/udp-batch.ts';
+import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { StreamClient, UdpClient } from '../support/listen-clients.ts';
 import { listenOptions } from '../support/listen-options.ts';
 import { listenerContract } from './listener-contract.ts';
@@ -30,4 +32,10 @@ listenerContract(t, {
   name: 'tcp',
   open: (host, answer) => openTcp({ host, port: 0 }, answer, options),
   dial: (listener) => StreamClient.open(listener.bound),
+});
+
+listenerContract(t, {
+  name: 'tls',
+  open: (host, answer) => openTls({ host, port: 0 }, CERTIFICATE, answer, options),
+  dial: (listener) => StreamClient.openTls(listener.bound),
 });

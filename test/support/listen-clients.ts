@@ -2,6 +2,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { portOf } from '../../src/listen/open.ts';
 
 export function hostOf(bound: string): string {
@@ -105,6 +106,18 @@ export class StreamClient implements Client {
   static async open(bound: string): Promise<StreamClient> {
     const socket = connect({ host: hostOf(bound), port: portOf(bound), allowHalfOpen: true, noDelay: true });
     await once(socket, 'connect');
+    return new StreamClient(socket);
+  }
+
+  static async openTls(bound: string, options: ConnectionOptions = {}): Promise<StreamClient> {
+    const socket = connectTls({
+      host: hostOf(bound),
+      port: portOf(bound),
+      rejectUnauthorized: false,
+      ALPNProtocols: ['dot'],
+      ...options,
+    });
+    await once(socket, 'secureConnect');
     return new StreamClient(socket);
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { Framing } from '../../src/listen/framing.ts';
-import { framed } from '../support/listen-messages.ts';
+import { Framing } from '../../../src/listen/stream/framing.ts';
+import { framed } from '../../support/listen-messages.ts';
 
 /** Feeds `octets` cut at `cuts` and returns the messages that came out, or null for a refusal. */
 function read(octets: Buffer, cuts: readonly number[]): Uint8Array[] | null {

@@ -6,11 +6,12 @@
 // - `#backlog !== null` exactly while the socket is paused because too much is in flight or unread by the peer;
 // - a Connection is never reused for another socket, so a late reply finds its own connection or a dead one.
 import type { Socket } from 'node:net';
-import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
-import { type Origin, OUTCOME, type Query, type Transport } from '../wire/query.ts';
+import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
+import { type Origin, OUTCOME, type Query, type Transport } from '../../wire/query.ts';
+import type { Limits } from '../limits.ts';
+import type { Answer, Counters } from '../listener.ts';
+import type { Client, Held } from './connections.ts';
 import { Framing } from './framing.ts';
-import type { Limits } from './limits.ts';
-import type { Answer, Counters } from './listener.ts';
 
 /** What all connections of one listener share. */
 export interface Shared {
@@ -34,20 +35,15 @@ const PAUSE_OCTETS = 262_144;
 const OUT_OCTETS_MIN = 2_048;
 const PREFIX_OCTETS = 2;
 
-export class Connection {
+export class Connection implements Held {
   readonly socket: Socket;
-  /** 16 octets. */
-  readonly address: Uint8Array;
-  /** What its limit is counted by. */
-  readonly client: string;
+  readonly client: Client;
   /** Queries that wait for their reply. */
   inFlight = 0;
   /** On the list of connections to settle at the end of the turn. */
   unsettled = false;
-  /** When the last whole message came, or the connection was opened. */
   lastQueryMs: number;
   readonly #shared: Shared;
-  readonly #port: number;
   readonly #framing: Framing;
   #asked = false;
   #dead = false;
@@ -65,12 +61,10 @@ export class Connection {
   #taken = 0;
   #takenMs: number;
 
-  constructor(socket: Socket, address: Uint8Array, client: string, shared: Shared) {
+  constructor(socket: Socket, client: Client, shared: Shared) {
     this.socket = socket;
-    this.address = address;
     this.client = client;
     this.#shared = shared;
-    this.#port = socket.remotePort ?? 0;
     this.#framing = new Framing(shared.query.message);
     this.lastQueryMs = shared.now();
     this.#takenMs = this.lastQueryMs;
@@ -93,7 +87,6 @@ export class Connection {
     });
   }
 
-  /** Nothing in flight and nothing unread: closing it loses at most a message that was never finished. */
   get idle(): boolean {
     return this.inFlight === 0 && this.#backlog === null && this.#unread === 0;
   }
@@ -134,8 +127,8 @@ export class Connection {
     this.#asked = true;
     this.lastQueryMs = nowMs;
     query.messageLength = length;
-    query.address.set(this.address);
-    query.port = this.#port;
+    query.address.set(this.client.address);
+    query.port = this.client.port;
     query.transport = this.#shared.transport;
     query.origin = this.#shared.origin;
     query.peer = this;
@@ -208,7 +201,6 @@ export class Connection {
     else if (this.#ended) this.socket.end();
   }
 
-  /** Reads no more; answers what is in flight, then closes. */
   finish(): void {
     if (this.#finishing) return;
     this.#finishing = true;
@@ -218,8 +210,8 @@ export class Connection {
     this.#shared.settleLater(this);
   }
 
-  /** Ends the connection if one of its deadlines has passed; says whether it did. */
   enforceDeadlines(nowMs: number): boolean {
+    if (this.socket.destroyed) return false;
     const { limits } = this.#shared;
     const unread = this.socket.writableLength;
     if (unread > 0) {

@@ -2,7 +2,7 @@
 //
 // HOT. A message that lies whole in a chunk is copied once, straight to `target`. One that comes in pieces is gathered
 // in memory that grows with the octets that came, never with the length they announce.
-import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
+import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 
 const PREFIX_OCTETS = 2;
 const GATHER_OCTETS_MIN = 512;

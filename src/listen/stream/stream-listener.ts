@@ -1,0 +1,84 @@
+// DNS in two-octet frames over any kind of stream: what TCP and TLS have in common.
+import type { Server, Socket } from 'node:net';
+import type { SocketAddress } from '../../config/config.ts';
+import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
+import { type Origin, Query, type Transport } from '../../wire/query.ts';
+import type { Limits } from '../limits.ts';
+import { type Answer, Counters, type Listener, type ListenOptions, type Method } from '../listener.ts';
+import { bindServer } from './bind.ts';
+import { Connection, type Shared } from './connection.ts';
+import { Connections } from './connections.ts';
+
+export class StreamListener implements Listener, Shared, Origin {
+  readonly transport: Transport;
+  readonly method: Method;
+  readonly counters = new Counters();
+  readonly answer: Answer;
+  readonly limits: Limits;
+  readonly now: () => number;
+  readonly query = new Query(new Uint8Array(MESSAGE_OCTETS_MAX), new Uint8Array(MESSAGE_OCTETS_MAX));
+  readonly origin: Origin = this;
+  bound = '';
+  readonly #server: Server;
+  readonly #connections: Connections;
+  #unsettled: Connection[] = [];
+  #closing = false;
+
+  constructor(server: Server, transport: Transport, method: Method, answer: Answer, options: ListenOptions) {
+    this.#server = server;
+    this.transport = transport;
+    this.method = method;
+    this.answer = answer;
+    this.limits = options.limits;
+    this.now = options.now;
+    this.#connections = new Connections(options.limits, this.counters, options.now);
+  }
+
+  async open(address: SocketAddress, reusePort: boolean): Promise<void> {
+    this.bound = await bindServer(this.#server, this.method, address, reusePort, this.counters);
+  }
+
+  /** Takes a connected socket in, or turns it away. */
+  accept(socket: Socket): void {
+    const client = this.#connections.admit(socket);
+    if (client === null) return;
+    socket.setNoDelay(true);
+    this.#connections.add(new Connection(socket, client, this));
+  }
+
+  gone(connection: Connection): void {
+    this.#connections.remove(connection);
+  }
+
+  settleLater(connection: Connection): void {
+    if (connection.unsettled) return;
+    connection.unsettled = true;
+    if (this.#unsettled.push(connection) === 1) setImmediate(() => this.#settleAll());
+  }
+
+  #settleAll(): void {
+    const unsettled = this.#unsettled;
+    this.#unsettled = [];
+    for (const connection of unsettled) {
+      connection.unsettled = false;
+      connection.settle();
+    }
+  }
+
+  send(query: Query): void {
+    (query.peer as Connection).sendLate(query);
+  }
+
+  abandon(query: Query): void {
+    (query.peer as Connection).abandonLate();
+  }
+
+  /** Accepts no more; each connection answers what it has in flight and ends. */
+  async close(drainMs: number): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#connections.close(drainMs);
+    await stopped;
+  }
+}
