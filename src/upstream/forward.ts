@@ -10,6 +10,7 @@ import { ownAddresses } from './servers/own.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { RESOLV_CONF } from './servers/resolv-conf.ts';
 import type { UpstreamState } from './servers/server.ts';
+import { type UdpSocketKind, UdpSockets } from './transport/udp-sockets.ts';
 import { WHEEL_STEP_MS } from './wheel.ts';
 
 export type { UpstreamState } from './servers/server.ts';
@@ -22,6 +23,8 @@ export interface ForwarderOptions {
   readonly now: () => number;
   readonly random?: RandomSource;
   readonly resolvConf?: string;
+  /** `portable` keeps to node:dgram; else the C library's sockets are used where they can be had. */
+  readonly udp?: UdpSocketKind;
   /** Certificates (PEM) that upstreams may show instead of the system's. */
   readonly authorities?: string;
 }
@@ -31,6 +34,8 @@ export interface ObservedForwarder extends Forwarder {
   states(): readonly UpstreamState[];
   /** Questions on their way. */
   readonly inFlight: number;
+  /** Resolves when it is known which kind of socket there is; asking need not wait for it. */
+  readonly ready: Promise<void>;
 }
 
 /** How often servers that are down and sockets that are not needed are looked at. */
@@ -53,6 +58,7 @@ class UpstreamForwarder implements ObservedForwarder {
   readonly #routes: Routes;
   readonly #registry: ServerRegistry;
   readonly #addressBook: AddressBook;
+  readonly #sockets: UdpSockets;
   readonly #upstreams: UpstreamsConfig;
   readonly #housekeeping: NodeJS.Timeout;
   #ticker: NodeJS.Timeout | null = null;
@@ -68,6 +74,7 @@ class UpstreamForwarder implements ObservedForwarder {
     const { strategy, timeoutMs } = upstreams;
     this.#attempts = new Attempts({ flights: this.#flights, strategy, timeoutMs, now, random });
     this.#routes = new Routes(upstreams.routes);
+    this.#sockets = new UdpSockets(options.udp ?? 'auto');
     const own = ownAddresses(options.own ?? []);
     this.#addressBook = new AddressBook({
       openForwarder: () => createForwarder({ ...options, upstreams: bootstrapOf(upstreams) }),
@@ -80,6 +87,7 @@ class UpstreamForwarder implements ObservedForwarder {
         now,
         random,
         addressBook: this.#addressBook,
+        socketsTo: this.#sockets.to,
         authorities: options.authorities ?? null,
       },
       own,
@@ -92,6 +100,10 @@ class UpstreamForwarder implements ObservedForwarder {
 
   get inFlight(): number {
     return this.#flights.count;
+  }
+
+  get ready(): Promise<void> {
+    return this.#sockets.ready;
   }
 
   states(): readonly UpstreamState[] {
@@ -180,6 +192,7 @@ class UpstreamForwarder implements ObservedForwarder {
     if (this.#ticker !== null) clearInterval(this.#ticker);
     this.#ticker = null;
     for (const server of this.#registry.all) server.close();
+    this.#sockets.close();
     await this.#addressBook.close();
   }
 }

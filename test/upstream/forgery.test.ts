@@ -6,6 +6,7 @@
 import t from 'tap';
 import { FAILURE, type Failure } from '../../src/upstream/exchange.ts';
 import { createForwarder } from '../../src/upstream/forward.ts';
+import { dgramSockets } from '../../src/upstream/transport/dgram-socket.ts';
 import { type DatagramAsker, UdpExchange } from '../../src/upstream/transport/udp.ts';
 import { query, response } from '../support/message.ts';
 import { PatientAsker, SeededRandom, udpAddress, upstreamsConfig } from '../support/upstream-asker.ts';
@@ -112,8 +113,7 @@ t.test('of a million guesses that reach the right port none is believed', async 
   const random = new SeededRandom(5);
   const exchange = new UdpExchange({
     name: 'silent',
-    host: upstream.host,
-    port: upstream.port,
+    openSocket: dgramSockets(upstream.host, upstream.port),
     now: () => 0,
     random: new SeededRandom(77),
   });
@@ -133,7 +133,7 @@ t.test('of a million guesses that reach the right port none is believed', async 
     const port = exchange.ports.find(({ inFlight }) => inFlight > 0);
     while (port !== undefined && port.inFlight > 0) {
       guess.writeUInt16BE(random.u16(), 0);
-      exchange.received(port, guess);
+      exchange.received(port, guess, guess.length);
       guesses += 1;
     }
   }

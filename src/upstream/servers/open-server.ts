@@ -6,6 +6,7 @@ import { HttpsExchange } from '../transport/https.ts';
 import { secureDialler } from '../transport/secure.ts';
 import { StreamExchange } from '../transport/stream.ts';
 import { UdpExchange } from '../transport/udp.ts';
+import type { OpenSocket } from '../transport/udp-port.ts';
 import type { AddressBook } from './address-book.ts';
 import { type AttemptOwner, Server, type ServerParts } from './server.ts';
 
@@ -16,6 +17,8 @@ export interface ServerContext {
   readonly now: () => number;
   readonly random: RandomSource;
   readonly addressBook: AddressBook;
+  /** How UDP sockets to an address are opened. */
+  readonly socketsTo: (host: string, port: number) => OpenSocket;
   /** Certificates (PEM) that upstreams may show instead of the system's. */
   readonly authorities: string | null;
 }
@@ -37,7 +40,10 @@ function partsOf(address: ServerAddress, context: ServerContext): ServerParts {
       const name = kind === 'udp' ? endpoint : `tcp://${endpoint}`;
       const dial = () => connect({ host, port, noDelay: true });
       const stream = { name, dial, isPadded: false, now, random } as const;
-      const udp = kind === 'udp' ? new UdpExchange({ name, host, port, now, random }) : null;
+      const udp =
+        kind === 'udp'
+          ? new UdpExchange({ name, openSocket: context.socketsTo(host, port), now, random })
+          : null;
       return { ...rest, name, udp, openStream: () => new StreamExchange(stream) };
     }
     case 'tls': {

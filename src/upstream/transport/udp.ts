@@ -1,17 +1,13 @@
 // One upstream over UDP: random ID, port and letter case for every query, and an ear that only the right answer reaches.
 //
-// HOT. What it looks like: up to PORTS_MAX connected sockets, a query goes to one drawn at random; slots (Pending) in
-// flight on a socket are chained from it. A port serves at most PORT_USES_MAX queries and none after PORT_AGE_MS: at
-// low rates nearly every query has a fresh one, at high rates drawing costs 7/32 µs a query.
-// Invariants: IDs in flight on one port differ; a message that does not fit never ends a wait, it is counted and
-// reported once (`suspect`); a port is drawn anew only when nothing is in flight on it.
-// Trade: sockets are shared by up to PORT_IN_FLIGHT queries under load. A forger gains nothing: a guess must hit port,
-// ID, question and letter case of one query all the same.
+// HOT. Slots (Pending) in flight on a port are chained from it. Invariants: IDs in flight on one port differ; a message
+// that does not fit never ends a wait, it is counted and reported once (`suspect`).
 import { acceptedLength, foldCase, JUDGEMENT, judge, scrambleCase } from '../belongs.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
-import { below, type RandomSource } from '../random.ts';
+import type { RandomSource } from '../random.ts';
 import { Pending } from './pending.ts';
-import { type PortOwner, UdpPort } from './udp-port.ts';
+import type { OpenSocket, PortOwner, UdpPort } from './udp-port.ts';
+import { UdpPorts, USES_MAX } from './udp-ports.ts';
 
 /** Told beside `settled` what only a transport that can be forged into has to tell. Never called before `ask` returned. */
 export interface DatagramAsker extends Asker {
@@ -21,13 +17,6 @@ export interface DatagramAsker extends Asker {
   truncated(ticket: number): void;
 }
 
-const PORTS_MIN = 16;
-const PORTS_MAX = 128;
-const PORT_USES_MAX = 32;
-const PORT_AGE_MS = 1000;
-const PORT_IDLE_MS = 10_000;
-/** In flight on one socket before another is opened. */
-const PORT_IN_FLIGHT = 16;
 /** Unfit messages after which a query is given up over UDP. */
 const MISMATCHES_MAX = 256;
 /** We ask for 1232 octets at most; what is longer than this comes again over a stream. */
@@ -38,8 +27,7 @@ const NOTHING = new Uint8Array(0);
 
 export interface UdpOptions {
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
+  readonly openSocket: OpenSocket;
   readonly now: () => number;
   readonly random: RandomSource;
 }
@@ -53,20 +41,17 @@ export class UdpExchange implements Exchange, PortOwner {
   readonly problem = null;
   /** Messages that did not fit what was in flight. */
   mismatches = 0;
-  readonly #host: string;
-  readonly #remotePort: number;
   readonly #now: () => number;
   readonly #random: RandomSource;
-  readonly #ports: UdpPort[] = [];
+  readonly #ports: UdpPorts;
   readonly #pending: Pending;
   #closed = false;
 
   constructor(options: UdpOptions) {
     this.name = options.name;
-    this.#host = options.host;
-    this.#remotePort = options.port;
     this.#now = options.now;
     this.#random = options.random;
+    this.#ports = new UdpPorts(this, options.openSocket, options.random);
     this.#pending = new Pending(UDP_IN_FLIGHT_MAX, 0, options.now(), (slot) => this.#expire(slot));
   }
 
@@ -76,7 +61,7 @@ export class UdpExchange implements Exchange, PortOwner {
 
   /** For tests. */
   get ports(): readonly UdpPort[] {
-    return this.#ports;
+    return this.#ports.all;
   }
 
   ask(message: Uint8Array, length: number, timeoutMs: number, asker: DatagramAsker, ticket: number): void {
@@ -88,7 +73,7 @@ export class UdpExchange implements Exchange, PortOwner {
       setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, this.name));
       return;
     }
-    const port = this.#pick(nowMs);
+    const port = this.#ports.pick(nowMs);
     if (port === null) {
       this.#failSoon(slot, nowMs);
       return;
@@ -116,19 +101,12 @@ export class UdpExchange implements Exchange, PortOwner {
 
   /** Closes sockets that a busy time has left over. */
   tidy(nowMs: number): void {
-    const ports = this.#ports;
-    for (;;) {
-      const last = ports.at(-1);
-      if (ports.length <= PORTS_MIN || last === undefined) return;
-      if (last.inFlight > 0 || nowMs - last.drawnMs < PORT_IDLE_MS) return;
-      last.discard();
-      ports.pop();
-    }
+    this.#ports.tidy(nowMs);
   }
 
   close(): void {
     this.#closed = true;
-    for (const port of this.#ports) this.#failAll(port, FAILURE.closed);
+    for (const port of this.#ports.all) this.#failAll(port, FAILURE.closed);
     for (let slot = 0; slot < this.#pending.capacity; slot += 1)
       if (this.#pending.isTaken(slot)) this.#settle(slot, NOTHING, 0, FAILURE.closed);
   }
@@ -148,32 +126,9 @@ export class UdpExchange implements Exchange, PortOwner {
     }
   }
 
-  /** A random port with room; null when the kernel has none for us. */
-  #pick(nowMs: number): UdpPort | null {
-    const ports = this.#ports;
-    if (ports.length < PORTS_MIN) return this.#open(nowMs);
-    const start = below(this.#random, ports.length);
-    for (let i = 0; i < ports.length; i += 1) {
-      const at = start + i;
-      const port = ports[at < ports.length ? at : at - ports.length]!;
-      const isSpent = port.uses >= PORT_USES_MAX || nowMs - port.drawnMs > PORT_AGE_MS;
-      if (!isSpent && port.inFlight < PORT_IN_FLIGHT) return port;
-      if (isSpent && port.inFlight === 0) return port.draw(nowMs) ? port : null;
-    }
-    return ports.length < PORTS_MAX ? this.#open(nowMs) : ports[start]!;
-  }
-
-  #open(nowMs: number): UdpPort | null {
-    const port = new UdpPort(this.#ports.length, this.#host, this.#remotePort, this);
-    if (!port.draw(nowMs)) return this.#ports[0] ?? null;
-    this.#ports.push(port);
-    return port;
-  }
-
   /** A datagram from the upstream's address to one of our ports: see PortOwner. */
-  received(port: UdpPort, message: Uint8Array): void {
+  received(port: UdpPort, message: Uint8Array, length: number): void {
     const pending = this.#pending;
-    const { length } = message;
     const id = length >= 2 ? (message[0]! << 8) | message[1]! : -1;
     let slot = port.first;
     while (slot >= 0 && pending.ids[slot] !== id) slot = pending.next[slot]!;
@@ -238,7 +193,7 @@ export class UdpExchange implements Exchange, PortOwner {
     port.first = -1;
     port.inFlight = 0;
     port.discard();
-    port.uses = PORT_USES_MAX;
+    port.uses = USES_MAX;
     while (slot >= 0) {
       const following = next[slot]!;
       this.#settle(slot, NOTHING, 0, failure);
@@ -255,7 +210,7 @@ export class UdpExchange implements Exchange, PortOwner {
 
   #free(slot: number): void {
     const { next, places, ids } = this.#pending;
-    const port = this.#ports[places[slot]!];
+    const port = this.#ports.all[places[slot]!];
     if (port !== undefined) {
       port.remember(ids[slot]!);
       port.inFlight -= 1;
