@@ -220,7 +220,7 @@ class Pass implements EntryTarget {
   }
 }
 
-export function faceOf(config: ListConfig): ListFace {
+function faceOf(config: ListConfig): ListFace {
   return { name: config.name, action: config.action, mode: config.mode, alert: config.alert };
 }
 

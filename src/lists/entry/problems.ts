@@ -1,7 +1,7 @@
 // Lines of a list that became no rule: counted per reason, with the first few of each as examples.
 
 /** Why a line was left out. `invalid` reasons speak against the text being a list at all; the others are usual in good lists. */
-export const SKIP_REASONS = {
+const SKIP_REASONS = {
   'not-a-name': { invalid: true, text: 'not a domain name' },
   'bad-syntax': { invalid: true, text: 'not understood' },
   'single-label': { invalid: true, text: 'a single label, no domain; allowPublicSuffixes consents' },

@@ -35,7 +35,6 @@ export function shape(scope: Scope, said: Partial<Shape> = {}): Shape {
 
 export const EXACT: Shape = shape('exact');
 export const SUBTREE: Shape = shape('subtree');
-export const BELOW: Shape = shape('below');
 
 /** Where a parser puts what it reads. Lines count from 1; 0 where a format has none. No method throws. */
 export interface Sink {

@@ -5,7 +5,7 @@
 import type { Parser } from './format.ts';
 
 /** Longer lines are skipped and counted: no rule needs this much. */
-export const LINE_OCTETS_MAX = 65_536;
+const LINE_OCTETS_MAX = 65_536;
 
 const LF = 0x0a;
 const SPACE = 0x20;

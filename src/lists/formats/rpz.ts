@@ -30,7 +30,7 @@ interface Trigger {
 }
 
 /** Turns records into entries, whether they come from text or from a zone transfer. */
-export class RpzReader {
+class RpzReader {
   readonly #sink: Sink;
   /** The zone's name, absolute; empty while unknown. */
   #apex = '';

@@ -2,10 +2,10 @@
 import type { Milliseconds } from '../../config/config.ts';
 
 /** A local file costs a stat: look often, and no watcher can miss an edit over NFS or a bind mount. */
-export const FILE_CHECK_MS = 2_000;
+const FILE_CHECK_MS = 2_000;
 const FAILURE_FIRST_MS = 30_000;
 /** A list not renewed for this many refresh intervals is stale beyond its limit. */
-export const STALE_INTERVALS = 3;
+const STALE_INTERVALS = 3;
 /** Share of the interval by which lists of one refresh drift apart. */
 const JITTER = 0.1;
 

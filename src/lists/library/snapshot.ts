@@ -23,7 +23,7 @@ interface Description {
 }
 
 /** What of the configuration decides about rules: with another one, a snapshot is of no use. */
-export function fingerprintOf(lists: readonly ListConfig[]): string {
+function fingerprintOf(lists: readonly ListConfig[]): string {
   const deciding = lists.map((list) => [
     list.name,
     list.source,

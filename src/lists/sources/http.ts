@@ -10,7 +10,7 @@ import { saveBody } from './http-body.ts';
 import { isPublicAddress } from './reachable.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
 
-export const REDIRECTS_MAX = 5;
+const REDIRECTS_MAX = 5;
 
 /** Names to addresses, through cenote's own upstreams: a machine that is its own resolver must be able to start. */
 export type Lookup = (hostname: string) => Promise<readonly string[]>;
@@ -26,7 +26,7 @@ export interface HttpLimits {
   readonly backoffMs: number;
 }
 
-export const HTTP_LIMITS: HttpLimits = {
+const HTTP_LIMITS: HttpLimits = {
   bodyOctetsMax: BODY_OCTETS_MAX,
   idleTimeoutMs: 15_000,
   totalTimeoutMs: 300_000,

@@ -7,7 +7,7 @@ import type { TransferSink } from './transfer-reader.ts';
 
 const BUFFER_CHARACTERS = 1_048_576;
 /** Lines of changes held in memory; beyond, a whole transfer is cheaper. */
-export const CHANGES_MAX = 1_000_000;
+const CHANGES_MAX = 1_000_000;
 
 export class ZoneFile implements TransferSink {
   readonly #file: FileHandle;
