@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   policy: ['trie', 'wire', 'config'],
   cache: ['wire', 'config'],
   upstream: ['wire', 'config'],
-  resolver: ['wire', 'config', 'policy', 'cache', 'upstream', 'events'],
+  resolver: ['wire', 'config', 'trie', 'policy', 'cache', 'upstream', 'events'],
   listen: ['wire', 'config'],
   lists: ['wire', 'config', 'trie', 'policy', 'upstream'],
   hits: ['wire', 'config', 'trie', 'policy', 'events'],
@@ -41,7 +41,7 @@ const HOT = ['listen', 'resolver', 'policy', 'cache', 'trie', 'wire', 'events'];
 const COLD_MODULES =
   /^(node:(fs|fs\/promises|sqlite|child_process)|pino.*|fastify|zod|yaml|dns2|commander|better-sqlite3)$/;
 const FILE_LINES_MAX = 300;
-const FOLDER_ENTRIES_MAX = 16;
+const FOLDER_ENTRIES_MAX = 15;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((entry) => {

@@ -14,8 +14,8 @@ import { readCounters } from '../events/counters.ts';
 import type { UpstreamState } from '../upstream/forward.ts';
 import { decideFor } from './decision.ts';
 import { linesFor } from './lines.ts';
-import type { WorkerReport } from './messages.ts';
 import type { Supervisor } from './supervisor.ts';
+import type { WorkerReport } from './threads/messages.ts';
 
 /** Threads are asked at most this often, however many look at once. */
 const REPORTS_MS = 500;

@@ -12,7 +12,7 @@ import { readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
-import { compileLists } from './compiler.ts';
+import { compileLists } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;

@@ -40,6 +40,7 @@ export async function serve({ config, load }: ServeOptions): Promise<number> {
     if (admin !== null) closers.push(admin.close);
     supervisor.greet(admin?.bound ?? null);
   } catch (error) {
+    for (const close of closers.reverse()) await close();
     await supervisor.stop();
     return cannotStart(error);
   }

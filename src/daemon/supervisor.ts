@@ -16,12 +16,13 @@ import { openSource } from '../lists/sources/open-source.ts';
 import { assignKnown, type KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { banner } from './banner.ts';
+import { exampleName } from './example.ts';
 import { readHostsFile } from './hosts-file.ts';
 import { readKnownClients } from './known-clients.ts';
 import { lookupVia } from './lookup.ts';
-import type { Settings } from './messages.ts';
-import { Pool } from './pool.ts';
 import { Rules } from './rules.ts';
+import type { Settings } from './threads/messages.ts';
+import { Pool } from './threads/pool.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
 const RING_OCTETS: number = 4 * 1024 * 1024;
@@ -166,7 +167,7 @@ export class Supervisor {
   /** Tells a person that it is ready, on standard error. */
   greet(admin: string | null): void {
     const { config, rules } = this;
-    const example = null;
+    const example = exampleName(rules.ruleSet);
     const lists = rules.lists().map(({ name, entries }) => ({ name, entries }));
     process.stderr.write(banner({ config, lists, bound: this.#bound, admin, example }));
   }

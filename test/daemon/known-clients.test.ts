@@ -1,7 +1,7 @@
 // What the ARP table and the hosts file tell of clients, and what the daemon's log lines look like to a person.
 import { join } from 'node:path';
 import t from 'tap';
-import { parseBound } from '../../src/daemon/bound.ts';
+import { parseBound } from '../../src/daemon/threads/bound.ts';
 import { readKnownClients } from '../../src/daemon/known-clients.ts';
 import { plainLine } from '../../src/daemon/log.ts';
 

@@ -7,7 +7,7 @@ import { Policy } from '../../src/policy/decide.ts';
 import { Groups } from '../../src/policy/groups.ts';
 import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
 import { Access } from '../../src/resolver/access.ts';
-import { LocalNames } from '../../src/resolver/local-names.ts';
+import { LocalNames } from '../../src/resolver/local/local-names.ts';
 import { ENDING_NAMES } from '../../src/resolver/recorder.ts';
 import { Sinkhole } from '../../src/resolver/sinkhole.ts';
 import { Walk, type WalkState } from '../../src/resolver/walk.ts';

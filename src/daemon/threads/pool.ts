@@ -1,7 +1,7 @@
 // The resolver threads as the main thread sees them: born, told, asked, replaced when one dies, stopped.
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { SocketAddress } from '../config/config.ts';
+import type { SocketAddress } from '../../config/config.ts';
 import { parseBound } from './bound.ts';
 import type { FromWorker, ListenProblem, Settings, ToWorker, WorkerBirth, WorkerReport } from './messages.ts';
 

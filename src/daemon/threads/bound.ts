@@ -1,5 +1,5 @@
 // A bound address as text ↔ host and port.
-import type { SocketAddress } from '../config/config.ts';
+import type { SocketAddress } from '../../config/config.ts';
 
 /** `127.0.0.1:5335` or `[::1]:5335`, as listeners report it. */
 export function parseBound(text: string): SocketAddress {

@@ -1,11 +1,11 @@
 // What this machine answers itself: records of the configuration, hosts files, special names. A route takes a name out of it.
 //
 // HOT (find). One small trie over all of them; the longest entry decides. Built anew with every configuration.
-import type { LocalConfig, LocalRecord, Route } from '../config/config.ts';
-import { TrieBuilder } from '../trie/builder.ts';
-import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
-import { TYPE } from '../wire/iana.ts';
-import { textToName } from '../wire/presentation.ts';
+import type { LocalConfig, LocalRecord, Route } from '../../config/config.ts';
+import { TrieBuilder } from '../../trie/builder.ts';
+import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../../trie/reader.ts';
+import { TYPE } from '../../wire/iana.ts';
+import { textToName } from '../../wire/presentation.ts';
 import { CANARIES, LOOPBACK_NAME, NEVER_FORWARDED, PRIVATE_REVERSE } from './special-names.ts';
 
 /** TTL of answers about loopback names and from hosts files (dnsmasq: 0; a minute spares a query and forgets soon). */

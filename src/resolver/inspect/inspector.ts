@@ -1,9 +1,9 @@
 // Looks at a response before a client may have it: is its chain sound, does it lead to a listed name, whose records are in it.
 //
 // HOT. `inspect` leaves the chain for `clean`; `via` holds the name that matched.
-import type { Policy } from '../policy/decide.ts';
-import type { Verdict } from '../policy/verdict.ts';
-import type { Query } from '../wire/query.ts';
+import type { Policy } from '../../policy/decide.ts';
+import type { Verdict } from '../../policy/verdict.ts';
+import type { Query } from '../../wire/query.ts';
 import { CHAIN, Chain } from './chain.ts';
 import { inspectAnswer, via } from './inspect.ts';
 import { scrub } from './scrub.ts';

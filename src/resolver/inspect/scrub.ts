@@ -1,12 +1,12 @@
 // Lets only the question's own records out of a response: its CNAME/DNAME chain and RRset, the zone's SOA or NS, proofs
 // for those who set DO, and addresses of names the answer itself points at. A bad upstream slips nothing else through.
 
-import { OFFSET, readU16 } from '../wire/header.ts';
-import { TYPE } from '../wire/iana.ts';
-import { expandName, isWithin, lowerName } from '../wire/name.ts';
-import type { Query } from '../wire/query.ts';
-import { copyQuestion, MessageWriter } from '../wire/rebuild.ts';
-import { nextRecord, RecordView } from '../wire/records.ts';
+import { OFFSET, readU16 } from '../../wire/header.ts';
+import { TYPE } from '../../wire/iana.ts';
+import { expandName, isWithin, lowerName } from '../../wire/name.ts';
+import type { Query } from '../../wire/query.ts';
+import { copyQuestion, MessageWriter } from '../../wire/rebuild.ts';
+import { nextRecord, RecordView } from '../../wire/records.ts';
 import type { Chain } from './chain.ts';
 
 const record = new RecordView();

@@ -1,13 +1,13 @@
 // Compiles lists: a few names at once, more in a helper thread, so that nothing waits for a million names.
 import { Worker } from 'node:worker_threads';
-import { sizeOf } from '../lists/body.ts';
+import { sizeOf } from '../../lists/body.ts';
 import {
   type CompileList,
   type CompileRequest,
   type CompileResult,
   compileRuleSet,
-} from '../lists/compile.ts';
-import type { CompileMessage } from '../lists/compile-thread.ts';
+} from '../../lists/compile.ts';
+import type { CompileMessage } from '../../lists/compile-thread.ts';
 
 /** Starting a thread costs as much as compiling this many octets. */
 const THREAD_OCTETS_MIN: number = 256 * 1024;
@@ -31,7 +31,7 @@ function octetsOf(list: CompileList): number {
 
 function compileInThread(request: CompileRequest): Promise<CompileResult> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('../lists/compile-thread.ts', import.meta.url), {
+    const thread = new Worker(new URL('../../lists/compile-thread.ts', import.meta.url), {
       workerData: request,
       name: 'compile',
     });

@@ -1,12 +1,12 @@
 // Answers a name with an alias of our own: its CNAME, then whatever the target's answer is. Rare, so it may allocate.
-import { appendAnswer, beginReply, replyLimit } from '../wire/compose.ts';
-import { appendOpt, appendOptions, findOpt, OPT_OCTETS } from '../wire/edns.ts';
-import { FLAG, HEADER_OCTETS, OFFSET, rcodeOf, readU16, writeU16 } from '../wire/header.ts';
-import { TYPE } from '../wire/iana.ts';
-import { copyQuery, type Origin, Query } from '../wire/query.ts';
-import { readQuery } from '../wire/question.ts';
-import { MessageWriter } from '../wire/rebuild.ts';
-import { nextRecord, RecordView, skipQuestions } from '../wire/records.ts';
+import { appendAnswer, beginReply, replyLimit } from '../../wire/compose.ts';
+import { appendOpt, appendOptions, findOpt, OPT_OCTETS } from '../../wire/edns.ts';
+import { FLAG, HEADER_OCTETS, OFFSET, rcodeOf, readU16, writeU16 } from '../../wire/header.ts';
+import { TYPE } from '../../wire/iana.ts';
+import { copyQuery, type Origin, Query } from '../../wire/query.ts';
+import { readQuery } from '../../wire/question.ts';
+import { MessageWriter } from '../../wire/rebuild.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
 
 const record = new RecordView();
 

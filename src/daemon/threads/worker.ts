@@ -1,22 +1,22 @@
 // A resolver thread: its own sockets, cache and upstream connections around one walk; rules and counters are shared memory.
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { AnswerCache } from '../cache/answer-cache.ts';
-import type { Config } from '../config/config.ts';
-import { counterRow } from '../events/counters.ts';
-import { Recorder } from '../events/recorder.ts';
-import type { Listener } from '../listen/listener.ts';
-import { openListeners } from '../listen/open.ts';
-import { Policy } from '../policy/decide.ts';
-import { Groups } from '../policy/groups.ts';
-import { minuteOfWeek } from '../policy/schedule.ts';
-import { Access } from '../resolver/access.ts';
-import { LocalNames } from '../resolver/local-names.ts';
-import { RingRecorder } from '../resolver/record.ts';
-import { Sinkhole } from '../resolver/sinkhole.ts';
-import { Walk, type WalkState } from '../resolver/walk.ts';
-import { createForwarder, type ObservedForwarder } from '../upstream/forward.ts';
-import { upstreamKnowsPrivate } from './hosts-file.ts';
+import { AnswerCache } from '../../cache/answer-cache.ts';
+import type { Config } from '../../config/config.ts';
+import { counterRow } from '../../events/counters.ts';
+import { Recorder } from '../../events/recorder.ts';
+import type { Listener } from '../../listen/listener.ts';
+import { openListeners } from '../../listen/open.ts';
+import { Policy } from '../../policy/decide.ts';
+import { Groups } from '../../policy/groups.ts';
+import { minuteOfWeek } from '../../policy/schedule.ts';
+import { Access } from '../../resolver/access.ts';
+import { LocalNames } from '../../resolver/local/local-names.ts';
+import { RingRecorder } from '../../resolver/record.ts';
+import { Sinkhole } from '../../resolver/sinkhole.ts';
+import { Walk, type WalkState } from '../../resolver/walk.ts';
+import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
+import { upstreamKnowsPrivate } from '../hosts-file.ts';
 import type { FromWorker, Settings, ToWorker, WorkerBirth } from './messages.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */

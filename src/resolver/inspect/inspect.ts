@@ -1,11 +1,11 @@
 // Policy over what came back: every alias on the way and every service target is a name the client is led to.
-import type { Policy } from '../policy/decide.ts';
-import { VERDICT, type Verdict } from '../policy/verdict.ts';
-import { OFFSET, readU16 } from '../wire/header.ts';
-import { TYPE } from '../wire/iana.ts';
-import { expandName, lowerName } from '../wire/name.ts';
-import type { Query } from '../wire/query.ts';
-import { nextRecord, RecordView } from '../wire/records.ts';
+import type { Policy } from '../../policy/decide.ts';
+import { VERDICT, type Verdict } from '../../policy/verdict.ts';
+import { OFFSET, readU16 } from '../../wire/header.ts';
+import { TYPE } from '../../wire/iana.ts';
+import { expandName, lowerName } from '../../wire/name.ts';
+import type { Query } from '../../wire/query.ts';
+import { nextRecord, RecordView } from '../../wire/records.ts';
 import type { Chain } from './chain.ts';
 
 const record = new RecordView();

@@ -1,11 +1,11 @@
 // Questions that are answered here and never leave the machine.
 //
 // HOT.
-import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/compose.ts';
-import { appendOpt, OPT_OCTETS } from '../wire/edns.ts';
-import { FLAG, OFFSET, readU16, writeU16 } from '../wire/header.ts';
-import { CLASS, RCODE, TYPE } from '../wire/iana.ts';
-import type { Query } from '../wire/query.ts';
+import { appendAnswer, appendSoa, beginReply, replyLimit } from '../../wire/compose.ts';
+import { appendOpt, OPT_OCTETS } from '../../wire/edns.ts';
+import { FLAG, OFFSET, readU16, writeU16 } from '../../wire/header.ts';
+import { CLASS, RCODE, TYPE } from '../../wire/iana.ts';
+import type { Query } from '../../wire/query.ts';
 import type { LocalEntry } from './local-names.ts';
 
 /** TTL of the answer to ANY (RFC 8482 §4.2 leaves it to us; a day spares the next one). */

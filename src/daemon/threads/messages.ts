@@ -1,8 +1,8 @@
 // Every message between the main thread and a resolver thread.
-import type { Config, LocalRecord, SocketAddress } from '../config/config.ts';
-import type { Assignment } from '../policy/groups.ts';
-import type { RuleSet } from '../policy/rule.ts';
-import type { UpstreamState } from '../upstream/forward.ts';
+import type { Config, LocalRecord, SocketAddress } from '../../config/config.ts';
+import type { Assignment } from '../../policy/groups.ts';
+import type { RuleSet } from '../../policy/rule.ts';
+import type { UpstreamState } from '../../upstream/forward.ts';
 
 /** What a resolver thread is born with. */
 export interface WorkerBirth {

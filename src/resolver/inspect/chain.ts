@@ -1,10 +1,10 @@
 // The chain of names an answer leads through: QNAME, then each CNAME's target (RFC 1034 §3.6.2), bounded and without loops.
 //
 // HOT for answers with aliases; a plain answer costs one pass over its owners. One chain is enough: the walk is synchronous.
-import { OFFSET, readU16 } from '../wire/header.ts';
-import { CLASS, TYPE } from '../wire/iana.ts';
-import { expandName, isWithin, lowerName } from '../wire/name.ts';
-import { nextRecord, RecordView } from '../wire/records.ts';
+import { OFFSET, readU16 } from '../../wire/header.ts';
+import { CLASS, TYPE } from '../../wire/iana.ts';
+import { expandName, isWithin, lowerName } from '../../wire/name.ts';
+import { nextRecord, RecordView } from '../../wire/records.ts';
 
 /** CNAMEs followed (PowerDNS Recursor: 16; BIND and Unbound: 11). */
 export const CHAIN_HOPS_MAX = 16;

@@ -1,0 +1,27 @@
+// A listed name for a newcomer to try: one of a list that alerts, if there is one.
+import type { RuleSet } from '../policy/rule.ts';
+import { entriesOf } from '../trie/entries.ts';
+import { openTrie, ruleSetsOf } from '../trie/reader.ts';
+import { nameToText } from '../wire/presentation.ts';
+
+/** Entries looked at: a name is only an example. */
+const LOOKED_AT_MAX = 2000;
+
+export function exampleName(ruleSet: RuleSet): string | null {
+  const trie = openTrie(ruleSet.trie);
+  const sets = ruleSetsOf(trie);
+  let found: string | null = null;
+  let looked = 0;
+  for (const { name, set } of entriesOf(trie)) {
+    looked += 1;
+    if (looked > LOOKED_AT_MAX) break;
+    const rules = (sets[set] ?? []).flatMap((number) => ruleSet.rules[number] ?? []);
+    const blocking = rules.find(
+      (rule) => rule.action !== 'allow' && ruleSet.lists[rule.list]?.mode === 'enforce',
+    );
+    if (blocking === undefined) continue;
+    found ??= nameToText(name);
+    if (ruleSet.lists[blocking.list]?.alert === true) return nameToText(name);
+  }
+  return found;
+}
