@@ -4,23 +4,27 @@
 // as the strategy allows (at most 400 ms); the first good response wins. After FLIGHT_MS_MAX it is over.
 // Invariants: every flight is on the wheel until it is settled; `outstanding` counts its attempts that may still end.
 import type { Milliseconds, Strategy } from '../config/config.ts';
-import { RCODE } from '../wire/iana.ts';
 import { restoreCase } from './belongs.ts';
 import { firstAttempts, HEDGE_MS_MAX, hedgeMs, orderServers } from './choice/strategy.ts';
 import { FAILURE, type Failure } from './exchange.ts';
 import { FLIGHTS_MAX, type Flights, HELD, SERVERS_PER_FLIGHT_MAX } from './flights.ts';
+import { isLame, keepCandidate, keepLame } from './held.ts';
 import type { RandomSource } from './random.ts';
 import type { Group } from './servers/group.ts';
 import type { AttemptOwner, Server } from './servers/server.ts';
 import { Wheel } from './wheel.ts';
 
 /** A client gets some answer within four seconds; this leaves time for a stale one. */
-export const FLIGHT_MS_MAX: Milliseconds = 3500;
+const FLIGHT_MS_MAX: Milliseconds = 3500;
+/**
+ * When every server is down there is still a try, a short one and few at a time: who waits is served a stale answer or an
+ * error the sooner, and servers that come back are not met by a crowd (RFC 9520 §3.2).
+ */
+const FLIGHT_MS_DOWN: Milliseconds = 1200;
+const IN_FLIGHT_DOWN_MAX = 64;
 /** Of one server (RFC 9520 §3.1), and in all. */
 const ATTEMPTS_PER_SERVER_MAX = 3;
 const ATTEMPTS_MAX = 8;
-/** `suspected`: two different answers fitted, so that no datagram is believed any more. */
-const CONTRADICTED = 2;
 const NOTHING = new Uint8Array(0);
 
 export interface AttemptOptions {
@@ -59,6 +63,13 @@ export class Attempts implements AttemptOwner {
     flights.orderLengths[flight] = count;
     if (count === 0) {
       this.#fail(flight, FAILURE.network, nowMs);
+      return;
+    }
+    const best = this.#serverOf(flight, 0);
+    flights.limitsMs[flight] = best.health.isDown ? FLIGHT_MS_DOWN : FLIGHT_MS_MAX;
+    if (best.health.isDown && best.inFlight >= IN_FLIGHT_DOWN_MAX) {
+      flights.upstreams[flight] = best.name;
+      this.#fail(flight, FAILURE.timeout, nowMs);
       return;
     }
     const first = firstAttempts(this.#strategy, count, this.#random);
@@ -100,7 +111,10 @@ export class Attempts implements AttemptOwner {
   }
 
   #timeLeft(flight: number, nowMs: number): Milliseconds {
-    return Math.min(this.#timeoutMs, FLIGHT_MS_MAX - (nowMs - this.#flights.startedMs[flight]!));
+    return Math.min(
+      this.#timeoutMs,
+      this.#flights.limitsMs[flight]! - (nowMs - this.#flights.startedMs[flight]!),
+    );
   }
 
   #armNext(flight: number, nowMs: number): void {
@@ -108,8 +122,8 @@ export class Attempts implements AttemptOwner {
     const attempts = flights.attempts[flight]!;
     const p95Ms = this.#serverOf(flight, attempts - 1).health.p95Ms;
     const pauseMs = hedgeMs(this.#strategy, p95Ms, attempts, flights.orderLengths[flight]!);
-    const leftMs = FLIGHT_MS_MAX - (nowMs - flights.startedMs[flight]!);
-    this.#wheel.arm(flight, nowMs, Math.min(pauseMs, leftMs));
+    const leftMs = flights.limitsMs[flight]! - (nowMs - flights.startedMs[flight]!);
+    this.#wheel.arm(flight, nowMs, Math.min(pauseMs, this.#timeoutMs, leftMs));
   }
 
   #canRetry(flight: number): boolean {
@@ -121,13 +135,14 @@ export class Attempts implements AttemptOwner {
   #onDue(flight: number, nowMs: number): void {
     const flights = this.#flights;
     const waitedMs = nowMs - flights.startedMs[flight]!;
-    if (flights.orderLengths[flight] === 0 || waitedMs >= FLIGHT_MS_MAX) {
+    const limitMs = flights.limitsMs[flight]!;
+    if (flights.orderLengths[flight] === 0 || waitedMs >= limitMs) {
       this.#giveUp(flight);
       return;
     }
     if (!this.#canRetry(flight)) {
       if (flights.outstanding[flight] === 0) this.#giveUp(flight);
-      else this.#wheel.arm(flight, nowMs, FLIGHT_MS_MAX - waitedMs);
+      else this.#wheel.arm(flight, nowMs, limitMs - waitedMs);
       return;
     }
     if (flights.attempts[flight] === 1) this.#serverOf(flight, 0).health.late(waitedMs, HEDGE_MS_MAX, nowMs);
@@ -143,10 +158,10 @@ export class Attempts implements AttemptOwner {
     flights.outstanding[flight]! -= 1;
     flights.upstreams[flight] = server.name;
     if (isForgeable && flights.suspected[flight]! > 0) {
-      this.#keepCandidate(flight, response, length);
+      keepCandidate(flights, flight, response, length);
       this.#afterFailure(flight, FAILURE.none);
     } else if (isLame(response)) {
-      this.#keepLame(flight, response, length);
+      keepLame(flights, flight, response, length);
       this.#afterFailure(flight, FAILURE.none);
     } else this.#settle(flight, response, length, FAILURE.none);
   }
@@ -180,27 +195,6 @@ export class Attempts implements AttemptOwner {
     flights.outstanding[flight]! += 1;
     const leftMs = this.#timeLeft(flight, this.#now());
     server.askStream(flights.messageOf(flight), flights.lengths[flight]!, leftMs, ticket);
-  }
-
-  /** Keeps a datagram's answer that fits while somebody is guessing; of two that differ, one is forged. */
-  #keepCandidate(flight: number, response: Uint8Array, length: number): void {
-    const flights = this.#flights;
-    if (flights.suspected[flight] === CONTRADICTED) return;
-    if (flights.held[flight] === HELD.candidate) {
-      flights.suspected[flight] = CONTRADICTED;
-      flights.held[flight] = HELD.nothing;
-      flights.failures[flight] = FAILURE.mismatch;
-      return;
-    }
-    flights.hold(flight, HELD.candidate, response, length);
-  }
-
-  #keepLame(flight: number, response: Uint8Array, length: number): void {
-    const flights = this.#flights;
-    const isRefusal = (response[3]! & 0x0f) === RCODE.REFUSED;
-    if (flights.held[flight] === HELD.candidate) return;
-    if (flights.held[flight] === HELD.lame && isRefusal) return;
-    flights.hold(flight, HELD.lame, response, length);
   }
 
   /** One attempt has ended without the answer. */
@@ -238,12 +232,4 @@ export class Attempts implements AttemptOwner {
       restoreCase(response, flights.messageOf(flight), flights.questionEnds[flight]!);
     flights.settle(flight, response, length, failure);
   }
-}
-
-/** Whether another server may do better. */
-function isLame(response: Uint8Array): boolean {
-  const rcode = response[3]! & 0x0f;
-  return (
-    rcode === RCODE.SERVFAIL || rcode === RCODE.REFUSED || rcode === RCODE.FORMERR || rcode === RCODE.NOTIMP
-  );
 }

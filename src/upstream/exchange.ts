@@ -15,7 +15,8 @@ export type Failure = (typeof FAILURE)[keyof typeof FAILURE];
 /** Who asked: told exactly once per `ask`, never before `ask` has returned. */
 export interface Asker {
   /**
-   * @param response whole message, valid only during the call; `length` 0 when `failure` is not `none`
+   * @param response whole message, valid only during the call; `length` 0 when `failure` is not `none`. Its ID is any. Its
+   *   question has the letters of whoever asked first: others who share the exchange write their own over it
    * @param upstream which server answered or failed last, for logs ("9.9.9.9:53")
    */
   settled(ticket: number, response: Uint8Array, length: number, failure: Failure, upstream: string): void;

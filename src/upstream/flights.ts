@@ -13,7 +13,7 @@ const FLIGHT_BITS = 12;
 /** Questions that may be on their way at once in one forwarder. */
 export const FLIGHTS_MAX: number = 1 << FLIGHT_BITS;
 /** Askers that may wait for them. */
-export const WAITERS_MAX = 16_384;
+const WAITERS_MAX = 16_384;
 /** Servers of one group that a flight may try. */
 export const SERVERS_PER_FLIGHT_MAX = 16;
 const GENERATION_MAX: number = 1 << (31 - FLIGHT_BITS);
@@ -34,6 +34,8 @@ export class Flights {
   readonly lengths = new Uint16Array(FLIGHTS_MAX);
   readonly questionEnds = new Uint16Array(FLIGHTS_MAX);
   readonly startedMs = new Float64Array(FLIGHTS_MAX);
+  /** How long it may take in all. */
+  readonly limitsMs = new Uint16Array(FLIGHTS_MAX);
   /** Attempts begun, and those not settled yet. */
   readonly attempts = new Uint8Array(FLIGHTS_MAX);
   readonly outstanding = new Uint8Array(FLIGHTS_MAX);

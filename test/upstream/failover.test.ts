@@ -1,4 +1,6 @@
 // Several upstreams, some of them dead, slow, flapping or refusing: somebody always answers, and in time.
+import { existsSync, readdirSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import type { UpstreamsConfig } from '../../src/config/config.ts';
 import { createForwarder, type ObservedForwarder } from '../../src/upstream/forward.ts';
@@ -144,6 +146,21 @@ t.test(
   },
 );
 
+t.test('while all upstreams are down a crowd is turned away at once, but for a few that try', async (t) => {
+  const { upstreams, forwarder, asker } = await scene(t, 1, {}, 5);
+  at(upstreams, 0).on('*', { drop: true });
+  await Promise.all(Array.from({ length: 20 }, (_, i) => asker.ask(forwarder, query(`n${i}.test`))));
+  t.equal(forwarder.states()[0]?.healthy, false);
+  const before = at(upstreams, 0).seen.length;
+
+  const settled = await Promise.all(
+    Array.from({ length: 500 }, (_, i) => asker.ask(forwarder, query(`m${i}.test`))),
+  );
+
+  t.ok(settled.every(({ failure }) => failure === 'timeout'));
+  t.ok(at(upstreams, 0).seen.length - before < 64 * 3 + 10, `${at(upstreams, 0).seen.length - before} asked`);
+});
+
 t.test(
   'an upstream that folds letters is found out over TCP and asked in plain letters from then on',
   async (t) => {
@@ -181,11 +198,12 @@ t.test('an upstream that flaps loses no question while another stands', async (t
   t.ok(settled.every(({ failure, message }) => failure === 'none' && message?.rcode === 0));
 });
 
-t.test('sockets do not pile up however many questions fail', async (t) => {
+const noProc = existsSync('/proc/self/fd') ? false : 'there is no /proc to count descriptors in';
+
+t.test('sockets do not pile up however many questions fail', { skip: noProc }, async (t) => {
   const { upstreams, forwarder, asker } = await scene(t, 2, {}, 10);
   for (const upstream of upstreams) upstream.on('*', { drop: true });
-  const sockets = (): number =>
-    process.getActiveResourcesInfo().filter((name) => /UDP|TCP/.test(name)).length;
+  const sockets = (): number => readdirSync('/proc/self/fd').length;
 
   const before = sockets();
 
@@ -199,4 +217,20 @@ t.test('sockets do not pile up however many questions fail', async (t) => {
   t.ok(sockets() - before <= 2 * 128, `${sockets() - before} sockets`);
   t.equal(forwarder.inFlight, 0);
   await until('them to be closed', () => sockets() - before <= 2 * 16);
+});
+
+t.test('a thread that is ended from outside leaves no socket behind', { skip: noProc }, async (t) => {
+  const upstream = await startUpstream();
+  t.teardown(() => upstream.stop());
+  upstream.on('*', { drop: true });
+  const before = readdirSync('/proc/self/fd').length;
+  const worker = new Worker(new URL('../support/upstream-thread.ts', import.meta.url), {
+    workerData: upstreamsConfig([udpAddress(upstream)]),
+  });
+  await until('its queries', () => upstream.seen.length >= 40);
+  t.ok(readdirSync('/proc/self/fd').length >= before + 16);
+
+  await worker.terminate();
+
+  t.ok(readdirSync('/proc/self/fd').length <= before + 1);
 });

@@ -182,6 +182,21 @@ async function forwarding(t: Test): Promise<void> {
     t.equal(failure, 'malformed');
   });
 
+  t.test('a datagram of more than 4096 octets is asked for over TCP', async (t) => {
+    const { forwarder, asker, upstream } = await scene(t);
+    const answer = Array.from({ length: 300 }, (_, i) => `big.test. 60 A 192.0.2.${i % 250}`);
+    upstream.on('big.test', { answer });
+
+    const { failure, message } = await asker.ask(forwarder, query('big.test', 'A'));
+
+    t.equal(failure, 'none');
+    t.equal(message?.answer.length, 300);
+    t.same(
+      upstream.seen.map(({ transport }) => transport),
+      ['udp', 'tcp'],
+    );
+  });
+
   t.test('octets behind the last record are left off', async (t) => {
     const { forwarder, asker, upstream } = await scene(t);
     upstream.on('tail.test', { tail: new Uint8Array(40).fill(7) });

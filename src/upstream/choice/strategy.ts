@@ -10,7 +10,7 @@ import type { Group } from '../servers/group.ts';
 export const HEDGE_MS_MAX: Milliseconds = 400;
 const HEDGE_MS_MIN: Milliseconds = 20;
 /** `parallel` asks this many at once. */
-export const PARALLEL_MAX = 3;
+const PARALLEL_MAX = 3;
 /** `fastest` asks one query in so many of another server too, to know its round trip. */
 const SAMPLE_ONE_IN = 64;
 

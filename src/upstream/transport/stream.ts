@@ -11,7 +11,7 @@ import { Connection, type ConnectionOwner } from './connection.ts';
 import { PADDING_OCTETS_MAX, padQuery } from './padding.ts';
 import { Pending } from './pending.ts';
 
-export const STREAM_IN_FLIGHT_MAX = 2048;
+const STREAM_IN_FLIGHT_MAX = 2048;
 /** Shorter than what servers allow (Unbound, BIND 30 s; PowerDNS Recursor 2 s), so that it is mostly us who close. */
 const IDLE_MS = 10_000;
 const NOTHING = new Uint8Array(0);

@@ -21,7 +21,7 @@ export interface DatagramAsker extends Asker {
 const MISMATCHES_MAX = 256;
 /** We ask for 1232 octets at most; what is longer than this comes again over a stream. */
 const RESPONSE_OCTETS_MAX = 4096;
-export const UDP_IN_FLIGHT_MAX = 4096;
+const UDP_IN_FLIGHT_MAX = 4096;
 
 const NOTHING = new Uint8Array(0);
 
