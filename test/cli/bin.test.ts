@@ -1,0 +1,76 @@
+// bin/cenote finds a Node that can run it, wherever it is called from.
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { ROOT, run } from '../support/cli-run.ts';
+
+/** A checkout with bin/cenote and a main.ts, and programs that stand for Node: they print their name and what they got. */
+function checkout(directory: string): string {
+  mkdirSync(join(directory, 'bin'), { recursive: true });
+  copyFileSync(join(ROOT, 'bin/cenote'), join(directory, 'bin/cenote'));
+  return join(directory, 'bin/cenote');
+}
+
+function program(path: string, script: string): void {
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+}
+
+const nodeStub = (version: number, name: string): string =>
+  `case $1 in -p) echo ${version};; --version) echo v${version};; *) echo ${name} "$@"; exit 7;; esac`;
+
+t.test('it works through a symbolic link, from any folder, and passes the exit code on', async (t) => {
+  const cwd = t.testdir({ 'c.yaml': 'lists: { bad: { names: [evil.example] } }\n' });
+  symlinkSync(join(ROOT, 'bin/cenote'), join(cwd, 'first'));
+  symlinkSync('first', join(cwd, 'second'));
+  const { code, stdout } = await run(['query', 'evil.example', '-c', 'c.yaml'], {
+    cwd,
+    command: join(cwd, 'second'),
+  });
+  t.equal(code, 3);
+  t.match(stdout, /^evil\.example A is blocked/);
+});
+
+t.test('the Node of the checkout goes before the one on the PATH', async (t) => {
+  const directory = t.testdir({ 'with space': {} });
+  const command = checkout(join(directory, 'with space'));
+  program(join(directory, 'path/node'), nodeStub(99, 'path'));
+  const path = `${join(directory, 'path')}:/usr/bin:/bin`;
+  t.match(
+    (await run(['status', 'a b'], { cwd: directory, command, path })).stdout,
+    /^path .*\/with space\/src\/cli\/main\.ts status a b\n$/,
+  );
+
+  program(join(directory, 'with space/node_modules/node/bin/node'), nodeStub(26, 'own'));
+  const own = await run(['status'], { cwd: directory, command, path });
+  t.match(own.stdout, /^own /);
+  t.equal(own.code, 7);
+});
+
+t.test('a Node of the checkout that does not run here is passed over', async (t) => {
+  const directory = t.testdir({});
+  const command = checkout(directory);
+  program(join(directory, 'node_modules/node/bin/node'), 'exit 127');
+  program(join(directory, 'path/node'), nodeStub(24, 'path'));
+  t.match(
+    (await run([], { cwd: directory, command, path: `${join(directory, 'path')}:/usr/bin:/bin` })).stdout,
+    /^path /,
+  );
+});
+
+t.test('without a new enough Node it says so in one sentence', async (t) => {
+  const directory = t.testdir({});
+  const command = checkout(directory);
+  mkdirSync(join(directory, 'tools'));
+  for (const tool of ['sh', 'dirname', 'readlink'])
+    symlinkSync(`/usr/bin/${tool}`, join(directory, 'tools', tool));
+  const none = await run(['serve'], { cwd: directory, command, path: join(directory, 'tools') });
+  t.equal(none.code, 1);
+  t.match(none.stderr, /^cenote: Node 24 or newer is needed and none is on the PATH; [^\n]+\n$/);
+
+  program(join(directory, 'tools/node'), nodeStub(20, 'old'));
+  const old = await run(['serve'], { cwd: directory, command, path: join(directory, 'tools') });
+  t.equal(old.code, 1);
+  t.match(old.stderr, /^cenote: Node 24 or newer is needed, this is Node 20 \([^\n]+\n$/);
+});

@@ -1,0 +1,71 @@
+// `cenote check`.
+import t from 'tap';
+import { run } from '../support/cli-run.ts';
+
+const GOOD = {
+  'c.yaml': 'lists:\n  ads: { source: ads.txt }\n  ours: { names: [good.example], action: allow }\n',
+  'ads.txt': '0.0.0.0 ads.example\n0.0.0.0 more.example\nnot a line at all!\n',
+};
+
+t.test('a right configuration is shown with what its lists give', async (t) => {
+  const { code, stdout, stderr } = await run(['check', '-c', 'c.yaml'], { cwd: t.testdir(GOOD) });
+  t.equal(code, 0);
+  t.equal(stderr, '');
+  t.match(stdout, /^c\.yaml is right\.\n/);
+  t.match(stdout, /^ads +2 +sinkhole +hosts +just now +ok$/m);
+  t.match(stdout, /^ours +1 +allow +/m);
+  t.match(stdout, /list ads: 1 line left out/);
+});
+
+t.test('as JSON it is one object', async (t) => {
+  const { code, stdout } = await run(['check', '-c', 'c.yaml', '--json'], { cwd: t.testdir(GOOD) });
+  t.equal(code, 0);
+  t.match(JSON.parse(stdout), {
+    ok: true,
+    file: 'c.yaml',
+    problems: [],
+    lists: [{ name: 'ads', entries: 2, condition: 'ok', skips: [{ count: 1 }] }, { name: 'ours' }],
+  });
+});
+
+t.test('every mistake is a line with its place, in order, and the exit code is 2', async (t) => {
+  const cwd = t.testdir({
+    'c.yaml':
+      'cache:\n  minttl: 5s\nlists:\n  ads: { source: nowhere.txt }\ngroups:\n  default: { clients: [any], lists: [adz] }\n',
+  });
+  const { code, stdout, stderr } = await run(['check', '-c', 'c.yaml'], {
+    cwd,
+    environment: { CENOTE_WORKERS: 'many' },
+  });
+  t.equal(code, 2);
+  t.equal(stdout, '');
+  t.match(stderr.trim().split('\n'), [
+    'cenote: unknown key `minttl` in `cache`; did you mean `minTtl`? (c.yaml:2:3)',
+    /^cenote: the list file `nowhere\.txt` is not there; looked for .+ \(c\.yaml:4:18\)$/,
+    'cenote: there is no list `adz`; did you mean `ads`? (c.yaml:6:38)',
+    /^cenote: `many` is not a number of workers; .+ \(environment variable CENOTE_WORKERS\)$/,
+    'cenote: 4 mistakes (c.yaml)',
+  ]);
+});
+
+t.test('mistakes as JSON carry line, column, text and remedy', async (t) => {
+  const cwd = t.testdir({ 'c.yaml': 'workers: many\n' });
+  const { code, stdout } = await run(['check', '-c', 'c.yaml', '--json'], { cwd });
+  t.equal(code, 2);
+  t.match(JSON.parse(stdout), {
+    ok: false,
+    problems: [{ file: 'c.yaml', line: 1, column: 10, text: 'many', right: /write `auto`/, variable: null }],
+  });
+});
+
+t.test('a list that gives nothing usable fails the check', async (t) => {
+  const cwd = t.testdir({
+    'c.yaml': 'lists:\n  page: { source: page.html }\n  empty: { source: empty.txt }\n',
+    'page.html': '<!DOCTYPE html><html><body>Please log in</body></html>\n',
+    'empty.txt': '',
+  });
+  const { code, stderr } = await run(['check', '-c', 'c.yaml'], { cwd });
+  t.equal(code, 2);
+  t.match(stderr, /^cenote: list page: .+ \(.+page\.html\)$/m);
+  t.match(stderr, /^cenote: list empty: .+ \(.+empty\.txt\)$/m);
+});

@@ -1,0 +1,127 @@
+// `cenote import`.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { run } from '../support/cli-run.ts';
+
+const REPORT = `A report of 29 March 2023
+The attackers' servers are bad-one[.]com and hxxps://cdn.bad-two[.]net/x, says example.com's vendor.
+`;
+
+t.test('a report becomes a list, shown with what was left out', async (t) => {
+  const cwd = t.testdir({ 'report.txt': REPORT });
+  const { code, stdout } = await run(['import', 'report.txt', '--name', 'campaign'], { cwd });
+  t.equal(code, 0);
+  t.match(stdout, /2 names taken/);
+  t.match(stdout, /bad-one\[\.\]com/);
+  t.match(stdout, /left out, and why[\s\S]*example\.com/);
+  t.match(stdout, /blocklists\/campaign\.yaml is written: 2 new names\./);
+  const text = readFileSync(join(cwd, 'blocklists/campaign.yaml'), 'utf8');
+  t.match(text, /- bad-one\.com/);
+  t.match(text, /- cdn\.bad-two\.net/);
+});
+
+t.test('what it wrote is a list the daemon takes', async (t) => {
+  const cwd = t.testdir({ 'c.yaml': 'lists: { x: { source: lists/x.yaml } }\nlisten: { admin: off }\n' });
+  await run(['import', '-', '--name', 'x', '--out', 'lists'], { cwd, input: REPORT });
+  t.equal((await run(['query', 'sub.bad-one.com', '-c', 'c.yaml'], { cwd })).code, 3);
+  t.equal((await run(['query', 'example.com', '-c', 'c.yaml'], { cwd })).code, 0);
+});
+
+t.test('nothing found is exit code 4 and writes nothing', async (t) => {
+  const cwd = t.testdir({});
+  const { code } = await run(['import', '-', '--name', 'x'], { cwd, input: 'We advise to stay calm.' });
+  t.equal(code, 4);
+  t.notOk(existsSync(join(cwd, 'blocklists')));
+});
+
+t.test('names are not dropped without consent', async (t) => {
+  const cwd = t.testdir({});
+  const give = (input: string, ...more: string[]) =>
+    run(['import', '-', '--name', 'x', ...more], { cwd, input });
+  await give(REPORT);
+  const again = await give(REPORT);
+  t.equal(again.code, 0);
+  t.match(again.stdout, /has them all already/);
+  const fewer = await give('only bad-one[.]com');
+  t.equal(fewer.code, 1);
+  t.match(
+    fewer.stderr,
+    /^cenote: 1 name of the list would go: cdn\.bad-two\.net \(.+x\.yaml\); nothing was written, --yes drops them\n$/,
+  );
+  t.equal((await give('only bad-one[.]com', '--yes')).code, 0);
+  t.notMatch(readFileSync(join(cwd, 'blocklists/x.yaml'), 'utf8'), /bad-two/);
+});
+
+t.test('a dry run writes nothing; names can be taken or left out by hand', async (t) => {
+  const cwd = t.testdir({});
+  const { code, stdout } = await run(
+    [
+      'import',
+      '-',
+      '--name',
+      'x',
+      '--dry-run',
+      '--json',
+      '--take',
+      'example.com',
+      '--leave-out',
+      'bad-one.com',
+    ],
+    { cwd, input: REPORT },
+  );
+  t.equal(code, 0);
+  const { sources, written } = JSON.parse(stdout);
+  t.equal(written, null);
+  t.same(sources[0].taken.map((one: { name: string }) => one.name).sort(), [
+    'cdn.bad-two.net',
+    'example.com',
+  ]);
+  t.notOk(existsSync(join(cwd, 'blocklists')));
+});
+
+t.test('several reports make one list, and what is told of it stands in it', async (t) => {
+  const cwd = t.testdir({
+    'a.txt': 'bad-one[.]com',
+    'b.csv': 'domain,note\nbad-three.org,x\nbad-four.org,y\n',
+  });
+  const args = [
+    'import',
+    'a.txt',
+    'b.csv',
+    '--name',
+    'both',
+    '--campaign',
+    'Tide',
+    '--confidence',
+    'medium',
+    '--published',
+    '2024-02-29',
+  ];
+  const { code } = await run(args, { cwd });
+  t.equal(code, 0);
+  const text = readFileSync(join(cwd, 'blocklists/both.yaml'), 'utf8');
+  for (const part of [
+    /bad-one\.com/,
+    /bad-three\.org/,
+    /bad-four\.org/,
+    /campaign: Tide/,
+    /confidence: medium/,
+    /published: 2024-02-29/,
+  ])
+    t.match(text, part);
+});
+
+t.test('a report that cannot be had is told', async (t) => {
+  const cwd = t.testdir({ folder: {} });
+  for (const [source, why] of [
+    ['missing.txt', /there is no such file \(missing\.txt\)/],
+    ['folder', /it is a folder \(folder\)/],
+    ['http://127.0.0.1:1/x', /127\.0\.0\.1:1/],
+  ] as const) {
+    const { code, stderr } = await run(['import', source, '--name', 'x'], { cwd });
+    t.equal(code, 1, source);
+    t.match(stderr, /^cenote: /);
+    t.match(stderr, why);
+  }
+});

@@ -1,0 +1,117 @@
+// `cenote query` and `cenote lists` without a daemon: the decision comes from the configuration.
+import t from 'tap';
+import { run } from '../support/cli-run.ts';
+
+const FILES = {
+  'c.yaml': `
+listen: { dns: "127.0.0.1:2", admin: "127.0.0.1:1" }
+lists:
+  report: { source: report.yaml, alert: true }
+  ads: { source: ads.txt }
+  watch: { names: [watched.example], mode: monitor }
+  ours: { names: [good.evil.example], action: allow }
+groups:
+  default: { clients: [any], lists: [report, ads, watch, ours] }
+  servers: { clients: [10.0.5.0/24], lists: [ads] }
+`,
+  'report.yaml':
+    'report:\n  title: A report\n  published: 2023-03-29\ncampaign: 3CX\nindicators:\n  - evil.example\n',
+  'ads.txt': '# ads\n0.0.0.0 ads.example\n',
+};
+
+t.test('a listed name is blocked, with list, rule, line and report, and the exit code is 3', async (t) => {
+  const cwd = t.testdir(FILES);
+  const { code, stdout, stderr } = await run(
+    ['query', 'WWW.evil.example', 'aaaa', '-c', 'c.yaml', '--client', '192.0.2.7'],
+    { cwd },
+  );
+  t.equal(code, 3);
+  t.equal(stderr, '');
+  t.match(stdout, /^www\.evil\.example AAAA is blocked \(sinkhole\)$/m);
+  t.match(stdout, /^ {2}client {3}192\.0\.2\.7.*, group default$/m);
+  t.match(stdout, /^ {2}list {5}report$/m);
+  t.match(stdout, /^ {2}rule {5}evil\.example$/m);
+  t.match(stdout, /^ {2}line {5}report:6 {2}- evil\.example$/m);
+  t.match(stdout, /^ {2}report {3}3CX, published 2023-03-29/m);
+  t.match(stdout, /^ {2}answer {3}AAAA ::$/m);
+  t.match(
+    stdout,
+    /^ {2}decided {2}by c\.yaml, since no daemon answers \(nothing listens at 127\.0\.0\.1:1\)$/m,
+  );
+});
+
+t.test('the verdict makes the exit code', async (t) => {
+  const cwd = t.testdir(FILES);
+  const cases: [args: string[], code: number, verdict: string][] = [
+    [['evil.example'], 3, 'sinkhole'],
+    [['sub.ads.example'], 0, 'pass'],
+    [['watched.example'], 0, 'monitor'],
+    [['good.evil.example'], 0, 'allow'],
+    [['evil.example', '--client', '10.0.5.9'], 0, 'pass'],
+  ];
+  for (const [args, code, verdict] of cases) {
+    const ran = await run(['query', ...args, '-c', 'c.yaml', '--json'], { cwd });
+    t.equal(ran.code, code, args.join(' '));
+    t.match(JSON.parse(ran.stdout), { from: 'config', verdict, type: 'A' }, args.join(' '));
+  }
+});
+
+t.test('as JSON it says everything', async (t) => {
+  const { stdout } = await run(['query', 'evil.example', 'MX', '-c', 'c.yaml', '--json'], {
+    cwd: t.testdir(FILES),
+  });
+  t.match(JSON.parse(stdout), {
+    name: 'evil.example',
+    type: 'MX',
+    client: { ip: '127.0.0.1', group: 'default' },
+    verdict: 'sinkhole',
+    rule: 'evil.example',
+    list: 'report',
+    indicator: { campaign: '3CX', firstPublished: '2023-03-29' },
+    answer: [],
+    entries: [{ list: 'report', rule: 'evil.example', used: true }],
+    lines: [{ list: 'report', line: 6, text: '- evil.example' }],
+  });
+});
+
+t.test('a question that makes no sense is an error, not a verdict', async (t) => {
+  const cwd = t.testdir(FILES);
+  for (const args of [['a..b'], ['a.example', 'NOPE'], ['a.example', '--client', 'me']]) {
+    const { code, stdout, stderr } = await run(['query', ...args, '-c', 'c.yaml'], { cwd });
+    t.equal(code, 2, args.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, /^cenote: not a/);
+  }
+});
+
+t.test('lists reads the sources when no daemon answers, and says so', async (t) => {
+  const cwd = t.testdir(FILES);
+  const { code, stdout, stderr } = await run(['lists', '-c', 'c.yaml'], { cwd });
+  t.equal(code, 0);
+  t.match(stderr, /^cenote: no daemon answers, so the sources were read now/);
+  t.match(stdout, /^report +1 +sinkhole +indicators/m);
+  t.match(stdout, /^watch +1 +sinkhole, monitor/m);
+});
+
+t.test('a list with nothing in force is exit code 5', async (t) => {
+  const cwd = t.testdir({
+    'c.yaml': 'listen: { admin: off }\nlists: { empty: { source: empty.txt } }\n',
+    'empty.txt': '',
+  });
+  const { code, stdout } = await run(['lists', '-c', 'c.yaml', '--json'], { cwd });
+  t.equal(code, 5);
+  t.match(JSON.parse(stdout), {
+    from: 'config',
+    lists: [{ name: 'empty', condition: 'failed', overdue: true }],
+  });
+});
+
+t.test('status and healthcheck are 1 when no daemon runs', async (t) => {
+  const cwd = t.testdir(FILES);
+  const status = await run(['status', '-c', 'c.yaml'], { cwd });
+  t.equal(status.code, 1);
+  t.match(status.stderr, /^cenote: no daemon answers \(nothing listens at 127\.0\.0\.1:1\); start it/);
+  const health = await run(['healthcheck', '-c', 'c.yaml', '--json'], { cwd });
+  t.equal(health.code, 1);
+  t.match(JSON.parse(health.stdout), { healthy: false, problems: [/DNS/, /no daemon/] });
+});
