@@ -16,6 +16,10 @@ const SEEDS = [
   'server:\nlocal-zone: "a.example" redirect\nlocal-data: "a.example IN A 192.0.2.1"\n',
   '$ORIGIN x.\n@ SOA a. b. ( 1 ; c\n 2 3 4 5 )\na CNAME .\n  A 192.0.2.1\n*.b CNAME "x y"\n',
   'campaign: x\nindicators:\n  - a.example\n  - { name: b.example }\n',
+  'They used evil[.]example[.]com and hxxps://bad[.]example[.]org/x, we saw (evil(dot)example(dot)net).\n',
+  'first_seen,ioc_type,ioc_value\n2023-03-29,domain,evil.example.com\n',
+  '{"type":"bundle","objects":[{"type":"indicator","pattern_type":"stix","pattern":"[domain-name:value = \'evil.example.com\']"}]}',
+  '{"Event":{"info":"x","Attribute":[{"type":"domain","value":"evil.example.com","to_ids":true}]}}',
 ];
 
 const mutated = fc
@@ -33,6 +37,7 @@ const mutated = fc
 const inputs = fc.oneof(
   { weight: 4, arbitrary: mutated },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 400 }) },
+  { weight: 1, arbitrary: fc.constantFrom(...SEEDS).map((seed) => new TextEncoder().encode(seed)) },
 );
 
 for (const format of Object.values(FORMATS)) {
