@@ -1,11 +1,13 @@
 // Every listener against the one contract.
 import t from 'tap';
+import { openHttps } from '../../src/listen/https.ts';
 import { openTcp } from '../../src/listen/tcp.ts';
 import { openTls } from '../../src/listen/tls.ts';
 import { openUdp } from '../../src/listen/udp.ts';
 import { openUdpBatch, whyNoBatch } from '../../src/listen/udp-batch.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { StreamClient, UdpClient } from '../support/listen-clients.ts';
+import { HttpsClient } from '../support/listen-https-client.ts';
 import { listenOptions } from '../support/listen-options.ts';
 import { listenerContract } from './listener-contract.ts';
 
@@ -38,4 +40,10 @@ listenerContract(t, {
   name: 'tls',
   open: (host, answer) => openTls({ host, port: 0 }, CERTIFICATE, answer, options),
   dial: (listener) => StreamClient.openTls(listener.bound),
+});
+
+listenerContract(t, {
+  name: 'https',
+  open: (host, answer) => openHttps({ host, port: 0 }, CERTIFICATE, answer, options),
+  dial: (listener) => HttpsClient.open(listener.bound),
 });

@@ -1,0 +1,155 @@
+// One HTTP request and its response: a DNS message in, a DNS message or a status out.
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
+import { RCODE } from '../../wire/iana.ts';
+import { smallestTtl } from '../../wire/ttl.ts';
+import { DNS_MESSAGE, readHead } from './dns-request.ts';
+
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+
+/** What ServerResponse and Http2ServerResponse have in common. */
+export interface HttpResponse {
+  writeHead(status: number, headers: Record<string, string | number>): unknown;
+  end(body: string | Uint8Array): unknown;
+  on(event: 'close' | 'error', listener: () => void): unknown;
+}
+
+/** The connection an exchange belongs to. */
+export interface Exchanges {
+  readonly now: () => number;
+  /** Room for octets of bodies still being read, of all connections together. */
+  claim(octets: number): boolean;
+  release(octets: number): void;
+  /** A whole message has come. */
+  ask(exchange: Exchange, message: Uint8Array): void;
+  /** Answered or broken off. */
+  over(exchange: Exchange, answered: boolean): void;
+}
+
+type State = 'reading' | 'deciding' | 'writing' | 'over';
+
+export class Exchange {
+  state: State = 'reading';
+  /** When `state` last changed. */
+  sinceMs: number;
+  readonly #owner: Exchanges;
+  readonly #request: HttpRequest;
+  readonly #response: HttpResponse;
+  #body: Buffer[] = [];
+  #bodyOctets = 0;
+
+  constructor(owner: Exchanges, request: HttpRequest, response: HttpResponse) {
+    this.#owner = owner;
+    this.#request = request;
+    this.#response = response;
+    this.sinceMs = owner.now();
+    request.on('error', () => {});
+    response.on('error', () => {});
+    response.on('close', () => this.#end());
+  }
+
+  /** Reads the head, and the body if there is one. */
+  begin(): void {
+    const asked = readHead(this.#request);
+    switch (asked.kind) {
+      case 'refused':
+        this.refuse(asked.status);
+        return;
+      case 'message':
+        this.#ask(asked.message);
+        return;
+      case 'body':
+        this.#request.on('data', (chunk: Buffer) => this.#gather(chunk));
+        this.#request.on('end', () => {
+          if (this.state === 'reading') this.#ask(Buffer.concat(this.#body));
+        });
+        return;
+      default:
+        asked satisfies never;
+    }
+  }
+
+  #gather(chunk: Buffer): void {
+    if (this.state !== 'reading') return;
+    if (this.#bodyOctets + chunk.length > MESSAGE_OCTETS_MAX) {
+      this.refuse(413);
+    } else if (!this.#owner.claim(chunk.length)) {
+      this.refuse(503);
+    } else {
+      this.#bodyOctets += chunk.length;
+      this.#body.push(chunk);
+    }
+  }
+
+  #ask(message: Uint8Array): void {
+    this.#letGoOfBody();
+    if (message.length === 0) {
+      this.refuse(400);
+      return;
+    }
+    this.#enter('deciding');
+    this.#owner.ask(this, message);
+  }
+
+  /** Sends the reply; false when there is nobody to send it to any more. */
+  reply(octets: Uint8Array, length: number): boolean {
+    if (this.state !== 'deciding') return false;
+    this.#enter('writing');
+    this.#response.writeHead(200, {
+      'content-type': DNS_MESSAGE,
+      'content-length': length,
+      'cache-control': cacheControl(octets, length),
+    });
+    this.#response.end(Buffer.from(octets.subarray(0, length)));
+    return true;
+  }
+
+  /** Ends the exchange with a status. What is left of the request is not read, so HTTP/1.1 cannot go on after it. */
+  refuse(status: number): void {
+    if (this.state === 'writing' || this.state === 'over') return;
+    const whole = this.state === 'deciding';
+    this.#letGoOfBody();
+    this.#enter('writing');
+    const text = `${status}\n`;
+    const last = !whole && this.#request.httpVersionMajor === 1;
+    this.#response.writeHead(status, {
+      'content-type': 'text/plain',
+      'content-length': text.length,
+      'cache-control': 'no-store',
+      ...(status === 405 && { allow: 'GET, POST' }),
+      ...(last && { connection: 'close' }),
+    });
+    this.#response.end(text);
+    if (!whole) this.#request.resume();
+  }
+
+  #letGoOfBody(): void {
+    this.#owner.release(this.#bodyOctets);
+    this.#body = [];
+    this.#bodyOctets = 0;
+  }
+
+  #enter(state: State): void {
+    this.state = state;
+    this.sinceMs = this.#owner.now();
+  }
+
+  #end(): void {
+    if (this.state === 'over') return;
+    const answered = this.state === 'writing';
+    this.#letGoOfBody();
+    this.#enter('over');
+    this.#owner.over(this, answered);
+  }
+}
+
+/** RFC 8484 §5.1: fresh for no longer than the smallest TTL; what is no lasting answer is not kept. */
+function cacheControl(reply: Uint8Array, length: number): string {
+  if (length < HEADER_OCTETS) return 'no-store';
+  const flags = readU16(reply, OFFSET.flags);
+  const rcode = rcodeOf(flags);
+  const lasting = (flags & FLAG.tc) === 0 && (rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN);
+  const ttl = lasting ? smallestTtl(reply, length) : -1;
+  return ttl < 0 ? 'no-store' : `max-age=${ttl}`;
+}
