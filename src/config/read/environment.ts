@@ -7,8 +7,9 @@ import { isRecord, shapeOf, valueAt } from './shape.ts';
 import { textTo } from './text-to.ts';
 
 const PREFIX = 'CENOTE_';
-/** Not settings: which file to read, and what Kubernetes puts there for a service of our name. */
-const NOT_SETTINGS = /^CENOTE_(CONFIG|SERVICE_(HOST|PORT\w*)|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$/;
+/** Not settings: which file to read, what an alert command is told, and what Kubernetes sets for a service of our name. */
+const NOT_SETTINGS =
+  /^CENOTE_(CONFIG|KIND|NOTICE|SERVICE_(HOST|PORT\w*)|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$/;
 
 export interface Override {
   readonly variable: string;
