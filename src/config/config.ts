@@ -166,6 +166,7 @@ export interface Config {
   readonly file: string;
   readonly listen: {
     readonly dns: readonly SocketAddress[];
+    readonly udp: 'auto' | 'batch' | 'portable';
     readonly tls: readonly SocketAddress[];
     readonly https: readonly SocketAddress[];
     readonly admin: SocketAddress | null;

@@ -28,6 +28,7 @@ export function resolveListen(listen: Listen, findings: Findings): Config['liste
     findings.warn(['listen', 'tlsCertificate'], 'no tls or https listener uses the certificate', null);
   return {
     dns: listen.dns,
+    udp: listen.udp,
     tls: listen.tls,
     https: listen.https,
     admin: listen.admin,

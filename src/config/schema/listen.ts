@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SocketAddress } from '../config.ts';
 import { parseSocketAddress } from '../values/addresses.ts';
 import { good } from '../values/parsed.ts';
-import { anyText, text } from './kinds.ts';
+import { anyText, choice, text } from './kinds.ts';
 
 const socket = () => text('an address with a port, such as `127.0.0.1:53` or `[::1]:53`', parseSocketAddress);
 
@@ -13,6 +13,11 @@ export const listenSchema = z.strictObject({
     .prefault(['127.0.0.1:5335', '[::1]:5335'])
     .describe(
       'Addresses that answer DNS over UDP and TCP. `0.0.0.0:53` and `[::]:53` are all addresses of the machine.',
+    ),
+  udp: choice(['auto', 'batch', 'portable'])
+    .prefault('auto')
+    .describe(
+      'How datagrams are read: many a system call through the C library where it can be called (`batch`), one each through Node (`portable`), or `auto`.',
     ),
   tls: z.array(socket()).prefault([]).describe('Addresses that answer DNS over TLS, usually port 853.'),
   https: z.array(socket()).prefault([]).describe('Addresses that answer DNS over HTTPS, usually port 443.'),

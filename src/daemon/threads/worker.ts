@@ -90,7 +90,7 @@ async function listen(message: Extract<ToWorker, { kind: 'listen' }>): Promise<v
     const opened = await openListeners({
       addresses: message.addresses,
       answer: walk.answer,
-      options: { reusePort: message.reusePort, now: nowMs },
+      options: { reusePort: message.reusePort, udp: settings.config.listen.udp, now: nowMs },
     });
     listeners = opened.listeners;
     const bound = listeners.map((listener) => listener.bound);

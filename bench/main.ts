@@ -1,0 +1,77 @@
+// `npm run bench -- [queries] [lists] [trie] [--quick]`: measures, prints Markdown, writes bench/results/.
+//
+// Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { benchLists, type ListRow } from './lists.ts';
+import { benchQueries, type QueryRow } from './queries.ts';
+import { markdown } from './support/table.ts';
+
+const words = process.argv.slice(2);
+const quick = words.includes('--quick');
+const wanted = words.filter((word) => !word.startsWith('--'));
+const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+const results = join(import.meta.dirname, 'results');
+
+function save(name: string, rows: unknown, table: string): void {
+  mkdirSync(results, { recursive: true });
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
+  writeFileSync(
+    join(results, `${name}.json`),
+    `${JSON.stringify({ machine, at: new Date().toISOString(), rows }, null, 2)}\n`,
+  );
+  writeFileSync(join(results, `${name}.md`), `${machine}\n\n${table}`);
+  process.stdout.write(`\n${machine}\n\n${table}\n`);
+}
+
+function queryTable(rows: readonly QueryRow[]): string {
+  const heading = [
+    'work',
+    'server',
+    'CPU µs/query',
+    'user',
+    'system',
+    'queries/s',
+    'lost',
+    'p50 µs',
+    'p99',
+    'p99.9',
+    'at /s',
+    'RSS MiB',
+  ];
+  const us = (value: number): string => value.toFixed(1);
+  return markdown([
+    heading,
+    ...rows.map((row) => [
+      row.work, `${row.server} ${row.version}`, us(row.cpuUs), us(row.userUs), us(row.systemUs), String(row.perSecond), String(row.lost),
+      ...(row.latency === null ? ['', '', '', ''] : [row.latency.p50Us, row.latency.p99Us, row.latency.p999Us, row.latency.perSecond].map(String)),
+      String(row.residentMiB),
+    ]), // biome-ignore format: a row
+  ]);
+}
+
+function listTable(rows: readonly ListRow[]): string {
+  return markdown([
+    ['server', 'names', 'ready, s', 'RSS MiB'],
+    ...rows.map((row) => [
+      `${row.server} ${row.version}`,
+      row.names.toLocaleString('en'),
+      row.readySeconds.toFixed(2),
+      String(row.residentMiB),
+    ]),
+  ]);
+}
+
+if (wants('lists')) {
+  const rows = await benchLists(quick ? 100_000 : 942_294);
+  save('lists', rows, listTable(rows));
+}
+if (wants('queries')) {
+  const rows = await benchQueries({
+    rounds: quick ? 1 : 3,
+    seconds: quick ? 2 : 4,
+    manyNames: quick ? 100_000 : 942_294,
+  });
+  save('queries', rows, queryTable(rows));
+}

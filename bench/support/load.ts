@@ -1,0 +1,113 @@
+// Load on a server: dnsperf for rates, a paced client of our own for latency percentiles.
+import { execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { plainQuery } from './query.ts';
+
+export interface Load {
+  readonly sent: number;
+  readonly completed: number;
+  readonly perSecond: number;
+}
+
+export interface LoadOptions {
+  readonly port: number;
+  readonly file: string;
+  readonly seconds: number;
+  readonly transport?: 'udp' | 'tcp';
+  readonly clients?: number;
+  readonly outstanding?: number;
+}
+
+export async function load(options: LoadOptions): Promise<Load> {
+  const { port, file, seconds, transport = 'udp', clients = 4, outstanding = 200 } = options;
+  const { stdout } = await promisify(execFile)('dnsperf', [
+    '-s', '127.0.0.1', '-p', String(port), '-d', file, '-l', String(seconds), '-m', transport,
+    '-c', String(clients), '-q', String(outstanding), '-e', '-t', '2', '-b', '4096',
+  ], { maxBuffer: 1 << 26 }); // biome-ignore format: pairs
+  const number = (label: string): number =>
+    Number(new RegExp(`${label}:\\s+([\\d.]+)`).exec(stdout)?.[1] ?? 0);
+  return {
+    sent: number('Queries sent'),
+    completed: number('Queries completed'),
+    perSecond: number('Queries per second'),
+  };
+}
+
+export interface Latency {
+  readonly perSecond: number;
+  readonly lost: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly p999Us: number;
+}
+
+/** Asks at a steady rate and times each answer. */
+export async function latency(
+  port: number,
+  file: string,
+  perSecond: number,
+  seconds: number,
+): Promise<Latency> {
+  const names = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(' ')[0] ?? '');
+  const queries = names.slice(0, 20_000).map((name, i) => plainQuery(name, i & 0xffff));
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 21 });
+  await new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', () => resolve()));
+  const sentAt = new Float64Array(65_536);
+  const times: number[] = [];
+  let sent = 0;
+  socket.on('message', (message) => {
+    const id = message.readUInt16BE(0);
+    const begun = sentAt[id] ?? 0;
+    if (begun === 0) return;
+    sentAt[id] = 0;
+    times.push((performance.now() - begun) * 1000);
+  });
+  const begunMs = performance.now();
+  while (performance.now() - begunMs < seconds * 1000) {
+    const due = Math.floor(((performance.now() - begunMs) * perSecond) / 1000);
+    for (let burst = 0; sent < due && burst < 50; burst += 1) {
+      const query = queries[sent % queries.length];
+      if (query === undefined) break;
+      const id = sent & 0xffff;
+      query.writeUInt16BE(id, 0);
+      sentAt[id] = performance.now();
+      socket.send(query);
+      sent += 1;
+    }
+    await wait(0);
+  }
+  await wait(300);
+  socket.close();
+  times.sort((a, b) => a - b);
+  const at = (share: number): number =>
+    Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
+  return { perSecond, lost: sent - times.length, p50Us: at(0.5), p99Us: at(0.99), p999Us: at(0.999) };
+}
+
+/** Resolves once a name is answered; the seconds it took. */
+export async function untilAnswered(port: number, name: string, limitSeconds: number): Promise<number> {
+  const begunMs = performance.now();
+  const socket = createSocket('udp4');
+  let answered = false;
+  socket.on('message', () => {
+    answered = true;
+  });
+  socket.on('error', () => undefined);
+  const query = plainQuery(name, 1);
+  while (!answered) {
+    if (performance.now() - begunMs > limitSeconds * 1000) {
+      socket.close();
+      throw new Error(`no answer on port ${port} within ${limitSeconds} s`);
+    }
+    socket.send(query, port, '127.0.0.1', () => undefined);
+    await wait(5);
+  }
+  socket.close();
+  return (performance.now() - begunMs) / 1000;
+}

@@ -1,0 +1,178 @@
+// The servers that are compared, each set up for the same work: the same names to block, the same upstream, no query log.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Running, run } from './process.ts';
+
+export interface Work {
+  /** Where configs and lists are put. */
+  readonly folder: string;
+  readonly port: number;
+  readonly upstreamPort: number;
+  /** Names blocked, each with all below it. */
+  readonly names: readonly string[];
+  /** Entries of the answer cache; 0 is none. */
+  readonly cacheEntries: number;
+  readonly workers?: number;
+  /** cenote's UDP listener. */
+  readonly udp?: 'auto' | 'portable';
+}
+
+export interface Peer {
+  readonly name: string;
+  /** null when it is not installed. */
+  version(): string | null;
+  start(work: Work): Running;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+function firstLine(command: string, parameters: readonly string[], pattern: RegExp): string | null {
+  try {
+    const text = execFileSync(command, [...parameters], { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+    return pattern.exec(text)?.[1] ?? null;
+  } catch (error) {
+    const text =
+      error instanceof Error && 'stdout' in error
+        ? `${String(error.stdout)}${'stderr' in error ? String(error.stderr) : ''}`
+        : '';
+    return pattern.exec(text)?.[1] ?? null;
+  }
+}
+
+function put(work: Work, name: string, lines: readonly string[]): string {
+  const path = join(work.folder, name);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+const cenote: Peer = {
+  name: 'cenote',
+  version: () => process.version.slice(1),
+  start(work) {
+    const list = put(
+      work,
+      'names.txt',
+      work.names.map((name) => `||${name}^`),
+    );
+    const config = put(work, 'cenote.yaml', [
+      `listen: { dns: ["127.0.0.1:${work.port}"], admin: off, udp: ${work.udp ?? 'auto'} }`,
+      `workers: ${work.workers ?? 1}`,
+      `upstreams: { default: ["127.0.0.1:${work.upstreamPort}"] }`,
+      `cache: { entries: ${work.cacheEntries} }`,
+      `lists: { bench: { source: ${list}, format: adblock, action: sinkhole } }`,
+      'groups: { default: { clients: [any], lists: [bench] } }',
+      `events: { dir: ${join(work.folder, 'data')} }`,
+    ]);
+    return run(join(root, 'bin/cenote'), ['serve', '-c', config]);
+  },
+};
+
+function unboundWith(kind: 'local-zone' | 'rpz'): Peer {
+  return {
+    name: kind === 'rpz' ? 'unbound (RPZ)' : 'unbound',
+    version: () => firstLine('unbound', ['-V'], /Version ([\d.]+)/),
+    start(work) {
+      const zones =
+        kind === 'local-zone' ? work.names.map((name) => `  local-zone: "${name}" always_null`) : [];
+      const rpz: string[] = [];
+      if (kind === 'rpz') {
+        const zone = put(work, 'rpz.zone', [
+          '$TTL 60', '@ IN SOA a. b. 1 3600 600 86400 60', '@ IN NS a.',
+          ...work.names.flatMap((name) => [`${name} A 0.0.0.0`, `*.${name} A 0.0.0.0`]),
+        ]); // biome-ignore format: zone lines
+        rpz.push('rpz:', '  name: "bench.rpz"', `  zonefile: "${zone}"`);
+      }
+      const config = put(work, `unbound-${kind}.conf`, [
+        'server:', `  interface: 127.0.0.1@${work.port}`, '  do-daemonize: no', '  username: ""', '  chroot: ""', '  pidfile: ""',
+        '  directory: "/"', '  use-syslog: no', '  logfile: ""', '  verbosity: 0', '  num-threads: 1', '  do-not-query-localhost: no',
+        '  access-control: 127.0.0.0/8 allow', '  so-rcvbuf: 2m', '  msg-cache-size: 64m', '  rrset-cache-size: 64m',
+        '  outgoing-range: 4096', '  num-queries-per-thread: 2048', '  incoming-num-tcp: 200',
+        `  module-config: "${kind === 'rpz' ? 'respip ' : ''}iterator"`,
+        ...zones, ...rpz,
+        'forward-zone:', '  name: "."', `  forward-addr: 127.0.0.1@${work.upstreamPort}`,
+        'remote-control:', '  control-enable: no',
+      ]); // biome-ignore format: config lines
+      return run('unbound', ['-d', '-c', config]);
+    },
+  };
+}
+
+const dnsmasq: Peer = {
+  name: 'dnsmasq',
+  version: () => firstLine('dnsmasq', ['--version'], /version ([\d.]+)/),
+  start(work) {
+    const config = put(work, 'dnsmasq.conf', [
+      `port=${work.port}`, 'listen-address=127.0.0.1', 'bind-interfaces', 'no-resolv', 'no-hosts', 'user=root', 'dns-forward-max=2048',
+      `server=127.0.0.1#${work.upstreamPort}`, `cache-size=${Math.min(10_000, work.cacheEntries)}`,
+      ...work.names.flatMap((name) => [`address=/${name}/0.0.0.0`, `address=/${name}/::`]),
+    ]); // biome-ignore format: config lines
+    return run('dnsmasq', ['--keep-in-foreground', `--conf-file=${config}`, '--pid-file=']);
+  },
+};
+
+const dnsdist: Peer = {
+  name: 'dnsdist',
+  version: () => firstLine('dnsdist', ['--version'], /dnsdist ([\d.]+)/),
+  start(work) {
+    const names = put(work, 'dnsdist.names', work.names);
+    const config = put(work, 'dnsdist.lua', [
+      `setLocal("127.0.0.1:${work.port}", {reusePort=false})`, 'setACL({"127.0.0.0/8"})', 'setSecurityPollSuffix("")',
+      `newServer({address="127.0.0.1:${work.upstreamPort}", healthCheckMode="up"})`,
+      ...(work.cacheEntries > 0 ? [`getPool(""):setCache(newPacketCache(${work.cacheEntries}))`] : []),
+      'local blocked = newSuffixMatchNode()', `for line in io.lines("${names}") do blocked:add(newDNSName(line)) end`,
+      'addAction(SuffixMatchNodeRule(blocked), SpoofAction({"0.0.0.0", "::"}))',
+    ]); // biome-ignore format: config lines
+    return run('dnsdist', ['-C', config, '--supervised', '--disable-syslog']);
+  },
+};
+
+const recursor: Peer = {
+  name: 'pdns-recursor',
+  version: () => firstLine('pdns_recursor', ['--version'], /Recursor ([\d.]+)/),
+  start(work) {
+    const zone = put(work, 'recursor.rpz', [
+      '$TTL 60', '@ IN SOA a. b. 1 3600 600 86400 60', '@ IN NS a.',
+      ...work.names.flatMap((name) => [`${name} A 0.0.0.0`, `*.${name} A 0.0.0.0`]),
+    ]); // biome-ignore format: zone lines
+    const lua = put(work, 'recursor.lua', [`rpzFile("${zone}", {policyName="bench"})`]);
+    put(work, 'recursor.conf', [
+      `local-address=127.0.0.1:${work.port}`, 'allow-from=127.0.0.0/8', `forward-zones-recurse=.=127.0.0.1:${work.upstreamPort}`,
+      'threads=1', 'pdns-distributes-queries=no', 'quiet=yes', 'security-poll-suffix=', 'dnssec=off', `lua-config-file=${lua}`,
+      `max-cache-entries=${Math.max(1, work.cacheEntries)}`, `socket-dir=${work.folder}`, 'daemon=no', 'disable-syslog=yes', 'setuid=0', 'setgid=0',
+    ]); // biome-ignore format: config lines
+    return run('pdns_recursor', [`--config-dir=${work.folder}`]);
+  },
+};
+
+const kresd: Peer = {
+  name: 'knot-resolver',
+  version: () => firstLine('kresd', ['--version'], /version ([\d.]+)/),
+  start(work) {
+    const zone = put(work, 'kresd.rpz', [
+      '$TTL 60', '@ IN SOA a. b. 1 3600 600 86400 60',
+      ...work.names.flatMap((name) => [`${name} A 0.0.0.0`, `*.${name} A 0.0.0.0`]),
+    ]); // biome-ignore format: zone lines
+    const config = put(work, 'kresd.lua', [
+      `net.listen("127.0.0.1", ${work.port})`, 'modules = { "policy" }', 'trust_anchors.remove(".")', 'cache.size = 64 * MB',
+      `policy.add(policy.rpz(policy.DENY, "${zone}"))`, `policy.add(policy.all(policy.FORWARD("127.0.0.1@${work.upstreamPort}")))`,
+    ]); // biome-ignore format: config lines
+    return run('kresd', ['-n', '-c', config, work.folder]);
+  },
+};
+
+export const CENOTE: Peer = cenote;
+export const PEERS: readonly Peer[] = [cenote, unboundWith('local-zone'), dnsdist, dnsmasq, recursor, kresd];
+export const UNBOUND_RPZ: Peer = unboundWith('rpz');
+
+/** Answers every name below bench.test with one address, from Unbound's own data. */
+export function startUpstream(folder: string, port: number): Running {
+  const config = join(folder, 'upstream.conf');
+  writeFileSync(
+    config,
+    ['server:', `  interface: 127.0.0.1@${port}`, '  do-daemonize: no', '  username: ""', '  chroot: ""', '  pidfile: ""', '  directory: "/"',
+      '  use-syslog: no', '  logfile: ""', '  verbosity: 0', '  access-control: 127.0.0.0/8 allow', '  so-rcvbuf: 2m', '  num-threads: 1',
+      '  local-zone: "bench.test." redirect', '  local-data: "bench.test. 3600 A 192.0.2.1"', '  local-zone: "." refuse', ''].join('\n'),
+  ); // biome-ignore format: config lines
+  return run('unbound', ['-d', '-c', config]);
+}

@@ -1,0 +1,64 @@
+// What a process costs: CPU of all its threads and resident memory, from /proc.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** USER_HZ of Linux: a tick of /proc/PID/stat in microseconds. */
+const TICK_US = 10_000;
+
+export interface Cpu {
+  readonly userUs: number;
+  readonly systemUs: number;
+}
+
+export function cpuOf(pid: number): Cpu {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return { userUs: Number(fields[11]) * TICK_US, systemUs: Number(fields[12]) * TICK_US };
+}
+
+/** Resident octets. */
+export function residentOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a server that stays in the foreground; what it prints is kept for the error when it ends too early. */
+export function run(
+  command: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Running {
+  const child = spawn(command, [...parameters], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text: Buffer) => {
+      printed = `${printed}${text.toString()}`.slice(-2000);
+    });
+  child.on('exit', (code) => {
+    if (!stopping) process.stderr.write(`${command} ended with ${code}: ${printed}\n`);
+  });
+  let stopping = false;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    child,
+    pid: child.pid ?? 0,
+    async stop() {
+      stopping = true;
+      child.kill('SIGTERM');
+      await Promise.race([ended, wait(5000)]);
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
