@@ -20,6 +20,8 @@ export interface Wishes {
   readonly take?: readonly string[];
   /** Names to leave out although they would be taken. */
   readonly leaveOut?: readonly string[];
+  /** Take what a report marks as not meant for detection (MISP's `to_ids`), which many reports never set. */
+  readonly takeUnflagged?: boolean;
 }
 
 export class Gathering {
@@ -27,12 +29,18 @@ export class Gathering {
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #take: ReadonlySet<string>;
   readonly #leave: ReadonlySet<string>;
+  readonly #takeUnflagged: boolean;
   /** Left out, but beyond what is kept to show. */
   leftOutMore = 0;
 
   constructor(wishes: Wishes) {
     this.#take = new Set(wishes.take);
     this.#leave = new Set(wishes.leaveOut);
+    this.#takeUnflagged = wishes.takeUnflagged ?? false;
+  }
+
+  get takenCount(): number {
+    return this.#taken.size;
   }
 
   get taken(): Taken[] {
@@ -58,6 +66,12 @@ export class Gathering {
     });
     if (found === 0 && value.trim() !== '')
       this.leave(value, isAddressLike(value) ? 'address' : 'not-a-name', place);
+  }
+
+  /** A value that its report marks as not meant for detection. */
+  unflagged(value: string, place: Place, said: Taken['said']): void {
+    if (this.#takeUnflagged) this.typed(value, place, said);
+    else this.leave(value, 'benign', place);
   }
 
   /** @param more what is special about this one */

@@ -39,14 +39,16 @@ export interface ImportResult {
   /** How many more were left out than `leftOut` holds. */
   readonly leftOutMore: number;
   readonly provenance: Provenance;
+  /** What the reader could not do as it should have, in words. */
+  readonly warnings: readonly string[];
 }
 
 /** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many; no text makes it throw */
 export function importReport(input: ReportInput): ImportResult {
   const { sourceName, now, options = {} } = input;
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0)));
-  const gathering = new Gathering(options);
-  const read = readKind(text, options.kind ?? detectKind(text).kind, gathering);
+  const detected = options.kind ?? detectKind(text).kind;
+  const { read, gathering } = readBest(text, detected, options);
   const isProse = read.kind === 'text' || read.kind === 'html';
   const slug = options.name ?? fileSlug(sourceName);
   const about = isProse
@@ -65,6 +67,8 @@ export function importReport(input: ReportInput): ImportResult {
       sourceName,
       now,
     }),
+    warnings:
+      read.kind === detected ? [] : [`looks like ${detected} but cannot be read as that; read as text`],
   };
 }
 
@@ -72,6 +76,23 @@ interface ReadKind {
   /** The kind it was read as: what is broken JSON or no table is read as text. */
   readonly kind: ReportKind;
   readonly findings: Findings;
+}
+
+/** A table that gives nothing may be prose with even commas: what is defanged in it decides. */
+function readBest(
+  text: string,
+  kind: ReportKind,
+  options: ImportOptions,
+): { read: ReadKind; gathering: Gathering } {
+  const gathering = new Gathering(options);
+  const read = readKind(text, kind, gathering);
+  if (read.kind !== 'csv' || gathering.takenCount > 0 || options.kind !== undefined)
+    return { read, gathering };
+  const asText = new Gathering(options);
+  asText.text(text, { line: 1, column: 1 });
+  return asText.takenCount === 0
+    ? { read, gathering }
+    : { read: { kind: 'text', findings: {} }, gathering: asText };
 }
 
 function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKind {

@@ -3,10 +3,11 @@
 // Decided here: an e-mail address is left out, its domain too (it is the provider's more often than the attacker's; listed
 // elsewhere in the report it is taken there). A host on a private suffix is taken, the suffix itself never. A shared host is
 // left out with or without a path. A plainly written name is left out unless its field says that it is an indicator.
-import { hostToName, nameToText } from '../../wire/presentation.ts';
+
 import { isFileName } from './known/file-names.ts';
+import { hostText } from './known/host-text.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
-import { registrationOf } from './known/suffix.ts';
+import { isKnownTop, registrationOf } from './known/suffix.ts';
 import { type Candidate, type Label, LEFT_OUT, type LeftOutReason } from './report.ts';
 
 export type Judgement =
@@ -45,14 +46,14 @@ function judgeName(candidate: Candidate, isMeant: boolean): Judgement {
   const cut = cutToSuffix(candidate.labels);
   if (cut === null) {
     const isMarked = candidate.isTyped || candidate.labels.some((label) => label.joined === 'mark');
-    return isMarked && candidate.context === 'host' ? leave(candidate, 'no-suffix') : IGNORE;
+    if (!isMarked || candidate.context !== 'host') return IGNORE;
+    return leave(candidate, 'no-suffix', hostText(candidate.labels.map(({ text }) => text).join('.')));
   }
   const printed = candidate.printed.slice(0, cut.printedLength);
   const said = (reason: LeftOutReason, name: string | null, more?: string): Judgement =>
     leave({ ...candidate, printed }, reason, name, more);
-  const wire = hostToName(cut.name);
-  if (wire === null) return isMeant ? said('not-a-name', null) : IGNORE;
-  const name = nameToText(wire);
+  const name = hostText(cut.name);
+  if (name === null) return isMeant ? said('not-a-name', null) : IGNORE;
   if (candidate.context === 'email') return said('email', name);
   if (candidate.context === 'path') return isMeant ? said('path', name) : IGNORE;
   if (isSharedHost(name) && isMeant)
@@ -116,18 +117,14 @@ function endsWell(labels: readonly Label[]): Cut | null {
   return null;
 }
 
-function isKnownTop(label: string): boolean {
-  const wire = hostToName(`x.${label}`);
-  return wire !== null && registrationOf(nameToText(wire)) !== 'unknown';
-}
-
-/** The label, then what stands before a hyphen or before a capital in it. */
+/** The label, then what stands before a hyphen, a footnote's number or a capital in it. */
 function possibleEnds(label: string): string[] {
   const ends = [label];
   const hyphen = label.startsWith('xn--') ? -1 : label.indexOf('-');
   if (hyphen > 0) ends.push(label.slice(0, hyphen));
-  const glued = /^(\p{Ll}+)\p{Lu}\p{Ll}/u.exec(label)?.[1];
-  if (glued !== undefined) ends.push(glued);
+  const glued = /^(\p{Ll}+)\p{Lu}\p{Ll}|^([a-z]+)\d{1,3}$/u.exec(label);
+  const front = glued?.[1] ?? glued?.[2];
+  if (front !== undefined) ends.push(front);
   return ends;
 }
 

@@ -15,6 +15,7 @@ export function summarize(result: ImportResult, options: SummaryOptions = {}): s
   const left = leftOut.length + leftOutMore;
   const lines = [
     `${safe(result.provenance.source ?? 'standard input')} (${result.kind}): ${count(taken.length, 'name')} taken, ${left} left out`,
+    ...result.warnings.map((warning) => `  warning: ${safe(warning)}`),
     ...aboutLines(result),
   ];
   if (taken.length > 0) lines.push('', 'taken', ...takenLines(taken));

@@ -50,19 +50,30 @@ function commentHeader(comments: readonly string[], delimiter: string): Row | nu
   return null;
 }
 
-/** The delimiter that cuts most lines of the sample into one number of cells; a single column needs a header to be a table. */
+/** The delimiter that cuts most rows of the sample into one number of cells; a single column is lines without spaces. */
 function delimiterOf(sample: string, isCut: boolean): string | null {
-  const lines = sample.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  if (isCut && lines.length > 1) lines.pop();
-  const looked = lines.slice(0, SAMPLE_ROWS);
   let best: string | null = null;
   let most = 0;
   for (const delimiter of DELIMITERS) {
-    const even = mostEqual(looked.map((line) => cellsIn(line, delimiter)));
-    if (even >= looked.length * 0.6 && even > most) [best, most] = [delimiter, even];
+    const counts = cellCounts(sample, delimiter);
+    if (isCut && counts.length > 1) counts.pop();
+    const even = mostEqual(counts);
+    if (even >= counts.length * 0.6 && even > most) [best, most] = [delimiter, even];
   }
-  if (best !== null || looked.length < 2) return best;
-  return looked.slice(1).every((line) => !/\s/.test(line.trim())) ? ',' : null;
+  if (best !== null) return best;
+  const lines = sample
+    .split(/\r?\n/, SAMPLE_ROWS)
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  return lines.length > 1 && lines.slice(1).every((line) => !/\s/.test(line.trim())) ? ',' : null;
+}
+
+function cellCounts(sample: string, delimiter: string): number[] {
+  const counts: number[] = [];
+  for (const row of readTable(sample, delimiter).rows) {
+    counts.push(row.length);
+    if (counts.length >= SAMPLE_ROWS) break;
+  }
+  return counts;
 }
 
 /** How many of the counts are the most frequent one over 1. */
@@ -70,16 +81,6 @@ function mostEqual(counts: readonly number[]): number {
   const times = new Map<number, number>();
   for (const count of counts) if (count > 1) times.set(count, (times.get(count) ?? 0) + 1);
   return Math.max(0, ...times.values());
-}
-
-function cellsIn(line: string, delimiter: string): number {
-  let cells = 1;
-  let isQuoted = false;
-  for (const character of line) {
-    if (character === '"') isQuoted = !isQuoted;
-    else if (character === delimiter && !isQuoted) cells += 1;
-  }
-  return cells;
 }
 
 export function readCsv(table: Table, gathering: Gathering): Findings {
@@ -123,7 +124,7 @@ function readValue(
     else if (/^(ip|cidr)/.test(word)) gathering.leave(cell.text, 'address', cell);
     else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);
     else gathering.leave(cell.text, 'type', cell, `listed as ${type}`);
-  } else if (isBenign) gathering.leave(cell.text, 'benign', cell);
+  } else if (isBenign) gathering.unflagged(cell.text, cell, said);
   else if (kind !== null || looksLikeIndicator(cell.text)) gathering.typed(cell.text, cell, said);
   else gathering.text(cell.text, cell);
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Gathering, Place } from '../gathering.ts';
 import type { Findings, Taken } from '../report.ts';
-import { lineOfKey } from './json-lines.ts';
+import { lineOfKey, parseJson } from './json.ts';
 
 const text = z.string().optional().catch(undefined);
 /** MISP writes flags as booleans, numbers and strings. */
@@ -37,12 +37,7 @@ const DEPTH_MAX = 6;
 
 /** The events in the text, or null when there is none. */
 export function openMisp(source: string): Event[] | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(source);
-  } catch {
-    return null;
-  }
+  const parsed = parseJson(source);
   const events: Event[] = [];
   collect(parsed, 0, events);
   return events.length > 0 ? events : null;
@@ -97,7 +92,8 @@ function readAttribute(attribute: Attribute, place: Place, gathering: Gathering)
     return;
   }
   const name = NAME_TYPES.has(type) ? (value.split('|')[0] ?? '') : value;
-  if (attribute.to_ids !== undefined && !isSet(attribute.to_ids)) gathering.leave(name, 'benign', place);
+  if (attribute.to_ids !== undefined && !isSet(attribute.to_ids))
+    gathering.unflagged(name, place, saidBy(attribute));
   else gathering.typed(name, place, saidBy(attribute));
 }
 
@@ -117,7 +113,8 @@ function campaignOf(event: Event | undefined): string | null {
       /^misp-galaxy:[^=]*(campaign|actor|intrusion-set|operation|malpedia|tool)[^=]*="([^"]{1,200})"$/.exec(
         name ?? '',
       );
-    if (found !== null) return found[2] ?? null;
+    const who = found?.[2] ?? '';
+    if (who !== '' && !/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(who)) return who;
   }
   return null;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Gathering, Place } from '../gathering.ts';
 import type { Findings, Taken } from '../report.ts';
 import { confidenceOf } from './csv.ts';
-import { lineOfKey } from './json-lines.ts';
+import { lineOfKey, parseJson } from './json.ts';
 import { readPattern } from './stix-pattern.ts';
 
 const text = z.string().optional().catch(undefined);
@@ -32,12 +32,7 @@ const Bundle = z.looseObject({ objects: z.array(z.unknown()) });
 
 /** The bundle's objects, or null when the text is none. */
 export function openStix(source: string): StixObject[] | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(source);
-  } catch {
-    return null;
-  }
+  const parsed = parseJson(source);
   const bundle = Bundle.safeParse(Array.isArray(parsed) ? { objects: parsed } : parsed);
   if (!bundle.success) return null;
   const objects = bundle.data.objects.flatMap((each) => {
@@ -73,9 +68,9 @@ function readIndicator(object: StixObject, place: Place, gathering: Gathering): 
   const isBenign = kinds.some((kind) => /^(benign|whitelisted|false-positive)$/i.test(kind));
   for (const term of readPattern(pattern)) {
     if (object.revoked === true) gathering.leave(term.value, 'revoked', place);
-    else if (isBenign) gathering.leave(term.value, 'benign', place);
     else if (!term.isName) gathering.leave(term.value, reasonOf(term.path), place, term.path);
     else if (!term.isExact) gathering.leave(term.value, 'unsupported', place, term.path);
+    else if (isBenign) gathering.unflagged(term.value, place, saidBy(object));
     else gathering.typed(term.value, place, saidBy(object));
   }
 }

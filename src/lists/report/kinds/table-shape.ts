@@ -41,18 +41,24 @@ const TYPE_CHARACTERS_MAX = 40;
 
 /** What a cell of a type column says of the value beside it; null when it is no type. */
 export function typeOf(text: string): ValueType | null {
-  if (text.length > TYPE_CHARACTERS_MAX || /\p{L}\.\p{L}/u.test(text)) return null;
-  const whole = squeeze(text);
-  if (NAME_WORDS.has(whole)) return 'name';
-  if (URL_WORDS.has(whole)) return 'url';
-  if (OTHER_WORDS.has(whole) || TALK_WORDS.has(whole)) return 'other';
-  if (/^(email|file|sha\d|md5|ip(v\d)?(src|dst)|reg)/.test(whole)) return 'other';
+  const whole = wholeTypeOf(text);
+  if (whole !== null || text.length > TYPE_CHARACTERS_MAX || /\p{L}\.\p{L}/u.test(text)) return whole;
   const parts = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const has = (known: ReadonlySet<string>): boolean => parts.some((part) => known.has(part));
   if (has(OVERRIDING_WORDS)) return 'other';
   if (has(NAME_WORDS)) return 'name';
   if (has(URL_WORDS)) return 'url';
   return has(OTHER_WORDS) ? 'other' : null;
+}
+
+/** A cell that is nothing but a type. */
+function wholeTypeOf(text: string): ValueType | null {
+  if (text.length > TYPE_CHARACTERS_MAX) return null;
+  const whole = squeeze(text);
+  if (NAME_WORDS.has(whole)) return 'name';
+  if (URL_WORDS.has(whole)) return 'url';
+  if (OTHER_WORDS.has(whole) || TALK_WORDS.has(whole)) return 'other';
+  return /^(email|file|sha\d|md5|ip(v\d)?(src|dst)|reg)/.test(whole) ? 'other' : null;
 }
 
 export interface Columns {
@@ -73,6 +79,8 @@ export interface Columns {
 export const SAMPLE_ROWS = 200;
 const HEADER_ROWS_MAX = 10;
 const SHARE_MIN = 0.6;
+/** Fewer rows do not show a column of types that no header names. */
+const UNNAMED_ROWS_MIN = 2;
 
 /**
  * @param rows the first SAMPLE_ROWS
@@ -86,11 +94,13 @@ export function readColumns(rows: readonly Row[], comment: Row | null): Columns 
   const header = (head ?? []).map((cell) => squeeze(cell.text));
   const width = Math.max(header.length, ...data.map((row) => row.length), 0);
   const columns = Array.from({ length: width }, (_, index) => index);
-  const typed = columns.map((index) => headerType(header[index]));
+  const typed = columns.map((index) => (holdsWords(data, index) ? null : headerType(header[index])));
   const holdsTyped = typed.some((each) => each === 'name' || each === 'url');
   const type = typeColumn(data, columns, header, holdsTyped);
   if (type >= 0) typed[type] = null;
-  let value = columns.find((index) => index !== type && VALUE_WORDS.has(header[index] ?? '')) ?? -1;
+  const isValue = (index: number): boolean =>
+    VALUE_WORDS.has(header[index] ?? '') && !holdsWords(data, index);
+  let value = columns.find((index) => index !== type && isValue(index)) ?? -1;
   if (value < 0 && type >= 0 && !holdsTyped) value = mostIndicators(data, columns, type);
   if (value < 0 && !holdsTyped) return null;
   const reference = columns.map((index) => REFERENCE_WORDS.has(header[index] ?? ''));
@@ -104,13 +114,28 @@ function headerType(word: string | undefined): ValueType | null {
   return OTHER_WORDS.has(word) ? 'other' : null;
 }
 
+/** Cells of prose, not of values. */
+function holdsWords(data: readonly Row[], index: number): boolean {
+  const cells = data.map((row) => row[index]?.text.trim() ?? '').filter((text) => text !== '');
+  return cells.filter(isProse).length > cells.length * (1 - SHARE_MIN);
+}
+
+/** Several words, few of which could be values. */
+function isProse(text: string): boolean {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
+  return parts.length > 1 && parts.filter(looksLikeIndicator).length < parts.length * SHARE_MIN;
+}
+
 function isHeader(row: Row): boolean {
   const speaks = row.some((cell) => {
     const word = squeeze(cell.text);
     return VALUE_WORDS.has(word) || TYPE_WORDS.has(word) || NAME_WORDS.has(word) || URL_WORDS.has(word);
   });
-  return speaks && row.every((cell) => cell.text.length < 60 && !looksLikeIndicator(cell.text));
+  return speaks && row.every((cell) => isHeading(cell.text));
 }
+
+const isHeading = (text: string): boolean =>
+  text.length <= 40 && text.trim().split(/\s+/).length <= 4 && !looksLikeIndicator(text);
 
 /** By its header, or, when no header speaks, by what its cells say. */
 function typeColumn(
@@ -119,13 +144,13 @@ function typeColumn(
   header: readonly string[],
   holdsTyped: boolean,
 ): number {
-  const share = (index: number): number => {
+  const share = (index: number, typeIn: (text: string) => ValueType | null): number => {
     const cells = data.map((row) => row[index]?.text.trim() ?? '').filter((text) => text !== '');
-    return cells.filter((text) => typeOf(text) !== null).length / Math.max(1, cells.length);
+    return cells.filter((text) => typeIn(text) !== null).length / Math.max(1, cells.length);
   };
-  const named = columns.find((index) => TYPE_WORDS.has(header[index] ?? '') && share(index) > 0);
-  if (named !== undefined || holdsTyped) return named ?? -1;
-  return columns.find((index) => share(index) >= SHARE_MIN) ?? -1;
+  const named = columns.find((index) => TYPE_WORDS.has(header[index] ?? '') && share(index, typeOf) > 0);
+  if (named !== undefined || holdsTyped || data.length < UNNAMED_ROWS_MIN) return named ?? -1;
+  return columns.find((index) => share(index, wholeTypeOf) >= SHARE_MIN) ?? -1;
 }
 
 /** A host, a URL, an address or a hash, defanged or not, alone in its cell. */

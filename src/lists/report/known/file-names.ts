@@ -6,14 +6,14 @@
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
-/** No top-level domains. */
+/** No top-level domains; those with a digit would lose it as a footnote's mark. */
 const EXTENSIONS = words(`
   7z a asar asp aspx bak bat bin bmp bz2 c cfg cgi chm class cmd conf config cpl cpp crt crx css csv dat db deb dex
   dll dmg doc docm docx dotm drv dylib efi eml elf exe gif gz hta htm html ico img inf ini ipa iso jar jpeg jpg js
-  jse json jsp kext key ko lib lnk log lua lzh msc msg msi msix msu o ocx odt ole one pdb pdf pem pfx php php3 php5 phtml pif
+  jse json jsp kext key ko lib lnk log lua lzh msc msg msi msix msu o ocx odt ole pdb pdf pem pfx php php3 php5 phtml pif
   png pkg plist ppt pptm pptx ps1 psd1 psm1 pyc pyd pyw rar rb reg rpm rtf scf scr sct settingcontent sln so1 sql
   svg swf sys tar tgz tmp ts txt url vba vbe vbs vhd vhdx war wasm wav webp wsc wsf xap xhtml xls xlsb xlsm xlsx
-  xml xpi xsl yaml yar yara yml z`);
+  xml xpi xsl yaml yar yara yml z mp3 mp4 m4a m4v mkv avi php4 php7 ps2 sh4 x86 x64 arm4 arm5 arm6 arm7 elf32 elf64`);
 
 /** Top-level domains nearly always met as extensions: two labels are a file. */
 const MOSTLY_FILES = words('zip mov md py');

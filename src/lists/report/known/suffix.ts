@@ -1,5 +1,6 @@
 // What the public suffix list says of a name: whether it ends in a suffix, and whether it is one itself.
 import { parse } from 'tldts';
+import { hostText } from './host-text.ts';
 
 const OPTIONS = {
   extractHostname: false,
@@ -19,4 +20,18 @@ export function registrationOf(name: string): Registration {
   const { publicSuffix, isIcann, isPrivate } = parse(name, OPTIONS);
   if (publicSuffix === null || !(isIcann || isPrivate)) return 'unknown';
   return publicSuffix === name ? 'suffix' : 'name';
+}
+
+/** Whether each last label met is a top-level domain; prose repeats its words. */
+const tops = new Map<string, boolean>();
+const TOPS_MAX = 10_000;
+
+export function isKnownTop(label: string): boolean {
+  const known = tops.get(label);
+  if (known !== undefined) return known;
+  const name = hostText(`x.${label}`);
+  const isTop = name !== null && registrationOf(name) !== 'unknown';
+  if (tops.size >= TOPS_MAX) tops.clear();
+  tops.set(label, isTop);
+  return isTop;
 }

@@ -43,7 +43,7 @@ function publishedIn(lines: readonly string[]): string | null {
     if (date !== undefined && date.start <= 20) return date.date;
   }
   for (const line of lines.slice(0, HEAD_LINES)) {
-    if (line.length > BYLINE_CHARACTERS_MAX) continue;
+    if (line.length > BYLINE_CHARACTERS_MAX || isIndicatorLine(line)) continue;
     const [date] = findDates(line);
     // A byline begins or ends with its date.
     if (date !== undefined && (date.start <= 12 || line.length - date.end <= 12)) return date.date;
@@ -51,9 +51,13 @@ function publishedIn(lines: readonly string[]): string | null {
   return null;
 }
 
+/** A row of a table of indicators has dates too: when each was seen. */
+const isIndicatorLine = (line: string): boolean =>
+  /[[({]\s?(\.|dot)\s?[\])}]|hxxp|[0-9a-f]{32}|^\||(\|.*){3}/i.test(line);
+
 /** A first line that is short and no sentence. */
 function titleOf(lines: readonly string[]): string | null {
-  const first = (lines[0] ?? '').replace(/^#{1,6}\s+/, '').trim();
+  const first = (lines[0] ?? '').replace(/^[#=*\s]{1,8}/, '').trim();
   const isTitle = first.length >= 8 && first.length <= TITLE_CHARACTERS_MAX && !/[.;:,|]$/.test(first);
   return isTitle && !/[[({]\s?(\.|dot)\s?[\])}]|hxxp/i.test(first) && /\s/.test(first) ? first : null;
 }
@@ -63,21 +67,37 @@ const CAMPAIGN =
 /** The name under which the list is written is often the campaign's: this often in the text, it is. */
 const MENTIONS_MIN = 3;
 
+/** Words of file names that say what kind of thing is listed, not whose doing it is. */
+const KINDS_OF_THINGS = new Set(
+  'for with and the from of via new using june july ioc iocs indicator indicators list domains report blog article malware ransomware trojan troj mal atk attack attacks backdoor miner worm rat apt campaign threat intel services text html pdf csv stix misp event bundle'.split(
+    ' ',
+  ),
+);
+
 function campaignIn(visible: string, slug: string | null): string | null {
   const said = CAMPAIGN.exec(visible);
-  if (said !== null) return said[0].replaceAll(/["“«„‘']/g, '');
-  for (const word of (slug ?? '').split(/[^\p{L}\p{N}]+/u)) {
-    if (word.length < 3 || /^\d+$/.test(word)) continue;
-    const printed = mentionsOf(visible, word);
+  if (said !== null) return nameIn(said[0]);
+  const words = (slug ?? '').split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  for (const [index, word] of words.entries()) {
+    if (word.length < 3 || /^\d+$/.test(word) || KINDS_OF_THINGS.has(word.toLowerCase())) continue;
+    const pair = words.slice(index, index + 2);
+    const printed = mentionsOf(visible, pair) ?? mentionsOf(visible, [word]);
     if (printed !== null) return printed;
   }
   return null;
 }
 
-/** How the text prints a word that stands in it often enough, capitals first; or null. */
-function mentionsOf(visible: string, word: string): string | null {
+/** `Operation Ghost Indicators` is about Operation Ghost. */
+function nameIn(said: string): string {
+  const words = said.replaceAll(/["“«„‘']/g, '').split(/\s+/);
+  const end = words.findIndex((word, index) => index > 1 && KINDS_OF_THINGS.has(word.toLowerCase()));
+  return words.slice(0, end < 0 ? words.length : end).join(' ');
+}
+
+/** How the text most often prints words that stand in it together, with a capital, often enough; or null. */
+function mentionsOf(visible: string, words: readonly string[]): string | null {
   const counts = new Map<string, number>();
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}.])${word}(?![\\p{L}\\p{N}])`, 'giu');
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}.])${words.join('[ _-]')}(?![\\p{L}\\p{N}])`, 'giu');
   for (const [printed] of visible.matchAll(pattern)) counts.set(printed, (counts.get(printed) ?? 0) + 1);
   const [best] = [...counts].sort((a, b) => b[1] - a[1]);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);

@@ -32,7 +32,8 @@ function isAfterHyphenatedLine(text: FoldedText, first: number): boolean {
   let at = first - 1;
   while (at > first - 40 && text.codeAt(at) === SPACE) at -= 1;
   if (text.codeAt(at) !== NEWLINE || text.codeAt(at - 1) !== 0x2d) return false;
-  return classOf(text.codeAt(at - 2)) !== CLASS.none;
+  // A row of hyphens is a rule, not a word cut in two.
+  return text.codeAt(at - 2) !== 0x2d && classOf(text.codeAt(at - 2)) !== CLASS.none;
 }
 
 /** `defanged with [.] to avoid`: two words around a mark that is spoken of. */

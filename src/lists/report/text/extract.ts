@@ -174,6 +174,7 @@ class Extractor {
   }
 
   #emit(untrimmed: Run, from: number, said: Said): void {
+    if (untrimmed.starts.length < 2) return;
     const text = this.#text;
     const run = trimRun(text, untrimmed);
     if (run.starts.length < 2) return;

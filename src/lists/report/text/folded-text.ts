@@ -3,7 +3,7 @@
 // Invariants: memory is the window, whatever the text; the source is read once from front to back; units keep their order,
 // and `starts[i] .. ends[i]` is what unit i stands for in the source.
 import { decodeHTML } from 'entities';
-import { EN_DASH, fold, INVISIBLE, NEWLINE } from './characters.ts';
+import { EN_DASH, fold, INVISIBLE, NEWLINE, SPACE } from './characters.ts';
 import { TagReader } from './html-tags.ts';
 
 const WINDOW_UNITS = 32_768;
@@ -112,7 +112,17 @@ export class FoldedText {
       this.#put(0x2d, start, flags);
       return;
     }
+    if (this.#isCollapsed(folded)) return;
     this.#put(folded >= 0xd800 && folded <= 0xdfff ? 0xfffd : folded, start, flags);
+  }
+
+  /** White space in HTML's source is one space to a reader, none after a line end. */
+  #isCollapsed(folded: number): boolean {
+    if (this.#tags === null || this.#tags.isPreformatted) return false;
+    if (folded !== SPACE && folded !== NEWLINE) return false;
+    const before = this.count > 0 ? this.codes[this.count - 1]! : NEWLINE;
+    if (before !== SPACE && before !== NEWLINE) this.#put(SPACE, this.#at - 1, 0);
+    return true;
   }
 
   #put(code: number, start: number, flags: number): void {

@@ -22,6 +22,8 @@ export class TagReader {
   #quotesBroken = false;
   /** Just past the last tag read. */
   end = 0;
+  /** Inside `<pre>` or `<textarea>`, where line ends are line ends. */
+  isPreformatted = false;
 
   constructor(source: string) {
     this.#source = source;
@@ -39,6 +41,7 @@ export class TagReader {
     if (end < 0) return null;
     this.end = end;
     if (HIDDEN.has(name) && !isClosing) this.#skipHidden(name);
+    if (name === 'pre' || name === 'textarea') this.isPreformatted = !isClosing;
     if (INLINE.has(name)) return INVISIBLE;
     if (name === 'td' || name === 'th') return CELL;
     return APART.has(name) ? SPACE : NEWLINE;

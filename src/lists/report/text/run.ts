@@ -53,11 +53,18 @@ function nextLabel(text: FoldedText, end: number): { at: number; joined: Joint }
   if (mark?.kind === 'dot') {
     const at = mark.bracketed ? labelAfter(text, mark) : mark.end;
     if (at < 0 || classOf(text.codeAt(at)) === CLASS.none) return null;
+    if (spaced >= 0 && at === mark.end && !isLastLabel(text, at)) return null;
     if (spaced >= 0 || isSpaced(text, mark.end, at)) return { at, joined: 'spaced' };
     return { at, joined: mark.bracketed || text.codeAt(end) < 0x80 ? 'mark' : 'odd' };
   }
   if (text.codeAt(end) !== 0x2e || classOf(text.codeAt(end + 1)) === CLASS.none) return null;
   return { at: end + 1, joined: 'plain' };
+}
+
+/** `evil [.]com` is one name, `calls [.]evil[.]com` is a word and a name with a mark before it. */
+function isLastLabel(text: FoldedText, at: number): boolean {
+  const end = labelEnd(text, at);
+  return text.codeAt(end) !== 0x2e && readMark(text, end)?.kind !== 'dot';
 }
 
 /** Spaces without a line end. */
@@ -69,6 +76,7 @@ function isSpaced(text: FoldedText, from: number, to: number): boolean {
 
 /** Without the hyphens and Markdown's underscores around it; may be left without labels. */
 export function trimRun(text: FoldedText, run: Run): Run {
+  if (!isEdge(text.codeAt(run.end - 1)) && text.codeAt(run.starts[0]!) !== 0x2d) return run;
   const last = run.ends.length - 1;
   const starts = [...run.starts];
   const ends = [...run.ends];

@@ -1,0 +1,38 @@
+// JSON of reports: parsed with a little patience, and with the lines that JSON.parse does not tell.
+
+/** The value, or null when it is no JSON; a comma before a closing bracket, which exports leave behind, is forgiven. */
+export function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    try {
+      return JSON.parse(withoutTrailingCommas(source));
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Strings are stepped over; their last alternative takes a quote that is never closed, to the end. */
+const STRING_OR_COMMA = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|$)|,\s{0,200}(?=[\]}])/g;
+
+function withoutTrailingCommas(source: string): string {
+  return source.replaceAll(STRING_OR_COMMA, (match) => (match.startsWith('"') ? match : ''));
+}
+
+const KEYS_MAX = 1_000_000;
+
+/** Line of the first object that has `"key": "value"`, by value. */
+export function lineOfKey(source: string, key: string): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>();
+  const pattern = new RegExp(`"${key}"\\s{0,16}:\\s{0,16}"([^"\\\\]{1,128})"`, 'g');
+  let line = 1;
+  let counted = 0;
+  for (let match = pattern.exec(source); match !== null; match = pattern.exec(source)) {
+    for (; counted < match.index; counted += 1) if (source.charCodeAt(counted) === 0x0a) line += 1;
+    const value = match[1] ?? '';
+    if (!lines.has(value)) lines.set(value, line);
+    if (lines.size >= KEYS_MAX) break;
+  }
+  return lines;
+}

@@ -1,0 +1,158 @@
+// cenote's own indicator YAML: what it means, what is wrong with it and where, and that it is read as it was written.
+import fc from 'fast-check';
+import t from 'tap';
+import { EntrySink } from '../../../src/lists/entry/entry.ts';
+import { type IndicatorList, indicatorOf, readIndicators } from '../../../src/lists/formats/indicators.ts';
+import { readList } from '../../../src/lists/read-list.ts';
+import { indicatorsText } from '../../../src/lists/report/indicators-text.ts';
+import { nameToText } from '../../../src/wire/presentation.ts';
+import { readText } from '../../support/lists-sink.ts';
+
+const TEXT = `# a comment
+name: test
+report:
+  title: A report
+  published: 2023-03-29
+campaign: Storm
+confidence: high
+indicators:
+  - evil.com
+  - bad[.]org           # defanged as in the report
+  - name: hxxps://worse[.]net/path
+    confidence: low
+    note: doubtful
+  - { name: exact.example.com, subdomains: false, firstPublished: 2023-03-22 }
+`;
+
+t.test('entries cover the names below them, unless they say otherwise', async (t) => {
+  const { entries, skipped, format } = await readText(TEXT, 'auto');
+  t.equal(format, 'indicators');
+  t.same(entries, ['evil.com subtree', 'bad.org subtree', 'worse.net subtree', 'exact.example.com exact']);
+  t.same(skipped, []);
+});
+
+t.test('each entry carries what the list says and what it says itself, with its line', async (t) => {
+  const found = new Map<string, unknown>();
+  const sink = new EntrySink(
+    {
+      add: (name, shape, line) => {
+        found.set(nameToText(name), { line, indicator: shape.indicator });
+        return true;
+      },
+      addPattern: () => null,
+      addCancel: () => {},
+    },
+    false,
+  );
+  await readList([Buffer.from(TEXT)], sink, { format: 'indicators', inline: false });
+  const all = {
+    campaign: 'Storm',
+    source: 'A report',
+    firstPublished: '2023-03-29',
+    confidence: 'high',
+    note: null,
+  };
+  t.same(found.get('evil.com'), { line: 9, indicator: all });
+  t.same(found.get('worse.net'), { line: 11, indicator: { ...all, confidence: 'low', note: 'doubtful' } });
+  t.same(found.get('exact.example.com'), { line: 14, indicator: { ...all, firstPublished: '2023-03-22' } });
+});
+
+const PROBLEMS: readonly (readonly [yaml: string, problems: readonly string[]])[] = [
+  ['indicators:\n  - a.com\nconfidnce: high\n', ['3:1 unknown key "confidnce"']],
+  ['indicators:\n  - {name: a.com, confidence: sure}\n', ['2:31 "confidence" is one of']],
+  ['report: {published: yesterday}\nindicators: [a.com]\n', ['1:21 "published" is not a date']],
+  ['indicators:\n  - {note: x}\n', ['2:5 an entry without a key "name"']],
+  ['indicators:\n  - &x a.com\n  - *x\n', ['3:5 an entry is a name']],
+  ['indicators:\n  - [a.com]\n', ['2:5 an entry is a name']],
+  ['indicators: a.com\n', ['1:13 "indicators" is not a list']],
+  ['indicators:\n', []],
+  ['indicators:\n  - {name: a.com, subdomains: maybe}\n', ['2:31 "subdomains" is true or false']],
+];
+
+t.test('a mistake is told with its place, and the rest is read', async (t) => {
+  for (const [yaml, expected] of PROBLEMS) {
+    const { problems } = readIndicators(yaml);
+    t.equal(problems.length, expected.length, yaml);
+    problems.forEach(({ line, column, message }, index) => {
+      t.ok(`${line}:${column} ${message}`.startsWith(expected[index] ?? '?'), `${line}:${column} ${message}`);
+    });
+  }
+  t.same((await readText('indicators:\n  - {name: a.com, confidnce: x}\n', 'indicators')).entries, [
+    'a.com subtree',
+  ]);
+});
+
+t.test('what is no indicator list is refused with the place where it stops being one', async (t) => {
+  const refused = [
+    '',
+    'a.com\nb.com\n',
+    'indicators: [a.com\n',
+    'name: x\n',
+    '- a.com\n',
+    `indicators: ${'['.repeat(5000)}`,
+  ];
+  for (const yaml of refused)
+    t.throws(() => readIndicators(yaml), { code: 'LIST_NOT_FORMAT' }, yaml.slice(0, 40));
+  t.throws(() => readIndicators('indicators:\n  - a: b: c\n'), { message: /line 2, column/ });
+  t.throws(() => readIndicators(`#${'x'.repeat(9_000_000)}`), { code: 'LIST_TOO_BIG' });
+});
+
+t.test('aliases are not followed: no text grows', async (t) => {
+  const bomb = `a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nindicators:\n${'  - *c\n'.repeat(100)}`;
+  const { list, problems } = readIndicators(bomb);
+  t.equal(list.entries.length, 0);
+  t.equal(problems.length, 103);
+});
+
+t.test('numbers and words of YAML are names when they stand for names', async (t) => {
+  const { list } = readIndicators('indicators:\n  - no\n  - 123\n  - "1.5"\n  - null\n');
+  t.same(
+    list.entries.map(({ name }) => name),
+    ['no', '123', '1.5', 'null'],
+  );
+});
+
+t.test('names nobody may list are skipped with their reason', async (t) => {
+  const { skipped } = await readText('indicators:\n  - com\n  - "."\n  - 192.0.2.1\n  - a b\n', 'indicators');
+  t.same(skipped.sort(), ['2 public-suffix', '3 root', '4 address', '5 not-a-name']);
+});
+
+t.test('a list without a title is known by its address, file or name', async (t) => {
+  const { list } = readIndicators('name: mine\nindicators: [a.com]\n');
+  t.equal(indicatorOf(list, {}).source, 'mine');
+});
+
+const line = fc
+  .string({ minLength: 1, maxLength: 30 })
+  .map((text) => text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim() || 'x');
+const said = fc.record(
+  { note: line, confidence: fc.constantFrom('low' as const, 'high' as const) },
+  { requiredKeys: [] },
+);
+
+t.test('what is written is what is read', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.option(line),
+      fc.option(line),
+      fc.array(fc.record({ name: fc.domain(), isExact: fc.boolean(), said }), { maxLength: 8 }),
+      (title, campaign, entries) => {
+        const list: IndicatorList = {
+          name: 'test',
+          title,
+          source: 'r.txt',
+          url: null,
+          published: '2023-03-29',
+          campaign,
+          confidence: null,
+          note: title,
+          entries: entries.map((entry) => ({ ...entry, line: 0 })),
+        };
+        const read = readIndicators(indicatorsText(list));
+        t.same(read.problems, []);
+        t.same({ ...read.list, entries: read.list.entries.map((entry) => ({ ...entry, line: 0 })) }, list);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,28 @@
+// Imports a text in a test and tells in words what was taken and what was left out.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ImportOptions, type ImportResult, importReport } from '../../src/lists/report/import.ts';
+
+/** 2026-01-01 */
+export const NOW = Date.UTC(2026, 0, 1);
+
+export function importText(
+  text: string,
+  options: ImportOptions = {},
+  sourceName: string | null = null,
+): ImportResult {
+  return importReport({ text, sourceName, now: NOW, options });
+}
+
+/** Names taken, in order. */
+export const namesIn = (text: string, options: ImportOptions = {}): string[] =>
+  importText(text, options).taken.map(({ name }) => name);
+
+/** `text reason` of what was left out, in order. */
+export const leftIn = (text: string, options: ImportOptions = {}): string[] =>
+  importText(text, options).leftOut.map(({ text: printed, reason }) => `${printed} ${reason}`);
+
+export function importFixture(file: string, options: ImportOptions = {}): ImportResult {
+  const path = join(import.meta.dirname, '../fixtures/reports', file);
+  return importReport({ bytes: readFileSync(path), sourceName: path, now: NOW, options });
+}
