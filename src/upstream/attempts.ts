@@ -229,7 +229,7 @@ export class Attempts implements AttemptOwner {
     const flights = this.#flights;
     this.#wheel.disarm(flight);
     if (failure === FAILURE.none)
-      restoreCase(response, flights.messageOf(flight), flights.questionEnds[flight]!);
+      restoreCase(response, length, flights.messageOf(flight), flights.questionEnds[flight]!);
     flights.settle(flight, response, length, failure);
   }
 }

@@ -3,7 +3,8 @@
 // HOT. The letters of our QNAME carry random case (draft-vixie-dnsext-dns0x20): an answer must repeat them, so that a
 // forger has to guess them beside port and ID.
 import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16 } from '../wire/header.ts';
-import { skipUncompressedName } from '../wire/name.ts';
+import { equalNames, skipUncompressedName } from '../wire/name.ts';
+import { nextRecord, RecordView, recordCount } from '../wire/records.ts';
 import { verifiedLength } from '../wire/verify.ts';
 import type { RandomSource } from './random.ts';
 
@@ -19,6 +20,8 @@ export const JUDGEMENT = {
   malformed: 4,
 } as const;
 export type Judgement = (typeof JUDGEMENT)[keyof typeof JUDGEMENT];
+
+const record = new RecordView();
 
 /** Offset just past the question of a query we built. */
 export function questionEndOf(query: Uint8Array, length: number): number {
@@ -53,10 +56,29 @@ export function foldCase(query: Uint8Array, questionEnd: number): void {
   }
 }
 
-/** Puts the octets of `query`'s QNAME in place of the response's own, which differ at most in case. */
-export function restoreCase(response: Uint8Array, query: Uint8Array, questionEnd: number): void {
-  const end = questionEnd - 5;
-  for (let at = HEADER_OCTETS; at < end; at += 1) response[at] = query[at]!;
+/**
+ * Puts the octets of `query`'s QNAME in place of the response's own, which differ at most in case, and of owner names that
+ * repeat it without compression: nobody but the upstream is to see the random letters.
+ */
+export function restoreCase(
+  response: Uint8Array,
+  length: number,
+  query: Uint8Array,
+  questionEnd: number,
+): void {
+  copyName(query, response, HEADER_OCTETS, questionEnd);
+  let at = questionEnd;
+  for (let left = recordCount(response); left > 0; left -= 1) {
+    at = nextRecord(response, at, length, record);
+    if (at < 0) return;
+    if (equalNames(query, HEADER_OCTETS, response, record.owner))
+      copyName(query, response, record.owner, questionEnd);
+  }
+}
+
+function copyName(query: Uint8Array, target: Uint8Array, offset: number, questionEnd: number): void {
+  const octets = questionEnd - 5 - HEADER_OCTETS; // without the root, which has no case
+  for (let i = 0; i < octets; i += 1) target[offset + i] = query[HEADER_OCTETS + i]!;
 }
 
 /** The octets of the response proper, once `judge` has accepted it: what trails it is left off. */
