@@ -1,9 +1,18 @@
 // Opens every socket the configuration asks for, or none: UDP and TCP on one port, IPv6 where the machine has it.
 import type { SocketAddress } from '../config/config.ts';
+import { openHttps } from './https.ts';
 import { chooseLimits, type Limits } from './limits.ts';
 import { ListenError } from './listen-error.ts';
-import type { Answer, Listener, ListenOptions, UdpChoice } from './listener.ts';
+import type {
+  Answer,
+  Certificate,
+  CertifiedListener,
+  Listener,
+  ListenOptions,
+  UdpChoice,
+} from './listener.ts';
 import { openTcp } from './tcp.ts';
+import { openTls } from './tls.ts';
 import { openUdp } from './udp.ts';
 import { openUdpBatch, whyNoBatch } from './udp-batch.ts';
 
@@ -11,8 +20,15 @@ import { openUdpBatch, whyNoBatch } from './udp-batch.ts';
 const PORT_TRIES_MAX = 20;
 
 export interface OpenRequest {
+  /** Where UDP and TCP are served. */
   readonly addresses: readonly SocketAddress[];
   readonly answer: Answer;
+  /** Where TLS and HTTPS are served. */
+  readonly secure?: {
+    readonly tls: readonly SocketAddress[];
+    readonly https: readonly SocketAddress[];
+    readonly certificate: Certificate;
+  };
   readonly options?: {
     readonly reusePort?: boolean;
     readonly udp?: UdpChoice;
@@ -25,6 +41,8 @@ export interface Opened {
   readonly listeners: readonly Listener[];
   /** What a person should know though it is no failure, one sentence each: what was skipped, how UDP is read. */
   readonly notes: readonly string[];
+  /** TLS and HTTPS show it from their next handshake on. Throws a ListenError, and changes nothing, if it is unusable. */
+  useCertificate(certificate: Certificate): void;
 }
 
 function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
@@ -37,30 +55,70 @@ function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
 }
 
 /**
- * Opens UDP and TCP on each address; port 0 gives both the same free port. Rejects with a ListenError, and then
- * nothing stays open. A loopback or wildcard IPv6 address on a machine without IPv6 is skipped if another one opened.
+ * Opens UDP and TCP on each address; port 0 gives both the same free port. Then TLS and HTTPS. Rejects with a
+ * ListenError, and then nothing stays open. A loopback or wildcard IPv6 address on a machine without IPv6 is skipped if
+ * another one opened.
  */
 export async function openListeners(request: OpenRequest): Promise<Opened> {
   const options = completeOptions(request.options);
   const listeners: Listener[] = [];
+  const certified: CertifiedListener[] = [];
   const skipped: ListenError[] = [];
-  try {
-    for (const address of request.addresses) {
-      try {
-        listeners.push(...(await openPair(address, request.answer, options)));
-      } catch (error) {
-        if (!(error instanceof ListenError) || !lacksIpv6(address, error)) throw error;
-        skipped.push(error);
-      }
+  /** Runs one opening; its failure counts unless it is for want of IPv6. */
+  const attempt = async (address: SocketAddress, opening: () => Promise<void>): Promise<void> => {
+    try {
+      await opening();
+    } catch (error) {
+      if (!(error instanceof ListenError) || !lacksIpv6(address, error)) throw error;
+      skipped.push(error);
     }
-    if (listeners.length === 0 && skipped[0] !== undefined) throw skipped[0];
+  };
+  try {
+    for (const address of request.addresses)
+      await attempt(address, async () => {
+        listeners.push(...(await openPair(address, request.answer, options)));
+      });
+    for (const { address, open, certificate } of secureOpenings(request))
+      await attempt(address, async () => {
+        certified.push(await open(address, certificate, request.answer, options));
+      });
+    if (listeners.length + certified.length === 0 && skipped[0] !== undefined) throw skipped[0];
   } catch (error) {
-    await Promise.all(listeners.map((listener) => listener.close(0)));
+    await Promise.all([...listeners, ...certified].map((listener) => listener.close(0)));
     throw error;
   }
   const notes = skipped.map((error) => `skipped: ${error.message}`);
-  notes.push(await udpNote(options.udp));
-  return { listeners, notes };
+  if (request.addresses.length > 0) notes.push(await udpNote(options.udp));
+  if (certified.some(({ method }) => method === 'https')) notes.push(...http2Note(process.versions.node));
+  return {
+    listeners: [...listeners, ...certified],
+    notes,
+    useCertificate: (certificate) => {
+      for (const listener of certified) listener.useCertificate(certificate);
+    },
+  };
+}
+
+function secureOpenings({ secure }: OpenRequest) {
+  if (secure === undefined) return [];
+  const { tls, https, certificate } = secure;
+  return [
+    ...tls.map((address) => ({ address, certificate, open: openTls })),
+    ...https.map((address) => ({ address, certificate, open: openHttps })),
+  ];
+}
+
+/** CVE-2026-21714: HTTP/2 sessions leak on WINDOW_UPDATE before these versions. */
+const HTTP2_FIXED: Partial<Record<number, readonly [minor: number, patch: number]>> = { 24: [14, 1] };
+
+/** What to know of this Node's HTTP/2. */
+export function http2Note(version: string): string[] {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const [fixedMinor, fixedPatch] = HTTP2_FIXED[major] ?? [0, 0];
+  if (minor > fixedMinor || (minor === fixedMinor && patch >= fixedPatch)) return [];
+  return [
+    `HTTP/2 of Node ${version} leaks memory to hostile clients (CVE-2026-21714); update to ${major}.${fixedMinor}.${fixedPatch} or later before offering DoH to strangers`,
+  ];
 }
 
 async function udpNote(choice: UdpChoice): Promise<string> {

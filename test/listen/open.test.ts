@@ -2,8 +2,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
 import { ListenError, listenError } from '../../src/listen/listen-error.ts';
-import { openListeners, portOf } from '../../src/listen/open.ts';
+import { http2Note, openListeners, portOf } from '../../src/listen/open.ts';
 import { TRANSPORT } from '../../src/wire/query.ts';
+import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { Echo } from '../support/listen-messages.ts';
 import { LOOPBACK } from '../support/listen-options.ts';
 
@@ -53,6 +54,33 @@ t.test(
     await t.rejects(openListeners({ addresses: [LOOPBACK, missing], answer }), ListenError);
   },
 );
+
+t.test('TLS and HTTPS are opened beside them and share a certificate', async (t) => {
+  const { listeners, useCertificate } = await openListeners({
+    addresses: [LOOPBACK],
+    answer,
+    secure: { tls: [LOOPBACK], https: [LOOPBACK], certificate: CERTIFICATE },
+  });
+  t.teardown(() => Promise.all(listeners.map((l) => l.close(0))));
+
+  t.same(
+    listeners.map((l) => l.transport),
+    [TRANSPORT.udp, TRANSPORT.tcp, TRANSPORT.tls, TRANSPORT.https],
+  );
+  useCertificate(CERTIFICATE);
+  t.throws(() => useCertificate({ cert: 'none', key: 'none' }), { code: 'BAD_CERTIFICATE' });
+});
+
+t.test('a bad certificate leaves nothing open', async (t) => {
+  const secure = { tls: [LOOPBACK], https: [], certificate: { cert: '', key: '' } };
+
+  await t.rejects(openListeners({ addresses: [LOOPBACK], answer, secure }), { code: 'BAD_CERTIFICATE' });
+});
+
+t.test('a Node whose HTTP/2 is known to leak is told of', async (t) => {
+  t.match(http2Note('24.14.0').join(), /CVE-2026-21714.*24\.14\.1/);
+  for (const version of ['24.14.1', '24.15.0', '26.0.0']) t.same(http2Note(version), []);
+});
 
 t.test('the sentence for port 53 speaks of privilege and of systemd-resolved', async (t) => {
   const denied = listenError({ code: 'EACCES' }, 'udp', '0.0.0.0', 53);
