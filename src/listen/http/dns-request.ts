@@ -1,6 +1,6 @@
 // What an HTTP request asks for (RFC 8484 §4.1), judged by its head alone.
 
-export const PATH = '/dns-query';
+const PATH = '/dns-query';
 export const DNS_MESSAGE = 'application/dns-message';
 const MESSAGE_OCTETS_MAX = 65_535;
 /** base64url of the longest message. */
