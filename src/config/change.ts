@@ -31,6 +31,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   lists: 'lists',
   groups: 'policy',
   sinkhole: 'policy',
+  local: 'policy',
   access: 'access',
   events: 'events',
   alerts: 'alerts',

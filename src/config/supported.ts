@@ -14,14 +14,7 @@ interface Unsupported {
   readonly when?: (value: unknown) => boolean;
 }
 
-const UNSUPPORTED: readonly Unsupported[] = [
-  { path: ['listen', 'tls'], what: 'answering over TLS', instead: 'remove it; `listen.dns` is UDP and TCP' },
-  {
-    path: ['listen', 'https'],
-    what: 'answering over HTTPS',
-    instead: 'remove it; `listen.dns` is UDP and TCP',
-  },
-];
+const UNSUPPORTED: readonly Unsupported[] = [];
 
 export interface UnsupportedUse {
   readonly path: Path;

@@ -185,7 +185,7 @@ async function openSnapshot(config: Config, log: Logger): Promise<RuleSet | null
     return await readSnapshot(snapshotPath(config), config.lists);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code !== 'LIST_MISSING') log.warn(error instanceof Error ? error.message : String(error));
+    if (code !== 'LIST_MISSING') log.info(error instanceof Error ? error.message : String(error));
     return null;
   }
 }

@@ -3,6 +3,7 @@
 //   log → data folder → rules → hit log → resolver threads → sockets → admin → ready
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { changeOf } from '../config/change.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
 import { placeOf, problemText } from '../config/problem.ts';
@@ -16,6 +17,7 @@ import { openSource } from '../lists/sources/open-source.ts';
 import { assignKnown, type KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { banner } from './banner.ts';
+import { readCertificate } from './certificate.ts';
 import { exampleName } from './example.ts';
 import { readHostsFile } from './hosts-file.ts';
 import { readKnownClients } from './known-clients.ts';
@@ -154,9 +156,13 @@ export class Supervisor {
       settings: this.#settings(config, this.#rules.ruleSet),
       log: this.#log,
     });
-    const { bound, notes } = await this.#pool.listen(config.listen.dns);
-    this.#bound = bound;
-    for (const note of notes) this.#log.warn(note);
+    const { bound, notes } = await this.#pool.listen(config.listen);
+    this.#bound = [
+      ...bound.dns,
+      ...bound.tls.map((own) => `${own} (TLS)`),
+      ...bound.https.map((own) => `${own} (HTTPS)`),
+    ];
+    for (const note of notes) this.#log.info(note);
     this.#timers = [
       setInterval(() => this.#drain(), DRAIN_MS),
       setInterval(() => void this.#lookAtClients(), KNOWN_CLIENTS_MS),
@@ -227,6 +233,7 @@ export class Supervisor {
       ruleSet,
       assignments: assignKnown(config.groups, this.#known),
       hosts: readHostsFile(config.local.hosts, this.#log),
+      certificate: readCertificate(config.listen.tlsCertificate),
       paused: [],
     };
   }
@@ -255,15 +262,11 @@ export class Supervisor {
 const octetsAsText = (_: string, value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
 
-/** Settings that a running daemon cannot change: its sockets, its threads, its folder. */
-function needsRestart(before: Config, after: Config): string[] {
-  const settings = {
-    listen: [before.listen, after.listen],
-    workers: [before.workers, after.workers],
-    'events.dir': [before.events.dir, after.events.dir],
-    cache: [before.cache, after.cache],
-  } as const;
-  return Object.entries(settings).flatMap(([name, [old, next]]) =>
-    JSON.stringify(old) === JSON.stringify(next) ? [] : [name],
+/** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder. */
+function needsRestart(before: Config, after: Config): readonly string[] {
+  return changeOf(before, after).settings.filter(
+    (setting) =>
+      (/^(listen|workers|cache)\b/.test(setting) && setting !== 'listen.tlsCertificate') ||
+      setting === 'events.dir',
   );
 }

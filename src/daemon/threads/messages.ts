@@ -21,12 +21,21 @@ export interface Settings {
   readonly assignments: readonly Assignment[];
   /** Records of the hosts file the config names. */
   readonly hosts: readonly LocalRecord[];
+  /** PEM texts of the tls and https listeners; null when there are none. */
+  readonly certificate: { readonly cert: string; readonly key: string } | null;
   /** By group: whether blocking is paused. */
   readonly paused: readonly boolean[];
 }
 
+/** Every socket a resolver thread opens. */
+export interface Sockets {
+  readonly dns: readonly SocketAddress[];
+  readonly tls: readonly SocketAddress[];
+  readonly https: readonly SocketAddress[];
+}
+
 export type ToWorker =
-  | { readonly kind: 'listen'; readonly addresses: readonly SocketAddress[]; readonly reusePort: boolean }
+  | { readonly kind: 'listen'; readonly sockets: Sockets; readonly reusePort: boolean }
   | { readonly kind: 'apply'; readonly settings: Settings; readonly sequence: number }
   | { readonly kind: 'report'; readonly sequence: number }
   | { readonly kind: 'stop'; readonly drainMs: number };
@@ -38,7 +47,16 @@ export interface ListenProblem {
 }
 
 export type FromWorker =
-  | { readonly kind: 'listening'; readonly bound: readonly string[]; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'listening';
+      /** Addresses by what is spoken there. */
+      readonly bound: {
+        readonly dns: readonly string[];
+        readonly tls: readonly string[];
+        readonly https: readonly string[];
+      };
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'cannotListen'; readonly problem: ListenProblem }
   | { readonly kind: 'applied'; readonly sequence: number; readonly error: string | null }
   | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }

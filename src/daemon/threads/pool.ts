@@ -1,9 +1,16 @@
 // The resolver threads as the main thread sees them: born, told, asked, replaced when one dies, stopped.
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { SocketAddress } from '../../config/config.ts';
 import { parseBound } from './bound.ts';
-import type { FromWorker, ListenProblem, Settings, ToWorker, WorkerBirth, WorkerReport } from './messages.ts';
+import type {
+  FromWorker,
+  ListenProblem,
+  Settings,
+  Sockets,
+  ToWorker,
+  WorkerBirth,
+  WorkerReport,
+} from './messages.ts';
 
 /** A dead thread is replaced after this long, doubled with each death in a row. */
 const RESPAWN_MS = { first: 100, longest: 10_000 } as const;
@@ -21,6 +28,8 @@ export class PoolError extends Error {
     this.code = problem.code;
   }
 }
+
+export type Listening = Pick<Extract<FromWorker, { kind: 'listening' }>, 'bound' | 'notes'>;
 
 export interface PoolParts {
   readonly births: readonly Omit<WorkerBirth, 'settings'>[];
@@ -42,7 +51,7 @@ export class Pool {
   #settings: Settings;
   #sequence = 0;
   #stopping = false;
-  #addresses: readonly SocketAddress[] = [];
+  #sockets: Sockets | null = null;
   #reusePort = false;
   /** Threads that died and were replaced. */
   deaths = 0;
@@ -60,11 +69,15 @@ export class Pool {
    * @returns the bound addresses and what is worth telling the admin
    * @throws PoolError when an address cannot be opened
    */
-  async listen(addresses: readonly SocketAddress[]): Promise<{ bound: string[]; notes: string[] }> {
+  async listen(sockets: Sockets): Promise<Listening> {
     this.#reusePort = this.#members.length > 1;
-    const first = await this.#listenOne(this.#members[0]!, addresses);
-    this.#addresses = first.bound.map(parseBound);
-    for (const member of this.#members.slice(1)) await this.#listenOne(member, this.#addresses);
+    const [leader, ...others] = this.#members;
+    if (leader === undefined)
+      throw new PoolError({ code: 'NO_WORKERS', message: 'there is no resolver thread' });
+    const first = await this.#listenOne(leader, sockets);
+    const { dns, tls, https } = first.bound;
+    this.#sockets = { dns: dns.map(parseBound), tls: tls.map(parseBound), https: https.map(parseBound) };
+    for (const member of others) await this.#listenOne(member, this.#sockets);
     return first;
   }
 
@@ -137,8 +150,8 @@ export class Pool {
       member.thread = this.#spawn(member.birth);
       member.bornMs = performance.now();
       this.#watch(member);
-      if (this.#addresses.length === 0) return;
-      this.#listenOne(member, this.#addresses).catch((error: unknown) => {
+      if (this.#sockets === null) return;
+      this.#listenOne(member, this.#sockets).catch((error: unknown) => {
         this.#log.error(
           { worker: member.birth.worker, error: String(error) },
           'a new resolver thread cannot listen',
@@ -148,10 +161,7 @@ export class Pool {
     }, pauseMs);
   }
 
-  async #listenOne(
-    member: Member,
-    addresses: readonly SocketAddress[],
-  ): Promise<{ bound: string[]; notes: string[] }> {
+  async #listenOne(member: Member, sockets: Sockets): Promise<Listening> {
     return new Promise((resolve, reject) => {
       const { thread } = member;
       const done = (): void => {
@@ -161,7 +171,7 @@ export class Pool {
       const onMessage = (message: FromWorker): void => {
         if (message.kind === 'listening') {
           done();
-          resolve({ bound: [...message.bound], notes: [...message.notes] });
+          resolve({ bound: message.bound, notes: message.notes });
         } else if (message.kind === 'cannotListen') {
           done();
           reject(new PoolError(message.problem));
@@ -178,7 +188,7 @@ export class Pool {
       };
       thread.on('message', onMessage);
       thread.on('exit', onExit);
-      thread.postMessage({ kind: 'listen', addresses, reusePort: this.#reusePort } satisfies ToWorker);
+      thread.postMessage({ kind: 'listen', sockets, reusePort: this.#reusePort } satisfies ToWorker);
     });
   }
 

@@ -5,7 +5,7 @@ import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { Recorder } from '../../events/recorder.ts';
-import type { Listener } from '../../listen/listener.ts';
+import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { Policy } from '../../policy/decide.ts';
 import { Groups } from '../../policy/groups.ts';
@@ -16,6 +16,7 @@ import { RingRecorder } from '../../resolver/record.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { Walk, type WalkState } from '../../resolver/walk.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
+import { TRANSPORT, type Transport } from '../../wire/query.ts';
 import { upstreamKnowsPrivate } from '../hosts-file.ts';
 import type { FromWorker, Settings, ToWorker, WorkerBirth } from './messages.ts';
 
@@ -33,6 +34,7 @@ const nowMs = (): number => performance.now();
 
 let settings = birth.settings;
 let listeners: readonly Listener[] = [];
+let useCertificate: (certificate: Certificate) => void = () => undefined;
 let forwarder = forwarderOf(settings.config, []);
 const events = new Recorder({
   hitRing: birth.hitRing,
@@ -85,24 +87,36 @@ function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder 
   return createForwarder({ upstreams: config.upstreams, own, now: nowMs });
 }
 
-async function listen(message: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
+async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
+  const { certificate, config } = settings;
   try {
     const opened = await openListeners({
-      addresses: message.addresses,
+      addresses: sockets.dns,
       answer: walk.answer,
-      options: { reusePort: message.reusePort, udp: settings.config.listen.udp, now: nowMs },
+      ...(certificate === null ? {} : { secure: { tls: sockets.tls, https: sockets.https, certificate } }),
+      options: { reusePort, udp: config.listen.udp, now: nowMs },
     });
     listeners = opened.listeners;
-    const bound = listeners.map((listener) => listener.bound);
-    await replaceForwarder(settings.config, bound);
-    send({ kind: 'listening', bound: [...new Set(bound)], notes: opened.notes });
+    useCertificate = (own) => opened.useCertificate(own);
+    await replaceForwarder(config, boundTo());
+    const bound = {
+      dns: boundTo(TRANSPORT.udp, TRANSPORT.tcp),
+      tls: boundTo(TRANSPORT.tls),
+      https: boundTo(TRANSPORT.https),
+    };
+    send({ kind: 'listening', bound, notes: opened.notes });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-    send({
-      kind: 'cannotListen',
-      problem: { code, message: error instanceof Error ? error.message : String(error) },
-    });
+    send({ kind: 'cannotListen', problem: { code, message: messageOf(error) } });
   }
+}
+
+/** Addresses we listen on, those of some transports or all. */
+function boundTo(...transports: Transport[]): string[] {
+  const chosen = listeners.filter(
+    ({ transport }) => transports.length === 0 || transports.includes(transport),
+  );
+  return [...new Set(chosen.map(({ bound }) => bound))];
 }
 
 async function replaceForwarder(config: Config, bound: readonly string[]): Promise<void> {
@@ -115,22 +129,20 @@ async function replaceForwarder(config: Config, bound: readonly string[]): Promi
 function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
   try {
     walk.apply(stateOf(message.settings));
-    const before = settings.config;
+    const before = settings;
     settings = message.settings;
-    if (JSON.stringify(before.upstreams) !== JSON.stringify(settings.config.upstreams))
-      void replaceForwarder(
-        settings.config,
-        listeners.map((listener) => listener.bound),
-      );
+    if (JSON.stringify(before.config.upstreams) !== JSON.stringify(settings.config.upstreams))
+      void replaceForwarder(settings.config, boundTo());
+    const { certificate } = settings;
+    if (certificate !== null && JSON.stringify(certificate) !== JSON.stringify(before.certificate))
+      useCertificate(certificate);
     send({ kind: 'applied', sequence: message.sequence, error: null });
   } catch (error) {
-    send({
-      kind: 'applied',
-      sequence: message.sequence,
-      error: error instanceof Error ? error.message : String(error),
-    });
+    send({ kind: 'applied', sequence: message.sequence, error: messageOf(error) });
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function stop(drainMs: number): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close(drainMs)));
