@@ -7,8 +7,9 @@ import { CLASS, classOf, NEWLINE, SPACE } from './characters.ts';
 import { doubtOf } from './doubt.ts';
 import { FoldedText } from './folded-text.ts';
 import { LineCounter } from './line-counter.ts';
-import { readMark, readScheme, type Scheme, skipAt } from './refang.ts';
+import { readMark, skipAt } from './refang.ts';
 import { type Run, readRun, trimRun } from './run.ts';
+import { readScheme, type Scheme } from './scheme.ts';
 
 export interface ExtractOptions {
   readonly isHtml?: boolean;
@@ -166,11 +167,12 @@ class Extractor {
     return code === 0x5b && readMark(text, at)?.text === '/';
   }
 
-  /** A name straight after a slash is part of a path; after two it is a host. */
+  /** A name straight after a slash is part of a path; after `//` or `:/` it is a host. */
   #contextBefore(at: number): Candidate['context'] {
     const before = this.#text.codeAt(at - 1);
     if (before !== 0x2f && before !== 0x5c) return 'host';
-    return this.#text.codeAt(at - 2) === before ? 'host' : 'path';
+    const front = this.#text.codeAt(at - 2);
+    return front === before || front === 0x3a ? 'host' : 'path';
   }
 
   #emit(untrimmed: Run, from: number, said: Said): void {

@@ -40,11 +40,12 @@ const WORD_UNITS_MAX = 12;
 const BRACKETS_MAX = 3;
 const SPACES_MAX = 3;
 const INDENT_UNITS_MAX = 40;
-const SEPARATOR_UNITS_MAX = 4;
+export const SEPARATOR_UNITS_MAX = 4;
 
-const isOpener = (code: number): boolean => code === 0x5b || code === 0x28 || code === 0x7b || code === 0x3c;
+export const isOpener = (code: number): boolean =>
+  code === 0x5b || code === 0x28 || code === 0x7b || code === 0x3c;
 const isCloser = (code: number): boolean => code === 0x5d || code === 0x29 || code === 0x7d || code === 0x3e;
-const isSlash = (code: number): boolean => code === 0x2f || code === 0x5c;
+export const isSlash = (code: number): boolean => code === 0x2f || code === 0x5c;
 
 /** Past at most SPACES_MAX spaces and one line end. */
 function skipSpaces(text: FoldedText, from: number): number {
@@ -63,14 +64,15 @@ function skipSpaces(text: FoldedText, from: number): number {
 export function readMark(text: FoldedText, at: number): Mark | null {
   const code = text.codeAt(at);
   if (isOpener(code)) return readBracketed(text, at);
-  if (code === 0x5c) return readEscapedDot(text, at);
+  if (code === 0x5c)
+    return isOpener(text.codeAt(at + 1)) ? readBracketed(text, at + 1) : readEscapedDot(text, at);
   if (!isDotLike(code)) return null;
   if (code === 0x2e) return readOddDot(text, at);
   return isDotBetween(text, at) ? { kind: 'dot', text: '.', end: at + 1, bracketed: false } : null;
 }
 
 /** `[.]`, `( dot )`, `{.}`, `[[.]]`, `[@]`, `(at)`, `[:]`, `[://]`, `[/]`, and `[.com` without its other half. */
-function readBracketed(text: FoldedText, from: number): Mark | null {
+export function readBracketed(text: FoldedText, from: number): Mark | null {
   let at = from;
   while (at - from < BRACKETS_MAX && isOpener(text.codeAt(at))) at += 1;
   const opened = at - from;
@@ -79,9 +81,14 @@ function readBracketed(text: FoldedText, from: number): Mark | null {
   if (content === null) return null;
   const past = skipSpaces(text, content.end);
   let end = past;
-  while (end - past < opened && isCloser(text.codeAt(end))) end += 1;
+  for (let closed = 0; closed < opened; closed += 1) {
+    // Markdown writes `\[.\]` for brackets that begin no link.
+    const closer = text.codeAt(end) === 0x5c ? end + 1 : end;
+    if (!isCloser(text.codeAt(closer))) break;
+    end = closer + 1;
+  }
   if (end > past) return { ...content, end, bracketed: true };
-  const isHalf = content.kind === 'dot' && content.end - at === 1 && at === from + 1;
+  const isHalf = text.codeAt(at) === 0x2e && content.kind === 'dot' && at === from + 1;
   if (!isHalf || text.codeAt(from) !== 0x5b || !isAsciiLetter(text.codeAt(content.end))) return null;
   return { ...content, bracketed: true };
 }
@@ -90,7 +97,8 @@ type Content = Pick<Mark, 'kind' | 'text' | 'end'>;
 
 function readContent(text: FoldedText, from: number): Content | null {
   const code = text.codeAt(from);
-  if (isDotLike(code)) return { kind: 'dot', text: '.', end: from + 1 };
+  // `[,]` is a slip of the finger, but in brackets it stands for nothing else.
+  if (isDotLike(code) || code === 0x2c) return { kind: 'dot', text: '.', end: from + 1 };
   if (code === 0x40) return { kind: 'at', text: '@', end: from + 1 };
   if (code === 0x3a || isSlash(code)) return readSlashes(text, from);
   return readWord(text, from);
@@ -120,6 +128,12 @@ function readWord(text: FoldedText, from: number): Content | null {
   return AT_WORDS.has(lower) ? { kind: 'at', text: '@', end } : null;
 }
 
+/** ` DOT ` in capitals: in small letters it is a word like others. */
+export function readSpelledDot(text: FoldedText, at: number): Mark | null {
+  if (text.codeAt(at) !== SPACE || text.textOf(at + 1, Math.min(at + 5, text.count)) !== 'DOT ') return null;
+  return { kind: 'dot', text: '.', end: at + 4, bracketed: true };
+}
+
 /** `\.` as in a regular expression; `\\.` when it was escaped twice. */
 function readEscapedDot(text: FoldedText, at: number): Mark | null {
   const end = text.codeAt(at + 1) === 0x5c ? at + 2 : at + 1;
@@ -147,76 +161,6 @@ function isDotBetween(text: FoldedText, at: number): boolean {
   return (
     text.codeAt(at) === FULL_WIDTH_DOT && classOf(before) !== CLASS.none && classOf(after) !== CLASS.none
   );
-}
-
-export interface Scheme {
-  /** Lower case, without brackets. */
-  readonly word: string;
-  /** Unit just past `://`. */
-  readonly end: number;
-  readonly isDefanged: boolean;
-}
-
-const SCHEME_UNITS_MAX = 16;
-/** `hxxp`, `hXXps`, `h**p`, `hxtp`, `hzzps`, `fxp`, `wxs`, with a Latin or Cyrillic x; `meow`, which malware analysts write for http. */
-const ODD_SCHEME =
-  /^(?:h(?!ttps?$)[xхzt*_#+-]{1,3}p[sxх]{0,2}|hxxxs?|xxxxs?|f[xх*]ps?|sf[xх]p|w[xх]s|meows?)$/u;
-const PLAIN_SCHEME = /^[a-z][a-z0-9+-]*$/;
-
-/** A scheme with its `://` in any guise, beginning at `from`. */
-export function readScheme(text: FoldedText, from: number): Scheme | null {
-  let word = '';
-  let at = from;
-  let opened = 0;
-  let closed = 0;
-  while (at - from < SCHEME_UNITS_MAX) {
-    const code = text.codeAt(at);
-    if (code === 0x5b && !isSeparatorStart(text.codeAt(at + 1))) opened += 1;
-    else if (code === 0x5d && opened > closed) closed += 1;
-    else if (classOf(code) !== CLASS.none || code === 0x2a || code === 0x2b || code === 0x23)
-      word += String.fromCodePoint(code);
-    else break;
-    at += 1;
-  }
-  word = word.toLowerCase();
-  if (word.length < 2 || opened !== closed) return null;
-  const separator = readSeparator(text, at);
-  const isOdd = ODD_SCHEME.test(word) || /h[xх]{2}ps?$/.test(word);
-  if (separator === null || (!isOdd && !PLAIN_SCHEME.test(word))) return null;
-  // `http[s]` only says "with or without TLS"; `[http]` and `h[tt]p` are defanged.
-  const isOptionalS = word === 'https' && text.codeAt(from + 4) === 0x5b;
-  return {
-    word,
-    end: separator.end,
-    isDefanged: isOdd || separator.isDefanged || (opened > 0 && !isOptionalS),
-  };
-}
-
-const isSeparatorStart = (code: number): boolean => code === 0x3a || code === 0x2f || code === SPACE;
-
-/** `://` with any of its characters bracketed, escaped or turned round: `[:]//`, `[://]`, `:[//]`, `:\/\/`, `:\\`. */
-function readSeparator(text: FoldedText, from: number): { end: number; isDefanged: boolean } | null {
-  let at = from;
-  let written = '';
-  let isDefanged = false;
-  for (let parts = 0; parts < 6 && written.length < SEPARATOR_UNITS_MAX; parts += 1) {
-    const code = text.codeAt(at);
-    if (isOpener(code)) {
-      const mark = readBracketed(text, at);
-      if (mark?.kind !== 'separator') break;
-      written += mark.text;
-      at = mark.end;
-      isDefanged = true;
-    } else if (code === 0x3a && written === '') {
-      written = ':';
-      at += 1;
-    } else if (isSlash(code)) {
-      // `\/` is a slash escaped, `\\` two slashes turned round.
-      if (code !== 0x5c || text.codeAt(at + 1) !== 0x2f) written += '/';
-      at += 1;
-    } else break;
-  }
-  return /^:\/\//.test(written) || (isDefanged && written === ':/') ? { end: at, isDefanged } : null;
 }
 
 /** Unit past an at sign in any guise at `at`, spaces around a bracketed one included; or `at`. */

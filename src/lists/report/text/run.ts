@@ -2,7 +2,7 @@
 import type { Joint } from '../report.ts';
 import { CLASS, classOf, NEWLINE, SPACE } from './characters.ts';
 import type { FoldedText } from './folded-text.ts';
-import { labelAfter, readMark, spacedMarkAt } from './refang.ts';
+import { labelAfter, readMark, readSpelledDot, spacedMarkAt } from './refang.ts';
 
 /** Longer runs of labels are no name; they are stepped over in pieces. */
 const RUN_UNITS_MAX = 1100;
@@ -49,7 +49,7 @@ function labelEnd(text: FoldedText, from: number): number {
 
 function nextLabel(text: FoldedText, end: number): { at: number; joined: Joint } | null {
   const spaced = spacedMarkAt(text, end);
-  const mark = readMark(text, spaced < 0 ? end : spaced);
+  const mark = readMark(text, spaced < 0 ? end : spaced) ?? readSpelledDot(text, end);
   if (mark?.kind === 'dot') {
     const at = mark.bracketed ? labelAfter(text, mark) : mark.end;
     if (at < 0 || classOf(text.codeAt(at)) === CLASS.none) return null;
