@@ -18,6 +18,7 @@ const options = {
   udp: 'auto',
   limits: chooseLimits(),
   now: () => performance.now(),
+  beforeSend: () => undefined,
 } as const;
 
 const echo: Answer = (query) => {

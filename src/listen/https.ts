@@ -80,6 +80,7 @@ class HttpsListener implements HttpShared, Origin {
   readonly counters = new Counters();
   readonly limits: Limits;
   readonly now: () => number;
+  readonly #beforeSend: () => void;
   readonly #server: Server;
   readonly #http1: HttpServer;
   readonly #http2: Http2Server;
@@ -95,6 +96,7 @@ class HttpsListener implements HttpShared, Origin {
     this.#answer = answer;
     this.limits = options.limits;
     this.now = options.now;
+    this.#beforeSend = options.beforeSend;
     this.#connections = new Connections(options.limits, this.counters, options.now);
     this.#query.transport = TRANSPORT.https;
     this.#query.origin = this;
@@ -166,6 +168,7 @@ class HttpsListener implements HttpShared, Origin {
   }
 
   #reply(exchange: Exchange, query: Query): void {
+    this.#beforeSend();
     if (exchange.reply(query.reply, query.replyLength)) this.counters.replies++;
     else this.counters.sendFailures++;
   }

@@ -38,6 +38,8 @@ export interface ListenOptions {
   readonly limits: Limits;
   /** Monotonic clock in milliseconds. */
   readonly now: () => number;
+  /** Called before replies are handed to the kernel, once for all that go out together: what they rest on is made durable. */
+  readonly beforeSend: () => void;
 }
 
 /** What one listener has seen since it opened. */

@@ -34,6 +34,7 @@ export interface OpenRequest {
     readonly udp?: UdpChoice;
     readonly limits?: Partial<Limits>;
     readonly now?: () => number;
+    readonly beforeSend?: () => void;
   };
 }
 
@@ -51,6 +52,7 @@ function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
     udp: options.udp ?? 'auto',
     limits: chooseLimits(options.limits),
     now: options.now ?? (() => performance.now()),
+    beforeSend: options.beforeSend ?? (() => undefined),
   };
 }
 

@@ -56,6 +56,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #bell: Bell;
   readonly #answer: Answer;
   readonly #now: () => number;
+  readonly #beforeSend: () => void;
   readonly #received: Datagrams;
   readonly #replies: Outbox;
   readonly #late: Outbox;
@@ -77,6 +78,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#libc = libc;
     this.#answer = answer;
     this.#now = options.now;
+    this.#beforeSend = options.beforeSend;
     this.#received = new Datagrams(libc, BATCH, six, pktinfo);
     this.#replies = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
     this.#late = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
@@ -159,6 +161,7 @@ class UdpBatchListener implements Listener, Origin {
   }
 
   #flush(outbox: Outbox, nowMs: number): boolean {
+    if (outbox.end > 0) this.#beforeSend();
     if (outbox.flush(this.#libc, this.#fd, nowMs, this.counters)) return true;
     if (this.#full) return false;
     this.#full = true;

@@ -69,6 +69,7 @@ class UdpListener implements Listener, Origin {
   readonly #socket: Socket;
   readonly #answer: Answer;
   readonly #now: () => number;
+  readonly #beforeSend: () => void;
   readonly #queueOctetsMax: number;
   readonly #query: Query;
   #replies = new ReplyBuffer();
@@ -84,6 +85,7 @@ class UdpListener implements Listener, Origin {
     this.#socket = socket;
     this.#answer = answer;
     this.#now = options.now;
+    this.#beforeSend = options.beforeSend;
     this.#queueOctetsMax = options.limits.udpSendQueueOctetsMax;
     this.#query = new Query(new Uint8Array(0), this.#replies.octets);
     this.#query.transport = TRANSPORT.udp;
@@ -144,6 +146,7 @@ class UdpListener implements Listener, Origin {
       return;
     }
     const view = replies.view(length);
+    this.#beforeSend();
     try {
       socket.send(this.#queued ? view.slice() : view, sender.port, sender.address);
     } catch {

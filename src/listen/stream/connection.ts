@@ -23,6 +23,7 @@ export interface Shared {
   readonly limits: Limits;
   readonly counters: Counters;
   readonly now: () => number;
+  readonly beforeSend: () => void;
   /** Calls `settle` of this connection once, at the end of the turn. */
   settleLater(connection: Connection): void;
   gone(connection: Connection): void;
@@ -182,6 +183,7 @@ export class Connection implements Held {
     this.#outLength = 0;
     if (this.socket.writableLength === 0) this.#takenMs = this.#shared.now();
     this.#written += length;
+    this.#shared.beforeSend();
     this.socket.write(out.subarray(0, length));
   }
 

@@ -16,6 +16,7 @@ export class StreamListener implements Listener, Shared, Origin {
   readonly answer: Answer;
   readonly limits: Limits;
   readonly now: () => number;
+  readonly beforeSend: () => void;
   readonly query = new Query(new Uint8Array(MESSAGE_OCTETS_MAX), new Uint8Array(MESSAGE_OCTETS_MAX));
   readonly origin: Origin = this;
   bound = '';
@@ -31,6 +32,7 @@ export class StreamListener implements Listener, Shared, Origin {
     this.answer = answer;
     this.limits = options.limits;
     this.now = options.now;
+    this.beforeSend = options.beforeSend;
     this.#connections = new Connections(options.limits, this.counters, options.now);
   }
 
