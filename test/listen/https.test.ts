@@ -116,7 +116,7 @@ t.test('a query that is dropped or abandoned gets a status', async (t) => {
 });
 
 t.test('a body that drips is cut by the deadline of the whole', async (t) => {
-  const { listener, dial } = await start(t, { messageTimeoutMs: 100, idleTimeoutMs: 60_000 });
+  const { listener, dial } = await start(t, { messageTimeoutMs: 400, idleTimeoutMs: 60_000 });
   const client = await dial();
   const stream = client.begin(POST, false);
   const drip = setInterval(() => stream.write(Buffer.from([0])), 10);
@@ -179,7 +179,7 @@ t.test('HTTP/1.1: kept alive, answered in order, closed after an error', async (
 });
 
 t.test('HTTP/1.1: heads that never end and junk are cut', async (t) => {
-  const { listener, dial1 } = await start(t, { messageTimeoutMs: 100 });
+  const { listener, dial1 } = await start(t, { messageTimeoutMs: 500 });
   const [slow, junk] = [await dial1(), await dial1()];
 
   slow.socket.write('GET /dns-query HTTP/1.1\r\nHost:');

@@ -71,7 +71,7 @@ for (const [what, octets] of [
 }
 
 t.test('a client that drips octets is cut by the deadline of the whole message', async (t) => {
-  const { listener, dial } = await start(t, { messageTimeoutMs: 100, idleTimeoutMs: 60_000 });
+  const { listener, dial } = await start(t, { messageTimeoutMs: 400, idleTimeoutMs: 60_000 });
   const client = await dial();
   await client.write(framed(message(1)));
   await client.has(1);
