@@ -110,11 +110,9 @@ export class Attempts implements AttemptOwner {
     server.ask(flights.messageOf(flight), flights.lengths[flight]!, this.#timeLeft(flight, nowMs), ticket);
   }
 
+  /** For an attempt: it may outlive its flight, since a late answer still tells that the server lives. */
   #timeLeft(flight: number, nowMs: number): Milliseconds {
-    return Math.min(
-      this.#timeoutMs,
-      this.#flights.limitsMs[flight]! - (nowMs - this.#flights.startedMs[flight]!),
-    );
+    return Math.min(this.#timeoutMs, FLIGHT_MS_MAX - (nowMs - this.#flights.startedMs[flight]!));
   }
 
   #armNext(flight: number, nowMs: number): void {

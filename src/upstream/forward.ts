@@ -40,7 +40,7 @@ export interface ObservedForwarder extends Forwarder {
 
 /** How often servers that are down and sockets that are not needed are looked at. */
 const HOUSEKEEPING_MS = 250;
-const PROBE_TIMEOUT_MS = 1000;
+const PROBE_TIMEOUT_MS = 3000;
 /** `. NS`, RD set: every resolver can answer it. */
 const PROBE_QUERY: Uint8Array = Uint8Array.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
 const DNS_PORT = 53;

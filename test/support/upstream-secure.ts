@@ -28,6 +28,8 @@ export class TlsUpstream {
   /** Close the connection after this many responses. */
   closeAfter = Number.POSITIVE_INFINITY;
   parts: ResponseParts = {};
+  /** Reads and says nothing. */
+  isSilent = false;
   readonly #server: Server;
   readonly #sockets = new Set<TLSSocket>();
 
@@ -66,6 +68,7 @@ export class TlsUpstream {
         const message = Buffer.from(unread.subarray(2, end));
         unread = unread.subarray(end);
         this.queries.push(message);
+        if (this.isSilent) continue;
         const answer = answerTo(message, this.parts);
         socket.write(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 0xff]), answer]));
         answered += 1;
@@ -92,6 +95,7 @@ export class HttpsUpstream {
   parts: ResponseParts = {};
   status = 200;
   contentType = 'application/dns-message';
+  isSilent = false;
   /** The body instead of a response. */
   body: Buffer | null = null;
   readonly #server: Http2SecureServer;
@@ -114,6 +118,7 @@ export class HttpsUpstream {
       stream.on('end', () => {
         const message = Buffer.concat(chunks);
         this.queries.push(message);
+        if (this.isSilent) return;
         stream.respond({ ':status': this.status, 'content-type': this.contentType });
         stream.end(this.body ?? answerTo(message, this.parts));
       });

@@ -8,6 +8,8 @@ const BACKOFF_MS_MIN = 1000;
 const BACKOFF_MS_MAX = 30_000;
 /** RFC 6298 §2: gains of the smoothed round trip and its variation. */
 const RTT_GAIN = 1 / 8;
+/** A wait of so many round trips is out of the ordinary. */
+const LATE_FACTOR = 3;
 /** How far one sample moves the estimate of the 95th percentile, as a share of it. */
 const P95_STEP = 0.05;
 
@@ -54,11 +56,12 @@ export class Health {
 
   /**
    * The first to be asked has not answered for `waitedMs`, and another is asked instead: it loses rank at once, and after
-   * whole waits of `wholeMs` in a row it counts as down before its time-outs come.
+   * whole waits of `wholeMs` in a row it counts as down before its time-outs come, unless it is always that slow.
    */
   late(waitedMs: number, wholeMs: number, nowMs: number): void {
+    const isUnlike = waitedMs > LATE_FACTOR * this.rttMs;
     if (waitedMs > this.rttMs && this.rttMs >= 0) this.rttMs += (waitedMs - this.rttMs) * RTT_GAIN;
-    if (waitedMs >= wholeMs) this.#miss(nowMs);
+    if (waitedMs >= wholeMs && isUnlike) this.#miss(nowMs);
   }
 
   /** Whether a probe is due now; then puts the next one off. */

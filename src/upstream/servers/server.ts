@@ -95,7 +95,11 @@ export class Server {
       settled: (ticket, response, length, failure) => this.#fromStream(ticket, response, length, failure),
     };
     this.#probeFace = {
-      settled: (_ticket, response, _length, failure) => this.#judgeHealth(response, failure, this.#udp),
+      // Whatever it answers, it lives: servers of one zone refuse the root.
+      settled: (_ticket, _response, _length, failure) => {
+        if (failure === FAILURE.none) this.health.answered((this.#udp ?? this.#stream)?.rttMs ?? 0);
+        else this.health.failed(this.#now());
+      },
       suspect: () => {},
       truncated: () => this.health.answered(this.#udp?.rttMs ?? 0),
     };

@@ -217,6 +217,7 @@ export class HttpsExchange implements Exchange {
   #settle(slot: number, message: Uint8Array, length: number, failure: Failure): void {
     const asker = this.#pending.askerOf(slot);
     const ticket = this.#pending.tickets[slot]!;
+    this.#streams[slot] = null;
     this.#pending.release(slot);
     asker?.settled(ticket, message, length, failure, this.name);
   }

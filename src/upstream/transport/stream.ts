@@ -41,6 +41,8 @@ export class StreamExchange implements Exchange, ConnectionOwner {
   readonly #options: StreamOptions;
   readonly #pending: Pending;
   #connection: Connection | null = null;
+  /** The connection each slot was sent on. */
+  readonly #places: (Connection | null)[] = [];
   /** Closing ones too. */
   readonly #open = new Set<Connection>();
   #closed = false;
@@ -100,6 +102,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     this.#pending.ids[slot] = id;
     if (!connection.send(query, this.#pending.lengths[slot]!)) return false;
     connection.slots.set(id, slot);
+    this.#places[slot] = connection;
     return true;
   }
 
@@ -126,7 +129,6 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     const slot = connection.slots.get(id);
     if (slot === undefined) return; // late: what it answers was given up
     const pending = this.#pending;
-    connection.slots.delete(id);
     const query = pending.messageOf(slot);
     const judgement = judgeFolded(message, message.length, query, pending.questionEnds[slot]!);
     this.rttMs = nowMs - pending.startedMs[slot]!;
@@ -150,6 +152,7 @@ export class StreamExchange implements Exchange, ConnectionOwner {
     const lost = [...connection.slots.values()];
     connection.slots.clear();
     for (const slot of lost) {
+      this.#places[slot] = null;
       const again = !this.#closed && connection.messages > 0 && this.#pending.mismatches[slot] === 0;
       // `mismatches` of a stream's slot counts the connections it lost.
       this.#pending.mismatches[slot]! += 1;
@@ -158,19 +161,18 @@ export class StreamExchange implements Exchange, ConnectionOwner {
   }
 
   #expire(slot: number): void {
-    const connection = this.#connection;
-    const id = this.#pending.ids[slot]!;
-    const isHere = connection?.slots.get(id) === slot;
-    if (isHere) connection.slots.delete(id);
+    const connection = this.#places[slot];
     const silentSinceMs = this.#pending.startedMs[slot]!;
     this.#settle(slot, NOTHING, 0, this.#pending.failureOf(slot));
     // Nothing whole came since that query went out: a dead path, or a drip. The rest may try a new connection.
-    if (isHere && connection.lastMessageMs < silentSinceMs) connection.destroy();
+    if (connection && connection.lastMessageMs < silentSinceMs) connection.destroy();
   }
 
   #settle(slot: number, message: Uint8Array, length: number, failure: Failure): void {
     const asker = this.#pending.askerOf(slot);
     const ticket = this.#pending.tickets[slot]!;
+    this.#places[slot]?.slots.delete(this.#pending.ids[slot]!);
+    this.#places[slot] = null;
     this.#pending.release(slot);
     asker?.settled(ticket, message, length, failure, this.name);
   }
