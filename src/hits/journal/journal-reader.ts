@@ -93,4 +93,9 @@ export function removeStored(files: readonly JournalFile[], through: number): nu
   return removed;
 }
 
+/** Removes a file whose hits are stored and that nobody writes to any more. */
+export function removeJournal(file: JournalFile): void {
+  rmSync(file.path, { force: true });
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,212 @@
+// From incidents to sinks: gathers, seals what is due, queues it, and keeps all of it in the outbox until it was taken.
+//
+// Works from memory; `unsaved` and `saved` let the store keep it in the same transaction as the hits, so that a kill neither
+// loses a notice nor tells an incident's state twice (but for the moment between a receiver's yes and our writing it down).
+import type { Hit } from '../hit.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Change } from '../incidents/registry.ts';
+import type { OutboxRow } from '../store/outbox-table.ts';
+import type { UlidMaker } from '../ulid.ts';
+import { beginGathering, type Gathering, gather, seal } from './gathering.ts';
+import { SinkQueue } from './queue.ts';
+import { afterQuiet, pauseAfter, type SinkSettings, wants } from './settings.ts';
+import type { Notice, NoticeKind, Sink } from './sink.ts';
+
+export interface Outlet {
+  readonly sink: Sink;
+  readonly settings: SinkSettings;
+}
+
+export interface DeliveryOptions {
+  readonly outlets: readonly Outlet[];
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly random: () => number;
+  readonly id: UlidMaker;
+  readonly incident: (id: string) => Incident | null;
+  /** Other open incidents of a client. */
+  readonly others: (incident: Incident) => Notice['others'];
+  readonly report: (sink: string, error: Error | null) => void;
+  readonly timeoutMs?: number;
+}
+
+interface Desk extends Outlet {
+  readonly queue: SinkQueue;
+  readonly gatherings: Map<string, Gathering>;
+}
+
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #desks: readonly Desk[];
+  readonly #unsaved = new Map<string, OutboxRow>();
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#desks = options.outlets.map((outlet) => ({
+      ...outlet,
+      gatherings: new Map(),
+      queue: new SinkQueue({
+        sink: outlet.sink,
+        now: options.monotonic,
+        random: options.random,
+        onGone: (notice) => this.#note(outlet.sink.name, `n ${notice.id}`, null),
+        report: options.report,
+        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      }),
+    }));
+  }
+
+  get states(): readonly SinkQueue['state'][] {
+    return this.#desks.map((desk) => desk.queue.state);
+  }
+
+  get sinks(): readonly Sink[] {
+    return this.#desks.map((desk) => desk.sink);
+  }
+
+  /** All that is still to be told, for a delivery that takes over. */
+  rows(): OutboxRow[] {
+    return this.#desks.flatMap((desk) => [
+      ...desk.queue.notices.map((notice) => ({
+        id: `n ${notice.id}`,
+        sink: desk.sink.name,
+        body: JSON.stringify(notice),
+      })),
+      ...[...desk.gatherings.values()].map((gathering) => ({
+        id: gatheringId(desk, gathering),
+        sink: desk.sink.name,
+        body: JSON.stringify(gathering),
+      })),
+    ]);
+  }
+
+  /** Takes up what the last start, or the delivery before, left. Rows of sinks that are no longer configured are removed. */
+  restore(rows: readonly OutboxRow[], state: 'saved' | 'unsaved'): void {
+    for (const { id, sink, body } of rows) {
+      if (state === 'unsaved') this.#unsaved.set(id, { id, sink, body });
+      const desk = this.#desks.find((known) => known.sink.name === sink);
+      if (desk === undefined || body === null) {
+        this.#unsaved.set(id, { id, sink, body: null });
+        continue;
+      }
+      if (id.startsWith('n ')) desk.queue.push(JSON.parse(body) as Notice);
+      else {
+        const gathering = JSON.parse(body) as Gathering;
+        desk.gatherings.set(gathering.incident, gathering);
+      }
+    }
+  }
+
+  take(incident: Incident, change: Change, hit: Hit | null): void {
+    const now = this.#options.now();
+    for (const desk of this.#desks) {
+      if (!wants(desk.settings, incident)) continue;
+      let gathering = desk.gatherings.get(incident.id);
+      if (gathering === undefined) {
+        gathering = beginGathering(incident.id);
+        desk.gatherings.set(incident.id, gathering);
+      }
+      if (hit !== null) gather(gathering, hit);
+      this.#schedule(desk, gathering, change, now);
+      this.#noteGathering(desk, gathering);
+    }
+  }
+
+  /** Tells all sinks, past gathering and quiet hours. */
+  announce(kind: NoticeKind, text: string): void {
+    const now = this.#options.now();
+    for (const desk of this.#desks)
+      this.#push(desk, {
+        id: this.#options.id(now),
+        kind,
+        time: new Date(now).toISOString(),
+        text,
+        incident: null,
+        hits: [],
+        furtherHits: 0,
+        others: [],
+      });
+  }
+
+  tick(): void {
+    const now = this.#options.now();
+    for (const desk of this.#desks) {
+      for (const gathering of desk.gatherings.values())
+        if (gathering.dueMs !== null && gathering.dueMs <= now) this.#seal(desk, gathering, now);
+      desk.queue.tick();
+    }
+  }
+
+  unsaved(): readonly OutboxRow[] {
+    return [...this.#unsaved.values()];
+  }
+
+  saved(): void {
+    this.#unsaved.clear();
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#desks.map((desk) => desk.queue.close()));
+  }
+
+  #schedule(desk: Desk, gathering: Gathering, change: Change, now: number): void {
+    const { settings } = desk;
+    if (change === 'closed') {
+      gathering.closing = true;
+      gathering.dueMs ??= afterQuiet(settings.quiet, now);
+      return;
+    }
+    if (gathering.dueMs !== null) return;
+    const wait = gathering.sealed === 0 ? settings.groupWaitMs : pauseAfter(settings, gathering.sealed);
+    gathering.dueMs = afterQuiet(settings.quiet, now + wait);
+  }
+
+  #seal(desk: Desk, gathering: Gathering, now: number): void {
+    const incident = this.#options.incident(gathering.incident);
+    if (incident === null) {
+      this.#drop(desk, gathering);
+      return;
+    }
+    const { id, others } = this.#options;
+    const first = gathering.sealed === 0;
+    const notice = seal(gathering, incident, { id: id(now), timeMs: now, others: others(incident) });
+    this.#push(desk, notice);
+    // What is told once and for all (a finding in the past) has no second notice to say that it is over.
+    if (gathering.closing && first && !incident.retrospective) {
+      gathering.dueMs = now;
+      this.#noteGathering(desk, gathering);
+    } else if (gathering.closing) this.#drop(desk, gathering);
+    else this.#noteGathering(desk, gathering);
+  }
+
+  #push(desk: Desk, notice: Notice): void {
+    this.#note(desk.sink.name, `n ${notice.id}`, JSON.stringify(notice));
+    desk.queue.push(notice);
+  }
+
+  #drop(desk: Desk, gathering: Gathering): void {
+    desk.gatherings.delete(gathering.incident);
+    this.#note(desk.sink.name, gatheringId(desk, gathering), null);
+  }
+
+  #noteGathering(desk: Desk, gathering: Gathering): void {
+    const id = gatheringId(desk, gathering);
+    // Turned into JSON once a transaction, not with every hit: the row is made when it is asked for.
+    const row = {
+      id,
+      sink: desk.sink.name,
+      get body() {
+        return JSON.stringify(gathering);
+      },
+    };
+    this.#unsaved.set(id, row);
+  }
+
+  #note(sink: string, id: string, body: string | null): void {
+    this.#unsaved.set(id, { id, sink, body });
+  }
+}
+
+const gatheringId = (desk: Desk, gathering: Gathering): string => `g ${gathering.incident} ${desk.sink.name}`;

@@ -1,0 +1,143 @@
+// The notices one sink has not taken yet, delivered in order, one at a time, with patience: a sink that is down, slow or
+// refuses is tried again at growing, jittered intervals, and gets everything once it is back.
+import type { Notice, Sink, SinkError } from './sink.ts';
+
+export interface QueueOptions {
+  readonly sink: Sink;
+  /** Monotonic, ms. */
+  readonly now: () => number;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** The notice is out of the queue: taken, or given up. */
+  readonly onGone: (notice: Notice, reason: 'taken' | 'refused' | 'crowded') => void;
+  /** Told when the sink begins to fail, and when it works again (null). */
+  readonly report: (sink: string, error: Error | null) => void;
+  readonly waitingMax?: number;
+  readonly timeoutMs?: number;
+}
+
+const WAITING_MAX = 10_000;
+const TIMEOUT_MS = 10_000;
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 60_000;
+/** A notice the receiver says it will never take is tried this often, should the receiver be wrong, then given up. */
+const REFUSALS_MAX = 8;
+
+export class SinkQueue {
+  readonly #options: QueueOptions;
+  readonly #waiting: Notice[] = [];
+  #flight: AbortController | null = null;
+  #failures = 0;
+  #refusals = 0;
+  #nextMs = Number.NEGATIVE_INFINITY;
+  #lastError: Error | null = null;
+  #delivered = 0;
+  #givenUp = 0;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  get sink(): Sink {
+    return this.#options.sink;
+  }
+
+  /** Those not taken yet, oldest first. */
+  get notices(): readonly Notice[] {
+    return this.#waiting;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get state(): {
+    readonly sink: string;
+    readonly waiting: number;
+    readonly delivered: number;
+    readonly givenUp: number;
+    readonly error: string | null;
+  } {
+    return {
+      sink: this.sink.name,
+      waiting: this.#waiting.length,
+      delivered: this.#delivered,
+      givenUp: this.#givenUp,
+      error: this.#lastError?.message ?? null,
+    };
+  }
+
+  push(notice: Notice): void {
+    this.#waiting.push(notice);
+    if (this.#waiting.length > (this.#options.waitingMax ?? WAITING_MAX)) {
+      // Never the one in flight: the oldest after it.
+      const [crowded] = this.#waiting.splice(this.#flight === null ? 0 : 1, 1);
+      if (crowded !== undefined) this.#gone(crowded, 'crowded');
+    }
+    this.tick();
+  }
+
+  /** Begins the next attempt when it is time. */
+  tick(): void {
+    const [notice] = this.#waiting;
+    if (notice === undefined || this.#flight !== null || this.#options.now() < this.#nextMs) return;
+    const flight = new AbortController();
+    this.#flight = flight;
+    const timer = setTimeout(
+      () => flight.abort(new Error('no answer in time')),
+      this.#options.timeoutMs ?? TIMEOUT_MS,
+    );
+    const hung = new Promise<never>((_, reject) => {
+      flight.signal.addEventListener('abort', () => reject(flight.signal.reason));
+    });
+    Promise.race([this.sink.deliver(notice, flight.signal), hung])
+      .then(
+        () => this.#taken(notice),
+        (error) => this.#failed(notice, error instanceof Error ? error : new Error(String(error))),
+      )
+      .finally(() => clearTimeout(timer));
+  }
+
+  /** Lets go of the sink; what waits stays in the outbox for the next start. */
+  async close(): Promise<void> {
+    this.#flight?.abort(new Error('cenote is stopping'));
+    this.#nextMs = Number.POSITIVE_INFINITY;
+    await this.sink.close();
+  }
+
+  #taken(notice: Notice): void {
+    this.#flight = null;
+    this.#waiting.shift();
+    this.#delivered += 1;
+    this.#refusals = 0;
+    this.#options.onGone(notice, 'taken');
+    if (this.#failures > 0) this.#options.report(this.sink.name, null);
+    this.#failures = 0;
+    this.#lastError = null;
+    if (this.#nextMs !== Number.POSITIVE_INFINITY) this.#nextMs = Number.NEGATIVE_INFINITY;
+    this.tick();
+  }
+
+  #failed(notice: Notice, error: Error): void {
+    this.#flight = null;
+    if (this.#nextMs === Number.POSITIVE_INFINITY) return;
+    this.#failures += 1;
+    this.#lastError = error;
+    if (this.#failures === 1) this.#options.report(this.sink.name, error);
+    const { permanent = false, retryAfterMs = null } = error as Partial<SinkError>;
+    if (permanent) this.#refusals += 1;
+    if (this.#refusals >= REFUSALS_MAX) {
+      this.#refusals = 0;
+      this.#waiting.shift();
+      this.#gone(notice, 'refused');
+    }
+    const pause = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(this.#failures - 1, 20));
+    const jittered = pause * (0.5 + this.#options.random() / 2);
+    this.#nextMs = this.#options.now() + Math.max(jittered, Math.min(retryAfterMs ?? 0, 10 * RETRY_MAX_MS));
+  }
+
+  #gone(notice: Notice, reason: 'refused' | 'crowded'): void {
+    this.#givenUp += 1;
+    this.#options.onGone(notice, reason);
+  }
+}

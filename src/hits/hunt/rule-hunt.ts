@@ -1,0 +1,129 @@
+// When lists change: which names that somebody asked for, and got, would be hits today?
+//
+// Works from the names in the history, not from those on the lists: a list may gain a million names, an office asks for some
+// hundred thousand different ones. A finding is told once; running it again finds only what is new.
+import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
+import { Policy } from '../../policy/decide.ts';
+import { type Assignment, Groups } from '../../policy/groups.ts';
+import type { RuleSet } from '../../policy/rule.ts';
+import { VERDICT, Verdict } from '../../policy/verdict.ts';
+import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
+import { textToName } from '../../wire/presentation.ts';
+import { textToAddress } from '../address.ts';
+import type { HitClient } from '../hit.ts';
+import { meaningOf } from '../hit-context.ts';
+import type { PastFinding } from '../incidents/registry.ts';
+import { reverseName } from '../store/reversed-name.ts';
+import { numberIn, textIn } from '../store/row.ts';
+import { dayOf } from '../store/schema.ts';
+import type { Tables } from '../store/store.ts';
+import { type Asked, findAskers } from './past.ts';
+
+export interface Rulebook {
+  readonly ruleSet: RuleSet;
+  readonly groups: readonly GroupConfig[];
+  readonly assignments: readonly Assignment[];
+  readonly answer: SinkholeAnswer;
+}
+
+const NAMES_A_STEP = 1000;
+/** History is written some seconds after the hit itself. */
+const SAME_TIME_MS = 60_000;
+
+export interface RuleHunt {
+  readonly rulebook: Rulebook;
+  readonly client: (ip: string, group: string) => HitClient;
+  /** Only these lists; null is all that alert. */
+  readonly lists: readonly string[] | null;
+  readonly sinceMs: number;
+  /** Leave out what was told before, and what was a hit when it was asked for. */
+  readonly onlyNews: boolean;
+}
+
+/** Findings of clients whose questions were answered then and would be hits now, one a client and campaign. */
+export function* huntRules(tables: Tables, hunt: RuleHunt): Generator<void, PastFinding[]> {
+  const { database, history } = tables;
+  const { rulebook, client } = hunt;
+  const candidates = yield* listedNames(tables, rulebook.ruleSet, hunt.lists);
+  const days = history.days().filter((day) => day >= dayOf(hunt.sinceMs));
+  const asked = yield* findAskers(database, candidates, days);
+  const decide = decider(rulebook, hunt.lists);
+  const findings = new Map<string, { finding: PastFinding; askings: PastFinding['askings'][number][] }>();
+  for (const one of asked) {
+    const decision = decide(one);
+    if (decision === null || one.lastMs < hunt.sinceMs) continue;
+    if (hunt.onlyNews && isKnown(tables, one, decision.meaning.list)) continue;
+    const { list, indicator } = decision.meaning;
+    const key = `${one.ip} ${indicator?.campaign ?? ''} ${list}`;
+    let known = findings.get(key);
+    if (known === undefined) {
+      const askings: PastFinding['askings'][number][] = [];
+      known = { askings, finding: { client: client(one.ip, decision.group), list, indicator, askings } };
+      findings.set(key, known);
+    }
+    const { name, count, firstMs, lastMs } = one;
+    known.askings.push({ name, count, firstMs, lastMs });
+  }
+  return [...findings.values()].map(({ finding, askings }) => {
+    askings.sort((a, b) => a.firstMs - b.firstMs);
+    return finding;
+  });
+}
+
+/** Names of the history that a rule of these lists, or of those that alert, may cover. */
+function* listedNames(
+  tables: Tables,
+  ruleSet: RuleSet,
+  lists: readonly string[] | null,
+): Generator<void, Map<number, number>> {
+  const trie = openTrie(ruleSet.trie);
+  const alerting = ruleSet.rules.map((rule) => {
+    const list = ruleSet.lists[rule.list];
+    if (list === undefined || rule.action === 'allow') return false;
+    return lists === null ? list.alert : lists.includes(list.name);
+  });
+  const setAlerts = ruleSetsOf(trie).map((rules) => rules.some((rule) => alerting[rule] === true));
+  const patternAlerts = ruleSet.patterns.some((pattern) => alerting[pattern.rule] === true);
+  const matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
+  const select = tables.database.prepare('SELECT id, name FROM names WHERE id > ? ORDER BY id LIMIT ?');
+  const found = new Map<number, number>();
+  for (let last = 0; ; ) {
+    const rows = select.all(last, NAMES_A_STEP);
+    for (const row of rows) {
+      last = numberIn(row, 'id');
+      const name = textToName(reverseName(textIn(row, 'name')));
+      if (name === null) continue;
+      let listed = patternAlerts;
+      const count = findAll(trie, name, name.length, matches);
+      for (let i = 0; i < count && !listed; i += 1) listed = setAlerts[matches.sets[i] ?? -1] === true;
+      if (listed) found.set(last, 0);
+    }
+    if (rows.length < NAMES_A_STEP) return found;
+    yield;
+  }
+}
+
+function decider({ ruleSet, groups, assignments, answer }: Rulebook, lists: readonly string[] | null) {
+  const policy = new Policy(ruleSet, groups, answer);
+  const clients = new Groups(groups, assignments);
+  const verdict = new Verdict();
+  return ({ ip, name }: Asked) => {
+    const wire = textToName(name);
+    // Who asked may be anonymous; then the group that takes anyone decides.
+    const address = textToAddress(ip) ?? new Uint8Array(16);
+    if (wire === null) return null;
+    const group = clients.groupOf(address);
+    const code = policy.decide(wire, wire.length, 1, group, address, verdict);
+    if (code === VERDICT.pass) return null;
+    const meaning = meaningOf(ruleSet, verdict.rule, verdict.pattern);
+    if (meaning === null || !(lists === null ? meaning.alert : lists.includes(meaning.list))) return null;
+    return { meaning, group: clients.names[group] ?? 'none' };
+  };
+}
+
+/** Told as past before, or no past at all: it was a hit when it was asked for. */
+function isKnown(tables: Tables, asked: Asked, list: string): boolean {
+  if (tables.incidents.huntedUntil(asked.ip, list, asked.name) >= asked.lastMs) return true;
+  const firstHitMs = tables.hits.firstOf(asked.ip, asked.name);
+  return firstHitMs !== null && asked.firstMs > firstHitMs - SAME_TIME_MS;
+}

@@ -1,0 +1,153 @@
+// The history: for each UTC day, client and name, when it was first and last asked for, how often, and whether blocked.
+//
+// Sightings gather in memory and are written a few seconds' worth at a time, so that a name asked for a hundred times costs
+// one row. What is lost by a kill is those seconds of history, never a hit.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Interner } from './interner.ts';
+import { parentOf, reverseName } from './reversed-name.ts';
+import { numberIn, textIn } from './row.ts';
+import { DAY_MS, dayOf, dayOfTable, daySchema, dayTable } from './schema.ts';
+
+/** One client asked for one name, once or several times between two moments. */
+export interface Sighting {
+  readonly ip: string;
+  /** Presentation form. */
+  readonly name: string;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly count: number;
+  readonly blocked: boolean;
+}
+
+/** One line of a client's timeline. */
+export interface ClientDay {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly first: string;
+  readonly last: string;
+  readonly count: number;
+  readonly blocked: boolean;
+}
+
+/**
+ * New names a day before only their parents are noted: a client that asks for a million random names must not fill the disk.
+ */
+const NEW_NAMES_A_DAY = 1_000_000;
+const NAMES_REMEMBERED = 200_000;
+const ROWS_REMOVED_A_STEP = 5000;
+
+export class History {
+  readonly #database: DatabaseSync;
+  readonly #names: Interner;
+  readonly #clients: Interner;
+  readonly #newNamesMax: number;
+  readonly #inserts = new Map<number, StatementSync>();
+  #budgetDay = -1;
+  #budgetStart = 0;
+
+  constructor(database: DatabaseSync, newNamesMax = NEW_NAMES_A_DAY) {
+    this.#database = database;
+    this.#newNamesMax = newNamesMax;
+    this.#names = new Interner(database, 'names', { keyOf: reverseName, remembered: NAMES_REMEMBERED });
+    this.#clients = new Interner(database, 'clients', { keyOf: (ip) => ip, remembered: 4096 });
+  }
+
+  /** Writes sightings; call inside a transaction. */
+  write(sightings: Iterable<Sighting>): void {
+    for (const sighting of sightings) {
+      const day = dayOf(sighting.firstMs);
+      const first = Math.floor((sighting.firstMs - day * DAY_MS) / 1000);
+      const span = Math.max(0, Math.round((sighting.lastMs - sighting.firstMs) / 1000));
+      const client = this.#clients.idOf(sighting.ip, day);
+      const name = this.#nameId(sighting.name, day);
+      this.#insertOf(day).run(name, client, first, span, sighting.count, sighting.blocked ? 1 : 0);
+    }
+  }
+
+  /** The days that are kept, oldest first. */
+  days(): number[] {
+    const rows = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    return rows.flatMap((row) => dayOfTable(textIn(row, 'name')) ?? []).sort((a, b) => a - b);
+  }
+
+  /** Removes days before `day`, then names nobody asked for since, at most a few thousand. @returns whether more is left */
+  removeBefore(day: number): boolean {
+    for (const old of this.days()) {
+      if (old >= day) break;
+      this.#inserts.delete(old);
+      this.#database.exec(`DROP TABLE ${dayTable(old)}`);
+    }
+    let removed = 0;
+    for (const table of ['names', 'clients'] as const)
+      removed += Number(
+        this.#database
+          .prepare(`DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE day < ? LIMIT ?)`)
+          .run(day, ROWS_REMOVED_A_STEP).changes,
+      );
+    if (removed > 0) this.forget();
+    return removed >= ROWS_REMOVED_A_STEP;
+  }
+
+  forget(): void {
+    this.#names.forget();
+    this.#clients.forget();
+    this.#inserts.clear();
+  }
+
+  /** What a client asked for, newest first: reads whole days, so it is for people, not for loops. */
+  ofClient(ip: string, sinceMs: number, limit: number): ClientDay[] {
+    const client = this.#clients.find(ip);
+    if (client === null) return [];
+    const lines: ClientDay[] = [];
+    for (const day of this.days().reverse()) {
+      if (day < dayOf(sinceMs) || lines.length >= limit) break;
+      const rows = this.#database
+        .prepare(`SELECT n.name, d.first, d.span, d.count, d.blocked FROM ${dayTable(day)} d JOIN names n ON n.id = d.name
+          WHERE d.client = ? ORDER BY d.first + d.span DESC LIMIT ?`)
+        .all(client, limit - lines.length);
+      for (const row of rows) {
+        const firstMs = day * DAY_MS + numberIn(row, 'first') * 1000;
+        lines.push({
+          name: reverseName(textIn(row, 'name')),
+          first: new Date(firstMs).toISOString(),
+          last: new Date(firstMs + numberIn(row, 'span') * 1000).toISOString(),
+          count: numberIn(row, 'count'),
+          blocked: numberIn(row, 'blocked') === 1,
+        });
+      }
+    }
+    return lines;
+  }
+
+  #nameId(name: string, day: number): number {
+    if (day > this.#budgetDay) {
+      this.#budgetDay = day;
+      this.#budgetStart = this.#names.created;
+    }
+    let kept = name;
+    if (this.#names.created - this.#budgetStart >= this.#newNamesMax)
+      while (this.#names.find(kept) === null) {
+        const parent = parentOf(kept);
+        if (parent === null) break;
+        kept = parent;
+      }
+    return this.#names.idOf(kept, day);
+  }
+
+  #insertOf(day: number): StatementSync {
+    const known = this.#inserts.get(day);
+    if (known !== undefined) return known;
+    const table = dayTable(day);
+    this.#database.exec(daySchema(table));
+    // In the two SETs the bare columns are the row's values before the update.
+    const insert = this.#database.prepare(`INSERT INTO ${table} (name, client, first, span, count, blocked)
+      VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET
+        span = max(first + span, excluded.first + excluded.span) - min(first, excluded.first),
+        first = min(first, excluded.first),
+        count = count + excluded.count, blocked = max(blocked, excluded.blocked)`);
+    if (this.#inserts.size > 3) this.#inserts.clear();
+    this.#inserts.set(day, insert);
+    return insert;
+  }
+}

@@ -1,0 +1,287 @@
+// The desk of the hits thread: what comes in from the rings, what is kept of it, who is told, what can be asked.
+//
+// One object around the keeper, the history, the incidents and the delivery; thread.ts gives it a clock and a port, tests
+// give it theirs.
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { AlertConfig } from '../../config/config.ts';
+import { textToAddress } from '../address.ts';
+import { Delivery, type Outlet } from '../alerts/delivery.ts';
+import type { Hit, HitClient } from '../hit.ts';
+import { KnownContext } from '../hit-context.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { type PastFinding, Registry } from '../incidents/registry.ts';
+import { HitLog } from '../log/hit-log.ts';
+import type { Answer, FromHits, HitsBirth, HitsSettings, Question } from '../messages.ts';
+import { dayOf } from '../store/schema.ts';
+import { Store, type StoreState, type Tables } from '../store/store.ts';
+import { createUlidMaker } from '../ulid.ts';
+import { answerQuestion } from './answers.ts';
+import { HitKeeper } from './keeper.ts';
+import { PastWatch } from './past-watch.ts';
+import { Sightings } from './sightings.ts';
+
+export interface DeskOptions {
+  readonly birth: HitsBirth;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly random?: () => number;
+  readonly send: (message: FromHits) => void;
+  readonly outletsOf: (alerts: readonly AlertConfig[]) => readonly Outlet[];
+  readonly quietMs?: number;
+  readonly pendingMax?: number;
+}
+
+/** Sightings gather this long before they are written. */
+const HISTORY_MS = 5000;
+const UPKEEP_MS = 60_000;
+
+export class HitsDesk {
+  readonly context: KnownContext;
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly keeper: HitKeeper;
+  readonly sightings: Sightings;
+  readonly past: PastWatch;
+  readonly log: HitLog;
+  readonly options: DeskOptions;
+  delivery: Delivery;
+  settings: HitsSettings;
+  readonly #ulid = createUlidMaker();
+  #restored = false;
+  #historyMs = 0;
+  #upkeepMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DeskOptions) {
+    const { birth, now, monotonic, send } = options;
+    this.options = options;
+    this.settings = birth.settings;
+    this.context = new KnownContext(this.#ulid);
+    this.registry = new Registry({
+      id: this.#ulid,
+      ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
+      onChange: (incident, change, hit) => this.delivery.take(incident, change, hit),
+    });
+    this.delivery = this.#deliveryOf(birth.settings.alerts);
+    this.store = new Store({
+      path: join(birth.dir, 'cenote.db'),
+      now,
+      report: (state) => this.#storeSays(state),
+    });
+    this.log = new HitLog({
+      dir: birth.dir,
+      stdout: birth.stdout,
+      now,
+      report: (state) =>
+        state.failing
+          ? this.#trouble(
+              `the hit log cannot be written: ${state.error.message} (${state.path}); lines wait in memory`,
+            )
+          : this.say(
+              'info',
+              `the hit log is written again (${state.path}); ${state.linesLost} lines were lost`,
+            ),
+    });
+    this.keeper = new HitKeeper({
+      rings: birth.hitRings,
+      boot: birth.boot,
+      journalDir: birth.journal ? join(birth.dir, 'journal') : null,
+      context: this.context,
+      log: this.log,
+      store: this.store,
+      onHit: (hit, alert) => {
+        this.#latest.push(hit);
+        if (alert) this.registry.take(hit, now());
+      },
+      alongside: {
+        due: () =>
+          this.registry.unsaved().length > 0 || this.delivery.unsaved().length > 0 || this.past.untold > 0,
+        write: (tables) => this.#writeAlongside(tables),
+        written: () => {
+          this.registry.saved();
+          this.delivery.saved();
+          this.past.written();
+        },
+      },
+      report: (problem) => this.say('warn', problem),
+      monotonic,
+      ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
+    });
+    this.sightings = new Sightings(birth.queryRings, birth.settings.privacy);
+    this.#applyContext(birth.settings);
+    this.past = new PastWatch({
+      store: this.store,
+      monotonic,
+      client: (ip, group) => this.clientOf(ip, group),
+      before: () => this.writeHistory(),
+      onFinding: (finding) => this.#found(finding),
+      onError: (error) => this.say('warn', `the search of the history failed: ${error.message}`),
+    });
+    this.past.listsChanged();
+    send({ kind: 'ready' });
+  }
+
+  readonly #latest: Hit[] = [];
+
+  say(level: 'info' | 'warn' | 'error', message: string): void {
+    this.options.send({ kind: 'log', level, message });
+  }
+
+  /** Call a few times a second. */
+  tick(): void {
+    const { now, monotonic, send } = this.options;
+    this.#restore();
+    this.keeper.tick();
+    this.registry.tick(now());
+    this.delivery.tick();
+    this.log.tick();
+    this.sightings.drain();
+    if (this.#latest.length > 0) send({ kind: 'hits', hits: this.#latest.splice(0).slice(-200) });
+    if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
+    if (monotonic() - this.#upkeepMs >= UPKEEP_MS) this.#upkeep();
+    if (this.#restored) this.past.tick(this.settings, now() - this.settings.historyMs);
+  }
+
+  useSettings(settings: HitsSettings): void {
+    const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
+    this.settings = settings;
+    this.#applyContext(settings);
+    this.sightings.usePrivacy(settings.privacy);
+    if (alertsChanged) {
+      const old = this.delivery;
+      this.delivery = this.#deliveryOf(settings.alerts);
+      this.delivery.restore([...old.unsaved().filter((row) => row.body === null), ...old.rows()], 'unsaved');
+      void old.close();
+    }
+    this.past.listsChanged();
+  }
+
+  useClients(clients: HitsSettings['clients'], assignments: HitsSettings['assignments']): void {
+    this.settings = { ...this.settings, clients, assignments };
+    this.context.useClients(clients);
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    this.sightings.drain();
+    return answerQuestion(this, question);
+  }
+
+  /** Writes what was gathered for the history. */
+  writeHistory(): void {
+    this.#historyMs = this.options.monotonic();
+    if (this.sightings.size === 0) return;
+    if (this.store.write((tables) => tables.history.write(this.sightings.held))) this.sightings.written();
+  }
+
+  clientOf(ip: string, group: string): HitClient {
+    const address = textToAddress(ip);
+    const { name, mac } = address === null ? { name: null, mac: null } : this.context.client(address);
+    return { ip, name, mac, group };
+  }
+
+  /** Takes in the last of the rings, stores it, lets go. */
+  async stop(): Promise<void> {
+    this.#restore();
+    const whole = this.keeper.finish();
+    if (!whole)
+      this.say(
+        'error',
+        `${this.keeper.pending} hits are not in the store; what is in the journal is stored at the next start`,
+      );
+    this.sightings.drain();
+    this.writeHistory();
+    await this.past.settled();
+    await this.delivery.close();
+    this.store.write((tables) => this.#writeAlongside(tables));
+    await this.log.close();
+    this.store.close();
+  }
+
+  #applyContext({ ruleSet, groups, sinkhole, clients }: HitsSettings): void {
+    this.context.useRules(ruleSet);
+    this.context.useConfig(
+      groups.map((group) => group.name),
+      sinkhole,
+    );
+    this.context.useClients(clients);
+  }
+
+  #deliveryOf(alerts: readonly AlertConfig[]): Delivery {
+    const { now, monotonic, random } = this.options;
+    return new Delivery({
+      outlets: this.options.outletsOf(alerts),
+      now,
+      monotonic,
+      random: random ?? (() => randomInt(1 << 24) / (1 << 24)),
+      id: this.#ulid,
+      incident: (id) => this.incident(id),
+      others: (incident) => this.#othersOf(incident),
+      report: (sink, error) =>
+        error === null
+          ? this.say('info', `sink ${sink} takes notices again`)
+          : this.say('warn', `sink ${sink} took no notice: ${error.message}; trying again`),
+    });
+  }
+
+  incident(id: string): Incident | null {
+    return this.registry.find(id) ?? this.store.read((tables) => tables.incidents.byId(id), null);
+  }
+
+  #othersOf(incident: Incident): { id: string; list: string; hits: number }[] {
+    return [...this.registry.open]
+      .filter((other) => other.client.ip === incident.client.ip && other.id !== incident.id)
+      .map(({ id, list, hits }) => ({ id, list, hits }));
+  }
+
+  #writeAlongside(tables: Tables): void {
+    tables.incidents.write(this.registry.unsaved());
+    tables.outbox.write(this.delivery.unsaved());
+    this.past.write(tables);
+  }
+
+  /** What the last start left open, as soon as the store can be read. */
+  #restore(): void {
+    if (this.#restored) return;
+    this.#restored = this.store.read((tables) => {
+      this.registry.restore(tables.incidents.find({ state: 'open', limit: 10_000 }));
+      this.delivery.restore(tables.outbox.all(), 'saved');
+      return true;
+    }, false);
+  }
+
+  #upkeep(): void {
+    this.#upkeepMs = this.options.monotonic();
+    const { historyMs, hitsMs } = this.settings;
+    const now = this.options.now();
+    let more = false;
+    this.store.write((tables) => {
+      more = tables.history.removeBefore(dayOf(now - historyMs));
+      more = tables.hits.removeBefore(now - hitsMs) || more;
+      tables.incidents.removeBefore(now - hitsMs);
+    });
+    if (more) this.#upkeepMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #found(finding: PastFinding): void {
+    this.registry.takePast(finding, this.options.now());
+    const { client, askings, list } = finding;
+    this.say('warn', `${client.ip} asked for ${askings.length} names of list ${list} before they were on it`);
+  }
+
+  #storeSays(state: StoreState): void {
+    if (state.kind === 'working') this.say('info', 'the store is written again');
+    else if (state.kind === 'setAside')
+      this.#trouble(
+        `the store was damaged: ${state.error.message}; it is set aside (${state.path}) and a new one begun`,
+      );
+    else
+      this.#trouble(`the store cannot be written: ${state.error.message}; hits wait in memory and journal`);
+  }
+
+  #trouble(text: string): void {
+    this.say('error', text);
+    this.delivery.announce('trouble', text);
+  }
+}

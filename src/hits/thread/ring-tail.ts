@@ -1,0 +1,127 @@
+// Follows the hits of one resolver thread without missing a number: from its ring, and where the ring had no room, from
+// the journal.
+//
+// Invariant: numbers are taken in order, each once. A gap is looked up in the journal only when the resolver thread has
+// noted that it committed past it; what is not there then, it has counted as lost itself.
+
+import { Fold } from '../../events/fold.ts';
+import { decodeHit, HIT_OCTETS_MAX, type HitRecord } from '../../events/hit-record.ts';
+import { getNumber, RECORD } from '../../events/record.ts';
+import { RingReader } from '../../events/ring.ts';
+import { findJournals, type JournalFile, readJournal } from '../journal/journal-reader.ts';
+
+export interface RingTailOptions {
+  readonly ring: SharedArrayBuffer;
+  /** Whose journal; null when hits are not journaled, and then numbers mean nothing. */
+  readonly journal: { readonly dir: string; readonly boot: string; readonly worker: number } | null;
+  /** Number of the last hit that is stored already: not 0 when this thread was started anew. */
+  readonly stored?: number;
+  readonly take: (record: HitRecord) => void;
+  /** Told of a journal that could not be read, or not wholly. */
+  readonly report: (problem: string) => void;
+}
+
+/** Different hits folded at once. */
+const PLACES = 1024;
+
+export class RingTail {
+  readonly #options: RingTailOptions;
+  readonly #reader: RingReader;
+  readonly #fold = new Fold(PLACES, HIT_OCTETS_MAX);
+  readonly #copy = new Uint8Array(HIT_OCTETS_MAX);
+  #next = 1;
+
+  constructor(options: RingTailOptions) {
+    this.#options = options;
+    this.#reader = new RingReader(options.ring);
+    this.#next = (options.stored ?? 0) + 1;
+  }
+
+  /** Number of the last hit that was handed on. */
+  get through(): number {
+    return this.#next - 1;
+  }
+
+  get lost(): number {
+    return this.#reader.lost;
+  }
+
+  /** Hands on what is there now, equal hits of one go as one; at most one journal file a call. */
+  drain(): void {
+    const noted = this.#reader.noted;
+    const gapEnd = this.#drainRing();
+    // Without a record behind the gap it is the tail that is missing: known from the note alone.
+    const end = gapEnd > 0 ? gapEnd : noted + 1;
+    if (this.#options.journal !== null && this.#next < end && noted >= end - 1) {
+      this.#fold.flush(0, 0, this.#emit);
+      this.#readGap(end);
+      if (gapEnd > 0 && this.#next >= end) this.#drainRing();
+    }
+    this.#fold.flush(0, 0, this.#emit);
+  }
+
+  /** @returns the number that came after a gap, 0 when there was none */
+  #drainRing(): number {
+    const copy = this.#copy;
+    let gapEnd = 0;
+    this.#reader.drain((bytes, offset, length) => {
+      const sequence = getNumber(bytes, offset + RECORD.sequence);
+      if (this.#options.journal !== null) {
+        if (sequence > this.#next) {
+          gapEnd = sequence;
+          return false;
+        }
+        if (sequence < this.#next) return true; // read from the journal already
+        this.#next = sequence + 1;
+      }
+      for (let i = 0; i < length; i += 1) copy[i] = bytes[offset + i]!;
+      this.#fold.add(copy, length, this.#emit);
+      return true;
+    });
+    return gapEnd;
+  }
+
+  #readGap(end: number): void {
+    const file = this.#fileOf(this.#next, end);
+    if (file === null) {
+      this.#next = end;
+      return;
+    }
+    if (file.firstSequence > this.#next) this.#next = file.firstSequence;
+    try {
+      const { hits, damagedOctets } = readJournal(file.path, this.#next);
+      if (damagedOctets > 0) this.#options.report(`${damagedOctets} octets are damaged (${file.path})`);
+      for (const { record } of hits) {
+        if (record.sequence >= end) break;
+        this.#options.take(record);
+        this.#next = record.sequence + 1;
+      }
+    } catch (error) {
+      this.#options.report(
+        `cannot read ${file.path}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return; // again at the next drain
+    }
+    const after = this.#fileOf(this.#next, end);
+    if (after === null || after.path === file.path) this.#next = end;
+  }
+
+  /** The file that holds number `from`, or the first that begins between it and `end`. */
+  #fileOf(from: number, end: number): JournalFile | null {
+    const { journal } = this.#options;
+    if (journal === null) return null;
+    const own = findJournals(journal.dir).filter(
+      (file) => file.boot === journal.boot && file.worker === journal.worker && file.firstSequence < end,
+    );
+    let found = own[0] ?? null;
+    for (const file of own) if (file.firstSequence <= from) found = file;
+    return found;
+  }
+
+  readonly #emit = (bytes: Uint8Array, offset: number, length: number): boolean => {
+    const record = decodeHit(bytes, offset, length);
+    if (record === null) this.#options.report('a record in the ring is garbled');
+    else this.#options.take(record);
+    return true;
+  };
+}

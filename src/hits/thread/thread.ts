@@ -1,0 +1,52 @@
+// Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
+import { parentPort, workerData } from 'node:worker_threads';
+import { outletsOf } from '../alerts/create.ts';
+import type { FromHits, HitsBirth, ToHits } from '../messages.ts';
+import { HitsDesk } from './desk.ts';
+
+const TICK_MS = 150;
+
+if (parentPort === null)
+  throw new Error('thread.ts runs as a thread of the daemon (src/hits/thread); start `cenote serve`');
+const port = parentPort;
+const send = (message: FromHits): void => port.postMessage(message);
+const desk = new HitsDesk({
+  birth: workerData as HitsBirth,
+  now: Date.now,
+  monotonic: () => performance.now(),
+  send,
+  outletsOf,
+});
+const timer = setInterval(() => desk.tick(), TICK_MS);
+
+async function stop(): Promise<void> {
+  clearInterval(timer);
+  await desk.stop();
+  send({ kind: 'stopped' });
+  port.close();
+}
+
+port.on('message', (message: ToHits) => {
+  switch (message.kind) {
+    case 'settings':
+      desk.useSettings(message.settings);
+      return;
+    case 'clients':
+      desk.useClients(message.clients, message.assignments);
+      return;
+    case 'trouble':
+      desk.delivery.announce('trouble', message.text);
+      return;
+    case 'ask':
+      desk.ask(message.question).then(
+        (answer) => send({ kind: 'answer', number: message.number, answer }),
+        (error) => send({ kind: 'failed', number: message.number, error: String(error?.message ?? error) }),
+      );
+      return;
+    case 'stop':
+      void stop();
+      return;
+    default:
+      message satisfies never;
+  }
+});

@@ -1,0 +1,154 @@
+// The store under locks, damage, a full disk and removal: a write is whole or not at all, and says which.
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import t from 'tap';
+import { Store, type StoreState } from '../../../src/hits/store/store.ts';
+import { hitOf, START_MS } from '../../support/hits-records.ts';
+import { mountSmallDisk } from '../../support/hits-small-disk.ts';
+
+function open(path: string) {
+  const states: StoreState[] = [];
+  const store = new Store({ path, now: () => START_MS, report: (state) => states.push(state), busyMs: 20 });
+  return { store, states };
+}
+
+const rowsIn = (store: Store) => store.read((tables) => tables.hits.count().rows, -1);
+
+t.test('hits come back as the lines that went in, newest first, filtered', async (t) => {
+  const { store } = open(join(t.testdir(), 'cenote.db'));
+  const hits = [
+    hitOf({ id: 'A', time: '2026-11-23T09:00:00.000Z', via: 'cdn.example', count: 7 }),
+    hitOf({
+      id: 'B',
+      time: '2026-11-23T10:00:00.000Z',
+      list: 'ads',
+      answer: [],
+      client: { ip: '192.0.2.9', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'servers' },
+      indicator: { campaign: 'c', source: null, firstPublished: '2023-03-29', confidence: 'high' },
+    }),
+  ];
+  t.ok(store.write((tables) => tables.hits.write(hits, [{ boot: 'boot', worker: 0, sequence: 9 }])));
+  const find = (filter = {}) => store.read((tables) => tables.hits.find(filter), []);
+  t.same(find(), [hits[1], hits[0]]);
+  t.same(find({ ip: '192.0.2.9' }), [hits[1]]);
+  t.same(find({ list: '3cx-2023' }), [hits[0]]);
+  t.same(find({ sinceMs: Date.parse('2026-11-23T09:30:00Z') }), [hits[1]]);
+  t.same(find({ limit: 1 }), [hits[1]]);
+  t.same(
+    store.read((tables) => tables.hits.watermarks(), []),
+    [{ boot: 'boot', worker: 0, sequence: 9 }],
+  );
+  t.same(
+    store.read((tables) => tables.hits.count(), null),
+    { rows: 2, hits: 8 },
+  );
+  store.close();
+});
+
+t.test('a write that fails half way leaves nothing, and the next one is whole', async (t) => {
+  const { store, states } = open(join(t.testdir(), 'cenote.db'));
+  t.notOk(
+    store.write((tables) => {
+      tables.hits.write([hitOf()], []);
+      throw new Error('half way');
+    }),
+  );
+  t.equal(rowsIn(store), 0);
+  t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
+  t.equal(rowsIn(store), 1);
+  t.match(states, [{ kind: 'failing' }, { kind: 'working' }]);
+});
+
+t.test('a database that another program has locked fails the write, and works when it lets go', async (t) => {
+  const path = join(t.testdir(), 'cenote.db');
+  const { store, states } = open(path);
+  store.write((tables) => tables.hits.write([hitOf()], []));
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN EXCLUSIVE');
+  t.notOk(store.write((tables) => tables.hits.write([hitOf()], [])));
+  t.match(store.failing, /locked/);
+  other.exec('ROLLBACK');
+  other.close();
+  t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
+  t.equal(rowsIn(store), 2);
+  t.match(states, [{ kind: 'failing' }, { kind: 'working' }]);
+});
+
+t.test('a damaged database is set aside with a message, and a new one begun', async (t) => {
+  const dir = t.testdir({ 'cenote.db': 'this is no database, '.repeat(1000) });
+  const { store, states } = open(join(dir, 'cenote.db'));
+  t.match(states, [{ kind: 'setAside' }]);
+  t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
+  t.equal(rowsIn(store), 1);
+  t.ok(readdirSync(dir).some((name) => name.startsWith('cenote.db.damaged-2026-11-23')));
+});
+
+t.test('a database that is damaged while in use is set aside too', async (t) => {
+  const dir = t.testdir();
+  const path = join(dir, 'cenote.db');
+  const first = open(path);
+  first.store.write((tables) =>
+    tables.hits.write(
+      Array.from({ length: 500 }, () => hitOf()),
+      [],
+    ),
+  );
+  first.store.close();
+  const damaged = Buffer.alloc(200_000, 0xa5);
+  const { store, states } = open(path);
+  writeFileSync(path, damaged);
+  for (let i = 0; i < 3 && states.length === 0; i += 1)
+    store.write((tables) => tables.hits.write([hitOf()], []));
+  t.match(states, [{ kind: 'setAside' }]);
+  t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
+});
+
+t.test('a database that was removed or moved away is begun anew', async (t) => {
+  const dir = t.testdir();
+  const path = join(dir, 'cenote.db');
+  const { store } = open(path);
+  store.write((tables) => tables.hits.write([hitOf()], []));
+  renameSync(path, join(dir, 'away.db'));
+  t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
+  t.equal(rowsIn(store), 1);
+});
+
+t.test('a full disk fails the write and loses nothing of what was stored', async (t) => {
+  const disk = mountSmallDisk(1024 * 1024);
+  if (disk === null) {
+    t.pass('skipped: a tmpfs cannot be mounted here');
+    return;
+  }
+  t.teardown(disk.remove);
+  const { store, states } = open(join(disk.path, 'cenote.db'));
+  let stored = 0;
+  for (let i = 0; i < 200 && states.length === 0; i += 1)
+    if (
+      store.write((tables) =>
+        tables.hits.write(
+          Array.from({ length: 100 }, () => hitOf()),
+          [],
+        ),
+      )
+    )
+      stored += 100;
+  t.match(states, [{ kind: 'failing' }]);
+  t.equal(rowsIn(store), stored);
+  store.close();
+});
+
+t.test('a directory that cannot be made fails until it can', async (t) => {
+  const parent = join(t.testdir({ data: '' }), 'data');
+  const { store } = open(join(parent, 'cenote.db'));
+  t.notOk(store.write(() => {}));
+  rmSync(parent);
+  t.ok(store.write((tables) => tables.hits.write([hitOf()], [])));
+});
+
+t.test('hits past their time are removed', async (t) => {
+  const { store } = open(join(t.testdir(), 'cenote.db'));
+  store.write((tables) => tables.hits.write([hitOf({ time: '2024-01-01T00:00:00.000Z' }), hitOf()], []));
+  store.write((tables) => tables.hits.removeBefore(START_MS - 1000));
+  t.equal(rowsIn(store), 1);
+});

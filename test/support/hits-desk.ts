@@ -1,0 +1,164 @@
+// A hits thread without the thread: rings, recorders with journals, and a desk under a clock that the test moves.
+import { join } from 'node:path';
+import type { GroupConfig } from '../../src/config/config.ts';
+import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
+import { Recorder } from '../../src/events/recorder.ts';
+import { createRing } from '../../src/events/ring.ts';
+import type { Outlet } from '../../src/hits/alerts/delivery.ts';
+import { Journal } from '../../src/hits/journal/journal.ts';
+import type { FromHits, HitsBirth, HitsSettings } from '../../src/hits/messages.ts';
+import { HitsDesk } from '../../src/hits/thread/desk.ts';
+import { createUlidMaker } from '../../src/hits/ulid.ts';
+import type { RuleSet } from '../../src/policy/rule.ts';
+import { VERDICT } from '../../src/policy/verdict.ts';
+import { type FakeClock, fakeClock } from './clock.ts';
+import { type AskedBy, queryOf } from './events-query.ts';
+import { START_MS } from './hits-records.ts';
+import { ruleSetOf } from './rule-set.ts';
+
+export const INDICATOR = {
+  campaign: '3CX supply chain',
+  source: 'report.example',
+  firstPublished: '2023-03-29',
+  confidence: 'high',
+  note: null,
+} as const;
+
+export function settingsOf(more: Partial<HitsSettings> = {}): HitsSettings {
+  const group: GroupConfig = {
+    name: 'default',
+    clients: [{ kind: 'any' }],
+    lists: ['3cx-2023', 'ads'],
+    schedule: null,
+  };
+  return {
+    ruleSet: listing(['akamaicontainer.com']),
+    groups: [group],
+    assignments: [],
+    sinkhole: { kind: 'nullip' },
+    clients: [],
+    historyMs: 90 * 86_400_000,
+    hitsMs: 730 * 86_400_000,
+    privacy: 'none',
+    alerts: [],
+    ...more,
+  };
+}
+
+/** `3cx-2023` (alerting) with these names and `ads` (not) with `ads.example`. */
+export function listing(names: readonly string[], revision = 1): RuleSet {
+  const rules = ruleSetOf(
+    [{ name: '3cx-2023', alert: true }, { name: 'ads' }],
+    [
+      { list: '3cx-2023', names, rule: { indicator: INDICATOR } },
+      { list: 'ads', names: ['ads.example'] },
+    ],
+  );
+  return { ...rules, revision };
+}
+
+export interface House {
+  readonly desk: HitsDesk;
+  readonly recorder: Recorder;
+  readonly clock: FakeClock;
+  readonly said: FromHits[];
+  /** A listed name is asked for and answered. */
+  readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number }) => void;
+  /** A name that is on no list is asked for. */
+  readonly query: (asked: AskedBy) => void;
+  /** Passes on what the resolver thread holds, and lets the desk work. */
+  readonly settle: () => void;
+  readonly lost: () => number;
+}
+
+export interface HouseOptions {
+  readonly dir: string;
+  readonly clock?: FakeClock;
+  readonly settings?: Partial<HitsSettings>;
+  readonly outlets?: readonly Outlet[];
+  readonly ringOctets?: number;
+  readonly journal?: boolean;
+  readonly quietMs?: number;
+  readonly pendingMax?: number;
+}
+
+const bootOf = createUlidMaker();
+
+export function house(options: HouseOptions): House {
+  const clock = options.clock ?? fakeClock(START_MS);
+  const settings = settingsOf(options.settings);
+  const hitRing = createRing(options.ringOctets ?? 1 << 18);
+  const queryRing = createRing(options.ringOctets ?? 1 << 18);
+  const counters = createCounters(1);
+  const boot = bootOf(Date.now());
+  const said: FromHits[] = [];
+  const birth: HitsBirth = {
+    boot,
+    dir: options.dir,
+    hitRings: [hitRing],
+    queryRings: [queryRing],
+    journal: options.journal ?? true,
+    stdout: false,
+    settings,
+  };
+  const journal = new Journal({
+    dir: join(options.dir, 'journal'),
+    boot,
+    worker: 0,
+    now: clock.now,
+    report: () => {},
+    segmentOctetsMax: 50_000,
+  });
+  journal.explain(
+    settings.ruleSet,
+    settings.groups.map((group) => group.name),
+  );
+  const recorder = new Recorder({
+    hitRing,
+    queryRing,
+    counters: counterRow(counters, 0),
+    worker: 0,
+    now: clock.now,
+    journal: birth.journal ? journal : null,
+  });
+  const desk = new HitsDesk({
+    birth,
+    now: clock.now,
+    monotonic: clock.now,
+    random: () => 0.5,
+    send: (message) => said.push(message),
+    outletsOf: () => options.outlets ?? [],
+    ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
+    ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
+  });
+  return {
+    desk,
+    recorder,
+    clock,
+    said,
+    hit(asked, facts = {}) {
+      const query = queryOf(asked);
+      Object.assign(recorder.hitFacts, {
+        verdict: VERDICT.sinkhole,
+        rule: facts.rule ?? 0,
+        pattern: -1,
+        nameOffset: facts.nameOffset ?? 0,
+        revision: desk.settings.ruleSet.revision,
+        group: 0,
+        viaKind: 0,
+        viaLength: 0,
+      });
+      recorder.hit(query);
+      recorder.commit();
+    },
+    query(asked) {
+      Object.assign(recorder.queryFacts, { verdict: VERDICT.pass, rcode: 0, from: 3 });
+      recorder.query(queryOf(asked));
+    },
+    settle() {
+      recorder.flush();
+      desk.tick();
+    },
+    lost: () => readCounters(counters).hitsLost,
+  };
+}
