@@ -15,6 +15,8 @@ import { visibleText } from './text/visible.ts';
 export interface ImportOptions extends Told, Wishes {
   /** Instead of by content. */
   readonly kind?: ReportKind;
+  /** Of the bytes, instead of what they say themselves. */
+  readonly encoding?: string;
   /** The list's name; one of its words is often the campaign's. */
   readonly name?: string;
 }
@@ -46,7 +48,7 @@ export interface ImportResult {
 /** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many; no text makes it throw */
 export function importReport(input: ReportInput): ImportResult {
   const { sourceName, now, options = {} } = input;
-  const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0)));
+  const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));
   const detected = options.kind ?? detectKind(text).kind;
   const { read, gathering } = readBest(text, detected, options);
   const isProse = read.kind === 'text' || read.kind === 'html';

@@ -1,11 +1,16 @@
-// A report's bytes as text: UTF-8, UTF-16 by its mark, else Windows-1252, which never fails.
+// A report's bytes as text: by their mark, as UTF-8, as the page's head says, else Windows-1252, which never fails.
+//
+// Matters for names: in Shift_JIS or GB 18030 read as something else, half a character becomes a letter before the name.
 import { ReportError } from '../report.ts';
 
 /** The largest report read. */
-export const REPORT_OCTETS_MAX = 134_217_728;
+const REPORT_OCTETS_MAX = 134_217_728;
 
-/** @throws ReportError for what is no text at all */
-export function decodeReport(bytes: Uint8Array): string {
+/**
+ * @param encoding instead of what the bytes say, a label as in HTML (`shift_jis`, `gb18030`, `windows-1251`)
+ * @throws ReportError for what is no text at all
+ */
+export function decodeReport(bytes: Uint8Array, encoding?: string): string {
   if (bytes.length > REPORT_OCTETS_MAX)
     throw new ReportError(
       'REPORT_TOO_BIG',
@@ -13,13 +18,39 @@ export function decodeReport(bytes: Uint8Array): string {
     );
   const kind = binaryKind(bytes);
   if (kind !== null) throw new ReportError('REPORT_NOT_TEXT', kind);
+  if (encoding !== undefined) return decoderOf(encoding)?.decode(bytes) ?? refuseEncoding(encoding);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return (decoderOf(encodingSaid(bytes)) ?? new TextDecoder('windows-1252')).decode(bytes);
   }
+}
+
+/** `<meta charset="…">`, `content="text/html; charset=…"`, `<?xml encoding="…">`. */
+function encodingSaid(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.subarray(0, 4096)).toString('latin1');
+  return (
+    /<(?:meta|\?xml)\b[^<>]{0,200}?(?:charset|encoding)\s{0,4}=\s{0,4}["']?([a-z0-9_:-]{3,30})/i.exec(
+      head,
+    )?.[1] ?? ''
+  );
+}
+
+function decoderOf(label: string): TextDecoder | null {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return null;
+  }
+}
+
+function refuseEncoding(label: string): never {
+  throw new ReportError(
+    'REPORT_NOT_TEXT',
+    `no such encoding (${JSON.stringify(label.slice(0, 40))}); name one as HTML does: utf-8, shift_jis, gb18030, windows-1251`,
+  );
 }
 
 function binaryKind(bytes: Uint8Array): string | null {

@@ -3,7 +3,7 @@
 // One pass over the folded text; each step reads a bounded number of units, so time is linear whatever the input, and
 // nothing is kept but the candidate in hand. Whether a candidate is worth anything is judge.ts's business.
 import type { Candidate, Joint } from '../report.ts';
-import { CLASS, classOf, NEWLINE, SPACE } from './characters.ts';
+import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from './characters.ts';
 import { doubtOf } from './doubt.ts';
 import { FoldedText } from './folded-text.ts';
 import { LineCounter } from './line-counter.ts';
@@ -72,7 +72,7 @@ class Extractor {
     const text = this.#text;
     const code = text.codes[at]!;
     const isLabel = classOf(code) !== CLASS.none;
-    if (isLabel || code === 0x5b) {
+    if (isLabel || (code === 0x5b && isAsciiLetter(text.codeAt(at + 1)))) {
       const scheme = readScheme(text, at);
       if (scheme !== null && (isLabel || scheme.isDefanged)) return this.#readUrl(at, scheme);
     }

@@ -14,7 +14,7 @@ import {
 } from './characters.ts';
 import { FLAG_ENTITY, type FoldedText } from './folded-text.ts';
 
-export type MarkKind = 'dot' | 'at' | 'separator';
+type MarkKind = 'dot' | 'at' | 'separator';
 
 export interface Mark {
   readonly kind: MarkKind;
