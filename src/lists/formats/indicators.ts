@@ -120,7 +120,10 @@ class Reader {
       throw new ListError('LIST_NOT_FORMAT', `not YAML: ${first.message} (line ${line}, column ${col})`);
     }
     if (!isMap(document.contents) || !(document.has('indicators') || document.has('entries')))
-      throw new ListError('LIST_NOT_FORMAT', 'no key "indicators:" at the top; write it with the names below, each after a dash');
+      throw new ListError(
+        'LIST_NOT_FORMAT',
+        'no key "indicators:" at the top; write it with the names below, each after a dash',
+      );
     return document.contents as YAMLMap;
   }
 
