@@ -11,6 +11,7 @@ import type {
 } from '../admin/state.ts';
 import { VERSION } from '../config/version.ts';
 import { readCounters } from '../events/counters.ts';
+import type { HitsState } from '../hits/messages.ts';
 import type { UpstreamState } from '../upstream/forward.ts';
 import { decideFor } from './decision.ts';
 import { linesFor } from './lines.ts';
@@ -19,6 +20,8 @@ import type { WorkerReport } from './threads/messages.ts';
 
 /** Threads are asked at most this often, however many look at once. */
 const REPORTS_MS = 500;
+/** A hits thread that hunts through history may be late. */
+const HITS_STATE_MS = 1500;
 
 export class DaemonState implements AdminState {
   readonly #supervisor: Supervisor;
@@ -45,12 +48,13 @@ export class DaemonState implements AdminState {
   }
 
   async health(): Promise<HealthView> {
-    return this.#healthFrom(await this.#ask());
+    const [reports, hits] = await Promise.all([this.#ask(), this.#hitsState()]);
+    return this.#healthFrom(reports, hits);
   }
 
   async status(): Promise<StatusView> {
-    const { config, rules, pool, bound, hitLog, startedAtMs, lastReload } = this.#supervisor;
-    const reports = await this.#ask();
+    const { config, rules, pool, bound, startedAtMs, lastReload } = this.#supervisor;
+    const [reports, hits] = await Promise.all([this.#ask(), this.#hitsState()]);
     const lists = this.lists();
     const sum = (of: (report: WorkerReport) => number): number =>
       reports.reduce((total, one) => total + of(one), 0);
@@ -85,21 +89,28 @@ export class DaemonState implements AdminState {
         hits: sum((report) => report.cacheHits),
         misses: sum((report) => report.cacheMisses),
       },
-      hitLog: { failing: hitLog.failing, linesLost: hitLog.linesLost },
+      hitLog: {
+        failing: hits === null || hits.storeError !== null,
+        linesLost: (hits?.lost ?? 0) + (hits?.logLinesLost ?? 0),
+      },
       counters: this.counters(),
-      health: this.#healthFrom(reports),
+      health: this.#healthFrom(reports, hits),
     };
   }
 
-  #healthFrom(reports: readonly WorkerReport[]): HealthView {
-    const { config, bound, hitLog, lastReload } = this.#supervisor;
+  #healthFrom(reports: readonly WorkerReport[], hits: HitsState | null): HealthView {
+    const { config, bound, lastReload } = this.#supervisor;
     const problems: string[] = [];
     const missing = config.workers - reports.length;
     if (missing > 0) problems.push(`${missing} of ${config.workers} resolver threads do not answer`);
     for (const { name, condition, overdue, lastError } of this.lists())
       if (overdue) problems.push(`list ${name} is ${condition}: ${lastError ?? 'it has no entries'}`);
-    if (hitLog.failing)
-      problems.push(`hits cannot be written to their file, ${hitLog.linesLost} lost so far`);
+    if (hits === null) problems.push('the hits thread does not answer');
+    else {
+      if (hits.storeError !== null)
+        problems.push(`hits cannot be stored: ${hits.storeError}; ${hits.pending} wait`);
+      if (hits.lost > 0) problems.push(`${hits.lost} hits were lost: neither disk nor memory had room`);
+    }
     if (lastReload?.error != null) problems.push(`the last reload was refused: ${lastReload.error}`);
     const upstreams = upstreamViews(reports.flatMap((report) => report.upstreams));
     if (upstreams.length > 0 && upstreams.every(({ healthy }) => !healthy))
@@ -107,6 +118,13 @@ export class DaemonState implements AdminState {
     // Only threads that do not answer are mended by a restart; lists, disks and upstreams are not.
     const answers = reports.length > 0;
     return { healthy: answers, ready: answers && bound.length > 0, problems };
+  }
+
+  /** What the hits thread says of itself; null when it does not answer soon. */
+  async #hitsState(): Promise<HitsState | null> {
+    const asked = this.#supervisor.hits.ask({ what: 'state' }).catch(() => null);
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), HITS_STATE_MS).unref());
+    return Promise.race([asked, late]);
   }
 
   #ask(): Promise<WorkerReport[]> {

@@ -27,6 +27,8 @@ export interface RulesParts {
   readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
   /** New rules are ready; resolves once every resolver thread has them. */
   readonly publish: (ruleSet: RuleSet) => Promise<void>;
+  /** Something people want to hear of beyond the log: a list went stale. */
+  readonly onTrouble: (text: string) => void;
 }
 
 export class Rules {
@@ -156,8 +158,11 @@ export class Rules {
 
   #tell(events: readonly ListEvent[]): void {
     for (const { kind, list, message } of events) {
-      if (kind === 'stale') this.#parts.log.warn({ list }, message);
-      else this.#parts.log.info({ list }, message);
+      if (kind !== 'stale') this.#parts.log.info({ list }, message);
+      else {
+        this.#parts.log.warn({ list }, message);
+        this.#parts.onTrouble(message);
+      }
     }
   }
 

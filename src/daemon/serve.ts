@@ -24,6 +24,8 @@ const SETTLE_MS = 300;
  * @returns the process's exit code: 0 stopped and drained, 1 could not start
  */
 export async function serve({ config, load }: ServeOptions): Promise<number> {
+  // What is written here is nobody else's: names asked for, clients, private lists.
+  process.umask(0o077);
   const log = openLog(process.stderr.isTTY === true);
   let supervisor: Supervisor;
   try {

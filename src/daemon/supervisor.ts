@@ -1,6 +1,6 @@
 // The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse.
 //
-//   log → data folder → rules → hit log → resolver threads → sockets → admin → ready
+//   data folder → rules → hits thread → resolver threads → sockets → admin → ready
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { changeOf } from '../config/change.ts';
@@ -9,10 +9,8 @@ import type { Loaded } from '../config/load.ts';
 import { placeOf, problemText } from '../config/problem.ts';
 import { createCounters } from '../events/counters.ts';
 import { createRing } from '../events/ring.ts';
-import { type Hit, toHit } from '../hits/hit.ts';
-import { KnownContext } from '../hits/hit-context.ts';
-import { HitIntake } from '../hits/hit-intake.ts';
-import { HitLog } from '../hits/log/hit-log.ts';
+import type { HitsSettings } from '../hits/messages.ts';
+import { createUlidMaker } from '../hits/ulid.ts';
 import { openSource } from '../lists/sources/open-source.ts';
 import { assignKnown, type KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
@@ -22,13 +20,14 @@ import { exampleName } from './example.ts';
 import { readHostsFile } from './hosts-file.ts';
 import { readKnownClients } from './known-clients.ts';
 import { lookupVia } from './lookup.ts';
+import { Pauses } from './pauses.ts';
 import { Rules } from './rules.ts';
+import { HitsThread } from './threads/hits-thread.ts';
 import type { Settings } from './threads/messages.ts';
 import { Pool } from './threads/pool.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
 const RING_OCTETS: number = 4 * 1024 * 1024;
-const DRAIN_MS = 100;
 const KNOWN_CLIENTS_MS = 15_000;
 /** How long queries that wait may still be answered at the end; upstreams get no longer anyway. */
 const STOP_DRAIN_MS = 4_000;
@@ -42,91 +41,107 @@ export interface SupervisorParts {
   readonly stdout: boolean;
 }
 
+/** When the configuration was last read anew, and why it was not taken. */
+export interface LastReload {
+  readonly atMs: number;
+  readonly error: string | null;
+}
+
 export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #log: Logger;
-  readonly #context = new KnownContext();
-  readonly #counters: SharedArrayBuffer;
-  readonly #hitRings: readonly SharedArrayBuffer[];
-  readonly #intake: HitIntake;
-  readonly #hitLog: HitLog;
+  readonly #pauses: Pauses;
+  readonly counters: SharedArrayBuffer;
   readonly startedAtMs: number = Date.now();
   #config: Config;
   #rules: Rules | null = null;
+  #hits: HitsThread | null = null;
   #pool: Pool | null = null;
   #bound: readonly string[] = [];
   #known: readonly KnownClient[] = [];
-  #taken: Hit[] = [];
-  #timers: NodeJS.Timeout[] = [];
+  #clientTimer: NodeJS.Timeout | null = null;
   #reloading: Promise<void> = Promise.resolve();
-  #lastReload: { readonly atMs: number; readonly error: string | null } | null = null;
+  #lastReload: LastReload | null = null;
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#log = parts.log;
     this.#config = parts.config;
-    const { workers, events } = parts.config;
-    mkdirSync(events.dir, { recursive: true, mode: 0o750 });
-    this.#counters = createCounters(workers);
-    this.#hitRings = Array.from({ length: workers }, () => createRing(RING_OCTETS));
-    this.#intake = new HitIntake(this.#hitRings, (record) => this.#taken.push(toHit(record, this.#context)));
-    this.#hitLog = new HitLog({
-      dir: events.dir,
-      stdout: parts.stdout,
-      now: Date.now,
-      report: (state) => {
-        if (state.failing)
-          this.#log.error(
-            { path: state.path, error: state.error.message },
-            'hits cannot be written to their file; answers go on',
-          );
-        else
-          this.#log.info(
-            { path: state.path, linesLost: state.linesLost },
-            'hits are written to their file again',
-          );
-      },
-    });
+    this.#pauses = new Pauses(() => void this.#applyAgain());
+    this.counters = createCounters(parts.config.workers);
   }
 
   get config(): Config {
     return this.#config;
   }
   get rules(): Rules {
-    if (this.#rules === null) throw new Error('the rules are not open yet');
-    return this.#rules;
+    return started(this.#rules);
+  }
+  get hits(): HitsThread {
+    return started(this.#hits);
   }
   get pool(): Pool {
-    if (this.#pool === null) throw new Error('the resolver threads are not started yet');
-    return this.#pool;
+    return started(this.#pool);
   }
   get bound(): readonly string[] {
     return this.#bound;
   }
-  get counters(): SharedArrayBuffer {
-    return this.#counters;
-  }
-  get hitLog(): HitLog {
-    return this.#hitLog;
-  }
   get knownClients(): readonly KnownClient[] {
     return this.#known;
   }
-  get lastReload(): { readonly atMs: number; readonly error: string | null } | null {
+  get lastReload(): LastReload | null {
     return this.#lastReload;
   }
 
   /** Opens everything up to the sockets. @throws when an address cannot be opened or a list that must be there is not */
   async start(): Promise<void> {
     const config = this.#config;
+    this.#makeFolder(config.events.dir);
     this.#known = readKnownClients();
-    this.#context.useConfig(
-      config.groups.map((group) => group.name),
-      config.sinkhole.answer,
+    this.#rules = await this.#openRules();
+    const { ruleSet } = this.#rules;
+    const rings = Array.from({ length: config.workers }, () => createRing(RING_OCTETS));
+    const isHistoryKept = privacyOf(config) !== 'off';
+    const queryRings = isHistoryKept ? rings.map(() => createRing(RING_OCTETS)) : [];
+    const boot = createUlidMaker()(Date.now());
+    this.#hits = new HitsThread(
+      {
+        boot,
+        dir: config.events.dir,
+        hitRings: rings,
+        queryRings,
+        journal: true,
+        stdout: this.#parts.stdout,
+        settings: this.#hitsSettings(config, ruleSet),
+      },
+      this.#log,
     );
-    this.#context.useClients(this.#known);
-    this.#rules = await Rules.open({
-      config,
+    this.#pool = new Pool({
+      births: rings.map((hitRing, worker) => ({
+        worker,
+        boot,
+        counters: this.counters,
+        hitRing,
+        queryRing: queryRings[worker] ?? null,
+      })),
+      settings: this.#settings(config, ruleSet),
+      log: this.#log,
+      onTrouble: (text) => this.#hits?.trouble(text),
+    });
+    const { bound, notes } = await this.#pool.listen(config.listen);
+    this.#bound = [
+      ...bound.dns,
+      ...bound.tls.map((own) => `${own} (TLS)`),
+      ...bound.https.map((own) => `${own} (HTTPS)`),
+    ];
+    for (const note of notes) this.#log.info(note);
+    this.#clientTimer = setInterval(() => void this.#lookAtClients(), KNOWN_CLIENTS_MS);
+    this.#rules.start();
+  }
+
+  async #openRules(): Promise<Rules> {
+    const rules = await Rules.open({
+      config: this.#config,
       log: this.#log,
       now: Date.now,
       openSource: (list, paths) =>
@@ -136,38 +151,14 @@ export class Supervisor {
           now: Date.now,
         }),
       publish: (ruleSet) => this.#publish(this.#config, ruleSet),
+      onTrouble: (text) => this.#hits?.trouble(text),
     });
-    if (this.#rules.startFailures().length > 0) await this.#rules.fetchAll();
-    const missing = this.#rules.startFailures();
-    if (missing.length > 0) {
-      const told = missing
-        .map((list) => `${list.name}: ${list.lastError?.message ?? 'nothing usable'}`)
-        .join('; ');
-      throw new Error(`lists that must be there at start are not (${told})`);
-    }
-    this.#context.useRules(this.#rules.ruleSet);
-    this.#pool = new Pool({
-      births: this.#hitRings.map((hitRing, worker) => ({
-        worker,
-        counters: this.#counters,
-        hitRing,
-        queryRing: null,
-      })),
-      settings: this.#settings(config, this.#rules.ruleSet),
-      log: this.#log,
-    });
-    const { bound, notes } = await this.#pool.listen(config.listen);
-    this.#bound = [
-      ...bound.dns,
-      ...bound.tls.map((own) => `${own} (TLS)`),
-      ...bound.https.map((own) => `${own} (HTTPS)`),
-    ];
-    for (const note of notes) this.#log.info(note);
-    this.#timers = [
-      setInterval(() => this.#drain(), DRAIN_MS),
-      setInterval(() => void this.#lookAtClients(), KNOWN_CLIENTS_MS),
-    ];
-    this.#rules.start();
+    if (rules.startFailures().length > 0) await rules.fetchAll();
+    const missing = rules.startFailures();
+    if (missing.length === 0) return rules;
+    const told = missing.map((list) => `${list.name}: ${list.lastError?.message ?? 'nothing usable'}`);
+    await rules.stop();
+    throw new Error(`lists that must be there at start are not (${told.join('; ')})`);
   }
 
   /** Tells a person that it is ready, on standard error. */
@@ -209,21 +200,39 @@ export class Supervisor {
     }
   }
 
-  /** Drains and closes everything, the last hit included. */
-  async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    await this.#rules?.stop();
-    await this.#pool?.stop(STOP_DRAIN_MS);
-    this.#drain();
-    await this.#hitLog.close();
+  /** Stops blocking. @param group null for all @param forMs null until resumed; @throws Error for a group that is none */
+  pause(group: string | null, forMs: number | null): void {
+    this.#pauses.pause(this.#groupsNamed(group), forMs);
   }
 
+  /** Blocks again. @param group null for all */
+  resume(group: string | null): void {
+    this.#pauses.resume(this.#groupsNamed(group));
+  }
+
+  pausedUntil(): readonly { readonly group: string; readonly untilMs: number | null }[] {
+    return this.#pauses.all();
+  }
+
+  #groupsNamed(group: string | null): string[] {
+    const names = this.#config.groups.map(({ name }) => name);
+    if (group === null) return names;
+    if (!names.includes(group)) throw new Error(`there is no group ${group}; there is ${names.join(', ')}`);
+    return [group];
+  }
+
+  /** Drains and closes everything, the last hit included. */
+  async stop(): Promise<void> {
+    if (this.#clientTimer !== null) clearInterval(this.#clientTimer);
+    this.#pauses.stop();
+    await this.#rules?.stop();
+    await this.#pool?.stop(STOP_DRAIN_MS);
+    await this.#hits?.stop();
+  }
+
+  /** The hits thread learns first what rule numbers mean, then the resolver threads use them. */
   async #publish(config: Config, ruleSet: RuleSet): Promise<void> {
-    this.#context.useRules(ruleSet);
-    this.#context.useConfig(
-      config.groups.map((group) => group.name),
-      config.sinkhole.answer,
-    );
+    this.#hits?.use(this.#hitsSettings(config, ruleSet));
     await this.#pool?.apply(this.#settings(config, ruleSet));
   }
 
@@ -234,19 +243,26 @@ export class Supervisor {
       assignments: assignKnown(config.groups, this.#known),
       hosts: readHostsFile(config.local.hosts, this.#log),
       certificate: readCertificate(config.listen.tlsCertificate),
-      paused: [],
+      paused: config.groups.map(({ name }) => this.#pauses.isPaused(name)),
     };
   }
 
-  #drain(): void {
-    this.#intake.drain();
-    if (this.#taken.length === 0) {
-      this.#hitLog.tick();
-      return;
-    }
-    const hits = this.#taken;
-    this.#taken = [];
-    this.#hitLog.write(hits);
+  #hitsSettings(config: Config, ruleSet: RuleSet): HitsSettings {
+    return {
+      ruleSet,
+      groups: config.groups,
+      assignments: assignKnown(config.groups, this.#known),
+      sinkhole: config.sinkhole.answer,
+      clients: this.#known,
+      historyMs: config.events.historyMs,
+      hitsMs: config.events.hitsMs,
+      privacy: privacyOf(config),
+      alerts: config.alerts,
+    };
+  }
+
+  async #applyAgain(): Promise<void> {
+    await this.#pool?.apply(this.#settings(this.#config, this.rules.ruleSet));
   }
 
   async #lookAtClients(): Promise<void> {
@@ -254,9 +270,30 @@ export class Supervisor {
     const known = readKnownClients();
     if (JSON.stringify(known, octetsAsText) === before) return;
     this.#known = known;
-    this.#context.useClients(known);
-    await this.#pool?.apply(this.#settings(this.#config, this.rules.ruleSet));
+    this.#hits?.useClients(known, assignKnown(this.#config.groups, known));
+    await this.#applyAgain();
   }
+
+  /** A folder that cannot be made costs what is written there, not the answers. */
+  #makeFolder(dir: string): void {
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o750 });
+    } catch (error) {
+      this.#log.error(
+        { dir, error: String(error) },
+        'events.dir cannot be made: hits are kept in memory only',
+      );
+    }
+  }
+}
+
+function started<T>(part: T | null): T {
+  if (part === null) throw new Error('the daemon is not started yet');
+  return part;
+}
+
+function privacyOf({ events }: Config): HitsSettings['privacy'] {
+  return events.queryLog.enabled ? events.queryLog.privacy : 'off';
 }
 
 const octetsAsText = (_: string, value: unknown): unknown =>

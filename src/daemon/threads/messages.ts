@@ -7,6 +7,8 @@ import type { UpstreamState } from '../../upstream/forward.ts';
 /** What a resolver thread is born with. */
 export interface WorkerBirth {
   readonly worker: number;
+  /** ULID of this start of the daemon: names the journals. */
+  readonly boot: string;
   /** events/counters.ts: one row a worker. */
   readonly counters: SharedArrayBuffer;
   readonly hitRing: SharedArrayBuffer;
@@ -60,6 +62,8 @@ export type FromWorker =
   | { readonly kind: 'cannotListen'; readonly problem: ListenProblem }
   | { readonly kind: 'applied'; readonly sequence: number; readonly error: string | null }
   | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }
+  /** Hits cannot be journalled (why), or can again (null). */
+  | { readonly kind: 'journal'; readonly error: string | null }
   | { readonly kind: 'stopped' };
 
 /** What a resolver thread knows of itself. */

@@ -35,6 +35,8 @@ export interface PoolParts {
   readonly births: readonly Omit<WorkerBirth, 'settings'>[];
   readonly settings: Settings;
   readonly log: Logger;
+  /** Something of our own is wrong that people want to hear of. */
+  readonly onTrouble: (text: string) => void;
 }
 
 interface Member {
@@ -47,6 +49,7 @@ interface Member {
 export class Pool {
   readonly #members: Member[] = [];
   readonly #log: Logger;
+  readonly #onTrouble: (text: string) => void;
   readonly #waiters = new Map<number, (message: FromWorker) => void>();
   #settings: Settings;
   #sequence = 0;
@@ -58,6 +61,7 @@ export class Pool {
 
   constructor(parts: PoolParts) {
     this.#log = parts.log;
+    this.#onTrouble = parts.onTrouble;
     this.#settings = parts.settings;
     for (const birth of parts.births)
       this.#members.push({ birth, thread: this.#spawn(birth), deaths: 0, bornMs: performance.now() });
@@ -124,6 +128,7 @@ export class Pool {
     const { thread } = member;
     thread.on('message', (message: FromWorker) => {
       if ('sequence' in message) this.#waiters.get(message.sequence)?.(message);
+      if (message.kind === 'journal') this.#tellOfJournal(message.error);
     });
     thread.on('error', (error: unknown) => {
       this.#log.error(
@@ -137,6 +142,16 @@ export class Pool {
     thread.on('exit', () => {
       if (!this.#stopping && member.thread === thread) this.#replace(member);
     });
+  }
+
+  #tellOfJournal(error: string | null): void {
+    if (error === null) {
+      this.#log.info('hits are journalled again');
+      return;
+    }
+    const text = `hits cannot be journalled: ${error}; answers go on, hits wait in memory`;
+    this.#log.error(text);
+    this.#onTrouble(text);
   }
 
   #replace(member: Member): void {

@@ -1,10 +1,12 @@
 // A resolver thread: its own sockets, cache and upstream connections around one walk; rules and counters are shared memory.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { Recorder } from '../../events/recorder.ts';
+import { Journal } from '../../hits/journal/journal.ts';
 import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { Policy } from '../../policy/decide.ts';
@@ -36,12 +38,20 @@ let settings = birth.settings;
 let listeners: readonly Listener[] = [];
 let useCertificate: (certificate: Certificate) => void = () => undefined;
 let forwarder = forwarderOf(settings.config, []);
+const journal = new Journal({
+  dir: join(settings.config.events.dir, 'journal'),
+  boot: birth.boot,
+  worker: birth.worker,
+  now: nowMs,
+  report: (error) => send({ kind: 'journal', error: error === null ? null : error.message }),
+});
 const events = new Recorder({
   hitRing: birth.hitRing,
   queryRing: birth.queryRing,
   counters: counterRow(birth.counters, birth.worker),
   worker: birth.worker,
   now: Date.now,
+  journal,
 });
 const cache = new AnswerCache({
   ...settings.config.cache,
@@ -68,6 +78,10 @@ function send(message: FromWorker): void {
 
 function stateOf({ config, ruleSet, assignments, hosts, paused }: Settings): WalkState {
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
+  journal.explain(
+    ruleSet,
+    config.groups.map((group) => group.name),
+  );
   policy.setMinute(minuteOfWeek(new Date()), paused);
   return {
     policy,
@@ -94,7 +108,7 @@ async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen'
       addresses: sockets.dns,
       answer: walk.answer,
       ...(certificate === null ? {} : { secure: { tls: sockets.tls, https: sockets.https, certificate } }),
-      options: { reusePort, udp: config.listen.udp, now: nowMs },
+      options: { reusePort, udp: config.listen.udp, now: nowMs, beforeSend: () => events.commit() },
     });
     listeners = opened.listeners;
     useCertificate = (own) => opened.useCertificate(own);

@@ -1,0 +1,45 @@
+// Which groups are paused, and until when. A pause ends by itself; a restart forgets it: blocking is the rule.
+export class Pauses {
+  readonly #until = new Map<string, number | null>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** @param forMs null until resumed */
+  pause(groups: readonly string[], forMs: number | null): void {
+    for (const group of groups) {
+      this.#forget(group);
+      this.#until.set(group, forMs === null ? null : Date.now() + forMs);
+      if (forMs !== null) this.#timers.set(group, setTimeout(() => this.resume([group]), forMs).unref());
+    }
+    this.#changed();
+  }
+
+  resume(groups: readonly string[]): void {
+    for (const group of groups) this.#forget(group);
+    this.#changed();
+  }
+
+  isPaused(group: string): boolean {
+    return this.#until.has(group);
+  }
+
+  all(): { readonly group: string; readonly untilMs: number | null }[] {
+    return [...this.#until].map(([group, untilMs]) => ({ group, untilMs }));
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #forget(group: string): void {
+    this.#until.delete(group);
+    const timer = this.#timers.get(group);
+    if (timer !== undefined) clearTimeout(timer);
+    this.#timers.delete(group);
+  }
+}

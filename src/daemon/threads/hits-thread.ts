@@ -1,0 +1,141 @@
+// The hits thread as the main thread sees it: told what changes, asked what is known, stopped last.
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { NamedClient } from '../../hits/hit-context.ts';
+import type { Answers, FromHits, HitsBirth, HitsSettings, Question, ToHits } from '../../hits/messages.ts';
+import type { Assignment } from '../../policy/groups.ts';
+
+/** A question that scans history may take a while; nobody waits longer. */
+const ANSWER_MS = 60_000;
+/** How long the last hits and notices may take to be put away. */
+const STOP_MS = 8_000;
+/** A dead thread is replaced after this long, doubled with each death in a row. */
+const RESPAWN_MS = { first: 500, longest: 30_000 } as const;
+/** A thread that lived this long has recovered. */
+const STABLE_MS = 60_000;
+
+interface Asked {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export class HitsThread {
+  readonly #log: Logger;
+  readonly #asked = new Map<number, Asked>();
+  readonly #birth: Omit<HitsBirth, 'settings'>;
+  #settings: HitsSettings;
+  #thread: Worker;
+  #number = 0;
+  #stopping = false;
+  #deaths = 0;
+  #bornMs = 0;
+
+  constructor(birth: HitsBirth, log: Logger) {
+    this.#log = log;
+    this.#birth = birth;
+    this.#settings = birth.settings;
+    this.#thread = this.#spawn();
+  }
+
+  use(settings: HitsSettings): void {
+    this.#settings = settings;
+    this.#post({ kind: 'settings', settings });
+  }
+
+  useClients(clients: readonly NamedClient[], assignments: readonly Assignment[]): void {
+    this.#settings = { ...this.#settings, clients, assignments };
+    this.#post({ kind: 'clients', clients, assignments });
+  }
+
+  /** Something of our own is wrong: every sink is told. */
+  trouble(text: string): void {
+    this.#post({ kind: 'trouble', text });
+  }
+
+  /** @throws Error when the thread cannot answer */
+  ask<Q extends Question>(question: Q): Promise<Answers[Q['what']]> {
+    this.#number += 1;
+    const number = this.#number;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#asked.delete(number);
+        reject(new Error('the hits thread did not answer in time'));
+      }, ANSWER_MS);
+      this.#asked.set(number, { resolve: resolve as (answer: never) => void, reject, timer });
+      this.#post({ kind: 'ask', number, question });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const ended = new Promise<void>((resolve) => this.#thread.once('exit', () => resolve()));
+    this.#post({ kind: 'stop' });
+    const late = setTimeout(() => void this.#thread.terminate(), STOP_MS);
+    await ended;
+    clearTimeout(late);
+  }
+
+  #post(message: ToHits): void {
+    this.#thread.postMessage(message);
+  }
+
+  #spawn(): Worker {
+    this.#bornMs = performance.now();
+    const birth: HitsBirth = { ...this.#birth, settings: this.#settings };
+    const thread = new Worker(new URL('../../hits/thread/thread.ts', import.meta.url), {
+      workerData: birth,
+      name: 'hits',
+    });
+    thread.on('message', (message: FromHits) => this.#hear(message));
+    thread.on('error', (error: unknown) => {
+      this.#log.error(
+        { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+        'the hits thread failed',
+      );
+    });
+    thread.on('exit', () => this.#ended());
+    return thread;
+  }
+
+  /** Answers go on without it; the journal keeps the hits until it is back. */
+  #ended(): void {
+    for (const [number] of this.#asked)
+      this.#settle(number, (asked) => asked.reject(new Error('the hits thread ended')));
+    if (this.#stopping) return;
+    this.#deaths = performance.now() - this.#bornMs > STABLE_MS ? 1 : this.#deaths + 1;
+    const pauseMs = Math.min(RESPAWN_MS.longest, RESPAWN_MS.first * 2 ** (this.#deaths - 1));
+    this.#log.warn({ pauseMs }, 'the hits thread ended and is being replaced');
+    setTimeout(() => {
+      if (!this.#stopping) this.#thread = this.#spawn();
+    }, pauseMs);
+  }
+
+  #hear(message: FromHits): void {
+    switch (message.kind) {
+      case 'answer':
+        this.#settle(message.number, (asked) => asked.resolve(message.answer as never));
+        return;
+      case 'failed':
+        this.#settle(message.number, (asked) => asked.reject(new Error(message.error)));
+        return;
+      case 'log':
+        this.#log[message.level](message.message);
+        return;
+      case 'ready':
+      case 'hits':
+      case 'stopped':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #settle(number: number, how: (asked: Asked) => void): void {
+    const asked = this.#asked.get(number);
+    if (asked === undefined) return;
+    this.#asked.delete(number);
+    clearTimeout(asked.timer);
+    how(asked);
+  }
+}
