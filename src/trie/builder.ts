@@ -185,7 +185,9 @@ export class TrieBuilder {
     for (let group = 0; group < groups; group += 1) {
       if (group > 0) this.#load((group * PARTITIONS) / groups, PARTITIONS / groups);
       labels.take(tree, (number) => topEntries.add(number));
-      writer.write(group * slicesEach, slicesEach, sliceBits, (slice) => slices.append(slice));
+      writer.write(group * slicesEach, slicesEach, sliceBits, (slice, buckets, width) =>
+        slices.append(slice, buckets, width),
+      );
       this.#notePeak(labels.held + writer.held + slices.held);
     }
     this.#names = writer.names + (this.#root < 0 ? 0 : 1);

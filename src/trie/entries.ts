@@ -2,7 +2,14 @@
 import { NAME_OCTETS_MAX } from '../wire/name.ts';
 import { START_BELOW, START_SECOND } from './code/label-code.ts';
 import { LabelDecoder } from './code/label-decoder.ts';
-import { HEADER_LENGTH_MAX, RARE_TOP_LENGTH_BITS, TABLE_HEADER_OCTETS } from './layout.ts';
+import {
+  HEADER_LENGTH_MAX,
+  MARK_MORE,
+  MARKS,
+  RARE_TOP_LENGTH_BITS,
+  SLICE_WIDTH_SHIFT,
+  TABLE_HEAD_OCTETS,
+} from './layout.ts';
 import type { Trie } from './open.ts';
 import { blockSizeAt, pastLabel, readInteger, setOf } from './record.ts';
 
@@ -17,9 +24,10 @@ export interface TrieEntry {
 export function* entriesOf(trie: Trie): Generator<TrieEntry, void> {
   const walk = new Walk(trie);
   if (trie.root >= 0) yield { name: new Uint8Array(1), set: trie.root };
-  for (let slice = 0; slice < trie.slices.length - 1; slice += 1) {
-    if (trie.slices[slice] === trie.slices[slice + 1]) continue;
-    walk.enterTable(trie.dataAt + trie.slices[slice]!);
+  for (let slice = 0; slice < trie.slices.length; slice += 2) {
+    const word = trie.slices[slice + 1]!;
+    const directory = trie.dataAt + trie.slices[slice]!;
+    walk.enterTable(directory, word >>> SLICE_WIDTH_SHIFT, word & (2 ** SLICE_WIDTH_SHIFT - 1));
     while (walk.next()) {
       const set = walk.set;
       if (set >= 0) yield { name: walk.name, set };
@@ -33,8 +41,9 @@ interface Frame {
   at: number;
   /** End of the row of records. */
   end: number;
-  /** The table, and its next bucket; a list has no more buckets. */
-  readonly table: number;
+  /** The table's directory, and its next bucket; a list has no more buckets. */
+  readonly directory: number;
+  readonly width: number;
   bucket: number;
   readonly buckets: number;
   /** Where the name above begins in #octets. */
@@ -67,9 +76,8 @@ class Walk {
     return this.#octets.slice(this.#nameAt);
   }
 
-  enterTable(table: number): void {
-    const buckets = readInteger(this.#bytes, table + 1, 4);
-    this.#frames.push({ at: 0, end: 0, table, bucket: 0, buckets, nameAt: this.#nameAt });
+  enterTable(directory: number, width: number, buckets: number): void {
+    this.#frames.push({ at: 0, end: 0, directory, width, bucket: 0, buckets, nameAt: this.#nameAt });
   }
 
   /** Goes to the next record, which is below the last one where that has a block; false at the end. */
@@ -84,8 +92,7 @@ class Walk {
       }
       if (frame.at < frame.end) {
         this.#stand(frame);
-        // A header of 0 only fills a bucket up, see SliceWriter.
-        if (this.#bytes[this.#record] !== 0) return true;
+        return true;
       } else if (frame.bucket < frame.buckets) {
         this.#nextBucket(frame);
       } else {
@@ -96,19 +103,27 @@ class Walk {
 
   #nextBucket(frame: Frame): void {
     const bytes = this.#bytes;
-    const width = bytes[frame.table]!;
-    const place = frame.table + TABLE_HEADER_OCTETS + frame.bucket * width;
-    const data = frame.table + TABLE_HEADER_OCTETS + (frame.buckets + 1) * width;
-    const start = data + readInteger(bytes, place, width);
-    frame.at = start + 1 + bytes[start]!;
-    frame.end = data + readInteger(bytes, place + width, width);
+    const { directory, width } = frame;
+    const stride = width + MARKS;
+    const place = directory + frame.bucket * stride;
+    const data = directory + frame.buckets * stride + width;
+    frame.at = data + readInteger(bytes, place, width);
+    frame.end = data + readInteger(bytes, place + stride, width);
+    if (bytes[place + stride - 1] === MARK_MORE) frame.at += 1 + bytes[frame.at]!;
     frame.bucket += 1;
   }
 
   #enterBlock(): void {
     const { at, size, isTable } = this.#block(this.#record);
-    if (isTable) this.enterTable(at);
-    else this.#frames.push({ at, end: at + size, table: 0, bucket: 0, buckets: 0, nameAt: this.#nameAt });
+    if (isTable) {
+      const buckets = readInteger(this.#bytes, at + 1, 4);
+      this.enterTable(at + TABLE_HEAD_OCTETS, this.#bytes[at]!, buckets);
+      return;
+    }
+    this.enterTable(0, 0, 0);
+    const row = this.#frames[this.#frames.length - 1]!;
+    row.at = at;
+    row.end = at + size;
   }
 
   #block(record: number): { at: number; size: number; isTable: boolean } {

@@ -3,13 +3,16 @@
 //   header   16 words, below
 //   code     a nibble a context and symbol: code lengths (absent where the typical code serves)
 //   tops     the usual top labels: length, octets, code length | 0x80 when the top label alone is an entry
-//   slices   one word a slice and one more: where it begins in `data`
-//   data     slices, one after another; each is a table
+//   slices   two words a slice: where it begins in `data`, and its bucket count | width << 28 (0: no names)
+//   data     slices, one after another; each is a table without its head
 //   sets     set by set: count, then ascending rule numbers as differences (LEB128)
 //
 // block    what lies below a name: records in a row (list), or a table
-// table    width of an offset w, bucket count n (4 octets), n + 1 offsets of w octets, then buckets
-// bucket   count k, k fingerprints, k records in a row; k = 255: and perhaps more records up to the end of the bucket
+// table    head: width w of an offset, bucket count n (4 octets); directory: n times (offset of w octets, 6 marks);
+//          offset of the end; then the buckets. Offsets count from the first bucket.
+// marks    the fingerprints of a bucket's records in their order, 0 where there are fewer; with more than 6 records, 5
+//          fingerprints and the mark 255, and the bucket begins with: count, that many more fingerprints
+// bucket   records in a row
 // record   header, [coded octets − 15], coded label, [set number − 6: LEB128], [size of block × 2 + is it a table: LEB128, block]
 //   header   bit 7: a block follows; bits 4–6: 0 no entry, 1–6 entry of set 0–5, 7 set number follows; bits 0–3: coded
 //            octets, 15: that many and as many as the next octet says
@@ -19,7 +22,7 @@
 // their one label. Everything below a name lies inside its record, so nothing points anywhere but forward.
 
 export const MAGIC = 0x65697274;
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** Word numbers of the header. */
 export const WORD = {
@@ -52,9 +55,15 @@ export const SLICE_BITS_MAX = 16;
 export const LIST_RECORDS_MAX = 16;
 /** Records a bucket holds on average. */
 export const BUCKET_RECORDS = 4;
-/** Records of a bucket that have a fingerprint; more share a bucket only by design of who knows the seed. */
-export const FINGERPRINTS_MAX = 255;
-export const TABLE_HEADER_OCTETS = 5;
+/** Marks of a bucket in the directory: chosen so that most misses end there, in one line of the processor's cache. */
+export const MARKS = 6;
+/** The last mark, when the bucket has more records than marks. */
+export const MARK_MORE = 255;
+/** Fingerprints a crowded bucket begins with; records beyond them have none. Only who knows the seed can make so many. */
+export const EXTRA_MARKS_MAX = 255;
+/** Where the width stands in the second word of a slice. */
+export const SLICE_WIDTH_SHIFT = 28;
+export const TABLE_HEAD_OCTETS = 5;
 
 /** Sets that fit the header of a record. */
 export const NEAR_SETS = 6;

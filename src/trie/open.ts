@@ -25,7 +25,7 @@ export interface Trie {
   /** Set of the root name, −1 when it is no entry. */
   readonly root: number;
   readonly sliceBits: number;
-  /** Where each slice begins in the data, and where the last one ends. */
+  /** Two words a slice, see layout.ts. */
   readonly slices: Uint32Array;
   readonly dataAt: number;
   readonly setsAt: number;
@@ -69,7 +69,7 @@ export function openTrie(buffer: SharedArrayBuffer): Trie {
     bytes,
     root: words[WORD.root]! - 1,
     sliceBits,
-    slices: new Uint32Array(buffer, slicesAt, 2 ** sliceBits + 1),
+    slices: new Uint32Array(buffer, slicesAt, 2 * 2 ** sliceBits),
     dataAt: words[WORD.dataAt]!,
     setsAt: words[WORD.setsAt]!,
     lengths,
@@ -110,9 +110,8 @@ function checkedHeader(buffer: SharedArrayBuffer): Uint32Array {
   const setsAt = words[WORD.setsAt]!;
   const places = [HEADER_OCTETS, words[WORD.codeAt]!, words[WORD.topsAt]!, slicesAt, dataAt, setsAt];
   const inOrder = places.every((place, i) => i === 0 || place >= places[i - 1]!);
-  const slicesFit = sliceBits <= SLICE_BITS_MAX && dataAt === slicesAt + (2 ** sliceBits + 1) * 4;
-  const dataFits = slicesFit && setsAt === dataAt + words[dataAt / 4 - 1]!;
-  if (!inOrder || setsAt > buffer.byteLength || slicesAt % 4 !== 0 || !dataFits)
+  const slicesFit = sliceBits <= SLICE_BITS_MAX && dataAt === slicesAt + 2 ** sliceBits * 8;
+  if (!inOrder || setsAt > buffer.byteLength || slicesAt % 4 !== 0 || !slicesFit)
     throw new TrieError(
       'TRIE_DAMAGED',
       'the sections of the trie do not fit together (openTrie); build it again',

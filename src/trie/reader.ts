@@ -8,7 +8,7 @@
 import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
 import { bucketOf, fingerprintOf, hashOctets } from './code/octet-hash.ts';
 import { encodeRareTop } from './code/top-labels.ts';
-import { FINGERPRINTS_MAX, TABLE_HEADER_OCTETS } from './layout.ts';
+import { EXTRA_MARKS_MAX, MARK_MORE, MARKS, SLICE_WIDTH_SHIFT, TABLE_HEAD_OCTETS } from './layout.ts';
 import type { Trie } from './open.ts';
 import { blockSizeAt, findInRow, readInteger, setOf } from './record.ts';
 
@@ -59,9 +59,8 @@ export function findAll(trie: Trie, name: Uint8Array, length: number, matches: M
     pending = label[to]! >>> (8 - bits);
   }
   if (isEntry === 1) {
-    const table = sliceOf(trie, topHash);
     const coded = encodeLabel(trie.codes, START_SECOND, name, 0, 0, label, to, pending, bits);
-    const record = table < 0 ? -1 : findInTable(trie, table, topHash, trie.sliceBits, coded);
+    const record = findInSlice(trie, topHash, coded);
     if (record >= 0) {
       matches.sets[count] = setOf(trie.bytes, record);
       matches.offsets[count] = topAt - 1;
@@ -72,10 +71,9 @@ export function findAll(trie: Trie, name: Uint8Array, length: number, matches: M
 
   const at = starts[labels - 2]! + 1;
   const hash = hashOctets(trie.keys, 0, name, at, topAt - 1, topHash);
-  const table = sliceOf(trie, hash);
-  if (table < 0 || !mayHold(trie.bytes, table, hash, trie.sliceBits)) return count;
+  if (!sliceMayHold(trie, hash)) return count;
   const coded = encodeLabel(trie.codes, START_SECOND, name, at, topAt - 1, label, to, pending, bits);
-  const record = findInTable(trie, table, hash, trie.sliceBits, coded);
+  const record = findInSlice(trie, hash, coded);
   return record < 0 ? count : descend(trie, name, labels - 2, record, matches, count);
 }
 
@@ -113,45 +111,79 @@ function descend(
     const end = starts[i]!;
     const isTable = (value & 1) === 1;
     const hash = isTable ? hashOctets(trie.keys, 0, name, from, end, 0) : 0;
-    if (isTable && !mayHold(bytes, at, hash, 0)) return count;
+    const width = isTable ? bytes[at]! : 0;
+    const buckets = isTable ? readInteger(bytes, at + 1, 4) : 0;
+    at += isTable ? TABLE_HEAD_OCTETS : 0;
+    if (isTable && !mayHold(bytes, at, width, buckets, hash, 0)) return count;
     const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0, 0, 0);
-    if (isTable) record = findInTable(trie, at, hash, 0, coded);
+    if (isTable) record = findInTable(bytes, at, width, buckets, hash, 0, label, coded);
     else record = findInRow(bytes, at, at + (value >>> 1), label, coded);
     if (record < 0) return count;
   }
 }
 
-/** Offset of the table that holds names of this hash, −1 when there is none. */
-function sliceOf(trie: Trie, hash: number): number {
-  const { sliceBits, slices } = trie;
-  const slice = sliceBits === 0 ? 0 : hash >>> (32 - sliceBits);
-  const start = slices[slice]!;
-  return start === slices[slice + 1] ? -1 : trie.dataAt + start;
-}
-
-/** Whether a record in the bucket has the hash's fingerprint: settles nearly every miss before a label is coded. */
-function mayHold(bytes: Uint8Array, table: number, hash: number, shift: number): boolean {
-  const width = bytes[table]!;
-  const buckets = readInteger(bytes, table + 1, 4);
-  const place = table + TABLE_HEADER_OCTETS + bucketOf(hash, shift, buckets) * width;
-  const data = table + TABLE_HEADER_OCTETS + (buckets + 1) * width;
-  const bucket = data + readInteger(bytes, place, width);
-  const last = bucket + bytes[bucket]!;
-  const fingerprint = fingerprintOf(hash);
-  for (let at = bucket + 1; at <= last; at += 1) if (bytes[at] === fingerprint) return true;
-  return last - bucket === FINGERPRINTS_MAX;
+/** Whether the slice of this hash has a record of its fingerprint. */
+function sliceMayHold(trie: Trie, hash: number): boolean {
+  const { slices, sliceBits } = trie;
+  const slice = sliceBits === 0 ? 0 : (hash >>> (32 - sliceBits)) << 1;
+  const word = slices[slice + 1]!;
+  if (word === 0) return false;
+  const directory = trie.dataAt + slices[slice]!;
+  return mayHold(trie.bytes, directory, word >>> SLICE_WIDTH_SHIFT, word & BUCKETS_MASK, hash, sliceBits);
 }
 
 /** @returns where the record of the coded label is, −1 when there is none */
-function findInTable(trie: Trie, table: number, hash: number, shift: number, coded: number): number {
-  const { bytes } = trie;
-  const width = bytes[table]!;
-  const buckets = readInteger(bytes, table + 1, 4);
-  const place = table + TABLE_HEADER_OCTETS + bucketOf(hash, shift, buckets) * width;
-  const data = table + TABLE_HEADER_OCTETS + (buckets + 1) * width;
-  const bucket = data + readInteger(bytes, place, width);
-  const end = data + readInteger(bytes, place + width, width);
-  return findInRow(bytes, bucket + 1 + bytes[bucket]!, end, trie.label, coded);
+function findInSlice(trie: Trie, hash: number, coded: number): number {
+  const { slices, sliceBits } = trie;
+  const slice = sliceBits === 0 ? 0 : (hash >>> (32 - sliceBits)) << 1;
+  const word = slices[slice + 1]!;
+  if (word === 0) return -1;
+  const width = word >>> SLICE_WIDTH_SHIFT;
+  const directory = trie.dataAt + slices[slice]!;
+  return findInTable(trie.bytes, directory, width, word & BUCKETS_MASK, hash, sliceBits, trie.label, coded);
+}
+
+const BUCKETS_MASK = 2 ** SLICE_WIDTH_SHIFT - 1;
+
+/** Whether a record in the bucket has the hash's fingerprint: settles nearly every miss before a label is coded. */
+function mayHold(
+  bytes: Uint8Array,
+  directory: number,
+  width: number,
+  buckets: number,
+  hash: number,
+  shift: number,
+): boolean {
+  const stride = width + MARKS;
+  const place = directory + bucketOf(hash, shift, buckets) * stride;
+  const marks = place + width;
+  const fingerprint = fingerprintOf(hash);
+  for (let i = 0; i < MARKS; i += 1) if (bytes[marks + i] === fingerprint) return true;
+  if (bytes[marks + MARKS - 1] !== MARK_MORE) return false;
+  const bucket = directory + buckets * stride + width + readInteger(bytes, place, width);
+  const last = bucket + bytes[bucket]!;
+  for (let at = bucket + 1; at <= last; at += 1) if (bytes[at] === fingerprint) return true;
+  return last - bucket === EXTRA_MARKS_MAX;
+}
+
+/** @returns where the record of the coded label is, −1 when there is none */
+function findInTable(
+  bytes: Uint8Array,
+  directory: number,
+  width: number,
+  buckets: number,
+  hash: number,
+  shift: number,
+  label: Uint8Array,
+  coded: number,
+): number {
+  const stride = width + MARKS;
+  const place = directory + bucketOf(hash, shift, buckets) * stride;
+  const data = directory + buckets * stride + width;
+  let start = data + readInteger(bytes, place, width);
+  const end = data + readInteger(bytes, place + stride, width);
+  if (bytes[place + stride - 1] === MARK_MORE) start += 1 + bytes[start]!;
+  return findInRow(bytes, start, end, label, coded);
 }
 
 /** Set number → rule numbers, ascending. Cold: read it once and keep it. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { entriesOf } from '../../src/trie/entries.ts';
-import { octets } from '../support/naive-trie.ts';
+import { type NaiveMatch, octets } from '../support/naive-trie.ts';
 import { bothTries, type Entry, found, nameOf } from '../support/trie-names.ts';
 
 const LISTS = join(import.meta.dirname, '../../../shared/data/lists');

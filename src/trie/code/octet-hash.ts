@@ -44,7 +44,7 @@ export function bucketOf(hash: number, shift: number, buckets: number): number {
   return Math.floor((((hash << shift) >>> 0) * buckets) / 2 ** 32);
 }
 
-/** An octet of the hash that slice and bucket have not used. */
+/** A mark, 1 to 254, from bits of the hash that slice and bucket have not used. */
 export function fingerprintOf(hash: number): number {
-  return (hash >>> 3) & 0xff;
+  return 1 + ((((hash >>> 2) & 0x3ff) * 254) >>> 10);
 }

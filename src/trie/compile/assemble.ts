@@ -1,7 +1,15 @@
 // Puts the sections of a trie together in its SharedArrayBuffer.
 import { CONTEXT_SHIFT, CONTEXTS, SYMBOLS } from '../code/label-code.ts';
 import type { TopLabels } from '../code/top-labels.ts';
-import { HEADER_OCTETS, MAGIC, TOP_IS_ENTRY, TRIE_OCTETS_MAX, VERSION, WORD } from '../layout.ts';
+import {
+  HEADER_OCTETS,
+  MAGIC,
+  SLICE_WIDTH_SHIFT,
+  TOP_IS_ENTRY,
+  TRIE_OCTETS_MAX,
+  VERSION,
+  WORD,
+} from '../layout.ts';
 import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import { TrieError } from '../trie-error.ts';
 import type { Coding } from './coding.ts';
@@ -25,7 +33,8 @@ export interface Parts {
 
 /** Slices one after another, in chunks, so that growing never copies. */
 export class SliceStore {
-  readonly starts: number[] = [0];
+  /** Two words a slice, see layout.ts. */
+  readonly words: number[] = [];
   readonly #chunks: Uint8Array[] = [];
   #octets = 0;
 
@@ -38,7 +47,8 @@ export class SliceStore {
     return this.#chunks.length * CHUNK_OCTETS;
   }
 
-  append(slice: Uint8Array): void {
+  append(slice: Uint8Array, buckets: number, width: number): void {
+    this.words.push(this.#octets, buckets | (width << SLICE_WIDTH_SHIFT));
     for (let from = 0; from < slice.length; ) {
       const used = this.#octets % CHUNK_OCTETS;
       if (used === 0) this.#chunks.push(new Uint8Array(CHUNK_OCTETS));
@@ -47,7 +57,6 @@ export class SliceStore {
       this.#octets += part.length;
       from += part.length;
     }
-    this.starts.push(this.#octets);
   }
 
   /** Moves everything to `target[at ..)`. */
@@ -69,7 +78,7 @@ export function assemble(parts: Parts, octetsMax: number = TRIE_OCTETS_MAX): Sha
   const codeAt = HEADER_OCTETS;
   const topsAt = codeAt + code.length;
   const slicesAt = Math.ceil((topsAt + tops.length) / 4) * 4;
-  const dataAt = slicesAt + parts.slices.starts.length * 4;
+  const dataAt = slicesAt + parts.slices.words.length * 4;
   const setsAt = dataAt + parts.slices.octets;
   const octets = Math.ceil((setsAt + sets.length) / 4) * 4;
   if (octets > octetsMax)
@@ -94,7 +103,7 @@ export function assemble(parts: Parts, octetsMax: number = TRIE_OCTETS_MAX): Sha
   words[WORD.dataAt] = dataAt;
   words[WORD.setsAt] = setsAt;
   words[WORD.sets] = parts.sets.length;
-  words.set(parts.slices.starts, slicesAt / 4);
+  words.set(parts.slices.words, slicesAt / 4);
   const bytes = new Uint8Array(buffer);
   bytes.set(code, codeAt);
   bytes.set(tops, topsAt);

@@ -6,12 +6,14 @@ import assert from 'node:assert/strict';
 import { bucketOf, fingerprintOf } from '../code/octet-hash.ts';
 import {
   BUCKET_RECORDS,
+  EXTRA_MARKS_MAX,
   FAR_SET,
-  FINGERPRINTS_MAX,
   HEADER_LENGTH_MAX,
   LIST_RECORDS_MAX,
+  MARK_MORE,
+  MARKS,
   NEAR_SETS,
-  TABLE_HEADER_OCTETS,
+  TABLE_HEAD_OCTETS,
 } from '../layout.ts';
 import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import type { CodedLabels } from './coding.ts';
@@ -23,7 +25,7 @@ export class SliceWriter {
   /** Builder's set number → the trie's; those in use are numbered in the order they are met. */
   readonly #setNumbers: number[] = [];
   readonly #setsInUse: number[] = [];
-  /** Octets of the records of a node's children. */
+  /** Octets of what lies below a node: its children's records, and what crowded buckets begin with. */
   #below: Int32Array = new Int32Array(0);
   #target: Uint8Array = new Uint8Array(0);
   #heads: Int32Array = new Int32Array(64);
@@ -69,7 +71,12 @@ export class SliceWriter {
    * Writes `count` slices, `first` and those that follow; node 0's children lie in no other.
    * @param emit told each slice in order; the view is used again
    */
-  write(first: number, count: number, sliceBits: number, emit: (slice: Uint8Array) => void): void {
+  write(
+    first: number,
+    count: number,
+    sliceBits: number,
+    emit: (slice: Uint8Array, buckets: number, width: number) => void,
+  ): void {
     const tree = this.#tree;
     this.#measure();
     const heads = new Int32Array(count);
@@ -86,13 +93,17 @@ export class SliceWriter {
       node = next;
     }
     for (let slice = 0; slice < count; slice += 1) {
-      const size = records[slice] === 0 ? 0 : tableOctets(records[slice]!, octets[slice]!);
-      if (size > this.#target.length) this.#target = new Uint8Array(Math.ceil(size * 1.2));
-      if (size > 0) {
-        const end = this.#writeTable(heads[slice]!, records[slice]!, octets[slice]!, sliceBits, 0);
-        assert.equal(end, size);
+      if (records[slice] === 0) {
+        emit(this.#target.subarray(0, 0), 0, 0);
+        continue;
       }
-      emit(this.#target.subarray(0, size));
+      const buckets = bucketsFor(records[slice]!);
+      const inBuckets = octets[slice]! + this.#extraOctets(heads[slice]!, buckets, sliceBits);
+      const width = offsetWidth(inBuckets);
+      const size = tableOctets(buckets, inBuckets);
+      if (size > this.#target.length) this.#target = new Uint8Array(Math.ceil(size * 1.2));
+      assert.equal(this.#writeBuckets(heads[slice]!, buckets, width, sliceBits, 0), size);
+      emit(this.#target.subarray(0, size), buckets, width);
     }
   }
 
@@ -102,6 +113,9 @@ export class SliceWriter {
     const below = this.#below.fill(0, 0, tree.count);
     for (let node = tree.count - 1; node > 0; node -= 1) {
       if (tree.set[node]! >= 0) this.names += 1;
+      const children = tree.children[node]!;
+      if (children > LIST_RECORDS_MAX)
+        below[node]! += this.#extraOctets(tree.firstChild[node]!, bucketsFor(children), 0);
       const parent = tree.parent[node]!;
       if (parent > 0) below[parent]! += this.#recordOctets(node);
     }
@@ -125,7 +139,8 @@ export class SliceWriter {
   #blockOctets(node: number): number {
     const children = this.#tree.children[node]!;
     const octets = this.#below[node]!;
-    return children > LIST_RECORDS_MAX ? tableOctets(children, octets) : octets;
+    if (children <= LIST_RECORDS_MAX) return octets;
+    return TABLE_HEAD_OCTETS + tableOctets(bucketsFor(children), octets);
   }
 
   #writeRecord(node: number, at: number): number {
@@ -151,49 +166,77 @@ export class SliceWriter {
     const children = tree.children[node]!;
     const isTable = children > LIST_RECORDS_MAX;
     to = writeLeb128(target, to, this.#blockOctets(node) * 2 + (isTable ? 1 : 0));
-    if (isTable) return this.#writeTable(tree.firstChild[node]!, children, this.#below[node]!, 0, to);
+    if (isTable) return this.#writeTable(tree.firstChild[node]!, children, this.#below[node]!, to);
     for (let child = tree.firstChild[node]!; child !== 0; child = tree.next[child]!)
       to = this.#writeRecord(child, to);
     return to;
   }
 
-  #writeTable(first: number, records: number, octets: number, shift: number, at: number): number {
+  #writeTable(first: number, records: number, octets: number, at: number): number {
+    const width = offsetWidth(octets);
+    const buckets = bucketsFor(records);
+    this.#target[at] = width;
+    writeInteger(this.#target, at + 1, buckets, 4);
+    return this.#writeBuckets(first, buckets, width, 0, at + TABLE_HEAD_OCTETS);
+  }
+
+  #writeBuckets(first: number, buckets: number, width: number, shift: number, directory: number): number {
     const tree = this.#tree;
     const target = this.#target;
-    const width = offsetWidth(records, octets);
-    const buckets = bucketsFor(records);
-    target[at] = width;
-    writeInteger(target, at + 1, buckets, 4);
-    const directory = at + TABLE_HEADER_OCTETS;
-    const data = directory + (buckets + 1) * width;
+    const stride = width + MARKS;
+    const data = directory + buckets * stride + width;
     let to = data;
     let node = this.#byBucket(first, buckets, shift);
     for (let bucket = 0; bucket < buckets; bucket += 1) {
-      writeInteger(target, directory + bucket * width, to - data, width);
+      const place = directory + bucket * stride;
+      writeInteger(target, place, to - data, width);
+      target.fill(0, place + width, place + stride);
       let count = 0;
       let next = node;
-      while (next !== 0 && bucketOf(tree.hash[next]!, shift, buckets) === bucket) {
-        count += 1;
-        if (count <= FINGERPRINTS_MAX) target[to + count] = fingerprintOf(tree.hash[next]!);
+      for (; next !== 0 && bucketOf(tree.hash[next]!, shift, buckets) === bucket; count += 1)
         next = tree.next[next]!;
+      const near = count > MARKS ? MARKS - 1 : count;
+      const extra = Math.min(count - near, EXTRA_MARKS_MAX);
+      if (extra > 0) {
+        target[place + stride - 1] = MARK_MORE;
+        target[to] = extra;
+        to += 1;
       }
-      const unmarked = Math.max(0, count - FINGERPRINTS_MAX);
-      target[to] = count - unmarked;
-      to += 1 + count - unmarked;
+      let marked = node;
+      for (let i = 0; i < near + extra; i += 1) {
+        target[i < near ? place + width + i : to + i - near] = fingerprintOf(tree.hash[marked]!);
+        marked = tree.next[marked]!;
+      }
+      to += extra;
       for (; node !== next; node = tree.next[node]!) to = this.#writeRecord(node, to);
-      // Each record was given room for a fingerprint; a header of 0 is a record of no label, which is never found.
-      target.fill(0, to, to + unmarked);
-      to += unmarked;
     }
-    writeInteger(target, directory + buckets * width, to - data, width);
+    writeInteger(target, directory + buckets * stride, to - data, width);
     return to;
+  }
+
+  /** Octets that crowded buckets among a chain of siblings begin with. */
+  #extraOctets(first: number, buckets: number, shift: number): number {
+    const tree = this.#tree;
+    const counts = this.#countsOf(buckets);
+    for (let node = first; node !== 0; node = tree.next[node]!)
+      counts[bucketOf(tree.hash[node]!, shift, buckets)]! += 1;
+    let octets = 0;
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      const count = counts[bucket]!;
+      if (count > MARKS) octets += 1 + Math.min(count - MARKS + 1, EXTRA_MARKS_MAX);
+    }
+    return octets;
+  }
+
+  #countsOf(buckets: number): Int32Array {
+    if (this.#heads.length < buckets) this.#heads = new Int32Array(buckets * 2);
+    return this.#heads.fill(0, 0, buckets);
   }
 
   /** Puts a chain of siblings into the order of their buckets; its new head. */
   #byBucket(first: number, buckets: number, shift: number): number {
     const tree = this.#tree;
-    if (this.#heads.length < buckets) this.#heads = new Int32Array(buckets * 2);
-    const heads = this.#heads.fill(0, 0, buckets);
+    const heads = this.#countsOf(buckets);
     for (let node = first; node !== 0; ) {
       const next = tree.next[node]!;
       const bucket = bucketOf(tree.hash[node]!, shift, buckets);
@@ -216,18 +259,12 @@ export class SliceWriter {
 
 const bucketsFor = (records: number): number => Math.ceil(records / BUCKET_RECORDS);
 
-/** Octets of a table's buckets: a count each, a fingerprint a record, and the records. */
-const bucketOctets = (records: number, octets: number): number => bucketsFor(records) + records + octets;
+/** @param octets of all buckets */
+const offsetWidth = (octets: number): number => (octets <= 0xffff ? 2 : octets <= 0xffffff ? 3 : 4);
 
-function offsetWidth(records: number, octets: number): number {
-  const last = bucketOctets(records, octets);
-  return last <= 0xffff ? 2 : last <= 0xffffff ? 3 : 4;
-}
-
-const tableOctets = (records: number, octets: number): number =>
-  TABLE_HEADER_OCTETS +
-  (bucketsFor(records) + 1) * offsetWidth(records, octets) +
-  bucketOctets(records, octets);
+/** Octets of a table without its head. */
+const tableOctets = (buckets: number, octets: number): number =>
+  buckets * (offsetWidth(octets) + MARKS) + offsetWidth(octets) + octets;
 
 function writeInteger(target: Uint8Array, at: number, value: number, width: number): void {
   for (let i = 0; i < width; i += 1) target[at + i] = value >>> (8 * i);
