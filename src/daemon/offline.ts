@@ -8,7 +8,7 @@ import { type CompileResult, compileRuleSet } from '../lists/compile.ts';
 import { Library } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
 import { openSource } from '../lists/sources/open-source.ts';
-import { lookupVia } from './lookup.ts';
+import { lookupVia } from './machine/lookup.ts';
 
 export interface Offline {
   readonly result: CompileResult;

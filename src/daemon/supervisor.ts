@@ -3,7 +3,6 @@
 //   data folder → rules → hits thread → resolver threads → sockets → admin → ready
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { changeOf } from '../config/change.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
 import { placeOf, problemText } from '../config/problem.ts';
@@ -15,13 +14,12 @@ import { openSource } from '../lists/sources/open-source.ts';
 import { assignKnown, type KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { banner } from './banner.ts';
-import { readCertificate } from './certificate.ts';
 import { exampleName } from './example.ts';
-import { readHostsFile } from './hosts-file.ts';
-import { readKnownClients } from './known-clients.ts';
-import { lookupVia } from './lookup.ts';
+import { readKnownClients } from './machine/known-clients.ts';
+import { lookupVia } from './machine/lookup.ts';
 import { Pauses } from './pauses.ts';
 import { Rules } from './rules.ts';
+import { hitsSettingsOf, needsRestart, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
 import type { Settings } from './threads/messages.ts';
 import { Pool } from './threads/pool.ts';
@@ -237,28 +235,12 @@ export class Supervisor {
   }
 
   #settings(config: Config, ruleSet: RuleSet): Settings {
-    return {
-      config,
-      ruleSet,
-      assignments: assignKnown(config.groups, this.#known),
-      hosts: readHostsFile(config.local.hosts, this.#log),
-      certificate: readCertificate(config.listen.tlsCertificate),
-      paused: config.groups.map(({ name }) => this.#pauses.isPaused(name)),
-    };
+    const paused = config.groups.map(({ name }) => this.#pauses.isPaused(name));
+    return settingsOf({ config, ruleSet, known: this.#known, paused, log: this.#log });
   }
 
   #hitsSettings(config: Config, ruleSet: RuleSet): HitsSettings {
-    return {
-      ruleSet,
-      groups: config.groups,
-      assignments: assignKnown(config.groups, this.#known),
-      sinkhole: config.sinkhole.answer,
-      clients: this.#known,
-      historyMs: config.events.historyMs,
-      hitsMs: config.events.hitsMs,
-      privacy: privacyOf(config),
-      alerts: config.alerts,
-    };
+    return hitsSettingsOf(config, ruleSet, this.#known);
   }
 
   async #applyAgain(): Promise<void> {
@@ -292,18 +274,5 @@ function started<T>(part: T | null): T {
   return part;
 }
 
-function privacyOf({ events }: Config): HitsSettings['privacy'] {
-  return events.queryLog.enabled ? events.queryLog.privacy : 'off';
-}
-
 const octetsAsText = (_: string, value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
-
-/** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder. */
-function needsRestart(before: Config, after: Config): readonly string[] {
-  return changeOf(before, after).settings.filter(
-    (setting) =>
-      (/^(listen|workers|cache)\b/.test(setting) && setting !== 'listen.tlsCertificate') ||
-      setting === 'events.dir',
-  );
-}

@@ -19,7 +19,7 @@ import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { Walk, type WalkState } from '../../resolver/walk.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/query.ts';
-import { upstreamKnowsPrivate } from '../hosts-file.ts';
+import { upstreamKnowsPrivate } from '../machine/hosts-file.ts';
 import type { FromWorker, Settings, ToWorker, WorkerBirth } from './messages.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */

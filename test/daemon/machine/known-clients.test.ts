@@ -1,9 +1,9 @@
 // What the ARP table and the hosts file tell of clients, and what the daemon's log lines look like to a person.
 import { join } from 'node:path';
 import t from 'tap';
-import { parseBound } from '../../src/daemon/threads/bound.ts';
-import { readKnownClients } from '../../src/daemon/known-clients.ts';
-import { plainLine } from '../../src/daemon/log.ts';
+import { plainLine } from '../../../src/daemon/log.ts';
+import { readKnownClients } from '../../../src/daemon/machine/known-clients.ts';
+import { parseBound } from '../../../src/daemon/threads/bound.ts';
 
 t.test('addresses get their MAC from the ARP table and their name from the hosts file', async (t) => {
   const dir = t.testdir({

@@ -1,7 +1,7 @@
 // What this machine knows of its network's clients: MAC addresses from the kernel's ARP table, names from the hosts file.
 import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
-import type { KnownClient } from '../policy/groups.ts';
+import type { KnownClient } from '../../policy/groups.ts';
 
 export interface KnownClientFiles {
   /** Linux's IPv4 neighbour table. */

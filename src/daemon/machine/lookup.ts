@@ -1,6 +1,6 @@
 // Names of list servers → addresses, through the bootstrap servers: a machine that is its own resolver must be able to start.
 import { Resolver, lookup as systemLookup } from 'node:dns/promises';
-import type { UpstreamAddress } from '../config/config.ts';
+import type { UpstreamAddress } from '../../config/config.ts';
 
 /** Asks the bootstrap servers given as plain addresses; without any, the system. */
 export function lookupVia(

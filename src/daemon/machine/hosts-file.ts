@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
-import type { LocalRecord, UpstreamsConfig } from '../config/config.ts';
-import { TYPE } from '../wire/iana.ts';
-import { hostToName, textToName } from '../wire/presentation.ts';
+import type { LocalRecord, UpstreamsConfig } from '../../config/config.ts';
+import { TYPE } from '../../wire/iana.ts';
+import { hostToName, textToName } from '../../wire/presentation.ts';
 
 const TTL_SECONDS = 60;
 const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);

@@ -1,0 +1,64 @@
+// What the threads are told of a configuration: everything a reload may change, put together in one place.
+import type { Logger } from 'pino';
+import { changeOf } from '../config/change.ts';
+import type { Config } from '../config/config.ts';
+import type { HitsSettings } from '../hits/messages.ts';
+import { assignKnown, type KnownClient } from '../policy/groups.ts';
+import type { RuleSet } from '../policy/rule.ts';
+import { readCertificate } from './machine/certificate.ts';
+import { readHostsFile } from './machine/hosts-file.ts';
+import type { Settings } from './threads/messages.ts';
+
+export interface SettingsParts {
+  readonly config: Config;
+  readonly ruleSet: RuleSet;
+  readonly known: readonly KnownClient[];
+  /** By group. */
+  readonly paused: readonly boolean[];
+  readonly log: Logger;
+}
+
+/** For the resolver threads. @throws Error when the certificate cannot be read */
+export function settingsOf({ config, ruleSet, known, paused, log }: SettingsParts): Settings {
+  return {
+    config,
+    ruleSet,
+    assignments: assignKnown(config.groups, known),
+    hosts: readHostsFile(config.local.hosts, log),
+    certificate: readCertificate(config.listen.tlsCertificate),
+    paused,
+  };
+}
+
+/** For the hits thread. */
+export function hitsSettingsOf(
+  config: Config,
+  ruleSet: RuleSet,
+  known: readonly KnownClient[],
+): HitsSettings {
+  return {
+    ruleSet,
+    groups: config.groups,
+    assignments: assignKnown(config.groups, known),
+    sinkhole: config.sinkhole.answer,
+    clients: known,
+    historyMs: config.events.historyMs,
+    hitsMs: config.events.hitsMs,
+    privacy: privacyOf(config),
+    alerts: config.alerts,
+  };
+}
+
+/** `off`: no history is kept. */
+export function privacyOf({ events }: Config): HitsSettings['privacy'] {
+  return events.queryLog.enabled ? events.queryLog.privacy : 'off';
+}
+
+/** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder. */
+export function needsRestart(before: Config, after: Config): readonly string[] {
+  return changeOf(before, after).settings.filter(
+    (setting) =>
+      (/^(listen|workers|cache)\b/.test(setting) && setting !== 'listen.tlsCertificate') ||
+      setting === 'events.dir',
+  );
+}
