@@ -86,6 +86,6 @@ t.test('of three upstreams one is good at any time, and that is enough', { timeo
     [],
     'forged answers',
   );
-  t.ok(good.length > settled.length * 0.97, 'a good upstream answers for the others');
+  t.ok(good.length > settled.length * 0.9, 'a good upstream answers for the others');
   t.equal(new Set(asker.settledTickets).size, settled.length, 'each settled once');
 });

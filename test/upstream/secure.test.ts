@@ -26,11 +26,12 @@ function forwarderTo(
   t: Test,
   upstream: UpstreamAddress,
   bootstrap: readonly UpstreamAddress[] = [],
+  hurry = 1,
 ): ObservedForwarder {
   const forwarder = createForwarder({
     upstreams: upstreamsConfig([upstream], { bootstrap }),
     authorities: certificate,
-    now: hurriedClock(3),
+    now: hurriedClock(hurry),
   });
   t.teardown(() => forwarder.close());
   return forwarder;
@@ -76,7 +77,7 @@ t.test('DoT to an upstream whose certificate is for another name fails and says 
   const bootstrap = await startUpstream();
   bootstrap.on('other.upstream.test', { answer: ['other.upstream.test. 60 A 127.0.0.1'] });
   t.teardown(() => Promise.all([upstream.stop(), bootstrap.stop()]));
-  const forwarder = forwarderTo(t, tls('other.upstream.test', upstream.port), [udpAddress(bootstrap)]);
+  const forwarder = forwarderTo(t, tls('other.upstream.test', upstream.port), [udpAddress(bootstrap)], 3);
 
   const { failure } = await new PatientAsker().ask(forwarder, query('www.test', 'A', { edns }));
 
@@ -106,7 +107,7 @@ t.test('a name that bootstrap cannot find is a failure that says so', async (t) 
   const bootstrap = await startUpstream();
   bootstrap.on('*', { rcode: 'NOERROR' });
   t.teardown(() => bootstrap.stop());
-  const forwarder = forwarderTo(t, tls('dns.upstream.test', 853), [udpAddress(bootstrap)]);
+  const forwarder = forwarderTo(t, tls('dns.upstream.test', 853), [udpAddress(bootstrap)], 3);
 
   const { failure } = await new PatientAsker().ask(forwarder, query('www.test', 'A', { edns }));
 
@@ -176,7 +177,7 @@ t.test('DoH answers that are no DNS messages fail and say why', async (t) => {
   ];
   for (const { says, failure, ...how } of cases) {
     Object.assign(upstream, how);
-    const forwarder = forwarderTo(t, https('127.0.0.1', upstream.port));
+    const forwarder = forwarderTo(t, https('127.0.0.1', upstream.port), [], 3);
 
     const settled = await new PatientAsker().ask(forwarder, query('www.test', 'A', { edns }));
 

@@ -54,8 +54,7 @@ t.test(
   async (t) => {
     const { upstream, exchange, asker } = await scene(t);
     await asker.askExchange(exchange, query('first.test'));
-    upstream.on('second.test', { close: true });
-    setTimeout(() => upstream.on('second.test', {}), 0);
+    upstream.on('second.test', { close: true, first: 1 }, { after: 1 });
 
     const { failure } = await asker.askExchange(exchange, query('second.test'));
 
