@@ -1,0 +1,155 @@
+// Receivers for alert tests: an HTTP server that follows a script, an SMTP server that keeps what it is given.
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
+import type { Notice } from '../../src/hits/alerts/sink.ts';
+import type { Hit } from '../../src/hits/hit.ts';
+import { addHit, openIncident } from '../../src/hits/incidents/incident.ts';
+import { summaryOf } from '../../src/hits/incidents/summary.ts';
+import { hitOf, START_MS } from './hits-records.ts';
+
+export interface Received {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface HttpReceiver {
+  readonly url: string;
+  readonly received: Received[];
+  /** Status of the answers from now on; 0 never answers. */
+  answerWith(status: number, headers?: Record<string, string>): void;
+  close(): Promise<void>;
+}
+
+export async function httpReceiver(): Promise<HttpReceiver> {
+  const received: Received[] = [];
+  let status = 200;
+  let more: Record<string, string> = {};
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (text) => {
+      body += text;
+    });
+    request.on('end', () => {
+      received.push({ path: request.url ?? '', headers: request.headers, body });
+      if (status !== 0) response.writeHead(status, more).end('said the receiver');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    answerWith(next, headers = {}) {
+      status = next;
+      more = headers;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export interface SmtpReceiver {
+  readonly port: number;
+  readonly mails: string[];
+  readonly recipients: string[];
+  /** Reply to the end of DATA from now on. */
+  answerWith(reply: string): void;
+  close(): Promise<void>;
+}
+
+export async function smtpReceiver(): Promise<SmtpReceiver> {
+  const mails: string[] = [];
+  const recipients: string[] = [];
+  const sockets = new Set<Socket>();
+  let reply = '250 taken';
+  const server = createTcp((socket) => {
+    sockets.add(socket);
+    let text = '';
+    let inData = false;
+    socket.setEncoding('utf8').write('220 sink ESMTP\r\n');
+    socket.on('error', () => {});
+    socket.on('data', (piece) => {
+      text += piece;
+      for (;;) {
+        const end = text.indexOf(inData ? '\r\n.\r\n' : '\r\n');
+        if (end < 0) return;
+        const line = text.slice(0, end);
+        text = text.slice(end + (inData ? 5 : 2));
+        if (inData) {
+          mails.push(line);
+          inData = false;
+          socket.write(`${reply}\r\n`);
+          continue;
+        }
+        const verb = line.slice(0, 4).toUpperCase();
+        if (verb === 'RCPT') recipients.push(line);
+        inData = verb === 'DATA';
+        socket.write(inData ? '354 go on\r\n' : verb === 'QUIT' ? '221 bye\r\n' : '250 yes\r\n');
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    mails,
+    recipients,
+    answerWith(next) {
+      reply = next;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Text that means something somewhere: markup, mentions, formulas, format characters, directions. */
+export const NASTY = 'x"]|\\=<!channel>@everyone *b* [l](http://e) &amp; {{7*7}}\r\nFrom: \u202eevil\u0000';
+
+/** Control characters, line ends, and what turns the direction of text; the mark that begins UTF-8 in syslog is not. */
+export function hasUnprintable(text: string): boolean {
+  return [...text].some((character) => character !== '\uFEFF' && /[\p{Cc}\p{Cf}]/u.test(character));
+}
+
+export function noticeOf(more: Partial<Notice> = {}, hit: Partial<Hit> = {}): Notice {
+  const one = hitOf({
+    count: 3,
+    indicator: {
+      campaign: '3CX',
+      source: 'report.example',
+      firstPublished: '2023-03-29',
+      confidence: 'high',
+    },
+    ...hit,
+  });
+  const incident = openIncident('01KARZ0000000000000000000B', one);
+  addHit(incident, one);
+  return {
+    id: '01KARZ0000000000000000000C',
+    kind: 'opened',
+    time: new Date(START_MS).toISOString(),
+    text: '',
+    incident: summaryOf(incident),
+    hits: [one],
+    furtherHits: 0,
+    others: [],
+    ...more,
+  };
+}
+
+/** A notice in which everything a stranger can choose is nasty. */
+export function nastyNotice(): Notice {
+  return noticeOf(
+    {},
+    {
+      question: { name: '<img\\032src=x>.\\"\\].evil.example', type: 'A', class: 'IN' },
+      client: { ip: '2001:db8::7', name: NASTY, mac: 'aa:bb:cc:dd:ee:ff', group: NASTY },
+      list: NASTY,
+      rule: NASTY,
+      indicator: { campaign: NASTY, source: NASTY, firstPublished: '2023-03-29', confidence: 'low' },
+    },
+  );
+}
