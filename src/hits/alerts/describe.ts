@@ -31,10 +31,10 @@ export function describe(notice: Notice): Description {
 function titleOf({ kind }: Notice, incident: IncidentSummary): string {
   const what = incident.campaign ?? `list ${incident.list}`;
   const who = incident.client.name ?? incident.client.ip;
-  if (kind === 'test') return `Test: ${who} – ${what}`;
-  if (kind === 'closed') return `Over: ${who} – ${what}`;
-  if (incident.retrospective) return `Found in the past: ${who} – ${what}`;
-  return `${kind === 'update' ? 'Continues' : 'New'}: ${who} – ${what}`;
+  if (kind === 'test') return `Test: ${who}, ${what}`;
+  if (kind === 'closed') return `Over: ${who}, ${what}`;
+  if (incident.retrospective) return `Found in the past: ${who}, ${what}`;
+  return `${kind === 'update' ? 'Continues' : 'New'}: ${who}, ${what}`;
 }
 
 function sentenceOf({ kind, text }: Notice, incident: IncidentSummary): string {

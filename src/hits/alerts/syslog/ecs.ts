@@ -60,8 +60,8 @@ export function ecsOfHit(hit: Hit, incident: IncidentSummary): string {
     cenote: {
       count: hit.count,
       incident: incident.id,
-      campaign: incident.campaign,
-      group: client.group,
+      campaign: incident.campaign === null ? null : plain(incident.campaign),
+      group: plain(client.group),
       via: hit.via,
     },
   });
@@ -95,8 +95,8 @@ export function ecsOfNotice(notice: Notice): string {
           rule: { ruleset: plain(incident.list) },
           cenote: {
             incident: incident.id,
-            campaign: incident.campaign,
-            group: incident.client.group,
+            campaign: incident.campaign === null ? null : plain(incident.campaign),
+            group: plain(incident.client.group),
             count: notice.furtherHits > 0 ? notice.furtherHits : incident.hits,
             retrospective: incident.retrospective,
           },

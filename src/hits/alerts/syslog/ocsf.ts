@@ -55,7 +55,12 @@ export function ocsfOfHit(hit: Hit, incident: IncidentSummary): string {
       uid: plain(hit.list),
       desc: plain(incident.campaign ?? hit.list),
     },
-    unmapped: { group: client.group, via: hit.via, indicator: hit.indicator },
+    unmapped: {
+      group: plain(client.group),
+      via: hit.via,
+      confidence: hit.indicator?.confidence ?? null,
+      source: hit.indicator?.source == null ? null : plain(hit.indicator.source),
+    },
   });
 }
 
@@ -95,7 +100,7 @@ export function ocsfOfNotice(notice: Notice): string {
       src_endpoint: endpoint(incident.client),
       query: { hostname: name },
     })),
-    unmapped: { list: incident.list, campaign: incident.campaign, beacon: incident.beacon },
+    unmapped: { list: plain(incident.list), beacon: incident.beacon },
   });
 }
 
