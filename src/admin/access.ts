@@ -12,6 +12,10 @@ export interface Caller {
   readonly authorization: string | undefined;
   /** `Sec-Fetch-Site`, which browsers send and pages cannot forge. */
   readonly fetchSite: string | undefined;
+  /** `Origin`, which browsers send with everything but plain reads. */
+  readonly origin: string | undefined;
+  /** Whether the request may change something: any method but GET, HEAD and OPTIONS. */
+  readonly isChange: boolean;
   /** Whether `Forwarded` or `X-Forwarded-For` is there. */
   readonly isForwarded: boolean;
 }
@@ -23,10 +27,12 @@ export interface Refusal {
 }
 
 export function refusalFor(caller: Caller, token: string): Refusal | null {
-  if (caller.authorization !== undefined) return isToken(caller.authorization, token) ? null : WRONG_TOKEN;
+  if (caller.authorization !== undefined) {
+    if (!isToken(caller.authorization, token)) return WRONG_TOKEN;
+    return caller.isChange && isCrossSite(caller) ? CROSS_SITE : null;
+  }
   if (!isLoopback(caller.address) || caller.isForwarded) return NO_TOKEN;
-  if (caller.fetchSite !== undefined && caller.fetchSite !== 'same-origin' && caller.fetchSite !== 'none')
-    return CROSS_SITE;
+  if (isCrossSite(caller)) return CROSS_SITE;
   return isOwnHost(caller.host) ? null : STRANGE_HOST;
 }
 
@@ -43,6 +49,16 @@ const STRANGE_HOST: Refusal = {
   code: 'STRANGE_HOST',
   message: `this name is not the admin interface's own; use its address or localhost, or ${HOW}`,
 };
+
+/** By what browsers say of the page that asks; programs say nothing. */
+function isCrossSite({ fetchSite, origin, host, isChange }: Caller): boolean {
+  if (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none') return true;
+  // A proxy may have changed Host; then the browser's own word counts.
+  if (!isChange || origin === undefined || fetchSite === 'same-origin') return false;
+  return (
+    !/^https?:\/\//i.test(origin) || origin.replace(/^https?:\/\//i, '').toLowerCase() !== host?.toLowerCase()
+  );
+}
 
 /** Digests are compared, so that neither content nor length tells by time. */
 function isToken(authorization: string, token: string): boolean {

@@ -1,6 +1,6 @@
 // The table of routes as an OpenAPI 3.1 document.
 import { VERSION } from '../config/version.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { errorSchema, type Schema } from './schemas.ts';
 
 export function openapi(routes: readonly Route[]): Schema {
@@ -10,12 +10,12 @@ export function openapi(routes: readonly Route[]): Schema {
       title: 'cenote',
       version: VERSION,
       description:
-        'Read-only. This machine needs no token under an address or localhost; others send `Authorization: Bearer` with the content of admin.token in the data folder.',
+        'This machine needs no token under an address or localhost; others send `Authorization: Bearer` with the content of admin.token in the data folder.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, {}],
-    paths: Object.fromEntries(routes.map((route) => [route.path, { get: operation(route) }])),
+    paths: pathsOf(routes),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       schemas: { Error: errorSchema },
@@ -23,14 +23,25 @@ export function openapi(routes: readonly Route[]): Schema {
   };
 }
 
+function pathsOf(routes: readonly Route[]): Schema {
+  const byPath = Map.groupBy(routes, ({ path }) => path.replace(/:([a-z]+)/g, '{$1}'));
+  return Object.fromEntries(
+    [...byPath].map(([path, own]) => [
+      path,
+      Object.fromEntries(own.map((route) => [route.method.toLowerCase(), operation(route)])),
+    ]),
+  );
+}
+
 function operation(route: Route): Schema {
   const body =
     route.response === null ? { 'text/plain': { schema: { type: 'string' } } } : json(route.response);
   const error = { content: json({ $ref: '#/components/schemas/Error' }) };
   return {
-    operationId: route.path.replace(/^\/api\/v1\//, '').replace(/[^a-z]+/gi, '') || 'root',
+    operationId: operationId(route),
     summary: route.summary,
-    parameters: parameters(route.query),
+    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    ...(route.body === null ? {} : { requestBody: { required: true, content: json(route.body) } }),
     responses: {
       200: { description: 'OK', content: body },
       ...Object.fromEntries(route.also.map((status) => [status, { description: 'Not so', content: body }])),
@@ -41,20 +52,25 @@ function operation(route: Route): Schema {
   };
 }
 
+function operationId({ method, path }: Route): string {
+  const words = path.replace(/^\/api\/v1\//, '').replace(/[^a-z]+/gi, '') || 'root';
+  return method === 'GET' ? words : `${method.toLowerCase()}${words}`;
+}
+
 function json(schema: Schema): Schema {
   return { 'application/json': { schema } };
 }
 
-function parameters(query: Schema): Schema[] {
-  const { properties = {}, required = [] } = query as {
+function parameters(schema: Schema, place: 'path' | 'query'): Schema[] {
+  const { properties = {}, required = [] } = schema as {
     readonly properties?: Readonly<Record<string, Schema>>;
     readonly required?: readonly string[];
   };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+  return Object.entries(properties).map(([name, { description, ...own }]) => ({
     name,
-    in: 'query',
+    in: place,
     required: required.includes(name),
     description,
-    schema,
+    schema: own,
   }));
 }

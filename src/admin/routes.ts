@@ -1,80 +1,47 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
+import { eventRoutes } from './events/routes.ts';
 import type { Metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
-import { QUERIES, RESPONSES, type Schema } from './schemas.ts';
+import { type Asked, ok, type Route, RouteError, reads } from './route.ts';
+import { QUERIES, RESPONSES } from './schemas.ts';
 import type { AdminState, AskedView } from './state.ts';
-
-export interface Route {
-  readonly path: string;
-  readonly summary: string;
-  readonly query: Schema;
-  /** Schema of the JSON body; null for text. */
-  readonly response: Schema | null;
-  /** Statuses other than 200 that carry the same body. */
-  readonly also: readonly number[];
-  readonly answer: (query: Readonly<Record<string, string>>) => Promise<Answer>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  /** Unset, JSON. */
-  readonly contentType?: string;
-}
-
-/** A request that is understood and refused: becomes an error body. */
-export class RouteError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.name = 'RouteError';
-    this.status = status;
-    this.code = code;
-  }
-}
 
 export interface RouteParts {
   readonly state: AdminState;
   readonly metrics: Metrics;
   readonly metricsEnabled: () => boolean;
+  /** Wall clock, ms. */
+  readonly now: () => number;
 }
 
-export function routesFor({ state, metrics, metricsEnabled }: RouteParts): readonly Route[] {
-  const plain = { query: QUERIES.none, also: [] };
+export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): readonly Route[] {
   const routes: Route[] = [
-    {
-      ...plain,
+    reads({
       path: '/api/v1/status',
       summary: 'The state of the daemon.',
       response: RESPONSES.status,
       answer: async () => ok(await state.status()),
-    },
-    {
-      ...plain,
+    }),
+    reads({
       path: '/api/v1/lists',
       summary: 'Each list: entries, age, last error.',
       response: RESPONSES.lists,
       answer: async () => ok({ lists: state.lists() }),
-    },
-    {
-      ...plain,
+    }),
+    reads({
       path: '/api/v1/query',
       summary: 'What is decided for one name, and why.',
       query: QUERIES.question,
       response: RESPONSES.decision,
-      answer: async (query) => ok(await decide(state, query)),
-    },
-    {
-      ...plain,
+      answer: async ({ query }) => ok(await decide(state, query)),
+    }),
+    reads({
       path: '/api/v1/openapi.json',
       summary: 'This description.',
       response: RESPONSES.openapi,
       answer: async () => ok(openapi(routes)),
-    },
-    {
-      ...plain,
+    }),
+    reads({
       path: '/healthz',
       summary: 'Whether it is alive: 503 when a restart may help.',
       response: RESPONSES.health,
@@ -83,9 +50,8 @@ export function routesFor({ state, metrics, metricsEnabled }: RouteParts): reado
         const health = await state.health();
         return { status: health.healthy ? 200 : 503, body: health };
       },
-    },
-    {
-      ...plain,
+    }),
+    reads({
       path: '/readyz',
       summary: 'Whether it answers queries by the rules: 503 when not.',
       response: RESPONSES.health,
@@ -94,9 +60,8 @@ export function routesFor({ state, metrics, metricsEnabled }: RouteParts): reado
         const health = await state.health();
         return { status: health.ready && health.healthy ? 200 : 503, body: health };
       },
-    },
-    {
-      ...plain,
+    }),
+    reads({
       path: '/metrics',
       summary: 'Metrics for Prometheus.',
       response: null,
@@ -109,16 +74,13 @@ export function routesFor({ state, metrics, metricsEnabled }: RouteParts): reado
           );
         return { status: 200, body: await metrics.text(), contentType: metrics.contentType };
       },
-    },
+    }),
+    ...eventRoutes(state, now),
   ];
   return routes;
 }
 
-function ok(body: unknown): Answer {
-  return { status: 200, body };
-}
-
-async function decide(state: AdminState, query: Readonly<Record<string, string>>): Promise<unknown> {
+async function decide(state: AdminState, query: Asked['query']): Promise<unknown> {
   const { name = '', type = 'A', client = '127.0.0.1' } = query;
   const asked: AskedView = { name, type, client };
   try {

@@ -1,29 +1,10 @@
 // The shapes of requests and responses as JSON Schema: what is checked on the way in, what is let out (a field that is not
 // here is not sent), and what openapi.json describes.
+import { pauses } from './events/schemas.ts';
+import { count, flag, list, number, object, orNull, said, text, texts, time } from './shapes.ts';
 
 export interface Schema {
   readonly [keyword: string]: unknown;
-}
-
-const text: Schema = { type: 'string' };
-const count: Schema = { type: 'integer', minimum: 0 };
-const number: Schema = { type: 'number' };
-const flag: Schema = { type: 'boolean' };
-const time: Schema = { type: 'string', format: 'date-time' };
-const texts: Schema = list(text);
-
-function orNull(schema: Schema): Schema {
-  const { type } = schema;
-  return { ...schema, type: [type, 'null'] };
-}
-function list(items: Schema): Schema {
-  return { type: 'array', items };
-}
-function object(properties: Readonly<Record<string, Schema>>): Schema {
-  return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false };
-}
-function said(description: string, schema: Schema): Schema {
-  return { ...schema, description };
 }
 
 const health = object({
@@ -55,6 +36,7 @@ const status = object({
   config: object({ file: text, lastReload: orNull(object({ time, error: orNull(text) })) }),
   rules: object({ names: count, patterns: count, revision: count }),
   lists: object({ total: count, stale: texts }),
+  paused: pauses,
   upstreams: list(upstream),
   cache: object({ entries: count, octets: count, hits: count, misses: count }),
   hitLog: object({ failing: flag, linesLost: count }),
@@ -114,7 +96,6 @@ export const RESPONSES = {
 const NAME_CHARACTERS_MAX = 1024; // 255 octets, each as \DDD
 
 export const QUERIES = {
-  none: { type: 'object', properties: {}, additionalProperties: false },
   question: {
     type: 'object',
     required: ['name'],

@@ -9,7 +9,8 @@ import type { SocketAddress } from '../config/config.ts';
 import { refusalFor } from './access.ts';
 import { AdminError } from './admin-error.ts';
 import { Metrics } from './metrics.ts';
-import { type Route, RouteError, routesFor } from './routes.ts';
+import { type Asked, type Route, RouteError } from './route.ts';
+import { routesFor } from './routes.ts';
 import type { AdminState } from './state.ts';
 
 const LIMITS = {
@@ -20,6 +21,9 @@ const LIMITS = {
   keepAliveMs: 5_000,
   connections: 256,
 } as const;
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 const HEADERS: Readonly<Record<string, string>> = {
   server: 'cenote',
@@ -42,6 +46,8 @@ export interface AdminOptions {
   readonly metricsEnabled: () => boolean;
   /** Told what should not happen: an exception in a route. */
   readonly report: (error: unknown) => void;
+  /** Wall clock, ms. */
+  readonly now?: () => number;
 }
 
 export interface AdminServer {
@@ -99,29 +105,33 @@ function build(options: AdminOptions): FastifyInstance {
     },
   });
   app.server.maxConnections = LIMITS.connections;
-  app.removeAllContentTypeParsers(); // nothing here takes a body
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  );
+
+  const routes = routesFor({ now: Date.now, ...options, metrics: new Metrics(options.state) });
+  const notThere = notThereFor(routes);
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     if (request.url.length > LIMITS.urlCharacters)
       return send(reply, 414, 'URL_TOO_LONG', `the URL is longer than ${LIMITS.urlCharacters} characters`);
     const refusal = refusalFor(callerOf(request), options.token);
-    if (refusal === null) return;
-    if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
-    return send(reply, refusal.status, refusal.code, refusal.message);
+    if (refusal !== null) {
+      if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
+      return send(reply, refusal.status, refusal.code, refusal.message);
+    }
+    if (request.is404) return notThere(request, reply);
+    // A form of a strange page can send other types without asking first.
+    if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
+      return send(reply, 415, 'NOT_JSON', 'the body must be JSON; say `Content-Type: application/json`');
   });
-
-  const routes = routesFor({ ...options, metrics: new Metrics(options.state) });
-  const paths = new Set(routes.map(({ path }) => path));
   for (const route of routes) register(app, route);
 
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    if (!paths.has(path))
-      return send(reply, 404, 'NOT_FOUND', 'there is nothing here; /api/v1/openapi.json lists what is');
-    reply.header('allow', 'GET, HEAD');
-    return send(reply, 405, 'METHOD', `${request.method} is not for this; it can only be read`);
-  });
+  app.setNotFoundHandler(notThere);
   app.setErrorHandler((error: FastifyError | RouteError, _, reply) => {
     if (error instanceof RouteError) return send(reply, error.status, error.code, error.message);
     if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
@@ -138,17 +148,41 @@ function register(app: FastifyInstance, route: Route): void {
     route.response === null
       ? {}
       : { response: Object.fromEntries([200, ...route.also].map((status) => [status, route.response])) };
-  app.get<{ Querystring: Record<string, string> }>(
-    route.path,
-    { schema: { querystring: route.query, ...response } },
-    async (request, reply) => {
-      const { status, body, contentType } = await route.answer(request.query);
-      return reply
-        .code(status)
-        .type(contentType ?? 'application/json; charset=utf-8')
-        .send(body);
+  app.route<{ Params: Asked['params']; Querystring: Asked['query']; Body: unknown }>({
+    method: route.method,
+    url: route.path,
+    bodyLimit: route.bodyOctets,
+    schema: {
+      params: route.params,
+      querystring: route.query,
+      ...(route.body === null ? {} : { body: route.body }),
+      ...response,
     },
-  );
+    handler: async ({ params, query, body, raw }, reply) => {
+      raw.setTimeout(route.patienceMs + LIMITS.requestMs);
+      const answer = await route.answer({ params, query, body });
+      return reply
+        .code(answer.status)
+        .type(answer.contentType ?? 'application/json; charset=utf-8')
+        .send(answer.body);
+    },
+  });
+}
+
+/** 404, or 405 where the path is there under another method. */
+function notThereFor(routes: readonly Route[]) {
+  const known = routes.map(({ path, method }) => ({
+    method: method === 'GET' ? 'GET, HEAD' : method,
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^/]+')}$`),
+  }));
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    if (methods.length === 0)
+      return send(reply, 404, 'NOT_FOUND', 'there is nothing here; /api/v1/openapi.json lists what is');
+    reply.header('allow', methods.join(', '));
+    return send(reply, 405, 'METHOD', `${request.method} is not for this; it takes ${methods.join(', ')}`);
+  };
 }
 
 function callerOf(request: FastifyRequest): Parameters<typeof refusalFor>[0] {
@@ -159,6 +193,8 @@ function callerOf(request: FastifyRequest): Parameters<typeof refusalFor>[0] {
     host: headers.host,
     authorization: headers.authorization,
     fetchSite: typeof site === 'string' ? site : undefined,
+    origin: headers.origin,
+    isChange: !READING.has(request.method),
     isForwarded: ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
       (name) => headers[name] !== undefined,
     ),
@@ -176,13 +212,15 @@ function send(reply: FastifyReply, status: number, code: string, message: string
 function badQuery(error: FastifyError): string {
   const [first] = error.validation ?? [];
   if (first === undefined) return 'the query makes no sense';
+  const part = error.validationContext === 'body' ? 'field' : 'parameter';
   const parameter = first.instancePath.replace(/^\//, '');
   const { additionalProperty, missingProperty } = first.params as Readonly<
     Record<string, string | undefined>
   >;
   if (additionalProperty !== undefined)
-    return `unknown parameter ${JSON.stringify(additionalProperty)}; /api/v1/openapi.json lists what there is`;
-  if (missingProperty !== undefined) return `the parameter \`${missingProperty}\` is missing`;
-  if (first.keyword === 'type') return `the parameter \`${parameter}\` is there more than once`;
-  return `the parameter \`${parameter}\` ${first.message ?? 'makes no sense'}`;
+    return `unknown ${part} ${JSON.stringify(additionalProperty)}; /api/v1/openapi.json lists what there is`;
+  if (missingProperty !== undefined) return `the ${part} \`${missingProperty}\` is missing`;
+  if (first.keyword === 'type' && part === 'parameter')
+    return `the parameter \`${parameter}\` is there more than once`;
+  return `the ${part} \`${parameter}\` ${first.message ?? 'makes no sense'}`;
 }

@@ -1,7 +1,8 @@
 // What the admin interface asks of the daemon, and the words it shows. The daemon implements AdminState; nothing here keeps any.
 import type { ListAction, ListMode } from '../config/config.ts';
+import type { EventsState, PauseView } from './events/state.ts';
 
-export interface AdminState {
+export interface AdminState extends EventsState {
   readonly status: () => StatusView | Promise<StatusView>;
   readonly lists: () => readonly ListView[];
   /** @throws Error with `code` 'NAME', 'TYPE' or 'CLIENT' when that part of the question makes no sense */
@@ -33,6 +34,8 @@ export interface StatusView {
   readonly config: ConfigView;
   readonly rules: { readonly names: number; readonly patterns: number; readonly revision: number };
   readonly lists: { readonly total: number; readonly stale: readonly string[] };
+  /** Groups whose lists are not in force for a while. */
+  readonly paused: readonly PauseView[];
   readonly upstreams: readonly UpstreamView[];
   readonly cache: CacheView;
   readonly hitLog: { readonly failing: boolean; readonly linesLost: number };

@@ -1,5 +1,7 @@
 // What the admin interface shows, asked of the supervisor and its threads at the moment somebody wants to know.
+import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/list-view.ts';
+import { RouteError } from '../admin/route.ts';
 import type {
   AdminState,
   AskedView,
@@ -11,8 +13,20 @@ import type {
 } from '../admin/state.ts';
 import { VERSION } from '../config/version.ts';
 import { readCounters } from '../events/counters.ts';
-import type { HitsState } from '../hits/messages.ts';
+import type { Hit } from '../hits/hit.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import type {
+  Answers,
+  ClientTimeline,
+  HitsState,
+  HuntFinding,
+  Question,
+  SinkReply,
+} from '../hits/messages.ts';
+import type { HitFilter } from '../hits/store/hit-table.ts';
+import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { UpstreamState } from '../upstream/forward.ts';
+import { askersOf } from './askers.ts';
 import { decideFor } from './decision.ts';
 import { linesFor } from './lines.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -82,6 +96,7 @@ export class DaemonState implements AdminState {
         total: lists.length,
         stale: lists.filter(({ condition }) => condition !== 'ok').map(({ name }) => name),
       },
+      paused: this.paused(),
       upstreams: upstreamViews(reports.flatMap((report) => report.upstreams)),
       cache: {
         entries: sum((report) => report.cacheEntries),
@@ -98,6 +113,72 @@ export class DaemonState implements AdminState {
     };
   }
 
+  hits(filter: HitFilter): Promise<readonly Hit[]> {
+    return this.#askHits({ what: 'hits', filter });
+  }
+
+  async hunt({ lists, names, sinceMs }: HuntAsked): Promise<readonly HuntFinding[]> {
+    const { config, knownClients } = this.#supervisor;
+    const known = config.lists.map(({ name }) => name);
+    const unknown = lists?.find((name) => !known.includes(name));
+    if (unknown !== undefined)
+      throw new RouteError(400, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
+    const listed =
+      lists === null && names.length > 0 ? [] : await this.#askHits({ what: 'huntLists', lists, sinceMs });
+    if (names.length === 0) return listed;
+    const targets = names.map((name) => ({ name, covers: 'subtree' as const }));
+    const asked = await this.#askHits({ what: 'hunt', targets, sinceMs });
+    return [...listed, ...askersOf(asked, config.groups, knownClients)];
+  }
+
+  incidents(filter: IncidentFilter): Promise<readonly IncidentSummary[]> {
+    return this.#askHits({ what: 'incidents', filter });
+  }
+
+  acknowledge(id: string): Promise<IncidentSummary | null> {
+    return this.#askHits({ what: 'acknowledge', id });
+  }
+
+  client(ip: string, sinceMs: number): Promise<ClientTimeline> {
+    return this.#askHits({ what: 'client', ip, sinceMs });
+  }
+
+  testAlerts(): Promise<readonly SinkReply[]> {
+    return this.#askHits({ what: 'testAlerts' });
+  }
+
+  paused(): readonly PauseView[] {
+    return this.#supervisor.pausedUntil().map(({ group, untilMs }) => ({
+      group,
+      until: untilMs === null ? null : new Date(untilMs).toISOString(),
+    }));
+  }
+
+  pause(group: string | null, forMs: number | null): void {
+    this.#checkGroup(group);
+    this.#supervisor.pause(group, forMs);
+  }
+
+  resume(group: string | null): void {
+    this.#checkGroup(group);
+    this.#supervisor.resume(group);
+  }
+
+  #checkGroup(group: string | null): void {
+    const names = this.#supervisor.config.groups.map(({ name }) => name);
+    if (group !== null && !names.includes(group))
+      throw new RouteError(400, 'BAD_GROUP', `there is no group ${group}; there is ${names.join(', ')}`);
+  }
+
+  /** @throws RouteError when the hits thread cannot say */
+  async #askHits<Q extends Question>(question: Q): Promise<Answers[Q['what']]> {
+    try {
+      return await this.#supervisor.hits.ask(question);
+    } catch (error) {
+      throw new RouteError(503, 'NO_STORE', error instanceof Error ? error.message : String(error));
+    }
+  }
+
   #healthFrom(reports: readonly WorkerReport[], hits: HitsState | null): HealthView {
     const { config, bound, lastReload } = this.#supervisor;
     const problems: string[] = [];
@@ -111,6 +192,10 @@ export class DaemonState implements AdminState {
         problems.push(`hits cannot be stored: ${hits.storeError}; ${hits.pending} wait`);
       if (hits.lost > 0) problems.push(`${hits.lost} hits were lost: neither disk nor memory had room`);
     }
+    for (const { group, until } of this.paused())
+      problems.push(
+        `blocking is paused for group ${group} ${until === null ? 'until it is resumed' : `until ${until}`}`,
+      );
     if (lastReload?.error != null) problems.push(`the last reload was refused: ${lastReload.error}`);
     const upstreams = upstreamViews(reports.flatMap((report) => report.upstreams));
     if (upstreams.length > 0 && upstreams.every(({ healthy }) => !healthy))

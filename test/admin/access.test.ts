@@ -15,6 +15,8 @@ function refusal(caller: Partial<Caller>): string | null {
     host: '127.0.0.1:5380',
     authorization: undefined,
     fetchSite: undefined,
+    origin: undefined,
+    isChange: false,
     isForwarded: false,
     ...caller,
   };
@@ -68,6 +70,23 @@ t.test('a page of another site and a proxy are refused', async (t) => {
   t.equal(refusal({ isForwarded: true }), 'NO_TOKEN');
 });
 
+t.test('a change is refused to a page of another site, token or not', async (t) => {
+  const change = { isChange: true, host: '127.0.0.1:5380' };
+  for (const origin of [
+    'https://evil.example',
+    'null',
+    'http://127.0.0.1:53800',
+    'http://localhost:5380',
+    '',
+  ])
+    for (const authorization of [undefined, `Bearer ${TOKEN}`])
+      t.equal(refusal({ ...change, origin, authorization }), 'CROSS_SITE', origin);
+  t.equal(refusal({ ...change, authorization: `Bearer ${TOKEN}`, fetchSite: 'cross-site' }), 'CROSS_SITE');
+  for (const origin of [undefined, 'http://127.0.0.1:5380', 'https://127.0.0.1:5380'])
+    t.equal(refusal({ ...change, origin }), null, origin ?? 'a program');
+  t.equal(refusal({ origin: 'https://evil.example' }), null, 'a read tells a page nothing');
+});
+
 t.test('every path is behind the door, those that are not there too', async (t) => {
   const server = await openAdmin({
     address: { host: '127.0.0.1', port: 0 },
@@ -82,6 +101,14 @@ t.test('every path is behind the door, those that are not there too', async (t) 
     '/api/v1/lists',
     '/api/v1/query?name=a',
     '/api/v1/openapi.json',
+    '/api/v1/hits',
+    '/api/v1/hunt',
+    '/api/v1/incidents',
+    '/api/v1/incidents/x/acknowledge',
+    '/api/v1/clients/192.0.2.7',
+    '/api/v1/alerts/test',
+    '/api/v1/pause',
+    '/api/v1/resume',
     '/healthz',
     '/readyz',
     '/metrics',

@@ -80,7 +80,7 @@ t.test('what makes no sense is refused with a sentence', async (t) => {
   }
 });
 
-t.test('it can only be read', async (t) => {
+t.test('what shows can only be read', async (t) => {
   const { bound } = await open(t);
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
     const answer = await ask(bound, '/api/v1/status', {
@@ -130,20 +130,43 @@ t.test('openapi.json describes every route, and every route is there', async (t)
   const { bound } = await open(t);
   const { json } = await ask(bound, '/api/v1/openapi.json');
   const { paths } = json as {
-    paths: Record<string, { get: { parameters: unknown[]; operationId: string } }>;
+    paths: Record<
+      string,
+      Record<string, { parameters: unknown[]; operationId: string; requestBody?: unknown }>
+    >;
   };
-  t.same(Object.keys(paths).sort(), [
-    '/api/v1/lists',
-    '/api/v1/openapi.json',
-    '/api/v1/query',
-    '/api/v1/status',
-    '/healthz',
-    '/metrics',
-    '/readyz',
-  ]);
+  t.same(
+    Object.entries(paths)
+      .map(([path, methods]) => `${path} ${Object.keys(methods).join(' ')}`)
+      .sort(),
+    [
+      '/api/v1/alerts/test post',
+      '/api/v1/clients/{address} get',
+      '/api/v1/hits get',
+      '/api/v1/hunt get post',
+      '/api/v1/incidents get',
+      '/api/v1/incidents/{id}/acknowledge post',
+      '/api/v1/lists get',
+      '/api/v1/openapi.json get',
+      '/api/v1/pause get post',
+      '/api/v1/query get',
+      '/api/v1/resume post',
+      '/api/v1/status get',
+      '/healthz get',
+      '/metrics get',
+      '/readyz get',
+    ].sort(),
+  );
   for (const path of Object.keys(paths)) t.not((await ask(bound, path)).status, 404, path);
-  t.match(paths['/api/v1/query']?.get.parameters, [{ name: 'name', in: 'query', required: true }]);
-  t.equal(new Set(Object.values(paths).map(({ get }) => get.operationId)).size, 7);
+  t.match(paths['/api/v1/query']?.['get']?.parameters, [{ name: 'name', in: 'query', required: true }]);
+  t.match(paths['/api/v1/clients/{address}']?.['get']?.parameters, [
+    { name: 'address', in: 'path', required: true },
+    { name: 'since', in: 'query', required: false },
+  ]);
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length);
+  for (const methods of Object.values(paths))
+    t.equal(methods['post'] === undefined, methods['post']?.requestBody === undefined);
 });
 
 t.test('metrics are text that Prometheus reads, and can be off', async (t) => {

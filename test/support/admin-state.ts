@@ -1,6 +1,9 @@
 // An AdminState that a test writes down, and a way to ask a server for one path with chosen headers.
 import { request } from 'node:http';
 import type { AdminState, DecisionView, ListView, StatusView } from '../../src/admin/state.ts';
+import type { Hit } from '../../src/hits/hit.ts';
+import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import type { HuntFinding } from '../../src/hits/messages.ts';
 
 export const LIST: ListView = {
   name: '3cx-2023',
@@ -58,6 +61,7 @@ export const STATUS: StatusView = {
   config: { file: '/etc/cenote/cenote.yaml', lastReload: null },
   rules: { names: 21, patterns: 0, revision: 1 },
   lists: { total: 1, stale: [] },
+  paused: [],
   upstreams: [
     {
       name: '9.9.9.9:53',
@@ -75,6 +79,54 @@ export const STATUS: StatusView = {
   health: { healthy: true, ready: true, problems: [] },
 };
 
+export const HIT: Hit = {
+  event: 'hit',
+  id: '01JDCN5B9VC0000000000000A1',
+  time: '2026-11-23T09:00:00.123Z',
+  count: 1,
+  client: { ip: '192.0.2.7', name: 'till-3', mac: null, group: 'default' },
+  question: { name: 'www.akamaicontainer.com', type: 'A', class: 'IN' },
+  transport: 'udp',
+  verdict: 'sinkhole',
+  rule: 'akamaicontainer.com',
+  list: '3cx-2023',
+  answer: ['0.0.0.0'],
+  via: null,
+  indicator: {
+    campaign: '3CX',
+    source: 'https://report.example/3cx',
+    firstPublished: '2023-03-29',
+    confidence: 'high',
+  },
+  worker: 0,
+};
+
+export const INCIDENT: IncidentSummary = {
+  id: '01JDCN5B9VC0000000000000B2',
+  state: 'open',
+  severity: 'high',
+  retrospective: false,
+  client: HIT.client,
+  list: HIT.list,
+  campaign: '3CX',
+  indicator: HIT.indicator,
+  opened: HIT.time,
+  first: HIT.time,
+  last: '2026-11-23T09:30:00.000Z',
+  closed: null,
+  acknowledged: null,
+  hits: 7,
+  names: [{ name: HIT.question.name, count: 7, first: HIT.time, last: '2026-11-23T09:30:00.000Z' }],
+  furtherHits: 0,
+  beacon: { score: 0.97, intervalMs: 300_000, sightings: 7 },
+};
+
+export const FINDING: HuntFinding = {
+  client: { ip: '192.0.2.7', name: 'till-3', group: 'default' },
+  list: '3cx-2023',
+  names: [{ name: HIT.question.name, count: 3, first: '2026-11-16T09:00:00.000Z', last: HIT.time }],
+};
+
 export function stateOf(change: Partial<AdminState> = {}): AdminState {
   return {
     status: () => STATUS,
@@ -82,6 +134,22 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     decide: (asked) => ({ ...DECISION, name: asked.name, type: asked.type }),
     health: () => STATUS.health,
     counters: () => STATUS.counters,
+    hits: async () => [HIT],
+    hunt: async () => [FINDING],
+    incidents: async () => [INCIDENT],
+    acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
+    client: async (ip) => ({
+      ip,
+      name: 'till-3',
+      mac: null,
+      incidents: [INCIDENT],
+      hits: [HIT],
+      history: [{ name: 'evil.example', first: HIT.time, last: HIT.time, count: 2, blocked: true }],
+    }),
+    testAlerts: async () => [{ sink: 'webhook hooks.example', error: null }],
+    paused: () => [],
+    pause: () => undefined,
+    resume: () => undefined,
     ...change,
   };
 }

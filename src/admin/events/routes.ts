@@ -1,0 +1,215 @@
+// The routes about what happened: hits, the hunt, incidents, clients, alerts; and those that pause blocking.
+import { parseDuration } from '../../config/values/amounts.ts';
+import { addressToText, textToAddress } from '../../hits/address.ts';
+import type { HitFilter } from '../../hits/store/hit-table.ts';
+import type { IncidentFilter } from '../../hits/store/incident-table.ts';
+import { hostToName, nameToText, textToName } from '../../wire/presentation.ts';
+import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
+import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
+import type { EventsState, HuntAsked } from './state.ts';
+
+/** The hits thread gives up after a minute itself. */
+const HUNT_MS = 65_000;
+const ALERTS_MS = 30_000;
+const HUNT_OCTETS = 1024 * 1024;
+const DAY_MS = 86_400_000;
+/** A timer of the runtime counts no further (2³¹ ms). */
+const PAUSE_DAYS_MAX = 24;
+
+export function eventRoutes(state: EventsState, now: () => number): readonly Route[] {
+  return [
+    ...showing(state, now),
+    changes({
+      path: '/api/v1/incidents/:id/acknowledge',
+      summary: 'Somebody has seen the incident: it is not told again.',
+      params: EVENT_PARAMS.incident,
+      response: EVENT_RESPONSES.incident,
+      answer: async ({ params: { id = '' } }) => {
+        const incident = await state.acknowledge(id.toUpperCase());
+        if (incident === null)
+          throw new RouteError(404, 'NO_INCIDENT', 'there is no incident of this id; see /api/v1/incidents');
+        return ok({ incident });
+      },
+    }),
+    changes({
+      path: '/api/v1/alerts/test',
+      summary: 'Sends a sample to every sink and tells what each answered.',
+      response: EVENT_RESPONSES.alerts,
+      patienceMs: ALERTS_MS,
+      answer: async () => ok({ sinks: await state.testAlerts() }),
+    }),
+    changes({
+      path: '/api/v1/pause',
+      summary: 'Stops blocking, for a while or until it is resumed.',
+      body: EVENT_BODIES.pause,
+      response: EVENT_RESPONSES.pauses,
+      answer: async ({ body }) => {
+        const { for: duration, group } = body as { readonly for?: string; readonly group?: string };
+        state.pause(group ?? null, duration === undefined ? null : pauseMs(duration));
+        return ok({ paused: state.paused() });
+      },
+    }),
+    changes({
+      path: '/api/v1/resume',
+      summary: 'Blocks again.',
+      body: EVENT_BODIES.resume,
+      response: EVENT_RESPONSES.pauses,
+      answer: async ({ body }) => {
+        state.resume((body as { readonly group?: string }).group ?? null);
+        return ok({ paused: state.paused() });
+      },
+    }),
+  ];
+}
+
+function showing(state: EventsState, now: () => number): readonly Route[] {
+  const hunt = { path: '/api/v1/hunt', response: EVENT_RESPONSES.hunt, patienceMs: HUNT_MS };
+  return [
+    reads({
+      path: '/api/v1/hits',
+      summary: 'Hits, newest first.',
+      query: EVENT_QUERIES.hits,
+      response: EVENT_RESPONSES.hits,
+      answer: async ({ query }) => {
+        const { since: sinceText = '7d', until, list } = query;
+        const since = sinceMs(sinceText, now());
+        const filter: HitFilter = {
+          sinceMs: since,
+          ...(until === undefined ? {} : { untilMs: sinceMs(until, now()) }),
+          ...(list === undefined ? {} : { list }),
+          ...clientAndLimit(query),
+        };
+        return ok({ since: isoTime(since), hits: await state.hits(filter) });
+      },
+    }),
+    reads({
+      ...hunt,
+      summary: 'Who asked in the past for what is listed now, or for given names.',
+      query: EVENT_QUERIES.hunt,
+      answer: async ({ query: { lists, names, since = '90d' } }) =>
+        search(state, split(lists), split(names), sinceMs(since, now())),
+    }),
+    reads({
+      ...hunt,
+      method: 'POST',
+      summary: 'The same for more names than a URL holds.',
+      body: EVENT_BODIES.hunt,
+      bodyOctets: HUNT_OCTETS,
+      answer: async ({ body }) => {
+        const {
+          lists = [],
+          names = [],
+          since = '90d',
+        } = body as Partial<Record<string, string[]>> & {
+          readonly since?: string;
+        };
+        return search(state, lists, names, sinceMs(since, now()));
+      },
+    }),
+    reads({
+      path: '/api/v1/incidents',
+      summary: 'Incidents: who asked for what, grouped by client and campaign.',
+      query: EVENT_QUERIES.incidents,
+      response: EVENT_RESPONSES.incidents,
+      answer: async ({ query }) => {
+        const { since: sinceText = '30d', state: wanted } = query;
+        const since = sinceMs(sinceText, now());
+        const filter: IncidentFilter = {
+          sinceMs: since,
+          ...(wanted === 'open' || wanted === 'closed' ? { state: wanted } : {}),
+          ...clientAndLimit(query),
+        };
+        return ok({ since: isoTime(since), incidents: await state.incidents(filter) });
+      },
+    }),
+    reads({
+      path: '/api/v1/clients/:address',
+      summary: 'One client: its incidents, its hits, and what else it asked for.',
+      params: EVENT_PARAMS.address,
+      query: EVENT_QUERIES.client,
+      response: EVENT_RESPONSES.client,
+      answer: async ({ params: { address = '' }, query: { since = '30d' } }) => {
+        const fromMs = sinceMs(since, now());
+        const client = await state.client(addressOf(address), fromMs);
+        return ok({ since: isoTime(fromMs), client });
+      },
+    }),
+    reads({
+      path: '/api/v1/pause',
+      summary: 'Groups whose blocking is paused.',
+      response: EVENT_RESPONSES.pauses,
+      answer: async () => ok({ paused: state.paused() }),
+    }),
+  ];
+}
+
+async function search(
+  state: EventsState,
+  lists: readonly string[],
+  given: readonly string[],
+  since: number,
+): ReturnType<Route['answer']> {
+  const names = given.map(nameOf);
+  const asked: HuntAsked = { lists: lists.length === 0 ? null : lists, names, sinceMs: since };
+  return ok({ since: isoTime(since), findings: await state.hunt(asked) });
+}
+
+function clientAndLimit({ client, limit }: Asked['query']): { ip?: string; limit?: number } {
+  return {
+    ...(client === undefined ? {} : { ip: addressOf(client) }),
+    ...(limit === undefined ? {} : { limit: Number(limit) }),
+  };
+}
+
+/** Between commas; a name's own comma is written \, as in a zone file. */
+function split(text: string | undefined): string[] {
+  return [...(text ?? '').matchAll(/(?:\\.|[^\\,])+/g)].map(([part]) => part);
+}
+
+/** As the store writes it. */
+function addressOf(text: string): string {
+  const octets = textToAddress(text);
+  if (octets === null)
+    throw new RouteError(400, 'BAD_CLIENT', `not an address: ${JSON.stringify(text)}; IPv4 or IPv6`);
+  return addressToText(octets);
+}
+
+/** As the history writes it. */
+function nameOf(text: string): string {
+  const name = textToName(text.toLowerCase());
+  const host = name !== null && /^[\x21-\x7e]*$/.test(text) ? name : hostToName(text);
+  if (host === null || host.length <= 1)
+    throw new RouteError(400, 'BAD_NAME', `not a domain name: ${JSON.stringify(text)}; write it as in dig`);
+  return nameToText(host);
+}
+
+/** A duration back from now, or a date with or without a time, in UTC unless it says. */
+function sinceMs(text: string, nowMs: number): number {
+  const duration = parseDuration(text);
+  if (duration.ok) return Math.max(0, Math.round(nowMs - duration.value));
+  const dateMs = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (!Number.isFinite(dateMs))
+    throw new RouteError(
+      400,
+      'BAD_SINCE',
+      `not a duration or a date: ${JSON.stringify(text)}; 12h, 7d, 2026-11-20`,
+    );
+  return Math.max(0, dateMs);
+}
+
+function pauseMs(text: string): number {
+  const duration = parseDuration(text);
+  if (!duration.ok || duration.value <= 0)
+    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(text)}; 10m, 2h, 1d`);
+  if (duration.value > PAUSE_DAYS_MAX * DAY_MS)
+    throw new RouteError(
+      400,
+      'BAD_DURATION',
+      `a pause lasts ${PAUSE_DAYS_MAX} days at most: ${JSON.stringify(text)}; leave it out to pause until it is resumed`,
+    );
+  return duration.value;
+}
+
+const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -1,0 +1,134 @@
+// The shapes of what happened, as JSON Schema: hits, incidents, a client's timeline, what a hunt found, pauses.
+import type { Schema } from '../schemas.ts';
+import { count, flag, list, number, object, orNull, said, text, texts, time, wanted } from '../shapes.ts';
+
+const client = object({ ip: text, name: orNull(text), mac: orNull(text), group: text });
+const indicator = object({
+  campaign: orNull(text),
+  source: orNull(text),
+  firstPublished: orNull(text),
+  confidence: orNull(text),
+});
+
+/** The order of its keys is that of the hit log. */
+const hit = object({
+  event: text,
+  id: text,
+  time,
+  count: said('Queries that this hit stands for.', count),
+  client,
+  question: object({ name: text, type: text, class: text }),
+  transport: text,
+  verdict: text,
+  rule: text,
+  list: text,
+  answer: texts,
+  via: orNull(text),
+  indicator: orNull(indicator),
+  worker: count,
+});
+
+const askedName = object({ name: text, count, first: time, last: time });
+
+const incident = object({
+  id: text,
+  state: { type: 'string', enum: ['open', 'closed'] },
+  severity: { type: 'string', enum: ['low', 'medium', 'high'] },
+  retrospective: said('Found in the history: asked for before the names were listed.', flag),
+  client,
+  list: text,
+  campaign: orNull(text),
+  indicator: orNull(indicator),
+  opened: time,
+  first: time,
+  last: time,
+  closed: orNull(time),
+  acknowledged: orNull(time),
+  hits: said('Queries, exactly.', count),
+  names: list(askedName),
+  furtherHits: said('Of the hits, those for names beyond the ones shown.', count),
+  beacon: orNull(object({ score: number, intervalMs: number, sightings: count })),
+});
+
+const finding = object({
+  client: object({ ip: text, name: orNull(text), group: text }),
+  list: said('null when names were given.', orNull(text)),
+  names: list(askedName),
+});
+
+export const pauses: Schema = list(
+  object({ group: text, until: said('null: until it is resumed.', orNull(time)) }),
+);
+
+export const EVENT_RESPONSES = {
+  hits: object({ since: time, hits: said('Newest first.', list(hit)) }),
+  hunt: object({ since: time, findings: list(finding) }),
+  incidents: object({ since: time, incidents: list(incident) }),
+  incident: object({ incident }),
+  client: object({
+    since: time,
+    client: object({
+      ip: text,
+      name: orNull(text),
+      mac: orNull(text),
+      incidents: list(incident),
+      hits: list(hit),
+      history: list(object({ name: text, first: time, last: time, count, blocked: flag })),
+    }),
+  }),
+  alerts: object({ sinks: list(object({ sink: text, error: said('null: taken.', orNull(text)) })) }),
+  pauses: object({ paused: pauses }),
+} as const satisfies Record<string, Schema>;
+
+const NAMES_MAX = 20_000;
+const NAME_CHARACTERS_MAX = 1024; // 255 octets, each as \DDD
+
+const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
+const since = (usual: string): Schema =>
+  said(`A duration back from now (7d, 12h) or a date (2026-11-20); ${usual} unless said.`, bounded(40));
+const address = said('Address of one client.', bounded(64));
+const limit = said('At most so many, the newest; 10000 at most.', {
+  type: 'string',
+  pattern: '^(?:[1-9][0-9]{0,3}|10000)$',
+});
+const group = said('Name of a group; all of them unless said.', bounded(256));
+
+export const EVENT_QUERIES = {
+  hits: wanted({
+    since: since('7d'),
+    until: said('Not after this moment, as `since`.', bounded(40)),
+    client: address,
+    list: said('Name of a list.', bounded(256)),
+    limit,
+  }),
+  hunt: wanted({
+    lists: said('Lists, with commas between; all that alert unless lists or names are said.', bounded(3000)),
+    names: said('Names, with commas between: each and all below it.', bounded(3000)),
+    since: since('90d'),
+  }),
+  incidents: wanted({
+    since: since('30d'),
+    state: { type: 'string', enum: ['open', 'closed'] },
+    client: address,
+    limit,
+  }),
+  client: wanted({ since: since('30d') }),
+} as const satisfies Record<string, Schema>;
+
+export const EVENT_BODIES = {
+  hunt: wanted({
+    lists: { type: 'array', maxItems: 1000, items: bounded(256) },
+    names: { type: 'array', maxItems: NAMES_MAX, items: bounded(NAME_CHARACTERS_MAX) },
+    since: since('90d'),
+  }),
+  pause: wanted({
+    for: said('How long (10m, 2h); until it is resumed unless said.', bounded(40)),
+    group,
+  }),
+  resume: wanted({ group }),
+} as const satisfies Record<string, Schema>;
+
+export const EVENT_PARAMS = {
+  address: wanted({ address }, ['address']),
+  incident: wanted({ id: said('Id of an incident.', bounded(64)) }, ['id']),
+} as const satisfies Record<string, Schema>;

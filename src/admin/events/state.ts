@@ -1,0 +1,37 @@
+// What the admin interface asks about what happened, and what it may change: pauses and acknowledgements.
+import type { Hit } from '../../hits/hit.ts';
+import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import type { ClientTimeline, HuntFinding, SinkReply } from '../../hits/messages.ts';
+import type { HitFilter } from '../../hits/store/hit-table.ts';
+import type { IncidentFilter } from '../../hits/store/incident-table.ts';
+
+export interface EventsState {
+  /** Newest first. */
+  readonly hits: (filter: HitFilter) => Promise<readonly Hit[]>;
+  /** @throws RouteError for a list that is none */
+  readonly hunt: (asked: HuntAsked) => Promise<readonly HuntFinding[]>;
+  readonly incidents: (filter: IncidentFilter) => Promise<readonly IncidentSummary[]>;
+  /** null: there is no such incident. */
+  readonly acknowledge: (id: string) => Promise<IncidentSummary | null>;
+  readonly client: (ip: string, sinceMs: number) => Promise<ClientTimeline>;
+  readonly testAlerts: () => Promise<readonly SinkReply[]>;
+  readonly paused: () => readonly PauseView[];
+  /** @param group null for all @param forMs null until resumed; @throws RouteError for a group that is none */
+  readonly pause: (group: string | null, forMs: number | null) => void;
+  /** @param group null for all; @throws RouteError for a group that is none */
+  readonly resume: (group: string | null) => void;
+}
+
+export interface HuntAsked {
+  /** null: all that alert, unless names are given. */
+  readonly lists: readonly string[] | null;
+  /** Presentation form, lower case. */
+  readonly names: readonly string[];
+  readonly sinceMs: number;
+}
+
+export interface PauseView {
+  readonly group: string;
+  /** ISO 8601; null until it is resumed. */
+  readonly until: string | null;
+}

@@ -1,0 +1,79 @@
+// One route of the admin interface: where, how it is asked, what it wants and gives.
+import type { Schema } from './schemas.ts';
+
+export interface Route {
+  /** POST changes something, or asks with more than a URL holds. */
+  readonly method: 'GET' | 'POST';
+  /** A part that varies as `:name`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params: Schema;
+  readonly query: Schema;
+  /** Schema of the JSON body that a POST must have; null for GET. */
+  readonly body: Schema | null;
+  /** Octets of a body at most. */
+  readonly bodyOctets: number;
+  /** Schema of the JSON body of the answer; null for text. */
+  readonly response: Schema | null;
+  /** Statuses other than 200 that carry the same body. */
+  readonly also: readonly number[];
+  /** How long the answer may take. */
+  readonly patienceMs: number;
+  readonly answer: (asked: Asked) => Promise<Answer>;
+}
+
+export interface Asked {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** As the route's schema says. */
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** Unset, JSON. */
+  readonly contentType?: string;
+}
+
+/** A request that is understood and refused: becomes an error body. */
+export class RouteError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = 'RouteError';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const NOTHING: Schema = { type: 'object', properties: {}, additionalProperties: false };
+const PATIENCE_MS = 10_000;
+const BODY_OCTETS = 1024;
+
+type Usual = 'method' | 'params' | 'query' | 'body' | 'bodyOctets' | 'also' | 'patienceMs';
+
+/** A route that only shows. */
+export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): Route {
+  return {
+    method: 'GET',
+    params: NOTHING,
+    query: NOTHING,
+    body: null,
+    bodyOctets: BODY_OCTETS,
+    also: [],
+    patienceMs: PATIENCE_MS,
+    ...route,
+  };
+}
+
+/** A route that changes something; without a body of its own it takes `{}`. */
+export function changes(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): Route {
+  return reads({ method: 'POST', body: NOTHING, ...route });
+}
+
+export function ok(body: unknown): Answer {
+  return { status: 200, body };
+}

@@ -1,0 +1,31 @@
+// Words to write JSON Schemas with.
+import type { Schema } from './schemas.ts';
+
+export const text: Schema = { type: 'string' };
+export const count: Schema = { type: 'integer', minimum: 0 };
+export const number: Schema = { type: 'number' };
+export const flag: Schema = { type: 'boolean' };
+export const time: Schema = { type: 'string', format: 'date-time' };
+export const texts: Schema = list(text);
+
+export function orNull(schema: Schema): Schema {
+  const { type } = schema;
+  return { ...schema, type: [type, 'null'] };
+}
+export function list(items: Schema): Schema {
+  return { type: 'array', items };
+}
+/** Every property is always there, in this order, and no other. */
+export function object(properties: Readonly<Record<string, Schema>>): Schema {
+  return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false };
+}
+/** For what comes in: only the `required` must be there. */
+export function wanted(
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[] = [],
+): Schema {
+  return { type: 'object', required, properties, additionalProperties: false };
+}
+export function said(description: string, schema: Schema): Schema {
+  return { ...schema, description };
+}

@@ -1,0 +1,32 @@
+// Who asked for given names in the past, a client at a time, with what is known of the client now.
+import type { GroupConfig } from '../config/config.ts';
+import { addressToText, textToAddress } from '../hits/address.ts';
+import type { Asked } from '../hits/hunt/past.ts';
+import type { HuntFinding } from '../hits/messages.ts';
+import { assignKnown, Groups, type KnownClient } from '../policy/groups.ts';
+
+export function askersOf(
+  asked: readonly Asked[],
+  groups: readonly GroupConfig[],
+  known: readonly KnownClient[],
+): HuntFinding[] {
+  const grouping = new Groups(groups, assignKnown(groups, known));
+  const names = new Map(known.map(({ address, name }) => [addressToText(address), name]));
+  const byClient = [...Map.groupBy(asked, ({ ip }) => ip)];
+  return byClient.map(([ip, own]) => {
+    // An anonymous client has no address; the group that takes anyone is its own.
+    const group = grouping.groupOf(textToAddress(ip) ?? new Uint8Array(16));
+    return {
+      client: { ip, name: names.get(ip) ?? null, group: grouping.names[group] ?? 'none' },
+      list: null,
+      names: own
+        .toSorted((a, b) => a.firstMs - b.firstMs)
+        .map(({ name, count, firstMs, lastMs }) => ({
+          name,
+          count,
+          first: new Date(firstMs).toISOString(),
+          last: new Date(lastMs).toISOString(),
+        })),
+    };
+  });
+}
