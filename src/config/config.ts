@@ -152,14 +152,42 @@ export interface EventsConfig {
   readonly queryLog: { readonly enabled: boolean; readonly privacy: 'none' | 'anonymise' | 'off' };
 }
 
-export type AlertConfig =
+/** For what, how soon, how often and when not a receiver is told. */
+export interface AlertTiming {
+  /** Lists it hears of; null is all that alert. */
+  readonly lists: readonly string[] | null;
+  readonly groups: readonly string[] | null;
+  /** The least it hears of. */
+  readonly severity: 'low' | 'medium' | 'high';
+  /** A new incident waits this long for company. */
+  readonly groupWaitMs: Milliseconds;
+  /** The longest pause between notices of one incident that goes on; the first few follow sooner. */
+  readonly repeatMs: Milliseconds;
+  /** Nothing is told within it; what happened is told at its end. */
+  readonly quiet: Schedule | null;
+}
+
+export type AlertReceiver =
   | {
       readonly kind: 'webhook';
       readonly url: string;
       readonly format: 'generic' | 'slack' | 'teams' | 'discord' | 'ntfy' | 'alertmanager';
       readonly secret: string | null;
     }
-  | { readonly kind: 'syslog'; readonly url: string; readonly format: 'rfc5424' | 'cef' | 'ecs' | 'ocsf' };
+  | { readonly kind: 'syslog'; readonly url: string; readonly format: 'rfc5424' | 'cef' | 'ecs' | 'ocsf' }
+  | {
+      readonly kind: 'mail';
+      /** `smtp://[USER@]HOST[:PORT]`, or `smtps://` for TLS from the first octet. */
+      readonly url: string;
+      readonly from: string;
+      readonly to: readonly string[];
+      /** The user's password. */
+      readonly secret: string | null;
+    }
+  /** A program and its arguments, started without a shell. */
+  | { readonly kind: 'command'; readonly command: readonly string[] };
+
+export type AlertConfig = AlertReceiver & AlertTiming;
 
 export interface Config {
   /** The file it was read from, absolute. */

@@ -32,7 +32,11 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
   const local = file.local && resolveLocal(file.local, findings);
   const access = file.access && resolveAccess(file.access, file, findings);
   const events = file.events && resolveEvents(file.events, findings);
-  const alerts = file.alerts && resolveAlerts(file.alerts, findings);
+  const names = {
+    lists: lists?.map(({ name }) => name) ?? null,
+    groups: groups?.map(({ name }) => name) ?? null,
+  };
+  const alerts = file.alerts && resolveAlerts(file.alerts, names, findings);
   const { workers, metrics } = file;
   if (
     !listen ||

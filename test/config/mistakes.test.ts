@@ -171,9 +171,29 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
     'alerts: [{ webhook: "https://a.example", format: cef }]',
     '1:50 `cef` is not a format of webhooks; choose one of generic, slack, teams, discord, ntfy, alertmanager',
   ],
+  'an alert for a list that does not exist': [
+    'alerts: [{ webhook: "https://a.example", lists: [adz] }]\nlists: { ads: { names: [ad.example] } }',
+    '1:50 there is no list `adz`; did you mean `ads`?',
+  ],
+  'a mail without a receiver': [
+    'alerts: [{ mail: "smtp://mail.example", from: c@office.example }]',
+    '1:10 a mail needs `to`: mail addresses; write `to: [soc@office.example]`',
+  ],
+  'a mail password in the URL': [
+    'alerts: [{ mail: "smtp://u:p@mail.example", from: c@office.example, to: [s@office.example] }]',
+    '1:18 this is not a mail server; write `smtp://HOST:587`, `smtp://USER@HOST:587` or `smtps://HOST:465`; a password goes into `secret`',
+  ],
+  'a command that is no path': [
+    'alerts: [{ command: [page] }]',
+    '1:12 a command begins with the absolute path of a program; write `command: [/usr/local/bin/page, ARGUMENT]`',
+  ],
+  'a setting of another kind of alert': [
+    'alerts: [{ syslog: "udp://10.0.0.7:514", secret: x }]',
+    '1:42 `secret` signs webhooks and is the password of a mail user; a syslog has no use for it; remove it',
+  ],
   'an alert to nowhere': [
     'alerts: [{ format: cef }]',
-    '1:10 an alert goes to a `webhook` or to a `syslog` server; write one of the two',
+    '1:10 an alert goes to a `webhook`, a `syslog` server, a `mail` server or a `command`; write one of them',
   ],
   'a tab': ['cache:\n\tentries: 5', '2:1 a tab in the indentation; indent with spaces'],
   'a bracket left open': [

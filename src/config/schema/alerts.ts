@@ -1,15 +1,29 @@
 // `alerts`: who is told of a hit, and in which form.
 import { z } from 'zod';
-import { anyText, choice } from './kinds.ts';
+import { parseSchedule } from '../values/schedule.ts';
+import { anyText, choice, duration, text } from './kinds.ts';
 
 export const WEBHOOK_FORMATS = ['generic', 'slack', 'teams', 'discord', 'ntfy', 'alertmanager'] as const;
+export const SEVERITIES = ['low', 'medium', 'high'] as const;
 export const SYSLOG_FORMATS = ['rfc5424', 'cef', 'ecs', 'ocsf'] as const;
+
+const SECOND = 1000;
+const WEEK = 7 * 24 * 3600 * SECOND;
 
 export const alertSchema = z.strictObject({
   webhook: anyText('an https:// URL').optional().describe('URL that gets a POST.'),
   syslog: anyText('a URL such as `udp://10.0.0.7:514`')
     .optional()
     .describe('Syslog server: `udp://`, `tcp://` or `tls://`, address or name, port.'),
+  mail: anyText('a URL such as `smtp://mail.office.example:587`')
+    .optional()
+    .describe('Mail server: `smtp://[USER@]HOST[:PORT]` (STARTTLS; a must with a user), `smtps://` (TLS).'),
+  from: anyText('a mail address').optional().describe('Sender of mails.'),
+  to: z.array(anyText('a mail address')).optional().describe('Who gets mails.'),
+  command: z
+    .array(anyText('a program or an argument'))
+    .optional()
+    .describe('Program and arguments, started without a shell for each notice, which it reads as JSON.'),
   format: choice([...WEBHOOK_FORMATS, ...SYSLOG_FORMATS])
     .optional()
     .describe(
@@ -17,7 +31,24 @@ export const alertSchema = z.strictObject({
     ),
   secret: anyText('text, or `file:/run/secrets/…`', { secret: true })
     .optional()
-    .describe('Key that signs a webhook (HMAC-SHA256), or `file:/run/secrets/…`.'),
+    .describe('Key that signs a webhook (HMAC-SHA256), password of a mail user; or `file:/run/secrets/…`.'),
+  lists: z
+    .array(anyText('the name of a list'))
+    .optional()
+    .describe('Lists it hears of; unset, all with `alert: true`.'),
+  groups: z.array(anyText('the name of a group')).optional().describe('Groups it hears of; unset, all.'),
+  severity: choice(SEVERITIES)
+    .prefault('low')
+    .describe('The least it hears of: the confidence of the indicator, `medium` without one.'),
+  groupWait: duration({ min: 0, max: WEEK })
+    .prefault('1s')
+    .describe('How long a new incident waits for company.'),
+  repeat: duration({ min: SECOND, max: WEEK })
+    .prefault('4h')
+    .describe('The longest pause between notices of one incident that goes on; the first few come sooner.'),
+  quiet: text('a schedule such as `Sat,Sun` or `22:00-06:00`', parseSchedule)
+    .optional()
+    .describe('When nothing is told, in local time; what happened is told at its end.'),
 });
 
 export const alertsSchema = z.array(alertSchema);
