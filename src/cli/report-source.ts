@@ -5,7 +5,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { lookupVia } from '../daemon/lookup.ts';
+import { lookupVia } from '../daemon/machine/lookup.ts';
 import { ListError } from '../lists/errors.ts';
 import { httpSource } from '../lists/sources/http.ts';
 import { CliError, EXIT } from './cli-error.ts';

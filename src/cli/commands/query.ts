@@ -1,7 +1,7 @@
 // `cenote query NAME [TYPE]`: what is decided for one name and why, from the running daemon or else from the configuration.
 import type { AskedView, DecisionView } from '../../admin/state.ts';
 import { DecisionError, decideFor } from '../../daemon/decision.ts';
-import { readKnownClients } from '../../daemon/known-clients.ts';
+import { readKnownClients } from '../../daemon/machine/known-clients.ts';
 import { linesFor } from '../../daemon/lines.ts';
 import { compileOffline } from '../../daemon/offline.ts';
 import { CliError, EXIT } from '../cli-error.ts';
