@@ -1,6 +1,6 @@
 // Whether a response may be kept, and for how long.
 //
-// HOT. A pure function of the message and the limits. The message has passed verifyResponse and is scrubbed to its
+// HOT. A pure function of the message and the limits. The message has passed verifiedLength and is scrubbed to its
 // question's chain; the offsets it holds are trusted no further than that.
 import type { CacheConfig } from '../config/config.ts';
 import { FLAG, HEADER_OCTETS, OFFSET, rcodeOf, readU16, readU32 } from '../wire/header.ts';

@@ -47,11 +47,3 @@ export function inOrder(problems: readonly Problem[]): readonly Problem[] {
     lineOf(a) === lineOf(b) ? a.column - b.column : lineOf(a) < lineOf(b) ? -1 : 1,
   );
 }
-
-/** `lists.ads.refresh`; list positions count from 1, as people do. */
-export function pathText(path: Path): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part + 1}]` : part))
-    .join('.')
-    .replaceAll('.[', '[');
-}

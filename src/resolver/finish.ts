@@ -1,7 +1,7 @@
 // Fits a verified upstream (or cached) response to the client that asked: ID, question as the client wrote it, flags,
 // OPT, and the size its transport can carry. Everything else stays as the upstream said it.
 //
-// HOT. Input has passed verifyResponse and answers this very question, so its QNAME is as long as ours and compression
+// HOT. Input has passed verifiedLength and answers this very question, so its QNAME is as long as ours and compression
 // pointers stay valid when the sections are copied to the same offsets.
 import { replyLimit } from '../wire/compose.ts';
 import { appendEde, appendOpt, appendOptions, OPT_OCTETS } from '../wire/edns.ts';

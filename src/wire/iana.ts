@@ -126,10 +126,8 @@ function namesByNumber(registry: Readonly<Record<string, number>>): ReadonlyMap<
 
 const TYPE_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(TYPE));
 const TYPE_NAMES = namesByNumber(TYPE);
-const CLASS_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(CLASS));
 const CLASS_NAMES = namesByNumber(CLASS);
 const RCODE_NAMES = namesByNumber(RCODE);
-const OPCODE_NAMES = namesByNumber(OPCODE);
 
 function generic(text: string, prefix: string): number | null {
   const match = text.startsWith(prefix) ? /^\d{1,5}$/.exec(text.slice(prefix.length)) : null;
@@ -154,18 +152,7 @@ export function classToText(number: number): string {
   return CLASS_NAMES.get(number) ?? `CLASS${number}`;
 }
 
-/** Number of a CLASS mnemonic or `CLASSnnn`, in any letter case; null when there is no such class. */
-export function textToClass(text: string): number | null {
-  const upper = text.toUpperCase();
-  return CLASS_NUMBERS.get(upper) ?? generic(upper, 'CLASS');
-}
-
 /** Mnemonic of an RCODE (extended ones included), or `RCODEnnn`. */
 export function rcodeToText(rcode: number): string {
   return RCODE_NAMES.get(rcode) ?? `RCODE${rcode}`;
-}
-
-/** Mnemonic of an OPCODE, or `OPCODEnn`. */
-export function opcodeToText(opcode: number): string {
-  return OPCODE_NAMES.get(opcode) ?? `OPCODE${opcode}`;
 }

@@ -6,9 +6,6 @@
 export const NAME_OCTETS_MAX = 255;
 export const LABEL_OCTETS_MAX = 63;
 
-/** The root name. */
-export const ROOT_NAME: Uint8Array = new Uint8Array(1);
-
 /**
  * Walks over the name at `offset` without following pointers (a pointer ends it).
  * @returns the offset just past it, −1 when it is malformed

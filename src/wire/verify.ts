@@ -13,14 +13,10 @@ const scratch = new Uint8Array(256);
 let messageEnd = 0;
 
 /**
- * Whether `message[0 .. length)` is a well-formed response with exactly one question. Octets after the last record are
- * tolerated (`verifiedLength` leaves them off).
+ * The octets a well-formed response with exactly one question really takes; what comes after its last record is no part
+ * of it.
+ * @returns 0 when it is malformed
  */
-export function verifyResponse(message: Uint8Array, length: number): boolean {
-  return verifiedLength(message, length) > 0;
-}
-
-/** The octets a well-formed response really takes, 0 when it is malformed. */
 export function verifiedLength(message: Uint8Array, length: number): number {
   if (length < HEADER_OCTETS || (readU16(message, OFFSET.flags) & FLAG.qr) === 0) return 0;
   if (readU16(message, OFFSET.qdcount) !== 1) return 0;

@@ -70,11 +70,6 @@ export async function startSimpleUpstream(script: Script = answerAll): Promise<S
   };
 }
 
-/** Whether any of these messages asks for this name. */
-export function wasAsked(upstream: SimpleUpstream, name: string): boolean {
-  return upstream.asked.some((message) => readMessage(message)?.question?.name.toLowerCase() === name);
-}
-
 /** A query's octets as they must leave for upstream, ID apart: nothing but header, question and OPT. */
 export function questionOf(message: Uint8Array): Uint8Array {
   const question = readMessage(message)?.question;

@@ -75,19 +75,6 @@ export interface ScriptedUpstream {
   stop(): Promise<void>;
 }
 
-/** `count` aliases from `first`, the last leading to an A record. */
-export function aliasChain(first: string, count: number): string[] {
-  const names = [first, ...Array.from({ length: count }, (_, i) => `hop${i + 1}.chain.test`)];
-  const aliases = names.slice(0, -1).map((name, i) => `${name}. 300 CNAME ${names[i + 1]}.`);
-  return [...aliases, `${names.at(-1)}. 300 A 192.0.2.7`];
-}
-
-/** Two names that lead to each other. */
-export const aliasLoop = (first: string): string[] => [
-  `${first}. 300 CNAME other.loop.test.`,
-  `other.loop.test. 300 CNAME ${first}.`,
-];
-
 export async function startUpstream(): Promise<ScriptedUpstream> {
   for (;;) {
     const tcp = createServer();

@@ -19,7 +19,7 @@ for (const how of ['exit', 'throw', 'memory', 'terminate'] as const) {
   t.test(`a thread that ends by ${how} takes neither the process nor the port with it`, async (t) => {
     const thread = new Worker(join(import.meta.dirname, '../../support/listen-thread.ts'), {
       workerData: 0,
-      resourceLimits: { maxOldGenerationSizeMb: 24 },
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
     });
     thread.on('error', () => {});
     const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
