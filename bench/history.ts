@@ -1,0 +1,141 @@
+// The history of an office: how fast it is written, how big it is, how long the hunt for 10,000 new names takes.
+//
+// 200 clients, about 1,150 names each a day out of 150,000 (Zipf), 90 days: more than 20 million (day, client, name) rows.
+// The first two days are written as the daemon writes them, a few seconds' worth a transaction; the rest a day at once.
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drive, findAskers, findNames, type HuntTarget } from '../src/hits/hunt/past.ts';
+import type { Sighting } from '../src/hits/store/history.ts';
+import { DAY_MS } from '../src/hits/store/schema.ts';
+import { Store } from '../src/hits/store/store.ts';
+
+export interface HistoryRow {
+  readonly work: string;
+  readonly rows: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly found: number;
+  readonly note: string;
+}
+
+const CLIENTS = 200;
+const NAMES = 150_000;
+const QUERIES_A_DAY = 1900;
+const BATCH = 2000;
+const START_MS = Date.UTC(2026, 8, 1);
+
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const random = chance(42);
+const TOPS = ['com', 'net', 'org', 'io', 'example'];
+const HOSTS = ['www', 'api', 'cdn', 'static', 'login'];
+
+/** Five hosts a site, as an office's names are. */
+function nameOf(number: number): string {
+  const site = Math.floor(number / HOSTS.length);
+  return `${HOSTS[number % HOSTS.length]}.site-${site.toString(36)}-${((site * 7919) % 46_656).toString(36)}.${TOPS[site % TOPS.length]}`;
+}
+const siteOf = (number: number): string => nameOf(number).replace(/^[^.]+\./, '');
+
+function dayOf(day: number): Sighting[] {
+  const sightings: Sighting[] = [];
+  for (let client = 0; client < CLIENTS; client += 1) {
+    const seen = new Map<number, [first: number, last: number, count: number]>();
+    for (let i = 0; i < QUERIES_A_DAY; i += 1) {
+      const name = Math.min(NAMES - 1, Math.floor(NAMES ** random()) - 1 + Math.floor(random() * 4));
+      const at = START_MS + day * DAY_MS + Math.floor((8 + 9 * random()) * 3_600_000);
+      const known = seen.get(name);
+      if (known === undefined) seen.set(name, [at, at, 1]);
+      else seen.set(name, [Math.min(known[0], at), Math.max(known[1], at), known[2] + 1]);
+    }
+    for (const [name, [firstMs, lastMs, count]] of seen)
+      sightings.push({ ip: `10.0.0.${client}`, name: nameOf(name), firstMs, lastMs, count, blocked: false });
+  }
+  return sightings;
+}
+
+export async function benchHistory(quick: boolean): Promise<HistoryRow[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'cenote-history-'));
+  const path = join(dir, 'cenote.db');
+  const store = new Store({ path, now: Date.now, report: (state) => console.error(state) });
+  const days = quick ? 6 : 90;
+  const measured: HistoryRow[] = [];
+  let rows = 0;
+  for (let day = 0; day < days; day += 1) {
+    const sightings = dayOf(day);
+    rows += sightings.length;
+    if (day < 2) shuffle(sightings);
+    const batch = day < 2 ? BATCH : sightings.length;
+    const timed = timer();
+    for (let at = 0; at < sightings.length; at += batch)
+      store.write((tables) => tables.history.write(sightings.slice(at, at + batch)));
+    if (day < 2)
+      measured.push({
+        work: `write, ${BATCH} rows a transaction`,
+        rows: sightings.length,
+        ...timed(),
+        found: 0,
+        note: '',
+      });
+  }
+  store.close();
+  const octets = statSync(path).size;
+  measured.push({
+    work: 'size',
+    rows,
+    seconds: 0,
+    cpuSeconds: 0,
+    found: 0,
+    note: `${(octets / rows).toFixed(1)} octets a row, names and clients included (${Math.round(octets / 2 ** 20)} MiB)`,
+  });
+  for (const [present, work] of [
+    [0, 'hunt, 10,000 names nobody asked for'],
+    [100, 'hunt, 10,000 names, 100 of them asked for'],
+    [10_000, 'hunt, 10,000 names, all asked for'],
+  ] as const)
+    measured.push(await hunt(path, present, work, rows));
+  rmSync(dir, { recursive: true });
+  return measured;
+}
+
+/** A store that was just opened, so that nothing is in its cache but what the system holds. */
+async function hunt(path: string, present: number, work: string, rows: number): Promise<HistoryRow> {
+  const store = new Store({ path, now: Date.now, report: (state) => console.error(state) });
+  const targets: HuntTarget[] = Array.from({ length: 10_000 }, (_, i) => ({
+    // Sites from the middle of the ranking: neither what everybody asks for nor what nobody does.
+    name: i < present ? siteOf(20_000 + i * 5) : `evil-${(i * 7919).toString(36)}.${TOPS[i % TOPS.length]}`,
+    covers: 'subtree',
+  }));
+  const tables = store.read((present) => present, null);
+  if (tables === null) throw new Error('the store cannot be read');
+  const timed = timer();
+  const clock = () => performance.now();
+  const names = await drive(findNames(tables.database, targets), clock);
+  const found = await drive(findAskers(tables.database, names, tables.history.days()), clock);
+  const row = { work, rows, ...timed(), found: found.length, note: `${names.size} names` };
+  store.close();
+  return row;
+}
+
+function shuffle(items: unknown[]): void {
+  for (let i = items.length - 1; i > 0; i -= 1) {
+    const other = Math.floor(random() * (i + 1));
+    [items[i], items[other]] = [items[other], items[i]];
+  }
+}
+
+function timer(): () => { seconds: number; cpuSeconds: number } {
+  const began = performance.now();
+  const used = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { seconds: (performance.now() - began) / 1000, cpuSeconds: (user + system) / 1e6 };
+  };
+}
