@@ -7,6 +7,8 @@ export const EXIT = {
   /** A bad configuration or a bad command line. */
   bad: 2,
   blocked: 3,
+  /** A hunt found somebody who asked. */
+  found: 3,
   nothingFound: 4,
   stale: 5,
 } as const;

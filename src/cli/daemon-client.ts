@@ -42,21 +42,28 @@ export type Reply =
   /** A daemon is there and will not say. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly where: string };
 
-export async function askDaemon(target: Target, path: string): Promise<Reply> {
+export interface Asking {
+  /** Sent as JSON by POST; unset, GET. */
+  readonly body?: unknown;
+  readonly timeoutMs?: number;
+}
+
+export async function askDaemon(target: Target, path: string, asking: Asking = {}): Promise<Reply> {
   if (target.admin === null) return { kind: 'none', why: 'listen.admin has no fixed address' };
   const { host, port } = toConnect(target.admin);
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   try {
-    let got = await get(host, port, path, null);
+    let got = await send(host, port, path, null, asking);
     // A daemon on this machine needs no token; one behind another address does.
     const token = got.status === 401 ? readToken(target.eventsDir) : null;
-    if (token !== null) got = await get(host, port, path, token);
+    if (token !== null) got = await send(host, port, path, token, asking);
     if (!got.isCenote) return { kind: 'none', why: `another program answers at ${where}` };
     const body: unknown = JSON.parse(got.text);
-    if (got.status === 200 || got.status === 503) return { kind: 'answer', status: got.status, body, where };
+    if (got.status === 200 || (got.status === 503 && !isError(body)))
+      return { kind: 'answer', status: got.status, body, where };
     return { kind: 'refused', ...errorOf(body), where };
   } catch (error) {
-    return { kind: 'none', why: whyNone(error, where) };
+    return { kind: 'none', why: whyNone(error, where, asking.timeoutMs ?? TIMEOUT_MS) };
   }
 }
 
@@ -71,11 +78,24 @@ interface Got {
   readonly isCenote: boolean;
 }
 
-function get(host: string, port: number, path: string, token: string | null): Promise<Got> {
-  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+function send(
+  host: string,
+  port: number,
+  path: string,
+  token: string | null,
+  { body, timeoutMs = TIMEOUT_MS }: Asking,
+): Promise<Got> {
+  const text = body === undefined ? null : JSON.stringify(body);
+  const headers = {
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(text === null
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+  };
+  const method = text === null ? 'GET' : 'POST';
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host, port, path, agent: false, headers: authorization, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      { host, port, path, method, agent: false, headers, signal: AbortSignal.timeout(timeoutMs) },
       (incoming) => {
         const parts: Buffer[] = [];
         let octets = 0;
@@ -93,8 +113,12 @@ function get(host: string, port: number, path: string, token: string | null): Pr
       },
     );
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(text ?? undefined);
   });
+}
+
+function isError(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'error' in body;
 }
 
 function errorOf(body: unknown): { code: string; message: string } {
@@ -104,11 +128,11 @@ function errorOf(body: unknown): { code: string; message: string } {
   return { code: 'code' in error ? String(error.code) : 'UNKNOWN', message: String(error.message) };
 }
 
-function whyNone(error: unknown, where: string): string {
+function whyNone(error: unknown, where: string, timeoutMs: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'ECONNREFUSED') return `nothing listens at ${where}`;
-  if (error instanceof Error && error.name === 'AbortError')
-    return `no answer from ${where} in ${TIMEOUT_MS / 1000} s`;
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+    return `no answer from ${where} in ${timeoutMs / 1000} s`;
   if (error instanceof SyntaxError) return `what answers at ${where} is no cenote`;
   return `${where}: ${error instanceof Error ? error.message : String(error)}`;
 }

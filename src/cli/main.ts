@@ -1,5 +1,5 @@
 // What a person types: `cenote COMMAND`. One file a command under commands/, loaded only when it is asked for.
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { printError } from './print.ts';
@@ -26,7 +26,7 @@ function program(): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      `\nExit codes: 0 fine, 1 failed or not healthy, 2 bad configuration or usage, 3 blocked, 4 nothing found, 5 stale list.`,
+      `\nExit codes: 0 fine, 1 failed or not healthy, 2 bad configuration or usage, 3 blocked or found by a hunt, 4 nothing found, 5 stale list.`,
     );
   const command = (name: string, description: string): Command =>
     cenote.command(name).description(description).copyInheritedSettings(cenote);
@@ -75,7 +75,67 @@ function program(): Command {
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
+  whatHappened(command);
   return cenote;
+}
+
+/** Commands that only a running daemon can do. */
+function whatHappened(command: (name: string, description: string) => Command): void {
+  const since = (usual: string) =>
+    ['--since <TIME>', 'back to a duration ago (7d) or a date (2026-11-20)', usual] as const;
+  command('hits', 'show hits from the store, the newest last')
+    .option(...since('7d'))
+    .option('--client <IP>', 'only of this client')
+    .option('--list <LIST>', 'only of this list')
+    .option('--limit <N>', 'at most so many, the newest (else 1000; with --json all)')
+    .option(...CONFIG)
+    .option('--json', 'print each hit as its line in the hit log')
+    .action(async (options) => end((await import('./commands/hits.ts')).hitsCommand(options)));
+  command('hunt', 'search the history for who asked for names that are listed now')
+    .argument('[LIST or NAME...]', 'lists, or names with all below them (else every list that alerts)')
+    .option(...since('90d'))
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (what, options) =>
+      end((await import('./commands/hunt.ts')).huntCommand({ ...options, what })),
+    );
+  command('incidents', 'show which clients asked for what, or acknowledge one')
+    .addArgument(new Argument('[action]', 'acknowledge: somebody has seen it').choices(['ack']))
+    .argument('[id]', 'the incident to acknowledge')
+    .option(...since('30d'))
+    .option('--client <IP>', 'only of this client')
+    .option('--open', 'only those still open')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (action, id, options) =>
+      end((await import('./commands/incidents.ts')).incidentsCommand({ ...options, action, id })),
+    );
+  command('client', "show one client's incidents, hits and what else it asked for")
+    .argument('<address>', 'its IP address')
+    .option(...since('30d'))
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (address, options) =>
+      end((await import('./commands/client.ts')).clientCommand({ ...options, address })),
+    );
+  command('alerts', 'send a test to every sink')
+    .addArgument(new Argument('<action>', 'send a sample and show what each answers').choices(['test']))
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (_, options) => end((await import('./commands/alerts.ts')).alertsTestCommand(options)));
+  command('pause', 'stop blocking, until it is resumed or a duration is over')
+    .argument('[duration]', 'such as 10m or 2h, 24d at most')
+    .option('--group <GROUP>', 'only for this group')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (duration, options) =>
+      end((await import('./commands/pause.ts')).pauseCommand({ ...options, duration })),
+    );
+  command('resume', 'block again')
+    .option('--group <GROUP>', 'only for this group')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (options) => end((await import('./commands/pause.ts')).resumeCommand(options)));
 }
 
 async function end(code: Promise<number>): Promise<void> {

@@ -29,6 +29,7 @@ import type { UpstreamState } from '../upstream/forward.ts';
 import { askersOf } from './askers.ts';
 import { decideFor } from './decision.ts';
 import { linesFor } from './lines.ts';
+import { privacyOf } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WorkerReport } from './threads/messages.ts';
 
@@ -129,6 +130,10 @@ export class DaemonState implements AdminState {
     const targets = names.map((name) => ({ name, covers: 'subtree' as const }));
     const asked = await this.#askHits({ what: 'hunt', targets, sinceMs });
     return [...listed, ...askersOf(asked, config.groups, knownClients)];
+  }
+
+  keepsHistory(): boolean {
+    return privacyOf(this.#supervisor.config) !== 'off';
   }
 
   incidents(filter: IncidentFilter): Promise<readonly IncidentSummary[]> {

@@ -5,7 +5,22 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { ROOT, run } from '../support/cli-run.ts';
 
-const COMMANDS = ['serve', 'check', 'query', 'import', 'lists', 'status', 'healthcheck'];
+const COMMANDS = [
+  'serve',
+  'check',
+  'query',
+  'import',
+  'lists',
+  'status',
+  'healthcheck',
+  'hits',
+  'hunt',
+  'incidents',
+  'client',
+  'alerts',
+  'pause',
+  'resume',
+];
 const LISTS = 'lists: { bad: { names: [evil.example] } }\n';
 
 t.test('help names every command, and each command has its own', async (t) => {

@@ -136,6 +136,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     counters: () => STATUS.counters,
     hits: async () => [HIT],
     hunt: async () => [FINDING],
+    keepsHistory: () => true,
     incidents: async () => [INCIDENT],
     acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
     client: async (ip) => ({

@@ -151,7 +151,8 @@ async function search(
 ): ReturnType<Route['answer']> {
   const names = given.map(nameOf);
   const asked: HuntAsked = { lists: lists.length === 0 ? null : lists, names, sinceMs: since };
-  return ok({ since: isoTime(since), findings: await state.hunt(asked) });
+  const findings = await state.hunt(asked);
+  return ok({ since: isoTime(since), keepsHistory: state.keepsHistory(), findings });
 }
 
 function clientAndLimit({ client, limit }: Asked['query']): { ip?: string; limit?: number } {

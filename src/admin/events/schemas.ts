@@ -62,7 +62,11 @@ export const pauses: Schema = list(
 
 export const EVENT_RESPONSES = {
   hits: object({ since: time, hits: said('Newest first.', list(hit)) }),
-  hunt: object({ since: time, findings: list(finding) }),
+  hunt: object({
+    since: time,
+    keepsHistory: said('False: what is asked for is not kept at present.', flag),
+    findings: list(finding),
+  }),
   incidents: object({ since: time, incidents: list(incident) }),
   incident: object({ incident }),
   client: object({

@@ -10,6 +10,8 @@ export interface EventsState {
   readonly hits: (filter: HitFilter) => Promise<readonly Hit[]>;
   /** @throws RouteError for a list that is none */
   readonly hunt: (asked: HuntAsked) => Promise<readonly HuntFinding[]>;
+  /** False: what is asked for is not kept at present; a hunt sees only what was kept before. */
+  readonly keepsHistory: () => boolean;
   readonly incidents: (filter: IncidentFilter) => Promise<readonly IncidentSummary[]>;
   /** null: there is no such incident. */
   readonly acknowledge: (id: string) => Promise<IncidentSummary | null>;

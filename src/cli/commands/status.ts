@@ -3,6 +3,7 @@ import type { StatusView } from '../../admin/state.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';
+import { moment } from '../event-lines.ts';
 import { ago, columns, counted, lasting, printError, printJson, printLines } from '../print.ts';
 
 export interface StatusOptions {
@@ -65,6 +66,10 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'cache',
       `${counted(cache.entries, 'answer')}, ${cache.hits.toLocaleString('en')} hits, ${cache.misses.toLocaleString('en')} misses`,
     ],
+    ...status.paused.map(({ group, until }): [string, string] => [
+      'paused',
+      `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`}`,
+    ]),
     ...status.upstreams.map(({ name, transport, healthy, rttMs, failures }): [string, string] => [
       'upstream',
       `${name} (${transport}) ${healthy ? 'answers' : 'does not answer'}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`}${failures > 0 ? `, ${counted(failures, 'failure')}` : ''}`,

@@ -1,0 +1,62 @@
+// `cenote hunt [LIST or NAME…]`: who asked, in the past, for names that are indicators now, or for the names given.
+import type { ListView } from '../../admin/state.ts';
+import type { HuntFinding } from '../../hits/messages.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { findingLines, moment } from '../event-lines.ts';
+import { counted, printError, printJson, printLines } from '../print.ts';
+import { askRunning, type DaemonOptions } from '../running-daemon.ts';
+
+export interface HuntOptions extends DaemonOptions {
+  /** Lists and names. */
+  readonly what: readonly string[];
+  readonly since?: string;
+}
+
+interface Hunted {
+  readonly since: string;
+  readonly keepsHistory: boolean;
+  readonly findings: readonly HuntFinding[];
+}
+
+/** The daemon gives up after a minute. */
+const HUNT_MS = 70_000;
+
+export async function huntCommand(options: HuntOptions): Promise<number> {
+  const targets = options.what.length === 0 ? {} : await targetsOf(options);
+  const since = options.since === undefined ? {} : { since: options.since };
+  const hunted = await askRunning<Hunted>(options, '/api/v1/hunt', {
+    body: { ...targets, ...since },
+    timeoutMs: HUNT_MS,
+  });
+  const { findings } = hunted;
+  const from = moment(hunted.since);
+  if (!hunted.keepsHistory)
+    printError(
+      'warning: what is asked for is not kept, so a hunt sees only what was kept before (events.queryLog)',
+    );
+  if (options.json) printJson({ since: hunted.since, findings });
+  else if (findings.length === 0)
+    printLines([`Nobody is known to have asked for any of it since ${from} UTC.`]);
+  else {
+    const clients = new Set(findings.map(({ client }) => client.ip)).size;
+    printLines([...findingLines(findings), '', `${counted(clients, 'client')} since ${from} UTC`]);
+  }
+  return findings.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+/** A word that is a list's name is that list; else one with a dot is a name asked for (`evil[.]example` too). */
+async function targetsOf(
+  options: HuntOptions,
+): Promise<{ readonly lists: readonly string[]; readonly names: readonly string[] }> {
+  const { lists } = await askRunning<{ readonly lists: readonly ListView[] }>(options, '/api/v1/lists');
+  const known = new Set(lists.map(({ name }) => name));
+  const names = options.what.filter((word) => !known.has(word)).map((word) => word.replaceAll('[.]', '.'));
+  const neither = names.find((word) => !word.includes('.'));
+  if (neither !== undefined)
+    throw new CliError(
+      'CLI_NO_LIST',
+      EXIT.bad,
+      `there is no list ${JSON.stringify(neither)}; lists are ${[...known].join(', ') || 'none'} (a name of one label is written with a dot at its end)`,
+    );
+  return { lists: options.what.filter((word) => known.has(word)), names };
+}

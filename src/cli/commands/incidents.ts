@@ -1,0 +1,50 @@
+// `cenote incidents [ack ID]`: which clients asked for what, grouped by campaign; `ack` says that somebody has seen one.
+import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { clientText, incidentLines, moment } from '../event-lines.ts';
+import { printJson, printLines } from '../print.ts';
+import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+
+export interface IncidentsOptions extends DaemonOptions {
+  readonly action?: 'ack';
+  readonly id?: string;
+  readonly since?: string;
+  readonly client?: string;
+  readonly open?: boolean;
+}
+
+export async function incidentsCommand(options: IncidentsOptions): Promise<number> {
+  if (options.action === 'ack') return acknowledge(options);
+  const { since, client, open } = options;
+  const query = queryOf({ since, client, state: open ? 'open' : undefined });
+  const told = await askRunning<{ readonly since: string; readonly incidents: readonly IncidentSummary[] }>(
+    options,
+    `/api/v1/incidents${query}`,
+  );
+  if (options.json) printJson(told);
+  else if (told.incidents.length === 0)
+    printLines([`There are no ${open ? 'open ' : ''}incidents since ${moment(told.since)} UTC.`]);
+  else printLines(incidentLines(told.incidents));
+  return EXIT.ok;
+}
+
+async function acknowledge(options: IncidentsOptions): Promise<number> {
+  const { id } = options;
+  if (id === undefined || !/^[0-9a-z]+$/i.test(id))
+    throw new CliError(
+      'CLI_NO_ID',
+      EXIT.bad,
+      'which incident? (incidents ack); `cenote incidents` shows their ids',
+    );
+  const { incident } = await askRunning<{ readonly incident: IncidentSummary }>(
+    options,
+    `/api/v1/incidents/${id}/acknowledge`,
+    { body: {} },
+  );
+  if (options.json) printJson(incident);
+  else
+    printLines([
+      `Acknowledged ${incident.id}: ${clientText(incident.client)}, ${incident.campaign ?? incident.list}`,
+    ]);
+  return EXIT.ok;
+}

@@ -1,0 +1,78 @@
+// Hits, incidents and what a hunt found as tables for people.
+import type { Hit } from '../hits/hit.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import type { ClientTimeline, HuntFinding } from '../hits/messages.ts';
+import { columns, lasting } from './print.ts';
+
+export function hitLines(hits: readonly Hit[]): string[] {
+  const rows = hits.map(({ time, count, client, question, verdict, list, via }) => [
+    moment(time),
+    count,
+    clientText(client),
+    `${question.name} ${question.type}`,
+    via === null ? verdict : `${verdict} via ${via}`,
+    list,
+  ]);
+  return columns([['TIME (UTC)', 'COUNT', 'CLIENT', 'QUESTION', 'VERDICT', 'LIST'], ...rows]);
+}
+
+export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
+  const rows = incidents.map((incident) => [
+    incident.id,
+    incident.severity,
+    clientText(incident.client),
+    incident.campaign ?? incident.list,
+    incident.hits,
+    moment(incident.first),
+    moment(incident.last),
+    stateText(incident),
+  ]);
+  const head = ['ID', 'SEVERITY', 'CLIENT', 'CAMPAIGN', 'HITS', 'FIRST (UTC)', 'LAST (UTC)', 'STATE'];
+  return columns([head, ...rows]);
+}
+
+export function findingLines(findings: readonly HuntFinding[]): string[] {
+  const rows = findings.flatMap(({ client, list, names }) =>
+    names.map(({ name, count, first, last }) => [
+      clientText(client),
+      name,
+      count,
+      moment(first),
+      moment(last),
+      list ?? '-',
+    ]),
+  );
+  return columns([['CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)', 'LIST'], ...rows]);
+}
+
+export function historyLines(history: ClientTimeline['history']): string[] {
+  const rows = history.map(({ name, first, last, count, blocked }) => [
+    moment(first),
+    moment(last),
+    count,
+    name,
+    blocked ? 'blocked' : '',
+  ]);
+  return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', 'NAME', ''], ...rows]);
+}
+
+/** `2026-11-23 09:00:00`. */
+export function moment(time: string): string {
+  return time.slice(0, 19).replace('T', ' ');
+}
+
+export function clientText({ ip, name }: { readonly ip: string; readonly name: string | null }): string {
+  return name === null ? ip : `${ip} (${name})`;
+}
+
+function stateText({ state, acknowledged, retrospective, beacon }: IncidentSummary): string {
+  const parts = [
+    state,
+    acknowledged === null ? null : 'acknowledged',
+    retrospective ? 'retrospective' : null,
+    beacon === null
+      ? null
+      : `every ${lasting(beacon.intervalMs / 1000)} (regularity ${beacon.score.toFixed(2)})`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}

@@ -1,0 +1,40 @@
+// For commands that only the running daemon can do: its answer, or an error that says why there is none.
+import { CliError, EXIT } from './cli-error.ts';
+import { configFile } from './config-file.ts';
+import { type Asking, askDaemon, targetOf } from './daemon-client.ts';
+
+export interface DaemonOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * The answer's body; its shape is the route's and not checked here.
+ * @throws CliError when no daemon answers, or it refuses
+ */
+export async function askRunning<T>(options: DaemonOptions, path: string, asking: Asking = {}): Promise<T> {
+  const reply = await askDaemon(targetOf(configFile(options.config)), path, asking);
+  switch (reply.kind) {
+    case 'answer':
+      return reply.body as T;
+    case 'none':
+      throw new CliError(
+        'CLI_NO_DAEMON',
+        EXIT.failed,
+        `no daemon answers (${reply.why}); start it with \`cenote serve\``,
+      );
+    case 'refused': {
+      const isTyped = reply.code.startsWith('BAD_') || reply.code === 'NO_INCIDENT';
+      const exitCode = isTyped ? EXIT.bad : EXIT.failed;
+      throw new CliError('CLI_REFUSED', exitCode, `${reply.message} (${reply.where})`);
+    }
+    default:
+      return reply satisfies never;
+  }
+}
+
+/** `?a=1&b=2` of what is there, else nothing. */
+export function queryOf(values: Readonly<Record<string, string | undefined>>): string {
+  const there = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return there.length === 0 ? '' : `?${new URLSearchParams(there)}`;
+}

@@ -1,0 +1,221 @@
+// Commands about what happened, and those that change something, beside a daemon.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { openAdmin } from '../../src/admin/server.ts';
+import type { AdminState } from '../../src/admin/state.ts';
+import type { Hit } from '../../src/hits/hit.ts';
+import { FINDING, HIT, INCIDENT, stateOf } from '../support/admin-state.ts';
+import { type Ran, run } from '../support/cli-run.ts';
+
+const NOW = Date.parse('2026-11-23T12:00:00.000Z');
+
+/** `cenote` beside a daemon that says this. */
+async function beside(
+  t: Test,
+  state: Partial<AdminState> = {},
+): Promise<(...args: string[]) => Promise<Ran>> {
+  const server = await openAdmin({
+    address: { host: '127.0.0.1', port: 0 },
+    state: stateOf(state),
+    token: 't'.repeat(43),
+    metricsEnabled: () => false,
+    report: (error) => t.fail(String(error)),
+    now: () => NOW,
+  });
+  t.teardown(() => server.close());
+  const cwd = t.testdir({});
+  writeFileSync(join(cwd, 'c.yaml'), `listen: { admin: "${server.bound}" }\n`);
+  return (...args) => run([...args, '-c', 'c.yaml'], { cwd });
+}
+
+t.test('hits --json prints the hit log, oldest first, however many there are', async (t) => {
+  const all = Array.from({ length: 11_000 }, (_, i): Hit => {
+    const time = new Date(NOW - 10 * Math.floor(i / 3)).toISOString(); // newest first, three at once
+    return { ...HIT, id: `01JDCN5B9VC${String(i).padStart(15, '0')}`, time };
+  });
+  const asked: unknown[] = [];
+  const cenote = await beside(t, {
+    hits: async (filter) => {
+      asked.push(filter);
+      const { limit = 0, untilMs = NOW } = filter;
+      return all.filter(({ time }) => Date.parse(time) <= untilMs).slice(0, limit);
+    },
+  });
+  const { code, stdout, stderr } = await cenote('hits', '--json', '--since', '2d', '--client', '192.0.2.7');
+  t.equal(code, 0);
+  t.equal(stderr, '');
+  t.ok(
+    stdout ===
+      all
+        .toReversed()
+        .map((hit) => `${JSON.stringify(hit)}\n`)
+        .join(''),
+    'octet for octet',
+  );
+  t.match(asked[0], { sinceMs: NOW - 2 * 86_400_000, ip: '192.0.2.7' });
+
+  const some = await cenote('hits', '--limit', '5');
+  t.equal(some.stdout.trim().split('\n').length, 6);
+  t.match(some.stderr, /^cenote: there are more; these are the newest 5 \(--limit, --since\)\n$/);
+});
+
+t.test('hits are a table for people, and what strangers wrote cannot steer the terminal', async (t) => {
+  const strange = { ...HIT, client: { ...HIT.client, name: 'a\u001b[31m\u202e\nb' }, count: 12 };
+  const cenote = await beside(t, { hits: async () => [strange] });
+  const { code, stdout } = await cenote('hits');
+  t.equal(code, 0);
+  t.match(
+    stdout,
+    /^2026-11-23 09:00:00 +12 {2}192\.0\.2\.7 \(a\\u\{1b\}\[31m\\u\{202e\}\\u\{a\}b\) {2}www\.akamaicontainer\.com A {2}sinkhole {2}3cx-2023$/m,
+  );
+  t.match(stdout, /^12 queries since 2026-11-16 12:00:00 UTC$/m);
+  const none = await beside(t, { hits: async () => [] });
+  t.match(await none('hits'), { code: 0, stdout: /^There are no hits since 2026-11-16 12:00:00 UTC\.$/m });
+});
+
+t.test('hunt takes lists and names, and is 3 when somebody asked', async (t) => {
+  const asked: unknown[] = [];
+  const cenote = await beside(t, {
+    hunt: async (what) => {
+      asked.push(what);
+      return what.names.includes('quiet.example') ? [] : [FINDING];
+    },
+  });
+  const found = await cenote('hunt', '3cx-2023', 'Evil[.]example', 'zip.', '--since', '2026-11-01');
+  t.equal(found.code, 3);
+  t.match(found.stdout, /^192\.0\.2\.7 \(till-3\) {2}www\.akamaicontainer\.com +3 {2}2026-11-16 09:00:00/m);
+  t.match(found.stdout, /^1 client since 2026-11-01 00:00:00 UTC$/m);
+  const json = await cenote('hunt', '--json');
+  t.equal(json.code, 3);
+  t.same(JSON.parse(json.stdout), { since: '2026-08-25T12:00:00.000Z', findings: [FINDING] });
+  const none = await cenote('hunt', 'quiet.example');
+  t.match(none, { code: 0, stdout: /^Nobody is known to have asked/ });
+  t.same(asked, [
+    { lists: ['3cx-2023'], names: ['evil.example', 'zip'], sinceMs: Date.parse('2026-11-01') },
+    { lists: null, names: [], sinceMs: NOW - 90 * 86_400_000 },
+    { lists: null, names: ['quiet.example'], sinceMs: NOW - 90 * 86_400_000 },
+  ]);
+});
+
+t.test('hunt says when it cannot know', async (t) => {
+  const cenote = await beside(t, { hunt: async () => [], keepsHistory: () => false });
+  t.match(await cenote('hunt'), { code: 0, stderr: /^cenote: warning: what is asked for is not kept/ });
+});
+
+t.test('incidents are shown and acknowledged', async (t) => {
+  const cenote = await beside(t);
+  const shown = await cenote('incidents', '--open');
+  t.equal(shown.code, 0);
+  t.match(
+    shown.stdout,
+    /^01JDCN5B9VC0000000000000B2 {2}high +192\.0\.2\.7 \(till-3\) {2}3CX +7 .* open, every 5 min \(regularity 0\.97\)$/m,
+  );
+  t.match(JSON.parse((await cenote('incidents', '--json')).stdout), { incidents: [INCIDENT] });
+  t.match(await cenote('incidents', 'ack', INCIDENT.id), {
+    code: 0,
+    stdout: /^Acknowledged 01JD.*till-3.*3CX\n$/,
+  });
+  t.match(await cenote('incidents', 'ack', 'nope'), {
+    code: 2,
+    stderr: /^cenote: there is no incident of this id/,
+  });
+  t.match(await cenote('incidents', 'ack'), { code: 2, stderr: /^cenote: which incident\?/ });
+});
+
+t.test('client tells one machine, part by part', async (t) => {
+  const cenote = await beside(t);
+  const { code, stdout } = await cenote('client', '192.0.2.7');
+  t.equal(code, 0);
+  t.match(stdout, /^192\.0\.2\.7 \(till-3\), since 2026-10-24 12:00:00 UTC\n\nIncidents\n/);
+  t.match(stdout, /\n\nHits\n.*\n.*akamaicontainer.*\n\nAsked for\n.*\n.*evil\.example +blocked\n$/);
+  t.match(JSON.parse((await cenote('client', '192.0.2.7', '--json')).stdout), {
+    ip: '192.0.2.7',
+    hits: [HIT],
+  });
+  t.match(await cenote('client', 'till-3'), { code: 2, stderr: /^cenote: not an address: "till-3"/ });
+});
+
+t.test('alerts test is 1 when a sink does not take it or there is none', async (t) => {
+  const sinks = [
+    { sink: 'webhook a.example', error: null },
+    { sink: 'syslog b.example', error: 'connection refused' },
+  ];
+  const good = await beside(t);
+  t.match(await good('alerts', 'test'), { code: 0, stdout: 'webhook hooks.example  took it\n' });
+  const bad = await beside(t, { testAlerts: async () => sinks });
+  const ran = await bad('alerts', 'test');
+  t.match(ran, { code: 1, stdout: /^syslog b\.example +failed: connection refused$/m });
+  t.same(JSON.parse((await bad('alerts', 'test', '--json')).stdout), { sinks });
+  const none = await beside(t, { testAlerts: async () => [] });
+  t.match(await none('alerts', 'test'), { code: 1, stderr: /^cenote: nobody would be told/ });
+});
+
+t.test('blocking is paused and resumed', async (t) => {
+  const done: unknown[] = [];
+  let until: string | null = null;
+  let paused = true;
+  const cenote = await beside(t, {
+    pause: (...what) => done.push(what),
+    resume: (...what) => done.push(what),
+    paused: () => (paused ? [{ group: 'default', until }] : []),
+  });
+  t.match(await cenote('pause'), {
+    code: 0,
+    stdout: 'Group default blocks nothing until `cenote resume`.\n',
+  });
+  until = '2026-11-23T12:10:00.000Z';
+  const ran = await cenote('pause', '10m', '--group', 'default');
+  t.match(ran, { code: 0, stdout: 'Group default blocks nothing until 2026-11-23 12:10:00 UTC.\n' });
+  t.match(await cenote('pause', 'soon'), { code: 2, stderr: /^cenote: not a duration: "soon"/ });
+  paused = false;
+  t.match(await cenote('resume', '--group', 'default'), { code: 0, stdout: 'Every group blocks.\n' });
+  t.same(JSON.parse((await cenote('resume', '--json')).stdout), { paused: [] });
+  t.same(done, [[null, null], ['default', 600_000], ['default'], [null]]);
+});
+
+t.test('without a daemon they say so, what was typed wrongly is 2', async (t) => {
+  const cwd = t.testdir({ 'c.yaml': 'listen: { admin: "127.0.0.1:1" }\n' });
+  const commands = [
+    ['hits'],
+    ['hunt'],
+    ['hunt', 'evil.example'],
+    ['incidents'],
+    ['client', '192.0.2.7'],
+    ['alerts', 'test'],
+    ['pause'],
+    ['resume'],
+  ];
+  for (const args of commands)
+    t.match(
+      await run([...args, '-c', 'c.yaml'], { cwd }),
+      {
+        code: 1,
+        stdout: '',
+        stderr: /^cenote: no daemon answers \(nothing listens at 127\.0\.0\.1:1\); start it/,
+      },
+      args.join(' '),
+    );
+  const cenote = await beside(t);
+  t.match(await cenote('hunt', 'nolist'), {
+    code: 2,
+    stderr: /^cenote: there is no list "nolist"; lists are 3cx-2023/,
+  });
+  t.match(await cenote('hunt', 'a..b'), { code: 2, stderr: /^cenote: not a domain name/ });
+  t.match(await cenote('hits', '--since', 'ever'), { code: 2, stderr: /^cenote: not a duration or a date/ });
+  t.match(await cenote('hits', '--limit', 'x'), { code: 2, stderr: /^cenote: not a number of hits/ });
+  t.match(await cenote('alerts', 'tset'), { code: 2, stderr: /^cenote: .*'tset' is invalid/ });
+});
+
+t.test('a store that cannot be read is 1 with the reason', async (t) => {
+  const { RouteError } = await import('../../src/admin/route.ts');
+  const cenote = await beside(t, {
+    incidents: async () => {
+      throw new RouteError(503, 'NO_STORE', 'the hits thread did not answer in time');
+    },
+  });
+  t.match(await cenote('incidents'), {
+    code: 1,
+    stderr: /^cenote: the hits thread did not answer in time \(127/,
+  });
+});
