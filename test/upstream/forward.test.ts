@@ -121,25 +121,27 @@ async function forwarding(t: Test): Promise<void> {
       );
     });
 
-    t.test(`a message ${what} ends no wait when only UDP is served`, async (t) => {
-      const { forwarder, asker, upstream } = await scene(t);
-      await upstream.closeTcp();
-      const name = 'some-name.misfit.test';
-      const forged = { answer: [`${name}. 300 A 203.0.113.66`] };
-      upstream.on(
-        name,
-        { ...forged, ...misfit, over: 'udp' },
-        { answer: [`${name}. 300 A 192.0.2.5`], delayMs: 20 },
-      );
+    // What is decided here does not depend on the kind of socket.
+    if (udp === 'auto')
+      t.test(`a message ${what} ends no wait when only UDP is served`, async (t) => {
+        const { forwarder, asker, upstream } = await scene(t);
+        await upstream.closeTcp();
+        const name = 'some-name.misfit.test';
+        const forged = { answer: [`${name}. 300 A 203.0.113.66`] };
+        upstream.on(
+          name,
+          { ...forged, ...misfit, over: 'udp' },
+          { answer: [`${name}. 300 A 192.0.2.5`], delayMs: 20 },
+        );
 
-      const { failure, message } = await asker.ask(forwarder, query(name, 'A'));
+        const { failure, message } = await asker.ask(forwarder, query(name, 'A'));
 
-      t.equal(failure, 'none');
-      t.same(
-        message?.answer.map(({ data }) => data),
-        ['192.0.2.5'],
-      );
-    });
+        t.equal(failure, 'none');
+        t.same(
+          message?.answer.map(({ data }) => data),
+          ['192.0.2.5'],
+        );
+      });
   }
 
   t.test('a truncated response is asked again over TCP', async (t) => {
