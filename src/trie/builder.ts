@@ -122,9 +122,7 @@ export class TrieBuilder {
     let hash = this.#tops.hash(name, topAt, topEnd);
     const top = this.#tops.number(name, topAt, topEnd, hash);
     const lengthAt = writeLeb128(record, 0, set);
-    let to = lengthAt + 3;
-    record[lengthAt + 1] = top + 1;
-    record[lengthAt + 2] = (top + 1) >>> 8;
+    let to = writeLeb128(record, lengthAt + 1, top + 1);
     if (top >= 0) {
       this.#topSeen[top]! += 1;
     } else {

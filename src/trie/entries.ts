@@ -3,6 +3,7 @@ import { NAME_OCTETS_MAX } from '../wire/name.ts';
 import { START_BELOW, START_SECOND } from './code/label-code.ts';
 import { LabelDecoder } from './code/label-decoder.ts';
 import {
+  BUCKETS_MASK,
   HEADER_LENGTH_MAX,
   MARK_MORE,
   MARKS,
@@ -27,7 +28,7 @@ export function* entriesOf(trie: Trie): Generator<TrieEntry, void> {
   for (let slice = 0; slice < trie.slices.length; slice += 2) {
     const word = trie.slices[slice + 1]!;
     const directory = trie.dataAt + trie.slices[slice]!;
-    walk.enterTable(directory, word >>> SLICE_WIDTH_SHIFT, word & (2 ** SLICE_WIDTH_SHIFT - 1));
+    walk.enterTable(directory, word >>> SLICE_WIDTH_SHIFT, word & BUCKETS_MASK);
     while (walk.next()) {
       const set = walk.set;
       if (set >= 0) yield { name: walk.name, set };

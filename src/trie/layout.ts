@@ -63,6 +63,7 @@ export const MARK_MORE = 255;
 export const EXTRA_MARKS_MAX = 255;
 /** Where the width stands in the second word of a slice. */
 export const SLICE_WIDTH_SHIFT = 28;
+export const BUCKETS_MASK: number = 2 ** SLICE_WIDTH_SHIFT - 1;
 export const TABLE_HEAD_OCTETS = 5;
 
 /** Sets that fit the header of a record. */

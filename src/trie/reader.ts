@@ -3,14 +3,16 @@
 // HOT (findAll). Drawing: layout.ts. Invariants: reads forward only and stops at the end of a bucket, a list or the name;
 // allocates nothing; every yes is the whole coded label compared, and a label has one coded form. Many threads read the
 // buffer and none writes it; the scratch space is the Trie's, so each thread opens its own.
-// Trade: a bucket of six records is read one after another; a directory of records would cost two octets a name more.
+// Trade: the records of a bucket (four on average) are read one after another; a directory of records would cost two octets
+// a name more.
 // Twin: test/support/naive-trie.ts.
 import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
-import { bucketOf, fingerprintOf, hashOctets } from './code/octet-hash.ts';
+import { hashOctets } from './code/octet-hash.ts';
 import { encodeRareTop } from './code/top-labels.ts';
-import { EXTRA_MARKS_MAX, MARK_MORE, MARKS, SLICE_WIDTH_SHIFT, TABLE_HEAD_OCTETS } from './layout.ts';
+import { BUCKETS_MASK, SLICE_WIDTH_SHIFT, TABLE_HEAD_OCTETS } from './layout.ts';
 import type { Trie } from './open.ts';
-import { blockSizeAt, findInRow, readInteger, setOf } from './record.ts';
+import { blockSizeAt, findInRow, hasLabel, readInteger, setOf } from './record.ts';
+import { candidateIn, findInTable } from './table.ts';
 
 export { openTrie, type Trie } from './open.ts';
 
@@ -59,8 +61,7 @@ export function findAll(trie: Trie, name: Uint8Array, length: number, matches: M
     pending = label[to]! >>> (8 - bits);
   }
   if (isEntry === 1) {
-    const coded = encodeLabel(trie.codes, START_SECOND, name, 0, 0, label, to, pending, bits);
-    const record = findInSlice(trie, topHash, coded);
+    const record = findSecond(trie, name, 0, 0, topHash, to, pending, bits);
     if (record >= 0) {
       matches.sets[count] = setOf(trie.bytes, record);
       matches.offsets[count] = topAt - 1;
@@ -68,13 +69,38 @@ export function findAll(trie: Trie, name: Uint8Array, length: number, matches: M
     }
   }
   if (labels === 1) return count;
-
   const at = starts[labels - 2]! + 1;
   const hash = hashOctets(trie.keys, 0, name, at, topAt - 1, topHash);
-  if (!sliceMayHold(trie, hash)) return count;
-  const coded = encodeLabel(trie.codes, START_SECOND, name, at, topAt - 1, label, to, pending, bits);
-  const record = findInSlice(trie, hash, coded);
+  const record = findSecond(trie, name, at, topAt - 1, hash, to, pending, bits);
   return record < 0 ? count : descend(trie, name, labels - 2, record, matches, count);
+}
+
+/**
+ * The record of a top label and the label `name[at .. end)` below it, −1 when there is none.
+ * @param to how much of the top label's code stands in `trie.label`; the rest is `bits` bits of `pending`
+ */
+function findSecond(
+  trie: Trie,
+  name: Uint8Array,
+  at: number,
+  end: number,
+  hash: number,
+  to: number,
+  pending: number,
+  bits: number,
+): number {
+  const { bytes, slices, sliceBits, label } = trie;
+  const slice = sliceBits === 0 ? 0 : (hash >>> (32 - sliceBits)) << 1;
+  const word = slices[slice + 1]!;
+  if (word === 0) return -1;
+  const directory = trie.dataAt + slices[slice]!;
+  const width = word >>> SLICE_WIDTH_SHIFT;
+  const buckets = word & BUCKETS_MASK;
+  const candidate = candidateIn(bytes, directory, width, buckets, hash, sliceBits);
+  if (candidate < 0) return -1;
+  const coded = encodeLabel(trie.codes, START_SECOND, name, at, end, label, to, pending, bits);
+  if (hasLabel(bytes, candidate, label, coded)) return candidate;
+  return findInTable(bytes, directory, width, buckets, hash, sliceBits, label, coded);
 }
 
 /** Notes the record of label `first` when it is an entry, and goes on with the labels before it. */
@@ -86,7 +112,7 @@ function descend(
   matches: Matches,
   noted: number,
 ): number {
-  const { bytes, starts, label } = trie;
+  const { bytes, starts } = trie;
   let count = noted;
   let record = found;
   for (let i = first; ; i -= 1) {
@@ -97,93 +123,36 @@ function descend(
       count += 1;
     }
     if (header < 0x80 || i === 0) return count;
-    let at = blockSizeAt(bytes, record);
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const octet = bytes[at]!;
-      at += 1;
-      value += (octet & 0x7f) * scale;
-      if (octet < 0x80) break;
-      scale *= 128;
-    }
-    const from = starts[i - 1]! + 1;
-    const end = starts[i]!;
-    const isTable = (value & 1) === 1;
-    const hash = isTable ? hashOctets(trie.keys, 0, name, from, end, 0) : 0;
-    const width = isTable ? bytes[at]! : 0;
-    const buckets = isTable ? readInteger(bytes, at + 1, 4) : 0;
-    at += isTable ? TABLE_HEAD_OCTETS : 0;
-    if (isTable && !mayHold(bytes, at, width, buckets, hash, 0)) return count;
-    const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0, 0, 0);
-    if (isTable) record = findInTable(bytes, at, width, buckets, hash, 0, label, coded);
-    else record = findInRow(bytes, at, at + (value >>> 1), label, coded);
+    record = findBelow(trie, name, starts[i - 1]! + 1, starts[i]!, record);
     if (record < 0) return count;
   }
 }
 
-/** Whether the slice of this hash has a record of its fingerprint. */
-function sliceMayHold(trie: Trie, hash: number): boolean {
-  const { slices, sliceBits } = trie;
-  const slice = sliceBits === 0 ? 0 : (hash >>> (32 - sliceBits)) << 1;
-  const word = slices[slice + 1]!;
-  if (word === 0) return false;
-  const directory = trie.dataAt + slices[slice]!;
-  return mayHold(trie.bytes, directory, word >>> SLICE_WIDTH_SHIFT, word & BUCKETS_MASK, hash, sliceBits);
-}
-
-/** @returns where the record of the coded label is, −1 when there is none */
-function findInSlice(trie: Trie, hash: number, coded: number): number {
-  const { slices, sliceBits } = trie;
-  const slice = sliceBits === 0 ? 0 : (hash >>> (32 - sliceBits)) << 1;
-  const word = slices[slice + 1]!;
-  if (word === 0) return -1;
-  const width = word >>> SLICE_WIDTH_SHIFT;
-  const directory = trie.dataAt + slices[slice]!;
-  return findInTable(trie.bytes, directory, width, word & BUCKETS_MASK, hash, sliceBits, trie.label, coded);
-}
-
-const BUCKETS_MASK = 2 ** SLICE_WIDTH_SHIFT - 1;
-
-/** Whether a record in the bucket has the hash's fingerprint: settles nearly every miss before a label is coded. */
-function mayHold(
-  bytes: Uint8Array,
-  directory: number,
-  width: number,
-  buckets: number,
-  hash: number,
-  shift: number,
-): boolean {
-  const stride = width + MARKS;
-  const place = directory + bucketOf(hash, shift, buckets) * stride;
-  const marks = place + width;
-  const fingerprint = fingerprintOf(hash);
-  for (let i = 0; i < MARKS; i += 1) if (bytes[marks + i] === fingerprint) return true;
-  if (bytes[marks + MARKS - 1] !== MARK_MORE) return false;
-  const bucket = directory + buckets * stride + width + readInteger(bytes, place, width);
-  const last = bucket + bytes[bucket]!;
-  for (let at = bucket + 1; at <= last; at += 1) if (bytes[at] === fingerprint) return true;
-  return last - bucket === EXTRA_MARKS_MAX;
-}
-
-/** @returns where the record of the coded label is, −1 when there is none */
-function findInTable(
-  bytes: Uint8Array,
-  directory: number,
-  width: number,
-  buckets: number,
-  hash: number,
-  shift: number,
-  label: Uint8Array,
-  coded: number,
-): number {
-  const stride = width + MARKS;
-  const place = directory + bucketOf(hash, shift, buckets) * stride;
-  const data = directory + buckets * stride + width;
-  let start = data + readInteger(bytes, place, width);
-  const end = data + readInteger(bytes, place + stride, width);
-  if (bytes[place + stride - 1] === MARK_MORE) start += 1 + bytes[start]!;
-  return findInRow(bytes, start, end, label, coded);
+/** The record of the label `name[from .. end)` in the block of `above`, −1 when there is none. */
+function findBelow(trie: Trie, name: Uint8Array, from: number, end: number, above: number): number {
+  const { bytes, label } = trie;
+  let at = blockSizeAt(bytes, above);
+  let octet = bytes[at]!;
+  at += 1;
+  let value = octet & 0x7f;
+  for (let scale = 128; octet >= 0x80; scale *= 128) {
+    octet = bytes[at]!;
+    at += 1;
+    value += (octet & 0x7f) * scale;
+  }
+  if ((value & 1) === 0) {
+    const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0, 0, 0);
+    return findInRow(bytes, at, at + (value >>> 1), label, coded);
+  }
+  const hash = hashOctets(trie.keys, 0, name, from, end, 0);
+  const width = bytes[at]!;
+  const buckets = readInteger(bytes, at + 1, 4);
+  const directory = at + TABLE_HEAD_OCTETS;
+  const candidate = candidateIn(bytes, directory, width, buckets, hash, 0);
+  if (candidate < 0) return -1;
+  const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0, 0, 0);
+  if (hasLabel(bytes, candidate, label, coded)) return candidate;
+  return findInTable(bytes, directory, width, buckets, hash, 0, label, coded);
 }
 
 /** Set number → rule numbers, ascending. Cold: read it once and keep it. */

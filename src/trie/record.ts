@@ -22,36 +22,39 @@ export function findInRow(
   label: Uint8Array,
   coded: number,
 ): number {
-  let at = start;
-  while (at < end) {
-    const header = bytes[at]!;
-    let length = header & HEADER_LENGTH_MAX;
-    let text = at + 1;
-    if (length === HEADER_LENGTH_MAX) {
-      length += bytes[text]!;
-      text += 1;
-    }
-    if (length === coded) {
-      let i = 0;
-      while (i < length && bytes[text + i] === label[i]) i += 1;
-      if (i === length) return at;
-    }
-    at = text + length;
-    if (header < 0x70) continue;
-    if ((header & 0x70) === 0x70) while (bytes[at++]! >= 0x80);
-    if (header >= 0x80) {
-      let octet = bytes[at]!;
-      at += 1;
-      let value = octet & 0x7f;
-      for (let scale = 128; octet >= 0x80; scale *= 128) {
-        octet = bytes[at]!;
-        at += 1;
-        value += (octet & 0x7f) * scale;
-      }
-      at += value >>> 1;
-    }
-  }
+  for (let at = start; at < end; at = pastRecord(bytes, at)) if (hasLabel(bytes, at, label, coded)) return at;
   return -1;
+}
+
+/** Whether the record's label is `label[0 .. coded)`. */
+export function hasLabel(bytes: Uint8Array, record: number, label: Uint8Array, coded: number): boolean {
+  let length = bytes[record]! & HEADER_LENGTH_MAX;
+  let text = record + 1;
+  if (length === HEADER_LENGTH_MAX) {
+    length += bytes[text]!;
+    text += 1;
+  }
+  if (length !== coded) return false;
+  for (let i = 0; i < length; i += 1) if (bytes[text + i] !== label[i]) return false;
+  return true;
+}
+
+/** Offset just past a record and what lies below it. */
+export function pastRecord(bytes: Uint8Array, record: number): number {
+  const header = bytes[record]!;
+  let at = pastLabel(bytes, record);
+  if (header < 0x70) return at;
+  if ((header & 0x70) === 0x70) while (bytes[at++]! >= 0x80);
+  if (header < 0x80) return at;
+  let octet = bytes[at]!;
+  at += 1;
+  let value = octet & 0x7f;
+  for (let scale = 128; octet >= 0x80; scale *= 128) {
+    octet = bytes[at]!;
+    at += 1;
+    value += (octet & 0x7f) * scale;
+  }
+  return at + (value >>> 1);
 }
 
 /** Offset just past the coded label of a record. */

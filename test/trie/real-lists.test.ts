@@ -55,6 +55,11 @@ function mutated(of: Uint8Array, random: () => number): Uint8Array {
   return name.length > 255 ? of : name;
 }
 
+function sameMatches(a: readonly NaiveMatch[], b: readonly NaiveMatch[]): boolean {
+  const same = (x: NaiveMatch, y: NaiveMatch) => x.offset === y.offset && x.rules.join() === y.rules.join();
+  return a.length === b.length && a.every((match, i) => same(match, b[i]!));
+}
+
 t.test(
   '100,000 sampled and mutated names of real lists are judged as a Map judges them',
   { skip },
@@ -72,10 +77,9 @@ t.test(
     let hits = 0;
     for (let i = 0; i < ASKED; i += 1) {
       const asked = mutated(entries[Math.floor(random() * entries.length)]![0], random);
-      const says = JSON.stringify(found(trie, sets, asked));
-      const expected = JSON.stringify(naive.findAll(asked));
-      if (expected !== '[]') hits += 1;
-      if (says !== expected) wrong.push(`${octets(asked)}: ${says}, not ${expected}`);
+      const expected = naive.findAll(asked);
+      if (expected.length > 0) hits += 1;
+      if (!sameMatches(found(trie, sets, asked), expected)) wrong.push(octets(asked));
     }
     t.strictSame(wrong.slice(0, 5), []);
     t.ok(hits > ASKED / 3 && hits < ASKED, `${hits} of ${ASKED} names hit`);

@@ -92,8 +92,12 @@ export class PoolLabel {
     let context = START_BELOW;
     if (tree.parent[node] === 0) {
       context = START_SECOND;
-      const number = text[at]! | (text[at + 1]! << 8);
-      at += 2;
+      let number = text[at]! & 0x7f;
+      if (text[at]! >= 0x80) {
+        at += 1;
+        number |= text[at]! << 7;
+      }
+      at += 1;
       this.top = number - 1;
       if (number === 0) {
         this.topAt = at + 1;

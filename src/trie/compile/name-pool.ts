@@ -8,7 +8,7 @@ export const RECORD_OCTETS_MAX = 1024;
 const LABELS_MAX = 128;
 export const PARTITION_BITS = 6;
 export const PARTITIONS: number = 2 ** PARTITION_BITS;
-const CHUNK_OCTETS = 16_384;
+const CHUNK_OCTETS = 8192;
 const FIRST_CHUNK_OCTETS = 512;
 
 interface Partition {
