@@ -31,7 +31,7 @@ function tell(told: { readonly paused: readonly PauseView[] }, { json }: PauseOp
   return EXIT.ok;
 }
 
-export function pauseText({ group, until }: PauseView): string {
+function pauseText({ group, until }: PauseView): string {
   const end = until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`;
   return `Group ${group} blocks nothing ${end}.`;
 }

@@ -1,0 +1,72 @@
+// A real daemon is asked what happened.
+import t from 'tap';
+import { run } from '../support/cli-run.ts';
+import { askUdp } from '../support/client.ts';
+import { startDaemon } from '../support/daemon.ts';
+import { query } from '../support/message.ts';
+import { until } from '../support/tool.ts';
+
+t.test(
+  'what was asked for is told by hits, incidents, client and hunt; a pause stops the hits',
+  async (t) => {
+    const cwd = t.testdir({});
+    const daemon = await startDaemon({
+      directory: cwd,
+      config: {
+        upstreams: { default: ['127.0.0.1:9'] },
+        lists: {
+          bad: { names: ['www.evil.example', 'paused.evil.example', 'again.evil.example'], alert: true },
+        },
+        groups: { default: { clients: ['any'], lists: ['bad'] } },
+      },
+    });
+    t.teardown(() => daemon.stop());
+    const cenote = (...args: string[]) => run([...args, '-c', daemon.configFile], { cwd });
+
+    await askUdp(daemon.server, query('WWW.evil.example', 'A'), 2000);
+    await until('the hit log to have it', () => daemon.hits().length === 1);
+    await until('the store to have it', async () => (await cenote('hits', '--json')).stdout !== '');
+    const line = daemon
+      .output()
+      .split('\n')
+      .find((one) => one.includes('"event":"hit"'));
+    t.same(await cenote('hits', '--json'), { code: 0, stdout: `${line}\n`, stderr: '' });
+    t.match(await cenote('hits', '--client', '192.0.2.7'), { code: 0, stdout: /^There are no hits/ });
+
+    const { incidents } = JSON.parse((await cenote('incidents', '--json')).stdout);
+    t.match(incidents, [{ client: { ip: '127.0.0.1' }, list: 'bad', hits: 1, acknowledged: null }]);
+    t.equal((await cenote('incidents', 'ack', incidents[0].id)).code, 0);
+    t.match((await cenote('incidents')).stdout, /open, acknowledged$/m);
+
+    const hunted = await cenote('hunt', 'evil.example', '--json');
+    t.equal(hunted.code, 3);
+    t.match(JSON.parse(hunted.stdout), {
+      findings: [
+        { client: { ip: '127.0.0.1', group: 'default' }, names: [{ name: 'www.evil.example', count: 1 }] },
+      ],
+    });
+    t.match(await cenote('hunt', 'bad'), { code: 3, stdout: /www\.evil\.example/ });
+    t.equal((await cenote('hunt', 'good.example')).code, 0);
+    t.match(
+      (await cenote('client', '127.0.0.1')).stdout,
+      /Incidents\n(.*\n)+Hits\n(.*\n)+Asked for\n.*\n.*www\.evil\.example/,
+    );
+    t.equal((await cenote('alerts', 'test')).code, 1);
+
+    t.match(await cenote('pause', '1h'), { code: 0, stdout: /^Group default blocks nothing until/ });
+    t.match((await cenote('status')).stdout, /^ {2}paused +group default blocks nothing until/m);
+    t.match(await cenote('query', 'www.evil.example'), { code: 3 }, 'what is decided when it is not paused');
+    await askUdp(daemon.server, query('paused.evil.example', 'A'), 5000);
+    t.same(await cenote('resume'), { code: 0, stdout: 'Every group blocks.\n', stderr: '' });
+    await askUdp(daemon.server, query('again.evil.example', 'A'), 2000);
+    await until('the hit log to have the next', () => daemon.hits().length >= 2);
+    t.same(
+      daemon.hits().map(({ question }) => question.name),
+      ['www.evil.example', 'again.evil.example'],
+    );
+    t.match(await cenote('pause', '--group', 'servers'), {
+      code: 2,
+      stderr: /^cenote: there is no group servers; there is default/,
+    });
+  },
+);
