@@ -1,4 +1,4 @@
-// Searches the history whenever the lists have changed, and once more when the last seconds before the change are written.
+// Searches the history whenever the lists have changed, and again when the last seconds before the change are written.
 import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
 import type { Assignment } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
@@ -25,12 +25,13 @@ export interface Lists {
   readonly sinkhole: SinkholeAnswer;
 }
 
-const AGAIN_MS = 15_000;
+/** Resolver threads hold queries for two seconds; the second is for a busy machine. */
+const AGAIN_MS = [3000, 15_000] as const;
 
 export class PastWatch {
   readonly #options: PastWatchOptions;
   #dueMs: number | null = null;
-  #again = false;
+  #round = 0;
   #running: Promise<void> | null = null;
   #untold: PastFinding[] = [];
 
@@ -45,14 +46,15 @@ export class PastWatch {
 
   listsChanged(): void {
     this.#dueMs = this.#options.monotonic();
-    this.#again = true;
+    this.#round = 0;
   }
 
   /** @param sinceMs how far back the history is to be believed */
   tick(lists: Lists, sinceMs: number): void {
     if (this.#dueMs === null || this.#running !== null || this.#options.monotonic() < this.#dueMs) return;
-    this.#dueMs = this.#again ? this.#options.monotonic() + AGAIN_MS : null;
-    this.#again = false;
+    const again = AGAIN_MS[this.#round];
+    this.#round += 1;
+    this.#dueMs = again === undefined ? null : this.#options.monotonic() + again;
     this.#running = this.#search(lists, sinceMs)
       .catch((error) => this.#options.onError(error instanceof Error ? error : new Error(String(error))))
       .finally(() => {
