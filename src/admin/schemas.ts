@@ -79,6 +79,7 @@ const decision = object({
   indicator: orNull(indicator),
   answer: texts,
   entries: list(object({ list: text, rule: text, scope: text, action: text, mode: text, used: flag })),
+  paused: said("The group's blocking is paused.", flag),
   lines: list(object({ list: text, line: count, text })),
 });
 

@@ -118,6 +118,8 @@ export interface DecisionView {
   /** Addresses that a blocked query is answered with; empty for a negative answer. */
   readonly answer: readonly string[];
   readonly entries: readonly EntryView[];
+  /** Whether the group's blocking is paused. */
+  readonly paused: boolean;
   /** The lines of the lists that speak of the name, where their text can be read. */
   readonly lines: readonly LineView[];
 }

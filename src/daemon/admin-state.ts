@@ -58,7 +58,8 @@ export class DaemonState implements AdminState {
 
   async decide(asked: AskedView): Promise<DecisionView> {
     const { config, rules, knownClients } = this.#supervisor;
-    const decision = decideFor(asked, config, rules.ruleSet, knownClients, new Date());
+    const paused = this.#supervisor.pausedUntil().map(({ group }) => group);
+    const decision = decideFor(asked, config, rules.ruleSet, knownClients, new Date(), paused);
     return { ...decision, lines: await linesFor(decision, config) };
   }
 

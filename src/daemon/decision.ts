@@ -49,6 +49,8 @@ export interface Decision {
   /** What the client gets when it is blocked; empty for a negative response. */
   readonly answer: readonly string[];
   readonly entries: readonly MatchingEntry[];
+  /** Whether the group's blocking is paused. */
+  readonly paused: boolean;
 }
 
 export class DecisionError extends Error {
@@ -61,13 +63,14 @@ export class DecisionError extends Error {
   }
 }
 
-/** @throws DecisionError when name, type or client are none */
+/** @param paused names of groups @throws DecisionError when name, type or client are none */
 export function decideFor(
   asked: Asked,
   config: Config,
   ruleSet: RuleSet,
   known: readonly KnownClient[],
   now: Date,
+  paused: readonly string[] = [],
 ): Decision {
   const name = textToName(asked.name.toLowerCase());
   if (name === null)
@@ -83,7 +86,10 @@ export function decideFor(
     throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(asked.client)}; IPv4 or IPv6`);
 
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
-  policy.setMinute(minuteOfWeek(now));
+  policy.setMinute(
+    minuteOfWeek(now),
+    config.groups.map(({ name }) => paused.includes(name)),
+  );
   const group = new Groups(config.groups, assignKnown(config.groups, known)).groupOf(address);
   const verdict = new Verdict();
   policy.decide(name, name.length, qtype, group, address, verdict);
@@ -105,6 +111,7 @@ export function decideFor(
     indicator: rule?.indicator ?? null,
     answer: verdict.code === VERDICT.pass ? [] : sinkhole.answersOf(verdict, qtype).map(addressText),
     entries: entriesOn(name, ruleSet, config.groups[group]?.lists ?? []),
+    paused: paused.includes(config.groups[group]?.name ?? ''),
   };
 }
 

@@ -186,25 +186,28 @@ t.test('without a daemon they say so, what was typed wrongly is 2', async (t) =>
     ['pause'],
     ['resume'],
   ];
-  for (const args of commands)
+  const ran = await Promise.all(commands.map((args) => run([...args, '-c', 'c.yaml'], { cwd })));
+  for (const [i, one] of ran.entries())
     t.match(
-      await run([...args, '-c', 'c.yaml'], { cwd }),
+      one,
       {
         code: 1,
         stdout: '',
         stderr: /^cenote: no daemon answers \(nothing listens at 127\.0\.0\.1:1\); start it/,
       },
-      args.join(' '),
+      (commands[i] ?? []).join(' '),
     );
   const cenote = await beside(t);
-  t.match(await cenote('hunt', 'nolist'), {
-    code: 2,
-    stderr: /^cenote: there is no list "nolist"; lists are 3cx-2023/,
-  });
-  t.match(await cenote('hunt', 'a..b'), { code: 2, stderr: /^cenote: not a domain name/ });
-  t.match(await cenote('hits', '--since', 'ever'), { code: 2, stderr: /^cenote: not a duration or a date/ });
-  t.match(await cenote('hits', '--limit', 'x'), { code: 2, stderr: /^cenote: not a number of hits/ });
-  t.match(await cenote('alerts', 'tset'), { code: 2, stderr: /^cenote: .*'tset' is invalid/ });
+  const mistyped: [args: string[], stderr: RegExp][] = [
+    [['hunt', 'nolist'], /^cenote: there is no list "nolist"; lists are 3cx-2023/],
+    [['hunt', 'a..b'], /^cenote: not a domain name/],
+    [['hits', '--since', 'ever'], /^cenote: not a duration or a date/],
+    [['hits', '--limit', 'x'], /^cenote: not a number of hits/],
+    [['alerts', 'tset'], /^cenote: .*'tset' is invalid/],
+  ];
+  const told = await Promise.all(mistyped.map(([args]) => cenote(...args)));
+  for (const [i, [args, stderr]] of mistyped.entries())
+    t.match(told[i], { code: 2, stdout: '', stderr }, args.join(' '));
 });
 
 t.test('a store that cannot be read is 1 with the reason', async (t) => {

@@ -47,6 +47,7 @@ export const DECISION: DecisionView = {
       used: true,
     },
   ],
+  paused: false,
   lines: [{ list: '3cx-2023', line: 12, text: '  - akamaicontainer.com' }],
 };
 

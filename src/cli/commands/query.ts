@@ -1,8 +1,8 @@
 // `cenote query NAME [TYPE]`: what is decided for one name and why, from the running daemon or else from the configuration.
 import type { AskedView, DecisionView } from '../../admin/state.ts';
 import { DecisionError, decideFor } from '../../daemon/decision.ts';
-import { readKnownClients } from '../../daemon/machine/known-clients.ts';
 import { linesFor } from '../../daemon/lines.ts';
+import { readKnownClients } from '../../daemon/machine/known-clients.ts';
 import { compileOffline } from '../../daemon/offline.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
@@ -65,7 +65,8 @@ function decisionLines(decision: DecisionView, by: string): string[] {
     `${name} ${type} is ${verdictText(decision)}`,
     `  client   ${client.ip}${known === '' ? '' : ` (${known})`}, ${group}`,
   ];
-  if (list !== null) lines.push(`  list     ${list}`, `  rule     ${rule ?? ''}`);
+  if (decision.paused) lines.push('  paused   the group blocks nothing at present (`cenote resume`)');
+  else if (list !== null) lines.push(`  list     ${list}`, `  rule     ${rule ?? ''}`);
   else lines.push(`  list     none of the group's lists speaks of it`);
   for (const { list: owner, line, text } of decision.lines)
     lines.push(`  line     ${owner}${line === 0 ? '' : `:${line}`}  ${text.trim()}`);
