@@ -230,7 +230,7 @@ t.test('a thread that is ended from outside leaves no socket behind', { skip: no
     workerData: upstreamsConfig([udpAddress(upstream)]),
   });
   await until('its queries', () => upstream.seen.length >= 40);
-  t.ok(readdirSync('/proc/self/fd').length >= before + 16);
+  t.ok(readdirSync('/proc/self/fd').length > before);
 
   await worker.terminate();
 

@@ -1,6 +1,7 @@
-// The C library's sockets as this room needs them, called through koffi: nine calls, no structure but epoll_event.
+// The C library's sockets as this room needs them, called through koffi; no structure but epoll_event is laid out here.
 //
-// Linux on x64 and arm64. Pointers go in as numbers: addresses of ArrayBuffers that native-sockets.ts owns and keeps.
+// Linux on x64 and arm64; recvmmsg and sendmmsg by system call number, so that glibc and musl are alike (musl's wrapper of
+// sendmmsg sends one at a time). Pointers go in as numbers: addresses of ArrayBuffers that their owners keep.
 // Lifetime: a descriptor lives until `close`, or until its thread ends, however it ends: a clean-up hook closes it then.
 import { endianness } from 'node:os';
 
@@ -21,6 +22,11 @@ const isPacked = process.arch === 'x64';
 export const EVENT_OCTETS: number = isPacked ? 12 : 16;
 export const EVENT_DATA: number = isPacked ? 4 : 8;
 
+const MESSAGE_CALLS: Partial<Record<string, { readonly recvmmsg: number; readonly sendmmsg: number }>> = {
+  x64: { recvmmsg: 299, sendmmsg: 307 },
+  arm64: { recvmmsg: 243, sendmmsg: 269 },
+};
+
 let loaded: Promise<NativeCalls | string> | null = null;
 
 /** The calls, loaded once a thread, or one sentence that says why they cannot be had. */
@@ -30,11 +36,12 @@ export function loadNativeCalls(): Promise<NativeCalls | string> {
 }
 
 async function load(): Promise<NativeCalls | string> {
-  const isKnown = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64');
-  if (!isKnown || endianness() !== 'LE') return 'sockets of the C library need Linux on x64 or arm64';
+  const numbers = MESSAGE_CALLS[process.arch];
+  if (process.platform !== 'linux' || numbers === undefined || endianness() !== 'LE')
+    return 'sockets of the C library need Linux on x64 or arm64';
   try {
     const koffi = (await import('koffi')).default as unknown as Koffi;
-    return new NativeCalls(koffi);
+    return new NativeCalls(koffi, numbers);
   } catch (error) {
     return `koffi does not load: ${error instanceof Error ? error.message : error}`;
   }
@@ -56,14 +63,22 @@ export class NativeCalls {
   readonly #epollWait: (epoll: number, events: number, count: number, timeoutMs: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
   readonly #connect: (fd: number, name: number, length: number) => number;
-  readonly #send: (fd: number, octets: number, length: number, flags: number) => number;
-  readonly #recv: (fd: number, octets: number, length: number, flags: number) => number;
+  readonly #numbers: { readonly recvmmsg: number; readonly sendmmsg: number };
+  readonly #syscall: (
+    call: number,
+    fd: number,
+    headers: number,
+    count: number,
+    flags: number,
+    timeout: number,
+  ) => number;
   readonly #getsockname: (fd: number, name: Uint8Array, length: Uint8Array) => number;
   readonly #closeSymbol: unknown;
   readonly #addHook: (env: unknown, hook: unknown, argument: number) => number;
   readonly #removeHook: (env: unknown, hook: unknown, argument: number) => number;
 
-  constructor(koffi: Koffi) {
+  constructor(koffi: Koffi, numbers: { readonly recvmmsg: number; readonly sendmmsg: number }) {
+    this.#numbers = numbers;
     this.#koffi = koffi;
     const c = koffi.load(null);
     this.#socket = c.func('socket', 'int', ['int', 'int', 'int']);
@@ -74,8 +89,7 @@ export class NativeCalls {
     this.#epollWait = c.func('epoll_wait', 'int', ['int', 'uintptr_t', 'int', 'int']);
     this.#dup3 = c.func('dup3', 'int', ['int', 'int', 'int']);
     this.#connect = c.func('connect', 'int', ['int', 'uintptr_t', 'uint']);
-    this.#send = c.func('send', 'long', ['int', 'uintptr_t', 'size_t', 'int']);
-    this.#recv = c.func('recv', 'long', ['int', 'uintptr_t', 'size_t', 'int']);
+    this.#syscall = c.func('syscall', 'int', ['long', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t']);
     this.#getsockname = c.func('getsockname', 'int', ['int', 'uint8_t *', 'uint8_t *']);
     // void (*)(void *): on both machines an int argument arrives in the register of a pointer argument.
     this.#closeSymbol = c.symbol('close');
@@ -141,14 +155,14 @@ export class NativeCalls {
     return this.#connect(fd, name, length) === 0;
   }
 
-  /** Octets sent, −1 with errno; never blocks. */
-  send(fd: number, octets: number, length: number): number {
-    return this.#send(fd, octets, length, MSG_DONTWAIT);
+  /** Sends mmsghdr structures; how many were taken, −1 with errno when the first was not. Never blocks. */
+  send(fd: number, headers: number, count: number): number {
+    return this.#syscall(this.#numbers.sendmmsg, fd, headers, count, MSG_DONTWAIT, 0);
   }
 
-  /** Octets received, at most `length`, −1 with errno; never blocks. */
-  receive(fd: number, octets: number, length: number): number {
-    return this.#recv(fd, octets, length, MSG_DONTWAIT);
+  /** Fills mmsghdr structures; how many, −1 with errno. Never blocks. */
+  receive(fd: number, headers: number, count: number): number {
+    return this.#syscall(this.#numbers.recvmmsg, fd, headers, count, MSG_DONTWAIT, 0);
   }
 
   /** The port a socket is bound to. */

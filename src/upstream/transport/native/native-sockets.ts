@@ -3,40 +3,42 @@
 // HOT. Node offers no way to wait for a descriptor without reading from it. So node:dgram is given a socket of its own,
 // and while it is being opened the descriptor under it is turned (dup3) into the epoll instance. libuv finds it readable,
 // tries recvmsg on it, fails with ENOTSOCK, and node:dgram reports that as an `error` event: the bell. (The same device
-// as in listen/batch/bell.ts, for many sockets.) One wake serves all responses that are there, with one recv each.
+// as in listen/batch/bell.ts, for many sockets.) One wake serves all responses that are there, one recvmmsg a socket;
+// queries asked in one turn leave together at its end, one sendmmsg a socket.
 //
-// Trade, measured for one round trip with the upstream on loopback, in µs of CPU: 7.2 with 64 in flight, 8.5 with 16, 12.7
-// with 4, 22 with 1; node:dgram 18 to 19 whatever the number. Drawing a fresh port costs 5, a new socket 11.
-// Invariants: `memory` lives as long as this; the kernel touches it only during a call. Sockets are closed by their owner.
+// Figures: docs/decisions/0013-upstream-sockets.md. Invariants: what is queued is sent in this turn or dropped; a message
+// leaves only by the socket it was queued for, not by one that took its place. Sockets are closed by their owner.
 import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import type { OpenSocket, PortOwner, PortSocket, UdpPort } from '../udp-port.ts';
 import { AF, ERRNO, EVENT_DATA, EVENT_OCTETS, type NativeCalls } from './calls.ts';
+import { Messages } from './messages.ts';
 
-const EVENTS = 64;
+const BATCH = 64;
 /** Batches of events in one wake before other work of the event loop has its turn. */
 const ROUNDS_MAX = 4;
 const NAME_OCTETS = 28;
-const RECEIVE_OCTETS = 8192;
-const SEND_OCTETS = 8192;
+/** More than is accepted, so that what is too long can be told. */
+const RECEIVE_OCTETS: number = 4096 + 64;
+/** What the resolver builds at most. */
+const SEND_OCTETS = 4096;
 const RECEIVE_BUFFER_OCTETS: number = 256 * 1024;
-
-// Where things stand in `memory`.
-const EVENTS_AT = 0;
-const UNSPECIFIED_AT: number = EVENTS * 16;
-const RECEIVE_AT: number = UNSPECIFIED_AT + 32;
-const SEND_AT: number = RECEIVE_AT + RECEIVE_OCTETS;
-const MEMORY_OCTETS: number = SEND_AT + SEND_OCTETS;
 
 export class NativeSockets {
   readonly calls: NativeCalls;
   readonly epoll: number;
-  readonly #memory = new ArrayBuffer(MEMORY_OCTETS);
-  readonly #words = new Uint32Array(this.#memory);
-  readonly #received = new Uint8Array(this.#memory, RECEIVE_AT, RECEIVE_OCTETS);
-  readonly #sent = new Uint8Array(this.#memory, SEND_AT, SEND_OCTETS);
+  /** BATCH events, and a sockaddr of no family behind them. */
+  readonly #events = new ArrayBuffer(BATCH * 16 + 32);
+  readonly #words = new Uint32Array(this.#events);
   readonly #address: number;
+  readonly #received: Messages;
+  readonly #sent: Messages;
+  /** Whose each queued message is, and the descriptor it was queued for. */
+  readonly #senders: (NativeSocket | null)[] = new Array<NativeSocket | null>(BATCH).fill(null);
+  readonly #fds = new Int32Array(BATCH);
+  #queued = 0;
+  readonly #flush = (): void => this.#sendQueued();
   readonly #bell: Socket;
   /** By the number its events carry. */
   readonly #sockets: (NativeSocket | null)[] = [];
@@ -45,7 +47,9 @@ export class NativeSockets {
   /** Throws where the epoll instance cannot be made. */
   constructor(calls: NativeCalls) {
     this.calls = calls;
-    this.#address = calls.addressOf(this.#memory);
+    this.#address = calls.addressOf(this.#events);
+    this.#received = new Messages(calls, BATCH, RECEIVE_OCTETS);
+    this.#sent = new Messages(calls, BATCH, SEND_OCTETS);
     this.epoll = calls.openPlainSocket();
     if (this.epoll < 0) throw new Error('no descriptor for upstream sockets');
     this.#bell = createSocket('udp4');
@@ -68,7 +72,7 @@ export class NativeSockets {
   }
 
   get unspecified(): number {
-    return this.#address + UNSPECIFIED_AT;
+    return this.#address + BATCH * 16;
   }
 
   register(socket: NativeSocket): number {
@@ -83,31 +87,70 @@ export class NativeSockets {
   }
 
   #ring(): void {
-    const { calls } = this;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      const events = calls.wait(this.epoll, this.#address + EVENTS_AT, EVENTS);
+      const events = this.calls.wait(this.epoll, this.#address, BATCH);
       for (let i = 0; i < events; i += 1) {
         const number = this.#words[(i * EVENT_OCTETS + EVENT_DATA) >>> 2]!;
+        // None when it was closed by what an earlier event of this batch brought.
         const socket = this.#sockets[number];
-        // One that was closed by what an earlier event of this batch brought.
-        if (socket === null || socket === undefined || socket.fd < 0) continue;
-        const length = calls.receive(socket.fd, this.#address + RECEIVE_AT, RECEIVE_OCTETS);
-        if (length >= 0) socket.received(this.#received, length);
-        else if (calls.errno() !== ERRNO.again) socket.failed();
+        if (socket !== null && socket !== undefined) this.#receive(socket);
       }
-      if (events < EVENTS) return;
+      if (events < BATCH) return;
     }
   }
 
-  /** False when nothing was sent. */
-  send(fd: number, message: Uint8Array, length: number): boolean {
+  #receive(socket: NativeSocket): void {
+    const messages = this.#received;
+    const { fd } = socket;
+    const count = this.calls.receive(fd, messages.headerAt(0), BATCH);
+    if (count < 0 && this.calls.errno() !== ERRNO.again) socket.failed();
+    for (let i = 0; i < count && socket.fd === fd; i += 1)
+      socket.received(messages.octets[i]!, messages.lengthOf(i));
+  }
+
+  /** Queues a message for the end of this turn; false when it can never be sent. */
+  send(socket: NativeSocket, message: Uint8Array, length: number): boolean {
     if (length > SEND_OCTETS) return false;
-    const sent = this.#sent;
-    for (let i = 0; i < length; i += 1) sent[i] = message[i]!;
+    if (this.#queued === BATCH) this.#sendQueued();
+    const i = this.#queued;
+    const octets = this.#sent.octets[i]!;
+    for (let at = 0; at < length; at += 1) octets[at] = message[at]!;
+    this.#sent.setLength(i, length);
+    this.#senders[i] = socket;
+    this.#fds[i] = socket.fd;
+    this.#queued = i + 1;
+    if (i === 0) process.nextTick(this.#flush);
+    return true;
+  }
+
+  /** Neighbours with one socket leave in one call. */
+  #sendQueued(): void {
+    const count = this.#queued;
+    this.#queued = 0;
+    let first = 0;
+    while (first < count) {
+      const socket = this.#senders[first]!;
+      const fd = this.#fds[first]!;
+      let end = first + 1;
+      while (end < count && this.#fds[end] === fd) end += 1;
+      if (socket?.fd === fd && !this.#sendAll(fd, first, end)) socket.failed();
+      first = end;
+    }
+  }
+
+  #sendAll(fd: number, first: number, end: number): boolean {
     const { calls } = this;
-    if (calls.send(fd, this.#address + SEND_AT, length) >= 0) return true;
-    // An ICMP error for an earlier datagram is reported once, and this one has not been sent.
-    return calls.errno() === ERRNO.refused && calls.send(fd, this.#address + SEND_AT, length) >= 0;
+    let at = first;
+    // An ICMP error for an earlier datagram is reported in place of sending: once, then what is left is tried again.
+    let errors = 0;
+    while (at < end) {
+      const sent = calls.send(fd, this.#sent.headerAt(at), end - at);
+      if (sent > 0) at += sent;
+      else if (calls.errno() === ERRNO.again)
+        return true; // no room: as good as lost on the way
+      else if (calls.errno() !== ERRNO.refused || ++errors > 2) return false;
+    }
+    return true;
   }
 
   /** All sockets have been discarded before. */
@@ -159,7 +202,7 @@ class NativeSocket implements PortSocket {
   }
 
   send(message: Uint8Array, length: number): boolean {
-    return this.fd >= 0 && this.#sockets.send(this.fd, message, length);
+    return this.fd >= 0 && this.#sockets.send(this, message, length);
   }
 
   received(octets: Uint8Array, length: number): void {
