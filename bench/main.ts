@@ -1,9 +1,10 @@
-// `npm run bench -- [queries] [lists] [trie] [--quick]`: measures, prints Markdown, writes bench/results/.
+// `npm run bench -- [queries] [lists] [history] [trie] [--quick]`: measures, prints Markdown, writes bench/results/.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { benchHistory, type HistoryRow } from './history.ts';
 import { benchLists, type ListRow } from './lists.ts';
 import { benchQueries, type QueryRow } from './queries.ts';
 import { markdown } from './support/table.ts';
@@ -63,6 +64,25 @@ function listTable(rows: readonly ListRow[]): string {
   ]);
 }
 
+function historyTable(rows: readonly HistoryRow[]): string {
+  return markdown([
+    ['work', 'rows', 'seconds', 'CPU seconds', 'rows/s', 'found', ''],
+    ...rows.map(({ work, rows, seconds, cpuSeconds, found, note }) => [
+      work,
+      rows.toLocaleString('en'),
+      seconds === 0 ? '' : seconds.toFixed(2),
+      seconds === 0 ? '' : cpuSeconds.toFixed(2),
+      work.startsWith('write') ? Math.round(rows / seconds).toLocaleString('en') : '',
+      found === 0 ? '' : found.toLocaleString('en'),
+      note,
+    ]),
+  ]);
+}
+
+if (wants('history')) {
+  const rows = await benchHistory(quick);
+  save('history', rows, historyTable(rows));
+}
 if (wants('lists')) {
   const rows = await benchLists(quick ? 100_000 : 942_294);
   save('lists', rows, listTable(rows));

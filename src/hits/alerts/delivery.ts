@@ -109,7 +109,7 @@ export class Delivery {
         desk.gatherings.set(incident.id, gathering);
       }
       if (hit !== null) gather(gathering, hit);
-      this.#schedule(desk, gathering, change, now);
+      this.#schedule(desk, gathering, { incident, change, now });
       this.#noteGathering(desk, gathering);
     }
   }
@@ -151,14 +151,18 @@ export class Delivery {
     await Promise.allSettled(this.#desks.map((desk) => desk.queue.close()));
   }
 
-  #schedule(desk: Desk, gathering: Gathering, change: Change, now: number): void {
-    const { settings } = desk;
+  #schedule(
+    { settings }: Desk,
+    gathering: Gathering,
+    { incident, change, now }: { readonly incident: Incident; readonly change: Change; readonly now: number },
+  ): void {
     if (change === 'closed') {
       gathering.closing = true;
       gathering.dueMs ??= afterQuiet(settings.quiet, now);
       return;
     }
-    if (gathering.dueMs !== null) return;
+    // Somebody has seen it: only its end is still told, with the hits since.
+    if (gathering.dueMs !== null || incident.acknowledgedMs !== null) return;
     const wait = gathering.sealed === 0 ? settings.groupWaitMs : pauseAfter(settings, gathering.sealed);
     gathering.dueMs = afterQuiet(settings.quiet, now + wait);
   }
@@ -167,6 +171,10 @@ export class Delivery {
     const incident = this.#options.incident(gathering.incident);
     if (incident === null) {
       this.#drop(desk, gathering);
+      return;
+    }
+    if (incident.acknowledgedMs !== null && gathering.sealed > 0 && !gathering.closing) {
+      gathering.dueMs = null;
       return;
     }
     const { id, others } = this.#options;

@@ -105,6 +105,24 @@ t.test(
   },
 );
 
+t.test(
+  'an incident that somebody has seen is not told again until it is over, and then with every hit',
+  async (t) => {
+    const sink = new ScriptedSink();
+    const { hit, pass, registry, incidents } = setUp([sink]);
+    hit();
+    await pass(2000);
+    hit();
+    registry.acknowledge([...incidents.keys()][0] ?? '', START_MS);
+    hit({ count: 5 });
+    await pass(3_000_000, 60_000);
+    t.equal(sink.taken.length, 1);
+    await pass(1_000_000, 60_000);
+    t.match(sink.taken[1], { kind: 'closed', incident: { hits: 7 } });
+    t.equal(sink.hits, 7);
+  },
+);
+
 t.test('a flood is few notices with exact counts', async (t) => {
   const sink = new ScriptedSink();
   const { hit, pass } = setUp([sink]);
