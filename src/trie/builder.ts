@@ -8,10 +8,12 @@ import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
 import { hashKeys, hashOctets } from './code/octet-hash.ts';
 import { TopLabels } from './code/top-labels.ts';
 import { TYPICAL_TABLE } from './code/typical-code.ts';
-import { assemble, SliceStore } from './compile/assemble.ts';
+import { assemble, type Parts, SliceStore } from './compile/assemble.ts';
+import { ChunkStore } from './compile/chunk-store.ts';
 import { CodedLabels, chooseCoding } from './compile/coding.ts';
 import { LabelTree } from './compile/label-tree.ts';
 import { NamePool, PARTITION_BITS, PARTITIONS, putBack, RECORD_OCTETS_MAX } from './compile/name-pool.ts';
+import { SetNumbers } from './compile/set-numbers.ts';
 import { SliceWriter } from './compile/slice-writer.ts';
 import { SLICE_BITS_MAX, TRIE_OCTETS_MAX } from './layout.ts';
 import { writeLeb128 } from './leb128.ts';
@@ -37,11 +39,12 @@ export class TrieBuilder {
   readonly #octetsMax: number;
   readonly #keys: Uint32Array;
   readonly #sets = new RuleSets();
-  readonly #pool = new NamePool();
+  readonly #chunks = new ChunkStore();
+  readonly #pool = new NamePool(this.#chunks);
   readonly #tops: TopLabels;
   readonly #topSeen = new Uint32Array(TOPS_MAX);
   readonly #limits = new Float64Array(PARTITIONS).fill(FIRST_LIMIT_OCTETS);
-  readonly #tree: LabelTree;
+  #tree: LabelTree;
   readonly #starts = new Uint8Array(128);
   readonly #record = new Uint8Array(RECORD_OCTETS_MAX);
   /** Lists come one after another: the rule of the last name and its set. */
@@ -167,6 +170,17 @@ export class TrieBuilder {
         'TRIE_FINISHED',
         'the trie is finished already (TrieBuilder.finish); begin a new builder',
       );
+    const parts = this.#compile();
+    this.#names = parts.names;
+    // What only compiling needed is let go before the trie is allocated.
+    this.#tree = new LabelTree(this.#keys, this.#sets);
+    this.#chunks.dropFree();
+    const buffer = assemble(parts, this.#octetsMax);
+    this.#notePeak(buffer.byteLength);
+    return buffer;
+  }
+
+  #compile(): Parts {
     const wanted = Math.ceil(Math.log2(Math.max(1, this.#added / SLICE_NAMES)));
     const sliceBits = Math.min(SLICE_BITS_MAX, wanted);
     const groups = Math.min(PARTITIONS, 2 ** sliceBits);
@@ -175,10 +189,11 @@ export class TrieBuilder {
     this.#load(0, PARTITIONS / groups);
     const coding = chooseCoding(tree, this.#tops, this.#topSeen);
     const labels = new CodedLabels(coding, this.#tops, this.#keys);
-    const writer = new SliceWriter(tree, labels);
-    if (this.#root >= 0) writer.setNumber(this.#root);
-    writer.rankSets();
-    const slices = new SliceStore();
+    const sets = new SetNumbers();
+    const writer = new SliceWriter(tree, labels, sets);
+    if (this.#root >= 0) sets.numberOf(this.#root);
+    sets.rank(tree);
+    const slices = new SliceStore(this.#chunks);
     const topEntries = new Set<number>();
     for (let group = 0; group < groups; group += 1) {
       if (group > 0) this.#load((group * PARTITIONS) / groups, PARTITIONS / groups);
@@ -186,29 +201,23 @@ export class TrieBuilder {
       writer.write(group * slicesEach, slicesEach, sliceBits, (slice, buckets, width) =>
         slices.append(slice, buckets, width),
       );
-      this.#notePeak(labels.held + writer.held + slices.held);
+      this.#notePeak(labels.held + writer.held);
     }
-    this.#names = writer.names + (this.#root < 0 ? 0 : 1);
-    const buffer = assemble(
-      {
-        seed: this.#seed,
-        names: this.#names,
-        root: this.#root < 0 ? -1 : writer.setNumber(this.#root),
-        coding,
-        tops: this.#tops,
-        topEntries,
-        sliceBits,
-        slices,
-        sets: writer.setsInUse.map((set) => this.#sets.rulesOf(set)),
-      },
-      this.#octetsMax,
-    );
-    this.#notePeak(labels.held + writer.held + slices.octets + buffer.byteLength);
-    return buffer;
+    return {
+      seed: this.#seed,
+      names: writer.names + (this.#root < 0 ? 0 : 1),
+      root: this.#root < 0 ? -1 : sets.numberOf(this.#root),
+      coding,
+      tops: this.#tops,
+      topEntries,
+      sliceBits,
+      slices,
+      sets: sets.inUse.map((set) => this.#sets.rulesOf(set)),
+    };
   }
 
   #notePeak(others: number): void {
-    this.#peak = Math.max(this.#peak, this.#pool.held + this.#tree.held + others);
+    this.#peak = Math.max(this.#peak, this.#chunks.held + this.#tree.held + others);
   }
 
   #load(first: number, count: number): void {

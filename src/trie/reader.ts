@@ -57,7 +57,7 @@ export function findAll(trie: Trie, name: Uint8Array, length: number, matches: M
     bits = trie.topCodes[top]! & 15;
     isEntry = trie.topIsEntry[top]!;
   } else {
-    to = encodeRareTop(trie.rareCode, name, topAt, length - 1, label);
+    to = encodeRareTop(trie.rareCode, name, topAt, length - 1, label, 0);
     pending = label[to]! >>> (8 - bits);
   }
   if (isEntry === 1) {

@@ -87,10 +87,11 @@ export function encodeRareTop(
   at: number,
   end: number,
   target: Uint8Array,
+  from: number,
 ): number {
   let word = ((rareCode >>> 4) << RARE_TOP_LENGTH_BITS) | (end - at);
   let bits = (rareCode & 15) + RARE_TOP_LENGTH_BITS;
-  let to = 0;
+  let to = from;
   for (let i = at; ; i += 1) {
     while (bits >= 8) {
       bits -= 8;

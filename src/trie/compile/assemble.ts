@@ -12,9 +12,8 @@ import {
 } from '../layout.ts';
 import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import { TrieError } from '../trie-error.ts';
+import { CHUNK_OCTETS, type ChunkStore } from './chunk-store.ts';
 import type { Coding } from './coding.ts';
-
-const CHUNK_OCTETS = 65_536;
 
 /** Everything a trie is made of. */
 export interface Parts {
@@ -36,22 +35,22 @@ export class SliceStore {
   /** Two words a slice, see layout.ts. */
   readonly words: number[] = [];
   readonly #chunks: Uint8Array[] = [];
+  readonly #store: ChunkStore;
   #octets = 0;
+
+  constructor(store: ChunkStore) {
+    this.#store = store;
+  }
 
   get octets(): number {
     return this.#octets;
-  }
-
-  /** Octets of memory the chunks take. */
-  get held(): number {
-    return this.#chunks.length * CHUNK_OCTETS;
   }
 
   append(slice: Uint8Array, buckets: number, width: number): void {
     this.words.push(this.#octets, buckets | (width << SLICE_WIDTH_SHIFT));
     for (let from = 0; from < slice.length; ) {
       const used = this.#octets % CHUNK_OCTETS;
-      if (used === 0) this.#chunks.push(new Uint8Array(CHUNK_OCTETS));
+      if (used === 0) this.#chunks.push(this.#store.take());
       const part = slice.subarray(from, from + CHUNK_OCTETS - used);
       this.#chunks[this.#chunks.length - 1]!.set(part, used);
       this.#octets += part.length;

@@ -191,19 +191,12 @@ export class CodedLabels {
     let pending = code >>> 4;
     let bits = code & 15;
     if (code === 0) {
-      const target = this.octets.subarray(to);
       const octets = label.top < 0 ? tree.text : this.#tops.octets(label.top);
       const at = label.top < 0 ? label.topAt : 0;
-      const written = encodeRareTop(
-        rareCode,
-        octets,
-        at,
-        label.top < 0 ? label.topEnd : octets.length,
-        target,
-      );
+      const end = label.top < 0 ? label.topEnd : octets.length;
+      to = encodeRareTop(rareCode, octets, at, end, this.octets, to);
       bits = rareTopBits(rareCode);
-      pending = target[written]! >>> (8 - bits);
-      to += written;
+      pending = this.octets[to]! >>> (8 - bits);
     }
     return encodeLabel(table, START_SECOND, label.octets, 0, label.length, this.octets, to, pending, bits);
   }

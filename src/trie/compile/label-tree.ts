@@ -41,7 +41,7 @@ export class LabelTree {
 
   /** Empties the tree and makes room for this many octets of records, to be put into `text`. */
   reset(octets: number): void {
-    if (this.text.length < octets) this.text = new Uint8Array(octets);
+    if (this.text.length < octets) this.text = new Uint8Array(Math.ceil(octets * 1.1));
     this.count = 1;
     this.firstChild[0] = 0;
     this.children[0] = 0;

@@ -1,6 +1,7 @@
 // Holds the names a builder was given, coded, in partitions by the top bits of their hash, until they are compiled.
 
 import { writeLeb128 } from '../leb128.ts';
+import { CHUNK_OCTETS, type ChunkStore } from './chunk-store.ts';
 import type { LabelTree } from './label-tree.ts';
 
 /** Octets of a record at most: 255 octets of name coded in 15 + 8 bits each, a count a label, a set number. */
@@ -8,7 +9,6 @@ export const RECORD_OCTETS_MAX = 1024;
 const LABELS_MAX = 128;
 export const PARTITION_BITS = 6;
 export const PARTITIONS: number = 2 ** PARTITION_BITS;
-const CHUNK_OCTETS = 8192;
 const FIRST_CHUNK_OCTETS = 512;
 
 interface Partition {
@@ -25,11 +25,10 @@ export class NamePool {
     octets: 0,
     used: 0,
   }));
-  #held = 0;
+  readonly #store: ChunkStore;
 
-  /** Octets of memory the chunks take. */
-  get held(): number {
-    return this.#held;
+  constructor(store: ChunkStore) {
+    this.#store = store;
   }
 
   octetsOf(partition: number): number {
@@ -44,11 +43,8 @@ export class NamePool {
     let used = into.used;
     for (let i = 0; i < length; i += 1) {
       if (chunk === undefined || used === chunk.length) {
-        chunk = new Uint8Array(
-          chunk === undefined ? FIRST_CHUNK_OCTETS : Math.min(CHUNK_OCTETS, chunk.length * 2),
-        );
+        chunk = this.#nextChunk(chunk === undefined ? 0 : chunk.length);
         into.chunks.push(chunk);
-        this.#held += chunk.length;
         used = 0;
       }
       chunk[used] = source[i]!;
@@ -57,7 +53,7 @@ export class NamePool {
     into.used = used;
   }
 
-  /** Moves a partition's records to `target[at ..)` and lets go of its chunks. */
+  /** Moves a partition's records to `target[at ..)` and gives back its chunks. */
   drain(partition: number, target: Uint8Array, at: number): void {
     const from = this.#partitions[partition]!;
     let to = at;
@@ -65,9 +61,15 @@ export class NamePool {
       const full = i < from.chunks.length - 1;
       target.set(full ? chunk : chunk.subarray(0, from.used), to);
       to += full ? chunk.length : from.used;
-      this.#held -= chunk.length;
+      if (chunk.length === CHUNK_OCTETS) this.#store.giveBack(chunk);
     });
     this.#partitions[partition] = { chunks: [], octets: 0, used: 0 };
+  }
+
+  /** The first chunks of a partition are smaller, for the sake of small tries. */
+  #nextChunk(last: number): Uint8Array {
+    const octets = last === 0 ? FIRST_CHUNK_OCTETS : last * 2;
+    return octets < CHUNK_OCTETS ? new Uint8Array(octets) : this.#store.take();
   }
 }
 

@@ -18,53 +18,28 @@ import {
 import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import type { CodedLabels } from './coding.ts';
 import type { LabelTree } from './label-tree.ts';
+import type { SetNumbers } from './set-numbers.ts';
 
 export class SliceWriter {
   /** Entries written. */
   names = 0;
-  /** Builder's set number → the trie's; those in use are numbered in the order they are met. */
-  readonly #setNumbers: number[] = [];
-  readonly #setsInUse: number[] = [];
   /** Octets of what lies below a node: its children's records, and what crowded buckets begin with. */
   #below: Int32Array = new Int32Array(0);
   #target: Uint8Array = new Uint8Array(0);
   #heads: Int32Array = new Int32Array(64);
   readonly #tree: LabelTree;
   readonly #labels: CodedLabels;
+  readonly #sets: SetNumbers;
 
-  constructor(tree: LabelTree, labels: CodedLabels) {
+  constructor(tree: LabelTree, labels: CodedLabels, sets: SetNumbers) {
     this.#tree = tree;
     this.#labels = labels;
+    this.#sets = sets;
   }
 
   /** Octets of memory its arrays take. */
   get held(): number {
     return this.#target.length + 4 * (this.#below.length + this.#heads.length);
-  }
-
-  /** Builder's set numbers in the order of the trie's. */
-  get setsInUse(): readonly number[] {
-    return this.#setsInUse;
-  }
-
-  /** The trie's number of a set. The first few numbered cost nothing in a record. */
-  setNumber(set: number): number {
-    const known = this.#setNumbers[set];
-    if (known !== undefined) return known;
-    const number = this.#setsInUse.push(set) - 1;
-    this.#setNumbers[set] = number;
-    return number;
-  }
-
-  /** Numbers the sets that the tree's entries have most often first. */
-  rankSets(): void {
-    const seen = new Map<number, number>();
-    for (let node = 1; node < this.#tree.count; node += 1) {
-      const set = this.#tree.set[node]!;
-      if (set >= 0) seen.set(set, (seen.get(set) ?? 0) + 1);
-    }
-    const ranked = [...seen].sort(([a, x], [b, y]) => y - x || a - b);
-    for (const [set] of ranked.slice(0, NEAR_SETS)) this.setNumber(set);
   }
 
   /**
@@ -126,7 +101,7 @@ export class SliceWriter {
     let octets = 1 + length + (length < HEADER_LENGTH_MAX ? 0 : 1);
     const set = this.#tree.set[node]!;
     if (set >= 0) {
-      const number = this.setNumber(set);
+      const number = this.#sets.numberOf(set);
       if (number >= NEAR_SETS) octets += leb128Octets(number - NEAR_SETS);
     }
     if (this.#tree.children[node]! > 0) {
@@ -149,7 +124,7 @@ export class SliceWriter {
     const labels = this.#labels;
     const length = labels.length[node]!;
     const set = tree.set[node]!;
-    const number = set < 0 ? -1 : this.setNumber(set);
+    const number = set < 0 ? -1 : this.#sets.numberOf(set);
     const hasBlock = tree.children[node]! > 0;
     let to = at + 1;
     target[at] =
