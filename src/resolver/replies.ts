@@ -5,7 +5,7 @@
 import { FAILURE, type Failure } from '../upstream/exchange.ts';
 import { beginBareReply, beginReply, replyLimit } from '../wire/compose.ts';
 import { appendEde, appendOpt } from '../wire/edns.ts';
-import { FLAG, OFFSET, readU16, writeU16 } from '../wire/header.ts';
+import { FLAG, OFFSET, rcodeOf, readU16, writeU16 } from '../wire/header.ts';
 import { EDE, RCODE } from '../wire/iana.ts';
 import { type Query, TRANSPORT } from '../wire/query.ts';
 import { PARSE, type Parse } from '../wire/question.ts';
@@ -61,4 +61,10 @@ export function infoCodeOf(failure: Failure): number {
     default:
       return EDE.OTHER;
   }
+}
+
+/** Whether a response's RCODE speaks of its sender's trouble and not of the name. */
+export function saysItCannot(response: Uint8Array): boolean {
+  const rcode = rcodeOf(readU16(response, OFFSET.flags));
+  return rcode === RCODE.SERVFAIL || rcode === RCODE.REFUSED || rcode === RCODE.NOTIMP;
 }

@@ -23,7 +23,7 @@ import { aliasTarget, answerAny, answerLocally, isRefused } from './local/local.
 import type { LocalEntry, LocalNames } from './local/local-names.ts';
 import { buildOutgoing } from './outgoing.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
-import { failureReply, infoCodeOf, rejectReply, truncatedReply } from './replies.ts';
+import { failureReply, infoCodeOf, rejectReply, saysItCannot, truncatedReply } from './replies.ts';
 import { type Sinkhole, soaOwner } from './sinkhole.ts';
 import { Waiting } from './waiting.ts';
 
@@ -250,6 +250,9 @@ export class Walk implements Asker {
     // Listed while it was waiting: policy stands above what any upstream says.
     if (this.#decide(query) !== VERDICT.pass && this.#verdict.code !== VERDICT.monitor)
       return this.#blockLate(query, null);
+    // A server that only says that it cannot is no answer while an old one is kept (RFC 8767 §5).
+    if (saysItCannot(received) && this.#cache.find(query, this.#nowMs()) >= FRESHNESS.stale)
+      return this.#fail(query, FAILURE.network);
     const inspected = this.#inspect(query, received, receivedLength);
     if (inspected === INSPECTED.broken) return this.#fail(query, FAILURE.malformed);
     const { message, length } = this.#inspector.clean(query, received, receivedLength);

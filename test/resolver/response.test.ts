@@ -1,9 +1,9 @@
 // What a client gets of an upstream's response: its own ID, case and size, nothing that does not belong to its question.
 import t from 'tap';
-import { CHAIN, Chain } from '../../src/resolver/inspect/chain.ts';
 import { finishReply } from '../../src/resolver/finish.ts';
-import { buildOutgoing } from '../../src/resolver/outgoing.ts';
+import { CHAIN, Chain } from '../../src/resolver/inspect/chain.ts';
 import { scrub } from '../../src/resolver/inspect/scrub.ts';
+import { buildOutgoing } from '../../src/resolver/outgoing.ts';
 import { findOpt } from '../../src/wire/edns.ts';
 import type { Query } from '../../src/wire/query.ts';
 import { TRANSPORT } from '../../src/wire/query.ts';

@@ -280,6 +280,14 @@ t.test('when no upstream answers, the client hears SERVFAIL with the reason, or 
   t.same(counts(sent[2]!), [1, 0, 1]);
   t.same([...sent[2]!.slice(-6)], [0, 15, 0, 2, 0, 3], 'EDE 3, stale answer');
   t.equal(endings.at(-1), 'stale');
+
+  advance(60_000);
+  ask({ name: 'kept.test' });
+  respond({ name: 'kept.test', flags: 0x8182 });
+  t.same(counts(sent[3]!), [1, 0, 0], 'SERVFAIL is no answer while an old one is kept');
+  ask({ name: 'new.test' });
+  respond({ name: 'new.test', flags: 0x8182 });
+  t.equal(rcode(sent[4]!), 2, 'and is passed on where nothing is');
 });
 
 t.test('loops and foreign records of a bad upstream do not reach the client', async (t) => {
