@@ -14,6 +14,8 @@ import { RingWriter } from './ring.ts';
 
 /** Makes hits durable before their answers go out; hits/journal/journal.ts is one. Its methods never throw. */
 export interface HitJournal {
+  /** Called once, first: goes on well behind the last number that a thread before this one may have given. */
+  resume(last: number): void;
   /** Takes one record (copied); its number in this journal, 1, 2, 3…, or −1 when there is no room before a commit. */
   add(bytes: Uint8Array, offset: number, length: number): number;
   /** Writes what was added since the last commit; false when none of it is on disk. */
@@ -72,6 +74,7 @@ export class Recorder {
     this.#queryRing = options.queryRing === null ? null : new RingWriter(options.queryRing);
     this.#hits = new Fold(places, HIT_OCTETS_MAX);
     this.#queries = options.queryRing === null ? null : new Fold(places, QUERY_RECORD_OCTETS_MAX);
+    this.#journal?.resume(this.#hitRing.noted);
     this.#emitHit = (bytes, offset, length) => this.#passHit(bytes, offset, length);
     this.#emitQuery = (bytes, offset, length) => this.#passQuery(bytes, offset, length);
   }

@@ -82,6 +82,11 @@ export class RingWriter {
     this.#lost[LOST]! += count;
   }
 
+  /** The last number noted; not 0 when a thread before this one wrote to the ring. */
+  get noted(): number {
+    return this.#lost[NOTED]!;
+  }
+
   /** Says a number to the reader, beside the records: all that belong before it were written or refused. */
   note(value: number): void {
     this.#lost[NOTED] = value;

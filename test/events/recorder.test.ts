@@ -110,6 +110,7 @@ t.test('with a journal, commit writes equal hits of a batch once and numbers the
   const added: number[] = [];
   let commits = 0;
   const journal: HitJournal = {
+    resume: () => {},
     add: (bytes, offset, length) => added.push(decodeHit(bytes, offset, length)!.count),
     commit: () => {
       commits += 1;
@@ -156,6 +157,7 @@ t.test(
     let works = false;
     let sequence = 0;
     const journal: HitJournal = {
+      resume: () => {},
       add: () => {
         sequence += 1;
         return sequence;

@@ -59,9 +59,10 @@ export function listing(names: readonly string[], revision = 1): RuleSet {
 
 export interface House {
   readonly desk: HitsDesk;
-  readonly recorder: Recorder;
   readonly clock: FakeClock;
   readonly said: FromHits[];
+  /** The resolver thread dies with what it holds, and another takes its place. */
+  readonly replaceResolver: () => void;
   /** A listed name is asked for and answered. */
   readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number }) => void;
   /** A name that is on no list is asked for. */
@@ -101,26 +102,30 @@ export function house(options: HouseOptions): House {
     stdout: false,
     settings,
   };
-  const journal = new Journal({
-    dir: join(options.dir, 'journal'),
-    boot,
-    worker: 0,
-    now: clock.now,
-    report: () => {},
-    segmentOctetsMax: 50_000,
-  });
-  journal.explain(
-    settings.ruleSet,
-    settings.groups.map((group) => group.name),
-  );
-  const recorder = new Recorder({
-    hitRing,
-    queryRing,
-    counters: counterRow(counters, 0),
-    worker: 0,
-    now: clock.now,
-    journal: birth.journal ? journal : null,
-  });
+  /** A resolver thread's: made anew when one has died. */
+  const recorderOf = (): Recorder => {
+    const journal = new Journal({
+      dir: join(options.dir, 'journal'),
+      boot,
+      worker: 0,
+      now: clock.now,
+      report: () => {},
+      segmentOctetsMax: 50_000,
+    });
+    journal.explain(
+      settings.ruleSet,
+      settings.groups.map((group) => group.name),
+    );
+    return new Recorder({
+      hitRing,
+      queryRing,
+      counters: counterRow(counters, 0),
+      worker: 0,
+      now: clock.now,
+      journal: birth.journal ? journal : null,
+    });
+  };
+  let recorder = recorderOf();
   const desk = new HitsDesk({
     birth,
     now: clock.now,
@@ -133,8 +138,10 @@ export function house(options: HouseOptions): House {
   });
   return {
     desk,
-    recorder,
     clock,
+    replaceResolver() {
+      recorder = recorderOf();
+    },
     said,
     hit(asked, facts = {}) {
       const query = queryOf(asked);

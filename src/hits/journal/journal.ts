@@ -9,6 +9,7 @@ import { getU16, getU32, putNumber, RECORD } from '../../events/record.ts';
 import type { HitJournal } from '../../events/recorder.ts';
 import { meaningOf, type RuleFaces } from '../hit-context.ts';
 import { BODY_OCTETS_MAX, FRAME_OCTETS, JOURNAL_MAGIC, journalPath, KIND, sealFrame } from './frame.ts';
+import { findJournals } from './journal-reader.ts';
 
 export interface JournalOptions {
   /** `events.dir`/journal. */
@@ -25,6 +26,8 @@ export interface JournalOptions {
 
 const BATCH_OCTETS = 256 * 1024;
 const SEGMENT_OCTETS_MAX = 8 * 1024 * 1024;
+/** More than a thread can have given since it last noted a number, or since it began its last file. */
+const GAP_AFTER_DEATH = 10_000_000;
 /** A directory that could not be opened is not tried with every batch. */
 const REOPEN_MS = 500;
 
@@ -45,6 +48,18 @@ export class Journal implements HitJournal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
+  }
+
+  /**
+   * A resolver thread that was replaced has left files, and numbers that only its ring knows. Numbers are never given twice:
+   * the reader takes a second one for a repetition, and a gap for nothing at all.
+   */
+  resume(last: number): void {
+    const { dir, boot, worker } = this.#options;
+    const own = findJournals(dir).filter((file) => file.boot === boot && file.worker === worker);
+    const newest = own.at(-1);
+    if (last === 0 && newest === undefined) return;
+    this.#sequence = Math.max(last, newest?.firstSequence ?? 0) + GAP_AFTER_DEATH;
   }
 
   /** What rule and group numbers mean from now on. */

@@ -82,12 +82,16 @@ export class RingTail {
   }
 
   #readGap(end: number): void {
-    const file = this.#fileOf(this.#next, end);
-    if (file === null) {
+    const files = this.#filesBefore(end);
+    const at = Math.max(
+      0,
+      files.findLastIndex((file) => file.firstSequence <= this.#next),
+    );
+    const file = files[at];
+    if (file === undefined) {
       this.#next = end;
       return;
     }
-    if (file.firstSequence > this.#next) this.#next = file.firstSequence;
     try {
       const { hits, damagedOctets } = readJournal(file.path, this.#next);
       if (damagedOctets > 0) this.#options.report(`${damagedOctets} octets are damaged (${file.path})`);
@@ -102,20 +106,17 @@ export class RingTail {
       );
       return; // again at the next drain
     }
-    const after = this.#fileOf(this.#next, end);
-    if (after === null || after.path === file.path) this.#next = end;
+    // Between files there may be numbers that no hit has: batches the disk did not take, a thread that was replaced.
+    this.#next = Math.max(this.#next, files[at + 1]?.firstSequence ?? end);
   }
 
-  /** The file that holds number `from`, or the first that begins between it and `end`. */
-  #fileOf(from: number, end: number): JournalFile | null {
+  /** This thread's files that may hold numbers below `end`, in order. */
+  #filesBefore(end: number): JournalFile[] {
     const { journal } = this.#options;
-    if (journal === null) return null;
-    const own = findJournals(journal.dir).filter(
+    if (journal === null) return [];
+    return findJournals(journal.dir).filter(
       (file) => file.boot === journal.boot && file.worker === journal.worker && file.firstSequence < end,
     );
-    let found = own[0] ?? null;
-    for (const file of own) if (file.firstSequence <= from) found = file;
-    return found;
   }
 
   readonly #emit = (bytes: Uint8Array, offset: number, length: number): boolean => {

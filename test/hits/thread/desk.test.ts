@@ -200,3 +200,21 @@ t.test('after a start the incident goes on where it was', async (t) => {
   second.settle();
   t.match(await second.desk.ask({ what: 'incidents', filter: {} }), [{ hits: 2 }]);
 });
+
+t.test('a resolver thread that dies and is replaced loses no hit it answered', async (t) => {
+  const dir = t.testdir();
+  const { hit, settle, replaceResolver, desk, lost } = house({ dir, ringOctets: 4096 });
+  let answered = 0;
+  for (let life = 0; life < 5; life += 1) {
+    for (let i = 0; i < 200 * life; i += 1) {
+      hit({ name: `l${life}h${i}.akamaicontainer.com` });
+      answered += 1;
+    }
+    if (life % 2 === 0) desk.tick();
+    replaceResolver();
+  }
+  for (let i = 0; i < 30; i += 1) settle();
+  t.equal(storedIn(join(dir, 'cenote.db')), answered);
+  t.equal(lost(), 0);
+  await desk.stop();
+});
