@@ -39,10 +39,11 @@ t.test(
       blocked: fc.boolean(),
     });
     let run = 0;
+    const dir = t.testdir();
     fc.assert(
       fc.property(fc.array(seen, { minLength: 1, maxLength: 40 }), (all) => {
         run += 1;
-        const store = openStore(join(t.testdirName, `run${run}.db`));
+        const store = openStore(join(dir, `run${run}.db`));
         const twin = new Map<string, { first: number; last: number; count: number; blocked: boolean }>();
         const sightings = all.map(({ ip, name, second, length, day, count, blocked }) => {
           const firstMs = midnight + day * DAY_MS + second * 1000;
