@@ -1,11 +1,13 @@
 // Syslog against receivers over UDP, TCP and TLS, and each body against its format's own rules.
 import { createSocket } from 'node:dgram';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTls } from 'node:tls';
 import t from 'tap';
 import { type SyslogFormat, syslogMessages } from '../../../src/hits/alerts/syslog/messages.ts';
 import { createSyslogSink } from '../../../src/hits/alerts/syslog/syslog-sink.ts';
 import { hasUnprintable, nastyNotice, noticeOf } from '../../support/hits-receivers.ts';
 import { hitOf } from '../../support/hits-records.ts';
+import { CERTIFICATE } from '../../support/listen-certificate.ts';
 
 const ORIGIN = { hostName: 'cenote-1', processId: 42 };
 /** RFC 5424 §6: header, structured data, message. */
@@ -165,4 +167,37 @@ t.test('over TCP messages are counted octets on one connection, made anew when i
   await t.rejects(sinkTo('tcp', 1).deliver(noticeOf(), AbortSignal.timeout(5000)), {
     code: 'SINK_UNREACHABLE',
   });
+});
+
+t.test('over TLS the receiver must prove who it is', async (t) => {
+  let text = '';
+  const server = createTls(CERTIFICATE, (socket) => {
+    socket.on('data', (octets) => {
+      text += octets;
+    });
+    socket.on('error', () => {});
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const sinkWith = (authority: string | null) =>
+    createSyslogSink({
+      name: 's',
+      transport: 'tls',
+      host: '127.0.0.1',
+      port,
+      format: 'ecs',
+      origin: ORIGIN,
+      authority,
+    });
+  await t.rejects(sinkWith(null).deliver(noticeOf(), AbortSignal.timeout(5000)), {
+    code: 'SINK_UNREACHABLE',
+  });
+  t.equal(text, '');
+  const sink = sinkWith(CERTIFICATE.cert);
+  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  await sink.close();
+  await ended;
+  t.match(text, /^\d+ <130>1 /);
 });

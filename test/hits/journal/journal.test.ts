@@ -115,7 +115,7 @@ t.test('a kill at any moment loses no hit whose answer went out', async (t) => {
     const dir = t.testdir();
     const running = spawn(process.execPath, [child, dir, BOOT], { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
-    const killAfter = 200 + round * 6331;
+    const killAfter = 200 + round * 2331;
     running.stdout.on('data', (octets: Buffer) => {
       said += octets;
       if (said.length > killAfter) running.kill('SIGKILL');

@@ -3,7 +3,7 @@
 // No transport of syslog answers: over TCP and TLS taken means handed to the kernel on a connection the peer has not
 // closed; over UDP it means sent.
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Notice, type Sink, SinkError } from '../sink.ts';
 import { type Origin, type SyslogFormat, syslogMessages } from './messages.ts';
@@ -81,7 +81,12 @@ function connect(options: SyslogOptions, signal: AbortSignal): Promise<Socket> {
   const { host, port, transport, authority } = options;
   const socket =
     transport === 'tls'
-      ? connectTls({ host, port, servername: host, ...(authority == null ? {} : { ca: authority }) })
+      ? connectTls({
+          host,
+          port,
+          ...(isIP(host) === 0 ? { servername: host } : {}),
+          ...(authority == null ? {} : { ca: authority }),
+        })
       : connectTcp({ host, port });
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(new Error('no answer in time'));
