@@ -2,10 +2,11 @@
 //
 // Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by
 // number. A step is a slice of names or one day, a few milliseconds.
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { rangeBelow, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { DAY_MS, dayTable } from '../store/schema.ts';
+import { Tallies } from './tallies.ts';
 
 export type Covers = 'exact' | 'subtree' | 'below';
 
@@ -28,14 +29,6 @@ export interface Asked {
   readonly days: number;
   /** Whether any of it was blocked. */
   readonly blocked: boolean;
-}
-
-interface Tally {
-  count: number;
-  firstMs: number;
-  lastMs: number;
-  days: number;
-  blocked: boolean;
 }
 
 const NAMES_A_STEP = 250;
@@ -81,57 +74,49 @@ export function* findAskers(
   const insert = database.prepare('INSERT OR IGNORE INTO temp.hunting (id) VALUES (?)');
   const ids = [...names.keys()].sort((a, b) => a - b);
   for (const id of ids) insert.run(id);
-  const tallies = new Map<number, Tally>();
+  const tallies = new Tallies();
   for (const day of days) {
     const select = database.prepare(`SELECT d.name, d.client, d.first, d.span, d.count, d.blocked
       FROM temp.hunting h CROSS JOIN ${dayTable(day)} d ON d.name = h.id`);
     select.setReturnArrays(true);
     const rows = select.all() as unknown as [number, number, number, number, number, number][];
     for (const [name, client, first, span, count, blocked] of rows) {
-      const key = name * CLIENTS_MAX + client;
       const firstMs = day * DAY_MS + first * 1000;
-      const lastMs = firstMs + span * 1000;
-      const known = tallies.get(key);
-      if (known === undefined) tallies.set(key, { count, firstMs, lastMs, days: 1, blocked: blocked === 1 });
-      else {
-        known.count += count;
-        known.days += 1;
-        known.firstMs = Math.min(known.firstMs, firstMs);
-        known.lastMs = Math.max(known.lastMs, lastMs);
-        known.blocked ||= blocked === 1;
-      }
+      tallies.add(name * CLIENTS_MAX + client, firstMs, firstMs + span * 1000, count, blocked);
     }
     yield;
   }
   return named(database, names, tallies);
 }
 
-function named(
-  database: DatabaseSync,
-  names: ReadonlyMap<number, number>,
-  tallies: ReadonlyMap<number, Tally>,
-): Asked[] {
-  const nameOf = database.prepare('SELECT name FROM names WHERE id = ?');
-  const clientOf = database.prepare('SELECT ip FROM clients WHERE id = ?');
-  const nameTexts = new Map<number, string>();
-  const ips = new Map<number, string>();
-  const text = (cache: Map<number, string>, id: number, read: () => string): string => {
-    const known = cache.get(id);
-    if (known !== undefined) return known;
-    const value = read();
-    cache.set(id, value);
-    return value;
-  };
-  return [...tallies].map(([key, tally]) => {
+function named(database: DatabaseSync, names: ReadonlyMap<number, number>, tallies: Tallies): Asked[] {
+  const nameOf = remembering(database.prepare('SELECT name AS text FROM names WHERE id = ?'), reverseName);
+  const clientOf = remembering(database.prepare('SELECT ip AS text FROM clients WHERE id = ?'), (ip) => ip);
+  return Array.from({ length: tallies.size }, (_, place) => {
+    const key = tallies.keyAt(place);
     const client = key % CLIENTS_MAX;
     const name = (key - client) / CLIENTS_MAX;
+    const { count, firstMs, lastMs, days, blocked } = tallies.at(place);
     return {
-      ip: text(ips, client, () => textIn(clientOf.get(client), 'ip')),
-      name: text(nameTexts, name, () => reverseName(textIn(nameOf.get(name), 'name'))),
+      ip: clientOf(client),
+      name: nameOf(name),
       target: names.get(name) ?? -1,
-      ...tally,
+      count,
+      firstMs,
+      lastMs,
+      days,
+      blocked,
     };
   });
+}
+
+function remembering(select: StatementSync, turn: (text: string) => string): (id: number) => string {
+  const known = new Map<number, string>();
+  return (id) => {
+    const text = known.get(id) ?? turn(textIn(select.get(id), 'text'));
+    known.set(id, text);
+    return text;
+  };
 }
 
 /** Drives a step-by-step search, giving way to other work whenever it has held the thread for `sliceMs`. */
