@@ -2,7 +2,7 @@
 //
 // HOT (add). Drawing: each name goes, coded, to one of 64 partitions by its hash; finish turns one group of partitions
 // after another into slices of the trie and lets go of them. Invariant: names that share their last two labels share a
-// partition. Trade: names given twice are kept twice until a partition has doubled, then it is reduced to distinct ones.
+// partition. Trade: a name given twice is kept twice until a sample of the partitions shows that many are.
 import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../wire/name.ts';
 import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
 import { hashKeys, hashOctets } from './code/octet-hash.ts';
@@ -15,6 +15,7 @@ import { LabelTree } from './compile/label-tree.ts';
 import { NamePool, PARTITION_BITS, PARTITIONS, putBack, RECORD_OCTETS_MAX } from './compile/name-pool.ts';
 import { SetNumbers } from './compile/set-numbers.ts';
 import { SliceWriter } from './compile/slice-writer.ts';
+import { Thinning } from './compile/thinning.ts';
 import { SLICE_BITS_MAX, TRIE_OCTETS_MAX } from './layout.ts';
 import { writeLeb128 } from './leb128.ts';
 import { RuleSets } from './rule-sets.ts';
@@ -31,9 +32,6 @@ export interface TrieBuilderOptions {
 const SLICE_NAMES = 4096;
 const TOPS_MAX = 4095;
 const RULE_MAX = 2 ** 31 - 1;
-/** A partition is first reduced to distinct names at this size, then whenever it has doubled. */
-const FIRST_LIMIT_OCTETS = 96 * 1024;
-
 export class TrieBuilder {
   readonly #seed: number;
   readonly #octetsMax: number;
@@ -43,7 +41,7 @@ export class TrieBuilder {
   readonly #pool = new NamePool(this.#chunks);
   readonly #tops: TopLabels;
   readonly #topSeen = new Uint32Array(TOPS_MAX);
-  readonly #limits = new Float64Array(PARTITIONS).fill(FIRST_LIMIT_OCTETS);
+  readonly #thinning = new Thinning();
   #tree: LabelTree;
   readonly #starts = new Uint8Array(128);
   readonly #record = new Uint8Array(RECORD_OCTETS_MAX);
@@ -149,16 +147,15 @@ export class TrieBuilder {
     record[to] = 0;
     const partition = hash >>> (32 - PARTITION_BITS);
     this.#pool.append(partition, record, to + 1);
-    if (this.#pool.octetsOf(partition) > this.#limits[partition]!) this.#reduce(partition);
+    if (this.#added >= this.#thinning.nextLook) this.#thinning.look(this.#pool, this.#added, this.#reduce);
   }
 
   /** Keeps each name of a partition once. */
-  #reduce(partition: number): void {
+  readonly #reduce = (partition: number): void => {
     this.#load(partition, 1);
     this.#notePeak(0);
     putBack(this.#tree, this.#pool, partition);
-    this.#limits[partition] = Math.max(FIRST_LIMIT_OCTETS, this.#pool.octetsOf(partition) * 2);
-  }
+  };
 
   /**
    * Compiles what was added. The builder is of no use afterwards.

@@ -2,7 +2,8 @@
 import { CONTEXTS, contextCodes, ESCAPE, OCTET_OF, SYMBOLS } from './label-code.ts';
 
 const QUICK_BITS = 9;
-/** Eight one-bits, where the filling has begun. */
+const QUICK_MASK = 2 ** QUICK_BITS - 1;
+/** Eight one-bits, which begin no code: as long as the longest, so that it passes the end. */
 const FILLING = 0xffff;
 
 export class LabelDecoder {
@@ -40,54 +41,41 @@ export class LabelDecoder {
     to: number,
   ): number {
     const quick = this.#quick;
-    let next = at;
-    let word = 0;
-    let bits = 0;
+    const bits = (end - at) << 3;
+    let place = bit;
     let row = context;
     let written = to;
-    if (bit > 0) {
-      next += bit >>> 3;
-      if ((bit & 7) > 0) {
-        word = source[next]! & (0xff >>> (bit & 7));
-        bits = 8 - (bit & 7);
-        next += 1;
-      }
-    }
-    for (;;) {
-      // Past the end one-bits follow without end: they decode to nothing.
-      while (bits < 23) {
-        word = (word << 8) | (next < end ? source[next]! : 0xff);
-        next += 1;
-        bits += 8;
-      }
-      const peek = word >>> (bits - QUICK_BITS);
-      let found = quick[(row << QUICK_BITS) | (peek & ((1 << QUICK_BITS) - 1))]!;
-      if (found === FILLING) break;
-      if (found === 0) found = this.#seek(row, word, bits);
-      if (found < 0) break;
+    // Two octets hold the next QUICK_BITS bits wherever they begin. Past the end stand another label's: a code that takes
+    // more bits than are left is the filling.
+    while (place < bits) {
+      const from = at + (place >>> 3);
+      const window = (source[from]! << 8) | source[from + 1]!;
+      let found = quick[(row << QUICK_BITS) | ((window >>> (7 - (place & 7))) & QUICK_MASK)]!;
+      if (found === 0) found = this.#seek(row, (window << 8) | source[from + 2]!, place & 7);
+      place += found & 15;
+      if (place > bits) break;
       row = found >>> 4;
-      bits -= found & 15;
       if (row === ESCAPE) {
-        bits -= 8;
-        target[written] = word >>> bits;
+        const raw = at + (place >>> 3);
+        target[written] = ((source[raw]! << 8) | source[raw + 1]!) >>> (8 - (place & 7));
+        place += 8;
       } else {
         target[written] = OCTET_OF[row]!;
       }
-      // A code that used bits of the filling is no code.
-      if ((next << 3) - bits > end << 3) break;
       written += 1;
     }
     return written - to;
   }
 
-  /** The long way for codes above QUICK_BITS; −1 where there is none. */
-  #seek(context: number, word: number, bits: number): number {
+  /** The long way for codes above QUICK_BITS, in 24 bits of which the first `skip` are over; FILLING where there is none. */
+  #seek(context: number, window: number, skip: number): number {
+    const codes = this.#codes[context]!;
     for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
-      const entry = this.#codes[context]![symbol]!;
-      const length = entry & 15;
+      const length = codes[symbol]! & 15;
       if (length <= QUICK_BITS) continue;
-      if (((word >>> (bits - length)) & ((1 << length) - 1)) === entry >>> 4) return (symbol << 4) | length;
+      const bits = (window >>> (24 - skip - length)) & ((1 << length) - 1);
+      if (bits === codes[symbol]! >>> 4) return (symbol << 4) | length;
     }
-    return -1;
+    return FILLING;
   }
 }

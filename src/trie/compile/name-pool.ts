@@ -12,19 +12,20 @@ export const PARTITIONS: number = 2 ** PARTITION_BITS;
 const FIRST_CHUNK_OCTETS = 512;
 
 interface Partition {
-  chunks: Uint8Array[];
+  readonly chunks: Uint8Array[];
+  /** The last chunk. */
+  chunk: Uint8Array;
   /** Octets in all chunks. */
   octets: number;
   /** Octets used of the last chunk. */
   used: number;
 }
 
+const NO_CHUNK = new Uint8Array(0);
+const emptyPartition = (): Partition => ({ chunks: [], chunk: NO_CHUNK, octets: 0, used: 0 });
+
 export class NamePool {
-  readonly #partitions: Partition[] = Array.from({ length: PARTITIONS }, () => ({
-    chunks: [],
-    octets: 0,
-    used: 0,
-  }));
+  readonly #partitions: Partition[] = Array.from({ length: PARTITIONS }, emptyPartition);
   readonly #store: ChunkStore;
 
   constructor(store: ChunkStore) {
@@ -39,17 +40,17 @@ export class NamePool {
   append(partition: number, source: Uint8Array, length: number): void {
     const into = this.#partitions[partition]!;
     into.octets += length;
-    let chunk = into.chunks[into.chunks.length - 1];
+    let chunk = into.chunk;
     let used = into.used;
-    for (let i = 0; i < length; i += 1) {
-      if (chunk === undefined || used === chunk.length) {
-        chunk = this.#nextChunk(chunk === undefined ? 0 : chunk.length);
-        into.chunks.push(chunk);
-        used = 0;
-      }
-      chunk[used] = source[i]!;
-      used += 1;
+    let from = 0;
+    while (length - from > chunk.length - used) {
+      for (; used < chunk.length; used += 1, from += 1) chunk[used] = source[from]!;
+      chunk = this.#nextChunk(chunk.length);
+      into.chunks.push(chunk);
+      into.chunk = chunk;
+      used = 0;
     }
+    for (; from < length; used += 1, from += 1) chunk[used] = source[from]!;
     into.used = used;
   }
 
@@ -63,7 +64,7 @@ export class NamePool {
       to += full ? chunk.length : from.used;
       if (chunk.length === CHUNK_OCTETS) this.#store.giveBack(chunk);
     });
-    this.#partitions[partition] = { chunks: [], octets: 0, used: 0 };
+    this.#partitions[partition] = emptyPartition();
   }
 
   /** The first chunks of a partition are smaller, for the sake of small tries. */
