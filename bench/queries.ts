@@ -53,12 +53,12 @@ const LATENCY_RATE_MAX = 10_000;
 
 const few = listNames(21, 7);
 const plain = (peers: readonly Peer[]): Contestant[] => peers.map((peer) => ({ name: peer.name, peer }));
-const cached = Array.from({ length: 10_000 }, (_, i) => `n${i}.cached.bench.test`);
+const cached = Array.from({ length: 10_000 }, (_, i) => `n${i}.cached.bench.example.org`);
 
 function scenarios(many: readonly string[]): Scenario[] {
   const blocked = [...few, ...few.map((name) => `www.${name}`)];
   const fresh = (round: number): string[] =>
-    Array.from({ length: 600_000 }, (_, i) => `r${round}x${i}.fresh.bench.test`);
+    Array.from({ length: 600_000 }, (_, i) => `r${round}x${i}.fresh.bench.example.org`);
   const base = {
     names: few,
     cacheEntries: 100_000,

@@ -1,5 +1,5 @@
 // The servers that are compared, each set up for the same work: the same names to block, the same upstream, no query log.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Running, run } from './process.ts';
@@ -27,17 +27,10 @@ export interface Peer {
 
 const root = join(import.meta.dirname, '../..');
 
+/** What the pattern finds in all that the command prints; some print their version on standard error. */
 function firstLine(command: string, parameters: readonly string[], pattern: RegExp): string | null {
-  try {
-    const text = execFileSync(command, [...parameters], { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
-    return pattern.exec(text)?.[1] ?? null;
-  } catch (error) {
-    const text =
-      error instanceof Error && 'stdout' in error
-        ? `${String(error.stdout)}${'stderr' in error ? String(error.stderr) : ''}`
-        : '';
-    return pattern.exec(text)?.[1] ?? null;
-  }
+  const { stdout, stderr } = spawnSync(command, [...parameters], { encoding: 'utf8' });
+  return pattern.exec(`${stdout ?? ''}${stderr ?? ''}`)?.[1] ?? null;
 }
 
 function put(work: Work, name: string, lines: readonly string[]): string {
@@ -172,7 +165,7 @@ export function startUpstream(folder: string, port: number): Running {
     config,
     ['server:', `  interface: 127.0.0.1@${port}`, '  do-daemonize: no', '  username: ""', '  chroot: ""', '  pidfile: ""', '  directory: "/"',
       '  use-syslog: no', '  logfile: ""', '  verbosity: 0', '  access-control: 127.0.0.0/8 allow', '  so-rcvbuf: 2m', '  num-threads: 1',
-      '  local-zone: "bench.test." redirect', '  local-data: "bench.test. 3600 A 192.0.2.1"', '  local-zone: "." refuse', ''].join('\n'),
+      '  local-zone: "bench.example.org." redirect', '  local-data: "bench.example.org. 3600 A 192.0.2.1"', '  local-zone: "." refuse', ''].join('\n'),
   ); // biome-ignore format: config lines
   return run('unbound', ['-d', '-c', config]);
 }
