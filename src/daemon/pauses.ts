@@ -1,4 +1,8 @@
 // Which groups are paused, and until when. A pause ends by itself; a restart forgets it: blocking is the rule.
+
+/** A timer takes no longer one; who wants more takes the list out of the config. */
+const PAUSE_MS_MAX: number = 24 * 86_400_000;
+
 export class Pauses {
   readonly #until = new Map<string, number | null>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -8,8 +12,10 @@ export class Pauses {
     this.#changed = changed;
   }
 
-  /** @param forMs null until resumed */
+  /** @param forMs null until resumed @throws Error for more than 24 days */
   pause(groups: readonly string[], forMs: number | null): void {
+    if (forMs !== null && forMs > PAUSE_MS_MAX)
+      throw new Error('a pause lasts 24 days at most; leave the time out to pause until resumed');
     for (const group of groups) {
       this.#forget(group);
       this.#until.set(group, forMs === null ? null : Date.now() + forMs);
