@@ -2,7 +2,7 @@
 //
 // Writes are synchronous and happen a few times a second, so that what was written survives the process. A disk that is
 // full or read-only is retried: lines wait in memory up to a bound, past it they are counted, and both are told once.
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface RotatingFileOptions {
@@ -23,12 +23,16 @@ export type FileState =
   | { readonly failing: false; readonly path: string; readonly linesLost: number };
 
 const RETRY_MS = 1000;
+/** How often it is looked whether somebody else has moved the file away (logrotate). */
+const LOOK_MS = 1000;
 
 export class RotatingFile {
   readonly #options: Required<RotatingFileOptions>;
   #descriptor = -1;
   #size = 0;
   #begunMs = 0;
+  #inode = 0;
+  #lookedMs = 0;
   #waiting: Buffer[] = [];
   #waitingOctets = 0;
   #failedMs = Number.NEGATIVE_INFINITY;
@@ -97,12 +101,21 @@ export class RotatingFile {
       const age = now() - this.#begunMs;
       if (age >= ageMsMax || this.#size + this.#waitingOctets > sizeOctetsMax) this.#rotate();
     }
+    this.#closeIfMoved();
     if (this.#descriptor >= 0) return;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#descriptor = openSync(path, 'a', 0o600);
     const stat = fstatSync(this.#descriptor);
     this.#size = stat.size;
+    this.#inode = stat.ino;
     this.#begunMs = stat.size === 0 ? now() : Math.min(now(), stat.birthtimeMs || stat.mtimeMs);
+  }
+
+  #closeIfMoved(): void {
+    const { path, now } = this.#options;
+    if (this.#descriptor < 0 || Math.abs(now() - this.#lookedMs) < LOOK_MS) return;
+    this.#lookedMs = now();
+    if (statSync(path, { throwIfNoEntry: false })?.ino !== this.#inode) this.#closeFile();
   }
 
   #writeAll(): void {

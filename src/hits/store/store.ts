@@ -2,7 +2,7 @@
 //
 // `write` never throws: it tells whether all of it is stored, and when not, nothing of it is. A damaged file is set aside
 // with a message and a new one begun.
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { History } from './history.ts';
@@ -120,6 +120,7 @@ export class Store {
       for (const ending of ['-wal', '-shm']) rmSync(path + ending, { force: true });
     }
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600)); // who asked for what is nobody else's; SQLite gives its other files the same mode
     const database = new DatabaseSync(path, { timeout: busyMs ?? 200 });
     try {
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;

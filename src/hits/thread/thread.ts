@@ -1,14 +1,18 @@
 // Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import type { FromHits, HitsBirth, ToHits } from '../messages.ts';
 import { HitsDesk } from './desk.ts';
 
 const TICK_MS = 150;
+/** A search of the history must not take a core from those who answer. On Linux a thread has a niceness of its own. */
+const NICENESS = 5;
 
 if (parentPort === null)
   throw new Error('thread.ts runs as a thread of the daemon (src/hits/thread); start `cenote serve`');
 const port = parentPort;
+if (process.platform === 'linux') setPriority(NICENESS);
 const send = (message: FromHits): void => port.postMessage(message);
 const desk = new HitsDesk({
   birth: workerData as HitsBirth,

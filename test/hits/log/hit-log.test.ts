@@ -1,5 +1,5 @@
 // The hit log under a disk that rotates, refuses and fills up: no line is lost unseen.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { HitLog } from '../../../src/hits/log/hit-log.ts';
@@ -52,6 +52,19 @@ t.test('the file rotates by size and keeps a bounded number, losing no line it k
     kept,
     Array.from({ length: kept.length }, (_, i) => 60 - kept.length + i + 1),
   );
+});
+
+t.test('a file that somebody moved away is begun anew', async (t) => {
+  const dir = t.testdir();
+  const path = join(dir, 'hits.jsonl');
+  const { log, clock } = setUp(dir);
+  log.write([hitOf({ count: 1 })]);
+  renameSync(path, join(dir, 'moved'));
+  clock.advance(1000);
+  log.write([hitOf({ count: 2 })]);
+  t.match(linesIn(join(dir, 'moved')), [/"count":1/]);
+  t.match(linesIn(path), [/"count":2/]);
+  await log.close();
 });
 
 t.test('the file rotates by age', async (t) => {

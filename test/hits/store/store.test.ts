@@ -1,5 +1,5 @@
 // The store under locks, damage, a full disk and removal: a write is whole or not at all, and says which.
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
@@ -44,6 +44,13 @@ t.test('hits come back as the lines that went in, newest first, filtered', async
     { rows: 2, hits: 8 },
   );
   store.close();
+});
+
+t.test('nobody else may read who asked for what', async (t) => {
+  const dir = t.testdir();
+  const { store } = open(join(dir, 'cenote.db'));
+  store.write((tables) => tables.hits.write([hitOf()], []));
+  for (const name of readdirSync(dir)) t.equal(statSync(join(dir, name)).mode & 0o777, 0o600, name);
 });
 
 t.test('a write that fails half way leaves nothing, and the next one is whole', async (t) => {
