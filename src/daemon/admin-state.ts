@@ -26,9 +26,9 @@ import type {
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { UpstreamState } from '../upstream/forward.ts';
-import { askersOf } from './askers.ts';
-import { decideFor } from './decision.ts';
-import { linesFor } from './lines.ts';
+import { askersOf } from './explain/askers.ts';
+import { decideFor } from './explain/decision.ts';
+import { linesFor } from './explain/lines.ts';
 import { privacyOf } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WorkerReport } from './threads/messages.ts';

@@ -2,7 +2,7 @@
 import { listViewOf } from '../../admin/list-view.ts';
 import type { Config } from '../../config/config.ts';
 import { type Problem, problemText } from '../../config/problem.ts';
-import { compileOffline } from '../../daemon/offline.ts';
+import { compileOffline } from '../../daemon/explain/offline.ts';
 import type { ListReport } from '../../lists/compile.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile, load } from '../config-file.ts';

@@ -1,7 +1,7 @@
 // `cenote lists`: each list's entries, age and last error, from the running daemon or else from the sources themselves.
 import { listViewOf } from '../../admin/list-view.ts';
 import type { ListView } from '../../admin/state.ts';
-import { compileOffline } from '../../daemon/offline.ts';
+import { compileOffline } from '../../daemon/explain/offline.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';

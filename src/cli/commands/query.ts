@@ -1,9 +1,9 @@
 // `cenote query NAME [TYPE]`: what is decided for one name and why, from the running daemon or else from the configuration.
 import type { AskedView, DecisionView } from '../../admin/state.ts';
-import { DecisionError, decideFor } from '../../daemon/decision.ts';
-import { linesFor } from '../../daemon/lines.ts';
+import { DecisionError, decideFor } from '../../daemon/explain/decision.ts';
+import { linesFor } from '../../daemon/explain/lines.ts';
+import { compileOffline } from '../../daemon/explain/offline.ts';
 import { readKnownClients } from '../../daemon/machine/known-clients.ts';
-import { compileOffline } from '../../daemon/offline.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';

@@ -3,12 +3,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
-import { type CompileResult, compileRuleSet } from '../lists/compile.ts';
-import { Library } from '../lists/library/library.ts';
-import type { ListStatus } from '../lists/library/list-status.ts';
-import { openSource } from '../lists/sources/open-source.ts';
-import { lookupVia } from './machine/lookup.ts';
+import type { Config } from '../../config/config.ts';
+import { type CompileResult, compileRuleSet } from '../../lists/compile.ts';
+import { Library } from '../../lists/library/library.ts';
+import type { ListStatus } from '../../lists/library/list-status.ts';
+import { openSource } from '../../lists/sources/open-source.ts';
+import { lookupVia } from '../machine/lookup.ts';
 
 export interface Offline {
   readonly result: CompileResult;

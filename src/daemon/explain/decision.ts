@@ -1,17 +1,17 @@
 // Explains the decision for one name as a person asks for it: verdict, rule, lists, group, answer. Used by the running
 // daemon's API and, without a daemon, by the command line.
-import type { Config } from '../config/config.ts';
-import { meaningOf } from '../hits/hit-context.ts';
-import { Policy } from '../policy/decide.ts';
-import { assignKnown, Groups, type KnownClient } from '../policy/groups.ts';
-import type { Indicator, Rule, RuleSet } from '../policy/rule.ts';
-import { minuteOfWeek } from '../policy/schedule.ts';
-import { VERDICT, VERDICT_NAMES, Verdict } from '../policy/verdict.ts';
-import { addressOctets, addressText } from '../resolver/addresses.ts';
-import { Sinkhole } from '../resolver/sinkhole.ts';
-import { findAll, openTrie, ruleSetsOf } from '../trie/reader.ts';
-import { textToType, typeToText } from '../wire/iana.ts';
-import { nameToText, textToName } from '../wire/presentation.ts';
+import type { Config } from '../../config/config.ts';
+import { meaningOf } from '../../hits/hit-context.ts';
+import { Policy } from '../../policy/decide.ts';
+import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
+import type { Indicator, Rule, RuleSet } from '../../policy/rule.ts';
+import { minuteOfWeek } from '../../policy/schedule.ts';
+import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
+import { addressOctets, addressText } from '../../resolver/addresses.ts';
+import { Sinkhole } from '../../resolver/sinkhole.ts';
+import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
+import { textToType, typeToText } from '../../wire/iana.ts';
+import { nameToText, textToName } from '../../wire/presentation.ts';
 
 export interface Asked {
   readonly name: string;

@@ -1,9 +1,9 @@
 // The lines of the lists that speak of a name, read again from their files: nothing of them is held for the day someone asks.
-import type { LineView } from '../admin/state.ts';
-import type { Config, ListConfig } from '../config/config.ts';
-import type { ListBody } from '../lists/body.ts';
-import { explainList } from '../lists/explain.ts';
-import { textToName } from '../wire/presentation.ts';
+import type { LineView } from '../../admin/state.ts';
+import type { Config, ListConfig } from '../../config/config.ts';
+import type { ListBody } from '../../lists/body.ts';
+import { explainList } from '../../lists/explain.ts';
+import { textToName } from '../../wire/presentation.ts';
 import type { Decision } from './decision.ts';
 
 /** Lists that came over a network are left out: their text is not where the user can look it up. */

@@ -1,9 +1,9 @@
 // What `cenote query` explains: verdict, rule, list, group and every entry on the way.
 import { join } from 'node:path';
 import t from 'tap';
-import { loadConfig } from '../../src/config/load.ts';
-import { DecisionError, decideFor } from '../../src/daemon/decision.ts';
-import { compileOffline } from '../../src/daemon/offline.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { DecisionError, decideFor } from '../../../src/daemon/explain/decision.ts';
+import { compileOffline } from '../../../src/daemon/explain/offline.ts';
 
 t.test('a decision names what decided and what else speaks of the name', async (t) => {
   const dir = t.testdir({
