@@ -1,6 +1,7 @@
 // The invariant with the real daemon: kill -9 under load while the webhook is down. After the next start the store and the
 // receiver hold every hit whose answer the client got, each once.
 import { createSocket } from 'node:dgram';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
@@ -8,6 +9,7 @@ import { numberIn } from '../../src/hits/store/row.ts';
 import { writeList } from '../support/configs.ts';
 import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
 import { httpReceiver, type Received } from '../support/hits-receivers.ts';
+import { mountSmallDisk } from '../support/hits-small-disk.ts';
 import { query } from '../support/message.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { until } from '../support/tool.ts';
@@ -39,12 +41,17 @@ function load(daemon: Daemon) {
   };
 }
 
-const storedIn = (directory: string): number => {
-  const database = new DatabaseSync(join(directory, 'data', 'cenote.db'), { readOnly: true });
-  const row = database.prepare('SELECT coalesce(sum(count), 0) AS hits FROM hits').get();
-  database.close();
-  return numberIn(row, 'hits');
-};
+/** Queries that the stored hits stand for; 0 while the store has not begun. */
+function storedIn(folder: string): number {
+  const database = new DatabaseSync(join(folder, 'cenote.db'), { readOnly: true });
+  try {
+    return numberIn(database.prepare('SELECT coalesce(sum(count), 0) AS hits FROM hits').get(), 'hits');
+  } catch {
+    return 0;
+  } finally {
+    database.close();
+  }
+}
 
 /** Queries that the notices stand for; a notice that came twice counts once. */
 function toldIn(received: readonly Received[]): number {
@@ -82,14 +89,14 @@ t.test(
         },
       },
       groups: { default: { clients: ['any'], lists: ['evil'] } },
-      alerts: [{ webhook: receiver.url, format: 'generic', repeat: '1s' }],
+      alerts: [{ webhook: receiver.url, format: 'generic', groupWait: '0s', repeat: '1s' }],
     };
     let answered = 0;
     let sent = 0;
     for (let round = 0; round < 3; round += 1) {
       const daemon = await startDaemon({ directory, config });
       const asking = load(daemon);
-      await until('some load', () => asking.counts.answered > 3000);
+      await until('some load', () => asking.counts.answered > 3000 && receiver.received.length > round);
       daemon.child.kill('SIGKILL');
       await until('its end', () => daemon.child.signalCode !== null);
       await asking.stop();
@@ -108,11 +115,65 @@ t.test(
     answered += asking.counts.answered;
     sent += asking.counts.sent;
     const stored = await until('the store to hold all', () => {
-      const hits = storedIn(directory);
+      const hits = storedIn(join(directory, 'data'));
       return hits >= answered ? hits : 0;
     });
     t.ok(stored <= sent, `answered ${answered}, stored ${stored}, sent ${sent}`);
     await until('the webhook to hold all', () => toldIn(receiver.received.slice(refused)) >= stored, 60_000);
     t.equal(toldIn(receiver.received.slice(refused)), stored, 'the receiver’s hits are the stored ones');
+  },
+);
+
+t.test(
+  'a disk that fills up under load: answers go on, and all are stored when there is room again',
+  async (t) => {
+    const disk = mountSmallDisk(8 * 1024 * 1024);
+    if (disk === null) {
+      t.pass('skipped: a tmpfs cannot be mounted here');
+      return;
+    }
+    t.teardown(disk.remove);
+    const directory = t.testdir();
+    const upstream = await startSimpleUpstream();
+    t.teardown(() => upstream.close());
+    const daemon = await startDaemon({
+      directory,
+      config: {
+        upstreams: { default: [upstream.address] },
+        lists: {
+          evil: {
+            source: writeList(directory, ['evil.example']),
+            action: 'sinkhole',
+            alert: true,
+            subdomains: true,
+          },
+        },
+        groups: { default: { clients: ['any'], lists: ['evil'] } },
+        events: { dir: disk.path },
+      },
+    });
+    t.teardown(() => daemon.stop());
+    const ballast = join(disk.path, 'ballast');
+    const file = openSync(ballast, 'w');
+    t.throws(
+      () => {
+        for (;;) writeSync(file, Buffer.alloc(65_536, 1));
+      },
+      { code: 'ENOSPC' },
+    );
+    closeSync(file);
+    const asking = load(daemon);
+    await until('some load', () => asking.counts.answered > 5000);
+    await asking.stop();
+    t.ok(asking.counts.answered > 5000, 'answers went on');
+    t.match(daemon.output(), /cannot be written/);
+    rmSync(ballast);
+    await until('the store to hold all', () => storedIn(disk.path) >= asking.counts.answered, 30_000);
+    t.ok(storedIn(disk.path) <= asking.counts.sent);
+    t.equal(await daemon.stop(), 0);
+    t.same(
+      readdirSync(join(disk.path, 'journal')).filter((name) => name.endsWith('.journal')),
+      [],
+    );
   },
 );
