@@ -26,11 +26,16 @@ export function run(args: readonly string[], options: RunOptions): Promise<Ran> 
     Object.entries(process.env).filter(([name]) => !name.startsWith('CENOTE_') && name !== 'NODE_OPTIONS'),
   );
   const base = options.path === undefined ? inherited : { PATH: options.path };
-  const child = spawn(options.command ?? join(ROOT, 'bin/cenote'), args, {
-    cwd: options.cwd,
-    env: { ...base, ...options.environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  // The test runner's own loaders, which it passes on by NODE_OPTIONS, have no business in the program under test.
+  const child = spawn(
+    '/usr/bin/env',
+    ['-u', 'NODE_OPTIONS', options.command ?? join(ROOT, 'bin/cenote'), ...args],
+    {
+      cwd: options.cwd,
+      env: { ...base, ...options.environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -73,11 +73,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   rewrite(options.config);
 
-  const child = spawn(join(root, 'bin/cenote'), ['serve', '-c', configFile], {
-    cwd: options.directory,
-    env: { ...process.env, ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  // The test runner's own loaders, which it passes on by NODE_OPTIONS, have no business in the program under test.
+  const child = spawn(
+    '/usr/bin/env',
+    ['-u', 'NODE_OPTIONS', join(root, 'bin/cenote'), 'serve', '-c', configFile],
+    {
+      cwd: options.directory,
+      env: { ...process.env, ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   let unfinished = '';
   const hits: HitLine[] = [];
