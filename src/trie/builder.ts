@@ -4,7 +4,8 @@
 // after another into slices of the trie and lets go of them. Invariant: names that share their last two labels share a
 // partition. Trade: a name given twice is kept twice until a sample of the partitions shows that many are.
 import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../wire/name.ts';
-import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
+import { CodedLabel, encodeLabel } from './code/coded-label.ts';
+import { START_BELOW, START_SECOND } from './code/label-code.ts';
 import { hashKeys, hashOctets } from './code/octet-hash.ts';
 import { TopLabels } from './code/top-labels.ts';
 import { TYPICAL_TABLE } from './code/typical-code.ts';
@@ -44,6 +45,7 @@ export class TrieBuilder {
   readonly #thinning = new Thinning();
   #tree: LabelTree;
   readonly #starts = new Uint8Array(128);
+  readonly #label = new CodedLabel();
   readonly #record = new Uint8Array(RECORD_OCTETS_MAX);
   /** Lists come one after another: the rule of the last name and its set. */
   #lastRule = -1;
@@ -135,12 +137,12 @@ export class TrieBuilder {
       const at = starts[labels - 2]! + 1;
       const end = at + name[at - 1]!;
       hash = hashOctets(this.#keys, 0, name, at, end, hash);
-      to = encodeLabel(TYPICAL_TABLE, START_SECOND, name, at, end, record, to, 0, 0);
+      to = this.#putLabel(START_SECOND, name, at, end, to);
     }
     record[lengthAt] = to - lengthAt - 1;
     for (let i = labels - 3; i >= 0; i -= 1) {
       const at = starts[i]! + 1;
-      const end = encodeLabel(TYPICAL_TABLE, START_BELOW, name, at, at + name[at - 1]!, record, to + 1, 0, 0);
+      const end = this.#putLabel(START_BELOW, name, at, at + name[at - 1]!, to + 1);
       record[to] = end - to - 1;
       to = end;
     }
@@ -148,6 +150,14 @@ export class TrieBuilder {
     const partition = hash >>> (32 - PARTITION_BITS);
     this.#pool.append(partition, record, to + 1);
     if (this.#added >= this.#thinning.nextLook) this.#thinning.look(this.#pool, this.#added, this.#reduce);
+  }
+
+  /** Codes a label into the record; the offset just past it. */
+  #putLabel(context: number, name: Uint8Array, at: number, end: number, to: number): number {
+    const coded = encodeLabel(TYPICAL_TABLE, context, name, at, end, this.#label, 0);
+    const { octets } = this.#label;
+    for (let i = 0; i < coded; i += 1) this.#record[to + i] = octets[i]!;
+    return to + coded;
   }
 
   /** Keeps each name of a partition once. */

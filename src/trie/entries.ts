@@ -189,12 +189,13 @@ class TopDecoder {
     const take = (count: number): number => {
       let value = 0;
       for (let i = 0; i < count; i += 1, bit += 1)
-        value = (value << 1) | ((source[at + (bit >>> 3)]! >>> (7 - (bit & 7))) & 1);
+        value |= ((source[at + (bit >>> 3)]! >>> (bit & 7)) & 1) << i;
       return value;
     };
     let number: number | undefined;
     while (number === undefined && bit < 16) {
-      code = (code << 1) | take(1);
+      const next = take(1);
+      code |= next << (bit - 1);
       number = this.#numbers.get((code << 4) | bit);
     }
     if (number === this.#trie.tops.count) {

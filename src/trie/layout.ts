@@ -22,7 +22,7 @@
 // their one label. Everything below a name lies inside its record, so nothing points anywhere but forward.
 
 export const MAGIC = 0x65697274;
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** Word numbers of the header. */
 export const WORD = {

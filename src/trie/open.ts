@@ -1,15 +1,8 @@
 // Opens a compiled trie: checks its header and readies what lookups need.
-import {
-  CODED_OCTETS_MAX,
-  CONTEXT_SHIFT,
-  CONTEXTS,
-  codesOf,
-  encodingTable,
-  SYMBOLS,
-  TABLE_SIZE,
-} from './code/label-code.ts';
+import { CodedLabel } from './code/coded-label.ts';
+import { CONTEXT_SHIFT, CONTEXTS, codesOf, encodingTable, SYMBOLS, TABLE_SIZE } from './code/label-code.ts';
 import { hashKeys } from './code/octet-hash.ts';
-import { rareTopBits, TopLabels } from './code/top-labels.ts';
+import { TopLabels } from './code/top-labels.ts';
 import { TYPICAL_LENGTHS, TYPICAL_TABLE } from './code/typical-code.ts';
 import { HEADER_OCTETS, MAGIC, SLICE_BITS_MAX, TOP_IS_ENTRY, VERSION, WORD } from './layout.ts';
 import { TrieError } from './trie-error.ts';
@@ -31,20 +24,19 @@ export interface Trie {
   readonly setsAt: number;
   /** Code lengths by context and symbol, and the codes that follow from them. */
   readonly lengths: Uint8Array;
-  readonly codes: Uint32Array;
+  readonly codes: Int32Array;
   readonly tops: TopLabels;
   /** By top label number: `code << 4 | length`. */
-  readonly topCodes: Uint32Array;
+  readonly topCodes: Int32Array;
   /** By top label number: 1 when the label alone is an entry. */
   readonly topIsEntry: Uint8Array;
   /** 1 when a top label that is written out is an entry. */
   readonly rareTopIsEntry: number;
-  /** `code << 4 | length` before a top label written out, and how many bits it leaves in its last octet. */
+  /** `code << 4 | length` before a top label written out. */
   readonly rareCode: number;
-  readonly rareBits: number;
   readonly keys: Uint32Array;
   /** Scratch: the coded label that is looked up. */
-  readonly label: Uint8Array;
+  readonly label: CodedLabel;
   /** Scratch: where the labels of the name begin. */
   readonly starts: Uint8Array;
 }
@@ -77,7 +69,7 @@ export function openTrie(buffer: SharedArrayBuffer): Trie {
     rareTopIsEntry: words[WORD.rareTops]!,
     ...openTops(bytes.slice(topsAt, slicesAt), words[WORD.tops]!, keys),
     keys,
-    label: new Uint8Array(CODED_OCTETS_MAX + 9),
+    label: new CodedLabel(),
     starts: new Uint8Array(128),
   };
 }
@@ -127,7 +119,7 @@ function unpackCode(packed: Uint8Array): Uint8Array {
   return lengths;
 }
 
-type Tops = Pick<Trie, 'tops' | 'topCodes' | 'topIsEntry' | 'rareCode' | 'rareBits'>;
+type Tops = Pick<Trie, 'tops' | 'topCodes' | 'topIsEntry' | 'rareCode'>;
 
 function openTops(packed: Uint8Array, count: number, keys: Uint32Array): Tops {
   const tops = new TopLabels(keys, count);
@@ -144,5 +136,5 @@ function openTops(packed: Uint8Array, count: number, keys: Uint32Array): Tops {
   }
   const topCodes = codesOf(lengths);
   const rareCode = topCodes[count]!;
-  return { tops, topCodes, topIsEntry, rareCode, rareBits: rareTopBits(rareCode) };
+  return { tops, topCodes, topIsEntry, rareCode };
 }

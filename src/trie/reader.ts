@@ -6,9 +6,10 @@
 // Trade: the records of a bucket (four on average) are read one after another; a directory of records would cost two octets
 // a name more.
 // Twin: test/support/naive-trie.ts.
-import { encodeLabel, START_BELOW, START_SECOND } from './code/label-code.ts';
+import { encodeLabel } from './code/coded-label.ts';
+import { START_BELOW, START_SECOND } from './code/label-code.ts';
 import { hashOctets } from './code/octet-hash.ts';
-import { encodeRareTop } from './code/top-labels.ts';
+import { putRareTop } from './code/top-labels.ts';
 import { BUCKETS_MASK, SLICE_WIDTH_SHIFT, TABLE_HEAD_OCTETS } from './layout.ts';
 import type { Trie } from './open.ts';
 import { blockSizeAt, findInRow, hasLabel, readInteger, setOf } from './record.ts';
@@ -48,20 +49,18 @@ export function findAll(trie: Trie, name: Uint8Array, length: number, matches: M
   const topAt = starts[labels - 1]! + 1;
   const topHash = tops.hash(name, topAt, length - 1);
   const top = tops.find(name, topAt, length - 1, topHash);
-  let to = 0;
-  let bits = trie.rareBits;
-  let pending = 0;
+  let bits = 0;
   let isEntry = trie.rareTopIsEntry;
   if (top >= 0) {
-    pending = trie.topCodes[top]! >>> 4;
-    bits = trie.topCodes[top]! & 15;
+    const code = trie.topCodes[top]!;
+    label.words[0] = code >>> 4;
+    bits = code & 15;
     isEntry = trie.topIsEntry[top]!;
   } else {
-    to = encodeRareTop(trie.rareCode, name, topAt, length - 1, label, 0);
-    pending = label[to]! >>> (8 - bits);
+    bits = putRareTop(trie.rareCode, name, topAt, length - 1, label);
   }
   if (isEntry === 1) {
-    const record = findSecond(trie, name, 0, 0, topHash, to, pending, bits);
+    const record = findSecond(trie, name, 0, 0, topHash, bits);
     if (record >= 0) {
       matches.sets[count] = setOf(trie.bytes, record);
       matches.offsets[count] = topAt - 1;
@@ -71,13 +70,13 @@ export function findAll(trie: Trie, name: Uint8Array, length: number, matches: M
   if (labels === 1) return count;
   const at = starts[labels - 2]! + 1;
   const hash = hashOctets(trie.keys, 0, name, at, topAt - 1, topHash);
-  const record = findSecond(trie, name, at, topAt - 1, hash, to, pending, bits);
+  const record = findSecond(trie, name, at, topAt - 1, hash, bits);
   return record < 0 ? count : descend(trie, name, labels - 2, record, matches, count);
 }
 
 /**
  * The record of a top label and the label `name[at .. end)` below it, −1 when there is none.
- * @param to how much of the top label's code stands in `trie.label`; the rest is `bits` bits of `pending`
+ * @param bits that the top label's code takes in `trie.label`
  */
 function findSecond(
   trie: Trie,
@@ -85,8 +84,6 @@ function findSecond(
   at: number,
   end: number,
   hash: number,
-  to: number,
-  pending: number,
   bits: number,
 ): number {
   const { bytes, slices, sliceBits, label } = trie;
@@ -98,9 +95,9 @@ function findSecond(
   const buckets = word & BUCKETS_MASK;
   const candidate = candidateIn(bytes, directory, width, buckets, hash, sliceBits);
   if (candidate < 0) return -1;
-  const coded = encodeLabel(trie.codes, START_SECOND, name, at, end, label, to, pending, bits);
-  if (hasLabel(bytes, candidate, label, coded)) return candidate;
-  return findInTable(bytes, directory, width, buckets, hash, sliceBits, label, coded);
+  const coded = encodeLabel(trie.codes, START_SECOND, name, at, end, label, bits);
+  if (hasLabel(bytes, candidate, label.octets, coded)) return candidate;
+  return findInTable(bytes, directory, width, buckets, hash, sliceBits, label.octets, coded);
 }
 
 /** Notes the record of label `first` when it is an entry, and goes on with the labels before it. */
@@ -141,8 +138,8 @@ function findBelow(trie: Trie, name: Uint8Array, from: number, end: number, abov
     value += (octet & 0x7f) * scale;
   }
   if ((value & 1) === 0) {
-    const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0, 0, 0);
-    return findInRow(bytes, at, at + (value >>> 1), label, coded);
+    const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0);
+    return findInRow(bytes, at, at + (value >>> 1), label.octets, coded);
   }
   const hash = hashOctets(trie.keys, 0, name, from, end, 0);
   const width = bytes[at]!;
@@ -150,9 +147,9 @@ function findBelow(trie: Trie, name: Uint8Array, from: number, end: number, abov
   const directory = at + TABLE_HEAD_OCTETS;
   const candidate = candidateIn(bytes, directory, width, buckets, hash, 0);
   if (candidate < 0) return -1;
-  const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0, 0, 0);
-  if (hasLabel(bytes, candidate, label, coded)) return candidate;
-  return findInTable(bytes, directory, width, buckets, hash, 0, label, coded);
+  const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0);
+  if (hasLabel(bytes, candidate, label.octets, coded)) return candidate;
+  return findInTable(bytes, directory, width, buckets, hash, 0, label.octets, coded);
 }
 
 /** Set number → rule numbers, ascending. Cold: read it once and keep it. */

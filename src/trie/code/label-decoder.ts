@@ -1,5 +1,5 @@
 // Turns coded labels back into octets: for the builder, which keeps names coded, and for walks over a whole trie.
-import { CONTEXTS, contextCodes, ESCAPE, OCTET_OF, SYMBOLS } from './label-code.ts';
+import { CONTEXT_SHIFT, CONTEXTS, ESCAPE, encodingTable, OCTET_OF, SYMBOLS } from './label-code.ts';
 
 const QUICK_BITS = 9;
 const QUICK_MASK = 2 ** QUICK_BITS - 1;
@@ -7,24 +7,24 @@ const QUICK_MASK = 2 ** QUICK_BITS - 1;
 const FILLING = 0xffff;
 
 export class LabelDecoder {
-  /** Codes by context. */
-  readonly #codes: readonly Uint32Array[];
+  readonly #table: Int32Array;
   /** By context and the next QUICK_BITS bits: `symbol << 4 | length`, FILLING, or 0 where the code is longer. */
   readonly #quick: Uint16Array;
 
   constructor(lengths: Uint8Array) {
-    this.#codes = Array.from({ length: CONTEXTS }, (_, context) => contextCodes(lengths, context));
+    this.#table = encodingTable(lengths);
     this.#quick = new Uint16Array(CONTEXTS << QUICK_BITS);
-    for (let context = 0; context < CONTEXTS; context += 1)
+    for (let context = 0; context < CONTEXTS; context += 1) {
+      const first = context << QUICK_BITS;
       for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
-        const entry = this.#codes[context]![symbol]!;
+        const entry = this.#table[(context << CONTEXT_SHIFT) | symbol]!;
         const length = entry & 15;
         if (length > QUICK_BITS) continue;
-        const first = (context << QUICK_BITS) | ((entry >>> 4) << (QUICK_BITS - length));
-        this.#quick.fill((symbol << 4) | length, first, first + (1 << (QUICK_BITS - length)));
+        for (let bits = entry >>> 4; bits < 1 << QUICK_BITS; bits += 1 << length)
+          this.#quick[first | bits] = (symbol << 4) | length;
       }
-    for (let context = 1; context <= CONTEXTS; context += 1)
-      this.#quick.fill(FILLING, (context << QUICK_BITS) - (1 << (QUICK_BITS - 8)), context << QUICK_BITS);
+      for (let bits = 0xff; bits < 1 << QUICK_BITS; bits += 1 << 8) this.#quick[first | bits] = FILLING;
+    }
   }
 
   /**
@@ -49,15 +49,15 @@ export class LabelDecoder {
     // more bits than are left is the filling.
     while (place < bits) {
       const from = at + (place >>> 3);
-      const window = (source[from]! << 8) | source[from + 1]!;
-      let found = quick[(row << QUICK_BITS) | ((window >>> (7 - (place & 7))) & QUICK_MASK)]!;
-      if (found === 0) found = this.#seek(row, (window << 8) | source[from + 2]!, place & 7);
+      const window = source[from]! | (source[from + 1]! << 8);
+      let found = quick[(row << QUICK_BITS) | ((window >>> (place & 7)) & QUICK_MASK)]!;
+      if (found === 0) found = this.#seek(row, (window | (source[from + 2]! << 16)) >>> (place & 7));
       place += found & 15;
       if (place > bits) break;
       row = found >>> 4;
       if (row === ESCAPE) {
         const raw = at + (place >>> 3);
-        target[written] = ((source[raw]! << 8) | source[raw + 1]!) >>> (8 - (place & 7));
+        target[written] = (source[raw]! | (source[raw + 1]! << 8)) >>> (place & 7);
         place += 8;
       } else {
         target[written] = OCTET_OF[row]!;
@@ -67,14 +67,13 @@ export class LabelDecoder {
     return written - to;
   }
 
-  /** The long way for codes above QUICK_BITS, in 24 bits of which the first `skip` are over; FILLING where there is none. */
-  #seek(context: number, window: number, skip: number): number {
-    const codes = this.#codes[context]!;
+  /** The long way for codes above QUICK_BITS, in the next bits; FILLING where there is none. */
+  #seek(context: number, window: number): number {
     for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
-      const length = codes[symbol]! & 15;
-      if (length <= QUICK_BITS) continue;
-      const bits = (window >>> (24 - skip - length)) & ((1 << length) - 1);
-      if (bits === codes[symbol]! >>> 4) return (symbol << 4) | length;
+      const entry = this.#table[(context << CONTEXT_SHIFT) | symbol]!;
+      const length = entry & 15;
+      if (length > QUICK_BITS && (window & ((1 << length) - 1)) === entry >>> 4)
+        return (symbol << 4) | length;
     }
     return FILLING;
   }

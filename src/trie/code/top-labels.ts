@@ -1,6 +1,7 @@
 // The usual top labels (com, org, …): each has a code of 1 to 15 bits in a trie; the rest are written out.
 import { NAME_OCTETS_MAX } from '../../wire/name.ts';
 import { RARE_TOP_LENGTH_BITS } from '../layout.ts';
+import { type CodedLabel, putBits } from './coded-label.ts';
 import { hashOctets, TOP_KEYS_AT } from './octet-hash.ts';
 
 /** Numbers labels in the order they are met, up to a limit; looks them up by octets without allocating. */
@@ -78,34 +79,19 @@ export class TopLabels {
 }
 
 /**
- * Writes the code of a top label that has no number: the escape code, its length, its octets. Up to 7 bits may be left
- * over: `rareTopBits` of them stand at the top of the octet at the offset returned.
+ * Puts a top label that has no number at the beginning of `target`: the rare code, its length, its octets.
+ * @param rareCode `code << 4 | length`
+ * @returns how many bits it takes
  */
-export function encodeRareTop(
+export function putRareTop(
   rareCode: number,
   name: Uint8Array,
   at: number,
   end: number,
-  target: Uint8Array,
-  from: number,
+  target: CodedLabel,
 ): number {
-  let word = ((rareCode >>> 4) << RARE_TOP_LENGTH_BITS) | (end - at);
-  let bits = (rareCode & 15) + RARE_TOP_LENGTH_BITS;
-  let to = from;
-  for (let i = at; ; i += 1) {
-    while (bits >= 8) {
-      bits -= 8;
-      target[to] = word >>> bits;
-      to += 1;
-    }
-    if (i === end) break;
-    word = (word << 8) | name[i]!;
-    bits += 8;
-  }
-  target[to] = word << (8 - bits);
-  return to;
-}
-
-export function rareTopBits(rareCode: number): number {
-  return ((rareCode & 15) + RARE_TOP_LENGTH_BITS) & 7;
+  let bit = putBits(target, 0, rareCode >>> 4, rareCode & 15);
+  bit = putBits(target, bit, end - at, RARE_TOP_LENGTH_BITS);
+  for (let i = at; i < end; i += 1) bit = putBits(target, bit, name[i]!, 8);
+  return bit;
 }

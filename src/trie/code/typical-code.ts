@@ -57,4 +57,4 @@ ROWS.trim()
       TYPICAL_LENGTHS[(context << CONTEXT_SHIFT) | symbol] = Number.parseInt(row[symbol]!, 16);
   });
 
-export const TYPICAL_TABLE: Uint32Array = encodingTable(TYPICAL_LENGTHS);
+export const TYPICAL_TABLE: Int32Array = encodingTable(TYPICAL_LENGTHS);

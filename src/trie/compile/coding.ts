@@ -1,10 +1,10 @@
 // Chooses the codes of a trie from a sample of its names, and turns pool labels into them.
+import { CodedLabel, encodeLabel, putBits } from '../code/coded-label.ts';
 import {
   CODED_OCTETS_MAX,
   CONTEXT_SHIFT,
   codeLengths,
   codesOf,
-  encodeLabel,
   encodingTable,
   START_BELOW,
   START_SECOND,
@@ -14,7 +14,7 @@ import {
 } from '../code/label-code.ts';
 import { LabelDecoder } from '../code/label-decoder.ts';
 import { hashOctets } from '../code/octet-hash.ts';
-import { encodeRareTop, rareTopBits, type TopLabels } from '../code/top-labels.ts';
+import { putRareTop, type TopLabels } from '../code/top-labels.ts';
 import { TYPICAL_LENGTHS, TYPICAL_TABLE } from '../code/typical-code.ts';
 import type { LabelTree } from './label-tree.ts';
 
@@ -31,12 +31,12 @@ const pool = new LabelDecoder(TYPICAL_LENGTHS);
 export interface Coding {
   /** Code lengths by context and symbol; null when the typical ones serve. */
   readonly lengths: Uint8Array | null;
-  readonly table: Uint32Array;
+  readonly table: Int32Array;
   /** Numbers (in the builder's TopLabels) of the top labels that have a code, in the order of the trie. */
   readonly tops: readonly number[];
   readonly topLengths: Uint8Array;
   /** `code << 4 | length` by the builder's number; 0 when the label is written out. */
-  readonly topCodes: Uint32Array;
+  readonly topCodes: Int32Array;
   /** `code << 4 | length` that stands before a top label written out. */
   readonly rareCode: number;
 }
@@ -51,7 +51,7 @@ export function chooseCoding(sample: LabelTree, tops: TopLabels, seen: Uint32Arr
   const all = seen.reduce((sum, count) => sum + count, 0);
   const topLengths = codeLengths([...chosen.map((number) => seen[number]!), Math.max(1, all - usual)]);
   const codes = codesOf(topLengths);
-  const topCodes = new Uint32Array(tops.count);
+  const topCodes = new Int32Array(tops.count);
   chosen.forEach((number, i) => {
     topCodes[number] = codes[i]!;
   });
@@ -119,6 +119,7 @@ export class CodedLabels {
   readonly #tops: TopLabels;
   readonly #keys: Uint32Array;
   readonly #label = new PoolLabel();
+  readonly #coded = new CodedLabel();
   #end = 0;
 
   constructor(coding: Coding, tops: TopLabels, keys: Uint32Array) {
@@ -145,31 +146,36 @@ export class CodedLabels {
     this.#end = 0;
     for (let node = 1; node < tree.count; node += 1) {
       label.read(tree, node);
-      this.#reserve();
-      this.at[node] = this.#end;
-      let hash = 0;
-      let to = this.#end;
-      if (tree.parent[node] === 0) {
-        hash = this.#topHash(tree);
-        to = this.#encodeSecond(tree);
-        if (label.length === 0) onTopEntry(this.#topCode() === 0 ? -1 : label.top);
-      } else {
-        to = encodeLabel(
-          this.#coding.table,
-          START_BELOW,
-          label.octets,
-          0,
-          label.length,
-          this.octets,
-          to,
-          0,
-          0,
-        );
-      }
+      const isSecond = tree.parent[node] === 0;
+      const context = isSecond ? START_SECOND : START_BELOW;
+      const bits = isSecond ? this.#putTop(tree) : 0;
+      if (isSecond && label.length === 0) onTopEntry(this.#topCode() === 0 ? -1 : label.top);
+      const coded = encodeLabel(
+        this.#coding.table,
+        context,
+        label.octets,
+        0,
+        label.length,
+        this.#coded,
+        bits,
+      );
+      this.#append(node, coded);
+      const hash = isSecond ? this.#topHash(tree) : 0;
       tree.hash[node] = hashOctets(this.#keys, 0, label.octets, 0, label.length, hash);
-      this.length[node] = to - this.#end;
-      this.#end = to;
     }
+  }
+
+  #append(node: number, length: number): void {
+    if (this.#end + length > this.octets.length) {
+      const octets = new Uint8Array(this.octets.length * 2);
+      octets.set(this.octets);
+      this.octets = octets;
+    }
+    const from = this.#coded.octets;
+    for (let i = 0; i < length; i += 1) this.octets[this.#end + i] = from[i]!;
+    this.at[node] = this.#end;
+    this.length[node] = length;
+    this.#end += length;
   }
 
   #topCode(): number {
@@ -183,28 +189,14 @@ export class CodedLabels {
     return this.#tops.hash(octets, 0, octets.length);
   }
 
-  #encodeSecond(tree: LabelTree): number {
+  /** Puts the top label's code; how many bits it takes. */
+  #putTop(tree: LabelTree): number {
     const label = this.#label;
-    const { table, rareCode } = this.#coding;
     const code = this.#topCode();
-    let to = this.#end;
-    let pending = code >>> 4;
-    let bits = code & 15;
-    if (code === 0) {
-      const octets = label.top < 0 ? tree.text : this.#tops.octets(label.top);
-      const at = label.top < 0 ? label.topAt : 0;
-      const end = label.top < 0 ? label.topEnd : octets.length;
-      to = encodeRareTop(rareCode, octets, at, end, this.octets, to);
-      bits = rareTopBits(rareCode);
-      pending = this.octets[to]! >>> (8 - bits);
-    }
-    return encodeLabel(table, START_SECOND, label.octets, 0, label.length, this.octets, to, pending, bits);
-  }
-
-  #reserve(): void {
-    if (this.#end + CODED_OCTETS_MAX + 8 <= this.octets.length) return;
-    const octets = new Uint8Array(this.octets.length * 2);
-    octets.set(this.octets);
-    this.octets = octets;
+    if (code > 0) return putBits(this.#coded, 0, code >>> 4, code & 15);
+    const octets = label.top < 0 ? tree.text : this.#tops.octets(label.top);
+    const at = label.top < 0 ? label.topAt : 0;
+    const end = label.top < 0 ? label.topEnd : octets.length;
+    return putRareTop(this.#coding.rareCode, octets, at, end, this.#coded);
   }
 }

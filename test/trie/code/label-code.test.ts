@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { CodedLabel, encodeLabel, putBits } from '../../../src/trie/code/coded-label.ts';
 import {
   CODE_BITS_MAX,
   CODED_OCTETS_MAX,
   CONTEXT_SHIFT,
   codeLengths,
-  encodeLabel,
   encodingTable,
   START_BELOW,
   START_SECOND,
@@ -32,7 +32,7 @@ function octetsOf(text: string): Uint8Array {
 t.test(
   'what is coded is decoded again, whatever the code was trained on and whatever bits stand before it',
   async (t) => {
-    const target = new Uint8Array(CODED_OCTETS_MAX + 9);
+    const target = new CodedLabel();
     const decoded = new Uint8Array(256);
     const lengths = fc.oneof(
       fc.constant(TYPICAL_LENGTHS),
@@ -43,9 +43,10 @@ t.test(
       const decoder = new LabelDecoder(code);
       for (const label of labels)
         for (const context of [START_SECOND, START_BELOW]) {
-          target.fill(0x5a);
-          const end = encodeLabel(table, context, label, 0, label.length, target, 0, (1 << bits) - 1, bits);
-          const length = decoder.decode(context, target, 0, bits, end, decoded, 0);
+          target.words.fill(0x5a5a5a5a);
+          putBits(target, 0, (1 << bits) - 1, bits);
+          const end = encodeLabel(table, context, label, 0, label.length, target, bits);
+          const length = decoder.decode(context, target.octets, 0, bits, end, decoded, 0);
           t.same(Buffer.from(decoded.subarray(0, length)), Buffer.from(label));
         }
     });
@@ -56,12 +57,12 @@ t.test(
 t.test('two labels never share a coded form', async (t) => {
   const seen = new Map<string, string>();
   const table = encodingTable(TYPICAL_LENGTHS);
-  const target = new Uint8Array(CODED_OCTETS_MAX);
+  const target = new CodedLabel();
   const letters = [...'aez09-_', '\0', '.', '\xff'];
   const labels = letters.flatMap((a) => letters.flatMap((b) => [a + b, ...letters.map((c) => a + b + c)]));
   for (const label of [...letters, ...labels]) {
-    const end = encodeLabel(table, START_BELOW, octetsOf(label), 0, label.length, target, 0, 0, 0);
-    const coded = Buffer.from(target.subarray(0, end)).toString('hex');
+    const end = encodeLabel(table, START_BELOW, octetsOf(label), 0, label.length, target, 0);
+    const coded = Buffer.from(target.octets.subarray(0, end)).toString('hex');
     t.equal(seen.get(coded), undefined, `${JSON.stringify(label)} as ${coded}`);
     seen.set(coded, label);
   }
@@ -69,8 +70,7 @@ t.test('two labels never share a coded form', async (t) => {
 
 t.test('the longest label fits where coded labels are kept', async (t) => {
   const table = encodingTable(trainLengths(new Uint32Array(TABLE_SIZE).fill(1e6), TYPICAL_LENGTHS));
-  const target = new Uint8Array(1024);
-  const end = encodeLabel(table, START_BELOW, new Uint8Array(63).fill(0xff), 0, 63, target, 0, 0, 0);
+  const end = encodeLabel(table, START_BELOW, new Uint8Array(63).fill(0xff), 0, 63, new CodedLabel(), 0);
   t.ok(end <= CODED_OCTETS_MAX, `${end} octets`);
 });
 
