@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { run } from '../support/cli-run.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 
 t.test('commands ask the daemon, and stay right when its file is edited wrongly', async (t) => {
-  const cwd = t.testdir({});
+  const cwd = daemonFolder();
   const daemon = await startDaemon({
     directory: cwd,
     config: {
@@ -76,7 +77,7 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
 });
 
 t.test('a port that is taken stops the start with one line and exit code 1', async (t) => {
-  const cwd = t.testdir({});
+  const cwd = daemonFolder();
   const { createServer } = await import('node:net');
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -3,13 +3,14 @@ import t from 'tap';
 import { run } from '../support/cli-run.ts';
 import { askUdp } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { query } from '../support/message.ts';
 import { until } from '../support/tool.ts';
 
 t.test(
   'what was asked for is told by hits, incidents, client and hunt; a pause stops the hits',
   async (t) => {
-    const cwd = t.testdir({});
+    const cwd = daemonFolder();
     const daemon = await startDaemon({
       directory: cwd,
       config: {

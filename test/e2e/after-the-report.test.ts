@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { Notice } from '../../src/hits/alerts/sink.ts';
 import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { httpReceiver } from '../support/hits-receivers.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
@@ -32,7 +33,7 @@ function askAs(daemon: Daemon, host: number, name: string): Promise<string[]> {
 t.test(
   'past askers are found and told within seconds of the list, a new one at its first question',
   async (t) => {
-    const directory = t.testdir();
+    const directory = daemonFolder();
     const upstream = await startSimpleUpstream();
     const receiver = await httpReceiver();
     t.teardown(async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { forwardingConfig } from '../support/configs.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { dig } from '../support/dig.ts';
 import { realUpstreamMissing, startRealUpstream } from '../support/real-upstream.ts';
 import { missingTool } from '../support/tool.ts';
@@ -53,7 +54,7 @@ t.test(
   'every EDNS compliance probe passes',
   { skip: realUpstreamMissing || missingTool('dig') },
   async (t) => {
-    const directory = t.testdir();
+    const directory = daemonFolder();
     const upstream = await startRealUpstream();
     t.teardown(() => upstream.stop());
     const daemon = await startDaemon({ directory, config: forwardingConfig(upstream.address) });

@@ -3,11 +3,12 @@ import dns2 from 'dns2';
 import t from 'tap';
 import { blockingConfig, writeList } from '../support/configs.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { dig } from '../support/dig.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { missingTool } from '../support/tool.ts';
 
-const directory = t.testdir();
+const directory = daemonFolder();
 const upstream = await startSimpleUpstream();
 const list = writeList(directory, ['blocked.example']);
 const daemon = await startDaemon({ directory, config: blockingConfig(upstream.address, list) });

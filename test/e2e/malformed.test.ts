@@ -5,6 +5,7 @@ import { BAD_QUERIES } from '../support/bad-queries.ts';
 import { askUdp, TcpClient } from '../support/client.ts';
 import { blockingConfig, writeList } from '../support/configs.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
 import { questionOf, startSimpleUpstream } from '../support/simple-upstream.ts';
@@ -29,7 +30,7 @@ function judge(answer: Buffer | null, asked: Uint8Array): number | 'silence' | '
   return answer.length > asked.length + 32 ? 'garbage' : message.rcode;
 }
 
-const directory = t.testdir();
+const directory = daemonFolder();
 const upstream = await startSimpleUpstream();
 const list = writeList(directory, ['blocked.example']);
 const daemon = await startDaemon({ directory, config: blockingConfig(upstream.address, list) });

@@ -8,6 +8,7 @@ import t from 'tap';
 import { numberIn } from '../../src/hits/store/row.ts';
 import { writeList } from '../support/configs.ts';
 import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { httpReceiver, type Received } from '../support/hits-receivers.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
 import { query } from '../support/message.ts';
@@ -70,7 +71,7 @@ function toldIn(received: readonly Received[]): number {
 t.test(
   'kill -9 under load with the webhook down: nothing that was answered is lost or told twice',
   async (t) => {
-    const directory = t.testdir();
+    const directory = daemonFolder();
     const upstream = await startSimpleUpstream();
     const receiver = await httpReceiver();
     t.teardown(async () => {
@@ -133,7 +134,7 @@ t.test(
       return;
     }
     t.teardown(disk.remove);
-    const directory = t.testdir();
+    const directory = daemonFolder();
     const upstream = await startSimpleUpstream();
     t.teardown(() => upstream.close());
     const daemon = await startDaemon({

@@ -5,6 +5,7 @@ import t from 'tap';
 import { UdpClient } from '../support/client.ts';
 import { blockingConfig, writeList } from '../support/configs.ts';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
@@ -49,7 +50,7 @@ async function isBlocked(daemon: Daemon, name: string): Promise<boolean> {
 }
 
 t.test('lists change under load by SIGHUP and by file, and no query is lost', async (t) => {
-  const directory = t.testdir();
+  const directory = daemonFolder();
   const upstream = await startSimpleUpstream();
   t.teardown(() => upstream.close());
   const list = writeList(directory, ['always.example']);
@@ -72,7 +73,7 @@ t.test('lists change under load by SIGHUP and by file, and no query is lost', as
 });
 
 t.test('a reload with a bad config keeps the running one and says what is wrong', async (t) => {
-  const directory = t.testdir();
+  const directory = daemonFolder();
   const upstream = await startSimpleUpstream();
   t.teardown(() => upstream.close());
   const config = blockingConfig(upstream.address, writeList(directory, ['always.example']));
@@ -94,7 +95,7 @@ t.test('a reload with a bad config keeps the running one and says what is wrong'
 });
 
 t.test('a list that vanished keeps its last good entries', async (t) => {
-  const directory = t.testdir();
+  const directory = daemonFolder();
   const upstream = await startSimpleUpstream();
   t.teardown(() => upstream.close());
   const list = writeList(directory, ['always.example']);
@@ -109,7 +110,7 @@ t.test('a list that vanished keeps its last good entries', async (t) => {
 });
 
 t.test('SIGTERM drains: what was accepted is answered, and the daemon exits with 0', async (t) => {
-  const directory = t.testdir();
+  const directory = daemonFolder();
   const upstream = await startSimpleUpstream();
   t.teardown(() => upstream.close());
   const config = blockingConfig(upstream.address, writeList(directory, ['always.example']));

@@ -5,6 +5,7 @@ import t from 'tap';
 import { askUdp, TcpClient } from '../support/client.ts';
 import { blockingConfig } from '../support/configs.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
@@ -29,7 +30,7 @@ function isSinkholed(answer: Buffer | null, type: string): boolean {
 }
 
 t.test('every indicator and a name below it is sinkholed and logged, over UDP and TCP', async (t) => {
-  const directory = t.testdir();
+  const directory = daemonFolder();
   const upstream = await startSimpleUpstream();
   t.teardown(() => upstream.close());
   const daemon = await startDaemon({ directory, config: blockingConfig(upstream.address, list) });
@@ -63,7 +64,7 @@ t.test('every indicator and a name below it is sinkholed and logged, over UDP an
 });
 
 t.test('a name that only looks like an indicator is not sinkholed', async (t) => {
-  const directory = t.testdir();
+  const directory = daemonFolder();
   const upstream = await startSimpleUpstream();
   t.teardown(() => upstream.close());
   const daemon = await startDaemon({ directory, config: blockingConfig(upstream.address, list) });

@@ -5,6 +5,7 @@ import t from 'tap';
 import { askTcp, askUdp } from '../support/client.ts';
 import { blockingConfig } from '../support/configs.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { query } from '../support/message.ts';
 import { readMessage, withoutIdAndTtls } from '../support/read-message.ts';
 import { realUpstreamMissing, startRealUpstream } from '../support/real-upstream.ts';
@@ -22,7 +23,7 @@ const QUESTIONS =
 const edns = { size: 1232 };
 
 t.test('answers are the upstream’s, octet for octet', { skip: realUpstreamMissing }, async (t) => {
-  const directory = t.testdir();
+  const directory = daemonFolder();
   const upstream = await startRealUpstream();
   t.teardown(() => upstream.stop());
   const daemon = await startDaemon({ directory, config: blockingConfig(upstream.address, list) });

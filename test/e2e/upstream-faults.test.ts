@@ -3,6 +3,7 @@ import t from 'tap';
 import { askUdp } from '../support/client.ts';
 import { writeList } from '../support/configs.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { daemonFolder } from '../support/daemon-folder.ts';
 import { concat, query, response } from '../support/message.ts';
 import { type ReadMessage, readMessage } from '../support/read-message.ts';
 import { answerAll, type Script, startSimpleUpstream } from '../support/simple-upstream.ts';
@@ -43,7 +44,7 @@ const script: Script = (asked, transport) => {
   return (FAULTS[label] ?? answerAll)(asked, transport);
 };
 
-const directory = t.testdir();
+const directory = daemonFolder();
 const liar = await startSimpleUpstream(script);
 const honest = await startSimpleUpstream();
 const list = writeList(directory, ['blocked.example']);
