@@ -1,7 +1,8 @@
 // The table of routes as an OpenAPI 3.1 document.
 import { VERSION } from '../config/version.ts';
 import type { Route } from './route.ts';
-import { errorSchema, type Schema } from './schemas.ts';
+import { errorSchema } from './schemas.ts';
+import type { Schema } from './shapes.ts';
 
 export function openapi(routes: readonly Route[]): Schema {
   return {

@@ -1,5 +1,5 @@
 // One route of the admin interface: where, how it is asked, what it wants and gives.
-import type { Schema } from './schemas.ts';
+import type { Schema } from './shapes.ts';
 
 export interface Route {
   /** POST changes something, or asks with more than a URL holds. */

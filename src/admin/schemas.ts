@@ -1,11 +1,7 @@
 // The shapes of requests and responses as JSON Schema: what is checked on the way in, what is let out (a field that is not
 // here is not sent), and what openapi.json describes.
 import { pauses } from './events/schemas.ts';
-import { count, flag, list, number, object, orNull, said, text, texts, time } from './shapes.ts';
-
-export interface Schema {
-  readonly [keyword: string]: unknown;
-}
+import { count, flag, list, number, object, orNull, type Schema, said, text, texts, time } from './shapes.ts';
 
 const health = object({
   healthy: said('False: something is so wrong that a restart may help.', flag),

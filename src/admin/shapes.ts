@@ -1,5 +1,7 @@
 // Words to write JSON Schemas with.
-import type { Schema } from './schemas.ts';
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
 
 export const text: Schema = { type: 'string' };
 export const count: Schema = { type: 'integer', minimum: 0 };

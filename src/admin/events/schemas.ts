@@ -1,6 +1,18 @@
 // The shapes of what happened, as JSON Schema: hits, incidents, a client's timeline, what a hunt found, pauses.
-import type { Schema } from '../schemas.ts';
-import { count, flag, list, number, object, orNull, said, text, texts, time, wanted } from '../shapes.ts';
+import {
+  count,
+  flag,
+  list,
+  number,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  texts,
+  time,
+  wanted,
+} from '../shapes.ts';
 
 const client = object({ ip: text, name: orNull(text), mac: orNull(text), group: text });
 const indicator = object({
