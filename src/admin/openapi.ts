@@ -25,7 +25,9 @@ export function openapi(routes: readonly Route[]): Schema {
 }
 
 function pathsOf(routes: readonly Route[]): Schema {
-  const byPath = Map.groupBy(routes, ({ path }) => path.replace(/:([a-z]+)/g, '{$1}'));
+  // What is open is the page, for people.
+  const described = routes.filter(({ isOpen }) => !isOpen);
+  const byPath = Map.groupBy(described, ({ path }) => path.replace(/:([a-z]+)/g, '{$1}'));
   return Object.fromEntries(
     [...byPath].map(([path, own]) => [
       path,

@@ -17,6 +17,8 @@ export interface Route {
   readonly response: Schema | null;
   /** Statuses other than 200 that carry the same body. */
   readonly also: readonly number[];
+  /** Whether it shows nothing of this network and needs no token. */
+  readonly isOpen: boolean;
   /** How long the answer may take. */
   readonly patienceMs: number;
   readonly answer: (asked: Asked) => Promise<Answer>;
@@ -34,6 +36,8 @@ export interface Answer {
   readonly body: unknown;
   /** Unset, JSON. */
   readonly contentType?: string;
+  /** In place of the usual ones. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request that is understood and refused: becomes an error body. */
@@ -53,7 +57,7 @@ const NOTHING: Schema = { type: 'object', properties: {}, additionalProperties: 
 const PATIENCE_MS = 10_000;
 const BODY_OCTETS = 1024;
 
-type Usual = 'method' | 'params' | 'query' | 'body' | 'bodyOctets' | 'also' | 'patienceMs';
+type Usual = 'method' | 'params' | 'query' | 'body' | 'bodyOctets' | 'also' | 'isOpen' | 'patienceMs';
 
 /** A route that only shows. */
 export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): Route {
@@ -64,6 +68,7 @@ export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): 
     body: null,
     bodyOctets: BODY_OCTETS,
     also: [],
+    isOpen: false,
     patienceMs: PATIENCE_MS,
     ...route,
   };

@@ -2,6 +2,7 @@
 import { eventRoutes } from './events/routes.ts';
 import type { Metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
+import { pageRoutes } from './page/page.ts';
 import { type Asked, ok, type Route, RouteError, reads } from './route.ts';
 import { QUERIES, RESPONSES } from './schemas.ts';
 import type { AdminState, AskedView } from './state.ts';
@@ -76,6 +77,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
       },
     }),
     ...eventRoutes(state, now),
+    ...pageRoutes(),
   ];
   return routes;
 }

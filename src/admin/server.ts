@@ -114,11 +114,14 @@ function build(options: AdminOptions): FastifyInstance {
 
   const routes = routesFor({ now: Date.now, ...options, metrics: new Metrics(options.state) });
   const notThere = notThereFor(routes);
+  const open = new Set(routes.filter(({ isOpen }) => isOpen).map(({ path }) => path));
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     if (request.url.length > LIMITS.urlCharacters)
       return send(reply, 414, 'URL_TOO_LONG', `the URL is longer than ${LIMITS.urlCharacters} characters`);
+    // By the route that was found, whole: a path that only begins like an open one is not open.
+    if (READING.has(request.method) && open.has(request.routeOptions.url ?? '')) return;
     const refusal = refusalFor(callerOf(request), options.token);
     if (refusal !== null) {
       if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
@@ -164,6 +167,7 @@ function register(app: FastifyInstance, route: Route): void {
       return reply
         .code(answer.status)
         .type(answer.contentType ?? 'application/json; charset=utf-8')
+        .headers(answer.headers ?? {})
         .send(answer.body);
     },
   });

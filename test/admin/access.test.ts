@@ -112,7 +112,9 @@ t.test('every path is behind the door, those that are not there too', async (t) 
     '/healthz',
     '/readyz',
     '/metrics',
-    '/',
+    '/page.js/',
+    '/page.css.map',
+    '//',
     '/x',
   ];
   for (const path of paths)

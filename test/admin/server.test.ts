@@ -69,7 +69,7 @@ t.test('what makes no sense is refused with a sentence', async (t) => {
     ['/api/v1/query?name=a&type=Q', 400, 'BAD_TYPE', /not a record type/],
     ['/api/v1/status?x=1', 400, 'BAD_QUERY', /unknown parameter/],
     ['/api/v1/nothing', 404, 'NOT_FOUND', /openapi.json/],
-    ['/', 404, 'NOT_FOUND', /openapi.json/],
+    ['/page', 404, 'NOT_FOUND', /openapi.json/],
     ['/%zz', 400, 'BAD_URL', /URL/],
     [`/${'a'.repeat(5000)}`, 414, 'URL_TOO_LONG', /longer/],
   ];

@@ -1,0 +1,176 @@
+// The page: asks the admin interface and shows what it says. Every text is set as text, never as markup: attackers write the
+// query names. Runs in the browser as it is; the token of another machine stays in this tab.
+const REFRESH_MS = 5000;
+const at = (id) => document.getElementById(id);
+const refused = Symbol('refused');
+
+async function ask(path, body) {
+  const headers = {};
+  const token = sessionStorage.getItem('token');
+  if (token !== null) headers.authorization = `Bearer ${token}`;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const options = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await fetch(`api/v1/${path}`, options);
+  if (response.status === 401) throw refused;
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error?.message ?? `status ${response.status}`);
+  return answer;
+}
+
+/** @param content text, a node, or a list of both */
+function element(tag, content = '', className = '') {
+  const made = document.createElement(tag);
+  made.append(...[content].flat());
+  if (className !== '') made.className = className;
+  return made;
+}
+
+function rows(id, lines) {
+  const body = at(id).tBodies[0];
+  body.replaceChildren(...lines.map((cells) => element('tr', cells)));
+  at(id).hidden = lines.length === 0;
+  const empty = at(`${id}-empty`);
+  if (empty !== null) empty.hidden = lines.length > 0;
+}
+
+const cell = (content, className) => element('td', content, className);
+const number = (value) => cell(Number(value).toLocaleString(), 'n');
+// Swedish writes a moment as ISO 8601 does, in local time: it sorts, and no reader takes days for months.
+const time = (iso) => (iso === null ? '–' : new Date(iso).toLocaleString('sv'));
+const moment = (iso) => cell(time(iso), 'time');
+const nameOf = ({ ip, name }) => (name === null ? ip : `${ip} (${name})`);
+
+function pressable(text, act) {
+  const button = element('button', text, 'link');
+  button.type = 'button';
+  button.addEventListener('click', () => attempt(act));
+  return button;
+}
+
+function showState({ health, uptimeSeconds, counters, rules, paused }) {
+  const state = at('state');
+  const known = { healthy: ['healthy', 'good'], ill: ['not healthy', 'bad'], look: ['look here', 'warn'] };
+  const [word, color] = !health.healthy ? known.ill : health.problems.length > 0 ? known.look : known.healthy;
+  const queries = ['Udp', 'Tcp', 'Tls', 'Https'].reduce((sum, by) => sum + (counters[`queries${by}`] ?? 0), 0);
+  const facts = [
+    `${rules.names.toLocaleString()} names`,
+    `${queries.toLocaleString()} queries`,
+    `${(counters.hits ?? 0).toLocaleString()} hits`,
+    `up ${Math.floor(uptimeSeconds / 3600)} h ${Math.floor((uptimeSeconds % 3600) / 60)} min`,
+    ...health.problems,
+  ];
+  state.replaceChildren(element('strong', word, color), ` · ${facts.join(' · ')}`);
+  const until = (pause) => (pause.until === null ? 'until resumed' : `until ${time(pause.until)}`);
+  at('pause').textContent = paused.map((pause) => `${pause.group} blocks nothing ${until(pause)}`).join(' · ');
+  at('pause').className = 'warn';
+}
+
+function incidentRow(incident) {
+  const { id, client, campaign, list, hits, first, last, state, severity, retrospective, acknowledged } = incident;
+  const grade = { high: 'bad', medium: 'warn', low: '' }[severity] ?? '';
+  const seen = acknowledged === null ? pressable('I have seen it', () => acknowledge(id)) : `seen ${time(acknowledged)}`;
+  return [
+    cell(pressable(nameOf(client), () => showMachine(client.ip))),
+    cell([element('span', severity, grade), ` ${campaign ?? list}${retrospective ? ' (before it was listed)' : ''}`]),
+    number(hits), moment(first), moment(last), cell(state), cell(seen),
+  ];
+}
+
+async function acknowledge(id) {
+  await ask(`incidents/${encodeURIComponent(id)}/acknowledge`, {});
+  await refresh();
+}
+
+const hitRow = ({ time: when, count, client, question, via, verdict, list, rule }) => [
+  moment(when), number(count), cell(pressable(nameOf(client), () => showMachine(client.ip))),
+  cell(`${question.name} ${question.type}${via === null ? '' : ` (by ${via})`}`, 'name'), cell(verdict), cell(list), cell(rule, 'name'),
+];
+
+async function showMachine(ip) {
+  const { client } = await ask(`clients/${encodeURIComponent(ip)}`);
+  at('machine-name').textContent = `${nameOf(client)}${client.mac === null ? '' : `, ${client.mac}`}`;
+  rows('timeline', client.history.map(({ name, count, first, last, blocked }) => [
+    cell(name, 'name'), number(count), moment(first), moment(last), cell(blocked ? 'no: blocked' : 'yes', blocked ? 'bad' : ''),
+  ]));
+  at('machine').hidden = false;
+  at('machine').scrollIntoView();
+}
+
+function showDecision({ verdict, client, list, rule, lines, answer, entries, paused, indicator }) {
+  const facts = {
+    verdict: verdict === 'pass' ? 'allowed: no list of the group speaks of it' : verdict,
+    'asked by': `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}`,
+    ...(list === null ? {} : { list, rule }),
+    ...(indicator === null ? {} : { report: [indicator.campaign, indicator.source].filter(Boolean).join(', ') }),
+    ...(answer.length === 0 ? {} : { answer: answer.join(', ') }),
+    ...Object.fromEntries(lines.map((line) => [`${line.list}:${line.line}`, line.text])),
+    ...Object.fromEntries(entries.filter((entry) => !entry.used).map((entry) => [`also on ${entry.list}`, `${entry.rule}, which this group does not use`])),
+  };
+  at('decision').replaceChildren(...Object.entries(facts).flatMap(([word, said]) => [element('dt', word), element('dd', said)]));
+  at('decision').hidden = false;
+}
+
+async function refresh() {
+  const [status, { incidents }, { hits }, { lists }] = await Promise.all([
+    ask('status'), ask('incidents?limit=200'), ask('hits?limit=100'), ask('lists'),
+  ]);
+  showState(status);
+  rows('incidents', incidents.map(incidentRow));
+  rows('hits', hits.map(hitRow));
+  rows('lists', lists.map(({ name, entries, action, mode, format, lastGood, condition, lastError }) => [
+    cell(name), number(entries), cell(mode === 'monitor' ? `${action} (monitor)` : action), cell(format ?? '–'), moment(lastGood),
+    cell(lastError === null ? condition : `${condition}: ${lastError}`, condition === 'ok' ? 'good' : 'bad'),
+  ]));
+  rows('upstreams', status.upstreams.map(({ name, transport, healthy, rttMs, queries, failures }) => [
+    cell(`${name} (${transport})`), cell(healthy ? 'answers' : 'does not answer', healthy ? 'good' : 'bad'),
+    cell(rttMs === null ? '–' : `${rttMs.toFixed(1)} ms`, 'n'), number(queries), number(failures),
+  ]));
+  at('door').hidden = true;
+  at('house').hidden = false;
+}
+
+/** Does it; says what went wrong; asks for the token where one is needed. */
+async function attempt(act) {
+  try {
+    await act();
+    at('trouble').textContent = '';
+  } catch (error) {
+    if (error === refused) {
+      at('house').hidden = true;
+      at('door').hidden = false;
+      at('state').textContent = 'a token is needed';
+    } else at('trouble').textContent = `cenote does not answer as it should: ${error.message}`;
+  }
+}
+
+function onSubmit(id, act) {
+  at(id).addEventListener('submit', (event) => {
+    event.preventDefault();
+    attempt(act);
+  });
+}
+
+onSubmit('door', async () => {
+  sessionStorage.setItem('token', at('token').value.trim());
+  await refresh();
+});
+onSubmit('ask', async () => {
+  const asked = { name: at('ask-name').value.trim(), type: at('ask-type').value.trim(), client: at('ask-client').value.trim() };
+  showDecision(await ask(`query?${new URLSearchParams(asked)}`));
+});
+onSubmit('pausing', async () => {
+  const duration = at('pause-for').value.trim();
+  await ask('pause', duration === '' ? {} : { for: duration });
+  await refresh();
+});
+at('resume').addEventListener('click', () => attempt(async () => {
+  await ask('resume', {});
+  await refresh();
+}));
+at('machine-close').addEventListener('click', () => { at('machine').hidden = true; });
+
+async function loop() {
+  if (!document.hidden && at('door').hidden) await attempt(refresh);
+  setTimeout(loop, REFRESH_MS);
+}
+loop();
