@@ -130,7 +130,7 @@ t.test(
   async (t) => {
     const disk = mountSmallDisk(8 * 1024 * 1024);
     if (disk === null) {
-      t.pass('skipped: a tmpfs cannot be mounted here');
+      t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
       return;
     }
     t.teardown(disk.remove);

@@ -124,7 +124,7 @@ t.test('a database that was removed or moved away is begun anew', async (t) => {
 t.test('a full disk fails the write and loses nothing of what was stored', async (t) => {
   const disk = mountSmallDisk(1024 * 1024);
   if (disk === null) {
-    t.pass('skipped: a tmpfs cannot be mounted here');
+    t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
     return;
   }
   t.teardown(disk.remove);

@@ -146,7 +146,7 @@ t.test(
 t.test('a full disk: stored + lost = answered, and it recovers alone', async (t) => {
   const disk = mountSmallDisk(2 * 1024 * 1024);
   if (disk === null) {
-    t.pass('skipped: a tmpfs cannot be mounted here');
+    t.pass('a full disk', { skip: 'a tmpfs cannot be mounted here' });
     return;
   }
   t.teardown(disk.remove);
