@@ -256,7 +256,7 @@ export class Walk implements Asker {
     const inspected = this.#inspect(query, received, receivedLength);
     if (inspected === INSPECTED.broken) return this.#fail(query, FAILURE.malformed);
     const { message, length } = this.#inspector.clean(query, received, receivedLength);
-    this.#cache.keep(query, message, length, this.#nowMs());
+    if (this.#inspector.isSound) this.#cache.keep(query, message, length, this.#nowMs());
     if (inspected === INSPECTED.blocked) {
       const outcome = this.#blockLate(query, this.#inspector.via);
       if (this.#verdict.code !== VERDICT.monitor) return outcome;

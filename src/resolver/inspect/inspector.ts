@@ -2,7 +2,7 @@
 //
 // HOT. `inspect` leaves the chain for `clean`; `via` holds the name that matched.
 import type { Policy } from '../../policy/decide.ts';
-import type { Verdict } from '../../policy/verdict.ts';
+import { VERDICT, type Verdict } from '../../policy/verdict.ts';
 import type { Query } from '../../wire/query.ts';
 import { CHAIN, Chain } from './chain.ts';
 import { inspectAnswer, via } from './inspect.ts';
@@ -14,6 +14,9 @@ export class Inspector {
   readonly #chain = new Chain();
   readonly #cleaned = { message: new Uint8Array(65_535), length: 0 };
   readonly #result: { message: Uint8Array; length: number } = { message: this.#cleaned.message, length: 0 };
+
+  /** Whether the response last looked at may be kept: a chain may be unsound and still lead to a listed name. */
+  isSound = false;
 
   get via(): Uint8Array {
     return via;
@@ -28,11 +31,11 @@ export class Inspector {
     verdict: Verdict,
   ): number {
     const state = this.#chain.follow(response, length, query.qname, query.qnameEnd - 12);
-    if (state !== CHAIN.sound) return INSPECTED.broken;
-    if (policy === null) return INSPECTED.sound;
-    return inspectAnswer(query, response, length, this.#chain, policy, verdict)
-      ? INSPECTED.blocked
-      : INSPECTED.sound;
+    this.isSound = state === CHAIN.sound;
+    // Before the chain is given up: a loop or a long way round hides no listed name.
+    const isListed = policy !== null && inspectAnswer(query, response, length, this.#chain, policy, verdict);
+    if (isListed && (this.isSound || verdict.code !== VERDICT.monitor)) return INSPECTED.blocked;
+    return this.isSound ? INSPECTED.sound : INSPECTED.broken;
   }
 
   /** The response itself, or a copy without the records that do not belong to the question. */

@@ -42,6 +42,9 @@ function belongs(
   chain: Chain,
 ): boolean {
   const { type } = record;
+  if (record.class !== query.qclass && type !== TYPE.OPT) return false;
+  // RFC 4035 §3.2.1: signatures go to those who set DO, or ask for them.
+  if (type === TYPE.RRSIG && !query.dnssecOk && query.qtype !== TYPE.RRSIG) return false;
   const covered = type === TYPE.RRSIG ? readU16(response, record.rdata) : type;
   if (counter === OFFSET.ancount) {
     if (covered === TYPE.DNAME) return chain.isBelow(owner, ownerLength);
@@ -125,7 +128,11 @@ function foreignRecords(
     at = nextRecord(response, at, length, record);
     if (at < 0) return foreign;
     const counter = sectionOf(i, answers, front);
-    const plain = i < answers && record.type === query.qtype && ownedByQname(response, record.owner);
+    const plain =
+      i < answers &&
+      record.type === query.qtype &&
+      record.class === query.qclass &&
+      ownedByQname(response, record.owner);
     if (!plain) {
       const octets = expandName(response, record.owner, length, owner);
       lowerName(owner, 0, octets, owner);
