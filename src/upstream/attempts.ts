@@ -8,7 +8,8 @@ import { restoreCase } from './belongs.ts';
 import { firstAttempts, HEDGE_MS_MAX, hedgeMs, orderServers } from './choice/strategy.ts';
 import { FAILURE, type Failure } from './exchange.ts';
 import { FLIGHTS_MAX, type Flights, HELD, SERVERS_PER_FLIGHT_MAX } from './flights.ts';
-import { isLame, keepCandidate, keepLame } from './held.ts';
+import { keepCandidate, keepFolded, keepLame } from './held.ts';
+import { isLame } from './lame.ts';
 import type { RandomSource } from './random.ts';
 import type { Group } from './servers/group.ts';
 import type { AttemptOwner, Server } from './servers/server.ts';
@@ -158,7 +159,7 @@ export class Attempts implements AttemptOwner {
     if (isForgeable && flights.suspected[flight]! > 0) {
       keepCandidate(flights, flight, response, length);
       this.#afterFailure(flight, FAILURE.none);
-    } else if (isLame(response)) {
+    } else if (isLame(response, length)) {
       keepLame(flights, flight, response, length);
       this.#afterFailure(flight, FAILURE.none);
     } else this.#settle(flight, response, length, FAILURE.none);
@@ -178,6 +179,23 @@ export class Attempts implements AttemptOwner {
     if (flight < 0 || this.#flights.suspected[flight]! > 0) return;
     this.#flights.suspected[flight] = 1;
     this.#overStream(flight, server, ticket);
+  }
+
+  /** See AttemptOwner. */
+  folded(server: Server, ticket: number, response: Uint8Array, length: number): void {
+    const flight = this.#flights.flightOf(ticket);
+    if (flight < 0) return;
+    keepFolded(this.#flights, flight, response, length);
+    this.#flights.foldedBy[flight] = server;
+  }
+
+  /** See AttemptOwner. */
+  ednsBlamed(server: Server, ticket: number): void {
+    const flights = this.#flights;
+    const flight = flights.flightOf(ticket);
+    if (flight < 0) return;
+    const leftMs = this.#timeLeft(flight, this.#now());
+    server.askPlain(flights.messageOf(flight), flights.lengths[flight]!, leftMs, ticket);
   }
 
   /** See AttemptOwner. */
@@ -217,6 +235,7 @@ export class Attempts implements AttemptOwner {
   /** Settles with the best there is. */
   #giveUp(flight: number): void {
     const flights = this.#flights;
+    if (flights.held[flight] === HELD.folded) flights.foldedBy[flight]?.useSmallLetters();
     if (flights.held[flight] === HELD.nothing) {
       const failure = (flights.failures[flight] as Failure) || FAILURE.timeout;
       this.#settle(flight, NOTHING, 0, failure);

@@ -8,6 +8,7 @@ import { questionEndOf } from './belongs.ts';
 import type { Asker, Failure } from './exchange.ts';
 import type { RandomSource } from './random.ts';
 import type { Group } from './servers/group.ts';
+import type { Server } from './servers/server.ts';
 
 const FLIGHT_BITS = 12;
 /** Questions that may be on their way at once in one forwarder. */
@@ -28,6 +29,8 @@ export const HELD = {
   candidate: 1,
   /** An error response (REFUSED, FORMERR, …) of a server that cannot or will not help. */
   lame: 2,
+  /** As candidate, in other letters than ours. */
+  folded: 3,
 } as const;
 
 export class Flights {
@@ -50,6 +53,8 @@ export class Flights {
   /** The order in which a flight tries its group's servers: SERVERS_PER_FLIGHT_MAX indices each. */
   readonly orders = new Uint8Array(FLIGHTS_MAX * SERVERS_PER_FLIGHT_MAX);
   readonly orderLengths = new Uint8Array(FLIGHTS_MAX);
+  /** Whose answer in other letters is held. */
+  readonly foldedBy: (Server | null)[] = new Array<Server | null>(FLIGHTS_MAX).fill(null);
   readonly groups: (Group | null)[] = new Array<Group | null>(FLIGHTS_MAX).fill(null);
   readonly upstreams: string[] = new Array<string>(FLIGHTS_MAX).fill('');
 
@@ -192,6 +197,7 @@ export class Flights {
     this.#busy[flight] = 0;
     this.#heldBytes[flight] = undefined;
     this.groups[flight] = null;
+    this.foldedBy[flight] = null;
     this.#generations[flight] = (this.#generations[flight]! + 1) % GENERATION_MAX;
     this.#free[this.#freeCount++] = flight;
   }

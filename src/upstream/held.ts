@@ -7,18 +7,16 @@ export function keepCandidate(flights: Flights, flight: number, response: Uint8A
   if (flights.held[flight] !== HELD.candidate) flights.hold(flight, HELD.candidate, response, length);
 }
 
+/** Keeps an answer in other letters than ours, from an upstream that has never repeated them. */
+export function keepFolded(flights: Flights, flight: number, response: Uint8Array, length: number): void {
+  const held = flights.held[flight];
+  if (held !== HELD.candidate && held !== HELD.folded) flights.hold(flight, HELD.folded, response, length);
+}
+
 /** Keeps an error response; a refusal says less than the others. */
 export function keepLame(flights: Flights, flight: number, response: Uint8Array, length: number): void {
   const isRefusal = (response[3]! & 0x0f) === RCODE.REFUSED;
-  if (flights.held[flight] === HELD.candidate) return;
+  if (flights.held[flight] === HELD.candidate || flights.held[flight] === HELD.folded) return;
   if (flights.held[flight] === HELD.lame && isRefusal) return;
   flights.hold(flight, HELD.lame, response, length);
-}
-
-/** Whether another server may do better. */
-export function isLame(response: Uint8Array): boolean {
-  const rcode = response[3]! & 0x0f;
-  return (
-    rcode === RCODE.SERVFAIL || rcode === RCODE.REFUSED || rcode === RCODE.FORMERR || rcode === RCODE.NOTIMP
-  );
 }

@@ -66,6 +66,7 @@ export class PatientAsker implements Asker {
   }
 
   suspect(): void {}
+  folded(): void {}
   truncated(): void {}
 }
 

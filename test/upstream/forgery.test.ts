@@ -102,6 +102,7 @@ class Counting implements DatagramAsker {
   suspect(): void {
     this.suspicions += 1;
   }
+  folded(): void {}
   truncated(): void {
     this.believed += 1;
   }

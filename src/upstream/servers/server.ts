@@ -2,9 +2,12 @@
 //
 // HOT. Health hears of every attempt, those too whose flight has long been answered by another server.
 
+import { OFFSET, writeU16 } from '../../wire/header.ts';
 import { RCODE } from '../../wire/iana.ts';
+import { questionEndOf } from '../belongs.ts';
 import { Health } from '../choice/health.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
+import { blamesEdns, isLame } from '../lame.ts';
 import type { DatagramAsker, UdpExchange } from '../transport/udp.ts';
 
 export type ServerTransport = 'udp' | 'tcp' | 'tls' | 'https';
@@ -16,8 +19,12 @@ export interface AttemptOwner {
   failed(server: Server, ticket: number, failure: Failure): void;
   /** A message came that does not fit; the attempt goes on. */
   suspected(server: Server, ticket: number): void;
+  /** As suspected; in case no stream can be had, this is what came. */
+  folded(server: Server, ticket: number, response: Uint8Array, length: number): void;
   /** The attempt ended with the wish for a stream. */
   truncated(server: Server, ticket: number): void;
+  /** The attempt ended with the wish for a query without OPT. */
+  ednsBlamed(server: Server, ticket: number): void;
 }
 
 /** An exchange as a server drives it. */
@@ -65,6 +72,11 @@ export interface ServerParts {
   readonly now: () => number;
 }
 
+/** How long a server that knows no EDNS is not tried with it again. */
+const PLAIN_MS = 600_000;
+/** Header, QNAME, QTYPE, QCLASS. */
+const QUESTION_OCTETS_MAX = 12 + 255 + 4;
+
 export class Server {
   readonly name: string;
   readonly transport: ServerTransport;
@@ -77,7 +89,11 @@ export class Server {
   readonly #now: () => number;
   readonly #udpFace: DatagramAsker;
   readonly #streamFace: Asker;
+  readonly #plainFace: DatagramAsker;
   readonly #probeFace: DatagramAsker;
+  /** Until then it is asked without OPT. */
+  #plainUntilMs = 0;
+  readonly #plainMessage = new Uint8Array(QUESTION_OCTETS_MAX);
 
   constructor(parts: ServerParts) {
     this.name = parts.name;
@@ -89,7 +105,20 @@ export class Server {
     this.#udpFace = {
       settled: (ticket, response, length, failure) => this.#fromUdp(ticket, response, length, failure),
       suspect: (ticket) => this.#owner.suspected(this, ticket),
+      folded: (ticket, response, length) => this.#owner.folded(this, ticket, response, length),
       truncated: (ticket) => this.#truncated(ticket),
+    };
+    this.#plainFace = {
+      ...this.#udpFace,
+      settled: (ticket, response, length, failure) => {
+        if (failure === FAILURE.none && !isLame(response, length)) this.#learnPlain();
+        if (this.#udp !== null) this.#passDatagram(ticket, response, length, failure);
+        else this.#passMessage(ticket, response, length, failure);
+      },
+      truncated: (ticket) => {
+        this.#learnPlain();
+        this.#truncated(ticket);
+      },
     };
     this.#streamFace = {
       settled: (ticket, response, length, failure) => this.#fromStream(ticket, response, length, failure),
@@ -101,20 +130,52 @@ export class Server {
         else this.health.failed(this.#now());
       },
       suspect: () => {},
+      folded: () => {},
       truncated: () => this.health.answered(this.#udp?.rttMs ?? 0),
     };
   }
 
   ask(message: Uint8Array, length: number, timeoutMs: number, ticket: number): void {
     this.health.queries += 1;
-    if (this.#udp === null) this.#streamNow().ask(message, length, timeoutMs, this.#streamFace, ticket);
+    if (this.#isPlain) this.askPlain(message, length, timeoutMs, ticket);
+    else if (this.#udp === null) this.#streamNow().ask(message, length, timeoutMs, this.#streamFace, ticket);
     else this.#udp.ask(message, length, timeoutMs, this.#udpFace, ticket);
+  }
+
+  /** Without OPT. */
+  askPlain(message: Uint8Array, length: number, timeoutMs: number, ticket: number): void {
+    const octets = this.#stripOpt(message, length);
+    const way = this.#udp ?? this.#streamNow();
+    way.ask(this.#plainMessage, octets, timeoutMs, this.#plainFace, ticket);
   }
 
   /** Again, over a stream. */
   askStream(message: Uint8Array, length: number, timeoutMs: number, ticket: number): void {
     this.streamRetries += 1;
-    this.#streamNow().ask(message, length, timeoutMs, this.#streamFace, ticket);
+    const sent = this.#isPlain ? this.#plainMessage : message;
+    const octets = this.#isPlain ? this.#stripOpt(message, length) : length;
+    this.#streamNow().ask(sent, octets, timeoutMs, this.#streamFace, ticket);
+  }
+
+  get #isPlain(): boolean {
+    return this.#plainUntilMs > 0 && this.#now() < this.#plainUntilMs;
+  }
+
+  #learnPlain(): void {
+    this.#plainUntilMs = this.#now() + PLAIN_MS;
+  }
+
+  /** Header and question alone, in #plainMessage. */
+  #stripOpt(message: Uint8Array, length: number): number {
+    const end = questionEndOf(message, length);
+    for (let i = 0; i < end; i += 1) this.#plainMessage[i] = message[i]!;
+    writeU16(this.#plainMessage, OFFSET.arcount, 0);
+    return end;
+  }
+
+  /** It has never repeated our letters and there is no stream to ask why: small ones from now on. */
+  useSmallLetters(): void {
+    if (this.#udp !== null) this.#udp.randomCase = false;
   }
 
   /** Asks on nobody's behalf, to learn whether it is back. */
@@ -168,12 +229,23 @@ export class Server {
   }
 
   #fromUdp(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
+    if (failure === FAILURE.none && blamesEdns(response, length)) this.#owner.ednsBlamed(this, ticket);
+    else this.#passDatagram(ticket, response, length, failure);
+  }
+
+  #passDatagram(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
     this.#judgeHealth(response, failure, this.#udp);
     if (failure === FAILURE.none) this.#owner.answered(this, ticket, response, length, true);
     else this.#owner.failed(this, ticket, failure);
   }
 
   #fromStream(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
+    const isFirst = this.#udp === null && failure === FAILURE.none;
+    if (isFirst && blamesEdns(response, length)) this.#owner.ednsBlamed(this, ticket);
+    else this.#passMessage(ticket, response, length, failure);
+  }
+
+  #passMessage(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
     const stream = this.#stream;
     this.#judgeHealth(response, failure, stream);
     if (failure !== FAILURE.none) {

@@ -2,7 +2,7 @@
 //
 // HOT. Slots (Pending) in flight on a port are chained from it. Invariants: IDs in flight on one port differ; a message
 // that does not fit never ends a wait, it is counted and reported once (`suspect`).
-import { acceptedLength, foldCase, JUDGEMENT, judge, scrambleCase } from '../belongs.ts';
+import { acceptedLength, foldCase, JUDGEMENT, judge, judgeFolded, scrambleCase } from '../belongs.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
 import type { RandomSource } from '../random.ts';
 import { Pending } from './pending.ts';
@@ -13,6 +13,8 @@ import { UdpPorts, USES_MAX } from './udp-ports.ts';
 export interface DatagramAsker extends Asker {
   /** The first message came that does not fit: somebody may be guessing. The wait goes on. */
   suspect(ticket: number): void;
+  /** A sound answer came in other letters than ours, of an upstream never seen to repeat them. The wait goes on. */
+  folded(ticket: number, response: Uint8Array, length: number): void;
   /** The response is longer than a datagram: this ask is over and wants a stream. */
   truncated(ticket: number): void;
 }
@@ -36,6 +38,8 @@ export class UdpExchange implements Exchange, PortOwner {
   readonly name: string;
   /** Off for an upstream that does not repeat our letters: it gets small ones. */
   randomCase = true;
+  /** It has repeated our letters: an answer in others is none of its own. */
+  #repeatsCase = false;
   /** Round trip of the response being settled. */
   rttMs = 0;
   readonly problem = null;
@@ -142,9 +146,21 @@ export class UdpExchange implements Exchange, PortOwner {
       if (judgement === JUDGEMENT.truncated || judgement === JUDGEMENT.accepted) this.#truncate(slot);
       else this.#suspect(slot, judgement);
     } else if (judgement === JUDGEMENT.accepted) {
+      this.#repeatsCase ||= this.randomCase;
       this.rttMs = this.#now() - pending.startedMs[slot]!;
       this.#settle(slot, message, acceptedLength, FAILURE.none);
-    } else this.#suspect(slot, judgement);
+    } else {
+      if (judgement === JUDGEMENT.folded && !this.#repeatsCase) this.#offerFolded(slot, message, length);
+      this.#suspect(slot, judgement);
+    }
+  }
+
+  #offerFolded(slot: number, message: Uint8Array, length: number): void {
+    const pending = this.#pending;
+    const query = pending.messageOf(slot);
+    if (judgeFolded(message, length, query, pending.questionEnds[slot]!) !== JUDGEMENT.folded) return;
+    const asker = pending.askerOf(slot) as DatagramAsker | null;
+    asker?.folded(pending.tickets[slot]!, message, acceptedLength);
   }
 
   /** What failed may be a port or an answer to a datagram sent before: what is in flight there is lost. */
