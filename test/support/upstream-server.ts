@@ -28,6 +28,8 @@ export interface Action extends ResponseParts {
   readonly foldCase?: boolean;
   /** QR = 0: a query comes back. */
   readonly isQuery?: boolean;
+  /** What is sent, built from the query's octets. */
+  readonly make?: (asked: Buffer) => Uint8Array;
   /** Sent as they stand, the first two octets replaced by the ID when `keepId` is set. */
   readonly octets?: Uint8Array;
   readonly keepId?: boolean;
@@ -252,6 +254,7 @@ function rawName(message: Buffer): string {
 /** The octets this action sends, null for none. */
 function responseOf(asked: Buffer, action: Action): Buffer | null {
   if (action.drop === true) return null;
+  if (action.make !== undefined) return Buffer.from(action.make(asked));
   if (action.octets !== undefined) {
     const octets = Buffer.from(action.octets);
     if (action.keepId === true) asked.copy(octets, 0, 0, 2);
