@@ -76,6 +76,7 @@ const decision = object({
   answer: texts,
   entries: list(object({ list: text, rule: text, scope: text, action: text, mode: text, used: flag })),
   paused: said("The group's blocking is paused.", flag),
+  outsideSchedule: said("The group's schedule leaves its lists out of force now.", flag),
   lines: list(object({ list: text, line: count, text })),
 });
 

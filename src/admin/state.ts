@@ -120,6 +120,8 @@ export interface DecisionView {
   readonly entries: readonly EntryView[];
   /** Whether the group's blocking is paused. */
   readonly paused: boolean;
+  /** Whether the group's schedule leaves its lists out of force now. */
+  readonly outsideSchedule: boolean;
   /** The lines of the lists that speak of the name, where their text can be read. */
   readonly lines: readonly LineView[];
 }

@@ -15,7 +15,7 @@ export function banner({ config, lists, bound, admin, example }: BannerFacts): s
   const told = lists.map((list) => `${list.name} (${list.entries.toLocaleString('en')})`).join(', ');
   const lines = [
     'cenote is ready.',
-    `  listens on   ${bound.join(', ')} (UDP and TCP)`,
+    `  listens on   ${bound.map(transportsOf).join(', ')}`,
     `  lists        ${told === '' ? 'none: nothing is blocked' : told}`,
     `  forwards to  ${config.upstreams.default.map((upstream) => (upstream.kind === 'system' ? 'system (the servers of resolv.conf)' : upstream.text)).join(', ')}`,
     `  hits go to   standard output and ${config.events.dir}/hits.jsonl`,
@@ -28,8 +28,13 @@ export function banner({ config, lists, bound, admin, example }: BannerFacts): s
     const dig = `dig @${server}${port === 53 ? '' : ` -p ${port}`}`;
     lines.push('  try it       in another terminal:');
     if (example !== null)
-      lines.push(`                 ${dig} ${example}    (listed: 0.0.0.0, and a hit line appears here)`);
+      lines.push(`                 ${dig} ${example}    (listed: blocked, and a hit line appears here)`);
     lines.push(`                 ${dig} example.org    (not listed: answered by your upstream)`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** DoT and DoH say themselves what they are. */
+function transportsOf(bound: string): string {
+  return bound.endsWith(')') ? bound : `${bound} (UDP and TCP)`;
 }

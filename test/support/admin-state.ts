@@ -48,6 +48,7 @@ export const DECISION: DecisionView = {
     },
   ],
   paused: false,
+  outsideSchedule: false,
   lines: [{ list: '3cx-2023', line: 12, text: '  - akamaicontainer.com' }],
 };
 

@@ -96,10 +96,10 @@ async function showMachine(ip) {
   at('machine').scrollIntoView();
 }
 
-function showDecision({ verdict, client, list, rule, lines, answer, entries, paused, indicator }) {
+function showDecision({ verdict, client, list, rule, lines, answer, entries, paused, outsideSchedule, indicator }) {
   const facts = {
     verdict: verdict === 'pass' ? 'allowed: no list of the group speaks of it' : verdict,
-    'asked by': `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}`,
+    'asked by': `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}${outsideSchedule ? ', whose lists are not in force at this hour' : ''}`,
     ...(list === null ? {} : { list, rule }),
     ...(indicator === null ? {} : { report: [indicator.campaign, indicator.source].filter(Boolean).join(', ') }),
     ...(answer.length === 0 ? {} : { answer: answer.join(', ') }),

@@ -66,6 +66,7 @@ function decisionLines(decision: DecisionView, by: string): string[] {
     `  client   ${client.ip}${known === '' ? '' : ` (${known})`}, ${group}`,
   ];
   if (decision.paused) lines.push('  paused   the group blocks nothing at present (`cenote resume`)');
+  else if (decision.outsideSchedule) lines.push("  schedule the group's lists are not in force at this hour");
   else if (list !== null) lines.push(`  list     ${list}`, `  rule     ${rule ?? ''}`);
   else lines.push(`  list     none of the group's lists speaks of it`);
   for (const { list: owner, line, text } of decision.lines)

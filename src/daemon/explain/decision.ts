@@ -5,7 +5,7 @@ import { meaningOf } from '../../hits/hit-context.ts';
 import { Policy } from '../../policy/decide.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import type { Indicator, Rule, RuleSet } from '../../policy/rule.ts';
-import { minuteOfWeek } from '../../policy/schedule.ts';
+import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
 import { addressOctets, addressText } from '../../resolver/addresses.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
@@ -51,6 +51,8 @@ export interface Decision {
   readonly entries: readonly MatchingEntry[];
   /** Whether the group's blocking is paused. */
   readonly paused: boolean;
+  /** Whether it is an hour at which the group's schedule leaves its lists out of force. */
+  readonly outsideSchedule: boolean;
 }
 
 export class DecisionError extends Error {
@@ -112,6 +114,7 @@ export function decideFor(
     answer: verdict.code === VERDICT.pass ? [] : sinkhole.answersOf(verdict, qtype).map(addressText),
     entries: entriesOn(name, ruleSet, config.groups[group]?.lists ?? []),
     paused: paused.includes(config.groups[group]?.name ?? ''),
+    outsideSchedule: !isInForce(config.groups[group]?.schedule ?? null, minuteOfWeek(now)),
   };
 }
 

@@ -18,6 +18,7 @@ lists:
 groups:
   default: { clients: [any], lists: [c2, ours] }
   lab: { clients: ["192.0.2.0/24"], lists: [ads] }
+  shop: { clients: ["192.0.2.77"], lists: [c2], schedule: "Mon-Fri 08:00-18:00" }
 `,
   });
   const { config } = loadConfig({ file: join(dir, 'cenote.yaml'), environment: {}, workingDirectory: dir });
@@ -41,6 +42,16 @@ groups:
     client: { group: 'lab' },
     answer: [],
   });
+  const at = (hour: number) =>
+    decideFor(
+      { name: 'www.evil.test', type: 'A', client: '192.0.2.77' },
+      config,
+      result.ruleSet,
+      [],
+      new Date(2026, 10, 24, hour),
+    );
+  t.match(at(9), { verdict: 'sinkhole', outsideSchedule: false });
+  t.match(at(19), { verdict: 'pass', list: null, outsideSchedule: true });
   t.match(decide('good.evil.test'), { verdict: 'allow', rule: 'good.evil.test', list: 'ours' });
   t.match(decide('example.org'), { verdict: 'pass', rule: null, list: null, entries: [] });
   t.same(decide('x.evil.test', '2001:db8::1', 'AAAA').answer, ['::']);
