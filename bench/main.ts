@@ -8,6 +8,7 @@ import { benchHistory, type HistoryRow } from './history.ts';
 import { benchLists, type ListRow } from './lists.ts';
 import { benchQueries, type QueryRow } from './queries.ts';
 import { markdown } from './support/table.ts';
+import { benchTrie, trieCells } from './trie.ts';
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
@@ -79,6 +80,10 @@ function historyTable(rows: readonly HistoryRow[]): string {
   ]);
 }
 
+if (wants('trie')) {
+  const rows = benchTrie(quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000, 10_000_000]);
+  save('trie', rows, markdown(trieCells(rows)));
+}
 if (wants('history')) {
   const rows = await benchHistory(quick);
   save('history', rows, historyTable(rows));

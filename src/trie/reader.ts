@@ -95,8 +95,10 @@ function findSecond(
   const buckets = word & BUCKETS_MASK;
   const candidate = candidateIn(bytes, directory, width, buckets, hash, sliceBits);
   if (candidate < 0) return -1;
+  // Read before the label is coded: memory is slow, and the two need not wait for each other.
+  const header = bytes[candidate]!;
   const coded = encodeLabel(trie.codes, START_SECOND, name, at, end, label, bits);
-  if (hasLabel(bytes, candidate, label.octets, coded)) return candidate;
+  if (hasLabel(bytes, candidate, header, label.octets, coded)) return candidate;
   return findInTable(bytes, directory, width, buckets, hash, sliceBits, label.octets, coded);
 }
 
@@ -148,7 +150,7 @@ function findBelow(trie: Trie, name: Uint8Array, from: number, end: number, abov
   const candidate = candidateIn(bytes, directory, width, buckets, hash, 0);
   if (candidate < 0) return -1;
   const coded = encodeLabel(trie.codes, START_BELOW, name, from, end, label, 0);
-  if (hasLabel(bytes, candidate, label.octets, coded)) return candidate;
+  if (hasLabel(bytes, candidate, bytes[candidate]!, label.octets, coded)) return candidate;
   return findInTable(bytes, directory, width, buckets, hash, 0, label.octets, coded);
 }
 

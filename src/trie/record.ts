@@ -22,13 +22,21 @@ export function findInRow(
   label: Uint8Array,
   coded: number,
 ): number {
-  for (let at = start; at < end; at = pastRecord(bytes, at)) if (hasLabel(bytes, at, label, coded)) return at;
+  for (let at = start; at < end; at = pastRecord(bytes, at)) {
+    if (hasLabel(bytes, at, bytes[at]!, label, coded)) return at;
+  }
   return -1;
 }
 
-/** Whether the record's label is `label[0 .. coded)`. */
-export function hasLabel(bytes: Uint8Array, record: number, label: Uint8Array, coded: number): boolean {
-  let length = bytes[record]! & HEADER_LENGTH_MAX;
+/** Whether the label of the record with this header is `label[0 .. coded)`. */
+export function hasLabel(
+  bytes: Uint8Array,
+  record: number,
+  header: number,
+  label: Uint8Array,
+  coded: number,
+): boolean {
+  let length = header & HEADER_LENGTH_MAX;
   let text = record + 1;
   if (length === HEADER_LENGTH_MAX) {
     length += bytes[text]!;
