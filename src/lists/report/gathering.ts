@@ -1,5 +1,6 @@
 // Gathers what a report gives: each name once, each thing left out once with its reason, both within bounds.
 import { judge } from './judge.ts';
+import { registeredOf } from './known/suffix.ts';
 import { type Candidate, LEFT_OUT, type LeftOut, type LeftOutReason, type Taken } from './report.ts';
 import { type ExtractOptions, extract } from './text/extract.ts';
 
@@ -24,19 +25,26 @@ export interface Wishes {
   readonly takeUnflagged?: boolean;
 }
 
+/** An address that leads to the report itself. */
+type Address = string | null | undefined;
+
 export class Gathering {
   readonly #taken = new Map<string, Taken>();
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #take: ReadonlySet<string>;
   readonly #leave: ReadonlySet<string>;
   readonly #takeUnflagged: boolean;
+  /** Domains the report was published on. */
+  readonly #own: ReadonlySet<string>;
   /** Left out, but beyond what is kept to show. */
   leftOutMore = 0;
 
-  constructor(wishes: Wishes) {
+  /** @param published where the report stands, as far as that is known */
+  constructor(wishes: Wishes, published: readonly Address[] = []) {
     this.#take = new Set(wishes.take);
     this.#leave = new Set(wishes.leaveOut);
     this.#takeUnflagged = wishes.takeUnflagged ?? false;
+    this.#own = new Set(published.flatMap((address) => siteOf(address) ?? []));
   }
 
   get takenCount(): number {
@@ -59,8 +67,17 @@ export class Gathering {
 
   /** The value of a field that holds names or URLs: a plain one counts. */
   typed(value: string, place: Place, said: Taken['said'] = {}): void {
+    this.#field(value, { isTyped: true }, place, said);
+  }
+
+  /** The value of a field that holds indicators of any kind: a plain name counts, a file's name does not. */
+  untyped(value: string, place: Place, said: Taken['said'] = {}): void {
+    this.#field(value, { standing: 'value' }, place, said);
+  }
+
+  #field(value: string, options: ExtractOptions, place: Place, said: Taken['said']): void {
     let found = 0;
-    extract(value, { isTyped: true }, (candidate) => {
+    extract(value, options, (candidate) => {
       found += 1;
       this.#judge(moved(candidate, place), said);
     });
@@ -85,17 +102,34 @@ export class Gathering {
     if (judged.kind === 'ignore') return;
     const { line, column } = candidate;
     const { name, printed } = judged;
-    const isWanted = name !== null && this.#take.has(name);
-    if (name !== null && (isWanted || judged.kind === 'take') && !this.#leave.has(name)) {
+    const isOwn = judged.kind === 'take' && this.#isOwn(judged.name);
+    const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn));
+    if (isTaken && !this.#leave.has(name)) {
       if (this.#taken.has(name) || this.#taken.size >= TAKEN_MAX) return;
       this.#taken.set(name, { name, printed, line, column, said, isExact: false });
-      return;
-    }
-    const { reason, explanation } =
-      judged.kind === 'take'
-        ? { reason: 'excluded' as const, explanation: LEFT_OUT.excluded }
-        : { reason: judged.reason, explanation: judged.explanation };
-    this.#keepOut({ text: printed, name, reason, explanation, line, column });
+    } else if (judged.kind === 'leave')
+      this.#keepOut({
+        text: printed,
+        name,
+        reason: judged.reason,
+        explanation: judged.explanation,
+        line,
+        column,
+      });
+    else if (isOwn) this.leave(printed, 'reference', { line, column }, 'the report was published there');
+    else
+      this.#keepOut({
+        text: printed,
+        name,
+        reason: 'excluded',
+        explanation: LEFT_OUT.excluded,
+        line,
+        column,
+      });
+  }
+
+  #isOwn(name: string): boolean {
+    return this.#own.size > 0 && this.#own.has(registeredOf(name) ?? '');
   }
 
   #keepOut(left: LeftOut): void {
@@ -115,6 +149,12 @@ function moved(candidate: Candidate, place: Place): Candidate {
     line: place.line + candidate.line - 1,
     column: isFirstLine ? place.column + candidate.column - 1 : candidate.column,
   };
+}
+
+/** The registered domain of a web address; null for a file or a service on which everybody publishes. */
+function siteOf(address: Address): string | null {
+  const host = /^https?:\/\/(?:[^/@]{0,200}@)?([^/:?#]{1,253})/i.exec(address ?? '')?.[1]?.toLowerCase();
+  return host === undefined ? null : registeredOf(host);
 }
 
 /** An IPv6 address, perhaps with a port, or a network. */

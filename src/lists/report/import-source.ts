@@ -1,7 +1,8 @@
 // Imports whatever a person hands over: a report, or a block list (hosts, domains, RPZ, Adblock…) whose plain lines are its names.
 //
 // Decided: a text that has something defanged in it is a report. One without is a list only when the list formats recognise
-// it, by syntax nobody uses in prose or, for bare names, by at least LINES_MIN lines of nothing else.
+// it, by syntax nobody uses in prose or, for bare names, by at least LINES_MIN lines of nothing else. Lines of nothing but URLs,
+// names with ports and remarks are read as one list of indicators.
 import type { ListFormatName } from '../../config/config.ts';
 import { nameToText } from '../../wire/presentation.ts';
 import { EntrySink } from '../entry/entry.ts';
@@ -29,12 +30,23 @@ export async function importSource(
   input: ReportInput & { readonly bytes: Uint8Array },
 ): Promise<ImportResult> {
   const result = importReport(input);
-  if (result.kind !== 'text' || result.taken.length > 0 || input.options?.kind !== undefined) return result;
+  if (result.kind !== 'text' || input.options?.kind !== undefined) return result;
   const format = listFormatOf(input.bytes);
-  if (format === null) return result;
-  const list = await readAsList(input.bytes, format);
-  const isSure = format !== 'domains' && format !== 'wildcard';
-  return isSure || list.taken.length >= LINES_MIN ? { ...result, ...list, kind: format } : result;
+  if (format !== null) {
+    const list = await readAsList(input.bytes, format);
+    if (isRather(format, list, result)) return { ...result, ...list, kind: format };
+  }
+  return result.taken.length > 0
+    ? result
+    : importReport({ ...input, options: { ...input.options, isBare: true } });
+}
+
+/** Bare names below a heading are a report's; without one, and enough of them, they are a list. */
+function isRather(format: ListFormatName, list: Readings, report: Readings): boolean {
+  const names = list.taken.length;
+  if (names === 0 || names < report.taken.length) return false;
+  if (format !== 'domains' && format !== 'wildcard') return true;
+  return names >= LINES_MIN && (report.taken.length === 0 || list.leftOut.length === 0);
 }
 
 function listFormatOf(bytes: Uint8Array): ListFormatName | null {
@@ -47,6 +59,8 @@ function listFormatOf(bytes: Uint8Array): ListFormatName | null {
   }
 }
 
+type Readings = Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore'>;
+
 interface Found {
   readonly name: string;
   readonly line: number;
@@ -56,10 +70,7 @@ interface Found {
   below: boolean;
 }
 
-async function readAsList(
-  bytes: Uint8Array,
-  format: ListFormatName,
-): Promise<Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore'>> {
+async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Readings> {
   const found = new Map<string, Found>();
   const leftOut: LeftOut[] = [];
   const sink = new EntrySink(

@@ -5,6 +5,7 @@ import { openTable, readCsv } from './kinds/csv.ts';
 import { detectKind } from './kinds/detect.ts';
 import { openMisp, readMisp } from './kinds/misp.ts';
 import { openStix, readStix } from './kinds/stix.ts';
+import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText } from './provenance/about-text.ts';
 import { provenanceOf, type Told } from './provenance/provenance.ts';
@@ -17,6 +18,8 @@ export interface ImportOptions extends Told, Wishes {
   readonly kind?: ReportKind;
   /** Of the bytes, instead of what they say themselves. */
   readonly encoding?: string;
+  /** A text of nothing but values and comments is a list of indicators, though no heading says so. */
+  readonly isBare?: boolean;
   /** The list's name; one of its words is often the campaign's. */
   readonly name?: string;
 }
@@ -50,7 +53,8 @@ export function importReport(input: ReportInput): ImportResult {
   const { sourceName, now, options = {} } = input;
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));
   const detected = options.kind ?? detectKind(text).kind;
-  const { read, gathering } = readBest(text, detected, options);
+  const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
+  const { read, gathering } = readBest(text, detected, options, () => new Gathering(options, published));
   const isProse = read.kind === 'text' || read.kind === 'html';
   const slug = options.name ?? fileSlug(sourceName);
   const about = isProse
@@ -85,19 +89,20 @@ function readBest(
   text: string,
   kind: ReportKind,
   options: ImportOptions,
+  gather: () => Gathering,
 ): { read: ReadKind; gathering: Gathering } {
-  const gathering = new Gathering(options);
-  const read = readKind(text, kind, gathering);
+  const gathering = gather();
+  const read = readKind(text, kind, gathering, options.isBare ?? false);
   if (read.kind !== 'csv' || gathering.takenCount > 0 || options.kind !== undefined)
     return { read, gathering };
-  const asText = new Gathering(options);
+  const asText = gather();
   asText.text(text, { line: 1, column: 1 });
   return asText.takenCount === 0
     ? { read, gathering }
     : { read: { kind: 'text', findings: {} }, gathering: asText };
 }
 
-function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKind {
+function readKind(text: string, kind: ReportKind, gathering: Gathering, isBare: boolean): ReadKind {
   switch (kind) {
     case 'stix': {
       const objects = openStix(text);
@@ -122,7 +127,7 @@ function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKin
     default:
       kind satisfies never;
   }
-  gathering.text(text, { line: 1, column: 1 });
+  gathering.text(text, { line: 1, column: 1 }, { isBare: isBare && isBareList(text) });
   return { kind: 'text', findings: {} };
 }
 

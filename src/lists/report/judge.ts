@@ -26,7 +26,7 @@ const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
 
 export function judge(candidate: Candidate): Judgement {
-  const isMeant = candidate.isDefanged || candidate.isTyped;
+  const isMeant = candidate.isDefanged || candidate.isTyped || isListed(candidate);
   if (candidate.labels.length > LABELS_MAX)
     return isMeant ? leave(candidate, 'not-a-name', null, 'too many labels') : IGNORE;
   if (candidate.isTyped && candidate.context === 'path') return IGNORE;
@@ -36,16 +36,33 @@ export function judge(candidate: Candidate): Judgement {
   return judgeName(candidate, isMeant);
 }
 
+/** Alone in a list of names; among indicators of any kind a word in `Mixed.Case` is a detection's or a module's name. */
+function isListed({ standing, context, labels }: Candidate): boolean {
+  if (context === 'path') return false;
+  if (standing === 'name') return true;
+  return standing === 'value' && labels.every(({ text }) => !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text));
+}
+
+/** `com.example.app`, plain and among indicators of any kind: a domain turned round. */
+function isPackage({ labels, standing, isDefanged, context }: Candidate): boolean {
+  if (isDefanged || standing !== 'value' || context !== 'host' || labels.length < 3) return false;
+  return /^(com|org|net|io|edu|gov)$/i.test(labels[0]!.text);
+}
+
 function isFile(candidate: Candidate): boolean {
-  const { context, hasPort, hasPath, isTyped } = candidate;
-  const isHost = isTyped || context === 'url' || (context !== 'path' && (hasPort || hasPath));
+  const { context, hasPort, hasPath, isTyped, standing } = candidate;
+  const isHost =
+    isTyped || standing === 'name' || context === 'url' || (context !== 'path' && (hasPort || hasPath));
   return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
 }
 
 function judgeName(candidate: Candidate, isMeant: boolean): Judgement {
   const cut = cutToSuffix(candidate.labels);
   if (cut === null) {
-    const isMarked = candidate.isTyped || candidate.labels.some((label) => label.joined === 'mark');
+    const isMarked =
+      candidate.isTyped ||
+      candidate.standing === 'name' ||
+      candidate.labels.some((label) => label.joined === 'mark');
     if (!isMarked || candidate.context !== 'host') return IGNORE;
     return leave(candidate, 'no-suffix', hostText(candidate.labels.map(({ text }) => text).join('.')));
   }
@@ -56,10 +73,13 @@ function judgeName(candidate: Candidate, isMeant: boolean): Judgement {
   if (name === null) return isMeant ? said('not-a-name', null) : IGNORE;
   if (candidate.context === 'email') return said('email', name);
   if (candidate.context === 'path') return isMeant ? said('path', name) : IGNORE;
+  const { standing } = candidate;
+  if (standing === 'benign' || standing === 'reference' || standing === 'beside') return said(standing, name);
   if (isSharedHost(name) && isMeant)
     return said('shared-host', name, candidate.hasPath ? 'the report names a path on it' : undefined);
   if (registrationOf(name) === 'suffix') return isMeant ? said('suffix', name) : IGNORE;
   if (!isMeant) return said('plain', name);
+  if (isPackage(candidate)) return said('unsure', name, 'a program names its packages so');
   if (candidate.doubt !== null) return said('unsure', name, candidate.doubt);
   return { kind: 'take', name, printed };
 }

@@ -22,6 +22,7 @@ const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
   unsure: 'left-out',
   type: 'left-out',
   reference: 'left-out',
+  beside: 'left-out',
   benign: 'left-out',
   revoked: 'left-out',
   unsupported: 'left-out',

@@ -1,5 +1,6 @@
 // The words of a report's import: what was found in it, what was taken, what was left out and why, and where it came from.
 import type { Indicator } from '../../policy/rule.ts';
+import type { Standing } from './layout/heading.ts';
 
 export type ReportKind = 'text' | 'html' | 'csv' | 'stix' | 'misp';
 export type Confidence = NonNullable<Indicator['confidence']>;
@@ -18,6 +19,7 @@ export const LEFT_OUT = {
   unsure: 'may be two words or half a name; look it up in the report',
   type: 'listed as something else than a name',
   reference: 'a reference, not an indicator',
+  beside: 'whose registrar, host or name server it is, not an indicator',
   benign: 'the report marks it as not meant for detection',
   revoked: 'the report has withdrawn it',
   unsupported: 'a pattern of names, which a list of names cannot hold',
@@ -37,6 +39,8 @@ export interface Candidate {
   readonly labels: readonly Label[];
   /** It stands in a field that says it is a name or a URL. */
   readonly isTyped: boolean;
+  /** What its list, its column or its label says of it; null in prose. */
+  readonly standing: Standing | null;
   /** It was written so that nobody clicks on it. */
   readonly isDefanged: boolean;
   readonly context: 'host' | 'url' | 'email' | 'path';

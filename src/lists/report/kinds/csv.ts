@@ -1,15 +1,10 @@
 // A table of indicators: a value counts as its column or its row's type says; talk in other columns counts only when defanged.
 import type { Gathering } from '../gathering.ts';
+import { looksLikeIndicator, squeeze, typeOf } from '../known/kind-words.ts';
+import { isBenignRemark } from '../layout/heading.ts';
 import type { Confidence, Findings, Taken } from '../report.ts';
 import { type Cell, type Row, readTable } from './table.ts';
-import {
-  type Columns,
-  looksLikeIndicator,
-  readColumns,
-  SAMPLE_ROWS,
-  squeeze,
-  typeOf,
-} from './table-shape.ts';
+import { type Columns, readColumns, SAMPLE_ROWS } from './table-shape.ts';
 
 export interface Table {
   readonly columns: Columns;
@@ -99,14 +94,17 @@ export function readCsv(table: Table, gathering: Gathering): Findings {
 
 function readRow(row: Row, type: string, columns: Columns, gathering: Gathering): void {
   const said = saidBy(row, columns);
-  const isBenign = flagOf(row, columns, 'toids') === false;
+  const isBenign =
+    flagOf(row, columns, 'toids') === false ||
+    row.some((cell, index) => index !== columns.value && isBenignRemark(cell.text));
   row.forEach((cell, index) => {
     if (index === columns.type || cell.text.trim() === '') return;
     if (index === columns.value) readValue(cell, type, said, isBenign, gathering);
     else if (columns.reference[index] === true) return;
-    else if (columns.typed[index] === 'name' || columns.typed[index] === 'url')
-      gathering.typed(cell.text, cell, said);
-    else if (columns.typed[index] === null && mayHoldName(cell.text)) gathering.text(cell.text, cell);
+    else if (columns.typed[index] === 'name' || columns.typed[index] === 'url') {
+      if (isBenign) gathering.unflagged(cell.text, cell, said);
+      else gathering.typed(cell.text, cell, said);
+    } else if (columns.typed[index] === null && mayHoldName(cell.text)) gathering.text(cell.text, cell);
   });
 }
 
@@ -128,7 +126,8 @@ function readValue(
     else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);
     else gathering.leave(cell.text, 'type', cell, `listed as ${type}`);
   } else if (isBenign) gathering.unflagged(cell.text, cell, said);
-  else if (kind !== null || looksLikeIndicator(cell.text)) gathering.typed(cell.text, cell, said);
+  else if (kind !== null) gathering.typed(cell.text, cell, said);
+  else if (looksLikeIndicator(cell.text)) gathering.untyped(cell.text, cell, said);
   else gathering.text(cell.text, cell);
 }
 

@@ -18,7 +18,7 @@ const TOKEN =
   /\s*(?:'([^'\\]*(?:\\[\s\S][^'\\]*)*)'|([a-z0-9-]{1,64}:[^\s=!<>()[\]']+(?:\[[^\]]{0,64}\][^\s=!<>()[\]']*)*)|([A-Za-z]+)|(!=|<>|\S))/y;
 
 const NAME_PATHS =
-  /^(x-)?(domain-name|hostname|url|host):|:(domain|hostname)$|^network-traffic:.*(domain|host)/;
+  /^(x-)?(domain-name|hostname|url|host):|:(domain|hostname)$|^network-traffic:(.*(domain|host)|(dst|src)_ref\.value$)/;
 const LENGTH_MAX = 262_144;
 
 export function readPattern(pattern: string): PatternTerm[] {

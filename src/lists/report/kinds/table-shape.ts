@@ -1,65 +1,19 @@
 // What the columns of a table of indicators mean: which holds values, which says their type, which are talk.
+import {
+  looksLikeIndicator,
+  NAME_WORDS,
+  OTHER_WORDS,
+  PAPERWORK_WORDS,
+  REFERENCE_WORDS,
+  squeeze,
+  TYPE_WORDS,
+  typeOf,
+  URL_WORDS,
+  VALUE_WORDS,
+  type ValueType,
+  wholeTypeOf,
+} from '../known/kind-words.ts';
 import type { Row } from './table.ts';
-
-export type ValueType = 'name' | 'url' | 'other';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
-
-/** Words of types and headers, in the languages of reports. Compared in lower case, without separators. */
-const NAME_WORDS =
-  words(`domain domains domainname domainnames fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains
-  dns dnsname subdomain subdomains dominio dominios domaine domaines domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
-  도메인 alan alanadi domein domän domæne nomdedomaine nombrededominio rootdomain maliciousdomain`);
-const URL_WORDS = words(
-  'url urls uri uris link enlace lien adresa адрес 网址 網址 주소 downloadurl maliciousurl payloadurl',
-);
-const OTHER_WORDS =
-  words(`ip ips ipv4 ipv6 ipaddress ipaddr ipdst ipsrc ipport cidr asn md5 sha1 sha224 sha256 sha384 sha512
-  ssdeep imphash tlsh pehash authentihash hash hashes filehash file files filename filepath email emails mail emailaddress
-  mutex registry regkey registrykey cve vulnerability useragent ja3 ja3s jarm yara sigma snort btc bitcoin wallet pdb`);
-/** `email domain`, `file url`: what kind of thing it is, not where it is. */
-const OVERRIDING_WORDS = words('email mail hash sha256 sha1 md5 file filename');
-/** Types only when they are all a cell says. */
-const TALK_WORDS =
-  words(`path process service certificate description desc reference ref title report note comment malware campaign
-  actor threatactor text other mac port`);
-const VALUE_WORDS =
-  words(`value values indicator indicators ioc iocs iocvalue indicatorvalue data observable observables artifact artefact
-  indicatorofcompromise indicatorsofcompromise indikator indicador indicadores indicateur indicateurs indicatore valor valeur
-  valore wert waarde nilai значение индикатор 值 指标 指標 インジケーター インジケータ 값 지표 deger`);
-const TYPE_WORDS = words(
-  `type types ioctype indicatortype entitytype kind category tipo typ tipe art soort тип 类型 類型 種別 タイプ 種類 유형 tur`,
-);
-const REFERENCE_WORDS = words(
-  'reference references ref refs source sources report permalink moreinfo urlhauslink link links externalreference blog article reporter sourceurl',
-);
-
-/** Lower case, letters and digits of any script only. */
-export const squeeze = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
-
-const TYPE_CHARACTERS_MAX = 40;
-
-/** What a cell of a type column says of the value beside it; null when it is no type. */
-export function typeOf(text: string): ValueType | null {
-  const whole = wholeTypeOf(text);
-  if (whole !== null || text.length > TYPE_CHARACTERS_MAX || /\p{L}\.\p{L}/u.test(text)) return whole;
-  const parts = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  const has = (known: ReadonlySet<string>): boolean => parts.some((part) => known.has(part));
-  if (has(OVERRIDING_WORDS)) return 'other';
-  if (has(NAME_WORDS)) return 'name';
-  if (has(URL_WORDS)) return 'url';
-  return has(OTHER_WORDS) ? 'other' : null;
-}
-
-/** A cell that is nothing but a type. */
-function wholeTypeOf(text: string): ValueType | null {
-  if (text.length > TYPE_CHARACTERS_MAX) return null;
-  const whole = squeeze(text);
-  if (NAME_WORDS.has(whole)) return 'name';
-  if (URL_WORDS.has(whole)) return 'url';
-  if (OTHER_WORDS.has(whole) || TALK_WORDS.has(whole)) return 'other';
-  return /^(email|file|sha\d|md5|ip(v\d)?(src|dst)|reg)/.test(whole) ? 'other' : null;
-}
 
 export interface Columns {
   /** Column that says each row's type, or −1. */
@@ -103,7 +57,10 @@ export function readColumns(rows: readonly Row[], comment: Row | null): Columns 
   let value = columns.find((index) => index !== type && isValue(index)) ?? -1;
   if (value < 0 && type >= 0 && !holdsTyped) value = mostIndicators(data, columns, type);
   if (value < 0 && !holdsTyped) return null;
-  const reference = columns.map((index) => REFERENCE_WORDS.has(header[index] ?? ''));
+  const reference = columns.map((index) => {
+    const word = header[index] ?? '';
+    return REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word);
+  });
   return { type, value, typed, reference, header, skip: at + 1 };
 }
 
@@ -151,17 +108,6 @@ function typeColumn(
   const named = columns.find((index) => TYPE_WORDS.has(header[index] ?? '') && share(index, typeOf) > 0);
   if (named !== undefined || holdsTyped || data.length < UNNAMED_ROWS_MIN) return named ?? -1;
   return columns.find((index) => share(index, wholeTypeOf) >= SHARE_MIN) ?? -1;
-}
-
-/** A host, a URL, an address or a hash, defanged or not, alone in its cell. */
-export function looksLikeIndicator(text: string): boolean {
-  const bare = text.trim();
-  if (bare === '' || /\s/.test(bare)) return false;
-  return (
-    /[\p{L}\p{N}][.\])}：。．]{1,3}\p{L}/u.test(bare) ||
-    /^[0-9a-f]{32,128}$/i.test(bare) ||
-    /\d\.\d/.test(bare)
-  );
 }
 
 function mostIndicators(data: readonly Row[], columns: readonly number[], type: number): number {

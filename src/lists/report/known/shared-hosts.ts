@@ -23,7 +23,21 @@ const WHOLE = words(`
   notion.so trello.com atlassian.com airtable.com canva.com
   virustotal.com any.run urlscan.io hybrid-analysis.com malwarebazaar.abuse.ch
   ipify.org ipinfo.io icanhazip.com ifconfig.me ip-api.com checkip.amazonaws.com ipapi.co myexternalip.com
-  yahoo.com yandex.ru yandex.com baidu.com qq.com mail.ru proton.me protonmail.com gmail.com`);
+  yahoo.com yandex.ru yandex.com baidu.com qq.com mail.ru proton.me protonmail.com gmail.com
+  akamai.net akamaized.net akamaihd.net akamaiedge.net akamai.com edgekey.net edgesuite.net fastly.com fastly.net
+  cloudflare.net cloudflare-dns.com bootstrapcdn.com fontawesome.com gravatar.com wp.com wordpress.org w.org
+  statically.io webhook.site pipedream.net requestbin.net beeceptor.com
+  msedge.net msftconnecttest.com msftncsi.com azure.com skype.com trafficmanager.net akadns.net
+  googletagmanager.com google-analytics.com doubleclick.net recaptcha.net ggpht.com blogger.com android.com chrome.com
+  mozilla.org mozilla.net firefox.com adobe.com oracle.com java.com ubuntu.com debian.org python.org nodejs.org
+  digicert.com letsencrypt.org lencr.org sectigo.com globalsign.com verisign.com quad9.net opendns.com
+  namecheap.com godaddy.com registrar-servers.com domaincontrol.com hetzner.com ovh.com ovh.net digitalocean.com
+  steamcommunity.com steampowered.com spotify.com netflix.com tiktok.com pinterest.com quora.com stackoverflow.com
+  abuse.ch mitre.org nist.gov cisa.gov
+  crowdstrike.com mandiant.com sentinelone.com paloaltonetworks.com talosintelligence.com cisco.com sophos.com
+  kaspersky.com securelist.com eset.com welivesecurity.com trendmicro.com proofpoint.com fortinet.com checkpoint.com
+  volexity.com recordedfuture.com malwarebytes.com symantec.com broadcom.com mcafee.com trellix.com bitdefender.com
+  bleepingcomputer.com thehackernews.com`);
 
 /** The name itself is shared; names below it are single users' (tenant.sharepoint.com). */
 const APEX = words(`

@@ -35,3 +35,8 @@ export function isKnownTop(label: string): boolean {
   tops.set(label, isTop);
   return isTop;
 }
+
+/** What somebody registered: the suffix and one label more; null when there is no such thing. */
+export function registeredOf(name: string): string | null {
+  return parse(name, OPTIONS).domain;
+}

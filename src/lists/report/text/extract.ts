@@ -2,6 +2,8 @@
 //
 // One pass over the folded text; each step reads a bounded number of units, so time is linear whatever the input, and
 // nothing is kept but the candidate in hand. Whether a candidate is worth anything is judge.ts's business.
+import type { Standing } from '../layout/heading.ts';
+import { Layout } from '../layout/layout.ts';
 import type { Candidate, Joint } from '../report.ts';
 import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from './characters.ts';
 import { doubtOf } from './doubt.ts';
@@ -15,6 +17,10 @@ export interface ExtractOptions {
   readonly isHtml?: boolean;
   /** The text is the value of a field that holds names: a plain dot is as good as a defanged one. */
   readonly isTyped?: boolean;
+  /** The text is values and comments, without prose: a plain name alone in its line counts. */
+  readonly isBare?: boolean;
+  /** What the field's name says of the text. */
+  readonly standing?: Standing;
   /** Called after every step with the units it moved on by: work done, for tests of linear time. */
   readonly onStep?: (units: number) => void;
 }
@@ -23,6 +29,8 @@ export interface ExtractOptions {
 const LOOKAHEAD_UNITS = 4096;
 const LOOKBEHIND_UNITS = 64;
 const USERINFO_UNITS_MAX = 256;
+/** A longer line is prose; its beginning may still be a row of a table. */
+const LINE_UNITS_MAX = 1024;
 const PRINTED_MAX = 300;
 
 type Said = Pick<Candidate, 'context' | 'isDefanged'>;
@@ -40,6 +48,11 @@ class Extractor {
   readonly #lines: LineCounter;
   readonly #options: ExtractOptions;
   readonly #onCandidate: (candidate: Candidate) => void;
+  /** null where there are no lines to speak of. */
+  readonly #layout: Layout | null;
+  /** Where the line at hand begins and ends; its beginning may have left the window. */
+  #lineStart = 0;
+  #lineEnd = -1;
   /** Inside the path of a URL, where names are parts of paths. */
   #isInPath = false;
 
@@ -48,6 +61,10 @@ class Extractor {
     this.#lines = new LineCounter(source);
     this.#options = options;
     this.#onCandidate = onCandidate;
+    this.#layout =
+      options.isTyped === true || options.standing !== undefined
+        ? null
+        : new Layout({ isBare: options.isBare ?? false, isHtml: options.isHtml ?? false });
   }
 
   run(): void {
@@ -59,12 +76,21 @@ class Extractor {
         const from = Math.max(0, at - LOOKBEHIND_UNITS);
         text.refill(from);
         at -= from;
+        this.#lineStart -= from;
+        this.#lineEnd -= from;
       }
       if (at >= text.count) return;
+      if (at > this.#lineEnd) this.#enterLine(at);
       const next = this.#isInPath ? this.#stepInPath(at) : this.#step(at);
       onStep?.(next - at);
       at = next;
     }
+  }
+
+  #enterLine(at: number): void {
+    this.#lineStart = at;
+    this.#lineEnd = this.#text.lineEnd(at, LOOKAHEAD_UNITS);
+    this.#layout?.enter(this.#text.unitsOf(at, Math.min(this.#lineEnd, at + LINE_UNITS_MAX)));
   }
 
   /** One step outside a path. @returns the unit to go on from, after `at` */
@@ -196,6 +222,7 @@ class Extractor {
       })),
       isTyped: this.#options.isTyped ?? false,
       isDefanged: said.isDefanged || run.joined.some(isMark),
+      standing: this.#options.standing ?? this.#layout?.standingAt(from - this.#lineStart) ?? null,
       context: said.context,
       hasPath: this.#isPathStart(afterPort),
       hasPort: afterPort > run.end,

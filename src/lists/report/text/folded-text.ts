@@ -3,7 +3,7 @@
 // Invariants: memory is the window, whatever the text; the source is read once from front to back; units keep their order,
 // and `starts[i] .. ends[i]` is what unit i stands for in the source.
 import { decodeHTML } from 'entities';
-import { EN_DASH, fold, INVISIBLE, NEWLINE, SPACE } from './characters.ts';
+import { EN_DASH, fold, INVISIBLE, isAsciiAlphanumeric, NEWLINE, SPACE } from './characters.ts';
 import { TagReader } from './html-tags.ts';
 
 const WINDOW_UNITS = 32_768;
@@ -56,6 +56,23 @@ export class FoldedText {
     return text;
   }
 
+  /** One UTF-16 unit for each unit, so that offsets are the same in both. */
+  unitsOf(from: number, to: number): string {
+    let text = '';
+    for (let at = from; at < to; at += 1) {
+      const code = this.codes[at]!;
+      text += String.fromCharCode(code > 0xffff ? 0xfffd : code);
+    }
+    return text;
+  }
+
+  /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */
+  lineEnd(from: number, max: number): number {
+    const to = Math.min(this.count, from + max);
+    const found = this.codes.subarray(from, to).indexOf(NEWLINE);
+    return found < 0 ? to : from + found;
+  }
+
   /** Drops the units before `from` and reads on. What was unit i is now unit i − from. */
   refill(from: number): void {
     if (from > 0) {
@@ -74,6 +91,7 @@ export class FoldedText {
     if (code === 0x3c && this.#tags !== null && this.#readTag(this.#tags)) return;
     if (code === 0x26 && this.#readEntity()) return;
     this.#at = start + (code > 0xffff ? 2 : 1);
+    if (code === 0x5c && this.#isEscapedHyphen()) return;
     if (code === 0x0d && this.source.charCodeAt(this.#at) === 0x0a) this.#at += 1;
     this.#push(code, start, 0);
   }
@@ -132,6 +150,16 @@ export class FoldedText {
     this.ends[at] = this.#at;
     this.flags[at] = flags;
     this.count = at + 1;
+  }
+
+  /** Markdown writes `my\-name` and `my\_name` inside a word. */
+  #isEscapedHyphen(): boolean {
+    const next = this.source.charCodeAt(this.#at);
+    if ((next !== 0x2d && next !== 0x5f) || this.count === 0) return false;
+    return (
+      isAsciiAlphanumeric(this.codes[this.count - 1]!) &&
+      isAsciiAlphanumeric(this.source.charCodeAt(this.#at + 1))
+    );
   }
 
   #isLineEnd(): boolean {

@@ -12,6 +12,8 @@ const INLINE = new Set(
 const HIDDEN = new Set(['script', 'style', 'noscript', 'template', 'svg', 'iframe', 'object', 'head']);
 const APART = new Set(['sup', 'sub', 'img', 'input', 'button']);
 
+const ROWS = new Set(['tr', 'table', 'tbody', 'thead', 'tfoot']);
+
 const TAG_NAME = /[a-z][a-z0-9:-]{0,31}/iy;
 
 export class TagReader {
@@ -22,6 +24,8 @@ export class TagReader {
   #quotesBroken = false;
   /** Just past the last tag read. */
   end = 0;
+  /** Inside a table's cell, where paragraphs and line breaks do not end the row. */
+  #isInCell = false;
   /** Inside `<pre>` or `<textarea>`, where line ends are line ends. */
   isPreformatted = false;
 
@@ -43,8 +47,12 @@ export class TagReader {
     if (HIDDEN.has(name) && !isClosing) this.#skipHidden(name);
     if (name === 'pre' || name === 'textarea') this.isPreformatted = !isClosing;
     if (INLINE.has(name)) return INVISIBLE;
-    if (name === 'td' || name === 'th') return CELL;
-    return APART.has(name) ? SPACE : NEWLINE;
+    if (name === 'td' || name === 'th') {
+      this.#isInCell = !isClosing;
+      return CELL;
+    }
+    if (ROWS.has(name)) this.#isInCell = false;
+    return APART.has(name) || this.#isInCell ? SPACE : NEWLINE;
   }
 
   #readDeclaration(at: number): number | null {

@@ -14,7 +14,7 @@ export interface Scheme {
 const SCHEME_UNITS_MAX = 16;
 /** `hxxp`, `hXXps`, `h**p`, `hxtp`, `hzzps`, `fxp`, `wxs`, with a Latin or Cyrillic x; `meow`, which malware analysts write for http. */
 const ODD_SCHEME =
-  /^(?:h(?!ttps?$)[xхzt*_#+-]{1,3}p[sxх]{0,2}|hxxxs?|xxxxs?|f[xх*]ps?|sf[xх]p|w[xх]s|meows?)$/u;
+  /^(?:h(?!ttps?$)[xхzt*_#+-]{1,3}[pxх][sxх]{0,2}|hxxxs?|xxxxs?|f[xх*]ps?|sf[xх]p|w[xх]s|meows?)$/u;
 const PLAIN_SCHEME = /^[a-z][a-z0-9+-]*$/;
 
 /** A scheme with its `://` in any guise, beginning at `from`. */

@@ -1,0 +1,118 @@
+// Where in a report a name stands: in a list under a heading, in a table's column, behind a label, or in prose.
+//
+// Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
+// or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
+// left out, defanged or not. Prose decides nothing: there only what is defanged counts.
+import { REFERENCE_WORDS, squeeze, TYPE_WORDS, VALUE_WORDS, wholeTypeOf } from '../known/kind-words.ts';
+import { isBenignRemark, type Standing, standingOf } from './heading.ts';
+import { cellsOf, type LineCell } from './line.ts';
+
+/** As many words are a sentence, not a heading. */
+const HEADING_WORDS_MAX = 8;
+const INTRODUCTION_WORDS_MAX = 40;
+/** What the row's type does not change. */
+const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
+/** Page numbers and marks of confidentiality at the edge of a page. */
+const PAGE_EDGE = /^(page\b|tlp\b|\d+\s*(\/|of)?\s*\d*$)/i;
+
+export class Layout {
+  /** What the heading above says. */
+  #section: Standing | null;
+  /** Every line is a value: a text without prose. */
+  readonly #isBare: boolean;
+  /** Per column of the table at hand. */
+  #columns: readonly (Standing | null)[] = [];
+  #cells: readonly LineCell[] = [];
+  #standings: readonly (Standing | null)[] = [];
+
+  /** In a web page blank lines are the white space between tags; elsewhere one ends a table. */
+  readonly #isHtml: boolean;
+
+  /** @param options.isBare the text holds nothing but values and comments */
+  constructor({ isBare, isHtml }: { readonly isBare: boolean; readonly isHtml: boolean }) {
+    this.#isBare = isBare;
+    this.#isHtml = isHtml;
+    this.#section = isBare ? 'value' : null;
+  }
+
+  /** A new line begins. */
+  enter(line: string): void {
+    if (line.trim() === '') {
+      this.#cells = [];
+      if (!this.#isHtml) this.#columns = [];
+      return;
+    }
+    this.#cells = cellsOf(line);
+    if (/[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line)) this.#readLine(line.trim());
+    this.#standings = this.#standingsOf(this.#cells);
+  }
+
+  /** What this line says of the lines below. */
+  #readLine(text: string): void {
+    const cells = this.#cells;
+    const hasValues = cells.some((cell) => cell.speaksOfValues);
+    if (cells.filter((cell) => cell.text !== '').length > 1) {
+      if (!hasValues) this.#columns = columnsOf(cells) ?? this.#columns;
+      return;
+    }
+    this.#columns = [];
+    if (!hasValues) this.#readHeading(text);
+  }
+
+  #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {
+    const type = rowType(cells);
+    const isBenign = cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text));
+    return cells.map(({ label }, index) => {
+      if (isBenign) return 'benign';
+      if (label !== '') return standingOf(label) ?? 'other';
+      const column = this.#columns[index] ?? null;
+      if (column !== null && LEFT_OUT_COLUMNS.has(column)) return column;
+      return type ?? column ?? this.#section;
+    });
+  }
+
+  /** @param at offset in the line's text where a name begins; null in prose */
+  standingAt(at: number): Standing | null {
+    const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
+    return index < 0 ? null : (this.#standings[index] ?? null);
+  }
+
+  #readHeading(text: string): void {
+    const isIntroduction = /[:：]\**$/.test(text);
+    const count = text.split(/\s+/).length;
+    if (PAGE_EDGE.test(text)) return;
+    if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
+    const standing = standingOf(text);
+    if (count <= (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX)) {
+      // Between bare values only comments stand: what they say of licences and sources ends nothing.
+      if (!this.#isBare || standing === 'benign') this.#section = standing ?? 'other';
+    } else if (standing !== this.#section && (this.#section === 'name' || this.#section === 'value'))
+      // A sentence that speaks of indicators leads to them; any other ends the list before it.
+      this.#section = standing === 'name' || standing === 'value' ? this.#section : null;
+  }
+}
+
+/** What a row of headings says of the cells below each; null when it is none. */
+function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | null {
+  if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
+  const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
+  return columns.some((column) => column === 'name' || column === 'value') ? columns : null;
+}
+
+function columnStanding(text: string): Standing | null {
+  const word = squeeze(text);
+  if (TYPE_WORDS.has(word)) return 'other';
+  if (REFERENCE_WORDS.has(word)) return 'reference';
+  if (VALUE_WORDS.has(word)) return 'value';
+  return text === '' ? null : (standingOf(text) ?? 'other');
+}
+
+/** `Domain` in a cell of its own says what the row's value is. */
+function rowType(cells: readonly LineCell[]): Standing | null {
+  if (cells.length < 2) return null;
+  for (const { text } of cells) {
+    const type = text === '' ? null : wholeTypeOf(text.replaceAll(/[*_`]/g, ''));
+    if (type !== null) return type === 'other' ? 'other' : 'name';
+  }
+  return null;
+}
