@@ -1,19 +1,21 @@
 // `cenote serve`: the daemon's life from config to exit code, and what the world may tell it meanwhile (signals, a saved file).
 import { watch } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { type AdminServer, openAdmin } from '../admin/server.ts';
-import { ensureToken } from '../admin/token.ts';
+import type { AdminServer } from '../admin/server.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
-import { DaemonState } from './admin-state.ts';
 import { openLog } from './log.ts';
 import { Supervisor } from './supervisor.ts';
+import type { Newborn } from './threads/newborn.ts';
 
 export interface ServeOptions {
   readonly config: Config;
   /** Reads the configuration again. */
   readonly load: () => Loaded;
+  /** Becomes the first resolver thread. */
+  readonly first: Newborn;
 }
 
 /** Editors write a file in several steps: wait until it has been quiet this long. */
@@ -23,13 +25,13 @@ const SETTLE_MS = 300;
  * Runs until a signal ends it.
  * @returns the process's exit code: 0 stopped and drained, 1 could not start
  */
-export async function serve({ config, load }: ServeOptions): Promise<number> {
+export async function serve({ config, load, first }: ServeOptions): Promise<number> {
   // What is written here is nobody else's: names asked for, clients, private lists.
   process.umask(0o077);
   const log = openLog(process.stderr.isTTY === true);
   let supervisor: Supervisor;
   try {
-    supervisor = new Supervisor({ config, log, load, stdout: true });
+    supervisor = new Supervisor({ config, log, load, first, stdout: true });
   } catch (error) {
     return cannotStart(error);
   }
@@ -41,6 +43,8 @@ export async function serve({ config, load }: ServeOptions): Promise<number> {
     const admin = await startAdmin(supervisor, log);
     if (admin !== null) closers.push(admin.close);
     supervisor.greet(admin?.bound ?? null);
+    // Now, not at the end: a daemon that is killed shall start as fast again.
+    flushCompileCache();
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await supervisor.stop();
@@ -54,10 +58,13 @@ export async function serve({ config, load }: ServeOptions): Promise<number> {
   return 0;
 }
 
-/** @throws AdminError when its address or its token cannot be had */
+/** Its code is loaded once DNS is answered. @throws AdminError when its address or its token cannot be had */
 async function startAdmin(supervisor: Supervisor, log: Logger): Promise<AdminServer | null> {
   const { listen, events } = supervisor.config;
   if (listen.admin === null) return null;
+  const { openAdmin } = await import('../admin/server.ts');
+  const { ensureToken } = await import('../admin/token.ts');
+  const { DaemonState } = await import('./admin-state.ts');
   const state = new DaemonState(supervisor);
   const admin = await openAdmin({
     address: listen.admin,

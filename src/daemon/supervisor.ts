@@ -1,6 +1,6 @@
 // The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse.
 //
-//   data folder → rules → hits thread → resolver threads → sockets → admin → ready
+//   data folder → rules → resolver threads → sockets → hits thread → admin → ready
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
@@ -22,6 +22,7 @@ import { Rules } from './rules.ts';
 import { hitsSettingsOf, needsRestart, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
 import type { Settings } from './threads/messages.ts';
+import type { Newborn } from './threads/newborn.ts';
 import { Pool } from './threads/pool.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
@@ -35,6 +36,8 @@ export interface SupervisorParts {
   readonly log: Logger;
   /** Reads the configuration again, for a reload. */
   readonly load: () => Loaded;
+  /** Becomes the first resolver thread. */
+  readonly first: Newborn;
   /** Whether hit lines go to standard output. */
   readonly stdout: boolean;
 }
@@ -56,6 +59,8 @@ export class Supervisor {
   #hits: HitsThread | null = null;
   #pool: Pool | null = null;
   #bound: readonly string[] = [];
+  /** Troubles of the start, told once there is somebody to tell. */
+  readonly #early: string[] = [];
   #known: readonly KnownClient[] = [];
   #clientTimer: NodeJS.Timeout | null = null;
   #reloading: Promise<void> = Promise.resolve();
@@ -102,6 +107,27 @@ export class Supervisor {
     const isHistoryKept = privacyOf(config) !== 'off';
     const queryRings = isHistoryKept ? rings.map(() => createRing(RING_OCTETS)) : [];
     const boot = createUlidMaker()(Date.now());
+    this.#pool = new Pool({
+      births: rings.map((hitRing, worker) => ({
+        worker,
+        boot,
+        counters: this.counters,
+        hitRing,
+        queryRing: queryRings[worker] ?? null,
+      })),
+      first: this.#parts.first,
+      settings: this.#settings(config, ruleSet),
+      log: this.#log,
+      onTrouble: (text) => this.#trouble(text),
+    });
+    const { bound, notes } = await this.#pool.listen(config.listen);
+    this.#bound = [
+      ...bound.dns,
+      ...bound.tls.map((own) => `${own} (TLS)`),
+      ...bound.https.map((own) => `${own} (HTTPS)`),
+    ];
+    for (const note of notes) this.#log.info(note);
+    // After the sockets: until it is there, hits wait in the journal and the rings. It begins with the same rules.
     this.#hits = new HitsThread(
       {
         boot,
@@ -114,27 +140,15 @@ export class Supervisor {
       },
       this.#log,
     );
-    this.#pool = new Pool({
-      births: rings.map((hitRing, worker) => ({
-        worker,
-        boot,
-        counters: this.counters,
-        hitRing,
-        queryRing: queryRings[worker] ?? null,
-      })),
-      settings: this.#settings(config, ruleSet),
-      log: this.#log,
-      onTrouble: (text) => this.#hits?.trouble(text),
-    });
-    const { bound, notes } = await this.#pool.listen(config.listen);
-    this.#bound = [
-      ...bound.dns,
-      ...bound.tls.map((own) => `${own} (TLS)`),
-      ...bound.https.map((own) => `${own} (HTTPS)`),
-    ];
-    for (const note of notes) this.#log.info(note);
+    if (this.rules.ruleSet !== ruleSet) this.#hits.use(this.#hitsSettings(config, this.rules.ruleSet));
+    for (const text of this.#early.splice(0)) this.#hits.trouble(text);
     this.#clientTimer = setInterval(() => void this.#lookAtClients(), KNOWN_CLIENTS_MS);
     this.#rules.start();
+  }
+
+  #trouble(text: string): void {
+    if (this.#hits === null) this.#early.push(text);
+    else this.#hits.trouble(text);
   }
 
   async #openRules(): Promise<Rules> {
@@ -149,7 +163,7 @@ export class Supervisor {
           now: Date.now,
         }),
       publish: (ruleSet) => this.#publish(this.#config, ruleSet),
-      onTrouble: (text) => this.#hits?.trouble(text),
+      onTrouble: (text) => this.#trouble(text),
     });
     if (rules.startFailures().length > 0) await rules.fetchAll();
     const missing = rules.startFailures();

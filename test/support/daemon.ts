@@ -54,7 +54,7 @@ export interface Daemon {
   readonly stop: () => Promise<number | string>;
 }
 
-/** Runs `cenote serve` and resolves once it answers over UDP and TCP. */
+/** Runs `cenote serve` and resolves once it answers over UDP and TCP and says that it is ready. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const port = await freePort();
   const adminPort = await freePort();
@@ -114,7 +114,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       () => {
         if (child.exitCode !== null || child.signalCode !== null)
           throw new Error(`the daemon ended with ${child.exitCode ?? child.signalCode}:\n${output}`);
-        return answers(server);
+        return output.includes('cenote is ready.') && answers(server);
       },
       START_MS_MAX,
     );

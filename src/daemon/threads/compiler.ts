@@ -1,12 +1,7 @@
 // Compiles lists: a few names at once, more in a helper thread, so that nothing waits for a million names.
 import { Worker } from 'node:worker_threads';
 import { sizeOf } from '../../lists/body.ts';
-import {
-  type CompileList,
-  type CompileRequest,
-  type CompileResult,
-  compileRuleSet,
-} from '../../lists/compile.ts';
+import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { CompileMessage } from '../../lists/compile-thread.ts';
 
 /** Starting a thread costs as much as compiling this many octets. */
@@ -15,7 +10,13 @@ const THREAD_OCTETS_MIN: number = 256 * 1024;
 /** @throws Error when the thread failed; a list that cannot be used is no failure but stands in its report */
 export function compileLists(request: CompileRequest): Promise<CompileResult> {
   const octets = request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
-  return octets < THREAD_OCTETS_MIN ? compileRuleSet(request) : compileInThread(request);
+  return octets < THREAD_OCTETS_MIN ? compileHere(request) : compileInThread(request);
+}
+
+/** A start from a snapshot compiles nothing, so it need not load what compiles. */
+async function compileHere(request: CompileRequest): Promise<CompileResult> {
+  const { compileRuleSet } = await import('../../lists/compile.ts');
+  return compileRuleSet(request);
 }
 
 /** 0 for what cannot be read: compiling says why. */

@@ -1,5 +1,5 @@
 // The resolver threads as the main thread sees them: born, told, asked, replaced when one dies, stopped.
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { parseBound } from './bound.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   WorkerBirth,
   WorkerReport,
 } from './messages.ts';
+import { bear, type Newborn, newborn } from './newborn.ts';
 
 /** A dead thread is replaced after this long, doubled with each death in a row. */
 const RESPAWN_MS = { first: 100, longest: 10_000 } as const;
@@ -33,6 +34,8 @@ export type Listening = Pick<Extract<FromWorker, { kind: 'listening' }>, 'bound'
 
 export interface PoolParts {
   readonly births: readonly Omit<WorkerBirth, 'settings'>[];
+  /** Becomes the first of them. */
+  readonly first: Newborn;
   readonly settings: Settings;
   readonly log: Logger;
   /** Something of our own is wrong that people want to hear of. */
@@ -63,8 +66,10 @@ export class Pool {
     this.#log = parts.log;
     this.#onTrouble = parts.onTrouble;
     this.#settings = parts.settings;
-    for (const birth of parts.births)
-      this.#members.push({ birth, thread: this.#spawn(birth), deaths: 0, bornMs: performance.now() });
+    for (const [i, birth] of parts.births.entries()) {
+      const thread = this.#spawn(birth, i === 0 ? parts.first : newborn(birth.worker));
+      this.#members.push({ birth, thread, deaths: 0, bornMs: performance.now() });
+    }
     for (const member of this.#members) this.#watch(member);
   }
 
@@ -117,11 +122,8 @@ export class Pool {
     );
   }
 
-  #spawn(birth: Omit<WorkerBirth, 'settings'>): Worker {
-    return new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { ...birth, settings: this.#settings } satisfies WorkerBirth,
-      name: `resolver-${birth.worker}`,
-    });
+  #spawn(birth: Omit<WorkerBirth, 'settings'>, thread: Newborn): Worker {
+    return bear(thread, { ...birth, settings: this.#settings });
   }
 
   #watch(member: Member): void {
@@ -162,7 +164,7 @@ export class Pool {
     this.#log.warn({ worker: member.birth.worker, pauseMs }, 'a resolver thread ended and is being replaced');
     setTimeout(() => {
       if (this.#stopping) return;
-      member.thread = this.#spawn(member.birth);
+      member.thread = this.#spawn(member.birth, newborn(member.birth.worker));
       member.bornMs = performance.now();
       this.#watch(member);
       if (this.#sockets === null) return;

@@ -20,7 +20,8 @@ import { Walk, type WalkState } from '../../resolver/walk.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/query.ts';
 import { upstreamKnowsPrivate } from '../machine/hosts-file.ts';
-import type { FromWorker, Settings, ToWorker, WorkerBirth } from './messages.ts';
+import type { FromWorker, Settings, ToWorker } from './messages.ts';
+import { birthOf } from './newborn.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -30,7 +31,7 @@ const TICK_MS = 200;
 if (parentPort === null)
   throw new Error('worker.ts runs as a thread of the daemon (src/daemon); start `cenote serve`');
 const port = parentPort;
-const birth = workerData as WorkerBirth;
+const birth = await birthOf(workerData);
 const seed = randomBytes(4).readUInt32LE();
 const nowMs = (): number => performance.now();
 
