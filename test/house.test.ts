@@ -10,13 +10,14 @@ const src = join(root, 'src');
 const MAY_IMPORT: Record<string, readonly string[]> = {
   wire: [],
   config: ['wire'],
+  native: ['wire', 'config'],
   trie: ['wire'],
   events: ['wire'],
   policy: ['trie', 'wire', 'config'],
   cache: ['wire', 'config'],
-  upstream: ['wire', 'config'],
+  upstream: ['wire', 'config', 'native'],
   resolver: ['wire', 'config', 'trie', 'policy', 'cache', 'upstream', 'events'],
-  listen: ['wire', 'config'],
+  listen: ['wire', 'config', 'native'],
   lists: ['wire', 'config', 'trie', 'policy', 'upstream'],
   hits: ['wire', 'config', 'trie', 'policy', 'events'],
   admin: ['wire', 'config', 'policy', 'lists', 'hits'],
@@ -37,7 +38,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ['wire', 'config', 'trie', 'policy', 'upstream', 'lists', 'hits', 'admin', 'daemon'],
 };
 
-const HOT = ['listen', 'resolver', 'policy', 'cache', 'trie', 'wire', 'events'];
+const HOT = ['listen', 'native', 'resolver', 'policy', 'cache', 'trie', 'wire', 'events'];
 const COLD_MODULES =
   /^(node:(fs|fs\/promises|sqlite|child_process)|pino.*|fastify|zod|yaml|dns2|commander|better-sqlite3)$/;
 const FILE_LINES_MAX = 300;

@@ -1,14 +1,14 @@
 // One echo server of the comparison: `server.ts KIND PORT`, each setting QR and nothing else.
 import { createSocket } from 'node:dgram';
 import koffi from 'koffi';
-import { Bell } from '../../src/listen/batch/bell.ts';
-import { Datagrams, Path } from '../../src/listen/batch/datagrams.ts';
-import { loadLibc } from '../../src/listen/batch/libc.ts';
 import { chooseLimits } from '../../src/listen/limits.ts';
 import type { Answer } from '../../src/listen/listener.ts';
 import { openTcp } from '../../src/listen/tcp.ts';
 import { openUdp } from '../../src/listen/udp.ts';
 import { openUdpBatch } from '../../src/listen/udp-batch.ts';
+import { Bell } from '../../src/native/bell.ts';
+import { Datagrams, Path } from '../../src/native/datagrams.ts';
+import { loadLibc } from '../../src/native/libc.ts';
 import { OUTCOME, Query } from '../../src/wire/query.ts';
 
 const [kind, portText] = process.argv.slice(2);
@@ -67,7 +67,7 @@ async function bareBatch(wake: 'poll' | 'hybrid' | 'bell'): Promise<void> {
     }
   };
   if (wake === 'bell') {
-    new Bell(libc, fd, drain);
+    new Bell(libc, drain).watch(fd, 0);
   } else if (wake === 'poll') {
     const handle = koffi.node.poll(fd, drain);
     process.once('exit', () => handle.close());

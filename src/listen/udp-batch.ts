@@ -6,11 +6,11 @@
 //
 // Trade: see docs/decisions/0003-batched-datagrams.md. Twin: udp.ts, held to the same contract.
 import type { SocketAddress } from '../config/config.ts';
+import { Bell } from '../native/bell.ts';
+import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from '../native/datagrams.ts';
+import { type Libc, loadLibc } from '../native/libc.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
 import { formatEndpoint, isIpv6, isWildcard } from './address.ts';
-import { Bell } from './batch/bell.ts';
-import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from './batch/datagrams.ts';
-import { type Libc, loadLibc } from './batch/libc.ts';
 import { Outbox } from './batch/outbox.ts';
 import { ListenError, listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
@@ -89,7 +89,8 @@ class UdpBatchListener implements Listener, Origin {
     this.#fd = fd;
     this.bound = formatEndpoint(address.host, port);
     try {
-      this.#bell = new Bell(libc, fd, () => this.#drain());
+      this.#bell = new Bell(libc, () => this.#drain());
+      this.#bell.watch(fd, 0);
     } catch (error) {
       libc.closeSocket(fd);
       throw error;
@@ -165,7 +166,7 @@ class UdpBatchListener implements Listener, Origin {
     if (outbox.flush(this.#libc, this.#fd, nowMs, this.counters)) return true;
     if (this.#full) return false;
     this.#full = true;
-    this.#bell.mute();
+    this.#bell.mute(this.#fd, 0);
     this.#retry();
     return false;
   }
@@ -178,7 +179,7 @@ class UdpBatchListener implements Listener, Origin {
       const [late, replies] = [this.#flush(this.#late, nowMs), this.#flush(this.#replies, nowMs)];
       if (!late || !replies) return this.#retry();
       this.#full = false;
-      this.#bell.unmute();
+      this.#bell.unmute(this.#fd, 0);
     }, RETRY_MS);
   }
 

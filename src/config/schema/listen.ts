@@ -17,7 +17,7 @@ export const listenSchema = z.strictObject({
   udp: choice(['auto', 'batch', 'portable'])
     .prefault('auto')
     .describe(
-      'How datagrams are read: many a system call through the C library where it can be called (`batch`), one each through Node (`portable`), or `auto`.',
+      'How datagrams are read: many a system call through the C library where it can be called (`batch`), one each through Node (`portable`), or `auto`. `portable` keeps to Node towards upstreams too.',
     ),
   tls: z.array(socket()).prefault([]).describe('Addresses that answer DNS over TLS, usually port 853.'),
   https: z.array(socket()).prefault([]).describe('Addresses that answer DNS over HTTPS, usually port 443.'),

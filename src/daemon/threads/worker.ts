@@ -99,7 +99,8 @@ function stateOf({ config, ruleSet, assignments, hosts, paused }: Settings): Wal
 }
 
 function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
-  return createForwarder({ upstreams: config.upstreams, own, now: nowMs });
+  const udp = config.listen.udp === 'portable' ? 'portable' : 'auto';
+  return createForwarder({ upstreams: config.upstreams, own, now: nowMs, udp });
 }
 
 async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {

@@ -1,7 +1,7 @@
 // Replies on their way to the kernel, which may take some of them, or none for now.
+import type { Datagrams } from '../../native/datagrams.ts';
+import { ERRNO, type Libc } from '../../native/libc.ts';
 import type { Counters } from '../listener.ts';
-import type { Datagrams } from './datagrams.ts';
-import { ERRNO, type Libc } from './libc.ts';
 
 /** How long replies wait for room in the kernel's send buffer before they are dropped. */
 export const FULL_MS_MAX = 100;

@@ -10,10 +10,10 @@ import { type OpenSocket, type PortOwner, UdpPort } from './udp-port.ts';
 
 const COUNT_MIN = 16;
 const COUNT_MAX = 128;
-export const USES_MAX = 32;
+export const USES_MAX = 64;
 const AGE_MS = 1000;
 /** On one port before another is opened. */
-const IN_FLIGHT_MAX = 32;
+const IN_FLIGHT_MAX = 64;
 /** How long queries go to the same port while none of them is answered. */
 const BURST_MS = 1;
 /** A port beyond COUNT_MIN that was not drawn for so long is closed. */

@@ -1,7 +1,7 @@
 // Which kind of UDP socket a forwarder uses: the C library's where they can be had, node:dgram's until then and elsewhere.
+import { loadLibc } from '../../native/libc.ts';
 import { dgramSockets } from './dgram-socket.ts';
-import { loadNativeCalls } from './native/calls.ts';
-import { NativeSockets } from './native/native-sockets.ts';
+import { NativeSockets } from './native-sockets.ts';
 import type { OpenSocket } from './udp-port.ts';
 
 export type UdpSocketKind = 'auto' | 'portable';
@@ -17,10 +17,10 @@ export class UdpSockets {
   }
 
   async #load(): Promise<void> {
-    const calls = await loadNativeCalls();
-    if (this.#closed || typeof calls === 'string') return;
+    const libc = await loadLibc();
+    if (this.#closed || typeof libc === 'string') return;
     try {
-      this.#native = new NativeSockets(calls);
+      this.#native = new NativeSockets(libc);
     } catch {
       // Too few descriptors, or a sandbox: node:dgram may still get some.
     }

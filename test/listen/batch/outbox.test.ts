@@ -1,9 +1,9 @@
 // What sendmmsg may answer, scripted: the native call is the one thing that is not real here.
 import t from 'tap';
-import type { Datagrams } from '../../../src/listen/batch/datagrams.ts';
-import { ERRNO, type Libc } from '../../../src/listen/batch/libc.ts';
 import { FULL_MS_MAX, Outbox } from '../../../src/listen/batch/outbox.ts';
 import { Counters } from '../../../src/listen/listener.ts';
+import type { Datagrams } from '../../../src/native/datagrams.ts';
+import { ERRNO, type Libc } from '../../../src/native/libc.ts';
 
 /** Each step: how many datagrams the kernel takes, or a negative errno. After the last step it takes all. */
 function scripted(steps: number[]): { outbox: Outbox; libc: Libc; calls: [number, number][] } {

@@ -1,13 +1,13 @@
-// The C library's sockets, called through koffi. This file and datagrams.ts are the only ones that touch native code.
+// The C library's sockets, called through koffi. Only this room touches native code.
 //
 // Linux on x64 and arm64, glibc and musl alike: recvmmsg and sendmmsg are called by system call number, so the kernel's
 // own layout of their structures holds for both libraries (musl's wrapper of sendmmsg sends one datagram at a time).
 //
 // Lifetime: a socket lives until closeSocket, or until its thread ends, however it ends (terminate, out of memory): an
 // environment clean-up hook closes it then, else a dead worker's socket would keep taking its share of the queries.
-import { endianness, networkInterfaces } from 'node:os';
-import type { SocketAddress } from '../../config/config.ts';
-import { isIpv6, writeAddress } from '../address.ts';
+import { endianness } from 'node:os';
+import type { SocketAddress } from '../config/config.ts';
+import { AF, NAME_OCTETS, portOfName, socketName } from './socket-name.ts';
 
 type Koffi = typeof import('koffi');
 
@@ -17,16 +17,19 @@ const SYSTEM_CALLS: Partial<Record<string, { readonly recvmmsg: number; readonly
 };
 
 // <bits/socket.h>, <asm-generic/socket.h>, <bits/in.h>: the same numbers on both machines.
-export const AF = { inet: 2, inet6: 10 } as const;
-export const LEVEL = { socket: 1, ip: 0, ipv6: 41 } as const;
+export const LEVEL = { socket: 1, ip: 0, ipv6: 41, udp: 17 } as const;
+export const UDP_SEGMENT = 103;
 export const PKTINFO = { ip: 8, ipv6: 50 } as const;
-export const ERRNO = { again: 11, nomem: 12, nobufs: 105 } as const;
+export const ERRNO = { io: 5, again: 11, nomem: 12, invalid: 22, nobufs: 105, refused: 111 } as const;
 const SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0o4000 | 0o2000000;
 const OPTION = { sendBuffer: 7, receiveBuffer: 8, reusePort: 15, receiveBufferForce: 33 } as const;
 const IPV6_OPTION = { v6only: 26, receivePktinfo: 49 } as const;
 const MSG_DONTWAIT = 0x40;
 const CLOEXEC = 0o2000000;
-const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
+export const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
+/** struct epoll_event is packed on x64 alone: events u32 at 0, the data at 4 or 8. */
+const isPacked = process.arch === 'x64';
+export const EVENT = { octets: isPacked ? 12 : 16, data: isPacked ? 4 : 8 } as const;
 
 export interface SocketOptions {
   readonly reusePort: boolean;
@@ -65,6 +68,8 @@ type MessagesCall = (
 ) => number;
 
 export class Libc {
+  /** Whether the kernel cuts segments (Linux 4.18); an older one would send them as one datagram. */
+  readonly segments: boolean;
   readonly #koffi: Koffi;
   readonly #numbers: { readonly recvmmsg: number; readonly sendmmsg: number };
   readonly #syscall: MessagesCall;
@@ -81,6 +86,8 @@ export class Libc {
   readonly #close: (fd: number) => number;
   readonly #epollCreate: (flags: number) => number;
   readonly #epollCtl: (epoll: number, operation: number, fd: number, event: Uint8Array) => number;
+  readonly #epollWait: (epoll: number, events: number, count: number, timeoutMs: number) => number;
+  readonly #connect: (fd: number, name: Uint8Array, length: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
   readonly #closeSymbol: unknown;
   readonly #addHook: (env: unknown, hook: unknown, argument: number) => number;
@@ -103,7 +110,10 @@ export class Libc {
     this.#removeHook = c.func('napi_remove_env_cleanup_hook', 'int', ['void *', 'void *', 'uintptr_t']);
     this.#epollCreate = c.func('epoll_create1', 'int', ['int']);
     this.#epollCtl = c.func('epoll_ctl', 'int', ['int', 'int', 'int', bytes]);
+    this.#epollWait = c.func('epoll_wait', 'int', ['int', 'uintptr_t', 'int', 'int']);
+    this.#connect = c.func('connect', 'int', ['int', bytes, 'uint']);
     this.#dup3 = c.func('dup3', 'int', ['int', 'int', 'int']);
+    this.segments = this.#canSegment();
   }
 
   /** Address of memory that does not move; whoever asks keeps `memory` alive for as long as the number is used. */
@@ -132,34 +142,35 @@ export class Libc {
     return fd;
   }
 
-  /** Makes `target`, whatever it was, an epoll instance that is readable while `fd` is. */
-  turnIntoEpoll(target: number, fd: number): void {
+  /** Makes `target`, whatever it was, an epoll instance. */
+  turnIntoEpoll(target: number): void {
     const epoll = this.#epollCreate(CLOEXEC);
     if (epoll < 0) throw this.#failure('epoll_create1');
-    try {
-      if (this.#epollCtl(epoll, EPOLL.add, fd, epollEvent(EPOLL.readable)) < 0)
-        throw this.#failure('epoll_ctl');
-      if (this.#dup3(epoll, target, CLOEXEC) < 0) throw this.#failure('dup3');
-    } finally {
-      this.#close(epoll);
-    }
+    const isTurned = this.#dup3(epoll, target, CLOEXEC) >= 0;
+    const failure = isTurned ? null : this.#failure('dup3');
+    this.#close(epoll);
+    if (failure !== null) throw failure;
   }
 
-  /** Whether the epoll instance looks at `fd` at all. */
-  watch(epoll: number, fd: number, watched: boolean): void {
-    const event = epollEvent(watched ? EPOLL.readable : 0);
-    if (this.#epollCtl(epoll, EPOLL.modify, fd, event) < 0) throw this.#failure('epoll_ctl');
+  /** epoll_ctl; events of `fd` carry `number`. */
+  control(epoll: number, operation: number, fd: number, events: number, number: number): void {
+    const event = new DataView(new ArrayBuffer(16));
+    event.setUint32(0, events, true);
+    event.setUint32(EVENT.data, number, true);
+    if (this.#epollCtl(epoll, operation, fd, new Uint8Array(event.buffer)) < 0)
+      throw this.#failure('epoll_ctl');
+  }
+
+  /** Writes at most `count` struct epoll_event to the memory at `events`; never blocks. */
+  wait(epoll: number, events: number, count: number): number {
+    return this.#epollWait(epoll, events, count, 0);
   }
 
   /** A bound, non-blocking UDP socket. Throws an Error with a `code` such as EADDRINUSE. */
   openSocket(address: SocketAddress, options: SocketOptions): { readonly fd: number; readonly port: number } {
-    const six = isIpv6(address.host);
-    const fd = this.#socket(six ? AF.inet6 : AF.inet, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
-    if (fd < 0) throw this.#failure('socket');
-    if (this.#addHook(this.#koffi.node.env, this.#closeSymbol, fd) !== 0) {
-      this.#close(fd);
-      throw new Error('the thread takes no clean-up hook');
-    }
+    const name = socketName(address.host, address.port);
+    const six = name[0] === AF.inet6;
+    const fd = this.openUnbound(six);
     try {
       if (options.reusePort) this.#require(fd, LEVEL.socket, OPTION.reusePort, 1);
       if (six) this.#require(fd, LEVEL.ipv6, IPV6_OPTION.v6only, 1);
@@ -167,22 +178,54 @@ export class Libc {
       else if (options.pktinfo) this.#require(fd, LEVEL.ip, PKTINFO.ip, 1);
       // Beyond net.core.rmem_max with CAP_NET_ADMIN, up to it without.
       if (!this.#set(fd, LEVEL.socket, OPTION.receiveBufferForce, options.receiveBufferOctets))
-        this.#set(fd, LEVEL.socket, OPTION.receiveBuffer, options.receiveBufferOctets);
+        this.setReceiveBuffer(fd, options.receiveBufferOctets);
       this.#set(fd, LEVEL.socket, OPTION.sendBuffer, options.receiveBufferOctets);
-      const name = writeSocketName(address);
       if (this.#bind(fd, name, name.length) < 0) throw this.#failure('bind');
-      const length = new Uint8Array(Uint32Array.of(name.length).buffer);
-      if (this.#getsockname(fd, name, length) < 0) throw this.#failure('getsockname');
-      return { fd, port: (name[2]! << 8) | name[3]! };
+      return { fd, port: this.localPort(fd) };
     } catch (error) {
       this.closeSocket(fd);
       throw error;
     }
   }
 
+  /** A non-blocking UDP socket without an address, closed with its thread at the latest. */
+  openUnbound(six: boolean): number {
+    const fd = this.#socket(six ? AF.inet6 : AF.inet, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    if (fd < 0) throw this.#failure('socket');
+    if (this.#addHook(this.#koffi.node.env, this.#closeSymbol, fd) !== 0) {
+      this.#close(fd);
+      throw new Error('the thread takes no clean-up hook');
+    }
+    return fd;
+  }
+
+  setReceiveBuffer(fd: number, octets: number): void {
+    this.#set(fd, LEVEL.socket, OPTION.receiveBuffer, octets);
+  }
+
+  /** Makes `name` the one address that is sent to and heard, from a local port the kernel draws; false with errno. */
+  connect(fd: number, name: Uint8Array): boolean {
+    return this.#connect(fd, name, name.length) === 0;
+  }
+
+  /** The port a socket is bound to. */
+  localPort(fd: number): number {
+    const name = new Uint8Array(NAME_OCTETS.inet6);
+    const length = new Uint8Array(Uint32Array.of(name.length).buffer);
+    if (this.#getsockname(fd, name, length) < 0) throw this.#failure('getsockname');
+    return portOfName(name);
+  }
+
   closeSocket(fd: number): void {
     this.#removeHook(this.#koffi.node.env, this.#closeSymbol, fd);
     this.#close(fd);
+  }
+
+  #canSegment(): boolean {
+    const fd = this.#socket(AF.inet, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    const can = this.#set(fd, LEVEL.udp, UDP_SEGMENT, 0);
+    this.#close(fd);
+    return can;
   }
 
   #set(fd: number, level: number, name: number, value: number): boolean {
@@ -199,36 +242,4 @@ export class Libc {
       Object.entries(this.#koffi.os.errno).find(([, value]) => value === number)?.[0] ?? 'EUNKNOWN';
     return Object.assign(new Error(`${call} failed: ${code}`), { code });
   }
-}
-
-/** struct epoll_event: events u32 at 0; its data, at 4 or 8, is not used. */
-function epollEvent(events: number): Uint8Array {
-  return new Uint8Array(Uint32Array.of(events, 0, 0, 0).buffer);
-}
-
-/** A struct sockaddr_in or sockaddr_in6 (see datagrams.ts for the drawing). */
-function writeSocketName(address: SocketAddress): Uint8Array {
-  const octets = new Uint8Array(16);
-  writeAddress(address.host, octets);
-  const six = isIpv6(address.host);
-  const name = new Uint8Array(six ? 28 : 16);
-  const view = new DataView(name.buffer);
-  view.setUint16(0, six ? AF.inet6 : AF.inet, true);
-  view.setUint16(2, address.port);
-  if (!six) {
-    name.set(octets.subarray(12), 4);
-    return name;
-  }
-  name.set(octets, 8);
-  view.setUint32(24, zoneOf(address.host), true);
-  return name;
-}
-
-/** The interface number of `fe80::1%eth0`, 0 without a zone. */
-function zoneOf(host: string): number {
-  const [, zone] = host.split('%');
-  if (zone === undefined) return 0;
-  if (/^\d+$/.test(zone)) return Number(zone);
-  const addresses = networkInterfaces()[zone] ?? [];
-  return addresses.find((address) => address.family === 'IPv6')?.scopeid ?? 0;
 }

@@ -1,4 +1,4 @@
-// The drawing in datagrams.ts against the C compiler of this machine, and what is read back from the kernel.
+// The drawings in this room against the C compiler of this machine, and what is read back from the kernel.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import t from 'tap';
 const PROGRAM = `
 #define _GNU_SOURCE
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -31,6 +32,8 @@ int main(void) {
   P(IPV6_RECVPKTINFO) P(IPV6_V6ONLY) P(SO_SNDBUF) P(SO_RCVBUF) P(SO_REUSEPORT) P(SO_RCVBUFFORCE)
   P(SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC) P(MSG_DONTWAIT) P(MSG_TRUNC)
   P(EPOLL_CTL_ADD) P(EPOLL_CTL_MOD) P(EPOLLIN) O(epoll_event, events) P(O_CLOEXEC) P(EAGAIN) P(ENOMEM) P(ENOBUFS)
+  P(sizeof(struct epoll_event)) O(epoll_event, data) P(EIO) P(EINVAL) P(ECONNREFUSED)
+  P(IPPROTO_UDP) P(UDP_SEGMENT) P(CMSG_LEN(2)) P(CMSG_SPACE(2))
   P(SYS_recvmmsg) P(SYS_sendmmsg)
 }`;
 
@@ -49,6 +52,8 @@ AF_INET=2 AF_INET6=10 SOL_SOCKET=1 IPPROTO_IP=0 IPPROTO_IPV6=41 IP_PKTINFO=8 IPV
 IPV6_RECVPKTINFO=49 IPV6_V6ONLY=26 SO_SNDBUF=7 SO_RCVBUF=8 SO_REUSEPORT=15 SO_RCVBUFFORCE=33
 SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC=${2 | 0o4000 | 0o2000000} MSG_DONTWAIT=64 MSG_TRUNC=32
 EPOLL_CTL_ADD=1 EPOLL_CTL_MOD=3 EPOLLIN=1 epoll_event.events=0 O_CLOEXEC=${0o2000000} EAGAIN=11 ENOMEM=12 ENOBUFS=105
+sizeof(struct epoll_event)=${process.arch === 'x64' ? 12 : 16} epoll_event.data=${process.arch === 'x64' ? 4 : 8} EIO=5 EINVAL=22 ECONNREFUSED=111
+IPPROTO_UDP=17 UDP_SEGMENT=103 CMSG_LEN(2)=18 CMSG_SPACE(2)=24
 SYS_recvmmsg=${process.arch === 'x64' ? 299 : 243} SYS_sendmmsg=${process.arch === 'x64' ? 307 : 269}`;
 
 function compiler(): string | null {

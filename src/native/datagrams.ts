@@ -15,8 +15,9 @@
 //   octets  + STRIDE·i   the message
 //
 // STRIDE is no power of two: at a stride of 4096 the first lines of all datagrams would share one set of the L1 cache.
-import type { Query } from '../../wire/query.ts';
-import { AF, LEVEL, type Libc, PKTINFO } from './libc.ts';
+import type { Query } from '../wire/query.ts';
+import { LEVEL, type Libc, PKTINFO } from './libc.ts';
+import { AF, NAME_OCTETS } from './socket-name.ts';
 
 export const DATAGRAM_OCTETS_MAX = 4_096;
 const STRIDE = DATAGRAM_OCTETS_MAX + 64;
@@ -25,7 +26,6 @@ const IOVEC = 16;
 const NAME = 32;
 const CONTROL = 64;
 const MSG_TRUNC = 0x20;
-const NAME_OCTETS = { inet: 16, inet6: 28 } as const;
 const CMSG_LEN = { inet: 28, inet6: 36 } as const;
 const CMSG_SPACE = { inet: 32, inet6: 40 } as const;
 
