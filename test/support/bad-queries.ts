@@ -1,6 +1,7 @@
 // Queries no server should like, each with what must become of it: the rows of RFC 1035, 6891, 7873, 7871 and 9619 that
 // clients get wrong, by accident or not.
 import { concat, nameOctets, optOctets, query, u16 } from './message.ts';
+import { readMessage } from './read-message.ts';
 
 export interface BadQuery {
   readonly name: string;
@@ -140,3 +141,21 @@ export const BAD_QUERIES: readonly BadQuery[] = [
   ...classes,
   ...types,
 ];
+
+/** A good query, answered by a list that covers `blocked.example`. */
+export const canary = (id: number): Uint8Array => query('canary.blocked.example', 'A', { id });
+
+export function isCanary(answer: Uint8Array | null, id: number): boolean {
+  const message = answer === null ? null : readMessage(answer);
+  return message?.id === id && message.answer[0]?.data === '0.0.0.0';
+}
+
+/** What came back, in words; for a reject also whether it is no bigger than it should be. */
+export function judge(answer: Uint8Array | null, asked: Uint8Array): number | 'silence' | 'garbage' {
+  if (answer === null) return 'silence';
+  const message = readMessage(answer);
+  if (message === null || !message.qr || message.id !== ((asked[0] ?? 0) << 8) + (asked[1] ?? 0))
+    return 'garbage';
+  if (message.trailing > 0 || message.answer.length > 0) return 'garbage';
+  return answer.length > asked.length + 32 ? 'garbage' : message.rcode;
+}

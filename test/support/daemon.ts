@@ -33,6 +33,8 @@ export interface DaemonOptions {
   readonly config: ConfigLiteral;
   /** A folder of the test's own (`t.testdir()`). */
   readonly directory: string;
+  /** Where it listens, when the config says so itself. */
+  readonly ports?: { readonly dns: number; readonly admin: number };
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -56,8 +58,8 @@ export interface Daemon {
 
 /** Runs `cenote serve` and resolves once it answers over UDP and TCP and says that it is ready. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const port = await freePort();
-  const adminPort = await freePort();
+  const port = options.ports?.dns ?? (await freePort());
+  const adminPort = options.ports?.admin ?? (await freePort());
   const configFile = join(options.directory, 'cenote.yaml');
   const dataFolder = join(options.directory, 'data');
   mkdirSync(dataFolder, { recursive: true });
