@@ -1,5 +1,5 @@
 // Hits, incidents and what a hunt found as tables for people.
-import type { Hit } from '../hits/hit.ts';
+import type { Hit, HitClient } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { ClientTimeline, HuntFinding } from '../hits/messages.ts';
 import { columns, lasting } from './print.ts';
@@ -61,8 +61,10 @@ export function moment(time: string): string {
   return time.slice(0, 19).replace('T', ' ');
 }
 
-export function clientText({ ip, name }: { readonly ip: string; readonly name: string | null }): string {
-  return name === null ? ip : `${ip} (${name})`;
+/** `10.0.0.12 (till-3, aa:bb:cc:dd:ee:ff)`. */
+export function clientText({ ip, name, mac }: Omit<HitClient, 'group'>): string {
+  const known = [name, mac].filter((one) => one !== null);
+  return known.length === 0 ? ip : `${ip} (${known.join(', ')})`;
 }
 
 function stateText({ state, acknowledged, retrospective, beacon }: IncidentSummary): string {

@@ -30,6 +30,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   cache: 'cache',
   lists: 'lists',
   groups: 'policy',
+  clients: 'policy',
   sinkhole: 'policy',
   local: 'policy',
   access: 'access',

@@ -118,6 +118,22 @@ export interface GroupConfig {
   readonly schedule: Schedule | null;
 }
 
+/** Where names and MAC addresses of clients come from. */
+export interface ClientsConfig {
+  /** Of `address` (16 octets) and `mac` (lower case, colons) one is null. */
+  readonly names: readonly {
+    readonly address: Uint8Array | null;
+    readonly mac: string | null;
+    readonly name: string;
+  }[];
+  /** A hosts file, absolute; null for none. */
+  readonly hosts: string | null;
+  /** Absolute; one that need not exist is silently passed over when it does not. */
+  readonly leases: readonly { readonly path: string; readonly mustExist: boolean }[];
+  readonly neighbours: boolean;
+  readonly reverse: boolean;
+}
+
 export type SinkholeAnswer =
   | { readonly kind: 'nullip' | 'nxdomain' | 'nodata' | 'refused' }
   /** Missing family: NODATA for it. 4 and 16 octets. */
@@ -205,6 +221,7 @@ export interface Config {
   readonly cache: CacheConfig;
   readonly lists: readonly ListConfig[];
   readonly groups: readonly GroupConfig[];
+  readonly clients: ClientsConfig;
   readonly sinkhole: { readonly answer: SinkholeAnswer; readonly ttlSeconds: Seconds };
   readonly local: LocalConfig;
   readonly access: AccessConfig;

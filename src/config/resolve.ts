@@ -2,6 +2,7 @@
 import { resolve as resolvePath } from 'node:path';
 import type { AccessConfig, CacheConfig, Config, EventsConfig, LocalConfig } from './config.ts';
 import { resolveAlerts } from './meaning/alerts.ts';
+import { resolveClients } from './meaning/clients.ts';
 import type { Findings } from './meaning/findings.ts';
 import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
@@ -28,6 +29,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
           findings,
         )
       : undefined;
+  const clients = file.clients && resolveClients(file.clients, findings);
   const sinkhole = file.sinkhole && resolveSinkhole(file.sinkhole, findings);
   const local = file.local && resolveLocal(file.local, findings);
   const access = file.access && resolveAccess(file.access, file, findings);
@@ -44,6 +46,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !cache ||
     !lists ||
     !groups ||
+    !clients ||
     !sinkhole ||
     !local ||
     !access ||
@@ -60,6 +63,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     cache,
     lists,
     groups,
+    clients,
     sinkhole,
     local,
     access,

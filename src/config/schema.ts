@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { accessSchema } from './schema/access.ts';
 import { alertsSchema } from './schema/alerts.ts';
 import { cacheSchema } from './schema/cache.ts';
+import { clientsSchema } from './schema/clients.ts';
 import { eventsSchema } from './schema/events.ts';
 import { groupsSchema } from './schema/groups.ts';
 import { flag, text } from './schema/kinds.ts';
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   groups: groupsSchema
     .optional()
     .describe('Which clients get which lists, by name; unset, all clients get all lists.'),
+  clients: clientsSchema.prefault({}).describe('How clients get their names.'),
   sinkhole: sinkholeSchema.prefault({}).describe('What a blocked name is answered with.'),
   local: localSchema.prefault({}).describe('Names that are answered here.'),
   access: accessSchema.prefault({}).describe('Who may ask, and how fast.'),

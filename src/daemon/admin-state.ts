@@ -116,7 +116,7 @@ export class DaemonState implements AdminState {
   }
 
   hits(filter: HitFilter): Promise<readonly Hit[]> {
-    return this.#askHits({ what: 'hits', filter });
+    return this.#askAfterFlush({ what: 'hits', filter });
   }
 
   async hunt({ lists, names, sinceMs }: HuntAsked): Promise<readonly HuntFinding[]> {
@@ -126,10 +126,12 @@ export class DaemonState implements AdminState {
     if (unknown !== undefined)
       throw new RouteError(400, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
     const listed =
-      lists === null && names.length > 0 ? [] : await this.#askHits({ what: 'huntLists', lists, sinceMs });
+      lists === null && names.length > 0
+        ? []
+        : await this.#askAfterFlush({ what: 'huntLists', lists, sinceMs });
     if (names.length === 0) return listed;
     const targets = names.map((name) => ({ name, covers: 'subtree' as const }));
-    const asked = await this.#askHits({ what: 'hunt', targets, sinceMs });
+    const asked = await this.#askAfterFlush({ what: 'hunt', targets, sinceMs });
     return [...listed, ...askersOf(asked, config.groups, knownClients)];
   }
 
@@ -138,7 +140,7 @@ export class DaemonState implements AdminState {
   }
 
   incidents(filter: IncidentFilter): Promise<readonly IncidentSummary[]> {
-    return this.#askHits({ what: 'incidents', filter });
+    return this.#askAfterFlush({ what: 'incidents', filter });
   }
 
   acknowledge(id: string): Promise<IncidentSummary | null> {
@@ -146,7 +148,7 @@ export class DaemonState implements AdminState {
   }
 
   client(ip: string, sinceMs: number): Promise<ClientTimeline> {
-    return this.#askHits({ what: 'client', ip, sinceMs });
+    return this.#askAfterFlush({ what: 'client', ip, sinceMs });
   }
 
   testAlerts(): Promise<readonly SinkReply[]> {
@@ -174,6 +176,12 @@ export class DaemonState implements AdminState {
     const names = this.#supervisor.config.groups.map(({ name }) => name);
     if (group !== null && !names.includes(group))
       throw new RouteError(400, 'BAD_GROUP', `there is no group ${group}; there is ${names.join(', ')}`);
+  }
+
+  /** What was answered a moment ago is found: resolver threads hold records for a while. */
+  async #askAfterFlush<Q extends Question>(question: Q): Promise<Answers[Q['what']]> {
+    await this.#supervisor.pool.flush();
+    return this.#askHits(question);
   }
 
   /** @throws RouteError when the hits thread cannot say */

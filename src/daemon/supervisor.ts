@@ -11,11 +11,11 @@ import { createRing } from '../events/ring.ts';
 import type { HitsSettings } from '../hits/messages.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
 import { openSource } from '../lists/sources/open-source.ts';
-import { assignKnown, type KnownClient } from '../policy/groups.ts';
+import type { KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { banner } from './banner.ts';
 import { exampleName } from './example.ts';
-import { readKnownClients } from './machine/known-clients.ts';
+import { ClientBook } from './machine/clients/client-book.ts';
 import { lookupVia } from './machine/lookup.ts';
 import { Pauses } from './pauses.ts';
 import { Rules } from './rules.ts';
@@ -27,7 +27,6 @@ import { Pool } from './threads/pool.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
 const RING_OCTETS: number = 4 * 1024 * 1024;
-const KNOWN_CLIENTS_MS = 15_000;
 /** How long queries that wait may still be answered at the end; upstreams get no longer anyway. */
 const STOP_DRAIN_MS = 4_000;
 
@@ -61,8 +60,7 @@ export class Supervisor {
   #bound: readonly string[] = [];
   /** Troubles of the start, told once there is somebody to tell. */
   readonly #early: string[] = [];
-  #known: readonly KnownClient[] = [];
-  #clientTimer: NodeJS.Timeout | null = null;
+  #book: ClientBook | null = null;
   #reloading: Promise<void> = Promise.resolve();
   #lastReload: LastReload | null = null;
 
@@ -90,7 +88,7 @@ export class Supervisor {
     return this.#bound;
   }
   get knownClients(): readonly KnownClient[] {
-    return this.#known;
+    return this.#book?.known ?? [];
   }
   get lastReload(): LastReload | null {
     return this.#lastReload;
@@ -100,7 +98,12 @@ export class Supervisor {
   async start(): Promise<void> {
     const config = this.#config;
     this.#makeFolder(config.events.dir);
-    this.#known = readKnownClients();
+    this.#book = new ClientBook({
+      config,
+      own: () => this.#pool?.bound ?? [],
+      changed: (known) => this.#clientsChanged(known),
+      report: (problem) => this.#log.warn(problem),
+    });
     this.#rules = await this.#openRules();
     const { ruleSet } = this.#rules;
     const rings = Array.from({ length: config.workers }, () => createRing(RING_OCTETS));
@@ -139,10 +142,11 @@ export class Supervisor {
         settings: this.#hitsSettings(config, ruleSet),
       },
       this.#log,
+      (addresses) => this.#book?.saw(addresses),
     );
     if (this.rules.ruleSet !== ruleSet) this.#hits.use(this.#hitsSettings(config, this.rules.ruleSet));
     for (const text of this.#early.splice(0)) this.#hits.trouble(text);
-    this.#clientTimer = setInterval(() => void this.#lookAtClients(), KNOWN_CLIENTS_MS);
+    this.#book.start();
     this.#rules.start();
   }
 
@@ -204,6 +208,8 @@ export class Supervisor {
     try {
       await this.rules.reload(next, (ruleSet) => this.#publish(next, ruleSet));
       this.#config = next;
+      this.#book?.use(next);
+      this.#clientsChanged(this.knownClients);
       this.#lastReload = { atMs: Date.now(), error: null };
       this.#log.info({ why, names: this.rules.ruleSet.names }, 'reloaded');
     } catch (error) {
@@ -235,39 +241,37 @@ export class Supervisor {
 
   /** Drains and closes everything, the last hit included. */
   async stop(): Promise<void> {
-    if (this.#clientTimer !== null) clearInterval(this.#clientTimer);
     this.#pauses.stop();
+    const bookStops = this.#book?.stop();
     await this.#rules?.stop();
     await this.#pool?.stop(STOP_DRAIN_MS);
+    await bookStops;
     await this.#hits?.stop();
   }
 
   /** The hits thread learns first what rule numbers mean, then the resolver threads use them. */
   async #publish(config: Config, ruleSet: RuleSet): Promise<void> {
+    await this.#pool?.flush(); // the search for past askers begins with all that was asked before
     this.#hits?.use(this.#hitsSettings(config, ruleSet));
     await this.#pool?.apply(this.#settings(config, ruleSet));
   }
 
   #settings(config: Config, ruleSet: RuleSet): Settings {
     const paused = config.groups.map(({ name }) => this.#pauses.isPaused(name));
-    return settingsOf({ config, ruleSet, known: this.#known, paused, log: this.#log });
+    return settingsOf({ config, ruleSet, known: this.knownClients, paused, log: this.#log });
   }
 
   #hitsSettings(config: Config, ruleSet: RuleSet): HitsSettings {
-    return hitsSettingsOf(config, ruleSet, this.#known);
+    return hitsSettingsOf(config, ruleSet, this.knownClients);
   }
 
   async #applyAgain(): Promise<void> {
     await this.#pool?.apply(this.#settings(this.#config, this.rules.ruleSet));
   }
 
-  async #lookAtClients(): Promise<void> {
-    const before = JSON.stringify(this.#known, octetsAsText);
-    const known = readKnownClients();
-    if (JSON.stringify(known, octetsAsText) === before) return;
-    this.#known = known;
-    this.#hits?.useClients(known, assignKnown(this.#config.groups, known));
-    await this.#applyAgain();
+  #clientsChanged(known: readonly KnownClient[]): void {
+    this.#hits?.useClients(known);
+    this.#pool?.useClients(known);
   }
 
   /** A folder that cannot be made costs what is written there, not the answers. */
@@ -287,6 +291,3 @@ function started<T>(part: T | null): T {
   if (part === null) throw new Error('the daemon is not started yet');
   return part;
 }
-
-const octetsAsText = (_: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;

@@ -8,6 +8,8 @@ import type { Query } from '../wire/query.ts';
 import { getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 
 export const QUERY_RECORD_OCTETS_MAX = 48 + 255;
+/** Where the fields lie that are read without a copy. */
+export const QUERY_AT = { address: 20, verdict: 41, qnameLength: 44, qname: 48 } as const;
 /** Where an answer came from. */
 export const ANSWERED_FROM = { local: 0, policy: 1, cache: 2, upstream: 3, stale: 4 } as const;
 

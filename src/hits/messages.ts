@@ -3,7 +3,7 @@ import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { SinkQueue } from './alerts/queue.ts';
-import type { Hit } from './hit.ts';
+import type { Hit, HitClient } from './hit.ts';
 import type { NamedClient } from './hit-context.ts';
 import type { Asked, HuntTarget } from './hunt/past.ts';
 import type { IncidentSummary } from './incidents/summary.ts';
@@ -68,7 +68,7 @@ export type Question =
   | { readonly what: 'state' };
 
 export interface HuntFinding {
-  readonly client: { readonly ip: string; readonly name: string | null; readonly group: string };
+  readonly client: HitClient;
   readonly list: string | null;
   readonly names: readonly {
     readonly name: string;
@@ -126,6 +126,8 @@ export type FromHits =
   | { readonly kind: 'failed'; readonly number: number; readonly error: string }
   /** For cenote's own log. */
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
+  /** Clients that ask for the first time in a while, 16 octets each: somebody may find out their names. */
+  | { readonly kind: 'seen'; readonly addresses: readonly Uint8Array[] }
   /** The latest, for the page. */
   | { readonly kind: 'hits'; readonly hits: readonly Hit[] }
   | { readonly kind: 'stopped' };

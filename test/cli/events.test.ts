@@ -84,7 +84,10 @@ t.test('hunt takes lists and names, and is 3 when somebody asked', async (t) => 
   });
   const found = await cenote('hunt', '3cx-2023', 'Evil[.]example', 'zip.', '--since', '2026-11-01');
   t.equal(found.code, 3);
-  t.match(found.stdout, /^192\.0\.2\.7 \(till-3\) {2}www\.akamaicontainer\.com +3 {2}2026-11-16 09:00:00/m);
+  t.match(
+    found.stdout,
+    /^192\.0\.2\.7 \(till-3, aa:bb:cc:dd:ee:ff\) {2}www\.akamaicontainer\.com +3 {2}2026-11-16 09:00:00/m,
+  );
   t.match(found.stdout, /^1 client since 2026-11-01 00:00:00 UTC$/m);
   const json = await cenote('hunt', '--json');
   t.equal(json.code, 3);

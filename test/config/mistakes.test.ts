@@ -257,3 +257,10 @@ t.test('a file that is not there is a problem, not an exception', async (t) => {
   const { problems } = loadConfig({ file: 'missing.yaml', environment: {}, workingDirectory: t.testdir({}) });
   t.same(problems.map(problemText), ['cannot read the configuration: there is no such file (missing.yaml)']);
 });
+
+t.test('clients are named by address or MAC', async (t) => {
+  t.same(problemsIn('clients: { names: { "10.0.0.0/24": till } }'), [
+    '1:21 `10.0.0.0/24` is not an address or a MAC address; write `10.0.0.12`, `2001:db8::12` or `aa:bb:cc:dd:ee:ff`, in quotes',
+  ]);
+  t.match(problemsIn('clients: { names: { "10.0.0.7": "a b" } }'), [/`a b` is not the name of a machine/]);
+});

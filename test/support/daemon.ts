@@ -69,6 +69,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       workers: 1,
       access: { allow: ['private'], rateLimit: { perSecond: 1_000_000, burst: 1_000_000 } },
       events: { dir: dataFolder },
+      // The machine's own network is nobody's business here, and would be asked about.
+      clients: { hosts: 'off', leases: [], neighbours: false, reverse: false },
       ...config,
     };
     writeFileSync(configFile, `${JSON.stringify(whole, null, 2)}\n`); // JSON is YAML

@@ -63,7 +63,7 @@ const incident = object({
 });
 
 const finding = object({
-  client: object({ ip: text, name: orNull(text), group: text }),
+  client,
   list: said('null when names were given.', orNull(text)),
   names: list(askedName),
 });

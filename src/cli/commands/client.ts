@@ -29,7 +29,7 @@ function clientLines(client: ClientTimeline, since: string): string[] {
     ...lines.map((line) => `  ${line}`),
   ];
   return [
-    `${clientText(client)}${client.mac === null ? '' : `, ${client.mac}`}, since ${moment(since)} UTC`,
+    `${clientText(client)}, since ${moment(since)} UTC`,
     ...(incidents.length === 0
       ? ['', 'No incidents.']
       : part('Incidents', incidentLines(incidents.toReversed()))),

@@ -3,7 +3,7 @@ import type { AskedView, DecisionView } from '../../admin/state.ts';
 import { DecisionError, decideFor } from '../../daemon/explain/decision.ts';
 import { linesFor } from '../../daemon/explain/lines.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
-import { readKnownClients } from '../../daemon/machine/known-clients.ts';
+import { ClientBook } from '../../daemon/machine/clients/client-book.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';
@@ -42,8 +42,14 @@ async function decideHere(file: string, asked: AskedView): Promise<DecisionView 
   for (const { name, lastError, source } of lists)
     if (lastError !== null)
       printError(`warning: list ${name} is not counted: ${lastError.message} (${source})`);
+  const book = new ClientBook({
+    config,
+    own: () => [],
+    changed: () => undefined,
+    report: (problem) => printError(`warning: ${problem}`),
+  });
   try {
-    const decision = decideFor(asked, config, result.ruleSet, readKnownClients(), new Date());
+    const decision = decideFor(asked, config, result.ruleSet, book.known, new Date());
     return { ...decision, lines: await linesFor(decision, config) };
   } catch (error) {
     if (error instanceof DecisionError) throw new CliError('CLI_QUESTION', EXIT.bad, error.message);

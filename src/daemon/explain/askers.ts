@@ -11,13 +11,18 @@ export function askersOf(
   known: readonly KnownClient[],
 ): HuntFinding[] {
   const grouping = new Groups(groups, assignKnown(groups, known));
-  const names = new Map(known.map(({ address, name }) => [addressToText(address), name]));
+  const clients = new Map(known.map((client) => [addressToText(client.address), client]));
   const byClient = [...Map.groupBy(asked, ({ ip }) => ip)];
   return byClient.map(([ip, own]) => {
     // An anonymous client has no address; the group that takes anyone is its own.
     const group = grouping.groupOf(textToAddress(ip) ?? new Uint8Array(16));
     return {
-      client: { ip, name: names.get(ip) ?? null, group: grouping.names[group] ?? 'none' },
+      client: {
+        ip,
+        name: clients.get(ip)?.name ?? null,
+        mac: clients.get(ip)?.mac ?? null,
+        group: grouping.names[group] ?? 'none',
+      },
       list: null,
       names: own
         .toSorted((a, b) => a.firstMs - b.firstMs)

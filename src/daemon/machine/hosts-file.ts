@@ -43,8 +43,8 @@ export function hostsRecords(text: string): LocalRecord[] {
   });
 }
 
-/** `7.2.0.192.in-addr.arpa`, or nibbles under ip6.arpa (RFC 1035 §3.5, RFC 3596 §2.5). */
-function reverseName(octets: Uint8Array): string {
+/** `7.2.0.192.in-addr.arpa`, or nibbles under ip6.arpa (RFC 1035 §3.5, RFC 3596 §2.5). @param octets 4 or 16 */
+export function reverseName(octets: Uint8Array): string {
   if (octets.length === 4) return `${[...octets].reverse().join('.')}.in-addr.arpa`;
   const nibbles = [...octets].flatMap((octet) => [octet >> 4, octet & 15]).reverse();
   return `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`;

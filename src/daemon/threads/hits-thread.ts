@@ -1,9 +1,8 @@
 // The hits thread as the main thread sees it: told what changes, asked what is known, stopped last.
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { NamedClient } from '../../hits/hit-context.ts';
 import type { Answers, FromHits, HitsBirth, HitsSettings, Question, ToHits } from '../../hits/messages.ts';
-import type { Assignment } from '../../policy/groups.ts';
+import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 
 /** A question that scans history may take a while; nobody waits longer. */
 const ANSWER_MS = 60_000;
@@ -22,6 +21,7 @@ interface Asked {
 
 export class HitsThread {
   readonly #log: Logger;
+  readonly #onSeen: (addresses: readonly Uint8Array[]) => void;
   readonly #asked = new Map<number, Asked>();
   readonly #birth: Omit<HitsBirth, 'settings'>;
   #settings: HitsSettings;
@@ -31,8 +31,10 @@ export class HitsThread {
   #deaths = 0;
   #bornMs = 0;
 
-  constructor(birth: HitsBirth, log: Logger) {
+  /** @param onSeen told of clients (16 octets) when they first ask something */
+  constructor(birth: HitsBirth, log: Logger, onSeen: (addresses: readonly Uint8Array[]) => void) {
     this.#log = log;
+    this.#onSeen = onSeen;
     this.#birth = birth;
     this.#settings = birth.settings;
     this.#thread = this.#spawn();
@@ -43,7 +45,8 @@ export class HitsThread {
     this.#post({ kind: 'settings', settings });
   }
 
-  useClients(clients: readonly NamedClient[], assignments: readonly Assignment[]): void {
+  useClients(clients: readonly KnownClient[]): void {
+    const assignments = assignKnown(this.#settings.groups, clients);
     this.#settings = { ...this.#settings, clients, assignments };
     this.#post({ kind: 'clients', clients, assignments });
   }
@@ -121,6 +124,9 @@ export class HitsThread {
         return;
       case 'log':
         this.#log[message.level](message.message);
+        return;
+      case 'seen':
+        this.#onSeen(message.addresses);
         return;
       case 'ready':
       case 'hits':

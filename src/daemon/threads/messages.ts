@@ -39,7 +39,11 @@ export interface Sockets {
 export type ToWorker =
   | { readonly kind: 'listen'; readonly sockets: Sockets; readonly reusePort: boolean }
   | { readonly kind: 'apply'; readonly settings: Settings; readonly sequence: number }
+  /** Clients that a MAC or name pattern puts into a group are others now. */
+  | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
   | { readonly kind: 'report'; readonly sequence: number }
+  /** Pass on every record that is held: somebody is about to search them. */
+  | { readonly kind: 'flush'; readonly sequence: number }
   | { readonly kind: 'stop'; readonly drainMs: number };
 
 /** An address that could not be opened. */
@@ -62,6 +66,7 @@ export type FromWorker =
   | { readonly kind: 'cannotListen'; readonly problem: ListenProblem }
   | { readonly kind: 'applied'; readonly sequence: number; readonly error: string | null }
   | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }
+  | { readonly kind: 'flushed'; readonly sequence: number }
   /** Hits cannot be journalled (why), or can again (null). */
   | { readonly kind: 'journal'; readonly error: string | null }
   | { readonly kind: 'stopped' };

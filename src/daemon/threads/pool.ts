@@ -1,6 +1,8 @@
 // The resolver threads as the main thread sees them: born, told, asked, replaced when one dies, stopped.
+import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 import { parseBound } from './bound.ts';
 import type {
   FromWorker,
@@ -100,12 +102,37 @@ export class Pool {
       if (answer?.kind === 'applied' && answer.error !== null) throw new Error(answer.error);
   }
 
+  /** Groups by MAC and name follow what is learnt of clients: a small message, and only when somebody's group is another. */
+  useClients(known: readonly KnownClient[]): void {
+    const { config, assignments: before } = this.#settings;
+    const assignments = assignKnown(config.groups, known);
+    if (isDeepStrictEqual(assignments, before)) return;
+    this.#settings = { ...this.#settings, assignments };
+    for (const { thread } of this.#members)
+      thread.postMessage({ kind: 'assign', assignments } satisfies ToWorker);
+  }
+
+  /** Addresses all threads listen on, of every transport. */
+  get bound(): readonly string[] {
+    const { dns, tls, https } = this.#sockets ?? { dns: [], tls: [], https: [] };
+    return [...dns, ...tls, ...https].map(({ host, port }) =>
+      host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+    );
+  }
+
   /** What each thread says of itself; a thread that does not answer in time is left out. */
   async reports(): Promise<WorkerReport[]> {
     const answers = await Promise.all(
       this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'report', sequence }))),
     );
     return answers.flatMap((answer) => (answer?.kind === 'report' ? [answer.report] : []));
+  }
+
+  /** Lets the hits thread see all that was asked up to now; a thread that does not answer in time is not waited for. */
+  async flush(): Promise<void> {
+    await Promise.all(
+      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'flush', sequence }))),
+    );
   }
 
   /** Stops taking queries, lets those that wait be answered, ends the threads. */

@@ -177,6 +177,10 @@ port.on('message', (message: ToWorker) => {
     case 'apply':
       apply(message);
       return;
+    case 'assign':
+      settings = { ...settings, assignments: message.assignments };
+      walk.apply({ ...walk.state, groups: new Groups(settings.config.groups, message.assignments) });
+      return;
     case 'report':
       send({
         kind: 'report',
@@ -191,6 +195,10 @@ port.on('message', (message: ToWorker) => {
           upstreams: forwarder.states(),
         },
       });
+      return;
+    case 'flush':
+      events.flush();
+      send({ kind: 'flushed', sequence: message.sequence });
       return;
     case 'stop':
       void stop(message.drainMs);

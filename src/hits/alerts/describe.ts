@@ -53,6 +53,7 @@ function factsOf({ others }: Notice, incident: IncidentSummary): [string, string
   const more = incident.names.length - shown.length;
   const facts: [string, string][] = [
     ['Client', clientText(incident)],
+    ...(incident.client.mac === null ? [] : [['MAC', incident.client.mac] as [string, string]]),
     ['Group', plain(incident.client.group)],
     ['Severity', incident.severity],
     [

@@ -2,6 +2,7 @@
 //
 // Lives in memory and is saved with the hits in one transaction, so that a start finds what a kill left. While nothing can
 // be saved it goes on: a full disk must not silence the alarm.
+import { isDeepStrictEqual } from 'node:util';
 import type { Hit, HitClient, HitIndicator } from '../hit.ts';
 import type { UlidMaker } from '../ulid.ts';
 import {
@@ -111,6 +112,16 @@ export class Registry {
     this.#changed(incident, 'opened', null);
     this.#close(incident, nowMs);
     return incident;
+  }
+
+  /** The network has learnt more of its clients: a machine that is told of a second later has its name. */
+  rename(known: (client: HitClient) => HitClient): void {
+    for (const incident of this.#open.values()) {
+      const client = known(incident.client);
+      if (isDeepStrictEqual(client, incident.client)) continue;
+      incident.client = client;
+      this.#unsaved.set(incident.id, incident);
+    }
   }
 
   /** Closes what has been quiet. */

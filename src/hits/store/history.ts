@@ -8,15 +8,19 @@ import { parentOf, reverseName } from './reversed-name.ts';
 import { numberIn, textIn } from './row.ts';
 import { DAY_MS, dayOf, dayOfTable, daySchema, dayTable } from './schema.ts';
 
-/** One client asked for one name, once or several times between two moments. */
-export interface Sighting {
-  readonly ip: string;
-  /** Presentation form. */
-  readonly name: string;
-  readonly firstMs: number;
-  readonly lastMs: number;
+/** One client asked for one name, on one UTC day, once or several times between two moments. */
+export interface DayRow {
+  /** Days since 1970. */
+  readonly day: number;
+  /** Numbers as `nameId` and `clientId` gave them. */
+  readonly name: number;
+  readonly client: number;
+  /** Seconds of the day. */
+  readonly firstSecond: number;
+  readonly spanSeconds: number;
   readonly count: number;
-  readonly blocked: boolean;
+  /** 0 or 1. */
+  readonly blocked: number;
 }
 
 /** One line of a client's timeline. */
@@ -33,8 +37,9 @@ export interface ClientDay {
  * New names a day before only their parents are noted: a client that asks for a million random names must not fill the disk.
  */
 const NEW_NAMES_A_DAY = 1_000_000;
-const NAMES_REMEMBERED = 200_000;
 const ROWS_REMOVED_A_STEP = 5000;
+/** Of all stores that were opened: a new one never has the generation of the one before. */
+let generations = 0;
 
 export class History {
   readonly #database: DatabaseSync;
@@ -42,26 +47,45 @@ export class History {
   readonly #clients: Interner;
   readonly #newNamesMax: number;
   readonly #inserts = new Map<number, StatementSync>();
+  #generation = 0;
   #budgetDay = -1;
   #budgetStart = 0;
 
   constructor(database: DatabaseSync, newNamesMax = NEW_NAMES_A_DAY) {
     this.#database = database;
     this.#newNamesMax = newNamesMax;
-    this.#names = new Interner(database, 'names', { keyOf: reverseName, remembered: NAMES_REMEMBERED });
-    this.#clients = new Interner(database, 'clients', { keyOf: (ip) => ip, remembered: 4096 });
+    this.#names = new Interner(database, 'names', reverseName);
+    this.#clients = new Interner(database, 'clients', (ip) => ip);
+    this.forget();
   }
 
-  /** Writes sightings; call inside a transaction. */
-  write(sightings: Iterable<Sighting>): void {
-    for (const sighting of sightings) {
-      const day = dayOf(sighting.firstMs);
-      const first = Math.floor((sighting.firstMs - day * DAY_MS) / 1000);
-      const span = Math.max(0, Math.round((sighting.lastMs - sighting.firstMs) / 1000));
-      const client = this.#clients.idOf(sighting.ip, day);
-      const name = this.#nameId(sighting.name, day);
-      this.#insertOf(day).run(name, client, first, span, sighting.count, sighting.blocked ? 1 : 0);
+  /** Changes when numbers that were given may mean nothing any more. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** The number of a name that somebody asks for on this day. Call inside a transaction, as the two below. */
+  nameId(name: string, day: number): number {
+    if (day > this.#budgetDay) {
+      this.#budgetDay = day;
+      this.#budgetStart = this.#names.created;
     }
+    let kept = name;
+    if (this.#names.created - this.#budgetStart >= this.#newNamesMax)
+      while (this.#names.find(kept) === null) {
+        const parent = parentOf(kept);
+        if (parent === null) break;
+        kept = parent;
+      }
+    return this.#names.idOf(kept, day);
+  }
+
+  clientId(ip: string, day: number): number {
+    return this.#clients.idOf(ip, day);
+  }
+
+  add({ day, name, client, firstSecond, spanSeconds, count, blocked }: DayRow): void {
+    this.#insertOf(day).run(name, client, firstSecond, spanSeconds, count, blocked);
   }
 
   /** The days that are kept, oldest first. */
@@ -89,8 +113,8 @@ export class History {
   }
 
   forget(): void {
-    this.#names.forget();
-    this.#clients.forget();
+    generations += 1;
+    this.#generation = generations;
     this.#inserts.clear();
   }
 
@@ -117,21 +141,6 @@ export class History {
       }
     }
     return lines;
-  }
-
-  #nameId(name: string, day: number): number {
-    if (day > this.#budgetDay) {
-      this.#budgetDay = day;
-      this.#budgetStart = this.#names.created;
-    }
-    let kept = name;
-    if (this.#names.created - this.#budgetStart >= this.#newNamesMax)
-      while (this.#names.find(kept) === null) {
-        const parent = parentOf(kept);
-        if (parent === null) break;
-        kept = parent;
-      }
-    return this.#names.idOf(kept, day);
   }
 
   #insertOf(day: number): StatementSync {

@@ -97,7 +97,7 @@ async function huntLists(
   });
   const findings = await drive(search, desk.options.monotonic);
   return findings.map(({ client, list, askings }) => ({
-    client: { ip: client.ip, name: client.name, group: client.group },
+    client,
     list,
     names: askings.map(({ name, count, firstMs, lastMs }) => ({
       name,

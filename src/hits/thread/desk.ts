@@ -18,6 +18,7 @@ import { Store, type StoreState, type Tables } from '../store/store.ts';
 import { createUlidMaker } from '../ulid.ts';
 import { answerQuestion } from './answers.ts';
 import { HitKeeper } from './keeper.ts';
+import { Newcomers } from './newcomers.ts';
 import { PastWatch } from './past-watch.ts';
 import { Sightings } from './sightings.ts';
 
@@ -50,6 +51,8 @@ export class HitsDesk {
   delivery: Delivery;
   settings: HitsSettings;
   readonly #ulid = createUlidMaker();
+  readonly #newcomers: Newcomers;
+  readonly #latest: Hit[] = [];
   #restored = false;
   #historyMs = 0;
   #upkeepMs = Number.NEGATIVE_INFINITY;
@@ -58,6 +61,7 @@ export class HitsDesk {
     const { birth, now, monotonic, send } = options;
     this.options = options;
     this.settings = birth.settings;
+    this.#newcomers = new Newcomers(monotonic);
     this.context = new KnownContext(this.#ulid);
     this.registry = new Registry({
       id: this.#ulid,
@@ -109,7 +113,11 @@ export class HitsDesk {
       monotonic,
       ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
     });
-    this.sightings = new Sightings(birth.queryRings, birth.settings.privacy);
+    this.sightings = new Sightings({
+      rings: birth.queryRings,
+      privacy: birth.settings.privacy,
+      newcomers: this.#newcomers,
+    });
     this.#applyContext(birth.settings);
     this.past = new PastWatch({
       store: this.store,
@@ -122,8 +130,6 @@ export class HitsDesk {
     this.past.listsChanged();
     send({ kind: 'ready' });
   }
-
-  readonly #latest: Hit[] = [];
 
   say(level: 'info' | 'warn' | 'error', message: string): void {
     this.options.send({ kind: 'log', level, message });
@@ -138,6 +144,8 @@ export class HitsDesk {
     this.delivery.tick();
     this.log.tick();
     this.sightings.drain();
+    const newcomers = this.#newcomers.take();
+    if (newcomers.length > 0) send({ kind: 'seen', addresses: newcomers });
     if (this.#latest.length > 0) send({ kind: 'hits', hits: this.#latest.splice(0).slice(-200) });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
     if (monotonic() - this.#upkeepMs >= UPKEEP_MS) this.#upkeep();
@@ -161,9 +169,12 @@ export class HitsDesk {
   useClients(clients: HitsSettings['clients'], assignments: HitsSettings['assignments']): void {
     this.settings = { ...this.settings, clients, assignments };
     this.context.useClients(clients);
+    this.registry.rename(({ ip, group }) => this.clientOf(ip, group));
   }
 
+  /** Answers from all that is in the rings by now. */
   async ask(question: Question): Promise<Answer> {
+    this.keeper.tick();
     this.sightings.drain();
     return answerQuestion(this, question);
   }
@@ -172,7 +183,7 @@ export class HitsDesk {
   writeHistory(): void {
     this.#historyMs = this.options.monotonic();
     if (this.sightings.size === 0) return;
-    if (this.store.write((tables) => tables.history.write(this.sightings.held))) this.sightings.written();
+    if (this.store.write((tables) => this.sightings.writeTo(tables.history))) this.sightings.written();
   }
 
   clientOf(ip: string, group: string): HitClient {

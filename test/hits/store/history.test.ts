@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import type { Sighting } from '../../../src/hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { START_MS } from '../../support/hits-records.ts';
+import { type Sighting, writeSightings } from '../../support/hits-sightings.ts';
 
 const openStore = (path: string, newNamesMax?: number) =>
   new Store({
@@ -58,7 +58,7 @@ t.test(
           });
           return sighting({ ip, name, firstMs, lastMs: last, count, blocked });
         });
-        for (const one of sightings) store.write((tables) => tables.history.write([one]));
+        for (const one of sightings) store.write((tables) => writeSightings(tables.history, [one]));
         const found = store.read(
           (tables) =>
             ['192.0.2.1', '192.0.2.2', '2001:db8::1'].flatMap((ip) =>
@@ -89,7 +89,7 @@ t.test('days past their time go, and with them the names nobody asked for since'
   const store = openStore(join(t.testdir(), 'cenote.db'));
   const old = START_MS - 5 * DAY_MS;
   store.write((tables) =>
-    tables.history.write([
+    writeSightings(tables.history, [
       sighting({ name: 'old.example', firstMs: old, lastMs: old }),
       sighting({ name: 'both.example', firstMs: old, lastMs: old }),
       sighting({ name: 'both.example' }),
@@ -108,7 +108,7 @@ t.test('days past their time go, and with them the names nobody asked for since'
     store.read((tables) => tables.database.prepare('SELECT name FROM names').all().length, 0),
     1,
   );
-  store.write((tables) => tables.history.write([sighting({ name: 'old.example' })]));
+  store.write((tables) => writeSightings(tables.history, [sighting({ name: 'old.example' })]));
   t.equal(
     store.read((tables) => tables.history.ofClient('192.0.2.7', 0, 10).length, 0),
     2,
@@ -120,7 +120,10 @@ t.test(
   async (t) => {
     const store = openStore(join(t.testdir(), 'cenote.db'), 50);
     store.write((tables) =>
-      tables.history.write(Array.from({ length: 500 }, (_, i) => sighting({ name: `r${i}.tunnel.example` }))),
+      writeSightings(
+        tables.history,
+        Array.from({ length: 500 }, (_, i) => sighting({ name: `r${i}.tunnel.example` })),
+      ),
     );
     const lines = store.read((tables) => tables.history.ofClient('192.0.2.7', 0, 1000), []);
     t.ok(lines.length <= 54, `${lines.length} rows`);
@@ -135,11 +138,11 @@ t.test(
 t.test('numbers of names survive a transaction that was rolled back', async (t) => {
   const store = openStore(join(t.testdir(), 'cenote.db'));
   store.write((tables) => {
-    tables.history.write([sighting({ name: 'gone.example' })]);
+    writeSightings(tables.history, [sighting({ name: 'gone.example' })]);
     throw new Error('no');
   });
   store.write((tables) =>
-    tables.history.write([sighting({ name: 'kept.example' }), sighting({ name: 'gone.example' })]),
+    writeSightings(tables.history, [sighting({ name: 'kept.example' }), sighting({ name: 'gone.example' })]),
   );
   t.same(
     store.read(

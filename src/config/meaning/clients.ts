@@ -1,0 +1,59 @@
+// `clients` as meant: whose name is whose, which files are read.
+import { resolve as resolvePath } from 'node:path';
+import type { ClientsConfig } from '../config.ts';
+import type { ConfigFile } from '../schema.ts';
+import { parseClient } from '../values/clients.ts';
+import { quote } from '../values/parsed.ts';
+import type { Findings } from './findings.ts';
+
+/** Where the packages of Debian, Fedora, OpenWrt and Pi-hole have their leases. */
+const USUAL_LEASES: readonly string[] = [
+  '/var/lib/misc/dnsmasq.leases',
+  '/var/lib/dnsmasq/dnsmasq.leases',
+  '/tmp/dhcp.leases',
+  '/etc/pihole/dhcp.leases',
+  '/var/lib/dhcp/dhcpd.leases',
+  '/var/lib/dhcp/dhcpd6.leases',
+  '/var/lib/dhcpd/dhcpd.leases',
+  '/var/lib/dhcpd/dhcpd6.leases',
+  '/var/lib/kea/kea-leases4.csv',
+  '/var/lib/kea/kea-leases6.csv',
+];
+const HOST = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/i;
+/** Bits of the 16-octet form that are one machine. */
+const WHOLE_ADDRESS = 128;
+
+export function resolveClients(clients: ConfigFile['clients'], findings: Findings): ClientsConfig {
+  const absolute = (path: string): string => resolvePath(findings.places.workingDirectory, path);
+  const { hosts, leases, neighbours, reverse } = clients;
+  return {
+    names: Object.entries(clients.names).flatMap(([who, name]): ClientsConfig['names'] => {
+      if (!HOST.test(name) || name.includes('..'))
+        findings.complain(
+          ['clients', 'names', who],
+          `${quote(name)} is not the name of a machine`,
+          'use letters, digits, dashes and dots',
+        );
+      const parsed = parseClient(who.trim());
+      const [pattern] = parsed.ok ? parsed.value : [];
+      if (pattern?.kind === 'mac') return [{ address: null, mac: pattern.mac, name: name.toLowerCase() }];
+      if (pattern?.kind === 'prefix' && pattern.bits === WHOLE_ADDRESS)
+        return [{ address: pattern.bytes, mac: null, name: name.toLowerCase() }];
+      findings.complain(
+        ['clients', 'names', who],
+        `${quote(who)} is not an address or a MAC address`,
+        'write `10.0.0.12`, `2001:db8::12` or `aa:bb:cc:dd:ee:ff`, in quotes',
+        'key',
+      );
+      return [];
+    }),
+    hosts: hosts === 'off' ? null : absolute(hosts),
+    leases: leases.flatMap((path): ClientsConfig['leases'] =>
+      path === 'auto'
+        ? USUAL_LEASES.map((usual) => ({ path: usual, mustExist: false }))
+        : [{ path: absolute(path), mustExist: true }],
+    ),
+    neighbours,
+    reverse,
+  };
+}

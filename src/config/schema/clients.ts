@@ -1,0 +1,27 @@
+// `clients`: how the machines of the network get their names.
+import { z } from 'zod';
+import { anyText, flag } from './kinds.ts';
+
+export const clientsSchema = z.strictObject({
+  names: z
+    .record(z.string(), anyText('a name such as `till-3`'))
+    .prefault({})
+    .describe('Names by address or MAC address, before all that is learnt: `"10.0.0.12": till-3`.'),
+  hosts: anyText('a file such as `/etc/hosts`')
+    .prefault('/etc/hosts')
+    .describe('A hosts file that names clients; `off` reads none.'),
+  leases: z
+    .array(anyText('a file such as `/var/lib/misc/dnsmasq.leases`'))
+    .prefault(['auto'])
+    .describe(
+      'Lease files of dnsmasq, ISC dhcpd or Kea (CSV), read again when they change; `auto` is the usual places of all three.',
+    ),
+  neighbours: flag()
+    .prefault(true)
+    .describe("Whether MAC addresses are taken from the kernel's neighbour tables (ARP, NDP)."),
+  reverse: flag()
+    .prefault(true)
+    .describe(
+      'Whether private addresses without a name are looked up by reverse DNS: over the route for their zone, or the default upstreams when those stand in a private network. Public addresses never are.',
+    ),
+});

@@ -1,0 +1,17 @@
+// The one check that every learnt name passes: leases, reverse DNS and files hold what strangers chose.
+import { hostToName, nameToText } from '../../../wire/presentation.ts';
+
+/** Lower case, no trailing dot; null for what is no host name (RFC 1123 letters, an IDN as its A-labels). */
+export function clientName(text: string | undefined): string | null {
+  const name = text === undefined ? null : hostToName(text.trim());
+  return name === null ? null : nameToText(name);
+}
+
+const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
+
+/** Lower case with colons; null for what is no MAC address of six octets, and for the one of zeros. */
+export function clientMac(text: string | undefined): string | null {
+  if (text === undefined || !MAC.test(text)) return null;
+  const mac = text.toLowerCase().replaceAll('-', ':');
+  return mac === '00:00:00:00:00:00' ? null : mac;
+}
