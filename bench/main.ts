@@ -55,12 +55,16 @@ function queryTable(rows: readonly QueryRow[]): string {
 
 function listTable(rows: readonly ListRow[]): string {
   return markdown([
-    ['server', 'names', 'ready, s', 'RSS MiB'],
-    ...rows.map((row) => [
+    ['server', 'names', 'ready, s', 'RSS MiB', 'peak', 'RSS octets/name', 'trie octets/name', 'look-ups/s'],
+    ...rows.map(({ trie, ...row }) => [
       `${row.server} ${row.version}`,
       row.names.toLocaleString('en'),
       row.readySeconds.toFixed(2),
       String(row.residentMiB),
+      String(row.peakMiB),
+      row.residentPerName.toFixed(0),
+      trie === null ? '' : trie.octetsPerName.toFixed(2),
+      trie === null ? '' : `${(trie.lookupsPerSecond / 1e6).toFixed(2)} M`,
     ]),
   ]);
 }

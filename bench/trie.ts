@@ -73,7 +73,7 @@ function measure(source: string, names: Names, sourceOctets: number): TrieRow {
   const trie = openTrie(buffer);
   const random = seeded(SEED);
   const pick = (): number => Math.floor(random() * names.count);
-  const mix = lookups(trie, mixOf(names, pick, random));
+  const mix = lookupsOfMix(trie, names);
   return {
     source,
     names: builder.names,
@@ -95,6 +95,13 @@ function measure(source: string, names: Names, sourceOctets: number): TrieRow {
   };
 }
 
+/** Look-ups of the mix drawn from the names that a trie was compiled of. */
+export function lookupsOfMix(trie: Trie, names: Names): Lookups {
+  const random = seeded(SEED);
+  const pick = (): number => Math.floor(random() * names.count);
+  return lookups(trie, mixOf(names, pick, random));
+}
+
 function mixOf(names: Names, pick: () => number, random: () => number): Names {
   const popular = generated(POPULAR, SEED + 1);
   return packed(QUERIES, (target, at) => {
@@ -107,8 +114,13 @@ function mixOf(names: Names, pick: () => number, random: () => number): Names {
   });
 }
 
+interface Lookups {
+  readonly perSecond: number;
+  readonly allocatedEach: number;
+}
+
 /** Per second of processor time, the best of some rounds. */
-function lookups(trie: Trie, queries: Names): { perSecond: number; allocatedEach: number } {
+function lookups(trie: Trie, queries: Names): Lookups {
   const matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
   const name = new Uint8Array(256);
   let best = Infinity;

@@ -20,8 +20,17 @@ export function cpuOf(pid: number): Cpu {
 
 /** Resident octets. */
 export function residentOf(pid: number): number {
+  return statusOf(pid, 'VmRSS');
+}
+
+/** The most octets that ever were resident. */
+export function peakResidentOf(pid: number): number {
+  return statusOf(pid, 'VmHWM');
+}
+
+function statusOf(pid: number, field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024;
 }
 
 export interface Running {
