@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   daemon: [
     'wire',
     'config',
+    'native',
     'trie',
     'events',
     'policy',

@@ -26,6 +26,8 @@ const OPTION = { sendBuffer: 7, receiveBuffer: 8, reusePort: 15, receiveBufferFo
 const IPV6_OPTION = { v6only: 26, receivePktinfo: 49 } as const;
 const MSG_DONTWAIT = 0x40;
 const CLOEXEC = 0o2000000;
+const AF_NETLINK = 16;
+const SOCK_RAW_CLOEXEC = 3 | CLOEXEC;
 export const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
 /** struct epoll_event is packed on x64 alone: events u32 at 0, the data at 4 or 8. */
 const isPacked = process.arch === 'x64';
@@ -87,6 +89,8 @@ export class Libc {
   readonly #epollCreate: (flags: number) => number;
   readonly #epollCtl: (epoll: number, operation: number, fd: number, event: Uint8Array) => number;
   readonly #epollWait: (epoll: number, events: number, count: number, timeoutMs: number) => number;
+  readonly #send: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
+  readonly #recv: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
   readonly #connect: (fd: number, name: Uint8Array, length: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
   readonly #closeSymbol: unknown;
@@ -104,6 +108,8 @@ export class Libc {
     this.#getsockname = c.func('getsockname', 'int', ['int', bytes, bytes]);
     this.#setsockopt = c.func('setsockopt', 'int', ['int', 'int', 'int', bytes, 'uint']);
     this.#close = c.func('close', 'int', ['int']);
+    this.#send = c.func('send', 'long', ['int', bytes, 'size_t', 'int']);
+    this.#recv = c.func('recv', 'long', ['int', bytes, 'size_t', 'int']);
     // void (*)(void *): on both machines an int argument arrives in the register of a pointer argument.
     this.#closeSymbol = c.symbol('close');
     this.#addHook = c.func('napi_add_env_cleanup_hook', 'int', ['void *', 'void *', 'uintptr_t']);
@@ -241,5 +247,26 @@ export class Libc {
     const code =
       Object.entries(this.#koffi.os.errno).find(([, value]) => value === number)?.[0] ?? 'EUNKNOWN';
     return Object.assign(new Error(`${call} failed: ${code}`), { code });
+  }
+
+  /**
+   * Asks the kernel's routing tables one question (rtnetlink(7)). The first part of the answer is there when `send` returns,
+   * each next one when the one before was read.
+   * @param each gets the parts, valid during the call; true when it wants no more
+   * @returns whether `each` had all it wanted
+   */
+  askRoutes(request: Uint8Array, part: Uint8Array, each: (part: Uint8Array) => boolean): boolean {
+    const fd = this.#socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0);
+    if (fd < 0) return false;
+    try {
+      if (this.#send(fd, request, request.length, 0) !== request.length) return false;
+      for (;;) {
+        const length = this.#recv(fd, part, part.length, MSG_DONTWAIT);
+        if (length <= 0) return false;
+        if (each(part.subarray(0, length))) return true;
+      }
+    } finally {
+      this.#close(fd);
+    }
   }
 }

@@ -15,6 +15,8 @@ const PROGRAM = `
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
 #define P(x) printf("%s=%ld\\n", #x, (long)(x));
 #define O(s, m) printf(#s "." #m "=%ld\\n", (long)offsetof(struct s, m));
 int main(void) {
@@ -35,6 +37,9 @@ int main(void) {
   P(sizeof(struct epoll_event)) O(epoll_event, data) P(EIO) P(EINVAL) P(ECONNREFUSED)
   P(IPPROTO_UDP) P(UDP_SEGMENT) P(CMSG_LEN(2)) P(CMSG_SPACE(2))
   P(SYS_recvmmsg) P(SYS_sendmmsg)
+  P(AF_NETLINK) P(SOCK_RAW | SOCK_CLOEXEC) P(RTM_NEWNEIGH) P(RTM_GETNEIGH) P(NLMSG_ERROR) P(NLMSG_DONE)
+  P(NLM_F_REQUEST | NLM_F_DUMP) P(sizeof(struct nlmsghdr)) O(nlmsghdr, nlmsg_type) O(nlmsghdr, nlmsg_flags)
+  P(sizeof(struct ndmsg)) O(ndmsg, ndm_state) P(NDA_DST) P(NDA_LLADDR) P(NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP)
 }`;
 
 const WANTED = `
@@ -54,7 +59,10 @@ SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC=${2 | 0o4000 | 0o2000000} MSG_DONTWAIT
 EPOLL_CTL_ADD=1 EPOLL_CTL_MOD=3 EPOLLIN=1 epoll_event.events=0 O_CLOEXEC=${0o2000000} EAGAIN=11 ENOMEM=12 ENOBUFS=105
 sizeof(struct epoll_event)=${process.arch === 'x64' ? 12 : 16} epoll_event.data=${process.arch === 'x64' ? 4 : 8} EIO=5 EINVAL=22 ECONNREFUSED=111
 IPPROTO_UDP=17 UDP_SEGMENT=103 CMSG_LEN(2)=18 CMSG_SPACE(2)=24
-SYS_recvmmsg=${process.arch === 'x64' ? 299 : 243} SYS_sendmmsg=${process.arch === 'x64' ? 307 : 269}`;
+SYS_recvmmsg=${process.arch === 'x64' ? 299 : 243} SYS_sendmmsg=${process.arch === 'x64' ? 307 : 269}
+AF_NETLINK=16 SOCK_RAW | SOCK_CLOEXEC=${3 | 0o2000000} RTM_NEWNEIGH=28 RTM_GETNEIGH=30 NLMSG_ERROR=2 NLMSG_DONE=3
+NLM_F_REQUEST | NLM_F_DUMP=${0x301} sizeof(struct nlmsghdr)=16 nlmsghdr.nlmsg_type=4 nlmsghdr.nlmsg_flags=6
+sizeof(struct ndmsg)=12 ndmsg.ndm_state=8 NDA_DST=1 NDA_LLADDR=2 NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP=${0x61}`;
 
 function compiler(): string | null {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;

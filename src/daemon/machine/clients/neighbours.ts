@@ -2,8 +2,8 @@
 //
 // One dump over rtnetlink gives IPv4 and IPv6; where the C library cannot be called, /proc/net/arp gives IPv4.
 import { readFileSync } from 'node:fs';
-import { endianness } from 'node:os';
 import { addressToText } from '../../../hits/address.ts';
+import { type Libc, loadLibc } from '../../../native/libc.ts';
 import { clientMac } from './client-name.ts';
 
 /** Address, as addressToText writes it → MAC. */
@@ -13,9 +13,6 @@ export type Neighbours = ReadonlyMap<string, string>;
 export type NeighbourReader = () => Neighbours;
 
 const ARP_FILE = '/proc/net/arp';
-const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
-const MSG_DONTWAIT = 0x40;
 const RTM = { newNeighbour: 28, getNeighbour: 30 } as const;
 const MESSAGE = { error: 2, done: 3 } as const;
 const DUMP = 0x301;
@@ -26,14 +23,16 @@ const STATE_AT = 8;
 const ATTRIBUTE = { address: 1, hardware: 2 } as const;
 /** NUD_INCOMPLETE, NUD_FAILED, NUD_NOARP: no machine is known to be there. */
 const STATES_UNKNOWN = 0x01 | 0x20 | 0x40;
-const BUFFER_OCTETS = 64 * 1024;
-/** Octets of a dump that are read; what is behind is left out. */
-const DUMP_OCTETS_MAX = 8 * 1024 * 1024;
+const PART_OCTETS = 64 * 1024;
+/** What is behind is left out. */
+const NEIGHBOURS_MAX = 65_536;
 
 /** @param arpFile read where the kernel cannot be asked */
 export async function openNeighbours(arpFile: string = ARP_FILE): Promise<NeighbourReader> {
-  const dump = await openDump();
-  return () => dump?.() ?? readArp(arpFile);
+  const libc = await loadLibc();
+  if (typeof libc === 'string') return () => readArp(arpFile);
+  const part = new Uint8Array(PART_OCTETS);
+  return () => dumpNeighbours(libc, part) ?? readArp(arpFile);
 }
 
 /** Columns: IP address, HW type, flags, HW address, mask, device. */
@@ -54,54 +53,20 @@ export function readArp(path: string = ARP_FILE): Neighbours {
   );
 }
 
-/** Null where it cannot be done; a single dump that fails is null too. */
-async function openDump(): Promise<(() => Neighbours | null) | null> {
-  if (process.platform !== 'linux' || endianness() !== 'LE') return null;
-  try {
-    const { load } = (await import('koffi')).default as unknown as typeof import('koffi');
-    const c = load(null);
-    const calls: Calls = {
-      socket: c.func('socket', 'int', ['int', 'int', 'int']),
-      send: c.func('send', 'long', ['int', 'uint8_t *', 'size_t', 'int']),
-      receive: c.func('recv', 'long', ['int', 'uint8_t *', 'size_t', 'int']),
-      close: c.func('close', 'int', ['int']),
-    };
-    return () => dumpNeighbours(calls);
-  } catch {
-    return null;
-  }
-}
-
-interface Calls {
-  readonly socket: (domain: number, type: number, protocol: number) => number;
-  readonly send: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
-  readonly receive: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
-  readonly close: (fd: number) => number;
-}
-
-/** The kernel has the first part ready when `send` returns, and each next one when the one before was read. */
-function dumpNeighbours({ socket, send, receive, close }: Calls): Neighbours | null {
-  const fd = socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0);
-  if (fd < 0) return null;
-  try {
-    const request = new Uint8Array(HEADER_OCTETS + NEIGHBOUR_OCTETS);
-    const view = new DataView(request.buffer);
-    view.setUint32(0, request.length, true);
-    view.setUint16(4, RTM.getNeighbour, true);
-    view.setUint16(6, DUMP, true);
-    if (send(fd, request, request.length, 0) !== request.length) return null;
-    const found = new Map<string, string>();
-    const part = new Uint8Array(BUFFER_OCTETS);
-    for (let read = 0; read < DUMP_OCTETS_MAX; ) {
-      const length = receive(fd, part, part.length, MSG_DONTWAIT);
-      if (length <= 0) return null;
-      read += length;
-      if (readNeighbours(part.subarray(0, length), found)) return found;
-    }
-    return found;
-  } finally {
-    close(fd);
-  }
+/** Null when the kernel does not say. */
+function dumpNeighbours(libc: Libc, part: Uint8Array): Neighbours | null {
+  const request = new Uint8Array(HEADER_OCTETS + NEIGHBOUR_OCTETS);
+  const view = new DataView(request.buffer);
+  view.setUint32(0, request.length, true);
+  view.setUint16(4, RTM.getNeighbour, true);
+  view.setUint16(6, DUMP, true);
+  const found = new Map<string, string>();
+  const isWhole = libc.askRoutes(
+    request,
+    part,
+    (octets) => readNeighbours(octets, found) || found.size >= NEIGHBOURS_MAX,
+  );
+  return isWhole ? found : null;
 }
 
 /**

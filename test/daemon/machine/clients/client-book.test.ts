@@ -49,11 +49,7 @@ t.test(
         '1764010000 aa:bb:cc:dd:ee:0a 10.0.0.10 camera *',
       ].join('\n'),
     });
-    const {
-      book,
-      problems,
-      changes,
-    } = bookOf(`
+    const { book, problems, changes } = bookOf(`
 clients:
   names: { "10.0.0.9": desk, "AA-BB-CC-DD-EE-0A": front-door }
   hosts: ${join(dir, 'hosts')}
