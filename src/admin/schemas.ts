@@ -77,6 +77,9 @@ const decision = object({
   entries: list(object({ list: text, rule: text, scope: text, action: text, mode: text, used: flag })),
   paused: said("The group's blocking is paused.", flag),
   outsideSchedule: said("The group's schedule leaves its lists out of force now.", flag),
+  upstreams: object({ setting: said('The setting that names them', text), servers: texts }),
+  inspected: said("What the answer leads to is checked against the group's lists.", flag),
+  rebinding: said('Whether private addresses are withheld: protected, exempt or off', text),
   lines: list(object({ list: text, line: count, text })),
 });
 

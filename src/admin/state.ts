@@ -122,6 +122,11 @@ export interface DecisionView {
   readonly paused: boolean;
   /** Whether the group's schedule leaves its lists out of force now. */
   readonly outsideSchedule: boolean;
+  readonly upstreams: { readonly setting: string; readonly servers: readonly string[] };
+  /** Whether what the answer leads to is checked against the group's lists. */
+  readonly inspected: boolean;
+  /** protected, exempt or off. */
+  readonly rebinding: string;
   /** The lines of the lists that speak of the name, where their text can be read. */
   readonly lines: readonly LineView[];
 }

@@ -10,6 +10,7 @@ import { FRESHNESS, type Freshness, freshnessOf } from './freshness.ts';
 import { type HashKey, randomHashKey } from './hash.ts';
 import { ENTRY_SHIFT, FIELD, QuestionIndex } from './question-index.ts';
 import { type Keeper, PRESSURE, type Pressure, RECORD_HEADER_OCTETS, Segments } from './segments.ts';
+import { SoundMarks } from './sound-marks.ts';
 
 export type CacheLimits = CacheConfig & {
   /** Octets of names and messages together. */
@@ -29,6 +30,8 @@ export class AnswerCache implements Keeper {
   readonly #index: QuestionIndex;
   readonly #table: Int32Array;
   readonly #segments: Segments;
+  /** Of which entries it is known that nothing stands against what they lead to. */
+  readonly sound: SoundMarks;
   #hand = 0;
   #now = 0;
   #entries = 0;
@@ -43,6 +46,7 @@ export class AnswerCache implements Keeper {
     this.#segments = new Segments(limits.bytesMax, this);
     this.#index = new QuestionIndex(limits.entries, this.#segments, key);
     this.#table = this.#index.table;
+    this.sound = new SoundMarks(this.#table);
   }
 
   get entries(): number {
@@ -138,7 +142,7 @@ export class AnswerCache implements Keeper {
    * Keeps a response in place of the question's present one, making room by giving others up. A failure (an RCODE other
    * than NOERROR and NXDOMAIN) does not replace a response that may still be served: that one is held instead.
    * @param message already verified and scrubbed, without OPT
-   * @returns whether it was kept
+   * @returns the entry, −1 when it was not kept
    */
   store(
     qname: Uint8Array,
@@ -151,9 +155,9 @@ export class AnswerCache implements Keeper {
     messageLength: number,
     ttlSeconds: number,
     nowSeconds: number,
-  ): boolean {
-    if (this.#entriesMax === 0 || ttlSeconds <= 0 || messageLength < 12) return false;
-    if (RECORD_HEADER_OCTETS + length + messageLength > this.#segments.segmentOctets) return false;
+  ): number {
+    if (this.#entriesMax === 0 || ttlSeconds <= 0 || messageLength < 12) return -1;
+    if (RECORD_HEADER_OCTETS + length + messageLength > this.#segments.segmentOctets) return -1;
     this.#now = nowSeconds;
     const kind = (qtype << 16) | qclass;
     const scope = (view << 8) | flagsKey;
@@ -162,7 +166,7 @@ export class AnswerCache implements Keeper {
     let entry = this.#lookUp(qname, length, kind, scope);
     if (entry >= 0 && failure && this.#outlivesFailure(entry, nowSeconds)) {
       this.hold(entry, nowSeconds + ttlSeconds);
-      return false;
+      return -1;
     }
     if (entry < 0) entry = this.#insert(this.#index.hash(qname, length, kind, scope), length, kind, scope);
     this.#write(entry, qname, length, message, messageLength);
@@ -172,8 +176,9 @@ export class AnswerCache implements Keeper {
     table[at + FIELD.ttl] = ttlSeconds;
     table[at + FIELD.staleFor] = failure ? 0 : this.#staleSeconds;
     table[at + FIELD.heldUntil] = LONG_AGO;
+    this.sound.clear(entry);
     table[at + FIELD.marks] = (table[at + FIELD.marks]! & MARK.asked) | (failure ? MARK.failure : 0);
-    return true;
+    return entry;
   }
 
   /** Gives up what is kept for one question. */

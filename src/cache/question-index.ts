@@ -27,6 +27,9 @@ export const FIELD = {
   staleFor: 10,
   heldUntil: 11,
   marks: 12,
+  /** See SoundMarks. */
+  soundGeneration: 13,
+  soundGroups: 14,
 } as const;
 
 export class QuestionIndex {

@@ -33,6 +33,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   clients: 'policy',
   sinkhole: 'policy',
   local: 'policy',
+  rebinding: 'policy',
   access: 'access',
   events: 'events',
   alerts: 'alerts',

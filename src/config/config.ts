@@ -33,6 +33,8 @@ export type Strategy = 'fastest' | 'parallel' | 'ordered' | 'random';
 export interface UpstreamsConfig {
   readonly default: readonly UpstreamAddress[];
   readonly routes: readonly Route[];
+  /** Asked when all of the default ones fail. */
+  readonly fallback: readonly UpstreamAddress[];
   readonly strategy: Strategy;
   readonly bootstrap: readonly UpstreamAddress[];
   readonly timeoutMs: Milliseconds;
@@ -83,8 +85,10 @@ export interface ListConfig {
   readonly onFailure: 'keep' | 'failStart';
   /** A refresh that loses more than this share (0..1) of its entries is refused. */
   readonly maxShrink: number;
-  /** Consent to rules on the root, a TLD or another public suffix. */
+  /** Consent to rules on the root, a TLD or another public suffix, and on networks that hold too much. */
   readonly allowPublicSuffixes: boolean;
+  /** Whether its addresses count; null: those that it names itself, not those that a report told. */
+  readonly addresses: boolean | null;
   readonly tsig: { readonly name: string; readonly algorithm: string; readonly secret: string } | null;
 }
 
@@ -116,6 +120,12 @@ export interface GroupConfig {
   readonly lists: readonly string[];
   /** When the group's lists are in force; null is always. */
   readonly schedule: Schedule | null;
+  /** Whether what an answer leads to is checked against the group's lists. */
+  readonly inspect: boolean;
+  /** Whether private addresses in answers for public names are withheld. */
+  readonly rebinding: boolean;
+  /** In place of the default ones; null for those. */
+  readonly upstreams: readonly UpstreamAddress[] | null;
 }
 
 /** Where names and MAC addresses of clients come from. */
@@ -153,6 +163,12 @@ export interface LocalConfig {
   readonly hosts: string | null;
   readonly specialNames: boolean;
   readonly canaries: boolean;
+}
+
+export interface RebindingConfig {
+  readonly protect: boolean;
+  /** Names that may lead to private addresses, with all below them; lower-case presentation form. */
+  readonly except: readonly string[];
 }
 
 export interface AccessConfig {
@@ -224,6 +240,7 @@ export interface Config {
   readonly clients: ClientsConfig;
   readonly sinkhole: { readonly answer: SinkholeAnswer; readonly ttlSeconds: Seconds };
   readonly local: LocalConfig;
+  readonly rebinding: RebindingConfig;
   readonly access: AccessConfig;
   readonly events: EventsConfig;
   readonly alerts: readonly AlertConfig[];

@@ -8,7 +8,7 @@ import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
 import { resolveLists } from './meaning/lists.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
-import { resolveUpstreams } from './meaning/upstreams.ts';
+import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
 import type { ConfigFile } from './schema.ts';
 
 /**
@@ -18,14 +18,16 @@ import type { ConfigFile } from './schema.ts';
  */
 export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cores: number): Config | null {
   const listen = file.listen && resolveListen(file.listen, findings);
-  const upstreams = file.upstreams && resolveUpstreams(file.upstreams, listen?.dns ?? [], findings);
+  const checkUpstreams = upstreamsCheck(listen?.dns ?? [], findings);
+  const upstreams = file.upstreams && resolveUpstreams(file.upstreams, checkUpstreams, findings);
   const cache = file.cache && resolveCache(file.cache, findings);
   const lists = file.lists && resolveLists(file.lists, findings);
   const groups =
     'groups' in file && lists
       ? resolveGroups(
           file.groups,
-          lists.map(({ name }) => name),
+          { lists: lists.map(({ name }) => name), rebinding: file.rebinding?.protect ?? true },
+          checkUpstreams,
           findings,
         )
       : undefined;
@@ -49,6 +51,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !clients ||
     !sinkhole ||
     !local ||
+    !file.rebinding ||
     !access ||
     !events ||
     !alerts
@@ -66,6 +69,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     clients,
     sinkhole,
     local,
+    rebinding: file.rebinding,
     access,
     events,
     alerts,

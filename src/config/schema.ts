@@ -11,6 +11,7 @@ import { flag, text } from './schema/kinds.ts';
 import { listenSchema } from './schema/listen.ts';
 import { listsSchema } from './schema/lists.ts';
 import { localSchema } from './schema/local.ts';
+import { rebindingSchema } from './schema/rebinding.ts';
 import { sinkholeSchema } from './schema/sinkhole.ts';
 import { upstreamsSchema } from './schema/upstreams.ts';
 import { bad, good, type Parsed, quote } from './values/parsed.ts';
@@ -43,6 +44,9 @@ export const configSchema = z.strictObject({
   clients: clientsSchema.prefault({}).describe('How clients get their names.'),
   sinkhole: sinkholeSchema.prefault({}).describe('What a blocked name is answered with.'),
   local: localSchema.prefault({}).describe('Names that are answered here.'),
+  rebinding: rebindingSchema
+    .prefault({})
+    .describe('Whether a public name may lead into the private network.'),
   access: accessSchema.prefault({}).describe('Who may ask, and how fast.'),
   events: eventsSchema.prefault({}).describe('What is written down.'),
   alerts: alertsSchema.prefault([]).describe('Who is told of a hit.'),

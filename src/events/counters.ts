@@ -32,6 +32,8 @@ export const COUNTER_NAMES = [
   'hitsUnjournaled',
   'queryRecordsLost',
   'upstreamErrors',
+  /** Answers that gave a public name a private address. */
+  'rebindingWithheld',
 ] as const;
 export type CounterName = (typeof COUNTER_NAMES)[number];
 

@@ -2,7 +2,7 @@
 //
 //   0 count, time, sequence (record.ts)
 //   20 client address, 16 octets    36 qtype   38 qclass   40 rule-set revision   44 rule   48 pattern
-//   52 group   54 worker   55 transport   56 verdict   57 name offset   58 via kind   59 qname length   60 via length
+//   52 group   54 worker   55 transport   56 verdict   57 name offset (an address: prefix length)   58 via kind   59 qname length   60 via length
 //   64 qname, wire form, lower case; then via
 //
 // HOT. Invariant: octets 61..63 are 0, so equal hits are equal octets from 20 on.
@@ -42,7 +42,8 @@ export class HitFacts {
   rule = -1;
   /** Index into RuleSet.patterns, −1 when it was no pattern. */
   pattern = -1;
-  /** Octet of the name that matched (the question's, or `via`'s) where the rule's own name begins; −1: a pattern. */
+  /** Octet of the name that matched (the question's, or `via`'s) where the rule's own name begins; −1: a pattern.
+   *  Where `via` is an address: the prefix length of the network that matched. */
   nameOffset = -1;
   revision = 0;
   group = 0;

@@ -9,6 +9,13 @@ export function addressToText(octets: Uint8Array): string {
   return ipaddr.fromByteArray([...octets]).toString();
 }
 
+/** The network of so many bits (of its own family) that holds an address; the address alone when all its bits count. */
+export function networkToText(octets: Uint8Array, bits: number): string {
+  if (bits < 0 || bits >= 8 * octets.length) return addressToText(octets);
+  const masked = octets.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))));
+  return `${addressToText(masked)}/${bits}`;
+}
+
 /** The 16 octets of an address as people write it; null when it is none. */
 export function textToAddress(text: string): Uint8Array | null {
   if (!ipaddr.isValid(text)) return null;

@@ -5,7 +5,7 @@ import { VERDICT_NAMES } from '../policy/verdict.ts';
 import { classToText, typeToText } from '../wire/iana.ts';
 import { nameToText } from '../wire/presentation.ts';
 import { TRANSPORT_NAMES } from '../wire/query.ts';
-import { addressToText } from './address.ts';
+import { addressToText, networkToText } from './address.ts';
 
 /** The order of the keys is part of the hit line. */
 export interface Hit {
@@ -87,7 +87,7 @@ export function toHit(record: HitRecord, context: HitContext): Hit {
 
 function ruleText(record: HitRecord, meaning: RuleMeaning): string {
   if (record.pattern >= 0 && meaning.pattern !== null) return `/${meaning.pattern}/`;
-  if (record.viaKind === VIA.address) return addressToText(record.via);
+  if (record.viaKind === VIA.address) return networkToText(record.via, record.nameOffset);
   const name = record.viaKind === VIA.name ? record.via : record.qname;
   return nameToText(name, Math.max(0, record.nameOffset));
 }

@@ -3,12 +3,14 @@
 // One pass over every list. Only when a list is refused after some of its names were taken, or a `$badfilter` voids rules
 // read before it, is a second pass made with that knowledge: builders do not forget names.
 import type { ListConfig } from '../config/config.ts';
+import { AddressTableBuilder } from '../policy/addresses/builder.ts';
 import { PATTERNS_MAX } from '../policy/patterns.ts';
 import type { ListFace, PatternRule, RuleSet } from '../policy/rule.ts';
 import { TrieBuilder } from '../trie/builder.ts';
 import { chunksOf, type ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
+import { type Network, networkText } from './entry/network.ts';
 import type { SkipReason, SkipReport } from './entry/problems.ts';
 import { RuleInterner } from './entry/rule-interner.ts';
 import { ListError, type ListErrorCode, messageOf } from './errors.ts';
@@ -43,9 +45,11 @@ export interface ListReport {
   readonly format: Detected['format'] | null;
   /** How the format was decided, for people. */
   readonly reason: string;
-  /** Names and expressions taken, repeated ones counted as often as they stand there. */
+  /** Names, expressions and addresses taken, repeated ones counted as often as they stand there. */
   readonly entries: number;
   readonly patterns: number;
+  /** Addresses and networks among them. */
+  readonly addresses: number;
   readonly skipped: readonly SkipReport[];
 }
 
@@ -107,6 +111,7 @@ async function compileOnce(
 
 class Pass implements EntryTarget {
   readonly #builder: TrieBuilder;
+  readonly #addresses = new AddressTableBuilder();
   readonly #interner = new RuleInterner();
   readonly #patterns: PatternRule[] = [];
   readonly #cancels: Cancels;
@@ -125,6 +130,12 @@ class Pass implements EntryTarget {
     if (this.#cancels.size > 0 && this.#cancels.hasName(name, shape)) return false;
     this.#builder.add(name, this.#interner.numberOf(shape));
     return true;
+  }
+
+  addNetwork(network: Network, shape: Shape): SkipReason | null {
+    if (this.#cancels.size > 0 && this.#cancels.hasNetwork(networkText(network), shape)) return 'cancelled';
+    const isKept = this.#addresses.add(network.octets, network.bits, this.#interner.numberOf(shape));
+    return isKept ? null : 'too-many-addresses';
   }
 
   addPattern(source: string, shape: Shape): SkipReason | null {
@@ -170,7 +181,7 @@ class Pass implements EntryTarget {
   ): Promise<Read> {
     const { config } = list;
     this.#interner.beginList(number, config);
-    const sink = new EntrySink(this, config.allowPublicSuffixes);
+    const sink = new EntrySink(this, config);
     let detected: Detected | null = null;
     let error: ListError | null = null;
     try {
@@ -202,6 +213,7 @@ class Pass implements EntryTarget {
       reason: detected?.reason ?? '',
       entries: sink.entries,
       patterns: sink.patterns,
+      addresses: sink.addresses,
       skipped,
     };
     return { report, error };
@@ -212,6 +224,7 @@ class Pass implements EntryTarget {
     return {
       revision: request.revision,
       trie,
+      addresses: this.#addresses.finish(),
       rules: this.#interner.rules,
       lists: request.lists.map(({ config }) => faceOf(config)),
       patterns: this.#patterns,
@@ -232,5 +245,6 @@ const nothing = (name: string): ListReport => ({
   reason: '',
   entries: 0,
   patterns: 0,
+  addresses: 0,
   skipped: [],
 });

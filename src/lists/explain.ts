@@ -6,6 +6,7 @@ import { isWithin } from '../wire/name.ts';
 import { nameToText } from '../wire/presentation.ts';
 import { chunksOf, type ListBody } from './body.ts';
 import { cancelKey, EntrySink, type EntryTarget } from './entry/entry.ts';
+import { holds, type Network, networkText, readNetwork } from './entry/network.ts';
 import { ruleOf } from './entry/rule-interner.ts';
 import type { Shape } from './formats/format.ts';
 import { LineParser } from './formats/lines.ts';
@@ -31,7 +32,7 @@ export interface ListLine {
  */
 export async function explainList(config: ListConfig, body: ListBody, name: Uint8Array): Promise<ListLine[]> {
   const search = new Search(config, name);
-  const sink = new EntrySink(search, config.allowPublicSuffixes);
+  const sink = new EntrySink(search, config);
   await readList(chunksOf(body), sink, { format: config.format, inline: body.kind === 'names' });
   const found = search.found();
   const texts = textsOf(body, new Set(found.map(({ line }) => line)));
@@ -46,6 +47,8 @@ class Search implements EntryTarget {
   readonly #config: ListConfig;
   readonly #name: Uint8Array;
   readonly #text: string;
+  /** The address that the name spells, when it is one. */
+  readonly #address: Network | null;
   readonly #found: Found[] = [];
   readonly #cancels = new Set<string>();
 
@@ -53,6 +56,7 @@ class Search implements EntryTarget {
     this.#config = config;
     this.#name = name;
     this.#text = nameToText(name);
+    this.#address = readNetwork(this.#text);
   }
 
   add(name: Uint8Array, shape: Shape, line: number): boolean {
@@ -63,6 +67,14 @@ class Search implements EntryTarget {
     const entry = nameToText(name);
     this.#found.push({ line, entry, rule, key: cancelKey(entry, shape) });
     return true;
+  }
+
+  addNetwork(network: Network, shape: Shape, line: number): null {
+    if (this.#found.length >= LINES_MAX || this.#address === null || !holds(network, this.#address))
+      return null;
+    const entry = networkText(network);
+    this.#found.push({ line, entry, rule: ruleOf(shape, 0, this.#config), key: cancelKey(entry, shape) });
+    return null;
   }
 
   addPattern(source: string, shape: Shape, line: number): null {

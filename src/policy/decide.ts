@@ -7,6 +7,14 @@ import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { isWithin } from '../wire/name.ts';
 import { nameToText } from '../wire/presentation.ts';
+import {
+  type AddressTable,
+  bitsOf,
+  countOf,
+  findAddress,
+  openAddresses,
+  widerEntry,
+} from './addresses/table.ts';
 import { clientMatches } from './client-pattern.ts';
 import { Patterns } from './patterns.ts';
 import type { Rule, RuleSet } from './rule.ts';
@@ -14,9 +22,20 @@ import { buildRuleTable, type Conditions, RANK, type RuleTable, SCOPE } from './
 import { isInForce } from './schedule.ts';
 import { VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
 
+/** The name of an address's rule: conditions that speak of names hold for none. */
+const NO_NAME = new Uint8Array(1);
+
+/** Every policy and every change of what is in force gets the next number. */
+let generations = 0;
+
 export class Policy {
   readonly ruleSet: RuleSet;
+  /** Whether any list holds addresses. */
+  readonly hasAddresses: boolean;
+  /** Whether verdicts depend on more of a client than its group. */
+  readonly dependsOnClient: boolean;
   readonly #trie: Trie;
+  readonly #addresses: AddressTable;
   readonly #table: RuleTable;
   readonly #patterns: Patterns;
   readonly #groups: readonly GroupConfig[];
@@ -26,12 +45,17 @@ export class Policy {
   readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
   /** 1 where the group's lists are in force at this minute. */
   readonly #inForce: Uint8Array;
+  #generation = 0;
 
-  /** @throws TrieError when the rule set's buffer is not a trie of this version */
+  /** @throws TrieError, Error when the rule set's buffers are not of this version */
   constructor(ruleSet: RuleSet, groups: readonly GroupConfig[], answer: SinkholeAnswer) {
     this.ruleSet = ruleSet;
     this.#trie = openTrie(ruleSet.trie);
+    this.#addresses = openAddresses(ruleSet.addresses);
+    this.hasAddresses = countOf(this.#addresses) > 0;
     this.#table = buildRuleTable(ruleSet, groups, answer);
+    this.dependsOnClient = this.#table.conditions.some((conditions) => conditions?.clients != null);
+    this.#generation = nextGeneration();
     this.#patterns = new Patterns(ruleSet.patterns);
     this.#groups = groups;
     this.#inForce = new Uint8Array(groups.length).fill(1);
@@ -43,11 +67,25 @@ export class Policy {
     });
   }
 
+  /** Equal numbers, equal verdicts: what was found with one need not be looked for again while it stands. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Re-evaluates schedules; call when the minute changes. A paused group's lists are not in force. */
   setMinute(minuteOfWeek: number, paused: readonly boolean[] = []): void {
+    let changed = false;
     this.#groups.forEach((group, i) => {
-      this.#inForce[i] = isInForce(group.schedule, minuteOfWeek) && paused[i] !== true ? 1 : 0;
+      const now = isInForce(group.schedule, minuteOfWeek) && paused[i] !== true ? 1 : 0;
+      changed ||= this.#inForce[i] !== now;
+      this.#inForce[i] = now;
     });
+    if (changed) this.#generation = nextGeneration();
+  }
+
+  /** Whether what answers lead to is checked for a group's clients. */
+  inspects(group: number): boolean {
+    return this.#groups[group]?.inspect === true;
   }
 
   rule(number: number): Rule | undefined {
@@ -67,10 +105,7 @@ export class Policy {
     address: Uint8Array,
     verdict: Verdict,
   ): VerdictCode {
-    verdict.code = VERDICT.pass;
-    verdict.rule = -1;
-    verdict.nameOffset = -1;
-    verdict.pattern = -1;
+    verdict.clear();
     if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
     const rank = this.#table.rank[group]!;
     const order = this.#table.order[group]!;
@@ -95,6 +130,46 @@ export class Policy {
     }
     if (this.#patterns.count > 0 && best > 0)
       best = this.#tryPatterns(best, name, length, qtype, rank, address, verdict);
+    return this.#conclude(best, verdict);
+  }
+
+  /**
+   * Decides an address that an answer leads to; inside one rank the narrowest network wins.
+   * @param length 4 or 16 octets at `offset` of `octets`
+   * @param address the client's 16 octets
+   */
+  decideAddress(
+    octets: Uint8Array,
+    offset: number,
+    length: number,
+    qtype: number,
+    group: number,
+    address: Uint8Array,
+    verdict: Verdict,
+  ): VerdictCode {
+    verdict.clear();
+    if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
+    const table = this.#addresses;
+    const rank = this.#table.rank[group]!;
+    const order = this.#table.order[group]!;
+    let best: number = RANK.none;
+    let entry = findAddress(table, octets, offset, length);
+    for (; entry >= 0; entry = widerEntry(table, entry)) {
+      const rule = table.rules[entry]!;
+      const bits = bitsOf(table, entry);
+      const worth = rank[rule]!;
+      if (worth > best || worth === RANK.none) continue;
+      if (worth === best && (bits !== verdict.addressBits || order[rule]! >= order[verdict.rule]!)) continue;
+      const conditions = this.#table.conditions[rule]!;
+      if (conditions !== null && !conditionsHold(conditions, NO_NAME, 1, qtype, address)) continue;
+      best = worth;
+      verdict.rule = rule;
+      verdict.addressBits = bits;
+    }
+    return this.#conclude(best, verdict);
+  }
+
+  #conclude(best: number, verdict: Verdict): VerdictCode {
     if (best === RANK.monitor) verdict.code = VERDICT.monitor;
     else if (best !== RANK.none) verdict.code = this.#table.verdict[verdict.rule] as VerdictCode;
     return verdict.code;
@@ -125,6 +200,11 @@ export class Policy {
     }
     return best;
   }
+}
+
+function nextGeneration(): number {
+  generations += 1;
+  return generations;
 }
 
 function conditionsHold(

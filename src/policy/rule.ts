@@ -52,10 +52,12 @@ export interface ListFace {
   readonly alert: boolean;
 }
 
-/** Everything the decision needs about all lists; structured-cloneable, the trie shared and not copied. */
+/** Everything the decision needs about all lists; structured-cloneable, what is big shared and not copied. */
 export interface RuleSet {
   readonly revision: number;
   readonly trie: SharedArrayBuffer;
+  /** Addresses and networks that answers are checked against: addresses/table.ts. */
+  readonly addresses: SharedArrayBuffer;
   readonly rules: readonly Rule[];
   readonly lists: readonly ListFace[];
   readonly patterns: readonly PatternRule[];

@@ -34,4 +34,23 @@ export class Verdict {
   nameOffset = -1;
   /** Index into RuleSet.patterns when a pattern matched, else −1. */
   pattern = -1;
+  /** Prefix length of the network that matched an address of an answer, in bits of its own family; −1 when a name matched. */
+  addressBits = -1;
+
+  /** As if nothing had been decided. */
+  clear(): void {
+    this.code = VERDICT.pass;
+    this.rule = -1;
+    this.nameOffset = -1;
+    this.pattern = -1;
+    this.addressBits = -1;
+  }
+
+  copyFrom(other: Verdict): void {
+    this.code = other.code;
+    this.rule = other.rule;
+    this.nameOffset = other.nameOffset;
+    this.pattern = other.pattern;
+    this.addressBits = other.addressBits;
+  }
 }

@@ -4,6 +4,7 @@
 import { ttlToKeep } from '../cache/admission.ts';
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { CacheConfig } from '../config/config.ts';
+import type { Policy } from '../policy/decide.ts';
 import { hasForwardedOptions } from '../wire/edns.ts';
 import { FLAG } from '../wire/header.ts';
 import { EDE } from '../wire/iana.ts';
@@ -15,8 +16,6 @@ import { finishReply } from './finish.ts';
 const STALE_TTL_SECONDS = 30;
 /** How long nobody asks again after a failure, or while a prefetch is under way. */
 const HOLD_SECONDS = 10;
-/** All clients share one view: policy is decided before the cache and aliases are judged on every answer. */
-const VIEW = 0;
 
 export class CacheStep {
   readonly #cache: AnswerCache;
@@ -36,11 +35,29 @@ export class CacheStep {
     if (this.#config.entries === 0 || hasForwardedOptions(query.message, query.optOffset)) return -1;
     const nowSeconds = Math.floor(nowMs / 1000);
     const { qname, qnameEnd, qtype, qclass } = query;
-    const entry = this.#cache.find(qname, qnameEnd - 12, qtype, qclass, flagsKey(query), VIEW, nowSeconds);
+    const entry = this.#cache.find(
+      qname,
+      qnameEnd - 12,
+      qtype,
+      qclass,
+      flagsKey(query),
+      query.view,
+      nowSeconds,
+    );
     if (entry < 0) return -1;
     this.#entry = entry;
     this.#ageSeconds = Math.max(0, nowSeconds - this.#cache.storedAt(entry));
     return this.#cache.freshness(entry, nowSeconds);
+  }
+
+  /** Whether what was found, or just kept, has nothing against it for a group's clients: then nothing need be looked at. */
+  isSound(policy: Policy, group: number): boolean {
+    return this.#entry >= 0 && this.#cache.sound.has(this.#entry, policy.generation, group);
+  }
+
+  markSound(policy: Policy, group: number): void {
+    if (this.#entry < 0 || policy.dependsOnClient) return;
+    this.#cache.sound.add(this.#entry, policy.generation, group);
   }
 
   /** A copy of what was found, its TTLs counted down. */
@@ -82,13 +99,13 @@ export class CacheStep {
     if (ttlSeconds <= 0) return;
     const { qname, qnameEnd, qtype, qclass } = query;
     const nowSeconds = Math.floor(nowMs / 1000);
-    this.#cache.store(
+    this.#entry = this.#cache.store(
       qname,
       qnameEnd - 12,
       qtype,
       qclass,
       flagsKey(query),
-      VIEW,
+      query.view,
       message,
       length,
       ttlSeconds,

@@ -5,7 +5,7 @@ import { COUNTER } from '../events/counters.ts';
 import { VIA } from '../events/hit-record.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
 import type { Recorder as Events } from '../events/recorder.ts';
-import { VERDICT, type Verdict } from '../policy/verdict.ts';
+import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { RCODE } from '../wire/iana.ts';
 import { nameLength } from '../wire/name.ts';
 import { type Query, TRANSPORT } from '../wire/query.ts';
@@ -25,15 +25,16 @@ export class RingRecorder implements Recorder {
 
   hit(query: Query, verdict: Verdict, via: Uint8Array | null): void {
     const facts = this.#events.hitFacts;
+    const isAddress = via !== null && verdict.addressBits >= 0;
     facts.verdict = verdict.code;
     facts.rule = verdict.rule;
     facts.pattern = verdict.pattern;
-    facts.nameOffset = verdict.nameOffset;
+    facts.nameOffset = isAddress ? verdict.addressBits : verdict.nameOffset;
     facts.revision = this.#revision();
     facts.group = query.clientGroup;
-    facts.viaKind = via === null ? VIA.none : VIA.name;
+    facts.viaKind = via === null ? VIA.none : isAddress ? VIA.address : VIA.name;
     facts.via = via ?? NOTHING;
-    facts.viaLength = via === null ? 0 : nameLength(via, 0);
+    facts.viaLength = via === null ? 0 : isAddress ? via.length : nameLength(via, 0);
     this.#events.hit(query);
     this.#events.counters[verdict.code === VERDICT.monitor ? COUNTER.monitored : COUNTER.sinkholed]! += 1;
   }
@@ -47,7 +48,7 @@ export class RingRecorder implements Recorder {
     if (cell >= 0) counters[cell]! += 1;
     if (query.qnameEnd === 0 || ending === ENDING.malformed || ending === ENDING.limited) return;
     const facts = this.#events.queryFacts;
-    facts.verdict = ending === ENDING.sinkholed ? VERDICT.sinkhole : VERDICT.pass;
+    facts.verdict = verdictOf(ending);
     facts.rcode = Math.max(0, rcode);
     facts.from = answeredFrom(ending);
     this.#events.query(query);
@@ -90,14 +91,22 @@ function endingCounter(ending: Ending): number {
       return COUNTER.upstreamErrors;
     case ENDING.limited:
       return COUNTER.rateLimited;
+    case ENDING.withheld:
+      return COUNTER.rebindingWithheld;
     default:
       return -1;
   }
 }
 
+function verdictOf(ending: Ending): VerdictCode {
+  if (ending === ENDING.sinkholed) return VERDICT.sinkhole;
+  return ending === ENDING.withheld ? VERDICT.nodata : VERDICT.pass;
+}
+
 function answeredFrom(ending: Ending): (typeof ANSWERED_FROM)[keyof typeof ANSWERED_FROM] {
   switch (ending) {
     case ENDING.sinkholed:
+    case ENDING.withheld:
       return ANSWERED_FROM.policy;
     case ENDING.cached:
       return ANSWERED_FROM.cache;

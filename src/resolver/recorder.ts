@@ -14,6 +14,8 @@ export const ENDING = {
   malformed: 7,
   limited: 8,
   dropped: 9,
+  /** A private address for a public name. */
+  withheld: 10,
 } as const;
 export type Ending = (typeof ENDING)[keyof typeof ENDING];
 export const ENDING_NAMES = [
@@ -27,12 +29,14 @@ export const ENDING_NAMES = [
   'malformed',
   'limited',
   'dropped',
+  'withheld',
 ] as const;
 
 export interface Recorder {
   /**
    * A name on a list was asked for. Called before the reply is handed to the listener.
-   * @param via the chain's name that matched, lower-case wire form; null when it was QNAME
+   * @param via what matched, null when it was QNAME: a name of the chain in lower-case wire form, or, where the verdict has
+   * `addressBits`, the 4 or 16 octets of an address
    * @param answers RDATA of the addresses the client gets
    */
   hit(query: Query, verdict: Verdict, via: Uint8Array | null, answers: readonly Uint8Array[]): void;

@@ -10,13 +10,14 @@ import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/edns.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { EDE, RCODE, TYPE } from '../wire/iana.ts';
 import type { Query } from '../wire/query.ts';
-import { addressOctets } from './addresses.ts';
+import { addressOctets, writeNetwork } from './addresses.ts';
 
 const NULL_IPV4 = new Uint8Array(4);
 const NULL_IPV6 = new Uint8Array(16);
 /** A list name is cut here in EXTRA-TEXT, so that the rule always has room. */
 const REASON_OCTETS_MAX = 96;
 const encoder = new TextEncoder();
+const REBINDING = encoder.encode('rebinding: a private address for a public name; see rebinding.except');
 const text = new Uint8Array(EXTRA_TEXT_OCTETS_MAX);
 
 /** RDATA a rewriting rule answers with. */
@@ -66,7 +67,7 @@ export class Sinkhole {
 
   /**
    * Builds the reply to a blocked query.
-   * @param name what the rule matched, lower-case wire form: QNAME, or a name of the answer's chain
+   * @param name what the rule matched: QNAME or a name of the answer's chain in lower-case wire form, or an address' octets
    * @param ownerOffset offset in the reply of the name that owns the SOA
    * @returns its length
    */
@@ -89,11 +90,24 @@ export class Sinkhole {
     return appendEde(reply, opt, end, EDE.BLOCKED, text, length, replyLimit(query));
   }
 
+  /**
+   * NODATA in place of an answer that leads a public name into the private network (RFC 8914 §4.16).
+   * @returns its length
+   */
+  withhold(query: Query): number {
+    const { reply } = query;
+    const opt = appendSoa(reply, beginReply(query, RCODE.NOERROR), HEADER_OCTETS, this.#ttlSeconds);
+    if (query.optOffset === 0) return opt;
+    const end = appendOpt(reply, opt, query.dnssecOk, 0);
+    return appendEde(reply, opt, end, EDE.BLOCKED, REBINDING, REBINDING.length, replyLimit(query));
+  }
+
   /** Writes `list=… rule=…` into `text`. */
   #reason(verdict: Verdict, name: Uint8Array): number {
     const reason = this.#reasons[this.#policy.rule(verdict.rule)?.list ?? -1];
     if (reason === undefined) return 0;
     text.set(reason);
+    if (verdict.addressBits >= 0) return writeNetwork(name, verdict.addressBits, text, reason.length);
     if (verdict.nameOffset >= 0) return writeName(name, verdict.nameOffset, reason.length);
     const pattern = this.#patternTexts[verdict.pattern];
     if (pattern === undefined) return reason.length;

@@ -7,34 +7,25 @@
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import { FRESHNESS } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config/config.ts';
-import type { Policy } from '../policy/decide.ts';
-import type { Groups } from '../policy/groups.ts';
 import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
+import { HEADER_OCTETS } from '../wire/header.ts';
 import { EDE, RCODE, TYPE } from '../wire/iana.ts';
 import { textToName } from '../wire/presentation.ts';
 import { OUTCOME, type Outcome, type Query } from '../wire/query.ts';
 import { PARSE, readQuery } from '../wire/question.ts';
-import { ACCESS, type Access } from './access.ts';
+import { ACCESS, type AccessAnswer } from './access.ts';
 import { CacheStep } from './cache-step.ts';
 import { INSPECTED, Inspector } from './inspect/inspector.ts';
 import { aliasQuery } from './local/alias.ts';
 import { aliasTarget, answerAny, answerLocally, isRefused } from './local/local.ts';
-import type { LocalEntry, LocalNames } from './local/local-names.ts';
+import type { LocalEntry } from './local/local-names.ts';
 import { buildOutgoing } from './outgoing.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
 import { failureReply, infoCodeOf, rejectReply, saysItCannot, truncatedReply } from './replies.ts';
-import { type Sinkhole, soaOwner } from './sinkhole.ts';
+import { soaOwner } from './sinkhole.ts';
 import { Waiting } from './waiting.ts';
-
-/** What a reload replaces, all of it at once. */
-export interface WalkState {
-  readonly access: Access;
-  readonly groups: Groups;
-  readonly policy: Policy;
-  readonly sinkhole: Sinkhole;
-  readonly local: LocalNames;
-}
+import type { WalkState } from './walk-state.ts';
 
 export interface WalkParts {
   readonly state: WalkState;
@@ -108,10 +99,10 @@ export class Walk implements Asker {
     }
     // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
     if (isRefused(query)) {
-      query.replyLength = failureReply(query, RCODE.REFUSED, -1);
-      return this.#end(query, OUTCOME.answered, ENDING.refused, RCODE.REFUSED);
+      return this.#sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
     }
     query.clientGroup = state.groups.groupOf(query.address);
+    query.view = state.views.of(query.clientGroup);
     // Above policy: a record that the admin wrote for this network goes before anybody's list.
     const local = state.local.find(query.qname, query.qnameEnd - 12);
     if (local !== null && local.kind === 'records') return this.#answerLocally(query, local);
@@ -124,7 +115,7 @@ export class Walk implements Asker {
     if (local !== null) return this.#answerLocally(query, local);
     if (query.qtype === TYPE.ANY) {
       query.replyLength = answerAny(query);
-      return this.#end(query, OUTCOME.answered, ENDING.local, RCODE.NOERROR);
+      return this.#answered(query, ENDING.local);
     }
     return this.#fromCacheOrForward(query);
   };
@@ -133,7 +124,7 @@ export class Walk implements Asker {
     const target = aliasTarget(query, entry);
     if (target !== null) return this.#followAlias(query, target, ALIAS_TTL_SECONDS);
     query.replyLength = answerLocally(query, entry);
-    return this.#end(query, OUTCOME.answered, ENDING.local, query.reply[3]! & 0x0f);
+    return this.#answered(query, ENDING.local);
   }
 
   /** Answers with an alias of our own and, behind it, what the target's answer is. */
@@ -144,7 +135,7 @@ export class Walk implements Asker {
     let outcome: Outcome;
     if (local !== null && aliasTarget(asked, local) === null) {
       asked.replyLength = answerLocally(asked, local);
-      outcome = this.#end(asked, OUTCOME.answered, ENDING.local, asked.reply[3]! & 0x0f);
+      outcome = this.#answered(asked, ENDING.local);
     } else outcome = this.#fromCacheOrForward(asked);
     // The listener was told that the reply comes later, even where it is there at once: aliases are rare.
     if (outcome === OUTCOME.answered) queueMicrotask(() => asked.origin?.send(asked));
@@ -156,14 +147,11 @@ export class Walk implements Asker {
     return this.#state.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, this.#verdict);
   }
 
-  #turnAway(query: Query, access: number): Outcome {
+  #turnAway(query: Query, access: AccessAnswer): Outcome {
     if (access === ACCESS.silence) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
-    if (access === ACCESS.truncate) {
-      query.replyLength = truncatedReply(query);
-      return this.#end(query, OUTCOME.answered, ENDING.limited, query.reply[3]! & 0x0f);
-    }
-    query.replyLength = failureReply(query, RCODE.REFUSED, EDE.PROHIBITED);
-    return this.#end(query, OUTCOME.answered, ENDING.refused, RCODE.REFUSED);
+    if (access === ACCESS.refuse) return this.#sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.refused);
+    query.replyLength = truncatedReply(query);
+    return this.#answered(query, ENDING.limited);
   }
 
   /** Acts on #verdict; null when the query goes on (monitor). */
@@ -178,9 +166,9 @@ export class Walk implements Asker {
       if (target !== null) return this.#followAlias(query, target, ALIAS_TTL_SECONDS);
     }
     if (verdict.code === VERDICT.drop) return this.#end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
-    const owner = via === null ? soaOwner(verdict) : 12;
+    const owner = via === null ? soaOwner(verdict) : HEADER_OCTETS;
     query.replyLength = sinkhole.write(query, verdict, via ?? query.qname, owner);
-    return this.#end(query, OUTCOME.answered, ENDING.sinkholed, query.reply[3]! & 0x0f);
+    return this.#answered(query, ENDING.sinkholed);
   }
 
   #fromCacheOrForward(query: Query): Outcome {
@@ -193,26 +181,24 @@ export class Walk implements Asker {
     }
     const kept = this.#waiting.keep(query);
     if (kept === null) {
-      query.replyLength = failureReply(query, RCODE.SERVFAIL, EDE.OTHER);
-      return this.#end(query, OUTCOME.answered, ENDING.failed, RCODE.SERVFAIL);
+      return this.#sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
     }
-    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket);
+    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket, kept.view);
     return OUTCOME.waiting;
   }
 
   /** Replies with what the cache holds; null when that cannot be used. */
   #answerFromCache(query: Query, stale: boolean): Outcome | null {
     const { message, length } = this.#cache.copy(query, stale);
-    // Aliases are judged on every answer: a target may have been listed since the answer was kept.
-    const inspected = this.#inspect(query, message, length);
-    if (inspected === INSPECTED.broken) return null;
-    if (inspected === INSPECTED.blocked) {
-      const outcome = this.#blockOrNote(query, this.#inspector.via);
+    // What it leads to is judged again under every new policy: a target may have been listed since the answer was kept.
+    if (!this.#cache.isSound(this.#state.policy, query.clientGroup)) {
+      this.#inspector.follow(query, message, length);
+      const outcome = this.#judge(query, message, length, true);
       if (outcome !== null) return outcome;
     }
     query.replyLength = this.#cache.finish(query, stale);
     if (query.replyLength === 0) return null;
-    return this.#end(query, OUTCOME.answered, stale ? ENDING.stale : ENDING.cached, query.reply[3]! & 0x0f);
+    return this.#answered(query, stale ? ENDING.stale : ENDING.cached);
   }
 
   /** Asks again on our own account before a popular answer runs out. */
@@ -221,13 +207,28 @@ export class Walk implements Asker {
     const kept = this.#waiting.keep(query);
     if (kept === null) return;
     kept.origin = null;
-    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket);
+    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket, kept.view);
   }
 
-  #inspect(query: Query, response: Uint8Array, length: number): number {
-    const { policy } = this.#state;
+  /** Acts on what a followed and cleaned response leads to; null when nothing stands against it. */
+  #judge(query: Query, response: Uint8Array, length: number, isSound: boolean): Outcome | null {
+    const { policy, rebinding } = this.#state;
+    const group = query.clientGroup;
     const isAllowed = this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
-    return this.#inspector.inspect(query, response, length, isAllowed ? null : policy, this.#verdict);
+    const lists = isAllowed || !policy.inspects(group) ? null : policy;
+    const inspector = this.#inspector;
+    const guard = rebinding.protects(group) ? rebinding : null;
+    const found = inspector.inspect(query, response, length, lists, guard, this.#verdict);
+    if (found === INSPECTED.sound) {
+      if (isSound) this.#cache.markSound(policy, group);
+    } else if (query.origin === null) return OUTCOME.dropped; // a prefetch is nobody's question
+    if (found === INSPECTED.listed && (isSound || this.#verdict.code !== VERDICT.monitor)) {
+      const outcome = this.#blockOrNote(query, inspector.via);
+      if (outcome !== null) return outcome;
+    }
+    if (!inspector.leadsInside) return null;
+    query.replyLength = this.#state.sinkhole.withhold(query);
+    return this.#answered(query, ENDING.withheld);
   }
 
   /** See Asker. */
@@ -249,27 +250,21 @@ export class Walk implements Asker {
   #relay(query: Query, received: Uint8Array, receivedLength: number): Outcome {
     // Listed while it was waiting: policy stands above what any upstream says.
     if (this.#decide(query) !== VERDICT.pass && this.#verdict.code !== VERDICT.monitor)
-      return this.#blockLate(query, null);
+      return query.origin === null ? OUTCOME.dropped : (this.#blockOrNote(query, null) ?? OUTCOME.dropped);
     // A server that only says that it cannot is no answer while an old one is kept (RFC 8767 §5).
     if (saysItCannot(received) && this.#cache.find(query, this.#nowMs()) >= FRESHNESS.stale)
       return this.#fail(query, FAILURE.network);
-    const inspected = this.#inspect(query, received, receivedLength);
-    if (inspected === INSPECTED.broken) return this.#fail(query, FAILURE.malformed);
+    const isSound = this.#inspector.follow(query, received, receivedLength);
     const { message, length } = this.#inspector.clean(query, received, receivedLength);
-    if (this.#inspector.isSound) this.#cache.keep(query, message, length, this.#nowMs());
-    if (inspected === INSPECTED.blocked) {
-      const outcome = this.#blockLate(query, this.#inspector.via);
-      if (this.#verdict.code !== VERDICT.monitor) return outcome;
-    }
+    if (isSound) this.#cache.keep(query, message, length, this.#nowMs());
+    // Before the chain is given up: a loop or a long way round hides no listed name.
+    const outcome = this.#judge(query, message, length, isSound);
+    if (outcome !== null) return outcome;
+    if (!isSound) return this.#fail(query, FAILURE.malformed);
     if (query.origin === null) return OUTCOME.dropped;
     query.replyLength = this.#cache.finishFresh(query, message, length);
     if (query.replyLength === 0) return this.#fail(query, FAILURE.malformed);
-    return this.#end(query, OUTCOME.answered, ENDING.forwarded, query.reply[3]! & 0x0f);
-  }
-
-  #blockLate(query: Query, via: Uint8Array | null): Outcome {
-    if (query.origin === null) return OUTCOME.dropped; // a prefetch is nobody's question
-    return this.#blockOrNote(query, via) ?? OUTCOME.dropped;
+    return this.#answered(query, ENDING.forwarded);
   }
 
   /** No upstream answered: what we had, else SERVFAIL with the reason (RFC 8767 §4, RFC 8914 §4.23). */
@@ -283,8 +278,16 @@ export class Walk implements Asker {
       if (outcome !== null) return outcome;
     }
     if (query.origin === null) return OUTCOME.dropped;
-    query.replyLength = failureReply(query, RCODE.SERVFAIL, infoCodeOf(failure));
-    return this.#end(query, OUTCOME.answered, ENDING.failed, RCODE.SERVFAIL);
+    return this.#sayNo(query, RCODE.SERVFAIL, infoCodeOf(failure), ENDING.failed);
+  }
+
+  #sayNo(query: Query, rcode: number, infoCode: number, ending: Ending): Outcome {
+    query.replyLength = failureReply(query, rcode, infoCode);
+    return this.#answered(query, ending);
+  }
+
+  #answered(query: Query, ending: Ending): Outcome {
+    return this.#end(query, OUTCOME.answered, ending, query.reply[3]! & 0x0f);
   }
 
   #end(query: Query, outcome: Outcome, ending: Ending, rcode: number): Outcome {

@@ -5,7 +5,7 @@
 // Invariants: every flight is on the wheel until it is settled; `outstanding` counts its attempts that may still end.
 import type { Milliseconds, Strategy } from '../config/config.ts';
 import { restoreCase } from './belongs.ts';
-import { firstAttempts, HEDGE_MS_MAX, hedgeMs, orderServers } from './choice/strategy.ts';
+import { firstAttempts, HEDGE_MS_MAX, hedgeMs, orderServers, usualInFront } from './choice/strategy.ts';
 import { FAILURE, type Failure } from './exchange.ts';
 import { FLIGHTS_MAX, type Flights, HELD, SERVERS_PER_FLIGHT_MAX } from './flights.ts';
 import { keepCandidate, keepFolded, keepLame } from './held.ts';
@@ -23,6 +23,8 @@ const FLIGHT_MS_MAX: Milliseconds = 3500;
  */
 const FLIGHT_MS_DOWN: Milliseconds = 1200;
 const IN_FLIGHT_DOWN_MAX = 64;
+/** Servers of the fallback are asked when the usual ones have failed, or been silent for so long. */
+const FALLBACK_AFTER_MS: Milliseconds = 1000;
 /** Of one server (RFC 9520 §3.1), and in all. */
 const ATTEMPTS_PER_SERVER_MAX = 3;
 const ATTEMPTS_MAX = 8;
@@ -60,8 +62,9 @@ export class Attempts implements AttemptOwner {
     const offset = flight * SERVERS_PER_FLIGHT_MAX;
     const { orders } = flights;
     const count = orderServers(group, this.#strategy, this.#random, orders, offset, SERVERS_PER_FLIGHT_MAX);
-    flights.groups[flight] = group;
+    const usual = usualInFront(group, orders, offset, count);
     flights.orderLengths[flight] = count;
+    flights.usualLengths[flight] = usual;
     if (count === 0) {
       this.#fail(flight, FAILURE.network, nowMs);
       return;
@@ -73,7 +76,7 @@ export class Attempts implements AttemptOwner {
       this.#fail(flight, FAILURE.timeout, nowMs);
       return;
     }
-    const first = firstAttempts(this.#strategy, count, this.#random);
+    const first = firstAttempts(this.#strategy, usual === 0 ? count : usual, this.#random);
     for (let i = 0; i < first; i += 1) this.#attempt(flight, nowMs);
     this.#armNext(flight, nowMs);
   }
@@ -144,9 +147,21 @@ export class Attempts implements AttemptOwner {
       else this.#wheel.arm(flight, nowMs, limitMs - waitedMs);
       return;
     }
+    if (this.#waitsForUsual(flight) && waitedMs < FALLBACK_AFTER_MS) {
+      this.#wheel.arm(flight, nowMs, Math.min(FALLBACK_AFTER_MS, limitMs) - waitedMs);
+      return;
+    }
     if (flights.attempts[flight] === 1) this.#serverOf(flight, 0).health.late(waitedMs, HEDGE_MS_MAX, nowMs);
     this.#attempt(flight, nowMs);
     this.#armNext(flight, nowMs);
+  }
+
+  /** Whether the next to be asked would be the first of the fallback, while one of the usual servers may still answer. */
+  #waitsForUsual(flight: number): boolean {
+    const flights = this.#flights;
+    const usual = flights.usualLengths[flight]!;
+    if (usual === 0 || usual === flights.orderLengths[flight]) return false;
+    return flights.attempts[flight] === usual && flights.outstanding[flight]! > 0;
   }
 
   /** See AttemptOwner. */
@@ -219,6 +234,7 @@ export class Attempts implements AttemptOwner {
     flights.failures[flight] = Math.max(flights.failures[flight]!, failure);
     const nowMs = this.#now();
     if (flights.attempts[flight]! < flights.orderLengths[flight]!) {
+      if (this.#waitsForUsual(flight)) return;
       this.#attempt(flight, nowMs);
       this.#armNext(flight, nowMs);
       return;

@@ -35,7 +35,8 @@ export interface Forwarder {
   /**
    * Asks the servers that serve this QNAME. Identical questions in flight share one exchange.
    * @param message a query that passed our own check and was rebuilt canonically (header, question, at most one OPT)
+   * @param view whose upstreams are asked where no route covers the name; unsaid, the default ones
    */
-  ask(message: Uint8Array, length: number, asker: Asker, ticket: number): void;
+  ask(message: Uint8Array, length: number, asker: Asker, ticket: number, view?: number): void;
   close(): Promise<void>;
 }

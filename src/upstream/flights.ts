@@ -53,6 +53,8 @@ export class Flights {
   /** The order in which a flight tries its group's servers: SERVERS_PER_FLIGHT_MAX indices each. */
   readonly orders = new Uint8Array(FLIGHTS_MAX * SERVERS_PER_FLIGHT_MAX);
   readonly orderLengths = new Uint8Array(FLIGHTS_MAX);
+  /** How many servers of the order come before any of the fallback. */
+  readonly usualLengths = new Uint8Array(FLIGHTS_MAX);
   /** Whose answer in other letters is held. */
   readonly foldedBy: (Server | null)[] = new Array<Server | null>(FLIGHTS_MAX).fill(null);
   readonly groups: (Group | null)[] = new Array<Group | null>(FLIGHTS_MAX).fill(null);
@@ -75,6 +77,7 @@ export class Flights {
   readonly #seed: number;
   #hash = 0;
   #questionEnd = 0;
+  #group: Group | null = null;
 
   constructor(random: RandomSource) {
     this.#seed = (random.u16() << 16) | random.u16();
@@ -86,10 +89,11 @@ export class Flights {
     return FLIGHTS_MAX - this.#freeCount;
   }
 
-  /** The flight that asks the same, −1 when none does. Must precede `begin` with the same message. */
-  find(message: Uint8Array, length: number): number {
+  /** The flight that asks the same of the same servers, −1 when none does. Must precede `begin` with the same message. */
+  find(message: Uint8Array, length: number, group: Group): number {
     this.#questionEnd = questionEndOf(message, length);
     if (this.#questionEnd < 0) return -1;
+    this.#group = group;
     this.#hash = this.#hashOf(message, length, this.#questionEnd - 5);
     let flight = this.#heads[this.#hash & (HASH_HEADS - 1)]!;
     while (flight >= 0 && !this.#isSame(flight, message, length)) flight = this.#chain[flight]!;
@@ -112,6 +116,7 @@ export class Flights {
     this.#heads[head] = flight;
     this.#busy[flight] = 1;
     this.lengths[flight] = length;
+    this.groups[flight] = this.#group;
     this.questionEnds[flight] = this.#questionEnd;
     this.startedMs[flight] = nowMs;
     this.attempts[flight] = 0;
@@ -215,6 +220,7 @@ export class Flights {
 
   #isSame(flight: number, message: Uint8Array, length: number): boolean {
     if (this.#hashes[flight] !== this.#hash || this.lengths[flight] !== length) return false;
+    if (this.groups[flight] !== this.#group) return false;
     const own = this.#messages[flight]!;
     const nameEnd = this.#questionEnd - 5;
     for (let at = 2; at < length; at += 1) {

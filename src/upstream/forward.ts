@@ -1,11 +1,14 @@
 // The whole of forwarding: finds or begins the flight of a question, keeps the servers, and drives the clocks.
 import type { UpstreamAddress, UpstreamsConfig } from '../config/config.ts';
+import { HEADER_OCTETS } from '../wire/header.ts';
 import { Attempts } from './attempts.ts';
+import { questionEndOf } from './belongs.ts';
 import { Routes } from './choice/routes.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from './exchange.ts';
 import { Flights } from './flights.ts';
 import { RandomPool, type RandomSource } from './random.ts';
 import { AddressBook } from './servers/address-book.ts';
+import type { Group } from './servers/group.ts';
 import { ownAddresses } from './servers/own.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { RESOLV_CONF } from './servers/resolv-conf.ts';
@@ -17,6 +20,10 @@ export type { UpstreamState } from './servers/server.ts';
 
 export interface ForwarderOptions {
   readonly upstreams: UpstreamsConfig;
+  /** Servers of client groups that have their own: views `firstView` + 1, + 2 … */
+  readonly views?: readonly (readonly UpstreamAddress[])[];
+  /** The view of the default servers. */
+  readonly firstView?: number;
   /** Addresses we listen on ourselves, as `127.0.0.1:53`: never asked. */
   readonly own?: readonly string[];
   /** Monotonic milliseconds. */
@@ -60,6 +67,8 @@ class UpstreamForwarder implements ObservedForwarder {
   readonly #addressBook: AddressBook;
   readonly #sockets: UdpSockets;
   readonly #upstreams: UpstreamsConfig;
+  readonly #views: readonly (readonly UpstreamAddress[])[];
+  readonly #firstView: number;
   readonly #housekeeping: NodeJS.Timeout;
   #ticker: NodeJS.Timeout | null = null;
   #closing = false;
@@ -70,6 +79,8 @@ class UpstreamForwarder implements ObservedForwarder {
     const { upstreams, now } = options;
     this.#now = now;
     this.#upstreams = upstreams;
+    this.#views = options.views ?? [];
+    this.#firstView = options.firstView ?? 0;
     this.#flights = new Flights(random);
     const { strategy, timeoutMs } = upstreams;
     this.#attempts = new Attempts({ flights: this.#flights, strategy, timeoutMs, now, random });
@@ -77,7 +88,8 @@ class UpstreamForwarder implements ObservedForwarder {
     this.#sockets = new UdpSockets(options.udp ?? 'auto');
     const own = ownAddresses(options.own ?? []);
     this.#addressBook = new AddressBook({
-      openForwarder: () => createForwarder({ ...options, upstreams: bootstrapOf(upstreams) }),
+      openForwarder: () =>
+        createForwarder({ ...options, upstreams: bootstrapOf(upstreams), views: [], firstView: 0 }),
       isUsable: (address) => !own.has(address, DNS_PORT),
       now,
     });
@@ -110,13 +122,21 @@ class UpstreamForwarder implements ObservedForwarder {
     return this.#registry.states();
   }
 
-  ask(message: Uint8Array, length: number, asker: Asker, ticket: number): void {
+  ask(
+    message: Uint8Array,
+    length: number,
+    asker: Asker,
+    ticket: number,
+    view: number = this.#firstView,
+  ): void {
     const flights = this.#flights;
     if (this.#closing) {
       this.#refuse(asker, ticket, FAILURE.closed);
       return;
     }
-    let flight = flights.find(message, length);
+    const nameEnd = questionEndOf(message, length) - 4;
+    const group = this.#routes.groupOf(message, Math.max(nameEnd, HEADER_OCTETS), view - this.#firstView);
+    let flight = flights.find(message, length, group);
     if (flight >= 0) {
       if (!flights.join(flight, asker, ticket)) this.#refuse(asker, ticket, FAILURE.overload);
       return;
@@ -128,7 +148,7 @@ class UpstreamForwarder implements ObservedForwarder {
       return;
     }
     flights.join(flight, asker, ticket);
-    this.#attempts.begin(flight, this.#routes.groupOf(message, flights.questionEnds[flight]! - 4), nowMs);
+    this.#attempts.begin(flight, group, nowMs);
     this.#startTicking();
   }
 
@@ -166,12 +186,18 @@ class UpstreamForwarder implements ObservedForwarder {
   }
 
   #regroup(): void {
-    const group = (addresses: readonly UpstreamAddress[]) => ({
-      servers: this.#registry.serversOf(addresses),
-    });
-    const { routes } = this.#upstreams;
+    const group = (
+      addresses: readonly UpstreamAddress[],
+      fallback: readonly UpstreamAddress[] = [],
+    ): Group => {
+      const usual = this.#registry.serversOf(addresses);
+      const others = this.#registry.serversOf(fallback).filter((server) => !usual.includes(server));
+      return { servers: [...usual, ...others], usual: usual.length };
+    };
+    const { routes, fallback } = this.#upstreams;
     this.#routes.use(
-      group(this.#upstreams.default),
+      // A group with servers of its own keeps to them: they may be chosen for what they refuse.
+      [group(this.#upstreams.default, fallback), ...this.#views.map((servers) => group(servers))],
       routes.map(({ upstreams }) => group(upstreams)),
     );
     this.#registry.sweep();
@@ -201,5 +227,5 @@ class UpstreamForwarder implements ObservedForwarder {
 function bootstrapOf(upstreams: UpstreamsConfig): UpstreamsConfig {
   const servers: readonly UpstreamAddress[] =
     upstreams.bootstrap.length > 0 ? upstreams.bootstrap : [{ kind: 'system' }];
-  return { ...upstreams, default: servers, routes: [], bootstrap: [], strategy: 'parallel' };
+  return { ...upstreams, default: servers, routes: [], fallback: [], bootstrap: [], strategy: 'parallel' };
 }

@@ -56,6 +56,8 @@ export class Query {
 
   // Set by the walk.
   clientGroup = 0;
+  /** Which upstreams are asked for the client: those with the same ones share answers, and no others. */
+  view = 0;
   /** Free for the resolver: its number for a query that waits. */
   ticket = 0;
 
@@ -89,5 +91,6 @@ export function copyQuery(source: Query, target: Query): void {
   target.dnssecOk = source.dnssecOk;
   target.qname.set(source.qname);
   target.clientGroup = source.clientGroup;
+  target.view = source.view;
   target.ticket = source.ticket;
 }

@@ -24,7 +24,7 @@ function message(length: number, fill: number, rcode = 0): Uint8Array {
 
 function put(cache: AnswerCache, name: string, octets: Uint8Array, ttl = 100, now = 0): boolean {
   const qname = nameOctets(name);
-  return cache.store(qname, qname.length, 1, 1, 0, 0, octets, octets.length, ttl, now);
+  return cache.store(qname, qname.length, 1, 1, 0, 0, octets, octets.length, ttl, now) >= 0;
 }
 
 function get(cache: AnswerCache, name: string, now = 0): Uint8Array | null {

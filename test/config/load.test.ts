@@ -4,6 +4,7 @@ import t from 'tap';
 import { loadConfig } from '../../src/config/load.ts';
 import { realFiles } from '../../src/config/read/files.ts';
 import { configOf, loadText } from '../support/config-text.ts';
+import { groupOf } from '../support/group.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,7 +19,7 @@ t.test('an empty file is a resolver with the documented defaults', async (t) => 
     t.same(config.upstreams.default, [{ kind: 'system' }]);
     t.equal(config.workers, 3);
     t.equal(config.events.dir, '/srv/data');
-    t.same(config.groups, [{ name: 'default', clients: [{ kind: 'any' }], lists: [], schedule: null }]);
+    t.same(config.groups, [groupOf()]);
     t.equal(config.cache.maxTtlSeconds, 86_400);
     t.equal(config.upstreams.timeoutMs, 2000);
     t.equal(config.file, '/etc/cenote/cenote.yaml');

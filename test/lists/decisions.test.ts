@@ -5,6 +5,7 @@ import t from 'tap';
 import { Policy } from '../../src/policy/decide.ts';
 import { Verdict } from '../../src/policy/verdict.ts';
 import { textToName } from '../../src/wire/presentation.ts';
+import { groupOf } from '../support/group.ts';
 import { compileText } from '../support/lists-compile.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/data/lists');
@@ -67,7 +68,7 @@ for (const file of ['basic.hosts.txt', 'light.wildcard.txt', 'fake.adblock.txt']
       lists[0]?.skipped.flatMap(({ examples }) => examples.map((example) => example.text)),
     );
     const { names, isBlocked } = naive(text, leftOut);
-    const group = { name: 'default', clients: [], lists: ['test'], schedule: null };
+    const group = groupOf({ lists: ['test'] });
     const policy = new Policy(ruleSet, [group], { kind: 'nullip' });
     const verdict = new Verdict();
     const address = new Uint8Array(16);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
+import { type Network, networkText } from '../../src/lists/entry/network.ts';
 import { ListError } from '../../src/lists/errors.ts';
 import { detect } from '../../src/lists/formats/detect.ts';
 import { FORMATS } from '../../src/lists/formats/registry.ts';
@@ -49,12 +50,13 @@ for (const format of Object.values(FORMATS)) {
         names += 1;
         return true;
       },
+      addNetwork: () => null,
       addPattern: () => null,
       addCancel: () => undefined,
     };
     fc.assert(
       fc.property(inputs, fc.integer({ min: 1, max: 64 }), (bytes, size) => {
-        const sink = new EntrySink(target, true);
+        const sink = new EntrySink(target, { allowPublicSuffixes: true, addresses: true });
         const parser = format.open(sink);
         try {
           for (const chunk of cut(bytes, size)) parser.write(chunk);
@@ -89,13 +91,19 @@ t.test('chunks of any size give the same entries', async (t) => {
     const found: string[] = [];
     const target = {
       add: (name: Uint8Array) => found.push(Buffer.from(name).toString('hex')) > 0,
+      addNetwork: (network: Network) => {
+        found.push(networkText(network));
+        return null;
+      },
       addPattern: (source: string) => {
         found.push(source);
         return null;
       },
       addCancel: (key: string) => void found.push(key),
     };
-    const parser = FORMATS.adblock?.open(new EntrySink(target, false));
+    const parser = FORMATS.adblock?.open(
+      new EntrySink(target, { allowPublicSuffixes: false, addresses: null }),
+    );
     for (const chunk of cut(text, size)) parser?.write(chunk);
     parser?.end();
     return found;

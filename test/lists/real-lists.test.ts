@@ -19,10 +19,11 @@ async function read(file: string, format: ListFormatName = 'auto') {
       names.set(nameToText(name), shape);
       return true;
     },
+    addNetwork: () => null,
     addPattern: () => null,
     addCancel: () => undefined,
   };
-  const sink = new EntrySink(target, false);
+  const sink = new EntrySink(target, { allowPublicSuffixes: false, addresses: null });
   const body = { kind: 'file', path: join(folder, file) } as const;
   const detected = await readList(chunksOf(body), sink, { format, inline: false });
   return { names, sink, format: detected.format };

@@ -5,6 +5,7 @@ import type { GroupConfig } from '../../src/config/config.ts';
 import { assignKnown, Groups } from '../../src/policy/groups.ts';
 import { PrefixTable } from '../../src/policy/prefixes.ts';
 import { isInForce, minuteOfWeek } from '../../src/policy/schedule.ts';
+import { groupOf } from '../support/group.ts';
 
 const address = (...last: number[]): Uint8Array =>
   Uint8Array.from([...new Array(10).fill(0), 0xff, 0xff, ...last]);
@@ -14,12 +15,7 @@ const prefix = (octets: Uint8Array, bits: number) => ({
   bits,
   text: '',
 });
-const group = (name: string, clients: GroupConfig['clients']): GroupConfig => ({
-  name,
-  clients,
-  lists: [],
-  schedule: null,
-});
+const group = (name: string, clients: GroupConfig['clients']): GroupConfig => groupOf({ name, clients });
 
 t.test('the longest prefix wins, as a linear scan would find it', async (t) => {
   const octets = fc

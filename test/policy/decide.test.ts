@@ -5,16 +5,12 @@ import type { GroupConfig } from '../../src/config/config.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import type { Scope } from '../../src/policy/rule.ts';
 import { VERDICT, Verdict } from '../../src/policy/verdict.ts';
+import { groupOf } from '../support/group.ts';
 import { type ListWords, type PatternWords, type RuleWords, ruleSetOf, wire } from '../support/rule-set.ts';
 
 const NULLIP = { kind: 'nullip' as const };
 const CLIENT = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 7]);
-const group = (...lists: string[]): GroupConfig => ({
-  name: 'default',
-  clients: [{ kind: 'any' }],
-  lists,
-  schedule: null,
-});
+const group = (...lists: string[]): GroupConfig => groupOf({ lists });
 
 function policyOf(
   lists: readonly ListWords[],

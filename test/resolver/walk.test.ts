@@ -1,46 +1,13 @@
 // The walk as a client sees it: what is answered at once, what waits, what it gets when the upstream answers, fails or lies.
 import t from 'tap';
-import { AnswerCache } from '../../src/cache/answer-cache.ts';
-import type { GroupConfig, LocalRecord } from '../../src/config/config.ts';
+import type { LocalRecord } from '../../src/config/config.ts';
 import { parseLocalRecord } from '../../src/config/values/local-record.ts';
-import { Policy } from '../../src/policy/decide.ts';
-import { Groups } from '../../src/policy/groups.ts';
-import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
-import { Access } from '../../src/resolver/access.ts';
-import { LocalNames } from '../../src/resolver/local/local-names.ts';
-import { ENDING_NAMES } from '../../src/resolver/recorder.ts';
-import { Sinkhole } from '../../src/resolver/sinkhole.ts';
-import { Walk, type WalkState } from '../../src/resolver/walk.ts';
-import { type Asker, FAILURE, type Failure } from '../../src/upstream/exchange.ts';
-import { nameToText } from '../../src/wire/presentation.ts';
-import { OUTCOME, type Query } from '../../src/wire/query.ts';
-import { type ListWords, type RuleWords, ruleSetOf } from '../support/rule-set.ts';
-import {
-  type MessageParts,
-  queryOf,
-  type RecordParts,
-  replyOf,
-  wireMessage,
-  wireName,
-  wireOpt,
-} from '../support/wire-message.ts';
+import { FAILURE } from '../../src/upstream/exchange.ts';
+import { OUTCOME } from '../../src/wire/query.ts';
+import type { ListWords, RuleWords } from '../support/rule-set.ts';
+import { a, type Bench, cname, counts, rcode, walkBench } from '../support/walk-bench.ts';
+import { queryOf, replyOf, wireMessage, wireOpt } from '../support/wire-message.ts';
 
-const CACHE = {
-  entries: 100,
-  bytesMax: 1_000_000,
-  minTtlSeconds: 0,
-  maxTtlSeconds: 86_400,
-  negativeTtlSeconds: 3600,
-  serveStaleSeconds: 86_400,
-  prefetch: true,
-};
-const PRIVATE = [
-  {
-    bytes: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 0]),
-    bits: 120,
-    text: '192.0.2.0/24',
-  },
-];
 const LISTS: ListWords[] = [
   { name: '3cx', alert: true },
   { name: 'trial', mode: 'monitor' },
@@ -71,101 +38,14 @@ const LOCAL = {
   canaries: true,
 };
 
-const a = (name: string, ttl = 300): RecordParts => ({ name, type: 1, ttl, rdata: [192, 0, 2, 1] });
-const cname = (name: string, target: string): RecordParts => ({ name, type: 5, rdata: wireName(target) });
-const rcode = (message: Uint8Array): number => message[3]! & 15;
-const counts = (message: Uint8Array): number[] =>
-  [6, 8, 10].map((at) => (message[at]! << 8) | message[at + 1]!);
-
-interface Bench {
-  readonly walk: Walk;
-  readonly asked: { message: Uint8Array; asker: Asker; ticket: number }[];
-  readonly hits: string[];
-  readonly endings: string[];
-  readonly sent: Uint8Array[];
-  ask(parts?: MessageParts, from?: number): { outcome: number; reply: Uint8Array; query: Query };
-  respond(parts: MessageParts): void;
-  fail(failure: Failure): void;
-  use(words: readonly RuleWords[]): void;
-  advance(ms: number): void;
-}
-
-function bench(words: readonly RuleWords[] = WORDS, perSecond = 0): Bench {
-  let nowMs = 1_000_000;
-  const groups: GroupConfig[] = [
-    { name: 'default', clients: [{ kind: 'any' }], lists: LISTS.map((list) => list.name), schedule: null },
-  ];
-  const stateOf = (own: readonly RuleWords[]): WalkState => {
-    const policy = new Policy(ruleSetOf(LISTS, own), groups, { kind: 'nullip' });
-    return {
-      policy,
-      groups: new Groups(groups),
-      access: new Access({ allow: PRIVATE, rateLimit: { perSecond, burst: 2 } }, 1),
-      sinkhole: new Sinkhole(policy, { kind: 'nullip' }, 30),
-      local: new LocalNames({
-        local: LOCAL,
-        hosts: [],
-        routes: [{ suffix: 'corp.local', upstreams: [] }],
-        upstreamKnowsPrivate: false,
-      }),
-    };
-  };
-  const asked: Bench['asked'] = [];
-  const hits: string[] = [];
-  const endings: string[] = [];
-  const sent: Uint8Array[] = [];
-  const walk: Walk = new Walk({
-    state: stateOf(words),
-    cacheConfig: CACHE,
-    cache: new AnswerCache({ ...CACHE, bytesMax: 1 << 20 }),
-    forwarder: {
-      ask: (message, length, asker, ticket) =>
-        void asked.push({ message: message.slice(0, length), asker, ticket }),
-      close: async () => {},
-    },
-    recorder: {
-      hit: (query, verdict, via) =>
-        void hits.push(
-          `${VERDICT_NAMES[verdict.code]} ${nameToText(query.qname)} ${via === null ? '-' : nameToText(via)} ${walk.state.policy.rule(verdict.rule)?.list}`,
-        ),
-      end: (_, ending) => void endings.push(ENDING_NAMES[ending]!),
-    },
-    nowMs: () => nowMs,
-    seed: 1,
+const bench = (words: readonly RuleWords[] = WORDS, perSecond = 0): Bench =>
+  walkBench({
+    lists: LISTS,
+    words,
+    perSecond,
+    local: LOCAL,
+    routes: [{ suffix: 'corp.local', upstreams: [] }],
   });
-  const origin = {
-    send: (query: Query) => void sent.push(replyOf(query)),
-    abandon: () => void sent.push(new Uint8Array(0)),
-  };
-  return {
-    walk,
-    asked,
-    hits,
-    endings,
-    sent,
-    ask(parts = {}, from = 7) {
-      const query = queryOf(wireMessage(parts));
-      query.address[15] = from;
-      query.arrivedMs = nowMs;
-      query.origin = origin;
-      const outcome = walk.answer(query);
-      return { outcome, reply: replyOf(query), query };
-    },
-    respond(parts) {
-      const last = asked.pop()!;
-      const message = wireMessage({ flags: 0x8180, ...parts });
-      last.asker.settled(last.ticket, message, message.length, FAILURE.none, 'test');
-    },
-    fail(failure) {
-      const last = asked.pop()!;
-      last.asker.settled(last.ticket, new Uint8Array(0), 0, failure, 'test');
-    },
-    use: (own) => walk.apply(stateOf(own)),
-    advance(ms) {
-      nowMs += ms;
-    },
-  };
-}
 
 t.test(
   'a listed name gets 0.0.0.0 and ::, every other type NODATA with an SOA of the sinkhole TTL',
@@ -221,7 +101,7 @@ t.test('a name that has just been listed is blocked, though its answer is kept o
   respond({ name: 'soon.test', answers: [a('soon.test')] });
   ask({ name: 'late.test' });
 
-  use([{ list: '3cx', names: ['soon.test', 'late.test'] }]);
+  use({ words: [{ list: '3cx', names: ['soon.test', 'late.test'] }] });
 
   t.same([...ask({ name: 'soon.test' }).reply.slice(-4)], [0, 0, 0, 0]);
   respond({ name: 'late.test', answers: [a('late.test')] });

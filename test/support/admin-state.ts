@@ -49,6 +49,9 @@ export const DECISION: DecisionView = {
   ],
   paused: false,
   outsideSchedule: false,
+  upstreams: { setting: 'upstreams.default', servers: ['system'] },
+  inspected: true,
+  rebinding: 'protected',
   lines: [{ list: '3cx-2023', line: 12, text: '  - akamaicontainer.com' }],
 };
 

@@ -1,6 +1,5 @@
 // A hits thread without the thread: rings, recorders with journals, and a desk under a clock that the test moves.
 import { join } from 'node:path';
-import type { GroupConfig } from '../../src/config/config.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
 import { Recorder } from '../../src/events/recorder.ts';
 import { createRing } from '../../src/events/ring.ts';
@@ -13,6 +12,7 @@ import type { RuleSet } from '../../src/policy/rule.ts';
 import { VERDICT } from '../../src/policy/verdict.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { type AskedBy, queryOf } from './events-query.ts';
+import { groupOf } from './group.ts';
 import { START_MS } from './hits-records.ts';
 import { ruleSetOf } from './rule-set.ts';
 
@@ -25,12 +25,7 @@ export const INDICATOR = {
 } as const;
 
 export function settingsOf(more: Partial<HitsSettings> = {}): HitsSettings {
-  const group: GroupConfig = {
-    name: 'default',
-    clients: [{ kind: 'any' }],
-    lists: ['3cx-2023', 'ads'],
-    schedule: null,
-  };
+  const group = groupOf({ lists: ['3cx-2023', 'ads'] });
   return {
     ruleSet: listing(['akamaicontainer.com']),
     groups: [group],

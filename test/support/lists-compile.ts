@@ -5,6 +5,7 @@ import { Policy } from '../../src/policy/decide.ts';
 import { VERDICT_NAMES, Verdict } from '../../src/policy/verdict.ts';
 import { textToType } from '../../src/wire/iana.ts';
 import { textToName } from '../../src/wire/presentation.ts';
+import { groupOf } from './group.ts';
 
 export function listConfig(said: Partial<ListConfig> = {}): ListConfig {
   return {
@@ -20,6 +21,7 @@ export function listConfig(said: Partial<ListConfig> = {}): ListConfig {
     onFailure: 'keep',
     maxShrink: 0.5,
     allowPublicSuffixes: false,
+    addresses: null,
     tsig: null,
     ...said,
   };
@@ -43,7 +45,7 @@ export function compileText(
 /** A group of all lists for any client. */
 export function askerOf(result: CompileResult): (name: string, type?: string) => string {
   const lists = result.ruleSet.lists.map((list) => list.name);
-  const group = { name: 'default', clients: [], lists, schedule: null };
+  const group = groupOf({ lists });
   const policy = new Policy(result.ruleSet, [group], { kind: 'nullip' });
   const address = new Uint8Array(16);
   address.set([0xff, 0xff, 127, 0, 0, 1], 10);

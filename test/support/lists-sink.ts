@@ -1,6 +1,7 @@
 // Reads a text with one format in a test and tells in words what came out.
 import type { ListFormatName } from '../../src/config/config.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
+import { networkText } from '../../src/lists/entry/network.ts';
 import type { SkipReason } from '../../src/lists/entry/problems.ts';
 import type { Shape } from '../../src/lists/formats/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
@@ -21,6 +22,7 @@ export interface ReadTextOptions {
   readonly chunk?: number;
   readonly allowPublicSuffixes?: boolean;
   readonly inline?: boolean;
+  readonly addresses?: boolean;
 }
 
 export async function readText(
@@ -36,6 +38,10 @@ export async function readText(
         entries.push(`${nameToText(name)} ${wordsOf(shape)}`);
         return true;
       },
+      addNetwork: (network, shape) => {
+        entries.push(`${networkText(network)} ${wordsOf(shape)}`);
+        return null;
+      },
       addPattern: (source, shape) => {
         patterns.push(`/${source}/ ${wordsOf(shape)}`);
         return null;
@@ -44,7 +50,7 @@ export async function readText(
         entries.push(`cancel ${key.slice(0, key.indexOf(' '))}`);
       },
     },
-    options.allowPublicSuffixes ?? false,
+    { allowPublicSuffixes: options.allowPublicSuffixes ?? false, addresses: options.addresses ?? null },
   );
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   const detected = await readList(cut(bytes, options.chunk ?? bytes.length), sink, {

@@ -1,4 +1,6 @@
 // Rule sets for tests, built from a few words a rule.
+import { readNetwork } from '../../src/lists/entry/network.ts';
+import { AddressTableBuilder } from '../../src/policy/addresses/builder.ts';
 import type { Rule, RuleSet } from '../../src/policy/rule.ts';
 import { TrieBuilder } from '../../src/trie/builder.ts';
 import { textToName } from '../../src/wire/presentation.ts';
@@ -14,6 +16,13 @@ export interface RuleWords {
   /** The list's name. */
   readonly list: string;
   readonly names: readonly string[];
+  readonly rule?: Partial<Rule>;
+}
+
+export interface AddressWords {
+  readonly list: string;
+  /** `192.0.2.0/24`, `2001:db8::7`. */
+  readonly networks: readonly string[];
   readonly rule?: Partial<Rule>;
 }
 
@@ -33,6 +42,7 @@ export function ruleSetOf(
   lists: readonly ListWords[],
   words: readonly RuleWords[],
   patterns: readonly PatternWords[] = [],
+  addresses: readonly AddressWords[] = [],
 ): RuleSet {
   const faces = lists.map((list) => ({
     name: list.name,
@@ -56,15 +66,24 @@ export function ruleSetOf(
       ...own,
     };
   };
-  const rules = [...words, ...patterns].map((word) => ruleFor(word.list, word.rule));
+  const rules = [...words, ...patterns, ...addresses].map((word) => ruleFor(word.list, word.rule));
   const builder = new TrieBuilder();
   words.forEach((word, number) => {
     for (const name of word.names) builder.add(wire(name), number);
+  });
+  const table = new AddressTableBuilder();
+  addresses.forEach((word, i) => {
+    for (const text of word.networks) {
+      const network = readNetwork(text);
+      if (network === null) throw new Error(`not a network: ${text}`);
+      table.add(network.octets, network.bits, words.length + patterns.length + i);
+    }
   });
   const trie = builder.finish();
   return {
     revision: 1,
     trie,
+    addresses: table.finish(),
     rules,
     lists: faces,
     patterns: patterns.map((pattern, i) => ({ source: pattern.source, rule: words.length + i })),

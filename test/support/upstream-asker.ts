@@ -88,7 +88,15 @@ export function upstreamsConfig(
   upstreams: readonly UpstreamAddress[],
   more: Partial<UpstreamsConfig> & { readonly strategy?: Strategy } = {},
 ): UpstreamsConfig {
-  return { default: upstreams, routes: [], strategy: 'ordered', bootstrap: [], timeoutMs: 2000, ...more };
+  return {
+    default: upstreams,
+    routes: [],
+    fallback: [],
+    strategy: 'ordered',
+    bootstrap: [],
+    timeoutMs: 2000,
+    ...more,
+  };
 }
 
 /** Repeatable numbers (xorshift32). */

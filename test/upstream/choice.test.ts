@@ -15,7 +15,7 @@ const server = (name: string, rttMs = -1, downUntilMs = 0): Server => {
   return { name, health } as Server;
 };
 
-const group = (...servers: Server[]): Group => ({ servers });
+const group = (...servers: Server[]): Group => ({ servers, usual: servers.length });
 
 function orderOf(
   servers: Group,
@@ -126,9 +126,9 @@ t.test('the longest route that covers a name wins, on label boundaries and in an
   const routes = new Routes(suffixes.map((suffix) => ({ suffix, upstreams: [] })));
   const groups = suffixes.map((name) => group(server(name)));
   const fallback = group(server('default'));
-  routes.use(fallback, groups);
+  routes.use([fallback], groups);
   const routed = (name: string): string | undefined =>
-    routes.groupOf(query(name), 12 + nameOctets(name).length).servers[0]?.name;
+    routes.groupOf(query(name), 12 + nameOctets(name).length, 0).servers[0]?.name;
 
   t.equal(routed('www.corp.example'), 'corp.example');
   t.equal(routed('CORP.Example'), 'corp.example');

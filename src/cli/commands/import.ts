@@ -111,7 +111,8 @@ function together(results: readonly ImportResult[]): ImportResult | null {
     for (const one of taken)
       if (!names.has(one.name)) names.set(one.name, { ...one, said: { ...said, ...one.said } });
   }
-  return { ...head, taken: [...names.values()] };
+  const addresses = new Map(results.flatMap((each) => each.addresses.map((told) => [told.address, told])));
+  return { ...head, taken: [...names.values()], addresses: [...addresses.values()] };
 }
 
 function wouldLose({ path, lost }: WriteOutcome): CliError {

@@ -1,4 +1,5 @@
 // `cenote query NAME [TYPE]`: what is decided for one name and why, from the running daemon or else from the configuration.
+import { isIP } from 'node:net';
 import type { AskedView, DecisionView } from '../../admin/state.ts';
 import { DecisionError, decideFor } from '../../daemon/explain/decision.ts';
 import { linesFor } from '../../daemon/explain/lines.ts';
@@ -83,7 +84,24 @@ function decisionLines(decision: DecisionView, by: string): string[] {
       lines.push(
         `  also     ${entry.list}: ${entry.rule} (${entry.action}${entry.used ? '' : ', not used by the group'})`,
       );
+  if (!BLOCKING.has(decision.verdict) && !isAddress(name)) lines.push(...courseLines(decision));
   return [...lines, `  answer   ${answerText(decision)}`, `  decided  by ${by}`];
+}
+
+/** An address is nothing that could be asked for. */
+const isAddress = (name: string): boolean => isIP(name) !== 0;
+
+const REBINDING: Readonly<Record<string, string>> = {
+  protected: 'a private address is withheld (rebinding)',
+  exempt: 'a private address may pass (the name is excepted, routed or not public)',
+  off: 'a private address may pass (rebinding protection is off)',
+};
+
+function courseLines({ upstreams, inspected, rebinding }: DecisionView): string[] {
+  return [
+    `  asked    ${upstreams.servers.join(', ')} (${upstreams.setting})`,
+    `  checked  ${inspected ? 'aliases, service targets and addresses too' : 'the name alone (inspect: false)'}; ${REBINDING[rebinding] ?? rebinding}`,
+  ];
 }
 
 function verdictText({ verdict }: DecisionView): string {

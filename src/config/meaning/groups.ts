@@ -4,14 +4,34 @@ import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';
 import { checkName } from './names.ts';
+import type { CheckUpstreams } from './upstreams.ts';
 
-/** @param lists names of all lists: what a configuration without groups gives to everyone */
+/** What a group takes over where it says nothing itself. */
+export interface GroupDefaults {
+  /** Names of all lists: what a configuration without groups gives to everyone. */
+  readonly lists: readonly string[];
+  readonly rebinding: boolean;
+}
+
+/** @param checkUpstreams complains of servers that cannot be asked */
 export function resolveGroups(
   groups: ConfigFile['groups'],
-  lists: readonly string[],
+  defaults: GroupDefaults,
+  checkUpstreams: CheckUpstreams,
   findings: Findings,
 ): GroupConfig[] {
-  if (groups === undefined) return [{ name: 'default', clients: [{ kind: 'any' }], lists, schedule: null }];
+  if (groups === undefined)
+    return [
+      {
+        name: 'default',
+        clients: [{ kind: 'any' }],
+        lists: defaults.lists,
+        schedule: null,
+        inspect: true,
+        rebinding: defaults.rebinding,
+        upstreams: null,
+      },
+    ];
   const resolved = Object.entries(groups).map(([name, group]): GroupConfig => {
     checkName('group', name, Object.keys(groups), findings);
     if (group.clients.length === 0)
@@ -20,7 +40,16 @@ export function resolveGroups(
         `the group ${quote(name)} has no clients`,
         'add `any`, an address or a prefix',
       );
-    return { name, clients: group.clients.flat(), lists: group.lists, schedule: group.schedule ?? null };
+    if (group.upstreams !== undefined) checkUpstreams(group.upstreams, ['groups', name, 'upstreams']);
+    return {
+      name,
+      clients: group.clients.flat(),
+      lists: group.lists,
+      schedule: group.schedule ?? null,
+      inspect: group.inspect,
+      rebinding: group.rebinding ?? defaults.rebinding,
+      upstreams: group.upstreams ?? null,
+    };
   });
   checkClients(groups, findings);
   if (!resolved.some((group) => group.clients.some((client) => client.kind === 'any')))

@@ -5,6 +5,7 @@ import type { ListConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
+import { parsePrefix } from '../values/addresses.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';
 import { checkName } from './names.ts';
@@ -35,11 +36,11 @@ function resolveList(name: string, list: ListFile, findings: Findings): ListConf
       'key',
     );
   list.names?.forEach((text, index) => {
-    if (hostToName(text.replace(/^\*\./, '')) === null)
+    if (hostToName(text.replace(/^\*\./, '')) === null && !parsePrefix(text).ok)
       findings.complain(
         [...path, 'names', index],
         `${quote(text)} is not a name`,
-        'write a name such as `bad.example` or `*.bad.example`',
+        'write a name such as `bad.example` or `*.bad.example`, or a network such as `192.0.2.0/24`',
       );
   });
   const source = list.source === undefined ? '' : resolveSource(list.source, [...path, 'source'], findings);
@@ -57,6 +58,7 @@ function resolveList(name: string, list: ListFile, findings: Findings): ListConf
     onFailure: list.onFailure,
     maxShrink: list.maxShrink,
     allowPublicSuffixes: list.allowPublicSuffixes,
+    addresses: list.addresses ?? null,
     tsig: list.tsig ?? null,
   };
 }

@@ -9,20 +9,26 @@ import type { Findings } from './findings.ts';
 
 type Upstreams = ConfigFile['upstreams'];
 
-/** @param own where cenote itself answers, when that is known */
-export function resolveUpstreams(
-  upstreams: Upstreams,
-  own: readonly SocketAddress[],
-  findings: Findings,
-): UpstreamsConfig {
-  const check = (servers: readonly UpstreamAddress[], path: Path): void => {
+export type CheckUpstreams = (servers: readonly UpstreamAddress[], path: Path) => void;
+
+/** Complains where there is nobody to ask, or cenote would ask itself. @param own where it answers, when that is known */
+export function upstreamsCheck(own: readonly SocketAddress[], findings: Findings): CheckUpstreams {
+  return (servers, path) => {
     if (servers.length === 0)
       findings.complain(path, 'there is no server to ask', 'add one, such as `system` or `9.9.9.9`');
     servers.forEach((server, index) => {
       if (server.kind === 'udp' || server.kind === 'tcp') checkOwn(server, own, [...path, index], findings);
     });
   };
+}
+
+export function resolveUpstreams(
+  upstreams: Upstreams,
+  check: CheckUpstreams,
+  findings: Findings,
+): UpstreamsConfig {
   check(upstreams.default, ['upstreams', 'default']);
+  if (upstreams.fallback.length > 0) check(upstreams.fallback, ['upstreams', 'fallback']);
   const routes = resolveRoutes(upstreams, findings);
   for (const key of Object.keys(upstreams.routes))
     check(upstreams.routes[key] ?? [], ['upstreams', 'routes', key]);
@@ -37,6 +43,7 @@ export function resolveUpstreams(
   return {
     default: upstreams.default,
     routes,
+    fallback: upstreams.fallback,
     strategy: upstreams.strategy,
     bootstrap: upstreams.bootstrap,
     timeoutMs: upstreams.timeout,

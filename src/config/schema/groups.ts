@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { parseClient } from '../values/clients.ts';
 import { parseSchedule } from '../values/schedule.ts';
-import { anyText, text } from './kinds.ts';
+import { anyText, flag, text } from './kinds.ts';
+import { upstream } from './upstreams.ts';
 
 export const groupSchema = z.strictObject({
   clients: z
@@ -14,6 +15,20 @@ export const groupSchema = z.strictObject({
   schedule: text('a schedule such as `Mon-Fri 08:00-18:00`', parseSchedule)
     .optional()
     .describe('When its lists are in force, in local time; unset, always.'),
+  inspect: flag()
+    .prefault(true)
+    .describe(
+      'Whether aliases, service targets and addresses of an answer are checked against its lists, beside the name asked for.',
+    ),
+  rebinding: flag()
+    .optional()
+    .describe('Whether it is protected from rebinding; unset, as `rebinding.protect` says.'),
+  upstreams: z
+    .array(upstream())
+    .optional()
+    .describe(
+      'Servers for its clients in place of `upstreams.default`; routes go before. Its answers are kept apart.',
+    ),
 });
 
 export const groupsSchema = z.record(z.string(), groupSchema);

@@ -47,7 +47,14 @@ export const listSchema = z.strictObject({
     .describe('A refresh that loses more than this share of its entries is refused.'),
   allowPublicSuffixes: flag()
     .prefault(false)
-    .describe('Consent to rules on the root, a top-level domain or another public suffix.'),
+    .describe(
+      'Consent to rules on the root, a top-level domain or another public suffix, on networks wider than /8 (IPv6: /16) and on whole private ranges.',
+    ),
+  addresses: flag()
+    .optional()
+    .describe(
+      'Whether answers are checked against the addresses and networks it holds. Unset, those that it names itself count (a line `192.0.2.0/24`, `||192.0.2.7^`, an RPZ trigger `rpz-ip`, an entry of `indicators:`), those that a report told (CSV, STIX, MISP, prose, `addresses:` of an imported list) do not: many others may stand on such an address.',
+    ),
   tsig: z
     .strictObject({
       name: anyText('the name of the key').describe('Name of the key.'),

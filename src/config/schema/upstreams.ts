@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseUpstream } from '../values/upstream.ts';
 import { choice, duration, text } from './kinds.ts';
 
-const upstream = () =>
+export const upstream = () =>
   text('an upstream such as `system`, `9.9.9.9` or `tls://dns.quad9.net`', parseUpstream);
 
 export const upstreamsSchema = z.strictObject({
@@ -17,6 +17,12 @@ export const upstreamsSchema = z.strictObject({
     .record(z.string(), z.array(upstream()))
     .prefault({})
     .describe('Names that other servers know: each covers the name and all below it.'),
+  fallback: z
+    .array(upstream())
+    .prefault([])
+    .describe(
+      'Servers that are asked only when none of `default` answers: each has failed, or been silent for a second. Names with a route and groups with upstreams of their own keep to theirs.',
+    ),
   strategy: choice(['fastest', 'parallel', 'ordered', 'random'])
     .prefault('fastest')
     .describe(

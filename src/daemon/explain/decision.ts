@@ -1,7 +1,9 @@
 // Explains the decision for one name as a person asks for it: verdict, rule, lists, group, answer. Used by the running
 // daemon's API and, without a daemon, by the command line.
 import type { Config } from '../../config/config.ts';
+import { networkToText } from '../../hits/address.ts';
 import { meaningOf } from '../../hits/hit-context.ts';
+import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
 import { Policy } from '../../policy/decide.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import type { Indicator, Rule, RuleSet } from '../../policy/rule.ts';
@@ -12,6 +14,7 @@ import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
 import { textToType, typeToText } from '../../wire/iana.ts';
 import { nameToText, textToName } from '../../wire/presentation.ts';
+import { type Course, courseOf } from './course.ts';
 
 export interface Asked {
   readonly name: string;
@@ -32,7 +35,7 @@ export interface MatchingEntry {
   readonly used: boolean;
 }
 
-export interface Decision {
+export interface Decision extends Course {
   readonly name: string;
   readonly type: string;
   readonly client: {
@@ -42,7 +45,7 @@ export interface Decision {
     readonly group: string | null;
   };
   readonly verdict: string;
-  /** The name or /expression/ that decided; null when nothing matched. An allow has one too. */
+  /** The name, network or /expression/ that decided; null when nothing matched. An allow has one too. */
   readonly rule: string | null;
   readonly list: string | null;
   readonly indicator: Indicator | null;
@@ -65,7 +68,10 @@ export class DecisionError extends Error {
   }
 }
 
-/** @param paused names of groups @throws DecisionError when name, type or client are none */
+/**
+ * An address in place of a name is decided as one that an answer leads to.
+ * @param paused names of groups @throws DecisionError when name, type or client are none
+ */
 export function decideFor(
   asked: Asked,
   config: Config,
@@ -94,7 +100,9 @@ export function decideFor(
   );
   const group = new Groups(config.groups, assignKnown(config.groups, known)).groupOf(address);
   const verdict = new Verdict();
-  policy.decide(name, name.length, qtype, group, address, verdict);
+  const listed = addressOctets(asked.name);
+  if (listed === null) policy.decide(name, name.length, qtype, group, address, verdict);
+  else policy.decideAddress(listed, 0, listed.length, qtype, group, address, verdict);
   const rule = policy.rule(verdict.rule);
   const sinkhole = new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds);
   const client = known.find((who) => Buffer.compare(who.address, address) === 0);
@@ -108,45 +116,59 @@ export function decideFor(
       group: config.groups[group]?.name ?? null,
     },
     verdict: rule?.action === 'allow' ? 'allow' : VERDICT_NAMES[verdict.code],
-    rule: rule === undefined ? null : ruleText(ruleSet, verdict, name),
+    rule: rule === undefined ? null : ruleText(ruleSet, verdict, name, listed),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule?.indicator ?? null,
     answer: verdict.code === VERDICT.pass ? [] : sinkhole.answersOf(verdict, qtype).map(addressText),
-    entries: entriesOn(name, ruleSet, config.groups[group]?.lists ?? []),
+    entries: (listed === null ? rulesOnName(name, ruleSet) : rulesOnAddress(listed, ruleSet)).flatMap(
+      (found) => entryOf(found, ruleSet, config.groups[group]?.lists ?? []),
+    ),
     paused: paused.includes(config.groups[group]?.name ?? ''),
     outsideSchedule: !isInForce(config.groups[group]?.schedule ?? null, minuteOfWeek(now)),
+    ...courseOf(name, group, config),
   };
 }
 
-function ruleText(ruleSet: RuleSet, verdict: Verdict, name: Uint8Array): string {
+function ruleText(ruleSet: RuleSet, verdict: Verdict, name: Uint8Array, listed: Uint8Array | null): string {
+  if (listed !== null) return networkToText(listed, verdict.addressBits);
   if (verdict.nameOffset >= 0) return nameToText(name, verdict.nameOffset);
   return `/${ruleSet.patterns[verdict.pattern]?.source ?? ''}/`;
 }
 
-function entriesOn(name: Uint8Array, ruleSet: RuleSet, lists: readonly string[]): MatchingEntry[] {
+interface FoundRule {
+  readonly number: number;
+  /** The name or network it stands on. */
+  readonly text: string;
+}
+
+function rulesOnName(name: Uint8Array, ruleSet: RuleSet): FoundRule[] {
   const trie = openTrie(ruleSet.trie);
   const sets = ruleSetsOf(trie);
   const matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
   const count = findAll(trie, name, name.length, matches);
   return Array.from({ length: count }, (_, i) => i).flatMap((i) =>
-    (sets[matches.sets[i] ?? -1] ?? []).flatMap((number): MatchingEntry[] => {
-      const rule = ruleSet.rules[number];
-      const list = rule === undefined ? undefined : ruleSet.lists[rule.list];
-      if (rule === undefined || list === undefined) return [];
-      const { scope, action } = rule;
-      const offset = matches.offsets[i] ?? 0;
-      return [
-        {
-          list: list.name,
-          rule: nameToText(name, offset),
-          scope,
-          action,
-          mode: list.mode,
-          used: lists.includes(list.name),
-        },
-      ];
-    }),
+    (sets[matches.sets[i] ?? -1] ?? []).map((number) => ({
+      number,
+      text: nameToText(name, matches.offsets[i] ?? 0),
+    })),
   );
+}
+
+function rulesOnAddress(octets: Uint8Array, ruleSet: RuleSet): FoundRule[] {
+  const table = openAddresses(ruleSet.addresses);
+  const found: FoundRule[] = [];
+  let entry = findAddress(table, octets, 0, octets.length);
+  for (; entry >= 0; entry = widerEntry(table, entry))
+    found.push({ number: table.rules[entry] ?? -1, text: networkToText(octets, bitsOf(table, entry)) });
+  return found;
+}
+
+function entryOf({ number, text }: FoundRule, ruleSet: RuleSet, lists: readonly string[]): MatchingEntry[] {
+  const rule = ruleSet.rules[number];
+  const list = rule === undefined ? undefined : ruleSet.lists[rule.list];
+  if (rule === undefined || list === undefined) return [];
+  const { scope, action } = rule;
+  return [{ list: list.name, rule: text, scope, action, mode: list.mode, used: lists.includes(list.name) }];
 }
 
 /** 16 octets, IPv4 as ::ffff:a.b.c.d. */

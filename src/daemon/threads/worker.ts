@@ -12,11 +12,14 @@ import { openListeners } from '../../listen/open.ts';
 import { Policy } from '../../policy/decide.ts';
 import { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
+import { Views } from '../../policy/views.ts';
 import { Access } from '../../resolver/access.ts';
+import { Rebinding } from '../../resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../resolver/local/local-names.ts';
 import { RingRecorder } from '../../resolver/record.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
-import { Walk, type WalkState } from '../../resolver/walk.ts';
+import { Walk } from '../../resolver/walk.ts';
+import type { WalkState } from '../../resolver/walk-state.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/query.ts';
 import { upstreamKnowsPrivate } from '../machine/hosts-file.ts';
@@ -38,6 +41,7 @@ const nowMs = (): number => performance.now();
 let settings = birth.settings;
 let listeners: readonly Listener[] = [];
 let useCertificate: (certificate: Certificate) => void = () => undefined;
+let views = new Views(settings.config.groups, 0);
 let forwarder = forwarderOf(settings.config, []);
 const journal = new Journal({
   dir: join(settings.config.events.dir, 'journal'),
@@ -95,12 +99,24 @@ function stateOf({ config, ruleSet, assignments, hosts, paused }: Settings): Wal
       routes: config.upstreams.routes,
       upstreamKnowsPrivate: upstreamKnowsPrivate(config.upstreams),
     }),
+    rebinding: new Rebinding({
+      rebinding: config.rebinding,
+      groups: config.groups,
+      routes: config.upstreams.routes,
+    }),
+    views,
   };
 }
 
 function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
-  const udp = config.listen.udp === 'portable' ? 'portable' : 'auto';
-  return createForwarder({ upstreams: config.upstreams, own, now: nowMs, udp });
+  return createForwarder({
+    upstreams: config.upstreams,
+    views: views.servers,
+    firstView: views.first,
+    own,
+    now: nowMs,
+    udp: config.listen.udp === 'portable' ? 'portable' : 'auto',
+  });
 }
 
 async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
@@ -144,11 +160,16 @@ async function replaceForwarder(config: Config, bound: readonly string[]): Promi
 
 function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
   try {
-    walk.apply(stateOf(message.settings));
     const before = settings;
+    const asksOthers = askedBy(before.config) !== askedBy(message.settings.config);
+    // With other upstreams, nothing the old ones said is of use: all views are new.
+    if (asksOthers) views = new Views(message.settings.config.groups, views.next);
+    walk.apply(stateOf(message.settings));
     settings = message.settings;
-    if (JSON.stringify(before.config.upstreams) !== JSON.stringify(settings.config.upstreams))
+    if (asksOthers) {
+      cache.clear();
       void replaceForwarder(settings.config, boundTo());
+    }
     const { certificate } = settings;
     if (certificate !== null && JSON.stringify(certificate) !== JSON.stringify(before.certificate))
       useCertificate(certificate);
@@ -157,6 +178,10 @@ function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
     send({ kind: 'applied', sequence: message.sequence, error: messageOf(error) });
   }
 }
+
+/** Everything that says who is asked. */
+const askedBy = ({ upstreams, groups }: Config): string =>
+  JSON.stringify([upstreams, groups.map((group) => group.upstreams)]);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -20,6 +20,10 @@ export class Cancels {
     return this.#hashes.has(hashName(name)) && this.#keys.has(cancelKey(nameToText(name), shape));
   }
 
+  hasNetwork(text: string, shape: Shape): boolean {
+    return this.#keys.has(cancelKey(text, shape));
+  }
+
   hasPattern(source: string, shape: Shape): boolean {
     return this.#keys.has(cancelKey(`/${source}`, shape));
   }

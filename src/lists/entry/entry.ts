@@ -1,13 +1,16 @@
-// Decides, once for all formats, what a name on a line is worth: an entry, or a skip with its reason.
+// Decides, once for all formats, what a name or address on a line is worth: an entry, or a skip with its reason.
 //
 // Case, trailing dot, IDN: host-name.ts. Roots, public suffixes, the machine's own names: broad-name.ts. Duplicates are no
 // problem: the trie holds a name once. CRLF and BOM: formats/lines.ts. Comments: each format, for `#` means much.
+import type { ListConfig } from '../../config/config.ts';
 import { patternProblem } from '../../policy/patterns.ts';
 import { lowerName } from '../../wire/name.ts';
 import { hostToName, nameToText } from '../../wire/presentation.ts';
 import type { CancelTarget, Shape, Sink } from '../formats/format.ts';
+import { leadsNowhere } from '../formats/hosts.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
 import { HOST, readHost } from './host-name.ts';
+import { isBroadNetwork, type Network, networkText, readNetwork } from './network.ts';
 import { Problems, type SkipReason } from './problems.ts';
 
 /** What becomes of entries: compile puts them in the trie, explain looks for one of them. */
@@ -15,37 +18,60 @@ export interface EntryTarget {
   /** @param name wire form, lower case, with its root octet; exactly as long as the name; valid during the call only
    *  @returns false when the entry is cancelled by a `$badfilter` */
   add(name: Uint8Array, shape: Shape, line: number): boolean;
+  /** @returns null, or why the address or network cannot be taken */
+  addNetwork(network: Network, shape: Shape, line: number): SkipReason | null;
   /** @returns null, or why the expression cannot be taken */
   addPattern(source: string, shape: Shape, line: number): SkipReason | null;
   /** @param key as `cancelKey` makes it */
   addCancel(key: string): void;
 }
 
+/** The list's settings that say what may become an entry. */
+export type EntrySettings = Pick<ListConfig, 'allowPublicSuffixes' | 'addresses'>;
+
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const WIRE_MAX = 256;
+/** Octets of text that may be an address or network. */
+const ADDRESS_OCTETS_MAX = 64;
 
 export class EntrySink implements Sink {
   readonly problems = new Problems();
-  /** Names and expressions taken. */
+  /** Names, expressions, addresses and networks taken. */
   entries = 0;
   patterns = 0;
+  addresses = 0;
   cancels = 0;
   readonly #target: EntryTarget;
   readonly #allowBroad: boolean;
+  /** null: those that the list itself names, not those of a report. */
+  readonly #takeAddresses: boolean | null;
   readonly #name = new Uint8Array(WIRE_MAX);
   /** #name cut to each length: a view made once, not once a name. */
   readonly #views: readonly Uint8Array[];
 
-  constructor(target: EntryTarget, allowPublicSuffixes: boolean) {
+  constructor(target: EntryTarget, settings: EntrySettings) {
     this.#target = target;
-    this.#allowBroad = allowPublicSuffixes;
+    this.#allowBroad = settings.allowPublicSuffixes;
+    this.#takeAddresses = settings.addresses;
     this.#views = Array.from({ length: WIRE_MAX + 1 }, (_, length) => this.#name.subarray(0, length));
   }
 
   host(bytes: Uint8Array, start: number, end: number, shape: Shape, line: number): void {
     const length = readHost(bytes, start, end, this.#name);
-    const reason = length > 0 ? this.#take(length, shape, line) : this.#reasonOf(length, shape, line);
+    const reason =
+      length > 0
+        ? this.#take(length, shape, line)
+        : length === HOST.root
+          ? this.#takeRoot(shape, line)
+          : this.#takeAddress(bytes, start, end, shape, line);
     if (reason !== null) this.problems.add(reason, line, bytes, start, end);
+  }
+
+  address(text: string, shape: Shape, line: number, origin: 'list' | 'report'): void {
+    const network = readNetwork(text.trim());
+    const reason = network === null ? 'not-a-name' : this.#takeNetwork(network, shape, line, origin);
+    if (reason !== null) this.problems.addText(reason, line, text);
   }
 
   hostText(text: string, shape: Shape, line: number): void {
@@ -103,11 +129,27 @@ export class EntrySink implements Sink {
     return shape.rewrite?.kind === 'address' && shape.scope === 'exact' ? null : 'single-label';
   }
 
-  #reasonOf(length: number, shape: Shape, line: number): SkipReason | null {
-    if (length === HOST.address) return 'address';
-    if (length !== HOST.root) return 'not-a-name';
+  #takeRoot(shape: Shape, line: number): SkipReason | null {
     this.#name[0] = 0;
     return this.#take(1, shape, line);
+  }
+
+  /** What is no name may be an address or network. */
+  #takeAddress(bytes: Uint8Array, start: number, end: number, shape: Shape, line: number): SkipReason | null {
+    if (end - start > ADDRESS_OCTETS_MAX) return 'not-a-name';
+    const network = readNetwork(decoder.decode(bytes.subarray(start, end)));
+    return network === null ? 'not-a-name' : this.#takeNetwork(network, shape, line, 'list');
+  }
+
+  #takeNetwork(network: Network, shape: Shape, line: number, origin: 'list' | 'report'): SkipReason | null {
+    if (!(this.#takeAddresses ?? origin === 'list')) return 'address';
+    if (leadsNowhere(networkText(network).replace(/\/.*/, ''))) return 'local-address';
+    if (isBroadNetwork(network) && !this.#allowBroad) return 'broad-network';
+    const reason = this.#target.addNetwork(network, shape, line);
+    if (reason !== null) return reason;
+    this.entries += 1;
+    this.addresses += 1;
+    return null;
   }
 
   #patternReason(source: string, shape: Shape, line: number): SkipReason | null {

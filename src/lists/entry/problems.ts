@@ -6,7 +6,13 @@ const SKIP_REASONS = {
   'bad-syntax': { invalid: true, text: 'not understood' },
   'single-label': { invalid: true, text: 'a single label, no domain; allowPublicSuffixes consents' },
   'line-too-long': { invalid: true, text: 'line too long' },
-  address: { invalid: false, text: 'an IP address, not a name' },
+  address: { invalid: false, text: 'an IP address or network; `addresses: true` checks answers against it' },
+  'local-address': { invalid: false, text: 'an IP address that leads nowhere' },
+  'broad-network': {
+    invalid: false,
+    text: 'a network that holds too much, or a whole private range; allowPublicSuffixes consents',
+  },
+  'too-many-addresses': { invalid: false, text: 'more addresses than the limit' },
   'local-name': { invalid: false, text: 'a name of the machine itself' },
   root: { invalid: false, text: 'would cover every name; allowPublicSuffixes consents' },
   'public-suffix': {

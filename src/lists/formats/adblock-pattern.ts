@@ -1,5 +1,6 @@
 // The part of an Adblock rule before `$`: a name with its scope, or an expression over names.
 import type { Scope } from '../../policy/rule.ts';
+import { readNetwork } from '../entry/network.ts';
 import type { SkipReason } from '../entry/problems.ts';
 
 export type AdblockTarget =
@@ -21,6 +22,8 @@ export function readTarget(text: string): AdblockTarget {
   let body = text.slice(subdomains ? 2 : left ? 1 : 0);
   let right = false;
   for (; body.endsWith('|') || body.endsWith('^'); body = body.slice(0, -1)) right = true;
+  // DNS filters check such a rule against the addresses of an answer.
+  if (readNetwork(body) !== null) return { kind: 'host', host: body, scope: 'exact' };
   if (URL_ONLY.test(body)) return skip('url');
   if (/[\^|\s]/.test(body)) return skip('bad-syntax');
   if (body === '' || /^[*.]+$/.test(body)) return { kind: 'host', host: '.', scope: 'subtree' };

@@ -1,6 +1,7 @@
 // `format: auto`: says by content what a list is and why, and refuses what is none (a login page, a JSON error, a picture).
 import { isIP } from 'node:net';
 import type { ListFormatName } from '../../config/config.ts';
+import { readNetwork } from '../entry/network.ts';
 import { ListError } from '../errors.ts';
 
 /** How much of the beginning is looked at. */
@@ -114,7 +115,7 @@ const REASONS: Record<LineKind, string> = {
   adblock: 'lines like ||name^',
   hosts: 'lines of an address and a name',
   wildcard: 'lines like *.name',
-  domains: 'one name a line',
+  domains: 'one name or address a line',
   dnsmasq: 'lines like address=/name/',
   unbound: 'lines like local-zone: "name"',
   rpz: 'records of a policy zone',
@@ -188,8 +189,9 @@ function kindOf(line: string): LineKind | null {
     )
   )
     return 'adblock';
-  const [first = '', second] = line.replace(/\s+#.*$/, '').split(/\s+/);
+  const [first = '', second] = line.replace(/\s+[#;].*$/, '').split(/\s+/);
   if (second !== undefined) return isIP(first.replace(/%.*$/, '')) !== 0 ? 'hosts' : null;
+  if (readNetwork(first) !== null) return 'domains';
   if (/^(\*\.|\.)[^\s./:*]+(\.[^\s./:*]+)*\.?$/.test(first)) return 'wildcard';
   return /^[^\s./:*<>{}"=,()|^@&?%]+(\.[^\s./:*<>{}"=,()|^@&?%]+)+\.?$/.test(first) ? 'domains' : null;
 }

@@ -38,11 +38,13 @@ export const SUBTREE: Shape = shape('subtree');
 
 /** Where a parser puts what it reads. Lines count from 1; 0 where a format has none. No method throws. */
 export interface Sink {
-  /** A host name as text. */
+  /** A host name as text; an address or network where the list names one in a name's place. */
   host(bytes: Uint8Array, start: number, end: number, shape: Shape, line: number): void;
   hostText(text: string, shape: Shape, line: number): void;
   /** A name in wire form. */
   name(wire: Uint8Array, shape: Shape, line: number): void;
+  /** An address or network as text. @param origin `report`: taken only where the list's settings say `addresses: true` */
+  address(text: string, shape: Shape, line: number, origin: 'list' | 'report'): void;
   /** An expression tried on the name's text (RE2 syntax, lower case, no trailing dot). */
   pattern(source: string, shape: Shape, line: number): void;
   /** `$badfilter`: the rule on `target` with this very shape is void, in whichever list it stands. */

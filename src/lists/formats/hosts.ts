@@ -86,7 +86,8 @@ export function readHostsLine(
     sink.host(bytes, from, at, found, line);
     names += 1;
   }
-  if (names === 0) sink.skip('address', line, bytes, start, end);
+  // An address with no name behind it: an entry of its own.
+  if (names === 0) sink.host(bytes, start, tokenEnd(bytes, start, end), EXACT, line);
   return true;
 }
 

@@ -7,12 +7,16 @@
 //     indicators:
 //       - evil.example
 //       - { name: doubtful.example, confidence: low, note: why, subdomains: false }
+//       - 192.0.2.0/24
+//     addresses:      # what a report names besides: counts only where the list's settings say `addresses: true`
+//       - 198.51.100.7
 //
 // Everything but `indicators` may be missing. Names may be defanged. Aliases and merge keys are refused, not followed.
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Indicator } from '../../policy/rule.ts';
+import { networkText } from '../entry/network.ts';
 import { ListError } from '../errors.ts';
-import { refangHost } from '../report/text/refang-host.ts';
+import { refangHost, refangNetwork } from '../report/text/refang-host.ts';
 import { DocumentParser } from './document.ts';
 import { EXACT, type Format, type Parser, type Shape, type Sink, SUBTREE, shape } from './format.ts';
 
@@ -38,6 +42,8 @@ export interface IndicatorList {
   readonly confidence: Indicator['confidence'];
   readonly note: string | null;
   readonly entries: readonly IndicatorEntry[];
+  /** Addresses and networks of a report: others may stand on them. */
+  readonly addresses: readonly IndicatorEntry[];
 }
 
 export interface IndicatorProblem {
@@ -51,7 +57,7 @@ const OCTETS_MAX = 8 * 1024 * 1024;
 const CONFIDENCES = ['low', 'medium', 'high'] as const;
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
 const ENTRY_KEYS = ['name', 'note', 'confidence', 'campaign', 'source', 'firstPublished', 'subdomains'];
-const LIST_KEYS = ['name', 'report', 'campaign', 'confidence', 'note', 'indicators', 'entries'];
+const LIST_KEYS = ['name', 'report', 'campaign', 'confidence', 'note', 'indicators', 'entries', 'addresses'];
 const REPORT_KEYS = ['title', 'source', 'url', 'published'];
 
 /** What an entry says with what the list says of all of them. */
@@ -98,7 +104,8 @@ class Reader {
       campaign: this.#text(root, 'campaign'),
       confidence: this.#confidence(root),
       note: this.#text(root, 'note'),
-      entries: this.#entries(),
+      entries: this.#entries(root.has('indicators') ? 'indicators' : 'entries'),
+      addresses: this.#entries('addresses'),
     };
     return { list, problems: this.#problems };
   }
@@ -127,10 +134,10 @@ class Reader {
     return document.contents as YAMLMap;
   }
 
-  #entries(): IndicatorEntry[] {
-    const node = this.#root.get('indicators', true) ?? this.#root.get('entries', true);
+  #entries(key: 'indicators' | 'entries' | 'addresses'): IndicatorEntry[] {
+    const node = this.#root.get(key, true);
     if (!isSeq(node)) {
-      if (node !== undefined && !isEmpty(node)) this.#problem(node, '"indicators" is not a list');
+      if (node !== undefined && !isEmpty(node)) this.#problem(node, `"${key}" is not a list`);
       return [];
     }
     const entries: IndicatorEntry[] = [];
@@ -223,7 +230,20 @@ function openIndicators(sink: Sink): Parser {
     for (const { line, column, message } of problems)
       sink.skipText('bad-syntax', line, `column ${column}: ${message}`);
     const shapes = new ShapePool(list);
-    for (const entry of list.entries) sink.hostText(refangHost(entry.name), shapes.of(entry), entry.line);
+    for (const entry of list.entries) {
+      const network = refangNetwork(entry.name);
+      if (network === null) sink.hostText(refangHost(entry.name), shapes.of(entry), entry.line);
+      else sink.address(networkText(network), shapes.of(entry), entry.line, 'list');
+    }
+    for (const entry of list.addresses) {
+      const network = refangNetwork(entry.name);
+      sink.address(
+        network === null ? entry.name : networkText(network),
+        shapes.of(entry),
+        entry.line,
+        'report',
+      );
+    }
   });
 }
 

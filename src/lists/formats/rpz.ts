@@ -1,4 +1,5 @@
-// Response policy zones as text (draft-vixie-dnsop-dns-rpz): QNAME triggers with their actions; other triggers are reported.
+// Response policy zones as text (draft-vixie-dnsop-dns-rpz): QNAME and response address triggers (`rpz-ip`) with their
+// actions; other triggers are reported.
 import { isIP } from 'node:net';
 import type { Scope } from '../../policy/rule.ts';
 import { nameToText, textToName } from '../../wire/presentation.ts';
@@ -7,7 +8,8 @@ import { type Format, type Shape, type Sink, shape } from './format.ts';
 import { LineParser } from './lines.ts';
 import { ZoneReader, type ZoneRecord } from './zone-text.ts';
 
-const OTHER_TRIGGER = /(^|\.)rpz-(ip|nsip|nsdname|client-ip)$/i;
+const OTHER_TRIGGER = /(^|\.)rpz-(nsip|nsdname|client-ip)$/i;
+const ADDRESS_TRIGGER = /^(.*)\.rpz-ip$/i;
 /** Records of a zone's own housekeeping. */
 const APEX_TYPES = /^(SOA|NS|DNSKEY|RRSIG|NSEC|NSEC3|NSEC3PARAM|CDS|CDNSKEY|ZONEMD|TXT)$/;
 
@@ -23,6 +25,8 @@ const ACTIONS = { exact: actions('exact'), below: actions('below') } as const;
 interface Trigger {
   readonly owner: string;
   readonly name: Uint8Array;
+  /** What an `rpz-ip` trigger stands for, as text; null for a name. */
+  readonly network: string | null;
   readonly scope: 'exact' | 'below';
   readonly line: number;
   readonly addresses: string[];
@@ -81,13 +85,16 @@ class RpzReader {
       this.#flush();
       const below = relative.startsWith('*.');
       const name = relative === '*' ? new Uint8Array(1) : textToName(below ? relative.slice(2) : relative);
-      if (name === null) {
+      const encoded = ADDRESS_TRIGGER.exec(relative)?.[1];
+      const network = encoded === undefined ? null : networkOf(encoded);
+      if (name === null || (encoded !== undefined && network === null)) {
         this.#skip('not-a-name', record);
         return;
       }
       this.#trigger = {
         owner: relative,
         name,
+        network,
         scope: below || relative === '*' ? 'below' : 'exact',
         line: record.line,
         addresses: [],
@@ -127,7 +134,8 @@ class RpzReader {
 
   #take(trigger: Trigger, found: Shape): void {
     this.#triggers += 1;
-    this.#sink.name(trigger.name, found, trigger.line);
+    if (trigger.network === null) this.#sink.name(trigger.name, found, trigger.line);
+    else this.#sink.address(trigger.network, found, trigger.line, 'list');
   }
 
   #flush(): void {
@@ -153,6 +161,16 @@ class RpzReader {
   #skip(reason: Parameters<Sink['skip']>[0], record: ZoneRecord): void {
     this.#sink.skipText(reason, record.line, textOf(record));
   }
+}
+
+/** `24.0.2.0.192` is 192.0.2.0/24, `48.zz.1.db8.2001` is 2001:db8:1::/48: the prefix length, then the address backwards. */
+function networkOf(encoded: string): string | null {
+  const [bits = '', ...backwards] = encoded.split('.');
+  if (!/^\d{1,3}$/.test(bits)) return null;
+  const parts = backwards.reverse();
+  if (parts.length === 4 && !parts.includes('zz')) return `${parts.join('.')}/${bits}`;
+  const address = parts.map((part) => (part === 'zz' ? '' : part)).join(':');
+  return `${address.replace(/^(?=$|:(?!:))/, ':').replace(/(?<!:):$/, '::')}/${bits}`;
 }
 
 const textOf = (record: ZoneRecord): string => `${record.owner} ${record.type} ${record.rdata.join(' ')}`;

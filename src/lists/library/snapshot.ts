@@ -1,25 +1,25 @@
 // The compiled rule set on disk: a start serves from it at once, before any list is read again.
 //
-// Layout: magic (8 octets), octets of the description (u32 LE), CRC-32 of all that follows (u32 LE), description (JSON),
-// trie. Anything that does not fit is refused with one reason; the lists are then compiled again.
+// Layout: magic (8 octets), octets of the description (u32 LE), CRC-32 of all that follows (u32 LE), octets of the
+// address table (u32 LE), 4 octets 0; then description (JSON), address table, trie. Anything that does not fit is refused with one reason; the lists are then compiled again.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ListConfig } from '../../config/config.ts';
+import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
 import { ListError, messageOf } from '../errors.ts';
 import { writeWhole } from './disk.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
-const MAGIC = new TextEncoder().encode('cenotes\u0001');
-const HEAD_OCTETS = 16;
+const MAGIC = new TextEncoder().encode('cenotes\u0002');
+const HEAD_OCTETS = 24;
 const DESCRIPTION_OCTETS_MAX = 268_435_456;
 
 interface Description {
   readonly fingerprint: string;
-  readonly trieOctets: number;
-  readonly ruleSet: Omit<RuleSet, 'trie'>;
+  readonly ruleSet: Omit<RuleSet, 'trie' | 'addresses'>;
 }
 
 /** What of the configuration decides about rules: with another one, a snapshot is of no use. */
@@ -34,6 +34,7 @@ function fingerprintOf(lists: readonly ListConfig[]): string {
     list.alert,
     list.subdomains,
     list.allowPublicSuffixes,
+    list.addresses,
   ]);
   return createHash('sha256').update(JSON.stringify(deciding)).digest('base64url');
 }
@@ -43,20 +44,20 @@ export async function writeSnapshot(
   ruleSet: RuleSet,
   lists: readonly ListConfig[],
 ): Promise<void> {
-  const { trie, ...rest } = ruleSet;
+  const { trie, addresses, ...rest } = ruleSet;
   const description: Description = {
     fingerprint: fingerprintOf(lists),
-    trieOctets: trie.byteLength,
     ruleSet: rest,
   };
   const text = new TextEncoder().encode(JSON.stringify(description));
-  const octets = new Uint8Array(trie);
+  const parts = [text, new Uint8Array(addresses), new Uint8Array(trie)];
   const head = new Uint8Array(HEAD_OCTETS);
   head.set(MAGIC);
   const view = new DataView(head.buffer);
   view.setUint32(8, text.length, true);
-  view.setUint32(12, crc32(octets, crc32(text)), true);
-  await writeWhole(path, [head, text, octets]);
+  view.setUint32(16, addresses.byteLength, true);
+  view.setUint32(12, checksumOf([head.subarray(16), ...parts]), true);
+  await writeWhole(path, [head, ...parts]);
 }
 
 /** @throws ListError LIST_SNAPSHOT: why it cannot be used; LIST_MISSING when there is none */
@@ -81,22 +82,32 @@ async function read(path: string, fingerprint: string): Promise<RuleSet> {
       throw refusal(path, 'of another version or no snapshot');
     const view = new DataView(head.buffer);
     const textOctets = view.getUint32(8, true);
-    if (textOctets > DESCRIPTION_OCTETS_MAX || HEAD_OCTETS + textOctets > size)
-      throw refusal(path, 'cut short');
+    const addressOctets = view.getUint32(16, true);
+    const trieOctets = size - HEAD_OCTETS - textOctets - addressOctets;
+    if (textOctets > DESCRIPTION_OCTETS_MAX || trieOctets < 0) throw refusal(path, 'cut short');
     const text = new Uint8Array(textOctets);
-    await readWhole(file, text, HEAD_OCTETS);
-    const trie = new SharedArrayBuffer(size - HEAD_OCTETS - textOctets);
-    const octets = new Uint8Array(trie);
-    await readWhole(file, octets, HEAD_OCTETS + textOctets);
-    if (crc32(octets, crc32(text)) !== view.getUint32(12, true)) throw refusal(path, 'damaged (checksum)');
+    const addresses = new SharedArrayBuffer(addressOctets);
+    const trie = new SharedArrayBuffer(trieOctets);
+    const parts = [text, new Uint8Array(addresses), new Uint8Array(trie)];
+    let at = HEAD_OCTETS;
+    for (const part of parts) {
+      await readWhole(file, part, at);
+      at += part.length;
+    }
+    if (checksumOf([head.subarray(16), ...parts]) !== view.getUint32(12, true))
+      throw refusal(path, 'damaged (checksum)');
     const description = JSON.parse(new TextDecoder().decode(text)) as Description;
     if (description.fingerprint !== fingerprint) throw refusal(path, 'of another configuration of lists');
-    openTrie(trie); // refuses a trie of another version
-    return { ...description.ruleSet, trie };
+    // Refuse what is of another version.
+    openTrie(trie);
+    openAddresses(addresses);
+    return { ...description.ruleSet, trie, addresses };
   } finally {
     await file.close();
   }
 }
+
+const checksumOf = (parts: readonly Uint8Array[]): number => parts.reduce((crc, part) => crc32(part, crc), 0);
 
 async function readWhole(
   file: Awaited<ReturnType<typeof open>>,

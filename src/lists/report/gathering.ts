@@ -1,8 +1,17 @@
 // Gathers what a report gives: each name once, each thing left out once with its reason, both within bounds.
+import { networkText } from '../entry/network.ts';
 import { judge } from './judge.ts';
 import { registeredOf } from './known/suffix.ts';
-import { type Candidate, LEFT_OUT, type LeftOut, type LeftOutReason, type Taken } from './report.ts';
+import {
+  type Candidate,
+  LEFT_OUT,
+  type LeftOut,
+  type LeftOutReason,
+  type Taken,
+  type ToldAddress,
+} from './report.ts';
 import { type ExtractOptions, extract } from './text/extract.ts';
+import { refangNetwork } from './text/refang-host.ts';
 
 /** A list of more names is not made from a report. */
 const TAKEN_MAX = 1_000_000;
@@ -31,6 +40,7 @@ type Address = string | null | undefined;
 export class Gathering {
   readonly #taken = new Map<string, Taken>();
   readonly #leftOut = new Map<string, LeftOut>();
+  readonly #addresses = new Map<string, ToldAddress>();
   readonly #take: ReadonlySet<string>;
   readonly #leave: ReadonlySet<string>;
   readonly #takeUnflagged: boolean;
@@ -53,6 +63,11 @@ export class Gathering {
 
   get taken(): Taken[] {
     return [...this.#taken.values()];
+  }
+
+  /** What was left out as an address, and is one. */
+  get addresses(): ToldAddress[] {
+    return [...this.#addresses.values()];
   }
 
   /** Without what is taken from elsewhere in the report. */
@@ -134,10 +149,18 @@ export class Gathering {
 
   #keepOut(left: LeftOut): void {
     const text = left.text.slice(0, TEXT_CHARACTERS_MAX).trim();
+    if (left.reason === 'address') this.#keepAddress(text, left.line);
     const key = `${left.reason} ${left.name ?? text}`;
     if (this.#leftOut.has(key)) return;
     if (this.#leftOut.size >= LEFT_OUT_MAX) this.leftOutMore += 1;
     else this.#leftOut.set(key, { ...left, text });
+  }
+
+  #keepAddress(text: string, line: number): void {
+    const network = refangNetwork(text);
+    if (network === null || this.#addresses.size >= TAKEN_MAX) return;
+    const address = networkText(network);
+    if (!this.#addresses.has(address)) this.#addresses.set(address, { address, line });
   }
 }
 

@@ -6,12 +6,13 @@
 import type { ListFormatName } from '../../config/config.ts';
 import { nameToText } from '../../wire/presentation.ts';
 import { EntrySink } from '../entry/entry.ts';
+import { networkText } from '../entry/network.ts';
 import { ListError } from '../errors.ts';
 import { detect, SAMPLE_OCTETS } from '../formats/detect.ts';
 import type { Shape } from '../formats/format.ts';
 import { readList } from '../read-list.ts';
 import { type ImportResult, importReport, type ReportInput } from './import.ts';
-import { LEFT_OUT, type LeftOut, type Taken } from './report.ts';
+import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from './report.ts';
 
 const LINES_MIN = 3;
 const LIST_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
@@ -59,7 +60,7 @@ function listFormatOf(bytes: Uint8Array): ListFormatName | null {
   }
 }
 
-type Readings = Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore'>;
+type Readings = Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore' | 'addresses'>;
 
 interface Found {
   readonly name: string;
@@ -73,6 +74,7 @@ interface Found {
 async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Readings> {
   const found = new Map<string, Found>();
   const leftOut: LeftOut[] = [];
+  const addresses: ToldAddress[] = [];
   const sink = new EntrySink(
     {
       add: (wire, shape, line) => {
@@ -81,13 +83,19 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
         else leftOut.push(leftOutOf(name, name, 'exception', line));
         return true;
       },
+      addNetwork: (network, _shape, line) => {
+        const address = networkText(network);
+        addresses.push({ address, line });
+        leftOut.push(leftOutOf(address, null, 'address', line));
+        return null;
+      },
       addPattern: (source, _shape, line) => {
         leftOut.push(leftOutOf(source, null, 'unsupported', line));
         return null;
       },
       addCancel: () => {},
     },
-    false,
+    { allowPublicSuffixes: false, addresses: true },
   );
   await readList([bytes], sink, { format, inline: false });
   const problems = sink.problems.report();
@@ -104,7 +112,7 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
     said,
     isExact: itself && !below,
   }));
-  return { taken, leftOut: leftOut.sort((a, b) => a.line - b.line), leftOutMore: all - shown };
+  return { taken, leftOut: leftOut.sort((a, b) => a.line - b.line), leftOutMore: all - shown, addresses };
 }
 
 function addFound(found: Map<string, Found>, name: string, shape: Shape, line: number): void {

@@ -9,7 +9,7 @@ import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText } from './provenance/about-text.ts';
 import { provenanceOf, type Told } from './provenance/provenance.ts';
-import type { Findings, LeftOut, Provenance, ReportKind, Taken } from './report.ts';
+import type { Findings, LeftOut, Provenance, ReportKind, Taken, ToldAddress } from './report.ts';
 import { decodeReport } from './text/decode.ts';
 import { visibleText } from './text/visible.ts';
 
@@ -41,6 +41,8 @@ export interface ImportResult {
   readonly taken: readonly Taken[];
   /** In the order of the report, each name once a reason, without what was taken elsewhere. */
   readonly leftOut: readonly LeftOut[];
+  /** Addresses and networks among `leftOut`, each once: what others may stand on too is not blocked unasked. */
+  readonly addresses: readonly ToldAddress[];
   /** How many more were left out than `leftOut` holds. */
   readonly leftOutMore: number;
   readonly provenance: Provenance;
@@ -65,6 +67,7 @@ export function importReport(input: ReportInput): ImportResult {
     kind: read.kind,
     taken: gathering.taken,
     leftOut: gathering.leftOut,
+    addresses: gathering.addresses,
     leftOutMore: gathering.leftOutMore,
     provenance: provenanceOf({
       told: options,

@@ -1,5 +1,14 @@
 // An indicator list as YAML text that people can read and edit; formats/indicators.ts reads it back.
-import { Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  Document,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { hostToName, nameToText } from '../../wire/presentation.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
 import { refangHost } from './text/refang-host.ts';
@@ -7,6 +16,9 @@ import { refangHost } from './text/refang-host.ts';
 const HEAD = ` Names of attackers from one report. A query for one of them, or for any name below it, is a hit.
  An entry is a name, or a map: name, note, confidence, campaign, source, firstPublished, subdomains: false.
  What stands above the entries holds for all of them. Edit freely; an import keeps what you wrote.`;
+
+const ADDRESSES = ` Addresses the report names. Others may stand on them too, so answers are checked against them only where the
+ list's settings say \`addresses: true\`.`;
 
 const PRINT = { lineWidth: 100, singleQuote: true } as const;
 
@@ -17,11 +29,13 @@ export function indicatorsText(list: IndicatorList): string {
     ...(Object.keys(report).length > 0 ? { report } : {}),
     ...aboutOf(list),
     indicators: list.entries.map(entryValue),
+    ...(list.addresses.length > 0 ? { addresses: list.addresses.map(entryValue) } : {}),
   });
   document.commentBefore = HEAD;
   if (isMap(document.contents))
     for (const { key } of document.contents.items)
       if (isScalar(key) && key.value === 'indicators') key.spaceBefore = true;
+      else if (isScalar(key) && key.value === 'addresses') introduceAddresses(key);
   return document.toString(PRINT);
 }
 
@@ -50,7 +64,29 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList): Merged {
     for (const name of lost) dropEntry(entries, name);
     for (const entry of gained) entries.add(document.createNode(entryValue(entry)));
   } else document.set('indicators', document.createNode(gained.map(entryValue)));
+  addAddresses(document, old, fresh);
   return { text: document.toString(PRINT), gained: gained.map(({ name }) => name), lost };
+}
+
+/** Addresses are added, never dropped: they cost nothing until somebody wants them. */
+function addAddresses(document: Document.Parsed, old: IndicatorList, fresh: IndicatorList): void {
+  const known = new Set(old.addresses.map(({ name }) => name));
+  const gained = fresh.addresses.filter(({ name }) => !known.has(name)).map(entryValue);
+  if (gained.length === 0) return;
+  const addresses = document.get('addresses');
+  if (isSeq(addresses)) {
+    for (const value of gained) addresses.add(document.createNode(value));
+    return;
+  }
+  const pair = document.createPair('addresses', gained);
+  if (isScalar(pair.key)) introduceAddresses(pair.key);
+  document.delete('addresses');
+  (document.contents as unknown as YAMLMap).items.push(pair as YAMLMap['items'][number]);
+}
+
+function introduceAddresses(key: Scalar): void {
+  key.spaceBefore = true;
+  key.commentBefore = ADDRESSES;
 }
 
 function dropEntry(entries: YAMLSeq, name: string): void {

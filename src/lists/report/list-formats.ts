@@ -7,6 +7,7 @@ import { type Format, type Shape, type Sink, shape } from '../formats/format.ts'
 import { indicatorOf } from '../formats/indicators.ts';
 import { type ImportResult, importReport } from './import.ts';
 import type { LeftOut, LeftOutReason, ReportKind, Taken } from './report.ts';
+import { refangNetwork } from './text/refang-host.ts';
 import { listOf } from './write.ts';
 
 const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
@@ -40,19 +41,24 @@ function read(source: string, kind: ReportKind | null, sink: Sink): void {
   });
   if (kind !== null && result.kind !== kind)
     throw new ListError('LIST_NOT_FORMAT', `the body is no ${kind} report; check what the source serves`);
-  for (const left of result.leftOut) sink.skipText(SKIPS[left.reason], left.line, textOf(left));
+  for (const left of result.leftOut)
+    if (left.reason !== 'address' || refangNetwork(left.text) === null)
+      sink.skipText(SKIPS[left.reason], left.line, textOf(left));
   const shapes = new Map<string, Shape>();
-  for (const taken of result.taken) sink.hostText(taken.name, shapeOf(result, taken, shapes), taken.line);
+  for (const { address, line } of result.addresses)
+    sink.address(address, shapeOf(result, {}, shapes), line, 'report');
+  for (const taken of result.taken)
+    sink.hostText(taken.name, shapeOf(result, taken.said, shapes), taken.line);
 }
 
 const textOf = (left: LeftOut): string => `${left.text} (${left.explanation})`;
 
 /** One shape for all entries of which the report says the same. */
-function shapeOf(result: ImportResult, taken: Taken, known: Map<string, Shape>): Shape {
-  const key = JSON.stringify(taken.said);
+function shapeOf(result: ImportResult, said: Taken['said'], known: Map<string, Shape>): Shape {
+  const key = JSON.stringify(said);
   let found = known.get(key);
   if (found === undefined) {
-    found = shape('subtree', { indicator: indicatorOf(listOf('', result), taken.said) });
+    found = shape('subtree', { indicator: indicatorOf(listOf('', result), said) });
     known.set(key, found);
   }
   return found;

@@ -9,7 +9,8 @@ export type Confidence = NonNullable<Indicator['confidence']>;
 export const LEFT_OUT = {
   plain: 'written plainly, not defanged',
   email: 'an e-mail address: blocking its domain would block the mail provider, not the sender',
-  address: 'an address, not a name',
+  address:
+    'an address, not a name: kept under `addresses:`, which counts where the list says `addresses: true`',
   file: 'a file name, not a domain name',
   path: 'part of a path, not a host',
   suffix: 'a top-level domain or a suffix under which strangers register names',
@@ -73,6 +74,13 @@ export interface Taken {
   readonly said: Partial<Pick<Indicator, 'campaign' | 'source' | 'firstPublished' | 'confidence' | 'note'>>;
   /** The name alone, without the names below it. */
   readonly isExact: boolean;
+}
+
+/** An address or network that the report names; others may stand on it too. */
+export interface ToldAddress {
+  readonly address: string;
+  /** 1-based; 0 when the report has no lines. */
+  readonly line: number;
 }
 
 export interface LeftOut {

@@ -56,10 +56,19 @@ export function slugOf(sourceName: string): string | null {
 }
 
 /** What was imported as a list to write. */
-export function listOf(slug: string, result: Pick<ImportResult, 'taken' | 'provenance'>): IndicatorList {
+export function listOf(
+  slug: string,
+  result: Pick<ImportResult, 'taken' | 'addresses' | 'provenance'>,
+): IndicatorList {
   const { title, source, url, published, campaign, confidence } = result.provenance;
   const entries = result.taken.map(({ name, said, isExact }) => ({ name, isExact, said, line: 0 }));
-  return { name: slug, title, source, url, published, campaign, confidence, note: null, entries };
+  const addresses = result.addresses.map(({ address }) => ({
+    name: address,
+    isExact: false,
+    said: {},
+    line: 0,
+  }));
+  return { name: slug, title, source, url, published, campaign, confidence, note: null, entries, addresses };
 }
 
 /** @throws ReportError when the file cannot be read or written, or holds something else than an indicator list */

@@ -1,41 +1,44 @@
-// Looks at a response before a client may have it: is its chain sound, does it lead to a listed name, whose records are in it.
+// Looks at a response before a client may have it: is its chain sound, whose records are in it, and does it lead to a listed
+// name, a listed address or into the private network.
 //
-// HOT. `inspect` leaves the chain for `clean`; `via` holds the name that matched.
+// HOT. In order: `follow`, which leaves the chain for the others, `clean`, `inspect`. What `inspect` found stays readable
+// until the next one.
 import type { Policy } from '../../policy/decide.ts';
-import { VERDICT, type Verdict } from '../../policy/verdict.ts';
+import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
+import { OFFSET, readU16 } from '../../wire/header.ts';
+import { TYPE } from '../../wire/iana.ts';
+import { expandName, lowerName } from '../../wire/name.ts';
 import type { Query } from '../../wire/query.ts';
+import { nextRecord, RecordView } from '../../wire/records.ts';
 import { CHAIN, Chain } from './chain.ts';
-import { inspectAnswer, via } from './inspect.ts';
+import { LedTo, wrappedIpv4 } from './led-to.ts';
+import type { Rebinding } from './rebinding.ts';
 import { scrub } from './scrub.ts';
 
-export const INSPECTED = { sound: 0, blocked: 1, broken: 2 } as const;
+/** `listed`: some rule has a say, and be it that of a list in monitor mode. `inside`: a private address for a public name. */
+export const INSPECTED = { sound: 0, listed: 1, inside: 2 } as const;
+
+const record = new RecordView();
+const target = new Uint8Array(256);
 
 export class Inspector {
   readonly #chain = new Chain();
+  readonly #ledTo = new LedTo();
   readonly #cleaned = { message: new Uint8Array(65_535), length: 0 };
   readonly #result: { message: Uint8Array; length: number } = { message: this.#cleaned.message, length: 0 };
+  readonly #viaName = new Uint8Array(256);
+  readonly #via4 = new Uint8Array(4);
+  readonly #via16 = new Uint8Array(16);
+  /** What a list in monitor mode says: kept while something that counts may still come. */
+  readonly #noted = new Verdict();
+  /** What matched: a lower-case wire name, or 4 or 16 octets of an address where the verdict has `addressBits`. */
+  via: Uint8Array = this.#viaName;
+  /** Whether a public name was given a private address. */
+  leadsInside = false;
 
-  /** Whether the response last looked at may be kept: a chain may be unsound and still lead to a listed name. */
-  isSound = false;
-
-  get via(): Uint8Array {
-    return via;
-  }
-
-  /** @param policy null when QNAME is on an allow list: then nothing it leads to is blocked */
-  inspect(
-    query: Query,
-    response: Uint8Array,
-    length: number,
-    policy: Policy | null,
-    verdict: Verdict,
-  ): number {
-    const state = this.#chain.follow(response, length, query.qname, query.qnameEnd - 12);
-    this.isSound = state === CHAIN.sound;
-    // Before the chain is given up: a loop or a long way round hides no listed name.
-    const isListed = policy !== null && inspectAnswer(query, response, length, this.#chain, policy, verdict);
-    if (isListed && (this.isSound || verdict.code !== VERDICT.monitor)) return INSPECTED.blocked;
-    return this.isSound ? INSPECTED.sound : INSPECTED.broken;
+  /** Follows a verified response's aliases. @returns false when they go in circles or on for too long */
+  follow(query: Query, response: Uint8Array, length: number): boolean {
+    return this.#chain.follow(response, length, query.qname, query.qnameEnd - 12) === CHAIN.sound;
   }
 
   /** The response itself, or a copy without the records that do not belong to the question. */
@@ -49,4 +52,130 @@ export class Inspector {
     this.#result.length = cleaned === 0 ? length : cleaned;
     return this.#result;
   }
+
+  /**
+   * Decides every alias, every service target and every address, nearest to QNAME first; a rule in force goes before one in
+   * monitor mode.
+   * @param response cleaned
+   * @param policy null when lists have no say
+   * @param rebinding null when private addresses may pass
+   */
+  inspect(
+    query: Query,
+    response: Uint8Array,
+    length: number,
+    policy: Policy | null,
+    rebinding: Rebinding | null,
+    verdict: Verdict,
+  ): number {
+    this.#noted.clear();
+    this.leadsInside = false;
+    if (policy !== null && this.#inspectNames(query, response, length, policy, verdict))
+      return INSPECTED.listed;
+    const listed = policy?.hasAddresses === true ? policy : null;
+    if (listed !== null || rebinding !== null)
+      if (this.#inspectAddresses(query, response, length, listed, rebinding, verdict))
+        return INSPECTED.listed;
+    if (this.#noted.rule < 0) return this.leadsInside ? INSPECTED.inside : INSPECTED.sound;
+    verdict.copyFrom(this.#noted);
+    return INSPECTED.listed;
+  }
+
+  #inspectNames(
+    query: Query,
+    response: Uint8Array,
+    length: number,
+    policy: Policy,
+    verdict: Verdict,
+  ): boolean {
+    const chain = this.#chain;
+    for (let i = 1; i < chain.count; i += 1)
+      if (this.#isBlocked(query, chain.names[i]!, chain.lengths[i]!, policy, verdict)) return true;
+    if (!isServiceType(query.qtype)) return false;
+    let at = chain.lengths[0]! + 16;
+    for (let left = readU16(response, OFFSET.ancount); left > 0; left -= 1) {
+      at = nextRecord(response, at, length, record);
+      if (at < 0) return false;
+      if (!isServiceType(record.type)) continue;
+      // Of an alias (priority 0) and of a service alike; "." is the owner itself (RFC 9460 §2.5).
+      const octets = expandName(response, record.rdata + 2, length, target);
+      if (octets <= 1) continue;
+      lowerName(target, 0, octets, target);
+      if (this.#isBlocked(query, target, octets, policy, verdict)) return true;
+    }
+    return false;
+  }
+
+  #isBlocked(query: Query, name: Uint8Array, length: number, policy: Policy, verdict: Verdict): boolean {
+    const code = policy.decide(name, length, query.qtype, query.clientGroup, query.address, verdict);
+    if (!this.#counts(code, verdict)) return false;
+    for (let i = 0; i < length; i += 1) this.#viaName[i] = name[i]!;
+    this.via = this.#viaName;
+    return this.#isInForce(code, verdict);
+  }
+
+  /** @returns true when a rule in force matches one */
+  #inspectAddresses(
+    query: Query,
+    response: Uint8Array,
+    length: number,
+    policy: Policy | null,
+    rebinding: Rebinding | null,
+    verdict: Verdict,
+  ): boolean {
+    const ledTo = this.#ledTo;
+    for (ledTo.begin(response, length); ledTo.next(); ) {
+      const { offset, octets } = ledTo;
+      if (policy !== null) {
+        if (this.#isBlockedAddress(query, response, offset, octets, policy, verdict)) return true;
+        const isAllowed = verdict.code === VERDICT.pass && verdict.rule >= 0;
+        if (isAllowed) continue;
+      }
+      // Addresses of name servers and mail hosts that come along lead no browser anywhere.
+      if (rebinding === null || this.leadsInside || !(ledTo.isAnswer || isServiceType(query.qtype))) continue;
+      this.leadsInside =
+        rebinding.isInside(response, offset, octets) && !rebinding.isExempt(query.qname, query.qnameEnd - 12);
+    }
+    return false;
+  }
+
+  #isBlockedAddress(
+    query: Query,
+    response: Uint8Array,
+    offset: number,
+    octets: number,
+    policy: Policy,
+    verdict: Verdict,
+  ): boolean {
+    const { qtype, clientGroup, address } = query;
+    let code = policy.decideAddress(response, offset, octets, qtype, clientGroup, address, verdict);
+    let at = offset;
+    let size = octets;
+    // An IPv6 address that only wraps an IPv4 one is listed where that one is.
+    const four = octets === 16 && verdict.rule < 0 ? wrappedIpv4(response, offset) : -1;
+    if (four >= 0) {
+      at = four;
+      size = 4;
+      code = policy.decideAddress(response, four, 4, qtype, clientGroup, address, verdict);
+    }
+    if (!this.#counts(code, verdict)) return false;
+    this.via = size === 4 ? this.#via4 : this.#via16;
+    for (let i = 0; i < size; i += 1) this.via[i] = response[at + i]!;
+    return this.#isInForce(code, verdict);
+  }
+
+  /** Whether a verdict is worth keeping: of several in monitor mode the first is told. */
+  #counts(code: VerdictCode, verdict: Verdict): boolean {
+    return code !== VERDICT.pass && (code !== VERDICT.monitor || (this.#noted.rule < 0 && verdict.rule >= 0));
+  }
+
+  #isInForce(code: VerdictCode, verdict: Verdict): boolean {
+    if (code !== VERDICT.monitor) return true;
+    this.#noted.copyFrom(verdict);
+    return false;
+  }
+}
+
+function isServiceType(type: number): boolean {
+  return type === TYPE.HTTPS || type === TYPE.SVCB;
 }

@@ -1,4 +1,4 @@
-// Which servers serve a name: the group of the longest suffix that covers it, else the default.
+// Which servers serve a name: the group of the longest suffix that covers it, else those of the client's view.
 //
 // HOT. A handful of suffixes: each is compared from its end, the longest first.
 import type { Route } from '../../config/config.ts';
@@ -6,11 +6,13 @@ import { isWithin, lowerName } from '../../wire/name.ts';
 import { textToName } from '../../wire/presentation.ts';
 import type { Group } from '../servers/group.ts';
 
+const NOBODY: Group = { servers: [], usual: 0 };
+
 export class Routes {
   readonly #suffixes: readonly { readonly name: Uint8Array; readonly route: number }[];
   readonly #lower = new Uint8Array(256);
   #groups: readonly Group[] = [];
-  #fallback: Group = { servers: [] };
+  #views: readonly Group[] = [];
 
   constructor(routes: readonly Route[]) {
     const suffixes: { name: Uint8Array; route: number }[] = [];
@@ -21,19 +23,23 @@ export class Routes {
     this.#suffixes = suffixes.sort((a, b) => b.name.length - a.name.length);
   }
 
-  /** @param groups one for each route, in the order of the routes */
-  use(fallback: Group, groups: readonly Group[]): void {
-    this.#fallback = fallback;
+  /**
+   * @param views what is asked for names without a route: the default servers, then those of client groups
+   * @param groups one for each route, in the order of the routes
+   */
+  use(views: readonly Group[], groups: readonly Group[]): void {
+    this.#views = views;
     this.#groups = groups;
   }
 
   /** @param nameEnd offset just past the QNAME, which begins at 12 */
-  groupOf(message: Uint8Array, nameEnd: number): Group {
-    if (this.#suffixes.length === 0) return this.#fallback;
+  groupOf(message: Uint8Array, nameEnd: number, view: number): Group {
+    const usual = this.#views[view] ?? this.#views[0] ?? NOBODY;
+    if (this.#suffixes.length === 0) return usual;
     const length = nameEnd - 12;
     lowerName(message, 12, length, this.#lower);
     for (const { name, route } of this.#suffixes)
-      if (isWithin(this.#lower, length, name)) return this.#groups[route] ?? this.#fallback;
-    return this.#fallback;
+      if (isWithin(this.#lower, length, name)) return this.#groups[route] ?? usual;
+    return usual;
   }
 }

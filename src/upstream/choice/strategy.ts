@@ -1,7 +1,7 @@
 // In which order a flight tries the servers of its group, and how long it waits before it asks the next.
 //
-// HOT. Servers that are down come last in any order, the one whose probe is due soonest first: with nothing better they
-// are asked all the same.
+// HOT. Servers of the fallback come after the usual ones. Servers that are down come last in any order, the one whose probe
+// is due soonest first: with nothing better they are asked all the same.
 import type { Milliseconds, Strategy } from '../../config/config.ts';
 import { below, type RandomSource } from '../random.ts';
 import type { Group } from '../servers/group.ts';
@@ -42,13 +42,22 @@ export function orderServers(
   return count;
 }
 
+const FALLBACK_RANK = 1e8;
 const DOWN_RANK = 1e9;
 
 /** Lower is earlier. A server never heard of is tried first by `fastest`, to learn. */
 function rankOf(group: Group, index: number, strategy: Strategy): number {
   const { health } = group.servers[index]!;
   if (health.isDown) return DOWN_RANK + health.retryAtMs;
-  return strategy === 'fastest' || strategy === 'parallel' ? health.rttMs : 0;
+  const rank = strategy === 'fastest' || strategy === 'parallel' ? health.rttMs : 0;
+  return index < group.usual ? rank : FALLBACK_RANK + rank;
+}
+
+/** How many servers at the front of an order are asked before any of the fallback. */
+export function usualInFront(group: Group, orders: Uint8Array, offset: number, count: number): number {
+  let usual = 0;
+  while (usual < count && orders[offset + usual]! < group.usual) usual += 1;
+  return usual;
 }
 
 function shuffle(orders: Uint8Array, offset: number, count: number, random: RandomSource): void {

@@ -3,4 +3,6 @@ import type { Server } from './server.ts';
 
 export interface Group {
   readonly servers: readonly Server[];
+  /** How many of them, from the first, are asked as usual; the others only when none of these answers. */
+  readonly usual: number;
 }

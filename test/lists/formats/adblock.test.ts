@@ -86,7 +86,6 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
     '||a.example:8080^',
     '/banner/ads/*',
     '-advert-',
-    '||192.0.2.1^',
     '||a.example^$ctag=device_tv',
     '||a.example^$dnsrewrite=NOERROR;TXT;x',
     '@@||a.example^$dnsrewrite=192.0.2.1',
@@ -104,12 +103,28 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
     cosmetic: 6,
     url: 3,
     'partial-name': 1,
-    address: 1,
     'unsupported-modifier': 3,
     'bad-syntax': 1,
     'public-suffix': 2,
     root: 2,
   });
+});
+
+t.test('an address in the place of a name is checked against answers, as DNS filters do', async (t) => {
+  const text =
+    '||192.0.2.1^\n|192.0.2.2^\n192.0.2.3\n@@||192.0.2.4^$important\n||2001:db8::1^\n||[2001:db8::2]^\n||198.51.100.0/24^\n||127.0.0.1^\n';
+  const { entries, counts } = await readText(text, 'adblock');
+
+  t.same(entries, [
+    '192.0.2.1 subtree',
+    '192.0.2.2 exact',
+    '192.0.2.3 exact',
+    '192.0.2.4 exact allow important',
+    '2001:db8::1 exact',
+    '2001:db8::2 exact',
+    '198.51.100.0/24 exact',
+  ]);
+  t.same(counts, { 'local-address': 1 });
 });
 
 t.test('comments and headers are neither rules nor skips', async (t) => {

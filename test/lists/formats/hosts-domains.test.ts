@@ -34,7 +34,7 @@ t.test("the machine's own lines of a hosts file are skipped and counted", async 
   ].join('\n');
   const { entries, counts } = await readText(text, 'hosts');
   t.same(entries, ['ads.example exact']);
-  t.same(counts, { 'local-name': 6, address: 2 });
+  t.same(counts, { 'local-name': 6, 'local-address': 2 });
 });
 
 t.test('a name alone in a hosts list, and words that are none', async (t) => {
@@ -94,6 +94,7 @@ t.test('what is no name is counted with its line', async (t) => {
   const { entries, skipped } = await readText(text, 'domains');
   t.same(entries, [
     'ok.example exact',
+    '192.0.2.1 exact',
     '_dmarc.ok_under.example exact',
     '-dash-.example exact',
     'xn--e1afmkfd.xn--p1ai exact',
@@ -104,7 +105,6 @@ t.test('what is no name is counted with its line', async (t) => {
     [
       '2 bad-syntax',
       '3 url',
-      '4 address',
       '5 not-a-name',
       '6 not-a-name',
       '7 root',
@@ -133,3 +133,37 @@ t.test('a line of a megabyte is skipped and counted, the lines around it are rea
     t.same(counts, { 'line-too-long': 1 });
   }
 });
+
+t.test('addresses and networks are entries of their own, in any list of lines', async (t) => {
+  const text =
+    '192.0.2.7\n192.0.2.0/24 # a whole one\n198.51.100.0/25 ; SBL1\n2001:db8::/32\n::ffff:192.0.2.9\nevil.example\n0.0.0.0 203.0.113.5\n';
+  const expected = [
+    '192.0.2.7 exact',
+    '192.0.2.0/24 exact',
+    '198.51.100.0/25 exact',
+    '2001:db8::/32 exact',
+    '192.0.2.9 exact',
+    'evil.example exact',
+    '203.0.113.5 exact',
+  ];
+
+  for (const format of ['domains', 'hosts', 'auto'] as const)
+    t.same((await readText(text, format)).entries, expected, format);
+  t.same((await readText(text, 'domains', { chunk: 1 })).entries, expected, 'torn apart');
+  t.same((await readText(text, 'domains', { addresses: false })).counts, { address: 6 });
+});
+
+t.test(
+  'networks that hold too much, and addresses that lead nowhere, are skipped with their reason',
+  async (t) => {
+    const text =
+      '0.0.0.0/0\n128.0.0.0/5\n2000::/3\n10.0.0.0/8\n192.168.0.0/15\nfc00::/7\n127.0.0.1\n::1\n10.1.2.0/24\n192.168.7.7\n1.2.3.4/33\n';
+    const { entries, counts } = await readText(text, 'domains');
+
+    t.same(entries, ['10.1.2.0/24 exact', '192.168.7.7 exact']);
+    t.same(counts, { 'broad-network': 5, 'local-address': 3, 'not-a-name': 1 });
+    t.ok(
+      (await readText(text, 'domains', { allowPublicSuffixes: true })).entries.includes('10.0.0.0/8 exact'),
+    );
+  },
+);

@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { EntrySink } from '../../../src/lists/entry/entry.ts';
-import { type IndicatorList, indicatorOf, readIndicators } from '../../../src/lists/formats/indicators.ts';
+import {
+  type IndicatorEntry,
+  type IndicatorList,
+  indicatorOf,
+  readIndicators,
+} from '../../../src/lists/formats/indicators.ts';
 import { readList } from '../../../src/lists/read-list.ts';
 import { indicatorsText } from '../../../src/lists/report/indicators-text.ts';
 import { nameToText } from '../../../src/wire/presentation.ts';
@@ -39,10 +44,11 @@ t.test('each entry carries what the list says and what it says itself, with its 
         found.set(nameToText(name), { line, indicator: shape.indicator });
         return true;
       },
+      addNetwork: () => null,
       addPattern: () => null,
       addCancel: () => {},
     },
-    false,
+    { allowPublicSuffixes: false, addresses: null },
   );
   await readList([Buffer.from(TEXT)], sink, { format: 'indicators', inline: false });
   const all = {
@@ -114,7 +120,7 @@ t.test('numbers and words of YAML are names when they stand for names', async (t
 
 t.test('names nobody may list are skipped with their reason', async (t) => {
   const { skipped } = await readText('indicators:\n  - com\n  - "."\n  - 192.0.2.1\n  - a b\n', 'indicators');
-  t.same(skipped.sort(), ['2 public-suffix', '3 root', '4 address', '5 not-a-name']);
+  t.same(skipped.sort(), ['2 public-suffix', '3 root', '5 not-a-name']);
 });
 
 t.test('a list without a title is known by its address, file or name', async (t) => {
@@ -147,12 +153,33 @@ t.test('what is written is what is read', async (t) => {
           confidence: null,
           note: title,
           entries: entries.map((entry) => ({ ...entry, line: 0 })),
+          addresses: [{ name: '192.0.2.0/24', isExact: false, said: {}, line: 0 }],
         };
         const read = readIndicators(indicatorsText(list));
         t.same(read.problems, []);
-        t.same({ ...read.list, entries: read.list.entries.map((entry) => ({ ...entry, line: 0 })) }, list);
+        const unplaced = (found: readonly IndicatorEntry[]) => found.map((entry) => ({ ...entry, line: 0 }));
+        t.same(
+          { ...read.list, entries: unplaced(read.list.entries), addresses: unplaced(read.list.addresses) },
+          list,
+        );
       },
     ),
     { numRuns: 200 },
   );
+});
+
+t.test('addresses among the indicators count; those a report told besides only on request', async (t) => {
+  const text =
+    'indicators:\n  - evil.example\n  - 192.0.2[.]7\n  - 198.51.100.0/24\naddresses:\n  - 203.0.113.5\n  - 2001:db8[:]:1\n';
+  const own = ['evil.example subtree', '192.0.2.7 subtree', '198.51.100.0/24 subtree'];
+
+  const unsaid = await readText(text, 'auto');
+  t.same(unsaid.entries, own);
+  t.same(unsaid.skipped, ['6 address', '7 address']);
+  t.same((await readText(text, 'auto', { addresses: true })).entries, [
+    ...own,
+    '203.0.113.5 subtree',
+    '2001:db8::1 subtree',
+  ]);
+  t.same((await readText(text, 'auto', { addresses: false })).entries, ['evil.example subtree']);
 });

@@ -159,7 +159,6 @@ t.test('rpz: names stand for themselves, stars for what is below, with all actio
 
 t.test('rpz: triggers and actions not honoured are counted', async (t) => {
   const text = `${RPZ}${[
-    '32.1.2.0.192.rpz-ip CNAME .',
     'ns.example.rpz-nsdname CNAME .',
     '32.1.2.0.192.rpz-nsip CNAME .',
     '24.0.2.0.192.rpz-client-ip CNAME rpz-drop.',
@@ -176,13 +175,35 @@ t.test('rpz: triggers and actions not honoured are counted', async (t) => {
   const { entries, counts } = await readText(text, 'rpz');
   t.equal(entries.length, 10);
   t.same(counts, {
-    'unsupported-trigger': 4,
+    'unsupported-trigger': 3,
     'unsupported-action': 4,
     'out-of-zone': 1,
     'public-suffix': 1,
     root: 1,
     'bad-syntax': 2,
   });
+});
+
+t.test('rpz: response address triggers hold the prefix length and the address backwards', async (t) => {
+  const text = `${RPZ}${[
+    '32.7.2.0.192.rpz-ip CNAME .',
+    '24.0.2.0.192.rpz-ip CNAME *.',
+    '128.1.zz.db8.2001.rpz-ip CNAME rpz-passthru.',
+    '48.zz.1.db8.2001.rpz-ip A 192.0.2.1',
+    '32.zz.rpz-ip CNAME .',
+    '33.1.2.0.192.rpz-ip CNAME .',
+    '24.0.2.192.rpz-ip CNAME .',
+    'x.rpz-ip CNAME .',
+  ].join('\n')}\n`;
+  const { entries, counts } = await readText(text, 'rpz');
+
+  t.same(entries.slice(10), [
+    '192.0.2.7 exact nxdomain',
+    '192.0.2.0/24 exact nodata',
+    '2001:db8::1 exact allow',
+    '2001:db8:1::/48 exact rewrite="192.0.2.1"',
+  ]);
+  t.same(counts, { 'local-address': 1, 'not-a-name': 3 });
 });
 
 t.test('rpz: a text without SOA and policy records is not this format', async (t) => {

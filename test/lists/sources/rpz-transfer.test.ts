@@ -154,6 +154,7 @@ t.test(
     t.equal(first.refreshMs, 120_000, 'the SOA says how often');
     t.same(first.validators.identity, 'serial 1');
     const before = [
+      '192.0.2.1 exact nxdomain',
       'bad.example below nxdomain',
       'bad.example exact nxdomain',
       'nodata.example exact nodata',

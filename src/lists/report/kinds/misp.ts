@@ -86,7 +86,8 @@ function readAttribute(attribute: Attribute, place: Place, gathering: Gathering)
   if (value.trim() === '' || isSet(attribute.deleted)) return;
   if (!NAME_TYPES.has(type) && !URL_TYPES.has(type)) {
     if (type.startsWith('email')) gathering.leave(value, 'email', place, type);
-    else if (type.startsWith('ip-')) gathering.leave(value, 'address', place);
+    else if (type.startsWith('ip-'))
+      gathering.leave(value.split('|')[0] ?? '', addressReason(attribute), place);
     else if (type === 'link') gathering.leave(value, 'reference', place);
     else gathering.leave(value, 'type', place, `listed as ${type}`);
     return;
@@ -96,6 +97,10 @@ function readAttribute(attribute: Attribute, place: Place, gathering: Gathering)
     gathering.unflagged(name, place, saidBy(attribute));
   else gathering.typed(name, place, saidBy(attribute));
 }
+
+/** An address that is not meant for detection is none for a list. */
+const addressReason = (attribute: Attribute): 'address' | 'benign' =>
+  attribute.to_ids !== undefined && !isSet(attribute.to_ids) ? 'benign' : 'address';
 
 function saidBy(attribute: Attribute): Taken['said'] {
   const date = /^\d{4}-\d\d-\d\d/.exec(attribute.first_seen ?? '')?.[0];

@@ -68,6 +68,7 @@ function readIndicator(object: StixObject, place: Place, gathering: Gathering): 
   const isBenign = kinds.some((kind) => /^(benign|whitelisted|false-positive)$/i.test(kind));
   for (const term of readPattern(pattern)) {
     if (object.revoked === true) gathering.leave(term.value, 'revoked', place);
+    else if (!term.isName && isBenign) gathering.leave(term.value, 'benign', place);
     else if (!term.isName) gathering.leave(term.value, reasonOf(term.path), place, term.path);
     else if (!term.isExact) gathering.leave(term.value, 'unsupported', place, term.path);
     else if (isBenign) gathering.unflagged(term.value, place, saidBy(object));

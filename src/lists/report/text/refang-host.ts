@@ -1,4 +1,5 @@
-// The host in one value that is known to be a name or a URL, defanged or not.
+// The host, or the address, in one value that is known to be one, defanged or not.
+import { type Network, readNetwork } from '../../entry/network.ts';
 import { extract } from './extract.ts';
 
 const VALUE_CHARACTERS_MAX = 4096;
@@ -11,4 +12,10 @@ export function refangHost(value: string): string {
       host ??= candidate.labels.map((label) => label.text).join('.');
   });
   return host ?? value.trim();
+}
+
+/** `192.0.2[.]7`, `192.0.2.0/24`, `2001:db8[:]:7`; null when the value is no address or network. */
+export function refangNetwork(value: string): Network | null {
+  const plain = value.slice(0, VALUE_CHARACTERS_MAX).trim();
+  return readNetwork(plain.replaceAll(/[[({](\.|:|dot)[\])}]/gi, (_, mark) => (mark === ':' ? ':' : '.')));
 }

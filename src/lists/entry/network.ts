@@ -1,0 +1,60 @@
+// Addresses and networks as lists write them: `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`, `[2001:db8::7]`.
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { PRIVATE } from '../../config/values/addresses.ts';
+
+export interface Network {
+  /** 4 or 16. */
+  readonly octets: Uint8Array;
+  /** In bits of its own family; what lies beyond is 0. */
+  readonly bits: number;
+}
+
+/** The longest way to write one: an IPv6 address with an IPv4 tail, brackets and a prefix length. */
+const CHARACTERS_MAX = 51;
+/** Networks wider than this hold too much of the internet for a stranger's list. */
+const BITS_MIN = { 4: 8, 16: 16 } as const;
+
+/** `127.0.0.0/8` and its kin, what `private` stands for in the configuration. */
+const PRIVATE_NETWORKS: readonly Network[] = PRIVATE.flatMap((text) => readNetwork(text) ?? []);
+
+/** @returns null when the text is none; bits set beyond the prefix are dropped */
+export function readNetwork(text: string): Network | null {
+  if (text.length > CHARACTERS_MAX || !/^[[0-9a-f:]/i.test(text)) return null;
+  const [written = '', length, ...rest] = text.split('/');
+  const literal = written.replace(/^\[(.*)\]$/, '$1');
+  if (rest.length > 0 || isIP(literal) === 0 || literal.includes('%')) return null;
+  const address = ipaddr.process(literal);
+  const octets = Uint8Array.from(address.toByteArray());
+  const most = octets.length * 8;
+  const mapped = octets.length === 4 && isIP(literal) === 6 ? 96 : 0;
+  if (length === undefined) return { octets, bits: most };
+  const bits = /^\d{1,3}$/.test(length) ? Number(length) - mapped : Number.NaN;
+  if (!(bits >= 0 && bits <= most)) return null;
+  return {
+    octets: octets.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i)))),
+    bits,
+  };
+}
+
+/** As people write it; one address without its prefix length. */
+export function networkText({ octets, bits }: Network): string {
+  const address = ipaddr.fromByteArray([...octets]).toString();
+  return bits === octets.length * 8 ? address : `${address}/${bits}`;
+}
+
+/** Whether a network holds so much that consent is wanted: large parts of the internet, or a whole private range. */
+export function isBroadNetwork(network: Network): boolean {
+  const { octets, bits } = network;
+  if (bits < BITS_MIN[octets.length as 4 | 16]) return true;
+  return PRIVATE_NETWORKS.some((range) => holds(network, range));
+}
+
+/** Whether network `outer` holds all of `inner`. */
+export function holds(outer: Network, inner: Network): boolean {
+  if (outer.octets.length !== inner.octets.length || outer.bits > inner.bits) return false;
+  return outer.octets.every((octet, i) => {
+    const mask = 0xff00 >> Math.min(8, Math.max(0, outer.bits - 8 * i));
+    return ((octet ^ inner.octets[i]!) & mask & 0xff) === 0;
+  });
+}

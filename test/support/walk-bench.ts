@@ -1,0 +1,179 @@
+// A walk without sockets: queries go in as messages, upstreams answer when the test says so, time passes when it says so.
+import { AnswerCache } from '../../src/cache/answer-cache.ts';
+import type { GroupConfig, LocalConfig, Route } from '../../src/config/config.ts';
+import { Policy } from '../../src/policy/decide.ts';
+import { Groups } from '../../src/policy/groups.ts';
+import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
+import { Views } from '../../src/policy/views.ts';
+import { Access } from '../../src/resolver/access.ts';
+import { addressText } from '../../src/resolver/addresses.ts';
+import { Rebinding } from '../../src/resolver/inspect/rebinding.ts';
+import { LocalNames } from '../../src/resolver/local/local-names.ts';
+import { ENDING_NAMES } from '../../src/resolver/recorder.ts';
+import { Sinkhole } from '../../src/resolver/sinkhole.ts';
+import { Walk } from '../../src/resolver/walk.ts';
+import type { WalkState } from '../../src/resolver/walk-state.ts';
+import { type Asker, FAILURE, type Failure } from '../../src/upstream/exchange.ts';
+import { nameToText } from '../../src/wire/presentation.ts';
+import type { Query } from '../../src/wire/query.ts';
+import { groupOf } from './group.ts';
+import { type AddressWords, type ListWords, type RuleWords, ruleSetOf } from './rule-set.ts';
+import {
+  type MessageParts,
+  queryOf,
+  type RecordParts,
+  replyOf,
+  wireMessage,
+  wireName,
+} from './wire-message.ts';
+
+const CACHE = {
+  entries: 100,
+  bytesMax: 1_000_000,
+  minTtlSeconds: 0,
+  maxTtlSeconds: 86_400,
+  negativeTtlSeconds: 3600,
+  serveStaleSeconds: 86_400,
+  prefetch: true,
+};
+/** 192.0.2.0/24. */
+const ALLOWED = [
+  { bytes: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 0]), bits: 120, text: '' },
+];
+const NO_RECORDS: LocalConfig = { records: [], hosts: null, specialNames: true, canaries: true };
+
+export const a = (name: string, ttl = 300): RecordParts => ({ name, type: 1, ttl, rdata: [192, 0, 2, 1] });
+export const cname = (name: string, target: string): RecordParts => ({
+  name,
+  type: 5,
+  rdata: wireName(target),
+});
+export const rcode = (message: Uint8Array): number => message[3]! & 15;
+export const counts = (message: Uint8Array): number[] =>
+  [6, 8, 10].map((at) => (message[at]! << 8) | message[at + 1]!);
+
+/** What decides; all of it can be replaced, as a reload does. */
+export interface BenchState {
+  readonly lists: readonly ListWords[];
+  readonly words: readonly RuleWords[];
+  readonly addresses: readonly AddressWords[];
+  readonly groups: readonly GroupConfig[];
+  readonly routes: readonly Route[];
+  /** Names excepted from rebinding protection. */
+  readonly except: readonly string[];
+  readonly local: LocalConfig;
+  readonly perSecond: number;
+  /** Of the default upstreams; another one where a reload changed upstreams. */
+  readonly firstView: number;
+}
+
+export interface Bench {
+  readonly walk: Walk;
+  readonly asked: { message: Uint8Array; asker: Asker; ticket: number; view: number | undefined }[];
+  /** `verdict qname via list-number`. */
+  readonly hits: string[];
+  readonly endings: string[];
+  readonly sent: Uint8Array[];
+  /** @param from last octet of the client's address in 192.0.2.0/24 */
+  ask(parts?: MessageParts, from?: number): { outcome: number; reply: Uint8Array; query: Query };
+  respond(parts: MessageParts): void;
+  fail(failure: Failure): void;
+  use(said: Partial<BenchState>): void;
+  advance(ms: number): void;
+}
+
+export function walkBench(said: Partial<BenchState> = {}): Bench {
+  let nowMs = 1_000_000;
+  const lists = said.lists ?? [];
+  let now: BenchState = {
+    lists,
+    words: [],
+    addresses: [],
+    groups: [groupOf({ lists: lists.map((list) => list.name) })],
+    routes: [],
+    except: [],
+    local: NO_RECORDS,
+    perSecond: 0,
+    firstView: 0,
+    ...said,
+  };
+  const asked: Bench['asked'] = [];
+  const hits: string[] = [];
+  const endings: string[] = [];
+  const sent: Uint8Array[] = [];
+  const walk: Walk = new Walk({
+    state: stateOf(now),
+    cacheConfig: CACHE,
+    cache: new AnswerCache({ ...CACHE, bytesMax: 1 << 20 }),
+    forwarder: {
+      ask: (message, length, asker, ticket, view) =>
+        void asked.push({ message: message.slice(0, length), asker, ticket, view }),
+      close: async () => {},
+    },
+    recorder: {
+      hit: (query, verdict, via) =>
+        void hits.push(
+          `${VERDICT_NAMES[verdict.code]} ${nameToText(query.qname)} ${viaText(via, verdict.addressBits)} ${walk.state.policy.rule(verdict.rule)?.list}`,
+        ),
+      end: (_, ending) => void endings.push(ENDING_NAMES[ending]!),
+    },
+    nowMs: () => nowMs,
+    seed: 1,
+  });
+  const origin = {
+    send: (query: Query) => void sent.push(replyOf(query)),
+    abandon: () => void sent.push(new Uint8Array(0)),
+  };
+  return {
+    walk,
+    asked,
+    hits,
+    endings,
+    sent,
+    ask(parts = {}, from = 7) {
+      const query = queryOf(wireMessage(parts));
+      query.address[15] = from;
+      query.arrivedMs = nowMs;
+      query.origin = origin;
+      const outcome = walk.answer(query);
+      return { outcome, reply: replyOf(query), query };
+    },
+    respond(parts) {
+      const last = asked.pop()!;
+      const message = wireMessage({ flags: 0x8180, ...parts });
+      last.asker.settled(last.ticket, message, message.length, FAILURE.none, 'test');
+    },
+    fail(failure) {
+      const last = asked.pop()!;
+      last.asker.settled(last.ticket, new Uint8Array(0), 0, failure, 'test');
+    },
+    use(other) {
+      now = { ...now, ...other };
+      walk.apply(stateOf(now));
+    },
+    advance(ms) {
+      nowMs += ms;
+    },
+  };
+}
+
+function stateOf(state: BenchState): WalkState {
+  const { groups, routes } = state;
+  const policy = new Policy(ruleSetOf(state.lists, state.words, [], state.addresses), groups, {
+    kind: 'nullip',
+  });
+  return {
+    policy,
+    groups: new Groups(groups),
+    access: new Access({ allow: ALLOWED, rateLimit: { perSecond: state.perSecond, burst: 2 } }, 1),
+    sinkhole: new Sinkhole(policy, { kind: 'nullip' }, 30),
+    local: new LocalNames({ local: state.local, hosts: [], routes, upstreamKnowsPrivate: false }),
+    rebinding: new Rebinding({ rebinding: { protect: true, except: state.except }, groups, routes }),
+    views: new Views(groups, state.firstView),
+  };
+}
+
+function viaText(via: Uint8Array | null, addressBits: number): string {
+  if (via === null) return '-';
+  return addressBits < 0 ? nameToText(via) : `${addressText(via)}/${addressBits}`;
+}
