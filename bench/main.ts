@@ -1,4 +1,4 @@
-// `npm run bench -- [queries] [lists] [history] [trie] [--quick]`: measures, prints Markdown, writes bench/results/.
+// `npm run bench -- [queries] [lists] [history] [trie] [patterns] [--quick]`: measures, prints Markdown, writes bench/results/.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchHistory, type HistoryRow } from './history.ts';
 import { benchLists, type ListRow } from './lists.ts';
+import { benchPatterns } from './patterns.ts';
 import { benchQueries, type QueryRow } from './queries.ts';
 import { markdown } from './support/table.ts';
 import { benchTrie, trieCells } from './trie.ts';
@@ -87,6 +88,10 @@ function historyTable(rows: readonly HistoryRow[]): string {
 if (wants('trie')) {
   const rows = benchTrie(quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000, 10_000_000]);
   save('trie', rows, markdown(trieCells(rows)));
+}
+if (wants('patterns')) {
+  const rows = await benchPatterns();
+  save('patterns', rows, markdown(rows));
 }
 if (wants('history')) {
   const rows = await benchHistory(quick);

@@ -4,12 +4,12 @@
 // read before it, is a second pass made with that knowledge: builders do not forget names.
 import type { ListConfig } from '../config/config.ts';
 import { AddressTableBuilder } from '../policy/addresses/builder.ts';
-import { PATTERNS_MAX } from '../policy/patterns.ts';
-import type { ListFace, PatternRule, RuleSet } from '../policy/rule.ts';
+import type { ListFace, RuleSet } from '../policy/rule.ts';
 import { TrieBuilder } from '../trie/builder.ts';
 import { chunksOf, type ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
+import { Expressions, type LeftOutExpressions } from './entry/expressions.ts';
 import { type Network, networkText } from './entry/network.ts';
 import type { SkipReason, SkipReport } from './entry/problems.ts';
 import { RuleInterner } from './entry/rule-interner.ts';
@@ -106,14 +106,16 @@ async function compileOnce(
     else reports.push(report);
   }
   if (isVoid || known.cancels.size > cancelsBefore) return null;
-  return { ruleSet: pass.finish(request), lists: reports };
+  return pass.finish(request, reports);
 }
 
 class Pass implements EntryTarget {
   readonly #builder: TrieBuilder;
   readonly #addresses = new AddressTableBuilder();
   readonly #interner = new RuleInterner();
-  readonly #patterns: PatternRule[] = [];
+  readonly #expressions = new Expressions();
+  /** Number of the list at hand. */
+  #list = -1;
   readonly #cancels: Cancels;
   readonly #open: (body: ListBody) => Chunks;
   readonly #onProgress: ((octets: number) => void) | undefined;
@@ -138,11 +140,9 @@ class Pass implements EntryTarget {
     return isKept ? null : 'too-many-addresses';
   }
 
-  addPattern(source: string, shape: Shape): SkipReason | null {
+  addPattern(source: string, shape: Shape, line: number): SkipReason | null {
     if (this.#cancels.size > 0 && this.#cancels.hasPattern(source, shape)) return 'cancelled';
-    if (this.#patterns.length >= PATTERNS_MAX) return 'too-many-patterns';
-    this.#patterns.push({ source, rule: this.#interner.numberOf(shape) });
-    return null;
+    return this.#expressions.add({ source, rule: this.#interner.numberOf(shape), list: this.#list, line });
   }
 
   addCancel(key: string): void {
@@ -180,6 +180,7 @@ class Pass implements EntryTarget {
     previousEntries: number | null,
   ): Promise<Read> {
     const { config } = list;
+    this.#list = number;
     this.#interner.beginList(number, config);
     const sink = new EntrySink(this, config);
     let detected: Detected | null = null;
@@ -219,19 +220,31 @@ class Pass implements EntryTarget {
     return { report, error };
   }
 
-  finish(request: CompileRequest): RuleSet {
-    const trie = this.#builder.finish();
-    return {
+  finish(request: CompileRequest, reports: readonly ListReport[]): CompileResult {
+    const { patterns, leftOut } = this.#expressions.settle();
+    const ruleSet = {
       revision: request.revision,
-      trie,
+      trie: this.#builder.finish(),
       addresses: this.#addresses.finish(),
       rules: this.#interner.rules,
       lists: request.lists.map(({ config }) => faceOf(config)),
-      patterns: this.#patterns,
+      patterns,
       names: this.#builder.names,
     };
+    return { ruleSet, lists: reports.map((report, list) => without(report, leftOut.get(list))) };
   }
 }
+
+/** The report with what was too heavy for queries counted as skipped. */
+function without(report: ListReport, left: LeftOutExpressions | undefined): ListReport {
+  if (left === undefined) return report;
+  const entries = report.entries - left.count;
+  const skipped = [...report.skipped, ...left.skipped];
+  const error = entries > 0 ? report.error : { code: 'LIST_NOTHING_USABLE' as const, message: HEAVY_ONLY };
+  return { ...report, entries, patterns: report.patterns - left.count, skipped, error };
+}
+
+const HEAVY_ONLY = 'nothing in it but expressions that would slow every query; ask its author for names';
 
 function faceOf(config: ListConfig): ListFace {
   return { name: config.name, action: config.action, mode: config.mode, alert: config.alert };

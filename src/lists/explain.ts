@@ -1,6 +1,6 @@
 // Which lines of a list speak of a name: reads the text again, so that nothing of it need be held for the day someone asks.
 import type { ListConfig } from '../config/config.ts';
-import { Patterns } from '../policy/patterns.ts';
+import { isFound } from '../policy/patterns.ts';
 import type { Rule } from '../policy/rule.ts';
 import { isWithin } from '../wire/name.ts';
 import { nameToText } from '../wire/presentation.ts';
@@ -79,7 +79,7 @@ class Search implements EntryTarget {
 
   addPattern(source: string, shape: Shape, line: number): null {
     if (this.#found.length >= LINES_MAX) return null;
-    if (!new Patterns([{ source, rule: 0 }]).matches(0, this.#text)) return null;
+    if (!isFound(source, this.#text)) return null;
     const rule = ruleOf(shape, 0, this.#config);
     this.#found.push({ line, entry: `/${source}/`, rule, key: cancelKey(`/${source}`, shape) });
     return null;

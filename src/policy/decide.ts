@@ -38,6 +38,8 @@ export class Policy {
   readonly #addresses: AddressTable;
   readonly #table: RuleTable;
   readonly #patterns: Patterns;
+  /** [group][pattern group] → the lowest rank among its rules: what cannot win is not looked for. */
+  readonly #patternRanks: readonly (readonly number[])[];
   readonly #groups: readonly GroupConfig[];
   /** Rule numbers of set n: #members[#starts[n] .. #starts[n+1]). */
   readonly #members: Int32Array;
@@ -57,6 +59,11 @@ export class Policy {
     this.dependsOnClient = this.#table.conditions.some((conditions) => conditions?.clients != null);
     this.#generation = nextGeneration();
     this.#patterns = new Patterns(ruleSet.patterns);
+    this.#patternRanks = this.#table.rank.map((rank) =>
+      this.#patterns.groups.map(({ members }) =>
+        Math.min(...members.map((index) => rank[ruleSet.patterns[index]!.rule]!)),
+      ),
+    );
     this.#groups = groups;
     this.#inForce = new Uint8Array(groups.length).fill(1);
     const sets = ruleSetsOf(this.#trie);
@@ -128,8 +135,8 @@ export class Policy {
         verdict.nameOffset = offset;
       }
     }
-    if (this.#patterns.count > 0 && best > 0)
-      best = this.#tryPatterns(best, name, length, qtype, rank, address, verdict);
+    if (this.#patterns.groups.length > 0)
+      best = this.#tryPatterns(best, name, length, qtype, group, address, verdict);
     return this.#conclude(best, verdict);
   }
 
@@ -180,23 +187,29 @@ export class Policy {
     name: Uint8Array,
     length: number,
     qtype: number,
-    rank: Uint8Array,
+    group: number,
     address: Uint8Array,
     verdict: Verdict,
   ): number {
+    const rank = this.#table.rank[group]!;
+    const lowest = this.#patternRanks[group]!;
     let best = found;
     let text: string | null = null;
-    for (let i = 0; i < this.#patterns.count; i += 1) {
-      const rule = this.#patterns.rules[i]!;
-      if (rank[rule]! >= best) continue;
-      const conditions = this.#table.conditions[rule]!;
-      if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
+    for (let g = 0; g < lowest.length; g += 1) {
+      if (lowest[g]! >= best) continue;
+      const { automaton, members } = this.#patterns.groups[g]!;
       text ??= nameToText(name);
-      if (!this.#patterns.matches(i, text)) continue;
-      best = rank[rule]!;
-      verdict.rule = rule;
-      verdict.nameOffset = -1;
-      verdict.pattern = i;
+      for (const matched of automaton.match(text)) {
+        const pattern = members[matched]!;
+        const { rule } = this.ruleSet.patterns[pattern]!;
+        if (rank[rule]! >= best) continue;
+        const conditions = this.#table.conditions[rule]!;
+        if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
+        best = rank[rule]!;
+        verdict.rule = rule;
+        verdict.nameOffset = -1;
+        verdict.pattern = pattern;
+      }
     }
     return best;
   }

@@ -1,39 +1,57 @@
-// Rules that are expressions over a name's text, run by a linear-time engine so that no list can stall a query.
-import { RE2JS } from 're2js';
+// Rules that are expressions over a name's text: many in one automaton, built by a linear-time engine as names need it.
+//
+// A look-up is one walk over the name's text for each group of expressions, whatever their number. pattern-groups.ts decides
+// the groups, when lists are compiled, so that no automaton grows without end. Twin: each expression alone, in the tests.
+import { RE2JS, RE2Set } from 're2js';
 import type { PatternRule } from './rule.ts';
 
 /** A pattern longer than this is refused when its list is read. */
 export const PATTERN_LENGTH_MAX = 1000;
-/** All lists together may hold this many; each is tried on every name the trie has not settled. */
+/** Steps of the engine's program: counted repetitions multiply them. */
+const PROGRAM_SIZE_MAX = 1000;
+/** All lists together may hold this many. */
 export const PATTERNS_MAX = 1000;
+/** States of one group's automaton take at most this; a full one is emptied and fills again. */
+export const AUTOMATON_OCTETS_MAX = 33_554_432;
+
+/** Expressions found in one walk. */
+export function automatonOf(sources: readonly string[]): RE2Set {
+  const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE, AUTOMATON_OCTETS_MAX);
+  for (const source of sources) set.add(source);
+  set.compile();
+  return set;
+}
+
+interface PatternGroup {
+  readonly automaton: RE2Set;
+  /** Index into RuleSet.patterns of each expression in it. */
+  readonly members: readonly number[];
+}
 
 export class Patterns {
-  readonly #compiled: readonly RE2JS[];
-  /** Rule number of each pattern. */
-  readonly rules: readonly number[];
+  readonly groups: readonly PatternGroup[];
 
   /** @throws when a source is not an expression the engine takes: lists have checked that before */
   constructor(patterns: readonly PatternRule[]) {
-    this.#compiled = patterns.map((pattern) => RE2JS.compile(pattern.source, RE2JS.CASE_INSENSITIVE));
-    this.rules = patterns.map((pattern) => pattern.rule);
+    const numbers = [...new Set(patterns.map(({ group }) => group))];
+    this.groups = numbers.map((number) => {
+      const members = [...patterns.keys()].filter((index) => patterns[index]?.group === number);
+      return { members, automaton: automatonOf(members.map((index) => patterns[index]?.source ?? '')) };
+    });
   }
+}
 
-  get count(): number {
-    return this.#compiled.length;
-  }
-
-  /** Whether pattern `index` is found anywhere in the name's text. */
-  matches(index: number, text: string): boolean {
-    return this.#compiled[index]!.matcher(text).find();
-  }
+/** Whether one expression is found anywhere in a name's text. */
+export function isFound(source: string, text: string): boolean {
+  return RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).test(text);
 }
 
 /** Why a list's expression cannot be used, null when it can. */
 export function patternProblem(source: string): string | null {
   if (source.length > PATTERN_LENGTH_MAX) return `expression longer than ${PATTERN_LENGTH_MAX} characters`;
   try {
-    RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
-    return null;
+    const size = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).programSize();
+    return size > PROGRAM_SIZE_MAX ? `expression of ${size} steps, at most ${PROGRAM_SIZE_MAX}` : null;
   } catch (error) {
     return `expression not understood: ${error instanceof Error ? error.message : String(error)}`;
   }

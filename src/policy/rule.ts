@@ -43,6 +43,8 @@ export interface PatternRule {
   readonly source: string;
   /** Index into RuleSet.rules. */
   readonly rule: number;
+  /** Expressions of one group are looked for in one walk over the name. */
+  readonly group: number;
 }
 
 export interface ListFace {

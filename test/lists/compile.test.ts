@@ -117,6 +117,23 @@ t.test('expressions over the limit are counted, not taken', async (t) => {
   t.match(lists[0]?.skipped, [{ reason: 'too-many-patterns', count: 5 }]);
 });
 
+t.test('expressions that would slow every query are counted, not taken', async (t) => {
+  const text = '||a.example^\n/^ads[0-9]+\\./\n/[a-z].{0,140}[0-9]x/\n';
+  const { ruleSet, lists } = await compileText(text, { format: 'adblock' });
+  t.same(
+    ruleSet.patterns.map(({ source }) => source),
+    ['^ads[0-9]+\\.'],
+  );
+  t.match(lists[0], {
+    entries: 2,
+    patterns: 1,
+    error: null,
+    skipped: [{ reason: 'heavy-pattern', count: 1, examples: [{ line: 3 }] }],
+  });
+  const only = await compileText('/[a-z].{0,140}[0-9]x/\n', { format: 'adblock' });
+  t.match(only.lists[0], { entries: 0, error: { code: 'LIST_NOTHING_USABLE' } });
+});
+
 t.test(
   'a text that is refused leaves the last good one in force, and the other lists untouched',
   async (t) => {

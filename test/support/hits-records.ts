@@ -54,7 +54,7 @@ export const RULES: RuleFaces = {
     rule(1, {}),
     rule(1, { rewrite: { kind: 'address', addresses: ['192.0.2.80', '2001:db8::80'] } }),
   ],
-  patterns: [{ source: '^ads?[0-9]*\\.', rule: 1 }],
+  patterns: [{ group: 0, source: '^ads?[0-9]*\\.', rule: 1 }],
 };
 
 function rule(list: number, more: Partial<RuleFaces['rules'][number]>): RuleFaces['rules'][number] {

@@ -29,6 +29,7 @@ export interface AddressWords {
 export interface PatternWords {
   readonly list: string;
   readonly source: string;
+  readonly group?: number;
   readonly rule?: Partial<Rule>;
 }
 
@@ -86,7 +87,11 @@ export function ruleSetOf(
     addresses: table.finish(),
     rules,
     lists: faces,
-    patterns: patterns.map((pattern, i) => ({ source: pattern.source, rule: words.length + i })),
+    patterns: patterns.map((pattern, i) => ({
+      source: pattern.source,
+      rule: words.length + i,
+      group: pattern.group ?? 0,
+    })),
     names: builder.names,
   };
 }

@@ -24,6 +24,7 @@ const SKIP_REASONS = {
   url: { invalid: false, text: 'a URL or path, not a name' },
   'partial-name': { invalid: false, text: 'part of a name without a wildcard' },
   'bad-pattern': { invalid: false, text: 'expression not supported by a linear-time engine, or too long' },
+  'heavy-pattern': { invalid: false, text: 'expression that would slow every query' },
   'too-many-patterns': { invalid: false, text: 'more expressions than the limit' },
   'unsupported-modifier': { invalid: false, text: 'modifier not supported' },
   'unsupported-trigger': { invalid: false, text: 'trigger not supported (only QNAME)' },
