@@ -40,8 +40,8 @@ export interface WalkParts {
 }
 
 const OUTGOING_OCTETS_MAX = 4096;
-/** TTL of aliases of our own: they follow the configuration, so they are forgotten soon. */
-const ALIAS_TTL_SECONDS = 60;
+/** Aliases of our own that lead to one another; more of them go in a circle. */
+const ALIASES_MAX = 8;
 
 export class Walk implements Asker {
   #state: WalkState;
@@ -52,6 +52,7 @@ export class Walk implements Asker {
   readonly #waiting: Waiting;
   readonly #verdict = new Verdict();
   readonly #inspector = new Inspector();
+  #aliases = 0;
   readonly #outgoing = new Uint8Array(OUTGOING_OCTETS_MAX);
   /** Replies to queries that waited are built here and consumed before the next. */
   readonly #late = new Uint8Array(65_535);
@@ -104,7 +105,7 @@ export class Walk implements Asker {
     query.clientGroup = state.groups.groupOf(query.address);
     query.view = state.views.of(query.clientGroup);
     // Above policy: a record that the admin wrote for this network goes before anybody's list.
-    const local = state.local.find(query.qname, query.qnameEnd - 12);
+    const local = state.local.find(query.qname, query.qnameEnd - 12, query.qtype);
     if (local !== null && local.kind === 'records') return this.#answerLocally(query, local);
     // Before the cache: a name that was listed a moment ago is blocked on its next query.
     if (this.#decide(query) !== VERDICT.pass) {
@@ -122,21 +123,21 @@ export class Walk implements Asker {
 
   #answerLocally(query: Query, entry: LocalEntry): Outcome {
     const target = aliasTarget(query, entry);
-    if (target !== null) return this.#followAlias(query, target, ALIAS_TTL_SECONDS);
-    query.replyLength = answerLocally(query, entry);
+    if (target !== null) return this.#followAlias(query, target);
+    query.replyLength = answerLocally(query, entry, this.#state.local.offset);
     return this.#answered(query, ENDING.local);
   }
 
   /** Answers with an alias of our own and, behind it, what the target's answer is. */
-  #followAlias(query: Query, target: Uint8Array, ttlSeconds: number): Outcome {
+  #followAlias(query: Query, target: Uint8Array): Outcome {
     const { origin } = query;
-    const asked = aliasQuery(query, target, ttlSeconds, (answered) => origin?.send(answered));
-    const local = this.#state.local.find(asked.qname, asked.qnameEnd - 12);
+    const asked = aliasQuery(query, target, (answered) => origin?.send(answered));
+    const local = this.#state.local.find(asked.qname, asked.qnameEnd - 12, asked.qtype);
+    this.#aliases += 1;
     let outcome: Outcome;
-    if (local !== null && aliasTarget(asked, local) === null) {
-      asked.replyLength = answerLocally(asked, local);
-      outcome = this.#answered(asked, ENDING.local);
-    } else outcome = this.#fromCacheOrForward(asked);
+    if (this.#aliases > ALIASES_MAX) outcome = this.#sayNo(asked, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
+    else outcome = local === null ? this.#fromCacheOrForward(asked) : this.#answerLocally(asked, local);
+    this.#aliases -= 1;
     // The listener was told that the reply comes later, even where it is there at once: aliases are rare.
     if (outcome === OUTCOME.answered) queueMicrotask(() => asked.origin?.send(asked));
     return OUTCOME.waiting;
@@ -163,7 +164,7 @@ export class Walk implements Asker {
     const rewrite = verdict.code === VERDICT.rewrite ? this.#state.policy.rule(verdict.rule)?.rewrite : null;
     if (rewrite?.kind === 'cname' && query.origin !== null) {
       const target = textToName(rewrite.target);
-      if (target !== null) return this.#followAlias(query, target, ALIAS_TTL_SECONDS);
+      if (target !== null) return this.#followAlias(query, target);
     }
     if (verdict.code === VERDICT.drop) return this.#end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
     const owner = via === null ? soaOwner(verdict) : HEADER_OCTETS;

@@ -68,8 +68,15 @@ export function appendAnswer(
  * Appends the SOA a negative response needs.
  * @param owner offset in the reply of the name that owns it: the suffix of QNAME that the rule names
  * @param ttlSeconds both its TTL and its MINIMUM, so that every cache keeps the response that long (RFC 2308 §5)
+ * @param counter the header's field of the section it stands in
  */
-export function appendSoa(reply: Uint8Array, at: number, owner: number, ttlSeconds: number): number {
+export function appendSoa(
+  reply: Uint8Array,
+  at: number,
+  owner: number,
+  ttlSeconds: number,
+  counter: number = OFFSET.nscount,
+): number {
   const rdataLength = MNAME.length + 2 + 20;
   const mname = appendOwner(reply, at, 0xc000 | owner, TYPE.SOA, ttlSeconds, rdataLength);
   reply.set(MNAME, mname);
@@ -80,7 +87,7 @@ export function appendSoa(reply: Uint8Array, at: number, owner: number, ttlSecon
   writeU32(reply, rname + 10, RETRY_SECONDS);
   writeU32(reply, rname + 14, EXPIRE_SECONDS);
   writeU32(reply, rname + 18, ttlSeconds);
-  writeU16(reply, OFFSET.nscount, readU16(reply, OFFSET.nscount) + 1);
+  writeU16(reply, counter, readU16(reply, counter) + 1);
   return rname + 22;
 }
 

@@ -30,8 +30,8 @@ export class PatientAsker implements Asker {
   #next = 1;
   #inAsk = false;
 
-  ask(forwarder: Forwarder, message: Uint8Array): Promise<Settled> {
-    return this.#wait((ticket) => forwarder.ask(message, message.length, this, ticket));
+  ask(forwarder: Forwarder, message: Uint8Array, view?: number): Promise<Settled> {
+    return this.#wait((ticket) => forwarder.ask(message, message.length, this, ticket, view));
   }
 
   askExchange(exchange: Exchange, message: Uint8Array, timeoutMs = 2000): Promise<Settled> {

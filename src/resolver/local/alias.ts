@@ -8,15 +8,13 @@ import { readQuery } from '../../wire/question.ts';
 import { MessageWriter } from '../../wire/rebuild.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
 
+/** TTL of aliases of our own: they follow the configuration, so they are forgotten soon. */
+const ALIAS_TTL_SECONDS = 60;
+
 const record = new RecordView();
 
 /** A query for the alias's target; its reply, sent to it as to any client, becomes the answer to the original. */
-export function aliasQuery(
-  original: Query,
-  target: Uint8Array,
-  ttlSeconds: number,
-  deliver: (answered: Query) => void,
-): Query {
+export function aliasQuery(original: Query, target: Uint8Array, deliver: (answered: Query) => void): Query {
   const kept = new Query(new Uint8Array(512), original.reply);
   copyQuery(original, kept);
   const { message, qnameEnd, messageLength } = original;
@@ -33,7 +31,7 @@ export function aliasQuery(
   const origin: Origin = {
     send: (answered) => {
       kept.reply = new Uint8Array(65_535);
-      kept.replyLength = compose(kept, target, ttlSeconds, answered);
+      kept.replyLength = compose(kept, target, answered);
       deliver(kept);
     },
     abandon: () => original.origin?.abandon(kept),
@@ -42,12 +40,12 @@ export function aliasQuery(
   return query;
 }
 
-function compose(original: Query, target: Uint8Array, ttlSeconds: number, answered: Query): number {
+function compose(original: Query, target: Uint8Array, answered: Query): number {
   const { reply } = original;
   const source = answered.reply.subarray(0, answered.replyLength);
   const limit = replyLimit(original) - (original.optOffset === 0 ? 0 : OPT_OCTETS);
   const question = beginReply(original, rcodeOf(readU16(source, OFFSET.flags)));
-  const end = appendAnswer(reply, question, TYPE.CNAME, ttlSeconds, target);
+  const end = appendAnswer(reply, question, TYPE.CNAME, ALIAS_TTL_SECONDS, target);
   const writer = new MessageWriter(reply.subarray(0, limit), question);
   writer.end = end;
   const answers = readU16(source, OFFSET.ancount);

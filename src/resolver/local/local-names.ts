@@ -6,21 +6,34 @@ import { TrieBuilder } from '../../trie/builder.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../../trie/reader.ts';
 import { TYPE } from '../../wire/iana.ts';
 import { textToName } from '../../wire/presentation.ts';
-import { CANARIES, LOOPBACK_NAME, NEVER_FORWARDED, PRIVATE_REVERSE } from './special-names.ts';
+import {
+  CANARIES,
+  HOME_ZONE,
+  LOOPBACK_NAME,
+  LOOPBACK_REVERSE,
+  NEVER_FORWARDED,
+  PRIVATE_REVERSE,
+  RESOLVER_NAME,
+} from './special-names.ts';
 
 /** TTL of answers about loopback names and from hosts files (dnsmasq: 0; a minute spares a query and forgets soon). */
 const OWN_TTL_SECONDS = 60;
 const LOOPBACK_A = Uint8Array.of(127, 0, 0, 1);
 const LOOPBACK_AAAA = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
-/** What is known here about a name: its records, or that neither it nor anything below it exists. */
+/** What is known here about a name. */
 export type LocalEntry =
   | {
       readonly kind: 'records';
       readonly covers: 'exact' | 'below' | 'subtree';
       readonly records: readonly LocalRecord[];
     }
+  /** Neither it nor anything below it exists. */
   | { readonly kind: 'nothing' }
+  /** It and all below it exist, and hold nothing. */
+  | { readonly kind: 'nodata' }
+  /** A zone with an SOA and an NS, and nothing below it (RFC 6303 §3). */
+  | { readonly kind: 'emptyZone' }
   /** Forwarded after all: it lies inside a longer special name. */
   | { readonly kind: 'forward' };
 
@@ -34,6 +47,8 @@ export interface LocalParts {
 }
 
 const NOTHING: LocalEntry = { kind: 'nothing' };
+const NODATA: LocalEntry = { kind: 'nodata' };
+const EMPTY_ZONE: LocalEntry = { kind: 'emptyZone' };
 const FORWARD: LocalEntry = { kind: 'forward' };
 
 export class LocalNames {
@@ -41,6 +56,8 @@ export class LocalNames {
   readonly #entries: readonly LocalEntry[];
   /** Rule numbers of each set: two entries may share a name (`*.a.test` and `a.test`). */
   readonly #sets: readonly (readonly number[])[];
+  /** Octet of the name where the entry's own name begins, of what `find` found last. */
+  offset = 0;
   readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
 
   constructor(parts: LocalParts) {
@@ -55,7 +72,7 @@ export class LocalNames {
   }
 
   /** The longest entry that covers a lower-case wire name, null when there is none or it is to be forwarded. */
-  find(name: Uint8Array, length: number): LocalEntry | null {
+  find(name: Uint8Array, length: number, qtype: number): LocalEntry | null {
     const { sets, offsets } = this.#matches;
     for (let i = findAll(this.#trie, name, length, this.#matches) - 1; i >= 0; i -= 1) {
       const members = this.#sets[sets[i]!]!;
@@ -63,8 +80,11 @@ export class LocalNames {
       for (let m = 0; m < members.length; m += 1) {
         const entry = this.#entries[members[m]!]!;
         if (entry.kind === 'forward') return null;
-        if (entry.kind === 'nothing') return entry;
-        if (entry.covers === 'subtree' || entry.covers === scope) return entry;
+        if (entry.kind === 'records' && entry.covers !== 'subtree' && entry.covers !== scope) continue;
+        // The parent says whether a zone is signed (RFC 4035 §3.1.4.1): that it is not, validators must be able to learn.
+        if (entry.kind === 'emptyZone' && offsets[i] === 0 && qtype === TYPE.DS) return null;
+        this.offset = offsets[i]!;
+        return entry;
       }
     }
     return null;
@@ -93,10 +113,21 @@ function entriesOf({ local, hosts, routes, upstreamKnowsPrivate }: LocalParts): 
     });
     const records = [loopback(TYPE.A, LOOPBACK_A), loopback(TYPE.AAAA, LOOPBACK_AAAA)];
     add(LOOPBACK_NAME, { kind: 'records', covers: 'subtree', records });
+    const pointer = loopback(TYPE.PTR, textToName(LOOPBACK_NAME) ?? new Uint8Array(1));
+    for (const name of LOOPBACK_REVERSE)
+      add(name, {
+        kind: 'records',
+        covers: 'exact',
+        records: [{ ...pointer, name: textToName(name) ?? pointer.name }],
+      });
     for (const suffix of NEVER_FORWARDED) add(suffix, NOTHING);
-    if (!upstreamKnowsPrivate) for (const suffix of PRIVATE_REVERSE) add(suffix, NOTHING);
+    add(HOME_ZONE, EMPTY_ZONE);
+    if (!upstreamKnowsPrivate) for (const suffix of PRIVATE_REVERSE) add(suffix, EMPTY_ZONE);
   }
-  if (local.canaries) for (const name of CANARIES) add(name, NOTHING);
+  if (local.canaries) {
+    for (const name of CANARIES) add(name, NOTHING);
+    add(RESOLVER_NAME, NODATA);
+  }
   return named;
 }
 

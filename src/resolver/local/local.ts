@@ -3,7 +3,7 @@
 // HOT.
 import { appendAnswer, appendSoa, beginReply, replyLimit } from '../../wire/compose.ts';
 import { appendOpt, OPT_OCTETS } from '../../wire/edns.ts';
-import { FLAG, OFFSET, readU16, writeU16 } from '../../wire/header.ts';
+import { FLAG, HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../../wire/header.ts';
 import { CLASS, RCODE, TYPE } from '../../wire/iana.ts';
 import type { Query } from '../../wire/query.ts';
 import type { LocalEntry } from './local-names.ts';
@@ -13,6 +13,8 @@ const ANY_TTL_SECONDS = 86_400;
 /** HINFO RDATA: CPU "RFC8482", OS "" (RFC 8482 §4.2). */
 const ANY_RDATA = Uint8Array.of(7, 0x52, 0x46, 0x43, 0x38, 0x34, 0x38, 0x32, 0);
 const NEGATIVE_TTL_SECONDS = 300;
+/** RDATA of an empty zone's NS: the zone itself (RFC 6303 §3). */
+const QNAME_POINTER = Uint8Array.of(0xc0, HEADER_OCTETS);
 /** Name, fixed part and RDATA of the largest record that is written here, less its RDATA. */
 const RECORD_FIXED_OCTETS = 12;
 
@@ -43,16 +45,24 @@ export function answerAny(query: Query): number {
 
 /**
  * Answers from what is known here: the records of QTYPE, an alias, NODATA, or NXDOMAIN.
+ * @param offset octet of QNAME where the entry's own name begins
  * @returns the reply's length
  */
-export function answerLocally(query: Query, entry: LocalEntry): number {
-  const { reply } = query;
+export function answerLocally(query: Query, entry: LocalEntry, offset: number): number {
+  const { reply, qtype } = query;
+  if (qtype === TYPE.ANY && entry.kind === 'records') return answerAny(query);
   const limit = replyLimit(query) - (query.optOffset === 0 ? 0 : OPT_OCTETS);
-  const question = beginReply(query, entry.kind === 'records' ? RCODE.NOERROR : RCODE.NXDOMAIN);
+  const isApex = entry.kind === 'emptyZone' && offset === 0;
+  const exists = isApex || entry.kind === 'records' || entry.kind === 'nodata';
+  const question = beginReply(query, exists ? RCODE.NOERROR : RCODE.NXDOMAIN);
   let end = question;
+  if (isApex && qtype === TYPE.SOA)
+    end = appendSoa(reply, end, HEADER_OCTETS, NEGATIVE_TTL_SECONDS, OFFSET.ancount);
+  if (isApex && qtype === TYPE.NS)
+    end = appendAnswer(reply, end, TYPE.NS, NEGATIVE_TTL_SECONDS, QNAME_POINTER);
   if (entry.kind === 'records') {
     for (const { type, ttlSeconds, rdata } of entry.records) {
-      if (type !== query.qtype && (type !== TYPE.CNAME || query.qtype === TYPE.ANY)) continue;
+      if (type !== qtype && type !== TYPE.CNAME) continue;
       if (end + RECORD_FIXED_OCTETS + rdata.length > limit) {
         end = question;
         writeU16(reply, OFFSET.ancount, 0);
@@ -63,7 +73,8 @@ export function answerLocally(query: Query, entry: LocalEntry): number {
     }
   }
   const truncated = (readU16(reply, OFFSET.flags) & FLAG.tc) !== 0;
-  if (end === question && !truncated) end = appendSoa(reply, end, 12, NEGATIVE_TTL_SECONDS);
+  if (end === question && !truncated)
+    end = appendSoa(reply, end, HEADER_OCTETS + offset, NEGATIVE_TTL_SECONDS);
   return query.optOffset === 0 ? end : appendOpt(reply, end, query.dnssecOk, 0);
 }
 

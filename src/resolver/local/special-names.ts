@@ -1,18 +1,26 @@
 // Names that are special by the book: what stays on this machine unless a route says otherwise.
 
-/** Everything below them does not exist here (RFC 6761 §6.4, 6762 §22.1, 7686 §2, 8375 §4). */
-export const NEVER_FORWARDED: readonly string[] = ['invalid', 'local', 'onion', 'home.arpa'];
+/** Neither they nor anything below them exists here (RFC 6761 §6.4, 6762 §22.1, 7686 §2). */
+export const NEVER_FORWARDED: readonly string[] = ['invalid', 'local', 'onion'];
 
 /** Its addresses are the loopback's, whatever is below it (RFC 6761 §6.3). */
 export const LOOPBACK_NAME = 'localhost';
+
+/** What its addresses are called (RFC 6303 §4.2 leaves the contents of these zones to us). */
+export const LOOPBACK_REVERSE: readonly string[] = ['1.0.0.127.in-addr.arpa', `1.${'0.'.repeat(31)}ip6.arpa`];
+
+/** Exists and holds nothing: this resolver is designated by no other way (RFC 9462 §4). */
+export const RESOLVER_NAME = 'resolver.arpa';
 
 /** Told apart from the rest because the answer is a message to the asker: do not go past this resolver. */
 export const CANARIES: readonly string[] = [
   'use-application-dns.net', // Firefox: no DoH of its own
   'mask.icloud.com', // Apple: no Private Relay
   'mask-h2.icloud.com',
-  'resolver.arpa', // RFC 9462 §4: no designated resolver
 ];
+
+/** The zone of homes (RFC 8375 §4): it exists, and nothing in it that nobody wrote down. */
+export const HOME_ZONE = 'home.arpa';
 
 /** Reverse zones of private and reserved addresses (RFC 6303 §4, RFC 7793 for 100.64/10 left out: carriers serve it). */
 export const PRIVATE_REVERSE: readonly string[] = [

@@ -1,0 +1,99 @@
+// Special names by the book: what each gets for each type, and in whose name a negative answer is given.
+import t from 'tap';
+import { OUTCOME } from '../../src/wire/query.ts';
+import { type ReadMessage, readMessage } from '../support/read-message.ts';
+import { walkBench } from '../support/walk-bench.ts';
+
+const TYPE = {
+  A: 1,
+  NS: 2,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  DS: 43,
+  SVCB: 64,
+  HTTPS: 65,
+  ANY: 255,
+};
+type TypeName = keyof typeof TYPE;
+
+const own = walkBench();
+
+function asked(name: string, type: TypeName): ReadMessage | 'forwarded' {
+  const { outcome, reply } = own.ask({ name, type: TYPE[type] });
+  if (outcome === OUTCOME.waiting) return 'forwarded';
+  const message = readMessage(reply);
+  if (message === null) throw new Error('no message');
+  return message;
+}
+
+/** `rcode: answers | owner of the SOA`. */
+function said(name: string, type: TypeName): string {
+  const message = asked(name, type);
+  if (message === 'forwarded') return message;
+  const answers = message.answer.map((record) => `${record.type} ${record.data}`).join(', ');
+  const soa = message.authority.map((record) => `${record.type} of ${record.name}`).join(', ');
+  return `${message.rcode}: ${answers}${soa}`;
+}
+
+t.test('localhost and all below it are the loopback, and nothing else (RFC 6761 §6.3)', async (t) => {
+  for (const name of ['localhost', 'LocalHost', 'a.b.localhost']) {
+    t.equal(said(name, 'A'), '0: A 127.0.0.1', name);
+    t.match(said(name, 'AAAA'), /^0: AAAA [0:]*1$/, name);
+    for (const type of ['MX', 'TXT', 'HTTPS', 'SRV', 'NS'] as const)
+      t.match(said(name, type), /^0: SOA of localhost$/i, `${name} ${type}`);
+  }
+  t.equal(said('1.0.0.127.in-addr.arpa', 'PTR'), '0: PTR localhost');
+  t.equal(said(`1.${'0.'.repeat(31)}ip6.arpa`, 'PTR'), '0: PTR localhost');
+  t.equal(said('localhost.example', 'A'), 'forwarded');
+  t.match(said('localhost', 'ANY'), /^0: HINFO/, 'RFC 8482');
+});
+
+t.test(
+  'invalid, local and onion do not exist, whatever is asked (RFC 6761 §6.4, 6762 §22.1, 7686 §2)',
+  async (t) => {
+    for (const zone of ['invalid', 'local', 'onion'])
+      for (const type of ['A', 'AAAA', 'SOA', 'HTTPS', 'SRV', 'DS', 'ANY'] as const) {
+        t.equal(said(`a.b.${zone}`, type), `3: SOA of ${zone}`, `${zone} ${type}`);
+        t.equal(said(zone, type), `3: SOA of ${zone}`);
+      }
+    t.equal(said('local.example', 'A'), 'forwarded');
+    t.equal(said('notlocal', 'A'), 'forwarded');
+  },
+);
+
+t.test('empty zones exist, and hold an SOA and an NS alone (RFC 6303 §3, 8375 §4)', async (t) => {
+  for (const zone of [
+    'home.arpa',
+    '10.in-addr.arpa',
+    '16.172.in-addr.arpa',
+    '168.192.in-addr.arpa',
+    'd.f.ip6.arpa',
+  ]) {
+    t.match(said(zone, 'SOA'), /^0: SOA /);
+    t.equal(said(zone, 'NS'), `0: NS ${zone}`);
+    t.equal(said(zone, 'A'), `0: SOA of ${zone}`);
+    t.equal(said(`x.y.${zone}`, 'PTR'), `3: SOA of ${zone}`);
+    t.equal(said(zone, 'DS'), 'forwarded', 'the parent knows that the zone is not signed');
+    t.equal(said(`x.${zone}`, 'DS'), `3: SOA of ${zone}`);
+  }
+  t.equal(said('8.8.8.8.in-addr.arpa', 'PTR'), 'forwarded');
+  t.equal(said('1.0.32.172.in-addr.arpa', 'PTR'), 'forwarded', '172.32 is public');
+});
+
+t.test('canaries say no; resolver.arpa exists and designates nobody (RFC 9462 §4)', async (t) => {
+  for (const name of ['use-application-dns.net', 'mask.icloud.com', 'mask-h2.icloud.com'])
+    for (const type of ['A', 'AAAA', 'HTTPS'] as const)
+      t.match(said(name, type), /^3: SOA/, `${name} ${type}`);
+  for (const type of ['SVCB', 'A', 'TXT'] as const)
+    t.equal(said('_dns.resolver.arpa', type), '0: SOA of resolver.arpa', type);
+  t.equal(said('resolver.arpa', 'SVCB'), '0: SOA of resolver.arpa');
+});
+
+t.test('test, example and the rest of the tree are asked upstream', async (t) => {
+  for (const name of ['www.test', 'www.example', 'a.internal', 'nas.lan', 'ipv4only.arpa'])
+    t.equal(said(name, 'A'), 'forwarded', name);
+});
