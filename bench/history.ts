@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../src/events/query-record.ts';
-import { putU32, RECORD } from '../src/events/record.ts';
+import { Draft, putNumber, putU32, RECORD } from '../src/events/record.ts';
 import { createRing, RingWriter } from '../src/events/ring.ts';
 import { drive, findAskers, findNames, type HuntTarget } from '../src/hits/hunt/past.ts';
 import { DAY_MS } from '../src/hits/store/schema.ts';
@@ -134,7 +134,7 @@ export async function benchHistory(quick: boolean): Promise<HistoryRow[]> {
 }
 
 const asked = new Query(new Uint8Array(512), new Uint8Array(512));
-const octets = new Uint8Array(QUERY_RECORD_OCTETS_MAX);
+const draft = new Draft(QUERY_RECORD_OCTETS_MAX);
 const facts = new QueryFacts();
 
 /** As a resolver thread writes it: a record for the first moment, and one for the last with the rest of the count. */
@@ -146,9 +146,10 @@ function record(ring: RingWriter, { host, name, firstMs, lastMs, count }: Sighti
   asked.qtype = 1;
   asked.address.set([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, host]);
   const put = (timeMs: number, times: number): void => {
-    const length = encodeQuery(octets, asked, facts, timeMs);
-    putU32(octets, RECORD.count, times);
-    if (!ring.write(octets, length)) throw new Error('the ring is full');
+    const length = encodeQuery(draft, asked, facts);
+    putU32(draft.octets, RECORD.count, times);
+    putNumber(draft.octets, RECORD.time, timeMs);
+    if (!ring.write(draft.octets, length)) throw new Error('the ring is full');
   };
   put(firstMs, 1);
   if (count > 1) put(lastMs, count - 1);

@@ -1,40 +1,55 @@
 // Equal records inside one window become one record with their exact count.
 //
-// HOT. A queue of fixed places in one buffer, oldest first, and hash chains over the places:
+// HOT. A queue of places, oldest first; their records lie one after another in a circle of words, and hash chains lead to them:
 //
 //   places  [····][oldest][······][newest][····]   a circle; `#first` and `#size` say which are in use
+//   words   [··|record|record··|record|········]   a circle; a record that does not fit before the end begins at 0
 //   heads   hash → place + 1 of the chain's first, 0 none; next: place → place + 1 of the chain's following
 //
-// Invariants: a place is in exactly one chain while in use; records with equal identity (record.ts) share a place;
-// Σ count over what was added = Σ count over what was emitted + what is held. Time of a place is that of its first record.
-// Trade: a place is as long as the longest record, so that adding never allocates.
+// Invariants: a place is in exactly one chain while in use; Σ count over what was added = Σ count over what was emitted + what
+// is held; octets from a record's end to its last word's are 0, so that words can be compared. Time is the first record's.
+// Trade: a chain is followed CHAIN_MAX places far, so that nobody makes a look-up long by choosing names: behind that,
+// records are held but not folded.
 // Twin: a Map in test/events/fold.test.ts.
-import { getNumber, getU32, putU32, RECORD } from './record.ts';
+import { type Draft, getNumber, getU32, putU32, RECORD } from './record.ts';
 
-/** Takes one record; false when it cannot now, and the record stays held. It may write into the record's sequence. */
-export type Emit = (bytes: Uint8Array, offset: number, length: number) => boolean;
+/** Takes the record of a place; false when it cannot now, and the record stays held. */
+export type Emit = (place: number, bytes: Uint8Array, offset: number, length: number) => boolean;
 
 const COUNT_MAX = 0xffffffff;
+const CHAIN_MAX = 16;
+const IDENTITY_WORD = RECORD.identity >>> 2;
 
 export class Fold {
-  readonly #stride: number;
-  readonly #bytes: Uint8Array;
-  readonly #lengths: Uint16Array;
+  readonly capacity: number;
+  /** Where records lie, see `offsetOf`. */
+  readonly bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #lengths: Int32Array;
   readonly #hashes: Int32Array;
   readonly #heads: Int32Array;
   readonly #next: Int32Array;
-  readonly #capacity: number;
+  readonly #seed: number;
   #first = 0;
   #size = 0;
+  /** Word at which the next record begins. */
+  #end = 0;
 
-  /** @param capacity records held at most; @param recordMax octets of the longest */
-  constructor(capacity: number, recordMax: number) {
+  /**
+   * @param capacity records held at most
+   * @param octets that all of them take at most; twice the longest record at least
+   * @param seed 32 random bits
+   */
+  constructor(capacity: number, octets: number, seed: number) {
     let buckets = 16;
     while (buckets < capacity * 2) buckets *= 2;
-    this.#capacity = capacity;
-    this.#stride = recordMax;
-    this.#bytes = new Uint8Array(capacity * recordMax);
-    this.#lengths = new Uint16Array(capacity);
+    this.capacity = capacity;
+    this.#seed = seed;
+    this.#words = new Int32Array(octets >>> 2);
+    this.bytes = new Uint8Array(this.#words.buffer);
+    this.#starts = new Int32Array(capacity);
+    this.#lengths = new Int32Array(capacity);
     this.#hashes = new Int32Array(capacity);
     this.#next = new Int32Array(capacity);
     this.#heads = new Int32Array(buckets);
@@ -44,24 +59,74 @@ export class Fold {
     return this.#size;
   }
 
-  /**
-   * Adds a record's count to the equal one held, or holds it; when full, the oldest is emitted first.
-   * @returns false when it is new, there is no place and `emit` took none: the caller counts it lost
-   */
-  add(record: Uint8Array, length: number, emit: Emit): boolean {
-    const hash = hashOf(record, length);
-    const count = getU32(record, RECORD.count);
-    const held = this.#find(record, length, hash);
-    if (held >= 0) {
-      const at = held * this.#stride;
-      const sum = getU32(this.#bytes, at) + count;
-      if (sum <= COUNT_MAX) {
-        putU32(this.#bytes, at, sum);
-        return true;
-      }
+  /** The place that is emitted next; meaningless while nothing is held. */
+  get oldest(): number {
+    return this.#first;
+  }
+
+  countOf(place: number): number {
+    return getU32(this.bytes, this.offsetOf(place));
+  }
+
+  offsetOf(place: number): number {
+    return this.#starts[place]! << 2;
+  }
+
+  lengthOf(place: number): number {
+    return this.#lengths[place]!;
+  }
+
+  /** Adds the record's count to the equal one held; its place, −1 when none is held. */
+  again(draft: Draft, length: number): number {
+    const hash = this.#hashOf(draft.words, length);
+    const place = this.#find(draft.words, length, hash);
+    if (place < 0) return -1;
+    const at = this.#starts[place]! << 2;
+    const sum = getU32(this.bytes, at) + getU32(draft.octets, RECORD.count);
+    if (sum > COUNT_MAX) return -1;
+    putU32(this.bytes, at, sum);
+    return place;
+  }
+
+  /** Whether a record of that length can be held before the oldest is emitted. */
+  hasRoom(length: number): boolean {
+    return this.#roomFor((length + 3) >>> 2) >= 0;
+  }
+
+  /** Holds a record; its place. Ask `hasRoom` first. */
+  hold(draft: Draft, length: number): number {
+    const size = (length + 3) >>> 2;
+    const start = this.#roomFor(size);
+    let place = this.#first + this.#size;
+    if (place >= this.capacity) place -= this.capacity;
+    const words = this.#words;
+    for (let i = 0; i < size; i += 1) words[start + i] = draft.words[i]!;
+    this.#end = start + size;
+    const hash = this.#hashOf(draft.words, length);
+    this.#starts[place] = start;
+    this.#lengths[place] = length;
+    this.#hashes[place] = hash;
+    const bucket = hash & (this.#heads.length - 1);
+    this.#next[place] = this.#heads[bucket]!;
+    this.#heads[bucket] = place + 1;
+    this.#size += 1;
+    return place;
+  }
+
+  /** Emits the oldest; false when nothing is held or `emit` says no. */
+  emitOldest(emit: Emit): boolean {
+    if (this.#size === 0) return false;
+    const place = this.#first;
+    if (!emit(place, this.bytes, this.#starts[place]! << 2, this.#lengths[place]!)) return false;
+    const bucket = this.#hashes[place]! & (this.#heads.length - 1);
+    let link = this.#heads[bucket]!;
+    if (link === place + 1) this.#heads[bucket] = this.#next[place]!;
+    else {
+      while (this.#next[link - 1] !== place + 1) link = this.#next[link - 1]!;
+      this.#next[link - 1] = this.#next[place]!;
     }
-    if (this.#size === this.#capacity && !this.#emitOldest(emit)) return false;
-    this.#insert(record, length, hash);
+    this.#first = place + 1 === this.capacity ? 0 : place + 1;
+    this.#size -= 1;
     return true;
   }
 
@@ -73,22 +138,34 @@ export class Fold {
   flush(nowMs: number, windowMs: number, emit: Emit): number {
     let emitted = 0;
     while (this.#size > 0) {
-      const age = nowMs - getNumber(this.#bytes, this.#first * this.#stride + RECORD.time);
+      const age = nowMs - getNumber(this.bytes, (this.#starts[this.#first]! << 2) + RECORD.time);
       if (age >= 0 && age < windowMs) break;
-      if (!this.#emitOldest(emit)) break;
+      if (!this.emitOldest(emit)) break;
       emitted += 1;
     }
     return emitted;
   }
 
-  #find(record: Uint8Array, length: number, hash: number): number {
+  /** Where `size` words are free in one piece, −1. */
+  #roomFor(size: number): number {
+    if (this.#size === this.capacity) return -1;
+    if (this.#size === 0) return 0;
+    const end = this.#end;
+    const oldest = this.#starts[this.#first]!;
+    // Records wrap: never up to the last free word, so that `end === oldest` cannot be.
+    if (end < oldest) return end + size < oldest ? end : -1;
+    if (end + size <= this.#words.length) return end;
+    return size < oldest ? 0 : -1;
+  }
+
+  #find(record: Int32Array, length: number, hash: number): number {
     let link = this.#heads[hash & (this.#heads.length - 1)]!;
-    while (link !== 0) {
+    for (let steps = 0; link !== 0 && steps < CHAIN_MAX; steps += 1) {
       const place = link - 1;
       if (
         this.#hashes[place] === hash &&
         this.#lengths[place] === length &&
-        this.#equal(place, record, length)
+        this.#equal(this.#starts[place]!, record, length)
       )
         return place;
       link = this.#next[place]!;
@@ -96,46 +173,21 @@ export class Fold {
     return -1;
   }
 
-  #equal(place: number, record: Uint8Array, length: number): boolean {
-    const bytes = this.#bytes;
-    const at = place * this.#stride;
-    for (let i = RECORD.identity; i < length; i += 1) if (bytes[at + i] !== record[i]) return false;
+  #equal(start: number, record: Int32Array, length: number): boolean {
+    const words = this.#words;
+    const size = (length + 3) >>> 2;
+    for (let i = IDENTITY_WORD; i < size; i += 1) if (words[start + i] !== record[i]) return false;
     return true;
   }
 
-  #insert(record: Uint8Array, length: number, hash: number): void {
-    let place = this.#first + this.#size;
-    if (place >= this.#capacity) place -= this.#capacity;
-    const bytes = this.#bytes;
-    const at = place * this.#stride;
-    for (let i = 0; i < length; i += 1) bytes[at + i] = record[i]!;
-    this.#lengths[place] = length;
-    this.#hashes[place] = hash;
-    const bucket = hash & (this.#heads.length - 1);
-    this.#next[place] = this.#heads[bucket]!;
-    this.#heads[bucket] = place + 1;
-    this.#size += 1;
-  }
-
-  #emitOldest(emit: Emit): boolean {
-    const place = this.#first;
-    if (!emit(this.#bytes, place * this.#stride, this.#lengths[place]!)) return false;
-    const bucket = this.#hashes[place]! & (this.#heads.length - 1);
-    let link = this.#heads[bucket]!;
-    if (link === place + 1) this.#heads[bucket] = this.#next[place]!;
-    else {
-      while (this.#next[link - 1] !== place + 1) link = this.#next[link - 1]!;
-      this.#next[link - 1] = this.#next[place]!;
+  #hashOf(words: Int32Array, length: number): number {
+    const size = (length + 3) >>> 2;
+    let hash = this.#seed ^ length;
+    for (let i = IDENTITY_WORD; i < size; i += 1) {
+      const mixed = Math.imul(hash ^ words[i]!, 0x9e3779b1);
+      hash = (mixed << 15) | (mixed >>> 17);
     }
-    this.#first = place + 1 === this.#capacity ? 0 : place + 1;
-    this.#size -= 1;
-    return true;
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);
+    return hash ^ (hash >>> 13);
   }
-}
-
-/** FNV-1a over the identity. */
-function hashOf(record: Uint8Array, length: number): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let i = RECORD.identity; i < length; i += 1) hash = Math.imul(hash ^ record[i]!, 0x01000193);
-  return hash ^ (hash >>> 15);
 }

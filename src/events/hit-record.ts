@@ -7,7 +7,7 @@
 //
 // HOT. Invariant: octets 61..63 are 0, so equal hits are equal octets from 20 on.
 import type { Query } from '../wire/query.ts';
-import { getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
+import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 
 export const HIT_OCTETS_MAX = 64 + 255 + 255;
 /** What matched when it was not the question's name: a CNAME target (wire name) or an answer's address (4 or 16 octets). */
@@ -55,38 +55,41 @@ export class HitFacts {
 }
 
 /**
- * Writes a hit with count 1 and sequence 0.
- * @param target at least HIT_OCTETS_MAX long
+ * Writes a hit with count 1, time and sequence 0.
+ * @param draft at least HIT_OCTETS_MAX long
  * @returns its length
  */
-export function encodeHit(target: Uint8Array, query: Query, facts: HitFacts, timeMs: number): number {
-  const { qname, address } = query;
+export function encodeHit(draft: Draft, query: Query, facts: HitFacts): number {
+  const { octets, words } = draft;
   const qnameLength = query.qnameEnd - 12;
   const viaLength = facts.viaKind === VIA.none ? 0 : facts.viaLength;
-  putU32(target, RECORD.count, 1);
-  putNumber(target, RECORD.time, timeMs);
-  putNumber(target, RECORD.sequence, 0);
-  for (let i = 0; i < 16; i += 1) target[HIT_AT.address + i] = address[i]!;
-  putU16(target, HIT_AT.qtype, query.qtype);
-  putU16(target, HIT_AT.qclass, query.qclass);
-  putU32(target, HIT_AT.revision, facts.revision);
-  putU32(target, HIT_AT.rule, facts.rule);
-  putU32(target, HIT_AT.pattern, facts.pattern);
-  putU16(target, HIT_AT.group, facts.group);
-  target[HIT_AT.worker] = facts.worker;
-  target[HIT_AT.transport] = query.transport;
-  target[HIT_AT.verdict] = facts.verdict;
-  target[HIT_AT.nameOffset] = facts.nameOffset < 0 ? NO_OFFSET : facts.nameOffset;
-  target[HIT_AT.viaKind] = facts.viaKind;
-  target[HIT_AT.qnameLength] = qnameLength;
-  target[HIT_AT.viaLength] = viaLength;
-  target[61] = 0;
-  target[62] = 0;
-  target[63] = 0;
-  for (let i = 0; i < qnameLength; i += 1) target[HIT_AT.names + i] = qname[i]!;
+  putU32(octets, RECORD.count, 1);
+  putNumber(octets, RECORD.time, 0);
+  putNumber(octets, RECORD.sequence, 0);
+  for (let i = 0; i < 4; i += 1) words[(HIT_AT.address >>> 2) + i] = query.addressWords[i]!;
+  putU16(octets, HIT_AT.qtype, query.qtype);
+  putU16(octets, HIT_AT.qclass, query.qclass);
+  putU32(octets, HIT_AT.revision, facts.revision);
+  putU32(octets, HIT_AT.rule, facts.rule);
+  putU32(octets, HIT_AT.pattern, facts.pattern);
+  putU16(octets, HIT_AT.group, facts.group);
+  octets[HIT_AT.worker] = facts.worker;
+  octets[HIT_AT.transport] = query.transport;
+  octets[HIT_AT.verdict] = facts.verdict;
+  octets[HIT_AT.nameOffset] = facts.nameOffset < 0 ? NO_OFFSET : facts.nameOffset;
+  octets[HIT_AT.viaKind] = facts.viaKind;
+  octets[HIT_AT.qnameLength] = qnameLength;
+  octets[HIT_AT.viaLength] = viaLength;
+  octets[61] = 0;
+  octets[62] = 0;
+  octets[63] = 0;
+  const nameWords = (qnameLength + 3) >>> 2;
+  for (let i = 0; i < nameWords; i += 1) words[(HIT_AT.names >>> 2) + i] = query.qnameWords[i]!;
   const viaAt = HIT_AT.names + qnameLength;
-  for (let i = 0; i < viaLength; i += 1) target[viaAt + i] = facts.via[i]!;
-  return viaAt + viaLength;
+  for (let i = 0; i < viaLength; i += 1) octets[viaAt + i] = facts.via[i]!;
+  const end = viaAt + viaLength;
+  for (let i = end; (i & 3) !== 0; i += 1) octets[i] = 0;
+  return end;
 }
 
 /** A hit read back. */

@@ -5,12 +5,12 @@
 //
 // HOT. Invariant: octets 45..47 are 0.
 import type { Query } from '../wire/query.ts';
-import { getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
+import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 
-export const QUERY_RECORD_OCTETS_MAX = 48 + 255;
 /** Where the fields lie that are read without a copy. */
 export const QUERY_AT = { address: 20, verdict: 41, qnameLength: 44, qname: 48 } as const;
-/** Where an answer came from. */
+export const QUERY_RECORD_OCTETS_MAX = QUERY_AT.qname + 255;
+/** Where an answer came from; one of the sinkhole's is told by a hit. */
 export const ANSWERED_FROM = { local: 0, policy: 1, cache: 2, upstream: 3, stale: 4 } as const;
 
 /** What the walk knows of an answered query beyond its bytes. One object is reused. */
@@ -23,26 +23,29 @@ export class QueryFacts {
 }
 
 /**
- * Writes a record with count 1.
- * @param target at least QUERY_RECORD_OCTETS_MAX long
+ * Writes a record with count 1, time and sequence 0.
+ * @param draft at least QUERY_RECORD_OCTETS_MAX long
  * @returns its length
  */
-export function encodeQuery(target: Uint8Array, query: Query, facts: QueryFacts, timeMs: number): number {
-  const { qname, address } = query;
+export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): number {
+  const { octets, words } = draft;
   const qnameLength = query.qnameEnd - 12;
-  putU32(target, RECORD.count, 1);
-  putNumber(target, RECORD.time, timeMs);
-  putNumber(target, RECORD.sequence, 0);
-  for (let i = 0; i < 16; i += 1) target[20 + i] = address[i]!;
-  putU16(target, 36, query.qtype);
-  putU16(target, 38, query.qclass);
-  target[40] = query.transport;
-  target[41] = facts.verdict;
-  target[42] = facts.rcode;
-  target[43] = facts.from;
-  putU32(target, 44, qnameLength);
-  for (let i = 0; i < qnameLength; i += 1) target[48 + i] = qname[i]!;
-  return 48 + qnameLength;
+  putU32(octets, RECORD.count, 1);
+  putNumber(octets, RECORD.time, 0);
+  putNumber(octets, RECORD.sequence, 0);
+  for (let i = 0; i < 4; i += 1) words[(QUERY_AT.address >>> 2) + i] = query.addressWords[i]!;
+  putU16(octets, 36, query.qtype);
+  putU16(octets, 38, query.qclass);
+  octets[40] = query.transport;
+  octets[QUERY_AT.verdict] = facts.verdict;
+  octets[42] = facts.rcode;
+  octets[43] = facts.from;
+  putU32(octets, QUERY_AT.qnameLength, qnameLength);
+  const nameWords = (qnameLength + 3) >>> 2;
+  for (let i = 0; i < nameWords; i += 1) words[(QUERY_AT.qname >>> 2) + i] = query.qnameWords[i]!;
+  const end = QUERY_AT.qname + qnameLength;
+  for (let i = end; (i & 3) !== 0; i += 1) octets[i] = 0;
+  return end;
 }
 
 /** An answered query read back. */

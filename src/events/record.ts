@@ -5,6 +5,17 @@
 //
 // Numbers are little-endian; time and sequence are 8 octets, whole numbers to 2^53. HOT.
 
+/** Where a record is written before it is held or sent; the octets from its end to its last word's are 0. */
+export class Draft {
+  readonly octets: Uint8Array;
+  readonly words: Int32Array;
+
+  constructor(octetsMax: number) {
+    this.words = new Int32Array((octetsMax + 3) >>> 2);
+    this.octets = new Uint8Array(this.words.buffer);
+  }
+}
+
 export const RECORD = { count: 0, time: 4, sequence: 12, identity: 20 } as const;
 const TWO_32 = 4294967296;
 

@@ -5,7 +5,7 @@ import { COUNTER } from '../events/counters.ts';
 import { VIA } from '../events/hit-record.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
 import type { Recorder as Events } from '../events/recorder.ts';
-import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
+import { VERDICT, type Verdict } from '../policy/verdict.ts';
 import { RCODE } from '../wire/iana.ts';
 import { nameLength } from '../wire/name.ts';
 import { type Query, TRANSPORT } from '../wire/query.ts';
@@ -46,9 +46,11 @@ export class RingRecorder implements Recorder {
     countRcode(counters, rcode);
     const cell = endingCounter(ending);
     if (cell >= 0) counters[cell]! += 1;
-    if (query.qnameEnd === 0 || ending === ENDING.malformed || ending === ENDING.limited) return;
+    // The history learns of a sinkholed query from its hit.
+    if (query.qnameEnd === 0 || ending === ENDING.sinkholed) return;
+    if (ending === ENDING.malformed || ending === ENDING.limited) return;
     const facts = this.#events.queryFacts;
-    facts.verdict = verdictOf(ending);
+    facts.verdict = ending === ENDING.withheld ? VERDICT.nodata : VERDICT.pass;
     facts.rcode = Math.max(0, rcode);
     facts.from = answeredFrom(ending);
     this.#events.query(query);
@@ -98,14 +100,8 @@ function endingCounter(ending: Ending): number {
   }
 }
 
-function verdictOf(ending: Ending): VerdictCode {
-  if (ending === ENDING.sinkholed) return VERDICT.sinkhole;
-  return ending === ENDING.withheld ? VERDICT.nodata : VERDICT.pass;
-}
-
 function answeredFrom(ending: Ending): (typeof ANSWERED_FROM)[keyof typeof ANSWERED_FROM] {
   switch (ending) {
-    case ENDING.sinkholed:
     case ENDING.withheld:
       return ANSWERED_FROM.policy;
     case ENDING.cached:

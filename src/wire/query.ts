@@ -29,6 +29,8 @@ export class Query {
 
   /** Sender's address, 16 octets, IPv4 as ::ffff:a.b.c.d. */
   readonly address = new Uint8Array(16);
+  /** The same memory in words, to be copied and compared. */
+  readonly addressWords: Int32Array = new Int32Array(this.address.buffer);
   port = 0;
   transport: Transport = TRANSPORT.udp;
   origin: Origin | null = null;
@@ -53,6 +55,8 @@ export class Query {
   dnssecOk = false;
   /** QNAME in lower case, wire form, from offset 0; as long as qnameEnd − 12. */
   readonly qname = new Uint8Array(256);
+  /** The same memory in words; what follows the name in its last word is left from another name. */
+  readonly qnameWords: Int32Array = new Int32Array(this.qname.buffer);
 
   // Set by the walk.
   clientGroup = 0;

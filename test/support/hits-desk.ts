@@ -118,6 +118,7 @@ export function house(options: HouseOptions): House {
       worker: 0,
       now: clock.now,
       journal: birth.journal ? journal : null,
+      places: 1024,
     });
   };
   let recorder = recorderOf();

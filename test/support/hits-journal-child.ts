@@ -1,4 +1,5 @@
-// A process that answers hits for ever and says after each batch how far its answers went, so that a test can kill it.
+// A process that answers hits for ever, every third a new one and the others the same again, and says after each batch
+// how many it has answered, so that a test can kill it.
 import { writeSync } from 'node:fs';
 import { Journal } from '../../src/hits/journal/journal.ts';
 import { hitOctets, RULES } from './hits-records.ts';
@@ -14,9 +15,24 @@ const journal = new Journal({
 });
 journal.explain(RULES, ['default']);
 const octets = hitOctets({ name: 'www.akamaicontainer.com' });
+let answered = 0;
+let last = 0;
+let count = 0;
 for (let batch = 1; ; batch += 1) {
-  let last = 0;
-  for (let i = 0; i < 1 + (batch % 40); i += 1) last = journal.add(octets, 0, octets.length);
+  for (let i = 0; i < 1 + (batch % 40); i += 1) {
+    answered += 1;
+    if (last > 0 && answered % 3 !== 0) count += 1;
+    else {
+      if (count > 1) journal.count(last, count);
+      last = journal.add(octets, 0, octets.length);
+      count = 1;
+    }
+  }
+  if (count > 1) journal.count(last, count);
   if (!journal.commit()) process.exit(1);
-  writeSync(1, `${last}\n`); // the answers go out
+  if (journal.isFull) {
+    journal.close();
+    last = 0;
+  }
+  writeSync(1, `${answered}\n`); // the answers go out
 }

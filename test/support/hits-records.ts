@@ -6,6 +6,7 @@ import {
   HitFacts,
   type HitRecord,
 } from '../../src/events/hit-record.ts';
+import { Draft, putNumber, RECORD } from '../../src/events/record.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { RuleFaces } from '../../src/hits/hit-context.ts';
 import { type AskedBy, queryOf } from './events-query.ts';
@@ -18,13 +19,15 @@ export interface HitText extends AskedBy {
 }
 
 export function hitOctets(text: HitText): Uint8Array {
-  const target = new Uint8Array(HIT_OCTETS_MAX);
+  const draft = new Draft(HIT_OCTETS_MAX);
   const facts = Object.assign(
     new HitFacts(),
     { verdict: 1, rule: 0, nameOffset: 0, revision: 1 },
     text.facts,
   );
-  return target.slice(0, encodeHit(target, queryOf(text), facts, text.timeMs ?? START_MS));
+  const length = encodeHit(draft, queryOf(text), facts);
+  putNumber(draft.octets, RECORD.time, text.timeMs ?? START_MS);
+  return draft.octets.slice(0, length);
 }
 
 export function hitRecord(text: HitText): HitRecord {

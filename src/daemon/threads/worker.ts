@@ -57,6 +57,7 @@ const events = new Recorder({
   worker: birth.worker,
   now: Date.now,
   journal,
+  seed,
 });
 const cache = new AnswerCache({
   ...settings.config.cache,

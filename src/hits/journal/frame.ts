@@ -12,8 +12,13 @@ export const JOURNAL_MAGIC = Buffer.from('CENOTEJ1');
 export const FRAME_OCTETS = 9;
 /** Longest body: a rule's meaning with its provenance. */
 export const BODY_OCTETS_MAX = 16 * 1024;
-/** `meaning` and `group` come before the first hit that needs them in each file, so that a file can be read alone. */
-export const KIND = { hit: 1, meaning: 2, group: 3 } as const;
+/**
+ * `meaning` and `group` come before the first hit that needs them in each file, and `counts` speaks of hits of its own
+ * file, so that a file can be read alone. The last count that is said of a hit holds; its record says the first.
+ */
+export const KIND = { hit: 1, meaning: 2, group: 3, counts: 4 } as const;
+/** In the body of `counts`: a hit's number (8, as records hold it) and how often it has come (4). */
+export const COUNT_OCTETS = 12;
 
 export interface JournalName {
   /** A ULID: later starts sort later. */

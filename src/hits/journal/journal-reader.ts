@@ -2,9 +2,17 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeHit, type HitRecord } from '../../events/hit-record.ts';
-import { getNumber, RECORD } from '../../events/record.ts';
+import { getNumber, getU32, RECORD } from '../../events/record.ts';
 import type { RuleMeaning } from '../hit.ts';
-import { FRAME_OCTETS, goodFrame, JOURNAL_MAGIC, type JournalName, KIND, parseJournalName } from './frame.ts';
+import {
+  COUNT_OCTETS,
+  FRAME_OCTETS,
+  goodFrame,
+  JOURNAL_MAGIC,
+  type JournalName,
+  KIND,
+  parseJournalName,
+} from './frame.ts';
 
 export interface JournalFile extends JournalName {
   readonly path: string;
@@ -48,6 +56,7 @@ export function readJournal(path: string, from = 0): JournalContent {
   const hits: JournaledHit[] = [];
   const meanings = new Map<string, RuleMeaning>();
   const groups = new Map<number, string>();
+  const counts = new Map<number, number>();
   let damagedOctets = 0;
   let at = JOURNAL_MAGIC.length;
   if (bytes.length < at || !bytes.subarray(0, at).equals(JOURNAL_MAGIC))
@@ -68,6 +77,9 @@ export function readJournal(path: string, from = 0): JournalContent {
     } else if (kind === KIND.group) {
       const said = JSON.parse(bytes.toString('utf8', body, at));
       groups.set(said.group, said.name);
+    } else if (kind === KIND.counts) {
+      for (let each = body; each < at; each += COUNT_OCTETS)
+        counts.set(getNumber(bytes, each), getU32(bytes, each + 8));
     } else if (kind === KIND.hit && getNumber(bytes, body + RECORD.sequence) >= from) {
       const record = decodeHit(bytes, body, length - 1);
       if (record === null) continue;
@@ -75,7 +87,12 @@ export function readJournal(path: string, from = 0): JournalContent {
       hits.push({ record, meaning, group: groups.get(record.group) ?? null });
     }
   }
-  return { hits, damagedOctets };
+  return { hits: hits.map((hit) => withCount(hit, counts)), damagedOctets };
+}
+
+function withCount(hit: JournaledHit, counts: ReadonlyMap<number, number>): JournaledHit {
+  const count = counts.get(hit.record.sequence);
+  return count === undefined ? hit : { ...hit, record: { ...hit.record, count } };
 }
 
 /**

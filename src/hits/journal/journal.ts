@@ -5,10 +5,18 @@
 // with the next batch; the hits themselves are in the ring then.
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { HIT_AT } from '../../events/hit-record.ts';
-import { getU16, getU32, putNumber, RECORD } from '../../events/record.ts';
-import type { HitJournal } from '../../events/recorder.ts';
+import { getU16, getU32, putNumber, putU32, RECORD } from '../../events/record.ts';
+import { COUNTS_MAX, type HitJournal } from '../../events/recorder.ts';
 import { meaningOf, type RuleFaces } from '../hit-context.ts';
-import { BODY_OCTETS_MAX, FRAME_OCTETS, JOURNAL_MAGIC, journalPath, KIND, sealFrame } from './frame.ts';
+import {
+  BODY_OCTETS_MAX,
+  COUNT_OCTETS,
+  FRAME_OCTETS,
+  JOURNAL_MAGIC,
+  journalPath,
+  KIND,
+  sealFrame,
+} from './frame.ts';
 import { findJournals } from './journal-reader.ts';
 
 export interface JournalOptions {
@@ -25,6 +33,10 @@ export interface JournalOptions {
 }
 
 const BATCH_OCTETS = 256 * 1024;
+const COUNTS_IN_FRAME = Math.floor(BODY_OCTETS_MAX / COUNT_OCTETS);
+const COUNTS_OCTETS = COUNTS_MAX * COUNT_OCTETS + Math.ceil(COUNTS_MAX / COUNTS_IN_FRAME) * FRAME_OCTETS;
+/** Kept free for what may follow a record: counts, and what explains the record. */
+const RESERVED_OCTETS = COUNTS_OCTETS + 2 * (BODY_OCTETS_MAX + FRAME_OCTETS);
 const SEGMENT_OCTETS_MAX = 8 * 1024 * 1024;
 /** More than a thread can have given since it last noted a number, or since it began its last file. */
 const GAP_AFTER_DEATH = 10_000_000;
@@ -37,6 +49,9 @@ export class Journal implements HitJournal {
   /** Rules and groups this file already explains. */
   readonly #explained = new Set<number>();
   #batchEnd = 0;
+  /** Counts in the frame that is open at #countsAt. */
+  #counts = 0;
+  #countsAt = 0;
   #sequence = 1;
   #batchFirst = 1;
   #descriptor = -1;
@@ -53,13 +68,15 @@ export class Journal implements HitJournal {
   /**
    * A resolver thread that was replaced has left files, and numbers that only its ring knows. Numbers are never given twice:
    * the reader takes a second one for a repetition, and a gap for nothing at all.
+   * @returns the number before the next
    */
-  resume(last: number): void {
+  resume(last: number): number {
     const { dir, boot, worker } = this.#options;
     const own = findJournals(dir).filter((file) => file.boot === boot && file.worker === worker);
     const newest = own.at(-1);
-    if (last === 0 && newest === undefined) return;
-    this.#sequence = Math.max(last, newest?.firstSequence ?? 0) + GAP_AFTER_DEATH;
+    if (last > 0 || newest !== undefined)
+      this.#sequence = Math.max(last, newest?.firstSequence ?? 0) + GAP_AFTER_DEATH;
+    return this.#sequence - 1;
   }
 
   /** What rule and group numbers mean from now on. */
@@ -71,7 +88,8 @@ export class Journal implements HitJournal {
 
   /** @returns the record's number, −1 when the batch has no room: commit first */
   add(bytes: Uint8Array, offset: number, length: number): number {
-    if (this.#batchEnd + length + 2 * (BODY_OCTETS_MAX + FRAME_OCTETS) > BATCH_OCTETS) return -1;
+    this.#sealCounts();
+    if (this.#batchEnd + length + RESERVED_OCTETS > BATCH_OCTETS) return -1;
     if (this.#batchEnd === 0) this.#batchFirst = this.#sequence;
     this.#explainRule(bytes, offset);
     this.#explainGroup(getU16(bytes, offset + HIT_AT.group));
@@ -86,9 +104,29 @@ export class Journal implements HitJournal {
     return sequence;
   }
 
+  /** Says how often the hit of that number, whose record is in this file, has come by now. */
+  count(sequence: number, count: number): void {
+    if (this.#counts === COUNTS_IN_FRAME) this.#sealCounts();
+    if (this.#counts === 0) {
+      this.#countsAt = this.#batchEnd;
+      this.#batch[this.#countsAt + 8] = KIND.counts;
+      this.#batchEnd += FRAME_OCTETS;
+    }
+    putNumber(this.#batch, this.#batchEnd, sequence);
+    putU32(this.#batch, this.#batchEnd + 8, count);
+    this.#batchEnd += COUNT_OCTETS;
+    this.#counts += 1;
+  }
+
+  /** Whether the file is long enough. */
+  get isFull(): boolean {
+    return this.#size >= (this.#options.segmentOctetsMax ?? SEGMENT_OCTETS_MAX);
+  }
+
   /** Writes the batch; false when the disk did not take it, and then nothing of it is in the file. */
   commit(): boolean {
     if (this.#batchEnd === 0) return true;
+    this.#sealCounts();
     const end = this.#batchEnd;
     this.#batchEnd = 0;
     if (!this.#open()) {
@@ -107,7 +145,6 @@ export class Journal implements HitJournal {
       this.#failing = false;
       this.#options.report(null);
     }
-    if (this.#size >= (this.#options.segmentOctetsMax ?? SEGMENT_OCTETS_MAX)) this.close();
     return true;
   }
 
@@ -116,6 +153,7 @@ export class Journal implements HitJournal {
     if (this.#descriptor < 0) return;
     const descriptor = this.#descriptor;
     this.#descriptor = -1;
+    this.#size = 0;
     this.#explained.clear();
     try {
       closeSync(descriptor);
@@ -160,6 +198,12 @@ export class Journal implements HitJournal {
     if (this.#failing) return;
     this.#failing = true;
     this.#options.report(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #sealCounts(): void {
+    if (this.#counts === 0) return;
+    sealFrame(this.#batch, this.#countsAt, this.#counts * COUNT_OCTETS + 1);
+    this.#counts = 0;
   }
 
   #explainRule(bytes: Uint8Array, offset: number): void {

@@ -95,8 +95,9 @@ export class HitsDesk {
       context: this.context,
       log: this.log,
       store: this.store,
-      onHit: (hit, alert) => {
+      onHit: (hit, alert, record) => {
         this.#latest.push(hit);
+        this.sightings.takeHit(record);
         if (alert) this.registry.take(hit, now());
       },
       alongside: {

@@ -28,7 +28,7 @@ export interface KeeperOptions {
   readonly log: HitLog;
   readonly store: Store;
   /** Told of each hit once, as it comes in; `alert` says whether its list asks for alerts. */
-  readonly onHit: (hit: Hit, alert: boolean) => void;
+  readonly onHit: (hit: Hit, alert: boolean, record: HitRecord) => void;
   /** What else belongs into the transaction. */
   readonly alongside: {
     readonly write: (tables: Tables) => void;
@@ -124,7 +124,7 @@ export class HitKeeper {
     const hit = toHit(record, context);
     this.#pending.push(hit);
     this.#fresh.push(hit);
-    this.#options.onHit(hit, context.meaning(record).alert);
+    this.#options.onHit(hit, context.meaning(record).alert, record);
   }
 
   #save(force: boolean): boolean {

@@ -3,9 +3,7 @@
 //
 // Invariant: numbers are taken in order, each once. A gap is looked up in the journal only when the resolver thread has
 // noted that it committed past it; what is not there then, it has counted as lost itself.
-
-import { Fold } from '../../events/fold.ts';
-import { decodeHit, HIT_OCTETS_MAX, type HitRecord } from '../../events/hit-record.ts';
+import { decodeHit, type HitRecord } from '../../events/hit-record.ts';
 import { getNumber, RECORD } from '../../events/record.ts';
 import { RingReader } from '../../events/ring.ts';
 import { findJournals, type JournalFile, readJournal } from '../journal/journal-reader.ts';
@@ -21,14 +19,9 @@ export interface RingTailOptions {
   readonly report: (problem: string) => void;
 }
 
-/** Different hits folded at once. */
-const PLACES = 1024;
-
 export class RingTail {
   readonly #options: RingTailOptions;
   readonly #reader: RingReader;
-  readonly #fold = new Fold(PLACES, HIT_OCTETS_MAX);
-  readonly #copy = new Uint8Array(HIT_OCTETS_MAX);
   #next = 1;
 
   constructor(options: RingTailOptions) {
@@ -46,23 +39,20 @@ export class RingTail {
     return this.#reader.lost;
   }
 
-  /** Hands on what is there now, equal hits of one go as one; at most one journal file a call. */
+  /** Hands on what is there now; at most one journal file a call. */
   drain(): void {
     const noted = this.#reader.noted;
     const gapEnd = this.#drainRing();
     // Without a record behind the gap it is the tail that is missing: known from the note alone.
     const end = gapEnd > 0 ? gapEnd : noted + 1;
     if (this.#options.journal !== null && this.#next < end && noted >= end - 1) {
-      this.#fold.flush(0, 0, this.#emit);
       this.#readGap(end);
       if (gapEnd > 0 && this.#next >= end) this.#drainRing();
     }
-    this.#fold.flush(0, 0, this.#emit);
   }
 
   /** @returns the number that came after a gap, 0 when there was none */
   #drainRing(): number {
-    const copy = this.#copy;
     let gapEnd = 0;
     this.#reader.drain((bytes, offset, length) => {
       const sequence = getNumber(bytes, offset + RECORD.sequence);
@@ -72,10 +62,11 @@ export class RingTail {
           return false;
         }
         if (sequence < this.#next) return true; // read from the journal already
-        this.#next = sequence + 1;
       }
-      for (let i = 0; i < length; i += 1) copy[i] = bytes[offset + i]!;
-      this.#fold.add(copy, length, this.#emit);
+      const record = decodeHit(bytes, offset, length);
+      if (record === null) this.#options.report('a record in the ring is garbled');
+      else this.#options.take(record);
+      if (this.#options.journal !== null) this.#next = sequence + 1;
       return true;
     });
     return gapEnd;
@@ -118,11 +109,4 @@ export class RingTail {
       (file) => file.boot === journal.boot && file.worker === journal.worker && file.firstSequence < end,
     );
   }
-
-  readonly #emit = (bytes: Uint8Array, offset: number, length: number): boolean => {
-    const record = decodeHit(bytes, offset, length);
-    if (record === null) this.#options.report('a record in the ring is garbled');
-    else this.#options.take(record);
-    return true;
-  };
 }

@@ -1,8 +1,9 @@
-// Gathers query records into what the history keeps: who asked for which name, from when to when, how often.
+// Gathers query records, and hits, into what the history keeps: who asked for which name, from when to when, how often.
 //
 // Works on the records' octets: names and clients become text only when the store has to learn them, and the numbers it gave
 // are remembered beside them. Costs nothing that must be collected for a name and a client that were seen before.
 import { createHmac, randomBytes } from 'node:crypto';
+import type { HitRecord } from '../../events/hit-record.ts';
 import { QUERY_AT } from '../../events/query-record.ts';
 import { getNumber, getU32, putU32, RECORD } from '../../events/record.ts';
 import { RingReader } from '../../events/ring.ts';
@@ -93,15 +94,27 @@ export class Sightings {
       if (remembered.table.size > REMEMBERED_MAX) remembered.forget();
   }
 
+  /** A hit that was answered with the sinkhole's answer has no query record beside it. */
+  takeHit({ address, qname, timeMs, count, verdict }: HitRecord): void {
+    if (this.#rings.length === 0 || this.#privacy === 'off' || verdict === VERDICT.monitor) return;
+    const day = dayOf(timeMs);
+    const client = this.#clientOf(address, 0, day);
+    this.#add(client, this.#names.table.numberOf(qname, 0, qname.length), timeMs, count, true);
+  }
+
   readonly #take = (bytes: Uint8Array, offset: number, length: number): void => {
     if (this.#privacy === 'off' || length < QUERY_AT.qname) return;
     const qnameLength = getU32(bytes, offset + QUERY_AT.qnameLength);
     if (qnameLength !== length - QUERY_AT.qname) return;
     const timeMs = getNumber(bytes, offset + RECORD.time);
     const count = getU32(bytes, offset + RECORD.count);
-    const day = dayOf(timeMs);
-    const client = this.#clientOf(bytes, offset + QUERY_AT.address, day);
+    const client = this.#clientOf(bytes, offset + QUERY_AT.address, dayOf(timeMs));
     const name = this.#names.table.numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
+    this.#add(client, name, timeMs, count, bytes[offset + QUERY_AT.verdict] !== VERDICT.pass);
+  };
+
+  #add(client: number, name: number, timeMs: number, count: number, blocked: boolean): void {
+    const day = dayOf(timeMs);
     let place = this.#held.find(client, name, day);
     if (place < 0) {
       if (this.#held.size >= HELD_MAX) {
@@ -110,8 +123,8 @@ export class Sightings {
       }
       place = this.#held.begin(client, name, day);
     }
-    this.#held.add(place, timeMs, count, bytes[offset + QUERY_AT.verdict] !== VERDICT.pass);
-  };
+    this.#held.add(place, timeMs, count, blocked);
+  }
 
   #clientOf(bytes: Uint8Array, offset: number, day: number): number {
     const key = this.#client;

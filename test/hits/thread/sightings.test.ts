@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../../../src/events/query-record.ts';
-import { putU32, RECORD } from '../../../src/events/record.ts';
+import { Draft, putNumber, putU32, RECORD } from '../../../src/events/record.ts';
 import { createRing, RingWriter } from '../../../src/events/ring.ts';
 import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
@@ -32,21 +32,17 @@ function open(dir: string, privacy: Privacy = 'none') {
   const store = new Store({ path: join(dir, 'cenote.db'), now: () => START_MS, report: () => {} });
   const newcomers = new Newcomers(() => 0);
   const sightings = new Sightings({ rings: [buffer], privacy, newcomers });
-  const record = new Uint8Array(QUERY_RECORD_OCTETS_MAX);
+  const draft = new Draft(QUERY_RECORD_OCTETS_MAX);
   return {
     store,
     sightings,
     newcomers,
     ask({ host, name, day, second, count, blocked }: Asked): void {
       const facts = Object.assign(new QueryFacts(), { verdict: blocked ? VERDICT.sinkhole : VERDICT.pass });
-      const length = encodeQuery(
-        record,
-        queryOf({ name, host }),
-        facts,
-        MIDNIGHT_MS + day * DAY_MS + second * 1000,
-      );
-      putU32(record, RECORD.count, count);
-      ring.write(record, length);
+      const length = encodeQuery(draft, queryOf({ name, host }), facts);
+      putU32(draft.octets, RECORD.count, count);
+      putNumber(draft.octets, RECORD.time, MIDNIGHT_MS + day * DAY_MS + second * 1000);
+      ring.write(draft.octets, length);
     },
     write(): boolean {
       sightings.drain();
