@@ -1,6 +1,6 @@
 // The servers that are compared, each set up for the same work: the same names to block, the same upstream, no query log.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Running, run } from './process.ts';
 
@@ -33,9 +33,11 @@ function firstLine(command: string, parameters: readonly string[], pattern: RegE
   return pattern.exec(`${stdout ?? ''}${stderr ?? ''}`)?.[1] ?? null;
 }
 
+/** A file that has these lines stays as it is: a second start finds the list it knows. */
 function put(work: Work, name: string, lines: readonly string[]): string {
   const path = join(work.folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
+  const text = `${lines.join('\n')}\n`;
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
   return path;
 }
 
