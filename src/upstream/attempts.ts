@@ -22,7 +22,9 @@ const FLIGHT_MS_MAX: Milliseconds = 3500;
  * error the sooner, and servers that come back are not met by a crowd (RFC 9520 §3.2).
  */
 const FLIGHT_MS_DOWN: Milliseconds = 1200;
-const IN_FLIGHT_DOWN_MAX = 64;
+const TRIES_DOWN_MAX = 64;
+/** Each of them asks so many servers at once: whichever is back is found within its round trip. */
+const SERVERS_DOWN_MAX = 3;
 /** Servers of the fallback are asked when the usual ones have failed, or been silent for so long. */
 const FALLBACK_AFTER_MS: Milliseconds = 1000;
 /** Of one server (RFC 9520 §3.1), and in all. */
@@ -71,12 +73,17 @@ export class Attempts implements AttemptOwner {
     }
     const best = this.#serverOf(flight, 0);
     flights.limitsMs[flight] = best.health.isDown ? FLIGHT_MS_DOWN : FLIGHT_MS_MAX;
-    if (best.health.isDown && best.inFlight >= IN_FLIGHT_DOWN_MAX) {
-      flights.upstreams[flight] = best.name;
-      this.#fail(flight, FAILURE.timeout, nowMs);
-      return;
+    let first = firstAttempts(this.#strategy, usual === 0 ? count : usual, this.#random);
+    if (best.health.isDown) {
+      if (best.tries >= TRIES_DOWN_MAX) {
+        flights.upstreams[flight] = best.name;
+        this.#fail(flight, FAILURE.timeout, nowMs);
+        return;
+      }
+      best.tries += 1;
+      flights.triedBy[flight] = best;
+      first = Math.min(count, SERVERS_DOWN_MAX);
     }
-    const first = firstAttempts(this.#strategy, usual === 0 ? count : usual, this.#random);
     for (let i = 0; i < first; i += 1) this.#attempt(flight, nowMs);
     this.#armNext(flight, nowMs);
   }
@@ -171,7 +178,7 @@ export class Attempts implements AttemptOwner {
     const flights = this.#flights;
     flights.outstanding[flight]! -= 1;
     flights.upstreams[flight] = server.name;
-    if (isForgeable && flights.suspected[flight]! > 0) {
+    if (isForgeable && (flights.suspected[flight]! & this.#bitOf(flight, server)) !== 0) {
       keepCandidate(flights, flight, response, length);
       this.#afterFailure(flight, FAILURE.none);
     } else if (isLame(response, length)) {
@@ -190,10 +197,18 @@ export class Attempts implements AttemptOwner {
 
   /** Somebody may be guessing: asked again where guessing is of no use. */
   suspected(server: Server, ticket: number): void {
+    const { suspected } = this.#flights;
     const flight = this.#flights.flightOf(ticket);
-    if (flight < 0 || this.#flights.suspected[flight]! > 0) return;
-    this.#flights.suspected[flight] = 1;
+    if (flight < 0) return;
+    const bit = this.#bitOf(flight, server);
+    if ((suspected[flight]! & bit) !== 0) return;
+    suspected[flight]! |= bit;
     this.#overStream(flight, server, ticket);
+  }
+
+  /** A server's own among those of a flight: who guesses at one says nothing against what another sends. */
+  #bitOf(flight: number, server: Server): number {
+    return 1 << this.#flights.groups[flight]!.servers.indexOf(server);
   }
 
   /** See AttemptOwner. */
@@ -261,6 +276,8 @@ export class Attempts implements AttemptOwner {
   #settle(flight: number, response: Uint8Array, length: number, failure: Failure): void {
     const flights = this.#flights;
     this.#wheel.disarm(flight);
+    const tried = flights.triedBy[flight];
+    if (tried !== null && tried !== undefined) tried.tries -= 1;
     if (failure === FAILURE.none)
       restoreCase(response, length, flights.messageOf(flight), flights.questionEnds[flight]!);
     flights.settle(flight, response, length, failure);

@@ -42,8 +42,8 @@ export class Flights {
   /** Attempts begun, and those not settled yet. */
   readonly attempts = new Uint8Array(FLIGHTS_MAX);
   readonly outstanding = new Uint8Array(FLIGHTS_MAX);
-  /** 1 once a message came for it that did not fit. */
-  readonly suspected = new Uint8Array(FLIGHTS_MAX);
+  /** A bit for each server of its group from which a message came that did not fit. */
+  readonly suspected = new Uint32Array(FLIGHTS_MAX);
   /** Servers from which nothing usable will come. */
   readonly hopeless = new Uint8Array(FLIGHTS_MAX);
   /** The worst so far: Failure. */
@@ -55,6 +55,8 @@ export class Flights {
   readonly orderLengths = new Uint8Array(FLIGHTS_MAX);
   /** How many servers of the order come before any of the fallback. */
   readonly usualLengths = new Uint8Array(FLIGHTS_MAX);
+  /** The best server of a flight that was begun while all were down. */
+  readonly triedBy: (Server | null)[] = new Array<Server | null>(FLIGHTS_MAX).fill(null);
   /** Whose answer in other letters is held. */
   readonly foldedBy: (Server | null)[] = new Array<Server | null>(FLIGHTS_MAX).fill(null);
   readonly groups: (Group | null)[] = new Array<Group | null>(FLIGHTS_MAX).fill(null);
@@ -203,6 +205,7 @@ export class Flights {
     this.#heldBytes[flight] = undefined;
     this.groups[flight] = null;
     this.foldedBy[flight] = null;
+    this.triedBy[flight] = null;
     this.#generations[flight] = (this.#generations[flight]! + 1) % GENERATION_MAX;
     this.#free[this.#freeCount++] = flight;
   }

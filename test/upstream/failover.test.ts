@@ -25,12 +25,12 @@ async function scene(
   t: Test,
   count: number,
   config: Partial<UpstreamsConfig> = {},
-  hurry = 1,
+  now: () => number = hurriedClock(1),
 ): Promise<Scene> {
   const upstreams = await Promise.all(Array.from({ length: count }, () => startUpstream()));
   const forwarder = createForwarder({
     upstreams: upstreamsConfig(upstreams.map(udpAddress), config),
-    now: hurriedClock(hurry),
+    now,
   });
   t.teardown(async () => {
     await forwarder.close();
@@ -104,7 +104,7 @@ t.test('a route sends its names to its own servers, and the rest elsewhere', asy
 });
 
 t.test('a dead upstream is soon asked by probes alone, and taken back when it answers one', async (t) => {
-  const { upstreams, forwarder, asker } = await scene(t, 2, {}, 5);
+  const { upstreams, forwarder, asker } = await scene(t, 2, {}, hurriedClock(5));
   const [first, second] = [at(upstreams, 0), at(upstreams, 1)];
   first.on('*', { drop: true });
 
@@ -131,7 +131,7 @@ t.test('a dead upstream is soon asked by probes alone, and taken back when it an
 t.test(
   'all upstreams down: each question fails in time, and answers come again when one is back',
   async (t) => {
-    const { upstreams, forwarder, asker } = await scene(t, 2, {}, 5);
+    const { upstreams, forwarder, asker } = await scene(t, 2, {}, hurriedClock(5));
     for (const upstream of upstreams) upstream.on('*', { drop: true });
 
     const failed = await Promise.all(
@@ -149,7 +149,7 @@ t.test(
 );
 
 t.test('while all upstreams are down a crowd is turned away at once, but for a few that try', async (t) => {
-  const { upstreams, forwarder, asker } = await scene(t, 1, {}, 5);
+  const { upstreams, forwarder, asker } = await scene(t, 1, {}, hurriedClock(5));
   at(upstreams, 0).on('*', { drop: true });
   await Promise.all(Array.from({ length: 20 }, (_, i) => asker.ask(forwarder, query(`n${i}.test`))));
   t.equal(forwarder.states()[0]?.healthy, false);
@@ -181,7 +181,7 @@ t.test(
 );
 
 t.test('an upstream that flaps loses no question while another stands', async (t) => {
-  const { upstreams, forwarder, asker } = await scene(t, 2, { strategy: 'fastest' }, 2);
+  const { upstreams, forwarder, asker } = await scene(t, 2, { strategy: 'fastest' }, hurriedClock(2));
   const flapping = at(upstreams, 0);
   let turns = 0;
   const flap = setInterval(() => {
@@ -203,7 +203,7 @@ t.test('an upstream that flaps loses no question while another stands', async (t
 const noProc = existsSync('/proc/self/fd') ? false : 'there is no /proc to count descriptors in';
 
 t.test('sockets do not pile up however many questions fail', { skip: noProc }, async (t) => {
-  const { upstreams, forwarder, asker } = await scene(t, 2, {}, 10);
+  const { upstreams, forwarder, asker } = await scene(t, 2, {}, hurriedClock(10));
   for (const upstream of upstreams) upstream.on('*', { drop: true });
   const sockets = (): number => readdirSync('/proc/self/fd').length;
 
@@ -235,4 +235,49 @@ t.test('a thread that is ended from outside leaves no socket behind', { skip: no
   await worker.terminate();
 
   t.ok(readdirSync('/proc/self/fd').length <= before + 1);
+});
+
+/** For what never ends when it is wrong. */
+const PATIENCE = { timeout: 20_000 };
+
+/** A clock that can be stopped: what is settled after that needed no waiting. */
+function stoppable(hurry: number): { now: () => number; stop: () => void } {
+  const running = hurriedClock(hurry);
+  let stoppedAt: number | null = null;
+  return {
+    now: () => stoppedAt ?? running(),
+    stop: () => {
+      stoppedAt = running();
+    },
+  };
+}
+
+t.test('while all count as down, whichever is back is found within its round trip', PATIENCE, async (t) => {
+  const clock = stoppable(5);
+  const { upstreams, forwarder, asker } = await scene(t, 3, {}, clock.now);
+  for (const upstream of upstreams) upstream.on('*', { drop: true });
+  await Promise.all(Array.from({ length: 20 }, (_, i) => asker.ask(forwarder, query(`n${i}.test`))));
+  t.ok(forwarder.states().every(({ healthy }) => !healthy));
+
+  at(upstreams, 2).on('*', {});
+  clock.stop();
+  const settled = asker.ask(forwarder, query('again.test'));
+  const { failure } = await settled;
+
+  t.equal(failure, 'none');
+});
+
+t.test('who guesses at one upstream says nothing against the answer of another', PATIENCE, async (t) => {
+  const clock = stoppable(1);
+  const { upstreams, forwarder, asker } = await scene(t, 2, {}, clock.now);
+  const [guessed, other] = [at(upstreams, 0), at(upstreams, 1)];
+  guessed.on('*', { wrongId: 1, over: 'udp' }, { drop: true, over: 'tcp' });
+  other.on('*', { delayMs: 50 });
+
+  const settled = asker.ask(forwarder, query('www.test'));
+  await until('the other to be asked', () => other.seen.length > 0);
+  clock.stop();
+  const { failure } = await settled;
+
+  t.equal(failure, 'none');
 });

@@ -82,6 +82,8 @@ export class Server {
   readonly transport: ServerTransport;
   readonly health = new Health();
   streamRetries = 0;
+  /** Flights under way that it was the best for though it is down. */
+  tries = 0;
   readonly #udp: UdpExchange | null;
   readonly #openStream: () => StreamWay;
   #stream: StreamWay | null = null;

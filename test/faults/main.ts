@@ -1,0 +1,86 @@
+// `npm run faults [-- day|flood|…] [--short]`: long runs against the real daemon, each with the figures it is judged by.
+//
+// Exits with 1 when a figure is not what it must be.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { playDay } from './day.ts';
+import { playFlood } from './flood.ts';
+
+const words = process.argv.slice(2);
+const isShort = words.includes('--short');
+const wanted = words.filter((word) => !word.startsWith('--'));
+const option = (name: string, usual: number): number =>
+  Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] ?? usual);
+
+/** Clients that are not loopback, in a network of this program's own. */
+const NETWORK = '10.53.0.';
+
+/** Each prints its figures and says whether they are good. */
+const RUNS: Readonly<Record<string, (directory: string) => Promise<boolean>>> = {
+  day: async (directory) => {
+    const seed = option('seed', 6);
+    const seconds = option('seconds', isShort ? 20 : 60);
+    const perSecond = option('rate', isShort ? 500 : 5000);
+    const { output, ...day } = await playDay({
+      seconds,
+      perSecond,
+      weatherMs: option('weather', 2000),
+      seed,
+      directory,
+    });
+    show(`a day of faults in ${seconds} s, ${perSecond} queries/s, seed ${seed}`, day);
+    const isGood = day.wrong === 0 && day.within4s === day.sent;
+    if (!isGood) process.stderr.write(output.slice(-2000));
+    return isGood;
+  },
+  flood: async (directory) => {
+    const names = option('names', isShort ? 50_000 : 1_000_000);
+    const perSecond = option('rate', 20_000);
+    const limited = !words.includes('--unlimited');
+    const isOwn = networkInterfaces()['lo']?.some(({ address }) => address === `${NETWORK}1`) === true;
+    if (!isOwn && inOwnNetwork()) return process.exitCode === undefined;
+    const flood = await playFlood({
+      directory,
+      names,
+      perSecond,
+      limited,
+      network: isOwn ? NETWORK : '127.53.0.',
+    });
+    const kind = !limited
+      ? 'no rate limit'
+      : isOwn
+        ? 'the usual rate limit'
+        : 'loopback, which no rate limit holds back';
+    show(`${names.toLocaleString('en')} names from one client at ${perSecond}/s, ${kind}`, flood);
+    const { atTenth, atEnd } = flood.residentMiB;
+    return flood.p99Ratio <= 2 && atEnd < 1.25 * atTenth && flood.hits.answered === flood.hits.logged;
+  },
+};
+
+/** Runs the flood again in a network namespace whose loopback has more addresses; false where that cannot be had. */
+function inOwnNetwork(): boolean {
+  const script = `ip link set lo up && ip addr add ${NETWORK}1/24 dev lo && exec "$@"`;
+  const again = [
+    process.execPath,
+    ...process.argv.slice(1, 2),
+    'flood',
+    ...words.filter((word) => word.startsWith('--')),
+  ];
+  const { status } = spawnSync('unshare', ['-rn', 'sh', '-c', script, 'sh', ...again], { stdio: 'inherit' });
+  if (status === null || status > 1) return false;
+  if (status === 1) process.exitCode = 1;
+  return true;
+}
+
+function show(title: string, figures: object): void {
+  process.stdout.write(`${title}\n${JSON.stringify(figures, null, 2)}\n`);
+}
+
+for (const [name, run] of Object.entries(RUNS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const directory = mkdtempSync(join(tmpdir(), 'cenote-faults-'));
+  if (!(await run(directory))) process.exitCode = 1;
+  rmSync(directory, { recursive: true, force: true });
+}
