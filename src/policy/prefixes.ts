@@ -1,16 +1,21 @@
 // Longest-prefix match over addresses of 16 octets (IPv4 as ::ffff:a.b.c.d): who may ask, and which group a client is in.
 //
 // HOT. One open-addressed table for each prefix length in use, tried from the longest; a look-up allocates nothing and
-// costs one masked hash a length (a handful in practice). Twin: the linear scan in test/policy/prefixes.test.ts.
+// costs one masked hash a length (a handful in practice). Addresses are handled as four words in network order. Twin: the linear scan in test/policy/prefixes.test.ts.
+
+import { readU32 } from '../wire/header.ts';
 
 const EMPTY = -1;
 
+const WORDS = 4;
+
 interface Level {
-  readonly bits: number;
-  /** Slots × 16 octets. */
-  readonly keys: Uint8Array;
+  /** What of each word belongs to the prefix. */
+  readonly masks: Int32Array;
+  /** Slots × WORDS. */
+  readonly keys: Int32Array;
   readonly values: Int32Array;
-  readonly mask: number;
+  readonly slotMask: number;
 }
 
 export interface PrefixEntry {
@@ -21,7 +26,8 @@ export interface PrefixEntry {
 
 export class PrefixTable {
   readonly #levels: Level[] = [];
-  readonly #masked = new Uint8Array(16);
+  readonly #address = new Int32Array(WORDS);
+  readonly #masked = new Int32Array(WORDS);
 
   /** @param entries values are ≥ 0; of two entries for one prefix the first counts */
   constructor(entries: readonly PrefixEntry[]) {
@@ -36,31 +42,39 @@ export class PrefixTable {
 
   /** The value of the longest prefix that holds `address` (16 octets), −1 when none does. */
   find(address: Uint8Array): number {
+    this.#read(address);
     for (let i = 0; i < this.#levels.length; i += 1) {
       const level = this.#levels[i]!;
-      const value = level.values[this.#slot(level, address)]!;
+      const value = level.values[this.#slot(level)]!;
       if (value !== EMPTY) return value;
     }
     return -1;
   }
 
   #insert(level: Level, entry: PrefixEntry): void {
-    const slot = this.#slot(level, entry.bytes);
+    this.#read(entry.bytes);
+    const slot = this.#slot(level);
     if (level.values[slot] !== EMPTY) return;
-    level.keys.set(this.#masked, slot * 16);
+    level.keys.set(this.#masked, slot * WORDS);
     level.values[slot] = entry.value;
   }
 
-  /** The slot that holds the address's prefix, or the empty one where it would go; leaves the prefix in #masked. */
-  #slot(level: Level, address: Uint8Array): number {
+  #read(address: Uint8Array): void {
+    for (let i = 0; i < WORDS; i += 1) this.#address[i] = readU32(address, i * 4);
+  }
+
+  /** The slot that holds the prefix of #address, or the empty one where it would go; leaves the prefix in #masked. */
+  #slot(level: Level): number {
     const masked = this.#masked;
-    const whole = level.bits >>> 3;
-    for (let i = 0; i < 16; i += 1) masked[i] = i < whole ? address[i]! : 0;
-    if ((level.bits & 7) !== 0) masked[whole] = address[whole]! & (0xff << (8 - (level.bits & 7)));
     let hash = 0x811c9dc5;
-    for (let i = 0; i < 16; i += 1) hash = Math.imul(hash ^ masked[i]!, 0x01000193);
-    for (let slot = (hash ^ (hash >>> 15)) & level.mask; ; slot = (slot + 1) & level.mask) {
-      if (level.values[slot] === EMPTY || sameKey(level.keys, slot * 16, masked)) return slot;
+    for (let i = 0; i < WORDS; i += 1) {
+      const word = this.#address[i]! & level.masks[i]!;
+      masked[i] = word;
+      hash = Math.imul(hash ^ word ^ (hash >>> 15), 0x9e3779b1);
+    }
+    hash ^= hash >>> 15;
+    for (let slot = hash & level.slotMask; ; slot = (slot + 1) & level.slotMask) {
+      if (level.values[slot] === EMPTY || sameKey(level.keys, slot * WORDS, masked)) return slot;
     }
   }
 }
@@ -69,14 +83,19 @@ function emptyLevel(bits: number, count: number): Level {
   let slots = 4;
   while (slots < count * 2 + 1) slots *= 2;
   return {
-    bits,
-    keys: new Uint8Array(slots * 16),
+    masks: Int32Array.from({ length: WORDS }, (_, i) => maskOf(bits - i * 32)),
+    keys: new Int32Array(slots * WORDS),
     values: new Int32Array(slots).fill(EMPTY),
-    mask: slots - 1,
+    slotMask: slots - 1,
   };
 }
 
-function sameKey(keys: Uint8Array, offset: number, key: Uint8Array): boolean {
-  for (let i = 0; i < 16; i += 1) if (keys[offset + i] !== key[i]) return false;
+/** A word whose first `bits` bits are set. */
+function maskOf(bits: number): number {
+  return bits <= 0 ? 0 : bits >= 32 ? -1 : -1 << (32 - bits);
+}
+
+function sameKey(keys: Int32Array, offset: number, key: Int32Array): boolean {
+  for (let i = 0; i < WORDS; i += 1) if (keys[offset + i] !== key[i]) return false;
   return true;
 }

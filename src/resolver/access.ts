@@ -4,6 +4,7 @@
 // that nobody outside knows makes unlikely to arrange. Loopback is never limited: whoever is there owns the machine.
 import type { AccessConfig } from '../config/config.ts';
 import { PrefixTable } from '../policy/prefixes.ts';
+import { readU32 } from '../wire/header.ts';
 
 const SLOTS = 65_536;
 /** REFUSED replies a second to clients outside `access.allow`, all together; beyond it, silence. */
@@ -66,7 +67,8 @@ export class Access {
   #slotOf(address: Uint8Array): number {
     const octets = isIpv4(address) ? 16 : 8;
     let hash = this.#seed;
-    for (let i = 0; i < octets; i += 1) hash = Math.imul(hash ^ address[i]!, 0x01000193);
+    for (let i = 0; i < octets; i += 4)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ readU32(address, i), 0x9e3779b1);
     hash ^= hash >>> 15;
     return Math.imul(hash, 0x2c1b3c6d) >>> 16;
   }
@@ -74,12 +76,12 @@ export class Access {
 
 /** Whether 16 octets hold ::ffff:a.b.c.d. */
 export function isIpv4(address: Uint8Array): boolean {
-  for (let i = 0; i < 10; i += 1) if (address[i] !== 0) return false;
-  return address[10] === 0xff && address[11] === 0xff;
+  return readU32(address, 8) === 0xffff && (readU32(address, 0) | readU32(address, 4)) === 0;
 }
 
 function isLoopback(address: Uint8Array): boolean {
   if (isIpv4(address)) return address[12] === 127;
-  for (let i = 0; i < 15; i += 1) if (address[i] !== 0) return false;
-  return address[15] === 1;
+  return (
+    readU32(address, 12) === 1 && (readU32(address, 0) | readU32(address, 4) | readU32(address, 8)) === 0
+  );
 }

@@ -8,6 +8,7 @@ import type { Policy } from '../policy/decide.ts';
 import { hasForwardedOptions } from '../wire/edns.ts';
 import { FLAG } from '../wire/header.ts';
 import { EDE } from '../wire/iana.ts';
+import { copyOctets } from '../wire/octets.ts';
 import type { Query } from '../wire/query.ts';
 import { ageTtls } from '../wire/ttl.ts';
 import { finishReply } from './finish.ts';
@@ -66,7 +67,7 @@ export class CacheStep {
     const bytes = this.#cache.bytesOf(this.#entry);
     const offset = this.#cache.offset(this.#entry);
     copy.length = this.#cache.length(this.#entry);
-    for (let i = 0; i < copy.length; i += 1) copy.message[i] = bytes[offset + i]!;
+    copyOctets(bytes, offset, copy.message, 0, copy.length);
     if (stale) ageTtls(copy.message, copy.length, 0, STALE_TTL_SECONDS, STALE_TTL_SECONDS);
     else ageTtls(copy.message, copy.length, this.#ageSeconds, 0, this.#config.maxTtlSeconds);
     return copy;

@@ -7,6 +7,7 @@ import { replyLimit } from '../wire/compose.ts';
 import { appendEde, appendOpt, appendOptions, OPT_OCTETS } from '../wire/edns.ts';
 import { FLAG, HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../wire/header.ts';
 import { TYPE } from '../wire/iana.ts';
+import { copyOctets } from '../wire/octets.ts';
 import type { Query } from '../wire/query.ts';
 import { nextRecord, RecordView } from '../wire/records.ts';
 
@@ -72,7 +73,7 @@ export function finishReply(
     end = qnameEnd + 4;
     additional = 0;
   }
-  reply.set(response.subarray(0, end), 0);
+  copyOctets(response, 0, reply, 0, end);
   for (let i = HEADER_OCTETS; i < qnameEnd + 4; i += 1) reply[i] = message[i]!;
   writeHeader(query, readU16(response, OFFSET.flags), truncated);
   if (truncated) {

@@ -9,6 +9,7 @@ import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/compose
 import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/edns.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { EDE, RCODE, TYPE } from '../wire/iana.ts';
+import { copyOctets } from '../wire/octets.ts';
 import type { Query } from '../wire/query.ts';
 import { addressOctets, writeNetwork } from './addresses.ts';
 
@@ -17,6 +18,9 @@ const NULL_IPV6 = new Uint8Array(16);
 /** A list name is cut here in EXTRA-TEXT, so that the rule always has room. */
 const REASON_OCTETS_MAX = 96;
 const encoder = new TextEncoder();
+/** 1 for letters, digits, hyphen, underscore and the other printing characters that no reader takes for syntax. */
+const PLAIN = new Uint8Array(256);
+for (const octet of encoder.encode('abcdefghijklmnopqrstuvwxyz0123456789-_*')) PLAIN[octet] = 1;
 const REBINDING = encoder.encode('rebinding: a private address for a public name; see rebinding.except');
 const text = new Uint8Array(EXTRA_TEXT_OCTETS_MAX);
 
@@ -106,7 +110,7 @@ export class Sinkhole {
   #reason(verdict: Verdict, name: Uint8Array): number {
     const reason = this.#reasons[this.#policy.rule(verdict.rule)?.list ?? -1];
     if (reason === undefined) return 0;
-    text.set(reason);
+    copyOctets(reason, 0, text, 0, reason.length);
     if (verdict.addressBits >= 0) return writeNetwork(name, verdict.addressBits, text, reason.length);
     if (verdict.nameOffset >= 0) return writeName(name, verdict.nameOffset, reason.length);
     const pattern = this.#patternTexts[verdict.pattern];
@@ -132,7 +136,7 @@ function writeName(name: Uint8Array, offset: number, start: number): number {
     for (let i = label + 1; i < labelEnd; i += 1) {
       const octet = name[i]!;
       if (at + 4 > text.length) return at;
-      if (isPlain(octet)) text[at++] = octet;
+      if (PLAIN[octet] === 1) text[at++] = octet;
       else {
         text[at++] = 0x5c;
         text[at++] = 0x30 + Math.floor(octet / 100);
@@ -144,17 +148,6 @@ function writeName(name: Uint8Array, offset: number, start: number): number {
   }
   if (label === offset) text[at++] = 0x2e;
   return at;
-}
-
-/** Letters, digits, hyphen, underscore and the other printing characters that no reader takes for syntax. */
-function isPlain(octet: number): boolean {
-  return (
-    (octet >= 0x61 && octet <= 0x7a) ||
-    (octet >= 0x30 && octet <= 0x39) ||
-    octet === 0x2d ||
-    octet === 0x5f ||
-    octet === 0x2a
-  );
 }
 
 function printable(source: string): string {

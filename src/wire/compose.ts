@@ -6,6 +6,7 @@
 import { EDNS_UDP_SIZE } from './edns.ts';
 import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, readU16, writeU16, writeU32 } from './header.ts';
 import { CLASS, TYPE } from './iana.ts';
+import { copyOctets } from './octets.ts';
 import { type Query, TRANSPORT } from './query.ts';
 
 const QNAME_POINTER = 0xc000 | HEADER_OCTETS;
@@ -59,7 +60,7 @@ export function appendAnswer(
   rdata: Uint8Array,
 ): number {
   const end = appendOwner(reply, at, QNAME_POINTER, type, ttlSeconds, rdata.length);
-  reply.set(rdata, end);
+  copyOctets(rdata, 0, reply, end, rdata.length);
   writeU16(reply, OFFSET.ancount, readU16(reply, OFFSET.ancount) + 1);
   return end + rdata.length;
 }

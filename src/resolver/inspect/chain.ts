@@ -4,6 +4,7 @@
 import { OFFSET, readU16 } from '../../wire/header.ts';
 import { CLASS, TYPE } from '../../wire/iana.ts';
 import { expandName, isWithin, lowerName } from '../../wire/name.ts';
+import { copyOctets } from '../../wire/octets.ts';
 import { nextRecord, RecordView } from '../../wire/records.ts';
 
 /** CNAMEs followed (PowerDNS Recursor: 16; BIND and Unbound: 11). */
@@ -23,7 +24,7 @@ export class Chain {
 
   /** Follows the CNAMEs of a verified response's answer section from QNAME. */
   follow(message: Uint8Array, length: number, qname: Uint8Array, qnameLength: number): ChainState {
-    this.names[0]!.set(qname.subarray(0, qnameLength));
+    copyOctets(qname, 0, this.names[0]!, 0, qnameLength);
     this.lengths[0] = qnameLength;
     this.count = 1;
     const answers = readU16(message, OFFSET.ancount);
