@@ -1,10 +1,11 @@
-// `npm run bench -- [queries] [lists] [history] [trie] [patterns] [--quick]`: measures, prints Markdown, writes bench/results/.
+// `npm run bench -- [queries] [lists] [history] [hits] [trie] [patterns] [--quick]`: measures, prints Markdown, writes bench/results/.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchHistory, type HistoryRow } from './history.ts';
+import { benchHits, type HitsRow } from './hits.ts';
 import { benchLists, type ListRow } from './lists.ts';
 import { benchPatterns } from './patterns.ts';
 import { benchQueries, type QueryRow } from './queries.ts';
@@ -96,6 +97,23 @@ if (wants('patterns')) {
 if (wants('history')) {
   const rows = await benchHistory(quick);
   save('history', rows, historyTable(rows));
+}
+function hitsTable(rows: readonly HitsRow[]): string {
+  return markdown([
+    ['work', 'records', 'CPU µs/record', 'records/s', 'octets each'],
+    ...rows.map(({ work, records, cpuUs, octetsEach }) => [
+      work,
+      records.toLocaleString('en'),
+      cpuUs.toFixed(1),
+      Math.round(1e6 / cpuUs).toLocaleString('en'),
+      octetsEach.toFixed(0),
+    ]),
+  ]);
+}
+
+if (wants('hits')) {
+  const rows = await benchHits(quick);
+  save('hits', rows, hitsTable(rows));
 }
 if (wants('lists')) {
   const rows = await benchLists(quick ? 100_000 : 942_294);

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 
 /** @param octets 16 (IPv4 as ::ffff:a.b.c.d) or 4 */
 export function addressToText(octets: Uint8Array): string {
-  if (octets.length === 4) return octets.join('.');
+  if (octets.length === 4) return `${octets[0]}.${octets[1]}.${octets[2]}.${octets[3]}`;
   if (octets.length !== 16) return '';
   if (isMapped(octets)) return `${octets[12]}.${octets[13]}.${octets[14]}.${octets[15]}`;
   return ipaddr.fromByteArray([...octets]).toString();

@@ -5,7 +5,7 @@ import type { RuleSet } from '../policy/rule.ts';
 import { VERDICT } from '../policy/verdict.ts';
 import { TYPE } from '../wire/iana.ts';
 import { addressToText } from './address.ts';
-import type { HitContext, RuleMeaning } from './hit.ts';
+import type { HitClient, HitContext, RuleMeaning } from './hit.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 
 /** The part of a rule set that hits need; the trie is not. */
@@ -21,7 +21,11 @@ export interface NamedClient {
 
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
 const REVISIONS_MAX = 8;
-const NOBODY = { name: null, mac: null } as const;
+/** Clients that are remembered; past it all are forgotten and made again. */
+const CLIENTS_MAX = 65_536;
+/** Rules whose meaning is remembered, of each rule set. */
+const MEANINGS_MAX = 65_536;
+const NOTHING: readonly string[] = [];
 const UNKNOWN: RuleMeaning = {
   list: 'unknown',
   indicator: null,
@@ -54,11 +58,17 @@ export function meaningOf(rules: RuleFaces, rule: number, pattern: number): Rule
 }
 
 export class KnownContext implements HitContext {
-  readonly #ruleSets = new Map<number, RuleFaces>();
+  readonly #ruleSets = new Map<
+    number,
+    { readonly faces: RuleFaces; readonly meanings: Map<number, RuleMeaning> }
+  >();
   readonly #ulid: UlidMaker;
   #groups: readonly string[] = [];
-  #sinkhole: SinkholeAnswer = { kind: 'nullip' };
-  #clients = new Map<string, { readonly name: string | null; readonly mac: string | null }>();
+  /** What a sinkholed A, and AAAA, is answered with. */
+  #sinkhole = answersOf({ kind: 'nullip' });
+  #named = new Map<string, Pick<HitClient, 'name' | 'mac'>>();
+  /** Address and group → client. */
+  readonly #clients = new Map<string, Map<string, HitClient>>();
 
   constructor(ulid: UlidMaker = createUlidMaker()) {
     this.#ulid = ulid;
@@ -68,7 +78,7 @@ export class KnownContext implements HitContext {
   useRules(ruleSet: RuleFaces): void {
     const { revision, rules, lists, patterns } = ruleSet;
     this.#ruleSets.delete(revision);
-    this.#ruleSets.set(revision, { revision, rules, lists, patterns });
+    this.#ruleSets.set(revision, { faces: { revision, rules, lists, patterns }, meanings: new Map() });
     const [oldest] = this.#ruleSets.keys();
     if (this.#ruleSets.size > REVISIONS_MAX && oldest !== undefined) this.#ruleSets.delete(oldest);
   }
@@ -76,11 +86,12 @@ export class KnownContext implements HitContext {
   /** @param groups names in the order of the config */
   useConfig(groups: readonly string[], sinkhole: SinkholeAnswer): void {
     this.#groups = groups;
-    this.#sinkhole = sinkhole;
+    this.#sinkhole = answersOf(sinkhole);
   }
 
   useClients(clients: readonly NamedClient[]): void {
-    this.#clients = new Map(
+    this.#clients.clear();
+    this.#named = new Map(
       clients.map(({ address, name, mac }) => [addressToText(address), { name, mac }] as const),
     );
   }
@@ -93,24 +104,54 @@ export class KnownContext implements HitContext {
     return this.#groups[number] ?? 'none';
   }
 
-  client(address: Uint8Array): { readonly name: string | null; readonly mac: string | null } {
-    if (this.#clients.size === 0) return NOBODY;
-    return this.#clients.get(addressToText(address)) ?? NOBODY;
+  client(address: Uint8Array, group: string): HitClient {
+    const ip = addressToText(address);
+    let groups = this.#clients.get(ip);
+    if (groups === undefined) {
+      if (this.#clients.size >= CLIENTS_MAX) this.#clients.clear();
+      groups = new Map();
+      this.#clients.set(ip, groups);
+    }
+    let client = groups.get(group);
+    if (client === undefined) {
+      const { name, mac } = this.#named.get(ip) ?? { name: null, mac: null };
+      client = { ip, name, mac, group };
+      groups.set(group, client);
+    }
+    return client;
   }
 
-  meaning(record: HitRecord): RuleMeaning {
-    const rules = this.#ruleSets.get(record.revision);
-    return (rules && meaningOf(rules, record.rule, record.pattern)) ?? UNKNOWN;
+  meaning({ revision, rule, pattern }: HitRecord): RuleMeaning {
+    const known = this.#ruleSets.get(revision);
+    if (known === undefined) return UNKNOWN;
+    const key = (pattern + 1) * 0x100000000 + rule + 1;
+    let meaning = known.meanings.get(key);
+    if (meaning === undefined) {
+      meaning = meaningOf(known.faces, rule, pattern) ?? UNKNOWN;
+      if (known.meanings.size >= MEANINGS_MAX) known.meanings.clear();
+      known.meanings.set(key, meaning);
+    }
+    return meaning;
   }
 
   answer(record: HitRecord, meaning: RuleMeaning): readonly string[] {
     const four = record.qtype === TYPE.A;
-    if (!four && record.qtype !== TYPE.AAAA) return [];
+    if (!four && record.qtype !== TYPE.AAAA) return NOTHING;
     if (record.verdict === VERDICT.rewrite)
-      return (meaning.addresses ?? []).filter((address) => address.includes(':') !== four);
-    if (record.verdict !== VERDICT.sinkhole) return [];
-    if (this.#sinkhole.kind !== 'address') return [four ? '0.0.0.0' : '::'];
-    const octets = four ? this.#sinkhole.a : this.#sinkhole.aaaa;
-    return octets === null ? [] : [addressToText(octets)];
+      return (meaning.addresses ?? NOTHING).filter((address) => address.includes(':') !== four);
+    if (record.verdict !== VERDICT.sinkhole) return NOTHING;
+    return four ? this.#sinkhole.four : this.#sinkhole.six;
   }
+}
+
+function answersOf(sinkhole: SinkholeAnswer): {
+  readonly four: readonly string[];
+  readonly six: readonly string[];
+} {
+  if (sinkhole.kind !== 'address') return { four: ['0.0.0.0'], six: ['::'] };
+  const { a, aaaa } = sinkhole;
+  return {
+    four: a === null ? NOTHING : [addressToText(a)],
+    six: aaaa === null ? NOTHING : [addressToText(aaaa)],
+  };
 }

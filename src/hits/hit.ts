@@ -6,6 +6,7 @@ import { classToText, typeToText } from '../wire/iana.ts';
 import { nameToText } from '../wire/presentation.ts';
 import { TRANSPORT_NAMES } from '../wire/query.ts';
 import { addressToText, networkToText } from './address.ts';
+import { momentToText } from './log/moment.ts';
 
 /** The order of the keys is part of the hit line. */
 export interface Hit {
@@ -54,21 +55,21 @@ export interface RuleMeaning {
 export interface HitContext {
   meaning(record: HitRecord): RuleMeaning;
   group(number: number): string;
-  client(address: Uint8Array): { readonly name: string | null; readonly mac: string | null };
+  /** The same object for the same client, so that what is made of it is made once. */
+  client(address: Uint8Array, group: string): HitClient;
   answer(record: HitRecord, meaning: RuleMeaning): readonly string[];
   id(timeMs: number): string;
 }
 
 export function toHit(record: HitRecord, context: HitContext): Hit {
   const meaning = context.meaning(record);
-  const { name, mac } = context.client(record.address);
   const verdict = VERDICT_NAMES[record.verdict] ?? 'sinkhole';
   return {
     event: 'hit',
     id: context.id(record.timeMs),
-    time: new Date(record.timeMs).toISOString(),
+    time: momentToText(record.timeMs),
     count: record.count,
-    client: { ip: addressToText(record.address), name, mac, group: context.group(record.group) },
+    client: context.client(record.address, context.group(record.group)),
     question: {
       name: nameToText(record.qname),
       type: typeToText(record.qtype),

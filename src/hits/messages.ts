@@ -128,6 +128,4 @@ export type FromHits =
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   /** Clients that ask for the first time in a while, 16 octets each: somebody may find out their names. */
   | { readonly kind: 'seen'; readonly addresses: readonly Uint8Array[] }
-  /** The latest, for the page. */
-  | { readonly kind: 'hits'; readonly hits: readonly Hit[] }
   | { readonly kind: 'stopped' };

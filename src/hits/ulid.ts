@@ -12,15 +12,17 @@ export type UlidMaker = (timeMs: number) => string;
 export function createUlidMaker(fill: (bytes: Uint8Array) => void = randomFillSync): UlidMaker {
   const chance = new Uint8Array(CHANCE_OCTETS);
   let lastMs = -1;
+  let prefix = '';
   return (timeMs) => {
     if (timeMs > lastMs) {
       lastMs = timeMs;
+      prefix = timeText(timeMs);
       fill(chance);
       chance[0]! &= 0x7f; // leaves room to count up
     } else {
       increment(chance);
     }
-    return timeText(lastMs) + chanceText(chance);
+    return prefix + chanceText(chance);
   };
 }
 

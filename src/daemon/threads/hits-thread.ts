@@ -129,7 +129,6 @@ export class HitsThread {
         this.#onSeen(message.addresses);
         return;
       case 'ready':
-      case 'hits':
       case 'stopped':
         return;
       default:

@@ -41,6 +41,8 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #desks: readonly Desk[];
   readonly #unsaved = new Map<string, OutboxRow>();
+  /** Gatherings whose row is among the unsaved. */
+  readonly #noted = new Set<Gathering>();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -143,7 +145,12 @@ export class Delivery {
     return [...this.#unsaved.values()];
   }
 
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
   saved(): void {
+    this.#noted.clear();
     this.#unsaved.clear();
   }
 
@@ -196,10 +203,13 @@ export class Delivery {
 
   #drop(desk: Desk, gathering: Gathering): void {
     desk.gatherings.delete(gathering.incident);
+    this.#noted.delete(gathering);
     this.#note(desk.sink.name, gatheringId(desk, gathering), null);
   }
 
   #noteGathering(desk: Desk, gathering: Gathering): void {
+    if (this.#noted.has(gathering)) return;
+    this.#noted.add(gathering);
     const id = gatheringId(desk, gathering);
     // Turned into JSON once a transaction, not with every hit: the row is made when it is asked for.
     const row = {

@@ -25,11 +25,29 @@ export function beginGathering(incident: string): Gathering {
 
 /** Adds a hit's count to the equal question's, or the hit. */
 export function gather(gathering: Gathering, hit: Hit): void {
-  const at = gathering.hits.findIndex((known) => sameQuestion(known, hit));
-  const known = gathering.hits[at];
-  if (known !== undefined) gathering.hits[at] = { ...known, count: known.count + hit.count };
-  else if (gathering.hits.length < HITS_MAX) gathering.hits.push(hit);
-  else gathering.furtherHits += hit.count;
+  const { hits } = gathering;
+  const places = placesOf(hits).get(hit.question.name) ?? [];
+  const at = places.find((place) => sameQuestion(hits[place] ?? hit, hit));
+  const known = at === undefined ? undefined : hits[at];
+  if (at !== undefined && known !== undefined) hits[at] = { ...known, count: known.count + hit.count };
+  else if (hits.length < HITS_MAX) {
+    placesOf(hits).set(hit.question.name, [...places, hits.length]);
+    hits.push(hit);
+  } else gathering.furtherHits += hit.count;
+}
+
+const indices = new WeakMap<readonly Hit[], Map<string, number[]>>();
+
+/** Where the hits for a name are. */
+function placesOf(hits: readonly Hit[]): Map<string, number[]> {
+  let places = indices.get(hits);
+  if (places === undefined) {
+    places = new Map();
+    for (const [place, { question }] of hits.entries())
+      places.set(question.name, [...(places.get(question.name) ?? []), place]);
+    indices.set(hits, places);
+  }
+  return places;
 }
 
 function sameQuestion(a: Hit, b: Hit): boolean {

@@ -1,5 +1,6 @@
 // An incident: the hits of one client on one campaign (or list), from the first to the quiet after the last.
 import type { Hit, HitClient, HitIndicator } from '../hit.ts';
+import { textToMoment } from '../log/moment.ts';
 import { type Beacon, beaconOf, SIGHTINGS_KEPT } from './beacon.ts';
 
 export const SEVERITIES = ['low', 'medium', 'high'] as const;
@@ -61,7 +62,7 @@ export function severityOf(indicator: HitIndicator | null): Severity {
 
 export function openIncident(id: string, hit: Hit): Incident {
   const campaign = hit.indicator?.campaign ?? null;
-  const timeMs = Date.parse(hit.time);
+  const timeMs = textToMoment(hit.time);
   return {
     id,
     subject: subjectOf(hit.client.ip, hit.list, campaign),
@@ -85,7 +86,7 @@ export function openIncident(id: string, hit: Hit): Incident {
 }
 
 export function addHit(incident: Incident, hit: Hit): void {
-  const timeMs = Date.parse(hit.time);
+  const timeMs = textToMoment(hit.time);
   incident.client = hit.client;
   note(incident, { name: hit.question.name, count: hit.count, firstMs: timeMs, lastMs: timeMs }, timeMs);
 }
@@ -98,7 +99,8 @@ function note(incident: Incident, asking: PastAsking, sightingMs: number | null)
   incident.hits += asking.count;
   incident.firstMs = Math.min(incident.firstMs, asking.firstMs);
   incident.lastMs = Math.max(incident.lastMs, asking.lastMs);
-  let known = incident.names.find((asked) => asked.name === asking.name);
+  const index = indexOf(incident);
+  let known = index.byName.get(asking.name);
   if (known === undefined) {
     if (incident.names.length >= NAMES_MAX) {
       incident.furtherHits += asking.count;
@@ -106,13 +108,38 @@ function note(incident: Incident, asking: PastAsking, sightingMs: number | null)
     }
     known = { name: asking.name, count: 0, firstMs: asking.firstMs, lastMs: asking.lastMs, timesMs: [] };
     incident.names.push(known);
+    index.byName.set(known.name, known);
   }
+  index.version += 1;
   known.count += asking.count;
   known.firstMs = Math.min(known.firstMs, asking.firstMs);
   known.lastMs = Math.max(known.lastMs, asking.lastMs);
   if (sightingMs === null) return;
   known.timesMs.push(sightingMs);
   if (known.timesMs.length > SIGHTINGS_KEPT) known.timesMs.shift();
+}
+
+interface NameIndex {
+  readonly byName: Map<string, AskedName>;
+  /** Counts changes of the names. */
+  version: number;
+}
+
+const indices = new WeakMap<Incident, NameIndex>();
+
+/** Its names by themselves: a client that asks for ever new ones is looked up, not searched for. */
+function indexOf(incident: Incident): NameIndex {
+  let index = indices.get(incident);
+  if (index === undefined) {
+    index = { byName: new Map(incident.names.map((asked) => [asked.name, asked])), version: 0 };
+    indices.set(incident, index);
+  }
+  return index;
+}
+
+/** Another number whenever one of its names was asked for: while it stays, only the sums changed. */
+export function namesVersion(incident: Incident): number {
+  return indexOf(incident).version;
 }
 
 /** The most regular of its names. Costs a few sorts: ask when it is going to be told, not with every hit. */

@@ -11,7 +11,6 @@ import {
   type Incident,
   openIncident,
   type PastAsking,
-  rateBeacon,
   severityOf,
   subjectOf,
 } from './incident.ts';
@@ -140,9 +139,11 @@ export class Registry {
 
   /** What changed since `saved` was last called. */
   unsaved(): readonly Incident[] {
-    const incidents = [...this.#unsaved.values()];
-    for (const incident of incidents) rateBeacon(incident);
-    return incidents;
+    return [...this.#unsaved.values()];
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
   }
 
   saved(): void {

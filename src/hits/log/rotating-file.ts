@@ -58,12 +58,12 @@ export class RotatingFile {
     return this.#failing;
   }
 
-  /** Takes one line, with its line feed; it reaches the file at the next `flush`. */
-  write(line: string): void {
-    const octets = Buffer.from(line);
+  /** Takes `count` lines, each with its line feed; they reach the file at the next `flush`. */
+  write(lines: string, count = 1): void {
+    const octets = Buffer.from(lines);
     if (this.#waitingOctets + octets.length > this.#options.waitingOctetsMax) this.flush();
     if (this.#waitingOctets + octets.length > this.#options.waitingOctetsMax) {
-      this.#linesLost += 1;
+      this.#linesLost += count;
       return;
     }
     this.#waiting.push(octets);

@@ -1,7 +1,9 @@
 // Hits as rows: written with the numbers of the journal they came from, read back as the same lines.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Hit } from '../hit.ts';
-import { Labels } from './interner.ts';
+import { jsonOf } from '../log/hit-line.ts';
+import { momentToText, textToMoment } from '../log/moment.ts';
+import { SharedTexts } from './interner.ts';
 import { numberIn, type Row, textIn, textOrNull } from './row.ts';
 
 /** How far the hits of one resolver thread, of one start of the daemon, are stored. */
@@ -24,43 +26,37 @@ const ROWS_REMOVED_A_STEP = 5000;
 
 export class HitTable {
   readonly #database: DatabaseSync;
-  readonly #labels: Labels;
   readonly #insert: StatementSync;
   readonly #mark: StatementSync;
+  readonly #kinds: SharedTexts;
+  readonly #clients: SharedTexts;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#labels = new Labels(database);
-    this.#insert = database.prepare(`INSERT INTO hits
-      (id, timeMs, count, ip, clientName, mac, clientGroup, name, type, class, transport, verdict, rule, list, answer, via,
-       indicator, worker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#kinds = new SharedTexts(database, { table: 'hitKinds', column: 'list' });
+    this.#clients = new SharedTexts(database, { table: 'hitClients', column: 'ip' });
+    this.#insert = database.prepare(
+      `INSERT INTO hits (id, timeMs, count, client, kind, name, rule, via) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#mark = database.prepare(`INSERT INTO watermarks (boot, worker, sequence) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)`);
   }
 
-  /** Call inside one transaction: the hits and how far the journal is stored with them belong together. */
+  /** All inside one transaction: the hits and how far the journal is stored with them belong together. */
   write(hits: readonly Hit[], watermarks: readonly Watermark[]): void {
     for (const hit of hits) {
-      const { client, question } = hit;
+      const { client, question, rule } = hit;
+      const { name } = question;
       this.#insert.run(
         hit.id,
-        Date.parse(hit.time),
+        textToMoment(hit.time),
         hit.count,
-        client.ip,
-        this.#label(client.name),
-        this.#label(client.mac),
-        this.#labels.idOf(client.group),
-        question.name,
-        question.type,
-        question.class,
-        hit.transport,
-        hit.verdict,
-        hit.rule,
-        this.#labels.idOf(hit.list),
-        hit.answer.length === 0 ? null : this.#labels.idOf(JSON.stringify(hit.answer)),
+        this.#clients.idOf(jsonOf(client), client.ip),
+        this.#kinds.idOf(kindOf(hit), hit.list),
+        name,
+        // Most rules are the name or its end: then how much of it.
+        name.endsWith(rule) ? rule.length : rule,
         hit.via,
-        hit.indicator === null ? null : this.#labels.idOf(JSON.stringify(hit.indicator)),
-        hit.worker,
       );
     }
     for (const { boot, worker, sequence } of watermarks) this.#mark.run(boot, worker, sequence);
@@ -87,20 +83,19 @@ export class HitTable {
     const where = ['timeMs >= ?', 'timeMs <= ?'];
     const values: (string | number)[] = [filter.sinceMs ?? 0, filter.untilMs ?? Number.MAX_SAFE_INTEGER];
     if (filter.ip !== undefined) {
-      where.push('ip = ?');
+      where.push('client IN (SELECT id FROM hitClients WHERE ip = ?)');
       values.push(filter.ip);
     }
     if (filter.list !== undefined) {
-      where.push('list = (SELECT id FROM labels WHERE text = ?)');
+      where.push('kind IN (SELECT id FROM hitKinds WHERE list = ?)');
       values.push(filter.list);
     }
-    const label = (column: string) =>
-      `(SELECT text FROM labels WHERE labels.id = hits.${column}) AS ${column}`;
-    const labels = ['clientName', 'mac', 'clientGroup', 'list', 'answer', 'indicator'].map(label).join(', ');
     return this.#database
       .prepare(
-        `SELECT id, timeMs, count, ip, name, type, class, transport, verdict, rule, via, worker, ${labels}
-         FROM hits WHERE ${where.join(' AND ')} ORDER BY timeMs DESC, number DESC LIMIT ?`,
+        `SELECT h.id, timeMs, count, name, rule, via, c.body AS client, k.body AS kind
+         FROM (SELECT * FROM hits WHERE ${where.join(' AND ')} ORDER BY timeMs DESC, number DESC LIMIT ?) h
+         JOIN hitClients c ON c.id = h.client JOIN hitKinds k ON k.id = h.kind
+         ORDER BY timeMs DESC, number DESC`,
       )
       .all(...values, filter.limit ?? LIMIT_DEFAULT)
       .map(toHit);
@@ -109,7 +104,9 @@ export class HitTable {
   /** When a client's asking for a name was first a hit, ms; null when it never was. */
   firstOf(ip: string, name: string): number | null {
     const row = this.#database
-      .prepare('SELECT min(timeMs) AS first FROM hits WHERE ip = ? AND name = ?')
+      .prepare(
+        'SELECT min(timeMs) AS first FROM hits WHERE client IN (SELECT id FROM hitClients WHERE ip = ?) AND name = ?',
+      )
       .get(ip, name);
     const first = numberIn(row, 'first');
     return first === 0 ? null : first;
@@ -132,33 +129,35 @@ export class HitTable {
   }
 
   forget(): void {
-    this.#labels.forget();
-  }
-
-  #label(text: string | null): number | null {
-    return text === null ? null : this.#labels.idOf(text);
+    this.#kinds.forget();
+    this.#clients.forget();
   }
 }
 
+/** What hits of one rule, type, transport and verdict share, as JSON. */
+function kindOf({ question, transport, verdict, list, answer, indicator, worker }: Hit): string {
+  const tail = `"answer":${jsonOf(answer)},"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${worker}}`;
+  return `{"type":"${question.type}","class":"${question.class}","transport":"${transport}","verdict":"${verdict}","list":${JSON.stringify(list)},${tail}`;
+}
+
 function toHit(row: Row): Hit {
-  const text = (column: string): string => textIn(row, column);
-  const orNull = (column: string): string | null => textOrNull(row, column);
-  const answer = orNull('answer');
-  const indicator = orNull('indicator');
+  const kind = JSON.parse(textIn(row, 'kind'));
+  const name = textIn(row, 'name');
+  const { rule } = row;
   return {
     event: 'hit',
-    id: text('id'),
-    time: new Date(numberIn(row, 'timeMs')).toISOString(),
+    id: textIn(row, 'id'),
+    time: momentToText(numberIn(row, 'timeMs')),
     count: numberIn(row, 'count'),
-    client: { ip: text('ip'), name: orNull('clientName'), mac: orNull('mac'), group: text('clientGroup') },
-    question: { name: text('name'), type: text('type'), class: text('class') },
-    transport: text('transport') as Hit['transport'],
-    verdict: text('verdict') as Hit['verdict'],
-    rule: text('rule'),
-    list: text('list'),
-    answer: answer === null ? [] : JSON.parse(answer),
-    via: orNull('via'),
-    indicator: indicator === null ? null : JSON.parse(indicator),
-    worker: numberIn(row, 'worker'),
+    client: JSON.parse(textIn(row, 'client')),
+    question: { name, type: kind.type, class: kind.class },
+    transport: kind.transport,
+    verdict: kind.verdict,
+    rule: typeof rule === 'number' ? name.slice(name.length - rule) : String(rule),
+    list: kind.list,
+    answer: kind.answer,
+    via: textOrNull(row, 'via'),
+    indicator: kind.indicator,
+    worker: kind.worker,
   };
 }

@@ -1,7 +1,11 @@
 // Incidents as rows: the whole as JSON, beside it what is searched by.
+//
+// Sums are columns: an incident that only grew costs a small update. When its names were asked for, the evidence of the beacon
+// score, is written when it opens and closes and every half minute between; a kill costs no more of it than that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Incident } from '../incidents/incident.ts';
-import { numberIn, textIn } from './row.ts';
+import type { HitClient } from '../hit.ts';
+import { type AskedName, type Incident, namesVersion } from '../incidents/incident.ts';
+import { numberIn, type Row, textIn } from './row.ts';
 
 export interface IncidentFilter {
   readonly sinceMs?: number;
@@ -10,17 +14,35 @@ export interface IncidentFilter {
   readonly limit?: number;
 }
 
+const TIMES_MS = 30_000;
+const COLUMNS = 'body, times, lastMs, hits, furtherHits';
+
+/** What of an incident its row says already. */
+interface Written {
+  readonly version: number;
+  readonly client: HitClient;
+  readonly acknowledgedMs: number | null;
+  readonly timesUntilMs: number;
+}
+
+const isSame = (a: Omit<Written, 'timesUntilMs'>, b: Omit<Written, 'timesUntilMs'>): boolean =>
+  a.version === b.version && a.client === b.client && a.acknowledgedMs === b.acknowledgedMs;
+
 export class IncidentTable {
   readonly #database: DatabaseSync;
   readonly #upsert: StatementSync;
+  readonly #count: StatementSync;
   readonly #hunt: StatementSync;
   readonly #hunted: StatementSync;
+  #written = new WeakMap<Incident, Written>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#upsert = database.prepare(`INSERT INTO incidents (id, subject, state, openedMs, lastMs, body)
-      VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET state = excluded.state, lastMs = excluded.lastMs, body = excluded.body`);
+    this.#upsert = database.prepare(`INSERT INTO incidents
+      (id, subject, state, openedMs, lastMs, hits, furtherHits, body, times) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET state = excluded.state, lastMs = excluded.lastMs, hits = excluded.hits,
+        furtherHits = excluded.furtherHits, body = excluded.body, times = coalesce(nullif(excluded.times, '[]'), times)`);
+    this.#count = database.prepare('UPDATE incidents SET lastMs = ?, hits = ?, furtherHits = ? WHERE id = ?');
     this.#hunt = database.prepare(`INSERT INTO hunted (client, list, name, lastMs) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET lastMs = max(lastMs, excluded.lastMs)`);
     this.#hunted = database.prepare('SELECT lastMs FROM hunted WHERE client = ? AND list = ? AND name = ?');
@@ -28,9 +50,25 @@ export class IncidentTable {
 
   write(incidents: readonly Incident[]): void {
     for (const incident of incidents) {
-      const { id, subject, state, openedMs, lastMs } = incident;
-      this.#upsert.run(id, subject, state, openedMs, lastMs, JSON.stringify(incident));
+      const { id, subject, state, openedMs, lastMs, hits, furtherHits, client, acknowledgedMs } = incident;
+      const before = this.#written.get(incident);
+      const version = namesVersion(incident);
+      if (before !== undefined && state === 'open' && isSame(before, { version, client, acknowledgedMs })) {
+        this.#count.run(lastMs, hits, furtherHits, id);
+        continue;
+      }
+      const body = JSON.stringify({ ...incident, names: incident.names.map(withoutTimes) });
+      const timesDue = before === undefined || state === 'closed' || lastMs - before.timesUntilMs >= TIMES_MS;
+      const times = timesDue ? JSON.stringify(incident.names.map(({ timesMs }) => timesMs)) : null;
+      this.#upsert.run(id, subject, state, openedMs, lastMs, hits, furtherHits, body, times ?? '[]');
+      const timesUntilMs = timesDue ? lastMs : before.timesUntilMs;
+      this.#written.set(incident, { version, client, acknowledgedMs, timesUntilMs });
     }
+  }
+
+  /** After a rollback nothing is known to be written. */
+  forget(): void {
+    this.#written = new WeakMap();
   }
 
   /** Newest first. */
@@ -46,14 +84,14 @@ export class IncidentTable {
       values.push(`${filter.ip} `, `${filter.ip}!`); // '!' follows the space
     }
     return this.#database
-      .prepare(`SELECT body FROM incidents WHERE ${where.join(' AND ')} ORDER BY lastMs DESC LIMIT ?`)
+      .prepare(`SELECT ${COLUMNS} FROM incidents WHERE ${where.join(' AND ')} ORDER BY lastMs DESC LIMIT ?`)
       .all(...values, filter.limit ?? 1000)
-      .map((row) => JSON.parse(textIn(row, 'body')) as Incident);
+      .map(incidentOf);
   }
 
   byId(id: string): Incident | null {
-    const row = this.#database.prepare('SELECT body FROM incidents WHERE id = ?').get(id);
-    return row === undefined ? null : (JSON.parse(textIn(row, 'body')) as Incident);
+    const row = this.#database.prepare(`SELECT ${COLUMNS} FROM incidents WHERE id = ?`).get(id);
+    return row === undefined ? null : incidentOf(row);
   }
 
   /** Until when a client's asking for a name has been told as past; 0 when it never was. */
@@ -69,4 +107,22 @@ export class IncidentTable {
     this.#database.prepare("DELETE FROM incidents WHERE lastMs < ? AND state = 'closed'").run(timeMs);
     this.#database.prepare('DELETE FROM hunted WHERE lastMs < ?').run(timeMs);
   }
+}
+
+const withoutTimes = ({ name, count, firstMs, lastMs }: AskedName) => ({ name, count, firstMs, lastMs });
+
+function incidentOf(row: Row): Incident {
+  const incident = JSON.parse(textIn(row, 'body'));
+  const times: number[][] = JSON.parse(textIn(row, 'times'));
+  const names = incident.names.map((asked: Omit<AskedName, 'timesMs'>, i: number) => ({
+    ...asked,
+    timesMs: times[i] ?? [],
+  }));
+  return {
+    ...incident,
+    names,
+    lastMs: numberIn(row, 'lastMs'),
+    hits: numberIn(row, 'hits'),
+    furtherHits: numberIn(row, 'furtherHits'),
+  };
 }

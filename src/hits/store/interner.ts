@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { numberIn } from './row.ts';
 
-const LABELS_REMEMBERED = 4096;
+const TEXTS_REMEMBERED = 16_384;
 
 /**
  * Numbers of names, or of clients: rows that also say on which day they were last in use, so that they can go. Remembers
@@ -49,25 +49,31 @@ export class Interner {
   }
 }
 
-/** Numbers of short texts that stay for ever: list names, groups, indicators. */
-export class Labels {
+export interface SharedTextsPlace {
+  readonly table: 'hitKinds' | 'hitClients';
+  /** What rows are searched by. */
+  readonly column: 'list' | 'ip';
+}
+
+/** Numbers of texts (JSON) that many hits share and that stay for as long as the store. */
+export class SharedTexts {
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
   readonly #known = new Map<string, number>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, { table, column }: SharedTextsPlace) {
     this.#insert = database.prepare(
-      'INSERT INTO labels (text) VALUES (?) ON CONFLICT DO NOTHING RETURNING id',
+      `INSERT INTO ${table} (body, ${column}) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id`,
     );
-    this.#find = database.prepare('SELECT id FROM labels WHERE text = ?');
+    this.#find = database.prepare(`SELECT id FROM ${table} WHERE body = ?`);
   }
 
-  idOf(text: string): number {
-    const known = this.#known.get(text);
+  idOf(body: string, key: string): number {
+    const known = this.#known.get(body);
     if (known !== undefined) return known;
-    const id = numberIn(this.#insert.get(text) ?? this.#find.get(text), 'id');
-    if (this.#known.size >= LABELS_REMEMBERED) this.#known.clear();
-    this.#known.set(text, id);
+    const id = numberIn(this.#insert.get(body, key) ?? this.#find.get(body), 'id');
+    if (this.#known.size >= TEXTS_REMEMBERED) this.#known.clear();
+    this.#known.set(body, id);
     return id;
   }
 

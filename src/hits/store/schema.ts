@@ -1,8 +1,10 @@
 // The tables of the store. A day of history is a table of its own, so that retention is a DROP and costs no row a date.
 //
-// Names are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
+// What many hits share is a row of its own (hitKinds, hitClients, JSON); a hit's `rule` is a number when it is that many
+// characters at the end of its name, else text. `times` of an incident is the evidence of its beacon score.
+// Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS watermarks (
@@ -10,25 +12,23 @@ CREATE TABLE IF NOT EXISTS watermarks (
   PRIMARY KEY (boot, worker)
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS labels (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS hitKinds (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, list TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS hitClients (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, ip TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS hitClientsByIp ON hitClients (ip);
 
 CREATE TABLE IF NOT EXISTS hits (
-  number INTEGER PRIMARY KEY,
-  id TEXT NOT NULL, timeMs INTEGER NOT NULL, count INTEGER NOT NULL,
-  ip TEXT NOT NULL, clientName INTEGER, mac INTEGER, clientGroup INTEGER NOT NULL,
-  name TEXT NOT NULL, type TEXT NOT NULL, class TEXT NOT NULL,
-  transport TEXT NOT NULL, verdict TEXT NOT NULL, rule TEXT NOT NULL,
-  list INTEGER NOT NULL, answer INTEGER, via TEXT, indicator INTEGER, worker INTEGER NOT NULL
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL, timeMs INTEGER NOT NULL, count INTEGER NOT NULL,
+  client INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, rule NOT NULL, via TEXT
 );
 CREATE INDEX IF NOT EXISTS hitsByTime ON hits (timeMs);
-CREATE INDEX IF NOT EXISTS hitsByClient ON hits (ip, timeMs);
+CREATE INDEX IF NOT EXISTS hitsByClient ON hits (client, timeMs);
 
 CREATE TABLE IF NOT EXISTS names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS clients (id INTEGER PRIMARY KEY, ip TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
 
 CREATE TABLE IF NOT EXISTS incidents (
   id TEXT PRIMARY KEY, subject TEXT NOT NULL, state TEXT NOT NULL, openedMs INTEGER NOT NULL,
-  lastMs INTEGER NOT NULL, body TEXT NOT NULL
+  lastMs INTEGER NOT NULL, hits INTEGER NOT NULL, furtherHits INTEGER NOT NULL, body TEXT NOT NULL, times TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS incidentsByTime ON incidents (lastMs);
 

@@ -67,6 +67,7 @@ export class Store {
       } catch (error) {
         tables.hits.forget();
         tables.history.forget();
+        tables.incidents.forget();
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       }
@@ -128,6 +129,7 @@ export class Store {
         PRAGMA wal_autocheckpoint = 8000;`);
       const version = numberIn(database.prepare('PRAGMA user_version').get(), 'user_version');
       if (version > SCHEMA_VERSION) throw new Error(`written by a newer cenote (${path}); move it away`);
+      if (version > 0 && version < SCHEMA_VERSION) throw new OldStore(version);
       database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       this.#tables = {
         database,
@@ -175,7 +177,15 @@ export class Store {
   }
 }
 
+/** No release wrote such a file: it is kept aside, and nothing of it is carried over. */
+class OldStore extends Error {
+  constructor(version: number) {
+    super(`it is of version ${version}, before the first release`);
+  }
+}
+
 function isDamage(error: Error): boolean {
+  if (error instanceof OldStore) return true;
   if (!('errcode' in error)) return false;
   const code = Number(error.errcode);
   return (code & 0xff) === CORRUPT || code === NOT_A_DATABASE || code === READONLY_MOVED;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { AlertConfig } from '../../config/config.ts';
 import { textToAddress } from '../address.ts';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
-import type { Hit, HitClient } from '../hit.ts';
+import type { HitClient } from '../hit.ts';
 import { KnownContext } from '../hit-context.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type PastFinding, Registry } from '../incidents/registry.ts';
@@ -52,7 +52,6 @@ export class HitsDesk {
   settings: HitsSettings;
   readonly #ulid = createUlidMaker();
   readonly #newcomers: Newcomers;
-  readonly #latest: Hit[] = [];
   #restored = false;
   #historyMs = 0;
   #upkeepMs = Number.NEGATIVE_INFINITY;
@@ -96,13 +95,12 @@ export class HitsDesk {
       log: this.log,
       store: this.store,
       onHit: (hit, alert, record) => {
-        this.#latest.push(hit);
         this.sightings.takeHit(record);
+        this.#newcomers.note(record.address);
         if (alert) this.registry.take(hit, now());
       },
       alongside: {
-        due: () =>
-          this.registry.unsaved().length > 0 || this.delivery.unsaved().length > 0 || this.past.untold > 0,
+        due: () => this.registry.hasUnsaved || this.delivery.hasUnsaved || this.past.untold > 0,
         write: (tables) => this.#writeAlongside(tables),
         written: () => {
           this.registry.saved();
@@ -147,7 +145,6 @@ export class HitsDesk {
     this.sightings.drain();
     const newcomers = this.#newcomers.take();
     if (newcomers.length > 0) send({ kind: 'seen', addresses: newcomers });
-    if (this.#latest.length > 0) send({ kind: 'hits', hits: this.#latest.splice(0).slice(-200) });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
     if (monotonic() - this.#upkeepMs >= UPKEEP_MS) this.#upkeep();
     if (this.#restored) this.past.tick(this.settings, now() - this.settings.historyMs);
@@ -189,8 +186,7 @@ export class HitsDesk {
 
   clientOf(ip: string, group: string): HitClient {
     const address = textToAddress(ip);
-    const { name, mac } = address === null ? { name: null, mac: null } : this.context.client(address);
-    return { ip, name, mac, group };
+    return address === null ? { ip, name: null, mac: null, group } : this.context.client(address, group);
   }
 
   /** Takes in the last of the rings, stores it, lets go. */
@@ -286,7 +282,7 @@ export class HitsDesk {
     if (state.kind === 'working') this.say('info', 'the store is written again');
     else if (state.kind === 'setAside')
       this.#trouble(
-        `the store was damaged: ${state.error.message}; it is set aside (${state.path}) and a new one begun`,
+        `the store cannot be used: ${state.error.message}; it is set aside (${state.path}) and a new one begun`,
       );
     else
       this.#trouble(`the store cannot be written: ${state.error.message}; hits wait in memory and journal`);

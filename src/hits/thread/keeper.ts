@@ -203,7 +203,7 @@ export class HitKeeper {
       this.#take(record, {
         meaning: (of) => meaning ?? context.meaning(of),
         group: (number) => group ?? context.group(number),
-        client: (address) => context.client(address),
+        client: (address, name) => context.client(address, name),
         answer: (of, means) => context.answer(of, means),
         id: (timeMs) => context.id(timeMs),
       });

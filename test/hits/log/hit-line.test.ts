@@ -1,0 +1,46 @@
+// A hit's line beside JSON.stringify, and moments beside Date.
+import fc from 'fast-check';
+import t from 'tap';
+import type { Hit } from '../../../src/hits/hit.ts';
+import { hitLine } from '../../../src/hits/log/hit-line.ts';
+import { momentToText, textToMoment } from '../../../src/hits/log/moment.ts';
+import { hitOf } from '../../support/hits-records.ts';
+
+t.test('a line is what JSON.stringify writes, whatever texts are in it', async () => {
+  const text = fc.string({ unit: 'binary' });
+  const orNull = fc.option(text, { nil: null });
+  const hits = fc.record({
+    count: fc.nat(),
+    client: fc.record({ ip: text, name: orNull, mac: orNull, group: text }),
+    question: fc.record({ name: text, type: fc.constant('A'), class: fc.constant('IN') }),
+    rule: text,
+    list: text,
+    answer: fc.array(text),
+    via: orNull,
+    indicator: fc.option(
+      fc.record({
+        campaign: orNull,
+        source: orNull,
+        firstPublished: orNull,
+        confidence: fc.constantFrom('low', 'medium', 'high', null),
+      }),
+      { nil: null },
+    ),
+    worker: fc.nat(),
+  });
+  fc.assert(
+    fc.property(hits, (more) => {
+      const hit = hitOf(more as Partial<Hit>);
+      return hitLine(hit) === JSON.stringify(hit) && hitLine(hit) === JSON.stringify(hit);
+    }),
+  );
+});
+
+t.test('moments are written and read as Date does', async () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), (timeMs) => {
+      const text = momentToText(timeMs);
+      return text === new Date(timeMs).toISOString() && textToMoment(text) === timeMs;
+    }),
+  );
+});
