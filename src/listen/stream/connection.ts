@@ -33,7 +33,11 @@ export interface Shared {
 const WRITE_OCTETS = 65_536;
 /** Replies the peer has not read before its queries wait. */
 const PAUSE_OCTETS = 262_144;
-const OUT_OCTETS_MIN = 2_048;
+const OUT_OCTETS_MIN = 1_024;
+/** Memory for replies that a connection keeps between them. */
+const OUT_OCTETS_KEPT_MAX = 4_096;
+/** Below it a loop is cheaper than the view that `set` needs. */
+const LOOP_OCTETS_MAX = 512;
 const PREFIX_OCTETS = 2;
 
 export class Connection implements Held {
@@ -120,7 +124,8 @@ export class Connection implements Held {
       if (framing.length > 0) this.#ask(framing.length, nowMs);
       if (this.#outLength >= WRITE_OCTETS) this.#flush();
     }
-    this.#flush();
+    // Not at once: what the replies of all connections of a turn rest on is made durable in one write.
+    if (this.#outLength > 0) this.#shared.settleLater(this);
   }
 
   #ask(length: number, nowMs: number): void {
@@ -170,21 +175,23 @@ export class Connection implements Held {
     }
     out[start - 2] = length >>> 8;
     out[start - 1] = length;
-    out.set(reply.subarray(0, length), start);
+    copy(reply, length, out, start);
     this.#outLength = start + length;
     this.#shared.counters.replies++;
   }
 
   #flush(): void {
     const out = this.#out;
-    if (out === null) return;
     const length = this.#outLength;
+    if (out === null || length === 0) return;
     this.#out = null;
     this.#outLength = 0;
     if (this.socket.writableLength === 0) this.#takenMs = this.#shared.now();
     this.#written += length;
     this.#shared.beforeSend();
     this.socket.write(out.subarray(0, length));
+    // All of it is with the kernel: the memory is ours again.
+    if (this.socket.writableLength === 0 && out.length <= OUT_OCTETS_KEPT_MAX) this.#out = out;
   }
 
   /** End of the turn: takes up queries that had to wait, writes what was gathered, closes what is finished. */
@@ -235,4 +242,9 @@ export class Connection implements Held {
     this.socket.destroy();
     return true;
   }
+}
+
+function copy(source: Uint8Array, length: number, target: Uint8Array, offset: number): void {
+  if (length > LOOP_OCTETS_MAX) target.set(source.subarray(0, length), offset);
+  else for (let i = 0; i < length; i++) target[offset + i] = source[i]!;
 }

@@ -22,7 +22,9 @@ export class StreamListener implements Listener, Shared, Origin {
   bound = '';
   readonly #server: Server;
   readonly #connections: Connections;
+  /** Connections to settle at the end of the turn, and those being settled. */
   #unsettled: Connection[] = [];
+  #settling: Connection[] = [];
   #closing = false;
 
   constructor(server: Server, transport: Transport, method: Method, answer: Answer, options: ListenOptions) {
@@ -59,12 +61,14 @@ export class StreamListener implements Listener, Shared, Origin {
   }
 
   #settleAll(): void {
-    const unsettled = this.#unsettled;
-    this.#unsettled = [];
-    for (const connection of unsettled) {
+    const settling = this.#unsettled;
+    this.#unsettled = this.#settling;
+    this.#settling = settling;
+    for (const connection of settling) {
       connection.unsettled = false;
       connection.settle();
     }
+    settling.length = 0;
   }
 
   send(query: Query): void {
