@@ -9,6 +9,7 @@ import type { SocketAddress } from '../config/config.ts';
 import { Bell } from '../native/bell.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from '../native/datagrams.ts';
 import { type Libc, loadLibc } from '../native/libc.ts';
+import { copyOctets } from '../wire/octets.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
 import { formatEndpoint, isIpv6, isWildcard } from './address.ts';
 import { Outbox } from './batch/outbox.ts';
@@ -151,7 +152,7 @@ class UdpBatchListener implements Listener, Origin {
       this.counters.sendFailures++;
       return;
     }
-    late.datagrams.octets[late.end]!.set(query.reply.subarray(0, length));
+    copyOctets(query.reply, 0, late.datagrams.octets[late.end]!, 0, length);
     late.datagrams.address(late.end, length, query, query.peer as Path);
     late.end++;
     this.#endTurn();

@@ -2,6 +2,7 @@
 //
 // HOT. One object is reused for many messages. Invariants: `message` and `reply` never share memory; all offsets count
 // from the start of the message; whoever keeps a Query past the call that gave it copies it (`copyQuery`).
+import { copyOctets } from './octets.ts';
 
 export const TRANSPORT = { udp: 0, tcp: 1, tls: 2, https: 3 } as const;
 export type Transport = (typeof TRANSPORT)[keyof typeof TRANSPORT];
@@ -75,7 +76,7 @@ export class Query {
 export function copyQuery(source: Query, target: Query): void {
   if (target.message.length < source.messageLength)
     target.message = new Uint8Array(Math.max(512, source.messageLength));
-  target.message.set(source.message.subarray(0, source.messageLength));
+  copyOctets(source.message, 0, target.message, 0, source.messageLength);
   target.messageLength = source.messageLength;
   target.replyLength = 0;
   target.address.set(source.address);
@@ -93,7 +94,7 @@ export function copyQuery(source: Query, target: Query): void {
   target.ednsVersion = source.ednsVersion;
   target.udpSize = source.udpSize;
   target.dnssecOk = source.dnssecOk;
-  target.qname.set(source.qname);
+  copyOctets(source.qname, 0, target.qname, 0, Math.max(0, source.qnameEnd - 12));
   target.clientGroup = source.clientGroup;
   target.view = source.view;
   target.ticket = source.ticket;

@@ -7,6 +7,7 @@
 // - a Connection is never reused for another socket, so a late reply finds its own connection or a dead one.
 import type { Socket } from 'node:net';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
+import { copyOctets } from '../../wire/octets.ts';
 import { type Origin, OUTCOME, type Query, type Transport } from '../../wire/query.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Counters } from '../listener.ts';
@@ -36,8 +37,6 @@ const PAUSE_OCTETS = 262_144;
 const OUT_OCTETS_MIN = 1_024;
 /** Memory for replies that a connection keeps between them. */
 const OUT_OCTETS_KEPT_MAX = 4_096;
-/** Below it a loop is cheaper than the view that `set` needs. */
-const LOOP_OCTETS_MAX = 512;
 const PREFIX_OCTETS = 2;
 
 export class Connection implements Held {
@@ -175,7 +174,7 @@ export class Connection implements Held {
     }
     out[start - 2] = length >>> 8;
     out[start - 1] = length;
-    copy(reply, length, out, start);
+    copyOctets(reply, 0, out, start, length);
     this.#outLength = start + length;
     this.#shared.counters.replies++;
   }
@@ -242,9 +241,4 @@ export class Connection implements Held {
     this.socket.destroy();
     return true;
   }
-}
-
-function copy(source: Uint8Array, length: number, target: Uint8Array, offset: number): void {
-  if (length > LOOP_OCTETS_MAX) target.set(source.subarray(0, length), offset);
-  else for (let i = 0; i < length; i++) target[offset + i] = source[i]!;
 }
