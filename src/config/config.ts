@@ -172,7 +172,8 @@ export interface RebindingConfig {
 }
 
 export interface AccessConfig {
-  readonly allow: readonly Prefix[];
+  /** `own`: the networks of this machine's interfaces. */
+  readonly allow: readonly (Prefix | 'own')[];
   readonly rateLimit: { readonly perSecond: number; readonly burst: number };
 }
 

@@ -106,7 +106,7 @@ function resolveAccess(
   const allow = access.allow.flat();
   if (allow.length === 0)
     findings.complain(['access', 'allow'], 'nobody may ask', 'write `private`, addresses or prefixes');
-  const openToAll = allow.some(({ bits, text }) => bits === 0 || text === '0.0.0.0/0');
+  const openToAll = allow.some((one) => one !== 'own' && (one.bits === 0 || one.text === '0.0.0.0/0'));
   const reachable = file.listen?.dns.some(({ host }) => host !== '::1' && !host.startsWith('127.')) ?? false;
   if (openToAll && reachable)
     findings.warn(

@@ -2,7 +2,7 @@
 //
 // HOT. Invariants: fixed memory however many addresses ask; clients that share a slot share its budget, which a seed
 // that nobody outside knows makes unlikely to arrange. Loopback is never limited: whoever is there owns the machine.
-import type { AccessConfig } from '../config/config.ts';
+import type { AccessConfig, Prefix } from '../config/config.ts';
 import { PrefixTable } from '../policy/prefixes.ts';
 import { readU32 } from '../wire/header.ts';
 
@@ -16,7 +16,8 @@ export const ACCESS = { allowed: 0, refuse: 1, silence: 2, truncate: 3 } as cons
 export type AccessAnswer = (typeof ACCESS)[keyof typeof ACCESS];
 
 export class Access {
-  readonly #allowed: PrefixTable;
+  readonly #prefixes: readonly Prefix[];
+  #allowed: PrefixTable;
   readonly #perSecond: number;
   readonly #burst: number;
   readonly #seed: number;
@@ -28,13 +29,17 @@ export class Access {
 
   /** @param seed 32 random bits */
   constructor(access: AccessConfig, seed: number) {
-    this.#allowed = new PrefixTable(
-      access.allow.map((prefix) => ({ bytes: prefix.bytes, bits: prefix.bits, value: 1 })),
-    );
+    this.#prefixes = access.allow.filter((allowed) => allowed !== 'own');
+    this.#allowed = tableOf(this.#prefixes);
     this.#perSecond = access.rateLimit.perSecond;
     this.#burst = access.rateLimit.burst;
     this.#seed = seed;
     this.#tokens.fill(this.#burst);
+  }
+
+  /** Allows these networks too, in place of those named so before; budgets stay. */
+  allowAlso(networks: readonly Prefix[]): void {
+    this.#allowed = tableOf([...this.#prefixes, ...networks]);
   }
 
   /** @param nowMs monotonic */
@@ -72,6 +77,10 @@ export class Access {
     hash ^= hash >>> 15;
     return Math.imul(hash, 0x2c1b3c6d) >>> 16;
   }
+}
+
+function tableOf(prefixes: readonly Prefix[]): PrefixTable {
+  return new PrefixTable(prefixes.map(({ bytes, bits }) => ({ bytes, bits, value: 1 })));
 }
 
 /** Whether 16 octets hold ::ffff:a.b.c.d. */

@@ -2,7 +2,9 @@
 //
 // HOT. Invariants: a ticket is used once (its low bits are the slot, the rest a generation), so a late or double answer
 // finds nobody; what one client may have waiting is bounded, so that one flood cannot take every place.
+
 import { copyQuery, Query } from '../wire/query.ts';
+import { isIpv4 } from './access.ts';
 
 const SLOT_BITS = 13;
 /** Queries that may wait in one worker (Unbound: 2048 a thread, PowerDNS Recursor: 2048). */
@@ -71,9 +73,11 @@ export class Waiting {
     this.#count -= 1;
   }
 
+  /** As for the rate limit, an IPv6 client is its /64: it can take any address in it. */
   #clientSlot(address: Uint8Array): number {
+    const octets = isIpv4(address) ? 16 : 8;
     let hash = this.#seed;
-    for (let i = 0; i < 16; i += 1) hash = Math.imul(hash ^ address[i]!, 0x01000193);
+    for (let i = 0; i < octets; i += 1) hash = Math.imul(hash ^ address[i]!, 0x01000193);
     return (hash ^ (hash >>> 13)) & (CLIENT_SLOTS - 1);
   }
 }

@@ -81,7 +81,7 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
   ],
   'a mistyped word for networks': [
     'access: { allow: privat }',
-    '1:18 `privat` is not an address or prefix; write `any`, `private`, an address or a prefix',
+    '1:18 `privat` is not an address or prefix; write `any`, `private`, `own`, an address or a prefix',
   ],
   'a MAC address too short': [
     'groups: { default: { clients: [any, "aa:bb:cc:dd:ee"], lists: [] } }',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config, Prefix } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { Recorder } from '../../events/recorder.ts';
 import { Journal } from '../../hits/journal/journal.ts';
@@ -23,6 +23,7 @@ import type { WalkState } from '../../resolver/walk-state.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/query.ts';
 import { upstreamKnowsPrivate } from '../machine/hosts-file.ts';
+import { ownNetworks } from '../machine/own-networks.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { birthOf } from './newborn.ts';
 
@@ -30,6 +31,8 @@ import { birthOf } from './newborn.ts';
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
 /** How often records that are due are passed on and schedules looked at. */
 const TICK_MS = 200;
+/** How often this machine's interfaces are looked at: a new network is served soon enough. */
+const INTERFACES_MS = 10_000;
 
 if (parentPort === null)
   throw new Error('worker.ts runs as a thread of the daemon (src/daemon); start `cenote serve`');
@@ -73,6 +76,18 @@ const walk = new Walk({
   seed,
 });
 
+/** The networks that `access.allow: own` stood for last. */
+let ownAllowed: readonly Prefix[] = [];
+
+function allowOwn(): void {
+  const now = settings.config.access.allow.includes('own') ? ownNetworks() : [];
+  if (JSON.stringify(now) === JSON.stringify(ownAllowed)) return;
+  ownAllowed = now;
+  walk.state.access.allowAlso(now);
+}
+
+allowOwn();
+const interfaces = setInterval(allowOwn, INTERFACES_MS).unref();
 const tick = setInterval(() => {
   events.tick();
   walk.state.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
@@ -167,6 +182,8 @@ function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
     if (asksOthers) views = new Views(message.settings.config.groups, views.next);
     walk.apply(stateOf(message.settings));
     settings = message.settings;
+    ownAllowed = [];
+    allowOwn();
     if (asksOthers) {
       cache.clear();
       void replaceForwarder(settings.config, boundTo());
@@ -190,6 +207,7 @@ async function stop(drainMs: number): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close(drainMs)));
   await forwarder.close();
   clearInterval(tick);
+  clearInterval(interfaces);
   events.flush();
   send({ kind: 'stopped' });
   port.close();

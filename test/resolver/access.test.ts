@@ -1,0 +1,71 @@
+// Who may ask and how fast: an IPv6 client is its /64, an IPv4 one its address, and what one may have waiting is bounded so too.
+import t from 'tap';
+import { parsePrefix } from '../../src/config/values/addresses.ts';
+import { textToAddress } from '../../src/hits/address.ts';
+import { ACCESS, Access } from '../../src/resolver/access.ts';
+import { WAITING_PER_CLIENT_MAX, Waiting } from '../../src/resolver/waiting.ts';
+import { readQuery } from '../../src/wire/question.ts';
+import { queryOf, wireMessage } from '../support/wire-message.ts';
+
+const octets = (text: string): Uint8Array => {
+  const address = textToAddress(text);
+  if (address === null) throw new Error(text);
+  return address;
+};
+const prefix = (text: string) => {
+  const parsed = parsePrefix(text);
+  if (!parsed.ok) throw new Error(parsed.wrong);
+  return parsed.value;
+};
+const accessOf = (allow: readonly string[]): Access =>
+  new Access({ allow: allow.map(prefix), rateLimit: { perSecond: 1, burst: 3 } }, 7);
+
+t.test('all addresses of a /64 share one budget, addresses of IPv4 have one each', async (t) => {
+  const access = accessOf(['0.0.0.0/0', '::/0']);
+  const answers = (addresses: readonly string[]): number =>
+    addresses.filter((text) => access.check(octets(text), 1000) === ACCESS.allowed).length;
+
+  t.equal(answers(Array.from({ length: 20 }, (_, i) => `2001:db8:0:1::${i + 1}`)), 3, 'one /64');
+  t.equal(answers(['2001:db8:0:2::1']), 1, 'its neighbour');
+  t.equal(answers(Array.from({ length: 20 }, (_, i) => `192.0.2.${i + 1}`)), 20);
+  t.equal(answers(Array.from({ length: 20 }, () => '198.51.100.1')), 3);
+});
+
+t.test('of those limited every other one hears TC, the rest nothing', async (t) => {
+  const access = accessOf(['0.0.0.0/0']);
+  const heard = Array.from({ length: 23 }, () => access.check(octets('198.51.100.1'), 1000));
+
+  t.equal(heard.filter((answer) => answer === ACCESS.truncate).length, 10);
+  t.equal(heard.filter((answer) => answer === ACCESS.silence).length, 10);
+});
+
+t.test('networks of this machine are let in while it has them, and budgets stay', async (t) => {
+  const access = accessOf(['127.0.0.0/8']);
+  const client = octets('2001:db8:5::7');
+
+  t.not(access.check(client, 1000), ACCESS.allowed);
+  access.allowAlso([prefix('2001:db8:5::/64')]);
+  for (let i = 0; i < 3; i += 1) t.equal(access.check(client, 1000), ACCESS.allowed);
+  access.allowAlso([prefix('2001:db8:5::/64'), prefix('192.0.2.0/24')]);
+  t.not(access.check(client, 1000), ACCESS.allowed, 'its burst is spent still');
+  t.equal(access.check(octets('192.0.2.9'), 1000), ACCESS.allowed);
+  access.allowAlso([]);
+  t.equal(access.check(octets('192.0.2.9'), 1000), ACCESS.refuse);
+  t.equal(access.check(octets('127.0.0.1'), 1000), ACCESS.allowed, 'what the configuration says stays');
+});
+
+t.test('one /64 cannot take every place there is to wait', async (t) => {
+  const waiting = new Waiting(3);
+  const keep = (text: string): boolean => {
+    const query = queryOf(wireMessage({ name: 'x.example' }));
+    readQuery(query);
+    query.address.set(octets(text));
+    return waiting.keep(query) !== null;
+  };
+  for (let i = 0; i < WAITING_PER_CLIENT_MAX; i += 1)
+    if (!keep(`2001:db8::${i.toString(16)}:1`)) t.fail(`no place for number ${i}`);
+
+  t.notOk(keep('2001:db8::ffff:ffff'), 'another address of the same /64');
+  t.ok(keep('2001:db8:0:1::1'), 'another /64');
+  t.ok(keep('192.0.2.1'));
+});
