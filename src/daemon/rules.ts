@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
+import { addressToText } from '../hits/address.ts';
 import type { CompileResult } from '../lists/compile.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
@@ -18,6 +19,9 @@ import { compileLists } from './threads/compiler.ts';
 const SNAPSHOT_ENTRIES_MIN = 50_000;
 /** The longest the timer sleeps, so that a clock that is set back stops no refresh. */
 const SLEEP_MS_MAX = 60_000;
+/** Between two fetches that a primary asked for: its address can be forged where it has no key. */
+const NOTIFY_PAUSE_MS = 1_000;
+const REFUSED_TELL_MS = 60_000;
 
 export interface RulesParts {
   readonly config: Config;
@@ -39,6 +43,10 @@ export class Rules {
   #ruleSet: RuleSet;
   #queue: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
+  /** Lists whose primaries said that they changed, and that are not fetched yet. */
+  readonly #changed = new Set<string>();
+  #fetchedMs = Number.NEGATIVE_INFINITY;
+  #refusedMs = Number.NEGATIVE_INFINITY;
 
   private constructor(parts: RulesParts, library: Library, ruleSet: RuleSet) {
     this.#parts = parts;
@@ -111,6 +119,38 @@ export class Rules {
       await this.#saveSnapshot();
       this.#sleep();
     });
+  }
+
+  /**
+   * A primary may have said that its zone has changed: then its list is fetched at once.
+   * @param from the sender, 16 octets
+   * @returns the reply; null when no list is such a zone
+   */
+  notified(message: Uint8Array, from: Uint8Array): Uint8Array | null {
+    const told = this.#library.notified(message, from);
+    if (told === null) return null;
+    const { list, refused } = told;
+    if (refused === null) this.#fetchSoon(list);
+    else if (this.#parts.now() - this.#refusedMs > REFUSED_TELL_MS) {
+      this.#refusedMs = this.#parts.now();
+      this.#parts.log.warn({ list, from: addressToText(from) }, `a NOTIFY is refused: ${refused}`);
+    }
+    return told.reply;
+  }
+
+  /** Many messages are one fetch; one that comes while it runs is another. */
+  #fetchSoon(list: string): void {
+    if (this.#changed.has(list)) return;
+    this.#changed.add(list);
+    const waitMs = Math.max(0, this.#fetchedMs + NOTIFY_PAUSE_MS - performance.now());
+    setTimeout(() => {
+      void this.#inTurn(() => {
+        this.#changed.delete(list);
+        this.#fetchedMs = performance.now();
+        this.#parts.log.info({ list }, 'its primary says that it has changed');
+        return this.#refresh([list]);
+      });
+    }, waitMs).unref();
   }
 
   async stop(): Promise<void> {

@@ -122,6 +122,7 @@ export class Supervisor {
       settings: this.#settings(config, ruleSet),
       log: this.#log,
       onTrouble: (text) => this.#trouble(text),
+      onNotify: (message, from) => this.rules.notified(message, from),
     });
     const { bound, notes } = await this.#pool.listen(config.listen);
     this.#bound = [

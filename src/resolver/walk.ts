@@ -33,6 +33,7 @@ export interface WalkParts {
   readonly cache: AnswerCache;
   readonly forwarder: Forwarder;
   readonly recorder: Recorder;
+  readonly notified?: (query: Query) => boolean;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   /** 32 random bits. */
@@ -48,6 +49,7 @@ export class Walk implements Asker {
   #forwarder: Forwarder;
   readonly #cache: CacheStep;
   readonly #recorder: Recorder;
+  readonly #notified: (query: Query) => boolean;
   readonly #nowMs: () => number;
   readonly #waiting: Waiting;
   readonly #verdict = new Verdict();
@@ -62,6 +64,7 @@ export class Walk implements Asker {
     this.#forwarder = parts.forwarder;
     this.#cache = new CacheStep(parts.cache, parts.cacheConfig);
     this.#recorder = parts.recorder;
+    this.#notified = parts.notified ?? (() => false);
     this.#nowMs = parts.nowMs;
     this.#waiting = new Waiting(parts.seed);
   }
@@ -91,17 +94,15 @@ export class Walk implements Asker {
     const parse = readQuery(query);
     // A response, or too short to have an ID: replying could start a loop between two servers.
     if (parse === PARSE.ignore) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
+    // A primary tells of its zone, from wherever it stands: no query, and whoever takes it answers later.
+    if (parse === PARSE.notimp && this.#notified(query)) return OUTCOME.waiting;
     // Before anything is spent on the query. After reading, since a refusal needs an ID.
     const access = state.access.check(query.address, query.arrivedMs);
     if (access !== ACCESS.allowed) return this.#turnAway(query, access);
-    if (parse !== PARSE.ok) {
-      const rcode = rejectReply(query, parse);
-      return this.#end(query, OUTCOME.answered, ENDING.malformed, rcode);
-    }
+    if (parse !== PARSE.ok)
+      return this.#end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
     // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
-    if (isRefused(query)) {
-      return this.#sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
-    }
+    if (isRefused(query)) return this.#sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
     query.clientGroup = state.groups.groupOf(query.address);
     query.view = state.views.of(query.clientGroup);
     // Above policy: a record that the admin wrote for this network goes before anybody's list.

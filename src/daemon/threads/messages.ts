@@ -44,6 +44,8 @@ export type ToWorker =
   | { readonly kind: 'report'; readonly sequence: number }
   /** Pass on every record that is held: somebody is about to search them. */
   | { readonly kind: 'flush'; readonly sequence: number }
+  /** What to answer a NOTIFY with; null: nothing. */
+  | { readonly kind: 'notified'; readonly number: number; readonly reply: Uint8Array | null }
   | { readonly kind: 'stop'; readonly drainMs: number };
 
 /** An address that could not be opened. */
@@ -67,6 +69,13 @@ export type FromWorker =
   | { readonly kind: 'applied'; readonly sequence: number; readonly error: string | null }
   | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }
   | { readonly kind: 'flushed'; readonly sequence: number }
+  /** A NOTIFY of a zone that is a list; `from` is 16 octets. */
+  | {
+      readonly kind: 'notify';
+      readonly number: number;
+      readonly message: Uint8Array;
+      readonly from: Uint8Array;
+    }
   /** Hits cannot be journalled (why), or can again (null). */
   | { readonly kind: 'journal'; readonly error: string | null }
   | { readonly kind: 'stopped' };

@@ -42,6 +42,8 @@ export interface PoolParts {
   readonly log: Logger;
   /** Something of our own is wrong that people want to hear of. */
   readonly onTrouble: (text: string) => void;
+  /** A primary says that its zone has changed. @returns the reply, null for none */
+  readonly onNotify: (message: Uint8Array, from: Uint8Array) => Uint8Array | null;
 }
 
 interface Member {
@@ -55,6 +57,7 @@ export class Pool {
   readonly #members: Member[] = [];
   readonly #log: Logger;
   readonly #onTrouble: (text: string) => void;
+  readonly #onNotify: PoolParts['onNotify'];
   readonly #waiters = new Map<number, (message: FromWorker) => void>();
   #settings: Settings;
   #sequence = 0;
@@ -67,6 +70,7 @@ export class Pool {
   constructor(parts: PoolParts) {
     this.#log = parts.log;
     this.#onTrouble = parts.onTrouble;
+    this.#onNotify = parts.onNotify;
     this.#settings = parts.settings;
     for (const [i, birth] of parts.births.entries()) {
       const thread = this.#spawn(birth, i === 0 ? parts.first : newborn(birth.worker));
@@ -158,6 +162,10 @@ export class Pool {
     thread.on('message', (message: FromWorker) => {
       if ('sequence' in message) this.#waiters.get(message.sequence)?.(message);
       if (message.kind === 'journal') this.#tellOfJournal(message.error);
+      if (message.kind === 'notify') {
+        const reply = this.#onNotify(message.message, message.from);
+        thread.postMessage({ kind: 'notified', number: message.number, reply } satisfies ToWorker);
+      }
     });
     thread.on('error', (error: unknown) => {
       this.#log.error(

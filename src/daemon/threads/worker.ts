@@ -26,6 +26,7 @@ import { upstreamKnowsPrivate } from '../machine/hosts-file.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { birthOf } from './newborn.ts';
+import { Notifies } from './notifies.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -66,12 +67,15 @@ const cache = new AnswerCache({
   ...settings.config.cache,
   bytesMax: settings.config.cache.bytesMax ?? CACHE_OCTETS,
 });
+const notifies = new Notifies(send);
+notifies.useLists(settings.config.lists);
 const walk = new Walk({
   state: stateOf(settings),
   cacheConfig: settings.config.cache,
   cache,
   forwarder,
   recorder: new RingRecorder(events, () => walk.state.policy.ruleSet.revision),
+  notified: notifies.take,
   nowMs,
   seed,
 });
@@ -184,6 +188,7 @@ function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
     settings = message.settings;
     ownAllowed = [];
     allowOwn();
+    notifies.useLists(settings.config.lists);
     if (asksOthers) {
       cache.clear();
       void replaceForwarder(settings.config, boundTo());
@@ -239,6 +244,9 @@ port.on('message', (message: ToWorker) => {
           upstreams: forwarder.states(),
         },
       });
+      return;
+    case 'notified':
+      notifies.answer(message.number, message.reply);
       return;
     case 'flush':
       events.flush();

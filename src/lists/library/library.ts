@@ -11,7 +11,7 @@ import type { CompileRequest, CompileResult } from '../compile.ts';
 import { ListError, messageOf } from '../errors.ts';
 import { identityOf } from '../sources/file.ts';
 import type { BodyPaths } from '../sources/open-source.ts';
-import type { ListSource, Validators } from '../sources/source.ts';
+import type { ListSource, Notified, Validators } from '../sources/source.ts';
 import { copyWhole, moveWhole } from './disk.ts';
 import { nextCheckMs } from './due.ts';
 import { compileListOf, type Failure, type Fresh, type Held, isSame } from './held-list.ts';
@@ -117,10 +117,13 @@ export class Library {
     return [...this.#held.values()].filter(holds).map(({ config }) => config.name);
   }
 
-  /** Makes a list due now: its source said that it changed. */
-  makeDue(name: string): void {
-    const held = this.#held.get(name);
-    if (held !== undefined) held.state = { ...held.state, nextCheckMs: 0 };
+  /** A message that says a source has changed: the reply, and the list to look at when it is believed. */
+  notified(message: Uint8Array, from: Uint8Array): (Notified & { readonly list: string }) | null {
+    const told = [...this.#held.values()].flatMap(({ config, source }) => {
+      const own = source.notified?.(message, from) ?? null;
+      return own === null ? [] : [{ ...own, list: config.name }];
+    });
+    return told.find(({ refused }) => refused === null) ?? told[0] ?? null;
   }
 
   /** When the next list is due; null when none ever is. */

@@ -28,4 +28,16 @@ export interface ListSource {
    * @throws ListError
    */
   fetch(previous: Validators | null, signal: AbortSignal): Promise<Fetched>;
+  /**
+   * Whether a message that says "it has changed" is this source's own.
+   * @param from the sender, 16 octets
+   * @returns null when it speaks of something else
+   */
+  notified?(message: Uint8Array, from: Uint8Array): Notified | null;
+}
+
+export interface Notified {
+  readonly reply: Uint8Array;
+  /** Why it is not believed; null when it is. */
+  readonly refused: string | null;
 }

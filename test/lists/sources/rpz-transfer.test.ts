@@ -1,23 +1,20 @@
 // A policy zone from a real Knot primary: whole, by changes, signed, refused, and told of by NOTIFY.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type Notify, readNotify } from '../../../src/lists/sources/rpz/notify.ts';
+import { textToAddress } from '../../../src/hits/address.ts';
+import { answerNotify, zoneOfNotify } from '../../../src/lists/sources/rpz/notify.ts';
 import { rpzSource, type TransferOptions } from '../../../src/lists/sources/rpz/transfer.ts';
-import type { Validators } from '../../../src/lists/sources/source.ts';
+import { TsigSession } from '../../../src/lists/sources/rpz/tsig.ts';
+import type { Notified, Validators } from '../../../src/lists/sources/source.ts';
+import { RCODE } from '../../../src/wire/iana.ts';
+import { nameToText, textToName } from '../../../src/wire/presentation.ts';
 import { readText } from '../../support/lists-sink.ts';
-import { findTool, freePort, missingTool, until } from '../../support/tool.ts';
+import { PRIMARY_KEY, startPrimary } from '../../support/rpz-primary.ts';
+import { freePort, missingTool, until } from '../../support/tool.ts';
 
-const SECRET = Buffer.from('a secret of thirty-two octets, ok').toString('base64');
-const KEY = { name: 'transfer.key', algorithm: 'hmac-sha256', secret: SECRET };
 const signal = new AbortController().signal;
-
-const zoneText = (serial: number, lines: readonly string[]): string =>
-  `$ORIGIN rpz.example.\n$TTL 60\n@ SOA localhost. root.localhost. ${serial} 120 60 3600 60\n@ NS localhost.\n${lines.join('\n')}\n`;
 
 const FIRST = [
   'bad.example CNAME .',
@@ -30,92 +27,45 @@ const FIRST = [
   '32.1.2.0.192.rpz-ip CNAME .',
 ];
 
-interface Primary {
+interface Listening {
   readonly port: number;
-  /** What it told us of, answered as a listener would. */
-  readonly notifies: Notify[];
-  publish(serial: number, lines: readonly string[]): void;
+  /** What a primary told us of, answered as a listener would. */
+  readonly zones: string[];
 }
 
-async function startPrimary(t: Test, lines: readonly string[]): Promise<Primary> {
-  const dir = mkdtempSync(join(tmpdir(), 'cenote-rpz-'));
-  mkdirSync(join(dir, 'db'));
-  const port = await freePort();
-  const notifies: Notify[] = [];
-  // Knot sends NOTIFY over TCP.
+/** Takes NOTIFY over TCP, as Knot sends it. */
+async function listenForNotify(t: Test): Promise<Listening> {
+  const zones: string[] = [];
   const listener = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => {
-      const notify = readNotify(chunk.subarray(2));
-      if (notify === null) return;
-      notifies.push(notify);
+      const told = answerNotify(chunk.subarray(2), LOOPBACK, PRIMARY);
+      if (told === null) return;
+      zones.push(nameToText(zoneOfNotify(chunk.subarray(2)) ?? Uint8Array.of(0)));
       const length = Buffer.alloc(2);
-      length.writeUInt16BE(notify.reply.length);
-      socket.end(Buffer.concat([length, notify.reply]));
+      length.writeUInt16BE(told.reply.length);
+      socket.end(Buffer.concat([length, told.reply]));
     });
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const file = join(dir, 'rpz.zone');
-  const publish = (serial: number, records: readonly string[]): void => {
-    writeFileSync(`${file}.new`, zoneText(serial, records));
-    renameSync(`${file}.new`, file);
-  };
-  publish(1, lines);
-  writeFileSync(
-    join(dir, 'knot.conf'),
-    `server:
-    rundir: ${dir}
-    listen: 127.0.0.1@${port}
-database:
-    storage: ${join(dir, 'db')}
-key:
-  - id: transfer.key
-    algorithm: hmac-sha256
-    secret: ${SECRET}
-remote:
-  - id: us
-    address: 127.0.0.1@${(listener.address() as AddressInfo).port}
-acl:
-  - id: signed
-    key: transfer.key
-    action: transfer
-zone:
-  - domain: rpz.example
-    file: ${file}
-    acl: signed
-    notify: us
-    zonefile-sync: -1
-    zonefile-load: difference
-    journal-content: changes
-  - domain: open.example
-    file: ${file}
-`,
-  );
-  const knot: ChildProcess = spawn(findTool('knotd') ?? 'knotd', ['-c', join(dir, 'knot.conf')], {
-    stdio: 'ignore',
-  });
-  const gone = once(knot, 'exit');
-  t.teardown(async () => {
-    knot.kill('SIGKILL');
-    await gone;
-    listener.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
-  return {
-    port,
-    notifies,
-    publish: (serial, records) => {
-      publish(serial, records);
-      knot.kill('SIGHUP');
-    },
-  };
+  t.teardown(() => listener.close());
+  return { port: (listener.address() as AddressInfo).port, zones };
 }
+
+const wide = (text: string): Uint8Array => textToAddress(text) ?? new Uint8Array(16);
+const LOOPBACK = wide('127.0.0.1');
+const PRIMARY = {
+  zone: textToName('rpz.example') ?? new Uint8Array(1),
+  addresses: ['127.0.0.1'],
+  tsig: null,
+  nowSeconds: () => Date.now() / 1000,
+};
 
 function sourceOf(dir: string, port: number, said: Partial<TransferOptions> = {}) {
   const paths = { path: join(dir, 'zone.fresh'), goodPath: join(dir, 'zone.good') };
   const source = rpzSource({
     url: `rpz://127.0.0.1:${port}/rpz.example`,
-    tsig: KEY,
+    tsig: PRIMARY_KEY,
     ...paths,
     lookup: async () => ['127.0.0.1'],
     random: Math.random,
@@ -141,8 +91,15 @@ t.test(
   'a zone is transferred whole, then by its changes, and NOTIFY is understood',
   { skip: missingTool('knotd') },
   async (t) => {
-    const primary = await startPrimary(t, FIRST);
-    const { fetch, entries } = sourceOf(t.testdir({}), primary.port);
+    const heard = await listenForNotify(t);
+    const port = await freePort();
+    const primary = startPrimary(t, 'knotd', {
+      port,
+      notifyPort: heard.port,
+      isSigned: true,
+      lines: FIRST,
+    });
+    const { fetch, entries } = sourceOf(t.testdir({}), port);
     const first = await until('the primary', async () => {
       try {
         return await fetch(null);
@@ -165,16 +122,14 @@ t.test(
     t.same(await entries(), before);
     t.same(await fetch(first.validators), { kind: 'unchanged' });
 
-    await until('the first NOTIFY', () => primary.notifies.length > 0);
-    primary.notifies.length = 0;
+    await until('the first NOTIFY', () => heard.zones.length > 0);
+    heard.zones.length = 0;
     primary.publish(2, [
       ...FIRST.filter((line) => !line.startsWith('nodata')),
       'wall.example AAAA 2001:db8::1',
       'new.example CNAME .',
     ]);
-    const notify = await until('a NOTIFY', () => primary.notifies[0]);
-    t.equal(notify.zone, 'rpz.example');
-    t.equal(notify.reply[2], 0xa4, 'answered as an authoritative NOTIFY response');
+    t.equal(await until('a NOTIFY', () => heard.zones[0]), 'rpz.example');
 
     const second = await fetch(first.validators);
     if (second.kind !== 'body') throw new Error('no body');
@@ -197,25 +152,17 @@ t.test(
     );
 
     const other = t.testdir({});
+    t.equal(await codeOf(sourceOf(other, port, { tsig: null }).fetch(null)), 'LIST_TRANSFER', 'no key');
+    const wrong = { ...PRIMARY_KEY, secret: Buffer.from('another secret').toString('base64') };
     t.equal(
-      await codeOf(sourceOf(other, primary.port, { tsig: null }).fetch(null)),
-      'LIST_TRANSFER',
-      'no key',
-    );
-    const wrong = { ...KEY, secret: Buffer.from('another secret').toString('base64') };
-    t.equal(
-      await codeOf(sourceOf(other, primary.port, { tsig: wrong }).fetch(null)),
+      await codeOf(sourceOf(other, port, { tsig: wrong }).fetch(null)),
       'LIST_TRANSFER',
       'wrong secret',
     );
     const late = { now: () => Date.now() - 3_600_000 };
-    t.equal(await codeOf(sourceOf(other, primary.port, late).fetch(null)), 'LIST_TRANSFER', 'wrong clock');
-    const missing = { url: `rpz://127.0.0.1:${primary.port}/none.example` };
-    t.equal(
-      await codeOf(sourceOf(other, primary.port, missing).fetch(null)),
-      'LIST_TRANSFER',
-      'no such zone',
-    );
+    t.equal(await codeOf(sourceOf(other, port, late).fetch(null)), 'LIST_TRANSFER', 'wrong clock');
+    const missing = { url: `rpz://127.0.0.1:${port}/none.example` };
+    t.equal(await codeOf(sourceOf(other, port, missing).fetch(null)), 'LIST_TRANSFER', 'no such zone');
   },
 );
 
@@ -224,21 +171,65 @@ t.test(
   { skip: missingTool('knotd') },
   async (t) => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `n${i}.bad.example CNAME .`);
-    const primary = await startPrimary(t, lines);
-    const { fetch, entries } = sourceOf(t.testdir({}), primary.port);
+    const port = await freePort();
+    startPrimary(t, 'knotd', { port, notifyPort: await freePort(), isSigned: true, lines });
+    const { fetch, entries } = sourceOf(t.testdir({}), port);
     await until('the primary', () => fetch(null).catch(() => null));
     t.equal((await entries()).length, 20_000);
   },
 );
 
-t.test('a server that is not there, and NOTIFYs that are none', async (t) => {
+t.test('a server that is not there', async (t) => {
   const { fetch } = sourceOf(t.testdir({}), await freePort());
   t.equal(await codeOf(fetch(null)), 'LIST_FETCH');
-  const notify = Buffer.from('0001200000010000000000000372707a076578616d706c650000060001', 'hex');
-  t.equal(readNotify(notify)?.zone, 'rpz.example');
-  for (let length = 0; length < notify.length; length += 1)
-    t.equal(readNotify(notify.subarray(0, length)), null);
-  const response = Buffer.from(notify);
-  response[2] = 0xa0;
-  t.equal(readNotify(response), null);
 });
+
+const NOTIFY = Buffer.from('0001200000010000000000000372507a076578616d706c650000060001', 'hex');
+const rcodeOf = (told: Notified | null): number | null => (told === null ? null : (told.reply[3] ?? 0) & 15);
+
+t.test('a NOTIFY of the primary is believed and answered with its own question', async (t) => {
+  const told = answerNotify(NOTIFY, LOOPBACK, PRIMARY);
+  t.equal(told?.refused, null);
+  t.same(Buffer.from(told?.reply ?? []).toString('hex'), `0001a400${NOTIFY.subarray(4).toString('hex')}`);
+});
+
+t.test('what is no NOTIFY of this zone is none of its business', async (t) => {
+  for (let length = 0; length < NOTIFY.length; length += 1)
+    t.equal(answerNotify(NOTIFY.subarray(0, length), LOOPBACK, PRIMARY), null);
+  const response = Buffer.from(NOTIFY);
+  response[2] = 0xa0;
+  t.equal(answerNotify(response, LOOPBACK, PRIMARY), null, 'a response');
+  const other = { ...PRIMARY, zone: textToName('other.example') ?? new Uint8Array(1) };
+  t.equal(answerNotify(NOTIFY, LOOPBACK, other), null, 'another zone');
+});
+
+t.test('a NOTIFY from anybody else is refused', async (t) => {
+  for (const address of ['192.0.2.1', '::1', '127.0.0.2']) {
+    const told = answerNotify(NOTIFY, wide(address), PRIMARY);
+    t.equal(rcodeOf(told), RCODE.REFUSED, address);
+    t.match(told?.refused, /not come from the primary/);
+  }
+  t.equal(rcodeOf(answerNotify(NOTIFY, LOOPBACK, { ...PRIMARY, addresses: [] })), RCODE.REFUSED);
+});
+
+t.test(
+  'where a list has a key, only a NOTIFY signed with it is believed, and the reply is signed',
+  async (t) => {
+    const { nowSeconds } = PRIMARY;
+    const keyed = { ...PRIMARY, tsig: PRIMARY_KEY };
+    const sender = new TsigSession(PRIMARY_KEY, nowSeconds);
+    const signed = sender.sign(NOTIFY);
+    const told = answerNotify(signed, LOOPBACK, keyed);
+    t.equal(told?.refused, null);
+    t.doesNotThrow(() => sender.verify(told?.reply ?? new Uint8Array(0)), 'the sender can check the reply');
+    t.equal(rcodeOf(answerNotify(NOTIFY, LOOPBACK, keyed)), RCODE.REFUSED, 'not signed');
+    t.equal(rcodeOf(answerNotify(signed, wide('192.0.2.1'), keyed)), RCODE.REFUSED, 'from elsewhere');
+    const forged = Buffer.from(signed);
+    forged[1] = 9;
+    forged.writeUInt8(forged.readUInt8(forged.length - 10) ^ 1, forged.length - 10);
+    t.equal(rcodeOf(answerNotify(forged, LOOPBACK, keyed)), RCODE.NOTAUTH, 'changed on the way');
+    const late = { ...keyed, nowSeconds: () => nowSeconds() + 3600 };
+    t.equal(rcodeOf(answerNotify(signed, LOOPBACK, late)), RCODE.NOTAUTH, 'an hour old');
+    t.equal(rcodeOf(answerNotify(signed, LOOPBACK, PRIMARY)), RCODE.NOTAUTH, 'signed, and we have no key');
+  },
+);

@@ -4,16 +4,17 @@ import { isIP } from 'node:net';
 import type { ListConfig } from '../../../config/config.ts';
 import { HEADER_OCTETS, readU16, writeU16 } from '../../../wire/header.ts';
 import { CLASS, RCODE, rcodeToText, TYPE } from '../../../wire/iana.ts';
-import { textToName } from '../../../wire/presentation.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../../wire/records.ts';
 import { ListError } from '../../errors.ts';
 import type { Lookup } from '../http.ts';
 import { type Fetched, type ListSource, NO_VALIDATORS, type Validators } from '../source.ts';
 import { exchange } from './framed-connection.ts';
+import { answerNotify } from './notify.ts';
 import { recordLine, soaRefresh, soaSerial } from './record-text.ts';
 import { TransferReader } from './transfer-reader.ts';
 import { TsigSession } from './tsig.ts';
 import { ZoneFile } from './zone-file.ts';
+import { parseZoneUrl } from './zone-url.ts';
 
 export interface TransferOptions {
   /** `rpz://server[:port]/zone` */
@@ -41,7 +42,27 @@ const REFRESH_SECONDS_MIN = 30;
 class WholeNeeded extends Error {}
 
 export function rpzSource(options: TransferOptions): ListSource {
-  return { kind: 'rpz', fetch: (previous, signal) => fetchZone(options, previous, signal) };
+  let addresses: readonly string[] = [];
+  // Where the primary was found last is where its NOTIFY may come from.
+  const lookup: Lookup = async (hostname) => {
+    addresses = await options.lookup(hostname);
+    return addresses;
+  };
+  const named = parseZoneUrl(options.url);
+  if (named !== null && isIP(named.host) !== 0) addresses = [named.host];
+  return {
+    kind: 'rpz',
+    fetch: (previous, signal) => fetchZone({ ...options, lookup }, previous, signal),
+    notified: (message, from) =>
+      named === null
+        ? null
+        : answerNotify(message, from, {
+            zone: named.zone,
+            addresses,
+            tsig: options.tsig,
+            nowSeconds: () => options.now() / 1000,
+          }),
+  };
 }
 
 async function fetchZone(
@@ -110,15 +131,13 @@ async function transfer(
 }
 
 async function parseUrl(options: TransferOptions): Promise<{ host: string; port: number; zone: Uint8Array }> {
-  const url = new URL(options.url);
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const zone = textToName(decodeURIComponent(url.pathname.replace(/^\//, '')));
-  if (zone === null || zone.length <= 1)
+  const named = parseZoneUrl(options.url);
+  if (named === null)
     throw new ListError('LIST_TRANSFER', `no zone in ${options.url}; write rpz://SERVER/ZONE`);
-  const host = isIP(hostname) === 0 ? (await options.lookup(hostname))[0] : hostname;
+  const host = isIP(named.host) === 0 ? (await options.lookup(named.host))[0] : named.host;
   if (host === undefined)
-    throw new ListError('LIST_FETCH', `${hostname} has no address (${options.url}); check the name`);
-  return { host, port: url.port === '' ? 53 : Number(url.port), zone };
+    throw new ListError('LIST_FETCH', `${named.host} has no address (${options.url}); check the name`);
+  return { ...named, host };
 }
 
 /** AXFR, or IXFR with the SOA we have in the authority section (RFC 1995 §3). */

@@ -33,7 +33,7 @@ const ERRORS: Readonly<Record<number, string | undefined>> = {
   22: 'BADTRUNC: the signature is too short',
 };
 
-/** One exchange: sign the query, then verify each message in order. */
+/** One exchange, whoever begins it: signing and verifying each message in its order, the first one being the request. */
 export class TsigSession {
   readonly #name: Uint8Array;
   readonly #algorithm: Uint8Array;
@@ -58,10 +58,10 @@ export class TsigSession {
     this.#nowSeconds = nowSeconds;
   }
 
-  /** @returns the query with its TSIG record */
+  /** @returns the message with its TSIG record */
   sign(message: Uint8Array): Uint8Array {
     const timers = timersOf(this.#nowSeconds());
-    const mac = this.#mac([message, this.#variables(timers)]);
+    const mac = this.#mac([...this.#prior(), message, this.#variables(timers)]);
     this.#priorMac = mac;
     const id = Buffer.from(message.subarray(0, 2));
     const rdata = Buffer.concat([this.#algorithm, timers, u16(mac.length), mac, id, u16(0), u16(0)]);
@@ -78,7 +78,7 @@ export class TsigSession {
     return signed;
   }
 
-  /** Checks one message of the answer. @throws ListError when its signature is missing or wrong */
+  /** Checks the other side's next message. @throws ListError when its signature is missing or wrong */
   verify(message: Uint8Array): void {
     const at = tsigOffset(message);
     if (at < 0) {
@@ -93,9 +93,8 @@ export class TsigSession {
     const bare = Buffer.from(message.subarray(0, at));
     writeU16(bare, OFFSET.arcount, readU16(bare, OFFSET.arcount) - 1);
     record.originalId.copy(bare, 0);
-    const prior = Buffer.concat([u16(this.#priorMac.length), this.#priorMac]);
     const tail = this.#isFirst ? this.#variables(record.timers) : record.timers;
-    const mac = this.#mac([prior, ...this.#unsigned, bare, tail]);
+    const mac = this.#mac([...this.#prior(), ...this.#unsigned, bare, tail]);
     if (record.mac.length !== mac.length || !timingSafeEqual(record.mac, mac))
       throw refused('the signature is wrong');
     if (Math.abs(record.timeSeconds - this.#nowSeconds()) > FUDGE_SECONDS)
@@ -108,6 +107,11 @@ export class TsigSession {
   /** The last message must have been signed. @throws ListError */
   finish(): void {
     if (this.#unsigned.length > 0) throw refused('its last message is not signed');
+  }
+
+  /** §4.3.1: what was signed before is part of what is signed next; before a request there is nothing. */
+  #prior(): readonly Uint8Array[] {
+    return this.#priorMac.length === 0 ? [] : [u16(this.#priorMac.length), this.#priorMac];
   }
 
   #mac(parts: readonly Uint8Array[]): Buffer {
@@ -163,6 +167,11 @@ function readTsig(message: Uint8Array, at: number): TsigRecord {
     originalId: rdata.subarray(10 + macLength, 12 + macLength),
     error: rdata.readUInt16BE(12 + macLength),
   };
+}
+
+/** Whether the message ends with a TSIG record, right or wrong. */
+export function isSigned(message: Uint8Array): boolean {
+  return tsigOffset(message) >= 0;
 }
 
 /** Where the message's last record begins, when it is a TSIG; −1 when it is none. */
