@@ -68,3 +68,41 @@ t.test('one or two plain names are no list, and a defanged text is a report', as
     leftOut: [{ text: 'b.com', reason: 'exception' }],
   });
 });
+
+t.test('addresses of STIX, MISP and CSV count on request, those not meant for detection never', async (t) => {
+  const stix = {
+    type: 'bundle',
+    objects: [
+      { type: 'indicator', id: 'i--1', pattern: "[domain-name:value = 'evil.com']", pattern_type: 'stix' },
+      {
+        type: 'indicator',
+        id: 'i--2',
+        pattern: "[ipv4-addr:value = '198.51.100.0/24']",
+        pattern_type: 'stix',
+      },
+      { type: 'indicator', id: 'i--3', pattern: "[ipv6-addr:value = '2001:db8::7']", pattern_type: 'stix' },
+      { type: 'indicator', id: 'i--4', pattern: "[ipv4-addr:value = '203.0.113.1']", labels: ['benign'] },
+    ],
+  };
+  const misp = {
+    Event: {
+      info: 'x',
+      Attribute: [
+        { type: 'domain', value: 'evil.com', to_ids: true },
+        { type: 'ip-dst', value: '198.51.100.0/24', to_ids: true },
+        { type: 'ip-dst|port', value: '2001:db8::7|443', to_ids: true },
+        { type: 'ip-src', value: '203.0.113.1', to_ids: false },
+      ],
+    },
+  };
+  const csv = 'type,indicator\ndomain,evil.com\nip,198.51.100.0/24\nipv6,2001:db8::7\n';
+  const expected = ['198.51.100.0/24 subtree', '2001:db8::7 subtree', 'evil.com subtree'];
+  for (const [format, text] of [
+    ['stix', JSON.stringify(stix)],
+    ['misp', JSON.stringify(misp)],
+    ['csv', csv],
+  ] as const) {
+    t.same((await readText(text, format)).entries, ['evil.com subtree'], `${format}: not unasked`);
+    t.same((await readText(text, format, { addresses: true })).entries.sort(), expected, format);
+  }
+});

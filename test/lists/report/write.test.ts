@@ -112,3 +112,31 @@ t.test("a stranger's text cannot break out of its line", async (t) => {
   t.equal(list.entries.length, 1);
   t.notOk(read(folder).includes('\u001b'));
 });
+
+t.test('addresses of a report are kept under the names, explained, added and never dropped', async (t) => {
+  const folder = t.testdir();
+  const report =
+    'a[.]com talks to 192.0.2[.]7, hxxp://198.51.100[.]9:8080/x and 192.0.2[.]7 again; version 1.2.3.4';
+  t.match(write(folder, report), { kind: 'written', gained: ['a.com'] });
+  t.same(
+    readIndicators(read(folder)).list.addresses.map(({ name }) => name),
+    ['192.0.2.7', '198.51.100.9'],
+    'what is not defanged is a version',
+  );
+  t.match(read(folder), /# Addresses the report names\. Others may stand on them too/);
+  t.match(write(folder, report), { kind: 'unchanged' });
+
+  write(folder, 'a[.]com 203.0.113[.]5');
+  t.same(
+    readIndicators(read(folder)).list.addresses.map(({ name }) => name),
+    ['192.0.2.7', '198.51.100.9', '203.0.113.5'],
+  );
+  const edited = read(folder).replace(/\n# Addresses[\s\S]*/, '\n');
+  writeFileSync(join(folder, 'test.yaml'), edited);
+  write(folder, 'a[.]com 203.0.113[.]5');
+  t.same(
+    readIndicators(read(folder)).list.addresses.map(({ name }) => name),
+    ['203.0.113.5'],
+    'a section somebody took out comes back with what the report says',
+  );
+});

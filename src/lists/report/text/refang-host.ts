@@ -14,8 +14,13 @@ export function refangHost(value: string): string {
   return host ?? value.trim();
 }
 
-/** `192.0.2[.]7`, `192.0.2.0/24`, `2001:db8[:]:7`; null when the value is no address or network. */
+/** `192.0.2[.]7`, `192.0.2.0/24`, `2001:db8[:]:7`, `hxxp://192.0.2.7:8080/x`; null when the value is no address or network. */
 export function refangNetwork(value: string): Network | null {
-  const plain = value.slice(0, VALUE_CHARACTERS_MAX).trim();
-  return readNetwork(plain.replaceAll(/[[({](\.|:|dot)[\])}]/gi, (_, mark) => (mark === ':' ? ':' : '.')));
+  const plain = value
+    .slice(0, VALUE_CHARACTERS_MAX)
+    .trim()
+    .replaceAll(/[[({](\.|:|dot)[\])}]/gi, (_, mark) => (mark === ':' ? ':' : '.'));
+  const inUrl = /^[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/@]*@)?(\[[^\]/]*\]|[^/:?#]*)/i.exec(plain)?.[1];
+  if (inUrl !== undefined) return readNetwork(inUrl);
+  return readNetwork(plain) ?? readNetwork(/^([\d.]+)(?::\d+|\/(?!\d))/.exec(plain)?.[1] ?? '');
 }
