@@ -1,12 +1,17 @@
-// `npm run faults [-- day|flood|…] [--short]`: long runs against the real daemon, each with the figures it is judged by.
+// `npm run faults [-- day|flood|transparency] [--short]`: long runs against the real daemon, each with the figures it is judged by.
 //
 // Exits with 1 when a figure is not what it must be.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { forwardingConfig } from '../support/configs.ts';
+import { startDaemon } from '../support/daemon.ts';
+import { everydayNames } from '../support/everyday-names.ts';
+import { signedTreeMissing, startSignedTree } from '../support/signed-tree.ts';
 import { playDay } from './day.ts';
 import { playFlood } from './flood.ts';
+import { compare, type Difference } from './transparency.ts';
 
 const words = process.argv.slice(2);
 const isShort = words.includes('--short');
@@ -16,6 +21,7 @@ const option = (name: string, usual: number): number =>
 
 /** Clients that are not loopback, in a network of this program's own. */
 const NETWORK = '10.53.0.';
+const TRANSPARENT_TYPES = ['A', 'AAAA', 'MX', 'TXT', 'HTTPS', 'SOA', 'DS'];
 
 /** Each prints its figures and says whether they are good. */
 const RUNS: Readonly<Record<string, (directory: string) => Promise<boolean>>> = {
@@ -57,7 +63,36 @@ const RUNS: Readonly<Record<string, (directory: string) => Promise<boolean>>> = 
     const { atTenth, atEnd } = flood.residentMiB;
     return flood.p99Ratio <= 2 && atEnd < 1.25 * atTenth && flood.hits.answered === flood.hits.logged;
   },
+  transparency: async (directory) => {
+    if (signedTreeMissing !== false) {
+      process.stdout.write(`transparency: ${signedTreeMissing}\n`);
+      return true;
+    }
+    const names = everydayNames(option('names', isShort ? 1000 : 10_000));
+    const tree = await startSignedTree(names);
+    const daemon = await startDaemon({ directory, config: forwardingConfig(tree.address) });
+    try {
+      const { differences, ...counts } = await compare(daemon.server, tree.server, names, TRANSPARENT_TYPES);
+      show(`${names.length} names × ${TRANSPARENT_TYPES.join(', ')}`, {
+        ...counts,
+        differences: causes(differences),
+      });
+      for (const difference of differences.slice(0, 5))
+        process.stderr.write(`${JSON.stringify(difference)}\n`);
+      return differences.length === 0;
+    } finally {
+      await daemon.stop();
+      await tree.stop();
+    }
+  },
 };
+
+/** What differs, most frequent first. */
+function causes(differences: readonly Difference[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type, why } of differences) counts[`${type}: ${why}`] = (counts[`${type}: ${why}`] ?? 0) + 1;
+  return counts;
+}
 
 /** Runs the flood again in a network namespace whose loopback has more addresses; false where that cannot be had. */
 function inOwnNetwork(): boolean {

@@ -135,7 +135,13 @@ zone:
   return spawn(findTool('knotd') ?? 'knotd', ['-c', join(directory, 'knot.conf')], { stdio: 'ignore' });
 }
 
-function startUnbound(directory: string, port: number, authorityPort: number): ChildProcess {
+/** @param trustAnchor a DS record; validates by it, by none when it is left out */
+export function startUnbound(
+  directory: string,
+  port: number,
+  authorityPort: number,
+  trustAnchor?: string,
+): ChildProcess {
   mkdirSync(directory, { recursive: true });
   const config = `server:
   directory: "${directory}"
@@ -150,7 +156,8 @@ function startUnbound(directory: string, port: number, authorityPort: number): C
   do-ip6: no
   num-threads: 1
   so-reuseport: no
-  module-config: "iterator"
+  module-config: "${trustAnchor === undefined ? 'iterator' : 'validator iterator'}"
+  ${trustAnchor === undefined ? '' : `trust-anchor: "${trustAnchor}"`}
   qname-minimisation: no
   rrset-roundrobin: no
   unblock-lan-zones: yes
@@ -167,7 +174,8 @@ forward-zone:
   });
 }
 
-function end(child: ChildProcess): Promise<void> {
+/** Ends a server, by force if it does not listen. */
+export function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('close', () => resolve());
