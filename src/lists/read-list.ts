@@ -4,6 +4,7 @@ import type { EntrySink } from './entry/entry.ts';
 import { ListError } from './errors.ts';
 import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
 import { FORMATS } from './formats/registry.ts';
+import { recoderOf } from './recode.ts';
 
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -24,17 +25,19 @@ export async function readList(chunks: Chunks, sink: EntrySink, options: ReadOpt
     Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
   try {
     const sample = await readSample(iterator);
-    const detected = decideFormat(sample.bytes, sample.complete, options);
+    const recode = recoderOf(sample.bytes);
+    const first = recode === null ? sample.bytes : recode(sample.bytes);
+    const detected = decideFormat(first, sample.complete, options);
     const format = FORMATS[detected.format];
     if (format === undefined)
       throw new ListError('LIST_UNKNOWN_FORMAT', `format ${detected.format} is not readable yet`);
     const parser = format.open(sink);
-    parser.write(sample.bytes);
+    parser.write(first);
     options.onOctets?.(sample.bytes.length);
     while (!sample.complete) {
       const next = await iterator.next();
       if (next.done === true) break;
-      parser.write(next.value);
+      parser.write(recode === null ? next.value : recode(next.value));
       options.onOctets?.(next.value.length);
     }
     parser.end();

@@ -2,10 +2,9 @@
 //
 // HOT. Invariants: same input, same verdict; no I/O; nothing is allocated unless a list holds expressions or rules with
 // conditions. The lowest RANK decides (a group's allow beats its blocks); inside one rank the longest name wins.
-// Twin: test/support/naive-policy.ts, compared with on random rule sets.
+// Twin: test/support/naive-policy.ts, compared with on random lists.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
-import { isWithin } from '../wire/name.ts';
 import { nameToText } from '../wire/presentation.ts';
 import {
   type AddressTable,
@@ -15,10 +14,10 @@ import {
   openAddresses,
   widerEntry,
 } from './addresses/table.ts';
-import { clientMatches } from './client-pattern.ts';
+import { answerWorth, conditionsHold } from './conditions.ts';
 import { Patterns } from './patterns.ts';
 import type { Rule, RuleSet } from './rule.ts';
-import { buildRuleTable, type Conditions, RANK, type RuleTable, SCOPE } from './rule-table.ts';
+import { buildRuleTable, RANK, type RuleTable, SCOPE } from './rule-table.ts';
 import { isInForce } from './schedule.ts';
 import { VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
 
@@ -118,7 +117,8 @@ export class Policy {
     const order = this.#table.order[group]!;
     const { sets, offsets } = this.#matches;
     let best: number = RANK.none;
-    for (let i = findAll(this.#trie, name, length, this.#matches) - 1; i >= 0; i -= 1) {
+    const found = findAll(this.#trie, name, length, this.#matches);
+    for (let i = found - 1; i >= 0; i -= 1) {
       const offset = offsets[i]!;
       const scope = offset === 0 ? SCOPE.exact : SCOPE.below;
       const set = sets[i]!;
@@ -126,10 +126,18 @@ export class Policy {
         const rule = this.#members[m]!;
         const worth = rank[rule]!;
         if (worth > best || worth === RANK.none || (this.#table.scope[rule]! & scope) === 0) continue;
-        if (worth === best && (offset !== verdict.nameOffset || order[rule]! >= order[verdict.rule]!))
+        if (
+          worth === best &&
+          (offset !== verdict.nameOffset || !this.#goesBefore(order, rule, verdict.rule, qtype))
+        )
           continue;
         const conditions = this.#table.conditions[rule]!;
         if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
+        if (
+          this.#table.passthru[rule] === 1 &&
+          this.#isOverruled(rule, i + 1, found, name, length, qtype, address)
+        )
+          continue;
         best = worth;
         verdict.rule = rule;
         verdict.nameOffset = offset;
@@ -182,6 +190,39 @@ export class Policy {
     return verdict.code;
   }
 
+  /** Of two rules on one name: the list that goes before, then the one that has an answer for this type. */
+  #goesBefore(order: Uint16Array, rule: number, other: number, qtype: number): boolean {
+    if (order[rule] !== order[other]) return order[rule]! < order[other]!;
+    const { answers } = this.#table;
+    return answerWorth(answers[rule]!, qtype) > answerWorth(answers[other]!, qtype);
+  }
+
+  /** Whether the zone that makes this exception blocks a longer name again: in RPZ the longest name decides. */
+  #isOverruled(
+    passthru: number,
+    from: number,
+    to: number,
+    name: Uint8Array,
+    length: number,
+    qtype: number,
+    address: Uint8Array,
+  ): boolean {
+    const { rules } = this.ruleSet;
+    for (let i = from; i < to; i += 1) {
+      const scope = this.#matches.offsets[i] === 0 ? SCOPE.exact : SCOPE.below;
+      const set = this.#matches.sets[i]!;
+      for (let m = this.#starts[set]!; m < this.#starts[set + 1]!; m += 1) {
+        const rule = this.#members[m]!;
+        const { list, action } = rules[rule]!;
+        if (list !== rules[passthru]!.list || action === 'allow') continue;
+        if ((this.#table.scope[rule]! & scope) === 0) continue;
+        const conditions = this.#table.conditions[rule]!;
+        if (conditions === null || conditionsHold(conditions, name, length, qtype, address)) return true;
+      }
+    }
+    return false;
+  }
+
   #tryPatterns(
     found: number,
     name: Uint8Array,
@@ -218,16 +259,4 @@ export class Policy {
 function nextGeneration(): number {
   generations += 1;
   return generations;
-}
-
-function conditionsHold(
-  conditions: Conditions,
-  name: Uint8Array,
-  length: number,
-  qtype: number,
-  address: Uint8Array,
-): boolean {
-  if (conditions.types !== null && conditions.types.has(qtype) === conditions.typesNegated) return false;
-  if (conditions.except?.some((suffix) => isWithin(name, length, suffix)) === true) return false;
-  return conditions.clients === null || clientMatches(conditions.clients, address);
 }

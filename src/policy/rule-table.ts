@@ -14,6 +14,9 @@ export const RANK = {
   none: 5,
 } as const;
 
+/** What a rule answers itself; 0 for one that only blocks. */
+export const ANSWER = { any: 1, a: 2, aaaa: 4 } as const;
+
 export const SCOPE = { exact: 1, below: 2, subtree: 3 } as const;
 
 /** A rule's conditions beyond its name; most rules have none. */
@@ -34,6 +37,10 @@ export interface RuleTable {
   readonly rank: readonly Uint8Array[];
   /** [group][rule] → order among equals: alerting lists first, then as the group names them. */
   readonly order: readonly Uint16Array[];
+  /** ANSWER bits of a rule's own answer. */
+  readonly answers: Uint8Array;
+  /** 1 where the rule is a policy zone's exception, which its zone's own longer names overrule. */
+  readonly passthru: Uint8Array;
 }
 
 export function buildRuleTable(
@@ -48,6 +55,10 @@ export function buildRuleTable(
     conditions: rules.map(conditionsOf),
     rank: groups.map((group) => Uint8Array.from(rules, (rule) => rankOf(rule, lists[rule.list], group))),
     order: groups.map((group) => Uint16Array.from(rules, (rule) => orderOf(lists[rule.list], group))),
+    answers: Uint8Array.from(rules, answersOf),
+    passthru: Uint8Array.from(rules, (rule) =>
+      rule.action === 'allow' && lists[rule.list]?.action === 'zone' ? 1 : 0,
+    ),
   };
 }
 
@@ -74,6 +85,15 @@ function verdictOf(rule: Rule, answer: SinkholeAnswer): VerdictCode {
   }
   if (rule.action !== 'sinkhole' && rule.action !== 'zone') return VERDICT[rule.action];
   return answer.kind === 'nullip' || answer.kind === 'address' ? VERDICT.sinkhole : VERDICT[answer.kind];
+}
+
+function answersOf({ rewrite }: Rule): number {
+  if (rewrite === null) return 0;
+  if (rewrite.kind !== 'address') return ANSWER.any;
+  const isSix = (address: string): boolean => address.includes(':');
+  const { addresses } = rewrite;
+  const six = addresses.some(isSix) ? ANSWER.aaaa : 0;
+  return ANSWER.any | six | (addresses.every(isSix) ? 0 : ANSWER.a);
 }
 
 function conditionsOf(rule: Rule): Conditions | null {

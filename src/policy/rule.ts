@@ -1,6 +1,9 @@
 // What a list says about names, in the form every thread shares. The trie holds numbers of these rules, never the rules.
 import type { ListAction, ListMode } from '../config/config.ts';
 
+/** `tcp-only` (RPZ): over UDP the client is told to come back over TCP, where the rule has nothing against it. */
+export type RuleAction = ListAction | 'tcp-only';
+
 export type Scope = 'exact' | 'subtree' | 'below';
 
 /** Where an indicator came from, as a hit shows it. */
@@ -17,7 +20,7 @@ export interface Indicator {
 export interface Rule {
   /** Index into RuleSet.lists. */
   readonly list: number;
-  readonly action: ListAction;
+  readonly action: RuleAction;
   readonly scope: Scope;
   /** Adblock `$important`: beats allow rules that are not important. */
   readonly important: boolean;

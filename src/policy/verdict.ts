@@ -10,10 +10,11 @@ export const VERDICT = {
   drop: 5,
   monitor: 6,
   rewrite: 7,
+  'tcp-only': 8,
 } as const;
 export type VerdictCode = (typeof VERDICT)[keyof typeof VERDICT];
 
-/** As a hit names them: a rewritten answer is a sinkhole of the list's own choosing. */
+/** As a hit names them: a rewritten answer is a sinkhole of the list's own choosing; who comes back over TCP is answered. */
 export const VERDICT_NAMES = [
   'pass',
   'sinkhole',
@@ -23,6 +24,7 @@ export const VERDICT_NAMES = [
   'drop',
   'monitor',
   'sinkhole',
+  'monitor',
 ] as const;
 
 /** One object is reused; read it before the next decision. */

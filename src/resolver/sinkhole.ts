@@ -4,14 +4,15 @@
 import type { SinkholeAnswer } from '../config/config.ts';
 import type { Policy } from '../policy/decide.ts';
 import type { Rewrite } from '../policy/rule.ts';
-import { VERDICT, type Verdict } from '../policy/verdict.ts';
+import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/compose.ts';
 import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/edns.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { EDE, RCODE, TYPE } from '../wire/iana.ts';
 import { copyOctets } from '../wire/octets.ts';
-import type { Query } from '../wire/query.ts';
+import { type Query, TRANSPORT } from '../wire/query.ts';
 import { addressOctets, writeNetwork } from './addresses.ts';
+import { truncatedReply } from './replies.ts';
 
 const NULL_IPV4 = new Uint8Array(4);
 const NULL_IPV6 = new Uint8Array(16);
@@ -78,6 +79,7 @@ export class Sinkhole {
   write(query: Query, verdict: Verdict, name: Uint8Array, ownerOffset: number): number {
     const { reply } = query;
     const { code } = verdict;
+    if (code === VERDICT['tcp-only']) return truncatedReply(query);
     const rcode =
       code === VERDICT.refused ? RCODE.REFUSED : code === VERDICT.nxdomain ? RCODE.NXDOMAIN : RCODE.NOERROR;
     let end = beginReply(query, rcode);
@@ -119,6 +121,17 @@ export class Sinkhole {
     text.set(pattern.subarray(0, room), reason.length);
     return reason.length + room;
   }
+}
+
+/** Whether a rule that wants TCP has what it wants. */
+export function isSatisfied(query: Query, code: VerdictCode): boolean {
+  return code === VERDICT['tcp-only'] && query.transport !== TRANSPORT.udp;
+}
+
+/** The verdict's code, taken back where the rule has what it wants. */
+export function satisfied(query: Query, verdict: Verdict): VerdictCode {
+  if (isSatisfied(query, verdict.code)) verdict.clear();
+  return verdict.code;
 }
 
 /** Where in a reply the SOA of a negative response belongs: at the name of the rule that matched QNAME. */

@@ -23,7 +23,7 @@ import type { LocalEntry } from './local/local-names.ts';
 import { buildOutgoing } from './outgoing.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
 import { failureReply, infoCodeOf, rejectReply, saysItCannot, truncatedReply } from './replies.ts';
-import { soaOwner } from './sinkhole.ts';
+import { isSatisfied, satisfied, soaOwner } from './sinkhole.ts';
 import { Waiting } from './waiting.ts';
 import type { WalkState } from './walk-state.ts';
 
@@ -146,7 +146,8 @@ export class Walk implements Asker {
 
   #decide(query: Query): number {
     const { qname, qnameEnd, qtype, clientGroup, address } = query;
-    return this.#state.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, this.#verdict);
+    this.#state.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, this.#verdict);
+    return satisfied(query, this.#verdict);
   }
 
   #turnAway(query: Query, access: AccessAnswer): Outcome {
@@ -159,6 +160,7 @@ export class Walk implements Asker {
   /** Acts on #verdict; null when the query goes on (monitor). */
   #blockOrNote(query: Query, via: Uint8Array | null): Outcome | null {
     const verdict = this.#verdict;
+    if (isSatisfied(query, verdict.code)) return null;
     const { sinkhole } = this.#state;
     this.#recorder.hit(query, verdict, via, sinkhole.answersOf(verdict, query.qtype));
     if (verdict.code === VERDICT.monitor) return null;
@@ -182,9 +184,7 @@ export class Walk implements Asker {
       if (outcome !== null) return outcome;
     }
     const kept = this.#waiting.keep(query);
-    if (kept === null) {
-      return this.#sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
-    }
+    if (kept === null) return this.#sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
     this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket, kept.view);
     return OUTCOME.waiting;
   }

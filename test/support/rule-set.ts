@@ -1,4 +1,5 @@
 // Rule sets for tests, built from a few words a rule.
+import type { ListAction } from '../../src/config/config.ts';
 import { readNetwork } from '../../src/lists/entry/network.ts';
 import { AddressTableBuilder } from '../../src/policy/addresses/builder.ts';
 import type { Rule, RuleSet } from '../../src/policy/rule.ts';
@@ -7,7 +8,7 @@ import { textToName } from '../../src/wire/presentation.ts';
 
 export interface ListWords {
   readonly name: string;
-  readonly action?: Rule['action'];
+  readonly action?: ListAction;
   readonly mode?: 'enforce' | 'monitor';
   readonly alert?: boolean;
 }

@@ -15,7 +15,7 @@ import { Walk } from '../../src/resolver/walk.ts';
 import type { WalkState } from '../../src/resolver/walk-state.ts';
 import { type Asker, FAILURE, type Failure } from '../../src/upstream/exchange.ts';
 import { nameToText } from '../../src/wire/presentation.ts';
-import type { Query } from '../../src/wire/query.ts';
+import { type Query, TRANSPORT } from '../../src/wire/query.ts';
 import { groupOf } from './group.ts';
 import { type AddressWords, type ListWords, type RuleWords, ruleSetOf } from './rule-set.ts';
 import {
@@ -75,7 +75,11 @@ export interface Bench {
   readonly endings: string[];
   readonly sent: Uint8Array[];
   /** @param from last octet of the client's address in 192.0.2.0/24 */
-  ask(parts?: MessageParts, from?: number): { outcome: number; reply: Uint8Array; query: Query };
+  ask(
+    parts?: MessageParts,
+    from?: number,
+    transport?: Query['transport'],
+  ): { outcome: number; reply: Uint8Array; query: Query };
   respond(parts: MessageParts): void;
   fail(failure: Failure): void;
   use(said: Partial<BenchState>): void;
@@ -130,8 +134,9 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
     hits,
     endings,
     sent,
-    ask(parts = {}, from = 7) {
+    ask(parts = {}, from = 7, transport = TRANSPORT.udp) {
       const query = queryOf(wireMessage(parts));
+      query.transport = transport;
       query.address[15] = from;
       query.arrivedMs = nowMs;
       query.origin = origin;

@@ -1,6 +1,6 @@
 // Turns what lines say (Shape) and what the list's settings say (ListConfig) into Rules, each distinct one held once.
 import type { ListAction, ListConfig } from '../../config/config.ts';
-import type { Rule, Scope } from '../../policy/rule.ts';
+import type { Rule, RuleAction, Scope } from '../../policy/rule.ts';
 import type { Shape } from '../formats/format.ts';
 
 export type RuleSettings = Pick<ListConfig, 'action' | 'subdomains'>;
@@ -66,7 +66,7 @@ export function ruleOf(shape: Shape, list: number, settings: RuleSettings): Rule
 }
 
 /** An exception stays one in any list; a line's own action counts when the list says `zone`. */
-function actionOf(shape: Shape, listAction: ListAction): ListAction {
+function actionOf(shape: Shape, listAction: ListAction): RuleAction {
   if (shape.action === 'allow' || listAction === 'allow') return 'allow';
   return listAction === 'zone' ? (shape.action ?? 'sinkhole') : listAction;
 }

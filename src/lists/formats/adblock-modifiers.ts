@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Rewrite } from '../../policy/rule.ts';
 import { textToType } from '../../wire/iana.ts';
 import { hostToName, nameToText } from '../../wire/presentation.ts';
+import { readNetwork } from '../entry/network.ts';
 import type { SkipReason } from '../entry/problems.ts';
 import type { Shape } from './format.ts';
 
@@ -55,8 +56,7 @@ function readModifier(name: string, value: string, said: Said): SkipReason | nul
     case 'dnstype':
       return readTypes(value, said);
     case 'client':
-      said.clients = splitUnescaped(value, '|').map(unquote);
-      return value === '' ? 'bad-syntax' : null;
+      return readClients(value, said);
     case 'denyallow':
       return readSuffixes(value, said);
     case 'dnsrewrite':
@@ -67,6 +67,16 @@ function readModifier(name: string, value: string, said: Said): SkipReason | nul
   }
 }
 
+/** Addresses and networks alone: a client's name is not known where rules are decided, and half a condition is another one. */
+function readClients(value: string, said: Said): SkipReason | null {
+  const clients = splitUnescaped(value, '|').map(unquote);
+  if (value === '') return 'bad-syntax';
+  if (!clients.every((client) => readNetwork(client.replace(/^~/, '')) !== null))
+    return 'unsupported-modifier';
+  said.clients = clients.sort();
+  return null;
+}
+
 function readTypes(value: string, said: Said): SkipReason | null {
   const texts = value.split('|').map((text) => text.trim());
   const negated = texts.filter((text) => text.startsWith('~'));
@@ -74,7 +84,8 @@ function readTypes(value: string, said: Said): SkipReason | null {
   if (negated.length > 0 && negated.length < texts.length) return 'bad-syntax';
   const types = texts.map((text) => textToType(text.replace(/^~/, '')));
   if (types.some((type) => type === null)) return 'bad-syntax';
-  said.types = types.filter((type) => type !== null);
+  // Sorted, so that `$badfilter` finds its twin whatever the order.
+  said.types = types.filter((type) => type !== null).sort((a, b) => a - b);
   said.typesNegated = negated.length > 0;
   return null;
 }
@@ -86,7 +97,7 @@ function readSuffixes(value: string, said: Said): SkipReason | null {
     if (name === null) return 'bad-syntax';
     except.push(nameToText(name));
   }
-  said.except = except;
+  said.except = except.sort();
   return null;
 }
 

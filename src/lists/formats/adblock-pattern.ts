@@ -21,6 +21,8 @@ export function readTarget(text: string): AdblockTarget {
   const left = !subdomains && text.startsWith('|');
   let body = text.slice(subdomains ? 2 : left ? 1 : 0);
   let right = false;
+  // `||name^*`: what follows a host's end is the browser's business.
+  if (body.endsWith('^*')) body = body.slice(0, -1);
   for (; body.endsWith('|') || body.endsWith('^'); body = body.slice(0, -1)) right = true;
   // DNS filters check such a rule against the addresses of an answer.
   if (readNetwork(body) !== null) return { kind: 'host', host: body, scope: 'exact' };

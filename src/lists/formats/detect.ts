@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { ListFormatName } from '../../config/config.ts';
 import { readNetwork } from '../entry/network.ts';
 import { ListError } from '../errors.ts';
+import { openTable } from '../report/kinds/csv.ts';
 
 /** How much of the beginning is looked at. */
 export const SAMPLE_OCTETS = 65_536;
@@ -60,7 +61,6 @@ function magicOf(sample: Uint8Array): string | null {
   if (head.startsWith('PK\x03\x04')) return 'a zip archive';
   if (head.startsWith('%PDF')) return 'a PDF file';
   if (head.startsWith('\x28\xb5\x2f\xfd')) return 'zstd data';
-  if (head.startsWith('\xff\xfe') || head.startsWith('\xfe\xff')) return 'UTF-16 text';
   if (head.startsWith('\x89PNG') || head.startsWith('\xff\xd8\xff') || head.startsWith('GIF8'))
     return 'a picture';
   if (head.startsWith('\x7fELF') || head.startsWith('MZ')) return 'a program';
@@ -156,6 +156,7 @@ function decide(counts: Record<LineKind, number>, judged: number, text: string):
   if (counts.rpz > 0 && counts.rpz >= judged * SHARE_MIN) return { format: 'rpz', reason: REASONS.rpz };
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total < judged * SHARE_MIN) {
+    if (openTable(text) !== null) return { format: 'csv', reason: 'columns of indicators' };
     if (DEFANGED.test(text)) return { format: 'report', reason: 'prose with defanged names' };
     throw new ListError(
       'LIST_UNKNOWN_FORMAT',
@@ -184,7 +185,7 @@ function kindOf(line: string): LineKind | null {
   if (/^\$(TTL|ORIGIN)\s/i.test(line)) return 'rpz';
   if (/\s(SOA\s+\S+\s+\S+|CNAME\s+\S+|NS\s+\S+\.)/i.test(line) && !/[|^]/.test(line)) return 'rpz';
   if (
-    /^(\|\||@@|\||\/.+\/(\$|$))|\^(\$|\||$)|##|#@#|#\?#|#\$#|^\*?\$[a-z]|\$(important|dnstype|client|denyallow|dnsrewrite|badfilter)/.test(
+    /^(\|\|\S|@@|\|[^\s|]+\|?$|\/.+\/(\$|$))|\^(\$|\||$)|^[^\s#]*##[^#\s]|#@#|#\?#|#\$#|^\*?\$[a-z]|\$(important|dnstype|client|denyallow|dnsrewrite|badfilter)/.test(
       line,
     )
   )
@@ -193,5 +194,5 @@ function kindOf(line: string): LineKind | null {
   if (second !== undefined) return isIP(first.replace(/%.*$/, '')) !== 0 ? 'hosts' : null;
   if (readNetwork(first) !== null) return 'domains';
   if (/^(\*\.|\.)[^\s./:*]+(\.[^\s./:*]+)*\.?$/.test(first)) return 'wildcard';
-  return /^[^\s./:*<>{}"=,()|^@&?%]+(\.[^\s./:*<>{}"=,()|^@&?%]+)+\.?$/.test(first) ? 'domains' : null;
+  return /^[^\s./:;*<>{}"=,()|^@&?%]+(\.[^\s./:;*<>{}"=,()|^@&?%]+)+\.?$/.test(first) ? 'domains' : null;
 }

@@ -1,4 +1,4 @@
-// dnsmasq configuration as lists use it: address=, local=, server= and the host records; every name covers all below it.
+// dnsmasq configuration as lists use it: address=, local= and server=; every name covers all below it.
 import { isIP } from 'node:net';
 import { type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
 import { leadsNowhere } from './hosts.ts';

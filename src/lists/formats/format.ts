@@ -1,12 +1,12 @@
 // The one face of every list format: bytes go in as they come, entries and skipped lines come out into a sink.
-import type { ListAction, ListFormatName } from '../../config/config.ts';
-import type { Indicator, Rewrite, Scope } from '../../policy/rule.ts';
+import type { ListFormatName } from '../../config/config.ts';
+import type { Indicator, Rewrite, RuleAction, Scope } from '../../policy/rule.ts';
 import type { SkipReason } from '../entry/problems.ts';
 
 /** What a line says of its names, before the list's own settings are laid over it. */
 export interface Shape {
   /** `allow`: an exception, in any list. Another: RPZ's or Unbound's own, used when the list's action is `zone`. null: the list's. */
-  readonly action: Exclude<ListAction, 'zone'> | null;
+  readonly action: Exclude<RuleAction, 'zone'> | null;
   readonly scope: Scope;
   readonly important: boolean;
   readonly types: readonly number[] | null;

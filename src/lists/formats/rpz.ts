@@ -17,6 +17,7 @@ const actions = (scope: Scope) => ({
   nxdomain: shape(scope, { action: 'nxdomain' }),
   nodata: shape(scope, { action: 'nodata' }),
   drop: shape(scope, { action: 'drop' }),
+  tcpOnly: shape(scope, { action: 'tcp-only' }),
   passthru: shape(scope, { action: 'allow' }),
 });
 const ACTIONS = { exact: actions('exact'), below: actions('below') } as const;
@@ -116,7 +117,8 @@ class RpzReader {
     else if (target === '*.') this.#take(trigger, shapes.nodata);
     else if (target === 'rpz-passthru.') this.#take(trigger, shapes.passthru);
     else if (target === 'rpz-drop.') this.#take(trigger, shapes.drop);
-    else if (target === 'rpz-tcp-only.' || target.startsWith('*.')) this.#skip('unsupported-action', record);
+    else if (target === 'rpz-tcp-only.') this.#take(trigger, shapes.tcpOnly);
+    else if (target.startsWith('*.')) this.#skip('unsupported-action', record);
     else {
       const name = textToName(target);
       if (name === null) {

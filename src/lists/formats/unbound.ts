@@ -1,6 +1,7 @@
 // Unbound configuration as lists use it: local-zone kinds cover a name and all below, local-data one name.
 import { isIP } from 'node:net';
 import type { Rewrite } from '../../policy/rule.ts';
+import { hostToName, nameToText } from '../../wire/presentation.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
 import { leadsNowhere } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
@@ -11,6 +12,8 @@ const QUOTE = 0x22;
 const ZONE_PREFIX = new TextEncoder().encode('local-zone: "');
 const KIND_OCTETS_MAX = 20;
 const SUBTREE_WITH_DATA: Shape = shape('subtree');
+
+const TCP_ONLY: Shape = shape('subtree', { action: 'tcp-only' });
 
 /** Zone kinds that answer in Unbound's own way; `redirect` answers with the local-data that follows. */
 const ZONE_KINDS: Readonly<Record<string, Shape | null | undefined>> = {
@@ -33,7 +36,8 @@ const ZONE_KINDS: Readonly<Record<string, Shape | null | undefined>> = {
   nodefault: null,
   noview: null,
   ipset: null,
-  truncate: null,
+  always_truncate: TCP_ONLY,
+  truncate: TCP_ONLY,
 };
 
 /** Words of unbound.conf that may stand around a list's lines. */
@@ -113,6 +117,10 @@ class UnboundReader {
     const host = words[0] ?? '';
     const rest = words.slice(1).filter((word, i) => !(i < 2 && (/^\d+$/.test(word) || /^in$/i.test(word))));
     const [type = '', rdata = ''] = rest;
+    if (type.toUpperCase() === 'CNAME') {
+      this.#readAlias(host, rdata, text, line);
+      return;
+    }
     const family = type.toUpperCase() === 'A' ? 4 : type.toUpperCase() === 'AAAA' ? 6 : 0;
     if (family === 0) {
       this.#sink.skipText('unsupported-action', line, text);
@@ -127,6 +135,20 @@ class UnboundReader {
       this.#open = { host, shape: EXACT, line, addresses: [] };
     }
     if (!leadsNowhere(rdata)) this.#open.addresses.push(rdata.toLowerCase());
+  }
+
+  /** As lists for safe searches use it: the name, or a redirected zone, is an alias. */
+  #readAlias(host: string, target: string, text: string, line: number): void {
+    const name = hostToName(target);
+    if (name === null) {
+      this.#sink.skipText('bad-syntax', line, text);
+      return;
+    }
+    const isZone = this.#open !== null && sameHost(this.#open.host, host);
+    const scope = isZone && this.#open !== null ? this.#open.shape.scope : 'exact';
+    if (isZone) this.#open = null;
+    else this.flush();
+    this.#sink.hostText(host, shape(scope, { rewrite: { kind: 'cname', target: nameToText(name) } }), line);
   }
 
   /** Hands over the zone or name whose data are now complete. */

@@ -15,6 +15,11 @@ for (const [format, text] of [
   ['unbound', 'server:\n  local-zone: "a.example" always_null\n'],
   ['rpz', '$TTL 60\n@ IN SOA a. b. 1 2 3 4 5\n IN NS a.\na.example CNAME .\n*.a.example CNAME .\n'],
   ['rpz', '@ IN SOA a. b. (\n 1\n 2 3\n 4 5 )\na.example CNAME .\n*.a.example CNAME .\nb.example CNAME .\n'],
+  ['csv', 'domain;seen\na.example;2023-03-29\nb.example;2023-03-30\n'],
+  [
+    'report',
+    '## Names\n\n| Type | Name |\n|---|---|\n| Domain | evil[.]example |\n| Domain | b[.]example |\n',
+  ],
   ['stix', '{"type": "bundle", "id": "bundle--1", "objects": []}'],
   ['misp', '{"Event": {"info": "x", "Attribute": []}}'],
   ['misp', '{"response": [{"Event": {"info": "x"}}]}'],

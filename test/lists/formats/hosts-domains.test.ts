@@ -167,3 +167,14 @@ t.test(
     );
   },
 );
+
+t.test('a list in UTF-16 is read as what it says, in chunks of any size', async (t) => {
+  const text = '\ufeff0.0.0.0 a.example\r\n0.0.0.0 b\u00fccher.example\r\n';
+  for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()])
+    for (const chunk of [1, 7, 1000]) {
+      const { entries, skipped, format } = await readText(bytes, 'auto', { chunk });
+      t.equal(format, 'hosts');
+      t.same(entries, ['a.example exact', 'xn--bcher-kva.example exact']);
+      t.same(skipped, []);
+    }
+});

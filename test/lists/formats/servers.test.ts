@@ -76,6 +76,10 @@ t.test('unbound: zone kinds say what is answered', async (t) => {
     'local-data: "j.example A 127.0.0.1"',
     "local-data: 'k.example. A 192.0.2.2'",
     'local-zone: "l.example" "deny"',
+    'local-zone: "m.example" redirect',
+    'local-data: "m.example CNAME safe.example."',
+    'local-data: "n.example IN CNAME safe.example."',
+    'local-zone: "o.example" always_truncate',
   ].join('\n');
   const { entries, skipped } = await readText(text, 'unbound');
   t.same(entries, [
@@ -91,6 +95,9 @@ t.test('unbound: zone kinds say what is answered', async (t) => {
     'j.example exact',
     'k.example exact rewrite="192.0.2.2"',
     'l.example subtree drop',
+    'm.example subtree rewrite="safe.example"',
+    'n.example exact rewrite="safe.example"',
+    'o.example subtree tcp-only',
   ]);
   t.same(skipped, []);
 });
@@ -129,6 +136,7 @@ a.example        CNAME .
 b.example   60 IN CNAME *.
 c.example     IN CNAME rpz-passthru.
 d.example        CNAME rpz-drop.
+t.example        CNAME rpz-tcp-only.
 e.example        CNAME walled.example.
 f.example        A     192.0.2.1
                  AAAA  2001:db8::1
@@ -147,6 +155,7 @@ t.test('rpz: names stand for themselves, stars for what is below, with all actio
       'b.example exact nodata',
       'c.example exact allow',
       'd.example exact drop',
+      't.example exact tcp-only',
       'e.example exact rewrite="walled.example"',
       'f.example exact rewrite="192.0.2.1 2001:db8::1"',
       'g.example exact nxdomain',
@@ -162,7 +171,6 @@ t.test('rpz: triggers and actions not honoured are counted', async (t) => {
     'ns.example.rpz-nsdname CNAME .',
     '32.1.2.0.192.rpz-nsip CNAME .',
     '24.0.2.0.192.rpz-client-ip CNAME rpz-drop.',
-    'j.example CNAME rpz-tcp-only.',
     'k.example CNAME *.walled.example.',
     'l.example TXT "hello ; world"',
     'other.zone. CNAME .',
@@ -173,10 +181,10 @@ t.test('rpz: triggers and actions not honoured are counted', async (t) => {
     '$INCLUDE other.zone',
   ].join('\n')}\n`;
   const { entries, counts } = await readText(text, 'rpz');
-  t.equal(entries.length, 10);
+  t.equal(entries.length, 11);
   t.same(counts, {
     'unsupported-trigger': 3,
-    'unsupported-action': 4,
+    'unsupported-action': 3,
     'out-of-zone': 1,
     'public-suffix': 1,
     root: 1,
@@ -197,7 +205,7 @@ t.test('rpz: response address triggers hold the prefix length and the address ba
   ].join('\n')}\n`;
   const { entries, counts } = await readText(text, 'rpz');
 
-  t.same(entries.slice(10), [
+  t.same(entries.slice(11), [
     '192.0.2.7 exact nxdomain',
     '192.0.2.0/24 exact nodata',
     '2001:db8::1 exact allow',

@@ -1,0 +1,28 @@
+// What a rule asks of a query beyond its name, and what its own answer is worth to the type asked for.
+//
+// HOT. Conditions on clients may cost text and allocation; they are rare.
+import { TYPE } from '../wire/iana.ts';
+import { isWithin } from '../wire/name.ts';
+import { clientMatches } from './client-pattern.ts';
+import { ANSWER, type Conditions } from './rule-table.ts';
+
+export function answerWorth(answers: number, qtype: number): number {
+  if (
+    (qtype === TYPE.A && (answers & ANSWER.a) !== 0) ||
+    (qtype === TYPE.AAAA && (answers & ANSWER.aaaa) !== 0)
+  )
+    return 2;
+  return answers & ANSWER.any;
+}
+
+export function conditionsHold(
+  conditions: Conditions,
+  name: Uint8Array,
+  length: number,
+  qtype: number,
+  address: Uint8Array,
+): boolean {
+  if (conditions.types !== null && conditions.types.has(qtype) === conditions.typesNegated) return false;
+  if (conditions.except?.some((suffix) => isWithin(name, length, suffix)) === true) return false;
+  return conditions.clients === null || clientMatches(conditions.clients, address);
+}
