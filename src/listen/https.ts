@@ -181,12 +181,13 @@ class HttpsListener implements HttpShared, Origin {
     (query.peer as Exchange).refuse(503);
   }
 
-  /** Accepts no more; each connection answers what it has in flight and ends. */
+  /** Takes what clients have sent before; then accepts no more, and each connection answers what it has in flight and ends. */
   async close(drainMs: number): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
+    const leftMs = await this.#connections.becomeQuiet(drainMs);
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    await this.#connections.close(drainMs);
+    await this.#connections.close(leftMs);
     await stopped;
   }
 }

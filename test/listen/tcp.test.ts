@@ -258,3 +258,20 @@ t.test('RST in the middle of a message or with a reply to come leaves the listen
   t.same(next.replies.map(idOf), [3, 4]);
   t.equal(listener.counters.sendFailures, 1);
 });
+
+t.test('closing answers what a client had sent before, however much of it had to wait', async (t) => {
+  const { echo, listener, dial } = await start(t, { inFlightMax: 2 });
+  const client = await dial();
+  await client.write(framed(...Array.from({ length: 9 }, (_, id) => message(id, 'late'))));
+  await echo.holds(2);
+
+  const closing = listener.close(30_000);
+  for (let at = 0; at < 9; at += 1) {
+    await echo.holds(at + 1);
+    echo.release(at);
+  }
+  await closing;
+  await client.ended;
+
+  t.same(client.replies.map(idOf), [...Array(9).keys()]);
+});

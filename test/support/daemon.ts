@@ -36,6 +36,8 @@ export interface DaemonOptions {
   /** Where it listens, when the config says so itself. */
   readonly ports?: { readonly dns: number; readonly admin: number };
   readonly environment?: Readonly<Record<string, string>>;
+  /** Modules that each of its threads loads first. */
+  readonly imports?: readonly string[];
 }
 
 export interface Daemon {
@@ -78,9 +80,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   rewrite(options.config);
 
   // The test runner's own loaders, which it passes on by NODE_OPTIONS, have no business in the program under test.
+  const preload = (options.imports ?? []).map((path) => `NODE_OPTIONS=--import=${path}`);
   const child = spawn(
     '/usr/bin/env',
-    ['-u', 'NODE_OPTIONS', join(root, 'bin/cenote'), 'serve', '-c', configFile],
+    ['-u', 'NODE_OPTIONS', ...preload, join(root, 'bin/cenote'), 'serve', '-c', configFile],
     {
       cwd: options.directory,
       env: { ...process.env, ...options.environment },

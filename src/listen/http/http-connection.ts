@@ -29,6 +29,8 @@ export class HttpConnection implements Held, Exchanges {
   readonly #shared: HttpShared;
   readonly #exchanges = new Set<Exchange>();
   #asked = false;
+  /** A request came since `isQuiet` was asked. */
+  #heard = true;
   #finishing = false;
   #resets = 0;
   #resetsSinceMs = 0;
@@ -47,7 +49,14 @@ export class HttpConnection implements Held, Exchanges {
     return this.#exchanges.size === 0;
   }
 
+  isQuiet(): boolean {
+    const isQuiet = !this.#heard;
+    this.#heard = false;
+    return isQuiet;
+  }
+
   take(request: HttpRequest, response: HttpResponse): void {
+    this.#heard = true;
     const exchange = new Exchange(this, request, response);
     this.#exchanges.add(exchange);
     if (this.#finishing || this.#exchanges.size > this.#shared.limits.inFlightMax) exchange.refuse(503);

@@ -51,6 +51,8 @@ export class Connection implements Held {
   readonly #framing: Framing;
   #asked = false;
   #dead = false;
+  /** Something came since `isQuiet` was asked. */
+  #heard = true;
   /** The peer has sent FIN. */
   #ended = false;
   /** We read no more: what is in flight is answered, then the connection is closed. */
@@ -73,6 +75,7 @@ export class Connection implements Held {
     this.lastQueryMs = shared.now();
     this.#takenMs = this.lastQueryMs;
     socket.on('data', (chunk: Buffer) => {
+      this.#heard = true;
       if (!this.#finishing) this.#consume(chunk, 0);
     });
     socket.on('drain', () => shared.settleLater(this));
@@ -93,6 +96,12 @@ export class Connection implements Held {
 
   get idle(): boolean {
     return this.inFlight === 0 && this.#backlog === null && this.#unread === 0;
+  }
+
+  isQuiet(): boolean {
+    const isQuiet = !this.#heard && this.#backlog === null;
+    this.#heard = false;
+    return isQuiet;
   }
 
   get #unread(): number {

@@ -1,5 +1,6 @@
 // All connections of one listener: who may connect, who must make room for whom, who has been silent too long.
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { clientKey, writeAddress } from '../address.ts';
 import type { Limits } from '../limits.ts';
 import type { Counters } from '../listener.ts';
@@ -12,6 +13,8 @@ export interface Held {
   readonly idle: boolean;
   /** When the last whole message came, or the connection was opened. */
   readonly lastQueryMs: number;
+  /** Whether it has brought nothing since this was asked before, and nothing it brought waits to be looked at. */
+  isQuiet(): boolean;
   /** Ends the connection if one of its deadlines has passed; says whether it did. */
   enforceDeadlines(nowMs: number): boolean;
   /** Reads no more; answers what is in flight, then closes. */
@@ -31,6 +34,8 @@ export function turnAway(socket: Socket): void {
   socket.on('error', () => {});
   socket.destroy();
 }
+
+const DRAIN_STEP_MS = 5;
 
 export class Connections {
   readonly #limits: Limits;
@@ -105,6 +110,24 @@ export class Connections {
     const nowMs = this.#now();
     for (const connection of this.#held) {
       if (connection.enforceDeadlines(nowMs)) this.#counters.timedOut++;
+    }
+  }
+
+  /**
+   * What clients have sent is still taken: resolves once none brings anything new, at most after half of `drainMs`.
+   * @returns what is left of `drainMs`
+   */
+  async becomeQuiet(drainMs: number): Promise<number> {
+    const startMs = this.#now();
+    let opened = -1;
+    for (;;) {
+      const spentMs = this.#now() - startMs;
+      if (spentMs >= drainMs / 2) return Math.max(0, drainMs - spentMs);
+      let isQuiet = opened === this.#counters.opened;
+      opened = this.#counters.opened;
+      for (const connection of this.#held) isQuiet = connection.isQuiet() && isQuiet;
+      if (isQuiet) return drainMs - spentMs;
+      await wait(DRAIN_STEP_MS);
     }
   }
 
