@@ -90,6 +90,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  // A test that is cut short must not leave its daemon behind.
+  const killed = (): boolean => child.kill('SIGKILL');
+  process.once('exit', killed);
+  child.once('close', () => process.off('exit', killed));
   let output = '';
   let unfinished = '';
   const hits: HitLine[] = [];
