@@ -76,7 +76,7 @@ function historyTable(rows: readonly HistoryRow[]): string {
     ['work', 'rows', 'seconds', 'CPU seconds', 'rows/s', 'found', ''],
     ...rows.map(({ work, rows, seconds, cpuSeconds, found, note }) => [
       work,
-      rows.toLocaleString('en'),
+      rows === 0 ? '' : rows.toLocaleString('en'),
       seconds === 0 ? '' : seconds.toFixed(2),
       seconds === 0 ? '' : cpuSeconds.toFixed(2),
       work.startsWith('write') ? Math.round(rows / seconds).toLocaleString('en') : '',

@@ -10,6 +10,7 @@ export interface Description {
 }
 
 const NAMES_SHOWN = 8;
+const OTHERS_SHOWN = 8;
 /** From here on a machine, not a person, is asking. */
 const BEACON_SCORE = 0.8;
 
@@ -71,7 +72,13 @@ function factsOf({ others }: Notice, incident: IncidentSummary): [string, string
       `every ${Math.round(incident.beacon.intervalMs / 1000)} s, score ${incident.beacon.score}`,
     ]);
   if (others.length > 0)
-    facts.push(['Same client', others.map(({ list, hits }) => `${plain(list)} (${hits})`).join(', ')]);
+    facts.push([
+      'Same client',
+      others
+        .slice(0, OTHERS_SHOWN)
+        .map(({ list, hits }) => `${plain(list)} (${hits})`)
+        .join(', ') + (others.length > OTHERS_SHOWN ? ` and ${others.length - OTHERS_SHOWN} more` : ''),
+    ]);
   facts.push(['Incident', incident.id]);
   return facts;
 }

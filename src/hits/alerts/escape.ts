@@ -7,8 +7,23 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** One line of printing characters, at most so many. */
 export function plain(text: string, charactersMax = 300): string {
-  const clean = text.replace(UNPRINTABLE, '\uFFFD');
-  return clean.length <= charactersMax ? clean : `${clean.slice(0, charactersMax - 1)}…`;
+  return cut(text.replace(UNPRINTABLE, '\uFFFD'), charactersMax);
+}
+
+/** At most so many UTF-16 units, which is how receivers count; never half a character. */
+export function cut(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  const kept = text.slice(0, charactersMax - 1);
+  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
+}
+
+/** At most so many octets of UTF-8; never half a character. */
+export function cutOctets(text: string, octetsMax: number): string {
+  const octets = Buffer.from(text);
+  if (octets.length <= octetsMax) return text;
+  let end = octetsMax - 3; // the mark of what is left out
+  while (end > 0 && ((octets[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return `${octets.toString('utf8', 0, end)}…`;
 }
 
 /** A name that nobody clicks by accident: `evil[.]example`. */

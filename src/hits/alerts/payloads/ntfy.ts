@@ -1,8 +1,10 @@
 // ntfy: its JSON publishing, to the server's root with the topic inside; plain text, not Markdown.
 import { describe } from '../describe.ts';
+import { cutOctets } from '../escape.ts';
 import type { Format } from './payload.ts';
 
-const MESSAGE_MAX = 3500;
+/** Above 4096 octets ntfy makes the message an attachment. */
+const MESSAGE_OCTETS_MAX = 4096;
 const PRIORITY = { low: 3, medium: 4, high: 5 } as const;
 
 export const ntfy: Format = (notice, url) => {
@@ -17,7 +19,7 @@ export const ntfy: Format = (notice, url) => {
     body: {
       topic,
       title,
-      message: lines.join('\n').slice(0, MESSAGE_MAX),
+      message: cutOctets(lines.join('\n'), MESSAGE_OCTETS_MAX),
       priority: notice.kind === 'closed' ? 2 : PRIORITY[notice.incident?.severity ?? 'high'],
       tags: [notice.kind === 'closed' ? 'white_check_mark' : 'rotating_light'],
     },

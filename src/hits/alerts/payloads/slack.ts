@@ -1,6 +1,6 @@
 // Slack incoming webhooks: Block Kit in plain_text, which Slack shows as it is; `text` is what a notification shows.
 import { describe } from '../describe.ts';
-import { forSlack } from '../escape.ts';
+import { cut, forSlack } from '../escape.ts';
 import type { Format } from './payload.ts';
 
 const HEADER_MAX = 150;
@@ -9,7 +9,7 @@ const FIELDS_MAX = 10;
 
 const text = (value: string, charactersMax: number) => ({
   type: 'plain_text',
-  text: value.slice(0, charactersMax),
+  text: cut(value, charactersMax),
   emoji: false,
 });
 
