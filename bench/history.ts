@@ -133,6 +133,13 @@ export function buildHistory(path: string, days: number): HistoryRow[] {
   return measured;
 }
 
+/** 10,000 names, so many of which somebody asked for: sites from the middle of the ranking, neither everybody's nor nobody's. */
+export function huntedNames(present: number): string[] {
+  return Array.from({ length: 10_000 }, (_, i) =>
+    i < present ? siteOf(20_000 + i * 5) : `evil-${(i * 7919).toString(36)}.${TOPS[i % TOPS.length]}`,
+  );
+}
+
 /** The hunt for 10,000 names through a history that is there already. */
 export async function benchHunts(path: string): Promise<HistoryRow[]> {
   const measured: HistoryRow[] = [];
@@ -170,11 +177,7 @@ function record(ring: RingWriter, { host, name, firstMs, lastMs, count }: Sighti
 /** A store that was just opened, so that nothing is in its cache but what the system holds. */
 async function hunt(path: string, present: number, work: string): Promise<HistoryRow> {
   const store = new Store({ path, now: Date.now, report: (state) => console.error(state) });
-  const targets: HuntTarget[] = Array.from({ length: 10_000 }, (_, i) => ({
-    // Sites from the middle of the ranking: neither what everybody asks for nor what nobody does.
-    name: i < present ? siteOf(20_000 + i * 5) : `evil-${(i * 7919).toString(36)}.${TOPS[i % TOPS.length]}`,
-    covers: 'subtree',
-  }));
+  const targets = huntedNames(present).map((name): HuntTarget => ({ name, covers: 'subtree' }));
   const tables = store.read((present) => present, null);
   if (tables === null) throw new Error('the store cannot be read');
   const timed = timer();

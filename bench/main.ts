@@ -1,4 +1,4 @@
-// `npm run bench -- [queries] [lists] [history] [hits] [trie] [patterns] [--quick]`: measures, prints Markdown, writes bench/results/.
+// `npm run bench -- [queries] [lists] [history] [hits] [hunt] [trie] [patterns] [--quick]`: measures, prints Markdown, writes bench/results/.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchHistory, type HistoryRow } from './history.ts';
 import { benchHits, type HitsRow } from './hits.ts';
+import { benchHunt, type HuntRow } from './hunt.ts';
 import { benchLists, type ListRow } from './lists.ts';
 import { benchPatterns } from './patterns.ts';
 import { benchQueries, type QueryRow } from './queries.ts';
@@ -111,6 +112,22 @@ function hitsTable(rows: readonly HitsRow[]): string {
   ]);
 }
 
+function huntTable(rows: readonly HuntRow[]): string {
+  return markdown([
+    ['work', 'seconds a hunt', 'found', 'DNS p50 µs', 'p99', 'lost'],
+    ...rows.map(({ work, seconds, found, p50Us, p99Us, lost }) => [
+      work,
+      seconds === 0 ? '' : seconds.toFixed(2),
+      found === 0 ? '' : found.toLocaleString('en'),
+      ...[p50Us, p99Us, lost].map(String),
+    ]),
+  ]);
+}
+
+if (wants('hunt')) {
+  const rows = await benchHunt(quick);
+  save('hunt', rows, huntTable(rows));
+}
 if (wants('hits')) {
   const rows = await benchHits(quick);
   save('hits', rows, hitsTable(rows));

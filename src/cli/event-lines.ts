@@ -32,8 +32,8 @@ export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
 }
 
 export function findingLines(findings: readonly HuntFinding[]): string[] {
-  const rows = findings.flatMap(({ client, list, names }) =>
-    names.map(({ name, count, first, last }) => [
+  const rows = findings.flatMap(({ client, list, names, furtherNames }) => [
+    ...names.map(({ name, count, first, last }) => [
       clientText(client),
       name,
       count,
@@ -41,7 +41,10 @@ export function findingLines(findings: readonly HuntFinding[]): string[] {
       moment(last),
       list ?? '-',
     ]),
-  );
+    ...(furtherNames === 0
+      ? []
+      : [[clientText(client), `and ${furtherNames} more names`, '', '', '', list ?? '-']]),
+  ]);
   return columns([['CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)', 'LIST'], ...rows]);
 }
 

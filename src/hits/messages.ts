@@ -5,7 +5,7 @@ import type { RuleSet } from '../policy/rule.ts';
 import type { SinkQueue } from './alerts/queue.ts';
 import type { Hit, HitClient } from './hit.ts';
 import type { NamedClient } from './hit-context.ts';
-import type { Asked, HuntTarget } from './hunt/past.ts';
+import type { AskedFirst, HuntTarget } from './hunt/past.ts';
 import type { IncidentSummary } from './incidents/summary.ts';
 import type { ClientDay } from './store/history.ts';
 import type { HitFilter } from './store/hit-table.ts';
@@ -77,6 +77,8 @@ export interface HuntFinding {
     readonly first: string;
     readonly last: string;
   }[];
+  /** Names of this client beyond those. */
+  readonly furtherNames: number;
 }
 
 export interface ClientTimeline {
@@ -113,7 +115,7 @@ export interface Answers {
   readonly incidents: readonly IncidentSummary[];
   readonly acknowledge: IncidentSummary | null;
   readonly client: ClientTimeline;
-  readonly hunt: readonly Asked[];
+  readonly hunt: AskedFirst;
   readonly huntLists: readonly HuntFinding[];
   readonly testAlerts: readonly SinkReply[];
   readonly state: HitsState;

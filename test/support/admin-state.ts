@@ -128,6 +128,7 @@ export const INCIDENT: IncidentSummary = {
 
 export const FINDING: HuntFinding = {
   client: { ip: '192.0.2.7', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'default' },
+  furtherNames: 0,
   list: '3cx-2023',
   names: [{ name: HIT.question.name, count: 3, first: '2026-11-16T09:00:00.000Z', last: HIT.time }],
 };

@@ -65,7 +65,8 @@ const incident = object({
 const finding = object({
   client,
   list: said('null when names were given.', orNull(text)),
-  names: list(askedName),
+  names: said('Earliest first.', list(askedName)),
+  furtherNames: said('Names of this client beyond those.', count),
 });
 
 export const pauses: Schema = list(

@@ -1,12 +1,12 @@
 // Who asked for given names in the past, a client at a time, with what is known of the client now.
 import type { GroupConfig } from '../../config/config.ts';
 import { addressToText, textToAddress } from '../../hits/address.ts';
-import type { Asked } from '../../hits/hunt/past.ts';
+import type { AskedFirst } from '../../hits/hunt/past.ts';
 import type { HuntFinding } from '../../hits/messages.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 
 export function askersOf(
-  asked: readonly Asked[],
+  { asked, further }: AskedFirst,
   groups: readonly GroupConfig[],
   known: readonly KnownClient[],
 ): HuntFinding[] {
@@ -24,6 +24,7 @@ export function askersOf(
         group: grouping.names[group] ?? 'none',
       },
       list: null,
+      furtherNames: further.get(ip) ?? 0,
       names: own
         .toSorted((a, b) => a.firstMs - b.firstMs)
         .map(({ name, count, firstMs, lastMs }) => ({

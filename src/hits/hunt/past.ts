@@ -31,8 +31,19 @@ export interface Asked {
   readonly blocked: boolean;
 }
 
+export interface AskedFirst {
+  readonly asked: readonly Asked[];
+  /** Names beyond those, by client. */
+  readonly further: ReadonlyMap<string, number>;
+}
+
+/** Askings (a client and a name) that an answer shows, shared by its clients; each shows at least a few. */
+const ASKINGS_SHOWN = 20_000;
+const NAMES_A_CLIENT_MIN = 20;
 const NAMES_A_STEP = 250;
 const CLIENTS_MAX = 0x100000;
+/** Above the seconds of a day and of what may hang over its end. */
+const SPAN_MAX = 0x20000;
 
 /** Names of the history that the targets cover: number → target. */
 export function* findNames(
@@ -69,45 +80,90 @@ export function* findAskers(
   names: ReadonlyMap<number, number>,
   days: readonly number[],
 ): Generator<void, Asked[]> {
-  if (names.size === 0) return [];
+  return named(database, names, yield* tally(database, names, days));
+}
+
+/** The same, with so many names of each client as a person or a page takes in. */
+export function* findFirstAskers(
+  database: DatabaseSync,
+  names: ReadonlyMap<number, number>,
+  days: readonly number[],
+): Generator<void, AskedFirst> {
+  return firstOfEach(database, names, yield* tally(database, names, days));
+}
+
+function* tally(
+  database: DatabaseSync,
+  names: ReadonlyMap<number, number>,
+  days: readonly number[],
+): Generator<void, Tallies> {
+  const tallies = new Tallies();
+  if (names.size === 0) return tallies;
   database.exec('CREATE TEMP TABLE IF NOT EXISTS hunting (id INTEGER PRIMARY KEY); DELETE FROM temp.hunting');
   const insert = database.prepare('INSERT OR IGNORE INTO temp.hunting (id) VALUES (?)');
   const ids = [...names.keys()].sort((a, b) => a - b);
   for (const id of ids) insert.run(id);
-  const tallies = new Tallies();
   for (const day of days) {
-    const select = database.prepare(`SELECT d.name, d.client, d.first, d.span, d.count, d.blocked
+    // Three numbers a row in place of six: handing them over costs more than finding them.
+    const select = database.prepare(`SELECT d.name * ${CLIENTS_MAX} + d.client,
+        (d.first * ${SPAN_MAX} + min(d.span, ${SPAN_MAX - 1})) * 2 + d.blocked, d.count
       FROM temp.hunting h CROSS JOIN ${dayTable(day)} d ON d.name = h.id`);
     select.setReturnArrays(true);
-    const rows = select.all() as unknown as [number, number, number, number, number, number][];
-    for (const [name, client, first, span, count, blocked] of rows) {
+    const rows = select.all() as unknown as [key: number, when: number, count: number][];
+    for (const [key, when, count] of rows) {
+      const blocked = when % 2;
+      const span = ((when - blocked) / 2) % SPAN_MAX;
+      const first = ((when - blocked) / 2 - span) / SPAN_MAX;
       const firstMs = day * DAY_MS + first * 1000;
-      tallies.add(name * CLIENTS_MAX + client, firstMs, firstMs + span * 1000, count, blocked);
+      tallies.add(key, firstMs, firstMs + span * 1000, count, blocked);
     }
     yield;
   }
-  return named(database, names, tallies);
+  return tallies;
 }
 
+/** All of them as objects. */
 function named(database: DatabaseSync, names: ReadonlyMap<number, number>, tallies: Tallies): Asked[] {
+  const askedAt = describer(database, names, tallies);
+  return Array.from({ length: tallies.size }, (_, place) => askedAt(place));
+}
+
+/** The first askings of each client, the earliest first, and how many more there are: half a million are nobody's to read. */
+function firstOfEach(
+  database: DatabaseSync,
+  names: ReadonlyMap<number, number>,
+  tallies: Tallies,
+): AskedFirst {
+  const byClient = new Map<number, number[]>();
+  for (let place = 0; place < tallies.size; place += 1) {
+    const client = tallies.keyAt(place) % CLIENTS_MAX;
+    const places = byClient.get(client);
+    if (places === undefined) byClient.set(client, [place]);
+    else places.push(place);
+  }
+  const shown = Math.max(NAMES_A_CLIENT_MIN, Math.floor(ASKINGS_SHOWN / Math.max(1, byClient.size)));
+  const askedAt = describer(database, names, tallies);
+  const further = new Map<string, number>();
+  const asked = [...byClient.values()].flatMap((places) => {
+    places.sort((a, b) => tallies.firstMsAt(a) - tallies.firstMsAt(b));
+    const some = places.slice(0, shown).map(askedAt);
+    if (places.length > shown) further.set(some[0]?.ip ?? '', places.length - shown);
+    return some;
+  });
+  return { asked, further };
+}
+
+function describer(database: DatabaseSync, names: ReadonlyMap<number, number>, tallies: Tallies) {
   const nameOf = remembering(database.prepare('SELECT name AS text FROM names WHERE id = ?'), reverseName);
   const clientOf = remembering(database.prepare('SELECT ip AS text FROM clients WHERE id = ?'), (ip) => ip);
-  return Array.from({ length: tallies.size }, (_, place) => {
+  return (place: number): Asked => {
     const key = tallies.keyAt(place);
     const client = key % CLIENTS_MAX;
     const name = (key - client) / CLIENTS_MAX;
     const { count, firstMs, lastMs, days, blocked } = tallies.at(place);
-    return {
-      ip: clientOf(client),
-      name: nameOf(name),
-      target: names.get(name) ?? -1,
-      count,
-      firstMs,
-      lastMs,
-      days,
-      blocked,
-    };
-  });
+    const target = names.get(name) ?? -1;
+    return { ip: clientOf(client), name: nameOf(name), target, count, firstMs, lastMs, days, blocked };
+  };
 }
 
 function remembering(select: StatementSync, turn: (text: string) => string): (id: number) => string {

@@ -31,6 +31,10 @@ export class Tallies {
     return this.#keys[place]!;
   }
 
+  firstMsAt(place: number): number {
+    return this.#firstMs[place]!;
+  }
+
   at(place: number) {
     return {
       count: this.#counts[place]!,

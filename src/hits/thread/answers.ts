@@ -1,6 +1,6 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
 import type { Notice } from '../alerts/sink.ts';
-import { drive, findAskers, findNames } from '../hunt/past.ts';
+import { drive, findFirstAskers, findNames } from '../hunt/past.ts';
 import { huntRules } from '../hunt/rule-hunt.ts';
 import { addHit, openIncident } from '../incidents/incident.ts';
 import { type IncidentSummary, summaryOf } from '../incidents/summary.ts';
@@ -19,6 +19,8 @@ import { sampleHit } from './sample-hit.ts';
 
 const TEST_MS = 10_000;
 const TIMELINE_LINES = 2000;
+/** Of one client and list. */
+const NAMES_SHOWN = 1000;
 
 export async function answerQuestion(desk: HitsDesk, question: Question): Promise<Answer> {
   switch (question.what) {
@@ -78,8 +80,11 @@ async function hunt(
   const tables = readable(desk);
   const days = tables.history.days().filter((day) => day >= dayOf(sinceMs));
   const names = await drive(findNames(tables.database, targets), desk.options.monotonic);
-  const asked = await drive(findAskers(tables.database, names, days), desk.options.monotonic);
-  return asked.filter((one) => one.lastMs >= sinceMs);
+  const { asked, further } = await drive(
+    findFirstAskers(tables.database, names, days),
+    desk.options.monotonic,
+  );
+  return { asked: asked.filter((one) => one.lastMs >= sinceMs), further };
 }
 
 async function huntLists(
@@ -99,7 +104,8 @@ async function huntLists(
   return findings.map(({ client, list, askings }) => ({
     client,
     list,
-    names: askings.map(({ name, count, firstMs, lastMs }) => ({
+    furtherNames: Math.max(0, askings.length - NAMES_SHOWN),
+    names: askings.slice(0, NAMES_SHOWN).map(({ name, count, firstMs, lastMs }) => ({
       name,
       count,
       first: new Date(firstMs).toISOString(),
