@@ -98,7 +98,10 @@ function complaint({ row, message, upstream }: Case): string | null {
   if (message === null) return 'no answer';
   if (typeof row.expect === 'function') return row.expect({ message, asked: upstream.seen });
   const has = (address: string): boolean => message.answer.some(({ data }) => data === address);
-  if (row.expect === 'good') return message.rcode === 0 && has(GOOD) ? null : 'the good answer is lost';
+  if (row.expect === 'good') {
+    if (message.rcode !== 0 || !has(GOOD)) return 'the good answer is lost';
+    return message.answer.every(({ type }) => type === 'A' || type === 'CNAME') ? null : 'and more beside it';
+  }
   if (row.expect === 'blocked')
     return message.rcode === 0 && has('0.0.0.0') && !has(GOOD) ? null : 'not blocked';
   if (message.rcode !== 2 || message.answer.length > 0) return 'not SERVFAIL';

@@ -9,7 +9,13 @@ import { createForwarder } from '../../src/upstream/forward.ts';
 import { dgramSockets } from '../../src/upstream/transport/dgram-socket.ts';
 import { type DatagramAsker, UdpExchange } from '../../src/upstream/transport/udp.ts';
 import { query, response } from '../support/message.ts';
-import { PatientAsker, SeededRandom, udpAddress, upstreamsConfig } from '../support/upstream-asker.ts';
+import {
+  hurriedClock,
+  PatientAsker,
+  SeededRandom,
+  udpAddress,
+  upstreamsConfig,
+} from '../support/upstream-asker.ts';
 import { startUpstream } from '../support/upstream-server.ts';
 
 const FORGED = '203.0.113.66';
@@ -90,6 +96,33 @@ t.test('a forger who repeats our letters and tries IDs is cut off by the stream'
   t.equal(forged, 0);
   t.equal(forwarder.states()[0]?.streamRetries, 40);
 });
+
+t.test(
+  'an upstream that has repeated our letters is not believed in others, with no stream to ask either',
+  async (t) => {
+    const upstream = await startUpstream();
+    await upstream.closeTcp();
+    const forwarder = createForwarder({
+      upstreams: upstreamsConfig([udpAddress(upstream)]),
+      now: hurriedClock(5),
+    });
+    t.teardown(async () => {
+      await forwarder.close();
+      await upstream.stop();
+    });
+    const asker = new PatientAsker();
+    upstream.on('victim-name.example.test', {
+      foldCase: true,
+      answer: [`victim-name.example.test. 9999 A ${FORGED}`],
+    });
+
+    t.equal((await asker.ask(forwarder, query('honest-name.example.test'))).failure, 'none');
+    const { failure, message } = await asker.ask(forwarder, query('victim-name.example.test'));
+
+    t.equal(failure, 'mismatch');
+    t.equal(message, null);
+  },
+);
 
 class Counting implements DatagramAsker {
   believed = 0;

@@ -81,6 +81,8 @@ async function forwarding(t: Test): Promise<void> {
     const { seen } = upstream;
     t.equal(seen.length, 200);
     t.ok(new Set(seen.map(({ id }) => id)).size > 190, 'IDs');
+    const steps = seen.slice(1).map(({ id }, i) => (id - (seen[i]?.id ?? 0)) & 0xffff);
+    t.ok(new Set(steps).size > 180, 'one ID says nothing of the next');
     t.ok(new Set(seen.map(({ port }) => port)).size >= 16, 'ports');
     t.ok(new Set(seen.map(({ name }) => name.replace(/^[nN]\d+/, ''))).size > 150, 'letters');
   });

@@ -53,6 +53,17 @@ const inSmallLetters: FaultRow = {
   expect: 'good',
 };
 
+/** With ID and letters right: nobody tells it from the true one but by the miss before it. */
+const luckyGuess: FaultRow = {
+  name: 'a miss, then a forged answer with all guessed right over UDP, the true answer over TCP',
+  does: (name) => [
+    { wrongId: 1, answer: forged(name), over: 'udp' },
+    { answer: forged(name), over: 'udp' },
+    { over: 'tcp' },
+  ],
+  expect: 'good',
+};
+
 const fromElsewhere: FaultRow = {
   name: 'a forged answer from another port, the true one after it',
   does: (name) => [{ fromOtherPort: true, times: 20, over: 'udp', answer: forged(name) }, LATER],
@@ -61,6 +72,7 @@ const fromElsewhere: FaultRow = {
 
 export const misfitRows: readonly FaultRow[] = [
   inSmallLetters,
+  luckyGuess,
   fromElsewhere,
   ...Object.entries(MISFITS).flatMap(([title, misfit]): FaultRow[] => [
     {
