@@ -14,10 +14,9 @@ import { StreamClient } from '../support/listen-clients.ts';
 import { HttpsClient, readReply } from '../support/listen-https-client.ts';
 import { concat, query, response, u16 } from '../support/message.ts';
 import { answerAll, startSimpleUpstream } from '../support/simple-upstream.ts';
-import { freePort, until } from '../support/tool.ts';
+import { until } from '../support/tool.ts';
 
 const GROWTH_OCTETS_MAX = 50 * 1024 * 1024;
-const CERTIFICATE_FOLDER = `${import.meta.dirname}/../fixtures/upstream-tls`;
 
 const directory = daemonFolder();
 const upstream = await startSimpleUpstream((asked, transport) =>
@@ -25,22 +24,12 @@ const upstream = await startSimpleUpstream((asked, transport) =>
     ? response(asked, { answer: new Array(200).fill('big.test. 300 A 192.0.2.9') })
     : answerAll(asked, transport),
 );
-const [tlsPort, httpsPort] = [await freePort(), await freePort()];
-const ports = await freePort().then(async (dns) => ({ dns, admin: await freePort() }));
 const daemon = await startDaemon({
   directory,
-  ports,
-  config: {
-    ...blockingConfig(upstream.address, writeList(directory, ['blocked.example'])),
-    listen: {
-      dns: [`127.0.0.1:${ports.dns}`],
-      admin: `127.0.0.1:${ports.admin}`,
-      tls: [`127.0.0.1:${tlsPort}`],
-      https: [`127.0.0.1:${httpsPort}`],
-      tlsCertificate: { cert: `${CERTIFICATE_FOLDER}/cert.pem`, key: `${CERTIFICATE_FOLDER}/key.pem` },
-    },
-  },
+  secure: true,
+  config: blockingConfig(upstream.address, writeList(directory, ['blocked.example'])),
 });
+const { tlsPort, httpsPort } = daemon;
 const tcpBound = `127.0.0.1:${daemon.server.port}`;
 const tlsBound = `127.0.0.1:${tlsPort}`;
 const httpsBound = `127.0.0.1:${httpsPort}`;

@@ -11,7 +11,7 @@ import { missingTool } from '../support/tool.ts';
 const directory = daemonFolder();
 const upstream = await startSimpleUpstream();
 const list = writeList(directory, ['blocked.example']);
-const daemon = await startDaemon({ directory, config: blockingConfig(upstream.address, list) });
+const daemon = await startDaemon({ directory, secure: true, config: blockingConfig(upstream.address, list) });
 t.teardown(async () => {
   await daemon.stop();
   await upstream.close();
@@ -26,6 +26,35 @@ for (const tool of ['dig', 'kdig'] as const)
       const passed = await dig(daemon.server, [transport, 'www.example.org', 'A'], tool);
       t.match(passed.answer[0], /^www\.example\.org\. \d+ IN A 198\.51\.100\.1$/);
       t.notMatch(`${blocked.text}${passed.text}`, /malformed|warning|error:|extra bytes|mismatch/i);
+    }
+  });
+
+/** What people type beside the name. */
+const WISHES: Readonly<Record<'dig' | 'kdig', readonly string[]>> = {
+  dig: ['+bufsize=512', '+bufsize=4096', '+tcp', '+dnssec', '+cd', '+ad', '+subnet=192.0.2.0/24', '+subnet=0', '+cookie', '+nsid', '+ednsopt=100', '+noedns', '+padding=128', '+keepalive +tcp', '+expire', '+zflag', '+ednsflags=0x80', '+keepopen +tcp'],
+  kdig: ['+bufsize=512', '+tcp', '+dnssec', '+cdflag', '+adflag', '+subnet=2001:db8::/56', '+cookie', '+nsid', '+padding=100', '+alignment', '+noedns', '+edns', '+tls', '+tls +keepopen', '+https', '+https-get'],
+}; // biome-ignore format: two tables
+
+for (const tool of ['dig', 'kdig'] as const)
+  t.test(`${tool} gets both answers whatever else it wishes`, { skip: missingTool(tool) }, async (t) => {
+    for (const wish of WISHES[tool]) {
+      const port = wish.startsWith('+tls')
+        ? daemon.tlsPort
+        : wish.startsWith('+https')
+          ? daemon.httpsPort
+          : daemon.server.port;
+      for (const [name, address] of [
+        ['www.blocked.example', '0.0.0.0'],
+        ['www.example.org', '198.51.100.1'],
+      ] as const) {
+        const { answer, text } = await dig({ ...daemon.server, port }, [...wish.split(' '), name, 'A'], tool);
+        t.match(answer[0], new RegExp(`^${name}\\. \\d+ IN A ${address}$`), `${wish} ${name}`);
+        t.notMatch(
+          text,
+          /malformed|warning|error:|extra bytes|mismatch|bad cookie/i,
+          `${wish}: no complaint`,
+        );
+      }
     }
   });
 

@@ -7,6 +7,7 @@ import { query } from './message.ts';
 import { freePort, until } from './tool.ts';
 
 const root = join(import.meta.dirname, '../..');
+const certificateFolder = join(root, 'test/fixtures/upstream-tls');
 /** A second on an idle machine; test machines are not. */
 const START_MS_MAX = 60_000;
 
@@ -33,8 +34,10 @@ export interface DaemonOptions {
   readonly config: ConfigLiteral;
   /** A folder of the test's own (`t.testdir()`). */
   readonly directory: string;
-  /** Where it listens, when the config says so itself. */
+  /** Where it listens, when others must know before it starts. */
   readonly ports?: { readonly dns: number; readonly admin: number };
+  /** Listens for DoT and DoH too, with the certificate of the tests. */
+  readonly secure?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** Modules that each of its threads loads first. */
   readonly imports?: readonly string[];
@@ -42,6 +45,9 @@ export interface DaemonOptions {
 
 export interface Daemon {
   readonly server: Server;
+  /** 0 without `secure`. */
+  readonly tlsPort: number;
+  readonly httpsPort: number;
   readonly adminUrl: string;
   readonly configFile: string;
   readonly child: ChildProcess;
@@ -62,12 +68,22 @@ export interface Daemon {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const port = options.ports?.dns ?? (await freePort());
   const adminPort = options.ports?.admin ?? (await freePort());
+  const [tlsPort, httpsPort] = options.secure === true ? [await freePort(), await freePort()] : [0, 0];
+  const secure = {
+    tls: [`127.0.0.1:${tlsPort}`],
+    https: [`127.0.0.1:${httpsPort}`],
+    tlsCertificate: { cert: join(certificateFolder, 'cert.pem'), key: join(certificateFolder, 'key.pem') },
+  };
   const configFile = join(options.directory, 'cenote.yaml');
   const dataFolder = join(options.directory, 'data');
   mkdirSync(dataFolder, { recursive: true });
   const rewrite = (config: ConfigLiteral): void => {
     const whole = {
-      listen: { dns: [`127.0.0.1:${port}`], admin: `127.0.0.1:${adminPort}` },
+      listen: {
+        dns: [`127.0.0.1:${port}`],
+        admin: `127.0.0.1:${adminPort}`,
+        ...(options.secure === true ? secure : {}),
+      },
       workers: 1,
       access: { allow: ['private'], rateLimit: { perSecond: 1_000_000, burst: 1_000_000 } },
       events: { dir: dataFolder },
@@ -135,6 +151,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   return {
     server,
+    tlsPort,
+    httpsPort,
     adminUrl: `http://127.0.0.1:${adminPort}`,
     configFile,
     child,
