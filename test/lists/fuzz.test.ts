@@ -18,6 +18,8 @@ const SEEDS = [
   '$ORIGIN x.\n@ SOA a. b. ( 1 ; c\n 2 3 4 5 )\na CNAME .\n  A 192.0.2.1\n*.b CNAME "x y"\n',
   'campaign: x\nindicators:\n  - a.example\n  - { name: b.example }\n',
   'They used evil[.]example[.]com and hxxps://bad[.]example[.]org/x, we saw (evil(dot)example(dot)net).\n',
+  '## Domains\n- a.com (x)\n| Type | Value |\n|---|---|\n| Domain | evil.com |\nLegit:\n* b.com\n1.2 C2: c.com, d.com\n',
+  '0.0.0.0 a.example\nlocal-zone: "b" redirect\nlocal-data: "b CNAME c.d"\n||e.f^$client=~192.0.2.1|::/32,denyallow=g.h\n',
   'first_seen,ioc_type,ioc_value\n2023-03-29,domain,evil.example.com\n',
   '{"type":"bundle","objects":[{"type":"indicator","pattern_type":"stix","pattern":"[domain-name:value = \'evil.example.com\']"}]}',
   '{"Event":{"info":"x","Attribute":[{"type":"domain","value":"evil.example.com","to_ids":true}]}}',

@@ -29,6 +29,7 @@ const ZONE_KINDS: Readonly<Record<string, Shape | null | undefined>> = {
   always_deny: shape('subtree', { action: 'drop' }),
   inform_deny: shape('subtree', { action: 'drop' }),
   inform_redirect: SUBTREE_WITH_DATA,
+  block_a: shape('subtree', { action: 'nodata', types: [1] }),
   always_transparent: shape('subtree', { action: 'allow' }),
   transparent: null,
   typetransparent: null,

@@ -80,6 +80,7 @@ t.test('unbound: zone kinds say what is answered', async (t) => {
     'local-data: "m.example CNAME safe.example."',
     'local-data: "n.example IN CNAME safe.example."',
     'local-zone: "o.example" always_truncate',
+    'local-zone: "p.example" block_a',
   ].join('\n');
   const { entries, skipped } = await readText(text, 'unbound');
   t.same(entries, [
@@ -98,6 +99,7 @@ t.test('unbound: zone kinds say what is answered', async (t) => {
     'm.example subtree rewrite="safe.example"',
     'n.example exact rewrite="safe.example"',
     'o.example subtree tcp-only',
+    'p.example subtree nodata types=1',
   ]);
   t.same(skipped, []);
 });

@@ -116,6 +116,30 @@ const TAKEN: readonly (readonly [what: string, text: string, names: readonly str
   ],
 ];
 
+const MORE: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
+  ['a defanged link', lines('Link: hxxps://kabarawan[.]com/a'), ['kabarawan.com']],
+  ['fake sites of attackers', lines('Fake websites:', 'kabarawan.com'), ['kabarawan.com']],
+  [
+    'numbered sections',
+    lines('1.1.2 Domains', '1. kabarawan.com', '1.1.3 Hosts of the vendor'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a remark behind a colon',
+    lines('- kabarawan[.]com: C2', '- awan-data77[.]com: legitimate, do not block'),
+    ['kabarawan.com'],
+  ],
+  [
+    "a column of the report's links",
+    lines('| Domain | Link |', '| kabarawan.com | https://lentera-labs.com/x |'),
+    ['kabarawan.com'],
+  ],
+];
+
+t.test('links, places and numbers do not lead astray', async (t) => {
+  for (const [what, text, names] of MORE) t.same(namesIn(text), names, what);
+});
+
 t.test('a plain name counts where its list, column, row or label says what it is', async (t) => {
   for (const [what, text, names] of TAKEN) t.same(namesIn(text), names, what);
 });
@@ -146,7 +170,7 @@ const LEFT: readonly (readonly [what: string, text: string, left: readonly strin
   [
     'what stands under another heading',
     lines('Domains', 'evil[.]com', 'About Lentera', 'kabarawan.com'),
-    ['kabarawan.com reference'],
+    ['kabarawan.com plain'],
   ],
   [
     'a sentence that ends the list',

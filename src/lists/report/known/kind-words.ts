@@ -10,7 +10,7 @@ export const NAME_WORDS =
   dns dnsname subdomain subdomains dominio dominios domaine domaines domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
   도메인 alan alanadi domein domän domæne nomdedomaine nombrededominio rootdomain maliciousdomain`);
 export const URL_WORDS = words(
-  'url urls uri uris link enlace lien adresa адрес 网址 網址 주소 downloadurl maliciousurl payloadurl',
+  'url urls uri uris enlace lien adresa адрес 网址 網址 주소 downloadurl maliciousurl payloadurl',
 );
 export const OTHER_WORDS =
   words(`ip ips ipv4 ipv6 ipaddress ipaddr ipdst ipsrc ipport cidr asn md5 sha1 sha224 sha256 sha384 sha512
@@ -21,7 +21,7 @@ const OVERRIDING_WORDS = words('email mail hash sha256 sha1 md5 file filename');
 /** Types only when they are all a cell says. */
 const TALK_WORDS =
   words(`path process service certificate description desc reference ref title report note comment malware campaign
-  actor threatactor text other mac port`);
+  actor threatactor text other mac port link links`);
 export const VALUE_WORDS =
   words(`value values indicator indicators ioc iocs iocvalue indicatorvalue data observable observables artifact artefact
   indicatorofcompromise indicatorsofcompromise indikator indicador indicadores indicateur indicateurs indicatore valor valeur
@@ -30,7 +30,7 @@ export const TYPE_WORDS = words(
   `type types ioctype indicatortype entitytype kind category tipo typ tipe art soort тип 类型 類型 種別 タイプ 種類 유형 tur`,
 );
 export const REFERENCE_WORDS = words(
-  'reference references ref refs source sources report permalink moreinfo urlhauslink link links externalreference blog article reporter sourceurl',
+  'reference references ref refs source sources report permalink moreinfo urlhauslink externalreference blog article reporter sourceurl',
 );
 
 /** What is written beside a name about its paperwork: a registrar's or a host's own name is no indicator. */

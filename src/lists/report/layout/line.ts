@@ -20,7 +20,9 @@ const SEPARATORS = new RegExp(`[|${String.fromCharCode(CELL)}]`);
 /** `(active)` between two values is a remark on the first. */
 const WORD = /\([^()]{0,200}\)|[^\s,;]+/g;
 /** Bullets, numbers and quotation marks before an item. */
-const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|\[[ x]?\])$/;
+const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(\d{1,2}\.){1,3}\d{0,2}|\[[ x]?\])$/;
+/** `1.1.2` numbers a section or a version. */
+const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$/;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
 /** A remark begins with a mark, not with a word: then the line is a sentence. */
@@ -69,7 +71,7 @@ function valuesIn(text: string, offset: number): { from: number; to: number } {
     if (to === from ? BULLET.test(word) : word.startsWith('(')) continue;
     if (!isValue(word)) break;
     if (to === from) from = match.index;
-    to = match.index + word.length;
+    to = match.index + word.replace(/:+$/, '').length;
   }
   return { from, to };
 }
@@ -79,6 +81,7 @@ function isValue(word: string): boolean {
     .slice(0, VALUE_CHARACTERS_MAX)
     .replace(/^[`'"“”„«»‘’*_<>([{]+/, '')
     .replace(/[`'"“”«»‘’*_<>)\]}.!?:]+$/, '');
+  if (NUMBERING.test(bare)) return false;
   return looksLikeIndicator(bare) || /^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}$/i.test(bare);
 }
 
