@@ -1,4 +1,5 @@
 // `npm run bench -- [queries] [lists] [history] [hits] [hunt] [trie] [patterns] [--quick]`: measures, prints Markdown, writes bench/results/.
+// Of the queries: [sinkholed] [cached] [forwarded] [tcp] [size] chooses rows.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,9 @@ import { benchHits, type HitsRow } from './hits.ts';
 import { benchHunt, type HuntRow } from './hunt.ts';
 import { benchLists, type ListRow } from './lists.ts';
 import { benchPatterns } from './patterns.ts';
-import { benchQueries, type QueryRow } from './queries.ts';
+import { benchQueries, type QueryOptions, queryTable } from './queries/queries.ts';
+import { KINDS } from './queries/scenarios.ts';
+import { putIntoDocument } from './support/document.ts';
 import { markdown } from './support/table.ts';
 import { benchTrie, trieCells } from './trie.ts';
 
@@ -19,7 +22,8 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
 const results = join(import.meta.dirname, 'results');
 
-function save(name: string, rows: unknown, table: string): void {
+/** @param isWhole documents carry it: nothing was left out for speed */
+function save(name: string, rows: unknown, table: string, isWhole = false): void {
   mkdirSync(results, { recursive: true });
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
   writeFileSync(
@@ -28,32 +32,9 @@ function save(name: string, rows: unknown, table: string): void {
   );
   writeFileSync(join(results, `${name}.md`), `${machine}\n\n${table}`);
   process.stdout.write(`\n${machine}\n\n${table}\n`);
-}
-
-function queryTable(rows: readonly QueryRow[]): string {
-  const heading = [
-    'work',
-    'server',
-    'CPU µs/query',
-    'user',
-    'system',
-    'queries/s',
-    'lost',
-    'p50 µs',
-    'p99',
-    'p99.9',
-    'at /s',
-    'RSS MiB',
-  ];
-  const us = (value: number): string => value.toFixed(1);
-  return markdown([
-    heading,
-    ...rows.map((row) => [
-      row.work, `${row.server} ${row.version}`, us(row.cpuUs), us(row.userUs), us(row.systemUs), String(row.perSecond), String(row.lost),
-      ...(row.latency === null ? ['', '', '', ''] : [row.latency.p50Us, row.latency.p99Us, row.latency.p999Us, row.latency.perSecond].map(String)),
-      String(row.residentMiB),
-    ]), // biome-ignore format: a row
-  ]);
+  if (isWhole)
+    for (const document of ['README.md', 'docs/performance.md'])
+      putIntoDocument(join(import.meta.dirname, '..', document), name, `${machine}\n\n${table}`);
 }
 
 function listTable(rows: readonly ListRow[]): string {
@@ -136,11 +117,14 @@ if (wants('lists')) {
   const rows = await benchLists(quick ? 100_000 : 942_294);
   save('lists', rows, listTable(rows));
 }
-if (wants('queries')) {
-  const rows = await benchQueries({
+const chosen = KINDS.filter((kind) => wanted.includes(kind));
+if (wants('queries') || chosen.length > 0) {
+  const options: QueryOptions = {
     rounds: quick ? 1 : 3,
-    seconds: quick ? 2 : 4,
+    seconds: quick ? 2 : 3,
     manyNames: quick ? 100_000 : 942_294,
-  });
-  save('queries', rows, queryTable(rows));
+    kinds: chosen.length > 0 ? chosen : KINDS,
+  };
+  const rows = await benchQueries(options);
+  save('queries', rows, queryTable(rows, options), !quick && chosen.length === 0);
 }

@@ -1,9 +1,10 @@
-// Load on a server: dnsperf for rates, a paced client of our own for latency percentiles.
+// Load on a server: as many queries as dnsperf and the server can do; and a wait until a server answers.
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Latency } from './pace.ts';
 import { plainQuery } from './query.ts';
 
 export interface Load {
@@ -36,15 +37,7 @@ export async function load(options: LoadOptions): Promise<Load> {
   };
 }
 
-export interface Latency {
-  readonly perSecond: number;
-  readonly lost: number;
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly p999Us: number;
-}
-
-/** Asks at a steady rate and times each answer. */
+/** Asks at a modest steady rate and times each answer; sleeps in between, so that it takes no core from what is measured. */
 export async function latency(
   port: number,
   file: string,

@@ -22,6 +22,8 @@ export interface Peer {
   readonly name: string;
   /** null when it is not installed. */
   version(): string | null;
+  /** Where it listens whatever the work says. */
+  readonly fixedPort?: number;
   start(work: Work): Running;
 }
 
@@ -63,10 +65,27 @@ const cenote: Peer = {
   },
 };
 
+/** The floor: a C program that sends each datagram back, 64 a system call, with nothing of DNS in it. */
+export const ECHO: Peer = {
+  name: 'echo in C',
+  version: () => (spawnSync('cc', ['--version']).status === 0 ? '' : null),
+  start({ folder, port }) {
+    const binary = join(folder, 'echo');
+    const built = spawnSync('cc', ['-O2', join(root, 'bench/echo/echo.c'), '-o', binary], {
+      encoding: 'utf8',
+    });
+    if (built.status !== 0) throw new Error(`the echo cannot be built: ${built.stderr}`);
+    return run(binary, [String(port)]);
+  },
+};
+
+const unboundVersion = (): string | null => firstLine('unbound', ['-V'], /Version ([\d.]+)/);
+export const upstreamVersion: () => string | null = unboundVersion;
+
 function unboundWith(kind: 'local-zone' | 'rpz'): Peer {
   return {
     name: kind === 'rpz' ? 'unbound (RPZ)' : 'unbound',
-    version: () => firstLine('unbound', ['-V'], /Version ([\d.]+)/),
+    version: unboundVersion,
     start(work) {
       const zones =
         kind === 'local-zone' ? work.names.map((name) => `  local-zone: "${name}" always_null`) : [];

@@ -39,6 +39,11 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** Starts a server that stays in the foreground; what it prints is kept for the error when it ends too early. */
 export function run(
   command: string,
@@ -49,13 +54,14 @@ export function run(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });
-  process.on('exit', () => child.kill('SIGKILL'));
+  children.add(child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => {
       printed = `${printed}${text.toString()}`.slice(-2000);
     });
   child.on('exit', (code) => {
+    children.delete(child);
     if (!stopping) process.stderr.write(`${command} ended with ${code}: ${printed}\n`);
   });
   let stopping = false;

@@ -1,0 +1,129 @@
+// One kind of work: all its servers run at once and take turns inside each round, so that a slow minute of the machine
+// hits all of them. CPU is that of the whole process, all its threads.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Load, load, untilAnswered } from '../support/load.ts';
+import { type Latency, pace } from '../support/pace.ts';
+import { cpuOf, type Running, residentOf } from '../support/process.ts';
+import { median } from '../support/table.ts';
+import type { Contestant, Scenario } from './scenarios.ts';
+
+export interface QueryRow {
+  readonly work: string;
+  readonly server: string;
+  readonly version: string;
+  readonly perSecond: number;
+  readonly lost: number;
+  readonly userUs: number;
+  readonly systemUs: number;
+  readonly cpuUs: number;
+  /** At half of `perSecond`; UDP only. */
+  readonly latency: Latency | null;
+  readonly residentMiB: number;
+}
+
+export interface ContestOptions {
+  readonly folder: string;
+  readonly port: number;
+  readonly upstreamPort: number;
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+interface Measured {
+  readonly load: Load;
+  readonly userUs: number;
+  readonly systemUs: number;
+}
+
+interface Entrant {
+  readonly contestant: Contestant;
+  readonly version: string;
+  readonly server: Running;
+  readonly port: number;
+  readonly questions: readonly string[];
+  readonly file: string;
+  readonly measured: Measured[];
+}
+
+/** Names timed one by one; the rest of a long list is for the peak rate. */
+const PACED_NAMES_MAX = 20_000;
+const READY_SECONDS = 120;
+const CONNECTIONS = 100;
+
+export async function contest(scenario: Scenario, options: ContestOptions): Promise<QueryRow[]> {
+  const entrants = await startAll(scenario, options);
+  const { rounds, seconds } = options;
+  for (const { port, file } of entrants)
+    await load({ ...clientsOf(scenario), port, file, seconds: Math.min(2, seconds) });
+  for (let round = 0; round < rounds; round += 1)
+    for (const entrant of entrants) entrant.measured.push(await measure(scenario, entrant, seconds));
+  const rows: QueryRow[] = [];
+  for (const entrant of entrants) rows.push(await rowOf(scenario, entrant, Math.min(2, seconds)));
+  for (const { server } of entrants) await server.stop();
+  return rows;
+}
+
+function clientsOf({ transport }: Scenario) {
+  return { transport, clients: transport === 'tcp' ? CONNECTIONS : 4 };
+}
+
+async function startAll(
+  scenario: Scenario,
+  { folder, port, upstreamPort }: ContestOptions,
+): Promise<Entrant[]> {
+  const entrants: Entrant[] = [];
+  for (const [i, contestant] of scenario.contestants.entries()) {
+    const version = contestant.peer.version();
+    if (version === null) continue;
+    const own = mkdtempSync(join(folder, 'run-'));
+    const { names, cacheEntries } = scenario;
+    const work = { folder: own, port: port + i, upstreamPort, names, cacheEntries, ...contestant.change };
+    const server = contestant.peer.start(work);
+    const questions = contestant.questions ?? scenario.questions;
+    const file = join(own, 'questions');
+    writeFileSync(file, questions.map((name) => `${name} A\n`).join(''));
+    const at = contestant.peer.fixedPort ?? work.port;
+    await untilAnswered(at, questions[0] ?? 'bench.test', READY_SECONDS);
+    entrants.push({ contestant, version, server, port: at, questions, file, measured: [] });
+  }
+  return entrants;
+}
+
+async function measure(
+  scenario: Scenario,
+  { server, port, file }: Entrant,
+  seconds: number,
+): Promise<Measured> {
+  const before = cpuOf(server.pid);
+  const result = await load({ ...clientsOf(scenario), port, file, seconds });
+  const after = cpuOf(server.pid);
+  const count = Math.max(1, result.completed);
+  return {
+    load: result,
+    userUs: (after.userUs - before.userUs) / count,
+    systemUs: (after.systemUs - before.systemUs) / count,
+  };
+}
+
+async function rowOf(scenario: Scenario, entrant: Entrant, seconds: number): Promise<QueryRow> {
+  const { contestant, version, server, port, questions, measured } = entrant;
+  const perSecond = Math.round(median(measured.map((one) => one.load.perSecond)));
+  const names = questions.slice(0, PACED_NAMES_MAX);
+  const residentMiB = Math.round(residentOf(server.pid) / 1_048_576);
+  return {
+    work: scenario.work,
+    server: contestant.name,
+    version,
+    perSecond,
+    lost: measured.reduce((sum, one) => sum + one.load.sent - one.load.completed, 0),
+    userUs: median(measured.map((one) => one.userUs)),
+    systemUs: median(measured.map((one) => one.systemUs)),
+    cpuUs: median(measured.map((one) => one.userUs + one.systemUs)),
+    latency:
+      scenario.transport === 'udp'
+        ? await pace({ port, names, perSecond: Math.floor(perSecond / 2), seconds })
+        : null,
+    residentMiB,
+  };
+}

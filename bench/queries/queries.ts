@@ -1,0 +1,73 @@
+// What a query costs, cenote beside its peers: CPU a query (user and system), peak rate, latency at half of it, memory.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Peer, startUpstream, upstreamVersion } from '../support/peers.ts';
+import { markdown } from '../support/table.ts';
+import { contest, type QueryRow } from './contest.ts';
+import { type Kind, scenariosOf } from './scenarios.ts';
+
+export interface QueryOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Names of the large list. */
+  readonly manyNames: number;
+  readonly kinds: readonly Kind[];
+}
+
+const PORT = 15_300;
+const UPSTREAM_PORT = 15_299;
+
+export async function benchQueries({ manyNames, kinds, ...options }: QueryOptions): Promise<QueryRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'cenote-bench-'));
+  const upstream = startUpstream(folder, UPSTREAM_PORT);
+  const alone: Peer = {
+    name: 'the upstream itself, unbound',
+    version: upstreamVersion,
+    fixedPort: UPSTREAM_PORT,
+    start: () => ({ ...upstream, stop: async () => {} }),
+  };
+  try {
+    const rows: QueryRow[] = [];
+    for (const scenario of scenariosOf(manyNames, alone))
+      if (kinds.includes(scenario.kind))
+        rows.push(
+          ...(await contest(scenario, { ...options, folder, port: PORT, upstreamPort: UPSTREAM_PORT })),
+        );
+    return rows;
+  } finally {
+    await upstream.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function queryTable(rows: readonly QueryRow[], { rounds, seconds }: QueryOptions): string {
+  const heading = 'work|server|CPU µs/query|user|system|queries/s|lost|p50 µs|p99|p99.9|at /s|RSS MiB'.split(
+    '|',
+  );
+  const us = (value: number): string => value.toFixed(1);
+  const cells = rows.map((row) => [
+    row.work,
+    `${row.server} ${row.version}`.trim(),
+    us(row.cpuUs),
+    us(row.userUs),
+    us(row.systemUs),
+    row.perSecond.toLocaleString('en'),
+    (row.lost + (row.latency?.lost ?? 0)).toLocaleString('en'),
+    ...timesOf(row),
+    String(row.residentMiB),
+  ]);
+  return `${markdown([heading, ...cells])}
+Medians of ${rounds} interleaved rounds of ${seconds} s after a warm-up, over loopback, one process with one thread each where not
+said otherwise, the same names, upstream and EDNS for all, the peers' query logs off, cenote's hits, journal and history on. CPU is
+that of all threads. The rate is what dnsperf, which shares the machine, reaches with 200 outstanding: the echo row is its limit.
+Latencies are at half of that rate, sent by a thread of our own that never sleeps; lost answers of both runs are summed.
+`;
+}
+
+function timesOf({ latency }: QueryRow): string[] {
+  if (latency === null) return ['', '', '', ''];
+  return [latency.p50Us, latency.p99Us, latency.p999Us, latency.perSecond].map((value) =>
+    value.toLocaleString('en'),
+  );
+}

@@ -1,0 +1,105 @@
+// What is asked of whom: every kind of work, and the servers that do it in the same rounds.
+import { listNames } from '../support/names.ts';
+import { CENOTE, ECHO, PEERS, type Peer, type Work } from '../support/peers.ts';
+
+/** Words that choose rows: `npm run bench -- cached tcp`. */
+export const KINDS = ['sinkholed', 'cached', 'forwarded', 'tcp', 'size'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Scenario {
+  readonly kind: Kind;
+  readonly work: string;
+  /** Names that are listed, and what is asked, unless a contestant has its own. */
+  readonly names: readonly string[];
+  readonly questions: readonly string[];
+  readonly cacheEntries: number;
+  readonly transport: 'udp' | 'tcp';
+  readonly contestants: readonly Contestant[];
+}
+
+export interface Contestant {
+  readonly name: string;
+  readonly peer: Peer;
+  readonly change?: Partial<Work>;
+  readonly questions?: readonly string[];
+}
+
+const FRESH_NAMES = 600_000;
+/** One listed name in this many is asked where a whole list is. */
+const SPREAD = 97;
+
+const plain = (peers: readonly Peer[]): Contestant[] => peers.map((peer) => ({ name: peer.name, peer }));
+const withSubdomains = (names: readonly string[]): string[] => [
+  ...names,
+  ...names.map((name) => `www.${name}`),
+];
+
+/** @param upstream the server that all forward to, itself a contestant where its answers are passed on */
+export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
+  const few = listNames(21, 7);
+  const many = listNames(manyNames, 3);
+  const blocked = withSubdomains(few);
+  const cached = Array.from({ length: 10_000 }, (_, i) => `n${i}.cached.bench.example.org`);
+  const streams = PEERS.filter((peer) => ['cenote', 'dnsdist', 'unbound'].includes(peer.name));
+  const count = many.length.toLocaleString('en');
+  const base = { names: few, cacheEntries: 100_000, transport: 'udp' } as const;
+  return [
+    {
+      ...base,
+      kind: 'sinkholed',
+      work: 'sinkholed',
+      questions: blocked,
+      contestants: [
+        ...plain([ECHO, ...PEERS]),
+        { name: 'cenote, portable', peer: CENOTE, change: { udp: 'portable' } },
+        { name: 'cenote, 2 workers', peer: CENOTE, change: { workers: 2 } },
+      ],
+    },
+    { ...base, kind: 'cached', work: 'cached', questions: cached, contestants: plain([ECHO, ...PEERS]) },
+    {
+      ...base,
+      kind: 'forwarded',
+      work: 'forwarded',
+      questions: Array.from({ length: FRESH_NAMES }, (_, i) => `x${i}.fresh.bench.example.org`),
+      cacheEntries: 0,
+      contestants: plain([upstream, ...PEERS]),
+    },
+    {
+      ...base,
+      kind: 'tcp',
+      work: 'sinkholed, TCP',
+      questions: blocked,
+      transport: 'tcp',
+      contestants: plain(streams),
+    },
+    {
+      ...base,
+      kind: 'tcp',
+      work: 'cached, TCP',
+      questions: cached,
+      transport: 'tcp',
+      contestants: plain(streams),
+    },
+    {
+      ...base,
+      kind: 'size',
+      work: 'sinkholed',
+      questions: blocked,
+      contestants: [
+        { name: 'cenote, 21 names', peer: CENOTE },
+        {
+          name: `cenote, ${count} names`,
+          peer: CENOTE,
+          change: { names: many },
+          questions: withSubdomains(many.slice(0, few.length)),
+        },
+        {
+          name: `cenote, ${count} names, one in ${SPREAD} asked`,
+          peer: CENOTE,
+          change: { names: many },
+          questions: many.filter((_, i) => i % SPREAD === 0),
+        },
+      ],
+    },
+  ];
+}
