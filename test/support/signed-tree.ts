@@ -16,6 +16,8 @@ export interface SignedTree {
   /** Unbound: recursive, validating. */
   readonly server: Server;
   readonly address: string;
+  /** The root's key, as a DS record. */
+  readonly anchor: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startSignedTree(names: readonly string[]): Promise<SignedT
   const authority: Server = { host: '127.0.0.1', port: await freePort() };
   const server: Server = { host: '127.0.0.1', port: await freePort() };
   const running: ChildProcess[] = [];
+  let anchor = '';
   const stop = async (): Promise<void> => {
     await Promise.all(running.map(end));
     rmSync(directory, { recursive: true, force: true });
@@ -39,7 +42,7 @@ export async function startSignedTree(names: readonly string[]): Promise<SignedT
   try {
     const zones = zonesOf(names);
     const config = writeConfig(directory, authority.port, [...zones.keys()]);
-    const anchor = makeKeys(config, zones);
+    anchor = makeKeys(config, zones);
     for (const [zone, lines] of zones) writeFileSync(join(directory, fileOf(zone)), `${lines.join('\n')}\n`);
     running.push(spawn(findTool('knotd') ?? 'knotd', ['-c', config], { stdio: 'ignore' }));
     await until('the root to be signed', () => isSecure(authority, 0), SIGNING_MS);
@@ -49,7 +52,7 @@ export async function startSignedTree(names: readonly string[]): Promise<SignedT
     await stop();
     throw error;
   }
-  return { server, address: `${server.host}:${server.port}`, stop };
+  return { server, address: `${server.host}:${server.port}`, anchor, stop };
 }
 
 /** Whether the probe's answer is signed and has these flags. */
