@@ -48,8 +48,6 @@ export interface ListReport {
   /** Names, expressions and addresses taken, repeated ones counted as often as they stand there. */
   readonly entries: number;
   readonly patterns: number;
-  /** Addresses and networks among them. */
-  readonly addresses: number;
   readonly skipped: readonly SkipReport[];
 }
 
@@ -214,7 +212,6 @@ class Pass implements EntryTarget {
       reason: detected?.reason ?? '',
       entries: sink.entries,
       patterns: sink.patterns,
-      addresses: sink.addresses,
       skipped,
     };
     return { report, error };
@@ -258,6 +255,5 @@ const nothing = (name: string): ListReport => ({
   reason: '',
   entries: 0,
   patterns: 0,
-  addresses: 0,
   skipped: [],
 });

@@ -40,7 +40,6 @@ export class EntrySink implements Sink {
   /** Names, expressions, addresses and networks taken. */
   entries = 0;
   patterns = 0;
-  addresses = 0;
   cancels = 0;
   readonly #target: EntryTarget;
   readonly #allowBroad: boolean;
@@ -148,7 +147,6 @@ export class EntrySink implements Sink {
     const reason = this.#target.addNetwork(network, shape, line);
     if (reason !== null) return reason;
     this.entries += 1;
-    this.addresses += 1;
     return null;
   }
 
