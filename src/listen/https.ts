@@ -17,6 +17,7 @@ import {
   Counters,
   type ListenOptions,
 } from './listener.ts';
+import { padReply } from './padding.ts';
 import { bindServer } from './stream/bind.ts';
 import { Connections } from './stream/connections.ts';
 import { checkCertificate, Handshakes, secureOptions } from './stream/handshakes.ts';
@@ -169,6 +170,7 @@ class HttpsListener implements HttpShared, Origin {
 
   #reply(exchange: Exchange, query: Query): void {
     this.#beforeSend();
+    padReply(query);
     if (exchange.reply(query.reply, query.replyLength)) this.counters.replies++;
     else this.counters.sendFailures++;
   }

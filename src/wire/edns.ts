@@ -12,6 +12,9 @@ export const OPT_OCTETS = 11;
 /** EXTRA-TEXT is cut after this many octets: it is for people, and one UDP answer has to hold it. */
 export const EXTRA_TEXT_OCTETS_MAX = 320;
 
+/** Code and length of an option. */
+export const OPTION_HEADER_OCTETS = 4;
+
 const record = new RecordView();
 
 /** Options that belong to one hop (RFC 7873, 7828, 7830): never passed on in either direction. */
@@ -108,5 +111,37 @@ export function hasForwardedOptions(message: Uint8Array, opt: number): boolean {
   const end = at + readU16(message, opt + 9);
   for (; at + 4 <= end; at += 4 + readU16(message, at + 2))
     if (!isHopByHop(readU16(message, at))) return true;
+  return false;
+}
+
+/**
+ * Appends a Padding option to the OPT at `opt`.
+ * @returns the new length, a multiple of `block`; the old one where that does not fit or another record follows
+ */
+export function appendPadding(
+  message: Uint8Array,
+  opt: number,
+  length: number,
+  block: number,
+  limit: number,
+): number {
+  const rdataLength = readU16(message, opt + 9);
+  if (opt + OPT_OCTETS + rdataLength !== length) return length;
+  const content = length + OPTION_HEADER_OCTETS;
+  const padded = Math.ceil(content / block) * block;
+  if (padded > limit) return length;
+  writeU16(message, length, OPTION.PADDING);
+  writeU16(message, length + 2, padded - content);
+  message.fill(0, content, padded);
+  writeU16(message, opt + 9, rdataLength + padded - length);
+  return padded;
+}
+
+/** Whether a query's OPT at `opt` carries padding. */
+export function isPadded(message: Uint8Array, opt: number): boolean {
+  let at = opt + OPT_OCTETS;
+  const end = at + readU16(message, opt + 9);
+  for (; at + OPTION_HEADER_OCTETS <= end; at += OPTION_HEADER_OCTETS + readU16(message, at + 2))
+    if (readU16(message, at) === OPTION.PADDING) return true;
   return false;
 }

@@ -8,9 +8,10 @@
 import type { Socket } from 'node:net';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { copyOctets } from '../../wire/octets.ts';
-import { type Origin, OUTCOME, type Query, type Transport } from '../../wire/query.ts';
+import { type Origin, OUTCOME, type Query, TRANSPORT, type Transport } from '../../wire/query.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Counters } from '../listener.ts';
+import { padReply } from '../padding.ts';
 import type { Client, Held } from './connections.ts';
 import { Framing } from './framing.ts';
 
@@ -149,14 +150,14 @@ export class Connection implements Held {
     query.arrivedMs = nowMs;
     counters.queries++;
     const outcome = this.#shared.answer(query);
-    if (outcome === OUTCOME.answered) this.#append(query.reply, query.replyLength);
+    if (outcome === OUTCOME.answered) this.#append(query);
     else if (outcome === OUTCOME.waiting) this.inFlight++;
   }
 
   /** A reply that waited: goes out with others at the end of the turn. */
   sendLate(query: Query): void {
     this.inFlight--;
-    this.#append(query.reply, query.replyLength);
+    this.#append(query);
     if (this.#dead) return;
     if (this.#outLength >= WRITE_OCTETS) this.#flush();
     if (this.socket.writableLength > this.#shared.limits.writeBufferOctetsMax) this.socket.destroy();
@@ -168,7 +169,9 @@ export class Connection implements Held {
     if (!this.#dead) this.#shared.settleLater(this);
   }
 
-  #append(reply: Uint8Array, length: number): void {
+  #append(query: Query): void {
+    if (this.#shared.transport === TRANSPORT.tls) padReply(query);
+    const { reply, replyLength: length } = query;
     if (this.#dead || length > MESSAGE_OCTETS_MAX) {
       this.#shared.counters.sendFailures++;
       return;
