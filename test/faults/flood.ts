@@ -2,7 +2,6 @@
 //
 // The rate limit spares loopback, so the clients need other addresses: main.ts runs this in a network of its own where it can.
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Server } from '../support/client.ts';
 import { writeList } from '../support/configs.ts';
@@ -42,7 +41,8 @@ export interface Flood {
   readonly flood: FloodTally;
   readonly others: { readonly idle: Waits; readonly during: Waits };
   readonly p99Ratio: number;
-  readonly residentMiB: { readonly before: number; readonly atTenth: number; readonly atEnd: number };
+  /** Before, and after each tenth of the flood. */
+  readonly residentMiB: readonly number[];
   readonly hits: { readonly answered: number; readonly logged: number };
 }
 
@@ -98,17 +98,14 @@ export async function playFlood(options: FloodOptions): Promise<Flood> {
   try {
     await phase(2, 'warm');
     const idle = await phase(IDLE_SECONDS, 'idle');
-    const before = resident();
+    const residentMiB = [resident()];
     const order: FloodOrder = { server: daemon.server, address: `${network}66`, names, perSecond, listedOneIn: LISTED_ONE_IN }; // biome-ignore format: a row
     const worker = new Worker(new URL('./flood-thread.ts', import.meta.url), { workerData: order });
     const over = once(worker, 'message');
     const seconds = names / perSecond;
-    let atTenth = 0;
-    const tenth = wait(seconds * 100).then(() => {
-      atTenth = resident();
-    });
+    const clock = setInterval(() => residentMiB.push(resident()), seconds * 100);
     const during = await phase(seconds, 'flood');
-    await tenth;
+    clearInterval(clock);
     const [flood] = (await over) as [FloodTally];
     const answered = sinkholed + flood.sinkholed;
     await until('the hits', () => daemon.hitCount() >= answered).catch(() => undefined);
@@ -116,7 +113,7 @@ export async function playFlood(options: FloodOptions): Promise<Flood> {
       flood,
       others: { idle, during },
       p99Ratio: round(during.p99Ms / idle.p99Ms),
-      residentMiB: { before, atTenth, atEnd: resident() },
+      residentMiB: [...residentMiB, resident()],
       hits: { answered, logged: daemon.hitCount() },
     };
   } finally {
