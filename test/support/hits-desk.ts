@@ -70,6 +70,8 @@ export interface House {
 export interface HouseOptions {
   readonly dir: string;
   readonly clock?: FakeClock;
+  /** Unless said, the wall clock serves for both. */
+  readonly monotonic?: FakeClock;
   readonly settings?: Partial<HitsSettings>;
   readonly outlets?: readonly Outlet[];
   readonly ringOctets?: number;
@@ -125,7 +127,7 @@ export function house(options: HouseOptions): House {
   const desk = new HitsDesk({
     birth,
     now: clock.now,
-    monotonic: clock.now,
+    monotonic: (options.monotonic ?? clock).now,
     random: () => 0.5,
     send: (message) => said.push(message),
     outletsOf: () => options.outlets ?? [],

@@ -132,6 +132,12 @@ export class Delivery {
       });
   }
 
+  /** The wall clock jumped: what is due is due as much later, or earlier, by it. */
+  shift(jumpMs: number): void {
+    for (const { gatherings } of this.#desks)
+      for (const gathering of gatherings.values()) if (gathering.dueMs !== null) gathering.dueMs += jumpMs;
+  }
+
   tick(): void {
     const now = this.#options.now();
     for (const desk of this.#desks) {

@@ -123,6 +123,15 @@ export class Registry {
     }
   }
 
+  /** The clock went back: what was seen in the future it made was seen now, or it would stay open until then. */
+  clockWentBack(nowMs: number): void {
+    for (const incident of this.#open.values())
+      if (incident.lastMs > nowMs) {
+        incident.lastMs = nowMs;
+        this.#unsaved.set(incident.id, incident);
+      }
+  }
+
   /** Closes what has been quiet. */
   tick(nowMs: number): void {
     for (const incident of this.#open.values())

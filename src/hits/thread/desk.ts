@@ -13,7 +13,6 @@ import type { Incident } from '../incidents/incident.ts';
 import { type PastFinding, Registry } from '../incidents/registry.ts';
 import { HitLog } from '../log/hit-log.ts';
 import type { Answer, FromHits, HitsBirth, HitsSettings, Question } from '../messages.ts';
-import { dayOf } from '../store/schema.ts';
 import { Store, type StoreState, type Tables } from '../store/store.ts';
 import { createUlidMaker } from '../ulid.ts';
 import { answerQuestion } from './answers.ts';
@@ -21,6 +20,7 @@ import { HitKeeper } from './keeper.ts';
 import { Newcomers } from './newcomers.ts';
 import { PastWatch } from './past-watch.ts';
 import { Sightings } from './sightings.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface DeskOptions {
   readonly birth: HitsBirth;
@@ -37,7 +37,6 @@ export interface DeskOptions {
 
 /** Sightings gather this long before they are written. */
 const HISTORY_MS = 5000;
-const UPKEEP_MS = 60_000;
 
 export class HitsDesk {
   readonly context: KnownContext;
@@ -52,9 +51,9 @@ export class HitsDesk {
   settings: HitsSettings;
   readonly #ulid = createUlidMaker();
   readonly #newcomers: Newcomers;
+  readonly #upkeep: Upkeep;
   #restored = false;
   #historyMs = 0;
-  #upkeepMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeskOptions) {
     const { birth, now, monotonic, send } = options;
@@ -72,6 +71,12 @@ export class HitsDesk {
       path: join(birth.dir, 'cenote.db'),
       now,
       report: (state) => this.#storeSays(state),
+    });
+    this.#upkeep = new Upkeep({
+      store: this.store,
+      now,
+      monotonic,
+      onJump: (jumpMs) => this.#clockJumped(jumpMs),
     });
     this.log = new HitLog({
       dir: birth.dir,
@@ -137,6 +142,7 @@ export class HitsDesk {
   /** Call a few times a second. */
   tick(): void {
     const { now, monotonic, send } = this.options;
+    this.#upkeep.watchClock();
     this.#restore();
     this.keeper.tick();
     this.registry.tick(now());
@@ -146,7 +152,7 @@ export class HitsDesk {
     const newcomers = this.#newcomers.take();
     if (newcomers.length > 0) send({ kind: 'seen', addresses: newcomers });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
-    if (monotonic() - this.#upkeepMs >= UPKEEP_MS) this.#upkeep();
+    this.#upkeep.tick(this.settings);
     if (this.#restored) this.past.tick(this.settings, now() - this.settings.historyMs);
   }
 
@@ -259,17 +265,12 @@ export class HitsDesk {
     }, false);
   }
 
-  #upkeep(): void {
-    this.#upkeepMs = this.options.monotonic();
-    const { historyMs, hitsMs } = this.settings;
-    const now = this.options.now();
-    let more = false;
-    this.store.write((tables) => {
-      more = tables.history.removeBefore(dayOf(now - historyMs));
-      more = tables.hits.removeBefore(now - hitsMs) || more;
-      tables.incidents.removeBefore(now - hitsMs);
-    });
-    if (more) this.#upkeepMs = Number.NEGATIVE_INFINITY;
+  /** What waits for a moment waits as long as it would have. */
+  #clockJumped(jumpMs: number): void {
+    this.delivery.shift(jumpMs);
+    if (jumpMs < 0) this.registry.clockWentBack(this.options.now());
+    const text = `the clock jumped by ${Math.round(jumpMs / 1000)} s; nothing is removed for its age for a day`;
+    this.say('warn', text);
   }
 
   #found(finding: PastFinding): void {
