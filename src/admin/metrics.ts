@@ -13,6 +13,7 @@ const LABELLED: Readonly<Record<string, readonly [metric: string, label: string,
 const HELP: Readonly<Record<string, string>> = {
   queries: 'Queries received.',
   hits: 'Queries that a rule decided and that were recorded.',
+  rebinding_withheld: 'Answers withheld because they gave a public name a private address.',
   hits_lost: 'Hits that could not be recorded. Always 0 unless disk and memory are gone.',
 };
 
