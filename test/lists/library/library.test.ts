@@ -2,43 +2,11 @@
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { ListConfig } from '../../../src/config/config.ts';
-import { compileRuleSet } from '../../../src/lists/compile.ts';
-import { Library } from '../../../src/lists/library/library.ts';
-import { openSource } from '../../../src/lists/sources/open-source.ts';
-import { askerOf, listConfig } from '../../support/lists-compile.ts';
+import { listConfig } from '../../support/lists-compile.ts';
+import { openLibrary } from '../../support/lists-library.ts';
 import { type Answer, body, startListServer } from '../../support/lists-server.ts';
 
 const names = (count: number): string => Array.from({ length: count }, (_, i) => `n${i}.example\n`).join('');
-const signal = new AbortController().signal;
-
-/** A library over a test folder, with the steps the daemon takes. */
-async function openLibrary(dir: string, lists: ListConfig[], clock = { ms: 1_000_000 }) {
-  const library = await Library.open(
-    {
-      dir: join(dir, 'lists'),
-      now: () => clock.ms,
-      random: () => 0,
-      openSource: (config, paths) =>
-        openSource(config, paths, {
-          now: () => clock.ms,
-          lookup: async () => [],
-          random: () => 0,
-          limits: { attempts: 1, idleTimeoutMs: 2000, totalTimeoutMs: 5000 },
-        }),
-    },
-    lists,
-  );
-  let revision = 0;
-  const step = async () => {
-    const refreshed = await library.refresh(library.due(), signal);
-    revision += 1;
-    const result = await compileRuleSet(library.compileRequest(revision, 1));
-    const events = [...refreshed.events, ...(await library.accept(result))];
-    return { changed: refreshed.changed, events, ask: askerOf(result), status: library.status() };
-  };
-  return { library, step, clock };
-}
 
 /** Writes a list so that its identity changes whatever the clock's grain. */
 let touched = 1_700_000_000;
@@ -124,7 +92,7 @@ t.test('the last good text outlives the process, its source and its server', asy
   await before.step();
   rmSync(path);
   state.answer = (_request, response) => response.writeHead(500).end();
-  const { library, step } = await openLibrary(dir, lists, { ms: 9_000_000 });
+  const { library, step } = await openLibrary(dir, lists, { clock: { ms: 9_000_000 } });
   t.match(
     library.status(),
     [
