@@ -198,8 +198,9 @@ export class DaemonState implements AdminState {
     const problems: string[] = [];
     const missing = config.workers - reports.length;
     if (missing > 0) problems.push(`${missing} of ${config.workers} resolver threads do not answer`);
-    for (const { name, condition, overdue, lastError } of this.lists())
-      if (overdue) problems.push(`list ${name} is ${condition}: ${lastError ?? 'it has no entries'}`);
+    for (const { name, condition, lastError } of this.lists())
+      if (condition === 'stale' || condition === 'failed')
+        problems.push(`list ${name} is ${condition}: ${lastError ?? 'it has no entries'}`);
     if (hits === null) problems.push('the hits thread does not answer');
     else {
       if (hits.storeError !== null)
