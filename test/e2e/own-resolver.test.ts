@@ -48,7 +48,9 @@ t.test(
     t.match(await cenote('lists'), { code: 0, stdout: /^ads +2 .* ok$/m });
 
     answer = body('<!doctype html><title>Sign in</title>');
-    await until('an alert', () => webhook.received.find((notice) => /list ads: .*a web page/.test(notice.body)));
+    await until('an alert', () =>
+      webhook.received.find((notice) => /list ads: .*a web page/.test(notice.body)),
+    );
     t.equal(await addressOf(daemon.server, 'worse.example'), '0.0.0.0', 'what was good is still in force');
     t.match(await cenote('status'), { code: 0, stdout: /^ +stale +ads$/m });
     t.match(await cenote('lists'), { stdout: /^ads +2 .*stale, an older text is in force: .*a web page/m });
