@@ -21,8 +21,10 @@ function naive(
   const subtree = new Set<string>();
   for (const raw of text.split('\n')) {
     const line = raw.trim();
-    if (line === '' || /^[#!]/.test(line)) continue;
-    if (line.startsWith('||')) subtree.add(line.slice(2, -1));
+    if (line === '' || /^([#!]|server:)/.test(line)) continue;
+    const quoted = /^(?:local|address)=\/([^/]+)\/|^local-zone: "([^"]+?)\.?"/.exec(line);
+    if (quoted !== null) subtree.add(quoted[1] ?? quoted[2] ?? '');
+    else if (line.startsWith('||')) subtree.add(line.slice(2, -1));
     else if (line.startsWith('*.')) subtree.add(line.slice(2));
     else exact.add(line.replace(/^0\.0\.0\.0\s+/, ''));
   }
@@ -60,7 +62,16 @@ const MUTATIONS: readonly ((name: string, random: () => number) => string)[] = [
   },
 ];
 
-for (const file of ['basic.hosts.txt', 'light.wildcard.txt', 'fake.adblock.txt']) {
+const FILES = [
+  'basic.hosts.txt',
+  'light.wildcard.txt',
+  'phishing.domains.txt',
+  'ransomware.adblock.txt',
+  'fake.adblock.txt',
+  'fake.dnsmasq.txt',
+  'fake.unbound.txt',
+];
+for (const file of FILES) {
   t.test(`${file} decides as its naive reading on ${SAMPLES} names`, { skip }, async (t) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const { ruleSet, lists } = await compileText(text);
