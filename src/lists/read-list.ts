@@ -1,7 +1,6 @@
 // Reads one body into a sink: sample, format, parser. What compile, check and explain have in common.
 import type { ListFormatName } from '../config/config.ts';
 import type { EntrySink } from './entry/entry.ts';
-import { ListError } from './errors.ts';
 import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
 import { FORMATS } from './formats/registry.ts';
 import { recoderOf } from './recode.ts';
@@ -28,9 +27,7 @@ export async function readList(chunks: Chunks, sink: EntrySink, options: ReadOpt
     const recode = recoderOf(sample.bytes);
     const first = recode === null ? sample.bytes : recode(sample.bytes);
     const detected = decideFormat(first, sample.complete, options);
-    const format = FORMATS[detected.format];
-    if (format === undefined)
-      throw new ListError('LIST_UNKNOWN_FORMAT', `format ${detected.format} is not readable yet`);
+    const format = await FORMATS[detected.format]();
     const parser = format.open(sink);
     parser.write(first);
     options.onOctets?.(sample.bytes.length);
