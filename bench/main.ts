@@ -1,4 +1,4 @@
-// `npm run bench -- [queries] [lists] [history] [hits] [hunt] [trie] [patterns] [--quick]`: measures, prints Markdown, writes bench/results/.
+// `npm run bench -- [queries] [lists] [history] [hits] [hunt] [trie] [patterns] [reload] [--quick]`: measures, prints Markdown, writes bench/results/.
 // Of the queries: [sinkholed] [cached] [forwarded] [tcp] [size] chooses rows.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
@@ -12,6 +12,7 @@ import { benchLists, type ListRow } from './lists.ts';
 import { benchPatterns } from './patterns.ts';
 import { benchQueries, type QueryOptions, queryTable } from './queries/queries.ts';
 import { KINDS } from './queries/scenarios.ts';
+import { benchReload, reloadCells } from './reload.ts';
 import { putIntoDocument } from './support/document.ts';
 import { markdown } from './support/table.ts';
 import { benchTrie, trieCells } from './trie.ts';
@@ -116,6 +117,10 @@ if (wants('hits')) {
 if (wants('lists')) {
   const rows = await benchLists(quick ? 100_000 : 942_294);
   save('lists', rows, listTable(rows));
+}
+if (wants('reload')) {
+  const rows = await benchReload(quick ? 100_000 : 1_000_000, quick ? 3 : 10);
+  save('reload', rows, markdown(reloadCells(rows)));
 }
 const chosen = KINDS.filter((kind) => wanted.includes(kind));
 if (wants('queries') || chosen.length > 0) {

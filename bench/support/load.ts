@@ -84,19 +84,33 @@ export async function latency(
 }
 
 /** Resolves once a name is answered; the seconds it took. */
-export async function untilAnswered(port: number, name: string, limitSeconds: number): Promise<number> {
+export function untilAnswered(port: number, name: string, limitSeconds: number): Promise<number> {
+  return until(port, name, limitSeconds, () => true);
+}
+
+/** Resolves once a name is answered with a record, as a listed one is; the seconds it took. */
+export function untilBlocked(port: number, name: string, limitSeconds: number): Promise<number> {
+  return until(port, name, limitSeconds, (message) => message.readUInt16BE(6) > 0);
+}
+
+async function until(
+  port: number,
+  name: string,
+  limitSeconds: number,
+  isIt: (message: Buffer) => boolean,
+): Promise<number> {
   const begunMs = performance.now();
   const socket = createSocket('udp4');
   let answered = false;
-  socket.on('message', () => {
-    answered = true;
+  socket.on('message', (message) => {
+    answered ||= isIt(message);
   });
   socket.on('error', () => undefined);
   const query = plainQuery(name, 1);
   while (!answered) {
     if (performance.now() - begunMs > limitSeconds * 1000) {
       socket.close();
-      throw new Error(`no answer on port ${port} within ${limitSeconds} s`);
+      throw new Error(`no such answer on port ${port} within ${limitSeconds} s`);
     }
     socket.send(query, port, '127.0.0.1', () => undefined);
     await wait(5);

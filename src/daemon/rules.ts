@@ -13,6 +13,7 @@ import { readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
+import { trieReplaced } from '../trie/replaced.ts';
 import { compileLists } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
@@ -22,6 +23,8 @@ const SLEEP_MS_MAX = 60_000;
 /** Between two fetches that a primary asked for: its address can be forged where it has no key. */
 const NOTIFY_PAUSE_MS = 1_000;
 const REFUSED_TELL_MS = 60_000;
+/** Replaced rules are let go of this long after, when the snapshot is written. */
+const LET_GO_MS = 1200;
 
 export interface RulesParts {
   readonly config: Config;
@@ -113,7 +116,7 @@ export class Rules {
       const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
       const result = await this.#compile();
       this.#config = config;
-      this.#ruleSet = result.ruleSet;
+      this.#use(result.ruleSet);
       await publish(result.ruleSet);
       this.#tell([...events, ...(await this.#library.accept(result))]);
       await this.#saveSnapshot();
@@ -169,13 +172,18 @@ export class Rules {
   async #compileAndPublish(log: Logger): Promise<void> {
     try {
       const result = await this.#compile();
-      this.#ruleSet = result.ruleSet;
+      this.#use(result.ruleSet);
       await this.#parts.publish(result.ruleSet);
       this.#tell(await this.#library.accept(result));
       await this.#saveSnapshot();
     } catch (error) {
       log.error({ error: String(error) }, 'compiling the lists failed; the rules in force stay');
     }
+  }
+
+  #use(ruleSet: RuleSet): void {
+    trieReplaced(this.#ruleSet.trie, ruleSet.trie, LET_GO_MS);
+    this.#ruleSet = ruleSet;
   }
 
   #compile(): Promise<CompileResult> {

@@ -6,6 +6,7 @@
 import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../wire/name.ts';
 import { CodedLabel, encodeLabel } from './code/coded-label.ts';
 import { START_BELOW, START_SECOND } from './code/label-code.ts';
+import { writeLeb128 } from './code/leb128.ts';
 import { hashKeys, hashOctets } from './code/octet-hash.ts';
 import { TopLabels } from './code/top-labels.ts';
 import { TYPICAL_TABLE } from './code/typical-code.ts';
@@ -18,7 +19,6 @@ import { SetNumbers } from './compile/set-numbers.ts';
 import { SliceWriter } from './compile/slice-writer.ts';
 import { Thinning } from './compile/thinning.ts';
 import { SLICE_BITS_MAX, TRIE_OCTETS_MAX } from './layout.ts';
-import { writeLeb128 } from './leb128.ts';
 import { RuleSets } from './rule-sets.ts';
 import { TrieError } from './trie-error.ts';
 

@@ -1,11 +1,14 @@
 // Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { trieReplaced } from '../../trie/replaced.ts';
 import { outletsOf } from '../alerts/create.ts';
 import type { FromHits, HitsBirth, ToHits } from '../messages.ts';
 import { HitsDesk } from './desk.ts';
 
 const TICK_MS = 150;
+/** Replaced rules are let go of this long after. */
+const LET_GO_MS = 400;
 /** A search of the history must not take a core from those who answer. On Linux a thread has a niceness of its own. */
 const NICENESS = 5;
 
@@ -33,6 +36,7 @@ async function stop(): Promise<void> {
 port.on('message', (message: ToHits) => {
   switch (message.kind) {
     case 'settings':
+      trieReplaced(desk.settings.ruleSet.trie, message.settings.ruleSet.trie, LET_GO_MS);
       desk.useSettings(message.settings);
       return;
     case 'clients':

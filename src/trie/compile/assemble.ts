@@ -1,5 +1,6 @@
 // Puts the sections of a trie together in its SharedArrayBuffer.
 import { CONTEXT_SHIFT, CONTEXTS, SYMBOLS } from '../code/label-code.ts';
+import { leb128Octets, writeLeb128 } from '../code/leb128.ts';
 import type { TopLabels } from '../code/top-labels.ts';
 import {
   HEADER_OCTETS,
@@ -10,7 +11,6 @@ import {
   VERSION,
   WORD,
 } from '../layout.ts';
-import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import { TrieError } from '../trie-error.ts';
 import { CHUNK_OCTETS, type ChunkStore } from './chunk-store.ts';
 import type { Coding } from './coding.ts';

@@ -1,6 +1,6 @@
 // Holds the names a builder was given, coded, in partitions by the top bits of their hash, until they are compiled.
 
-import { writeLeb128 } from '../leb128.ts';
+import { writeLeb128 } from '../code/leb128.ts';
 import { CHUNK_OCTETS, type ChunkStore } from './chunk-store.ts';
 import type { LabelTree } from './label-tree.ts';
 

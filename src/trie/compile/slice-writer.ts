@@ -3,6 +3,7 @@
 // HOT. Two passes: sizes from the leaves up, since a record holds the size of what lies below it; then octets from the
 // top down. Invariant: what the second pass writes is as long as the first one said; `write` asserts it for each slice.
 import assert from 'node:assert/strict';
+import { leb128Octets, writeLeb128 } from '../code/leb128.ts';
 import { bucketOf, fingerprintOf } from '../code/octet-hash.ts';
 import {
   BUCKET_RECORDS,
@@ -15,7 +16,6 @@ import {
   NEAR_SETS,
   TABLE_HEAD_OCTETS,
 } from '../layout.ts';
-import { leb128Octets, writeLeb128 } from '../leb128.ts';
 import type { CodedLabels } from './coding.ts';
 import type { LabelTree } from './label-tree.ts';
 import type { SetNumbers } from './set-numbers.ts';
