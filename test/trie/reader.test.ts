@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import t from 'tap';
 import { HEADER_OCTETS, WORD } from '../../src/trie/layout.ts';
 import { findAll, openTrie } from '../../src/trie/reader.ts';
@@ -66,4 +67,20 @@ t.test('the list a trie was made of may be of 21 names', async (t) => {
   const { buffer, trie, sets, naive } = bothTries(entries, { seed: 1 });
   t.ok(buffer.byteLength < 21 * 40, `${buffer.byteLength} octets`);
   for (const [entry] of entries) t.strictSame(found(trie, sets, entry), naive.findAll(entry));
+});
+
+t.test('a look-up takes nothing of the heap, hit or miss', async (t) => {
+  const { trie } = bothTries(
+    Array.from({ length: 500 }, (_, i) => [name(`a${i}.b${i % 9}.example`), 0] as const),
+  );
+  const asked = ['a7.b7.example', 'x.a7.b7.example', 'other.example', 'b1.example', 'a.test', '.'].map(name);
+  const matches = newMatches();
+  const allocated = (rounds: number): number => {
+    const before = getHeapStatistics().total_allocated_bytes;
+    for (let i = 0; i < rounds; i += 1) for (const wire of asked) findAll(trie, wire, wire.length, matches);
+    return getHeapStatistics().total_allocated_bytes - before;
+  };
+  allocated(30_000);
+  const each = allocated(50_000) / (50_000 * asked.length);
+  t.ok(each < 4, `${each} octets a look-up; the smallest object takes 12`);
 });
