@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { sizeOf } from '../../lists/body.ts';
 import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { CompileMessage } from '../../lists/compile-thread.ts';
+import { progressText, showProgress } from '../progress.ts';
 
 /** Starting a thread costs as much as compiling this many octets. */
 const THREAD_OCTETS_MIN: number = 256 * 1024;
@@ -42,10 +43,12 @@ function compileInThread(request: CompileRequest): Promise<CompileResult> {
     let result: CompileResult | null = null;
     thread.on('message', (message: CompileMessage) => {
       if (message.kind === 'done') result = message.result;
+      if (message.kind === 'progress') showProgress(progressText(message.octets, message.octetsTotal));
       if (message.kind === 'failed') reject(new Error(message.message));
     });
     thread.once('error', reject);
     thread.once('exit', (code) => {
+      showProgress(null);
       if (result !== null) resolve(result);
       else reject(new Error(`the compile thread ended with code ${code} and no result`));
     });
