@@ -53,6 +53,8 @@ writeFileSync(
     listen: { dns: [`127.0.0.1:${PORT}`], admin: 'off' },
     workers: WORKERS,
     upstreams: { default: upstreams.addresses },
+    // Full before memory is first looked at: a cache that still fills is no leak.
+    cache: { entries: 10_000 },
     lists: { soak: { source: list, format: 'adblock', action: 'sinkhole' } },
     groups: { default: { clients: ['any'], lists: ['soak'] } },
     events: { dir: join(folder, 'data') },
