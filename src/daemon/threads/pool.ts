@@ -49,6 +49,8 @@ export interface PoolParts {
 interface Member {
   readonly birth: Omit<WorkerBirth, 'settings'>;
   thread: Worker;
+  /** False from its end to the birth of the next one. */
+  isAlive: boolean;
   deaths: number;
   bornMs: number;
 }
@@ -74,7 +76,7 @@ export class Pool {
     this.#settings = parts.settings;
     for (const [i, birth] of parts.births.entries()) {
       const thread = this.#spawn(birth, i === 0 ? parts.first : newborn(birth.worker));
-      this.#members.push({ birth, thread, deaths: 0, bornMs: performance.now() });
+      this.#members.push({ birth, thread, isAlive: true, deaths: 0, bornMs: performance.now() });
     }
     for (const member of this.#members) this.#watch(member);
   }
@@ -143,7 +145,9 @@ export class Pool {
   async stop(drainMs: number): Promise<void> {
     this.#stopping = true;
     await Promise.all(
-      this.#members.map(async ({ thread }) => {
+      // One that died and is not replaced yet has nothing to end.
+      this.#members.map(async ({ thread, isAlive }) => {
+        if (!isAlive) return;
         const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
         thread.postMessage({ kind: 'stop', drainMs } satisfies ToWorker);
         const late = setTimeout(() => void thread.terminate(), drainMs + REPLY_MS);
@@ -177,7 +181,9 @@ export class Pool {
       );
     });
     thread.on('exit', () => {
-      if (!this.#stopping && member.thread === thread) this.#replace(member);
+      if (member.thread !== thread) return;
+      member.isAlive = false;
+      if (!this.#stopping) this.#replace(member);
     });
   }
 
@@ -197,9 +203,12 @@ export class Pool {
     this.deaths += 1;
     const pauseMs = Math.min(RESPAWN_MS.longest, RESPAWN_MS.first * 2 ** (member.deaths - 1));
     this.#log.warn({ worker: member.birth.worker, pauseMs }, 'a resolver thread ended and is being replaced');
+    // Once, however often it dies before it has lived a while.
+    if (member.deaths === 1) this.#onTrouble(`resolver thread ${member.birth.worker} ended and is replaced`);
     setTimeout(() => {
       if (this.#stopping) return;
       member.thread = this.#spawn(member.birth, newborn(member.birth.worker));
+      member.isAlive = true;
       member.bornMs = performance.now();
       this.#watch(member);
       if (this.#sockets === null) return;
