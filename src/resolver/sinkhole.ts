@@ -2,6 +2,7 @@
 //
 // HOT. Texts of lists are prepared once per rule set; a name is escaped octet by octet into a reused buffer.
 import type { SinkholeAnswer } from '../config/config.ts';
+import { addressOctets } from '../config/values/addresses.ts';
 import type { Policy } from '../policy/decide.ts';
 import type { Rewrite } from '../policy/rule.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
@@ -11,7 +12,7 @@ import { HEADER_OCTETS } from '../wire/header.ts';
 import { EDE, RCODE, TYPE } from '../wire/iana.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { type Query, TRANSPORT } from '../wire/query.ts';
-import { addressOctets, writeNetwork } from './addresses.ts';
+import { writeNetwork } from './network-text.ts';
 import { truncatedReply } from './replies.ts';
 
 const NULL_IPV4 = new Uint8Array(4);

@@ -1,7 +1,6 @@
 // Who may ask and how fast: an IPv6 client is its /64, an IPv4 one its address, and what one may have waiting is bounded so too.
 import t from 'tap';
-import { parsePrefix } from '../../src/config/values/addresses.ts';
-import { textToAddress } from '../../src/hits/address.ts';
+import { parsePrefix, textToAddress } from '../../src/config/values/addresses.ts';
 import { ACCESS, Access } from '../../src/resolver/access.ts';
 import { WAITING_PER_CLIENT_MAX, Waiting } from '../../src/resolver/waiting.ts';
 import { readQuery } from '../../src/wire/question.ts';

@@ -1,12 +1,12 @@
 // A walk without sockets: queries go in as messages, upstreams answer when the test says so, time passes when it says so.
 import { AnswerCache } from '../../src/cache/answer-cache.ts';
 import type { GroupConfig, LocalConfig, Route } from '../../src/config/config.ts';
+import { addressToText } from '../../src/config/values/addresses.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { Groups } from '../../src/policy/groups.ts';
 import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
 import { Views } from '../../src/policy/views.ts';
 import { Access } from '../../src/resolver/access.ts';
-import { addressText } from '../../src/resolver/addresses.ts';
 import { Rebinding } from '../../src/resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
 import { ENDING_NAMES } from '../../src/resolver/recorder.ts';
@@ -180,5 +180,5 @@ function stateOf(state: BenchState): WalkState {
 
 function viaText(via: Uint8Array | null, addressBits: number): string {
   if (via === null) return '-';
-  return addressBits < 0 ? nameToText(via) : `${addressText(via)}/${addressBits}`;
+  return addressBits < 0 ? nameToText(via) : `${addressToText(via)}/${addressBits}`;
 }

@@ -1,6 +1,7 @@
 // The routes about what happened: hits, the hunt, incidents, clients, alerts; and those that pause blocking.
+
+import { addressToText, textToAddress } from '../../config/values/addresses.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
-import { addressToText, textToAddress } from '../../hits/address.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
 import { hostToName, nameToText, textToName } from '../../wire/presentation.ts';

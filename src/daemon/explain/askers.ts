@@ -1,6 +1,6 @@
 // Who asked for given names in the past, a client at a time, with what is known of the client now.
 import type { GroupConfig } from '../../config/config.ts';
-import { addressToText, textToAddress } from '../../hits/address.ts';
+import { addressToText, textToAddress } from '../../config/values/addresses.ts';
 import type { AskedFirst } from '../../hits/hunt/past.ts';
 import type { HuntFinding } from '../../hits/messages.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';

@@ -1,7 +1,7 @@
 // Explains the decision for one name as a person asks for it: verdict, rule, lists, group, answer. Used by the running
 // daemon's API and, without a daemon, by the command line.
 import type { Config } from '../../config/config.ts';
-import { networkToText } from '../../hits/address.ts';
+import { addressOctets, addressToText, networkToText, textToAddress } from '../../config/values/addresses.ts';
 import { meaningOf } from '../../hits/hit-context.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
 import { Policy } from '../../policy/decide.ts';
@@ -9,7 +9,6 @@ import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import type { Indicator, Rule, RuleSet } from '../../policy/rule.ts';
 import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
-import { addressOctets, addressText } from '../../resolver/addresses.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
 import { textToType, typeToText } from '../../wire/iana.ts';
@@ -89,7 +88,7 @@ export function decideFor(
       'TYPE',
       `not a record type: ${JSON.stringify(asked.type)}; A, AAAA, HTTPS, TYPE65 …`,
     );
-  const address = wideAddress(asked.client);
+  const address = textToAddress(asked.client);
   if (address === null)
     throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(asked.client)}; IPv4 or IPv6`);
 
@@ -110,7 +109,7 @@ export function decideFor(
     name: nameToText(name),
     type: typeToText(qtype),
     client: {
-      ip: addressText(address),
+      ip: addressToText(address),
       name: client?.name ?? null,
       mac: client?.mac ?? null,
       group: config.groups[group]?.name ?? null,
@@ -119,7 +118,7 @@ export function decideFor(
     rule: rule === undefined ? null : ruleText(ruleSet, verdict, name, listed),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule?.indicator ?? null,
-    answer: verdict.code === VERDICT.pass ? [] : sinkhole.answersOf(verdict, qtype).map(addressText),
+    answer: verdict.code === VERDICT.pass ? [] : sinkhole.answersOf(verdict, qtype).map(addressToText),
     entries: (listed === null ? rulesOnName(name, ruleSet) : rulesOnAddress(listed, ruleSet)).flatMap(
       (found) => entryOf(found, ruleSet, config.groups[group]?.lists ?? []),
     ),
@@ -169,11 +168,4 @@ function entryOf({ number, text }: FoundRule, ruleSet: RuleSet, lists: readonly 
   if (rule === undefined || list === undefined) return [];
   const { scope, action } = rule;
   return [{ list: list.name, rule: text, scope, action, mode: list.mode, used: lists.includes(list.name) }];
-}
-
-/** 16 octets, IPv4 as ::ffff:a.b.c.d. */
-function wideAddress(text: string): Uint8Array | null {
-  const octets = addressOctets(text);
-  if (octets === null || octets.length === 16) return octets;
-  return Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...octets]);
 }

@@ -22,7 +22,9 @@ const TIMELINE_LINES = 2000;
 /** Of one client and list. */
 const NAMES_SHOWN = 1000;
 
+/** Answers from all that is in the rings by now. */
 export async function answerQuestion(desk: HitsDesk, question: Question): Promise<Answer> {
+  desk.takeIn();
   switch (question.what) {
     case 'hits':
       return desk.store.read((tables) => tables.hits.find(question.filter), []);

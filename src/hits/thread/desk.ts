@@ -5,17 +5,16 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { AlertConfig } from '../../config/config.ts';
-import { textToAddress } from '../address.ts';
+import { textToAddress } from '../../config/values/addresses.ts';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
 import type { HitClient } from '../hit.ts';
 import { KnownContext } from '../hit-context.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type PastFinding, Registry } from '../incidents/registry.ts';
 import { HitLog } from '../log/hit-log.ts';
-import type { Answer, FromHits, HitsBirth, HitsSettings, Question } from '../messages.ts';
+import type { FromHits, HitsBirth, HitsSettings } from '../messages.ts';
 import { Store, type StoreState, type Tables } from '../store/store.ts';
 import { createUlidMaker } from '../ulid.ts';
-import { answerQuestion } from './answers.ts';
 import { HitKeeper } from './keeper.ts';
 import { Newcomers } from './newcomers.ts';
 import { PastWatch } from './past-watch.ts';
@@ -176,11 +175,10 @@ export class HitsDesk {
     this.registry.rename(({ ip, group }) => this.clientOf(ip, group));
   }
 
-  /** Answers from all that is in the rings by now. */
-  async ask(question: Question): Promise<Answer> {
+  /** Takes in all that is in the rings by now. */
+  takeIn(): void {
     this.keeper.tick();
     this.sightings.drain();
-    return answerQuestion(this, question);
   }
 
   /** Writes what was gathered for the history. */

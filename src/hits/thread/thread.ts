@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { trieReplaced } from '../../trie/replaced.ts';
 import { outletsOf } from '../alerts/create.ts';
 import type { FromHits, HitsBirth, ToHits } from '../messages.ts';
+import { answerQuestion } from './answers.ts';
 import { HitsDesk } from './desk.ts';
 
 const TICK_MS = 150;
@@ -46,7 +47,7 @@ port.on('message', (message: ToHits) => {
       desk.delivery.announce('trouble', message.text);
       return;
     case 'ask':
-      desk.ask(message.question).then(
+      answerQuestion(desk, message.question).then(
         (answer) => send({ kind: 'answer', number: message.number, answer }),
         (error) => send({ kind: 'failed', number: message.number, error: String(error?.message ?? error) }),
       );

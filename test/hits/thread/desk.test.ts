@@ -6,6 +6,7 @@ import t from 'tap';
 import type { Hit } from '../../../src/hits/hit.ts';
 import type { HitsState } from '../../../src/hits/messages.ts';
 import { numberIn } from '../../../src/hits/store/row.ts';
+import { answerQuestion } from '../../../src/hits/thread/answers.ts';
 import { house, INDICATOR, listing } from '../../support/hits-desk.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 
@@ -29,7 +30,7 @@ t.test('a hit reaches log, store and incident, and its journal goes', async (t) 
   hit({ name: 'www.akamaicontainer.com' }, { nameOffset: 4 });
   hit({ name: 'ads.example' }, { rule: 1 });
   settle();
-  const hits = (await desk.ask({ what: 'hits', filter: {} })) as Hit[];
+  const hits = (await answerQuestion(desk, { what: 'hits', filter: {} })) as Hit[];
   t.match(hits, [
     { question: { name: 'ads.example' }, list: 'ads' },
     {
@@ -39,7 +40,9 @@ t.test('a hit reaches log, store and incident, and its journal goes', async (t) 
     },
   ]);
   t.equal(readFileSync(join(dir, 'hits.jsonl'), 'utf8').split('\n').length, 3);
-  t.match(await desk.ask({ what: 'incidents', filter: {} }), [{ list: '3cx-2023', hits: 1, state: 'open' }]);
+  t.match(await answerQuestion(desk, { what: 'incidents', filter: {} }), [
+    { list: '3cx-2023', hits: 1, state: 'open' },
+  ]);
   await desk.stop();
   t.same(journalsIn(dir), []);
 });
@@ -56,8 +59,8 @@ t.test('a kill loses no answered hit: the next start finds them in the journal, 
   const second = house({ dir, settings: { ruleSet: listing(['other.example'], 9) } });
   for (let i = 0; i < 10; i += 1) second.settle();
   t.equal(storedIn(join(dir, 'cenote.db')), 1000);
-  t.match(await second.desk.ask({ what: 'state' }), { recovered: 700, lost: 0, pending: 0 });
-  const hits = (await second.desk.ask({ what: 'hits', filter: { limit: 5000 } })) as Hit[];
+  t.match(await answerQuestion(second.desk, { what: 'state' }), { recovered: 700, lost: 0, pending: 0 });
+  const hits = (await answerQuestion(second.desk, { what: 'hits', filter: { limit: 5000 } })) as Hit[];
   t.equal(new Set(hits.map(({ question }) => question.name)).size, 1000);
   t.ok(
     hits.every((hit) => hit.list === '3cx-2023' && hit.indicator?.campaign === INDICATOR.campaign),
@@ -111,12 +114,12 @@ t.test('a locked store costs nothing but time', async (t) => {
   other.exec('BEGIN IMMEDIATE');
   for (let i = 0; i < 50; i += 1) hit({ name: `h${i}.akamaicontainer.com` });
   settle();
-  t.match(await desk.ask({ what: 'state' }), { pending: 50, storeError: /locked/ });
+  t.match(await answerQuestion(desk, { what: 'state' }), { pending: 50, storeError: /locked/ });
   other.exec('ROLLBACK');
   other.close();
   clock.advance(1000);
   settle();
-  t.match(await desk.ask({ what: 'state' }), { pending: 0, storeError: null });
+  t.match(await answerQuestion(desk, { what: 'state' }), { pending: 0, storeError: null });
   t.equal(storedIn(join(dir, 'cenote.db')), 50);
 });
 
@@ -133,7 +136,7 @@ t.test(
       hit({ name: `h${i}.akamaicontainer.com` });
       if (i % 200 === 0) desk.tick();
     }
-    t.ok(((await desk.ask({ what: 'state' })) as HitsState).pending < 1400);
+    t.ok(((await answerQuestion(desk, { what: 'state' })) as HitsState).pending < 1400);
     other.exec('ROLLBACK');
     other.close();
     clock.advance(10_000);
@@ -167,7 +170,7 @@ t.test('a full disk: stored + lost = answered, and it recovers alone', async (t)
     clock.advance(50);
     settle();
   }
-  const { pending } = (await desk.ask({ what: 'state' })) as HitsState;
+  const { pending } = (await answerQuestion(desk, { what: 'state' })) as HitsState;
   const stored = storedIn(join(disk.path, 'cenote.db'));
   t.equal(stored + lost() + pending, total, `stored ${stored}, lost ${lost()}, pending ${pending}`);
   t.ok(said.some((message) => message.kind === 'log' && message.level === 'error'));
@@ -198,7 +201,7 @@ t.test('after a start the incident goes on where it was', async (t) => {
   second.settle();
   second.hit({ name: 'b.akamaicontainer.com' });
   second.settle();
-  t.match(await second.desk.ask({ what: 'incidents', filter: {} }), [{ hits: 2 }]);
+  t.match(await answerQuestion(second.desk, { what: 'incidents', filter: {} }), [{ hits: 2 }]);
 });
 
 t.test('a resolver thread that dies and is replaced loses no hit it answered', async (t) => {

@@ -3,6 +3,7 @@ import t from 'tap';
 import type { AskedFirst } from '../../../src/hits/hunt/past.ts';
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
 import type { ClientTimeline, HuntFinding } from '../../../src/hits/messages.ts';
+import { answerQuestion } from '../../../src/hits/thread/answers.ts';
 import { house, listing, settingsOf } from '../../support/hits-desk.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +19,7 @@ async function until<T>(house: House, ask: () => Promise<T>, enough: (found: T) 
 }
 
 const incidentsOf = async ({ desk }: House) =>
-  (await desk.ask({ what: 'incidents', filter: {} })) as IncidentSummary[];
+  (await answerQuestion(desk, { what: 'incidents', filter: {} })) as IncidentSummary[];
 
 t.test(
   'when a list gains names, past askers become incidents with when and how often, told once',
@@ -95,9 +96,9 @@ t.test('names are hunted by hand, with all below them and not what only looks al
     query({ name });
   settle();
   const hunt = (covers: 'exact' | 'subtree' | 'below', sinceMs = 0) =>
-    desk
-      .ask({ what: 'hunt', targets: [{ name: 'evil.example', covers }], sinceMs })
-      .then((answer) => (answer as AskedFirst).asked.map(({ name }) => name).sort());
+    answerQuestion(desk, { what: 'hunt', targets: [{ name: 'evil.example', covers }], sinceMs }).then(
+      (answer) => (answer as AskedFirst).asked.map(({ name }) => name).sort(),
+    );
   t.same(await hunt('subtree'), ['a.b.evil.example', 'evil.example']);
   t.same(await hunt('exact'), ['evil.example']);
   t.same(await hunt('below'), ['a.b.evil.example']);
@@ -117,7 +118,7 @@ t.test('a list is hunted by hand whether or not it was told before', async (t) =
     ({ length }) => length >= 2,
   );
   const lists = async (names: string[] | null) =>
-    ((await desk.ask({ what: 'huntLists', lists: names, sinceMs: 0 })) as HuntFinding[]).map(
+    ((await answerQuestion(desk, { what: 'huntLists', lists: names, sinceMs: 0 })) as HuntFinding[]).map(
       ({ client, list }) => [client.ip, list],
     );
   const both = [
@@ -136,7 +137,11 @@ t.test('one machine’s timeline holds its incidents, hits and what it asked for
   hit({ name: 'www.akamaicontainer.com' });
   hit({ name: 'www.akamaicontainer.com', host: 8 });
   settle();
-  const timeline = (await desk.ask({ what: 'client', ip: '192.0.2.7', sinceMs: 0 })) as ClientTimeline;
+  const timeline = (await answerQuestion(desk, {
+    what: 'client',
+    ip: '192.0.2.7',
+    sinceMs: 0,
+  })) as ClientTimeline;
   t.match(timeline, {
     ip: '192.0.2.7',
     incidents: [{ client: { ip: '192.0.2.7' } }],
@@ -147,8 +152,10 @@ t.test('one machine’s timeline holds its incidents, hits and what it asked for
     ],
   });
   const [incident] = timeline.incidents;
-  t.match(await desk.ask({ what: 'acknowledge', id: incident?.id ?? '' }), { acknowledged: /^2026/ });
-  t.equal(await desk.ask({ what: 'acknowledge', id: 'nobody' }), null);
+  t.match(await answerQuestion(desk, { what: 'acknowledge', id: incident?.id ?? '' }), {
+    acknowledged: /^2026/,
+  });
+  t.equal(await answerQuestion(desk, { what: 'acknowledge', id: 'nobody' }), null);
 });
 
 t.test('with privacy the history holds no addresses, and off holds nothing', async (t) => {
@@ -157,7 +164,7 @@ t.test('with privacy the history holds no addresses, and off holds nothing', asy
   anonymous.query({ name: 'evil.example', host: 8 });
   anonymous.settle();
   const target = { name: 'evil.example', covers: 'subtree' } as const;
-  const { asked } = (await anonymous.desk.ask({
+  const { asked } = (await answerQuestion(anonymous.desk, {
     what: 'hunt',
     targets: [target],
     sinceMs: 0,
@@ -167,5 +174,5 @@ t.test('with privacy the history holds no addresses, and off holds nothing', asy
   const off = house({ dir: t.testdir(), settings: { privacy: 'off' } });
   off.query({ name: 'evil.example' });
   off.settle();
-  t.match(await off.desk.ask({ what: 'hunt', targets: [target], sinceMs: 0 }), { asked: [] });
+  t.match(await answerQuestion(off.desk, { what: 'hunt', targets: [target], sinceMs: 0 }), { asked: [] });
 });

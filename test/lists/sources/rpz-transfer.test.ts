@@ -3,7 +3,7 @@ import { readFileSync, renameSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { textToAddress } from '../../../src/hits/address.ts';
+import { textToAddress } from '../../../src/config/values/addresses.ts';
 import { answerNotify, zoneOfNotify } from '../../../src/lists/sources/rpz/notify.ts';
 import { rpzSource, type TransferOptions } from '../../../src/lists/sources/rpz/transfer.ts';
 import { TsigSession } from '../../../src/lists/sources/rpz/tsig.ts';

@@ -2,7 +2,7 @@
 // clients are seen. None of it is on a query's way.
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../../config/config.ts';
-import { addressToText } from '../../../hits/address.ts';
+import { addressToText } from '../../../config/values/addresses.ts';
 import type { KnownClient } from '../../../policy/groups.ts';
 import type { Forwarder } from '../../../upstream/exchange.ts';
 import { clientName } from './client-name.ts';

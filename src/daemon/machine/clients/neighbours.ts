@@ -2,7 +2,7 @@
 //
 // One dump over rtnetlink gives IPv4 and IPv6; where the C library cannot be called, /proc/net/arp gives IPv4.
 import { readFileSync } from 'node:fs';
-import { addressToText } from '../../../hits/address.ts';
+import { addressToText } from '../../../config/values/addresses.ts';
 import { type Libc, loadLibc } from '../../../native/libc.ts';
 import { clientMac } from './client-name.ts';
 

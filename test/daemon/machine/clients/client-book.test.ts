@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { addressToText, textToAddress } from '../../../../src/config/values/addresses.ts';
 import { ClientBook } from '../../../../src/daemon/machine/clients/client-book.ts';
 import { mergeClients } from '../../../../src/daemon/machine/clients/merge.ts';
 import {
@@ -10,7 +11,6 @@ import {
   readNeighbours,
 } from '../../../../src/daemon/machine/clients/neighbours.ts';
 import { ReverseNames } from '../../../../src/daemon/machine/clients/reverse-names.ts';
-import { addressToText, textToAddress } from '../../../../src/hits/address.ts';
 import type { KnownClient } from '../../../../src/policy/groups.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { configOf } from '../../../support/config-text.ts';
