@@ -4,10 +4,12 @@
 import { readU16 } from './header.ts';
 import { CLASS, TYPE } from './iana.ts';
 import { expandName, skipName, skipUncompressedName } from './name.ts';
-import type { RecordView } from './records.ts';
+import { namesInRdata, type RecordView } from './records.ts';
 
 /** Octets of an RRSIG before its signer's name (RFC 4034 §3.1). */
 const SIGNATURE_HEAD_OCTETS = 18;
+/** Serial, refresh, retry, expire and minimum (RFC 1035 §3.3.13). */
+const SOA_TAIL_OCTETS = 20;
 const scratch = new Uint8Array(256);
 
 /**
@@ -21,35 +23,16 @@ export function rdataIsSound(
   messageEnd: number,
 ): boolean {
   const { rdata, rdataLength } = record;
+  const layout = namesInRdata(record.type);
+  if (layout !== null) {
+    const past = names(message, rdata + layout.before, end, layout.count, messageEnd);
+    return past + (record.type === TYPE.SOA ? SOA_TAIL_OCTETS : 0) === end;
+  }
   switch (record.type) {
     case TYPE.A:
       return record.class !== CLASS.IN || rdataLength === 4;
     case TYPE.AAAA:
       return record.class !== CLASS.IN || rdataLength === 16;
-    case TYPE.NS:
-    case TYPE.MD:
-    case TYPE.MF:
-    case TYPE.CNAME:
-    case TYPE.MB:
-    case TYPE.MG:
-    case TYPE.MR:
-    case TYPE.PTR:
-    case TYPE.DNAME:
-      return names(message, rdata, end, 1, messageEnd) === end;
-    case TYPE.MINFO:
-    case TYPE.RP:
-      return names(message, rdata, end, 2, messageEnd) === end;
-    case TYPE.MX:
-    case TYPE.AFSDB:
-    case TYPE.RT:
-    case TYPE.KX:
-      return names(message, rdata + 2, end, 1, messageEnd) === end;
-    case TYPE.PX:
-      return names(message, rdata + 2, end, 2, messageEnd) === end;
-    case TYPE.SRV:
-      return names(message, rdata + 6, end, 1, messageEnd) === end;
-    case TYPE.SOA:
-      return names(message, rdata, end, 2, messageEnd) + 20 === end;
     case TYPE.SVCB:
     case TYPE.HTTPS:
       return rdataLength >= 3 && optionsFill(message, skipUncompressedName(message, rdata + 2, end), end);

@@ -1,42 +1,10 @@
 // Writes chosen records of one message into another: names are expanded and compressed anew, so records may be left out
 // or moved without breaking pointers. Used only where a response cannot be copied as it stands.
 import { OFFSET, readU16, writeU16, writeU32 } from './header.ts';
-import { TYPE } from './iana.ts';
 import { expandName, skipName } from './name.ts';
-import type { RecordView } from './records.ts';
+import { namesInRdata, type RecordView } from './records.ts';
 
 const name = new Uint8Array(256);
-
-/** Where names stand in RDATA that RFC 1035 lets compress: octets before the first, and how many there are. */
-function compressible(type: number): readonly [before: number, names: number] | null {
-  switch (type) {
-    case TYPE.NS:
-    case TYPE.MD:
-    case TYPE.MF:
-    case TYPE.CNAME:
-    case TYPE.MB:
-    case TYPE.MG:
-    case TYPE.MR:
-    case TYPE.PTR:
-    case TYPE.DNAME:
-      return [0, 1];
-    case TYPE.SOA:
-    case TYPE.MINFO:
-    case TYPE.RP:
-      return [0, 2];
-    case TYPE.MX:
-    case TYPE.AFSDB:
-    case TYPE.RT:
-    case TYPE.KX:
-      return [2, 1];
-    case TYPE.PX:
-      return [2, 2];
-    case TYPE.SRV:
-      return [6, 1];
-    default:
-      return null;
-  }
-}
 
 export class MessageWriter {
   readonly target: Uint8Array;
@@ -78,12 +46,12 @@ export class MessageWriter {
   #writeRdata(source: Uint8Array, length: number, record: RecordView, start: number): number {
     const { target } = this;
     const end = record.rdata + record.rdataLength;
-    const layout = compressible(record.type);
+    const layout = namesInRdata(record.type);
     let from = record.rdata;
     let at = start;
     if (layout !== null) {
-      for (; from < record.rdata + layout[0]; from += 1) target[at++] = source[from]!;
-      for (let i = 0; i < layout[1]; i += 1) {
+      for (; from < record.rdata + layout.before; from += 1) target[at++] = source[from]!;
+      for (let i = 0; i < layout.count; i += 1) {
         const octets = expandName(source, from, length, name);
         if (octets < 0 || at + octets > target.length) return -1;
         target.set(name.subarray(0, octets), at);

@@ -2,6 +2,7 @@
 //
 // HOT. The view is reused by the caller; all offsets count from the start of the message.
 import { HEADER_OCTETS, OFFSET, readU16, readU32 } from './header.ts';
+import { TYPE } from './iana.ts';
 import { skipName } from './name.ts';
 
 /** One resource record's places and fields. */
@@ -53,4 +54,47 @@ export function nextRecord(message: Uint8Array, offset: number, end: number, rec
   record.rdata = at + 10;
   const next = at + 10 + record.rdataLength;
   return next > end ? -1 : next;
+}
+
+/** Octets before the first name, and how many names stand there one after the other. */
+export interface NamesInRdata {
+  readonly before: number;
+  readonly count: number;
+}
+
+const ONE: NamesInRdata = { before: 0, count: 1 };
+const TWO: NamesInRdata = { before: 0, count: 2 };
+const ONE_AFTER_TWO_OCTETS: NamesInRdata = { before: 2, count: 1 };
+const TWO_AFTER_TWO_OCTETS: NamesInRdata = { before: 2, count: 2 };
+const ONE_AFTER_SIX_OCTETS: NamesInRdata = { before: 6, count: 1 };
+
+/** Where names stand in RDATA of a type whose names may be compressed (RFC 1035, RFC 3597 §4); null when there are none. */
+export function namesInRdata(type: number): NamesInRdata | null {
+  switch (type) {
+    case TYPE.NS:
+    case TYPE.MD:
+    case TYPE.MF:
+    case TYPE.CNAME:
+    case TYPE.MB:
+    case TYPE.MG:
+    case TYPE.MR:
+    case TYPE.PTR:
+    case TYPE.DNAME:
+      return ONE;
+    case TYPE.SOA:
+    case TYPE.MINFO:
+    case TYPE.RP:
+      return TWO;
+    case TYPE.MX:
+    case TYPE.AFSDB:
+    case TYPE.RT:
+    case TYPE.KX:
+      return ONE_AFTER_TWO_OCTETS;
+    case TYPE.PX:
+      return TWO_AFTER_TWO_OCTETS;
+    case TYPE.SRV:
+      return ONE_AFTER_SIX_OCTETS;
+    default:
+      return null;
+  }
 }
