@@ -13,7 +13,7 @@ export type CompileMessage =
 
 const PROGRESS_OCTETS = 4_194_304;
 /** Whoever answers goes first; what is left of the machine compiles. On Linux a thread has a niceness of its own. */
-const NICENESS = 10;
+const NICENESS = 19;
 
 async function run(request: CompileRequest, say: (message: CompileMessage) => void): Promise<void> {
   let said = 0;
