@@ -159,6 +159,14 @@ export function putName(names: Names, i: number, target: Uint8Array, at: number)
   return put(names.octets.subarray(names.starts[i]!, names.starts[i + 1]!), target, at);
 }
 
+/** A label of two to nine letters. @returns the offset just past it */
+function putRandomLabel(random: () => number, target: Uint8Array, at: number): number {
+  const length = 2 + Math.floor(random() * 8);
+  target[at] = length;
+  for (let k = 1; k <= length; k += 1) target[at + k] = 97 + Math.floor(random() * 26);
+  return at + 1 + length;
+}
+
 /** One to three labels below the name. */
 export function putBelow(
   names: Names,
@@ -169,10 +177,7 @@ export function putBelow(
 ): number {
   let to = at;
   for (let labels = 1 + Math.floor(random() * 3); labels > 0; labels -= 1) {
-    const length = 2 + Math.floor(random() * 8);
-    target[to] = length;
-    for (let k = 1; k <= length; k += 1) target[to + k] = 97 + Math.floor(random() * 26);
-    to += 1 + length;
+    to = putRandomLabel(random, target, to);
   }
   return putName(names, i, target, to);
 }
@@ -189,10 +194,8 @@ export function putBeside(
   const first = names.octets[start]!;
   const second = start + 1 + first;
   const isApex = names.octets[second + 1 + names.octets[second]!] === 0;
-  const length = 2 + Math.floor(random() * 8);
-  target[at] = length;
-  for (let k = 1; k <= length; k += 1) target[at + k] = 97 + Math.floor(random() * 26);
-  return put(names.octets.subarray(isApex ? start : second, names.starts[i + 1]!), target, at + 1 + length);
+  const to = putRandomLabel(random, target, at);
+  return put(names.octets.subarray(isApex ? start : second, names.starts[i + 1]!), target, to);
 }
 
 /** A name under the same public suffix: the registered label, above a suffix of one label or two (`co.uk`), is another. */
