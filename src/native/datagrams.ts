@@ -12,11 +12,13 @@
 //   controls + 64·i  struct cmsghdr    0 cmsg_len u64   8 level i32   12 type i32   16 data:
 //                    in_pktinfo       16 ifindex i32   20 spec_dst[4]   24 addr[4]          (cmsg_len 28, space 32)
 //                    in6_pktinfo      16 addr[16]      32 ifindex u32                       (cmsg_len 36, space 40)
+//   plan                 how messages to be sent share headers (segments.ts)
 //   octets  + STRIDE·i   the message
 //
 // STRIDE is no power of two: at a stride of 4096 the first lines of all datagrams would share one set of the L1 cache.
 import type { Query } from '../wire/query.ts';
-import { LEVEL, type Libc, PKTINFO } from './libc.ts';
+import { ERRNO, LEVEL, type Libc, PKTINFO } from './libc.ts';
+import { planOctets, Segments } from './segments.ts';
 import { AF, NAME_OCTETS } from './socket-name.ts';
 
 export const DATAGRAM_OCTETS_MAX = 4_096;
@@ -54,6 +56,8 @@ export class Datagrams {
   readonly #names: number;
   readonly #controls: number;
   readonly #controlSpace: number;
+  readonly #plan: number;
+  readonly #segments: Segments;
 
   /** @param pktinfo the socket was opened with it: local addresses are received and can be set */
   constructor(libc: Libc, count: number, six: boolean, pktinfo: boolean) {
@@ -62,7 +66,8 @@ export class Datagrams {
     this.#iovecs = count * HEADER;
     this.#names = this.#iovecs + count * IOVEC;
     this.#controls = this.#names + count * NAME;
-    const octets = this.#controls + count * CONTROL;
+    this.#plan = this.#controls + count * CONTROL;
+    const octets = this.#plan + planOctets(count);
     const memory = new ArrayBuffer(octets + count * STRIDE);
     this.#address = libc.addressOf(memory);
     if (this.#address % 8 !== 0 || this.#address === 0) throw new Error('memory is not aligned');
@@ -84,6 +89,15 @@ export class Datagrams {
       pointers[iovec] = this.#pointer(octets + i * STRIDE);
       pointers[iovec + 1] = BigInt(DATAGRAM_OCTETS_MAX);
     }
+    const layout = {
+      count,
+      iovecs: this.#iovecs,
+      names: this.#names,
+      nameOctets: NAME,
+      controls: this.#controls,
+      plan: this.#plan,
+    };
+    this.#segments = new Segments(memory, (offset) => this.#pointer(offset), layout, libc.segments);
     this.rearm(count);
   }
 
@@ -100,6 +114,33 @@ export class Datagrams {
   send(libc: Libc, fd: number, first: number, end: number): number {
     if (first < 0 || first >= end || end > this.count) return 0;
     return libc.send(fd, this.#address + first * HEADER, end - first);
+  }
+
+  /** Lays out messages `first` up to `end`, which have been addressed, for `sendPlanned`. @returns how many headers they take */
+  plan(first: number, end: number): number {
+    return this.#segments.plan(first, end);
+  }
+
+  /** Messages under headers `first` up to `end` of the plan. */
+  messagesIn(first: number, end: number): number {
+    return this.#segments.messagesIn(first, end);
+  }
+
+  /** Sends headers `first` up to `end` of the plan; returns how many the kernel took, −1 with errno. */
+  sendPlanned(libc: Libc, fd: number, first: number, end: number): number {
+    if (first < 0 || first >= end || end > this.count) return 0;
+    return libc.send(fd, this.#address + this.#plan + first * HEADER, end - first);
+  }
+
+  /**
+   * After header `first` was refused: if it has several messages, each from there on gets a header of its own, and for ever
+   * where an interface cuts no segments.
+   * @returns how many headers there are now, of `end` before
+   */
+  splitPlan(first: number, end: number, errno: number): number {
+    if (this.#segments.messagesIn(first, first + 1) < 2) return end;
+    if (errno === ERRNO.io || errno === ERRNO.invalid) this.#segments.isOn = false;
+    return this.#segments.singly(first, end);
   }
 
   /** Undoes what the kernel wrote over the sizes of the first `used` headers. */

@@ -8,22 +8,32 @@ export const FULL_MS_MAX = 100;
 
 export class Outbox {
   readonly datagrams: Datagrams;
-  /** Datagrams `from` up to `end` have not been taken by the kernel. */
-  from = 0;
+  /** One past the last datagram. */
   end = 0;
+  /** Datagrams the kernel has not taken, of those before `#planned`. */
+  #untaken = 0;
+  /** Datagrams before it are under headers `#next` up to `#headers`, or gone. */
+  #planned = 0;
+  #next = 0;
+  #headers = 0;
   #fullSinceMs = -1;
 
   constructor(datagrams: Datagrams) {
     this.datagrams = datagrams;
   }
 
+  /** Datagrams the kernel has not taken. */
+  get waiting(): number {
+    return this.#untaken + this.end - this.#planned;
+  }
+
   /** Sends what is there; false when the kernel has no room for some of it: flush again a little later. */
   flush(libc: Libc, fd: number, nowMs: number, counters: Counters): boolean {
-    while (this.from < this.end) {
-      const sent = this.datagrams.send(libc, fd, this.from, this.end);
+    while (this.waiting > 0) {
+      if (this.#untaken === 0) this.#planRest();
+      const sent = this.datagrams.sendPlanned(libc, fd, this.#next, this.#headers);
       if (sent > 0) {
-        this.from += sent;
-        counters.replies += sent;
+        counters.replies += this.#step(sent);
         this.#fullSinceMs = -1;
         continue;
       }
@@ -32,16 +42,33 @@ export class Outbox {
       if (errno === ERRNO.again || errno === ERRNO.nobufs || errno === ERRNO.nomem) {
         if (this.#fullSinceMs < 0) this.#fullSinceMs = nowMs;
         if (nowMs - this.#fullSinceMs <= FULL_MS_MAX) return false;
-        counters.sendFailures += this.end - this.from;
+        counters.sendFailures += this.waiting;
         break;
       }
+      const headers = this.datagrams.splitPlan(this.#next, this.#headers, errno);
       // One that can never go: no route, filtered.
-      counters.sendFailures++;
-      this.from++;
+      if (headers === this.#headers) counters.sendFailures += this.#step(1);
+      this.#headers = headers;
     }
-    this.from = 0;
     this.end = 0;
+    this.#untaken = 0;
+    this.#planned = 0;
     this.#fullSinceMs = -1;
     return true;
+  }
+
+  #planRest(): void {
+    this.#headers = this.datagrams.plan(this.#planned, this.end);
+    this.#next = 0;
+    this.#untaken = this.end - this.#planned;
+    this.#planned = this.end;
+  }
+
+  /** Goes on by so many headers; how many datagrams they had. */
+  #step(headers: number): number {
+    const count = this.datagrams.messagesIn(this.#next, this.#next + headers);
+    this.#next += headers;
+    this.#untaken -= count;
+    return count;
   }
 }
