@@ -65,11 +65,22 @@ const indicator = object({
   note: orNull(text),
 });
 
+const own = object({
+  setting: said('local.records, local.hosts, local.specialNames or local.canaries', text),
+  name: said('The entry that covers the name', text),
+  rcode: text,
+  records: texts,
+  addresses: texts,
+});
+
 const decision = object({
   name: text,
   type: text,
   client: object({ ip: text, name: orNull(text), mac: orNull(text), group: orNull(text) }),
   verdict: said('pass, allow, sinkhole, nxdomain, nodata, refused, drop or monitor', text),
+  access: said('allowed or refused: whether access.allow lets the client ask at all', text),
+  answeredBy: said('Which step answers: records, lists, special, any, refused or upstreams', text),
+  own: orNull(own),
   rule: orNull(text),
   list: orNull(text),
   indicator: orNull(indicator),

@@ -111,11 +111,17 @@ export interface DecisionView {
   };
   /** pass, allow, sinkhole, nxdomain, nodata, refused, drop or monitor. */
   readonly verdict: string;
+  /** allowed or refused: whether `access.allow` lets the client ask at all. */
+  readonly access: string;
+  /** Which step answers: records, lists, special, any, refused or upstreams. */
+  readonly answeredBy: string;
+  /** What this machine knows of the name, where that is what answers. */
+  readonly own: OwnAnswerView | null;
   /** The name or /expression/ that decided. */
   readonly rule: string | null;
   readonly list: string | null;
   readonly indicator: IndicatorView | null;
-  /** Addresses that a blocked query is answered with; empty for a negative answer. */
+  /** Addresses that cenote itself answers with; empty for a negative answer and where upstreams answer. */
   readonly answer: readonly string[];
   readonly entries: readonly EntryView[];
   /** Whether the group's blocking is paused. */
@@ -129,6 +135,17 @@ export interface DecisionView {
   readonly rebinding: string;
   /** The lines of the lists that speak of the name, where their text can be read. */
   readonly lines: readonly LineView[];
+}
+
+export interface OwnAnswerView {
+  /** local.records, local.hosts, local.specialNames or local.canaries. */
+  readonly setting: string;
+  /** The entry that covers the name: itself or one above it. */
+  readonly name: string;
+  readonly rcode: string;
+  /** `A 192.0.2.7`; a lone CNAME is followed. */
+  readonly records: readonly string[];
+  readonly addresses: readonly string[];
 }
 
 export interface IndicatorView {

@@ -2,12 +2,13 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { SocketAddress } from '../config/config.ts';
+import { composeQuery } from '../wire/compose.ts';
+import { HEADER_OCTETS, OFFSET, writeU16 } from '../wire/header.ts';
 import { CLASS, TYPE } from '../wire/iana.ts';
 import { textToName } from '../wire/presentation.ts';
 
 const TIMEOUT_MS = 1_000;
 const ATTEMPTS = 2;
-const HEADER_OCTETS = 12;
 
 export async function answersDns({ host, port }: SocketAddress): Promise<boolean> {
   const target = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
@@ -34,13 +35,8 @@ function probe(host: string, port: number): Promise<boolean> {
   });
 }
 
-function chaosQuery(id: number): Buffer {
-  const name = textToName('version.bind') ?? new Uint8Array(1);
-  const message = Buffer.alloc(HEADER_OCTETS + name.length + 4);
-  message.writeUInt16BE(id, 0);
-  message.writeUInt16BE(1, 4); // QDCOUNT
-  message.set(name, HEADER_OCTETS);
-  message.writeUInt16BE(TYPE.TXT, HEADER_OCTETS + name.length);
-  message.writeUInt16BE(CLASS.CH, HEADER_OCTETS + name.length + 2);
+function chaosQuery(id: number): Uint8Array {
+  const message = composeQuery(textToName('version.bind') ?? new Uint8Array(1), TYPE.TXT, CLASS.CH);
+  writeU16(message, OFFSET.id, id);
   return message;
 }

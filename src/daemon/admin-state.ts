@@ -60,7 +60,7 @@ export class DaemonState implements AdminState {
     const { config, rules, knownClients } = this.#supervisor;
     const paused = this.#supervisor.pausedUntil().map(({ group }) => group);
     const decision = decideFor(asked, config, rules.ruleSet, knownClients, new Date(), paused);
-    return { ...decision, lines: await linesFor(decision, config) };
+    return { ...decision, lines: await linesFor(decision, (list) => rules.textInForce(list)) };
   }
 
   async health(): Promise<HealthView> {

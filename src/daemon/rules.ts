@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
 import { addressToText } from '../config/values/addresses.ts';
 import type { CompileResult } from '../lists/compile.ts';
+import type { ListText } from '../lists/library/held-list.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
 import { readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
@@ -87,6 +88,11 @@ export class Rules {
 
   lists(): ListStatus[] {
     return this.#library.status();
+  }
+
+  /** What is in force of a list, for those who look for the line that decided. */
+  textInForce(list: string): ListText | null {
+    return this.#library.textInForce(list);
   }
 
   /** Lists without which the daemon must not start, and that have nothing in force. */

@@ -19,7 +19,7 @@ const TEXT_CHARACTERS_MAX = 300;
 export interface ListLine {
   /** 1-based; 0 where the format has no lines. */
   readonly line: number;
-  /** The line as it stands in the source, control characters replaced. */
+  /** The line as it stands in the source, tabs as spaces, control characters replaced. */
   readonly text: string;
   /** The entry's name, or its expression between slashes. */
   readonly entry: string;
@@ -103,7 +103,8 @@ function textsOf(body: ListBody, wanted: ReadonlySet<number>): Map<number, strin
     onLine: (bytes, start, end, line) => {
       if (!wanted.has(line)) return;
       const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * TEXT_CHARACTERS_MAX)));
-      texts.set(line, text.replaceAll(/\p{C}/gu, '\u{fffd}').slice(0, TEXT_CHARACTERS_MAX));
+      const shown = text.replaceAll('\t', ' ').replaceAll(/\p{C}/gu, '\u{fffd}');
+      texts.set(line, shown.slice(0, TEXT_CHARACTERS_MAX));
     },
     onLong: () => undefined,
   });

@@ -1,4 +1,4 @@
-// Replies of our own, written straight over the query's reply buffer: header and question echoed, then what we say.
+// Messages of our own. Replies are written straight over the query's reply buffer: header and question echoed, then what we say.
 //
 // HOT. Invariants: the question's octets are echoed exactly (0x20 case kept), so offset 12 of every reply is QNAME and
 // 0xC00C points at it; AA=0, RA=1, RD and CD copied (RFC 1035 §4.1.1, RFC 4035 §3.2.2).
@@ -106,4 +106,16 @@ function appendOwner(
   writeU32(reply, at + 6, ttlSeconds);
   writeU16(reply, at + 10, rdataLength);
   return at + 12;
+}
+
+/** A query of our own as one message: RD set, ID 0, no OPT. @param name wire form */
+export function composeQuery(name: Uint8Array, qtype: number, qclass: number = CLASS.IN): Uint8Array {
+  const end = HEADER_OCTETS + name.length;
+  const message = new Uint8Array(end + 4);
+  writeU16(message, OFFSET.flags, FLAG.rd);
+  writeU16(message, OFFSET.qdcount, 1);
+  message.set(name, HEADER_OCTETS);
+  writeU16(message, end, qtype);
+  writeU16(message, end + 2, qclass);
+  return message;
 }

@@ -74,6 +74,24 @@ t.test('as JSON it says everything', async (t) => {
   });
 });
 
+t.test('what is answered here is told with the setting it comes from, and is no block', async (t) => {
+  const cwd = t.testdir({
+    ...FILES,
+    'c.yaml': FILES['c.yaml'].replace('lists:', 'local: { records: ["a.evil.example A 192.0.2.5"] }\nlists:'),
+  });
+  const own = await run(['query', 'a.evil.example', '-c', 'c.yaml'], { cwd });
+  t.equal(own.code, 0);
+  t.match(own.stdout, /^a\.evil\.example A is answered here$/m);
+  t.match(own.stdout, /^ {2}here {5}an own record of a\.evil\.example \(local\.records\): above the lists/m);
+  t.match(own.stdout, /^ {2}also {5}report: evil\.example \(sinkhole\)$/m);
+  t.match(own.stdout, /^ {2}answer {3}A 192\.0\.2\.5$/m);
+  const special = await run(['query', 'x.onion', '-c', 'c.yaml'], { cwd });
+  t.equal(special.code, 0);
+  t.match(special.stdout, /^ {2}here {5}the special name onion \(local\.specialNames\): no list/m);
+  t.match(special.stdout, /^ {2}answer {3}NXDOMAIN$/m);
+  t.notMatch(special.stdout, /^ {2}asked/m);
+});
+
 t.test('a question that makes no sense is an error, not a verdict', async (t) => {
   const cwd = t.testdir(FILES);
   for (const args of [['a..b'], ['a.example', 'NOPE'], ['a.example', '--client', 'me']]) {

@@ -49,5 +49,10 @@ for (const { program, signsNotify } of [
       await until('the change', async () => (await rcode(daemon.server, 'new.bad.example')) === 3);
       t.equal(await rcode(daemon.server, 'gone.bad.example'), 0);
       t.equal(await rcode(daemon.server, 'old.bad.example'), 3);
+
+      const asked = await fetch(`${daemon.adminUrl}/api/v1/query?name=new.bad.example`);
+      const { list, lines } = (await asked.json()) as { list: string; lines: { text: string }[] };
+      t.equal(list, 'feed');
+      t.match(lines, [{ list: 'feed', text: /^new\.bad\.example.*CNAME\s+\.$/ }], 'the record that decided');
     },
   );

@@ -27,6 +27,9 @@ export const DECISION: DecisionView = {
   type: 'A',
   client: { ip: '192.0.2.7', name: 'till-3', mac: null, group: 'default' },
   verdict: 'sinkhole',
+  access: 'allowed',
+  answeredBy: 'lists',
+  own: null,
   rule: 'akamaicontainer.com',
   list: '3cx-2023',
   indicator: {

@@ -96,9 +96,9 @@ async function showMachine(ip) {
   at('machine').scrollIntoView();
 }
 
-function showDecision({ verdict, client, list, rule, lines, answer, entries, paused, outsideSchedule, indicator }) {
+function showDecision({ verdict, own, client, list, rule, lines, answer, entries, paused, outsideSchedule, indicator }) {
   const facts = {
-    verdict: verdict === 'pass' ? 'allowed: no list of the group speaks of it' : verdict,
+    verdict: own !== null ? `answered here (${own.setting}), not forwarded` : verdict === 'pass' ? 'allowed: no list of the group speaks of it' : verdict,
     'asked by': `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}${outsideSchedule ? ', whose lists are not in force at this hour' : ''}`,
     ...(list === null ? {} : { list, rule }),
     ...(indicator === null ? {} : { report: [indicator.campaign, indicator.source].filter(Boolean).join(', ') }),

@@ -1,9 +1,10 @@
 // `cenote query NAME [TYPE]`: what is decided for one name and why, from the running daemon or else from the configuration.
 import { isIP } from 'node:net';
-import type { AskedView, DecisionView } from '../../admin/state.ts';
+import type { AskedView, DecisionView, EntryView, OwnAnswerView } from '../../admin/state.ts';
+import type { Config } from '../../config/config.ts';
 import { DecisionError, decideFor } from '../../daemon/explain/decision.ts';
 import { linesFor } from '../../daemon/explain/lines.ts';
-import { compileOffline } from '../../daemon/explain/offline.ts';
+import { type OfflineLists, withOfflineLists } from '../../daemon/explain/offline.ts';
 import { ClientBook } from '../../daemon/machine/clients/client-book.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
@@ -39,7 +40,14 @@ export async function queryCommand(options: QueryOptions): Promise<number> {
 async function decideHere(file: string, asked: AskedView): Promise<DecisionView | null> {
   const config = loadAndTell(file);
   if (config === null) return null;
-  const { result, lists } = await compileOffline(config);
+  return withOfflineLists(config, (offline) => decideBy(offline, config, asked));
+}
+
+async function decideBy(
+  { result, lists, textInForce }: OfflineLists,
+  config: Config,
+  asked: AskedView,
+): Promise<DecisionView> {
   for (const { name, lastError, source } of lists)
     if (lastError !== null)
       printError(`warning: list ${name} is not counted: ${lastError.message} (${source})`);
@@ -51,7 +59,7 @@ async function decideHere(file: string, asked: AskedView): Promise<DecisionView 
   });
   try {
     const decision = decideFor(asked, config, result.ruleSet, book.known, new Date());
-    return { ...decision, lines: await linesFor(decision, config) };
+    return { ...decision, lines: await linesFor(decision, textInForce) };
   } catch (error) {
     if (error instanceof DecisionError) throw new CliError('CLI_QUESTION', EXIT.bad, error.message);
     throw error;
@@ -72,7 +80,14 @@ function decisionLines(decision: DecisionView, by: string): string[] {
     `${name} ${type} is ${verdictText(decision)}`,
     `  client   ${client.ip}${known === '' ? '' : ` (${known})`}, ${group}`,
   ];
-  if (decision.paused) lines.push('  paused   the group blocks nothing at present (`cenote resume`)');
+  if (decision.access === 'refused')
+    lines.push(
+      '  access   this client may not ask: it is outside access.allow, so it gets REFUSED or nothing',
+    );
+  if (decision.own !== null) lines.push(ownLine(decision.own, decision.answeredBy));
+  else if (decision.answeredBy === 'any' || decision.answeredBy === 'refused')
+    lines.push(`  list     ${SHORT_ANSWERS[decision.answeredBy]}`);
+  else if (decision.paused) lines.push('  paused   the group blocks nothing at present (`cenote resume`)');
   else if (decision.outsideSchedule) lines.push("  schedule the group's lists are not in force at this hour");
   else if (list !== null) lines.push(`  list     ${list}`, `  rule     ${rule ?? ''}`);
   else lines.push(`  list     none of the group's lists speaks of it`);
@@ -82,10 +97,32 @@ function decisionLines(decision: DecisionView, by: string): string[] {
   for (const entry of decision.entries)
     if (entry.list !== list || entry.rule !== rule)
       lines.push(
-        `  also     ${entry.list}: ${entry.rule} (${entry.action}${entry.used ? '' : ', not used by the group'})`,
+        `  also     ${entry.list}: ${entry.rule} (${[entry.action, ...remarksOn(entry, name)].join(', ')})`,
       );
-  if (!BLOCKING.has(decision.verdict) && !isAddress(name)) lines.push(...courseLines(decision));
+  if (decision.answeredBy === 'upstreams' && !isAddress(name)) lines.push(...courseLines(decision));
   return [...lines, `  answer   ${answerText(decision)}`, `  decided  by ${by}`];
+}
+
+function remarksOn({ rule, scope, used }: EntryView, name: string): string[] {
+  const remarks = [];
+  if (scope === 'exact' && rule !== name) remarks.push('that name alone');
+  if (scope === 'below' && rule === name) remarks.push('only what is below it');
+  if (!used) remarks.push('not used by the group');
+  return remarks;
+}
+
+const SHORT_ANSWERS = {
+  any: "none of the group's lists speaks of it; ANY gets a short answer and is not forwarded (RFC 8482)",
+  refused: 'none is asked: queries of this type are not forwarded',
+} as const;
+
+/** An own record and `localhost` stand above the lists, the other special names below them. */
+function ownLine({ setting, name }: OwnAnswerView, answeredBy: string): string {
+  const from =
+    setting === 'local.records' || setting === 'local.hosts'
+      ? `an own record of ${name} (${setting})`
+      : `the special name ${name} (${setting})`;
+  return `  here     ${from}: ${answeredBy === 'records' ? 'above the lists, whatever they say' : 'no list that the group uses blocks it, and it is not forwarded'}`;
 }
 
 /** An address is nothing that could be asked for. */
@@ -104,7 +141,9 @@ function courseLines({ upstreams, inspected, rebinding }: DecisionView): string[
   ];
 }
 
-function verdictText({ verdict }: DecisionView): string {
+function verdictText({ verdict, answeredBy, own }: DecisionView): string {
+  if (own !== null) return 'answered here';
+  if (answeredBy === 'refused') return 'refused';
   switch (verdict) {
     case 'pass':
       return 'allowed';
@@ -117,7 +156,9 @@ function verdictText({ verdict }: DecisionView): string {
   }
 }
 
-function answerText({ verdict, answer, type }: DecisionView): string {
+function answerText({ verdict, answeredBy, own, answer, type }: DecisionView): string {
+  if (own !== null) return ownAnswerText(own);
+  if (answeredBy === 'any') return 'HINFO RFC8482';
   switch (verdict) {
     case 'pass':
     case 'allow':
@@ -132,6 +173,14 @@ function answerText({ verdict, answer, type }: DecisionView): string {
     default:
       return answer.length > 0 ? `${type} ${answer.join(', ')}` : 'NODATA (no record of this type)';
   }
+}
+
+function ownAnswerText({ rcode, records }: OwnAnswerView): string {
+  const [first] = records;
+  if (first?.startsWith('CNAME ') && records.length === 1)
+    return `${first}, and behind it what that name's answer is`;
+  if (first !== undefined) return records.join(', ');
+  return rcode === 'NOERROR' ? 'NODATA (no record of this type)' : rcode;
 }
 
 function reportText({

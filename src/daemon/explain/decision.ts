@@ -14,6 +14,7 @@ import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
 import { textToType, typeToText } from '../../wire/iana.ts';
 import { nameToText, textToName } from '../../wire/presentation.ts';
 import { type Course, courseOf } from './course.ts';
+import { mayAsk, type Walked, type WalkedQuestion, walkFor } from './walked.ts';
 
 export interface Asked {
   readonly name: string;
@@ -34,7 +35,7 @@ export interface MatchingEntry {
   readonly used: boolean;
 }
 
-export interface Decision extends Course {
+export interface Decision extends Course, Walked {
   readonly name: string;
   readonly type: string;
   readonly client: {
@@ -43,12 +44,14 @@ export interface Decision extends Course {
     readonly mac: string | null;
     readonly group: string | null;
   };
+  /** Whether `access.allow` lets the client ask at all. */
+  readonly access: 'allowed' | 'refused';
   readonly verdict: string;
   /** The name, network or /expression/ that decided; null when nothing matched. An allow has one too. */
   readonly rule: string | null;
   readonly list: string | null;
   readonly indicator: Indicator | null;
-  /** What the client gets when it is blocked; empty for a negative response. */
+  /** Addresses that cenote itself answers with; empty for a negative response and where upstreams answer. */
   readonly answer: readonly string[];
   readonly entries: readonly MatchingEntry[];
   /** Whether the group's blocking is paused. */
@@ -79,32 +82,29 @@ export function decideFor(
   now: Date,
   paused: readonly string[] = [],
 ): Decision {
-  const name = textToName(asked.name.toLowerCase());
-  if (name === null)
-    throw new DecisionError('NAME', `not a domain name: ${JSON.stringify(asked.name)}; write it as in dig`);
-  const qtype = textToType(asked.type);
-  if (qtype === null)
-    throw new DecisionError(
-      'TYPE',
-      `not a record type: ${JSON.stringify(asked.type)}; A, AAAA, HTTPS, TYPE65 …`,
-    );
-  const address = textToAddress(asked.client);
-  if (address === null)
-    throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(asked.client)}; IPv4 or IPv6`);
-
+  const { name, qtype, address } = questionOf(asked);
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
   policy.setMinute(
     minuteOfWeek(now),
     config.groups.map(({ name }) => paused.includes(name)),
   );
-  const group = new Groups(config.groups, assignKnown(config.groups, known)).groupOf(address);
+  const groups = new Groups(config.groups, assignKnown(config.groups, known));
+  const group = groups.groupOf(address);
   const verdict = new Verdict();
   const listed = addressOctets(asked.name);
   if (listed === null) policy.decide(name, name.length, qtype, group, address, verdict);
   else policy.decideAddress(listed, 0, listed.length, qtype, group, address, verdict);
+  const { answeredBy, own } =
+    listed === null
+      ? walkFor({ name, qtype, address }, config, policy, groups)
+      : ({ answeredBy: isBlocking(verdict) ? 'lists' : 'upstreams', own: null } as const);
+  // Above the lists: what they say of the name decides nothing.
+  if (answeredBy === 'records' || answeredBy === 'refused') verdict.clear();
   const rule = policy.rule(verdict.rule);
   const sinkhole = new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds);
   const client = known.find((who) => Buffer.compare(who.address, address) === 0);
+  const used = config.groups[group]?.lists ?? [];
+  const found = listed === null ? rulesOnName(name, ruleSet) : rulesOnAddress(listed, ruleSet);
   return {
     name: nameToText(name),
     type: typeToText(qtype),
@@ -114,19 +114,38 @@ export function decideFor(
       mac: client?.mac ?? null,
       group: config.groups[group]?.name ?? null,
     },
-    verdict: rule?.action === 'allow' ? 'allow' : VERDICT_NAMES[verdict.code],
+    access: mayAsk(address, config) ? 'allowed' : 'refused',
+    answeredBy,
+    own,
+    verdict:
+      answeredBy === 'refused' ? 'refused' : rule?.action === 'allow' ? 'allow' : VERDICT_NAMES[verdict.code],
     rule: rule === undefined ? null : ruleText(ruleSet, verdict, name, listed),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule?.indicator ?? null,
-    answer: verdict.code === VERDICT.pass ? [] : sinkhole.answersOf(verdict, qtype).map(addressToText),
-    entries: (listed === null ? rulesOnName(name, ruleSet) : rulesOnAddress(listed, ruleSet)).flatMap(
-      (found) => entryOf(found, ruleSet, config.groups[group]?.lists ?? []),
-    ),
+    answer:
+      own?.addresses ?? (isBlocking(verdict) ? sinkhole.answersOf(verdict, qtype).map(addressToText) : []),
+    entries: found.flatMap((each) => entryOf(each, ruleSet, used)),
     paused: paused.includes(config.groups[group]?.name ?? ''),
     outsideSchedule: !isInForce(config.groups[group]?.schedule ?? null, minuteOfWeek(now)),
     ...courseOf(name, group, config),
   };
 }
+
+/** @throws DecisionError */
+function questionOf({ name: nameText, type, client }: Asked): WalkedQuestion {
+  const name = textToName(nameText.toLowerCase());
+  if (name === null)
+    throw new DecisionError('NAME', `not a domain name: ${JSON.stringify(nameText)}; write it as in dig`);
+  const qtype = textToType(type);
+  if (qtype === null)
+    throw new DecisionError('TYPE', `not a record type: ${JSON.stringify(type)}; A, AAAA, HTTPS, TYPE65 …`);
+  const address = textToAddress(client);
+  if (address === null)
+    throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(client)}; IPv4 or IPv6`);
+  return { name, qtype, address };
+}
+
+const isBlocking = ({ code }: Verdict): boolean => code !== VERDICT.pass && code !== VERDICT.monitor;
 
 function ruleText(ruleSet: RuleSet, verdict: Verdict, name: Uint8Array, listed: Uint8Array | null): string {
   if (listed !== null) return networkToText(listed, verdict.addressBits);

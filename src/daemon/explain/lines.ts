@@ -1,28 +1,28 @@
-// The lines of the lists that speak of a name, read again from their files: nothing of them is held for the day someone asks.
+// The lines of the lists that speak of a name, read again from the texts in force: nothing of them is held for the day someone asks.
 import type { LineView } from '../../admin/state.ts';
-import type { Config, ListConfig } from '../../config/config.ts';
-import type { ListBody } from '../../lists/body.ts';
 import { explainList } from '../../lists/explain.ts';
+import type { ListText } from '../../lists/library/held-list.ts';
 import { textToName } from '../../wire/presentation.ts';
 import type { Decision } from './decision.ts';
 
-/** Lists that came over a network are left out: their text is not where the user can look it up. */
-export async function linesFor(decision: Decision, config: Config): Promise<LineView[]> {
+/**
+ * The list that decided comes first.
+ * @param textOf a list's text in force; of one that came over a network, the copy on disk
+ */
+export async function linesFor(
+  decision: Pick<Decision, 'name' | 'list' | 'entries'>,
+  textOf: (list: string) => ListText | null,
+): Promise<LineView[]> {
   const name = textToName(decision.name);
   if (name === null) return [];
-  const wanted = new Set([...decision.entries.map(({ list }) => list), decision.list]);
+  const decided = decision.list === null ? [] : [decision.list];
   const lines: LineView[] = [];
-  for (const list of config.lists) {
-    const body = wanted.has(list.name) ? bodyOf(list) : null;
-    if (body === null) continue;
+  for (const list of new Set([...decided, ...decision.entries.map((entry) => entry.list)])) {
+    const text = textOf(list);
+    if (text === null) continue;
     // A file that went since it was compiled still leaves the decision explained.
-    const found = await explainList(list, body, name).catch(() => []);
-    for (const { line, text } of found) lines.push({ list: list.name, line, text });
+    const found = await explainList(text.config, text.body, name).catch(() => []);
+    for (const { line, text } of found) lines.push({ list, line, text });
   }
   return lines;
-}
-
-function bodyOf(list: ListConfig): ListBody | null {
-  if (list.names !== null) return { kind: 'names', names: list.names };
-  return /^(https?|rpz):/i.test(list.source) ? null : { kind: 'file', path: list.source };
 }

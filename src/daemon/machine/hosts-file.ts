@@ -10,7 +10,7 @@ const TTL_SECONDS = 60;
 const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
 
 /** Records of a file; one that cannot be read is told and gives none. @param path null for none */
-export function readHostsFile(path: string | null, log: Logger): LocalRecord[] {
+export function readHostsFile(path: string | null, log: Pick<Logger, 'warn'>): LocalRecord[] {
   if (path === null) return [];
   try {
     return hostsRecords(readFileSync(path, 'utf8'));

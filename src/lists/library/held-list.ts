@@ -47,6 +47,17 @@ export function compileListOf({ config: said, source, paths, state, fresh, hasGo
   return { config, body: good ?? own, fallback: null, previousEntries: null };
 }
 
+/** What of a list is in force: a text, and how it is read. */
+export interface ListText {
+  readonly config: ListConfig;
+  readonly body: ListBody;
+}
+
+export function textInForce(held: Held): ListText | null {
+  const { config, body } = compileListOf({ ...held, fresh: null });
+  return body === null ? null : { config, body };
+}
+
 /** Whether the source says it still has that very text. */
 export function isSame(a: Validators, b: Validators | null): boolean {
   if (b === null || (a.etag ?? a.lastModified ?? a.identity) === null) return false;

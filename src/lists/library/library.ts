@@ -14,7 +14,15 @@ import type { BodyPaths } from '../sources/open-source.ts';
 import type { ListSource, Notified, Validators } from '../sources/source.ts';
 import { copyWhole, moveWhole } from './disk.ts';
 import { nextCheckMs } from './due.ts';
-import { compileListOf, type Failure, type Fresh, type Held, isSame } from './held-list.ts';
+import {
+  compileListOf,
+  type Failure,
+  type Fresh,
+  type Held,
+  isSame,
+  type ListText,
+  textInForce,
+} from './held-list.ts';
 import {
   afterCompile,
   afterFailure,
@@ -198,6 +206,12 @@ export class Library {
   status(): ListStatus[] {
     const now = this.#options.now();
     return [...this.#held.values()].map(({ config, state }) => statusOf(config, state, now));
+  }
+
+  /** The text of a list in force, where it can still be read. */
+  textInForce(name: string): ListText | null {
+    const held = this.#held.get(name);
+    return held === undefined ? null : textInForce(held);
   }
 
   /** Lists with `onFailure: failStart` of which nothing is in force: the daemon must not start without them. */

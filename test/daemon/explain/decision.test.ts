@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadConfig } from '../../../src/config/load.ts';
 import { DecisionError, decideFor } from '../../../src/daemon/explain/decision.ts';
-import { linesFor } from '../../../src/daemon/explain/lines.ts';
 import { compileOffline } from '../../../src/daemon/explain/offline.ts';
 
 t.test('a decision names what decided and what else speaks of the name', async (t) => {
@@ -103,10 +102,6 @@ lists:
   );
   t.match(decide('198.51.100.9'), { verdict: 'sinkhole', rule: '198.51.100.0/24', list: 'c2' });
   t.match(decide('203.0.113.7'), { verdict: 'pass' }, 'told by a report: only with `addresses: true`');
-  t.same(
-    (await linesFor(decide('198.51.100.9'), config)).map(({ line, text }) => `${line} ${text}`),
-    ['1 198.51.100.0/24'],
-  );
 });
 
 t.test('what becomes of a name that passes: who is asked, and what its answer may lead to', async (t) => {
@@ -142,4 +137,67 @@ groups:
   });
   t.match(decide('x.plex.direct'), { rebinding: 'exempt' });
   t.match(decide('nas.corp.example'), { rebinding: 'exempt' });
+});
+
+t.test('own records stand above the lists, special names below them', async (t) => {
+  const dir = t.testdir({
+    hosts: '192.0.2.77 printer.lan\n',
+    'cenote.yaml': `
+upstreams: { default: [8.8.8.8], routes: { corp.local: [192.0.2.54] } }
+access: { allow: [192.0.2.0/24] }
+local:
+  records: ["nas.lan A 192.0.2.5", 'nas.lan TXT "the \\"big\\" one"', "*.evil.test A 192.0.2.6", "www.lan CNAME nas.lan"]
+  hosts: hosts
+lists:
+  c2: { names: [nas.lan, www.evil.test, evil.test, localhost, bad.onion, bad.invalid] }
+  ours: { names: [good.onion], action: allow }
+  seen: { names: [seen.onion, mask.icloud.com], mode: monitor }
+groups: { default: { clients: [any], lists: [c2, ours, seen] } }
+`,
+  });
+  const { config } = loadConfig({ file: join(dir, 'cenote.yaml'), environment: {}, workingDirectory: dir });
+  if (config === null) throw new Error('the config of this test is bad');
+  const { result } = await compileOffline(config);
+  const decide = (name: string, type = 'A', client = '192.0.2.1') =>
+    decideFor({ name, type, client }, config, result.ruleSet, [], new Date());
+  const said = (name: string, type?: string) => {
+    const { answeredBy, verdict, own } = decide(name, type);
+    return [answeredBy, verdict, own?.setting, own?.name, own?.rcode, own?.records.join(', ')]
+      .join(' ')
+      .trim();
+  };
+
+  t.equal(said('nas.lan'), 'records pass local.records nas.lan NOERROR A 192.0.2.5', 'though c2 lists it');
+  t.equal(said('NAS.lan', 'MX'), 'records pass local.records nas.lan NOERROR');
+  t.equal(said('nas.lan', 'TXT'), 'records pass local.records nas.lan NOERROR TXT "the \\"big\\" one"');
+  t.equal(said('www.evil.test'), 'records pass local.records evil.test NOERROR A 192.0.2.6');
+  t.equal(said('www.lan'), 'records pass local.records www.lan NOERROR CNAME nas.lan');
+  t.equal(said('www.lan', 'CNAME'), 'records pass local.records www.lan NOERROR CNAME nas.lan.');
+  t.equal(said('printer.lan'), 'records pass local.hosts printer.lan NOERROR A 192.0.2.77');
+  t.equal(
+    said('77.2.0.192.in-addr.arpa', 'PTR').split(' ').slice(0, 3).join(' '),
+    'records pass local.hosts',
+  );
+  t.equal(said('localhost', 'AAAA'), 'records pass local.specialNames localhost NOERROR AAAA ::1');
+  t.equal(said('evil.test'), 'lists sinkhole', 'the record is for what is below it');
+  t.equal(said('bad.onion'), 'lists sinkhole');
+  t.equal(said('good.onion'), 'special allow local.specialNames onion NXDOMAIN');
+  t.equal(said('seen.onion'), 'special monitor local.specialNames onion NXDOMAIN');
+  t.equal(said('x.invalid', 'ANY'), 'special pass local.specialNames invalid NXDOMAIN');
+  t.equal(said('mask.icloud.com'), 'special monitor local.canaries mask.icloud.com NXDOMAIN');
+  t.equal(said('resolver.arpa', 'SVCB'), 'special pass local.canaries resolver.arpa NOERROR');
+  t.equal(
+    said('9.1.168.192.in-addr.arpa', 'PTR'),
+    'special pass local.specialNames 168.192.in-addr.arpa NXDOMAIN',
+  );
+  t.equal(said('home.arpa', 'DS'), 'upstreams pass', 'its parent knows');
+  t.equal(said('www.corp.local'), 'upstreams pass', 'a route takes it out');
+  t.equal(said('example.org', 'ANY'), 'any pass');
+  t.equal(said('evil.test', 'AXFR'), 'refused refused');
+  t.equal(said('example.org'), 'upstreams pass');
+
+  t.same(decide('nas.lan').answer, ['192.0.2.5']);
+  t.match(decide('nas.lan'), { rule: null, list: null, entries: [{ list: 'c2', rule: 'nas.lan' }] });
+  t.equal(decide('example.org').access, 'allowed');
+  t.match(decide('bad.onion', 'A', '198.51.100.1'), { access: 'refused', verdict: 'sinkhole' });
 });

@@ -3,8 +3,9 @@ import { randomInt } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import type { UpstreamsConfig } from '../../../config/config.ts';
 import { type Asker, FAILURE, type Forwarder } from '../../../upstream/exchange.ts';
-import { FLAG, HEADER_OCTETS, OFFSET, rcodeOf, readU16, writeU16 } from '../../../wire/header.ts';
-import { RCODE, TYPE } from '../../../wire/iana.ts';
+import { composeQuery } from '../../../wire/compose.ts';
+import { OFFSET, rcodeOf, readU16, writeU16 } from '../../../wire/header.ts';
+import { CLASS, RCODE, TYPE } from '../../../wire/iana.ts';
 import { expandName, NAME_OCTETS_MAX } from '../../../wire/name.ts';
 import { nameToText, textToName } from '../../../wire/presentation.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../../wire/records.ts';
@@ -21,7 +22,6 @@ export interface Pointer {
 /** Null: nobody answered. */
 export type AskPointer = (address: Uint8Array) => Promise<Pointer | null>;
 
-const CLASS_IN = 1;
 /** An answer without records says nothing of how long it holds. */
 const TTL_UNSAID_SECONDS = 600;
 /** Only these are a network's own; a public address's name is its owner's to choose, and asking tells strangers who asks here. */
@@ -58,13 +58,8 @@ export function pointerAsker(open: () => Promise<Forwarder>): AskPointer {
 function pointerQuery(address: Uint8Array): Uint8Array | null {
   const name = textToName(reverseName(octetsOf(address)));
   if (name === null) return null;
-  const query = new Uint8Array(HEADER_OCTETS + name.length + 4);
+  const query = composeQuery(name, TYPE.PTR);
   writeU16(query, OFFSET.id, randomInt(0x10000));
-  writeU16(query, OFFSET.flags, FLAG.rd);
-  writeU16(query, OFFSET.qdcount, 1);
-  query.set(name, HEADER_OCTETS);
-  writeU16(query, HEADER_OCTETS + name.length, TYPE.PTR);
-  writeU16(query, HEADER_OCTETS + name.length + 2, CLASS_IN);
   return query;
 }
 
@@ -77,7 +72,7 @@ export function readPointer(response: Uint8Array, length: number): Pointer | nul
   for (let left = readU16(response, OFFSET.ancount); left > 0 && at >= 0; left -= 1) {
     at = nextRecord(response, at, length, record);
     if (at < 0) return null;
-    if (record.type !== TYPE.PTR || record.class !== CLASS_IN) continue;
+    if (record.type !== TYPE.PTR || record.class !== CLASS.IN) continue;
     const name = new Uint8Array(NAME_OCTETS_MAX);
     const octets = expandName(response, record.rdata, length, name);
     if (octets < 0) return null;

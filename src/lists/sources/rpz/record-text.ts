@@ -9,6 +9,8 @@ import type { RecordView } from '../../../wire/records.ts';
 
 const name = new Uint8Array(256);
 
+type Rdata = Pick<RecordView, 'type' | 'rdata' | 'rdataLength'>;
+
 /** @returns the line, null when the record is malformed or of another class */
 export function recordLine(message: Uint8Array, record: RecordView): string | null {
   if (record.class !== CLASS.IN) return null;
@@ -29,14 +31,15 @@ export function soaRefresh(message: Uint8Array, record: RecordView): number {
   return at < 0 ? -1 : readU32(message, at + 4);
 }
 
-function skipSoaNames(message: Uint8Array, record: RecordView): number {
+function skipSoaNames(message: Uint8Array, record: Rdata): number {
   const end = record.rdata + record.rdataLength;
   const second = skipName(message, record.rdata, end);
   const at = second < 0 ? -1 : skipName(message, second, end);
   return at >= 0 && at + 20 === end ? at : -1;
 }
 
-function rdataText(message: Uint8Array, record: RecordView): string | null {
+/** Presentation form of a record's data; of most types that of RFC 3597. @returns null when it is malformed */
+export function rdataText(message: Uint8Array, record: Rdata): string | null {
   const { rdata, rdataLength } = record;
   const octets = message.subarray(rdata, rdata + rdataLength);
   switch (record.type) {
@@ -57,7 +60,7 @@ function rdataText(message: Uint8Array, record: RecordView): string | null {
   }
 }
 
-function soaText(message: Uint8Array, record: RecordView): string | null {
+function soaText(message: Uint8Array, record: Rdata): string | null {
   const at = skipSoaNames(message, record);
   if (at < 0) return null;
   const mname = nameAt(message, record.rdata);

@@ -1,0 +1,199 @@
+// Which step of the walk answers a question: the walk itself is asked, with an upstream that only notes that it was.
+//
+// So the order of the steps stands in one place, resolver/walk.ts, and what is explained cannot differ from what is done.
+import { AnswerCache } from '../../cache/answer-cache.ts';
+import type { Config, LocalConfig, LocalRecord, Prefix } from '../../config/config.ts';
+import { rdataText } from '../../lists/sources/rpz/record-text.ts';
+import type { Policy } from '../../policy/decide.ts';
+import type { Groups } from '../../policy/groups.ts';
+import { VERDICT } from '../../policy/verdict.ts';
+import { Views } from '../../policy/views.ts';
+import { ACCESS, Access } from '../../resolver/access.ts';
+import { Rebinding } from '../../resolver/inspect/rebinding.ts';
+import { LocalNames } from '../../resolver/local/local-names.ts';
+import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
+import { ENDING, type Ending } from '../../resolver/recorder.ts';
+import { Sinkhole } from '../../resolver/sinkhole.ts';
+import { Walk } from '../../resolver/walk.ts';
+import type { WalkState } from '../../resolver/walk-state.ts';
+import { composeQuery } from '../../wire/compose.ts';
+import { MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
+import { rcodeToText, TYPE, typeToText } from '../../wire/iana.ts';
+import { nameToText } from '../../wire/presentation.ts';
+import { Query, TRANSPORT } from '../../wire/query.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
+import { readHostsFile, upstreamKnowsPrivate } from '../machine/hosts-file.ts';
+import { ownNetworks } from '../machine/own-networks.ts';
+
+/**
+ * `records`: an own record, above the lists. `lists`: a rule. `special`: a special name, below the lists. `any`: the short
+ * answer to ANY (RFC 8482). `refused`: a type that is not forwarded. `upstreams`: whatever they say, judged when it comes.
+ */
+export type Answerer = 'records' | 'lists' | 'special' | 'any' | 'refused' | 'upstreams';
+
+/** What this machine knows of a name. */
+export interface OwnAnswer {
+  /** Where it comes from: `local.records`, `local.hosts`, `local.specialNames` or `local.canaries`. */
+  readonly setting: string;
+  /** The entry that covers the name: the name itself or one above it. */
+  readonly name: string;
+  /** NOERROR or NXDOMAIN. */
+  readonly rcode: string;
+  /** What the client gets, `A 192.0.2.7`; empty for a negative answer. A lone CNAME is followed. */
+  readonly records: readonly string[];
+  /** The addresses among them. */
+  readonly addresses: readonly string[];
+}
+
+export interface Walked {
+  readonly answeredBy: Answerer;
+  /** Null where this machine knows nothing of the name. */
+  readonly own: OwnAnswer | null;
+}
+
+export interface WalkedQuestion {
+  /** Lower-case wire form. */
+  readonly name: Uint8Array;
+  readonly qtype: number;
+  /** Of the client, 16 octets. */
+  readonly address: Uint8Array;
+}
+
+/** Room for one record: nothing is kept. */
+const CACHE_OCTETS = 4096;
+const EVERYONE: Prefix = { bytes: new Uint8Array(16), bits: 0, text: '::/0' };
+const UNLIMITED = { perSecond: 0, burst: 1 };
+
+export function walkFor(question: WalkedQuestion, config: Config, policy: Policy, groups: Groups): Walked {
+  const { name, qtype } = question;
+  const hosts = readHostsFile(config.local.hosts, { warn: () => undefined });
+  const local = new LocalNames({
+    local: config.local,
+    hosts,
+    routes: config.upstreams.routes,
+    upstreamKnowsPrivate: upstreamKnowsPrivate(config.upstreams),
+  });
+  const { isHeldBack, ending, reply } = take(question, stateOf(config, policy, groups, local), config);
+  if (isHeldBack) return { answeredBy: 'lists', own: null };
+  if (ending === ENDING.refused) return { answeredBy: 'refused', own: null };
+  const entry = local.find(name, name.length, qtype);
+  if (entry === null) return { answeredBy: ending === ENDING.local ? 'any' : 'upstreams', own: null };
+  const entryName = nameToText(name, local.offset);
+  const records = entry.kind === 'records' ? entry.records : [];
+  const alias = records.filter(({ type }) => type === TYPE.CNAME && qtype !== TYPE.CNAME);
+  return {
+    answeredBy: entry.kind === 'records' ? 'records' : 'special',
+    own: {
+      setting: settingOf(entryName, records, config.local, hosts),
+      name: entryName,
+      // Behind an alias stands what the target's answer is; of ours is the alias.
+      ...(alias.length > 0
+        ? { rcode: 'NOERROR', records: alias.map(aliasText), addresses: [] }
+        : answerIn(reply)),
+    },
+  };
+}
+
+/** Everybody may ask: whether this client may is told on its own. */
+function stateOf(config: Config, policy: Policy, groups: Groups, local: LocalNames): WalkState {
+  const { routes } = config.upstreams;
+  return {
+    policy,
+    groups,
+    local,
+    access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, 0),
+    sinkhole: new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds),
+    rebinding: new Rebinding({ rebinding: config.rebinding, groups: config.groups, routes }),
+    views: new Views(config.groups, 0),
+  };
+}
+
+interface Taken {
+  isHeldBack: boolean;
+  /** Null while it waits for an upstream. */
+  ending: Ending | null;
+  reply: Uint8Array;
+}
+
+function take({ name, qtype, address }: WalkedQuestion, state: WalkState, config: Config): Taken {
+  const taken: Taken = { isHeldBack: false, ending: null, reply: new Uint8Array(0) };
+  const limits = { ...config.cache, entries: 1, bytesMax: CACHE_OCTETS };
+  const walk = new Walk({
+    state,
+    cacheConfig: limits,
+    cache: new AnswerCache(limits),
+    forwarder: { ask: () => undefined, close: async () => undefined },
+    recorder: {
+      hit: (_, { code }) => {
+        if (code !== VERDICT.monitor) taken.isHeldBack = true;
+      },
+      end: (_, ending) => {
+        taken.ending = ending;
+      },
+    },
+    nowMs: () => 0,
+    seed: 0,
+  });
+  const message = composeQuery(name, qtype);
+  const query = new Query(message, new Uint8Array(MESSAGE_OCTETS_MAX));
+  query.messageLength = message.length;
+  query.address.set(address);
+  // A rule that only wants TCP has what it wants, and any answer has room.
+  query.transport = TRANSPORT.tcp;
+  query.origin = { send: () => undefined, abandon: () => undefined };
+  walk.answer(query);
+  return { ...taken, reply: query.reply.subarray(0, query.replyLength) };
+}
+
+function settingOf(
+  name: string,
+  records: readonly LocalRecord[],
+  local: LocalConfig,
+  hosts: readonly LocalRecord[],
+): string {
+  if (records.some((record) => local.records.includes(record))) return 'local.records';
+  if (records.some((record) => hosts.includes(record))) return 'local.hosts';
+  return name === RESOLVER_NAME || CANARIES.includes(name) ? 'local.canaries' : 'local.specialNames';
+}
+
+const aliasText = ({ rdata }: LocalRecord): string => `CNAME ${nameToText(rdata)}`;
+
+function answerIn(reply: Uint8Array): Pick<OwnAnswer, 'rcode' | 'records' | 'addresses'> {
+  const record = new RecordView();
+  const records: string[] = [];
+  const addresses: string[] = [];
+  let at = skipQuestions(reply, reply.length);
+  for (let left = readU16(reply, OFFSET.ancount); left > 0; left -= 1) {
+    at = nextRecord(reply, at, reply.length, record);
+    const data = dataText(reply, record);
+    records.push(`${typeToText(record.type)} ${data}`);
+    if (record.type === TYPE.A || record.type === TYPE.AAAA) addresses.push(data);
+  }
+  return { rcode: rcodeToText(rcodeOf(readU16(reply, OFFSET.flags))), records, addresses };
+}
+
+/** Strings as people wrote them, other data as in a zone file. */
+function dataText(reply: Uint8Array, record: RecordView): string {
+  if (record.type !== TYPE.TXT) return rdataText(reply, record) ?? '';
+  const strings: string[] = [];
+  const end = record.rdata + record.rdataLength;
+  for (let at = record.rdata; at < end; at += 1 + (reply[at] ?? 0)) {
+    const octets = reply.subarray(at + 1, Math.min(end, at + 1 + (reply[at] ?? 0)));
+    strings.push(`"${Array.from(octets, charText).join('')}"`);
+  }
+  return strings.join(' ');
+}
+
+/** RFC 1035 §5.1. */
+function charText(octet: number): string {
+  if (octet < 0x20 || octet > 0x7e) return `\\${String(octet).padStart(3, '0')}`;
+  const char = String.fromCharCode(octet);
+  return char === '"' || char === '\\' ? `\\${char}` : char;
+}
+
+/** Whether `access.allow` lets a client (16 octets) ask at all. */
+export function mayAsk(address: Uint8Array, { access }: Config): boolean {
+  const guard = new Access({ allow: access.allow, rateLimit: UNLIMITED }, 0);
+  guard.allowAlso(access.allow.includes('own') ? ownNetworks() : []);
+  return guard.check(address, 0) === ACCESS.allowed;
+}
