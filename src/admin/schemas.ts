@@ -14,6 +14,7 @@ const counters: Schema = { type: 'object', additionalProperties: count };
 const upstream = object({
   name: text,
   transport: text,
+  fallback: said('Asked only when all of the default ones fail.', flag),
   healthy: flag,
   rttMs: orNull(number),
   queries: count,

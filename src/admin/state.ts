@@ -61,6 +61,8 @@ export interface ConfigView {
 export interface UpstreamView {
   readonly name: string;
   readonly transport: string;
+  /** Asked only when all of the default ones fail. */
+  readonly fallback: boolean;
   readonly healthy: boolean;
   readonly rttMs: number | null;
   readonly queries: number;

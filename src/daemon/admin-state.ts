@@ -9,7 +9,6 @@ import type {
   HealthView,
   ListView,
   StatusView,
-  UpstreamView,
 } from '../admin/state.ts';
 import { VERSION } from '../config/version.ts';
 import { readCounters } from '../events/counters.ts';
@@ -25,13 +24,13 @@ import type {
 } from '../hits/messages.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
-import type { UpstreamState } from '../upstream/forward.ts';
 import { askersOf } from './explain/askers.ts';
 import { decideFor } from './explain/decision.ts';
 import { linesFor } from './explain/lines.ts';
 import { privacyOf } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WorkerReport } from './threads/messages.ts';
+import { upstreamViews } from './upstream-views.ts';
 
 /** Threads are asked at most this often, however many look at once. */
 const REPORTS_MS = 500;
@@ -99,7 +98,10 @@ export class DaemonState implements AdminState {
         stale: lists.filter(({ condition }) => condition !== 'ok').map(({ name }) => name),
       },
       paused: this.paused(),
-      upstreams: upstreamViews(reports.flatMap((report) => report.upstreams)),
+      upstreams: upstreamViews(
+        reports.flatMap((report) => report.upstreams),
+        config,
+      ),
       cache: {
         entries: sum((report) => report.cacheEntries),
         octets: sum((report) => report.cacheOctets),
@@ -212,7 +214,10 @@ export class DaemonState implements AdminState {
         `blocking is paused for group ${group} ${until === null ? 'until it is resumed' : `until ${until}`}`,
       );
     if (lastReload?.error != null) problems.push(`the last reload was refused: ${lastReload.error}`);
-    const upstreams = upstreamViews(reports.flatMap((report) => report.upstreams));
+    const upstreams = upstreamViews(
+      reports.flatMap((report) => report.upstreams),
+      config,
+    );
     if (upstreams.length > 0 && upstreams.every(({ healthy }) => !healthy))
       problems.push('no upstream answers');
     // Only threads that do not answer are mended by a restart; lists, disks and upstreams are not.
@@ -233,27 +238,4 @@ export class DaemonState implements AdminState {
       this.#reports = { atMs: nowMs, all: this.#supervisor.pool.reports() };
     return this.#reports.all;
   }
-}
-
-/** The same server as seen by all threads. */
-function upstreamViews(states: readonly UpstreamState[]): UpstreamView[] {
-  const groups = Map.groupBy(states, ({ name, transport }) => `${transport} ${name}`);
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const sum = (of: (state: UpstreamState) => number): number =>
-      group.reduce((total, one) => total + of(one), 0);
-    const measured = group.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]));
-    return [
-      {
-        name: first.name,
-        transport: first.transport,
-        healthy: group.some(({ healthy }) => healthy),
-        rttMs: measured.length === 0 ? null : measured.reduce((a, b) => a + b, 0) / measured.length,
-        queries: sum(({ queries }) => queries),
-        responses: sum(({ responses }) => responses),
-        failures: sum(({ failures }) => failures),
-      },
-    ];
-  });
 }

@@ -11,7 +11,7 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
   const daemon = await startDaemon({
     directory: cwd,
     config: {
-      upstreams: { default: ['127.0.0.1:9'] },
+      upstreams: { default: ['127.0.0.1:9'], fallback: ['127.0.0.1:10'] },
       lists: { bad: { names: ['evil.example'] } },
       groups: { default: { clients: ['any'], lists: ['bad'] } },
     },
@@ -55,7 +55,10 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
     rules: { names: 1 },
     health: { healthy: true, ready: true },
   });
-  t.match((await cenote('status')).stdout, /^cenote is healthy\.$/m);
+  const told = (await cenote('status')).stdout;
+  t.match(told, /^cenote is healthy\.$/m);
+  t.match(told, /^ {2}upstream +127\.0\.0\.1:9 \(udp\) /m);
+  t.match(told, /^ {2}upstream +127\.0\.0\.1:10 \(udp, fallback\) /m);
   t.match(await cenote('healthcheck'), { code: 0, stdout: /^healthy$/m, stderr: '' });
 
   const token = join(cwd, 'data/admin.token');

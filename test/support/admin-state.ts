@@ -74,6 +74,7 @@ export const STATUS: StatusView = {
     {
       name: '9.9.9.9:53',
       transport: 'udp',
+      fallback: false,
       healthy: true,
       rttMs: 12.5,
       queries: 7,

@@ -70,9 +70,9 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'paused',
       `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`}`,
     ]),
-    ...status.upstreams.map(({ name, transport, healthy, rttMs, failures }): [string, string] => [
+    ...status.upstreams.map(({ name, transport, fallback, healthy, rttMs, failures }): [string, string] => [
       'upstream',
-      `${name} (${transport}) ${healthy ? 'answers' : 'does not answer'}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`}${failures > 0 ? `, ${counted(failures, 'failure')}` : ''}`,
+      `${name} (${transport}${fallback ? ', fallback' : ''}) ${healthy ? 'answers' : 'does not answer'}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`}${failures > 0 ? `, ${counted(failures, 'failure')}` : ''}`,
     ]),
   ];
   const head = health.healthy
