@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lookupVia } from '../daemon/machine/lookup.ts';
 import { ListError } from '../lists/errors.ts';
-import { httpSource } from '../lists/sources/http.ts';
+import { type HttpOptions, httpSource } from '../lists/sources/http.ts';
+import { isFeedManifest, mispFeedSource } from '../lists/sources/misp-feed.ts';
 import { CliError, EXIT } from './cli-error.ts';
 
 const OCTETS_MAX = 64 * 1024 * 1024;
@@ -47,14 +48,16 @@ async function readInput(): Promise<Uint8Array> {
 async function download(url: string): Promise<Uint8Array> {
   const path = join(tmpdir(), `cenote-report-${randomUUID()}`);
   try {
-    const fetched = await httpSource({
+    const options: HttpOptions = {
       url,
       path,
       lookup: lookupVia([]),
       random: Math.random,
       sleep: (ms, signal) => wait(ms, undefined, { signal }),
       limits: { bodyOctetsMax: OCTETS_MAX, totalTimeoutMs: 60_000 },
-    }).fetch(null, AbortSignal.timeout(120_000));
+    };
+    const source = isFeedManifest(url) ? mispFeedSource({ ...options, goodPath: path }) : httpSource(options);
+    const fetched = await source.fetch(null, AbortSignal.timeout(120_000));
     if (fetched.kind === 'body' && fetched.body.kind === 'file') return await readFile(fetched.body.path);
     if (fetched.kind === 'body' && fetched.body.kind === 'bytes') return fetched.body.bytes;
     throw new CliError('CLI_REPORT', EXIT.failed, `the report is empty (${url})`);

@@ -17,7 +17,7 @@ export const listSchema = z.strictObject({
   source: anyText('a path or a URL')
     .optional()
     .describe(
-      'A file (looked for from the working directory, then from the config file), `http(s)://…`, or `rpz://SERVER/ZONE`.',
+      'A file (looked for from the working directory, then from the config file), `http(s)://…` (one that ends in `/manifest.json` is a MISP feed, all its events), or `rpz://SERVER/ZONE`.',
     ),
   names: z
     .array(anyText('a name'))

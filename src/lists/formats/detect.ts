@@ -80,6 +80,11 @@ function detectJson(text: string): Detected | null {
     return { format: 'stix', reason: 'a STIX bundle' };
   if (/"(Event|Attribute|response)"\s*:/.test(start) && /"(Event|Attribute|value|info|uuid)"\s*:/.test(start))
     return { format: 'misp', reason: 'a MISP event' };
+  if (/^\{\s*"[0-9a-f-]{36}"\s*:\s*\{/i.test(start) && /"(timestamp|Orgc|info)"\s*:/.test(start))
+    throw new ListError(
+      'LIST_JSON',
+      'the body is the manifest of a MISP feed, which only names its events; give its URL (…/manifest.json) as "source:", or the file of one event',
+    );
   throw new ListError(
     'LIST_JSON',
     `the body is JSON but neither STIX nor MISP (${JSON.stringify(start.slice(0, 80))}); check what the source serves`,
@@ -154,6 +159,11 @@ function decide(counts: Record<LineKind, number>, judged: number, text: string):
     throw new ListError('LIST_EMPTY', 'only comments in it, no entry; check what the source serves');
   // A zone file's SOA and records beat everything; one Adblock rule makes the whole list Adblock, for it reads the others too.
   if (counts.rpz > 0 && counts.rpz >= judged * SHARE_MIN) return { format: 'rpz', reason: REASONS.rpz };
+  if (/^([0-9a-f]{32},[0-9a-f-]{36}\s+){2}/i.test(text))
+    throw new ListError(
+      'LIST_UNKNOWN_FORMAT',
+      'the body is hashes.csv of a MISP feed, sums from which no name can be had; give the feed\'s …/manifest.json as "source:"',
+    );
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total < judged * SHARE_MIN) {
     if (openTable(text) !== null) return { format: 'csv', reason: 'columns of indicators' };

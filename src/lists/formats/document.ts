@@ -3,7 +3,7 @@ import { ListError } from '../errors.ts';
 import type { Parser } from './format.ts';
 
 /** A feed export of this size holds some hundred thousand indicators. */
-const DOCUMENT_OCTETS_MAX = 67_108_864;
+export const DOCUMENT_OCTETS_MAX = 67_108_864;
 
 /** Calls `read` with the text once it is complete. */
 export class DocumentParser implements Parser {

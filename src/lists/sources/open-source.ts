@@ -2,8 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ListConfig } from '../../config/config.ts';
 import { fileSource } from './file.ts';
-import { type HttpLimits, httpSource, type Lookup } from './http.ts';
+import { type HttpLimits, type HttpOptions, httpSource, type Lookup } from './http.ts';
 import { inlineSource } from './inline.ts';
+import { isFeedManifest, mispFeedSource } from './misp-feed.ts';
 import { rpzSource } from './rpz/transfer.ts';
 import type { ListSource } from './source.ts';
 
@@ -25,15 +26,19 @@ export interface BodyPaths {
 
 export function openSource(config: ListConfig, paths: BodyPaths, options: SourceOptions): ListSource {
   if (config.names !== null) return inlineSource(config.names);
-  if (/^https?:/i.test(config.source))
-    return httpSource({
+  if (/^https?:/i.test(config.source)) {
+    const http: HttpOptions = {
       url: config.source,
       path: paths.fresh,
       lookup: options.lookup,
       random: options.random,
       sleep: options.sleep ?? sleepUntil,
       limits: options.limits ?? {},
-    });
+    };
+    return isFeedManifest(config.source)
+      ? mispFeedSource({ ...http, goodPath: paths.good })
+      : httpSource(http);
+  }
   if (/^rpz:/i.test(config.source))
     return rpzSource({
       url: config.source,

@@ -42,6 +42,16 @@ for (const [code, what, body] of [
   ['LIST_HTML', 'a page behind a comment', '\n  <!-- x -->\n<html lang="en">'],
   ['LIST_HTML', 'an XML error', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'],
   ['LIST_JSON', 'a JSON error', '{"error": "rate limit exceeded"}'],
+  [
+    'LIST_JSON',
+    "a MISP feed's manifest in place of its events",
+    '{"11111111-1111-4111-8111-111111111111": {"info": "x", "timestamp": "1"}}',
+  ],
+  [
+    'LIST_UNKNOWN_FORMAT',
+    "a MISP feed's sums of its values",
+    'd41d8cd98f00b204e9800998ecf8427e,11111111-1111-4111-8111-111111111111\n'.repeat(3),
+  ],
   ['LIST_EMPTY', 'nothing', ''],
   ['LIST_EMPTY', 'blanks', ' \n\t\r\n'],
   ['LIST_EMPTY', 'comments only', '# nothing\n! to see\n'],

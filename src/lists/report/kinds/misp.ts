@@ -17,9 +17,10 @@ const Attribute = z.looseObject({
   to_ids: flag,
   deleted: flag,
 });
-type Attribute = z.infer<typeof Attribute>;
+export type Attribute = z.infer<typeof Attribute>;
 const attributes = z.array(z.unknown()).optional().catch(undefined);
 const Event = z.looseObject({
+  uuid: text,
   info: text,
   date: text,
   Attribute: attributes,
@@ -29,7 +30,7 @@ const Event = z.looseObject({
     .catch(undefined),
   Tag: z.array(Tag).optional().catch(undefined),
 });
-type Event = z.infer<typeof Event>;
+export type Event = z.infer<typeof Event>;
 
 const NAME_TYPES = new Set(['domain', 'hostname', 'domain|ip', 'hostname|port', 'fqdn']);
 const URL_TYPES = new Set(['url', 'uri']);
@@ -59,29 +60,50 @@ function collect(value: unknown, depth: number, events: Event[]): void {
   }
 }
 
+/** Of several events each entry says which one it is from: no title, date or campaign is all of theirs. */
 export function readMisp(events: readonly Event[], source: string, gathering: Gathering): Findings {
   const lines = lineOfKey(source, 'uuid');
+  const several = events.length > 1;
   for (const event of events) {
-    const inObjects = (event.Object ?? []).flatMap((object) => object.Attribute ?? []);
-    for (const each of [...(event.Attribute ?? []), ...inObjects]) {
-      const attribute = Attribute.safeParse(each);
-      if (!attribute.success) continue;
-      readAttribute(
-        attribute.data,
-        { line: lines.get(attribute.data.uuid ?? '') ?? 0, column: 1 },
-        gathering,
-      );
+    const said = several ? saidByEvent(event) : {};
+    for (const attribute of attributesOf(event)) {
+      const place = { line: lines.get(attribute.uuid ?? '') ?? 0, column: 1 };
+      readAttribute(attribute, said, place, gathering);
     }
   }
-  const first = events[0];
-  return {
-    title: first?.info ?? null,
-    published: /^\d{4}-\d\d-\d\d$/.exec(first?.date ?? '')?.[0] ?? null,
-    campaign: campaignOf(first),
-  };
+  const [first] = events;
+  if (first === undefined || several) return {};
+  return { title: first.info ?? null, published: dateOf(first), campaign: campaignOf(first) };
 }
 
-function readAttribute(attribute: Attribute, place: Place, gathering: Gathering): void {
+/** Those of the event itself and of its objects. */
+export function attributesOf(event: Event): Attribute[] {
+  const inObjects = (event.Object ?? []).flatMap((object) => object.Attribute ?? []);
+  return [...(event.Attribute ?? []), ...inObjects].flatMap((each) => {
+    const attribute = Attribute.safeParse(each);
+    return attribute.success ? [attribute.data] : [];
+  });
+}
+
+/** Whether a value of this type can be a name or an address of a list. */
+export function isOfUse({ type = '' }: Attribute): boolean {
+  return NAME_TYPES.has(type) || URL_TYPES.has(type) || type.startsWith('ip-');
+}
+
+/** A null is said too: nothing of another event is this one's. */
+function saidByEvent(event: Event): Taken['said'] {
+  const source = event.info?.slice(0, 300) ?? null;
+  return { source, campaign: campaignOf(event), firstPublished: dateOf(event) };
+}
+
+const dateOf = ({ date }: Event): string | null => /^\d{4}-\d\d-\d\d$/.exec(date ?? '')?.[0] ?? null;
+
+function readAttribute(
+  attribute: Attribute,
+  saidByAll: Taken['said'],
+  place: Place,
+  gathering: Gathering,
+): void {
   const { type = '', value = '' } = attribute;
   if (value.trim() === '' || isSet(attribute.deleted)) return;
   if (!NAME_TYPES.has(type) && !URL_TYPES.has(type)) {
@@ -93,9 +115,9 @@ function readAttribute(attribute: Attribute, place: Place, gathering: Gathering)
     return;
   }
   const name = NAME_TYPES.has(type) ? (value.split('|')[0] ?? '') : value;
-  if (attribute.to_ids !== undefined && !isSet(attribute.to_ids))
-    gathering.unflagged(name, place, saidBy(attribute));
-  else gathering.typed(name, place, saidBy(attribute));
+  const said = { ...saidByAll, ...saidBy(attribute) };
+  if (attribute.to_ids !== undefined && !isSet(attribute.to_ids)) gathering.unflagged(name, place, said);
+  else gathering.typed(name, place, said);
 }
 
 /** An address that is not meant for detection is none for a list. */
@@ -112,8 +134,8 @@ function saidBy(attribute: Attribute): Taken['said'] {
 }
 
 /** A galaxy tag such as `misp-galaxy:threat-actor="Lazarus Group"` names who; the event's title names what. */
-function campaignOf(event: Event | undefined): string | null {
-  for (const { name } of event?.Tag ?? []) {
+function campaignOf(event: Event): string | null {
+  for (const { name } of event.Tag ?? []) {
     const found =
       /^misp-galaxy:[^=]*(campaign|actor|intrusion-set|operation|malpedia|tool)[^=]*="([^"]{1,200})"$/.exec(
         name ?? '',
