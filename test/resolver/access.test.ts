@@ -2,7 +2,7 @@
 import t from 'tap';
 import { parsePrefix, textToAddress } from '../../src/config/values/addresses.ts';
 import { ACCESS, Access } from '../../src/resolver/access.ts';
-import { WAITING_PER_CLIENT_MAX, Waiting } from '../../src/resolver/waiting.ts';
+import { WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiting } from '../../src/resolver/waiting.ts';
 import { readQuery } from '../../src/wire/question.ts';
 import { queryOf, wireMessage } from '../support/wire-message.ts';
 
@@ -67,4 +67,29 @@ t.test('one /64 cannot take every place there is to wait', async (t) => {
   t.notOk(keep('2001:db8::ffff:ffff'), 'another address of the same /64');
   t.ok(keep('2001:db8:0:1::1'), 'another /64');
   t.ok(keep('192.0.2.1'));
+});
+
+t.test("more than there is room for wait nowhere, and a place given back is another query's", async (t) => {
+  const waiting = new Waiting(3);
+  const query = queryOf(wireMessage({ name: 'x.example' }));
+  readQuery(query);
+  const tickets: number[] = [];
+  for (let i = 0; i < WAITING_MAX; i += 1) {
+    query.address.set(octets(`2001:db8:${Math.floor(i / 200).toString(16)}::1`));
+    const kept = waiting.keep(query);
+    if (kept === null) t.fail(`no place for number ${i}`);
+    else tickets.push(kept.ticket);
+  }
+  query.address.set(octets('192.0.2.1'));
+  t.equal(waiting.keep(query), null);
+  t.equal(waiting.count, WAITING_MAX);
+
+  const [ticket = -1] = tickets;
+  const first = waiting.find(ticket);
+  if (first === null) throw new Error('it waits no more');
+  waiting.release(first);
+  const next = waiting.keep(query);
+  t.ok(next, 'the place is free again');
+  t.equal(waiting.find(ticket), null, 'an answer to the old ticket finds nobody');
+  t.equal(waiting.find(next?.ticket ?? -1), next);
 });

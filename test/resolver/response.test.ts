@@ -71,7 +71,13 @@ t.test(
 
 t.test('OPT goes only to clients that speak EDNS, options of one hop to nobody', async (t) => {
   const opt = wireOpt(
-    [...wireOption(15, [0, 3]), ...wireOption(10, [1, 2, 3, 4, 5, 6, 7, 8]), ...wireOption(65_001, [9])],
+    [
+      ...wireOption(15, [0, 3]),
+      ...wireOption(10, [1, 2, 3, 4, 5, 6, 7, 8]),
+      ...wireOption(11, [0, 9]), // keepalive
+      ...wireOption(12, [0, 0]), // padding
+      ...wireOption(65_001, [9]),
+    ],
     { size: 4096 },
   );
   const message = response({ answers: [a('example.org')], additional: [opt] });
@@ -112,6 +118,15 @@ t.test('what does not fit is truncated; additional data alone is left off withou
   t.equal(udp.reply[2]! & 2, 2, 'TC');
   t.same(counts(udp.reply), [0, 0, 0]);
   t.equal(finishReply(tcp, big, big.length, -1), big.length);
+
+  const most = response({ answers: many.concat(many) });
+  const large = asked({ additional: [wireOpt([], { size: 4096 })] });
+  t.ok(most.length > 1232 && most.length < 4096);
+  t.ok(
+    finishReply(large, most, most.length, -1) <= 1232,
+    'more than we send over UDP, whatever a client takes',
+  );
+  t.equal(large.reply[2]! & 2, 2, 'TC');
 
   const extras = Array.from({ length: 30 }, (_, i) => [
     ...wireName('ns.example.org'),

@@ -111,6 +111,7 @@ t.test('cookies and client subnets have their sizes', async (t) => {
   t.equal(subnet(0, 1, 24, 0, 192, 0, 2), PARSE.ok);
   t.equal(subnet(0, 2, 56, 0, 0x20, 1, 0xd, 0xb8, 0, 0, 0), PARSE.ok);
   t.equal(subnet(0, 1, 33, 0, 1, 2, 3, 4, 5), PARSE.formerr, 'prefix over 32');
+  t.equal(subnet(0, 1, 33, 0, 1, 2, 3, 4, 0x80), PARSE.formerr, 'prefix over 32, well filled');
   t.equal(subnet(0, 3, 0, 0), PARSE.formerr, 'unknown family');
   t.equal(subnet(0, 1, 24, 24, 192, 0, 2), PARSE.formerr, 'scope in a query');
   t.equal(subnet(0, 1, 24, 0, 192, 0), PARSE.formerr, 'too few octets');
