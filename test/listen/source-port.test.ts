@@ -7,7 +7,7 @@ import { openUdpBatch, whyNoBatch } from '../../src/listen/udp-batch.ts';
 import { UdpClient } from '../support/listen-clients.ts';
 import { Echo, message, replyTo } from '../support/listen-messages.ts';
 import { listenOptions } from '../support/listen-options.ts';
-import { missingTool } from '../support/tool.ts';
+import { findTool } from '../support/tool.ts';
 
 /** Sends hexadecimal octets over IPv4 as UDP from a port of one's choice; the kernel writes the IP header. */
 const RAW_SEND = `
@@ -19,7 +19,9 @@ my $datagram = pack("nnnn", $from, $to, 8 + length($data), 0) . $data;
 send($raw, $datagram, 0, sockaddr_in(0, inet_aton("127.0.0.1"))) or die "not sent: $!";
 `;
 
-const mayNot = process.getuid?.() === 0 ? missingTool('perl') : 'only root may send from port 0';
+const perl = findTool('perl');
+const mayNot =
+  process.getuid?.() !== 0 ? 'only root may send from port 0' : perl === null && 'perl is not installed';
 const noBatch = await whyNoBatch();
 
 for (const { name, open, skip } of [
@@ -34,7 +36,7 @@ for (const { name, open, skip } of [
     const port = listener.bound.split(':')[1] ?? '';
     const send = (from: number, id: number): void => {
       const octets = Buffer.from(message(id)).toString('hex');
-      execFileSync('perl', ['-e', RAW_SEND, String(from), port, octets]);
+      execFileSync(perl ?? '', ['-e', RAW_SEND, String(from), port, octets]);
     };
     const client = await UdpClient.open(listener.bound);
     t.teardown(() => client.close());
