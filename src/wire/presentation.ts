@@ -109,3 +109,10 @@ export function hostToName(text: string): Uint8Array | null {
   for (const label of ascii.split('.')) if (!HOST_LABEL.test(label)) return null;
   return textToName(ascii);
 }
+
+/** Where an address's PTR stands: `7.2.0.192.in-addr.arpa`, or nibbles under ip6.arpa (RFC 1035 §3.5, RFC 3596 §2.5). @param octets 4 or 16 */
+export function pointerName(octets: Uint8Array): string {
+  if (octets.length === 4) return `${[...octets].reverse().join('.')}.in-addr.arpa`;
+  const nibbles = [...octets].flatMap((octet) => [octet >> 4, octet & 15]).reverse();
+  return `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`;
+}

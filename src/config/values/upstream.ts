@@ -1,7 +1,8 @@
 // One server to forward to, as written: an address, or a URL whose scheme is the transport.
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { hostToName, nameToText } from '../../wire/presentation.ts';
-import type { UpstreamAddress } from '../config.ts';
+import type { UpstreamAddress, UpstreamsConfig } from '../config.ts';
 import { addressOctets, parsePort } from './addresses.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
@@ -85,4 +86,13 @@ function parseHttps(text: string): Parsed<UpstreamAddress> {
 function hostName(text: string): string | null {
   const name = hostToName(text);
   return name === null ? null : nameToText(name);
+}
+
+/** Whether the default upstreams stand in this network (a router, a domain controller) and so may know its reverse zones. */
+export function upstreamKnowsPrivate({ default: upstreams }: UpstreamsConfig): boolean {
+  return upstreams.some(
+    (upstream) =>
+      upstream.kind === 'system' ||
+      (ipaddr.isValid(upstream.host) && !['unicast'].includes(ipaddr.process(upstream.host).range())),
+  );
 }

@@ -3,6 +3,7 @@
 // So the order of the steps stands in one place, resolver/walk.ts, and what is explained cannot differ from what is done.
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config, LocalConfig, LocalRecord, Prefix } from '../../config/config.ts';
+import { upstreamKnowsPrivate } from '../../config/values/upstream.ts';
 import { rdataText } from '../../lists/sources/rpz/record-text.ts';
 import type { Policy } from '../../policy/decide.ts';
 import type { Groups } from '../../policy/groups.ts';
@@ -22,7 +23,7 @@ import { rcodeToText, TYPE, typeToText } from '../../wire/iana.ts';
 import { nameToText } from '../../wire/presentation.ts';
 import { Query, TRANSPORT } from '../../wire/query.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
-import { readHostsFile, upstreamKnowsPrivate } from '../machine/hosts-file.ts';
+import { readHostsFile } from '../machine/hosts-file.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 
 /**

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
-import type { LocalRecord, UpstreamsConfig } from '../../config/config.ts';
+import type { LocalRecord } from '../../config/config.ts';
 import { TYPE } from '../../wire/iana.ts';
-import { hostToName, textToName } from '../../wire/presentation.ts';
+import { hostToName, pointerName, textToName } from '../../wire/presentation.ts';
 
 const TTL_SECONDS = 60;
 const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
@@ -35,26 +35,10 @@ export function hostsRecords(text: string): LocalRecord[] {
     const records = wires.map(
       (name): LocalRecord => ({ name, type, ttlSeconds: TTL_SECONDS, rdata: octets }),
     );
-    const pointer = textToName(reverseName(octets));
+    const pointer = textToName(pointerName(octets));
     const canonical = wires[0];
     if (pointer === null || canonical === undefined || reversed.has(address)) return records;
     reversed.add(address);
     return [...records, { name: pointer, type: TYPE.PTR, ttlSeconds: TTL_SECONDS, rdata: canonical }];
   });
-}
-
-/** `7.2.0.192.in-addr.arpa`, or nibbles under ip6.arpa (RFC 1035 §3.5, RFC 3596 §2.5). @param octets 4 or 16 */
-export function reverseName(octets: Uint8Array): string {
-  if (octets.length === 4) return `${[...octets].reverse().join('.')}.in-addr.arpa`;
-  const nibbles = [...octets].flatMap((octet) => [octet >> 4, octet & 15]).reverse();
-  return `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`;
-}
-
-/** Whether the default upstreams stand in this network (a router, a domain controller) and so may know its reverse zones. */
-export function upstreamKnowsPrivate({ default: upstreams }: UpstreamsConfig): boolean {
-  return upstreams.some(
-    (upstream) =>
-      upstream.kind === 'system' ||
-      (ipaddr.isValid(upstream.host) && !['unicast'].includes(ipaddr.process(upstream.host).range())),
-  );
 }

@@ -2,14 +2,14 @@
 import { randomInt } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import type { UpstreamsConfig } from '../../../config/config.ts';
+import { upstreamKnowsPrivate } from '../../../config/values/upstream.ts';
 import { type Asker, FAILURE, type Forwarder } from '../../../upstream/exchange.ts';
 import { composeQuery } from '../../../wire/compose.ts';
 import { OFFSET, rcodeOf, readU16, writeU16 } from '../../../wire/header.ts';
 import { CLASS, RCODE, TYPE } from '../../../wire/iana.ts';
 import { expandName, NAME_OCTETS_MAX } from '../../../wire/name.ts';
-import { nameToText, textToName } from '../../../wire/presentation.ts';
+import { nameToText, pointerName, textToName } from '../../../wire/presentation.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../../wire/records.ts';
-import { reverseName, upstreamKnowsPrivate } from '../hosts-file.ts';
 import { clientName } from './client-name.ts';
 
 /** What an upstream says of an address. */
@@ -31,7 +31,7 @@ const OWN_RANGES = new Set(['private', 'uniqueLocal', 'carrierGradeNat']);
 export function isAskable(address: Uint8Array, upstreams: UpstreamsConfig): boolean {
   const octets = octetsOf(address);
   if (!OWN_RANGES.has(ipaddr.fromByteArray([...octets]).range())) return false;
-  const name = reverseName(octets);
+  const name = pointerName(octets);
   const isRouted = upstreams.routes.some(({ suffix }) => name === suffix || name.endsWith(`.${suffix}`));
   return isRouted || upstreamKnowsPrivate(upstreams);
 }
@@ -56,7 +56,7 @@ export function pointerAsker(open: () => Promise<Forwarder>): AskPointer {
 }
 
 function pointerQuery(address: Uint8Array): Uint8Array | null {
-  const name = textToName(reverseName(octetsOf(address)));
+  const name = textToName(pointerName(octetsOf(address)));
   if (name === null) return null;
   const query = composeQuery(name, TYPE.PTR);
   writeU16(query, OFFSET.id, randomInt(0x10000));
