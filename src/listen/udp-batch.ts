@@ -66,6 +66,11 @@ class UdpBatchListener implements Listener, Origin {
   #path: Path = this.#paths[0]!;
   #waiting = 0;
   #turnEnds = false;
+  /** Made once: a closure in `send` is garbage with every reply, even where it is not reached. */
+  readonly #onTurnEnd = (): void => {
+    this.#turnEnds = false;
+    if (this.#state !== 'closed' && !this.#full) this.#flush(this.#late, this.#now());
+  };
   /** The kernel's send buffer is full: nothing is read until it has room. */
   #full = false;
   #quiet = false;
@@ -189,10 +194,7 @@ class UdpBatchListener implements Listener, Origin {
   #endTurn(): void {
     if (this.#turnEnds) return;
     this.#turnEnds = true;
-    setImmediate(() => {
-      this.#turnEnds = false;
-      if (this.#state !== 'closed' && !this.#full) this.#flush(this.#late, this.#now());
-    });
+    setImmediate(this.#onTurnEnd);
   }
 
   /** Goes on answering until the socket is empty, at most half of `drainMs`, then waits for the late replies. */

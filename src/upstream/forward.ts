@@ -73,6 +73,8 @@ class UpstreamForwarder implements ObservedForwarder {
   #ticker: NodeJS.Timeout | null = null;
   #closing = false;
   #drained: () => void = () => {};
+  /** Made once: a closure in `ask` is garbage with every query, even where it is not reached. */
+  readonly #onTick = (): void => this.#tick();
 
   constructor(options: ForwarderOptions) {
     const random = options.random ?? new RandomPool();
@@ -131,20 +133,20 @@ class UpstreamForwarder implements ObservedForwarder {
   ): void {
     const flights = this.#flights;
     if (this.#closing) {
-      this.#refuse(asker, ticket, FAILURE.closed);
+      refuse(asker, ticket, FAILURE.closed);
       return;
     }
     const nameEnd = questionEndOf(message, length) - 4;
     const group = this.#routes.groupOf(message, Math.max(nameEnd, HEADER_OCTETS), view - this.#firstView);
     let flight = flights.find(message, length, group);
     if (flight >= 0) {
-      if (!flights.join(flight, asker, ticket)) this.#refuse(asker, ticket, FAILURE.overload);
+      if (!flights.join(flight, asker, ticket)) refuse(asker, ticket, FAILURE.overload);
       return;
     }
     const nowMs = this.#now();
     flight = flights.begin(message, length, nowMs);
     if (flight < 0) {
-      this.#refuse(asker, ticket, FAILURE.overload);
+      refuse(asker, ticket, FAILURE.overload);
       return;
     }
     flights.join(flight, asker, ticket);
@@ -152,13 +154,9 @@ class UpstreamForwarder implements ObservedForwarder {
     this.#startTicking();
   }
 
-  #refuse(asker: Asker, ticket: number, failure: Failure): void {
-    setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, ''));
-  }
-
   /** The clock of everything that waits: runs, and keeps the process alive, only while something does. */
   #startTicking(): void {
-    this.#ticker ??= setInterval(() => this.#tick(), WHEEL_STEP_MS);
+    this.#ticker ??= setInterval(this.#onTick, WHEEL_STEP_MS);
   }
 
   #tick(): void {
@@ -221,6 +219,10 @@ class UpstreamForwarder implements ObservedForwarder {
     this.#sockets.close();
     await this.#addressBook.close();
   }
+}
+
+function refuse(asker: Asker, ticket: number, failure: Failure): void {
+  setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, ''));
 }
 
 /** The bootstrap servers as upstreams of their own; without any, those of the system. */

@@ -73,8 +73,7 @@ export class UdpExchange implements Exchange, PortOwner {
     const pending = this.#pending;
     const slot = this.#closed ? -1 : pending.take(message, length, asker, ticket, nowMs);
     if (slot < 0) {
-      const failure = this.#closed ? FAILURE.closed : FAILURE.overload;
-      setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, this.name));
+      refuse(asker, ticket, this.#closed ? FAILURE.closed : FAILURE.overload, this.name);
       return;
     }
     const port = this.#ports.pick(nowMs);
@@ -239,4 +238,9 @@ export class UdpExchange implements Exchange, PortOwner {
     }
     this.#pending.release(slot);
   }
+}
+
+/** Apart, since a closure is garbage with every call of the function it stands in, even where it is not reached. */
+function refuse(asker: Asker, ticket: number, failure: Failure, name: string): void {
+  setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, name));
 }
