@@ -1,7 +1,7 @@
 // Who may ask and how fast: an IPv6 client is its /64, an IPv4 one its address, and what one may have waiting is bounded so too.
 import t from 'tap';
 import { parsePrefix, textToAddress } from '../../src/config/values/addresses.ts';
-import { ACCESS, Access } from '../../src/resolver/access.ts';
+import { ACCESS, Access, REFUSED_PER_SECOND } from '../../src/resolver/access.ts';
 import { WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiting } from '../../src/resolver/waiting.ts';
 import { readQuery } from '../../src/wire/question.ts';
 import { queryOf, wireMessage } from '../support/wire-message.ts';
@@ -36,6 +36,32 @@ t.test('of those limited every other one hears TC, the rest nothing', async (t) 
 
   t.equal(heard.filter((answer) => answer === ACCESS.truncate).length, 10);
   t.equal(heard.filter((answer) => answer === ACCESS.silence).length, 10);
+});
+
+t.test('a budget fills again with time, up to the burst, and loopback has none', async (t) => {
+  const access = accessOf(['0.0.0.0/0', '::/0']);
+  const allowed = (text: string, atMs: number): number =>
+    Array.from({ length: 9 }, () => access.check(octets(text), atMs)).filter(
+      (answer) => answer === ACCESS.allowed,
+    ).length;
+
+  t.equal(allowed('198.51.100.1', 1000), 3);
+  t.equal(allowed('198.51.100.1', 3000), 2, 'one a second');
+  t.equal(allowed('198.51.100.1', 99_000), 3, 'no more than the burst');
+  for (const own of ['127.0.0.1', '127.9.9.9', '::1']) t.equal(allowed(own, 99_000), 9, own);
+  t.equal(allowed('::2', 99_000), 3);
+});
+
+t.test('strangers are told REFUSED so many times a second, then nothing, then again', async (t) => {
+  const access = accessOf(['192.0.2.0/24']);
+  const refused = (atMs: number): number =>
+    Array.from({ length: REFUSED_PER_SECOND + 50 }, () => access.check(octets('198.51.100.1'), atMs)).filter(
+      (answer) => answer === ACCESS.refuse,
+    ).length;
+
+  t.equal(refused(1000), REFUSED_PER_SECOND);
+  t.equal(refused(1900), 0);
+  t.equal(refused(2000), REFUSED_PER_SECOND);
 });
 
 t.test('networks of this machine are let in while it has them, and budgets stay', async (t) => {

@@ -128,6 +128,15 @@ t.test('an allowed address passes, and so does everything an allowed name leads 
   t.same(own.hits, []);
 });
 
+t.test('the last of sixteen aliases is judged like the first', async (t) => {
+  const own = bench({ words: [{ list: 'c2', names: ['h16.example'] }] });
+  const aliases = Array.from({ length: 16 }, (_, i) => cname(`h${i}.example`, `h${i + 1}.example`));
+
+  answered(own, 'h0.example', 1, [...aliases, a('h16.example')]);
+
+  t.same(own.hits, ['sinkhole h0.example h16.example 0']);
+});
+
 t.test('a list in monitor mode is told and hides nothing that is in force behind it', async (t) => {
   const own = bench({
     words: [
@@ -185,6 +194,7 @@ t.test('a public name with a private address gets NODATA that says why', async (
     '169.254.1.1',
     '100.64.0.1',
     '0.0.0.0',
+    '255.255.255.255',
   ];
   const inside6 = ['::', '::1', 'fe80::1', 'fd00::1', '::ffff:a00:1', '64:ff9b::a00:1', 'fec0::1'];
 
@@ -197,6 +207,18 @@ t.test('a public name with a private address gets NODATA that says why', async (
   }
   const hint = answered(own, 'hint.example', 65, [https('hint.example', '', ['192.168.7.7'])]);
   t.same(counts(hint), [0, 1, 1]);
+  own.ask({ name: 'along.example', type: 65 });
+  own.respond({
+    name: 'along.example',
+    type: 65,
+    answers: [https('along.example', 'svc.along.example', [])],
+    additional: [wireRecord(address('svc.along.example', '10.0.0.1'))],
+  });
+  t.same(
+    counts(own.sent.at(-1)!),
+    [0, 1, 0],
+    'the address of a service that comes along is where a browser goes',
+  );
   own.ask({ name: 'ns.example', type: 2 });
   own.respond({
     name: 'ns.example',

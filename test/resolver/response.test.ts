@@ -152,6 +152,19 @@ t.test('what does not fit is truncated; additional data alone is left off withou
   t.same(counts(small.reply), [1, 0, 0]);
 });
 
+t.test('a response that fits by itself but not with our OPT is truncated', async (t) => {
+  for (let octets = 1; octets <= 40; octets += 1) {
+    const name = `${'x'.repeat(octets)}.test`;
+    const message = response({ name, answers: Array.from({ length: 9 }, (_, i) => a(name, i)) });
+    const query = asked({ name, additional: [wireOpt([], { size: 512 })] });
+
+    const length = finishReply(query, message, message.length, -1);
+
+    t.ok(length <= 512, `${message.length} octets`);
+    t.equal((query.reply[2]! & 2) !== 0, message.length + 11 > 512, 'TC');
+  }
+});
+
 t.test('the outgoing query holds nothing the check did not see', async (t) => {
   const outgoing = new Uint8Array(4096);
   const query = asked({

@@ -1,0 +1,97 @@
+// Which records of a response belong to its question: each row adds one to a sound answer and says whether it stays.
+import t from 'tap';
+import { Chain } from '../../src/resolver/inspect/chain.ts';
+import { scrub } from '../../src/resolver/inspect/scrub.ts';
+import { readQuery } from '../../src/wire/question.ts';
+import {
+  queryOf,
+  type RecordParts,
+  wireMessage,
+  wireName,
+  wireOpt,
+  wireRecord,
+} from '../support/wire-message.ts';
+
+type Section = 'answers' | 'authority' | 'additional';
+interface Row {
+  readonly section: Section;
+  readonly record: RecordParts;
+  readonly stays: boolean | 'with DO';
+}
+
+const ADDRESS = [192, 0, 2, 1];
+const SOA = [...wireName('ns.bad.test'), ...wireName('a.bad.test'), ...new Array<number>(20).fill(0)];
+/** Type covered, then algorithm to key tag, signer and signature, as far as anybody looks. */
+const signatureOf = (type: number): number[] => [0, type, ...new Array<number>(16).fill(0), 0, 1];
+const NSEC = [...wireName('z.sub.example.org'), 0, 1, 0x40];
+
+const record = (name: string, type: number, rdata: readonly number[]): RecordParts => ({ name, type, rdata });
+
+const ROWS: readonly Row[] = [
+  { section: 'answers', record: record('www.sub.example.org', 1, ADDRESS), stays: true },
+  { section: 'answers', record: record('www.sub.example.org', 16, [1, 65]), stays: false },
+  { section: 'answers', record: record('bank.test', 1, ADDRESS), stays: false },
+  { section: 'answers', record: { ...record('www.sub.example.org', 1, ADDRESS), class: 3 }, stays: false },
+  { section: 'answers', record: record('www.sub.example.org', 46, signatureOf(1)), stays: 'with DO' },
+  { section: 'answers', record: record('sub.example.org', 39, wireName('else.test')), stays: true },
+  { section: 'answers', record: record('bank.test', 39, wireName('else.test')), stays: false },
+  { section: 'authority', record: record('example.org', 2, wireName('ns.example.org')), stays: true },
+  { section: 'authority', record: record('example.org', 6, SOA), stays: true },
+  { section: 'authority', record: record('bank.test', 2, wireName('ns.bad.test')), stays: false },
+  { section: 'authority', record: record('bank.test', 6, SOA), stays: false },
+  { section: 'authority', record: record('sub.example.org', 1, ADDRESS), stays: false },
+  { section: 'authority', record: record('sub.example.org', 16, [1, 65]), stays: false },
+  { section: 'authority', record: record('www.sub.example.org', 47, NSEC), stays: 'with DO' },
+  { section: 'additional', record: record('ns.example.org', 1, ADDRESS), stays: true },
+  { section: 'additional', record: record('ns.example.org', 16, [1, 65]), stays: false },
+  { section: 'additional', record: record('bank.test', 1, ADDRESS), stays: false },
+];
+
+/** What is left of the response, as octets. */
+function cleaned({ section, record }: Row, dnssecOk: boolean): Buffer {
+  const name = 'www.sub.example.org';
+  const query = queryOf(wireMessage({ name, additional: [wireOpt([], { dnssecOk })] }));
+  readQuery(query);
+  const message = wireMessage({
+    name,
+    flags: 0x8180,
+    answers: [{ name, type: 1, rdata: [192, 0, 2, 9] }, ...(section === 'answers' ? [record] : [])],
+    authority: [
+      { name: 'example.org', type: 2, rdata: wireName('ns.example.org') },
+      ...(section === 'authority' ? [record] : []),
+    ],
+    additional: section === 'additional' ? [wireRecord(record)] : [],
+  });
+  const chain = new Chain();
+  chain.follow(message, message.length, query.qname, query.qnameEnd - 12);
+  const scratch = new Uint8Array(65_535);
+  const length = scrub(query, message, message.length, chain, scratch);
+  return Buffer.from(length === 0 ? message : scratch.slice(0, length));
+}
+
+for (const row of ROWS)
+  t.test(
+    `${row.record.name} CLASS${row.record.class ?? 1} TYPE${row.record.type} in ${row.section}`,
+    async (t) => {
+      const { section } = row;
+      const count = (clean: Buffer): number =>
+        clean.readUInt16BE(6) + clean.readUInt16BE(8) + clean.readUInt16BE(10);
+      const sound = 2; // the answer and its zone's NS
+      t.equal(count(cleaned(row, true)), sound + (row.stays === false ? 0 : 1), `${section}, DO set`);
+      t.equal(count(cleaned(row, false)), sound + (row.stays === true ? 1 : 0), `${section}, DO not set`);
+    },
+  );
+
+t.test('an alias of another class leads nowhere', async (t) => {
+  const query = queryOf(wireMessage({ name: 'www.test' }));
+  readQuery(query);
+  const alias = { name: 'www.test', type: 5, rdata: wireName('else.test') };
+  const follow = (record: RecordParts): number => {
+    const message = wireMessage({ name: 'www.test', flags: 0x8180, answers: [record] });
+    const chain = new Chain();
+    chain.follow(message, message.length, query.qname, query.qnameEnd - 12);
+    return chain.count;
+  };
+  t.equal(follow(alias), 2);
+  t.equal(follow({ ...alias, class: 3 }), 1);
+});
