@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../src/events/query-record.ts';
 import { Draft, putNumber, putU32, RECORD } from '../src/events/record.ts';
 import { createRing, RingWriter } from '../src/events/ring.ts';
-import { drive, findAskers, findNames, type HuntTarget } from '../src/hits/hunt/past.ts';
+import { findAskers, findNames, type HuntTarget } from '../src/hits/hunt/past.ts';
 import { DAY_MS } from '../src/hits/store/schema.ts';
 import { Store } from '../src/hits/store/store.ts';
 import { Newcomers } from '../src/hits/thread/newcomers.ts';
@@ -77,11 +77,11 @@ function dayOf(day: number): Sighting[] {
   return sightings;
 }
 
-export async function benchHistory(quick: boolean): Promise<HistoryRow[]> {
+export function benchHistory(quick: boolean): HistoryRow[] {
   const dir = mkdtempSync(join(tmpdir(), 'cenote-history-'));
   const path = join(dir, 'cenote.db');
   const measured = buildHistory(path, quick ? 6 : 90);
-  measured.push(...(await benchHunts(path)));
+  measured.push(...benchHunts(path));
   rmSync(dir, { recursive: true });
   return measured;
 }
@@ -141,14 +141,14 @@ export function huntedNames(present: number): string[] {
 }
 
 /** The hunt for 10,000 names through a history that is there already. */
-export async function benchHunts(path: string): Promise<HistoryRow[]> {
+export function benchHunts(path: string): HistoryRow[] {
   const measured: HistoryRow[] = [];
   for (const [present, work] of [
     [0, 'hunt, 10,000 names nobody asked for'],
     [100, 'hunt, 10,000 names, 100 of them asked for'],
     [1000, 'hunt, 10,000 names, 1,000 of them asked for'],
   ] as const)
-    measured.push(await hunt(path, present, work));
+    measured.push(hunt(path, present, work));
   return measured;
 }
 
@@ -175,15 +175,14 @@ function record(ring: RingWriter, { host, name, firstMs, lastMs, count }: Sighti
 }
 
 /** A store that was just opened, so that nothing is in its cache but what the system holds. */
-async function hunt(path: string, present: number, work: string): Promise<HistoryRow> {
+function hunt(path: string, present: number, work: string): HistoryRow {
   const store = new Store({ path, now: Date.now, report: (state) => console.error(state) });
   const targets = huntedNames(present).map((name): HuntTarget => ({ name, covers: 'subtree' }));
   const tables = store.read((present) => present, null);
   if (tables === null) throw new Error('the store cannot be read');
   const timed = timer();
-  const clock = () => performance.now();
-  const names = await drive(findNames(tables.database, targets), clock);
-  const found = await drive(findAskers(tables.database, names, tables.history.days()), clock);
+  const names = findNames(tables.database, targets);
+  const found = findAskers(tables.database, names, tables.history.days());
   const row = { work, rows: 0, ...timed(), found: found.length, note: `${names.size} names` };
   store.close();
   return row;

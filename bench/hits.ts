@@ -14,6 +14,7 @@ import { encodeHit, HIT_OCTETS_MAX, HitFacts } from '../src/events/hit-record.ts
 import { encodeQuery, QueryFacts } from '../src/events/query-record.ts';
 import { Draft, putNumber, RECORD } from '../src/events/record.ts';
 import { createRing, RingWriter } from '../src/events/ring.ts';
+import { SearchApart } from '../src/hits/hunt/search-apart.ts';
 import type { HitsSettings } from '../src/hits/messages.ts';
 import { HitsDesk } from '../src/hits/thread/desk.ts';
 import { createUlidMaker } from '../src/hits/ulid.ts';
@@ -91,6 +92,7 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
     now: Date.now,
     monotonic: () => performance.now(),
     send: () => {},
+    searcherOf: (path) => new SearchApart(path),
     outletsOf: () => [],
   });
   const put = kind === 'hit' ? hitWriter(ring) : queryWriter(ring);

@@ -24,7 +24,6 @@ import type {
 } from '../hits/messages.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
-import { askersOf } from './explain/askers.ts';
 import { decideFor } from './explain/decision.ts';
 import { linesFor } from './explain/lines.ts';
 import { privacyOf } from './settings.ts';
@@ -122,7 +121,7 @@ export class DaemonState implements AdminState {
   }
 
   async hunt({ lists, names, sinceMs }: HuntAsked): Promise<readonly HuntFinding[]> {
-    const { config, knownClients } = this.#supervisor;
+    const { config } = this.#supervisor;
     const known = config.lists.map(({ name }) => name);
     const unknown = lists?.find((name) => !known.includes(name));
     if (unknown !== undefined)
@@ -134,7 +133,7 @@ export class DaemonState implements AdminState {
     if (names.length === 0) return listed;
     const targets = names.map((name) => ({ name, covers: 'subtree' as const }));
     const asked = await this.#askAfterFlush({ what: 'hunt', targets, sinceMs });
-    return [...listed, ...askersOf(asked, config.groups, knownClients)];
+    return [...listed, ...asked];
   }
 
   keepsHistory(): boolean {

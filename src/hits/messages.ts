@@ -5,7 +5,7 @@ import type { RuleSet } from '../policy/rule.ts';
 import type { SinkQueue } from './alerts/queue.ts';
 import type { Hit, HitClient } from './hit.ts';
 import type { NamedClient } from './hit-context.ts';
-import type { AskedFirst, HuntTarget } from './hunt/past.ts';
+import type { HuntTarget } from './hunt/past.ts';
 import type { IncidentSummary } from './incidents/summary.ts';
 import type { ClientDay } from './store/history.ts';
 import type { HitFilter } from './store/hit-table.ts';
@@ -115,7 +115,7 @@ export interface Answers {
   readonly incidents: readonly IncidentSummary[];
   readonly acknowledge: IncidentSummary | null;
   readonly client: ClientTimeline;
-  readonly hunt: AskedFirst;
+  readonly hunt: readonly HuntFinding[];
   readonly huntLists: readonly HuntFinding[];
   readonly testAlerts: readonly SinkReply[];
   readonly state: HitsState;

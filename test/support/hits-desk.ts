@@ -4,6 +4,7 @@ import { counterRow, createCounters, readCounters } from '../../src/events/count
 import { Recorder } from '../../src/events/recorder.ts';
 import { createRing } from '../../src/events/ring.ts';
 import type { Outlet } from '../../src/hits/alerts/delivery.ts';
+import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import { Journal } from '../../src/hits/journal/journal.ts';
 import type { FromHits, HitsBirth, HitsSettings } from '../../src/hits/messages.ts';
 import { HitsDesk } from '../../src/hits/thread/desk.ts';
@@ -76,8 +77,18 @@ export interface HouseOptions {
   readonly outlets?: readonly Outlet[];
   readonly ringOctets?: number;
   readonly journal?: boolean;
+  readonly searcher?: Searcher;
   readonly quietMs?: number;
   readonly pendingMax?: number;
+}
+
+/** Searches at once, in this process. */
+function searcherHere(path: string): Searcher {
+  return {
+    search: async <R extends SearchRequest>(request: R) =>
+      searchStore(path, request) as readonly Finding<R>[],
+    close: async () => {},
+  };
 }
 
 const bootOf = createUlidMaker();
@@ -131,6 +142,7 @@ export function house(options: HouseOptions): House {
     random: () => 0.5,
     send: (message) => said.push(message),
     outletsOf: () => options.outlets ?? [],
+    searcherOf: (path) => options.searcher ?? searcherHere(path),
     ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
     ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
   });

@@ -1,8 +1,8 @@
-// Looks into the history for who asked for given names, step by step, so that whoever drives it can do other work between.
+// Looks into the history for who asked for given names: a second's work for a large one, so it runs where nobody waits for it.
 //
-// Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by
-// number. A step is a slice of names or one day, a few milliseconds.
+// Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by number.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { PastAsking } from '../incidents/incident.ts';
 import { rangeBelow, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { DAY_MS, dayTable } from '../store/schema.ts';
@@ -31,25 +31,23 @@ export interface Asked {
   readonly blocked: boolean;
 }
 
-export interface AskedFirst {
-  readonly asked: readonly Asked[];
-  /** Names beyond those, by client. */
-  readonly further: ReadonlyMap<string, number>;
+/** What one client asked for, the earliest first. */
+export interface ClientAskings {
+  readonly ip: string;
+  readonly askings: readonly PastAsking[];
+  /** Names beyond those. */
+  readonly furtherNames: number;
 }
 
 /** Askings (a client and a name) that an answer shows, shared by its clients; each shows at least a few. */
-const ASKINGS_SHOWN = 20_000;
+const ASKINGS_SHOWN = 5000;
 const NAMES_A_CLIENT_MIN = 20;
-const NAMES_A_STEP = 250;
 const CLIENTS_MAX = 0x100000;
 /** Above the seconds of a day and of what may hang over its end. */
 const SPAN_MAX = 0x20000;
 
 /** Names of the history that the targets cover: number → target. */
-export function* findNames(
-  database: DatabaseSync,
-  targets: readonly HuntTarget[],
-): Generator<void, Map<number, number>> {
+export function findNames(database: DatabaseSync, targets: readonly HuntTarget[]): Map<number, number> {
   const exact = database.prepare('SELECT id FROM names WHERE name = ?');
   const below = database.prepare('SELECT id FROM names WHERE name > ? AND name < ?');
   below.setReturnArrays(true);
@@ -57,7 +55,7 @@ export function* findNames(
   const ordered = targets
     .map(({ name, covers }, target) => ({ reversed: reverseName(name), covers, target }))
     .sort((a, b) => a.reversed.length - b.reversed.length);
-  for (const [i, { reversed, covers, target }] of ordered.entries()) {
+  for (const { reversed, covers, target } of ordered) {
     if (covers !== 'below') {
       const row = exact.get(reversed);
       if (row !== undefined) found.set(numberIn(row, 'id'), target);
@@ -65,7 +63,6 @@ export function* findNames(
     if (covers !== 'exact')
       for (const row of below.all(...rangeBelow(reversed)) as unknown as [number][])
         found.set(row[0], target);
-    if (i % NAMES_A_STEP === NAMES_A_STEP - 1) yield;
   }
   return found;
 }
@@ -75,28 +72,24 @@ export function* findNames(
  * @param names number → target, as findNames gave it
  * @param days the days that are kept
  */
-export function* findAskers(
+export function findAskers(
   database: DatabaseSync,
   names: ReadonlyMap<number, number>,
   days: readonly number[],
-): Generator<void, Asked[]> {
-  return named(database, names, yield* tally(database, names, days));
+): Asked[] {
+  return named(database, names, tally(database, names, days));
 }
 
-/** The same, with so many names of each client as a person or a page takes in. */
-export function* findFirstAskers(
+/** The same by client, with so many names of each as a person or a page takes in. */
+export function findFirstAskers(
   database: DatabaseSync,
   names: ReadonlyMap<number, number>,
-  days: readonly number[],
-): Generator<void, AskedFirst> {
-  return firstOfEach(database, names, yield* tally(database, names, days));
+  { days, sinceMs }: { readonly days: readonly number[]; readonly sinceMs: number },
+): ClientAskings[] {
+  return firstOfEach(database, names, tally(database, names, days), sinceMs);
 }
 
-function* tally(
-  database: DatabaseSync,
-  names: ReadonlyMap<number, number>,
-  days: readonly number[],
-): Generator<void, Tallies> {
+function tally(database: DatabaseSync, names: ReadonlyMap<number, number>, days: readonly number[]): Tallies {
   const tallies = new Tallies();
   if (names.size === 0) return tallies;
   database.exec('CREATE TEMP TABLE IF NOT EXISTS hunting (id INTEGER PRIMARY KEY); DELETE FROM temp.hunting');
@@ -117,7 +110,6 @@ function* tally(
       const firstMs = day * DAY_MS + first * 1000;
       tallies.add(key, firstMs, firstMs + span * 1000, count, blocked);
     }
-    yield;
   }
   return tallies;
 }
@@ -128,14 +120,16 @@ function named(database: DatabaseSync, names: ReadonlyMap<number, number>, talli
   return Array.from({ length: tallies.size }, (_, place) => askedAt(place));
 }
 
-/** The first askings of each client, the earliest first, and how many more there are: half a million are nobody's to read. */
+/** The first askings of each client, and how many more there are: half a million are nobody's to read. */
 function firstOfEach(
   database: DatabaseSync,
   names: ReadonlyMap<number, number>,
   tallies: Tallies,
-): AskedFirst {
+  sinceMs: number,
+): ClientAskings[] {
   const byClient = new Map<number, number[]>();
   for (let place = 0; place < tallies.size; place += 1) {
+    if (tallies.lastMsAt(place) < sinceMs) continue;
     const client = tallies.keyAt(place) % CLIENTS_MAX;
     const places = byClient.get(client);
     if (places === undefined) byClient.set(client, [place]);
@@ -143,14 +137,15 @@ function firstOfEach(
   }
   const shown = Math.max(NAMES_A_CLIENT_MIN, Math.floor(ASKINGS_SHOWN / Math.max(1, byClient.size)));
   const askedAt = describer(database, names, tallies);
-  const further = new Map<string, number>();
-  const asked = [...byClient.values()].flatMap((places) => {
+  return [...byClient.values()].map((places) => {
     places.sort((a, b) => tallies.firstMsAt(a) - tallies.firstMsAt(b));
     const some = places.slice(0, shown).map(askedAt);
-    if (places.length > shown) further.set(some[0]?.ip ?? '', places.length - shown);
-    return some;
+    return {
+      ip: some[0]?.ip ?? '',
+      askings: some.map(({ name, count, firstMs, lastMs }) => ({ name, count, firstMs, lastMs })),
+      furtherNames: places.length - some.length,
+    };
   });
-  return { asked, further };
 }
 
 function describer(database: DatabaseSync, names: ReadonlyMap<number, number>, tallies: Tallies) {
@@ -173,20 +168,4 @@ function remembering(select: StatementSync, turn: (text: string) => string): (id
     known.set(id, text);
     return text;
   };
-}
-
-/** Drives a step-by-step search, giving way to other work whenever it has held the thread for `sliceMs`. */
-export async function drive<T>(
-  search: Generator<void, T>,
-  monotonic: () => number,
-  sliceMs = 20,
-): Promise<T> {
-  let begun = monotonic();
-  for (;;) {
-    const step = search.next();
-    if (step.done === true) return step.value;
-    if (monotonic() - begun < sliceMs) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    begun = monotonic();
-  }
 }

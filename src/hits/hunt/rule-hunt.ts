@@ -10,14 +10,14 @@ import type { RuleSet } from '../../policy/rule.ts';
 import { VERDICT, Verdict } from '../../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
 import { textToName } from '../../wire/presentation.ts';
-import type { HitClient } from '../hit.ts';
+import type { HitIndicator } from '../hit.ts';
 import { meaningOf } from '../hit-context.ts';
-import type { PastFinding } from '../incidents/registry.ts';
+import type { PastAsking } from '../incidents/incident.ts';
 import { reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
-import { type Asked, findAskers } from './past.ts';
+import { type Asked, type ClientAskings, findAskers } from './past.ts';
 
 export interface Rulebook {
   readonly ruleSet: RuleSet;
@@ -26,29 +26,37 @@ export interface Rulebook {
   readonly answer: SinkholeAnswer;
 }
 
-const NAMES_A_STEP = 1000;
+const NAMES_A_TIME = 1000;
 /** History is written some seconds after the hit itself. */
 const SAME_TIME_MS = 60_000;
 
 export interface RuleHunt {
   readonly rulebook: Rulebook;
-  readonly client: (ip: string, group: string) => HitClient;
   /** Only these lists; null is all that alert. */
   readonly lists: readonly string[] | null;
   readonly sinceMs: number;
   /** Leave out what was told before, and what was a hit when it was asked for. */
   readonly onlyNews: boolean;
+  /** So many names of a finding at most. */
+  readonly namesMax: number;
+}
+
+/** Of one client and campaign. */
+export interface RuleFinding extends ClientAskings {
+  readonly group: string;
+  readonly list: string;
+  readonly indicator: HitIndicator | null;
 }
 
 /** Findings of clients whose questions were answered then and would be hits now, one a client and campaign. */
-export function* huntRules(tables: Tables, hunt: RuleHunt): Generator<void, PastFinding[]> {
+export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const { database, history } = tables;
-  const { rulebook, client } = hunt;
-  const candidates = yield* listedNames(tables, rulebook.ruleSet, hunt.lists);
+  const { rulebook } = hunt;
+  const candidates = listedNames(tables, rulebook.ruleSet, hunt.lists);
   const days = history.days().filter((day) => day >= dayOf(hunt.sinceMs));
-  const asked = yield* findAskers(database, candidates, days);
+  const asked = findAskers(database, candidates, days);
   const decide = decider(rulebook, hunt.lists);
-  const findings = new Map<string, { finding: PastFinding; askings: PastFinding['askings'][number][] }>();
+  const findings = new Map<string, RuleFinding & { readonly askings: PastAsking[] }>();
   for (const one of asked) {
     const decision = decide(one);
     if (decision === null || one.lastMs < hunt.sinceMs) continue;
@@ -57,25 +65,20 @@ export function* huntRules(tables: Tables, hunt: RuleHunt): Generator<void, Past
     const key = `${one.ip} ${indicator?.campaign ?? ''} ${list}`;
     let known = findings.get(key);
     if (known === undefined) {
-      const askings: PastFinding['askings'][number][] = [];
-      known = { askings, finding: { client: client(one.ip, decision.group), list, indicator, askings } };
+      known = { ip: one.ip, group: decision.group, list, indicator, askings: [], furtherNames: 0 };
       findings.set(key, known);
     }
     const { name, count, firstMs, lastMs } = one;
     known.askings.push({ name, count, firstMs, lastMs });
   }
-  return [...findings.values()].map(({ finding, askings }) => {
-    askings.sort((a, b) => a.firstMs - b.firstMs);
-    return finding;
+  return [...findings.values()].map((finding) => {
+    const askings = finding.askings.sort((a, b) => a.firstMs - b.firstMs).slice(0, hunt.namesMax);
+    return { ...finding, askings, furtherNames: finding.askings.length - askings.length };
   });
 }
 
 /** Names of the history that a rule of these lists, or of those that alert, may cover. */
-function* listedNames(
-  tables: Tables,
-  ruleSet: RuleSet,
-  lists: readonly string[] | null,
-): Generator<void, Map<number, number>> {
+function listedNames(tables: Tables, ruleSet: RuleSet, lists: readonly string[] | null): Map<number, number> {
   const trie = openTrie(ruleSet.trie);
   const alerting = ruleSet.rules.map((rule) => {
     const list = ruleSet.lists[rule.list];
@@ -88,7 +91,7 @@ function* listedNames(
   const select = tables.database.prepare('SELECT id, name FROM names WHERE id > ? ORDER BY id LIMIT ?');
   const found = new Map<number, number>();
   for (let last = 0; ; ) {
-    const rows = select.all(last, NAMES_A_STEP);
+    const rows = select.all(last, NAMES_A_TIME);
     for (const row of rows) {
       last = numberIn(row, 'id');
       const name = textToName(reverseName(textIn(row, 'name')));
@@ -98,8 +101,7 @@ function* listedNames(
       for (let i = 0; i < count && !listed; i += 1) listed = setAlerts[matches.sets[i] ?? -1] === true;
       if (listed) found.set(last, 0);
     }
-    if (rows.length < NAMES_A_STEP) return found;
-    yield;
+    if (rows.length < NAMES_A_TIME) return found;
   }
 }
 

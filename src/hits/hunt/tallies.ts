@@ -35,6 +35,10 @@ export class Tallies {
     return this.#firstMs[place]!;
   }
 
+  lastMsAt(place: number): number {
+    return this.#lastMs[place]!;
+  }
+
   at(place: number) {
     return {
       count: this.#counts[place]!,

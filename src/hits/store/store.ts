@@ -131,13 +131,7 @@ export class Store {
       if (version > SCHEMA_VERSION) throw new Error(`written by a newer cenote (${path}); move it away`);
       if (version > 0 && version < SCHEMA_VERSION) throw new OldStore(version);
       database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-      this.#tables = {
-        database,
-        hits: new HitTable(database),
-        history: new History(database, newNamesMax),
-        incidents: new IncidentTable(database),
-        outbox: new OutboxTable(database),
-      };
+      this.#tables = tablesOf(database, newNamesMax);
     } catch (error) {
       database.close();
       throw error;
@@ -175,6 +169,16 @@ export class Store {
     this.#failing = error;
     if (!known) this.#options.report({ kind: 'failing', error });
   }
+}
+
+export function tablesOf(database: DatabaseSync, newNamesMax?: number): Tables {
+  return {
+    database,
+    hits: new HitTable(database),
+    history: new History(database, newNamesMax),
+    incidents: new IncidentTable(database),
+    outbox: new OutboxTable(database),
+  };
 }
 
 /** No release wrote such a file: it is kept aside, and nothing of it is carried over. */

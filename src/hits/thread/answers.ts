@@ -1,19 +1,13 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
+import { textToAddress } from '../../config/values/addresses.ts';
+import { Groups } from '../../policy/groups.ts';
 import type { Notice } from '../alerts/sink.ts';
-import { drive, findFirstAskers, findNames } from '../hunt/past.ts';
-import { huntRules } from '../hunt/rule-hunt.ts';
+import type { HitClient } from '../hit.ts';
+import type { ClientAskings } from '../hunt/past.ts';
 import { addHit, openIncident } from '../incidents/incident.ts';
 import { type IncidentSummary, summaryOf } from '../incidents/summary.ts';
-import type {
-  Answer,
-  Answers,
-  ClientTimeline,
-  HitsState,
-  HuntFinding,
-  Question,
-  SinkReply,
-} from '../messages.ts';
-import { dayOf } from '../store/schema.ts';
+import { momentToText } from '../log/moment.ts';
+import type { Answer, ClientTimeline, HitsState, HuntFinding, Question, SinkReply } from '../messages.ts';
 import type { HitsDesk } from './desk.ts';
 import { sampleHit } from './sample-hit.ts';
 
@@ -77,16 +71,16 @@ function timelineOf(desk: HitsDesk, ip: string, sinceMs: number): ClientTimeline
 async function hunt(
   desk: HitsDesk,
   { targets, sinceMs }: Extract<Question, { what: 'hunt' }>,
-): Promise<Answers['hunt']> {
+): Promise<readonly HuntFinding[]> {
   desk.writeHistory();
-  const tables = readable(desk);
-  const days = tables.history.days().filter((day) => day >= dayOf(sinceMs));
-  const names = await drive(findNames(tables.database, targets), desk.options.monotonic);
-  const { asked, further } = await drive(
-    findFirstAskers(tables.database, names, days),
-    desk.options.monotonic,
-  );
-  return { asked: asked.filter((one) => one.lastMs >= sinceMs), further };
+  const { groups, assignments } = desk.settings;
+  const grouping = new Groups(groups, assignments);
+  const found = await desk.searcher.search({ by: 'names', targets, sinceMs });
+  return found.map((askings) => {
+    // An anonymous client has no address; the group that takes anyone is its own.
+    const group = grouping.groupOf(textToAddress(askings.ip) ?? new Uint8Array(16));
+    return findingOf(desk.clientOf(askings.ip, grouping.names[group] ?? 'none'), null, askings);
+  });
 }
 
 async function huntLists(
@@ -95,31 +89,29 @@ async function huntLists(
 ): Promise<readonly HuntFinding[]> {
   desk.writeHistory();
   const { ruleSet, groups, assignments, sinkhole } = desk.settings;
-  const search = huntRules(readable(desk), {
+  const found = await desk.searcher.search({
+    by: 'rules',
     rulebook: { ruleSet, groups, assignments, answer: sinkhole },
-    client: (ip, group) => desk.clientOf(ip, group),
     lists,
     sinceMs,
     onlyNews: false,
+    namesMax: NAMES_SHOWN,
   });
-  const findings = await drive(search, desk.options.monotonic);
-  return findings.map(({ client, list, askings }) => ({
-    client,
-    list,
-    furtherNames: Math.max(0, askings.length - NAMES_SHOWN),
-    names: askings.slice(0, NAMES_SHOWN).map(({ name, count, firstMs, lastMs }) => ({
-      name,
-      count,
-      first: new Date(firstMs).toISOString(),
-      last: new Date(lastMs).toISOString(),
-    })),
-  }));
+  return found.map((finding) => findingOf(desk.clientOf(finding.ip, finding.group), finding.list, finding));
 }
 
-function readable(desk: HitsDesk) {
-  const tables = desk.store.read((present) => present, null);
-  if (tables === null) throw new Error('the store cannot be read at present; try again');
-  return tables;
+function findingOf(
+  client: HitClient,
+  list: string | null,
+  { askings, furtherNames }: ClientAskings,
+): HuntFinding {
+  const names = askings.map(({ name, count, firstMs, lastMs }) => ({
+    name,
+    count,
+    first: momentToText(firstMs),
+    last: momentToText(lastMs),
+  }));
+  return { client, list, names, furtherNames };
 }
 
 /** Sends a sample past every queue, so that each sink's own answer is seen. */

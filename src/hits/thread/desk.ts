@@ -9,14 +9,16 @@ import { textToAddress } from '../../config/values/addresses.ts';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
 import type { HitClient } from '../hit.ts';
 import { KnownContext } from '../hit-context.ts';
+import type { Searcher } from '../hunt/search.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type PastFinding, Registry } from '../incidents/registry.ts';
 import { HitLog } from '../log/hit-log.ts';
 import type { FromHits, HitsBirth, HitsSettings } from '../messages.ts';
-import { Store, type StoreState, type Tables } from '../store/store.ts';
+import { Store, type Tables } from '../store/store.ts';
 import { createUlidMaker } from '../ulid.ts';
 import { HitKeeper } from './keeper.ts';
 import { Newcomers } from './newcomers.ts';
+import { type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
 import { Sightings } from './sightings.ts';
 import { Upkeep } from './upkeep.ts';
@@ -30,6 +32,8 @@ export interface DeskOptions {
   readonly random?: () => number;
   readonly send: (message: FromHits) => void;
   readonly outletsOf: (alerts: readonly AlertConfig[]) => readonly Outlet[];
+  /** Searches the store whose file is at this path. */
+  readonly searcherOf: (path: string) => Searcher;
   readonly quietMs?: number;
   readonly pendingMax?: number;
 }
@@ -43,6 +47,7 @@ export class HitsDesk {
   readonly store: Store;
   readonly keeper: HitKeeper;
   readonly sightings: Sightings;
+  readonly searcher: Searcher;
   readonly past: PastWatch;
   readonly log: HitLog;
   readonly options: DeskOptions;
@@ -66,10 +71,12 @@ export class HitsDesk {
       onChange: (incident, change, hit) => this.delivery.take(incident, change, hit),
     });
     this.delivery = this.#deliveryOf(birth.settings.alerts);
+    const path = join(birth.dir, 'cenote.db');
+    this.searcher = options.searcherOf(path);
     this.store = new Store({
-      path: join(birth.dir, 'cenote.db'),
+      path,
       now,
-      report: (state) => this.#storeSays(state),
+      report: (state) => this.#tell(newsOfStore(state)),
     });
     this.#upkeep = new Upkeep({
       store: this.store,
@@ -81,15 +88,7 @@ export class HitsDesk {
       dir: birth.dir,
       stdout: birth.stdout,
       now,
-      report: (state) =>
-        state.failing
-          ? this.#trouble(
-              `the hit log cannot be written: ${state.error.message} (${state.path}); lines wait in memory`,
-            )
-          : this.say(
-              'info',
-              `the hit log is written again (${state.path}); ${state.linesLost} lines were lost`,
-            ),
+      report: (state) => this.#tell(newsOfLog(state)),
     });
     this.keeper = new HitKeeper({
       rings: birth.hitRings,
@@ -123,12 +122,12 @@ export class HitsDesk {
     });
     this.#applyContext(birth.settings);
     this.past = new PastWatch({
-      store: this.store,
+      searcher: this.searcher,
       monotonic,
       client: (ip, group) => this.clientOf(ip, group),
       before: () => this.writeHistory(),
       onFinding: (finding) => this.#found(finding),
-      onError: (error) => this.say('warn', `the search of the history failed: ${error.message}`),
+      onState: (error) => this.#tell(newsOfSearch(error)),
     });
     this.past.listsChanged();
     send({ kind: 'ready' });
@@ -181,11 +180,13 @@ export class HitsDesk {
     this.sightings.drain();
   }
 
-  /** Writes what was gathered for the history. */
-  writeHistory(): void {
+  /** Writes what was gathered for the history. @returns whether all of it is in the store */
+  writeHistory(): boolean {
     this.#historyMs = this.options.monotonic();
-    if (this.sightings.size === 0) return;
-    if (this.store.write((tables) => this.sightings.writeTo(tables.history))) this.sightings.written();
+    if (this.sightings.size === 0) return true;
+    const stored = this.store.write((tables) => this.sightings.writeTo(tables.history));
+    if (stored) this.sightings.written();
+    return stored;
   }
 
   clientOf(ip: string, group: string): HitClient {
@@ -204,7 +205,7 @@ export class HitsDesk {
       );
     this.sightings.drain();
     this.writeHistory();
-    await this.past.settled();
+    await Promise.all([this.past.stop(), this.searcher.close()]);
     await this.delivery.close();
     this.store.write((tables) => this.#writeAlongside(tables));
     await this.log.close();
@@ -277,18 +278,8 @@ export class HitsDesk {
     this.say('warn', `${client.ip} asked for ${askings.length} names of list ${list} before they were on it`);
   }
 
-  #storeSays(state: StoreState): void {
-    if (state.kind === 'working') this.say('info', 'the store is written again');
-    else if (state.kind === 'setAside')
-      this.#trouble(
-        `the store cannot be used: ${state.error.message}; it is set aside (${state.path}) and a new one begun`,
-      );
-    else
-      this.#trouble(`the store cannot be written: ${state.error.message}; hits wait in memory and journal`);
-  }
-
-  #trouble(text: string): void {
-    this.say('error', text);
-    this.delivery.announce('trouble', text);
+  #tell({ isTrouble, text }: News): void {
+    this.say(isTrouble ? 'error' : 'info', text);
+    if (isTrouble) this.delivery.announce('trouble', text);
   }
 }

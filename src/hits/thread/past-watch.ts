@@ -3,19 +3,19 @@ import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
 import type { Assignment } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import type { HitClient } from '../hit.ts';
-import { drive } from '../hunt/past.ts';
-import { huntRules } from '../hunt/rule-hunt.ts';
+import type { Searcher } from '../hunt/search.ts';
 import type { PastFinding } from '../incidents/registry.ts';
-import type { Store, Tables } from '../store/store.ts';
+import type { Tables } from '../store/store.ts';
 
 export interface PastWatchOptions {
-  readonly store: Store;
+  readonly searcher: Searcher;
   readonly monotonic: () => number;
   readonly client: (ip: string, group: string) => HitClient;
-  /** Writes what is gathered for the history, so that it is searched too. */
-  readonly before: () => void;
+  /** Writes what is gathered for the history, so that it is searched too; false when the store takes nothing. */
+  readonly before: () => boolean;
   readonly onFinding: (finding: PastFinding) => void;
-  readonly onError: (error: Error) => void;
+  /** Told when searching begins to fail (with the error) and when it works again (null). */
+  readonly onState: (error: Error | null) => void;
 }
 
 export interface Lists {
@@ -27,12 +27,16 @@ export interface Lists {
 
 /** Resolver threads hold queries for two seconds; the second is for a busy machine. */
 const AGAIN_MS = [3000, 15_000] as const;
+/** A search that failed is made again after this long, for as long as it fails: what lists gained is not forgotten. */
+const RETRY_MS = 15_000;
 
 export class PastWatch {
   readonly #options: PastWatchOptions;
   #dueMs: number | null = null;
   #round = 0;
   #running: Promise<void> | null = null;
+  #failing = false;
+  #stopped = false;
   #untold: PastFinding[] = [];
 
   constructor(options: PastWatchOptions) {
@@ -52,11 +56,12 @@ export class PastWatch {
   /** @param sinceMs how far back the history is to be believed */
   tick(lists: Lists, sinceMs: number): void {
     if (this.#dueMs === null || this.#running !== null || this.#options.monotonic() < this.#dueMs) return;
-    const again = AGAIN_MS[this.#round];
-    this.#round += 1;
-    this.#dueMs = again === undefined ? null : this.#options.monotonic() + again;
+    this.#dueMs = null;
     this.#running = this.#search(lists, sinceMs)
-      .catch((error) => this.#options.onError(error instanceof Error ? error : new Error(String(error))))
+      .then(
+        () => this.#ended(null),
+        (error) => this.#ended(error instanceof Error ? error : new Error(String(error))),
+      )
       .finally(() => {
         this.#running = null;
       });
@@ -71,24 +76,39 @@ export class PastWatch {
     this.#untold = [];
   }
 
-  async settled(): Promise<void> {
+  /** Resolves when the search that runs has ended; what it ends with is told to nobody. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
     await this.#running;
   }
 
+  /** Lists that changed meanwhile have set a time of their own. */
+  #ended(error: Error | null): void {
+    if (this.#stopped) return;
+    const again = error === null ? AGAIN_MS[this.#round] : RETRY_MS;
+    if (this.#dueMs === null && again !== undefined) {
+      this.#dueMs = this.#options.monotonic() + again;
+      if (error === null) this.#round += 1;
+    }
+    if ((error !== null) === this.#failing) return;
+    this.#failing = error !== null;
+    this.#options.onState(error);
+  }
+
   async #search(lists: Lists, sinceMs: number): Promise<void> {
-    const { store, monotonic, client, before, onFinding } = this.#options;
-    before();
-    const tables = store.read((present) => present, null);
-    if (tables === null) throw new Error('the store cannot be read');
+    const { searcher, client, before, onFinding } = this.#options;
+    if (!before()) throw new Error('the store takes nothing at present');
     const { ruleSet, groups, assignments, sinkhole } = lists;
-    const search = huntRules(tables, {
+    const findings = await searcher.search({
+      by: 'rules',
       rulebook: { ruleSet, groups, assignments, answer: sinkhole },
-      client,
       lists: null,
       sinceMs,
       onlyNews: true,
+      namesMax: Number.MAX_SAFE_INTEGER,
     });
-    for (const finding of await drive(search, monotonic)) {
+    for (const { ip, group, list, indicator, askings } of findings) {
+      const finding = { client: client(ip, group), list, indicator, askings };
       this.#untold.push(finding);
       onFinding(finding);
     }

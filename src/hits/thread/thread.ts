@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { trieReplaced } from '../../trie/replaced.ts';
 import { outletsOf } from '../alerts/create.ts';
+import { SearchApart } from '../hunt/search-apart.ts';
 import type { FromHits, HitsBirth, ToHits } from '../messages.ts';
 import { answerQuestion } from './answers.ts';
 import { HitsDesk } from './desk.ts';
@@ -10,7 +11,7 @@ import { HitsDesk } from './desk.ts';
 const TICK_MS = 150;
 /** Replaced rules are let go of this long after. */
 const LET_GO_MS = 400;
-/** A search of the history must not take a core from those who answer. On Linux a thread has a niceness of its own. */
+/** Storing must not take a core from those who answer. On Linux a thread has a niceness of its own. */
 const NICENESS = 5;
 
 if (parentPort === null)
@@ -24,6 +25,7 @@ const desk = new HitsDesk({
   monotonic: () => performance.now(),
   send,
   outletsOf,
+  searcherOf: (path) => new SearchApart(path),
 });
 const timer = setInterval(() => desk.tick(), TICK_MS);
 

@@ -1,6 +1,7 @@
 // The week before the report: names that were asked for, and answered, before anybody knew.
+import { join } from 'node:path';
 import t from 'tap';
-import type { AskedFirst } from '../../../src/hits/hunt/past.ts';
+import { type Finding, type SearchRequest, searchStore } from '../../../src/hits/hunt/search.ts';
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
 import type { ClientTimeline, HuntFinding } from '../../../src/hits/messages.ts';
 import { answerQuestion } from '../../../src/hits/thread/answers.ts';
@@ -97,7 +98,7 @@ t.test('names are hunted by hand, with all below them and not what only looks al
   settle();
   const hunt = (covers: 'exact' | 'subtree' | 'below', sinceMs = 0) =>
     answerQuestion(desk, { what: 'hunt', targets: [{ name: 'evil.example', covers }], sinceMs }).then(
-      (answer) => (answer as AskedFirst).asked.map(({ name }) => name).sort(),
+      (answer) => (answer as HuntFinding[]).flatMap(({ names }) => names.map(({ name }) => name)).sort(),
     );
   t.same(await hunt('subtree'), ['a.b.evil.example', 'evil.example']);
   t.same(await hunt('exact'), ['evil.example']);
@@ -164,15 +165,55 @@ t.test('with privacy the history holds no addresses, and off holds nothing', asy
   anonymous.query({ name: 'evil.example', host: 8 });
   anonymous.settle();
   const target = { name: 'evil.example', covers: 'subtree' } as const;
-  const { asked } = (await answerQuestion(anonymous.desk, {
+  const found = (await answerQuestion(anonymous.desk, {
     what: 'hunt',
     targets: [target],
     sinceMs: 0,
-  })) as AskedFirst;
-  t.equal(asked.length, 2);
-  t.ok(asked.every(({ ip }) => /^anon-[0-9a-f]{16}$/.test(ip)));
+  })) as HuntFinding[];
+  t.equal(found.length, 2);
+  for (const { client } of found) t.match(client, { ip: /^anon-[0-9a-f]{16}$/, group: 'default' });
   const off = house({ dir: t.testdir(), settings: { privacy: 'off' } });
   off.query({ name: 'evil.example' });
   off.settle();
-  t.match(await answerQuestion(off.desk, { what: 'hunt', targets: [target], sinceMs: 0 }), { asked: [] });
+  t.match(await answerQuestion(off.desk, { what: 'hunt', targets: [target], sinceMs: 0 }), []);
 });
+
+t.test(
+  'a search that fails is told once and made again until what the lists gained was searched for',
+  async (t) => {
+    const dir = t.testdir();
+    let isBroken = true;
+    const own = house({
+      dir,
+      settings: { ruleSet: listing(['nothing.example']) },
+      searcher: {
+        search: async <R extends SearchRequest>(request: R) => {
+          if (isBroken) throw new Error('out of memory');
+          return searchStore(join(dir, 'cenote.db'), request) as readonly Finding<R>[];
+        },
+        close: async () => {},
+      },
+    });
+    const { desk, query, clock, settle, said } = own;
+    query({ name: 'www.akamaicontainer.com', host: 7 });
+    settle();
+    desk.useSettings(settingsOf({ ruleSet: listing(['akamaicontainer.com'], 2) }));
+    const rounds = async (): Promise<IncidentSummary[]> => {
+      for (let i = 0; i < 4; i += 1) {
+        clock.advance(15_000);
+        settle();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return incidentsOf(own);
+    };
+    t.same(await rounds(), []);
+    isBroken = false;
+    t.match(await rounds(), [{ client: { ip: '192.0.2.7' }, retrospective: true, hits: 1 }]);
+    const told = said.flatMap((message) =>
+      message.kind === 'log' && /history/.test(message.message) ? [message.message] : [],
+    );
+    t.match(told, [/cannot be searched .*out of memory; trying again/, /searched again/]);
+    t.equal(told.length, 2);
+    await desk.stop();
+  },
+);

@@ -1,0 +1,42 @@
+// One search of the history: what is asked of it, and what it finds, a client at a time.
+
+import { readApart } from '../store/reader.ts';
+import { dayOf } from '../store/schema.ts';
+import { type ClientAskings, findFirstAskers, findNames, type HuntTarget } from './past.ts';
+import { huntRules, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
+
+/** By names: everything that was asked for and is one of them or below. */
+export interface NamesSearch {
+  readonly by: 'names';
+  readonly targets: readonly HuntTarget[];
+  readonly sinceMs: number;
+}
+
+/** By lists: everything that would be a hit today. */
+export interface RulesSearch extends RuleHunt {
+  readonly by: 'rules';
+}
+
+export type SearchRequest = NamesSearch | RulesSearch;
+export type Finding<R extends SearchRequest> = R extends RulesSearch ? RuleFinding : ClientAskings;
+
+/** Does a search somewhere, and may be told to give up. */
+export interface Searcher {
+  /** @throws Error when the store cannot be searched, or the search did not come to its end */
+  search<R extends SearchRequest>(request: R): Promise<readonly Finding<R>[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Searches the store in this very process, which does nothing else meanwhile.
+ * @param path of the store's file
+ * @throws Error when it cannot be read
+ */
+export function searchStore(path: string, request: SearchRequest): readonly (ClientAskings | RuleFinding)[] {
+  return readApart(path, (tables) => {
+    if (request.by === 'rules') return huntRules(tables, request);
+    const { targets, sinceMs } = request;
+    const days = tables.history.days().filter((day) => day >= dayOf(sinceMs));
+    return findFirstAskers(tables.database, findNames(tables.database, targets), { days, sinceMs });
+  });
+}
