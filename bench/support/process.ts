@@ -1,6 +1,6 @@
 // What a process costs: CPU of all its threads and resident memory, from /proc.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** USER_HZ of Linux: a tick of /proc/PID/stat in microseconds. */
@@ -21,6 +21,20 @@ export function cpuOf(pid: number): Cpu {
 /** Resident octets. */
 export function residentOf(pid: number): number {
   return statusOf(pid, 'VmRSS');
+}
+
+/** Resident octets of a process and of those it started; what they share (the program's text) is counted for each. */
+export function residentOfFamily(pid: number): number {
+  let octets = 0;
+  try {
+    octets = residentOf(pid);
+    for (const thread of readdirSync(`/proc/${pid}/task`))
+      for (const child of readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
+        if (child !== '') octets += residentOfFamily(Number(child));
+  } catch {
+    // One that ended meanwhile holds nothing.
+  }
+  return octets;
 }
 
 /** The most octets that ever were resident. */

@@ -15,14 +15,15 @@ done | sort -u | while read -r library; do
   cp -L "$library" "$stage$library"
 done
 
-# cenote. The command is a script that the kernel starts by itself: there is no env and no shell.
+# cenote. The command is a script that the kernel starts by itself: there is no env and no shell. Garbage is collected by the
+# thread that made it, not by threads that take turns from those that answer.
 mkdir -p "$stage/app"
 cp -R /app/package.json /app/src /app/blocklists /app/node_modules "$stage/app/"
 find "$stage/app/node_modules" \( -name '*.md' -o -name '*.d.ts' -o -name '*.map' -o -name '*.d.cts' -o -name '*.d.mts' \) \
   -type f -delete
 rm -rf "$stage"/app/node_modules/@koromix/*/musl_*
 cat > "$stage/usr/local/bin/cenote" <<'SCRIPT'
-#!/usr/local/bin/node
+#!/usr/local/bin/node --single-threaded-gc
 import('/app/src/cli/main.ts');
 SCRIPT
 chmod 755 "$stage/usr/local/bin/cenote"

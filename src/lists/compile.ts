@@ -1,4 +1,5 @@
-// All lists' bodies → one RuleSet: what a helper thread does while queries go on. Input and output can be cloned between threads.
+// All lists' bodies → one RuleSet: what a helper process does while queries go on. But for shared memory, input and output can be
+// cloned.
 //
 // One pass over every list. Only when a list is refused after some of its names were taken, or a `$badfilter` voids rules
 // read before it, is a second pass made with that knowledge: builders do not forget names.

@@ -11,9 +11,15 @@ import { AF, NAME_OCTETS, portOfName, socketName } from './socket-name.ts';
 
 type Koffi = typeof import('koffi');
 
-const SYSTEM_CALLS: Partial<Record<string, { readonly recvmmsg: number; readonly sendmmsg: number }>> = {
-  x64: { recvmmsg: 299, sendmmsg: 307 },
-  arm64: { recvmmsg: 243, sendmmsg: 269 },
+interface CallNumbers {
+  readonly recvmmsg: number;
+  readonly sendmmsg: number;
+  readonly schedSetattr: number;
+}
+
+const SYSTEM_CALLS: Partial<Record<string, CallNumbers>> = {
+  x64: { recvmmsg: 299, sendmmsg: 307, schedSetattr: 314 },
+  arm64: { recvmmsg: 243, sendmmsg: 269, schedSetattr: 274 },
 };
 
 // <bits/socket.h>, <asm-generic/socket.h>, <bits/in.h>: the same numbers on both machines.
@@ -73,7 +79,7 @@ export class Libc {
   /** Whether the kernel cuts segments (Linux 4.18); an older one would send them as one datagram. */
   readonly segments: boolean;
   readonly #koffi: Koffi;
-  readonly #numbers: { readonly recvmmsg: number; readonly sendmmsg: number };
+  readonly #numbers: CallNumbers;
   readonly #syscall: MessagesCall;
   readonly #socket: (domain: number, type: number, protocol: number) => number;
   readonly #bind: (fd: number, name: Uint8Array, length: number) => number;
@@ -93,16 +99,18 @@ export class Libc {
   readonly #recv: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
   readonly #connect: (fd: number, name: Uint8Array, length: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
+  readonly #setAttributes: (call: number, pid: number, attributes: Uint8Array, flags: number) => number;
   readonly #closeSymbol: unknown;
   readonly #addHook: (env: unknown, hook: unknown, argument: number) => number;
   readonly #removeHook: (env: unknown, hook: unknown, argument: number) => number;
 
-  constructor(koffi: Koffi, numbers: { readonly recvmmsg: number; readonly sendmmsg: number }) {
+  constructor(koffi: Koffi, numbers: CallNumbers) {
     this.#koffi = koffi;
     this.#numbers = numbers;
     const c = koffi.load(null);
     const bytes = 'uint8_t *';
     this.#syscall = c.func('syscall', 'int', ['long', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t']);
+    this.#setAttributes = c.func('syscall', 'int', ['long', 'int', bytes, 'uint']);
     this.#socket = c.func('socket', 'int', ['int', 'int', 'int']);
     this.#bind = c.func('bind', 'int', ['int', bytes, 'uint']);
     this.#getsockname = c.func('getsockname', 'int', ['int', bytes, bytes]);
@@ -135,6 +143,11 @@ export class Libc {
   /** Sends mmsghdr structures; returns how many were taken, −1 with errno when the first was not. Never blocks. */
   send(fd: number, headers: number, count: number): number {
     return this.#syscall(this.#numbers.sendmmsg, fd, headers, count, MSG_DONTWAIT, 0);
+  }
+
+  /** sched_setattr(2) of this thread with a struct sched_attr; false with errno. */
+  schedule(attributes: Uint8Array): boolean {
+    return this.#setAttributes(this.#numbers.schedSetattr, 0, attributes, 0) === 0;
   }
 
   errno(): number {

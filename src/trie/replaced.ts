@@ -3,11 +3,16 @@
 // A shared buffer lives until every thread that knew it has collected its garbage, and a resolver thread, which allocates
 // next to nothing, may not do so for days: ten reloads of a million names left a hundred megabytes behind. So each thread
 // collects once after a large trie was replaced, some time later, when whatever still looked at it is done.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+//
+// V8 offers no way to ask for a collection in small steps, and the one it does offer holds a resolver up for 20 ms. It
+// begins one by itself when a thread is seen to hold a lot of memory outside its heap: so such memory is asked for, never
+// touched and dropped at once.
 
 /** Smaller ones may wait for a collection that comes by itself. */
 const OCTETS_MIN = 1_048_576;
+
+/** Just above what V8 bears outside a heap before it begins to collect (64 MiB); never touched, so never resident. */
+const PRESSURE_OCTETS = 65 * 1_048_576;
 
 let timer: NodeJS.Timeout | null = null;
 
@@ -19,13 +24,7 @@ export function trieReplaced(before: SharedArrayBuffer, now: SharedArrayBuffer, 
   if (before === now || before.byteLength < OCTETS_MIN || timer !== null) return;
   timer = setTimeout(() => {
     timer = null;
-    collector()();
+    void new ArrayBuffer(PRESSURE_OCTETS);
   }, waitMs);
   timer.unref();
-}
-
-/** V8's own full collection: of a resolver thread's few objects, some milliseconds. */
-function collector(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
 }

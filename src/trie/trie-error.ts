@@ -1,4 +1,4 @@
-// What can be wrong with a trie or its snapshot.
+// What can be wrong with a trie.
 
 export type TrieErrorCode =
   | 'TRIE_NOT_A_TRIE'
@@ -9,11 +9,7 @@ export type TrieErrorCode =
   | 'TRIE_TOO_LARGE'
   | 'TRIE_BAD_NAME'
   | 'TRIE_BAD_RULE'
-  | 'TRIE_FINISHED'
-  | 'SNAPSHOT_NOT_A_SNAPSHOT'
-  | 'SNAPSHOT_OTHER_VERSION'
-  | 'SNAPSHOT_TRUNCATED'
-  | 'SNAPSHOT_DAMAGED';
+  | 'TRIE_FINISHED';
 
 /** Its message reads "what is wrong (where); what to do". */
 export class TrieError extends Error {

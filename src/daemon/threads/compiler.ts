@@ -1,19 +1,19 @@
-// Compiles lists: a few names at once, more in a helper thread, so that nothing waits for a million names.
-import { Worker } from 'node:worker_threads';
+// Compiles lists: a few names at once, more in a helper process, so that nothing waits for a million names.
 import { sizeOf } from '../../lists/body.ts';
 import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
-import type { CompileMessage } from '../../lists/compile-thread.ts';
+import type { CompileMessage, SharedPart } from '../../lists/compile-process.ts';
+import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../progress.ts';
 
-/** Starting a thread costs as much as compiling this many octets. */
-const THREAD_OCTETS_MIN: number = 256 * 1024;
-/** What it throws away is thrown away at once: a larger nursery takes 10 MB more and is no faster. */
-const YOUNG_MIB = 4;
+/** Starting a process costs as much as compiling this many octets. */
+const PROCESS_OCTETS_MIN: number = 512 * 1024;
+/** What it throws away is thrown away at once: a larger nursery takes more and is no faster. MiB a semi-space. */
+const FLAGS: readonly string[] = ['--max-semi-space-size=2'];
 
-/** @throws Error when the thread failed; a list that cannot be used is no failure but stands in its report */
+/** @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report */
 export function compileLists(request: CompileRequest): Promise<CompileResult> {
   const octets = request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
-  return octets < THREAD_OCTETS_MIN ? compileHere(request) : compileInThread(request);
+  return octets < PROCESS_OCTETS_MIN ? compileHere(request) : compileInProcess(request);
 }
 
 /** A start from a snapshot compiles nothing, so it need not load what compiles. */
@@ -33,24 +33,50 @@ function octetsOf(list: CompileList): number {
   }, 0);
 }
 
-function compileInThread(request: CompileRequest): Promise<CompileResult> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('../../lists/compile-thread.ts', import.meta.url), {
-      workerData: request,
-      name: 'compile',
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
-    });
-    let result: CompileResult | null = null;
-    thread.on('message', (message: CompileMessage) => {
-      if (message.kind === 'done') result = message.result;
-      if (message.kind === 'progress') showProgress(progressText(message.octets, message.octetsTotal));
-      if (message.kind === 'failed') reject(new Error(message.message));
-    });
-    thread.once('error', reject);
-    thread.once('exit', (code) => {
-      showProgress(null);
-      if (result !== null) resolve(result);
-      else reject(new Error(`the compile thread ended with code ${code} and no result`));
-    });
-  });
+async function compileInProcess(request: CompileRequest): Promise<CompileResult> {
+  let result: CompileResult | null = null;
+  const begin = (): ((message: unknown) => void) => {
+    const assembly = new Assembly();
+    return (message) => {
+      result = assembly.hear(message as CompileMessage);
+    };
+  };
+  try {
+    const entry = new URL('../../lists/compile-process.ts', import.meta.url);
+    await runOffloaded({ entry, request, begin, flags: FLAGS });
+  } finally {
+    showProgress(null);
+  }
+  if (result === null) throw new Error('the helper process that compiles said nothing of a result');
+  return result;
+}
+
+/** A result as it comes, piece by piece. */
+class Assembly {
+  readonly #shared: Record<SharedPart, SharedArrayBuffer> = {
+    trie: new SharedArrayBuffer(0),
+    addresses: new SharedArrayBuffer(0),
+  };
+  #target: Uint8Array = new Uint8Array(0);
+  #filled = 0;
+
+  /** @returns the result, once it is whole */
+  hear(message: CompileMessage): CompileResult | null {
+    switch (message.kind) {
+      case 'progress':
+        showProgress(progressText(message.octets, message.octetsTotal));
+        return null;
+      case 'part':
+        this.#shared[message.part] = new SharedArrayBuffer(message.octetsTotal);
+        this.#target = new Uint8Array(this.#shared[message.part]);
+        this.#filled = 0;
+        return null;
+      case 'piece':
+        this.#target.set(message.octets, this.#filled);
+        this.#filled += message.octets.length;
+        return null;
+      case 'done':
+        return { ruleSet: { ...message.ruleSet, ...this.#shared }, lists: message.lists };
+    }
+  }
 }

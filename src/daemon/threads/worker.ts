@@ -10,6 +10,7 @@ import { Recorder } from '../../events/recorder.ts';
 import { Journal } from '../../hits/journal/journal.ts';
 import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
+import { takeShortTurns } from '../../native/turns.ts';
 import { Policy } from '../../policy/decide.ts';
 import { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
@@ -43,6 +44,7 @@ if (parentPort === null)
 const port = parentPort;
 // Taken apart, so that the first rules are not held for ever.
 let { settings, ...birth } = await birthOf(workerData);
+await takeShortTurns();
 const seed = randomBytes(4).readUInt32LE();
 const nowMs = (): number => performance.now();
 

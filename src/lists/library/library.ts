@@ -1,6 +1,6 @@
 // The state of every list over its life: what is in force, how old it is, what went wrong; what to fetch and compile next.
 //
-// Life of a refresh: `due` → `refresh` (fetches, changes nothing in force) → `compileRequest` → compile (a helper thread) →
+// Life of a refresh: `due` → `refresh` (fetches, changes nothing in force) → `compileRequest` → compile (a helper process) →
 // `accept` (good texts become last-known-good on disk; refused ones leave the old in force and the list stale).
 // Invariants: a text becomes last-known-good only after it was compiled; times are wall clock, from `now`.
 import { existsSync } from 'node:fs';

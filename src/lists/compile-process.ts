@@ -1,0 +1,67 @@
+// Entry of the helper process that compiles lists: `daemon` starts it with a CompileRequest.
+//
+// Shared memory cannot be sent to a process: the tables go first, in pieces, and whoever asked puts them where all its
+// threads can read them.
+import { type Say, serveParent } from '../offload/child.ts';
+import type { RuleSet } from '../policy/rule.ts';
+import { sizeOf } from './body.ts';
+import { type CompileRequest, type CompileResult, compileRuleSet } from './compile.ts';
+
+/** The parts of a rule set that threads share. */
+export type SharedPart = 'trie' | 'addresses';
+
+/** What the process says; `done` is its last word, and each part is whole by then. */
+export type CompileMessage =
+  | { readonly kind: 'progress'; readonly octets: number; readonly octetsTotal: number }
+  /** A part is about to come. */
+  | { readonly kind: 'part'; readonly part: SharedPart; readonly octetsTotal: number }
+  /** What comes next of the part told of last. */
+  | { readonly kind: 'piece'; readonly octets: Uint8Array }
+  | {
+      readonly kind: 'done';
+      readonly ruleSet: Omit<RuleSet, SharedPart>;
+      readonly lists: CompileResult['lists'];
+    };
+
+const PROGRESS_OCTETS = 4_194_304;
+/** Small enough that taking one in delays nothing on the thread that does. */
+const PIECE_OCTETS = 262_144;
+
+async function work(request: CompileRequest, say: (message: CompileMessage) => Promise<void>): Promise<void> {
+  let said = 0;
+  const octetsTotal = totalOf(request);
+  const { ruleSet, lists } = await compileRuleSet(request, {
+    onProgress: (octets) => {
+      if (octets - said < PROGRESS_OCTETS) return;
+      said = octets;
+      void say({ kind: 'progress', octets, octetsTotal });
+    },
+  });
+  const { trie, addresses, ...rest } = ruleSet;
+  for (const [part, shared] of [
+    ['trie', trie],
+    ['addresses', addresses],
+  ] as const) {
+    await say({ kind: 'part', part, octetsTotal: shared.byteLength });
+    for (let at = 0; at < shared.byteLength; at += PIECE_OCTETS) {
+      const octets = new Uint8Array(shared, at, Math.min(PIECE_OCTETS, shared.byteLength - at));
+      await say({ kind: 'piece', octets });
+    }
+  }
+  await say({ kind: 'done', ruleSet: rest, lists });
+}
+
+/** Octets of all bodies that can be opened; a second pass, which is rare, goes beyond. */
+function totalOf(request: CompileRequest): number {
+  let total = 0;
+  for (const { body } of request.lists) {
+    try {
+      total += body === null ? 0 : sizeOf(body);
+    } catch {
+      // Compiling says what is wrong with it.
+    }
+  }
+  return total;
+}
+
+serveParent((request: unknown, say: Say) => work(request as CompileRequest, say));

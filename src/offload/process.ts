@@ -1,0 +1,124 @@
+// A helper process, as its parent sees it: started with one request, heard until it ends, gone when we are.
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** All of V8 on one thread: a helper has no helpers, which would run at our own priority. */
+const FLAGS: readonly string[] = ['--single-threaded'];
+/** How much of what a dying helper prints is kept for the error. */
+const PRINTED_MAX = 2000;
+/** How long a helper may wait for a processor that others keep busy before it is started anew as one of them. */
+const PATIENCE_MS = 10_000;
+/** With less of a processor than this it waits rather than works. */
+const SHARE_MIN = 0.2;
+/** USER_HZ of Linux: milliseconds in a tick of /proc/PID/stat. */
+const TICK_MS = 10;
+
+export interface Offload {
+  /** The module that serves the request: child.ts is its side. */
+  readonly entry: URL;
+  /** What can be cloned between threads, but no shared memory. */
+  readonly request: unknown;
+  /**
+   * Called at the start, and at a second start: whatever the first helper said is void then.
+   * @returns what is called with each message, in order
+   */
+  readonly begin: () => (message: unknown) => void;
+  /** Flags of V8 beyond those of every helper. */
+  readonly flags?: readonly string[];
+  readonly patienceMs?: number;
+}
+
+const helpers = new Set<ChildProcess>();
+let isWatching = false;
+
+/**
+ * Does something in a process of its own, which works when nobody else does: those who answer queries go first. Where they
+ * leave it nothing, it gives up standing back, since a list must come into force under a flood too.
+ *
+ * @throws Error when the process cannot be started, or ends in any way but by itself with code 0
+ */
+export async function runOffloaded(offload: Offload): Promise<void> {
+  if (!(await runOnce(offload, true))) await runOnce(offload, false);
+}
+
+/** @returns false when it was given up, having waited in vain */
+function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
+  endWithUs();
+  return new Promise((resolve, reject) => {
+    const child = fork(offload.entry, standsBack ? [] : ['--urgent'], {
+      serialization: 'advanced',
+      // Nothing of ours: a debugger's port or a loader is not meant for it, and what it prints is not our output.
+      execArgv: [...FLAGS, ...(offload.flags ?? [])],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    helpers.add(child);
+    const hear = offload.begin();
+    let printed = '';
+    let failure: Error | null = null;
+    let isGivenUp = false;
+    const patienceMs = offload.patienceMs ?? PATIENCE_MS;
+    const patience = setInterval(() => {
+      if (!standsBack || shareOf(child, patienceMs) >= SHARE_MIN) return clearInterval(patience);
+      isGivenUp = true;
+      child.kill('SIGKILL');
+    }, patienceMs);
+    child.stderr?.on('data', (text: Buffer) => {
+      printed = `${printed}${text.toString()}`.slice(-PRINTED_MAX);
+    });
+    child.on('message', (message: unknown) => {
+      try {
+        if (failure === null && !isGivenUp) hear(message);
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
+        child.kill('SIGKILL');
+      }
+    });
+    child.once('error', (error) => {
+      failure ??= new Error(`a helper process could not be started: ${error.message}`, { cause: error });
+      if (child.pid === undefined) end(null, null);
+    });
+    // Not 'exit': what it said last may still be on its way.
+    child.once('close', (code, signal) => end(code, signal));
+    child.send(offload.request as object, (error) => {
+      // It ended before it could listen: 'close' says how.
+      if (error !== null) child.kill('SIGKILL');
+    });
+
+    function end(code: number | null, signal: string | null): void {
+      clearInterval(patience);
+      helpers.delete(child);
+      if (failure !== null) reject(failure);
+      else if (code === 0) resolve(true);
+      else if (isGivenUp) resolve(false);
+      else reject(new Error(endText(code, signal, printed)));
+    }
+  });
+}
+
+/** Of one processor, since it was started; 1 where that cannot be said. */
+function shareOf({ pid }: ChildProcess, lifeMs: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return ((Number(fields[11]) + Number(fields[12])) * TICK_MS) / lifeMs;
+  } catch {
+    return 1;
+  }
+}
+
+function endText(code: number | null, signal: string | null, printed: string): string {
+  const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+  const why = signal === 'SIGKILL' ? ' (no memory left?)' : '';
+  const last = printed.trim().split('\n').slice(0, 12).join(' | ');
+  return `a helper process ${how}${why}${last === '' ? '' : `; it printed: ${last}`}`;
+}
+
+/** However we end, none of them stays: child.ts sees to it when we cannot. */
+function endWithUs(): void {
+  if (isWatching) return;
+  isWatching = true;
+  process.on('exit', () => {
+    for (const helper of helpers) helper.kill('SIGKILL');
+  });
+}
