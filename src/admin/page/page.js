@@ -121,8 +121,8 @@ async function refresh() {
     cell(name), number(entries), cell(mode === 'monitor' ? `${action} (monitor)` : action), cell(format ?? '–'), moment(lastGood),
     cell(lastError === null ? condition : `${condition}: ${lastError}`, condition === 'ok' ? 'good' : 'bad'),
   ]));
-  rows('upstreams', status.upstreams.map(({ name, transport, healthy, rttMs, queries, failures }) => [
-    cell(`${name} (${transport})`), cell(healthy ? 'answers' : 'does not answer', healthy ? 'good' : 'bad'),
+  rows('upstreams', status.upstreams.map(({ name, transport, fallback, healthy, rttMs, queries, failures }) => [
+    cell(`${name} (${transport}${fallback ? ', fallback' : ''})`), cell(healthy ? (queries === 0 ? 'not asked yet' : 'answers') : 'does not answer', healthy ? 'good' : 'bad'),
     cell(rttMs === null ? '–' : `${rttMs.toFixed(1)} ms`, 'n'), number(queries), number(failures),
   ]));
   at('door').hidden = true;

@@ -15,7 +15,8 @@ export async function alertsTestCommand(options: DaemonOptions): Promise<number>
     },
   );
   if (options.json) printJson({ sinks });
-  else if (sinks.length === 0) printError('nobody would be told: there is no sink (alerts)');
+  else if (sinks.length === 0)
+    printError('nobody would be told: there is no sink (alerts); add one, see docs/alerts.md');
   else
     printLines(
       columns(sinks.map(({ sink, error }) => [sink, error === null ? 'took it' : `failed: ${error}`])),

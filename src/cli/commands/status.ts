@@ -33,6 +33,23 @@ export async function statusCommand(options: StatusOptions): Promise<number> {
   return status.health.healthy ? EXIT.ok : EXIT.failed;
 }
 
+function upstreamText({
+  name,
+  transport,
+  fallback,
+  healthy,
+  rttMs,
+  queries,
+  failures,
+}: StatusView['upstreams'][number]): string {
+  const state = !healthy ? 'does not answer' : queries === 0 ? 'not asked yet' : 'answers';
+  return [
+    `${name} (${transport}${fallback ? ', fallback' : ''}) ${state}`,
+    ...(rttMs === null ? [] : [`${rttMs.toFixed(1)} ms`]),
+    ...(failures > 0 ? [counted(failures, 'failure')] : []),
+  ].join(', ');
+}
+
 function statusLines(status: StatusView, nowMs: number): string[] {
   const { counters, health, workers, cache, rules, lists, config, hitLog } = status;
   const of = (name: string): number => counters[name] ?? 0;
@@ -70,10 +87,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'paused',
       `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`}`,
     ]),
-    ...status.upstreams.map(({ name, transport, fallback, healthy, rttMs, failures }): [string, string] => [
-      'upstream',
-      `${name} (${transport}${fallback ? ', fallback' : ''}) ${healthy ? 'answers' : 'does not answer'}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`}${failures > 0 ? `, ${counted(failures, 'failure')}` : ''}`,
-    ]),
+    ...status.upstreams.map((upstream): [string, string] => ['upstream', upstreamText(upstream)]),
   ];
   const head = health.healthy
     ? health.ready
