@@ -15,15 +15,12 @@ import { type ImportResult, importReport, type ReportInput } from './import.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from './report.ts';
 
 const LINES_MIN = 3;
-const LIST_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
-  'hosts',
-  'domains',
-  'wildcard',
-  'adblock',
-  'dnsmasq',
-  'unbound',
-  'rpz',
-  'indicators',
+/** Read as reports already; every other format is a list of lines. */
+const REPORT_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
+  'report',
+  'csv',
+  'stix',
+  'misp',
 ]);
 
 /** @throws ReportError as importReport does */
@@ -53,7 +50,7 @@ function isRather(format: ListFormatName, list: Readings, report: Readings): boo
 function listFormatOf(bytes: Uint8Array): ListFormatName | null {
   try {
     const { format } = detect(bytes.subarray(0, SAMPLE_OCTETS), bytes.length <= SAMPLE_OCTETS);
-    return LIST_FORMATS.has(format) ? format : null;
+    return REPORT_FORMATS.has(format) ? null : format;
   } catch (error) {
     if (error instanceof ListError) return null;
     throw error;
