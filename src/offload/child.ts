@@ -8,23 +8,24 @@ import { standBack } from '../native/turns.ts';
 /** Of one that stands back, and of one that did so in vain: still behind those who answer, but not for ever. */
 const NICENESS = { standingBack: 19, urgent: 5 } as const;
 
+/** What goes to the parent: what the work says, or what it threw. */
+export type FromChild = { readonly said: unknown } | { readonly failed: string };
+
 /**
  * Says something to the parent; resolves once it is on its way, so that what is not heard yet does not pile up. Never fails:
  * a parent that is gone ends us.
  */
 export type Say = (message: unknown) => Promise<void>;
 
-/** Serves the one request of process.ts. An error that `work` throws ends the process with code 1 and the error printed. */
+/** Serves the one request of process.ts; what `work` throws is the parent's error. */
 export function serveParent(work: (request: unknown, say: Say) => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit(1));
   process.once('message', (request) => {
     serve(request, work).then(
       () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-        process.exit(1);
-      },
+      (error: unknown) =>
+        send({ failed: error instanceof Error ? error.message : String(error) }).then(() => process.exit(1)),
     );
   });
 }
@@ -36,7 +37,9 @@ async function serve(request: unknown, work: (request: unknown, say: Say) => Pro
   await work(request, say);
 }
 
-function say(message: unknown): Promise<void> {
+const say: Say = (message) => send({ said: message });
+
+function send(message: FromChild): Promise<void> {
   return new Promise((resolve) => {
     process.send?.(message, undefined, undefined, () => resolve());
   });

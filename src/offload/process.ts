@@ -1,6 +1,7 @@
 // A helper process, as its parent sees it: started with one request, heard until it ends, gone when we are.
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { FromChild } from './child.ts';
 
 /** All of V8 on one thread: a helper has no helpers, which would run at our own priority. */
 const FLAGS: readonly string[] = ['--single-threaded'];
@@ -26,6 +27,8 @@ export interface Offload {
   /** Flags of V8 beyond those of every helper. */
   readonly flags?: readonly string[];
   readonly patienceMs?: number;
+  /** Ends it; its reason is the error then. */
+  readonly signal?: AbortSignal;
 }
 
 const helpers = new Set<ChildProcess>();
@@ -35,7 +38,7 @@ let isWatching = false;
  * Does something in a process of its own, which works when nobody else does: those who answer queries go first. Where they
  * leave it nothing, it gives up standing back, since a list must come into force under a flood too.
  *
- * @throws Error when the process cannot be started, or ends in any way but by itself with code 0
+ * @throws Error what the work threw; or when the process cannot be started, or ends in any other way than by itself
  */
 export async function runOffloaded(offload: Offload): Promise<void> {
   if (!(await runOnce(offload, true))) await runOnce(offload, false);
@@ -44,6 +47,8 @@ export async function runOffloaded(offload: Offload): Promise<void> {
 /** @returns false when it was given up, having waited in vain */
 function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
   endWithUs();
+  const { signal } = offload;
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const child = fork(offload.entry, standsBack ? [] : ['--urgent'], {
       serialization: 'advanced',
@@ -56,6 +61,12 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
     let printed = '';
     let failure: Error | null = null;
     let isGivenUp = false;
+    const fail = (error: Error): void => {
+      failure ??= error;
+      child.kill('SIGKILL');
+    };
+    const abort = (): void => fail(signal?.reason);
+    signal?.addEventListener('abort', abort);
     const patienceMs = offload.patienceMs ?? PATIENCE_MS;
     const patience = setInterval(() => {
       if (!standsBack || shareOf(child, patienceMs) >= SHARE_MIN) return clearInterval(patience);
@@ -65,12 +76,13 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
     child.stderr?.on('data', (text: Buffer) => {
       printed = `${printed}${text.toString()}`.slice(-PRINTED_MAX);
     });
-    child.on('message', (message: unknown) => {
+    child.on('message', (message: FromChild) => {
+      if (failure !== null || isGivenUp) return;
+      if ('failed' in message) return fail(new Error(message.failed));
       try {
-        if (failure === null && !isGivenUp) hear(message);
+        hear(message.said);
       } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
-        child.kill('SIGKILL');
+        fail(error instanceof Error ? error : new Error(String(error)));
       }
     });
     child.once('error', (error) => {
@@ -78,19 +90,20 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
       if (child.pid === undefined) end(null, null);
     });
     // Not 'exit': what it said last may still be on its way.
-    child.once('close', (code, signal) => end(code, signal));
+    child.once('close', end);
     child.send(offload.request as object, (error) => {
       // It ended before it could listen: 'close' says how.
       if (error !== null) child.kill('SIGKILL');
     });
 
-    function end(code: number | null, signal: string | null): void {
+    function end(code: number | null, by: string | null): void {
       clearInterval(patience);
+      signal?.removeEventListener('abort', abort);
       helpers.delete(child);
       if (failure !== null) reject(failure);
       else if (code === 0) resolve(true);
       else if (isGivenUp) resolve(false);
-      else reject(new Error(endText(code, signal, printed)));
+      else reject(new Error(endText(code, by, printed)));
     }
   });
 }
@@ -107,9 +120,9 @@ function shareOf({ pid }: ChildProcess, lifeMs: number): number {
   }
 }
 
-function endText(code: number | null, signal: string | null, printed: string): string {
-  const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-  const why = signal === 'SIGKILL' ? ' (no memory left?)' : '';
+function endText(code: number | null, by: string | null, printed: string): string {
+  const how = by === null ? `ended with code ${code}` : `was ended by ${by}`;
+  const why = by === 'SIGKILL' ? ' (no memory left?)' : '';
   const last = printed.trim().split('\n').slice(0, 12).join(' | ');
   return `a helper process ${how}${why}${last === '' ? '' : `; it printed: ${last}`}`;
 }

@@ -1,7 +1,7 @@
-// What is said to a search in another process, and what it says. Shared memory does not reach it: its octets do.
+// What is said to a search in another process; what it says are findings. Shared memory does not reach it: its octets do.
 import type { RuleSet } from '../../policy/rule.ts';
 import type { Rulebook } from './rule-hunt.ts';
-import type { Finding, NamesSearch, RulesSearch, SearchRequest } from './search.ts';
+import type { NamesSearch, RulesSearch, SearchRequest } from './search.ts';
 
 interface SentRuleSet extends Omit<RuleSet, 'trie' | 'addresses'> {
   readonly trie: Uint8Array;
@@ -17,11 +17,6 @@ export interface ToSearch {
   readonly path: string;
   readonly request: NamesSearch | SentRulesSearch;
 }
-
-export type FromSearch =
-  | { readonly kind: 'found'; readonly finding: Finding<SearchRequest> }
-  | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly error: string };
 
 export function sent(request: SearchRequest): ToSearch['request'] {
   if (request.by === 'names') return request;
