@@ -100,6 +100,8 @@ export class Libc {
   readonly #connect: (fd: number, name: Uint8Array, length: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
   readonly #setAttributes: (call: number, pid: number, attributes: Uint8Array, flags: number) => number;
+  /** glibc's own; null elsewhere. */
+  readonly #trim: ((keepOctets: number) => number) | null;
   readonly #closeSymbol: unknown;
   readonly #addHook: (env: unknown, hook: unknown, argument: number) => number;
   readonly #removeHook: (env: unknown, hook: unknown, argument: number) => number;
@@ -127,7 +129,17 @@ export class Libc {
     this.#epollWait = c.func('epoll_wait', 'int', ['int', 'uintptr_t', 'int', 'int']);
     this.#connect = c.func('connect', 'int', ['int', bytes, 'uint']);
     this.#dup3 = c.func('dup3', 'int', ['int', 'int', 'int']);
+    try {
+      this.#trim = c.func('malloc_trim', 'int', ['size_t']);
+    } catch {
+      this.#trim = null;
+    }
     this.segments = this.#canSegment();
+  }
+
+  /** Gives memory that was freed back to the system, which the C library may keep otherwise: some milliseconds. */
+  giveBackMemory(): void {
+    this.#trim?.(0);
   }
 
   /** Address of memory that does not move; whoever asks keeps `memory` alive for as long as the number is used. */

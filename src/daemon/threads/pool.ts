@@ -14,6 +14,7 @@ import type {
   WorkerReport,
 } from './messages.ts';
 import { bear, type Newborn, newborn } from './newborn.ts';
+import { giveBackSoon } from './spare-memory.ts';
 
 /** A dead thread is replaced after this long, doubled with each death in a row. */
 const RESPAWN_MS = { first: 100, longest: 10_000 } as const;
@@ -104,6 +105,7 @@ export class Pool {
     const answers = await Promise.all(
       this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'apply', settings, sequence }))),
     );
+    giveBackSoon();
     for (const answer of answers)
       if (answer?.kind === 'applied' && answer.error !== null) throw new Error(answer.error);
   }
@@ -198,6 +200,7 @@ export class Pool {
   }
 
   #replace(member: Member): void {
+    giveBackSoon();
     const nowMs = performance.now();
     member.deaths = nowMs - member.bornMs > STABLE_MS ? 1 : member.deaths + 1;
     this.deaths += 1;
