@@ -80,6 +80,7 @@ export interface HouseOptions {
   readonly searcher?: Searcher;
   readonly quietMs?: number;
   readonly pendingMax?: number;
+  readonly sync?: (dir: string, boot: string) => void;
 }
 
 /** Searches at once, in this process. */
@@ -145,6 +146,7 @@ export function house(options: HouseOptions): House {
     searcherOf: (path) => options.searcher ?? searcherHere(path),
     ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
     ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
+    ...(options.sync === undefined ? {} : { sync: options.sync }),
   });
   return {
     desk,

@@ -124,7 +124,8 @@ export class Store {
     closeSync(openSync(path, 'a', 0o600)); // who asked for what is nobody else's; SQLite gives its other files the same mode
     const database = new DatabaseSync(path, { timeout: busyMs ?? 200 });
     try {
-      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
+      // FULL: journals go when their hits are stored, so stored has to mean on the disk (docs/decisions/0039).
+      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
         PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824; PRAGMA journal_size_limit = 67108864;
         PRAGMA wal_autocheckpoint = 8000;`);
       const version = numberIn(database.prepare('PRAGMA user_version').get(), 'user_version');

@@ -16,7 +16,7 @@ import { HitLog } from '../log/hit-log.ts';
 import type { FromHits, HitsBirth, HitsSettings } from '../messages.ts';
 import { Store, type Tables } from '../store/store.ts';
 import { createUlidMaker } from '../ulid.ts';
-import { HitKeeper } from './keeper.ts';
+import { HitKeeper, type KeeperOptions } from './keeper.ts';
 import { Newcomers } from './newcomers.ts';
 import { type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
@@ -36,6 +36,7 @@ export interface DeskOptions {
   readonly searcherOf: (path: string) => Searcher;
   readonly quietMs?: number;
   readonly pendingMax?: number;
+  readonly sync?: KeeperOptions['sync'];
 }
 
 /** Sightings gather this long before they are written. */
@@ -114,6 +115,7 @@ export class HitsDesk {
       report: (problem) => this.say('warn', problem),
       monotonic,
       ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
+      ...(options.sync === undefined ? {} : { sync: options.sync }),
     });
     this.sightings = new Sightings({
       rings: birth.queryRings,

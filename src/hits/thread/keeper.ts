@@ -12,6 +12,7 @@ import {
   removeJournal,
   removeStored,
 } from '../journal/journal-reader.ts';
+import { syncJournals } from '../journal/journal-sync.ts';
 import type { HitLog } from '../log/hit-log.ts';
 import type { Watermark } from '../store/hit-table.ts';
 import type { Store, Tables } from '../store/store.ts';
@@ -39,12 +40,16 @@ export interface KeeperOptions {
   /** Monotonic, ms. */
   readonly monotonic: () => number;
   readonly pendingMax?: number;
+  /** Has this start's journals reach the disk. */
+  readonly sync?: typeof syncJournals;
 }
 
 const PENDING_MAX = 50_000;
 /** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 8000;
+/** What a power cut may cost while the store takes nothing. */
+const SYNC_MS = 1000;
 
 export class HitKeeper {
   readonly #options: KeeperOptions;
@@ -59,6 +64,8 @@ export class HitKeeper {
   #recovered = 0;
   #failures = 0;
   #retryMs = Number.NEGATIVE_INFINITY;
+  #syncedMs = Number.NEGATIVE_INFINITY;
+  #isSyncFailing = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -131,7 +138,10 @@ export class HitKeeper {
     const { store, boot, alongside } = this.#options;
     const { marks, files } = this.#finished;
     if (this.#pending.length === 0 && marks.length === 0 && !alongside.due()) return true;
-    if (!force && this.#options.monotonic() < this.#retryMs) return false;
+    if (!force && this.#options.monotonic() < this.#retryMs) {
+      this.#syncJournals();
+      return false;
+    }
     const through = this.#tails.map((tail) => tail.through);
     const own = through.map((sequence, worker): Watermark => ({ boot, worker, sequence }));
     const stored = store.write((tables) => {
@@ -142,6 +152,7 @@ export class HitKeeper {
       this.#retryMs =
         this.#options.monotonic() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
       this.#failures = Math.min(this.#failures + 1, 10);
+      this.#syncJournals();
       return false;
     }
     this.#failures = 0;
@@ -153,6 +164,21 @@ export class HitKeeper {
     this.#removeJournals(through);
     this.#stored = through;
     return true;
+  }
+
+  #syncJournals(): void {
+    const { journalDir, boot, monotonic, report, sync = syncJournals } = this.#options;
+    if (journalDir === null || monotonic() - this.#syncedMs < SYNC_MS) return;
+    this.#syncedMs = monotonic();
+    try {
+      sync(journalDir, boot);
+      this.#isSyncFailing = false;
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (!this.#isSyncFailing)
+        report(`the journal does not reach the disk: ${text}; a power cut may cost hits`);
+      this.#isSyncFailing = true;
+    }
   }
 
   #removeJournals(through: readonly number[]): void {

@@ -146,6 +146,45 @@ t.test(
   },
 );
 
+t.test(
+  'stored means on the disk, and while nothing is stored the journal gets there once a second',
+  async (t) => {
+    const dir = t.testdir();
+    let syncs = 0;
+    const { desk, hit, settle, clock, said } = house({
+      dir,
+      sync: () => {
+        syncs += 1;
+        throw new Error('input/output error');
+      },
+    });
+    const FULL = 2;
+    t.equal(
+      desk.store.read(
+        ({ database }) => numberIn(database.prepare('PRAGMA synchronous').get(), 'synchronous'),
+        -1,
+      ),
+      FULL,
+    );
+    hit({ name: 'a.akamaicontainer.com' });
+    settle();
+    t.equal(syncs, 0, 'what is stored needs no journal');
+    const other = new DatabaseSync(join(dir, 'cenote.db'));
+    other.exec('BEGIN IMMEDIATE');
+    hit({ name: 'b.akamaicontainer.com' });
+    for (let i = 0; i < 50; i += 1) {
+      settle();
+      clock.advance(100);
+    }
+    t.equal(syncs, 5);
+    const told = said.filter((message) => message.kind === 'log' && /power cut/.test(message.message));
+    t.equal(told.length, 1, 'a disk that does not take it is told once');
+    other.exec('ROLLBACK');
+    other.close();
+    await desk.stop();
+  },
+);
+
 t.test('a full disk: stored + lost = answered, and it recovers alone', async (t) => {
   const disk = mountSmallDisk(2 * 1024 * 1024);
   if (disk === null) {
