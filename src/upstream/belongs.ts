@@ -71,6 +71,8 @@ export function restoreCase(
   for (let left = recordCount(response); left > 0; left -= 1) {
     at = nextRecord(response, at, length, record);
     if (at < 0) return;
+    // A pointer leads to the letters that have just been put back.
+    if (response[record.owner]! >= 0xc0) continue;
     if (equalNames(query, HEADER_OCTETS, response, record.owner))
       copyName(query, response, record.owner, questionEnd);
   }

@@ -79,7 +79,7 @@ export function copyQuery(source: Query, target: Query): void {
   copyOctets(source.message, 0, target.message, 0, source.messageLength);
   target.messageLength = source.messageLength;
   target.replyLength = 0;
-  target.address.set(source.address);
+  copyOctets(source.address, 0, target.address, 0, source.address.length);
   target.port = source.port;
   target.transport = source.transport;
   target.origin = source.origin;
@@ -94,7 +94,8 @@ export function copyQuery(source: Query, target: Query): void {
   target.ednsVersion = source.ednsVersion;
   target.udpSize = source.udpSize;
   target.dnssecOk = source.dnssecOk;
-  copyOctets(source.qname, 0, target.qname, 0, Math.max(0, source.qnameEnd - 12));
+  const qnameWords = (source.qnameEnd - 12 + 3) >> 2;
+  for (let i = 0; i < qnameWords; i += 1) target.qnameWords[i] = source.qnameWords[i]!;
   target.clientGroup = source.clientGroup;
   target.view = source.view;
   target.ticket = source.ticket;

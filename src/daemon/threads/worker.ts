@@ -1,6 +1,8 @@
 // A resolver thread: its own sockets, cache and upstream connections around one walk; rules and counters are shared memory.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+// Not the global of that name: it is looked up by a getter, five times a query.
+import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config, Prefix } from '../../config/config.ts';

@@ -73,7 +73,7 @@ export class Rebinding {
     const four = length === 4 ? offset : wrappedIpv4(octets, offset);
     if (four < 0) for (let i = 0; i < 16; i += 1) wide[i] = octets[offset + i]!;
     else {
-      wide.fill(0, 0, 10);
+      for (let i = 0; i < 10; i += 1) wide[i] = 0;
       wide[10] = 0xff;
       wide[11] = 0xff;
       for (let i = 0; i < 4; i += 1) wide[12 + i] = octets[four + i]!;
