@@ -1,11 +1,22 @@
 // The secret that lets other machines use the admin interface: one line in `<events.dir>/admin.token`, for its owner alone.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AdminError } from './admin-error.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{43,128}$/;
 const TOKEN_OCTETS = 32;
+/** Bits of a mode that let anybody but the owner in. */
+const OTHERS = 0o077;
 
 export function tokenPath(eventsDir: string): string {
   return join(eventsDir, 'admin.token');
@@ -27,7 +38,8 @@ export function ensureToken(eventsDir: string): string {
   const found = readToken(eventsDir);
   try {
     if (found !== null) {
-      chmodSync(path, 0o600);
+      // On a disk that has become read only a token that is well kept serves on.
+      if ((statSync(path).mode & OTHERS) !== 0) chmodSync(path, 0o600);
       return found;
     }
     const token = randomBytes(TOKEN_OCTETS).toString('base64url');

@@ -1,58 +1,16 @@
 // The invariant with the real daemon: kill -9 under load while the webhook is down. After the next start the store and the
 // receiver hold every hit whose answer the client got, each once.
-import { createSocket } from 'node:dgram';
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
-import { numberIn } from '../../src/hits/store/row.ts';
 import { writeList } from '../support/configs.ts';
-import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
+import { type ConfigLiteral, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
+import { load, storedIn } from '../support/hits-load.ts';
 import { httpReceiver, type Received } from '../support/hits-receivers.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
-import { query } from '../support/message.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { until } from '../support/tool.ts';
-
-/** Asks with a window of queries in flight; counts what was sent and what came back. */
-function load(daemon: Daemon) {
-  const socket = createSocket('udp4');
-  const counts = { sent: 0, answered: 0, running: true };
-  const send = (): void => {
-    if (!counts.running) return;
-    counts.sent += 1;
-    socket.send(query(`h${counts.sent % 500}.evil.example`, counts.sent % 2 === 0 ? 'A' : 'AAAA'), () => {});
-  };
-  socket.on('error', () => {});
-  socket.on('message', () => {
-    counts.answered += 1;
-    send();
-  });
-  socket.connect(daemon.server.port, daemon.server.host, () => {
-    for (let i = 0; i < 16; i += 1) send();
-  });
-  return {
-    counts,
-    stop: async () => {
-      counts.running = false;
-      await new Promise((resolve) => setTimeout(resolve, 200)); // what is under way comes back
-      socket.close();
-    },
-  };
-}
-
-/** Queries that the stored hits stand for; 0 while the store has not begun. */
-function storedIn(folder: string): number {
-  const database = new DatabaseSync(join(folder, 'cenote.db'), { readOnly: true });
-  try {
-    return numberIn(database.prepare('SELECT coalesce(sum(count), 0) AS hits FROM hits').get(), 'hits');
-  } catch {
-    return 0;
-  } finally {
-    database.close();
-  }
-}
 
 /** Queries that the notices stand for; a notice that came twice counts once. */
 function toldIn(received: readonly Received[]): number {
