@@ -1,13 +1,18 @@
 // Longest-prefix match over addresses of 16 octets (IPv4 as ::ffff:a.b.c.d): who may ask, and which group a client is in.
 //
 // HOT. One open-addressed table for each prefix length in use, tried from the longest; a look-up allocates nothing and
-// costs one masked hash a length (a handful in practice). Addresses are handled as four words in network order. Twin: the linear scan in test/policy/prefixes.test.ts.
+// costs one masked hash a length (a handful in practice), or one hash and a comparison for an address that was asked for
+// lately. Addresses are handled as four words in network order. Twin: the linear scan in test/policy/prefixes.test.ts.
 
 import { readU32 } from '../wire/header.ts';
 
 const EMPTY = -1;
 
 const WORDS = 4;
+/** Addresses whose value is remembered; each has one slot where it may be. */
+const RECENT = 256;
+/** Of a slot of `recentValues` that was never used: no value, and not −1. */
+const NEVER = -2;
 
 interface Level {
   /** What of each word belongs to the prefix. */
@@ -28,6 +33,8 @@ export class PrefixTable {
   readonly #levels: Level[] = [];
   readonly #address = new Int32Array(WORDS);
   readonly #masked = new Int32Array(WORDS);
+  readonly #recent = new Int32Array(RECENT * WORDS);
+  readonly #recentValues = new Int32Array(RECENT).fill(NEVER);
 
   /** @param entries values are ≥ 0; of two entries for one prefix the first counts */
   constructor(entries: readonly PrefixEntry[]) {
@@ -42,7 +49,20 @@ export class PrefixTable {
 
   /** The value of the longest prefix that holds `address` (16 octets), −1 when none does. */
   find(address: Uint8Array): number {
+    if (this.#levels.length === 0) return -1;
     this.#read(address);
+    const own = this.#address;
+    const mixed = Math.imul(own[0]! ^ own[1]! ^ own[2]! ^ Math.imul(own[3]!, 0x85ebca77), 0x9e3779b1);
+    const recent = mixed >>> 24;
+    const value = this.#recentValues[recent]!;
+    if (value !== NEVER && sameKey(this.#recent, recent * WORDS, own)) return value;
+    const found = this.#search();
+    for (let i = 0; i < WORDS; i += 1) this.#recent[recent * WORDS + i] = own[i]!;
+    this.#recentValues[recent] = found;
+    return found;
+  }
+
+  #search(): number {
     for (let i = 0; i < this.#levels.length; i += 1) {
       const level = this.#levels[i]!;
       const value = level.values[this.#slot(level)]!;
