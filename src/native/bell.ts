@@ -2,8 +2,7 @@
 //
 // Node offers no way to wait for a descriptor without reading from it. So node:dgram is given a socket of its own, and
 // while it is being opened the descriptor under it is turned (dup3) into an epoll instance that watches the real sockets.
-// libuv finds it readable, tries recvmsg on it, fails with ENOTSOCK, and node:dgram reports that as an `error` event:
-// the bell. What this buys over the ways that were tried (docs/decisions/0003-batched-datagrams.md): no datagram is
+// libuv finds it readable, tries recvmsg on it, fails with ENOTSOCK, and calls node:dgram back with that: the bell. What this buys over the ways that were tried (docs/decisions/0003-batched-datagrams.md): no datagram is
 // taken by libuv, so every one comes with its control data; and all of it is Node's own machinery, so ticks and
 // promises run as ever, and a thread that is ended from outside ends cleanly.
 import { createSocket, type Socket } from 'node:dgram';
@@ -33,6 +32,7 @@ export class Bell {
       this.#socket.bind({ fd: this.#epoll });
       // libuv hands the descriptor to its own epoll when the loop next waits, which is after this.
       libc.turnIntoEpoll(this.#epoll);
+      ringAtOnce(this.#socket, ring);
     } catch (error) {
       this.#socket.close();
       throw error;
@@ -65,4 +65,16 @@ export class Bell {
   close(): void {
     this.#socket.close();
   }
+}
+
+/**
+ * Takes libuv's callback before node:dgram does, which would make an Error with its stack of every wake and emit it: some
+ * microseconds and most of an idle thread's garbage. Where node:dgram is not built as it was, its `error` event rings.
+ */
+function ringAtOnce(socket: Socket, ring: () => void): void {
+  const symbol = Object.getOwnPropertySymbols(socket).find(
+    ({ description }) => description === 'state symbol',
+  );
+  const handle = symbol === undefined ? null : Reflect.get(socket, symbol)?.handle;
+  if (typeof handle?.onmessage === 'function') handle.onmessage = ring;
 }
