@@ -1,9 +1,11 @@
 // DNS over UDP through node:dgram: works everywhere, one system call a datagram.
 //
-// HOT. Invariants: the Query and the two reply buffers are reused for every datagram; a reply buffer may be written
-// again as soon as #transmit has returned, because octets the kernel did not take at once are never shared with the
-// next reply. Late replies have a buffer of their own: one may go out while `answer` is building another reply.
-// Nothing here throws on what a stranger sends.
+// HOT. Invariants: the Query and the reply buffers are reused; a reply buffer may be written again as soon as #transmit has
+// returned, because octets the kernel did not take at once are never shared with the next reply. Late replies have a buffer
+// of their own: one may go out while `answer` is building another reply. Nothing here throws on what a stranger sends.
+//
+// libuv reads up to 32 datagrams before the event loop goes on. Their replies are gathered, and leave when it does: what
+// must be on disk before them is written once for all.
 //
 // Trade: a query costs what node:dgram allocates (its Buffer, its rinfo, a SendWrap) and nothing of ours: views on the
 // reply are kept by length, `lookup` answers at once (dgram's own defers every send by a tick), no callback a send.
@@ -15,6 +17,8 @@ import { UDP_QUERY_OCTETS_MAX, UDP_REPLY_OCTETS_MAX } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
 
+/** Replies gathered before they leave without waiting for the event loop. */
+const GATHERED_MAX = 32;
 /** How often `close` looks whether the socket is empty and the last late reply has gone out. */
 const DRAIN_STEP_MS = 5;
 
@@ -49,7 +53,7 @@ export function openUdp(address: SocketAddress, answer: Answer, options: ListenO
 /** A reply buffer and its views: view(n) is the first n octets, made when first needed. */
 class ReplyBuffer {
   readonly octets = new Uint8Array(UDP_REPLY_OCTETS_MAX);
-  readonly #views: (Uint8Array | undefined)[] = new Array(UDP_REPLY_OCTETS_MAX + 1).fill(undefined);
+  readonly #views: (Uint8Array | undefined)[] = [];
 
   view(length: number): Uint8Array {
     let view = this.#views[length];
@@ -72,7 +76,11 @@ class UdpListener implements Listener, Origin {
   readonly #beforeSend: () => void;
   readonly #queueOctetsMax: number;
   readonly #query: Query;
-  #replies = new ReplyBuffer();
+  readonly #replies = Array.from({ length: GATHERED_MAX }, () => new ReplyBuffer());
+  readonly #lengths = new Uint16Array(GATHERED_MAX);
+  readonly #senders: RemoteInfo[] = [];
+  readonly #sendGathered = (): void => this.#flush();
+  #gathered = 0;
   #lateReplies = new ReplyBuffer();
   /** libuv holds replies the kernel had no room for. */
   #queued = false;
@@ -87,7 +95,7 @@ class UdpListener implements Listener, Origin {
     this.#now = options.now;
     this.#beforeSend = options.beforeSend;
     this.#queueOctetsMax = options.limits.udpSendQueueOctetsMax;
-    this.#query = new Query(new Uint8Array(0), this.#replies.octets);
+    this.#query = new Query(new Uint8Array(0), this.#replies[0]!.octets);
     this.#query.transport = TRANSPORT.udp;
     this.#query.origin = this;
     const local = socket.address();
@@ -112,6 +120,7 @@ class UdpListener implements Listener, Origin {
       return;
     }
     const query = this.#query;
+    query.reply = this.#replies[this.#gathered]!.octets;
     query.message = message;
     query.messageLength = message.length;
     writeAddress(sender.address, query.address);
@@ -120,8 +129,29 @@ class UdpListener implements Listener, Origin {
     query.arrivedMs = this.#now();
     this.counters.queries++;
     const outcome = this.#answer(query);
-    if (outcome === OUTCOME.answered) this.#transmit(this.#replies, query.replyLength, sender);
+    if (outcome === OUTCOME.answered) this.#gather(query.replyLength, sender);
     else if (outcome === OUTCOME.waiting) this.#waiting++;
+  }
+
+  #gather(length: number, sender: RemoteInfo): void {
+    const slot = this.#gathered;
+    this.#lengths[slot] = length;
+    this.#senders[slot] = sender;
+    this.#gathered = slot + 1;
+    if (slot === 0) setImmediate(this.#sendGathered);
+    if (this.#gathered === GATHERED_MAX) this.#flush();
+  }
+
+  #flush(): void {
+    const count = this.#gathered;
+    if (count === 0 || this.#state === 'closed') return;
+    this.#beforeSend();
+    for (let slot = 0; slot < count; slot++) {
+      const replies = this.#replies[slot]!;
+      if (!this.#transmit(replies, this.#lengths[slot]!, this.#senders[slot]!)) continue;
+      this.#replies[slot] = new ReplyBuffer();
+    }
+    this.#gathered = 0;
   }
 
   send(query: Query): void {
@@ -132,41 +162,33 @@ class UdpListener implements Listener, Origin {
       return;
     }
     this.#lateReplies.octets.set(query.reply.subarray(0, length));
-    this.#transmit(this.#lateReplies, length, query.peer as RemoteInfo);
+    this.#beforeSend();
+    if (this.#transmit(this.#lateReplies, length, query.peer as RemoteInfo))
+      this.#lateReplies = new ReplyBuffer();
   }
 
   abandon(_query: Query): void {
     this.#waiting--;
   }
 
-  #transmit(replies: ReplyBuffer, length: number, sender: RemoteInfo): void {
+  /** Whether libuv now points into `replies`, because the kernel's buffer is full: others are to be built elsewhere. */
+  #transmit(replies: ReplyBuffer, length: number, sender: RemoteInfo): boolean {
     const socket = this.#socket;
     if (this.#queued && !this.#mayQueue()) {
       this.counters.sendFailures++;
-      return;
+      return false;
     }
     const view = replies.view(length);
-    this.#beforeSend();
     try {
       socket.send(this.#queued ? view.slice() : view, sender.port, sender.address);
     } catch {
       this.counters.sendFailures++;
-      return;
+      return false;
     }
     this.counters.replies++;
-    if (!this.#queued && socket.getSendQueueCount() > 0) this.#leaveToKernel(replies);
-  }
-
-  /** The kernel's buffer is full: libuv now points into `replies`, so replies to come are built elsewhere. */
-  #leaveToKernel(replies: ReplyBuffer): void {
+    if (this.#queued || socket.getSendQueueCount() === 0) return false;
     this.#queued = true;
-    const fresh = new ReplyBuffer();
-    if (replies === this.#lateReplies) {
-      this.#lateReplies = fresh;
-    } else {
-      this.#replies = fresh;
-      this.#query.reply = fresh.octets;
-    }
+    return true;
   }
 
   #mayQueue(): boolean {
@@ -184,7 +206,7 @@ class UdpListener implements Listener, Origin {
         const spentMs = this.#now() - startMs;
         const empty = this.#quiet || spentMs >= drainMs / 2;
         this.#quiet = true;
-        const settled = this.#waiting === 0 && this.#socket.getSendQueueCount() === 0;
+        const settled = this.#waiting === 0 && this.#gathered === 0 && this.#socket.getSendQueueCount() === 0;
         if (!(empty && settled) && spentMs < drainMs) return;
         clearInterval(step);
         this.#state = 'closed';
