@@ -2,7 +2,7 @@
 //
 // HOT. Drawing: QuestionIndex leads from a question to an entry number, the octets (QNAME in lower case, then the message)
 // lie in Segments. Invariants: at most `limits.entries` entries and `limits.bytesMax` octets; looking up allocates nothing;
-// entry numbers and offsets are good until the next `store`, `forget…` or `clear`.
+// entry numbers and offsets are good until the next `store` or `clear`.
 // Trade: eviction is second chance, not exact LRU: a look-up sets a bit instead of relinking a list.
 // Twin: test/cache/answer-cache.test.ts compares it with a Map that is never full.
 import type { CacheConfig } from '../config/config.ts';
@@ -38,6 +38,7 @@ export class AnswerCache implements Keeper {
   #hits = 0;
   #misses = 0;
   #evictions = 0;
+  #responses = 0;
 
   constructor(limits: CacheLimits, key: HashKey = randomHashKey()) {
     this.#entriesMax = limits.entries;
@@ -95,10 +96,33 @@ export class AnswerCache implements Keeper {
       return -1;
     }
     this.#hits += 1;
+    this.#note(entry);
+    return entry;
+  }
+
+  /** Number of the response that an entry holds. */
+  response(entry: number): number {
+    return this.#table[(entry << ENTRY_SHIFT) + FIELD.response]!;
+  }
+
+  /**
+   * Notes that a response found at `thenSeconds`, or after, is asked for again; false, and nothing is noted that `find`
+   * would not note, when the entry holds another one by now or it is not `fresh` any more.
+   */
+  findAgain(entry: number, response: number, thenSeconds: number, nowSeconds: number): boolean {
+    // Numbers come round after 2^32 responses: one stored since then is not the one that was found.
+    if (response === 0 || this.response(entry) !== response || this.storedAt(entry) > thenSeconds)
+      return false;
+    this.#note(entry);
+    if (this.freshness(entry, nowSeconds) !== FRESHNESS.fresh) return false;
+    this.#hits += 1;
+    return true;
+  }
+
+  #note(entry: number): void {
     const at = (entry << ENTRY_SHIFT) + FIELD.marks;
     const marks = this.#table[at]!;
     this.#table[at] = marks | MARK.asked | ((marks & MARK.used) !== 0 ? MARK.popular : MARK.used);
-    return entry;
   }
 
   /** The octets in which the entry's message lies, from `offset` for `length`. */
@@ -176,37 +200,11 @@ export class AnswerCache implements Keeper {
     table[at + FIELD.ttl] = ttlSeconds;
     table[at + FIELD.staleFor] = failure ? 0 : this.#staleSeconds;
     table[at + FIELD.heldUntil] = LONG_AGO;
+    this.#responses = (this.#responses + 1) | 0;
+    table[at + FIELD.response] = this.#responses;
     this.sound.clear(entry);
     table[at + FIELD.marks] = (table[at + FIELD.marks]! & MARK.asked) | (failure ? MARK.failure : 0);
     return entry;
-  }
-
-  /** Gives up what is kept for one question. */
-  forget(
-    qname: Uint8Array,
-    length: number,
-    qtype: number,
-    qclass: number,
-    flagsKey: number,
-    view: number,
-  ): boolean {
-    const entry = this.#lookUp(qname, length, (qtype << 16) | qclass, (view << 8) | flagsKey);
-    if (entry >= 0) this.#drop(entry);
-    return entry >= 0;
-  }
-
-  /**
-   * Gives up everything kept for a name and the names below it. Looks at every entry: not for the query path.
-   * @returns how many entries
-   */
-  forgetBelow(name: Uint8Array, length: number): number {
-    let count = 0;
-    for (let entry = 0; entry < this.#entriesMax; entry += 1) {
-      if (!this.#index.isWithin(entry, name, length)) continue;
-      this.#drop(entry);
-      count += 1;
-    }
-    return count;
   }
 
   clear(): void {

@@ -30,6 +30,8 @@ export const FIELD = {
   /** See SoundMarks. */
   soundGeneration: 13,
   soundGroups: 14,
+  /** Number of the response that lies there, 0 while none does. */
+  response: 15,
 } as const;
 
 export class QuestionIndex {
@@ -70,20 +72,6 @@ export class QuestionIndex {
     return -1;
   }
 
-  /** Whether an entry is in use and its QNAME is `name` (lower case, wire form, at 0) or lies below it. */
-  isWithin(entry: number, name: Uint8Array, length: number): boolean {
-    const at = entry << ENTRY_SHIFT;
-    const segment = this.table[at + FIELD.segment]!;
-    if (segment < 0) return false;
-    const octets = this.#segments.segment(segment);
-    let start = this.table[at + FIELD.offset]! + RECORD_HEADER_OCTETS;
-    const suffix = start + this.table[at + FIELD.nameLength]! - length;
-    while (start < suffix) start += octets[start]! + 1;
-    if (start !== suffix) return false;
-    for (let i = 0; i < length; i += 1) if (octets[start + i] !== name[i]) return false;
-    return true;
-  }
-
   /** Takes a free entry and puts it into the chain of `hash`, without octets; −1 when none is free. */
   insert(hash: number, length: number, kind: number, scope: number): number {
     const entry = this.#free;
@@ -122,6 +110,7 @@ export class QuestionIndex {
       }
     }
     table[at + FIELD.segment] = -1;
+    table[at + FIELD.response] = 0;
     table[at + FIELD.next] = this.#free;
     this.#free = entry;
   }
@@ -132,6 +121,7 @@ export class QuestionIndex {
     for (let entry = 0; entry < count; entry += 1) {
       const at = entry << ENTRY_SHIFT;
       this.table[at + FIELD.segment] = -1;
+      this.table[at + FIELD.response] = 0;
       this.table[at + FIELD.next] = entry + 1 < count ? entry + 1 : -1;
     }
     this.#free = count > 0 ? 0 : -1;

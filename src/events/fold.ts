@@ -19,6 +19,8 @@ export type Emit = (place: number, bytes: Uint8Array, offset: number, length: nu
 const COUNT_MAX = 0xffffffff;
 const CHAIN_MAX = 16;
 const IDENTITY_WORD = RECORD.identity >>> 2;
+/** Every identity begins with the client's address (record.ts). */
+const CLIENT_WORDS = 4;
 
 export class Fold {
   readonly capacity: number;
@@ -33,6 +35,8 @@ export class Fold {
   readonly #seed: number;
   #first = 0;
   #size = 0;
+  /** Records ever held: each has a number, and the oldest that is held now has #held − #size. */
+  #held = 0;
   /** Word at which the next record begins. */
   #end = 0;
 
@@ -88,6 +92,25 @@ export class Fold {
     return place;
   }
 
+  /** The number of the record that is held at a place: no other record ever gets it. */
+  numberOf(place: number): number {
+    const behind = place - this.#first;
+    return this.#held - this.#size + (behind < 0 ? behind + this.capacity : behind);
+  }
+
+  /** Adds one to the record of that number at that place; false unless it is held still and is of that client. */
+  oneMore(place: number, number: number, client: Int32Array): boolean {
+    if (place < 0 || number < this.#held - this.#size) return false;
+    const words = this.#words;
+    const start = this.#starts[place]!;
+    const at = start + IDENTITY_WORD;
+    for (let i = 0; i < CLIENT_WORDS; i += 1) if (words[at + i] !== client[i]) return false;
+    const count = getU32(this.bytes, start << 2);
+    if (count === COUNT_MAX) return false;
+    putU32(this.bytes, start << 2, count + 1);
+    return true;
+  }
+
   /** Whether a record of that length can be held before the oldest is emitted. */
   hasRoom(length: number): boolean {
     return this.#roomFor((length + 3) >>> 2) >= 0;
@@ -110,6 +133,7 @@ export class Fold {
     this.#next[place] = this.#heads[bucket]!;
     this.#heads[bucket] = place + 1;
     this.#size += 1;
+    this.#held += 1;
     return place;
   }
 

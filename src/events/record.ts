@@ -3,6 +3,7 @@
 //   0       4            12           20
 //   ├ count ┼ time (ms) ─┼ sequence ──┼ identity: all that makes two records the same ···┤
 //
+// An identity begins with the client's address, 16 octets.
 // Numbers are little-endian; time and sequence are 8 octets, whole numbers to 2^53. HOT.
 
 /** Where a record is written before it is held or sent; the octets from its end to its last word's are 0. */

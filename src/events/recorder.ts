@@ -61,11 +61,19 @@ const PLACES = 16_384;
 /** A place's share of a fold's memory: the record of a name of some forty octets. */
 const OCTETS_A_PLACE = 112;
 
+/** Where the last record of a hit or query is held: see Fold.oneMore. */
+export interface HeldRecord {
+  place: number;
+  number: number;
+}
+
 export class Recorder {
   /** Set every field, then call `hit`. */
   readonly hitFacts = new HitFacts();
   /** Set every field, then call `query`. */
   readonly queryFacts = new QueryFacts();
+  /** Of the last `hit` or `query`; place −1 when it is held nowhere. */
+  readonly held: HeldRecord = { place: -1, number: 0 };
   /** Counters of this worker: `recorder.counters[COUNTER.answered]! += 1`. */
   readonly counters: Float64Array;
   readonly #worker: number;
@@ -115,15 +123,32 @@ export class Recorder {
     this.hitFacts.worker = this.#worker;
     const length = encodeHit(this.#draft, query, this.hitFacts);
     let place = this.#hits.again(this.#draft, length);
-    if (place < 0) {
-      place = this.#hold(length);
-      if (place < 0) {
-        this.#lose(1);
-        return;
-      }
-    } else if (this.#hits.countOf(place) !== this.#kept[place]! + 1) return; // changed before in this batch
+    if (place < 0) place = this.#hold(length);
+    this.#point(this.#hits, place);
+    if (place < 0) this.#lose(1);
+    else this.#change(place);
+  }
+
+  /** Records a hit that is equal to the one held there, if it is: see `held`. */
+  hitAgain(query: Query, place: number, number: number): boolean {
+    if (this.#changes === COUNTS_MAX) this.#commit();
+    if (!this.#hits.oneMore(place, number, query.addressWords)) return false;
+    this.counters[COUNTER.hits]! += 1;
+    this.#calm.count();
+    this.#change(place);
+    return true;
+  }
+
+  /** Notes that the count of a place has risen by one. */
+  #change(place: number): void {
+    if (this.#hits.countOf(place) !== this.#kept[place]! + 1) return; // changed before in this batch
     this.#changed[this.#changes] = place;
     this.#changes += 1;
+  }
+
+  #point(fold: Fold, place: number): void {
+    this.held.place = place;
+    this.held.number = place < 0 ? 0 : fold.numberOf(place);
   }
 
   /** Records an answered query as `queryFacts` say, for the history. */
@@ -131,10 +156,18 @@ export class Recorder {
     const queries = this.#queries;
     if (queries === null) return;
     const length = encodeQuery(this.#draft, query, this.queryFacts);
-    if (queries.again(this.#draft, length) >= 0) return;
-    putNumber(this.#draft.octets, RECORD.time, this.#now());
-    while (!queries.hasRoom(length)) queries.emitOldest(this.#emitQuery);
-    queries.hold(this.#draft, length);
+    let place = queries.again(this.#draft, length);
+    if (place < 0) {
+      putNumber(this.#draft.octets, RECORD.time, this.#now());
+      while (!queries.hasRoom(length)) queries.emitOldest(this.#emitQuery);
+      place = queries.hold(this.#draft, length);
+    }
+    this.#point(queries, place);
+  }
+
+  /** Records a query that is equal to the one held there, if it is: see `held`. */
+  queryAgain(query: Query, place: number, number: number): boolean {
+    return this.#queries === null || this.#queries.oneMore(place, number, query.addressWords);
   }
 
   /** Call after a batch was decided and before its answers are sent. Cheap when nothing was hit. */

@@ -51,6 +51,29 @@ export class CacheStep {
     return this.#cache.freshness(entry, nowSeconds);
   }
 
+  /** What was found, as `again` wants to be told of it. */
+  get entry(): number {
+    return this.#entry;
+  }
+  get response(): number {
+    return this.#cache.response(this.#entry);
+  }
+
+  /**
+   * Finds what was found at `thenSeconds` once more.
+   * @returns the seconds that have passed, −1 when it has been replaced or is not fresh any more
+   */
+  again(entry: number, response: number, thenSeconds: number, nowMs: number): number {
+    const nowSeconds = Math.floor(nowMs / 1000);
+    if (nowSeconds < thenSeconds) return -1;
+    return this.#cache.findAgain(entry, response, thenSeconds, nowSeconds) ? nowSeconds - thenSeconds : -1;
+  }
+
+  /** Counts the TTLs of a reply down that was made of what was found so long ago. */
+  age(query: Query, passedSeconds: number): void {
+    ageTtls(query.reply, query.replyLength, passedSeconds, 0, this.#config.maxTtlSeconds);
+  }
+
   /** Whether what was found, or just kept, has nothing against it for a group's clients: then nothing need be looked at. */
   isSound(policy: Policy, group: number): boolean {
     return this.#entry >= 0 && this.#cache.sound.has(this.#entry, policy.generation, group);

@@ -4,7 +4,7 @@
 import { COUNTER } from '../events/counters.ts';
 import { VIA } from '../events/hit-record.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
-import type { Recorder as Events } from '../events/recorder.ts';
+import type { Recorder as Events, HeldRecord } from '../events/recorder.ts';
 import { VERDICT, type Verdict } from '../policy/verdict.ts';
 import { RCODE } from '../wire/iana.ts';
 import { nameLength } from '../wire/name.ts';
@@ -23,6 +23,10 @@ export class RingRecorder implements Recorder {
     this.#revision = revision;
   }
 
+  get held(): HeldRecord {
+    return this.#events.held;
+  }
+
   hit(query: Query, verdict: Verdict, via: Uint8Array | null): void {
     const facts = this.#events.hitFacts;
     const isAddress = via !== null && verdict.addressBits >= 0;
@@ -39,13 +43,26 @@ export class RingRecorder implements Recorder {
     this.#events.counters[verdict.code === VERDICT.monitor ? COUNTER.monitored : COUNTER.sinkholed]! += 1;
   }
 
-  end(query: Query, ending: Ending, rcode: number): void {
+  again(query: Query, ending: Ending, rcode: number, place: number, number: number): boolean {
+    if (ending === ENDING.sinkholed) {
+      if (!this.#events.hitAgain(query, place, number)) return false;
+      this.#events.counters[COUNTER.sinkholed]! += 1;
+    } else if (!this.#events.queryAgain(query, place, number)) return false;
+    this.#count(query, ending, rcode);
+    return true;
+  }
+
+  #count(query: Query, ending: Ending, rcode: number): void {
     const { counters } = this.#events;
     counters[transportCounter(query.transport)]! += 1;
     counters[rcode < 0 ? COUNTER.dropped : COUNTER.answered]! += 1;
     countRcode(counters, rcode);
     const cell = endingCounter(ending);
     if (cell >= 0) counters[cell]! += 1;
+  }
+
+  end(query: Query, ending: Ending, rcode: number): void {
+    this.#count(query, ending, rcode);
     // The history learns of a sinkholed query from its hit.
     if (query.qnameEnd === 0 || ending === ENDING.sinkholed) return;
     if (ending === ENDING.malformed || ending === ENDING.limited) return;

@@ -32,6 +32,13 @@ export const ENDING_NAMES = [
   'withheld',
 ] as const;
 
+/** Where something that was told is held for a while, to be counted there when it comes again (events/fold.ts). */
+export interface Held {
+  /** −1: nowhere. */
+  readonly place: number;
+  readonly number: number;
+}
+
 export interface Recorder {
   /**
    * A name on a list was asked for. Called before the reply is handed to the listener.
@@ -42,4 +49,11 @@ export interface Recorder {
   hit(query: Query, verdict: Verdict, via: Uint8Array | null, answers: readonly Uint8Array[]): void;
   /** Every query ends once, with the RCODE the client got (−1: no reply). */
   end(query: Query, ending: Ending, rcode: number): void;
+  /** Of the hit told last, or of the query that ended last without one. One object is reused. */
+  readonly held: Held;
+  /**
+   * Counts a query that is equal to what is held, but perhaps for its client, and ends it; QNAME need not be read.
+   * False when that is not held any more, or of another client: then it must be told like a first one.
+   */
+  again(query: Query, ending: Ending, rcode: number, place: number, number: number): boolean;
 }

@@ -12,7 +12,7 @@ import { HEADER_OCTETS } from '../wire/header.ts';
 import { EDE, RCODE, TYPE } from '../wire/iana.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { type Query, TRANSPORT } from '../wire/query.ts';
-import { writeNetwork } from './network-text.ts';
+import { writeNetwork } from './inspect/network-text.ts';
 import { truncatedReply } from './replies.ts';
 
 const NULL_IPV4 = new Uint8Array(4);

@@ -1,10 +1,15 @@
-// What the walk decides by: all that a configuration and its lists say of queries.
+// What the walk works with, and what it decides by: all that a configuration and its lists say of queries.
+import type { AnswerCache } from '../cache/answer-cache.ts';
+import type { CacheConfig } from '../config/config.ts';
 import type { Policy } from '../policy/decide.ts';
 import type { Groups } from '../policy/groups.ts';
 import type { Views } from '../policy/views.ts';
+import type { Forwarder } from '../upstream/exchange.ts';
+import type { Query } from '../wire/query.ts';
 import type { Access } from './access.ts';
 import type { Rebinding } from './inspect/rebinding.ts';
 import type { LocalNames } from './local/local-names.ts';
+import type { Recorder } from './recorder.ts';
 import type { Sinkhole } from './sinkhole.ts';
 
 /** What a reload replaces, all of it at once. */
@@ -16,4 +21,17 @@ export interface WalkState {
   readonly local: LocalNames;
   readonly rebinding: Rebinding;
   readonly views: Views;
+}
+
+export interface WalkParts {
+  readonly state: WalkState;
+  readonly cacheConfig: CacheConfig;
+  readonly cache: AnswerCache;
+  readonly forwarder: Forwarder;
+  readonly recorder: Recorder;
+  readonly notified?: (query: Query) => boolean;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** 32 random bits. */
+  readonly seed: number;
 }

@@ -1,12 +1,11 @@
 // The walk of a query, every step in its order and with the reason why it stands there. Read this file first.
 //
-//   read → access → refuse → own records → policy → special names → cache → forward  …  response → inspect → keep → finish
+//   repeat → read → access → refuse → own records → policy → special names → cache → forward
+//     …  response → inspect → keep → finish
 //
 // HOT. `answer` is synchronous and allocates nothing for a query that is blocked or found in the cache; only what must
 // leave the machine waits, as a copy in `Waiting`. Nothing in here throws: every bad message has an outcome.
-import type { AnswerCache } from '../cache/answer-cache.ts';
 import { FRESHNESS } from '../cache/freshness.ts';
-import type { CacheConfig } from '../config/config.ts';
 import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
@@ -22,23 +21,11 @@ import { aliasTarget, answerAny, answerLocally, isRefused } from './local/local.
 import type { LocalEntry } from './local/local-names.ts';
 import { buildOutgoing } from './outgoing.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
+import { Repeats } from './repeats/repeats.ts';
 import { failureReply, infoCodeOf, rejectReply, saysItCannot, truncatedReply } from './replies.ts';
 import { isSatisfied, satisfied, soaOwner } from './sinkhole.ts';
 import { Waiting } from './waiting.ts';
-import type { WalkState } from './walk-state.ts';
-
-export interface WalkParts {
-  readonly state: WalkState;
-  readonly cacheConfig: CacheConfig;
-  readonly cache: AnswerCache;
-  readonly forwarder: Forwarder;
-  readonly recorder: Recorder;
-  readonly notified?: (query: Query) => boolean;
-  /** Monotonic milliseconds. */
-  readonly nowMs: () => number;
-  /** 32 random bits. */
-  readonly seed: number;
-}
+import type { WalkParts, WalkState } from './walk-state.ts';
 
 const OUTGOING_OCTETS_MAX = 4096;
 /** Aliases of our own that lead to one another; more of them go in a circle. */
@@ -54,6 +41,7 @@ export class Walk implements Asker {
   readonly #waiting: Waiting;
   readonly #verdict = new Verdict();
   readonly #inspector = new Inspector();
+  readonly #repeats: Repeats;
   #aliases = 0;
   readonly #outgoing = new Uint8Array(OUTGOING_OCTETS_MAX);
   /** Replies to queries that waited are built here and consumed before the next. */
@@ -67,6 +55,7 @@ export class Walk implements Asker {
     this.#notified = parts.notified ?? (() => false);
     this.#nowMs = parts.nowMs;
     this.#waiting = new Waiting(parts.seed);
+    this.#repeats = new Repeats(this.#cache, parts.recorder, this.#verdict, parts.seed);
   }
 
   /** Queries that wait for an upstream. */
@@ -91,7 +80,11 @@ export class Walk implements Asker {
   /** Decides one query: see Answer in listen/listener.ts. */
   readonly answer = (query: Query): Outcome => {
     const state = this.#state;
-    const parse = readQuery(query);
+    query.clientGroup = state.groups.groupOf(query.address);
+    query.view = state.views.of(query.clientGroup);
+    // Before all else, since all else of it has been done: the same octets, from the same group, under the same rules.
+    const repeat = this.#repeats.find(query, state);
+    const parse = repeat < 0 ? readQuery(query) : PARSE.ok;
     // A response, or too short to have an ID: replying could start a loop between two servers.
     if (parse === PARSE.ignore) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
     // A primary tells of its zone, from wherever it stands: no query, and whoever takes it answers later.
@@ -99,12 +92,11 @@ export class Walk implements Asker {
     // Before anything is spent on the query. After reading, since a refusal needs an ID.
     const access = state.access.check(query.address, query.arrivedMs);
     if (access !== ACCESS.allowed) return this.#turnAway(query, access);
+    if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok)
       return this.#end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
     // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
     if (isRefused(query)) return this.#sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
-    query.clientGroup = state.groups.groupOf(query.address);
-    query.view = state.views.of(query.clientGroup);
     // Above policy: a record that the admin wrote for this network goes before anybody's list.
     const local = state.local.find(query.qname, query.qnameEnd - 12, query.qtype);
     if (local !== null && local.kind === 'records') return this.#answerLocally(query, local);
@@ -151,6 +143,7 @@ export class Walk implements Asker {
   }
 
   #turnAway(query: Query, access: AccessAnswer): Outcome {
+    readQuery(query); // a repeat's name is not read yet
     if (access === ACCESS.silence) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
     if (access === ACCESS.refuse) return this.#sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.refused);
     query.replyLength = truncatedReply(query);
@@ -163,7 +156,10 @@ export class Walk implements Asker {
     if (isSatisfied(query, verdict.code)) return null;
     const { sinkhole } = this.#state;
     this.#recorder.hit(query, verdict, via, sinkhole.answersOf(verdict, query.qtype));
-    if (verdict.code === VERDICT.monitor) return null;
+    if (verdict.code === VERDICT.monitor) {
+      this.#repeats.forgo();
+      return null;
+    }
     const rewrite = verdict.code === VERDICT.rewrite ? this.#state.policy.rule(verdict.rule)?.rewrite : null;
     if (rewrite?.kind === 'cname' && query.origin !== null) {
       const target = textToName(rewrite.target);
@@ -194,6 +190,7 @@ export class Walk implements Asker {
     const { message, length } = this.#cache.copy(query, stale);
     // What it leads to is judged again under every new policy: a target may have been listed since the answer was kept.
     if (!this.#cache.isSound(this.#state.policy, query.clientGroup)) {
+      this.#repeats.forgo();
       this.#inspector.follow(query, message, length);
       const outcome = this.#judge(query, message, length, true);
       if (outcome !== null) return outcome;
@@ -289,7 +286,9 @@ export class Walk implements Asker {
   }
 
   #answered(query: Query, ending: Ending): Outcome {
-    return this.#end(query, OUTCOME.answered, ending, query.reply[3]! & 0x0f);
+    this.#end(query, OUTCOME.answered, ending, query.reply[3]! & 0x0f);
+    this.#repeats.keep(query, ending);
+    return OUTCOME.answered;
   }
 
   #end(query: Query, outcome: Outcome, ending: Ending, rcode: number): Outcome {

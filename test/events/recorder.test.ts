@@ -188,9 +188,21 @@ t.test('whatever happens, ring and journal hold every hit once, and numbers leav
       });
       const { recorder, clock, drainHits, counters, hits } = setUp({ journal: memory.journal, places: 4 });
       const left: HitRecord[] = [];
+      const told = new Map<string, number>();
+      const held = new Map<string, { place: number; number: number }>();
       for (const step of steps) {
         now = step;
-        for (let i = 0; i < step.times; i += 1) recorder.hit(queryOf({ name: `h${step.name}.example` }));
+        const name = `h${step.name}.example`;
+        for (let i = 0; i < step.times; i += 1) {
+          const query = queryOf({ name, host: 7 + (step.name === 0 ? i % 2 : 0) });
+          const where = held.get(name) ?? { place: -1, number: 0 };
+          if (!recorder.hitAgain(query, where.place, where.number)) {
+            recorder.hit(query);
+            held.set(name, { ...recorder.held });
+          }
+          const who = `${name} ${query.address[15]}`;
+          told.set(who, (told.get(who) ?? 0) + 1);
+        }
         if (step.commit) recorder.commit();
         clock.nowMs += step.elapsed;
         if (step.elapsed > 400) recorder.tick();
@@ -201,9 +213,14 @@ t.test('whatever happens, ring and journal hold every hit once, and numbers leav
       left.push(...drainHits());
       const { hits: recorded, hitsLost, hitsUnjournaled } = readCounters(counters);
       const inOrder = left.every((hit, i) => i === 0 || hit.sequence > left[i - 1]!.sequence);
+      for (const { qname, address, count } of left) {
+        const who = `${nameToText(qname)} ${address[15]}`;
+        told.set(who, (told.get(who) ?? 0) - count);
+      }
       return (
         inOrder &&
         hitsLost === 0 &&
+        [...told.values()].every((rest) => rest === 0) &&
         sumOf(left.map((hit) => hit.count)) === recorded &&
         sumOf(memory.kept().values()) === recorded - hitsUnjournaled &&
         hits.noted === (left.at(-1)?.sequence ?? 0)
@@ -212,6 +229,23 @@ t.test('whatever happens, ring and journal hold every hit once, and numbers leav
     { numRuns: 200 },
   );
 });
+
+t.test(
+  'a query that comes again is counted where it is held, for its client alone, until it leaves',
+  async (t) => {
+    const { recorder, drainQueries } = setUp();
+    const query = queryOf({ name: 'www.example' });
+    recorder.query(query);
+    const { place, number } = recorder.held;
+    t.ok(recorder.queryAgain(query, place, number));
+    t.notOk(recorder.queryAgain(queryOf({ name: 'www.example', host: 8 }), place, number));
+    recorder.flush();
+    t.notOk(recorder.queryAgain(query, place, number));
+    recorder.query(queryOf({ name: 'other.example' }));
+    t.notOk(recorder.queryAgain(query, place, number), 'another record has the place');
+    t.match(drainQueries(), [{ count: 2 }]);
+  },
+);
 
 t.test('queries fold, and those without room are counted', async (t) => {
   const { recorder, drainQueries, counters } = setUp({ ringOctets: 1024, places: 4 });

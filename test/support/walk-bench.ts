@@ -9,7 +9,7 @@ import { Views } from '../../src/policy/views.ts';
 import { Access } from '../../src/resolver/access.ts';
 import { Rebinding } from '../../src/resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
-import { ENDING_NAMES } from '../../src/resolver/recorder.ts';
+import { ENDING, ENDING_NAMES } from '../../src/resolver/recorder.ts';
 import { Sinkhole } from '../../src/resolver/sinkhole.ts';
 import { Walk } from '../../src/resolver/walk.ts';
 import type { WalkState } from '../../src/resolver/walk-state.ts';
@@ -67,12 +67,27 @@ export interface BenchState {
   readonly firstView: number;
 }
 
+interface Told {
+  readonly client: number;
+  readonly transport: number;
+  readonly name: string;
+  readonly hit: string | null;
+  readonly ending: string;
+}
+
+/** What is told is held until so much more has been told. */
+const HELD_MAX = 50;
+
 export interface Bench {
   readonly walk: Walk;
   readonly asked: { message: Uint8Array; asker: Asker; ticket: number; view: number | undefined }[];
   /** `verdict qname via list-number`. */
   readonly hits: string[];
   readonly endings: string[];
+  /** What was told of each query, with its client, however it was told. */
+  readonly told: Told[];
+  /** How many of them were told by `again`. */
+  readonly again: () => number;
   readonly sent: Uint8Array[];
   /** @param from last octet of the client's address in 192.0.2.0/24 */
   ask(
@@ -105,6 +120,16 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
   const hits: string[] = [];
   const endings: string[] = [];
   const sent: Uint8Array[] = [];
+  const told: Told[] = [];
+  let again = 0;
+  const held = { place: 0, number: 0 };
+  const tell = (query: Query, hit: string | null, ending: string): void => {
+    if (hit !== null) hits.push(hit);
+    const { transport } = query;
+    const name = query.qnameEnd === 0 ? '' : nameToText(query.qname);
+    told.push({ client: query.address[15]!, transport, name, hit, ending });
+    held.number = told.length - 1;
+  };
   const walk: Walk = new Walk({
     state: stateOf(now),
     cacheConfig: CACHE,
@@ -116,10 +141,25 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
     },
     recorder: {
       hit: (query, verdict, via) =>
-        void hits.push(
+        tell(
+          query,
           `${VERDICT_NAMES[verdict.code]} ${nameToText(query.qname)} ${viaText(via, verdict.addressBits)} ${walk.state.policy.rule(verdict.rule)?.list}`,
+          '',
         ),
-      end: (_, ending) => void endings.push(ENDING_NAMES[ending]!),
+      end: (query, ending) => {
+        endings.push(ENDING_NAMES[ending]!);
+        if (ending !== ENDING.sinkholed) tell(query, null, ENDING_NAMES[ending]!);
+      },
+      held,
+      again: (query, ending, _rcode, _place, number) => {
+        const before = told[number]!;
+        if (number < told.length - HELD_MAX || before.client !== query.address[15]) return false;
+        again += 1;
+        endings.push(ENDING_NAMES[ending]!);
+        if (before.hit !== null) hits.push(before.hit);
+        told.push(before);
+        return true;
+      },
     },
     nowMs: () => nowMs,
     seed: 1,
@@ -133,6 +173,8 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
     asked,
     hits,
     endings,
+    told,
+    again: () => again,
     sent,
     ask(parts = {}, from = 7, transport = TRANSPORT.udp) {
       const query = queryOf(wireMessage(parts));

@@ -131,6 +131,9 @@ function take({ name, qtype, address }: WalkedQuestion, state: WalkState, config
       end: (_, ending) => {
         taken.ending = ending;
       },
+      // One question comes once.
+      held: { place: -1, number: 0 },
+      again: () => false,
     },
     nowMs: () => 0,
     seed: 0,
