@@ -1,7 +1,7 @@
 // A store that cannot be written, one table of the ways at the real daemon: answers go on, somebody is told, and by numbers
 // hits answered = hits stored + hits counted as lost once it can be written again.
 //
-// CENOTE_FAULT_SECONDS=30 holds each fault as long as a backup might.
+// FAULT_SECONDS=30 holds each fault as long as a backup might.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { daemonFolder } from '../support/daemon-folder.ts';
 import { load, storedIn } from '../support/hits-load.ts';
 import { until } from '../support/tool.ts';
 
-const FAULT_MS = Number(process.env['CENOTE_FAULT_SECONDS'] ?? 1) * 1000;
+const FAULT_MS = Number(process.env['FAULT_SECONDS'] ?? 1) * 1000;
 
 interface Fault {
   readonly what: string;

@@ -2,11 +2,13 @@
 import type { Hit } from '../../hit.ts';
 import type { IncidentSummary } from '../../incidents/summary.ts';
 import { describe } from '../describe.ts';
-import { forCefHeader, forCefValue } from '../escape.ts';
+import { cut, forCefHeader, forCefValue } from '../escape.ts';
 import type { Notice } from '../sink.ts';
 import { VERSION } from '../version.ts';
 
 const SEVERITY = { low: 4, medium: 6, high: 9 } as const;
+/** Longest `msg` of the dictionary. */
+const MESSAGE_CHARACTERS_MAX = 1023;
 
 export function cefOfHit(hit: Hit, incident: IncidentSummary): string {
   const { client, question, indicator } = hit;
@@ -39,7 +41,7 @@ export function cefOfHit(hit: Hit, incident: IncidentSummary): string {
 export function cefOfNotice(notice: Notice): string {
   const { incident } = notice;
   const { title, sentence } = describe(notice);
-  if (incident === null) return cef(notice.kind, title, 7, [['msg', sentence]]);
+  if (incident === null) return cef(notice.kind, title, 7, [['msg', cut(sentence, MESSAGE_CHARACTERS_MAX)]]);
   const count = notice.furtherHits > 0 ? notice.furtherHits : incident.hits;
   return cef(`incident-${notice.kind}`, title, SEVERITY[incident.severity], [
     ['rt', String(Date.parse(notice.time))],
@@ -55,7 +57,7 @@ export function cefOfNotice(notice: Notice): string {
     ['cs1', incident.list],
     ['cs3Label', 'campaign'],
     ['cs3', incident.campaign],
-    ['msg', sentence],
+    ['msg', cut(sentence, MESSAGE_CHARACTERS_MAX)],
   ]);
 }
 
