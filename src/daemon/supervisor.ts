@@ -140,8 +140,8 @@ export class Supervisor {
         queryRings,
         journal: true,
         stdout: this.#parts.stdout,
-        settings: this.#hitsSettings(config, ruleSet),
       },
+      this.#hitsSettings(config, ruleSet),
       this.#log,
       (addresses) => this.#book?.saw(addresses),
     );

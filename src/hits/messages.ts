@@ -12,7 +12,7 @@ import type { HitFilter } from './store/hit-table.ts';
 import type { IncidentFilter } from './store/incident-table.ts';
 import type { Privacy } from './thread/sightings.ts';
 
-/** What the hits thread is born with. */
+/** What the hits thread is born with; the settings come after it as its first message, so that the first are not kept for ever. */
 export interface HitsBirth {
   /** ULID of this start of the daemon: `createUlidMaker()(Date.now())`, the same for every worker's journal. */
   readonly boot: string;
@@ -25,7 +25,6 @@ export interface HitsBirth {
   readonly journal: boolean;
   /** Whether hit lines go to standard output too. */
   readonly stdout: boolean;
-  readonly settings: HitsSettings;
 }
 
 /** All that a reload may change, together. Send it before the resolver threads get the rule set. */

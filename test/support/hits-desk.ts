@@ -109,7 +109,6 @@ export function house(options: HouseOptions): House {
     queryRings: [queryRing],
     journal: options.journal ?? true,
     stdout: false,
-    settings,
   };
   /** A resolver thread's: made anew when one has died. */
   const recorderOf = (): Recorder => {
@@ -138,6 +137,7 @@ export function house(options: HouseOptions): House {
   let recorder = recorderOf();
   const desk = new HitsDesk({
     birth,
+    settings,
     now: clock.now,
     monotonic: (options.monotonic ?? clock).now,
     random: () => 0.5,

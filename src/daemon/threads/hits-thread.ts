@@ -23,7 +23,7 @@ export class HitsThread {
   readonly #log: Logger;
   readonly #onSeen: (addresses: readonly Uint8Array[]) => void;
   readonly #asked = new Map<number, Asked>();
-  readonly #birth: Omit<HitsBirth, 'settings'>;
+  readonly #birth: HitsBirth;
   #settings: HitsSettings;
   #thread: Worker;
   #number = 0;
@@ -32,11 +32,16 @@ export class HitsThread {
   #bornMs = 0;
 
   /** @param onSeen told of clients (16 octets) when they first ask something */
-  constructor(birth: HitsBirth, log: Logger, onSeen: (addresses: readonly Uint8Array[]) => void) {
+  constructor(
+    birth: HitsBirth,
+    settings: HitsSettings,
+    log: Logger,
+    onSeen: (addresses: readonly Uint8Array[]) => void,
+  ) {
     this.#log = log;
     this.#onSeen = onSeen;
     this.#birth = birth;
-    this.#settings = birth.settings;
+    this.#settings = settings;
     this.#thread = this.#spawn();
   }
 
@@ -85,11 +90,11 @@ export class HitsThread {
 
   #spawn(): Worker {
     this.#bornMs = performance.now();
-    const birth: HitsBirth = { ...this.#birth, settings: this.#settings };
     const thread = new Worker(new URL('../../hits/thread/thread.ts', import.meta.url), {
-      workerData: birth,
+      workerData: this.#birth,
       name: 'hits',
     });
+    thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
     thread.on('message', (message: FromHits) => this.#hear(message));
     thread.on('error', (error: unknown) => {
       this.#log.error(

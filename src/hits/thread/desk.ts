@@ -25,6 +25,8 @@ import { Upkeep } from './upkeep.ts';
 
 export interface DeskOptions {
   readonly birth: HitsBirth;
+  /** The first; `useSettings` replaces them. */
+  readonly settings: HitsSettings;
   /** Wall clock, ms. */
   readonly now: () => number;
   /** Monotonic, ms. */
@@ -51,7 +53,7 @@ export class HitsDesk {
   readonly searcher: Searcher;
   readonly past: PastWatch;
   readonly log: HitLog;
-  readonly options: DeskOptions;
+  readonly options: Omit<DeskOptions, 'settings'>;
   delivery: Delivery;
   settings: HitsSettings;
   readonly #ulid = createUlidMaker();
@@ -60,10 +62,10 @@ export class HitsDesk {
   #restored = false;
   #historyMs = 0;
 
-  constructor(options: DeskOptions) {
+  constructor({ settings, ...options }: DeskOptions) {
     const { birth, now, monotonic, send } = options;
     this.options = options;
-    this.settings = birth.settings;
+    this.settings = settings;
     this.#newcomers = new Newcomers(monotonic);
     this.context = new KnownContext(this.#ulid);
     this.registry = new Registry({
@@ -71,7 +73,7 @@ export class HitsDesk {
       ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
       onChange: (incident, change, hit) => this.delivery.take(incident, change, hit),
     });
-    this.delivery = this.#deliveryOf(birth.settings.alerts);
+    this.delivery = this.#deliveryOf(settings.alerts);
     const path = join(birth.dir, 'cenote.db');
     this.searcher = options.searcherOf(path);
     this.store = new Store({
@@ -119,10 +121,10 @@ export class HitsDesk {
     });
     this.sightings = new Sightings({
       rings: birth.queryRings,
-      privacy: birth.settings.privacy,
+      privacy: settings.privacy,
       newcomers: this.#newcomers,
     });
-    this.#applyContext(birth.settings);
+    this.#applyContext(settings);
     this.past = new PastWatch({
       searcher: this.searcher,
       monotonic,

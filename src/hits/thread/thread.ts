@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { trieReplaced } from '../../trie/replaced.ts';
 import { outletsOf } from '../alerts/create.ts';
 import { SearchApart } from '../hunt/search-apart.ts';
-import type { FromHits, HitsBirth, ToHits } from '../messages.ts';
+import type { FromHits, HitsBirth, HitsSettings, ToHits } from '../messages.ts';
 import { answerQuestion } from './answers.ts';
 import { HitsDesk } from './desk.ts';
 
@@ -19,24 +19,35 @@ if (parentPort === null)
 const port = parentPort;
 if (process.platform === 'linux') setPriority(NICENESS);
 const send = (message: FromHits): void => port.postMessage(message);
-const desk = new HitsDesk({
-  birth: workerData as HitsBirth,
-  now: Date.now,
-  monotonic: () => performance.now(),
-  send,
-  outletsOf,
-  searcherOf: (path) => new SearchApart(path),
-});
-const timer = setInterval(() => desk.tick(), TICK_MS);
 
-async function stop(): Promise<void> {
+port.once('message', (first: ToHits) => {
+  if (first.kind !== 'settings')
+    throw new Error(`the hits thread is told its settings first, not: ${first.kind}`);
+  work(first.settings);
+});
+
+function work(settings: HitsSettings): void {
+  const desk = new HitsDesk({
+    birth: workerData as HitsBirth,
+    settings,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    send,
+    outletsOf,
+    searcherOf: (path) => new SearchApart(path),
+  });
+  const timer = setInterval(() => desk.tick(), TICK_MS);
+  port.on('message', (message: ToHits) => hear(desk, timer, message));
+}
+
+async function stop(desk: HitsDesk, timer: NodeJS.Timeout): Promise<void> {
   clearInterval(timer);
   await desk.stop();
   send({ kind: 'stopped' });
   port.close();
 }
 
-port.on('message', (message: ToHits) => {
+function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
   switch (message.kind) {
     case 'settings':
       trieReplaced(desk.settings.ruleSet.trie, message.settings.ruleSet.trie, LET_GO_MS);
@@ -55,9 +66,9 @@ port.on('message', (message: ToHits) => {
       );
       return;
     case 'stop':
-      void stop();
+      void stop(desk, timer);
       return;
     default:
       message satisfies never;
   }
-});
+}
