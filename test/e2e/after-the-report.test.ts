@@ -1,18 +1,55 @@
-// The 3CX case: three machines asked for the attackers' names, and got them, before anybody knew. Then the list comes.
+// The 3CX case, day by day: three machines of an office asked for the attackers' names, and got them, before anybody knew.
+// Then the report comes, then a fourth machine asks, then the machine is cut off under load while the webhook is down.
+//
+// The first seven days are the desk's, under a clock that the test moves; the eighth is a real daemon's, on what they left.
 import { createSocket } from 'node:dgram';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Notice } from '../../src/hits/alerts/sink.ts';
+import { run } from '../support/cli-run.ts';
+import { fakeClock } from '../support/clock.ts';
 import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
-import { httpReceiver } from '../support/hits-receivers.ts';
+import { house, listing } from '../support/hits-desk.ts';
+import { load, storedIn } from '../support/hits-load.ts';
+import { httpReceiver, toldIn } from '../support/hits-receivers.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { until } from '../support/tool.ts';
 
-const list = join(import.meta.dirname, '../../blocklists/3cx-2023.yaml');
+const DAY_MS = 86_400_000;
+const DAYS = 7;
+const CLIENTS = 50;
+const TIMES_A_DAY = 3;
+/** Host numbers of the machines that had the trojan, and what each asked for. */
+const BEACONS = new Map([
+  [11, 'www.akamaicontainer.com'],
+  [12, 'officestoragebox.com'],
+  [13, 'msstorageazure.com'],
+]);
+const REPORT = `The desktop client was trojanised, we found on 29 March 2023.
+Indicators: akamaicontainer[.]com | officestoragebox[.]com | msstorageazure[.]com | hxxps://azureonlinecloud[.]com/x
+The vendor's own site, vendor.example, is not among them.
+`;
+
+/** An office of fifty machines asks for a week, and nobody knows the names yet. */
+async function sevenDays(dir: string, firstDayMs: number): Promise<void> {
+  const clock = fakeClock(firstDayMs);
+  const own = house({ dir, clock, settings: { ruleSet: listing(['nothing.example']) } });
+  for (let day = 0; day < DAYS; day += 1) {
+    for (let host = 1; host <= CLIENTS; host += 1)
+      for (let i = 0; i < 4; i += 1) own.query({ name: `www.site${(host + i) % 60}.example`, host });
+    for (const [host, name] of BEACONS)
+      for (let i = 0; i < TIMES_A_DAY; i += 1) {
+        own.query({ name, host });
+        clock.advance(60_000);
+      }
+    own.settle();
+    clock.advance(DAY_MS - BEACONS.size * TIMES_A_DAY * 60_000);
+  }
+  await own.desk.stop();
+}
 
 /** Asks as the client at 127.0.1.`host`. */
 function askAs(daemon: Daemon, host: number, name: string): Promise<string[]> {
@@ -30,56 +67,89 @@ function askAs(daemon: Daemon, host: number, name: string): Promise<string[]> {
   });
 }
 
-t.test(
-  'past askers are found and told within seconds of the list, a new one at its first question',
-  async (t) => {
-    const directory = daemonFolder();
-    const upstream = await startSimpleUpstream();
-    const receiver = await httpReceiver();
-    t.teardown(async () => {
-      await upstream.close();
-      await receiver.close();
-    });
-    const before: ConfigLiteral = {
-      upstreams: { default: [upstream.address] },
-      lists: {},
-      groups: { default: { clients: ['any'], lists: [] } },
-      alerts: [{ webhook: receiver.url, format: 'generic' }],
-    };
-    const daemon = await startDaemon({ directory, config: before });
-    t.teardown(() => daemon.stop());
-    for (let host = 1; host <= 50; host += 1) await askAs(daemon, host, `www.site${host}.example`);
-    const asked = ['www.akamaicontainer.com', 'officestoragebox.com', 'msstorageazure.com'];
-    for (const [i, name] of asked.entries())
-      t.notSame(await askAs(daemon, 10 + i, name), ['0.0.0.0'], `${name} is not known yet`);
+t.test('the week before, the report, the next one who asks, and kill -9 with the webhook down', async (t) => {
+  const directory = daemonFolder();
+  const upstream = await startSimpleUpstream();
+  const receiver = await httpReceiver();
+  t.teardown(async () => {
+    await upstream.close();
+    await receiver.close();
+  });
+  const notices = (): Notice[] => receiver.received.map(({ body }) => JSON.parse(body));
+  const firstDayMs = Date.now() - DAYS * DAY_MS;
+  await sevenDays(join(directory, 'data'), firstDayMs);
 
-    daemon.rewrite({
-      ...before,
-      lists: { '3cx-2023': { source: list, action: 'sinkhole', alert: true } },
-      groups: { default: { clients: ['any'], lists: ['3cx-2023'] } },
-    });
-    daemon.child.kill('SIGHUP');
-    const notices = (): Notice[] => receiver.received.map(({ body }) => JSON.parse(body));
-    await until('three findings', () => notices().length >= 3);
-    t.same(
-      notices()
-        .map(({ incident }) => [incident?.client.ip, incident?.names.map(({ name }) => name).join()])
-        .sort(),
-      asked.map((name, i) => [`127.0.1.${10 + i}`, name]),
+  const before: ConfigLiteral = {
+    upstreams: { default: [upstream.address] },
+    lists: {},
+    groups: { default: { clients: ['any'], lists: [] } },
+    alerts: [{ webhook: receiver.url, format: 'generic', groupWait: '0s', repeat: '1s' }],
+  };
+  const daemon = await startDaemon({ directory, config: before });
+  t.teardown(() => daemon.stop());
+  t.notSame(await askAs(daemon, 40, 'vendor.example'), ['0.0.0.0']);
+  t.equal(receiver.received.length, 0);
+
+  // Day eight: the report.
+  const imported = await run(['import', '-', '--name', '3cx'], { cwd: directory, input: REPORT });
+  t.equal(imported.code, 0, imported.stderr);
+  const after: ConfigLiteral = {
+    ...before,
+    lists: {
+      '3cx': { source: join(directory, 'blocklists/3cx.yaml'), action: 'sinkhole', alert: true },
+    },
+    groups: { default: { clients: ['any'], lists: ['3cx'] } },
+  };
+  daemon.rewrite(after);
+  daemon.child.kill('SIGHUP');
+  await until('three findings', () => notices().length >= BEACONS.size);
+  const found = notices();
+  t.equal(found.length, BEACONS.size);
+  t.same(
+    found.map(({ incident }) => [incident?.client.ip, incident?.names.map(({ name }) => name).join()]).sort(),
+    [...BEACONS].map(([host, name]) => [`192.0.2.${host}`, name]),
+  );
+  for (const { kind, incident } of found) {
+    t.match(
+      [kind, incident],
+      ['opened', { retrospective: true, hits: DAYS * TIMES_A_DAY, list: '3cx', severity: /./ }],
     );
-    for (const { kind, incident } of notices())
-      t.match(
-        [kind, incident],
-        ['opened', { retrospective: true, hits: 1, list: '3cx-2023', severity: /./ }],
-      );
+    const sinceMs = Date.parse(incident?.first ?? '') - firstDayMs;
+    t.ok(sinceMs > -1000 && sinceMs < 60 * 60_000, `first asked on the first day: ${incident?.first}`);
+  }
 
-    t.same(await askAs(daemon, 40, 'cdn.akamaicontainer.com'), ['0.0.0.0']);
-    await until('the alert', () => notices().length >= 4);
-    t.match(notices()[3], {
-      kind: 'opened',
-      incident: { retrospective: false, client: { ip: '127.0.1.40' } },
-      hits: [{ question: { name: 'cdn.akamaicontainer.com' }, rule: 'akamaicontainer.com' }],
-    });
-    t.match(readFileSync(join(directory, 'data', 'hits.jsonl'), 'utf8'), '"ip":"127.0.1.40"');
-  },
-);
+  // All names of the report, for a machine that nobody spoke of.
+  for (const name of [...BEACONS.values(), 'azureonlinecloud.com', 'x.y.azureonlinecloud.com'])
+    t.same(await askAs(daemon, 40, name), ['0.0.0.0'], name);
+  await until('the alert', () => notices().length > BEACONS.size);
+  t.match(notices()[BEACONS.size], {
+    kind: 'opened',
+    incident: { retrospective: false, client: { ip: '127.0.1.40' }, list: '3cx' },
+    hits: [{ question: { name: 'www.akamaicontainer.com' }, rule: 'akamaicontainer.com' }],
+  });
+  t.notSame(await askAs(daemon, 40, 'vendor.example'), ['0.0.0.0'], 'what the report only speaks of');
+
+  // The webhook goes down, and the power with it, under load.
+  const accepted = receiver.received.length;
+  receiver.answerWith(500);
+  const asking = load(daemon, 'akamaicontainer.com');
+  await until('some load', () => asking.counts.answered > 3000);
+  daemon.child.kill('SIGKILL');
+  await until('its end', () => daemon.child.signalCode !== null);
+  await asking.stop();
+  const refused = receiver.received.length;
+  receiver.answerWith(200);
+  const again = await startDaemon({ directory, config: after });
+  t.teardown(() => again.stop());
+  const answered = asking.counts.answered + BEACONS.size + 2;
+  const sent = asking.counts.sent + BEACONS.size + 2;
+  const stored = await until('the store to hold all', () => {
+    const hits = storedIn(join(directory, 'data'));
+    return hits >= answered ? hits : 0;
+  });
+  t.ok(stored <= sent, `answered ${answered}, stored ${stored}, sent ${sent}`);
+  const told = (): number =>
+    toldIn([...receiver.received.slice(BEACONS.size, accepted), ...receiver.received.slice(refused)]);
+  await until('the webhook to hold all', () => told() >= stored, 60_000);
+  t.equal(told(), stored, "the receiver's hits are those that were answered");
+});

@@ -7,24 +7,10 @@ import { writeList } from '../support/configs.ts';
 import { type ConfigLiteral, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
 import { load, storedIn } from '../support/hits-load.ts';
-import { httpReceiver, type Received } from '../support/hits-receivers.ts';
+import { httpReceiver, toldIn } from '../support/hits-receivers.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { until } from '../support/tool.ts';
-
-/** Queries that the notices stand for; a notice that came twice counts once. */
-function toldIn(received: readonly Received[]): number {
-  const notices = new Map(
-    received.map(({ body }) => {
-      const notice = JSON.parse(body);
-      return [notice.id, notice] as const;
-    }),
-  );
-  let sum = 0;
-  for (const { hits, furtherHits } of notices.values())
-    sum += furtherHits + hits.reduce((own: number, hit: { count: number }) => own + hit.count, 0);
-  return sum;
-}
 
 t.test(
   'kill -9 under load with the webhook down: nothing that was answered is lost or told twice',

@@ -6,14 +6,14 @@ import { numberIn } from '../../src/hits/store/row.ts';
 import type { Daemon } from './daemon.ts';
 import { query } from './message.ts';
 
-/** Asks with a window of queries in flight; counts what was sent and what came back. */
-export function load(daemon: Daemon) {
+/** Asks for names below `domain` with a window of queries in flight; counts what was sent and what came back. */
+export function load(daemon: Daemon, domain = 'evil.example') {
   const socket = createSocket('udp4');
   const counts = { sent: 0, answered: 0, running: true };
   const send = (): void => {
     if (!counts.running) return;
     counts.sent += 1;
-    socket.send(query(`h${counts.sent % 500}.evil.example`, counts.sent % 2 === 0 ? 'A' : 'AAAA'), () => {});
+    socket.send(query(`h${counts.sent % 500}.${domain}`, counts.sent % 2 === 0 ? 'A' : 'AAAA'), () => {});
   };
   socket.on('error', () => {});
   socket.on('message', () => {

@@ -153,3 +153,17 @@ export function nastyNotice(): Notice {
     },
   );
 }
+
+/** Queries that the notices stand for; a notice that came twice counts once. */
+export function toldIn(received: readonly Received[]): number {
+  const notices = new Map(
+    received.map(({ body }) => {
+      const notice = JSON.parse(body);
+      return [notice.id, notice] as const;
+    }),
+  );
+  let sum = 0;
+  for (const { hits, furtherHits } of notices.values())
+    sum += furtherHits + hits.reduce((own: number, hit: { count: number }) => own + hit.count, 0);
+  return sum;
+}
