@@ -165,7 +165,7 @@ export class Rules {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#abort.abort();
+    this.#abort.abort(new Error('cenote is stopping'));
     await this.#queue.catch(() => undefined);
   }
 
@@ -183,6 +183,7 @@ export class Rules {
       this.#tell(await this.#library.accept(result));
       await this.#saveSnapshot();
     } catch (error) {
+      if (this.#abort.signal.aborted) return;
       log.error({ error: String(error) }, 'compiling the lists failed; the rules in force stay');
     }
   }
@@ -193,7 +194,8 @@ export class Rules {
   }
 
   #compile(): Promise<CompileResult> {
-    return compileLists(this.#library.compileRequest(this.#ruleSet.revision + 1, seed()));
+    const request = this.#library.compileRequest(this.#ruleSet.revision + 1, seed());
+    return compileLists(request, this.#abort.signal);
   }
 
   async #saveSnapshot(): Promise<void> {

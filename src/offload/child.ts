@@ -2,7 +2,7 @@
 //
 // Signals are its parent's affair: a terminal's ^C and a service manager's stop reach the whole group, and the parent may
 // want to finish in order. When the parent is gone, so is the channel, and the helper ends.
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { standBack } from '../native/turns.ts';
 
 /** Of one that stands back, and of one that did so in vain: still behind those who answer, but not for ever. */
@@ -32,7 +32,8 @@ export function serveParent(work: (request: unknown, say: Say) => Promise<void>)
 
 async function serve(request: unknown, work: (request: unknown, say: Say) => Promise<void>): Promise<void> {
   const isUrgent = process.argv.includes('--urgent');
-  setPriority(isUrgent ? NICENESS.urgent : NICENESS.standingBack);
+  // Never forward: that takes a privilege, and whoever started cenote in the background meant it.
+  setPriority(Math.max(getPriority(), isUrgent ? NICENESS.urgent : NICENESS.standingBack));
   if (!isUrgent) await standBack();
   await work(request, say);
 }

@@ -11,6 +11,8 @@ const PRINTED_MAX = 2000;
 const PATIENCE_MS = 10_000;
 /** With less of a processor than this it waits rather than works. */
 const SHARE_MIN = 0.2;
+/** States of a process that wants a processor (or was stopped): one that waits for a disk is not helped by another start. */
+const WAITING_STATES: ReadonlySet<string> = new Set(['R', 'T']);
 /** USER_HZ of Linux: milliseconds in a tick of /proc/PID/stat. */
 const TICK_MS = 10;
 
@@ -68,8 +70,12 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
     const abort = (): void => fail(signal?.reason);
     signal?.addEventListener('abort', abort);
     const patienceMs = offload.patienceMs ?? PATIENCE_MS;
+    let usedMs = 0;
     const patience = setInterval(() => {
-      if (!standsBack || shareOf(child, patienceMs) >= SHARE_MIN) return clearInterval(patience);
+      const { state, cpuMs } = stateOf(child);
+      const share = (cpuMs - usedMs) / patienceMs;
+      usedMs = cpuMs;
+      if (!standsBack || share >= SHARE_MIN || !WAITING_STATES.has(state)) return;
       isGivenUp = true;
       child.kill('SIGKILL');
     }, patienceMs);
@@ -91,32 +97,34 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
     });
     // Not 'exit': what it said last may still be on its way.
     child.once('close', end);
-    child.send(offload.request as object, (error) => {
-      // It ended before it could listen: 'close' says how.
-      if (error !== null) child.kill('SIGKILL');
-    });
+    // Without a process there is nothing to talk to, and 'error' says why. One that ended before it could listen: 'close' says how.
+    if (child.pid !== undefined)
+      child.send(offload.request as object, (error) => {
+        if (error !== null) child.kill('SIGKILL');
+      });
 
     function end(code: number | null, by: string | null): void {
       clearInterval(patience);
       signal?.removeEventListener('abort', abort);
       helpers.delete(child);
       if (failure !== null) reject(failure);
-      else if (code === 0) resolve(true);
+      // It may have ended well at the same moment, but was not heard to the end.
       else if (isGivenUp) resolve(false);
+      else if (code === 0) resolve(true);
       else reject(new Error(endText(code, by, printed)));
     }
   });
 }
 
-/** Of one processor, since it was started; 1 where that cannot be said. */
-function shareOf({ pid }: ChildProcess, lifeMs: number): number {
+/** Its state by the letter of /proc/PID/stat, and the processor time it has had; no state where that cannot be said. */
+function stateOf({ pid }: ChildProcess): { readonly state: string; readonly cpuMs: number } {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * TICK_MS) / lifeMs;
+    return { state: fields[0] ?? '', cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
   } catch {
-    return 1;
+    return { state: '', cpuMs: 0 };
   }
 }
 

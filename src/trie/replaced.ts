@@ -24,7 +24,11 @@ export function trieReplaced(before: SharedArrayBuffer, now: SharedArrayBuffer, 
   if (before === now || before.byteLength < OCTETS_MIN || timer !== null) return;
   timer = setTimeout(() => {
     timer = null;
-    void new ArrayBuffer(PRESSURE_OCTETS);
+    try {
+      void new ArrayBuffer(PRESSURE_OCTETS);
+    } catch {
+      // A system that promises no memory it has not got: V8 collects when it will.
+    }
   }, waitMs);
   timer.unref();
 }

@@ -10,10 +10,13 @@ const PROCESS_OCTETS_MIN: number = 512 * 1024;
 /** What it throws away is thrown away at once: a larger nursery takes more and is no faster. MiB a semi-space. */
 const FLAGS: readonly string[] = ['--max-semi-space-size=2'];
 
-/** @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report */
-export function compileLists(request: CompileRequest): Promise<CompileResult> {
+/**
+ * @param signal ends it; its reason is thrown then
+ * @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report
+ */
+export function compileLists(request: CompileRequest, signal?: AbortSignal): Promise<CompileResult> {
   const octets = request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
-  return octets < PROCESS_OCTETS_MIN ? compileHere(request) : compileInProcess(request);
+  return octets < PROCESS_OCTETS_MIN ? compileHere(request) : compileInProcess(request, signal);
 }
 
 /** A start from a snapshot compiles nothing, so it need not load what compiles. */
@@ -33,7 +36,7 @@ function octetsOf(list: CompileList): number {
   }, 0);
 }
 
-async function compileInProcess(request: CompileRequest): Promise<CompileResult> {
+async function compileInProcess(request: CompileRequest, signal?: AbortSignal): Promise<CompileResult> {
   let result: CompileResult | null = null;
   const begin = (): ((message: unknown) => void) => {
     const assembly = new Assembly();
@@ -43,7 +46,7 @@ async function compileInProcess(request: CompileRequest): Promise<CompileResult>
   };
   try {
     const entry = new URL('../../lists/compile-process.ts', import.meta.url);
-    await runOffloaded({ entry, request, begin, flags: FLAGS });
+    await runOffloaded({ entry, request, begin, flags: FLAGS, ...(signal === undefined ? {} : { signal }) });
   } finally {
     showProgress(null);
   }

@@ -28,6 +28,8 @@ export class HitsThread {
   #thread: Worker;
   #number = 0;
   #stopping = false;
+  /** Not while a thread that died waits for its successor. */
+  #isAlive = true;
   #deaths = 0;
   #bornMs = 0;
 
@@ -77,6 +79,7 @@ export class HitsThread {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    if (!this.#isAlive) return;
     const ended = new Promise<void>((resolve) => this.#thread.once('exit', () => resolve()));
     this.#post({ kind: 'stop' });
     const late = setTimeout(() => void this.#thread.terminate(), STOP_MS);
@@ -90,6 +93,7 @@ export class HitsThread {
 
   #spawn(): Worker {
     this.#bornMs = performance.now();
+    this.#isAlive = true;
     const thread = new Worker(new URL('../../hits/thread/thread.ts', import.meta.url), {
       workerData: this.#birth,
       name: 'hits',
@@ -108,6 +112,7 @@ export class HitsThread {
 
   /** Answers go on without it; the journal keeps the hits until it is back. */
   #ended(): void {
+    this.#isAlive = false;
     for (const [number] of this.#asked)
       this.#settle(number, (asked) => asked.reject(new Error('the hits thread ended')));
     if (this.#stopping) return;

@@ -9,9 +9,9 @@ import { loadLibc } from '../../native/libc.ts';
 const AFTER_MS = 5000;
 let due: NodeJS.Timeout | null = null;
 
-/** Soon, once for all who ask meanwhile; keeps no process alive. */
+/** Soon after the last who asked; keeps no process alive. */
 export function giveBackSoon(): void {
-  if (due !== null) return;
+  if (due !== null) clearTimeout(due);
   due = setTimeout(() => {
     due = null;
     void giveBack();

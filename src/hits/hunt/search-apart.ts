@@ -9,6 +9,8 @@ import { sent, type ToSearch } from './search-message.ts';
 const ENTRY: URL = new URL('search-process.ts', import.meta.url);
 /** A search that has not ended by then is given up. */
 const SEARCH_MS = 300_000;
+/** With the one that runs. */
+const WAITING_MAX = 8;
 /** It must not take the memory that answers need. */
 const FLAGS: readonly string[] = ['--max-old-space-size=512'];
 
@@ -16,6 +18,7 @@ export class SearchApart implements Searcher {
   readonly #path: string;
   /** One after the other. */
   #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   readonly #ending = new AbortController();
 
   /** @param path of the store's file */
@@ -23,8 +26,18 @@ export class SearchApart implements Searcher {
     this.#path = path;
   }
 
+  /** @throws Error also when too many wait already */
   search<R extends SearchRequest>(request: R): Promise<readonly Finding<R>[]> {
-    const found = this.#last.then(() => this.#search(request));
+    if (this.#waiting >= WAITING_MAX)
+      return Promise.reject(
+        new Error('so many searches are waiting already; try again when they have ended'),
+      );
+    this.#waiting += 1;
+    const found = this.#last
+      .then(() => this.#search(request))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
     this.#last = found.catch(() => {});
     return found as Promise<readonly Finding<R>[]>;
   }

@@ -1,16 +1,37 @@
 // Has journals reach the disk itself while no store takes their hits. Never in a resolver thread: a sync may take a tenth of a
 // second, and takes with it what any thread wrote to the file.
-import { closeSync, fdatasyncSync, openSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, openSync } from 'node:fs';
 import { findJournals } from './journal-reader.ts';
+
+/** Size of each journal when it was synced last: one that has not grown since is on the disk. */
+const synced = new Map<string, number>();
 
 /** @throws Error when the disk does not take them; they are with the system then, as before */
 export function syncJournals(dir: string, boot: string): void {
-  for (const { path } of findJournals(dir).filter((file) => file.boot === boot)) {
-    const descriptor = openSync(path, 'r');
+  const paths = findJournals(dir)
+    .filter((file) => file.boot === boot)
+    .map(({ path }) => path);
+  for (const path of synced.keys()) if (!paths.includes(path)) synced.delete(path);
+  for (const path of paths) {
+    const descriptor = openJournal(path);
+    if (descriptor === null) continue;
     try {
+      const { size } = fstatSync(descriptor);
+      if (synced.get(path) === size) continue;
       fdatasyncSync(descriptor);
+      synced.set(path, size);
     } finally {
       closeSync(descriptor);
     }
+  }
+}
+
+/** Null for one that was stored and removed meanwhile. */
+function openJournal(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }

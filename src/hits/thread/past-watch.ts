@@ -27,15 +27,16 @@ export interface Lists {
 
 /** Resolver threads hold queries for two seconds; the second is for a busy machine. */
 const AGAIN_MS = [3000, 15_000] as const;
-/** A search that failed is made again after this long, for as long as it fails: what lists gained is not forgotten. */
-const RETRY_MS = 15_000;
+/** A search that failed is made again, for as long as it fails: what lists gained is not forgotten. Twice as late each time. */
+const RETRY_MS = { first: 15_000, longest: 3_600_000 } as const;
 
 export class PastWatch {
   readonly #options: PastWatchOptions;
   #dueMs: number | null = null;
   #round = 0;
   #running: Promise<void> | null = null;
-  #failing = false;
+  /** How often in a row. */
+  #failed = 0;
   #stopped = false;
   #untold: PastFinding[] = [];
 
@@ -85,14 +86,15 @@ export class PastWatch {
   /** Lists that changed meanwhile have set a time of their own. */
   #ended(error: Error | null): void {
     if (this.#stopped) return;
-    const again = error === null ? AGAIN_MS[this.#round] : RETRY_MS;
+    const before = this.#failed;
+    this.#failed = error === null ? 0 : before + 1;
+    const retryMs = Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** before);
+    const again = error === null ? AGAIN_MS[this.#round] : retryMs;
     if (this.#dueMs === null && again !== undefined) {
       this.#dueMs = this.#options.monotonic() + again;
       if (error === null) this.#round += 1;
     }
-    if ((error !== null) === this.#failing) return;
-    this.#failing = error !== null;
-    this.#options.onState(error);
+    if (before > 0 !== this.#failed > 0) this.#options.onState(error);
   }
 
   async #search(lists: Lists, sinceMs: number): Promise<void> {

@@ -1,5 +1,5 @@
 // Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { trieReplaced } from '../../trie/replaced.ts';
 import { outletsOf } from '../alerts/create.ts';
@@ -17,7 +17,7 @@ const NICENESS = 5;
 if (parentPort === null)
   throw new Error('thread.ts runs as a thread of the daemon (src/hits/thread); start `cenote serve`');
 const port = parentPort;
-if (process.platform === 'linux') setPriority(NICENESS);
+if (process.platform === 'linux') setPriority(Math.max(getPriority(), NICENESS));
 const send = (message: FromHits): void => port.postMessage(message);
 
 port.once('message', (first: ToHits) => {
