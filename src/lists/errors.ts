@@ -26,10 +26,14 @@ export type ListErrorCode =
 /** Message: what is wrong (where); what to do. */
 export class ListError extends Error {
   readonly code: ListErrorCode;
-  constructor(code: ListErrorCode, message: string, options?: ErrorOptions) {
+  /** Of HTTP, where that is what is wrong; 0 elsewhere. */
+  readonly status: number;
+
+  constructor(code: ListErrorCode, message: string, options: ErrorOptions & { status?: number } = {}) {
     super(message, options);
     this.name = 'ListError';
     this.code = code;
+    this.status = options.status ?? 0;
   }
 }
 

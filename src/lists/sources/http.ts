@@ -124,6 +124,7 @@ async function readResponse(
     throw new ListError(
       passing ? 'LIST_FETCH' : 'LIST_STATUS',
       `answered with status ${status} (${shown(options.url)}); ${passing ? 'it is tried again later' : 'check the URL'}`,
+      { status },
     );
   }
   await saveBody(response, options.path, limits.bodyOctetsMax, signal);

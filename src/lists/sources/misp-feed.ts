@@ -17,7 +17,11 @@ import type { Fetched, ListSource, Validators } from './source.ts';
 const EVENTS_MAX = 10_000;
 /** Of the manifest and of one event, as they come; attachments are in them. */
 const FILE_OCTETS_MAX = 67_108_864;
+/** Of the brackets and commas of one file: what a few kilobytes unpack to must not become more objects than memory holds. */
+const TOKENS_MAX = 1_000_000;
 const AT_ONCE = 4;
+/** Statuses that say: there is no such event. Anything else may be a door that is shut for a while. */
+const GONE: ReadonlySet<number> = new Set([404, 410]);
 /** For the whole feed: other lists wait meanwhile. */
 const FEED_MS_MAX = 300_000;
 
@@ -81,13 +85,13 @@ async function fetchEvents(
   events: Map<string, HeldEvent>,
   signal: AbortSignal,
 ): Promise<void> {
-  let octets = [...events.values()].reduce((sum, { text }) => sum + text.length, 0);
+  let octets = [...events.values()].reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   const waiting = changed.values();
   const fetchOn = async (place: number): Promise<void> => {
     for (const [uuid, timestamp] of waiting) {
       const event = await fetchEvent(options, uuid, `${options.path}.${place}`, signal);
       const text = eventText(event, uuid, timestamp);
-      octets += text.length;
+      octets += Buffer.byteLength(text);
       if (octets > DOCUMENT_OCTETS_MAX)
         throw new ListError(
           'LIST_TOO_BIG',
@@ -113,7 +117,7 @@ async function fetchEvent(
     const [event] = openMisp(file?.text ?? '') ?? [];
     if (event !== undefined || isEmptyEvent(file?.text ?? '')) return event ?? null;
   } catch (error) {
-    if (error instanceof ListError && error.code === 'LIST_STATUS') return null;
+    if (error instanceof ListError && GONE.has(error.status)) return null;
     throw error;
   }
   throw new ListError(
@@ -139,10 +143,23 @@ async function fetchFile(
   const fetched = await httpSource({ ...options, url, path, limits }).fetch(previous, signal);
   if (fetched.kind === 'unchanged') return null;
   try {
-    return { text: await readFile(path, 'utf8'), validators: fetched.validators };
+    const octets = await readFile(path);
+    if (tokensOf(octets) > TOKENS_MAX)
+      throw new ListError(
+        'LIST_TOO_BIG',
+        `more than ${TOKENS_MAX} values in one file (${url}); use a feed of smaller events`,
+      );
+    return { text: octets.toString('utf8'), validators: fetched.validators };
   } finally {
     await unlink(path).catch(() => undefined);
   }
+}
+
+/** Brackets and commas, those in strings too: at least as many as the values that JSON.parse makes of it. */
+function tokensOf(octets: Uint8Array): number {
+  let count = 0;
+  for (const octet of octets) if (octet === 0x2c || octet === 0x5b || octet === 0x7b) count += 1;
+  return count;
 }
 
 /** Timestamps by UUID. @throws ListError */
