@@ -37,10 +37,15 @@ interface Desk extends Outlet {
   readonly gatherings: Map<string, Gathering>;
 }
 
+/** How long a notice waits for the store to have it. */
+const UNSAVED_MS = 2000;
+
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #desks: readonly Desk[];
   readonly #unsaved = new Map<string, OutboxRow>();
+  /** Sealed, and not sent before the store has them: a kill in between would seal the same hits again under another name. */
+  #sealed: { readonly desk: Desk; readonly notice: Notice; readonly sinceMs: number }[] = [];
   /** Gatherings whose row is among the unsaved. */
   readonly #noted = new Set<Gathering>();
 
@@ -71,7 +76,7 @@ export class Delivery {
   /** All that is still to be told, for a delivery that takes over. */
   rows(): OutboxRow[] {
     return this.#desks.flatMap((desk) => [
-      ...desk.queue.notices.map((notice) => ({
+      ...[...desk.queue.notices, ...this.#sealedFor(desk)].map((notice) => ({
         id: `n ${notice.id}`,
         sink: desk.sink.name,
         body: JSON.stringify(notice),
@@ -143,8 +148,20 @@ export class Delivery {
     for (const desk of this.#desks) {
       for (const gathering of desk.gatherings.values())
         if (gathering.dueMs !== null && gathering.dueMs <= now) this.#seal(desk, gathering, now);
-      desk.queue.tick();
     }
+    // A store that takes nothing holds no alert back.
+    const { monotonic } = this.#options;
+    if (this.#sealed.some(({ sinceMs }) => monotonic() - sinceMs >= UNSAVED_MS)) this.#release();
+    for (const desk of this.#desks) desk.queue.tick();
+  }
+
+  #release(): void {
+    for (const { desk, notice } of this.#sealed) desk.queue.push(notice);
+    this.#sealed = [];
+  }
+
+  #sealedFor(desk: Desk): Notice[] {
+    return this.#sealed.filter((sealed) => sealed.desk === desk).map(({ notice }) => notice);
   }
 
   unsaved(): readonly OutboxRow[] {
@@ -158,6 +175,7 @@ export class Delivery {
   saved(): void {
     this.#noted.clear();
     this.#unsaved.clear();
+    this.#release();
   }
 
   async close(): Promise<void> {
@@ -204,7 +222,7 @@ export class Delivery {
 
   #push(desk: Desk, notice: Notice): void {
     this.#note(desk.sink.name, `n ${notice.id}`, JSON.stringify(notice));
-    desk.queue.push(notice);
+    this.#sealed.push({ desk, notice, sinceMs: this.#options.monotonic() });
   }
 
   #drop(desk: Desk, gathering: Gathering): void {

@@ -44,6 +44,8 @@ function setUp(
   sinks: readonly ScriptedSink[],
   settings: Partial<SinkSettings> = {},
   saved: OutboxRow[] = [],
+  /** Whether there is a store that takes what is unsaved. */
+  storeTakes = true,
 ) {
   const clock = fakeClock(START_MS);
   const incidents = new Map<string, Incident>();
@@ -76,6 +78,10 @@ function setUp(
       clock.advance(stepMs);
       registry.tick(clock.now());
       delivery.tick();
+      if (storeTakes) {
+        delivery.saved();
+        delivery.tick();
+      }
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
@@ -190,13 +196,13 @@ t.test(
   async (t) => {
     const sink = new ScriptedSink();
     sink.behaviour = 'fail';
-    const first = setUp([sink]);
+    const first = setUp([sink], {}, [], false);
     first.hit();
     await first.pass(2000);
     first.hit({ count: 4 });
     const rows = first.delivery.unsaved().filter((row) => row.body !== null);
     const restored = rows.map(({ id, sink: of, body }) => ({ id, sink: of, body }));
-    const second = setUp([sink], {}, restored);
+    const second = setUp([sink], {}, restored, false);
     for (const [id, incident] of first.incidents) second.incidents.set(id, incident);
     sink.behaviour = 'take';
     await second.pass(20_000);
@@ -244,6 +250,25 @@ t.test('within quiet hours nothing is told; at their end everything is, in one',
   t.match(sink.taken[0], { kind: 'opened', incident: { hits: 10 } });
   t.equal(sink.hits, 10);
 });
+
+t.test(
+  'a notice is not sent before the store has it; a store that takes nothing holds none back',
+  async (t) => {
+    const sink = new ScriptedSink();
+    const { delivery, hit, pass } = setUp([sink], { groupWaitMs: 0 }, [], false);
+    hit();
+    await pass(1000);
+    t.equal(sink.attempts, 0);
+    delivery.saved();
+    await pass(500);
+    t.equal(sink.hits, 1);
+    hit({ client: { ip: '192.0.2.99', name: null, mac: null, group: 'default' } });
+    await pass(1500);
+    t.equal(sink.hits, 1);
+    await pass(2000);
+    t.equal(sink.hits, 2);
+  },
+);
 
 t.test('trouble is told to every sink at once', async (t) => {
   const sinks = [new ScriptedSink('a'), new ScriptedSink('b')];
