@@ -3,18 +3,14 @@
 // So the order of the steps stands in one place, resolver/walk.ts, and what is explained cannot differ from what is done.
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config, LocalConfig, LocalRecord, Prefix } from '../../config/config.ts';
-import { upstreamKnowsPrivate } from '../../config/values/upstream.ts';
 import { rdataText } from '../../lists/sources/rpz/record-text.ts';
 import type { Policy } from '../../policy/decide.ts';
 import type { Groups } from '../../policy/groups.ts';
 import { VERDICT } from '../../policy/verdict.ts';
 import { Views } from '../../policy/views.ts';
 import { ACCESS, Access } from '../../resolver/access.ts';
-import { Rebinding } from '../../resolver/inspect/rebinding.ts';
-import { LocalNames } from '../../resolver/local/local-names.ts';
 import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
 import { ENDING, type Ending } from '../../resolver/recorder.ts';
-import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
 import { composeQuery } from '../../wire/compose.ts';
@@ -25,6 +21,7 @@ import { Query, TRANSPORT } from '../../wire/query.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
 import { readHostsFile } from '../machine/hosts-file.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
+import { walkStateOf } from '../threads/walk-state.ts';
 
 /**
  * `records`: an own record, above the lists. `lists`: a rule. `special`: a special name, below the lists. `any`: the short
@@ -68,13 +65,15 @@ const UNLIMITED = { perSecond: 0, burst: 1 };
 export function walkFor(question: WalkedQuestion, config: Config, policy: Policy, groups: Groups): Walked {
   const { name, qtype } = question;
   const hosts = readHostsFile(config.local.hosts, { warn: () => undefined });
-  const local = new LocalNames({
-    local: config.local,
-    hosts,
-    routes: config.upstreams.routes,
-    upstreamKnowsPrivate: upstreamKnowsPrivate(config.upstreams),
+  // Everybody may ask: whether this client may is told on its own.
+  const state = walkStateOf(config, hosts, {
+    policy,
+    groups,
+    access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, 0),
+    views: new Views(config.groups, 0),
   });
-  const { isHeldBack, ending, reply } = take(question, stateOf(config, policy, groups, local), config);
+  const { local } = state;
+  const { isHeldBack, ending, reply } = take(question, state, config);
   if (isHeldBack) return { answeredBy: 'lists', own: null };
   if (ending === ENDING.refused) return { answeredBy: 'refused', own: null };
   const entry = local.find(name, name.length, qtype);
@@ -92,20 +91,6 @@ export function walkFor(question: WalkedQuestion, config: Config, policy: Policy
         ? { rcode: 'NOERROR', records: alias.map(aliasText), addresses: [] }
         : answerIn(reply)),
     },
-  };
-}
-
-/** Everybody may ask: whether this client may is told on its own. */
-function stateOf(config: Config, policy: Policy, groups: Groups, local: LocalNames): WalkState {
-  const { routes } = config.upstreams;
-  return {
-    policy,
-    groups,
-    local,
-    access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, 0),
-    sinkhole: new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds),
-    rebinding: new Rebinding({ rebinding: config.rebinding, groups: config.groups, routes }),
-    views: new Views(config.groups, 0),
   };
 }
 

@@ -6,7 +6,6 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config, Prefix } from '../../config/config.ts';
-import { upstreamKnowsPrivate } from '../../config/values/upstream.ts';
 import { counterRow } from '../../events/counters.ts';
 import { Recorder } from '../../events/recorder.ts';
 import { Journal } from '../../hits/journal/journal.ts';
@@ -18,10 +17,7 @@ import { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
 import { Access } from '../../resolver/access.ts';
-import { Rebinding } from '../../resolver/inspect/rebinding.ts';
-import { LocalNames } from '../../resolver/local/local-names.ts';
 import { RingRecorder } from '../../resolver/record.ts';
-import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
 import { trieReplaced } from '../../trie/replaced.ts';
@@ -31,6 +27,7 @@ import { ownNetworks } from '../machine/own-networks.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { birthOf } from './newborn.ts';
 import { Notifies } from './notifies.ts';
+import { walkStateOf } from './walk-state.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -115,24 +112,12 @@ function stateOf({ config, ruleSet, assignments, hosts, paused }: Settings): Wal
     config.groups.map((group) => group.name),
   );
   policy.setMinute(minuteOfWeek(new Date()), paused);
-  return {
+  return walkStateOf(config, hosts, {
     policy,
     groups: new Groups(config.groups, assignments),
     access: new Access(config.access, seed),
-    sinkhole: new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds),
-    local: new LocalNames({
-      local: config.local,
-      hosts,
-      routes: config.upstreams.routes,
-      upstreamKnowsPrivate: upstreamKnowsPrivate(config.upstreams),
-    }),
-    rebinding: new Rebinding({
-      rebinding: config.rebinding,
-      groups: config.groups,
-      routes: config.upstreams.routes,
-    }),
     views,
-  };
+  });
 }
 
 function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
