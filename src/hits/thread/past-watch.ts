@@ -99,6 +99,7 @@ export class PastWatch {
 
   async #search(lists: Lists, sinceMs: number): Promise<void> {
     const { searcher, client, before, onFinding } = this.#options;
+    if (!lists.ruleSet.lists.some(({ alert }) => alert)) return;
     if (!before()) throw new Error('the store takes nothing at present');
     const { ruleSet, groups, assignments, sinkhole } = lists;
     const findings = await searcher.search({
