@@ -157,9 +157,9 @@ export class Libc {
     return this.#syscall(this.#numbers.sendmmsg, fd, headers, count, MSG_DONTWAIT, 0);
   }
 
-  /** sched_setattr(2) of this thread with a struct sched_attr; false with errno. */
-  schedule(attributes: Uint8Array): boolean {
-    return this.#setAttributes(this.#numbers.schedSetattr, 0, attributes, 0) === 0;
+  /** sched_setattr(2) of a thread, 0 for this one, with a struct sched_attr; false with errno. */
+  schedule(id: number, attributes: Uint8Array): boolean {
+    return this.#setAttributes(this.#numbers.schedSetattr, id, attributes, 0) === 0;
   }
 
   errno(): number {

@@ -15,26 +15,28 @@ const TURN_NS = 100_000n;
  * @returns whether the kernel took it. It is heeded from Linux 6.12 on; where not, threads wait for each other as ever
  */
 export function takeShortTurns(): Promise<boolean> {
-  return schedule(POLICY.other, TURN_NS);
+  return schedule(0, POLICY.other, TURN_NS);
 }
 
 /**
- * Lets everybody else go first (SCHED_IDLE): whoever wakes for a query takes the processor from this thread at once, and is
- * put there rather than beside another that answers. Cannot be undone without privilege.
+ * Lets everybody else go before a process (SCHED_IDLE): whoever wakes for a query takes the processor from it at once, and
+ * is put there rather than beside another that answers. Cannot be undone without privilege.
  *
+ * @param pid one that has only just begun: what threads it has by then keep their standing, those it starts have its own
  * @returns whether the kernel took it
  */
-export function standBack(): Promise<boolean> {
-  return schedule(POLICY.idle, 0n);
+export function standBack(pid: number): Promise<boolean> {
+  return schedule(pid, POLICY.idle, 0n);
 }
 
-async function schedule(policy: number, turnNs: bigint): Promise<boolean> {
+/** @param id of a thread; 0 is this one */
+async function schedule(id: number, policy: number, turnNs: bigint): Promise<boolean> {
   const libc = await loadLibc();
   if (typeof libc === 'string') return false;
   const attributes = new DataView(new ArrayBuffer(ATTRIBUTES.octets));
   attributes.setUint32(0, ATTRIBUTES.octets, true);
   attributes.setUint32(ATTRIBUTES.policy, policy, true);
-  attributes.setInt32(ATTRIBUTES.nice, getPriority(), true);
+  attributes.setInt32(ATTRIBUTES.nice, getPriority(id), true);
   attributes.setBigUint64(ATTRIBUTES.runtimeNs, turnNs, true);
-  return libc.schedule(new Uint8Array(attributes.buffer));
+  return libc.schedule(id, new Uint8Array(attributes.buffer));
 }

@@ -1,10 +1,15 @@
 // A helper process, as its parent sees it: started with one request, heard until it ends, gone when we are.
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
+import { loadLibc } from '../native/libc.ts';
+import { standBack } from '../native/turns.ts';
 import type { FromChild } from './child.ts';
 
 /** All of V8 on one thread: a helper has no helpers, which would run at our own priority. */
 const FLAGS: readonly string[] = ['--single-threaded'];
+/** Of one that stands back, and of one that did so in vain: still behind those who answer, but not for ever. */
+const NICENESS = { standingBack: 19, urgent: 5 } as const;
 /** How much of what a dying helper prints is kept for the error. */
 const PRINTED_MAX = 2000;
 /** How long a helper may wait for a processor that others keep busy before it is started anew as one of them. */
@@ -43,6 +48,7 @@ let isWatching = false;
  * @throws Error what the work threw; or when the process cannot be started, or ends in any other way than by itself
  */
 export async function runOffloaded(offload: Offload): Promise<void> {
+  await loadLibc(); // so that nothing comes between the start of a helper and its place behind all others
   if (!(await runOnce(offload, true))) await runOnce(offload, false);
 }
 
@@ -52,12 +58,13 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
   const { signal } = offload;
   if (signal?.aborted === true) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
-    const child = fork(offload.entry, standsBack ? [] : ['--urgent'], {
+    const child = fork(offload.entry, {
       serialization: 'advanced',
       // Nothing of ours: a debugger's port or a loader is not meant for it, and what it prints is not our output.
       execArgv: [...FLAGS, ...(offload.flags ?? [])],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    takePlace(child, standsBack);
     helpers.add(child);
     const hear = offload.begin();
     let printed = '';
@@ -114,6 +121,22 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
       else reject(new Error(endText(code, by, printed)));
     }
   });
+}
+
+/**
+ * From the first: before a helper has read its own program it has worked for a tenth of a second. Its threads have the place
+ * of the first of them.
+ */
+function takePlace({ pid }: ChildProcess, standsBack: boolean): void {
+  if (pid === undefined) return;
+  const hasEnded = (): void => undefined; // 'close' says how
+  try {
+    // Never forward: that takes a privilege, and whoever started cenote in the background meant it.
+    setPriority(pid, Math.max(getPriority(), standsBack ? NICENESS.standingBack : NICENESS.urgent));
+    if (standsBack) standBack(pid).catch(hasEnded);
+  } catch {
+    hasEnded();
+  }
 }
 
 /** Its state by the letter of /proc/PID/stat, and the processor time it has had; no state where that cannot be said. */
