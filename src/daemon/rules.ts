@@ -6,16 +6,15 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
 import { addressToText } from '../config/values/addresses.ts';
-import type { CompileResult } from '../lists/compile.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
-import { readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
+import { keepDraft, readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { trieReplaced } from '../trie/replaced.ts';
-import { compileLists } from './threads/compiler.ts';
+import { type Compiled, compileLists } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;
@@ -42,6 +41,8 @@ export interface RulesParts {
 export class Rules {
   readonly #parts: RulesParts;
   readonly #library: Library;
+  /** Of the snapshot. */
+  readonly #path: string;
   readonly #abort = new AbortController();
   #config: Config;
   #ruleSet: RuleSet;
@@ -55,6 +56,7 @@ export class Rules {
   private constructor(parts: RulesParts, library: Library, ruleSet: RuleSet) {
     this.#parts = parts;
     this.#config = parts.config;
+    this.#path = snapshotPath(parts.config);
     this.#library = library;
     this.#ruleSet = ruleSet;
   }
@@ -75,10 +77,11 @@ export class Rules {
       if (changed) void rules.#inTurn(() => rules.#compileAndPublish(log));
       return rules;
     }
-    const result = await compileLists(library.compileRequest((snapshot?.revision ?? 0) + 1, seed()));
+    const request = library.compileRequest((snapshot?.revision ?? 0) + 1, seed());
+    const result = await compileLists(request, { path: snapshotPath(config), lists: config.lists });
     const rules = new Rules(parts, library, result.ruleSet);
     rules.#tell([...events, ...(await library.accept(result))]);
-    await rules.#saveSnapshot();
+    await rules.#saveSnapshot(result.isDrafted);
     return rules;
   }
 
@@ -120,12 +123,12 @@ export class Rules {
     return this.#inTurn(async () => {
       this.#library.setLists(config.lists);
       const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
-      const result = await this.#compile();
+      const result = await this.#compile(config);
       this.#config = config;
       this.#use(result.ruleSet);
       await publish(result.ruleSet);
       this.#tell([...events, ...(await this.#library.accept(result))]);
-      await this.#saveSnapshot();
+      await this.#saveSnapshot(result.isDrafted);
       this.#sleep();
     });
   }
@@ -177,11 +180,11 @@ export class Rules {
 
   async #compileAndPublish(log: Logger): Promise<void> {
     try {
-      const result = await this.#compile();
+      const result = await this.#compile(this.#config);
       this.#use(result.ruleSet);
       await this.#parts.publish(result.ruleSet);
       this.#tell(await this.#library.accept(result));
-      await this.#saveSnapshot();
+      await this.#saveSnapshot(result.isDrafted);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       log.error({ error: String(error) }, 'compiling the lists failed; the rules in force stay');
@@ -193,14 +196,16 @@ export class Rules {
     this.#ruleSet = ruleSet;
   }
 
-  #compile(): Promise<CompileResult> {
+  #compile({ lists }: Config): Promise<Compiled> {
     const request = this.#library.compileRequest(this.#ruleSet.revision + 1, seed());
-    return compileLists(request, this.#abort.signal);
+    return compileLists(request, { path: this.#path, lists }, this.#abort.signal);
   }
 
-  async #saveSnapshot(): Promise<void> {
+  /** @param isDrafted whether the compiler has written it already */
+  async #saveSnapshot(isDrafted: boolean): Promise<void> {
     try {
-      await writeSnapshot(snapshotPath(this.#config), this.#ruleSet, this.#config.lists);
+      if (isDrafted) await keepDraft(this.#path);
+      else await writeSnapshot(this.#path, this.#ruleSet, this.#config.lists);
     } catch (error) {
       this.#parts.log.warn(
         { error: String(error) },

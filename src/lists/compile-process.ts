@@ -1,14 +1,23 @@
 // Entry of the helper process that compiles lists: `daemon` starts it with a CompileRequest.
 //
-// Shared memory cannot be sent to a process: the tables go first, in pieces, and whoever asked puts them where all its
-// threads can read them.
+// Shared memory cannot be sent to a process. So the rule set goes the way of the next start: into the draft of a snapshot,
+// whose tables whoever asked reads where all its threads can see them. Where the disk takes no draft, the tables go over the
+// channel, in pieces.
 import { type Say, serveParent } from '../offload/child.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { sizeOf } from './body.ts';
 import { type CompileRequest, type CompileResult, compileRuleSet } from './compile.ts';
+import { messageOf } from './errors.ts';
+import { type Draft, draftSnapshot } from './library/snapshot.ts';
 
 /** The parts of a rule set that threads share. */
 export type SharedPart = 'trie' | 'addresses';
+
+/** What the process is asked. */
+export interface CompileTask {
+  readonly request: CompileRequest;
+  readonly draft: Draft;
+}
 
 /** What the process says; `done` is its last word, and each part is whole by then. */
 export type CompileMessage =
@@ -21,13 +30,17 @@ export type CompileMessage =
       readonly kind: 'done';
       readonly ruleSet: Omit<RuleSet, SharedPart>;
       readonly lists: CompileResult['lists'];
+      /** Why the tables came over the channel; null when they are in the draft. */
+      readonly draftError: string | null;
     };
 
 const PROGRESS_OCTETS = 4_194_304;
 /** Small enough that taking one in delays nothing on the thread that does. */
 const PIECE_OCTETS = 262_144;
 
-async function work(request: CompileRequest, say: (message: CompileMessage) => Promise<void>): Promise<void> {
+type SayMessage = (message: CompileMessage) => Promise<void>;
+
+async function work({ request, draft }: CompileTask, say: SayMessage): Promise<void> {
   let said = 0;
   const octetsTotal = totalOf(request);
   const { ruleSet, lists } = await compileRuleSet(request, {
@@ -37,7 +50,13 @@ async function work(request: CompileRequest, say: (message: CompileMessage) => P
       void say({ kind: 'progress', octets, octetsTotal });
     },
   });
+  const draftError = await draftSnapshot(draft, ruleSet).then(() => null, messageOf);
+  if (draftError !== null) await sayTables(ruleSet, say);
   const { trie, addresses, ...rest } = ruleSet;
+  await say({ kind: 'done', ruleSet: rest, lists, draftError });
+}
+
+async function sayTables({ trie, addresses }: RuleSet, say: SayMessage): Promise<void> {
   for (const [part, shared] of [
     ['trie', trie],
     ['addresses', addresses],
@@ -48,7 +67,6 @@ async function work(request: CompileRequest, say: (message: CompileMessage) => P
       await say({ kind: 'piece', octets });
     }
   }
-  await say({ kind: 'done', ruleSet: rest, lists });
 }
 
 /** Octets of all bodies that can be opened; a second pass, which is rare, goes beyond. */
@@ -64,4 +82,4 @@ function totalOf(request: CompileRequest): number {
   return total;
 }
 
-serveParent((request: unknown, say: Say) => work(request as CompileRequest, say));
+serveParent((request: unknown, say: Say) => work(request as CompileTask, say));

@@ -1,7 +1,8 @@
 // Compiles lists: a few names at once, more in a helper process, so that nothing waits for a million names.
 import { sizeOf } from '../../lists/body.ts';
 import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
-import type { CompileMessage, SharedPart } from '../../lists/compile-process.ts';
+import type { CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
+import { type Draft, tablesOfDraft } from '../../lists/library/snapshot.ts';
 import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../progress.ts';
 
@@ -10,13 +11,24 @@ const PROCESS_OCTETS_MIN: number = 512 * 1024;
 /** What it throws away is thrown away at once: a larger nursery takes more and is no faster. MiB a semi-space. */
 const FLAGS: readonly string[] = ['--max-semi-space-size=2'];
 
+export interface Compiled extends CompileResult {
+  /** Whether the draft of the snapshot is this rule set. */
+  readonly isDrafted: boolean;
+}
+
 /**
+ * @param draft what a draft of the snapshot is written as, where there is enough to compile
  * @param signal ends it; its reason is thrown then
  * @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report
  */
-export function compileLists(request: CompileRequest, signal?: AbortSignal): Promise<CompileResult> {
+export async function compileLists(
+  request: CompileRequest,
+  draft: Draft,
+  signal?: AbortSignal,
+): Promise<Compiled> {
   const octets = request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
-  return octets < PROCESS_OCTETS_MIN ? compileHere(request) : compileInProcess(request, signal);
+  if (octets >= PROCESS_OCTETS_MIN) return compileInProcess({ request, draft }, signal);
+  return { ...(await compileHere(request)), isDrafted: false };
 }
 
 /** A start from a snapshot compiles nothing, so it need not load what compiles. */
@@ -36,50 +48,60 @@ function octetsOf(list: CompileList): number {
   }, 0);
 }
 
-async function compileInProcess(request: CompileRequest, signal?: AbortSignal): Promise<CompileResult> {
-  let result: CompileResult | null = null;
+async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {
+  let done: Done | null = null;
+  let tables = new Tables();
   const begin = (): ((message: unknown) => void) => {
-    const assembly = new Assembly();
+    tables = new Tables();
     return (message) => {
-      result = assembly.hear(message as CompileMessage);
+      done = hear(message as CompileMessage, tables);
     };
   };
   try {
     const entry = new URL('../../lists/compile-process.ts', import.meta.url);
+    const request = task;
     await runOffloaded({ entry, request, begin, flags: FLAGS, ...(signal === undefined ? {} : { signal }) });
   } finally {
     showProgress(null);
   }
-  if (result === null) throw new Error('the helper process that compiles said nothing of a result');
-  return result;
+  return result(done, tables, task.draft.path);
 }
 
-/** A result as it comes, piece by piece. */
-class Assembly {
-  readonly #shared: Record<SharedPart, SharedArrayBuffer> = {
+type Done = Extract<CompileMessage, { kind: 'done' }>;
+
+async function result(done: Done | null, tables: Tables, path: string): Promise<Compiled> {
+  if (done === null) throw new Error('the helper process that compiles said nothing of a result');
+  const { ruleSet, lists, draftError } = done;
+  const isDrafted = draftError === null;
+  const shared = isDrafted ? await tablesOfDraft(path) : tables.shared;
+  return { ruleSet: { ...ruleSet, ...shared }, lists, isDrafted };
+}
+
+function hear(message: CompileMessage, tables: Tables): Done | null {
+  if (message.kind === 'done') return message;
+  if (message.kind === 'progress') showProgress(progressText(message.octets, message.octetsTotal));
+  else if (message.kind === 'part') tables.begin(message.part, message.octetsTotal);
+  else tables.take(message.octets);
+  return null;
+}
+
+/** Tables as they come over the channel, piece by piece. */
+class Tables {
+  readonly shared: Record<SharedPart, SharedArrayBuffer> = {
     trie: new SharedArrayBuffer(0),
     addresses: new SharedArrayBuffer(0),
   };
   #target: Uint8Array = new Uint8Array(0);
   #filled = 0;
 
-  /** @returns the result, once it is whole */
-  hear(message: CompileMessage): CompileResult | null {
-    switch (message.kind) {
-      case 'progress':
-        showProgress(progressText(message.octets, message.octetsTotal));
-        return null;
-      case 'part':
-        this.#shared[message.part] = new SharedArrayBuffer(message.octetsTotal);
-        this.#target = new Uint8Array(this.#shared[message.part]);
-        this.#filled = 0;
-        return null;
-      case 'piece':
-        this.#target.set(message.octets, this.#filled);
-        this.#filled += message.octets.length;
-        return null;
-      case 'done':
-        return { ruleSet: { ...message.ruleSet, ...this.#shared }, lists: message.lists };
-    }
+  begin(part: SharedPart, octets: number): void {
+    this.shared[part] = new SharedArrayBuffer(octets);
+    this.#target = new Uint8Array(this.shared[part]);
+    this.#filled = 0;
+  }
+
+  take(octets: Uint8Array): void {
+    this.#target.set(octets, this.#filled);
+    this.#filled += octets.length;
   }
 }

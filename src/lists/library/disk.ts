@@ -8,20 +8,34 @@ import { dirname } from 'node:path';
 const FILE_MODE = 0o600;
 
 export async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const aside = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = await open(aside, 'wx', FILE_MODE);
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeNew(aside, parts);
+    await syncWhole(aside);
     await moveWhole(aside, path);
   } catch (error) {
     await unlink(aside).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Writes a file that is not there yet, and its folder where need be; on the disk once syncWhole was called. */
+export async function writeNew(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'wx', FILE_MODE);
+  try {
+    for (const part of parts) await file.writeFile(part);
+  } finally {
+    await file.close();
+  }
+}
+
+export async function syncWhole(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

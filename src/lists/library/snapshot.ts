@@ -3,18 +3,20 @@
 // Layout: magic (8 octets), octets of the description (u32 LE), CRC-32 of all that follows (u32 LE), octets of the
 // address table (u32 LE), 4 octets 0; then description (JSON), address table, trie. Anything that does not fit is refused with one reason; the lists are then compiled again.
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ListConfig } from '../../config/config.ts';
 import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
 import { ListError, messageOf } from '../errors.ts';
-import { writeWhole } from './disk.ts';
+import { moveWhole, syncWhole, writeNew } from './disk.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
 const MAGIC = new TextEncoder().encode('cenotes\u0003');
 const HEAD_OCTETS = 24;
+/** Small enough that those who answer wait for no read. */
+const READ_OCTETS = 131_072;
 const DESCRIPTION_OCTETS_MAX = 268_435_456;
 
 interface Description {
@@ -44,6 +46,18 @@ export async function writeSnapshot(
   ruleSet: RuleSet,
   lists: readonly ListConfig[],
 ): Promise<void> {
+  await draftSnapshot({ path, lists }, ruleSet);
+  await keepDraft(path);
+}
+
+export interface Draft {
+  /** Of the snapshot it may become. */
+  readonly path: string;
+  readonly lists: readonly ListConfig[];
+}
+
+/** Writes it beside the snapshot there is, where keepDraft finds it. What was there of an earlier try goes. */
+export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): Promise<void> {
   const { trie, addresses, ...rest } = ruleSet;
   const description: Description = {
     fingerprint: fingerprintOf(lists),
@@ -53,12 +67,37 @@ export async function writeSnapshot(
   const parts = [text, new Uint8Array(addresses), new Uint8Array(trie)];
   const head = new Uint8Array(HEAD_OCTETS);
   head.set(MAGIC);
-  const view = new DataView(head.buffer);
+  const view = viewOf(head);
   view.setUint32(8, text.length, true);
   view.setUint32(16, addresses.byteLength, true);
   view.setUint32(12, checksumOf([head.subarray(16), ...parts]), true);
-  await writeWhole(path, [head, ...parts]);
+  await dropDraft(path);
+  try {
+    await writeNew(draftOf(path), [head, ...parts]);
+  } catch (error) {
+    await dropDraft(path);
+    throw error;
+  }
 }
+
+/** The tables of a draft that a process of ours has just written; the rest it has told. */
+export async function tablesOfDraft(path: string): Promise<Pick<RuleSet, 'trie' | 'addresses'>> {
+  const { trie, addresses } = await readFile(draftOf(path));
+  return { trie, addresses };
+}
+
+/** Makes the draft the snapshot. */
+export async function keepDraft(path: string): Promise<void> {
+  await syncWhole(draftOf(path));
+  await moveWhole(draftOf(path), path);
+}
+
+function dropDraft(path: string): Promise<void> {
+  return rm(draftOf(path), { force: true });
+}
+
+/** One at a time: whoever compiles waits for the compile before. */
+const draftOf = (path: string): string => `${path}.draft`;
 
 /** @throws ListError LIST_SNAPSHOT: why it cannot be used; LIST_MISSING when there is none */
 export async function readSnapshot(path: string, lists: readonly ListConfig[]): Promise<RuleSet> {
@@ -73,6 +112,25 @@ export async function readSnapshot(path: string, lists: readonly ListConfig[]): 
 }
 
 async function read(path: string, fingerprint: string): Promise<RuleSet> {
+  const { head, text, addresses, trie } = await readFile(path);
+  const parts = [head.subarray(16), text, new Uint8Array(addresses), new Uint8Array(trie)];
+  if (checksumOf(parts) !== viewOf(head).getUint32(12, true)) throw refusal(path, 'damaged (checksum)');
+  const description = JSON.parse(new TextDecoder().decode(text)) as Description;
+  if (description.fingerprint !== fingerprint) throw refusal(path, 'of another configuration of lists');
+  // Refuse what is of another version.
+  openTrie(trie);
+  openAddresses(addresses);
+  return { ...description.ruleSet, trie, addresses };
+}
+
+interface Parts {
+  readonly head: Uint8Array;
+  readonly text: Uint8Array;
+  readonly addresses: SharedArrayBuffer;
+  readonly trie: SharedArrayBuffer;
+}
+
+async function readFile(path: string): Promise<Parts> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
@@ -80,32 +138,25 @@ async function read(path: string, fingerprint: string): Promise<RuleSet> {
     await readWhole(file, head, 0);
     if (!MAGIC.every((octet, i) => head[i] === octet))
       throw refusal(path, 'of another version or no snapshot');
-    const view = new DataView(head.buffer);
-    const textOctets = view.getUint32(8, true);
-    const addressOctets = view.getUint32(16, true);
+    const textOctets = viewOf(head).getUint32(8, true);
+    const addressOctets = viewOf(head).getUint32(16, true);
     const trieOctets = size - HEAD_OCTETS - textOctets - addressOctets;
     if (textOctets > DESCRIPTION_OCTETS_MAX || trieOctets < 0) throw refusal(path, 'cut short');
     const text = new Uint8Array(textOctets);
     const addresses = new SharedArrayBuffer(addressOctets);
     const trie = new SharedArrayBuffer(trieOctets);
-    const parts = [text, new Uint8Array(addresses), new Uint8Array(trie)];
     let at = HEAD_OCTETS;
-    for (const part of parts) {
+    for (const part of [text, new Uint8Array(addresses), new Uint8Array(trie)]) {
       await readWhole(file, part, at);
       at += part.length;
     }
-    if (checksumOf([head.subarray(16), ...parts]) !== view.getUint32(12, true))
-      throw refusal(path, 'damaged (checksum)');
-    const description = JSON.parse(new TextDecoder().decode(text)) as Description;
-    if (description.fingerprint !== fingerprint) throw refusal(path, 'of another configuration of lists');
-    // Refuse what is of another version.
-    openTrie(trie);
-    openAddresses(addresses);
-    return { ...description.ruleSet, trie, addresses };
+    return { head, text, addresses, trie };
   } finally {
     await file.close();
   }
 }
+
+const viewOf = (head: Uint8Array): DataView => new DataView(head.buffer);
 
 const checksumOf = (parts: readonly Uint8Array[]): number => parts.reduce((crc, part) => crc32(part, crc), 0);
 
@@ -115,7 +166,7 @@ async function readWhole(
   from: number,
 ): Promise<void> {
   for (let at = 0; at < target.length; ) {
-    const { bytesRead } = await file.read(target, at, target.length - at, from + at);
+    const { bytesRead } = await file.read(target, at, Math.min(READ_OCTETS, target.length - at), from + at);
     if (bytesRead === 0) throw new Error('cut short');
     at += bytesRead;
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { compileLists } from '../../../src/daemon/threads/compiler.ts';
 import type { CompileRequest } from '../../../src/lists/compile.ts';
+import { type Draft, keepDraft, readSnapshot } from '../../../src/lists/library/snapshot.ts';
 import { askerOf, listConfig } from '../../support/lists-compile.ts';
 
 function requestFor(path: string): CompileRequest {
@@ -10,20 +11,28 @@ function requestFor(path: string): CompileRequest {
   return { revision: 3, seed: 1, lists };
 }
 
+const draftIn = (dir: string): Draft => ({
+  path: join(dir, 'data', 'rules.snapshot'),
+  lists: [listConfig()],
+});
+
 /** Enough for a process of its own, with each name's trie and text in several pieces. */
 const LONG = `192.0.2.55\n${Array.from({ length: 60_000 }, (_, i) => `n${i * 7919}.example`).join('\n')}\n`;
 
 t.test(
   'a long list is compiled by a process, and its rules are shared memory that answers as they should',
   async (t) => {
-    const request = requestFor(join(t.testdir({ list: LONG }), 'list'));
+    const dir = t.testdir({ list: LONG });
+    const request = requestFor(join(dir, 'list'));
     let turns = 0;
     const ticking = setInterval(() => {
       turns += 1;
     }, 1);
-    const { ruleSet, lists } = await compileLists(request);
+    const draft = draftIn(dir);
+    const { ruleSet, lists, isDrafted } = await compileLists(request, draft);
     clearInterval(ticking);
 
+    t.ok(isDrafted);
     t.ok(ruleSet.trie instanceof SharedArrayBuffer);
     t.ok(ruleSet.trie.byteLength > 300_000);
     t.equal(ruleSet.revision, 3);
@@ -33,11 +42,28 @@ t.test(
     for (const i of [0, 1, 31_234, 59_999]) t.equal(ask(`n${i * 7919}.example`), 'sinkhole');
     t.equal(ask('n1.example'), 'none');
     t.ok(turns > 10, 'this thread went on meanwhile');
+    await keepDraft(draft.path);
+    const snapshot = await readSnapshot(draft.path, draft.lists);
+    t.same(new Uint8Array(snapshot.trie), new Uint8Array(ruleSet.trie), 'and the next start finds them');
   },
 );
 
+t.test('where the disk takes nothing, the rules come all the same', async (t) => {
+  const dir = t.testdir({ list: LONG, file: '' });
+  const { ruleSet, lists, isDrafted } = await compileLists(
+    requestFor(join(dir, 'list')),
+    draftIn(join(dir, 'file')),
+  );
+  t.notOk(isDrafted);
+  const ask = askerOf({ ruleSet, lists });
+  t.same(
+    ['n0.example', 'n1.example', `n${59_999 * 7919}.example`].map((name) => ask(name)),
+    ['sinkhole', 'none', 'sinkhole'],
+  );
+});
+
 t.test('a list that cannot be used is reported by the process as it is here', async (t) => {
   const path = join(t.testdir({ list: `<!doctype html>\n${LONG}` }), 'list');
-  const { lists } = await compileLists(requestFor(path));
+  const { lists } = await compileLists(requestFor(path), draftIn(t.testdirName));
   t.equal(lists[0]?.error?.code, 'LIST_HTML');
 });
