@@ -13,6 +13,7 @@ import { copyOctets } from '../wire/octets.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
 import { formatEndpoint, isIpv6, isWildcard } from './address.ts';
 import { Outbox } from './batch/outbox.ts';
+import { Way } from './batch/way.ts';
 import { ListenError, listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
 
@@ -61,6 +62,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #received: Datagrams;
   readonly #replies: Outbox;
   readonly #late: Outbox;
+  readonly #way: Way;
   readonly #query: Query;
   readonly #paths: Path[] = [new Path()];
   #path: Path = this.#paths[0]!;
@@ -88,6 +90,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#received = new Datagrams(libc, BATCH, six, pktinfo);
     this.#replies = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
     this.#late = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
+    this.#way = new Way(libc.letOthersRun);
     this.#query = new Query(this.#received.octets[0]!, this.#replies.datagrams.octets[0]!);
     this.#query.transport = TRANSPORT.udp;
     this.#query.origin = this;
@@ -106,6 +109,7 @@ class UdpBatchListener implements Listener, Origin {
   #drain(): void {
     if (this.#state === 'closed' || this.#full) return;
     this.#quiet = false;
+    const waiting = this.#waiting;
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const received = this.#received.receive(this.#libc, this.#fd);
       if (received <= 0) return;
@@ -114,6 +118,8 @@ class UdpBatchListener implements Listener, Origin {
       this.#received.rearm(received);
       // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
       if (!this.#flush(this.#replies, nowMs)) return;
+      // What goes upstream, and late replies, leave when the turn ends.
+      this.#way.give(received, nowMs, this.#waiting > waiting || this.#turnEnds);
     }
   }
 

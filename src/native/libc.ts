@@ -27,13 +27,12 @@ export const LEVEL = { socket: 1, ip: 0, ipv6: 41, udp: 17 } as const;
 export const UDP_SEGMENT = 103;
 export const PKTINFO = { ip: 8, ipv6: 50 } as const;
 export const ERRNO = { io: 5, again: 11, nomem: 12, invalid: 22, nobufs: 105, refused: 111 } as const;
-const SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0o4000 | 0o2000000;
 const OPTION = { sendBuffer: 7, receiveBuffer: 8, reusePort: 15, receiveBufferForce: 33 } as const;
 const IPV6_OPTION = { v6only: 26, receivePktinfo: 49 } as const;
 const MSG_DONTWAIT = 0x40;
 const CLOEXEC = 0o2000000;
+const SOCK = { datagramNonblock: 2 | 0o4000 | CLOEXEC, raw: 3 | CLOEXEC } as const;
 const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | CLOEXEC;
 export const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
 /** struct epoll_event is packed on x64 alone: events u32 at 0, the data at 4 or 8. */
 const isPacked = process.arch === 'x64';
@@ -78,6 +77,8 @@ type MessagesCall = (
 export class Libc {
   /** Whether the kernel cuts segments (Linux 4.18); an older one would send them as one datagram. */
   readonly segments: boolean;
+  /** sched_yield(2): those that wait for this thread's processor go first; returns at once where nobody does. */
+  readonly letOthersRun: () => number;
   readonly #koffi: Koffi;
   readonly #numbers: CallNumbers;
   readonly #syscall: MessagesCall;
@@ -128,6 +129,7 @@ export class Libc {
     this.#epollCtl = c.func('epoll_ctl', 'int', ['int', 'int', 'int', bytes]);
     this.#epollWait = c.func('epoll_wait', 'int', ['int', 'uintptr_t', 'int', 'int']);
     this.#connect = c.func('connect', 'int', ['int', bytes, 'uint']);
+    this.letOthersRun = c.func('sched_yield', 'int', []);
     this.#dup3 = c.func('dup3', 'int', ['int', 'int', 'int']);
     try {
       this.#trim = c.func('malloc_trim', 'int', ['size_t']);
@@ -168,7 +170,7 @@ export class Libc {
 
   /** An unbound socket nobody will ever send to; its owner closes it. */
   openPlainSocket(): number {
-    const fd = this.#socket(AF.inet, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    const fd = this.#socket(AF.inet, SOCK.datagramNonblock, 0);
     if (fd < 0) throw this.#failure('socket');
     return fd;
   }
@@ -221,7 +223,7 @@ export class Libc {
 
   /** A non-blocking UDP socket without an address, closed with its thread at the latest. */
   openUnbound(six: boolean): number {
-    const fd = this.#socket(six ? AF.inet6 : AF.inet, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    const fd = this.#socket(six ? AF.inet6 : AF.inet, SOCK.datagramNonblock, 0);
     if (fd < 0) throw this.#failure('socket');
     if (this.#addHook(this.#koffi.node.env, this.#closeSymbol, fd) !== 0) {
       this.#close(fd);
@@ -253,7 +255,7 @@ export class Libc {
   }
 
   #canSegment(): boolean {
-    const fd = this.#socket(AF.inet, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    const fd = this.#socket(AF.inet, SOCK.datagramNonblock, 0);
     const can = this.#set(fd, LEVEL.udp, UDP_SEGMENT, 0);
     this.#close(fd);
     return can;
@@ -281,7 +283,7 @@ export class Libc {
    * @returns whether `each` had all it wanted
    */
   askRoutes(request: Uint8Array, part: Uint8Array, each: (part: Uint8Array) => boolean): boolean {
-    const fd = this.#socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0);
+    const fd = this.#socket(AF_NETLINK, SOCK.raw, 0);
     if (fd < 0) return false;
     try {
       if (this.#send(fd, request, request.length, 0) !== request.length) return false;

@@ -1,9 +1,11 @@
 // What only the batched listener does: wildcard addresses, whole batches, the choice.
 import { networkInterfaces } from 'node:os';
 import t, { type Test } from 'tap';
+import { JUDGED_MS, THICK_PER_MS } from '../../src/listen/batch/way.ts';
 import { UDP_QUERY_OCTETS_MAX } from '../../src/listen/limits.ts';
 import { openListeners, portOf } from '../../src/listen/open.ts';
 import { openUdpBatch, whyNoBatch } from '../../src/listen/udp-batch.ts';
+import { loadLibc } from '../../src/native/libc.ts';
 import { UdpClient } from '../support/listen-clients.ts';
 import { Echo, idOf, message } from '../support/listen-messages.ts';
 import { LOOPBACK, listenOptions } from '../support/listen-options.ts';
@@ -126,6 +128,43 @@ t.test('a promise made for a query that waits is kept without further traffic', 
   await client.has(1);
 
   t.same(client.replies.map(idOf), [1]);
+});
+
+t.test('in a rush others run before it reads on, but not before what is owed', { skip }, async (t) => {
+  const libc = await loadLibc();
+  if (typeof libc === 'string') return;
+  const { letOthersRun } = libc;
+  let given = 0;
+  Object.assign(libc, {
+    letOthersRun: () => {
+      given += 1;
+      return letOthersRun();
+    },
+  });
+  t.teardown(() => Object.assign(libc, { letOthersRun }));
+  const echo = new Echo();
+  let nowMs = 0;
+  const listener = await openUdpBatch(LOOPBACK, echo.answer, { ...listenOptions(), now: () => nowMs });
+  t.teardown(() => listener.close(0));
+  const client = await UdpClient.open(listener.bound);
+  t.teardown(() => client.close());
+  const rush = 2 * JUDGED_MS * THICK_PER_MS;
+
+  for (let id = 0; id < rush; id++) client.send(message(id));
+  await client.has(rush);
+  t.equal(given, 0);
+
+  nowMs += JUDGED_MS;
+  for (let id = 0; id < 5; id++) client.send(message(id));
+  await client.has(rush + 5);
+  t.ok(given > 0);
+
+  given = 0;
+  for (let id = 0; id < 5; id++) client.send(message(id, 'late'));
+  await echo.holds(5);
+  for (let index = 0; index < 5; index++) echo.release(index);
+  await client.has(rush + 10);
+  t.equal(given, 0);
 });
 
 t.test('a port that is taken is an error and leaves no socket behind', { skip }, async (t) => {
