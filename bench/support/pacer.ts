@@ -1,4 +1,5 @@
-// A thread that asks at a steady rate and times each answer. It never sleeps: a timer would be coarser than what is timed.
+// A thread that asks at a steady rate and times each answer. Between queries far enough apart it sleeps, to the microsecond:
+// clients are on other machines, and one that never slept would take one of two processors from what is measured.
 //
 // Started by pace.ts. A time counts from the sending of a query, not from when it was due; `perSecond` says what was reached.
 import { parentPort, workerData } from 'node:worker_threads';
@@ -7,11 +8,14 @@ import { loadLibc } from '../../src/native/libc.ts';
 import { Query } from '../../src/wire/query.ts';
 import type { Latency, PaceOptions } from './pace.ts';
 import { plainQuery } from './query.ts';
+import { Sleep } from './sleep.ts';
 
 const BATCH = 64;
 /** Several, so that a server with threads on one port gets its queries on all of them. */
 const SOCKETS = 4;
 const RECEIVE_OCTETS = 4 * 1024 * 1024;
+/** To fall asleep and wake takes some of it. */
+const SLEEP_US_MIN = 50;
 /** How long the last answers are waited for. */
 const LAST_MS = 500;
 
@@ -36,6 +40,7 @@ async function pace({ port, names, perSecond, seconds }: PaceOptions): Promise<L
   let sent = 0;
   let answered = 0;
   let turn = 0;
+  const sleep = new Sleep(sockets);
   const beganMs = performance.now();
   const endMs = beganMs + seconds * 1000;
 
@@ -74,6 +79,11 @@ async function pace({ port, names, perSecond, seconds }: PaceOptions): Promise<L
     if (due > 0 && nowMs < endMs) send(Math.min(due, BATCH), nowMs);
     for (const fd of sockets) receive(fd);
     nowMs = performance.now();
+    const gapUs = (beganMs + ((sent + 1) * 1000) / perSecond - nowMs) * 1000;
+    if (gapUs >= SLEEP_US_MIN) {
+      sleep.for(gapUs);
+      nowMs = performance.now();
+    }
   }
   for (const fd of sockets) libc.closeSocket(fd);
   const sorted = times.subarray(0, answered).sort();
