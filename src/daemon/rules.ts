@@ -13,7 +13,6 @@ import { keepDraft, readSnapshot, writeSnapshot } from '../lists/library/snapsho
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
-import { trieReplaced } from '../trie/replaced.ts';
 import { type Compiled, compileLists } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
@@ -23,8 +22,9 @@ const SLEEP_MS_MAX = 60_000;
 /** Between two fetches that a primary asked for: its address can be forged where it has no key. */
 const NOTIFY_PAUSE_MS = 1_000;
 const REFUSED_TELL_MS = 60_000;
-/** Replaced rules are let go of this long after, when the snapshot is written. */
-const LET_GO_MS = 1200;
+
+/** New rules are ready, and replace those before; resolves once the resolver threads have them. */
+export type Publish = (ruleSet: RuleSet, before: RuleSet) => Promise<void>;
 
 export interface RulesParts {
   readonly config: Config;
@@ -32,8 +32,7 @@ export interface RulesParts {
   /** Wall clock, ms. */
   readonly now: () => number;
   readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
-  /** New rules are ready; resolves once every resolver thread has them. */
-  readonly publish: (ruleSet: RuleSet) => Promise<void>;
+  readonly publish: Publish;
   /** Something people want to hear of beyond the log: a list went stale. */
   readonly onTrouble: (text: string) => void;
 }
@@ -119,14 +118,13 @@ export class Rules {
    * Compiles the lists of a new config.
    * @param publish called with the new rules, in turn with every other change
    */
-  reload(config: Config, publish: (ruleSet: RuleSet) => Promise<void>): Promise<void> {
+  reload(config: Config, publish: Publish): Promise<void> {
     return this.#inTurn(async () => {
       this.#library.setLists(config.lists);
       const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
       const result = await this.#compile(config);
       this.#config = config;
-      this.#use(result.ruleSet);
-      await publish(result.ruleSet);
+      await this.#use(result.ruleSet, publish);
       this.#tell([...events, ...(await this.#library.accept(result))]);
       await this.#saveSnapshot(result.isDrafted);
       this.#sleep();
@@ -181,8 +179,7 @@ export class Rules {
   async #compileAndPublish(log: Logger): Promise<void> {
     try {
       const result = await this.#compile(this.#config);
-      this.#use(result.ruleSet);
-      await this.#parts.publish(result.ruleSet);
+      await this.#use(result.ruleSet, this.#parts.publish);
       this.#tell(await this.#library.accept(result));
       await this.#saveSnapshot(result.isDrafted);
     } catch (error) {
@@ -191,9 +188,10 @@ export class Rules {
     }
   }
 
-  #use(ruleSet: RuleSet): void {
-    trieReplaced(this.#ruleSet.trie, ruleSet.trie, LET_GO_MS);
+  #use(ruleSet: RuleSet, publish: Publish): Promise<void> {
+    const before = this.#ruleSet;
     this.#ruleSet = ruleSet;
+    return publish(ruleSet, before);
   }
 
   #compile({ lists }: Config): Promise<Compiled> {

@@ -24,6 +24,7 @@ import { HitsThread } from './threads/hits-thread.ts';
 import type { Settings } from './threads/messages.ts';
 import type { Newborn } from './threads/newborn.ts';
 import { Pool } from './threads/pool.ts';
+import { letGo } from './threads/replaced-rules.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
 const RING_OCTETS: number = 4 * 1024 * 1024;
@@ -167,7 +168,7 @@ export class Supervisor {
           random: Math.random,
           now: Date.now,
         }),
-      publish: (ruleSet) => this.#publish(this.#config, ruleSet),
+      publish: (ruleSet, before) => this.#publish(this.#config, ruleSet, before),
       onTrouble: (text) => this.#trouble(text),
     });
     if (rules.startFailures().length > 0) await rules.fetchAll();
@@ -207,7 +208,7 @@ export class Supervisor {
     for (const setting of needsRestart(this.#config, next))
       this.#log.warn({ setting }, 'this setting takes effect at the next start');
     try {
-      await this.rules.reload(next, (ruleSet) => this.#publish(next, ruleSet));
+      await this.rules.reload(next, (ruleSet, before) => this.#publish(next, ruleSet, before));
       this.#config = next;
       this.#book?.use(next);
       this.#clientsChanged(this.knownClients);
@@ -251,10 +252,14 @@ export class Supervisor {
   }
 
   /** The hits thread learns first what rule numbers mean, then the resolver threads use them. */
-  async #publish(config: Config, ruleSet: RuleSet): Promise<void> {
+  async #publish(config: Config, ruleSet: RuleSet, before: RuleSet): Promise<void> {
     await this.#pool?.flush(); // the search for past askers begins with all that was asked before
     this.#hits?.use(this.#hitsSettings(config, ruleSet));
-    await this.#pool?.apply(this.#settings(config, ruleSet));
+    const applied = this.#pool?.apply(this.#settings(config, ruleSet));
+    // A thread that is yet to come may have been given the rules before.
+    const turned = [applied ?? Promise.resolve(false), this.#hits?.settled() ?? Promise.resolve(false)];
+    void letGo(before, ruleSet, turned);
+    await applied;
   }
 
   #settings(config: Config, ruleSet: RuleSet): Settings {

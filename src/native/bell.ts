@@ -6,7 +6,8 @@
 // taken by libuv, so every one comes with its control data; and all of it is Node's own machinery, so ticks and
 // promises run as ever, and a thread that is ended from outside ends cleanly.
 import { createSocket, type Socket } from 'node:dgram';
-import { EPOLL, EVENT, type Libc } from './libc.ts';
+import type { Libc } from './libc.ts';
+import { EPOLL, EVENT } from './numbers.ts';
 
 /** Sockets told of in one `wait`. */
 export const EVENTS_MAX = 64;

@@ -17,7 +17,8 @@
 //
 // STRIDE is no power of two: at a stride of 4096 the first lines of all datagrams would share one set of the L1 cache.
 import type { Query } from '../wire/query.ts';
-import { ERRNO, LEVEL, type Libc, PKTINFO } from './libc.ts';
+import type { Libc } from './libc.ts';
+import { ERRNO, LEVEL, PKTINFO } from './numbers.ts';
 import { planOctets, Segments } from './segments.ts';
 import { AF, NAME_OCTETS } from './socket-name.ts';
 

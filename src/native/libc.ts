@@ -7,36 +7,23 @@
 // environment clean-up hook closes it then, else a dead worker's socket would keep taking its share of the queries.
 import { endianness } from 'node:os';
 import type { SocketAddress } from '../config/config.ts';
+import {
+  AF_NETLINK,
+  type CallNumbers,
+  CLOEXEC,
+  EVENT,
+  LEVEL,
+  MADVISE,
+  MSG_DONTWAIT,
+  OPTION,
+  PKTINFO,
+  SOCK,
+  SYSTEM_CALLS,
+  UDP_SEGMENT,
+} from './numbers.ts';
 import { AF, NAME_OCTETS, portOfName, socketName } from './socket-name.ts';
 
 type Koffi = typeof import('koffi');
-
-interface CallNumbers {
-  readonly recvmmsg: number;
-  readonly sendmmsg: number;
-  readonly schedSetattr: number;
-}
-
-const SYSTEM_CALLS: Partial<Record<string, CallNumbers>> = {
-  x64: { recvmmsg: 299, sendmmsg: 307, schedSetattr: 314 },
-  arm64: { recvmmsg: 243, sendmmsg: 269, schedSetattr: 274 },
-};
-
-// <bits/socket.h>, <asm-generic/socket.h>, <bits/in.h>: the same numbers on both machines.
-export const LEVEL = { socket: 1, ip: 0, ipv6: 41, udp: 17 } as const;
-export const UDP_SEGMENT = 103;
-export const PKTINFO = { ip: 8, ipv6: 50 } as const;
-export const ERRNO = { io: 5, again: 11, nomem: 12, invalid: 22, nobufs: 105, refused: 111 } as const;
-const OPTION = { sendBuffer: 7, receiveBuffer: 8, reusePort: 15, receiveBufferForce: 33 } as const;
-const IPV6_OPTION = { v6only: 26, receivePktinfo: 49 } as const;
-const MSG_DONTWAIT = 0x40;
-const CLOEXEC = 0o2000000;
-const SOCK = { datagramNonblock: 2 | 0o4000 | CLOEXEC, raw: 3 | CLOEXEC } as const;
-const AF_NETLINK = 16;
-export const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
-/** struct epoll_event is packed on x64 alone: events u32 at 0, the data at 4 or 8. */
-const isPacked = process.arch === 'x64';
-export const EVENT = { octets: isPacked ? 12 : 16, data: isPacked ? 4 : 8 } as const;
 
 export interface SocketOptions {
   readonly reusePort: boolean;
@@ -101,6 +88,7 @@ export class Libc {
   readonly #connect: (fd: number, name: Uint8Array, length: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
   readonly #setAttributes: (call: number, pid: number, attributes: Uint8Array, flags: number) => number;
+  readonly #madvise: (address: number, octets: number, advice: number) => number;
   /** glibc's own; null elsewhere. */
   readonly #trim: ((keepOctets: number) => number) | null;
   readonly #closeSymbol: unknown;
@@ -131,6 +119,7 @@ export class Libc {
     this.#connect = c.func('connect', 'int', ['int', bytes, 'uint']);
     this.letOthersRun = c.func('sched_yield', 'int', []);
     this.#dup3 = c.func('dup3', 'int', ['int', 'int', 'int']);
+    this.#madvise = c.func('madvise', 'int', ['uintptr_t', 'size_t', 'int']);
     try {
       this.#trim = c.func('malloc_trim', 'int', ['size_t']);
     } catch {
@@ -142,6 +131,15 @@ export class Libc {
   /** Gives memory that was freed back to the system, which the C library may keep otherwise: some milliseconds. */
   giveBackMemory(): void {
     this.#trim?.(0);
+  }
+
+  /** Gives a buffer's memory back at once, but for its edges; the buffer lives on, and whoever reads it reads zeros. */
+  discard(memory: SharedArrayBuffer): void {
+    const address = Number(this.#koffi.address(new Uint8Array(memory)));
+    const page = MADVISE.pageOctets;
+    const from = Math.ceil(address / page) * page;
+    const octets = Math.floor((address + memory.byteLength - from) / page) * page;
+    if (octets > 0) this.#madvise(from, octets, MADVISE.dontNeed);
   }
 
   /** Address of memory that does not move; whoever asks keeps `memory` alive for as long as the number is used. */
@@ -206,8 +204,8 @@ export class Libc {
     const fd = this.openUnbound(six);
     try {
       if (options.reusePort) this.#require(fd, LEVEL.socket, OPTION.reusePort, 1);
-      if (six) this.#require(fd, LEVEL.ipv6, IPV6_OPTION.v6only, 1);
-      if (options.pktinfo && six) this.#require(fd, LEVEL.ipv6, IPV6_OPTION.receivePktinfo, 1);
+      if (six) this.#require(fd, LEVEL.ipv6, OPTION.v6only, 1);
+      if (options.pktinfo && six) this.#require(fd, LEVEL.ipv6, OPTION.receivePktinfo6, 1);
       else if (options.pktinfo) this.#require(fd, LEVEL.ip, PKTINFO.ip, 1);
       // Beyond net.core.rmem_max with CAP_NET_ADMIN, up to it without.
       if (!this.#set(fd, LEVEL.socket, OPTION.receiveBufferForce, options.receiveBufferOctets))

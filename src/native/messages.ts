@@ -13,7 +13,8 @@
 // Received: header, iovec and message i belong together. Sent: `plan` puts iovecs in order of length, and one header over
 // all that are equally long: the kernel walks its stack once for them and cuts the segments apart at the end (UDP_SEGMENT,
 // Linux 4.18), 0.5 µs a datagram instead of 2.0 for 32 of them.
-import { LEVEL, type Libc, UDP_SEGMENT } from './libc.ts';
+import type { Libc } from './libc.ts';
+import { LEVEL, UDP_SEGMENT } from './numbers.ts';
 
 const HEADER = 64;
 const IOVEC = 16;

@@ -11,7 +11,7 @@
 //                    struct cmsghdr   0 cmsg_len u64 (18)   8 level i32   12 type i32   16 octets of a segment u16
 //
 // Invariants: every message of the plan is in exactly one header; headers follow one another in the order of #order.
-import { LEVEL, UDP_SEGMENT } from './libc.ts';
+import { LEVEL, UDP_SEGMENT } from './numbers.ts';
 
 const HEADER = 64;
 const IOVEC = 16;

@@ -13,6 +13,8 @@ import { until } from '../support/tool.ts';
 
 const RELOADS = 6;
 const WINDOW = 32;
+/** Names whose trie has more than the megabyte from which replaced memory is given back. */
+const LARGE = 150_000;
 
 /** Keeps WINDOW queries in the air until told to stop; every one must be answered, exactly once. */
 async function load(daemon: Daemon): Promise<{ stop: () => Promise<{ sent: number; received: number }> }> {
@@ -70,6 +72,35 @@ t.test('lists change under load by SIGHUP and by file, and no query is lost', as
   const { sent, received } = await traffic.stop();
   t.equal(received, sent, 'every query answered exactly once');
   t.ok(sent > WINDOW * RELOADS);
+});
+
+t.test('a large list is replaced again and again, and every answer is by rules that are whole', async (t) => {
+  const directory = daemonFolder();
+  const upstream = await startSimpleUpstream();
+  t.teardown(() => upstream.close());
+  const large = Array.from({ length: LARGE }, (_, i) => `n${i * 7919}.example`);
+  const list = writeList(directory, large);
+  const config = { ...blockingConfig(upstream.address, list), workers: 2 };
+  const daemon = await startDaemon({ directory, config });
+  t.teardown(() => daemon.stop());
+
+  let wrong = 0;
+  let isOver = false;
+  const asking = (async () => {
+    for (let i = 0; !isOver; i += 1) if (!(await isBlocked(daemon, large[(i * 101) % LARGE]!))) wrong += 1;
+  })();
+  for (let i = 1; i <= 3; i += 1) {
+    const fresh = `new${i}.example`;
+    writeList(directory, [...large, fresh]);
+    daemon.child.kill('SIGHUP');
+    await until(`${fresh} to be blocked`, () => isBlocked(daemon, fresh));
+  }
+  // The memory of the rules before is given back about now.
+  for (let i = 0; i < 100; i += 1) if (!(await isBlocked(daemon, large[i * 997]!))) wrong += 1;
+  isOver = true;
+  await asking;
+  t.equal(wrong, 0);
+  t.notOk(await isBlocked(daemon, 'pass.example'));
 });
 
 t.test('a reload with a bad config keeps the running one and says what is wrong', async (t) => {

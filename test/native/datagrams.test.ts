@@ -5,7 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { Datagrams, Path } from '../../src/native/datagrams.ts';
-import { ERRNO, type Libc, loadLibc } from '../../src/native/libc.ts';
+import { type Libc, loadLibc } from '../../src/native/libc.ts';
+import { ERRNO } from '../../src/native/numbers.ts';
 import { Query } from '../../src/wire/query.ts';
 
 const loaded = await loadLibc();

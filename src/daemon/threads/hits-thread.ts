@@ -63,6 +63,12 @@ export class HitsThread {
     this.#post({ kind: 'trouble', text });
   }
 
+  /** Resolves once it works with all it was told up to now. @throws Error when it cannot say so */
+  async settled(): Promise<true> {
+    await this.ask({ what: 'state' });
+    return true;
+  }
+
   /** @throws Error when the thread cannot answer */
   ask<Q extends Question>(question: Q): Promise<Answers[Q['what']]> {
     this.#number += 1;

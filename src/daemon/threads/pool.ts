@@ -99,8 +99,12 @@ export class Pool {
     return first;
   }
 
-  /** Gives all threads new settings; resolves when each has taken them over. @throws Error when one could not */
-  async apply(settings: Settings): Promise<void> {
+  /**
+   * Gives all threads new settings.
+   * @returns whether each has taken them over; one that is busy or just born does it later
+   * @throws Error when one could not
+   */
+  async apply(settings: Settings): Promise<boolean> {
     this.#settings = settings;
     const answers = await Promise.all(
       this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'apply', settings, sequence }))),
@@ -108,6 +112,7 @@ export class Pool {
     giveBackSoon();
     for (const answer of answers)
       if (answer?.kind === 'applied' && answer.error !== null) throw new Error(answer.error);
+    return !answers.includes(null);
   }
 
   /** Groups by MAC and name follow what is learnt of clients: a small message, and only when somebody's group is another. */

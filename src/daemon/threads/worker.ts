@@ -20,7 +20,6 @@ import { Access } from '../../resolver/access.ts';
 import { RingRecorder } from '../../resolver/record.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
-import { trieReplaced } from '../../trie/replaced.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/query.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
@@ -35,8 +34,6 @@ const CACHE_OCTETS: number = 64 * 1024 * 1024;
 const TICK_MS = 200;
 /** How often this machine's interfaces are looked at: a new network is served soon enough. */
 const INTERFACES_MS = 10_000;
-/** Replaced rules are let go of this long after, one thread after the other. */
-const LET_GO_MS = 500;
 
 if (parentPort === null)
   throw new Error('worker.ts runs as a thread of the daemon (src/daemon); start `cenote serve`');
@@ -181,7 +178,6 @@ function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
     ownAllowed = [];
     allowOwn();
     notifies.useLists(settings.config.lists);
-    trieReplaced(before.ruleSet.trie, settings.ruleSet.trie, LET_GO_MS * (1 + birth.worker));
     if (asksOthers) {
       cache.clear();
       void replaceForwarder(settings.config, boundTo());

@@ -33,8 +33,9 @@ export class SearchApart implements Searcher {
         new Error('so many searches are waiting already; try again when they have ended'),
       );
     this.#waiting += 1;
+    const told = sent(request);
     const found = this.#last
-      .then(() => this.#search(request))
+      .then(() => this.#search(told))
       .finally(() => {
         this.#waiting -= 1;
       });
@@ -47,11 +48,11 @@ export class SearchApart implements Searcher {
     await this.#last;
   }
 
-  async #search(request: SearchRequest): Promise<readonly Finding<SearchRequest>[]> {
+  async #search(request: ToSearch['request']): Promise<readonly Finding<SearchRequest>[]> {
     let findings: Finding<SearchRequest>[] = [];
     await runOffloaded({
       entry: ENTRY,
-      request: { path: this.#path, request: sent(request) } satisfies ToSearch,
+      request: { path: this.#path, request } satisfies ToSearch,
       begin: () => {
         findings = [];
         return (finding) => findings.push(finding as Finding<SearchRequest>);

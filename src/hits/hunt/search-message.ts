@@ -18,11 +18,12 @@ export interface ToSearch {
   readonly request: NamesSearch | SentRulesSearch;
 }
 
+/** A copy: while a search waits for others the rules may be replaced, and their memory is given back then. */
 export function sent(request: SearchRequest): ToSearch['request'] {
   if (request.by === 'names') return request;
   const { ruleSet } = request.rulebook;
-  const trie = new Uint8Array(ruleSet.trie);
-  const addresses = new Uint8Array(ruleSet.addresses);
+  const trie = new Uint8Array(ruleSet.trie).slice();
+  const addresses = new Uint8Array(ruleSet.addresses).slice();
   return { ...request, rulebook: { ...request.rulebook, ruleSet: { ...ruleSet, trie, addresses } } };
 }
 

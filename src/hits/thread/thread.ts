@@ -1,7 +1,6 @@
 // Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
 import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { trieReplaced } from '../../trie/replaced.ts';
 import { outletsOf } from '../alerts/create.ts';
 import { SearchApart } from '../hunt/search-apart.ts';
 import type { FromHits, HitsBirth, HitsSettings, ToHits } from '../messages.ts';
@@ -9,8 +8,6 @@ import { answerQuestion } from './answers.ts';
 import { HitsDesk } from './desk.ts';
 
 const TICK_MS = 150;
-/** Replaced rules are let go of this long after. */
-const LET_GO_MS = 400;
 /** Storing must not take a core from those who answer. On Linux a thread has a niceness of its own. */
 const NICENESS = 5;
 
@@ -50,7 +47,6 @@ async function stop(desk: HitsDesk, timer: NodeJS.Timeout): Promise<void> {
 function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
   switch (message.kind) {
     case 'settings':
-      trieReplaced(desk.settings.ruleSet.trie, message.settings.ruleSet.trie, LET_GO_MS);
       desk.useSettings(message.settings);
       return;
     case 'clients':

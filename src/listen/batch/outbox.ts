@@ -1,6 +1,7 @@
 // Replies on their way to the kernel, which may take some of them, or none for now.
 import type { Datagrams } from '../../native/datagrams.ts';
-import { ERRNO, type Libc } from '../../native/libc.ts';
+import type { Libc } from '../../native/libc.ts';
+import { ERRNO } from '../../native/numbers.ts';
 import type { Counters } from '../listener.ts';
 
 /** How long replies wait for room in the kernel's send buffer before they are dropped. */

@@ -6,8 +6,9 @@
 // Figures: docs/decisions/0013-upstream-sockets.md. Invariants: what is queued is sent in this turn or dropped; a message
 // leaves only by the socket it was queued for, not by one that took its place. Sockets are closed by their owner.
 import { Bell, EVENTS_MAX } from '../../native/bell.ts';
-import { ERRNO, type Libc } from '../../native/libc.ts';
+import type { Libc } from '../../native/libc.ts';
 import { MESSAGES_MAX, Messages } from '../../native/messages.ts';
+import { ERRNO } from '../../native/numbers.ts';
 import { socketName, UNSPECIFIED } from '../../native/socket-name.ts';
 import type { OpenSocket, PortOwner, PortSocket, UdpPort } from './udp-port.ts';
 

@@ -67,6 +67,24 @@ t.test('by names and by lists it finds the same, beside a desk that goes on writ
   await desk.stop();
 });
 
+t.test(
+  'a search that waits its turn goes by the rules it was asked with, though their memory is given back',
+  async (t) => {
+    const dir = t.testdir();
+    const { query, settle, clock } = house({ dir });
+    query({ name: 'x.akamaicontainer.com' });
+    settle();
+    clock.advance(10_000);
+    settle();
+    const apart = new SearchApart(join(dir, 'cenote.db'));
+    t.teardown(() => apart.close());
+    const request = rules();
+    const found = apart.search(request);
+    new Uint8Array(request.rulebook.ruleSet.trie).fill(0);
+    t.match(await found, [{ list: '3cx-2023', askings: [{ name: 'x.akamaicontainer.com' }] }]);
+  },
+);
+
 t.test('a store that is not there, or is none, is an error that says so', async (t) => {
   const dir = t.testdir();
   const missing = new SearchApart(join(dir, 'missing.db'));

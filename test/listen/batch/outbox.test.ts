@@ -3,7 +3,8 @@ import t from 'tap';
 import { FULL_MS_MAX, Outbox } from '../../../src/listen/batch/outbox.ts';
 import { Counters } from '../../../src/listen/listener.ts';
 import type { Datagrams } from '../../../src/native/datagrams.ts';
-import { ERRNO, type Libc } from '../../../src/native/libc.ts';
+import type { Libc } from '../../../src/native/libc.ts';
+import { ERRNO } from '../../../src/native/numbers.ts';
 
 /**
  * Each step: how many headers the kernel takes, or a negative errno. After the last step it takes all.

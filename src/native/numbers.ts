@@ -1,0 +1,36 @@
+// The numbers Linux goes by on x64 and arm64: system calls, options, flags, layouts.
+
+export interface CallNumbers {
+  readonly recvmmsg: number;
+  readonly sendmmsg: number;
+  readonly schedSetattr: number;
+}
+
+export const SYSTEM_CALLS: Partial<Record<string, CallNumbers>> = {
+  x64: { recvmmsg: 299, sendmmsg: 307, schedSetattr: 314 },
+  arm64: { recvmmsg: 243, sendmmsg: 269, schedSetattr: 274 },
+};
+
+// <bits/socket.h>, <asm-generic/socket.h>, <bits/in.h>: the same numbers on both machines.
+export const LEVEL = { socket: 1, ip: 0, ipv6: 41, udp: 17 } as const;
+export const UDP_SEGMENT = 103;
+export const PKTINFO = { ip: 8, ipv6: 50 } as const;
+export const ERRNO = { io: 5, again: 11, nomem: 12, invalid: 22, nobufs: 105, refused: 111 } as const;
+export const OPTION = {
+  sendBuffer: 7,
+  receiveBuffer: 8,
+  reusePort: 15,
+  receiveBufferForce: 33,
+  v6only: 26,
+  receivePktinfo6: 49,
+} as const;
+/** `pageOctets`: the most of any machine, some on arm64 have pages of 64 KiB. */
+export const MADVISE = { dontNeed: 4, pageOctets: 65_536 } as const;
+export const MSG_DONTWAIT = 0x40;
+export const CLOEXEC = 0o2000000;
+export const SOCK = { datagramNonblock: 2 | 0o4000 | CLOEXEC, raw: 3 | CLOEXEC } as const;
+export const AF_NETLINK = 16;
+export const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
+/** struct epoll_event is packed on x64 alone: events u32 at 0, the data at 4 or 8. */
+const isPacked = process.arch === 'x64';
+export const EVENT = { octets: isPacked ? 12 : 16, data: isPacked ? 4 : 8 } as const;
