@@ -125,8 +125,8 @@ if (wants('reload')) {
 const chosen = KINDS.filter((kind) => wanted.includes(kind));
 if (wants('queries') || chosen.length > 0) {
   const options: QueryOptions = {
-    rounds: quick ? 1 : 3,
-    seconds: quick ? 2 : 3,
+    rounds: quick ? 1 : 5,
+    seconds: 2,
     manyNames: quick ? 100_000 : 942_294,
     kinds: chosen.length > 0 ? chosen : KINDS,
   };
