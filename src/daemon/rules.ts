@@ -9,7 +9,15 @@ import { addressToText } from '../config/values/addresses.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
-import { keepDraft, readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
+import {
+  draftPathFor,
+  dropDraft,
+  dropOldDrafts,
+  dropSnapshot,
+  keepDraft,
+  readSnapshot,
+  writeSnapshot,
+} from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
@@ -40,7 +48,7 @@ export interface RulesParts {
 export class Rules {
   readonly #parts: RulesParts;
   readonly #library: Library;
-  /** Of the snapshot. */
+  /** Of the snapshot, where the daemon began: another `events.dir` takes effect at the next start. */
   readonly #path: string;
   readonly #abort = new AbortController();
   #config: Config;
@@ -68,6 +76,7 @@ export class Rules {
       config.lists,
     );
     const { changed, events } = await library.refresh(library.local(), AbortSignal.timeout(60_000));
+    await dropOldDrafts(snapshotPath(config), now());
     const snapshot = await openSnapshot(config, log);
     const isBig = snapshot !== null && snapshot.names >= SNAPSHOT_ENTRIES_MIN;
     if (snapshot !== null && (isBig || !changed)) {
@@ -77,10 +86,10 @@ export class Rules {
       return rules;
     }
     const request = library.compileRequest((snapshot?.revision ?? 0) + 1, seed());
-    const result = await compileLists(request, { path: snapshotPath(config), lists: config.lists });
+    const draft = { path: draftPathFor(snapshotPath(config)), lists: config.lists };
+    const result = await compileLists(request, draft);
     const rules = new Rules(parts, library, result.ruleSet);
-    rules.#tell([...events, ...(await library.accept(result))]);
-    await rules.#saveSnapshot(result.isDrafted);
+    rules.#tell([...events, ...(await rules.#keep(result))]);
     return rules;
   }
 
@@ -124,9 +133,8 @@ export class Rules {
       const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
       const result = await this.#compile(config);
       this.#config = config;
-      await this.#use(result.ruleSet, publish);
-      this.#tell([...events, ...(await this.#library.accept(result))]);
-      await this.#saveSnapshot(result.isDrafted);
+      await this.#use(result, publish);
+      this.#tell([...events, ...(await this.#keep(result))]);
       this.#sleep();
     });
   }
@@ -179,40 +187,54 @@ export class Rules {
   async #compileAndPublish(log: Logger): Promise<void> {
     try {
       const result = await this.#compile(this.#config);
-      await this.#use(result.ruleSet, this.#parts.publish);
-      this.#tell(await this.#library.accept(result));
-      await this.#saveSnapshot(result.isDrafted);
+      await this.#use(result, this.#parts.publish);
+      this.#tell(await this.#keep(result));
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       log.error({ error: String(error) }, 'compiling the lists failed; the rules in force stay');
     }
   }
 
-  #use(ruleSet: RuleSet, publish: Publish): Promise<void> {
+  async #use({ ruleSet, draftPath }: Compiled, publish: Publish): Promise<void> {
     const before = this.#ruleSet;
     this.#ruleSet = ruleSet;
-    return publish(ruleSet, before);
-  }
-
-  #compile({ lists }: Config): Promise<Compiled> {
-    const request = this.#library.compileRequest(this.#ruleSet.revision + 1, seed());
-    return compileLists(request, { path: this.#path, lists }, this.#abort.signal);
-  }
-
-  /** @param isDrafted whether the compiler has written it already */
-  async #saveSnapshot(isDrafted: boolean): Promise<void> {
     try {
-      if (isDrafted) await keepDraft(this.#path);
+      await publish(ruleSet, before);
+    } catch (error) {
+      if (draftPath !== null) await dropDraft(draftPath);
+      throw error;
+    }
+  }
+
+  #compile(config: Config): Promise<Compiled> {
+    const request = this.#library.compileRequest(this.#ruleSet.revision + 1, seed());
+    const draft = { path: draftPathFor(this.#path), lists: config.lists };
+    return compileLists(request, draft, this.#abort.signal);
+  }
+
+  /** Keeps what the next start needs of rules that are in force. @returns what is worth telling */
+  async #keep(result: Compiled): Promise<readonly ListEvent[]> {
+    // Before what is kept of the lists: a snapshot that is behind that would be believed.
+    await this.#saveSnapshot(result.draftPath);
+    const events = await this.#library.accept(result);
+    const diskError = this.#library.takeDiskError();
+    if (diskError !== null)
+      this.#parts.log.warn({ error: diskError }, 'the last good text of a list could not be kept');
+    return events;
+  }
+
+  /** @param draftPath of the draft that the rules in force are in already */
+  async #saveSnapshot(draftPath: string | null): Promise<void> {
+    try {
+      if (draftPath !== null) await keepDraft(draftPath, this.#path);
       else await writeSnapshot(this.#path, this.#ruleSet, this.#config.lists);
     } catch (error) {
+      await dropSnapshot(this.#path);
       this.#parts.log.warn(
         { error: String(error) },
         'the snapshot of the rules could not be written; the next start reads the lists',
       );
     }
-    const diskError = this.#library.takeDiskError();
-    if (diskError !== null)
-      this.#parts.log.warn({ error: diskError }, 'the last good text of a list could not be kept');
   }
 
   #tell(events: readonly ListEvent[]): void {

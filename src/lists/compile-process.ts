@@ -1,4 +1,4 @@
-// Entry of the helper process that compiles lists: `daemon` starts it with a CompileRequest.
+// Entry of the helper process that compiles lists: `daemon` starts it with a CompileTask.
 //
 // Shared memory cannot be sent to a process. So the rule set goes the way of the next start: into the draft of a snapshot,
 // whose tables whoever asked reads where all its threads can see them. Where the disk takes no draft, the tables go over the
@@ -7,7 +7,6 @@ import { type Say, serveParent } from '../offload/child.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { sizeOf } from './body.ts';
 import { type CompileRequest, type CompileResult, compileRuleSet } from './compile.ts';
-import { messageOf } from './errors.ts';
 import { type Draft, draftSnapshot } from './library/snapshot.ts';
 
 /** The parts of a rule set that threads share. */
@@ -16,7 +15,8 @@ export type SharedPart = 'trie' | 'addresses';
 /** What the process is asked. */
 export interface CompileTask {
   readonly request: CompileRequest;
-  readonly draft: Draft;
+  /** What the rules are written as; null where that was tried in vain. */
+  readonly draft: Draft | null;
 }
 
 /** What the process says; `done` is its last word, and each part is whole by then. */
@@ -30,8 +30,8 @@ export type CompileMessage =
       readonly kind: 'done';
       readonly ruleSet: Omit<RuleSet, SharedPart>;
       readonly lists: CompileResult['lists'];
-      /** Why the tables came over the channel; null when they are in the draft. */
-      readonly draftError: string | null;
+      /** Whether the tables are in the draft; else they came over the channel. */
+      readonly isDrafted: boolean;
     };
 
 const PROGRESS_OCTETS = 4_194_304;
@@ -50,10 +50,17 @@ async function work({ request, draft }: CompileTask, say: SayMessage): Promise<v
       void say({ kind: 'progress', octets, octetsTotal });
     },
   });
-  const draftError = await draftSnapshot(draft, ruleSet).then(() => null, messageOf);
-  if (draftError !== null) await sayTables(ruleSet, say);
+  const isDrafted = draft !== null && (await hasWritten(draft, ruleSet));
+  if (!isDrafted) await sayTables(ruleSet, say);
   const { trie, addresses, ...rest } = ruleSet;
-  await say({ kind: 'done', ruleSet: rest, lists, draftError });
+  await say({ kind: 'done', ruleSet: rest, lists, isDrafted });
+}
+
+function hasWritten(draft: Draft, ruleSet: RuleSet): Promise<boolean> {
+  return draftSnapshot(draft, ruleSet).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function sayTables({ trie, addresses }: RuleSet, say: SayMessage): Promise<void> {

@@ -48,7 +48,7 @@ let isWatching = false;
  * @throws Error what the work threw; or when the process cannot be started, or ends in any other way than by itself
  */
 export async function runOffloaded(offload: Offload): Promise<void> {
-  await loadLibc(); // so that nothing comes between the start of a helper and its place behind all others
+  await loadLibc(); // so that a helper that was started is soon in its place
   if (!(await runOnce(offload, true))) await runOnce(offload, false);
 }
 
@@ -129,14 +129,15 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
  */
 function takePlace({ pid }: ChildProcess, standsBack: boolean): void {
   if (pid === undefined) return;
-  const hasEnded = (): void => undefined; // 'close' says how
+  // It has ended already, and 'close' says how; or it may not be, and stands beside us.
+  const inVain = (): void => undefined;
   try {
     // Never forward: that takes a privilege, and whoever started cenote in the background meant it.
     setPriority(pid, Math.max(getPriority(), standsBack ? NICENESS.standingBack : NICENESS.urgent));
-    if (standsBack) standBack(pid).catch(hasEnded);
   } catch {
-    hasEnded();
+    inVain();
   }
+  if (standsBack) standBack(pid).catch(inVain);
 }
 
 /** Its state by the letter of /proc/PID/stat, and the processor time it has had; no state where that cannot be said. */

@@ -12,6 +12,7 @@ const PROGRAM = `
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/mman.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
@@ -38,7 +39,7 @@ int main(void) {
   P(sizeof(struct epoll_event)) O(epoll_event, data) P(EIO) P(EINVAL) P(ECONNREFUSED)
   P(IPPROTO_UDP) P(UDP_SEGMENT) P(CMSG_LEN(2)) P(CMSG_SPACE(2))
   P(SYS_recvmmsg) P(SYS_sendmmsg) P(SYS_sched_setattr)
-  P(SCHED_ATTR_SIZE_VER0) O(sched_attr, sched_nice) O(sched_attr, sched_runtime)
+  P(MADV_DONTNEED) P(SCHED_ATTR_SIZE_VER0) O(sched_attr, sched_nice) O(sched_attr, sched_runtime)
   P(AF_NETLINK) P(SOCK_RAW | SOCK_CLOEXEC) P(RTM_NEWNEIGH) P(RTM_GETNEIGH) P(NLMSG_ERROR) P(NLMSG_DONE)
   P(NLM_F_REQUEST | NLM_F_DUMP) P(sizeof(struct nlmsghdr)) O(nlmsghdr, nlmsg_type) O(nlmsghdr, nlmsg_flags)
   P(sizeof(struct ndmsg)) O(ndmsg, ndm_state) P(NDA_DST) P(NDA_LLADDR) P(NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP)
@@ -62,7 +63,7 @@ EPOLL_CTL_ADD=1 EPOLL_CTL_MOD=3 EPOLLIN=1 epoll_event.events=0 O_CLOEXEC=${0o200
 sizeof(struct epoll_event)=${process.arch === 'x64' ? 12 : 16} epoll_event.data=${process.arch === 'x64' ? 4 : 8} EIO=5 EINVAL=22 ECONNREFUSED=111
 IPPROTO_UDP=17 UDP_SEGMENT=103 CMSG_LEN(2)=18 CMSG_SPACE(2)=24
 SYS_recvmmsg=${process.arch === 'x64' ? 299 : 243} SYS_sendmmsg=${process.arch === 'x64' ? 307 : 269} SYS_sched_setattr=${process.arch === 'x64' ? 314 : 274}
-SCHED_ATTR_SIZE_VER0=48 sched_attr.sched_nice=16 sched_attr.sched_runtime=24
+MADV_DONTNEED=4 SCHED_ATTR_SIZE_VER0=48 sched_attr.sched_nice=16 sched_attr.sched_runtime=24
 AF_NETLINK=16 SOCK_RAW | SOCK_CLOEXEC=${3 | 0o2000000} RTM_NEWNEIGH=28 RTM_GETNEIGH=30 NLMSG_ERROR=2 NLMSG_DONE=3
 NLM_F_REQUEST | NLM_F_DUMP=${0x301} sizeof(struct nlmsghdr)=16 nlmsghdr.nlmsg_type=4 nlmsghdr.nlmsg_flags=6
 sizeof(struct ndmsg)=12 ndmsg.ndm_state=8 NDA_DST=1 NDA_LLADDR=2 NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP=${0x61}`;

@@ -59,16 +59,19 @@ t.test(
   async (t) => {
     const entry = entryOf(
       t,
-      `async (_, say) => {
+      `async (began, say) => {
         await say('first');
-        if ((await import('node:os')).getPriority() === 19) process.kill(process.pid, 'SIGSTOP');
+        const { existsSync, writeFileSync } = await import('node:fs');
+        const isFirst = !existsSync(began);
+        writeFileSync(began, '');
+        if (isFirst) process.kill(process.pid, 'SIGSTOP');
         await say(${STANDING});
       }`,
     );
     let heard: unknown[] = [];
     await runOffloaded({
       entry,
-      request: null,
+      request: join(t.testdirName, 'began'),
       begin: () => {
         heard = [];
         return (message) => heard.push(message);

@@ -2,7 +2,7 @@
 import { sizeOf } from '../../lists/body.ts';
 import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
-import { type Draft, tablesOfDraft } from '../../lists/library/snapshot.ts';
+import { type Draft, dropDraft, tablesOfDraft } from '../../lists/library/snapshot.ts';
 import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../progress.ts';
 
@@ -12,8 +12,8 @@ const PROCESS_OCTETS_MIN: number = 512 * 1024;
 const FLAGS: readonly string[] = ['--max-semi-space-size=2'];
 
 export interface Compiled extends CompileResult {
-  /** Whether the draft of the snapshot is this rule set. */
-  readonly isDrafted: boolean;
+  /** Of the draft of a snapshot that this rule set is in; whoever asked keeps or drops it. Null where there is none. */
+  readonly draftPath: string | null;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function compileLists(
 ): Promise<Compiled> {
   const octets = request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
   if (octets >= PROCESS_OCTETS_MIN) return compileInProcess({ request, draft }, signal);
-  return { ...(await compileHere(request)), isDrafted: false };
+  return { ...(await compileHere(request)), draftPath: null };
 }
 
 /** A start from a snapshot compiles nothing, so it need not load what compiles. */
@@ -49,6 +49,29 @@ function octetsOf(list: CompileList): number {
 }
 
 async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {
+  const draftPath = task.draft?.path ?? null;
+  try {
+    const { done, tables } = await run(task, signal);
+    const { ruleSet, lists, isDrafted } = done;
+    if (!isDrafted || draftPath === null)
+      return { ruleSet: { ...ruleSet, ...tables.shared }, lists, draftPath: null };
+    const read = await tablesOfDraft(draftPath).catch(() => null);
+    if (read !== null) return { ruleSet: { ...ruleSet, ...read }, lists, draftPath };
+  } catch (error) {
+    if (draftPath !== null) await dropDraft(draftPath);
+    throw error;
+  }
+  // A disk that takes it and does not give it back: then by the channel.
+  await dropDraft(draftPath);
+  return compileInProcess({ ...task, draft: null }, signal);
+}
+
+type Done = Extract<CompileMessage, { kind: 'done' }>;
+
+async function run(
+  request: CompileTask,
+  signal?: AbortSignal,
+): Promise<{ readonly done: Done; readonly tables: Tables }> {
   let done: Done | null = null;
   let tables = new Tables();
   const begin = (): ((message: unknown) => void) => {
@@ -59,22 +82,12 @@ async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promis
   };
   try {
     const entry = new URL('../../lists/compile-process.ts', import.meta.url);
-    const request = task;
     await runOffloaded({ entry, request, begin, flags: FLAGS, ...(signal === undefined ? {} : { signal }) });
   } finally {
     showProgress(null);
   }
-  return result(done, tables, task.draft.path);
-}
-
-type Done = Extract<CompileMessage, { kind: 'done' }>;
-
-async function result(done: Done | null, tables: Tables, path: string): Promise<Compiled> {
   if (done === null) throw new Error('the helper process that compiles said nothing of a result');
-  const { ruleSet, lists, draftError } = done;
-  const isDrafted = draftError === null;
-  const shared = isDrafted ? await tablesOfDraft(path) : tables.shared;
-  return { ruleSet: { ...ruleSet, ...shared }, lists, isDrafted };
+  return { done, tables };
 }
 
 function hear(message: CompileMessage, tables: Tables): Done | null {

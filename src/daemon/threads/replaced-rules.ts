@@ -1,4 +1,4 @@
-// The memory of rules that were replaced goes back to the system as soon as nobody reads them.
+// The tables of rules that were replaced go back to the system as soon as nobody reads them.
 //
 // A shared buffer lives until every thread that knew it has collected its garbage. A resolver thread makes next to none and
 // may not collect for days, and to make it do so holds it up for 20 ms: so what the buffer holds goes, and the buffer later.
@@ -10,7 +10,7 @@ const OCTETS_MIN = 1_048_576;
 
 /**
  * @param readers each says whether one who read `before` has turned to `now`; where one has not, or fails, nothing is done
- * @returns whether the memory is given back
+ * @returns whether memory is given back; never fails, as nobody waits for it
  */
 export async function letGo(
   before: RuleSet,
@@ -19,9 +19,15 @@ export async function letGo(
 ): Promise<boolean> {
   const turned = await Promise.allSettled(readers);
   const isRead = turned.some((turn) => turn.status === 'rejected' || !turn.value);
-  if (isRead || before.trie === now.trie || before.trie.byteLength < OCTETS_MIN) return false;
   const libc = await loadLibc();
-  if (typeof libc === 'string') return false;
-  libc.discard(before.trie);
-  return true;
+  if (isRead || typeof libc === 'string') return false;
+  const left = ([before.trie, before.addresses] as const).filter(
+    (table) => table !== now.trie && table !== now.addresses && table.byteLength >= OCTETS_MIN,
+  );
+  try {
+    for (const table of left) libc.discard(table);
+  } catch {
+    return false;
+  }
+  return left.length > 0;
 }

@@ -32,8 +32,8 @@ export class SearchApart implements Searcher {
       return Promise.reject(
         new Error('so many searches are waiting already; try again when they have ended'),
       );
-    this.#waiting += 1;
     const told = sent(request);
+    this.#waiting += 1;
     const found = this.#last
       .then(() => this.#search(told))
       .finally(() => {

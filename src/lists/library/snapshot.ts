@@ -2,8 +2,9 @@
 //
 // Layout: magic (8 octets), octets of the description (u32 LE), CRC-32 of all that follows (u32 LE), octets of the
 // address table (u32 LE), 4 octets 0; then description (JSON), address table, trie. Anything that does not fit is refused with one reason; the lists are then compiled again.
-import { createHash } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { ListConfig } from '../../config/config.ts';
 import { openAddresses } from '../../policy/addresses/table.ts';
@@ -15,6 +16,8 @@ import { moveWhole, syncWhole, writeNew } from './disk.ts';
 /** The last octet is the version of this layout and of RuleSet. */
 const MAGIC = new TextEncoder().encode('cenotes\u0003');
 const HEAD_OCTETS = 24;
+/** Longer than any compile takes. */
+const DRAFT_MS_MAX = 3_600_000;
 /** Small enough that those who answer wait for no read. */
 const READ_OCTETS = 131_072;
 const DESCRIPTION_OCTETS_MAX = 268_435_456;
@@ -46,17 +49,24 @@ export async function writeSnapshot(
   ruleSet: RuleSet,
   lists: readonly ListConfig[],
 ): Promise<void> {
-  await draftSnapshot({ path, lists }, ruleSet);
-  await keepDraft(path);
+  const draft = { path: draftPathFor(path), lists };
+  await draftSnapshot(draft, ruleSet);
+  await keepDraft(draft.path, path);
 }
 
+/** A snapshot that is written but not in its place yet. */
 export interface Draft {
-  /** Of the snapshot it may become. */
+  /** Of the draft itself. */
   readonly path: string;
   readonly lists: readonly ListConfig[];
 }
 
-/** Writes it beside the snapshot there is, where keepDraft finds it. What was there of an earlier try goes. */
+/** A new name each time: what another left is never taken for ours. */
+export function draftPathFor(snapshotPath: string): string {
+  return `${snapshotPath}.${randomUUID()}.tmp`;
+}
+
+/** Writes it; it may not be on the disk before keepDraft. Leaves nothing when that fails. */
 export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): Promise<void> {
   const { trie, addresses, ...rest } = ruleSet;
   const description: Description = {
@@ -71,9 +81,8 @@ export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): P
   view.setUint32(8, text.length, true);
   view.setUint32(16, addresses.byteLength, true);
   view.setUint32(12, checksumOf([head.subarray(16), ...parts]), true);
-  await dropDraft(path);
   try {
-    await writeNew(draftOf(path), [head, ...parts]);
+    await writeNew(path, [head, ...parts]);
   } catch (error) {
     await dropDraft(path);
     throw error;
@@ -82,22 +91,43 @@ export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): P
 
 /** The tables of a draft that a process of ours has just written; the rest it has told. */
 export async function tablesOfDraft(path: string): Promise<Pick<RuleSet, 'trie' | 'addresses'>> {
-  const { trie, addresses } = await readFile(draftOf(path));
+  const { trie, addresses } = await readFile(path);
   return { trie, addresses };
 }
 
-/** Makes the draft the snapshot. */
-export async function keepDraft(path: string): Promise<void> {
-  await syncWhole(draftOf(path));
-  await moveWhole(draftOf(path), path);
+/** Makes the draft the snapshot; where it cannot, the draft goes. */
+export async function keepDraft(draftPath: string, snapshotPath: string): Promise<void> {
+  try {
+    await syncWhole(draftPath);
+    await moveWhole(draftPath, snapshotPath);
+  } catch (error) {
+    await dropDraft(draftPath);
+    throw error;
+  }
 }
 
-function dropDraft(path: string): Promise<void> {
-  return rm(draftOf(path), { force: true });
+/** Whether it is there or not. */
+export function dropDraft(path: string): Promise<void> {
+  return rm(path, { force: true }).catch(() => undefined);
 }
 
-/** One at a time: whoever compiles waits for the compile before. */
-const draftOf = (path: string): string => `${path}.draft`;
+/** Drafts of daemons that were killed; younger ones may be somebody's. Never fails. */
+export async function dropOldDrafts(snapshotPath: string, nowMs: number): Promise<void> {
+  const folder = dirname(snapshotPath);
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names) {
+    if (!name.startsWith(`${basename(snapshotPath)}.`) || !name.endsWith('.tmp')) continue;
+    const draft = join(folder, name);
+    const changedMs = await stat(draft).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => nowMs,
+    );
+    if (nowMs - changedMs > DRAFT_MS_MAX) await dropDraft(draft);
+  }
+}
+
+/** A snapshot of rules that are in force no more must not be what the next start believes. */
+export const dropSnapshot: (path: string) => Promise<void> = dropDraft;
 
 /** @throws ListError LIST_SNAPSHOT: why it cannot be used; LIST_MISSING when there is none */
 export async function readSnapshot(path: string, lists: readonly ListConfig[]): Promise<RuleSet> {

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { compileLists } from '../../../src/daemon/threads/compiler.ts';
@@ -12,7 +13,7 @@ function requestFor(path: string): CompileRequest {
 }
 
 const draftIn = (dir: string): Draft => ({
-  path: join(dir, 'data', 'rules.snapshot'),
+  path: join(dir, 'data', 'rules.snapshot.tmp'),
   lists: [listConfig()],
 });
 
@@ -29,10 +30,10 @@ t.test(
       turns += 1;
     }, 1);
     const draft = draftIn(dir);
-    const { ruleSet, lists, isDrafted } = await compileLists(request, draft);
+    const { ruleSet, lists, draftPath } = await compileLists(request, draft);
     clearInterval(ticking);
 
-    t.ok(isDrafted);
+    t.equal(draftPath, draft.path);
     t.ok(ruleSet.trie instanceof SharedArrayBuffer);
     t.ok(ruleSet.trie.byteLength > 300_000);
     t.equal(ruleSet.revision, 3);
@@ -42,19 +43,20 @@ t.test(
     for (const i of [0, 1, 31_234, 59_999]) t.equal(ask(`n${i * 7919}.example`), 'sinkhole');
     t.equal(ask('n1.example'), 'none');
     t.ok(turns > 10, 'this thread went on meanwhile');
-    await keepDraft(draft.path);
-    const snapshot = await readSnapshot(draft.path, draft.lists);
+    const path = join(dir, 'rules.snapshot');
+    await keepDraft(draft.path, path);
+    const snapshot = await readSnapshot(path, draft.lists);
     t.same(new Uint8Array(snapshot.trie), new Uint8Array(ruleSet.trie), 'and the next start finds them');
   },
 );
 
 t.test('where the disk takes nothing, the rules come all the same', async (t) => {
   const dir = t.testdir({ list: LONG, file: '' });
-  const { ruleSet, lists, isDrafted } = await compileLists(
+  const { ruleSet, lists, draftPath } = await compileLists(
     requestFor(join(dir, 'list')),
     draftIn(join(dir, 'file')),
   );
-  t.notOk(isDrafted);
+  t.equal(draftPath, null);
   const ask = askerOf({ ruleSet, lists });
   t.same(
     ['n0.example', 'n1.example', `n${59_999 * 7919}.example`].map((name) => ask(name)),
@@ -66,4 +68,13 @@ t.test('a list that cannot be used is reported by the process as it is here', as
   const path = join(t.testdir({ list: `<!doctype html>\n${LONG}` }), 'list');
   const { lists } = await compileLists(requestFor(path), draftIn(t.testdirName));
   t.equal(lists[0]?.error?.code, 'LIST_HTML');
+});
+
+t.test('a compile that is not wanted any more leaves no draft', async (t) => {
+  const dir = t.testdir({ list: LONG });
+  const ending = new AbortController();
+  const compiling = compileLists(requestFor(join(dir, 'list')), draftIn(dir), ending.signal);
+  ending.abort(new Error('cenote is stopping'));
+  await t.rejects(compiling, { message: 'cenote is stopping' });
+  t.same(existsSync(join(dir, 'data')) ? readdirSync(join(dir, 'data')) : [], []);
 });

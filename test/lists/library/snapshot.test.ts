@@ -1,7 +1,15 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { readSnapshot, writeSnapshot } from '../../../src/lists/library/snapshot.ts';
+import {
+  draftPathFor,
+  draftSnapshot,
+  dropOldDrafts,
+  keepDraft,
+  readSnapshot,
+  tablesOfDraft,
+  writeSnapshot,
+} from '../../../src/lists/library/snapshot.ts';
 import { askerOf, compileText, listConfig } from '../../support/lists-compile.ts';
 
 const LISTS = [listConfig()];
@@ -24,6 +32,34 @@ t.test('a snapshot decides as the rule set it was made from', async (t) => {
   );
   t.ok(ruleSet.trie instanceof SharedArrayBuffer);
   t.same(readdirSync(join(dir, 'deep')), ['rules.snapshot'], 'written aside and renamed');
+});
+
+t.test('a draft that cannot take its place goes, and the snapshot there stays', async (t) => {
+  const dir = t.testdir({ place: { inside: '' } });
+  const { ruleSet } = await compileText(TEXT);
+  const path = join(dir, 'place');
+  const draft = { path: draftPathFor(path), lists: LISTS };
+  await draftSnapshot(draft, ruleSet);
+  t.same(new Uint8Array((await tablesOfDraft(draft.path)).trie), new Uint8Array(ruleSet.trie));
+  await t.rejects(keepDraft(draft.path, path));
+  t.same(readdirSync(dir), ['place']);
+  await t.rejects(draftSnapshot({ path: join(path, 'inside', 'below'), lists: LISTS }, ruleSet));
+});
+
+t.test('drafts that a killed daemon left go at a later start; those that may be in use stay', async (t) => {
+  const nowMs = 1_800_000_000_000;
+  const dir = t.testdir({
+    'rules.snapshot': 'a',
+    'rules.snapshot.1.tmp': 'b',
+    'rules.snapshot.2.tmp': 'c',
+    other: 'd',
+  });
+  for (const name of ['rules.snapshot', 'rules.snapshot.1.tmp', 'other'])
+    utimesSync(join(dir, name), nowMs / 1000 - 7200, nowMs / 1000 - 7200);
+  utimesSync(join(dir, 'rules.snapshot.2.tmp'), nowMs / 1000, nowMs / 1000);
+  await dropOldDrafts(join(dir, 'rules.snapshot'), nowMs);
+  t.same(readdirSync(dir).sort(), ['other', 'rules.snapshot', 'rules.snapshot.2.tmp']);
+  await t.resolves(dropOldDrafts(join(dir, 'nowhere', 'rules.snapshot'), nowMs));
 });
 
 t.test('no snapshot is no damage', async (t) => {
