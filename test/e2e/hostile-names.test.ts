@@ -105,10 +105,14 @@ t.test('they are answered as data, the question echoed octet for octet', async (
 });
 
 t.test('a dot inside a label makes no other name of it', async (t) => {
+  await until('the hits of before', () => daemon.hitCount() >= names.length);
   const hits = daemon.hitCount();
   for (const name of ['blocked\\.example', 'x.blocked\\.example', 'x\\.blocked.example', 'x\\.blocked\\.example'])
     t.equal(readMessage((await askUdp(daemon.server, query(name))) ?? Buffer.alloc(12))?.answer[0]?.data, '198.51.100.1', name);
-  t.equal(daemon.hitCount(), hits, 'none is a hit');
+  // What comes after them is told after them.
+  await askUdp(daemon.server, query(names[0]!));
+  await until('the hit after them', () => daemon.hitCount() > hits);
+  t.equal(daemon.hitCount(), hits + 1, 'none is a hit');
 }); // biome-ignore format: one question
 
 t.test('hit log, store and API hold each name whole, escaped, and as itself', async (t) => {
