@@ -6,18 +6,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
 import { addressToText } from '../config/values/addresses.ts';
+import { asideOf, settle } from '../lists/library/disk.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
-import {
-  draftPathFor,
-  dropDraft,
-  dropOldDrafts,
-  dropSnapshot,
-  keepDraft,
-  readSnapshot,
-  writeSnapshot,
-} from '../lists/library/snapshot.ts';
+import { dropOldDrafts, dropSnapshot, readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
@@ -86,7 +79,7 @@ export class Rules {
       return rules;
     }
     const request = library.compileRequest((snapshot?.revision ?? 0) + 1, seed());
-    const draft = { path: draftPathFor(snapshotPath(config)), lists: config.lists };
+    const draft = { path: asideOf(snapshotPath(config)), lists: config.lists };
     const result = await compileLists(request, draft);
     const rules = new Rules(parts, library, result.ruleSet);
     rules.#tell([...events, ...(await rules.#keep(result))]);
@@ -201,14 +194,14 @@ export class Rules {
     try {
       await publish(ruleSet, before);
     } catch (error) {
-      if (draftPath !== null) await dropDraft(draftPath);
+      if (draftPath !== null) await dropSnapshot(draftPath);
       throw error;
     }
   }
 
   #compile(config: Config): Promise<Compiled> {
     const request = this.#library.compileRequest(this.#ruleSet.revision + 1, seed());
-    const draft = { path: draftPathFor(this.#path), lists: config.lists };
+    const draft = { path: asideOf(this.#path), lists: config.lists };
     return compileLists(request, draft, this.#abort.signal);
   }
 
@@ -226,9 +219,10 @@ export class Rules {
   /** @param draftPath of the draft that the rules in force are in already */
   async #saveSnapshot(draftPath: string | null): Promise<void> {
     try {
-      if (draftPath !== null) await keepDraft(draftPath, this.#path);
+      if (draftPath !== null) await settle(draftPath, this.#path);
       else await writeSnapshot(this.#path, this.#ruleSet, this.#config.lists);
     } catch (error) {
+      // The one before is of rules that are in force no more: the next start must not believe it.
       await dropSnapshot(this.#path);
       this.#parts.log.warn(
         { error: String(error) },

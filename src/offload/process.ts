@@ -129,15 +129,13 @@ function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
  */
 function takePlace({ pid }: ChildProcess, standsBack: boolean): void {
   if (pid === undefined) return;
-  // It has ended already, and 'close' says how; or it may not be, and stands beside us.
-  const inVain = (): void => undefined;
   try {
     // Never forward: that takes a privilege, and whoever started cenote in the background meant it.
     setPriority(pid, Math.max(getPriority(), standsBack ? NICENESS.standingBack : NICENESS.urgent));
   } catch {
-    inVain();
+    // It has ended already, and 'close' says how; or it may not be, and stands beside us.
   }
-  if (standsBack) standBack(pid).catch(inVain);
+  if (standsBack) standBack(pid).catch(() => undefined); // likewise
 }
 
 /** Its state by the letter of /proc/PID/stat, and the processor time it has had; no state where that cannot be said. */

@@ -2,7 +2,7 @@
 import { sizeOf } from '../../lists/body.ts';
 import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
-import { type Draft, dropDraft, tablesOfDraft } from '../../lists/library/snapshot.ts';
+import { type Draft, dropSnapshot, tablesOfDraft } from '../../lists/library/snapshot.ts';
 import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../progress.ts';
 
@@ -58,11 +58,11 @@ async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promis
     const read = await tablesOfDraft(draftPath).catch(() => null);
     if (read !== null) return { ruleSet: { ...ruleSet, ...read }, lists, draftPath };
   } catch (error) {
-    if (draftPath !== null) await dropDraft(draftPath);
+    if (draftPath !== null) await dropSnapshot(draftPath);
     throw error;
   }
   // A disk that takes it and does not give it back: then by the channel.
-  await dropDraft(draftPath);
+  await dropSnapshot(draftPath);
   return compileInProcess({ ...task, draft: null }, signal);
 }
 

@@ -2,7 +2,7 @@
 //
 // Layout: magic (8 octets), octets of the description (u32 LE), CRC-32 of all that follows (u32 LE), octets of the
 // address table (u32 LE), 4 octets 0; then description (JSON), address table, trie. Anything that does not fit is refused with one reason; the lists are then compiled again.
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -11,7 +11,7 @@ import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
 import { ListError, messageOf } from '../errors.ts';
-import { moveWhole, syncWhole, writeNew } from './disk.ts';
+import { asideOf, settle, writeNew } from './disk.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
 const MAGIC = new TextEncoder().encode('cenotes\u0003');
@@ -49,9 +49,9 @@ export async function writeSnapshot(
   ruleSet: RuleSet,
   lists: readonly ListConfig[],
 ): Promise<void> {
-  const draft = { path: draftPathFor(path), lists };
+  const draft = { path: asideOf(path), lists };
   await draftSnapshot(draft, ruleSet);
-  await keepDraft(draft.path, path);
+  await settle(draft.path, path);
 }
 
 /** A snapshot that is written but not in its place yet. */
@@ -61,12 +61,7 @@ export interface Draft {
   readonly lists: readonly ListConfig[];
 }
 
-/** A new name each time: what another left is never taken for ours. */
-export function draftPathFor(snapshotPath: string): string {
-  return `${snapshotPath}.${randomUUID()}.tmp`;
-}
-
-/** Writes it; it may not be on the disk before keepDraft. Leaves nothing when that fails. */
+/** Writes it; it is on the disk once it has settled (disk.ts). Leaves nothing when that fails. */
 export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): Promise<void> {
   const { trie, addresses, ...rest } = ruleSet;
   const description: Description = {
@@ -81,12 +76,7 @@ export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): P
   view.setUint32(8, text.length, true);
   view.setUint32(16, addresses.byteLength, true);
   view.setUint32(12, checksumOf([head.subarray(16), ...parts]), true);
-  try {
-    await writeNew(path, [head, ...parts]);
-  } catch (error) {
-    await dropDraft(path);
-    throw error;
-  }
+  await writeNew(path, [head, ...parts]);
 }
 
 /** The tables of a draft that a process of ours has just written; the rest it has told. */
@@ -95,19 +85,8 @@ export async function tablesOfDraft(path: string): Promise<Pick<RuleSet, 'trie' 
   return { trie, addresses };
 }
 
-/** Makes the draft the snapshot; where it cannot, the draft goes. */
-export async function keepDraft(draftPath: string, snapshotPath: string): Promise<void> {
-  try {
-    await syncWhole(draftPath);
-    await moveWhole(draftPath, snapshotPath);
-  } catch (error) {
-    await dropDraft(draftPath);
-    throw error;
-  }
-}
-
-/** Whether it is there or not. */
-export function dropDraft(path: string): Promise<void> {
+/** Removes a snapshot or the draft of one, whether it is there or not. */
+export function dropSnapshot(path: string): Promise<void> {
   return rm(path, { force: true }).catch(() => undefined);
 }
 
@@ -122,12 +101,9 @@ export async function dropOldDrafts(snapshotPath: string, nowMs: number): Promis
       ({ mtimeMs }) => mtimeMs,
       () => nowMs,
     );
-    if (nowMs - changedMs > DRAFT_MS_MAX) await dropDraft(draft);
+    if (nowMs - changedMs > DRAFT_MS_MAX) await dropSnapshot(draft);
   }
 }
-
-/** A snapshot of rules that are in force no more must not be what the next start believes. */
-export const dropSnapshot: (path: string) => Promise<void> = dropDraft;
 
 /** @throws ListError LIST_SNAPSHOT: why it cannot be used; LIST_MISSING when there is none */
 export async function readSnapshot(path: string, lists: readonly ListConfig[]): Promise<RuleSet> {

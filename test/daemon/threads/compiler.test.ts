@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { compileLists } from '../../../src/daemon/threads/compiler.ts';
 import type { CompileRequest } from '../../../src/lists/compile.ts';
-import { type Draft, keepDraft, readSnapshot } from '../../../src/lists/library/snapshot.ts';
+import { settle } from '../../../src/lists/library/disk.ts';
+import { type Draft, readSnapshot } from '../../../src/lists/library/snapshot.ts';
 import { askerOf, listConfig } from '../../support/lists-compile.ts';
 
 function requestFor(path: string): CompileRequest {
@@ -44,7 +45,7 @@ t.test(
     t.equal(ask('n1.example'), 'none');
     t.ok(turns > 10, 'this thread went on meanwhile');
     const path = join(dir, 'rules.snapshot');
-    await keepDraft(draft.path, path);
+    await settle(draft.path, path);
     const snapshot = await readSnapshot(path, draft.lists);
     t.same(new Uint8Array(snapshot.trie), new Uint8Array(ruleSet.trie), 'and the next start finds them');
   },

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { asideOf, settle } from '../../../src/lists/library/disk.ts';
 import {
-  draftPathFor,
   draftSnapshot,
   dropOldDrafts,
-  keepDraft,
   readSnapshot,
   tablesOfDraft,
   writeSnapshot,
@@ -38,10 +37,10 @@ t.test('a draft that cannot take its place goes, and the snapshot there stays', 
   const dir = t.testdir({ place: { inside: '' } });
   const { ruleSet } = await compileText(TEXT);
   const path = join(dir, 'place');
-  const draft = { path: draftPathFor(path), lists: LISTS };
+  const draft = { path: asideOf(path), lists: LISTS };
   await draftSnapshot(draft, ruleSet);
   t.same(new Uint8Array((await tablesOfDraft(draft.path)).trie), new Uint8Array(ruleSet.trie));
-  await t.rejects(keepDraft(draft.path, path));
+  await t.rejects(settle(draft.path, path));
   t.same(readdirSync(dir), ['place']);
   await t.rejects(draftSnapshot({ path: join(path, 'inside', 'below'), lists: LISTS }, ruleSet));
 });
