@@ -8,15 +8,16 @@ import t from 'tap';
 import type { Notice } from '../../src/hits/alerts/sink.ts';
 import { run } from '../support/cli-run.ts';
 import { fakeClock } from '../support/clock.ts';
+import { forwardingConfig } from '../support/configs.ts';
 import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
 import { house, listing } from '../support/hits-desk.ts';
 import { load, storedIn } from '../support/hits-load.ts';
-import { httpReceiver, toldIn } from '../support/hits-receivers.ts';
+import { toldIn } from '../support/hits-receivers.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
-import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { until } from '../support/tool.ts';
+import { upstreamAndReceiver } from '../support/upstream-and-receiver.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 7;
@@ -69,20 +70,13 @@ function askAs(daemon: Daemon, host: number, name: string): Promise<string[]> {
 
 t.test('the week before, the report, the next one who asks, and kill -9 with the webhook down', async (t) => {
   const directory = daemonFolder();
-  const upstream = await startSimpleUpstream();
-  const receiver = await httpReceiver();
-  t.teardown(async () => {
-    await upstream.close();
-    await receiver.close();
-  });
+  const { upstream, receiver } = await upstreamAndReceiver(t);
   const notices = (): Notice[] => receiver.received.map(({ body }) => JSON.parse(body));
   const firstDayMs = Date.now() - DAYS * DAY_MS;
   await sevenDays(join(directory, 'data'), firstDayMs);
 
   const before: ConfigLiteral = {
-    upstreams: { default: [upstream.address] },
-    lists: {},
-    groups: { default: { clients: ['any'], lists: [] } },
+    ...forwardingConfig(upstream.address),
     alerts: [{ webhook: receiver.url, format: 'generic', groupWait: '0s', repeat: '1s' }],
   };
   const daemon = await startDaemon({ directory, config: before });

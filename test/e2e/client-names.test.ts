@@ -6,20 +6,14 @@ import type { Notice } from '../../src/hits/alerts/sink.ts';
 import { askUdp } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
-import { httpReceiver } from '../support/hits-receivers.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
-import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { until } from '../support/tool.ts';
+import { upstreamAndReceiver } from '../support/upstream-and-receiver.ts';
 
 t.test('a group by name follows the leases, and everybody is told name and MAC', async (t) => {
   const directory = daemonFolder();
-  const upstream = await startSimpleUpstream();
-  const receiver = await httpReceiver();
-  t.teardown(async () => {
-    await upstream.close();
-    await receiver.close();
-  });
+  const { upstream, receiver } = await upstreamAndReceiver(t);
   const leases = join(directory, 'leases');
   writeFileSync(leases, '');
   const daemon = await startDaemon({

@@ -3,37 +3,25 @@
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { writeList } from '../support/configs.ts';
+import { alertingConfig, writeList } from '../support/configs.ts';
 import { type ConfigLiteral, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
 import { load, storedIn } from '../support/hits-load.ts';
-import { httpReceiver, toldIn } from '../support/hits-receivers.ts';
+import { toldIn } from '../support/hits-receivers.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
 import { until } from '../support/tool.ts';
+import { upstreamAndReceiver } from '../support/upstream-and-receiver.ts';
 
 t.test(
   'kill -9 under load with the webhook down: nothing that was answered is lost or told twice',
   async (t) => {
     const directory = daemonFolder();
-    const upstream = await startSimpleUpstream();
-    const receiver = await httpReceiver();
-    t.teardown(async () => {
-      await upstream.close();
-      await receiver.close();
-    });
+    const { upstream, receiver } = await upstreamAndReceiver(t);
     receiver.answerWith(500);
     const config: ConfigLiteral = {
       upstreams: { default: [upstream.address] },
-      lists: {
-        evil: {
-          source: writeList(directory, ['evil.example']),
-          action: 'sinkhole',
-          alert: true,
-          subdomains: true,
-        },
-      },
-      groups: { default: { clients: ['any'], lists: ['evil'] } },
+      ...alertingConfig(writeList(directory, ['evil.example'])),
       alerts: [{ webhook: receiver.url, format: 'generic', groupWait: '0s', repeat: '1s' }],
     };
     let answered = 0;

@@ -6,7 +6,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { writeList } from '../support/configs.ts';
+import { alertingConfig, writeList } from '../support/configs.ts';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
 import { load, storedIn } from '../support/hits-load.ts';
@@ -77,20 +77,7 @@ for (const { what, first, error, begin } of FAULTS)
     const data = join(directory, 'data');
     mkdirSync(data, { recursive: true });
     const start = () =>
-      startDaemon({
-        directory,
-        config: {
-          lists: {
-            evil: {
-              source: writeList(directory, ['evil.example']),
-              action: 'sinkhole',
-              alert: true,
-              subdomains: true,
-            },
-          },
-          groups: { default: { clients: ['any'], lists: ['evil'] } },
-        },
-      });
+      startDaemon({ directory, config: alertingConfig(writeList(directory, ['evil.example'])) });
     let daemon = await start();
     t.teardown(() => daemon.stop());
     if (first) await daemon.stop();

@@ -21,6 +21,14 @@ export function blockingConfig(upstream: string, source: string): ConfigLiteral 
   };
 }
 
+/** Sinkholes what a list file says, each hit worth an alert. */
+export function alertingConfig(source: string): ConfigLiteral {
+  return {
+    lists: { evil: { source, action: 'sinkhole', alert: true, subdomains: true } },
+    groups: { default: { clients: ['any'], lists: ['evil'] } },
+  };
+}
+
 /** Writes a list of names, one a line. */
 export function writeList(directory: string, names: readonly string[]): string {
   const path = join(directory, 'names.txt');
