@@ -127,7 +127,10 @@ t.test(
         found.push(`${relative(root, path)}: a name that says nothing`);
       if (roomOf(path) !== 'daemon' && /new Worker\(/.test(readFileSync(path, 'utf8')))
         found.push(`${relative(root, path)}: only daemon starts threads`);
-      if (roomOf(path) !== 'offload' && /\bfork\(/.test(readFileSync(path, 'utf8')))
+      if (
+        !['offload', 'native'].includes(roomOf(path)) &&
+        /\b(fork|loadSpawner)\(/.test(readFileSync(path, 'utf8'))
+      )
         found.push(`${relative(root, path)}: only offload starts helper processes`);
       return found;
     });

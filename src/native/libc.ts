@@ -5,8 +5,8 @@
 //
 // Lifetime: a socket lives until closeSocket, or until its thread ends, however it ends (terminate, out of memory): an
 // environment clean-up hook closes it then, else a dead worker's socket would keep taking its share of the queries.
-import { endianness } from 'node:os';
 import type { SocketAddress } from '../config/config.ts';
+import { errnoName, type Koffi, loadKoffi } from './koffi.ts';
 import {
   AF_NETLINK,
   type CallNumbers,
@@ -18,12 +18,9 @@ import {
   OPTION,
   PKTINFO,
   SOCK,
-  SYSTEM_CALLS,
   UDP_SEGMENT,
 } from './numbers.ts';
 import { AF, NAME_OCTETS, portOfName, socketName } from './socket-name.ts';
-
-type Koffi = typeof import('koffi');
 
 export interface SocketOptions {
   readonly reusePort: boolean;
@@ -41,15 +38,10 @@ export function loadLibc(): Promise<Libc | string> {
 }
 
 async function load(): Promise<Libc | string> {
-  const numbers = SYSTEM_CALLS[process.arch];
-  if (process.platform !== 'linux' || numbers === undefined || endianness() !== 'LE')
-    return `batched datagrams need Linux on x64 or arm64 (this is ${process.platform} on ${process.arch})`;
-  try {
-    const koffi = (await import('koffi')).default as unknown as Koffi;
-    return new Libc(koffi, numbers);
-  } catch (error) {
-    return `batched datagrams need koffi, which does not load: ${error instanceof Error ? error.message : error}`;
-  }
+  const native = await loadKoffi();
+  return typeof native === 'string'
+    ? `batched datagrams need ${native}`
+    : new Libc(native.koffi, native.numbers);
 }
 
 type MessagesCall = (
@@ -268,9 +260,7 @@ export class Libc {
   }
 
   #failure(call: string): Error {
-    const number = this.errno();
-    const code =
-      Object.entries(this.#koffi.os.errno).find(([, value]) => value === number)?.[0] ?? 'EUNKNOWN';
+    const code = errnoName(this.#koffi, this.errno());
     return Object.assign(new Error(`${call} failed: ${code}`), { code });
   }
 

@@ -28,9 +28,18 @@ export const OPTION = {
 export const MADVISE = { dontNeed: 4, pageOctets: 65_536 } as const;
 export const MSG_DONTWAIT = 0x40;
 export const CLOEXEC = 0o2000000;
-export const SOCK = { datagramNonblock: 2 | 0o4000 | CLOEXEC, raw: 3 | CLOEXEC } as const;
+export const SOCK = {
+  stream: 1 | CLOEXEC,
+  datagramNonblock: 2 | 0o4000 | CLOEXEC,
+  raw: 3 | CLOEXEC,
+} as const;
 export const AF_NETLINK = 16;
 export const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
 /** struct epoll_event is packed on x64 alone: events u32 at 0, the data at 4 or 8. */
 const isPacked = process.arch === 'x64';
 export const EVENT = { octets: isPacked ? 12 : 16, data: isPacked ? 4 : 8 } as const;
+/** posix_spawn_file_actions_t has 80 octets in both C libraries; the rest is for a later one. */
+export const FILE_ACTIONS_OCTETS = 256;
+export const OPEN = { read: 0, write: 1 } as const;
+/** waitpid(2), and what it says: the signal in the low bits, else the code. */
+export const WAIT = { noHang: 1, signalMask: 0x7f, codeShift: 8 } as const;

@@ -5,7 +5,7 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 
-export const AF = { inet: 2, inet6: 10 } as const;
+export const AF = { unix: 1, inet: 2, inet6: 10 } as const;
 export const NAME_OCTETS = { inet: 16, inet6: 28 } as const;
 
 /** The address that connecting to makes a socket free: AF_UNSPEC. */

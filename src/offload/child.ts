@@ -2,6 +2,10 @@
 //
 // Signals are its parent's affair: a terminal's ^C and a service manager's stop reach the whole group, and the parent may
 // want to finish in order. When the parent is gone, so is the channel, and the helper ends.
+import { Socket } from 'node:net';
+import { CHANNEL_FD } from '../native/spawner.ts';
+import { hearFrames, sendFrame } from './frames.ts';
+
 /** What goes to the parent: what the work says, or what it threw. */
 export type FromChild = { readonly said: unknown } | { readonly failed: string };
 
@@ -14,20 +18,15 @@ export type Say = (message: unknown) => Promise<void>;
 /** Serves the one request of process.ts; what `work` throws is the parent's error. */
 export function serveParent(work: (request: unknown, say: Say) => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  process.once('disconnect', () => process.exit(1));
-  process.once('message', (request) => {
-    work(request, say).then(
+  const channel = new Socket({ fd: CHANNEL_FD });
+  const send = (message: FromChild): Promise<void> => sendFrame(channel, message);
+  channel.on('error', () => undefined);
+  channel.once('close', () => process.exit(1));
+  hearFrames(channel, (request) => {
+    work(request, (message) => send({ said: message })).then(
       () => process.exit(0),
       (error: unknown) =>
         send({ failed: error instanceof Error ? error.message : String(error) }).then(() => process.exit(1)),
     );
-  });
-}
-
-const say: Say = (message) => send({ said: message });
-
-function send(message: FromChild): Promise<void> {
-  return new Promise((resolve) => {
-    process.send?.(message, undefined, undefined, () => resolve());
   });
 }

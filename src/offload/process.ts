@@ -1,10 +1,13 @@
 // A helper process, as its parent sees it: started with one request, heard until it ends, gone when we are.
-import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { loadLibc } from '../native/libc.ts';
+import type { Ending } from '../native/spawner.ts';
 import { standBack } from '../native/turns.ts';
 import type { FromChild } from './child.ts';
+import { hearFrames, sendFrame } from './frames.ts';
+import { type Helper, startHelper } from './start.ts';
 
 /** All of V8 on one thread: a helper has no helpers, which would run at our own priority. */
 const FLAGS: readonly string[] = ['--single-threaded'];
@@ -38,7 +41,7 @@ export interface Offload {
   readonly signal?: AbortSignal;
 }
 
-const helpers = new Set<ChildProcess>();
+const helpers = new Set<Helper>();
 let isWatching = false;
 
 /**
@@ -53,82 +56,81 @@ export async function runOffloaded(offload: Offload): Promise<void> {
 }
 
 /** @returns false when it was given up, having waited in vain */
-function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
+async function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
   endWithUs();
   const { signal } = offload;
-  if (signal?.aborted === true) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const child = fork(offload.entry, {
-      serialization: 'advanced',
-      // Nothing of ours: a debugger's port or a loader is not meant for it, and what it prints is not our output.
-      execArgv: [...FLAGS, ...(offload.flags ?? [])],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    takePlace(child, standsBack);
-    helpers.add(child);
-    const hear = offload.begin();
-    let printed = '';
-    let failure: Error | null = null;
-    let isGivenUp = false;
-    const fail = (error: Error): void => {
-      failure ??= error;
-      child.kill('SIGKILL');
-    };
-    const abort = (): void => fail(signal?.reason);
-    signal?.addEventListener('abort', abort);
-    const patienceMs = offload.patienceMs ?? PATIENCE_MS;
-    let usedMs = 0;
-    const patience = setInterval(() => {
-      const { state, cpuMs } = stateOf(child);
-      const share = (cpuMs - usedMs) / patienceMs;
-      usedMs = cpuMs;
-      if (!standsBack || share >= SHARE_MIN || !WAITING_STATES.has(state)) return;
-      isGivenUp = true;
-      child.kill('SIGKILL');
-    }, patienceMs);
-    child.stderr?.on('data', (text: Buffer) => {
-      printed = `${printed}${text.toString()}`.slice(-PRINTED_MAX);
-    });
-    child.on('message', (message: FromChild) => {
-      if (failure !== null || isGivenUp) return;
-      if ('failed' in message) return fail(new Error(message.failed));
-      try {
-        hear(message.said);
-      } catch (error) {
-        fail(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-    child.once('error', (error) => {
-      failure ??= new Error(`a helper process could not be started: ${error.message}`, { cause: error });
-      if (child.pid === undefined) end(null, null);
-    });
-    // Not 'exit': what it said last may still be on its way.
-    child.once('close', end);
-    // Without a process there is nothing to talk to, and 'error' says why. One that ended before it could listen: 'close' says how.
-    if (child.pid !== undefined)
-      child.send(offload.request as object, (error) => {
-        if (error !== null) child.kill('SIGKILL');
-      });
-
-    function end(code: number | null, by: string | null): void {
-      clearInterval(patience);
-      signal?.removeEventListener('abort', abort);
-      helpers.delete(child);
-      if (failure !== null) reject(failure);
-      // It may have ended well at the same moment, but was not heard to the end.
-      else if (isGivenUp) resolve(false);
-      else if (code === 0) resolve(true);
-      else reject(new Error(endText(code, by, printed)));
+  signal?.throwIfAborted();
+  const helper = await start(offload);
+  takePlace(helper, standsBack);
+  helpers.add(helper);
+  const hear = offload.begin();
+  let printed = '';
+  let failure: Error | null = null;
+  let isGivenUp = false;
+  const fail = (error: Error): void => {
+    failure ??= error;
+    helper.kill();
+  };
+  const abort = (): void => fail(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  const patience = watch(helper, offload.patienceMs ?? PATIENCE_MS, () => {
+    if (!standsBack) return;
+    isGivenUp = true;
+    helper.kill();
+  });
+  helper.errors.on('data', (text: Buffer) => {
+    printed = `${printed}${text.toString()}`.slice(-PRINTED_MAX);
+  });
+  // One that ended before it could listen: its ending says how.
+  helper.channel.on('error', () => undefined);
+  hearFrames(helper.channel, (frame) => {
+    const message = frame as FromChild;
+    if (failure !== null || isGivenUp) return;
+    if ('failed' in message) return fail(new Error(message.failed));
+    try {
+      hear(message.said);
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
     }
   });
+  void sendFrame(helper.channel, offload.request);
+  const ending = await helper.ended;
+  clearInterval(patience);
+  signal?.removeEventListener('abort', abort);
+  helpers.delete(helper);
+  if (failure !== null) throw failure;
+  // It may have ended well at the same moment, but was not heard to the end.
+  if (isGivenUp) return false;
+  if (ending.code === 0) return true;
+  throw new Error(endText(ending, printed));
+}
+
+async function start({ entry, flags = [] }: Offload): Promise<Helper> {
+  try {
+    // None of our own flags: a debugger's port or a loader is not meant for it.
+    return await startHelper([...FLAGS, ...flags, fileURLToPath(entry)]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`a helper process could not be started: ${why}`, { cause: error });
+  }
+}
+
+/** Calls `giveUp` each time a helper had less of a processor than it needs to get on, and wanted more. */
+function watch(helper: Helper, patienceMs: number, giveUp: () => void): NodeJS.Timeout {
+  let usedMs = 0;
+  return setInterval(() => {
+    const { state, cpuMs } = stateOf(helper);
+    const share = (cpuMs - usedMs) / patienceMs;
+    usedMs = cpuMs;
+    if (share < SHARE_MIN && WAITING_STATES.has(state)) giveUp();
+  }, patienceMs);
 }
 
 /**
  * From the first: before a helper has read its own program it has worked for a tenth of a second. Its threads have the place
  * of the first of them.
  */
-function takePlace({ pid }: ChildProcess, standsBack: boolean): void {
-  if (pid === undefined) return;
+function takePlace({ pid }: Helper, standsBack: boolean): void {
   try {
     // Never forward: that takes a privilege, and whoever started cenote in the background meant it.
     setPriority(pid, Math.max(getPriority(), standsBack ? NICENESS.standingBack : NICENESS.urgent));
@@ -139,7 +141,7 @@ function takePlace({ pid }: ChildProcess, standsBack: boolean): void {
 }
 
 /** Its state by the letter of /proc/PID/stat, and the processor time it has had; no state where that cannot be said. */
-function stateOf({ pid }: ChildProcess): { readonly state: string; readonly cpuMs: number } {
+function stateOf({ pid }: Helper): { readonly state: string; readonly cpuMs: number } {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
@@ -150,7 +152,7 @@ function stateOf({ pid }: ChildProcess): { readonly state: string; readonly cpuM
   }
 }
 
-function endText(code: number | null, by: string | null, printed: string): string {
+function endText({ code, by }: Ending, printed: string): string {
   const how = by === null ? `ended with code ${code}` : `was ended by ${by}`;
   const why = by === 'SIGKILL' ? ' (no memory left?)' : '';
   const last = printed.trim().split('\n').slice(0, 12).join(' | ');
@@ -162,6 +164,6 @@ function endWithUs(): void {
   if (isWatching) return;
   isWatching = true;
   process.on('exit', () => {
-    for (const helper of helpers) helper.kill('SIGKILL');
+    for (const helper of helpers) helper.kill();
   });
 }

@@ -16,8 +16,11 @@ const PROGRAM = `
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/wait.h>
+#include <spawn.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#define sched_param sched_param_of_linux
 #include <linux/sched/types.h>
 #define P(x) printf("%s=%ld\\n", #x, (long)(x));
 #define O(s, m) printf(#s "." #m "=%ld\\n", (long)offsetof(struct s, m));
@@ -40,6 +43,8 @@ int main(void) {
   P(IPPROTO_UDP) P(UDP_SEGMENT) P(CMSG_LEN(2)) P(CMSG_SPACE(2))
   P(SYS_recvmmsg) P(SYS_sendmmsg) P(SYS_sched_setattr)
   P(MADV_DONTNEED) P(SCHED_ATTR_SIZE_VER0) O(sched_attr, sched_nice) O(sched_attr, sched_runtime)
+  P(AF_UNIX) P(SOCK_STREAM | SOCK_CLOEXEC) P(O_RDONLY) P(O_WRONLY) P(WNOHANG) P(sizeof(posix_spawn_file_actions_t))
+  P(WTERMSIG(0x0b09)) P(WIFEXITED(0x0b09)) P(WEXITSTATUS(0x0b00)) P(sizeof(pid_t))
   P(AF_NETLINK) P(SOCK_RAW | SOCK_CLOEXEC) P(RTM_NEWNEIGH) P(RTM_GETNEIGH) P(NLMSG_ERROR) P(NLMSG_DONE)
   P(NLM_F_REQUEST | NLM_F_DUMP) P(sizeof(struct nlmsghdr)) O(nlmsghdr, nlmsg_type) O(nlmsghdr, nlmsg_flags)
   P(sizeof(struct ndmsg)) O(ndmsg, ndm_state) P(NDA_DST) P(NDA_LLADDR) P(NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP)
@@ -64,6 +69,8 @@ sizeof(struct epoll_event)=${process.arch === 'x64' ? 12 : 16} epoll_event.data=
 IPPROTO_UDP=17 UDP_SEGMENT=103 CMSG_LEN(2)=18 CMSG_SPACE(2)=24
 SYS_recvmmsg=${process.arch === 'x64' ? 299 : 243} SYS_sendmmsg=${process.arch === 'x64' ? 307 : 269} SYS_sched_setattr=${process.arch === 'x64' ? 314 : 274}
 MADV_DONTNEED=4 SCHED_ATTR_SIZE_VER0=48 sched_attr.sched_nice=16 sched_attr.sched_runtime=24
+AF_UNIX=1 SOCK_STREAM | SOCK_CLOEXEC=${1 | 0o2000000} O_RDONLY=0 O_WRONLY=1 WNOHANG=1 sizeof(posix_spawn_file_actions_t)=80
+WTERMSIG(0x0b09)=9 WIFEXITED(0x0b09)=0 WEXITSTATUS(0x0b00)=11 sizeof(pid_t)=4
 AF_NETLINK=16 SOCK_RAW | SOCK_CLOEXEC=${3 | 0o2000000} RTM_NEWNEIGH=28 RTM_GETNEIGH=30 NLMSG_ERROR=2 NLMSG_DONE=3
 NLM_F_REQUEST | NLM_F_DUMP=${0x301} sizeof(struct nlmsghdr)=16 nlmsghdr.nlmsg_type=4 nlmsghdr.nlmsg_flags=6
 sizeof(struct ndmsg)=12 ndmsg.ndm_state=8 NDA_DST=1 NDA_LLADDR=2 NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP=${0x61}`;
