@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
 import { addressToText } from '../config/values/addresses.ts';
-import { asideOf, settle } from '../lists/library/disk.ts';
+import { asideOf, drop, dropOldAsides, settle } from '../lists/library/disk.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
-import { dropOldDrafts, dropSnapshot, readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
+import { type Draft, readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
-import { type Compiled, compileLists } from './threads/compiler.ts';
+import { type Compiled, compileLists, dropAsides } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;
@@ -65,11 +65,11 @@ export class Rules {
   static async open(parts: RulesParts): Promise<Rules> {
     const { config, log, now, openSource } = parts;
     const library = await Library.open(
-      { dir: join(config.events.dir, 'lists'), now, random: Math.random, openSource },
+      { dir: listsDir(config), now, random: Math.random, openSource },
       config.lists,
     );
     const { changed, events } = await library.refresh(library.local(), AbortSignal.timeout(60_000));
-    await dropOldDrafts(snapshotPath(config), now());
+    for (const folder of [config.events.dir, listsDir(config)]) await dropOldAsides(folder, now());
     const snapshot = await openSnapshot(config, log);
     const isBig = snapshot !== null && snapshot.names >= SNAPSHOT_ENTRIES_MIN;
     if (snapshot !== null && (isBig || !changed)) {
@@ -78,9 +78,11 @@ export class Rules {
       if (changed) void rules.#inTurn(() => rules.#compileAndPublish(log));
       return rules;
     }
-    const request = library.compileRequest((snapshot?.revision ?? 0) + 1, seed());
-    const draft = { path: asideOf(snapshotPath(config)), lists: config.lists };
-    const result = await compileLists(request, draft);
+    const result = await compile(
+      library,
+      { path: snapshotPath(config), lists: config.lists },
+      (snapshot?.revision ?? 0) + 1,
+    );
     const rules = new Rules(parts, library, result.ruleSet);
     rules.#tell([...events, ...(await rules.#keep(result))]);
     return rules;
@@ -188,42 +190,45 @@ export class Rules {
     }
   }
 
-  async #use({ ruleSet, draftPath }: Compiled, publish: Publish): Promise<void> {
+  async #use(compiled: Compiled, publish: Publish): Promise<void> {
     const before = this.#ruleSet;
-    this.#ruleSet = ruleSet;
+    this.#ruleSet = compiled.ruleSet;
     try {
-      await publish(ruleSet, before);
+      await publish(compiled.ruleSet, before);
     } catch (error) {
-      if (draftPath !== null) await dropSnapshot(draftPath);
+      await dropAsides(compiled);
       throw error;
     }
   }
 
   #compile(config: Config): Promise<Compiled> {
-    const request = this.#library.compileRequest(this.#ruleSet.revision + 1, seed());
-    const draft = { path: asideOf(this.#path), lists: config.lists };
-    return compileLists(request, draft, this.#abort.signal);
+    return compile(
+      this.#library,
+      { path: this.#path, lists: config.lists },
+      this.#ruleSet.revision + 1,
+      this.#abort.signal,
+    );
   }
 
   /** Keeps what the next start needs of rules that are in force. @returns what is worth telling */
   async #keep(result: Compiled): Promise<readonly ListEvent[]> {
     // Before what is kept of the lists: a snapshot that is behind that would be believed.
-    await this.#saveSnapshot(result.draftPath);
-    const events = await this.#library.accept(result);
+    await this.#saveSnapshot(result.draft);
+    const events = await this.#library.accept(result, result.copies);
     const diskError = this.#library.takeDiskError();
     if (diskError !== null)
       this.#parts.log.warn({ error: diskError }, 'the last good text of a list could not be kept');
     return events;
   }
 
-  /** @param draftPath of the draft that the rules in force are in already */
-  async #saveSnapshot(draftPath: string | null): Promise<void> {
+  /** @param draft one that the rules in force are in already */
+  async #saveSnapshot(draft: Draft | null): Promise<void> {
     try {
-      if (draftPath !== null) await settle(draftPath, this.#path);
+      if (draft !== null) await settle(draft.path, this.#path);
       else await writeSnapshot(this.#path, this.#ruleSet, this.#config.lists);
     } catch (error) {
       // The one before is of rules that are in force no more: the next start must not believe it.
-      await dropSnapshot(this.#path);
+      await drop(this.#path);
       this.#parts.log.warn(
         { error: String(error) },
         'the snapshot of the rules could not be written; the next start reads the lists',
@@ -257,7 +262,18 @@ export class Rules {
   }
 }
 
-const seed = (): number => randomInt(2 ** 32) | 0;
+function compile(
+  library: Library,
+  snapshot: Draft,
+  revision: number,
+  signal?: AbortSignal,
+): Promise<Compiled> {
+  const request = library.compileRequest(revision, randomInt(2 ** 32) | 0);
+  const draft = { ...snapshot, path: asideOf(snapshot.path) };
+  return compileLists({ request, draft, copies: library.copiesWanted() }, signal);
+}
+
+const listsDir = (config: Config): string => join(config.events.dir, 'lists');
 const snapshotPath = (config: Config): string => join(config.events.dir, 'rules.snapshot');
 
 async function openSnapshot(config: Config, log: Logger): Promise<RuleSet | null> {

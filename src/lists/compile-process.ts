@@ -7,16 +7,24 @@ import { type Say, serveParent } from '../offload/child.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { sizeOf } from './body.ts';
 import { type CompileRequest, type CompileResult, compileRuleSet } from './compile.ts';
+import { copyAside } from './library/disk.ts';
+import type { TextCopy } from './library/keep.ts';
 import { type Draft, draftSnapshot } from './library/snapshot.ts';
 
 /** The parts of a rule set that threads share. */
 export type SharedPart = 'trie' | 'addresses';
 
-/** What the process is asked. */
-export interface CompileTask {
-  readonly request: CompileRequest;
-  /** What the rules are written as; null where that was tried in vain. */
+/** Files that are written aside; whoever asked settles or drops them. */
+export interface Asides {
+  /** A draft of the snapshot that the rules are in; null where there is none, and where it was tried in vain. */
   readonly draft: Draft | null;
+  /** Texts of lists, as far as they can be copied. */
+  readonly copies: readonly TextCopy[];
+}
+
+/** What the process is asked. */
+export interface CompileTask extends Asides {
+  readonly request: CompileRequest;
 }
 
 /** What the process says; `done` is its last word, and each part is whole by then. */
@@ -30,8 +38,8 @@ export type CompileMessage =
       readonly kind: 'done';
       readonly ruleSet: Omit<RuleSet, SharedPart>;
       readonly lists: CompileResult['lists'];
-      /** Whether the tables are in the draft; else they came over the channel. */
-      readonly isDrafted: boolean;
+      /** What was written of what was asked; without a draft, the tables came over the channel. */
+      readonly asides: Asides;
     };
 
 const PROGRESS_OCTETS = 4_194_304;
@@ -40,7 +48,7 @@ const PIECE_OCTETS = 262_144;
 
 type SayMessage = (message: CompileMessage) => Promise<void>;
 
-async function work({ request, draft }: CompileTask, say: SayMessage): Promise<void> {
+async function work({ request, draft, copies }: CompileTask, say: SayMessage): Promise<void> {
   let said = 0;
   const octetsTotal = totalOf(request);
   const { ruleSet, lists } = await compileRuleSet(request, {
@@ -50,14 +58,16 @@ async function work({ request, draft }: CompileTask, say: SayMessage): Promise<v
       void say({ kind: 'progress', octets, octetsTotal });
     },
   });
-  const isDrafted = draft !== null && (await hasWritten(draft, ruleSet));
-  if (!isDrafted) await sayTables(ruleSet, say);
+  const written = draft !== null && (await isDone(draftSnapshot(draft, ruleSet))) ? draft : null;
+  if (written === null) await sayTables(ruleSet, say);
   const { trie, addresses, ...rest } = ruleSet;
-  await say({ kind: 'done', ruleSet: rest, lists, isDrafted });
+  const made: TextCopy[] = [];
+  for (const copy of copies) if (await isDone(copyAside(copy.from, copy.to))) made.push(copy);
+  await say({ kind: 'done', ruleSet: rest, lists, asides: { draft: written, copies: made } });
 }
 
-function hasWritten(draft: Draft, ruleSet: RuleSet): Promise<boolean> {
-  return draftSnapshot(draft, ruleSet).then(
+function isDone(work: Promise<void>): Promise<boolean> {
+  return work.then(
     () => true,
     () => false,
   );

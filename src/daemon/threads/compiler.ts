@@ -1,8 +1,9 @@
 // Compiles lists: a few names at once, more in a helper process, so that nothing waits for a million names.
 import { sizeOf } from '../../lists/body.ts';
 import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
-import type { CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
-import { type Draft, dropSnapshot, tablesOfDraft } from '../../lists/library/snapshot.ts';
+import type { Asides, CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
+import { drop } from '../../lists/library/disk.ts';
+import { tablesOfDraft } from '../../lists/library/snapshot.ts';
 import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../progress.ts';
 
@@ -11,24 +12,19 @@ const PROCESS_OCTETS_MIN: number = 512 * 1024;
 /** What it throws away is thrown away at once: a larger nursery takes more and is no faster. MiB a semi-space. */
 const FLAGS: readonly string[] = ['--max-semi-space-size=2'];
 
-export interface Compiled extends CompileResult {
-  /** Of the draft of a snapshot that this rule set is in; whoever asked keeps or drops it. Null where there is none. */
-  readonly draftPath: string | null;
-}
+/** What was compiled, and what was written beside it. */
+export type Compiled = CompileResult & Asides;
 
 /**
- * @param draft what a draft of the snapshot is written as, where there is enough to compile
+ * A few names are compiled here, without draft and copies.
+ *
  * @param signal ends it; its reason is thrown then
  * @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report
  */
-export async function compileLists(
-  request: CompileRequest,
-  draft: Draft,
-  signal?: AbortSignal,
-): Promise<Compiled> {
-  const octets = request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
-  if (octets >= PROCESS_OCTETS_MIN) return compileInProcess({ request, draft }, signal);
-  return { ...(await compileHere(request)), draftPath: null };
+export async function compileLists(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {
+  const octets = task.request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
+  if (octets >= PROCESS_OCTETS_MIN) return compileInProcess(task, signal);
+  return { ...(await compileHere(task.request)), draft: null, copies: [] };
 }
 
 /** A start from a snapshot compiles nothing, so it need not load what compiles. */
@@ -49,21 +45,25 @@ function octetsOf(list: CompileList): number {
 }
 
 async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {
-  const draftPath = task.draft?.path ?? null;
   try {
     const { done, tables } = await run(task, signal);
-    const { ruleSet, lists, isDrafted } = done;
-    if (!isDrafted || draftPath === null)
-      return { ruleSet: { ...ruleSet, ...tables.shared }, lists, draftPath: null };
-    const read = await tablesOfDraft(draftPath).catch(() => null);
-    if (read !== null) return { ruleSet: { ...ruleSet, ...read }, lists, draftPath };
+    const { ruleSet, lists, asides } = done;
+    const { draft } = asides;
+    const read = draft === null ? tables.shared : await tablesOfDraft(draft.path).catch(() => null);
+    if (read !== null) return { ruleSet: { ...ruleSet, ...read }, lists, ...asides };
   } catch (error) {
-    if (draftPath !== null) await dropSnapshot(draftPath);
+    await dropAsides(task);
     throw error;
   }
   // A disk that takes it and does not give it back: then by the channel.
-  await dropSnapshot(draftPath);
+  await dropAsides(task);
   return compileInProcess({ ...task, draft: null }, signal);
+}
+
+/** Never fails. */
+export async function dropAsides({ draft, copies }: Asides): Promise<void> {
+  if (draft !== null) await drop(draft.path);
+  for (const { to } of copies) await drop(to);
 }
 
 type Done = Extract<CompileMessage, { kind: 'done' }>;

@@ -9,10 +9,9 @@ import { join } from 'node:path';
 import type { ListConfig, Milliseconds } from '../../config/config.ts';
 import type { CompileRequest, CompileResult } from '../compile.ts';
 import { ListError, messageOf } from '../errors.ts';
-import { identityOf } from '../sources/file.ts';
 import type { BodyPaths } from '../sources/open-source.ts';
 import type { ListSource, Notified, Validators } from '../sources/source.ts';
-import { copyWhole, moveWhole } from './disk.ts';
+import { drop } from './disk.ts';
 import { nextCheckMs } from './due.ts';
 import {
   compileListOf,
@@ -23,6 +22,7 @@ import {
   type ListText,
   textInForce,
 } from './held-list.ts';
+import { keepText, type TextCopy, textCopyOf } from './keep.ts';
 import {
   afterCompile,
   afterFailure,
@@ -181,8 +181,16 @@ export class Library {
     return { revision, seed, lists: [...this.#held.values()].map(compileListOf) };
   }
 
-  /** Takes what compiling a request of this library gave: good texts become last-known-good. */
-  async accept(result: CompileResult): Promise<ListEvent[]> {
+  /** What of that request is to be kept beyond the files it is in; whoever compiles it may copy it meanwhile. */
+  copiesWanted(): TextCopy[] {
+    return [...this.#held.values()].flatMap((held) => textCopyOf(held) ?? []);
+  }
+
+  /**
+   * Takes what compiling a request of this library gave: good texts become last-known-good.
+   * @param copies those wanted that were made; others are made now
+   */
+  async accept(result: CompileResult, copies: readonly TextCopy[] = []): Promise<ListEvent[]> {
     const events: ListEvent[] = [];
     for (const report of result.lists) {
       const held = this.#held.get(report.name);
@@ -192,13 +200,14 @@ export class Library {
       held.state = afterCompile(held.state, report);
       if (report.error !== null) await this.#reject(held, fresh, report.error, events);
       else if (fresh !== null) {
-        await this.#keep(held, fresh);
+        await this.#keep(held, fresh, copies.find(({ list }) => list === report.name) ?? null);
         held.refused = null;
         held.inForce = true;
         held.state = { ...held.state, sourceRefreshMs: fresh.refreshMs ?? null };
         this.#sayGood(held, fresh.validators, true, events);
       }
     }
+    for (const { to } of copies) await drop(to);
     await this.#save();
     return events;
   }
@@ -230,18 +239,12 @@ export class Library {
   }
 
   /** Puts a compiled text where the next start finds it. A full disk costs the copy, not the list. */
-  async #keep(held: Held, fresh: Fresh): Promise<void> {
+  async #keep(held: Held, fresh: Fresh, copy: TextCopy | null): Promise<void> {
     if (fresh.body.kind !== 'file') return;
-    try {
-      if (held.source.kind !== 'file') await moveWhole(fresh.body.path, held.paths.good);
-      // A file written to meanwhile is another text than the one compiled: it will be read again anyway.
-      else if (identityOf(fresh.body.path) === fresh.validators.identity)
-        await copyWhole(fresh.body.path, held.paths.good);
-      held.hasGood = true;
-    } catch (error) {
-      held.hasGood = existsSync(held.paths.good);
+    await keepText(held, fresh, copy).catch((error: unknown) => {
       this.#diskError = messageOf(error);
-    }
+    });
+    held.hasGood = existsSync(held.paths.good);
   }
 
   /** The last failure to keep something on disk, told once. */

@@ -3,23 +3,18 @@
 // Layout: magic (8 octets), octets of the description (u32 LE), CRC-32 of all that follows (u32 LE), octets of the
 // address table (u32 LE), 4 octets 0; then description (JSON), address table, trie. Anything that does not fit is refused with one reason; the lists are then compiled again.
 import { createHash } from 'node:crypto';
-import { open, readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ListConfig } from '../../config/config.ts';
 import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
 import { ListError, messageOf } from '../errors.ts';
-import { asideOf, settle, writeNew } from './disk.ts';
+import { asideOf, PIECE_OCTETS, settle, writeNew } from './disk.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
 const MAGIC = new TextEncoder().encode('cenotes\u0003');
 const HEAD_OCTETS = 24;
-/** Longer than any compile takes. */
-const DRAFT_MS_MAX = 3_600_000;
-/** Small enough that those who answer wait for no read. */
-const READ_OCTETS = 131_072;
 const DESCRIPTION_OCTETS_MAX = 268_435_456;
 
 interface Description {
@@ -83,26 +78,6 @@ export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): P
 export async function tablesOfDraft(path: string): Promise<Pick<RuleSet, 'trie' | 'addresses'>> {
   const { trie, addresses } = await readFile(path);
   return { trie, addresses };
-}
-
-/** Removes a snapshot or the draft of one, whether it is there or not. */
-export function dropSnapshot(path: string): Promise<void> {
-  return rm(path, { force: true }).catch(() => undefined);
-}
-
-/** Drafts of daemons that were killed; younger ones may be somebody's. Never fails. */
-export async function dropOldDrafts(snapshotPath: string, nowMs: number): Promise<void> {
-  const folder = dirname(snapshotPath);
-  const names = await readdir(folder).catch((): string[] => []);
-  for (const name of names) {
-    if (!name.startsWith(`${basename(snapshotPath)}.`) || !name.endsWith('.tmp')) continue;
-    const draft = join(folder, name);
-    const changedMs = await stat(draft).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => nowMs,
-    );
-    if (nowMs - changedMs > DRAFT_MS_MAX) await dropSnapshot(draft);
-  }
 }
 
 /** @throws ListError LIST_SNAPSHOT: why it cannot be used; LIST_MISSING when there is none */
@@ -172,7 +147,7 @@ async function readWhole(
   from: number,
 ): Promise<void> {
   for (let at = 0; at < target.length; ) {
-    const { bytesRead } = await file.read(target, at, Math.min(READ_OCTETS, target.length - at), from + at);
+    const { bytesRead } = await file.read(target, at, Math.min(PIECE_OCTETS, target.length - at), from + at);
     if (bytesRead === 0) throw new Error('cut short');
     at += bytesRead;
   }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { compileLists } from '../../../src/daemon/threads/compiler.ts';
 import type { CompileRequest } from '../../../src/lists/compile.ts';
+import type { CompileTask } from '../../../src/lists/compile-process.ts';
 import { settle } from '../../../src/lists/library/disk.ts';
 import { type Draft, readSnapshot } from '../../../src/lists/library/snapshot.ts';
 import { askerOf, listConfig } from '../../support/lists-compile.ts';
@@ -18,6 +19,12 @@ const draftIn = (dir: string): Draft => ({
   lists: [listConfig()],
 });
 
+/** With a draft and a copy of the list in `dir`/data. */
+function taskFor(path: string, dir: string): CompileTask {
+  const copies = [{ list: 'l', from: path, to: join(dir, 'data', 'list.tmp') }];
+  return { request: requestFor(path), draft: draftIn(dir), copies };
+}
+
 /** Enough for a process of its own, with each name's trie and text in several pieces. */
 const LONG = `192.0.2.55\n${Array.from({ length: 60_000 }, (_, i) => `n${i * 7919}.example`).join('\n')}\n`;
 
@@ -25,16 +32,17 @@ t.test(
   'a long list is compiled by a process, and its rules are shared memory that answers as they should',
   async (t) => {
     const dir = t.testdir({ list: LONG });
-    const request = requestFor(join(dir, 'list'));
+    const task = taskFor(join(dir, 'list'), dir);
     let turns = 0;
     const ticking = setInterval(() => {
       turns += 1;
     }, 1);
-    const draft = draftIn(dir);
-    const { ruleSet, lists, draftPath } = await compileLists(request, draft);
+    const { ruleSet, lists, draft, copies } = await compileLists(task);
     clearInterval(ticking);
 
-    t.equal(draftPath, draft.path);
+    t.same({ draft, copies }, { draft: task.draft, copies: task.copies });
+    t.equal(readFileSync(join(dir, 'data', 'list.tmp'), 'utf8'), LONG);
+    t.equal(statSync(join(dir, 'data', 'list.tmp')).mode & 0o777, 0o600);
     t.ok(ruleSet.trie instanceof SharedArrayBuffer);
     t.ok(ruleSet.trie.byteLength > 300_000);
     t.equal(ruleSet.revision, 3);
@@ -45,19 +53,16 @@ t.test(
     t.equal(ask('n1.example'), 'none');
     t.ok(turns > 10, 'this thread went on meanwhile');
     const path = join(dir, 'rules.snapshot');
-    await settle(draft.path, path);
-    const snapshot = await readSnapshot(path, draft.lists);
+    await settle(draft!.path, path);
+    const snapshot = await readSnapshot(path, draft!.lists);
     t.same(new Uint8Array(snapshot.trie), new Uint8Array(ruleSet.trie), 'and the next start finds them');
   },
 );
 
 t.test('where the disk takes nothing, the rules come all the same', async (t) => {
   const dir = t.testdir({ list: LONG, file: '' });
-  const { ruleSet, lists, draftPath } = await compileLists(
-    requestFor(join(dir, 'list')),
-    draftIn(join(dir, 'file')),
-  );
-  t.equal(draftPath, null);
+  const { ruleSet, lists, draft, copies } = await compileLists(taskFor(join(dir, 'list'), join(dir, 'file')));
+  t.same({ draft, copies }, { draft: null, copies: [] });
   const ask = askerOf({ ruleSet, lists });
   t.same(
     ['n0.example', 'n1.example', `n${59_999 * 7919}.example`].map((name) => ask(name)),
@@ -67,14 +72,14 @@ t.test('where the disk takes nothing, the rules come all the same', async (t) =>
 
 t.test('a list that cannot be used is reported by the process as it is here', async (t) => {
   const path = join(t.testdir({ list: `<!doctype html>\n${LONG}` }), 'list');
-  const { lists } = await compileLists(requestFor(path), draftIn(t.testdirName));
+  const { lists } = await compileLists(taskFor(path, t.testdirName));
   t.equal(lists[0]?.error?.code, 'LIST_HTML');
 });
 
-t.test('a compile that is not wanted any more leaves no draft', async (t) => {
+t.test('a compile that is not wanted any more leaves nothing', async (t) => {
   const dir = t.testdir({ list: LONG });
   const ending = new AbortController();
-  const compiling = compileLists(requestFor(join(dir, 'list')), draftIn(dir), ending.signal);
+  const compiling = compileLists(taskFor(join(dir, 'list'), dir), ending.signal);
   ending.abort(new Error('cenote is stopping'));
   await t.rejects(compiling, { message: 'cenote is stopping' });
   t.same(existsSync(join(dir, 'data')) ? readdirSync(join(dir, 'data')) : [], []);

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { asideOf, settle } from '../../../src/lists/library/disk.ts';
 import {
   draftSnapshot,
-  dropOldDrafts,
   readSnapshot,
   tablesOfDraft,
   writeSnapshot,
@@ -43,22 +42,6 @@ t.test('a draft that cannot take its place goes, and the snapshot there stays', 
   await t.rejects(settle(draft.path, path));
   t.same(readdirSync(dir), ['place']);
   await t.rejects(draftSnapshot({ path: join(path, 'inside', 'below'), lists: LISTS }, ruleSet));
-});
-
-t.test('drafts that a killed daemon left go at a later start; those that may be in use stay', async (t) => {
-  const nowMs = 1_800_000_000_000;
-  const dir = t.testdir({
-    'rules.snapshot': 'a',
-    'rules.snapshot.1.tmp': 'b',
-    'rules.snapshot.2.tmp': 'c',
-    other: 'd',
-  });
-  for (const name of ['rules.snapshot', 'rules.snapshot.1.tmp', 'other'])
-    utimesSync(join(dir, name), nowMs / 1000 - 7200, nowMs / 1000 - 7200);
-  utimesSync(join(dir, 'rules.snapshot.2.tmp'), nowMs / 1000, nowMs / 1000);
-  await dropOldDrafts(join(dir, 'rules.snapshot'), nowMs);
-  t.same(readdirSync(dir).sort(), ['other', 'rules.snapshot', 'rules.snapshot.2.tmp']);
-  await t.resolves(dropOldDrafts(join(dir, 'nowhere', 'rules.snapshot'), nowMs));
 });
 
 t.test('no snapshot is no damage', async (t) => {
