@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { type Loaded, loadConfig } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
+import { loadAgain } from '../config/read/again.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { printError } from './print.ts';
 
@@ -26,9 +27,14 @@ export function load(file: string): Loaded {
   return loadConfig({ file, environment: process.env });
 }
 
-/** Warnings and mistakes are told on the way. @returns null when the configuration cannot be used */
-export function loadAndTell(file: string): Config | null {
-  const { config, problems, warnings } = load(file);
+/** For one that is read again and again. */
+export function loaderOf(file: string): () => Loaded {
+  return loadAgain({ file, environment: process.env });
+}
+
+/** Warnings and mistakes are told. @returns null when the configuration cannot be used */
+export function loadAndTell(file: string, read: () => Loaded = () => load(file)): Config | null {
+  const { config, problems, warnings } = read();
   for (const problem of problems) printError(problemText(problem));
   for (const warning of warnings) printError(`warning: ${problemText(warning)}`);
   return config;

@@ -8,12 +8,13 @@ const LINGER_MS = 2_000;
 export async function serveCommand(options: { readonly config?: string }): Promise<number> {
   // Loading code is most of a start: a resolver thread loads its own while this one loads and reads the configuration.
   const first = newborn(0);
-  const { configFile, load, loadAndTell } = await import('../config-file.ts');
+  const { configFile, loadAndTell, loaderOf } = await import('../config-file.ts');
   const { serve } = await import('../../daemon/serve.ts');
   const file = configFile(options.config);
-  const config = loadAndTell(file);
+  const load = loaderOf(file);
+  const config = loadAndTell(file, load);
   if (config === null) return EXIT.bad;
-  const code = await serve({ config, load: () => load(file), first });
+  const code = await serve({ config, load, first });
   // Everything is closed; whatever still held the process open would hold a restart up.
   setTimeout(() => process.exit(code), LINGER_MS).unref();
   return code;
