@@ -76,14 +76,18 @@ function bestOf(lengths: Uint8Array, may: (n: number) => boolean, worth: (n: num
  */
 export function codesOf(lengths: Uint8Array): Int32Array {
   const codes = new Int32Array(lengths.length);
-  let next = 0;
-  for (let length = 1; length <= CODE_BITS_MAX; length += 1) {
-    for (let i = 0; i < lengths.length; i += 1) {
-      if (lengths[i] !== length) continue;
-      codes[i] = (reversed(next, length) << 4) | length;
-      next += 1;
-    }
-    next <<= 1;
+  const counts = new Int32Array(CODE_BITS_MAX + 1);
+  for (const length of lengths) counts[length]! += 1;
+  counts[0] = 0;
+  /** By length: the next code that is free. */
+  const next = new Int32Array(CODE_BITS_MAX + 1);
+  for (let length = 1; length <= CODE_BITS_MAX; length += 1)
+    next[length] = (next[length - 1]! + counts[length - 1]!) << 1;
+  for (let i = 0; i < lengths.length; i += 1) {
+    const length = lengths[i]!;
+    if (length === 0) continue;
+    codes[i] = (reversed(next[length]!, length) << 4) | length;
+    next[length]! += 1;
   }
   return codes;
 }
