@@ -1,4 +1,5 @@
 // What the threads are told of a configuration: everything a reload may change, put together in one place.
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { changeOf } from '../config/change.ts';
 import type { Config } from '../config/config.ts';
@@ -27,6 +28,20 @@ export function settingsOf({ config, ruleSet, known, paused, log }: SettingsPart
     hosts: readHostsFile(config.local.hosts, log),
     certificate: readCertificate(config.listen.tlsCertificate),
     paused,
+  };
+}
+
+/** Of settings that `settingsOf` made: those that are others after than before. */
+export function changesOf(before: Settings, after: Settings): Partial<Settings> {
+  // What these two hold is not looked at: it is large, and another when the object is.
+  const { config, ruleSet, ...small } = after;
+  const changed = Object.entries(small).filter(
+    ([name, value]) => !isDeepStrictEqual(value, before[name as keyof Settings]),
+  );
+  return {
+    ...(config === before.config ? {} : { config }),
+    ...(ruleSet === before.ruleSet ? {} : { ruleSet }),
+    ...Object.fromEntries(changed),
   };
 }
 

@@ -12,7 +12,7 @@ import type { HitsSettings } from '../hits/messages.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
 import { openSource } from '../lists/sources/open-source.ts';
 import type { KnownClient } from '../policy/groups.ts';
-import type { RuleSet } from '../policy/rule.ts';
+import { hasAlerts, type RuleSet } from '../policy/rule.ts';
 import { banner } from './banner.ts';
 import { exampleName } from './example.ts';
 import { ClientBook } from './machine/clients/client-book.ts';
@@ -253,7 +253,7 @@ export class Supervisor {
 
   /** The hits thread learns first what rule numbers mean, then the resolver threads use them. */
   async #publish(config: Config, ruleSet: RuleSet, before: RuleSet): Promise<void> {
-    await this.#pool?.flush(); // the search for past askers begins with all that was asked before
+    if (hasAlerts(ruleSet)) await this.#pool?.flush(); // the search for past askers begins with all that was asked before
     this.#hits?.use(this.#hitsSettings(config, ruleSet));
     const applied = this.#pool?.apply(this.#settings(config, ruleSet));
     // A thread that is yet to come may have been given the rules before.

@@ -69,3 +69,8 @@ export interface RuleSet {
   /** Names held by the trie. */
   readonly names: number;
 }
+
+/** Whether a hit of any list is worth an alert, and so is who asked before. */
+export function hasAlerts({ lists }: RuleSet): boolean {
+  return lists.some(({ alert }) => alert);
+}

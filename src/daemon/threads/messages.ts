@@ -38,7 +38,8 @@ export interface Sockets {
 
 export type ToWorker =
   | { readonly kind: 'listen'; readonly sockets: Sockets; readonly reusePort: boolean }
-  | { readonly kind: 'apply'; readonly settings: Settings; readonly sequence: number }
+  /** The settings that are others now. */
+  | { readonly kind: 'apply'; readonly changes: Partial<Settings>; readonly sequence: number }
   /** Clients that a MAC or name pattern puts into a group are others now. */
   | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
   | { readonly kind: 'report'; readonly sequence: number }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
+import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
 import type {
   FromWorker,
@@ -63,6 +64,8 @@ export class Pool {
   readonly #onNotify: PoolParts['onNotify'];
   readonly #waiters = new Map<number, (message: FromWorker) => void>();
   #settings: Settings;
+  /** Whether all threads took them over, or will. */
+  #areInForce = true;
   #sequence = 0;
   #stopping = false;
   #sockets: Sockets | null = null;
@@ -105,13 +108,18 @@ export class Pool {
    * @throws Error when one could not
    */
   async apply(settings: Settings): Promise<boolean> {
+    const changes = this.#areInForce ? changesOf(this.#settings, settings) : settings;
     this.#settings = settings;
+    this.#areInForce = true;
     const answers = await Promise.all(
-      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'apply', settings, sequence }))),
+      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'apply', changes, sequence }))),
     );
     giveBackSoon();
     for (const answer of answers)
-      if (answer?.kind === 'applied' && answer.error !== null) throw new Error(answer.error);
+      if (answer?.kind === 'applied' && answer.error !== null) {
+        this.#areInForce = false;
+        throw new Error(answer.error);
+      }
     return !answers.includes(null);
   }
 

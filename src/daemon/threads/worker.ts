@@ -26,7 +26,7 @@ import { ownNetworks } from '../machine/own-networks.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { birthOf } from './newborn.ts';
 import { Notifies } from './notifies.ts';
-import { walkStateOf } from './walk-state.ts';
+import { sinkholeOf, walkStateOf } from './walk-state.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -102,19 +102,37 @@ function send(message: FromWorker): void {
   port.postMessage(message);
 }
 
-function stateOf({ config, ruleSet, assignments, hosts, paused }: Settings): WalkState {
+function stateOf(own: Settings): WalkState {
+  const { config, assignments, hosts } = own;
+  return walkStateOf(config, hosts, {
+    policy: policyOf(own),
+    groups: new Groups(config.groups, assignments),
+    access: new Access(config.access, seed),
+    views,
+  });
+}
+
+/** As `stateOf`; of most changes, most of it stays: queries wait while it is made. */
+function changedState(state: WalkState, own: Settings, changes: Partial<Settings>): WalkState {
+  const { config, assignments, paused } = own;
+  if ('config' in changes || 'hosts' in changes) return stateOf(own);
+  const groups = 'assignments' in changes ? new Groups(config.groups, assignments) : state.groups;
+  if ('ruleSet' in changes) {
+    const policy = policyOf(own);
+    return { ...state, groups, policy, sinkhole: sinkholeOf(config, policy) };
+  }
+  state.policy.setMinute(minuteOfWeek(new Date()), paused);
+  return { ...state, groups };
+}
+
+function policyOf({ config, ruleSet, paused }: Settings): Policy {
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
   journal.explain(
     ruleSet,
     config.groups.map((group) => group.name),
   );
   policy.setMinute(minuteOfWeek(new Date()), paused);
-  return walkStateOf(config, hosts, {
-    policy,
-    groups: new Groups(config.groups, assignments),
-    access: new Access(config.access, seed),
-    views,
-  });
+  return policy;
 }
 
 function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
@@ -167,27 +185,29 @@ async function replaceForwarder(config: Config, bound: readonly string[]): Promi
   await old.close();
 }
 
-function apply(message: Extract<ToWorker, { kind: 'apply' }>): void {
+function apply({ changes, sequence }: Extract<ToWorker, { kind: 'apply' }>): void {
   try {
-    const before = settings;
-    const asksOthers = askedBy(before.config) !== askedBy(message.settings.config);
+    const own = { ...settings, ...changes };
+    const asksOthers = own.config !== settings.config && askedBy(own.config) !== askedBy(settings.config);
     // With other upstreams, nothing the old ones said is of use: all views are new.
-    if (asksOthers) views = new Views(message.settings.config.groups, views.next);
-    walk.apply(stateOf(message.settings));
-    settings = message.settings;
-    ownAllowed = [];
-    allowOwn();
-    notifies.useLists(settings.config.lists);
+    if (asksOthers) views = new Views(own.config.groups, views.next);
+    const { access } = walk.state;
+    walk.apply(changedState(walk.state, own, changes));
+    settings = own;
+    if (walk.state.access !== access) {
+      ownAllowed = [];
+      allowOwn();
+    }
+    notifies.useLists(own.config.lists);
     if (asksOthers) {
       cache.clear();
-      void replaceForwarder(settings.config, boundTo());
+      void replaceForwarder(own.config, boundTo());
     }
-    const { certificate } = settings;
-    if (certificate !== null && JSON.stringify(certificate) !== JSON.stringify(before.certificate))
-      useCertificate(certificate);
-    send({ kind: 'applied', sequence: message.sequence, error: null });
+    const { certificate } = changes;
+    if (certificate != null) useCertificate(certificate);
+    send({ kind: 'applied', sequence, error: null });
   } catch (error) {
-    send({ kind: 'applied', sequence: message.sequence, error: messageOf(error) });
+    send({ kind: 'applied', sequence, error: messageOf(error) });
   }
 }
 

@@ -1,7 +1,7 @@
 // Searches the history whenever the lists have changed, and again when the last seconds before the change are written.
 import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
 import type { Assignment } from '../../policy/groups.ts';
-import type { RuleSet } from '../../policy/rule.ts';
+import { hasAlerts, type RuleSet } from '../../policy/rule.ts';
 import type { HitClient } from '../hit.ts';
 import type { Searcher } from '../hunt/search.ts';
 import type { PastFinding } from '../incidents/registry.ts';
@@ -99,7 +99,7 @@ export class PastWatch {
 
   async #search(lists: Lists, sinceMs: number): Promise<void> {
     const { searcher, client, before, onFinding } = this.#options;
-    if (!lists.ruleSet.lists.some(({ alert }) => alert)) return;
+    if (!hasAlerts(lists.ruleSet)) return;
     if (!before()) throw new Error('the store takes nothing at present');
     const { ruleSet, groups, assignments, sinkhole } = lists;
     const findings = await searcher.search({
