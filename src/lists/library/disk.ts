@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 /** Only the daemon's user reads what it keeps: lists may come from paid or private feeds. */
 const FILE_MODE = 0o600;
 /** Read, written or copied in one go, in which the kernel may let nobody else have that processor. */
-export const PIECE_OCTETS = 131_072;
+export const PIECE_OCTETS = 32_768;
 /** What `asideOf` makes. */
 const ASIDE = /\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 /** Longer than any compile takes. */
