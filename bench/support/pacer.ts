@@ -1,5 +1,6 @@
 // A thread that asks at a steady rate and times each answer. Between queries far enough apart it sleeps, to the microsecond:
-// clients are on other machines, and one that never slept would take one of two processors from what is measured.
+// clients are on other machines, and one that never slept would take one of two processors from what is measured. Nor does it
+// make up for its own waits for a processor, by queries all at once that no client would send.
 //
 // Started by pace.ts. A time counts from the sending of a query, not from when it was due; `perSecond` says what was reached.
 import { parentPort, workerData } from 'node:worker_threads';
@@ -41,7 +42,10 @@ async function pace({ port, names, perSecond, seconds }: PaceOptions): Promise<L
   let answered = 0;
   let turn = 0;
   const sleep = new Sleep(sockets);
-  const beganMs = performance.now();
+  const gapMs = 1000 / perSecond;
+  const mayRest = gapMs * 1000 >= SLEEP_US_MIN;
+  /** When the first query would have been due, had it never been late. */
+  let beganMs = performance.now();
   const endMs = beganMs + seconds * 1000;
 
   const send = (count: number, nowMs: number): void => {
@@ -75,11 +79,15 @@ async function pace({ port, names, perSecond, seconds }: PaceOptions): Promise<L
   };
 
   for (let nowMs = beganMs; nowMs < endMs || (answered < sent && nowMs < endMs + LAST_MS); ) {
-    const due = Math.floor(((nowMs - beganMs) * perSecond) / 1000) - sent;
+    let due = Math.floor((nowMs - beganMs) / gapMs) - sent;
+    if (mayRest && due > 1) {
+      beganMs += (due - 1) * gapMs;
+      due = 1;
+    }
     if (due > 0 && nowMs < endMs) send(Math.min(due, BATCH), nowMs);
     for (const fd of sockets) receive(fd);
     nowMs = performance.now();
-    const gapUs = (beganMs + ((sent + 1) * 1000) / perSecond - nowMs) * 1000;
+    const gapUs = (beganMs + (sent + 1) * gapMs - nowMs) * 1000;
     if (gapUs >= SLEEP_US_MIN) {
       sleep.for(gapUs);
       nowMs = performance.now();
