@@ -7,6 +7,7 @@ import { TRANSPORT } from '../../src/wire/query.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { Echo } from '../support/listen-messages.ts';
 import { LOOPBACK } from '../support/listen-options.ts';
+import { freePort } from '../support/tool.ts';
 
 const { answer } = new Echo();
 
@@ -23,10 +24,10 @@ t.test('each address gets UDP and TCP on one port', async (t) => {
 });
 
 t.test('a port that is taken is named, with what to do, and nothing stays open', async (t) => {
-  const holder = createSocket('udp4').bind(0, '127.0.0.1');
+  const port = await freePort();
+  const holder = createSocket('udp4').bind(port, '127.0.0.1');
   t.teardown(() => holder.close());
   await once(holder, 'listening');
-  const { port } = holder.address();
   const address = { host: '127.0.0.1', port };
 
   const failed = openListeners({ addresses: [LOOPBACK, address], answer });
