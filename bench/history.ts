@@ -14,8 +14,8 @@ import { DAY_MS } from '../src/hits/store/schema.ts';
 import { Store } from '../src/hits/store/store.ts';
 import { Newcomers } from '../src/hits/thread/newcomers.ts';
 import { Sightings } from '../src/hits/thread/sightings.ts';
-import { textToName } from '../src/wire/presentation.ts';
-import { Query } from '../src/wire/query.ts';
+import { Query } from '../src/wire/message/query.ts';
+import { textToName } from '../src/wire/names/presentation.ts';
 
 export interface HistoryRow {
   readonly work: string;

@@ -19,8 +19,8 @@ import type { HitsSettings } from '../src/hits/messages.ts';
 import { HitsDesk } from '../src/hits/thread/desk.ts';
 import { createUlidMaker } from '../src/hits/ulid.ts';
 import { VERDICT } from '../src/policy/verdict.ts';
-import { textToName } from '../src/wire/presentation.ts';
-import { Query } from '../src/wire/query.ts';
+import { Query } from '../src/wire/message/query.ts';
+import { textToName } from '../src/wire/names/presentation.ts';
 
 export interface HitsRow {
   readonly work: string;

@@ -8,7 +8,7 @@ import { loadConfig } from '../src/config/load.ts';
 import { readSnapshot } from '../src/lists/library/snapshot.ts';
 import type { RuleSet } from '../src/policy/rule.ts';
 import { openTrie } from '../src/trie/reader.ts';
-import { nameToText } from '../src/wire/presentation.ts';
+import { nameToText } from '../src/wire/names/presentation.ts';
 import { untilAnswered } from './support/load.ts';
 import { CENOTE, PEERS, type Peer, UNBOUND_RPZ } from './support/peers.ts';
 import { peakResidentOf, residentOf, residentOfFamily } from './support/process.ts';

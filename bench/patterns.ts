@@ -2,7 +2,7 @@
 import { compileRuleSet } from '../src/lists/compile.ts';
 import { Policy } from '../src/policy/decide.ts';
 import { Verdict } from '../src/policy/verdict.ts';
-import { textToName } from '../src/wire/presentation.ts';
+import { textToName } from '../src/wire/names/presentation.ts';
 import { seeded } from './support/names.ts';
 
 const SEED = 20_231_123;

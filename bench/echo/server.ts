@@ -9,7 +9,7 @@ import { openUdpBatch } from '../../src/listen/udp-batch.ts';
 import { Bell } from '../../src/native/bell.ts';
 import { Datagrams, Path } from '../../src/native/datagrams.ts';
 import { loadLibc } from '../../src/native/libc.ts';
-import { OUTCOME, Query } from '../../src/wire/query.ts';
+import { OUTCOME, Query } from '../../src/wire/message/query.ts';
 
 const [kind, portText] = process.argv.slice(2);
 const address = { host: kind === 'udp-batch-any' ? '0.0.0.0' : '127.0.0.1', port: Number(portText) };

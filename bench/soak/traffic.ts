@@ -3,7 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Datagrams, Path } from '../../src/native/datagrams.ts';
 import { type Libc, loadLibc } from '../../src/native/libc.ts';
-import { Query } from '../../src/wire/query.ts';
+import { Query } from '../../src/wire/message/query.ts';
 import { plainQuery } from '../support/query.ts';
 
 /** Several, so that a server with threads on one port gets its queries on all of them. */

@@ -6,7 +6,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Datagrams, Path } from '../../src/native/datagrams.ts';
 import { loadLibc } from '../../src/native/libc.ts';
-import { Query } from '../../src/wire/query.ts';
+import { Query } from '../../src/wire/message/query.ts';
 import type { Latency, PaceOptions } from './pace.ts';
 import { plainQuery } from './query.ts';
 import { Sleep } from './sleep.ts';

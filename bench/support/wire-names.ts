@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { START_BELOW, START_SECOND } from '../../src/trie/code/label-code.ts';
 import { LabelDecoder } from '../../src/trie/code/label-decoder.ts';
 import { TYPICAL_LENGTHS } from '../../src/trie/code/typical-code.ts';
-import { hostToName } from '../../src/wire/presentation.ts';
+import { hostToName } from '../../src/wire/names/presentation.ts';
 import { seeded } from './names.ts';
 
 const LISTS = join(import.meta.dirname, '../../../shared/data/lists');

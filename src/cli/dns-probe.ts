@@ -2,10 +2,10 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { SocketAddress } from '../config/config.ts';
-import { composeQuery } from '../wire/compose.ts';
 import { HEADER_OCTETS, OFFSET, writeU16 } from '../wire/header.ts';
-import { CLASS, TYPE } from '../wire/iana.ts';
-import { textToName } from '../wire/presentation.ts';
+import { composeQuery } from '../wire/message/compose.ts';
+import { textToName } from '../wire/names/presentation.ts';
+import { CLASS, TYPE } from '../wire/records/iana.ts';
 
 const TIMEOUT_MS = 1_000;
 const ATTEMPTS = 2;

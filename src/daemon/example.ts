@@ -2,7 +2,7 @@
 import type { RuleSet } from '../policy/rule.ts';
 import { entriesOf } from '../trie/entries.ts';
 import { openTrie, ruleSetsOf } from '../trie/reader.ts';
-import { nameToText } from '../wire/presentation.ts';
+import { nameToText } from '../wire/names/presentation.ts';
 
 /** Entries looked at: a name is only an example. */
 const LOOKED_AT_MAX = 2000;

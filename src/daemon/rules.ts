@@ -5,7 +5,6 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
-import { addressToText } from '../config/values/addresses.ts';
 import { asideOf, drop, dropOldAsides, settle } from '../lists/library/disk.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
@@ -14,6 +13,7 @@ import { type Draft, readSnapshot, writeSnapshot } from '../lists/library/snapsh
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
+import { addressToText } from '../wire/names/address.ts';
 import { type Compiled, compileLists, dropAsides } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */

@@ -6,7 +6,7 @@
 //   64 qname, wire form, lower case; then via
 //
 // HOT. Invariant: octets 61..63 are 0, so equal hits are equal octets from 20 on.
-import type { Query } from '../wire/query.ts';
+import type { Query } from '../wire/message/query.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 
 export const HIT_OCTETS_MAX = 64 + 255 + 255;

@@ -4,7 +4,7 @@
 //   40 transport   41 verdict   42 rcode   43 answered from   44 qname length   48 qname, wire form, lower case
 //
 // HOT. Invariant: octets 45..47 are 0.
-import type { Query } from '../wire/query.ts';
+import type { Query } from '../wire/message/query.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 
 /** Where the fields lie that are read without a copy. */

@@ -7,7 +7,7 @@
 // Invariants: hits recorded = Σ count in ring, fold and journal + hitsLost; hits leave the fold in the order of their
 // numbers; one that leaves has been committed with the count it leaves with, or the commit failed; none that is held has its
 // record in a journal file that is complete.
-import type { Query } from '../wire/query.ts';
+import type { Query } from '../wire/message/query.ts';
 import { Calm } from './calm.ts';
 import { COUNTER } from './counters.ts';
 import { type Emit, Fold } from './fold.ts';

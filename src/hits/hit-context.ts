@@ -1,10 +1,10 @@
 // What the numbers in hit records mean: the rule sets and groups that were in force, the clients the network knows.
 import type { SinkholeAnswer } from '../config/config.ts';
-import { addressToText } from '../config/values/addresses.ts';
 import type { HitRecord } from '../events/hit-record.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { VERDICT } from '../policy/verdict.ts';
-import { TYPE } from '../wire/iana.ts';
+import { addressToText } from '../wire/names/address.ts';
+import { TYPE } from '../wire/records/iana.ts';
 import type { HitClient, HitContext, RuleMeaning } from './hit.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 

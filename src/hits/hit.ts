@@ -1,12 +1,12 @@
 // A hit as people and other programs read it: one question that a rule decided, or several equal ones inside a second.
 
-import { addressToText, networkToText } from '../config/values/addresses.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
 import type { Indicator } from '../policy/rule.ts';
 import { VERDICT_NAMES } from '../policy/verdict.ts';
-import { classToText, typeToText } from '../wire/iana.ts';
-import { nameToText } from '../wire/presentation.ts';
-import { TRANSPORT_NAMES } from '../wire/query.ts';
+import { TRANSPORT_NAMES } from '../wire/message/query.ts';
+import { addressToText, networkToText } from '../wire/names/address.ts';
+import { nameToText } from '../wire/names/presentation.ts';
+import { classToText, typeToText } from '../wire/records/iana.ts';
 import { momentToText } from './log/moment.ts';
 
 /** The order of the keys is part of the hit line. */

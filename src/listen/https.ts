@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
-import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
+import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from './address.ts';
 import type { Exchange } from './http/exchange.ts';
 import { HttpConnection, type HttpShared } from './http/http-connection.ts';

@@ -1,5 +1,5 @@
 // What a listener is: it moves bytes between a socket and the one function it was given.
-import type { Outcome, Query, Transport } from '../wire/query.ts';
+import type { Outcome, Query, Transport } from '../wire/message/query.ts';
 import type { Limits } from './limits.ts';
 
 /** Decides one query. Synchronous; `answered` means `query.reply[0 .. replyLength)` is to be sent. Never throws. */

@@ -1,9 +1,10 @@
 // Padding of replies over TLS and HTTPS, so that their length tells nothing (RFC 7830, RFC 8467 §4.1).
 //
 // HOT.
-import { appendPadding, findOpt, isPadded } from '../wire/edns.ts';
+
 import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
-import type { Query } from '../wire/query.ts';
+import { appendPadding, findOpt, isPadded } from '../wire/message/edns.ts';
+import type { Query } from '../wire/message/query.ts';
 
 const BLOCK_OCTETS = 468;
 

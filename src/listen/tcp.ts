@@ -1,7 +1,7 @@
 // DNS over TCP (RFC 7766).
 import { createServer } from 'node:net';
 import type { SocketAddress } from '../config/config.ts';
-import { TRANSPORT } from '../wire/query.ts';
+import { TRANSPORT } from '../wire/message/query.ts';
 import type { Answer, Listener, ListenOptions } from './listener.ts';
 import { StreamListener } from './stream/stream-listener.ts';
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { SocketAddress } from '../config/config.ts';
-import { TRANSPORT } from '../wire/query.ts';
+import { TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from './address.ts';
 import type { Answer, Certificate, CertifiedListener, ListenOptions } from './listener.ts';
 import { checkCertificate, Handshakes, secureOptions } from './stream/handshakes.ts';

@@ -11,7 +11,7 @@
 // reply are kept by length, `lookup` answers at once (dgram's own defers every send by a tick), no callback a send.
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { SocketAddress } from '../config/config.ts';
-import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/query.ts';
+import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint, isIpv6, writeAddress } from './address.ts';
 import { UDP_QUERY_OCTETS_MAX, UDP_REPLY_OCTETS_MAX } from './limits.ts';
 import { listenError } from './listen-error.ts';

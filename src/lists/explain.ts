@@ -2,11 +2,11 @@
 import type { ListConfig } from '../config/config.ts';
 import { isFound } from '../policy/patterns.ts';
 import type { Rule } from '../policy/rule.ts';
-import { isWithin } from '../wire/name.ts';
-import { nameToText } from '../wire/presentation.ts';
+import { isWithin } from '../wire/names/name.ts';
+import { holds, type Network, networkText, readNetwork } from '../wire/names/network.ts';
+import { nameToText } from '../wire/names/presentation.ts';
 import { chunksOf, type ListBody } from './body.ts';
 import { cancelKey, EntrySink, type EntryTarget } from './entry/entry.ts';
-import { holds, type Network, networkText, readNetwork } from './entry/network.ts';
 import { ruleOf } from './entry/rule-interner.ts';
 import type { Shape } from './formats/format.ts';
 import { LineParser } from './formats/lines.ts';

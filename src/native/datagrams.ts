@@ -16,7 +16,7 @@
 //   octets  + STRIDE·i   the message
 //
 // STRIDE is no power of two: at a stride of 4096 the first lines of all datagrams would share one set of the L1 cache.
-import type { Query } from '../wire/query.ts';
+import type { Query } from '../wire/message/query.ts';
 import type { Libc } from './libc.ts';
 import { ERRNO, LEVEL, PKTINFO } from './numbers.ts';
 import { planOctets, Segments } from './segments.ts';

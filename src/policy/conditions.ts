@@ -1,8 +1,9 @@
 // What a rule asks of a query beyond its name, and what its own answer is worth to the type asked for.
 //
 // HOT. Conditions on clients may cost text and allocation; they are rare.
-import { TYPE } from '../wire/iana.ts';
-import { isWithin } from '../wire/name.ts';
+
+import { isWithin } from '../wire/names/name.ts';
+import { TYPE } from '../wire/records/iana.ts';
 import { clientMatches } from './client-pattern.ts';
 import { ANSWER, type Conditions } from './rule-table.ts';
 

@@ -5,7 +5,7 @@
 // Twin: test/support/naive-policy.ts, compared with on random lists.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
-import { nameToText } from '../wire/presentation.ts';
+import { nameToText } from '../wire/names/presentation.ts';
 import {
   type AddressTable,
   bitsOf,

@@ -1,6 +1,6 @@
 // All rules as flat tables, one view a group, so that a decision reads numbers only.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
-import { textToName } from '../wire/presentation.ts';
+import { textToName } from '../wire/names/presentation.ts';
 import type { ListFace, Rule, RuleSet } from './rule.ts';
 import { VERDICT, type VerdictCode } from './verdict.ts';
 

@@ -5,12 +5,12 @@ import { ttlToKeep } from '../cache/admission.ts';
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { CacheConfig } from '../config/config.ts';
 import type { Policy } from '../policy/decide.ts';
-import { hasForwardedOptions } from '../wire/edns.ts';
 import { FLAG } from '../wire/header.ts';
-import { EDE } from '../wire/iana.ts';
+import { hasForwardedOptions } from '../wire/message/edns.ts';
+import type { Query } from '../wire/message/query.ts';
 import { copyOctets } from '../wire/octets.ts';
-import type { Query } from '../wire/query.ts';
-import { ageTtls } from '../wire/ttl.ts';
+import { EDE } from '../wire/records/iana.ts';
+import { ageTtls } from '../wire/records/ttl.ts';
 import { finishReply } from './finish.ts';
 
 /** TTL of a stale answer (RFC 8767 §5.11). */

@@ -3,13 +3,14 @@
 //
 // HOT. Input has passed verifiedLength and answers this very question, so its QNAME is as long as ours and compression
 // pointers stay valid when the sections are copied to the same offsets.
-import { replyLimit } from '../wire/compose.ts';
-import { appendEde, appendOpt, appendOptions, OPT_OCTETS } from '../wire/edns.ts';
+
 import { FLAG, HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../wire/header.ts';
-import { TYPE } from '../wire/iana.ts';
+import { replyLimit } from '../wire/message/compose.ts';
+import { appendEde, appendOpt, appendOptions, OPT_OCTETS } from '../wire/message/edns.ts';
+import type { Query } from '../wire/message/query.ts';
 import { copyOctets } from '../wire/octets.ts';
-import type { Query } from '../wire/query.ts';
-import { nextRecord, RecordView } from '../wire/records.ts';
+import { TYPE } from '../wire/records/iana.ts';
+import { nextRecord, RecordView } from '../wire/records/records.ts';
 
 const record = new RecordView();
 const NO_TEXT = new Uint8Array(0);

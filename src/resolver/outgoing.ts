@@ -2,9 +2,10 @@
 //
 // HOT. Header with ID 0 (the exchange draws its own), RD and CD as the client set them, AD always set since we understand
 // it (RFC 6840 §5.7), the question as sent, one OPT with our UDP size, the client's DO bit and its options that are not hop-by-hop.
-import { appendOpt, appendOptions } from '../wire/edns.ts';
+
 import { FLAG, HEADER_OCTETS, OFFSET, writeU16 } from '../wire/header.ts';
-import type { Query } from '../wire/query.ts';
+import { appendOpt, appendOptions } from '../wire/message/edns.ts';
+import type { Query } from '../wire/message/query.ts';
 
 /**
  * Builds the query in `target`.

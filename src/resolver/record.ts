@@ -6,9 +6,9 @@ import { VIA } from '../events/hit-record.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
 import type { Recorder as Events, HeldRecord } from '../events/recorder.ts';
 import { VERDICT, type Verdict } from '../policy/verdict.ts';
-import { RCODE } from '../wire/iana.ts';
-import { nameLength } from '../wire/name.ts';
-import { type Query, TRANSPORT } from '../wire/query.ts';
+import { type Query, TRANSPORT } from '../wire/message/query.ts';
+import { nameLength } from '../wire/names/name.ts';
+import { RCODE } from '../wire/records/iana.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
 
 const NOTHING = new Uint8Array(0);

@@ -1,6 +1,6 @@
 // What the walk tells of each query. The daemon gives it a recorder that writes into shared memory; tests give it a list.
 import type { Verdict } from '../policy/verdict.ts';
-import type { Query } from '../wire/query.ts';
+import type { Query } from '../wire/message/query.ts';
 
 /** How a query ended, for counters and the query log. */
 export const ENDING = {

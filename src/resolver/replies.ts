@@ -3,12 +3,12 @@
 // HOT.
 
 import { FAILURE, type Failure } from '../upstream/exchange.ts';
-import { beginBareReply, beginReply, replyLimit } from '../wire/compose.ts';
-import { appendEde, appendOpt } from '../wire/edns.ts';
 import { FLAG, OFFSET, rcodeOf, readU16, writeU16 } from '../wire/header.ts';
-import { EDE, RCODE } from '../wire/iana.ts';
-import { type Query, TRANSPORT } from '../wire/query.ts';
-import { PARSE, type Parse } from '../wire/question.ts';
+import { beginBareReply, beginReply, replyLimit } from '../wire/message/compose.ts';
+import { appendEde, appendOpt } from '../wire/message/edns.ts';
+import { type Query, TRANSPORT } from '../wire/message/query.ts';
+import { PARSE, type Parse } from '../wire/message/question.ts';
+import { EDE, RCODE } from '../wire/records/iana.ts';
 
 const NO_TEXT = new Uint8Array(0);
 

@@ -2,16 +2,16 @@
 //
 // HOT. Texts of lists are prepared once per rule set; a name is escaped octet by octet into a reused buffer.
 import type { SinkholeAnswer } from '../config/config.ts';
-import { addressOctets } from '../config/values/addresses.ts';
 import type { Policy } from '../policy/decide.ts';
 import type { Rewrite } from '../policy/rule.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
-import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/compose.ts';
-import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/edns.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
-import { EDE, RCODE, TYPE } from '../wire/iana.ts';
+import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/message/compose.ts';
+import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/message/edns.ts';
+import { type Query, TRANSPORT } from '../wire/message/query.ts';
+import { addressOctets } from '../wire/names/address.ts';
 import { copyOctets } from '../wire/octets.ts';
-import { type Query, TRANSPORT } from '../wire/query.ts';
+import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { writeNetwork } from './inspect/network-text.ts';
 import { truncatedReply } from './replies.ts';
 

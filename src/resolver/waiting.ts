@@ -3,7 +3,7 @@
 // HOT. Invariants: a ticket is used once (its low bits are the slot, the rest a generation), so a late or double answer
 // finds nobody; what one client may have waiting is bounded, so that one flood cannot take every place.
 
-import { copyQuery, Query } from '../wire/query.ts';
+import { copyQuery, Query } from '../wire/message/query.ts';
 import { isIpv4 } from './access.ts';
 
 const SLOT_BITS = 13;

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/decide.ts';
 import type { Groups } from '../policy/groups.ts';
 import type { Views } from '../policy/views.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
-import type { Query } from '../wire/query.ts';
+import type { Query } from '../wire/message/query.ts';
 import type { Access } from './access.ts';
 import type { Rebinding } from './inspect/rebinding.ts';
 import type { LocalNames } from './local/local-names.ts';

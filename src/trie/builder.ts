@@ -3,7 +3,7 @@
 // HOT (add). Drawing: each name goes, coded, to one of 64 partitions by its hash; finish turns one group of partitions
 // after another into slices of the trie and lets go of them. Invariant: names that share their last two labels share a
 // partition. Trade: a name given twice is kept twice until a sample of the partitions shows that many are.
-import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../wire/name.ts';
+import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { CodedLabel, encodeLabel } from './code/coded-label.ts';
 import { START_BELOW, START_SECOND } from './code/label-code.ts';
 import { writeLeb128 } from './code/leb128.ts';

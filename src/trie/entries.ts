@@ -1,5 +1,5 @@
 // Walks over every entry of a trie: for export, for hunts, for what a refresh changed.
-import { NAME_OCTETS_MAX } from '../wire/name.ts';
+import { NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { START_BELOW, START_SECOND } from './code/label-code.ts';
 import { LabelDecoder } from './code/label-decoder.ts';
 import {

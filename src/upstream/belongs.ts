@@ -3,9 +3,9 @@
 // HOT. The letters of our QNAME carry random case (draft-vixie-dnsext-dns0x20): an answer must repeat them, so that a
 // forger has to guess them beside port and ID.
 import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16 } from '../wire/header.ts';
-import { equalNames, skipUncompressedName } from '../wire/name.ts';
-import { nextRecord, RecordView, recordCount } from '../wire/records.ts';
-import { verifiedLength } from '../wire/verify.ts';
+import { verifiedLength } from '../wire/message/verify.ts';
+import { equalNames, skipUncompressedName } from '../wire/names/name.ts';
+import { nextRecord, RecordView, recordCount } from '../wire/records/records.ts';
 import type { RandomSource } from './random.ts';
 
 export const JUDGEMENT = {

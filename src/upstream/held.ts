@@ -1,5 +1,5 @@
 // What a flight keeps in hand while it waits for better: a datagram's answer nobody vouches for, or an error response.
-import { RCODE } from '../wire/iana.ts';
+import { RCODE } from '../wire/records/iana.ts';
 import { type Flights, HELD } from './flights.ts';
 
 /** Keeps the first datagram's answer that fits while somebody is guessing. */

@@ -1,7 +1,8 @@
 // Responses that speak of the server and not of the name: another server may do better, or the same one without EDNS.
-import { findOpt } from '../wire/edns.ts';
+
 import { OFFSET, readU16 } from '../wire/header.ts';
-import { RCODE } from '../wire/iana.ts';
+import { findOpt } from '../wire/message/edns.ts';
+import { RCODE } from '../wire/records/iana.ts';
 
 /** Whether another server may do better. */
 export function isLame(response: Uint8Array, length: number): boolean {

@@ -1,7 +1,7 @@
 // What every Listener keeps, whatever its transport: each query its own reply, late ones included, and a close that drains.
 import type { Test } from 'tap';
 import type { Answer, Listener } from '../../src/listen/listener.ts';
-import { TRANSPORT_NAMES } from '../../src/wire/query.ts';
+import { TRANSPORT_NAMES } from '../../src/wire/message/query.ts';
 import type { Client } from '../support/listen-clients.ts';
 import { Echo, idOf, message, replyTo } from '../support/listen-messages.ts';
 

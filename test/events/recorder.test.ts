@@ -7,7 +7,7 @@ import { decodeHit, type HitRecord, VIA } from '../../src/events/hit-record.ts';
 import { decodeQuery, type QueryRecord } from '../../src/events/query-record.ts';
 import { type HitJournal, Recorder } from '../../src/events/recorder.ts';
 import { createRing, RingReader } from '../../src/events/ring.ts';
-import { nameToText, textToName } from '../../src/wire/presentation.ts';
+import { nameToText, textToName } from '../../src/wire/names/presentation.ts';
 import { queryOf } from '../support/events-query.ts';
 
 function setUp(options: { ringOctets?: number; places?: number; journal?: HitJournal } = {}) {

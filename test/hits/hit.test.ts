@@ -2,7 +2,7 @@ import t from 'tap';
 import { VIA } from '../../src/events/hit-record.ts';
 import { toHit } from '../../src/hits/hit.ts';
 import { KnownContext } from '../../src/hits/hit-context.ts';
-import { textToName } from '../../src/wire/presentation.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
 import { queryOf } from '../support/events-query.ts';
 import { hitRecord, RULES, START_MS } from '../support/hits-records.ts';
 

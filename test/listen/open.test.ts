@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import t from 'tap';
 import { ListenError, listenError } from '../../src/listen/listen-error.ts';
 import { http2Note, openListeners, portOf } from '../../src/listen/open.ts';
-import { TRANSPORT } from '../../src/wire/query.ts';
+import { TRANSPORT } from '../../src/wire/message/query.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { Echo } from '../support/listen-messages.ts';
 import { LOOPBACK } from '../support/listen-options.ts';

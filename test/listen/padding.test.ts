@@ -1,10 +1,10 @@
 // Replies over encrypted transports: a multiple of 468 octets for those who pad, untouched for all others.
 import t from 'tap';
 import { padReply } from '../../src/listen/padding.ts';
-import { appendOpt } from '../../src/wire/edns.ts';
-import type { Query } from '../../src/wire/query.ts';
-import { readQuery } from '../../src/wire/question.ts';
-import { verifiedLength } from '../../src/wire/verify.ts';
+import { appendOpt } from '../../src/wire/message/edns.ts';
+import type { Query } from '../../src/wire/message/query.ts';
+import { readQuery } from '../../src/wire/message/question.ts';
+import { verifiedLength } from '../../src/wire/message/verify.ts';
 import { queryOf, wireMessage, wireOpt, wireOption } from '../support/wire-message.ts';
 
 /** A query that was answered with its own question and an OPT. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Policy } from '../../src/policy/decide.ts';
 import { Verdict } from '../../src/policy/verdict.ts';
-import { textToName } from '../../src/wire/presentation.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
 import { groupOf } from '../support/group.ts';
 import { compileText } from '../support/lists-compile.ts';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { explainList } from '../../src/lists/explain.ts';
-import { textToName } from '../../src/wire/presentation.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
 import { listConfig } from '../support/lists-compile.ts';
 
 async function explain(text: string, name: string) {

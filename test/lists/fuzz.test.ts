@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
-import { type Network, networkText } from '../../src/lists/entry/network.ts';
 import { ListError } from '../../src/lists/errors.ts';
 import { detect } from '../../src/lists/formats/detect.ts';
 import { FORMATS } from '../../src/lists/formats/registry.ts';
-import { nameLength } from '../../src/wire/name.ts';
+import { nameLength } from '../../src/wire/names/name.ts';
+import { type Network, networkText } from '../../src/wire/names/network.ts';
 import { cut } from '../support/lists-sink.ts';
 
 const SEEDS = [

@@ -7,7 +7,7 @@ import { chunksOf } from '../../src/lists/body.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
 import type { Shape } from '../../src/lists/formats/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
-import { nameToText } from '../../src/wire/presentation.ts';
+import { nameToText } from '../../src/wire/names/presentation.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/data/lists');
 const skip = existsSync(folder) ? false : 'shared data is not here';

@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { Datagrams, Path } from '../../src/native/datagrams.ts';
 import { type Libc, loadLibc } from '../../src/native/libc.ts';
 import { ERRNO } from '../../src/native/numbers.ts';
-import { Query } from '../../src/wire/query.ts';
+import { Query } from '../../src/wire/message/query.ts';
 
 const loaded = await loadLibc();
 const skip = typeof loaded === 'string' && loaded;

@@ -1,11 +1,11 @@
 // The table of addresses and networks against a linear scan, and which of several rules decides an address.
 import fc from 'fast-check';
 import t from 'tap';
-import { readNetwork } from '../../src/lists/entry/network.ts';
 import { AddressTableBuilder } from '../../src/policy/addresses/builder.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../src/policy/addresses/table.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { VERDICT_NAMES, Verdict } from '../../src/policy/verdict.ts';
+import { readNetwork } from '../../src/wire/names/network.ts';
 import { groupOf } from '../support/group.ts';
 import { type AddressWords, type ListWords, ruleSetOf } from '../support/rule-set.ts';
 

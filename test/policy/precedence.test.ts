@@ -5,8 +5,8 @@ import t from 'tap';
 import { compileRuleSet } from '../../src/lists/compile.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { VERDICT_NAMES, Verdict } from '../../src/policy/verdict.ts';
-import { textToType } from '../../src/wire/iana.ts';
-import { nameToText } from '../../src/wire/presentation.ts';
+import { nameToText } from '../../src/wire/names/presentation.ts';
+import { textToType } from '../../src/wire/records/iana.ts';
 import { groupOf } from '../support/group.ts';
 import { listConfig } from '../support/lists-compile.ts';
 import {

@@ -1,9 +1,10 @@
 // Who may ask and how fast: an IPv6 client is its /64, an IPv4 one its address, and what one may have waiting is bounded so too.
 import t from 'tap';
-import { parsePrefix, textToAddress } from '../../src/config/values/addresses.ts';
+import { parsePrefix } from '../../src/config/values/addresses.ts';
 import { ACCESS, Access, REFUSED_PER_SECOND } from '../../src/resolver/access.ts';
 import { WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiting } from '../../src/resolver/waiting.ts';
-import { readQuery } from '../../src/wire/question.ts';
+import { readQuery } from '../../src/wire/message/question.ts';
+import { textToAddress } from '../../src/wire/names/address.ts';
 import { queryOf, wireMessage } from '../support/wire-message.ts';
 
 const octets = (text: string): Uint8Array => {

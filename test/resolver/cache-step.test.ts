@@ -1,6 +1,6 @@
 // What the cache must not be asked about: a query with an option that its upstream is to see has an answer of its own.
 import t from 'tap';
-import { OUTCOME } from '../../src/wire/query.ts';
+import { OUTCOME } from '../../src/wire/message/query.ts';
 import { a, type Bench, walkBench } from '../support/walk-bench.ts';
 import { wireOpt, wireOption } from '../support/wire-message.ts';
 

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { LedTo, wrappedIpv4 } from '../../src/resolver/inspect/led-to.ts';
 import { FAILURE } from '../../src/upstream/exchange.ts';
-import { OUTCOME } from '../../src/wire/query.ts';
+import { OUTCOME } from '../../src/wire/message/query.ts';
 import { groupOf } from '../support/group.ts';
 import type { AddressWords, ListWords } from '../support/rule-set.ts';
 import { a, type Bench, type BenchState, cname, counts, rcode, walkBench } from '../support/walk-bench.ts';

@@ -1,7 +1,7 @@
 // More own records than a datagram holds.
 import t from 'tap';
 import { parseLocalRecord } from '../../src/config/values/local-record.ts';
-import { TRANSPORT } from '../../src/wire/query.ts';
+import { TRANSPORT } from '../../src/wire/message/query.ts';
 import { counts, walkBench } from '../support/walk-bench.ts';
 import { wireOpt } from '../support/wire-message.ts';
 

@@ -6,7 +6,7 @@ import type { GroupConfig } from '../../src/config/config.ts';
 import { parseLocalRecord } from '../../src/config/values/local-record.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
 import { FAILURE } from '../../src/upstream/exchange.ts';
-import { TRANSPORT } from '../../src/wire/query.ts';
+import { TRANSPORT } from '../../src/wire/message/query.ts';
 import { groupOf } from '../support/group.ts';
 import type { ListWords, RuleWords } from '../support/rule-set.ts';
 import { a, type Bench, cname, rcode, walkBench } from '../support/walk-bench.ts';

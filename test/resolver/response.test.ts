@@ -4,12 +4,12 @@ import { finishReply } from '../../src/resolver/finish.ts';
 import { CHAIN, Chain } from '../../src/resolver/inspect/chain.ts';
 import { scrub } from '../../src/resolver/inspect/scrub.ts';
 import { buildOutgoing } from '../../src/resolver/outgoing.ts';
-import { findOpt } from '../../src/wire/edns.ts';
-import type { Query } from '../../src/wire/query.ts';
-import { TRANSPORT } from '../../src/wire/query.ts';
-import { readQuery } from '../../src/wire/question.ts';
-import { ageTtls, smallestTtl } from '../../src/wire/ttl.ts';
-import { verifiedLength } from '../../src/wire/verify.ts';
+import { findOpt } from '../../src/wire/message/edns.ts';
+import type { Query } from '../../src/wire/message/query.ts';
+import { TRANSPORT } from '../../src/wire/message/query.ts';
+import { readQuery } from '../../src/wire/message/question.ts';
+import { verifiedLength } from '../../src/wire/message/verify.ts';
+import { ageTtls, smallestTtl } from '../../src/wire/records/ttl.ts';
 import {
   type MessageParts,
   queryOf,

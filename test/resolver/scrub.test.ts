@@ -2,7 +2,7 @@
 import t from 'tap';
 import { Chain } from '../../src/resolver/inspect/chain.ts';
 import { scrub } from '../../src/resolver/inspect/scrub.ts';
-import { readQuery } from '../../src/wire/question.ts';
+import { readQuery } from '../../src/wire/message/question.ts';
 import {
   queryOf,
   type RecordParts,

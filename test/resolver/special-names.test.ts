@@ -1,6 +1,6 @@
 // Special names by the book: what each gets for each type, and in whose name a negative answer is given.
 import t from 'tap';
-import { OUTCOME } from '../../src/wire/query.ts';
+import { OUTCOME } from '../../src/wire/message/query.ts';
 import { type ReadMessage, readMessage } from '../support/read-message.ts';
 import { walkBench } from '../support/walk-bench.ts';
 

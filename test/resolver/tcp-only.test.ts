@@ -1,6 +1,6 @@
 // RPZ's TCP-Only: a client is told to come back over TCP, and there it is answered.
 import t from 'tap';
-import { OUTCOME, TRANSPORT } from '../../src/wire/query.ts';
+import { OUTCOME, TRANSPORT } from '../../src/wire/message/query.ts';
 import { a, cname, counts, walkBench } from '../support/walk-bench.ts';
 import { queryOf, wireMessage } from '../support/wire-message.ts';
 

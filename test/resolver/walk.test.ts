@@ -3,7 +3,7 @@ import t from 'tap';
 import type { LocalRecord } from '../../src/config/config.ts';
 import { parseLocalRecord } from '../../src/config/values/local-record.ts';
 import { FAILURE } from '../../src/upstream/exchange.ts';
-import { OUTCOME } from '../../src/wire/query.ts';
+import { OUTCOME } from '../../src/wire/message/query.ts';
 import type { ListWords, RuleWords } from '../support/rule-set.ts';
 import { a, type Bench, cname, counts, rcode, walkBench } from '../support/walk-bench.ts';
 import { queryOf, replyOf, wireMessage, wireOpt } from '../support/wire-message.ts';

@@ -1,7 +1,7 @@
 // Queries as a resolver sees them after readQuery, for tests of what happened to them.
 
-import { textToName } from '../../src/wire/presentation.ts';
-import { Query, type Transport } from '../../src/wire/query.ts';
+import { Query, type Transport } from '../../src/wire/message/query.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
 
 export interface AskedBy {
   readonly name: string;

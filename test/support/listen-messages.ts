@@ -1,6 +1,6 @@
 // Messages the listener tests send, and an Answer that echoes them: no DNS beyond the header and the first label.
 import type { Answer } from '../../src/listen/listener.ts';
-import { copyQuery, OUTCOME, Query } from '../../src/wire/query.ts';
+import { copyQuery, OUTCOME, Query } from '../../src/wire/message/query.ts';
 
 /** A query with this ID whose QNAME is `label`.test. */
 export function message(id: number, label = 'now'): Uint8Array {

@@ -3,8 +3,8 @@ import type { ListConfig } from '../../src/config/config.ts';
 import { type CompileResult, compileRuleSet } from '../../src/lists/compile.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { VERDICT_NAMES, Verdict } from '../../src/policy/verdict.ts';
-import { textToType } from '../../src/wire/iana.ts';
-import { textToName } from '../../src/wire/presentation.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
+import { textToType } from '../../src/wire/records/iana.ts';
 import { groupOf } from './group.ts';
 
 export function listConfig(said: Partial<ListConfig> = {}): ListConfig {

@@ -1,11 +1,11 @@
 // Reads a text with one format in a test and tells in words what came out.
 import type { ListFormatName } from '../../src/config/config.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
-import { networkText } from '../../src/lists/entry/network.ts';
 import type { SkipReason } from '../../src/lists/entry/problems.ts';
 import type { Shape } from '../../src/lists/formats/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
-import { nameToText } from '../../src/wire/presentation.ts';
+import { networkText } from '../../src/wire/names/network.ts';
+import { nameToText } from '../../src/wire/names/presentation.ts';
 
 export interface ListReading {
   /** `name scope [action] [important]…`, in order of the text. */

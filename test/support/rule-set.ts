@@ -1,10 +1,10 @@
 // Rule sets for tests, built from a few words a rule.
 import type { ListAction } from '../../src/config/config.ts';
-import { readNetwork } from '../../src/lists/entry/network.ts';
 import { AddressTableBuilder } from '../../src/policy/addresses/builder.ts';
 import type { Rule, RuleSet } from '../../src/policy/rule.ts';
 import { TrieBuilder } from '../../src/trie/builder.ts';
-import { textToName } from '../../src/wire/presentation.ts';
+import { readNetwork } from '../../src/wire/names/network.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
 
 export interface ListWords {
   readonly name: string;

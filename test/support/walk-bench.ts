@@ -1,7 +1,6 @@
 // A walk without sockets: queries go in as messages, upstreams answer when the test says so, time passes when it says so.
 import { AnswerCache } from '../../src/cache/answer-cache.ts';
 import type { GroupConfig, LocalConfig, Route } from '../../src/config/config.ts';
-import { addressToText } from '../../src/config/values/addresses.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { Groups } from '../../src/policy/groups.ts';
 import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
@@ -14,8 +13,9 @@ import { Sinkhole } from '../../src/resolver/sinkhole.ts';
 import { Walk } from '../../src/resolver/walk.ts';
 import type { WalkState } from '../../src/resolver/walk-state.ts';
 import { type Asker, FAILURE, type Failure } from '../../src/upstream/exchange.ts';
-import { nameToText } from '../../src/wire/presentation.ts';
-import { type Query, TRANSPORT } from '../../src/wire/query.ts';
+import { type Query, TRANSPORT } from '../../src/wire/message/query.ts';
+import { addressToText } from '../../src/wire/names/address.ts';
+import { nameToText } from '../../src/wire/names/presentation.ts';
 import { groupOf } from './group.ts';
 import { type AddressWords, type ListWords, type RuleWords, ruleSetOf } from './rule-set.ts';
 import {

@@ -1,5 +1,5 @@
 // Messages for tests of the wire path, built octet by octet from presentation form, apart from src/wire/compose.ts.
-import { Query } from '../../src/wire/query.ts';
+import { Query } from '../../src/wire/message/query.ts';
 
 /** Wire form of a plain dotted name; "" is the root. */
 export function wireName(text: string): number[] {

@@ -1,7 +1,7 @@
 // Whether a message is the response to our query: each row changes one thing of a response that is.
 import t from 'tap';
 import { JUDGEMENT, judge, judgeFolded, questionEndOf } from '../../src/upstream/belongs.ts';
-import { verifiedLength } from '../../src/wire/verify.ts';
+import { verifiedLength } from '../../src/wire/message/verify.ts';
 import { wireMessage } from '../support/wire-message.ts';
 
 const QUERY = wireMessage({ id: 0xbeef, name: 'wWw.eXample.org' });

@@ -1,10 +1,10 @@
 // The routes about what happened: hits, the hunt, incidents, clients, alerts; and those that pause blocking.
 
-import { addressToText, textToAddress } from '../../config/values/addresses.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
-import { hostToName, nameToText, textToName } from '../../wire/presentation.ts';
+import { addressToText, textToAddress } from '../../wire/names/address.ts';
+import { hostToName, nameToText, textToName } from '../../wire/names/presentation.ts';
 import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
 import type { EventsState, HuntAsked } from './state.ts';

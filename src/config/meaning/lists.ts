@@ -1,6 +1,6 @@
 // `lists` as meant: each from one place, its path absolute, its options in agreement with each other.
 import { fileURLToPath } from 'node:url';
-import { hostToName, textToName } from '../../wire/presentation.ts';
+import { hostToName, textToName } from '../../wire/names/presentation.ts';
 import type { ListConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import { findFile } from '../read/files.ts';

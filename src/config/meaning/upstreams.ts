@@ -1,6 +1,6 @@
 // `upstreams` as meant: routes as names, bootstrap servers that need no bootstrap, nothing that asks itself.
 import { isIP } from 'node:net';
-import { nameToText, textToName } from '../../wire/presentation.ts';
+import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import type { Route, SocketAddress, UpstreamAddress, UpstreamsConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';

@@ -1,6 +1,6 @@
 // `rebinding`: whether a public name may lead into the private network.
 import { z } from 'zod';
-import { hostToName, nameToText } from '../../wire/presentation.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { flag, text } from './kinds.ts';
 

@@ -1,6 +1,6 @@
 // `sinkhole`: what a blocked name is answered with.
 import { z } from 'zod';
-import { addressOctets } from '../values/addresses.ts';
+import { addressOctets } from '../../wire/names/address.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { choice, duration, text } from './kinds.ts';
 

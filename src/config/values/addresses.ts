@@ -1,68 +1,13 @@
-// IP addresses, prefixes and sockets, read strictly: no octal parts, no missing parts, no host bits in a prefix.
+// Prefixes, ports and sockets as a configuration writes them, read strictly: no host bits in a prefix.
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { addressOctets, PRIVATE, wideOctets } from '../../wire/names/address.ts';
 import type { Prefix, SocketAddress } from '../config.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
 const PORT_MAX = 65_535;
 
-/** What `private` stands for: RFC 1918, 6598, 3927, 4193, 4291 and loopback. */
-export const PRIVATE: readonly string[] = [
-  '127.0.0.0/8',
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '100.64.0.0/10',
-  '::1/128',
-  'fc00::/7',
-  'fe80::/10',
-];
 const ANY: readonly string[] = ['0.0.0.0/0', '::/0'];
-
-/** 4 or 16 octets; null when the text is not one address. A zone (`%eth0`) is not part of the octets. */
-export function addressOctets(text: string): Uint8Array | null {
-  if (isIP(text) === 0) return null;
-  return Uint8Array.from(ipaddr.parse(text.replace(/%.*$/, '')).toByteArray());
-}
-
-/** The 16-octet form: IPv4 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). */
-function wideOctets(octets: Uint8Array): Uint8Array {
-  if (octets.length === 16) return octets;
-  const wide = new Uint8Array(16);
-  wide.fill(0xff, 10, 12);
-  wide.set(octets, 12);
-  return wide;
-}
-
-/** The 16 octets of an address as people write it, IPv4 as ::ffff:a.b.c.d; null when it is none. */
-export function textToAddress(text: string): Uint8Array | null {
-  const octets = addressOctets(text);
-  return octets === null ? null : wideOctets(octets);
-}
-
-/**
- * What people read: IPv4 dotted, IPv6 as RFC 5952 says.
- * @param octets 16 (IPv4 as ::ffff:a.b.c.d) or 4
- */
-export function addressToText(octets: Uint8Array): string {
-  if (octets.length === 4) return `${octets[0]}.${octets[1]}.${octets[2]}.${octets[3]}`;
-  if (octets.length !== 16) return '';
-  if (isMapped(octets)) return `${octets[12]}.${octets[13]}.${octets[14]}.${octets[15]}`;
-  return ipaddr.fromByteArray([...octets]).toString();
-}
-
-/** The network of so many bits (of its own family) that holds an address; the address alone when all its bits count. */
-export function networkToText(octets: Uint8Array, bits: number): string {
-  if (bits < 0 || bits >= 8 * octets.length) return addressToText(octets);
-  const masked = octets.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))));
-  return `${addressToText(masked)}/${bits}`;
-}
-
-function isMapped(octets: Uint8Array): boolean {
-  for (let i = 0; i < 10; i += 1) if (octets[i] !== 0) return false;
-  return octets[10] === 0xff && octets[11] === 0xff;
-}
 
 /** Decimal digits, 0 to 65535. */
 export function parsePort(text: string): Parsed<number> {

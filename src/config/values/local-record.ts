@@ -1,10 +1,11 @@
 // A local record: `NAME [TTL] TYPE DATA`, as in a zone file.
-import { TYPE, textToType } from '../../wire/iana.ts';
-import { textToName } from '../../wire/presentation.ts';
+
+import { textToName } from '../../wire/names/presentation.ts';
+import { TYPE, textToType } from '../../wire/records/iana.ts';
+import { rdataOf } from '../../wire/records/rdata-from-text.ts';
 import type { LocalRecord } from '../config.ts';
 import { parseDuration } from './amounts.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
-import { rdataOf } from './rdata.ts';
 
 const TTL_SECONDS = 300;
 const TYPES = 'A, AAAA, CNAME, PTR, TXT, SRV, MX, NS, CAA, SVCB, HTTPS';

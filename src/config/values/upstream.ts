@@ -1,9 +1,10 @@
 // One server to forward to, as written: an address, or a URL whose scheme is the transport.
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { hostToName, nameToText } from '../../wire/presentation.ts';
+import { addressOctets } from '../../wire/names/address.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { UpstreamAddress, UpstreamsConfig } from '../config.ts';
-import { addressOctets, parsePort } from './addresses.ts';
+import { parsePort } from './addresses.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
 const PORT = { udp: 53, tcp: 53, tls: 853, https: 443 } as const;

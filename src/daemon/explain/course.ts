@@ -1,8 +1,8 @@
 // What becomes of a name that no list holds back: who is asked for it, and what its answer may lead to.
 import type { Config, UpstreamAddress } from '../../config/config.ts';
 import { Rebinding } from '../../resolver/inspect/rebinding.ts';
-import { isWithin } from '../../wire/name.ts';
-import { textToName } from '../../wire/presentation.ts';
+import { isWithin } from '../../wire/names/name.ts';
+import { textToName } from '../../wire/names/presentation.ts';
 
 export interface Course {
   readonly upstreams: {

@@ -1,7 +1,6 @@
 // Explains the decision for one name as a person asks for it: verdict, rule, lists, group, answer. Used by the running
 // daemon's API and, without a daemon, by the command line.
 import type { Config } from '../../config/config.ts';
-import { addressOctets, addressToText, networkToText, textToAddress } from '../../config/values/addresses.ts';
 import { meaningOf } from '../../hits/hit-context.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
 import { Policy } from '../../policy/decide.ts';
@@ -11,8 +10,9 @@ import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
-import { textToType, typeToText } from '../../wire/iana.ts';
-import { nameToText, textToName } from '../../wire/presentation.ts';
+import { addressOctets, addressToText, networkToText, textToAddress } from '../../wire/names/address.ts';
+import { nameToText, textToName } from '../../wire/names/presentation.ts';
+import { textToType, typeToText } from '../../wire/records/iana.ts';
 import { type Course, courseOf } from './course.ts';
 import { mayAsk, type Walked, type WalkedQuestion, walkFor } from './walked.ts';
 

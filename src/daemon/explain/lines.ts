@@ -2,7 +2,7 @@
 import type { LineView } from '../../admin/state.ts';
 import { explainList } from '../../lists/explain.ts';
 import type { ListText } from '../../lists/library/held-list.ts';
-import { textToName } from '../../wire/presentation.ts';
+import { textToName } from '../../wire/names/presentation.ts';
 import type { Decision } from './decision.ts';
 
 /**

@@ -3,7 +3,6 @@
 // So the order of the steps stands in one place, resolver/walk.ts, and what is explained cannot differ from what is done.
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config, LocalConfig, LocalRecord, Prefix } from '../../config/config.ts';
-import { rdataText } from '../../lists/sources/rpz/record-text.ts';
 import type { Policy } from '../../policy/decide.ts';
 import type { Groups } from '../../policy/groups.ts';
 import { VERDICT } from '../../policy/verdict.ts';
@@ -13,12 +12,13 @@ import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
 import { ENDING, type Ending } from '../../resolver/recorder.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
-import { composeQuery } from '../../wire/compose.ts';
 import { MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
-import { rcodeToText, TYPE, typeToText } from '../../wire/iana.ts';
-import { nameToText } from '../../wire/presentation.ts';
-import { Query, TRANSPORT } from '../../wire/query.ts';
-import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
+import { composeQuery } from '../../wire/message/compose.ts';
+import { Query, TRANSPORT } from '../../wire/message/query.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
+import { rcodeToText, TYPE, typeToText } from '../../wire/records/iana.ts';
+import { rdataText } from '../../wire/records/record-text.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
 import { readHostsFile } from '../machine/hosts-file.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 import { walkStateOf } from '../threads/walk-state.ts';

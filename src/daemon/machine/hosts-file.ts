@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import type { LocalRecord } from '../../config/config.ts';
-import { TYPE } from '../../wire/iana.ts';
-import { hostToName, pointerName, textToName } from '../../wire/presentation.ts';
+import { hostToName, pointerName, textToName } from '../../wire/names/presentation.ts';
+import { TYPE } from '../../wire/records/iana.ts';
 
 const TTL_SECONDS = 60;
 const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);

@@ -4,8 +4,8 @@ import type { ListConfig } from '../../config/config.ts';
 import { zoneOfNotify } from '../../lists/sources/rpz/notify.ts';
 import { parseZoneUrl } from '../../lists/sources/rpz/zone-url.ts';
 import { opcodeOf } from '../../wire/header.ts';
-import { OPCODE } from '../../wire/iana.ts';
-import { copyQuery, Query } from '../../wire/query.ts';
+import { copyQuery, Query } from '../../wire/message/query.ts';
+import { OPCODE } from '../../wire/records/iana.ts';
 import type { FromWorker } from './messages.ts';
 
 /** NOTIFYs that wait for the main thread; beyond, they are answered like any opcode that is not served. */

@@ -21,7 +21,7 @@ import { RingRecorder } from '../../resolver/record.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
-import { TRANSPORT, type Transport } from '../../wire/query.ts';
+import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { birthOf } from './newborn.ts';

@@ -3,13 +3,13 @@
 // Works from the names in the history, not from those on the lists: a list may gain a million names, an office asks for some
 // hundred thousand different ones. A finding is told once; running it again finds only what is new.
 import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
-import { textToAddress } from '../../config/values/addresses.ts';
 import { Policy } from '../../policy/decide.ts';
 import { type Assignment, Groups } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { VERDICT, Verdict } from '../../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
-import { textToName } from '../../wire/presentation.ts';
+import { textToAddress } from '../../wire/names/address.ts';
+import { textToName } from '../../wire/names/presentation.ts';
 import type { HitIndicator } from '../hit.ts';
 import { meaningOf } from '../hit-context.ts';
 import type { PastAsking } from '../incidents/incident.ts';

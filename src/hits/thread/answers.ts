@@ -1,6 +1,7 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
-import { textToAddress } from '../../config/values/addresses.ts';
+
 import { Groups } from '../../policy/groups.ts';
+import { textToAddress } from '../../wire/names/address.ts';
 import type { Notice } from '../alerts/sink.ts';
 import type { HitClient } from '../hit.ts';
 import type { ClientAskings } from '../hunt/past.ts';

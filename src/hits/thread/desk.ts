@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { AlertConfig } from '../../config/config.ts';
-import { textToAddress } from '../../config/values/addresses.ts';
+import { textToAddress } from '../../wire/names/address.ts';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
 import type { HitClient } from '../hit.ts';
 import { KnownContext } from '../hit-context.ts';

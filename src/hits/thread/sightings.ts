@@ -3,13 +3,13 @@
 // Works on the records' octets: names and clients become text only when the store has to learn them, and the numbers it gave
 // are remembered beside them. Costs nothing that must be collected for a name and a client that were seen before.
 import { createHmac, randomBytes } from 'node:crypto';
-import { addressToText } from '../../config/values/addresses.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import { QUERY_AT } from '../../events/query-record.ts';
 import { getNumber, getU32, putU32, RECORD } from '../../events/record.ts';
 import { RingReader } from '../../events/ring.ts';
 import { VERDICT } from '../../policy/verdict.ts';
-import { nameToText } from '../../wire/presentation.ts';
+import { addressToText } from '../../wire/names/address.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
 import type { History } from '../store/history.ts';
 import { DAY_MS, dayOf } from '../store/schema.ts';
 import { HeldSightings } from './held-sightings.ts';

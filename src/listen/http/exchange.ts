@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
-import { RCODE } from '../../wire/iana.ts';
-import { smallestTtl } from '../../wire/ttl.ts';
+import { RCODE } from '../../wire/records/iana.ts';
+import { smallestTtl } from '../../wire/records/ttl.ts';
 import { DNS_MESSAGE, readHead } from './dns-request.ts';
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;

@@ -7,8 +7,8 @@
 // - a Connection is never reused for another socket, so a late reply finds its own connection or a dead one.
 import type { Socket } from 'node:net';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
+import { type Origin, OUTCOME, type Query, TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import { copyOctets } from '../../wire/octets.ts';
-import { type Origin, OUTCOME, type Query, TRANSPORT, type Transport } from '../../wire/query.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Counters } from '../listener.ts';
 import { padReply } from '../padding.ts';

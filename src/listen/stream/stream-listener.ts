@@ -2,7 +2,7 @@
 import type { Server, Socket } from 'node:net';
 import type { SocketAddress } from '../../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
-import { type Origin, Query, type Transport } from '../../wire/query.ts';
+import { type Origin, Query, type Transport } from '../../wire/message/query.ts';
 import type { Limits } from '../limits.ts';
 import { type Answer, Counters, type Listener, type ListenOptions, type Method } from '../listener.ts';
 import { bindServer } from './bind.ts';

@@ -1,5 +1,5 @@
 // Rules voided by `$badfilter`: rare, so a hash of the name is asked before anything is spelt out.
-import { nameToText } from '../../wire/presentation.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
 import type { Shape } from '../formats/format.ts';
 import { cancelKey } from './entry.ts';
 

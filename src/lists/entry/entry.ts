@@ -4,13 +4,13 @@
 // problem: the trie holds a name once. CRLF and BOM: formats/lines.ts. Comments: each format, for `#` means much.
 import type { ListConfig } from '../../config/config.ts';
 import { patternProblem } from '../../policy/patterns.ts';
-import { lowerName } from '../../wire/name.ts';
-import { hostToName, nameToText } from '../../wire/presentation.ts';
+import { lowerName } from '../../wire/names/name.ts';
+import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { CancelTarget, Shape, Sink } from '../formats/format.ts';
 import { leadsNowhere } from '../formats/hosts.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
 import { HOST, readHost } from './host-name.ts';
-import { isBroadNetwork, type Network, networkText, readNetwork } from './network.ts';
 import { Problems, type SkipReason } from './problems.ts';
 
 /** What becomes of entries: compile puts them in the trie, explain looks for one of them. */

@@ -2,8 +2,8 @@
 //
 // Accepts letters, digits, hyphen and underscore anywhere in a label (names in use break the LDH rule of RFC 952), one
 // trailing dot, any letter case, UTF-8 (turned into A-labels). Twin in tests: hostToName of wire/presentation.ts.
-import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../../wire/name.ts';
-import { hostToName } from '../../wire/presentation.ts';
+import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../../wire/names/name.ts';
+import { hostToName } from '../../wire/names/presentation.ts';
 
 export const HOST = { notAName: 0, address: -1, root: -2 } as const;
 

@@ -1,9 +1,9 @@
 // The part of an Adblock rule after `$`: which of its modifiers a resolver can honour, and what they say.
 import { isIP } from 'node:net';
 import type { Rewrite } from '../../policy/rule.ts';
-import { textToType } from '../../wire/iana.ts';
-import { hostToName, nameToText } from '../../wire/presentation.ts';
-import { readNetwork } from '../entry/network.ts';
+import { readNetwork } from '../../wire/names/network.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
+import { textToType } from '../../wire/records/iana.ts';
 import type { SkipReason } from '../entry/problems.ts';
 import type { Shape } from './format.ts';
 

@@ -1,6 +1,6 @@
 // The part of an Adblock rule before `$`: a name with its scope, or an expression over names.
 import type { Scope } from '../../policy/rule.ts';
-import { readNetwork } from '../entry/network.ts';
+import { readNetwork } from '../../wire/names/network.ts';
 import type { SkipReason } from '../entry/problems.ts';
 
 export type AdblockTarget =

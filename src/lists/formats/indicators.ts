@@ -14,7 +14,7 @@
 // Everything but `indicators` may be missing. Names may be defanged. Aliases and merge keys are refused, not followed.
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Indicator } from '../../policy/rule.ts';
-import { networkText } from '../entry/network.ts';
+import { networkText } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
 import { refangHost, refangNetwork } from '../report/text/refang-host.ts';
 import { DocumentParser } from './document.ts';

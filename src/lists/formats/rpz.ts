@@ -2,7 +2,7 @@
 // actions; other triggers are reported.
 import { isIP } from 'node:net';
 import type { Scope } from '../../policy/rule.ts';
-import { nameToText, textToName } from '../../wire/presentation.ts';
+import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import { ListError } from '../errors.ts';
 import { type Format, type Shape, type Sink, shape } from './format.ts';
 import { LineParser } from './lines.ts';

@@ -1,7 +1,7 @@
 // Unbound configuration as lists use it: local-zone kinds cover a name and all below, local-data one name.
 import { isIP } from 'node:net';
 import type { Rewrite } from '../../policy/rule.ts';
-import { hostToName, nameToText } from '../../wire/presentation.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
 import { leadsNowhere } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';

@@ -1,5 +1,5 @@
 // Gathers what a report gives: each name once, each thing left out once with its reason, both within bounds.
-import { networkText } from '../entry/network.ts';
+import { networkText } from '../../wire/names/network.ts';
 import { judge } from './judge.ts';
 import { registeredOf } from './known/suffix.ts';
 import {

@@ -4,9 +4,9 @@
 // it, by syntax nobody uses in prose or, for bare names, by at least LINES_MIN lines of nothing else. Lines of nothing but URLs,
 // names with ports and remarks are read as one list of indicators.
 import type { ListFormatName } from '../../config/config.ts';
-import { nameToText } from '../../wire/presentation.ts';
+import { networkText } from '../../wire/names/network.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
 import { EntrySink } from '../entry/entry.ts';
-import { networkText } from '../entry/network.ts';
 import { ListError } from '../errors.ts';
 import { detect, SAMPLE_OCTETS } from '../formats/detect.ts';
 import type { Shape } from '../formats/format.ts';

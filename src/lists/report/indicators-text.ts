@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { hostToName, nameToText } from '../../wire/presentation.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
 import { refangHost } from './text/refang-host.ts';
 

@@ -2,10 +2,10 @@
 //
 // HOT for answers with aliases; a plain answer costs one pass over its owners. One chain is enough: the walk is synchronous.
 import { OFFSET, readU16 } from '../../wire/header.ts';
-import { CLASS, TYPE } from '../../wire/iana.ts';
-import { expandName, isWithin, lowerName } from '../../wire/name.ts';
+import { expandName, isWithin, lowerName } from '../../wire/names/name.ts';
 import { copyOctets } from '../../wire/octets.ts';
-import { nextRecord, RecordView } from '../../wire/records.ts';
+import { CLASS, TYPE } from '../../wire/records/iana.ts';
+import { nextRecord, RecordView } from '../../wire/records/records.ts';
 
 /** CNAMEs followed (PowerDNS Recursor: 16; BIND and Unbound: 11). */
 export const CHAIN_HOPS_MAX = 16;

@@ -6,10 +6,10 @@
 import type { Policy } from '../../policy/decide.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
 import { OFFSET, readU16 } from '../../wire/header.ts';
-import { TYPE } from '../../wire/iana.ts';
-import { expandName, lowerName } from '../../wire/name.ts';
-import type { Query } from '../../wire/query.ts';
-import { nextRecord, RecordView } from '../../wire/records.ts';
+import type { Query } from '../../wire/message/query.ts';
+import { expandName, lowerName } from '../../wire/names/name.ts';
+import { TYPE } from '../../wire/records/iana.ts';
+import { nextRecord, RecordView } from '../../wire/records/records.ts';
 import { CHAIN, Chain } from './chain.ts';
 import { LedTo, wrappedIpv4 } from './led-to.ts';
 import type { Rebinding } from './rebinding.ts';

@@ -2,9 +2,9 @@
 //
 // HOT. A cursor over one message at a time: the walk is synchronous. The message has passed verifiedLength.
 import { OFFSET, readU16 } from '../../wire/header.ts';
-import { CLASS, TYPE } from '../../wire/iana.ts';
-import { skipName } from '../../wire/name.ts';
-import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
+import { skipName } from '../../wire/names/name.ts';
+import { CLASS, TYPE } from '../../wire/records/iana.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
 
 const IPV4HINT = 4;
 const IPV6HINT = 6;

@@ -2,10 +2,11 @@
 //
 // HOT (isInside). Decided on QNAME: an alias of the attacker's to somebody's excepted name is still the attacker's.
 import type { GroupConfig, RebindingConfig, Route } from '../../config/config.ts';
-import { PRIVATE, parsePrefix } from '../../config/values/addresses.ts';
+import { parsePrefix } from '../../config/values/addresses.ts';
 import { PrefixTable } from '../../policy/prefixes.ts';
-import { isWithin } from '../../wire/name.ts';
-import { textToName } from '../../wire/presentation.ts';
+import { PRIVATE } from '../../wire/names/address.ts';
+import { isWithin } from '../../wire/names/name.ts';
+import { textToName } from '../../wire/names/presentation.ts';
 import { wrappedIpv4 } from './led-to.ts';
 
 /** Beside what `private` stands for: this host, broadcast (RFC 1122 §3.2.1.3), site-local (RFC 3879). */

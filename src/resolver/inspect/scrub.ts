@@ -2,11 +2,11 @@
 // for those who set DO, and addresses of names the answer itself points at. A bad upstream slips nothing else through.
 
 import { OFFSET, readU16 } from '../../wire/header.ts';
-import { TYPE } from '../../wire/iana.ts';
-import { expandName, isWithin, lowerName } from '../../wire/name.ts';
-import type { Query } from '../../wire/query.ts';
-import { copyQuestion, MessageWriter } from '../../wire/rebuild.ts';
-import { nextRecord, RecordView } from '../../wire/records.ts';
+import type { Query } from '../../wire/message/query.ts';
+import { copyQuestion, MessageWriter } from '../../wire/message/rebuild.ts';
+import { expandName, isWithin, lowerName } from '../../wire/names/name.ts';
+import { TYPE } from '../../wire/records/iana.ts';
+import { nextRecord, RecordView } from '../../wire/records/records.ts';
 import type { Chain } from './chain.ts';
 
 const record = new RecordView();

@@ -1,12 +1,13 @@
 // Answers a name with an alias of our own: its CNAME, then whatever the target's answer is. Rare, so it may allocate.
-import { appendAnswer, beginReply, replyLimit } from '../../wire/compose.ts';
-import { appendOpt, appendOptions, findOpt, OPT_OCTETS } from '../../wire/edns.ts';
+
 import { FLAG, HEADER_OCTETS, OFFSET, rcodeOf, readU16, writeU16 } from '../../wire/header.ts';
-import { TYPE } from '../../wire/iana.ts';
-import { copyQuery, type Origin, Query } from '../../wire/query.ts';
-import { readQuery } from '../../wire/question.ts';
-import { MessageWriter } from '../../wire/rebuild.ts';
-import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
+import { appendAnswer, beginReply, replyLimit } from '../../wire/message/compose.ts';
+import { appendOpt, appendOptions, findOpt, OPT_OCTETS } from '../../wire/message/edns.ts';
+import { copyQuery, type Origin, Query } from '../../wire/message/query.ts';
+import { readQuery } from '../../wire/message/question.ts';
+import { MessageWriter } from '../../wire/message/rebuild.ts';
+import { TYPE } from '../../wire/records/iana.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
 
 /** TTL of aliases of our own: they follow the configuration, so they are forgotten soon. */
 const ALIAS_TTL_SECONDS = 60;

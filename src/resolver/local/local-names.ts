@@ -4,8 +4,8 @@
 import type { LocalConfig, LocalRecord, Route } from '../../config/config.ts';
 import { TrieBuilder } from '../../trie/builder.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../../trie/reader.ts';
-import { TYPE } from '../../wire/iana.ts';
-import { textToName } from '../../wire/presentation.ts';
+import { textToName } from '../../wire/names/presentation.ts';
+import { TYPE } from '../../wire/records/iana.ts';
 import {
   CANARIES,
   HOME_ZONE,

@@ -1,11 +1,12 @@
 // Questions that are answered here and never leave the machine.
 //
 // HOT.
-import { appendAnswer, appendSoa, beginReply, replyLimit } from '../../wire/compose.ts';
-import { appendOpt, OPT_OCTETS } from '../../wire/edns.ts';
+
 import { FLAG, HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../../wire/header.ts';
-import { CLASS, RCODE, TYPE } from '../../wire/iana.ts';
-import type { Query } from '../../wire/query.ts';
+import { appendAnswer, appendSoa, beginReply, replyLimit } from '../../wire/message/compose.ts';
+import { appendOpt, OPT_OCTETS } from '../../wire/message/edns.ts';
+import type { Query } from '../../wire/message/query.ts';
+import { CLASS, RCODE, TYPE } from '../../wire/records/iana.ts';
 import type { LocalEntry } from './local-names.ts';
 
 /** TTL of the answer to ANY (RFC 8482 §4.2 leaves it to us; a day spares the next one). */

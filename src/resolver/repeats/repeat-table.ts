@@ -5,7 +5,7 @@
 // holds the hash of the first), so that a stream of names that never come again costs a hash and no copy.
 // Invariants: fixed memory, of which the system gives only what was touched; a place is found by comparing every octet of
 // the message, never by hash alone; nothing is allocated.
-import type { Query } from '../../wire/query.ts';
+import type { Query } from '../../wire/message/query.ts';
 
 /** Longer questions and replies are not remembered. */
 export const MESSAGE_OCTETS_MAX = 128;

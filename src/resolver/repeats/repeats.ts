@@ -8,8 +8,8 @@
 // Twin: the walk itself; test/resolver/repeats.test.ts compares the two.
 import type { Verdict, VerdictCode } from '../../policy/verdict.ts';
 import { HEADER_OCTETS, readU16 } from '../../wire/header.ts';
-import type { Query } from '../../wire/query.ts';
-import { readQuery } from '../../wire/question.ts';
+import type { Query } from '../../wire/message/query.ts';
+import { readQuery } from '../../wire/message/question.ts';
 import type { CacheStep } from '../cache-step.ts';
 import { ENDING, type Ending, type Recorder } from '../recorder.ts';
 import type { WalkState } from '../walk-state.ts';

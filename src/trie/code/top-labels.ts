@@ -1,5 +1,5 @@
 // The usual top labels (com, org, …): each has a code of 1 to 15 bits in a trie; the rest are written out.
-import { NAME_OCTETS_MAX } from '../../wire/name.ts';
+import { NAME_OCTETS_MAX } from '../../wire/names/name.ts';
 import { RARE_TOP_LENGTH_BITS } from '../layout.ts';
 import { type CodedLabel, putBits } from './coded-label.ts';
 import { hashOctets, TOP_KEYS_AT } from './octet-hash.ts';

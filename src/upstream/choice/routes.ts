@@ -2,8 +2,8 @@
 //
 // HOT. A handful of suffixes: each is compared from its end, the longest first.
 import type { Route } from '../../config/config.ts';
-import { isWithin, lowerName } from '../../wire/name.ts';
-import { textToName } from '../../wire/presentation.ts';
+import { isWithin, lowerName } from '../../wire/names/name.ts';
+import { textToName } from '../../wire/names/presentation.ts';
 import type { Group } from '../servers/group.ts';
 
 const NOBODY: Group = { servers: [], usual: 0 };

@@ -3,11 +3,11 @@
 // An address that is out of date still serves while it is asked for again, and when nobody answers. A forged one does no
 // harm beyond failure: the certificate is checked against the name.
 import { isIP } from 'node:net';
-import { appendOpt } from '../../wire/edns.ts';
 import { HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../../wire/header.ts';
-import { CLASS, TYPE } from '../../wire/iana.ts';
-import { textToName } from '../../wire/presentation.ts';
-import { nextRecord, RecordView, skipQuestions } from '../../wire/records.ts';
+import { appendOpt } from '../../wire/message/edns.ts';
+import { textToName } from '../../wire/names/presentation.ts';
+import { CLASS, TYPE } from '../../wire/records/iana.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../exchange.ts';
 
 const TTL_MS_MIN = 60_000;

@@ -3,7 +3,7 @@
 // HOT. Health hears of every attempt, those too whose flight has long been answered by another server.
 
 import { OFFSET, writeU16 } from '../../wire/header.ts';
-import { RCODE } from '../../wire/iana.ts';
+import { RCODE } from '../../wire/records/iana.ts';
 import { questionEndOf } from '../belongs.ts';
 import { Health } from '../choice/health.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';

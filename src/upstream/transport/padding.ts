@@ -1,7 +1,8 @@
 // Padding of queries over encrypted transports (RFC 8467 §4.1).
-import { appendPadding, OPTION_HEADER_OCTETS } from '../../wire/edns.ts';
+
 import { HEADER_OCTETS, OFFSET, readU16 } from '../../wire/header.ts';
-import { TYPE } from '../../wire/iana.ts';
+import { appendPadding, OPTION_HEADER_OCTETS } from '../../wire/message/edns.ts';
+import { TYPE } from '../../wire/records/iana.ts';
 
 const BLOCK_OCTETS = 128;
 export const PADDING_OCTETS_MAX: number = BLOCK_OCTETS + OPTION_HEADER_OCTETS;

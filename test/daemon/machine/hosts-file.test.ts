@@ -1,8 +1,8 @@
 // A hosts file becomes local records, forward and reverse.
 import t from 'tap';
 import { hostsRecords } from '../../../src/daemon/machine/hosts-file.ts';
-import { typeToText } from '../../../src/wire/iana.ts';
-import { nameToText } from '../../../src/wire/presentation.ts';
+import { nameToText } from '../../../src/wire/names/presentation.ts';
+import { typeToText } from '../../../src/wire/records/iana.ts';
 
 t.test('each name gets its address, each address its first name', async (t) => {
   const records = hostsRecords(

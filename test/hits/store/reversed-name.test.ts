@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { parentOf, rangeBelow, reverseName } from '../../../src/hits/store/reversed-name.ts';
-import { nameToText, textToName } from '../../../src/wire/presentation.ts';
+import { nameToText, textToName } from '../../../src/wire/names/presentation.ts';
 
 const label = fc.uint8Array({ minLength: 1, maxLength: 8 });
 const name = fc.array(label, { minLength: 1, maxLength: 6 }).map((labels) => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { breadthOf } from '../../../src/lists/entry/broad-name.ts';
-import { hostToName, nameToText, textToName } from '../../../src/wire/presentation.ts';
+import { hostToName, nameToText, textToName } from '../../../src/wire/names/presentation.ts';
 
 function breadth(text: string): string {
   const name = textToName(text);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { HOST, readHost } from '../../../src/lists/entry/host-name.ts';
-import { hostToName } from '../../../src/wire/presentation.ts';
+import { hostToName } from '../../../src/wire/names/presentation.ts';
 
 function read(text: string): Uint8Array | number {
   const target = new Uint8Array(256);

@@ -10,7 +10,7 @@ import {
 } from '../../../src/lists/formats/indicators.ts';
 import { readList } from '../../../src/lists/read-list.ts';
 import { indicatorsText } from '../../../src/lists/report/indicators-text.ts';
-import { nameToText } from '../../../src/wire/presentation.ts';
+import { nameToText } from '../../../src/wire/names/presentation.ts';
 import { readText } from '../../support/lists-sink.ts';
 
 const TEXT = `# a comment

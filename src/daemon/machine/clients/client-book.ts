@@ -2,9 +2,9 @@
 // clients are seen. None of it is on a query's way.
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../../config/config.ts';
-import { addressToText } from '../../../config/values/addresses.ts';
 import type { KnownClient } from '../../../policy/groups.ts';
 import type { Forwarder } from '../../../upstream/exchange.ts';
+import { addressToText } from '../../../wire/names/address.ts';
 import { clientName } from './client-name.ts';
 import { type Lease, parseLeases } from './lease-text.ts';
 import { hostsNames, mergeClients } from './merge.ts';

@@ -4,12 +4,12 @@ import ipaddr from 'ipaddr.js';
 import type { UpstreamsConfig } from '../../../config/config.ts';
 import { upstreamKnowsPrivate } from '../../../config/values/upstream.ts';
 import { type Asker, FAILURE, type Forwarder } from '../../../upstream/exchange.ts';
-import { composeQuery } from '../../../wire/compose.ts';
 import { OFFSET, rcodeOf, readU16, writeU16 } from '../../../wire/header.ts';
-import { CLASS, RCODE, TYPE } from '../../../wire/iana.ts';
-import { expandName, NAME_OCTETS_MAX } from '../../../wire/name.ts';
-import { nameToText, pointerName, textToName } from '../../../wire/presentation.ts';
-import { nextRecord, RecordView, skipQuestions } from '../../../wire/records.ts';
+import { composeQuery } from '../../../wire/message/compose.ts';
+import { expandName, NAME_OCTETS_MAX } from '../../../wire/names/name.ts';
+import { nameToText, pointerName, textToName } from '../../../wire/names/presentation.ts';
+import { CLASS, RCODE, TYPE } from '../../../wire/records/iana.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../../wire/records/records.ts';
 import { clientName } from './client-name.ts';
 
 /** What an upstream says of an address. */

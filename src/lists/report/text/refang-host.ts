@@ -1,5 +1,5 @@
 // The host, or the address, in one value that is known to be one, defanged or not.
-import { type Network, readNetwork } from '../../entry/network.ts';
+import { type Network, readNetwork } from '../../../wire/names/network.ts';
 import { extract } from './extract.ts';
 
 const VALUE_CHARACTERS_MAX = 4096;

@@ -1,8 +1,8 @@
 // NOTIFY (RFC 1996): a primary says that its zone has changed. Pure: message in, reply out, and whether to believe it.
 import ipaddr from 'ipaddr.js';
 import { HEADER_OCTETS, readU16, writeU16 } from '../../../wire/header.ts';
-import { CLASS, OPCODE, RCODE, TYPE } from '../../../wire/iana.ts';
-import { lowerName, skipUncompressedName } from '../../../wire/name.ts';
+import { lowerName, skipUncompressedName } from '../../../wire/names/name.ts';
+import { CLASS, OPCODE, RCODE, TYPE } from '../../../wire/records/iana.ts';
 import { ListError } from '../../errors.ts';
 import type { Notified } from '../source.ts';
 import { isSigned, type TsigKey, TsigSession } from './tsig.ts';

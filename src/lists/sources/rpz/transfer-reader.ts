@@ -1,5 +1,5 @@
 // The records of a zone transfer in order (RFC 5936 AXFR, RFC 1995 IXFR): says what each is, and when the transfer is complete.
-import { TYPE } from '../../../wire/iana.ts';
+import { TYPE } from '../../../wire/records/iana.ts';
 import { ListError } from '../../errors.ts';
 
 export interface TransferSink {

@@ -2,10 +2,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ListConfig } from '../../../config/config.ts';
 import { HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../../../wire/header.ts';
-import { CLASS, TYPE } from '../../../wire/iana.ts';
-import { expandName } from '../../../wire/name.ts';
-import { nameToText, textToName } from '../../../wire/presentation.ts';
-import { nextRecord, RecordView, recordCount, skipQuestions } from '../../../wire/records.ts';
+import { expandName } from '../../../wire/names/name.ts';
+import { nameToText, textToName } from '../../../wire/names/presentation.ts';
+import { CLASS, TYPE } from '../../../wire/records/iana.ts';
+import { nextRecord, RecordView, recordCount, skipQuestions } from '../../../wire/records/records.ts';
 import { ListError } from '../../errors.ts';
 
 /** Seconds the clocks of the two ends may differ (§10). */

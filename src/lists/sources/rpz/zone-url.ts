@@ -1,5 +1,5 @@
 // `rpz://SERVER[:PORT]/ZONE`: which zone of which primary a list is.
-import { textToName } from '../../../wire/presentation.ts';
+import { textToName } from '../../../wire/names/presentation.ts';
 
 export interface ZoneUrl {
   /** A name or an address, IPv6 without brackets. */

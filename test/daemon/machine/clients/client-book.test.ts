@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { addressToText, textToAddress } from '../../../../src/config/values/addresses.ts';
 import { ClientBook } from '../../../../src/daemon/machine/clients/client-book.ts';
 import { mergeClients } from '../../../../src/daemon/machine/clients/merge.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../../../src/daemon/machine/clients/neighbours.ts';
 import { ReverseNames } from '../../../../src/daemon/machine/clients/reverse-names.ts';
 import type { KnownClient } from '../../../../src/policy/groups.ts';
+import { addressToText, textToAddress } from '../../../../src/wire/names/address.ts';
 import { fakeClock } from '../../../support/clock.ts';
 import { configOf } from '../../../support/config-text.ts';
 import { response } from '../../../support/message.ts';

@@ -1,9 +1,9 @@
 // Whether the RDATA of a stranger's record has the shape its type prescribes: names, character strings, options, lengths.
 //
 // HOT. Bounded by the record; never throws. Types without a rule here are octets that are passed on as they stand (RFC 3597).
-import { readU16 } from './header.ts';
+import { readU16 } from '../header.ts';
+import { expandName, skipName, skipUncompressedName } from '../names/name.ts';
 import { CLASS, TYPE } from './iana.ts';
-import { expandName, skipName, skipUncompressedName } from './name.ts';
 import { namesInRdata, type RecordView } from './records.ts';
 
 /** Octets of an RRSIG before its signer's name (RFC 4034 §3.1). */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { addressToText, textToAddress } from '../../src/config/values/addresses.ts';
+import { addressToText, textToAddress } from '../../../src/wire/names/address.ts';
 
 t.test('addresses are read and written as people do', async (t) => {
   for (const text of ['192.0.2.7', '2001:db8::1', '::1', 'fe80::1:0:0:2'])

@@ -2,7 +2,7 @@
 //
 // HOT. One object is reused for many messages. Invariants: `message` and `reply` never share memory; all offsets count
 // from the start of the message; whoever keeps a Query past the call that gave it copies it (`copyQuery`).
-import { copyOctets } from './octets.ts';
+import { copyOctets } from '../octets.ts';
 
 export const TRANSPORT = { udp: 0, tcp: 1, tls: 2, https: 3 } as const;
 export type Transport = (typeof TRANSPORT)[keyof typeof TRANSPORT];

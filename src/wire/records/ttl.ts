@@ -1,7 +1,7 @@
 // TTLs of a whole message: the smallest, counted down, clamped (RFC 2181 §8, RFC 8767 §4).
 //
 // HOT. The message has passed verifiedLength. OPT's TTL field holds flags and is never touched.
-import { OFFSET, readU16, writeU32 } from './header.ts';
+import { OFFSET, readU16, writeU32 } from '../header.ts';
 import { TYPE } from './iana.ts';
 import { nextRecord, RecordView, recordCount, skipQuestions } from './records.ts';
 

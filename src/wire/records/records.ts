@@ -1,9 +1,9 @@
 // Walks resource records by offset, without objects (RFC 1035 §4.1.3).
 //
 // HOT. The view is reused by the caller; all offsets count from the start of the message.
-import { HEADER_OCTETS, OFFSET, readU16, readU32 } from './header.ts';
+import { HEADER_OCTETS, OFFSET, readU16, readU32 } from '../header.ts';
+import { skipName } from '../names/name.ts';
 import { TYPE } from './iana.ts';
-import { skipName } from './name.ts';
 
 /** One resource record's places and fields. */
 export class RecordView {

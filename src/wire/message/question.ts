@@ -2,9 +2,9 @@
 //
 // HOT. Invariants: reads only `message[0 .. messageLength)`; allocates nothing; never throws; work is bounded by the
 // message's length and EDNS_OPTIONS_MAX. Twin: test/wire/question.test.ts builds the same messages with dns2.
-import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16 } from './header.ts';
-import { OPCODE, OPTION, TYPE } from './iana.ts';
-import { lowerName, skipUncompressedName } from './name.ts';
+import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16 } from '../header.ts';
+import { lowerName, skipUncompressedName } from '../names/name.ts';
+import { OPCODE, OPTION, TYPE } from '../records/iana.ts';
 import type { Query } from './query.ts';
 
 /** What readQuery found. `ignore` gets no reply at all; the others name the RCODE of the reply that is owed. */

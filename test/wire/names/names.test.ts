@@ -9,9 +9,9 @@ import {
   nameLength,
   skipName,
   skipUncompressedName,
-} from '../../src/wire/name.ts';
-import { hostToName, nameToText, textToName } from '../../src/wire/presentation.ts';
-import { wireName } from '../support/wire-message.ts';
+} from '../../../src/wire/names/name.ts';
+import { hostToName, nameToText, textToName } from '../../../src/wire/names/presentation.ts';
+import { wireName } from '../../support/wire-message.ts';
 
 const label = fc.uint8Array({ minLength: 1, maxLength: 63 });
 const name = fc

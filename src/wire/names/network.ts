@@ -1,7 +1,7 @@
 // Addresses and networks as lists write them: `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`, `[2001:db8::7]`.
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { PRIVATE } from '../../config/values/addresses.ts';
+import { PRIVATE } from './address.ts';
 
 export interface Network {
   /** 4 or 16. */

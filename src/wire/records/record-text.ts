@@ -1,11 +1,11 @@
 // Transferred records as lines of a zone file: one line a record, the same record always the same line, so that IXFR can
 // take it out again. TTL and class say nothing in a policy zone and are left out.
 import ipaddr from 'ipaddr.js';
-import { readU32 } from '../../../wire/header.ts';
-import { CLASS, TYPE, typeToText } from '../../../wire/iana.ts';
-import { expandName, skipName } from '../../../wire/name.ts';
-import { nameToText } from '../../../wire/presentation.ts';
-import type { RecordView } from '../../../wire/records.ts';
+import { readU32 } from '../header.ts';
+import { expandName, skipName } from '../names/name.ts';
+import { nameToText } from '../names/presentation.ts';
+import { CLASS, TYPE, typeToText } from './iana.ts';
+import type { RecordView } from './records.ts';
 
 const name = new Uint8Array(256);
 

@@ -2,11 +2,11 @@
 //
 // HOT. Bounded by the message's length: every record costs at least eleven octets, and a name is followed through at
 // most 127 labels of strictly backward pointers. Never throws.
-import { FLAG, HEADER_OCTETS, OFFSET, readU16 } from './header.ts';
-import { TYPE } from './iana.ts';
-import { expandName, skipUncompressedName } from './name.ts';
-import { rdataIsSound } from './rdata.ts';
-import { nextRecord, RecordView } from './records.ts';
+import { FLAG, HEADER_OCTETS, OFFSET, readU16 } from '../header.ts';
+import { expandName, skipUncompressedName } from '../names/name.ts';
+import { TYPE } from '../records/iana.ts';
+import { rdataIsSound } from '../records/rdata.ts';
+import { nextRecord, RecordView } from '../records/records.ts';
 
 const record = new RecordView();
 const scratch = new Uint8Array(256);

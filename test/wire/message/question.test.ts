@@ -1,8 +1,8 @@
 // readQuery takes what a stub resolver sends and names what is wrong with everything else.
 import fc from 'fast-check';
 import t from 'tap';
-import { PARSE, readQuery } from '../../src/wire/question.ts';
-import { queryOf, wireMessage, wireName, wireOpt, wireOption } from '../support/wire-message.ts';
+import { PARSE, readQuery } from '../../../src/wire/message/question.ts';
+import { queryOf, wireMessage, wireName, wireOpt, wireOption } from '../../support/wire-message.ts';
 
 const parse = (message: Uint8Array): number => readQuery(queryOf(message));
 const patched = (message: Uint8Array, changes: Record<number, number>): Uint8Array => {

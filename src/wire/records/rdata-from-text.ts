@@ -1,7 +1,8 @@
 // RDATA of a local record as people write it (RFC 1035 §5, RFC 9460 §2.1), for the types a home or office needs.
-import { TYPE } from '../../wire/iana.ts';
-import { textToName } from '../../wire/presentation.ts';
-import { addressOctets } from './addresses.ts';
+
+import { addressOctets } from '../names/address.ts';
+import { textToName } from '../names/presentation.ts';
+import { TYPE } from './iana.ts';
 
 const CHARACTER_STRING_OCTETS_MAX = 255;
 /** SvcParamKeys by name (RFC 9460 §14.3.2). */

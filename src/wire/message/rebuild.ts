@@ -1,8 +1,8 @@
 // Writes chosen records of one message into another: names are expanded and compressed anew, so records may be left out
 // or moved without breaking pointers. Used only where a response cannot be copied as it stands.
-import { OFFSET, readU16, writeU16, writeU32 } from './header.ts';
-import { expandName, skipName } from './name.ts';
-import { namesInRdata, type RecordView } from './records.ts';
+import { OFFSET, readU16, writeU16, writeU32 } from '../header.ts';
+import { expandName, skipName } from '../names/name.ts';
+import { namesInRdata, type RecordView } from '../records/records.ts';
 
 const name = new Uint8Array(256);
 

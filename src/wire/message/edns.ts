@@ -1,9 +1,9 @@
 // The OPT pseudo-record (RFC 6891) and Extended DNS Errors (RFC 8914): read from a query or response, append to a reply.
 //
 // HOT. Nothing is allocated; every append is given the offset to write at and returns the one just past it.
-import { OFFSET, readU16, writeU16 } from './header.ts';
-import { OPTION, TYPE } from './iana.ts';
-import { nextRecord, RecordView, recordCount, skipQuestions } from './records.ts';
+import { OFFSET, readU16, writeU16 } from '../header.ts';
+import { OPTION, TYPE } from '../records/iana.ts';
+import { nextRecord, RecordView, recordCount, skipQuestions } from '../records/records.ts';
 
 /** The UDP payload size we announce, both ways (DNS flag day 2020; RFC 9715 §3). */
 export const EDNS_UDP_SIZE = 1232;

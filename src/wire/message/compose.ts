@@ -3,10 +3,10 @@
 // HOT. Invariants: the question's octets are echoed exactly (0x20 case kept), so offset 12 of every reply is QNAME and
 // 0xC00C points at it; AA=0, RA=1, RD and CD copied (RFC 1035 §4.1.1, RFC 4035 §3.2.2).
 
+import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, readU16, writeU16, writeU32 } from '../header.ts';
+import { copyOctets } from '../octets.ts';
+import { CLASS, TYPE } from '../records/iana.ts';
 import { EDNS_UDP_SIZE } from './edns.ts';
-import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, readU16, writeU16, writeU32 } from './header.ts';
-import { CLASS, TYPE } from './iana.ts';
-import { copyOctets } from './octets.ts';
 import { type Query, TRANSPORT } from './query.ts';
 
 const QNAME_POINTER = 0xc000 | HEADER_OCTETS;
