@@ -6,14 +6,14 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Newcomers } from '../src/desk/newcomers.ts';
+import { Sightings } from '../src/desk/sightings.ts';
 import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../src/events/query-record.ts';
 import { Draft, putNumber, putU32, RECORD } from '../src/events/record.ts';
 import { createRing, RingWriter } from '../src/events/ring.ts';
 import { findAskers, findNames, type HuntTarget } from '../src/hits/hunt/past.ts';
 import { DAY_MS } from '../src/hits/store/schema.ts';
 import { Store } from '../src/hits/store/store.ts';
-import { Newcomers } from '../src/hits/thread/newcomers.ts';
-import { Sightings } from '../src/hits/thread/sightings.ts';
 import { Query } from '../src/wire/message/query.ts';
 import { textToName } from '../src/wire/names/presentation.ts';
 

@@ -1,7 +1,8 @@
 // Hits, incidents and what a hunt found as tables for people.
+
+import type { ClientTimeline, HuntFinding } from '../desk/messages.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
-import type { ClientTimeline, HuntFinding } from '../hits/messages.ts';
 import { columns, lasting } from './print.ts';
 
 export function hitLines(hits: readonly Hit[]): string[] {

@@ -11,9 +11,6 @@ import type {
   StatusView,
 } from '../admin/state.ts';
 import { VERSION } from '../config/version.ts';
-import { readCounters } from '../events/counters.ts';
-import type { Hit } from '../hits/hit.ts';
-import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type {
   Answers,
   ClientTimeline,
@@ -21,7 +18,10 @@ import type {
   HuntFinding,
   Question,
   SinkReply,
-} from '../hits/messages.ts';
+} from '../desk/messages.ts';
+import { readCounters } from '../events/counters.ts';
+import type { Hit } from '../hits/hit.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import { decideFor } from './explain/decision.ts';

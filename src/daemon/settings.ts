@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { changeOf } from '../config/change.ts';
 import type { Config } from '../config/config.ts';
-import type { HitsSettings } from '../hits/messages.ts';
+import type { HitsSettings } from '../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { readCertificate } from './machine/certificate.ts';

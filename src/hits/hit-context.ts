@@ -1,15 +1,13 @@
 // What the numbers in hit records mean: the rule sets and groups that were in force, the clients the network knows.
 import type { SinkholeAnswer } from '../config/config.ts';
 import type { HitRecord } from '../events/hit-record.ts';
-import type { RuleSet } from '../policy/rule.ts';
+import type { RuleMeaning } from '../policy/rule-meaning.ts';
+import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import { VERDICT } from '../policy/verdict.ts';
 import { addressToText } from '../wire/names/address.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import type { HitClient, HitContext, RuleMeaning } from './hit.ts';
+import type { HitClient, HitContext } from './hit.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
-
-/** The part of a rule set that hits need; the trie is not. */
-export type RuleFaces = Pick<RuleSet, 'revision' | 'rules' | 'lists' | 'patterns'>;
 
 /** A client the network gave a name or a MAC. */
 export interface NamedClient {
@@ -33,29 +31,6 @@ const UNKNOWN: RuleMeaning = {
   pattern: null,
   alert: true,
 };
-
-/** What a rule number and pattern number of a rule set mean. */
-export function meaningOf(rules: RuleFaces, rule: number, pattern: number): RuleMeaning | null {
-  const found = rules.rules[rule];
-  if (found === undefined) return null;
-  const list = rules.lists[found.list];
-  const { indicator, rewrite } = found;
-  return {
-    list: list?.name ?? 'unknown',
-    indicator:
-      indicator === null
-        ? null
-        : {
-            campaign: indicator.campaign,
-            source: indicator.source,
-            firstPublished: indicator.firstPublished,
-            confidence: indicator.confidence,
-          },
-    addresses: rewrite === null ? null : rewrite.kind === 'address' ? rewrite.addresses : [],
-    pattern: pattern < 0 ? null : (rules.patterns[pattern]?.source ?? null),
-    alert: list?.alert ?? true,
-  };
-}
 
 export class KnownContext implements HitContext {
   readonly #ruleSets = new Map<

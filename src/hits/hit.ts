@@ -1,7 +1,7 @@
 // A hit as people and other programs read it: one question that a rule decided, or several equal ones inside a second.
 
 import { type HitRecord, VIA } from '../events/hit-record.ts';
-import type { Indicator } from '../policy/rule.ts';
+import type { HitIndicator, RuleMeaning } from '../policy/rule-meaning.ts';
 import { VERDICT_NAMES } from '../policy/verdict.ts';
 import { TRANSPORT_NAMES } from '../wire/message/query.ts';
 import { addressToText, networkToText } from '../wire/names/address.ts';
@@ -36,20 +36,6 @@ export interface HitClient {
   readonly name: string | null;
   readonly mac: string | null;
   readonly group: string;
-}
-
-export type HitIndicator = Pick<Indicator, 'campaign' | 'source' | 'firstPublished' | 'confidence'>;
-
-/** What a rule number of one rule set meant. */
-export interface RuleMeaning {
-  readonly list: string;
-  readonly indicator: HitIndicator | null;
-  /** Addresses the rule itself answers with, null when the list's action does. */
-  readonly addresses: readonly string[] | null;
-  /** The expression, when a pattern matched. */
-  readonly pattern: string | null;
-  /** Whether the list asks for alerts. */
-  readonly alert: boolean;
 }
 
 /** What records leave out because everybody on this side knows it. */

@@ -15,8 +15,8 @@ import { Expressions, type LeftOutExpressions } from './entry/expressions.ts';
 import type { SkipReason, SkipReport } from './entry/problems.ts';
 import { RuleInterner } from './entry/rule-interner.ts';
 import { ListError, type ListErrorCode, messageOf } from './errors.ts';
+import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect.ts';
-import type { Shape } from './formats/format.ts';
 import { judge } from './guard.ts';
 import { type Chunks, readList } from './read-list.ts';
 

@@ -8,7 +8,7 @@ import { nameToText } from '../wire/names/presentation.ts';
 import { chunksOf, type ListBody } from './body.ts';
 import { cancelKey, EntrySink, type EntryTarget } from './entry/entry.ts';
 import { ruleOf } from './entry/rule-interner.ts';
-import type { Shape } from './formats/format.ts';
+import type { Shape } from './format.ts';
 import { LineParser } from './formats/lines.ts';
 import { readList } from './read-list.ts';
 

@@ -1,8 +1,8 @@
 // Reads one body into a sink: sample, format, parser. What compile, check and explain have in common.
 import type { ListFormatName } from '../config/config.ts';
 import type { EntrySink } from './entry/entry.ts';
+import { FORMATS } from './format-registry.ts';
 import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
-import { FORMATS } from './formats/registry.ts';
 import { recoderOf } from './recode.ts';
 
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

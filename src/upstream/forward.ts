@@ -1,13 +1,13 @@
 // The whole of forwarding: finds or begins the flight of a question, keeps the servers, and drives the clocks.
 import type { UpstreamAddress, UpstreamsConfig } from '../config/config.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
+import { AddressBook } from './address-book.ts';
 import { Attempts } from './attempts.ts';
 import { questionEndOf } from './belongs.ts';
 import { Routes } from './choice/routes.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from './exchange.ts';
 import { Flights } from './flights.ts';
 import { RandomPool, type RandomSource } from './random.ts';
-import { AddressBook } from './servers/address-book.ts';
 import type { Group } from './servers/group.ts';
 import { ownAddresses } from './servers/own.ts';
 import { ServerRegistry } from './servers/registry.ts';

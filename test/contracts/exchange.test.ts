@@ -1,7 +1,7 @@
 // What every way to an upstream promises, whatever its transport: see Exchange in src/upstream/exchange.ts.
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
-import { AddressBook } from '../../src/upstream/servers/address-book.ts';
+import { AddressBook } from '../../src/upstream/address-book.ts';
 import type { DrivenExchange } from '../../src/upstream/servers/server.ts';
 import { dgramSockets } from '../../src/upstream/transport/dgram-socket.ts';
 import { HttpsExchange } from '../../src/upstream/transport/https.ts';

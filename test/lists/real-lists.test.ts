@@ -5,7 +5,7 @@ import t from 'tap';
 import type { ListFormatName } from '../../src/config/config.ts';
 import { chunksOf } from '../../src/lists/body.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
-import type { Shape } from '../../src/lists/formats/format.ts';
+import type { Shape } from '../../src/lists/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
 import { nameToText } from '../../src/wire/names/presentation.ts';
 

@@ -1,9 +1,9 @@
 // An AdminState that a test writes down, and a way to ask a server for one path with chosen headers.
 import { request } from 'node:http';
 import type { AdminState, DecisionView, ListView, StatusView } from '../../src/admin/state.ts';
+import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
-import type { HuntFinding } from '../../src/hits/messages.ts';
 
 export const LIST: ListView = {
   name: '3cx-2023',

@@ -1,14 +1,14 @@
 // A hits thread without the thread: rings, recorders with journals, and a desk under a clock that the test moves.
 import { join } from 'node:path';
+import type { Outlet } from '../../src/alerts/delivery.ts';
+import { HitsDesk } from '../../src/desk/desk.ts';
+import type { FromHits, HitsBirth, HitsSettings } from '../../src/desk/messages.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
 import { Recorder } from '../../src/events/recorder.ts';
 import { createRing } from '../../src/events/ring.ts';
-import type { Outlet } from '../../src/hits/alerts/delivery.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
-import { Journal } from '../../src/hits/journal/journal.ts';
-import type { FromHits, HitsBirth, HitsSettings } from '../../src/hits/messages.ts';
-import { HitsDesk } from '../../src/hits/thread/desk.ts';
 import { createUlidMaker } from '../../src/hits/ulid.ts';
+import { Journal } from '../../src/journal/journal.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
 import { VERDICT } from '../../src/policy/verdict.ts';
 import { type FakeClock, fakeClock } from './clock.ts';

@@ -1,7 +1,7 @@
 // A process that answers hits for ever, every third a new one and the others the same again, and says after each batch
 // how many it has answered, so that a test can kill it.
 import { writeSync } from 'node:fs';
-import { Journal } from '../../src/hits/journal/journal.ts';
+import { Journal } from '../../src/journal/journal.ts';
 import { hitOctets, RULES } from './hits-records.ts';
 
 const [dir = '', boot = ''] = process.argv.slice(2);

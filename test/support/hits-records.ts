@@ -8,7 +8,7 @@ import {
 } from '../../src/events/hit-record.ts';
 import { Draft, putNumber, RECORD } from '../../src/events/record.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import type { RuleFaces } from '../../src/hits/hit-context.ts';
+import type { RuleFaces } from '../../src/policy/rule-meaning.ts';
 import { type AskedBy, queryOf } from './events-query.ts';
 
 export const START_MS = Date.UTC(2026, 10, 23, 9, 0, 0, 123);

@@ -1,7 +1,7 @@
 // Imports a text in a test and tells in words what was taken and what was left out.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ImportOptions, type ImportResult, importReport } from '../../src/lists/report/import.ts';
+import { type ImportOptions, type ImportResult, importReport } from '../../src/report/import.ts';
 
 /** 2026-01-01 */
 export const NOW = Date.UTC(2026, 0, 1);

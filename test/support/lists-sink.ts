@@ -2,7 +2,7 @@
 import type { ListFormatName } from '../../src/config/config.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
 import type { SkipReason } from '../../src/lists/entry/problems.ts';
-import type { Shape } from '../../src/lists/formats/format.ts';
+import type { Shape } from '../../src/lists/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
 import { networkText } from '../../src/wire/names/network.ts';
 import { nameToText } from '../../src/wire/names/presentation.ts';

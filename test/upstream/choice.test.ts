@@ -1,9 +1,9 @@
 // Which server is asked, in what order, how soon the next, and when one counts as down: by a clock of our own.
 import t from 'tap';
-import { Health } from '../../src/upstream/choice/health.ts';
 import { Routes } from '../../src/upstream/choice/routes.ts';
 import { firstAttempts, HEDGE_MS_MAX, hedgeMs, orderServers } from '../../src/upstream/choice/strategy.ts';
 import type { Group } from '../../src/upstream/servers/group.ts';
+import { Health } from '../../src/upstream/servers/health.ts';
 import type { Server } from '../../src/upstream/servers/server.ts';
 import { nameOctets, query } from '../support/message.ts';
 import { SeededRandom } from '../support/upstream-asker.ts';

@@ -1,7 +1,8 @@
 // What the admin interface asks about what happened, and what it may change: pauses and acknowledgements.
+
+import type { ClientTimeline, HuntFinding, SinkReply } from '../../desk/messages.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
-import type { ClientTimeline, HuntFinding, SinkReply } from '../../hits/messages.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
 

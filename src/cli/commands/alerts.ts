@@ -1,5 +1,5 @@
 // `cenote alerts test`: sends a sample to every sink and says what each answered.
-import type { SinkReply } from '../../hits/messages.ts';
+import type { SinkReply } from '../../desk/messages.ts';
 import { EXIT } from '../cli-error.ts';
 import { columns, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';

@@ -1,5 +1,5 @@
 // `cenote client ADDRESS`: one machine's incidents and hits, and what else it asked for.
-import type { ClientTimeline } from '../../hits/messages.ts';
+import type { ClientTimeline } from '../../desk/messages.ts';
 import { EXIT } from '../cli-error.ts';
 import { clientText, historyLines, hitLines, incidentLines, moment } from '../event-lines.ts';
 import { printJson, printLines } from '../print.ts';

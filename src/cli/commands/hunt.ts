@@ -1,6 +1,6 @@
 // `cenote hunt [LIST or NAME…]`: who asked, in the past, for names that are indicators now, or for the names given.
 import type { ListView } from '../../admin/state.ts';
-import type { HuntFinding } from '../../hits/messages.ts';
+import type { HuntFinding } from '../../desk/messages.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { findingLines, moment } from '../event-lines.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';

@@ -1,9 +1,10 @@
 // `cenote import SOURCE…`: a report becomes an indicator list, with what was left out and why.
-import type { ImportOptions, ImportResult } from '../../lists/report/import.ts';
-import { importSource } from '../../lists/report/import-source.ts';
-import { type Confidence, ReportError, type Taken } from '../../lists/report/report.ts';
-import { summarize } from '../../lists/report/summary.ts';
-import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../lists/report/write.ts';
+
+import { importSource } from '../../lists/import/import-source.ts';
+import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../lists/import/write.ts';
+import type { ImportOptions, ImportResult } from '../../report/import.ts';
+import { type Confidence, ReportError, type Taken } from '../../report/report.ts';
+import { summarize } from '../../report/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { counted, printJson, printLines } from '../print.ts';
 import { readReport } from '../report-source.ts';

@@ -1,11 +1,11 @@
 // Explains the decision for one name as a person asks for it: verdict, rule, lists, group, answer. Used by the running
 // daemon's API and, without a daemon, by the command line.
 import type { Config } from '../../config/config.ts';
-import { meaningOf } from '../../hits/hit-context.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
 import { Policy } from '../../policy/decide.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import type { Indicator, Rule, RuleSet } from '../../policy/rule.ts';
+import { meaningOf } from '../../policy/rule-meaning.ts';
 import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';

@@ -1,7 +1,7 @@
 // The hits thread as the main thread sees it: told what changes, asked what is known, stopped last.
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { Answers, FromHits, HitsBirth, HitsSettings, Question, ToHits } from '../../hits/messages.ts';
+import type { Answers, FromHits, HitsBirth, HitsSettings, Question, ToHits } from '../../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 
 /** A question that scans history may take a while; nobody waits longer. */
@@ -100,7 +100,7 @@ export class HitsThread {
   #spawn(): Worker {
     this.#bornMs = performance.now();
     this.#isAlive = true;
-    const thread = new Worker(new URL('../../hits/thread/thread.ts', import.meta.url), {
+    const thread = new Worker(new URL('../../desk/thread.ts', import.meta.url), {
       workerData: this.#birth,
       name: 'hits',
     });

@@ -1,11 +1,11 @@
 // NOTIFY messages in a resolver thread: those of a zone that is a list are passed to the main thread, which knows the
 // primaries and their keys, and answered with what it says.
 import type { ListConfig } from '../../config/config.ts';
-import { zoneOfNotify } from '../../lists/sources/rpz/notify.ts';
-import { parseZoneUrl } from '../../lists/sources/rpz/zone-url.ts';
 import { opcodeOf } from '../../wire/header.ts';
 import { copyQuery, Query } from '../../wire/message/query.ts';
 import { OPCODE } from '../../wire/records/iana.ts';
+import { zoneOfNotify } from '../../zone/notify.ts';
+import { parseZoneUrl } from '../../zone/zone-url.ts';
 import type { FromWorker } from './messages.ts';
 
 /** NOTIFYs that wait for the main thread; beyond, they are answered like any opcode that is not served. */

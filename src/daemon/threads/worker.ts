@@ -8,7 +8,7 @@ import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config, Prefix } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { Recorder } from '../../events/recorder.ts';
-import { Journal } from '../../hits/journal/journal.ts';
+import { Journal } from '../../journal/journal.ts';
 import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { takeShortTurns } from '../../native/turns.ts';

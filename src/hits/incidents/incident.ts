@@ -1,5 +1,7 @@
 // An incident: the hits of one client on one campaign (or list), from the first to the quiet after the last.
-import type { Hit, HitClient, HitIndicator } from '../hit.ts';
+
+import type { HitIndicator } from '../../policy/rule-meaning.ts';
+import type { Hit, HitClient } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type Beacon, beaconOf, SIGHTINGS_KEPT } from './beacon.ts';
 

@@ -3,7 +3,8 @@
 // Lives in memory and is saved with the hits in one transaction, so that a start finds what a kill left. While nothing can
 // be saved it goes on: a full disk must not silence the alarm.
 import { isDeepStrictEqual } from 'node:util';
-import type { Hit, HitClient, HitIndicator } from '../hit.ts';
+import type { HitIndicator } from '../../policy/rule-meaning.ts';
+import type { Hit, HitClient } from '../hit.ts';
 import type { UlidMaker } from '../ulid.ts';
 import {
   addHit,

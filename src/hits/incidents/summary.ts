@@ -1,5 +1,7 @@
 // An incident as JSON for other programs: `cenote incidents --json`, the API, the generic webhook.
-import type { HitClient, HitIndicator } from '../hit.ts';
+
+import type { HitIndicator } from '../../policy/rule-meaning.ts';
+import type { HitClient } from '../hit.ts';
 import type { Beacon } from './beacon.ts';
 import { type Incident, rateBeacon, type Severity } from './incident.ts';
 

@@ -1,6 +1,6 @@
 // Rules voided by `$badfilter`: rare, so a hash of the name is asked before anything is spelt out.
 import { nameToText } from '../../wire/names/presentation.ts';
-import type { Shape } from '../formats/format.ts';
+import type { Shape } from '../format.ts';
 import { cancelKey } from './entry.ts';
 
 export class Cancels {

@@ -7,10 +7,10 @@ import { patternProblem } from '../../policy/patterns.ts';
 import { lowerName } from '../../wire/names/name.ts';
 import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { CancelTarget, Shape, Sink } from '../formats/format.ts';
-import { leadsNowhere } from '../formats/hosts.ts';
+import type { CancelTarget, Shape, Sink } from '../format.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
 import { HOST, readHost } from './host-name.ts';
+import { leadsNowhere } from './nowhere.ts';
 import { Problems, type SkipReason } from './problems.ts';
 
 /** What becomes of entries: compile puts them in the trie, explain looks for one of them. */

@@ -1,7 +1,7 @@
 // Turns what lines say (Shape) and what the list's settings say (ListConfig) into Rules, each distinct one held once.
 import type { ListAction, ListConfig } from '../../config/config.ts';
 import type { Rule, RuleAction, Scope } from '../../policy/rule.ts';
-import type { Shape } from '../formats/format.ts';
+import type { Shape } from '../format.ts';
 
 export type RuleSettings = Pick<ListConfig, 'action' | 'subdomains'>;
 

@@ -5,7 +5,7 @@ import { readNetwork } from '../../wire/names/network.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { textToType } from '../../wire/records/iana.ts';
 import type { SkipReason } from '../entry/problems.ts';
-import type { Shape } from './format.ts';
+import type { Shape } from '../format.ts';
 
 export interface Modifiers {
   readonly badfilter: boolean;

@@ -1,9 +1,9 @@
 // Adblock syntax as DNS filters read it (AdGuard's dialect): names, exceptions, modifiers, expressions; hosts and plain lines too.
 import type { SkipReason } from '../entry/problems.ts';
+import { type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { readModifiers } from './adblock-modifiers.ts';
 import { readTarget } from './adblock-pattern.ts';
 import { readDomain } from './domains.ts';
-import { type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
 import { HostAddresses, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
 

@@ -1,9 +1,9 @@
 // `format: auto`: says by content what a list is and why, and refuses what is none (a login page, a JSON error, a picture).
 import { isIP } from 'node:net';
 import type { ListFormatName } from '../../config/config.ts';
+import { openTable } from '../../report/kinds/csv.ts';
 import { readNetwork } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
-import { openTable } from '../report/kinds/csv.ts';
 
 /** How much of the beginning is looked at. */
 export const SAMPLE_OCTETS = 65_536;

@@ -1,7 +1,7 @@
 // dnsmasq configuration as lists use it: address=, local= and server=; every name covers all below it.
 import { isIP } from 'node:net';
-import { type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
-import { leadsNowhere } from './hosts.ts';
+import { leadsNowhere } from '../entry/nowhere.ts';
+import { type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { LineParser, type OnLine } from './lines.ts';
 
 const HASH = 0x23;

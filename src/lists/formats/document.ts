@@ -1,6 +1,6 @@
 // Formats that are one document, not lines: their text is gathered, bounded, and read whole.
 import { ListError } from '../errors.ts';
-import type { Parser } from './format.ts';
+import type { Parser } from '../format.ts';
 
 /** A feed export of this size holds some hundred thousand indicators. */
 export const DOCUMENT_OCTETS_MAX = 67_108_864;

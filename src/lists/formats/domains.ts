@@ -1,5 +1,5 @@
 // Lists of names, one a line: a bare name covers itself, `*.name` and `.name` cover the name and all below.
-import { EXACT, type Format, type Sink, SUBTREE } from './format.ts';
+import { EXACT, type Format, type Sink, SUBTREE } from '../format.ts';
 import { HostAddresses, isComment, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
 

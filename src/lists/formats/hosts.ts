@@ -1,6 +1,7 @@
 // hosts files: an address, then names, each covered exactly. Addresses that lead nowhere block; others are the answer.
 import { isIP } from 'node:net';
-import { EXACT, type Format, type Shape, type Sink, shape } from './format.ts';
+import { leadsNowhere } from '../entry/nowhere.ts';
+import { EXACT, type Format, type Shape, type Sink, shape } from '../format.ts';
 import { LineParser, type OnLine } from './lines.ts';
 
 const SPACE = 0x20;
@@ -56,13 +57,6 @@ function shapeOfAddress(text: string): Shape | null {
   if (isIP(address) === 0) return address === '0' ? EXACT : null;
   if (leadsNowhere(address)) return EXACT;
   return shape('exact', { rewrite: { kind: 'address', addresses: [address.toLowerCase()] } });
-}
-
-/** Unspecified, loopback, link-local, multicast and broadcast addresses: lists use them to say "block". */
-export function leadsNowhere(address: string): boolean {
-  if (isIP(address) === 4) return /^(0|127|22[4-9]|23\d|255)\.|^169\.254\./.test(address);
-  const bare = address.toLowerCase();
-  return /^[0:]*:[0:]*1?$/.test(bare) || /^f(e[89ab]|f)/.test(bare) || /^::(ffff:)?(0|127)\./.test(bare);
 }
 
 /** Reads `address name… [# comment]` into the sink; false when the line does not begin with an address. */

@@ -14,11 +14,11 @@
 // Everything but `indicators` may be missing. Names may be defanged. Aliases and merge keys are refused, not followed.
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Indicator } from '../../policy/rule.ts';
+import { refangHost, refangNetwork } from '../../report/text/refang-host.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
-import { refangHost, refangNetwork } from '../report/text/refang-host.ts';
+import { EXACT, type Format, type Parser, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { DocumentParser } from './document.ts';
-import { EXACT, type Format, type Parser, type Shape, type Sink, SUBTREE, shape } from './format.ts';
 
 export interface IndicatorEntry {
   /** As written; not checked to be a name. */

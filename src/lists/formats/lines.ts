@@ -2,7 +2,7 @@
 //
 // Invariants: a line is reported once, in order, with its 1-based number; blank lines are not reported; memory is one
 // carry buffer, whatever the input.
-import type { Parser } from './format.ts';
+import type { Parser } from '../format.ts';
 
 /** Longer lines are skipped and counted: no rule needs this much. */
 const LINE_OCTETS_MAX = 65_536;

@@ -3,10 +3,10 @@
 import { isIP } from 'node:net';
 import type { Scope } from '../../policy/rule.ts';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
+import { ZoneReader, type ZoneRecord } from '../../zone/master-file.ts';
 import { ListError } from '../errors.ts';
-import { type Format, type Shape, type Sink, shape } from './format.ts';
+import { type Format, type Shape, type Sink, shape } from '../format.ts';
 import { LineParser } from './lines.ts';
-import { ZoneReader, type ZoneRecord } from './zone-text.ts';
 
 const OTHER_TRIGGER = /(^|\.)rpz-(nsip|nsdname|client-ip)$/i;
 const ADDRESS_TRIGGER = /^(.*)\.rpz-ip$/i;

@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import type { Rewrite } from '../../policy/rule.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from './format.ts';
-import { leadsNowhere } from './hosts.ts';
+import { leadsNowhere } from '../entry/nowhere.ts';
+import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { LineParser, type OnLine } from './lines.ts';
 
 const decoder = new TextDecoder();

@@ -7,10 +7,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListConfig, Milliseconds } from '../../config/config.ts';
+import type { Notified } from '../../zone/notify.ts';
 import type { CompileRequest, CompileResult } from '../compile.ts';
 import { ListError, messageOf } from '../errors.ts';
 import type { BodyPaths } from '../sources/open-source.ts';
-import type { ListSource, Notified, Validators } from '../sources/source.ts';
+import type { ListSource, Validators } from '../sources/source.ts';
 import { drop } from './disk.ts';
 import { nextCheckMs } from './due.ts';
 import {

@@ -6,10 +6,10 @@ import { createWriteStream } from 'node:fs';
 import { readFile, unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { parseJson } from '../../report/kinds/json.ts';
+import { attributesOf, type Event, isOfUse, openMisp } from '../../report/kinds/misp.ts';
 import { ListError } from '../errors.ts';
 import { DOCUMENT_OCTETS_MAX } from '../formats/document.ts';
-import { parseJson } from '../report/kinds/json.ts';
-import { attributesOf, type Event, isOfUse, openMisp } from '../report/kinds/misp.ts';
 import { type HttpOptions, httpSource } from './http.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
 

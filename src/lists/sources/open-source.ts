@@ -5,7 +5,7 @@ import { fileSource } from './file.ts';
 import { type HttpLimits, type HttpOptions, httpSource, type Lookup } from './http.ts';
 import { inlineSource } from './inline.ts';
 import { isFeedManifest, mispFeedSource } from './misp-feed.ts';
-import { rpzSource } from './rpz/transfer.ts';
+import { rpzSource } from './rpz.ts';
 import type { ListSource } from './source.ts';
 
 export interface SourceOptions {

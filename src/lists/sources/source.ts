@@ -1,4 +1,5 @@
 // The face of everything a list can come from: asked with what it gave last time, it says "unchanged" or gives a body.
+import type { Notified } from '../../zone/notify.ts';
 import type { ListBody } from '../body.ts';
 
 /** What a source hands out to recognise its present state again; kept on disk, of no meaning to anyone else. */
@@ -34,10 +35,4 @@ export interface ListSource {
    * @returns null when it speaks of something else
    */
   notified?(message: Uint8Array, from: Uint8Array): Notified | null;
-}
-
-export interface Notified {
-  readonly reply: Uint8Array;
-  /** Why it is not believed; null when it is. */
-  readonly refused: string | null;
 }

@@ -1,13 +1,13 @@
 // From an upstream's address to a server that can be asked.
 import { connect, isIPv6 } from 'node:net';
 import type { UpstreamAddress } from '../../config/config.ts';
+import type { AddressBook } from '../address-book.ts';
 import type { RandomSource } from '../random.ts';
 import { HttpsExchange } from '../transport/https.ts';
 import { secureDialler } from '../transport/secure.ts';
 import { StreamExchange } from '../transport/stream.ts';
 import { UdpExchange } from '../transport/udp.ts';
 import type { OpenSocket } from '../transport/udp-port.ts';
-import type { AddressBook } from './address-book.ts';
 import { type AttemptOwner, Server, type ServerParts } from './server.ts';
 
 export type ServerAddress = Exclude<UpstreamAddress, { kind: 'system' }>;

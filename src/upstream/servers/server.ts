@@ -5,10 +5,10 @@
 import { OFFSET, writeU16 } from '../../wire/header.ts';
 import { RCODE } from '../../wire/records/iana.ts';
 import { questionEndOf } from '../belongs.ts';
-import { Health } from '../choice/health.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
 import { blamesEdns, isLame } from '../lame.ts';
 import type { DatagramAsker, UdpExchange } from '../transport/udp.ts';
+import { Health } from './health.ts';
 
 export type ServerTransport = 'udp' | 'tcp' | 'tls' | 'https';
 

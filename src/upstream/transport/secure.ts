@@ -1,7 +1,7 @@
 // TLS towards upstreams: the name verified, the session resumed (RFC 8310 §5, RFC 8446 §2.2).
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import type { LookupOptions } from '../servers/address-book.ts';
+import type { LookupOptions } from '../address-book.ts';
 
 export interface SecureTarget {
   /** A name, or a literal address that the certificate has to hold. */

@@ -8,8 +8,8 @@ import {
   indicatorOf,
   readIndicators,
 } from '../../../src/lists/formats/indicators.ts';
+import { indicatorsText } from '../../../src/lists/import/indicators-text.ts';
 import { readList } from '../../../src/lists/read-list.ts';
-import { indicatorsText } from '../../../src/lists/report/indicators-text.ts';
 import { nameToText } from '../../../src/wire/names/presentation.ts';
 import { readText } from '../../support/lists-sink.ts';
 

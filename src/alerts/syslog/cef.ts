@@ -1,0 +1,87 @@
+// ArcSight's Common Event Format, version 0 of the header; keys as in its extension dictionary.
+import type { Hit } from '../../hits/hit.ts';
+import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import { describe } from '../describe.ts';
+import { cut, forCefHeader, forCefValue } from '../escape.ts';
+import type { Notice } from '../sink.ts';
+import { VERSION } from '../version.ts';
+
+const SEVERITY = { low: 4, medium: 6, high: 9 } as const;
+/** Longest `msg` of the dictionary. */
+const MESSAGE_CHARACTERS_MAX = 1023;
+
+export function cefOfHit(hit: Hit, incident: IncidentSummary): string {
+  const { client, question, indicator } = hit;
+  return cef('hit', `Listed name asked for: ${hit.list}`, SEVERITY[incident.severity], [
+    ['rt', String(Date.parse(hit.time))],
+    ...clientOf(client.ip),
+    ['shost', client.name],
+    ['smac', client.mac],
+    ['app', 'DNS'],
+    ['proto', hit.transport === 'udp' ? 'UDP' : 'TCP'],
+    ['act', hit.verdict],
+    ['cnt', String(hit.count)],
+    ['dhost', question.name],
+    ['externalId', hit.id],
+    ['cs1Label', 'list'],
+    ['cs1', hit.list],
+    ['cs2Label', 'rule'],
+    ['cs2', hit.rule],
+    ['cs3Label', 'campaign'],
+    ['cs3', indicator?.campaign ?? null],
+    ['cs4Label', 'queryType'],
+    ['cs4', question.type],
+    ['cs5Label', 'incident'],
+    ['cs5', incident.id],
+    ['cs6Label', 'group'],
+    ['cs6', client.group],
+  ]);
+}
+
+export function cefOfNotice(notice: Notice): string {
+  const { incident } = notice;
+  const { title, sentence } = describe(notice);
+  if (incident === null) return cef(notice.kind, title, 7, [['msg', cut(sentence, MESSAGE_CHARACTERS_MAX)]]);
+  const count = notice.furtherHits > 0 ? notice.furtherHits : incident.hits;
+  return cef(`incident-${notice.kind}`, title, SEVERITY[incident.severity], [
+    ['rt', String(Date.parse(notice.time))],
+    ['start', String(Date.parse(incident.first))],
+    ['end', String(Date.parse(incident.last))],
+    ...clientOf(incident.client.ip),
+    ['shost', incident.client.name],
+    ['smac', incident.client.mac],
+    ['app', 'DNS'],
+    ['cnt', String(count)],
+    ['externalId', incident.id],
+    ['cs1Label', 'list'],
+    ['cs1', incident.list],
+    ['cs3Label', 'campaign'],
+    ['cs3', incident.campaign],
+    ['msg', cut(sentence, MESSAGE_CHARACTERS_MAX)],
+  ]);
+}
+
+/** `src` takes IPv4 only; IPv6 has a custom field of its own. */
+function clientOf(ip: string): [string, string][] {
+  if (!ip.includes(':')) return [['src', ip]];
+  return [
+    ['c6a2Label', 'Source IPv6 Address'],
+    ['c6a2', ip],
+  ];
+}
+
+/** A label without its value goes with it. */
+function cef(
+  signature: string,
+  name: string,
+  severity: number,
+  values: readonly (readonly [string, string | null])[],
+): string {
+  const given = values.filter(([key, value], i) => {
+    if (value === null) return false;
+    return !key.endsWith('Label') || values[i + 1]?.[1] !== null;
+  });
+  const head = ['CEF:0', 'cenote', 'cenote', VERSION, signature, name, String(severity)];
+  const extension = given.map(([key, value]) => `${key}=${forCefValue(value ?? '')}`).join(' ');
+  return `${head.map((text, i) => (i === 0 ? text : forCefHeader(text))).join('|')}|${extension}`;
+}

@@ -1,0 +1,289 @@
+// The desk of the hits thread: what comes in from the rings, what is kept of it, who is told, what can be asked.
+//
+// One object around the keeper, the history, the incidents and the delivery; thread.ts gives it a clock and a port, tests
+// give it theirs.
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { Delivery, type Outlet } from '../alerts/delivery.ts';
+import type { AlertConfig } from '../config/config.ts';
+import type { HitClient } from '../hits/hit.ts';
+import { KnownContext } from '../hits/hit-context.ts';
+import type { Searcher } from '../hits/hunt/search.ts';
+import type { Incident } from '../hits/incidents/incident.ts';
+import { type PastFinding, Registry } from '../hits/incidents/registry.ts';
+import { HitLog } from '../hits/log/hit-log.ts';
+import { Store, type Tables } from '../hits/store/store.ts';
+import { createUlidMaker } from '../hits/ulid.ts';
+import { textToAddress } from '../wire/names/address.ts';
+import { HitKeeper, type KeeperOptions } from './keeper.ts';
+import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
+import { Newcomers } from './newcomers.ts';
+import { type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
+import { PastWatch } from './past-watch.ts';
+import { Sightings } from './sightings.ts';
+import { Upkeep } from './upkeep.ts';
+
+export interface DeskOptions {
+  readonly birth: HitsBirth;
+  /** The first; `useSettings` replaces them. */
+  readonly settings: HitsSettings;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly random?: () => number;
+  readonly send: (message: FromHits) => void;
+  readonly outletsOf: (alerts: readonly AlertConfig[]) => readonly Outlet[];
+  /** Searches the store whose file is at this path. */
+  readonly searcherOf: (path: string) => Searcher;
+  readonly quietMs?: number;
+  readonly pendingMax?: number;
+  readonly sync?: KeeperOptions['sync'];
+}
+
+/** Sightings gather this long before they are written. */
+const HISTORY_MS = 5000;
+
+export class HitsDesk {
+  readonly context: KnownContext;
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly keeper: HitKeeper;
+  readonly sightings: Sightings;
+  readonly searcher: Searcher;
+  readonly past: PastWatch;
+  readonly log: HitLog;
+  readonly options: Omit<DeskOptions, 'settings'>;
+  delivery: Delivery;
+  settings: HitsSettings;
+  readonly #ulid = createUlidMaker();
+  readonly #newcomers: Newcomers;
+  readonly #upkeep: Upkeep;
+  #restored = false;
+  #historyMs = 0;
+
+  constructor({ settings, ...options }: DeskOptions) {
+    const { birth, now, monotonic, send } = options;
+    this.options = options;
+    this.settings = settings;
+    this.#newcomers = new Newcomers(monotonic);
+    this.context = new KnownContext(this.#ulid);
+    this.registry = new Registry({
+      id: this.#ulid,
+      ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
+      onChange: (incident, change, hit) => this.delivery.take(incident, change, hit),
+    });
+    this.delivery = this.#deliveryOf(settings.alerts);
+    const path = join(birth.dir, 'cenote.db');
+    this.searcher = options.searcherOf(path);
+    this.store = new Store({
+      path,
+      now,
+      report: (state) => this.#tell(newsOfStore(state)),
+    });
+    this.#upkeep = new Upkeep({
+      store: this.store,
+      now,
+      monotonic,
+      onJump: (jumpMs) => this.#clockJumped(jumpMs),
+    });
+    this.log = new HitLog({
+      dir: birth.dir,
+      stdout: birth.stdout,
+      now,
+      report: (state) => this.#tell(newsOfLog(state)),
+    });
+    this.keeper = new HitKeeper({
+      rings: birth.hitRings,
+      boot: birth.boot,
+      journalDir: birth.journal ? join(birth.dir, 'journal') : null,
+      context: this.context,
+      log: this.log,
+      store: this.store,
+      onHit: (hit, alert, record) => {
+        this.sightings.takeHit(record);
+        this.#newcomers.note(record.address);
+        if (alert) this.registry.take(hit, now());
+      },
+      alongside: {
+        due: () => this.registry.hasUnsaved || this.delivery.hasUnsaved || this.past.untold > 0,
+        write: (tables) => this.#writeAlongside(tables),
+        written: () => {
+          this.registry.saved();
+          this.delivery.saved();
+          this.past.written();
+        },
+      },
+      report: (problem) => this.say('warn', problem),
+      monotonic,
+      ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
+      ...(options.sync === undefined ? {} : { sync: options.sync }),
+    });
+    this.sightings = new Sightings({
+      rings: birth.queryRings,
+      privacy: settings.privacy,
+      newcomers: this.#newcomers,
+    });
+    this.#applyContext(settings);
+    this.past = new PastWatch({
+      searcher: this.searcher,
+      monotonic,
+      client: (ip, group) => this.clientOf(ip, group),
+      before: () => this.writeHistory(),
+      onFinding: (finding) => this.#found(finding),
+      onState: (error) => this.#tell(newsOfSearch(error)),
+    });
+    this.past.listsChanged();
+    send({ kind: 'ready' });
+  }
+
+  say(level: 'info' | 'warn' | 'error', message: string): void {
+    this.options.send({ kind: 'log', level, message });
+  }
+
+  /** Call a few times a second. */
+  tick(): void {
+    const { now, monotonic, send } = this.options;
+    this.#upkeep.watchClock();
+    this.#restore();
+    this.keeper.tick();
+    this.registry.tick(now());
+    this.delivery.tick();
+    this.log.tick();
+    this.sightings.drain();
+    const newcomers = this.#newcomers.take();
+    if (newcomers.length > 0) send({ kind: 'seen', addresses: newcomers });
+    if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
+    this.#upkeep.tick(this.settings);
+    if (this.#restored) this.past.tick(this.settings, now() - this.settings.historyMs);
+  }
+
+  useSettings(settings: HitsSettings): void {
+    const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
+    this.settings = settings;
+    this.#applyContext(settings);
+    this.sightings.usePrivacy(settings.privacy);
+    if (alertsChanged) {
+      const old = this.delivery;
+      this.delivery = this.#deliveryOf(settings.alerts);
+      this.delivery.restore([...old.unsaved().filter((row) => row.body === null), ...old.rows()], 'unsaved');
+      void old.close();
+    }
+    this.past.listsChanged();
+  }
+
+  useClients(clients: HitsSettings['clients'], assignments: HitsSettings['assignments']): void {
+    this.settings = { ...this.settings, clients, assignments };
+    this.context.useClients(clients);
+    this.registry.rename(({ ip, group }) => this.clientOf(ip, group));
+  }
+
+  /** Takes in all that is in the rings by now. */
+  takeIn(): void {
+    this.keeper.tick();
+    this.sightings.drain();
+  }
+
+  /** Writes what was gathered for the history. @returns whether all of it is in the store */
+  writeHistory(): boolean {
+    this.#historyMs = this.options.monotonic();
+    if (this.sightings.size === 0) return true;
+    const stored = this.store.write((tables) => this.sightings.writeTo(tables.history));
+    if (stored) this.sightings.written();
+    return stored;
+  }
+
+  clientOf(ip: string, group: string): HitClient {
+    const address = textToAddress(ip);
+    return address === null ? { ip, name: null, mac: null, group } : this.context.client(address, group);
+  }
+
+  /** Takes in the last of the rings, stores it, lets go. */
+  async stop(): Promise<void> {
+    this.#restore();
+    const whole = this.keeper.finish();
+    if (!whole)
+      this.say(
+        'error',
+        `${this.keeper.pending} hits are not in the store; what is in the journal is stored at the next start`,
+      );
+    this.sightings.drain();
+    this.writeHistory();
+    await Promise.all([this.past.stop(), this.searcher.close()]);
+    await this.delivery.close();
+    this.store.write((tables) => this.#writeAlongside(tables));
+    await this.log.close();
+    this.store.close();
+  }
+
+  #applyContext({ ruleSet, groups, sinkhole, clients }: HitsSettings): void {
+    this.context.useRules(ruleSet);
+    this.context.useConfig(
+      groups.map((group) => group.name),
+      sinkhole,
+    );
+    this.context.useClients(clients);
+  }
+
+  #deliveryOf(alerts: readonly AlertConfig[]): Delivery {
+    const { now, monotonic, random } = this.options;
+    return new Delivery({
+      outlets: this.options.outletsOf(alerts),
+      now,
+      monotonic,
+      random: random ?? (() => randomInt(1 << 24) / (1 << 24)),
+      id: this.#ulid,
+      incident: (id) => this.incident(id),
+      others: (incident) => this.#othersOf(incident),
+      report: (sink, error) =>
+        error === null
+          ? this.say('info', `sink ${sink} takes notices again`)
+          : this.say('warn', `sink ${sink} took no notice: ${error.message}; trying again`),
+    });
+  }
+
+  incident(id: string): Incident | null {
+    return this.registry.find(id) ?? this.store.read((tables) => tables.incidents.byId(id), null);
+  }
+
+  #othersOf(incident: Incident): { id: string; list: string; hits: number }[] {
+    return [...this.registry.open]
+      .filter((other) => other.client.ip === incident.client.ip && other.id !== incident.id)
+      .map(({ id, list, hits }) => ({ id, list, hits }));
+  }
+
+  #writeAlongside(tables: Tables): void {
+    tables.incidents.write(this.registry.unsaved());
+    tables.outbox.write(this.delivery.unsaved());
+    this.past.write(tables);
+  }
+
+  /** What the last start left open, as soon as the store can be read. */
+  #restore(): void {
+    if (this.#restored) return;
+    this.#restored = this.store.read((tables) => {
+      this.registry.restore(tables.incidents.find({ state: 'open', limit: 10_000 }));
+      this.delivery.restore(tables.outbox.all(), 'saved');
+      return true;
+    }, false);
+  }
+
+  /** What waits for a moment waits as long as it would have. */
+  #clockJumped(jumpMs: number): void {
+    this.delivery.shift(jumpMs);
+    if (jumpMs < 0) this.registry.clockWentBack(this.options.now());
+    const text = `the clock jumped by ${Math.round(jumpMs / 1000)} s; nothing is removed for its age for a day`;
+    this.say('warn', text);
+  }
+
+  #found(finding: PastFinding): void {
+    this.registry.takePast(finding, this.options.now());
+    const { client, askings, list } = finding;
+    this.say('warn', `${client.ip} asked for ${askings.length} names of list ${list} before they were on it`);
+  }
+
+  #tell({ isTrouble, text }: News): void {
+    this.say(isTrouble ? 'error' : 'info', text);
+    if (isTrouble) this.delivery.announce('trouble', text);
+  }
+}

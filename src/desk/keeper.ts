@@ -1,0 +1,243 @@
+// Keeps hits: from the rings to the log, the incidents and the store, in one transaction with what has to be told of them,
+// and lets the journal go when they are stored.
+//
+// Invariant: hits answered = hits stored + hits pending here, in rings and journals + hits counted as lost. While the store
+// takes nothing, hits pend here up to a bound, then stay in ring and journal.
+import type { HitRecord } from '../events/hit-record.ts';
+import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
+import type { HitLog } from '../hits/log/hit-log.ts';
+import type { Watermark } from '../hits/store/hit-table.ts';
+import type { Store, Tables } from '../hits/store/store.ts';
+import {
+  findJournals,
+  type JournalFile,
+  readJournal,
+  removeJournal,
+  removeStored,
+} from '../journal/journal-reader.ts';
+import { syncJournals } from '../journal/journal-sync.ts';
+import { RingTail } from './ring-tail.ts';
+
+export interface KeeperOptions {
+  /** One a resolver thread, in their order. */
+  readonly rings: readonly SharedArrayBuffer[];
+  /** ULID of this start. */
+  readonly boot: string;
+  /** Null: hits are not journaled. */
+  readonly journalDir: string | null;
+  readonly context: HitContext;
+  readonly log: HitLog;
+  readonly store: Store;
+  /** Told of each hit once, as it comes in; `alert` says whether its list asks for alerts. */
+  readonly onHit: (hit: Hit, alert: boolean, record: HitRecord) => void;
+  /** What else belongs into the transaction. */
+  readonly alongside: {
+    readonly write: (tables: Tables) => void;
+    readonly written: () => void;
+    readonly due: () => boolean;
+  };
+  readonly report: (problem: string) => void;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly pendingMax?: number;
+  /** Has this start's journals reach the disk. */
+  readonly sync?: typeof syncJournals;
+}
+
+const PENDING_MAX = 50_000;
+/** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 8000;
+/** What a power cut may cost while the store takes nothing. */
+const SYNC_MS = 1000;
+
+export class HitKeeper {
+  readonly #options: KeeperOptions;
+  readonly #tails: readonly RingTail[];
+  #pending: Hit[] = [];
+  #fresh: Hit[] = [];
+  /** Journals of earlier starts that are not wholly stored yet; null before they were looked for. */
+  #left: JournalFile[] | null = null;
+  #stored: readonly number[];
+  /** Of journals of earlier starts: how far they are in `#pending`, and the files that go once that is stored. */
+  #finished: { marks: Watermark[]; files: JournalFile[] } = { marks: [], files: [] };
+  #recovered = 0;
+  #failures = 0;
+  #retryMs = Number.NEGATIVE_INFINITY;
+  #syncedMs = Number.NEGATIVE_INFINITY;
+  #isSyncFailing = false;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    const marks = options.store.read((tables) => tables.hits.watermarks(), []);
+    const storedOf = (worker: number): number =>
+      marks.find((mark) => mark.boot === options.boot && mark.worker === worker)?.sequence ?? 0;
+    this.#tails = options.rings.map(
+      (ring, worker) =>
+        new RingTail({
+          ring,
+          journal:
+            options.journalDir === null ? null : { dir: options.journalDir, boot: options.boot, worker },
+          stored: storedOf(worker),
+          take: (record) => this.#take(record, options.context),
+          report: options.report,
+        }),
+    );
+    this.#stored = this.#tails.map((_, worker) => storedOf(worker));
+  }
+
+  /** Rows that wait for the store. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  /** Queries of an earlier start whose hits were found in its journal. */
+  get recovered(): number {
+    return this.#recovered;
+  }
+
+  get lost(): number {
+    return this.#tails.reduce((sum, tail) => sum + tail.lost, 0);
+  }
+
+  /**
+   * Takes in what is there and stores it; call it a few times a second.
+   * @param force tries a store that has just failed
+   * @returns whether all is stored
+   */
+  tick(force = false): boolean {
+    this.#recover();
+    const pendingMax = this.#options.pendingMax ?? PENDING_MAX;
+    for (const tail of this.#tails) if (this.#pending.length < pendingMax) tail.drain();
+    if (this.#fresh.length > 0) this.#options.log.write(this.#fresh);
+    this.#fresh = [];
+    return this.#save(force);
+  }
+
+  /** Takes in the last, when the resolver threads have ended. @returns whether all is stored */
+  finish(): boolean {
+    for (let round = 0; round < 1000; round += 1) {
+      const before = this.#tails.map((tail) => tail.through).join();
+      if (!this.tick(true)) return false;
+      if (this.#pending.length === 0 && before === this.#tails.map((tail) => tail.through).join()) break;
+    }
+    const { journalDir, boot } = this.#options;
+    if (journalDir !== null)
+      for (const file of findJournals(journalDir)) if (file.boot === boot) removeJournal(file);
+    return true;
+  }
+
+  #take(record: HitRecord, context: HitContext): void {
+    const hit = toHit(record, context);
+    this.#pending.push(hit);
+    this.#fresh.push(hit);
+    this.#options.onHit(hit, context.meaning(record).alert, record);
+  }
+
+  #save(force: boolean): boolean {
+    const { store, boot, alongside } = this.#options;
+    const { marks, files } = this.#finished;
+    if (this.#pending.length === 0 && marks.length === 0 && !alongside.due()) return true;
+    if (!force && this.#options.monotonic() < this.#retryMs) {
+      this.#syncJournals();
+      return false;
+    }
+    const through = this.#tails.map((tail) => tail.through);
+    const own = through.map((sequence, worker): Watermark => ({ boot, worker, sequence }));
+    const stored = store.write((tables) => {
+      tables.hits.write(this.#pending, [...own, ...marks]);
+      alongside.write(tables);
+    });
+    if (!stored) {
+      this.#retryMs =
+        this.#options.monotonic() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
+      this.#failures = Math.min(this.#failures + 1, 10);
+      this.#syncJournals();
+      return false;
+    }
+    this.#failures = 0;
+    this.#retryMs = Number.NEGATIVE_INFINITY;
+    this.#pending = [];
+    this.#finished = { marks: [], files: [] };
+    alongside.written();
+    for (const file of files) removeJournal(file);
+    this.#removeJournals(through);
+    this.#stored = through;
+    return true;
+  }
+
+  #syncJournals(): void {
+    const { journalDir, boot, monotonic, report, sync = syncJournals } = this.#options;
+    if (journalDir === null || monotonic() - this.#syncedMs < SYNC_MS) return;
+    this.#syncedMs = monotonic();
+    try {
+      sync(journalDir, boot);
+      this.#isSyncFailing = false;
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (!this.#isSyncFailing)
+        report(`the journal does not reach the disk: ${text}; a power cut may cost hits`);
+      this.#isSyncFailing = true;
+    }
+  }
+
+  #removeJournals(through: readonly number[]): void {
+    const { journalDir, boot } = this.#options;
+    if (journalDir === null || through.every((sequence, worker) => sequence === this.#stored[worker])) return;
+    const own = findJournals(journalDir).filter((file) => file.boot === boot);
+    through.forEach((sequence, worker) => {
+      const files = own.filter((file) => file.worker === worker);
+      if (files.length > 1) removeStored(files, sequence);
+    });
+  }
+
+  /** Reads, one file a tick, what earlier starts journaled and did not store. */
+  #recover(): void {
+    const { journalDir, boot, store } = this.#options;
+    if (journalDir === null || (this.#left !== null && this.#left.length === 0)) return;
+    if (this.#pending.length > 0) return; // first what we have must go in
+    const marks = store.read((tables) => tables.hits.watermarks(), null);
+    if (marks === null) return;
+    this.#left ??= findJournals(journalDir).filter((file) => file.boot !== boot);
+    const [file] = this.#left;
+    if (file === undefined) {
+      store.write((tables) => tables.hits.removeWatermarksExcept(boot));
+      return;
+    }
+    const mark = marks.find((known) => known.boot === file.boot && known.worker === file.worker);
+    this.#recoverFile(file, mark?.sequence ?? 0);
+  }
+
+  #recoverFile(file: JournalFile, stored: number): void {
+    const { context, report } = this.#options;
+    let content: ReturnType<typeof readJournal>;
+    try {
+      content = readJournal(file.path, stored + 1);
+    } catch (error) {
+      report(
+        `cannot read ${file.path}: ${error instanceof Error ? error.message : String(error)}; left for the next start`,
+      );
+      this.#left?.shift();
+      return;
+    }
+    if (content.damagedOctets > 0)
+      report(
+        `a torn tail of ${content.damagedOctets} octets was cut (${file.path}); no answered hit was in it`,
+      );
+    let last = stored;
+    for (const { record, meaning, group } of content.hits) {
+      this.#take(record, {
+        meaning: (of) => meaning ?? context.meaning(of),
+        group: (number) => group ?? context.group(number),
+        client: (address, name) => context.client(address, name),
+        answer: (of, means) => context.answer(of, means),
+        id: (timeMs) => context.id(timeMs),
+      });
+      this.#recovered += record.count;
+      last = record.sequence;
+    }
+    this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });
+    this.#finished.files.push(file);
+    this.#left?.shift();
+  }
+}

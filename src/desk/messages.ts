@@ -1,0 +1,133 @@
+// Every message between the main thread and the hits thread.
+
+import type { SinkQueue } from '../alerts/queue.ts';
+import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import type { Hit, HitClient } from '../hits/hit.ts';
+import type { NamedClient } from '../hits/hit-context.ts';
+import type { HuntTarget } from '../hits/hunt/past.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import type { ClientDay } from '../hits/store/history.ts';
+import type { HitFilter } from '../hits/store/hit-table.ts';
+import type { IncidentFilter } from '../hits/store/incident-table.ts';
+import type { Assignment } from '../policy/groups.ts';
+import type { RuleSet } from '../policy/rule.ts';
+import type { Privacy } from './sightings.ts';
+
+/** What the hits thread is born with; the settings come after it as its first message, so that the first are not kept for ever. */
+export interface HitsBirth {
+  /** ULID of this start of the daemon: `createUlidMaker()(Date.now())`, the same for every worker's journal. */
+  readonly boot: string;
+  /** `events.dir`, absolute. */
+  readonly dir: string;
+  /** One a resolver thread, in their order. */
+  readonly hitRings: readonly SharedArrayBuffer[];
+  readonly queryRings: readonly SharedArrayBuffer[];
+  /** Whether the resolver threads write journals below `dir`/journal. */
+  readonly journal: boolean;
+  /** Whether hit lines go to standard output too. */
+  readonly stdout: boolean;
+}
+
+/** All that a reload may change, together. Send it before the resolver threads get the rule set. */
+export interface HitsSettings {
+  readonly ruleSet: RuleSet;
+  readonly groups: readonly GroupConfig[];
+  readonly assignments: readonly Assignment[];
+  readonly sinkhole: SinkholeAnswer;
+  readonly clients: readonly NamedClient[];
+  readonly historyMs: number;
+  readonly hitsMs: number;
+  /** `off` when the query log is not enabled. */
+  readonly privacy: Privacy;
+  readonly alerts: readonly AlertConfig[];
+}
+
+export type ToHits =
+  | { readonly kind: 'settings'; readonly settings: HitsSettings }
+  | {
+      readonly kind: 'clients';
+      readonly clients: readonly NamedClient[];
+      readonly assignments: readonly Assignment[];
+    }
+  | { readonly kind: 'ask'; readonly number: number; readonly question: Question }
+  /** Something of cenote's own is wrong: every sink is told. */
+  | { readonly kind: 'trouble'; readonly text: string }
+  /** The resolver threads have ended: take in the last and let go. */
+  | { readonly kind: 'stop' };
+
+export type Question =
+  | { readonly what: 'hits'; readonly filter: HitFilter }
+  | { readonly what: 'incidents'; readonly filter: IncidentFilter }
+  | { readonly what: 'acknowledge'; readonly id: string }
+  | { readonly what: 'client'; readonly ip: string; readonly sinceMs: number }
+  /** By names: everything that was asked for and is one of them or below. */
+  | { readonly what: 'hunt'; readonly targets: readonly HuntTarget[]; readonly sinceMs: number }
+  /** By the lists in force; null is all that alert. */
+  | { readonly what: 'huntLists'; readonly lists: readonly string[] | null; readonly sinceMs: number }
+  | { readonly what: 'testAlerts' }
+  | { readonly what: 'state' };
+
+export interface HuntFinding {
+  readonly client: HitClient;
+  readonly list: string | null;
+  readonly names: readonly {
+    readonly name: string;
+    readonly count: number;
+    /** ISO 8601. */
+    readonly first: string;
+    readonly last: string;
+  }[];
+  /** Names of this client beyond those. */
+  readonly furtherNames: number;
+}
+
+export interface ClientTimeline {
+  readonly ip: string;
+  readonly name: string | null;
+  readonly mac: string | null;
+  readonly incidents: readonly IncidentSummary[];
+  readonly hits: readonly Hit[];
+  readonly history: readonly ClientDay[];
+}
+
+export interface SinkReply {
+  readonly sink: string;
+  /** Null: taken. */
+  readonly error: string | null;
+}
+
+export interface HitsState {
+  /** Hits that wait for the store, those given up, and those found in the journal of an earlier start. */
+  readonly pending: number;
+  readonly lost: number;
+  readonly recovered: number;
+  readonly logLinesLost: number;
+  readonly historyLost: number;
+  readonly openIncidents: number;
+  /** Why nothing can be stored at present; null when it can. */
+  readonly storeError: string | null;
+  readonly sinks: readonly SinkQueue['state'][];
+}
+
+/** What each question is answered with. */
+export interface Answers {
+  readonly hits: readonly Hit[];
+  readonly incidents: readonly IncidentSummary[];
+  readonly acknowledge: IncidentSummary | null;
+  readonly client: ClientTimeline;
+  readonly hunt: readonly HuntFinding[];
+  readonly huntLists: readonly HuntFinding[];
+  readonly testAlerts: readonly SinkReply[];
+  readonly state: HitsState;
+}
+export type Answer = Answers[keyof Answers];
+
+export type FromHits =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly number: number; readonly answer: Answer }
+  | { readonly kind: 'failed'; readonly number: number; readonly error: string }
+  /** For cenote's own log. */
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
+  /** Clients that ask for the first time in a while, 16 octets each: somebody may find out their names. */
+  | { readonly kind: 'seen'; readonly addresses: readonly Uint8Array[] }
+  | { readonly kind: 'stopped' };

@@ -1,0 +1,119 @@
+// Searches the history whenever the lists have changed, and again when the last seconds before the change are written.
+import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import type { HitClient } from '../hits/hit.ts';
+import type { Searcher } from '../hits/hunt/search.ts';
+import type { PastFinding } from '../hits/incidents/registry.ts';
+import type { Tables } from '../hits/store/store.ts';
+import type { Assignment } from '../policy/groups.ts';
+import { hasAlerts, type RuleSet } from '../policy/rule.ts';
+
+export interface PastWatchOptions {
+  readonly searcher: Searcher;
+  readonly monotonic: () => number;
+  readonly client: (ip: string, group: string) => HitClient;
+  /** Writes what is gathered for the history, so that it is searched too; false when the store takes nothing. */
+  readonly before: () => boolean;
+  readonly onFinding: (finding: PastFinding) => void;
+  /** Told when searching begins to fail (with the error) and when it works again (null). */
+  readonly onState: (error: Error | null) => void;
+}
+
+export interface Lists {
+  readonly ruleSet: RuleSet;
+  readonly groups: readonly GroupConfig[];
+  readonly assignments: readonly Assignment[];
+  readonly sinkhole: SinkholeAnswer;
+}
+
+/** Resolver threads hold queries for two seconds; the second is for a busy machine. */
+const AGAIN_MS = [3000, 15_000] as const;
+/** A search that failed is made again, for as long as it fails: what lists gained is not forgotten. Twice as late each time. */
+const RETRY_MS = { first: 15_000, longest: 3_600_000 } as const;
+
+export class PastWatch {
+  readonly #options: PastWatchOptions;
+  #dueMs: number | null = null;
+  #round = 0;
+  #running: Promise<void> | null = null;
+  /** How often in a row. */
+  #failed = 0;
+  #stopped = false;
+  #untold: PastFinding[] = [];
+
+  constructor(options: PastWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Findings that are not written down as told. */
+  get untold(): number {
+    return this.#untold.length;
+  }
+
+  listsChanged(): void {
+    this.#dueMs = this.#options.monotonic();
+    this.#round = 0;
+  }
+
+  /** @param sinceMs how far back the history is to be believed */
+  tick(lists: Lists, sinceMs: number): void {
+    if (this.#dueMs === null || this.#running !== null || this.#options.monotonic() < this.#dueMs) return;
+    this.#dueMs = null;
+    this.#running = this.#search(lists, sinceMs)
+      .then(
+        () => this.#ended(null),
+        (error) => this.#ended(error instanceof Error ? error : new Error(String(error))),
+      )
+      .finally(() => {
+        this.#running = null;
+      });
+  }
+
+  write(tables: Tables): void {
+    for (const { client, list, askings } of this.#untold)
+      for (const { name, lastMs } of askings) tables.incidents.writeHunted(client.ip, list, name, lastMs);
+  }
+
+  written(): void {
+    this.#untold = [];
+  }
+
+  /** Resolves when the search that runs has ended; what it ends with is told to nobody. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  /** Lists that changed meanwhile have set a time of their own. */
+  #ended(error: Error | null): void {
+    if (this.#stopped) return;
+    const before = this.#failed;
+    this.#failed = error === null ? 0 : before + 1;
+    const retryMs = Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** before);
+    const again = error === null ? AGAIN_MS[this.#round] : retryMs;
+    if (this.#dueMs === null && again !== undefined) {
+      this.#dueMs = this.#options.monotonic() + again;
+      if (error === null) this.#round += 1;
+    }
+    if (before > 0 !== this.#failed > 0) this.#options.onState(error);
+  }
+
+  async #search(lists: Lists, sinceMs: number): Promise<void> {
+    const { searcher, client, before, onFinding } = this.#options;
+    if (!hasAlerts(lists.ruleSet)) return;
+    if (!before()) throw new Error('the store takes nothing at present');
+    const { ruleSet, groups, assignments, sinkhole } = lists;
+    const findings = await searcher.search({
+      by: 'rules',
+      rulebook: { ruleSet, groups, assignments, answer: sinkhole },
+      lists: null,
+      sinceMs,
+      onlyNews: true,
+      namesMax: Number.MAX_SAFE_INTEGER,
+    });
+    for (const { ip, group, list, indicator, askings } of findings) {
+      const finding = { client: client(ip, group), list, indicator, askings };
+      this.#untold.push(finding);
+      onFinding(finding);
+    }
+  }
+}

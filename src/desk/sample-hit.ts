@@ -1,0 +1,21 @@
+// The hit that `cenote alerts test` tells of: names and addresses that are reserved for examples.
+import type { Hit } from '../hits/hit.ts';
+
+export function sampleHit(timeMs: number): Hit {
+  return {
+    event: 'hit',
+    id: '00000000000000000000000000',
+    time: new Date(timeMs).toISOString(),
+    count: 1,
+    client: { ip: '192.0.2.7', name: 'test-machine', mac: null, group: 'default' },
+    question: { name: 'www.malware.example', type: 'A', class: 'IN' },
+    transport: 'udp',
+    verdict: 'sinkhole',
+    rule: 'malware.example',
+    list: 'test',
+    answer: ['0.0.0.0'],
+    via: null,
+    indicator: { campaign: 'Test', source: null, firstPublished: null, confidence: 'low' },
+    worker: 0,
+  };
+}

@@ -1,0 +1,70 @@
+// Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
+import { getPriority, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { outletsOf } from '../alerts/create.ts';
+import { SearchApart } from '../hits/hunt/search-apart.ts';
+import { answerQuestion } from './answers.ts';
+import { HitsDesk } from './desk.ts';
+import type { FromHits, HitsBirth, HitsSettings, ToHits } from './messages.ts';
+
+const TICK_MS = 150;
+/** Storing must not take a core from those who answer. On Linux a thread has a niceness of its own. */
+const NICENESS = 5;
+
+if (parentPort === null)
+  throw new Error('thread.ts runs as a thread of the daemon (src/hits/thread); start `cenote serve`');
+const port = parentPort;
+if (process.platform === 'linux') setPriority(Math.max(getPriority(), NICENESS));
+const send = (message: FromHits): void => port.postMessage(message);
+
+port.once('message', (first: ToHits) => {
+  if (first.kind !== 'settings')
+    throw new Error(`the hits thread is told its settings first, not: ${first.kind}`);
+  work(first.settings);
+});
+
+function work(settings: HitsSettings): void {
+  const desk = new HitsDesk({
+    birth: workerData as HitsBirth,
+    settings,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    send,
+    outletsOf,
+    searcherOf: (path) => new SearchApart(path),
+  });
+  const timer = setInterval(() => desk.tick(), TICK_MS);
+  port.on('message', (message: ToHits) => hear(desk, timer, message));
+}
+
+async function stop(desk: HitsDesk, timer: NodeJS.Timeout): Promise<void> {
+  clearInterval(timer);
+  await desk.stop();
+  send({ kind: 'stopped' });
+  port.close();
+}
+
+function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
+  switch (message.kind) {
+    case 'settings':
+      desk.useSettings(message.settings);
+      return;
+    case 'clients':
+      desk.useClients(message.clients, message.assignments);
+      return;
+    case 'trouble':
+      desk.delivery.announce('trouble', message.text);
+      return;
+    case 'ask':
+      answerQuestion(desk, message.question).then(
+        (answer) => send({ kind: 'answer', number: message.number, answer }),
+        (error) => send({ kind: 'failed', number: message.number, error: String(error?.message ?? error) }),
+      );
+      return;
+    case 'stop':
+      void stop(desk, timer);
+      return;
+    default:
+      message satisfies never;
+  }
+}

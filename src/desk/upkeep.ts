@@ -1,0 +1,64 @@
+// Removes what is past its time, a little at a go, and only by a clock that can be believed.
+import { dayOf } from '../hits/store/schema.ts';
+import type { Store } from '../hits/store/store.ts';
+import { ClockWatch } from './clock-watch.ts';
+
+export interface UpkeepOptions {
+  readonly store: Store;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly onJump: (jumpMs: number) => void;
+}
+
+export interface Retention {
+  readonly historyMs: number;
+  readonly hitsMs: number;
+}
+
+const UPKEEP_MS = 60_000;
+/** A history that ends this long before now: either nobody ran it, or the clock is wrong. */
+const DAYS_UNSEEN_MAX = 30;
+
+export class Upkeep {
+  readonly #options: UpkeepOptions;
+  readonly #clock: ClockWatch;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #isCompared = false;
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+    this.#clock = new ClockWatch(options);
+  }
+
+  /** Call before anything else looks at the wall clock. */
+  watchClock(): void {
+    const jumpMs = this.#clock.takeJump();
+    if (jumpMs !== 0) this.#options.onJump(jumpMs);
+  }
+
+  tick({ historyMs, hitsMs }: Retention): void {
+    const { store, now, monotonic } = this.#options;
+    if (monotonic() - this.#lastMs < UPKEEP_MS) return;
+    this.#lastMs = monotonic();
+    this.#compare();
+    if (!this.#clock.isTrusted) return;
+    let more = false;
+    store.write((tables) => {
+      more = tables.history.removeBefore(dayOf(now() - historyMs));
+      more = tables.hits.removeBefore(now() - hitsMs) || more;
+      tables.incidents.removeBefore(now() - hitsMs);
+    });
+    if (more) this.#lastMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** A machine whose clock is wrong when it starts must not remove all it knows. */
+  #compare(): void {
+    if (this.#isCompared) return;
+    const newest = this.#options.store.read((tables) => tables.history.days().at(-1) ?? 0, null);
+    if (newest === null) return;
+    this.#isCompared = true;
+    if (newest > 0 && dayOf(this.#options.now()) - newest > DAYS_UNSEEN_MAX) this.#clock.distrust();
+  }
+}

@@ -1,0 +1,137 @@
+// Imports whatever a person hands over: a report, or a block list (hosts, domains, RPZ, Adblock…) whose plain lines are its names.
+//
+// Decided: a text that has something defanged in it is a report. One without is a list only when the list formats recognise
+// it, by syntax nobody uses in prose or, for bare names, by at least LINES_MIN lines of nothing else. Lines of nothing but URLs,
+// names with ports and remarks are read as one list of indicators.
+import type { ListFormatName } from '../../config/config.ts';
+import { type ImportResult, importReport, type ReportInput } from '../../report/import.ts';
+import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
+import { networkText } from '../../wire/names/network.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
+import { EntrySink } from '../entry/entry.ts';
+import { ListError } from '../errors.ts';
+import type { Shape } from '../format.ts';
+import { detect, SAMPLE_OCTETS } from '../formats/detect.ts';
+import { readList } from '../read-list.ts';
+
+const LINES_MIN = 3;
+/** Read as reports already; every other format is a list of lines. */
+const REPORT_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
+  'report',
+  'csv',
+  'stix',
+  'misp',
+]);
+
+/** @throws ReportError as importReport does */
+export async function importSource(
+  input: ReportInput & { readonly bytes: Uint8Array },
+): Promise<ImportResult> {
+  const result = importReport(input);
+  if (result.kind !== 'text' || input.options?.kind !== undefined) return result;
+  const format = listFormatOf(input.bytes);
+  if (format !== null) {
+    const list = await readAsList(input.bytes, format);
+    if (isRather(format, list, result)) return { ...result, ...list, kind: format };
+  }
+  return result.taken.length > 0
+    ? result
+    : importReport({ ...input, options: { ...input.options, isBare: true } });
+}
+
+/** Bare names below a heading are a report's; without one, and enough of them, they are a list. */
+function isRather(format: ListFormatName, list: Readings, report: Readings): boolean {
+  const names = list.taken.length;
+  if (names === 0 || names < report.taken.length) return false;
+  if (format !== 'domains' && format !== 'wildcard') return true;
+  return names >= LINES_MIN && (report.taken.length === 0 || list.leftOut.length === 0);
+}
+
+function listFormatOf(bytes: Uint8Array): ListFormatName | null {
+  try {
+    const { format } = detect(bytes.subarray(0, SAMPLE_OCTETS), bytes.length <= SAMPLE_OCTETS);
+    return REPORT_FORMATS.has(format) ? null : format;
+  } catch (error) {
+    if (error instanceof ListError) return null;
+    throw error;
+  }
+}
+
+type Readings = Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore' | 'addresses'>;
+
+interface Found {
+  readonly name: string;
+  readonly line: number;
+  readonly said: Taken['said'];
+  /** What is covered: the name, the names below it, or (both) the subtree. */
+  itself: boolean;
+  below: boolean;
+}
+
+async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Readings> {
+  const found = new Map<string, Found>();
+  const leftOut: LeftOut[] = [];
+  const addresses: ToldAddress[] = [];
+  const sink = new EntrySink(
+    {
+      add: (wire, shape, line) => {
+        const name = nameToText(wire);
+        if (isPlainBlock(shape)) addFound(found, name, shape, line);
+        else leftOut.push(leftOutOf(name, name, 'exception', line));
+        return true;
+      },
+      addNetwork: (network, _shape, line) => {
+        const address = networkText(network);
+        addresses.push({ address, line });
+        leftOut.push(leftOutOf(address, null, 'address', line));
+        return null;
+      },
+      addPattern: (source, _shape, line) => {
+        leftOut.push(leftOutOf(source, null, 'unsupported', line));
+        return null;
+      },
+      addCancel: () => {},
+    },
+    { allowPublicSuffixes: false, addresses: true },
+  );
+  await readList([bytes], sink, { format, inline: false });
+  const problems = sink.problems.report();
+  for (const { text, examples } of problems)
+    for (const example of examples)
+      leftOut.push({ ...leftOutOf(example.text, null, 'not-a-name', example.line), explanation: text });
+  const shown = problems.reduce((sum, { examples }) => sum + examples.length, 0);
+  const all = problems.reduce((sum, { count }) => sum + count, 0);
+  const taken = [...found.values()].map(({ name, line, said, itself, below }) => ({
+    name,
+    printed: name,
+    line,
+    column: 1,
+    said,
+    isExact: itself && !below,
+  }));
+  return { taken, leftOut: leftOut.sort((a, b) => a.line - b.line), leftOutMore: all - shown, addresses };
+}
+
+function addFound(found: Map<string, Found>, name: string, shape: Shape, line: number): void {
+  const known = found.get(name);
+  const itself = shape.scope !== 'below';
+  const below = shape.scope !== 'exact';
+  if (known === undefined) {
+    const said = Object.entries(shape.indicator ?? {}).filter(([, value]) => value !== null);
+    found.set(name, { name, line, said: Object.fromEntries(said), itself, below });
+  } else {
+    known.itself ||= itself;
+    known.below ||= below;
+  }
+}
+
+/** Blocks the name for everybody and every type; an address that means "nowhere" is a block too. */
+function isPlainBlock(shape: Shape): boolean {
+  const { action, types, clients, except, rewrite } = shape;
+  if (action === 'allow' || types !== null || clients !== null || except !== null) return false;
+  return rewrite === null || rewrite.kind === 'rcode';
+}
+
+function leftOutOf(text: string, name: string | null, reason: LeftOut['reason'], line: number): LeftOut {
+  return { text, name, reason, explanation: LEFT_OUT[reason], line, column: 1 };
+}

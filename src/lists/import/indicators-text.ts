@@ -1,0 +1,146 @@
+// An indicator list as YAML text that people can read and edit; formats/indicators.ts reads it back.
+import {
+  Document,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { refangHost } from '../../report/text/refang-host.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
+import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
+
+const HEAD = ` Names of attackers from one report. A query for one of them, or for any name below it, is a hit.
+ An entry is a name, or a map: name, note, confidence, campaign, source, firstPublished, subdomains: false.
+ What stands above the entries holds for all of them. Edit freely; an import keeps what you wrote.`;
+
+const ADDRESSES = ` Addresses the report names. Others may stand on them too, so answers are checked against them only where the
+ list's settings say \`addresses: true\`.`;
+
+const PRINT = { lineWidth: 100, singleQuote: true } as const;
+
+export function indicatorsText(list: IndicatorList): string {
+  const report = reportOf(list);
+  const document = new Document({
+    ...filled({ name: list.name }),
+    ...(Object.keys(report).length > 0 ? { report } : {}),
+    ...aboutOf(list),
+    indicators: list.entries.map(entryValue),
+    ...(list.addresses.length > 0 ? { addresses: list.addresses.map(entryValue) } : {}),
+  });
+  document.commentBefore = HEAD;
+  if (isMap(document.contents))
+    for (const { key } of document.contents.items)
+      if (isScalar(key) && key.value === 'indicators') key.spaceBefore = true;
+      else if (isScalar(key) && key.value === 'addresses') introduceAddresses(key);
+  return document.toString(PRINT);
+}
+
+export interface Merged {
+  readonly text: string;
+  /** Names the fresh list has and the old one had not, and the other way round. */
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+}
+
+/**
+ * The old text with the fresh list's names: new ones are added at the end, names it has no more are dropped. Comments,
+ * notes, order and whatever the old text says of the list stay; what it does not say comes from the fresh list.
+ * @throws ListError when the old text is no indicator list
+ */
+export function mergeIndicators(oldText: string, fresh: IndicatorList): Merged {
+  const old = readIndicators(oldText).list;
+  const known = new Set(old.entries.map(({ name }) => plainName(name)));
+  const wanted = new Set(fresh.entries.map(({ name }) => plainName(name)));
+  const gained = fresh.entries.filter(({ name }) => !known.has(plainName(name)));
+  const lost = [...known].filter((name) => !wanted.has(name));
+  const document = parseDocument(oldText, { schema: 'failsafe' });
+  fillIn(document, fresh);
+  const entries = document.get('indicators') ?? document.get('entries');
+  if (isSeq(entries)) {
+    for (const name of lost) dropEntry(entries, name);
+    for (const entry of gained) entries.add(document.createNode(entryValue(entry)));
+  } else document.set('indicators', document.createNode(gained.map(entryValue)));
+  addAddresses(document, old, fresh);
+  return { text: document.toString(PRINT), gained: gained.map(({ name }) => name), lost };
+}
+
+/** Addresses are added, never dropped: they cost nothing until somebody wants them. */
+function addAddresses(document: Document.Parsed, old: IndicatorList, fresh: IndicatorList): void {
+  const known = new Set(old.addresses.map(({ name }) => name));
+  const gained = fresh.addresses.filter(({ name }) => !known.has(name)).map(entryValue);
+  if (gained.length === 0) return;
+  const addresses = document.get('addresses');
+  if (isSeq(addresses)) {
+    for (const value of gained) addresses.add(document.createNode(value));
+    return;
+  }
+  const pair = document.createPair('addresses', gained);
+  if (isScalar(pair.key)) introduceAddresses(pair.key);
+  document.delete('addresses');
+  (document.contents as unknown as YAMLMap).items.push(pair as YAMLMap['items'][number]);
+}
+
+function introduceAddresses(key: Scalar): void {
+  key.spaceBefore = true;
+  key.commentBefore = ADDRESSES;
+}
+
+function dropEntry(entries: YAMLSeq, name: string): void {
+  entries.items = entries.items.filter((item) => {
+    const written = isMap(item) ? item.get('name') : isScalar(item) ? item.value : null;
+    return typeof written !== 'string' || plainName(written) !== name;
+  });
+}
+
+function fillIn(document: Document.Parsed, fresh: IndicatorList): void {
+  for (const [key, value] of Object.entries({ ...filled({ name: fresh.name }), ...aboutOf(fresh) }))
+    if (!document.has(key)) putBefore(document, key, value);
+  const report = reportOf(fresh);
+  const about = document.get('report');
+  if (isMap(about)) {
+    for (const [key, value] of Object.entries(report)) if (!about.has(key)) about.set(key, value);
+  } else if (Object.keys(report).length > 0) putBefore(document, 'report', report);
+}
+
+/** Above the entries, which stand last. */
+function putBefore(document: Document.Parsed, key: string, value: unknown): void {
+  const map = document.contents as unknown as YAMLMap;
+  const at = map.items.findIndex(
+    (pair) => isScalar(pair.key) && /^(indicators|entries)$/.test(String(pair.key.value)),
+  );
+  map.items.splice(Math.max(0, at), 0, document.createPair(key, value) as (typeof map.items)[number]);
+}
+
+/** For comparison: refanged, lower case, A-labels where it is a name. */
+function plainName(written: string): string {
+  const wire = hostToName(refangHost(written));
+  return wire === null ? written.toLowerCase() : nameToText(wire);
+}
+
+const reportOf = (list: IndicatorList): Record<string, unknown> =>
+  filled({ title: list.title, source: list.source, url: list.url, published: list.published });
+
+const aboutOf = (list: IndicatorList): Record<string, unknown> =>
+  filled({ campaign: list.campaign, confidence: list.confidence, note: list.note });
+
+function entryValue(entry: IndicatorEntry): unknown {
+  const said = { ...filled(entry.said), ...(entry.isExact ? { subdomains: 'false' } : {}) };
+  return Object.keys(said).length === 0 ? entry.name : { name: entry.name, ...said };
+}
+
+function filled(values: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([key, value]) => [key, typeof value === 'string' ? oneLine(value) : value]),
+  );
+}
+
+/** A stranger's text: no control or direction characters, no line ends. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}

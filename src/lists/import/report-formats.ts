@@ -1,0 +1,75 @@
+// Reports as list formats: `format: report`, `csv`, `stix` and `misp` read the same way as an import, at every refresh.
+
+import { type ImportResult, importReport } from '../../report/import.ts';
+import type { LeftOut, LeftOutReason, ReportKind, Taken } from '../../report/report.ts';
+import { refangNetwork } from '../../report/text/refang-host.ts';
+import type { SkipReason } from '../entry/problems.ts';
+import { ListError } from '../errors.ts';
+import { type Format, type Shape, type Sink, shape } from '../format.ts';
+import { DocumentParser } from '../formats/document.ts';
+import { indicatorOf } from '../formats/indicators.ts';
+import { listOf } from './write.ts';
+
+const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
+  plain: 'left-out',
+  email: 'left-out',
+  address: 'address',
+  file: 'left-out',
+  path: 'left-out',
+  suffix: 'public-suffix',
+  'no-suffix': 'left-out',
+  'not-a-name': 'not-a-name',
+  'shared-host': 'left-out',
+  unsure: 'left-out',
+  type: 'left-out',
+  reference: 'left-out',
+  beside: 'left-out',
+  benign: 'left-out',
+  revoked: 'left-out',
+  unsupported: 'left-out',
+  exception: 'left-out',
+  excluded: 'left-out',
+};
+
+function read(source: string, kind: ReportKind | null, sink: Sink): void {
+  const result = importReport({
+    text: source,
+    sourceName: null,
+    // A format has no clock, and a date ahead of time harms nothing in a list.
+    now: Number.POSITIVE_INFINITY,
+    options: kind === null ? {} : { kind },
+  });
+  if (kind !== null && result.kind !== kind)
+    throw new ListError('LIST_NOT_FORMAT', `the body is no ${kind} report; check what the source serves`);
+  for (const left of result.leftOut)
+    if (left.reason !== 'address' || refangNetwork(left.text) === null)
+      sink.skipText(SKIPS[left.reason], left.line, textOf(left));
+  const shapes = new Map<string, Shape>();
+  for (const { address, line } of result.addresses)
+    sink.address(address, shapeOf(result, {}, shapes), line, 'report');
+  for (const taken of result.taken)
+    sink.hostText(taken.name, shapeOf(result, taken.said, shapes), taken.line);
+}
+
+const textOf = (left: LeftOut): string => `${left.text} (${left.explanation})`;
+
+/** One shape for all entries of which the report says the same. */
+function shapeOf(result: ImportResult, said: Taken['said'], known: Map<string, Shape>): Shape {
+  const key = JSON.stringify(said);
+  let found = known.get(key);
+  if (found === undefined) {
+    found = shape('subtree', { indicator: indicatorOf(listOf('', result), said) });
+    known.set(key, found);
+  }
+  return found;
+}
+
+function format(name: 'report' | 'csv' | 'stix' | 'misp', kind: ReportKind | null): Format {
+  return { name, open: (sink) => new DocumentParser((source) => read(source, kind, sink)) };
+}
+
+/** An article or a page; the kind is found by content. */
+export const report: Format = format('report', null);
+export const csv: Format = format('csv', 'csv');
+export const stix: Format = format('stix', 'stix');
+export const misp: Format = format('misp', 'misp');

@@ -1,0 +1,42 @@
+// What the numbers of a rule and of an expression mean to a reader of hits: list, indicator, whether it alerts.
+import type { Indicator, RuleSet } from './rule.ts';
+
+/** The part of a rule set that hits need; the trie is not. */
+export type RuleFaces = Pick<RuleSet, 'revision' | 'rules' | 'lists' | 'patterns'>;
+
+export type HitIndicator = Pick<Indicator, 'campaign' | 'source' | 'firstPublished' | 'confidence'>;
+
+/** What a rule number of one rule set meant. */
+export interface RuleMeaning {
+  readonly list: string;
+  readonly indicator: HitIndicator | null;
+  /** Addresses the rule itself answers with, null when the list's action does. */
+  readonly addresses: readonly string[] | null;
+  /** The expression, when a pattern matched. */
+  readonly pattern: string | null;
+  /** Whether the list asks for alerts. */
+  readonly alert: boolean;
+}
+
+/** What a rule number and pattern number of a rule set mean. */
+export function meaningOf(rules: RuleFaces, rule: number, pattern: number): RuleMeaning | null {
+  const found = rules.rules[rule];
+  if (found === undefined) return null;
+  const list = rules.lists[found.list];
+  const { indicator, rewrite } = found;
+  return {
+    list: list?.name ?? 'unknown',
+    indicator:
+      indicator === null
+        ? null
+        : {
+            campaign: indicator.campaign,
+            source: indicator.source,
+            firstPublished: indicator.firstPublished,
+            confidence: indicator.confidence,
+          },
+    addresses: rewrite === null ? null : rewrite.kind === 'address' ? rewrite.addresses : [],
+    pattern: pattern < 0 ? null : (rules.patterns[pattern]?.source ?? null),
+    alert: list?.alert ?? true,
+  };
+}

@@ -1,0 +1,186 @@
+// Gathers what a report gives: each name once, each thing left out once with its reason, both within bounds.
+import { networkText } from '../wire/names/network.ts';
+import { judge } from './judge.ts';
+import { registeredOf } from './known/suffix.ts';
+import {
+  type Candidate,
+  LEFT_OUT,
+  type LeftOut,
+  type LeftOutReason,
+  type Taken,
+  type ToldAddress,
+} from './report.ts';
+import { type ExtractOptions, extract } from './text/extract.ts';
+import { refangNetwork } from './text/refang-host.ts';
+
+/** A list of more names is not made from a report. */
+const TAKEN_MAX = 1_000_000;
+/** What a person will look through; the rest is counted. */
+const LEFT_OUT_MAX = 5_000;
+const TEXT_CHARACTERS_MAX = 300;
+
+export interface Place {
+  /** 1-based; 0 when the report has no lines. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Wishes {
+  /** Names to take although they would be left out. */
+  readonly take?: readonly string[];
+  /** Names to leave out although they would be taken. */
+  readonly leaveOut?: readonly string[];
+  /** Take what a report marks as not meant for detection (MISP's `to_ids`), which many reports never set. */
+  readonly takeUnflagged?: boolean;
+}
+
+/** An address that leads to the report itself. */
+type Address = string | null | undefined;
+
+export class Gathering {
+  readonly #taken = new Map<string, Taken>();
+  readonly #leftOut = new Map<string, LeftOut>();
+  readonly #addresses = new Map<string, ToldAddress>();
+  readonly #take: ReadonlySet<string>;
+  readonly #leave: ReadonlySet<string>;
+  readonly #takeUnflagged: boolean;
+  /** Domains the report was published on. */
+  readonly #own: ReadonlySet<string>;
+  /** Left out, but beyond what is kept to show. */
+  leftOutMore = 0;
+
+  /** @param published where the report stands, as far as that is known */
+  constructor(wishes: Wishes, published: readonly Address[] = []) {
+    this.#take = new Set(wishes.take);
+    this.#leave = new Set(wishes.leaveOut);
+    this.#takeUnflagged = wishes.takeUnflagged ?? false;
+    this.#own = new Set(published.flatMap((address) => siteOf(address) ?? []));
+  }
+
+  get takenCount(): number {
+    return this.#taken.size;
+  }
+
+  get taken(): Taken[] {
+    return [...this.#taken.values()];
+  }
+
+  /** What was left out as an address, and is one. */
+  get addresses(): ToldAddress[] {
+    return [...this.#addresses.values()];
+  }
+
+  /** Without what is taken from elsewhere in the report. */
+  get leftOut(): LeftOut[] {
+    return [...this.#leftOut.values()].filter(({ name }) => name === null || !this.#taken.has(name));
+  }
+
+  /** Text in which only what is defanged counts. */
+  text(source: string, place: Place, options: ExtractOptions = {}): void {
+    extract(source, options, (candidate) => this.#judge(moved(candidate, place), {}));
+  }
+
+  /** The value of a field that holds names or URLs: a plain one counts. */
+  typed(value: string, place: Place, said: Taken['said'] = {}): void {
+    this.#field(value, { isTyped: true }, place, said);
+  }
+
+  /** The value of a field that holds indicators of any kind: a plain name counts, a file's name does not. */
+  untyped(value: string, place: Place, said: Taken['said'] = {}): void {
+    this.#field(value, { standing: 'value' }, place, said);
+  }
+
+  #field(value: string, options: ExtractOptions, place: Place, said: Taken['said']): void {
+    let found = 0;
+    extract(value, options, (candidate) => {
+      found += 1;
+      this.#judge(moved(candidate, place), said);
+    });
+    if (found === 0 && value.trim() !== '')
+      this.leave(value, isAddressLike(value) ? 'address' : 'not-a-name', place);
+  }
+
+  /** A value that its report marks as not meant for detection. */
+  unflagged(value: string, place: Place, said: Taken['said']): void {
+    if (this.#takeUnflagged) this.typed(value, place, said);
+    else this.leave(value, 'benign', place);
+  }
+
+  /** @param more what is special about this one */
+  leave(text: string, reason: LeftOutReason, place: Place, more?: string): void {
+    const explanation = more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;
+    this.#keepOut({ text, name: null, reason, explanation, line: place.line, column: place.column });
+  }
+
+  #judge(candidate: Candidate, said: Taken['said']): void {
+    const judged = judge(candidate);
+    if (judged.kind === 'ignore') return;
+    const { line, column } = candidate;
+    const { name, printed } = judged;
+    const isOwn = judged.kind === 'take' && this.#isOwn(judged.name);
+    const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn));
+    if (isTaken && !this.#leave.has(name)) {
+      if (this.#taken.has(name) || this.#taken.size >= TAKEN_MAX) return;
+      this.#taken.set(name, { name, printed, line, column, said, isExact: false });
+    } else if (judged.kind === 'leave')
+      this.#keepOut({
+        text: printed,
+        name,
+        reason: judged.reason,
+        explanation: judged.explanation,
+        line,
+        column,
+      });
+    else if (isOwn) this.leave(printed, 'reference', { line, column }, 'the report was published there');
+    else
+      this.#keepOut({
+        text: printed,
+        name,
+        reason: 'excluded',
+        explanation: LEFT_OUT.excluded,
+        line,
+        column,
+      });
+  }
+
+  #isOwn(name: string): boolean {
+    return this.#own.size > 0 && this.#own.has(registeredOf(name) ?? '');
+  }
+
+  #keepOut(left: LeftOut): void {
+    const text = left.text.slice(0, TEXT_CHARACTERS_MAX).trim();
+    if (left.reason === 'address') this.#keepAddress(text, left.line);
+    const key = `${left.reason} ${left.name ?? text}`;
+    if (this.#leftOut.has(key)) return;
+    if (this.#leftOut.size >= LEFT_OUT_MAX) this.leftOutMore += 1;
+    else this.#leftOut.set(key, { ...left, text });
+  }
+
+  #keepAddress(text: string, line: number): void {
+    const network = refangNetwork(text);
+    if (network === null || this.#addresses.size >= TAKEN_MAX) return;
+    const address = networkText(network);
+    if (!this.#addresses.has(address)) this.#addresses.set(address, { address, line });
+  }
+}
+
+/** A candidate found in a cell or a value stands where the cell stands. */
+function moved(candidate: Candidate, place: Place): Candidate {
+  const isFirstLine = candidate.line === 1;
+  return {
+    ...candidate,
+    line: place.line + candidate.line - 1,
+    column: isFirstLine ? place.column + candidate.column - 1 : candidate.column,
+  };
+}
+
+/** The registered domain of a web address; null for a file or a service on which everybody publishes. */
+function siteOf(address: Address): string | null {
+  const host = /^https?:\/\/(?:[^/@]{0,200}@)?([^/:?#]{1,253})/i.exec(address ?? '')?.[1]?.toLowerCase();
+  return host === undefined ? null : registeredOf(host);
+}
+
+/** An IPv6 address, perhaps with a port, or a network. */
+function isAddressLike(value: string): boolean {
+  return /^\[?[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(\]|\/|%|$)/i.test(value.trim());
+}

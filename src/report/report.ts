@@ -1,0 +1,125 @@
+// The words of a report's import: what was found in it, what was taken, what was left out and why, and where it came from.
+import type { Indicator } from '../policy/rule.ts';
+import type { Standing } from './layout/heading.ts';
+
+export type ReportKind = 'text' | 'html' | 'csv' | 'stix' | 'misp';
+export type Confidence = NonNullable<Indicator['confidence']>;
+
+/** Why something that looks like an indicator was left out; the text is what a person reads. */
+export const LEFT_OUT = {
+  plain: 'written plainly, not defanged',
+  email: 'an e-mail address: blocking its domain would block the mail provider, not the sender',
+  address:
+    'an address, not a name: kept under `addresses:`, which counts where the list says `addresses: true`',
+  file: 'a file name, not a domain name',
+  path: 'part of a path, not a host',
+  suffix: 'a top-level domain or a suffix under which strangers register names',
+  'no-suffix': 'does not end in a known top-level domain',
+  'not-a-name': 'not a host name',
+  'shared-host': 'shared host: many others stand on it',
+  unsure: 'may be two words or half a name; look it up in the report',
+  type: 'listed as something else than a name',
+  reference: 'a reference, not an indicator',
+  beside: 'whose registrar, host or name server it is, not an indicator',
+  benign: 'the report marks it as not meant for detection',
+  revoked: 'the report has withdrawn it',
+  unsupported: 'a pattern of names, which a list of names cannot hold',
+  exception: 'the list allows or redirects it, or blocks it for some only',
+  excluded: 'left out on request',
+} as const satisfies Record<string, string>;
+
+export type LeftOutReason = keyof typeof LEFT_OUT;
+
+/** Something in the report that may be a name, before it is judged. */
+export interface Candidate {
+  /** As printed, cut at a length nobody prints. */
+  readonly printed: string;
+  /** 1-based; column in UTF-16 units. */
+  readonly line: number;
+  readonly column: number;
+  readonly labels: readonly Label[];
+  /** It stands in a field that says it is a name or a URL. */
+  readonly isTyped: boolean;
+  /** What its list, its column or its label says of it; null in prose. */
+  readonly standing: Standing | null;
+  /** It was written so that nobody clicks on it. */
+  readonly isDefanged: boolean;
+  readonly context: 'host' | 'url' | 'email' | 'path';
+  /** A path or a query follows the host. */
+  readonly hasPath: boolean;
+  readonly hasPort: boolean;
+  /** Where its limits are not certain: the reader's words for it. */
+  readonly doubt: string | null;
+}
+
+/** `odd`: a dot-like character that may also end a sentence; `spaced`: a mark with spaces around it. */
+export type Joint = 'first' | 'plain' | 'mark' | 'odd' | 'spaced';
+
+export interface Label {
+  readonly text: string;
+  /** How it is joined to the label before it. */
+  readonly joined: Joint;
+  /** Units of `printed` up to its end. */
+  readonly printedLength: number;
+}
+
+/** One name for the list. */
+export interface Taken {
+  /** Lower case, A-labels, no trailing dot. */
+  readonly name: string;
+  readonly printed: string;
+  readonly line: number;
+  readonly column: number;
+  /** What the report says of this entry alone; the rest comes from the provenance. */
+  readonly said: Partial<Pick<Indicator, 'campaign' | 'source' | 'firstPublished' | 'confidence' | 'note'>>;
+  /** The name alone, without the names below it. */
+  readonly isExact: boolean;
+}
+
+/** An address or network that the report names; others may stand on it too. */
+export interface ToldAddress {
+  readonly address: string;
+  /** 1-based; 0 when the report has no lines. */
+  readonly line: number;
+}
+
+export interface LeftOut {
+  readonly text: string;
+  /** The name it would have been; null when it is none. */
+  readonly name: string | null;
+  readonly reason: LeftOutReason;
+  /** The reason in full, with what is special about this one. */
+  readonly explanation: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a report says about itself; missing is not said. */
+export type Findings = Partial<Pick<Provenance, 'title' | 'url' | 'published' | 'campaign' | 'confidence'>>;
+
+/** Where the names come from; what the caller says wins over what the report says. */
+export interface Provenance {
+  readonly title: string | null;
+  /** File or URL, as the caller gave it. */
+  readonly source: string | null;
+  /** Where the report itself says it stands. */
+  readonly url: string | null;
+  /** ISO date on which the report was published; null when neither the caller nor the report says. */
+  readonly published: string | null;
+  readonly campaign: string | null;
+  readonly confidence: Confidence | null;
+  /** Full dates in the text that do not say when it was published (a signing date, a first sighting). */
+  readonly datesMentioned: readonly string[];
+}
+
+export type ReportErrorCode = 'REPORT_TOO_BIG' | 'REPORT_NOT_TEXT' | 'REPORT_NAME' | 'REPORT_WRITE';
+
+/** Message: what is wrong (where); what to do. */
+export class ReportError extends Error {
+  readonly code: ReportErrorCode;
+  constructor(code: ReportErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ReportError';
+    this.code = code;
+  }
+}

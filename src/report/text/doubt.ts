@@ -1,0 +1,45 @@
+// Says where the limits of a name are not certain, so that half a name or two words of prose are not taken for one.
+import { CLASS, classOf, NEWLINE, SPACE } from '../characters.ts';
+import type { FoldedText } from './folded-text.ts';
+import type { Run } from './run.ts';
+
+/** Two-letter domains that are words in some language of reports: after ` [.] ` they may be just that. */
+const WORDS = new Set(
+  'am an as at be by ca co da de di do en es et eu ga id il in is it la li lo me mi mu my ne no nu om pa re se si so st su to tu uk us va vi ya za'.split(
+    ' ',
+  ),
+);
+
+/**
+ * @param printedFrom where the text as printed begins: a wildcard may stand before the first label
+ * @returns the doubt in words, or null
+ */
+export function doubtOf(text: FoldedText, run: Run, printedFrom: number): string | null {
+  const first = run.starts[0]!;
+  const last = run.starts.at(-1)!;
+  const isForeign = isAttached(text, first) || isAttached(text, last);
+  if (isForeign && classOf(text.codeAt(first - 1)) !== CLASS.none) return 'the text before it touches it';
+  if (printedFrom < first && classOf(text.codeAt(printedFrom - 1)) !== CLASS.none)
+    return 'a wildcard stands inside its first label';
+  if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
+  if (isWordOfSentence(text, run)) return 'its last part may be a word of the sentence';
+  return null;
+}
+
+const isAttached = (text: FoldedText, at: number): boolean => classOf(text.codeAt(at)) === CLASS.attached;
+
+function isAfterHyphenatedLine(text: FoldedText, first: number): boolean {
+  let at = first - 1;
+  while (at > first - 40 && text.codeAt(at) === SPACE) at -= 1;
+  if (text.codeAt(at) !== NEWLINE || text.codeAt(at - 1) !== 0x2d) return false;
+  // A row of hyphens is a rule, not a word cut in two.
+  return text.codeAt(at - 2) !== 0x2d && classOf(text.codeAt(at - 2)) !== CLASS.none;
+}
+
+/** `defanged with [.] to avoid`: two words around a mark that is spoken of. */
+function isWordOfSentence(text: FoldedText, run: Run): boolean {
+  if (run.starts.length !== 2 || run.joined[1] !== 'spaced') return false;
+  const { end } = run;
+  const word = text.textOf(run.starts[1]!, end).toLowerCase();
+  return WORDS.has(word) && text.codeAt(end) === SPACE && classOf(text.codeAt(end + 1)) !== CLASS.none;
+}

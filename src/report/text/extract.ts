@@ -1,0 +1,251 @@
+// Finds everything in a report that may be a host name, defanged or plain, with its place and the text as printed.
+//
+// One pass over the folded text; each step reads a bounded number of units, so time is linear whatever the input, and
+// nothing is kept but the candidate in hand. Whether a candidate is worth anything is judge.ts's business.
+
+import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from '../characters.ts';
+import type { Standing } from '../layout/heading.ts';
+import { Layout } from '../layout/layout.ts';
+import type { Candidate, Joint } from '../report.ts';
+import { doubtOf } from './doubt.ts';
+import { FoldedText } from './folded-text.ts';
+import { LineCounter } from './line-counter.ts';
+import { readMark, skipAt } from './refang.ts';
+import { type Run, readRun, trimRun } from './run.ts';
+import { readScheme, type Scheme } from './scheme.ts';
+
+export interface ExtractOptions {
+  readonly isHtml?: boolean;
+  /** The text is the value of a field that holds names: a plain dot is as good as a defanged one. */
+  readonly isTyped?: boolean;
+  /** The text is values and comments, without prose: a plain name alone in its line counts. */
+  readonly isBare?: boolean;
+  /** What the field's name says of the text. */
+  readonly standing?: Standing;
+  /** Called after every step with the units it moved on by: work done, for tests of linear time. */
+  readonly onStep?: (units: number) => void;
+}
+
+/** More than any one step reads. */
+const LOOKAHEAD_UNITS = 4096;
+const LOOKBEHIND_UNITS = 64;
+const USERINFO_UNITS_MAX = 256;
+/** A longer line is prose; its beginning may still be a row of a table. */
+const LINE_UNITS_MAX = 1024;
+const PRINTED_MAX = 300;
+
+type Said = Pick<Candidate, 'context' | 'isDefanged'>;
+
+export function extract(
+  source: string,
+  options: ExtractOptions,
+  onCandidate: (candidate: Candidate) => void,
+): void {
+  new Extractor(source, options, onCandidate).run();
+}
+
+class Extractor {
+  readonly #text: FoldedText;
+  readonly #lines: LineCounter;
+  readonly #options: ExtractOptions;
+  readonly #onCandidate: (candidate: Candidate) => void;
+  /** null where there are no lines to speak of. */
+  readonly #layout: Layout | null;
+  /** Where the line at hand begins and ends; its beginning may have left the window. */
+  #lineStart = 0;
+  #lineEnd = -1;
+  /** Inside the path of a URL, where names are parts of paths. */
+  #isInPath = false;
+
+  constructor(source: string, options: ExtractOptions, onCandidate: (candidate: Candidate) => void) {
+    this.#text = new FoldedText(source, options.isHtml ?? false);
+    this.#lines = new LineCounter(source);
+    this.#options = options;
+    this.#onCandidate = onCandidate;
+    this.#layout =
+      options.isTyped === true || options.standing !== undefined
+        ? null
+        : new Layout({ isBare: options.isBare ?? false, isHtml: options.isHtml ?? false });
+  }
+
+  run(): void {
+    const text = this.#text;
+    const { onStep } = this.#options;
+    let at = 0;
+    while (true) {
+      if (text.count - at < LOOKAHEAD_UNITS && !text.isComplete) {
+        const from = Math.max(0, at - LOOKBEHIND_UNITS);
+        text.refill(from);
+        at -= from;
+        this.#lineStart -= from;
+        this.#lineEnd -= from;
+      }
+      if (at >= text.count) return;
+      if (at > this.#lineEnd) this.#enterLine(at);
+      const next = this.#isInPath ? this.#stepInPath(at) : this.#step(at);
+      onStep?.(next - at);
+      at = next;
+    }
+  }
+
+  #enterLine(at: number): void {
+    this.#lineStart = at;
+    this.#lineEnd = this.#text.lineEnd(at, LOOKAHEAD_UNITS);
+    this.#layout?.enter(this.#text.unitsOf(at, Math.min(this.#lineEnd, at + LINE_UNITS_MAX)));
+  }
+
+  /** One step outside a path. @returns the unit to go on from, after `at` */
+  #step(at: number): number {
+    const text = this.#text;
+    const code = text.codes[at]!;
+    const isLabel = classOf(code) !== CLASS.none;
+    if (isLabel || (code === 0x5b && isAsciiLetter(text.codeAt(at + 1)))) {
+      const scheme = readScheme(text, at);
+      if (scheme !== null && (isLabel || scheme.isDefanged)) return this.#readUrl(at, scheme);
+    }
+    if (isLabel) return this.#readHost(at, at, { context: this.#contextBefore(at), isDefanged: false });
+    const afterAt = skipAt(text, at);
+    if (afterAt === at || classOf(text.codeAt(afterAt)) === CLASS.none) return at + 1;
+    const run = readRun(text, afterAt);
+    this.#emit(run, at, { context: 'email', isDefanged: code !== 0x40 });
+    return run.end;
+  }
+
+  /** One step inside a path; names there are told apart from hosts. A path ends without moving on. */
+  #stepInPath(at: number): number {
+    const code = this.#text.codes[at]!;
+    if (classOf(code) === CLASS.attached || endsPath(code)) {
+      this.#isInPath = false;
+      return at;
+    }
+    if (classOf(code) !== CLASS.none) {
+      const run = readRun(this.#text, at);
+      this.#emit(run, at, { context: 'path', isDefanged: false });
+      return run.end;
+    }
+    const mark = readMark(this.#text, at);
+    if (mark !== null) return mark.end;
+    if (isCloser(code)) this.#isInPath = false;
+    return at + 1;
+  }
+
+  #readUrl(from: number, scheme: Scheme): number {
+    const text = this.#text;
+    const isBroken = scheme.isDefanged && text.codeAt(scheme.end) === NEWLINE;
+    const authority = this.#skipUserinfo(isBroken ? scheme.end + 1 : scheme.end);
+    const said: Said = { context: 'url', isDefanged: scheme.isDefanged };
+    const host = this.#skipWildcard(authority);
+    if (classOf(text.codeAt(host)) !== CLASS.none) return this.#readHost(from, host, said);
+    return scheme.end;
+  }
+
+  /** Past `user:password@` where a URL has it. */
+  #skipUserinfo(from: number): number {
+    const text = this.#text;
+    for (let at = from; at - from < USERINFO_UNITS_MAX && at < text.count; at += 1) {
+      const code = text.codes[at]!;
+      if (code === 0x2f || code === 0x3f || code <= SPACE || code === 0x22 || code === 0x3c) break;
+      const after = skipAt(text, at);
+      if (after > at) return after;
+    }
+    return from;
+  }
+
+  /** Past `*.` or `*[.]` or a leading mark, when a label follows. */
+  #skipWildcard(at: number): number {
+    const text = this.#text;
+    const dot = text.codeAt(at) === 0x2a ? at + 1 : at;
+    const mark = readMark(text, dot);
+    const end = mark?.kind === 'dot' ? mark.end : text.codeAt(dot) === 0x2e ? dot + 1 : at;
+    return end > at && classOf(text.codeAt(end)) !== CLASS.none ? end : at;
+  }
+
+  #readHost(from: number, host: number, said: Said): number {
+    const text = this.#text;
+    const run = readRun(text, host);
+    const afterAt = said.context === 'url' ? run.end : skipAt(text, run.end);
+    if (afterAt > run.end && classOf(text.codeAt(afterAt)) !== CLASS.none) {
+      const domain = readRun(text, afterAt);
+      if (domain.starts.length > 1) {
+        this.#emit(domain, from, { context: 'email', isDefanged: text.codeAt(run.end) !== 0x40 });
+        return domain.end;
+      }
+    }
+    this.#emit(run, from, said);
+    const afterPort = this.#skipPort(run.end);
+    if (run.starts.length > 1 || said.context === 'url') this.#isInPath = this.#isPathStart(afterPort);
+    return afterPort;
+  }
+
+  #skipPort(at: number): number {
+    const text = this.#text;
+    const mark = readMark(text, at);
+    const first = text.codeAt(at) === 0x3a ? at + 1 : mark?.text === ':' ? mark.end : at;
+    let end = first;
+    while (end - first < 5 && isDigit(text.codeAt(end))) end += 1;
+    return first > at && end > first ? end : at;
+  }
+
+  #isPathStart(at: number): boolean {
+    const text = this.#text;
+    const code = text.codeAt(at);
+    if (code === 0x2f || code === 0x3f || code === 0x23) return true;
+    if (code === 0x5c) return readMark(text, at) === null && classOf(text.codeAt(at + 1)) !== CLASS.none;
+    return code === 0x5b && readMark(text, at)?.text === '/';
+  }
+
+  /** A name straight after a slash is part of a path; after `//` or `:/` it is a host. */
+  #contextBefore(at: number): Candidate['context'] {
+    const before = this.#text.codeAt(at - 1);
+    if (before !== 0x2f && before !== 0x5c) return 'host';
+    const front = this.#text.codeAt(at - 2);
+    return front === before || front === 0x3a ? 'host' : 'path';
+  }
+
+  #emit(untrimmed: Run, from: number, said: Said): void {
+    if (untrimmed.starts.length < 2) return;
+    const text = this.#text;
+    const run = trimRun(text, untrimmed);
+    if (run.starts.length < 2) return;
+    const printedFrom = said.context === 'host' ? this.#printedStart(run.starts[0]!) : from;
+    const start = text.starts[printedFrom]!;
+    const printedLength = (end: number): number => text.ends[end - 1]! - start;
+    this.#lines.moveTo(start);
+    const afterPort = this.#skipPort(run.end);
+    this.#onCandidate({
+      printed: text.source.slice(start, start + Math.min(PRINTED_MAX, printedLength(run.end))),
+      line: this.#lines.line,
+      column: this.#lines.column,
+      labels: run.starts.map((labelStart, index) => ({
+        text: text.textOf(labelStart, run.ends[index]!),
+        joined: run.joined[index]!,
+        printedLength: printedLength(run.ends[index]!),
+      })),
+      isTyped: this.#options.isTyped ?? false,
+      isDefanged: said.isDefanged || run.joined.some(isMark),
+      standing: this.#options.standing ?? this.#layout?.standingAt(from - this.#lineStart) ?? null,
+      context: said.context,
+      hasPath: this.#isPathStart(afterPort),
+      hasPort: afterPort > run.end,
+      doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!),
+    });
+  }
+
+  /** A wildcard before the first label is printed with it. */
+  #printedStart(first: number): number {
+    for (let back = Math.max(0, first - 5); back < first; back += 1)
+      if (this.#text.codeAt(back) === 0x2a && this.#skipWildcard(back) === first) return back;
+    return first;
+  }
+}
+
+const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;
+
+/** A URL in running text ends at spaces, quotes, angle brackets, pipes, commas and whatever is not ASCII punctuation. */
+function endsPath(code: number): boolean {
+  if (code <= SPACE || code === 0x22 || code === 0x27 || code === 0x60 || code === 0x7c) return true;
+  if (code === 0x2c || code === 0x3b || code === 0x3c || code === 0x3e) return true;
+  return code >= 0x80 && classOf(code) === CLASS.none;
+}

@@ -1,0 +1,173 @@
+// A report's text as a window of folded characters, each with its place in the source: tags and invisible characters gone.
+//
+// Invariants: memory is the window, whatever the text; the source is read once from front to back; units keep their order,
+// and `starts[i] .. ends[i]` is what unit i stands for in the source.
+import { decodeHTML } from 'entities';
+import { EN_DASH, fold, INVISIBLE, isAsciiAlphanumeric, NEWLINE, SPACE } from '../characters.ts';
+import { TagReader } from './html-tags.ts';
+
+const WINDOW_UNITS = 32_768;
+/** Room for what one source character may become (an entity of two, `--` for an en dash). */
+const SPARE_UNITS = 8;
+
+/** The unit was written as an HTML entity. */
+export const FLAG_ENTITY = 1;
+
+/** `&#46;`, `&#x2e;`, `&period;`; the length is bounded. */
+const ENTITY = /&(?:amp;){0,2}(?:#\d{1,7};?|#x[0-9a-f]{1,6};?|[a-z][a-z0-9]{1,31};)/iy;
+
+export class FoldedText {
+  readonly source: string;
+  readonly codes: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly flags: Uint8Array;
+  /** Units in the window. */
+  count = 0;
+  #at = 0;
+  readonly #window: number;
+  readonly #tags: TagReader | null;
+
+  constructor(source: string, isHtml: boolean) {
+    this.source = source;
+    // A short value gets a short window: a table has one text a cell.
+    this.#window = Math.min(WINDOW_UNITS, 2 * source.length);
+    const size = this.#window + SPARE_UNITS;
+    this.codes = new Uint32Array(size);
+    this.starts = new Uint32Array(size);
+    this.ends = new Uint32Array(size);
+    this.flags = new Uint8Array(size);
+    this.#tags = isHtml ? new TagReader(source) : null;
+    this.refill(0);
+  }
+
+  get isComplete(): boolean {
+    return this.#at >= this.source.length;
+  }
+
+  /** The unit at `at`, 0 outside the window. */
+  codeAt(at: number): number {
+    return at >= 0 && at < this.count ? this.codes[at]! : 0;
+  }
+
+  textOf(from: number, to: number): string {
+    let text = '';
+    for (let at = from; at < to; at += 1) text += String.fromCodePoint(this.codes[at]!);
+    return text;
+  }
+
+  /** One UTF-16 unit for each unit, so that offsets are the same in both. */
+  unitsOf(from: number, to: number): string {
+    let text = '';
+    for (let at = from; at < to; at += 1) {
+      const code = this.codes[at]!;
+      text += String.fromCharCode(code > 0xffff ? 0xfffd : code);
+    }
+    return text;
+  }
+
+  /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */
+  lineEnd(from: number, max: number): number {
+    const to = Math.min(this.count, from + max);
+    const found = this.codes.subarray(from, to).indexOf(NEWLINE);
+    return found < 0 ? to : from + found;
+  }
+
+  /** Drops the units before `from` and reads on. What was unit i is now unit i − from. */
+  refill(from: number): void {
+    if (from > 0) {
+      this.codes.copyWithin(0, from, this.count);
+      this.starts.copyWithin(0, from, this.count);
+      this.ends.copyWithin(0, from, this.count);
+      this.flags.copyWithin(0, from, this.count);
+      this.count -= from;
+    }
+    while (this.count < this.#window && this.#at < this.source.length) this.#readOne();
+  }
+
+  #readOne(): void {
+    const start = this.#at;
+    const code = this.source.codePointAt(start)!;
+    if (code === 0x3c && this.#tags !== null && this.#readTag(this.#tags)) return;
+    if (code === 0x26 && this.#readEntity()) return;
+    this.#at = start + (code > 0xffff ? 2 : 1);
+    if (code === 0x5c && this.#isEscapedHyphen()) return;
+    if (code === 0x0d && this.source.charCodeAt(this.#at) === 0x0a) this.#at += 1;
+    this.#push(code, start, 0);
+  }
+
+  #readTag(tags: TagReader): boolean {
+    const start = this.#at;
+    const effect = tags.read(start);
+    if (effect === null) return false;
+    this.#at = tags.end;
+    if (effect !== INVISIBLE) this.#put(effect, start, 0);
+    return true;
+  }
+
+  #readEntity(): boolean {
+    const start = this.#at;
+    ENTITY.lastIndex = start;
+    const written = ENTITY.exec(this.source)?.[0];
+    if (written === undefined) return false;
+    const bare = written.replaceAll(/amp;/gi, '');
+    const decoded = decodeHTML(bare.length > 1 ? bare : '&amp;');
+    if (decoded === bare && bare.length > 1) return false;
+    this.#at = start + written.length;
+    for (const character of decoded) this.#push(character.codePointAt(0)!, start, FLAG_ENTITY);
+    return true;
+  }
+
+  #push(code: number, start: number, flags: number): void {
+    const folded = fold(code);
+    if (folded === INVISIBLE) {
+      if (code === 0xad && this.#isLineEnd()) this.#put(0x2d, start, flags);
+      return;
+    }
+    if (folded === EN_DASH && this.#endsInAcePrefix()) {
+      // `xn--` set by a typographer: two hyphens became an en dash.
+      this.#put(0x2d, start, flags);
+      this.#put(0x2d, start, flags);
+      return;
+    }
+    if (this.#isCollapsed(folded)) return;
+    this.#put(folded >= 0xd800 && folded <= 0xdfff ? 0xfffd : folded, start, flags);
+  }
+
+  /** White space in HTML's source is one space to a reader, none after a line end. */
+  #isCollapsed(folded: number): boolean {
+    if (this.#tags === null || this.#tags.isPreformatted) return false;
+    if (folded !== SPACE && folded !== NEWLINE) return false;
+    const before = this.count > 0 ? this.codes[this.count - 1]! : NEWLINE;
+    if (before !== SPACE && before !== NEWLINE) this.#put(SPACE, this.#at - 1, 0);
+    return true;
+  }
+
+  #put(code: number, start: number, flags: number): void {
+    const at = this.count;
+    this.codes[at] = code;
+    this.starts[at] = start;
+    this.ends[at] = this.#at;
+    this.flags[at] = flags;
+    this.count = at + 1;
+  }
+
+  /** Markdown writes `my\-name` and `my\_name` inside a word. */
+  #isEscapedHyphen(): boolean {
+    const next = this.source.charCodeAt(this.#at);
+    if ((next !== 0x2d && next !== 0x5f) || this.count === 0) return false;
+    return (
+      isAsciiAlphanumeric(this.codes[this.count - 1]!) &&
+      isAsciiAlphanumeric(this.source.charCodeAt(this.#at + 1))
+    );
+  }
+
+  #isLineEnd(): boolean {
+    return this.#at < this.source.length && fold(this.source.charCodeAt(this.#at)) === NEWLINE;
+  }
+
+  #endsInAcePrefix(): boolean {
+    const at = this.count;
+    return at >= 2 && (this.codes[at - 1]! | 0x20) === 0x6e && (this.codes[at - 2]! | 0x20) === 0x78;
+  }
+}

@@ -1,0 +1,58 @@
+// One TCP connection to a primary server: a query goes out, messages come in until the caller has enough (RFC 1035 §4.2.2).
+import { connect } from 'node:net';
+import { ZoneError } from './zone-error.ts';
+
+export interface ExchangeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Silence between two octets. */
+  readonly idleTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Yields the messages that answer `query`; the connection ends with the loop. @throws ZoneError */
+export async function* exchange(query: Uint8Array, options: ExchangeOptions): AsyncGenerator<Uint8Array> {
+  const where = `${options.host} port ${options.port}`;
+  const socket = connect({ host: options.host, port: options.port, signal: options.signal });
+  socket.setTimeout(options.idleTimeoutMs, () =>
+    socket.destroy(
+      new ZoneError(
+        'ZONE_TIMEOUT',
+        `no octet in ${options.idleTimeoutMs} ms (${where}); it is tried again later`,
+      ),
+    ),
+  );
+  const framed = Buffer.alloc(2 + query.length);
+  framed.writeUInt16BE(query.length);
+  framed.set(query, 2);
+  socket.write(framed);
+  let pending: Buffer = Buffer.alloc(0);
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+      for (;;) {
+        if (pending.length < 2) break;
+        const length = pending.readUInt16BE();
+        if (pending.length < 2 + length) break;
+        const message = pending.subarray(2, 2 + length);
+        pending = pending.subarray(2 + length);
+        yield message;
+      }
+    }
+  } catch (thrown) {
+    if (thrown instanceof ZoneError) throw thrown;
+    throw new ZoneError(
+      'ZONE_FETCH',
+      `${thrown instanceof Error ? thrown.message : String(thrown)} (${where}); it is tried again later`,
+      {
+        cause: thrown,
+      },
+    );
+  } finally {
+    socket.destroy();
+  }
+  throw new ZoneError(
+    'ZONE_TRUNCATED',
+    `the connection closed before the transfer was complete (${where}); it is tried again later`,
+  );
+}

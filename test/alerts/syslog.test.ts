@@ -1,0 +1,203 @@
+// Syslog against receivers over UDP, TCP and TLS, and each body against its format's own rules.
+import { createSocket } from 'node:dgram';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTls } from 'node:tls';
+import t from 'tap';
+import { type SyslogFormat, syslogMessages } from '../../src/alerts/syslog/messages.ts';
+import { createSyslogSink } from '../../src/alerts/syslog/syslog-sink.ts';
+import { hasUnprintable, nastyNotice, noticeOf } from '../support/hits-receivers.ts';
+import { hitOf } from '../support/hits-records.ts';
+import { CERTIFICATE } from '../support/listen-certificate.ts';
+
+const ORIGIN = { hostName: 'cenote-1', processId: 42 };
+/** RFC 5424 §6: header, structured data, message. */
+const RFC5424 =
+  /^<(\d{1,3})>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([\x21-\x7e]{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (\[[^ \]]+(?: [^ =\]"]+="(?:[^"\\\]]|\\["\\\]])*")*\]) (.*)$/s;
+
+const bodyOf = (message: string): string => RFC5424.exec(message)?.[8] ?? '';
+const only = (format: SyslogFormat, notice = noticeOf()) => syslogMessages(notice, format, ORIGIN)[0] ?? '';
+
+t.test('every message is RFC 5424, whatever strangers chose', async (t) => {
+  for (const format of ['rfc5424', 'cef', 'ecs', 'ocsf'] as const)
+    for (const notice of [
+      noticeOf(),
+      nastyNotice(),
+      noticeOf({ hits: [], kind: 'closed' }),
+      noticeOf({ furtherHits: 9 }),
+      noticeOf({ incident: null, hits: [], kind: 'trouble', text: 'disk full' }),
+    ])
+      for (const message of syslogMessages(notice, format, ORIGIN)) {
+        t.match(message, RFC5424);
+        t.notOk(hasUnprintable(message), `${format}: one line`);
+      }
+  t.equal(RFC5424.exec(only('rfc5424'))?.[1], String(16 * 8 + 2));
+});
+
+t.test('counts of the messages add up to the hits', async (t) => {
+  const notice = noticeOf({ hits: [hitOf({ count: 3 }), hitOf({ count: 4 })], furtherHits: 13 });
+  const counts = syslogMessages(notice, 'rfc5424', ORIGIN).map((message) =>
+    Number(/ count="(\d+)"/.exec(message)?.[1]),
+  );
+  t.same(counts, [3, 4, 13]);
+});
+
+/** A reader of CEF: seven header fields, then key=value with its two escapes. */
+function readCef(body: string): { head: string[]; values: Map<string, string> } {
+  const parts = body.split(/(?<!\\)(?:\\\\)*\|/);
+  const values = new Map<string, string>();
+  const extension = body.slice(body.split(/(?<=(?<!\\)(?:\\\\)*)\|/, 7).join('|').length + 1);
+  for (const [, key = '', value = ''] of extension.matchAll(
+    /([A-Za-z0-9]+)=((?:[^\\=]|\\[\\=])*?)(?= [A-Za-z0-9]+=|$)/g,
+  ))
+    values.set(key, value.replace(/\\([\\=])/g, '$1'));
+  return { head: parts.slice(0, 7), values };
+}
+
+t.test('CEF can be read back field by field', async (t) => {
+  const { head, values } = readCef(bodyOf(only('cef')));
+  t.match(head, ['CEF:0', 'cenote', 'cenote', /\d/, 'hit', /3cx-2023/, '9']);
+  t.match(Object.fromEntries(values), {
+    src: '192.0.2.7',
+    dhost: 'www.akamaicontainer.com',
+    act: 'sinkhole',
+    cnt: '3',
+    cs1Label: 'list',
+    cs1: '3cx-2023',
+    cs3: '3CX',
+  });
+  const nasty = readCef(bodyOf(only('cef', nastyNotice())));
+  t.equal(nasty.head.length, 7);
+  t.match(nasty.values.get('cs1'), 'x"]|\\=<!channel>');
+  t.equal(nasty.values.get('c6a2'), '2001:db8::7');
+  t.notOk(nasty.values.has('src'));
+});
+
+t.test('ECS and OCSF say what their schemas ask for', async (t) => {
+  t.match(JSON.parse(bodyOf(only('ecs'))), {
+    '@timestamp': '2026-11-23T09:00:00.123Z',
+    ecs: { version: /^8\./ },
+    event: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['protocol', 'denied'] },
+    dns: { type: 'query', question: { name: 'www.akamaicontainer.com', type: 'A', class: 'IN' } },
+    source: { ip: '192.0.2.7' },
+    threat: { indicator: { type: 'domain-name', confidence: 'High' } },
+    cenote: { count: 3 },
+  });
+  t.match(JSON.parse(bodyOf(only('ocsf'))), {
+    class_uid: 4003,
+    category_uid: 4,
+    activity_id: 1,
+    type_uid: 400301,
+    severity_id: 4,
+    time: Date.parse('2026-11-23T09:00:00.123Z'),
+    count: 3,
+    metadata: { version: '1.3.0', product: { vendor_name: 'cenote' } },
+    query: { hostname: 'www.akamaicontainer.com', type: 'A' },
+    src_endpoint: { ip: '192.0.2.7' },
+  });
+  t.match(JSON.parse(bodyOf(only('ocsf', noticeOf({ hits: [], kind: 'closed' })))), {
+    class_uid: 2004,
+    type_uid: 200403,
+    finding_info: { uid: /./, title: /./ },
+  });
+});
+
+const sinkTo = (transport: 'udp' | 'tcp', port: number) =>
+  createSyslogSink({ name: 's', transport, host: '127.0.0.1', port, format: 'rfc5424', origin: ORIGIN });
+
+t.test('over UDP a message is a datagram', async (t) => {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const got = new Promise<string>((resolve) =>
+    socket.once('message', (octets) => resolve(octets.toString())),
+  );
+  const sink = sinkTo('udp', socket.address().port);
+  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  t.match(await got, RFC5424);
+  await sink.close();
+  socket.close();
+});
+
+t.test('over TCP messages are counted octets on one connection, made anew when it was lost', async (t) => {
+  const sockets: Socket[] = [];
+  let text = '';
+  let wake = () => {};
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('data', (octets) => {
+      text += octets;
+      wake();
+    });
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sink = sinkTo('tcp', (server.address() as AddressInfo).port);
+  const framesOf = (): string[] => {
+    const frames: string[] = [];
+    const octets = Buffer.from(text);
+    for (let at = 0; at < octets.length; ) {
+      const space = octets.indexOf(0x20, at);
+      const length = Number(octets.toString('utf8', at, space));
+      if (space + 1 + length > octets.length) break;
+      frames.push(octets.toString('utf8', space + 1, space + 1 + length));
+      at = space + 1 + length;
+    }
+    return frames;
+  };
+  const frames = async (count: number): Promise<string[]> => {
+    while (framesOf().length < count)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    return framesOf();
+  };
+  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  await sink.deliver(nastyNotice(), AbortSignal.timeout(5000));
+  for (const frame of await frames(2)) t.match(frame, RFC5424);
+  t.equal(sockets.length, 1);
+  const closed = new Promise((resolve) => sockets[0]!.once('close', resolve));
+  sockets[0]!.end();
+  await closed;
+  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  t.equal((await frames(3)).length, 3);
+  t.equal(sockets.length, 2);
+  await sink.close();
+  for (const socket of sockets) socket.destroy();
+  server.close();
+  await new Promise((resolve) => server.once('close', resolve));
+  await t.rejects(sinkTo('tcp', 1).deliver(noticeOf(), AbortSignal.timeout(5000)), {
+    code: 'SINK_UNREACHABLE',
+  });
+});
+
+t.test('over TLS the receiver must prove who it is', async (t) => {
+  let text = '';
+  const server = createTls(CERTIFICATE, (socket) => {
+    socket.on('data', (octets) => {
+      text += octets;
+    });
+    socket.on('error', () => {});
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const sinkWith = (authority: string | null) =>
+    createSyslogSink({
+      name: 's',
+      transport: 'tls',
+      host: '127.0.0.1',
+      port,
+      format: 'ecs',
+      origin: ORIGIN,
+      authority,
+    });
+  await t.rejects(sinkWith(null).deliver(noticeOf(), AbortSignal.timeout(5000)), {
+    code: 'SINK_UNREACHABLE',
+  });
+  t.equal(text, '');
+  const sink = sinkWith(CERTIFICATE.cert);
+  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  await sink.close();
+  await ended;
+  t.match(text, /^\d+ <130>1 /);
+});

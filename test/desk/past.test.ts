@@ -1,0 +1,219 @@
+// The week before the report: names that were asked for, and answered, before anybody knew.
+import { join } from 'node:path';
+import t from 'tap';
+import { answerQuestion } from '../../src/desk/answers.ts';
+import type { ClientTimeline, HuntFinding } from '../../src/desk/messages.ts';
+import { type Finding, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
+import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import { house, listing, settingsOf } from '../support/hits-desk.ts';
+
+const DAY_MS = 86_400_000;
+type House = ReturnType<typeof house>;
+
+async function until<T>(house: House, ask: () => Promise<T>, enough: (found: T) => boolean): Promise<T> {
+  for (let i = 0; ; i += 1) {
+    house.settle();
+    const found = await ask();
+    if (enough(found) || i > 200) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const incidentsOf = async ({ desk }: House) =>
+  (await answerQuestion(desk, { what: 'incidents', filter: {} })) as IncidentSummary[];
+
+t.test(
+  'when a list gains names, past askers become incidents with when and how often, told once',
+  async (t) => {
+    const own = house({ dir: t.testdir(), settings: { ruleSet: listing(['nothing.example']) } });
+    const { desk, query, hit, clock, settle } = own;
+    const askers = [7, 8, 9];
+    for (let day = 0; day < 7; day += 1) {
+      for (const host of askers) {
+        query({ name: 'www.akamaicontainer.com', host });
+        query({ name: 'officestoragebox.com', host });
+      }
+      for (let host = 10; host < 40; host += 1) query({ name: `www.site${host}.example`, host });
+      query({ name: 'notakamaicontainer.com', host: 50 });
+      settle();
+      clock.advance(DAY_MS);
+    }
+    t.same(await incidentsOf(own), []);
+    desk.useSettings(settingsOf({ ruleSet: listing(['akamaicontainer.com', 'officestoragebox.com'], 2) }));
+    const found = await until(
+      own,
+      () => incidentsOf(own),
+      ({ length }) => length >= 3,
+    );
+    t.same(found.map(({ client }) => client.ip).sort(), ['192.0.2.7', '192.0.2.8', '192.0.2.9']);
+    for (const incident of found)
+      t.match(incident, {
+        retrospective: true,
+        hits: 14,
+        campaign: '3CX supply chain',
+        first: '2026-11-23T09:00:00.000Z',
+        last: '2026-11-29T09:00:00.000Z',
+        names: [{ count: 7 }, { count: 7 }],
+      });
+
+    for (let i = 0; i < 5; i += 1) {
+      clock.advance(20_000);
+      await until(
+        own,
+        () => incidentsOf(own),
+        () => true,
+      );
+    }
+    desk.useSettings(
+      settingsOf({ ruleSet: listing(['akamaicontainer.com', 'officestoragebox.com', 'more.example'], 3) }),
+    );
+    hit({ name: 'www.akamaicontainer.com', host: 60 });
+    await until(
+      own,
+      () => incidentsOf(own),
+      ({ length }) => length >= 4,
+    );
+    clock.advance(20_000);
+    const all = await until(
+      own,
+      () => incidentsOf(own),
+      () => true,
+    );
+    t.equal(all.length, 4, 'a hit of today is no finding in the past, and nothing is told twice');
+    await desk.stop();
+  },
+);
+
+t.test('names are hunted by hand, with all below them and not what only looks alike', async (t) => {
+  const own = house({ dir: t.testdir() });
+  const { desk, query, settle, clock } = own;
+  for (const name of [
+    'evil.example',
+    'a.b.evil.example',
+    'devil.example',
+    'evil.example.net',
+    'evil-example',
+  ])
+    query({ name });
+  settle();
+  const hunt = (covers: 'exact' | 'subtree' | 'below', sinceMs = 0) =>
+    answerQuestion(desk, { what: 'hunt', targets: [{ name: 'evil.example', covers }], sinceMs }).then(
+      (answer) => (answer as HuntFinding[]).flatMap(({ names }) => names.map(({ name }) => name)).sort(),
+    );
+  t.same(await hunt('subtree'), ['a.b.evil.example', 'evil.example']);
+  t.same(await hunt('exact'), ['evil.example']);
+  t.same(await hunt('below'), ['a.b.evil.example']);
+  t.same(await hunt('subtree', clock.now() + 60_000), []);
+});
+
+t.test('a list is hunted by hand whether or not it was told before', async (t) => {
+  const own = house({ dir: t.testdir() });
+  const { desk, query, hit, settle } = own;
+  query({ name: 'old.akamaicontainer.com', host: 3 });
+  settle();
+  hit({ name: 'new.akamaicontainer.com', host: 4 });
+  query({ name: 'ads.example', host: 5 });
+  await until(
+    own,
+    () => incidentsOf(own),
+    ({ length }) => length >= 2,
+  );
+  const lists = async (names: string[] | null) =>
+    ((await answerQuestion(desk, { what: 'huntLists', lists: names, sinceMs: 0 })) as HuntFinding[]).map(
+      ({ client, list }) => [client.ip, list],
+    );
+  const both = [
+    ['192.0.2.3', '3cx-2023'],
+    ['192.0.2.4', '3cx-2023'],
+  ];
+  t.same(await lists(null), both);
+  t.same(await lists(['3cx-2023']), both);
+  t.same(await lists(['ads']), [['192.0.2.5', 'ads']]);
+});
+
+t.test('one machine’s timeline holds its incidents, hits and what it asked for', async (t) => {
+  const own = house({ dir: t.testdir() });
+  const { desk, query, hit, settle } = own;
+  query({ name: 'www.example.com' });
+  hit({ name: 'www.akamaicontainer.com' });
+  hit({ name: 'www.akamaicontainer.com', host: 8 });
+  settle();
+  const timeline = (await answerQuestion(desk, {
+    what: 'client',
+    ip: '192.0.2.7',
+    sinceMs: 0,
+  })) as ClientTimeline;
+  t.match(timeline, {
+    ip: '192.0.2.7',
+    incidents: [{ client: { ip: '192.0.2.7' } }],
+    hits: [{ question: { name: 'www.akamaicontainer.com' } }],
+    history: [
+      { name: 'www.akamaicontainer.com', count: 1, blocked: true },
+      { name: 'www.example.com', count: 1, blocked: false },
+    ],
+  });
+  const [incident] = timeline.incidents;
+  t.match(await answerQuestion(desk, { what: 'acknowledge', id: incident?.id ?? '' }), {
+    acknowledged: /^2026/,
+  });
+  t.equal(await answerQuestion(desk, { what: 'acknowledge', id: 'nobody' }), null);
+});
+
+t.test('with privacy the history holds no addresses, and off holds nothing', async (t) => {
+  const anonymous = house({ dir: t.testdir(), settings: { privacy: 'anonymise' } });
+  anonymous.query({ name: 'evil.example', host: 7 });
+  anonymous.query({ name: 'evil.example', host: 8 });
+  anonymous.settle();
+  const target = { name: 'evil.example', covers: 'subtree' } as const;
+  const found = (await answerQuestion(anonymous.desk, {
+    what: 'hunt',
+    targets: [target],
+    sinceMs: 0,
+  })) as HuntFinding[];
+  t.equal(found.length, 2);
+  for (const { client } of found) t.match(client, { ip: /^anon-[0-9a-f]{16}$/, group: 'default' });
+  const off = house({ dir: t.testdir(), settings: { privacy: 'off' } });
+  off.query({ name: 'evil.example' });
+  off.settle();
+  t.match(await answerQuestion(off.desk, { what: 'hunt', targets: [target], sinceMs: 0 }), []);
+});
+
+t.test(
+  'a search that fails is told once and made again until what the lists gained was searched for',
+  async (t) => {
+    const dir = t.testdir();
+    let isBroken = true;
+    const own = house({
+      dir,
+      settings: { ruleSet: listing(['nothing.example']) },
+      searcher: {
+        search: async <R extends SearchRequest>(request: R) => {
+          if (isBroken) throw new Error('out of memory');
+          return searchStore(join(dir, 'cenote.db'), request) as readonly Finding<R>[];
+        },
+        close: async () => {},
+      },
+    });
+    const { desk, query, clock, settle, said } = own;
+    query({ name: 'www.akamaicontainer.com', host: 7 });
+    settle();
+    desk.useSettings(settingsOf({ ruleSet: listing(['akamaicontainer.com'], 2) }));
+    const rounds = async (): Promise<IncidentSummary[]> => {
+      for (let i = 0; i < 4; i += 1) {
+        clock.advance(15_000);
+        settle();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return incidentsOf(own);
+    };
+    t.same(await rounds(), []);
+    isBroken = false;
+    t.match(await rounds(), [{ client: { ip: '192.0.2.7' }, retrospective: true, hits: 1 }]);
+    const told = said.flatMap((message) =>
+      message.kind === 'log' && /history/.test(message.message) ? [message.message] : [],
+    );
+    t.match(told, [/cannot be searched .*out of memory; trying again/, /searched again/]);
+    t.equal(told.length, 2);
+    await desk.stop();
+  },
+);

@@ -1,0 +1,171 @@
+// What is gathered for the history beside Maps: numbers of octets, sums by client, name and day, and how a client is written.
+import { join } from 'node:path';
+import fc from 'fast-check';
+import t from 'tap';
+import { Newcomers } from '../../src/desk/newcomers.ts';
+import { OctetTable } from '../../src/desk/octet-table.ts';
+import { type Privacy, Sightings } from '../../src/desk/sightings.ts';
+import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../../src/events/query-record.ts';
+import { Draft, putNumber, putU32, RECORD } from '../../src/events/record.ts';
+import { createRing, RingWriter } from '../../src/events/ring.ts';
+import { DAY_MS, dayOf } from '../../src/hits/store/schema.ts';
+import { Store } from '../../src/hits/store/store.ts';
+import { VERDICT } from '../../src/policy/verdict.ts';
+import { fakeClock } from '../support/clock.ts';
+import { queryOf } from '../support/events-query.ts';
+import { START_MS } from '../support/hits-records.ts';
+
+const MIDNIGHT_MS = dayOf(START_MS) * DAY_MS;
+
+interface Asked {
+  readonly host: number;
+  readonly name: string;
+  readonly day: number;
+  readonly second: number;
+  readonly count: number;
+  readonly blocked: boolean;
+}
+
+function open(dir: string, privacy: Privacy = 'none') {
+  const buffer = createRing(1 << 20);
+  const ring = new RingWriter(buffer);
+  const store = new Store({ path: join(dir, 'cenote.db'), now: () => START_MS, report: () => {} });
+  const newcomers = new Newcomers(() => 0);
+  const sightings = new Sightings({ rings: [buffer], privacy, newcomers });
+  const draft = new Draft(QUERY_RECORD_OCTETS_MAX);
+  return {
+    store,
+    sightings,
+    newcomers,
+    ask({ host, name, day, second, count, blocked }: Asked): void {
+      const facts = Object.assign(new QueryFacts(), { verdict: blocked ? VERDICT.sinkhole : VERDICT.pass });
+      const length = encodeQuery(draft, queryOf({ name, host }), facts);
+      putU32(draft.octets, RECORD.count, count);
+      putNumber(draft.octets, RECORD.time, MIDNIGHT_MS + day * DAY_MS + second * 1000);
+      ring.write(draft.octets, length);
+    },
+    write(): boolean {
+      sightings.drain();
+      const isStored = store.write((tables) => sightings.writeTo(tables.history));
+      if (isStored) sightings.written();
+      return isStored;
+    },
+    linesOf: (host: number) =>
+      store.read((tables) => tables.history.ofClient(`192.0.2.${host}`, 0, 1000), []),
+  };
+}
+
+t.test('octets have numbers as in a Map, through every growth', async (t) => {
+  const table = new OctetTable();
+  for (let round = 0; round < 2; round += 1) {
+    const twin = new Map<string, number>();
+    for (let i = 0; i < 20_000; i += 1) {
+      const text = `${(i * 7919) % 9001}.example`;
+      const octets = Buffer.from(`--${text}`);
+      const number = table.numberOf(octets, 2, octets.length - 2);
+      if (number !== (twin.get(text) ?? twin.size)) t.fail(`${text} has number ${number}`);
+      twin.set(text, number);
+    }
+    t.equal(table.size, 9001);
+    for (const [text, number] of twin)
+      if (Buffer.from(table.octetsOf(number)).toString() !== text) t.fail(`number ${number} is not ${text}`);
+    table.clear();
+  }
+});
+
+t.test('the history holds what a Map would, however records come and transactions fall', async (t) => {
+  const asked = fc.record({
+    host: fc.integer({ min: 1, max: 3 }),
+    name: fc.constantFrom('a.example', 'b.example', 'www.a.example'),
+    day: fc.integer({ min: 0, max: 2 }),
+    second: fc.integer({ min: 0, max: 86_399 }),
+    count: fc.integer({ min: 1, max: 1000 }),
+    blocked: fc.boolean(),
+  });
+  const dir = t.testdir();
+  let run = 0;
+  fc.assert(
+    fc.property(fc.array(fc.array(asked, { maxLength: 20 }), { minLength: 1, maxLength: 4 }), (batches) => {
+      run += 1;
+      const house = open(join(dir, String(run)));
+      const twin = new Map<string, { first: number; last: number; count: number; blocked: boolean }>();
+      for (const batch of batches) {
+        for (const one of batch) {
+          house.ask(one);
+          const at = MIDNIGHT_MS + one.day * DAY_MS + one.second * 1000;
+          const key = `${one.host} ${one.day} ${one.name}`;
+          const known = twin.get(key);
+          twin.set(key, {
+            first: Math.min(known?.first ?? at, at),
+            last: Math.max(known?.last ?? at, at),
+            count: (known?.count ?? 0) + one.count,
+            blocked: (known?.blocked ?? false) || one.blocked,
+          });
+        }
+        house.write();
+      }
+      const found = [1, 2, 3].flatMap((host) => house.linesOf(host).map((line) => ({ host, ...line })));
+      house.store.close();
+      return (
+        found.length === twin.size &&
+        found.every(({ host, name, first, last, count, blocked }) => {
+          const day = dayOf(Date.parse(first)) - dayOf(MIDNIGHT_MS);
+          const expected = twin.get(`${host} ${day} ${name}`);
+          return (
+            expected?.first === Date.parse(first) &&
+            expected.last === Date.parse(last) &&
+            expected.count === count &&
+            expected.blocked === blocked
+          );
+        })
+      );
+    }),
+    { numRuns: 25 },
+  );
+});
+
+t.test('numbers of a store that was set aside are not used for the next', async (t) => {
+  const dir = t.testdir();
+  const house = open(dir);
+  const one = { host: 7, name: 'www.example.com', day: 0, second: 1, count: 1, blocked: false };
+  house.ask({ ...one, name: 'first.example' });
+  house.ask(one);
+  t.ok(house.write());
+  house.store.write((tables) => {
+    tables.database.exec('DELETE FROM names');
+    throw Object.assign(new Error('database disk image is malformed'), { errcode: 11 });
+  });
+  house.ask(one);
+  t.ok(house.write());
+  t.same(
+    house.linesOf(7).map(({ name, count }) => [name, count]),
+    [['www.example.com', 1]],
+  );
+});
+
+t.test('a client is said to be new once, anonymous clients have a name a day', async (t) => {
+  const house = open(t.testdir(), 'anonymise');
+  const one = { host: 7, name: 'www.example.com', day: 0, second: 1, count: 1, blocked: false };
+  for (const day of [0, 0, 1]) house.ask({ ...one, day });
+  house.ask({ ...one, host: 8 });
+  house.write();
+  t.same(
+    house.newcomers.take().map((address) => address.at(-1)),
+    [7, 8],
+  );
+  house.ask(one);
+  house.write();
+  t.same(house.newcomers.take(), []);
+  const clients = house.store.read((tables) => tables.database.prepare('SELECT ip FROM clients').all(), []);
+  t.equal(clients.length, 3);
+  for (const { ip } of clients) t.match(ip, /^anon-[0-9a-f]{16}$/);
+
+  const clock = fakeClock(0);
+  const newcomers = new Newcomers(clock.now);
+  newcomers.note(new Uint8Array(16));
+  t.equal(newcomers.take().length, 1);
+  clock.advance(12 * 3_600_000);
+  newcomers.take();
+  newcomers.note(new Uint8Array(16));
+  t.equal(newcomers.take().length, 1, 'after half a day its name may be another');
+});

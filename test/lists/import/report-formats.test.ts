@@ -1,0 +1,108 @@
+// Reports as list formats, at every refresh: the same names as an import, covering the names below them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { importSource } from '../../../src/lists/import/import-source.ts';
+import { importFixture, NOW } from '../../support/lists-report.ts';
+import { readText } from '../../support/lists-sink.ts';
+
+const fixture = (file: string): Buffer =>
+  readFileSync(join(import.meta.dirname, '../../fixtures/reports', file));
+
+const FORMATS = [
+  ['article-id.txt', 'report'],
+  ['article-de.html', 'report'],
+  ['indicators.csv', 'csv'],
+  ['feed.csv', 'csv'],
+  ['bundle.json', 'stix'],
+  ['event.json', 'misp'],
+] as const;
+
+t.test('a list in a report format has the names an import takes', async (t) => {
+  for (const [file, format] of FORMATS) {
+    const { entries, counts } = await readText(fixture(file), format, { chunk: 100 });
+    const expected = importFixture(file);
+    t.same(
+      entries,
+      expected.taken.map(({ name }) => `${name} subtree`),
+      file,
+    );
+    const skipped = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    t.equal(skipped, expected.leftOut.length, file);
+  }
+});
+
+t.test('auto finds tables, STIX and MISP', async (t) => {
+  for (const [file, format] of FORMATS.slice(3))
+    t.equal((await readText(fixture(file), 'auto')).format, format, file);
+});
+
+t.test('what is not the format named is refused', async (t) => {
+  for (const format of ['csv', 'stix', 'misp'] as const)
+    await t.rejects(readText('just some words\n', format), { code: 'LIST_NOT_FORMAT' }, format);
+});
+
+const importOf = (text: string) => importSource({ bytes: Buffer.from(text), sourceName: null, now: NOW });
+const words = async (text: string): Promise<string[]> =>
+  (await importOf(text)).taken.map(({ name, isExact }) => (isExact ? `${name} exact` : name));
+
+t.test('a block list is imported as what it says', async (t) => {
+  t.same(await words('0.0.0.0 a.com\n127.0.0.1 b.com # x\n'), ['a.com exact', 'b.com exact']);
+  t.same(await words('a.com\nb.com\nc.com\n'), ['a.com exact', 'b.com exact', 'c.com exact']);
+  t.same(await words('||a.com^\n@@||b.com^\n||c.com^$important\n'), ['a.com', 'c.com']);
+  t.same(
+    await words('$TTL 60\n@ SOA ns. x. 1 1 1 1 1\n  NS ns.\na.com CNAME .\n*.a.com CNAME .\nb.com CNAME .\n'),
+    ['a.com', 'b.com exact'],
+  );
+  t.same(await words('indicators:\n  - a.com\n  - {name: b.com, note: x, subdomains: false}\n'), [
+    'a.com',
+    'b.com exact',
+  ]);
+});
+
+t.test('one or two plain names are no list, and a defanged text is a report', async (t) => {
+  t.same(await words('www.example.com\n'), []);
+  t.same(await words('a[.]com\nb.com\nc.com\nd.com\n'), ['a.com']);
+  t.match(await importOf('@@||b.com^\n||c.com^\n'), {
+    kind: 'adblock',
+    leftOut: [{ text: 'b.com', reason: 'exception' }],
+  });
+});
+
+t.test('addresses of STIX, MISP and CSV count on request, those not meant for detection never', async (t) => {
+  const stix = {
+    type: 'bundle',
+    objects: [
+      { type: 'indicator', id: 'i--1', pattern: "[domain-name:value = 'evil.com']", pattern_type: 'stix' },
+      {
+        type: 'indicator',
+        id: 'i--2',
+        pattern: "[ipv4-addr:value = '198.51.100.0/24']",
+        pattern_type: 'stix',
+      },
+      { type: 'indicator', id: 'i--3', pattern: "[ipv6-addr:value = '2001:db8::7']", pattern_type: 'stix' },
+      { type: 'indicator', id: 'i--4', pattern: "[ipv4-addr:value = '203.0.113.1']", labels: ['benign'] },
+    ],
+  };
+  const misp = {
+    Event: {
+      info: 'x',
+      Attribute: [
+        { type: 'domain', value: 'evil.com', to_ids: true },
+        { type: 'ip-dst', value: '198.51.100.0/24', to_ids: true },
+        { type: 'ip-dst|port', value: '2001:db8::7|443', to_ids: true },
+        { type: 'ip-src', value: '203.0.113.1', to_ids: false },
+      ],
+    },
+  };
+  const csv = 'type,indicator\ndomain,evil.com\nip,198.51.100.0/24\nipv6,2001:db8::7\n';
+  const expected = ['198.51.100.0/24 subtree', '2001:db8::7 subtree', 'evil.com subtree'];
+  for (const [format, text] of [
+    ['stix', JSON.stringify(stix)],
+    ['misp', JSON.stringify(misp)],
+    ['csv', csv],
+  ] as const) {
+    t.same((await readText(text, format)).entries, ['evil.com subtree'], `${format}: not unasked`);
+    t.same((await readText(text, format, { addresses: true })).entries.sort(), expected, format);
+  }
+});

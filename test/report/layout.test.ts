@@ -1,0 +1,246 @@
+// Where a plain name counts: alone in a list or a table that says what it holds; and what such a place leaves out.
+import t from 'tap';
+import { importSource } from '../../src/lists/import/import-source.ts';
+import { leftIn, NOW, namesIn } from '../support/lists-report.ts';
+
+const lines = (...text: string[]): string => `${text.join('\n')}\n`;
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+const TAKEN: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
+  [
+    'a Markdown list under a heading',
+    lines(
+      '## Domains',
+      '- kabarawan.com',
+      '- `awan-data77.com`',
+      '## SHA-256',
+      `- ${HASH} update.zip`,
+      '## References',
+      '- blog.lentera-labs.com',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'a Markdown table with a type column',
+    lines(
+      '| Type | Indicator |',
+      '|---|---|',
+      '| Domain | `kabarawan.com` |',
+      '| URL | https://rapatdaring.wiki/a.zip |',
+      '| IPv4 | 192.0.2.1 |',
+      '| File | update.zip |',
+    ),
+    ['kabarawan.com', 'rapatdaring.wiki'],
+  ],
+  [
+    'a table whose header names its columns',
+    lines('Domain            IP', 'kabarawan.com     192.0.2.1', 'awan-data77.com   192.0.2.2'),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'rows that say their type and have no header',
+    lines('Hostname\tcdn.kabarawan.com\tC2', 'MD5\t9e107d9d372bb6826bd81d3542a419d6\tx'),
+    ['cdn.kabarawan.com'],
+  ],
+  [
+    'a line that ends in a colon',
+    lines(
+      'The following domains were seen in March:',
+      '',
+      'kabarawan.com',
+      'awan-data77.com (inactive)',
+      '',
+      'Files:',
+      'update.zip',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'a label before its values',
+    lines(
+      'C2 domains: kabarawan.com, awan-data77.com',
+      'Registrar: namecheap-like.com',
+      'Vendor: www.lentera-labs.com',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'a code block',
+    lines(
+      'Network indicators:',
+      '```',
+      'kabarawan.com',
+      '```',
+      '```bash',
+      'curl https://raw.lentera-labs.com/check.sh | sh',
+      '```',
+    ),
+    ['kabarawan.com'],
+  ],
+  [
+    'headings of other languages',
+    lines(
+      'Домены:',
+      'kabarawan.com',
+      'Noms de domaine :',
+      '* awan-data77.com',
+      '不正な通信先ドメイン',
+      '・rapatdaring.wiki',
+    ),
+    ['kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'],
+  ],
+  [
+    'several values with remarks in one line',
+    lines('Domains', '- kabarawan.com (active), awan-data77.com (gone)'),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'a list with defanged and plain names',
+    lines('Domains', 'kabarawan[.]com', 'awan-data77.com'),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'compromised sites of others',
+    lines('Legitimate but compromised sites', 'kabarawan[.]com'),
+    ['kabarawan.com'],
+  ],
+  [
+    'sites that mimic others',
+    lines('| Domain | Note |', '| kabarawan[.]com | mimics the legitimate site |'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a defanged name in prose under any heading',
+    lines('References', 'The group also used kabarawan[.]com in earlier attacks.'),
+    ['kabarawan.com'],
+  ],
+];
+
+const MORE: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
+  ['a defanged link', lines('Link: hxxps://kabarawan[.]com/a'), ['kabarawan.com']],
+  ['fake sites of attackers', lines('Fake websites:', 'kabarawan.com'), ['kabarawan.com']],
+  [
+    'numbered sections',
+    lines('1.1.2 Domains', '1. kabarawan.com', '1.1.3 Hosts of the vendor'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a remark behind a colon',
+    lines('- kabarawan[.]com: C2', '- awan-data77[.]com: legitimate, do not block'),
+    ['kabarawan.com'],
+  ],
+  [
+    "a column of the report's links",
+    lines('| Domain | Link |', '| kabarawan.com | https://lentera-labs.com/x |'),
+    ['kabarawan.com'],
+  ],
+];
+
+t.test('links, places and numbers do not lead astray', async (t) => {
+  for (const [what, text, names] of MORE) t.same(namesIn(text), names, what);
+});
+
+t.test('a plain name counts where its list, column, row or label says what it is', async (t) => {
+  for (const [what, text, names] of TAKEN) t.same(namesIn(text), names, what);
+});
+
+const LEFT: readonly (readonly [what: string, text: string, left: readonly string[]])[] = [
+  [
+    'a list of what is harmless',
+    lines('Legitimate services abused:', '- kabarawan[.]com', '- awan-data77.com'),
+    ['kabarawan[.]com benign', 'awan-data77.com benign'],
+  ],
+  ['a remark that says so', lines('Domains', 'kabarawan[.]com (false positive)'), ['kabarawan[.]com benign']],
+  [
+    'a column that says so',
+    lines('| Domain | Note |', '| kabarawan[.]com | Legitimate site, used as decoy |'),
+    ['kabarawan[.]com benign'],
+  ],
+  ['victims', lines('Targeted organisations:', 'kabarawan[.]com'), ['kabarawan[.]com benign']],
+  [
+    'references',
+    lines('References:', '- hxxps://kabarawan[.]com/blog'),
+    ['hxxps://kabarawan[.]com reference'],
+  ],
+  [
+    "a registrar's column",
+    lines('| Domain | Registrar |', '| evil[.]com | kabarawan[.]com |'),
+    ['kabarawan[.]com beside'],
+  ],
+  [
+    'what stands under another heading',
+    lines('Domains', 'evil[.]com', 'About Lentera', 'kabarawan.com'),
+    ['kabarawan.com plain'],
+  ],
+  [
+    'a sentence that ends the list',
+    lines(
+      'Domains',
+      'evil[.]com',
+      'Lentera Labs has protected its customers since the very first day of this.',
+      'kabarawan.com',
+    ),
+    ['kabarawan.com plain'],
+  ],
+  [
+    'a sentence in the list',
+    lines('Domains', 'kabarawan.com was registered in March'),
+    ['kabarawan.com plain'],
+  ],
+  ["a package's name", lines('Indicators', 'com.kabarawan.app'), ['com.kabarawan.app unsure']],
+  ["a module's name", lines('Indicators', 'System.IO'), ['System.IO plain']],
+  ['a file', lines('Indicators', 'update.zip', 'evil[.]com'), ['update.zip file']],
+  ["the sender's address", lines('Domains', 'a@kabarawan.com'), ['a@kabarawan.com email']],
+];
+
+t.test('what such a place leaves out says why', async (t) => {
+  for (const [what, text, left] of LEFT) t.same(leftIn(text), left, what);
+});
+
+t.test("a web page's table is read by its rows, whatever stands in the cells", async (t) => {
+  const cell = (text: string): string => `<td>\n<p>${text}</p>\n</td>`;
+  const row = (...cells: string[]): string => `<tr>${cells.map(cell).join('')}</tr>`;
+  const page = `<html><body><table>${row('IOC', 'Note')}${row('kabarawan.com<br>awan-data77.com', 'C2 from the first of March until now')}</table>
+    <h2>About us</h2><p>www.lentera-labs.com</p></body></html>`;
+  t.same(namesIn(page), ['kabarawan.com', 'awan-data77.com']);
+});
+
+t.test('the site a report was published on is not taken from it', async (t) => {
+  const bytes = new TextEncoder().encode('Published on blog.lentera-labs[.]com. C2: kabarawan[.]com');
+  const { taken, leftOut } = await importSource({
+    bytes,
+    sourceName: 'https://www.lentera-labs.com/x',
+    now: NOW,
+  });
+  t.same(
+    taken.map(({ name }) => name),
+    ['kabarawan.com'],
+  );
+  t.match(leftOut, [{ text: 'blog.lentera-labs[.]com', reason: 'reference' }]);
+});
+
+t.test('lines of nothing but URLs, names with ports and remarks are a list', async (t) => {
+  const namesOf = async (...text: string[]): Promise<string[]> => {
+    const input = { bytes: new TextEncoder().encode(lines(...text)), sourceName: null, now: NOW };
+    return (await importSource(input)).taken.map(({ name }) => name);
+  };
+  t.same(
+    await namesOf(
+      '# Reference: https://lentera-labs.com/x',
+      'http://kabarawan.com/x',
+      'awan-data77.com:443',
+      '192.0.2.1:80',
+      'rapatdaring.wiki - C2',
+    ),
+    ['kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'],
+  );
+  t.same(
+    await namesOf(
+      'http://kabarawan.com/x',
+      'awan-data77.com:443',
+      'and some prose between',
+      'rapatdaring.wiki - C2',
+    ),
+    [],
+  );
+});
