@@ -3,6 +3,7 @@
 //   data folder → rules → resolver threads → sockets → hits thread → admin → ready
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { ClientBook } from '../clients/client-book.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
 import { placeOf, problemText } from '../config/problem.ts';
@@ -15,7 +16,6 @@ import type { KnownClient } from '../policy/groups.ts';
 import { hasAlerts, type RuleSet } from '../policy/rule.ts';
 import { banner } from './banner.ts';
 import { exampleName } from './example.ts';
-import { ClientBook } from './machine/clients/client-book.ts';
 import { lookupVia } from './machine/lookup.ts';
 import { Pauses } from './pauses.ts';
 import { Rules } from './rules.ts';

@@ -1,11 +1,11 @@
 // `cenote query NAME [TYPE]`: what is decided for one name and why, from the running daemon or else from the configuration.
 import { isIP } from 'node:net';
 import type { AskedView, DecisionView, EntryView, OwnAnswerView } from '../../admin/state.ts';
+import { ClientBook } from '../../clients/client-book.ts';
 import type { Config } from '../../config/config.ts';
 import { DecisionError, decideFor } from '../../daemon/explain/decision.ts';
 import { linesFor } from '../../daemon/explain/lines.ts';
 import { type OfflineLists, withOfflineLists } from '../../daemon/explain/offline.ts';
-import { ClientBook } from '../../daemon/machine/clients/client-book.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';

@@ -2,22 +2,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { ClientBook } from '../../../../src/daemon/machine/clients/client-book.ts';
-import { mergeClients } from '../../../../src/daemon/machine/clients/merge.ts';
-import {
-  openNeighbours,
-  readArp,
-  readNeighbours,
-} from '../../../../src/daemon/machine/clients/neighbours.ts';
-import { ReverseNames } from '../../../../src/daemon/machine/clients/reverse-names.ts';
-import type { KnownClient } from '../../../../src/policy/groups.ts';
-import { addressToText, textToAddress } from '../../../../src/wire/names/address.ts';
-import { fakeClock } from '../../../support/clock.ts';
-import { configOf } from '../../../support/config-text.ts';
-import { response } from '../../../support/message.ts';
-import { readMessage } from '../../../support/read-message.ts';
-import { startSimpleUpstream } from '../../../support/simple-upstream.ts';
-import { until } from '../../../support/tool.ts';
+import { ClientBook } from '../../src/clients/client-book.ts';
+import { mergeClients } from '../../src/clients/merge.ts';
+import { openNeighbours, readArp, readNeighbours } from '../../src/clients/neighbours.ts';
+import { ReverseNames } from '../../src/clients/reverse-names.ts';
+import type { KnownClient } from '../../src/policy/groups.ts';
+import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
+import { fakeClock } from '../support/clock.ts';
+import { configOf } from '../support/config-text.ts';
+import { response } from '../support/message.ts';
+import { readMessage } from '../support/read-message.ts';
+import { startSimpleUpstream } from '../support/simple-upstream.ts';
+import { until } from '../support/tool.ts';
 
 const told = (known: readonly KnownClient[]) =>
   Object.fromEntries(known.map(({ address, name, mac }) => [addressToText(address), [name, mac]]));

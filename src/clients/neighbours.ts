@@ -2,8 +2,8 @@
 //
 // One dump over rtnetlink gives IPv4 and IPv6; where the C library cannot be called, /proc/net/arp gives IPv4.
 import { readFileSync } from 'node:fs';
-import { type Libc, loadLibc } from '../../../native/libc.ts';
-import { addressToText } from '../../../wire/names/address.ts';
+import { type Libc, loadLibc } from '../native/libc.ts';
+import { addressToText } from '../wire/names/address.ts';
 import { clientMac } from './client-name.ts';
 
 /** Address, as addressToText writes it → MAC. */

@@ -1,6 +1,6 @@
 // Lease files of three servers, as they are and as they should not be.
 import t from 'tap';
-import { parseLeases } from '../../../../src/daemon/machine/clients/lease-text.ts';
+import { parseLeases } from '../../src/clients/lease-text.ts';
 
 const never = Number.POSITIVE_INFINITY;
 const sorted = (text: string) => parseLeases(text)?.toSorted((a, b) => (a.ip < b.ip ? -1 : 1)) ?? null;

@@ -1,5 +1,5 @@
 // The one check that every learnt name passes: leases, reverse DNS and files hold what strangers chose.
-import { hostToName, nameToText } from '../../../wire/names/presentation.ts';
+import { hostToName, nameToText } from '../wire/names/presentation.ts';
 
 /** Lower case, no trailing dot; null for what is no host name (RFC 1123 letters, an IDN as its A-labels). */
 export function clientName(text: string | undefined): string | null {

@@ -2,9 +2,9 @@
 //
 // Who is believed for a name, in order: the configuration (by address, then by MAC), the hosts file, a lease, reverse DNS. An
 // address that none of them names, as IPv6 addresses often are, has the name of another address of the same MAC.
-import type { ClientsConfig } from '../../../config/config.ts';
-import type { KnownClient } from '../../../policy/groups.ts';
-import { addressToText, textToAddress } from '../../../wire/names/address.ts';
+import type { ClientsConfig } from '../config/config.ts';
+import type { KnownClient } from '../policy/groups.ts';
+import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Lease } from './lease-text.ts';
 import type { Neighbours } from './neighbours.ts';
 

@@ -1,10 +1,10 @@
 // What is known of the network's clients, kept up to date: files and the neighbour table every few seconds, reverse DNS as
 // clients are seen. None of it is on a query's way.
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../../../config/config.ts';
-import type { KnownClient } from '../../../policy/groups.ts';
-import type { Forwarder } from '../../../upstream/exchange.ts';
-import { addressToText } from '../../../wire/names/address.ts';
+import type { Config } from '../config/config.ts';
+import type { KnownClient } from '../policy/groups.ts';
+import type { Forwarder } from '../upstream/exchange.ts';
+import { addressToText } from '../wire/names/address.ts';
 import { clientName } from './client-name.ts';
 import { type Lease, parseLeases } from './lease-text.ts';
 import { hostsNames, mergeClients } from './merge.ts';
@@ -184,7 +184,7 @@ export class ClientBook {
   /** Opened, and its code loaded, with the first question: most networks have leases or hosts files. */
   #openForwarder(): Promise<Forwarder> {
     const { upstreams } = this.#config;
-    this.#forwarder ??= import('../../../upstream/forward.ts').then(({ createForwarder }) =>
+    this.#forwarder ??= import('../upstream/forward.ts').then(({ createForwarder }) =>
       createForwarder({ upstreams, own: this.#options.own(), now: () => performance.now(), udp: 'portable' }),
     );
     return this.#forwarder;

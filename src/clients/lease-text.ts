@@ -2,7 +2,7 @@
 //
 // All three are written while we read: the last line may be half. A line that is none is passed over; a file none of whose
 // lines is one is not a lease file, and that is said.
-import { addressToText, textToAddress } from '../../../wire/names/address.ts';
+import { addressToText, textToAddress } from '../wire/names/address.ts';
 import { clientMac, clientName } from './client-name.ts';
 
 export interface Lease {
