@@ -92,6 +92,7 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
     now: Date.now,
     monotonic: () => performance.now(),
     send: () => {},
+    resolver: 'resolver.example',
     searcherOf: (path) => new SearchApart(path),
     outletsOf: () => [],
   });

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
 import type { AlertConfig } from '../config/config.ts';
-import type { HitClient } from '../hits/hit.ts';
+import { byCampaign, type HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
@@ -33,6 +33,8 @@ export interface DeskOptions {
   readonly monotonic: () => number;
   readonly random?: () => number;
   readonly send: (message: FromHits) => void;
+  /** Name of the machine this runs on, as hits say it. */
+  readonly resolver: string;
   readonly outletsOf: (alerts: readonly AlertConfig[]) => readonly Outlet[];
   /** Searches the store whose file is at this path. */
   readonly searcherOf: (path: string) => Searcher;
@@ -67,7 +69,7 @@ export class HitsDesk {
     this.options = options;
     this.settings = settings;
     this.#newcomers = new Newcomers(monotonic);
-    this.context = new KnownContext(this.#ulid);
+    this.context = new KnownContext(this.#ulid, options.resolver);
     this.registry = new Registry({
       id: this.#ulid,
       ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
@@ -100,10 +102,10 @@ export class HitsDesk {
       context: this.context,
       log: this.log,
       store: this.store,
-      onHit: (hit, alert, record) => {
+      onHit: (hit, record) => {
         this.sightings.takeHit(record);
         this.#newcomers.note(record.address);
-        if (alert) this.registry.take(hit, now());
+        for (const asked of byCampaign(hit)) this.registry.take(asked, now());
       },
       alongside: {
         due: () => this.registry.hasUnsaved || this.delivery.hasUnsaved || this.past.untold > 0,
@@ -218,6 +220,7 @@ export class HitsDesk {
 
   #applyContext({ ruleSet, groups, sinkhole, clients }: HitsSettings): void {
     this.context.useRules(ruleSet);
+    this.context.useLists(ruleSet, groups);
     this.context.useConfig(
       groups.map((group) => group.name),
       sinkhole,

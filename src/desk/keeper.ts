@@ -5,6 +5,7 @@
 // takes nothing, hits pend here up to a bound, then stay in ring and journal.
 import type { HitRecord } from '../events/hit-record.ts';
 import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
+import type { KnownContext } from '../hits/hit-context.ts';
 import type { HitLog } from '../hits/log/hit-log.ts';
 import type { Watermark } from '../hits/store/hit-table.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
@@ -16,6 +17,7 @@ import {
   removeStored,
 } from '../journal/journal-reader.ts';
 import { syncJournals } from '../journal/journal-sync.ts';
+import { VERDICT } from '../policy/verdict.ts';
 import { RingTail } from './ring-tail.ts';
 
 export interface KeeperOptions {
@@ -25,11 +27,11 @@ export interface KeeperOptions {
   readonly boot: string;
   /** Null: hits are not journaled. */
   readonly journalDir: string | null;
-  readonly context: HitContext;
+  readonly context: KnownContext;
   readonly log: HitLog;
   readonly store: Store;
-  /** Told of each hit once, as it comes in; `alert` says whether its list asks for alerts. */
-  readonly onHit: (hit: Hit, alert: boolean, record: HitRecord) => void;
+  /** Told of each hit once, as it comes in. */
+  readonly onHit: (hit: Hit, record: HitRecord) => void;
   /** What else belongs into the transaction. */
   readonly alongside: {
     readonly write: (tables: Tables) => void;
@@ -131,7 +133,7 @@ export class HitKeeper {
     const hit = toHit(record, context);
     this.#pending.push(hit);
     this.#fresh.push(hit);
-    this.#options.onHit(hit, context.meaning(record).alert, record);
+    this.#options.onHit(hit, record);
   }
 
   #save(force: boolean): boolean {
@@ -229,9 +231,13 @@ export class HitKeeper {
       this.#take(record, {
         meaning: (of) => meaning ?? context.meaning(of),
         group: (number) => group ?? context.group(number),
-        client: (address, name) => context.client(address, name),
+        asker: (address, name) => context.asker(address, name),
         answer: (of, means) => context.answer(of, means),
         id: (timeMs) => context.id(timeMs),
+        visit: (machine, name, timeMs, id) => context.visit(machine, name, timeMs, id),
+        // Numbers of rules of another start: only what the file explains is known of them.
+        matches: (of, means, rule) => context.ownMatch(means, rule, of.verdict === VERDICT.monitor),
+        resolver: context.resolver,
       });
       this.#recovered += record.count;
       last = record.sequence;

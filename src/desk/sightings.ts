@@ -6,6 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { HitRecord } from '../events/hit-record.ts';
 import { QUERY_AT } from '../events/query-record.ts';
 import { getNumber, getU32, putU32, RECORD } from '../events/record.ts';
+import { RESULT } from '../events/result.ts';
 import { RingReader } from '../events/ring.ts';
 import type { History } from '../hits/store/history.ts';
 import { DAY_MS, dayOf } from '../hits/store/schema.ts';
@@ -104,13 +105,13 @@ export class Sightings {
 
   readonly #take = (bytes: Uint8Array, offset: number, length: number): void => {
     if (this.#privacy === 'off' || length < QUERY_AT.qname) return;
-    const qnameLength = getU32(bytes, offset + QUERY_AT.qnameLength);
+    const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
     if (qnameLength !== length - QUERY_AT.qname) return;
     const timeMs = getNumber(bytes, offset + RECORD.time);
     const count = getU32(bytes, offset + RECORD.count);
     const client = this.#clientOf(bytes, offset + QUERY_AT.address, dayOf(timeMs));
     const name = this.#names.table.numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
-    this.#add(client, name, timeMs, count, bytes[offset + QUERY_AT.verdict] !== VERDICT.pass);
+    this.#add(client, name, timeMs, count, bytes[offset + QUERY_AT.result] === RESULT.withheld);
   };
 
   #add(client: number, name: number, timeMs: number, count: number, blocked: boolean): void {

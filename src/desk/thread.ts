@@ -1,5 +1,5 @@
 // Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
-import { getPriority, setPriority } from 'node:os';
+import { getPriority, hostname, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
@@ -30,6 +30,7 @@ function work(settings: HitsSettings): void {
     now: Date.now,
     monotonic: () => performance.now(),
     send,
+    resolver: hostname(),
     outletsOf,
     searcherOf: (path) => new SearchApart(path),
   });

@@ -3,11 +3,13 @@
 //   0 count, time, sequence (record.ts)
 //   20 client address, 16 octets    36 qtype   38 qclass   40 rule-set revision   44 rule   48 pattern
 //   52 group   54 worker   55 transport   56 verdict   57 name offset (an address: prefix length)   58 via kind   59 qname length   60 via length
+//   61 result (result.ts)   62 RCODE + 1, 0 where no reply was sent
 //   64 qname, wire form, lower case; then via
 //
-// HOT. Invariant: octets 61..63 are 0, so equal hits are equal octets from 20 on.
+// HOT. Invariant: octet 63 is 0, so equal hits are equal octets from 20 on.
 import type { Query } from '../wire/message/query.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
+import { RESULT, type Result } from './result.ts';
 
 export const HIT_OCTETS_MAX = 64 + 255 + 255;
 /** What matched when it was not the question's name: a CNAME target (wire name) or an answer's address (4 or 16 octets). */
@@ -31,6 +33,8 @@ export const HIT_AT = {
   viaKind: 58,
   qnameLength: 59,
   viaLength: 60,
+  result: 61,
+  rcode: 62,
   names: 64,
 } as const;
 
@@ -38,6 +42,10 @@ export const HIT_AT = {
 export class HitFacts {
   /** VERDICT of policy/verdict.ts. */
   verdict = 0;
+  /** What the client got. */
+  result: Result = RESULT.unrecorded;
+  /** −1: no reply. */
+  rcode = -1;
   /** Index into RuleSet.rules of `revision`, −1 when unknown. */
   rule = -1;
   /** Index into RuleSet.patterns, −1 when it was no pattern. */
@@ -80,8 +88,8 @@ export function encodeHit(draft: Draft, query: Query, facts: HitFacts): number {
   octets[HIT_AT.viaKind] = facts.viaKind;
   octets[HIT_AT.qnameLength] = qnameLength;
   octets[HIT_AT.viaLength] = viaLength;
-  octets[61] = 0;
-  octets[62] = 0;
+  octets[HIT_AT.result] = facts.result;
+  octets[HIT_AT.rcode] = facts.rcode + 1;
   octets[63] = 0;
   const nameWords = (qnameLength + 3) >>> 2;
   for (let i = 0; i < nameWords; i += 1) words[(HIT_AT.names >>> 2) + i] = query.qnameWords[i]!;
@@ -110,6 +118,10 @@ export interface HitRecord {
   readonly verdict: number;
   readonly nameOffset: number;
   readonly viaKind: ViaKind;
+  /** RESULT. */
+  readonly result: number;
+  /** −1: no reply. */
+  readonly rcode: number;
   readonly qname: Uint8Array;
   readonly via: Uint8Array;
 }
@@ -139,6 +151,8 @@ export function decodeHit(bytes: Uint8Array, offset: number, length: number): Hi
     verdict: bytes[offset + HIT_AT.verdict]!,
     nameOffset: nameOffset === NO_OFFSET ? -1 : nameOffset,
     viaKind: viaKind as ViaKind,
+    result: bytes[offset + HIT_AT.result]!,
+    rcode: bytes[offset + HIT_AT.rcode]! - 1,
     qname: bytes.slice(qnameAt, qnameAt + qnameLength),
     via: bytes.slice(qnameAt + qnameLength, qnameAt + qnameLength + viaLength),
   };

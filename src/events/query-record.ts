@@ -1,25 +1,38 @@
 // One answered query as octets, for the query log and the history; may be lost under load, by number.
 //
 //   0 count, time, sequence (record.ts)   20 client address   36 qtype   38 qclass
-//   40 transport   41 verdict   42 rcode   43 answered from   44 qname length   48 qname, wire form, lower case
+//   40 transport   41 result (result.ts)   42 RCODE + 1, 0 where no reply was sent   43 answered from   44 qname length
+//   45 1: a hit tells of this asking too   46 group   48 qname, wire form, lower case
 //
-// HOT. Invariant: octets 45..47 are 0.
+// HOT.
 import type { Query } from '../wire/message/query.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
+import { RESULT, type Result } from './result.ts';
 
 /** Where the fields lie that are read without a copy. */
-export const QUERY_AT = { address: 20, verdict: 41, qnameLength: 44, qname: 48 } as const;
+export const QUERY_AT = {
+  address: 20,
+  qtype: 36,
+  result: 41,
+  qnameLength: 44,
+  isHit: 45,
+  group: 46,
+  qname: 48,
+} as const;
 export const QUERY_RECORD_OCTETS_MAX = QUERY_AT.qname + 255;
 /** Where an answer came from; one of the sinkhole's is told by a hit. */
 export const ANSWERED_FROM = { local: 0, policy: 1, cache: 2, upstream: 3, stale: 4 } as const;
 
 /** What the walk knows of an answered query beyond its bytes. One object is reused. */
 export class QueryFacts {
-  /** VERDICT of policy/verdict.ts. */
-  verdict = 0;
-  rcode = 0;
+  /** What the client got. */
+  result: Result = RESULT.unrecorded;
+  /** −1: no reply. */
+  rcode = -1;
   /** ANSWERED_FROM. */
   from = 0;
+  /** 1 where a hit tells of this asking too (a list that only watches). */
+  isHit = 0;
 }
 
 /**
@@ -37,10 +50,12 @@ export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): numb
   putU16(octets, 36, query.qtype);
   putU16(octets, 38, query.qclass);
   octets[40] = query.transport;
-  octets[QUERY_AT.verdict] = facts.verdict;
-  octets[42] = facts.rcode;
+  octets[QUERY_AT.result] = facts.result;
+  octets[42] = facts.rcode + 1;
   octets[43] = facts.from;
-  putU32(octets, QUERY_AT.qnameLength, qnameLength);
+  octets[QUERY_AT.qnameLength] = qnameLength;
+  octets[QUERY_AT.isHit] = facts.isHit;
+  putU16(octets, QUERY_AT.group, query.clientGroup);
   const nameWords = (qnameLength + 3) >>> 2;
   for (let i = 0; i < nameWords; i += 1) words[(QUERY_AT.qname >>> 2) + i] = query.qnameWords[i]!;
   const end = QUERY_AT.qname + qnameLength;
@@ -57,16 +72,20 @@ export interface QueryRecord {
   readonly qtype: number;
   readonly qclass: number;
   readonly transport: number;
-  readonly verdict: number;
+  /** RESULT. */
+  readonly result: number;
+  /** −1: no reply. */
   readonly rcode: number;
   readonly from: number;
+  readonly isHit: boolean;
+  readonly group: number;
   readonly qname: Uint8Array;
 }
 
 /** Reads one record as copies; null when its length contradicts its name's. */
 export function decodeQuery(bytes: Uint8Array, offset: number, length: number): QueryRecord | null {
   if (length < 48 || offset + length > bytes.length) return null;
-  if (getU32(bytes, offset + 44) !== length - 48) return null;
+  if (bytes[offset + QUERY_AT.qnameLength] !== length - QUERY_AT.qname) return null;
   return {
     count: getU32(bytes, offset + RECORD.count),
     timeMs: getNumber(bytes, offset + RECORD.time),
@@ -74,9 +93,11 @@ export function decodeQuery(bytes: Uint8Array, offset: number, length: number): 
     qtype: getU16(bytes, offset + 36),
     qclass: getU16(bytes, offset + 38),
     transport: bytes[offset + 40]!,
-    verdict: bytes[offset + 41]!,
-    rcode: bytes[offset + 42]!,
+    result: bytes[offset + QUERY_AT.result]!,
+    rcode: bytes[offset + 42]! - 1,
     from: bytes[offset + 43]!,
+    isHit: bytes[offset + QUERY_AT.isHit] === 1,
+    group: getU16(bytes, offset + QUERY_AT.group),
     qname: bytes.slice(offset + 48, offset + length),
   };
 }

@@ -1,13 +1,16 @@
 // What the numbers in hit records mean: the rule sets and groups that were in force, the clients the network knows.
-import type { SinkholeAnswer } from '../config/config.ts';
-import type { HitRecord } from '../events/hit-record.ts';
+import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import { type HitRecord, VIA } from '../events/hit-record.ts';
+import type { RuleSet } from '../policy/rule.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import { VERDICT } from '../policy/verdict.ts';
 import { addressToText } from '../wire/names/address.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import type { HitClient, HitContext } from './hit.ts';
+import type { Asker, HitClient, HitContext } from './hit.ts';
+import { type Match, Matcher } from './matches.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
+import { Visits } from './visits.ts';
 
 /** A client the network gave a name or a MAC. */
 export interface NamedClient {
@@ -15,6 +18,8 @@ export interface NamedClient {
   readonly address: Uint8Array;
   readonly name: string | null;
   readonly mac: string | null;
+  /** MAC of the neighbour that the address is reached through, null or absent when that is not known. */
+  readonly through?: string | null;
 }
 
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
@@ -24,6 +29,7 @@ const CLIENTS_MAX = 65_536;
 /** Rules whose meaning is remembered, of each rule set. */
 const MEANINGS_MAX = 65_536;
 const NOTHING: readonly string[] = [];
+const NO_MATCH: readonly Match[] = [];
 const UNKNOWN: RuleMeaning = {
   list: 'unknown',
   indicator: null,
@@ -41,12 +47,24 @@ export class KnownContext implements HitContext {
   #groups: readonly string[] = [];
   /** What a sinkholed A, and AAAA, is answered with. */
   #sinkhole = answersOf({ kind: 'nullip' });
-  #named = new Map<string, Pick<HitClient, 'name' | 'mac'>>();
-  /** Address and group → client. */
-  readonly #clients = new Map<string, Map<string, HitClient>>();
+  #named = new Map<string, Omit<NamedClient, 'address'>>();
+  /** Address and group → who asks. */
+  readonly #askers = new Map<string, Map<string, Asker>>();
+  readonly #visits = new Visits();
+  #matcher: Matcher | null = null;
+  /** The only match of a hit whose own list is all that is known, by meaning and rule. */
+  readonly #own = new WeakMap<RuleMeaning, Map<string, readonly Match[]>>();
+  readonly resolver: string;
 
-  constructor(ulid: UlidMaker = createUlidMaker()) {
+  /** @param resolver name of the machine this runs on */
+  constructor(ulid: UlidMaker = createUlidMaker(), resolver = '') {
     this.#ulid = ulid;
+    this.resolver = resolver;
+  }
+
+  /** What hits from now on are compared with: `useRules` for what alerts. */
+  useLists(ruleSet: RuleSet, groups: readonly GroupConfig[]): void {
+    this.#matcher = new Matcher(ruleSet, groups);
   }
 
   /** Call before the resolver threads get the rule set. */
@@ -65,10 +83,8 @@ export class KnownContext implements HitContext {
   }
 
   useClients(clients: readonly NamedClient[]): void {
-    this.#clients.clear();
-    this.#named = new Map(
-      clients.map(({ address, name, mac }) => [addressToText(address), { name, mac }] as const),
-    );
+    this.#askers.clear();
+    this.#named = new Map(clients.map((client) => [addressToText(client.address), client] as const));
   }
 
   id(timeMs: number): string {
@@ -79,21 +95,65 @@ export class KnownContext implements HitContext {
     return this.#groups[number] ?? 'none';
   }
 
-  client(address: Uint8Array, group: string): HitClient {
+  asker(address: Uint8Array, group: string): Asker {
     const ip = addressToText(address);
-    let groups = this.#clients.get(ip);
+    let groups = this.#askers.get(ip);
     if (groups === undefined) {
-      if (this.#clients.size >= CLIENTS_MAX) this.#clients.clear();
+      if (this.#askers.size >= CLIENTS_MAX) this.#askers.clear();
       groups = new Map();
-      this.#clients.set(ip, groups);
+      this.#askers.set(ip, groups);
     }
-    let client = groups.get(group);
-    if (client === undefined) {
-      const { name, mac } = this.#named.get(ip) ?? { name: null, mac: null };
-      client = { ip, name, mac, group };
-      groups.set(group, client);
+    let asker = groups.get(group);
+    if (asker === undefined) {
+      const { name = null, mac = null, through = null } = this.#named.get(ip) ?? {};
+      asker = { client: { ip, name, mac, group }, machine: mac ?? ip, through };
+      groups.set(group, asker);
     }
-    return client;
+    return asker;
+  }
+
+  client(address: Uint8Array, group: string): HitClient {
+    return this.asker(address, group).client;
+  }
+
+  visit(machine: string, name: string, timeMs: number, id: string): string {
+    return this.#visits.of(machine, name, timeMs, id);
+  }
+
+  matches(record: HitRecord, meaning: RuleMeaning, rule: string): readonly Match[] {
+    const matcher = this.#matcher;
+    if (matcher === null || matcher.revision !== record.revision)
+      return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
+    const byName = matcher.ofName(record.qname, record.qname.length, record);
+    if (record.viaKind === VIA.none) return byName;
+    const byWay =
+      record.viaKind === VIA.address
+        ? matcher.ofAddress(record.via, record)
+        : matcher.ofName(record.via, record.via.length, record);
+    if (byName.length === 0) return byWay;
+    const further = byWay.filter(
+      ({ list, indicator }) =>
+        !byName.some((known) => known.list === list && known.indicator?.campaign === indicator?.campaign),
+    );
+    return further.length === 0 ? byName : [...byName, ...further];
+  }
+
+  /** What a hit matches by its own rule alone. */
+  ownMatch(meaning: RuleMeaning, rule: string, isWatched: boolean): readonly Match[] {
+    if (!meaning.alert) return NO_MATCH;
+    let known = this.#own.get(meaning);
+    if (known === undefined || known.size >= MEANINGS_MAX) {
+      known = new Map();
+      this.#own.set(meaning, known);
+    }
+    const key = `${isWatched ? 'monitor' : 'enforce'} ${rule}`;
+    let match = known.get(key);
+    if (match === undefined) {
+      const { list, indicator } = meaning;
+      match = [{ list, rule, indicator, mode: isWatched ? 'monitor' : 'enforce' }];
+      known.set(key, match);
+    }
+    return match;
   }
 
   meaning({ revision, rule, pattern }: HitRecord): RuleMeaning {

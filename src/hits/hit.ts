@@ -1,13 +1,15 @@
 // A hit as people and other programs read it: one question that a rule decided, or several equal ones inside a second.
 
 import { type HitRecord, VIA } from '../events/hit-record.ts';
+import { RESULT_NAMES, type ResultName } from '../events/result.ts';
 import type { HitIndicator, RuleMeaning } from '../policy/rule-meaning.ts';
 import { VERDICT_NAMES } from '../policy/verdict.ts';
 import { TRANSPORT_NAMES } from '../wire/message/query.ts';
 import { addressToText, networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
-import { classToText, typeToText } from '../wire/records/iana.ts';
+import { classToText, rcodeToText, typeToText } from '../wire/records/iana.ts';
 import { momentToText } from './log/moment.ts';
+import type { Match } from './matches.ts';
 
 /** The order of the keys is part of the hit line. */
 export interface Hit {
@@ -29,6 +31,20 @@ export interface Hit {
   readonly via: string | null;
   readonly indicator: HitIndicator | null;
   readonly worker: number;
+  /** The machine that asked, by an id that stays when its address or name changes. */
+  readonly machine: string;
+  /** Attempts of one visit share it: the id of the first hit of the visit. */
+  readonly visit: string;
+  /** Every list that alerts and has what was asked for, or what it led to, whichever list decided. */
+  readonly matches: readonly Match[];
+  /** What the client got. */
+  readonly outcome: ResultName;
+  /** Of the reply; null: none was sent. */
+  readonly rcode: string | null;
+  /** MAC of the neighbour it came through, when the network's tables say; it may be another machine's. */
+  readonly through: string | null;
+  /** Name of the machine that cenote runs on. */
+  readonly resolver: string;
 }
 
 export interface HitClient {
@@ -38,12 +54,23 @@ export interface HitClient {
   readonly group: string;
 }
 
+/** Who asked, as was known when it was asked. */
+export interface Asker {
+  readonly client: HitClient;
+  readonly machine: string;
+  readonly through: string | null;
+}
+
 /** What records leave out because everybody on this side knows it. */
 export interface HitContext {
   meaning(record: HitRecord): RuleMeaning;
   group(number: number): string;
-  /** The same object for the same client, so that what is made of it is made once. */
-  client(address: Uint8Array, group: string): HitClient;
+  /** The same objects for the same client, so that what is made of them is made once. */
+  asker(address: Uint8Array, group: string): Asker;
+  /** The lists that alert and have what was asked for. @param rule text of the rule that decided */
+  matches(record: HitRecord, meaning: RuleMeaning, rule: string): readonly Match[];
+  visit(machine: string, name: string, timeMs: number, id: string): string;
+  readonly resolver: string;
   answer(record: HitRecord, meaning: RuleMeaning): readonly string[];
   id(timeMs: number): string;
 }
@@ -51,26 +78,51 @@ export interface HitContext {
 export function toHit(record: HitRecord, context: HitContext): Hit {
   const meaning = context.meaning(record);
   const verdict = VERDICT_NAMES[record.verdict] ?? 'sinkhole';
+  const id = context.id(record.timeMs);
+  const name = nameToText(record.qname);
+  const rule = ruleText(record, meaning);
+  const { client, machine, through } = context.asker(record.address, context.group(record.group));
   return {
     event: 'hit',
-    id: context.id(record.timeMs),
+    id,
     time: momentToText(record.timeMs),
     count: record.count,
-    client: context.client(record.address, context.group(record.group)),
+    client,
     question: {
-      name: nameToText(record.qname),
+      name,
       type: typeToText(record.qtype),
       class: classToText(record.qclass),
     },
     transport: TRANSPORT_NAMES[record.transport] ?? 'udp',
     verdict: verdict === 'pass' ? 'monitor' : verdict,
-    rule: ruleText(record, meaning),
+    rule,
     list: meaning.list,
     answer: context.answer(record, meaning),
     via: viaText(record),
     indicator: meaning.indicator,
     worker: record.worker,
+    machine,
+    visit: context.visit(machine, name, record.timeMs, id),
+    matches: context.matches(record, meaning, rule),
+    outcome: RESULT_NAMES[record.result] ?? 'unrecorded',
+    rcode: record.rcode < 0 ? null : rcodeToText(record.rcode),
+    through,
+    resolver: context.resolver,
   };
+}
+
+/** The hit as each campaign, or list without one, counts it: with its own list and rule in place of those that decided. */
+export function byCampaign(hit: Hit): readonly Hit[] {
+  const [first] = hit.matches;
+  if (first === undefined) return [];
+  if (hit.matches.length === 1 && first.list === hit.list && first.rule === hit.rule) return [hit];
+  const seen = new Set<string>();
+  return hit.matches.flatMap(({ list, rule, indicator }) => {
+    const campaign = indicator?.campaign ?? `list ${list}`;
+    if (seen.has(campaign)) return [];
+    seen.add(campaign);
+    return [{ ...hit, list, rule, indicator }];
+  });
 }
 
 function ruleText(record: HitRecord, meaning: RuleMeaning): string {

@@ -5,17 +5,21 @@ import { COUNTER } from '../events/counters.ts';
 import { VIA } from '../events/hit-record.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
 import type { Recorder as Events, HeldRecord } from '../events/recorder.ts';
-import { VERDICT, type Verdict } from '../policy/verdict.ts';
+import { RESULT, type Result } from '../events/result.ts';
+import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { type Query, TRANSPORT } from '../wire/message/query.ts';
 import { nameLength } from '../wire/names/name.ts';
 import { RCODE } from '../wire/records/iana.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
+import { resultOf } from './result.ts';
 
 const NOTHING = new Uint8Array(0);
 
 export class RingRecorder implements Recorder {
   readonly #events: Events;
   readonly #revision: () => number;
+  /** Whose answer leads to what a list that only watches has: `hitFacts` hold that hit until the query ends. */
+  #led: Query | null = null;
 
   /** @param revision of the rule set that is in force: rule numbers mean something only with it */
   constructor(events: Events, revision: () => number) {
@@ -28,6 +32,28 @@ export class RingRecorder implements Recorder {
   }
 
   hit(query: Query, verdict: Verdict, via: Uint8Array | null): void {
+    if (verdict.code === VERDICT.monitor && via === null) {
+      query.notedRule = verdict.rule;
+      query.notedPattern = verdict.pattern;
+      query.notedOffset = verdict.nameOffset;
+      query.notedRevision = this.#revision();
+      return;
+    }
+    this.#describe(query, verdict, via);
+    query.notedRule = -1; // one asking, one hit: what matched besides is found in the name
+    if (verdict.code === VERDICT.monitor) {
+      this.#led = query;
+      return;
+    }
+    this.#led = null;
+    const facts = this.#events.hitFacts;
+    facts.result = blockedAs(verdict.code);
+    facts.rcode = rcodeOfBlocked(verdict.code);
+    this.#events.hit(query);
+    this.#events.counters[COUNTER.sinkholed]! += 1;
+  }
+
+  #describe(query: Query, verdict: Verdict, via: Uint8Array | null): void {
     const facts = this.#events.hitFacts;
     const isAddress = via !== null && verdict.addressBits >= 0;
     facts.verdict = verdict.code;
@@ -39,8 +65,28 @@ export class RingRecorder implements Recorder {
     facts.viaKind = via === null ? VIA.none : isAddress ? VIA.address : VIA.name;
     facts.via = via ?? NOTHING;
     facts.viaLength = via === null ? 0 : isAddress ? via.length : nameLength(via, 0);
+  }
+
+  /** Tells what a list that only watches has of a query that ends. @returns 1 when there is such a hit */
+  #tellNoted(query: Query, result: Result, rcode: number): number {
+    const facts = this.#events.hitFacts;
+    if (query.notedRule >= 0) {
+      facts.verdict = VERDICT.monitor;
+      facts.rule = query.notedRule;
+      facts.pattern = query.notedPattern;
+      facts.nameOffset = query.notedOffset;
+      facts.revision = query.notedRevision;
+      facts.group = query.clientGroup;
+      facts.viaKind = VIA.none;
+      facts.viaLength = 0;
+    } else if (this.#led !== query) return 0;
+    query.notedRule = -1;
+    this.#led = null;
+    facts.result = result;
+    facts.rcode = rcode;
     this.#events.hit(query);
-    this.#events.counters[verdict.code === VERDICT.monitor ? COUNTER.monitored : COUNTER.sinkholed]! += 1;
+    this.#events.counters[COUNTER.monitored]! += 1;
+    return 1;
   }
 
   again(query: Query, ending: Ending, rcode: number, place: number, number: number): boolean {
@@ -63,15 +109,30 @@ export class RingRecorder implements Recorder {
 
   end(query: Query, ending: Ending, rcode: number): void {
     this.#count(query, ending, rcode);
+    const result = resultOf(query, ending, rcode);
+    const isHit = this.#tellNoted(query, result, rcode);
     // The history learns of a sinkholed query from its hit.
     if (query.qnameEnd === 0 || ending === ENDING.sinkholed) return;
     if (ending === ENDING.malformed || ending === ENDING.limited) return;
     const facts = this.#events.queryFacts;
-    facts.verdict = ending === ENDING.withheld ? VERDICT.nodata : VERDICT.pass;
-    facts.rcode = Math.max(0, rcode);
+    facts.result = result;
+    facts.rcode = rcode;
     facts.from = answeredFrom(ending);
+    facts.isHit = isHit;
     this.#events.query(query);
   }
+}
+
+function blockedAs(code: VerdictCode): Result {
+  if (code === VERDICT.rewrite) return RESULT.rewritten;
+  return code === VERDICT['tcp-only'] ? RESULT.truncated : RESULT.blocked;
+}
+
+/** Of the sinkhole's own replies; −1: none is sent. */
+function rcodeOfBlocked(code: VerdictCode): number {
+  if (code === VERDICT.drop) return -1;
+  if (code === VERDICT.nxdomain) return RCODE.NXDOMAIN;
+  return code === VERDICT.refused ? RCODE.REFUSED : RCODE.NOERROR;
 }
 
 function transportCounter(transport: number): number {

@@ -81,6 +81,7 @@ export class Walk implements Asker {
   readonly answer = (query: Query): Outcome => {
     const state = this.#state;
     query.clientGroup = state.groups.groupOf(query.address);
+    query.notedRule = -1;
     query.view = state.views.of(query.clientGroup);
     // Before all else, since all else of it has been done: the same octets, from the same group, under the same rules.
     const repeat = this.#repeats.find(query, state);

@@ -7,10 +7,10 @@ import { OctetTable } from '../../src/desk/octet-table.ts';
 import { type Privacy, Sightings } from '../../src/desk/sightings.ts';
 import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../../src/events/query-record.ts';
 import { Draft, putNumber, putU32, RECORD } from '../../src/events/record.ts';
+import { RESULT } from '../../src/events/result.ts';
 import { createRing, RingWriter } from '../../src/events/ring.ts';
 import { DAY_MS, dayOf } from '../../src/hits/store/schema.ts';
 import { Store } from '../../src/hits/store/store.ts';
-import { VERDICT } from '../../src/policy/verdict.ts';
 import { fakeClock } from '../support/clock.ts';
 import { queryOf } from '../support/events-query.ts';
 import { START_MS } from '../support/hits-records.ts';
@@ -38,7 +38,7 @@ function open(dir: string, privacy: Privacy = 'none') {
     sightings,
     newcomers,
     ask({ host, name, day, second, count, blocked }: Asked): void {
-      const facts = Object.assign(new QueryFacts(), { verdict: blocked ? VERDICT.sinkhole : VERDICT.pass });
+      const facts = Object.assign(new QueryFacts(), { result: blocked ? RESULT.withheld : RESULT.data });
       const length = encodeQuery(draft, queryOf({ name, host }), facts);
       putU32(draft.octets, RECORD.count, count);
       putNumber(draft.octets, RECORD.time, MIDNIGHT_MS + day * DAY_MS + second * 1000);

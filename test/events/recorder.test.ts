@@ -249,7 +249,7 @@ t.test(
 
 t.test('queries fold, and those without room are counted', async (t) => {
   const { recorder, drainQueries, counters } = setUp({ ringOctets: 1024, places: 4 });
-  Object.assign(recorder.queryFacts, { verdict: 0, rcode: 3, from: 2 });
+  Object.assign(recorder.queryFacts, { result: 3, rcode: 3, from: 2 });
   for (let i = 0; i < 10; i += 1) recorder.query(queryOf({ name: 'www.example' }));
   recorder.flush();
   t.match(drainQueries(), [{ count: 10, rcode: 3, from: 2, qtype: 1 }]);

@@ -7,7 +7,7 @@ import { queryOf } from '../support/events-query.ts';
 import { hitRecord, RULES, START_MS } from '../support/hits-records.ts';
 
 function context(): KnownContext {
-  const known = new KnownContext(() => '01J00000000000000000000000');
+  const known = new KnownContext(() => '01J00000000000000000000000', 'resolver.example');
   known.useRules(RULES);
   known.useConfig(['default', 'servers'], { kind: 'nullip' });
   return known;
@@ -24,7 +24,10 @@ t.test('a hit is the line that interface.md shows, key for key', async (t) => {
       '"question":{"name":"www.akamaicontainer.com","type":"A","class":"IN"},"transport":"udp",' +
       '"verdict":"sinkhole","rule":"akamaicontainer.com","list":"3cx-2023","answer":["0.0.0.0"],"via":null,' +
       '"indicator":{"campaign":"3CX supply chain","source":"bleepingcomputer.com","firstPublished":"2023-03-29",' +
-      '"confidence":"high"},"worker":0}',
+      '"confidence":"high"},"worker":0,"machine":"192.0.2.7","visit":"01J00000000000000000000000",' +
+      '"matches":[{"list":"3cx-2023","rule":"akamaicontainer.com","indicator":{"campaign":"3CX supply chain",' +
+      '"source":"bleepingcomputer.com","firstPublished":"2023-03-29","confidence":"high"},"mode":"enforce"}],' +
+      '"outcome":"blocked","rcode":"NOERROR","through":null,"resolver":"resolver.example"}',
   );
 });
 

@@ -108,6 +108,13 @@ export const HIT: Hit = {
     confidence: 'high',
   },
   worker: 0,
+  machine: '192.0.2.7',
+  visit: '01JDCN5B9VC0000000000000A1',
+  matches: [],
+  outcome: 'blocked',
+  rcode: 'NOERROR',
+  through: null,
+  resolver: 'resolver.example',
 };
 
 export const INCIDENT: IncidentSummary = {

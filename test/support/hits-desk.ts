@@ -5,6 +5,7 @@ import { HitsDesk } from '../../src/desk/desk.ts';
 import type { FromHits, HitsBirth, HitsSettings } from '../../src/desk/messages.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
 import { Recorder } from '../../src/events/recorder.ts';
+import { RESULT } from '../../src/events/result.ts';
 import { createRing } from '../../src/events/ring.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import { createUlidMaker } from '../../src/hits/ulid.ts';
@@ -141,6 +142,7 @@ export function house(options: HouseOptions): House {
     now: clock.now,
     monotonic: (options.monotonic ?? clock).now,
     random: () => 0.5,
+    resolver: 'resolver.example',
     send: (message) => said.push(message),
     outletsOf: () => options.outlets ?? [],
     searcherOf: (path) => options.searcher ?? searcherHere(path),
@@ -159,6 +161,8 @@ export function house(options: HouseOptions): House {
       const query = queryOf(asked);
       Object.assign(recorder.hitFacts, {
         verdict: VERDICT.sinkhole,
+        result: RESULT.blocked,
+        rcode: 0,
         rule: facts.rule ?? 0,
         pattern: -1,
         nameOffset: facts.nameOffset ?? 0,
@@ -171,7 +175,7 @@ export function house(options: HouseOptions): House {
       recorder.commit();
     },
     query(asked) {
-      Object.assign(recorder.queryFacts, { verdict: VERDICT.pass, rcode: 0, from: 3 });
+      Object.assign(recorder.queryFacts, { result: RESULT.data, rcode: 0, from: 3, isHit: 0 });
       recorder.query(queryOf(asked));
     },
     settle() {

@@ -7,6 +7,7 @@ import {
   type HitRecord,
 } from '../../src/events/hit-record.ts';
 import { Draft, putNumber, RECORD } from '../../src/events/record.ts';
+import { RESULT } from '../../src/events/result.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { RuleFaces } from '../../src/policy/rule-meaning.ts';
 import { type AskedBy, queryOf } from './events-query.ts';
@@ -22,7 +23,7 @@ export function hitOctets(text: HitText): Uint8Array {
   const draft = new Draft(HIT_OCTETS_MAX);
   const facts = Object.assign(
     new HitFacts(),
-    { verdict: 1, rule: 0, nameOffset: 0, revision: 1 },
+    { verdict: 1, result: RESULT.blocked, rcode: 0, rule: 0, nameOffset: 0, revision: 1 },
     text.facts,
   );
   const length = encodeHit(draft, queryOf(text), facts);
@@ -92,6 +93,13 @@ export function hitOf(more: Partial<Hit> = {}): Hit {
     via: null,
     indicator: null,
     worker: 0,
+    machine: '192.0.2.7',
+    visit: more.id ?? '01KARZ0000000000000000000A',
+    matches: [{ list: '3cx-2023', rule: 'akamaicontainer.com', indicator: null, mode: 'enforce' }],
+    outcome: 'blocked',
+    rcode: 'NOERROR',
+    through: null,
+    resolver: 'resolver.example',
     ...more,
   };
 }

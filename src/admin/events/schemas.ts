@@ -38,6 +38,19 @@ const hit = object({
   via: orNull(text),
   indicator: orNull(indicator),
   worker: count,
+  machine: said('Id of the machine that asked; it stays when its address or name changes.', text),
+  visit: said('Attempts of one visit share it: the id of the first hit of the visit.', text),
+  matches: said(
+    'Every list that alerts and has what was asked for or what it led to, whichever list decided.',
+    list(object({ list: text, rule: text, indicator: orNull(indicator), mode: text })),
+  ),
+  outcome: said(
+    'What the client got: data, nodata, nxdomain, failed, refused, withheld, blocked, rewritten, truncated, limited, dropped, local; unrecorded where an older release did not note it.',
+    text,
+  ),
+  rcode: said('Of the reply; null: none was sent.', orNull(text)),
+  through: said('MAC of the neighbour it came through, when known.', orNull(text)),
+  resolver: said('Name of the machine that cenote runs on.', text),
 });
 
 const askedName = object({ name: text, count, first: time, last: time });

@@ -14,8 +14,10 @@ export function hitLine(hit: Hit): string {
     `{"event":"hit","id":"${hit.id}","time":"${hit.time}","count":${hit.count},"client":${jsonOf(hit.client)}` +
     `,"question":{"name":${quoted(question.name)},"type":"${question.type}","class":"${question.class}"}` +
     `,"transport":"${hit.transport}","verdict":"${hit.verdict}","rule":${quoted(hit.rule)},"list":${quoted(hit.list)}` +
-    `,"answer":${jsonOf(hit.answer)},"via":${hit.via === null ? 'null' : quoted(hit.via)}` +
-    `,"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${hit.worker}}`
+    `,"answer":${jsonOf(hit.answer)},"via":${orNull(hit.via)}` +
+    `,"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${hit.worker},"machine":${quoted(hit.machine)}` +
+    `,"visit":"${hit.visit}","matches":${jsonOf(hit.matches)},"outcome":"${hit.outcome}","rcode":${orNull(hit.rcode)}` +
+    `,"through":${orNull(hit.through)},"resolver":${quoted(hit.resolver)}}`
   );
 }
 
@@ -29,4 +31,5 @@ export function jsonOf(shared: object): string {
   return text;
 }
 
+const orNull = (text: string | null): string => (text === null ? 'null' : quoted(text));
 const quoted = (text: string): string => (NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`);

@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Hit } from '../hit.ts';
 import { jsonOf } from '../log/hit-line.ts';
 import { momentToText, textToMoment } from '../log/moment.ts';
+import type { MatchMode } from '../matches.ts';
 import { SharedTexts } from './interner.ts';
 import { numberIn, type Row, textIn, textOrNull } from './row.ts';
 
@@ -36,7 +37,8 @@ export class HitTable {
     this.#kinds = new SharedTexts(database, { table: 'hitKinds', column: 'list' });
     this.#clients = new SharedTexts(database, { table: 'hitClients', column: 'ip' });
     this.#insert = database.prepare(
-      `INSERT INTO hits (id, timeMs, count, client, kind, name, rule, via) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO hits (id, timeMs, count, client, kind, name, rule, via, matches, visit)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#mark = database.prepare(`INSERT INTO watermarks (boot, worker, sequence) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)`);
@@ -51,12 +53,14 @@ export class HitTable {
         hit.id,
         textToMoment(hit.time),
         hit.count,
-        this.#clients.idOf(jsonOf(client), client.ip),
+        this.#clients.idOf(clientOf(hit), client.ip),
         this.#kinds.idOf(kindOf(hit), hit.list),
         name,
         // Most rules are the name or its end: then how much of it.
         name.endsWith(rule) ? rule.length : rule,
         hit.via,
+        matchesOf(hit),
+        hit.visit === hit.id ? null : hit.visit,
       );
     }
     for (const { boot, worker, sequence } of watermarks) this.#mark.run(boot, worker, sequence);
@@ -92,7 +96,7 @@ export class HitTable {
     }
     return this.#database
       .prepare(
-        `SELECT h.id, timeMs, count, name, rule, via, c.body AS client, k.body AS kind
+        `SELECT h.id, timeMs, count, name, rule, via, matches, visit, c.body AS client, k.body AS kind
          FROM (SELECT * FROM hits WHERE ${where.join(' AND ')} ORDER BY timeMs DESC, number DESC LIMIT ?) h
          JOIN hitClients c ON c.id = h.client JOIN hitKinds k ON k.id = h.kind
          ORDER BY timeMs DESC, number DESC`,
@@ -134,30 +138,59 @@ export class HitTable {
   }
 }
 
-/** What hits of one rule, type, transport and verdict share, as JSON. */
-function kindOf({ question, transport, verdict, list, answer, indicator, worker }: Hit): string {
-  const tail = `"answer":${jsonOf(answer)},"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${worker}}`;
+/** What hits of one machine at one address share, as JSON. */
+function clientOf({ client, machine, through }: Hit): string {
+  const known = machine === (client.mac ?? client.ip) && through === null;
+  return known ? jsonOf(client) : JSON.stringify({ ...client, machine, through });
+}
+
+/** Null: its own rule is the only one. 0: none. */
+function matchesOf({ matches, list, rule }: Hit): string | number | null {
+  const [first] = matches;
+  if (first === undefined) return 0;
+  return matches.length === 1 && first.list === list && first.rule === rule ? null : jsonOf(matches);
+}
+
+/** What hits of one rule, type, transport, verdict and outcome share, as JSON. */
+function kindOf(hit: Hit): string {
+  const { question, transport, verdict, list, answer, indicator, worker, outcome, rcode, resolver } = hit;
+  const tail =
+    `"answer":${jsonOf(answer)},"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${worker}` +
+    `,"outcome":"${outcome}","rcode":${rcode === null ? 'null' : `"${rcode}"`},"resolver":${JSON.stringify(resolver)}}`;
   return `{"type":"${question.type}","class":"${question.class}","transport":"${transport}","verdict":"${verdict}","list":${JSON.stringify(list)},${tail}`;
 }
 
 function toHit(row: Row): Hit {
   const kind = JSON.parse(textIn(row, 'kind'));
+  const { machine, through, ...client } = JSON.parse(textIn(row, 'client'));
+  const id = textIn(row, 'id');
   const name = textIn(row, 'name');
-  const { rule } = row;
+  const { rule: entry, matches } = row;
+  const rule = typeof entry === 'number' ? name.slice(name.length - entry) : String(entry);
+  const own = { list: kind.list, rule, indicator: kind.indicator, mode: modeOf(kind.verdict) };
   return {
     event: 'hit',
-    id: textIn(row, 'id'),
+    id,
     time: momentToText(numberIn(row, 'timeMs')),
     count: numberIn(row, 'count'),
-    client: JSON.parse(textIn(row, 'client')),
+    client,
     question: { name, type: kind.type, class: kind.class },
     transport: kind.transport,
     verdict: kind.verdict,
-    rule: typeof rule === 'number' ? name.slice(name.length - rule) : String(rule),
+    rule,
     list: kind.list,
     answer: kind.answer,
     via: textOrNull(row, 'via'),
     indicator: kind.indicator,
     worker: kind.worker,
+    machine: machine ?? client.mac ?? client.ip,
+    visit: textOrNull(row, 'visit') ?? id,
+    matches: matches === 0 ? [] : matches === null ? [own] : JSON.parse(String(matches)),
+    outcome: kind.outcome ?? 'unrecorded',
+    rcode: kind.rcode ?? null,
+    through: through ?? null,
+    resolver: kind.resolver ?? '',
   };
 }
+
+const modeOf = (verdict: Hit['verdict']): MatchMode => (verdict === 'monitor' ? 'monitor' : 'enforce');

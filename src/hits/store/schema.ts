@@ -1,10 +1,12 @@
 // The tables of the store. A day of history is a table of its own, so that retention is a DROP and costs no row a date.
 //
 // What many hits share is a row of its own (hitKinds, hitClients, JSON); a hit's `rule` is a number when it is that many
-// characters at the end of its name, else text. `times` of an incident is the evidence of its beacon score.
+// characters at the end of its name, else text; its `matches` are NULL where its own rule is the only one, 0 where there are
+// none, else JSON; its `visit` is NULL where it is the first of one. `times` of an incident is the evidence of its beacon score.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 
-export const SCHEMA_VERSION = 2;
+/** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
+export const SCHEMA_VERSION = 3;
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS watermarks (
@@ -18,7 +20,8 @@ CREATE INDEX IF NOT EXISTS hitClientsByIp ON hitClients (ip);
 
 CREATE TABLE IF NOT EXISTS hits (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, timeMs INTEGER NOT NULL, count INTEGER NOT NULL,
-  client INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, rule NOT NULL, via TEXT
+  client INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, rule NOT NULL, via TEXT,
+  matches, visit TEXT
 );
 CREATE INDEX IF NOT EXISTS hitsByTime ON hits (timeMs);
 CREATE INDEX IF NOT EXISTS hitsByClient ON hits (client, timeMs);

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { History } from './history.ts';
 import { HitTable } from './hit-table.ts';
 import { IncidentTable } from './incident-table.ts';
+import { migrate } from './migrate.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { numberIn } from './row.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
@@ -130,7 +131,7 @@ export class Store {
         PRAGMA wal_autocheckpoint = 8000;`);
       const version = numberIn(database.prepare('PRAGMA user_version').get(), 'user_version');
       if (version > SCHEMA_VERSION) throw new Error(`written by a newer cenote (${path}); move it away`);
-      if (version > 0 && version < SCHEMA_VERSION) throw new OldStore(version);
+      if (version > 0 && version < SCHEMA_VERSION) migrate(database, path, version, SCHEMA_VERSION);
       database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       this.#tables = tablesOf(database, newNamesMax);
     } catch (error) {
@@ -182,15 +183,7 @@ export function tablesOf(database: DatabaseSync, newNamesMax?: number): Tables {
   };
 }
 
-/** No release wrote such a file: it is kept aside, and nothing of it is carried over. */
-class OldStore extends Error {
-  constructor(version: number) {
-    super(`it is of version ${version}, before the first release`);
-  }
-}
-
 function isDamage(error: Error): boolean {
-  if (error instanceof OldStore) return true;
   if (!('errcode' in error)) return false;
   const code = Number(error.errcode);
   return (code & 0xff) === CORRUPT || code === NOT_A_DATABASE || code === READONLY_MOVED;

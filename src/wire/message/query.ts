@@ -65,6 +65,12 @@ export class Query {
   view = 0;
   /** Free for the resolver: its number for a query that waits. */
   ticket = 0;
+  /** The rule of a list that only watches and has this name, −1: told when the query ends, with what the client got. */
+  notedRule = -1;
+  notedPattern = -1;
+  notedOffset = -1;
+  /** Of the rule set that the rule's number is of. */
+  notedRevision = 0;
 
   constructor(message: Uint8Array, reply: Uint8Array) {
     this.message = message;
@@ -99,4 +105,8 @@ export function copyQuery(source: Query, target: Query): void {
   target.clientGroup = source.clientGroup;
   target.view = source.view;
   target.ticket = source.ticket;
+  target.notedRule = source.notedRule;
+  target.notedPattern = source.notedPattern;
+  target.notedOffset = source.notedOffset;
+  target.notedRevision = source.notedRevision;
 }

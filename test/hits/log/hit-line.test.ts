@@ -27,6 +27,13 @@ t.test('a line is what JSON.stringify writes, whatever texts are in it', async (
       { nil: null },
     ),
     worker: fc.nat(),
+    machine: text,
+    matches: fc.array(
+      fc.record({ list: text, rule: text, indicator: fc.constant(null), mode: fc.constant('monitor') }),
+    ),
+    rcode: fc.option(fc.constantFrom('NOERROR', 'NXDOMAIN'), { nil: null }),
+    through: orNull,
+    resolver: text,
   });
   fc.assert(
     fc.property(hits, (more) => {

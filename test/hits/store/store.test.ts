@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { Store, type StoreState } from '../../../src/hits/store/store.ts';
+import { VERSION_2 } from '../../support/hits-old-store.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 
@@ -26,6 +27,12 @@ t.test('hits come back as the lines that went in, newest first, filtered', async
       answer: [],
       client: { ip: '192.0.2.9', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'servers' },
       indicator: { campaign: 'c', source: null, firstPublished: '2023-03-29', confidence: 'high' },
+      machine: 'machine-9',
+      through: '66:66:66:66:66:66',
+      visit: 'A',
+      matches: [],
+      outcome: 'data',
+      rcode: null,
     }),
   ];
   t.ok(store.write((tables) => tables.hits.write(hits, [{ boot: 'boot', worker: 0, sequence: 9 }])));
@@ -81,6 +88,45 @@ t.test('a database that another program has locked fails the write, and works wh
   t.equal(rowsIn(store), 2);
   t.match(states, [{ kind: 'failing' }, { kind: 'working' }]);
 });
+
+t.test(
+  'a store of the release before is taken over where it is, and says what it did not note',
+  async (t) => {
+    const dir = t.testdir();
+    const path = join(dir, 'cenote.db');
+    const before = new DatabaseSync(path);
+    before.exec(VERSION_2);
+    before.close();
+    const { store, states } = open(path);
+    t.same(states, []);
+    t.match(
+      store.read((tables) => tables.hits.find({}), []),
+      [
+        {
+          id: 'OLD',
+          client: { ip: '192.0.2.7', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'default' },
+          verdict: 'sinkhole',
+          machine: 'aa:bb:cc:dd:ee:ff',
+          visit: 'OLD',
+          matches: [{ list: 'cx', rule: 'evil.example', mode: 'enforce' }],
+          outcome: 'unrecorded',
+          rcode: null,
+          through: null,
+        },
+      ],
+    );
+    t.ok(store.write((tables) => tables.hits.write([hitOf({ id: 'NEW' })], [])));
+    t.match(
+      store.read((tables) => tables.hits.find({}), []),
+      [{ id: 'NEW', outcome: 'blocked' }, { id: 'OLD' }],
+    );
+    t.same(
+      readdirSync(dir).filter((name) => !name.startsWith('cenote.db-')),
+      ['cenote.db'],
+      'nothing is left beside it',
+    );
+  },
+);
 
 t.test('a damaged database is set aside with a message, and a new one begun', async (t) => {
   const dir = t.testdir({ 'cenote.db': 'this is no database, '.repeat(1000) });

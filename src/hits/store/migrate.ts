@@ -1,0 +1,41 @@
+// Stores of earlier releases are taken over where they are: what they know stays, what they did not note is said to be unrecorded.
+//
+// Each step runs in a transaction of its own, with the version it leads to; a step that is cut short is made again at the next
+// start. Until all have succeeded a copy of the file lies beside it.
+import { constants, copyFileSync, rmSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+
+type Step = (database: DatabaseSync) => void;
+
+/** By the version that each step begins with. */
+const STEPS: ReadonlyMap<number, Step> = new Map([
+  [
+    2,
+    (database) =>
+      database.exec('ALTER TABLE hits ADD COLUMN matches; ALTER TABLE hits ADD COLUMN visit TEXT;'),
+  ],
+]);
+
+/**
+ * @param path of the file
+ * @param from the version it is of
+ * @throws Error when it cannot be written; then it is of a version that the next try goes on from
+ */
+export function migrate(database: DatabaseSync, path: string, from: number, to: number): void {
+  const copy = `${path}.version-${from}`;
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+  for (let version = from; version < to; version += 1) {
+    const step = STEPS.get(version);
+    if (step === undefined) throw new Error(`stores of version ${version} cannot be taken over (${path})`);
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      step(database);
+      database.exec(`PRAGMA user_version = ${version + 1}; COMMIT`);
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+  rmSync(copy, { force: true });
+}

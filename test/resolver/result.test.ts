@@ -1,0 +1,111 @@
+// What a client got, as the records say it, beside the reply it got.
+import t from 'tap';
+import { counterRow, createCounters } from '../../src/events/counters.ts';
+import { decodeHit, type HitRecord } from '../../src/events/hit-record.ts';
+import { decodeQuery, type QueryRecord } from '../../src/events/query-record.ts';
+import { Recorder as Events } from '../../src/events/recorder.ts';
+import { RESULT_NAMES } from '../../src/events/result.ts';
+import { createRing, RingReader } from '../../src/events/ring.ts';
+import { VERDICT, Verdict } from '../../src/policy/verdict.ts';
+import { RingRecorder } from '../../src/resolver/record.ts';
+import { ENDING } from '../../src/resolver/recorder.ts';
+import { resultOf } from '../../src/resolver/result.ts';
+import { queryOf } from '../support/events-query.ts';
+
+/** A reply to `name`: header, question, then records of these types, by pointers and whole names. */
+function reply(name: string, types: readonly number[], { tc = false, rcode = 0, asked = 1 } = {}) {
+  const query = queryOf({ name, type: asked });
+  const octets = [0, 1, tc ? 0x82 : 0x80, rcode, 0, 1, 0, types.length, 0, 0, 0, 0];
+  octets.push(...query.qname.subarray(0, query.qnameEnd - 12), 0, asked, 0, 1);
+  for (const [i, type] of types.entries())
+    octets.push(
+      ...(i % 2 === 0 ? [0xc0, 12] : [1, 97, 0xc0, 12]),
+      0,
+      type,
+      0,
+      1,
+      0,
+      0,
+      0,
+      9,
+      0,
+      4,
+      192,
+      0,
+      2,
+      1,
+    );
+  query.reply = Uint8Array.from(octets);
+  query.replyLength = octets.length;
+  return query;
+}
+
+t.test('data is a record of the type asked for; an alias alone, or nothing, is NODATA', async (t) => {
+  const of = (...said: Parameters<typeof reply>) =>
+    RESULT_NAMES[resultOf(reply(...said), ENDING.forwarded, said[2]?.rcode ?? 0)];
+  t.equal(of('a.example', [1]), 'data');
+  t.equal(of('a.example', [5, 5, 1]), 'data');
+  t.equal(of('a.example', [5, 5]), 'nodata');
+  t.equal(of('a.example', []), 'nodata');
+  t.equal(of('a.example', [28], { asked: 1 }), 'nodata');
+  t.equal(of('a.example', [16], { asked: 255 }), 'data');
+  t.equal(of('a.example', [5], { rcode: 3 }), 'nxdomain');
+  t.equal(of('a.example', [], { rcode: 2 }), 'failed');
+  t.equal(of('a.example', [], { rcode: 5 }), 'refused');
+  t.equal(of('a.example', [1], { tc: true }), 'truncated');
+  const cut = reply('a.example', [5, 1]);
+  cut.replyLength -= 20;
+  t.equal(RESULT_NAMES[resultOf(cut, ENDING.cached, 0)], 'nodata', 'never reads past the reply');
+  t.equal(RESULT_NAMES[resultOf(cut, ENDING.withheld, 0)], 'withheld');
+  t.equal(RESULT_NAMES[resultOf(cut, ENDING.failed, 2)], 'failed');
+  t.equal(RESULT_NAMES[resultOf(cut, ENDING.dropped, -1)], 'dropped');
+  t.equal(RESULT_NAMES[resultOf(cut, ENDING.local, 0)], 'local');
+});
+
+t.test(
+  'what a watching list has is told with what the client got, once, and marked in the history',
+  async (t) => {
+    const hitRing = createRing(1 << 16);
+    const queryRing = createRing(1 << 16);
+    const counters = counterRow(createCounters(1), 0);
+    const events = new Events({ hitRing, queryRing, counters, worker: 0, now: () => 5, places: 64 });
+    const recorder = new RingRecorder(events, () => 9);
+    const verdict = new Verdict();
+    const watch = Object.assign(new Verdict(), { code: VERDICT.monitor, rule: 3, nameOffset: 0 });
+
+    const answered = reply('a.example', [1]);
+    recorder.hit(answered, watch, null);
+    recorder.end(answered, ENDING.forwarded, 0);
+    const led = reply('b.example', [5, 1]);
+    recorder.hit(led, watch, answered.qname);
+    recorder.end(led, ENDING.cached, 0);
+    const blockedAfterAll = reply('c.example', []);
+    recorder.hit(blockedAfterAll, watch, null);
+    recorder.hit(
+      blockedAfterAll,
+      Object.assign(verdict, { code: VERDICT.sinkhole, rule: 4, nameOffset: 0 }),
+      null,
+    );
+    recorder.end(blockedAfterAll, ENDING.sinkholed, 0);
+    const plain = reply('d.example', [1]);
+    recorder.end(plain, ENDING.forwarded, 0);
+    events.flush();
+
+    const hits: HitRecord[] = [];
+    new RingReader(hitRing).drain((bytes, at, length) => hits.push(decodeHit(bytes, at, length)!));
+    t.match(hits, [
+      { verdict: VERDICT.monitor, rule: 3, revision: 9, result: 1, rcode: 0, viaKind: 0 },
+      { verdict: VERDICT.monitor, rule: 3, result: 1, viaKind: 1 },
+      { verdict: VERDICT.sinkhole, rule: 4, result: 7, rcode: 0 },
+    ]);
+    t.equal(hits.length, 3);
+    const queries: QueryRecord[] = [];
+    new RingReader(queryRing).drain((bytes, at, length) => queries.push(decodeQuery(bytes, at, length)!));
+    t.match(queries, [
+      { isHit: true, result: 1, group: 0 },
+      { isHit: true, result: 1 },
+      { isHit: false, result: 1 },
+    ]);
+    t.equal(queries.length, 3);
+  },
+);

@@ -1,0 +1,29 @@
+// A store as the release before wrote it: one hit, one asking of a day, one that was told as past.
+export const VERSION_2 = `
+PRAGMA user_version = 2;
+CREATE TABLE watermarks (boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (boot, worker)) WITHOUT ROWID;
+CREATE TABLE hitKinds (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, list TEXT NOT NULL);
+CREATE TABLE hitClients (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, ip TEXT NOT NULL);
+CREATE INDEX hitClientsByIp ON hitClients (ip);
+CREATE TABLE hits (number INTEGER PRIMARY KEY, id TEXT NOT NULL, timeMs INTEGER NOT NULL, count INTEGER NOT NULL,
+  client INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, rule NOT NULL, via TEXT);
+CREATE INDEX hitsByTime ON hits (timeMs);
+CREATE INDEX hitsByClient ON hits (client, timeMs);
+CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
+CREATE TABLE clients (id INTEGER PRIMARY KEY, ip TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
+CREATE TABLE incidents (id TEXT PRIMARY KEY, subject TEXT NOT NULL, state TEXT NOT NULL, openedMs INTEGER NOT NULL,
+  lastMs INTEGER NOT NULL, hits INTEGER NOT NULL, furtherHits INTEGER NOT NULL, body TEXT NOT NULL, times TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX incidentsByTime ON incidents (lastMs);
+CREATE TABLE hunted (client TEXT NOT NULL, list TEXT NOT NULL, name TEXT NOT NULL, lastMs INTEGER NOT NULL,
+  PRIMARY KEY (client, list, name)) WITHOUT ROWID;
+CREATE TABLE outbox (id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO hitKinds VALUES (1, '{"type":"A","class":"IN","transport":"udp","verdict":"sinkhole","list":"cx","answer":["0.0.0.0"],"indicator":null,"worker":0}', 'cx');
+INSERT INTO hitClients VALUES (1, '{"ip":"192.0.2.7","name":"till-3","mac":"aa:bb:cc:dd:ee:ff","group":"default"}', '192.0.2.7');
+INSERT INTO hits VALUES (1, 'OLD', 1795424400123, 2, 1, 1, 'www.evil.example', 12, NULL);
+INSERT INTO names VALUES (4, 'example.old', 20780);
+INSERT INTO clients VALUES (3, '192.0.2.7', 20780);
+CREATE TABLE day_20780 (name INTEGER NOT NULL, client INTEGER NOT NULL, first INTEGER NOT NULL, span INTEGER NOT NULL,
+  count INTEGER NOT NULL, blocked INTEGER NOT NULL, PRIMARY KEY (name, client)) WITHOUT ROWID;
+INSERT INTO day_20780 VALUES (4, 3, 36000, 60, 5, 0);
+INSERT INTO hunted VALUES ('192.0.2.7', 'cx', 'old.example', 1795424400123);
+`;
