@@ -1,20 +1,18 @@
-// From the config's `alerts` to sinks. Names are made of kind, format, host and a digest: they go into logs and outbox, and
-// the secret part of a webhook's URL does not.
-import { createHash } from 'node:crypto';
+// From the config's `alerts` to receivers. Only their names go into logs and outbox, never what may be secret in a URL.
 import { hostname } from 'node:os';
 import type { AlertConfig } from '../config/config.ts';
-import { createCommandSink } from './command-sink.ts';
 import type { Outlet } from './delivery.ts';
-import { createMailSink } from './mail-sink.ts';
-import type { Sink } from './sink.ts';
-import { createSyslogSink } from './syslog/syslog-sink.ts';
-import { createWebhook } from './webhook.ts';
+import type { Receiver } from './receiver.ts';
+import { createCommandReceiver } from './receivers/command.ts';
+import { createMailReceiver } from './receivers/mail.ts';
+import { createWebhook } from './receivers/webhook.ts';
+import { createSyslogReceiver } from './syslog/syslog-receiver.ts';
 
 const PORT = { udp: 514, tcp: 601, tls: 6514, smtp: 587, smtps: 465 } as const;
 
 export function outletsOf(alerts: readonly AlertConfig[]): Outlet[] {
   return alerts.map((alert) => ({
-    sink: sinkOf(alert),
+    receiver: receiverOf(alert),
     settings: {
       lists: alert.lists,
       groups: alert.groups,
@@ -26,11 +24,11 @@ export function outletsOf(alerts: readonly AlertConfig[]): Outlet[] {
   }));
 }
 
-function sinkOf(alert: AlertConfig): Sink {
+function receiverOf(alert: AlertConfig): Receiver {
   switch (alert.kind) {
     case 'webhook':
       return createWebhook({
-        name: nameOf(`webhook ${alert.format} ${new URL(alert.url).host}`, alert.url),
+        name: alert.name,
         url: alert.url,
         format: alert.format,
         secret: alert.secret,
@@ -42,8 +40,8 @@ function sinkOf(alert: AlertConfig): Sink {
       return mailOf(alert);
     case 'command': {
       const [program = '', ...rest] = alert.command;
-      return createCommandSink({
-        name: nameOf(`command ${program}`, alert.command.join('\0')),
+      return createCommandReceiver({
+        name: alert.name,
         program,
         arguments: rest,
       });
@@ -53,25 +51,26 @@ function sinkOf(alert: AlertConfig): Sink {
   }
 }
 
-function syslogOf(alert: Extract<AlertConfig, { kind: 'syslog' }>): Sink {
+function syslogOf(alert: Extract<AlertConfig, { kind: 'syslog' }>): Receiver {
   const url = new URL(alert.url);
   const transport = url.protocol === 'tls:' ? 'tls' : url.protocol === 'tcp:' ? 'tcp' : 'udp';
-  return createSyslogSink({
-    name: nameOf(`syslog ${alert.format} ${url.host}`, alert.url),
+  return createSyslogReceiver({
+    name: alert.name,
     transport,
     host: hostOf(url),
     port: url.port === '' ? PORT[transport] : Number(url.port),
     format: alert.format,
+    framing: alert.framing,
     origin: { hostName: hostname(), processId: process.pid },
   });
 }
 
-function mailOf(alert: Extract<AlertConfig, { kind: 'mail' }>): Sink {
+function mailOf(alert: Extract<AlertConfig, { kind: 'mail' }>): Receiver {
   const url = new URL(alert.url);
   const user = url.username === '' ? null : decodeURIComponent(url.username);
   const tls = url.protocol === 'smtps:';
-  return createMailSink({
-    name: nameOf(`mail ${url.host}`, [alert.url, ...alert.to].join('\0')),
+  return createMailReceiver({
+    name: alert.name,
     host: hostOf(url),
     port: url.port === '' ? PORT[tls ? 'smtps' : 'smtp'] : Number(url.port),
     // A password never travels in the clear.
@@ -84,7 +83,3 @@ function mailOf(alert: Extract<AlertConfig, { kind: 'mail' }>): Sink {
 }
 
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
-
-function nameOf(words: string, whole: string): string {
-  return `${words} ${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;
-}

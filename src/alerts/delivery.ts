@@ -1,4 +1,4 @@
-// From incidents to sinks: gathers, seals what is due, queues it, and keeps all of it in the outbox until it was taken.
+// From incidents to receivers: gathers, seals what is due, queues it, and keeps all of it in the outbox until it was taken.
 //
 // Works from memory; `unsaved` and `saved` let the store keep it in the same transaction as the hits, so that a kill neither
 // loses a notice nor tells an incident's state twice (but for the moment between a receiver's yes and our writing it down).
@@ -8,13 +8,13 @@ import type { Change } from '../hits/incidents/registry.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { UlidMaker } from '../hits/ulid.ts';
 import { beginGathering, type Gathering, gather, seal } from './gathering.ts';
-import { SinkQueue } from './queue.ts';
-import { afterQuiet, pauseAfter, type SinkSettings, wants } from './settings.ts';
-import type { Notice, NoticeKind, Sink } from './sink.ts';
+import { ReceiverQueue } from './queue.ts';
+import type { Notice, NoticeKind, Receiver } from './receiver.ts';
+import { afterQuiet, pauseAfter, type ReceiverSettings, wants } from './settings.ts';
 
 export interface Outlet {
-  readonly sink: Sink;
-  readonly settings: SinkSettings;
+  readonly receiver: Receiver;
+  readonly settings: ReceiverSettings;
 }
 
 export interface DeliveryOptions {
@@ -28,12 +28,12 @@ export interface DeliveryOptions {
   readonly incident: (id: string) => Incident | null;
   /** Other open incidents of a client. */
   readonly others: (incident: Incident) => Notice['others'];
-  readonly report: (sink: string, error: Error | null) => void;
+  readonly report: (receiver: string, error: Error | null) => void;
   readonly timeoutMs?: number;
 }
 
 interface Desk extends Outlet {
-  readonly queue: SinkQueue;
+  readonly queue: ReceiverQueue;
   readonly gatherings: Map<string, Gathering>;
 }
 
@@ -54,23 +54,23 @@ export class Delivery {
     this.#desks = options.outlets.map((outlet) => ({
       ...outlet,
       gatherings: new Map(),
-      queue: new SinkQueue({
-        sink: outlet.sink,
+      queue: new ReceiverQueue({
+        receiver: outlet.receiver,
         now: options.monotonic,
         random: options.random,
-        onGone: (notice) => this.#note(outlet.sink.name, `n ${notice.id}`, null),
+        onGone: (notice) => this.#note(outlet.receiver.name, `n ${notice.id}`, null),
         report: options.report,
         ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       }),
     }));
   }
 
-  get states(): readonly SinkQueue['state'][] {
+  get states(): readonly ReceiverQueue['state'][] {
     return this.#desks.map((desk) => desk.queue.state);
   }
 
-  get sinks(): readonly Sink[] {
-    return this.#desks.map((desk) => desk.sink);
+  get receivers(): readonly Receiver[] {
+    return this.#desks.map((desk) => desk.receiver);
   }
 
   /** All that is still to be told, for a delivery that takes over. */
@@ -78,24 +78,24 @@ export class Delivery {
     return this.#desks.flatMap((desk) => [
       ...[...desk.queue.notices, ...this.#sealedFor(desk)].map((notice) => ({
         id: `n ${notice.id}`,
-        sink: desk.sink.name,
+        receiver: desk.receiver.name,
         body: JSON.stringify(notice),
       })),
       ...[...desk.gatherings.values()].map((gathering) => ({
         id: gatheringId(desk, gathering),
-        sink: desk.sink.name,
+        receiver: desk.receiver.name,
         body: JSON.stringify(gathering),
       })),
     ]);
   }
 
-  /** Takes up what the last start, or the delivery before, left. Rows of sinks that are no longer configured are removed. */
+  /** Takes up what the last start, or the delivery before, left. Rows of receivers that are no longer configured are removed. */
   restore(rows: readonly OutboxRow[], state: 'saved' | 'unsaved'): void {
-    for (const { id, sink, body } of rows) {
-      if (state === 'unsaved') this.#unsaved.set(id, { id, sink, body });
-      const desk = this.#desks.find((known) => known.sink.name === sink);
+    for (const { id, receiver, body } of rows) {
+      if (state === 'unsaved') this.#unsaved.set(id, { id, receiver, body });
+      const desk = this.#desks.find((known) => known.receiver.name === receiver);
       if (desk === undefined || body === null) {
-        this.#unsaved.set(id, { id, sink, body: null });
+        this.#unsaved.set(id, { id, receiver, body: null });
         continue;
       }
       if (id.startsWith('n ')) desk.queue.push(JSON.parse(body) as Notice);
@@ -121,7 +121,7 @@ export class Delivery {
     }
   }
 
-  /** Tells all sinks, past gathering and quiet hours. */
+  /** Tells all receivers, past gathering and quiet hours. */
   announce(kind: NoticeKind, text: string): void {
     const now = this.#options.now();
     for (const desk of this.#desks)
@@ -221,14 +221,14 @@ export class Delivery {
   }
 
   #push(desk: Desk, notice: Notice): void {
-    this.#note(desk.sink.name, `n ${notice.id}`, JSON.stringify(notice));
+    this.#note(desk.receiver.name, `n ${notice.id}`, JSON.stringify(notice));
     this.#sealed.push({ desk, notice, sinceMs: this.#options.monotonic() });
   }
 
   #drop(desk: Desk, gathering: Gathering): void {
     desk.gatherings.delete(gathering.incident);
     this.#noted.delete(gathering);
-    this.#note(desk.sink.name, gatheringId(desk, gathering), null);
+    this.#note(desk.receiver.name, gatheringId(desk, gathering), null);
   }
 
   #noteGathering(desk: Desk, gathering: Gathering): void {
@@ -238,7 +238,7 @@ export class Delivery {
     // Turned into JSON once a transaction, not with every hit: the row is made when it is asked for.
     const row = {
       id,
-      sink: desk.sink.name,
+      receiver: desk.receiver.name,
       get body() {
         return JSON.stringify(gathering);
       },
@@ -246,9 +246,10 @@ export class Delivery {
     this.#unsaved.set(id, row);
   }
 
-  #note(sink: string, id: string, body: string | null): void {
-    this.#unsaved.set(id, { id, sink, body });
+  #note(receiver: string, id: string, body: string | null): void {
+    this.#unsaved.set(id, { id, receiver, body });
   }
 }
 
-const gatheringId = (desk: Desk, gathering: Gathering): string => `g ${gathering.incident} ${desk.sink.name}`;
+const gatheringId = (desk: Desk, gathering: Gathering): string =>
+  `g ${gathering.incident} ${desk.receiver.name}`;

@@ -1,7 +1,7 @@
 // A notice in words, for people: a title, one sentence, and facts as label and value.
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { defanged, plain } from './escape.ts';
-import type { Notice } from './sink.ts';
+import type { Notice } from './receiver.ts';
 
 export interface Description {
   readonly title: string;

@@ -1,8 +1,8 @@
-// What one sink will be told of one incident next: hits gather until it is due.
+// What one receiver will be told of one incident next: hits gather until it is due.
 import type { Hit } from '../hits/hit.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
 import { summaryOf } from '../hits/incidents/summary.ts';
-import type { Notice } from './sink.ts';
+import type { Notice } from './receiver.ts';
 
 /** Different questions shown in one notice; further ones are counted. */
 const HITS_MAX = 100;

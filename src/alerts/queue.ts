@@ -1,17 +1,17 @@
-// The notices one sink has not taken yet, delivered in order, one at a time, with patience: a sink that is down, slow or
+// The notices one receiver has not taken yet, delivered in order, one at a time, with patience: a receiver that is down, slow or
 // refuses is tried again at growing, jittered intervals, and gets everything once it is back.
-import type { Notice, Sink, SinkError } from './sink.ts';
+import type { Notice, Receiver, ReceiverError } from './receiver.ts';
 
 export interface QueueOptions {
-  readonly sink: Sink;
+  readonly receiver: Receiver;
   /** Monotonic, ms. */
   readonly now: () => number;
   /** 0 to 1. */
   readonly random: () => number;
   /** The notice is out of the queue: taken, or given up. */
   readonly onGone: (notice: Notice, reason: 'taken' | 'refused' | 'crowded') => void;
-  /** Told when the sink begins to fail, and when it works again (null). */
-  readonly report: (sink: string, error: Error | null) => void;
+  /** Told when the receiver begins to fail, and when it works again (null). */
+  readonly report: (receiver: string, error: Error | null) => void;
   readonly waitingMax?: number;
   readonly timeoutMs?: number;
 }
@@ -23,7 +23,7 @@ const RETRY_MAX_MS = 60_000;
 /** A notice the receiver says it will never take is tried this often, should the receiver be wrong, then given up. */
 const REFUSALS_MAX = 8;
 
-export class SinkQueue {
+export class ReceiverQueue {
   readonly #options: QueueOptions;
   readonly #waiting: Notice[] = [];
   #flight: AbortController | null = null;
@@ -38,8 +38,8 @@ export class SinkQueue {
     this.#options = options;
   }
 
-  get sink(): Sink {
-    return this.#options.sink;
+  get receiver(): Receiver {
+    return this.#options.receiver;
   }
 
   /** Those not taken yet, oldest first. */
@@ -52,14 +52,14 @@ export class SinkQueue {
   }
 
   get state(): {
-    readonly sink: string;
+    readonly receiver: string;
     readonly waiting: number;
     readonly delivered: number;
     readonly givenUp: number;
     readonly error: string | null;
   } {
     return {
-      sink: this.sink.name,
+      receiver: this.receiver.name,
       waiting: this.#waiting.length,
       delivered: this.#delivered,
       givenUp: this.#givenUp,
@@ -90,7 +90,7 @@ export class SinkQueue {
     const hung = new Promise<never>((_, reject) => {
       flight.signal.addEventListener('abort', () => reject(flight.signal.reason));
     });
-    Promise.race([this.sink.deliver(notice, flight.signal), hung])
+    Promise.race([this.receiver.deliver(notice, flight.signal), hung])
       .then(
         () => this.#taken(notice),
         (error) => this.#failed(notice, error instanceof Error ? error : new Error(String(error))),
@@ -98,11 +98,11 @@ export class SinkQueue {
       .finally(() => clearTimeout(timer));
   }
 
-  /** Lets go of the sink; what waits stays in the outbox for the next start. */
+  /** Lets go of the receiver; what waits stays in the outbox for the next start. */
   async close(): Promise<void> {
     this.#flight?.abort(new Error('cenote is stopping'));
     this.#nextMs = Number.POSITIVE_INFINITY;
-    await this.sink.close();
+    await this.receiver.close();
   }
 
   #taken(notice: Notice): void {
@@ -111,7 +111,7 @@ export class SinkQueue {
     this.#delivered += 1;
     this.#refusals = 0;
     this.#options.onGone(notice, 'taken');
-    if (this.#failures > 0) this.#options.report(this.sink.name, null);
+    if (this.#failures > 0) this.#options.report(this.receiver.name, null);
     this.#failures = 0;
     this.#lastError = null;
     if (this.#nextMs !== Number.POSITIVE_INFINITY) this.#nextMs = Number.NEGATIVE_INFINITY;
@@ -123,8 +123,8 @@ export class SinkQueue {
     if (this.#nextMs === Number.POSITIVE_INFINITY) return;
     this.#failures += 1;
     this.#lastError = error;
-    if (this.#failures === 1) this.#options.report(this.sink.name, error);
-    const { permanent = false, retryAfterMs = null } = error as Partial<SinkError>;
+    if (this.#failures === 1) this.#options.report(this.receiver.name, error);
+    const { permanent = false, retryAfterMs = null } = error as Partial<ReceiverError>;
     if (permanent) this.#refusals += 1;
     if (this.#refusals >= REFUSALS_MAX) {
       this.#refusals = 0;

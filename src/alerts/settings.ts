@@ -1,8 +1,8 @@
-// What a person may say about one sink beyond where it is: for what, how soon, how often, and when not.
+// What a person may say about one receiver beyond where it is: for what, how soon, how often, and when not.
 import type { Schedule } from '../config/config.ts';
 import { type Incident, SEVERITIES, type Severity } from '../hits/incidents/incident.ts';
 
-export interface SinkSettings {
+export interface ReceiverSettings {
   /** Lists it hears of; null is all that alert. */
   readonly lists: readonly string[] | null;
   readonly groups: readonly string[] | null;
@@ -15,7 +15,7 @@ export interface SinkSettings {
   readonly quiet: Schedule | null;
 }
 
-export const SINK_DEFAULTS: SinkSettings = {
+export const RECEIVER_DEFAULTS: ReceiverSettings = {
   lists: null,
   groups: null,
   severityMin: 'low',
@@ -28,7 +28,7 @@ const FIRST_UPDATE_MS = 5000;
 const MINUTE_MS = 60_000;
 const WEEK_MINUTES = 7 * 24 * 60;
 
-export function wants(settings: SinkSettings, incident: Incident): boolean {
+export function wants(settings: ReceiverSettings, incident: Incident): boolean {
   return (
     (settings.lists === null || settings.lists.includes(incident.list)) &&
     (settings.groups === null || settings.groups.includes(incident.client.group)) &&
@@ -37,7 +37,7 @@ export function wants(settings: SinkSettings, incident: Incident): boolean {
 }
 
 /** How long after the n-th notice the next may follow: 5 s, 20 s, 80 s … up to `repeat`. */
-export function pauseAfter(settings: SinkSettings, noticesSent: number): number {
+export function pauseAfter(settings: ReceiverSettings, noticesSent: number): number {
   return Math.min(settings.repeatMs, FIRST_UPDATE_MS * 4 ** Math.min(noticesSent - 1, 20));
 }
 

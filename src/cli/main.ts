@@ -118,7 +118,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .action(async (address, options) =>
       end((await import('./commands/client.ts')).clientCommand({ ...options, address })),
     );
-  command('alerts', 'send a test to every sink')
+  command('alerts', 'send a test to every receiver')
     .addArgument(new Argument('<action>', 'send a sample and show what each answers').choices(['test']))
     .option(...CONFIG)
     .option(...JSON_FLAG)

@@ -187,6 +187,8 @@ export interface EventsConfig {
 
 /** For what, how soon, how often and when not a receiver is told. */
 export interface AlertTiming {
+  /** Unlike that of any other; what waits for the receiver is kept under it. */
+  readonly name: string;
   /** Lists it hears of; null is all that alert. */
   readonly lists: readonly string[] | null;
   readonly groups: readonly string[] | null;
@@ -203,11 +205,18 @@ export interface AlertTiming {
 export type AlertReceiver =
   | {
       readonly kind: 'webhook';
+      /** May hold a user and a password. */
       readonly url: string;
       readonly format: 'generic' | 'slack' | 'teams' | 'discord' | 'ntfy' | 'alertmanager';
       readonly secret: string | null;
     }
-  | { readonly kind: 'syslog'; readonly url: string; readonly format: 'rfc5424' | 'cef' | 'ecs' | 'ocsf' }
+  | {
+      readonly kind: 'syslog';
+      readonly url: string;
+      readonly format: 'rfc5424' | 'cef' | 'leef' | 'ecs' | 'ocsf';
+      /** How messages are separated over TCP and TLS (RFC 6587 §3.4). */
+      readonly framing: 'octets' | 'newline';
+    }
   | {
       readonly kind: 'mail';
       /** `smtp://[USER@]HOST[:PORT]`, or `smtps://` for TLS from the first octet. */

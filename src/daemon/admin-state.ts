@@ -17,7 +17,7 @@ import type {
   HitsState,
   HuntFinding,
   Question,
-  SinkReply,
+  ReceiverReply,
 } from '../desk/messages.ts';
 import { readCounters } from '../events/counters.ts';
 import type { Hit } from '../hits/hit.ts';
@@ -152,7 +152,7 @@ export class DaemonState implements AdminState {
     return this.#askAfterFlush({ what: 'client', ip, sinceMs });
   }
 
-  testAlerts(): Promise<readonly SinkReply[]> {
+  testAlerts(): Promise<readonly ReceiverReply[]> {
     return this.#askHits({ what: 'testAlerts' });
   }
 

@@ -1,6 +1,6 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
 
-import type { Notice } from '../alerts/sink.ts';
+import type { Notice } from '../alerts/receiver.ts';
 import type { HitClient } from '../hits/hit.ts';
 import type { ClientAskings } from '../hits/hunt/past.ts';
 import { addHit, openIncident } from '../hits/incidents/incident.ts';
@@ -9,7 +9,7 @@ import { momentToText } from '../hits/log/moment.ts';
 import { Groups } from '../policy/groups.ts';
 import { textToAddress } from '../wire/names/address.ts';
 import type { HitsDesk } from './desk.ts';
-import type { Answer, ClientTimeline, HitsState, HuntFinding, Question, SinkReply } from './messages.ts';
+import type { Answer, ClientTimeline, HitsState, HuntFinding, Question, ReceiverReply } from './messages.ts';
 import { sampleHit } from './sample-hit.ts';
 
 const TEST_MS = 10_000;
@@ -115,8 +115,8 @@ function findingOf(
   return { client, list, names, furtherNames };
 }
 
-/** Sends a sample past every queue, so that each sink's own answer is seen. */
-async function testAlerts(desk: HitsDesk): Promise<readonly SinkReply[]> {
+/** Sends a sample past every queue, so that each receiver's own answer is seen. */
+async function testAlerts(desk: HitsDesk): Promise<readonly ReceiverReply[]> {
   const now = desk.options.now();
   const hit = sampleHit(now);
   const incident = openIncident(desk.context.id(now), hit);
@@ -132,12 +132,12 @@ async function testAlerts(desk: HitsDesk): Promise<readonly SinkReply[]> {
     others: [],
   };
   return Promise.all(
-    desk.delivery.sinks.map(async (sink) => {
+    desk.delivery.receivers.map(async (receiver) => {
       try {
-        await sink.deliver(notice, AbortSignal.timeout(TEST_MS));
-        return { sink: sink.name, error: null };
+        await receiver.deliver(notice, AbortSignal.timeout(TEST_MS));
+        return { receiver: receiver.name, error: null };
       } catch (error) {
-        return { sink: sink.name, error: error instanceof Error ? error.message : String(error) };
+        return { receiver: receiver.name, error: error instanceof Error ? error.message : String(error) };
       }
     }),
   );
@@ -152,6 +152,6 @@ function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsDesk
     historyLost: sightings.lost,
     openIncidents: registry.openCount,
     storeError: store.failing?.message ?? null,
-    sinks: delivery.states,
+    receivers: delivery.states,
   };
 }

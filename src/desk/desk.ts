@@ -238,10 +238,10 @@ export class HitsDesk {
       id: this.#ulid,
       incident: (id) => this.incident(id),
       others: (incident) => this.#othersOf(incident),
-      report: (sink, error) =>
+      report: (receiver, error) =>
         error === null
-          ? this.say('info', `sink ${sink} takes notices again`)
-          : this.say('warn', `sink ${sink} took no notice: ${error.message}; trying again`),
+          ? this.say('info', `receiver ${receiver} takes notices again`)
+          : this.say('warn', `receiver ${receiver} took no notice: ${error.message}; trying again`),
     });
   }
 

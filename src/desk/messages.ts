@@ -1,6 +1,6 @@
 // Every message between the main thread and the hits thread.
 
-import type { SinkQueue } from '../alerts/queue.ts';
+import type { ReceiverQueue } from '../alerts/queue.ts';
 import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
 import type { NamedClient } from '../hits/hit-context.ts';
@@ -50,7 +50,7 @@ export type ToHits =
       readonly assignments: readonly Assignment[];
     }
   | { readonly kind: 'ask'; readonly number: number; readonly question: Question }
-  /** Something of cenote's own is wrong: every sink is told. */
+  /** Something of cenote's own is wrong: every receiver is told. */
   | { readonly kind: 'trouble'; readonly text: string }
   /** The resolver threads have ended: take in the last and let go. */
   | { readonly kind: 'stop' };
@@ -90,8 +90,8 @@ export interface ClientTimeline {
   readonly history: readonly ClientDay[];
 }
 
-export interface SinkReply {
-  readonly sink: string;
+export interface ReceiverReply {
+  readonly receiver: string;
   /** Null: taken. */
   readonly error: string | null;
 }
@@ -106,7 +106,7 @@ export interface HitsState {
   readonly openIncidents: number;
   /** Why nothing can be stored at present; null when it can. */
   readonly storeError: string | null;
-  readonly sinks: readonly SinkQueue['state'][];
+  readonly receivers: readonly ReceiverQueue['state'][];
 }
 
 /** What each question is answered with. */
@@ -117,7 +117,7 @@ export interface Answers {
   readonly client: ClientTimeline;
   readonly hunt: readonly HuntFinding[];
   readonly huntLists: readonly HuntFinding[];
-  readonly testAlerts: readonly SinkReply[];
+  readonly testAlerts: readonly ReceiverReply[];
   readonly state: HitsState;
 }
 export type Answer = Answers[keyof Answers];

@@ -3,7 +3,7 @@ import type { FileState } from '../hits/log/rotating-file.ts';
 import type { StoreState } from '../hits/store/store.ts';
 
 export interface News {
-  /** Every sink is told of trouble, and cenote's own log of all. */
+  /** Every receiver is told of trouble, and cenote's own log of all. */
   readonly isTrouble: boolean;
   readonly text: string;
 }

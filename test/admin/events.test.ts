@@ -113,6 +113,7 @@ t.test('alerts are tested, blocking is paused and resumed', async (t) => {
     paused: () => [{ group: 'default', until: null }],
   });
   t.same((await post(bound, '/api/v1/alerts/test')).json, {
+    receivers: [{ receiver: 'webhook hooks.example', error: null }],
     sinks: [{ sink: 'webhook hooks.example', error: null }],
   });
   const paused = { paused: [{ group: 'default', until: null }] };

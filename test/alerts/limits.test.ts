@@ -6,7 +6,7 @@ import { ntfy } from '../../src/alerts/payloads/ntfy.ts';
 import type { Format } from '../../src/alerts/payloads/payload.ts';
 import { slack } from '../../src/alerts/payloads/slack.ts';
 import { teams } from '../../src/alerts/payloads/teams.ts';
-import type { Notice } from '../../src/alerts/sink.ts';
+import type { Notice } from '../../src/alerts/receiver.ts';
 import { noticeOf } from '../support/hits-receivers.ts';
 
 const WIDE = '\u{1f4a3}*_[x](http://e)<!channel>@everyone&'.repeat(400);

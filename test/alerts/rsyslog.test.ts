@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import type { SyslogFormat } from '../../src/alerts/syslog/messages.ts';
-import { createSyslogSink } from '../../src/alerts/syslog/syslog-sink.ts';
+import { createSyslogReceiver } from '../../src/alerts/syslog/syslog-receiver.ts';
 import { nastyNotice, noticeOf } from '../support/hits-receivers.ts';
 
 const program = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd'].find((path) => existsSync(path));
@@ -69,10 +69,17 @@ t.test(
     let sent = 0;
     for (const transport of ['tcp', 'udp'] as const)
       for (const format of FORMATS) {
-        const sink = createSyslogSink({ name: 's', transport, host: '127.0.0.1', port, format, origin });
-        await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
-        await sink.deliver(nastyNotice(), AbortSignal.timeout(5000));
-        await sink.close();
+        const receiver = createSyslogReceiver({
+          name: 's',
+          transport,
+          host: '127.0.0.1',
+          port,
+          format,
+          origin,
+        });
+        await receiver.deliver(noticeOf(), AbortSignal.timeout(5000));
+        await receiver.deliver(nastyNotice(), AbortSignal.timeout(5000));
+        await receiver.close();
         sent += 2;
       }
     const lines = await linesOf(out, dir, sent);

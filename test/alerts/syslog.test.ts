@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import t from 'tap';
 import { type SyslogFormat, syslogMessages } from '../../src/alerts/syslog/messages.ts';
-import { createSyslogSink } from '../../src/alerts/syslog/syslog-sink.ts';
+import { createSyslogReceiver } from '../../src/alerts/syslog/syslog-receiver.ts';
 import { hasUnprintable, nastyNotice, noticeOf } from '../support/hits-receivers.ts';
 import { hitOf } from '../support/hits-records.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
@@ -101,8 +101,9 @@ t.test('ECS and OCSF say what their schemas ask for', async (t) => {
   });
 });
 
-const sinkTo = (transport: 'udp' | 'tcp', port: number) =>
-  createSyslogSink({ name: 's', transport, host: '127.0.0.1', port, format: 'rfc5424', origin: ORIGIN });
+const FORMATS = ['rfc5424', 'cef', 'leef', 'ecs', 'ocsf'] as const;
+const receiverTo = (transport: 'udp' | 'tcp', port: number) =>
+  createSyslogReceiver({ name: 's', transport, host: '127.0.0.1', port, format: 'rfc5424', origin: ORIGIN });
 
 t.test('over UDP a message is a datagram', async (t) => {
   const socket = createSocket('udp4');
@@ -110,11 +111,39 @@ t.test('over UDP a message is a datagram', async (t) => {
   const got = new Promise<string>((resolve) =>
     socket.once('message', (octets) => resolve(octets.toString())),
   );
-  const sink = sinkTo('udp', socket.address().port);
-  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  const receiver = receiverTo('udp', socket.address().port);
+  await receiver.deliver(noticeOf(), AbortSignal.timeout(5000));
   t.match(await got, RFC5424);
-  await sink.close();
+  await receiver.close();
   socket.close();
+});
+
+t.test('over TCP messages may end with a line feed, and hold none inside', async (t) => {
+  let text = '';
+  const server = createServer((socket) => socket.on('data', (octets) => (text += octets)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  for (const format of FORMATS) {
+    const framing = 'newline';
+    const line = {
+      name: 's',
+      transport: 'tcp',
+      host: '127.0.0.1',
+      port,
+      format,
+      framing,
+      origin: ORIGIN,
+    } as const;
+    const receiver = createSyslogReceiver(line);
+    await receiver.deliver(nastyNotice(), AbortSignal.timeout(5000));
+    await receiver.close();
+  }
+  while (text.split('\n').length <= FORMATS.length) await new Promise((resolve) => setImmediate(resolve));
+  server.close();
+  const lines = text.split('\n');
+  t.equal(lines.pop(), '');
+  t.equal(lines.length, FORMATS.length);
+  for (const line of lines) t.match(line, RFC5424);
 });
 
 t.test('over TCP messages are counted octets on one connection, made anew when it was lost', async (t) => {
@@ -130,7 +159,7 @@ t.test('over TCP messages are counted octets on one connection, made anew when i
     socket.on('error', () => {});
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const sink = sinkTo('tcp', (server.address() as AddressInfo).port);
+  const receiver = receiverTo('tcp', (server.address() as AddressInfo).port);
   const framesOf = (): string[] => {
     const frames: string[] = [];
     const octets = Buffer.from(text);
@@ -150,22 +179,22 @@ t.test('over TCP messages are counted octets on one connection, made anew when i
       });
     return framesOf();
   };
-  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
-  await sink.deliver(nastyNotice(), AbortSignal.timeout(5000));
+  await receiver.deliver(noticeOf(), AbortSignal.timeout(5000));
+  await receiver.deliver(nastyNotice(), AbortSignal.timeout(5000));
   for (const frame of await frames(2)) t.match(frame, RFC5424);
   t.equal(sockets.length, 1);
   const closed = new Promise((resolve) => sockets[0]!.once('close', resolve));
   sockets[0]!.end();
   await closed;
-  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  await receiver.deliver(noticeOf(), AbortSignal.timeout(5000));
   t.equal((await frames(3)).length, 3);
   t.equal(sockets.length, 2);
-  await sink.close();
+  await receiver.close();
   for (const socket of sockets) socket.destroy();
   server.close();
   await new Promise((resolve) => server.once('close', resolve));
-  await t.rejects(sinkTo('tcp', 1).deliver(noticeOf(), AbortSignal.timeout(5000)), {
-    code: 'SINK_UNREACHABLE',
+  await t.rejects(receiverTo('tcp', 1).deliver(noticeOf(), AbortSignal.timeout(5000)), {
+    code: 'RECEIVER_UNREACHABLE',
   });
 });
 
@@ -180,8 +209,8 @@ t.test('over TLS the receiver must prove who it is', async (t) => {
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const sinkWith = (authority: string | null) =>
-    createSyslogSink({
+  const receiverWith = (authority: string | null) =>
+    createSyslogReceiver({
       name: 's',
       transport: 'tls',
       host: '127.0.0.1',
@@ -190,14 +219,14 @@ t.test('over TLS the receiver must prove who it is', async (t) => {
       origin: ORIGIN,
       authority,
     });
-  await t.rejects(sinkWith(null).deliver(noticeOf(), AbortSignal.timeout(5000)), {
-    code: 'SINK_UNREACHABLE',
+  await t.rejects(receiverWith(null).deliver(noticeOf(), AbortSignal.timeout(5000)), {
+    code: 'RECEIVER_UNREACHABLE',
   });
   t.equal(text, '');
-  const sink = sinkWith(CERTIFICATE.cert);
-  await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+  const receiver = receiverWith(CERTIFICATE.cert);
+  await receiver.deliver(noticeOf(), AbortSignal.timeout(5000));
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-  await sink.close();
+  await receiver.close();
   await ended;
   t.match(text, /^\d+ <130>1 /);
 });

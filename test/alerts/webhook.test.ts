@@ -1,19 +1,19 @@
 // Webhooks against a real HTTP server: signature, formats, refusals, and strangers' text in each of them.
 import { createHmac } from 'node:crypto';
 import t from 'tap';
-import type { Notice, SinkError } from '../../src/alerts/sink.ts';
-import { createWebhook, type WebhookFormat } from '../../src/alerts/webhook.ts';
+import type { Notice, ReceiverError } from '../../src/alerts/receiver.ts';
+import { createWebhook, type WebhookFormat } from '../../src/alerts/receivers/webhook.ts';
 import { hasUnprintable, httpReceiver, NASTY, nastyNotice, noticeOf } from '../support/hits-receivers.ts';
 import { START_MS } from '../support/hits-records.ts';
 
 const FORMATS: WebhookFormat[] = ['generic', 'slack', 'teams', 'discord', 'ntfy', 'alertmanager'];
-const receiver = await httpReceiver();
-t.teardown(() => receiver.close());
+const server = await httpReceiver();
+t.teardown(() => server.close());
 
 async function post(notice: Notice, format: WebhookFormat, path = '/hook', secret: string | null = null) {
-  const sink = createWebhook({ name: 'w', url: receiver.url + path, format, secret, now: () => START_MS });
-  await sink.deliver(notice, AbortSignal.timeout(5000));
-  const received = receiver.received.at(-1)!;
+  const receiver = createWebhook({ name: 'w', url: server.url + path, format, secret, now: () => START_MS });
+  await receiver.deliver(notice, AbortSignal.timeout(5000));
+  const received = server.received.at(-1)!;
   return { ...received, json: JSON.parse(received.body) };
 }
 
@@ -29,6 +29,25 @@ t.test('the generic form holds the hit lines and the incident, signed so that a 
   t.equal(headers['content-type'], 'application/json');
   const unsigned = await post(notice, 'generic');
   t.equal(unsigned.headers['x-cenote-signature'], undefined);
+});
+
+t.test('a user and a password in the URL are sent as basic authentication and shown nowhere', async (t) => {
+  const url = `${server.url.replace('//', '//cen%40te:s3cr%3At@')}/hook`;
+  const receiver = createWebhook({ name: 'w', url, format: 'generic', secret: null, now: () => START_MS });
+  await receiver.deliver(noticeOf(), AbortSignal.timeout(5000));
+  const { headers, path } = server.received.at(-1)!;
+  t.equal(headers.authorization, `Basic ${Buffer.from('cen@te:s3cr:t').toString('base64')}`);
+  t.equal(path, '/hook');
+  const nowhere = 'http://cenote:s3cret@127.0.0.1:1/hook';
+  for (const format of FORMATS) {
+    const gone = createWebhook({ name: 'w', url: nowhere, format, secret: null, now: () => START_MS });
+    const error = await gone.deliver(noticeOf(), AbortSignal.timeout(5000)).then(
+      () => null,
+      (error) => error,
+    );
+    t.match(error, { code: 'RECEIVER_UNREACHABLE' });
+    t.notMatch(String(error?.message), 's3cret');
+  }
 });
 
 t.test('each receiver gets its own form', async (t) => {
@@ -122,28 +141,28 @@ t.test('nothing a stranger chose is markup, a mention or a line of its own anywh
 });
 
 t.test('a refusal says whether it is for ever, and when to come back', async (t) => {
-  const attempt = async (status: number, headers = {}): Promise<Partial<SinkError>> => {
-    receiver.answerWith(status, headers);
+  const attempt = async (status: number, headers = {}): Promise<Partial<ReceiverError>> => {
+    server.answerWith(status, headers);
     return post(noticeOf(), 'generic').then(
       () => ({}),
       (error) => error,
     );
   };
   t.match(await attempt(500), {
-    code: 'SINK_REFUSED',
+    code: 'RECEIVER_REFUSED',
     permanent: false,
     message: /HTTP 500 .* said the receiver/,
   });
-  t.match(await attempt(400), { code: 'SINK_REFUSED', permanent: true });
+  t.match(await attempt(400), { code: 'RECEIVER_REFUSED', permanent: true });
   t.match(await attempt(429, { 'retry-after': '7' }), { permanent: false, retryAfterMs: 7000 });
-  t.match(await attempt(302, { location: 'http://169.254.169.254/' }), { code: 'SINK_UNREACHABLE' });
-  receiver.answerWith(200);
-  const sink = createWebhook({
+  t.match(await attempt(302, { location: 'http://169.254.169.254/' }), { code: 'RECEIVER_UNREACHABLE' });
+  server.answerWith(200);
+  const receiver = createWebhook({
     name: 'w',
     url: 'http://127.0.0.1:1/',
     format: 'generic',
     secret: null,
     now: Date.now,
   });
-  await t.rejects(sink.deliver(noticeOf(), AbortSignal.timeout(5000)), { code: 'SINK_UNREACHABLE' });
+  await t.rejects(receiver.deliver(noticeOf(), AbortSignal.timeout(5000)), { code: 'RECEIVER_UNREACHABLE' });
 });

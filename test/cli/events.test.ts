@@ -139,17 +139,17 @@ t.test('client tells one machine, part by part', async (t) => {
   t.match(await cenote('client', 'till-3'), { code: 2, stderr: /^cenote: not an address: "till-3"/ });
 });
 
-t.test('alerts test is 1 when a sink does not take it or there is none', async (t) => {
-  const sinks = [
-    { sink: 'webhook a.example', error: null },
-    { sink: 'syslog b.example', error: 'connection refused' },
+t.test('alerts test is 1 when a receiver does not accept it or there is none', async (t) => {
+  const receivers = [
+    { receiver: 'webhook a.example', error: null },
+    { receiver: 'syslog b.example', error: 'connection refused' },
   ];
   const good = await beside(t);
-  t.match(await good('alerts', 'test'), { code: 0, stdout: 'webhook hooks.example  took it\n' });
-  const bad = await beside(t, { testAlerts: async () => sinks });
+  t.match(await good('alerts', 'test'), { code: 0, stdout: 'webhook hooks.example  accepted\n' });
+  const bad = await beside(t, { testAlerts: async () => receivers });
   const ran = await bad('alerts', 'test');
   t.match(ran, { code: 1, stdout: /^syslog b\.example +failed: connection refused$/m });
-  t.same(JSON.parse((await bad('alerts', 'test', '--json')).stdout), { sinks });
+  t.match(JSON.parse((await bad('alerts', 'test', '--json')).stdout), { receivers });
   const none = await beside(t, { testAlerts: async () => [] });
   t.match(await none('alerts', 'test'), { code: 1, stderr: /^cenote: nobody would be told/ });
 });

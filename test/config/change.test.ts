@@ -25,7 +25,7 @@ t.test('each setting has its room', async (t) => {
     'sinkhole: { ttl: 1m }': [['sinkhole.ttlSeconds'], ['policy']],
     'access: { allow: any }': [['access.allow'], ['access']],
     'events: { dir: /x }': [['events.dir'], ['events']],
-    'alerts: [{ webhook: "https://a.example" }]': [['alerts'], ['alerts']],
+    'alerts: [{ webhook: "https://a.example", name: soc }]': [['alerts.soc'], ['alerts']],
     'metrics: false': [['metrics'], ['admin']],
   };
   for (const [text, [settings, actors]] of Object.entries(cases))

@@ -53,7 +53,7 @@ t.test('the example of the interface loads whole', async (t) => {
     groupWaitMs: 1000,
     repeatMs: 4 * 3_600_000,
   });
-  t.match(config.alerts[1], { kind: 'syslog', url: 'udp://10.0.0.7:514', format: 'cef' });
+  t.match(config.alerts[1], { kind: 'syslog', url: 'udp://10.0.0.7:514', format: 'cef', framing: 'octets' });
   t.same(
     config.upstreams.routes.map(({ suffix }) => suffix),
     ['corp.example', '10.in-addr.arpa'],
@@ -162,3 +162,28 @@ alerts:
   - { syslog: "udp://10.0.0.7:514", format: cef }
 metrics: true
 `;
+
+t.test(
+  'a receiver without a name has one that says where it is, holds no secret and is unlike any other',
+  async (t) => {
+    const { alerts } = configOf(`alerts:
+  - { webhook: "https://u:s3cret@hooks.example/T0/s3cret", format: slack }
+  - { webhook: "https://u:s3cret@hooks.example/T0/s3cret", format: slack, severity: high }
+  - { webhook: "https://hooks.example/x", name: webhook slack hooks.example 3 }
+  - { webhook: "https://hooks.example/y", format: slack }
+  - { syslog: "tls://[2001:db8::7]:6514", format: leef, framing: newline }
+  - { command: [/bin/true, s3cret] }
+`);
+    t.same(
+      alerts.map(({ name }) => name),
+      [
+        'webhook slack hooks.example',
+        'webhook slack hooks.example 2',
+        'webhook slack hooks.example 3',
+        'webhook slack hooks.example 4',
+        'syslog leef [2001:db8::7]:6514',
+        'command /bin/true',
+      ],
+    );
+  },
+);

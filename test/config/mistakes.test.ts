@@ -171,6 +171,22 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
     'alerts: [{ webhook: "https://a.example", format: cef }]',
     '1:50 `cef` is not a format of webhooks; choose one of generic, slack, teams, discord, ntfy, alertmanager',
   ],
+  'two receivers of one name': [
+    'alerts: [{ webhook: "https://a.example", name: soc }, { webhook: "https://b.example", name: soc }]',
+    '1:93 `soc` is the name of receiver 1 too; give each a name of its own',
+  ],
+  'a receiver whose name would break a line': [
+    'alerts: [{ webhook: "https://a.example", name: "a\\nb" }]',
+    '1:48 `a b` is not the name of a receiver; write at most 64 letters, digits, spaces and `-_.@:`, a letter or digit first',
+  ],
+  'framing of datagrams': [
+    'alerts: [{ syslog: "udp://10.0.0.7:514", framing: newline }]',
+    '1:42 `framing` separates messages over TCP and TLS; a datagram is one message; remove it',
+  ],
+  'a webhook with a password that is no URL': [
+    'alerts: [{ webhook: "https://u:s3cret@a b.example/" }]',
+    '1:21 `https://a b.example/` is not a URL; write `https://HOST/PATH`',
+  ],
   'an alert for a list that does not exist': [
     'alerts: [{ webhook: "https://a.example", lists: [adz] }]\nlists: { ads: { names: [ad.example] } }',
     '1:50 there is no list `adz`; did you mean `ads`?',

@@ -1,6 +1,6 @@
 // The wall clock jumps by an hour and by a year, back and forward, in the middle of it all.
 import t from 'tap';
-import type { Notice } from '../../src/alerts/sink.ts';
+import type { Notice } from '../../src/alerts/receiver.ts';
 import { DAY_MS } from '../../src/hits/store/schema.ts';
 import { fakeClock } from '../support/clock.ts';
 import { house } from '../support/hits-desk.ts';
@@ -19,8 +19,8 @@ for (const [words, jumpMs] of Object.entries(JUMPS))
     const told: Notice[] = [];
     const wall = fakeClock(START_MS);
     const monotonic = fakeClock(0);
-    const sink = {
-      name: 'sink',
+    const receiver = {
+      name: 'receiver',
       deliver: async (notice: Notice) => void told.push(notice),
       close: async () => {},
     };
@@ -36,7 +36,7 @@ for (const [words, jumpMs] of Object.entries(JUMPS))
       dir: t.testdir(),
       clock: wall,
       monotonic,
-      outlets: [{ sink, settings }],
+      outlets: [{ receiver, settings }],
     });
     const pass = async (ms: number): Promise<void> => {
       wall.advance(ms);

@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Notice } from '../../src/alerts/sink.ts';
+import type { Notice } from '../../src/alerts/receiver.ts';
 import { run } from '../support/cli-run.ts';
 import { fakeClock } from '../support/clock.ts';
 import { forwardingConfig } from '../support/configs.ts';

@@ -1,6 +1,6 @@
-// Names that attackers write, from the wire through every sink of the real daemon: answered as data, told as text.
+// Names that attackers write, from the wire through every receiver of the real daemon: answered as data, told as text.
 //
-// In no sink does an octet of them stand unescaped: hit log, store, API, metrics, command line, six kinds of webhook, four of
+// In no receiver does an octet of them stand unescaped: hit log, store, API, metrics, command line, six kinds of webhook, four of
 // syslog, and the page in a browser.
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';

@@ -164,7 +164,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
       hits: [HIT],
       history: [{ name: 'evil.example', first: HIT.time, last: HIT.time, count: 2, blocked: true }],
     }),
-    testAlerts: async () => [{ sink: 'webhook hooks.example', error: null }],
+    testAlerts: async () => [{ receiver: 'webhook hooks.example', error: null }],
     paused: () => [],
     pause: () => undefined,
     resume: () => undefined,

@@ -1,7 +1,7 @@
 // Receivers for alert tests: an HTTP server that follows a script, an SMTP server that keeps what it is given.
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
-import type { Notice } from '../../src/alerts/sink.ts';
+import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { addHit, openIncident } from '../../src/hits/incidents/incident.ts';
 import { summaryOf } from '../../src/hits/incidents/summary.ts';
@@ -69,7 +69,7 @@ export async function smtpReceiver(): Promise<SmtpReceiver> {
     sockets.add(socket);
     let text = '';
     let inData = false;
-    socket.setEncoding('utf8').write('220 sink ESMTP\r\n');
+    socket.setEncoding('utf8').write('220 receiver ESMTP\r\n');
     socket.on('error', () => {});
     socket.on('data', (piece) => {
       text += piece;

@@ -34,10 +34,13 @@ export function eventRoutes(state: EventsState, now: () => number): readonly Rou
     }),
     changes({
       path: '/api/v1/alerts/test',
-      summary: 'Sends a sample to every sink and tells what each answered.',
+      summary: 'Sends a sample to every receiver and tells what each answered.',
       response: EVENT_RESPONSES.alerts,
       patienceMs: ALERTS_MS,
-      answer: async () => ok({ sinks: await state.testAlerts() }),
+      answer: async () => {
+        const receivers = await state.testAlerts();
+        return ok({ receivers, sinks: receivers.map(({ receiver, error }) => ({ sink: receiver, error })) });
+      },
     }),
     changes({
       path: '/api/v1/pause',

@@ -106,7 +106,13 @@ export const EVENT_RESPONSES = {
       history: list(object({ name: text, first: time, last: time, count, blocked: flag })),
     }),
   }),
-  alerts: object({ sinks: list(object({ sink: text, error: said('null: taken.', orNull(text)) })) }),
+  alerts: object({
+    receivers: list(object({ receiver: text, error: said('null: accepted.', orNull(text)) })),
+    sinks: said(
+      'The same under the names of earlier releases.',
+      list(object({ sink: text, error: orNull(text) })),
+    ),
+  }),
   pauses: object({ paused: pauses }),
 } as const satisfies Record<string, Schema>;
 

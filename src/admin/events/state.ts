@@ -1,6 +1,6 @@
 // What the admin interface asks about what happened, and what it may change: pauses and acknowledgements.
 
-import type { ClientTimeline, HuntFinding, SinkReply } from '../../desk/messages.ts';
+import type { ClientTimeline, HuntFinding, ReceiverReply } from '../../desk/messages.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
@@ -17,7 +17,7 @@ export interface EventsState {
   /** null: there is no such incident. */
   readonly acknowledge: (id: string) => Promise<IncidentSummary | null>;
   readonly client: (ip: string, sinceMs: number) => Promise<ClientTimeline>;
-  readonly testAlerts: () => Promise<readonly SinkReply[]>;
+  readonly testAlerts: () => Promise<readonly ReceiverReply[]>;
   readonly paused: () => readonly PauseView[];
   /** @param group null for all @param forMs null until resumed; @throws RouteError for a group that is none */
   readonly pause: (group: string | null, forMs: number | null) => void;

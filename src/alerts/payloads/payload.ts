@@ -1,5 +1,5 @@
 // What a webhook format is: a notice as the body one kind of receiver reads.
-import type { Notice } from '../sink.ts';
+import type { Notice } from '../receiver.ts';
 
 export interface Payload {
   readonly url: string;

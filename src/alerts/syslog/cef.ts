@@ -3,7 +3,7 @@ import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { describe } from '../describe.ts';
 import { cut, forCefHeader, forCefValue } from '../escape.ts';
-import type { Notice } from '../sink.ts';
+import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
 
 const SEVERITY = { low: 4, medium: 6, high: 9 } as const;

@@ -3,7 +3,7 @@ import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { describe } from '../describe.ts';
 import { plain } from '../escape.ts';
-import type { Notice } from '../sink.ts';
+import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
 
 const ECS_VERSION = '8.11.0';

@@ -3,12 +3,13 @@ import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { describe } from '../describe.ts';
 import { forStructuredData, plain } from '../escape.ts';
-import type { Notice } from '../sink.ts';
+import type { Notice } from '../receiver.ts';
 import { cefOfHit, cefOfNotice } from './cef.ts';
 import { ecsOfHit, ecsOfNotice } from './ecs.ts';
+import { leefOfHit, leefOfNotice } from './leef.ts';
 import { ocsfOfHit, ocsfOfNotice } from './ocsf.ts';
 
-export type SyslogFormat = 'rfc5424' | 'cef' | 'ecs' | 'ocsf';
+export type SyslogFormat = 'rfc5424' | 'cef' | 'leef' | 'ecs' | 'ocsf';
 
 /** What a body format makes of one hit, and of a notice as a whole. */
 export interface BodyFormat {
@@ -19,6 +20,7 @@ export interface BodyFormat {
 const BODIES: Record<SyslogFormat, BodyFormat> = {
   rfc5424: { hit: textOfHit, notice: textOfNotice },
   cef: { hit: cefOfHit, notice: cefOfNotice },
+  leef: { hit: leefOfHit, notice: leefOfNotice },
   ecs: { hit: ecsOfHit, notice: ecsOfNotice },
   ocsf: { hit: ocsfOfHit, notice: ocsfOfNotice },
 };

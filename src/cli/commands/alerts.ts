@@ -1,12 +1,12 @@
-// `cenote alerts test`: sends a sample to every sink and says what each answered.
-import type { SinkReply } from '../../desk/messages.ts';
+// `cenote alerts test`: sends a sample to every receiver and says what each answered.
+import type { ReceiverReply } from '../../desk/messages.ts';
 import { EXIT } from '../cli-error.ts';
 import { columns, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 
-/** @returns 1 when a sink did not take it, or there is none: nobody would learn of a hit */
+/** @returns 1 when a receiver did not accept it, or there is none: nobody would learn of a hit */
 export async function alertsTestCommand(options: DaemonOptions): Promise<number> {
-  const { sinks } = await askRunning<{ readonly sinks: readonly SinkReply[] }>(
+  const told = await askRunning<{ readonly receivers: readonly ReceiverReply[] }>(
     options,
     '/api/v1/alerts/test',
     {
@@ -14,12 +14,15 @@ export async function alertsTestCommand(options: DaemonOptions): Promise<number>
       timeoutMs: 35_000,
     },
   );
-  if (options.json) printJson({ sinks });
-  else if (sinks.length === 0)
-    printError('nobody would be told: there is no sink (alerts); add one, see docs/alerts.md');
+  const { receivers } = told;
+  if (options.json) printJson(told);
+  else if (receivers.length === 0)
+    printError('nobody would be told: there is no receiver (alerts); add one, see docs/alerts.md');
   else
     printLines(
-      columns(sinks.map(({ sink, error }) => [sink, error === null ? 'took it' : `failed: ${error}`])),
+      columns(
+        receivers.map(({ receiver, error }) => [receiver, error === null ? 'accepted' : `failed: ${error}`]),
+      ),
     );
-  return sinks.length > 0 && sinks.every(({ error }) => error === null) ? EXIT.ok : EXIT.failed;
+  return receivers.length > 0 && receivers.every(({ error }) => error === null) ? EXIT.ok : EXIT.failed;
 }

@@ -14,12 +14,13 @@ type Kind = keyof typeof KINDS;
 
 /** Which settings only some kinds have a use for. */
 const BELONGS: readonly (readonly [
-  setting: 'secret' | 'format' | 'from' | 'to',
+  setting: 'secret' | 'format' | 'framing' | 'from' | 'to',
   kinds: readonly Kind[],
   use: string,
 ])[] = [
   ['secret', ['webhook', 'mail'], 'signs webhooks and is the password of a mail user'],
   ['format', ['webhook', 'syslog'], 'is the form of a webhook or of syslog'],
+  ['framing', ['syslog'], 'separates syslog messages over TCP and TLS'],
   ['from', ['mail'], 'is the sender of mails'],
   ['to', ['mail'], 'is who gets mails'],
 ];
@@ -35,7 +36,7 @@ export function resolveAlerts(
   names: Nameable,
   findings: Findings,
 ): AlertConfig[] {
-  return alerts.flatMap((alert, index) => {
+  const resolved = alerts.flatMap((alert, index) => {
     const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => alert[kind] !== undefined);
     const [kind] = kinds;
     if (kind === undefined || kinds.length > 1) {
@@ -57,9 +58,11 @@ export function resolveAlerts(
         );
     checkNames(alert.lists, names.lists, { index, what: 'list' }, findings);
     checkNames(alert.groups, names.groups, { index, what: 'group' }, findings);
+    const receiver = KINDS[kind](alert, index, findings);
     return [
       {
-        ...KINDS[kind](alert, index, findings),
+        ...receiver,
+        name: alert.name ?? null,
         lists: alert.lists ?? null,
         groups: alert.groups ?? null,
         severity: alert.severity,
@@ -69,6 +72,50 @@ export function resolveAlerts(
       },
     ];
   });
+  complainOfTwins(alerts, findings);
+  return named(resolved);
+}
+
+function complainOfTwins(alerts: readonly AlertFile[], findings: Findings): void {
+  alerts.forEach(({ name }, index) => {
+    const first = alerts.findIndex((other) => other.name === name);
+    if (name === undefined || first === index) return;
+    findings.complain(
+      ['alerts', index, 'name'],
+      `${quote(name)} is the name of receiver ${first + 1} too`,
+      'give each a name of its own',
+    );
+  });
+}
+
+/** Gives those without a name one that says where they are and holds no secret; equal ones are numbered in their order. */
+function named(
+  receivers: readonly (AlertReceiver & Omit<AlertConfig, 'name'> & { readonly name: string | null })[],
+): AlertConfig[] {
+  const taken = new Set(receivers.map(({ name }) => name));
+  return receivers.map((receiver) => {
+    if (receiver.name !== null) return { ...receiver, name: receiver.name };
+    const words = placeOf(receiver);
+    let name = words;
+    for (let number = 2; taken.has(name); number += 1) name = `${words} ${number}`;
+    taken.add(name);
+    return { ...receiver, name };
+  });
+}
+
+function placeOf(receiver: AlertReceiver): string {
+  const host = 'url' in receiver && URL.canParse(receiver.url) ? new URL(receiver.url).host : '';
+  switch (receiver.kind) {
+    case 'webhook':
+    case 'syslog':
+      return `${receiver.kind} ${receiver.format} ${host}`;
+    case 'mail':
+      return `mail ${host}`;
+    case 'command':
+      return `command ${receiver.command[0] ?? ''}`;
+    default:
+      return receiver satisfies never;
+  }
 }
 
 function checkNames(
@@ -93,7 +140,7 @@ function webhook(alert: AlertFile, index: number, findings: Findings): AlertRece
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
     findings.complain(
       ['alerts', index, 'webhook'],
-      `${quote(url)} is not a URL`,
+      `${quote(withoutUser(url))} is not a URL`,
       'write `https://HOST/PATH`',
     );
   const format = WEBHOOK_FORMATS.find((known) => known === (alert.format ?? 'generic'));
@@ -121,8 +168,18 @@ function syslog(alert: AlertFile, index: number, findings: Findings): AlertRecei
       `${quote(alert.format ?? '')} is not a format of syslog`,
       `choose one of ${SYSLOG_FORMATS.join(', ')}`,
     );
-  return { kind: 'syslog', url, format: format ?? 'rfc5424' };
+  if (alert.framing !== undefined && /^udp:/i.test(url))
+    findings.complain(
+      ['alerts', index, 'framing'],
+      '`framing` separates messages over TCP and TLS; a datagram is one message',
+      'remove it',
+      'key',
+    );
+  return { kind: 'syslog', url, format: format ?? 'rfc5424', framing: alert.framing ?? 'octets' };
 }
+
+/** What stands before the host may be a password: never repeated. */
+const withoutUser = (url: string): string => url.replace(/^([a-z]*:?\/*).*@/i, '$1');
 
 function mail(alert: AlertFile, index: number, findings: Findings): AlertReceiver {
   const url = alert.mail ?? '';

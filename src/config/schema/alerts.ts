@@ -1,17 +1,35 @@
 // `alerts`: who is told of a hit, and in which form.
 import { z } from 'zod';
+import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { parseSchedule } from '../values/schedule.ts';
 import { anyText, choice, duration, text } from './kinds.ts';
 
 export const WEBHOOK_FORMATS = ['generic', 'slack', 'teams', 'discord', 'ntfy', 'alertmanager'] as const;
 export const SEVERITIES = ['low', 'medium', 'high'] as const;
-export const SYSLOG_FORMATS = ['rfc5424', 'cef', 'ecs', 'ocsf'] as const;
+export const SYSLOG_FORMATS = ['rfc5424', 'cef', 'leef', 'ecs', 'ocsf'] as const;
+export const FRAMINGS = ['octets', 'newline'] as const;
+
+/** It stands in logs, in a table of the store and on the page. */
+function parseName(written: string): Parsed<string> {
+  if (/^[\p{L}\p{N}][\p{L}\p{N} ._@:-]{0,63}$/u.test(written)) return good(written);
+  return bad(
+    `${quote(written)} is not the name of a receiver`,
+    'write at most 64 letters, digits, spaces and `-_.@:`, a letter or digit first',
+  );
+}
 
 const SECOND = 1000;
 const WEEK = 7 * 24 * 3600 * SECOND;
 
 export const alertSchema = z.strictObject({
-  webhook: anyText('an https:// URL').optional().describe('URL that gets a POST.'),
+  name: text('a name of letters, digits, spaces and `-_.@:`', parseName)
+    .optional()
+    .describe(
+      'What the receiver is called in logs and answers. What waits for it is kept under this name, whatever its URL or format becomes; unset, it is made of kind, format and host.',
+    ),
+  webhook: anyText('an https:// URL')
+    .optional()
+    .describe('URL that gets a POST. `https://USER:PASSWORD@HOST/…` is sent as basic authentication.'),
   syslog: anyText('a URL such as `udp://10.0.0.7:514`')
     .optional()
     .describe('Syslog server: `udp://`, `tcp://` or `tls://`, address or name, port.'),
@@ -28,6 +46,11 @@ export const alertSchema = z.strictObject({
     .optional()
     .describe(
       `Webhook: ${WEBHOOK_FORMATS.join(', ')} (unset: generic). Syslog: ${SYSLOG_FORMATS.join(', ')} (unset: rfc5424).`,
+    ),
+  framing: choice(FRAMINGS)
+    .optional()
+    .describe(
+      'How syslog over TCP and TLS separates messages (RFC 6587): `octets` counts them (unset), `newline` ends each with a line feed, as Wazuh, Logstash and Splunk read it.',
     ),
   secret: anyText('text, or `file:/run/secrets/…`', { secret: true })
     .optional()

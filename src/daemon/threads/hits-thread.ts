@@ -58,7 +58,7 @@ export class HitsThread {
     this.#post({ kind: 'clients', clients, assignments });
   }
 
-  /** Something of our own is wrong: every sink is told. */
+  /** Something of our own is wrong: every receiver is told. */
   trouble(text: string): void {
     this.#post({ kind: 'trouble', text });
   }

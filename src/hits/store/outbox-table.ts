@@ -4,7 +4,8 @@ import { textIn } from './row.ts';
 
 export interface OutboxRow {
   readonly id: string;
-  readonly sink: string;
+  /** Name of the receiver it waits for. */
+  readonly receiver: string;
   /** JSON; null removes the row. */
   readonly body: string | null;
 }
@@ -23,9 +24,9 @@ export class OutboxTable {
   }
 
   write(rows: readonly OutboxRow[]): void {
-    for (const { id, sink, body } of rows) {
+    for (const { id, receiver, body } of rows) {
       if (body === null) this.#remove.run(id);
-      else this.#upsert.run(id, sink, body);
+      else this.#upsert.run(id, receiver, body);
     }
   }
 
@@ -33,6 +34,6 @@ export class OutboxTable {
     return this.#database
       .prepare('SELECT id, sink, body FROM outbox ORDER BY id')
       .all()
-      .map((row) => ({ id: textIn(row, 'id'), sink: textIn(row, 'sink'), body: textIn(row, 'body') }));
+      .map((row) => ({ id: textIn(row, 'id'), receiver: textIn(row, 'sink'), body: textIn(row, 'body') }));
   }
 }

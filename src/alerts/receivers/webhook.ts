@@ -4,15 +4,15 @@
 // a receiver that checks both, and refuses old timestamps, cannot be fed a forgery or a replay. `Idempotency-Key` is the
 // notice's identifier: the same over all attempts.
 import { createHmac } from 'node:crypto';
-import { plain } from './escape.ts';
-import { alertmanager } from './payloads/alertmanager.ts';
-import { discord } from './payloads/discord.ts';
-import { generic } from './payloads/generic.ts';
-import { ntfy } from './payloads/ntfy.ts';
-import type { Format } from './payloads/payload.ts';
-import { slack } from './payloads/slack.ts';
-import { teams } from './payloads/teams.ts';
-import { type Notice, type Sink, SinkError } from './sink.ts';
+import { plain } from '../escape.ts';
+import { alertmanager } from '../payloads/alertmanager.ts';
+import { discord } from '../payloads/discord.ts';
+import { generic } from '../payloads/generic.ts';
+import { ntfy } from '../payloads/ntfy.ts';
+import type { Format } from '../payloads/payload.ts';
+import { slack } from '../payloads/slack.ts';
+import { teams } from '../payloads/teams.ts';
+import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
 
 const FORMATS = { generic, slack, teams, discord, ntfy, alertmanager } satisfies Record<string, Format>;
 export type WebhookFormat = keyof typeof FORMATS;
@@ -30,7 +30,8 @@ const REPLY_CHARACTERS_MAX = 200;
 /** Try later: timeout, too early, too many. */
 const LATER = [408, 425, 429];
 
-export function createWebhook({ name, url, format, secret, now }: WebhookOptions): Sink {
+export function createWebhook({ name, url: configured, format, secret, now }: WebhookOptions): Receiver {
+  const { url, authorization } = separateUser(configured);
   return {
     name,
     async deliver(notice: Notice, signal: AbortSignal): Promise<void> {
@@ -40,6 +41,7 @@ export function createWebhook({ name, url, format, secret, now }: WebhookOptions
         'content-type': 'application/json',
         'user-agent': 'cenote',
         'idempotency-key': notice.id,
+        ...authorization,
       };
       if (secret !== null) Object.assign(headers, sign(secret, Math.floor(now() / 1000), body));
       const response = await post(payload.url, { method: 'POST', headers, body, signal, redirect: 'error' });
@@ -48,6 +50,27 @@ export function createWebhook({ name, url, format, secret, now }: WebhookOptions
     },
     async close() {},
   };
+}
+
+/** `fetch` takes no user in a URL; what follows of it stands in errors and must not hold the password. */
+function separateUser(configured: string): {
+  readonly url: string;
+  readonly authorization: Record<string, string>;
+} {
+  const at = new URL(configured);
+  if (at.username === '' && at.password === '') return { url: configured, authorization: {} };
+  const pair = [at.username, at.password].map(decoded).join(':');
+  at.username = '';
+  at.password = '';
+  return { url: at.href, authorization: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a percent sign that stands for itself
+  }
 }
 
 /** The two headers that prove who sent `body` and when. */
@@ -64,7 +87,9 @@ async function post(url: string, options: RequestInit): Promise<Response> {
     const { cause, message } = error as Error;
     const why =
       cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : message;
-    throw new SinkError('SINK_UNREACHABLE', `no answer (${new URL(url).host}): ${why}`, { cause: error });
+    throw new ReceiverError('RECEIVER_UNREACHABLE', `no answer (${new URL(url).host}): ${why}`, {
+      cause: error,
+    });
   }
 }
 
@@ -83,12 +108,12 @@ async function firstOf(response: Response): Promise<string> {
   return said;
 }
 
-function refusal(response: Response, said: string): SinkError {
+function refusal(response: Response, said: string): ReceiverError {
   const { status } = response;
   const permanent = status >= 400 && status < 500 && !LATER.includes(status);
   const after = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return new SinkError(
-    'SINK_REFUSED',
+  return new ReceiverError(
+    'RECEIVER_REFUSED',
     `HTTP ${status} (${new URL(response.url).host}): ${plain(said, REPLY_CHARACTERS_MAX)}`,
     {
       permanent,

@@ -1,8 +1,8 @@
 // Mail over SMTP, in plain text. The Message-ID is the notice's identifier: the same over all attempts.
 import { createTransport, type Transporter } from 'nodemailer';
-import { describe } from './describe.ts';
-import { plain } from './escape.ts';
-import { type Notice, type Sink, SinkError } from './sink.ts';
+import { describe } from '../describe.ts';
+import { plain } from '../escape.ts';
+import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
 
 export interface MailOptions {
   readonly name: string;
@@ -19,7 +19,7 @@ export interface MailOptions {
 const TIMEOUT_MS = 10_000;
 const PRIORITY = { low: 'low', medium: 'normal', high: 'high' } as const;
 
-export function createMailSink(options: MailOptions): Sink {
+export function createMailReceiver(options: MailOptions): Receiver {
   const { host, port, security, user, password } = options;
   const transporter: Transporter = createTransport({
     host,
@@ -66,13 +66,13 @@ function mailOf(notice: Notice, { from, to }: MailOptions) {
   };
 }
 
-function failure(host: string, error: Error): SinkError {
+function failure(host: string, error: Error): ReceiverError {
   const code = 'responseCode' in error ? Number(error.responseCode) : 0;
   if (code === 0)
-    return new SinkError('SINK_UNREACHABLE', `no mail server (${host}): ${plain(error.message)}`, {
+    return new ReceiverError('RECEIVER_UNREACHABLE', `no mail server (${host}): ${plain(error.message)}`, {
       cause: error,
     });
-  return new SinkError('SINK_REFUSED', `the mail server refused (${host}): ${plain(error.message)}`, {
+  return new ReceiverError('RECEIVER_REFUSED', `the mail server refused (${host}): ${plain(error.message)}`, {
     permanent: code >= 500,
     cause: error,
   });

@@ -1,7 +1,7 @@
 // A program of the admin's own: started for each notice, without a shell, the notice as JSON on its standard input.
 import { spawn } from 'node:child_process';
-import { plain } from './escape.ts';
-import { type Notice, type Sink, SinkError } from './sink.ts';
+import { plain } from '../escape.ts';
+import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
 
 export interface CommandOptions {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface CommandOptions {
 
 const SAID_CHARACTERS_MAX = 300;
 
-export function createCommandSink({ name, program, arguments: rest }: CommandOptions): Sink {
+export function createCommandReceiver({ name, program, arguments: rest }: CommandOptions): Receiver {
   return {
     name,
     deliver: (notice, signal) => run(program, rest, notice, signal),
@@ -38,14 +38,16 @@ function run(program: string, rest: readonly string[], notice: Notice, signal: A
       if (said.length < SAID_CHARACTERS_MAX) said += octets.toString('utf8');
     });
     child.on('error', (error) =>
-      reject(new SinkError('SINK_FAILED', `cannot run ${program}: ${error.message}`, { cause: error })),
+      reject(
+        new ReceiverError('RECEIVER_FAILED', `cannot run ${program}: ${error.message}`, { cause: error }),
+      ),
     );
     child.on('close', (code, killed) => {
       if (code === 0) resolve();
       else
         reject(
-          new SinkError(
-            'SINK_FAILED',
+          new ReceiverError(
+            'RECEIVER_FAILED',
             `${program} ended with ${code ?? killed}: ${plain(said, SAID_CHARACTERS_MAX)}`,
           ),
         );

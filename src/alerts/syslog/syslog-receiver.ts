@@ -1,11 +1,12 @@
-// Syslog (RFC 5424) over UDP (RFC 5426), TCP (RFC 6587, octet counting) or TLS (RFC 5425).
+// Syslog (RFC 5424) over UDP (RFC 5426), TCP (RFC 6587) or TLS (RFC 5425). On a stream a message is framed by its count of
+// octets, or, for receivers that cut at line feeds, ended by one; no message of ours holds one inside.
 //
 // No transport of syslog answers: over TCP and TLS taken means handed to the kernel on a connection the peer has not
 // closed; over UDP it means sent.
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type Notice, type Sink, SinkError } from '../sink.ts';
+import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
 import { type Origin, type SyslogFormat, syslogMessages } from './messages.ts';
 
 export interface SyslogOptions {
@@ -14,6 +15,8 @@ export interface SyslogOptions {
   readonly host: string;
   readonly port: number;
   readonly format: SyslogFormat;
+  /** On a stream (RFC 6587 §3.4.1, §3.4.2). */
+  readonly framing?: 'octets' | 'newline';
   readonly origin: Origin;
   /** PEM of the authority that signed the receiver's certificate; null trusts the system's. */
   readonly authority?: string | null;
@@ -22,7 +25,7 @@ export interface SyslogOptions {
 /** Longest datagram: over the 1,180 octets every receiver takes (RFC 5426 §3.2), below what IP can carry. */
 const DATAGRAM_OCTETS_MAX = 8192;
 
-export function createSyslogSink(options: SyslogOptions): Sink {
+export function createSyslogReceiver(options: SyslogOptions): Receiver {
   const line = options.transport === 'udp' ? datagramLine(options) : streamLine(options);
   return {
     name: options.name,
@@ -68,13 +71,19 @@ function streamLine(options: SyslogOptions): Line {
     async send(message, signal) {
       if (socket === null || socket.destroyed || socket.readableEnded || !socket.writable)
         socket = await connect(options, signal);
-      await write(socket, Buffer.concat([Buffer.from(`${message.length} `), message]), options, signal);
+      await write(socket, framed(message, options.framing ?? 'octets'), options, signal);
     },
     close() {
       socket?.end();
       socket = null;
     },
   };
+}
+
+function framed(message: Buffer, framing: 'octets' | 'newline'): Buffer {
+  return framing === 'newline'
+    ? Buffer.concat([message, Buffer.from('\n')])
+    : Buffer.concat([Buffer.from(`${message.length} `), message]);
 }
 
 function connect(options: SyslogOptions, signal: AbortSignal): Promise<Socket> {
@@ -126,8 +135,8 @@ function write(
   });
 }
 
-function unreachable(host: string, port: number, error: Error): SinkError {
-  return new SinkError('SINK_UNREACHABLE', `no syslog receiver (${host}:${port}): ${error.message}`, {
+function unreachable(host: string, port: number, error: Error): ReceiverError {
+  return new ReceiverError('RECEIVER_UNREACHABLE', `no syslog receiver (${host}:${port}): ${error.message}`, {
     cause: error,
   });
 }

@@ -1,4 +1,4 @@
-// What a sink is: it delivers one notice, or says why not. Retry, order and patience are delivery.ts's, once for all sinks.
+// What a receiver is: it delivers one notice, or says why not. Retry, order and patience are delivery.ts's, once for all receivers.
 import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 
@@ -16,7 +16,7 @@ export interface Notice {
   readonly text: string;
   /** As it was when the notice was sealed; null for trouble. */
   readonly incident: IncidentSummary | null;
-  /** Hits since this sink's last notice of the incident; equal questions share one, counted exactly. */
+  /** Hits since this receiver's last notice of the incident; equal questions share one, counted exactly. */
   readonly hits: readonly Hit[];
   /** Queries since then beyond those in `hits`. */
   readonly furtherHits: number;
@@ -24,30 +24,30 @@ export interface Notice {
   readonly others: readonly { readonly id: string; readonly list: string; readonly hits: number }[];
 }
 
-export interface Sink {
+export interface Receiver {
   /** Stays the same over restarts: what waits in the outbox is found again by it. */
   readonly name: string;
-  /** Resolves when the receiver has taken it. @throws SinkError */
+  /** Resolves when the receiver has taken it. @throws ReceiverError */
   deliver(notice: Notice, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
-export type SinkErrorCode = 'SINK_UNREACHABLE' | 'SINK_REFUSED' | 'SINK_FAILED';
+export type ReceiverErrorCode = 'RECEIVER_UNREACHABLE' | 'RECEIVER_REFUSED' | 'RECEIVER_FAILED';
 
-export class SinkError extends Error {
-  readonly code: SinkErrorCode;
+export class ReceiverError extends Error {
+  readonly code: ReceiverErrorCode;
   /** The receiver will never take this notice, however often it is sent. */
   readonly permanent: boolean;
   /** When the receiver wants to be asked again; null when it did not say. */
   readonly retryAfterMs: number | null;
 
   constructor(
-    code: SinkErrorCode,
+    code: ReceiverErrorCode,
     message: string,
     more: { permanent?: boolean; retryAfterMs?: number | null; cause?: unknown } = {},
   ) {
     super(message, { cause: more.cause });
-    this.name = 'SinkError';
+    this.name = 'ReceiverError';
     this.code = code;
     this.permanent = more.permanent ?? false;
     this.retryAfterMs = more.retryAfterMs ?? null;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { createCommandSink } from '../../src/alerts/command-sink.ts';
-import { createMailSink } from '../../src/alerts/mail-sink.ts';
+import { createCommandReceiver } from '../../src/alerts/receivers/command.ts';
+import { createMailReceiver } from '../../src/alerts/receivers/mail.ts';
 import { nastyNotice, noticeOf, smtpReceiver } from '../support/hits-receivers.ts';
 
 t.test(
@@ -11,7 +11,7 @@ t.test(
   async (t) => {
     const server = await smtpReceiver();
     t.teardown(() => server.close());
-    const sink = createMailSink({
+    const receiver = createMailReceiver({
       name: 'mail',
       host: '127.0.0.1',
       port: server.port,
@@ -21,24 +21,24 @@ t.test(
       from: 'cenote@office.example',
       to: ['soc@office.example', 'night@office.example'],
     });
-    t.teardown(() => sink.close());
-    await sink.deliver(noticeOf(), AbortSignal.timeout(5000));
+    t.teardown(() => receiver.close());
+    await receiver.deliver(noticeOf(), AbortSignal.timeout(5000));
     t.match(server.mails[0], /^Subject: \[cenote\] New: 192\.0\.2\.7/m);
     t.match(server.mails[0], 'Message-ID: <01KARZ0000000000000000000C@office.example>');
     t.match(server.mails[0], 'References: <01KARZ0000000000000000000B@office.example>');
     t.match(server.mails[0], /akamaicontainer\[\.\]com/);
     t.equal(server.recipients.length, 2);
-    await sink.deliver(nastyNotice(), AbortSignal.timeout(5000));
+    await receiver.deliver(nastyNotice(), AbortSignal.timeout(5000));
     const head = server.mails[1]!.split('\r\n\r\n')[0]!;
     t.equal(head.match(/^From: /gim)?.length, 1, 'no header of a stranger’s');
     server.answerWith('451 later');
-    await t.rejects(sink.deliver(noticeOf(), AbortSignal.timeout(5000)), {
-      code: 'SINK_REFUSED',
+    await t.rejects(receiver.deliver(noticeOf(), AbortSignal.timeout(5000)), {
+      code: 'RECEIVER_REFUSED',
       permanent: false,
     });
     server.answerWith('554 never');
-    await t.rejects(sink.deliver(noticeOf(), AbortSignal.timeout(5000)), {
-      code: 'SINK_REFUSED',
+    await t.rejects(receiver.deliver(noticeOf(), AbortSignal.timeout(5000)), {
+      code: 'RECEIVER_REFUSED',
       permanent: true,
     });
   },
@@ -48,20 +48,20 @@ t.test('a command gets the notice on its standard input, and its end is the answ
   const dir = t.testdir();
   const out = join(dir, 'out.json');
   const run = (...script: string[]) =>
-    createCommandSink({ name: 'c', program: process.execPath, arguments: ['-e', ...script] });
+    createCommandReceiver({ name: 'c', program: process.execPath, arguments: ['-e', ...script] });
   const write = `require('fs').writeFileSync(process.argv[1], require('fs').readFileSync(0) + process.env.CENOTE_KIND)`;
   await run(write, out).deliver(noticeOf(), AbortSignal.timeout(10_000));
   t.equal(readFileSync(out, 'utf8'), `${JSON.stringify(noticeOf())}\nopened`);
   await t.rejects(
     run(`console.error('no room'); process.exit(3)`).deliver(noticeOf(), AbortSignal.timeout(10_000)),
     {
-      code: 'SINK_FAILED',
+      code: 'RECEIVER_FAILED',
       message: /ended with 3: no room/,
     },
   );
   await t.rejects(run('setTimeout(() => {}, 1e9)').deliver(noticeOf(), AbortSignal.timeout(100)), {
-    code: 'SINK_FAILED',
+    code: 'RECEIVER_FAILED',
   });
-  const missing = createCommandSink({ name: 'c', program: '/nonexistent', arguments: [] });
-  await t.rejects(missing.deliver(noticeOf(), AbortSignal.timeout(5000)), { code: 'SINK_FAILED' });
+  const missing = createCommandReceiver({ name: 'c', program: '/nonexistent', arguments: [] });
+  await t.rejects(missing.deliver(noticeOf(), AbortSignal.timeout(5000)), { code: 'RECEIVER_FAILED' });
 });

@@ -1,0 +1,68 @@
+// IBM QRadar's Log Event Extended Format 2.0: keys as in its predefined attributes, others by names of our own, separated by tabs.
+import type { Hit } from '../../hits/hit.ts';
+import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import { describe } from '../describe.ts';
+import { plain } from '../escape.ts';
+import type { Notice } from '../receiver.ts';
+import { VERSION } from '../version.ts';
+
+/** 1 to 10. */
+const SEVERITY = { low: 3, medium: 6, high: 9 } as const;
+
+export function leefOfHit(hit: Hit, incident: IncidentSummary): string {
+  const { client, question, indicator } = hit;
+  return leef('hit', [
+    ['devTime', String(Date.parse(hit.time))],
+    ['cat', 'hit'],
+    ['sev', String(SEVERITY[incident.severity])],
+    ['src', client.ip],
+    ['identHostName', client.name],
+    ['identMac', client.mac],
+    ['proto', hit.transport === 'udp' ? 'UDP' : 'TCP'],
+    ['action', hit.verdict],
+    ['policy', hit.list],
+    ['count', String(hit.count)],
+    ['queryName', question.name],
+    ['queryType', question.type],
+    ['answer', hit.answer.join(',') || null],
+    ['rule', hit.rule],
+    ['via', hit.via],
+    ['campaign', indicator?.campaign ?? null],
+    ['group', client.group],
+    ['hit', hit.id],
+    ['incident', incident.id],
+  ]);
+}
+
+export function leefOfNotice(notice: Notice): string {
+  const { incident } = notice;
+  const { sentence } = describe(notice);
+  if (incident === null)
+    return leef(notice.kind, [
+      ['devTime', String(Date.parse(notice.time))],
+      ['cat', notice.kind],
+      ['sev', '7'],
+      ['msg', sentence],
+    ]);
+  return leef(`incident-${notice.kind}`, [
+    ['devTime', String(Date.parse(notice.time))],
+    ['cat', 'incident'],
+    ['sev', String(SEVERITY[incident.severity])],
+    ['src', incident.client.ip],
+    ['identHostName', incident.client.name],
+    ['identMac', incident.client.mac],
+    ['policy', incident.list],
+    ['count', String(notice.furtherHits > 0 ? notice.furtherHits : incident.hits)],
+    ['campaign', incident.campaign],
+    ['group', incident.client.group],
+    ['incident', incident.id],
+    ['msg', sentence],
+  ]);
+}
+
+/** @param id one of our own words: the header has no way to escape */
+function leef(id: string, values: readonly (readonly [key: string, value: string | null])[]): string {
+  const given = values.filter(([, value]) => value !== null);
+  const attributes = given.map(([key, value]) => `${key}=${plain(value ?? '', 1023)}`).join('\t');
+  return `LEEF:2.0|cenote|cenote|${VERSION}|${id}|x09|${attributes}`;
+}
