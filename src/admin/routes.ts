@@ -54,7 +54,8 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
     }),
     reads({
       path: '/readyz',
-      summary: 'Whether it answers queries by the rules: 503 when not.',
+      summary:
+        'Whether it answers queries by the rules that should be in force: 503 when not. A pause or one failed list is a problem, not a 503.',
       response: RESPONSES.health,
       also: [503],
       answer: async () => {

@@ -5,8 +5,17 @@ import { count, flag, list, number, object, orNull, type Schema, said, text, tex
 
 const health = object({
   healthy: said('False: something is so wrong that a restart may help.', flag),
-  ready: said('True once rules are in force and queries are answered.', flag),
-  problems: said('What a person should look at.', texts),
+  ready: said('True while queries are answered by the rules that should be in force.', flag),
+  revision: said('Counts what was put into force since the start.', count),
+  since: time,
+  refused: said(
+    'What was refused last and is not mended yet; what was in force before it stays in force.',
+    orNull(object({ kind: text, since: time, reason: text })),
+  ),
+  problems: said(
+    'What a person should look at.',
+    list(object({ id: text, since: time, what: text, remedy: text })),
+  ),
 });
 
 const counters: Schema = { type: 'object', additionalProperties: count };
@@ -30,7 +39,12 @@ const status = object({
   listening: texts,
   admin: orNull(text),
   workers: object({ configured: count, answering: count, replaced: count }),
-  config: object({ file: text, lastReload: orNull(object({ time, error: orNull(text) })) }),
+  config: object({
+    file: text,
+    lastReload: orNull(object({ time, error: orNull(text) })),
+    waitsForRestart: texts,
+  }),
+  certificate: orNull(object({ names: text, notAfter: time })),
   rules: object({ names: count, patterns: count, revision: count }),
   lists: object({ total: count, stale: texts }),
   paused: pauses,

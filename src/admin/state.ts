@@ -15,10 +15,31 @@ export interface AdminState extends EventsState {
 export interface HealthView {
   /** False: something is so wrong that a restart may help. */
   readonly healthy: boolean;
-  /** True once rules are in force and queries are answered. */
+  /** True while queries are answered by the rules that should be in force; a pause is an admin's word and changes nothing here. */
   readonly ready: boolean;
+  /** Counts what was put into force since the start: configuration, lists, certificate, pauses. */
+  readonly revision: number;
+  /** When that was. */
+  readonly since: string;
+  /** What was refused last and is not mended yet; what was in force before it stays in force. */
+  readonly refused: RefusedView | null;
   /** What a person should look at, healthy or not: stale lists, hits that cannot be written. */
-  readonly problems: readonly string[];
+  readonly problems: readonly ProblemView[];
+}
+
+export interface RefusedView {
+  /** configuration, lists, certificate, pause or clients. */
+  readonly kind: string;
+  readonly since: string;
+  readonly reason: string;
+}
+
+export interface ProblemView {
+  /** Stable while it lasts: `list:ads`. */
+  readonly id: string;
+  readonly since: string;
+  readonly what: string;
+  readonly remedy: string;
 }
 
 export interface StatusView {
@@ -32,6 +53,7 @@ export interface StatusView {
   readonly admin: string | null;
   readonly workers: WorkersView;
   readonly config: ConfigView;
+  readonly certificate: CertificateView | null;
   readonly rules: { readonly names: number; readonly patterns: number; readonly revision: number };
   readonly lists: { readonly total: number; readonly stale: readonly string[] };
   /** Groups whose lists are not in force for a while. */
@@ -55,6 +77,15 @@ export interface ConfigView {
   readonly file: string;
   /** null before the first reload. */
   readonly lastReload: { readonly time: string; readonly error: string | null } | null;
+  /** Settings that were changed and take effect at the next start. */
+  readonly waitsForRestart: readonly string[];
+}
+
+/** Of DoT and DoH. */
+export interface CertificateView {
+  /** As OpenSSL writes them: `DNS:dns.example.net`. */
+  readonly names: string;
+  readonly notAfter: string;
 }
 
 /** One server, summed over all threads. */

@@ -26,6 +26,8 @@ import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import { decideFor } from './explain/decision.ts';
 import { linesFor } from './explain/lines.ts';
+import { healthOf } from './health/health.ts';
+import { ProblemBook } from './health/problems.ts';
 import { privacyOf } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WorkerReport } from './threads/messages.ts';
@@ -38,6 +40,7 @@ const HITS_STATE_MS = 1500;
 
 export class DaemonState implements AdminState {
   readonly #supervisor: Supervisor;
+  readonly #problems = new ProblemBook();
   #reports: { readonly atMs: number; readonly all: Promise<WorkerReport[]> } | null = null;
   /** Where the admin interface itself listens, once it does. */
   adminBound: string | null = null;
@@ -67,7 +70,8 @@ export class DaemonState implements AdminState {
   }
 
   async status(): Promise<StatusView> {
-    const { config, rules, pool, bound, startedAtMs, lastReload } = this.#supervisor;
+    const { config, rules, pool, bound, startedAtMs, lastReload, inForce, waitsForRestart } =
+      this.#supervisor;
     const [reports, hits] = await Promise.all([this.#ask(), this.#hitsState()]);
     const lists = this.lists();
     const sum = (of: (report: WorkerReport) => number): number =>
@@ -86,7 +90,15 @@ export class DaemonState implements AdminState {
           lastReload === null
             ? null
             : { time: new Date(lastReload.atMs).toISOString(), error: lastReload.error },
+        waitsForRestart,
       },
+      certificate:
+        inForce.certificate === null
+          ? null
+          : {
+              names: inForce.certificate.names,
+              notAfter: new Date(inForce.certificate.notAfterMs).toISOString(),
+            },
       rules: {
         names: rules.ruleSet.names,
         patterns: rules.ruleSet.patterns.length,
@@ -163,14 +175,14 @@ export class DaemonState implements AdminState {
     }));
   }
 
-  pause(group: string | null, forMs: number | null): void {
+  async pause(group: string | null, forMs: number | null): Promise<void> {
     this.#checkGroup(group);
-    this.#supervisor.pause(group, forMs);
+    await this.#supervisor.pause(group, forMs);
   }
 
-  resume(group: string | null): void {
+  async resume(group: string | null): Promise<void> {
     this.#checkGroup(group);
-    this.#supervisor.resume(group);
+    await this.#supervisor.resume(group);
   }
 
   #checkGroup(group: string | null): void {
@@ -195,33 +207,23 @@ export class DaemonState implements AdminState {
   }
 
   #healthFrom(reports: readonly WorkerReport[], hits: HitsState | null): HealthView {
-    const { config, bound, lastReload } = this.#supervisor;
-    const problems: string[] = [];
-    const missing = config.workers - reports.length;
-    if (missing > 0) problems.push(`${missing} of ${config.workers} resolver threads do not answer`);
-    for (const { name, condition, lastError } of this.lists())
-      if (condition === 'stale' || condition === 'failed')
-        problems.push(`list ${name} is ${condition}: ${lastError ?? 'it has no entries'}`);
-    if (hits === null) problems.push('the hits thread does not answer');
-    else {
-      if (hits.storeError !== null)
-        problems.push(`hits cannot be stored: ${hits.storeError}; ${hits.pending} wait`);
-      if (hits.lost > 0) problems.push(`${hits.lost} hits were lost: neither disk nor memory had room`);
-    }
-    for (const { group, until } of this.paused())
-      problems.push(
-        `blocking is paused for group ${group} ${until === null ? 'until it is resumed' : `until ${until}`}`,
-      );
-    if (lastReload?.error != null) problems.push(`the last reload was refused: ${lastReload.error}`);
+    const { config, bound, inForce, refusals, rules, waitsForRestart } = this.#supervisor;
     const upstreams = upstreamViews(
       reports.flatMap((report) => report.upstreams),
       config,
     );
-    if (upstreams.length > 0 && upstreams.every(({ healthy }) => !healthy))
-      problems.push('no upstream answers');
-    // Only threads that do not answer are mended by a restart; lists, disks and upstreams are not.
-    const answers = reports.length > 0;
-    return { healthy: answers, ready: answers && bound.length > 0, problems };
+    const facts = {
+      inForce,
+      refusals,
+      lists: rules.lists(),
+      answering: reports.length,
+      isListening: bound.length > 0,
+      hits,
+      paused: this.paused(),
+      upstreams,
+      waitsForRestart,
+    };
+    return healthOf(facts, this.#problems, Date.now());
   }
 
   /** What the hits thread says of itself; null when it does not answer soon. */

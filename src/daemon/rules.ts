@@ -1,20 +1,20 @@
 // The rules in force and the lists behind them: opened from a snapshot or from text, refreshed when due, replaced at a reload.
 //
 // One job at a time: refreshes and reloads wait for each other in #queue, so a compile never races another one.
-import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
-import { asideOf, drop, dropOldAsides, settle } from '../lists/library/disk.ts';
+import { drop, dropOldAsides, settle } from '../lists/library/disk.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library, type ListEvent } from '../lists/library/library.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
-import { type Draft, readSnapshot, writeSnapshot } from '../lists/library/snapshot.ts';
+import { type Draft, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
 import type { ListSource } from '../lists/sources/source.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { addressToText } from '../wire/names/address.ts';
-import { type Compiled, compileLists, dropAsides } from './threads/compiler.ts';
+import type { Parts } from './in-force.ts';
+import { compile, listsDir, openSnapshot, snapshotPath } from './rules-at-start.ts';
+import { type Compiled, dropAsides } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;
@@ -23,9 +23,11 @@ const SLEEP_MS_MAX = 60_000;
 /** Between two fetches that a primary asked for: its address can be forged where it has no key. */
 const NOTIFY_PAUSE_MS = 1_000;
 const REFUSED_TELL_MS = 60_000;
+/** Between two tries to put rules into force that were refused; doubled with each. */
+const REFUSED_MS = { first: 10_000, longest: 600_000 } as const;
 
-/** New rules are ready, and replace those before; resolves once the resolver threads have them. */
-export type Publish = (ruleSet: RuleSet, before: RuleSet) => Promise<void>;
+/** Puts new rules, and with a new configuration all of it, into force. @throws Error when it is refused: then nothing changed */
+export type Change = (kind: 'lists' | 'configuration', parts: Partial<Parts>) => Promise<void>;
 
 export interface RulesParts {
   readonly config: Config;
@@ -33,7 +35,7 @@ export interface RulesParts {
   /** Wall clock, ms. */
   readonly now: () => number;
   readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
-  readonly publish: Publish;
+  readonly change: Change;
   /** Something people want to hear of beyond the log: a list went stale. */
   readonly onTrouble: (text: string) => void;
 }
@@ -52,6 +54,11 @@ export class Rules {
   readonly #changed = new Set<string>();
   #fetchedMs = Number.NEGATIVE_INFINITY;
   #refusedMs = Number.NEGATIVE_INFINITY;
+  /** Rules that could not be put into force, one after the other, and when the next may be tried (monotonic, ms). */
+  #refusedInARow = 0;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  /** Numbers of rule sets are never given twice, also where one was refused. */
+  #revision: number;
 
   private constructor(parts: RulesParts, library: Library, ruleSet: RuleSet) {
     this.#parts = parts;
@@ -59,6 +66,7 @@ export class Rules {
     this.#path = snapshotPath(parts.config);
     this.#library = library;
     this.#ruleSet = ruleSet;
+    this.#revision = ruleSet.revision;
   }
 
   /** Rules to start with: the snapshot when it still fits and is worth it, else all lists that need no network. */
@@ -75,7 +83,7 @@ export class Rules {
     if (snapshot !== null && (isBig || !changed)) {
       const rules = new Rules(parts, library, snapshot);
       rules.#tell(events);
-      if (changed) void rules.#inTurn(() => rules.#compileAndPublish(log));
+      if (changed) void rules.#inTurn(() => rules.#compileAndCommit());
       return rules;
     }
     const result = await compile(
@@ -119,18 +127,32 @@ export class Rules {
   }
 
   /**
-   * Compiles the lists of a new config.
-   * @param publish called with the new rules, in turn with every other change
+   * Compiles the lists of a new config and puts both into force together.
+   * @param more what else of the configuration changes
+   * @throws Error when it is refused: lists and rules are as they were
    */
-  reload(config: Config, publish: Publish): Promise<void> {
+  reload(config: Config, more: Partial<Parts>): Promise<void> {
     return this.#inTurn(async () => {
-      this.#library.setLists(config.lists);
-      const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
-      const result = await this.#compile(config);
-      this.#config = config;
-      await this.#use(result, publish);
-      this.#tell([...events, ...(await this.#keep(result))]);
-      this.#sleep();
+      const takeBack = this.#library.setLists(config.lists);
+      let compiled: Compiled | null = null;
+      let isCommitted = false;
+      try {
+        const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
+        compiled = await this.#compile(config);
+        await this.#parts.change('configuration', { ...more, config, ruleSet: compiled.ruleSet });
+        isCommitted = true;
+        this.#config = config;
+        this.#ruleSet = compiled.ruleSet;
+        this.#tell([...events, ...(await this.#keep(compiled))]);
+      } catch (error) {
+        if (!isCommitted) {
+          takeBack();
+          if (compiled !== null) await dropAsides(compiled);
+        }
+        throw error;
+      } finally {
+        this.#sleep();
+      }
     });
   }
 
@@ -176,36 +198,38 @@ export class Rules {
   async #refresh(names: readonly string[]): Promise<void> {
     const { changed, events } = await this.#library.refresh(names, this.#abort.signal);
     this.#tell(events);
-    if (changed && !this.#abort.signal.aborted) await this.#compileAndPublish(this.#parts.log);
+    if (changed && !this.#abort.signal.aborted) await this.#compileAndCommit();
   }
 
-  async #compileAndPublish(log: Logger): Promise<void> {
+  async #compileAndCommit(): Promise<void> {
+    const { log, onTrouble, change } = this.#parts;
+    let compiled: Compiled | null = null;
     try {
-      const result = await this.#compile(this.#config);
-      await this.#use(result, this.#parts.publish);
-      this.#tell(await this.#keep(result));
+      compiled = await this.#compile(this.#config);
+      await change('lists', { ruleSet: compiled.ruleSet });
+      this.#ruleSet = compiled.ruleSet;
+      this.#refusedInARow = 0;
+      this.#tell(await this.#keep(compiled));
     } catch (error) {
       if (this.#abort.signal.aborted) return;
-      log.error({ error: String(error) }, 'compiling the lists failed; the rules in force stay');
-    }
-  }
-
-  async #use(compiled: Compiled, publish: Publish): Promise<void> {
-    const before = this.#ruleSet;
-    this.#ruleSet = compiled.ruleSet;
-    try {
-      await publish(compiled.ruleSet, before);
-    } catch (error) {
-      await dropAsides(compiled);
-      throw error;
+      if (compiled !== null && this.#ruleSet !== compiled.ruleSet) await dropAsides(compiled);
+      const why = error instanceof Error ? error.message : String(error);
+      const text = `new rules could not be put into force, those before stay: ${why}`;
+      log.error(text);
+      if (this.#refusedInARow === 0) onTrouble(text);
+      // The same texts would be refused again: not sooner than this, however often they are due.
+      this.#refusedInARow += 1;
+      this.#notBeforeMs =
+        performance.now() + Math.min(REFUSED_MS.longest, REFUSED_MS.first * 2 ** (this.#refusedInARow - 1));
     }
   }
 
   #compile(config: Config): Promise<Compiled> {
+    this.#revision += 1;
     return compile(
       this.#library,
       { path: this.#path, lists: config.lists },
-      this.#ruleSet.revision + 1,
+      this.#revision,
       this.#abort.signal,
     );
   }
@@ -250,8 +274,8 @@ export class Rules {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#abort.signal.aborted) return;
     const next = this.#library.nextDueMs();
-    const waitMs =
-      next === null ? SLEEP_MS_MAX : Math.min(SLEEP_MS_MAX, Math.max(100, next - this.#parts.now()));
+    const dueMs = next === null ? SLEEP_MS_MAX : next - this.#parts.now();
+    const waitMs = Math.min(SLEEP_MS_MAX, Math.max(100, dueMs, this.#notBeforeMs - performance.now()));
     this.#timer = setTimeout(() => this.start(), waitMs);
   }
 
@@ -259,29 +283,5 @@ export class Rules {
     const turn = this.#queue.then(job, job);
     this.#queue = turn.catch(() => undefined);
     return turn;
-  }
-}
-
-function compile(
-  library: Library,
-  snapshot: Draft,
-  revision: number,
-  signal?: AbortSignal,
-): Promise<Compiled> {
-  const request = library.compileRequest(revision, randomInt(2 ** 32) | 0);
-  const draft = { ...snapshot, path: asideOf(snapshot.path) };
-  return compileLists({ request, draft, copies: library.copiesWanted() }, signal);
-}
-
-const listsDir = (config: Config): string => join(config.events.dir, 'lists');
-const snapshotPath = (config: Config): string => join(config.events.dir, 'rules.snapshot');
-
-async function openSnapshot(config: Config, log: Logger): Promise<RuleSet | null> {
-  try {
-    return await readSnapshot(snapshotPath(config), config.lists);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code !== 'LIST_MISSING') log.info(error instanceof Error ? error.message : String(error));
-    return null;
   }
 }

@@ -1,33 +1,22 @@
 // What the threads are told of a configuration: everything a reload may change, put together in one place.
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
 import { changeOf } from '../config/change.ts';
 import type { Config } from '../config/config.ts';
 import type { HitsSettings } from '../desk/messages.ts';
-import { assignKnown, type KnownClient } from '../policy/groups.ts';
-import type { RuleSet } from '../policy/rule.ts';
-import { readCertificate } from './machine/certificate.ts';
-import { readHostsFile } from './machine/hosts-file.ts';
+import { assignKnown } from '../policy/groups.ts';
+import type { Parts } from './in-force.ts';
 import type { Settings } from './threads/messages.ts';
 
-export interface SettingsParts {
-  readonly config: Config;
-  readonly ruleSet: RuleSet;
-  readonly known: readonly KnownClient[];
-  /** By group. */
-  readonly paused: readonly boolean[];
-  readonly log: Logger;
-}
-
-/** For the resolver threads. @throws Error when the certificate cannot be read */
-export function settingsOf({ config, ruleSet, known, paused, log }: SettingsParts): Settings {
+/** For the resolver threads. */
+export function settingsOf(value: Parts): Settings {
+  const { config, ruleSet, known, hosts, certificate, paused } = value;
   return {
     config,
     ruleSet,
     assignments: assignKnown(config.groups, known),
-    hosts: readHostsFile(config.local.hosts, log),
-    certificate: readCertificate(config.listen.tlsCertificate),
-    paused,
+    hosts,
+    certificate,
+    paused: config.groups.map(({ name }) => paused.includes(name)),
   };
 }
 
@@ -46,11 +35,11 @@ export function changesOf(before: Settings, after: Settings): Partial<Settings> 
 }
 
 /** For the hits thread. */
-export function hitsSettingsOf(
-  config: Config,
-  ruleSet: RuleSet,
-  known: readonly KnownClient[],
-): HitsSettings {
+export function hitsSettingsOf({
+  config,
+  ruleSet,
+  known,
+}: Pick<Parts, 'config' | 'ruleSet' | 'known'>): HitsSettings {
   return {
     ruleSet,
     groups: config.groups,

@@ -1,30 +1,31 @@
 // The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse.
 //
 //   data folder → rules → resolver threads → sockets → hits thread → admin → ready
-import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { ClientBook } from '../clients/client-book.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
-import { placeOf, problemText } from '../config/problem.ts';
-import type { HitsSettings } from '../desk/messages.ts';
 import { createCounters } from '../events/counters.ts';
 import { createRing } from '../events/ring.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
 import { openSource } from '../lists/sources/open-source.ts';
 import type { KnownClient } from '../policy/groups.ts';
-import { hasAlerts, type RuleSet } from '../policy/rule.ts';
-import { banner } from './banner.ts';
-import { exampleName } from './example.ts';
+import type { RuleSet } from '../policy/rule.ts';
+import { certificateOf, keepCertificate } from './certificates.ts';
+import { banner } from './greeting/banner.ts';
+import { exampleName } from './greeting/example.ts';
+import { holdersOf } from './holders.ts';
+import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal } from './in-force.ts';
+import { makeFolder } from './machine/folder.ts';
+import { readHostsFile } from './machine/hosts-file.ts';
 import { lookupVia } from './machine/lookup.ts';
 import { Pauses } from './pauses.ts';
+import { type LastReload, type ReloadCause, Reloader } from './reloader.ts';
 import { Rules } from './rules.ts';
-import { hitsSettingsOf, needsRestart, privacyOf, settingsOf } from './settings.ts';
+import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
-import type { Settings } from './threads/messages.ts';
 import type { Newborn } from './threads/newborn.ts';
 import { Pool } from './threads/pool.ts';
-import { letGo } from './threads/replaced-rules.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
 const RING_OCTETS: number = 4 * 1024 * 1024;
@@ -42,19 +43,16 @@ export interface SupervisorParts {
   readonly stdout: boolean;
 }
 
-/** When the configuration was last read anew, and why it was not taken. */
-export interface LastReload {
-  readonly atMs: number;
-  readonly error: string | null;
-}
-
 export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #log: Logger;
   readonly #pauses: Pauses;
   readonly counters: SharedArrayBuffer;
   readonly startedAtMs: number = Date.now();
-  #config: Config;
+  #owner: InForceOwner | null = null;
+  /** Rules that were compiled after the first were opened and before they were in force. */
+  #firstRules: RuleSet | null = null;
+  #reloader: Reloader | null = null;
   #rules: Rules | null = null;
   #hits: HitsThread | null = null;
   #pool: Pool | null = null;
@@ -62,19 +60,25 @@ export class Supervisor {
   /** Troubles of the start, told once there is somebody to tell. */
   readonly #early: string[] = [];
   #book: ClientBook | null = null;
-  #reloading: Promise<void> = Promise.resolve();
-  #lastReload: LastReload | null = null;
+  #endCertificate: () => void = () => undefined;
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#log = parts.log;
-    this.#config = parts.config;
-    this.#pauses = new Pauses(() => void this.#applyAgain());
+    this.#pauses = new Pauses(() => this.#inForce.change('pause', () => ({ paused: this.#pauses.paused })));
     this.counters = createCounters(parts.config.workers);
   }
 
+  /** The configuration in force. */
   get config(): Config {
-    return this.#config;
+    return this.#owner?.value.config ?? this.#parts.config;
+  }
+  get inForce(): InForce {
+    return this.#inForce.value;
+  }
+  /** Latest first. */
+  get refusals(): readonly Refusal[] {
+    return this.#inForce.refusals;
   }
   get rules(): Rules {
     return started(this.#rules);
@@ -92,13 +96,20 @@ export class Supervisor {
     return this.#book?.known ?? [];
   }
   get lastReload(): LastReload | null {
-    return this.#lastReload;
+    return this.#reloader?.last ?? null;
+  }
+  /** Settings that were changed and take effect at the next start. */
+  get waitsForRestart(): readonly string[] {
+    return this.#reloader?.waitsForRestart ?? [];
+  }
+  get #inForce(): InForceOwner {
+    return started(this.#owner);
   }
 
   /** Opens everything up to the sockets. @throws when an address cannot be opened or a list that must be there is not */
   async start(): Promise<void> {
-    const config = this.#config;
-    this.#makeFolder(config.events.dir);
+    const { config } = this.#parts;
+    makeFolder(config.events.dir, this.#log);
     this.#book = new ClientBook({
       config,
       own: () => this.#pool?.bound ?? [],
@@ -106,7 +117,19 @@ export class Supervisor {
       report: (problem) => this.#log.warn(problem),
     });
     this.#rules = await this.#openRules();
-    const { ruleSet } = this.#rules;
+    this.#owner = new InForceOwner(
+      {
+        config,
+        ruleSet: this.#firstRules ?? this.#rules.ruleSet,
+        hosts: readHostsFile(config.local.hosts, this.#log),
+        certificate: certificateOf(config),
+        paused: [],
+        known: this.knownClients,
+      },
+      holdersOf({ hits: () => this.#hits, pool: () => this.#pool }),
+      Date.now,
+    );
+    const atStart = this.#owner.value;
     const rings = Array.from({ length: config.workers }, () => createRing(RING_OCTETS));
     const isHistoryKept = privacyOf(config) !== 'off';
     const queryRings = isHistoryKept ? rings.map(() => createRing(RING_OCTETS)) : [];
@@ -120,7 +143,7 @@ export class Supervisor {
         queryRing: queryRings[worker] ?? null,
       })),
       first: this.#parts.first,
-      settings: this.#settings(config, ruleSet),
+      settings: settingsOf(atStart),
       log: this.#log,
       onTrouble: (text) => this.#trouble(text),
       onNotify: (message, from) => this.rules.notified(message, from),
@@ -132,9 +155,9 @@ export class Supervisor {
       ...bound.https.map((own) => `${own} (HTTPS)`),
     ];
     for (const note of notes) this.#log.info(note);
-    // After the sockets: until it is there, hits wait in the journal and the rings. It begins with the same rules.
-    this.#hits = new HitsThread(
-      {
+    // After the sockets: until it is there, hits wait in the journal and the rings. It begins with what is in force.
+    this.#hits = new HitsThread({
+      birth: {
         boot,
         dir: config.events.dir,
         hitRings: rings,
@@ -142,12 +165,25 @@ export class Supervisor {
         journal: true,
         stdout: this.#parts.stdout,
       },
-      this.#hitsSettings(config, ruleSet),
-      this.#log,
-      (addresses) => this.#book?.saw(addresses),
-    );
-    if (this.rules.ruleSet !== ruleSet) this.#hits.use(this.#hitsSettings(config, this.rules.ruleSet));
+      settings: hitsSettingsOf(this.inForce),
+      log: this.#log,
+      onSeen: (addresses) => this.#book?.saw(addresses),
+    });
     for (const text of this.#early.splice(0)) this.#hits.trouble(text);
+    this.#reloader = new Reloader({
+      load: this.#parts.load,
+      owner: this.#owner,
+      rules: this.#rules,
+      log: this.#log,
+      onTrouble: (text) => this.#trouble(text),
+      onCommitted: () => this.#configCommitted(),
+    });
+    this.#endCertificate = keepCertificate({
+      owner: this.#owner,
+      log: this.#log,
+      onTrouble: (text) => this.#trouble(text),
+      now: Date.now,
+    });
     this.#book.start();
     this.#rules.start();
   }
@@ -159,16 +195,16 @@ export class Supervisor {
 
   async #openRules(): Promise<Rules> {
     const rules = await Rules.open({
-      config: this.#config,
+      config: this.#parts.config,
       log: this.#log,
       now: Date.now,
       openSource: (list, paths) =>
         openSource(list, paths, {
-          lookup: lookupVia(this.#config.upstreams.bootstrap),
+          lookup: lookupVia(this.config.upstreams.bootstrap),
           random: Math.random,
           now: Date.now,
         }),
-      publish: (ruleSet, before) => this.#publish(this.#config, ruleSet, before),
+      change: (kind, parts) => this.#change(kind, parts),
       onTrouble: (text) => this.#trouble(text),
     });
     if (rules.startFailures().length > 0) await rules.fetchAll();
@@ -187,47 +223,22 @@ export class Supervisor {
     process.stderr.write(banner({ config, lists, bound: this.#bound, admin, example }));
   }
 
-  /** Reads the configuration and the lists again; a mistake keeps what runs. One reload at a time. */
-  reload(why: string): Promise<void> {
-    this.#reloading = this.#reloading.then(() => this.#reload(why));
-    return this.#reloading;
+  /** Reads the configuration and the lists again; what is refused changes nothing. */
+  async reload(cause: ReloadCause): Promise<void> {
+    await this.#reloader?.reload(cause);
   }
 
-  async #reload(why: string): Promise<void> {
-    const loaded = this.#parts.load();
-    if (loaded.config === null) {
-      for (const problem of loaded.problems) this.#log.error(problemText(problem));
-      this.#lastReload = { atMs: Date.now(), error: loaded.problems.map(placeOf).join(', ') };
-      this.#log.error(
-        { why, mistakes: loaded.problems.length },
-        'the new configuration is not used; the running one stays',
-      );
-      return;
-    }
-    const next = loaded.config;
-    for (const setting of needsRestart(this.#config, next))
-      this.#log.warn({ setting }, 'this setting takes effect at the next start');
-    try {
-      await this.rules.reload(next, (ruleSet, before) => this.#publish(next, ruleSet, before));
-      this.#config = next;
-      this.#book?.use(next);
-      this.#clientsChanged(this.knownClients);
-      this.#lastReload = { atMs: Date.now(), error: null };
-      this.#log.info({ why, names: this.rules.ruleSet.names }, 'reloaded');
-    } catch (error) {
-      this.#lastReload = { atMs: Date.now(), error: String(error) };
-      this.#log.error({ why, error: String(error) }, 'the reload failed; the running configuration stays');
-    }
-  }
-
-  /** Stops blocking. @param group null for all @param forMs null until resumed; @throws Error for a group that is none */
-  pause(group: string | null, forMs: number | null): void {
-    this.#pauses.pause(this.#groupsNamed(group), forMs);
+  /**
+   * Stops blocking; resolves once it is in force.
+   * @param group null for all @param forMs null until resumed @throws Error for a group that is none
+   */
+  pause(group: string | null, forMs: number | null): Promise<void> {
+    return this.#pauses.pause(this.#groupsNamed(group), forMs);
   }
 
   /** Blocks again. @param group null for all */
-  resume(group: string | null): void {
-    this.#pauses.resume(this.#groupsNamed(group));
+  resume(group: string | null): Promise<void> {
+    return this.#pauses.resume(this.#groupsNamed(group));
   }
 
   pausedUntil(): readonly { readonly group: string; readonly untilMs: number | null }[] {
@@ -235,7 +246,7 @@ export class Supervisor {
   }
 
   #groupsNamed(group: string | null): string[] {
-    const names = this.#config.groups.map(({ name }) => name);
+    const names = this.config.groups.map(({ name }) => name);
     if (group === null) return names;
     if (!names.includes(group)) throw new Error(`there is no group ${group}; there is ${names.join(', ')}`);
     return [group];
@@ -244,6 +255,7 @@ export class Supervisor {
   /** Drains and closes everything, the last hit included. */
   async stop(): Promise<void> {
     this.#pauses.stop();
+    this.#endCertificate();
     const bookStops = this.#book?.stop();
     await this.#rules?.stop();
     await this.#pool?.stop(STOP_DRAIN_MS);
@@ -251,45 +263,25 @@ export class Supervisor {
     await this.#hits?.stop();
   }
 
-  /** The hits thread learns first what rule numbers mean, then the resolver threads use them. */
-  async #publish(config: Config, ruleSet: RuleSet, before: RuleSet): Promise<void> {
-    if (hasAlerts(ruleSet)) await this.#pool?.flush(); // the search for past askers begins with all that was asked before
-    this.#hits?.use(this.#hitsSettings(config, ruleSet));
-    const applied = this.#pool?.apply(this.#settings(config, ruleSet));
-    // A thread that is yet to come may have been given the rules before.
-    const turned = [applied ?? Promise.resolve(false), this.#hits?.settled() ?? Promise.resolve(false)];
-    void letGo(before, ruleSet, turned);
-    await applied;
+  /** Puts new rules, or a new configuration with its rules, into force. */
+  async #change(kind: ChangeKind, parts: Partial<Parts>): Promise<void> {
+    // At the start nothing is in force yet, and begins with these.
+    if (this.#owner === null) this.#firstRules = parts.ruleSet ?? null;
+    else await this.#owner.change(kind, parts);
   }
 
-  #settings(config: Config, ruleSet: RuleSet): Settings {
-    const paused = config.groups.map(({ name }) => this.#pauses.isPaused(name));
-    return settingsOf({ config, ruleSet, known: this.knownClients, paused, log: this.#log });
-  }
-
-  #hitsSettings(config: Config, ruleSet: RuleSet): HitsSettings {
-    return hitsSettingsOf(config, ruleSet, this.knownClients);
-  }
-
-  async #applyAgain(): Promise<void> {
-    await this.#pool?.apply(this.#settings(this.#config, this.rules.ruleSet));
+  #configCommitted(): void {
+    const { config } = this.inForce;
+    this.#pauses.keepOnly(config.groups.map(({ name }) => name));
+    this.#book?.use(config);
+    this.#clientsChanged(this.knownClients);
   }
 
   #clientsChanged(known: readonly KnownClient[]): void {
-    this.#hits?.useClients(known);
-    this.#pool?.useClients(known);
-  }
-
-  /** A folder that cannot be made costs what is written there, not the answers. */
-  #makeFolder(dir: string): void {
-    try {
-      mkdirSync(dir, { recursive: true, mode: 0o750 });
-    } catch (error) {
-      this.#log.error(
-        { dir, error: String(error) },
-        'events.dir cannot be made: hits are kept in memory only',
-      );
-    }
+    if (this.#owner === null) return;
+    this.#owner.change('clients', { known }).catch((error: unknown) => {
+      this.#log.error({ error: String(error) }, 'what was learnt of clients is not in force');
+    });
   }
 }
 

@@ -44,6 +44,9 @@ export interface HitsSettings {
 
 export type ToHits =
   | { readonly kind: 'settings'; readonly settings: HitsSettings }
+  /** Learn what the rules of these settings mean; they are used from their commit on. */
+  | { readonly kind: 'prepare'; readonly number: number; readonly settings: HitsSettings }
+  | { readonly kind: 'commit'; readonly number: number }
   | {
       readonly kind: 'clients';
       readonly clients: readonly NamedClient[];
@@ -126,6 +129,8 @@ export type FromHits =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly number: number; readonly answer: Answer }
   | { readonly kind: 'failed'; readonly number: number; readonly error: string }
+  /** `error`: why the settings are refused; null when all is ready. */
+  | { readonly kind: 'prepared'; readonly number: number; readonly error: string | null }
   /** For cenote's own log. */
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   /** Clients that ask for the first time in a while, 16 octets each: somebody may find out their names. */

@@ -12,7 +12,7 @@ const TICK_MS = 150;
 const NICENESS = 5;
 
 if (parentPort === null)
-  throw new Error('thread.ts runs as a thread of the daemon (src/hits/thread); start `cenote serve`');
+  throw new Error('thread.ts runs as a thread of the daemon (src/desk); start `cenote serve`');
 const port = parentPort;
 if (process.platform === 'linux') setPriority(Math.max(getPriority(), NICENESS));
 const send = (message: FromHits): void => port.postMessage(message);
@@ -45,10 +45,31 @@ async function stop(desk: HitsDesk, timer: NodeJS.Timeout): Promise<void> {
   port.close();
 }
 
+let prepared: Extract<ToHits, { kind: 'prepare' }> | null = null;
+
+function prepare(desk: HitsDesk, message: Extract<ToHits, { kind: 'prepare' }>): void {
+  const { number, settings } = message;
+  try {
+    desk.context.useRules(settings.ruleSet);
+    prepared = message;
+    send({ kind: 'prepared', number, error: null });
+  } catch (error) {
+    prepared = null;
+    send({ kind: 'prepared', number, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
 function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
   switch (message.kind) {
     case 'settings':
       desk.useSettings(message.settings);
+      return;
+    case 'prepare':
+      prepare(desk, message);
+      return;
+    case 'commit':
+      if (prepared?.number === message.number) desk.useSettings(prepared.settings);
+      prepared = null;
       return;
     case 'clients':
       desk.useClients(message.clients, message.assignments);

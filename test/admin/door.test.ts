@@ -16,8 +16,8 @@ const counted = () => {
 const server = await openAdmin({
   address: { host: '127.0.0.1', port: 0 },
   state: stateOf({
-    pause: counted,
-    resume: counted,
+    pause: async () => counted(),
+    resume: async () => counted(),
     acknowledge: async () => {
       counted();
       return null;

@@ -108,8 +108,8 @@ t.test('incidents and a client are given, an incident is acknowledged', async (t
 t.test('alerts are tested, blocking is paused and resumed', async (t) => {
   const done: unknown[] = [];
   const { bound } = await open(t, {
-    pause: (...what) => done.push(what),
-    resume: (...what) => done.push(what),
+    pause: async (...what) => void done.push(what),
+    resume: async (...what) => void done.push(what),
     paused: () => [{ group: 'default', until: null }],
   });
   t.same((await post(bound, '/api/v1/alerts/test')).json, {

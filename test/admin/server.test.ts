@@ -1,7 +1,7 @@
 // The admin interface as programs meet it.
 import t, { type Test } from 'tap';
 import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
-import type { AdminState } from '../../src/admin/state.ts';
+import type { AdminState, HealthView } from '../../src/admin/state.ts';
 import { ask, DECISION, LIST, STATUS, stateOf } from '../support/admin-state.ts';
 
 const TOKEN = 't'.repeat(43);
@@ -47,7 +47,15 @@ t.test('a field that the description does not know is not sent', async (t) => {
 });
 
 t.test('health is 503 when it is not there, with the reasons', async (t) => {
-  const health = { healthy: true, ready: false, problems: ['list ads: nothing usable'] };
+  const since = '2026-11-23T09:00:00.000Z';
+  const health: HealthView = {
+    healthy: true,
+    ready: false,
+    revision: 4,
+    since,
+    refused: { kind: 'configuration', since, reason: 'the key does not belong to the certificate' },
+    problems: [{ id: 'list:ads', since, what: 'list ads: nothing usable', remedy: 'check its source' }],
+  };
   const { bound } = await open(t, { health: () => health });
   t.equal((await ask(bound, '/healthz')).status, 200);
   const ready = await ask(bound, '/readyz');

@@ -159,8 +159,8 @@ t.test('blocking is paused and resumed', async (t) => {
   let until: string | null = null;
   let paused = true;
   const cenote = await beside(t, {
-    pause: (...what) => done.push(what),
-    resume: (...what) => done.push(what),
+    pause: async (...what) => void done.push(what),
+    resume: async (...what) => void done.push(what),
     paused: () => (paused ? [{ group: 'default', until }] : []),
   });
   t.match(await cenote('pause'), {

@@ -1,31 +1,33 @@
-// Pauses end by themselves, are told, and do not outlast what a timer can hold.
+// Pauses end by themselves, are put into force, and do not outlast what a timer can hold.
 import t from 'tap';
 import { Pauses } from '../../src/daemon/pauses.ts';
 
-t.test('a paused group is paused until it is resumed, and every change is told', async (t) => {
+t.test('a paused group is paused until it is resumed, and every change is put into force', async (t) => {
   let changes = 0;
-  const pauses = new Pauses(() => {
+  const pauses = new Pauses(async () => {
     changes += 1;
   });
-  pauses.pause(['a', 'b'], null);
-  t.same([pauses.isPaused('a'), pauses.isPaused('c')], [true, false]);
+  await pauses.pause(['a', 'b'], null);
+  t.same(pauses.paused, ['a', 'b']);
   t.same(pauses.all(), [
     { group: 'a', untilMs: null },
     { group: 'b', untilMs: null },
   ]);
-  pauses.resume(['a']);
-  t.notOk(pauses.isPaused('a'));
+  await pauses.resume(['a']);
+  t.same(pauses.paused, ['b']);
   t.equal(changes, 2);
 });
 
 t.test('a pause with an end has one', async (t) => {
   const resumed = new Promise<void>((resolve) => {
-    const pauses: Pauses = new Pauses(() => {
-      if (!pauses.isPaused('a')) resolve();
+    let changes = 0;
+    const pauses: Pauses = new Pauses(async () => {
+      changes += 1;
+      if (changes === 2) resolve();
     });
-    pauses.pause(['a'], 5);
-    t.ok(pauses.isPaused('a'));
     t.teardown(() => pauses.stop());
+    void pauses.pause(['a'], 5);
+    t.same(pauses.paused, ['a']);
   });
   const keepAlive = setTimeout(() => undefined, 5_000);
   await resumed;
@@ -34,7 +36,27 @@ t.test('a pause with an end has one', async (t) => {
 });
 
 t.test('what no timer can hold is refused', async (t) => {
-  const pauses = new Pauses(() => undefined);
-  t.throws(() => pauses.pause(['a'], 25 * 86_400_000), /24 days/);
-  t.notOk(pauses.isPaused('a'));
+  const pauses = new Pauses(async () => undefined);
+  await t.rejects(pauses.pause(['a'], 25 * 86_400_000), /24 days/);
+  t.same(pauses.paused, []);
+});
+
+t.test('a pause or its end that is refused leaves what was in force', async (t) => {
+  let isRefused = false;
+  const pauses = new Pauses(async () => {
+    if (isRefused) throw new Error('no');
+  });
+  await pauses.pause(['a'], null);
+  isRefused = true;
+  await t.rejects(pauses.pause(['b'], null), /no/);
+  await t.rejects(pauses.resume(['a']), /no/);
+  t.same(pauses.paused, ['a']);
+});
+
+t.test('a pause of a group that is no more is forgotten', async (t) => {
+  const pauses = new Pauses(async () => undefined);
+  await pauses.pause(['gone', 'stays'], 60_000);
+  pauses.keepOnly(['stays', 'new']);
+  t.same(pauses.paused, ['stays']);
+  pauses.stop();
 });

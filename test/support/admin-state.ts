@@ -1,6 +1,6 @@
 // An AdminState that a test writes down, and a way to ask a server for one path with chosen headers.
 import { request } from 'node:http';
-import type { AdminState, DecisionView, ListView, StatusView } from '../../src/admin/state.ts';
+import type { AdminState, DecisionView, HealthView, ListView, StatusView } from '../../src/admin/state.ts';
 import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
@@ -58,6 +58,15 @@ export const DECISION: DecisionView = {
   lines: [{ list: '3cx-2023', line: 12, text: '  - akamaicontainer.com' }],
 };
 
+export const HEALTHY: HealthView = {
+  healthy: true,
+  ready: true,
+  revision: 1,
+  since: '2026-11-23T08:00:00.000Z',
+  refused: null,
+  problems: [],
+};
+
 export const STATUS: StatusView = {
   version: '0.1.0',
   pid: 42,
@@ -66,7 +75,8 @@ export const STATUS: StatusView = {
   listening: ['127.0.0.1:5335', '[::1]:5335'],
   admin: '127.0.0.1:5380',
   workers: { configured: 1, answering: 1, replaced: 0 },
-  config: { file: '/etc/cenote/cenote.yaml', lastReload: null },
+  config: { file: '/etc/cenote/cenote.yaml', lastReload: null, waitsForRestart: [] },
+  certificate: null,
   rules: { names: 21, patterns: 0, revision: 1 },
   lists: { total: 1, stale: [] },
   paused: [],
@@ -85,7 +95,7 @@ export const STATUS: StatusView = {
   cache: { entries: 5, octets: 900, hits: 3, misses: 7 },
   hitLog: { failing: false, linesLost: 0 },
   counters: { queriesUdp: 10, queriesTcp: 2, hits: 4, hitsLost: 0 },
-  health: { healthy: true, ready: true, problems: [] },
+  health: HEALTHY,
 };
 
 export const HIT: Hit = {
@@ -166,8 +176,8 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     }),
     testAlerts: async () => [{ receiver: 'webhook hooks.example', error: null }],
     paused: () => [],
-    pause: () => undefined,
-    resume: () => undefined,
+    pause: async () => undefined,
+    resume: async () => undefined,
     ...change,
   };
 }

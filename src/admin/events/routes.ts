@@ -49,7 +49,7 @@ export function eventRoutes(state: EventsState, now: () => number): readonly Rou
       response: EVENT_RESPONSES.pauses,
       answer: async ({ body }) => {
         const { for: duration, group } = body as { readonly for?: string; readonly group?: string };
-        state.pause(group ?? null, duration === undefined ? null : pauseMs(duration));
+        await state.pause(group ?? null, duration === undefined ? null : pauseMs(duration));
         return ok({ paused: state.paused() });
       },
     }),
@@ -59,7 +59,7 @@ export function eventRoutes(state: EventsState, now: () => number): readonly Rou
       body: EVENT_BODIES.resume,
       response: EVENT_RESPONSES.pauses,
       answer: async ({ body }) => {
-        state.resume((body as { readonly group?: string }).group ?? null);
+        await state.resume((body as { readonly group?: string }).group ?? null);
         return ok({ paused: state.paused() });
       },
     }),

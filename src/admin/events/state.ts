@@ -20,9 +20,9 @@ export interface EventsState {
   readonly testAlerts: () => Promise<readonly ReceiverReply[]>;
   readonly paused: () => readonly PauseView[];
   /** @param group null for all @param forMs null until resumed; @throws RouteError for a group that is none */
-  readonly pause: (group: string | null, forMs: number | null) => void;
+  readonly pause: (group: string | null, forMs: number | null) => Promise<void>;
   /** @param group null for all; @throws RouteError for a group that is none */
-  readonly resume: (group: string | null) => void;
+  readonly resume: (group: string | null) => Promise<void>;
 }
 
 export interface HuntAsked {

@@ -49,7 +49,7 @@ function pressable(text, act) {
 
 function showState({ health, uptimeSeconds, counters, rules, paused }) {
   const state = at('state');
-  const known = { healthy: ['healthy', 'good'], ill: ['not healthy', 'bad'], look: ['look here', 'warn'] };
+  const known = { healthy: ['healthy', 'good'], ill: ['not healthy', 'bad'], look: ['needs attention', 'warn'] };
   const [word, color] = !health.healthy ? known.ill : health.problems.length > 0 ? known.look : known.healthy;
   const queries = ['Udp', 'Tcp', 'Tls', 'Https'].reduce((sum, by) => sum + (counters[`queries${by}`] ?? 0), 0);
   const facts = [
@@ -57,7 +57,7 @@ function showState({ health, uptimeSeconds, counters, rules, paused }) {
     `${queries.toLocaleString()} queries`,
     `${(counters.hits ?? 0).toLocaleString()} hits`,
     `up ${Math.floor(uptimeSeconds / 3600)} h ${Math.floor((uptimeSeconds % 3600) / 60)} min`,
-    ...health.problems,
+    ...health.problems.map(({ what }) => what),
   ];
   state.replaceChildren(element('strong', word, color), ` · ${facts.join(' · ')}`);
   const until = (pause) => (pause.until === null ? 'until resumed' : `until ${time(pause.until)}`);

@@ -25,7 +25,7 @@ export async function healthcheckCommand(options: HealthcheckOptions): Promise<n
   if (reply?.kind === 'answer') {
     const health = reply.body as HealthView;
     healthy &&= health.healthy;
-    problems.push(...health.problems);
+    problems.push(...health.problems.map(({ what }) => what));
   } else if (reply !== null) {
     healthy = false;
     problems.push(

@@ -57,6 +57,15 @@ function statusLines(status: StatusView, nowMs: number): string[] {
   const reload = config.lastReload;
   const rows: [string, string][] = [
     ['running', `${lasting(status.uptimeSeconds)}, process ${status.pid}, version ${status.version}`],
+    ['in force', `revision ${health.revision}, since ${moment(health.since)} UTC`],
+    ...(health.refused === null
+      ? []
+      : ([
+          [
+            'refused',
+            `${health.refused.kind}, ${moment(health.refused.since)} UTC: ${health.refused.reason}`,
+          ],
+        ] as [string, string][])),
     ['listens on', status.listening.join(', ') || 'nothing'],
     ['config', config.file],
     [
@@ -70,6 +79,14 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       `${workers.answering} of ${workers.configured} answer${workers.replaced > 0 ? `, ${workers.replaced} replaced` : ''}`,
     ],
     ['rules', `${counted(rules.names, 'name')} of ${counted(lists.total, 'list')}`],
+    ...(status.certificate === null
+      ? []
+      : ([
+          [
+            'certificate',
+            `${status.certificate.names || 'no names'}, until ${moment(status.certificate.notAfter)} UTC`,
+          ],
+        ] as [string, string][])),
     ['stale', lists.stale.join(', ') || 'none'],
     [
       'queries',
@@ -97,6 +114,6 @@ function statusLines(status: StatusView, nowMs: number): string[] {
   return [
     head,
     ...columns(rows.map(([key, value]) => [`  ${key}`, value])),
-    ...health.problems.map((problem) => `! ${problem}`),
+    ...health.problems.map(({ what, remedy }) => `! ${what}; ${remedy}`),
   ];
 }

@@ -1,18 +1,99 @@
-// The certificate of the TLS and HTTPS listeners, read anew at every reload so that a renewed one is shown.
-import { readFileSync } from 'node:fs';
+// The certificate of the TLS and HTTPS listeners: read, checked as a pair, and watched, since others renew it.
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 
-/** @throws Error that names the file which cannot be read */
-export function readCertificate(
-  paths: { readonly cert: string; readonly key: string } | null,
-): { readonly cert: string; readonly key: string } | null {
-  if (paths === null) return null;
-  const text = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`the certificate cannot be read (${path}): ${why}`);
-    }
+export interface CertificatePair {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** Of both texts. */
+  readonly digest: string;
+  /** Wall clock, ms: the end of its validity. */
+  readonly notAfterMs: number;
+  /** The names it is for, as OpenSSL writes them; empty when it has none. */
+  readonly names: string;
+}
+
+export interface CertificatePaths {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** @throws Error that names the file which cannot be read or used, and why */
+export function readCertificate({ cert, key }: CertificatePaths): CertificatePair {
+  const texts = { cert: textOf(cert), key: textOf(key) };
+  const leaf = attempt(`${cert} holds no PEM certificate`, () => new X509Certificate(texts.cert));
+  const own = attempt(`${key} holds no PEM private key that can be used`, () => createPrivateKey(texts.key));
+  if (!leaf.checkPrivateKey(own))
+    throw new Error(`the key ${key} does not belong to the certificate ${cert}; give both files of one pair`);
+  attempt(`${cert} and ${key} cannot be used for TLS`, () => createSecureContext(texts));
+  return {
+    ...texts,
+    digest: createHash('sha256').update(texts.cert).update('\0').update(texts.key).digest('base64'),
+    notAfterMs: leaf.validToDate.getTime(),
+    names: leaf.subjectAltName ?? '',
   };
-  return { cert: text(paths.cert), key: text(paths.key) };
+}
+
+function textOf(path: string): string {
+  return attempt(`the certificate cannot be read (${path})`, () => {
+    // A pipe or device would hold up the main thread.
+    if (!statSync(path).isFile()) throw new Error('it is not a file');
+    return readFileSync(path, 'utf8');
+  });
+}
+
+function attempt<T>(what: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** Days before the end at which an expiry is announced; 0 once it is past. */
+export const EXPIRY_DAYS: readonly number[] = [30, 7, 1, 0];
+
+/** The smallest of `EXPIRY_DAYS` that has been reached; null while the end is further away. */
+export function expiryStage(notAfterMs: number, nowMs: number): number | null {
+  const daysLeft = (notAfterMs - nowMs) / 86_400_000;
+  return EXPIRY_DAYS.findLast((days) => daysLeft <= days) ?? null;
+}
+
+/** How often the files are looked at. */
+const LOOK_MS = 2000;
+
+/**
+ * Looks at the two files every two seconds, through links: a renewal may replace a file, a link or the folder above it.
+ * @param changed called once the files have been still for one look
+ * @returns ends it
+ */
+export function watchCertificate(paths: () => CertificatePaths | null, changed: () => void): () => void {
+  let known = stampOf(paths());
+  let seen = known;
+  const timer = setInterval(() => {
+    const stamp = stampOf(paths());
+    const isStill = stamp === seen;
+    seen = stamp;
+    if (stamp === known || !isStill) return;
+    known = stamp;
+    changed();
+  }, LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function stampOf(paths: CertificatePaths | null): string {
+  if (paths === null) return '';
+  return [paths.cert, paths.key]
+    .map((path) => {
+      try {
+        const { ino, size, mtimeMs } = statSync(path);
+        return `${path} ${ino} ${size} ${mtimeMs}`;
+      } catch (error) {
+        return `${path} ${error instanceof Error && 'code' in error ? String(error.code) : 'none'}`;
+      }
+    })
+    .join('\n');
 }

@@ -3,15 +3,21 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Answers, FromHits, HitsBirth, HitsSettings, Question, ToHits } from '../../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
+import { KeptAlive } from './kept-alive.ts';
 
 /** A question that scans history may take a while; nobody waits longer. */
 const ANSWER_MS = 60_000;
+/** How long it may take to say that it knows new rules; it never holds up what protects. */
+const PREPARE_MS = 3_000;
 /** How long the last hits and notices may take to be put away. */
 const STOP_MS = 8_000;
-/** A dead thread is replaced after this long, doubled with each death in a row. */
+/** A thread that ended is replaced after this long, doubled with each end in a row. */
 const RESPAWN_MS = { first: 500, longest: 30_000 } as const;
 /** A thread that lived this long has recovered. */
 const STABLE_MS = 60_000;
+
+/** A number that no preparation has. */
+const NOTHING_PREPARED = -1;
 
 interface Asked {
   readonly resolve: (answer: never) => void;
@@ -19,37 +25,97 @@ interface Asked {
   readonly timer: NodeJS.Timeout;
 }
 
+export interface HitsThreadParts {
+  readonly birth: HitsBirth;
+  readonly settings: HitsSettings;
+  readonly log: Logger;
+  /** Clients (16 octets) that ask something for the first time in a while. */
+  readonly onSeen: (addresses: readonly Uint8Array[]) => void;
+  /** Makes the thread; tests make another. */
+  readonly spawn?: (birth: HitsBirth) => Worker;
+}
+
 export class HitsThread {
   readonly #log: Logger;
-  readonly #onSeen: (addresses: readonly Uint8Array[]) => void;
+  readonly #onSeen: HitsThreadParts['onSeen'];
   readonly #asked = new Map<number, Asked>();
-  readonly #birth: HitsBirth;
+  readonly #kept: KeptAlive<FromHits>;
   #settings: HitsSettings;
-  #thread: Worker;
   #number = 0;
-  #stopping = false;
-  /** Not while a thread that died waits for its successor. */
-  #isAlive = true;
-  #deaths = 0;
-  #bornMs = 0;
+  /** The thread that knows the settings prepared last, and their number. */
+  #prepared: { readonly thread: Worker; readonly number: number } | null = null;
+  #waiter: { readonly number: number; readonly settle: (error: string | null) => void } | null = null;
 
-  /** @param onSeen told of clients (16 octets) when they first ask something */
-  constructor(
-    birth: HitsBirth,
-    settings: HitsSettings,
-    log: Logger,
-    onSeen: (addresses: readonly Uint8Array[]) => void,
-  ) {
+  constructor({ birth, settings, log, onSeen, spawn = spawnDesk }: HitsThreadParts) {
     this.#log = log;
     this.#onSeen = onSeen;
-    this.#birth = birth;
     this.#settings = settings;
-    this.#thread = this.#spawn();
+    this.#kept = new KeptAlive<FromHits>({
+      spawn: () => {
+        const thread = spawn(birth);
+        thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
+        return thread;
+      },
+      onMessage: (message: FromHits) => this.#hear(message),
+      onError: (error) =>
+        this.#log.error(
+          { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+          'the hits thread failed',
+        ),
+      onEnd: (pauseMs) => this.#ended(pauseMs),
+      onReplaced: () =>
+        this.trouble('the hits thread ended and was replaced; no hit that was answered is lost'),
+      pausesMs: RESPAWN_MS,
+      stableMs: STABLE_MS,
+    });
   }
 
-  use(settings: HitsSettings): void {
+  /** Ends since the start. */
+  get deaths(): number {
+    return this.#kept.ends;
+  }
+
+  /**
+   * Has it learn what the rules of new settings mean. One that is being replaced, or is busy, learns it at the commit.
+   * @throws Error when it refuses
+   */
+  async prepare(settings: HitsSettings): Promise<void> {
+    this.#prepared = null;
+    if (!this.#kept.isAlive) return;
+    this.#number += 1;
+    const number = this.#number;
+    const { thread } = this.#kept;
+    const error = await new Promise<string | null>((resolve) => {
+      const settle = (answer: string | null): void => {
+        clearTimeout(late);
+        thread.off('exit', onExit);
+        this.#waiter = null;
+        resolve(answer);
+      };
+      const onExit = (): void => settle(null);
+      const late = setTimeout(() => settle(null), PREPARE_MS);
+      thread.once('exit', onExit);
+      this.#waiter = { number, settle };
+      this.#post({ kind: 'prepare', number, settings });
+    });
+    if (error !== null) throw new Error(error);
+    this.#prepared = { thread, number };
+  }
+
+  /** Has it use settings; those that were prepared it knows already. */
+  commit(settings: HitsSettings): void {
+    const prepared = this.#prepared;
+    this.#prepared = null;
     this.#settings = settings;
-    this.#post({ kind: 'settings', settings });
+    if (prepared !== null && prepared.thread === this.#kept.thread && this.#kept.isAlive)
+      this.#post({ kind: 'commit', number: prepared.number });
+    else this.#post({ kind: 'settings', settings });
+  }
+
+  /** Forgets what was prepared. */
+  drop(): void {
+    this.#prepared = null;
+    this.#post({ kind: 'commit', number: NOTHING_PREPARED });
   }
 
   useClients(clients: readonly KnownClient[]): void {
@@ -83,51 +149,19 @@ export class HitsThread {
     });
   }
 
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    if (!this.#isAlive) return;
-    const ended = new Promise<void>((resolve) => this.#thread.once('exit', () => resolve()));
-    this.#post({ kind: 'stop' });
-    const late = setTimeout(() => void this.#thread.terminate(), STOP_MS);
-    await ended;
-    clearTimeout(late);
+  stop(): Promise<void> {
+    return this.#kept.stop((thread) => thread.postMessage({ kind: 'stop' } satisfies ToHits), STOP_MS);
   }
 
   #post(message: ToHits): void {
-    this.#thread.postMessage(message);
-  }
-
-  #spawn(): Worker {
-    this.#bornMs = performance.now();
-    this.#isAlive = true;
-    const thread = new Worker(new URL('../../desk/thread.ts', import.meta.url), {
-      workerData: this.#birth,
-      name: 'hits',
-    });
-    thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
-    thread.on('message', (message: FromHits) => this.#hear(message));
-    thread.on('error', (error: unknown) => {
-      this.#log.error(
-        { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-        'the hits thread failed',
-      );
-    });
-    thread.on('exit', () => this.#ended());
-    return thread;
+    this.#kept.thread.postMessage(message);
   }
 
   /** Answers go on without it; the journal keeps the hits until it is back. */
-  #ended(): void {
-    this.#isAlive = false;
+  #ended(pauseMs: number): void {
     for (const [number] of this.#asked)
       this.#settle(number, (asked) => asked.reject(new Error('the hits thread ended')));
-    if (this.#stopping) return;
-    this.#deaths = performance.now() - this.#bornMs > STABLE_MS ? 1 : this.#deaths + 1;
-    const pauseMs = Math.min(RESPAWN_MS.longest, RESPAWN_MS.first * 2 ** (this.#deaths - 1));
     this.#log.warn({ pauseMs }, 'the hits thread ended and is being replaced');
-    setTimeout(() => {
-      if (!this.#stopping) this.#thread = this.#spawn();
-    }, pauseMs);
   }
 
   #hear(message: FromHits): void {
@@ -137,6 +171,9 @@ export class HitsThread {
         return;
       case 'failed':
         this.#settle(message.number, (asked) => asked.reject(new Error(message.error)));
+        return;
+      case 'prepared':
+        if (this.#waiter?.number === message.number) this.#waiter.settle(message.error);
         return;
       case 'log':
         this.#log[message.level](message.message);
@@ -159,4 +196,8 @@ export class HitsThread {
     clearTimeout(asked.timer);
     how(asked);
   }
+}
+
+function spawnDesk(birth: HitsBirth): Worker {
+  return new Worker(new URL('../../desk/thread.ts', import.meta.url), { workerData: birth, name: 'hits' });
 }

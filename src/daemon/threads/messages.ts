@@ -38,8 +38,17 @@ export interface Sockets {
 
 export type ToWorker =
   | { readonly kind: 'listen'; readonly sockets: Sockets; readonly reusePort: boolean }
-  /** The settings that are others now. */
-  | { readonly kind: 'apply'; readonly changes: Partial<Settings>; readonly sequence: number }
+  /** Make ready what these settings need, those that are others than before; nothing in force changes. */
+  | {
+      readonly kind: 'prepare';
+      readonly revision: number;
+      readonly changes: Partial<Settings>;
+      readonly sequence: number;
+    }
+  /** Turn to what was prepared under this revision. */
+  | { readonly kind: 'commit'; readonly revision: number; readonly sequence: number }
+  /** Forget what was prepared under this revision. */
+  | { readonly kind: 'drop'; readonly revision: number }
   /** Clients that a MAC or name pattern puts into a group are others now. */
   | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
   | { readonly kind: 'report'; readonly sequence: number }
@@ -67,7 +76,10 @@ export type FromWorker =
       readonly notes: readonly string[];
     }
   | { readonly kind: 'cannotListen'; readonly problem: ListenProblem }
-  | { readonly kind: 'applied'; readonly sequence: number; readonly error: string | null }
+  /** `error`: why the settings are refused; null when all is ready. */
+  | { readonly kind: 'prepared'; readonly sequence: number; readonly error: string | null }
+  /** `isKnown`: false when nothing was prepared under that revision. */
+  | { readonly kind: 'committed'; readonly sequence: number; readonly isKnown: boolean }
   | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }
   | { readonly kind: 'flushed'; readonly sequence: number }
   /** A NOTIFY of a zone that is a list; `from` is 16 octets. */

@@ -1,40 +1,24 @@
-// The resolver threads as the main thread sees them: born, told, asked, replaced when one dies, stopped.
+// The resolver threads as the main thread sees them: started, told, asked, replaced when one ends, stopped.
 import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
-import type {
-  FromWorker,
-  ListenProblem,
-  Settings,
-  Sockets,
-  ToWorker,
-  WorkerBirth,
-  WorkerReport,
-} from './messages.ts';
+import { KeptAlive } from './kept-alive.ts';
+import { type Listening, listenOn } from './listening.ts';
+import type { FromWorker, Settings, Sockets, ToWorker, WorkerBirth, WorkerReport } from './messages.ts';
 import { bear, type Newborn, newborn } from './newborn.ts';
 import { giveBackSoon } from './spare-memory.ts';
 
-/** A dead thread is replaced after this long, doubled with each death in a row. */
+/** A thread that ended is replaced after this long, doubled with each end in a row. */
 const RESPAWN_MS = { first: 100, longest: 10_000 } as const;
 /** A thread that lived this long has recovered. */
 const STABLE_MS = 30_000;
 /** How long a thread may take to say what it was asked. */
 const REPLY_MS = 2_000;
-
-export class PoolError extends Error {
-  readonly code: string;
-
-  constructor(problem: ListenProblem) {
-    super(problem.message);
-    this.name = 'PoolError';
-    this.code = problem.code;
-  }
-}
-
-export type Listening = Pick<Extract<FromWorker, { kind: 'listening' }>, 'bound' | 'notes'>;
+/** How long a thread may take to make new settings ready: one that was just started loads its code first. */
+const PREPARE_MS = 10_000;
 
 export interface PoolParts {
   readonly births: readonly Omit<WorkerBirth, 'settings'>[];
@@ -46,43 +30,39 @@ export interface PoolParts {
   readonly onTrouble: (text: string) => void;
   /** A primary says that its zone has changed. @returns the reply, null for none */
   readonly onNotify: (message: Uint8Array, from: Uint8Array) => Uint8Array | null;
+  /** Makes a thread that waits for its birth; `newborn` where nothing else is said. */
+  readonly newborn?: (worker: number) => Newborn;
+  readonly prepareMs?: number;
 }
 
 interface Member {
   readonly birth: Omit<WorkerBirth, 'settings'>;
-  thread: Worker;
-  /** False from its end to the birth of the next one. */
-  isAlive: boolean;
-  deaths: number;
-  bornMs: number;
+  readonly kept: KeptAlive<FromWorker>;
 }
 
+/** `ended`: the thread ended before it answered; `late`: it did not answer in time. */
+type Reply = FromWorker | { readonly kind: 'ended' } | { readonly kind: 'late' };
+
 export class Pool {
-  readonly #members: Member[] = [];
+  readonly #members: readonly Member[];
+  readonly #parts: PoolParts;
   readonly #log: Logger;
-  readonly #onTrouble: (text: string) => void;
-  readonly #onNotify: PoolParts['onNotify'];
-  readonly #waiters = new Map<number, (message: FromWorker) => void>();
+  readonly #waiters = new Map<number, (message: Reply) => void>();
   #settings: Settings;
-  /** Whether all threads took them over, or will. */
-  #areInForce = true;
   #sequence = 0;
-  #stopping = false;
   #sockets: Sockets | null = null;
   #reusePort = false;
-  /** Threads that died and were replaced. */
-  deaths = 0;
 
   constructor(parts: PoolParts) {
+    this.#parts = parts;
     this.#log = parts.log;
-    this.#onTrouble = parts.onTrouble;
-    this.#onNotify = parts.onNotify;
     this.#settings = parts.settings;
-    for (const [i, birth] of parts.births.entries()) {
-      const thread = this.#spawn(birth, i === 0 ? parts.first : newborn(birth.worker));
-      this.#members.push({ birth, thread, isAlive: true, deaths: 0, bornMs: performance.now() });
-    }
-    for (const member of this.#members) this.#watch(member);
+    this.#members = parts.births.map((birth, i) => this.#member(birth, i === 0 ? parts.first : null));
+  }
+
+  /** Threads that ended and were replaced. */
+  get deaths(): number {
+    return this.#members.reduce((sum, { kept }) => sum + kept.ends, 0);
   }
 
   /**
@@ -93,34 +73,45 @@ export class Pool {
   async listen(sockets: Sockets): Promise<Listening> {
     this.#reusePort = this.#members.length > 1;
     const [leader, ...others] = this.#members;
-    if (leader === undefined)
-      throw new PoolError({ code: 'NO_WORKERS', message: 'there is no resolver thread' });
-    const first = await this.#listenOne(leader, sockets);
+    if (leader === undefined) throw new Error('there is no resolver thread');
+    const first = await listenOn(leader.kept.thread, sockets, this.#reusePort);
     const { dns, tls, https } = first.bound;
     this.#sockets = { dns: dns.map(parseBound), tls: tls.map(parseBound), https: https.map(parseBound) };
-    for (const member of others) await this.#listenOne(member, this.#sockets);
+    for (const { kept } of others) await listenOn(kept.thread, this.#sockets, this.#reusePort);
     return first;
   }
 
   /**
-   * Gives all threads new settings.
-   * @returns whether each has taken them over; one that is busy or just born does it later
-   * @throws Error when one could not
+   * Has all threads make new settings ready; nothing in force changes. One that ends meanwhile, or answers late, takes over
+   * what is in force when it is back.
+   * @throws Error when one refuses them, or when none answers
    */
-  async apply(settings: Settings): Promise<boolean> {
-    const changes = this.#areInForce ? changesOf(this.#settings, settings) : settings;
-    this.#settings = settings;
-    this.#areInForce = true;
-    const answers = await Promise.all(
-      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'apply', changes, sequence }))),
+  async prepare(settings: Settings, revision: number): Promise<void> {
+    const changes = changesOf(this.#settings, settings);
+    const answers = await this.#askAll(
+      (sequence) => ({ kind: 'prepare', revision, changes, sequence }),
+      this.#parts.prepareMs ?? PREPARE_MS,
     );
-    giveBackSoon();
     for (const answer of answers)
-      if (answer?.kind === 'applied' && answer.error !== null) {
-        this.#areInForce = false;
-        throw new Error(answer.error);
-      }
-    return !answers.includes(null);
+      if (answer.kind === 'prepared' && answer.error !== null) throw new Error(answer.error);
+    if (answers.length > 0 && answers.every(({ kind }) => kind === 'late'))
+      throw new Error('no resolver thread answered in time');
+  }
+
+  /**
+   * Has all threads turn to what was prepared under `revision`.
+   * @returns whether each has; one that is late or was just started does it later
+   */
+  async commit(settings: Settings, revision: number): Promise<boolean> {
+    // Before anybody is told: a thread that is started from here on begins with them.
+    this.#settings = settings;
+    const answers = await this.#askAll((sequence) => ({ kind: 'commit', revision, sequence }), REPLY_MS);
+    giveBackSoon();
+    return answers.every((answer) => answer.kind === 'committed' && answer.isKnown);
+  }
+
+  drop(revision: number): void {
+    for (const { kept } of this.#members) this.#post(kept.thread, { kind: 'drop', revision });
   }
 
   /** Groups by MAC and name follow what is learnt of clients: a small message, and only when somebody's group is another. */
@@ -129,8 +120,7 @@ export class Pool {
     const assignments = assignKnown(config.groups, known);
     if (isDeepStrictEqual(assignments, before)) return;
     this.#settings = { ...this.#settings, assignments };
-    for (const { thread } of this.#members)
-      thread.postMessage({ kind: 'assign', assignments } satisfies ToWorker);
+    for (const { kept } of this.#members) this.#post(kept.thread, { kind: 'assign', assignments });
   }
 
   /** Addresses all threads listen on, of every transport. */
@@ -143,63 +133,65 @@ export class Pool {
 
   /** What each thread says of itself; a thread that does not answer in time is left out. */
   async reports(): Promise<WorkerReport[]> {
-    const answers = await Promise.all(
-      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'report', sequence }))),
-    );
-    return answers.flatMap((answer) => (answer?.kind === 'report' ? [answer.report] : []));
+    const answers = await this.#askAll((sequence) => ({ kind: 'report', sequence }), REPLY_MS);
+    return answers.flatMap((answer) => (answer.kind === 'report' ? [answer.report] : []));
   }
 
   /** Lets the hits thread see all that was asked up to now; a thread that does not answer in time is not waited for. */
   async flush(): Promise<void> {
-    await Promise.all(
-      this.#members.map((member) => this.#ask(member, (sequence) => ({ kind: 'flush', sequence }))),
-    );
+    await this.#askAll((sequence) => ({ kind: 'flush', sequence }), REPLY_MS);
   }
 
   /** Stops taking queries, lets those that wait be answered, ends the threads. */
   async stop(drainMs: number): Promise<void> {
-    this.#stopping = true;
     await Promise.all(
-      // One that died and is not replaced yet has nothing to end.
-      this.#members.map(async ({ thread, isAlive }) => {
-        if (!isAlive) return;
-        const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-        thread.postMessage({ kind: 'stop', drainMs } satisfies ToWorker);
-        const late = setTimeout(() => void thread.terminate(), drainMs + REPLY_MS);
-        await ended;
-        clearTimeout(late);
-      }),
+      this.#members.map(({ kept }) =>
+        kept.stop((thread) => this.#post(thread, { kind: 'stop', drainMs }), drainMs + REPLY_MS),
+      ),
     );
   }
 
-  #spawn(birth: Omit<WorkerBirth, 'settings'>, thread: Newborn): Worker {
-    return bear(thread, { ...birth, settings: this.#settings });
+  #member(birth: Omit<WorkerBirth, 'settings'>, first: Newborn | null): Member {
+    let waiting = first;
+    const kept: KeptAlive<FromWorker> = new KeptAlive({
+      spawn: () => {
+        const thread = waiting ?? (this.#parts.newborn ?? newborn)(birth.worker);
+        waiting = null;
+        return bear(thread, { ...birth, settings: this.#settings });
+      },
+      onMessage: (message: FromWorker) => this.#hear(kept.thread, message),
+      onError: (error) =>
+        this.#log.error({ worker: birth.worker, error: stackOf(error) }, 'a resolver thread failed'),
+      onEnd: (pauseMs, inARow) => this.#ended(birth.worker, pauseMs, inARow),
+      onReplaced: () => this.#listenAgain(birth.worker, kept),
+      pausesMs: RESPAWN_MS,
+      stableMs: STABLE_MS,
+    });
+    return { birth, kept };
   }
 
-  #watch(member: Member): void {
-    const { thread } = member;
-    thread.on('message', (message: FromWorker) => {
-      if ('sequence' in message) this.#waiters.get(message.sequence)?.(message);
-      if (message.kind === 'journal') this.#tellOfJournal(message.error);
-      if (message.kind === 'notify') {
-        const reply = this.#onNotify(message.message, message.from);
-        thread.postMessage({ kind: 'notified', number: message.number, reply } satisfies ToWorker);
-      }
-    });
-    thread.on('error', (error: unknown) => {
-      this.#log.error(
-        {
-          worker: member.birth.worker,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        },
-        'a resolver thread failed',
-      );
-    });
-    thread.on('exit', () => {
-      if (member.thread !== thread) return;
-      member.isAlive = false;
-      if (!this.#stopping) this.#replace(member);
-    });
+  #hear(thread: Worker, message: FromWorker): void {
+    if ('sequence' in message) this.#waiters.get(message.sequence)?.(message);
+    if (message.kind === 'journal') this.#tellOfJournal(message.error);
+    // Started, or late, while others were told: it is given all that is in force, or ends and its successor is.
+    if (message.kind === 'committed' && !message.isKnown) void this.#bringUp(thread);
+    if (message.kind === 'notify') {
+      const reply = this.#parts.onNotify(message.message, message.from);
+      this.#post(thread, { kind: 'notified', number: message.number, reply });
+    }
+  }
+
+  async #bringUp(thread: Worker): Promise<void> {
+    const revision = -1;
+    const changes = this.#settings;
+    const answer = await this.#ask(
+      thread,
+      (sequence) => ({ kind: 'prepare', revision, changes, sequence }),
+      PREPARE_MS,
+    );
+    if (answer.kind === 'prepared' && answer.error === null && changes === this.#settings)
+      await this.#ask(thread, (sequence) => ({ kind: 'commit', revision, sequence }), REPLY_MS);
+    else if (answer.kind !== 'ended') await thread.terminate();
   }
 
   #tellOfJournal(error: string | null): void {
@@ -209,81 +201,54 @@ export class Pool {
     }
     const text = `hits cannot be journalled: ${error}; answers go on, hits wait in memory`;
     this.#log.error(text);
-    this.#onTrouble(text);
+    this.#parts.onTrouble(text);
   }
 
-  #replace(member: Member): void {
+  #ended(worker: number, pauseMs: number, inARow: number): void {
     giveBackSoon();
-    const nowMs = performance.now();
-    member.deaths = nowMs - member.bornMs > STABLE_MS ? 1 : member.deaths + 1;
-    this.deaths += 1;
-    const pauseMs = Math.min(RESPAWN_MS.longest, RESPAWN_MS.first * 2 ** (member.deaths - 1));
-    this.#log.warn({ worker: member.birth.worker, pauseMs }, 'a resolver thread ended and is being replaced');
-    // Once, however often it dies before it has lived a while.
-    if (member.deaths === 1) this.#onTrouble(`resolver thread ${member.birth.worker} ended and is replaced`);
-    setTimeout(() => {
-      if (this.#stopping) return;
-      member.thread = this.#spawn(member.birth, newborn(member.birth.worker));
-      member.isAlive = true;
-      member.bornMs = performance.now();
-      this.#watch(member);
-      if (this.#sockets === null) return;
-      this.#listenOne(member, this.#sockets).catch((error: unknown) => {
-        this.#log.error(
-          { worker: member.birth.worker, error: String(error) },
-          'a new resolver thread cannot listen',
-        );
-        void member.thread.terminate();
-      });
-    }, pauseMs);
+    this.#log.warn({ worker, pauseMs }, 'a resolver thread ended and is being replaced');
+    // Once, however often it ends before it has lived a while.
+    if (inARow === 1) this.#parts.onTrouble(`resolver thread ${worker} ended and is replaced`);
   }
 
-  async #listenOne(member: Member, sockets: Sockets): Promise<Listening> {
-    return new Promise((resolve, reject) => {
-      const { thread } = member;
-      const done = (): void => {
-        thread.off('message', onMessage);
-        thread.off('exit', onExit);
-      };
-      const onMessage = (message: FromWorker): void => {
-        if (message.kind === 'listening') {
-          done();
-          resolve({ bound: message.bound, notes: message.notes });
-        } else if (message.kind === 'cannotListen') {
-          done();
-          reject(new PoolError(message.problem));
-        }
-      };
-      const onExit = (): void => {
-        done();
-        reject(
-          new PoolError({
-            code: 'WORKER_ENDED',
-            message: 'a resolver thread ended while it opened its sockets',
-          }),
-        );
-      };
-      thread.on('message', onMessage);
-      thread.on('exit', onExit);
-      thread.postMessage({ kind: 'listen', sockets, reusePort: this.#reusePort } satisfies ToWorker);
+  #listenAgain(worker: number, kept: KeptAlive<FromWorker>): void {
+    if (this.#sockets === null) return;
+    const { thread } = kept;
+    listenOn(thread, this.#sockets, this.#reusePort).catch((error: unknown) => {
+      this.#log.error({ worker, error: String(error) }, 'a new resolver thread cannot listen');
+      void thread.terminate();
     });
   }
 
-  /** Sends a message with a number of its own and waits for the answer with that number; null after REPLY_MS. */
-  #ask(member: Member, message: (sequence: number) => ToWorker): Promise<FromWorker | null> {
+  #post(thread: Worker, message: ToWorker): void {
+    thread.postMessage(message);
+  }
+
+  /** Of all threads that are there. */
+  #askAll(message: (sequence: number) => ToWorker, forMs: number): Promise<Reply[]> {
+    const alive = this.#members.filter(({ kept }) => kept.isAlive);
+    return Promise.all(alive.map(({ kept }) => this.#ask(kept.thread, message, forMs)));
+  }
+
+  /** Sends a message with a number of its own and waits for the answer with that number. */
+  #ask(thread: Worker, message: (sequence: number) => ToWorker, forMs: number): Promise<Reply> {
     this.#sequence += 1;
     const sequence = this.#sequence;
     return new Promise((resolve) => {
-      const late = setTimeout(() => {
-        this.#waiters.delete(sequence);
-        resolve(null);
-      }, REPLY_MS);
-      this.#waiters.set(sequence, (answer) => {
+      const settle = (reply: Reply): void => {
         clearTimeout(late);
+        thread.off('exit', onExit);
         this.#waiters.delete(sequence);
-        resolve(answer);
-      });
-      member.thread.postMessage(message(sequence));
+        resolve(reply);
+      };
+      const onExit = (): void => settle({ kind: 'ended' });
+      const late = setTimeout(() => settle({ kind: 'late' }), forMs);
+      thread.once('exit', onExit);
+      this.#waiters.set(sequence, settle);
+      this.#post(thread, message(sequence));
     });
   }
 }
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

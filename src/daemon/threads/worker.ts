@@ -12,11 +12,9 @@ import { Journal } from '../../journal/journal.ts';
 import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { takeShortTurns } from '../../native/turns.ts';
-import { Policy } from '../../policy/decide.ts';
 import { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
-import { Access } from '../../resolver/access.ts';
 import { RingRecorder } from '../../resolver/record.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
@@ -26,7 +24,7 @@ import { ownNetworks } from '../machine/own-networks.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { birthOf } from './newborn.ts';
 import { Notifies } from './notifies.ts';
-import { sinkholeOf, walkStateOf } from './walk-state.ts';
+import { changedState, stateOf } from './walk-state.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -68,10 +66,11 @@ const cache = new AnswerCache({
   ...settings.config.cache,
   bytesMax: settings.config.cache.bytesMax ?? CACHE_OCTETS,
 });
+explainRules(settings);
 const notifies = new Notifies(send);
 notifies.useLists(settings.config.lists);
 const walk = new Walk({
-  state: stateOf(settings),
+  state: stateOf(settings, views, seed),
   cacheConfig: settings.config.cache,
   cache,
   forwarder,
@@ -102,37 +101,12 @@ function send(message: FromWorker): void {
   port.postMessage(message);
 }
 
-function stateOf(own: Settings): WalkState {
-  const { config, assignments, hosts } = own;
-  return walkStateOf(config, hosts, {
-    policy: policyOf(own),
-    groups: new Groups(config.groups, assignments),
-    access: new Access(config.access, seed),
-    views,
-  });
-}
-
-/** As `stateOf`; of most changes, most of it stays: queries wait while it is made. */
-function changedState(state: WalkState, own: Settings, changes: Partial<Settings>): WalkState {
-  const { config, assignments, paused } = own;
-  if ('config' in changes || 'hosts' in changes) return stateOf(own);
-  const groups = 'assignments' in changes ? new Groups(config.groups, assignments) : state.groups;
-  if ('ruleSet' in changes) {
-    const policy = policyOf(own);
-    return { ...state, groups, policy, sinkhole: sinkholeOf(config, policy) };
-  }
-  state.policy.setMinute(minuteOfWeek(new Date()), paused);
-  return { ...state, groups };
-}
-
-function policyOf({ config, ruleSet, paused }: Settings): Policy {
-  const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
+/** What records of hits mean from here on. */
+function explainRules({ config, ruleSet }: Settings): void {
   journal.explain(
     ruleSet,
     config.groups.map((group) => group.name),
   );
-  policy.setMinute(minuteOfWeek(new Date()), paused);
-  return policy;
 }
 
 function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
@@ -185,31 +159,64 @@ async function replaceForwarder(config: Config, bound: readonly string[]): Promi
   await old.close();
 }
 
-function apply({ changes, sequence }: Extract<ToWorker, { kind: 'apply' }>): void {
+/** Settings that wait for their commit, and what was made of them. */
+interface Prepared {
+  readonly revision: number;
+  readonly own: Settings;
+  readonly state: WalkState;
+  readonly views: Views;
+}
+let prepared: Prepared | null = null;
+
+function prepare({ changes, revision, sequence }: Extract<ToWorker, { kind: 'prepare' }>): void {
+  prepared = null;
   try {
     const own = { ...settings, ...changes };
-    const asksOthers = own.config !== settings.config && askedBy(own.config) !== askedBy(settings.config);
     // With other upstreams, nothing the old ones said is of use: all views are new.
-    if (asksOthers) views = new Views(own.config.groups, views.next);
-    const { access } = walk.state;
-    walk.apply(changedState(walk.state, own, changes));
-    settings = own;
-    if (walk.state.access !== access) {
-      ownAllowed = [];
-      allowOwn();
-    }
-    notifies.useLists(own.config.lists);
-    if (asksOthers) {
-      cache.clear();
-      void replaceForwarder(own.config, boundTo());
-    }
-    const { certificate } = changes;
-    if (certificate != null) useCertificate(certificate);
-    send({ kind: 'applied', sequence, error: null });
+    const ownViews = asksOthers(own) ? new Views(own.config.groups, views.next) : views;
+    prepared = {
+      revision,
+      own,
+      state: changedState({ state: walk.state, own, changes, views: ownViews, seed }),
+      views: ownViews,
+    };
+    send({ kind: 'prepared', sequence, error: null });
   } catch (error) {
-    send({ kind: 'applied', sequence, error: messageOf(error) });
+    send({ kind: 'prepared', sequence, error: messageOf(error) });
   }
 }
+
+/** What fails here ends the thread: its successor begins with what is in force. */
+function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): void {
+  if (prepared?.revision !== revision) {
+    send({ kind: 'committed', sequence, isKnown: false });
+    return;
+  }
+  const { own, state } = prepared;
+  const others = asksOthers(own);
+  const isCertified = own.certificate !== settings.certificate;
+  const { access, policy } = walk.state;
+  views = prepared.views;
+  prepared = null;
+  if (state.policy !== policy) explainRules(own);
+  walk.apply(state);
+  settings = own;
+  state.policy.setMinute(minuteOfWeek(new Date()), own.paused);
+  if (state.access !== access) {
+    ownAllowed = [];
+    allowOwn();
+  }
+  notifies.useLists(own.config.lists);
+  if (others) {
+    cache.clear();
+    void replaceForwarder(own.config, boundTo());
+  }
+  if (isCertified && own.certificate !== null) useCertificate(own.certificate);
+  send({ kind: 'committed', sequence, isKnown: true });
+}
+
+const asksOthers = (own: Settings): boolean =>
+  own.config !== settings.config && askedBy(own.config) !== askedBy(settings.config);
 
 /** Everything that says who is asked. */
 const askedBy = ({ upstreams, groups }: Config): string =>
@@ -232,8 +239,14 @@ port.on('message', (message: ToWorker) => {
     case 'listen':
       void listen(message);
       return;
-    case 'apply':
-      apply(message);
+    case 'prepare':
+      prepare(message);
+      return;
+    case 'commit':
+      commit(message);
+      return;
+    case 'drop':
+      if (prepared?.revision === message.revision) prepared = null;
       return;
     case 'assign':
       settings = { ...settings, assignments: message.assignments };

@@ -1,4 +1,5 @@
 // One list as the library holds it, and what of it is to be compiled.
+import { join } from 'node:path';
 import type { ListConfig } from '../../config/config.ts';
 import type { ListBody } from '../body.ts';
 import type { CompileList, ListReport } from '../compile.ts';
@@ -18,6 +19,12 @@ export interface Held {
   hasGood: boolean;
   /** A text of it was compiled, in this run or before. */
   inForce: boolean;
+}
+
+/** Where a list's last good text stands, and one that was fetched and is not compiled yet. */
+export function pathsOf(dir: string, name: string, key: string): Held['paths'] {
+  const file = `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 80)}-${key}`;
+  return { good: join(dir, `${file}.good`), fresh: join(dir, `${file}.fresh`) };
 }
 
 export type Fresh = Extract<Fetched, { kind: 'body' }>;

@@ -21,6 +21,7 @@ import {
   type Held,
   isSame,
   type ListText,
+  pathsOf,
   textInForce,
 } from './held-list.ts';
 import { keepText, type TextCopy, textCopyOf } from './keep.ts';
@@ -74,13 +75,15 @@ export class Library {
     return library;
   }
 
-  /** Takes a new configuration; a list whose source and format are as before keeps what is known of it. */
-  setLists(lists: readonly ListConfig[]): void {
+  /**
+   * Takes a new configuration; a list of the same source and format keeps what is known of it. @returns takes it back
+   */
+  setLists(lists: readonly ListConfig[]): () => void {
     const before = new Map(this.#held);
     this.#held.clear();
     for (const config of lists) {
       const key = listKey(config);
-      const paths = this.#pathsOf(config.name, key);
+      const paths = pathsOf(this.#options.dir, config.name, key);
       const source = this.#options.openSource(config, paths);
       const held = before.get(config.name);
       // Another setting may make acceptable what was refused.
@@ -95,6 +98,10 @@ export class Library {
           ...this.#remembered(config, key, paths),
         });
     }
+    return () => {
+      this.#held.clear();
+      for (const [name, held] of before) this.#held.set(name, held);
+    };
   }
 
   /** What the last run left of a list. A text that is no longer on disk is not in force, whatever the state says. */
@@ -288,10 +295,5 @@ export class Library {
     await saveStates(join(this.#options.dir, 'state.json'), this.#saved).catch((error: unknown) => {
       this.#diskError = messageOf(error);
     });
-  }
-
-  #pathsOf(name: string, key: string): Held['paths'] {
-    const file = `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 80)}-${key}`;
-    return { good: join(this.#options.dir, `${file}.good`), fresh: join(this.#options.dir, `${file}.fresh`) };
   }
 }

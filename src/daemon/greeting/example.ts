@@ -1,8 +1,8 @@
 // A listed name for a newcomer to try: one of a list that alerts, if there is one.
-import type { RuleSet } from '../policy/rule.ts';
-import { entriesOf } from '../trie/entries.ts';
-import { openTrie, ruleSetsOf } from '../trie/reader.ts';
-import { nameToText } from '../wire/names/presentation.ts';
+import type { RuleSet } from '../../policy/rule.ts';
+import { entriesOf } from '../../trie/entries.ts';
+import { openTrie, ruleSetsOf } from '../../trie/reader.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
 
 /** Entries looked at: a name is only an example. */
 const LOOKED_AT_MAX = 2000;

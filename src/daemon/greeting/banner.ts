@@ -1,6 +1,6 @@
 // What a person sees when the daemon is ready: where it listens, what it blocks, how to try it.
-import type { Config } from '../config/config.ts';
-import { parseBound } from './threads/bound.ts';
+import type { Config } from '../../config/config.ts';
+import { parseBound } from '../threads/bound.ts';
 
 export interface BannerFacts {
   readonly config: Config;

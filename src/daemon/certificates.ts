@@ -1,0 +1,83 @@
+// The certificate in force and the files it came from: renewed without a signal, announced before it ends, and a bad pair
+// never replaces a good one.
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { InForceOwner } from './in-force.ts';
+import {
+  type CertificatePair,
+  expiryStage,
+  readCertificate,
+  watchCertificate,
+} from './machine/certificate.ts';
+
+/** How often the end of its validity is looked at. */
+const EXPIRY_LOOK_MS = 3_600_000;
+
+/** @throws Error that says which file cannot be used, and why */
+export function certificateOf({ listen }: Config): CertificatePair | null {
+  const { tls, https, tlsCertificate } = listen;
+  return tlsCertificate === null || tls.length + https.length === 0 ? null : readCertificate(tlsCertificate);
+}
+
+/** "the certificate for DNS:… ends in 6 days"; null while its end is further away than the first announcement. */
+export function expiryText({ notAfterMs, names }: CertificatePair, nowMs: number): string | null {
+  if (expiryStage(notAfterMs, nowMs) === null) return null;
+  const days = Math.floor((notAfterMs - nowMs) / 86_400_000);
+  const whose = names === '' ? 'the certificate of DoT and DoH' : `the certificate for ${names}`;
+  const day = new Date(notAfterMs).toISOString().slice(0, 10);
+  if (notAfterMs <= nowMs) return `${whose} expired on ${day}; clients refuse it: renew the files`;
+  return `${whose} expires on ${day}, in ${days === 1 ? '1 day' : `${days} days`}; renew the files`;
+}
+
+export interface CertificateWatchParts {
+  readonly owner: InForceOwner;
+  readonly log: Logger;
+  readonly onTrouble: (text: string) => void;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+}
+
+/** Takes renewed files over and announces the end of what is in force. @returns ends it */
+export function keepCertificate(parts: CertificateWatchParts): () => void {
+  const { owner, log, onTrouble, now } = parts;
+  let stage: number | null = null;
+  const lookAtExpiry = (): void => {
+    const { certificate } = owner.value;
+    const next = certificate === null ? null : expiryStage(certificate.notAfterMs, now());
+    if (next !== stage && next !== null && certificate !== null) {
+      const text = expiryText(certificate, now()) ?? '';
+      log.warn(text);
+      onTrouble(text);
+    }
+    stage = next;
+  };
+  const renew = async (): Promise<void> => {
+    const before = owner.refusals.find(({ kind }) => kind === 'certificate')?.reason ?? null;
+    try {
+      const certificate = certificateOf(owner.value.config);
+      if (certificate?.digest === owner.value.certificate?.digest) owner.forget('certificate');
+      else {
+        await owner.change('certificate', { certificate });
+        log.info({ names: certificate?.names ?? '' }, 'the certificate was renewed');
+      }
+      stage = null;
+      lookAtExpiry();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      owner.refuse('certificate', reason);
+      log.error({ error: reason }, 'the renewed certificate is refused; the one before stays in force');
+      if (reason !== before)
+        onTrouble(`the renewed certificate is refused, the one before stays in force: ${reason}`);
+    }
+  };
+  const unwatch = watchCertificate(
+    () => (owner.value.certificate === null ? null : owner.value.config.listen.tlsCertificate),
+    () => void renew(),
+  );
+  const timer = setInterval(lookAtExpiry, EXPIRY_LOOK_MS).unref();
+  lookAtExpiry();
+  return () => {
+    unwatch();
+    clearInterval(timer);
+  };
+}

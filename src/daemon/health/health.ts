@@ -1,0 +1,176 @@
+// Whether the daemon is well, whether it answers by the rules, and all that is wrong meanwhile.
+//
+// healthy: a restart would not help. ready: it answers queries by the rules that should be in force. Neither is lost for one
+// list, one upstream or a disk: what a restart or another machine cannot mend is a problem beside them.
+import type { HealthView } from '../../admin/state.ts';
+import type { HitsState } from '../../desk/messages.ts';
+import type { ListStatus } from '../../lists/library/list-status.ts';
+import { expiryText } from '../certificates.ts';
+import type { InForce, Refusal } from '../in-force.ts';
+import type { ProblemBook, ProblemFact } from './problems.ts';
+
+export interface HealthFacts {
+  readonly inForce: InForce;
+  readonly refusals: readonly Refusal[];
+  readonly lists: readonly ListStatus[];
+  /** Resolver threads that answered just now. */
+  readonly answering: number;
+  readonly isListening: boolean;
+  /** null when the hits thread does not answer. */
+  readonly hits: HitsState | null;
+  readonly paused: readonly { readonly group: string; readonly until: string | null }[];
+  readonly upstreams: readonly { readonly healthy: boolean }[];
+  readonly waitsForRestart: readonly string[];
+}
+
+export function healthOf(facts: HealthFacts, book: ProblemBook, nowMs: number): HealthView {
+  const { inForce, refusals, answering, isListening } = facts;
+  const [refused] = refusals;
+  // Only threads that do not answer are mended by a restart; lists, disks and upstreams are not.
+  const healthy = answering > 0;
+  return {
+    healthy,
+    ready: healthy && isListening && hasRules(facts),
+    revision: inForce.revision,
+    since: new Date(inForce.sinceMs).toISOString(),
+    refused:
+      refused === undefined
+        ? null
+        : { kind: refused.kind, since: new Date(refused.sinceMs).toISOString(), reason: refused.reason },
+    problems: book.note(problemsOf(facts, nowMs), nowMs),
+  };
+}
+
+/** Whether anything is in force where lists should be: none of them having a name is no rule at all. */
+function hasRules({ inForce, lists }: HealthFacts): boolean {
+  const { names, patterns } = inForce.ruleSet;
+  return (
+    lists.length === 0 || names > 0 || patterns.length > 0 || lists.some((list) => list.condition === 'ok')
+  );
+}
+
+function problemsOf(facts: HealthFacts, nowMs: number): ProblemFact[] {
+  return [
+    ...refusalProblems(facts),
+    ...threadProblems(facts),
+    ...ruleProblems(facts),
+    ...hitProblems(facts),
+    ...certificateProblems(facts, nowMs),
+    ...upstreamProblems(facts),
+  ];
+}
+
+const REFUSED_REMEDY: Readonly<Record<Refusal['kind'], string>> = {
+  configuration: 'mend the file (`cenote check` shows its mistakes); what was in force stays until then',
+  lists: 'see the log; it is tried again by itself',
+  certificate: 'put a certificate and its own key in place; the one before is used until then',
+  pause: 'see the log, then pause or resume again',
+  clients: 'see the log',
+};
+
+function refusalProblems({ refusals }: HealthFacts): ProblemFact[] {
+  return refusals.map(({ kind, sinceMs, reason }) => ({
+    id: `refused:${kind}`,
+    sinceMs,
+    what: `the new ${kind === 'lists' ? 'rules were' : `${kind} was`} refused: ${reason}`,
+    remedy: REFUSED_REMEDY[kind],
+  }));
+}
+
+function threadProblems({ inForce, answering, waitsForRestart }: HealthFacts): ProblemFact[] {
+  const { workers } = inForce.config;
+  const problems: ProblemFact[] = [];
+  if (answering < workers)
+    problems.push({
+      id: 'threads',
+      sinceMs: null,
+      what: `${workers - answering} of ${workers} resolver threads do not answer`,
+      remedy: 'a thread that ended is replaced by itself; restart cenote if this lasts',
+    });
+  if (waitsForRestart.length > 0)
+    problems.push({
+      id: 'restart',
+      sinceMs: inForce.sinceMs,
+      what: `changed in the file and not in force before a restart: ${waitsForRestart.join(', ')}`,
+      remedy: 'restart cenote',
+    });
+  return problems;
+}
+
+function ruleProblems(facts: HealthFacts): ProblemFact[] {
+  const { lists, paused } = facts;
+  const problems: ProblemFact[] = lists
+    .filter(({ condition }) => condition === 'stale' || condition === 'failed')
+    .map(({ name, condition, lastError, lastGoodMs }) => ({
+      id: `list:${name}`,
+      sinceMs: lastGoodMs,
+      what: `list ${name} is ${condition}: ${lastError?.message ?? 'it has no entries'}`,
+      remedy:
+        condition === 'stale'
+          ? 'its last good text stays in force; check its source'
+          : 'nothing of it is in force; check its source',
+    }));
+  if (!hasRules(facts))
+    problems.push({
+      id: 'rules',
+      sinceMs: null,
+      what: 'no list has anything in force: nothing is blocked',
+      remedy: 'see `cenote lists`',
+    });
+  for (const { group, until } of paused)
+    problems.push({
+      id: `paused:${group}`,
+      sinceMs: null,
+      what: `blocking is paused for group ${group} ${until === null ? 'until it is resumed' : `until ${until}`}`,
+      remedy: '`cenote resume` blocks again',
+    });
+  return problems;
+}
+
+function hitProblems({ hits }: HealthFacts): ProblemFact[] {
+  if (hits === null)
+    return [
+      {
+        id: 'hits-thread',
+        sinceMs: null,
+        what: 'the hits thread does not answer',
+        remedy: 'hits are journalled meanwhile; it is replaced by itself when it ends',
+      },
+    ];
+  const problems: ProblemFact[] = [];
+  if (hits.storeError !== null)
+    problems.push({
+      id: 'store',
+      sinceMs: null,
+      what: `hits cannot be stored: ${hits.storeError}; ${hits.pending} wait`,
+      remedy: 'make room on the disk of events.dir, or mend its permissions; they are stored then',
+    });
+  if (hits.lost > 0)
+    problems.push({
+      id: 'hits-lost',
+      sinceMs: null,
+      what: `${hits.lost} hits were lost: neither disk nor memory had room`,
+      remedy: 'make room on the disk of events.dir',
+    });
+  return problems;
+}
+
+function certificateProblems({ inForce }: HealthFacts, nowMs: number): ProblemFact[] {
+  const { certificate } = inForce;
+  const what = certificate === null ? null : expiryText(certificate, nowMs);
+  if (what === null) return [];
+  const remedy = 'put renewed files in place; they are noticed without a signal';
+  return [{ id: 'certificate', sinceMs: null, what, remedy }];
+}
+
+function upstreamProblems({ upstreams }: HealthFacts): ProblemFact[] {
+  if (upstreams.length === 0 || upstreams.some(({ healthy }) => healthy)) return [];
+  return [
+    {
+      id: 'upstreams',
+      sinceMs: null,
+      what: 'no upstream answers',
+      remedy: 'check the network and `upstreams`; names on lists are blocked all the same',
+    },
+  ];
+}

@@ -1,0 +1,58 @@
+// The threads as holders of what is in force, in the order in which they prepare and commit.
+import { hasAlerts } from '../policy/rule.ts';
+import { type Holder, type InForce, PARTS } from './in-force.ts';
+import { hitsSettingsOf, settingsOf } from './settings.ts';
+import type { HitsThread } from './threads/hits-thread.ts';
+import type { Pool } from './threads/pool.ts';
+import { letGo } from './threads/replaced-rules.ts';
+
+/** null before they are started. */
+export interface Threads {
+  readonly hits: () => HitsThread | null;
+  readonly pool: () => Pool | null;
+}
+
+/** The hits thread first: it knows what rule numbers mean before resolver threads use them. */
+export function holdersOf(threads: Threads): readonly Holder[] {
+  return [hitsHolder(threads), poolHolder(threads)];
+}
+
+function hitsHolder({ hits, pool }: Threads): Holder {
+  const concerns = (next: InForce, before: InForce): boolean =>
+    next.config !== before.config || next.ruleSet !== before.ruleSet;
+  return {
+    name: 'hits thread',
+    prepare: async (next, now) => {
+      if (concerns(next, now)) await hits()?.prepare(hitsSettingsOf(next));
+    },
+    commit: async (next, before) => {
+      // The search for past askers begins with all that was asked before.
+      if (next.ruleSet !== before.ruleSet && hasAlerts(next.ruleSet)) await pool()?.flush();
+      if (concerns(next, before)) hits()?.commit(hitsSettingsOf(next));
+      else if (next.known !== before.known) hits()?.useClients(next.known);
+    },
+    drop: () => hits()?.drop(),
+  };
+}
+
+function poolHolder({ hits, pool }: Threads): Holder {
+  const isMoreThanClients = (next: InForce, before: InForce): boolean =>
+    PARTS.some((part) => part !== 'known' && next[part] !== before[part]);
+  return {
+    name: 'resolver threads',
+    prepare: async (next, now) => {
+      if (isMoreThanClients(next, now)) await pool()?.prepare(settingsOf(next), next.revision);
+    },
+    commit: async (next, before) => {
+      if (!isMoreThanClients(next, before)) {
+        pool()?.useClients(next.known);
+        return;
+      }
+      const turned = (await pool()?.commit(settingsOf(next), next.revision)) ?? false;
+      if (next.ruleSet === before.ruleSet) return;
+      const settled = hits()?.settled() ?? Promise.resolve(false);
+      void letGo(before.ruleSet, next.ruleSet, [Promise.resolve(turned), settled]);
+    },
+    drop: (next) => pool()?.drop(next.revision),
+  };
+}

@@ -1,0 +1,122 @@
+// Reads the configuration again and puts it into force: whole, or not at all.
+import type { Logger } from 'pino';
+import type { Loaded } from '../config/load.ts';
+import { problemText } from '../config/problem.ts';
+import { certificateOf } from './certificates.ts';
+import type { InForceOwner, Parts } from './in-force.ts';
+import { readHostsFile } from './machine/hosts-file.ts';
+import type { Rules } from './rules.ts';
+import { needsRestart } from './settings.ts';
+
+/** Mistakes that a refusal repeats; the log has all. */
+const MISTAKES_TOLD = 3;
+
+export type ReloadCause = 'SIGHUP' | 'the file changed';
+
+/** When the configuration was last read anew, and why it was refused. */
+export interface LastReload {
+  readonly atMs: number;
+  readonly error: string | null;
+}
+
+export interface ReloaderParts {
+  readonly load: () => Loaded;
+  readonly owner: InForceOwner;
+  readonly rules: Rules;
+  readonly log: Logger;
+  readonly onTrouble: (text: string) => void;
+  /** After a commit. */
+  readonly onCommitted: () => void;
+}
+
+export class Reloader {
+  readonly #parts: ReloaderParts;
+  #running: Promise<void> | null = null;
+  #waiting: Promise<void> | null = null;
+  #last: LastReload | null = null;
+  /** What was refused last: until one of it changes, a look at the file alone tries it no second time. */
+  #refused: { readonly loaded: Loaded; readonly reason: string } | null = null;
+  /** Settings of the configuration in force that wait for a restart. */
+  #waitsForRestart: readonly string[] = [];
+
+  constructor(parts: ReloaderParts) {
+    this.#parts = parts;
+  }
+
+  get last(): LastReload | null {
+    return this.#last;
+  }
+
+  get waitsForRestart(): readonly string[] {
+    return this.#waitsForRestart;
+  }
+
+  /** One at a time; all that are asked for while one runs are one more. */
+  reload(cause: ReloadCause): Promise<void> {
+    if (this.#running === null) {
+      this.#running = this.#reload(cause).finally(() => {
+        this.#running = null;
+      });
+      return this.#running;
+    }
+    this.#waiting ??= this.#running.then(() => {
+      this.#waiting = null;
+      return this.reload(cause);
+    });
+    return this.#waiting;
+  }
+
+  async #reload(cause: ReloadCause): Promise<void> {
+    const { load, owner, rules, log, onCommitted } = this.#parts;
+    const loaded = load();
+    const before = owner.value.config;
+    try {
+      const more = partsOf(loaded, owner.value, log);
+      const restart = needsRestart(before, more.config);
+      await rules.reload(more.config, more);
+      this.#waitsForRestart = restart;
+      for (const setting of restart) log.warn({ setting }, 'this setting takes effect at the next start');
+      this.#refused = null;
+      this.#last = { atMs: Date.now(), error: null };
+      onCommitted();
+      log.info({ cause, names: owner.value.ruleSet.names, revision: owner.value.revision }, 'reloaded');
+    } catch (error) {
+      this.#refuse(cause, loaded, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #refuse(cause: ReloadCause, loaded: Loaded, reason: string): void {
+    const { owner, log, onTrouble } = this.#parts;
+    const { revision } = owner.value;
+    const isKnown = this.#refused?.loaded === loaded && this.#refused.reason === reason;
+    owner.refuse('configuration', reason);
+    if (isKnown && cause !== 'SIGHUP') return;
+    this.#last = { atMs: Date.now(), error: reason };
+    if (loaded.config === null) for (const problem of loaded.problems) log.error(problemText(problem));
+    log.error(
+      { cause, reason, revision },
+      'the new configuration is refused; what was in force stays in force',
+    );
+    if (!isKnown) onTrouble(`the new configuration is refused, what was in force stays in force: ${reason}`);
+    this.#refused = { loaded, reason };
+  }
+}
+
+/** @throws Error that says why a configuration cannot be used */
+function partsOf(loaded: Loaded, now: Parts, log: Logger): Pick<Parts, 'config' | 'hosts' | 'certificate'> {
+  if (loaded.config === null) {
+    const { problems } = loaded;
+    const told = problems.slice(0, MISTAKES_TOLD).map(problemText).join('; ');
+    throw new Error(
+      problems.length > MISTAKES_TOLD ? `${told}; and ${problems.length - MISTAKES_TOLD} more` : told,
+    );
+  }
+  const { config } = loaded;
+  const certificate = certificateOf(config);
+  return {
+    config,
+    hosts: readHostsFile(config.local.hosts, log),
+    // The same pair is the same value: nobody is told of it.
+    certificate: certificate?.digest === now.certificate?.digest ? now.certificate : certificate,
+  };
+}

@@ -1,0 +1,36 @@
+// What rules are compiled with, and the snapshot that a start may begin with.
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { asideOf } from '../lists/library/disk.ts';
+import type { Library } from '../lists/library/library.ts';
+import { type Draft, readSnapshot } from '../lists/library/snapshot.ts';
+import type { RuleSet } from '../policy/rule.ts';
+import { type Compiled, compileLists } from './threads/compiler.ts';
+
+/** @param snapshot where it is kept, and what it is of */
+export function compile(
+  library: Library,
+  snapshot: Draft,
+  revision: number,
+  signal?: AbortSignal,
+): Promise<Compiled> {
+  const request = library.compileRequest(revision, randomInt(2 ** 32) | 0);
+  const draft = { ...snapshot, path: asideOf(snapshot.path) };
+  return compileLists({ request, draft, copies: library.copiesWanted() }, signal);
+}
+
+export const listsDir = (config: Config): string => join(config.events.dir, 'lists');
+export const snapshotPath = (config: Config): string => join(config.events.dir, 'rules.snapshot');
+
+/** The rules of the last run; null when they are of other lists, or cannot be read. */
+export async function openSnapshot(config: Config, log: Logger): Promise<RuleSet | null> {
+  try {
+    return await readSnapshot(snapshotPath(config), config.lists);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'LIST_MISSING') log.info(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
