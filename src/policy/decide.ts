@@ -17,7 +17,7 @@ import {
 import { answerWorth, conditionsHold } from './conditions.ts';
 import { Patterns } from './patterns.ts';
 import type { Rule, RuleSet } from './rule.ts';
-import { buildRuleTable, RANK, type RuleTable, SCOPE } from './rule-table.ts';
+import { buildRuleTable, RANK, type RuleTable, ranksAt, SCOPE, STAGE, type Stage } from './rule-table.ts';
 import { isInForce } from './schedule.ts';
 import { VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
 
@@ -39,6 +39,8 @@ export class Policy {
   readonly #patterns: Patterns;
   /** [group][pattern group] → the lowest rank among its rules: what cannot win is not looked for. */
   readonly #patternRanks: readonly (readonly number[])[];
+  /** [stage][group], made when a resolution first stands there: RANK behind a rewrite. */
+  readonly #ranksBehind: (Uint8Array | undefined)[][] = [[], [], []];
   readonly #groups: readonly GroupConfig[];
   /** Rule numbers of set n: #members[#starts[n] .. #starts[n+1]). */
   readonly #members: Int32Array;
@@ -102,6 +104,7 @@ export class Policy {
    * @param name lower-case wire form from octet 0
    * @param group as Groups.groupOf gave it; −1 passes
    * @param address the client's 16 octets
+   * @param stage how far the resolution has come that led to the name
    */
   decide(
     name: Uint8Array,
@@ -110,10 +113,11 @@ export class Policy {
     group: number,
     address: Uint8Array,
     verdict: Verdict,
+    stage: Stage = STAGE.asked,
   ): VerdictCode {
     verdict.clear();
     if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
-    const rank = this.#table.rank[group]!;
+    const rank = this.#ranksOf(group, stage);
     const order = this.#table.order[group]!;
     const { sets, offsets } = this.#matches;
     let best: number = RANK.none;
@@ -144,7 +148,7 @@ export class Policy {
       }
     }
     if (this.#patterns.groups.length > 0)
-      best = this.#tryPatterns(best, name, length, qtype, group, address, verdict);
+      best = this.#tryPatterns(best, name, length, qtype, group, address, verdict, rank);
     return this.#conclude(best, verdict);
   }
 
@@ -152,6 +156,7 @@ export class Policy {
    * Decides an address that an answer leads to; inside one rank the narrowest network wins.
    * @param length 4 or 16 octets at `offset` of `octets`
    * @param address the client's 16 octets
+   * @param stage as in `decide`
    */
   decideAddress(
     octets: Uint8Array,
@@ -161,11 +166,12 @@ export class Policy {
     group: number,
     address: Uint8Array,
     verdict: Verdict,
+    stage: Stage = STAGE.asked,
   ): VerdictCode {
     verdict.clear();
     if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
     const table = this.#addresses;
-    const rank = this.#table.rank[group]!;
+    const rank = this.#ranksOf(group, stage);
     const order = this.#table.order[group]!;
     let best: number = RANK.none;
     let entry = findAddress(table, octets, offset, length);
@@ -182,6 +188,14 @@ export class Policy {
       verdict.addressBits = bits;
     }
     return this.#conclude(best, verdict);
+  }
+
+  #ranksOf(group: number, stage: Stage): Uint8Array {
+    const ranks = this.#table.rank[group]!;
+    if (stage === STAGE.asked) return ranks;
+    const behind = this.#ranksBehind[stage]!;
+    behind[group] ??= ranksAt(stage, ranks, this.ruleSet);
+    return behind[group];
   }
 
   #conclude(best: number, verdict: Verdict): VerdictCode {
@@ -231,8 +245,8 @@ export class Policy {
     group: number,
     address: Uint8Array,
     verdict: Verdict,
+    rank: Uint8Array,
   ): number {
-    const rank = this.#table.rank[group]!;
     const lowest = this.#patternRanks[group]!;
     let best = found;
     let text: string | null = null;

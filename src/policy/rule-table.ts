@@ -14,6 +14,13 @@ export const RANK = {
   none: 5,
 } as const;
 
+/**
+ * How far a resolution has come. One rule rewrites it (RPZ draft §5.1): behind that rule no alias is put in a name's place
+ * again, so no rules lead in a circle, and behind one of a policy zone no zone has another say. Exceptions always hold.
+ */
+export const STAGE = { asked: 0, rewritten: 1, rewrittenByZone: 2 } as const;
+export type Stage = (typeof STAGE)[keyof typeof STAGE];
+
 /** What a rule answers itself; 0 for one that only blocks. */
 export const ANSWER = { any: 1, a: 2, aaaa: 4 } as const;
 
@@ -70,6 +77,21 @@ function rankOf(rule: Rule, list: ListFace | undefined, group: GroupConfig): num
   }
   if (list.mode === 'monitor') return RANK.monitor;
   return rule.important ? RANK.importantBlock : RANK.block;
+}
+
+/** What each rule of a group is worth at a stage behind `asked`. */
+export function ranksAt(stage: Stage, ranks: Uint8Array, { rules, lists }: RuleSet): Uint8Array {
+  return ranks.map((rank, number) => {
+    const rule = rules[number];
+    if (rule === undefined || rule.action === 'allow') return rank;
+    const isZone = lists[rule.list]?.action === 'zone';
+    return rule.rewrite?.kind === 'cname' || (isZone && stage === STAGE.rewrittenByZone) ? RANK.none : rank;
+  });
+}
+
+/** Where a resolution stands once a rule has rewritten it. */
+export function stageBehind(rule: Rule | undefined, lists: readonly ListFace[]): Stage {
+  return lists[rule?.list ?? -1]?.action === 'zone' ? STAGE.rewrittenByZone : STAGE.rewritten;
 }
 
 function orderOf(list: ListFace | undefined, group: GroupConfig): number {

@@ -4,12 +4,14 @@
 import type { SinkholeAnswer } from '../config/config.ts';
 import type { Policy } from '../policy/decide.ts';
 import type { Rewrite } from '../policy/rule.ts';
+import { stageBehind } from '../policy/rule-table.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/message/compose.ts';
 import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/message/edns.ts';
-import { type Query, TRANSPORT } from '../wire/message/query.ts';
+import { type LeadAlias, type Query, TRANSPORT } from '../wire/message/query.ts';
 import { addressOctets } from '../wire/names/address.ts';
+import { textToName } from '../wire/names/presentation.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { writeNetwork } from './inspect/network-text.ts';
@@ -30,6 +32,10 @@ const text = new Uint8Array(EXTRA_TEXT_OCTETS_MAX);
 interface Rewritten {
   readonly a: readonly Uint8Array[];
   readonly aaaa: readonly Uint8Array[];
+  /** The name it puts in QNAME's place, wire form; null for none. */
+  readonly target: Uint8Array | null;
+  /** Whether it answers with something that can be used, and not with an address that leads nowhere. */
+  readonly isForged: boolean;
 }
 
 const NOTHING: readonly Uint8Array[] = [];
@@ -72,6 +78,27 @@ export class Sinkhole {
   }
 
   /**
+   * The alias a rule puts in QNAME's place; null when it puts none there, or the alias itself is asked for.
+   * @param name as in `write`
+   */
+  aliasOf(verdict: Verdict, qtype: number, name: Uint8Array): LeadAlias | null {
+    if (verdict.code !== VERDICT.rewrite || asksForAlias(qtype)) return null;
+    const target = this.#rewritten.get(verdict.rule)?.target ?? null;
+    if (target === null) return null;
+    const stage = stageBehind(this.#policy.rule(verdict.rule), this.#policy.ruleSet.lists);
+    const reason = text.slice(0, this.#reason(verdict, name));
+    return { target, ttlSeconds: this.#ttlSeconds, stage, reason };
+  }
+
+  /** Whether a rule puts QNAME in QNAME's own place. */
+  leadsToItself({ qname, qnameEnd }: Query, { rule }: Verdict): boolean {
+    const target = this.#rewritten.get(rule)?.target ?? null;
+    if (target === null || target.length !== qnameEnd - HEADER_OCTETS) return false;
+    for (let i = 0; i < target.length; i += 1) if (target[i] !== qname[i]) return false;
+    return true;
+  }
+
+  /**
    * Builds the reply to a blocked query.
    * @param name what the rule matched: QNAME or a name of the answer's chain in lower-case wire form, or an address' octets
    * @param ownerOffset offset in the reply of the name that owns the SOA
@@ -84,17 +111,23 @@ export class Sinkhole {
     const rcode =
       code === VERDICT.refused ? RCODE.REFUSED : code === VERDICT.nxdomain ? RCODE.NXDOMAIN : RCODE.NOERROR;
     let end = beginReply(query, rcode);
+    const own = code === VERDICT.rewrite ? this.#rewritten.get(verdict.rule) : undefined;
+    let isForged = false;
     if (code !== VERDICT.refused) {
       const answers = this.answersOf(verdict, query.qtype);
       for (let i = 0; i < answers.length; i += 1)
         end = appendAnswer(reply, end, query.qtype, this.#ttlSeconds, answers[i]!);
-      if (answers.length === 0) end = appendSoa(reply, end, ownerOffset, this.#ttlSeconds);
+      const target = asksForAlias(query.qtype) ? own?.target : null;
+      if (target != null) end = appendAnswer(reply, end, TYPE.CNAME, this.#ttlSeconds, target);
+      else if (answers.length === 0) end = appendSoa(reply, end, ownerOffset, this.#ttlSeconds);
+      isForged = own?.isForged === true && (answers.length > 0 || target != null);
     }
     if (query.optOffset === 0) return end;
     const opt = end;
     end = appendOpt(reply, opt, query.dnssecOk, 0);
     const length = this.#reason(verdict, name);
-    return appendEde(reply, opt, end, EDE.BLOCKED, text, length, replyLimit(query));
+    const infoCode = isForged ? EDE.FORGED_ANSWER : EDE.BLOCKED;
+    return appendEde(reply, opt, end, infoCode, text, length, replyLimit(query));
   }
 
   /**
@@ -168,8 +201,18 @@ function printable(source: string): string {
   return source.replace(/[^\x20-\x7e]/g, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
+function asksForAlias(qtype: number): boolean {
+  return qtype === TYPE.CNAME || qtype === TYPE.ANY;
+}
+
 function rewritten(rewrite: Rewrite): Rewritten {
-  if (rewrite.kind !== 'address') return { a: NOTHING, aaaa: NOTHING };
-  const octets = rewrite.addresses.flatMap((address) => addressOctets(address) ?? []);
-  return { a: octets.filter((own) => own.length === 4), aaaa: octets.filter((own) => own.length === 16) };
+  const target = rewrite.kind === 'cname' ? textToName(rewrite.target) : null;
+  const addresses = rewrite.kind === 'address' ? rewrite.addresses : [];
+  const octets = addresses.flatMap((address) => addressOctets(address) ?? []);
+  return {
+    a: octets.filter((own) => own.length === 4),
+    aaaa: octets.filter((own) => own.length === 16),
+    target,
+    isForged: target !== null || octets.some((own) => own.some((octet) => octet !== 0)),
+  };
 }

@@ -63,6 +63,13 @@ export class Waiting {
     return this.#queries[slot] ?? null;
   }
 
+  /** Not for every query: at a reload. */
+  forEach(visit: (query: Query) => void): void {
+    this.#queries.forEach((query, slot) => {
+      if (query !== undefined && this.#busy[slot] === 1) visit(query);
+    });
+  }
+
   /** Gives the place back; the query's bytes stay readable until the next `keep`. */
   release(query: Query): void {
     const slot = query.ticket & SLOT_MASK;

@@ -6,61 +6,55 @@
 // HOT. `answer` is synchronous and allocates nothing for a query that is blocked or found in the cache; only what must
 // leave the machine waits, as a copy in `Waiting`. Nothing in here throws: every bad message has an outcome.
 import { FRESHNESS } from '../cache/freshness.ts';
+import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
-import { OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
+import { type LeadAlias, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
 import { PARSE, readQuery } from '../wire/message/question.ts';
-import { textToName } from '../wire/names/presentation.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
 import { CacheStep } from './cache-step.ts';
+import { Ends } from './ends.ts';
 import { INSPECTED, Inspector } from './inspect/inspector.ts';
-import { aliasQuery } from './local/alias.ts';
-import { aliasTarget, answerAny, answerLocally, isRefused } from './local/local.ts';
+import { leadOn, targetQuery } from './local/alias.ts';
+import { aliasOf, answerAny, answerLocally, isRefused } from './local/local.ts';
 import type { LocalEntry } from './local/local-names.ts';
-import { buildOutgoing } from './outgoing.ts';
-import { ENDING, type Ending, type Recorder } from './recorder.ts';
+import { Pending } from './pending.ts';
+import { ENDING } from './recorder.ts';
 import { Repeats } from './repeats/repeats.ts';
-import { failureReply, infoCodeOf, rejectReply, saysItCannot, truncatedReply } from './replies.ts';
+import { infoCodeOf, rejectReply, saysItCannot, truncatedReply } from './replies.ts';
 import { isSatisfied, satisfied, soaOwner } from './sinkhole.ts';
-import { Waiting } from './waiting.ts';
 import type { WalkParts, WalkState } from './walk-state.ts';
-
-const OUTGOING_OCTETS_MAX = 4096;
-/** Aliases of our own that lead to one another; more of them go in a circle. */
-const ALIASES_MAX = 8;
 
 export class Walk implements Asker {
   #state: WalkState;
-  #forwarder: Forwarder;
+  readonly #pending: Pending;
   readonly #cache: CacheStep;
-  readonly #recorder: Recorder;
   readonly #notified: (query: Query) => boolean;
   readonly #nowMs: () => number;
-  readonly #waiting: Waiting;
   readonly #verdict = new Verdict();
   readonly #inspector = new Inspector();
   readonly #repeats: Repeats;
-  #aliases = 0;
-  readonly #outgoing = new Uint8Array(OUTGOING_OCTETS_MAX);
+  readonly #ends: Ends;
   /** Replies to queries that waited are built here and consumed before the next. */
   readonly #late = new Uint8Array(65_535);
+  /** The other one of a reply that is made of another: of the target's, or the client's of that. */
+  readonly #led = new Uint8Array(65_535);
 
   constructor(parts: WalkParts) {
     this.#state = parts.state;
-    this.#forwarder = parts.forwarder;
+    this.#pending = new Pending(parts.forwarder, parts.seed);
     this.#cache = new CacheStep(parts.cache, parts.cacheConfig);
-    this.#recorder = parts.recorder;
     this.#notified = parts.notified ?? (() => false);
     this.#nowMs = parts.nowMs;
-    this.#waiting = new Waiting(parts.seed);
     this.#repeats = new Repeats(this.#cache, parts.recorder, this.#verdict, parts.seed);
+    this.#ends = new Ends(parts.recorder, this.#repeats);
   }
 
   /** Queries that wait for an upstream. */
   get waiting(): number {
-    return this.#waiting.count;
+    return this.#pending.count;
   }
 
   get state(): WalkState {
@@ -70,11 +64,12 @@ export class Walk implements Asker {
   /** Takes effect from the next query on; queries that wait are judged by the new state when their response comes. */
   apply(state: WalkState): void {
     this.#state = state;
+    this.#pending.regroup(state.groups);
   }
 
   /** The old forwarder goes on serving what it was asked. */
   useForwarder(forwarder: Forwarder): void {
-    this.#forwarder = forwarder;
+    this.#pending.useForwarder(forwarder);
   }
 
   /** Decides one query: see Answer in listen/listener.ts. */
@@ -87,7 +82,7 @@ export class Walk implements Asker {
     const repeat = this.#repeats.find(query, state);
     const parse = repeat < 0 ? readQuery(query) : PARSE.ok;
     // A response, or too short to have an ID: replying could start a loop between two servers.
-    if (parse === PARSE.ignore) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
+    if (parse === PARSE.ignore) return this.#ends.end(query, OUTCOME.dropped, ENDING.dropped, -1);
     // A primary tells of its zone, from wherever it stands: no query, and whoever takes it answers later.
     if (parse === PARSE.notimp && this.#notified(query)) return OUTCOME.waiting;
     // Before anything is spent on the query. After reading, since a refusal needs an ID.
@@ -95,11 +90,16 @@ export class Walk implements Asker {
     if (access !== ACCESS.allowed) return this.#turnAway(query, access);
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok)
-      return this.#end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
+      return this.#ends.end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
     // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
-    if (isRefused(query)) return this.#sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
+    if (isRefused(query)) return this.#ends.sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
+    return this.#resolve(query);
+  };
+
+  /** Of a client's question, and of a target that it is led to: the same steps decide. */
+  #resolve(query: Query): Outcome {
     // Above policy: a record that the admin wrote for this network goes before anybody's list.
-    const local = state.local.find(query.qname, query.qnameEnd - 12, query.qtype);
+    const local = this.#state.local.find(query.qname, query.qnameEnd - 12, query.qtype);
     if (local !== null && local.kind === 'records') return this.#answerLocally(query, local);
     // Before the cache: a name that was listed a moment ago is blocked on its next query.
     if (this.#decide(query) !== VERDICT.pass) {
@@ -110,45 +110,58 @@ export class Walk implements Asker {
     if (local !== null) return this.#answerLocally(query, local);
     if (query.qtype === TYPE.ANY) {
       query.replyLength = answerAny(query);
-      return this.#answered(query, ENDING.local);
+      return this.#ends.answered(query, ENDING.local);
     }
     return this.#fromCacheOrForward(query);
-  };
-
-  #answerLocally(query: Query, entry: LocalEntry): Outcome {
-    const target = aliasTarget(query, entry);
-    if (target !== null) return this.#followAlias(query, target);
-    query.replyLength = answerLocally(query, entry, this.#state.local.offset);
-    return this.#answered(query, ENDING.local);
   }
 
-  /** Answers with an alias of our own and, behind it, what the target's answer is. */
-  #followAlias(query: Query, target: Uint8Array): Outcome {
-    const { origin } = query;
-    const asked = aliasQuery(query, target, (answered) => origin?.send(answered));
-    const local = this.#state.local.find(asked.qname, asked.qnameEnd - 12, asked.qtype);
-    this.#aliases += 1;
-    let outcome: Outcome;
-    if (this.#aliases > ALIASES_MAX) outcome = this.#sayNo(asked, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
-    else outcome = local === null ? this.#fromCacheOrForward(asked) : this.#answerLocally(asked, local);
-    this.#aliases -= 1;
-    // The listener was told that the reply comes later, even where it is there at once: aliases are rare.
-    if (outcome === OUTCOME.answered) queueMicrotask(() => asked.origin?.send(asked));
-    return OUTCOME.waiting;
+  #answerLocally(query: Query, entry: LocalEntry): Outcome {
+    const alias = aliasOf(query, entry);
+    if (alias !== null) {
+      // As behind any alias of an allowed name.
+      const isAllowed =
+        query.lead === null && this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
+      return this.#follow(query, alias, isAllowed);
+    }
+    query.replyLength = answerLocally(query, entry, this.#state.local.offset);
+    return this.#ends.answered(query, ENDING.local);
+  }
+
+  /** Answers with an alias of our own, or a rule's, and behind it with what the target's answer is. */
+  #follow(query: Query, alias: LeadAlias, isAllowed: boolean): Outcome {
+    this.#repeats.forgo();
+    this.#ends.beginLed();
+    const lead = leadOn(query, alias);
+    if (lead === null) return this.#ends.sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
+    if (isAllowed) lead.isAllowed = true;
+    const isFirst = query.lead === null;
+    const asked = targetQuery(lead, isFirst ? this.#led : query.reply);
+    const outcome = this.#resolve(asked);
+    query.replyLength = asked.replyLength;
+    return isFirst && outcome !== OUTCOME.waiting ? this.#ends.endLead(query, lead, asked, outcome) : outcome;
   }
 
   #decide(query: Query): number {
-    const { qname, qnameEnd, qtype, clientGroup, address } = query;
-    this.#state.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, this.#verdict);
-    return satisfied(query, this.#verdict);
+    const { qname, qnameEnd, qtype, clientGroup, address, lead } = query;
+    const verdict = this.#verdict;
+    if (lead?.isAllowed === true) verdict.clear();
+    else {
+      const stage = lead === null ? STAGE.asked : lead.stage;
+      this.#state.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, verdict, stage);
+    }
+    // An alias to itself is the oldest way to write an exception (RPZ draft §4.1.3).
+    if (verdict.code === VERDICT.rewrite && this.#state.sinkhole.leadsToItself(query, verdict))
+      verdict.clear();
+    return satisfied(query, verdict);
   }
 
   #turnAway(query: Query, access: AccessAnswer): Outcome {
     readQuery(query); // a repeat's name is not read yet
-    if (access === ACCESS.silence) return this.#end(query, OUTCOME.dropped, ENDING.dropped, -1);
-    if (access === ACCESS.refuse) return this.#sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.refused);
+    if (access === ACCESS.silence) return this.#ends.end(query, OUTCOME.dropped, ENDING.dropped, -1);
+    if (access === ACCESS.refuse)
+      return this.#ends.sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.refused);
     query.replyLength = truncatedReply(query);
-    return this.#answered(query, ENDING.limited);
+    return this.#ends.answered(query, ENDING.limited);
   }
 
   /** Acts on #verdict; null when the query goes on (monitor). */
@@ -156,34 +169,33 @@ export class Walk implements Asker {
     const verdict = this.#verdict;
     if (isSatisfied(query, verdict.code)) return null;
     const { sinkhole } = this.#state;
-    this.#recorder.hit(query, verdict, via, sinkhole.answersOf(verdict, query.qtype));
+    const { lead, qtype } = query;
+    this.#ends.hit(query, verdict, via, sinkhole.answersOf(verdict, qtype));
     if (verdict.code === VERDICT.monitor) {
       this.#repeats.forgo();
       return null;
     }
-    const rewrite = verdict.code === VERDICT.rewrite ? this.#state.policy.rule(verdict.rule)?.rewrite : null;
-    if (rewrite?.kind === 'cname' && query.origin !== null) {
-      const target = textToName(rewrite.target);
-      if (target !== null) return this.#followAlias(query, target);
-    }
-    if (verdict.code === VERDICT.drop) return this.#end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
-    const owner = via === null ? soaOwner(verdict) : HEADER_OCTETS;
-    query.replyLength = sinkhole.write(query, verdict, via ?? query.qname, owner);
-    return this.#answered(query, ENDING.sinkholed);
+    const name = via ?? query.qname;
+    const alias = sinkhole.aliasOf(verdict, qtype, name);
+    if (alias !== null) return this.#follow(query, alias, false);
+    if (verdict.code === VERDICT.drop) return this.#ends.end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
+    const owner = via === null && lead === null ? soaOwner(verdict) : HEADER_OCTETS;
+    query.replyLength = sinkhole.write(this.#ends.clientOf(query), verdict, name, owner);
+    return this.#ends.answered(query, ENDING.sinkholed);
   }
 
   #fromCacheOrForward(query: Query): Outcome {
     const cache = this.#cache;
     const freshness = cache.find(query, query.arrivedMs);
     if (freshness === FRESHNESS.fresh || freshness === FRESHNESS.prefetch || freshness === FRESHNESS.held) {
+      if (freshness === FRESHNESS.prefetch) cache.hold(query.arrivedMs);
       const outcome = this.#answerFromCache(query, freshness === FRESHNESS.held);
-      if (freshness === FRESHNESS.prefetch) this.#prefetch(query);
+      // On our own account, before a popular answer runs out.
+      if (freshness === FRESHNESS.prefetch) this.#pending.ask(query, null, this);
       if (outcome !== null) return outcome;
     }
-    const kept = this.#waiting.keep(query);
-    if (kept === null) return this.#sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
-    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket, kept.view);
-    return OUTCOME.waiting;
+    if (this.#pending.ask(query, query.origin, this)) return OUTCOME.waiting;
+    return this.#ends.sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
   }
 
   /** Replies with what the cache holds; null when that cannot be used. */
@@ -198,59 +210,62 @@ export class Walk implements Asker {
     }
     query.replyLength = this.#cache.finish(query, stale);
     if (query.replyLength === 0) return null;
-    return this.#answered(query, stale ? ENDING.stale : ENDING.cached);
-  }
-
-  /** Asks again on our own account before a popular answer runs out. */
-  #prefetch(query: Query): void {
-    this.#cache.hold(query.arrivedMs);
-    const kept = this.#waiting.keep(query);
-    if (kept === null) return;
-    kept.origin = null;
-    this.#forwarder.ask(this.#outgoing, buildOutgoing(kept, this.#outgoing), this, kept.ticket, kept.view);
+    return this.#ends.answered(query, stale ? ENDING.stale : ENDING.cached);
   }
 
   /** Acts on what a followed and cleaned response leads to; null when nothing stands against it. */
   #judge(query: Query, response: Uint8Array, length: number, isSound: boolean): Outcome | null {
     const { policy, rebinding } = this.#state;
     const group = query.clientGroup;
-    const isAllowed = this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
+    const { lead } = query;
+    const isAllowed =
+      (this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0) || lead?.isAllowed === true;
     const lists = isAllowed || !policy.inspects(group) ? null : policy;
     const inspector = this.#inspector;
     const guard = rebinding.protects(group) ? rebinding : null;
     const found = inspector.inspect(query, response, length, lists, guard, this.#verdict);
     if (found === INSPECTED.sound) {
-      if (isSound) this.#cache.markSound(policy, group);
+      // Behind a rewrite, or an exception for another name, not every rule had a say.
+      if (isSound && lead === null) this.#cache.markSound(policy, group);
     } else if (query.origin === null) return OUTCOME.dropped; // a prefetch is nobody's question
     if (found === INSPECTED.listed && (isSound || this.#verdict.code !== VERDICT.monitor)) {
       const outcome = this.#blockOrNote(query, inspector.via);
       if (outcome !== null) return outcome;
     }
     if (!inspector.leadsInside) return null;
-    query.replyLength = this.#state.sinkhole.withhold(query);
-    return this.#answered(query, ENDING.withheld);
+    query.replyLength = this.#state.sinkhole.withhold(this.#ends.clientOf(query));
+    return this.#ends.answered(query, ENDING.withheld);
   }
 
   /** See Asker. */
   settled(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
-    const query = this.#waiting.find(ticket);
+    const query = this.#pending.find(ticket);
     if (query === null) return;
     query.reply = this.#late;
     query.replyLength = 0;
-    const outcome =
-      failure === FAILURE.none ? this.#relay(query, response, length) : this.#fail(query, failure);
-    const { origin } = query;
-    if (origin !== null) {
-      if (outcome === OUTCOME.answered) origin.send(query);
-      else if (outcome === OUTCOME.dropped) origin.abandon(query);
+    this.#ends.beginLed();
+    const outcome = this.#settle(query, response, length, failure);
+    const { origin, lead } = query;
+    if (origin !== null && outcome !== OUTCOME.waiting) {
+      const client = lead?.root ?? query;
+      if (lead !== null) {
+        client.reply = this.#led;
+        this.#ends.endLead(client, lead, query, outcome);
+      }
+      if (outcome === OUTCOME.answered) origin.send(client);
+      else origin.abandon(client);
     }
-    this.#waiting.release(query);
+    this.#pending.release(query);
+  }
+
+  #settle(query: Query, response: Uint8Array, length: number, failure: Failure): Outcome {
+    // Listed while it was waiting: policy stands above what any upstream says, and above what is kept.
+    if (this.#decide(query) !== VERDICT.pass && this.#verdict.code !== VERDICT.monitor)
+      return query.origin === null ? OUTCOME.dropped : (this.#blockOrNote(query, null) ?? OUTCOME.dropped);
+    return failure === FAILURE.none ? this.#relay(query, response, length) : this.#fail(query, failure);
   }
 
   #relay(query: Query, received: Uint8Array, receivedLength: number): Outcome {
-    // Listed while it was waiting: policy stands above what any upstream says.
-    if (this.#decide(query) !== VERDICT.pass && this.#verdict.code !== VERDICT.monitor)
-      return query.origin === null ? OUTCOME.dropped : (this.#blockOrNote(query, null) ?? OUTCOME.dropped);
     // A server that only says that it cannot is no answer while an old one is kept (RFC 8767 §5).
     if (saysItCannot(received) && this.#cache.find(query, this.#nowMs()) >= FRESHNESS.stale)
       return this.#fail(query, FAILURE.network);
@@ -264,7 +279,7 @@ export class Walk implements Asker {
     if (query.origin === null) return OUTCOME.dropped;
     query.replyLength = this.#cache.finishFresh(query, message, length);
     if (query.replyLength === 0) return this.#fail(query, FAILURE.malformed);
-    return this.#answered(query, ENDING.forwarded);
+    return this.#ends.answered(query, ENDING.forwarded);
   }
 
   /** No upstream answered: what we had, else SERVFAIL with the reason (RFC 8767 §4, RFC 8914 §4.23). */
@@ -278,22 +293,6 @@ export class Walk implements Asker {
       if (outcome !== null) return outcome;
     }
     if (query.origin === null) return OUTCOME.dropped;
-    return this.#sayNo(query, RCODE.SERVFAIL, infoCodeOf(failure), ENDING.failed);
-  }
-
-  #sayNo(query: Query, rcode: number, infoCode: number, ending: Ending): Outcome {
-    query.replyLength = failureReply(query, rcode, infoCode);
-    return this.#answered(query, ending);
-  }
-
-  #answered(query: Query, ending: Ending): Outcome {
-    this.#end(query, OUTCOME.answered, ending, query.reply[3]! & 0x0f);
-    this.#repeats.keep(query, ending);
-    return OUTCOME.answered;
-  }
-
-  #end(query: Query, outcome: Outcome, ending: Ending, rcode: number): Outcome {
-    this.#recorder.end(query, ending, rcode);
-    return outcome;
+    return this.#ends.sayNo(query, RCODE.SERVFAIL, infoCodeOf(failure), ENDING.failed);
   }
 }

@@ -4,6 +4,7 @@
 // HOT. In order: `follow`, which leaves the chain for the others, `clean`, `inspect`. What `inspect` found stays readable
 // until the next one.
 import type { Policy } from '../../policy/decide.ts';
+import { STAGE, type Stage } from '../../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
 import { OFFSET, readU16 } from '../../wire/header.ts';
 import type { Query } from '../../wire/message/query.ts';
@@ -107,7 +108,8 @@ export class Inspector {
   }
 
   #isBlocked(query: Query, name: Uint8Array, length: number, policy: Policy, verdict: Verdict): boolean {
-    const code = policy.decide(name, length, query.qtype, query.clientGroup, query.address, verdict);
+    const { qtype, clientGroup, address } = query;
+    const code = policy.decide(name, length, qtype, clientGroup, address, verdict, stageOf(query));
     if (!this.#counts(code, verdict)) return false;
     for (let i = 0; i < length; i += 1) this.#viaName[i] = name[i]!;
     this.via = this.#viaName;
@@ -148,7 +150,8 @@ export class Inspector {
     verdict: Verdict,
   ): boolean {
     const { qtype, clientGroup, address } = query;
-    let code = policy.decideAddress(response, offset, octets, qtype, clientGroup, address, verdict);
+    const stage = stageOf(query);
+    let code = policy.decideAddress(response, offset, octets, qtype, clientGroup, address, verdict, stage);
     let at = offset;
     let size = octets;
     // An IPv6 address that only wraps an IPv4 one is listed where that one is.
@@ -156,7 +159,7 @@ export class Inspector {
     if (four >= 0) {
       at = four;
       size = 4;
-      code = policy.decideAddress(response, four, 4, qtype, clientGroup, address, verdict);
+      code = policy.decideAddress(response, four, 4, qtype, clientGroup, address, verdict, stage);
     }
     if (!this.#counts(code, verdict)) return false;
     this.via = size === 4 ? this.#via4 : this.#via16;
@@ -174,6 +177,10 @@ export class Inspector {
     this.#noted.copyFrom(verdict);
     return false;
   }
+}
+
+function stageOf({ lead }: Query): Stage {
+  return lead === null ? STAGE.asked : lead.stage;
 }
 
 function isServiceType(type: number): boolean {

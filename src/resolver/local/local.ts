@@ -2,10 +2,11 @@
 //
 // HOT.
 
+import { STAGE } from '../../policy/rule-table.ts';
 import { FLAG, HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../../wire/header.ts';
 import { appendAnswer, appendSoa, beginReply, replyLimit } from '../../wire/message/compose.ts';
 import { appendOpt, OPT_OCTETS } from '../../wire/message/edns.ts';
-import type { Query } from '../../wire/message/query.ts';
+import type { LeadAlias, Query } from '../../wire/message/query.ts';
 import { CLASS, RCODE, TYPE } from '../../wire/records/iana.ts';
 import type { LocalEntry } from './local-names.ts';
 
@@ -79,9 +80,10 @@ export function answerLocally(query: Query, entry: LocalEntry, offset: number): 
   return query.optOffset === 0 ? end : appendOpt(reply, end, query.dnssecOk, 0);
 }
 
-/** RDATA of the alias a local name has, null when it has none or the alias itself is asked for. */
-export function aliasTarget(query: Query, entry: LocalEntry): Uint8Array | null {
-  if (entry.kind !== 'records' || query.qtype === TYPE.CNAME) return null;
-  for (const record of entry.records) if (record.type === TYPE.CNAME) return record.rdata;
+/** The alias a local name has, null when it has none or the alias itself is asked for. */
+export function aliasOf(query: Query, entry: LocalEntry): LeadAlias | null {
+  if (entry.kind !== 'records' || query.qtype === TYPE.CNAME || query.qtype === TYPE.ANY) return null;
+  for (const { type, ttlSeconds, rdata } of entry.records)
+    if (type === TYPE.CNAME) return { target: rdata, ttlSeconds, stage: STAGE.asked, reason: null };
   return null;
 }

@@ -20,6 +20,28 @@ export interface Origin {
   abandon(query: Query): void;
 }
 
+/** The way from a client's query to what is asked for it: aliases of our own, and what a rule puts in a name's place. */
+export interface Lead {
+  /** The client's query, a copy. */
+  readonly root: Query;
+  readonly aliases: LeadAlias[];
+  /** STAGE of policy/rule-table.ts. */
+  stage: LeadAlias['stage'];
+  /** An exception covers the client's own question: what it leads to is not judged. */
+  isAllowed: boolean;
+  /** EXTRA-TEXT of the rule that rewrote the answer, null where none did. */
+  reason: Uint8Array | null;
+}
+
+export interface LeadAlias {
+  /** Wire form. */
+  readonly target: Uint8Array;
+  readonly ttlSeconds: number;
+  /** What a resolution is at behind it. */
+  readonly stage: 0 | 1 | 2;
+  readonly reason: Uint8Array | null;
+}
+
 export class Query {
   /** Holds the message from offset 0; may be longer than it. */
   message: Uint8Array;
@@ -63,6 +85,8 @@ export class Query {
   clientGroup = 0;
   /** Which upstreams are asked for the client: those with the same ones share answers, and no others. */
   view = 0;
+  /** Not null for a query of our own that is asked so that the client's can be answered. */
+  lead: Lead | null = null;
   /** Free for the resolver: its number for a query that waits. */
   ticket = 0;
   /** The rule of a list that only watches and has this name, −1: told when the query ends, with what the client got. */
@@ -104,6 +128,7 @@ export function copyQuery(source: Query, target: Query): void {
   for (let i = 0; i < qnameWords; i += 1) target.qnameWords[i] = source.qnameWords[i]!;
   target.clientGroup = source.clientGroup;
   target.view = source.view;
+  target.lead = source.lead;
   target.ticket = source.ticket;
   target.notedRule = source.notedRule;
   target.notedPattern = source.notedPattern;
