@@ -33,13 +33,15 @@ export interface CertificateWatchParts {
   readonly owner: InForceOwner;
   readonly log: Logger;
   readonly onTrouble: (text: string) => void;
+  /** The files are good again or others: what was refused for their sake may be tried once more. */
+  readonly onMended: () => void;
   /** Wall clock, ms. */
   readonly now: () => number;
 }
 
 /** Takes renewed files over and announces the end of what is in force. @returns ends it */
 export function keepCertificate(parts: CertificateWatchParts): () => void {
-  const { owner, log, onTrouble, now } = parts;
+  const { owner, log, onTrouble, onMended, now } = parts;
   let stage: number | null = null;
   const lookAtExpiry = (): void => {
     const { certificate } = owner.value;
@@ -62,6 +64,7 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
       }
       stage = null;
       lookAtExpiry();
+      onMended();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       owner.refuse('certificate', reason);

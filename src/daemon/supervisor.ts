@@ -182,6 +182,10 @@ export class Supervisor {
       owner: this.#owner,
       log: this.#log,
       onTrouble: (text) => this.#trouble(text),
+      onMended: () => {
+        if (this.refusals.some(({ kind }) => kind === 'configuration'))
+          void this.reload('the certificate changed');
+      },
       now: Date.now,
     });
     this.#book.start();
