@@ -1,12 +1,15 @@
 // What is known of the network's clients, kept up to date: files and the neighbour table every few seconds, reverse DNS as
 // clients are seen. None of it is on a query's way.
-import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import { addressToText } from '../wire/names/address.ts';
 import { clientName } from './client-name.ts';
 import { type Lease, parseLeases } from './lease-text.ts';
+import { type MachineUpdate, NO_UPDATE } from './machine.ts';
+import { type Asked, MachineBook } from './machine-book.ts';
+import { MachineFile } from './machine-file.ts';
+import type { MachineTable } from './machine-table.ts';
 import { hostsNames, mergeClients } from './merge.ts';
 import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
 import { isAskable, pointerAsker } from './reverse-asker.ts';
@@ -17,12 +20,20 @@ export interface ClientBookOptions {
   readonly config: Config;
   /** Addresses we listen on ourselves: never asked. */
   readonly own: () => readonly string[];
-  /** Told when something was learnt or forgotten. */
-  readonly changed: (known: readonly KnownClient[]) => void;
+  /** Told when something was learnt, with what it changed. */
+  readonly changed: (update: MachineUpdate) => void;
+  /** Told when names or MACs of addresses are others, which groups may go by. */
+  readonly regrouped: (known: readonly KnownClient[]) => void;
   readonly report: (problem: string) => void;
+  /** Where machines are kept over restarts; null: nowhere. */
+  readonly dir: string | null;
+  /** Wall clock, ms. */
+  readonly now?: () => number;
 }
 
-const LOOK_MS = 2000;
+const LOOK_MS = 1000;
+/** Bindings that ended are passed to a thread that begins for as long: what it reads may be of before its start. */
+const RECENT_MS: number = 7 * 86_400_000;
 /** Answers of reverse DNS come many at a time. */
 const SETTLE_MS = 100;
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
@@ -39,8 +50,12 @@ export class ClientBook {
   #files: Files;
   #reverse: ReverseNames;
   #forwarder: Promise<Forwarder> | null = null;
-  #known: readonly KnownClient[] = [];
-  /** What `#known` was made of. */
+  readonly #machines: MachineBook;
+  readonly #file: MachineFile | null;
+  readonly #now: () => number;
+  /** Of before `start`, and of what changed while nobody was told. */
+  #untold: MachineUpdate[] = [];
+  /** What was looked at last. */
   #sources: readonly unknown[] = [];
   /** Addresses that need no reverse look-up. */
   #named = new Set<string>();
@@ -53,11 +68,28 @@ export class ClientBook {
     this.#config = options.config;
     this.#files = this.#openFiles();
     this.#reverse = this.#openReverse();
+    this.#now = options.now ?? Date.now;
+    this.#file = options.dir === null ? null : new MachineFile(options.dir, options.report);
+    const { historyMs, hitsMs } = options.config.events;
+    this.#machines = new MachineBook(
+      this.#file?.load(this.#now() - Math.max(historyMs, hitsMs)) ?? NO_UPDATE,
+    );
     this.#look();
   }
 
+  /** Addresses with a name or a MAC, for groups. */
   get known(): readonly KnownClient[] {
-    return this.#known;
+    return this.#machines.known;
+  }
+
+  /** Every machine, and who had which address lately: for a thread that begins. */
+  get machines(): MachineUpdate {
+    return this.#machines.table.snapshot(this.#now() - RECENT_MS);
+  }
+
+  /** Which machines have and had which addresses. */
+  get table(): MachineTable {
+    return this.#machines.table;
   }
 
   start(): void {
@@ -66,18 +98,21 @@ export class ClientBook {
     void openNeighbours().then((read) => {
       this.#neighbours = read;
     });
-    this.saw(this.#known.map(({ address }) => address));
+    this.#wantNames();
   }
 
   /** Looks at files and tables now, and asks again for names that are old. */
   refresh(): void {
     this.#reverse.tick();
-    if (this.#look()) this.#options.changed(this.#known);
+    this.#look();
+    this.#tell();
   }
 
-  /** Clients that asked something. @param addresses 16 octets each */
-  saw(addresses: readonly Uint8Array[]): void {
-    for (const address of addresses) this.#wantName(address);
+  /** Addresses that asked something. */
+  saw(asked: readonly Asked[]): void {
+    this.#keep(this.#machines.asked(asked));
+    for (const { address } of asked) this.#wantName(address);
+    this.#tell();
   }
 
   /** After a reload; whoever calls takes `known` anew. */
@@ -99,20 +134,19 @@ export class ClientBook {
     await (await this.#forwarder)?.close();
   }
 
-  /** @returns whether anything is different */
-  #look(): boolean {
+  #look(): void {
     const { clients } = this.#config;
     const hosts = this.#files.hosts?.read() ?? NO_NAMES;
     const leases = this.#files.leases.map((file) => file.read());
     const neighbours = clients.neighbours ? this.#neighbours() : NO_NAMES;
-    const nowMs = Date.now();
+    const nowMs = this.#now();
     // A network of many thousands is put together again only when something was said, or a lease may have ended.
     const print = [...neighbours].join(' ');
     const sources = [clients, hosts, ...leases, print, this.#reverse.version, Math.floor(nowMs / 60_000)];
     if (sources.length === this.#sources.length && sources.every((one, i) => one === this.#sources[i]))
-      return false;
+      return;
     this.#sources = sources;
-    const known = mergeClients({
+    const seen = mergeClients({
       configured: clients.names,
       hosts,
       leases: leases.flat(),
@@ -120,13 +154,37 @@ export class ClientBook {
       reverse: this.#reverse.names,
       nowMs,
     });
-    if (isDeepStrictEqual(known, this.#known)) return false;
-    this.#known = known;
+    this.#keep(this.#machines.observe(seen, nowMs));
     this.#named = new Set(
-      known.flatMap(({ address, name }) => (name === null ? [] : [addressToText(address)])),
+      seen.flatMap(({ address, name, nameFrom }) =>
+        name === null || nameFrom === 'inferred' || nameFrom === 'ptr' ? [] : [addressToText(address)],
+      ),
     );
-    this.saw(known.map(({ address }) => address));
-    return true;
+    this.#wantNames();
+  }
+
+  #keep(update: MachineUpdate | null): void {
+    if (update === null) return;
+    this.#file?.write(update);
+    this.#untold.push(update);
+  }
+
+  #tell(): void {
+    const untold = this.#untold;
+    if (untold.length === 0) return;
+    this.#untold = [];
+    const bindings = untold.flatMap((update) => update.bindings);
+    this.#options.changed({
+      machines: untold.flatMap(({ machines }) => machines),
+      bindings,
+      merges: untold.flatMap(({ merges }) => merges),
+    });
+    if (bindings.some(({ who: { name, mac }, toMs }) => name !== null || mac !== null || toMs !== null))
+      this.#options.regrouped(this.known);
+  }
+
+  #wantNames(): void {
+    for (const { address } of this.known) this.#wantName(address);
   }
 
   #wantName(address: Uint8Array): void {
@@ -175,7 +233,8 @@ export class ClientBook {
       learnt: () => {
         this.#settling ??= setTimeout(() => {
           this.#settling = null;
-          if (this.#look()) this.#options.changed(this.#known);
+          this.#look();
+          this.#tell();
         }, SETTLE_MS);
       },
     });

@@ -10,6 +10,9 @@ export interface Lease {
   readonly ip: string;
   readonly mac: string | null;
   readonly name: string | null;
+  /** DHCPv6's identity of a client, and DHCPv4's client identifier: lower-case hexadecimal with colons. */
+  readonly duid?: string | null;
+  readonly clientId?: string | null;
   /** Wall clock; infinite when the file does not say, or its owner removes what has ended (dnsmasq). */
   readonly endsMs: number;
 }

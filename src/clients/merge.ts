@@ -1,11 +1,13 @@
-// Everything that is known of the network's clients, put together: one name and one MAC an address.
+// Everything that is known of the network's clients at one moment, put together: for each address, which machine, and its name.
 //
 // Who is believed for a name, in order: the configuration (by address, then by MAC), the hosts file, a lease, reverse DNS. An
 // address that none of them names, as IPv6 addresses often are, has the name of another address of the same MAC.
+// The kernel knows who answers at an address; a lease only who should. Where both name a MAC and it differs, the lease is of
+// another machine, and so is what reverse DNS says, which DHCP servers write.
 import type { ClientsConfig } from '../config/config.ts';
-import type { KnownClient } from '../policy/groups.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Lease } from './lease-text.ts';
+import type { NameFrom } from './machine.ts';
 import type { Neighbours } from './neighbours.ts';
 
 export interface Learnt {
@@ -20,7 +22,25 @@ export interface Learnt {
   readonly nowMs: number;
 }
 
-export function mergeClients(learnt: Learnt): KnownClient[] {
+/** What is known of who is at an address. */
+export interface Observation {
+  /** 16 octets. */
+  readonly address: Uint8Array;
+  /** What its machine is known by (`Machine.key`); null: by this address alone. */
+  readonly key: string | null;
+  /** Further keys of the same machine. */
+  readonly alsoKeys: readonly string[];
+  readonly mac: string | null;
+  readonly name: string | null;
+  readonly nameFrom: NameFrom | null;
+  /** Whether several machines answer with its MAC: none of them has another's name. */
+  readonly isShared: boolean;
+}
+
+type Named = Pick<Observation, 'name' | 'nameFrom'>;
+type Found = Omit<Observation, 'address'> & { readonly ip: string };
+
+export function mergeClients(learnt: Learnt): Observation[] {
   const { configured, hosts, leases, neighbours, reverse, nowMs } = learnt;
   const byAddress = new Map<string, string>();
   const byMac = new Map<string, string>();
@@ -30,6 +50,7 @@ export function mergeClients(learnt: Learnt): KnownClient[] {
   }
   const leased = new Map(leases.filter(({ endsMs }) => endsMs > nowMs).map((lease) => [lease.ip, lease]));
   const pointers = new Map(reverse);
+  const relays = relaysAmong(neighbours, leased);
   const addresses = new Set([
     ...neighbours.keys(),
     ...leased.keys(),
@@ -37,21 +58,76 @@ export function mergeClients(learnt: Learnt): KnownClient[] {
     ...byAddress.keys(),
     ...pointers.keys(),
   ]);
-  const found = [...addresses].map((ip) => {
-    const mac = neighbours.get(ip) ?? leased.get(ip)?.mac ?? null;
+  const found = [...addresses].map((ip): Found => {
+    const answers = neighbours.get(ip) ?? null;
+    const lease = leased.get(ip) ?? null;
+    const isOfAnother = lease?.mac != null && answers !== null && lease.mac !== answers;
+    const mac = answers ?? lease?.mac ?? null;
+    const isRelayed = mac !== null && relays.has(mac);
+    const own = isOfAnother ? null : lease;
     const given = byAddress.get(ip) ?? (mac === null ? undefined : byMac.get(mac));
-    const name = given ?? hosts.get(ip) ?? leased.get(ip)?.name ?? pointers.get(ip) ?? null;
-    return { ip, mac, name };
+    const named = firstNamed([
+      [given, 'config'],
+      [hosts.get(ip), 'hosts'],
+      [own?.name, 'lease'],
+      [isOfAnother ? null : pointers.get(ip), 'ptr'],
+      // Behind a box that passes on, the MAC says nothing, and the lease is the best there is.
+      [isRelayed ? lease?.name : null, 'inferred'],
+    ]);
+    const alsoKeys = [...keyOf('duid', own?.duid), ...keyOf('id', own?.clientId)];
+    const known = [...keyOf('mac', isRelayed ? null : mac), ...alsoKeys, ...keyOf('name', byAddress.get(ip))];
+    return { ip, mac, ...named, isShared: isRelayed, key: known[0] ?? null, alsoKeys };
   });
-  const nameOfMac = new Map(
-    found.flatMap(({ mac, name }) => (mac === null || name === null ? [] : [[mac, name] as const])),
-  );
-  return found.flatMap(({ ip, mac, name }): KnownClient[] => {
+  const namesOfMac = namesByMac(found);
+  return found.flatMap(({ ip, ...one }): Observation[] => {
     const address = textToAddress(ip);
     if (address === null) return [];
-    return [{ address, mac, name: name ?? (mac === null ? null : (nameOfMac.get(mac) ?? null)) }];
+    const { name, mac, isShared } = one;
+    const lent = name !== null || mac === null || isShared ? undefined : namesOfMac.get(mac);
+    if (lent === undefined) return [{ address, ...one }];
+    return [
+      { address, ...one, ...(lent === null ? { isShared: true } : { name: lent, nameFrom: 'inferred' }) },
+    ];
   });
 }
+
+/**
+ * MACs that answer for several addresses whose leases are of as many others: a Wi-Fi repeater, proxy ARP. One such address alone
+ * is a machine that took another's address.
+ */
+function relaysAmong(neighbours: Neighbours, leased: ReadonlyMap<string, Lease>): ReadonlySet<string> {
+  const behind = new Map<string, Set<string>>();
+  for (const [ip, mac] of neighbours) {
+    const of = leased.get(ip)?.mac ?? null;
+    if (of === null || of === mac) continue;
+    const others = behind.get(mac) ?? new Set();
+    behind.set(mac, others.add(of));
+  }
+  return new Set([...behind].filter(([, others]) => others.size > 1).map(([mac]) => mac));
+}
+
+/** The one name of all addresses of a MAC; null where they differ, for then several machines stand behind it. */
+function namesByMac(found: readonly Found[]): ReadonlyMap<string, string | null> {
+  const names = new Map<string, string | null>();
+  for (const { mac, name, nameFrom } of found) {
+    if (mac === null || name === null || nameFrom === 'inferred') continue;
+    const before = names.get(mac);
+    if (before === undefined) names.set(mac, name);
+    else if (before !== null && labelOf(before) !== labelOf(name)) names.set(mac, null);
+  }
+  return names;
+}
+
+/** `till-3` and `till-3.office.example` are one name, said by a lease and by reverse DNS. */
+const labelOf = (name: string): string => name.split('.', 1)[0] ?? name;
+
+function firstNamed(said: readonly (readonly [string | null | undefined, NameFrom])[]): Named {
+  for (const [name, nameFrom] of said) if (name != null) return { name, nameFrom };
+  return { name: null, nameFrom: null };
+}
+
+const keyOf = (kind: 'mac' | 'duid' | 'id' | 'name', text: string | null | undefined): readonly string[] =>
+  text == null ? [] : [`${kind}:${text}`];
 
 /** The first name of a line is the canonical one; of two lines for an address the first counts. */
 export function hostsNames(text: string, nameOf: (text: string) => string | null): Map<string, string> {

@@ -1,4 +1,5 @@
 // The threads as holders of what is in force, in the order in which they prepare and commit.
+import { assignKnown } from '../policy/groups.ts';
 import { hasAlerts } from '../policy/rule.ts';
 import { type Holder, type InForce, PARTS } from './in-force.ts';
 import { hitsSettingsOf, settingsOf } from './settings.ts';
@@ -29,7 +30,8 @@ function hitsHolder({ hits, pool }: Threads): Holder {
       // The search for past askers begins with all that was asked before.
       if (next.ruleSet !== before.ruleSet && hasAlerts(next.ruleSet)) await pool()?.flush();
       if (concerns(next, before)) hits()?.commit(hitsSettingsOf(next));
-      else if (next.known !== before.known) hits()?.useClients(next.known);
+      else if (next.known !== before.known)
+        hits()?.useAssignments(assignKnown(next.config.groups, next.known));
     },
     drop: () => hits()?.drop(),
   };

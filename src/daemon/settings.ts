@@ -45,7 +45,6 @@ export function hitsSettingsOf({
     groups: config.groups,
     assignments: assignKnown(config.groups, known),
     sinkhole: config.sinkhole.answer,
-    clients: known,
     historyMs: config.events.historyMs,
     hitsMs: config.events.hitsMs,
     privacy: privacyOf(config),

@@ -3,6 +3,7 @@
 //   data folder → rules → resolver threads → sockets → hits thread → admin → ready
 import type { Logger } from 'pino';
 import { ClientBook } from '../clients/client-book.ts';
+import { NO_UPDATE } from '../clients/machine.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
 import { createCounters } from '../events/counters.ts';
@@ -113,7 +114,9 @@ export class Supervisor {
     this.#book = new ClientBook({
       config,
       own: () => this.#pool?.bound ?? [],
-      changed: (known) => this.#clientsChanged(known),
+      changed: (update) => this.#hits?.useMachines(update),
+      regrouped: (known) => this.#clientsChanged(known),
+      dir: privacyOf(config) === 'anonymise' ? null : config.events.dir,
       report: (problem) => this.#log.warn(problem),
     });
     this.#rules = await this.#openRules();
@@ -167,7 +170,8 @@ export class Supervisor {
       },
       settings: hitsSettingsOf(this.inForce),
       log: this.#log,
-      onSeen: (addresses) => this.#book?.saw(addresses),
+      machines: () => this.#book?.machines ?? NO_UPDATE,
+      onSeen: (asked) => this.#book?.saw(asked),
     });
     for (const text of this.#early.splice(0)) this.#hits.trouble(text);
     this.#reloader = new Reloader({

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
+import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
 import { byCampaign, type HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
@@ -104,7 +105,7 @@ export class HitsDesk {
       store: this.store,
       onHit: (hit, record) => {
         this.sightings.takeHit(record);
-        this.#newcomers.note(record.address);
+        this.#newcomers.note(record.address, 0, record.timeMs);
         for (const asked of byCampaign(hit)) this.registry.take(asked, now());
       },
       alongside: {
@@ -153,8 +154,8 @@ export class HitsDesk {
     this.delivery.tick();
     this.log.tick();
     this.sightings.drain();
-    const newcomers = this.#newcomers.take();
-    if (newcomers.length > 0) send({ kind: 'seen', addresses: newcomers });
+    const asked = this.#newcomers.take();
+    if (asked.length > 0) send({ kind: 'seen', asked });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
     this.#upkeep.tick(this.settings);
     if (this.#restored) this.past.tick(this.settings, now() - this.settings.historyMs);
@@ -174,10 +175,14 @@ export class HitsDesk {
     this.past.listsChanged();
   }
 
-  useClients(clients: HitsSettings['clients'], assignments: HitsSettings['assignments']): void {
-    this.settings = { ...this.settings, clients, assignments };
-    this.context.useClients(clients);
-    this.registry.rename(({ ip, group }) => this.clientOf(ip, group));
+  useAssignments(assignments: HitsSettings['assignments']): void {
+    this.settings = { ...this.settings, assignments };
+  }
+
+  /** What became known of machines since the last call. */
+  useMachines(update: MachineUpdate): void {
+    this.context.machines.apply(update);
+    this.registry.complete((id) => this.context.machines.machine(id));
   }
 
   /** Takes in all that is in the rings by now. */
@@ -195,9 +200,12 @@ export class HitsDesk {
     return stored;
   }
 
+  /** Who is at an address now. */
   clientOf(ip: string, group: string): HitClient {
     const address = textToAddress(ip);
-    return address === null ? { ip, name: null, mac: null, group } : this.context.client(address, group);
+    return address === null
+      ? { ip, name: null, mac: null, group }
+      : this.context.client(address, group, this.options.now());
   }
 
   /** Takes in the last of the rings, stores it, lets go. */
@@ -218,14 +226,13 @@ export class HitsDesk {
     this.store.close();
   }
 
-  #applyContext({ ruleSet, groups, sinkhole, clients }: HitsSettings): void {
+  #applyContext({ ruleSet, groups, sinkhole }: HitsSettings): void {
     this.context.useRules(ruleSet);
     this.context.useLists(ruleSet, groups);
     this.context.useConfig(
       groups.map((group) => group.name),
       sinkhole,
     );
-    this.context.useClients(clients);
   }
 
   #deliveryOf(alerts: readonly AlertConfig[]): Delivery {

@@ -231,7 +231,7 @@ export class HitKeeper {
       this.#take(record, {
         meaning: (of) => meaning ?? context.meaning(of),
         group: (number) => group ?? context.group(number),
-        asker: (address, name) => context.asker(address, name),
+        asker: (address, name, timeMs) => context.asker(address, name, timeMs),
         answer: (of, means) => context.answer(of, means),
         id: (timeMs) => context.id(timeMs),
         visit: (machine, name, timeMs, id) => context.visit(machine, name, timeMs, id),

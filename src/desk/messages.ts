@@ -1,9 +1,10 @@
 // Every message between the main thread and the hits thread.
 
 import type { ReceiverQueue } from '../alerts/queue.ts';
+import type { MachineUpdate } from '../clients/machine.ts';
+import type { Asked } from '../clients/machine-book.ts';
 import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
-import type { NamedClient } from '../hits/hit-context.ts';
 import type { HuntTarget } from '../hits/hunt/past.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { ClientDay } from '../hits/store/history.ts';
@@ -34,7 +35,6 @@ export interface HitsSettings {
   readonly groups: readonly GroupConfig[];
   readonly assignments: readonly Assignment[];
   readonly sinkhole: SinkholeAnswer;
-  readonly clients: readonly NamedClient[];
   readonly historyMs: number;
   readonly hitsMs: number;
   /** `off` when the query log is not enabled. */
@@ -47,11 +47,10 @@ export type ToHits =
   /** Learn what the rules of these settings mean; they are used from their commit on. */
   | { readonly kind: 'prepare'; readonly number: number; readonly settings: HitsSettings }
   | { readonly kind: 'commit'; readonly number: number }
-  | {
-      readonly kind: 'clients';
-      readonly clients: readonly NamedClient[];
-      readonly assignments: readonly Assignment[];
-    }
+  /** Groups by MAC and name are others. */
+  | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
+  /** What became known of machines: all of it after the first settings, then what changes. */
+  | { readonly kind: 'machines'; readonly update: MachineUpdate }
   | { readonly kind: 'ask'; readonly number: number; readonly question: Question }
   /** Something of cenote's own is wrong: every receiver is told. */
   | { readonly kind: 'trouble'; readonly text: string }
@@ -133,6 +132,6 @@ export type FromHits =
   | { readonly kind: 'prepared'; readonly number: number; readonly error: string | null }
   /** For cenote's own log. */
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
-  /** Clients that ask for the first time in a while, 16 octets each: somebody may find out their names. */
-  | { readonly kind: 'seen'; readonly addresses: readonly Uint8Array[] }
+  /** Addresses that asked: somebody may find out whose they are. */
+  | { readonly kind: 'seen'; readonly asked: readonly Asked[] }
   | { readonly kind: 'stopped' };

@@ -1,16 +1,23 @@
-// Clients that ask for the first time in half a day: somebody may find out their names meanwhile.
+// Addresses that ask, with the first and last time: the main thread finds out whose they are, and knows when they were last there.
+import type { Asked } from '../clients/machine-book.ts';
 import { OctetTable } from './octet-table.ts';
 
 const ADDRESS_OCTETS = 16;
-/** After this long a client is new again: its name may have changed. */
-const FORGET_MS = 12 * 3_600_000;
 /** A forged source an address must not fill memory. */
-const CLIENTS_MAX = 65_536;
+const ADDRESSES_MAX = 65_536;
+/** Those who go on asking are passed on this often; those who begin, at the next call. */
+const AGAIN_MS = 10_000;
+/** New ones of one call; a flood of forged sources costs the main thread no more. */
+const FRESH_MAX = 2000;
 
 export class Newcomers {
   readonly #monotonic: () => number;
   readonly #known = new OctetTable();
-  #fresh: Uint8Array[] = [];
+  /** By number. */
+  #firstMs = new Float64Array(1024);
+  #lastMs = new Float64Array(1024);
+  /** Numbers below it have been passed on once. */
+  #told = 0;
   #sinceMs: number;
 
   /** @param monotonic ms */
@@ -19,20 +26,45 @@ export class Newcomers {
     this.#sinceMs = monotonic();
   }
 
-  /** A client's address, 16 octets at `offset`. */
-  note(source: Uint8Array, offset = 0): void {
+  /** An address, 16 octets at `offset`, asked. @param timeMs wall clock */
+  note(source: Uint8Array, offset: number, timeMs: number): void {
     const before = this.#known.size;
-    this.#known.numberOf(source, offset, ADDRESS_OCTETS);
-    if (this.#known.size > before) this.#fresh.push(source.slice(offset, offset + ADDRESS_OCTETS));
+    const number = this.#known.numberOf(source, offset, ADDRESS_OCTETS);
+    if (number === before) {
+      if (number === this.#firstMs.length) this.#grow();
+      this.#firstMs[number] = timeMs;
+    }
+    this.#lastMs[number] = timeMs;
   }
 
-  /** Those since the last call. */
-  take(): readonly Uint8Array[] {
-    const fresh = this.#fresh;
-    if (fresh.length > 0) this.#fresh = [];
-    if (this.#known.size < CLIENTS_MAX && this.#monotonic() - this.#sinceMs < FORGET_MS) return fresh;
-    this.#known.clear();
-    this.#sinceMs = this.#monotonic();
-    return fresh;
+  /** Those since the last call, and now and then all that asked since they were last passed on. */
+  take(): readonly Asked[] {
+    const isDue = this.#monotonic() - this.#sinceMs >= AGAIN_MS;
+    if (!isDue && this.#told === this.#known.size) return [];
+    const asked: Asked[] = [];
+    const end = Math.min(this.#known.size, this.#told + FRESH_MAX);
+    for (let number = isDue ? 0 : this.#told; number < end; number += 1)
+      asked.push({
+        address: this.#known.octetsOf(number).slice(),
+        firstMs: this.#firstMs[number]!,
+        lastMs: this.#lastMs[number]!,
+      });
+    this.#told = end;
+    if (isDue || this.#known.size >= ADDRESSES_MAX) {
+      this.#known.clear();
+      this.#told = 0;
+      this.#sinceMs = this.#monotonic();
+    }
+    return asked;
+  }
+
+  #grow(): void {
+    for (const name of ['first', 'last'] as const) {
+      const before = name === 'first' ? this.#firstMs : this.#lastMs;
+      const longer = new Float64Array(before.length * 2);
+      longer.set(before);
+      if (name === 'first') this.#firstMs = longer;
+      else this.#lastMs = longer;
+    }
   }
 }

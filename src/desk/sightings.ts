@@ -98,8 +98,7 @@ export class Sightings {
   /** A hit that was answered with the sinkhole's answer has no query record beside it. */
   takeHit({ address, qname, timeMs, count, verdict }: HitRecord): void {
     if (this.#rings.length === 0 || this.#privacy === 'off' || verdict === VERDICT.monitor) return;
-    const day = dayOf(timeMs);
-    const client = this.#clientOf(address, 0, day);
+    const client = this.#clientOf(address, 0, timeMs);
     this.#add(client, this.#names.table.numberOf(qname, 0, qname.length), timeMs, count, true);
   }
 
@@ -109,7 +108,7 @@ export class Sightings {
     if (qnameLength !== length - QUERY_AT.qname) return;
     const timeMs = getNumber(bytes, offset + RECORD.time);
     const count = getU32(bytes, offset + RECORD.count);
-    const client = this.#clientOf(bytes, offset + QUERY_AT.address, dayOf(timeMs));
+    const client = this.#clientOf(bytes, offset + QUERY_AT.address, timeMs);
     const name = this.#names.table.numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
     this.#add(client, name, timeMs, count, bytes[offset + QUERY_AT.result] === RESULT.withheld);
   };
@@ -127,13 +126,13 @@ export class Sightings {
     this.#held.add(place, timeMs, count, blocked);
   }
 
-  #clientOf(bytes: Uint8Array, offset: number, day: number): number {
+  #clientOf(bytes: Uint8Array, offset: number, timeMs: number): number {
+    const day = dayOf(timeMs);
     const key = this.#client;
     putU32(key, 0, this.#privacy === 'anonymise' ? day : 0);
     for (let i = 0; i < ADDRESS_OCTETS; i += 1) key[4 + i] = bytes[offset + i]!;
-    const before = this.#clients.table.size;
     const client = this.#clients.table.numberOf(key, 0, CLIENT_OCTETS);
-    if (client === before) this.#newcomers.note(key, 4);
+    this.#newcomers.note(key, 4, timeMs);
     return client;
   }
 

@@ -71,8 +71,11 @@ function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
       if (prepared?.number === message.number) desk.useSettings(prepared.settings);
       prepared = null;
       return;
-    case 'clients':
-      desk.useClients(message.clients, message.assignments);
+    case 'assign':
+      desk.useAssignments(message.assignments);
+      return;
+    case 'machines':
+      desk.useMachines(message.update);
       return;
     case 'trouble':
       desk.delivery.announce('trouble', message.text);

@@ -1,4 +1,6 @@
 // What the numbers in hit records mean: the rule sets and groups that were in force, the clients the network knows.
+import type { Identity } from '../clients/machine.ts';
+import { MachineTable } from '../clients/machine-table.ts';
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
 import type { RuleSet } from '../policy/rule.ts';
@@ -12,20 +14,8 @@ import { type Match, Matcher } from './matches.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
 
-/** A client the network gave a name or a MAC. */
-export interface NamedClient {
-  /** 16 octets. */
-  readonly address: Uint8Array;
-  readonly name: string | null;
-  readonly mac: string | null;
-  /** MAC of the neighbour that the address is reached through, null or absent when that is not known. */
-  readonly through?: string | null;
-}
-
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
 const REVISIONS_MAX = 8;
-/** Clients that are remembered; past it all are forgotten and made again. */
-const CLIENTS_MAX = 65_536;
 /** Rules whose meaning is remembered, of each rule set. */
 const MEANINGS_MAX = 65_536;
 const NOTHING: readonly string[] = [];
@@ -47,9 +37,10 @@ export class KnownContext implements HitContext {
   #groups: readonly string[] = [];
   /** What a sinkholed A, and AAAA, is answered with. */
   #sinkhole = answersOf({ kind: 'nullip' });
-  #named = new Map<string, Omit<NamedClient, 'address'>>();
-  /** Address and group → who asks. */
-  readonly #askers = new Map<string, Map<string, Asker>>();
+  /** Which machine an address was when it asked. */
+  readonly machines: MachineTable = new MachineTable();
+  /** Identity and group → who asks. */
+  readonly #askers = new WeakMap<Identity, Map<string, Asker>>();
   readonly #visits = new Visits();
   #matcher: Matcher | null = null;
   /** The only match of a hit whose own list is all that is known, by meaning and rule. */
@@ -82,11 +73,6 @@ export class KnownContext implements HitContext {
     this.#sinkhole = answersOf(sinkhole);
   }
 
-  useClients(clients: readonly NamedClient[]): void {
-    this.#askers.clear();
-    this.#named = new Map(clients.map((client) => [addressToText(client.address), client] as const));
-  }
-
   id(timeMs: number): string {
     return this.#ulid(timeMs);
   }
@@ -95,25 +81,25 @@ export class KnownContext implements HitContext {
     return this.#groups[number] ?? 'none';
   }
 
-  asker(address: Uint8Array, group: string): Asker {
-    const ip = addressToText(address);
-    let groups = this.#askers.get(ip);
+  asker(address: Uint8Array, group: string, timeMs: number): Asker {
+    const who = this.machines.at(address, timeMs);
+    let groups = this.#askers.get(who);
     if (groups === undefined) {
-      if (this.#askers.size >= CLIENTS_MAX) this.#askers.clear();
       groups = new Map();
-      this.#askers.set(ip, groups);
+      this.#askers.set(who, groups);
     }
     let asker = groups.get(group);
     if (asker === undefined) {
-      const { name = null, mac = null, through = null } = this.#named.get(ip) ?? {};
-      asker = { client: { ip, name, mac, group }, machine: mac ?? ip, through };
+      const { id, name, nameFrom, mac } = who;
+      const client = { ip: addressToText(address), name, mac, group, machine: id, nameFrom };
+      asker = { client, machine: id, through: null };
       groups.set(group, asker);
     }
     return asker;
   }
 
-  client(address: Uint8Array, group: string): HitClient {
-    return this.asker(address, group).client;
+  client(address: Uint8Array, group: string, timeMs: number): HitClient {
+    return this.asker(address, group, timeMs).client;
   }
 
   visit(machine: string, name: string, timeMs: number, id: string): string {

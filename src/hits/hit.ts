@@ -1,5 +1,6 @@
 // A hit as people and other programs read it: one question that a rule decided, or several equal ones inside a second.
 
+import type { NameFrom } from '../clients/machine.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
 import { RESULT_NAMES, type ResultName } from '../events/result.ts';
 import type { HitIndicator, RuleMeaning } from '../policy/rule-meaning.ts';
@@ -52,6 +53,10 @@ export interface HitClient {
   readonly name: string | null;
   readonly mac: string | null;
   readonly group: string;
+  /** The machine that it was then, by its id. Absent in what was stored before machines were known. */
+  readonly machine?: string;
+  /** Who says the name; null when it has none, or nobody kept it. */
+  readonly nameFrom?: NameFrom | null;
 }
 
 /** Who asked, as was known when it was asked. */
@@ -66,7 +71,7 @@ export interface HitContext {
   meaning(record: HitRecord): RuleMeaning;
   group(number: number): string;
   /** The same objects for the same client, so that what is made of them is made once. */
-  asker(address: Uint8Array, group: string): Asker;
+  asker(address: Uint8Array, group: string, timeMs: number): Asker;
   /** The lists that alert and have what was asked for. @param rule text of the rule that decided */
   matches(record: HitRecord, meaning: RuleMeaning, rule: string): readonly Match[];
   visit(machine: string, name: string, timeMs: number, id: string): string;
@@ -81,7 +86,11 @@ export function toHit(record: HitRecord, context: HitContext): Hit {
   const id = context.id(record.timeMs);
   const name = nameToText(record.qname);
   const rule = ruleText(record, meaning);
-  const { client, machine, through } = context.asker(record.address, context.group(record.group));
+  const { client, machine, through } = context.asker(
+    record.address,
+    context.group(record.group),
+    record.timeMs,
+  );
   return {
     event: 'hit',
     id,

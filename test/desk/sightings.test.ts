@@ -143,29 +143,33 @@ t.test('numbers of a store that was set aside are not used for the next', async 
   );
 });
 
-t.test('a client is said to be new once, anonymous clients have a name a day', async (t) => {
-  const house = open(t.testdir(), 'anonymise');
-  const one = { host: 7, name: 'www.example.com', day: 0, second: 1, count: 1, blocked: false };
-  for (const day of [0, 0, 1]) house.ask({ ...one, day });
-  house.ask({ ...one, host: 8 });
-  house.write();
-  t.same(
-    house.newcomers.take().map((address) => address.at(-1)),
-    [7, 8],
-  );
-  house.ask(one);
-  house.write();
-  t.same(house.newcomers.take(), []);
-  const clients = house.store.read((tables) => tables.database.prepare('SELECT ip FROM clients').all(), []);
-  t.equal(clients.length, 3);
-  for (const { ip } of clients) t.match(ip, /^anon-[0-9a-f]{16}$/);
+t.test(
+  'a client is said to be new once, and later when it last asked; anonymous clients have a name a day',
+  async (t) => {
+    const house = open(t.testdir(), 'anonymise');
+    const one = { host: 7, name: 'www.example.com', day: 0, second: 1, count: 1, blocked: false };
+    for (const day of [0, 0, 1]) house.ask({ ...one, day });
+    house.ask({ ...one, host: 8 });
+    house.write();
+    t.same(
+      house.newcomers.take().map(({ address }) => address.at(-1)),
+      [7, 8],
+    );
+    house.ask(one);
+    house.write();
+    t.same(house.newcomers.take(), []);
+    const clients = house.store.read((tables) => tables.database.prepare('SELECT ip FROM clients').all(), []);
+    t.equal(clients.length, 3);
+    for (const { ip } of clients) t.match(ip, /^anon-[0-9a-f]{16}$/);
 
-  const clock = fakeClock(0);
-  const newcomers = new Newcomers(clock.now);
-  newcomers.note(new Uint8Array(16));
-  t.equal(newcomers.take().length, 1);
-  clock.advance(12 * 3_600_000);
-  newcomers.take();
-  newcomers.note(new Uint8Array(16));
-  t.equal(newcomers.take().length, 1, 'after half a day its name may be another');
-});
+    const clock = fakeClock(0);
+    const newcomers = new Newcomers(clock.now);
+    newcomers.note(new Uint8Array(16), 0, 1000);
+    newcomers.note(new Uint8Array(16), 0, 1500);
+    t.match(newcomers.take(), [{ firstMs: 1000, lastMs: 1500 }], 'a new one is passed on at once');
+    newcomers.note(new Uint8Array(16), 0, 2000);
+    t.same(newcomers.take(), [], 'one that goes on asking is passed on now and then');
+    clock.advance(10_000);
+    t.match(newcomers.take(), [{ firstMs: 1000, lastMs: 2000 }]);
+  },
+);

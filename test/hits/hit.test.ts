@@ -15,16 +15,18 @@ function context(): KnownContext {
 
 t.test('a hit is the line that interface.md shows, key for key', async (t) => {
   const known = context();
-  known.useClients([{ address: queryOf({ name: 'x' }).address.slice(), name: 'till-3', mac: null }]);
+  const address = queryOf({ name: 'x' }).address.slice();
+  const who = { id: 'm-0000000007', name: 'till-3', nameFrom: 'hosts', mac: null } as const;
+  known.machines.apply({ machines: [], bindings: [{ address, who, fromMs: 0, toMs: null }], merges: [] });
   const hit = toHit(hitRecord({ name: 'www.akamaicontainer.com', facts: { nameOffset: 4 } }), known);
   t.equal(
     JSON.stringify(hit),
     '{"event":"hit","id":"01J00000000000000000000000","time":"2026-11-23T09:00:00.123Z","count":1,' +
-      '"client":{"ip":"192.0.2.7","name":"till-3","mac":null,"group":"default"},' +
+      '"client":{"ip":"192.0.2.7","name":"till-3","mac":null,"group":"default","machine":"m-0000000007","nameFrom":"hosts"},' +
       '"question":{"name":"www.akamaicontainer.com","type":"A","class":"IN"},"transport":"udp",' +
       '"verdict":"sinkhole","rule":"akamaicontainer.com","list":"3cx-2023","answer":["0.0.0.0"],"via":null,' +
       '"indicator":{"campaign":"3CX supply chain","source":"bleepingcomputer.com","firstPublished":"2023-03-29",' +
-      '"confidence":"high"},"worker":0,"machine":"192.0.2.7","visit":"01J00000000000000000000000",' +
+      '"confidence":"high"},"worker":0,"machine":"m-0000000007","visit":"01J00000000000000000000000",' +
       '"matches":[{"list":"3cx-2023","rule":"akamaicontainer.com","indicator":{"campaign":"3CX supply chain",' +
       '"source":"bleepingcomputer.com","firstPublished":"2023-03-29","confidence":"high"},"mode":"enforce"}],' +
       '"outcome":"blocked","rcode":"NOERROR","through":null,"resolver":"resolver.example"}',

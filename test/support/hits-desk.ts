@@ -1,4 +1,5 @@
 // A hits thread without the thread: rings, recorders with journals, and a desk under a clock that the test moves.
+
 import { join } from 'node:path';
 import type { Outlet } from '../../src/alerts/delivery.ts';
 import { HitsDesk } from '../../src/desk/desk.ts';
@@ -33,7 +34,6 @@ export function settingsOf(more: Partial<HitsSettings> = {}): HitsSettings {
     groups: [group],
     assignments: [],
     sinkhole: { kind: 'nullip' },
-    clients: [],
     historyMs: 90 * 86_400_000,
     hitsMs: 730 * 86_400_000,
     privacy: 'none',

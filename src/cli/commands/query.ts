@@ -55,6 +55,8 @@ async function decideBy(
     config,
     own: () => [],
     changed: () => undefined,
+    regrouped: () => undefined,
+    dir: null,
     report: (problem) => printError(`warning: ${problem}`),
   });
   try {

@@ -1,8 +1,9 @@
 // The hits thread as the main thread sees it: told what changes, asked what is known, stopped last.
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { MachineUpdate } from '../../clients/machine.ts';
+import type { Asked } from '../../clients/machine-book.ts';
 import type { Answers, FromHits, HitsBirth, HitsSettings, Question, ToHits } from '../../desk/messages.ts';
-import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 import { KeptAlive } from './kept-alive.ts';
 
 /** A question that scans history may take a while; nobody waits longer. */
@@ -19,7 +20,7 @@ const STABLE_MS = 60_000;
 /** A number that no preparation has. */
 const NOTHING_PREPARED = -1;
 
-interface Asked {
+interface Waiting {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -29,8 +30,10 @@ export interface HitsThreadParts {
   readonly birth: HitsBirth;
   readonly settings: HitsSettings;
   readonly log: Logger;
-  /** Clients (16 octets) that ask something for the first time in a while. */
-  readonly onSeen: (addresses: readonly Uint8Array[]) => void;
+  /** All that is known of machines: each thread begins with it. */
+  readonly machines: () => MachineUpdate;
+  /** Told of addresses that asked something. */
+  readonly onSeen: (asked: readonly Asked[]) => void;
   /** Makes the thread; tests make another. */
   readonly spawn?: (birth: HitsBirth) => Worker;
 }
@@ -38,7 +41,7 @@ export interface HitsThreadParts {
 export class HitsThread {
   readonly #log: Logger;
   readonly #onSeen: HitsThreadParts['onSeen'];
-  readonly #asked = new Map<number, Asked>();
+  readonly #asked = new Map<number, Waiting>();
   readonly #kept: KeptAlive<FromHits>;
   #settings: HitsSettings;
   #number = 0;
@@ -46,7 +49,7 @@ export class HitsThread {
   #prepared: { readonly thread: Worker; readonly number: number } | null = null;
   #waiter: { readonly number: number; readonly settle: (error: string | null) => void } | null = null;
 
-  constructor({ birth, settings, log, onSeen, spawn = spawnDesk }: HitsThreadParts) {
+  constructor({ birth, settings, log, machines, onSeen, spawn = spawnDesk }: HitsThreadParts) {
     this.#log = log;
     this.#onSeen = onSeen;
     this.#settings = settings;
@@ -54,6 +57,7 @@ export class HitsThread {
       spawn: () => {
         const thread = spawn(birth);
         thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
+        thread.postMessage({ kind: 'machines', update: machines() } satisfies ToHits);
         return thread;
       },
       onMessage: (message: FromHits) => this.#hear(message),
@@ -118,10 +122,14 @@ export class HitsThread {
     this.#post({ kind: 'commit', number: NOTHING_PREPARED });
   }
 
-  useClients(clients: readonly KnownClient[]): void {
-    const assignments = assignKnown(this.#settings.groups, clients);
-    this.#settings = { ...this.#settings, clients, assignments };
-    this.#post({ kind: 'clients', clients, assignments });
+  useAssignments(assignments: HitsSettings['assignments']): void {
+    this.#settings = { ...this.#settings, assignments };
+    this.#post({ kind: 'assign', assignments });
+  }
+
+  /** What became known of machines. */
+  useMachines(update: MachineUpdate): void {
+    this.#post({ kind: 'machines', update });
   }
 
   /** Something of our own is wrong: every receiver is told. */
@@ -179,7 +187,7 @@ export class HitsThread {
         this.#log[message.level](message.message);
         return;
       case 'seen':
-        this.#onSeen(message.addresses);
+        this.#onSeen(message.asked);
         return;
       case 'ready':
       case 'stopped':
@@ -189,7 +197,7 @@ export class HitsThread {
     }
   }
 
-  #settle(number: number, how: (asked: Asked) => void): void {
+  #settle(number: number, how: (asked: Waiting) => void): void {
     const asked = this.#asked.get(number);
     if (asked === undefined) return;
     this.#asked.delete(number);

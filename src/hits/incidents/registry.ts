@@ -2,7 +2,7 @@
 //
 // Lives in memory and is saved with the hits in one transaction, so that a start finds what a kill left. While nothing can
 // be saved it goes on: a full disk must not silence the alarm.
-import { isDeepStrictEqual } from 'node:util';
+import type { Machine } from '../../clients/machine.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { Hit, HitClient } from '../hit.ts';
 import type { UlidMaker } from '../ulid.ts';
@@ -115,11 +115,14 @@ export class Registry {
   }
 
   /** The network has learnt more of its clients: a machine that is told of a second later has its name. */
-  rename(known: (client: HitClient) => HitClient): void {
+  complete(machineOf: (id: string) => Machine | null): void {
     for (const incident of this.#open.values()) {
-      const client = known(incident.client);
-      if (isDeepStrictEqual(client, incident.client)) continue;
-      incident.client = client;
+      const { client } = incident;
+      const machine = client.machine === undefined ? null : machineOf(client.machine);
+      // What was known when it asked stays: its address may be another machine's by now.
+      if (machine === null || (client.name ?? machine.name) === client.name) continue;
+      const { name, nameFrom } = machine;
+      incident.client = { ...client, name, nameFrom, mac: client.mac ?? machine.mac };
       this.#unsaved.set(incident.id, incident);
     }
   }

@@ -1,0 +1,41 @@
+// What outweighs what: keys of a machine by strength, names by who says them.
+import type { Identity, Machine, NameFrom } from './machine.ts';
+
+type Name = Pick<Identity, 'name' | 'nameFrom'>;
+
+/** The weakest first. */
+const KEYS: readonly string[] = ['name', 'id', 'duid', 'mac'];
+/** Of a machine that only the configuration knows, by its address. */
+export const NAME_STRENGTH = 1;
+
+/** 0: known by an address alone. */
+export const strength = (key: string | null): number =>
+  key === null ? 0 : 1 + KEYS.indexOf(key.slice(0, key.indexOf(':')));
+
+/** Who knows best, first. */
+const RANK: readonly (NameFrom | null)[] = ['config', 'hosts', 'lease', 'client', 'ptr', 'inferred', null];
+
+/** Names that hold for a MAC, and so for as long as the MAC is there: a lease that ended takes none away. */
+export const isLasting = (nameFrom: NameFrom | null): boolean =>
+  nameFrom === 'lease' || nameFrom === 'client';
+
+/** A machine's own name: of those its addresses have the one that is said by who knows best; never none where there was one. */
+export function bestName(machine: Machine, held: readonly Name[]): Name {
+  let best: Name = { name: null, nameFrom: null };
+  for (const one of held) if (RANK.indexOf(one.nameFrom) < RANK.indexOf(best.nameFrom)) best = one;
+  const isNoBetter = best.name === null || (best.nameFrom === 'inferred' && machine.name !== null);
+  const { name, nameFrom } = isNoBetter ? machine : best;
+  return { name, nameFrom };
+}
+
+/** DHCP and reverse DNS give another name to an address when another machine has it; an admin may just correct a name. */
+export function wasRenamed(before: Name, now: Name): boolean {
+  const given: readonly (NameFrom | null)[] = ['lease', 'ptr'];
+  return (
+    before.name !== null &&
+    now.name !== null &&
+    given.includes(before.nameFrom) &&
+    given.includes(now.nameFrom) &&
+    before.name.split('.', 1)[0] !== now.name.split('.', 1)[0]
+  );
+}

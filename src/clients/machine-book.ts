@@ -1,0 +1,282 @@
+// Machines and their addresses over time: what is seen of the network at a moment becomes bindings that begin and end.
+//
+//   an address is seen with a stronger key than its machine has → the machine is completed (it keeps its id)
+//   … with the key of another machine → if the holder was known by the address alone and asked lately, both are one: merged;
+//     else the address changed hands: the old binding ends, a new one begins
+//   an address is not seen any more → nothing is taken away; its binding ends when somebody else has it, when its machine has
+//     another IPv4 address instead, or after an hour
+//
+// Time is an argument everywhere. Nothing here reads files or waits.
+import type { KnownClient } from '../policy/groups.ts';
+import { addressToText } from '../wire/names/address.ts';
+import { bestName, isLasting, NAME_STRENGTH, strength, wasRenamed } from './evidence.ts';
+import {
+  type Binding,
+  type Identity,
+  idOfAddress,
+  idOfKey,
+  type Machine,
+  type MachineUpdate,
+  type Merge,
+} from './machine.ts';
+import { MachineTable } from './machine-table.ts';
+import type { Observation } from './merge.ts';
+
+/** A lease that ended or a neighbour that is gone: its machine may be asleep, and is believed to come back to its address. */
+const LOST_MS = 3_600_000;
+/** Whoever asked longer ago than this and was known by an address alone need not be the machine that is known there now. */
+const SILENT_MS = 3_600_000;
+/** Machines known by an address alone: a forged source an address must not fill memory. */
+const ADDRESS_ONLY_MAX = 16_384;
+/** A clock that was set back by more than this; less is what NTP does. */
+const JUMP_MS = 2000;
+/** An address that asked. */
+export interface Asked {
+  readonly address: Uint8Array;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+export class MachineBook {
+  readonly table: MachineTable = new MachineTable();
+  readonly #byKey = new Map<string, string>();
+  /** Bindings that have not ended, by address. */
+  readonly #open = new Map<string, Binding>();
+  /** Address → when it was first not seen any more. */
+  readonly #lost = new Map<string, number>();
+  /** Addresses whose machine is known by nothing else, the oldest first. */
+  readonly #addressOnly = new Set<string>();
+  #lookedMs: number | null = null;
+  #machines = new Map<string, Machine>();
+  #bindings: Binding[] = [];
+  #merges: Merge[] = [];
+
+  /** @param earlier what an earlier start kept */
+  constructor(earlier: MachineUpdate) {
+    this.table.apply(earlier);
+    for (const { key, id } of this.table.machines) if (key !== null) this.#byKey.set(key, id);
+    for (const binding of earlier.bindings) this.#remember(binding);
+  }
+
+  /** Those at addresses now, for groups: also those that are asleep. */
+  get known(): readonly KnownClient[] {
+    return [...this.#open.values()].flatMap(({ address, who: { name, mac } }): KnownClient[] =>
+      name === null && mac === null ? [] : [{ address, name, mac }],
+    );
+  }
+
+  /** @param seen all addresses that anything is known of, each once @returns what changed; null: nothing */
+  observe(seen: readonly Observation[], nowMs: number): MachineUpdate | null {
+    this.#watchClock(nowMs);
+    const present = new Set<string>();
+    for (const one of seen) {
+      const ip = addressToText(one.address);
+      present.add(ip);
+      this.#see(ip, one, nowMs);
+    }
+    for (const [ip, binding] of this.#open) if (!present.has(ip)) this.#miss(ip, binding, present, nowMs);
+    this.#lookedMs = nowMs;
+    return this.#changes();
+  }
+
+  /** Addresses that asked something. @returns what changed; null: nothing */
+  asked(addresses: readonly Asked[]): MachineUpdate | null {
+    for (const { address, firstMs, lastMs } of addresses) {
+      const ip = addressToText(address);
+      let open = this.#open.get(ip);
+      if (open === undefined) {
+        const id = idOfAddress(address, this.table.leftMs(address));
+        this.#setMachine({ id, key: null, name: null, nameFrom: null, mac: null, firstMs, lastMs });
+        open = { address, who: { id, name: null, nameFrom: null, mac: null }, fromMs: firstMs, toMs: null };
+        this.#replace(open);
+        this.#limit();
+      }
+      const machine = this.#machineOf(open);
+      if (machine !== null && lastMs > machine.lastMs) this.#setMachine({ ...machine, lastMs });
+    }
+    return this.#changes();
+  }
+
+  #see(ip: string, one: Observation, nowMs: number): void {
+    let open = this.#open.get(ip);
+    const holder = open === undefined ? null : this.#machineOf(open);
+    if (open !== undefined && holder !== null && this.#isWeaker(ip, one, holder, nowMs)) return;
+    const machine = this.#machineFor(one, open, holder, nowMs);
+    // A merge has given the binding to the other machine.
+    open = this.#open.get(ip);
+    for (const key of one.alsoKeys) if (!this.#byKey.has(key)) this.#byKey.set(key, machine.id);
+    this.#lost.delete(ip);
+    const { name, nameFrom } = this.#nameOf(one, open, machine);
+    const who: Identity = { id: machine.id, name, nameFrom, mac: one.mac ?? machine.mac };
+    if (open !== undefined && isSame(open.who, who)) return;
+    // It was not there at the last look: whoever asked since was already it.
+    const fromMs =
+      open === undefined ? Math.max(this.table.leftMs(one.address), this.#lookedMs ?? nowMs) : nowMs;
+    if (open !== undefined) this.#end(ip, open, nowMs);
+    this.#replace({ address: one.address, who, fromMs, toMs: null });
+    this.#setMachine({
+      ...machine,
+      ...bestName(machine, [who, ...this.#openOf(machine.id).map((binding) => binding.who)]),
+      mac: machine.mac ?? who.mac,
+      lastMs: nowMs,
+    });
+  }
+
+  /** What its machine is known by is not seen now, only less of it: as if it were not seen, until that has lasted for long. */
+  #isWeaker(ip: string, { key }: Observation, holder: Machine, nowMs: number): boolean {
+    if (strength(key) >= strength(holder.key)) return false;
+    const known = key === null ? undefined : this.#byKey.get(key);
+    // A DUID that is known says who it is as well as a MAC; a name of the configuration stays with the address.
+    if (known !== undefined && (known === holder.id || strength(key) > NAME_STRENGTH)) return false;
+    const lostMs = this.#lost.get(ip) ?? nowMs;
+    this.#lost.set(ip, lostMs);
+    return nowMs - lostMs < LOST_MS;
+  }
+
+  #machineFor(one: Observation, open: Binding | undefined, holder: Machine | null, nowMs: number): Machine {
+    const { key, mac, address } = one;
+    const fresh = (id: string): Machine => {
+      const machine = { id, key, name: null, nameFrom: null, mac, firstMs: nowMs, lastMs: nowMs };
+      if (key !== null) this.#byKey.set(key, id);
+      return this.#setMachine(machine);
+    };
+    if (key === null) {
+      const isOther =
+        holder === null || holder.key !== null || (open !== undefined && wasRenamed(open.who, one));
+      if (!isOther) return holder;
+      const leftMs = open === undefined ? this.table.leftMs(address) : nowMs;
+      const id = idOfAddress(address, leftMs);
+      return this.table.machine(id) ?? fresh(id);
+    }
+    const known = this.table.machine(this.#byKey.get(key) ?? '');
+    const isOpenForMore =
+      holder !== null && strength(holder.key) < strength(key) && nowMs - holder.lastMs <= SILENT_MS;
+    if (known !== null) {
+      if (isOpenForMore && known.id !== holder.id) this.#merge(holder, known);
+      return known;
+    }
+    if (!isOpenForMore) return fresh(idOfKey(key));
+    this.#byKey.set(key, holder.id);
+    return this.#setMachine({ ...holder, key, mac: mac ?? holder.mac });
+  }
+
+  #nameOf(
+    one: Observation,
+    open: Binding | undefined,
+    machine: Machine,
+  ): Pick<Identity, 'name' | 'nameFrom'> {
+    if (one.name !== null) return one;
+    if (open !== undefined && open.who.id === machine.id && isLasting(open.who.nameFrom)) return open.who;
+    // Another address of a MAC whose lease is gone.
+    if (one.mac !== null && !one.isShared && one.mac === machine.mac && isLasting(machine.nameFrom))
+      return { name: machine.name, nameFrom: 'inferred' };
+    return { name: null, nameFrom: null };
+  }
+
+  #openOf(id: string): Binding[] {
+    return this.table.bindingsOf(id).filter(({ toMs }) => toMs === null);
+  }
+
+  #miss(ip: string, binding: Binding, present: ReadonlySet<string>, nowMs: number): void {
+    const machine = this.#machineOf(binding);
+    if (machine === null || this.#addressOnly.has(ip)) return;
+    const lostMs = this.#lost.get(ip) ?? nowMs;
+    this.#lost.set(ip, lostMs);
+    const isElsewhere =
+      ip.includes('.') &&
+      this.#openOf(machine.id).some((other) => {
+        const there = addressToText(other.address);
+        return (
+          there !== ip && there.includes('.') && present.has(there) && other.fromMs >= (this.#lookedMs ?? 0)
+        );
+      });
+    if (isElsewhere || nowMs - lostMs >= LOST_MS) this.#end(ip, binding, nowMs);
+  }
+
+  #merge(from: Machine, into: Machine): void {
+    for (const binding of this.table.bindingsOf(from.id))
+      this.#replace({ ...binding, who: { ...binding.who, id: into.id } });
+    this.#setMachine({
+      ...into,
+      firstMs: Math.min(from.firstMs, into.firstMs),
+      lastMs: Math.max(from.lastMs, into.lastMs),
+    });
+    const merge = { from: from.id, into: into.id };
+    this.#merges.push(merge);
+    this.#machines.delete(from.id);
+    this.table.apply({ machines: [], bindings: [], merges: [merge] });
+  }
+
+  /** A clock that was set back: what has already happened did not happen in the future. */
+  #watchClock(nowMs: number): void {
+    if (this.#lookedMs === null || nowMs >= this.#lookedMs - JUMP_MS) return;
+    this.#lookedMs = nowMs;
+    for (const [ip, lostMs] of this.#lost) this.#lost.set(ip, Math.min(lostMs, nowMs));
+    for (const machine of [...this.table.machines])
+      if (machine.lastMs > nowMs)
+        this.#setMachine({ ...machine, firstMs: Math.min(machine.firstMs, nowMs), lastMs: nowMs });
+    for (const binding of this.table.snapshot(nowMs).bindings) {
+      const { fromMs, toMs } = binding;
+      if (fromMs <= nowMs) {
+        if (toMs !== null && toMs > nowMs) this.#replace({ ...binding, toMs: nowMs });
+        continue;
+      }
+      this.#replace({ ...binding, toMs: fromMs });
+      if (toMs === null) this.#replace({ ...binding, fromMs: nowMs });
+    }
+  }
+
+  #machineOf({ who }: Binding): Machine | null {
+    return this.table.machine(who.id);
+  }
+
+  #setMachine(machine: Machine): Machine {
+    this.#machines.set(machine.id, machine);
+    this.table.apply({ machines: [machine], bindings: [], merges: [] });
+    return machine;
+  }
+
+  #end(ip: string, binding: Binding, nowMs: number): void {
+    this.#lost.delete(ip);
+    this.#replace({ ...binding, toMs: Math.max(nowMs, binding.fromMs) });
+  }
+
+  #replace(binding: Binding): void {
+    this.#bindings.push(binding);
+    this.table.apply({ machines: [], bindings: [binding], merges: [] });
+    this.#remember(binding);
+  }
+
+  #remember(binding: Binding): void {
+    const ip = addressToText(binding.address);
+    this.#addressOnly.delete(ip);
+    if (binding.toMs !== null) {
+      if (this.#open.get(ip)?.fromMs === binding.fromMs) this.#open.delete(ip);
+      return;
+    }
+    this.#open.set(ip, binding);
+    const { name, mac } = binding.who;
+    if (name === null && mac === null && this.#machineOf(binding)?.key === null) this.#addressOnly.add(ip);
+  }
+
+  #limit(): void {
+    while (this.#addressOnly.size > ADDRESS_ONLY_MAX) {
+      const [ip = ''] = this.#addressOnly;
+      const binding = this.#open.get(ip);
+      this.#addressOnly.delete(ip);
+      if (binding !== undefined) this.#replace({ ...binding, toMs: binding.fromMs });
+    }
+  }
+
+  #changes(): MachineUpdate | null {
+    const update = { machines: [...this.#machines.values()], bindings: this.#bindings, merges: this.#merges };
+    if (update.machines.length + update.bindings.length + update.merges.length === 0) return null;
+    this.#machines = new Map();
+    this.#bindings = [];
+    this.#merges = [];
+    return update;
+  }
+}
+
+const isSame = (a: Identity, b: Identity): boolean =>
+  a.id === b.id && a.name === b.name && a.nameFrom === b.nameFrom && a.mac === b.mac;

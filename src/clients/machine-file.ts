@@ -1,0 +1,120 @@
+// Machines and their addresses on disk, so that a machine keeps its id over restarts: `machines.jsonl` in `events.dir`.
+//
+// One JSON line a machine, binding or merge, appended as they change; the last of one kind and identity holds. A half line at the end
+// (a crash) is passed over. Written anew, by a second file that replaces it, at a start that finds far more lines than facts.
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addressToText, textToAddress } from '../wire/names/address.ts';
+import type { Binding, Identity, Machine, MachineUpdate, Merge } from './machine.ts';
+import { MachineTable } from './machine-table.ts';
+
+const FILE = 'machines.jsonl';
+/** A file with more lines than this for each fact is written anew. */
+const LINES_PER_FACT = 3;
+/** Lines that wait while nothing can be written; further ones are kept in memory only, as machines. */
+const WAITING_MAX = 100_000;
+
+type Line =
+  | { readonly machine: Machine }
+  | { readonly binding: Omit<Binding, 'address' | 'who'> & Identity & { readonly ip: string } }
+  | { readonly merge: Merge };
+
+export class MachineFile {
+  readonly #path: string;
+  readonly #report: (problem: string) => void;
+  #waiting: string[] = [];
+  #isFailing = false;
+
+  /** @param report told once when it cannot be written, and once when it can again */
+  constructor(dir: string, report: (problem: string) => void) {
+    this.#path = join(dir, FILE);
+    this.#report = report;
+  }
+
+  /** What earlier starts kept. @param sinceMs what ended before is left out, and from now on from the file too */
+  load(sinceMs: number): MachineUpdate {
+    let text = '';
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+        this.#report(`machines of earlier starts are not known (${this.#path}): ${messageOf(error)}`);
+    }
+    const table = new MachineTable();
+    const lines = text.split('\n').slice(0, -1);
+    for (const line of lines) table.apply(updateOf(line));
+    table.forget(sinceMs);
+    const all = table.snapshot(sinceMs);
+    const facts = linesOf(all);
+    if (lines.length > LINES_PER_FACT * facts.length + 100) this.#rewrite(facts);
+    // A crash may have left half a line: what comes next begins on one of its own.
+    else if (text !== '' && !text.endsWith('\n')) this.#waiting.push('');
+    return all;
+  }
+
+  /** Appends what changed; what cannot be written waits. */
+  write(update: MachineUpdate): void {
+    if (this.#waiting.length < WAITING_MAX) this.#waiting.push(...linesOf(update));
+    if (this.#waiting.length === 0) return;
+    try {
+      appendFileSync(this.#path, `${this.#waiting.join('\n')}\n`, { mode: 0o640 });
+      this.#waiting = [];
+      if (this.#isFailing) this.#report(`machines are kept again (${this.#path})`);
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing)
+        this.#report(
+          `machines cannot be kept: ${messageOf(error)} (${this.#path}); after a restart some may get another id`,
+        );
+      this.#isFailing = true;
+    }
+  }
+
+  #rewrite(facts: readonly string[]): void {
+    try {
+      writeFileSync(`${this.#path}.new`, facts.map((line) => `${line}\n`).join(''), { mode: 0o640 });
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      this.#report(`${this.#path} cannot be written anew and grows: ${messageOf(error)}`);
+    }
+  }
+}
+
+function linesOf({ machines, bindings, merges }: MachineUpdate): string[] {
+  const lines: Line[] = [
+    ...merges.map((merge) => ({ merge })),
+    ...machines.map((machine) => ({ machine })),
+    ...bindings.map(({ address, who, fromMs, toMs }) => ({
+      binding: { ip: addressToText(address), ...who, fromMs, toMs },
+    })),
+  ];
+  return lines.map((line) => JSON.stringify(line));
+}
+
+/** Nothing for a line that is damaged. */
+function updateOf(text: string): MachineUpdate {
+  const nothing: MachineUpdate = { machines: [], bindings: [], merges: [] };
+  let line: Line;
+  try {
+    line = JSON.parse(text) as Line;
+  } catch {
+    return nothing;
+  }
+  if (line === null || typeof line !== 'object') return nothing;
+  if ('machine' in line) return isMachine(line.machine) ? { ...nothing, machines: [line.machine] } : nothing;
+  if ('merge' in line)
+    return typeof line.merge?.from === 'string' && typeof line.merge.into === 'string'
+      ? { ...nothing, merges: [line.merge] }
+      : nothing;
+  if (typeof line.binding?.ip !== 'string' || typeof line.binding.fromMs !== 'number') return nothing;
+  const { ip, fromMs, toMs, ...who } = line.binding;
+  const address = textToAddress(ip);
+  return address === null || typeof who.id !== 'string'
+    ? nothing
+    : { ...nothing, bindings: [{ address, who, fromMs, toMs }] };
+}
+
+const isMachine = (machine: Machine | undefined): boolean =>
+  typeof machine?.id === 'string' && typeof machine.lastMs === 'number';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

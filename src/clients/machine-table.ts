@@ -1,0 +1,192 @@
+// Which machine an address was at a moment: bindings by address and time, looked up by whoever has a record with both.
+//
+// The main thread keeps it and passes on what changes; the desk's has the same content a moment later. A record that was made
+// before the change is resolved to what held then, because it is looked up with its own time.
+import { textToAddress } from '../wire/names/address.ts';
+import { clientMac } from './client-name.ts';
+import {
+  type Binding,
+  type Identity,
+  idOfAddress,
+  type Machine,
+  type MachineUpdate,
+  type Merge,
+} from './machine.ts';
+
+/** Identities of addresses that nothing is known of; past it they are made anew. */
+const UNKNOWN_MAX = 65_536;
+
+export class MachineTable {
+  /** By address (its octets as a string), oldest first. */
+  readonly #bindings = new Map<string, Binding[]>();
+  /** Machine → the keys of `#bindings` that it has or had. */
+  readonly #addressesOf = new Map<string, Set<string>>();
+  readonly #machines = new Map<string, Machine>();
+  /** Id → the id it became. */
+  readonly #merged = new Map<string, string>();
+  readonly #unknown = new Map<string, Identity>();
+
+  get machines(): Iterable<Machine> {
+    return this.#machines.values();
+  }
+
+  apply({ machines, bindings, merges }: MachineUpdate): void {
+    for (const { from, into } of merges) {
+      this.#merged.set(from, into);
+      this.#machines.delete(from);
+    }
+    for (const machine of machines) this.#machines.set(machine.id, machine);
+    for (const binding of bindings) this.#put(binding);
+  }
+
+  /** Everything, for one who begins. @param sinceMs bindings that ended before are left out */
+  snapshot(sinceMs: number): MachineUpdate {
+    return {
+      machines: [...this.#machines.values()],
+      bindings: [...this.#bindings.values()].flat().filter(({ toMs }) => toMs === null || toMs >= sinceMs),
+      merges: [...this.#merged].map(([from, into]): Merge => ({ from, into })),
+    };
+  }
+
+  /**
+   * Who was at an address when something was asked; never null: an address that nothing is known of is a machine too.
+   * @param octets 16 at `offset`
+   */
+  at(octets: Uint8Array, timeMs: number, offset = 0): Identity {
+    const key = keyOf(octets, offset);
+    const bindings = this.#bindings.get(key);
+    let leftMs = 0;
+    if (bindings !== undefined)
+      for (let i = bindings.length - 1; i >= 0; i -= 1) {
+        const { who, fromMs, toMs } = bindings[i]!;
+        if (timeMs < fromMs) continue;
+        if (toMs === null || timeMs < toMs) return who;
+        leftMs = toMs;
+        break;
+      }
+    return this.#unknownAt(key, octets.subarray(offset, offset + 16), leftMs);
+  }
+
+  /** The one who has an address now and has been seen there; null when nobody is known to. */
+  openAt(address: Uint8Array): Binding | null {
+    const last = this.#bindings.get(keyOf(address, 0))?.at(-1);
+    return last === undefined || last.toMs !== null ? null : last;
+  }
+
+  /** When the last one that was known at an address left it, 0 when nobody ever was. */
+  leftMs(address: Uint8Array): number {
+    return this.#bindings.get(keyOf(address, 0))?.at(-1)?.toMs ?? 0;
+  }
+
+  /** What is known by now of a machine, also by an id that it had before. */
+  machine(id: string): Machine | null {
+    return this.#machines.get(this.idNow(id)) ?? null;
+  }
+
+  /** The id that an id became. */
+  idNow(id: string): string {
+    let now = id;
+    for (let next = this.#merged.get(now); next !== undefined; next = this.#merged.get(now)) now = next;
+    return now;
+  }
+
+  /** A machine's id and all that it had before: what is stored may have any of them. */
+  idsOf(id: string): readonly string[] {
+    const now = this.idNow(id);
+    return [now, ...[...this.#merged.keys()].filter((from) => this.idNow(from) === now)];
+  }
+
+  /** Addresses of a machine, those it has now first, then the latest. */
+  bindingsOf(id: string): readonly Binding[] {
+    const now = this.idNow(id);
+    return [...(this.#addressesOf.get(now) ?? [])]
+      .flatMap((key) => this.#bindings.get(key) ?? [])
+      .filter(({ who }) => who.id === now)
+      .sort((a, b) => (b.toMs ?? Number.MAX_VALUE) - (a.toMs ?? Number.MAX_VALUE) || b.fromMs - a.fromMs);
+  }
+
+  /**
+   * Which machines a person means by an id, an address, a MAC or a name; the present holder of an address or name first.
+   * A name is meant whole, or by its first label; what it was called before counts too.
+   */
+  find(text: string): readonly string[] {
+    const wanted = text.trim().toLowerCase();
+    if (this.machine(wanted) !== null) return [this.idNow(wanted)];
+    const address = textToAddress(wanted);
+    if (address !== null) return this.#idsAt(address);
+    const mac = clientMac(wanted);
+    const bare = wanted.replace(/\.$/, '');
+    const isMeant = (who: Identity): boolean => (mac === null ? isNamed(who.name, bare) : who.mac === mac);
+    const now = [...this.#machines.values()].filter(isMeant).map(({ id }) => id);
+    const before = [...this.#bindings.values()]
+      .flat()
+      .filter(({ who }) => isMeant(who))
+      .map(({ who }) => this.idNow(who.id));
+    return [...new Set([...now, ...before])];
+  }
+
+  /** Forgets bindings that ended, and machines that were there, before a moment. */
+  forget(beforeMs: number): void {
+    const held = new Set<string>();
+    for (const [key, bindings] of this.#bindings) {
+      const kept = bindings.filter(({ toMs }) => toMs === null || toMs >= beforeMs);
+      if (kept.length === 0) this.#bindings.delete(key);
+      else this.#bindings.set(key, kept);
+      for (const { who } of kept) held.add(this.idNow(who.id));
+    }
+    for (const [id, { lastMs }] of this.#machines)
+      if (lastMs < beforeMs && !held.has(id)) {
+        this.#machines.delete(id);
+        this.#addressesOf.delete(id);
+      }
+    for (const [from] of this.#merged) if (!this.#machines.has(this.idNow(from))) this.#merged.delete(from);
+  }
+
+  #idsAt(address: Uint8Array): readonly string[] {
+    const bindings = this.#bindings.get(keyOf(address, 0)) ?? [];
+    const ids = bindings.toReversed().map(({ who }) => this.idNow(who.id));
+    const isHeld = bindings.at(-1)?.toMs === null;
+    // Askings between two that were known, and after the last, are of the address alone.
+    const unknown = [...(isHeld ? [] : [this.leftMs(address)]), 0].map((leftMs) =>
+      idOfAddress(address, leftMs),
+    );
+    return [...new Set(isHeld ? [...ids, ...unknown] : [...unknown.slice(0, 1), ...ids, ...unknown])].map(
+      (id) => this.idNow(id),
+    );
+  }
+
+  #put(binding: Binding): void {
+    const key = keyOf(binding.address, 0);
+    const bindings = this.#bindings.get(key) ?? [];
+    const others = bindings.filter(({ fromMs }) => fromMs !== binding.fromMs);
+    // One that began and ended at once was replaced before anybody could ask.
+    const all = binding.toMs !== null && binding.toMs <= binding.fromMs ? others : [...others, binding];
+    if (all.length === 0) this.#bindings.delete(key);
+    else
+      this.#bindings.set(
+        key,
+        all.sort((a, b) => a.fromMs - b.fromMs),
+      );
+    const { id } = binding.who;
+    this.#addressesOf.set(id, (this.#addressesOf.get(id) ?? new Set()).add(key));
+  }
+
+  #unknownAt(key: string, address: Uint8Array, leftMs: number): Identity {
+    const unknownKey = leftMs === 0 ? key : `${key} ${leftMs}`;
+    let identity = this.#unknown.get(unknownKey);
+    if (identity === undefined) {
+      if (this.#unknown.size >= UNKNOWN_MAX) this.#unknown.clear();
+      identity = { id: idOfAddress(address, leftMs), name: null, nameFrom: null, mac: null };
+      this.#unknown.set(unknownKey, identity);
+    }
+    return identity;
+  }
+}
+
+function isNamed(name: string | null, wanted: string): boolean {
+  return name !== null && (name === wanted || (!wanted.includes('.') && name.split('.', 1)[0] === wanted));
+}
+
+/** One string of 16 characters: made and hashed in 0.1 µs. */
+const keyOf = (octets: Uint8Array, offset: number): string =>
+  Buffer.from(octets.buffer, octets.byteOffset + offset, 16).toString('latin1');

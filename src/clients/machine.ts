@@ -1,0 +1,70 @@
+// What a machine is: something with an id that stays, known by what is hardest to change of it, at addresses that change.
+import { createHash } from 'node:crypto';
+import { addressToText } from '../wire/names/address.ts';
+
+/**
+ * Who says a name: the configuration, a hosts file, a DHCP lease (where the client chose it, as a rule), reverse DNS, the client
+ * itself in its query, or nobody for this address: it is the name of another address of the same MAC.
+ */
+export type NameFrom = 'config' | 'hosts' | 'lease' | 'ptr' | 'client' | 'inferred';
+
+/** Who was at an address at a moment. One object a binding, so that what is made of it is made once. */
+export interface Identity {
+  readonly id: string;
+  readonly name: string | null;
+  readonly nameFrom: NameFrom | null;
+  readonly mac: string | null;
+}
+
+/** A machine had an address from then to then. What it was called is of that time; another name is another binding. */
+export interface Binding {
+  /** 16 octets. */
+  readonly address: Uint8Array;
+  readonly who: Identity;
+  /** Wall clock. */
+  readonly fromMs: number;
+  /** Null while it has it. */
+  readonly toMs: number | null;
+}
+
+/** What is known of a machine by now, whatever address it has: nothing that was learnt is taken away. */
+export interface Machine extends Identity {
+  /** What it is known by: `mac:…`, `duid:…`, `id:…`, `name:…`; null while only its address is known. */
+  readonly key: string | null;
+  readonly firstMs: number;
+  /** When it last asked, or was last known to be there. */
+  readonly lastMs: number;
+}
+
+/** Two ids turned out to be one machine: all that is said of `from` is said of `into`. */
+export interface Merge {
+  readonly from: string;
+  readonly into: string;
+}
+
+/** What changed of machines; all of it, when it is the first. */
+export interface MachineUpdate {
+  readonly machines: readonly Machine[];
+  /** One of the same address and `fromMs` replaces what was said before. */
+  readonly bindings: readonly Binding[];
+  readonly merges: readonly Merge[];
+}
+
+export const NO_UPDATE: MachineUpdate = { machines: [], bindings: [], merges: [] };
+
+/** 50 bits: a network of 65,536 machines has two of one id once in 500,000 networks. */
+const ID_DIGITS = 10;
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The same key gives the same id in every thread and after every start. */
+function idOf(key: string): string {
+  const digest = createHash('sha256').update(key).digest();
+  return `m-${Array.from(digest.subarray(0, ID_DIGITS), (octet) => DIGITS[octet & 31]).join('')}`;
+}
+
+/** The id of a machine known by more than its address. @param key as `Machine.key` */
+export const idOfKey = (key: string): string => idOf(key);
+
+/** The id of who is at an address that nothing better is known of. @param sinceMs when the last that was known left, else 0 */
+export const idOfAddress = (address: Uint8Array, sinceMs: number): string =>
+  idOf(`ip:${addressToText(address)} ${sinceMs}`);

@@ -1,0 +1,305 @@
+// Which machine had which address when: what the tables of a network say, played over time.
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import type { Lease } from '../../src/clients/lease-text.ts';
+import { NO_UPDATE } from '../../src/clients/machine.ts';
+import { MachineBook } from '../../src/clients/machine-book.ts';
+import { MachineFile } from '../../src/clients/machine-file.ts';
+import { MachineTable } from '../../src/clients/machine-table.ts';
+import { mergeClients } from '../../src/clients/merge.ts';
+import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
+
+const MAC = {
+  a: '02:00:00:00:00:0a',
+  b: '02:00:00:00:00:0b',
+  c: '02:00:00:00:00:0c',
+  x: '66:66:66:66:66:66',
+} as const;
+const MINUTE = 60_000;
+
+interface Network {
+  readonly leases?: readonly (readonly [
+    ip: string,
+    mac: string | null,
+    name: string | null,
+    duid?: string,
+  ])[];
+  readonly neighbours?: Readonly<Record<string, string>>;
+  readonly reverse?: Readonly<Record<string, string>>;
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly configured?: Readonly<Record<string, string>>;
+}
+
+const octets = (ip: string): Uint8Array => textToAddress(ip) ?? new Uint8Array(16);
+
+const seen = ({ leases = [], neighbours = {}, reverse = {}, hosts = {}, configured = {} }: Network) =>
+  mergeClients({
+    configured: Object.entries(configured).map(([who, name]) =>
+      who.split(':').length === 6
+        ? { address: null, mac: who, name }
+        : { address: octets(who), mac: null, name },
+    ),
+    hosts: new Map(Object.entries(hosts)),
+    leases: leases.map(
+      ([ip, mac, name, duid]): Lease => ({
+        ip,
+        mac,
+        name,
+        duid: duid ?? null,
+        endsMs: Number.POSITIVE_INFINITY,
+      }),
+    ),
+    neighbours: new Map(Object.entries(neighbours)),
+    reverse: Object.entries(reverse),
+    nowMs: 0,
+  });
+
+/** A book, and beside it a table that is only told what changed, as the desk's. */
+function office(earlier = NO_UPDATE) {
+  const book = new MachineBook(earlier);
+  const desk = new MachineTable();
+  desk.apply(earlier);
+  return {
+    book,
+    desk,
+    look: (network: Network, nowMs: number) => desk.apply(book.observe(seen(network), nowMs) ?? NO_UPDATE),
+    asks: (ip: string, atMs: number) => {
+      const who = desk.at(octets(ip), atMs);
+      desk.apply(book.asked([{ address: octets(ip), firstMs: atMs, lastMs: atMs }]) ?? NO_UPDATE);
+      return who;
+    },
+    at: (ip: string, atMs: number) => desk.at(octets(ip), atMs),
+  };
+}
+
+t.test(
+  'an address that is given to another machine is the first one for what was asked before',
+  async (t) => {
+    const { look, at, desk } = office();
+    look({ leases: [['192.0.2.7', MAC.a, 'machine-a']] }, 1000);
+    look(
+      {
+        leases: [
+          ['192.0.2.9', MAC.a, 'machine-a'],
+          ['192.0.2.7', MAC.b, 'machine-b'],
+        ],
+      },
+      5000,
+    );
+    t.match(at('192.0.2.7', 2000), { name: 'machine-a', mac: MAC.a, nameFrom: 'lease' });
+    t.match(at('192.0.2.7', 5000), { name: 'machine-b', mac: MAC.b });
+    t.equal(at('192.0.2.9', 6000).id, at('192.0.2.7', 2000).id, 'the machine that moved keeps its id');
+    t.same(
+      desk
+        .bindingsOf(at('192.0.2.9', 6000).id)
+        .map(({ address, fromMs, toMs }) => [addressToText(address), fromMs, toMs]),
+      [
+        ['192.0.2.9', 1000, null],
+        ['192.0.2.7', 1000, 5000],
+      ],
+    );
+    t.same(desk.find('192.0.2.7')[0], at('192.0.2.7', 6000).id, 'who has the address now is meant first');
+    t.equal(desk.find('machine-a')[0], at('192.0.2.9', 6000).id);
+  },
+);
+
+t.test(
+  'addresses of one MAC are one machine, and a name that is inferred for one of them says so',
+  async (t) => {
+    const { look, at } = office();
+    look(
+      {
+        leases: [['192.0.2.7', MAC.a, 'laptop-7']],
+        neighbours: { '192.0.2.7': MAC.a, '2001:db8::7:1': MAC.a, '2001:db8::7:2': MAC.a },
+      },
+      1000,
+    );
+    t.match(at('2001:db8::7:1', 1000), { name: 'laptop-7', nameFrom: 'inferred', mac: MAC.a });
+    t.match(at('192.0.2.7', 1000), { name: 'laptop-7', nameFrom: 'lease' });
+    t.equal(new Set(['192.0.2.7', '2001:db8::7:1', '2001:db8::7:2'].map((ip) => at(ip, 1000).id)).size, 1);
+  },
+);
+
+t.test('a lease that ends and a neighbour that is gone take nothing away', async (t) => {
+  const { look, at, desk, book } = office();
+  look({ leases: [['192.0.2.10', MAC.a, 'machine-e']], neighbours: { '192.0.2.10': MAC.a } }, 1000);
+  const { id } = at('192.0.2.10', 1000);
+  look({}, 5000);
+  t.match(at('192.0.2.10', 6000), { id, name: 'machine-e', mac: MAC.a }, 'it may be asleep');
+  t.match(book.known, [{ name: 'machine-e', mac: MAC.a }], 'and is in its group when it wakes up');
+  look({}, 5000 + 61 * MINUTE);
+  t.match(
+    at('192.0.2.10', 5001 + 61 * MINUTE),
+    { name: null, mac: null },
+    'who comes an hour later is unknown',
+  );
+  t.not(at('192.0.2.10', 5001 + 61 * MINUTE).id, id);
+  t.match(desk.machine(id), { name: 'machine-e', mac: MAC.a }, 'the machine keeps its name');
+});
+
+t.test('what takes the address of a lease without being its machine does not get its name', async (t) => {
+  const { look, at } = office();
+  const leases = [['192.0.2.7', MAC.a, 'machine-a']] as const;
+  look({ leases, neighbours: { '192.0.2.7': MAC.a } }, 1000);
+  look(
+    { leases, neighbours: { '192.0.2.7': MAC.x }, reverse: { '192.0.2.7': 'machine-a.corp.example' } },
+    5000,
+  );
+  t.match(at('192.0.2.7', 6000), { name: null, mac: MAC.x }, 'reverse DNS speaks of the lease too');
+  t.not(at('192.0.2.7', 6000).id, at('192.0.2.7', 2000).id);
+});
+
+t.test('behind a MAC with several names nobody has a neighbour’s name', async (t) => {
+  const { look, at } = office();
+  const behind = { '192.0.2.9': MAC.x, '192.0.2.10': MAC.x, '192.0.2.11': MAC.x };
+  look(
+    {
+      leases: [
+        ['192.0.2.9', null, 'phone'],
+        ['192.0.2.10', null, 'tablet'],
+      ],
+      neighbours: behind,
+    },
+    1000,
+  );
+  t.match(at('192.0.2.11', 1000), { name: null, nameFrom: null });
+  t.match(at('192.0.2.9', 1000), { name: 'phone', nameFrom: 'lease' });
+  const one = office();
+  one.look({ leases: [['192.0.2.9', null, 'phone']], neighbours: behind }, 1000);
+  t.match(one.at('192.0.2.11', 1000), { name: 'phone', nameFrom: 'inferred' });
+});
+
+t.test('a box that passes on for several leases is none of their machines', async (t) => {
+  const { look, at } = office();
+  const leases = [
+    ['192.0.2.9', MAC.a, 'phone'],
+    ['192.0.2.10', MAC.b, 'tablet'],
+  ] as const;
+  look({ leases, neighbours: { '192.0.2.9': MAC.x, '192.0.2.10': MAC.x, '192.0.2.2': MAC.x } }, 1000);
+  t.match(at('192.0.2.9', 1000), { name: 'phone', nameFrom: 'inferred' }, 'the best there is, and marked');
+  t.not(at('192.0.2.9', 1000).id, at('192.0.2.10', 1000).id);
+  t.match(at('192.0.2.2', 1000), { name: null });
+});
+
+t.test('learning more completes a machine that asked before', async (t) => {
+  const { look, at, asks, desk } = office();
+  look({}, 0);
+  const { id } = asks('192.0.2.7', 1000);
+  look({ hosts: { '192.0.2.7': 'till-3' } }, 2000);
+  t.match(at('192.0.2.7', 2000), { id, name: 'till-3', nameFrom: 'hosts' });
+  look({ leases: [['192.0.2.7', MAC.a, 'till']], hosts: { '192.0.2.7': 'till-3' } }, 3000);
+  t.match(desk.machine(id), { name: 'till-3', mac: MAC.a, key: `mac:${MAC.a}` });
+  t.equal(at('192.0.2.7', 1000).id, id);
+  t.equal(at('192.0.2.7', 3000).id, id);
+});
+
+t.test('an address that turns out to be of a machine that is known is merged into it', async (t) => {
+  const { look, at, asks, desk } = office();
+  look({ neighbours: { '192.0.2.7': MAC.a } }, 1000);
+  const laptop = at('192.0.2.7', 1000).id;
+  const stray = asks('2001:db8::7:9', 2000).id;
+  t.not(stray, laptop);
+  look({ neighbours: { '192.0.2.7': MAC.a, '2001:db8::7:9': MAC.a } }, 3000);
+  t.equal(at('2001:db8::7:9', 2000).id, laptop);
+  t.equal(desk.idNow(stray), laptop);
+  t.same(new Set(desk.idsOf(laptop)), new Set([laptop, stray]));
+  t.equal(desk.machine(stray)?.id, laptop);
+});
+
+t.test('who asked an hour ago by an address alone need not be the machine that is there now', async (t) => {
+  const { look, at, asks } = office();
+  look({}, 0);
+  const { id } = asks('192.0.2.7', 1000);
+  look({ leases: [['192.0.2.7', MAC.b, 'machine-b']] }, 1000 + 61 * MINUTE);
+  t.equal(at('192.0.2.7', 1000).id, id);
+  t.not(at('192.0.2.7', 2000 + 61 * MINUTE).id, id);
+});
+
+t.test('another name by reverse DNS is another machine, when nothing else is known', async (t) => {
+  const { look, at, asks } = office();
+  look({}, 0);
+  asks('192.0.2.7', 100);
+  look({ reverse: { '192.0.2.7': 'machine-a.corp.example' } }, 1000);
+  look({ reverse: { '192.0.2.7': 'machine-b.corp.example' } }, 5000);
+  t.equal(at('192.0.2.7', 100).id, at('192.0.2.7', 2000).id);
+  t.not(at('192.0.2.7', 6000).id, at('192.0.2.7', 2000).id);
+  t.match(at('192.0.2.7', 6000), { name: 'machine-b.corp.example', nameFrom: 'ptr' });
+  look({}, 9000);
+  t.match(at('192.0.2.7', 2000), { name: 'machine-a.corp.example' });
+});
+
+t.test('a DUID is one machine with the MAC that has its lease', async (t) => {
+  const { look, at } = office();
+  const leases = [['2001:db8::7', null, 'till-3', '00:01:02']] as const;
+  look({ leases, neighbours: { '2001:db8::7': MAC.a, '192.0.2.7': MAC.a } }, 1000);
+  look({ leases: [...leases, ['2001:db8::8', null, 'till-3', '00:01:02']] }, 2000);
+  t.equal(at('2001:db8::8', 2000).id, at('192.0.2.7', 1000).id);
+});
+
+t.test(
+  'machines and what they had keep their ids over a restart, a half line at the end notwithstanding',
+  async (t) => {
+    const dir = t.testdir();
+    const problems: string[] = [];
+    const file = new MachineFile(dir, (problem) => problems.push(problem));
+    const before = office(file.load(0));
+    const keep = (update: ReturnType<MachineBook['observe']>) => file.write(update ?? NO_UPDATE);
+    keep(before.book.asked([{ address: octets('192.0.2.7'), firstMs: 500, lastMs: 600 }]));
+    keep(before.book.observe(seen({ leases: [['192.0.2.7', MAC.a, 'machine-a']] }), 1000));
+    keep(before.book.observe(seen({ leases: [['192.0.2.7', MAC.b, 'machine-b']] }), 2000));
+    const [a, b] = [1500, 2500].map((at) => before.book.table.at(octets('192.0.2.7'), at));
+    appendFileSync(join(dir, 'machines.jsonl'), '{"binding":{"ip":"192.0.');
+
+    const again = new MachineFile(dir, (problem) => problems.push(problem));
+    const after = office(again.load(0));
+    t.same(after.at('192.0.2.7', 1500), a);
+    t.same(after.at('192.0.2.7', 2500), b);
+    after.look(
+      {
+        leases: [
+          ['192.0.2.8', MAC.a, 'machine-a'],
+          ['192.0.2.7', MAC.b, 'machine-b'],
+        ],
+      },
+      3000,
+    );
+    t.equal(after.at('192.0.2.8', 3000).id, a?.id);
+    again.write(after.book.observe(seen({}), 3500) ?? NO_UPDATE);
+    again.write(after.book.observe(seen({ leases: [['192.0.2.9', MAC.c, null]] }), 4000) ?? NO_UPDATE);
+    t.match(
+      office(again.load(0)).at('192.0.2.9', 4000),
+      { mac: MAC.c },
+      'what comes after the half line is read',
+    );
+    t.same(problems, []);
+  },
+);
+
+t.test('a machine file that is longer than it need be is written anew', async (t) => {
+  const dir = t.testdir();
+  const path = join(dir, 'machines.jsonl');
+  const machine = {
+    id: 'm-1',
+    key: `mac:${MAC.a}`,
+    name: 'a',
+    nameFrom: 'lease',
+    mac: MAC.a,
+    firstMs: 1,
+    lastMs: 2,
+  };
+  writeFileSync(path, `${JSON.stringify({ machine })}\n`.repeat(500));
+  const { machines } = new MachineFile(dir, () => t.fail()).load(0);
+  t.same(machines, [machine]);
+  t.equal(readFileSync(path, 'utf8'), `${JSON.stringify({ machine })}\n`);
+});
+
+t.test('a clock that is set back leaves who has an address now', async (t) => {
+  const { look, at } = office();
+  const hour = 60 * MINUTE;
+  look({ leases: [['192.0.2.7', MAC.a, 'machine-a']] }, hour);
+  look({ leases: [['192.0.2.7', MAC.b, 'machine-b']] }, 3 * hour);
+  look({ leases: [['192.0.2.7', MAC.b, 'machine-b']] }, 2 * hour);
+  t.match(at('192.0.2.7', 2 * hour), { name: 'machine-b' });
+  t.match(at('192.0.2.7', hour + MINUTE), { name: 'machine-a' });
+});
