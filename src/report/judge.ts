@@ -1,14 +1,17 @@
-// Decides of each candidate whether it is taken, left out with a reason, or not worth a word.
+// Decides of each candidate whether it is taken, left out with a reason, or not worth a word: by the first rule of RULES that
+// has an answer.
 //
 // Decided here: an e-mail address is left out, its domain too (it is the provider's more often than the attacker's; listed
 // elsewhere in the report it is taken there). A host on a private suffix is taken, the suffix itself never. A shared host is
 // left out with or without a path. A plainly written name is left out unless its field says that it is an indicator.
+// What a field, a column or a pattern says is a name is never shortened: it is taken whole or left out. Only prose is cut.
 
 import { isFileName } from './known/file-names.ts';
 import { hostText } from './known/host-text.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registrationOf } from './known/suffix.ts';
-import { type Candidate, type Label, LEFT_OUT, type LeftOutReason } from './report.ts';
+import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
+import { type Cut, cutToSuffix, wholeName } from './text/cut.ts';
 
 export type Judgement =
   | { readonly kind: 'take'; readonly name: string; readonly printed: string }
@@ -22,30 +25,156 @@ export type Judgement =
   /** Prose: nobody would take it for an indicator. */
   | { readonly kind: 'ignore' };
 
+/** What the rules ask of a candidate; made once. */
+interface Facts {
+  readonly candidate: Candidate;
+  /** Something says that it is an indicator: a mark, a field, a list it stands alone in. */
+  readonly isMeant: boolean;
+  /** The name with its ends as the rules leave them; null where none ends in a known suffix. */
+  readonly cut: Cut | null;
+  /** In its usual form; null when it is no host name. */
+  readonly name: string | null;
+  readonly printed: string;
+}
+
+interface Rule {
+  readonly name: string;
+  /** null: this rule has nothing against it. */
+  readonly decide: (facts: Facts) => Judgement | null;
+}
+
 const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
+/** Names for one network or one machine (RFC 6761, RFC 8375, RFC 6762 appendix G, and what routers and offices use). */
+const HOME_ONLY: ReadonlySet<string> = new Set(
+  'local localhost localdomain lan corp home internal intranet private domain arpa workgroup host router'.split(
+    ' ',
+  ),
+);
+/** Kept for documents (RFC 2606 §3). */
+const FOR_DOCUMENTS = /^(www\.)?example\.(com|net|org|edu)$/;
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'too many labels',
+    decide: ({ candidate, isMeant }) =>
+      candidate.labels.length <= LABELS_MAX
+        ? null
+        : orIgnore(isMeant, () => leave(candidate, 'not-a-name', null, 'too many labels')),
+  },
+  {
+    name: 'path of a typed value',
+    decide: ({ candidate }) => (candidate.isTyped && candidate.context === 'path' ? IGNORE : null),
+  },
+  {
+    name: 'number',
+    decide: ({ candidate, isMeant }) =>
+      /^\d+$/.test(candidate.labels.at(-1)!.text) ? orIgnore(isMeant, () => judgeNumber(candidate)) : null,
+  },
+  {
+    name: 'file',
+    decide: ({ candidate, isMeant }) =>
+      isFile(candidate) ? orIgnore(isMeant, () => leave(candidate, 'file')) : null,
+  },
+  { name: 'no known end', decide: judgeEnd },
+  {
+    name: 'no host name',
+    decide: ({ candidate, name, isMeant, printed }) =>
+      name === null ? orIgnore(isMeant, () => leave({ ...candidate, printed }, 'not-a-name')) : null,
+  },
+  {
+    name: 'e-mail',
+    decide: (facts) => (facts.candidate.context === 'email' ? because(facts, 'email') : null),
+  },
+  { name: 'inside a URL', decide: judgePath },
+  {
+    name: 'what stands above it',
+    decide: (facts) => {
+      const { standing } = facts.candidate;
+      const isSaid = standing === 'benign' || standing === 'reference' || standing === 'beside';
+      return isSaid ? because(facts, standing) : null;
+    },
+  },
+  {
+    name: 'kept for documents',
+    decide: (facts) =>
+      facts.isMeant && FOR_DOCUMENTS.test(facts.name!)
+        ? because(facts, 'reference', 'kept for examples')
+        : null,
+  },
+  {
+    name: 'shared host',
+    decide: (facts) =>
+      facts.isMeant && isSharedHost(facts.name!)
+        ? because(facts, 'shared-host', facts.candidate.hasPath ? 'the report names a path on it' : undefined)
+        : null,
+  },
+  {
+    name: 'suffix',
+    decide: (facts) =>
+      registrationOf(facts.name!) === 'suffix'
+        ? orIgnore(facts.isMeant, () => because(facts, 'suffix'))
+        : null,
+  },
+  { name: 'plain', decide: (facts) => (facts.isMeant ? null : because(facts, 'plain')) },
+  {
+    name: 'package of a program',
+    decide: (facts) =>
+      isPackage(facts.candidate) ? because(facts, 'unsure', 'a program names its packages so') : null,
+  },
+  {
+    name: 'names below it',
+    decide: (facts) =>
+      facts.candidate.isSuffixOnly && registrationOf(`x.${facts.name!}`) === 'suffix'
+        ? because(facts, 'suffix')
+        : null,
+  },
+  {
+    name: 'doubt',
+    decide: (facts) =>
+      facts.candidate.doubt === null ? null : because(facts, 'unsure', facts.candidate.doubt),
+  },
+];
 
 export function judge(candidate: Candidate): Judgement {
-  const isMeant = candidate.isDefanged || candidate.isTyped || isListed(candidate);
-  if (candidate.labels.length > LABELS_MAX)
-    return isMeant ? leave(candidate, 'not-a-name', null, 'too many labels') : IGNORE;
-  if (candidate.isTyped && candidate.context === 'path') return IGNORE;
-  const last = candidate.labels.at(-1)!.text;
-  if (/^\d+$/.test(last)) return isMeant ? judgeNumber(candidate) : IGNORE;
-  if (isFile(candidate)) return isMeant ? leave(candidate, 'file') : IGNORE;
-  return judgeName(candidate, isMeant);
+  const facts = factsOf(candidate);
+  for (const { decide } of RULES) {
+    const judged = decide(facts);
+    if (judged !== null) return judged;
+  }
+  return { kind: 'take', name: facts.name!, printed: facts.printed };
 }
+
+function factsOf(candidate: Candidate): Facts {
+  const isMeant = candidate.isDefanged || candidate.isTyped || isListed(candidate);
+  const isFew = candidate.labels.length <= LABELS_MAX;
+  const cut = isFew
+    ? isWhole(candidate)
+      ? wholeName(candidate.labels)
+      : cutToSuffix(candidate.labels)
+    : null;
+  return {
+    candidate,
+    isMeant,
+    cut,
+    name: cut === null ? null : hostText(cut.name),
+    printed: cut === null ? candidate.printed : candidate.printed.slice(0, cut.printedLength),
+  };
+}
+
+/** A field's value, or a plain name alone in its line: nothing of it is the end of a sentence. */
+const isWhole = ({ isTyped, isField, isDefanged }: Candidate): boolean => isTyped || isField || !isDefanged;
 
 /** Alone in a list of names; among indicators of any kind a word in `Mixed.Case` is a detection's or a module's name. */
 function isListed({ standing, context, labels }: Candidate): boolean {
-  if (context === 'path') return false;
+  if (context === 'path' || context === 'nested') return false;
   if (standing === 'name') return true;
   return standing === 'value' && labels.every(({ text }) => !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text));
 }
 
 /** `com.example.app`, plain and among indicators of any kind: a domain turned round. */
-function isPackage({ labels, standing, isDefanged, context }: Candidate): boolean {
-  if (isDefanged || standing !== 'value' || context !== 'host' || labels.length < 3) return false;
+function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate): boolean {
+  if (isDefanged || isTyped || standing === null || context !== 'host' || labels.length < 3) return false;
   return /^(com|org|net|io|edu|gov)$/i.test(labels[0]!.text);
 }
 
@@ -56,33 +185,35 @@ function isFile(candidate: Candidate): boolean {
   return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
 }
 
-function judgeName(candidate: Candidate, isMeant: boolean): Judgement {
-  const cut = cutToSuffix(candidate.labels);
-  if (cut === null) {
-    const isMarked =
-      candidate.isTyped ||
-      candidate.standing === 'name' ||
-      candidate.labels.some((label) => label.joined === 'mark');
-    if (!isMarked || candidate.context !== 'host') return IGNORE;
-    return leave(candidate, 'no-suffix', hostText(candidate.labels.map(({ text }) => text).join('.')));
-  }
-  const printed = candidate.printed.slice(0, cut.printedLength);
-  const said = (reason: LeftOutReason, name: string | null, more?: string): Judgement =>
-    leave({ ...candidate, printed }, reason, name, more);
-  const name = hostText(cut.name);
-  if (name === null) return isMeant ? said('not-a-name', null) : IGNORE;
-  if (candidate.context === 'email') return said('email', name);
-  if (candidate.context === 'path') return isMeant ? said('path', name) : IGNORE;
-  const { standing } = candidate;
-  if (standing === 'benign' || standing === 'reference' || standing === 'beside') return said(standing, name);
-  if (isSharedHost(name) && isMeant)
-    return said('shared-host', name, candidate.hasPath ? 'the report names a path on it' : undefined);
-  if (registrationOf(name) === 'suffix') return isMeant ? said('suffix', name) : IGNORE;
-  if (!isMeant) return said('plain', name);
-  if (isPackage(candidate)) return said('unsure', name, 'a program names its packages so');
-  if (candidate.doubt !== null) return said('unsure', name, candidate.doubt);
-  return { kind: 'take', name, printed };
+/** A last label that no list knows: in a field that holds names it may be newer than the list, or of another root. */
+function judgeEnd(facts: Facts): Judgement | null {
+  const { candidate, cut, name } = facts;
+  const top = candidate.labels.at(-1)!.text.toLowerCase();
+  if (cut !== null && isKnownTop(cut.name.slice(cut.name.lastIndexOf('.') + 1))) return null;
+  if (candidate.isTyped && name !== null && /^[a-z]{2,24}$/.test(top) && !HOME_ONLY.has(top)) return null;
+  const isMarked =
+    candidate.isTyped ||
+    candidate.isField ||
+    candidate.standing === 'name' ||
+    candidate.labels.some((label) => label.joined === 'mark');
+  if (!isMarked || candidate.context === 'path' || candidate.context === 'email') return IGNORE;
+  const whole = hostText(candidate.labels.map(({ text }) => text).join('.'));
+  return leave(candidate, 'no-suffix', whole);
 }
+
+/** A name in the path of a URL is part of it; a URL inside one that leads everybody anywhere is where it leads. */
+function judgePath(facts: Facts): Judgement | null {
+  const { context, outer, isDefanged } = facts.candidate;
+  if (context === 'path') return orIgnore(facts.isMeant, () => because(facts, 'path'));
+  if (context !== 'nested') return null;
+  if (isDefanged && outer !== null && isSharedHost(outer)) return null;
+  return orIgnore(facts.isMeant, () => because(facts, 'path', 'a URL inside another'));
+}
+
+const orIgnore = (isMeant: boolean, judged: () => Judgement): Judgement => (isMeant ? judged() : IGNORE);
+
+const because = ({ candidate, name, printed }: Facts, reason: LeftOutReason, more?: string): Judgement =>
+  leave({ ...candidate, printed }, reason, name, more);
 
 function leave(
   candidate: Pick<Candidate, 'printed'>,
@@ -102,61 +233,4 @@ function judgeNumber(candidate: Candidate): Judgement {
   return isAddress
     ? leave(candidate, 'address')
     : leave(candidate, 'not-a-name', null, 'a number or a version');
-}
-
-interface Cut {
-  /** Not yet in A-labels. */
-  readonly name: string;
-  readonly printedLength: number;
-}
-
-/** Weak joints may be the end of a sentence. */
-const isWeak = (label: Label): boolean => label.joined !== 'mark';
-
-/**
- * The longest beginning of the labels that ends in a public suffix, or null. Text run together by extraction is cut off:
- * `evil[.]com.The`, `evil[.]com-based`, `evil[.]comDan`.
- */
-function cutToSuffix(labels: readonly Label[]): Cut | null {
-  for (let count = sentenceEnd(labels); count >= 2; count -= 1) {
-    const found = endsWell(labels.slice(0, count));
-    if (found !== null) return found;
-    if (!isWeak(labels[count - 1]!)) return null;
-  }
-  return null;
-}
-
-function endsWell(labels: readonly Label[]): Cut | null {
-  const last = labels.at(-1)!;
-  const front = labels.slice(0, -1).map((label) => label.text);
-  for (const end of possibleEnds(last.text)) {
-    if (!isKnownTop(end)) continue;
-    const name = [...front, end].join('.');
-    return { name, printedLength: last.printedLength - (last.text.length - end.length) };
-  }
-  return null;
-}
-
-/** The label, then what stands before a hyphen, a footnote's number or a capital in it. */
-function possibleEnds(label: string): string[] {
-  const ends = [label];
-  const hyphen = label.startsWith('xn--') ? -1 : label.indexOf('-');
-  if (hyphen > 0) ends.push(label.slice(0, hyphen));
-  const glued = /^(\p{Ll}+)\p{Lu}\p{Ll}|^([a-z]+)\d{1,3}$/u.exec(label);
-  const front = glued?.[1] ?? glued?.[2];
-  if (front !== undefined) ends.push(front);
-  return ends;
-}
-
-/** A plain dot before a capitalised word, after a lower-case name that is complete, ends a sentence: `evil[.]com.In`. */
-function sentenceEnd(labels: readonly Label[]): number {
-  for (let index = labels.length - 1; index >= 2; index -= 1) {
-    const label = labels[index]!;
-    if (!isWeak(label) || !/^\p{Lu}\p{Ll}/u.test(label.text)) continue;
-    const before = labels.slice(0, index);
-    const isLower = before.every(({ text }) => text === text.toLowerCase());
-    const isMarked = before.some(({ joined }) => joined === 'mark');
-    if (isLower && isMarked && endsWell(before) !== null) return index;
-  }
-  return labels.length;
 }

@@ -40,11 +40,18 @@ export interface Candidate {
   readonly labels: readonly Label[];
   /** It stands in a field that says it is a name or a URL. */
   readonly isTyped: boolean;
+  /** It is the value of a field, of whatever kind: nothing of it is prose. */
+  readonly isField: boolean;
   /** What its list, its column or its label says of it; null in prose. */
   readonly standing: Standing | null;
   /** It was written so that nobody clicks on it. */
   readonly isDefanged: boolean;
-  readonly context: 'host' | 'url' | 'email' | 'path';
+  /** `nested`: the host of a URL inside the path or the query of another. */
+  readonly context: 'host' | 'url' | 'email' | 'path' | 'nested';
+  /** Of a nested one: the host of the URL around it, in lower case. */
+  readonly outer: string | null;
+  /** A dot before it, and no label: names below it are meant. */
+  readonly isSuffixOnly: boolean;
   /** A path or a query follows the host. */
   readonly hasPath: boolean;
   readonly hasPort: boolean;

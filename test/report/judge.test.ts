@@ -76,7 +76,7 @@ t.test('a scheme, a port, a path or www makes a name of what could be a file', a
 t.test('names in the path of a URL are not taken, the next URL is', async (t) => {
   const text = 'hxxps://evil[.]com/r?u=hxxp://www.bank[.]com/x,hxxps://second[.]net/y third[.]org';
   t.same(namesIn(text), ['evil.com', 'second.net', 'third.org']);
-  t.same(leftIn(text), ['www.bank[.]com path']);
+  t.same(leftIn(text), ['hxxp://www.bank[.]com path']);
 });
 
 t.test('a name left out in one place and taken in another is taken', async (t) => {

@@ -147,8 +147,13 @@ t.test('a plain name counts where its list, column, row or label says what it is
 const LEFT: readonly (readonly [what: string, text: string, left: readonly string[]])[] = [
   [
     'a list of what is harmless',
-    lines('Legitimate services abused:', '- kabarawan[.]com', '- awan-data77.com'),
+    lines('Legitimate services:', '- kabarawan[.]com', '- awan-data77.com'),
     ['kabarawan[.]com benign', 'awan-data77.com benign'],
+  ],
+  [
+    'services that attackers abuse are no list of what is harmless',
+    lines('Legitimate services abused by attackers:', '- awan-data77.com'),
+    ['awan-data77.com plain'],
   ],
   ['a remark that says so', lines('Domains', 'kabarawan[.]com (false positive)'), ['kabarawan[.]com benign']],
   [
@@ -238,7 +243,7 @@ t.test('lines of nothing but URLs, names with ports and remarks are a list', asy
     await namesOf(
       'http://kabarawan.com/x',
       'awan-data77.com:443',
-      'and some prose between',
+      'and then somebody wrote some prose about all of this',
       'rapatdaring.wiki - C2',
     ),
     [],

@@ -34,9 +34,7 @@ export async function importSource(
     const list = await readAsList(input.bytes, format);
     if (isRather(format, list, result)) return { ...result, ...list, kind: format };
   }
-  return result.taken.length > 0
-    ? result
-    : importReport({ ...input, options: { ...input.options, isBare: true } });
+  return importReport({ ...input, options: { ...input.options, isBare: true } });
 }
 
 /** Bare names below a heading are a report's; without one, and enough of them, they are a list. */

@@ -1,59 +1,83 @@
 // Hosts on which everybody's content stands behind a path: blocking one because a report names a file on it breaks the rest.
 //
 // Not here: suffixes under which each user has a name of their own (github.io, duckdns.org); those are in the public suffix
-// list, and a name below one may be listed.
+// list, and a name below one may be listed. The longer match wins: what stands below a user's suffix is the user's, though an
+// operator's domain is above it (vm.region.cloudapp.azure.com).
+import { OPERATORS } from './operators.ts';
+import { registeredOf, tenancyOf } from './suffix.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
-/** The name and every name below it belong to one operator. */
-const WHOLE = words(`
-  google.com youtube.com gstatic.com googleusercontent.com googleapis.com goo.gl
-  github.com githubusercontent.com githubassets.com gitlab.com bitbucket.org sourceforge.net codeberg.org gitee.com
-  microsoft.com live.com office.com office365.com outlook.com microsoftonline.com windowsupdate.com windows.com
-  onedrive.com 1drv.ms bing.com visualstudio.com
-  apple.com icloud.com amazon.com dropbox.com dropboxusercontent.com box.com mega.nz mega.co.nz mediafire.com
-  wetransfer.com transfer.sh anonfiles.com gofile.io file.io catbox.moe pixeldrain.com 4shared.com sendspace.com
-  pastebin.com paste.ee ghostbin.com hastebin.com rentry.co rentry.org justpaste.it dpaste.com controlc.com
-  telegram.org t.me telegra.ph discord.com discordapp.com discord.gg slack.com whatsapp.com signal.org
-  facebook.com fbcdn.net instagram.com twitter.com x.com t.co linkedin.com reddit.com vk.com medium.com
-  bit.ly tinyurl.com is.gd cutt.ly rebrand.ly ow.ly rb.gy tiny.cc shorturl.at
-  archive.org imgur.com ibb.co postimg.cc flickr.com wikipedia.org
-  npmjs.org npmjs.com unpkg.com jsdelivr.net pypi.org pythonhosted.org rubygems.org docker.com docker.io
-  huggingface.co cdnjs.com cloudflare.com jquery.com
-  notion.so trello.com atlassian.com airtable.com canva.com
-  virustotal.com any.run urlscan.io hybrid-analysis.com malwarebazaar.abuse.ch
-  ipify.org ipinfo.io icanhazip.com ifconfig.me ip-api.com checkip.amazonaws.com ipapi.co myexternalip.com
-  yahoo.com yandex.ru yandex.com baidu.com qq.com mail.ru proton.me protonmail.com gmail.com
-  akamai.net akamaized.net akamaihd.net akamaiedge.net akamai.com edgekey.net edgesuite.net fastly.com fastly.net
-  cloudflare.net cloudflare-dns.com bootstrapcdn.com fontawesome.com gravatar.com wp.com wordpress.org w.org
-  statically.io webhook.site pipedream.net requestbin.net beeceptor.com
-  msedge.net msftconnecttest.com msftncsi.com azure.com skype.com trafficmanager.net akadns.net
-  googletagmanager.com google-analytics.com doubleclick.net recaptcha.net ggpht.com blogger.com android.com chrome.com
-  mozilla.org mozilla.net firefox.com adobe.com oracle.com java.com ubuntu.com debian.org python.org nodejs.org
-  digicert.com letsencrypt.org lencr.org sectigo.com globalsign.com verisign.com quad9.net opendns.com
-  namecheap.com godaddy.com registrar-servers.com domaincontrol.com hetzner.com ovh.com ovh.net digitalocean.com
-  steamcommunity.com steampowered.com spotify.com netflix.com tiktok.com pinterest.com quora.com stackoverflow.com
-  abuse.ch mitre.org nist.gov cisa.gov
-  crowdstrike.com mandiant.com sentinelone.com paloaltonetworks.com talosintelligence.com cisco.com sophos.com
-  kaspersky.com securelist.com eset.com welivesecurity.com trendmicro.com proofpoint.com fortinet.com checkpoint.com
-  volexity.com recordedfuture.com malwarebytes.com symantec.com broadcom.com mcafee.com trellix.com bitdefender.com
-  bleepingcomputer.com thehackernews.com`);
-
-/** The name itself is shared; names below it are single users' (tenant.sharepoint.com). */
-const APEX = words(`
+/** The name itself is shared, what is below it single users'; besides the private part of the public suffix list. */
+const TENANTS = words(`
   sharepoint.com my.sharepoint.com amazonaws.com s3.amazonaws.com azureedge.net cloudfront.net blob.core.windows.net
   blogspot.com wordpress.com weebly.com wixsite.com tumblr.com herokuapp.com netlify.app vercel.app web.app
   pages.dev workers.dev r2.dev ngrok.io trycloudflare.com zendesk.com atlassian.net myshopify.com slack.com
-  translate.goog duckdns.org no-ip.com`);
+  translate.goog duckdns.org no-ip.com onmicrosoft.com cloudapp.net cloudapp.azure.com bc.googleusercontent.com
+  usercontent.goog storage.googleapis.com trafficmanager.net ngrok-free.app ngrok.app loca.lt serveo.net devtunnels.ms
+  hubspotpagebuilder.com mystrikingly.com strikingly.com webflow.io framer.app framer.website wixstudio.io
+  freshdesk.com hatenablog.com livejournal.com over-blog.com blogger.com jimdofree.com jimdosite.com godaddysites.com
+  square.site weeblysite.com glitch.me replit.app repl.co surge.sh render.com onrender.com fly.dev deno.dev
+  000webhostapp.com byethost.com infinityfreeapp.com rf.gd epizy.com atwebpages.com mywebcommunity.org
+  hostingerapp.com altervista.org narod.ru ucoz.ru ucoz.com beget.tech tilda.ws cdn-apple.com
+  zoho.com zohosites.com appspot.com cloudfunctions.net run.app firebaseapp.com aliyuncs.com myqcloud.com
+  oraclecloud.com fastly.net wasabisys.com backblazeb2.com digitaloceanspaces.com linodeobjects.com vultrobjects.com
+  service-now.com force.com salesforce.com my.salesforce.com bitbucket.io gitlab.io readthedocs.io statuspage.io
+  b-cdn.net kxcdn.com short.gy codesandbox.io csb.app imgbb.com ceye.io oast.pro oast.live oast.site oast.online oast.fun
+  oast.me interact.sh burpcollaborator.net oastify.com dnslog.cn requestbin.net m.pipedream.net beeceptor.com supabase.co
+  typeform.com jotform.com substack.com notion.site ct.sendgrid.net host.secureserver.net ip.secureserver.net
+  am.files.1drv.com bl.files.1drv.com bn.files.1drv.com by.files.1drv.com ch.files.1drv.com db.files.1drv.com
+  dm.files.1drv.com sn.files.1drv.com storage.live.com
+  vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
+
+/** One customer's bucket stands behind the path of these, another's beside it. */
+const STORES =
+  /^(s3|s3[.-][a-z0-9-]+|f\d{3}|api\d{3}|objectstorage|objects?|storage|cos|oss|obs|[a-z]{2}-[a-z]+-\d)([.-][a-z0-9-]+){0,3}\.(amazonaws\.com(\.cn)?|backblazeb2\.com|wasabisys\.com|oraclecloud\.com|customer-oci\.com|linodeobjects\.com|digitaloceanspaces\.com|scw\.cloud|myhuaweicloud\.com|idrivee2-\d+\.com|storjshare\.io|cloudflarestorage\.com|yandexcloud\.net)$|^oss-[a-z0-9-]+\.aliyuncs\.com$|^cos\.[a-z0-9-]+\.myqcloud\.com$|^(gateway|link)\.storjshare\.io$/;
+
+/** Services that have one domain a country, by what is registered before the suffix; null is any country. */
+const WORLDWIDE: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
+  ['google', null],
+  ['youtube', null],
+  ['blogspot', null],
+  [
+    'amazon',
+    words('de fr it es nl se pl ca in eg sg ae sa com.be com.br com.mx com.au com.tr co.uk co.jp co.za ie'),
+  ],
+  ['ebay', words('de fr it es nl pl ca ie at ch com.au co.uk com.hk com.sg com.my ph')],
+  ['yandex', words('by kz ua uz com.tr com.am com.ge az ee lt lv md tj tm')],
+  [
+    'yahoo',
+    words('de fr it es ca in co.jp co.uk com.br com.ar com.mx com.au com.hk com.tw com.sg com.ph com.vn'),
+  ],
+]);
+
+function isWorldwide(name: string): boolean {
+  const registered = registeredOf(name) ?? '';
+  const dot = registered.indexOf('.');
+  const countries = WORLDWIDE.get(registered.slice(0, dot));
+  const suffix = registered.slice(dot + 1);
+  if (countries === undefined || !/(^|\.)[a-z]{2}$/.test(suffix)) return false;
+  return countries === null || countries.has(suffix);
+}
 
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
   const bare = name.startsWith('www.') ? name.slice(4) : name;
-  if (APEX.has(bare)) return true;
+  if (TENANTS.has(bare) || STORES.test(name)) return true;
+  if (isWorldwide(name)) return true;
+  let tenant: number | null = null;
   for (let at = 0; at >= 0; ) {
-    if (WHOLE.has(name.slice(at))) return true;
+    const rest = at === 0 ? name : name.slice(at);
+    // Of two that end the name, the longer is met first.
+    if (OPERATORS.has(rest)) return tenant === null && !isTenantBelow(name, rest);
+    if (at > 0 && TENANTS.has(rest)) tenant ??= at;
     const dot = name.indexOf('.', at);
     at = dot < 0 ? -1 : dot + 1;
   }
   return false;
+}
+
+/** Below a suffix of the list that is longer than the operator's domain. */
+function isTenantBelow(name: string, operator: string): boolean {
+  return (tenancyOf(name)?.length ?? 0) > operator.length;
 }

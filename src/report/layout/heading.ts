@@ -1,5 +1,5 @@
 // What a heading, a label or a line that ends in a colon says of what stands under it.
-import { NAME_WORDS, OTHER_WORDS, PAPERWORK_WORDS, URL_WORDS, VALUE_WORDS } from '../known/kind-words.ts';
+import { NAME_WORDS, OTHER_WORDS, URL_WORDS, VALUE_WORDS } from '../known/kind-words.ts';
 
 /**
  * `name`: names or URLs of attackers; `value`: indicators of any kind; `benign`: what must not be blocked; `reference`: where
@@ -11,57 +11,73 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 
 /** Besides the words of types, which stand alone in their cells: what headings call the places attackers use. */
 const NAME_HEADINGS =
-  words(`c2server c2servers c2url c2urls command infrastructure panel panels gateways dga sinkhole doppelganger lookalike lookalikes
-  typosquat typosquats domínio domínios domene domænenavn domeinen domeinnamen domänennamen домены доменные доменов доменных
-  доменное хосты urlов`);
+  words(`c2server c2servers c2url c2urls c2s cncs c2c ccs command infrastructure panel panels gateways dga sinkhole doppelganger lookalike
+  lookalikes typosquat typosquats callbacks beacons redirectors domínio domínios domene domænenavn domeinen domeinnamen domänennamen
+  домены доменные доменов доменных доменное хосты urlов serveurs servidores server servers`);
 const VALUE_HEADINGS =
   words(`network iocs compromise compromission compromiso compromisso kompromittierung indikatoren
   indicateurs индикаторы индикаторов компрометации сетевые netzwerk red rete réseau rede indikatorů wskaźniki`);
 /** Scripts that put no spaces between words. */
-const ATTACHED_NAMES = /域名|域名|网址|網址|网域|網域|ドメイン|도메인|主机名/u;
+const ATTACHED_NAMES =
+  /域名|域名|网址|網址|网域|網域|ドメイン|도메인|主机名|恶意地址|惡意位址|恶意链接|下载地址|回连|通信先|接続先|接続元|유포지|접속지|명령제어|악성 ?주소|钓鱼(网站|链接|地址)|控制端|C2地址|C&C/iu;
 const ATTACHED_VALUES = /指标|指標|インジケ|지표|入侵|IoC/u;
 /** Names in mail, in code and in talk of defence. */
 const OVERRIDING =
-  words(`email emails mail mails sender senders hash hashes sample samples certificate cve mitre ttps techniques
-  detection detections yara sigma snort remediation mitigation mitigations hunting`);
+  words(`email emails mail mails sender senders recipients hash hashes sample samples certificate certificates cve mitre ttps techniques
+  detection detections yara sigma snort remediation mitigation mitigations hunting subject subjects attachment attachments`);
 /** Where to read on, and nothing else: what stands so is left out even when it is defanged. */
 const REFERENCES =
   words(`reference references ref refs source sources credits acknowledgements acknowledgments quellen referenzen
   referencias références riferimenti referências źródła kaynaklar источники ссылки 参考 参考文献 参考情報 参考資料`);
 const READ_ON =
-  /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b/i;
+  /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
 /** A vendor's own places, as often as an attacker's: what is defanged there counts, what is plain does not. */
-const PLACES =
-  words(`contact contacts about blog blogs website websites site sites page pages homepage visit download downloads
-  documentation published author authors kontakt participants follow report reports link links article permalink reporter`);
+const PLACES = words(`contact contacts about blog blogs website websites site sites page pages homepage visit
+  documentation published author authors kontakt participants follow report reports link links article permalink reporter tweet
+  tweets`);
 const ATTACKERS =
-  /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(per|zone)|payload|exfil|staging|callback|beacon|landing|watering|typosquat|look-?alike|\bc2\b|c&c/iu;
+  /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(per|zone)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
 const BENIGN =
   /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io]|легитимн)/iu;
-/** `legitimate but compromised` belongs to the attackers for now; `mimicking legitimate sites` is theirs. */
+/** `legitimate but compromised` and `legitimate services abused` are the attackers' for now; so is `mimicking legitimate sites`. */
 const BAD =
-  /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike/iu;
+  /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
 const VICTIMS =
-  /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)/iu;
+  /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\bsuffixes\b/iu;
+/** Where the head of a heading ends: `domains | hosting the installer`, `URLs | from the e-mails`. */
+const AFTER_HEAD =
+  /\s[-–—|(]|[(:,;]|\b(for|from|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
+/** Whose registrar, host or name server something is: the heading or the label says this and nothing of the attackers. */
+const PAPERWORK =
+  /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation)( (names?|info(rmation)?|details|server))?[^\p{L}]*$/iu;
 
 /** @returns null when the text says nothing that is known */
 export function standingOf(text: string): Standing | null {
+  const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
+  if (VICTIMS.test(bare)) return 'benign';
+  if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
+  if (PAPERWORK.test(text)) return 'beside';
+  // The head says what the things are, the rest what they do: both may be known, the head's word counts.
+  const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
+  const head = end > 0 ? kindOf(bare.slice(0, end), bare) : null;
+  return head !== null && head !== 'other' ? head : (kindOf(bare, bare) ?? head);
+}
+
+function kindOf(text: string, whole: string): Standing | null {
   const parts = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const has = (...known: ReadonlySet<string>[]): boolean =>
     parts.some((part) => known.some((each) => each.has(part)));
-  if (VICTIMS.test(text.replace(/^[^\p{L}]+/u, ''))) return 'benign';
-  if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
-  if (has(PAPERWORK_WORDS) || /\b(name|dns) ?servers?\b/i.test(text)) return 'beside';
-  if (has(OVERRIDING)) return 'other';
+  const isUrl = has(URL_WORDS) && !has(REFERENCES);
+  if (has(OVERRIDING) && !(isUrl && URL_WORDS.has(parts.findLast((part) => part !== '') ?? '')))
+    return 'other';
   const isPlace = has(PLACES) && !has(REFERENCES);
   const isName =
-    (isPlace && ATTACKERS.test(text)) ||
+    (isPlace && ATTACKERS.test(whole)) ||
     has(NAME_WORDS, NAME_HEADINGS) ||
     ATTACHED_NAMES.test(text) ||
-    /\bc&c\b/i.test(text);
-  const isUrl = has(URL_WORDS) && !isPlace && !has(REFERENCES);
+    /\bc ?[&2/] ?c\b/i.test(text);
   const isOther = has(OTHER_WORDS);
-  if (isName || isUrl) return isOther ? 'value' : 'name';
+  if (isName || (isUrl && (!isPlace || ATTACKERS.test(whole)))) return isOther ? 'value' : 'name';
   if (has(REFERENCES) || READ_ON.test(text)) return 'reference';
   if (has(VALUE_WORDS, VALUE_HEADINGS) || ATTACHED_VALUES.test(text)) return 'value';
   if (isPlace) return 'other';

@@ -21,7 +21,7 @@ const SEPARATORS = new RegExp(`[|${String.fromCharCode(CELL)}]`);
 /** `(active)` between two values is a remark on the first. */
 const WORD = /\([^()]{0,200}\)|[^\s,;]+/g;
 /** Bullets, numbers and quotation marks before an item. */
-const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(\d{1,2}\.){1,3}\d{0,2}|\[[ x]?\])$/;
+const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(?!\d+(\.\d+){3}$)(\d{1,2}\.){1,3}\d{0,2}|\[[ x]?\])$/;
 /** `1.1.2` numbers a section or a version. */
 const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$/;
 /** Not a scheme's colon. */
@@ -86,17 +86,29 @@ function isValue(word: string): boolean {
   return looksLikeIndicator(bare) || /^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}$/i.test(bare);
 }
 
-const BARE_LINES_MIN = 3;
-const BARE_LINES_SAMPLED = 1000;
+const BARE_LINES_SAMPLED = 5000;
 const COMMENT = /^\s*([#;!]|\/\/)/;
+/** A line of more words is prose, of which a list has little. */
+const FOREIGN_WORDS_MAX = 4;
+const PROSE_SHARE_MAX = 0.1;
 
-/** Whether every line of the text that is no comment is a value, with a remark behind it at most. */
+/**
+ * Whether the text is a list of values: nearly every line that is no comment is one, with a remark behind it at most. What
+ * else stands there is short: a mutex, a coin's address, a word about the value before it.
+ */
 export function isBareList(text: string): boolean {
-  let lines = 0;
+  let values = 0;
+  let foreign = 0;
+  let prose = 0;
   for (const line of text.split(/\r\n|[\r\n]/, BARE_LINES_SAMPLED)) {
     if (line.trim() === '' || COMMENT.test(line)) continue;
-    if (!cellsOf(line).some(({ from, to }) => from < to) && !line.startsWith('/')) return false;
-    lines += 1;
+    if (line.startsWith('/') || cellsOf(line).some(({ from, to }) => from < to)) values += 1;
+    else if (line.trim().split(/\s+/, FOREIGN_WORDS_MAX + 1).length > FOREIGN_WORDS_MAX) prose += 1;
+    else foreign += 1;
   }
-  return lines >= BARE_LINES_MIN;
+  return (
+    values > 0 &&
+    prose <= values * PROSE_SHARE_MAX &&
+    (foreign === 0 || (values >= 2 && foreign * 2 <= values))
+  );
 }

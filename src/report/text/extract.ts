@@ -56,6 +56,8 @@ class Extractor {
   #lineEnd = -1;
   /** Inside the path of a URL, where names are parts of paths. */
   #isInPath = false;
+  /** The host of that URL. */
+  #outer: string | null = null;
 
   constructor(source: string, options: ExtractOptions, onCandidate: (candidate: Candidate) => void) {
     this.#text = new FoldedText(source, options.isHtml ?? false);
@@ -98,6 +100,7 @@ class Extractor {
   #step(at: number): number {
     const text = this.#text;
     const code = text.codes[at]!;
+    if (code === 0x25) return this.#skipEscape(at);
     const isLabel = classOf(code) !== CLASS.none;
     if (isLabel || (code === 0x5b && isAsciiLetter(text.codeAt(at + 1)))) {
       const scheme = readScheme(text, at);
@@ -118,15 +121,34 @@ class Extractor {
       this.#isInPath = false;
       return at;
     }
+    if (code === 0x25) return this.#skipEscape(at);
     if (classOf(code) !== CLASS.none) {
-      const run = readRun(this.#text, at);
-      this.#emit(run, at, { context: 'path', isDefanged: false });
+      const nested = this.#nestedHost(at);
+      const run = readRun(this.#text, nested?.host ?? at);
+      const context = nested === null ? 'path' : 'nested';
+      this.#emit(run, at, { context, isDefanged: nested?.isDefanged ?? false });
       return run.end;
     }
     const mark = readMark(this.#text, at);
     if (mark !== null) return mark.end;
     if (isCloser(code)) this.#isInPath = false;
     return at + 1;
+  }
+
+  /** Past `%2F`, `%253A` and their kin, which stand for a sign and are no part of a label. */
+  #skipEscape(at: number): number {
+    return at + (ESCAPE.exec(this.#text.textOf(at, Math.min(at + 9, this.#text.count)))?.[0].length ?? 1);
+  }
+
+  /** A scheme at `at` inside a path, written out or with `%3A%2F%2F`, and a host behind it. */
+  #nestedHost(at: number): { host: number; isDefanged: boolean } | null {
+    const text = this.#text;
+    const scheme = readScheme(text, at);
+    const escaped =
+      scheme === null ? ESCAPED_SCHEME.exec(text.textOf(at, Math.min(at + 24, text.count))) : null;
+    const host = scheme?.end ?? (escaped === null ? -1 : at + escaped[0].length);
+    if (host < 0 || classOf(text.codeAt(host)) === CLASS.none) return null;
+    return { host, isDefanged: scheme?.isDefanged ?? escaped?.[0].toLowerCase().startsWith('hx') ?? false };
   }
 
   #readUrl(from: number, scheme: Scheme): number {
@@ -146,9 +168,14 @@ class Extractor {
       const code = text.codes[at]!;
       if (code === 0x2f || code === 0x3f || code <= SPACE || code === 0x22 || code === 0x3c) break;
       const after = skipAt(text, at);
-      if (after > at) return after;
+      // `//host@SSL@443/share` names a port of WebDAV, nobody's name.
+      if (after > at) return this.#isPortWord(after) ? from : after;
     }
     return from;
+  }
+
+  #isPortWord(at: number): boolean {
+    return WEBDAV_PORT.test(this.#text.textOf(at, Math.min(at + 12, this.#text.count)));
   }
 
   /** Past `*.` or `*[.]` or a leading mark, when a label follows. */
@@ -173,7 +200,12 @@ class Extractor {
     }
     this.#emit(run, from, said);
     const afterPort = this.#skipPort(run.end);
-    if (run.starts.length > 1 || said.context === 'url') this.#isInPath = this.#isPathStart(afterPort);
+    if (run.starts.length > 1 || said.context === 'url') {
+      this.#isInPath = this.#isPathStart(afterPort);
+      this.#outer = this.#isInPath
+        ? run.starts.map((start, i) => text.textOf(start, run.ends[i]!).toLowerCase()).join('.')
+        : null;
+    }
     return afterPort;
   }
 
@@ -212,6 +244,7 @@ class Extractor {
     const printedLength = (end: number): number => text.ends[end - 1]! - start;
     this.#lines.moveTo(start);
     const afterPort = this.#skipPort(run.end);
+    const standing = this.#options.standing ?? this.#layout?.standingAt(from - this.#lineStart) ?? null;
     this.#onCandidate({
       printed: text.source.slice(start, start + Math.min(PRINTED_MAX, printedLength(run.end))),
       line: this.#lines.line,
@@ -222,13 +255,22 @@ class Extractor {
         printedLength: printedLength(run.ends[index]!),
       })),
       isTyped: this.#options.isTyped ?? false,
+      isField: this.#layout === null,
       isDefanged: said.isDefanged || run.joined.some(isMark),
-      standing: this.#options.standing ?? this.#layout?.standingAt(from - this.#lineStart) ?? null,
+      standing,
       context: said.context,
+      outer: said.context === 'nested' ? this.#outer : null,
+      isSuffixOnly: said.context === 'host' && this.#isAfterDot(run.starts[0]!),
       hasPath: this.#isPathStart(afterPort),
       hasPort: afterPort > run.end,
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!),
     });
+  }
+
+  /** `.evil.com`, with nothing before the dot. */
+  #isAfterDot(first: number): boolean {
+    const before = this.#text.codeAt(first - 2);
+    return this.#text.codeAt(first - 1) === 0x2e && before !== 0x2a && (before === SPACE || before === 0);
   }
 
   /** A wildcard before the first label is printed with it. */
@@ -238,6 +280,11 @@ class Extractor {
     return first;
   }
 }
+
+/** A sign of a URL in percent-encoding, once or several times over. */
+const ESCAPE = /^%(25){0,2}(2[0-9a-f]|3[a-f]|40|5[b-e]|7[b-d]|0[ad])/i;
+const ESCAPED_SCHEME = /^(h[tx]{2}ps?|ftp)(%(25){0,2}3a|:)(%(25){0,2}2f|\/){2}/i;
+const WEBDAV_PORT = /^(ssl|\d{2,5})(@\d{1,5})?[/\\]/i;
 
 const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

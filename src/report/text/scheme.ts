@@ -19,6 +19,13 @@ const PLAIN_SCHEME = /^[a-z][a-z0-9+-]*$/;
 
 /** A scheme with its `://` in any guise, beginning at `from`. */
 export function readScheme(text: FoldedText, from: number): Scheme | null {
+  // `hxxps__evil`, as file names have it.
+  const joined =
+    (text.codeAt(from) | 0x20) === 0x68
+      ? /^(h[tx]{2}ps?)_{2,3}(?=[a-z0-9])/i.exec(text.textOf(from, Math.min(from + 10, text.count)))
+      : null;
+  if (joined !== null)
+    return { word: joined[1]!.toLowerCase(), end: from + joined[0].length, isDefanged: true };
   let word = '';
   let at = from;
   let opened = 0;

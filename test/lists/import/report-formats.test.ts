@@ -60,9 +60,10 @@ t.test('a block list is imported as what it says', async (t) => {
   ]);
 });
 
-t.test('one or two plain names are no list, and a defanged text is a report', async (t) => {
+t.test('a text of nothing but names is a list, whichever of them are defanged', async (t) => {
   t.same(await words('www.example.com\n'), []);
-  t.same(await words('a[.]com\nb.com\nc.com\nd.com\n'), ['a.com']);
+  t.same(await words('a[.]com\nb.com\nc.com\nd.com\n'), ['a.com', 'b.com', 'c.com', 'd.com']);
+  t.same(await words('first-evil.top\nsecond-evil.top\n'), ['first-evil.top', 'second-evil.top']);
   t.match(await importOf('@@||b.com^\n||c.com^\n'), {
     kind: 'adblock',
     leftOut: [{ text: 'b.com', reason: 'exception' }],

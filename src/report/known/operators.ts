@@ -1,0 +1,138 @@
+// Domains of which the name and every name below it belong to one operator whom everybody uses or reads.
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
+
+const GREAT = `
+  google.com youtube.com youtu.be gstatic.com googleusercontent.com googleapis.com goo.gl g.co g.page withgoogle.com
+  googlevideo.com ytimg.com ggpht.com gvt1.com gvt2.com 1e100.net googlegroups.com googlesource.com googlesyndication.com
+  googleadservices.com googletagmanager.com googletagservices.com google-analytics.com doubleclick.net recaptcha.net
+  blogger.com android.com chrome.com chromium.org google.dev dns.google
+  microsoft.com live.com office.com office.net office365.com outlook.com hotmail.com msn.com microsoftonline.com
+  microsoftonline-p.com windowsupdate.com windows.com windows.net onedrive.com 1drv.ms 1drv.com bing.com bing.net
+  visualstudio.com vsassets.io azure.com azure.net msedge.net msftconnecttest.com msftncsi.com skype.com msftauth.net
+  msauth.net aka.ms sway.com sway.office.com live.net s-microsoft.com microsoftstream.com powerapps.com
+  powerautomate.com dynamics.com github.dev nuget.org onenote.com xboxlive.com azurewebsites.windows.net teams.live.com
+  svc.ms sharepointonline.com akadns.net
+  apple.com icloud.com mzstatic.com itunes.com aaplimg.com me.com mac.com
+  amazon.com media-amazon.com ssl-images-amazon.com amazontrust.com awsstatic.com amzn.to a2z.com
+  facebook.com fbcdn.net fb.com fb.me facebook.net instagram.com cdninstagram.com whatsapp.com whatsapp.net wa.me
+  messenger.com oculus.com meta.com threads.net threads.com
+  twitter.com x.com t.co twimg.com linkedin.com licdn.com lnkd.in reddit.com redd.it redditstatic.com pinterest.com
+  pinimg.com tiktok.com tiktokcdn.com snapchat.com quora.com vk.com vk.me userapi.com ok.ru mail.ru my.mail.ru
+  yandex.ru yandex.net ya.ru yastatic.net dzen.ru baidu.com bdstatic.com qq.com weixin.qq.com gtimg.cn wechat.com
+  weibo.com sina.com.cn sohu.com 163.com 126.com taobao.com tmall.com alibaba.com aliexpress.com alipay.com
+  aliyun.com tencent.com douyin.com bilibili.com zhihu.com csdn.net naver.com daum.net kakao.com line.me
+  netflix.com nflxvideo.net spotify.com scdn.co paypal.com paypalobjects.com ebay.com steamcommunity.com
+  steampowered.com steamstatic.com twitch.tv roblox.com epicgames.com wikipedia.org wikimedia.org fandom.com imdb.com
+  yahoo.com yimg.com aol.com protonmail.com proton.me pm.me gmail.com gmx.net gmx.de web.de tutanota.com tuta.io zoho.com
+  fastmail.com mailchimp.com mailgun.org mailgun.net sendgrid.net sendgrid.com mandrillapp.com sparkpostmail.com
+  amazonses.com mailjet.com sendinblue.com constantcontact.com hubspot.com intercom.io
+  zoom.us webex.com teamviewer.com anydesk.com logmein.com gotomypc.com slack.com slack-edge.com discord.com
+  discordapp.com discordapp.net discord.gg discord.media telegram.org telegram.me t.me telegra.ph graph.org tdesktop.com
+  signal.org viber.com skype.net medium.com notion.so trello.com atlassian.com 
+  canva.com figma.com miro.com asana.com monday.com evernote.com surveymonkey.com 
+  docusign.com docusign.net adobe.com adobe.io adobesign.com acrobat.com behance.net oracle.com java.com
+  stripe.com square.com shopify.com wix.com squarespace.com blackboard.com`;
+
+const FILES_AND_PASTES = `
+  github.com githubusercontent.com githubassets.com gitlab.com bitbucket.org sourceforge.net codeberg.org gitee.com
+  launchpad.net git.io gist.github.com gitcode.com notabug.org
+  dropbox.com dropboxusercontent.com dropboxapi.com box.com boxcdn.net mega.nz mega.co.nz mega.io mediafire.com
+  wetransfer.com we.tl transfer.sh anonfiles.com anonfile.com bayfiles.com gofile.io file.io catbox.moe litter.catbox.moe
+  pixeldrain.com 4shared.com sendspace.com zippyshare.com uploadfiles.io ufile.io easyupload.io filebin.net
+  filetransfer.io smash.com terabox.com pcloud.com pcloud.link sync.com icedrive.net koofr.net disk.yandex.ru
+  workupload.com krakenfiles.com file-upload.net fex.net dosya.co send.cm sendgb.com wormhole.app send-anywhere.com
+  temp.sh tmpfiles.org 0x0.st bashupload.com oshi.at privatlab.com ge.tt solidfiles.com uloz.to rapidgator.net
+  turbobit.net uptobox.com 1fichier.com datafilehost.com filemail.com hightail.com sendit.cloud share.pho.to
+  cdn.discordapp.com lanzou.com lanzoui.com weiyun.com
+  pastebin.com pastebin.pl pastebin.ai paste.ee pasteio.com ghostbin.com ghostbin.co hastebin.com toptal.com rentry.co
+  rentry.org justpaste.it dpaste.com dpaste.org controlc.com paste.rs paste.mozilla.org textbin.net pastetext.net
+  privatebin.net privnote.com ideone.com codepad.org jsfiddle.net codepen.io jsbin.com termbin.com sprunge.us
+  paste.gg 0bin.net snippet.host bpa.st pastie.org notes.io write.as telegra.ph ctxt.io text.is
+  archive.org archive.is archive.ph archive.today web.archive.org imgur.com ibb.co postimg.cc postimages.org
+  flickr.com photobucket.com tinypic.com giphy.com prnt.sc prntscr.com gyazo.com lightshot.com imageshack.us
+  scribd.com slideshare.net issuu.com docdroid.net academia.edu docplayer.net
+  npmjs.org npmjs.com yarnpkg.com unpkg.com jsdelivr.net jsdelivr.com pypi.org pythonhosted.org rubygems.org crates.io
+  packagist.org maven.org nuget.org docker.com docker.io ghcr.io quay.io gcr.io pkg.dev mcr.microsoft.com
+  huggingface.co hf.co kaggle.com colab.research.google.com replit.com stackblitz.com
+  cdnjs.com cloudflare.com cloudflare.net cloudflare-dns.com cloudflareinsights.com cloudflare-ipfs.com ipfs.io
+  jquery.com bootstrapcdn.com fontawesome.com gravatar.com wp.com wordpress.org w.org statically.io rawgit.com
+  rawgithack.com raw.githack.com gitcdn.xyz staticfile.org bootcss.com bytecdntp.com`;
+
+const SHORT_LINKS = `
+  bit.ly bitly.com bitly.ws j.mp tinyurl.com is.gd v.gd cutt.ly cutt.us rebrand.ly ow.ly rb.gy tiny.cc shorturl.at
+  shorturl.gg shorturl.asia t.ly tny.im goo.su clck.ru surl.li u.to s.id lnk.to linktr.ee lihi.cc reurl.cc urlz.fr
+  urlzs.com soo.gd bl.ink buff.ly dlvr.it ift.tt trib.al hubs.ly qrco.de qr.ae adf.ly ouo.io shorte.st bc.vc
+  x.co y2u.be yourls.org 2no.co iplogger.org iplogger.com iplogger.ru iplis.ru iplogger.co maper.info grabify.link
+  urlsand.com urldefense.com urldefense.proofpoint.com safelinks.protection.outlook.com linkprotect.cudasvc.com
+  vk.cc dub.co dub.sh tr.ee zpr.io snip.ly snip.li gg.gg t2m.io t1p.de kutt.it shrtco.de ulvis.net inx.lv da.gd
+  chilp.it short.io tinu.be me2.do han.gl vo.la bom.so url.cn dwz.cn suo.im mrw.so 3.cn tb.cn w.url.cn
+  rotf.lol n9.cl acortar.link bit.do budurl.com l.ead.me smarturl.it twb.nz qps.ru clik.cc ln.run lnnk.in
+  shrinkme.io exe.io linkvertise.com sub2unlock.com`;
+
+const SERVICES = `
+  virustotal.com any.run urlscan.io hybrid-analysis.com malwarebazaar.abuse.ch joesandbox.com joesecurity.org tria.ge
+  intezer.com vmray.com malpedia.caad.fkie.fraunhofer.de shodan.io censys.io censys.com onyphe.io fofa.info zoomeye.org
+  binaryedge.io greynoise.io abuseipdb.com otx.alienvault.com alienvault.com threatminer.org threatcrowd.org
+  threatbook.cn threatbook.io vxug.fakedoma.in vx-underground.org
+  ipify.org ipinfo.io icanhazip.com ifconfig.me ifconfig.co ip-api.com ipapi.co ipapi.com ipwho.is ipwhois.app ipbase.com
+  myexternalip.com wtfismyip.com ip.sb ip.me ipecho.net ident.me ipgeolocation.io geoplugin.net freegeoip.app
+  freegeoip.net ipstack.com db-ip.com ip2location.com whatismyip.com whatismyipaddress.com whatismyip.akamai.com
+  checkip.dyndns.org checkip.amazonaws.com api.myip.com myip.com ipleak.net iplocation.net trackip.net 2ip.ru 2ip.io
+  httpbin.org httpbin.dev geojs.io extreme-ip-lookup.com l2.io bot.whatismyipaddress.com
+  akamai.net akamaized.net akamaihd.net akamaiedge.net akamai.com akamaitechnologies.com edgekey.net edgesuite.net
+  fastly.com llnwd.net cachefly.net stackpathcdn.com bunnycdn.com cdn77.com 
+  cloudinary.com imgix.net incapdns.net impervadns.net sucuri.net awsglobalaccelerator.com
+  webhook.site pipedream.com requestbin.com hookbin.com mocky.io
+  requestcatcher.com        
+  canarytokens.com canarytokens.org ngrok.com cloudflareaccess.com localtunnel.me
+  mockbin.org mockapi.io jsonbin.io npoint.io jsonkeeper.com jsonblob.com firebase.com emailjs.com
+  formspree.io formsubmit.co getform.io api.telegram.org
+  infura.io alchemy.com quiknode.pro ankr.com binance.org binance.com bnbchain.org etherscan.io bscscan.com
+  polygonscan.com tronscan.org trongrid.io blockchain.com blockchain.info blockcypher.com blockchair.com cloudflare-eth.com
+  llamarpc.com publicnode.com coinbase.com kraken.com coingecko.com solana.com metamask.io
+  openai.com chatgpt.com anthropic.com deepseek.com openrouter.ai cohere.ai
+  torproject.org tor2web.org nordvpn.com expressvpn.com protonvpn.com mullvad.net
+  pool.ntp.org ntp.org time.windows.com nist.gov
+  digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
+  godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
+  namesilo.com dynadot.com tucows.com enom.com gandi.net publicdomainregistry.com pdr.ltd reg.ru nic.ru regway.com
+  name-services.com cloudns.net dnspod.net dnspod.com hichina.com he.net dyn.com dyndns.org noip.com
+  hetzner.com hetzner.de ovh.com ovh.net ovhcloud.com digitalocean.com linode.com vultr.com contabo.com hostinger.com
+  leaseweb.com choopa.net quadranet.com m247.com bluehost.com hostgator.com dreamhost.com siteground.com ionos.com
+  strato.de rackspace.com stackpath.com quad9.net opendns.com nextdns.io adguard.com
+  mozilla.org mozilla.net mozilla.com firefox.com opera.com brave.com vivaldi.com ubuntu.com canonical.com debian.org
+  redhat.com fedoraproject.org centos.org archlinux.org kali.org kernel.org gnu.org apache.org nginx.org nginx.com
+  php.net python.org nodejs.org golang.org go.dev rust-lang.org ruby-lang.org openssl.org sqlite.org mysql.com
+  postgresql.org mongodb.com redis.io elastic.co jetbrains.com eclipse.org gradle.org spring.io wireshark.org nmap.org
+  videolan.org 7-zip.org win-rar.com rarlab.com notepad-plus-plus.org putty.org chiark.greenend.org.uk winscp.net
+  filezilla-project.org rclone.org sysinternals.com nirsoft.net gimp.org libreoffice.org openoffice.org
+  stackoverflow.com stackexchange.com serverfault.com superuser.com geeksforgeeks.org w3.org w3schools.com ietf.org
+  iana.org icann.org rfc-editor.org schema.org xmlsoap.org openxmlformats.org purl.org json.org
+  ntp.ubuntu.com msdn.com nvidia.com intel.com amd.com dell.com hp.com lenovo.com ibm.com samsung.com huawei.com
+  vmware.com citrix.com sap.com cisco.com juniper.net paloaltonetworks.com fortinet.com fortiguard.com checkpoint.com
+  sonicwall.com barracuda.com f5.com zscaler.com netskope.com okta.com oktacdn.com auth0.com onelogin.com duo.com`;
+
+const WRITERS = `
+  abuse.ch mitre.org nvd.nist.gov cisa.gov us-cert.gov fbi.gov ic3.gov cert.gov.ua ncsc.gov.uk cert.org cve.org
+  first.org enisa.europa.eu jpcert.or.jp cert.pl cert-agid.gov.it cert.ssi.gouv.fr bsi.bund.de cyber.gov.au
+  crowdstrike.com mandiant.com fireeye.com sentinelone.com sentinellabs.com talosintelligence.com sophos.com
+  kaspersky.com kaspersky.ru securelist.com securelist.ru eset.com welivesecurity.com esetstatic.com trendmicro.com
+  proofpoint.com volexity.com recordedfuture.com malwarebytes.com symantec.com symantec-enterprise-blogs.security.com
+  broadcom.com mcafee.com trellix.com bitdefender.com avast.com avast.io avg.com norton.com gendigital.com f-secure.com
+  withsecure.com gdatasoftware.com gdata.de drweb.com drweb.ru avira.com ahnlab.com asec.ahnlab.com estsecurity.com
+  qianxin.com 360.cn 360.com netlab.360.com antiy.com antiy.cn rising.com.cn huorong.cn sangfor.com dbappsecurity.com.cn
+  group-ib.com group-ib.ru ptsecurity.com positive.com bi.zone f6.ru rt-solar.ru
+  sekoia.io sekoia.com blog.sekoia.io netskope.com netscout.com akamai.com cloudsek.com cyble.com cybleinc.com
+  zimperium.com lookout.com threatfabric.com cleafy.com nccgroup.com fox-it.com secureworks.com huntress.com
+  redcanary.com dfirreport.com thedfirreport.com malware-traffic-analysis.net elastic.co cybereason.com deepinstinct.com
+  checkmarx.com snyk.io sonatype.com phylum.io reversinglabs.com jfrog.com socket.dev wiz.io aquasec.com sysdig.com
+  lacework.com uptycs.com rapid7.com tenable.com qualys.com domaintools.com silentpush.com infoblox.com riskiq.com
+  team-cymru.com spamhaus.org shadowserver.org bleepingcomputer.com thehackernews.com darkreading.com krebsonsecurity.com
+  securityweek.com therecord.media zdnet.com arstechnica.com wired.com techcrunch.com theregister.com cyberscoop.com
+  scmagazine.com helpnetsecurity.com securityaffairs.co securityaffairs.com hackread.com vice.com motherboard.vice.com
+  bbc.com bbc.co.uk cnn.com nytimes.com washingtonpost.com theguardian.com reuters.com bloomberg.com forbes.com
+  citizenlab.ca amnesty.org eff.org accessnow.org
+  3cx.com solarwinds.com feedburner.com disqus.com addthis.com sharethis.com addtoany.com`;
+
+export const OPERATORS = words([GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS].join(' '));
