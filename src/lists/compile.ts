@@ -12,8 +12,8 @@ import { chunksOf, type ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { Expressions, type LeftOutExpressions } from './entry/expressions.ts';
-import type { SkipReason, SkipReport } from './entry/problems.ts';
-import { RuleInterner } from './entry/rule-interner.ts';
+import { Problems, type SkipReason, type SkipReport } from './entry/problems.ts';
+import { NO_RULE, RuleInterner } from './entry/rule-interner.ts';
 import { ListError, type ListErrorCode, messageOf } from './errors.ts';
 import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect.ts';
@@ -113,6 +113,8 @@ class Pass implements EntryTarget {
   readonly #addresses = new AddressTableBuilder();
   readonly #interner = new RuleInterner();
   readonly #expressions = new Expressions();
+  /** List number of each source that the builder was told of. */
+  readonly #sources: number[] = [];
   /** Number of the list at hand. */
   #list = -1;
   readonly #cancels: Cancels;
@@ -121,27 +123,33 @@ class Pass implements EntryTarget {
   #octets = 0;
 
   constructor(seed: number, cancels: Cancels, options: CompileOptions) {
-    this.#builder = new TrieBuilder({ seed });
+    this.#builder = new TrieBuilder({ seed, settle: this.#interner.settle });
     this.#cancels = cancels;
     this.#open = options.open ?? chunksOf;
     this.#onProgress = options.onProgress;
   }
 
-  add(name: Uint8Array, shape: Shape): boolean {
-    if (this.#cancels.size > 0 && this.#cancels.hasName(name, shape)) return false;
-    this.#builder.add(name, this.#interner.numberOf(shape));
-    return true;
+  add(name: Uint8Array, shape: Shape): SkipReason | null {
+    if (this.#cancels.size > 0 && this.#cancels.hasName(name, shape)) return 'cancelled';
+    const rule = this.#interner.numberOf(shape);
+    if (rule === NO_RULE) return 'too-many-rules';
+    this.#builder.add(name, rule);
+    return this.#interner.isSimplified ? 'simplified' : null;
   }
 
   addNetwork(network: Network, shape: Shape): SkipReason | null {
     if (this.#cancels.size > 0 && this.#cancels.hasNetwork(networkText(network), shape)) return 'cancelled';
-    const isKept = this.#addresses.add(network.octets, network.bits, this.#interner.numberOf(shape));
-    return isKept ? null : 'too-many-addresses';
+    const rule = this.#interner.numberOf(shape);
+    if (rule === NO_RULE) return 'too-many-rules';
+    if (!this.#addresses.add(network.octets, network.bits, rule)) return 'too-many-addresses';
+    return this.#interner.isSimplified ? 'simplified' : null;
   }
 
   addPattern(source: string, shape: Shape, line: number): SkipReason | null {
     if (this.#cancels.size > 0 && this.#cancels.hasPattern(source, shape)) return 'cancelled';
-    return this.#expressions.add({ source, rule: this.#interner.numberOf(shape), list: this.#list, line });
+    const rule = this.#interner.numberOf(shape);
+    if (rule === NO_RULE) return 'too-many-rules';
+    return this.#expressions.add({ source, rule, list: this.#list, line });
   }
 
   addCancel(key: string): void {
@@ -181,6 +189,8 @@ class Pass implements EntryTarget {
     const { config } = list;
     this.#list = number;
     this.#interner.beginList(number, config);
+    this.#builder.beginSource(this.#interner.rules.length);
+    this.#sources.push(number);
     const sink = new EntrySink(this, config);
     let detected: Detected | null = null;
     let error: ListError | null = null;
@@ -229,8 +239,31 @@ class Pass implements EntryTarget {
       patterns,
       names: this.#builder.names,
     };
-    return { ruleSet, lists: reports.map((report, list) => without(report, leftOut.get(list))) };
+    const crowded = this.#crowded();
+    return {
+      ruleSet,
+      lists: reports.map((report, list) =>
+        without(withCrowded(report, crowded.get(list) ?? 0), leftOut.get(list)),
+      ),
+    };
   }
+
+  /** By list: rules that found no room on their names. */
+  #crowded(): ReadonlyMap<number, number> {
+    const crowded = new Map<number, number>();
+    this.#builder.leftOut.forEach((count, source) => {
+      const list = this.#sources[source] ?? -1;
+      crowded.set(list, (crowded.get(list) ?? 0) + count);
+    });
+    return crowded;
+  }
+}
+
+function withCrowded(report: ListReport, count: number): ListReport {
+  if (count === 0) return report;
+  const problems = new Problems();
+  problems.addCount('too-many-rules', count);
+  return { ...report, skipped: [...report.skipped, ...problems.report()] };
 }
 
 /** The report with what was too heavy for queries counted as skipped. */

@@ -59,14 +59,14 @@ class Search implements EntryTarget {
     this.#address = readNetwork(this.#text);
   }
 
-  add(name: Uint8Array, shape: Shape, line: number): boolean {
-    if (this.#found.length >= LINES_MAX || !isWithin(this.#name, this.#name.length, name)) return true;
+  add(name: Uint8Array, shape: Shape, line: number): null {
+    if (this.#found.length >= LINES_MAX || !isWithin(this.#name, this.#name.length, name)) return null;
     const rule = ruleOf(shape, 0, this.#config);
     const isSelf = name.length === this.#name.length;
-    if (isSelf ? rule.scope === 'below' : rule.scope === 'exact') return true;
+    if (isSelf ? rule.scope === 'below' : rule.scope === 'exact') return null;
     const entry = nameToText(name);
     this.#found.push({ line, entry, rule, key: cancelKey(entry, shape) });
-    return true;
+    return null;
   }
 
   addNetwork(network: Network, shape: Shape, line: number): null {

@@ -15,7 +15,7 @@ import { ChunkStore } from './compile/chunk-store.ts';
 import { CodedLabels, chooseCoding } from './compile/coding.ts';
 import { LabelTree } from './compile/label-tree.ts';
 import { NamePool, PARTITION_BITS, PARTITIONS, putBack, RECORD_OCTETS_MAX } from './compile/name-pool.ts';
-import { SetNumbers } from './compile/set-numbers.ts';
+import { SetNumbers, type Settle } from './compile/set-numbers.ts';
 import { SliceWriter } from './compile/slice-writer.ts';
 import { Thinning } from './compile/thinning.ts';
 import { SLICE_BITS_MAX, TRIE_OCTETS_MAX } from './layout.ts';
@@ -27,6 +27,8 @@ export interface TrieBuilderOptions {
   readonly seed?: number;
   /** The trie may not grow beyond; at most and by default 2^31 − 1. */
   readonly octetsMax?: number;
+  /** What the rules of one name become once all are known; without it they stay as they are. */
+  readonly settle?: Settle;
 }
 
 /** Names a slice holds on average: its offsets then fit 16 bits. */
@@ -36,6 +38,7 @@ const RULE_MAX = 2 ** 31 - 1;
 export class TrieBuilder {
   readonly #seed: number;
   readonly #octetsMax: number;
+  readonly #settle: Settle;
   readonly #keys: Uint32Array;
   readonly #sets = new RuleSets();
   readonly #chunks = new ChunkStore();
@@ -58,6 +61,7 @@ export class TrieBuilder {
   constructor(options: TrieBuilderOptions = {}) {
     this.#seed = (options.seed ?? 0) >>> 0;
     this.#octetsMax = Math.min(options.octetsMax ?? TRIE_OCTETS_MAX, TRIE_OCTETS_MAX);
+    this.#settle = options.settle ?? ((rules) => rules);
     this.#keys = hashKeys(this.#seed);
     this.#tops = new TopLabels(this.#keys, TOPS_MAX);
     this.#tree = new LabelTree(this.#keys, this.#sets);
@@ -71,6 +75,16 @@ export class TrieBuilder {
   /** The most octets its arrays and the trie took at one time, as far as it has come. */
   get peakOctets(): number {
     return this.#peak;
+  }
+
+  /** Rules from `first` on are of the next source: RULES_OF_NAME_MAX bounds what each may put on one name. */
+  beginSource(first: number): void {
+    this.#sets.beginSource(first);
+  }
+
+  /** After `finish`: rules that were left out of names that had too many, by source. */
+  get leftOut(): readonly number[] {
+    return this.#sets.leftOut;
   }
 
   /**
@@ -196,7 +210,7 @@ export class TrieBuilder {
     this.#load(0, PARTITIONS / groups);
     const coding = chooseCoding(tree, this.#tops, this.#topSeen);
     const labels = new CodedLabels(coding, this.#tops, this.#keys);
-    const sets = new SetNumbers();
+    const sets = new SetNumbers(this.#sets, this.#settle);
     const writer = new SliceWriter(tree, labels, sets);
     if (this.#root >= 0) sets.numberOf(this.#root);
     sets.rank(tree);

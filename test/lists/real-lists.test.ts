@@ -17,7 +17,7 @@ async function read(file: string, format: ListFormatName = 'auto') {
   const target = {
     add: (name: Uint8Array, shape: Shape) => {
       names.set(nameToText(name), shape);
-      return true;
+      return null;
     },
     addNetwork: () => null,
     addPattern: () => null,

@@ -36,7 +36,7 @@ export async function readText(
     {
       add: (name, shape) => {
         entries.push(`${nameToText(name)} ${wordsOf(shape)}`);
-        return true;
+        return null;
       },
       addNetwork: (network, shape) => {
         entries.push(`${networkText(network)} ${wordsOf(shape)}`);

@@ -1,16 +1,19 @@
 // Compiles lists: a few names at once, more in a helper process, so that nothing waits for a million names.
-import { sizeOf } from '../../lists/body.ts';
-import type { CompileList, CompileRequest, CompileResult } from '../../lists/compile.ts';
+import type { CompileRequest, CompileResult } from '../../lists/compile.ts';
 import type { Asides, CompileMessage, CompileTask, SharedPart } from '../../lists/compile-process.ts';
 import { drop } from '../../lists/library/disk.ts';
 import { tablesOfDraft } from '../../lists/library/snapshot.ts';
+import { workOf } from '../../lists/work.ts';
 import { runOffloaded } from '../../offload/process.ts';
 import { progressText, showProgress } from '../progress.ts';
 
-/** Starting a process costs as much as compiling this many octets. */
+/** Starting a process costs as much as compiling this many octets of names. */
 const PROCESS_OCTETS_MIN: number = 512 * 1024;
-/** What it throws away is thrown away at once: a larger nursery takes more and is no faster. MiB a semi-space. */
-const FLAGS: readonly string[] = ['--max-semi-space-size=2'];
+/**
+ * What it throws away is thrown away at once: a larger nursery takes more and is no faster. And it never grows without end:
+ * names are held outside this heap, and what a list may put into it is bounded. Both in MiB.
+ */
+const FLAGS: readonly string[] = ['--max-semi-space-size=2', '--max-old-space-size=512'];
 
 /** What was compiled, and what was written beside it. */
 export type Compiled = CompileResult & Asides;
@@ -22,8 +25,7 @@ export type Compiled = CompileResult & Asides;
  * @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report
  */
 export async function compileLists(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {
-  const octets = task.request.lists.reduce((sum, list) => sum + octetsOf(list), 0);
-  if (octets >= PROCESS_OCTETS_MIN) return compileInProcess(task, signal);
+  if (isMuchWork(task.request)) return compileInProcess(task, signal);
   return { ...(await compileHere(task.request)), draft: null, copies: [] };
 }
 
@@ -33,15 +35,14 @@ async function compileHere(request: CompileRequest): Promise<CompileResult> {
   return compileRuleSet(request);
 }
 
-/** 0 for what cannot be read: compiling says why. */
-function octetsOf(list: CompileList): number {
-  return [list.body, list.fallback].reduce((sum, body) => {
-    try {
-      return body === null ? sum : sum + sizeOf(body);
-    } catch {
-      return sum;
+function isMuchWork({ lists }: CompileRequest): boolean {
+  let work = 0;
+  for (const { body, fallback, config } of lists)
+    for (const each of [body, fallback]) {
+      work += workOf(each, config, PROCESS_OCTETS_MIN);
+      if (work >= PROCESS_OCTETS_MIN) return true;
     }
-  }, 0);
+  return false;
 }
 
 async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {

@@ -3,6 +3,9 @@ import { nameToText } from '../../wire/names/presentation.ts';
 import type { Shape } from '../format.ts';
 import { cancelKey } from './entry.ts';
 
+/** More of them void nothing: a real list has some dozens. */
+const CANCELS_MAX = 65_536;
+
 export class Cancels {
   readonly #keys = new Set<string>();
   readonly #hashes = new Set<number>();
@@ -12,6 +15,7 @@ export class Cancels {
   }
 
   add(key: string): void {
+    if (this.#keys.size >= CANCELS_MAX) return;
     this.#keys.add(key);
     this.#hashes.add(hashText(key.slice(0, key.indexOf(' '))));
   }

@@ -3,7 +3,7 @@
 // Case, trailing dot, IDN: host-name.ts. Roots, public suffixes, the machine's own names: broad-name.ts. Duplicates are no
 // problem: the trie holds a name once. CRLF and BOM: formats/lines.ts. Comments: each format, for `#` means much.
 import type { ListConfig } from '../../config/config.ts';
-import { patternProblem } from '../../policy/patterns.ts';
+import { PATTERNS_MAX, patternProblem } from '../../policy/patterns.ts';
 import { lowerName } from '../../wire/names/name.ts';
 import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
@@ -16,8 +16,8 @@ import { Problems, type SkipReason } from './problems.ts';
 /** What becomes of entries: compile puts them in the trie, explain looks for one of them. */
 export interface EntryTarget {
   /** @param name wire form, lower case, with its root octet; exactly as long as the name; valid during the call only
-   *  @returns false when the entry is cancelled by a `$badfilter` */
-  add(name: Uint8Array, shape: Shape, line: number): boolean;
+   *  @returns null, `simplified` when the entry was taken without its own answer or remark, or why it cannot be taken */
+  add(name: Uint8Array, shape: Shape, line: number): SkipReason | null;
   /** @returns null, or why the address or network cannot be taken */
   addNetwork(network: Network, shape: Shape, line: number): SkipReason | null;
   /** @returns null, or why the expression cannot be taken */
@@ -34,6 +34,8 @@ const decoder = new TextDecoder();
 const WIRE_MAX = 256;
 /** Octets of text that may be an address or network. */
 const ADDRESS_OCTETS_MAX = 64;
+/** Expressions of one list that are looked at, good or bad. */
+const TRIED_PATTERNS_MAX = 4 * PATTERNS_MAX;
 
 export class EntrySink implements Sink {
   readonly problems = new Problems();
@@ -41,6 +43,7 @@ export class EntrySink implements Sink {
   entries = 0;
   patterns = 0;
   cancels = 0;
+  #tried = 0;
   readonly #target: EntryTarget;
   readonly #allowBroad: boolean;
   /** null: those that the list itself names, not those of a report. */
@@ -113,9 +116,9 @@ export class EntrySink implements Sink {
       const reason = this.#broadReason(breadth, shape);
       if (reason !== null) return reason;
     }
-    if (!this.#target.add(this.#views[length]!, shape, line)) return 'cancelled';
-    this.entries += 1;
-    return null;
+    const reason = this.#target.add(this.#views[length]!, shape, line);
+    if (reason === null || reason === 'simplified') this.entries += 1;
+    return reason;
   }
 
   #broadReason(breadth: Exclude<ReturnType<typeof breadthOf>, 'usual'>, shape: Shape): SkipReason | null {
@@ -145,19 +148,23 @@ export class EntrySink implements Sink {
     if (leadsNowhere(networkText(network).replace(/\/.*/, ''))) return 'local-address';
     if (isBroadNetwork(network) && !this.#allowBroad) return 'broad-network';
     const reason = this.#target.addNetwork(network, shape, line);
-    if (reason !== null) return reason;
-    this.entries += 1;
-    return null;
+    if (reason === null || reason === 'simplified') this.entries += 1;
+    return reason;
   }
 
   #patternReason(source: string, shape: Shape, line: number): SkipReason | null {
+    // Compiling an expression costs more than a thousand names: not once there is no room for it.
+    if (this.patterns >= PATTERNS_MAX) return 'too-many-patterns';
+    if (this.#tried >= TRIED_PATTERNS_MAX) return 'too-many-patterns';
+    this.#tried += 1;
     if (patternProblem(source) !== null) return 'bad-pattern';
     if (!this.#allowBroad && isBroadPattern(source)) return 'root';
     const reason = this.#target.addPattern(source, shape, line);
-    if (reason !== null) return reason;
-    this.entries += 1;
-    this.patterns += 1;
-    return null;
+    if (reason === null || reason === 'simplified') {
+      this.entries += 1;
+      this.patterns += 1;
+    }
+    return reason;
   }
 }
 

@@ -26,6 +26,14 @@ const SKIP_REASONS = {
   'bad-pattern': { invalid: false, text: 'expression not supported by a linear-time engine, or too long' },
   'heavy-pattern': { invalid: false, text: 'expression that would slow every query' },
   'too-many-patterns': { invalid: false, text: 'more expressions than the limit' },
+  'too-many-rules': {
+    invalid: false,
+    text: 'more different answers and conditions than the limit, of the list or of one name',
+  },
+  simplified: {
+    invalid: false,
+    text: "more different answers or remarks than the limit; the name counts, with the list's own answer",
+  },
   'unsupported-modifier': { invalid: false, text: 'modifier not supported' },
   'unsupported-trigger': { invalid: false, text: 'trigger not supported (only QNAME)' },
   'unsupported-action': { invalid: false, text: 'action or record not supported' },
@@ -66,6 +74,11 @@ export class Problems {
     if (entry.examples.length >= EXAMPLES_MAX) return;
     const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * EXAMPLE_CHARACTERS_MAX)));
     entry.examples.push({ line, text: shorten(text) });
+  }
+
+  /** Counts what has no line any more. */
+  addCount(reason: SkipReason, count: number): void {
+    if (count > 0) this.#entry(reason).count += count;
   }
 
   addText(reason: SkipReason, line: number, text: string): void {

@@ -1,42 +1,99 @@
 // Turns what lines say (Shape) and what the list's settings say (ListConfig) into Rules, each distinct one held once.
+//
+// Bounded: a list of a million lines with an answer or a remark of its own each would be a million rules, in every thread.
+// Beyond RULES_MAX a line loses what is its own and keeps what it is for: its name stays blocked.
 import type { ListAction, ListConfig } from '../../config/config.ts';
-import type { Rule, RuleAction, Scope } from '../../policy/rule.ts';
+import type { Rewrite, Rule, RuleAction, Scope } from '../../policy/rule.ts';
 import type { Shape } from '../format.ts';
 
 export type RuleSettings = Pick<ListConfig, 'action' | 'subdomains'>;
 
+/** Distinct rules of one list, and of all lists. */
+export const RULES_MAX = { list: 65_536, all: 262_144 } as const;
+/** Shapes remembered by identity, of the list at hand. */
+const SHAPES_MAX = 4096;
+/** Addresses of one rule's answer: what a message holds is not much more. */
+const ANSWERS_MAX = 256;
+
+/** No room for what a shape says, which would mean something else without it. */
+export const NO_RULE = -1;
+
 export class RuleInterner {
   readonly rules: Rule[] = [];
+  /** Whether the last `numberOf` left out a line's own answer or remark. */
+  isSimplified = false;
   readonly #byKey = new Map<string, number>();
   /** Of the list at hand only: its parser's shape objects. */
   readonly #byShape = new Map<Shape, number>();
   #list = -1;
+  /** Number of rules when the list at hand began. */
+  #first = 0;
   #settings: RuleSettings = { action: 'sinkhole', subdomains: null };
   #lastShape: Shape | null = null;
-  #lastNumber = -1;
+  #lastNumber = NO_RULE;
+  /** The last rule that a line was simplified to. */
+  #lastSimple = NO_RULE;
 
   /** The rules that follow are of list number `list`. */
   beginList(list: number, settings: RuleSettings): void {
     this.#list = list;
     this.#settings = settings;
+    this.#first = this.rules.length;
     this.#byShape.clear();
     this.#lastShape = null;
   }
 
+  /** @returns NO_RULE when there is no room for a rule with these conditions */
   numberOf(shape: Shape): number {
     if (shape === this.#lastShape) return this.#lastNumber;
+    this.isSimplified = false;
     let number = this.#byShape.get(shape);
     if (number === undefined) {
       number = this.#intern(ruleOf(shape, this.#list, this.#settings));
-      this.#byShape.set(shape, number);
+      if (this.#byShape.size < SHAPES_MAX && !this.isSimplified) this.#byShape.set(shape, number);
     }
     this.#lastShape = shape;
     this.#lastNumber = number;
     return number;
   }
 
+  /** What the rules of one name become, ascending: addresses that several lines of a list give it are one answer. */
+  readonly settle = (rules: readonly number[]): readonly number[] => {
+    if (this.rules.length >= RULES_MAX.all) return rules;
+    const answers = rules.filter((rule) => this.rules[rule]!.rewrite?.kind === 'address');
+    if (answers.length < 2) return rules;
+    const alike = Map.groupBy(answers, (rule) => keyOf({ ...this.rules[rule]!, rewrite: null }));
+    const settled = new Set(rules);
+    for (const same of alike.values()) {
+      if (same.length < 2) continue;
+      const addresses = same.flatMap((rule) => addressesOf(this.rules[rule]!.rewrite));
+      for (const rule of same) settled.delete(rule);
+      settled.add(this.#add({ ...this.rules[same[0]!]!, rewrite: answerOf(addresses) }));
+    }
+    return [...settled].sort((a, b) => a - b);
+  };
+
   #intern(rule: Rule): number {
-    const key = JSON.stringify(rule);
+    const count = this.rules.length;
+    if (count - this.#first < RULES_MAX.list && count < RULES_MAX.all) return this.#add(rule);
+    // Full: what is the same as a rule of before is not looked for, which costs more than all else of the line.
+    if (rule.types !== null || rule.clients !== null || rule.except !== null) return NO_RULE;
+    if (rule.rewrite === null && rule.indicator === null) return this.#add(rule);
+    this.isSimplified = true;
+    const last = this.rules[this.#lastSimple];
+    if (
+      last?.list === rule.list &&
+      last.action === rule.action &&
+      last.scope === rule.scope &&
+      last.important === rule.important
+    )
+      return this.#lastSimple;
+    this.#lastSimple = this.#add({ ...rule, rewrite: null, indicator: null });
+    return this.#lastSimple;
+  }
+
+  #add(rule: Rule): number {
+    const key = keyOf(rule);
     let number = this.#byKey.get(key);
     if (number === undefined) {
       number = this.rules.length;
@@ -46,6 +103,23 @@ export class RuleInterner {
     return number;
   }
 }
+
+/** One text for rules that say the same; short for the usual ones, since hostile lists make a million of them. */
+function keyOf({ list, action, scope, important, rewrite, ...rest }: Rule): string {
+  const { types, clients, except, indicator } = rest;
+  const own = rewrite?.kind === 'address' ? rewrite.addresses.join() : JSON.stringify(rewrite);
+  const key = `${list} ${action} ${scope} ${important ? 1 : 0} ${own}`;
+  if (types === null && clients === null && except === null && indicator === null) return key;
+  return `${key} ${JSON.stringify(rest)}`;
+}
+
+const addressesOf = (rewrite: Rewrite | null): readonly string[] =>
+  rewrite?.kind === 'address' ? rewrite.addresses : [];
+
+const answerOf = (addresses: readonly string[]): Rewrite => ({
+  kind: 'address',
+  addresses: [...new Set(addresses)].slice(0, ANSWERS_MAX),
+});
 
 /** The rule a line becomes in a list with these settings. */
 export function ruleOf(shape: Shape, list: number, settings: RuleSettings): Rule {

@@ -107,10 +107,13 @@ class AdblockReader {
     const key = JSON.stringify(made);
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
-    this.#shapes.set(key, made);
+    if (this.#shapes.size < SHAPES_MAX) this.#shapes.set(key, made);
     return made;
   }
 }
+
+/** Shapes remembered; a real list has a handful. */
+const SHAPES_MAX = 4096;
 
 const NO_MODIFIERS: Exclude<ReturnType<typeof readModifiers>, SkipReason> = { badfilter: false, said: {} };
 

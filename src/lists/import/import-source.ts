@@ -76,7 +76,7 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
         const name = nameToText(wire);
         if (isPlainBlock(shape)) addFound(found, name, shape, line);
         else leftOut.push(leftOutOf(name, name, 'exception', line));
-        return true;
+        return null;
       },
       addNetwork: (network, _shape, line) => {
         const address = networkText(network);

@@ -1,11 +1,24 @@
 // Numbers the rule sets of a trie: those its entries have most often come first, since they cost nothing in a record.
 import { NEAR_SETS } from '../layout.ts';
+import type { RuleSets } from '../rule-sets.ts';
 import type { LabelTree } from './label-tree.ts';
+
+/** What the rules of one name become when all of them are known, ascending: answers of several lines may be one. */
+export type Settle = (rules: readonly number[]) => readonly number[];
+
+const NONE = -1;
 
 /** The builder's set number → the trie's. Sets that no entry has in the end get none. */
 export class SetNumbers {
-  readonly #numbers: number[] = [];
+  readonly #sets: RuleSets;
+  readonly #settle: Settle;
+  #numbers = new Int32Array(64).fill(NONE);
   readonly #inUse: number[] = [];
+
+  constructor(sets: RuleSets, settle: Settle) {
+    this.#sets = sets;
+    this.#settle = settle;
+  }
 
   /** Builder's set numbers in the order of the trie's. */
   get inUse(): readonly number[] {
@@ -14,10 +27,13 @@ export class SetNumbers {
 
   /** The trie's number of a set, the next one when it has none yet. */
   numberOf(set: number): number {
-    const known = this.#numbers[set];
-    if (known !== undefined) return known;
-    const number = this.#inUse.push(set) - 1;
-    this.#numbers[set] = number;
+    const known = this.#known(set);
+    if (known !== NONE) return known;
+    const settled = this.#sets.settled(set, this.#settle);
+    let number = this.#known(settled);
+    if (number === NONE) number = this.#inUse.push(settled) - 1;
+    this.#note(settled, number);
+    this.#note(set, number);
     return number;
   }
 
@@ -30,5 +46,18 @@ export class SetNumbers {
     }
     const ranked = [...seen].sort(([a, x], [b, y]) => y - x || a - b);
     for (const [set] of ranked.slice(0, NEAR_SETS)) this.numberOf(set);
+  }
+
+  #known(set: number): number {
+    return this.#numbers[set] ?? NONE;
+  }
+
+  #note(set: number, number: number): void {
+    if (set >= this.#numbers.length) {
+      const numbers = new Int32Array(Math.max(set + 1, this.#numbers.length * 2)).fill(NONE);
+      numbers.set(this.#numbers);
+      this.#numbers = numbers;
+    }
+    this.#numbers[set] = number;
   }
 }

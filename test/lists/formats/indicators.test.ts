@@ -42,7 +42,7 @@ t.test('each entry carries what the list says and what it says itself, with its 
     {
       add: (name, shape, line) => {
         found.set(nameToText(name), { line, indicator: shape.indicator });
-        return true;
+        return null;
       },
       addNetwork: () => null,
       addPattern: () => null,

@@ -1,0 +1,59 @@
+// How much work compiling a body may be, told from a look at it: a short text can cost more than a long one.
+import type { ListConfig, ListFormatName } from '../config/config.ts';
+import { chunksOf, type ListBody, sizeOf } from './body.ts';
+
+/** What an octet costs beside one of a list of names. */
+const DOCUMENT = 24;
+const ZONE = 6;
+/** What compiling and grouping an expression costs, in octets of names. */
+const EXPRESSION = 4096;
+
+const OF_FORMAT: Readonly<Partial<Record<ListFormatName, number>>> = {
+  indicators: DOCUMENT,
+  report: DOCUMENT,
+  csv: DOCUMENT,
+  stix: DOCUMENT,
+  misp: DOCUMENT,
+  rpz: ZONE,
+};
+
+const LF = 0x0a;
+const decoder = new TextDecoder();
+/** Lines looked at to tell a document from names. */
+const LINES = 200;
+const OF_DOCUMENT = /["{}<>,;]|^(indicators|entries)\s*:/;
+
+/**
+ * @param enough stops looking at this much
+ * @returns the work in octets of a list of names; 0 for what cannot be read: compiling says why
+ */
+export function workOf(body: ListBody | null, config: Pick<ListConfig, 'format'>, enough: number): number {
+  if (body === null) return 0;
+  try {
+    const octets = sizeOf(body);
+    if (octets >= enough) return octets;
+    const text = body.kind === 'bytes' ? body.bytes : Buffer.concat([...chunksOf(body)]);
+    return octets * factorOf(text, config.format) + expressionsIn(text) * EXPRESSION;
+  } catch {
+    return 0;
+  }
+}
+
+function factorOf(text: Uint8Array, format: ListFormatName): number {
+  if (format !== 'auto') return OF_FORMAT[format] ?? 1;
+  const lines = decoder.decode(text.subarray(0, 65_536)).split('\n', LINES);
+  return lines.some((line) => !/^\s*[#!]/.test(line) && OF_DOCUMENT.test(line)) ? DOCUMENT : 1;
+}
+
+/** Lines of an Adblock list that may become expressions: `/…/`, or a name with a `*` inside. */
+function expressionsIn(text: Uint8Array): number {
+  let count = 0;
+  for (let start = 0; start < text.length; ) {
+    const next = text.indexOf(LF, start);
+    const end = next < 0 ? text.length : next;
+    const star = text.subarray(start, end).lastIndexOf(0x2a);
+    if (text[start] === 0x2f || star > 2) count += 1;
+    start = end + 1;
+  }
+  return count;
+}
