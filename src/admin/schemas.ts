@@ -96,6 +96,12 @@ const decision = object({
   access: said('allowed or refused: whether access.allow lets the client ask at all', text),
   answeredBy: said('Which step answers: records, lists, special, any, refused or upstreams', text),
   own: orNull(own),
+  leadsTo: said(
+    "The name that is asked for in its place: own aliases or a rule's CNAME lead there",
+    orNull(text),
+  ),
+  records: said('What cenote answers with at once', texts),
+  via: said("The name behind own aliases that a list's rule matched", orNull(text)),
   rule: orNull(text),
   list: orNull(text),
   indicator: orNull(indicator),

@@ -150,6 +150,12 @@ export interface DecisionView {
   readonly answeredBy: string;
   /** What this machine knows of the name, where that is what answers. */
   readonly own: OwnAnswerView | null;
+  /** The name that is asked for in its place: own aliases or a rule's CNAME lead there. */
+  readonly leadsTo: string | null;
+  /** What cenote answers with at once, `A 192.0.2.7`; empty for a negative answer and where upstreams are asked. */
+  readonly records: readonly string[];
+  /** The name behind own aliases that a list's rule matched; null when it was the name itself. */
+  readonly via: string | null;
   /** The name or /expression/ that decided. */
   readonly rule: string | null;
   readonly list: string | null;
@@ -176,7 +182,7 @@ export interface OwnAnswerView {
   /** The entry that covers the name: itself or one above it. */
   readonly name: string;
   readonly rcode: string;
-  /** `A 192.0.2.7`; a lone CNAME is followed. */
+  /** `A 192.0.2.7`; behind a CNAME at the end stands what upstreams say. */
   readonly records: readonly string[];
   readonly addresses: readonly string[];
 }

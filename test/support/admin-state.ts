@@ -30,6 +30,9 @@ export const DECISION: DecisionView = {
   access: 'allowed',
   answeredBy: 'lists',
   own: null,
+  leadsTo: null,
+  records: [],
+  via: null,
   rule: 'akamaicontainer.com',
   list: '3cx-2023',
   indicator: {

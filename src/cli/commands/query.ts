@@ -86,6 +86,8 @@ function decisionLines(decision: DecisionView, by: string): string[] {
     lines.push(
       '  access   this client may not ask: it is outside access.allow, so it gets REFUSED or nothing',
     );
+  if (decision.via !== null)
+    lines.push(`  via      ${decision.via}: own records (local.records, local.hosts) lead there`);
   if (decision.own !== null) lines.push(ownLine(decision.own, decision.answeredBy));
   else if (decision.answeredBy === 'any' || decision.answeredBy === 'refused')
     lines.push(`  list     ${SHORT_ANSWERS[decision.answeredBy]}`);
@@ -143,7 +145,7 @@ function courseLines({ upstreams, inspected, rebinding }: DecisionView): string[
   ];
 }
 
-function verdictText({ verdict, answeredBy, own }: DecisionView): string {
+function verdictText({ verdict, answeredBy, own, records, leadsTo, via }: DecisionView): string {
   if (own !== null) return 'answered here';
   if (answeredBy === 'refused') return 'refused';
   switch (verdict) {
@@ -154,12 +156,15 @@ function verdictText({ verdict, answeredBy, own }: DecisionView): string {
     case 'monitor':
       return 'watched and allowed (monitor)';
     default:
-      return `blocked (${verdict})`;
+      if (leadsTo !== null && leadsTo !== via) return `rewritten to ${leadsTo}`;
+      return records[0]?.startsWith('CNAME ') ? 'rewritten' : `blocked (${verdict})`;
   }
 }
 
-function answerText({ verdict, answeredBy, own, answer, type }: DecisionView): string {
-  if (own !== null) return ownAnswerText(own);
+const behindAlias = (records: string): string => `${records}, and behind it what that name's answer is`;
+
+function answerText({ verdict, answeredBy, own, answer, records, type, leadsTo, via }: DecisionView): string {
+  if (own !== null) return ownAnswerText(own, leadsTo);
   if (answeredBy === 'any') return 'HINFO RFC8482';
   switch (verdict) {
     case 'pass':
@@ -173,15 +178,14 @@ function answerText({ verdict, answeredBy, own, answer, type }: DecisionView): s
     case 'refused':
       return 'REFUSED';
     default:
+      if (leadsTo !== null && leadsTo !== via) return behindAlias(`CNAME ${leadsTo}`);
+      if (records.length > 0) return records.join(', ');
       return answer.length > 0 ? `${type} ${answer.join(', ')}` : 'NODATA (no record of this type)';
   }
 }
 
-function ownAnswerText({ rcode, records }: OwnAnswerView): string {
-  const [first] = records;
-  if (first?.startsWith('CNAME ') && records.length === 1)
-    return `${first}, and behind it what that name's answer is`;
-  if (first !== undefined) return records.join(', ');
+function ownAnswerText({ rcode, records }: OwnAnswerView, leadsTo: string | null): string {
+  if (records.length > 0) return leadsTo === null ? records.join(', ') : behindAlias(records.join(', '));
   return rcode === 'NOERROR' ? 'NODATA (no record of this type)' : rcode;
 }
 

@@ -47,6 +47,8 @@ export interface Decision extends Course, Walked {
   /** Whether `access.allow` lets the client ask at all. */
   readonly access: 'allowed' | 'refused';
   readonly verdict: string;
+  /** The name behind own aliases that matched, null when it was the name asked for. */
+  readonly via: string | null;
   /** The name, network or /expression/ that decided; null when nothing matched. An allow has one too. */
   readonly rule: string | null;
   readonly list: string | null;
@@ -94,17 +96,17 @@ export function decideFor(
   const listed = addressOctets(asked.name);
   if (listed === null) policy.decide(name, name.length, qtype, group, address, verdict);
   else policy.decideAddress(listed, 0, listed.length, qtype, group, address, verdict);
-  const { answeredBy, own } =
-    listed === null
-      ? walkFor({ name, qtype, address }, config, policy, groups)
-      : ({ answeredBy: isBlocking(verdict) ? 'lists' : 'upstreams', own: null } as const);
+  const { answeredBy, own, leadsTo, records, addresses, hit } =
+    listed === null ? walkFor({ name, qtype, address }, config, policy, groups) : walkedAddress(verdict);
   // Above the lists: what they say of the name decides nothing.
   if (answeredBy === 'records' || answeredBy === 'refused') verdict.clear();
+  const via = hit?.via ?? null;
+  if (hit !== null && via !== null) verdict.copyFrom(hit.verdict);
   const rule = policy.rule(verdict.rule);
   const sinkhole = new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds);
   const client = known.find((who) => Buffer.compare(who.address, address) === 0);
   const used = config.groups[group]?.lists ?? [];
-  const found = listed === null ? rulesOnName(name, ruleSet) : rulesOnAddress(listed, ruleSet);
+  const found = listed === null ? rulesOnName(via ?? name, ruleSet) : rulesOnAddress(listed, ruleSet);
   return {
     name: nameToText(name),
     type: typeToText(qtype),
@@ -117,13 +119,15 @@ export function decideFor(
     access: mayAsk(address, config) ? 'allowed' : 'refused',
     answeredBy,
     own,
+    leadsTo,
+    records,
+    via: via === null ? null : nameToText(via),
     verdict:
       answeredBy === 'refused' ? 'refused' : rule?.action === 'allow' ? 'allow' : VERDICT_NAMES[verdict.code],
-    rule: rule === undefined ? null : ruleText(ruleSet, verdict, name, listed),
+    rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, listed),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule?.indicator ?? null,
-    answer:
-      own?.addresses ?? (isBlocking(verdict) ? sinkhole.answersOf(verdict, qtype).map(addressToText) : []),
+    answer: listed === null ? addresses : sinkhole.answersOf(verdict, qtype).map(addressToText),
     entries: found.flatMap((each) => entryOf(each, ruleSet, used)),
     paused: paused.includes(config.groups[group]?.name ?? ''),
     outsideSchedule: !isInForce(config.groups[group]?.schedule ?? null, minuteOfWeek(now)),
@@ -144,6 +148,15 @@ function questionOf({ name: nameText, type, client }: Asked): WalkedQuestion {
     throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(client)}; IPv4 or IPv6`);
   return { name, qtype, address };
 }
+
+const walkedAddress = (verdict: Verdict): ReturnType<typeof walkFor> => ({
+  answeredBy: isBlocking(verdict) ? 'lists' : 'upstreams',
+  own: null,
+  leadsTo: null,
+  records: [],
+  addresses: [],
+  hit: null,
+});
 
 const isBlocking = ({ code }: Verdict): boolean => code !== VERDICT.pass && code !== VERDICT.monitor;
 

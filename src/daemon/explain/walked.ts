@@ -5,16 +5,17 @@ import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config, LocalConfig, LocalRecord, Prefix } from '../../config/config.ts';
 import type { Policy } from '../../policy/decide.ts';
 import type { Groups } from '../../policy/groups.ts';
-import { VERDICT } from '../../policy/verdict.ts';
+import { VERDICT, Verdict } from '../../policy/verdict.ts';
 import { Views } from '../../policy/views.ts';
 import { ACCESS, Access } from '../../resolver/access.ts';
 import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
 import { ENDING, type Ending } from '../../resolver/recorder.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
-import { MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
+import { HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
 import { composeQuery } from '../../wire/message/compose.ts';
 import { Query, TRANSPORT } from '../../wire/message/query.ts';
+import { nameLength, skipName } from '../../wire/names/name.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { rcodeToText, TYPE, typeToText } from '../../wire/records/iana.ts';
 import { rdataText } from '../../wire/records/record-text.ts';
@@ -35,9 +36,9 @@ export interface OwnAnswer {
   readonly setting: string;
   /** The entry that covers the name: the name itself or one above it. */
   readonly name: string;
-  /** NOERROR or NXDOMAIN. */
+  /** NOERROR, NXDOMAIN, or SERVFAIL where aliases go in a circle. */
   readonly rcode: string;
-  /** What the client gets, `A 192.0.2.7`; empty for a negative answer. A lone CNAME is followed. */
+  /** What the client gets, `A 192.0.2.7`; empty for a negative answer. Behind a CNAME at the end stands what upstreams say. */
   readonly records: readonly string[];
   /** The addresses among them. */
   readonly addresses: readonly string[];
@@ -47,6 +48,17 @@ export interface Walked {
   readonly answeredBy: Answerer;
   /** Null where this machine knows nothing of the name. */
   readonly own: OwnAnswer | null;
+  /** The name that is asked for in its place: own aliases or a rule's CNAME lead there. */
+  readonly leadsTo: string | null;
+  /** What this machine answers with at once, `A 192.0.2.7`; empty for a negative answer and where upstreams are asked. */
+  readonly records: readonly string[];
+}
+
+/** The rule that the walk told of. */
+export interface WalkedHit {
+  readonly verdict: Verdict;
+  /** Where own aliases lead, lower-case wire form, when that is what matched; null when it was the name asked for. */
+  readonly via: Uint8Array | null;
 }
 
 export interface WalkedQuestion {
@@ -62,7 +74,13 @@ const CACHE_OCTETS = 4096;
 const EVERYONE: Prefix = { bytes: new Uint8Array(16), bits: 0, text: '::/0' };
 const UNLIMITED = { perSecond: 0, burst: 1 };
 
-export function walkFor(question: WalkedQuestion, config: Config, policy: Policy, groups: Groups): Walked {
+/** What the walk makes of a question; `addresses` are those among `records`. */
+export function walkFor(
+  question: WalkedQuestion,
+  config: Config,
+  policy: Policy,
+  groups: Groups,
+): Walked & { readonly hit: WalkedHit | null; readonly addresses: readonly string[] } {
   const { name, qtype } = question;
   const hosts = readHostsFile(config.local.hosts, { warn: () => undefined });
   // Everybody may ask: whether this client may is told on its own.
@@ -73,45 +91,63 @@ export function walkFor(question: WalkedQuestion, config: Config, policy: Policy
     views: new Views(config.groups, 0),
   });
   const { local } = state;
-  const { isHeldBack, ending, reply } = take(question, state, config);
-  if (isHeldBack) return { answeredBy: 'lists', own: null };
-  if (ending === ENDING.refused) return { answeredBy: 'refused', own: null };
+  const { hit, ending, reply, asked } = take(question, state, config);
+  const target = asked ?? hit?.via ?? null;
+  const leadsTo = target === null || Buffer.compare(target, name) === 0 ? null : nameToText(target);
+  const { rcode, records: given, addresses } = answerIn(reply);
+  const walked = { own: null, leadsTo, records: given, addresses, hit };
+  if (hit !== null && hit.verdict.code !== VERDICT.monitor) return { ...walked, answeredBy: 'lists' };
+  if (ending === ENDING.refused) return { ...walked, answeredBy: 'refused' };
   const entry = local.find(name, name.length, qtype);
-  if (entry === null) return { answeredBy: ending === ENDING.local ? 'any' : 'upstreams', own: null };
+  if (entry === null) return { ...walked, answeredBy: ending === ENDING.local ? 'any' : 'upstreams' };
   const entryName = nameToText(name, local.offset);
   const records = entry.kind === 'records' ? entry.records : [];
-  const alias = records.filter(({ type }) => type === TYPE.CNAME && qtype !== TYPE.CNAME);
+  const alias = records.filter(({ type }) => type === TYPE.CNAME);
   return {
+    ...walked,
     answeredBy: entry.kind === 'records' ? 'records' : 'special',
     own: {
       setting: settingOf(entryName, records, config.local, hosts),
       name: entryName,
-      // Behind an alias stands what the target's answer is; of ours is the alias.
-      ...(alias.length > 0
+      ...(ending === null
         ? { rcode: 'NOERROR', records: alias.map(aliasText), addresses: [] }
-        : answerIn(reply)),
+        : { rcode, records: given, addresses }),
     },
   };
 }
 
 interface Taken {
-  isHeldBack: boolean;
+  hit: WalkedHit | null;
   /** Null while it waits for an upstream. */
   ending: Ending | null;
-  reply: Uint8Array;
+  /** QNAME of what an upstream is asked, wire form. */
+  asked: Uint8Array | null;
 }
 
-function take({ name, qtype, address }: WalkedQuestion, state: WalkState, config: Config): Taken {
-  const taken: Taken = { isHeldBack: false, ending: null, reply: new Uint8Array(0) };
+function take(
+  { name, qtype, address }: WalkedQuestion,
+  state: WalkState,
+  config: Config,
+): Taken & { readonly reply: Uint8Array } {
+  const taken: Taken = { hit: null, ending: null, asked: null };
   const limits = { ...config.cache, entries: 1, bytesMax: CACHE_OCTETS };
   const walk = new Walk({
     state,
     cacheConfig: limits,
     cache: new AnswerCache(limits),
-    forwarder: { ask: () => undefined, close: async () => undefined },
+    forwarder: {
+      ask: (message) => {
+        taken.asked = message.slice(HEADER_OCTETS, skipName(message, HEADER_OCTETS, message.length));
+      },
+      close: async () => undefined,
+    },
     recorder: {
-      hit: (_, { code }) => {
-        if (code !== VERDICT.monitor) taken.isHeldBack = true;
+      hit: (_, told, via) => {
+        // What a list on trial notes does not go before what holds the answer back.
+        if (taken.hit !== null && told.code === VERDICT.monitor) return;
+        const verdict = new Verdict();
+        verdict.copyFrom(told);
+        taken.hit = { verdict, via: via === null ? null : via.slice(0, nameLength(via, 0)) };
       },
       end: (_, ending) => {
         taken.ending = ending;
@@ -161,9 +197,10 @@ function answerIn(reply: Uint8Array): Pick<OwnAnswer, 'rcode' | 'records' | 'add
   return { rcode: rcodeToText(rcodeOf(readU16(reply, OFFSET.flags))), records, addresses };
 }
 
-/** Strings as people wrote them, other data as in a zone file. */
+/** Strings as people wrote them, other data as in a zone file, but for the dot behind a name that ends it. */
 function dataText(reply: Uint8Array, record: RecordView): string {
-  if (record.type !== TYPE.TXT) return rdataText(reply, record) ?? '';
+  if (record.type !== TYPE.TXT && record.type !== TYPE.HINFO)
+    return (rdataText(reply, record) ?? '').replace(/(?<=[^ ])\.$/, '');
   const strings: string[] = [];
   const end = record.rdata + record.rdataLength;
   for (let at = record.rdata; at < end; at += 1 + (reply[at] ?? 0)) {

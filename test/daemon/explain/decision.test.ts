@@ -171,8 +171,8 @@ groups: { default: { clients: [any], lists: [c2, ours, seen] } }
   t.equal(said('NAS.lan', 'MX'), 'records pass local.records nas.lan NOERROR');
   t.equal(said('nas.lan', 'TXT'), 'records pass local.records nas.lan NOERROR TXT "the \\"big\\" one"');
   t.equal(said('www.evil.test'), 'records pass local.records evil.test NOERROR A 192.0.2.6');
-  t.equal(said('www.lan'), 'records pass local.records www.lan NOERROR CNAME nas.lan');
-  t.equal(said('www.lan', 'CNAME'), 'records pass local.records www.lan NOERROR CNAME nas.lan.');
+  t.equal(said('www.lan'), 'records pass local.records www.lan NOERROR CNAME nas.lan, A 192.0.2.5');
+  t.equal(said('www.lan', 'CNAME'), 'records pass local.records www.lan NOERROR CNAME nas.lan');
   t.equal(said('printer.lan'), 'records pass local.hosts printer.lan NOERROR A 192.0.2.77');
   t.equal(
     said('77.2.0.192.in-addr.arpa', 'PTR').split(' ').slice(0, 3).join(' '),
@@ -200,4 +200,62 @@ groups: { default: { clients: [any], lists: [c2, ours, seen] } }
   t.match(decide('nas.lan'), { rule: null, list: null, entries: [{ list: 'c2', rule: 'nas.lan' }] });
   t.equal(decide('example.org').access, 'allowed');
   t.match(decide('bad.onion', 'A', '198.51.100.1'), { access: 'refused', verdict: 'sinkhole' });
+});
+
+t.test('an own alias is decided by where it leads, a rewritten name by its rule', async (t) => {
+  const dir = t.testdir({
+    'zone.rpz': [
+      '$TTL 60',
+      '@ SOA localhost. root.localhost. 1 3600 600 86400 60',
+      'redir.test CNAME wall.test.',
+      'gone.test CNAME bad.test.',
+    ].join('\n'),
+    'cenote.yaml': `
+local: { records: ["adb.lan CNAME bad.test", "web.lan CNAME www.test", "a.lan CNAME b.lan", "b.lan CNAME a.lan"] }
+lists:
+  c2: { names: [bad.test] }
+  zone: { source: zone.rpz, format: rpz, action: zone }
+groups: { default: { clients: [any], lists: [c2, zone] } }
+`,
+  });
+  const { config, problems } = loadConfig({
+    file: join(dir, 'cenote.yaml'),
+    environment: {},
+    workingDirectory: dir,
+  });
+  if (config === null) throw new Error(JSON.stringify(problems));
+  const { result } = await compileOffline(config);
+  const decide = (name: string, type = 'A') =>
+    decideFor({ name, type, client: '192.0.2.1' }, config, result.ruleSet, [], new Date());
+
+  t.match(decide('adb.lan'), {
+    verdict: 'sinkhole',
+    answeredBy: 'lists',
+    own: null,
+    via: 'bad.test',
+    rule: 'bad.test',
+    list: 'c2',
+    answer: ['0.0.0.0'],
+  });
+  t.match(decide('web.lan'), {
+    verdict: 'pass',
+    leadsTo: 'www.test',
+    via: null,
+    own: { rcode: 'NOERROR', records: ['CNAME www.test'] },
+  });
+  t.match(decide('a.lan'), { answeredBy: 'records', own: { rcode: 'SERVFAIL', records: [] } });
+  t.match(decide('redir.test'), {
+    verdict: 'sinkhole',
+    list: 'zone',
+    leadsTo: 'wall.test',
+    records: [],
+    answer: [],
+  });
+  t.match(decide('redir.test', 'CNAME'), {
+    verdict: 'sinkhole',
+    leadsTo: null,
+    records: ['CNAME wall.test'],
+  });
+  t.match(decide('gone.test'), { list: 'zone', rule: 'gone.test', leadsTo: null, records: ['A 0.0.0.0'] });
+  t.same(decide('a.lan', 'ANY').records, ['HINFO "RFC8482" ""']);
 });
