@@ -56,18 +56,28 @@ export class Metrics {
 
   #measureLists(lists: readonly ListView[]): void {
     const entries = this.#gaugeOf('list_entries', 'Names and expressions of a list in force.', ['list']);
-    const stale = this.#gaugeOf('list_overdue', '1 when a list is stale beyond its limit or failed.', [
-      'list',
-    ]);
+    const stale = this.#gaugeOf(
+      'list_overdue',
+      '1 when a list is stale beyond its limit, or nothing of it is in force that should be.',
+      ['list'],
+    );
+    const state = this.#gaugeOf(
+      'list_state',
+      '1 for the state a list is in: new, fetching, good, empty, stale, refused or failed.',
+      ['list', 'state'],
+    );
+    const inForce = this.#gaugeOf('list_in_force', '1 when something of a list is in force.', ['list']);
     const good = this.#gaugeOf(
       'list_last_good_timestamp_seconds',
       'When a list was last known to be right.',
       ['list'],
     );
-    for (const gauge of [entries, stale, good]) gauge.reset();
+    for (const gauge of [entries, stale, good, state, inForce]) gauge.reset();
     for (const list of lists) {
       entries.set({ list: list.name }, list.entries + list.patterns);
       stale.set({ list: list.name }, list.overdue ? 1 : 0);
+      state.set({ list: list.name, state: list.state }, 1);
+      inForce.set({ list: list.name }, list.inForce ? 1 : 0);
       if (list.lastGood !== null) good.set({ list: list.name }, Date.parse(list.lastGood) / 1000);
     }
   }

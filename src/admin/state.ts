@@ -1,5 +1,6 @@
 // What the admin interface asks of the daemon, and the words it shows. The daemon implements AdminState; nothing here keeps any.
 import type { ListAction, ListMode } from '../config/config.ts';
+import type { ListCondition } from '../lists/library/list-state.ts';
 import type { EventsState, PauseView } from './events/state.ts';
 
 export interface AdminState extends EventsState {
@@ -55,7 +56,7 @@ export interface StatusView {
   readonly config: ConfigView;
   readonly certificate: CertificateView | null;
   readonly rules: { readonly names: number; readonly patterns: number; readonly revision: number };
-  readonly lists: { readonly total: number; readonly stale: readonly string[] };
+  readonly lists: ListsView;
   /** Groups whose lists are not in force for a while. */
   readonly paused: readonly PauseView[];
   readonly upstreams: readonly UpstreamView[];
@@ -63,6 +64,14 @@ export interface StatusView {
   readonly hitLog: { readonly failing: boolean; readonly linesLost: number };
   readonly counters: Readonly<Record<string, number>>;
   readonly health: HealthView;
+}
+
+export interface ListsView {
+  readonly total: number;
+  /** An older text of these is in force. */
+  readonly stale: readonly string[];
+  /** Nothing of these is in force: they failed, or their first attempt has not ended. */
+  readonly missing: readonly string[];
 }
 
 export interface WorkersView {
@@ -117,11 +126,24 @@ export interface ListView {
   readonly entries: number;
   readonly patterns: number;
   readonly skipped: number;
-  /** ok, stale (an older text is in force), failed (nothing is), pending (not looked at yet). */
+  /** Why lines were left out, most frequent first. */
+  readonly skips: readonly { readonly text: string; readonly count: number }[];
+  /** new, fetching, good, empty, stale, refused or failed: lists/library/list-state.ts says what each means. */
+  readonly state: ListCondition;
+  /** When that began; null while unknown. */
+  readonly since: string | null;
+  /** Why it is not good; null when it is. */
+  readonly why: string | null;
+  /** Whether something of it is in force, be it nothing by its owner's will. */
+  readonly inForce: boolean;
+  /** Its source is being asked now. */
+  readonly fetching: boolean;
+  /** `state` in fewer words: ok, stale (an older text is in force), failed (nothing is), pending (not tried yet). */
   readonly condition: 'ok' | 'stale' | 'failed' | 'pending';
-  /** Stale beyond its limit, or failed: somebody should look. */
+  /** Stale beyond its limit, or nothing in force that should be: somebody should look. */
   readonly overdue: boolean;
   readonly lastGood: string | null;
+  readonly lastChange: string | null;
   readonly lastCheck: string | null;
   readonly nextCheck: string | null;
   readonly lastError: string | null;

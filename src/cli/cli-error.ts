@@ -11,6 +11,8 @@ export const EXIT = {
   found: 3,
   nothingFound: 4,
   stale: 5,
+  /** A list's source gives nothing usable now. */
+  sources: 6,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -1,13 +1,17 @@
 // Lists as a table for people.
 import type { ListView } from '../admin/state.ts';
-import { ago, columns } from './print.ts';
+import { moment } from './event-lines.ts';
+import { ago, columns, counted } from './print.ts';
 
-const CONDITION = {
-  ok: 'ok',
-  stale: 'stale, an older text is in force',
-  failed: 'failed, nothing is in force',
-  pending: 'not looked at yet',
-} as const satisfies Record<ListView['condition'], string>;
+const STATE = {
+  new: 'new, never tried',
+  fetching: 'being fetched for the first time',
+  good: 'good',
+  empty: 'empty by its owner',
+  stale: 'stale',
+  refused: 'refused',
+  failed: 'failed',
+} as const satisfies Record<ListView['state'], string>;
 
 export function listLines(lists: readonly ListView[], nowMs: number): string[] {
   if (lists.length === 0) return ['There are no lists: nothing is blocked.'];
@@ -16,8 +20,25 @@ export function listLines(lists: readonly ListView[], nowMs: number): string[] {
     list.entries,
     list.mode === 'monitor' ? `${list.action}, monitor` : list.action,
     list.format ?? '-',
-    ago(list.lastGood, nowMs),
-    list.lastError === null ? CONDITION[list.condition] : `${CONDITION[list.condition]}: ${list.lastError}`,
+    list.lastGood === null && list.inForce ? 'unknown' : ago(list.lastGood, nowMs),
+    stateText(list),
   ]);
-  return columns([['LIST', 'ENTRIES', 'ACTION', 'FORMAT', 'LAST GOOD', 'CONDITION'], ...rows]);
+  return columns([['LIST', 'ENTRIES', 'ACTION', 'FORMAT', 'LAST GOOD', 'STATE'], ...rows]);
+}
+
+/** `stale since 2026-11-29 04:23 UTC: connect ECONNREFUSED …; an older text is in force` */
+function stateText({ state, since, why, inForce }: ListView): string {
+  if (why === null) return STATE[state];
+  const began = since === null ? '' : ` since ${moment(since)} UTC`;
+  return `${STATE[state]}${began}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`;
+}
+
+export function leftOutLines(lists: readonly ListView[]): string[] {
+  return lists.flatMap(leftOutLine);
+}
+
+function leftOutLine({ name, skips, skipped }: ListView): string[] {
+  if (skipped === 0) return [];
+  const reasons = skips.map(({ text, count }) => `${count.toLocaleString('en')} ${text}`).join('; ');
+  return [`list ${name}: ${counted(skipped, 'line')} left out${reasons === '' ? '' : `: ${reasons}`}`];
 }

@@ -26,7 +26,7 @@ function program(): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      `\nExit codes: 0 fine, 1 failed or not healthy, 2 bad configuration or usage, 3 blocked or found by a hunt, 4 nothing found, 5 stale list.`,
+      `\nExit codes: 0 fine, 1 failed or not healthy, 2 bad configuration or usage, 3 blocked or found by a hunt, 4 nothing found, 5 a list that is stale or not in force, 6 a list source that gives nothing now.`,
     );
   const command = (name: string, description: string): Command =>
     cenote.command(name).description(description).copyInheritedSettings(cenote);
@@ -34,7 +34,8 @@ function program(): Command {
   command('serve', 'run the daemon in the foreground')
     .option(...CONFIG)
     .action(async (options) => end((await import('./commands/serve.ts')).serveCommand(options)));
-  command('check', 'validate the configuration and every list source')
+  command('check', 'validate the configuration')
+    .option('--sources', 'also ask every list source what it gives now')
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/check.ts')).checkCommand(options)));

@@ -106,7 +106,8 @@ export class DaemonState implements AdminState {
       },
       lists: {
         total: lists.length,
-        stale: lists.filter(({ condition }) => condition !== 'ok').map(({ name }) => name),
+        stale: lists.filter(({ why, inForce }) => why !== null && inForce).map(({ name }) => name),
+        missing: lists.filter(({ inForce }) => !inForce).map(({ name }) => name),
       },
       paused: this.paused(),
       upstreams: upstreamViews(

@@ -1,11 +1,13 @@
 // The rules in force and the lists behind them: opened from a snapshot or from text, refreshed when due, replaced at a reload.
 //
-// One job at a time: refreshes and reloads wait for each other in #queue, so a compile never races another one.
+// Sources are asked at any time, several at once. What changes the rules goes one at a time: compiles and reloads wait for each other
+// in #queue, and none of them waits for a source.
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
 import { drop, dropOldAsides, settle } from '../lists/library/disk.ts';
 import type { ListText } from '../lists/library/held-list.ts';
-import { Library, type ListEvent } from '../lists/library/library.ts';
+import { Library } from '../lists/library/library.ts';
+import type { ListEvent } from '../lists/library/list-event.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
 import { type Draft, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
@@ -18,13 +20,10 @@ import { type Compiled, dropAsides } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;
-/** The longest the timer sleeps, so that a clock that is set back stops no refresh. */
 const SLEEP_MS_MAX = 60_000;
 /** Between two fetches that a primary asked for: its address can be forged where it has no key. */
 const NOTIFY_PAUSE_MS = 1_000;
 const REFUSED_TELL_MS = 60_000;
-/** Between two tries to put rules into force that were refused; doubled with each. */
-const REFUSED_MS = { first: 10_000, longest: 600_000 } as const;
 
 /** Puts new rules, and with a new configuration all of it, into force. @throws Error when it is refused: then nothing changed */
 export type Change = (kind: 'lists' | 'configuration', parts: Partial<Parts>) => Promise<void>;
@@ -49,14 +48,15 @@ export class Rules {
   #config: Config;
   #ruleSet: RuleSet;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Sources that are being asked. */
+  readonly #asking = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   /** Lists whose primaries said that they changed, and that are not fetched yet. */
   readonly #changed = new Set<string>();
   #fetchedMs = Number.NEGATIVE_INFINITY;
   #refusedMs = Number.NEGATIVE_INFINITY;
-  /** Rules that could not be put into force, one after the other, and when the next may be tried (monotonic, ms). */
-  #refusedInARow = 0;
-  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  /** The last rules could not be put into force. */
+  #isRefused = false;
   /** Numbers of rule sets are never given twice, also where one was refused. */
   #revision: number;
 
@@ -73,7 +73,7 @@ export class Rules {
   static async open(parts: RulesParts): Promise<Rules> {
     const { config, log, now, openSource } = parts;
     const library = await Library.open(
-      { dir: listsDir(config), now, random: Math.random, openSource },
+      { dir: listsDir(config), now, steady: () => performance.now(), random: Math.random, openSource },
       config.lists,
     );
     const { changed, events } = await library.refresh(library.local(), AbortSignal.timeout(60_000));
@@ -83,7 +83,7 @@ export class Rules {
     if (snapshot !== null && (isBig || !changed)) {
       const rules = new Rules(parts, library, snapshot);
       rules.#tell(events);
-      if (changed) void rules.#inTurn(() => rules.#compileAndCommit());
+      if (changed) void rules.#inTurn(() => rules.#compileFresh());
       return rules;
     }
     const result = await compile(
@@ -114,16 +114,15 @@ export class Rules {
     return this.#library.startFailures();
   }
 
-  /** Fetches lists that are due, now and from now on. */
+  /** Asks the sources of lists that are due, now and from now on. */
   start(): void {
-    const due = this.#library.due();
-    if (due.length > 0) void this.#inTurn(() => this.#refresh(due)).finally(() => this.#sleep());
-    else this.#sleep();
+    for (const name of this.#library.due()) void this.#refresh(name);
+    this.#sleep();
   }
 
-  /** Waits for the lists that come over a network, once. */
-  fetchAll(): Promise<void> {
-    return this.#inTurn(() => this.#refresh(this.#library.due()));
+  /** Asks the sources of these lists now, due or not; resolves once what came is in force or refused. */
+  async refresh(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#refresh(name)));
   }
 
   /**
@@ -133,7 +132,7 @@ export class Rules {
    */
   reload(config: Config, more: Partial<Parts>): Promise<void> {
     return this.#inTurn(async () => {
-      const takeBack = this.#library.setLists(config.lists);
+      const lists = this.#library.setLists(config.lists);
       let compiled: Compiled | null = null;
       let isCommitted = false;
       try {
@@ -143,11 +142,13 @@ export class Rules {
         isCommitted = true;
         this.#config = config;
         this.#ruleSet = compiled.ruleSet;
+        lists.settle();
         this.#tell([...events, ...(await this.#keep(compiled))]);
       } catch (error) {
         if (!isCommitted) {
-          takeBack();
+          lists.takeBack();
           if (compiled !== null) await dropAsides(compiled);
+          if (this.#library.hasFresh()) void this.#inTurn(() => this.#compileFresh());
         }
         throw error;
       } finally {
@@ -179,12 +180,10 @@ export class Rules {
     this.#changed.add(list);
     const waitMs = Math.max(0, this.#fetchedMs + NOTIFY_PAUSE_MS - performance.now());
     setTimeout(() => {
-      void this.#inTurn(() => {
-        this.#changed.delete(list);
-        this.#fetchedMs = performance.now();
-        this.#parts.log.info({ list }, 'its primary says that it has changed');
-        return this.#refresh([list]);
-      });
+      this.#changed.delete(list);
+      this.#fetchedMs = performance.now();
+      this.#parts.log.info({ list }, 'its primary says that it has changed');
+      void this.#refresh(list);
     }, waitMs).unref();
   }
 
@@ -192,13 +191,28 @@ export class Rules {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#abort.abort(new Error('cenote is stopping'));
+    await Promise.all(this.#asking);
     await this.#queue.catch(() => undefined);
   }
 
-  async #refresh(names: readonly string[]): Promise<void> {
-    const { changed, events } = await this.#library.refresh(names, this.#abort.signal);
+  #refresh(name: string): Promise<void> {
+    const asking = this.#ask(name);
+    this.#asking.add(asking);
+    return asking.finally(() => {
+      this.#asking.delete(asking);
+      this.#sleep();
+    });
+  }
+
+  async #ask(name: string): Promise<void> {
+    const { changed, events } = await this.#library.refresh([name], this.#abort.signal);
     this.#tell(events);
-    if (changed && !this.#abort.signal.aborted) await this.#compileAndCommit();
+    if (changed) await this.#inTurn(() => this.#compileFresh());
+  }
+
+  /** Whoever came first may have taken along what the others brought. */
+  async #compileFresh(): Promise<void> {
+    if (this.#library.hasFresh() && !this.#abort.signal.aborted) await this.#compileAndCommit();
   }
 
   async #compileAndCommit(): Promise<void> {
@@ -208,7 +222,7 @@ export class Rules {
       compiled = await this.#compile(this.#config);
       await change('lists', { ruleSet: compiled.ruleSet });
       this.#ruleSet = compiled.ruleSet;
-      this.#refusedInARow = 0;
+      this.#isRefused = false;
       this.#tell(await this.#keep(compiled));
     } catch (error) {
       if (this.#abort.signal.aborted) return;
@@ -216,11 +230,10 @@ export class Rules {
       const why = error instanceof Error ? error.message : String(error);
       const text = `new rules could not be put into force, those before stay: ${why}`;
       log.error(text);
-      if (this.#refusedInARow === 0) onTrouble(text);
-      // The same texts would be refused again: not sooner than this, however often they are due.
-      this.#refusedInARow += 1;
-      this.#notBeforeMs =
-        performance.now() + Math.min(REFUSED_MS.longest, REFUSED_MS.first * 2 ** (this.#refusedInARow - 1));
+      if (!this.#isRefused) onTrouble(text);
+      this.#isRefused = true;
+      // The same texts would be refused again: they are looked at later, and ever later.
+      for (const { message } of await this.#library.abandon(why)) log.warn(message);
     }
   }
 
@@ -261,21 +274,17 @@ export class Rules {
   }
 
   #tell(events: readonly ListEvent[]): void {
-    for (const { kind, list, message } of events) {
-      if (kind !== 'stale') this.#parts.log.info({ list }, message);
-      else {
-        this.#parts.log.warn({ list }, message);
-        this.#parts.onTrouble(message);
-      }
+    for (const { kind, list, message, isTrouble } of events) {
+      if (kind === 'stale') this.#parts.log.warn({ list }, message);
+      else this.#parts.log.info({ list }, message);
+      if (isTrouble) this.#parts.onTrouble(message);
     }
   }
 
   #sleep(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#abort.signal.aborted) return;
-    const next = this.#library.nextDueMs();
-    const dueMs = next === null ? SLEEP_MS_MAX : next - this.#parts.now();
-    const waitMs = Math.min(SLEEP_MS_MAX, Math.max(100, dueMs, this.#notBeforeMs - performance.now()));
+    const waitMs = Math.min(SLEEP_MS_MAX, Math.max(100, this.#library.nextDueInMs() ?? SLEEP_MS_MAX));
     this.#timer = setTimeout(() => this.start(), waitMs);
   }
 

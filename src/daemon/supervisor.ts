@@ -215,10 +215,12 @@ export class Supervisor {
       change: (kind, parts) => this.#change(kind, parts),
       onTrouble: (text) => this.#trouble(text),
     });
-    if (rules.startFailures().length > 0) await rules.fetchAll();
+    await rules.refresh(rules.startFailures().map(({ name }) => name));
     const missing = rules.startFailures();
     if (missing.length === 0) return rules;
-    const told = missing.map((list) => `${list.name}: ${list.lastError?.message ?? 'nothing usable'}`);
+    const told = missing.map(
+      (list) => `${list.name}: ${list.lastError?.message ?? 'its source has not answered'}`,
+    );
     await rules.stop();
     throw new Error(`lists that must be there at start are not (${told.join('; ')})`);
   }

@@ -28,6 +28,10 @@ export interface CompileList {
   readonly fallback: ListBody | null;
   /** Entries of the list in force, to measure shrinking against; null when there is none. */
   readonly previousEntries: number | null;
+  /** A file of the admin's own, or names of the configuration. */
+  readonly isOwn?: boolean;
+  /** Whether nothing in it is what its owner wants. */
+  readonly mayBeEmpty?: boolean;
 }
 
 export interface CompileRequest {
@@ -41,6 +45,8 @@ export interface ListReport {
   readonly name: string;
   /** Which text is in the rule set. */
   readonly used: 'body' | 'fallback' | 'none';
+  /** It was taken with nothing in it. */
+  readonly isEmpty: boolean;
   /** Why `body` is not in it. */
   readonly error: { readonly code: ListErrorCode; readonly message: string } | null;
   readonly format: Detected['format'] | null;
@@ -158,9 +164,10 @@ class Pass implements EntryTarget {
 
   /** @returns null when a body was refused after some of its names had been taken */
   async readOne(number: number, list: CompileList, refused: Map<number, Read>): Promise<ListReport | null> {
+    if (list.body === null) return nothing(list.config.name);
     let body = refused.get(number);
     if (body === undefined) {
-      body = await this.#readBody(number, list);
+      body = await this.#read(number, list, list.body);
       if (body.error === null) return { ...body.report, used: 'body' };
       if (body.report.entries > 0) {
         refused.set(number, body);
@@ -170,23 +177,14 @@ class Pass implements EntryTarget {
     const error = body.error === null ? null : { code: body.error.code, message: body.error.message };
     if (list.fallback === null) return { ...body.report, error };
     // It was good once: what can be read of it is better than nothing.
-    const { report } = await this.#read(number, list, list.fallback, null);
-    return { ...report, used: report.entries > 0 ? 'fallback' : 'none', error };
+    const good = { ...list, previousEntries: null, mayBeEmpty: true };
+    const { report, error: damage } = await this.#read(number, good, list.fallback);
+    const isUsed = report.entries > 0 || damage === null;
+    return { ...report, used: isUsed ? 'fallback' : 'none', isEmpty: isUsed && report.isEmpty, error };
   }
 
-  async #readBody(number: number, list: CompileList): Promise<Read> {
-    if (list.body !== null) return this.#read(number, list, list.body, list.previousEntries);
-    const error = new ListError('LIST_MISSING', 'nothing of it could be fetched so far; see its last error');
-    return { report: nothing(list.config.name), error };
-  }
-
-  async #read(
-    number: number,
-    list: CompileList,
-    body: ListBody,
-    previousEntries: number | null,
-  ): Promise<Read> {
-    const { config } = list;
+  async #read(number: number, list: CompileList, body: ListBody): Promise<Read> {
+    const { config, previousEntries, isOwn = false, mayBeEmpty = false } = list;
     this.#list = number;
     this.#interner.beginList(number, config);
     this.#builder.beginSource(this.#interner.rules.length);
@@ -210,15 +208,16 @@ class Pass implements EntryTarget {
           : new ListError('LIST_UNREADABLE', messageOf(thrown), { cause: thrown });
     }
     const skipped = sink.problems.report();
-    error ??= judge({
-      entries: sink.entries + sink.cancels,
-      invalid: sink.problems.invalid(),
+    const reading = {
+      ...{ entries: sink.entries + sink.cancels, invalid: sink.problems.invalid() },
       skipped: skipped.reduce((sum, { count }) => sum + count, 0),
-      previousEntries,
-      maxShrink: config.maxShrink,
-    });
+      ...{ previousEntries, maxShrink: config.maxShrink, isOwn, mayBeEmpty },
+    };
+    if (error === null) error = judge(reading);
+    else if (error.code === 'LIST_EMPTY' && judge(reading) === null) error = null;
     const report: ListReport = {
       ...nothing(config.name),
+      isEmpty: error === null && sink.entries + sink.cancels === 0,
       format: detected?.format ?? null,
       reason: detected?.reason ?? '',
       entries: sink.entries,
@@ -272,7 +271,8 @@ function without(report: ListReport, left: LeftOutExpressions | undefined): List
   const entries = report.entries - left.count;
   const skipped = [...report.skipped, ...left.skipped];
   const error = entries > 0 ? report.error : { code: 'LIST_NOTHING_USABLE' as const, message: HEAVY_ONLY };
-  return { ...report, entries, patterns: report.patterns - left.count, skipped, error };
+  const used = entries > 0 ? report.used : 'none';
+  return { ...report, used, entries, patterns: report.patterns - left.count, skipped, error };
 }
 
 const HEAVY_ONLY = 'nothing in it but expressions that would slow every query; ask its author for names';
@@ -284,6 +284,7 @@ function faceOf(config: ListConfig): ListFace {
 const nothing = (name: string): ListReport => ({
   name,
   used: 'none',
+  isEmpty: false,
   error: null,
   format: null,
   reason: '',

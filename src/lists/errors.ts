@@ -21,7 +21,26 @@ export type ListErrorCode =
   | 'LIST_REDIRECT'
   | 'LIST_FORBIDDEN_ADDRESS'
   | 'LIST_TRANSFER'
-  | 'LIST_SNAPSHOT';
+  | 'LIST_SNAPSHOT'
+  | 'LIST_COMPILE';
+
+/** What came was not accepted; any other code says that nothing came. */
+const REFUSALS: ReadonlySet<ListErrorCode> = new Set<ListErrorCode>([
+  'LIST_EMPTY',
+  'LIST_BINARY',
+  'LIST_HTML',
+  'LIST_JSON',
+  'LIST_UNKNOWN_FORMAT',
+  'LIST_NOT_FORMAT',
+  'LIST_NOTHING_USABLE',
+  'LIST_MOSTLY_INVALID',
+  'LIST_SHRANK',
+  'LIST_TOO_BIG',
+]);
+
+export function isRefusal(code: ListErrorCode): boolean {
+  return REFUSALS.has(code);
+}
 
 /** Message: what is wrong (where); what to do. */
 export class ListError extends Error {

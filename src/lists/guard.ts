@@ -3,6 +3,8 @@ import { ListError } from './errors.ts';
 
 /** Fewer invalid lines than this are typing errors, not a sign that the text is no list. */
 const INVALID_LINES_MIN = 10;
+/** A person's own short list may lose any share of its entries: two of three is no accident there. */
+export const OWN_ENTRIES_MIN = 20;
 
 export interface Reading {
   readonly entries: number;
@@ -13,22 +15,28 @@ export interface Reading {
   readonly previousEntries: number | null;
   /** 0..1 */
   readonly maxShrink: number;
+  /** A file of the admin's. */
+  readonly isOwn: boolean;
+  /** Nothing in it, nothing skipped either, is what its owner wants. */
+  readonly mayBeEmpty: boolean;
 }
 
 /** @returns why the reading must not replace the list in force; null when it may */
 export function judge(reading: Reading): ListError | null {
-  const { entries, invalid, skipped, previousEntries, maxShrink } = reading;
+  const { entries, invalid, skipped, previousEntries, maxShrink, isOwn, mayBeEmpty } = reading;
+  const isShort = previousEntries === null || (isOwn && previousEntries < OWN_ENTRIES_MIN);
+  if (entries === 0 && skipped === 0 && mayBeEmpty && (isShort || maxShrink >= 1)) return null;
   if (entries === 0)
     return new ListError(
       'LIST_NOTHING_USABLE',
-      `nothing usable in it (${skipped} lines skipped); check the source and its format`,
+      `nothing usable in it (${skipped} ${skipped === 1 ? 'line' : 'lines'} skipped); check the source and its format`,
     );
   if (invalid >= INVALID_LINES_MIN && invalid > entries)
     return new ListError(
       'LIST_MOSTLY_INVALID',
       `${invalid} lines are invalid and only ${entries} usable; check the source and its format`,
     );
-  if (previousEntries !== null && entries < previousEntries * (1 - maxShrink))
+  if (!isShort && entries < previousEntries * (1 - maxShrink))
     return new ListError(
       'LIST_SHRANK',
       `only ${entries} of ${previousEntries} entries left; raise maxShrink (now ${Math.round(maxShrink * 100)} %) if this is meant`,

@@ -7,18 +7,30 @@ const GOOD = {
   'ads.txt': '0.0.0.0 ads.example\n0.0.0.0 more.example\nnot a line at all!\n',
 };
 
-t.test('a right configuration is shown with what its lists give', async (t) => {
+t.test('a right configuration is shown, and no source is asked', async (t) => {
   const { code, stdout, stderr } = await run(['check', '-c', 'c.yaml'], { cwd: t.testdir(GOOD) });
   t.equal(code, 0);
   t.equal(stderr, '');
-  t.match(stdout, /^c\.yaml is right\.\n/);
-  t.match(stdout, /^ads +2 +sinkhole +hosts +just now +ok$/m);
+  t.match(stdout, /^c\.yaml: OK\n/);
+  t.match(stdout, /^ +lists +ads \(.+ads\.txt\); ours \(inline\)$/m);
+});
+
+t.test('with --sources it is shown with what its lists give', async (t) => {
+  const { code, stdout, stderr } = await run(['check', '--sources', '-c', 'c.yaml'], {
+    cwd: t.testdir(GOOD),
+  });
+  t.equal(code, 0);
+  t.equal(stderr, '');
+  t.match(stdout, /^c\.yaml: OK\n/);
+  t.match(stdout, /^ads +2 +sinkhole +hosts +just now +good$/m);
   t.match(stdout, /^ours +1 +allow +/m);
   t.match(stdout, /list ads: 1 line left out/);
 });
 
 t.test('as JSON it is one object', async (t) => {
-  const { code, stdout } = await run(['check', '-c', 'c.yaml', '--json'], { cwd: t.testdir(GOOD) });
+  const { code, stdout } = await run(['check', '--sources', '-c', 'c.yaml', '--json'], {
+    cwd: t.testdir(GOOD),
+  });
   t.equal(code, 0);
   t.match(JSON.parse(stdout), {
     ok: true,
@@ -58,14 +70,29 @@ t.test('mistakes as JSON carry line, column, text and remedy', async (t) => {
   });
 });
 
-t.test('a list that gives nothing usable fails the check', async (t) => {
+t.test('a source that gives nothing usable is no mistake of the configuration', async (t) => {
   const cwd = t.testdir({
-    'c.yaml': 'lists:\n  page: { source: page.html }\n  empty: { source: empty.txt }\n',
+    'c.yaml': [
+      'lists:',
+      '  page: { source: page.html }',
+      '  empty: { source: empty.txt }',
+      '  far: { source: "http://127.0.0.1:1/list?token=s3cret" }',
+      'events: { dir: data }',
+    ].join('\n'),
     'page.html': '<!DOCTYPE html><html><body>Please log in</body></html>\n',
     'empty.txt': '',
   });
-  const { code, stderr } = await run(['check', '-c', 'c.yaml'], { cwd });
-  t.equal(code, 2);
-  t.match(stderr, /^cenote: list page: .+ \(.+page\.html\)$/m);
-  t.match(stderr, /^cenote: list empty: .+ \(.+empty\.txt\)$/m);
+  const plain = await run(['check', '-c', 'c.yaml'], { cwd });
+  t.equal(plain.code, 0);
+  t.match(plain.stdout, /^c\.yaml: OK\n/);
+  const { code, stdout, stderr } = await run(['check', '--sources', '-c', 'c.yaml'], { cwd });
+  t.equal(code, 6);
+  t.notMatch(stdout, /OK/);
+  t.match(stderr, /^cenote: list page: .+ \(.+page\.html\); there is no good copy of it$/m);
+  t.match(
+    stderr,
+    /^cenote: list far: .*ECONNREFUSED.+\(http:\/\/127\.0\.0\.1:1\/list\?token=\*\*\*\); there is no good copy of it$/m,
+  );
+  t.notMatch(stderr, /list empty/, 'an own list may be empty');
+  t.notMatch(plain.stdout + stdout + stderr, /s3cret/);
 });

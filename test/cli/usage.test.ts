@@ -66,9 +66,9 @@ t.test(
       empty: {},
     });
     const environment = { CENOTE_CONFIG: 'variable.yaml' };
-    t.match((await run(['check', '-c', 'named.yaml'], { cwd, environment })).stdout, /^named.yaml is right/);
-    t.match((await run(['check'], { cwd, environment })).stdout, /^variable.yaml is right/);
-    t.match((await run(['check'], { cwd })).stdout, /^\.\/config\/cenote.yaml is right/);
+    t.match((await run(['check', '-c', 'named.yaml'], { cwd, environment })).stdout, /^named.yaml: OK/);
+    t.match((await run(['check'], { cwd, environment })).stdout, /^variable.yaml: OK/);
+    t.match((await run(['check'], { cwd })).stdout, /^\.\/config\/cenote.yaml: OK/);
     const none = await run(['check'], { cwd: join(cwd, 'empty') });
     t.equal(none.code, 2);
     t.match(

@@ -10,18 +10,21 @@ import { askerOf } from './lists-compile.ts';
 const signal = new AbortController().signal;
 
 export interface LibraryOptions {
-  readonly clock?: { ms: number };
+  /** `steadyMs` where the monotonic clock is another. */
+  readonly clock?: { ms: number; steadyMs?: number };
   readonly lookup?: Lookup;
   readonly limits?: Partial<HttpLimits>;
 }
 
 export async function openLibrary(dir: string, lists: readonly ListConfig[], options: LibraryOptions = {}) {
-  const { clock = { ms: 1_000_000 }, lookup = async () => [] } = options;
+  const { lookup = async () => [] } = options;
+  const clock: NonNullable<LibraryOptions['clock']> = options.clock ?? { ms: 1_000_000 };
   const limits = { attempts: 1, idleTimeoutMs: 2000, totalTimeoutMs: 5000, ...options.limits };
   const library = await Library.open(
     {
       dir: join(dir, 'lists'),
       now: () => clock.ms,
+      steady: () => clock.steadyMs ?? clock.ms,
       random: () => 0,
       openSource: (config, paths) =>
         openSource(config, paths, { now: () => clock.ms, lookup, random: () => 0, limits }),

@@ -110,6 +110,8 @@ function showDecision({ verdict, own, client, list, rule, lines, answer, entries
   at('decision').hidden = false;
 }
 
+const LIST_STATES = { new: 'new, never tried', fetching: 'being fetched for the first time', empty: 'empty by its owner' };
+
 async function refresh() {
   const [status, { incidents }, { hits }, { lists }] = await Promise.all([
     ask('status'), ask('incidents?limit=200'), ask('hits?limit=100'), ask('lists'),
@@ -117,9 +119,11 @@ async function refresh() {
   showState(status);
   rows('incidents', incidents.map(incidentRow));
   rows('hits', hits.map(hitRow));
-  rows('lists', lists.map(({ name, entries, action, mode, format, lastGood, condition, lastError }) => [
+  rows('lists', lists.map(({ name, entries, action, mode, format, lastGood, inForce, skipped, state, since, why }) => [
     cell(name), number(entries), cell(mode === 'monitor' ? `${action} (monitor)` : action), cell(format ?? '–'), moment(lastGood),
-    cell(lastError === null ? condition : `${condition}: ${lastError}`, condition === 'ok' ? 'good' : 'bad'),
+    cell(why === null ? `${LIST_STATES[state] ?? state}${skipped > 0 ? `, ${skipped} lines left out` : ''}`
+      : `${state}${since === null ? '' : ` since ${since.slice(0, 16).replace('T', ' ')} UTC`}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`,
+    why === null ? 'good' : 'bad'),
   ]));
   rows('upstreams', status.upstreams.map(({ name, transport, fallback, healthy, rttMs, queries, failures }) => [
     cell(`${name} (${transport}${fallback ? ', fallback' : ''})`), cell(healthy ? (queries === 0 ? 'not asked yet' : 'answers') : 'does not answer', healthy ? 'good' : 'bad'),

@@ -1,16 +1,21 @@
-// `cenote check`: the configuration's mistakes and what every list source gives, before a daemon has to find out.
+// `cenote check`: the configuration's mistakes, before a daemon has to find out. With --sources also what every list source gives now.
+import { join } from 'node:path';
 import { listViewOf } from '../../admin/list-view.ts';
-import type { Config } from '../../config/config.ts';
+import type { ListView } from '../../admin/state.ts';
+import type { Config, ListConfig } from '../../config/config.ts';
 import { type Problem, problemText } from '../../config/problem.ts';
+import { shownUrl } from '../../config/values/shown-url.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
 import type { ListReport } from '../../lists/compile.ts';
+import { type LastGood, lastGoodOf } from '../../lists/library/last-good.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile, load } from '../config-file.ts';
 import { listLines } from '../list-lines.ts';
-import { counted, printError, printJson, printLines } from '../print.ts';
+import { ago, counted, printError, printJson, printLines } from '../print.ts';
 
 export interface CheckOptions {
   readonly config?: string;
+  readonly sources?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,46 +28,86 @@ export async function checkCommand(options: CheckOptions): Promise<number> {
     if (!options.json) printError(`${counted(problems.length, 'mistake')} (${file})`);
     return EXIT.bad;
   }
+  if (!options.json) for (const warning of warnings) printError(`warning: ${problemText(warning)}`);
+  if (options.sources === true) return checkSources(file, config, warnings, options);
+  if (options.json) {
+    const lists = config.lists.map(({ name, source, names }) => ({
+      name,
+      source: sourceText({ source, names }),
+    }));
+    printJson({ ok: true, file, problems, warnings, lists });
+  } else printLines([`${file}: OK`, ...configLines(config), `  lists        ${listsText(config)}`]);
+  return EXIT.ok;
+}
+
+async function checkSources(
+  file: string,
+  config: Config,
+  warnings: readonly Problem[],
+  { json }: CheckOptions,
+): Promise<number> {
   const { result, lists } = await compileOffline(config);
   const views = lists.map(listViewOf);
-  const failed = views.filter(({ condition }) => condition !== 'ok');
-  const ok = failed.length === 0;
-  if (options.json) {
+  const failed = views.filter(({ why }) => why !== null);
+  const clock = { now: Date.now, steady: () => performance.now() };
+  const kept = await lastGoodOf(join(config.events.dir, 'lists'), config.lists, clock);
+  if (json) {
     const skips = new Map(result.lists.map(({ name, skipped }) => [name, skipped]));
-    printJson({
-      ...{ ok, file, problems, warnings },
-      lists: views.map((view) => ({ ...view, skips: skips.get(view.name) ?? [] })),
-    });
+    const all = views.map((view) => ({
+      ...view,
+      skips: skips.get(view.name) ?? [],
+      lastGoodCopy: copyOf(kept.get(view.name)),
+    }));
+    printJson({ ok: failed.length === 0, file, problems: [], warnings, lists: all });
   } else {
-    tellWarnings(warnings);
+    const head =
+      failed.length === 0
+        ? `${file}: OK`
+        : `${file}: the configuration has no mistake, but of ${counted(failed.length, 'list')} nothing could be had now`;
     printLines([
-      ...configLines(file, config),
-      '',
+      ...[head, ...configLines(config), ''],
       ...listLines(views, Date.now()),
       ...skipLines(result.lists),
     ]);
   }
-  for (const { name, lastError, source } of failed)
-    printError(`list ${name}: ${lastError ?? 'it has no entries'} (${source})`);
-  return ok ? EXIT.ok : EXIT.bad;
+  for (const view of failed)
+    printError(`list ${view.name}: ${view.why} (${view.source}); ${stays(view, kept)}`);
+  return failed.length === 0 ? EXIT.ok : EXIT.sources;
 }
 
-function tellWarnings(warnings: readonly Problem[]): void {
-  for (const warning of warnings) printError(`warning: ${problemText(warning)}`);
+function copyOf(kept: LastGood | undefined): { entries: number; time: string | null } | null {
+  if (kept === undefined) return null;
+  return { entries: kept.entries, time: kept.atMs === null ? null : new Date(kept.atMs).toISOString() };
 }
 
-function configLines(file: string, config: Config): string[] {
+/** What a daemon that starts now has of it. */
+function stays({ name }: ListView, kept: ReadonlyMap<string, LastGood>): string {
+  const copy = copyOf(kept.get(name));
+  if (copy === null) return 'there is no good copy of it';
+  const age = copy.time === null ? '' : ` of ${ago(copy.time, Date.now())}`;
+  return `its last good copy${age} is used, ${copy.entries.toLocaleString('en')} ${copy.entries === 1 ? 'entry' : 'entries'}`;
+}
+
+function configLines(config: Config): string[] {
   const { listen, groups, upstreams } = config;
   const addresses = listen.dns.map(({ host, port }) =>
     host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
   );
   const servers = upstreams.default.map((one) => (one.kind === 'system' ? 'system' : one.text));
   return [
-    `${file} is right.`,
     `  listens on   ${addresses.join(', ')}`,
     `  forwards to  ${servers.join(', ')}`,
     `  groups       ${groups.map(({ name, lists }) => `${name} (${lists.join(', ') || 'no lists'})`).join('; ')}`,
   ];
+}
+
+function listsText({ lists }: Config): string {
+  if (lists.length === 0) return 'none: nothing is blocked';
+  return lists.map((list) => `${list.name} (${sourceText(list)})`).join('; ');
+}
+
+function sourceText({ source, names }: Pick<ListConfig, 'source' | 'names'>): string {
+  return names === null ? shownUrl(source) : 'inline';
 }
 
 const EXAMPLES_MAX = 3;

@@ -5,7 +5,7 @@ import { compileOffline } from '../../daemon/explain/offline.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';
-import { listLines } from '../list-lines.ts';
+import { leftOutLines, listLines } from '../list-lines.ts';
 import { printError, printJson, printLines } from '../print.ts';
 
 export interface ListsOptions {
@@ -31,6 +31,6 @@ export async function listsCommand(options: ListsOptions): Promise<number> {
 
 function tell(lists: readonly ListView[], from: 'daemon' | 'config', { json }: ListsOptions): number {
   if (json) printJson({ from, lists });
-  else printLines(listLines(lists, Date.now()));
+  else printLines([...listLines(lists, Date.now()), ...leftOutLines(lists)]);
   return lists.some(({ overdue }) => overdue) ? EXIT.stale : EXIT.ok;
 }

@@ -88,6 +88,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
           ],
         ] as [string, string][])),
     ['stale', lists.stale.join(', ') || 'none'],
+    ...(lists.missing.length === 0 ? [] : [['not in force', lists.missing.join(', ')] as [string, string]]),
     [
       'queries',
       `${queries.toLocaleString('en')}, ${of('forwarded').toLocaleString('en')} forwarded, ${of('servfail').toLocaleString('en')} failed`,

@@ -41,10 +41,14 @@ export const listSchema = z.strictObject({
     .describe('Whether an entry covers the names below it; unset, the format decides.'),
   onFailure: choice(['keep', 'failStart'])
     .prefault('keep')
-    .describe('When it cannot be read: keep the last good state, or refuse to start.'),
+    .describe(
+      'When nothing of it is in force after the first attempt at a start: start without it, or refuse to start. Later failures keep the last good state.',
+    ),
   maxShrink: share()
     .prefault('50%')
-    .describe('A refresh that loses more than this share of its entries is refused.'),
+    .describe(
+      'A refresh that loses more than this share of its entries is refused. Not so for a file of fewer than 20 entries, which may be emptied too, nor for a zone by transfer whose serial grew.',
+    ),
   allowPublicSuffixes: flag()
     .prefault(false)
     .describe(

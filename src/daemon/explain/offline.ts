@@ -37,6 +37,7 @@ export async function withOfflineLists<T>(
       {
         dir,
         now: Date.now,
+        steady: () => performance.now(),
         random: Math.random,
         openSource: (list, paths) => openSource(list, paths, { lookup, random: Math.random, now: Date.now }),
       },

@@ -4,6 +4,7 @@
 // list, one upstream or a disk: what a restart or another machine cannot mend is a problem beside them.
 import type { HealthView } from '../../admin/state.ts';
 import type { HitsState } from '../../desk/messages.ts';
+import { listProblem } from '../../lists/library/list-problem.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
 import { expiryText } from '../certificates.ts';
 import type { InForce, Refusal } from '../in-force.ts';
@@ -44,9 +45,7 @@ export function healthOf(facts: HealthFacts, book: ProblemBook, nowMs: number): 
 /** Whether anything is in force where lists should be: none of them having a name is no rule at all. */
 function hasRules({ inForce, lists }: HealthFacts): boolean {
   const { names, patterns } = inForce.ruleSet;
-  return (
-    lists.length === 0 || names > 0 || patterns.length > 0 || lists.some((list) => list.condition === 'ok')
-  );
+  return lists.length === 0 || names > 0 || patterns.length > 0 || lists.some((list) => list.inForce);
 }
 
 function problemsOf(facts: HealthFacts, nowMs: number): ProblemFact[] {
@@ -99,17 +98,7 @@ function threadProblems({ inForce, answering, waitsForRestart }: HealthFacts): P
 
 function ruleProblems(facts: HealthFacts): ProblemFact[] {
   const { lists, paused } = facts;
-  const problems: ProblemFact[] = lists
-    .filter(({ condition }) => condition === 'stale' || condition === 'failed')
-    .map(({ name, condition, lastError, lastGoodMs }) => ({
-      id: `list:${name}`,
-      sinceMs: lastGoodMs,
-      what: `list ${name} is ${condition}: ${lastError?.message ?? 'it has no entries'}`,
-      remedy:
-        condition === 'stale'
-          ? 'its last good text stays in force; check its source'
-          : 'nothing of it is in force; check its source',
-    }));
+  const problems: ProblemFact[] = lists.flatMap((list) => listProblem(list) ?? []);
   if (!hasRules(facts))
     problems.push({
       id: 'rules',

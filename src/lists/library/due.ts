@@ -1,4 +1,4 @@
-// When a list is looked at again: plain arithmetic over the clock, so that a test need not wait.
+// When a list is looked at again: plain arithmetic over the monotonic clock, so that a test need not wait.
 import type { Milliseconds } from '../../config/config.ts';
 
 /** A local file costs a stat: look often, and no watcher can miss an edit over NFS or a bind mount. */
@@ -13,26 +13,31 @@ export interface DueInput {
   readonly nowMs: Milliseconds;
   readonly kind: 'file' | 'http' | 'inline' | 'rpz';
   readonly refreshMs: Milliseconds;
-  /** Checks that failed in a row. */
+  /** Attempts that failed in a row. */
   readonly failures: number;
   /** 0 ≤ random < 1 */
   readonly random: number;
 }
 
-export function nextCheckMs(input: DueInput): Milliseconds {
+/** @returns null for never */
+export function dueAfter(input: DueInput): Milliseconds | null {
   const { nowMs, kind, refreshMs, failures, random } = input;
-  if (kind === 'inline') return Number.MAX_SAFE_INTEGER;
+  if (kind === 'inline') return null;
   if (kind === 'file') return nowMs + FILE_CHECK_MS;
   if (failures === 0) return nowMs + Math.round(refreshMs * (1 - JITTER * random));
-  const backoff = Math.min(refreshMs, FAILURE_FIRST_MS * 2 ** Math.min(failures - 1, 20));
-  return nowMs + Math.round(backoff * (1 - JITTER * random));
+  return nowMs + Math.round(pauseMs(failures, refreshMs) * (1 - JITTER * random));
 }
 
-/** Whether a list whose last check failed has been without a good one for too long. */
+/** Before the next attempt after so many that failed; doubles. */
+export function pauseMs(failures: number, mostMs: Milliseconds): Milliseconds {
+  return Math.min(mostMs, FAILURE_FIRST_MS * 2 ** Math.min(Math.max(0, failures - 1), 20));
+}
+
+/** Whether a list whose last attempt failed has been without a good one for too long. */
 export function isBeyondLimit(
   nowMs: Milliseconds,
-  lastGoodMs: Milliseconds | null,
+  lastGoodMs: Milliseconds,
   refreshMs: Milliseconds,
 ): boolean {
-  return lastGoodMs === null || nowMs - lastGoodMs > STALE_INTERVALS * refreshMs;
+  return nowMs - lastGoodMs > STALE_INTERVALS * refreshMs;
 }

@@ -1,57 +1,132 @@
 // One list as the library holds it, and what of it is to be compiled.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ListConfig } from '../../config/config.ts';
+import type { ListConfig, Milliseconds } from '../../config/config.ts';
+import type { Notified } from '../../zone/notify.ts';
 import type { ListBody } from '../body.ts';
 import type { CompileList, ListReport } from '../compile.ts';
+import { OWN_ENTRIES_MIN } from '../guard.ts';
 import type { Fetched, ListSource, Validators } from '../sources/source.ts';
-import type { ListState } from './list-state.ts';
+import { drop } from './disk.ts';
+import { type ListState, newState } from './list-state.ts';
 
 export interface Held {
-  readonly config: ListConfig;
-  readonly source: ListSource;
+  config: ListConfig;
+  source: ListSource;
   readonly paths: { readonly good: string; readonly fresh: string };
   state: ListState;
-  /** Fetched, not yet compiled. */
+  /** Fetched, and not in force yet. */
   fresh: Fresh | null;
-  /** What the guard refused: not compiled again until the source says something new. */
-  refused: Validators | null;
+  /** Whether `fresh` is in the request that is being compiled. */
+  isCompiling: boolean;
+  /** What was refused: not compiled again until the source says something new. */
+  refused: Refused | null;
   /** Its last-known-good text is on disk. */
   hasGood: boolean;
-  /** A text of it was compiled, in this run or before. */
-  inForce: boolean;
-}
-
-/** Where a list's last good text stands, and one that was fetched and is not compiled yet. */
-export function pathsOf(dir: string, name: string, key: string): Held['paths'] {
-  const file = `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 80)}-${key}`;
-  return { good: join(dir, `${file}.good`), fresh: join(dir, `${file}.fresh`) };
+  /** When to look again, by the monotonic clock; null for never. */
+  dueMs: Milliseconds | null;
+  /** By the monotonic clock. */
+  readonly heldSinceMs: Milliseconds;
+  /** An attempt that is under way. */
+  running: Promise<unknown> | null;
+  /** Somebody asked for another attempt while one was under way. */
+  isWanted: boolean;
+  /** Ends the attempt under way when the list goes. */
+  readonly gone: AbortController;
 }
 
 export type Fresh = Extract<Fetched, { kind: 'body' }>;
 export type Failure = NonNullable<ListReport['error']>;
 
+export interface Refused {
+  readonly validators: Validators;
+  /** It was empty at one look, and may be so by its owner's will. */
+  readonly isPerhapsEmpty: boolean;
+}
+
+export interface Found extends Pick<Held, 'config' | 'source' | 'paths'> {
+  readonly key: string;
+  /** What the last run knew of a list of that name. */
+  readonly saved: ListState | undefined;
+}
+
+/** With what the last run left of it. A text that is no longer on disk is not in force, whatever the state says. */
+export function newHeld({ config, source, paths, key, saved }: Found, nowMs: Milliseconds): Held {
+  const hasGood = existsSync(paths.good);
+  const isKept = saved?.key === key && (hasGood || config.names !== null);
+  return {
+    ...{ config, source, paths, hasGood },
+    state: isKept ? saved : newState(key, nowMs),
+    ...{ fresh: null, isCompiling: false, refused: null, running: null, isWanted: false },
+    // What was due while we were away is due now.
+    ...{ dueMs: nowMs, heldSinceMs: nowMs, gone: new AbortController() },
+  };
+}
+
+/** @param dir of all bodies */
+export function pathsOf(dir: string, name: string, key: string): Held['paths'] {
+  const file = `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 80)}-${key}`;
+  return { good: join(dir, `${file}.good`), fresh: join(dir, `${file}.fresh`) };
+}
+
+/** Being asked, or waiting for its text to come into force. */
+export function isBusy({ running, fresh }: Held): boolean {
+  return running !== null || fresh !== null;
+}
+
+/** What sets its configuration back to what it is now. */
+export function resetOf(held: Held): () => void {
+  const { config, source, refused } = held;
+  return () => {
+    held.config = config;
+    held.source = source;
+    held.refused = refused;
+  };
+}
+
+/** The list is no more, or another one under its name. */
+export function leave({ gone, fresh, source, paths }: Held): void {
+  gone.abort(new Error('the list is no more'));
+  if (fresh !== null && source.kind !== 'file') void drop(paths.fresh);
+}
+
 /** What to compile of a list: its fresh text measured against the one in force, else the one in force. */
-export function compileListOf({ config: said, source, paths, state, fresh, hasGood }: Held): CompileList {
+export function compileListOf(held: Held): CompileList {
+  const { source, paths, state, fresh, hasGood } = held;
   // A transferred zone is a zone, whatever most of its lines look like.
-  const config = source.kind === 'rpz' ? { ...said, format: 'rpz' as const } : said;
+  const config = source.kind === 'rpz' ? { ...held.config, format: 'rpz' as const } : held.config;
   const good: ListBody | null = hasGood ? { kind: 'file', path: paths.good } : null;
   if (fresh !== null)
     return {
       config,
       body: fresh.body,
       fallback: good,
-      previousEntries: good === null ? null : state.entries,
+      previousEntries: good === null || fresh.isDeliberate === true ? null : state.entries,
+      isOwn: source.kind === 'file',
+      mayBeEmpty: source.kind === 'inline' || fresh.isDeliberate === true || mayBecomeEmpty(held),
     };
+  const said = { config, fallback: null, previousEntries: null, isOwn: true };
   if (source.kind === 'inline')
-    return {
-      config,
-      body: { kind: 'names', names: config.names ?? [] },
-      fallback: null,
-      previousEntries: null,
-    };
+    return { ...said, body: { kind: 'names', names: config.names ?? [] }, mayBeEmpty: true };
   // Where nothing can be kept on disk, the user's own file still can be read.
   const own: ListBody | null = source.kind === 'file' ? { kind: 'file', path: config.source } : null;
-  return { config, body: good ?? own, fallback: null, previousEntries: null };
+  return { ...said, body: good ?? own, mayBeEmpty: state.isEmpty };
+}
+
+/** An own file may be empty; where rules go with that, it must have been so at two looks: a file is emptied to be written. */
+function mayBecomeEmpty(held: Held): boolean {
+  const { state, refused } = held;
+  return mayBeEmptied(held) && (!state.inForce || state.isEmpty || refused?.isPerhapsEmpty === true);
+}
+
+function mayBeEmptied({ source, state, config }: Held): boolean {
+  if (source.kind !== 'file') return false;
+  return config.maxShrink >= 1 || state.entries < OWN_ENTRIES_MIN;
+}
+
+/** A file that is empty at this look, and may be no more at the next. */
+export function isPerhapsBeingWritten(held: Held, error: Failure): boolean {
+  return error.code === 'LIST_EMPTY' && mayBeEmptied(held) && !mayBecomeEmpty(held);
 }
 
 /** What of a list is in force: a text, and how it is read. */
@@ -69,4 +144,21 @@ export function textInForce(held: Held): ListText | null {
 export function isSame(a: Validators, b: Validators | null): boolean {
   if (b === null || (a.etag ?? a.lastModified ?? a.identity) === null) return false;
   return a.etag === b.etag && a.lastModified === b.lastModified && a.identity === b.identity;
+}
+
+export interface NotifiedList extends Notified {
+  readonly list: string;
+}
+
+/** A message that says a source has changed: the list that believes it, else one that is meant. */
+export function notifiedOf(
+  lists: readonly Held[],
+  message: Uint8Array,
+  from: Uint8Array,
+): NotifiedList | null {
+  const told = lists.flatMap(({ config, source }) => {
+    const own = source.notified?.(message, from) ?? null;
+    return own === null ? [] : [{ ...own, list: config.name }];
+  });
+  return told.find(({ refused }) => refused === null) ?? told[0] ?? null;
 }

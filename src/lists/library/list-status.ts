@@ -1,11 +1,19 @@
-// One list as `cenote lists`, the API and the health check show it.
+// One list as `cenote lists`, the API and the health check show it. Times are the calendar's.
 import type { ListAction, ListConfig, ListMode, Milliseconds } from '../../config/config.ts';
+import { shownUrl } from '../../config/values/shown-url.ts';
+import { type LibraryClock, toWall } from './clock.ts';
 import { isBeyondLimit } from './due.ts';
-import type { ListFailure, ListState } from './list-state.ts';
+import {
+  conditionOf,
+  type ListCondition,
+  type ListFailure,
+  type ListState,
+  type SkipCount,
+} from './list-state.ts';
 
 export interface ListStatus {
   readonly name: string;
-  /** A path, a URL without its password, or `inline`. */
+  /** A path, a URL without its secrets, or `inline`. */
   readonly source: string;
   readonly action: ListAction;
   readonly mode: ListMode;
@@ -15,12 +23,15 @@ export interface ListStatus {
   readonly entries: number;
   readonly patterns: number;
   readonly skipped: number;
-  /**
-   * ok: the source's present text is in force. stale: an older one is, for the last check failed or was refused.
-   * failed: nothing is in force. pending: not looked at yet.
-   */
-  readonly condition: 'ok' | 'stale' | 'failed' | 'pending';
-  /** Stale for more than its limit, or failed: somebody should look. */
+  readonly skips: readonly SkipCount[];
+  readonly condition: ListCondition;
+  /** When that began; null while unknown. */
+  readonly sinceMs: Milliseconds | null;
+  /** Whether something of it is in force, be it nothing by its owner's will. */
+  readonly inForce: boolean;
+  /** An attempt to renew it is under way. */
+  readonly isFetching: boolean;
+  /** Nothing is in force that should be, or only what is older than its limit: somebody should look. */
   readonly overdue: boolean;
   readonly lastGoodMs: Milliseconds | null;
   readonly lastChangeMs: Milliseconds | null;
@@ -29,11 +40,26 @@ export interface ListStatus {
   readonly lastError: ListFailure | null;
 }
 
-export function statusOf(config: ListConfig, state: ListState, nowMs: Milliseconds): ListStatus {
-  const condition = conditionOf(state);
+export interface StatusParts {
+  readonly config: ListConfig;
+  readonly state: ListState;
+  readonly isFetching: boolean;
+  /** Monotonic; null for never. */
+  readonly dueMs: Milliseconds | null;
+  /** When this run began to hold it: the age of what it found is counted from here where nothing better is known. */
+  readonly heldSinceMs: Milliseconds;
+}
+
+export function statusOf(parts: StatusParts, clock: LibraryClock): ListStatus {
+  const { config, state, isFetching, dueMs, heldSinceMs } = parts;
+  const wall = (ms: Milliseconds | null): Milliseconds | null => (ms === null ? null : toWall(clock, ms));
+  const { lastError, inForce } = state;
+  const overdue =
+    lastError !== null &&
+    (!inForce || isBeyondLimit(clock.steady(), state.lastGoodMs ?? heldSinceMs, config.refreshMs));
   return {
     name: config.name,
-    source: sourceText(config),
+    source: config.names === null ? shownUrl(config.source) : 'inline',
     action: config.action,
     mode: config.mode,
     format: state.format,
@@ -41,28 +67,16 @@ export function statusOf(config: ListConfig, state: ListState, nowMs: Millisecon
     entries: state.entries,
     patterns: state.patterns,
     skipped: state.skipped,
-    condition,
-    overdue:
-      condition === 'failed' ||
-      (condition === 'stale' && isBeyondLimit(nowMs, state.lastGoodMs, config.refreshMs)),
-    lastGoodMs: state.lastGoodMs,
-    lastChangeMs: state.lastChangeMs,
-    lastCheckMs: state.lastCheckMs,
-    nextCheckMs: state.nextCheckMs === Number.MAX_SAFE_INTEGER ? null : state.nextCheckMs,
-    lastError: state.lastError,
+    skips: state.skips,
+    condition: conditionOf(state, isFetching),
+    sinceMs: wall(state.sinceMs),
+    inForce,
+    isFetching,
+    overdue,
+    lastGoodMs: wall(state.lastGoodMs),
+    lastChangeMs: wall(state.lastChangeMs),
+    lastCheckMs: wall(state.lastCheckMs),
+    nextCheckMs: wall(dueMs),
+    lastError: lastError === null ? null : { ...lastError, atMs: wall(lastError.atMs) },
   };
-}
-
-/** A list without entries is never "ok": nothing would be blocked and nobody would know. */
-function conditionOf(state: ListState): ListStatus['condition'] {
-  if (state.entries === 0) return state.lastCheckMs === null ? 'pending' : 'failed';
-  return state.lastError === null ? 'ok' : 'stale';
-}
-
-function sourceText(config: ListConfig): string {
-  if (config.names !== null) return 'inline';
-  if (!URL.canParse(config.source)) return config.source;
-  const url = new URL(config.source);
-  url.password = '';
-  return url.href;
 }

@@ -4,6 +4,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { shownUrl } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
 import { ListError, messageOf } from '../errors.ts';
 import { saveBody } from './http-body.ts';
@@ -102,7 +103,7 @@ async function fetchOnce(
   }
   throw new ListError(
     'LIST_REDIRECT',
-    `more than ${REDIRECTS_MAX} redirects (${shown(options.url)}); name the URL it should end at`,
+    `more than ${REDIRECTS_MAX} redirects (${shownUrl(options.url)}); name the URL it should end at`,
   );
 }
 
@@ -123,7 +124,7 @@ async function readResponse(
     const passing = PASSING.has(status);
     throw new ListError(
       passing ? 'LIST_FETCH' : 'LIST_STATUS',
-      `answered with status ${status} (${shown(options.url)}); ${passing ? 'it is tried again later' : 'check the URL'}`,
+      `answered with status ${status} (${shownUrl(options.url)}); ${passing ? 'it is tried again later' : 'check the URL'}`,
       { status },
     );
   }
@@ -186,7 +187,7 @@ function request(
     reject(error);
   });
   outgoing.on('timeout', () => {
-    const why = `no octet in ${limits.idleTimeoutMs} ms (${shown(url.href)}); it is tried again later`;
+    const why = `no octet in ${limits.idleTimeoutMs} ms (${shownUrl(url.href)}); it is tried again later`;
     (received ?? outgoing).destroy(new ListError('LIST_TIMEOUT', why));
   });
   outgoing.end();
@@ -201,25 +202,25 @@ async function addressOf(url: URL, options: HttpOptions, redirected: boolean): P
   if (redirected && !addresses.every(mayVisit))
     throw new ListError(
       'LIST_FORBIDDEN_ADDRESS',
-      `a redirect leads to ${shown(url.href)}, an address of a private network; name that URL itself if it is meant`,
+      `a redirect leads to ${shownUrl(url.href)}, an address of a private network; name that URL itself if it is meant`,
     );
   const first = addresses.find((address) => isIP(address) !== 0);
   if (first === undefined)
     throw new ListError(
       'LIST_FETCH',
-      `${host} has no address (${shown(url.href)}); check the name and the bootstrap upstreams`,
+      `${host} has no address (${shownUrl(url.href)}); check the name and the bootstrap upstreams`,
     );
   return first;
 }
 
 function nextUrl(from: URL, location: string | undefined): URL {
   if (location === undefined || !URL.canParse(location, from.href))
-    throw new ListError('LIST_REDIRECT', `redirected to nowhere (${shown(from.href)}); check the URL`);
+    throw new ListError('LIST_REDIRECT', `redirected to nowhere (${shownUrl(from.href)}); check the URL`);
   const next = parseUrl(new URL(location, from).href);
   if (from.protocol === 'https:' && next.protocol === 'http:')
     throw new ListError(
       'LIST_REDIRECT',
-      `redirected from https to http (${shown(next.href)}); name that URL itself if it is meant`,
+      `redirected from https to http (${shownUrl(next.href)}); name that URL itself if it is meant`,
     );
   if (next.origin !== from.origin) return next;
   next.username = from.username;
@@ -230,24 +231,19 @@ function nextUrl(from: URL, location: string | undefined): URL {
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new ListError('LIST_REDIRECT', `only http: and https: are followed (${shown(text)}); check the URL`);
-}
-
-/** A URL as errors show it: without its password. */
-function shown(text: string): string {
-  if (!URL.canParse(text)) return text.slice(0, 200);
-  const url = new URL(text);
-  url.password = '';
-  return url.href.slice(0, 200);
+  throw new ListError(
+    'LIST_REDIRECT',
+    `only http: and https: are followed (${shownUrl(text)}); check the URL`,
+  );
 }
 
 function asListError(thrown: unknown, url: string): ListError {
   if (thrown instanceof ListError) return thrown;
   if (thrown instanceof Error && (thrown.name === 'TimeoutError' || thrown.name === 'AbortError'))
-    return new ListError('LIST_TIMEOUT', `not done in time (${shown(url)}); it is tried again later`, {
+    return new ListError('LIST_TIMEOUT', `not done in time (${shownUrl(url)}); it is tried again later`, {
       cause: thrown,
     });
-  return new ListError('LIST_FETCH', `${messageOf(thrown)} (${shown(url)}); it is tried again later`, {
+  return new ListError('LIST_FETCH', `${messageOf(thrown)} (${shownUrl(url)}); it is tried again later`, {
     cause: thrown,
   });
 }

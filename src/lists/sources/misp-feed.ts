@@ -6,6 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile, unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { shownUrl } from '../../config/values/shown-url.ts';
 import { parseJson } from '../../report/kinds/json.ts';
 import { attributesOf, type Event, isOfUse, openMisp } from '../../report/kinds/misp.ts';
 import { ListError } from '../errors.ts';
@@ -147,7 +148,7 @@ async function fetchFile(
     if (tokensOf(octets) > TOKENS_MAX)
       throw new ListError(
         'LIST_TOO_BIG',
-        `more than ${TOKENS_MAX} values in one file (${url}); use a feed of smaller events`,
+        `more than ${TOKENS_MAX} values in one file (${shownUrl(url)}); use a feed of smaller events`,
       );
     return { text: octets.toString('utf8'), validators: fetched.validators };
   } finally {

@@ -20,6 +20,8 @@ export type Fetched =
       readonly validators: Validators;
       /** How often the source itself wants to be asked. */
       readonly refreshMs?: number;
+      /** Beyond doubt what its owner wants, be it nothing: a zone with a higher serial. */
+      readonly isDeliberate?: boolean;
     };
 
 export interface ListSource {

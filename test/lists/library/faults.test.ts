@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, wri
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import t, { type Test } from 'tap';
-import type { ListErrorCode } from '../../../src/lists/errors.ts';
+import { isRefusal, type ListErrorCode } from '../../../src/lists/errors.ts';
 import { listConfig } from '../../support/lists-compile.ts';
 import { openLibrary } from '../../support/lists-library.ts';
 import { type Answer, body, redirect, startListServer } from '../../support/lists-server.ts';
@@ -159,7 +159,7 @@ async function outlives(
     limits: { bodyOctetsMax: OCTETS_MAX, idleTimeoutMs: 200 },
   });
   const good = await step();
-  t.match(good.status, [{ condition: 'ok', entries: ENTRIES }]);
+  t.match(good.status, [{ condition: 'good', entries: ENTRIES }]);
 
   harm();
   clock.ms += 86_400_000;
@@ -178,7 +178,14 @@ async function outlives(
     asked.map((name) => good.ask(name)),
     'the rules are the same',
   );
-  t.match(harmed.status, [{ condition: 'stale', entries: ENTRIES, lastError: { code, atMs: clock.ms } }]);
+  t.match(harmed.status, [
+    {
+      condition: isRefusal(code) ? 'refused' : 'stale',
+      inForce: true,
+      entries: ENTRIES,
+      lastError: { code, atMs: clock.ms },
+    },
+  ]);
   t.match(harmed.events, [{ kind: 'stale', list: 'ads' }], 'and people hear of it once');
   t.same(
     readdirSync(join(dir, 'lists')).filter((file) => !/\.good$|^state\.json$/.test(file)),
@@ -194,7 +201,7 @@ async function outlives(
   mend();
   clock.ms += 86_400_000;
   const mended = await step();
-  t.match(mended.status, [{ condition: 'ok', entries: ENTRIES + 1, lastError: null }]);
+  t.match(mended.status, [{ condition: 'good', entries: ENTRIES + 1, lastError: null }]);
   t.match(mended.events, [{ kind: 'recovered', list: 'ads' }]);
 }
 

@@ -32,7 +32,7 @@ t.test('a file list is taken, noticed when it changes and left alone when not', 
   const first = await step();
   t.equal(first.changed, true);
   t.match(first.status, [
-    { name: 'mine', condition: 'ok', entries: 10, format: 'domains', lastChangeMs: clock.ms },
+    { name: 'mine', condition: 'good', entries: 10, format: 'domains', lastChangeMs: clock.ms },
   ]);
   t.match(first.events, [{ kind: 'changed', list: 'mine' }]);
   clock.ms += 10_000;
@@ -48,13 +48,13 @@ t.test('a file list is taken, noticed when it changes and left alone when not', 
   t.match(third.status, [{ entries: 11, lastChangeMs: clock.ms }]);
 });
 
-for (const [what, harm] of [
-  ['is emptied', (path: string) => write(path, '')],
-  ['loses most of its lines', (path: string) => write(path, names(10))],
-  ['turns to HTML', (path: string) => write(path, '<!doctype html><title>x</title>')],
-  ['disappears', (path: string) => rmSync(path)],
+for (const [what, condition, harm] of [
+  ['is emptied', 'refused', (path: string) => write(path, '')],
+  ['loses most of its lines', 'refused', (path: string) => write(path, names(10))],
+  ['turns to HTML', 'refused', (path: string) => write(path, '<!doctype html><title>x</title>')],
+  ['disappears', 'stale', (path: string) => rmSync(path)],
 ] as const) {
-  t.test(`a file list that ${what} stays in force, is stale, and recovers`, async (t) => {
+  t.test(`a file list that ${what} stays in force, is ${condition}, and recovers`, async (t) => {
     const dir = t.testdir({});
     const path = join(dir, 'list.txt');
     write(path, names(100));
@@ -64,17 +64,19 @@ for (const [what, harm] of [
     clock.ms += 10_000;
     const harmed = await step();
     t.equal(harmed.ask('n99.example'), 'sinkhole');
-    t.match(harmed.status, [{ condition: 'stale', entries: 100, lastError: { atMs: clock.ms } }]);
-    t.match(harmed.events, [{ kind: 'stale', list: 'mine' }]);
+    t.match(harmed.status, [
+      { condition, inForce: true, entries: 100, sinceMs: clock.ms, lastError: { atMs: clock.ms } },
+    ]);
+    t.match(harmed.events, [{ kind: 'stale', list: 'mine', isTrouble: true }]);
     clock.ms += 10_000;
     const again = await step();
     t.equal(again.changed, false, 'what was refused is not compiled again and again');
     t.same(again.events, [], 'and said once');
-    t.match(again.status, [{ condition: 'stale', entries: 100 }]);
+    t.match(again.status, [{ condition, entries: 100, sinceMs: clock.ms - 10_000 }]);
     write(path, names(101));
     clock.ms += 10_000;
     const healed = await step();
-    t.match(healed.status, [{ condition: 'ok', entries: 101, lastError: null }]);
+    t.match(healed.status, [{ condition: 'good', entries: 101, lastError: null }]);
     t.match(healed.events, [{ kind: 'recovered' }]);
   });
 }
@@ -96,8 +98,8 @@ t.test('the last good text outlives the process, its source and its server', asy
   t.match(
     library.status(),
     [
-      { entries: 10, condition: 'ok' },
-      { entries: 100, condition: 'ok' },
+      { entries: 10, condition: 'good' },
+      { entries: 100, condition: 'good' },
     ],
     'known before anything is read',
   );
@@ -119,7 +121,7 @@ t.test(
       listConfig({ name: 'far', source: url, refreshMs: 3_600_000 }),
     ]);
     await step();
-    t.equal(library.nextDueMs(), clock.ms + 3_600_000);
+    t.equal(library.nextDueInMs(), 3_600_000);
     t.same(library.due(), []);
     state.answer = (request, response) => {
       t.equal(request.headers['if-none-match'], '"1"');
@@ -130,15 +132,15 @@ t.test(
     state.answer = (_request, response) => response.writeHead(503).end();
     const waits: number[] = [];
     for (let i = 0; i < 9; i += 1) {
-      clock.ms = library.nextDueMs() ?? 0;
+      clock.ms += library.nextDueInMs() ?? 0;
       const failed = await step();
       t.match(failed.status, [{ condition: 'stale', entries: 100, overdue: i === 8 }]);
-      waits.push(((library.nextDueMs() ?? 0) - clock.ms) / 1000);
+      waits.push((library.nextDueInMs() ?? 0) / 1000);
     }
     t.same(waits, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
-    clock.ms = library.nextDueMs() ?? 0;
+    clock.ms += library.nextDueInMs() ?? 0;
     state.answer = body(names(120), { etag: '"2"' });
-    t.match((await step()).status, [{ condition: 'ok', overdue: false, entries: 120 }]);
+    t.match((await step()).status, [{ condition: 'good', overdue: false, entries: 120 }]);
     t.equal(asked.length, 12);
   },
 );
@@ -156,7 +158,7 @@ t.test('a login page with its own ETag is refused, and the list is asked for by 
   for (let i = 0; i < 2; i += 1) {
     clock.ms += 100_000_000;
     const result = await step();
-    t.match(result.status, [{ condition: 'stale', entries: 100, lastError: { code: 'LIST_HTML' } }]);
+    t.match(result.status, [{ condition: 'refused', entries: 100, lastError: { code: 'LIST_HTML' } }]);
     t.equal(result.ask('n1.example'), 'sinkhole');
   }
   t.same(seen, ['"1"', '"1"']);
@@ -175,12 +177,12 @@ t.test('a list that never came is failed, never "0 entries, ok", and failStart s
     listConfig({ name: 'gone', source: join(dir, 'missing') }),
     listConfig({ name: 'ok', names: ['a.example'] }),
   ]);
-  t.match(library.status(), [{ condition: 'pending' }, { condition: 'pending' }, { condition: 'pending' }]);
+  t.match(library.status(), [{ condition: 'new' }, { condition: 'new' }, { condition: 'new' }]);
   const { status } = await step();
   t.match(status, [
     { condition: 'failed', overdue: true, entries: 0, lastError: { code: 'LIST_STATUS' } },
     { condition: 'failed', overdue: true, lastError: { code: 'LIST_MISSING' } },
-    { condition: 'ok', entries: 1 },
+    { condition: 'good', entries: 1 },
   ]);
   t.same(
     library.startFailures().map(({ name }) => name),
@@ -194,14 +196,14 @@ t.test('a new source or format is another list; another action is not', async (t
   write(path, names(100));
   const { library, step } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
   await step();
-  library.setLists([listConfig({ name: 'mine', source: path, action: 'refused' })]);
-  t.match(library.status(), [{ entries: 100, condition: 'ok' }]);
+  library.setLists([listConfig({ name: 'mine', source: path, action: 'refused' })]).settle();
+  t.match(library.status(), [{ entries: 100, condition: 'good' }]);
   t.equal((await step()).ask('n1.example'), 'refused');
   const other = join(dir, 'other.txt');
   write(other, names(3));
-  library.setLists([listConfig({ name: 'mine', source: other })]);
-  t.match(library.status(), [{ condition: 'pending' }]);
-  t.match((await step()).status, [{ condition: 'ok', entries: 3 }], 'three names are no shrunken hundred');
+  library.setLists([listConfig({ name: 'mine', source: other })]).settle();
+  t.match(library.status(), [{ condition: 'new' }]);
+  t.match((await step()).status, [{ condition: 'good', entries: 3 }], 'three names are no shrunken hundred');
 });
 
 t.test('what the guard refused is taken once the settings allow it', async (t) => {
@@ -212,10 +214,10 @@ t.test('what the guard refused is taken once the settings allow it', async (t) =
   await step();
   write(path, names(5));
   clock.ms += 10_000;
-  t.match((await step()).status, [{ condition: 'stale', entries: 100 }]);
-  library.setLists([listConfig({ name: 'mine', source: path, maxShrink: 1 })]);
+  t.match((await step()).status, [{ condition: 'refused', entries: 100 }]);
+  library.setLists([listConfig({ name: 'mine', source: path, maxShrink: 1 })]).settle();
   clock.ms += 10_000;
-  t.match((await step()).status, [{ condition: 'ok', entries: 5 }]);
+  t.match((await step()).status, [{ condition: 'good', entries: 5 }]);
 });
 
 t.test('a folder that cannot be written costs the copies, not the lists', async (t) => {
@@ -223,7 +225,7 @@ t.test('a folder that cannot be written costs the copies, not the lists', async 
   const path = join(dir, 'list.txt');
   write(path, names(10));
   const { library, step, clock } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
-  t.match((await step()).status, [{ condition: 'ok', entries: 10 }]);
+  t.match((await step()).status, [{ condition: 'good', entries: 10 }]);
   t.not(library.takeDiskError(), null);
   t.equal(library.takeDiskError(), null, 'told once');
   clock.ms += 10_000;
@@ -237,6 +239,6 @@ t.test('a damaged state file is an empty beginning', async (t) => {
   const path = join(dir, 'list.txt');
   write(path, names(10));
   const { step } = await openLibrary(dir, [listConfig({ name: 'mine', source: path })]);
-  t.match((await step()).status, [{ condition: 'ok', entries: 10 }]);
+  t.match((await step()).status, [{ condition: 'good', entries: 10 }]);
   t.ok(existsSync(join(dir, 'lists', 'state.json')));
 });

@@ -107,7 +107,7 @@ t.test('its names are decided by, each with its own event and line', async (t) =
   const { config } = loadConfig({ file: join(dir, 'cenote.yaml'), environment: {}, workingDirectory: dir });
   if (config === null) throw new Error('the config of this test is bad');
   await withOfflineLists(config, async ({ result, lists, textInForce }) => {
-    t.match(lists, [{ name: 'feed', condition: 'ok', format: 'misp', entries: 2 }]);
+    t.match(lists, [{ name: 'feed', condition: 'good', format: 'misp', entries: 2 }]);
     const decide = (name: string) =>
       decideFor({ name, type: 'A', client: '192.0.2.1' }, config, result.ruleSet, [], new Date());
     t.match(decide('www.one-evil.com'), {
