@@ -218,9 +218,7 @@ export class Supervisor {
     await rules.refresh(rules.startFailures().map(({ name }) => name));
     const missing = rules.startFailures();
     if (missing.length === 0) return rules;
-    const told = missing.map(
-      (list) => `${list.name}: ${list.lastError?.message ?? 'its source has not answered'}`,
-    );
+    const told = missing.map((list) => `${list.name}: ${list.lastError?.message ?? 'no answer'}`);
     await rules.stop();
     throw new Error(`lists that must be there at start are not (${told.join('; ')})`);
   }
