@@ -1,7 +1,8 @@
 // Who may use the admin interface. Pure: the facts of one HTTP request in, a refusal or null out.
 //
-// A token opens it from anywhere. Without one only this machine gets in, and only under a name that no stranger's DNS can
-// point here (DNS rebinding): an address literal or localhost. A proxy on this machine speaks for others, so it needs a token.
+// A token opens it from anywhere. Without one only this machine's root and the user that cenote runs as get in, and only under a
+// name that no stranger's DNS can point here (DNS rebinding): an address literal or localhost. A proxy on this machine runs as
+// another user or says that it forwards, so it needs a token.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 
@@ -16,8 +17,10 @@ export interface Caller {
   readonly origin: string | undefined;
   /** Whether the request may change something: any method but GET, HEAD and OPTIONS. */
   readonly isChange: boolean;
-  /** Whether `Forwarded` or `X-Forwarded-For` is there. */
+  /** Whether a header says that a proxy passes it on. */
   readonly isForwarded: boolean;
+  /** Whether a loopback peer is a program of a user other than root and cenote's own. */
+  readonly isOtherUser: boolean;
 }
 
 export interface Refusal {
@@ -32,6 +35,7 @@ export function refusalFor(caller: Caller, token: string): Refusal | null {
     return caller.isChange && isCrossSite(caller) ? CROSS_SITE : null;
   }
   if (!isLoopback(caller.address) || caller.isForwarded) return NO_TOKEN;
+  if (caller.isOtherUser) return OTHER_USER;
   if (isCrossSite(caller)) return CROSS_SITE;
   return isOwnHost(caller.host) ? null : STRANGE_HOST;
 }
@@ -39,6 +43,11 @@ export function refusalFor(caller: Caller, token: string): Refusal | null {
 const HOW = 'send `Authorization: Bearer` with the content of admin.token in the data folder';
 const WRONG_TOKEN: Refusal = { status: 401, code: 'WRONG_TOKEN', message: `the token is wrong; ${HOW}` };
 const NO_TOKEN: Refusal = { status: 401, code: 'NO_TOKEN', message: `other machines need a token; ${HOW}` };
+const OTHER_USER: Refusal = {
+  status: 401,
+  code: 'OTHER_USER',
+  message: `on this machine only root and the user that cenote runs as need no token; ${HOW}`,
+};
 const CROSS_SITE: Refusal = {
   status: 403,
   code: 'CROSS_SITE',
@@ -67,7 +76,8 @@ function isToken(authorization: string, token: string): boolean {
   return timingSafeEqual(digest(offered), digest(token)) && token !== '';
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an address is of this machine alone. */
+export function isLoopback(address: string): boolean {
   const plain = address.replace(/^::ffff:/i, '');
   return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }

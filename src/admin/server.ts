@@ -1,4 +1,5 @@
 // The admin interface over HTTP: fastify with our table of routes, every request past the door (access.ts) first.
+import type { Server } from 'node:http';
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -6,11 +7,12 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { SocketAddress } from '../config/config.ts';
-import { refusalFor } from './access.ts';
+import { isLoopback, refusalFor } from './access.ts';
 import { AdminError } from './admin-error.ts';
 import { Metrics } from './metrics.ts';
 import { type Asked, type Route, RouteError } from './route.ts';
 import { routesFor } from './routes.ts';
+import { isTrustedUser, ownerOf } from './socket-owner.ts';
 import type { AdminState } from './state.ts';
 
 const LIMITS = {
@@ -20,7 +22,12 @@ const LIMITS = {
   requestMs: 10_000,
   keepAliveMs: 5_000,
   connections: 256,
+  /** Of one address that is not this machine's; the rest is there for others, the command line and health checks. */
+  connectionsOfOne: 32,
 } as const;
+
+/** Headers that proxies add. */
+const FORWARDING = /^(forwarded|via|x-forwarded-.+|x-real-ip|cf-connecting-ip|true-client-ip)$/;
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
@@ -44,6 +51,8 @@ export interface AdminOptions {
   readonly state: AdminState;
   readonly token: string;
   readonly metricsEnabled: () => boolean;
+  /** The file of the configuration in force, absolute: who asks with another one is told apart. */
+  readonly configFile?: () => string;
   /** Told what should not happen: an exception in a route. */
   readonly report: (error: unknown) => void;
   /** Wall clock, ms. */
@@ -104,7 +113,7 @@ function build(options: AdminOptions): FastifyInstance {
       else socket.destroy();
     },
   });
-  app.server.maxConnections = LIMITS.connections;
+  shareConnections(app.server);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
@@ -122,11 +131,13 @@ function build(options: AdminOptions): FastifyInstance {
       return send(reply, 414, 'URL_TOO_LONG', `the URL is longer than ${LIMITS.urlCharacters} characters`);
     // By the route that was found, whole: a path that only begins like an open one is not open.
     if (READING.has(request.method) && open.has(request.routeOptions.url ?? '')) return;
-    const refusal = refusalFor(callerOf(request), options.token);
+    const refusal = refusalFor(await callerOf(request), options.token);
     if (refusal !== null) {
       if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
       return send(reply, refusal.status, refusal.code, refusal.message);
     }
+    if (options.configFile !== undefined)
+      reply.header('cenote-config', encodeURIComponent(options.configFile()));
     if (request.is404) return notThere(request, reply);
     // A form of a strange page can send other types without asking first.
     if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
@@ -144,6 +155,28 @@ function build(options: AdminOptions): FastifyInstance {
     return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
   });
   return app;
+}
+
+/** One machine cannot shut out the others, nor all of them this one. */
+function shareConnections(server: Server): void {
+  const open = new Map<string, number>();
+  let others = 0;
+  server.maxConnections = LIMITS.connections;
+  server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? '';
+    if (isLoopback(address)) return;
+    const count = (open.get(address) ?? 0) + 1;
+    open.set(address, count);
+    others += 1;
+    socket.once('close', () => {
+      others -= 1;
+      const left = (open.get(address) ?? 1) - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+    if (count > LIMITS.connectionsOfOne || others > LIMITS.connections - LIMITS.connectionsOfOne)
+      socket.destroy();
+  });
 }
 
 function register(app: FastifyInstance, route: Route): void {
@@ -189,19 +222,22 @@ function notThereFor(routes: readonly Route[]) {
   };
 }
 
-function callerOf(request: FastifyRequest): Parameters<typeof refusalFor>[0] {
-  const { headers } = request;
+async function callerOf(request: FastifyRequest): Promise<Parameters<typeof refusalFor>[0]> {
+  const { headers, socket } = request;
+  const address = socket.remoteAddress ?? '';
   const site = headers['sec-fetch-site'];
+  const isForwarded = Object.keys(headers).some((name) => FORWARDING.test(name));
+  // Only where nothing else lets it in or keeps it out: the answer takes a look at the system's tables.
+  const isAsked = headers.authorization === undefined && !isForwarded && isLoopback(address);
   return {
-    address: request.socket.remoteAddress ?? '',
+    address,
     host: headers.host,
     authorization: headers.authorization,
     fetchSite: typeof site === 'string' ? site : undefined,
     origin: headers.origin,
     isChange: !READING.has(request.method),
-    isForwarded: ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
-      (name) => headers[name] !== undefined,
-    ),
+    isForwarded,
+    isOtherUser: isAsked && !isTrustedUser(await ownerOf(socket)),
   };
 }
 

@@ -1,8 +1,13 @@
 // Asking the running daemon over its admin interface.
+
+import { statSync } from 'node:fs';
 import { request } from 'node:http';
 import { resolve } from 'node:path';
-import { readToken } from '../admin/token.ts';
+import { isLoopback } from '../admin/access.ts';
+import { isTrustedUser, listenerOwner } from '../admin/socket-owner.ts';
+import { readToken, tokenPath } from '../admin/token.ts';
 import type { SocketAddress } from '../config/config.ts';
+import { realPathOf } from '../config/real-path.ts';
 import { load } from './config-file.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -10,6 +15,8 @@ const BODY_OCTETS_MAX = 64 * 1024 * 1024;
 
 /** Where a daemon should be found. */
 export interface Target {
+  /** The configuration, through links. */
+  readonly file: string;
   /** null: the configuration says `admin: off`, or leaves the port to the system. */
   readonly admin: SocketAddress | null;
   readonly dns: readonly SocketAddress[];
@@ -27,6 +34,7 @@ export function targetOf(file: string): Target {
   const { listen, events } = loaded.config ?? loaded.sections;
   const admin = listen === undefined ? USUAL_ADMIN : listen.admin;
   return {
+    file: realPathOf(file),
     admin: admin === null || admin.port === 0 ? null : admin,
     dns: listen?.dns ?? USUAL_DNS,
     eventsDir: resolve(events?.dir ?? './data'),
@@ -56,8 +64,20 @@ export async function askDaemon(target: Target, path: string, asking: Asking = {
     let got = await send(host, port, path, null, asking);
     // A daemon on this machine needs no token; one behind another address does.
     const token = got.status === 401 ? readToken(target.eventsDir) : null;
-    if (token !== null) got = await send(host, port, path, token, asking);
+    if (token !== null) {
+      if (!(await isOwnDaemon(host, port, target.eventsDir)))
+        return {
+          kind: 'none',
+          why: `a program of another user listens at ${where}; it is not given the token`,
+        };
+      got = await send(host, port, path, token, asking);
+    }
     if (!got.isCenote) return { kind: 'none', why: `another program answers at ${where}` };
+    if (got.config !== null && got.config !== target.file)
+      return {
+        kind: 'none',
+        why: `the daemon at ${where} runs another configuration, ${got.config}; name that one with -c to ask it`,
+      };
     const body: unknown = JSON.parse(got.text);
     if (got.status === 200 || (got.status === 503 && !isError(body)))
       return { kind: 'answer', status: got.status, body, where };
@@ -65,6 +85,13 @@ export async function askDaemon(target: Target, path: string, asking: Asking = {
   } catch (error) {
     return { kind: 'none', why: whyNone(error, where, asking.timeoutMs ?? TIMEOUT_MS) };
   }
+}
+
+/** Whoever listens on a port of this machine may be anybody once cenote is down. */
+async function isOwnDaemon(host: string, port: number, eventsDir: string): Promise<boolean> {
+  if (!isLoopback(host)) return true;
+  const { uid } = statSync(tokenPath(eventsDir));
+  return isTrustedUser(await listenerOwner(host, port), uid);
 }
 
 function toConnect({ host, port }: SocketAddress): SocketAddress {
@@ -76,6 +103,8 @@ interface Got {
   readonly status: number;
   readonly text: string;
   readonly isCenote: boolean;
+  /** The file of the configuration it runs; null when it does not say. */
+  readonly config: string | null;
 }
 
 function send(
@@ -106,9 +135,14 @@ function send(
         });
         incoming.on('error', reject);
         incoming.on('end', () => {
-          const { server } = incoming.headers;
+          const { server, 'cenote-config': config } = incoming.headers;
           const text = Buffer.concat(parts).toString();
-          resolve({ status: incoming.statusCode ?? 0, text, isCenote: server === 'cenote' });
+          resolve({
+            status: incoming.statusCode ?? 0,
+            text,
+            isCenote: server === 'cenote',
+            config: typeof config === 'string' ? decodeURIComponent(config) : null,
+          });
         });
       },
     );

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { AdminServer } from '../admin/server.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
+import { realPathOf } from '../config/real-path.ts';
 import { openLog } from './log.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Newborn } from './threads/newborn.ts';
@@ -71,6 +72,7 @@ async function startAdmin(supervisor: Supervisor, log: Logger): Promise<AdminSer
     state,
     token: ensureToken(events.dir),
     metricsEnabled: () => supervisor.config.metrics,
+    configFile: () => realPathOf(supervisor.config.file),
     report: (error) =>
       log.error(
         { error: error instanceof Error ? error.stack : String(error) },

@@ -18,6 +18,7 @@ function refusal(caller: Partial<Caller>): string | null {
     origin: undefined,
     isChange: false,
     isForwarded: false,
+    isOtherUser: false,
     ...caller,
   };
   return refusalFor(whole, TOKEN)?.code ?? null;
@@ -26,6 +27,11 @@ function refusal(caller: Partial<Caller>): string | null {
 t.test('this machine needs no token', async (t) => {
   for (const address of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])
     t.equal(refusal({ address }), null, address);
+});
+
+t.test('another user of this machine needs the token too', async (t) => {
+  t.equal(refusal({ isOtherUser: true }), 'OTHER_USER');
+  t.equal(refusal({ isOtherUser: true, authorization: `Bearer ${TOKEN}` }), null);
 });
 
 t.test('another machine needs the token, whatever it asks for', async (t) => {
