@@ -1,10 +1,10 @@
 // What a rule asks of a query beyond its name, and what its own answer is worth to the type asked for.
 //
-// HOT. Conditions on clients may cost text and allocation; they are rare.
+// HOT.
 
 import { isWithin } from '../wire/names/name.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import { clientMatches } from './client-pattern.ts';
+import { narrowestClient } from './client-pattern.ts';
 import { ANSWER, type Conditions } from './rule-table.ts';
 
 export function answerWorth(answers: number, qtype: number): number {
@@ -25,5 +25,5 @@ export function conditionsHold(
 ): boolean {
   if (conditions.types !== null && conditions.types.has(qtype) === conditions.typesNegated) return false;
   if (conditions.except?.some((suffix) => isWithin(name, length, suffix)) === true) return false;
-  return conditions.clients === null || clientMatches(conditions.clients, address);
+  return conditions.clients === null || narrowestClient(conditions.clients, address) >= 0;
 }

@@ -1,7 +1,8 @@
 // One question, one client's group → a verdict. The heart of the filter.
 //
 // HOT. Invariants: same input, same verdict; no I/O; nothing is allocated unless a list holds expressions or rules with
-// conditions. The lowest RANK decides (a group's allow beats its blocks); inside one rank the longest name wins.
+// conditions. The lowest RANK decides (a group's allow beats its blocks); inside one rank the longest name wins. Of all
+// policy zones one rule has a say among them: zone-turn.ts.
 // Twin: test/support/naive-policy.ts, compared with on random lists.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
@@ -14,12 +15,14 @@ import {
   openAddresses,
   widerEntry,
 } from './addresses/table.ts';
+import { narrowestClient } from './client-pattern.ts';
 import { answerWorth, conditionsHold } from './conditions.ts';
 import { Patterns } from './patterns.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import { buildRuleTable, RANK, type RuleTable, ranksAt, SCOPE, STAGE, type Stage } from './rule-table.ts';
 import { isInForce } from './schedule.ts';
 import { VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
+import { ZoneTurn } from './zone-turn.ts';
 
 /** The name of an address's rule: conditions that speak of names hold for none. */
 const NO_NAME = new Uint8Array(1);
@@ -46,6 +49,7 @@ export class Policy {
   readonly #members: Int32Array;
   readonly #starts: Int32Array;
   readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
+  readonly #zones = new ZoneTurn();
   /** 1 where the group's lists are in force at this minute. */
   readonly #inForce: Uint8Array;
   #generation = 0;
@@ -119,33 +123,46 @@ export class Policy {
     if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
     const rank = this.#ranksOf(group, stage);
     const order = this.#table.order[group]!;
+    const zoneOrder = this.#table.zoneOrder[group]!;
     const { sets, offsets } = this.#matches;
+    const { zone, scope: scopes, list, conditions: all } = this.#table;
+    const zones = this.#zones;
+    zones.begin();
     let best: number = RANK.none;
-    const found = findAll(this.#trie, name, length, this.#matches);
-    for (let i = found - 1; i >= 0; i -= 1) {
+    for (let i = findAll(this.#trie, name, length, this.#matches) - 1; i >= 0; i -= 1) {
       const offset = offsets[i]!;
       const scope = offset === 0 ? SCOPE.exact : SCOPE.below;
       const set = sets[i]!;
       for (let m = this.#starts[set]!; m < this.#starts[set + 1]!; m += 1) {
         const rule = this.#members[m]!;
         const worth = rank[rule]!;
-        if (worth > best || worth === RANK.none || (this.#table.scope[rule]! & scope) === 0) continue;
+        if (worth === RANK.none || (scopes[rule]! & scope) === 0) continue;
+        const isZone = zone[rule] === 1;
+        if (isZone ? zoneOrder[list[rule]!]! > zones.order : worth > best) continue;
         if (
+          !isZone &&
           worth === best &&
           (offset !== verdict.nameOffset || !this.#goesBefore(order, rule, verdict.rule, qtype))
         )
           continue;
-        const conditions = this.#table.conditions[rule]!;
+        const conditions = all[rule]!;
         if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
-        if (
-          this.#table.passthru[rule] === 1 &&
-          this.#isOverruled(rule, i + 1, found, name, length, qtype, address)
-        )
+        if (isZone) {
+          const isOfClient = conditions !== null && conditions.clients !== null && offset === length - 1;
+          const place = isOfClient ? -1 - narrowestClient(conditions.clients, address) : offset;
+          const answer = answerWorth(this.#table.answers[rule]!, qtype);
+          zones.offer(rule, zoneOrder[list[rule]!]!, place, worth, answer, offset);
           continue;
+        }
         best = worth;
         verdict.rule = rule;
         verdict.nameOffset = offset;
       }
+    }
+    if (zones.rule >= 0 && this.#zoneGoesBefore(best, verdict, order, qtype)) {
+      best = zones.worth;
+      verdict.rule = zones.rule;
+      verdict.nameOffset = zones.at;
     }
     if (this.#patterns.groups.length > 0)
       best = this.#tryPatterns(best, name, length, qtype, group, address, verdict, rank);
@@ -173,19 +190,35 @@ export class Policy {
     const table = this.#addresses;
     const rank = this.#ranksOf(group, stage);
     const order = this.#table.order[group]!;
+    const zoneOrder = this.#table.zoneOrder[group]!;
+    const zones = this.#zones;
+    zones.begin();
     let best: number = RANK.none;
     let entry = findAddress(table, octets, offset, length);
     for (; entry >= 0; entry = widerEntry(table, entry)) {
       const rule = table.rules[entry]!;
       const bits = bitsOf(table, entry);
       const worth = rank[rule]!;
-      if (worth > best || worth === RANK.none) continue;
-      if (worth === best && (bits !== verdict.addressBits || order[rule]! >= order[verdict.rule]!)) continue;
+      if (worth === RANK.none) continue;
+      const isZone = this.#table.zone[rule] === 1;
+      if (!isZone && worth > best) continue;
+      if (!isZone && worth === best && (bits !== verdict.addressBits || order[rule]! >= order[verdict.rule]!))
+        continue;
       const conditions = this.#table.conditions[rule]!;
       if (conditions !== null && !conditionsHold(conditions, NO_NAME, 1, qtype, address)) continue;
+      if (isZone) {
+        const answer = answerWorth(this.#table.answers[rule]!, qtype);
+        zones.offer(rule, zoneOrder[this.#table.list[rule]!]!, 128 - bits, worth, answer, bits);
+        continue;
+      }
       best = worth;
       verdict.rule = rule;
       verdict.addressBits = bits;
+    }
+    if (zones.rule >= 0 && (zones.worth < best || (zones.worth === best && zones.at > verdict.addressBits))) {
+      best = zones.worth;
+      verdict.rule = zones.rule;
+      verdict.addressBits = zones.at;
     }
     return this.#conclude(best, verdict);
   }
@@ -211,30 +244,14 @@ export class Policy {
     return answerWorth(answers[rule]!, qtype) > answerWorth(answers[other]!, qtype);
   }
 
-  /** Whether the zone that makes this exception blocks a longer name again: in RPZ the longest name decides. */
-  #isOverruled(
-    passthru: number,
-    from: number,
-    to: number,
-    name: Uint8Array,
-    length: number,
-    qtype: number,
-    address: Uint8Array,
-  ): boolean {
-    const { rules } = this.ruleSet;
-    for (let i = from; i < to; i += 1) {
-      const scope = this.#matches.offsets[i] === 0 ? SCOPE.exact : SCOPE.below;
-      const set = this.#matches.sets[i]!;
-      for (let m = this.#starts[set]!; m < this.#starts[set + 1]!; m += 1) {
-        const rule = this.#members[m]!;
-        const { list, action } = rules[rule]!;
-        if (list !== rules[passthru]!.list || action === 'allow') continue;
-        if ((this.#table.scope[rule]! & scope) === 0) continue;
-        const conditions = this.#table.conditions[rule]!;
-        if (conditions === null || conditionsHold(conditions, name, length, qtype, address)) return true;
-      }
-    }
-    return false;
+  /** Whether the zones' rule is worth more than what the other lists say; of equal worth the longest name goes first. */
+  #zoneGoesBefore(best: number, verdict: Verdict, order: Uint16Array, qtype: number): boolean {
+    const { rule, worth, at } = this.#zones;
+    if (worth !== best) return worth < best;
+    return (
+      at < verdict.nameOffset ||
+      (at === verdict.nameOffset && this.#goesBefore(order, rule, verdict.rule, qtype))
+    );
   }
 
   #tryPatterns(

@@ -1,8 +1,10 @@
 // All rules as flat tables, one view a group, so that a decision reads numbers only.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { textToName } from '../wire/names/presentation.ts';
+import { type ClientRange, clientRanges } from './client-pattern.ts';
 import type { ListFace, Rule, RuleSet } from './rule.ts';
 import { VERDICT, type VerdictCode } from './verdict.ts';
+import { NO_ZONE } from './zone-turn.ts';
 
 /** What a rule is worth in a group: the lowest number that matches decides. `none` is a rule the group does not use. */
 export const RANK = {
@@ -30,7 +32,7 @@ export const SCOPE = { exact: 1, below: 2, subtree: 3 } as const;
 export interface Conditions {
   readonly types: ReadonlySet<number> | null;
   readonly typesNegated: boolean;
-  readonly clients: readonly string[] | null;
+  readonly clients: readonly ClientRange[] | null;
   readonly except: readonly Uint8Array[] | null;
 }
 
@@ -46,8 +48,12 @@ export interface RuleTable {
   readonly order: readonly Uint16Array[];
   /** ANSWER bits of a rule's own answer. */
   readonly answers: Uint8Array;
-  /** 1 where the rule is a policy zone's exception, which its zone's own longer names overrule. */
-  readonly passthru: Uint8Array;
+  /** 1 where the rule is a policy zone's: of all zones one rule alone counts, see zone-turn.ts. */
+  readonly zone: Uint8Array;
+  /** Number of the list that holds the rule. */
+  readonly list: Uint16Array;
+  /** [group][list] → its place among the group's policy zones in force, NO_ZONE for any other list. */
+  readonly zoneOrder: readonly Uint16Array[];
 }
 
 export function buildRuleTable(
@@ -63,10 +69,17 @@ export function buildRuleTable(
     rank: groups.map((group) => Uint8Array.from(rules, (rule) => rankOf(rule, lists[rule.list], group))),
     order: groups.map((group) => Uint16Array.from(rules, (rule) => orderOf(lists[rule.list], group))),
     answers: Uint8Array.from(rules, answersOf),
-    passthru: Uint8Array.from(rules, (rule) =>
-      rule.action === 'allow' && lists[rule.list]?.action === 'zone' ? 1 : 0,
+    zone: Uint8Array.from(rules, (rule) => (!rule.important && isZoneInForce(lists[rule.list]) ? 1 : 0)),
+    list: Uint16Array.from(rules, (rule) => rule.list),
+    zoneOrder: groups.map((group) =>
+      Uint16Array.from(lists, (list) => (isZoneInForce(list) ? group.lists.indexOf(list.name) : NO_ZONE)),
     ),
   };
+}
+
+/** A zone on trial decides nothing, so it stands in no other's way. */
+function isZoneInForce(list: ListFace | undefined): boolean {
+  return list?.action === 'zone' && list.mode === 'enforce';
 }
 
 function rankOf(rule: Rule, list: ListFace | undefined, group: GroupConfig): number {
@@ -123,7 +136,7 @@ function conditionsOf(rule: Rule): Conditions | null {
   return {
     types: rule.types === null ? null : new Set(rule.types),
     typesNegated: rule.typesNegated,
-    clients: rule.clients,
+    clients: rule.clients === null ? null : clientRanges(rule.clients),
     except: rule.except?.flatMap((suffix) => textToName(suffix) ?? []) ?? null,
   };
 }

@@ -18,7 +18,7 @@ import {
 } from '../support/naive-policy.ts';
 import { wire } from '../support/rule-set.ts';
 
-const NAMES = ['one', 'two', 'ours', 'zone'] as const;
+const NAMES = ['one', 'two', 'ours', 'zone', 'zone-2'] as const;
 const name = fc
   .array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 })
   .map((labels) => `${labels.join('.')}.test`);
@@ -64,7 +64,7 @@ const lists: fc.Arbitrary<NaiveList[]> = fc
         action: fc.constant(
           own === 'ours'
             ? ('allow' as const)
-            : own === 'zone'
+            : own.startsWith('zone')
               ? ('zone' as const)
               : own === 'two'
                 ? ('nxdomain' as const)
@@ -84,17 +84,19 @@ const lists: fc.Arbitrary<NaiveList[]> = fc
     const all = made.flatMap(({ rules }) => rules);
     return all.length === 0
       ? fc.constant(made)
-      : fc.array(fc.tuple(fc.nat(3), fc.constantFrom(...all), fc.boolean()), { maxLength: 4 }).map((copies) =>
-          made.map((list, index) => ({
-            ...list,
-            rules: [
-              ...list.rules,
-              ...copies
-                .filter(([to]) => to === index)
-                .map(([, copied, isBadfilter]) => ({ ...copied, isBadfilter })),
-            ],
-          })),
-        );
+      : fc
+          .array(fc.tuple(fc.nat(NAMES.length - 1), fc.constantFrom(...all), fc.boolean()), { maxLength: 4 })
+          .map((copies) =>
+            made.map((list, index) => ({
+              ...list,
+              rules: [
+                ...list.rules,
+                ...copies
+                  .filter(([to]) => to === index)
+                  .map(([, copied, isBadfilter]) => ({ ...copied, isBadfilter })),
+              ],
+            })),
+          );
   });
 
 const question: fc.Arbitrary<NaiveQuestion> = fc.record({

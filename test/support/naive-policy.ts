@@ -98,7 +98,7 @@ export function naiveDecision(
           return [{ list, rule, isAllow, rank }];
         }),
     );
-  const inForce = standing.filter((one) => !isOverruled(one, standing));
+  const inForce = standing.filter((one) => !isOfZone(one) || one === spokesman(standing, group));
   const [best] = inForce.sort(
     (a, b) =>
       a.rank - b.rank ||
@@ -118,16 +118,19 @@ export function naiveDecision(
   return { verdict, list: best.list.name, name: best.rule.kind === 'host' ? best.rule.what : null };
 }
 
-/** A policy zone's exception gives way to a longer name that the zone itself blocks. */
-function isOverruled(one: Standing, standing: readonly Standing[]): boolean {
-  if (one.list.action !== 'zone' || !one.isAllow || one.rule.kind === 'pattern') return false;
-  return standing.some(
-    (other) =>
-      other.list === one.list &&
-      !other.isAllow &&
-      other.rule.kind === 'host' &&
-      specificity(other.rule) > specificity(one.rule),
-  );
+const isOfZone = ({ list, rule }: Standing): boolean =>
+  list.action === 'zone' && list.mode === 'enforce' && !rule.isImportant && rule.kind === 'host';
+
+/** Of all policy zones: the first in the group's order that matches, there the longest name. */
+function spokesman(standing: readonly Standing[], group: readonly string[]): Standing | undefined {
+  return standing
+    .filter(isOfZone)
+    .sort(
+      (a, b) =>
+        group.indexOf(a.list.name) - group.indexOf(b.list.name) ||
+        specificity(b.rule) - specificity(a.rule) ||
+        a.rank - b.rank,
+    )[0];
 }
 
 const specificity = (rule: NaiveRule): number => (rule.kind === 'pattern' ? 0 : rule.what.split('.').length);
