@@ -6,7 +6,6 @@ import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { CacheConfig } from '../config/config.ts';
 import type { Policy } from '../policy/decide.ts';
 import { FLAG } from '../wire/header.ts';
-import { hasForwardedOptions } from '../wire/message/edns.ts';
 import type { Query } from '../wire/message/query.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE } from '../wire/records/iana.ts';
@@ -33,7 +32,7 @@ export class CacheStep {
   /** FRESHNESS of what is kept for this query, −1 when nothing is. */
   find(query: Query, nowMs: number): number {
     this.#entry = -1;
-    if (this.#config.entries === 0 || hasForwardedOptions(query.message, query.optOffset)) return -1;
+    if (this.#config.entries === 0) return -1;
     const nowSeconds = Math.floor(nowMs / 1000);
     const { qname, qnameEnd, qtype, qclass } = query;
     const entry = this.#cache.find(
@@ -118,7 +117,6 @@ export class CacheStep {
     this.#entry = -1;
     // RD=0 asks for what the upstream happens to have: no answer for others.
     if (entries === 0 || (query.flags & FLAG.rd) === 0) return;
-    if (hasForwardedOptions(query.message, query.optOffset)) return;
     const ttlSeconds = ttlToKeep(message, length, query.qtype, this.#config);
     if (ttlSeconds <= 0) return;
     const { qname, qnameEnd, qtype, qclass } = query;

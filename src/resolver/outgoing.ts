@@ -1,10 +1,12 @@
 // The query we send on: rebuilt from what was read, so that no octet the check did not see leaves the machine.
 //
 // HOT. Header with ID 0 (the exchange draws its own), RD and CD as the client set them, AD always set since we understand
-// it (RFC 6840 §5.7), the question as sent, one OPT with our UDP size, the client's DO bit and its options that are not hop-by-hop.
+// it (RFC 6840 §5.7), the question as sent, one OPT with our UDP size and the client's DO bit. No option of the client's goes on: EDNS is
+// between neighbours (RFC 6891 §6.1.1), what it says of the client (identity, subnet) is nobody's business upstream, and so all clients
+// that ask the same share one answer.
 
 import { FLAG, HEADER_OCTETS, OFFSET, writeU16 } from '../wire/header.ts';
-import { appendOpt, appendOptions } from '../wire/message/edns.ts';
+import { appendOpt } from '../wire/message/edns.ts';
 import type { Query } from '../wire/message/query.ts';
 
 /**
@@ -21,7 +23,5 @@ export function buildOutgoing(query: Query, target: Uint8Array): number {
   writeU16(target, OFFSET.arcount, 0);
   const questionEnd = qnameEnd + 4;
   for (let i = HEADER_OCTETS; i < questionEnd; i += 1) target[i] = message[i]!;
-  const end = appendOpt(target, questionEnd, query.dnssecOk, 0);
-  if (query.optOffset === 0) return end;
-  return appendOptions(target, questionEnd, end, message, query.optOffset, target.length);
+  return appendOpt(target, questionEnd, query.dnssecOk, 0);
 }

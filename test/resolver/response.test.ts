@@ -76,7 +76,11 @@ t.test('OPT goes only to clients that speak EDNS, options of one hop to nobody',
       ...wireOption(10, [1, 2, 3, 4, 5, 6, 7, 8]),
       ...wireOption(11, [0, 9]), // keepalive
       ...wireOption(12, [0, 0]), // padding
+      ...wireOption(3, [0x78]), // NSID
+      ...wireOption(8, [0, 1, 24, 24, 192, 0, 2]), // client subnet
       ...wireOption(65_001, [9]),
+      ...wireOption(65_534, [9]),
+      ...wireOption(100, [9]),
     ],
     { size: 4096 },
   );
@@ -91,7 +95,7 @@ t.test('OPT goes only to clients that speak EDNS, options of one hop to nobody',
   t.same(counts(edns.reply), [1, 0, 1]);
   t.same(
     edns.reply.slice(findOpt(edns.reply, length), length),
-    Uint8Array.from(wireOpt([...wireOption(15, [0, 3]), ...wireOption(65_001, [9])], { size: 1232 })),
+    Uint8Array.from(wireOpt([...wireOption(15, [0, 3]), ...wireOption(100, [9])], { size: 1232 })),
   );
 });
 
@@ -165,15 +169,18 @@ t.test('a response that fits by itself but not with our OPT is truncated', async
   }
 });
 
-t.test('the outgoing query holds nothing the check did not see', async (t) => {
+t.test('the outgoing query holds nothing the check did not see, and no option of the client', async (t) => {
   const outgoing = new Uint8Array(4096);
   const query = asked({
     flags: 0x0170,
     additional: [
-      wireOpt([...wireOption(10, new Array(8).fill(1)), ...wireOption(65_001, [7])], {
-        size: 512,
-        dnssecOk: true,
-      }),
+      wireOpt(
+        [10, 3, 8, 65_001, 65_073, 65_074, 100].flatMap((code) => wireOption(code, new Array(8).fill(1))),
+        {
+          size: 512,
+          dnssecOk: true,
+        },
+      ),
     ],
     tail: [1, 2, 3],
   });
@@ -182,7 +189,7 @@ t.test('the outgoing query holds nothing the check did not see', async (t) => {
 
   t.same(
     outgoing.slice(0, length),
-    wireMessage({ id: 0, flags: 0x0130, additional: [wireOpt(wireOption(65_001, [7]), { dnssecOk: true })] }),
+    wireMessage({ id: 0, flags: 0x0130, additional: [wireOpt([], { dnssecOk: true })] }),
   );
 });
 

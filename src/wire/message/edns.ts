@@ -17,9 +17,21 @@ export const OPTION_HEADER_OCTETS = 4;
 
 const record = new RecordView();
 
-/** Options that belong to one hop (RFC 7873, 7828, 7830): never passed on in either direction. */
-export function isHopByHop(code: number): boolean {
-  return code === OPTION.COOKIE || code === OPTION.KEEPALIVE || code === OPTION.PADDING;
+/** Of options for local use (RFC 6891 §9). */
+const LOCAL_USE = { first: 65_001, last: 65_534 } as const;
+
+/** Options of a response that are between the upstream and us (RFC 5001, 7871, 7873, 7828, 7830, and those for local use). */
+function isHopByHop(code: number): boolean {
+  switch (code) {
+    case OPTION.NSID:
+    case OPTION.ECS:
+    case OPTION.COOKIE:
+    case OPTION.KEEPALIVE:
+    case OPTION.PADDING:
+      return true;
+    default:
+      return code >= LOCAL_USE.first && code <= LOCAL_USE.last;
+  }
 }
 
 /** Where a verified response's OPT record begins, 0 when it has none. */
@@ -102,16 +114,6 @@ export function appendEde(
   for (let i = 0; i < length; i += 1) message[end + 6 + i] = text[i]!;
   writeU16(message, opt + 9, end + 6 + length - opt - OPT_OCTETS);
   return end + 6 + length;
-}
-
-/** Whether the query carries an option that must reach the upstream, so that a shared cached answer would be wrong for it. */
-export function hasForwardedOptions(message: Uint8Array, opt: number): boolean {
-  if (opt === 0) return false;
-  let at = opt + OPT_OCTETS;
-  const end = at + readU16(message, opt + 9);
-  for (; at + 4 <= end; at += 4 + readU16(message, at + 2))
-    if (!isHopByHop(readU16(message, at))) return true;
-  return false;
 }
 
 /**
