@@ -1,5 +1,5 @@
 // What the numbers of a rule and of an expression mean to a reader of hits: list, indicator, whether it alerts.
-import type { Indicator, RuleSet } from './rule.ts';
+import { addressesOf, type Indicator, type RuleSet } from './rule.ts';
 
 /** The part of a rule set that hits need; the trie is not. */
 export type RuleFaces = Pick<RuleSet, 'revision' | 'rules' | 'lists' | 'patterns'>;
@@ -35,7 +35,7 @@ export function meaningOf(rules: RuleFaces, rule: number, pattern: number): Rule
             firstPublished: indicator.firstPublished,
             confidence: indicator.confidence,
           },
-    addresses: rewrite === null ? null : rewrite.kind === 'address' ? rewrite.addresses : [],
+    addresses: rewrite === null ? null : addressesOf(rewrite),
     pattern: pattern < 0 ? null : (rules.patterns[pattern]?.source ?? null),
     alert: list?.alert ?? true,
   };

@@ -2,7 +2,7 @@
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { type ClientRange, clientRanges } from './client-pattern.ts';
-import type { ListFace, Rule, RuleSet } from './rule.ts';
+import { addressesOf, type ListFace, type Rule, type RuleSet } from './rule.ts';
 import { VERDICT, type VerdictCode } from './verdict.ts';
 import { NO_ZONE } from './zone-turn.ts';
 
@@ -124,9 +124,9 @@ function verdictOf(rule: Rule, answer: SinkholeAnswer): VerdictCode {
 
 function answersOf({ rewrite }: Rule): number {
   if (rewrite === null) return 0;
-  if (rewrite.kind !== 'address') return ANSWER.any;
+  const addresses = addressesOf(rewrite);
+  if (addresses.length === 0) return ANSWER.any;
   const isSix = (address: string): boolean => address.includes(':');
-  const { addresses } = rewrite;
   const six = addresses.some(isSix) ? ANSWER.aaaa : 0;
   return ANSWER.any | six | (addresses.every(isSix) ? 0 : ANSWER.a);
 }

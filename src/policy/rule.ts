@@ -36,10 +36,29 @@ export interface Rule {
   readonly indicator: Indicator | null;
 }
 
+/** A record of a rule's own answer. */
+export interface RewriteRecord {
+  readonly type: number;
+  /** Hexadecimal. */
+  readonly rdata: string;
+}
+
 export type Rewrite =
   | { readonly kind: 'address'; readonly addresses: readonly string[] }
+  /** Of any type; addresses stand apart. */
+  | {
+      readonly kind: 'records';
+      readonly addresses: readonly string[];
+      readonly records: readonly RewriteRecord[];
+    }
+  /** `*.name` puts the name asked for in front (RPZ draft §3.5). */
   | { readonly kind: 'cname'; readonly target: string }
   | { readonly kind: 'rcode'; readonly rcode: 'nxdomain' | 'nodata' | 'refused' };
+
+/** Addresses that a rule itself answers with. */
+export function addressesOf(rewrite: Rewrite | null): readonly string[] {
+  return rewrite !== null && 'addresses' in rewrite ? rewrite.addresses : [];
+}
 
 /** A rule on a name's text, tried after the trie only. */
 export interface PatternRule {

@@ -3,7 +3,7 @@
 // HOT. Texts of lists are prepared once per rule set; a name is escaped octet by octet into a reused buffer.
 import type { SinkholeAnswer } from '../config/config.ts';
 import type { Policy } from '../policy/decide.ts';
-import type { Rewrite } from '../policy/rule.ts';
+import { addressesOf, type Rewrite } from '../policy/rule.ts';
 import { stageBehind } from '../policy/rule-table.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
@@ -11,6 +11,7 @@ import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/message
 import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/message/edns.ts';
 import { type LeadAlias, type Query, TRANSPORT } from '../wire/message/query.ts';
 import { addressOctets } from '../wire/names/address.ts';
+import { NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
@@ -30,15 +31,19 @@ const text = new Uint8Array(EXTRA_TEXT_OCTETS_MAX);
 
 /** RDATA a rewriting rule answers with. */
 interface Rewritten {
-  readonly a: readonly Uint8Array[];
-  readonly aaaa: readonly Uint8Array[];
+  /** By type. */
+  readonly data: ReadonlyMap<number, readonly Uint8Array[]>;
   /** The name it puts in QNAME's place, wire form; null for none. */
   readonly target: Uint8Array | null;
+  /** The name it puts QNAME before, as a name in QNAME's place; null for none. */
+  readonly above: Uint8Array | null;
   /** Whether it answers with something that can be used, and not with an address that leads nowhere. */
   readonly isForged: boolean;
 }
 
 const NOTHING: readonly Uint8Array[] = [];
+/** A record without its RDATA, and an OPT. */
+const ROOM_BESIDE_RDATA = 12 + 11;
 
 export class Sinkhole {
   readonly #ttlSeconds: number;
@@ -68,12 +73,9 @@ export class Sinkhole {
 
   /** RDATA of the answers to a blocked query of this type; empty is NODATA. */
   answersOf(verdict: Verdict, qtype: number): readonly Uint8Array[] {
-    if (qtype !== TYPE.A && qtype !== TYPE.AAAA) return NOTHING;
-    if (verdict.code === VERDICT.rewrite) {
-      const own = this.#rewritten.get(verdict.rule);
-      return (qtype === TYPE.A ? own?.a : own?.aaaa) ?? NOTHING;
-    }
-    if (verdict.code !== VERDICT.sinkhole) return NOTHING;
+    if (verdict.code === VERDICT.rewrite)
+      return this.#rewritten.get(verdict.rule)?.data.get(qtype) ?? NOTHING;
+    if (verdict.code !== VERDICT.sinkhole || (qtype !== TYPE.A && qtype !== TYPE.AAAA)) return NOTHING;
     return qtype === TYPE.A ? this.#a : this.#aaaa;
   }
 
@@ -81,9 +83,9 @@ export class Sinkhole {
    * The alias a rule puts in QNAME's place; null when it puts none there, or the alias itself is asked for.
    * @param name as in `write`
    */
-  aliasOf(verdict: Verdict, qtype: number, name: Uint8Array): LeadAlias | null {
-    if (verdict.code !== VERDICT.rewrite || asksForAlias(qtype)) return null;
-    const target = this.#rewritten.get(verdict.rule)?.target ?? null;
+  aliasOf(query: Query, verdict: Verdict, name: Uint8Array): LeadAlias | null {
+    if (verdict.code !== VERDICT.rewrite || asksForAlias(query.qtype)) return null;
+    const target = targetFor(query, this.#rewritten.get(verdict.rule));
     if (target === null) return null;
     const stage = stageBehind(this.#policy.rule(verdict.rule), this.#policy.ruleSet.lists);
     const reason = text.slice(0, this.#reason(verdict, name));
@@ -115,12 +117,15 @@ export class Sinkhole {
     let isForged = false;
     if (code !== VERDICT.refused) {
       const answers = this.answersOf(verdict, query.qtype);
-      for (let i = 0; i < answers.length; i += 1)
-        end = appendAnswer(reply, end, query.qtype, this.#ttlSeconds, answers[i]!);
-      const target = asksForAlias(query.qtype) ? own?.target : null;
-      if (target != null) end = appendAnswer(reply, end, TYPE.CNAME, this.#ttlSeconds, target);
+      for (let i = 0; i < answers.length; i += 1) {
+        const rdata = answers[i]!;
+        if (end + ROOM_BESIDE_RDATA + rdata.length > replyLimit(query)) return truncatedReply(query);
+        end = appendAnswer(reply, end, query.qtype, this.#ttlSeconds, rdata);
+      }
+      const target = asksForAlias(query.qtype) ? targetFor(query, own) : null;
+      if (target !== null) end = appendAnswer(reply, end, TYPE.CNAME, this.#ttlSeconds, target);
       else if (answers.length === 0) end = appendSoa(reply, end, ownerOffset, this.#ttlSeconds);
-      isForged = own?.isForged === true && (answers.length > 0 || target != null);
+      isForged = own?.isForged === true && (answers.length > 0 || target !== null);
     }
     if (query.optOffset === 0) return end;
     const opt = end;
@@ -205,14 +210,31 @@ function asksForAlias(qtype: number): boolean {
   return qtype === TYPE.CNAME || qtype === TYPE.ANY;
 }
 
+/** The name a rule's alias leads to; null where it has none, or none that fits into a name. */
+function targetFor({ qname, qnameEnd }: Query, own: Rewritten | undefined): Uint8Array | null {
+  if (own === undefined || own.above === null) return own?.target ?? null;
+  const length = qnameEnd - HEADER_OCTETS - 1;
+  if (length + own.above.length > NAME_OCTETS_MAX) return null;
+  const target = new Uint8Array(length + own.above.length);
+  copyOctets(qname, 0, target, 0, length);
+  target.set(own.above, length);
+  return target;
+}
+
 function rewritten(rewrite: Rewrite): Rewritten {
-  const target = rewrite.kind === 'cname' ? textToName(rewrite.target) : null;
-  const addresses = rewrite.kind === 'address' ? rewrite.addresses : [];
-  const octets = addresses.flatMap((address) => addressOctets(address) ?? []);
-  return {
-    a: octets.filter((own) => own.length === 4),
-    aaaa: octets.filter((own) => own.length === 16),
-    target,
-    isForged: target !== null || octets.some((own) => own.some((octet) => octet !== 0)),
+  const alias = rewrite.kind === 'cname' ? rewrite.target : '';
+  const target = alias === '' || alias.startsWith('*.') ? null : textToName(alias);
+  const above = alias.startsWith('*.') ? textToName(alias.slice(2)) : null;
+  const data = new Map<number, Uint8Array[]>();
+  const add = (type: number, rdata: Uint8Array): void => {
+    const known = data.get(type);
+    if (known === undefined) data.set(type, [rdata]);
+    else known.push(rdata);
   };
+  const addresses = addressesOf(rewrite).flatMap((address) => addressOctets(address) ?? []);
+  for (const octets of addresses) add(octets.length === 4 ? TYPE.A : TYPE.AAAA, octets);
+  const records = rewrite.kind === 'records' ? rewrite.records : [];
+  for (const { type, rdata } of records) add(type, Uint8Array.from(Buffer.from(rdata, 'hex')));
+  const isForged = records.length > 0 || addresses.some((own) => own.some((octet) => octet !== 0));
+  return { data, target, above, isForged: isForged || alias !== '' };
 }

@@ -176,7 +176,7 @@ export class Walk implements Asker {
       return null;
     }
     const name = via ?? query.qname;
-    const alias = sinkhole.aliasOf(verdict, qtype, name);
+    const alias = sinkhole.aliasOf(query, verdict, name);
     if (alias !== null) return this.#follow(query, alias, false);
     if (verdict.code === VERDICT.drop) return this.#ends.end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
     const owner = via === null && lead === null ? soaOwner(verdict) : HEADER_OCTETS;

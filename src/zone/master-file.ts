@@ -15,7 +15,7 @@ export interface ZoneRecord {
 /** Octets of one record over all its lines. */
 const RECORD_CHARACTERS_MAX = 65_536;
 const CLASSES = /^(IN|CH|HS|CS|NONE|ANY)$/i;
-const TTL = /^(\d+[wdhms]?)+$/i;
+const TTL = /^\d+(?:[wdhms]\d+)*[wdhms]?$/i;
 
 const decoder = new TextDecoder();
 

@@ -4,7 +4,7 @@ import { type CompileResult, compileRuleSet } from '../../src/lists/compile.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { VERDICT_NAMES, Verdict } from '../../src/policy/verdict.ts';
 import { textToName } from '../../src/wire/names/presentation.ts';
-import { textToType } from '../../src/wire/records/iana.ts';
+import { textToType, typeToText } from '../../src/wire/records/iana.ts';
 import { groupOf } from './group.ts';
 
 export function listConfig(said: Partial<ListConfig> = {}): ListConfig {
@@ -42,15 +42,17 @@ export function compileText(
   });
 }
 
-/** A group of all lists for any client. */
-export function askerOf(result: CompileResult): (name: string, type?: string) => string {
+/** A group of all lists for any client; who asks is an IPv4 address. */
+export function askerOf(
+  result: CompileResult,
+): (name: string, type?: string, client?: readonly number[]) => string {
   const lists = result.ruleSet.lists.map((list) => list.name);
   const group = groupOf({ lists });
   const policy = new Policy(result.ruleSet, [group], { kind: 'nullip' });
   const address = new Uint8Array(16);
-  address.set([0xff, 0xff, 127, 0, 0, 1], 10);
   const verdict = new Verdict();
-  return (name, type = 'A') => {
+  return (name, type = 'A', client = [127, 0, 0, 1]) => {
+    address.set([0xff, 0xff, ...client], 10);
     const wire = textToName(name.toLowerCase());
     if (wire === null) throw new Error(`not a name: ${name}`);
     policy.decide(wire, wire.length, textToType(type) ?? 1, 0, address, verdict);
@@ -60,6 +62,12 @@ export function askerOf(result: CompileResult): (name: string, type?: string) =>
     if (rule?.rewrite != null) {
       const { rewrite } = rule;
       if (rewrite.kind === 'address') return `rewrite ${rewrite.addresses.join(' ')}`;
+      if (rewrite.kind === 'records')
+        return [
+          'rewrite',
+          ...rewrite.addresses,
+          ...rewrite.records.map(({ type: of, rdata }) => `${typeToText(of)}:${rdata}`),
+        ].join(' ');
       return rewrite.kind === 'cname' ? `rewrite CNAME ${rewrite.target}` : `rewrite ${rewrite.rcode}`;
     }
     return VERDICT_NAMES[verdict.code];

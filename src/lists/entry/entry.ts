@@ -4,6 +4,7 @@
 // problem: the trie holds a name once. CRLF and BOM: formats/lines.ts. Comments: each format, for `#` means much.
 import type { ListConfig } from '../../config/config.ts';
 import { PATTERNS_MAX, patternProblem } from '../../policy/patterns.ts';
+import { addressesOf } from '../../policy/rule.ts';
 import { lowerName } from '../../wire/names/name.ts';
 import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
@@ -124,11 +125,10 @@ export class EntrySink implements Sink {
   #broadReason(breadth: Exclude<ReturnType<typeof breadthOf>, 'usual'>, shape: Shape): SkipReason | null {
     if (breadth === 'local-name') return 'local-name';
     if (this.#allowBroad) return null;
-    // `*$denyallow=…` says itself what it does not cover.
-    if (breadth === 'root') return shape.except !== null && shape.except.length > 0 ? null : 'root';
+    if (breadth === 'root') return saysWhom(shape) ? null : 'root';
     if (breadth === 'public-suffix') return 'public-suffix';
     // `192.0.2.1 nas` in a hosts file names a machine of the house.
-    return shape.rewrite?.kind === 'address' && shape.scope === 'exact' ? null : 'single-label';
+    return addressesOf(shape.rewrite).length > 0 && shape.scope === 'exact' ? null : 'single-label';
   }
 
   #takeRoot(shape: Shape, line: number): SkipReason | null {
@@ -166,6 +166,12 @@ export class EntrySink implements Sink {
     }
     return reason;
   }
+}
+
+/** Whether an entry on every name says itself what it does not cover: `*$denyallow=…`, `*$client=…`, `rpz-client-ip`. */
+function saysWhom({ except, clients }: Shape): boolean {
+  if (except !== null && except.length > 0) return true;
+  return clients?.every((client) => !client.startsWith('~') && !client.endsWith('/0')) === true;
 }
 
 /** One text for a rule as it stands, so that `$badfilter` finds its twin; null when the name is none. */

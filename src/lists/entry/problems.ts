@@ -35,7 +35,10 @@ const SKIP_REASONS = {
     text: "more different answers or remarks than the limit; the name counts, with the list's own answer",
   },
   'unsupported-modifier': { invalid: false, text: 'modifier not supported' },
-  'unsupported-trigger': { invalid: false, text: 'trigger not supported (only QNAME)' },
+  'unsupported-trigger': {
+    invalid: false,
+    text: 'a trigger on name servers (rpz-nsip, rpz-nsdname), which a forwarder does not see: not in force',
+  },
   'unsupported-action': { invalid: false, text: 'action or record not supported' },
   'out-of-zone': { invalid: false, text: 'name outside the zone' },
   forwarding: { invalid: false, text: 'forwards names, blocks none' },

@@ -3,7 +3,14 @@
 // Bounded: a list of a million lines with an answer or a remark of its own each would be a million rules, in every thread.
 // Beyond RULES_MAX a line loses what is its own and keeps what it is for: its name stays blocked.
 import type { ListAction, ListConfig } from '../../config/config.ts';
-import type { Rewrite, Rule, RuleAction, Scope } from '../../policy/rule.ts';
+import {
+  addressesOf,
+  type Rewrite,
+  type RewriteRecord,
+  type Rule,
+  type RuleAction,
+  type Scope,
+} from '../../policy/rule.ts';
 import type { Shape } from '../format.ts';
 
 export type RuleSettings = Pick<ListConfig, 'action' | 'subdomains'>;
@@ -13,7 +20,10 @@ export const RULES_MAX = { list: 65_536, all: 262_144 } as const;
 /** Shapes remembered by identity, of the list at hand. */
 const SHAPES_MAX = 4096;
 /** Addresses of one rule's answer: what a message holds is not much more. */
-const ANSWERS_MAX = 256;
+export const ANSWERS_MAX = 256;
+
+/** Octets of the data of one rule's records. */
+const ANSWER_OCTETS_MAX = 16_384;
 
 /** No room for what a shape says, which would mean something else without it. */
 export const NO_RULE = -1;
@@ -57,18 +67,18 @@ export class RuleInterner {
     return number;
   }
 
-  /** What the rules of one name become, ascending: addresses that several lines of a list give it are one answer. */
+  /** What the rules of one name become, ascending: what several lines of a list answer for it is one answer. */
   readonly settle = (rules: readonly number[]): readonly number[] => {
     if (this.rules.length >= RULES_MAX.all) return rules;
-    const answers = rules.filter((rule) => this.rules[rule]!.rewrite?.kind === 'address');
+    const answers = rules.filter((rule) => hasData(this.rules[rule]!.rewrite));
     if (answers.length < 2) return rules;
     const alike = Map.groupBy(answers, (rule) => keyOf({ ...this.rules[rule]!, rewrite: null }));
     const settled = new Set(rules);
     for (const same of alike.values()) {
       if (same.length < 2) continue;
-      const addresses = same.flatMap((rule) => addressesOf(this.rules[rule]!.rewrite));
+      const rewrite = joined(same.map((rule) => this.rules[rule]!.rewrite));
       for (const rule of same) settled.delete(rule);
-      settled.add(this.#add({ ...this.rules[same[0]!]!, rewrite: answerOf(addresses) }));
+      settled.add(this.#add({ ...this.rules[same[0]!]!, rewrite }));
     }
     return [...settled].sort((a, b) => a - b);
   };
@@ -113,13 +123,25 @@ function keyOf({ list, action, scope, important, rewrite, ...rest }: Rule): stri
   return `${key} ${JSON.stringify(rest)}`;
 }
 
-const addressesOf = (rewrite: Rewrite | null): readonly string[] =>
-  rewrite?.kind === 'address' ? rewrite.addresses : [];
+const hasData = (rewrite: Rewrite | null): boolean =>
+  rewrite?.kind === 'address' || rewrite?.kind === 'records';
 
-const answerOf = (addresses: readonly string[]): Rewrite => ({
-  kind: 'address',
-  addresses: [...new Set(addresses)].slice(0, ANSWERS_MAX),
-});
+function joined(answers: readonly (Rewrite | null)[]): Rewrite {
+  const addresses = [...new Set(answers.flatMap(addressesOf))].slice(0, ANSWERS_MAX);
+  const records = answers.flatMap((answer) => (answer?.kind === 'records' ? answer.records : []));
+  const distinct = new Map(records.map((record) => [`${record.type} ${record.rdata}`, record]));
+  if (distinct.size === 0) return { kind: 'address', addresses };
+  return { kind: 'records', addresses, records: fitting([...distinct.values()]) };
+}
+
+/** As many records as an answer may hold. */
+export function fitting(records: readonly RewriteRecord[]): RewriteRecord[] {
+  let octets = 0;
+  return records.slice(0, ANSWERS_MAX).filter(({ rdata }) => {
+    octets += rdata.length / 2;
+    return octets <= ANSWER_OCTETS_MAX;
+  });
+}
 
 /** The rule a line becomes in a list with these settings. */
 export function ruleOf(shape: Shape, list: number, settings: RuleSettings): Rule {

@@ -1,17 +1,26 @@
-// Response policy zones as text (draft-vixie-dnsop-dns-rpz): QNAME and response address triggers (`rpz-ip`) with their
-// actions; other triggers are reported.
+// Response policy zones (draft-vixie-dnsop-dns-rpz): QNAME, response address (`rpz-ip`) and client address
+// (`rpz-client-ip`) triggers with their actions and local data; triggers on name servers are reported.
+
 import { isIP } from 'node:net';
-import type { Scope } from '../../policy/rule.ts';
+import type { Rewrite, RewriteRecord, Scope } from '../../policy/rule.ts';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import { ZoneReader, type ZoneRecord } from '../../zone/master-file.ts';
+import { recordData } from '../../zone/record-data.ts';
+import { ANSWERS_MAX, fitting } from '../entry/rule-interner.ts';
 import { ListError } from '../errors.ts';
 import { type Format, type Shape, type Sink, shape } from '../format.ts';
 import { LineParser } from './lines.ts';
 
-const OTHER_TRIGGER = /(^|\.)rpz-(nsip|nsdname|client-ip)$/i;
-const ADDRESS_TRIGGER = /^(.*)\.rpz-ip$/i;
+const NAME_SERVER_TRIGGER = /(^|\.)rpz-(nsip|nsdname)$/;
+const ADDRESS_TRIGGER = /^(?:(.*)\.)?rpz-(ip|client-ip)$/;
 /** Records of a zone's own housekeeping. */
 const APEX_TYPES = /^(SOA|NS|DNSKEY|RRSIG|NSEC|NSEC3|NSEC3PARAM|CDS|CDNSKEY|ZONEMD|TXT)$/;
+const SIGNING_TYPES = /^(RRSIG|NSEC|NSEC3)$/;
+const ROOT = new Uint8Array(1);
+/** Networks of one rule on clients. */
+const CLIENTS_MAX = 1024;
+/** Networks of all such rules of a zone: each query by a client is held against them. */
+const CLIENTS_OF_ZONE_MAX = 16_384;
 
 const actions = (scope: Scope) => ({
   nxdomain: shape(scope, { action: 'nxdomain' }),
@@ -20,39 +29,61 @@ const actions = (scope: Scope) => ({
   tcpOnly: shape(scope, { action: 'tcp-only' }),
   passthru: shape(scope, { action: 'allow' }),
 });
-const ACTIONS = { exact: actions('exact'), below: actions('below') } as const;
+const ACTIONS = { exact: actions('exact'), below: actions('below'), subtree: actions('subtree') } as const;
 
-/** The trigger whose records are being gathered: one owner may hold A and AAAA. */
+/** The trigger whose records are being gathered: one owner may hold records of several types. */
 interface Trigger {
   readonly owner: string;
+  /** Of the name; the root for a trigger on addresses. */
   readonly name: Uint8Array;
-  /** What an `rpz-ip` trigger stands for, as text; null for a name. */
-  readonly network: string | null;
-  readonly scope: 'exact' | 'below';
+  readonly kind: 'name' | 'ip' | 'client-ip';
+  /** What a trigger on addresses stands for, as text. */
+  readonly network: string;
+  readonly scope: 'exact' | 'below' | 'subtree';
   readonly line: number;
   readonly addresses: string[];
-  readonly unsupported: string[];
+  readonly records: RewriteRecord[];
+}
+
+/** Networks of clients with the same action. */
+interface Clients {
+  readonly found: Shape;
+  readonly line: number;
+  readonly networks: string[];
 }
 
 /** Turns records into entries, whether they come from text or from a zone transfer. */
 class RpzReader {
   readonly #sink: Sink;
+  readonly #zone: ZoneReader;
   /** The zone's name, absolute; empty while unknown. */
   #apex = '';
   #sawSoa = false;
   #trigger: Trigger | null = null;
   #triggers = 0;
+  readonly #clients = new Map<string, Clients[]>();
+  #clientCount = 0;
 
   constructor(sink: Sink) {
     this.#sink = sink;
+    this.#zone = new ZoneReader(
+      (record) => this.#record(record),
+      (reason, line, text) => sink.skipText(reason, line, text),
+    );
   }
 
-  record(record: ZoneRecord): void {
+  get onLine(): ZoneReader['onLine'] {
+    return this.#zone.onLine;
+  }
+
+  #record(record: ZoneRecord): void {
     if (record.type === 'SOA') {
       this.#sawSoa = true;
       this.#apex ||= record.owner.toLowerCase();
       return;
     }
+    // A part of a zone, without its SOA: it says by $ORIGIN where it belongs.
+    if (this.#apex === '') this.#apex = this.#zone.origin;
     const owner = record.owner.toLowerCase();
     if (owner === this.#apex || owner === '' || owner === '@') {
       if (!APEX_TYPES.test(record.type)) this.#skip('unsupported-action', record);
@@ -63,7 +94,7 @@ class RpzReader {
       this.#skip('out-of-zone', record);
       return;
     }
-    if (OTHER_TRIGGER.test(relative)) {
+    if (NAME_SERVER_TRIGGER.test(relative)) {
       this.#triggers += 1;
       this.#skip('unsupported-trigger', record);
       return;
@@ -73,7 +104,11 @@ class RpzReader {
 
   /** @throws ListError when nothing in the text was of a policy zone */
   end(): void {
+    this.#zone.end();
     this.#flush();
+    for (const clients of this.#clients.values())
+      for (const { found, networks, line } of clients)
+        this.#sink.name(ROOT, { ...found, clients: networks }, line);
     if (!this.#sawSoa && this.#triggers === 0)
       throw new ListError(
         'LIST_NOT_FORMAT',
@@ -84,31 +119,33 @@ class RpzReader {
   #readTrigger(relative: string, record: ZoneRecord): void {
     if (this.#trigger?.owner !== relative) {
       this.#flush();
-      const below = relative.startsWith('*.');
-      const name = relative === '*' ? new Uint8Array(1) : textToName(below ? relative.slice(2) : relative);
-      const encoded = ADDRESS_TRIGGER.exec(relative)?.[1];
-      const network = encoded === undefined ? null : networkOf(encoded);
-      if (name === null || (encoded !== undefined && network === null)) {
+      this.#trigger = triggerOf(relative, record.line);
+      if (this.#trigger === null) {
         this.#skip('not-a-name', record);
         return;
       }
-      this.#trigger = {
-        owner: relative,
-        name,
-        network,
-        scope: below || relative === '*' ? 'below' : 'exact',
-        line: record.line,
-        addresses: [],
-        unsupported: [],
-      };
     }
     const trigger = this.#trigger;
-    const rdata = record.rdata[0] ?? '';
-    if (record.type === 'CNAME') this.#readCname(trigger, rdata.toLowerCase(), record);
-    else if (record.type === 'A' && isIP(rdata) === 4) trigger.addresses.push(rdata);
-    else if (record.type === 'AAAA' && isIP(rdata) === 6) trigger.addresses.push(rdata.toLowerCase());
-    else if (/^(RRSIG|NSEC)$/.test(record.type)) return;
-    else trigger.unsupported.push(textOf(record));
+    const { type, rdata } = record;
+    if (type === 'CNAME') this.#readCname(trigger, this.#zone.absolute(rdata[0] ?? '').toLowerCase(), record);
+    else if (SIGNING_TYPES.test(type)) return;
+    else if (!this.#readData(trigger, record)) this.#skip('unsupported-action', record);
+  }
+
+  /** Local data; false when it is none. DNAME is not allowed in a policy zone, nor are types of delegation. */
+  #readData(trigger: Trigger, { type, rdata }: ZoneRecord): boolean {
+    if (/^(DNAME|NS|DS)$/.test(type)) return false;
+    if (trigger.addresses.length + trigger.records.length >= ANSWERS_MAX) return false;
+    const text = rdata.length === 1 ? (rdata[0] ?? '') : '';
+    if (type === 'A' && isIP(text) === 4) trigger.addresses.push(text);
+    else if (type === 'AAAA' && isIP(text) === 6) trigger.addresses.push(text.toLowerCase());
+    else if (type === 'A' || type === 'AAAA') return false;
+    else {
+      const data = recordData(type, rdata, (name) => this.#zone.absolute(name));
+      if (data === null) return false;
+      trigger.records.push({ type: data.type, rdata: Buffer.from(data.rdata).toString('hex') });
+    }
+    return true;
   }
 
   #readCname(trigger: Trigger, target: string, record: ZoneRecord): void {
@@ -118,38 +155,47 @@ class RpzReader {
     else if (target === 'rpz-passthru.') this.#take(trigger, shapes.passthru);
     else if (target === 'rpz-drop.') this.#take(trigger, shapes.drop);
     else if (target === 'rpz-tcp-only.') this.#take(trigger, shapes.tcpOnly);
-    else if (target.startsWith('*.')) this.#skip('unsupported-action', record);
     else {
       const name = textToName(target);
       if (name === null) {
         this.#skip('bad-syntax', record);
         return;
       }
+      const text = nameToText(name);
       // The oldest way to write PASSTHRU: an alias to the name itself.
-      if (nameToText(name) === nameToText(trigger.name)) {
-        this.#take(trigger, shapes.passthru);
-        return;
-      }
-      this.#take(trigger, shape(trigger.scope, { rewrite: { kind: 'cname', target: nameToText(name) } }));
+      if (trigger.kind === 'name' && text === nameToText(trigger.name)) this.#take(trigger, shapes.passthru);
+      else this.#take(trigger, shape(trigger.scope, { rewrite: { kind: 'cname', target: text } }));
     }
   }
 
   #take(trigger: Trigger, found: Shape): void {
     this.#triggers += 1;
-    if (trigger.network === null) this.#sink.name(trigger.name, found, trigger.line);
-    else this.#sink.address(trigger.network, found, trigger.line, 'list');
+    if (trigger.kind === 'name') this.#sink.name(trigger.name, found, trigger.line);
+    else if (trigger.kind === 'ip') this.#sink.address(trigger.network, found, trigger.line, 'list');
+    else this.#takeClient(trigger, found);
+  }
+
+  /** One rule for all clients with the same action: the narrowest network decides between two of them. */
+  #takeClient(trigger: Trigger, found: Shape): void {
+    if (this.#clientCount >= CLIENTS_OF_ZONE_MAX) {
+      this.#sink.skipText('too-many-addresses', trigger.line, trigger.owner);
+      return;
+    }
+    this.#clientCount += 1;
+    const key = JSON.stringify(found);
+    const known = this.#clients.get(key) ?? [];
+    if (known.length === 0) this.#clients.set(key, known);
+    const last = known.at(-1);
+    if (last !== undefined && last.networks.length < CLIENTS_MAX) last.networks.push(trigger.network);
+    else known.push({ found, line: trigger.line, networks: [trigger.network] });
   }
 
   #flush(): void {
     const trigger = this.#trigger;
     if (trigger === null) return;
     this.#trigger = null;
-    if (trigger.addresses.length > 0)
-      this.#take(
-        trigger,
-        shape(trigger.scope, { rewrite: { kind: 'address', addresses: trigger.addresses } }),
-      );
-    for (const text of trigger.unsupported) this.#sink.skipText('unsupported-action', trigger.line, text);
+    const rewrite = answerOf(trigger);
+    if (rewrite !== null) this.#take(trigger, shape(trigger.scope, { rewrite }));
   }
 
   /** The owner without the zone's name; null when it lies outside. */
@@ -163,6 +209,33 @@ class RpzReader {
   #skip(reason: Parameters<Sink['skip']>[0], record: ZoneRecord): void {
     this.#sink.skipText(reason, record.line, textOf(record));
   }
+}
+
+/** @returns null when the owner is no trigger */
+function triggerOf(relative: string, line: number): Trigger | null {
+  const gathered = { owner: relative, line, addresses: [], records: [] };
+  const onAddress = ADDRESS_TRIGGER.exec(relative);
+  if (onAddress !== null) {
+    const network = networkOf(onAddress[1] ?? '');
+    if (network === null) return null;
+    const kind = onAddress[2] === 'ip' ? 'ip' : 'client-ip';
+    return { ...gathered, name: ROOT, kind, network, scope: kind === 'ip' ? 'exact' : 'subtree' };
+  }
+  const below = relative.startsWith('*.');
+  const name = relative === '*' ? ROOT : textToName(below ? relative.slice(2) : relative);
+  if (name === null) return null;
+  return {
+    ...gathered,
+    name,
+    kind: 'name',
+    network: '',
+    scope: below || relative === '*' ? 'below' : 'exact',
+  };
+}
+
+function answerOf({ addresses, records }: Trigger): Rewrite | null {
+  if (records.length > 0) return { kind: 'records', addresses, records: fitting(records) };
+  return addresses.length > 0 ? { kind: 'address', addresses } : null;
 }
 
 /** `24.0.2.0.192` is 192.0.2.0/24, `48.zz.1.db8.2001` is 2001:db8:1::/48: the prefix length, then the address backwards. */
@@ -181,17 +254,10 @@ export const rpz: Format = {
   name: 'rpz',
   open(sink) {
     const reader = new RpzReader(sink);
-    const zone = new ZoneReader(
-      (record) => reader.record(record),
-      (reason, line, text) => sink.skipText(reason, line, text),
-    );
     return new LineParser({
-      onLine: zone.onLine,
+      onLine: reader.onLine,
       onLong: (bytes, start, end, line) => sink.skip('line-too-long', line, bytes, start, end),
-      onEnd: () => {
-        zone.end();
-        reader.end();
-      },
+      onEnd: () => reader.end(),
       keepIndent: true,
     });
   },

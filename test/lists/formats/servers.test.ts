@@ -172,9 +172,7 @@ t.test('rpz: triggers and actions not honoured are counted', async (t) => {
   const text = `${RPZ}${[
     'ns.example.rpz-nsdname CNAME .',
     '32.1.2.0.192.rpz-nsip CNAME .',
-    '24.0.2.0.192.rpz-client-ip CNAME rpz-drop.',
-    'k.example CNAME *.walled.example.',
-    'l.example TXT "hello ; world"',
+    'k.example DNAME walled.example.',
     'other.zone. CNAME .',
     'com CNAME .',
     '* CNAME .',
@@ -185,8 +183,8 @@ t.test('rpz: triggers and actions not honoured are counted', async (t) => {
   const { entries, counts } = await readText(text, 'rpz');
   t.equal(entries.length, 11);
   t.same(counts, {
-    'unsupported-trigger': 3,
-    'unsupported-action': 3,
+    'unsupported-trigger': 2,
+    'unsupported-action': 2,
     'out-of-zone': 1,
     'public-suffix': 1,
     root: 1,
