@@ -1,4 +1,5 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
+import { clientRoutes } from './clients/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import type { Metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
@@ -77,6 +78,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
         return { status: 200, body: await metrics.text(), contentType: metrics.contentType };
       },
     }),
+    ...clientRoutes(state),
     ...eventRoutes(state, now),
     ...pageRoutes(),
   ];

@@ -1,9 +1,10 @@
 // What the admin interface asks of the daemon, and the words it shows. The daemon implements AdminState; nothing here keeps any.
 import type { ListAction, ListMode } from '../config/config.ts';
 import type { ListCondition } from '../lists/library/list-state.ts';
+import type { ClientsState } from './clients/routes.ts';
 import type { EventsState, PauseView } from './events/state.ts';
 
-export interface AdminState extends EventsState {
+export interface AdminState extends EventsState, ClientsState {
   readonly status: () => StatusView | Promise<StatusView>;
   readonly lists: () => readonly ListView[];
   /** @throws Error with `code` 'NAME', 'TYPE' or 'CLIENT' when that part of the question makes no sense */

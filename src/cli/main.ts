@@ -43,7 +43,7 @@ function program(): Command {
     .argument('<name>', 'the name asked for')
     .argument('[type]', 'its type', 'A')
     .option(...CONFIG)
-    .option('--client <IP>', 'the address to decide for', '127.0.0.1')
+    .option('--client <MACHINE>', 'name, MAC or address of the machine to decide for', '127.0.0.1')
     .option(...JSON_FLAG)
     .action(async (name, type, options) =>
       end((await import('./commands/query.ts')).queryCommand({ ...options, name, type })),
@@ -86,7 +86,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     ['--since <TIME>', 'back to a duration ago (7d) or a date (2026-11-20)', usual] as const;
   command('hits', 'show hits from the store, the newest last')
     .option(...since('7d'))
-    .option('--client <IP>', 'only of this client')
+    .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
     .option('--list <LIST>', 'only of this list')
     .option('--limit <N>', 'at most so many, the newest (else 1000; with --json all)')
     .option(...CONFIG)
@@ -104,20 +104,27 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .addArgument(new Argument('[action]', 'acknowledge: somebody has seen it').choices(['ack']))
     .argument('[id]', 'the incident to acknowledge')
     .option(...since('30d'))
-    .option('--client <IP>', 'only of this client')
+    .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
     .option('--open', 'only those still open')
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (action, id, options) =>
       end((await import('./commands/incidents.ts')).incidentsCommand({ ...options, action, id })),
     );
-  command('client', "show one client's incidents, hits and what else it asked for")
-    .argument('<address>', 'its IP address')
+  command('client', "show one machine's incidents, hits and what else it asked for")
+    .argument('<machine>', 'its name, MAC or address')
     .option(...since('30d'))
     .option(...CONFIG)
     .option(...JSON_FLAG)
-    .action(async (address, options) =>
-      end((await import('./commands/client.ts')).clientCommand({ ...options, address })),
+    .action(async (machine, options) =>
+      end((await import('./commands/client.ts')).clientCommand({ ...options, machine })),
+    );
+  command('clients', 'show the machines that are known: addresses, names, and who says so')
+    .argument('[machine]', 'only this one, by its name, MAC or address, with all it had before')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (client, options) =>
+      end((await import('./commands/clients.ts')).clientsCommand({ ...options, client })),
     );
   command('alerts', 'send a test to every receiver')
     .addArgument(new Argument('<action>', 'send a sample and show what each answers').choices(['test']))

@@ -1,4 +1,7 @@
 // What the admin interface shows, asked of the supervisor and its threads at the moment somebody wants to know.
+
+import type { ClientView } from '../admin/clients/routes.ts';
+import { clientViews } from '../admin/clients/views.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/list-view.ts';
 import { RouteError } from '../admin/route.ts';
@@ -10,6 +13,7 @@ import type {
   ListView,
   StatusView,
 } from '../admin/state.ts';
+import { addressMeant, type Who, whoMeant } from '../clients/who.ts';
 import { VERSION } from '../config/version.ts';
 import type {
   Answers,
@@ -58,9 +62,10 @@ export class DaemonState implements AdminState {
   }
 
   async decide(asked: AskedView): Promise<DecisionView> {
-    const { config, rules, knownClients } = this.#supervisor;
+    const { config, rules, book } = this.#supervisor;
+    const client = addressMeant(book.table, asked.client) ?? asked.client;
     const paused = this.#supervisor.pausedUntil().map(({ group }) => group);
-    const decision = decideFor(asked, config, rules.ruleSet, knownClients, new Date(), paused);
+    const decision = decideFor({ ...asked, client }, config, rules.ruleSet, book.known, new Date(), paused);
     return { ...decision, lines: await linesFor(decision, (list) => rules.textInForce(list)) };
   }
 
@@ -161,8 +166,20 @@ export class DaemonState implements AdminState {
     return this.#askHits({ what: 'acknowledge', id });
   }
 
-  client(ip: string, sinceMs: number): Promise<ClientTimeline> {
-    return this.#askAfterFlush({ what: 'client', ip, sinceMs });
+  client(who: Who, sinceMs: number): Promise<ClientTimeline> {
+    return this.#askAfterFlush({ what: 'client', who, sinceMs });
+  }
+
+  clients(meant: string | undefined): ClientView[] {
+    const { book, config } = this.#supervisor;
+    return clientViews(
+      { table: book.table, known: book.known, config },
+      meant === undefined ? null : (this.whoIs(meant)?.machines ?? []),
+    );
+  }
+
+  whoIs(text: string): Who | null {
+    return whoMeant(this.#supervisor.book.table, text);
   }
 
   testAlerts(): Promise<readonly ReceiverReply[]> {

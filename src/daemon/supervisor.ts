@@ -93,8 +93,8 @@ export class Supervisor {
   get bound(): readonly string[] {
     return this.#bound;
   }
-  get knownClients(): readonly KnownClient[] {
-    return this.#book?.known ?? [];
+  get book(): ClientBook {
+    return started(this.#book);
   }
   get lastReload(): LastReload | null {
     return this.#reloader?.last ?? null;
@@ -127,7 +127,7 @@ export class Supervisor {
         hosts: readHostsFile(config.local.hosts, this.#log),
         certificate: certificateOf(config),
         paused: [],
-        known: this.knownClients,
+        known: this.#book.known,
       },
       holdersOf({ hits: () => this.#hits, pool: () => this.#pool }),
       Date.now,
@@ -282,7 +282,7 @@ export class Supervisor {
     const { config } = this.inForce;
     this.#pauses.keepOnly(config.groups.map(({ name }) => name));
     this.#book?.use(config);
-    this.#clientsChanged(this.knownClients);
+    this.#clientsChanged(this.book.known);
   }
 
   #clientsChanged(known: readonly KnownClient[]): void {

@@ -1,13 +1,14 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
 
 import type { Notice } from '../alerts/receiver.ts';
+import type { Who } from '../clients/who.ts';
 import type { HitClient } from '../hits/hit.ts';
 import type { ClientAskings } from '../hits/hunt/past.ts';
 import { addHit, openIncident } from '../hits/incidents/incident.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
 import { momentToText } from '../hits/log/moment.ts';
 import { Groups } from '../policy/groups.ts';
-import { textToAddress } from '../wire/names/address.ts';
+import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { HitsDesk } from './desk.ts';
 import type { Answer, ClientTimeline, HitsState, HuntFinding, Question, ReceiverReply } from './messages.ts';
 import { sampleHit } from './sample-hit.ts';
@@ -28,7 +29,7 @@ export async function answerQuestion(desk: HitsDesk, question: Question): Promis
     case 'acknowledge':
       return acknowledge(desk, question.id);
     case 'client':
-      return timelineOf(desk, question.ip, question.sinceMs);
+      return timelineOf(desk, question.who, question.sinceMs);
     case 'hunt':
       return hunt(desk, question);
     case 'huntLists':
@@ -53,19 +54,45 @@ function acknowledge(desk: HitsDesk, id: string): IncidentSummary | null {
   return summaryOf(closed);
 }
 
-function timelineOf(desk: HitsDesk, ip: string, sinceMs: number): ClientTimeline {
+/** Of the machine that is meant first: of an address, the one that has it now. */
+function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): ClientTimeline {
   desk.writeHistory();
-  const { name, mac } = desk.clientOf(ip, '');
+  const { machines: table } = desk.context;
+  const [meant = ''] = machines;
+  const { id = table.idNow(meant), name = null, nameFrom = null, mac = null } = table.machine(meant) ?? {};
+  const held = table.bindingsOf(id).map(({ address, fromMs, toMs }) => ({
+    ip: addressToText(address),
+    fromMs,
+    toMs: toMs ?? Number.POSITIVE_INFINITY,
+  }));
+  const addresses = held.length > 0 ? [...new Set(held.map(({ ip }) => ip))] : ips;
+  const [ip = id] = ips.length > 0 ? ips : addresses;
+  const who = { machines: table.idsOf(id), ips: [] };
+  const known = { ip, name, nameFrom, mac, machine: id, addresses };
   return desk.store.read<ClientTimeline>(
     (tables) => ({
-      ip,
-      name,
-      mac,
-      incidents: tables.incidents.find({ ip, sinceMs }).map(summaryOf),
-      hits: tables.hits.find({ ip, sinceMs }),
-      history: tables.history.ofClient(ip, sinceMs, TIMELINE_LINES),
+      ...known,
+      incidents: tables.incidents.find({ who, sinceMs }).map(summaryOf),
+      hits: tables.hits.find({ who, sinceMs }),
+      history: addresses
+        .flatMap((address) =>
+          tables.history
+            .ofClient(address, sinceMs, TIMELINE_LINES)
+            .filter(
+              ({ first, last }) =>
+                held.length === 0 ||
+                held.some(
+                  (one) =>
+                    one.ip === address &&
+                    Date.parse(last) + 1000 > one.fromMs &&
+                    Date.parse(first) < one.toMs,
+                ),
+            ),
+        )
+        .sort((a, b) => (a.last === b.last ? 0 : a.last < b.last ? 1 : -1))
+        .slice(0, TIMELINE_LINES),
     }),
-    { ip, name, mac, incidents: [], hits: [], history: [] },
+    { ...known, incidents: [], hits: [], history: [] },
   );
 }
 

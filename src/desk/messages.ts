@@ -1,8 +1,9 @@
 // Every message between the main thread and the hits thread.
 
 import type { ReceiverQueue } from '../alerts/queue.ts';
-import type { MachineUpdate } from '../clients/machine.ts';
+import type { MachineUpdate, NameFrom } from '../clients/machine.ts';
 import type { Asked } from '../clients/machine-book.ts';
+import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
 import type { HuntTarget } from '../hits/hunt/past.ts';
@@ -61,7 +62,7 @@ export type Question =
   | { readonly what: 'hits'; readonly filter: HitFilter }
   | { readonly what: 'incidents'; readonly filter: IncidentFilter }
   | { readonly what: 'acknowledge'; readonly id: string }
-  | { readonly what: 'client'; readonly ip: string; readonly sinceMs: number }
+  | { readonly what: 'client'; readonly who: Who; readonly sinceMs: number }
   /** By names: everything that was asked for and is one of them or below. */
   | { readonly what: 'hunt'; readonly targets: readonly HuntTarget[]; readonly sinceMs: number }
   /** By the lists in force; null is all that alert. */
@@ -86,7 +87,12 @@ export interface HuntFinding {
 export interface ClientTimeline {
   readonly ip: string;
   readonly name: string | null;
+  readonly nameFrom: NameFrom | null;
   readonly mac: string | null;
+  /** Its id. */
+  readonly machine: string;
+  /** Those it has now first. */
+  readonly addresses: readonly string[];
   readonly incidents: readonly IncidentSummary[];
   readonly hits: readonly Hit[];
   readonly history: readonly ClientDay[];

@@ -48,7 +48,7 @@ t.test('hits are given as the hit log has them, key by key', async (t) => {
     {
       sinceMs: Date.parse('2026-11-20'),
       untilMs: NOW - 3_600_000,
-      ip: '192.0.2.7',
+      who: { machines: ['m-0000000007'], ips: ['192.0.2.7'] },
       list: 'ads',
       limit: 5,
     },
@@ -94,7 +94,9 @@ t.test('incidents and a client are given, an incident is acknowledged', async (t
   t.match((await ask(bound, '/api/v1/incidents?state=open&client=192.0.2.7')).json, {
     incidents: [INCIDENT, { beacon: null }],
   });
-  t.same(asked, [{ sinceMs: NOW - 30 * DAY_MS, state: 'open', ip: '192.0.2.7' }]);
+  t.same(asked, [
+    { sinceMs: NOW - 30 * DAY_MS, state: 'open', who: { machines: ['m-0000000007'], ips: ['192.0.2.7'] } },
+  ]);
   const client = await ask(bound, '/api/v1/clients/2001:DB8:0::7?since=1d');
   t.match(client.json, { client: { ip: '2001:db8::7', incidents: [INCIDENT], hits: [HIT] } });
   const done = await post(bound, `/api/v1/incidents/${INCIDENT.id.toLowerCase()}/acknowledge`);
@@ -129,12 +131,12 @@ t.test('what makes no sense is refused with a sentence, and changes nothing', as
   const { bound } = await open(t, { pause: never, resume: never, hits: never, hunt: never, client: never });
   const cases: [answer: Promise<HttpAnswer>, code: string, message: RegExp][] = [
     [ask(bound, '/api/v1/hits?since=yesterday'), 'BAD_SINCE', /not a duration or a date: "yesterday"/],
-    [ask(bound, '/api/v1/hits?client=till-3'), 'BAD_CLIENT', /not an address/],
+    [ask(bound, '/api/v1/hits?client=till-4'), 'BAD_CLIENT', /no machine is known by "till-4"/],
     [ask(bound, '/api/v1/hits?limit=0'), 'BAD_QUERY', /`limit`/],
     [ask(bound, '/api/v1/hits?limit=10001'), 'BAD_QUERY', /`limit`/],
     [ask(bound, '/api/v1/hunt?names=a..b'), 'BAD_NAME', /not a domain name: "a..b"/],
     [ask(bound, '/api/v1/hunt?names=.'), 'BAD_NAME', /not a domain name/],
-    [ask(bound, '/api/v1/clients/127.1'), 'BAD_CLIENT', /not an address/],
+    [ask(bound, '/api/v1/clients/127.1'), 'BAD_CLIENT', /no machine is known by "127.1"/],
     [ask(bound, '/api/v1/incidents?state=x'), 'BAD_QUERY', /`state`/],
     [post(bound, '/api/v1/pause', { for: '10' }), 'BAD_DURATION', /not a duration: "10"/],
     [post(bound, '/api/v1/pause', { for: '0' }), 'BAD_DURATION', /not a duration/],

@@ -149,7 +149,8 @@ t.test('openapi.json describes every route, and every route is there', async (t)
       .sort(),
     [
       '/api/v1/alerts/test post',
-      '/api/v1/clients/{address} get',
+      '/api/v1/clients get',
+      '/api/v1/clients/{client} get',
       '/api/v1/hits get',
       '/api/v1/hunt get post',
       '/api/v1/incidents get',
@@ -167,8 +168,8 @@ t.test('openapi.json describes every route, and every route is there', async (t)
   );
   for (const path of Object.keys(paths)) t.not((await ask(bound, path)).status, 404, path);
   t.match(paths['/api/v1/query']?.['get']?.parameters, [{ name: 'name', in: 'query', required: true }]);
-  t.match(paths['/api/v1/clients/{address}']?.['get']?.parameters, [
-    { name: 'address', in: 'path', required: true },
+  t.match(paths['/api/v1/clients/{client}']?.['get']?.parameters, [
+    { name: 'client', in: 'path', required: true },
     { name: 'since', in: 'query', required: false },
   ]);
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods));

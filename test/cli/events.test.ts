@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import { FINDING, HIT, INCIDENT, stateOf } from '../support/admin-state.ts';
+import { FINDING, HIT, INCIDENT, MACHINE, stateOf } from '../support/admin-state.ts';
 import { type Ran, run } from '../support/cli-run.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
@@ -53,7 +53,10 @@ t.test('hits --json prints the hit log, oldest first, however many there are', a
         .join(''),
     'octet for octet',
   );
-  t.match(asked[0], { sinceMs: NOW - 2 * 86_400_000, ip: '192.0.2.7' });
+  t.match(asked[0], {
+    sinceMs: NOW - 2 * 86_400_000,
+    who: { machines: ['m-0000000007'], ips: ['192.0.2.7'] },
+  });
 
   const some = await cenote('hits', '--limit', '5');
   t.equal(some.stdout.trim().split('\n').length, 6);
@@ -136,7 +139,7 @@ t.test('client tells one machine, part by part', async (t) => {
     ip: '192.0.2.7',
     hits: [HIT],
   });
-  t.match(await cenote('client', 'till-3'), { code: 2, stderr: /^cenote: not an address: "till-3"/ });
+  t.match(await cenote('client', 'till-4'), { code: 2, stderr: /^cenote: no machine is known by "till-4"/ });
 });
 
 t.test('alerts test is 1 when a receiver does not accept it or there is none', async (t) => {
@@ -224,4 +227,34 @@ t.test('a store that cannot be read is 1 with the reason', async (t) => {
     code: 1,
     stderr: /^cenote: the hits thread did not answer in time \(127/,
   });
+});
+
+t.test('clients shows the machines, and one with all it had', async (t) => {
+  const before = { ip: '192.0.2.9', name: null, nameFrom: null, mac: null, from: HIT.time, to: HIT.time };
+  const machine = { ...MACHINE, addresses: [...MACHINE.addresses, before] };
+  const cenote = await beside(t, { clients: (meant) => (meant === 'nobody' ? [] : [machine]) });
+  t.same(
+    (await cenote('clients')).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/)),
+    [
+      ['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'GROUP', 'LAST SEEN (UTC)'],
+      [
+        'm-0000000007',
+        'till-3',
+        'DHCP lease',
+        'aa:bb:cc:dd:ee:ff',
+        '192.0.2.7',
+        'default',
+        '2026-11-23 09:00:00',
+      ],
+    ],
+  );
+  const { stdout } = await cenote('clients', 'till-3');
+  t.match(stdout, /^m-0000000007 {2}till-3 \(DHCP lease\)\n {2}MAC +aa:bb:cc:dd:ee:ff\n/);
+  t.match(stdout, /\n {2}192\.0\.2\.7 +till-3 +DHCP lease +2026-11-23 09:00:00 +now\n/);
+  t.match(stdout, /\n {2}192\.0\.2\.9 +- +- +2026-11-23 09:00:00 +2026-11-23 09:00:00\n$/);
+  t.same(JSON.parse((await cenote('clients', '--json')).stdout), { clients: [machine] });
+  t.match(await cenote('clients', 'nobody'), { code: 2, stderr: /^cenote: no machine is known by "nobody"/ });
 });

@@ -1,6 +1,8 @@
 // The week before the report: names that were asked for, and answered, before anybody knew.
+
 import { join } from 'node:path';
 import t from 'tap';
+import { whoMeant } from '../../src/clients/who.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { ClientTimeline, HuntFinding } from '../../src/desk/messages.ts';
 import { type Finding, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
@@ -140,7 +142,7 @@ t.test('one machine’s timeline holds its incidents, hits and what it asked for
   settle();
   const timeline = (await answerQuestion(desk, {
     what: 'client',
-    ip: '192.0.2.7',
+    who: whoMeant(desk.context.machines, '192.0.2.7') ?? { machines: [], ips: [] },
     sinceMs: 0,
   })) as ClientTimeline;
   t.match(timeline, {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Notice } from '../../src/alerts/receiver.ts';
+import type { Hit } from '../../src/hits/hit.ts';
 import { askUdp } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
@@ -48,4 +49,62 @@ t.test('a group by name follows the leases, and everybody is told name and MAC',
   t.match(await said('hits'), { hits: [{ client }] });
   t.match(await said('hunt?names=evil.example'), { findings: [{ client }] });
   t.match(await said('clients/127.0.0.1'), { client: { name: 'till-3', mac: 'aa:bb:cc:dd:ee:07' } });
+});
+
+interface Said {
+  readonly clients: readonly unknown[];
+  readonly hits: readonly Hit[];
+  readonly client: { readonly hits: readonly Hit[] };
+}
+
+t.test('an address that is given to another machine leaves what was asked with the first', async (t) => {
+  const directory = daemonFolder();
+  const leases = join(directory, 'leases');
+  const a = (ip: string) => `1900000000 02:00:00:00:00:0a ${ip} machine-a *\n`;
+  const b = '1900000000 02:00:00:00:00:0b 127.0.0.1 machine-b *\n';
+  writeFileSync(leases, a('127.0.0.1'));
+  const daemon = await startDaemon({
+    directory,
+    config: {
+      clients: { hosts: 'off', leases: [leases], neighbours: false, reverse: false },
+      lists: { evil: { names: ['evil.example', 'www.evil.example'], alert: true } },
+    },
+  });
+  t.teardown(() => daemon.stop());
+  const said = async (path: string): Promise<Said> =>
+    (await fetch(`${daemon.adminUrl}/api/v1/${path}`)).json() as Promise<Said>;
+  await askUdp(daemon.server, query('evil.example'));
+  writeFileSync(leases, a('127.0.0.9') + b);
+  await until('the lease has moved', async () => (await said('clients')).clients.length === 2);
+  await askUdp(daemon.server, query('www.evil.example'));
+  await until('both are hits', () => daemon.hitCount() === 2);
+
+  const hits = (client: string) => said(`hits?client=${client}`);
+  t.match(await hits('machine-a'), {
+    hits: [{ question: { name: 'evil.example' }, client: { name: 'machine-a' } }],
+  });
+  t.match((await hits('02-00-00-00-00-0B')).hits, [{ question: { name: 'www.evil.example' } }]);
+  t.match((await said('clients/127.0.0.9')).client, {
+    name: 'machine-a',
+    mac: '02:00:00:00:00:0a',
+    addresses: ['127.0.0.9', '127.0.0.1'],
+    hits: [{ question: { name: 'evil.example' }, client: { ip: '127.0.0.1' } }],
+  });
+  t.same(
+    (await said('clients/127.0.0.1')).client.hits.map(({ question }) => question.name),
+    ['www.evil.example'],
+    'who has the address now asked once',
+  );
+  t.match((await said('clients?client=127.0.0.9')).clients, [
+    {
+      name: 'machine-a',
+      nameFrom: 'lease',
+      group: 'default',
+      addresses: [{ ip: '127.0.0.9', to: null }, { ip: '127.0.0.1' }],
+    },
+  ]);
+  t.match(await said('query?name=evil.example&client=machine-b'), {
+    client: { ip: '127.0.0.1', name: 'machine-b' },
+  });
+  t.match(await said('hits?client=machine-c'), { error: { code: 'BAD_CLIENT' } });
 });

@@ -1,9 +1,12 @@
 // An AdminState that a test writes down, and a way to ask a server for one path with chosen headers.
+
 import { request } from 'node:http';
+import type { ClientView } from '../../src/admin/clients/routes.ts';
 import type { AdminState, DecisionView, HealthView, ListView, StatusView } from '../../src/admin/state.ts';
 import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 
 export const LIST: ListView = {
   name: '3cx-2023',
@@ -157,6 +160,26 @@ export const INCIDENT: IncidentSummary = {
   beacon: { score: 0.97, intervalMs: 300_000, sightings: 7 },
 };
 
+export const MACHINE: ClientView = {
+  id: 'm-0000000007',
+  name: 'till-3',
+  nameFrom: 'lease',
+  mac: 'aa:bb:cc:dd:ee:ff',
+  group: 'default',
+  firstSeen: HIT.time,
+  lastSeen: HIT.time,
+  addresses: [
+    {
+      ip: '192.0.2.7',
+      name: 'till-3',
+      nameFrom: 'lease',
+      mac: 'aa:bb:cc:dd:ee:ff',
+      from: HIT.time,
+      to: null,
+    },
+  ],
+};
+
 export const FINDING: HuntFinding = {
   client: { ip: '192.0.2.7', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'default' },
   furtherNames: 0,
@@ -176,10 +199,19 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     keepsHistory: () => true,
     incidents: async () => [INCIDENT],
     acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
-    client: async (ip) => ({
+    clients: () => [MACHINE],
+    whoIs: (text) => {
+      const address = textToAddress(text);
+      if (address !== null) return { machines: [MACHINE.id], ips: [addressToText(address)] };
+      return text === MACHINE.name ? { machines: [MACHINE.id], ips: [] } : null;
+    },
+    client: async ({ ips: [ip = '192.0.2.7'] }) => ({
       ip,
       name: 'till-3',
+      nameFrom: 'lease',
       mac: null,
+      machine: MACHINE.id,
+      addresses: [ip],
       incidents: [INCIDENT],
       hits: [HIT],
       history: [{ name: 'evil.example', first: HIT.time, last: HIT.time, count: 2, blocked: true }],

@@ -1,10 +1,11 @@
 // The routes about what happened: hits, the hunt, incidents, clients, alerts; and those that pause blocking.
 
+import type { Who } from '../../clients/who.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
-import { addressToText, textToAddress } from '../../wire/names/address.ts';
 import { hostToName, nameToText, textToName } from '../../wire/names/presentation.ts';
+import { nobodyIs } from '../clients/routes.ts';
 import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
 import type { EventsState, HuntAsked } from './state.ts';
@@ -81,7 +82,7 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
           sinceMs: since,
           ...(until === undefined ? {} : { untilMs: sinceMs(until, now()) }),
           ...(list === undefined ? {} : { list }),
-          ...clientAndLimit(query),
+          ...clientAndLimit(state, query),
         };
         return ok({ since: isoTime(since), hits: await state.hits(filter) });
       },
@@ -121,20 +122,20 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
         const filter: IncidentFilter = {
           sinceMs: since,
           ...(wanted === 'open' || wanted === 'closed' ? { state: wanted } : {}),
-          ...clientAndLimit(query),
+          ...clientAndLimit(state, query),
         };
         return ok({ since: isoTime(since), incidents: await state.incidents(filter) });
       },
     }),
     reads({
-      path: '/api/v1/clients/:address',
-      summary: 'One client: its incidents, its hits, and what else it asked for.',
-      params: EVENT_PARAMS.address,
+      path: '/api/v1/clients/:client',
+      summary: 'One machine: its incidents, its hits, and what else it asked for.',
+      params: EVENT_PARAMS.client,
       query: EVENT_QUERIES.client,
       response: EVENT_RESPONSES.client,
-      answer: async ({ params: { address = '' }, query: { since = '30d' } }) => {
+      answer: async ({ params: { client: meant = '' }, query: { since = '30d' } }) => {
         const fromMs = sinceMs(since, now());
-        const client = await state.client(addressOf(address), fromMs);
+        const client = await state.client(whoIs(state, meant), fromMs);
         return ok({ since: isoTime(fromMs), client });
       },
     }),
@@ -159,9 +160,12 @@ async function search(
   return ok({ since: isoTime(since), keepsHistory: state.keepsHistory(), findings });
 }
 
-function clientAndLimit({ client, limit }: Asked['query']): { ip?: string; limit?: number } {
+function clientAndLimit(
+  state: EventsState,
+  { client, limit }: Asked['query'],
+): { who?: Who; limit?: number } {
   return {
-    ...(client === undefined ? {} : { ip: addressOf(client) }),
+    ...(client === undefined ? {} : { who: whoIs(state, client) }),
     ...(limit === undefined ? {} : { limit: Number(limit) }),
   };
 }
@@ -171,12 +175,10 @@ function split(text: string | undefined): string[] {
   return [...(text ?? '').matchAll(/(?:\\.|[^\\,])+/g)].map(([part]) => part);
 }
 
-/** As the store writes it. */
-function addressOf(text: string): string {
-  const octets = textToAddress(text);
-  if (octets === null)
-    throw new RouteError(400, 'BAD_CLIENT', `not an address: ${JSON.stringify(text)}; IPv4 or IPv6`);
-  return addressToText(octets);
+function whoIs(state: EventsState, text: string): Who {
+  const who = state.whoIs(text);
+  if (who === null) throw nobodyIs(text);
+  return who;
 }
 
 /** As the history writes it. */

@@ -14,7 +14,17 @@ import {
   wanted,
 } from '../shapes.ts';
 
-const client = object({ ip: text, name: orNull(text), mac: orNull(text), group: text });
+const client: Schema = {
+  ...object({ ip: text, name: orNull(text), mac: orNull(text), group: text }),
+  properties: {
+    ip: text,
+    name: orNull(text),
+    mac: orNull(text),
+    group: text,
+    machine: said('Id of the machine that it was; absent in what an older release stored.', text),
+    nameFrom: said('Who says the name: config, hosts, lease, ptr, client or inferred.', orNull(text)),
+  },
+};
 const indicator = object({
   campaign: orNull(text),
   source: orNull(text),
@@ -100,7 +110,10 @@ export const EVENT_RESPONSES = {
     client: object({
       ip: text,
       name: orNull(text),
+      nameFrom: said('Who says the name.', orNull(text)),
       mac: orNull(text),
+      machine: said('Its id.', text),
+      addresses: said('Those it has now first.', texts),
       incidents: list(incident),
       hits: list(hit),
       history: list(object({ name: text, first: time, last: time, count, blocked: flag })),
@@ -122,7 +135,7 @@ const NAME_CHARACTERS_MAX = 1024; // 255 octets, each as \DDD
 const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 const since = (usual: string): Schema =>
   said(`A duration back from now (7d, 12h) or a date (2026-11-20); ${usual} unless said.`, bounded(40));
-const address = said('Address of one client.', bounded(64));
+const meant = said('Name, MAC, address or id of a machine.', bounded(256));
 const limit = said('At most so many, the newest; 10000 at most.', {
   type: 'string',
   pattern: '^(?:[1-9][0-9]{0,3}|10000)$',
@@ -133,7 +146,7 @@ export const EVENT_QUERIES = {
   hits: wanted({
     since: since('7d'),
     until: said('Not after this moment, as `since`.', bounded(40)),
-    client: address,
+    client: meant,
     list: said('Name of a list.', bounded(256)),
     limit,
   }),
@@ -145,7 +158,7 @@ export const EVENT_QUERIES = {
   incidents: wanted({
     since: since('30d'),
     state: { type: 'string', enum: ['open', 'closed'] },
-    client: address,
+    client: meant,
     limit,
   }),
   client: wanted({ since: since('30d') }),
@@ -165,6 +178,6 @@ export const EVENT_BODIES = {
 } as const satisfies Record<string, Schema>;
 
 export const EVENT_PARAMS = {
-  address: wanted({ address }, ['address']),
+  client: wanted({ client: meant }, ['client']),
   incident: wanted({ id: said('Id of an incident.', bounded(64)) }, ['id']),
 } as const satisfies Record<string, Schema>;

@@ -1,5 +1,6 @@
 // What the admin interface asks about what happened, and what it may change: pauses and acknowledgements.
 
+import type { Who } from '../../clients/who.ts';
 import type { ClientTimeline, HuntFinding, ReceiverReply } from '../../desk/messages.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
@@ -7,6 +8,8 @@ import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
 
 export interface EventsState {
+  /** Whom a name, MAC, address or id means; null: nobody. */
+  readonly whoIs: (text: string) => Who | null;
   /** Newest first. */
   readonly hits: (filter: HitFilter) => Promise<readonly Hit[]>;
   /** @throws RouteError for a list that is none */
@@ -16,7 +19,7 @@ export interface EventsState {
   readonly incidents: (filter: IncidentFilter) => Promise<readonly IncidentSummary[]>;
   /** null: there is no such incident. */
   readonly acknowledge: (id: string) => Promise<IncidentSummary | null>;
-  readonly client: (ip: string, sinceMs: number) => Promise<ClientTimeline>;
+  readonly client: (who: Who, sinceMs: number) => Promise<ClientTimeline>;
   readonly testAlerts: () => Promise<readonly ReceiverReply[]>;
   readonly paused: () => readonly PauseView[];
   /** @param group null for all @param forMs null until resumed; @throws RouteError for a group that is none */

@@ -1,4 +1,4 @@
-// `cenote client ADDRESS`: one machine's incidents and hits, and what else it asked for.
+// `cenote client MACHINE`: one machine's incidents and hits, and what else it asked for.
 import type { ClientTimeline } from '../../desk/messages.ts';
 import { EXIT } from '../cli-error.ts';
 import { clientText, historyLines, hitLines, incidentLines, moment } from '../event-lines.ts';
@@ -6,12 +6,12 @@ import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
 export interface ClientOptions extends DaemonOptions {
-  readonly address: string;
+  readonly machine: string;
   readonly since?: string;
 }
 
 export async function clientCommand(options: ClientOptions): Promise<number> {
-  const path = `/api/v1/clients/${encodeURIComponent(options.address)}${queryOf({ since: options.since })}`;
+  const path = `/api/v1/clients/${encodeURIComponent(options.machine)}${queryOf({ since: options.since })}`;
   const told = await askRunning<{ readonly since: string; readonly client: ClientTimeline }>(options, path, {
     timeoutMs: 60_000,
   });
@@ -29,11 +29,17 @@ function clientLines(client: ClientTimeline, since: string): string[] {
     ...lines.map((line) => `  ${line}`),
   ];
   return [
-    `${clientText(client)}, since ${moment(since)} UTC`,
+    `${machineText(client)}, since ${moment(since)} UTC`,
     ...(incidents.length === 0
       ? ['', 'No incidents.']
       : part('Incidents', incidentLines(incidents.toReversed()))),
     ...(hits.length === 0 ? ['', 'No hits.'] : part('Hits', hitLines(hits.toReversed()))),
     ...(history.length === 0 ? ['', 'No history.'] : part('Asked for', historyLines(history.toReversed()))),
   ];
+}
+
+/** With further addresses that it has or had: what is below is of all of them. */
+function machineText(client: ClientTimeline): string {
+  const others = client.addresses.filter((ip) => ip !== client.ip);
+  return `${clientText(client)}${others.length === 0 ? '' : `, also ${others.join(', ')}`}`;
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { AskedView, DecisionView, EntryView, OwnAnswerView } from '../../admin/state.ts';
 import { ClientBook } from '../../clients/client-book.ts';
+import { addressMeant } from '../../clients/who.ts';
 import type { Config } from '../../config/config.ts';
 import { DecisionError, decideFor } from '../../daemon/explain/decision.ts';
 import { linesFor } from '../../daemon/explain/lines.ts';
@@ -60,7 +61,8 @@ async function decideBy(
     report: (problem) => printError(`warning: ${problem}`),
   });
   try {
-    const decision = decideFor(asked, config, result.ruleSet, book.known, new Date());
+    const client = addressMeant(book.table, asked.client) ?? asked.client;
+    const decision = decideFor({ ...asked, client }, config, result.ruleSet, book.known, new Date());
     return { ...decision, lines: await linesFor(decision, textInForce) };
   } catch (error) {
     if (error instanceof DecisionError) throw new CliError('CLI_QUESTION', EXIT.bad, error.message);

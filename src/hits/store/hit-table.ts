@@ -1,10 +1,12 @@
 // Hits as rows: written with the numbers of the journal they came from, read back as the same lines.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Who } from '../../clients/who.ts';
 import type { Hit } from '../hit.ts';
 import { jsonOf } from '../log/hit-line.ts';
 import { momentToText, textToMoment } from '../log/moment.ts';
 import type { MatchMode } from '../matches.ts';
 import { SharedTexts } from './interner.ts';
+import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn, textOrNull } from './row.ts';
 
 /** How far the hits of one resolver thread, of one start of the daemon, are stored. */
@@ -17,7 +19,7 @@ export interface Watermark {
 export interface HitFilter {
   readonly sinceMs?: number;
   readonly untilMs?: number;
-  readonly ip?: string;
+  readonly who?: Who;
   readonly list?: string;
   readonly limit?: number;
 }
@@ -86,9 +88,9 @@ export class HitTable {
   find(filter: HitFilter): Hit[] {
     const where = ['timeMs >= ?', 'timeMs <= ?'];
     const values: (string | number)[] = [filter.sinceMs ?? 0, filter.untilMs ?? Number.MAX_SAFE_INTEGER];
-    if (filter.ip !== undefined) {
-      where.push('client IN (SELECT id FROM hitClients WHERE ip = ?)');
-      values.push(filter.ip);
+    if (filter.who !== undefined) {
+      where.push(`client IN (SELECT id FROM hitClients WHERE ${isOf('ip', "body ->> '$.machine'")})`);
+      values.push(...valuesOf(filter.who));
     }
     if (filter.list !== undefined) {
       where.push('kind IN (SELECT id FROM hitKinds WHERE list = ?)');

@@ -3,14 +3,16 @@
 // Sums are columns: an incident that only grew costs a small update. When its names were asked for, the evidence of the beacon
 // score, is written when it opens and closes and every half minute between; a kill costs no more of it than that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Who } from '../../clients/who.ts';
 import type { HitClient } from '../hit.ts';
 import { type AskedName, type Incident, namesVersion } from '../incidents/incident.ts';
+import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn } from './row.ts';
 
 export interface IncidentFilter {
   readonly sinceMs?: number;
   readonly state?: 'open' | 'closed';
-  readonly ip?: string;
+  readonly who?: Who;
   readonly limit?: number;
 }
 
@@ -79,9 +81,9 @@ export class IncidentTable {
       where.push('state = ?');
       values.push(filter.state);
     }
-    if (filter.ip !== undefined) {
-      where.push('subject >= ? AND subject < ?');
-      values.push(`${filter.ip} `, `${filter.ip}!`); // '!' follows the space
+    if (filter.who !== undefined) {
+      where.push(`(${isOf("body ->> '$.client.ip'", "body ->> '$.client.machine'")})`);
+      values.push(...valuesOf(filter.who));
     }
     return this.#database
       .prepare(`SELECT ${COLUMNS} FROM incidents WHERE ${where.join(' AND ')} ORDER BY lastMs DESC LIMIT ?`)

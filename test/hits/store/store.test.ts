@@ -38,7 +38,7 @@ t.test('hits come back as the lines that went in, newest first, filtered', async
   t.ok(store.write((tables) => tables.hits.write(hits, [{ boot: 'boot', worker: 0, sequence: 9 }])));
   const find = (filter = {}) => store.read((tables) => tables.hits.find(filter), []);
   t.same(find(), [hits[1], hits[0]]);
-  t.same(find({ ip: '192.0.2.9' }), [hits[1]]);
+  t.same(find({ who: { machines: [], ips: ['192.0.2.9'] } }), [hits[1]]);
   t.same(find({ list: '3cx-2023' }), [hits[0]]);
   t.same(find({ sinceMs: Date.parse('2026-11-23T09:30:00Z') }), [hits[1]]);
   t.same(find({ limit: 1 }), [hits[1]]);

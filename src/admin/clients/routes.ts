@@ -1,0 +1,79 @@
+// The route that shows which machines are known, and the shape of one.
+import type { NameFrom } from '../../clients/machine.ts';
+import { ok, type Route, RouteError, reads } from '../route.ts';
+import { list, object, orNull, said, text, time, wanted } from '../shapes.ts';
+
+export interface ClientView {
+  /** Stays when its address or name changes. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly nameFrom: NameFrom | null;
+  readonly mac: string | null;
+  /** Of its present address; null: it has none. */
+  readonly group: string | null;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** Those it has now first, then the latest; a name that changed begins another. */
+  readonly addresses: readonly AddressView[];
+}
+
+interface AddressView {
+  readonly ip: string;
+  readonly name: string | null;
+  readonly nameFrom: NameFrom | null;
+  readonly mac: string | null;
+  readonly from: string;
+  /** Null: it has it now. */
+  readonly to: string | null;
+}
+
+export interface ClientsState {
+  /** @param meant a name, MAC, address or id; undefined: all */
+  readonly clients: (meant: string | undefined) => readonly ClientView[];
+}
+
+const nameFrom = said(
+  'Who says the name: config, hosts, lease (the client chose it, as a rule), ptr (reverse DNS), client (the client itself, in its queries), inferred (of another address of the same MAC).',
+  orNull(text),
+);
+const named = { name: orNull(text), nameFrom, mac: orNull(text) };
+const shape = object({
+  id: said('Stays when its address or name changes.', text),
+  ...named,
+  group: said('Of its present address; null: it has none.', orNull(text)),
+  firstSeen: time,
+  lastSeen: time,
+  addresses: said(
+    'Those it has now first, then the latest.',
+    list(object({ ip: text, ...named, from: time, to: said('null: it has it now.', orNull(time)) })),
+  ),
+});
+
+export function clientRoutes(state: ClientsState): readonly Route[] {
+  return [
+    reads({
+      path: '/api/v1/clients',
+      summary: 'Machines, with their addresses and names and who says so; those that were there last first.',
+      query: wanted({
+        client: said('Only those known by this name, MAC, address or id.', {
+          type: 'string',
+          minLength: 1,
+          maxLength: 256,
+        }),
+      }),
+      response: object({ clients: list(shape) }),
+      answer: async ({ query: { client } }) => {
+        const clients = state.clients(client);
+        if (client !== undefined && clients.length === 0) throw nobodyIs(client);
+        return ok({ clients });
+      },
+    }),
+  ];
+}
+
+export const nobodyIs = (text: string): RouteError =>
+  new RouteError(
+    400,
+    'BAD_CLIENT',
+    `no machine is known by ${JSON.stringify(text)}; give its name, MAC or address as \`cenote clients\` shows them`,
+  );

@@ -1,0 +1,51 @@
+// Machines as the admin interface shows them: addresses and names over time, who says so, which group.
+import type { Machine } from '../../clients/machine.ts';
+import type { MachineTable } from '../../clients/machine-table.ts';
+import type { Config } from '../../config/config.ts';
+import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
+import { addressToText } from '../../wire/names/address.ts';
+import type { ClientView } from './routes.ts';
+
+export interface ClientSources {
+  readonly table: MachineTable;
+  readonly config: Config;
+  readonly known: readonly KnownClient[];
+}
+
+const iso = (timeMs: number): string => new Date(timeMs).toISOString();
+
+/** @param ids null: all machines, those that were there last first */
+export function clientViews(
+  { table, config, known }: ClientSources,
+  ids: readonly string[] | null,
+): ClientView[] {
+  const groups = new Groups(config.groups, assignKnown(config.groups, known));
+  const machines =
+    ids === null
+      ? [...table.machines].sort((a, b) => b.lastMs - a.lastMs)
+      : ids.flatMap((id) => table.machine(id) ?? []);
+  return machines.map((machine) => viewOf(machine, table, groups));
+}
+
+function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientView {
+  const { id, name, nameFrom, mac, firstMs, lastMs } = machine;
+  const bindings = table.bindingsOf(id);
+  const held = bindings.find(({ toMs }) => toMs === null);
+  return {
+    id,
+    name,
+    nameFrom,
+    mac,
+    group: held === undefined ? null : (groups.names[groups.groupOf(held.address)] ?? 'none'),
+    firstSeen: iso(firstMs),
+    lastSeen: iso(lastMs),
+    addresses: bindings.map(({ address, who, fromMs, toMs }) => ({
+      ip: addressToText(address),
+      name: who.name,
+      nameFrom: who.nameFrom,
+      mac: who.mac,
+      from: iso(fromMs),
+      to: toMs === null ? null : iso(toMs),
+    })),
+  };
+}

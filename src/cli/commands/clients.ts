@@ -1,0 +1,82 @@
+// `cenote clients [NAME]`: the machines that are known; with a name, MAC or address, all that is known of those it means.
+import type { ClientView } from '../../admin/clients/routes.ts';
+import { EXIT } from '../cli-error.ts';
+import { moment } from '../event-lines.ts';
+import { columns, printJson, printLines } from '../print.ts';
+import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+
+export interface ClientsOptions extends DaemonOptions {
+  readonly client?: string;
+}
+
+/** Who says a name, as people read it. */
+const SAYS: Readonly<Record<NonNullable<ClientView['nameFrom']>, string>> = {
+  config: 'configuration',
+  hosts: 'hosts file',
+  lease: 'DHCP lease',
+  ptr: 'reverse DNS',
+  client: 'the client itself',
+  inferred: 'inferred by MAC',
+};
+
+export async function clientsCommand(options: ClientsOptions): Promise<number> {
+  const { clients } = await askRunning<{ readonly clients: readonly ClientView[] }>(
+    options,
+    `/api/v1/clients${queryOf({ client: options.client })}`,
+  );
+  if (options.json) printJson({ clients });
+  else if (clients.length === 0) printLines(['No machine is known yet: none has asked.']);
+  else if (options.client === undefined) printLines(tableLines(clients));
+  else printLines(clients.flatMap((client, i) => [...(i === 0 ? [] : ['']), ...detailLines(client)]));
+  return EXIT.ok;
+}
+
+function tableLines(clients: readonly ClientView[]): string[] {
+  const rows = clients.map(({ id, name, nameFrom, mac, group, addresses, lastSeen }) => [
+    id,
+    name ?? '-',
+    saysText(nameFrom),
+    mac ?? '-',
+    addressesText(addresses),
+    group ?? '-',
+    moment(lastSeen),
+  ]);
+  return columns([['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'GROUP', 'LAST SEEN (UTC)'], ...rows]);
+}
+
+const saysText = (nameFrom: ClientView['nameFrom']): string => (nameFrom === null ? '-' : SAYS[nameFrom]);
+
+/** Those it has now, at most three. */
+function addressesText(addresses: ClientView['addresses']): string {
+  const now = [...new Set(addresses.filter(({ to }) => to === null).map(({ ip }) => ip))];
+  if (now.length === 0) return '-';
+  return now.length <= 3 ? now.join(' ') : `${now.slice(0, 3).join(' ')} +${now.length - 3}`;
+}
+
+function detailLines({
+  id,
+  name,
+  nameFrom,
+  mac,
+  group,
+  firstSeen,
+  lastSeen,
+  addresses,
+}: ClientView): string[] {
+  return [
+    `${id}${name === null ? '' : `  ${name} (${saysText(nameFrom)})`}`,
+    `  MAC        ${mac ?? 'not known'}`,
+    `  group      ${group ?? 'none: it has no address at present'}`,
+    `  seen       ${moment(firstSeen)} to ${moment(lastSeen)} UTC`,
+    ...columns([
+      ['ADDRESS', 'NAME', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
+      ...addresses.map(({ ip, from, to, ...named }) => [
+        ip,
+        named.name ?? '-',
+        saysText(named.nameFrom),
+        moment(from),
+        to === null ? 'now' : moment(to),
+      ]),
+    ]).map((line) => `  ${line}`),
+  ];
+}
