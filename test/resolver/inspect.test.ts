@@ -128,6 +128,31 @@ t.test('an allowed address passes, and so does everything an allowed name leads 
   t.same(own.hits, []);
 });
 
+t.test(
+  'an alias that leads to an allowed name passes with what stands there, as that name does when asked',
+  async (t) => {
+    const own = bench({
+      words: [
+        { list: 'ours', names: ['allowed.example'] },
+        { list: 'c2', names: ['evil.example'] },
+      ],
+    });
+    const listed = address('allowed.example', '198.51.100.66');
+
+    t.same(
+      counts(answered(own, 'to.example', 1, [cname('to.example', 'allowed.example'), listed])),
+      [2, 0, 1],
+    );
+    t.same(own.hits, []);
+    answered(own, 'by.example', 1, [
+      cname('by.example', 'evil.example'),
+      cname('evil.example', 'allowed.example'),
+      listed,
+    ]);
+    t.same(own.hits, ['sinkhole by.example evil.example 0'], 'what stands before it counts');
+  },
+);
+
 t.test('the last of sixteen aliases is judged like the first', async (t) => {
   const own = bench({ words: [{ list: 'c2', names: ['h16.example'] }] });
   const aliases = Array.from({ length: 16 }, (_, i) => cname(`h${i}.example`, `h${i + 1}.example`));

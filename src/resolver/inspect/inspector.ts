@@ -36,6 +36,8 @@ export class Inspector {
   via: Uint8Array = this.#viaName;
   /** Whether a public name was given a private address. */
   leadsInside = false;
+  /** Whether an exception stands on a name that the question leads to: what that one leads to is let pass, as if it were asked. */
+  #isExcepted = false;
 
   /** Follows a verified response's aliases. @returns false when they go in circles or on for too long */
   follow(query: Query, response: Uint8Array, length: number): boolean {
@@ -71,9 +73,10 @@ export class Inspector {
   ): number {
     this.#noted.clear();
     this.leadsInside = false;
+    this.#isExcepted = false;
     if (policy !== null && this.#inspectNames(query, response, length, policy, verdict))
       return INSPECTED.listed;
-    const listed = policy?.hasAddresses === true ? policy : null;
+    const listed = policy?.hasAddresses === true && !this.#isExcepted ? policy : null;
     if (listed !== null || rebinding !== null)
       if (this.#inspectAddresses(query, response, length, listed, rebinding, verdict))
         return INSPECTED.listed;
@@ -90,8 +93,11 @@ export class Inspector {
     verdict: Verdict,
   ): boolean {
     const chain = this.#chain;
-    for (let i = 1; i < chain.count; i += 1)
+    for (let i = 1; i < chain.count; i += 1) {
       if (this.#isBlocked(query, chain.names[i]!, chain.lengths[i]!, policy, verdict)) return true;
+      this.#isExcepted = verdict.code === VERDICT.pass && verdict.rule >= 0;
+      if (this.#isExcepted) return false;
+    }
     if (!isServiceType(query.qtype)) return false;
     let at = chain.lengths[0]! + 16;
     for (let left = readU16(response, OFFSET.ancount); left > 0; left -= 1) {
