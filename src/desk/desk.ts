@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
+import { askedHit } from '../hits/asked-hit.ts';
 import { byCampaign, type HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
@@ -46,6 +47,8 @@ export interface DeskOptions {
 
 /** Sightings gather this long before they are written. */
 const HISTORY_MS = 5000;
+/** Records of lists that were replaced come for as long: threads hold queries for two seconds. */
+const LATE_MS = 4000;
 
 export class HitsDesk {
   readonly context: KnownContext;
@@ -64,6 +67,9 @@ export class HitsDesk {
   readonly #upkeep: Upkeep;
   #restored = false;
   #historyMs = 0;
+  /** When lists were replaced whose last records may still be on their way; null: none. */
+  #turnedMs: number | null = null;
+  readonly #turning: (() => void)[] = [];
 
   constructor({ settings, ...options }: DeskOptions) {
     const { birth, now, monotonic, send } = options;
@@ -104,8 +110,10 @@ export class HitsDesk {
       log: this.log,
       store: this.store,
       onHit: (hit, record) => {
-        this.sightings.takeHit(record);
-        this.#newcomers.note(record.address, 0, record.timeMs);
+        if (record !== null) {
+          this.sightings.takeHit(record, hit);
+          this.#newcomers.note(record.address, 0, record.timeMs);
+        }
         for (const asked of byCampaign(hit)) this.registry.take(asked, now());
       },
       alongside: {
@@ -126,6 +134,12 @@ export class HitsDesk {
       rings: birth.queryRings,
       privacy: settings.privacy,
       newcomers: this.#newcomers,
+      askerOf: (address, group, timeMs) => this.context.asker(address, this.context.group(group), timeMs),
+      matcherOf: (revision) => this.context.matcherOf(revision),
+      onAsked: (record, judged, worker) => {
+        const hit = askedHit(record, judged, worker, this.context);
+        if (hit !== null) this.keeper.add(hit);
+      },
     });
     this.#applyContext(settings);
     this.past = new PastWatch({
@@ -149,11 +163,11 @@ export class HitsDesk {
     const { now, monotonic, send } = this.options;
     this.#upkeep.watchClock();
     this.#restore();
-    this.keeper.tick();
+    this.takeIn();
     this.registry.tick(now());
     this.delivery.tick();
     this.log.tick();
-    this.sightings.drain();
+    this.#forgetBefore();
     const asked = this.#newcomers.take();
     if (asked.length > 0) send({ kind: 'seen', asked });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
@@ -163,8 +177,10 @@ export class HitsDesk {
 
   useSettings(settings: HitsSettings): void {
     const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
+    this.sightings.drain();
     this.settings = settings;
     this.#applyContext(settings);
+    this.#turnedMs = this.options.monotonic();
     this.sightings.usePrivacy(settings.privacy);
     if (alertsChanged) {
       const old = this.delivery;
@@ -187,8 +203,20 @@ export class HitsDesk {
 
   /** Takes in all that is in the rings by now. */
   takeIn(): void {
-    this.keeper.tick();
     this.sightings.drain();
+    this.keeper.tick();
+  }
+
+  /** Resolves when nothing reads the lists that were replaced. */
+  turned(): Promise<void> {
+    return this.#turnedMs === null ? Promise.resolve() : new Promise((resolve) => this.#turning.push(resolve));
+  }
+
+  #forgetBefore(): void {
+    if (this.#turnedMs === null || this.options.monotonic() - this.#turnedMs < LATE_MS) return;
+    this.#turnedMs = null;
+    this.context.forgetBefore();
+    for (const resolve of this.#turning.splice(0)) resolve();
   }
 
   /** Writes what was gathered for the history. @returns whether all of it is in the store */
@@ -211,13 +239,13 @@ export class HitsDesk {
   /** Takes in the last of the rings, stores it, lets go. */
   async stop(): Promise<void> {
     this.#restore();
+    this.sightings.drain();
     const whole = this.keeper.finish();
     if (!whole)
       this.say(
         'error',
         `${this.keeper.pending} hits are not in the store; what is in the journal is stored at the next start`,
       );
-    this.sightings.drain();
     this.writeHistory();
     await Promise.all([this.past.stop(), this.searcher.close()]);
     await this.delivery.close();

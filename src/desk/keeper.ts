@@ -31,7 +31,7 @@ export interface KeeperOptions {
   readonly log: HitLog;
   readonly store: Store;
   /** Told of each hit once, as it comes in. */
-  readonly onHit: (hit: Hit, record: HitRecord) => void;
+  readonly onHit: (hit: Hit, record: HitRecord | null) => void;
   /** What else belongs into the transaction. */
   readonly alongside: {
     readonly write: (tables: Tables) => void;
@@ -114,6 +114,13 @@ export class HitKeeper {
     if (this.#fresh.length > 0) this.#options.log.write(this.#fresh);
     this.#fresh = [];
     return this.#save(force);
+  }
+
+  /** Takes a hit that is in no journal: the desk made it of a query. */
+  add(hit: Hit): void {
+    this.#pending.push(hit);
+    this.#fresh.push(hit);
+    this.#options.onHit(hit, null);
   }
 
   /** Takes in the last, when the resolver threads have ended. @returns whether all is stored */

@@ -1,21 +1,27 @@
-// Gathers query records, and hits, into what the history keeps: who asked for which name, from when to when, how often.
+// Gathers query records, and hits, into what the history keeps: which machine asked for which name, what it got, from when to
+// when, how often; and hands on what was asked for though a list that alerts has it, and no hit tells of it.
 //
-// Works on the records' octets: names and clients become text only when the store has to learn them, and the numbers it gave
-// are remembered beside them. Costs nothing that must be collected for a name and a client that were seen before.
-import { createHmac, randomBytes } from 'node:crypto';
+// Works on the records' octets: names and machines become text only when the store has to learn them, and the numbers it gave
+// are remembered beside them. Costs nothing that must be collected for a name and a machine that were seen before.
+// Who asked, and how the name stood with the lists, is settled as a record comes in: nothing is looked up later.
 import type { HitRecord } from '../events/hit-record.ts';
-import { QUERY_AT } from '../events/query-record.ts';
-import { getNumber, getU32, putU32, RECORD } from '../events/record.ts';
-import { RESULT } from '../events/result.ts';
+import { decodeQuery, QUERY_AT, type QueryRecord } from '../events/query-record.ts';
+import { getNumber, getU16, getU32, RECORD } from '../events/record.ts';
+import { RESULT, type Result } from '../events/result.ts';
 import { RingReader } from '../events/ring.ts';
-import type { History } from '../hits/store/history.ts';
+import type { Hit } from '../hits/hit.ts';
+import type { Judged, Matcher } from '../hits/matches.ts';
+import { gotOf, STANDING, type Standing } from '../hits/standing.ts';
+import { type History, TYPE_BIT } from '../hits/store/history.ts';
 import { DAY_MS, dayOf } from '../hits/store/schema.ts';
 import { VERDICT } from '../policy/verdict.ts';
-import { addressToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
+import { TYPE } from '../wire/records/iana.ts';
+import { AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { HeldSightings } from './held-sightings.ts';
 import type { Newcomers } from './newcomers.ts';
-import { grown, OctetTable } from './octet-table.ts';
+import { Remembered } from './remembered.ts';
+import { VisitTable } from './visit-table.ts';
 
 export type Privacy = 'none' | 'anonymise' | 'off';
 
@@ -23,33 +29,39 @@ export interface SightingsOptions {
   readonly rings: readonly SharedArrayBuffer[];
   readonly privacy: Privacy;
   readonly newcomers: Newcomers;
+  readonly askerOf: AskerOf;
+  /** What knows the lists that a record was decided by, by the bits of its revision that it has; null: it is too old. */
+  readonly matcherOf: (revision: number) => Matcher | null;
+  /** Told of an asking that lists which alert have, and that was not blocked: paused, out of schedule, over the rate limit. */
+  readonly onAsked: (record: QueryRecord, judged: Judged, worker: number) => void;
   readonly random?: (octets: number) => Buffer;
 }
 
-/** Different (day, client, name) held while the store takes nothing; past it sightings are counted as lost. */
+/** Different (day, asker, name, got) held while the store takes nothing; past it sightings are counted as lost. */
 const HELD_MAX = 200_000;
-/** Names, and clients, whose numbers in the store are remembered; past it all are forgotten. */
+/** Names, and askers, whose numbers in the store are remembered; past it all are forgotten. */
 const REMEMBERED_MAX = 200_000;
 const ADDRESS_OCTETS = 16;
-/** A client is remembered as day (4 octets, 0 unless anonymous) and address. */
-const CLIENT_OCTETS = 4 + ADDRESS_OCTETS;
+const LISTED = { unknown: 0, no: 1, yes: 2 } as const;
 
 export class Sightings {
+  readonly #options: SightingsOptions;
   readonly #rings: readonly RingReader[];
-  readonly #pseudonyms: Pseudonyms;
-  readonly #newcomers: Newcomers;
   readonly #held = new HeldSightings();
   readonly #names = new Remembered();
-  readonly #clients = new Remembered();
-  readonly #client = new Uint8Array(CLIENT_OCTETS);
+  readonly #askers: AskerNumbers;
+  readonly #visits = new VisitTable();
+  /** By number of a name: whether a list that alerts has it, as #matcher says. */
+  #listed = new Uint8Array(1024);
+  #matcher: Matcher | null = null;
   #privacy: Privacy;
   #lost = 0;
 
-  constructor({ rings, privacy, newcomers, random = randomBytes }: SightingsOptions) {
-    this.#rings = rings.map((ring) => new RingReader(ring));
-    this.#privacy = privacy;
-    this.#newcomers = newcomers;
-    this.#pseudonyms = new Pseudonyms(random);
+  constructor(options: SightingsOptions) {
+    this.#options = options;
+    this.#rings = options.rings.map((ring) => new RingReader(ring));
+    this.#privacy = options.privacy;
+    this.#askers = new AskerNumbers(options.askerOf, options.random);
   }
 
   get size(): number {
@@ -66,151 +78,139 @@ export class Sightings {
   }
 
   drain(): void {
-    for (const ring of this.#rings) ring.drain(this.#take);
+    this.#rings.forEach((ring, worker) => {
+      ring.drain((bytes, offset, length) => this.#take(worker, bytes, offset, length));
+    });
   }
 
   /** Writes what was gathered; call inside a transaction. `written` lets it go. */
   writeTo(history: History): void {
-    const { clients, names, days, firstMs, lastMs, counts, blocked, size } = this.#held;
+    const { askers, names, days, gots, firstMs, lastMs, counts, visits, types, size } = this.#held;
     this.#names.useStore(history.generation);
-    this.#clients.useStore(history.generation);
+    this.#askers.useStore(history.generation);
     for (let place = 0; place < size; place += 1) {
       const day = days[place]!;
       const first = firstMs[place]!;
+      const asker = this.#askers.idOf(history, askers[place]!, day);
+      if (asker === null) {
+        this.#lost += counts[place]!;
+        continue;
+      }
       history.add({
         day,
-        client: this.#clientId(history, clients[place]!, day),
-        name: this.#nameId(history, names[place]!, day),
+        asker,
+        name: this.#nameId(history, names[place]!, day, askers[place]!),
+        got: gots[place]!,
         firstSecond: Math.floor((first - day * DAY_MS) / 1000),
         spanSeconds: Math.round((lastMs[place]! - first) / 1000),
         count: counts[place]!,
-        blocked: blocked[place]!,
+        visits: visits[place]!,
+        types: types[place]!,
       });
     }
   }
 
   written(): void {
     this.#held.clear();
-    for (const remembered of [this.#names, this.#clients])
-      if (remembered.table.size > REMEMBERED_MAX) remembered.forget();
+    if (this.#names.table.size <= REMEMBERED_MAX && this.#askers.size <= REMEMBERED_MAX) return;
+    this.#names.forget();
+    this.#askers.forget();
+    this.#listed.fill(LISTED.unknown);
+    this.#visits.clear();
   }
 
   /** A hit that was answered with the sinkhole's answer has no query record beside it. */
-  takeHit({ address, qname, timeMs, count, verdict }: HitRecord): void {
-    if (this.#rings.length === 0 || this.#privacy === 'off' || verdict === VERDICT.monitor) return;
-    const client = this.#clientOf(address, 0, timeMs);
-    this.#add(client, this.#names.table.numberOf(qname, 0, qname.length), timeMs, count, true);
+  takeHit({ address, group, qname, timeMs, count, verdict, result, qtype }: HitRecord, { matches }: Hit): void {
+    // Where the history has no addresses, what stands beside an address in the hit log has no place in it.
+    if (this.#rings.length === 0 || this.#privacy !== 'none' || verdict === VERDICT.monitor) return;
+    const asker = this.#askers.numberOf(address, group, timeMs);
+    const name = this.#names.table.numberOf(qname, 0, qname.length);
+    const standing = matches.length > 0 ? STANDING.told : STANDING.unlisted;
+    this.#add(asker, name, timeMs, count, gotOf(result as Result, standing), typeBit(qtype));
   }
 
-  readonly #take = (bytes: Uint8Array, offset: number, length: number): void => {
-    if (this.#privacy === 'off' || length < QUERY_AT.qname) return;
+  #take(worker: number, bytes: Uint8Array, offset: number, length: number): void {
     const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
-    if (qnameLength !== length - QUERY_AT.qname) return;
-    const timeMs = getNumber(bytes, offset + RECORD.time);
-    const count = getU32(bytes, offset + RECORD.count);
-    const client = this.#clientOf(bytes, offset + QUERY_AT.address, timeMs);
+    if (length < QUERY_AT.qname || qnameLength !== length - QUERY_AT.qname) return;
     const name = this.#names.table.numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
-    this.#add(client, name, timeMs, count, bytes[offset + QUERY_AT.result] === RESULT.withheld);
-  };
+    const result = bytes[offset + QUERY_AT.result]! as Result;
+    const mark = bytes[offset + QUERY_AT.mark]!;
+    const isHit = (mark & 1) === 1;
+    let standing: Standing = STANDING.unlisted;
+    const matcher = this.#options.matcherOf(mark >>> 1);
+    if (matcher !== null && this.#isListed(matcher, name)) {
+      const record = decodeQuery(bytes, offset, length);
+      const judged = record === null ? null : matcher.judge(record);
+      standing = judged?.standing ?? STANDING.unlisted;
+      if (standing === STANDING.told && !reachesLists(result)) standing = STANDING.allowed;
+      if (record !== null && judged !== null && standing === STANDING.told && !isHit)
+        this.#options.onAsked(record, judged, worker);
+    }
+    const timeMs = getNumber(bytes, offset + RECORD.time);
+    this.#options.newcomers.note(bytes, offset + QUERY_AT.address, timeMs);
+    if (this.#privacy === 'off') return;
+    const isAnonymous = this.#privacy === 'anonymise';
+    if (isAnonymous && (isHit || standing === STANDING.told)) return;
+    const count = getU32(bytes, offset + RECORD.count);
+    const group = getU16(bytes, offset + QUERY_AT.group);
+    const address = bytes.subarray(offset + QUERY_AT.address, offset + QUERY_AT.address + ADDRESS_OCTETS);
+    const asker = isAnonymous
+      ? this.#askers.anonymousOf(address, group, timeMs)
+      : this.#askers.numberOf(address, group, timeMs);
+    const types = typeBit(getU16(bytes, offset + QUERY_AT.qtype));
+    this.#add(asker, name, timeMs, count, gotOf(result, standing), types);
+  }
 
-  #add(client: number, name: number, timeMs: number, count: number, blocked: boolean): void {
+  #isListed(matcher: Matcher, name: number): boolean {
+    const octets = this.#names.table.octetsOf(name);
+    if (matcher !== this.#matcher) {
+      // The one before is asked for seconds only, and remembers nothing.
+      if (this.#options.matcherOf(-1) !== matcher) return matcher.isListed(octets, octets.length);
+      this.#matcher = matcher;
+      this.#listed.fill(LISTED.unknown);
+    }
+    if (name >= this.#listed.length) {
+      const longer = new Uint8Array(Math.max(this.#listed.length * 2, name + 1));
+      longer.set(this.#listed);
+      this.#listed = longer;
+    }
+    if (this.#listed[name] === LISTED.unknown)
+      this.#listed[name] = matcher.isListed(octets, octets.length) ? LISTED.yes : LISTED.no;
+    return this.#listed[name] === LISTED.yes;
+  }
+
+  #add(asker: number, name: number, timeMs: number, count: number, got: number, types: number): void {
     const day = dayOf(timeMs);
-    let place = this.#held.find(client, name, day);
+    let place = this.#held.find(asker, name, day, got);
     if (place < 0) {
       if (this.#held.size >= HELD_MAX) {
         this.#lost += count;
         return;
       }
-      place = this.#held.begin(client, name, day);
+      place = this.#held.begin(asker, name, day, got);
     }
-    this.#held.add(place, timeMs, count, blocked);
+    this.#held.add(place, timeMs, count, this.#visits.begins(asker, name, timeMs), types);
   }
 
-  #clientOf(bytes: Uint8Array, offset: number, timeMs: number): number {
-    const day = dayOf(timeMs);
-    const key = this.#client;
-    putU32(key, 0, this.#privacy === 'anonymise' ? day : 0);
-    for (let i = 0; i < ADDRESS_OCTETS; i += 1) key[4 + i] = bytes[offset + i]!;
-    const client = this.#clients.table.numberOf(key, 0, CLIENT_OCTETS);
-    this.#newcomers.note(key, 4, timeMs);
-    return client;
-  }
-
-  #nameId(history: History, name: number, day: number): number {
+  #nameId(history: History, name: number, day: number, asker: number): number {
     const known = this.#names.idOn(name, day);
     if (known > 0) return known;
-    const id = history.nameId(nameToText(this.#names.table.octetsOf(name)), day);
-    this.#names.learn(name, id, day);
-    return id;
-  }
-
-  #clientId(history: History, client: number, day: number): number {
-    const known = this.#clients.idOn(client, day);
-    if (known > 0) return known;
-    const octets = this.#clients.table.octetsOf(client);
-    const address = octets.subarray(4);
-    const pseudonymDay = getU32(octets, 0);
-    const text = pseudonymDay === 0 ? addressToText(address) : this.#pseudonyms.of(address, pseudonymDay);
-    const id = history.clientId(text, day);
-    this.#clients.learn(client, id, day);
-    return id;
+    const text = nameToText(this.#names.table.octetsOf(name));
+    const machine = this.#askers.machineOf(asker);
+    const id = history.nameId(text, day, machine);
+    // A name that was not kept for one machine may be for another.
+    if (id > 0) this.#names.learn(name, id, day);
+    return Math.abs(id);
   }
 }
 
-/** Octets, and beside each the number the store has for it and the last day on which the store knows it in use. */
-class Remembered {
-  readonly table = new OctetTable();
-  #ids = new Float64Array(0);
-  #days = new Int32Array(0);
-  #generation = -1;
-
-  /** Numbers of a store that was set aside or rolled back mean nothing. */
-  useStore(generation: number): void {
-    if (generation === this.#generation) return;
-    this.#generation = generation;
-    this.#days.fill(0);
-  }
-
-  /** 0 when the store must be asked. */
-  idOn(number: number, day: number): number {
-    return this.#days[number]! >= day ? this.#ids[number]! : 0;
-  }
-
-  learn(number: number, id: number, day: number): void {
-    if (number >= this.#ids.length) {
-      const length = Math.max(1024, this.#ids.length * 2, this.table.size);
-      this.#ids = grown(this.#ids, length);
-      this.#days = grown(this.#days, length);
-    }
-    this.#ids[number] = id;
-    this.#days[number] = day;
-  }
-
-  forget(): void {
-    this.table.clear();
-    this.#days.fill(0);
-  }
+function typeBit(qtype: number): number {
+  if (qtype === TYPE.A) return TYPE_BIT.a;
+  if (qtype === TYPE.AAAA) return TYPE_BIT.aaaa;
+  return qtype === TYPE.HTTPS ? TYPE_BIT.https : TYPE_BIT.other;
 }
 
-/**
- * A client's name for one day: HMAC-SHA256 under a key that is drawn at midnight (UTC), kept in memory only and forgotten
- * a day later. Within a day questions of one client can be told together; over days, or after a restart, they cannot.
- */
-class Pseudonyms {
-  readonly #random: (octets: number) => Buffer;
-  readonly #keys = new Map<number, Buffer>();
-
-  constructor(random: (octets: number) => Buffer) {
-    this.#random = random;
-  }
-
-  of(address: Uint8Array, day: number): string {
-    let key = this.#keys.get(day);
-    if (key === undefined) {
-      key = this.#random(32);
-      this.#keys.set(day, key);
-      for (const old of this.#keys.keys()) if (old < day - 1) this.#keys.delete(old);
-    }
-    return `anon-${createHmac('sha256', key).update(address).digest('hex').slice(0, 16)}`;
-  }
+/** Whether lists had a say at all: records of the configuration and what nobody may ask stand above them. */
+function reachesLists(result: Result): boolean {
+  return result !== RESULT.local && result !== RESULT.refused && result !== RESULT.dropped;
 }

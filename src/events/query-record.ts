@@ -2,7 +2,7 @@
 //
 //   0 count, time, sequence (record.ts)   20 client address   36 qtype   38 qclass
 //   40 transport   41 result (result.ts)   42 RCODE + 1, 0 where no reply was sent   43 answered from   44 qname length
-//   45 1: a hit tells of this asking too   46 group   48 qname, wire form, lower case
+//   45 1: a hit tells of this asking too, from bit 1 on the low bits of the rule set's revision   46 group   48 qname, wire form, lower case
 //
 // HOT.
 import type { Query } from '../wire/message/query.ts';
@@ -15,11 +15,13 @@ export const QUERY_AT = {
   qtype: 36,
   result: 41,
   qnameLength: 44,
-  isHit: 45,
+  mark: 45,
   group: 46,
   qname: 48,
 } as const;
 export const QUERY_RECORD_OCTETS_MAX = QUERY_AT.qname + 255;
+/** Enough to tell the rule set that was replaced a moment ago from the one in force. */
+export const REVISION_MASK = 0x7f;
 /** Where an answer came from; one of the sinkhole's is told by a hit. */
 export const ANSWERED_FROM = { local: 0, policy: 1, cache: 2, upstream: 3, stale: 4 } as const;
 
@@ -33,6 +35,8 @@ export class QueryFacts {
   from = 0;
   /** 1 where a hit tells of this asking too (a list that only watches). */
   isHit = 0;
+  /** Of the rule set that it was decided by. */
+  revision = 0;
 }
 
 /**
@@ -54,7 +58,7 @@ export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): numb
   octets[42] = facts.rcode + 1;
   octets[43] = facts.from;
   octets[QUERY_AT.qnameLength] = qnameLength;
-  octets[QUERY_AT.isHit] = facts.isHit;
+  octets[QUERY_AT.mark] = markOf(facts.isHit, facts.revision);
   putU16(octets, QUERY_AT.group, query.clientGroup);
   const nameWords = (qnameLength + 3) >>> 2;
   for (let i = 0; i < nameWords; i += 1) words[(QUERY_AT.qname >>> 2) + i] = query.qnameWords[i]!;
@@ -62,6 +66,8 @@ export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): numb
   for (let i = end; (i & 3) !== 0; i += 1) octets[i] = 0;
   return end;
 }
+
+const markOf = (isHit: number, revision: number): number => isHit | ((revision & REVISION_MASK) << 1);
 
 /** An answered query read back. */
 export interface QueryRecord {
@@ -78,6 +84,8 @@ export interface QueryRecord {
   readonly rcode: number;
   readonly from: number;
   readonly isHit: boolean;
+  /** The REVISION_MASK bits of the rule set's number. */
+  readonly revision: number;
   readonly group: number;
   readonly qname: Uint8Array;
 }
@@ -96,7 +104,8 @@ export function decodeQuery(bytes: Uint8Array, offset: number, length: number): 
     result: bytes[offset + QUERY_AT.result]!,
     rcode: bytes[offset + 42]! - 1,
     from: bytes[offset + 43]!,
-    isHit: bytes[offset + QUERY_AT.isHit] === 1,
+    isHit: (bytes[offset + QUERY_AT.mark]! & 1) === 1,
+    revision: bytes[offset + QUERY_AT.mark]! >>> 1,
     group: getU16(bytes, offset + QUERY_AT.group),
     qname: bytes.slice(offset + 48, offset + length),
   };

@@ -11,7 +11,7 @@ export const RESULT = {
   nxdomain: 3,
   /** SERVFAIL, or any other RCODE that says neither yes nor no; also when no upstream answered. */
   failed: 4,
-  /** REFUSED: by access.allow, for its class or type, or by the upstream. */
+  /** REFUSED by cenote: by access.allow, the rate limit over a connection, or for its class or type. */
   refused: 5,
   /** The answer gave a public name a private address and was kept back. */
   withheld: 6,
@@ -27,6 +27,8 @@ export const RESULT = {
   dropped: 11,
   /** Answered from the configuration or a special name's RFC. */
   local: 12,
+  /** Written by a release that noted only that some of them were blocked. */
+  partlyBlocked: 13,
 } as const;
 export type Result = (typeof RESULT)[keyof typeof RESULT];
 export type ResultName = keyof typeof RESULT;

@@ -3,6 +3,7 @@ import type { Identity } from '../clients/machine.ts';
 import { MachineTable } from '../clients/machine-table.ts';
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
+import { REVISION_MASK } from '../events/query-record.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
@@ -43,6 +44,7 @@ export class KnownContext implements HitContext {
   readonly #askers = new WeakMap<Identity, Map<string, Asker>>();
   readonly #visits = new Visits();
   #matcher: Matcher | null = null;
+  #before: Matcher | null = null;
   /** The only match of a hit whose own list is all that is known, by meaning and rule. */
   readonly #own = new WeakMap<RuleMeaning, Map<string, readonly Match[]>>();
   readonly resolver: string;
@@ -55,7 +57,20 @@ export class KnownContext implements HitContext {
 
   /** What hits from now on are compared with: `useRules` for what alerts. */
   useLists(ruleSet: RuleSet, groups: readonly GroupConfig[]): void {
+    this.#before = this.#matcher;
     this.#matcher = new Matcher(ruleSet, groups);
+  }
+
+  /** What the records of the last seconds before `useLists` were decided by is not read any more. */
+  forgetBefore(): void {
+    this.#before = null;
+  }
+
+  /** The lists by the bits of their revision that query records have; −1 is what is in force. */
+  matcherOf(revision: number): Matcher | null {
+    const now = this.#matcher;
+    if (revision < 0 || now === null || (now.revision & REVISION_MASK) === revision) return now;
+    return this.#before !== null && (this.#before.revision & REVISION_MASK) === revision ? this.#before : null;
   }
 
   /** Call before the resolver threads get the rule set. */
@@ -107,8 +122,8 @@ export class KnownContext implements HitContext {
   }
 
   matches(record: HitRecord, meaning: RuleMeaning, rule: string): readonly Match[] {
-    const matcher = this.#matcher;
-    if (matcher === null || matcher.revision !== record.revision)
+    const matcher = [this.#matcher, this.#before].find((known) => known?.revision === record.revision);
+    if (matcher === undefined || matcher === null)
       return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
     const byName = matcher.ofName(record.qname, record.qname.length, record);
     if (record.viaKind === VIA.none) return byName;

@@ -4,6 +4,7 @@
 // another list answered, and where its list only watches. Works with the rules in force; hits of older ones keep what their
 // own rule says.
 import type { GroupConfig } from '../config/config.ts';
+import { RESULT } from '../events/result.ts';
 import {
   type AddressTable,
   bitsOf,
@@ -12,16 +13,20 @@ import {
   widerEntry,
 } from '../policy/addresses/table.ts';
 import { conditionsHold } from '../policy/conditions.ts';
+import { Policy } from '../policy/decide.ts';
 import { Patterns } from '../policy/patterns.ts';
-import type { RuleSet } from '../policy/rule.ts';
+import type { Rule, RuleSet } from '../policy/rule.ts';
 import { type HitIndicator, meaningOf } from '../policy/rule-meaning.ts';
 import { buildRuleTable, RANK, type RuleTable, SCOPE } from '../policy/rule-table.ts';
+import { isInForce, minuteOfWeek } from '../policy/schedule.ts';
+import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
+import { STANDING, type Standing } from './standing.ts';
 
-/** What a list that has the name does about it. */
-export type MatchMode = 'enforce' | 'monitor';
+/** What a list that has the name does about it: `paused` and `schedule` are lists that would block. */
+export type MatchMode = 'enforce' | 'monitor' | 'paused' | 'schedule';
 
 /** One list that alerts and has what was asked for. */
 export interface Match {
@@ -41,6 +46,29 @@ export interface Asking {
   readonly address: Uint8Array;
 }
 
+/** How one asking stands with the lists that alert. */
+export interface Judged {
+  readonly standing: Standing;
+  readonly matches: readonly Match[];
+}
+
+/** An asking that was not blocked. */
+interface Asked extends Asking {
+  readonly qname: Uint8Array;
+  readonly timeMs: number;
+  /** RESULT */
+  readonly result: number;
+}
+
+/** Whose entries are looked for. */
+export interface Chosen {
+  /** These, whatever they do; null is all that alert. */
+  readonly lists: readonly string[] | null;
+  /** Also those that the client's group does not use. */
+  readonly anyGroup: boolean;
+}
+
+const ALL_THAT_ALERT: Chosen = { lists: null, anyGroup: false };
 const NONE: readonly Match[] = [];
 const NO_NAME = new Uint8Array(1);
 /** Past it all are forgotten and made again. */
@@ -52,6 +80,8 @@ export class Matcher {
   readonly #trie: Trie;
   readonly #addresses: AddressTable;
   readonly #table: RuleTable;
+  readonly #policy: Policy;
+  readonly #verdict = new Verdict();
   readonly #patterns: Patterns | null;
   /** Index into RuleSet.patterns of each of #patterns. */
   readonly #patternNumbers: readonly number[];
@@ -64,16 +94,26 @@ export class Matcher {
   /** The only match of a name, by rule and text, alone in its list: what hits share is made once. */
   readonly #single = new Map<string, readonly [Match]>();
 
-  constructor(ruleSet: RuleSet, groups: readonly GroupConfig[]) {
+  readonly #groups: readonly GroupConfig[];
+
+  readonly #anyGroup: boolean;
+
+  constructor(ruleSet: RuleSet, groups: readonly GroupConfig[], chosen: Chosen = ALL_THAT_ALERT) {
+    this.#groups = groups;
+    this.#anyGroup = chosen.anyGroup;
     const { rules, lists, patterns } = ruleSet;
     this.revision = ruleSet.revision;
     this.#ruleSet = ruleSet;
     this.#trie = openTrie(ruleSet.trie);
     this.#addresses = openAddresses(ruleSet.addresses);
     this.#table = buildRuleTable(ruleSet, groups, { kind: 'nullip' });
-    this.#alerts = Uint8Array.from(rules, ({ list, action }) =>
-      action !== 'allow' && lists[list]?.alert === true ? 1 : 0,
-    );
+    this.#policy = new Policy(ruleSet, groups, { kind: 'nullip' });
+    const isChosen = ({ list, action }: Rule): boolean => {
+      const face = lists[list];
+      if (face === undefined) return false;
+      return chosen.lists === null ? face.alert && action !== 'allow' : chosen.lists.includes(face.name);
+    };
+    this.#alerts = Uint8Array.from(rules, (rule) => (isChosen(rule) ? 1 : 0));
     this.#sets = ruleSetsOf(this.#trie);
     this.#setAlerts = Uint8Array.from(this.#sets, (set) =>
       set.some((rule) => this.#alerts[rule] === 1) ? 1 : 0,
@@ -85,6 +125,31 @@ export class Matcher {
       this.#patternNumbers.length === 0
         ? null
         : new Patterns(this.#patternNumbers.flatMap((index) => patterns[index] ?? []));
+  }
+
+  /** Whether a list that alerts has the name, whoever asks. @param name lower-case wire form from octet 0 */
+  isListed(name: Uint8Array, length: number): boolean {
+    const { sets } = this.#found;
+    for (let i = findAll(this.#trie, name, length, this.#found) - 1; i >= 0; i -= 1)
+      if (this.#setAlerts[sets[i]!] === 1) return true;
+    if (this.#patterns === null) return false;
+    const text = nameToText(name.subarray(0, length));
+    return this.#patterns.groups.some(({ automaton }) => automaton.match(text).length > 0);
+  }
+
+  /** How an asking for a listed name stands: with lists in force, whatever pauses and schedules say. */
+  judge({ qname, qtype, group, address, timeMs, result }: Asked): Judged {
+    const matches = this.ofName(qname, qname.length, { qtype, group, address });
+    if (matches.length === 0) return { standing: STANDING.elsewhere, matches };
+    const code = this.#policy.decide(qname, qname.length, qtype, group, address, this.#verdict);
+    if (code === VERDICT.pass) return { standing: STANDING.allowed, matches };
+    const isTurnedAway =
+      result === RESULT.limited || result === RESULT.truncated || code === VERDICT['tcp-only'];
+    if (isTurnedAway) return { standing: STANDING.told, matches };
+    const minute = minuteOfWeek(new Date(timeMs));
+    const mode = isInForce(this.#groups[group]?.schedule ?? null, minute) ? 'paused' : 'schedule';
+    const then = matches.map((match): Match => (match.mode === 'enforce' ? { ...match, mode } : match));
+    return { standing: STANDING.told, matches: then };
   }
 
   /** @param name lower-case wire form from octet 0 */
@@ -125,8 +190,8 @@ export class Matcher {
   }
 
   #applies(rule: number, name: Uint8Array, length: number, { qtype, group, address }: Asking): boolean {
-    if (this.#alerts[rule] !== 1 || (this.#table.rank[group]?.[rule] ?? RANK.none) === RANK.none)
-      return false;
+    if (this.#alerts[rule] !== 1) return false;
+    if (!this.#anyGroup && (this.#table.rank[group]?.[rule] ?? RANK.none) === RANK.none) return false;
     const conditions = this.#table.conditions[rule]!;
     return conditions === null || conditionsHold(conditions, name, length, qtype, address);
   }

@@ -119,6 +119,7 @@ export class RingRecorder implements Recorder {
     facts.rcode = rcode;
     facts.from = answeredFrom(ending);
     facts.isHit = isHit;
+    facts.revision = this.#revision();
     this.#events.query(query);
   }
 }

@@ -19,6 +19,8 @@ export function resultOf(query: Query, ending: Ending, rcode: number): Result {
     case ENDING.failed:
     case ENDING.malformed:
       return RESULT.failed;
+    case ENDING.refused:
+      return RESULT.refused;
     case ENDING.dropped:
       return RESULT.dropped;
     case ENDING.limited:
@@ -30,7 +32,6 @@ export function resultOf(query: Query, ending: Ending, rcode: number): Result {
 
 function resultOfReply(query: Query, rcode: number): Result {
   if (rcode === RCODE.NXDOMAIN) return RESULT.nxdomain;
-  if (rcode === RCODE.REFUSED) return RESULT.refused;
   if (rcode !== RCODE.NOERROR) return rcode < 0 ? RESULT.dropped : RESULT.failed;
   if ((readU16(query.reply, OFFSET.flags) & FLAG.tc) !== 0) return RESULT.truncated;
   return hasData(query) ? RESULT.data : RESULT.nodata;

@@ -51,7 +51,8 @@ t.test('data is a record of the type asked for; an alias alone, or nothing, is N
   t.equal(of('a.example', [16], { asked: 255 }), 'data');
   t.equal(of('a.example', [5], { rcode: 3 }), 'nxdomain');
   t.equal(of('a.example', [], { rcode: 2 }), 'failed');
-  t.equal(of('a.example', [], { rcode: 5 }), 'refused');
+  t.equal(of('a.example', [], { rcode: 5 }), 'failed', 'the upstream’s');
+  t.equal(RESULT_NAMES[resultOf(reply('a.example', []), ENDING.refused, 5)], 'refused', 'ours');
   t.equal(of('a.example', [1], { tc: true }), 'truncated');
   const cut = reply('a.example', [5, 1]);
   cut.replyLength -= 20;

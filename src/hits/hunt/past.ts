@@ -2,11 +2,12 @@
 //
 // Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by number.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { PastAsking } from '../incidents/incident.ts';
-import { rangeBelow, reverseName } from '../store/reversed-name.ts';
+import type { AskerFacts } from '../store/askers.ts';
+import { type History, shownName, visitsIn } from '../store/history.ts';
+import { isBelowOnly, rangeBelow, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
-import { DAY_MS, dayTable } from '../store/schema.ts';
-import { Tallies } from './tallies.ts';
+import { DAY_MS } from '../store/schema.ts';
+import { type Summed, Tallies } from './tallies.ts';
 
 export type Covers = 'exact' | 'subtree' | 'below';
 
@@ -16,35 +17,45 @@ export interface HuntTarget {
   readonly covers: Covers;
 }
 
-/** One client and one name, over all days. */
-export interface Asked {
-  readonly ip: string;
+/** What one machine asked of one name, over all days of a search. */
+export interface NameAskings extends Omit<Summed, 'rows' | 'types'> {
+  /** `*.name`: something below it, which name was not kept. */
   readonly name: string;
-  /** Index of the target that covers it; the longest when several do. */
-  readonly target: number;
-  readonly count: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** Days on which it was asked for. */
-  readonly days: number;
-  /** Whether any of it was blocked. */
-  readonly blocked: boolean;
 }
 
-/** What one client asked for, the earliest first. */
-export interface ClientAskings {
-  readonly ip: string;
-  readonly askings: readonly PastAsking[];
+/** One asker and one name, over all days. */
+export interface Asked extends Summed {
+  /** Numbers in the store. */
+  readonly askerId: number;
+  readonly nameId: number;
+  readonly name: string;
+}
+
+/** What one machine asked for, the earliest first. */
+export interface MachineAskings {
+  /** As it was when it asked last. */
+  readonly asker: AskerFacts;
+  readonly askings: readonly NameAskings[];
   /** Names beyond those. */
   readonly furtherNames: number;
 }
 
-/** Askings (a client and a name) that an answer shows, shared by its clients; each shows at least a few. */
+/** The rows of a search. */
+export interface Within {
+  readonly days: readonly number[];
+  readonly sinceMs: number;
+  /** Whether a row counts, by what came of it; all unless said. */
+  readonly takes?: (got: number) => boolean;
+}
+
+/** Askings (a machine and a name) that an answer shows, shared by its machines; each shows at least a few. */
 const ASKINGS_SHOWN = 5000;
-const NAMES_A_CLIENT_MIN = 20;
-const CLIENTS_MAX = 0x100000;
+const NAMES_A_MACHINE_MIN = 20;
+const ASKERS_MAX = 0x1000000;
 /** Above the seconds of a day and of what may hang over its end. */
 const SPAN_MAX = 0x20000;
+const GOT_MAX = 0x80;
+const VISITS_MAX = 0x1000000;
 
 /** Names of the history that the targets cover: number → target. */
 export function findNames(database: DatabaseSync, targets: readonly HuntTarget[]): Map<number, number> {
@@ -67,97 +78,139 @@ export function findNames(database: DatabaseSync, targets: readonly HuntTarget[]
   return found;
 }
 
-/**
- * Who asked for these names, on which days.
- * @param names number → target, as findNames gave it
- * @param days the days that are kept
- */
-export function findAskers(
-  database: DatabaseSync,
-  names: ReadonlyMap<number, number>,
-  days: readonly number[],
-): Asked[] {
-  return named(database, names, tally(database, names, days));
+/** Who asked for these names. */
+export function findAskers(history: History, names: ReadonlyMap<number, unknown>, within: Within): Asked[] {
+  const tallies = tally(history, names, within);
+  const askedAt = describer(history.database, tallies);
+  return Array.from({ length: tallies.size }, (_, place) => askedAt(place));
 }
 
-/** The same by client, with so many names of each as a person or a page takes in. */
+/** The same by machine, with so many names of each as a person or a page takes in. */
 export function findFirstAskers(
-  database: DatabaseSync,
-  names: ReadonlyMap<number, number>,
-  { days, sinceMs }: { readonly days: readonly number[]; readonly sinceMs: number },
-): ClientAskings[] {
-  return firstOfEach(database, names, tally(database, names, days), sinceMs);
+  history: History,
+  names: ReadonlyMap<number, unknown>,
+  within: Within,
+): MachineAskings[] {
+  const tallies = tally(history, names, within);
+  const askers = new Map<number, AskerFacts>();
+  const byMachine = new Map<string, number[]>();
+  for (let place = 0; place < tallies.size; place += 1) {
+    const id = tallies.keyAt(place) % ASKERS_MAX;
+    const asker = askers.get(id) ?? history.askers.byId(id);
+    askers.set(id, asker);
+    const places = byMachine.get(asker.machine);
+    if (places === undefined) byMachine.set(asker.machine, [place]);
+    else places.push(place);
+  }
+  const shown = Math.max(NAMES_A_MACHINE_MIN, Math.floor(ASKINGS_SHOWN / Math.max(1, byMachine.size)));
+  const askedAt = describer(history.database, tallies);
+  return [...byMachine.values()].map((places) => {
+    places.sort((a, b) => tallies.firstMsAt(a) - tallies.firstMsAt(b));
+    // Some more than are shown: a machine may have asked for one name from several addresses.
+    return joined(places.slice(0, shown * 2).map(askedAt), history, shown, places.length);
+  });
 }
 
-function tally(database: DatabaseSync, names: ReadonlyMap<number, number>, days: readonly number[]): Tallies {
+/** Askings of one machine by name, whatever its addresses. @param total names before they were cut */
+export function joined(all: readonly Asked[], history: History, shown: number, total = all.length): MachineAskings {
+  const byName = new Map<string, NameAskings>();
+  let last: Asked | undefined;
+  for (const asked of all) {
+    const { askerId, nameId, rows, types, ...own } = asked;
+    if (last === undefined || asked.lastMs > last.lastMs) last = asked;
+    const known = byName.get(own.name);
+    byName.set(own.name, known === undefined ? own : sumOf(known, own));
+  }
+  const askings = [...byName.values()];
+  const further = Math.max(0, askings.length - shown) + (total - all.length);
+  const asker = history.askers.byId(last?.askerId ?? 0);
+  return { asker, askings: askings.slice(0, shown), furtherNames: further };
+}
+
+function sumOf(a: NameAskings, b: NameAskings): NameAskings {
+  const got: Record<string, number> = { ...a.got };
+  for (const [name, count] of Object.entries(b.got)) got[name] = (got[name] ?? 0) + count;
+  return {
+    name: a.name,
+    count: a.count + b.count,
+    countMax: a.countMax + b.countMax,
+    firstMs: Math.min(a.firstMs, b.firstMs),
+    lastMs: Math.max(a.lastMs, b.lastMs),
+    visits: a.visits === null && b.visits === null ? null : (a.visits ?? 0) + (b.visits ?? 0),
+    got,
+    allowed: a.allowed + b.allowed,
+  };
+}
+
+function tally(history: History, names: ReadonlyMap<number, unknown>, within: Within): Tallies {
+  const { days, sinceMs, takes } = within;
+  const { database } = history;
   const tallies = new Tallies();
   if (names.size === 0) return tallies;
   database.exec('CREATE TEMP TABLE IF NOT EXISTS hunting (id INTEGER PRIMARY KEY); DELETE FROM temp.hunting');
   const insert = database.prepare('INSERT OR IGNORE INTO temp.hunting (id) VALUES (?)');
   const ids = [...names.keys()].sort((a, b) => a - b);
   for (const id of ids) insert.run(id);
-  for (const day of days) {
-    // Three numbers a row in place of six: handing them over costs more than finding them.
-    const select = database.prepare(`SELECT d.name * ${CLIENTS_MAX} + d.client,
-        (d.first * ${SPAN_MAX} + min(d.span, ${SPAN_MAX - 1})) * 2 + d.blocked, d.count
-      FROM temp.hunting h CROSS JOIN ${dayTable(day)} d ON d.name = h.id`);
-    select.setReturnArrays(true);
-    const rows = select.all() as unknown as [key: number, when: number, count: number][];
-    for (const [key, when, count] of rows) {
-      const blocked = when % 2;
-      const span = ((when - blocked) / 2) % SPAN_MAX;
-      const first = ((when - blocked) / 2 - span) / SPAN_MAX;
-      const firstMs = day * DAY_MS + first * 1000;
-      tallies.add(key, firstMs, firstMs + span * 1000, count, blocked);
+  for (const day of days)
+    for (const table of history.sourcesOf(day)) {
+      // Three numbers a row in place of seven: handing them over costs more than finding them.
+      const select = database.prepare(`SELECT d.name * ${ASKERS_MAX} + ${table.asker},
+          (d.first * ${SPAN_MAX} + min(d.span, ${SPAN_MAX - 1})) * ${GOT_MAX} + ${table.got},
+          d.count * ${VISITS_MAX} + min(${table.visits}, ${VISITS_MAX - 1})
+        FROM temp.hunting h CROSS JOIN ${table.name} d ON d.name = h.id`);
+      select.setReturnArrays(true);
+      const rows = select.all() as unknown as [key: number, when: number, counts: number][];
+      for (const [key, when, counts] of rows) {
+        const got = when % GOT_MAX;
+        if (takes !== undefined && !takes(got)) continue;
+        const span = ((when - got) / GOT_MAX) % SPAN_MAX;
+        const first = ((when - got) / GOT_MAX - span) / SPAN_MAX;
+        const firstMs = day * DAY_MS + first * 1000;
+        const lastMs = firstMs + span * 1000;
+        if (lastMs < sinceMs) continue;
+        const tried = counts % VISITS_MAX;
+        const { visits, types } = visitsIn(tried);
+        tallies.add(key, { firstMs, lastMs, count: (counts - tried) / VISITS_MAX, visits, types, got }, sinceMs);
+      }
     }
-  }
   return tallies;
 }
 
-/** All of them as objects. */
-function named(database: DatabaseSync, names: ReadonlyMap<number, number>, tallies: Tallies): Asked[] {
-  const askedAt = describer(database, names, tallies);
-  return Array.from({ length: tallies.size }, (_, place) => askedAt(place));
+/** The askings of one asker and name that came after a moment; null when there are none. */
+export function askedAfter(
+  history: History,
+  { askerId, nameId }: Pick<Asked, 'askerId' | 'nameId'>,
+  within: Within & { readonly afterMs: number },
+): Summed | null {
+  const tallies = new Tallies();
+  for (const day of within.days)
+    for (const table of history.sourcesOf(day)) {
+      const rows = history.database
+        .prepare(
+          `SELECT first, span, count, ${table.got} AS got, ${table.visits} AS visits FROM ${table.name} d
+           WHERE name = ? AND ${table.asker} = ?`,
+        )
+        .all(nameId, askerId);
+      for (const row of rows) {
+        const got = numberIn(row, 'got');
+        const firstMs = day * DAY_MS + numberIn(row, 'first') * 1000;
+        const lastMs = firstMs + numberIn(row, 'span') * 1000;
+        if (within.takes?.(got) === false || lastMs <= within.afterMs || lastMs < within.sinceMs) continue;
+        const tried = visitsIn(numberIn(row, 'visits'));
+        tallies.add(0, { firstMs, lastMs, count: numberIn(row, 'count'), got, ...tried }, within.sinceMs);
+      }
+    }
+  return tallies.size === 0 ? null : tallies.at(0);
 }
 
-/** The first askings of each client, and how many more there are: half a million are nobody's to read. */
-function firstOfEach(
-  database: DatabaseSync,
-  names: ReadonlyMap<number, number>,
-  tallies: Tallies,
-  sinceMs: number,
-): ClientAskings[] {
-  const byClient = new Map<number, number[]>();
-  for (let place = 0; place < tallies.size; place += 1) {
-    if (tallies.lastMsAt(place) < sinceMs) continue;
-    const client = tallies.keyAt(place) % CLIENTS_MAX;
-    const places = byClient.get(client);
-    if (places === undefined) byClient.set(client, [place]);
-    else places.push(place);
-  }
-  const shown = Math.max(NAMES_A_CLIENT_MIN, Math.floor(ASKINGS_SHOWN / Math.max(1, byClient.size)));
-  const askedAt = describer(database, names, tallies);
-  return [...byClient.values()].map((places) => {
-    places.sort((a, b) => tallies.firstMsAt(a) - tallies.firstMsAt(b));
-    const some = places.slice(0, shown).map(askedAt);
-    return {
-      ip: some[0]?.ip ?? '',
-      askings: some.map(({ name, count, firstMs, lastMs }) => ({ name, count, firstMs, lastMs })),
-      furtherNames: places.length - some.length,
-    };
-  });
-}
-
-function describer(database: DatabaseSync, names: ReadonlyMap<number, number>, tallies: Tallies) {
+function describer(database: DatabaseSync, tallies: Tallies) {
   const nameOf = remembering(database.prepare('SELECT name AS text FROM names WHERE id = ?'), reverseName);
-  const clientOf = remembering(database.prepare('SELECT ip AS text FROM clients WHERE id = ?'), (ip) => ip);
   return (place: number): Asked => {
     const key = tallies.keyAt(place);
-    const client = key % CLIENTS_MAX;
-    const name = (key - client) / CLIENTS_MAX;
-    const { count, firstMs, lastMs, days, blocked } = tallies.at(place);
-    const target = names.get(name) ?? -1;
-    return { ip: clientOf(client), name: nameOf(name), target, count, firstMs, lastMs, days, blocked };
+    const askerId = key % ASKERS_MAX;
+    const nameId = (key - askerId) / ASKERS_MAX;
+    const kept = nameOf(nameId);
+    return { askerId, nameId, name: isBelowOnly(kept) ? shownName(kept) : kept, ...tallies.at(place) };
   };
 }
 

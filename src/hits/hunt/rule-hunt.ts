@@ -1,23 +1,24 @@
-// When lists change: which names that somebody asked for, and got, would be hits today?
+// When lists change, or somebody wants to know: who asked for names that lists have now?
 //
 // Works from the names in the history, not from those on the lists: a list may gain a million names, an office asks for some
-// hundred thousand different ones. A finding is told once; running it again finds only what is new.
+// hundred thousand different ones. Every list that has a name is found, whichever would answer. What was told when it was
+// asked for, or was let pass by the admin's own word, is no find; a find is told once, and again only for what came since.
 import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
-import { Policy } from '../../policy/decide.ts';
 import { type Assignment, Groups } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
-import { meaningOf } from '../../policy/rule-meaning.ts';
-import { VERDICT, Verdict } from '../../policy/verdict.ts';
-import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
-import type { PastAsking } from '../incidents/incident.ts';
-import { reverseName } from '../store/reversed-name.ts';
+import { TYPE } from '../../wire/records/iana.ts';
+import { type Match, Matcher } from '../matches.ts';
+import { isFind } from '../standing.ts';
+import type { AskerFacts } from '../store/askers.ts';
+import { TYPE_BIT } from '../store/history.ts';
+import { isBelowOnly, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
-import { type Asked, type ClientAskings, findAskers } from './past.ts';
+import { type Asked, askedAfter, findAskers, joined, type MachineAskings, type Within } from './past.ts';
 
 export interface Rulebook {
   readonly ruleSet: RuleSet;
@@ -27,105 +28,157 @@ export interface Rulebook {
 }
 
 const NAMES_A_TIME = 1000;
-/** History is written some seconds after the hit itself. */
+/** An older release wrote its history some seconds after the hit itself. */
 const SAME_TIME_MS = 60_000;
+const NO_ADDRESS = new Uint8Array(16);
+/** A type that stands for each TYPE_BIT. */
+const TYPES = [
+  [TYPE_BIT.a, TYPE.A],
+  [TYPE_BIT.aaaa, TYPE.AAAA],
+  [TYPE_BIT.https, TYPE.HTTPS],
+  [TYPE_BIT.other, TYPE.TXT],
+] as const;
 
 export interface RuleHunt {
   readonly rulebook: Rulebook;
-  /** Only these lists; null is all that alert. */
+  /** Only these lists, whatever they do; null is all that alert. */
   readonly lists: readonly string[] | null;
   readonly sinceMs: number;
-  /** Leave out what was told before, and what was a hit when it was asked for. */
+  /** Leave out what is no find: told before, told when it was asked for, allowed, refused, of a group without the list. */
   readonly onlyNews: boolean;
   /** So many names of a finding at most. */
   readonly namesMax: number;
 }
 
-/** Of one client and campaign. */
-export interface RuleFinding extends ClientAskings {
-  readonly group: string;
+/** Of one machine and list, or campaign of it. */
+export interface RuleFinding extends MachineAskings {
   readonly list: string;
   readonly indicator: HitIndicator | null;
+  /** Entries of the list that were asked for. */
+  readonly rules: readonly string[];
+  /** Whether the list is one of those of the machine's group. */
+  readonly isOfGroup: boolean;
 }
 
-/** Findings of clients whose questions were answered then and would be hits now, one a client and campaign. */
+interface Found {
+  readonly asker: AskerFacts;
+  readonly match: Match;
+  readonly rules: Set<string>;
+  readonly isOfGroup: boolean;
+  readonly asked: Asked[];
+}
+
+/** Findings of machines that asked for names that these lists have now, one a machine, list and campaign. */
 export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
-  const { database, history } = tables;
-  const { rulebook } = hunt;
-  const candidates = listedNames(tables, rulebook.ruleSet, hunt.lists);
-  const days = history.days().filter((day) => day >= dayOf(hunt.sinceMs));
-  const asked = findAskers(database, candidates, days);
-  const decide = decider(rulebook, hunt.lists);
-  const findings = new Map<string, RuleFinding & { readonly askings: PastAsking[] }>();
-  for (const one of asked) {
-    const decision = decide(one);
-    if (decision === null || one.lastMs < hunt.sinceMs) continue;
-    if (hunt.onlyNews && isKnown(tables, one, decision.meaning.list)) continue;
-    const { list, indicator } = decision.meaning;
-    const key = `${one.ip} ${indicator?.campaign ?? ''} ${list}`;
-    let known = findings.get(key);
-    if (known === undefined) {
-      known = { ip: one.ip, group: decision.group, list, indicator, askings: [], furtherNames: 0 };
-      findings.set(key, known);
+  const { history } = tables;
+  const { rulebook, onlyNews } = hunt;
+  const matcher = new Matcher(rulebook.ruleSet, rulebook.groups, { lists: hunt.lists, anyGroup: true });
+  const names = listedNames(tables, matcher);
+  const within: Within = {
+    days: history.days().filter((day) => day >= dayOf(hunt.sinceMs)),
+    sinceMs: hunt.sinceMs,
+    ...(onlyNews ? { takes: isFind } : {}),
+  };
+  const found = new Map<string, Found>();
+  const askerOf = remembering((id: number) => history.askers.byId(id));
+  const groupOf = groupFinder(rulebook);
+  for (const asked of findAskers(history, names, within)) {
+    const asker = askerOf(asked.askerId);
+    const { group, lists } = groupOf(asker);
+    for (const match of matchesOf(matcher, asked, group, asker)) {
+      const isOfGroup = lists === null || lists.includes(match.list);
+      const news = onlyNews ? newsOf(tables, { asked, asker, match, within, isOfGroup }) : asked;
+      if (news === null) continue;
+      const { list, indicator } = match;
+      const key = JSON.stringify([asker.machine, list, indicator?.campaign ?? null, isOfGroup]);
+      const known = found.get(key) ?? { asker, match, rules: new Set(), isOfGroup, asked: [] };
+      found.set(key, known);
+      known.rules.add(match.rule);
+      known.asked.push(news);
     }
-    const { name, count, firstMs, lastMs } = one;
-    known.askings.push({ name, count, firstMs, lastMs });
   }
-  return [...findings.values()].map((finding) => {
-    const askings = finding.askings.sort((a, b) => a.firstMs - b.firstMs).slice(0, hunt.namesMax);
-    return { ...finding, askings, furtherNames: finding.askings.length - askings.length };
+  return [...found.values()].map(({ match, rules, isOfGroup, asked }) => {
+    asked.sort((a, b) => a.firstMs - b.firstMs);
+    const { list, indicator } = match;
+    return { ...joined(asked, history, hunt.namesMax), list, indicator, rules: [...rules], isOfGroup };
   });
 }
 
-/** Names of the history that a rule of these lists, or of those that alert, may cover. */
-function listedNames(tables: Tables, ruleSet: RuleSet, lists: readonly string[] | null): Map<number, number> {
-  const trie = openTrie(ruleSet.trie);
-  const alerting = ruleSet.rules.map((rule) => {
-    const list = ruleSet.lists[rule.list];
-    if (list === undefined || rule.action === 'allow') return false;
-    return lists === null ? list.alert : lists.includes(list.name);
-  });
-  const setAlerts = ruleSetsOf(trie).map((rules) => rules.some((rule) => alerting[rule] === true));
-  const patternAlerts = ruleSet.patterns.some((pattern) => alerting[pattern.rule] === true);
-  const matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
-  const select = tables.database.prepare('SELECT id, name FROM names WHERE id > ? ORDER BY id LIMIT ?');
-  const found = new Map<number, number>();
+interface Candidate {
+  readonly asked: Asked;
+  readonly asker: AskerFacts;
+  readonly match: Match;
+  readonly within: Within;
+  readonly isOfGroup: boolean;
+}
+
+/** What of these askings has not been told; null when nothing. */
+function newsOf(tables: Tables, { asked, asker, match, within, isOfGroup }: Candidate): Asked | null {
+  if (!isOfGroup) return null;
+  const { machine, ip } = asker;
+  // Rows of an older release do not say whether a hit told of them.
+  if (asked.got.unrecorded !== undefined) {
+    const firstHitMs = tables.hits.firstOf(ip, asked.name);
+    if (firstHitMs !== null && asked.firstMs > firstHitMs - SAME_TIME_MS) return null;
+  }
+  const campaign = match.indicator?.campaign ?? null;
+  const afterMs = tables.told.untilMs({ machine, name: asked.name, list: match.list, campaign });
+  if (afterMs === 0) return asked;
+  if (asked.lastMs <= afterMs) return null;
+  const later = askedAfter(tables.history, asked, { ...within, afterMs });
+  return later === null ? null : { ...asked, ...later };
+}
+
+/** By each type that was asked for: a rule may be for some only. */
+function matchesOf(matcher: Matcher, asked: Asked, group: number, { ip }: AskerFacts): readonly Match[] {
+  const wire = textToName(asked.name);
+  if (wire === null) return [];
+  const address = textToAddress(ip) ?? NO_ADDRESS;
+  // An older release did not note types.
+  const bits = asked.types === 0 ? TYPE_BIT.a | TYPE_BIT.aaaa | TYPE_BIT.https | TYPE_BIT.other : asked.types;
+  const all = TYPES.flatMap(([bit, qtype]) =>
+    (bits & bit) === 0 ? [] : matcher.ofName(wire, wire.length, { qtype, group, address }),
+  );
+  return all.filter(
+    ({ list, indicator }, i) =>
+      i === all.findIndex((one) => one.list === list && one.indicator?.campaign === indicator?.campaign),
+  );
+}
+
+/** The group that a machine was in when it asked, as it is now; where that was not noted, the group it would be in. */
+function groupFinder({ groups, assignments }: Rulebook) {
+  const grouping = new Groups(groups, assignments);
+  return ({ group: noted, ip }: AskerFacts): { group: number; lists: readonly string[] | null } => {
+    const address = textToAddress(ip);
+    // Who asked is anonymous: it may have been anybody.
+    if (noted === null && address === null) return { group: -1, lists: null };
+    let group = groups.findIndex(({ name }) => name === noted);
+    if (group < 0) group = grouping.groupOf(address ?? NO_ADDRESS);
+    return { group, lists: groups[group]?.lists ?? [] };
+  };
+}
+
+/** Names of the history that these lists may have; those that only stand for what is below them are nobody's asking. */
+function listedNames({ database }: Tables, matcher: Matcher): Map<number, true> {
+  const select = database.prepare('SELECT id, name FROM names WHERE id > ? ORDER BY id LIMIT ?');
+  const found = new Map<number, true>();
   for (let last = 0; ; ) {
     const rows = select.all(last, NAMES_A_TIME);
     for (const row of rows) {
       last = numberIn(row, 'id');
-      const name = textToName(reverseName(textIn(row, 'name')));
-      if (name === null) continue;
-      let listed = patternAlerts;
-      const count = findAll(trie, name, name.length, matches);
-      for (let i = 0; i < count && !listed; i += 1) listed = setAlerts[matches.sets[i] ?? -1] === true;
-      if (listed) found.set(last, 0);
+      const text = reverseName(textIn(row, 'name'));
+      const name = isBelowOnly(text) ? null : textToName(text);
+      if (name !== null && matcher.isListed(name, name.length)) found.set(last, true);
     }
     if (rows.length < NAMES_A_TIME) return found;
   }
 }
 
-function decider({ ruleSet, groups, assignments, answer }: Rulebook, lists: readonly string[] | null) {
-  const policy = new Policy(ruleSet, groups, answer);
-  const clients = new Groups(groups, assignments);
-  const verdict = new Verdict();
-  return ({ ip, name }: Asked) => {
-    const wire = textToName(name);
-    // Who asked may be anonymous; then the group that takes anyone decides.
-    const address = textToAddress(ip) ?? new Uint8Array(16);
-    if (wire === null) return null;
-    const group = clients.groupOf(address);
-    const code = policy.decide(wire, wire.length, 1, group, address, verdict);
-    if (code === VERDICT.pass) return null;
-    const meaning = meaningOf(ruleSet, verdict.rule, verdict.pattern);
-    if (meaning === null || !(lists === null ? meaning.alert : lists.includes(meaning.list))) return null;
-    return { meaning, group: clients.names[group] ?? 'none' };
+function remembering<T>(find: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>();
+  return (id) => {
+    const value = known.get(id) ?? find(id);
+    known.set(id, value);
+    return value;
   };
-}
-
-/** Told as past before, or no past at all: it was a hit when it was asked for. */
-function isKnown(tables: Tables, asked: Asked, list: string): boolean {
-  if (tables.incidents.huntedUntil(asked.ip, list, asked.name) >= asked.lastMs) return true;
-  const firstHitMs = tables.hits.firstOf(asked.ip, asked.name);
-  return firstHitMs !== null && asked.firstMs > firstHitMs - SAME_TIME_MS;
 }

@@ -2,7 +2,7 @@
 
 import { readApart } from '../store/reader.ts';
 import { dayOf } from '../store/schema.ts';
-import { type ClientAskings, findFirstAskers, findNames, type HuntTarget } from './past.ts';
+import { findFirstAskers, findNames, type HuntTarget, type MachineAskings } from './past.ts';
 import { huntRules, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
 
 /** By names: everything that was asked for and is one of them or below. */
@@ -18,7 +18,7 @@ export interface RulesSearch extends RuleHunt {
 }
 
 export type SearchRequest = NamesSearch | RulesSearch;
-export type Finding<R extends SearchRequest> = R extends RulesSearch ? RuleFinding : ClientAskings;
+export type Finding<R extends SearchRequest> = R extends RulesSearch ? RuleFinding : MachineAskings;
 
 /** Does a search somewhere, and may be told to give up. */
 export interface Searcher {
@@ -32,11 +32,11 @@ export interface Searcher {
  * @param path of the store's file
  * @throws Error when it cannot be read
  */
-export function searchStore(path: string, request: SearchRequest): readonly (ClientAskings | RuleFinding)[] {
+export function searchStore(path: string, request: SearchRequest): readonly (MachineAskings | RuleFinding)[] {
   return readApart(path, (tables) => {
     if (request.by === 'rules') return huntRules(tables, request);
     const { targets, sinceMs } = request;
     const days = tables.history.days().filter((day) => day >= dayOf(sinceMs));
-    return findFirstAskers(tables.database, findNames(tables.database, targets), { days, sinceMs });
+    return findFirstAskers(tables.history, findNames(tables.database, targets), { days, sinceMs });
   });
 }

@@ -1,30 +1,64 @@
-// Sums by client and name over all days of a search, in flat arrays: a hunt may meet half a million of them.
+// Sums by asker and name over all days of a search, in one flat array: a hunt may meet half a million of them.
+import { CLASSES, classOf, type ResultClass, resultIn, STANDING, standingIn, type Tally } from '../standing.ts';
+
+/** One row of a day, as the search reads it. */
+export interface TallyRow {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly count: number;
+  readonly visits: number;
+  /** TYPE_BIT of history.ts, or-ed. */
+  readonly types: number;
+  /** standing.ts */
+  readonly got: number;
+}
+
+/** Sums of an asker and a name. */
+export interface Summed {
+  /** Queries, exactly; where a row began before the time that was asked for, those that are sure. */
+  readonly count: number;
+  /** At most. */
+  readonly countMax: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Rows of days in which it was asked for. */
+  readonly rows: number;
+  /** Null where it was not noted. */
+  readonly visits: number | null;
+  readonly types: number;
+  readonly got: Tally;
+  /** Of the queries, those that the admin's own word let pass. */
+  readonly allowed: number;
+}
+
+const AT = { first: 0, last: 1, count: 2, unsure: 3, rows: 4, visits: 5, types: 6, allowed: 7, classes: 8 } as const;
+const FIELDS = AT.classes + CLASSES.length;
 
 export class Tallies {
   readonly #places = new Map<number, number>();
   #keys = new Float64Array(1024);
-  #firstMs = new Float64Array(1024);
-  #lastMs = new Float64Array(1024);
-  #counts = new Float64Array(1024);
-  #days = new Uint16Array(1024);
-  #blocked = new Uint8Array(1024);
+  #sums = new Float64Array(1024 * FIELDS);
 
   get size(): number {
     return this.#places.size;
   }
 
-  /** Adds one day's row to the tally of its key. */
-  add(key: number, firstMs: number, lastMs: number, count: number, blocked: number): void {
-    const known = this.#places.get(key);
-    if (known === undefined) {
-      this.#begin(key, firstMs, lastMs, count, blocked);
-      return;
-    }
-    this.#counts[known]! += count;
-    this.#days[known]! += 1;
-    if (firstMs < this.#firstMs[known]!) this.#firstMs[known] = firstMs;
-    if (lastMs > this.#lastMs[known]!) this.#lastMs[known] = lastMs;
-    if (blocked === 1) this.#blocked[known] = 1;
+  /** Adds a row to the tally of its key; of one that began before `sinceMs` only its last asking is sure. */
+  add(key: number, row: TallyRow, sinceMs: number): void {
+    const isSure = row.firstMs >= sinceMs;
+    const count = isSure ? row.count : 1;
+    const firstMs = isSure ? row.firstMs : row.lastMs;
+    const at = this.#placeOf(key) * FIELDS;
+    const sums = this.#sums;
+    sums[at + AT.first] = Math.min(sums[at + AT.first]!, firstMs);
+    sums[at + AT.last] = Math.max(sums[at + AT.last]!, row.lastMs);
+    sums[at + AT.count]! += count;
+    sums[at + AT.unsure]! += row.count - count;
+    sums[at + AT.rows]! += 1;
+    sums[at + AT.visits]! += isSure ? row.visits : Math.min(1, row.visits);
+    sums[at + AT.types]! |= row.types;
+    if (standingIn(row.got) === STANDING.allowed) sums[at + AT.allowed]! += count;
+    sums[at + AT.classes + classOf(resultIn(row.got))]! += count;
   }
 
   keyAt(place: number): number {
@@ -32,45 +66,47 @@ export class Tallies {
   }
 
   firstMsAt(place: number): number {
-    return this.#firstMs[place]!;
+    return this.#sums[place * FIELDS + AT.first]!;
   }
 
-  lastMsAt(place: number): number {
-    return this.#lastMs[place]!;
-  }
-
-  at(place: number) {
+  at(place: number): Summed {
+    const at = place * FIELDS;
+    const sum = (field: number): number => this.#sums[at + field]!;
+    const got: { [name in ResultClass]?: number } = {};
+    CLASSES.forEach((name, number) => {
+      const count = sum(AT.classes + number);
+      if (count > 0) got[name] = count;
+    });
     return {
-      count: this.#counts[place]!,
-      firstMs: this.#firstMs[place]!,
-      lastMs: this.#lastMs[place]!,
-      days: this.#days[place]!,
-      blocked: this.#blocked[place] === 1,
+      count: sum(AT.count),
+      countMax: sum(AT.count) + sum(AT.unsure),
+      firstMs: sum(AT.first),
+      lastMs: sum(AT.last),
+      rows: sum(AT.rows),
+      visits: sum(AT.visits) === 0 ? null : sum(AT.visits),
+      types: sum(AT.types),
+      got,
+      allowed: sum(AT.allowed),
     };
   }
 
-  #begin(key: number, firstMs: number, lastMs: number, count: number, blocked: number): void {
+  #placeOf(key: number): number {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
     const place = this.#places.size;
     if (place === this.#keys.length) this.#grow(place * 2);
     this.#places.set(key, place);
     this.#keys[place] = key;
-    this.#firstMs[place] = firstMs;
-    this.#lastMs[place] = lastMs;
-    this.#counts[place] = count;
-    this.#days[place] = 1;
-    this.#blocked[place] = blocked;
+    this.#sums[place * FIELDS + AT.first] = Number.POSITIVE_INFINITY;
+    return place;
   }
 
   #grow(size: number): void {
-    const grown = <A extends Float64Array | Uint16Array | Uint8Array>(small: A, big: A): A => {
-      big.set(small);
-      return big;
-    };
-    this.#keys = grown(this.#keys, new Float64Array(size));
-    this.#firstMs = grown(this.#firstMs, new Float64Array(size));
-    this.#lastMs = grown(this.#lastMs, new Float64Array(size));
-    this.#counts = grown(this.#counts, new Float64Array(size));
-    this.#days = grown(this.#days, new Uint16Array(size));
-    this.#blocked = grown(this.#blocked, new Uint8Array(size));
+    const keys = new Float64Array(size);
+    keys.set(this.#keys);
+    this.#keys = keys;
+    const sums = new Float64Array(size * FIELDS);
+    sums.set(this.#sums);
+    this.#sums = sums;
   }
 }

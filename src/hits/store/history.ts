@@ -1,61 +1,104 @@
-// The history: for each UTC day, client and name, when it was first and last asked for, how often, and whether blocked.
+// The history: for each UTC day, machine and name, what the machine got, when first and last, how often and in how many visits.
 //
 // Sightings gather in memory and are written a few seconds' worth at a time, so that a name asked for a hundred times costs
 // one row. What is lost by a kill is those seconds of history, never a hit.
+// Bounds: a machine brings so many new names a day and no more, and one that brings many leaves the others theirs: past it only
+// that something below a known name was asked for is kept, and said to be that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { RESULT, type ResultName } from '../../events/result.ts';
+import { classOf, closedOf, isFind, resultIn, resultNameIn } from '../standing.ts';
+import { type AskerFacts, Askers } from './askers.ts';
 import { Interner } from './interner.ts';
-import { parentOf, reverseName } from './reversed-name.ts';
+import { isBelowOnly, markBelow, parentOf, plainName, reverseName } from './reversed-name.ts';
 import { numberIn, textIn } from './row.ts';
-import { DAY_MS, dayOf, dayOfTable, daySchema, dayTable } from './schema.ts';
+import { DAY_MS, dayOf, dayOfTable, daySchema, dayTable, oldDayTable } from './schema.ts';
 
-/** One client asked for one name, on one UTC day, once or several times between two moments. */
+/** One machine asked for one name, on one UTC day, once or several times between two moments, and got the same. */
 export interface DayRow {
   /** Days since 1970. */
   readonly day: number;
-  /** Numbers as `nameId` and `clientId` gave them. */
+  /** Numbers as `nameId` and `askerId` gave them. */
   readonly name: number;
-  readonly client: number;
+  readonly asker: number;
+  /** standing.ts */
+  readonly got: number;
   /** Seconds of the day. */
   readonly firstSecond: number;
   readonly spanSeconds: number;
   readonly count: number;
-  /** 0 or 1. */
-  readonly blocked: number;
+  /** Those that began a visit. */
+  readonly visits: number;
+  /** TYPE_BIT of what was asked for, or-ed. */
+  readonly types: number;
 }
 
-/** One line of a client's timeline. */
+/** What was asked for, so that rules for some types only are found. */
+export const TYPE_BIT = { a: 1, aaaa: 2, https: 4, other: 8 } as const;
+const TYPES = 16;
+
+/** As `visits` of a row has them: visits and types in one number. */
+export function visitsIn(stored: number): { readonly visits: number; readonly types: number } {
+  const types = stored % TYPES;
+  return { visits: (stored - types) / TYPES, types };
+}
+
+/** A table with rows of a day, whichever release wrote it, and what its columns are called there. */
+export interface DaySource {
+  readonly name: string;
+  readonly asker: string;
+  readonly got: string;
+  readonly visits: string;
+}
+
+/** One line of a machine's timeline. */
 export interface ClientDay {
+  /** `*.name`: a name below it, which one was not kept. */
   readonly name: string;
   /** ISO 8601. */
   readonly first: string;
   readonly last: string;
   readonly count: number;
   readonly blocked: boolean;
+  readonly outcome: ResultName;
+  /** Address that it had. */
+  readonly ip: string;
+  /** Times it came back; null where that was not noted. */
+  readonly visits: number | null;
 }
 
-/**
- * New names a day before only their parents are noted: a client that asks for a million random names must not fill the disk.
- */
-const NEW_NAMES_A_DAY = 1_000_000;
+export interface NameBounds {
+  /** New names a day of one machine. */
+  readonly ofMachine: number;
+  /** Of all machines: past it each has `least`. */
+  readonly ofAll: number;
+  readonly least: number;
+}
+
+const NEW_NAMES: NameBounds = { ofMachine: 50_000, ofAll: 1_000_000, least: 2000 };
+/** Machines and addresses that ask on one day; a forged source costs a row. */
+const ASKERS_A_DAY = 65_536;
 const ROWS_REMOVED_A_STEP = 5000;
 /** Of all stores that were opened: a new one never has the generation of the one before. */
 let generations = 0;
 
 export class History {
-  readonly #database: DatabaseSync;
+  readonly askers: Askers;
+  readonly database: DatabaseSync;
   readonly #names: Interner;
-  readonly #clients: Interner;
-  readonly #newNamesMax: number;
+  readonly #bounds: NameBounds;
   readonly #inserts = new Map<number, StatementSync>();
   #generation = 0;
   #budgetDay = -1;
-  #budgetStart = 0;
+  #newNames = 0;
+  #newAskers = 0;
+  /** New names of this day by machine. */
+  readonly #newOf = new Map<string, number>();
 
-  constructor(database: DatabaseSync, newNamesMax = NEW_NAMES_A_DAY) {
-    this.#database = database;
-    this.#newNamesMax = newNamesMax;
+  constructor(database: DatabaseSync, bounds: NameBounds = NEW_NAMES) {
+    this.database = database;
+    this.#bounds = bounds;
     this.#names = new Interner(database, 'names', reverseName);
-    this.#clients = new Interner(database, 'clients', (ip) => ip);
+    this.askers = new Askers(database);
     this.forget();
   }
 
@@ -64,47 +107,79 @@ export class History {
     return this.#generation;
   }
 
-  /** The number of a name that somebody asks for on this day. Call inside a transaction, as the two below. */
-  nameId(name: string, day: number): number {
-    if (day > this.#budgetDay) {
-      this.#budgetDay = day;
-      this.#budgetStart = this.#names.created;
-    }
+  /**
+   * The number of a name that a machine asks for on this day; below 0 where only that it is below another is kept.
+   * Call inside a transaction, as the two below.
+   */
+  nameId(name: string, day: number, machine: string): number {
+    this.#turn(day);
     let kept = name;
-    if (this.#names.created - this.#budgetStart >= this.#newNamesMax)
-      while (this.#names.find(kept) === null) {
-        const parent = parentOf(kept);
-        if (parent === null) break;
-        kept = parent;
-      }
-    return this.#names.idOf(kept, day);
+    if (!this.#mayBring(machine) && this.#names.find(kept) === null) {
+      let parent = parentOf(kept);
+      while (parent !== null && this.#names.find(parent) === null) parent = parentOf(parent);
+      kept = markBelow(parent ?? '.');
+    }
+    const before = this.#names.created;
+    const id = this.#names.idOf(kept, day);
+    if (this.#names.created > before) {
+      this.#newNames += 1;
+      this.#newOf.set(machine, (this.#newOf.get(machine) ?? 0) + 1);
+    }
+    return kept === name ? id : -id;
   }
 
-  clientId(ip: string, day: number): number {
-    return this.#clients.idOf(ip, day);
+  /** Null: too many have asked on this day already. */
+  askerId(asker: AskerFacts, day: number): number | null {
+    this.#turn(day);
+    const { created } = this.askers;
+    const id = this.askers.idOf(asker, day, this.#newAskers < ASKERS_A_DAY);
+    this.#newAskers += this.askers.created - created;
+    return id;
   }
 
-  add({ day, name, client, firstSecond, spanSeconds, count, blocked }: DayRow): void {
-    this.#insertOf(day).run(name, client, firstSecond, spanSeconds, count, blocked);
+  add({ day, name, asker, got, firstSecond, spanSeconds, count, visits, types }: DayRow): void {
+    this.#insertOf(day).run(name, asker, got, firstSecond, spanSeconds, count, visits * TYPES + types);
   }
 
   /** The days that are kept, oldest first. */
   days(): number[] {
-    const rows = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-    return rows.flatMap((row) => dayOfTable(textIn(row, 'name')) ?? []).sort((a, b) => a - b);
+    return [...new Set(this.#tables().flatMap((table) => dayOfTable(table) ?? []))].sort((a, b) => a - b);
+  }
+
+  sourcesOf(day: number): DaySource[] {
+    const tables = this.#tables();
+    const sources: DaySource[] = [];
+    if (tables.includes(dayTable(day)))
+      sources.push({ name: dayTable(day), asker: 'd.asker', got: 'd.got', visits: 'd.visits' });
+    if (tables.includes(oldDayTable(day)))
+      sources.push({
+        name: oldDayTable(day),
+        asker: 'd.client',
+        got: `d.blocked * ${RESULT.partlyBlocked}`,
+        visits: '0',
+      });
+    return sources;
+  }
+
+  #tables(): string[] {
+    return this.database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .map((row) => textIn(row, 'name'));
   }
 
   /** Removes days before `day`, then names nobody asked for since, at most a few thousand. @returns whether more is left */
   removeBefore(day: number): boolean {
-    for (const old of this.days()) {
-      if (old >= day) break;
+    for (const table of this.#tables()) {
+      const old = dayOfTable(table);
+      if (old === null || old >= day) continue;
       this.#inserts.delete(old);
-      this.#database.exec(`DROP TABLE ${dayTable(old)}`);
+      this.database.exec(`DROP TABLE ${table}`);
     }
     let removed = 0;
-    for (const table of ['names', 'clients'] as const)
+    for (const table of ['names', 'askers'] as const)
       removed += Number(
-        this.#database
+        this.database
           .prepare(`DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE day < ? LIMIT ?)`)
           .run(day, ROWS_REMOVED_A_STEP).changes,
       );
@@ -118,45 +193,104 @@ export class History {
     this.#inserts.clear();
   }
 
-  /** What a client asked for, newest first: reads whole days, so it is for people, not for loops. */
-  ofClient(ip: string, sinceMs: number, limit: number): ClientDay[] {
-    const client = this.#clients.find(ip);
-    if (client === null) return [];
+  /** Closes the rows of a machine and name that have been told as past: what comes later is told for itself. */
+  close(machine: string, name: string, { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number }): void {
+    const id = this.#names.find(name);
+    if (id === null) return;
+    const tables = this.#tables();
+    const askers = this.askers.ofMachine(machine);
+    for (let day = dayOf(firstMs); day <= dayOf(lastMs); day += 1) {
+      if (!tables.includes(dayTable(day))) continue;
+      const table = dayTable(day);
+      for (const asker of askers) this.#closeIn(table, id, asker, Math.ceil((lastMs - day * DAY_MS) / 1000));
+    }
+  }
+
+  #closeIn(table: string, name: number, asker: number, untilSecond: number): void {
+    const rows = this.database
+      .prepare(`SELECT got, first, span, count, visits FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`)
+      .all(name, asker, untilSecond);
+    const day = dayOfTable(table) ?? 0;
+    for (const row of rows) {
+      const got = numberIn(row, 'got');
+      if (!isFind(got) || closedOf(got) === got) continue;
+      this.database.prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`).run(name, asker, got);
+      const [firstSecond, spanSeconds] = [numberIn(row, 'first'), numberIn(row, 'span')];
+      const tried = visitsIn(numberIn(row, 'visits'));
+      const count = numberIn(row, 'count');
+      this.add({ day, name, asker, got: closedOf(got), firstSecond, spanSeconds, count, ...tried });
+    }
+  }
+
+  /** What a machine asked for, newest first: reads whole days, so it is for people, not for loops. */
+  ofMachine(machine: string, sinceMs: number, limit: number): ClientDay[] {
+    const askers = this.askers.ofMachine(machine);
+    if (askers.length === 0) return [];
     const lines: ClientDay[] = [];
     for (const day of this.days().reverse()) {
       if (day < dayOf(sinceMs) || lines.length >= limit) break;
-      const rows = this.#database
-        .prepare(`SELECT n.name, d.first, d.span, d.count, d.blocked FROM ${dayTable(day)} d JOIN names n ON n.id = d.name
-          WHERE d.client = ? ORDER BY d.first + d.span DESC LIMIT ?`)
-        .all(client, limit - lines.length);
+      const parts = this.sourcesOf(day).map(
+        ({ name, asker, got, visits }) =>
+          `SELECT name, ${asker} AS asker, ${got} AS got, first, span, count, ${visits} AS visits FROM ${name} d`,
+      );
+      const rows = this.database
+        .prepare(`SELECT n.name, d.asker, d.got, d.first, d.span, d.count, d.visits FROM (${parts.join(' UNION ALL ')}) d
+          JOIN names n ON n.id = d.name WHERE d.asker IN (${askers.join()}) AND d.first + d.span >= ?
+          ORDER BY d.first + d.span DESC LIMIT ?`)
+        .all(Math.floor((sinceMs - day * DAY_MS) / 1000), limit - lines.length);
       for (const row of rows) {
         const firstMs = day * DAY_MS + numberIn(row, 'first') * 1000;
+        const got = numberIn(row, 'got');
+        const { visits } = visitsIn(numberIn(row, 'visits'));
         lines.push({
-          name: reverseName(textIn(row, 'name')),
+          name: shownName(reverseName(textIn(row, 'name'))),
           first: new Date(firstMs).toISOString(),
           last: new Date(firstMs + numberIn(row, 'span') * 1000).toISOString(),
           count: numberIn(row, 'count'),
-          blocked: numberIn(row, 'blocked') === 1,
+          blocked: classOf(resultIn(got)) === 2,
+          outcome: resultNameIn(got),
+          ip: this.askers.byId(numberIn(row, 'asker')).ip,
+          visits: visits === 0 ? null : visits,
         });
       }
     }
     return lines;
   }
 
+  #turn(day: number): void {
+    if (day <= this.#budgetDay) return;
+    this.#budgetDay = day;
+    this.#newNames = 0;
+    this.#newAskers = 0;
+    this.#newOf.clear();
+  }
+
+  #mayBring(machine: string): boolean {
+    const { ofMachine, ofAll, least } = this.#bounds;
+    const own = this.#newOf.get(machine) ?? 0;
+    return own < (this.#newNames < ofAll ? ofMachine : least);
+  }
+
   #insertOf(day: number): StatementSync {
     const known = this.#inserts.get(day);
     if (known !== undefined) return known;
     const table = dayTable(day);
-    this.#database.exec(daySchema(table));
+    this.database.exec(daySchema(table));
     // In the two SETs the bare columns are the row's values before the update.
-    const insert = this.#database.prepare(`INSERT INTO ${table} (name, client, first, span, count, blocked)
-      VALUES (?, ?, ?, ?, ?, ?)
+    const insert = this.database.prepare(`INSERT INTO ${table} (name, asker, got, first, span, count, visits)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET
         span = max(first + span, excluded.first + excluded.span) - min(first, excluded.first),
         first = min(first, excluded.first),
-        count = count + excluded.count, blocked = max(blocked, excluded.blocked)`);
+        count = count + excluded.count,
+        visits = (visits / ${TYPES} + excluded.visits / ${TYPES}) * ${TYPES} + ((visits | excluded.visits) & ${TYPES - 1})`);
     if (this.#inserts.size > 3) this.#inserts.clear();
     this.#inserts.set(day, insert);
     return insert;
   }
+}
+
+/** A name as people read it: where only its parent was kept, `*.parent`. */
+export function shownName(name: string): string {
+  return isBelowOnly(name) ? `*.${plainName(name)}` : name;
 }

@@ -34,8 +34,6 @@ export class IncidentTable {
   readonly #database: DatabaseSync;
   readonly #upsert: StatementSync;
   readonly #count: StatementSync;
-  readonly #hunt: StatementSync;
-  readonly #hunted: StatementSync;
   #written = new WeakMap<Incident, Written>();
 
   constructor(database: DatabaseSync) {
@@ -45,9 +43,6 @@ export class IncidentTable {
       ON CONFLICT DO UPDATE SET state = excluded.state, lastMs = excluded.lastMs, hits = excluded.hits,
         furtherHits = excluded.furtherHits, body = excluded.body, times = coalesce(nullif(excluded.times, '[]'), times)`);
     this.#count = database.prepare('UPDATE incidents SET lastMs = ?, hits = ?, furtherHits = ? WHERE id = ?');
-    this.#hunt = database.prepare(`INSERT INTO hunted (client, list, name, lastMs) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET lastMs = max(lastMs, excluded.lastMs)`);
-    this.#hunted = database.prepare('SELECT lastMs FROM hunted WHERE client = ? AND list = ? AND name = ?');
   }
 
   write(incidents: readonly Incident[]): void {
@@ -96,18 +91,8 @@ export class IncidentTable {
     return row === undefined ? null : incidentOf(row);
   }
 
-  /** Until when a client's asking for a name has been told as past; 0 when it never was. */
-  huntedUntil(ip: string, list: string, name: string): number {
-    return numberIn(this.#hunted.get(ip, list, name), 'lastMs');
-  }
-
-  writeHunted(ip: string, list: string, name: string, lastMs: number): void {
-    this.#hunt.run(ip, list, name, lastMs);
-  }
-
   removeBefore(timeMs: number): void {
     this.#database.prepare("DELETE FROM incidents WHERE lastMs < ? AND state = 'closed'").run(timeMs);
-    this.#database.prepare('DELETE FROM hunted WHERE lastMs < ?').run(timeMs);
   }
 }
 

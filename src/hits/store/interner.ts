@@ -5,8 +5,8 @@ import { numberIn } from './row.ts';
 const TEXTS_REMEMBERED = 16_384;
 
 /**
- * Numbers of names, or of clients: rows that also say on which day they were last in use, so that they can go. Remembers
- * nothing: whoever asks a million times does.
+ * Numbers of names: rows that also say on which day they were last in use, so that they can go. Remembers nothing: whoever
+ * asks a million times does.
  */
 export class Interner {
   readonly #insert: StatementSync;
@@ -16,8 +16,8 @@ export class Interner {
   #created = 0;
 
   /** @param keyOf the form that is stored */
-  constructor(database: DatabaseSync, table: 'names' | 'clients', keyOf: (text: string) => string) {
-    const column = table === 'names' ? 'name' : 'ip';
+  constructor(database: DatabaseSync, table: 'names', keyOf: (text: string) => string) {
+    const column = 'name';
     this.#keyOf = keyOf;
     this.#insert = database.prepare(`INSERT INTO ${table} (${column}, day) VALUES (?, ?)`);
     this.#find = database.prepare(`SELECT id, day FROM ${table} WHERE ${column} = ?`);

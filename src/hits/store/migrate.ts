@@ -4,6 +4,7 @@
 // start. Until all have succeeded a copy of the file lies beside it.
 import { constants, copyFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { ASKERS, TOLD } from './schema.ts';
 
 type Step = (database: DatabaseSync) => void;
 
@@ -13,6 +14,17 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
     2,
     (database) =>
       database.exec('ALTER TABLE hits ADD COLUMN matches; ALTER TABLE hits ADD COLUMN visit TEXT;'),
+  ],
+  [
+    3,
+    // Days of history stay as they are, and go when their time is over; their clients become machines known by address.
+    (database) =>
+      database.exec(`${ASKERS} ${TOLD}
+        INSERT INTO askers (id, key, machine, ip, day)
+          SELECT id, json_array(ip, ip, NULL, NULL, NULL), ip, ip, day FROM clients;
+        DROP TABLE clients;
+        INSERT INTO told (machine, name, list, campaign, untilMs) SELECT client, name, list, '', lastMs FROM hunted;
+        DROP TABLE hunted;`),
   ],
 ]);
 

@@ -19,6 +19,15 @@ export function parentOf(name: string): string | null {
   return labels.length < 2 ? null : labels.slice(1).join('.');
 }
 
+// A space stands in no presentation form: it makes a label that no name has, for names below one that were not kept.
+const BELOW = ' .';
+
+/** What is kept in place of a name below `parent`. */
+export const markBelow = (parent: string): string => (parent === '.' ? ' ' : BELOW + parent);
+export const isBelowOnly = (name: string): boolean => name.startsWith(' ');
+/** The parent that `markBelow` was given. */
+export const plainName = (name: string): string => (name === ' ' ? '.' : name.slice(BELOW.length));
+
 /** Bounds of all names below a reversed one: above the first, below the second ('/' follows '.'). */
 export function rangeBelow(reversed: string): readonly [string, string] {
   if (reversed === '.') return ['', '\u007f'];

@@ -5,13 +5,15 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { History } from './history.ts';
+import { History, type NameBounds } from './history.ts';
 import { HitTable } from './hit-table.ts';
 import { IncidentTable } from './incident-table.ts';
 import { migrate } from './migrate.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { numberIn } from './row.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { ToldTable } from './told-table.ts';
+import { WatchTable } from './watch-table.ts';
 
 export interface StoreOptions {
   readonly path: string;
@@ -20,7 +22,7 @@ export interface StoreOptions {
   readonly report: (state: StoreState) => void;
   /** How long a write waits for another program's lock. */
   readonly busyMs?: number;
-  readonly newNamesMax?: number;
+  readonly bounds?: NameBounds;
 }
 
 export type StoreState =
@@ -34,6 +36,8 @@ export interface Tables {
   readonly history: History;
   readonly incidents: IncidentTable;
   readonly outbox: OutboxTable;
+  readonly told: ToldTable;
+  readonly watched: WatchTable;
 }
 
 const CORRUPT = 11;
@@ -113,7 +117,7 @@ export class Store {
   }
 
   #open(): Tables {
-    const { path, busyMs, newNamesMax } = this.#options;
+    const { path, busyMs, bounds } = this.#options;
     if (this.#tables !== null && inodeOf(path) === this.#inode) return this.#tables;
     if (this.#tables !== null) {
       // Someone moved or removed the file under us. Closing writes the log of changes into it where it is now; what is
@@ -133,7 +137,7 @@ export class Store {
       if (version > SCHEMA_VERSION) throw new Error(`written by a newer cenote (${path}); move it away`);
       if (version > 0 && version < SCHEMA_VERSION) migrate(database, path, version, SCHEMA_VERSION);
       database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-      this.#tables = tablesOf(database, newNamesMax);
+      this.#tables = tablesOf(database, bounds);
     } catch (error) {
       database.close();
       throw error;
@@ -173,13 +177,15 @@ export class Store {
   }
 }
 
-export function tablesOf(database: DatabaseSync, newNamesMax?: number): Tables {
+export function tablesOf(database: DatabaseSync, bounds?: NameBounds): Tables {
   return {
     database,
     hits: new HitTable(database),
-    history: new History(database, newNamesMax),
+    history: new History(database, bounds),
     incidents: new IncidentTable(database),
     outbox: new OutboxTable(database),
+    told: new ToldTable(database),
+    watched: new WatchTable(database),
   };
 }
 

@@ -1,0 +1,59 @@
+// How an asking stood with the lists that alert at the moment it was made, and with what it got: one small number a row of history.
+import { RESULT, RESULT_NAMES, type Result, type ResultName } from '../events/result.ts';
+
+export const STANDING = {
+  /** On no list that alerts. */
+  unlisted: 0,
+  /** A hit told of it. */
+  told: 1,
+  /** Listed, and the admin's own word stood above it: an allow list, a record of the configuration. */
+  allowed: 2,
+  /** Listed, but no list of the client's group, or not for this type or client. */
+  elsewhere: 3,
+} as const;
+export type Standing = (typeof STANDING)[keyof typeof STANDING];
+
+const STEP = 16;
+/** Told as found in the past: what comes later on the same day is a row of its own. */
+const CLOSED = 64;
+
+/** The two as the number that is stored: the plainest case is 1, which SQLite keeps in no octets. */
+export const gotOf = (result: Result, standing: Standing): number => result + standing * STEP;
+export const resultIn = (got: number): Result => (got % STEP) as Result;
+export const standingIn = (got: number): Standing => (Math.floor(got / STEP) % 4) as Standing;
+export const closedOf = (got: number): number => got + (got < CLOSED ? CLOSED : 0);
+export const resultNameIn = (got: number): ResultName => RESULT_NAMES[got % STEP] ?? 'unrecorded';
+
+/** What people tell apart. */
+export const CLASSES = ['answered', 'failed', 'blocked', 'refused', 'local', 'unrecorded'] as const;
+export type ResultClass = (typeof CLASSES)[number];
+/** Queries by class; those without any are left out. */
+export type Tally = { readonly [name in ResultClass]?: number };
+
+/** Number of the class in CLASSES. */
+export function classOf(result: Result): number {
+  switch (result) {
+    case RESULT.data:
+      return 0;
+    case RESULT.blocked:
+    case RESULT.withheld:
+    case RESULT.rewritten:
+      return 2;
+    case RESULT.refused:
+      return 3;
+    case RESULT.local:
+      return 4;
+    case RESULT.unrecorded:
+    case RESULT.partlyBlocked:
+      return 5;
+    default:
+      return 1;
+  }
+}
+
+/** Whether a name that is listed later makes this asking a find: not what was told, allowed, refused or answered by the admin. */
+export function isFind(got: number): boolean {
+  if (standingIn(got) !== STANDING.unlisted) return false;
+  const result = resultIn(got);
+  return result !== RESULT.refused && result !== RESULT.local && result !== RESULT.partlyBlocked;
+}

@@ -1,0 +1,43 @@
+// Until when the askings of a machine for a name have been told as past, and for which list and campaign.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { numberIn, textIn } from './row.ts';
+
+export interface Told {
+  readonly machine: string;
+  readonly name: string;
+  readonly list: string;
+  readonly campaign: string | null;
+}
+
+export class ToldTable {
+  readonly #database: DatabaseSync;
+  readonly #write: StatementSync;
+  readonly #find: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#write = database.prepare(`INSERT INTO told (machine, name, list, campaign, untilMs) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET untilMs = max(untilMs, excluded.untilMs)`);
+    this.#find = database.prepare('SELECT list, campaign, untilMs FROM told WHERE machine = ? AND name = ?');
+  }
+
+  write({ machine, name, list, campaign }: Told, untilMs: number): void {
+    this.#write.run(machine, name, list, campaign ?? '', untilMs);
+  }
+
+  /**
+   * Until when it was told, 0 when never. A list that was renamed, or whose campaign was edited, is known by the other of the
+   * two; lists without a campaign are told once for all of them.
+   */
+  untilMs({ machine, name, list, campaign }: Told): number {
+    let untilMs = 0;
+    for (const row of this.#find.all(machine, name))
+      if (textIn(row, 'list') === list || textIn(row, 'campaign') === (campaign ?? ''))
+        untilMs = Math.max(untilMs, numberIn(row, 'untilMs'));
+    return untilMs;
+  }
+
+  removeBefore(timeMs: number): void {
+    this.#database.prepare('DELETE FROM told WHERE untilMs < ?').run(timeMs);
+  }
+}
