@@ -11,10 +11,12 @@ import { Sightings } from '../src/desk/sightings.ts';
 import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../src/events/query-record.ts';
 import { Draft, putNumber, putU32, RECORD } from '../src/events/record.ts';
 import { createRing, RingWriter } from '../src/events/ring.ts';
+import type { Asker } from '../src/hits/hit.ts';
 import { findAskers, findNames, type HuntTarget } from '../src/hits/hunt/past.ts';
 import { DAY_MS } from '../src/hits/store/schema.ts';
 import { Store } from '../src/hits/store/store.ts';
 import { Query } from '../src/wire/message/query.ts';
+import { addressToText } from '../src/wire/names/address.ts';
 import { textToName } from '../src/wire/names/presentation.ts';
 
 export interface HistoryRow {
@@ -95,7 +97,21 @@ export function buildHistory(path: string, days: number): HistoryRow[] {
   const queries = createRing(RING_OCTETS);
   const ring = new RingWriter(queries);
   const clock = () => performance.now();
-  const intake = new Sightings({ rings: [queries], privacy: 'none', newcomers: new Newcomers(clock) });
+  const askers = new Map<string, Asker>();
+  const intake = new Sightings({
+    rings: [queries],
+    privacy: 'none',
+    newcomers: new Newcomers(clock),
+    askerOf(address) {
+      const ip = addressToText(address);
+      const client = { ip, name: null, mac: null, group: 'default' };
+      const asker = askers.get(ip) ?? { client, machine: ip, through: null };
+      askers.set(ip, asker);
+      return asker;
+    },
+    matcherOf: () => null,
+    onAsked: () => {},
+  });
   const measured: HistoryRow[] = [];
   let rows = 0;
   for (let day = 0; day < days; day += 1) {
@@ -185,7 +201,7 @@ function hunt(path: string, present: number, work: string): HistoryRow {
   if (tables === null) throw new Error('the store cannot be read');
   const timed = timer();
   const names = findNames(tables.database, targets);
-  const found = findAskers(tables.database, names, tables.history.days());
+  const found = findAskers(tables.history, names, { days: tables.history.days(), sinceMs: 0 });
   const row = { work, rows: 0, ...timed(), found: found.length, note: `${names.size} names` };
   store.close();
   return row;

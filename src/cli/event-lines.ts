@@ -1,6 +1,7 @@
 // Hits, incidents and what a hunt found as tables for people.
 
 import type { ClientTimeline, HuntFinding } from '../desk/messages.ts';
+import type { AskedInPast } from '../hits/find.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { columns, lasting } from './print.ts';
@@ -33,31 +34,58 @@ export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
 }
 
 export function findingLines(findings: readonly HuntFinding[]): string[] {
-  const rows = findings.flatMap(({ client, list, names, furtherNames }) => [
-    ...names.map(({ name, count, first, last }) => [
-      clientText(client),
-      name,
-      count,
-      moment(first),
-      moment(last),
-      list ?? '-',
-    ]),
-    ...(furtherNames === 0
-      ? []
-      : [[clientText(client), `and ${furtherNames} more names`, '', '', '', list ?? '-']]),
-  ]);
-  return columns([['CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)', 'LIST'], ...rows]);
+  const rows = findings.flatMap(({ client, list, isOfGroup, names, furtherNames }) => {
+    const of = list === null ? '-' : isOfGroup ? list : `${list} (not in group ${client.group})`;
+    return [
+      ...names.map((asked) => [
+        clientText(client),
+        asked.name,
+        atMost(asked.count, asked.countMax),
+        moment(asked.first),
+        moment(asked.last),
+        outcomesText(asked),
+        of,
+      ]),
+      ...(furtherNames === 0
+        ? []
+        : [[clientText(client), `and ${furtherNames} more names`, '', '', '', '', of]]),
+    ];
+  });
+  return columns([['CLIENT', 'ASKED FOR', 'COUNT', 'FIRST (UTC)', 'LAST (UTC)', 'GOT', 'LIST'], ...rows]);
+}
+
+/** `3`; `1 to 3` where some may be of before. */
+const atMost = (count: number, countMax: number): string | number =>
+  countMax === count ? count : `${count} to ${countMax}`;
+
+const OUTCOMES = [
+  ['answered', 'answered'],
+  ['failed', 'no data'],
+  ['blocked', 'blocked'],
+  ['refused', 'refused'],
+  ['local', 'own records'],
+  ['unrecorded', 'not recorded'],
+] as const;
+
+/** `answered`; `2 answered, 1 no data`. */
+function outcomesText(asked: AskedInPast): string {
+  const some = OUTCOMES.filter(([key]) => asked[key] > 0);
+  const [only] = some;
+  const parts =
+    some.length === 1 && only !== undefined ? [only[1]] : some.map(([key, text]) => `${asked[key]} ${text}`);
+  if (asked.allowed > 0) parts.push(asked.allowed === asked.count ? 'allowed' : `${asked.allowed} allowed`);
+  return parts.join(', ');
 }
 
 export function historyLines(history: ClientTimeline['history']): string[] {
-  const rows = history.map(({ name, first, last, count, blocked }) => [
+  const rows = history.map(({ name, first, last, count, outcome }) => [
     moment(first),
     moment(last),
     count,
     name,
-    blocked ? 'blocked' : '',
+    outcome === 'unrecorded' ? 'not recorded' : outcome === 'partlyBlocked' ? 'some blocked' : outcome,
   ]);
-  return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', 'NAME', ''], ...rows]);
+  return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', 'NAME', 'GOT'], ...rows]);
 }
 
 /** `2026-11-23 09:00:00`. */

@@ -2,21 +2,16 @@
 
 import type { Notice } from '../alerts/receiver.ts';
 import type { Who } from '../clients/who.ts';
-import type { HitClient } from '../hits/hit.ts';
-import type { ClientAskings } from '../hits/hunt/past.ts';
 import { addHit, openIncident } from '../hits/incidents/incident.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
-import { momentToText } from '../hits/log/moment.ts';
-import { Groups } from '../policy/groups.ts';
-import { addressToText, textToAddress } from '../wire/names/address.ts';
+import { addressToText } from '../wire/names/address.ts';
 import type { HitsDesk } from './desk.ts';
-import type { Answer, ClientTimeline, HitsState, HuntFinding, Question, ReceiverReply } from './messages.ts';
+import { huntLists, huntNames } from './hunts.ts';
+import type { Answer, ClientTimeline, HitsState, Question, ReceiverReply } from './messages.ts';
 import { sampleHit } from './sample-hit.ts';
 
 const TEST_MS = 10_000;
 const TIMELINE_LINES = 2000;
-/** Of one client and list. */
-const NAMES_SHOWN = 1000;
 
 /** Answers from all that is in the rings by now. */
 export async function answerQuestion(desk: HitsDesk, question: Question): Promise<Answer> {
@@ -31,13 +26,16 @@ export async function answerQuestion(desk: HitsDesk, question: Question): Promis
     case 'client':
       return timelineOf(desk, question.who, question.sinceMs);
     case 'hunt':
-      return hunt(desk, question);
+      return huntNames(desk, question);
     case 'huntLists':
       return huntLists(desk, question);
     case 'testAlerts':
       return testAlerts(desk);
     case 'state':
       return stateOf(desk);
+    case 'turned':
+      await desk.turned();
+      return true;
     default:
       return question satisfies never;
   }
@@ -60,12 +58,8 @@ function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): Cl
   const { machines: table } = desk.context;
   const [meant = ''] = machines;
   const { id = table.idNow(meant), name = null, nameFrom = null, mac = null } = table.machine(meant) ?? {};
-  const held = table.bindingsOf(id).map(({ address, fromMs, toMs }) => ({
-    ip: addressToText(address),
-    fromMs,
-    toMs: toMs ?? Number.POSITIVE_INFINITY,
-  }));
-  const addresses = held.length > 0 ? [...new Set(held.map(({ ip }) => ip))] : ips;
+  const held = [...new Set(table.bindingsOf(id).map(({ address }) => addressToText(address)))];
+  const addresses = held.length > 0 ? held : ips;
   const [ip = id] = ips.length > 0 ? ips : addresses;
   const who = { machines: table.idsOf(id), ips: [] };
   const known = { ip, name, nameFrom, mac, machine: id, addresses };
@@ -74,72 +68,13 @@ function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): Cl
       ...known,
       incidents: tables.incidents.find({ who, sinceMs }).map(summaryOf),
       hits: tables.hits.find({ who, sinceMs }),
-      history: addresses
-        .flatMap((address) =>
-          tables.history
-            .ofClient(address, sinceMs, TIMELINE_LINES)
-            .filter(
-              ({ first, last }) =>
-                held.length === 0 ||
-                held.some(
-                  (one) =>
-                    one.ip === address &&
-                    Date.parse(last) + 1000 > one.fromMs &&
-                    Date.parse(first) < one.toMs,
-                ),
-            ),
-        )
+      history: who.machines
+        .flatMap((machine) => tables.history.ofMachine(machine, sinceMs, TIMELINE_LINES))
         .sort((a, b) => (a.last === b.last ? 0 : a.last < b.last ? 1 : -1))
         .slice(0, TIMELINE_LINES),
     }),
     { ...known, incidents: [], hits: [], history: [] },
   );
-}
-
-async function hunt(
-  desk: HitsDesk,
-  { targets, sinceMs }: Extract<Question, { what: 'hunt' }>,
-): Promise<readonly HuntFinding[]> {
-  desk.writeHistory();
-  const { groups, assignments } = desk.settings;
-  const grouping = new Groups(groups, assignments);
-  const found = await desk.searcher.search({ by: 'names', targets, sinceMs });
-  return found.map((askings) => {
-    // An anonymous client has no address; the group that takes anyone is its own.
-    const group = grouping.groupOf(textToAddress(askings.ip) ?? new Uint8Array(16));
-    return findingOf(desk.clientOf(askings.ip, grouping.names[group] ?? 'none'), null, askings);
-  });
-}
-
-async function huntLists(
-  desk: HitsDesk,
-  { lists, sinceMs }: Extract<Question, { what: 'huntLists' }>,
-): Promise<readonly HuntFinding[]> {
-  desk.writeHistory();
-  const { ruleSet, groups, assignments, sinkhole } = desk.settings;
-  const found = await desk.searcher.search({
-    by: 'rules',
-    rulebook: { ruleSet, groups, assignments, answer: sinkhole },
-    lists,
-    sinceMs,
-    onlyNews: false,
-    namesMax: NAMES_SHOWN,
-  });
-  return found.map((finding) => findingOf(desk.clientOf(finding.ip, finding.group), finding.list, finding));
-}
-
-function findingOf(
-  client: HitClient,
-  list: string | null,
-  { askings, furtherNames }: ClientAskings,
-): HuntFinding {
-  const names = askings.map(({ name, count, firstMs, lastMs }) => ({
-    name,
-    count,
-    first: momentToText(firstMs),
-    last: momentToText(lastMs),
-  }));
-  return { client, list, names, furtherNames };
 }
 
 /** Sends a sample past every queue, so that each receiver's own answer is seen. */

@@ -8,15 +8,18 @@ import { Delivery, type Outlet } from '../alerts/delivery.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
 import { askedHit } from '../hits/asked-hit.ts';
+import { findOf, textOfFind } from '../hits/find.ts';
 import { byCampaign, type HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
+import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
-import { type PastFinding, Registry } from '../hits/incidents/registry.ts';
+import { Registry } from '../hits/incidents/registry.ts';
 import { HitLog } from '../hits/log/hit-log.ts';
 import { Store, type Tables } from '../hits/store/store.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
 import { textToAddress } from '../wire/names/address.ts';
+import { clientOfAsker } from './hunts.ts';
 import { HitKeeper, type KeeperOptions } from './keeper.ts';
 import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
 import { Newcomers } from './newcomers.ts';
@@ -145,9 +148,9 @@ export class HitsDesk {
     this.past = new PastWatch({
       searcher: this.searcher,
       monotonic,
-      client: (ip, group) => this.clientOf(ip, group),
+      now,
       before: () => this.writeHistory(),
-      onFinding: (finding) => this.#found(finding),
+      onFinding: (finding, listedMs) => this.#found(finding, listedMs),
       onState: (error) => this.#tell(newsOfSearch(error)),
     });
     this.past.listsChanged();
@@ -209,7 +212,9 @@ export class HitsDesk {
 
   /** Resolves when nothing reads the lists that were replaced. */
   turned(): Promise<void> {
-    return this.#turnedMs === null ? Promise.resolve() : new Promise((resolve) => this.#turning.push(resolve));
+    return this.#turnedMs === null
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#turning.push(resolve));
   }
 
   #forgetBefore(): void {
@@ -314,10 +319,15 @@ export class HitsDesk {
     this.say('warn', text);
   }
 
-  #found(finding: PastFinding): void {
-    this.registry.takePast(finding, this.options.now());
-    const { client, askings, list } = finding;
-    this.say('warn', `${client.ip} asked for ${askings.length} names of list ${list} before they were on it`);
+  #found(finding: RuleFinding, listedMs: number): void {
+    const timeMs = this.options.now();
+    const client = clientOfAsker(this, finding.asker);
+    const { resolver } = this.options;
+    const find = findOf(finding, { id: this.#ulid(timeMs), timeMs, listedMs, client, resolver });
+    this.log.writeFind(find);
+    const { list, indicator, askings } = finding;
+    this.registry.takePast({ client, list, indicator, askings }, timeMs);
+    this.say('warn', textOfFind(find));
   }
 
   #tell({ isTrouble, text }: News): void {

@@ -5,6 +5,7 @@ import type { MachineUpdate, NameFrom } from '../clients/machine.ts';
 import type { Asked } from '../clients/machine-book.ts';
 import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import type { AskedInPast } from '../hits/find.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
 import type { HuntTarget } from '../hits/hunt/past.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
@@ -68,18 +69,18 @@ export type Question =
   /** By the lists in force; null is all that alert. */
   | { readonly what: 'huntLists'; readonly lists: readonly string[] | null; readonly sinceMs: number }
   | { readonly what: 'testAlerts' }
-  | { readonly what: 'state' };
+  | { readonly what: 'state' }
+  /** Answered when nothing reads the lists that were replaced. */
+  | { readonly what: 'turned' };
 
 export interface HuntFinding {
   readonly client: HitClient;
   readonly list: string | null;
-  readonly names: readonly {
-    readonly name: string;
-    readonly count: number;
-    /** ISO 8601. */
-    readonly first: string;
-    readonly last: string;
-  }[];
+  /** Entries of the list that were asked for. */
+  readonly rules: readonly string[];
+  /** Whether the list is one of those of the machine's group. */
+  readonly isOfGroup: boolean;
+  readonly names: readonly AskedInPast[];
   /** Names of this client beyond those. */
   readonly furtherNames: number;
 }
@@ -127,6 +128,7 @@ export interface Answers {
   readonly huntLists: readonly HuntFinding[];
   readonly testAlerts: readonly ReceiverReply[];
   readonly state: HitsState;
+  readonly turned: true;
 }
 export type Answer = Answers[keyof Answers];
 

@@ -1,8 +1,7 @@
 // Searches the history whenever the lists have changed, and again when the last seconds before the change are written.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
-import type { HitClient } from '../hits/hit.ts';
+import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
-import type { PastFinding } from '../hits/incidents/registry.ts';
 import type { Tables } from '../hits/store/store.ts';
 import type { Assignment } from '../policy/groups.ts';
 import { hasAlerts, type RuleSet } from '../policy/rule.ts';
@@ -10,10 +9,12 @@ import { hasAlerts, type RuleSet } from '../policy/rule.ts';
 export interface PastWatchOptions {
   readonly searcher: Searcher;
   readonly monotonic: () => number;
-  readonly client: (ip: string, group: string) => HitClient;
+  /** Wall clock, ms. */
+  readonly now: () => number;
   /** Writes what is gathered for the history, so that it is searched too; false when the store takes nothing. */
   readonly before: () => boolean;
-  readonly onFinding: (finding: PastFinding) => void;
+  /** @param listedMs since when the lists in force have what was found */
+  readonly onFinding: (finding: RuleFinding, listedMs: number) => void;
   /** Told when searching begins to fail (with the error) and when it works again (null). */
   readonly onState: (error: Error | null) => void;
 }
@@ -38,7 +39,8 @@ export class PastWatch {
   /** How often in a row. */
   #failed = 0;
   #stopped = false;
-  #untold: PastFinding[] = [];
+  #untold: RuleFinding[] = [];
+  #listedMs = 0;
 
   constructor(options: PastWatchOptions) {
     this.#options = options;
@@ -51,6 +53,7 @@ export class PastWatch {
 
   listsChanged(): void {
     this.#dueMs = this.#options.monotonic();
+    this.#listedMs = this.#options.now();
     this.#round = 0;
   }
 
@@ -69,8 +72,12 @@ export class PastWatch {
   }
 
   write(tables: Tables): void {
-    for (const { client, list, askings } of this.#untold)
-      for (const { name, lastMs } of askings) tables.incidents.writeHunted(client.ip, list, name, lastMs);
+    for (const { asker, list, indicator, askings } of this.#untold)
+      for (const { name, firstMs, lastMs } of askings) {
+        const { machine } = asker;
+        tables.told.write({ machine, name, list, campaign: indicator?.campaign ?? null }, lastMs);
+        tables.history.close(machine, name, { firstMs, lastMs });
+      }
   }
 
   written(): void {
@@ -98,7 +105,8 @@ export class PastWatch {
   }
 
   async #search(lists: Lists, sinceMs: number): Promise<void> {
-    const { searcher, client, before, onFinding } = this.#options;
+    const { searcher, before, onFinding } = this.#options;
+    const listedMs = this.#listedMs;
     if (!hasAlerts(lists.ruleSet)) return;
     if (!before()) throw new Error('the store takes nothing at present');
     const { ruleSet, groups, assignments, sinkhole } = lists;
@@ -110,10 +118,9 @@ export class PastWatch {
       onlyNews: true,
       namesMax: Number.MAX_SAFE_INTEGER,
     });
-    for (const { ip, group, list, indicator, askings } of findings) {
-      const finding = { client: client(ip, group), list, indicator, askings };
+    for (const finding of findings) {
       this.#untold.push(finding);
-      onFinding(finding);
+      onFinding(finding, listedMs);
     }
   }
 }

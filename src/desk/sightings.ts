@@ -120,7 +120,10 @@ export class Sightings {
   }
 
   /** A hit that was answered with the sinkhole's answer has no query record beside it. */
-  takeHit({ address, group, qname, timeMs, count, verdict, result, qtype }: HitRecord, { matches }: Hit): void {
+  takeHit(
+    { address, group, qname, timeMs, count, verdict, result, qtype }: HitRecord,
+    { matches }: Hit,
+  ): void {
     // Where the history has no addresses, what stands beside an address in the hit log has no place in it.
     if (this.#rings.length === 0 || this.#privacy !== 'none' || verdict === VERDICT.monitor) return;
     const asker = this.#askers.numberOf(address, group, timeMs);

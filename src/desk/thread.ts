@@ -50,7 +50,7 @@ let prepared: Extract<ToHits, { kind: 'prepare' }> | null = null;
 function prepare(desk: HitsDesk, message: Extract<ToHits, { kind: 'prepare' }>): void {
   const { number, settings } = message;
   try {
-    desk.context.useRules(settings.ruleSet);
+    desk.context.prepareLists(settings.ruleSet, settings.groups);
     prepared = message;
     send({ kind: 'prepared', number, error: null });
   } catch (error) {

@@ -10,7 +10,12 @@ import { momentToText } from './log/moment.ts';
 import type { Judged } from './matches.ts';
 
 /** @param worker number of the resolver thread that was asked */
-export function askedHit(record: QueryRecord, judged: Judged, worker: number, context: HitContext): Hit | null {
+export function askedHit(
+  record: QueryRecord,
+  judged: Judged,
+  worker: number,
+  context: HitContext,
+): Hit | null {
   const { count, timeMs, result } = record;
   const [first] = judged.matches;
   if (first === undefined) return null;

@@ -45,6 +45,7 @@ export class KnownContext implements HitContext {
   readonly #visits = new Visits();
   #matcher: Matcher | null = null;
   #before: Matcher | null = null;
+  #next: Matcher | null = null;
   /** The only match of a hit whose own list is all that is known, by meaning and rule. */
   readonly #own = new WeakMap<RuleMeaning, Map<string, readonly Match[]>>();
   readonly resolver: string;
@@ -57,8 +58,16 @@ export class KnownContext implements HitContext {
 
   /** What hits from now on are compared with: `useRules` for what alerts. */
   useLists(ruleSet: RuleSet, groups: readonly GroupConfig[]): void {
+    const prepared = this.#next;
+    this.#next = null;
     this.#before = this.#matcher;
-    this.#matcher = new Matcher(ruleSet, groups);
+    this.#matcher = prepared?.isOf(ruleSet, groups) === true ? prepared : new Matcher(ruleSet, groups);
+  }
+
+  /** What resolver threads may use at any moment now, before `useLists` says so. */
+  prepareLists(ruleSet: RuleSet, groups: readonly GroupConfig[]): void {
+    this.useRules(ruleSet);
+    this.#next = new Matcher(ruleSet, groups);
   }
 
   /** What the records of the last seconds before `useLists` were decided by is not read any more. */
@@ -70,7 +79,8 @@ export class KnownContext implements HitContext {
   matcherOf(revision: number): Matcher | null {
     const now = this.#matcher;
     if (revision < 0 || now === null || (now.revision & REVISION_MASK) === revision) return now;
-    return this.#before !== null && (this.#before.revision & REVISION_MASK) === revision ? this.#before : null;
+    const others = [this.#next, this.#before];
+    return others.find((other) => other !== null && (other.revision & REVISION_MASK) === revision) ?? null;
   }
 
   /** Call before the resolver threads get the rule set. */
@@ -122,7 +132,9 @@ export class KnownContext implements HitContext {
   }
 
   matches(record: HitRecord, meaning: RuleMeaning, rule: string): readonly Match[] {
-    const matcher = [this.#matcher, this.#before].find((known) => known?.revision === record.revision);
+    const matcher = [this.#matcher, this.#next, this.#before].find(
+      (known) => known?.revision === record.revision,
+    );
     if (matcher === undefined || matcher === null)
       return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
     const byName = matcher.ofName(record.qname, record.qname.length, record);

@@ -127,6 +127,10 @@ export class Matcher {
         : new Patterns(this.#patternNumbers.flatMap((index) => patterns[index] ?? []));
   }
 
+  isOf(ruleSet: RuleSet, groups: readonly GroupConfig[]): boolean {
+    return this.#ruleSet === ruleSet && this.#groups === groups;
+  }
+
   /** Whether a list that alerts has the name, whoever asks. @param name lower-case wire form from octet 0 */
   isListed(name: Uint8Array, length: number): boolean {
     const { sets } = this.#found;

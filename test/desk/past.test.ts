@@ -150,8 +150,8 @@ t.test('one machine’s timeline holds its incidents, hits and what it asked for
     incidents: [{ client: { ip: '192.0.2.7' } }],
     hits: [{ question: { name: 'www.akamaicontainer.com' } }],
     history: [
-      { name: 'www.akamaicontainer.com', count: 1, blocked: true },
-      { name: 'www.example.com', count: 1, blocked: false },
+      { name: 'www.example.com', count: 1, blocked: false, outcome: 'data' },
+      { name: 'www.akamaicontainer.com', count: 1, blocked: true, outcome: 'blocked' },
     ],
   });
   const [incident] = timeline.incidents;

@@ -184,7 +184,25 @@ export const FINDING: HuntFinding = {
   client: { ip: '192.0.2.7', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'default' },
   furtherNames: 0,
   list: '3cx-2023',
-  names: [{ name: HIT.question.name, count: 3, first: '2026-11-16T09:00:00.000Z', last: HIT.time }],
+  rules: ['akamaicontainer.com'],
+  isOfGroup: true,
+  names: [
+    {
+      name: HIT.question.name,
+      count: 3,
+      countMax: 3,
+      visits: 2,
+      first: '2026-11-16T09:00:00.000Z',
+      last: HIT.time,
+      answered: 2,
+      failed: 1,
+      blocked: 0,
+      refused: 0,
+      local: 0,
+      unrecorded: 0,
+      allowed: 0,
+    },
+  ],
 };
 
 export function stateOf(change: Partial<AdminState> = {}): AdminState {
@@ -214,7 +232,18 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
       addresses: [ip],
       incidents: [INCIDENT],
       hits: [HIT],
-      history: [{ name: 'evil.example', first: HIT.time, last: HIT.time, count: 2, blocked: true }],
+      history: [
+        {
+          name: 'evil.example',
+          first: HIT.time,
+          last: HIT.time,
+          count: 2,
+          blocked: true,
+          outcome: 'blocked',
+          ip: '192.0.2.7',
+          visits: 1,
+        },
+      ],
     }),
     testAlerts: async () => [{ receiver: 'webhook hooks.example', error: null }],
     paused: () => [],

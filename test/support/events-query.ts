@@ -10,9 +10,18 @@ export interface AskedBy {
   /** The last octets of the 16-octet address ::ffff:192.0.2.x. */
   readonly host?: number;
   readonly transport?: Transport;
+  /** Number of the client's group. */
+  readonly group?: number;
 }
 
-export function queryOf({ name, type = 1, class: qclass = 1, host = 7, transport = 0 }: AskedBy): Query {
+export function queryOf({
+  name,
+  type = 1,
+  class: qclass = 1,
+  host = 7,
+  transport = 0,
+  group = 0,
+}: AskedBy): Query {
   const query = new Query(new Uint8Array(512), new Uint8Array(512));
   const wire = textToName(name.toLowerCase());
   if (wire === null) throw new Error(`not a name: ${name}`);
@@ -21,6 +30,7 @@ export function queryOf({ name, type = 1, class: qclass = 1, host = 7, transport
   query.qtype = type;
   query.qclass = qclass;
   query.transport = transport;
+  query.clientGroup = group;
   query.address.set([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, host]);
   return query;
 }

@@ -6,7 +6,7 @@ import { HitsDesk } from '../../src/desk/desk.ts';
 import type { FromHits, HitsBirth, HitsSettings } from '../../src/desk/messages.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
 import { Recorder } from '../../src/events/recorder.ts';
-import { RESULT } from '../../src/events/result.ts';
+import { RESULT, type ResultName } from '../../src/events/result.ts';
 import { createRing } from '../../src/events/ring.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import { createUlidMaker } from '../../src/hits/ulid.ts';
@@ -62,8 +62,8 @@ export interface House {
   readonly replaceResolver: () => void;
   /** A listed name is asked for and answered. */
   readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number }) => void;
-  /** A name that is on no list is asked for. */
-  readonly query: (asked: AskedBy) => void;
+  /** A name is asked for and no hit tells of it; answered with data unless said. */
+  readonly query: (asked: AskedBy, got?: ResultName) => void;
   /** Passes on what the resolver thread holds, and lets the desk work. */
   readonly settle: () => void;
   readonly lost: () => number;
@@ -174,8 +174,9 @@ export function house(options: HouseOptions): House {
       recorder.hit(query);
       recorder.commit();
     },
-    query(asked) {
-      Object.assign(recorder.queryFacts, { result: RESULT.data, rcode: 0, from: 3, isHit: 0 });
+    query(asked, got = 'data') {
+      const { revision } = desk.settings.ruleSet;
+      Object.assign(recorder.queryFacts, { result: RESULT[got], rcode: 0, from: 3, isHit: 0, revision });
       recorder.query(queryOf(asked));
     },
     settle() {

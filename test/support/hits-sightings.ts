@@ -1,30 +1,38 @@
 // Sightings in words, for tests of the history's tables.
-import type { History } from '../../src/hits/store/history.ts';
+import { RESULT, type ResultName } from '../../src/events/result.ts';
+import { gotOf, STANDING } from '../../src/hits/standing.ts';
+import { type History, TYPE_BIT } from '../../src/hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../src/hits/store/schema.ts';
 
-/** One client asked for one name, once or several times between two moments of a day. */
+/** One machine asked for one name, once or several times between two moments of a day, and got the same. */
 export interface Sighting {
+  /** The machine is known by it alone. */
   readonly ip: string;
   /** Presentation form. */
   readonly name: string;
   readonly firstMs: number;
   readonly lastMs: number;
   readonly count: number;
-  readonly blocked: boolean;
+  readonly outcome: ResultName;
+  readonly standing?: keyof typeof STANDING;
 }
 
 /** Call inside a transaction. */
 export function writeSightings(history: History, sightings: readonly Sighting[]): void {
-  for (const { ip, name, firstMs, lastMs, count, blocked } of sightings) {
+  for (const { ip, name, firstMs, lastMs, count, outcome, standing = 'unlisted' } of sightings) {
     const day = dayOf(firstMs);
+    const asker = history.askerId({ machine: ip, ip, name: null, mac: null, group: 'default' }, day);
+    if (asker === null) throw new Error('no room for one who asks');
     history.add({
       day,
-      client: history.clientId(ip, day),
-      name: history.nameId(name, day),
+      asker,
+      name: Math.abs(history.nameId(name, day, ip)),
+      got: gotOf(RESULT[outcome], STANDING[standing]),
       firstSecond: Math.floor((firstMs - day * DAY_MS) / 1000),
       spanSeconds: Math.round((lastMs - firstMs) / 1000),
       count,
-      blocked: blocked ? 1 : 0,
+      visits: 1,
+      types: TYPE_BIT.a,
     });
   }
 }

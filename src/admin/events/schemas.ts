@@ -85,10 +85,29 @@ const incident = object({
   beacon: orNull(object({ score: number, intervalMs: number, sightings: count })),
 });
 
+/** Queries of one name in the past, by what came of them. */
+const askedInPast = object({
+  name: said('*.NAME: a name below it, which one was not kept.', text),
+  count: said('Queries; where some may be of before `since`, those that are sure.', count),
+  countMax: said('Queries at most.', count),
+  visits: said('Times it came back; null where that was not noted.', orNull(count)),
+  first: time,
+  last: time,
+  answered: said('With a record of the type asked for.', count),
+  failed: said('NXDOMAIN, NODATA, SERVFAIL, no reply.', count),
+  blocked: said('By a list, or kept back as a private address of a public name.', count),
+  refused: count,
+  local: said('From the configuration.', count),
+  unrecorded: said('By an older release, which did not note it.', count),
+  allowed: said("Of the queries, those that the admin's own word let pass.", count),
+});
+
 const finding = object({
-  client,
+  client: said('As it was when it asked.', client),
   list: said('null when names were given.', orNull(text)),
-  names: said('Earliest first.', list(askedName)),
+  rules: said('Entries of the list that were asked for.', texts),
+  isOfGroup: said("Whether the list is one of those of the client's group.", flag),
+  names: said('Earliest first.', list(askedInPast)),
   furtherNames: said('Names of this client beyond those.', count),
 });
 
@@ -116,7 +135,18 @@ export const EVENT_RESPONSES = {
       addresses: said('Those it has now first.', texts),
       incidents: list(incident),
       hits: list(hit),
-      history: list(object({ name: text, first: time, last: time, count, blocked: flag })),
+      history: list(
+        object({
+          name: text,
+          first: time,
+          last: time,
+          count,
+          blocked: flag,
+          outcome: said('What it got, as in hits.', text),
+          ip: said('The address it had.', text),
+          visits: said('Times it came back; null where that was not noted.', orNull(count)),
+        }),
+      ),
     }),
   }),
   alerts: object({

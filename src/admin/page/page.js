@@ -89,8 +89,8 @@ const hitRow = ({ time: when, count, client, question, via, verdict, list, rule 
 async function showMachine(ip) {
   const { client } = await ask(`clients/${encodeURIComponent(ip)}`);
   at('machine-name').textContent = `${nameOf(client)}${client.mac === null ? '' : `, ${client.mac}`}`;
-  rows('timeline', client.history.map(({ name, count, first, last, blocked }) => [
-    cell(name, 'name'), number(count), moment(first), moment(last), cell(blocked ? 'no: blocked' : 'yes', blocked ? 'bad' : ''),
+  rows('timeline', client.history.map(({ name, count, first, last, blocked, outcome }) => [
+    cell(name, 'name'), number(count), moment(first), moment(last), cell(outcome === 'data' ? 'yes' : `no: ${outcome}`, blocked ? 'bad' : ''),
   ]));
   at('machine').hidden = false;
   at('machine').scrollIntoView();

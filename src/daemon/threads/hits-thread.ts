@@ -137,10 +137,9 @@ export class HitsThread {
     this.#post({ kind: 'trouble', text });
   }
 
-  /** Resolves once it works with all it was told up to now. @throws Error when it cannot say so */
-  async settled(): Promise<true> {
-    await this.ask({ what: 'state' });
-    return true;
+  /** Resolves once it works with all it was told up to now and reads nothing of before. @throws Error when it cannot say so */
+  settled(): Promise<true> {
+    return this.ask({ what: 'turned' });
   }
 
   /** @throws Error when the thread cannot answer */

@@ -112,7 +112,12 @@ export function findFirstAskers(
 }
 
 /** Askings of one machine by name, whatever its addresses. @param total names before they were cut */
-export function joined(all: readonly Asked[], history: History, shown: number, total = all.length): MachineAskings {
+export function joined(
+  all: readonly Asked[],
+  history: History,
+  shown: number,
+  total = all.length,
+): MachineAskings {
   const byName = new Map<string, NameAskings>();
   let last: Asked | undefined;
   for (const asked of all) {
@@ -170,7 +175,11 @@ function tally(history: History, names: ReadonlyMap<number, unknown>, within: Wi
         if (lastMs < sinceMs) continue;
         const tried = counts % VISITS_MAX;
         const { visits, types } = visitsIn(tried);
-        tallies.add(key, { firstMs, lastMs, count: (counts - tried) / VISITS_MAX, visits, types, got }, sinceMs);
+        tallies.add(
+          key,
+          { firstMs, lastMs, count: (counts - tried) / VISITS_MAX, visits, types, got },
+          sinceMs,
+        );
       }
     }
   return tallies;

@@ -1,5 +1,13 @@
 // Sums by asker and name over all days of a search, in one flat array: a hunt may meet half a million of them.
-import { CLASSES, classOf, type ResultClass, resultIn, STANDING, standingIn, type Tally } from '../standing.ts';
+import {
+  CLASSES,
+  classOf,
+  type ResultClass,
+  resultIn,
+  STANDING,
+  standingIn,
+  type Tally,
+} from '../standing.ts';
 
 /** One row of a day, as the search reads it. */
 export interface TallyRow {
@@ -31,7 +39,17 @@ export interface Summed {
   readonly allowed: number;
 }
 
-const AT = { first: 0, last: 1, count: 2, unsure: 3, rows: 4, visits: 5, types: 6, allowed: 7, classes: 8 } as const;
+const AT = {
+  first: 0,
+  last: 1,
+  count: 2,
+  unsure: 3,
+  rows: 4,
+  visits: 5,
+  types: 6,
+  allowed: 7,
+  classes: 8,
+} as const;
 const FIELDS = AT.classes + CLASSES.length;
 
 export class Tallies {

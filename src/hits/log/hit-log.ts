@@ -2,6 +2,7 @@
 // is reported, counted, and tried again.
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Find } from '../find.ts';
 import type { Hit } from '../hit.ts';
 import { hitLine } from './hit-line.ts';
 import { type FileState, RotatingFile } from './rotating-file.ts';
@@ -73,6 +74,13 @@ export class HitLog {
       this.#stdout?.write(lines);
       this.#file?.write(lines, some.length);
     }
+    this.#file?.flush();
+  }
+
+  writeFind(find: Find): void {
+    const line = `${JSON.stringify(find)}\n`;
+    this.#stdout?.write(line);
+    this.#file?.write(line);
     this.#file?.flush();
   }
 

@@ -194,7 +194,11 @@ export class History {
   }
 
   /** Closes the rows of a machine and name that have been told as past: what comes later is told for itself. */
-  close(machine: string, name: string, { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number }): void {
+  close(
+    machine: string,
+    name: string,
+    { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number },
+  ): void {
     const id = this.#names.find(name);
     if (id === null) return;
     const tables = this.#tables();
@@ -208,13 +212,17 @@ export class History {
 
   #closeIn(table: string, name: number, asker: number, untilSecond: number): void {
     const rows = this.database
-      .prepare(`SELECT got, first, span, count, visits FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`)
+      .prepare(
+        `SELECT got, first, span, count, visits FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`,
+      )
       .all(name, asker, untilSecond);
     const day = dayOfTable(table) ?? 0;
     for (const row of rows) {
       const got = numberIn(row, 'got');
       if (!isFind(got) || closedOf(got) === got) continue;
-      this.database.prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`).run(name, asker, got);
+      this.database
+        .prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`)
+        .run(name, asker, got);
       const [firstSecond, spanSeconds] = [numberIn(row, 'first'), numberIn(row, 'span')];
       const tried = visitsIn(numberIn(row, 'visits'));
       const count = numberIn(row, 'count');

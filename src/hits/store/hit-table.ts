@@ -147,10 +147,11 @@ function clientOf({ client, machine, through }: Hit): string {
 }
 
 /** Null: its own rule is the only one. 0: none. */
-function matchesOf({ matches, list, rule }: Hit): string | number | null {
+function matchesOf({ matches, list, rule, verdict }: Hit): string | number | null {
   const [first] = matches;
   if (first === undefined) return 0;
-  return matches.length === 1 && first.list === list && first.rule === rule ? null : jsonOf(matches);
+  const isOwn = first.list === list && first.rule === rule && first.mode === modeOf(verdict);
+  return matches.length === 1 && isOwn ? null : jsonOf(matches);
 }
 
 /** What hits of one rule, type, transport, verdict and outcome share, as JSON. */

@@ -4,6 +4,8 @@
 // start. Until all have succeeded a copy of the file lies beside it.
 import { constants, copyFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { idOfAddress } from '../../clients/machine.ts';
+import { textToAddress } from '../../wire/names/address.ts';
 import { ASKERS, TOLD } from './schema.ts';
 
 type Step = (database: DatabaseSync) => void;
@@ -18,15 +20,32 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
   [
     3,
     // Days of history stay as they are, and go when their time is over; their clients become machines known by address.
-    (database) =>
-      database.exec(`${ASKERS} ${TOLD}
-        INSERT INTO askers (id, key, machine, ip, day)
-          SELECT id, json_array(ip, ip, NULL, NULL, NULL), ip, ip, day FROM clients;
-        DROP TABLE clients;
-        INSERT INTO told (machine, name, list, campaign, untilMs) SELECT client, name, list, '', lastMs FROM hunted;
-        DROP TABLE hunted;`),
+    (database) => {
+      database.exec(`${ASKERS} ${TOLD}`);
+      const add = database.prepare('INSERT INTO askers (id, key, machine, ip, day) VALUES (?, ?, ?, ?, ?)');
+      for (const { id, ip, day } of database.prepare('SELECT id, ip, day FROM clients').all()) {
+        const machine = machineOf(String(ip));
+        add.run(
+          Number(id),
+          JSON.stringify([machine, ip, null, null, null]),
+          machine,
+          String(ip),
+          Number(day),
+        );
+      }
+      const tell = database.prepare("INSERT OR IGNORE INTO told VALUES (?, ?, ?, '', ?)");
+      for (const { client, name, list, lastMs } of database.prepare('SELECT * FROM hunted').all())
+        tell.run(machineOf(String(client)), String(name), String(list), Number(lastMs));
+      database.exec('DROP TABLE clients; DROP TABLE hunted');
+    },
   ],
 ]);
+
+/** A pseudonym is a machine of its own. */
+function machineOf(ip: string): string {
+  const address = textToAddress(ip);
+  return address === null ? ip : idOfAddress(address, 0);
+}
 
 /**
  * @param path of the file

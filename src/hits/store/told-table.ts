@@ -16,7 +16,8 @@ export class ToldTable {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#write = database.prepare(`INSERT INTO told (machine, name, list, campaign, untilMs) VALUES (?, ?, ?, ?, ?)
+    this.#write =
+      database.prepare(`INSERT INTO told (machine, name, list, campaign, untilMs) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET untilMs = max(untilMs, excluded.untilMs)`);
     this.#find = database.prepare('SELECT list, campaign, untilMs FROM told WHERE machine = ? AND name = ?');
   }

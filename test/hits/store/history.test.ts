@@ -2,17 +2,18 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import type { NameBounds } from '../../../src/hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { START_MS } from '../../support/hits-records.ts';
 import { type Sighting, writeSightings } from '../../support/hits-sightings.ts';
 
-const openStore = (path: string, newNamesMax?: number) =>
+const openStore = (path: string, bounds?: NameBounds) =>
   new Store({
     path,
     now: () => START_MS,
     report: () => {},
-    ...(newNamesMax === undefined ? {} : { newNamesMax }),
+    ...(bounds === undefined ? {} : { bounds }),
   });
 
 const sighting = (more: Partial<Sighting> = {}): Sighting => ({
@@ -21,7 +22,7 @@ const sighting = (more: Partial<Sighting> = {}): Sighting => ({
   firstMs: START_MS,
   lastMs: START_MS,
   count: 1,
-  blocked: false,
+  outcome: 'data',
   ...more,
 });
 
@@ -36,7 +37,7 @@ t.test(
       length: fc.integer({ min: 0, max: 300 }),
       day: fc.integer({ min: 0, max: 2 }),
       count: fc.integer({ min: 1, max: 1000 }),
-      blocked: fc.boolean(),
+      outcome: fc.constantFrom('data', 'nxdomain', 'blocked'),
     });
     let run = 0;
     const dir = t.testdir();
@@ -44,38 +45,39 @@ t.test(
       fc.property(fc.array(seen, { minLength: 1, maxLength: 40 }), (all) => {
         run += 1;
         const store = openStore(join(dir, `run${run}.db`));
-        const twin = new Map<string, { first: number; last: number; count: number; blocked: boolean }>();
-        const sightings = all.map(({ ip, name, second, length, day, count, blocked }) => {
+        const twin = new Map<string, { first: number; last: number; count: number }>();
+        const sightings = all.map(({ ip, name, second, length, day, count, outcome }) => {
           const firstMs = midnight + day * DAY_MS + second * 1000;
-          const key = `${day} ${ip} ${name}`;
+          const key = `${day} ${ip} ${name} ${outcome}`;
           const known = twin.get(key);
           const last = firstMs + length * 1000;
           twin.set(key, {
             first: Math.min(known?.first ?? firstMs, firstMs),
             last: Math.max(known?.last ?? last, last),
             count: (known?.count ?? 0) + count,
-            blocked: (known?.blocked ?? false) || blocked,
           });
-          return sighting({ ip, name, firstMs, lastMs: last, count, blocked });
+          return sighting({ ip, name, firstMs, lastMs: last, count, outcome } as Partial<Sighting>);
         });
         for (const one of sightings) store.write((tables) => writeSightings(tables.history, [one]));
         const found = store.read(
           (tables) =>
             ['192.0.2.1', '192.0.2.2', '2001:db8::1'].flatMap((ip) =>
-              tables.history.ofClient(ip, 0, 1000).map((line) => ({ ip, ...line })),
+              tables.history.ofMachine(ip, 0, 1000).map((line) => ({ ...line, ip })),
             ),
           [],
         );
         store.close();
         return (
           found.length === twin.size &&
-          found.every(({ ip, name, first, last, count, blocked }) => {
-            const expected = twin.get(`${dayOf(Date.parse(first)) - dayOf(midnight)} ${ip} ${name}`);
+          found.every(({ ip, name, first, last, count, outcome, blocked }) => {
+            const expected = twin.get(
+              `${dayOf(Date.parse(first)) - dayOf(midnight)} ${ip} ${name} ${outcome}`,
+            );
             return (
               expected?.first === Date.parse(first) &&
               expected.last === Date.parse(last) &&
               expected.count === count &&
-              expected.blocked === blocked
+              blocked === (outcome === 'blocked')
             );
           })
         );
@@ -101,7 +103,7 @@ t.test('days past their time go, and with them the names nobody asked for since'
     [dayOf(START_MS)],
   );
   t.same(
-    store.read((tables) => tables.history.ofClient('192.0.2.7', 0, 10).map((line) => line.name), []),
+    store.read((tables) => tables.history.ofMachine('192.0.2.7', 0, 10).map((line) => line.name), []),
     ['both.example'],
   );
   t.equal(
@@ -110,28 +112,44 @@ t.test('days past their time go, and with them the names nobody asked for since'
   );
   store.write((tables) => writeSightings(tables.history, [sighting({ name: 'old.example' })]));
   t.equal(
-    store.read((tables) => tables.history.ofClient('192.0.2.7', 0, 10).length, 0),
+    store.read((tables) => tables.history.ofMachine('192.0.2.7', 0, 10).length, 0),
     2,
   );
 });
 
 t.test(
-  'a client that asks for ever new names fills a bounded number of rows, and every query still counts',
+  'a machine that asks for ever new names has a bound of its own, and every query still counts',
   async (t) => {
-    const store = openStore(join(t.testdir(), 'cenote.db'), 50);
-    store.write((tables) =>
-      writeSightings(
-        tables.history,
-        Array.from({ length: 500 }, (_, i) => sighting({ name: `r${i}.tunnel.example` })),
-      ),
-    );
-    const lines = store.read((tables) => tables.history.ofClient('192.0.2.7', 0, 1000), []);
+    const bounds = { ofMachine: 50, ofAll: 100, least: 5 };
+    const store = openStore(join(t.testdir(), 'cenote.db'), bounds);
+    const random = (ip: string, names: number) =>
+      Array.from({ length: names }, (_, i) => sighting({ ip, name: `r${i}.tunnel.example` }));
+    const write = (sightings: readonly Sighting[]) =>
+      store.write((tables) => writeSightings(tables.history, sightings));
+    write([sighting({ name: 'tunnel.example' })]);
+    write(random('192.0.2.7', 500));
+    const linesOf = (ip: string) => store.read((tables) => tables.history.ofMachine(ip, 0, 1000), []);
+    const lines = linesOf('192.0.2.7');
     t.ok(lines.length <= 54, `${lines.length} rows`);
     t.equal(
       lines.reduce((sum, line) => sum + line.count, 0),
-      500,
+      501,
     );
-    t.ok(lines.some((line) => line.name === 'tunnel.example' || line.name === 'example'));
+    const below = lines.filter(({ name }) => name === '*.tunnel.example');
+    t.match(below, [{ count: 451 }], 'what was not kept is not said to be its parent');
+    t.match(
+      lines.filter(({ name }) => name === 'tunnel.example'),
+      [{ count: 1 }],
+    );
+    write([sighting({ ip: '192.0.2.8', name: 'www.mine.example' })]);
+    t.match(linesOf('192.0.2.8'), [{ name: 'www.mine.example' }], 'another machine has a bound of its own');
+    write(random('192.0.2.9', 60).map((one) => ({ ...one, name: `x${one.name}` })));
+    write(Array.from({ length: 7 }, (_, i) => sighting({ ip: '192.0.2.10', name: `s${i}.late.example` })));
+    t.equal(
+      linesOf('192.0.2.10').filter(({ name }) => name.startsWith('s')).length,
+      5,
+      'when all together have used theirs, each still has a few',
+    );
   },
 );
 
@@ -148,7 +166,7 @@ t.test('numbers of names survive a transaction that was rolled back', async (t) 
     store.read(
       (tables) =>
         tables.history
-          .ofClient('192.0.2.7', 0, 10)
+          .ofMachine('192.0.2.7', 0, 10)
           .map((line) => line.name)
           .sort(),
       [],

@@ -3,7 +3,9 @@ import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
+import { idOfAddress } from '../../../src/clients/machine.ts';
 import { Store, type StoreState } from '../../../src/hits/store/store.ts';
+import { queryOf } from '../../support/events-query.ts';
 import { VERSION_2 } from '../../support/hits-old-store.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
@@ -114,6 +116,25 @@ t.test(
           through: null,
         },
       ],
+    );
+    const seven = idOfAddress(queryOf({ name: 'x' }).address, 0);
+    t.match(
+      store.read((tables) => tables.history.ofMachine(seven, 0, 10), []),
+      [
+        {
+          name: 'old.example',
+          count: 5,
+          blocked: false,
+          outcome: 'unrecorded',
+          ip: '192.0.2.7',
+          visits: null,
+        },
+      ],
+    );
+    const told = { machine: seven, name: 'old.example', list: 'cx', campaign: 'Renamed' };
+    t.equal(
+      store.read((tables) => tables.told.untilMs(told), 0),
+      1_795_424_400_123,
     );
     t.ok(store.write((tables) => tables.hits.write([hitOf({ id: 'NEW' })], [])));
     t.match(

@@ -1,0 +1,417 @@
+// What is said of an asking is what happened: which machine, what it got, whether it was on a list then, and each thing once.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test as Tap } from 'tap';
+import { idOfAddress } from '../../src/clients/machine.ts';
+import { answerQuestion } from '../../src/desk/answers.ts';
+import type { HuntFinding } from '../../src/desk/messages.ts';
+import type { Find } from '../../src/hits/find.ts';
+import type { Hit } from '../../src/hits/hit.ts';
+import type { RuleSet } from '../../src/policy/rule.ts';
+import { queryOf } from '../support/events-query.ts';
+import { groupOf } from '../support/group.ts';
+import { type House, house, INDICATOR, settingsOf } from '../support/hits-desk.ts';
+import { type ListWords, type RuleWords, ruleSetOf } from '../support/rule-set.ts';
+
+let revision = 10;
+const ONE = groupOf({ lists: ['cx', 'cy', 'ads', 'ok'] });
+
+/** Lists in force from now on, with a revision of their own. */
+function rules(words: readonly RuleWords[], lists: readonly ListWords[] = []): RuleSet {
+  revision += 1;
+  const faces = new Map<string, ListWords>([
+    ['cx', { name: 'cx', alert: true }],
+    ['cy', { name: 'cy', alert: true }],
+    ['ads', { name: 'ads' }],
+    ['ok', { name: 'ok', action: 'allow' }],
+  ]);
+  for (const list of lists) faces.set(list.name, list);
+  return { ...ruleSetOf([...faces.values()], words), revision };
+}
+const on = (list: string, ...names: string[]): RuleWords => ({ list, names, rule: { indicator: INDICATOR } });
+const plain = (list: string, ...names: string[]): RuleWords => ({ list, names });
+
+function begin(
+  t: Tap,
+  words: readonly RuleWords[] = [],
+  lists: readonly ListWords[] = [],
+): House & { dir: string } {
+  const dir = t.testdir();
+  const own = house({ dir, settings: { ruleSet: rules(words, lists), groups: [ONE] } });
+  return { ...own, dir };
+}
+
+const use = (
+  { desk }: House,
+  words: readonly RuleWords[],
+  lists: readonly ListWords[] = [],
+  groups = [ONE],
+): void => desk.useSettings(settingsOf({ ruleSet: rules(words, lists), groups }));
+
+/** Lets every round of the search for the past come to its end. */
+async function rounds(own: House): Promise<void> {
+  for (let i = 0; i < 8; i += 1) {
+    own.settle();
+    await new Promise((resolve) => setImmediate(resolve));
+    own.settle();
+    own.clock.advance(6000);
+  }
+}
+
+function findsIn(dir: string): Find[] {
+  const lines = readFileSync(join(dir, 'hits.jsonl'), { encoding: 'utf8', flag: 'a+' }).split('\n');
+  return lines.filter((line) => line.startsWith('{"event":"find"')).map((line) => JSON.parse(line));
+}
+const hitsOf = async ({ desk }: House) => (await answerQuestion(desk, { what: 'hits', filter: {} })) as Hit[];
+const huntOf = async ({ desk }: House, lists: string[] | null, sinceMs = 0) =>
+  (await answerQuestion(desk, { what: 'huntLists', lists, sinceMs })) as HuntFinding[];
+
+t.test('a find says what was answered, what got no data and what was blocked', async (t) => {
+  const own = begin(t);
+  own.query({ name: 'c2.example' });
+  own.query({ name: 'c2.example', type: 28 }, 'nodata');
+  own.query({ name: 'c2.example' }, 'nxdomain');
+  own.query({ name: 'c2.example' }, 'failed');
+  own.query({ name: 'c2.example' }, 'withheld');
+  own.query({ name: 'c2.example', host: 66 }, 'refused');
+  own.query({ name: 'c2.example', host: 67 }, 'local');
+  own.query({ name: 'x.c2.example', host: 8 });
+  own.settle();
+  use(own, [on('cx', 'c2.example')]);
+  const listedAt = new Date(own.clock.now()).toISOString();
+  await rounds(own);
+  const finds = findsIn(own.dir);
+  t.equal(finds.length, 2, 'what was refused, or answered by the configuration, is no find');
+  t.match(
+    finds.find(({ client }) => client.ip === '192.0.2.7'),
+    {
+      list: 'cx',
+      rules: ['c2.example'],
+      indicator: { campaign: INDICATOR.campaign },
+      count: 5,
+      answered: 1,
+      failed: 3,
+      blocked: 1,
+      listedAt,
+      first: '2026-11-23T09:00:00.000Z',
+      names: [{ name: 'c2.example', visits: 1 }],
+    },
+  );
+  const hunted = await huntOf(own, ['cx']);
+  t.match(
+    hunted.map(({ client, names }) => [client.ip, names[0]?.refused, names[0]?.local]).sort(),
+    [
+      ['192.0.2.66', 1, 0],
+      ['192.0.2.67', 0, 1],
+      ['192.0.2.7', 0, 0],
+      ['192.0.2.8', 0, 0],
+    ],
+    'a hunt shows them, and says so',
+  );
+});
+
+t.test('a find is told once, whatever changes but what is new', async (t) => {
+  const own = begin(t);
+  own.query({ name: 'c2.example' });
+  own.settle();
+  use(own, [on('cx', 'c2.example')]);
+  await rounds(own);
+  t.equal(findsIn(own.dir).length, 1);
+  use(own, [on('cx', 'c2.example'), plain('ads', 'ad.example')]);
+  await rounds(own);
+  use(own, [on('cy', 'c2.example')]);
+  await rounds(own);
+  t.equal(findsIn(own.dir).length, 1, 'an unrelated list, or another name of the list, is no news');
+  await own.desk.stop();
+  const again = {
+    ...house({
+      dir: own.dir,
+      clock: own.clock,
+      settings: { ruleSet: rules([on('cx', 'c2.example')]), groups: [ONE] },
+    }),
+    dir: own.dir,
+  };
+  await rounds(again);
+  t.equal(findsIn(own.dir).length, 1, 'nor is a start');
+  use(again, []);
+  again.settle();
+  again.query({ name: 'c2.example' });
+  again.query({ name: 'c2.example' });
+  again.settle();
+  use(again, [on('cx', 'c2.example')]);
+  await rounds(again);
+  t.match(
+    findsIn(own.dir).slice(1),
+    [{ count: 2, answered: 2 }],
+    'what was asked since is told, and only that',
+  );
+  await again.desk.stop();
+});
+
+t.test('what a hit told is never found again, and what none told is', async (t) => {
+  const own = begin(t, [on('cx', 'm1.example')], []);
+  own.hit({ name: 'm1.example' });
+  own.settle();
+  use(own, []);
+  own.settle();
+  for (let i = 0; i < 5; i += 1) own.query({ name: 'm1.example' });
+  own.settle();
+  use(own, [on('cx', 'm1.example')]);
+  await rounds(own);
+  t.match(
+    findsIn(own.dir),
+    [{ count: 5, answered: 5, blocked: 0 }],
+    'blocked once, then answered five times',
+  );
+  for (let i = 0; i < 3; i += 1) own.hit({ name: 'm1.example' });
+  own.settle();
+  use(own, [on('cx', 'm1.example'), plain('ads', 'ad.example')]);
+  await rounds(own);
+  t.equal(findsIn(own.dir).length, 1);
+  await own.desk.stop();
+});
+
+t.test('a list that begins to alert finds what it blocked before, and says blocked', async (t) => {
+  const own = begin(t, [plain('ads', 'bad.example')]);
+  for (let i = 0; i < 3; i += 1) own.hit({ name: 'bad.example' });
+  own.settle();
+  t.same(await answerQuestion(own.desk, { what: 'incidents', filter: {} }), []);
+  use(own, [plain('ads', 'bad.example')], [{ name: 'ads', alert: true }]);
+  await rounds(own);
+  t.match(findsIn(own.dir), [{ list: 'ads', count: 3, blocked: 3, answered: 0 }]);
+});
+
+t.test('names that were on the list all the time are not told as of before', async (t) => {
+  const group = groupOf({ lists: ['cx', 'ok'] });
+  const other = groupOf({ name: 'others', lists: [] });
+  const own = begin(t);
+  own.desk.useSettings(
+    settingsOf({
+      ruleSet: rules([on('cx', 'c2.example'), plain('ok', 'fine.example'), on('cx', 'fine.example')]),
+      groups: [group, other],
+    }),
+  );
+  own.query({ name: 'fine.example' });
+  own.query({ name: 'c2.example', group: 1 });
+  own.query({ name: 'c2.example' });
+  own.settle();
+  const [paused] = await hitsOf(own);
+  t.match(paused, {
+    question: { name: 'c2.example' },
+    verdict: 'monitor',
+    outcome: 'data',
+    matches: [{ list: 'cx', mode: 'paused' }],
+  });
+  t.equal((await hitsOf(own)).length, 1, 'what the admin allowed, and what a group does not use, is no hit');
+  own.desk.useSettings(
+    settingsOf({
+      ruleSet: rules([on('cx', 'c2.example', 'fine.example')]),
+      groups: [group, { ...other, lists: ['cx'] }],
+    }),
+  );
+  await rounds(own);
+  t.same(findsIn(own.dir), []);
+  const hunted = await huntOf(own, ['cx']);
+  t.match(
+    hunted.flatMap(({ names }) => names.map(({ name, count, allowed }) => [name, count, allowed])).sort(),
+    [
+      ['c2.example', 2, 0],
+      ['fine.example', 1, 1],
+    ],
+  );
+});
+
+t.test(
+  'an indicator that is answered is a hit at once: out of schedule, over the limit, by another list',
+  async (t) => {
+    const never = { days: 0, fromMinute: 0, toMinute: 1, text: 'never' };
+    const group = groupOf({ lists: ['cx', 'ads'], schedule: never });
+    const own = begin(t);
+    own.desk.useSettings(settingsOf({ ruleSet: rules([on('cx', 'c2.example')]), groups: [group] }));
+    own.query({ name: 'www.c2.example' });
+    own.query({ name: 'c2.example' }, 'limited');
+    own.query({ name: 'c2.example', transport: 1 }, 'truncated');
+    own.query({ name: 'other.example' });
+    own.settle();
+    const hits = await hitsOf(own);
+    t.same(
+      hits
+        .map(({ question, verdict, outcome, matches }) => [question.name, verdict, outcome, matches[0]?.mode])
+        .sort(),
+      [
+        ['c2.example', 'drop', 'limited', 'enforce'],
+        ['c2.example', 'monitor', 'truncated', 'enforce'],
+        ['www.c2.example', 'monitor', 'data', 'schedule'],
+      ],
+    );
+    t.match(await answerQuestion(own.desk, { what: 'incidents', filter: {} }), [{ list: 'cx', hits: 3 }]);
+    use(own, [on('cx', 'c2.example'), plain('ads', 'x.example')]);
+    await rounds(own);
+    t.same(findsIn(own.dir), [], 'told as hits, they are no finds');
+  },
+);
+
+t.test('records that were decided by the rules before are judged by those', async (t) => {
+  const own = begin(t);
+  own.query({ name: 'c2.example' });
+  // The thread holds the record still while the lists are replaced.
+  const before = own.desk.settings.ruleSet.revision;
+  use(own, [on('cx', 'c2.example')]);
+  own.settle();
+  t.same(await hitsOf(own), [], 'not a hit of the new rules');
+  t.not(before, own.desk.settings.ruleSet.revision);
+  await rounds(own);
+  t.match(findsIn(own.dir), [{ count: 1, answered: 1 }], 'but a find');
+  t.ok(await answerQuestion(own.desk, { what: 'turned' }));
+});
+
+t.test(
+  'a hunt finds every list that has a name: not the winner alone, other groups, types, allow lists',
+  async (t) => {
+    const own = begin(t);
+    own.query({ name: 'both.example' });
+    own.query({ name: 'six.example', type: 28 });
+    own.query({ name: 'four.example', type: 1 });
+    own.query({ name: 'fine.example' });
+    own.settle();
+    const six = {
+      list: 'cx',
+      names: ['six.example', 'four.example'],
+      rule: { types: [28], indicator: INDICATOR },
+    };
+    const groups = [groupOf({ lists: ['cx'] }), groupOf({ name: 'servers', clients: [], lists: ['cy'] })];
+    use(
+      own,
+      [on('cx', 'both.example'), on('cy', 'both.example'), six, plain('ok', 'fine.example')],
+      [],
+      groups,
+    );
+    const found = async (lists: string[] | null) =>
+      (await huntOf(own, lists)).map(({ list, isOfGroup, names }) => [
+        list,
+        isOfGroup,
+        ...names.map(({ name }) => name),
+      ]);
+    t.same(await found(['cx']), [['cx', true, 'both.example', 'six.example']]);
+    t.same(
+      await found(['cy']),
+      [['cy', false, 'both.example']],
+      'a list of another group, and said to be that',
+    );
+    t.same(await found(['ok']), [['ok', false, 'fine.example']]);
+    t.same((await found(null)).map(([list]) => list).sort(), ['cx', 'cy']);
+    await rounds(own);
+    t.same(
+      findsIn(own.dir).map(({ list }) => list),
+      ['cx'],
+      'nobody is told of a list that the group does not use',
+    );
+  },
+);
+
+t.test('who asked stays who asked when the address is another machine’s', async (t) => {
+  const own = begin(t);
+  const address = queryOf({ name: 'x' }).address.slice();
+  const begun = own.clock.now();
+  const binding = (id: string, mac: string, fromMs: number, toMs: number | null) => ({
+    address,
+    fromMs,
+    toMs,
+    who: { id, name: id, nameFrom: 'lease' as const, mac },
+  });
+  own.desk.useMachines({
+    machines: [],
+    merges: [],
+    bindings: [binding('machine-a', 'aa:aa:aa:aa:aa:0a', begun - 1000, null)],
+  });
+  own.query({ name: 'c2.example' });
+  own.query({ name: 'c2.example' });
+  own.settle();
+  own.clock.advance(60_000);
+  const moved = own.clock.now();
+  own.desk.useMachines({
+    machines: [],
+    merges: [],
+    bindings: [
+      binding('machine-a', 'aa:aa:aa:aa:aa:0a', begun - 1000, moved),
+      binding('machine-b', 'aa:aa:aa:aa:aa:0b', moved, null),
+    ],
+  });
+  own.query({ name: 'harmless.example' });
+  own.settle();
+  use(own, [on('cx', 'c2.example')]);
+  await rounds(own);
+  const asker = { ip: '192.0.2.7', name: 'machine-a', mac: 'aa:aa:aa:aa:aa:0a', group: 'default' };
+  t.match(findsIn(own.dir), [{ machine: 'machine-a', client: asker, count: 2 }]);
+  t.match(await huntOf(own, ['cx']), [{ client: asker }]);
+  t.not(idOfAddress(address, 0), 'machine-a');
+});
+
+t.test('an hour inside a day is that hour: what may be of before is said to be that', async (t) => {
+  const own = begin(t, [on('cx', 'other.example')]);
+  own.query({ name: 'a.example' });
+  own.settle();
+  own.query({ name: 'a.example' });
+  own.query({ name: 'b.example' });
+  own.settle();
+  own.clock.advance(10 * 3_600_000);
+  own.query({ name: 'a.example' });
+  own.settle();
+  own.clock.advance(1_800_000);
+  const hunt = (name: string, sinceMs: number) =>
+    answerQuestion(own.desk, { what: 'hunt', targets: [{ name, covers: 'subtree' }], sinceMs }) as Promise<
+      HuntFinding[]
+    >;
+  const hourAgo = own.clock.now() - 3_600_000;
+  t.match(await hunt('a.example', hourAgo), [
+    {
+      names: [{ count: 1, countMax: 3, first: '2026-11-23T19:00:00.000Z', last: '2026-11-23T19:00:00.000Z' }],
+    },
+  ]);
+  t.same(await hunt('b.example', hourAgo), []);
+  t.match(await hunt('a.example', 0), [{ names: [{ count: 3, countMax: 3, visits: 2 }] }]);
+});
+
+t.test('anonymous machines have one pseudonym, and nothing on the disk joins it to an address', async (t) => {
+  const dir = t.testdir();
+  const own = house({
+    dir,
+    settings: { ruleSet: rules([on('cx', 'c2.example')]), groups: [ONE], privacy: 'anonymise' },
+  });
+  const second = queryOf({ name: 'x', host: 9 }).address.slice();
+  const who = { id: 'laptop', name: 'laptop', nameFrom: 'lease' as const, mac: 'aa:aa:aa:aa:aa:0a' };
+  own.desk.useMachines({
+    machines: [],
+    merges: [],
+    bindings: [queryOf({ name: 'x' }).address.slice(), second].map((address) => ({
+      address,
+      fromMs: 0,
+      toMs: null,
+      who,
+    })),
+  });
+  own.query({ name: 'private-clinic.example' });
+  own.query({ name: 'bank.example', host: 9 });
+  own.hit({ name: 'c2.example' });
+  own.query({ name: 'c2.example' });
+  own.settle();
+  own.desk.writeHistory();
+  const rows = own.desk.store.read(
+    ({ database, history }) => {
+      const days = history
+        .days()
+        .flatMap((day) => database.prepare(`SELECT name, asker FROM asked_${day}`).all());
+      return { names: days.length, askers: database.prepare('SELECT * FROM askers').all() };
+    },
+    { names: 0, askers: [] },
+  );
+  t.match(rows, { names: 2, askers: [{ machine: /^anon-/, name: null, mac: null, inGroup: null }] });
+  t.equal(rows.askers.length, 1, 'two addresses of one machine are one');
+  t.notMatch(JSON.stringify(rows.askers), /192\.0\.2\.|laptop|aa:aa/);
+  use(own, [on('cx', 'c2.example', 'bank.example')]);
+  own.desk.useSettings({ ...own.desk.settings, privacy: 'anonymise' });
+  await rounds(own);
+  const finds = findsIn(dir);
+  t.match(finds, [{ names: [{ name: 'bank.example' }], client: { ip: /^anon-/ } }]);
+  t.equal(finds.length, 1, 'what was blocked is no find');
+});
