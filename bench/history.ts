@@ -6,8 +6,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Newcomers } from '../src/desk/newcomers.ts';
-import { Sightings } from '../src/desk/sightings.ts';
+import { Newcomers } from '../src/desk/sightings/newcomers.ts';
+import { Sightings } from '../src/desk/sightings/sightings.ts';
 import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../src/events/query-record.ts';
 import { Draft, putNumber, putU32, RECORD } from '../src/events/record.ts';
 import { createRing, RingWriter } from '../src/events/ring.ts';

@@ -34,7 +34,7 @@ export async function answerQuestion(desk: HitsDesk, question: Question): Promis
     case 'state':
       return stateOf(desk);
     case 'turned':
-      await desk.turned();
+      await desk.turning.ended();
       return true;
     default:
       return question satisfies never;

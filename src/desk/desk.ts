@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { Delivery, type Outlet } from '../alerts/delivery.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
-import { askedHit } from '../hits/asked-hit.ts';
 import { findOf, textOfFind } from '../hits/find.ts';
-import { byCampaign, type HitClient } from '../hits/hit.ts';
+import type { HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
 import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
@@ -20,12 +19,14 @@ import { Store, type Tables } from '../hits/store/store.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
 import { textToAddress } from '../wire/names/address.ts';
 import { clientOfAsker } from './hunts.ts';
-import { HitKeeper, type KeeperOptions } from './keeper.ts';
+import { keeperFor, sightingsFor } from './intake.ts';
+import type { HitKeeper, KeeperOptions } from './keeper.ts';
 import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
-import { Newcomers } from './newcomers.ts';
 import { type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
-import { Sightings } from './sightings.ts';
+import { Newcomers } from './sightings/newcomers.ts';
+import type { Sightings } from './sightings/sightings.ts';
+import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface DeskOptions {
@@ -50,8 +51,6 @@ export interface DeskOptions {
 
 /** Sightings gather this long before they are written. */
 const HISTORY_MS = 5000;
-/** Records of lists that were replaced come for as long: threads hold queries for two seconds. */
-const LATE_MS = 4000;
 
 export class HitsDesk {
   readonly context: KnownContext;
@@ -62,6 +61,7 @@ export class HitsDesk {
   readonly searcher: Searcher;
   readonly past: PastWatch;
   readonly log: HitLog;
+  readonly turning: Turning;
   readonly options: Omit<DeskOptions, 'settings'>;
   delivery: Delivery;
   settings: HitsSettings;
@@ -70,9 +70,6 @@ export class HitsDesk {
   readonly #upkeep: Upkeep;
   #restored = false;
   #historyMs = 0;
-  /** When lists were replaced whose last records may still be on their way; null: none. */
-  #turnedMs: number | null = null;
-  readonly #turning: (() => void)[] = [];
 
   constructor({ settings, ...options }: DeskOptions) {
     const { birth, now, monotonic, send } = options;
@@ -80,6 +77,7 @@ export class HitsDesk {
     this.settings = settings;
     this.#newcomers = new Newcomers(monotonic);
     this.context = new KnownContext(this.#ulid, options.resolver);
+    this.turning = new Turning(this.context, monotonic);
     this.registry = new Registry({
       id: this.#ulid,
       ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
@@ -105,45 +103,8 @@ export class HitsDesk {
       now,
       report: (state) => this.#tell(newsOfLog(state)),
     });
-    this.keeper = new HitKeeper({
-      rings: birth.hitRings,
-      boot: birth.boot,
-      journalDir: birth.journal ? join(birth.dir, 'journal') : null,
-      context: this.context,
-      log: this.log,
-      store: this.store,
-      onHit: (hit, record) => {
-        if (record !== null) {
-          this.sightings.takeHit(record, hit);
-          this.#newcomers.note(record.address, 0, record.timeMs);
-        }
-        for (const asked of byCampaign(hit)) this.registry.take(asked, now());
-      },
-      alongside: {
-        due: () => this.registry.hasUnsaved || this.delivery.hasUnsaved || this.past.untold > 0,
-        write: (tables) => this.#writeAlongside(tables),
-        written: () => {
-          this.registry.saved();
-          this.delivery.saved();
-          this.past.written();
-        },
-      },
-      report: (problem) => this.say('warn', problem),
-      monotonic,
-      ...(options.pendingMax === undefined ? {} : { pendingMax: options.pendingMax }),
-      ...(options.sync === undefined ? {} : { sync: options.sync }),
-    });
-    this.sightings = new Sightings({
-      rings: birth.queryRings,
-      privacy: settings.privacy,
-      newcomers: this.#newcomers,
-      askerOf: (address, group, timeMs) => this.context.asker(address, this.context.group(group), timeMs),
-      matcherOf: (revision) => this.context.matcherOf(revision),
-      onAsked: (record, judged, worker) => {
-        const hit = askedHit(record, judged, worker, this.context);
-        if (hit !== null) this.keeper.add(hit);
-      },
-    });
+    this.keeper = keeperFor(this, this.#newcomers);
+    this.sightings = sightingsFor(this, this.#newcomers);
     this.#applyContext(settings);
     this.past = new PastWatch({
       searcher: this.searcher,
@@ -170,7 +131,7 @@ export class HitsDesk {
     this.registry.tick(now());
     this.delivery.tick();
     this.log.tick();
-    this.#forgetBefore();
+    this.turning.tick();
     const asked = this.#newcomers.take();
     if (asked.length > 0) send({ kind: 'seen', asked });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
@@ -183,7 +144,7 @@ export class HitsDesk {
     this.sightings.drain();
     this.settings = settings;
     this.#applyContext(settings);
-    this.#turnedMs = this.options.monotonic();
+    this.turning.begin();
     this.sightings.usePrivacy(settings.privacy);
     if (alertsChanged) {
       const old = this.delivery;
@@ -208,20 +169,6 @@ export class HitsDesk {
   takeIn(): void {
     this.sightings.drain();
     this.keeper.tick();
-  }
-
-  /** Resolves when nothing reads the lists that were replaced. */
-  turned(): Promise<void> {
-    return this.#turnedMs === null
-      ? Promise.resolve()
-      : new Promise((resolve) => this.#turning.push(resolve));
-  }
-
-  #forgetBefore(): void {
-    if (this.#turnedMs === null || this.options.monotonic() - this.#turnedMs < LATE_MS) return;
-    this.#turnedMs = null;
-    this.context.forgetBefore();
-    for (const resolve of this.#turning.splice(0)) resolve();
   }
 
   /** Writes what was gathered for the history. @returns whether all of it is in the store */
@@ -254,7 +201,7 @@ export class HitsDesk {
     this.writeHistory();
     await Promise.all([this.past.stop(), this.searcher.close()]);
     await this.delivery.close();
-    this.store.write((tables) => this.#writeAlongside(tables));
+    this.store.write((tables) => this.writeAlongside(tables));
     await this.log.close();
     this.store.close();
   }
@@ -295,7 +242,7 @@ export class HitsDesk {
       .map(({ id, list, hits }) => ({ id, list, hits }));
   }
 
-  #writeAlongside(tables: Tables): void {
+  writeAlongside(tables: Tables): void {
     tables.incidents.write(this.registry.unsaved());
     tables.outbox.write(this.delivery.unsaved());
     this.past.write(tables);

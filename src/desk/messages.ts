@@ -14,7 +14,7 @@ import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
-import type { Privacy } from './sightings.ts';
+import type { Privacy } from './sightings/sightings.ts';
 
 /** What the hits thread is born with; the settings come after it as its first message, so that the first are not kept for ever. */
 export interface HitsBirth {

@@ -1,7 +1,8 @@
 // Sightings in words, for tests of the history's tables.
 import { RESULT, type ResultName } from '../../src/events/result.ts';
 import { gotOf, STANDING } from '../../src/hits/standing.ts';
-import { type History, TYPE_BIT } from '../../src/hits/store/history.ts';
+import { TYPE_BIT } from '../../src/hits/store/day-source.ts';
+import type { History } from '../../src/hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../src/hits/store/schema.ts';
 
 /** One machine asked for one name, once or several times between two moments of a day, and got the same. */

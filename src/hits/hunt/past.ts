@@ -3,7 +3,8 @@
 // Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by number.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskerFacts } from '../store/askers.ts';
-import { type History, shownName, visitsIn } from '../store/history.ts';
+import { visitsIn } from '../store/day-source.ts';
+import { type History, shownName } from '../store/history.ts';
 import { isBelowOnly, rangeBelow, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { DAY_MS } from '../store/schema.ts';

@@ -13,7 +13,7 @@ import { TYPE } from '../../wire/records/iana.ts';
 import { type Match, Matcher } from '../matches.ts';
 import { isFind } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
-import { TYPE_BIT } from '../store/history.ts';
+import { TYPE_BIT } from '../store/day-source.ts';
 import { isBelowOnly, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { dayOf } from '../store/schema.ts';

@@ -8,6 +8,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { RESULT, type ResultName } from '../../events/result.ts';
 import { classOf, closedOf, isFind, resultIn, resultNameIn } from '../standing.ts';
 import { type AskerFacts, Askers } from './askers.ts';
+import { type DaySource, TYPES, visitsIn } from './day-source.ts';
 import { Interner } from './interner.ts';
 import { isBelowOnly, markBelow, parentOf, plainName, reverseName } from './reversed-name.ts';
 import { numberIn, textIn } from './row.ts';
@@ -30,24 +31,6 @@ export interface DayRow {
   readonly visits: number;
   /** TYPE_BIT of what was asked for, or-ed. */
   readonly types: number;
-}
-
-/** What was asked for, so that rules for some types only are found. */
-export const TYPE_BIT = { a: 1, aaaa: 2, https: 4, other: 8 } as const;
-const TYPES = 16;
-
-/** As `visits` of a row has them: visits and types in one number. */
-export function visitsIn(stored: number): { readonly visits: number; readonly types: number } {
-  const types = stored % TYPES;
-  return { visits: (stored - types) / TYPES, types };
-}
-
-/** A table with rows of a day, whichever release wrote it, and what its columns are called there. */
-export interface DaySource {
-  readonly name: string;
-  readonly asker: string;
-  readonly got: string;
-  readonly visits: string;
 }
 
 /** One line of a machine's timeline. */

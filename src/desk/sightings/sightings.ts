@@ -4,19 +4,20 @@
 // Works on the records' octets: names and machines become text only when the store has to learn them, and the numbers it gave
 // are remembered beside them. Costs nothing that must be collected for a name and a machine that were seen before.
 // Who asked, and how the name stood with the lists, is settled as a record comes in: nothing is looked up later.
-import type { HitRecord } from '../events/hit-record.ts';
-import { decodeQuery, QUERY_AT, type QueryRecord } from '../events/query-record.ts';
-import { getNumber, getU16, getU32, RECORD } from '../events/record.ts';
-import { RESULT, type Result } from '../events/result.ts';
-import { RingReader } from '../events/ring.ts';
-import type { Hit } from '../hits/hit.ts';
-import type { Judged, Matcher } from '../hits/matches.ts';
-import { gotOf, STANDING, type Standing } from '../hits/standing.ts';
-import { type History, TYPE_BIT } from '../hits/store/history.ts';
-import { DAY_MS, dayOf } from '../hits/store/schema.ts';
-import { VERDICT } from '../policy/verdict.ts';
-import { nameToText } from '../wire/names/presentation.ts';
-import { TYPE } from '../wire/records/iana.ts';
+import type { HitRecord } from '../../events/hit-record.ts';
+import { decodeQuery, QUERY_AT, type QueryRecord } from '../../events/query-record.ts';
+import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
+import { RESULT, type Result } from '../../events/result.ts';
+import { RingReader } from '../../events/ring.ts';
+import type { Hit } from '../../hits/hit.ts';
+import type { Judged, Matcher } from '../../hits/matches.ts';
+import { gotOf, STANDING, type Standing } from '../../hits/standing.ts';
+import { TYPE_BIT } from '../../hits/store/day-source.ts';
+import type { History } from '../../hits/store/history.ts';
+import { DAY_MS, dayOf } from '../../hits/store/schema.ts';
+import { VERDICT } from '../../policy/verdict.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
+import { TYPE } from '../../wire/records/iana.ts';
 import { AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { HeldSightings } from './held-sightings.ts';
 import type { Newcomers } from './newcomers.ts';

@@ -1,8 +1,8 @@
 // Numbers of those who ask: an address in a group, as the machine that it was at that moment.
-import type { Asker } from '../hits/hit.ts';
-import type { AskerFacts } from '../hits/store/askers.ts';
-import type { History } from '../hits/store/history.ts';
-import { dayOf } from '../hits/store/schema.ts';
+import type { Asker } from '../../hits/hit.ts';
+import type { AskerFacts } from '../../hits/store/askers.ts';
+import type { History } from '../../hits/store/history.ts';
+import { dayOf } from '../../hits/store/schema.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 
 /** Who an address was. @param group by number */

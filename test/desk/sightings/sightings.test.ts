@@ -2,20 +2,20 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { Newcomers } from '../../src/desk/newcomers.ts';
-import { OctetTable } from '../../src/desk/octet-table.ts';
-import { type Privacy, Sightings } from '../../src/desk/sightings.ts';
-import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../../src/events/query-record.ts';
-import { Draft, putNumber, putU32, RECORD } from '../../src/events/record.ts';
-import { RESULT } from '../../src/events/result.ts';
-import { createRing, RingWriter } from '../../src/events/ring.ts';
-import type { Asker } from '../../src/hits/hit.ts';
-import { DAY_MS, dayOf } from '../../src/hits/store/schema.ts';
-import { Store } from '../../src/hits/store/store.ts';
-import { addressToText } from '../../src/wire/names/address.ts';
-import { fakeClock } from '../support/clock.ts';
-import { queryOf } from '../support/events-query.ts';
-import { START_MS } from '../support/hits-records.ts';
+import { Newcomers } from '../../../src/desk/sightings/newcomers.ts';
+import { OctetTable } from '../../../src/desk/sightings/octet-table.ts';
+import { type Privacy, Sightings } from '../../../src/desk/sightings/sightings.ts';
+import { encodeQuery, QUERY_RECORD_OCTETS_MAX, QueryFacts } from '../../../src/events/query-record.ts';
+import { Draft, putNumber, putU32, RECORD } from '../../../src/events/record.ts';
+import { RESULT } from '../../../src/events/result.ts';
+import { createRing, RingWriter } from '../../../src/events/ring.ts';
+import type { Asker } from '../../../src/hits/hit.ts';
+import { DAY_MS, dayOf } from '../../../src/hits/store/schema.ts';
+import { Store } from '../../../src/hits/store/store.ts';
+import { addressToText } from '../../../src/wire/names/address.ts';
+import { fakeClock } from '../../support/clock.ts';
+import { queryOf } from '../../support/events-query.ts';
+import { START_MS } from '../../support/hits-records.ts';
 
 const MIDNIGHT_MS = dayOf(START_MS) * DAY_MS;
 

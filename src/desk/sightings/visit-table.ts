@@ -2,7 +2,7 @@
 //
 // A place is a hash of asker and name. Two that fall on one place take it from one another, and then a visit is counted
 // twice: with 2^16 places and a window of seconds that is rare, and nothing is decided by it.
-import { VISIT_MS } from '../hits/visits.ts';
+import { VISIT_MS } from '../../hits/visits.ts';
 
 const PLACES: number = 1 << 16;
 

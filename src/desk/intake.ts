@@ -1,0 +1,56 @@
+// What comes in from the rings, and where it goes: hits to log, store and incidents, queries to the history.
+import { join } from 'node:path';
+import { askedHit } from '../hits/asked-hit.ts';
+import { byCampaign } from '../hits/hit.ts';
+import type { HitsDesk } from './desk.ts';
+import { HitKeeper } from './keeper.ts';
+import type { Newcomers } from './sightings/newcomers.ts';
+import { Sightings } from './sightings/sightings.ts';
+
+export function keeperFor(desk: HitsDesk, newcomers: Newcomers): HitKeeper {
+  const { options, context, log, store, registry } = desk;
+  const { birth, now, monotonic, pendingMax, sync } = options;
+  return new HitKeeper({
+    rings: birth.hitRings,
+    boot: birth.boot,
+    journalDir: birth.journal ? join(birth.dir, 'journal') : null,
+    context,
+    log,
+    store,
+    onHit: (hit, record) => {
+      if (record !== null) {
+        desk.sightings.takeHit(record, hit);
+        newcomers.note(record.address, 0, record.timeMs);
+      }
+      for (const asked of byCampaign(hit)) registry.take(asked, now());
+    },
+    alongside: {
+      due: () => registry.hasUnsaved || desk.delivery.hasUnsaved || desk.past.untold > 0,
+      write: (tables) => desk.writeAlongside(tables),
+      written: () => {
+        registry.saved();
+        desk.delivery.saved();
+        desk.past.written();
+      },
+    },
+    report: (problem) => desk.say('warn', problem),
+    monotonic,
+    ...(pendingMax === undefined ? {} : { pendingMax }),
+    ...(sync === undefined ? {} : { sync }),
+  });
+}
+
+export function sightingsFor(desk: HitsDesk, newcomers: Newcomers): Sightings {
+  const { context, options, settings } = desk;
+  return new Sightings({
+    rings: options.birth.queryRings,
+    privacy: settings.privacy,
+    newcomers,
+    askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
+    matcherOf: (revision) => context.matcherOf(revision),
+    onAsked: (record, judged, worker) => {
+      const hit = askedHit(record, judged, worker, context);
+      if (hit !== null) desk.keeper.add(hit);
+    },
+  });
+}
