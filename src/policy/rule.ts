@@ -14,6 +14,11 @@ export interface Indicator {
   readonly firstPublished: string | null;
   readonly confidence: 'low' | 'medium' | 'high' | null;
   readonly note: string | null;
+  readonly malware?: string | null;
+  /** Traffic Light Protocol: `clear`, `green`, `amber`, `amber+strict`, `red`. */
+  readonly tlp?: string | null;
+  /** ISO date or time from which on it counts no more. */
+  readonly expires?: string | null;
 }
 
 /** One distinct kind of entry; thousands of names share one. */

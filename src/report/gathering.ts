@@ -4,6 +4,7 @@ import { judge } from './judge.ts';
 import { registeredOf } from './known/suffix.ts';
 import {
   type Candidate,
+  type EntryScope,
   LEFT_OUT,
   type LeftOut,
   type LeftOutReason,
@@ -77,24 +78,24 @@ export class Gathering {
 
   /** Text in which only what is defanged counts. */
   text(source: string, place: Place, options: ExtractOptions = {}): void {
-    extract(source, options, (candidate) => this.#judge(moved(candidate, place), {}));
+    extract(source, options, (candidate) => this.#judge(moved(candidate, place), {}, 'subtree'));
   }
 
   /** The value of a field that holds names or URLs: a plain one counts. */
-  typed(value: string, place: Place, said: Taken['said'] = {}): void {
-    this.#field(value, { isTyped: true }, place, said);
+  typed(value: string, place: Place, said: Taken['said'] = {}, scope: EntryScope = 'subtree'): void {
+    this.#field(value, { isTyped: true }, place, said, scope);
   }
 
   /** The value of a field that holds indicators of any kind: a plain name counts, a file's name does not. */
   untyped(value: string, place: Place, said: Taken['said'] = {}): void {
-    this.#field(value, { standing: 'value' }, place, said);
+    this.#field(value, { standing: 'value' }, place, said, 'subtree');
   }
 
-  #field(value: string, options: ExtractOptions, place: Place, said: Taken['said']): void {
+  #field(value: string, options: ExtractOptions, place: Place, said: Taken['said'], scope: EntryScope): void {
     let found = 0;
     extract(value, options, (candidate) => {
       found += 1;
-      this.#judge(moved(candidate, place), said);
+      this.#judge(moved(candidate, place), said, scope);
     });
     if (found === 0 && value.trim() !== '')
       this.leave(value, isAddressLike(value) ? 'address' : 'not-a-name', place);
@@ -112,7 +113,7 @@ export class Gathering {
     this.#keepOut({ text, name: null, reason, explanation, line: place.line, column: place.column });
   }
 
-  #judge(candidate: Candidate, said: Taken['said']): void {
+  #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope): void {
     const judged = judge(candidate);
     if (judged.kind === 'ignore') return;
     const { line, column } = candidate;
@@ -121,7 +122,15 @@ export class Gathering {
     const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn));
     if (isTaken && !this.#leave.has(name)) {
       if (this.#taken.has(name) || this.#taken.size >= TAKEN_MAX) return;
-      this.#taken.set(name, { name, printed, line, column, said, isExact: false });
+      this.#taken.set(name, {
+        name,
+        printed,
+        line,
+        column,
+        said,
+        isExact: scope === 'exact',
+        isBelow: scope === 'below',
+      });
     } else if (judged.kind === 'leave')
       this.#keepOut({
         text: printed,

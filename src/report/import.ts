@@ -3,8 +3,15 @@ import type { ListFormatName } from '../config/config.ts';
 import { Gathering, type Wishes } from './gathering.ts';
 import { openTable, readCsv } from './kinds/csv.ts';
 import { detectKind } from './kinds/detect.ts';
+import { openJson } from './kinds/json.ts';
+import { readRecords } from './kinds/json-records.ts';
 import { openMisp, readMisp } from './kinds/misp.ts';
+import { readQueries } from './kinds/queries.ts';
+import { readSigma } from './kinds/sigma.ts';
 import { openStix, readStix } from './kinds/stix.ts';
+import { isStix1, readStix1 } from './kinds/stix1-json.ts';
+import { readSuricata } from './kinds/suricata.ts';
+import { readXml } from './kinds/xml.ts';
 import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText } from './provenance/about-text.ts';
@@ -56,8 +63,10 @@ export function importReport(input: ReportInput): ImportResult {
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));
   const detected = options.kind ?? detectKind(text).kind;
   const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
-  const { read, gathering } = readBest(text, detected, options, () => new Gathering(options, published));
-  const isProse = read.kind === 'text' || read.kind === 'html';
+  // What JSON it is shows when it is parsed.
+  const kind = options.kind ?? (detected === 'stix' || detected === 'misp' ? 'json' : detected);
+  const { read, gathering } = readBest(text, kind, options, () => new Gathering(options, published));
+  const isProse = read.kind === 'text' || read.kind === 'html' || read.kind === 'query';
   const slug = options.name ?? fileSlug(sourceName);
   const about = isProse
     ? aboutText(visibleText(text, read.kind === 'html'), slug)
@@ -76,8 +85,12 @@ export function importReport(input: ReportInput): ImportResult {
       sourceName,
       now,
     }),
-    warnings:
-      read.kind === detected ? [] : [`looks like ${detected} but cannot be read as that; read as text`],
+    warnings: [
+      ...(read.kind === 'text' && detected !== 'text' && detected !== 'json'
+        ? [`looks like ${detected} but cannot be read as that; read as text`]
+        : []),
+      ...(read.warnings ?? []),
+    ],
   };
 }
 
@@ -85,6 +98,7 @@ interface ReadKind {
   /** The kind it was read as: what is broken JSON or no table is read as text. */
   readonly kind: ReportKind;
   readonly findings: Findings;
+  readonly warnings?: readonly string[];
 }
 
 /** A table that gives nothing may be prose with even commas: what is defanged in it decides. */
@@ -106,32 +120,73 @@ function readBest(
 }
 
 function readKind(text: string, kind: ReportKind, gathering: Gathering, isBare: boolean): ReadKind {
+  const found = readAs(text, kind, gathering);
+  if (found !== null) return found;
+  gathering.text(text, START, { isBare: isBare && isBareList(text) });
+  return { kind: 'text', findings: {} };
+}
+
+const START = { line: 1, column: 1 } as const;
+
+/** null when it cannot be read as that kind. */
+function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind | null {
   switch (kind) {
-    case 'stix': {
-      const objects = openStix(text);
-      if (objects !== null) return { kind, findings: readStix(objects, text, gathering) };
-      break;
-    }
-    case 'misp': {
-      const events = openMisp(text);
-      if (events !== null) return { kind, findings: readMisp(events, text, gathering) };
-      break;
-    }
+    case 'stix':
+    case 'misp':
+    case 'json':
+      return readJson(openJson(text), text, kind, gathering);
     case 'csv': {
       const table = openTable(text);
-      if (table !== null) return { kind, findings: readCsv(table, gathering) };
-      break;
+      return table === null ? null : { kind, findings: readCsv(table, gathering) };
     }
+    case 'xml': {
+      const { findings, found } = readXml(text, gathering);
+      return found > 0 ? { kind, findings } : null;
+    }
+    case 'sigma': {
+      const findings = readSigma(text, gathering);
+      return findings === null ? null : { kind, findings };
+    }
+    case 'suricata':
+      readSuricata(text, gathering);
+      return { kind, findings: {} };
+    case 'query':
+      readQueries(text, gathering);
+      return { kind, findings: {} };
     case 'html':
-      gathering.text(text, { line: 1, column: 1 }, { isHtml: true });
+      gathering.text(text, START, { isHtml: true });
       return { kind, findings: aboutPage(text) };
     case 'text':
-      break;
+      return null;
     default:
-      kind satisfies never;
+      return kind satisfies never;
   }
-  gathering.text(text, { line: 1, column: 1 }, { isBare: isBare && isBareList(text) });
-  return { kind: 'text', findings: {} };
+}
+
+/** @param kind what it must be; `json` is a feed's records or any of them */
+function readJson(
+  parsed: unknown,
+  text: string,
+  kind: 'stix' | 'misp' | 'json',
+  gathering: Gathering,
+): ReadKind | null {
+  if (parsed === null) return null;
+  if (kind !== 'misp') {
+    const stix = openStix(parsed);
+    if (stix !== null) {
+      const warnings = stix.isCut
+        ? ['the server has more than this page of it; give its address as taxii+https://…']
+        : [];
+      return { kind: 'stix', findings: readStix(stix, text, gathering), warnings };
+    }
+    if (isStix1(parsed)) return { kind: 'stix', findings: readStix1(parsed, text, gathering) };
+    if (kind === 'stix') return null;
+  }
+  const events = openMisp(parsed);
+  if (events !== null) return { kind: 'misp', findings: readMisp(events, text, gathering) };
+  if (kind === 'misp') return null;
+  const findings = readRecords(parsed, text, gathering);
+  return findings === null ? null : { kind, findings };
 }
 
 /** A table says its campaign, if at all, over and over in its talk. */

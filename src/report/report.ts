@@ -2,7 +2,18 @@
 import type { Indicator } from '../policy/rule.ts';
 import type { Standing } from './layout/heading.ts';
 
-export type ReportKind = 'text' | 'html' | 'csv' | 'stix' | 'misp';
+/** `json`: a feed of records; `query`: hunting queries and YARA rules. */
+export type ReportKind =
+  | 'text'
+  | 'html'
+  | 'csv'
+  | 'stix'
+  | 'misp'
+  | 'json'
+  | 'xml'
+  | 'sigma'
+  | 'suricata'
+  | 'query';
 export type Confidence = NonNullable<Indicator['confidence']>;
 
 /** Why something that looks like an indicator was left out; the text is what a person reads. */
@@ -23,6 +34,8 @@ export const LEFT_OUT = {
   beside: 'whose registrar, host or name server it is, not an indicator',
   benign: 'the report marks it as not meant for detection',
   revoked: 'the report has withdrawn it',
+  observable: 'seen, and not called an indicator',
+  allowed: 'its report says that it is to be let through',
   unsupported: 'a pattern of names, which a list of names cannot hold',
   exception: 'the list allows or redirects it, or blocks it for some only',
   excluded: 'left out on request',
@@ -78,10 +91,14 @@ export interface Taken {
   readonly line: number;
   readonly column: number;
   /** What the report says of this entry alone; the rest comes from the provenance. */
-  readonly said: Partial<Pick<Indicator, 'campaign' | 'source' | 'firstPublished' | 'confidence' | 'note'>>;
+  readonly said: Partial<Indicator>;
   /** The name alone, without the names below it. */
   readonly isExact: boolean;
+  /** The names below it, without the name itself. */
+  readonly isBelow: boolean;
 }
+
+export type EntryScope = 'subtree' | 'exact' | 'below';
 
 /** An address or network that the report names; others may stand on it too. */
 export interface ToldAddress {
@@ -102,7 +119,9 @@ export interface LeftOut {
 }
 
 /** What a report says about itself; missing is not said. */
-export type Findings = Partial<Pick<Provenance, 'title' | 'url' | 'published' | 'campaign' | 'confidence'>>;
+export type Findings = Partial<
+  Pick<Provenance, 'title' | 'url' | 'published' | 'campaign' | 'confidence' | 'tlp'>
+>;
 
 /** Where the names come from; what the caller says wins over what the report says. */
 export interface Provenance {
@@ -115,6 +134,8 @@ export interface Provenance {
   readonly published: string | null;
   readonly campaign: string | null;
   readonly confidence: Confidence | null;
+  /** Traffic Light Protocol, as far as the report says. */
+  readonly tlp: string | null;
   /** Full dates in the text that do not say when it was published (a signing date, a first sighting). */
   readonly datesMentioned: readonly string[];
 }

@@ -20,7 +20,7 @@ const KINDS: readonly (readonly [text: string, kind: string])[] = [
   ['{"type":"bundle","id":"bundle--1","objects":[]}', 'stix'],
   ['[{"type":"indicator","spec_version":"2.1"}]', 'stix'],
   ['{"response":[{"Event":{"info":"x"}}]}', 'misp'],
-  ['{"hello":"evil[.]com"}', 'text'],
+  ['{"hello":"evil[.]com"}', 'json'],
   ['', 'text'],
 ];
 
@@ -103,7 +103,12 @@ t.test('a quote that is never closed swallows no more than it must', async (t) =
 t.test('broken JSON is read as text and says so; a comma too many is forgiven', async (t) => {
   const broken = importText('{"type":"bundle","objects":[{"type":"domain-name","value":"evil[.]com"');
   t.match(broken, { kind: 'text', taken: [{ name: 'evil.com' }], warnings: [/^looks like stix/] });
-  t.same(namesIn('{"type":"bundle","objects":[{"type":"domain-name","value":"evil.com",},]}'), ['evil.com']);
+  t.same(
+    namesIn(
+      '{"type":"bundle","objects":[{"type":"indicator","pattern":"[domain-name:value=\'evil.com\']",},]}',
+    ),
+    ['evil.com'],
+  );
 });
 
 const PATTERNS: readonly (readonly [pattern: string, terms: readonly string[]])[] = [
@@ -122,7 +127,7 @@ const PATTERNS: readonly (readonly [pattern: string, terms: readonly string[]])[
   ["[ipv4-addr:value = '192.0.2.1']", ['ipv4-addr:value 192.0.2.1 other']],
   [
     "[file:hashes.'SHA-256' = 'abc' AND file:name = 'x.exe']",
-    ['file:hashes. abc other', 'file:name x.exe other'],
+    ['file:hashes.sha-256 abc other', 'file:name x.exe other'],
   ],
   ["[domain-name:value = 'open", []],
   ['', []],
@@ -131,8 +136,8 @@ const PATTERNS: readonly (readonly [pattern: string, terms: readonly string[]])[
 
 t.test('a STIX pattern says which names it compares with', async (t) => {
   for (const [pattern, expected] of PATTERNS) {
-    const terms = readPattern(pattern).map(({ path, value, isName, isExact }) =>
-      [path, value, ...(isName ? [] : ['other']), ...(isExact ? [] : ['pattern'])].join(' '),
+    const terms = readPattern(pattern).map(({ path, value, isName, operator }) =>
+      [path, value, ...(isName ? [] : ['other']), ...(operator === '=' ? [] : ['pattern'])].join(' '),
     );
     t.same(terms, expected, pattern);
   }

@@ -6,7 +6,7 @@
 //     confidence: high
 //     indicators:
 //       - evil.example
-//       - { name: doubtful.example, confidence: low, note: why, subdomains: false }
+//       - { name: doubtful.example, confidence: low, note: why, expires: 2027-01-31, subdomains: false }
 //       - 192.0.2.0/24
 //     addresses:      # what a report names besides: counts only where the list's settings say `addresses: true`
 //       - 198.51.100.7
@@ -17,7 +17,7 @@ import type { Indicator } from '../../policy/rule.ts';
 import { refangHost, refangNetwork } from '../../report/text/refang-host.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
-import { EXACT, type Format, type Parser, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
+import { type Format, type Parser, type Shape, type Sink, shape } from '../format.ts';
 import { DocumentParser } from './document.ts';
 
 export interface IndicatorEntry {
@@ -25,6 +25,8 @@ export interface IndicatorEntry {
   readonly name: string;
   /** The name alone, without the names below it. */
   readonly isExact: boolean;
+  /** The names below it alone. */
+  readonly isBelow?: boolean;
   readonly said: Partial<Indicator>;
   /** 1-based; 0 in a list that was not read from a file. */
   readonly line: number;
@@ -56,7 +58,18 @@ export interface IndicatorProblem {
 const OCTETS_MAX = 8 * 1024 * 1024;
 const CONFIDENCES = ['low', 'medium', 'high'] as const;
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
-const ENTRY_KEYS = ['name', 'note', 'confidence', 'campaign', 'source', 'firstPublished', 'subdomains'];
+const ENTRY_KEYS = [
+  'name',
+  'note',
+  'confidence',
+  'campaign',
+  'malware',
+  'tlp',
+  'source',
+  'firstPublished',
+  'expires',
+  'subdomains',
+];
 const LIST_KEYS = ['name', 'report', 'campaign', 'confidence', 'note', 'indicators', 'entries', 'addresses'];
 const REPORT_KEYS = ['title', 'source', 'url', 'published'];
 
@@ -163,17 +176,27 @@ class Reader {
       return null;
     }
     const subdomains = this.#text(item, 'subdomains');
-    if (subdomains !== null && subdomains !== 'true' && subdomains !== 'false')
-      this.#problem(item.get('subdomains', true), '"subdomains" is true or false');
+    if (subdomains !== null && !['true', 'false', 'only'].includes(subdomains))
+      this.#problem(item.get('subdomains', true), '"subdomains" is true, false or only');
     const said = {
       note: this.#text(item, 'note'),
       campaign: this.#text(item, 'campaign'),
       source: this.#text(item, 'source'),
+      malware: this.#text(item, 'malware'),
+      tlp: this.#text(item, 'tlp'),
       firstPublished: this.#date(item, 'firstPublished'),
+      expires: this.#date(item, 'expires'),
       confidence: this.#confidence(item),
     };
     const line = this.#place(item.get('name', true)).line;
-    return { name, isExact: subdomains === 'false', said: withoutNulls(said), line };
+    const isBelow = subdomains === 'only';
+    return {
+      name,
+      isExact: subdomains === 'false',
+      ...(isBelow && { isBelow }),
+      said: withoutNulls(said),
+      line,
+    };
   }
 
   #text(map: YAMLMap | null, key: string): string | null {
@@ -257,10 +280,10 @@ class ShapePool {
   }
 
   of(entry: IndicatorEntry): Shape {
-    const key = JSON.stringify([entry.isExact, entry.said]);
+    const key = JSON.stringify([entry.isExact, entry.isBelow, entry.said]);
     let known = this.#known.get(key);
     if (known === undefined) {
-      const { scope } = entry.isExact ? EXACT : SUBTREE;
+      const scope = entry.isExact ? 'exact' : entry.isBelow === true ? 'below' : 'subtree';
       known = shape(scope, { indicator: indicatorOf(this.#list, entry.said) });
       this.#known.set(key, known);
     }

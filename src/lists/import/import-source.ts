@@ -34,7 +34,8 @@ export async function importSource(
     const list = await readAsList(input.bytes, format);
     if (isRather(format, list, result)) return { ...result, ...list, kind: format };
   }
-  return importReport({ ...input, options: { ...input.options, isBare: true } });
+  const bare = importReport({ ...input, options: { ...input.options, isBare: true } });
+  return bare.taken.length > result.taken.length ? bare : result;
 }
 
 /** Bare names below a heading are a report's; without one, and enough of them, they are a list. */
@@ -106,6 +107,7 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
     column: 1,
     said,
     isExact: itself && !below,
+    isBelow: below && !itself,
   }));
   return { taken, leftOut: leftOut.sort((a, b) => a.line - b.line), leftOutMore: all - shown, addresses };
 }

@@ -14,7 +14,8 @@ import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
 
 const HEAD = ` Names of attackers from one report. A query for one of them, or for any name below it, is a hit.
- An entry is a name, or a map: name, note, confidence, campaign, source, firstPublished, subdomains: false.
+ An entry is a name, or a map: name, note, confidence, campaign, malware, tlp, source, firstPublished, expires,
+ subdomains: false (the name alone) or only (the names below it).
  What stands above the entries holds for all of them. Edit freely; an import keeps what you wrote.`;
 
 const ADDRESSES = ` Addresses the report names. Others may stand on them too, so answers are checked against them only where the
@@ -128,8 +129,13 @@ const aboutOf = (list: IndicatorList): Record<string, unknown> =>
   filled({ campaign: list.campaign, confidence: list.confidence, note: list.note });
 
 function entryValue(entry: IndicatorEntry): unknown {
-  const said = { ...filled(entry.said), ...(entry.isExact ? { subdomains: 'false' } : {}) };
+  const said = { ...filled(entry.said), ...subdomainsOf(entry) };
   return Object.keys(said).length === 0 ? entry.name : { name: entry.name, ...said };
+}
+
+function subdomainsOf({ isExact, isBelow }: IndicatorEntry): Record<string, string> {
+  if (isExact) return { subdomains: 'false' };
+  return isBelow === true ? { subdomains: 'only' } : {};
 }
 
 function filled(values: object): Record<string, unknown> {

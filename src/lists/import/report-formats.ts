@@ -1,5 +1,6 @@
 // Reports as list formats: `format: report`, `csv`, `stix` and `misp` read the same way as an import, at every refresh.
 
+import type { Scope } from '../../policy/rule.ts';
 import { type ImportResult, importReport } from '../../report/import.ts';
 import type { LeftOut, LeftOutReason, ReportKind, Taken } from '../../report/report.ts';
 import { refangNetwork } from '../../report/text/refang-host.ts';
@@ -26,6 +27,8 @@ const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
   beside: 'left-out',
   benign: 'left-out',
   revoked: 'left-out',
+  observable: 'left-out',
+  allowed: 'left-out',
   unsupported: 'left-out',
   exception: 'left-out',
   excluded: 'left-out',
@@ -47,18 +50,27 @@ function read(source: string, kind: ReportKind | null, sink: Sink): void {
   const shapes = new Map<string, Shape>();
   for (const { address, line } of result.addresses)
     sink.address(address, shapeOf(result, {}, shapes), line, 'report');
-  for (const taken of result.taken)
-    sink.hostText(taken.name, shapeOf(result, taken.said, shapes), taken.line);
+  for (const { name, said, line, isExact, isBelow } of result.taken)
+    sink.hostText(
+      name,
+      shapeOf(result, said, shapes, isExact ? 'exact' : isBelow ? 'below' : 'subtree'),
+      line,
+    );
 }
 
 const textOf = (left: LeftOut): string => `${left.text} (${left.explanation})`;
 
 /** One shape for all entries of which the report says the same. */
-function shapeOf(result: ImportResult, said: Taken['said'], known: Map<string, Shape>): Shape {
-  const key = JSON.stringify(said);
+function shapeOf(
+  result: ImportResult,
+  said: Taken['said'],
+  known: Map<string, Shape>,
+  scope: Scope = 'subtree',
+): Shape {
+  const key = `${scope} ${JSON.stringify(said)}`;
   let found = known.get(key);
   if (found === undefined) {
-    found = shape('subtree', { indicator: indicatorOf(listOf('', result), said) });
+    found = shape(scope, { indicator: indicatorOf(listOf('', result), said) });
     known.set(key, found);
   }
   return found;

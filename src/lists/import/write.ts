@@ -61,7 +61,13 @@ export function listOf(
   result: Pick<ImportResult, 'taken' | 'addresses' | 'provenance'>,
 ): IndicatorList {
   const { title, source, url, published, campaign, confidence } = result.provenance;
-  const entries = result.taken.map(({ name, said, isExact }) => ({ name, isExact, said, line: 0 }));
+  const entries = result.taken.map(({ name, said, isExact, isBelow }) => ({
+    name,
+    isExact,
+    ...(isBelow && { isBelow }),
+    said,
+    line: 0,
+  }));
   const addresses = result.addresses.map(({ address }) => ({
     name: address,
     isExact: false,

@@ -115,7 +115,7 @@ async function fetchEvent(
   url.search = new URL(options.url).search;
   try {
     const file = await fetchFile(options, url.href, path, null, signal);
-    const [event] = openMisp(file?.text ?? '') ?? [];
+    const [event] = openMisp(parseJson(file?.text ?? '')) ?? [];
     if (event !== undefined || isEmptyEvent(file?.text ?? '')) return event ?? null;
   } catch (error) {
     if (error instanceof ListError && GONE.has(error.status)) return null;

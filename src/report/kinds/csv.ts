@@ -2,7 +2,9 @@
 import type { Gathering } from '../gathering.ts';
 import { looksLikeIndicator, squeeze, typeOf } from '../known/kind-words.ts';
 import { isBenignRemark } from '../layout/heading.ts';
-import type { Confidence, Findings, Taken } from '../report.ts';
+import type { Findings, Taken } from '../report.ts';
+import { againstEntry, fieldsOf, isUnflagged, type Standing, saidBy } from './record.ts';
+import { readPattern, ruleOf } from './stix-pattern.ts';
 import { type Cell, type Row, readTable } from './table.ts';
 import { type Columns, readColumns, SAMPLE_ROWS } from './table-shape.ts';
 
@@ -39,7 +41,7 @@ function* chain(first: readonly Row[], rest: Iterator<Row>): Generator<Row> {
 /** abuse.ch writes its header as the last comment: `# id,dateadded,url,…`. */
 function commentHeader(comments: readonly string[], delimiter: string): Row | null {
   for (const comment of comments.toReversed()) {
-    const [row] = readTable(comment.replace(/^#+\s*/, ''), delimiter).rows;
+    const [row] = readTable(comment.replace(/^#+(fields)?\s*/, ''), delimiter).rows;
     if (row !== undefined && row.length > 1) return row;
   }
   return null;
@@ -93,25 +95,54 @@ export function readCsv(table: Table, gathering: Gathering): Findings {
 }
 
 function readRow(row: Row, type: string, columns: Columns, gathering: Gathering): void {
-  const said = saidBy(row, columns);
+  const of = fieldsOf(row.map((cell, index) => [columns.header[index] ?? '', cell.text]));
+  const said = saidBy(of);
+  const against = againstEntry(of);
   const isBenign =
-    flagOf(row, columns, 'toids') === false ||
-    row.some((cell, index) => index !== columns.value && isBenignRemark(cell.text));
+    isUnflagged(of) || row.some((cell, index) => index !== columns.value && isBenignRemark(cell.text));
+  if (columns.pattern >= 0) {
+    const cell = row[columns.pattern];
+    if (cell !== undefined) readPatternCell(cell, said, against, isBenign, gathering);
+    return;
+  }
   row.forEach((cell, index) => {
     if (index === columns.type || cell.text.trim() === '') return;
-    if (index === columns.value) readValue(cell, type, said, isBenign, gathering);
+    const isName = columns.typed[index] === 'name' || columns.typed[index] === 'url';
+    if (against !== null && (index === columns.value || isName))
+      gathering.leave(cell.text, against.reason, cell, against.more);
+    else if (index === columns.value) readTypedValue(cell, type, said, isBenign, gathering);
     else if (columns.reference[index] === true) return;
-    else if (columns.typed[index] === 'name' || columns.typed[index] === 'url') {
+    else if (isName) {
       if (isBenign) gathering.unflagged(cell.text, cell, said);
       else gathering.typed(cell.text, cell, said);
     } else if (columns.typed[index] === null && mayHoldName(cell.text)) gathering.text(cell.text, cell);
   });
 }
 
+/** OpenCTI's and other exports give an indicator's STIX pattern in a column. */
+function readPatternCell(
+  cell: Cell,
+  said: Taken['said'],
+  against: Standing | null,
+  isBenign: boolean,
+  gathering: Gathering,
+): void {
+  for (const term of readPattern(cell.text)) {
+    const rule = term.isName ? ruleOf(term) : null;
+    if (against !== null) gathering.leave(term.value, against.reason, cell, against.more);
+    else if (!term.isName)
+      gathering.leave(term.value, /^ipv[46]/.test(term.path) ? 'address' : 'type', cell, term.path);
+    else if (rule === null) gathering.leave(term.value, 'unsupported', cell, term.path);
+    else if (isBenign) gathering.unflagged(rule.value, cell, said);
+    else gathering.typed(rule.value, cell, said, rule.scope);
+  }
+}
+
 /** Most cells of talk hold nothing like a dot, in any guise; spares a look at a million of them. */
 const mayHoldName = (text: string): boolean => /[.[({\\&]|dot|[^ -~]/i.test(text);
 
-function readValue(
+/** A value by what its type says of it. */
+export function readTypedValue(
   cell: Cell,
   type: string,
   said: Taken['said'],
@@ -122,7 +153,8 @@ function readValue(
   if (kind === 'other') {
     const word = squeeze(type);
     if (/^(e?mail)/.test(word)) gathering.leave(cell.text, 'email', cell);
-    else if (/^(ip|cidr)/.test(word)) gathering.leave(cell.text, 'address', cell);
+    else if (/^(ip(?!fs)|cidr|addr|subnet|inteladdr|intelsubnet)/.test(word))
+      gathering.leave(cell.text, 'address', cell);
     else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);
     else gathering.leave(cell.text, 'type', cell, `listed as ${type}`);
   } else if (isBenign) gathering.unflagged(cell.text, cell, said);
@@ -142,38 +174,4 @@ function titleIn(row: Row, columns: Columns): string | null {
     (each, index) => index !== columns.type && each.text.trim() !== '' && urlIn(each.text) === null,
   );
   return cell?.text.trim() ?? null;
-}
-
-/** What columns of feeds say of one row: confidence (0–100 or a word), first seen, malware. */
-function saidBy(row: Row, columns: Columns): Taken['said'] {
-  const text = (...headers: string[]): string | null => {
-    const index = columns.header.findIndex((header) => headers.includes(header));
-    const found = index < 0 ? '' : (row[index]?.text.trim() ?? '');
-    return found === '' || found === 'None' ? null : found;
-  };
-  const confidence = confidenceOf(text('confidencelevel', 'confidence'));
-  const date = /^\d{4}-\d\d-\d\d/.exec(
-    text('firstseenutc', 'firstseen', 'dateadded', 'published') ?? '',
-  )?.[0];
-  const malware = text('malwareprintable', 'malware', 'malwarefamily');
-  return {
-    ...(confidence === null ? {} : { confidence }),
-    ...(date === undefined ? {} : { firstPublished: date }),
-    ...(malware === null ? {} : { note: malware.slice(0, 200) }),
-  };
-}
-
-function flagOf(row: Row, columns: Columns, header: string): boolean | null {
-  const index = columns.header.indexOf(header);
-  if (index < 0) return null;
-  return !/^(0|false|no|)$/i.test(row[index]?.text.trim() ?? '');
-}
-
-/** STIX §2.11's scale of words: 0–29 low, 30–69 medium, 70–100 high. */
-export function confidenceOf(value: string | number | null): Confidence | null {
-  const word = String(value ?? '').toLowerCase();
-  if (word === 'low' || word === 'medium' || word === 'high') return word;
-  const number = word === '' ? Number.NaN : Number(word);
-  if (!(number >= 0 && number <= 100)) return null;
-  return number < 30 ? 'low' : number < 70 ? 'medium' : 'high';
 }

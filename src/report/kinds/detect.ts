@@ -1,6 +1,10 @@
 // Says by content which kind of report a text is: the one place where kinds are told apart.
 import type { ReportKind } from '../report.ts';
 import { openTable } from './csv.ts';
+import { isQuery, isYara } from './queries.ts';
+import { isSigma } from './sigma.ts';
+import { isSuricata } from './suricata.ts';
+import { isIndicatorXml } from './xml.ts';
 
 const SAMPLE_CHARACTERS = 65_536;
 /** So many tags make a page; fewer are a text that mentions one. */
@@ -20,9 +24,15 @@ export function detectKind(text: string): DetectedKind {
       return { kind: 'stix', reason: 'a STIX bundle' };
     if (/"(Event|Attribute|response|Object)"\s{0,9}:/.test(start))
       return { kind: 'misp', reason: 'a MISP event' };
+    if (/^(\{\s{0,9}["}]|\[\s{0,9}[{"\]])/.test(start)) return { kind: 'json', reason: 'JSON' };
   }
+  if (isIndicatorXml(sample)) return { kind: 'xml', reason: 'XML of indicators' };
+  if (isSigma(sample)) return { kind: 'sigma', reason: 'a Sigma rule' };
+  if (isSuricata(sample)) return { kind: 'suricata', reason: 'rules of Suricata or Snort' };
   if (isHtml(sample)) return { kind: 'html', reason: 'HTML tags' };
   if (openTable(text) !== null) return { kind: 'csv', reason: 'columns of indicators' };
+  if (isYara(sample) || isQuery(sample)) return { kind: 'query', reason: 'queries or YARA rules' };
+  if (isYara(sample) || isQuery(sample)) return { kind: 'query', reason: 'queries or YARA rules' };
   return { kind: 'text', reason: 'no other kind' };
 }
 

@@ -13,6 +13,24 @@ export function parseJson(source: string): unknown {
   }
 }
 
+const LINES_MAX = 2_000_000;
+
+/** A JSON text, or JSON Lines (one value a line) as a list; null when it is neither. */
+export function openJson(source: string): unknown {
+  const start = source.trimStart().slice(0, 1);
+  if (start !== '{' && start !== '[') return null;
+  const whole = parseJson(source);
+  if (whole !== null || start === '[') return whole;
+  const values: unknown[] = [];
+  for (const line of source.split(/\r?\n/, LINES_MAX)) {
+    if (line.trim() === '') continue;
+    const value = line.trimStart().startsWith('{') ? parseJson(line) : null;
+    if (value === null) return null;
+    values.push(value);
+  }
+  return values;
+}
+
 /** Strings are stepped over; their last alternative takes a quote that is never closed, to the end. */
 const STRING_OR_COMMA = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|$)|,\s{0,200}(?=[\]}])/g;
 

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import type { Gathering, Place } from '../gathering.ts';
 import type { Findings, Taken } from '../report.ts';
-import { lineOfKey, parseJson } from './json.ts';
+import { lineOfKey } from './json.ts';
+import { dateOf, tlpOf } from './said.ts';
 
 const text = z.string().optional().catch(undefined);
 /** MISP writes flags as booleans, numbers and strings. */
 const flag = z.union([z.boolean(), z.number(), z.string()]).optional().catch(undefined);
 const Tag = z.looseObject({ name: text });
+const tags = z.array(Tag).optional().catch(undefined);
+const list = z.array(z.unknown()).optional().catch(undefined);
 const Attribute = z.looseObject({
   uuid: text,
   type: text,
@@ -16,6 +19,12 @@ const Attribute = z.looseObject({
   first_seen: z.string().nullish().catch(undefined),
   to_ids: flag,
   deleted: flag,
+  Tag: tags,
+  /** Scores of decaying models; `restSearch` gives them on request. */
+  decay_score: list,
+  /** Of MISP's warning lists: everybody uses it. */
+  warnings: list,
+  Event: z.looseObject({ info: text }).optional().catch(undefined),
 });
 export type Attribute = z.infer<typeof Attribute>;
 const attributes = z.array(z.unknown()).optional().catch(undefined);
@@ -25,10 +34,10 @@ const Event = z.looseObject({
   date: text,
   Attribute: attributes,
   Object: z
-    .array(z.looseObject({ Attribute: attributes }))
+    .array(z.looseObject({ Attribute: attributes, deleted: flag }))
     .optional()
     .catch(undefined),
-  Tag: z.array(Tag).optional().catch(undefined),
+  Tag: tags,
 });
 export type Event = z.infer<typeof Event>;
 
@@ -36,9 +45,8 @@ const NAME_TYPES = new Set(['domain', 'hostname', 'domain|ip', 'hostname|port', 
 const URL_TYPES = new Set(['url', 'uri']);
 const DEPTH_MAX = 6;
 
-/** The events in the text, or null when there is none. */
-export function openMisp(source: string): Event[] | null {
-  const parsed = parseJson(source);
+/** The events in a parsed JSON value, or null when there is none. */
+export function openMisp(parsed: unknown): Event[] | null {
   const events: Event[] = [];
   collect(parsed, 0, events);
   return events.length > 0 ? events : null;
@@ -73,12 +81,19 @@ export function readMisp(events: readonly Event[], source: string, gathering: Ga
   }
   const [first] = events;
   if (first === undefined || several) return {};
-  return { title: first.info ?? null, published: dateOf(first), campaign: campaignOf(first) };
+  return {
+    title: first.info ?? null,
+    published: eventDate(first),
+    campaign: campaignOf(first.Tag),
+    tlp: tlpIn(first.Tag),
+  };
 }
 
 /** Those of the event itself and of its objects. */
 export function attributesOf(event: Event): Attribute[] {
-  const inObjects = (event.Object ?? []).flatMap((object) => object.Attribute ?? []);
+  const inObjects = (event.Object ?? []).flatMap((object) =>
+    isSet(object.deleted) ? [] : (object.Attribute ?? []),
+  );
   return [...(event.Attribute ?? []), ...inObjects].flatMap((each) => {
     const attribute = Attribute.safeParse(each);
     return attribute.success ? [attribute.data] : [];
@@ -93,12 +108,12 @@ export function isOfUse({ type = '' }: Attribute): boolean {
 /** A null is said too: nothing of another event is this one's. */
 function saidByEvent(event: Event): Taken['said'] {
   const source = event.info?.slice(0, 300) ?? null;
-  return { source, campaign: campaignOf(event), firstPublished: dateOf(event) };
+  return { source, campaign: campaignOf(event.Tag), firstPublished: eventDate(event), tlp: tlpIn(event.Tag) };
 }
 
-const dateOf = ({ date }: Event): string | null => /^\d{4}-\d\d-\d\d$/.exec(date ?? '')?.[0] ?? null;
+const eventDate = ({ date }: Event): string | null => dateOf(date);
 
-function readAttribute(
+export function readAttribute(
   attribute: Attribute,
   saidByAll: Taken['said'],
   place: Place,
@@ -116,7 +131,10 @@ function readAttribute(
   }
   const name = NAME_TYPES.has(type) ? (value.split('|')[0] ?? '') : value;
   const said = { ...saidByAll, ...saidBy(attribute) };
-  if (attribute.to_ids !== undefined && !isSet(attribute.to_ids)) gathering.unflagged(name, place, said);
+  if (hasDecayed(attribute)) gathering.leave(name, 'revoked', place, 'its score has decayed');
+  else if ((attribute.warnings?.length ?? 0) > 0)
+    gathering.leave(name, 'shared-host', place, "it is on one of MISP's warning lists");
+  else if (attribute.to_ids !== undefined && !isSet(attribute.to_ids)) gathering.unflagged(name, place, said);
   else gathering.typed(name, place, said);
 }
 
@@ -124,18 +142,30 @@ function readAttribute(
 const addressReason = (attribute: Attribute): 'address' | 'benign' =>
   attribute.to_ids !== undefined && !isSet(attribute.to_ids) ? 'benign' : 'address';
 
+/** Every model that scores it says so. */
+function hasDecayed({ decay_score: scores }: Attribute): boolean {
+  const isDecayed = (score: unknown): boolean =>
+    typeof score === 'object' && score !== null && 'decayed' in score && score.decayed === true;
+  return scores !== undefined && scores.length > 0 && scores.every(isDecayed);
+}
+
 function saidBy(attribute: Attribute): Taken['said'] {
   const date = /^\d{4}-\d\d-\d\d/.exec(attribute.first_seen ?? '')?.[0];
   const comment = attribute.comment?.trim() ?? '';
   return {
     ...(date === undefined ? {} : { firstPublished: date }),
     ...(comment === '' ? {} : { note: comment.slice(0, 300) }),
+    ...filled({
+      tlp: tlpIn(attribute.Tag),
+      campaign: campaignOf(attribute.Tag),
+      source: attribute.Event?.info?.slice(0, 300) ?? null,
+    }),
   };
 }
 
 /** A galaxy tag such as `misp-galaxy:threat-actor="Lazarus Group"` names who; the event's title names what. */
-function campaignOf(event: Event): string | null {
-  for (const { name } of event.Tag ?? []) {
+function campaignOf(tagged: Event['Tag']): string | null {
+  for (const { name } of tagged ?? []) {
     const found =
       /^misp-galaxy:[^=]*(campaign|actor|intrusion-set|operation|malpedia|tool)[^=]*="([^"]{1,200})"$/.exec(
         name ?? '',
@@ -148,3 +178,14 @@ function campaignOf(event: Event): string | null {
 
 const isSet = (value: Attribute['to_ids']): boolean =>
   value === true || value === 1 || value === '1' || value === 'true';
+
+function tlpIn(tagged: Event['Tag']): string | null {
+  for (const { name } of tagged ?? []) {
+    const found = /^tlp:/i.test(name ?? '') ? tlpOf(name) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const filled = (said: Taken['said']): Taken['said'] =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));

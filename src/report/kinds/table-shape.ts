@@ -23,6 +23,8 @@ export interface Columns {
   /** Per column: what its header says all of it is. */
   readonly typed: readonly (ValueType | null)[];
   readonly reference: readonly boolean[];
+  /** Column of STIX patterns, or −1: then the rest of the row only says what is known of them. */
+  readonly pattern: number;
   /** Header words, squeezed; empty without a header. */
   readonly header: readonly string[];
   /** Rows before the data: the header, and a title above it. */
@@ -43,7 +45,8 @@ const UNNAMED_ROWS_MIN = 2;
  */
 export function readColumns(rows: readonly Row[], comment: Row | null): Columns | null {
   const at = rows.slice(0, HEADER_ROWS_MAX).findIndex(isHeader);
-  const head = at >= 0 ? rows[at] : comment !== null && isHeader(comment) ? comment : undefined;
+  // Zeek names its fields `meta.source`: a comment with the words of a header is one.
+  const head = at >= 0 ? rows[at] : comment !== null && speaksOfColumns(comment) ? comment : undefined;
   const data = rows.slice(at + 1);
   const header = (head ?? []).map((cell) => squeeze(cell.text));
   const width = Math.max(header.length, ...data.map((row) => row.length), 0);
@@ -54,14 +57,16 @@ export function readColumns(rows: readonly Row[], comment: Row | null): Columns 
   if (type >= 0) typed[type] = null;
   const isValue = (index: number): boolean =>
     VALUE_WORDS.has(header[index] ?? '') && !holdsWords(data, index);
+  const pattern = columns.find((index) => holdsPatterns(data, index)) ?? -1;
   let value = columns.find((index) => index !== type && isValue(index)) ?? -1;
+  if (value < 0 && type < 0 && !holdsTyped) value = nameColumn(data, header);
   if (value < 0 && type >= 0 && !holdsTyped) value = mostIndicators(data, columns, type);
-  if (value < 0 && !holdsTyped) return null;
+  if (value < 0 && !holdsTyped && pattern < 0) return null;
   const reference = columns.map((index) => {
     const word = header[index] ?? '';
     return REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word);
   });
-  return { type, value, typed, reference, header, skip: at + 1 };
+  return { type, value, typed, reference, pattern, header, skip: at + 1 };
 }
 
 function headerType(word: string | undefined): ValueType | null {
@@ -83,11 +88,31 @@ function isProse(text: string): boolean {
   return parts.length > 1 && parts.filter(looksLikeIndicator).length < parts.length * SHARE_MIN;
 }
 
-function isHeader(row: Row): boolean {
-  const speaks = row.some((cell) => {
+/** Most cells are a STIX pattern. */
+function holdsPatterns(data: readonly Row[], index: number): boolean {
+  const cells = data.map((row) => row[index]?.text.trim() ?? '').filter((text) => text !== '');
+  const found = cells.filter((text) => /^\(*\[\s*(not\s+)?[a-z0-9-]+\s*:.*[\])]/is.test(text));
+  return found.length > 0 && found.length >= cells.length * SHARE_MIN;
+}
+
+/** Recorded Future's `Name` beside a `Risk`: a column named so whose cells are nearly all values. */
+function nameColumn(data: readonly Row[], header: readonly string[]): number {
+  const index = header.findIndex((word) => word === 'name' || word === 'entity' || word === 'item');
+  if (index < 0 || !header.some((word) => /^(risk|score|riskstring|evidencedetails|severity)/.test(word)))
+    return -1;
+  const cells = data.map((row) => row[index]?.text ?? '').filter((text) => text.trim() !== '');
+  return cells.filter(looksLikeIndicator).length >= cells.length * 0.8 ? index : -1;
+}
+
+function speaksOfColumns(row: Row): boolean {
+  return row.some((cell) => {
     const word = squeeze(cell.text);
     return VALUE_WORDS.has(word) || TYPE_WORDS.has(word) || NAME_WORDS.has(word) || URL_WORDS.has(word);
   });
+}
+
+function isHeader(row: Row): boolean {
+  const speaks = speaksOfColumns(row) || row.some(({ text }) => /^(pattern|name|risk)$/i.test(text.trim()));
   return speaks && row.every((cell) => isHeading(cell.text));
 }
 

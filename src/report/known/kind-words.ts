@@ -6,14 +6,15 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 
 /** Words of types and headers, in the languages of reports. Compared in lower case, without separators. */
 export const NAME_WORDS =
-  words(`domain domains domainname domainnames fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains
+  words(`domain domains domainname domainnames fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains domainaddress adresdomeny inteldomain
   dns dnsname subdomain subdomains dominio dominios domaine domaines domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
   도메인 alan alanadi domein domän domæne nomdedomaine nombrededominio rootdomain maliciousdomain`);
 export const URL_WORDS = words(
-  'url urls uri uris enlace lien adresa адрес 网址 網址 주소 downloadurl maliciousurl payloadurl',
+  'url urls uri uris enlace lien adresa адрес 网址 網址 주소 downloadurl maliciousurl payloadurl intelurl urlfull',
 );
 export const OTHER_WORDS =
   words(`ip ips ipv4 ipv6 ipaddress ipaddr ipdst ipsrc ipport cidr asn md5 sha1 sha224 sha256 sha384 sha512
+  subnet addr inteladdr intelsubnet intelfilehash intelemail intelsoftware intelusername intelcerthash intelfilename intelpubkeyhash
   ssdeep imphash tlsh pehash authentihash hash hashes filehash file files filename filepath email emails mail emailaddress
   mutex registry regkey registrykey cve vulnerability useragent ja3 ja3s jarm yara sigma snort btc bitcoin wallet pdb`);
 /** `email domain`, `file url`: what kind of thing it is, not where it is. */
@@ -24,7 +25,7 @@ const TALK_WORDS =
   actor threatactor text other mac port link links`);
 export const VALUE_WORDS =
   words(`value values indicator indicators ioc iocs iocvalue indicatorvalue data observable observables artifact artefact
-  indicatorofcompromise indicatorsofcompromise indikator indicador indicadores indicateur indicateurs indicatore valor valeur
+  iocvalues indicatorvalues indicatorofcompromise indicatorsofcompromise indikator indicador indicadores indicateur indicateurs indicatore valor valeur
   valore wert waarde nilai значение индикатор 值 指标 指標 インジケーター インジケータ 값 지표 deger`);
 export const TYPE_WORDS = words(
   `type types ioctype indicatortype entitytype kind category tipo typ tipe art soort тип 类型 類型 種別 タイプ 種類 유형 tur`,

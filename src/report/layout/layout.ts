@@ -83,9 +83,11 @@ export class Layout {
     if (PAGE_EDGE.test(text)) return;
     if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
     const standing = standingOf(text);
-    if (count <= (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX)) {
+    if (this.#isBare) {
       // Between bare values only comments stand: what they say of licences and sources ends nothing.
-      if (!this.#isBare || standing === 'benign') this.#section = standing ?? 'other';
+      if (standing === 'benign' || standing === 'name' || standing === 'value') this.#section = standing;
+    } else if (count <= (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX)) {
+      this.#section = standing ?? 'other';
     } else if (standing !== this.#section && (this.#section === 'name' || this.#section === 'value'))
       // A sentence that speaks of indicators leads to them; any other ends the list before it.
       this.#section = standing === 'name' || standing === 'value' ? this.#section : null;

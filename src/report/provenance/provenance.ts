@@ -37,6 +37,7 @@ export function provenanceOf(sources: ProvenanceSources): Provenance {
     published: told.published ?? found.find((date) => date !== null && isPast(date, sources.now)) ?? null,
     campaign: told.campaign ?? cut(first('campaign')),
     confidence: told.confidence ?? first('confidence') ?? null,
+    tlp: first('tlp') ?? null,
     datesMentioned: sources.datesMentioned,
   };
 }

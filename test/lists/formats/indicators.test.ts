@@ -72,7 +72,7 @@ const PROBLEMS: readonly (readonly [yaml: string, problems: readonly string[]])[
   ['indicators:\n  - [a.com]\n', ['2:5 an entry is a name']],
   ['indicators: a.com\n', ['1:13 "indicators" is not a list']],
   ['indicators:\n', []],
-  ['indicators:\n  - {name: a.com, subdomains: maybe}\n', ['2:31 "subdomains" is true or false']],
+  ['indicators:\n  - {name: a.com, subdomains: maybe}\n', ['2:31 "subdomains" is true, false or only']],
 ];
 
 t.test('a mistake is told with its place, and the rest is read', async (t) => {

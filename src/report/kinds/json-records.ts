@@ -1,0 +1,147 @@
+// Feeds in JSON: objects with an indicator or a name in a field that says so, whatever is around them (OTX, ThreatFox, URLhaus,
+// CERT.PL, ECS). Fields are known by the same words as a table's columns.
+import type { Gathering, Place } from '../gathering.ts';
+import {
+  NAME_WORDS,
+  PAPERWORK_WORDS,
+  REFERENCE_WORDS,
+  squeeze,
+  TYPE_WORDS,
+  typeOf,
+  URL_WORDS,
+  VALUE_WORDS,
+} from '../known/kind-words.ts';
+import type { Findings, Taken } from '../report.ts';
+import { LineCounter } from '../text/line-counter.ts';
+import { readTypedValue } from './csv.ts';
+import { againstEntry, type FieldOf, fieldsOf, isUnflagged, saidBy } from './record.ts';
+
+const DEPTH_MAX = 24;
+const VALUES_MAX = 2_000_000;
+/** What is under these keys is about the report, or is no attacker's. */
+const OTHERS =
+  /^(references?|externalreferences|sources?|reports?|links?|permalinks?|authors?|reporter|whitelist(ed)?|allowlist|legit(imate)?|benign|victims?|targets?|headers?|request|response|warnings|falsepositives?|selfreference|schema|context|urlhauslink|urlhausreference)$/;
+
+/** @returns null when no field of it says that it holds indicators */
+export function readRecords(parsed: unknown, source: string, gathering: Gathering): Findings | null {
+  const reader = new RecordReader(source, gathering);
+  reader.read(parsed, '', 0);
+  return reader.found > 0 ? titleOf(parsed) : null;
+}
+
+class RecordReader {
+  readonly #source: string;
+  readonly #lines: LineCounter;
+  readonly #gathering: Gathering;
+  #at = 0;
+  #read = 0;
+  /** Values in fields that say they are indicators. */
+  found = 0;
+
+  constructor(source: string, gathering: Gathering) {
+    this.#source = source;
+    this.#lines = new LineCounter(source);
+    this.#gathering = gathering;
+  }
+
+  read(value: unknown, key: string, depth: number): void {
+    this.#read += 1;
+    if (depth > DEPTH_MAX || this.#read > VALUES_MAX || typeof value !== 'object' || value === null) return;
+    if (OTHERS.test(key)) return;
+    if (Array.isArray(value)) {
+      const texts = value.filter((each) => typeof each === 'string');
+      if (texts.length > 0 && isList(key)) for (const text of texts) this.#typed(text, key, {});
+      for (const each of value) this.read(each, key, depth + 1);
+      return;
+    }
+    this.#object(value as Record<string, unknown>, key, depth);
+  }
+
+  #object(record: Record<string, unknown>, parent: string, depth: number): void {
+    const texts = Object.entries(record).flatMap(([key, each]) =>
+      typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean'
+        ? ([[key, String(each)]] as const)
+        : Array.isArray(each) &&
+            each.every((one) => typeof one === 'string') &&
+            each.length > 0 &&
+            !isList(squeeze(key))
+          ? ([[key, each.join(', ')]] as const)
+          : [],
+    );
+    const of = fieldsOf(texts);
+    const type = texts.find(([key]) => TYPE_WORDS.has(squeeze(key)))?.[1] ?? '';
+    const value = texts.find(([key, text]) => VALUE_WORDS.has(squeeze(key)) && text.trim() !== '');
+    const isTyped = typeOf(type) !== null || (value !== undefined && /ioc|indic/i.test(value[0]));
+    if (value !== undefined && (isTyped || type === '')) this.#entry(value[1], type, of);
+    else if (value === undefined || !isTyped) this.#named(texts, of, parent);
+    for (const [key, each] of Object.entries(record)) this.read(each, squeeze(key), depth + 1);
+  }
+
+  /** `{"domain": …}` and its kin: each field by its own name. */
+  #named(texts: readonly (readonly [string, string])[], of: FieldOf, parent: string): void {
+    // An address with its operator: the host name beside it is the operator's.
+    const isOperators = of('ipaddress', 'ip', 'dstip') !== null && of('asname', 'asnumber', 'asn') !== null;
+    for (const [key, text] of texts) {
+      const word = squeeze(key);
+      if (text.trim() === '' || REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word) || OTHERS.test(word))
+        continue;
+      const isName =
+        NAME_WORDS.has(word) || (URL_WORDS.has(word) && !isAboutPage(of)) || isFullUrl(word, parent);
+      if (!isName || (isOperators && word === 'hostname')) continue;
+      this.#entry(text, word, of);
+    }
+  }
+
+  #entry(text: string, type: string, of: FieldOf): void {
+    this.found += 1;
+    const place = this.#placeOf(text);
+    const against = againstEntry(of);
+    if (against !== null) this.#gathering.leave(text, against.reason, place, against.more);
+    else readTypedValue({ text, ...place }, type, saidBy(of), isUnflagged(of), this.#gathering);
+  }
+
+  #typed(text: string, key: string, said: Taken['said']): void {
+    if (text.trim() === '') return;
+    this.found += 1;
+    const place = this.#placeOf(text);
+    if (typeOf(key) === null) this.#gathering.untyped(text, place, said);
+    else readTypedValue({ text, ...place }, key, said, false, this.#gathering);
+  }
+
+  /** Values are met in the order in which they stand. */
+  #placeOf(text: string): Place {
+    const written = JSON.stringify(text).slice(1, -1);
+    const at = this.#source.indexOf(written, this.#at);
+    if (at < 0) return { line: this.#lines.line, column: 1 };
+    this.#at = at;
+    this.#lines.moveTo(at);
+    return { line: this.#lines.line, column: this.#lines.column };
+  }
+}
+
+/** `domains`, `iocs`, `blockList`: a list of values. */
+function isList(key: string): boolean {
+  return (
+    NAME_WORDS.has(key) ||
+    VALUE_WORDS.has(key) ||
+    URL_WORDS.has(key) ||
+    /^(block|deny|malicious)[a-z]*(list|domains?|urls?|hosts?)$/.test(key)
+  );
+}
+
+/** `{title, url, author}` is where to read on. */
+const isAboutPage = (of: FieldOf): boolean => of('title', 'author', 'sourcename', 'headline') !== null;
+
+/** ECS: `threat.indicator.url.full`. */
+const isFullUrl = (word: string, parent: string): boolean =>
+  parent === 'url' && (word === 'full' || word === 'original');
+
+function titleOf(parsed: unknown): Findings {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return {};
+  const { name, title, created, published } = parsed as Record<string, unknown>;
+  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+  return {
+    title: text(title) ?? text(name),
+    published: /^\d{4}-\d\d-\d\d/.exec(text(published) ?? text(created) ?? '')?.[0] ?? null,
+  };
+}

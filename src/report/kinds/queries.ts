@@ -1,0 +1,64 @@
+// Hunting queries (KQL, XQL, SPL) and YARA rules: quoted names that are compared with a field of names or URLs, or given a
+// name that says so. Everything else in them is text, of which only what is defanged counts.
+import type { Gathering, Place } from '../gathering.ts';
+import { LineCounter } from '../text/line-counter.ts';
+
+const SAMPLE_CHARACTERS = 65_536;
+const QUERY =
+  /^\s*(let\s+\w+\s*=|dataset\s*=|config\s+case_sensitive|preset\s*=|DeviceNetworkEvents|DeviceEvents|DnsEvents|_Im_Dns|CommonSecurityLog|index\s*=|\|\s*(where|filter|project|union)\b)/im;
+const YARA = /^\s*(private\s+|global\s+)*rule\s+\w+[^{]{0,400}\{[\s\S]{0,20000}?\b(strings|condition)\s*:/m;
+
+/** By one of the first lines that are no comment. */
+export function isQuery(text: string): boolean {
+  const lines = text
+    .slice(0, SAMPLE_CHARACTERS)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !/^\s*(\/\/|#|--|\/\*|\*)/.test(line));
+  return lines.slice(0, 3).some((line) => QUERY.test(line)) && /["']/.test(text);
+}
+export const isYara = (text: string): boolean => YARA.test(text.slice(0, SAMPLE_CHARACTERS));
+
+const QUOTED = `(?:"[^"\\n]{1,2000}"|'[^'\\n]{1,2000}')`;
+/** A field of names, a comparison, one value or a list of them. */
+const COMPARISON = new RegExp(
+  `([\\w.]*(?:domain|url|dns|query|fqdn|sni|hostname|host_?name|external_host)[\\w.]*)\\s*(!?=~?|==|!?in~?|!?has_any|!?has|!?contains|!?endswith|not\\s+in|~=)\\s*[(\\[]*\\s*(?:dynamic\\s*\\(\\s*\\[\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
+  'giu',
+);
+/** \`let c2_domains = dynamic([…])\`, \`$c2_1 = "…"\`. */
+const ASSIGNED = new RegExp(
+  `(?:let\\s+|\\$)(\\w*(?:domain|url|c2|cnc|host|dns|ioc)\\w*)\\s*=\\s*(?:dynamic\\s*\\(\\s*\\[|datatable[^\\[]{0,200}\\[|pack_array\\s*\\()?\\s*(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
+  'giu',
+);
+const VALUE = /["']([^"'\n]{1,2000})["']/g;
+const WHOLE = /^(?:[a-z]{2,8}:\/\/)?\*?\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}\.?(?:[:/?#].*)?$/i;
+/** What a query rules out. */
+const NEGATED = /^(!|not\b)/i;
+
+export function readQueries(source: string, gathering: Gathering): void {
+  const found: { at: number; text: string; field: string }[] = [];
+  for (const match of source.matchAll(COMPARISON))
+    if (!NEGATED.test(match[2]!))
+      collect(match.index + match[0].length - match[3]!.length, match[3]!, match[1]!, found);
+  for (const match of source.matchAll(ASSIGNED))
+    if (!/(allow|white|legit|benign|exclu|known_?good|internal|trusted)/i.test(match[1]!))
+      collect(match.index + match[0].length - match[2]!.length, match[2]!, match[1]!, found);
+  const lines = new LineCounter(source);
+  let line = 0;
+  for (const { at, text } of found.sort((a, b) => a.at - b.at)) {
+    lines.moveTo(at);
+    line = lines.line;
+    const place: Place = { line, column: lines.column };
+    gathering.untyped(text.replace(/^\*?\./, ''), place);
+  }
+  gathering.text(source, { line: 1, column: 1 });
+}
+
+function collect(
+  from: number,
+  list: string,
+  field: string,
+  found: { at: number; text: string; field: string }[],
+): void {
+  for (const match of list.matchAll(VALUE))
+    if (WHOLE.test(match[1]!)) found.push({ at: from + match.index + 1, text: match[1]!, field });
+}

@@ -1,0 +1,125 @@
+// Sigma rules: names that a detection compares a DNS question, a URL's host or a connection's host name with.
+//
+// Decided: what the condition negates (`and not filter`) is let through and names nothing. A rule that only finds the use of
+// what everybody may use says so by its level; names of one below `high` are shown, not taken.
+import { type Document, isAlias, parseAllDocuments, visit } from 'yaml';
+import type { Gathering, Place } from '../gathering.ts';
+import type { EntryScope, Findings } from '../report.ts';
+import { LineCounter } from '../text/line-counter.ts';
+import { dateOf } from './said.ts';
+
+const CHARACTERS_MAX = 2_097_152;
+const FIELDS =
+  /^(queryname|query|dnsquestionname|dnsquery|rdnsname|dns_query_name|dns\.question\.name|question|destinationhostname|desthost|dst_host|dsthost|cs-host|cshost|r-dns|host|url\.domain|urldomain|cs-uri|csuri|c-uri|curi|url|remoteurl|dest_domain|domain|hostname|sni|tls\.client\.server_name|server_name)$/i;
+const HOST = /^\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}$/i;
+
+export function isSigma(text: string): boolean {
+  return (
+    /^detection\s*:/m.test(text) && /^(logsource|title)\s*:/m.test(text) && /^\s+condition\s*:/m.test(text)
+  );
+}
+
+/** @returns null when it is no YAML */
+export function readSigma(source: string, gathering: Gathering): Findings | null {
+  if (source.length > CHARACTERS_MAX) return null;
+  let documents: Document[];
+  try {
+    documents = parseAllDocuments(source, { prettyErrors: false }) as Document[];
+  } catch {
+    return null;
+  }
+  const lines = new LineCounter(source);
+  let at = 0;
+  const placeOf = (text: string): Place => {
+    const found = source.indexOf(text, at);
+    if (found >= 0) {
+      at = found;
+      lines.moveTo(found);
+    }
+    return { line: lines.line, column: 1 };
+  };
+  let first: Findings | null = null;
+  for (const document of documents) {
+    if (document.errors.length > 0 || hasAliases(document)) continue;
+    const rule: unknown = document.toJS();
+    if (!isMap(rule) || !isMap(rule['detection'])) continue;
+    first ??= { title: textOf(rule['title']), published: dateOf(textOf(rule['date'])?.replaceAll('/', '-')) };
+    readDetection(rule['detection'], textOf(rule['level']) ?? 'high', placeOf, gathering);
+  }
+  return first;
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** They would be followed as often as they are named. */
+function hasAliases(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Alias: (_, node) => {
+      found ||= isAlias(node);
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function readDetection(
+  detection: Record<string, unknown>,
+  level: string,
+  placeOf: (text: string) => Place,
+  gathering: Gathering,
+): void {
+  const condition = [detection['condition']]
+    .flat()
+    .filter((each) => typeof each === 'string')
+    .join(' or ');
+  const isSure = /^(high|critical)$/i.test(level);
+  for (const [name, selection] of Object.entries(detection)) {
+    if (name === 'condition' || name === 'timeframe') continue;
+    const isNegated = isNegatedIn(condition, name);
+    for (const { field, value } of comparisonsIn(selection)) {
+      const found = nameOf(field, value);
+      if (found === null) continue;
+      const place = placeOf(value);
+      if (isNegated) gathering.leave(found.name, 'allowed', place, 'the rule leaves it out');
+      else if (!isSure)
+        gathering.leave(found.name, 'unsure', place, `its rule is of level ${level.slice(0, 20)}`);
+      else gathering.typed(found.name, place, {}, found.scope);
+    }
+  }
+}
+
+/** `not filter`, `not 1 of filter_*`, `not (filter_a or filter_b)`. */
+function isNegatedIn(condition: string, name: string): boolean {
+  for (const [, body = ''] of condition.matchAll(
+    /\bnot\s+((?:\d+|all|any)\s+of\s+[\w*]+|\([^()]*\)|[\w*]+)/gi,
+  ))
+    for (const word of body.match(/[\w*]+/g) ?? []) {
+      const star = word.indexOf('*');
+      if (star < 0 ? word === name : star > 0 && name.startsWith(word.slice(0, star))) return true;
+    }
+  return false;
+}
+
+function* comparisonsIn(selection: unknown): Generator<{ field: string; value: string }> {
+  for (const map of [selection].flat()) {
+    if (!isMap(map)) continue;
+    for (const [field, values] of Object.entries(map))
+      for (const value of [values].flat()) if (typeof value === 'string') yield { field, value };
+  }
+}
+
+function nameOf(field: string, value: string): { name: string; scope: EntryScope } | null {
+  const [word = '', ...modifiers] = field.toLowerCase().split('|');
+  if (!FIELDS.test(word)) return null;
+  if (
+    modifiers.some((each) => each === 're' || each === 'cidr' || each === 'startswith' || each === 'base64')
+  )
+    return null;
+  const bare = value.replace(/^\*(?=\.)|^https?:\/\//i, '').replace(/[/*].*$/, '');
+  if (!HOST.test(bare) || value.startsWith('/')) return null;
+  const isBelow = bare.startsWith('.');
+  return { name: bare.replace(/^\./, ''), scope: isBelow ? 'below' : 'subtree' };
+}

@@ -1,0 +1,155 @@
+// Rules of Suricata and Snort: names that a rule compares DNS questions, TLS server names or HTTP hosts with.
+//
+// Decided: a rule that is switched off (`#alert`), one that passes and a negated match name nothing. A content counts when it
+// is a whole name: with a dot in front of it the names below, else the name and all below.
+import type { Gathering, Place } from '../gathering.ts';
+import { refangHost } from '../text/refang-host.ts';
+
+const RULE =
+  /^\s*(#+\s*)?(alert|drop|reject|rejectsrc|rejectdst|rejectboth|pass|log|sdrop|block)\s+[a-z0-9.-]+\s+[^(]{1,2000}\((.*)\)\s*$/i;
+/** A name is looked for in these buffers; the older ones are named behind the content. */
+const NAME_BUFFERS =
+  /^(dns[._]query(\.name)?|dns\.queries\.rrname|tls[._]sni|ssl_state|http[._]host(\.raw)?|http_raw_host|ja3\.sni|quic\.sni)$/;
+const BUFFERS =
+  /^(dns[._]|tls[._]|http[._]|file[._]|ssh[._]|pkt_data|raw_data|base64_data|ja3|smb|quic[._]|http2[._]|uricontent|sip[._])/;
+const OTHER_MODIFIERS =
+  /^http_(uri|raw_uri|header|raw_header|client_body|cookie|user_agent|method|stat_code|stat_msg)$/;
+const LINE_CHARACTERS_MAX = 100_000;
+
+/** Whether the line is a rule, switched off or not. */
+const isRule = (line: string): boolean =>
+  line.length <= LINE_CHARACTERS_MAX && RULE.test(line) && /\b(sid|msg|content)\s*:/.test(line);
+
+/** At least half of the lines that say something are rules. */
+export function isSuricata(sample: string): boolean {
+  const lines = sample.replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
+  if (sample.length >= LINE_CHARACTERS_MAX / 2 && lines.length > 1) lines.pop();
+  const rules = lines.filter(isRule).length;
+  return rules > 0 && rules * 2 >= lines.filter((line) => !/^\s*(#.*)?$/.test(line) || isRule(line)).length;
+}
+
+export function readSuricata(source: string, gathering: Gathering): void {
+  let at = 1;
+  let held = '';
+  let heldAt = 1;
+  for (const line of source.split(/\r\n|[\r\n]/)) {
+    if (held === '') heldAt = at;
+    // A rule may go on behind a backslash.
+    if (line.endsWith('\\') && held.length < LINE_CHARACTERS_MAX) held += line.slice(0, -1);
+    else {
+      readRule(held + line, { line: heldAt, column: 1 }, gathering);
+      held = '';
+    }
+    at += 1;
+  }
+}
+
+interface Content {
+  readonly bytes: string;
+  readonly isNegated: boolean;
+  buffer: string;
+  isEnd: boolean;
+  hasDotPrefix: boolean;
+}
+
+function readRule(line: string, place: Place, gathering: Gathering): void {
+  const rule = isRule(line) ? RULE.exec(line) : null;
+  if (rule === null) {
+    // A comment may name a campaign's domains, as any text does.
+    if (/^\s*#/.test(line)) gathering.text(line, place);
+    return;
+  }
+  const [, off, action = '', body = ''] = rule;
+  const contents = contentsOf(body);
+  for (const content of contents) {
+    const name = content.isNegated ? null : nameIn(content);
+    if (name === null) continue;
+    if (off !== undefined) gathering.leave(name, 'revoked', place, 'its rule is switched off');
+    else if (action.toLowerCase() === 'pass')
+      gathering.leave(name, 'allowed', place, 'its rule lets it pass');
+    else gathering.typed(name.replace(/^\./, ''), place, {}, isBelow(name, content) ? 'below' : 'subtree');
+  }
+  const message = /\bmsg\s*:\s*"((?:[^"\\]|\\.){0,2000})"/.exec(body)?.[1];
+  if (message !== undefined && off === undefined) gathering.text(message, place);
+}
+
+/** `dotprefix` puts a dot before the question too, so that `.evil.com` is met by evil.com itself. */
+const isBelow = (name: string, { hasDotPrefix }: Content): boolean => name.startsWith('.') && !hasDotPrefix;
+
+function contentsOf(body: string): Content[] {
+  const contents: Content[] = [];
+  let buffer = '';
+  let hasDotPrefix = false;
+  for (const option of optionsOf(body)) {
+    const colon = option.indexOf(':');
+    const word = (colon < 0 ? option : option.slice(0, colon)).trim().toLowerCase();
+    const last = contents.at(-1);
+    if (word === 'content' || word === 'uricontent') {
+      const written = /^\s*(!?)\s*"((?:[^"\\]|\\.)*)"/.exec(option.slice(colon + 1));
+      if (written === null) continue;
+      contents.push({
+        bytes: bytesOf(written[2]!),
+        isNegated: written[1] === '!',
+        buffer: word === 'uricontent' ? 'http_uri' : buffer,
+        isEnd: false,
+        hasDotPrefix,
+      });
+    } else if (word === 'endswith' || word === 'bsize') {
+      if (last !== undefined) last.isEnd = true;
+    } else if (word === 'dotprefix') hasDotPrefix = true;
+    else if (NAME_BUFFERS.test(word) && word.startsWith('http_') && last !== undefined && last.buffer === '')
+      last.buffer = word;
+    else if (OTHER_MODIFIERS.test(word)) {
+      if (last !== undefined && last.buffer === '') last.buffer = word;
+    } else if (BUFFERS.test(word)) [buffer, hasDotPrefix] = [word, false];
+  }
+  return contents;
+}
+
+function* optionsOf(body: string): Generator<string> {
+  let start = 0;
+  let isQuoted = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const character = body[at];
+    if (character === '\\') at += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (character === ';' && !isQuoted) {
+      yield body.slice(start, at).trim();
+      start = at + 1;
+    }
+  }
+}
+
+/** `|0b|evilfour|03|com|00|` as the octets it stands for, one character each. */
+function bytesOf(written: string): string {
+  return written
+    .replaceAll(/\|([0-9a-f\s]*)\|/gi, (_, hex: string) =>
+      Buffer.from(hex.replaceAll(/\s/g, ''), 'hex').toString('latin1'),
+    )
+    .replaceAll(/\\([\s\S])/g, '$1');
+}
+
+const HOST = /^\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}\.?$/i;
+
+function nameIn({ bytes, buffer }: Content): string | null {
+  if (NAME_BUFFERS.test(buffer)) return HOST.test(bytes) ? bytes.replace(/\.$/, '') : null;
+  if (buffer === 'http_header' || buffer === 'http.header' || buffer === '') {
+    const host = /^(?:\r\n)?Host:\s*([^\s\r\n]{3,253})/i.exec(bytes)?.[1];
+    if (host !== undefined && HOST.test(host)) return refangHost(host);
+  }
+  return buffer === '' || buffer.startsWith('dns') ? wireName(bytes) : null;
+}
+
+/** Labels with their lengths in front, as in a DNS message. */
+function wireName(bytes: string): string | null {
+  const labels: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.charCodeAt(at);
+    if (length === 0) break;
+    if (length > 63 || at + length >= bytes.length + 1) return null;
+    labels.push(bytes.slice(at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  const name = labels.join('.');
+  return labels.length > 1 && HOST.test(name) ? name : null;
+}

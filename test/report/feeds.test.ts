@@ -1,0 +1,317 @@
+// Feeds and rule files of the formats people publish in, each in the manner of the real thing: what is taken, what is left out.
+import t from 'tap';
+import { importText, leftIn, namesIn } from '../support/lists-report.ts';
+
+const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
+
+const FEEDS: readonly (readonly [
+  what: string,
+  text: string,
+  names: readonly string[],
+  left?: readonly string[],
+])[] = [
+  [
+    'an OTX pulse',
+    JSON.stringify({
+      name: 'Lentera',
+      references: ['https://lentera-blog.com/post'],
+      indicators: [
+        { indicator: 'first-evil.top', type: 'domain', is_active: 1 },
+        {
+          indicator: 'http://second-evil.top/x',
+          type: 'URL',
+          is_active: 1,
+          expiration: '2027-01-01T00:00:00',
+        },
+        { indicator: 'gone-evil.top', type: 'hostname', is_active: 0 },
+        { indicator: 'd41d8cd98f00b204e9800998ecf8427e', type: 'FileHash-MD5' },
+      ],
+    }),
+    ['first-evil.top', 'second-evil.top'],
+    ['gone-evil.top revoked', 'd41d8cd98f00b204e9800998ecf8427e type'],
+  ],
+  [
+    "ThreatFox's export",
+    JSON.stringify({
+      7: [{ ioc_value: 'first-evil.top', ioc_type: 'domain', malware_printable: 'X', confidence_level: 100 }],
+      8: [{ ioc_value: '192.0.2.7:443', ioc_type: 'ip:port' }],
+    }),
+    ['first-evil.top'],
+    ['192.0.2.7:443 address'],
+  ],
+  [
+    "ThreatFox's interface",
+    JSON.stringify({ query_status: 'ok', data: [{ id: '9', ioc: 'first-evil.top', ioc_type: 'domain' }] }),
+    ['first-evil.top'],
+  ],
+  [
+    "URLhaus's export",
+    JSON.stringify({
+      12: [
+        {
+          dateadded: '2026-01-01',
+          url: 'http://first-evil.top/a.exe',
+          url_status: 'online',
+          urlhaus_link: 'https://urlhaus.abuse.ch/url/12/',
+          tags: ['exe'],
+        },
+      ],
+    }),
+    ['first-evil.top'],
+  ],
+  [
+    'addresses of servers with the names their providers gave them',
+    JSON.stringify([
+      { ip_address: '192.0.2.7', port: 443, hostname: 'vps-7.provider.top', as_number: 64500, as_name: 'P' },
+    ]),
+    [],
+  ],
+  [
+    "CERT.PL's warnings",
+    JSON.stringify([
+      { RegisterPositionId: 1, DomainAddress: 'first-evil.top', InsertDate: '2026-01-01', DeleteDate: null },
+      {
+        RegisterPositionId: 2,
+        DomainAddress: 'gone-evil.top',
+        InsertDate: '2026-01-01',
+        DeleteDate: '2026-02-01',
+      },
+    ]),
+    ['first-evil.top'],
+    ['gone-evil.top revoked'],
+  ],
+  [
+    'ECS, an indicator a line',
+    rows(
+      JSON.stringify({
+        threat: {
+          indicator: {
+            type: 'url',
+            url: { domain: 'first-evil.top' },
+            reference: ['https://lentera-blog.com'],
+          },
+        },
+      }),
+      JSON.stringify({ threat: { indicator: { type: 'file', file: { hash: { md5: ['x'] } } } } }),
+    ),
+    ['first-evil.top'],
+  ],
+  [
+    'a list of names in a field that says so',
+    JSON.stringify({ domains: ['first-evil.top', 'second-evil.top'] }),
+    ['first-evil.top', 'second-evil.top'],
+  ],
+  [
+    "Zeek's intelligence",
+    rows(
+      '#fields\tindicator\tindicator_type\tmeta.source\tmeta.url',
+      'first-evil.top\tIntel::DOMAIN\tlentera\thttps://lentera-blog.com',
+      'second-evil.top/x\tIntel::URL\tlentera\t-',
+      '192.0.2.7\tIntel::ADDR\tlentera\t-',
+      'f\tIntel::FILE_NAME\tlentera\t-',
+    ),
+    ['first-evil.top', 'second-evil.top'],
+    ['https://lentera-blog.com plain', '192.0.2.7 address', 'f type'],
+  ],
+  [
+    'rules of Suricata',
+    rows(
+      '# Lentera',
+      'alert dns $HOME_NET any -> any 53 (msg:"A"; dns.query; dotprefix; content:".first-evil.top"; nocase; endswith; sid:1;)',
+      'alert tls any any -> any any (msg:"B"; tls.sni; content:"second-evil.top"; bsize:15; sid:2;)',
+      'alert http any any -> any any (msg:"C"; content:"third-evil.top"; http_host; content:!"fine.top"; http_host; sid:3;)',
+      'alert udp any any -> any 53 (msg:"D"; content:"|0b|fourth-evil|03|top|00|"; sid:4;)',
+      '#alert dns any any -> any any (msg:"E"; dns.query; content:"off-evil.top"; sid:5;)',
+      'alert http any any -> any any (msg:"F"; http.uri; content:"/gate.php"; sid:6;)',
+    ),
+    ['first-evil.top', 'second-evil.top', 'third-evil.top', 'fourth-evil.top'],
+    ['off-evil.top revoked'],
+  ],
+  [
+    'a rule of Sigma',
+    rows(
+      'title: Lentera',
+      'logsource: { category: dns_query, product: windows }',
+      'detection:',
+      '  selection:',
+      '    QueryName|contains:',
+      '      - first-evil.top',
+      '      - .second-evil.top',
+      '  filter_ours:',
+      '    QueryName: fine.top',
+      '  condition: selection and not 1 of filter_*',
+      'level: high',
+    ),
+    ['first-evil.top', 'second-evil.top'],
+    ['fine.top allowed'],
+  ],
+  [
+    'a hunting query',
+    rows(
+      'let c2 = dynamic(["first-evil.top", "second-evil.top"]);',
+      'DeviceNetworkEvents | where RemoteUrl has_any (c2) and RemoteUrl !has "fine.top" | where FileName == "run.dll"',
+    ),
+    ['first-evil.top', 'second-evil.top'],
+  ],
+  [
+    'STIX 1',
+    rows(
+      '<?xml version="1.0"?><stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1">',
+      '<DomainNameObj:Value condition="Equals">first-evil.top##comma##second-evil.top</DomainNameObj:Value>',
+      '<URIObj:Value>http://third-evil.top/x</URIObj:Value></stix:STIX_Package>',
+    ),
+    ['first-evil.top', 'second-evil.top', 'third-evil.top'],
+  ],
+  [
+    'OpenIOC',
+    rows(
+      '<?xml version="1.0"?><ioc xmlns="http://schemas.mandiant.com/2010/ioc"><definition><Indicator operator="OR">',
+      '<IndicatorItem id="1" condition="is"><Context search="Network/DNS"/><Content type="string">first-evil.top</Content></IndicatorItem>',
+      '<IndicatorItem id="second-evil.top" condition="is"><Context search="Network/DNS"/><Content></Content></IndicatorItem>',
+      '<IndicatorItem id="3" condition="isnot"><Context search="Network/DNS"/><Content>fine.top</Content></IndicatorItem>',
+      '</Indicator></definition></ioc>',
+    ),
+    ['first-evil.top', 'second-evil.top'],
+    ['fine.top allowed'],
+  ],
+  [
+    "CrowdStrike's indicators",
+    rows(
+      'type,value,action,severity,expiration',
+      'domain,first-evil.top,detect,high,2027-01-01',
+      'domain,fine.top,no_action,low,',
+    ),
+    ['first-evil.top'],
+    ['fine.top allowed'],
+  ],
+  [
+    'a column of STIX patterns',
+    rows(
+      'tlp,id,type,name,pattern,pattern_type',
+      "white,indicator--1,indicator,x,[domain-name:value = 'first-evil.top'],stix",
+      "white,indicator--2,indicator,y,[ipv4-addr:value = '192.0.2.7'],stix",
+    ),
+    ['first-evil.top'],
+    ['192.0.2.7 address'],
+  ],
+  [
+    "Recorded Future's risk list",
+    rows(
+      'Name,Risk,RiskString,EvidenceDetails',
+      'first-evil.top,90,2/50,"{}"',
+      'second-evil.top,70,1/50,"{}"',
+    ),
+    ['first-evil.top', 'second-evil.top'],
+  ],
+];
+
+for (const [what, text, names, left] of FEEDS)
+  t.test(what, async (t) => {
+    t.same(namesIn(text), names);
+    if (left !== undefined) t.same(leftIn(text), left);
+  });
+
+const bundle = (...objects: object[]): string => JSON.stringify({ type: 'bundle', objects });
+const indicator = (id: string, value: string, more: object = {}): object => ({
+  type: 'indicator',
+  id: `indicator--${id}`,
+  pattern: `[domain-name:value = '${value}']`,
+  ...more,
+});
+
+t.test('STIX: the newest version counts, observables do not, relations and markings are told', async (t) => {
+  const text = bundle(
+    indicator('1', 'old-evil.top', { modified: '2026-01-01T00:00:00Z' }),
+    indicator('1', 'old-evil.top', { modified: '2026-02-01T00:00:00Z', revoked: true }),
+    indicator('2', 'first-evil.top', {
+      valid_until: '2022-01-01T00:00:00Z',
+      object_marking_refs: ['marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421'],
+    }),
+    { type: 'domain-name', id: 'domain-name--3', value: 'victim-company.com' },
+    {
+      type: 'observed-data',
+      id: 'observed-data--4',
+      labels: ['misp:to_ids="False"'],
+      objects: { 0: { type: 'url', value: 'https://research.lentera-blog.com/x' } },
+    },
+    { type: 'malware', id: 'malware--5', name: 'SuaraRAT' },
+    {
+      type: 'relationship',
+      id: 'relationship--6',
+      relationship_type: 'indicates',
+      source_ref: 'indicator--2',
+      target_ref: 'malware--5',
+    },
+  );
+  const { taken } = importText(text);
+  t.match(taken, [
+    { name: 'first-evil.top', said: { malware: 'SuaraRAT', tlp: 'amber', expires: '2022-01-01T00:00:00Z' } },
+  ]);
+  t.equal(taken.length, 1);
+  t.same(leftIn(text), [
+    'old-evil.top revoked',
+    'victim-company.com observable',
+    'https://research.lentera-blog.com/x observable',
+  ]);
+});
+
+t.test('STIX as JSON Lines, and as the page of a TAXII server that has more', async (t) => {
+  const lines = [indicator('1', 'first-evil.top'), indicator('2', 'second-evil.top')].map((each) =>
+    JSON.stringify(each),
+  );
+  t.same(namesIn(lines.join('\n')), ['first-evil.top', 'second-evil.top']);
+  const page = importText(
+    JSON.stringify({ more: true, next: '7', objects: [indicator('1', 'first-evil.top')] }),
+  );
+  t.match(page, { taken: [{ name: 'first-evil.top' }], warnings: [/more than this page/] });
+});
+
+const PATTERNS: readonly (readonly [pattern: string, taken: readonly string[]])[] = [
+  ["[domain-name:'value' = 'a-evil.top']", ['a-evil.top']],
+  ["[domain-name : value='a-evil.top' /* domain-name:value='c.com' */]", ['a-evil.top']],
+  ["[DOMAIN-NAME:VALUE = b'YS1ldmlsLnRvcA==']", ['a-evil.top']],
+  ["[domain-name:value = h'612d6576696c2e746f70']", ['a-evil.top']],
+  ["[NOT domain-name:value = 'a-evil.top']", []],
+  ["[domain-name:value NOT IN ('a-evil.top')]", []],
+  ["[network-traffic:extensions.'http-request-ext'.request_header.Host = 'a-evil.top']", ['a-evil.top']],
+  ["[domain-name:value LIKE '%.a-evil.top']", ['a-evil.top below']],
+  ["[url:value LIKE 'https://a-evil.top/%']", ['a-evil.top']],
+  ["[domain-name:value MATCHES '^[a-z0-9]+\\\\.a-evil\\\\.top$']", ['a-evil.top below']],
+  ["[domain-name:value MATCHES '^a-evil\\\\.top$']", ['a-evil.top exact']],
+  ["[domain-name:value MATCHES 'evil']", []],
+];
+
+t.test('STIX patterns of every form', async (t) => {
+  for (const [pattern, expected] of PATTERNS) {
+    const { taken } = importText(bundle({ type: 'indicator', id: 'indicator--1', pattern }));
+    t.same(
+      taken.map(
+        ({ name, isExact, isBelow }) => `${name}${isExact ? ' exact' : ''}${isBelow ? ' below' : ''}`,
+      ),
+      expected,
+      pattern,
+    );
+  }
+});
+
+t.test('MISP: what is deleted, has decayed or is on a warning list is not taken', async (t) => {
+  const attribute = (value: string, more: object = {}): object => ({
+    type: 'domain',
+    value,
+    to_ids: true,
+    ...more,
+  });
+  const text = JSON.stringify({
+    Event: {
+      Tag: [{ name: 'tlp:amber' }],
+      Attribute: [
+        attribute('first-evil.top'),
+        attribute('decayed.top', { decay_score: [{ decayed: true }] }),
+        attribute('everybodys.top', { warnings: [{ warninglist_name: 'Top sites' }] }),
+      ],
+      Object: [{ deleted: true, Attribute: [attribute('deleted.top')] }],
+    },
+  });
+  t.same(namesIn(text), ['first-evil.top']);
+  t.equal(importText(text).provenance.tlp, 'amber');
+});
