@@ -8,7 +8,7 @@ import { AddressTableBuilder } from '../policy/addresses/builder.ts';
 import type { ListFace, RuleSet } from '../policy/rule.ts';
 import { TrieBuilder } from '../trie/builder.ts';
 import { type Network, networkText } from '../wire/names/network.ts';
-import { chunksOf, type ListBody } from './body.ts';
+import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { Expressions, type LeftOutExpressions } from './entry/expressions.ts';
@@ -19,6 +19,7 @@ import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect.ts';
 import { judge } from './guard.ts';
 import { type Chunks, readList } from './read-list.ts';
+import { textOf } from './unpack.ts';
 
 export interface CompileList {
   readonly config: ListConfig;
@@ -131,7 +132,7 @@ class Pass implements EntryTarget {
   constructor(seed: number, cancels: Cancels, options: CompileOptions) {
     this.#builder = new TrieBuilder({ seed, settle: this.#interner.settle });
     this.#cancels = cancels;
-    this.#open = options.open ?? chunksOf;
+    this.#open = options.open ?? textOf;
     this.#onProgress = options.onProgress;
   }
 

@@ -22,7 +22,8 @@ export type ListErrorCode =
   | 'LIST_FORBIDDEN_ADDRESS'
   | 'LIST_TRANSFER'
   | 'LIST_SNAPSHOT'
-  | 'LIST_COMPILE';
+  | 'LIST_COMPILE'
+  | 'LIST_DISK';
 
 /** What came was not accepted; any other code says that nothing came. */
 const REFUSALS: ReadonlySet<ListErrorCode> = new Set<ListErrorCode>([

@@ -5,12 +5,13 @@ import type { Rule } from '../policy/rule.ts';
 import { isWithin } from '../wire/names/name.ts';
 import { holds, type Network, networkText, readNetwork } from '../wire/names/network.ts';
 import { nameToText } from '../wire/names/presentation.ts';
-import { chunksOf, type ListBody } from './body.ts';
+import type { ListBody } from './body.ts';
 import { cancelKey, EntrySink, type EntryTarget } from './entry/entry.ts';
 import { ruleOf } from './entry/rule-interner.ts';
 import type { Shape } from './format.ts';
 import { LineParser } from './formats/lines.ts';
 import { readList } from './read-list.ts';
+import { textOf } from './unpack.ts';
 
 /** Lines shown of one list. */
 const LINES_MAX = 50;
@@ -33,9 +34,9 @@ export interface ListLine {
 export async function explainList(config: ListConfig, body: ListBody, name: Uint8Array): Promise<ListLine[]> {
   const search = new Search(config, name);
   const sink = new EntrySink(search, config);
-  await readList(chunksOf(body), sink, { format: config.format, inline: body.kind === 'names' });
+  await readList(textOf(body), sink, { format: config.format, inline: body.kind === 'names' });
   const found = search.found();
-  const texts = textsOf(body, new Set(found.map(({ line }) => line)));
+  const texts = await textsOf(body, new Set(found.map(({ line }) => line)));
   return found.map(({ line, entry, rule }) => ({ line, text: texts.get(line) ?? entry, entry, rule }));
 }
 
@@ -95,7 +96,7 @@ class Search implements EntryTarget {
 }
 
 /** The wanted lines' texts, from a second reading. */
-function textsOf(body: ListBody, wanted: ReadonlySet<number>): Map<number, string> {
+async function textsOf(body: ListBody, wanted: ReadonlySet<number>): Promise<Map<number, string>> {
   const texts = new Map<number, string>();
   if (wanted.size === 0) return texts;
   const decoder = new TextDecoder();
@@ -108,7 +109,7 @@ function textsOf(body: ListBody, wanted: ReadonlySet<number>): Map<number, strin
     },
     onLong: () => undefined,
   });
-  for (const chunk of chunksOf(body)) {
+  for await (const chunk of textOf(body)) {
     parser.write(chunk);
     if (texts.size === wanted.size) return texts;
   }

@@ -1,6 +1,7 @@
 // How much work compiling a body may be, told from a look at it: a short text can cost more than a long one.
 import type { ListConfig, ListFormatName } from '../config/config.ts';
 import { chunksOf, type ListBody, sizeOf } from './body.ts';
+import { packingOf } from './unpack.ts';
 
 /** What an octet costs beside one of a list of names. */
 const DOCUMENT = 24;
@@ -31,6 +32,8 @@ export function workOf(body: ListBody | null, config: Pick<ListConfig, 'format'>
   if (body === null) return 0;
   try {
     const octets = sizeOf(body);
+    // What is packed may be any size.
+    if (packingOf(body) !== null) return enough;
     if (octets >= enough) return octets;
     const text = body.kind === 'bytes' ? body.bytes : Buffer.concat([...chunksOf(body)]);
     return octets * factorOf(text, config.format) + expressionsIn(text) * EXPRESSION;

@@ -70,9 +70,13 @@ async function checkSources(
       ...skipLines(result.lists),
     ]);
   }
-  for (const view of failed)
-    printError(`list ${view.name}: ${view.why} (${view.source}); ${stays(view, kept)}`);
+  for (const view of failed) printError(`list ${view.name}: ${whyText(view)}; ${stays(view, kept)}`);
   return failed.length === 0 ? EXIT.ok : EXIT.sources;
+}
+
+/** Where it is, once. */
+function whyText({ why, source }: ListView): string {
+  return why?.includes(source) === true ? why : `${why} (${source})`;
 }
 
 function copyOf(kept: LastGood | undefined): { entries: number; time: string | null } | null {

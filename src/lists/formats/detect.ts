@@ -8,8 +8,6 @@ import { ListError } from '../errors.ts';
 /** How much of the beginning is looked at. */
 export const SAMPLE_OCTETS = 65_536;
 const SAMPLE_LINES_MAX = 400;
-/** A stray NUL spoils its line only; more of them are not text. */
-const NULS_MAX = 4;
 /** The winning kind must explain this share of the sample's lines. */
 const SHARE_MIN = 0.5;
 
@@ -19,6 +17,8 @@ export interface Detected {
   readonly reason: string;
 }
 
+const UNPACKED = 'name a source that is plain, gzip, zstd or zip';
+
 const decoder = new TextDecoder();
 
 /**
@@ -27,13 +27,11 @@ const decoder = new TextDecoder();
  * @throws ListError
  */
 export function refuseForeign(sample: Uint8Array): void {
-  const magic = magicOf(sample);
-  if (magic !== null)
-    throw new ListError('LIST_BINARY', `the body is ${magic}, not text; check what the source serves`);
-  if (countOf(sample, 0) > Math.max(NULS_MAX, sample.length / 1000))
+  refuseMagic(sample);
+  if (isMostlyNuls(sample))
     throw new ListError(
       'LIST_BINARY',
-      'the body holds NUL octets, it is not text; check what the source serves',
+      'most of its lines hold NUL octets, it is not text; check what the source serves',
     );
   const text = decoder.decode(sample).trimStart();
   if (text === '') throw new ListError('LIST_EMPTY', 'the body is empty; check what the source serves');
@@ -55,22 +53,48 @@ export function detect(sample: Uint8Array, complete = true): Detected {
   return detectJson(text) ?? detectYaml(text) ?? detectTable(text) ?? detectLines(text, complete);
 }
 
-function magicOf(sample: Uint8Array): string | null {
-  const head = Buffer.from(sample.subarray(0, 8)).toString('latin1');
-  if (head.startsWith('\x1f\x8b')) return 'gzip data';
-  if (head.startsWith('PK\x03\x04')) return 'a zip archive';
-  if (head.startsWith('%PDF')) return 'a PDF file';
-  if (head.startsWith('\x28\xb5\x2f\xfd')) return 'zstd data';
-  if (head.startsWith('\x89PNG') || head.startsWith('\xff\xd8\xff') || head.startsWith('GIF8'))
-    return 'a picture';
-  if (head.startsWith('\x7fELF') || head.startsWith('MZ')) return 'a program';
-  return null;
+/** Octets a text never begins with, or has at 257 (tar), as ISO 8859-1. */
+const MAGIC: readonly (readonly [magic: string, what: string, mend?: string])[] = [
+  ['\xfd7zXZ\0', 'xz data', UNPACKED],
+  ['BZh', 'bzip2 data', UNPACKED],
+  ['7z\xbc\xaf', 'a 7z archive', UNPACKED],
+  ['Rar!\x1a\x07', 'a RAR archive', UNPACKED],
+  ['\x1f\x8b', 'gzip data'],
+  ['PK\x03\x04', 'a zip archive'],
+  ['\x28\xb5\x2f\xfd', 'zstd data'],
+  ['%PDF', 'a PDF file'],
+  ['\x89PNG', 'a picture'],
+  ['\xff\xd8\xff', 'a picture'],
+  ['GIF8', 'a picture'],
+  ['\x7fELF', 'a program'],
+  ['MZ', 'a program'],
+];
+const TAR_AT = 257;
+
+/** @throws ListError */
+function refuseMagic(sample: Uint8Array): void {
+  const head = Buffer.from(sample.subarray(0, TAR_AT + 5)).toString('latin1');
+  const isTar = head.startsWith('ustar', TAR_AT);
+  const found = isTar
+    ? (['', 'a tar archive', UNPACKED] as const)
+    : MAGIC.find(([magic]) => head.startsWith(magic));
+  if (found === undefined) return;
+  const [, what, mend = 'check what the source serves'] = found;
+  throw new ListError('LIST_BINARY', `the body is ${what}, not text; ${mend}`);
 }
 
-function countOf(bytes: Uint8Array, octet: number): number {
-  let count = 0;
-  for (const each of bytes) if (each === octet) count += 1;
-  return count;
+/** Lines with a NUL are skipped like any bad line; where they are many it is no text. */
+function isMostlyNuls(sample: Uint8Array): boolean {
+  if (!sample.includes(0)) return false;
+  let [lines, withNul] = [0, 0];
+  for (let start = 0; start < sample.length; ) {
+    const next = sample.indexOf(0x0a, start);
+    const end = next < 0 ? sample.length : next;
+    lines += 1;
+    if (sample.subarray(start, end).includes(0)) withNul += 1;
+    start = end + 1;
+  }
+  return withNul > lines / 2;
 }
 
 function detectJson(text: string): Detected | null {

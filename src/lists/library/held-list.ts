@@ -103,7 +103,8 @@ export function compileListOf(held: Held): CompileList {
       fallback: good,
       previousEntries: good === null || fresh.isDeliberate === true ? null : state.entries,
       isOwn: source.kind === 'file',
-      mayBeEmpty: source.kind === 'inline' || fresh.isDeliberate === true || mayBecomeEmpty(held),
+      mayBeEmpty:
+        state.isEmpty || source.kind === 'inline' || fresh.isDeliberate === true || mayBecomeEmpty(held),
     };
   const said = { config, fallback: null, previousEntries: null, isOwn: true };
   if (source.kind === 'inline')

@@ -1,41 +1,66 @@
 // Unpacks an HTTP response into a file, octet by octet counted: neither a bomb nor an endless body gets past the limit.
-import { open } from 'node:fs/promises';
+//
+// Not by `pipeline`: where a body fails while all of its packed octets are here, that waits for the end of a response that nobody
+// reads any more, for ever. Here whoever fails ends all the others.
+import { type FileHandle, open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { Transform, type TransformCallback } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { ListError, messageOf } from '../errors.ts';
+import type { Exchange } from './request.ts';
 
 /** @throws ListError when the body is too big, cut short or damaged; the file is then the caller's to remove */
 export async function saveBody(
-  response: IncomingMessage,
+  { response, close }: Exchange,
   path: string,
   octetsMax: number,
   signal: AbortSignal,
 ): Promise<void> {
-  if (Number(response.headers['content-length'] ?? 0) > octetsMax) {
-    response.destroy();
-    throw tooBig(octetsMax);
-  }
+  if (Number(response.headers['content-length'] ?? 0) > octetsMax) throw tooBig(octetsMax);
   const unpacker = unpackerOf(response);
-  const file = await open(path, 'w', 0o600);
+  const file = await open(path, 'w', 0o600).catch((error: unknown) => {
+    throw asBodyError(error);
+  });
   try {
-    const limit = new Limit(octetsMax);
-    const save = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-      for await (const chunk of chunks) await file.appendFile(chunk);
-    };
-    if (unpacker === null) await pipeline(response, limit, save, { signal });
-    else await pipeline(response, unpacker, limit, save, { signal });
+    await save(response, unpacker, file, octetsMax);
     if (!response.complete) throw new Error('connection closed');
     await file.sync();
   } catch (thrown) {
     throw signal.aborted ? signal.reason : asBodyError(thrown);
   } finally {
-    response.destroy();
+    close();
     await file.close();
   }
 }
 
+async function save(
+  response: IncomingMessage,
+  unpacker: Transform | null,
+  file: FileHandle,
+  octetsMax: number,
+): Promise<void> {
+  let body: Readable = response;
+  if (unpacker !== null) {
+    body = unpacker;
+    response.on('error', (error) => unpacker.destroy(error));
+    response.once('close', () => {
+      if (!response.complete) unpacker.destroy(new Error('connection closed'));
+    });
+    response.pipe(unpacker);
+  }
+  let octets = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      octets += chunk.length;
+      if (octets > octetsMax) throw tooBig(octetsMax);
+      await file.appendFile(chunk);
+    }
+  } finally {
+    unpacker?.on('error', () => undefined).destroy();
+  }
+}
+
+/** @throws ListError for a coding that was not asked for */
 function unpackerOf(response: IncomingMessage): Transform | null {
   const encoding = (response.headers['content-encoding'] ?? '').trim().toLowerCase();
   switch (encoding) {
@@ -52,27 +77,10 @@ function unpackerOf(response: IncomingMessage): Transform | null {
     case 'zstd':
       return createZstdDecompress();
     default:
-      response.destroy();
       throw new ListError(
         'LIST_FETCH',
         `packed as ${JSON.stringify(encoding)}, which was not asked for; check the source`,
       );
-  }
-}
-
-class Limit extends Transform {
-  readonly #octetsMax: number;
-  #octets = 0;
-
-  constructor(octetsMax: number) {
-    super();
-    this.#octetsMax = octetsMax;
-  }
-
-  override _transform(chunk: Buffer, _encoding: string, callback: TransformCallback): void {
-    this.#octets += chunk.length;
-    if (this.#octets > this.#octetsMax) callback(tooBig(this.#octetsMax));
-    else callback(null, chunk);
   }
 }
 
@@ -86,12 +94,17 @@ function asBodyError(thrown: unknown): unknown {
   if (name === 'AbortError' || name === 'TimeoutError') return thrown;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   // The disk's errors are ours, not the sender's.
-  if (/^(ENOSPC|EDQUOT|EROFS|EACCES|EIO|EFBIG)$/.test(code)) return thrown;
+  if (/^(ENOSPC|EDQUOT|EROFS|EACCES|EIO|EFBIG|EMFILE|ENFILE)$/.test(code))
+    return new ListError(
+      'LIST_DISK',
+      `it could not be written: ${messageOf(thrown)}; make room for \`events.dir\``,
+      {
+        cause: thrown,
+      },
+    );
   return new ListError(
     'LIST_TRUNCATED',
     `the body is cut short or damaged: ${messageOf(thrown)}; it is tried again later`,
-    {
-      cause: thrown,
-    },
+    { cause: thrown },
   );
 }

@@ -1,14 +1,13 @@
 // Lists behind http(s)://: a conditional GET, redirects followed by our own rules, the body unpacked straight to a file.
 import { unlink } from 'node:fs/promises';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import http from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
 import { ListError, messageOf } from '../errors.ts';
 import { saveBody } from './http-body.ts';
 import { isPublicAddress } from './reachable.ts';
+import { type Credentials, type Exchange, request } from './request.ts';
 import type { Fetched, ListSource, Validators } from './source.ts';
 
 const REDIRECTS_MAX = 5;
@@ -44,6 +43,7 @@ export interface HttpOptions {
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly limits?: Partial<HttpLimits>;
+  readonly credentials?: Credentials;
   /** Whether a redirect may lead to this address. */
   readonly mayVisit?: (address: string) => boolean;
 }
@@ -90,16 +90,21 @@ async function fetchOnce(
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.totalTimeoutMs)]);
   let url = parseUrl(options.url);
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const redirected = redirects > 0 && url.origin !== parseUrl(options.url).origin;
-    const address = await addressOf(url, options, redirected);
-    const response = await request(url, address, previous, limits, deadline);
-    const status = response.statusCode ?? 0;
-    if (REDIRECTS.has(status)) {
-      response.destroy();
-      url = nextUrl(url, response.headers.location);
-      continue;
+    const exchange = await request(url, {
+      addresses: await inTime(addressesOf(url, options), deadline),
+      headers: headersFor(url, options, previous),
+      clientCertificate: isOwnOrigin(url, options) ? (options.credentials?.clientCertificate ?? null) : null,
+      idleTimeoutMs: limits.idleTimeoutMs,
+      signal: deadline,
+    });
+    try {
+      const { statusCode = 0, headers } = exchange.response;
+      if (!REDIRECTS.has(statusCode))
+        return await readResponse(exchange, options, limits, previous, deadline);
+      url = nextUrl(url, headers.location);
+    } finally {
+      exchange.close();
     }
-    return await readResponse(response, options, limits, previous, deadline);
   }
   throw new ListError(
     'LIST_REDIRECT',
@@ -107,20 +112,26 @@ async function fetchOnce(
   );
 }
 
+/** A resolver that never answers ends with the rest. */
+function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
+}
+
 async function readResponse(
-  response: IncomingMessage,
+  exchange: Exchange,
   options: HttpOptions,
   limits: HttpLimits,
   previous: Validators | null,
   signal: AbortSignal,
 ): Promise<Fetched> {
+  const { response } = exchange;
   const status = response.statusCode ?? 0;
-  if (status === 304 && previous !== null) {
-    response.destroy();
-    return { kind: 'unchanged' };
-  }
+  if (status === 304 && previous !== null) return { kind: 'unchanged' };
   if (status !== 200) {
-    response.destroy();
     const passing = PASSING.has(status);
     throw new ListError(
       passing ? 'LIST_FETCH' : 'LIST_STATUS',
@@ -128,7 +139,7 @@ async function readResponse(
       { status },
     );
   }
-  await saveBody(response, options.path, limits.bodyOctetsMax, signal);
+  await saveBody(exchange, options.path, limits.bodyOctetsMax, signal);
   return {
     kind: 'body',
     body: { kind: 'file', path: options.path },
@@ -145,14 +156,8 @@ function header(response: IncomingMessage, name: 'etag' | 'last-modified'): stri
   return value !== undefined && value.length <= 1024 ? value : null;
 }
 
-/** @returns the response's head; the connection goes to `address` and nowhere else, whatever the name resolves to now */
-function request(
-  url: URL,
-  address: string,
-  previous: Validators | null,
-  limits: HttpLimits,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
+/** What a request says, its credentials included: those go to the origin that the list names, never elsewhere. */
+function headersFor(url: URL, options: HttpOptions, previous: Validators | null): Record<string, string> {
   const headers: Record<string, string> = {
     'user-agent': 'cenote',
     accept: 'text/plain, */*;q=0.5',
@@ -160,57 +165,41 @@ function request(
   };
   if (previous?.etag != null) headers['if-none-match'] = previous.etag;
   if (previous?.lastModified != null) headers['if-modified-since'] = previous.lastModified;
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const family = isIP(address);
-  const outgoing: ClientRequest = (url.protocol === 'https:' ? https : http).request(url, {
-    agent: false,
-    headers,
-    timeout: limits.idleTimeoutMs,
-    maxHeaderSize: 32_768,
-    lookup: (_hostname, lookupOptions, callback) => {
-      if (lookupOptions.all === true) callback(null, [{ address, family }]);
-      else callback(null, address, family);
-    },
-  });
-  let received: IncomingMessage | null = null;
-  const onAbort = (): void => void outgoing.destroy(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  outgoing.once('response', (response) => {
-    received = response;
-    // From here on who reads the body watches the signal, and tells an abort from a broken connection.
-    signal.removeEventListener('abort', onAbort);
-    resolve(response);
-  });
-  // Kept on for good: a late error of a finished exchange must find a listener.
-  outgoing.on('error', (error) => {
-    signal.removeEventListener('abort', onAbort);
-    reject(error);
-  });
-  outgoing.on('timeout', () => {
-    const why = `no octet in ${limits.idleTimeoutMs} ms (${shownUrl(url.href)}); it is tried again later`;
-    (received ?? outgoing).destroy(new ListError('LIST_TIMEOUT', why));
-  });
-  outgoing.end();
-  return promise;
+  if (url.username !== '' || url.password !== '') {
+    const [user, password] = [decoded(url.username), decoded(url.password)];
+    headers['authorization'] = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  }
+  return isOwnOrigin(url, options) ? { ...headers, ...options.credentials?.headers } : headers;
 }
 
-/** One address to connect to. @throws ListError when a redirect leads somewhere it may not */
-async function addressOf(url: URL, options: HttpOptions, redirected: boolean): Promise<string> {
+function isOwnOrigin(url: URL, options: HttpOptions): boolean {
+  return url.origin === parseUrl(options.url).origin;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Where to connect to. @throws ListError when a redirect leads somewhere it may not */
+async function addressesOf(url: URL, options: HttpOptions): Promise<readonly string[]> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const addresses = isIP(host) === 0 ? await options.lookup(host) : [host];
   const mayVisit = options.mayVisit ?? isPublicAddress;
-  if (redirected && !addresses.every(mayVisit))
+  if (!isOwnOrigin(url, options) && !addresses.every(mayVisit))
     throw new ListError(
       'LIST_FORBIDDEN_ADDRESS',
       `a redirect leads to ${shownUrl(url.href)}, an address of a private network; name that URL itself if it is meant`,
     );
-  const first = addresses.find((address) => isIP(address) !== 0);
-  if (first === undefined)
-    throw new ListError(
-      'LIST_FETCH',
-      `${host} has no address (${shownUrl(url.href)}); check the name and the bootstrap upstreams`,
-    );
-  return first;
+  const known = addresses.filter((address) => isIP(address) !== 0);
+  if (known.length > 0) return known;
+  throw new ListError(
+    'LIST_FETCH',
+    `${host} has no address (${shownUrl(url.href)}); check the name and the bootstrap upstreams`,
+  );
 }
 
 function nextUrl(from: URL, location: string | undefined): URL {

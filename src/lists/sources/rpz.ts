@@ -1,6 +1,6 @@
 // Lists kept by another name server: a response policy zone by AXFR or IXFR over TCP, signed with TSIG where there is a key.
 import { unlink } from 'node:fs/promises';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { ListConfig } from '../../config/config.ts';
 import { HEADER_OCTETS, readU16, writeU16 } from '../../wire/header.ts';
 import { CLASS, RCODE, rcodeToText, TYPE } from '../../wire/records/iana.ts';
@@ -11,8 +11,9 @@ import { answerNotify } from '../../zone/notify.ts';
 import { TransferReader } from '../../zone/transfer-reader.ts';
 import { TsigSession } from '../../zone/tsig.ts';
 import { ZoneError, type ZoneErrorCode } from '../../zone/zone-error.ts';
-import { parseZoneUrl } from '../../zone/zone-url.ts';
-import { ListError, type ListErrorCode } from '../errors.ts';
+import { parseZoneUrl, type ZoneUrl } from '../../zone/zone-url.ts';
+import { ListError, type ListErrorCode, messageOf } from '../errors.ts';
+import { dial } from './dial.ts';
 import type { Lookup } from './http.ts';
 import { type Fetched, type ListSource, NO_VALIDATORS, type Validators } from './source.ts';
 import { ZoneFile } from './zone-file.ts';
@@ -83,12 +84,12 @@ async function fetchZone(
   try {
     if (have !== null) {
       try {
-        return await transfer(options, have, deadline);
+        return await transfer(options, have, have, deadline);
       } catch (thrown) {
         if (!(thrown instanceof WholeNeeded)) throw thrown;
       }
     }
-    return await transfer(options, null, deadline);
+    return await transfer(options, null, have, deadline);
   } catch (thrown) {
     await unlink(options.path).catch(() => undefined);
     if (deadline.aborted && !signal.aborted)
@@ -97,7 +98,10 @@ async function fetchZone(
       });
     if (thrown instanceof ZoneError)
       throw new ListError(LIST_CODES[thrown.code], thrown.message, { cause: thrown });
-    throw thrown;
+    if (thrown instanceof ListError || signal.aborted) throw thrown;
+    throw new ListError('LIST_FETCH', `${messageOf(thrown)} (${options.url}); it is tried again later`, {
+      cause: thrown,
+    });
   }
 }
 
@@ -105,9 +109,11 @@ async function fetchZone(
 async function transfer(
   options: TransferOptions,
   have: number | null,
+  /** Of the zone in force; null when there is none. */
+  before: number | null,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  const { host, port, zone } = await parseUrl(options);
+  const { host, port, zone, addresses } = await parseUrl(options);
   const id = Math.floor(options.random() * 0x10000);
   const session = options.tsig === null ? null : new TsigSession(options.tsig, () => options.now() / 1000);
   const query = composeQuery(id, zone, have);
@@ -117,7 +123,9 @@ async function transfer(
     const reader = new TransferReader(file, have);
     const refresh = { seconds: 0 };
     const idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
-    for await (const message of exchange(signed, { host, port, idleTimeoutMs, signal })) {
+    const connect = (): Promise<Socket> => dial(addresses, { port, timeoutMs: idleTimeoutMs, signal });
+    const where = `${host} port ${port}`;
+    for await (const message of exchange(signed, { connect, where, idleTimeoutMs, signal })) {
       checkHeader(message, id, have, options.url);
       session?.verify(message);
       readAnswers(message, reader, refresh);
@@ -134,20 +142,21 @@ async function transfer(
       body: { kind: 'file', path: options.path },
       validators: { ...NO_VALIDATORS, identity },
       refreshMs: Math.max(refresh.seconds, REFRESH_SECONDS_MIN) * 1000,
+      isDeliberate: before === null || !isEarlier(reader.serial, before),
     };
   } finally {
     await file.close();
   }
 }
 
-async function parseUrl(options: TransferOptions): Promise<{ host: string; port: number; zone: Uint8Array }> {
+async function parseUrl(options: TransferOptions): Promise<ZoneUrl & { addresses: readonly string[] }> {
   const named = parseZoneUrl(options.url);
   if (named === null)
     throw new ListError('LIST_TRANSFER', `no zone in ${options.url}; write rpz://SERVER/ZONE`);
-  const host = isIP(named.host) === 0 ? (await options.lookup(named.host))[0] : named.host;
-  if (host === undefined)
+  const addresses = isIP(named.host) === 0 ? await options.lookup(named.host) : [named.host];
+  if (addresses.length === 0)
     throw new ListError('LIST_FETCH', `${named.host} has no address (${options.url}); check the name`);
-  return { ...named, host };
+  return { ...named, addresses };
 }
 
 /** AXFR, or IXFR with the SOA we have in the authority section (RFC 1995 §3). */
@@ -204,6 +213,11 @@ function readAnswers(message: Uint8Array, reader: TransferReader, refresh: { sec
   if (at < 0)
     throw new ListError('LIST_TRANSFER', 'a message of the transfer is malformed; check the primary');
   reader.endOfMessage();
+}
+
+/** Sequence space arithmetic (RFC 1982 §3.2). */
+function isEarlier(serial: number, than: number): boolean {
+  return ((serial - than) | 0) < 0;
 }
 
 function serialOf(validators: Validators | null): number | null {

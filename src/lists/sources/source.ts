@@ -20,7 +20,7 @@ export type Fetched =
       readonly validators: Validators;
       /** How often the source itself wants to be asked. */
       readonly refreshMs?: number;
-      /** Beyond doubt what its owner wants, be it nothing: a zone with a higher serial. */
+      /** Beyond doubt what its owner wants, be it nothing: a zone whose serial did not go back. */
       readonly isDeliberate?: boolean;
     };
 

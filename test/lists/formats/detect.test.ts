@@ -57,7 +57,7 @@ for (const [code, what, body] of [
   ['LIST_EMPTY', 'comments only', '# nothing\n! to see\n'],
   ['LIST_BINARY', 'gzip', '\x1f\x8b\x08\x00\x00'],
   ['LIST_BINARY', 'a zip archive', 'PK\x03\x04'],
-  ['LIST_BINARY', 'NUL octets', 'a\0b\0c\0d\0e\0f\0'],
+  ['LIST_BINARY', 'lines hold NUL octets', 'a\0b\0c\0d\0e\0f\0'],
   [
     'LIST_UNKNOWN_FORMAT',
     'prose',

@@ -1,0 +1,108 @@
+// One HTTP request over a connection of our own making: the head of its response, or why there is none. Nothing of it outlives its
+// end: whoever reads the body calls `close`, and an error that comes later finds a listener.
+import http, { type IncomingMessage } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { shownUrl } from '../../config/values/shown-url.ts';
+import { ListError } from '../errors.ts';
+import { dial } from './dial.ts';
+
+/** What a source shows its server, and only there. */
+export interface Credentials {
+  /** Lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** In PEM, for TLS. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | null;
+}
+
+export interface RequestOptions {
+  readonly addresses: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly clientCertificate: Credentials['clientCertificate'];
+  /** Silence between two octets, and until there is a connection. */
+  readonly idleTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Exchange {
+  readonly response: IncomingMessage;
+  /** Ends it, whatever state it is in. */
+  readonly close: (error?: Error) => void;
+}
+
+/** Connects to one of the addresses and to nothing else, whatever the name resolves to now. @throws what ended it */
+export async function request(url: URL, options: RequestOptions): Promise<Exchange> {
+  const { idleTimeoutMs, signal } = options;
+  const isTls = url.protocol === 'https:';
+  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
+  const socket = await dial(options.addresses, { port, timeoutMs: idleTimeoutMs, signal });
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  let response: IncomingMessage | null = null;
+  let stream: Socket = socket;
+  const close = (error?: Error): void => {
+    response?.destroy(error);
+    outgoing?.destroy(error);
+    stream.destroy();
+    socket.destroy();
+    if (error !== undefined) reject(error);
+  };
+  // For good: a late error of a finished exchange must find a listener.
+  socket.on('error', close);
+  const silent = (): void => {
+    const why = `no octet in ${idleTimeoutMs} ms (${shownUrl(url.href)}); it is tried again later`;
+    close(new ListError('LIST_TIMEOUT', why));
+  };
+  socket.setTimeout(idleTimeoutMs, silent);
+  const onAbort = (): void => close(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  socket.once('close', () => signal.removeEventListener('abort', onAbort));
+  let outgoing: http.ClientRequest | null = null;
+  try {
+    if (isTls) {
+      stream = await secure(socket, url, options, promise);
+      // What is under TLS no longer sees octets come.
+      socket.setTimeout(0);
+      stream.setTimeout(idleTimeoutMs, silent);
+    }
+    signal.throwIfAborted();
+    outgoing = http.request({
+      ...{ method: 'GET', path: `${url.pathname}${url.search}`, setHost: false, maxHeaderSize: 32_768 },
+      headers: { host: url.host, ...options.headers, connection: 'close' },
+      createConnection: () => stream,
+    });
+    outgoing.on('error', close);
+    outgoing.once('response', (incoming) => {
+      response = incoming;
+      incoming.on('error', () => undefined);
+      resolve(incoming);
+    });
+    outgoing.end();
+    return { response: await promise, close };
+  } catch (error) {
+    promise.catch(() => undefined);
+    close();
+    throw error;
+  }
+}
+
+/** @param ended rejects when the connection goes */
+async function secure(
+  socket: Socket,
+  url: URL,
+  { clientCertificate }: RequestOptions,
+  ended: Promise<unknown>,
+): Promise<TLSSocket> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const stream = connectTls({
+    socket,
+    ...{ host, ALPNProtocols: ['http/1.1'] },
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(clientCertificate ?? {}),
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  stream.once('secureConnect', resolve);
+  stream.on('error', reject);
+  stream.once('close', () => reject(new Error('the connection closed in the TLS handshake')));
+  await Promise.race([promise, ended]);
+  return stream;
+}

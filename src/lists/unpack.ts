@@ -1,0 +1,167 @@
+// Lists that are kept packed: a body's octets, unpacked as they are read where it is a gzip, zstd or zip file, counted on the way.
+import { closeSync, createReadStream, readSync } from 'node:fs';
+import { Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { type Entry, fromFd, type ZipFile } from 'yauzl';
+import { BODY_OCTETS_MAX, chunksOf, type ListBody, openList } from './body.ts';
+import { ListError, messageOf } from './errors.ts';
+import type { Chunks } from './read-list.ts';
+
+export type Packing = 'gzip' | 'zstd' | 'zip';
+
+const MAGIC: readonly (readonly [Packing, string])[] = [
+  ['gzip', '\x1f\x8b'],
+  ['zstd', '\x28\xb5\x2f\xfd'],
+  ['zip', 'PK\x03\x04'],
+];
+const MAGIC_OCTETS = 4;
+const ENTRIES_MAX = 1000;
+/** The list of an archive takes at least this share of it; what is beside it is a licence or a read-me. */
+const SHARE_MIN = 0.8;
+const NAMES_SHOWN = 5;
+
+/** How a body is packed, by its first octets; null when it is not. @throws ListError when it cannot be opened */
+export function packingOf(body: ListBody): Packing | null {
+  if (body.kind === 'names') return null;
+  const first = body.kind === 'bytes' ? body.bytes.subarray(0, MAGIC_OCTETS) : beginningOf(body.path);
+  const text = Buffer.from(first).toString('latin1');
+  return MAGIC.find(([, magic]) => text.startsWith(magic))?.[0] ?? null;
+}
+
+/** The text of a body, chunk by chunk; a chunk is valid until the next one is asked for. @throws ListError */
+export function textOf(body: ListBody, octetsMax: number = BODY_OCTETS_MAX): Chunks {
+  const packing = packingOf(body);
+  if (packing === null) return chunksOf(body);
+  return unpacked(body, packing, octetsMax);
+}
+
+async function* unpacked(body: ListBody, packing: Packing, octetsMax: number): AsyncGenerator<Uint8Array> {
+  const unpacking = packing === 'zip' ? await openZip(body) : openStream(body, packing);
+  let octets = 0;
+  try {
+    for await (const chunk of unpacking.text as AsyncIterable<Uint8Array>) {
+      octets += chunk.length;
+      if (octets > octetsMax)
+        throw new ListError(
+          'LIST_TOO_BIG',
+          `more than ${octetsMax} octets unpacked (${packing}); split the list`,
+        );
+      yield chunk;
+    }
+  } catch (error) {
+    throw error instanceof ListError ? error : damaged(packing, error);
+  } finally {
+    unpacking.close();
+  }
+}
+
+interface Unpacking {
+  readonly text: Readable;
+  readonly close: () => void;
+}
+
+function openStream(body: ListBody, packing: 'gzip' | 'zstd'): Unpacking {
+  const source =
+    body.kind === 'file'
+      ? createReadStream(body.path, { fd: openList(body.path), start: 0 })
+      : Readable.from([body.kind === 'bytes' ? body.bytes : new Uint8Array(0)]);
+  const text: Transform = packing === 'gzip' ? createGunzip() : createZstdDecompress();
+  source.on('error', (error) => text.destroy(error));
+  source.pipe(text);
+  const close = (): void => {
+    source.destroy();
+    text.on('error', () => undefined).destroy();
+  };
+  return { text, close };
+}
+
+/** The one list in an archive. @throws ListError */
+async function openZip(body: ListBody): Promise<Unpacking> {
+  if (body.kind !== 'file')
+    throw new ListError('LIST_BINARY', 'the body is a zip archive, not text; check what the source serves');
+  const zip = await opened(body.path);
+  try {
+    const text = await streamOf(zip, listIn(await entriesOf(zip)));
+    return {
+      text,
+      close: () => {
+        text.on('error', () => undefined).destroy();
+        zip.close();
+      },
+    };
+  } catch (error) {
+    zip.close();
+    throw error instanceof ListError ? error : damaged('zip', error);
+  }
+}
+
+function opened(path: string): Promise<ZipFile> {
+  const fd = openList(path);
+  const { promise, resolve, reject } = Promise.withResolvers<ZipFile>();
+  fromFd(fd, { lazyEntries: true, autoClose: false }, (error, zip) => {
+    if (error === null) resolve(zip);
+    else {
+      closeSync(fd);
+      reject(damaged('zip', error));
+    }
+  });
+  return promise;
+}
+
+function entriesOf(zip: ZipFile): Promise<Entry[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Entry[]>();
+  const entries: Entry[] = [];
+  zip.on('error', reject);
+  zip.on('end', () => resolve(entries));
+  zip.on('entry', (entry: Entry) => {
+    entries.push(entry);
+    if (entries.length > ENTRIES_MAX) reject(new Error(`more than ${ENTRIES_MAX} files in it`));
+    else zip.readEntry();
+  });
+  zip.readEntry();
+  return promise;
+}
+
+function listIn(entries: readonly Entry[]): Entry {
+  const files = entries
+    .filter(({ fileName }) => !/(\/$|^__MACOSX\/|(^|\/)\.)/.test(fileName))
+    .sort((a, b) => b.uncompressedSize - a.uncompressedSize);
+  const [largest] = files;
+  if (largest === undefined)
+    throw new ListError('LIST_EMPTY', 'no file is in the zip archive; check what the source serves');
+  const octets = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  if (largest.uncompressedSize < octets * SHARE_MIN) {
+    const names = files.slice(0, NAMES_SHOWN).map(({ fileName }) => JSON.stringify(fileName.slice(0, 80)));
+    throw new ListError(
+      'LIST_UNKNOWN_FORMAT',
+      `the zip archive holds ${files.length} files and a list is one of them (${names.join(', ')}${files.length > NAMES_SHOWN ? ', …' : ''}); name the URL of one file`,
+    );
+  }
+  if (largest.isEncrypted())
+    throw new ListError('LIST_BINARY', 'the zip archive is encrypted; name a source that is not');
+  return largest;
+}
+
+function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
+  const { promise, resolve, reject } = Promise.withResolvers<Readable>();
+  zip.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(error)));
+  return promise;
+}
+
+function damaged(packing: Packing, error: unknown): ListError {
+  return new ListError(
+    'LIST_BINARY',
+    `the body is ${packing} data that cannot be unpacked: ${messageOf(error)}; check what the source serves`,
+    { cause: error },
+  );
+}
+
+function beginningOf(path: string): Uint8Array {
+  const descriptor = openList(path);
+  try {
+    const first = new Uint8Array(MAGIC_OCTETS);
+    return first.subarray(0, readSync(descriptor, first, 0, MAGIC_OCTETS, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,67 @@
+// A policy zone by transfer is what its primary says it is, be it nothing: a higher serial is nobody's accident.
+import t from 'tap';
+import { listConfig } from '../../support/lists-compile.ts';
+import { openLibrary } from '../../support/lists-library.ts';
+import { startZoneServer } from '../../support/zone-server.ts';
+
+const rules = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `n${i}.example.rpz.example. 60 CNAME .`);
+
+t.test('a zone that becomes empty is in force as empty, and comes back', async (t) => {
+  const server = await startZoneServer(t);
+  server.zone = { serial: 1, records: rules(50) };
+  const dir = t.testdir({});
+  const lists = [
+    listConfig({ name: 'zone', source: `rpz://127.0.0.1:${server.port}/rpz.example`, action: 'zone' }),
+  ];
+  const { step, clock } = await openLibrary(dir, lists);
+  const first = await step();
+  t.match(first.status, [{ condition: 'good', entries: 50 }]);
+  t.equal(first.ask('n7.example'), 'nxdomain');
+
+  server.zone = { serial: 2, records: rules(1) };
+  clock.ms += 86_400_000;
+  t.match(
+    (await step()).status,
+    [{ condition: 'good', entries: 1 }],
+    'maxShrink does not stop a higher serial',
+  );
+
+  server.zone = { serial: 3, records: [] };
+  clock.ms += 86_400_000;
+  const emptied = await step();
+  t.match(emptied.status, [
+    { condition: 'empty', inForce: true, overdue: false, entries: 0, lastError: null },
+  ]);
+  t.equal(emptied.ask('n0.example'), 'none');
+  t.match(emptied.events, [{ kind: 'changed', isTrouble: false, message: /in force as empty/ }]);
+
+  const again = await openLibrary(dir, lists, { clock });
+  t.match((await again.step()).status, [{ condition: 'empty', inForce: true }], 'after a restart too');
+
+  server.zone = { serial: 4, records: rules(3) };
+  clock.ms += 86_400_000;
+  t.match((await again.step()).status, [{ condition: 'good', entries: 3 }]);
+});
+
+t.test('a zone whose serial went back is held against what is in force', async (t) => {
+  const server = await startZoneServer(t);
+  server.zone = { serial: 7, records: rules(50) };
+  const source = `rpz://127.0.0.1:${server.port}/rpz.example`;
+  const { step, clock } = await openLibrary(t.testdir({}), [
+    listConfig({ name: 'zone', source, action: 'zone' }),
+  ]);
+  await step();
+  server.zone = { serial: 1, records: rules(2) };
+  clock.ms += 86_400_000;
+  const refused = await step();
+  t.match(refused.status, [{ condition: 'refused', entries: 50, lastError: { code: 'LIST_SHRANK' } }]);
+  t.equal(refused.ask('n49.example'), 'nxdomain');
+});
+
+t.test('a zone that is empty when it is first seen is empty by its owner', async (t) => {
+  const server = await startZoneServer(t);
+  const source = `rpz://127.0.0.1:${server.port}/rpz.example`;
+  const { step } = await openLibrary(t.testdir({}), [listConfig({ name: 'zone', source, action: 'zone' })]);
+  t.match((await step()).status, [{ condition: 'empty', overdue: false, lastError: null }]);
+});
