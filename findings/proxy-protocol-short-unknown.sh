@@ -2,7 +2,7 @@
 # proxy-protocol-js 4.0.6 (npm): the short form of an unknown connection, "PROXY UNKNOWN" and nothing else, is refused.
 # From memory one would write: the PROXY protocol (version 1) lets a sender stop after UNKNOWN, and the receiver must take the line and use the real addresses.
 # It does: only the long form with two addresses and two ports is accepted; the short one throws.
-# Who stands behind a load balancer: health checks are sent in the short form, so a listener built on this drops them.
+# Who stands behind a load balancer: for connections of its own, such as checks, it may send the short form, and a listener built on this drops them.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
