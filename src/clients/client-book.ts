@@ -5,7 +5,7 @@ import type { KnownClient } from '../policy/groups.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import { addressToText } from '../wire/names/address.ts';
 import { clientName } from './client-name.ts';
-import { type Lease, parseLeases } from './lease-text.ts';
+import { LeaseFile } from './leases/lease-file.ts';
 import { type MachineUpdate, NO_UPDATE } from './machine.ts';
 import { type Asked, MachineBook } from './machine-book.ts';
 import { MachineFile } from './machine-file.ts';
@@ -40,7 +40,7 @@ const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 interface Files {
   readonly hosts: WatchedFile<ReadonlyMap<string, string>> | null;
-  readonly leases: readonly WatchedFile<readonly Lease[]>[];
+  readonly leases: readonly LeaseFile[];
 }
 
 export class ClientBook {
@@ -208,20 +208,13 @@ export class ClientBook {
           ? null
           : new WatchedFile<ReadonlyMap<string, string>>({
               path: hosts,
-              parse: (text) => hostsNames(text, clientName),
+              parse: (octets) => hostsNames(Buffer.from(octets).toString('utf8'), clientName),
               empty: new Map(),
               report: report(hosts, 'hosts file of clients.hosts'),
               mustExist: false,
             }),
       leases: leases.map(
-        ({ path, mustExist }) =>
-          new WatchedFile<readonly Lease[]>({
-            path,
-            parse: parseLeases,
-            empty: [],
-            report: report(path, 'lease file'),
-            mustExist,
-          }),
+        ({ path, mustExist }) => new LeaseFile({ path, report: report(path, 'lease file'), mustExist }),
       ),
     };
   }

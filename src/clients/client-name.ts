@@ -1,9 +1,13 @@
 // The one check that every learnt name passes: leases, reverse DNS and files hold what strangers chose.
 import { hostToName, nameToText } from '../wire/names/presentation.ts';
 
+/** What a person would read as an address is no name (RFC 1123 §2.1). */
+const LIKE_ADDRESS = /^\d+(?:\.\d+)+\.?$/;
+
 /** Lower case, no trailing dot; null for what is no host name (RFC 1123 letters, an IDN as its A-labels). */
 export function clientName(text: string | undefined): string | null {
-  const name = text === undefined ? null : hostToName(text.trim());
+  if (text === undefined || LIKE_ADDRESS.test(text.trim())) return null;
+  const name = hostToName(text.trim());
   return name === null ? null : nameToText(name);
 }
 

@@ -6,7 +6,7 @@
 // another machine, and so is what reverse DNS says, which DHCP servers write.
 import type { ClientsConfig } from '../config/config.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
-import type { Lease } from './lease-text.ts';
+import type { Lease } from './leases/lease.ts';
 import type { NameFrom } from './machine.ts';
 import type { Neighbours } from './neighbours.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 export interface WatchedFileOptions<T> {
   readonly path: string;
   /** Null when the text is not what it should be; then what was read before stays. */
-  readonly parse: (text: string) => T | null;
+  readonly parse: (octets: Uint8Array, writtenMs: number) => T | null;
   /** Before anything was read. */
   readonly empty: T;
   /** Told once when it cannot be used (why), and once when it can again (null). */
@@ -26,6 +26,11 @@ export class WatchedFile<T> {
     this.#content = options.empty;
   }
 
+  /** Whether it was there when it was last read. */
+  get exists(): boolean {
+    return this.#seen !== '';
+  }
+
   /** What the file says now, as far as it can be read. */
   read(): T {
     const { path, parse, empty, mustExist } = this.#options;
@@ -42,7 +47,7 @@ export class WatchedFile<T> {
       this.#seen = state;
       if (!stat.isFile()) throw new Error('it is no file');
       if (stat.size > OCTETS_MAX) throw new Error(`it is longer than ${OCTETS_MAX} octets`);
-      const content = parse(readFileSync(path, 'utf8'));
+      const content = parse(readFileSync(path), stat.mtimeMs);
       if (content === null) throw new Error('its content is not of a known form');
       this.#content = content;
       this.#tell(null);

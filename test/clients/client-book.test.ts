@@ -108,8 +108,8 @@ t.test('an address without a name has the name of another address of its MAC; le
     configured: [],
     hosts: new Map(),
     leases: [
-      { ip: '10.0.0.7', mac: 'aa:bb:cc:dd:ee:07', name: 'till-3', endsMs: 2000 },
-      { ip: '10.0.0.8', mac: 'aa:bb:cc:dd:ee:08', name: 'ended', endsMs: 1000 },
+      { ip: '10.0.0.7', mac: 'aa:bb:cc:dd:ee:07', name: 'till-3', duid: null, clientId: null, endsMs: 2000 },
+      { ip: '10.0.0.8', mac: 'aa:bb:cc:dd:ee:08', name: 'ended', duid: null, clientId: null, endsMs: 1000 },
     ],
     neighbours: new Map([['2001:db8::7', 'aa:bb:cc:dd:ee:07']]),
     reverse: [],

@@ -1,9 +1,18 @@
 // Lease files of three servers, as they are and as they should not be.
 import t from 'tap';
-import { parseLeases } from '../../src/clients/lease-text.ts';
+import { LeaseFile } from '../../src/clients/leases/lease-file.ts';
+import { leasesOf, parseLeases } from '../../src/clients/leases/read.ts';
 
 const never = Number.POSITIVE_INFINITY;
-const sorted = (text: string) => parseLeases(text)?.toSorted((a, b) => (a.ip < b.ip ? -1 : 1)) ?? null;
+const read = (written: string | Uint8Array, writtenMs?: number) => {
+  const said = parseLeases(typeof written === 'string' ? Buffer.from(written) : written, writtenMs);
+  return said === null ? null : leasesOf(said);
+};
+/** In order of their addresses, without the identifiers. */
+const sorted = (written: string | Uint8Array, writtenMs?: number) =>
+  read(written, writtenMs)
+    ?.toSorted((a, b) => (a.ip < b.ip ? -1 : 1))
+    .map(({ ip, mac, name, endsMs }) => ({ ip, mac, name, endsMs })) ?? null;
 
 t.test('dnsmasq: a line a lease, IPv6 behind its duid line, other hardware marked', async (t) => {
   const text = [
@@ -61,9 +70,17 @@ t.test('Kea: columns by their names, in both files; a later line replaces an ear
     '10.0.0.7,aa:bb:cc:dd:ee:07,01:aa,3600,1764010000,1,0,0,till-3.office.example.,0,,0',
     '10.0.0.8,aa:bb:cc:dd:ee:08,,3600,1764010000,1,0,0,declined,1,,0',
     '10.0.0.9,aa:bb:cc:dd:ee:09,,3600,1764010000,1,0,0,a&#x2cb,0,,0',
+    '10.0.0.12,aa:bb:cc:dd:ee:0c,,3600,1764010000,1,1,1,phone.,0,,0',
+    '10.0.0.13,aa:bb:cc:dd:ee:0d,,4294967295,5000000000,1,0,0,for-ever,0,,0',
+    '10.0.0.14,aa:bb:cc:dd:ee:0e,,3600,1764010000,1,0,0,reclaimed,0,,0',
+    '10.0.0.14,aa:bb:cc:dd:ee:0e,,3600,1764010000,1,0,0,,2,,0',
+    '10.0.0.15,aa:bb:cc:dd:ee:0f,,3600,1764010000,1,0,0,removed,0,,0',
+    '10.0.0.15,aa:bb:cc:dd:ee:0f,,0,1764010000,1,0,0,,2,,0',
     '10.0.0.10,aa:bb:cc',
   ].join('\n');
   t.same(sorted(four), [
+    { ip: '10.0.0.12', mac: 'aa:bb:cc:dd:ee:0c', name: 'phone', endsMs: 1_764_010_000_000 },
+    { ip: '10.0.0.13', mac: 'aa:bb:cc:dd:ee:0d', name: 'for-ever', endsMs: never },
     { ip: '10.0.0.7', mac: 'aa:bb:cc:dd:ee:07', name: 'till-3.office.example', endsMs: 1_764_010_000_000 },
     { ip: '10.0.0.9', mac: 'aa:bb:cc:dd:ee:09', name: null, endsMs: 1_764_010_000_000 },
   ]);
@@ -77,10 +94,10 @@ t.test('Kea: columns by their names, in both files; a later line replaces an ear
 });
 
 t.test('an empty file has no leases, another file is none', async (t) => {
-  t.same(parseLeases(''), []);
-  t.same(parseLeases('# nothing yet\n'), []);
-  t.equal(parseLeases('<!doctype html><title>Login</title>'), null);
-  t.equal(parseLeases('root:x:0:0:root:/root:/bin/sh\n'), null);
+  t.same(read(''), []);
+  t.same(read('# nothing yet\n'), []);
+  t.equal(read('<!doctype html><title>Login</title>'), null);
+  t.equal(read('root:x:0:0:root:/root:/bin/sh\n'), null);
 });
 
 t.test('a name that is no host name is no name, whoever sent it', async (t) => {
@@ -94,6 +111,170 @@ t.test('a name that is no host name is no name, whoever sent it', async (t) => {
     'x'.repeat(64),
     '{{7*7}}',
     '"quoted"',
+    '10.0.0.1',
+    '127.1',
   ])
-    t.equal(parseLeases(`1764010000 aa:bb:cc:dd:ee:07 10.0.0.7 ${name} *`)?.[0]?.name, null, name);
+    t.equal(read(`1764010000 aa:bb:cc:dd:ee:07 10.0.0.7 ${name} *`)?.[0]?.name, null, name);
+});
+
+t.test('what a client sent in a string is no statement of an ISC file', async (t) => {
+  const text = `
+lease 10.0.0.7 {
+  binding state active;
+  hardware ethernet aa:bb:cc:dd:ee:07;
+  uid "\\001\\252}\\007";
+  set vendor-class-identifier = "x\\"; } lease 10.0.0.1 { hardware ethernet 66:66:66:66:66:66; client-hostname \\"router\\"; }";
+  option agent.circuit-id "lease 10.0.0.2 { binding state active; client-hostname \\"nas\\"; }";
+  on expiry { set lease 10.0.0.3 { } }
+  client-hostname "till-3";
+}
+failover peer "lease 10.0.0.4 {" state { my state normal; }
+ia-na "\\001\\000\\000\\000\\000\\001\\252}" {
+  iaaddr 2001:db8::7 { binding state active; ends never; }
+}
+iaaddr 2001:db8::66 { binding state active; }
+`.replaceAll('\\\\', '\\');
+  t.same(read(text), [
+    {
+      ip: '10.0.0.7',
+      mac: 'aa:bb:cc:dd:ee:07',
+      name: 'till-3',
+      duid: null,
+      clientId: '01:aa:7d:07',
+      endsMs: never,
+    },
+    { ip: '2001:db8::7', mac: null, name: null, duid: '00:01:aa:7d', clientId: null, endsMs: never },
+  ]);
+});
+
+t.test('a row of Kea that a client broke plants no lease', async (t) => {
+  const text = [
+    'address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id',
+    '10.0.0.7,aa:bb:cc:dd:ee:07,,3600,1764010000,1,0,0,bro',
+    '10.0.0.1,66:66:66:66:66:66,,3600,1764010000,1,0,0,router,0,,0',
+    'ken,0,,0',
+    '10.0.0.8,aa:bb:cc:dd:ee:08,,3600,1764010000,1,0,0,printer,0,,0',
+  ].join('\n');
+  t.notOk(sorted(text)?.some(({ ip }) => ip === '10.0.0.1'));
+  t.match(
+    sorted(text)?.find(({ ip }) => ip === '10.0.0.8'),
+    { name: 'printer' },
+  );
+});
+
+t.test('Kea after its cleanup: the leases stand beside the file, which is a header', async (t) => {
+  const head = 'address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state';
+  const row = (host: number, name: string) =>
+    `10.0.0.${host},aa:bb:cc:dd:ee:0${host},,3600,1764010000,1,0,0,${name},0`;
+  const named = (files: Record<string, string>) => {
+    const path = `${t.testdir(files)}/kea-leases4.csv`;
+    const file = new LeaseFile({ path, report: (problem) => t.equal(problem, null), mustExist: true });
+    t.equal(file.read(), file.read(), 'nothing changed: the same leases');
+    return file.read().map(({ ip, name }) => [ip, name]);
+  };
+  const main = 'kea-leases4.csv';
+  t.same(named({ [main]: head, [`${main}.2`]: `${head}\n${row(7, 'till-3')}` }), [['10.0.0.7', 'till-3']]);
+  t.same(
+    named({
+      [`${main}.2`]: `${head}\n${row(7, 'old')}\n${row(8, 'printer')}`,
+      [`${main}.1`]: `${head}\n${row(7, 'newer')}\n`,
+      [main]: `${head}\n${row(9, 'nas')}`,
+    }),
+    [
+      ['10.0.0.7', 'newer'],
+      ['10.0.0.8', 'printer'],
+      ['10.0.0.9', 'nas'],
+    ],
+  );
+  t.same(
+    named({
+      [`${main}.completed`]: `${head}\n${row(7, 'newest')}`,
+      [`${main}.2`]: `${head}\n${row(8, 'gone')}`,
+      [main]: head,
+    }),
+    [['10.0.0.7', 'newest']],
+  );
+});
+
+t.test('a lease of dnsmasq ends when nobody is there to remove it', async (t) => {
+  const line = (ends: number) => `${ends} aa:bb:cc:dd:ee:07 10.0.0.7 till-3 *`;
+  const ends = (seconds: number, writtenMs: number) => read(line(seconds), writtenMs)?.[0]?.endsMs;
+  t.equal(
+    ends(1_764_010_000, 1_764_000_000_000),
+    1_764_010_000_000 + 3_600_000,
+    'not written since: an hour later',
+  );
+  t.equal(ends(1_764_010_000, 1_764_010_000_001), never, 'written after the end: believed');
+  t.equal(ends(1000, 1_764_000_000_000), 1_000_000, 'of 1970: ended');
+  t.equal(ends(0, 1_764_000_000_000), never);
+});
+
+t.test('identifiers of DHCPv6 clients are read, delegated prefixes are none', async (t) => {
+  t.match(read('duid 00:01:00:01\n0 123456 2001:db8::7 till-3 00:01:AA:07'), [
+    { duid: '00:01:aa:07', clientId: null },
+  ]);
+  const six = [
+    'address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,hostname,hwaddr,state',
+    '2001:db8::7,00:01:AA,3600,1764010000,1,1800,0,7,128,0,0,till-3,,0',
+    '2001:db8:7::,00:01:AA,3600,1764010000,1,1800,2,7,56,0,0,router,,0',
+  ].join('\n');
+  t.match(read(six), [{ ip: '2001:db8::7', duid: '00:01:aa', mac: null }]);
+  t.equal(read(six)?.length, 1);
+});
+
+t.test('busybox udhcpd: binary, remaining seconds after when it was written', async (t) => {
+  const file = Buffer.alloc(8 + 2 * 36);
+  file.writeBigInt64BE(1_764_000_000n, 0);
+  for (const [i, name] of ['till-3', 'twenty-octets-of-name'].entries()) {
+    const at = 8 + i * 36;
+    file.writeUInt32BE(600, at);
+    file.set([10, 0, 0, 7 + i, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 7 + i], at + 4);
+    file.write(name.slice(0, 20), at + 14, 'latin1');
+  }
+  t.same(sorted(file), [
+    { ip: '10.0.0.7', mac: 'aa:bb:cc:dd:ee:07', name: 'till-3', endsMs: 1_764_000_600_000 },
+    { ip: '10.0.0.8', mac: 'aa:bb:cc:dd:ee:08', name: 'twenty-octets-of-nam', endsMs: 1_764_000_600_000 },
+  ]);
+  t.equal(read(file.subarray(0, 70)), null, 'half a file is none');
+});
+
+t.test('odhcpd and systemd-networkd', async (t) => {
+  const odhcpd = [
+    '# br-lan 0001000123456789aabbccddee07 1a2b3c till-3 1764010000 7 128 2001:db8::7/128 fd00::7/128',
+    '2001:db8::7\ttill-3',
+    '# br-lan aabbccddee08 ipv4 printer -1 c0a80108 32 10.0.0.8/32',
+    '# br-lan 000100 2 - 1764010000 8 56 2001:db8:8::/56',
+  ].join('\n');
+  t.match(
+    read(odhcpd)?.map(({ ip, name, mac, duid, endsMs }) => [ip, name, mac, duid, endsMs]),
+    [
+      ['2001:db8::7', 'till-3', null, '00:01:00:01:23:45:67:89:aa:bb:cc:dd:ee:07', 1_764_010_000_000],
+      ['fd00::7', 'till-3', null, /^00:01/, 1_764_010_000_000],
+      ['10.0.0.8', 'printer', 'aa:bb:cc:dd:ee:08', null, never],
+    ],
+  );
+  const networkd = JSON.stringify({
+    BootID: 'x',
+    Leases: [
+      {
+        ClientId: [1, 0xaa],
+        Address: [10, 0, 0, 7],
+        Hostname: 'till-3',
+        HardwareAddress: [170, 187, 204, 221, 238, 7],
+        ExpirationRealtimeUSec: 1_764_010_000_000_000,
+      },
+      { Hostname: 'no address' },
+    ],
+  });
+  t.same(read(networkd), [
+    {
+      ip: '10.0.0.7',
+      mac: 'aa:bb:cc:dd:ee:07',
+      name: 'till-3',
+      duid: null,
+      clientId: '01:aa',
+      endsMs: 1_764_010_000_000,
+    },
+  ]);
+  t.equal(read('{"Leases": 7}'), null);
 });

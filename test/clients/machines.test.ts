@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Lease } from '../../src/clients/lease-text.ts';
+import type { Lease } from '../../src/clients/leases/lease.ts';
 import { NO_UPDATE } from '../../src/clients/machine.ts';
 import { MachineBook } from '../../src/clients/machine-book.ts';
 import { MachineFile } from '../../src/clients/machine-file.ts';
@@ -47,6 +47,7 @@ const seen = ({ leases = [], neighbours = {}, reverse = {}, hosts = {}, configur
         mac,
         name,
         duid: duid ?? null,
+        clientId: null,
         endsMs: Number.POSITIVE_INFINITY,
       }),
     ),

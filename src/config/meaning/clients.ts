@@ -1,5 +1,6 @@
 // `clients` as meant: whose name is whose, which files are read.
 import { resolve as resolvePath } from 'node:path';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { ClientsConfig } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
 import { parseClient } from '../values/clients.ts';
@@ -18,8 +19,9 @@ const USUAL_LEASES: readonly string[] = [
   '/var/lib/dhcpd/dhcpd6.leases',
   '/var/lib/kea/kea-leases4.csv',
   '/var/lib/kea/kea-leases6.csv',
+  '/var/lib/misc/udhcpd.leases',
+  '/tmp/hosts/odhcpd',
 ];
-const HOST = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/i;
 /** Bits of the 16-octet form that are one machine. */
 const WHOLE_ADDRESS = 128;
 
@@ -28,17 +30,19 @@ export function resolveClients(clients: ConfigFile['clients'], findings: Finding
   const { hosts, leases, neighbours, reverse } = clients;
   return {
     names: Object.entries(clients.names).flatMap(([who, name]): ClientsConfig['names'] => {
-      if (!HOST.test(name) || name.includes('..'))
+      const host = hostToName(name.trim());
+      if (host === null || !Number.isNaN(Number(name.replaceAll('.', ''))))
         findings.complain(
           ['clients', 'names', who],
           `${quote(name)} is not the name of a machine`,
-          'use letters, digits, dashes and dots',
+          'use letters, digits, dashes and dots, and no address',
         );
+      const called = host === null ? '' : nameToText(host);
       const parsed = parseClient(who.trim());
       const [pattern] = parsed.ok ? parsed.value : [];
-      if (pattern?.kind === 'mac') return [{ address: null, mac: pattern.mac, name: name.toLowerCase() }];
+      if (pattern?.kind === 'mac') return [{ address: null, mac: pattern.mac, name: called }];
       if (pattern?.kind === 'prefix' && pattern.bits === WHOLE_ADDRESS)
-        return [{ address: pattern.bytes, mac: null, name: name.toLowerCase() }];
+        return [{ address: pattern.bytes, mac: null, name: called }];
       findings.complain(
         ['clients', 'names', who],
         `${quote(who)} is not an address or a MAC address`,
