@@ -5,13 +5,15 @@
 // takes nothing, hits pend here up to a bound, then stay in ring and journal.
 import type { HitRecord } from '../events/hit-record.ts';
 import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
-import type { KnownContext } from '../hits/hit-context.ts';
+import { type KnownContext, UNKNOWN } from '../hits/hit-context.ts';
 import type { HitLog } from '../hits/log/hit-log.ts';
 import type { Watermark } from '../hits/store/hit-table.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
 import {
+  asideOf,
   findJournals,
   type JournalFile,
+  keepAside,
   readJournal,
   removeJournal,
   removeStored,
@@ -46,6 +48,13 @@ export interface KeeperOptions {
   readonly sync?: typeof syncJournals;
 }
 
+/** Journals of earlier starts that are read: how far, and what becomes of their files once that is stored. */
+interface Finished {
+  readonly marks: Watermark[];
+  readonly files: JournalFile[];
+  readonly damaged: JournalFile[];
+}
+
 const PENDING_MAX = 50_000;
 /** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
 const RETRY_FIRST_MS = 500;
@@ -62,8 +71,10 @@ export class HitKeeper {
   #left: JournalFile[] | null = null;
   #stored: readonly number[];
   /** Of journals of earlier starts: how far they are in `#pending`, and the files that go once that is stored. */
-  #finished: { marks: Watermark[]; files: JournalFile[] } = { marks: [], files: [] };
+  #finished: Finished = { marks: [], files: [], damaged: [] };
   #recovered = 0;
+  /** Hits of an earlier start whose records were damaged. */
+  #lost = 0;
   #failures = 0;
   #retryMs = Number.NEGATIVE_INFINITY;
   #syncedMs = Number.NEGATIVE_INFINITY;
@@ -99,7 +110,7 @@ export class HitKeeper {
   }
 
   get lost(): number {
-    return this.#tails.reduce((sum, tail) => sum + tail.lost, 0);
+    return this.#tails.reduce((sum, tail) => sum + tail.lost, this.#lost);
   }
 
   /**
@@ -145,7 +156,7 @@ export class HitKeeper {
 
   #save(force: boolean): boolean {
     const { store, boot, alongside } = this.#options;
-    const { marks, files } = this.#finished;
+    const { marks, files, damaged } = this.#finished;
     if (this.#pending.length === 0 && marks.length === 0 && !alongside.due()) return true;
     if (!force && this.#options.monotonic() < this.#retryMs) {
       this.#syncJournals();
@@ -167,9 +178,10 @@ export class HitKeeper {
     this.#failures = 0;
     this.#retryMs = Number.NEGATIVE_INFINITY;
     this.#pending = [];
-    this.#finished = { marks: [], files: [] };
+    this.#finished = { marks: [], files: [], damaged: [] };
     alongside.written();
     for (const file of files) removeJournal(file);
+    for (const file of damaged) keepAside(file);
     this.#removeJournals(through);
     this.#stored = through;
     return true;
@@ -229,17 +241,24 @@ export class HitKeeper {
       this.#left?.shift();
       return;
     }
-    if (content.damagedOctets > 0)
+    const { tornOctets, damagedOctets, lost } = content;
+    if (tornOctets > 0)
       report(
-        `a torn tail of ${content.damagedOctets} octets was cut (${file.path}); no answered hit was in it`,
+        `a torn tail of ${tornOctets} octets was cut (${file.path}): a write that did not end, before whose end no answer is sent`,
       );
+    if (damagedOctets > 0) {
+      this.#lost += lost;
+      report(
+        `${damagedOctets} octets are damaged (${file.path}): at least ${lost} hits are lost, counts of others may be too low; the file is kept as ${asideOf(file)}`,
+      );
+    }
     let last = stored;
-    for (const { record, meaning, group } of content.hits) {
+    for (const { record, meaning, group, answer } of content.hits) {
       this.#take(record, {
-        meaning: (of) => meaning ?? context.meaning(of),
+        meaning: () => meaning ?? UNKNOWN,
         group: (number) => group ?? context.group(number),
         asker: (address, name, timeMs) => context.asker(address, name, timeMs),
-        answer: (of, means) => context.answer(of, means),
+        answer: (of, means) => context.answer(of, means, answer ?? undefined),
         id: (timeMs) => context.id(timeMs),
         visit: (machine, name, timeMs, id) => context.visit(machine, name, timeMs, id),
         // Numbers of rules of another start: only what the file explains is known of them.
@@ -250,7 +269,7 @@ export class HitKeeper {
       last = record.sequence;
     }
     this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });
-    this.#finished.files.push(file);
+    (damagedOctets === 0 ? this.#finished.files : this.#finished.damaged).push(file);
     this.#left?.shift();
   }
 }

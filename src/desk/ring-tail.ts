@@ -23,6 +23,9 @@ export class RingTail {
   readonly #options: RingTailOptions;
   readonly #reader: RingReader;
   #next = 1;
+  #lost = 0;
+  /** Files that were told to be damaged. */
+  readonly #damaged = new Set<string>();
 
   constructor(options: RingTailOptions) {
     this.#options = options;
@@ -36,7 +39,7 @@ export class RingTail {
   }
 
   get lost(): number {
-    return this.#reader.lost;
+    return this.#reader.lost + this.#lost;
   }
 
   /** Hands on what is there now; at most one journal file a call. */
@@ -84,8 +87,14 @@ export class RingTail {
       return;
     }
     try {
-      const { hits, damagedOctets } = readJournal(file.path, this.#next);
-      if (damagedOctets > 0) this.#options.report(`${damagedOctets} octets are damaged (${file.path})`);
+      const { hits, damagedOctets, lost } = readJournal(file.path, this.#next);
+      if (damagedOctets > 0 && !this.#damaged.has(file.path)) {
+        this.#damaged.add(file.path);
+        this.#lost += lost;
+        this.#options.report(
+          `${damagedOctets} octets are damaged (${file.path}): up to ${lost} hits are lost`,
+        );
+      }
       for (const { record } of hits) {
         if (record.sequence >= end) break;
         this.#options.take(record);

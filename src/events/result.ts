@@ -11,7 +11,7 @@ export const RESULT = {
   nxdomain: 3,
   /** SERVFAIL, or any other RCODE that says neither yes nor no; also when no upstream answered. */
   failed: 4,
-  /** REFUSED by cenote: by access.allow, the rate limit over a connection, or for its class or type. */
+  /** REFUSED by cenote: by access.allow, or for its class or type. */
   refused: 5,
   /** The answer gave a public name a private address and was kept back. */
   withheld: 6,
@@ -21,7 +21,7 @@ export const RESULT = {
   rewritten: 8,
   /** TC=1: the client was told to come back over TCP. */
   truncated: 9,
-  /** Over the rate limit, no reply. */
+  /** Over the rate limit: no reply, or REFUSED over a connection. */
   limited: 10,
   /** No reply. */
   dropped: 11,

@@ -4,6 +4,7 @@ import { MachineTable } from '../clients/machine-table.ts';
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
 import { REVISION_MASK } from '../events/query-record.ts';
+import { type AnswerTexts, answerTexts } from '../policy/answer-texts.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
@@ -21,7 +22,8 @@ const REVISIONS_MAX = 8;
 const MEANINGS_MAX = 65_536;
 const NOTHING: readonly string[] = [];
 const NO_MATCH: readonly Match[] = [];
-const UNKNOWN: RuleMeaning = {
+/** Of a hit whose rule nobody explains. */
+export const UNKNOWN: RuleMeaning = {
   list: 'unknown',
   indicator: null,
   addresses: null,
@@ -37,7 +39,7 @@ export class KnownContext implements HitContext {
   readonly #ulid: UlidMaker;
   #groups: readonly string[] = [];
   /** What a sinkholed A, and AAAA, is answered with. */
-  #sinkhole = answersOf({ kind: 'nullip' });
+  #sinkhole = answerTexts({ kind: 'nullip' });
   /** Which machine an address was when it asked. */
   readonly machines: MachineTable = new MachineTable();
   /** Identity and group → who asks. */
@@ -95,7 +97,7 @@ export class KnownContext implements HitContext {
   /** @param groups names in the order of the config */
   useConfig(groups: readonly string[], sinkhole: SinkholeAnswer): void {
     this.#groups = groups;
-    this.#sinkhole = answersOf(sinkhole);
+    this.#sinkhole = answerTexts(sinkhole);
   }
 
   id(timeMs: number): string {
@@ -182,24 +184,13 @@ export class KnownContext implements HitContext {
     return meaning;
   }
 
-  answer(record: HitRecord, meaning: RuleMeaning): readonly string[] {
+  /** @param texts what a sinkholed question was answered with; unless said, what it is answered with now */
+  answer(record: HitRecord, meaning: RuleMeaning, texts: AnswerTexts = this.#sinkhole): readonly string[] {
     const four = record.qtype === TYPE.A;
     if (!four && record.qtype !== TYPE.AAAA) return NOTHING;
     if (record.verdict === VERDICT.rewrite)
       return (meaning.addresses ?? NOTHING).filter((address) => address.includes(':') !== four);
     if (record.verdict !== VERDICT.sinkhole) return NOTHING;
-    return four ? this.#sinkhole.four : this.#sinkhole.six;
+    return four ? texts.four : texts.six;
   }
-}
-
-function answersOf(sinkhole: SinkholeAnswer): {
-  readonly four: readonly string[];
-  readonly six: readonly string[];
-} {
-  if (sinkhole.kind !== 'address') return { four: ['0.0.0.0'], six: ['::'] };
-  const { a, aaaa } = sinkhole;
-  return {
-    four: a === null ? NOTHING : [addressToText(a)],
-    six: aaaa === null ? NOTHING : [addressToText(aaaa)],
-  };
 }

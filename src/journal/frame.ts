@@ -13,10 +13,10 @@ export const FRAME_OCTETS = 9;
 /** Longest body: a rule's meaning with its provenance. */
 export const BODY_OCTETS_MAX = 16 * 1024;
 /**
- * `meaning` and `group` come before the first hit that needs them in each file, and `counts` speaks of hits of its own
+ * `meaning`, `group` and `answer` come before the first hit that needs them in each file, and `counts` speaks of hits of its own
  * file, so that a file can be read alone. The last count that is said of a hit holds; its record says the first.
  */
-export const KIND = { hit: 1, meaning: 2, group: 3, counts: 4 } as const;
+export const KIND = { hit: 1, meaning: 2, group: 3, counts: 4, answer: 5 } as const;
 /** In the body of `counts`: a hit's number (8, as records hold it) and how often it has come (4). */
 export const COUNT_OCTETS = 12;
 
@@ -42,6 +42,13 @@ export function sealFrame(bytes: Uint8Array, offset: number, length: number): nu
   putU32(bytes, offset, length);
   putU32(bytes, offset + 4, crc32(bytes.subarray(offset + 8, offset + 8 + length), length));
   return offset + 8 + length;
+}
+
+/** Whether the octets from `offset` to the file's end are a frame that was cut short: its writer never said that it was written. */
+export function isCutShort(bytes: Uint8Array, offset: number): boolean {
+  if (offset + FRAME_OCTETS > bytes.length) return true;
+  const length = getU32(bytes, offset);
+  return length > 0 && length <= BODY_OCTETS_MAX + 1 && offset + 8 + length > bytes.length;
 }
 
 /** Length of a good frame's kind and body at `offset`, 0 when there is none. */

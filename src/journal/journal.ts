@@ -7,6 +7,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from
 import { HIT_AT } from '../events/hit-record.ts';
 import { getU16, getU32, putNumber, putU32, RECORD } from '../events/record.ts';
 import { COUNTS_MAX, type HitJournal } from '../events/recorder.ts';
+import type { AnswerTexts } from '../policy/answer-texts.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import {
   BODY_OCTETS_MAX,
@@ -60,6 +61,8 @@ export class Journal implements HitJournal {
   #failing = false;
   #rules: RuleFaces | null = null;
   #groups: readonly string[] = [];
+  #answer: AnswerTexts | null = null;
+  #isAnswerExplained = false;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -79,11 +82,12 @@ export class Journal implements HitJournal {
     return this.#sequence - 1;
   }
 
-  /** What rule and group numbers mean from now on. */
-  explain(rules: RuleFaces, groups: readonly string[]): void {
+  /** What rule and group numbers mean from now on, and what a sinkholed question is answered with. */
+  explain(rules: RuleFaces, groups: readonly string[], answer: AnswerTexts | null = null): void {
+    this.#answer = answer;
     this.#rules = rules;
     this.#groups = groups;
-    this.#explained.clear();
+    this.#explainAnew();
   }
 
   /** @returns the record's number, −1 when the batch has no room: commit first */
@@ -91,6 +95,7 @@ export class Journal implements HitJournal {
     this.#sealCounts();
     if (this.#batchEnd + length + RESERVED_OCTETS > BATCH_OCTETS) return -1;
     if (this.#batchEnd === 0) this.#batchFirst = this.#sequence;
+    this.#explainAnswer();
     this.#explainRule(bytes, offset);
     this.#explainGroup(getU16(bytes, offset + HIT_AT.group));
     const sequence = this.#sequence;
@@ -130,7 +135,7 @@ export class Journal implements HitJournal {
     const end = this.#batchEnd;
     this.#batchEnd = 0;
     if (!this.#open()) {
-      this.#explained.clear();
+      this.#explainAnew();
       return false;
     }
     try {
@@ -154,7 +159,7 @@ export class Journal implements HitJournal {
     const descriptor = this.#descriptor;
     this.#descriptor = -1;
     this.#size = 0;
-    this.#explained.clear();
+    this.#explainAnew();
     try {
       closeSync(descriptor);
     } catch {
@@ -185,7 +190,7 @@ export class Journal implements HitJournal {
   }
 
   #takeBack(error: unknown): void {
-    this.#explained.clear();
+    this.#explainAnew();
     try {
       ftruncateSync(this.#descriptor, this.#size);
     } catch {
@@ -204,6 +209,17 @@ export class Journal implements HitJournal {
     if (this.#counts === 0) return;
     sealFrame(this.#batch, this.#countsAt, this.#counts * COUNT_OCTETS + 1);
     this.#counts = 0;
+  }
+
+  #explainAnew(): void {
+    this.#explained.clear();
+    this.#isAnswerExplained = false;
+  }
+
+  #explainAnswer(): void {
+    if (this.#isAnswerExplained || this.#answer === null) return;
+    this.#isAnswerExplained = true;
+    this.#addText(KIND.answer, JSON.stringify(this.#answer));
   }
 
   #explainRule(bytes: Uint8Array, offset: number): void {

@@ -12,7 +12,8 @@ export const REFUSED_PER_SECOND = 100;
 /** One limited UDP query in this many gets TC=1, so that a real client comes back over TCP (RRL's "slip"). */
 const SLIP = 2;
 
-export const ACCESS = { allowed: 0, refuse: 1, silence: 2, truncate: 3 } as const;
+/** `silence` is for strangers, `limit` for clients over their rate: neither gets a reply. */
+export const ACCESS = { allowed: 0, refuse: 1, silence: 2, truncate: 3, limit: 4 } as const;
 export type AccessAnswer = (typeof ACCESS)[keyof typeof ACCESS];
 
 export class Access {
@@ -56,7 +57,7 @@ export class Access {
     }
     this.#tokens[slot] = tokens;
     this.#limited = (this.#limited + 1) % SLIP;
-    return this.#limited === 0 ? ACCESS.truncate : ACCESS.silence;
+    return this.#limited === 0 ? ACCESS.truncate : ACCESS.limit;
   }
 
   #mayRefuse(nowMs: number): boolean {

@@ -113,7 +113,8 @@ export class RingRecorder implements Recorder {
     const isHit = this.#tellNoted(query, result, rcode);
     // The history learns of a sinkholed query from its hit.
     if (query.qnameEnd === 0 || ending === ENDING.sinkholed) return;
-    if (ending === ENDING.malformed || ending === ENDING.limited) return;
+    // Strangers who get no reply fill no history.
+    if (ending === ENDING.malformed || ending === ENDING.dropped) return;
     const facts = this.#events.queryFacts;
     facts.result = result;
     facts.rcode = rcode;

@@ -24,7 +24,7 @@ export function resultOf(query: Query, ending: Ending, rcode: number): Result {
     case ENDING.dropped:
       return RESULT.dropped;
     case ENDING.limited:
-      return rcode === RCODE.REFUSED ? RESULT.refused : RESULT.truncated;
+      return rcode === RCODE.NOERROR ? RESULT.truncated : RESULT.limited;
     default:
       return resultOfReply(query, rcode);
   }

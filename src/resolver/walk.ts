@@ -158,6 +158,7 @@ export class Walk implements Asker {
   #turnAway(query: Query, access: AccessAnswer): Outcome {
     readQuery(query); // a repeat's name is not read yet
     if (access === ACCESS.silence) return this.#ends.end(query, OUTCOME.dropped, ENDING.dropped, -1);
+    if (access === ACCESS.limit) return this.#ends.end(query, OUTCOME.dropped, ENDING.limited, -1);
     if (access === ACCESS.refuse)
       return this.#ends.sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.refused);
     query.replyLength = truncatedReply(query);

@@ -87,6 +87,36 @@ t.test('a torn tail is cut at the next start, and told', async (t) => {
   t.ok(second.said.some((message) => message.kind === 'log' && message.message.includes('torn tail')));
 });
 
+t.test(
+  'a journal that is damaged in the middle is counted, told and kept; its answers are of its time',
+  async (t) => {
+    const dir = t.testdir();
+    const first = house({
+      dir,
+      settings: { sinkhole: { kind: 'address', a: Uint8Array.of(192, 0, 2, 50), aaaa: null } },
+    });
+    for (const name of ['one', 'two', 'three']) first.hit({ name: `${name}.akamaicontainer.com` });
+    const [file = ''] = journalsIn(dir);
+    const path = join(dir, 'journal', file);
+    const octets = readFileSync(path);
+    octets[octets.indexOf('two')]! ^= 1;
+    writeFileSync(path, octets);
+    const second = house({ dir });
+    for (let i = 0; i < 4; i += 1) second.settle();
+    const hits = (await answerQuestion(second.desk, { what: 'hits', filter: {} })) as Hit[];
+    t.same(hits.map(({ question, answer }) => [question.name, answer]).sort(), [
+      ['one.akamaicontainer.com', ['192.0.2.50']],
+      ['three.akamaicontainer.com', ['192.0.2.50']],
+    ]);
+    t.match(await answerQuestion(second.desk, { what: 'state' }), { recovered: 2, lost: 1 });
+    t.ok(journalsIn(dir).some((name) => name === `${file}.damaged`));
+    const told = second.said.flatMap((message) => (message.kind === 'log' ? [message.message] : []));
+    t.ok(told.some((text) => /octets are damaged .*at least 1 hits are lost/.test(text)));
+    t.notOk(told.some((text) => /torn|no answered hit/.test(text)));
+    await second.desk.stop();
+  },
+);
+
 t.test('a ring that is full loses nothing while there is a journal', async (t) => {
   const dir = t.testdir();
   const { desk, hit, settle, lost } = house({ dir, ringOctets: 4096 });

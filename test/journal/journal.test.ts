@@ -49,8 +49,8 @@ t.test('a committed hit is read back with its number, its rule’s meaning and i
   t.equal(add(journal, 'uncommitted.example'), 3);
   const [file] = findJournals(dir);
   t.match(file, { boot: BOOT, worker: 3, firstSequence: 1 });
-  const { hits, damagedOctets } = readJournal(file!.path);
-  t.equal(damagedOctets, 0);
+  const { hits, damagedOctets, tornOctets, lost } = readJournal(file!.path);
+  t.same([damagedOctets, tornOctets, lost], [0, 0, 0]);
   t.match(hits, [
     {
       record: { sequence: 1 },
@@ -127,7 +127,8 @@ t.test('cutting or spoiling a file anywhere loses only the frames that were touc
         return (
           cut.every((sequence, i) => sequence === i + 1) &&
           (at < 8 || rest.hits.length >= 29) &&
-          rest.damagedOctets > 0
+          rest.damagedOctets + rest.tornOctets > 0 &&
+          (rest.damagedOctets === 0 || at < 8 || rest.hits.length + rest.lost >= 30)
         );
       },
     ),
@@ -164,10 +165,40 @@ t.test('a torn tail is cut and its size told', async (t) => {
   const { path } = findJournals(dir)[0]!;
   const size = readFileSync(path).length;
   truncateSync(path, size - 5);
-  t.match(readJournal(path), { hits: [{ record: { sequence: 1 } }], damagedOctets: /^[1-9]\d*$/ });
+  t.match(readJournal(path), {
+    hits: [{ record: { sequence: 1 } }],
+    tornOctets: /^[1-9]\d*$/,
+    damagedOctets: 0,
+    lost: 0,
+  });
   appendFileSync(path, Buffer.alloc(4096));
   t.equal(readJournal(path).hits.length, 1, 'zeros after a crash of the machine are no frames');
 });
+
+t.test(
+  'a record damaged in the middle, or whole at the end, is counted as lost and no torn tail',
+  async (t) => {
+    const dir = t.testdir();
+    const { journal } = setUp(dir);
+    journal.explain(RULES, ['default', 'servers'], { four: ['192.0.2.1'], six: [] });
+    for (const name of ['a', 'b', 'c', 'd']) add(journal, `${name}.example`);
+    journal.commit();
+    const { path } = findJournals(dir)[0]!;
+    const whole = readFileSync(path);
+    const spoil = (name: string) => {
+      const spoilt = Buffer.from(whole);
+      spoilt[spoilt.indexOf(`\x01${name}\x07example`)]! ^= 1;
+      writeFileSync(path, spoilt);
+      const { hits, ...damage } = readJournal(path);
+      return { names: hits.map(({ record }) => record.sequence), ...damage };
+    };
+    t.match(spoil('b'), { names: [1, 3, 4], tornOctets: 0, lost: 1 });
+    t.match(spoil('d'), { names: [1, 2, 3], tornOctets: 0, lost: 1 });
+    t.match(spoil('a'), { names: [2, 3, 4], tornOctets: 0, lost: 1 });
+    writeFileSync(path, whole);
+    t.match(readJournal(path).hits[0], { answer: { four: ['192.0.2.1'], six: [] } });
+  },
+);
 
 t.test('a full disk: commit says so, nothing half is left, and it goes on when there is room', async (t) => {
   const disk = mountSmallDisk(64 * 1024);

@@ -36,7 +36,7 @@ t.test('of those limited every other one hears TC, the rest nothing', async (t) 
   const heard = Array.from({ length: 23 }, () => access.check(octets('198.51.100.1'), 1000));
 
   t.equal(heard.filter((answer) => answer === ACCESS.truncate).length, 10);
-  t.equal(heard.filter((answer) => answer === ACCESS.silence).length, 10);
+  t.equal(heard.filter((answer) => answer === ACCESS.limit).length, 10);
 });
 
 t.test('a budget fills again with time, up to the burst, and loopback has none', async (t) => {

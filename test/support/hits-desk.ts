@@ -11,6 +11,7 @@ import { createRing } from '../../src/events/ring.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import { createUlidMaker } from '../../src/hits/ulid.ts';
 import { Journal } from '../../src/journal/journal.ts';
+import { answerTexts } from '../../src/policy/answer-texts.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
 import { VERDICT } from '../../src/policy/verdict.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
@@ -124,6 +125,7 @@ export function house(options: HouseOptions): House {
     journal.explain(
       settings.ruleSet,
       settings.groups.map((group) => group.name),
+      answerTexts(settings.sinkhole),
     );
     return new Recorder({
       hitRing,

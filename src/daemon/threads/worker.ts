@@ -12,6 +12,7 @@ import { Journal } from '../../journal/journal.ts';
 import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { takeShortTurns } from '../../native/turns.ts';
+import { answerTexts } from '../../policy/answer-texts.ts';
 import { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
@@ -106,6 +107,7 @@ function explainRules({ config, ruleSet }: Settings): void {
   journal.explain(
     ruleSet,
     config.groups.map((group) => group.name),
+    answerTexts(config.sinkhole.answer),
   );
 }
 
