@@ -40,7 +40,7 @@ async function measure(work: string, sources: readonly string[]): Promise<string
   const lines = ['||listed.example^', ...sources.map((source) => `/${source}/`)];
   const config = {
     name: 'bench', source: '', names: null, format: 'adblock', refreshMs: 1, action: 'sinkhole', alert: false, mode: 'enforce',
-    subdomains: null, onFailure: 'keep', maxShrink: 1, allowPublicSuffixes: false, addresses: null, tsig: null,
+    subdomains: null, onFailure: 'keep', maxShrink: 1, allowPublicSuffixes: false, addresses: null, tsig: null, credentials: null,
   } as const; // biome-ignore format: a row
   const bytes = new TextEncoder().encode(lines.join('\n'));
   const before = performance.now();

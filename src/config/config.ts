@@ -90,6 +90,15 @@ export interface ListConfig {
   /** Whether its addresses count; null: those that it names itself, not those that a report told. */
   readonly addresses: boolean | null;
   readonly tsig: { readonly name: string; readonly algorithm: string; readonly secret: string } | null;
+  /** What its server asks for; shown to no other. */
+  readonly credentials: ListCredentials | null;
+}
+
+export interface ListCredentials {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Paths of PEM files. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | null;
 }
 
 export type ClientPattern =

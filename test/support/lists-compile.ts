@@ -23,6 +23,7 @@ export function listConfig(said: Partial<ListConfig> = {}): ListConfig {
     allowPublicSuffixes: false,
     addresses: null,
     tsig: null,
+    credentials: null,
     ...said,
   };
 }

@@ -7,7 +7,9 @@ import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
 import { parsePrefix } from '../values/addresses.ts';
 import { quote } from '../values/parsed.ts';
+import { shownUrl } from '../values/shown-url.ts';
 import type { Findings } from './findings.ts';
+import { resolveCredentials } from './list-credentials.ts';
 import { checkName } from './names.ts';
 
 type ListFile = ConfigFile['lists'][string];
@@ -60,6 +62,7 @@ function resolveList(name: string, list: ListFile, findings: Findings): ListConf
     allowPublicSuffixes: list.allowPublicSuffixes,
     addresses: list.addresses ?? null,
     tsig: list.tsig ?? null,
+    credentials: resolveCredentials(path, list, findings),
   };
 }
 
@@ -72,13 +75,13 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
   if (scheme === 'http' || scheme === 'https')
     return URL.canParse(source)
       ? source
-      : complain(`${quote(source)} is not a URL`, 'write `https://HOST/PATH`');
+      : complain(`${quote(shownUrl(source))} is not a URL`, 'write `https://HOST/PATH`');
   if (scheme === 'rpz') {
     const url = URL.parse(source);
     const zone = url === null ? null : textToName(url.pathname.replace(/^\//, ''));
     if (url === null || url.hostname === '' || zone === null || zone.length <= 1)
       return complain(
-        `${quote(source)} is not an RPZ source`,
+        `${quote(shownUrl(source))} is not an RPZ source`,
         'write `rpz://SERVER/ZONE`, such as `rpz://192.0.2.1/rpz.example`',
       );
     return source;

@@ -69,6 +69,29 @@ export const listSchema = z.strictObject({
     })
     .optional()
     .describe('Key of an rpz transfer.'),
+  headers: z
+    .record(z.string(), anyText('the value of a header', { secret: true }))
+    .optional()
+    .describe(
+      'Headers that an `https://` source wants, by name; a value may be `file:/run/secrets/…`. They go to that origin only, not along with a redirect.',
+    ),
+  bearer: anyText('a token', { secret: true })
+    .optional()
+    .describe('Token of an `https://` source (RFC 6750), or `file:/run/secrets/…`.'),
+  basic: z
+    .strictObject({
+      user: anyText('a user name').describe('User name.'),
+      password: anyText('a password', { secret: true }).describe('Password, or `file:/run/secrets/…`.'),
+    })
+    .optional()
+    .describe('Basic authentication of an `https://` source.'),
+  clientCertificate: z
+    .strictObject({
+      cert: anyText('the path of a PEM file').describe('PEM file with the certificate and its chain.'),
+      key: anyText('the path of a PEM file').describe('PEM file with the private key.'),
+    })
+    .optional()
+    .describe('Certificate that an `https://` source wants; its files are read at each fetch.'),
 });
 
 export const listsSchema = z.record(z.string(), listSchema);

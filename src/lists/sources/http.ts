@@ -43,7 +43,8 @@ export interface HttpOptions {
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly limits?: Partial<HttpLimits>;
-  readonly credentials?: Credentials;
+  /** Asked at each fetch. @throws ListError when they cannot be had */
+  readonly credentials?: () => Credentials;
   /** Whether a redirect may lead to this address. */
   readonly mayVisit?: (address: string) => boolean;
 }
@@ -88,12 +89,13 @@ async function fetchOnce(
   signal: AbortSignal,
 ): Promise<Fetched> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.totalTimeoutMs)]);
+  const shown = options.credentials?.();
   let url = parseUrl(options.url);
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
     const exchange = await request(url, {
       addresses: await inTime(addressesOf(url, options), deadline),
-      headers: headersFor(url, options, previous),
-      clientCertificate: isOwnOrigin(url, options) ? (options.credentials?.clientCertificate ?? null) : null,
+      headers: headersFor(url, options, previous, shown),
+      clientCertificate: isOwnOrigin(url, options) ? (shown?.clientCertificate ?? null) : null,
       idleTimeoutMs: limits.idleTimeoutMs,
       signal: deadline,
     });
@@ -157,7 +159,12 @@ function header(response: IncomingMessage, name: 'etag' | 'last-modified'): stri
 }
 
 /** What a request says, its credentials included: those go to the origin that the list names, never elsewhere. */
-function headersFor(url: URL, options: HttpOptions, previous: Validators | null): Record<string, string> {
+function headersFor(
+  url: URL,
+  options: HttpOptions,
+  previous: Validators | null,
+  shown: Credentials | undefined,
+): Record<string, string> {
   const headers: Record<string, string> = {
     'user-agent': 'cenote',
     accept: 'text/plain, */*;q=0.5',
@@ -169,7 +176,7 @@ function headersFor(url: URL, options: HttpOptions, previous: Validators | null)
     const [user, password] = [decoded(url.username), decoded(url.password)];
     headers['authorization'] = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   }
-  return isOwnOrigin(url, options) ? { ...headers, ...options.credentials?.headers } : headers;
+  return isOwnOrigin(url, options) ? { ...headers, ...shown?.headers } : headers;
 }
 
 function isOwnOrigin(url: URL, options: HttpOptions): boolean {

@@ -1,10 +1,14 @@
 // Which kind of source a list's configuration names.
+import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ListConfig } from '../../config/config.ts';
+import { openList } from '../body.ts';
+import { ListError, messageOf } from '../errors.ts';
 import { fileSource } from './file.ts';
 import { type HttpLimits, type HttpOptions, httpSource, type Lookup } from './http.ts';
 import { inlineSource } from './inline.ts';
 import { isFeedManifest, mispFeedSource } from './misp-feed.ts';
+import type { Credentials } from './request.ts';
 import { rpzSource } from './rpz.ts';
 import type { ListSource } from './source.ts';
 
@@ -34,6 +38,7 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
       random: options.random,
       sleep: options.sleep ?? sleepUntil,
       limits: options.limits ?? {},
+      credentials: () => credentialsOf(config),
     };
     return isFeedManifest(config.source)
       ? mispFeedSource({ ...http, goodPath: paths.good })
@@ -50,6 +55,36 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
       now: options.now,
     });
   return fileSource(config.source);
+}
+
+/** As the files of now have them: a certificate may be renewed meanwhile. */
+function credentialsOf({ credentials }: ListConfig): Credentials {
+  if (credentials === null) return { headers: {}, clientCertificate: null };
+  const { headers, clientCertificate } = credentials;
+  if (clientCertificate === null) return { headers, clientCertificate: null };
+  const [cert, key] = [pemOf(clientCertificate.cert), pemOf(clientCertificate.key)];
+  return { headers, clientCertificate: { cert, key } };
+}
+
+/** @throws ListError */
+function pemOf(path: string): string {
+  try {
+    const descriptor = openList(path);
+    try {
+      return readFileSync(descriptor, 'utf8');
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    const why = messageOf(error).replace(/; [^;]*$/, '');
+    throw new ListError(
+      'LIST_FETCH',
+      `its client certificate cannot be read: ${why}; it is tried again later`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 const sleepUntil = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, undefined, { signal });

@@ -4,12 +4,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { type HttpOptions, httpSource } from '../../../src/lists/sources/http.ts';
+import { openSource } from '../../../src/lists/sources/open-source.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 import { CERTIFICATE } from '../../support/listen-certificate.ts';
+import { listConfig } from '../../support/lists-compile.ts';
 import { body, redirect, startListServer } from '../../support/lists-server.ts';
 
 const signal = new AbortController().signal;
@@ -29,8 +31,10 @@ function source(dir: string, url: string, said: Partial<HttpOptions> = {}) {
 /** Serves over TLS, with the certificate for 127.0.0.1 and dns.upstream.test. */
 async function startTls(t: Test, text: string): Promise<{ port: number; heads: Record<string, unknown>[] }> {
   const heads: Record<string, unknown>[] = [];
-  const server = createHttps(CERTIFICATE, (request, response) => {
-    heads.push({ ...request.headers });
+  const options = { ...CERTIFICATE, requestCert: true, rejectUnauthorized: false };
+  const server = createHttps(options, (request, response) => {
+    const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+    heads.push({ ...request.headers, shown: subject?.CN ?? null });
     response.end(text);
   });
   server.on('tlsClientError', () => undefined);
@@ -152,14 +156,42 @@ t.test('credentials go to the origin that the list names, and to no other', asyn
       redirect(`${other.origin}/list`)(request, response);
     },
   });
-  const credentials = {
+  const shown = {
     headers: { authorization: 'Bearer s3cret', 'x-key': 's3cret' },
     clientCertificate: null,
   };
-  const { list } = source(t.testdir({}), `${origin}/here`, { credentials, mayVisit: () => true });
+  const { list } = source(t.testdir({}), `${origin}/here`, {
+    credentials: () => shown,
+    mayVisit: () => true,
+  });
   await list.fetch(null, signal);
   t.match(heads[0], { authorization: 'Bearer s3cret', 'x-key': 's3cret' });
   t.equal(heads[1]?.['authorization'], undefined);
   t.equal(heads[1]?.['x-key'], undefined);
   t.notMatch(JSON.stringify(heads[1]), 's3cret');
+});
+
+t.test('a client certificate is read from its files at each fetch and shown to the server', async (t) => {
+  const { port, heads } = await startTls(t, LIST);
+  const before = getCACertificates();
+  setDefaultCACertificates([...before, CERTIFICATE.cert]);
+  t.teardown(() => setDefaultCACertificates(before));
+  const dir = t.testdir({ 'c.pem': CERTIFICATE.cert, 'k.pem': CERTIFICATE.key });
+  const clientCertificate = { cert: join(dir, 'c.pem'), key: join(dir, 'k.pem') };
+  const config = listConfig({
+    source: `https://127.0.0.1:${port}/list`,
+    credentials: { headers: {}, clientCertificate },
+  });
+  const list = openSource(
+    config,
+    { fresh: join(dir, 'fresh'), good: join(dir, 'good') },
+    { lookup: async () => [], random: () => 0, now: Date.now, sleep: async () => undefined },
+  );
+  t.match(await list.fetch(null, signal), { kind: 'body' });
+  t.equal(heads[0]?.['shown'], 'cenote test upstream');
+  rmSync(clientCertificate.key);
+  await t.rejects(list.fetch(null, signal), {
+    code: 'LIST_FETCH',
+    message: /^its client certificate cannot be read: no such file .*k\.pem/,
+  });
 });
