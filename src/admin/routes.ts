@@ -1,6 +1,7 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
 import { clientRoutes } from './clients/routes.ts';
 import { eventRoutes } from './events/routes.ts';
+import { listRoutes } from './lists/routes.ts';
 import type { Metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
 import { pageRoutes } from './page/page.ts';
@@ -24,12 +25,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
       response: RESPONSES.status,
       answer: async () => ok(await state.status()),
     }),
-    reads({
-      path: '/api/v1/lists',
-      summary: 'Each list: entries, age, last error.',
-      response: RESPONSES.lists,
-      answer: async () => ok({ lists: state.lists() }),
-    }),
+    ...listRoutes(state),
     reads({
       path: '/api/v1/query',
       summary: 'What is decided for one name, and why.',

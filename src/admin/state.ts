@@ -3,10 +3,10 @@ import type { ListAction, ListMode } from '../config/config.ts';
 import type { ListCondition } from '../lists/library/list-state.ts';
 import type { ClientsState } from './clients/routes.ts';
 import type { EventsState, PauseView } from './events/state.ts';
+import type { ListsState } from './lists/routes.ts';
 
-export interface AdminState extends EventsState, ClientsState {
+export interface AdminState extends EventsState, ClientsState, ListsState {
   readonly status: () => StatusView | Promise<StatusView>;
-  readonly lists: () => readonly ListView[];
   /** @throws Error with `code` 'NAME', 'TYPE' or 'CLIENT' when that part of the question makes no sense */
   readonly decide: (asked: AskedView) => DecisionView | Promise<DecisionView>;
   readonly health: () => HealthView | Promise<HealthView>;

@@ -64,10 +64,14 @@ function program(): Command {
     .action(async (sources, options) =>
       end((await import('./commands/import.ts')).importCommand({ ...options, sources })),
     );
-  command('lists', 'show each list: entries, age, last error')
+  command('lists', 'show each list: entries, age, state; or fetch lists now')
+    .addArgument(new Argument('[action]', 'refresh: fetch now').choices(['refresh']))
+    .argument('[LIST...]', 'what to refresh (else all)')
     .option(...CONFIG)
     .option(...JSON_FLAG)
-    .action(async (options) => end((await import('./commands/lists.ts')).listsCommand(options)));
+    .action(async (action, lists, options) =>
+      end((await import('./commands/lists.ts')).listsCommand({ ...options, action, lists })),
+    );
   command('status', 'show the state of the running daemon')
     .option(...CONFIG)
     .option(...JSON_FLAG)

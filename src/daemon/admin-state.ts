@@ -3,7 +3,7 @@
 import type { ClientView } from '../admin/clients/routes.ts';
 import { clientViews } from '../admin/clients/views.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
-import { listViewOf } from '../admin/list-view.ts';
+import { listViewOf } from '../admin/lists/list-view.ts';
 import { RouteError } from '../admin/route.ts';
 import type {
   AdminState,
@@ -55,6 +55,15 @@ export class DaemonState implements AdminState {
 
   lists(): ListView[] {
     return this.#supervisor.rules.lists().map(listViewOf);
+  }
+
+  async refreshLists(names: readonly string[] | null): Promise<readonly ListView[]> {
+    const known = this.lists().map(({ name }) => name);
+    const unknown = names?.find((name) => !known.includes(name));
+    if (unknown !== undefined)
+      throw new RouteError(400, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
+    await this.#supervisor.rules.refresh(names ?? known);
+    return this.lists().filter(({ name }) => names === null || names.includes(name));
   }
 
   counters(): Readonly<Record<string, number>> {

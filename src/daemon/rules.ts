@@ -123,6 +123,8 @@ export class Rules {
   /** Asks the sources of these lists now, due or not; resolves once what came is in force or refused. */
   async refresh(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#refresh(name)));
+    // What another attempt brought meanwhile.
+    await this.#inTurn(() => this.#compileFresh());
   }
 
   /**

@@ -209,6 +209,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
   return {
     status: () => STATUS,
     lists: () => [LIST],
+    refreshLists: async () => [LIST],
     decide: (asked) => ({ ...DECISION, name: asked.name, type: asked.type }),
     health: () => STATUS.health,
     counters: () => STATUS.counters,

@@ -1,5 +1,6 @@
-// `cenote lists`: each list's entries, age and last error, from the running daemon or else from the sources themselves.
-import { listViewOf } from '../../admin/list-view.ts';
+// `cenote lists`: each list's entries, age and state, from the running daemon or else from the sources themselves; `lists refresh`
+// has the daemon fetch lists now.
+import { listViewOf } from '../../admin/lists/list-view.ts';
 import type { ListView } from '../../admin/state.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -7,13 +8,39 @@ import { configFile, loadAndTell } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';
 import { leftOutLines, listLines } from '../list-lines.ts';
 import { printError, printJson, printLines } from '../print.ts';
+import { askRunning } from '../running-daemon.ts';
 
 export interface ListsOptions {
+  readonly action?: 'refresh';
+  /** Names; empty for all. */
+  readonly lists?: readonly string[];
   readonly config?: string;
   readonly json?: boolean;
 }
 
+/** Silent sources are waited for, and a long list is compiled. */
+const REFRESH_MS = 310_000;
+
 export async function listsCommand(options: ListsOptions): Promise<number> {
+  return options.action === 'refresh' ? refresh(options) : show(options);
+}
+
+/** 5 where a list could not be renewed. */
+async function refresh({ lists: names = [], ...options }: ListsOptions): Promise<number> {
+  const body = names.length === 0 ? {} : { lists: names };
+  const { lists } = await askRunning<{ readonly lists: readonly ListView[] }>(
+    options,
+    '/api/v1/lists/refresh',
+    {
+      body,
+      timeoutMs: REFRESH_MS,
+    },
+  );
+  tell(lists, 'daemon', options);
+  return lists.some(({ why }) => why !== null) ? EXIT.stale : EXIT.ok;
+}
+
+async function show(options: ListsOptions): Promise<number> {
   const file = configFile(options.config);
   const reply = await askDaemon(targetOf(file), '/api/v1/lists');
   if (reply.kind === 'refused')

@@ -1,7 +1,7 @@
 // A list's status as the API and the command line show it.
-import type { ListCondition } from '../lists/library/list-state.ts';
-import type { ListStatus } from '../lists/library/list-status.ts';
-import type { ListView } from './state.ts';
+import type { ListCondition } from '../../lists/library/list-state.ts';
+import type { ListStatus } from '../../lists/library/list-status.ts';
+import type { ListView } from '../state.ts';
 
 export function listViewOf(status: ListStatus): ListView {
   const { sinceMs, lastGoodMs, lastChangeMs, lastCheckMs, nextCheckMs, lastError } = status;

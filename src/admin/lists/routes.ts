@@ -1,0 +1,53 @@
+// The routes of the lists: what is in force of each, and a refresh that somebody wants now.
+import { changes, ok, type Route, reads } from '../route.ts';
+import { RESPONSES } from '../schemas.ts';
+import { type Schema, said, text, texts, wanted } from '../shapes.ts';
+import type { ListView } from '../state.ts';
+
+export interface ListsState {
+  readonly lists: () => readonly ListView[];
+  /**
+   * Asks the sources of these lists, or of all, and waits until what came is in force or refused.
+   * @throws RouteError for a list that is none
+   */
+  readonly refreshLists: (names: readonly string[] | null) => Promise<readonly ListView[]>;
+}
+
+/** A source may be silent three times for a quarter of a minute, and a long list is compiled after that. */
+const REFRESH_MS = 300_000;
+
+const one: Schema = wanted({ list: said('Name of a list.', { ...text, minLength: 1, maxLength: 256 }) }, [
+  'list',
+]);
+const some: Schema = wanted({ lists: said('Names of lists; unset, all.', texts) }, []);
+
+export function listRoutes(state: ListsState): readonly Route[] {
+  return [
+    reads({
+      path: '/api/v1/lists',
+      summary: 'Each list: entries, age, state, since when and why.',
+      response: RESPONSES.lists,
+      answer: async () => ok({ lists: state.lists() }),
+    }),
+    changes({
+      path: '/api/v1/lists/refresh',
+      summary: 'Fetches lists now, and tells how they are after that.',
+      body: some,
+      bodyOctets: 65_536,
+      response: RESPONSES.lists,
+      patienceMs: REFRESH_MS,
+      answer: async ({ body }) => {
+        const { lists } = body as { readonly lists?: readonly string[] };
+        return ok({ lists: await state.refreshLists(lists ?? null) });
+      },
+    }),
+    changes({
+      path: '/api/v1/lists/:list/refresh',
+      summary: 'Fetches one list now, and tells how it is after that.',
+      params: one,
+      response: RESPONSES.lists,
+      patienceMs: REFRESH_MS,
+      answer: async ({ params: { list = '' } }) => ok({ lists: await state.refreshLists([list]) }),
+    }),
+  ];
+}
