@@ -7,7 +7,7 @@ import type { ListConfig } from '../config/config.ts';
 import { AddressTableBuilder } from '../policy/addresses/builder.ts';
 import type { ListFace, RuleSet } from '../policy/rule.ts';
 import { TrieBuilder } from '../trie/builder.ts';
-import { type Network, networkText } from '../wire/names/network.ts';
+import type { Network } from '../wire/names/network.ts';
 import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
@@ -137,7 +137,6 @@ class Pass implements EntryTarget {
   }
 
   add(name: Uint8Array, shape: Shape): SkipReason | null {
-    if (this.#cancels.size > 0 && this.#cancels.hasName(name, shape)) return 'cancelled';
     const rule = this.#interner.numberOf(shape);
     if (rule === NO_RULE) return 'too-many-rules';
     this.#builder.add(name, rule);
@@ -145,7 +144,6 @@ class Pass implements EntryTarget {
   }
 
   addNetwork(network: Network, shape: Shape): SkipReason | null {
-    if (this.#cancels.size > 0 && this.#cancels.hasNetwork(networkText(network), shape)) return 'cancelled';
     const rule = this.#interner.numberOf(shape);
     if (rule === NO_RULE) return 'too-many-rules';
     if (!this.#addresses.add(network.octets, network.bits, rule)) return 'too-many-addresses';
@@ -153,7 +151,6 @@ class Pass implements EntryTarget {
   }
 
   addPattern(source: string, shape: Shape, line: number): SkipReason | null {
-    if (this.#cancels.size > 0 && this.#cancels.hasPattern(source, shape)) return 'cancelled';
     const rule = this.#interner.numberOf(shape);
     if (rule === NO_RULE) return 'too-many-rules';
     return this.#expressions.add({ source, rule, list: this.#list, line });
@@ -161,6 +158,14 @@ class Pass implements EntryTarget {
 
   addCancel(key: string): void {
     this.#cancels.add(key);
+  }
+
+  get hasCancels(): boolean {
+    return this.#cancels.size > 0;
+  }
+
+  isCancelled(key: string): boolean {
+    return this.#cancels.has(key);
   }
 
   /** @returns null when a body was refused after some of its names had been taken */

@@ -6,7 +6,8 @@ import { isWithin } from '../wire/names/name.ts';
 import { holds, type Network, networkText, readNetwork } from '../wire/names/network.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import type { ListBody } from './body.ts';
-import { cancelKey, EntrySink, type EntryTarget } from './entry/entry.ts';
+import { Cancels } from './entry/cancels.ts';
+import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { ruleOf } from './entry/rule-interner.ts';
 import type { Shape } from './format.ts';
 import { LineParser } from './formats/lines.ts';
@@ -32,16 +33,27 @@ export interface ListLine {
  * @throws ListError when the body cannot be read as a list
  */
 export async function explainList(config: ListConfig, body: ListBody, name: Uint8Array): Promise<ListLine[]> {
-  const search = new Search(config, name);
-  const sink = new EntrySink(search, config);
-  await readList(textOf(body), sink, { format: config.format, inline: body.kind === 'names' });
-  const found = search.found();
+  const cancels = new Cancels();
+  let { found, isVoid } = await search(config, body, name, cancels);
+  // A `$badfilter` may stand behind what it voids.
+  if (isVoid) ({ found, isVoid } = await search(config, body, name, cancels));
   const texts = await textsOf(body, new Set(found.map(({ line }) => line)));
   return found.map(({ line, entry, rule }) => ({ line, text: texts.get(line) ?? entry, entry, rule }));
 }
 
-interface Found extends Omit<ListLine, 'text'> {
-  readonly key: string;
+type Found = Omit<ListLine, 'text'>;
+
+async function search(
+  config: ListConfig,
+  body: ListBody,
+  name: Uint8Array,
+  cancels: Cancels,
+): Promise<{ found: readonly Found[]; isVoid: boolean }> {
+  const known = cancels.size;
+  const target = new Search(config, name, cancels);
+  const options = { format: config.format, inline: body.kind === 'names' };
+  await readList(textOf(body), new EntrySink(target, config), options);
+  return { found: target.found, isVoid: cancels.size > known };
 }
 
 class Search implements EntryTarget {
@@ -51,9 +63,10 @@ class Search implements EntryTarget {
   /** The address that the name spells, when it is one. */
   readonly #address: Network | null;
   readonly #found: Found[] = [];
-  readonly #cancels = new Set<string>();
+  readonly #cancels: Cancels;
 
-  constructor(config: ListConfig, name: Uint8Array) {
+  constructor(config: ListConfig, name: Uint8Array, cancels: Cancels) {
+    this.#cancels = cancels;
     this.#config = config;
     this.#name = name;
     this.#text = nameToText(name);
@@ -66,7 +79,7 @@ class Search implements EntryTarget {
     const isSelf = name.length === this.#name.length;
     if (isSelf ? rule.scope === 'below' : rule.scope === 'exact') return null;
     const entry = nameToText(name);
-    this.#found.push({ line, entry, rule, key: cancelKey(entry, shape) });
+    this.#found.push({ line, entry, rule });
     return null;
   }
 
@@ -74,7 +87,7 @@ class Search implements EntryTarget {
     if (this.#found.length >= LINES_MAX || this.#address === null || !holds(network, this.#address))
       return null;
     const entry = networkText(network);
-    this.#found.push({ line, entry, rule: ruleOf(shape, 0, this.#config), key: cancelKey(entry, shape) });
+    this.#found.push({ line, entry, rule: ruleOf(shape, 0, this.#config) });
     return null;
   }
 
@@ -82,7 +95,7 @@ class Search implements EntryTarget {
     if (this.#found.length >= LINES_MAX) return null;
     if (!isFound(source, this.#text)) return null;
     const rule = ruleOf(shape, 0, this.#config);
-    this.#found.push({ line, entry: `/${source}/`, rule, key: cancelKey(`/${source}`, shape) });
+    this.#found.push({ line, entry: `/${source}/`, rule });
     return null;
   }
 
@@ -90,8 +103,16 @@ class Search implements EntryTarget {
     this.#cancels.add(key);
   }
 
-  found(): Found[] {
-    return this.#found.filter(({ key }) => !this.#cancels.has(key));
+  get hasCancels(): boolean {
+    return this.#cancels.size > 0;
+  }
+
+  isCancelled(key: string): boolean {
+    return this.#cancels.has(key);
+  }
+
+  get found(): readonly Found[] {
+    return this.#found;
   }
 }
 

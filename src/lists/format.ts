@@ -47,13 +47,16 @@ export interface Sink {
   address(text: string, shape: Shape, line: number, origin: 'list' | 'report'): void;
   /** An expression tried on the name's text (RE2 syntax, lower case, no trailing dot). */
   pattern(source: string, shape: Shape, line: number): void;
-  /** `$badfilter`: the rule on `target` with this very shape is void, in whichever list it stands. */
-  cancel(target: CancelTarget, shape: Shape, line: number): void;
+  /** A name that is found anywhere in names too (`@@name`): its expression where there is room, else the name and all below. */
+  fragment(host: string, source: string, shape: Shape, line: number): void;
+  /** `$badfilter`: rules with this key are void, in whichever list they stand. */
+  cancel(key: string, line: number): void;
+  /** Whether any rule is void. */
+  readonly hasCancels: boolean;
+  isCancelled(key: () => string): boolean;
   skip(reason: SkipReason, line: number, bytes: Uint8Array, start: number, end: number): void;
   skipText(reason: SkipReason, line: number, text: string): void;
 }
-
-export type CancelTarget = { readonly host: string } | { readonly pattern: string };
 
 export interface Parser {
   /** Takes the next bytes; keeps none of `chunk` past the call. */

@@ -8,6 +8,7 @@ import { narrowestClient } from './client-pattern.ts';
 import { ANSWER, type Conditions } from './rule-table.ts';
 
 export function answerWorth(answers: number, qtype: number): number {
+  if (answers > ANSWER.alias) return answers >= ANSWER.rcode ? 4 : 3;
   if (
     (qtype === TYPE.A && (answers & ANSWER.a) !== 0) ||
     (qtype === TYPE.AAAA && (answers & ANSWER.aaaa) !== 0)

@@ -23,8 +23,8 @@ export const RANK = {
 export const STAGE = { asked: 0, rewritten: 1, rewrittenByZone: 2 } as const;
 export type Stage = (typeof STAGE)[keyof typeof STAGE];
 
-/** What a rule answers itself; 0 for one that only blocks. */
-export const ANSWER = { any: 1, a: 2, aaaa: 4 } as const;
+/** What a rule answers itself; 0 for one that only blocks. Of several on one name an RCODE goes before an alias, and that before data. */
+export const ANSWER = { any: 1, a: 2, aaaa: 4, alias: 8, rcode: 16 } as const;
 
 export const SCOPE = { exact: 1, below: 2, subtree: 3 } as const;
 
@@ -124,6 +124,8 @@ function verdictOf(rule: Rule, answer: SinkholeAnswer): VerdictCode {
 
 function answersOf({ rewrite }: Rule): number {
   if (rewrite === null) return 0;
+  if (rewrite.kind === 'cname') return ANSWER.any | ANSWER.alias;
+  if (rewrite.kind === 'rcode') return rewrite.rcode === 'nodata' ? ANSWER.any : ANSWER.any | ANSWER.rcode;
   const addresses = addressesOf(rewrite);
   if (addresses.length === 0) return ANSWER.any;
   const isSix = (address: string): boolean => address.includes(':');

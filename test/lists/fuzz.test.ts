@@ -56,6 +56,8 @@ for (const load of Object.values(FORMATS)) {
       addNetwork: () => null,
       addPattern: () => null,
       addCancel: () => undefined,
+      hasCancels: false,
+      isCancelled: () => false,
     };
     fc.assert(
       fc.property(inputs, fc.integer({ min: 1, max: 64 }), (bytes, size) => {
@@ -107,6 +109,8 @@ t.test('chunks of any size give the same entries', async (t) => {
         return null;
       },
       addCancel: (key: string) => void found.push(key),
+      hasCancels: false,
+      isCancelled: () => false,
     };
     const parser = adblock.open(new EntrySink(target, { allowPublicSuffixes: false, addresses: null }));
     for (const chunk of cut(text, size)) parser.write(chunk);

@@ -22,6 +22,8 @@ async function read(file: string, format: ListFormatName = 'auto') {
     addNetwork: () => null,
     addPattern: () => null,
     addCancel: () => undefined,
+    hasCancels: false,
+    isCancelled: () => false,
   };
   const sink = new EntrySink(target, { allowPublicSuffixes: false, addresses: null });
   const body = { kind: 'file', path: join(folder, file) } as const;

@@ -4,8 +4,10 @@ import { EntrySink } from '../../src/lists/entry/entry.ts';
 import type { SkipReason } from '../../src/lists/entry/problems.ts';
 import type { Shape } from '../../src/lists/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
+import type { Rewrite } from '../../src/policy/rule.ts';
 import { networkText } from '../../src/wire/names/network.ts';
 import { nameToText } from '../../src/wire/names/presentation.ts';
+import { typeToText } from '../../src/wire/records/iana.ts';
 
 export interface ListReading {
   /** `name scope [action] [important]…`, in order of the text. */
@@ -49,6 +51,8 @@ export async function readText(
       addCancel: (key) => {
         entries.push(`cancel ${key.slice(0, key.indexOf(' '))}`);
       },
+      hasCancels: false,
+      isCancelled: () => false,
     },
     { allowPublicSuffixes: options.allowPublicSuffixes ?? false, addresses: options.addresses ?? null },
   );
@@ -85,7 +89,22 @@ function wordsOf(shape: Shape): string {
   if (shape.types !== null) words.push(`types=${shape.typesNegated ? '~' : ''}${shape.types.join(',')}`);
   if (shape.clients !== null) words.push(`clients=${shape.clients.join('|')}`);
   if (shape.except !== null) words.push(`except=${shape.except.join('|')}`);
-  if (shape.rewrite !== null)
-    words.push(`rewrite=${JSON.stringify(Object.values(shape.rewrite).slice(1).flat().join(' '))}`);
+  if (shape.rewrite !== null) words.push(`rewrite=${JSON.stringify(answerText(shape.rewrite))}`);
   return words.join(' ');
+}
+
+function answerText(rewrite: Rewrite): string {
+  switch (rewrite.kind) {
+    case 'cname':
+      return rewrite.target;
+    case 'rcode':
+      return rewrite.rcode;
+    case 'address':
+      return rewrite.addresses.join(' ');
+    case 'records':
+      return [
+        ...rewrite.addresses,
+        ...rewrite.records.map(({ type, rdata }) => `${typeToText(type)}:${rdata}`),
+      ].join(' ');
+  }
 }

@@ -7,8 +7,8 @@ import { PATTERNS_MAX, patternProblem } from '../../policy/patterns.ts';
 import { addressesOf } from '../../policy/rule.ts';
 import { lowerName } from '../../wire/names/name.ts';
 import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
-import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { CancelTarget, Shape, Sink } from '../format.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
+import type { Shape, Sink } from '../format.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
 import { HOST, readHost } from './host-name.ts';
 import { leadsNowhere } from './nowhere.ts';
@@ -23,8 +23,9 @@ export interface EntryTarget {
   addNetwork(network: Network, shape: Shape, line: number): SkipReason | null;
   /** @returns null, or why the expression cannot be taken */
   addPattern(source: string, shape: Shape, line: number): SkipReason | null;
-  /** @param key as `cancelKey` makes it */
   addCancel(key: string): void;
+  readonly hasCancels: boolean;
+  isCancelled(key: string): boolean;
 }
 
 /** The list's settings that say what may become an entry. */
@@ -37,6 +38,8 @@ const WIRE_MAX = 256;
 const ADDRESS_OCTETS_MAX = 64;
 /** Expressions of one list that are looked at, good or bad. */
 const TRIED_PATTERNS_MAX = 4 * PATTERNS_MAX;
+/** Expressions of one list that only widen a name. */
+const FRAGMENTS_MAX = 200;
 
 export class EntrySink implements Sink {
   readonly problems = new Problems();
@@ -45,6 +48,7 @@ export class EntrySink implements Sink {
   patterns = 0;
   cancels = 0;
   #tried = 0;
+  #fragments = 0;
   readonly #target: EntryTarget;
   readonly #allowBroad: boolean;
   /** null: those that the list itself names, not those of a report. */
@@ -93,14 +97,23 @@ export class EntrySink implements Sink {
     if (reason !== null) this.problems.addText(reason, line, source);
   }
 
-  cancel(target: CancelTarget, shape: Shape, line: number): void {
-    const key = cancelKeyOf(target, shape);
-    if (key === null) {
-      this.problems.addText('not-a-name', line, 'host' in target ? target.host : target.pattern);
-      return;
-    }
+  fragment(host: string, source: string, shape: Shape, line: number): void {
+    if (this.#fragments < FRAGMENTS_MAX && this.#patternReason(source, shape, line) === null)
+      this.#fragments += 1;
+    else this.hostText(host, shape, line);
+  }
+
+  cancel(key: string, _line: number): void {
     this.cancels += 1;
     this.#target.addCancel(key);
+  }
+
+  get hasCancels(): boolean {
+    return this.#target.hasCancels;
+  }
+
+  isCancelled(key: () => string): boolean {
+    return this.#target.hasCancels && this.#target.isCancelled(key());
   }
 
   skip(reason: SkipReason, line: number, bytes: Uint8Array, start: number, end: number): void {
@@ -172,15 +185,4 @@ export class EntrySink implements Sink {
 function saysWhom({ except, clients }: Shape): boolean {
   if (except !== null && except.length > 0) return true;
   return clients?.every((client) => !client.startsWith('~') && !client.endsWith('/0')) === true;
-}
-
-/** One text for a rule as it stands, so that `$badfilter` finds its twin; null when the name is none. */
-function cancelKeyOf(target: CancelTarget, shape: Shape): string | null {
-  if ('pattern' in target) return cancelKey(`/${target.pattern}`, shape);
-  const name = hostToName(target.host);
-  return name === null ? null : cancelKey(nameToText(name), shape);
-}
-
-export function cancelKey(nameOrPattern: string, shape: Shape): string {
-  return `${nameOrPattern} ${JSON.stringify(shape)}`;
 }

@@ -4,6 +4,7 @@ import type { Rewrite } from '../../policy/rule.ts';
 import { readNetwork } from '../../wire/names/network.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { textToType } from '../../wire/records/iana.ts';
+import { recordData } from '../../zone/record-data.ts';
 import type { SkipReason } from '../entry/problems.ts';
 import type { Shape } from '../format.ts';
 
@@ -42,6 +43,9 @@ export function readModifiers(text: string): Modifiers | SkipReason {
       badfilter = true;
       continue;
     }
+    // Clients have no tags here: all are meant where some are excluded.
+    if (name === 'ctag' && value !== '' && value.split('|').every((tag) => tag.trim().startsWith('~')))
+      continue;
     const reason = readModifier(name, value, said);
     if (reason !== null) return reason;
   }
@@ -79,14 +83,15 @@ function readClients(value: string, said: Said): SkipReason | null {
 
 function readTypes(value: string, said: Said): SkipReason | null {
   const texts = value.split('|').map((text) => text.trim());
-  const negated = texts.filter((text) => text.startsWith('~'));
-  // A mixture says nothing more than its positive half (AdGuard refuses it too).
-  if (negated.length > 0 && negated.length < texts.length) return 'bad-syntax';
-  const types = texts.map((text) => textToType(text.replace(/^~/, '')));
-  if (types.some((type) => type === null)) return 'bad-syntax';
-  // Sorted, so that `$badfilter` finds its twin whatever the order.
-  said.types = types.filter((type) => type !== null).sort((a, b) => a - b);
-  said.typesNegated = negated.length > 0;
+  const typesOf = (wanted: readonly string[]): (number | null)[] =>
+    wanted.map((text) => textToType(text.replace(/^~/, '')));
+  const negated = typesOf(texts.filter((text) => text.startsWith('~')));
+  const meant = typesOf(texts.filter((text) => !text.startsWith('~')));
+  if ([...negated, ...meant].includes(null)) return 'bad-syntax';
+  // Of a mixture what is meant and not taken back. Sorted, so that `$badfilter` finds its twin whatever the order.
+  const types = meant.length > 0 ? meant.filter((type) => !negated.includes(type)) : negated;
+  said.types = types.flatMap((type) => type ?? []).sort((a, b) => a - b);
+  said.typesNegated = meant.length === 0;
   return null;
 }
 
@@ -118,10 +123,28 @@ function readRewrite(value: string): Rewrite | null {
       return isIP(data) === 6 ? { kind: 'address', addresses: [data.toLowerCase()] } : null;
     case 'CNAME':
       return readTarget(data);
+    case 'TXT':
+      return recordOf('TXT', [quoted(data)]);
+    case 'MX':
+    case 'SRV':
+    case 'PTR':
+    case 'HTTPS':
+    case 'SVCB':
+      return recordOf(type.toUpperCase(), data.split(/\s+/));
     default:
       return null;
   }
 }
+
+/** A service's parameters may stand without their target being absolute; each name is. */
+function recordOf(type: string, words: readonly string[]): Rewrite | null {
+  const data = recordData(type, words, (name) => name);
+  if (data === null) return null;
+  const records = [{ type: data.type, rdata: Buffer.from(data.rdata).toString('hex') }];
+  return { kind: 'records', addresses: [], records };
+}
+
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
 function readRcode(text: string): Rewrite | null {
   switch (text.toUpperCase()) {

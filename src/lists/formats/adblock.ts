@@ -1,9 +1,8 @@
 // Adblock syntax as DNS filters read it (AdGuard's dialect): names, exceptions, modifiers, expressions; hosts and plain lines too.
 import type { SkipReason } from '../entry/problems.ts';
-import { type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
+import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { readModifiers } from './adblock-modifiers.ts';
 import { readTarget } from './adblock-pattern.ts';
-import { readDomain } from './domains.ts';
 import { HostAddresses, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
 
@@ -12,6 +11,9 @@ const AT = 0x40;
 const CARET = 0x5e;
 const HASH = 0x23;
 const SPACE = 0x20;
+const STAR = 0x2a;
+const HYPHEN = 0x2d;
+const DOT = 0x2e;
 
 const ALLOW_SUBTREE: Shape = shape('subtree', { action: 'allow' });
 
@@ -37,9 +39,11 @@ class AdblockReader {
   readonly onLine: OnLine = (bytes, start, end, line) => {
     const first = bytes[start]!;
     if (first === 0x21 || first === 0x5b || first === 0x3b) return; // ! [ ;
-    if (first === PIPE && bytes[start + 1] === PIPE && isPlain(bytes, start + 2, end))
+    const isQuick = !this.#sink.hasCancels;
+    if (isQuick && first === PIPE && bytes[start + 1] === PIPE && isPlain(bytes, start + 2, end))
       return this.#sink.host(bytes, start + 2, end - 1, SUBTREE, line);
     if (
+      isQuick &&
       first === AT &&
       bytes[start + 1] === AT &&
       bytes[start + 2] === PIPE &&
@@ -54,15 +58,16 @@ class AdblockReader {
     this.#readRule(decoder.decode(bytes.subarray(start, end)), line);
   };
 
-  /** `name`, `*.name`, with or without a comment behind. */
+  /** `name`, with or without a comment behind. */
   #readPlain(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     const stop = tokenEnd(bytes, start, end);
-    for (let i = bytes[start] === 0x2a ? start + 1 : start; i < stop; i += 1)
-      if (SPECIAL[bytes[i]!] === 1) return false;
+    for (let i = start; i < stop; i += 1) if (SPECIAL[bytes[i]!] === 1) return false;
     if (stop < end && (bytes[stop]! > SPACE || !restIsComment(bytes, stop, end))) return false;
-    if (bytes[start] === 0x2d || bytes[stop - 1] === 0x2d) return false;
-    if (bytes[start] === 0x2a && bytes[start + 1] !== 0x2e) return false;
-    readDomain(this.#sink, bytes, start, stop, line);
+    const first = bytes[start];
+    // `-word`, `word-`, `word.`, `*.name`, `.name` are found inside names; a whole name with its last dot is that name.
+    if (first === HYPHEN || bytes[stop - 1] === HYPHEN || first === STAR || first === DOT) return false;
+    if (bytes[stop - 1] === DOT && bytes.indexOf(DOT, start) === stop - 1) return false;
+    this.#sink.host(bytes, start, stop, EXACT, line);
     return true;
   }
 
@@ -85,21 +90,20 @@ class AdblockReader {
       this.#sink.skipText('unsupported-modifier', line, text);
       return;
     }
-    const target = readTarget(dollar < 0 ? rule : rule.slice(0, dollar));
+    const what = dollar < 0 ? rule : rule.slice(0, dollar);
+    const target = readTarget(what, !allow && dollar < 0);
     if (target.kind === 'skip') {
       this.#sink.skipText(target.reason, line, text);
       return;
     }
     const scope = target.kind === 'host' ? target.scope : 'exact';
     const found = this.#shapeOf({ ...said, scope, ...(allow ? { action: 'allow' as const } : {}) });
-    if (read.badfilter)
-      this.#sink.cancel(
-        target.kind === 'host' ? { host: target.host } : { pattern: target.source },
-        found,
-        line,
-      );
-    else if (target.kind === 'host') this.#sink.hostText(target.host, found, line);
-    else this.#sink.pattern(target.source, found, line);
+    // The engine takes no rewrite back by its text.
+    if (read.badfilter && said.rewrite === undefined) this.#sink.cancel(keyOf(what, found), line);
+    else if (this.#sink.isCancelled(() => keyOf(what, found))) this.#sink.skipText('cancelled', line, text);
+    else if (target.kind === 'pattern') this.#sink.pattern(target.source, found, line);
+    else if (target.loose === undefined) this.#sink.hostText(target.host, found, line);
+    else this.#sink.fragment(target.host, target.loose, found, line);
   }
 
   #shapeOf(said: Partial<Shape> & Pick<Shape, 'scope'>): Shape {
@@ -111,6 +115,9 @@ class AdblockReader {
     return made;
   }
 }
+
+/** One text for rules that `$badfilter` takes for the same: what stands before `$`, as it is written, and what behind it means. */
+const keyOf = (what: string, { scope, rewrite, ...said }: Shape): string => `${what} ${JSON.stringify(said)}`;
 
 /** Shapes remembered; a real list has a handful. */
 const SHAPES_MAX = 4096;

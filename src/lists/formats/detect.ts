@@ -7,6 +7,7 @@ import { ListError } from '../errors.ts';
 
 /** How much of the beginning is looked at. */
 export const SAMPLE_OCTETS = 65_536;
+/** Lines of a table that are looked at; of a list all that the sample holds. */
 const SAMPLE_LINES_MAX = 400;
 /** The winning kind must explain this share of the sample's lines. */
 const SHARE_MIN = 0.5;
@@ -172,7 +173,6 @@ function detectLines(text: string, complete: boolean): Detected {
     const kind = kindOf(line);
     judged += 1;
     if (kind !== null) counts[kind] += 1;
-    if (judged >= SAMPLE_LINES_MAX) break;
   }
   if (header !== null) return header;
   return decide(counts, judged, text);
@@ -181,7 +181,7 @@ function detectLines(text: string, complete: boolean): Detected {
 function decide(counts: Record<LineKind, number>, judged: number, text: string): Detected {
   if (judged === 0)
     throw new ListError('LIST_EMPTY', 'only comments in it, no entry; check what the source serves');
-  // A zone file's SOA and records beat everything; one Adblock rule makes the whole list Adblock, for it reads the others too.
+  // A zone file's SOA and records beat everything; Adblock rules make the whole list Adblock, for it reads the others too.
   if (counts.rpz > 0 && counts.rpz >= judged * SHARE_MIN) return { format: 'rpz', reason: REASONS.rpz };
   if (/^([0-9a-f]{32},[0-9a-f-]{36}\s+){2}/i.test(text))
     throw new ListError(
@@ -197,7 +197,9 @@ function decide(counts: Record<LineKind, number>, judged: number, text: string):
       `${judged - total} of ${judged} lines looked at are of no known format; set "format:" if this is a list`,
     );
   }
-  if (counts.adblock > 0 && counts.adblock + counts.hosts + counts.wildcard + counts.domains >= total / 2)
+  // A name alone means the same in a list of names and in Adblock; `*.name` does not.
+  const others = counts.hosts + counts.domains;
+  if (counts.adblock > counts.wildcard && counts.adblock + others + counts.wildcard >= total / 2)
     return { format: 'adblock', reason: `${REASONS.adblock} (${counts.adblock} of ${judged})` };
   const kinds = (Object.keys(counts) as LineKind[]).sort((a, b) => counts[b] - counts[a]);
   const best = kinds[0]!;
@@ -219,11 +221,13 @@ function kindOf(line: string): LineKind | null {
   if (/^\$(TTL|ORIGIN)\s/i.test(line)) return 'rpz';
   if (/\s(SOA\s+\S+\s+\S+|CNAME\s+\S+|NS\s+\S+\.)/i.test(line) && !/[|^]/.test(line)) return 'rpz';
   if (
-    /^(\|\|\S|@@|\|[^\s|]+\|?$|\/.+\/(\$|$))|\^(\$|\||$)|^[^\s#]*##[^#\s]|#@#|#\?#|#\$#|^\*?\$[a-z]|\$(important|dnstype|client|denyallow|dnsrewrite|badfilter)/.test(
+    /^(\|\|\S|@@|\|[^\s|]+\|?$)|\^(\$|\||$)|^[^\s#]*##[^#\s]|#@#|#\?#|#\$#|^\*?\$[a-z]|\$(important|dnstype|client|denyallow|dnsrewrite|badfilter|ctag)/.test(
       line,
     )
   )
     return 'adblock';
+  // `/…/` is an expression where it speaks as one; `/word/` is a path too, and as an expression it is found in names without number.
+  if (/^\/.+\/(\$|$)/.test(line)) return /[\\^$()[\]*+|{]/.test(line) ? 'adblock' : null;
   const [first = '', second] = line.replace(/\s+[#;].*$/, '').split(/\s+/);
   if (second !== undefined) return isIP(first.replace(/%.*$/, '')) !== 0 ? 'hosts' : null;
   if (readNetwork(first) !== null) return 'domains';

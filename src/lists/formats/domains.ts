@@ -5,12 +5,19 @@ import { LineParser, type OnLine } from './lines.ts';
 
 const DOT = 0x2e;
 const STAR = 0x2a;
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const PIPE = 0x7c;
+const CARET = 0x5e;
 
 /** Reads `name`, `*.name` or `.name`, `end` being the end of the word. */
 export function readDomain(sink: Sink, bytes: Uint8Array, start: number, end: number, line: number): void {
   const first = bytes[start]!;
   if (first === STAR && bytes[start + 1] === DOT) sink.host(bytes, start + 2, end, SUBTREE, line);
   else if (first === DOT && end > start + 1) sink.host(bytes, start + 1, end, SUBTREE, line);
+  else if (first === PIPE && bytes[start + 1] === PIPE && bytes[end - 1] === CARET && end > start + 3)
+    // A rule of Adblock's among names can mean one thing only.
+    sink.host(bytes, start + 2, end - 1, SUBTREE, line);
   else if (first === STAR && end === start + 1) sink.skip('root', line, bytes, start, end);
   else sink.host(bytes, start, end, EXACT, line);
 }
@@ -21,7 +28,7 @@ function openDomains(sink: Sink): LineParser {
     if (isComment(bytes, start)) return;
     const stop = tokenEnd(bytes, start, end);
     if (stop === end || restIsComment(bytes, stop, end)) {
-      if (holdsScheme(bytes, start, stop)) sink.skip('url', line, bytes, start, stop);
+      if (isUrl(bytes, start, stop)) sink.skip('url', line, bytes, start, stop);
       else readDomain(sink, bytes, start, stop, line);
     } else if (!readHostsLine(addresses, sink, bytes, start, end, line))
       sink.skip('bad-syntax', line, bytes, start, end);
@@ -32,12 +39,20 @@ function openDomains(sink: Sink): LineParser {
   });
 }
 
-/** `http://…`, `https://…`: a list of URLs is not a list of names. */
-function holdsScheme(bytes: Uint8Array, start: number, end: number): boolean {
-  if ((bytes[start]! | 0x20) !== 0x68 || end - start < 8) return false;
-  for (let i = start + 4; i < start + 6; i += 1)
-    if (bytes[i] === 0x3a && bytes[i + 1] === 0x2f && bytes[i + 2] === 0x2f) return true;
+/** `http://…`, `https://…`, `/path`, `name:443`, `name/path`: a list of URLs is not a list of names. */
+function isUrl(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start, colon = -1; i < end; i += 1) {
+    if (bytes[i] === SLASH) return !(end - i <= 4 && isNumber(bytes, i + 1, end));
+    if (bytes[i] !== COLON) continue;
+    if (colon < 0 && isNumber(bytes, i + 1, end)) return true;
+    colon = i;
+  }
   return false;
+}
+
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  return end > start;
 }
 
 export const domains: Format = { name: 'domains', open: openDomains };

@@ -89,7 +89,9 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
         leftOut.push(leftOutOf(source, null, 'unsupported', line));
         return null;
       },
-      addCancel: () => {},
+      addCancel: () => undefined,
+      hasCancels: false,
+      isCancelled: () => false,
     },
     { allowPublicSuffixes: false, addresses: true },
   );

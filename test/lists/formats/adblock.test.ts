@@ -13,9 +13,12 @@ t.test('anchors decide what a rule covers', async (t) => {
     '||*.h.example^',
     '.i.example^',
     '@@||j.example^',
-    '@@k.example',
+    'k.example.',
     '||L.Example^|',
     '*.m.example^',
+    '://n.example^',
+    '|http://o.example^',
+    '||p.example/*',
   ].join('\n');
   const { entries, skipped } = await readText(text, 'adblock');
   t.same(entries, [
@@ -25,13 +28,16 @@ t.test('anchors decide what a rule covers', async (t) => {
     'd.example exact',
     'e.example exact',
     'f.example subtree',
-    'g.example subtree',
+    'g.example below',
     'h.example below',
     'i.example below',
     'j.example subtree allow',
-    'k.example exact allow',
+    'k.example exact',
     'l.example subtree',
-    'm.example subtree',
+    'm.example below',
+    'n.example exact',
+    'o.example exact',
+    'p.example subtree',
   ]);
   t.same(skipped, []);
 });
@@ -51,6 +57,9 @@ t.test('modifiers a resolver can honour become conditions', async (t) => {
     '||i.example^$dnsrewrite=REFUSED',
     '||j.example^$dnsrewrite=safe.example',
     '||k.example^$dnsrewrite=NOERROR;;',
+    '||l.example^$dnsrewrite=NOERROR;MX;10 mail.example',
+    '||m.example^$dnstype=A|~AAAA|TXT|~TXT',
+    '||n.example^$ctag=~device_tv',
   ].join('\n');
   const { entries, skipped } = await readText(text, 'adblock');
   t.same(entries, [
@@ -67,6 +76,9 @@ t.test('modifiers a resolver can honour become conditions', async (t) => {
     'i.example subtree rewrite="refused"',
     'j.example subtree rewrite="safe.example"',
     'k.example subtree rewrite="nodata"',
+    'l.example subtree rewrite="MX:000a046d61696c076578616d706c6500"',
+    'm.example subtree types=1',
+    'n.example subtree',
   ]);
   t.same(skipped, []);
 });
@@ -85,13 +97,13 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
     '||a.example/path',
     '||a.example:8080^',
     '/banner/ads/*',
-    '-advert-',
+    '-ad',
     '||a.example^$ctag=device_tv',
     "||a.example^$client='Till\\, two'",
     '@@||a.example^$client=~192.0.2.1|~till',
-    '||a.example^$dnsrewrite=NOERROR;TXT;x',
     '@@||a.example^$dnsrewrite=192.0.2.1',
-    '||a.example^$dnstype=A|~AAAA',
+    '||a.example^$dnstype=A|x',
+    'https://a.example^',
     '||com^',
     '||*^',
     '*',
@@ -103,9 +115,9 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
   t.same(counts, {
     'browser-only': 3,
     cosmetic: 6,
-    url: 3,
+    url: 4,
     'partial-name': 1,
-    'unsupported-modifier': 5,
+    'unsupported-modifier': 4,
     'bad-syntax': 1,
     'public-suffix': 2,
     root: 2,
@@ -177,7 +189,7 @@ t.test('$badfilter names the rule it voids', async (t) => {
     '||a.example^$badfilter,important\n@@||b.example^$badfilter\n',
     'adblock',
   );
-  t.same(entries, ['cancel a.example', 'cancel b.example']);
+  t.same(entries, ['cancel ||a.example^', 'cancel ||b.example^']);
 });
 
 t.test('hosts lines and plain names may stand between the rules', async (t) => {
@@ -191,4 +203,29 @@ t.test('hosts lines and plain names may stand between the rules', async (t) => {
     'c.example exact',
     'd.example exact rewrite="192.0.2.1"',
   ]);
+});
+
+t.test(
+  'a name in an exception, or with modifiers, is found anywhere in a name; a word that is no name is too',
+  async (t) => {
+    const { entries, patterns } = await readText(
+      '@@a.example\nb.example$important\nfree-word.\n-advert-\nword$dnstype=A\n',
+      'adblock',
+    );
+    t.same(entries, []);
+    t.same(patterns, [
+      '/a\\.example/ subtree allow',
+      '/b\\.example/ subtree important',
+      '/free-word\\./ exact',
+      '/-advert-/ exact',
+      '/word/ exact types=1',
+    ]);
+  },
+);
+
+t.test('more such names than a list may have expressions: the name and all below it', async (t) => {
+  const text = Array.from({ length: 250 }, (_, i) => `@@n${i}.example`).join('\n');
+  const { entries, patterns } = await readText(text, 'adblock');
+  t.equal(patterns.length, 200);
+  t.equal(entries.at(-1), 'n249.example subtree allow');
 });

@@ -106,7 +106,7 @@ t.test('what is no name is counted with its line', async (t) => {
       '2 bad-syntax',
       '3 url',
       '5 not-a-name',
-      '6 not-a-name',
+      '6 url',
       '7 root',
       '8 root',
       '9 not-a-name',
@@ -116,6 +116,7 @@ t.test('what is no name is counted with its line', async (t) => {
       '13 single-label',
       '14 bad-syntax',
       '15 not-a-name',
+      '20 not-a-name',
     ],
   );
 });
@@ -177,4 +178,14 @@ t.test('a list in UTF-16 is read as what it says, in chunks of any size', async 
       t.same(entries, ['a.example exact', 'xn--bcher-kva.example exact']);
       t.same(skipped, []);
     }
+});
+
+t.test('paths and ports among names are told, and block nothing', async (t) => {
+  const { entries, patterns, counts } = await readText(
+    'a.example\n/aramco/\n192.0.2.7:443\nb.example/x\nb.example:8080\n198.51.100.0/24\n2001:db8::7\n||c.example^\n',
+    'domains',
+  );
+  t.same(entries, ['a.example exact', '198.51.100.0/24 exact', '2001:db8::7 exact', 'c.example subtree']);
+  t.same(patterns, []);
+  t.same(counts, { url: 4 });
 });

@@ -46,7 +46,9 @@ t.test('each entry carries what the list says and what it says itself, with its 
       },
       addNetwork: () => null,
       addPattern: () => null,
-      addCancel: () => {},
+      addCancel: () => undefined,
+      hasCancels: false,
+      isCancelled: () => false,
     },
     { allowPublicSuffixes: false, addresses: null },
   );
