@@ -11,13 +11,14 @@ import type { Network } from '../wire/names/network.ts';
 import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
-import { Expressions, type LeftOutExpressions } from './entry/expressions.ts';
-import { Problems, type SkipReason, type SkipReport } from './entry/problems.ts';
+import { Expressions } from './entry/expressions.ts';
+import type { SkipReason } from './entry/problems.ts';
 import { NO_RULE, RuleInterner } from './entry/rule-interner.ts';
-import { ListError, type ListErrorCode, messageOf } from './errors.ts';
+import { ListError, messageOf } from './errors.ts';
 import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect.ts';
 import { judge } from './guard.ts';
+import { type ListReport, nothing, withCrowded, without } from './list-report.ts';
 import { type Chunks, readList } from './read-list.ts';
 import { textOf } from './unpack.ts';
 
@@ -40,23 +41,6 @@ export interface CompileRequest {
   /** Secret of the trie's hash: any 32-bit integer, random. */
   readonly seed: number;
   readonly lists: readonly CompileList[];
-}
-
-export interface ListReport {
-  readonly name: string;
-  /** Which text is in the rule set. */
-  readonly used: 'body' | 'fallback' | 'none';
-  /** It was taken with nothing in it. */
-  readonly isEmpty: boolean;
-  /** Why `body` is not in it. */
-  readonly error: { readonly code: ListErrorCode; readonly message: string } | null;
-  readonly format: Detected['format'] | null;
-  /** How the format was decided, for people. */
-  readonly reason: string;
-  /** Names, expressions and addresses taken, repeated ones counted as often as they stand there. */
-  readonly entries: number;
-  readonly patterns: number;
-  readonly skipped: readonly SkipReport[];
 }
 
 export interface CompileResult {
@@ -264,37 +248,6 @@ class Pass implements EntryTarget {
   }
 }
 
-function withCrowded(report: ListReport, count: number): ListReport {
-  if (count === 0) return report;
-  const problems = new Problems();
-  problems.addCount('too-many-rules', count);
-  return { ...report, skipped: [...report.skipped, ...problems.report()] };
-}
-
-/** The report with what was too heavy for queries counted as skipped. */
-function without(report: ListReport, left: LeftOutExpressions | undefined): ListReport {
-  if (left === undefined) return report;
-  const entries = report.entries - left.count;
-  const skipped = [...report.skipped, ...left.skipped];
-  const error = entries > 0 ? report.error : { code: 'LIST_NOTHING_USABLE' as const, message: HEAVY_ONLY };
-  const used = entries > 0 ? report.used : 'none';
-  return { ...report, used, entries, patterns: report.patterns - left.count, skipped, error };
-}
-
-const HEAVY_ONLY = 'nothing in it but expressions that would slow every query; ask its author for names';
-
 function faceOf(config: ListConfig): ListFace {
   return { name: config.name, action: config.action, mode: config.mode, alert: config.alert };
 }
-
-const nothing = (name: string): ListReport => ({
-  name,
-  used: 'none',
-  isEmpty: false,
-  error: null,
-  format: null,
-  reason: '',
-  entries: 0,
-  patterns: 0,
-  skipped: [],
-});

@@ -1,8 +1,8 @@
 // What is known of each list, and how an attempt to renew it changes that. Pure.
 import { createHash } from 'node:crypto';
 import type { ListConfig, Milliseconds } from '../../config/config.ts';
-import type { ListReport } from '../compile.ts';
 import { isRefusal, type ListErrorCode } from '../errors.ts';
+import type { ListReport } from '../list-report.ts';
 import type { Validators } from '../sources/source.ts';
 
 /** All times are of the monotonic clock (clock.ts), those of earlier runs too; null while unknown. */

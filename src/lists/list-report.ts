@@ -1,0 +1,54 @@
+// What became of one list's text when it was compiled.
+import type { LeftOutExpressions } from './entry/expressions.ts';
+import { Problems, type SkipReport } from './entry/problems.ts';
+import type { ListErrorCode } from './errors.ts';
+import type { Detected } from './formats/detect.ts';
+
+export interface ListReport {
+  readonly name: string;
+  /** Which text is in the rule set. */
+  readonly used: 'body' | 'fallback' | 'none';
+  /** It was taken with nothing in it. */
+  readonly isEmpty: boolean;
+  /** Why `body` is not in it. */
+  readonly error: { readonly code: ListErrorCode; readonly message: string } | null;
+  readonly format: Detected['format'] | null;
+  /** How the format was decided, for people. */
+  readonly reason: string;
+  /** Names, expressions and addresses taken, repeated ones counted as often as they stand there. */
+  readonly entries: number;
+  readonly patterns: number;
+  readonly skipped: readonly SkipReport[];
+}
+
+export const nothing = (name: string): ListReport => ({
+  name,
+  used: 'none',
+  isEmpty: false,
+  error: null,
+  format: null,
+  reason: '',
+  entries: 0,
+  patterns: 0,
+  skipped: [],
+});
+
+/** The report with rules that found no room on their names counted as skipped. */
+export function withCrowded(report: ListReport, count: number): ListReport {
+  if (count === 0) return report;
+  const problems = new Problems();
+  problems.addCount('too-many-rules', count);
+  return { ...report, skipped: [...report.skipped, ...problems.report()] };
+}
+
+/** The report with what was too heavy for queries counted as skipped. */
+export function without(report: ListReport, left: LeftOutExpressions | undefined): ListReport {
+  if (left === undefined) return report;
+  const entries = report.entries - left.count;
+  const skipped = [...report.skipped, ...left.skipped];
+  const error = entries > 0 ? report.error : { code: 'LIST_NOTHING_USABLE' as const, message: HEAVY_ONLY };
+  const used = entries > 0 ? report.used : 'none';
+  return { ...report, used, entries, patterns: report.patterns - left.count, skipped, error };
+}
+
+const HEAVY_ONLY = 'nothing in it but expressions that would slow every query; ask its author for names';
