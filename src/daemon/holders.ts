@@ -5,7 +5,7 @@ import { type Holder, type InForce, PARTS } from './in-force.ts';
 import { hitsSettingsOf, settingsOf } from './settings.ts';
 import type { HitsThread } from './threads/hits-thread.ts';
 import type { Pool } from './threads/pool.ts';
-import { letGo } from './threads/replaced-rules.ts';
+import { discardReplacedTables } from './threads/replaced-rules.ts';
 
 /** null before they are started. */
 export interface Threads {
@@ -53,7 +53,7 @@ function poolHolder({ hits, pool }: Threads): Holder {
       const turned = (await pool()?.commit(settingsOf(next), next.revision)) ?? false;
       if (next.ruleSet === before.ruleSet) return;
       const settled = hits()?.settled() ?? Promise.resolve(false);
-      void letGo(before.ruleSet, next.ruleSet, [Promise.resolve(turned), settled]);
+      void discardReplacedTables(before.ruleSet, next.ruleSet, [Promise.resolve(turned), settled]);
     },
     drop: (next) => pool()?.drop(next.revision),
   };

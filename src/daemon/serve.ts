@@ -9,14 +9,14 @@ import type { Loaded } from '../config/load.ts';
 import { realPathOf } from '../config/real-path.ts';
 import { openLog } from './log.ts';
 import { Supervisor } from './supervisor.ts';
-import type { Newborn } from './threads/newborn.ts';
+import type { Prestarted } from './threads/prestart.ts';
 
 export interface ServeOptions {
   readonly config: Config;
   /** Reads the configuration again. */
   readonly load: () => Loaded;
   /** Becomes the first resolver thread. */
-  readonly first: Newborn;
+  readonly first: Prestarted;
 }
 
 /** Editors write a file in several steps: wait until it has been quiet this long. */

@@ -25,8 +25,8 @@ import { type LastReload, type ReloadCause, Reloader } from './reloader.ts';
 import { Rules } from './rules.ts';
 import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
-import type { Newborn } from './threads/newborn.ts';
 import { Pool } from './threads/pool.ts';
+import type { Prestarted } from './threads/prestart.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
 const RING_OCTETS: number = 4 * 1024 * 1024;
@@ -39,7 +39,7 @@ export interface SupervisorParts {
   /** Reads the configuration again, for a reload. */
   readonly load: () => Loaded;
   /** Becomes the first resolver thread. */
-  readonly first: Newborn;
+  readonly first: Prestarted;
   /** Whether hit lines go to standard output. */
   readonly stdout: boolean;
 }

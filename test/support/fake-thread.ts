@@ -1,14 +1,14 @@
 // Threads that a test plays itself: what they are sent is written down, what they say the test decides.
 import { EventEmitter } from 'node:events';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import type { ToWorker, WorkerBirth } from '../../src/daemon/threads/messages.ts';
-import type { Newborn } from '../../src/daemon/threads/newborn.ts';
+import type { ToWorker, WorkerAssignment } from '../../src/daemon/threads/messages.ts';
+import type { Prestarted } from '../../src/daemon/threads/prestart.ts';
 
 export type Play = (message: ToWorker, thread: FakeThread) => void;
 
 export class FakeThread extends EventEmitter {
   readonly got: ToWorker[] = [];
-  born: WorkerBirth | null = null;
+  born: WorkerAssignment | null = null;
   isTerminated = false;
   play: Play;
 
@@ -17,13 +17,17 @@ export class FakeThread extends EventEmitter {
     this.play = play;
   }
 
-  get newborn(): Newborn {
+  get prestarted(): Prestarted {
     const birth = {
-      postMessage: (as: WorkerBirth): void => {
+      postMessage: (as: WorkerAssignment): void => {
         this.born = as;
       },
     };
-    return { thread: this as unknown as Worker, birth: birth as unknown as MessagePort };
+    return {
+      thread: this as unknown as Worker,
+      assignment: birth as unknown as MessagePort,
+      failure: () => null,
+    };
   }
 
   ref(): void {}

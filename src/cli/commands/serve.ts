@@ -1,5 +1,5 @@
 // `cenote serve`: runs the daemon in the foreground.
-import { newborn } from '../../daemon/threads/newborn.ts';
+import { prestart } from '../../daemon/threads/prestart.ts';
 import { EXIT } from '../cli-error.ts';
 
 /** How long the process may take to end by itself. */
@@ -7,7 +7,7 @@ const LINGER_MS = 2_000;
 
 export async function serveCommand(options: { readonly config?: string }): Promise<number> {
   // Loading code is most of a start: a resolver thread loads its own while this one loads and reads the configuration.
-  const first = newborn(0);
+  const first = prestart(0);
   const { configFile, loadAndTell, loaderOf } = await import('../config-file.ts');
   const { serve } = await import('../../daemon/serve.ts');
   const file = configFile(options.config);

@@ -5,7 +5,7 @@ import type { RuleSet } from '../../policy/rule.ts';
 import type { UpstreamState } from '../../upstream/forward.ts';
 
 /** What a resolver thread is born with. */
-export interface WorkerBirth {
+export interface WorkerAssignment {
   readonly worker: number;
   /** ULID of this start of the daemon: names the journals. */
   readonly boot: string;

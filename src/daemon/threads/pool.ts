@@ -7,8 +7,8 @@ import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
 import { KeptAlive } from './kept-alive.ts';
 import { type Listening, listenOn } from './listening.ts';
-import type { FromWorker, Settings, Sockets, ToWorker, WorkerBirth, WorkerReport } from './messages.ts';
-import { bear, type Newborn, newborn } from './newborn.ts';
+import type { FromWorker, Settings, Sockets, ToWorker, WorkerAssignment, WorkerReport } from './messages.ts';
+import { assign, type Prestarted, prestart } from './prestart.ts';
 import { giveBackSoon } from './spare-memory.ts';
 
 /** A thread that ended is replaced after this long, doubled with each end in a row. */
@@ -21,22 +21,22 @@ const REPLY_MS = 2_000;
 const PREPARE_MS = 10_000;
 
 export interface PoolParts {
-  readonly births: readonly Omit<WorkerBirth, 'settings'>[];
+  readonly births: readonly Omit<WorkerAssignment, 'settings'>[];
   /** Becomes the first of them. */
-  readonly first: Newborn;
+  readonly first: Prestarted;
   readonly settings: Settings;
   readonly log: Logger;
   /** Something of our own is wrong that people want to hear of. */
   readonly onTrouble: (text: string) => void;
   /** A primary says that its zone has changed. @returns the reply, null for none */
   readonly onNotify: (message: Uint8Array, from: Uint8Array) => Uint8Array | null;
-  /** Makes a thread that waits for its birth; `newborn` where nothing else is said. */
-  readonly newborn?: (worker: number) => Newborn;
+  /** Makes a thread that waits for its birth; `prestart` where nothing else is said. */
+  readonly prestart?: (worker: number) => Prestarted;
   readonly prepareMs?: number;
 }
 
 interface Member {
-  readonly birth: Omit<WorkerBirth, 'settings'>;
+  readonly birth: Omit<WorkerAssignment, 'settings'>;
   readonly kept: KeptAlive<FromWorker>;
 }
 
@@ -151,13 +151,13 @@ export class Pool {
     );
   }
 
-  #member(birth: Omit<WorkerBirth, 'settings'>, first: Newborn | null): Member {
+  #member(birth: Omit<WorkerAssignment, 'settings'>, first: Prestarted | null): Member {
     let waiting = first;
     const kept: KeptAlive<FromWorker> = new KeptAlive({
       spawn: () => {
-        const thread = waiting ?? (this.#parts.newborn ?? newborn)(birth.worker);
+        const thread = waiting ?? (this.#parts.prestart ?? prestart)(birth.worker);
         waiting = null;
-        return bear(thread, { ...birth, settings: this.#settings });
+        return assign(thread, { ...birth, settings: this.#settings });
       },
       onMessage: (message: FromWorker) => this.#hear(kept.thread, message),
       onError: (error) =>

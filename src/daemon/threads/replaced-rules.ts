@@ -12,7 +12,7 @@ const OCTETS_MIN = 1_048_576;
  * @param readers each says whether one who read `before` has turned to `now`; where one has not, or fails, nothing is done
  * @returns whether memory is given back; never fails, as nobody waits for it
  */
-export async function letGo(
+export async function discardReplacedTables(
   before: RuleSet,
   now: RuleSet,
   readers: readonly Promise<boolean>[],

@@ -23,8 +23,8 @@ import { createForwarder, type ObservedForwarder } from '../../upstream/forward.
 import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
-import { birthOf } from './newborn.ts';
 import { Notifies } from './notifies.ts';
+import { assignmentOf } from './prestart.ts';
 import { changedState, stateOf } from './walk-state.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
@@ -38,7 +38,7 @@ if (parentPort === null)
   throw new Error('worker.ts runs as a thread of the daemon (src/daemon); start `cenote serve`');
 const port = parentPort;
 // Taken apart, so that the first rules are not held for ever.
-let { settings, ...birth } = await birthOf(workerData);
+let { settings, ...birth } = await assignmentOf(workerData);
 await takeShortTurns();
 const seed = randomBytes(4).readUInt32LE();
 const nowMs = (): number => performance.now();

@@ -30,12 +30,13 @@ function poolOf(plays: readonly Play[]): { pool: Pool; threads: FakeThread[]; tr
       hitRing: new SharedArrayBuffer(8),
       queryRing: null,
     })),
-    first: make(plays[0] ?? willing).newborn,
+    first: make(plays[0] ?? willing).prestarted,
     settings: settings(),
     log: pino({ level: 'silent' }),
     onTrouble: (text) => troubles.push(text),
     onNotify: () => null,
-    newborn: (worker) => make(threads.length < plays.length ? (plays[worker] ?? willing) : willing).newborn,
+    prestart: (worker) =>
+      make(threads.length < plays.length ? (plays[worker] ?? willing) : willing).prestarted,
     prepareMs: 50,
   });
   return { pool, threads, troubles };

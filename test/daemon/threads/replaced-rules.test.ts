@@ -1,5 +1,5 @@
 import t from 'tap';
-import { letGo } from '../../../src/daemon/threads/replaced-rules.ts';
+import { discardReplacedTables } from '../../../src/daemon/threads/replaced-rules.ts';
 import { loadLibc } from '../../../src/native/libc.ts';
 import type { RuleSet } from '../../../src/policy/rule.ts';
 
@@ -27,7 +27,7 @@ t.test(
   { skip: !isLinux && 'no Linux' },
   async (t) => {
     const [before, now] = [ruleSet(2 ** 21), ruleSet(2 ** 21)];
-    t.ok(await letGo(before, now, [turned, turned]));
+    t.ok(await discardReplacedTables(before, now, [turned, turned]));
     t.equal(middleOf(before), 0);
     t.equal(middleOf(now), 7);
   },
@@ -35,15 +35,15 @@ t.test(
 
 t.test('while one reads them, or cannot say, they stay whole', async (t) => {
   const [before, now] = [ruleSet(2 ** 21), ruleSet(2 ** 21)];
-  t.notOk(await letGo(before, now, [turned, Promise.resolve(false)]));
-  t.notOk(await letGo(before, now, [turned, Promise.reject(new Error('it ended'))]));
+  t.notOk(await discardReplacedTables(before, now, [turned, Promise.resolve(false)]));
+  t.notOk(await discardReplacedTables(before, now, [turned, Promise.reject(new Error('it ended'))]));
   t.equal(middleOf(before), 7);
 });
 
 t.test('they wait for the last who reads them', async (t) => {
   const [before, now] = [ruleSet(2 ** 21), ruleSet(2 ** 21)];
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const done = letGo(before, now, [turned, promise]);
+  const done = discardReplacedTables(before, now, [turned, promise]);
   await new Promise((next) => setImmediate(next));
   t.equal(middleOf(before), 7);
   resolve(true);
@@ -52,8 +52,8 @@ t.test('they wait for the last who reads them', async (t) => {
 
 t.test('rules that stay in force, and small ones, are left alone', async (t) => {
   const [before, small] = [ruleSet(2 ** 21), ruleSet(2 ** 18)];
-  t.notOk(await letGo(before, { ...before, revision: 2 }, [turned]));
-  t.notOk(await letGo(small, before, [turned]));
+  t.notOk(await discardReplacedTables(before, { ...before, revision: 2 }, [turned]));
+  t.notOk(await discardReplacedTables(small, before, [turned]));
   t.equal(middleOf(before), 7);
   t.equal(middleOf(small), 7);
 });
