@@ -1,20 +1,36 @@
-// `/metrics` for Prometheus: counters of the resolver threads, lists, cache, upstreams and the process.
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { AdminState, ListView, StatusView } from './state.ts';
+// `/metrics` for Prometheus: how queries ended, hits, lists, cache, upstreams, receivers and the process.
+//
+// Every metric is read from what already counts it: none has a writer of its own here, and none needs a timer.
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { AdminState, FiguresView, ListView, StatusView } from './state.ts';
+import { histogramText } from './waits.ts';
 
-/** Counters that carry a label say the same thing of several kinds. */
-const LABELLED: Readonly<Record<string, readonly [metric: string, label: string, value: string]>> = {
-  queriesUdp: ['queries', 'transport', 'udp'],
-  queriesTcp: ['queries', 'transport', 'tcp'],
-  queriesTls: ['queries', 'transport', 'tls'],
-  queriesHttps: ['queries', 'transport', 'https'],
-};
-
+/** Of AdminState.counters: cacheHits is cenote_cache_hits_total. What is not named here is told otherwise. */
 const HELP: Readonly<Record<string, string>> = {
-  queries: 'Queries received.',
+  answered: 'Queries that got a reply.',
+  dropped: 'Queries that got none.',
+  sinkholed: "Queries that a list's rule blocked with a reply.",
+  rewritten: "Queries that a list's rule answered with something else.",
+  monitored: 'Queries that a list in monitor mode noted.',
+  allowed: 'Queries that an exception let pass.',
+  local: 'Queries answered from the configuration or as special names.',
+  cacheHits: 'Queries answered from the cache.',
+  cacheMisses: 'Questions that were asked upstream since nothing of use was kept.',
+  stale: 'Queries answered with what had expired, since no upstream answered.',
+  forwarded: "Queries answered with an upstream's response.",
+  upstreamErrors: 'Queries answered SERVFAIL by cenote itself.',
+  rebindingWithheld: 'Answers withheld because they gave a public name a private address.',
+  rateLimited: 'Queries above the rate limit.',
+  servfail: 'Replies with RCODE SERVFAIL.',
+  nxdomain: 'Replies with RCODE NXDOMAIN.',
+  refused: 'Replies with RCODE REFUSED.',
+  formerr: 'Replies with RCODE FORMERR.',
+  notimp: 'Replies with RCODE NOTIMP.',
+  truncated: 'Replies with TC=1.',
   hits: 'Queries that a rule decided and that were recorded.',
-  rebinding_withheld: 'Answers withheld because they gave a public name a private address.',
-  hits_lost: 'Hits that could not be recorded. Always 0 unless disk and memory are gone.',
+  hitsLost: 'Hits that could not be recorded. Always 0 unless disk and memory are gone.',
+  hitsUnjournaled: 'Hits answered while the journal could not be written.',
+  queryRecordsLost: 'Queries that the history and the query log had no room for.',
 };
 
 export class Metrics {
@@ -25,7 +41,6 @@ export class Metrics {
 
   constructor(state: AdminState) {
     this.#state = state;
-    collectDefaultMetrics({ register: this.#registry });
   }
 
   get contentType(): string {
@@ -34,24 +49,79 @@ export class Metrics {
 
   /** The text of this moment. */
   async text(): Promise<string> {
-    this.#countCounters(this.#state.counters());
+    const figures = await this.#state.figures();
+    this.#countEndings(figures);
+    for (const [name, value] of Object.entries(this.#state.counters())) {
+      const help = HELP[name];
+      if (help !== undefined) this.#count(snakeCase(name), help, [{ labels: {}, value }]);
+    }
+    this.#measureHits(figures);
     this.#measureLists(this.#state.lists());
     this.#measureStatus(await this.#state.status());
-    return this.#registry.metrics();
+    this.#measureProcess();
+    const waits = histogramText(
+      'cenote_upstream_wait_seconds',
+      "How long clients' queries waited for upstreams.",
+      figures.waits,
+    );
+    return `${await this.#registry.metrics()}\n${waits}`;
   }
 
-  #countCounters(counters: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(counters)) {
-      const [metric, label, labelValue] = LABELLED[name] ?? [snakeCase(name)];
-      const counter = this.#counterOf(metric, label);
-      if (label === undefined || labelValue === undefined) {
-        counter.reset();
-        counter.inc(value);
-      } else {
-        counter.remove({ [label]: labelValue });
-        counter.inc({ [label]: labelValue }, value);
-      }
-    }
+  #countEndings({ endings, replies }: FiguresView): void {
+    const transports = [...new Set(endings.map(({ transport }) => transport))];
+    this.#count(
+      'queries',
+      'Queries that have ended: the sum of cenote_query_endings_total.',
+      transports.map((transport) => ({
+        labels: { transport },
+        value: endings.reduce((sum, one) => sum + (one.transport === transport ? one.count : 0), 0),
+      })),
+    );
+    this.#count(
+      'query_endings',
+      'Queries by how they ended, each once.',
+      endings.map(({ transport, ending, count }) => ({
+        labels: { transport, ending: snakeCase(ending) },
+        value: count,
+      })),
+    );
+    this.#count(
+      'replies',
+      'Replies by RCODE.',
+      replies.map(({ rcode, count }) => ({ labels: { rcode }, value: count })),
+    );
+  }
+
+  #measureHits({ hits, openIncidents, receivers }: FiguresView): void {
+    this.#count(
+      'list_hits',
+      "Queries that a list's rule decided, by the client's group.",
+      hits.map(({ list, group, count }) => ({ labels: { list, group }, value: count })),
+    );
+    if (openIncidents !== null) this.#set('open_incidents', 'Incidents that go on.', openIncidents);
+    const waiting = this.#gaugeOf('notices_waiting', 'Notices that a receiver has not taken yet.', [
+      'receiver',
+    ]);
+    waiting.reset();
+    for (const { receiver, waiting: count } of receivers) waiting.set({ receiver }, count);
+    this.#count(
+      'notices_delivered',
+      'Notices that a receiver took.',
+      receivers.map(({ receiver, delivered }) => ({ labels: { receiver }, value: delivered })),
+    );
+    this.#count(
+      'notices_given_up',
+      'Notices that a receiver never took.',
+      receivers.map(({ receiver, givenUp }) => ({ labels: { receiver }, value: givenUp })),
+    );
+  }
+
+  #measureProcess(): void {
+    const { userCPUTime, systemCPUTime } = process.resourceUsage();
+    this.#count('process_cpu_seconds', 'Processor time of all threads.', [
+      { labels: {}, value: (userCPUTime + systemCPUTime) / 1e6 },
+    ]);
+    this.#set('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss());
   }
 
   #measureLists(lists: readonly ListView[]): void {
@@ -117,17 +187,20 @@ export class Metrics {
     gauge.set(labels, value);
   }
 
-  #counterOf(metric: string, label: string | undefined): Counter {
-    const known = this.#counters.get(metric);
-    if (known !== undefined) return known;
-    const counter = new Counter({
-      name: `cenote_${metric}_total`,
-      help: HELP[metric] ?? `${metric.replaceAll('_', ' ')}, since the start.`,
-      labelNames: label === undefined ? [] : [label],
-      registers: [this.#registry],
-    });
-    this.#counters.set(metric, counter);
-    return counter;
+  #count(
+    name: string,
+    help: string,
+    values: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[],
+  ): void {
+    let counter = this.#counters.get(name);
+    if (counter === undefined) {
+      const labelNames = Object.keys(values[0]?.labels ?? {});
+      if (values.length === 0) return;
+      counter = new Counter({ name: `cenote_${name}_total`, help, labelNames, registers: [this.#registry] });
+      this.#counters.set(name, counter);
+    }
+    counter.reset();
+    for (const { labels, value } of values) counter.inc(labels, value);
   }
 
   #gaugeOf(name: string, help: string, labelNames: readonly string[]): Gauge {

@@ -35,8 +35,6 @@ export class AnswerCache implements Keeper {
   #hand = 0;
   #now = 0;
   #entries = 0;
-  #hits = 0;
-  #misses = 0;
   #evictions = 0;
   #responses = 0;
 
@@ -60,12 +58,6 @@ export class AnswerCache implements Keeper {
   /** Octets taken from the system; at most `bytesMax`. */
   get bytesReserved(): number {
     return this.#segments.reserved;
-  }
-  get hits(): number {
-    return this.#hits;
-  }
-  get misses(): number {
-    return this.#misses;
   }
   /** Entries given up, while they were of use, to make room. */
   get evictions(): number {
@@ -92,10 +84,8 @@ export class AnswerCache implements Keeper {
     const entry = this.#lookUp(qname, length, (qtype << 16) | qclass, (view << 8) | flagsKey);
     if (entry < 0 || this.freshness(entry, nowSeconds) === FRESHNESS.expired) {
       if (entry >= 0) this.#drop(entry);
-      this.#misses += 1;
       return -1;
     }
-    this.#hits += 1;
     this.#note(entry);
     return entry;
   }
@@ -115,7 +105,6 @@ export class AnswerCache implements Keeper {
       return false;
     this.#note(entry);
     if (this.freshness(entry, nowSeconds) !== FRESHNESS.fresh) return false;
-    this.#hits += 1;
     return true;
   }
 

@@ -9,6 +9,7 @@ import type {
   AdminState,
   AskedView,
   DecisionView,
+  FiguresView,
   HealthView,
   ListView,
   StatusView,
@@ -23,11 +24,12 @@ import type {
   Question,
   ReceiverReply,
 } from '../desk/messages.ts';
-import { readCounters } from '../events/counters.ts';
+import { ENDING_NAMES, RCODE_NAMES, readCounters, sumCounters, WAIT_BOUNDS_MS } from '../events/counters.ts';
 import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
+import { TRANSPORT_NAMES } from '../wire/message/query.ts';
 import { decideFor } from './explain/decision.ts';
 import { linesFor } from './explain/lines.ts';
 import { healthOf } from './health/health.ts';
@@ -70,6 +72,25 @@ export class DaemonState implements AdminState {
     return readCounters(this.#supervisor.counters);
   }
 
+  async figures(): Promise<FiguresView> {
+    const { endings, rcodes, waits, others } = sumCounters(this.#supervisor.counters);
+    const hits = await this.#hitsState();
+    return {
+      endings: endings.flatMap((ofTransport, transport) =>
+        ofTransport.map((count, ending) => ({
+          transport: TRANSPORT_NAMES[transport] ?? '',
+          ending: ENDING_NAMES[ending] ?? '',
+          count,
+        })),
+      ),
+      replies: rcodes.map((count, i) => ({ rcode: RCODE_NAMES[i] ?? '', count })),
+      waits: { boundsMs: WAIT_BOUNDS_MS, counts: waits, sumMs: others.waitedMs },
+      hits: hits?.counts ?? [],
+      openIncidents: hits?.openIncidents ?? null,
+      receivers: hits?.receivers ?? [],
+    };
+  }
+
   async decide(asked: AskedView): Promise<DecisionView> {
     const { config, rules, book } = this.#supervisor;
     const client = addressMeant(book.table, asked.client) ?? asked.client;
@@ -88,6 +109,7 @@ export class DaemonState implements AdminState {
       this.#supervisor;
     const [reports, hits] = await Promise.all([this.#ask(), this.#hitsState()]);
     const lists = this.lists();
+    const counters = readCounters(this.#supervisor.counters);
     const sum = (of: (report: WorkerReport) => number): number =>
       reports.reduce((total, one) => total + of(one), 0);
     return {
@@ -131,14 +153,14 @@ export class DaemonState implements AdminState {
       cache: {
         entries: sum((report) => report.cacheEntries),
         octets: sum((report) => report.cacheOctets),
-        hits: sum((report) => report.cacheHits),
-        misses: sum((report) => report.cacheMisses),
+        hits: counters.cacheHits,
+        misses: counters.cacheMisses,
       },
       hitLog: {
         failing: hits === null || hits.storeError !== null,
         linesLost: (hits?.lost ?? 0) + (hits?.logLinesLost ?? 0),
       },
-      counters: this.counters(),
+      counters,
       health: this.#healthFrom(reports, hits),
     };
   }

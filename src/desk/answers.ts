@@ -113,6 +113,7 @@ function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsDesk
     logLinesLost: log.linesLost,
     historyLost: sightings.lost,
     openIncidents: registry.openCount,
+    counts: keeper.counts.all(),
     storeError: store.failing?.message ?? null,
     receivers: delivery.states,
   };

@@ -20,6 +20,7 @@ import {
 } from '../journal/journal-reader.ts';
 import { syncJournals } from '../journal/journal-sync.ts';
 import { VERDICT } from '../policy/verdict.ts';
+import { HitCounts } from './hit-counts.ts';
 import { RingTail } from './ring-tail.ts';
 
 export interface KeeperOptions {
@@ -63,6 +64,8 @@ const RETRY_MAX_MS = 8000;
 const SYNC_MS = 1000;
 
 export class HitKeeper {
+  /** Of this start: what an earlier one left in its journal is not among them. */
+  readonly counts = new HitCounts();
   readonly #options: KeeperOptions;
   readonly #tails: readonly RingTail[];
   #pending: Hit[] = [];
@@ -92,7 +95,7 @@ export class HitKeeper {
           journal:
             options.journalDir === null ? null : { dir: options.journalDir, boot: options.boot, worker },
           stored: storedOf(worker),
-          take: (record) => this.#take(record, options.context),
+          take: (record) => this.counts.add(this.#take(record, options.context)),
           report: options.report,
         }),
     );
@@ -147,11 +150,12 @@ export class HitKeeper {
     return true;
   }
 
-  #take(record: HitRecord, context: HitContext): void {
+  #take(record: HitRecord, context: HitContext): Hit {
     const hit = toHit(record, context);
     this.#pending.push(hit);
     this.#fresh.push(hit);
     this.#options.onHit(hit, record);
+    return hit;
   }
 
   #save(force: boolean): boolean {

@@ -14,6 +14,7 @@ import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
+import type { HitCount } from './hit-counts.ts';
 import type { Privacy } from './sightings/sightings.ts';
 
 /** What the hits thread is born with; the settings come after it as its first message, so that the first are not kept for ever. */
@@ -113,6 +114,8 @@ export interface HitsState {
   readonly logLinesLost: number;
   readonly historyLost: number;
   readonly openIncidents: number;
+  /** Of this start, by list and group. */
+  readonly counts: readonly HitCount[];
   /** Why nothing can be stored at present; null when it can. */
   readonly storeError: string | null;
   readonly receivers: readonly ReceiverQueue['state'][];

@@ -3,19 +3,32 @@
 //
 // HOT but for leads. Invariant: every query of a client ends once; one that is asked for another is told of with that one.
 import { STAGE } from '../policy/rule-table.ts';
-import type { Verdict } from '../policy/verdict.ts';
+import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { type Lead, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
+import { readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
+import { EDE, RCODE } from '../wire/records/iana.ts';
+import { ACCESS, type AccessAnswer } from './access.ts';
 import { composeLed } from './local/alias.ts';
 import { ENDING, type Ending, type Recorder } from './recorder.ts';
 import type { Repeats } from './repeats/repeats.ts';
-import { failureReply } from './replies.ts';
+import { failureReply, truncatedReply } from './replies.ts';
+
+export const NO_ANSWERS: readonly Uint8Array[] = [];
+
+interface HeldHit {
+  readonly verdict: Verdict;
+  readonly via: Uint8Array | null;
+  /** Of the rules that the verdict is of: others may be in force by the time it is told. */
+  readonly revision: number;
+}
 
 export class Ends {
   readonly #recorder: Recorder;
   readonly #repeats: Repeats;
+  readonly #held = new WeakMap<Lead, HeldHit>();
   /** How the last query for a lead's target ended, and whether its reply is the client's as it stands. */
-  #ledEnding: Ending = ENDING.dropped;
+  #ledEnding: Ending = ENDING.failed;
   #isDirect = false;
 
   constructor(recorder: Recorder, repeats: Repeats) {
@@ -23,11 +36,40 @@ export class Ends {
     this.#repeats = repeats;
   }
 
-  /** Tells of a hit. What a rewrite leads to is its rule's doing: one question, one hit. */
+  /** Tells of a hit; of one that a lead has, when the client's query ends: then it is known what the client got. */
   hit(query: Query, verdict: Verdict, via: Uint8Array | null, answers: readonly Uint8Array[]): void {
     const { lead } = query;
     if (lead === null) this.#recorder.hit(query, verdict, via, answers);
-    else if (lead.stage === STAGE.asked) this.#recorder.hit(lead.root, verdict, via ?? query.qname, answers);
+    else this.hold(lead, verdict, via ?? query.qname);
+  }
+
+  /**
+   * One question, one hit: a rule that only watches steps behind one that answers, and what a rewrite leads to is its rule's doing.
+   * @param via null for the name that the client asked for
+   */
+  hold(lead: Lead, verdict: Verdict, via: Uint8Array | null): void {
+    const held = this.#held.get(lead);
+    if (held !== undefined && (held.verdict.code !== VERDICT.monitor || verdict.code === VERDICT.monitor))
+      return;
+    const copy = new Verdict();
+    copy.copyFrom(verdict);
+    const { revision } = this.#recorder;
+    this.#held.set(lead, { verdict: copy, via: via?.slice() ?? null, revision });
+  }
+
+  /** An exception lets a client's question, or what it leads to, pass. */
+  allow(query: Query): void {
+    if (query.lead !== null) return;
+    this.#recorder.allowed();
+    this.#repeats.allow();
+  }
+
+  missed(): void {
+    this.#recorder.missed();
+  }
+
+  waited(ms: number): void {
+    this.#recorder.waited(ms);
   }
 
   /** @param rcode −1 when there is no reply */
@@ -46,6 +88,16 @@ export class Ends {
   sayNo(query: Query, rcode: number, infoCode: number, ending: Ending): Outcome {
     query.replyLength = failureReply(this.clientOf(query), rcode, infoCode);
     return this.answered(query, ending);
+  }
+
+  /** Of a client that may not ask, or asks too fast. */
+  turnAway(query: Query, access: AccessAnswer): Outcome {
+    readQuery(query); // a repeat's name is not read yet
+    if (access === ACCESS.silence) return this.end(query, OUTCOME.dropped, ENDING.denied, -1);
+    if (access === ACCESS.limit) return this.end(query, OUTCOME.dropped, ENDING.limited, -1);
+    if (access === ACCESS.refuse) return this.sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.denied);
+    query.replyLength = truncatedReply(query);
+    return this.answered(query, ENDING.limited);
   }
 
   /** Whose reply it is that something is blocked, withheld or cannot be had: the client's, whatever led to it. */
@@ -71,7 +123,25 @@ export class Ends {
       client.replyLength = replyLength;
     } else client.replyLength = composeLed(client, lead, reply.subarray(0, replyLength));
     // A rewrite is told by its hit, whatever stands behind it.
-    const ending = lead.stage === STAGE.asked ? this.#ledEnding : ENDING.sinkholed;
-    return this.end(client, outcome, ending, client.replyLength === 0 ? -1 : client.reply[3]! & 0x0f);
+    const ending = lead.stage === STAGE.asked ? this.#ledEnding : ENDING.rewritten;
+    const rcode = client.replyLength === 0 ? -1 : client.reply[3]! & 0x0f;
+    const held = this.#held.get(lead);
+    if (held !== undefined)
+      this.#recorder.hit(client, held.verdict, held.via, NO_ANSWERS, rcode, held.revision);
+    return this.end(client, outcome, ending, rcode);
+  }
+}
+
+/** How a query ends that a list's rule answers. */
+export function endingOf(code: VerdictCode): Ending {
+  switch (code) {
+    case VERDICT.rewrite:
+      return ENDING.rewritten;
+    case VERDICT['tcp-only']:
+      return ENDING.tcpOnly;
+    case VERDICT.drop:
+      return ENDING.dropped;
+    default:
+      return ENDING.sinkholed;
   }
 }

@@ -1,19 +1,22 @@
 // The recorder of a resolver thread: what the walk tells, as records and counters in shared memory.
 //
 // HOT.
-import { COUNTER } from '../events/counters.ts';
+import { COUNTER, countRcode, countWait, endingCell } from '../events/counters.ts';
 import { VIA } from '../events/hit-record.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
 import type { Recorder as Events, HeldRecord } from '../events/recorder.ts';
 import { RESULT, type Result } from '../events/result.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
-import { type Query, TRANSPORT } from '../wire/message/query.ts';
+import { OFFSET } from '../wire/header.ts';
+import type { Query } from '../wire/message/query.ts';
 import { nameLength } from '../wire/names/name.ts';
 import { RCODE } from '../wire/records/iana.ts';
-import { ENDING, type Ending, type Recorder } from './recorder.ts';
+import { ENDING, type Ending, isByRule, type Recorder } from './recorder.ts';
 import { resultOf } from './result.ts';
 
 const NOTHING = new Uint8Array(0);
+/** TC, in the first octet of the flags (RFC 1035 §4.1.1). */
+const TC_OF_FIRST_OCTET = 0x02;
 
 export class RingRecorder implements Recorder {
   readonly #events: Events;
@@ -27,11 +30,22 @@ export class RingRecorder implements Recorder {
     this.#revision = revision;
   }
 
+  get revision(): number {
+    return this.#revision();
+  }
+
   get held(): HeldRecord {
     return this.#events.held;
   }
 
-  hit(query: Query, verdict: Verdict, via: Uint8Array | null): void {
+  hit(
+    query: Query,
+    verdict: Verdict,
+    via: Uint8Array | null,
+    _answers: readonly Uint8Array[],
+    rcode: number = rcodeOfBlocked(verdict.code),
+    revision: number = this.#revision(),
+  ): void {
     if (verdict.code === VERDICT.monitor && via === null) {
       query.notedRule = verdict.rule;
       query.notedPattern = verdict.pattern;
@@ -39,7 +53,7 @@ export class RingRecorder implements Recorder {
       query.notedRevision = this.#revision();
       return;
     }
-    this.#describe(query, verdict, via);
+    this.#describe(query, verdict, via, revision);
     query.notedRule = -1; // one asking, one hit: what matched besides is found in the name
     if (verdict.code === VERDICT.monitor) {
       this.#led = query;
@@ -48,19 +62,18 @@ export class RingRecorder implements Recorder {
     this.#led = null;
     const facts = this.#events.hitFacts;
     facts.result = blockedAs(verdict.code);
-    facts.rcode = rcodeOfBlocked(verdict.code);
+    facts.rcode = rcode;
     this.#events.hit(query);
-    this.#events.counters[COUNTER.sinkholed]! += 1;
   }
 
-  #describe(query: Query, verdict: Verdict, via: Uint8Array | null): void {
+  #describe(query: Query, verdict: Verdict, via: Uint8Array | null, revision: number): void {
     const facts = this.#events.hitFacts;
     const isAddress = via !== null && verdict.addressBits >= 0;
     facts.verdict = verdict.code;
     facts.rule = verdict.rule;
     facts.pattern = verdict.pattern;
     facts.nameOffset = isAddress ? verdict.addressBits : verdict.nameOffset;
-    facts.revision = this.#revision();
+    facts.revision = revision;
     facts.group = query.clientGroup;
     facts.viaKind = via === null ? VIA.none : isAddress ? VIA.address : VIA.name;
     facts.via = via ?? NOTHING;
@@ -90,21 +103,31 @@ export class RingRecorder implements Recorder {
   }
 
   again(query: Query, ending: Ending, rcode: number, place: number, number: number): boolean {
-    if (ending === ENDING.sinkholed) {
-      if (!this.#events.hitAgain(query, place, number)) return false;
-      this.#events.counters[COUNTER.sinkholed]! += 1;
-    } else if (!this.#events.queryAgain(query, place, number)) return false;
+    const events = this.#events;
+    if (isByRule(ending) ? !events.hitAgain(query, place, number) : !events.queryAgain(query, place, number))
+      return false;
     this.#count(query, ending, rcode);
     return true;
   }
 
+  allowed(): void {
+    this.#events.counters[COUNTER.allowed]! += 1;
+  }
+
+  missed(): void {
+    this.#events.counters[COUNTER.cacheMisses]! += 1;
+  }
+
+  waited(ms: number): void {
+    countWait(this.#events.counters, ms);
+  }
+
   #count(query: Query, ending: Ending, rcode: number): void {
     const { counters } = this.#events;
-    counters[transportCounter(query.transport)]! += 1;
-    counters[rcode < 0 ? COUNTER.dropped : COUNTER.answered]! += 1;
+    counters[endingCell(query.transport, ending)]! += 1;
     countRcode(counters, rcode);
-    const cell = endingCounter(ending);
-    if (cell >= 0) counters[cell]! += 1;
+    if (rcode >= 0 && (query.reply[OFFSET.flags]! & TC_OF_FIRST_OCTET) !== 0)
+      counters[COUNTER.truncated]! += 1;
   }
 
   end(query: Query, ending: Ending, rcode: number): void {
@@ -112,9 +135,9 @@ export class RingRecorder implements Recorder {
     const result = resultOf(query, ending, rcode);
     const isHit = this.#tellNoted(query, result, rcode);
     // The history learns of a sinkholed query from its hit.
-    if (query.qnameEnd === 0 || ending === ENDING.sinkholed) return;
+    if (query.qnameEnd === 0 || isByRule(ending) || ending === ENDING.malformed) return;
     // Strangers who get no reply fill no history.
-    if (ending === ENDING.malformed || ending === ENDING.dropped) return;
+    if (ending === ENDING.denied && rcode < 0) return;
     const facts = this.#events.queryFacts;
     facts.result = result;
     facts.rcode = rcode;
@@ -135,49 +158,6 @@ function rcodeOfBlocked(code: VerdictCode): number {
   if (code === VERDICT.drop) return -1;
   if (code === VERDICT.nxdomain) return RCODE.NXDOMAIN;
   return code === VERDICT.refused ? RCODE.REFUSED : RCODE.NOERROR;
-}
-
-function transportCounter(transport: number): number {
-  switch (transport) {
-    case TRANSPORT.udp:
-      return COUNTER.queriesUdp;
-    case TRANSPORT.tcp:
-      return COUNTER.queriesTcp;
-    case TRANSPORT.tls:
-      return COUNTER.queriesTls;
-    default:
-      return COUNTER.queriesHttps;
-  }
-}
-
-function countRcode(counters: Float64Array, rcode: number): void {
-  if (rcode === RCODE.SERVFAIL) counters[COUNTER.servfail]! += 1;
-  else if (rcode === RCODE.NXDOMAIN) counters[COUNTER.nxdomain]! += 1;
-  else if (rcode === RCODE.REFUSED) counters[COUNTER.refused]! += 1;
-  else if (rcode === RCODE.FORMERR) counters[COUNTER.formerr]! += 1;
-  else if (rcode === RCODE.NOTIMP) counters[COUNTER.notimp]! += 1;
-}
-
-/** −1: counted elsewhere. */
-function endingCounter(ending: Ending): number {
-  switch (ending) {
-    case ENDING.local:
-      return COUNTER.local;
-    case ENDING.cached:
-      return COUNTER.cacheHits;
-    case ENDING.stale:
-      return COUNTER.stale;
-    case ENDING.forwarded:
-      return COUNTER.forwarded;
-    case ENDING.failed:
-      return COUNTER.upstreamErrors;
-    case ENDING.limited:
-      return COUNTER.rateLimited;
-    case ENDING.withheld:
-      return COUNTER.rebindingWithheld;
-    default:
-      return -1;
-  }
 }
 
 function answeredFrom(ending: Ending): (typeof ANSWERED_FROM)[keyof typeof ANSWERED_FROM] {

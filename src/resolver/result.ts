@@ -12,6 +12,10 @@ export function resultOf(query: Query, ending: Ending, rcode: number): Result {
   switch (ending) {
     case ENDING.sinkholed:
       return RESULT.blocked;
+    case ENDING.rewritten:
+      return RESULT.rewritten;
+    case ENDING.tcpOnly:
+      return RESULT.truncated;
     case ENDING.local:
       return RESULT.local;
     case ENDING.withheld:
@@ -21,7 +25,10 @@ export function resultOf(query: Query, ending: Ending, rcode: number): Result {
       return RESULT.failed;
     case ENDING.refused:
       return RESULT.refused;
+    case ENDING.denied:
+      return rcode < 0 ? RESULT.dropped : RESULT.refused;
     case ENDING.dropped:
+    case ENDING.ignored:
       return RESULT.dropped;
     case ENDING.limited:
       return rcode === RCODE.NOERROR ? RESULT.truncated : RESULT.limited;

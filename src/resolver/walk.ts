@@ -13,9 +13,9 @@ import { HEADER_OCTETS } from '../wire/header.ts';
 import { type LeadAlias, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
 import { PARSE, readQuery } from '../wire/message/question.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
-import { ACCESS, type AccessAnswer } from './access.ts';
+import { ACCESS } from './access.ts';
 import { CacheStep } from './cache-step.ts';
-import { Ends } from './ends.ts';
+import { Ends, endingOf, NO_ANSWERS } from './ends.ts';
 import { INSPECTED, Inspector } from './inspect/inspector.ts';
 import { leadOn, targetQuery } from './local/alias.ts';
 import { aliasOf, answerAny, answerLocally, isRefused } from './local/local.ts';
@@ -23,7 +23,7 @@ import type { LocalEntry } from './local/local-names.ts';
 import { Pending } from './pending.ts';
 import { ENDING } from './recorder.ts';
 import { Repeats } from './repeats/repeats.ts';
-import { infoCodeOf, rejectReply, saysItCannot, truncatedReply } from './replies.ts';
+import { infoCodeOf, rejectReply, saysItCannot } from './replies.ts';
 import { isSatisfied, satisfied, soaOwner } from './sinkhole.ts';
 import type { WalkParts, WalkState } from './walk-state.ts';
 
@@ -82,12 +82,12 @@ export class Walk implements Asker {
     const repeat = this.#repeats.find(query, state);
     const parse = repeat < 0 ? readQuery(query) : PARSE.ok;
     // A response, or too short to have an ID: replying could start a loop between two servers.
-    if (parse === PARSE.ignore) return this.#ends.end(query, OUTCOME.dropped, ENDING.dropped, -1);
+    if (parse === PARSE.ignore) return this.#ends.end(query, OUTCOME.dropped, ENDING.ignored, -1);
     // A primary tells of its zone, from wherever it stands: no query, and whoever takes it answers later.
     if (parse === PARSE.notimp && this.#notified(query)) return OUTCOME.waiting;
     // Before anything is spent on the query. After reading, since a refusal needs an ID.
     const access = state.access.check(query.address, query.arrivedMs);
-    if (access !== ACCESS.allowed) return this.#turnAway(query, access);
+    if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access);
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok)
       return this.#ends.end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
@@ -105,7 +105,7 @@ export class Walk implements Asker {
     if (this.#decide(query) !== VERDICT.pass) {
       const outcome = this.#blockOrNote(query, null);
       if (outcome !== null) return outcome;
-    }
+    } else if (this.#verdict.rule >= 0) this.#ends.allow(query);
     // Below policy, so that a listed name is a hit though nothing below `onion` exists and whatever type is asked.
     if (local !== null) return this.#answerLocally(query, local);
     if (query.qtype === TYPE.ANY) {
@@ -121,19 +121,27 @@ export class Walk implements Asker {
       // As behind any alias of an allowed name.
       const isAllowed =
         query.lead === null && this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
-      return this.#follow(query, alias, isAllowed);
+      return this.#follow(query, alias, isAllowed, null);
     }
     query.replyLength = answerLocally(query, entry, this.#state.local.offset);
     return this.#ends.answered(query, ENDING.local);
   }
 
-  /** Answers with an alias of our own, or a rule's, and behind it with what the target's answer is. */
-  #follow(query: Query, alias: LeadAlias, isAllowed: boolean): Outcome {
+  /**
+   * Answers with an alias of our own, or of the verdict's rule, and behind it with what the target's answer is.
+   * @param via as in `#blockOrNote`
+   */
+  #follow(query: Query, alias: LeadAlias, isAllowed: boolean, via: Uint8Array | null): Outcome {
     this.#repeats.forgo();
     this.#ends.beginLed();
     const lead = leadOn(query, alias);
-    if (lead === null) return this.#ends.sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
+    const isRewrite = alias.stage !== STAGE.asked;
+    if (lead === null) {
+      if (isRewrite) this.#ends.hit(query, this.#verdict, via, NO_ANSWERS);
+      return this.#ends.sayNo(query, RCODE.SERVFAIL, EDE.OTHER, isRewrite ? ENDING.rewritten : ENDING.failed);
+    }
     if (isAllowed) lead.isAllowed = true;
+    if (isRewrite) this.#ends.hold(lead, this.#verdict, query.lead === null ? via : (via ?? query.qname));
     const isFirst = query.lead === null;
     const asked = targetQuery(lead, isFirst ? this.#led : query.reply);
     const outcome = this.#resolve(asked);
@@ -155,34 +163,25 @@ export class Walk implements Asker {
     return satisfied(query, verdict);
   }
 
-  #turnAway(query: Query, access: AccessAnswer): Outcome {
-    readQuery(query); // a repeat's name is not read yet
-    if (access === ACCESS.silence) return this.#ends.end(query, OUTCOME.dropped, ENDING.dropped, -1);
-    if (access === ACCESS.limit) return this.#ends.end(query, OUTCOME.dropped, ENDING.limited, -1);
-    if (access === ACCESS.refuse)
-      return this.#ends.sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.refused);
-    query.replyLength = truncatedReply(query);
-    return this.#ends.answered(query, ENDING.limited);
-  }
-
   /** Acts on #verdict; null when the query goes on (monitor). */
   #blockOrNote(query: Query, via: Uint8Array | null): Outcome | null {
     const verdict = this.#verdict;
     if (isSatisfied(query, verdict.code)) return null;
     const { sinkhole } = this.#state;
     const { lead, qtype } = query;
+    const name = via ?? query.qname;
+    const alias = sinkhole.aliasOf(query, verdict, name);
+    if (alias !== null) return this.#follow(query, alias, false, via);
     this.#ends.hit(query, verdict, via, sinkhole.answersOf(verdict, qtype));
     if (verdict.code === VERDICT.monitor) {
       this.#repeats.forgo();
       return null;
     }
-    const name = via ?? query.qname;
-    const alias = sinkhole.aliasOf(query, verdict, name);
-    if (alias !== null) return this.#follow(query, alias, false);
-    if (verdict.code === VERDICT.drop) return this.#ends.end(query, OUTCOME.dropped, ENDING.sinkholed, -1);
+    const ending = endingOf(verdict.code);
+    if (ending === ENDING.dropped) return this.#ends.end(query, OUTCOME.dropped, ending, -1);
     const owner = via === null && lead === null ? soaOwner(verdict) : HEADER_OCTETS;
     query.replyLength = sinkhole.write(this.#ends.clientOf(query), verdict, name, owner);
-    return this.#ends.answered(query, ENDING.sinkholed);
+    return this.#ends.answered(query, ending);
   }
 
   #fromCacheOrForward(query: Query): Outcome {
@@ -195,6 +194,7 @@ export class Walk implements Asker {
       if (freshness === FRESHNESS.prefetch) this.#pending.ask(query, null, this);
       if (outcome !== null) return outcome;
     }
+    this.#ends.missed();
     if (this.#pending.ask(query, query.origin, this)) return OUTCOME.waiting;
     return this.#ends.sayNo(query, RCODE.SERVFAIL, EDE.OTHER, ENDING.failed);
   }
@@ -217,8 +217,7 @@ export class Walk implements Asker {
   /** Acts on what a followed and cleaned response leads to; null when nothing stands against it. */
   #judge(query: Query, response: Uint8Array, length: number, isSound: boolean): Outcome | null {
     const { policy, rebinding } = this.#state;
-    const group = query.clientGroup;
-    const { lead } = query;
+    const { lead, clientGroup: group } = query;
     const isAllowed =
       (this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0) || lead?.isAllowed === true;
     const lists = isAllowed || !policy.inspects(group) ? null : policy;
@@ -249,6 +248,7 @@ export class Walk implements Asker {
     const { origin, lead } = query;
     if (origin !== null && outcome !== OUTCOME.waiting) {
       const client = lead?.root ?? query;
+      this.#ends.waited(this.#nowMs() - query.arrivedMs);
       if (lead !== null) {
         client.reply = this.#led;
         this.#ends.endLead(client, lead, query, outcome);

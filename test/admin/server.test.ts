@@ -185,6 +185,20 @@ t.test('metrics are text that Prometheus reads, and can be off', async (t) => {
   const first = await ask(bound, '/metrics');
   t.match(first.headers['content-type'], /^text\/plain; version=0\.0\.4/);
   t.match(first.text, /^cenote_queries_total\{transport="udp"\} 10$/m);
+  for (const line of [
+    'cenote_query_endings_total{transport="udp",ending="tcp_only"} 4',
+    'cenote_replies_total{rcode="NOERROR"} 12',
+    'cenote_list_hits_total{list="a\\"b",group="default"} 4',
+    'cenote_open_incidents 2',
+    'cenote_notices_waiting{receiver="webhook hooks.example"} 1',
+    'cenote_upstream_wait_seconds_bucket{le="0.001"} 3',
+    'cenote_upstream_wait_seconds_bucket{le="0.01"} 5',
+    'cenote_upstream_wait_seconds_bucket{le="+Inf"} 6',
+    'cenote_upstream_wait_seconds_sum 1.234',
+  ])
+    t.ok(first.text.split('\n').includes(line), line);
+  for (const line of first.text.split('\n'))
+    t.match(line, /^($|# (HELP|TYPE) cenote_|cenote_)/, 'no name without our prefix');
   t.match(first.text, /^cenote_hits_total 4$/m);
   t.match(first.text, /^cenote_hits_lost_total 0$/m);
   t.match(first.text, /^cenote_upstream_rtt_seconds\{upstream="9\.9\.9\.9:53",transport="udp"\} 0\.0125$/m);

@@ -75,17 +75,18 @@ t.test(
     const watch = Object.assign(new Verdict(), { code: VERDICT.monitor, rule: 3, nameOffset: 0 });
 
     const answered = reply('a.example', [1]);
-    recorder.hit(answered, watch, null);
+    recorder.hit(answered, watch, null, []);
     recorder.end(answered, ENDING.forwarded, 0);
     const led = reply('b.example', [5, 1]);
-    recorder.hit(led, watch, answered.qname);
+    recorder.hit(led, watch, answered.qname, []);
     recorder.end(led, ENDING.cached, 0);
     const blockedAfterAll = reply('c.example', []);
-    recorder.hit(blockedAfterAll, watch, null);
+    recorder.hit(blockedAfterAll, watch, null, []);
     recorder.hit(
       blockedAfterAll,
       Object.assign(verdict, { code: VERDICT.sinkhole, rule: 4, nameOffset: 0 }),
       null,
+      [],
     );
     recorder.end(blockedAfterAll, ENDING.sinkholed, 0);
     const plain = reply('d.example', [1]);

@@ -236,6 +236,7 @@ t.test(
     t.same(counts(sent[1]!), [2, 0, 0], 'a second rewrite is none');
     ask({ name: 'wall.test', type: 28 });
     respond({ name: 'wall.test', type: 28, answers: [cname('wall.test', 'shop.test')] });
+    respond({ name: 'garden.test', type: 28 });
     t.equal(hits.at(-1), 'sinkhole wall.test shop.test 0', 'asked for itself it is');
   },
 );

@@ -2,7 +2,14 @@
 
 import { request } from 'node:http';
 import type { ClientView } from '../../src/admin/clients/routes.ts';
-import type { AdminState, DecisionView, HealthView, ListView, StatusView } from '../../src/admin/state.ts';
+import type {
+  AdminState,
+  DecisionView,
+  FiguresView,
+  HealthView,
+  ListView,
+  StatusView,
+} from '../../src/admin/state.ts';
 import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
@@ -205,6 +212,19 @@ export const FINDING: HuntFinding = {
   ],
 };
 
+export const FIGURES: FiguresView = {
+  endings: [
+    { transport: 'udp', ending: 'cached', count: 6 },
+    { transport: 'udp', ending: 'tcpOnly', count: 4 },
+    { transport: 'tcp', ending: 'sinkholed', count: 2 },
+  ],
+  replies: [{ rcode: 'NOERROR', count: 12 }],
+  waits: { boundsMs: [1, 10], counts: [3, 2, 1], sumMs: 1234 },
+  hits: [{ list: 'a"b', group: 'default', count: 4 }],
+  openIncidents: 2,
+  receivers: [{ receiver: 'webhook hooks.example', waiting: 1, delivered: 5, givenUp: 0 }],
+};
+
 export function stateOf(change: Partial<AdminState> = {}): AdminState {
   return {
     status: () => STATUS,
@@ -213,6 +233,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     decide: (asked) => ({ ...DECISION, name: asked.name, type: asked.type }),
     health: () => STATUS.health,
     counters: () => STATUS.counters,
+    figures: () => FIGURES,
     hits: async () => [HIT],
     hunt: async () => [FINDING],
     keepsHistory: () => true,

@@ -12,6 +12,7 @@ import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
 import { ENDING, type Ending } from '../../resolver/recorder.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
+import { FAILURE } from '../../upstream/exchange.ts';
 import { HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
 import { composeQuery } from '../../wire/message/compose.ts';
 import { Query, TRANSPORT } from '../../wire/message/query.ts';
@@ -130,14 +131,16 @@ function take(
   config: Config,
 ): Taken & { readonly reply: Uint8Array } {
   const taken: Taken = { hit: null, ending: null, asked: null };
+  let settle = (): void => undefined;
   const limits = { ...config.cache, entries: 1, bytesMax: CACHE_OCTETS };
   const walk = new Walk({
     state,
     cacheConfig: limits,
     cache: new AnswerCache(limits),
     forwarder: {
-      ask: (message) => {
+      ask: (message, _length, asker, ticket) => {
         taken.asked = message.slice(HEADER_OCTETS, skipName(message, HEADER_OCTETS, message.length));
+        settle = () => asker.settled(ticket, message, 0, FAILURE.closed, '');
       },
       close: async () => undefined,
     },
@@ -154,7 +157,11 @@ function take(
       },
       // One question comes once.
       held: { place: -1, number: 0 },
+      revision: 0,
       again: () => false,
+      allowed: () => undefined,
+      missed: () => undefined,
+      waited: () => undefined,
     },
     nowMs: () => 0,
     seed: 0,
@@ -167,7 +174,10 @@ function take(
   query.transport = TRANSPORT.tcp;
   query.origin = { send: () => undefined, abandon: () => undefined };
   walk.answer(query);
-  return { ...taken, reply: query.reply.subarray(0, query.replyLength) };
+  const { ending } = taken;
+  // What a rewrite has is told when its query ends.
+  settle();
+  return { ...taken, ending, reply: query.reply.subarray(0, query.replyLength) };
 }
 
 function settingOf(

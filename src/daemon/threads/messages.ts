@@ -99,7 +99,5 @@ export interface WorkerReport {
   readonly waiting: number;
   readonly cacheEntries: number;
   readonly cacheOctets: number;
-  readonly cacheHits: number;
-  readonly cacheMisses: number;
   readonly upstreams: readonly UpstreamState[];
 }

@@ -263,8 +263,6 @@ port.on('message', (message: ToWorker) => {
           waiting: walk.waiting,
           cacheEntries: cache.entries,
           cacheOctets: cache.bytes,
-          cacheHits: cache.hits,
-          cacheMisses: cache.misses,
           upstreams: forwarder.states(),
         },
       });

@@ -28,7 +28,7 @@ export const FIELD = {
   optOffset: 5,
   qtype: 6,
   udpSize: 7,
-  /** Why that reply. Of a blocked question: verdict code, rule, name offset, pattern; of one from the cache: entry, response, seconds. */
+  /** Why that reply. Of a blocked question: verdict code, rule, name offset, pattern; of one from the cache: entry, response, seconds; of one not blocked, last: 1 where an exception let it pass. */
   first: 8,
   second: 9,
   third: 10,

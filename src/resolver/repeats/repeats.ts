@@ -11,7 +11,7 @@ import { HEADER_OCTETS, readU16 } from '../../wire/header.ts';
 import type { Query } from '../../wire/message/query.ts';
 import { readQuery } from '../../wire/message/question.ts';
 import type { CacheStep } from '../cache-step.ts';
-import { ENDING, type Ending, type Recorder } from '../recorder.ts';
+import { ENDING, type Ending, isByRule, type Recorder } from '../recorder.ts';
 import type { WalkState } from '../walk-state.ts';
 import { FIELD, MESSAGE_OCTETS_MAX, RepeatTable } from './repeat-table.ts';
 
@@ -28,6 +28,8 @@ export class Repeats {
   #epoch = 0;
   /** The query that was looked for last and not found: only it may be kept. */
   #asked: Query | null = null;
+  /** An exception lets it pass. */
+  #isAllowed = false;
 
   /** @param verdict the walk's */
   constructor(cache: CacheStep, recorder: Recorder, verdict: Verdict, seed: number) {
@@ -40,6 +42,7 @@ export class Repeats {
   /** The place of an equal question, and then the query is as `readQuery` leaves it but for its QNAME; −1. */
   find(query: Query, state: WalkState): number {
     this.#asked = null;
+    this.#isAllowed = false;
     const { policy } = state;
     const { messageLength } = query;
     if (messageLength < HEADER_OCTETS || messageLength > MESSAGE_OCTETS_MAX || policy.dependsOnClient)
@@ -103,10 +106,11 @@ export class Repeats {
     const table = this.#table;
     const recorder = this.#recorder;
     const rcode = query.reply[3]! & 0x0f;
+    if (!isByRule(ending) && table.get(place, FIELD.fourth) === 1) recorder.allowed();
     if (recorder.again(query, ending, rcode, table.get(place, FIELD.heldPlace), table.heldNumber(place)))
       return;
     readQuery(query);
-    if (ending === ENDING.sinkholed) {
+    if (isByRule(ending)) {
       const verdict = this.#verdict;
       verdict.clear();
       verdict.code = table.get(place, FIELD.first) as VerdictCode;
@@ -117,6 +121,11 @@ export class Repeats {
     }
     recorder.end(query, ending, rcode);
     table.setHeld(place, recorder.held.place, recorder.held.number);
+  }
+
+  /** What is being decided passes by an exception: so does the same again. */
+  allow(): void {
+    this.#isAllowed = true;
   }
 
   /** What is being decided is not to be kept. */
@@ -130,8 +139,9 @@ export class Repeats {
    */
   keep(query: Query, ending: Ending): void {
     if (query !== this.#asked) return;
+    const isAllowed = this.#isAllowed;
     this.#asked = null;
-    if (ending !== ENDING.sinkholed && ending !== ENDING.local && ending !== ENDING.cached) return;
+    if (!isByRule(ending) && ending !== ENDING.local && ending !== ENDING.cached) return;
     const table = this.#table;
     const place = table.take(query, this.#epoch);
     if (place < 0) return;
@@ -141,12 +151,12 @@ export class Repeats {
     table.set(place, FIELD.qtype, query.qtype);
     table.set(place, FIELD.udpSize, query.udpSize | (query.dnssecOk ? DNSSEC_OK : 0));
     table.setHeld(place, this.#recorder.held.place, this.#recorder.held.number);
-    if (ending === ENDING.sinkholed) {
+    if (isByRule(ending)) {
       const { code, rule, nameOffset, pattern } = this.#verdict;
       table.setCause(place, code, rule, nameOffset, pattern);
     } else if (ending === ENDING.cached) {
       const { entry, response } = this.#cache;
-      table.setCause(place, entry, response, Math.floor(query.arrivedMs / 1000), 0);
-    }
+      table.setCause(place, entry, response, Math.floor(query.arrivedMs / 1000), isAllowed ? 1 : 0);
+    } else table.setCause(place, 0, 0, 0, isAllowed ? 1 : 0);
   }
 }

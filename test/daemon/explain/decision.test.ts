@@ -65,9 +65,9 @@ groups:
   t.same(
     lists.map((list) => [list.name, list.entries, list.condition]),
     [
-      ['c2', 1, 'ok'],
-      ['ads', 1, 'ok'],
-      ['ours', 1, 'ok'],
+      ['c2', 1, 'good'],
+      ['ads', 1, 'good'],
+      ['ours', 1, 'good'],
     ],
   );
   for (const [name, client, type] of [
