@@ -4,7 +4,7 @@ import type { Who } from '../../clients/who.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
-import { hostToName, nameToText, textToName } from '../../wire/names/presentation.ts';
+import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { nobodyIs } from '../clients/routes.ts';
 import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
@@ -181,13 +181,13 @@ function whoIs(state: EventsState, text: string): Who {
   return who;
 }
 
-/** As the history writes it. */
+/** As the history writes it, whatever it was pasted from. */
 function nameOf(text: string): string {
-  const name = textToName(text.toLowerCase());
-  const host = name !== null && /^[\x21-\x7e]*$/.test(text) ? name : hostToName(text);
-  if (host === null || host.length <= 1)
-    throw new RouteError(400, 'BAD_NAME', `not a domain name: ${JSON.stringify(text)}; write it as in dig`);
-  return nameToText(host);
+  const read = readPastedName(text);
+  if ('problem' in read) throw new RouteError(400, 'BAD_NAME', read.problem);
+  if (read.name.length <= 1)
+    throw new RouteError(400, 'BAD_NAME', `not a domain name: ${JSON.stringify(text)}; the root is none`);
+  return read.text;
 }
 
 /** A duration back from now, or a date with or without a time, in UTC unless it says. */

@@ -44,14 +44,14 @@ export async function huntCommand(options: HuntOptions): Promise<number> {
   return findings.length > 0 ? EXIT.found : EXIT.ok;
 }
 
-/** A word that is a list's name is that list; else one with a dot is a name asked for (`evil[.]example` too). */
+/** A word that is a list's name is that list; any other is a name asked for, as people paste it (`hxxps://evil[.]example/x`). */
 async function targetsOf(
   options: HuntOptions,
 ): Promise<{ readonly lists: readonly string[]; readonly names: readonly string[] }> {
   const { lists } = await askRunning<{ readonly lists: readonly ListView[] }>(options, '/api/v1/lists');
   const known = new Set(lists.map(({ name }) => name));
-  const names = options.what.filter((word) => !known.has(word)).map((word) => word.replaceAll('[.]', '.'));
-  const neither = names.find((word) => !word.includes('.'));
+  const names = options.what.filter((word) => !known.has(word));
+  const neither = names.find((word) => /^[\w-]+$/.test(word));
   if (neither !== undefined)
     throw new CliError(
       'CLI_NO_LIST',

@@ -11,6 +11,7 @@ import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
 import { addressOctets, addressToText, networkToText, textToAddress } from '../../wire/names/address.ts';
+import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import { textToType, typeToText } from '../../wire/records/iana.ts';
 import { type Course, courseOf } from './course.ts';
@@ -84,7 +85,7 @@ export function decideFor(
   now: Date,
   paused: readonly string[] = [],
 ): Decision {
-  const { name, qtype, address } = questionOf(asked);
+  const { name, qtype, address, listed } = questionOf(asked);
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
   policy.setMinute(
     minuteOfWeek(now),
@@ -93,7 +94,6 @@ export function decideFor(
   const groups = new Groups(config.groups, assignKnown(config.groups, known));
   const group = groups.groupOf(address);
   const verdict = new Verdict();
-  const listed = addressOctets(asked.name);
   if (listed === null) policy.decide(name, name.length, qtype, group, address, verdict);
   else policy.decideAddress(listed, 0, listed.length, qtype, group, address, verdict);
   const { answeredBy, own, leadsTo, records, addresses, hit } =
@@ -135,18 +135,31 @@ export function decideFor(
   };
 }
 
+/** What is asked; `listed` is the address that stands in the name's place. */
+interface Question extends WalkedQuestion {
+  readonly listed: Uint8Array | null;
+}
+
 /** @throws DecisionError */
-function questionOf({ name: nameText, type, client }: Asked): WalkedQuestion {
-  const name = textToName(nameText.toLowerCase());
-  if (name === null)
-    throw new DecisionError('NAME', `not a domain name: ${JSON.stringify(nameText)}; write it as in dig`);
+function questionOf({ name: pasted, type, client }: Asked): Question {
+  const { name, listed } = whatIsMeant(pasted.trim());
   const qtype = textToType(type);
   if (qtype === null)
     throw new DecisionError('TYPE', `not a record type: ${JSON.stringify(type)}; A, AAAA, HTTPS, TYPE65 …`);
   const address = textToAddress(client);
   if (address === null)
     throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(client)}; IPv4 or IPv6`);
-  return { name, qtype, address };
+  return { name, qtype, address, listed };
+}
+
+/** @throws DecisionError when it is neither a name nor an address, as people paste them */
+function whatIsMeant(pasted: string): Pick<Question, 'name' | 'listed'> {
+  const plain = addressOctets(pasted);
+  const name = plain === null ? null : textToName(pasted.toLowerCase());
+  if (name !== null) return { name, listed: plain };
+  const read = readPastedName(pasted);
+  if ('problem' in read) throw new DecisionError('NAME', read.problem);
+  return { name: read.name, listed: addressOctets(read.text) };
 }
 
 const walkedAddress = (verdict: Verdict): ReturnType<typeof walkFor> => ({

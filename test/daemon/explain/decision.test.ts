@@ -35,6 +35,10 @@ groups:
     client: { group: 'default' },
     answer: ['0.0.0.0'],
   });
+  for (const pasted of ['evil[.]test', 'hxxps://www[.]evil.test:8443/x', ' "evil.test", '])
+    t.match(decide(pasted), { verdict: 'sinkhole', rule: 'evil.test' }, pasted);
+  for (const none of ['', 'two words.test', 'a..test', 'user@evil.test'])
+    t.throws(() => decide(none), DecisionError, `${JSON.stringify(none)} is never "allowed"`);
   t.match(decide('www.evil.test', '192.0.2.9'), {
     verdict: 'nxdomain',
     rule: 'www.evil.test',

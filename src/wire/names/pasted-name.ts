@@ -1,0 +1,57 @@
+// A name as people paste it where a name is asked for: from a report, a chat, a browser's address line.
+//
+// `evil[.]example`, `hxxps://evil.example/x`, `Evil.example.`, `bücher.example`, ` "evil.example",`. What is none of these is
+// refused with the reason: a question that nobody can ask must not be answered with "allowed".
+import { hostToName, nameToText, textToName } from './presentation.ts';
+
+export type PastedName =
+  /** Lower case. */
+  { readonly name: Uint8Array; readonly text: string } | { readonly problem: string };
+
+const CHARACTERS_MAX = 4096;
+/** `[.]`, `(.)`, `{.}`, `[dot]`, `(dot)` and the same of a colon. */
+const MASKED = /\s*[[({<](\.|:|dot|punkt)[\])}>]\s*/gi;
+const SCHEME =
+  /^(?:h[tx*]{2}ps?|ftp|fxp|wss?|tcp|udp|tls|https?|dns|quic)(?:\[:\/\/\]|\[?:\]?\/\/)(?:[^/?#@\s]*@)?/i;
+const WRAPPED = /^[\s"'`<«‹“”‘’(]+|[\s"'`>»›“”‘’),;]+$/gu;
+/** What a name in presentation form may consist of, escapes aside. */
+const PLAIN = /^[\x21-\x7e]+$/;
+const FOREIGN = /[\s"'`<>()[\]{},;:/?#@|^=&%$!+~]/u;
+
+/** @param pasted a host name, defanged or not, a URL, or a name with the escapes of RFC 1035 §5.1 */
+export function readPastedName(pasted: string): PastedName {
+  const shown = JSON.stringify(pasted.length > 80 ? `${pasted.slice(0, 79)}…` : pasted);
+  if (pasted.length > CHARACTERS_MAX) return { problem: `not a domain name: ${shown} is too long` };
+  // Escapes are written by who knows what he asks for: exactly that.
+  if (pasted.includes('\\')) return readExact(pasted.trim(), shown);
+  const text = hostIn(
+    pasted.replace(WRAPPED, '').replaceAll(MASKED, (_, mark: string) => (mark === ':' ? ':' : '.')),
+  );
+  if (text === '') return { problem: `not a domain name: ${shown}; nothing is left of it` };
+  if (FOREIGN.test(text))
+    return { problem: `not a domain name: ${shown}; write one name, as in example.org` };
+  const name = PLAIN.test(text) ? textToName(text.toLowerCase()) : hostToName(text);
+  if (name === null) return { problem: `not a domain name: ${shown}; ${reasonOf(text)}` };
+  return { name, text: nameToText(name) };
+}
+
+/** Without scheme, user, port and path. */
+function hostIn(text: string): string {
+  const behind = text.replace(SCHEME, '');
+  const isUrl = behind.length < text.length;
+  const host = /^[^/?#]*/.exec(behind)?.[0] ?? '';
+  return (isUrl || /^[^:]+:\d{1,5}$/.test(host) ? host.replace(/:\d*$/, '') : host).trim();
+}
+
+function readExact(text: string, shown: string): PastedName {
+  const name = PLAIN.test(text) ? textToName(text.toLowerCase()) : null;
+  if (name === null) return { problem: `not a domain name: ${shown}; write it as in dig` };
+  return { name, text: nameToText(name) };
+}
+
+function reasonOf(text: string): string {
+  const labels = text.replace(/\.$/, '').split('.');
+  if (labels.includes('')) return 'there is nothing between two of its dots';
+  if (labels.some((label) => label.length > 63)) return 'a part between dots has at most 63 octets';
+  return text.length > 253 ? 'a name has at most 253 characters' : 'its letters make no name of the DNS';
+}

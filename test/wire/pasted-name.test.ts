@@ -1,0 +1,53 @@
+import t from 'tap';
+import { readPastedName } from '../../src/wire/names/pasted-name.ts';
+
+const read = (text: string): string => {
+  const found = readPastedName(text);
+  return 'problem' in found ? found.problem : found.text;
+};
+
+for (const [pasted, name] of [
+  ['evil.example', 'evil.example'],
+  [' Evil.Example. ', 'evil.example'],
+  ['evil[.]example', 'evil.example'],
+  ['www(.)evil{.}example', 'www.evil.example'],
+  ['evil[dot]example', 'evil.example'],
+  ['evil [.] example', 'evil.example'],
+  ['hxxps://evil[.]example/x?y=1', 'evil.example'],
+  ['hxxps[:]//evil[.]example:8443/x', 'evil.example'],
+  ['hxxp[://]evil.example', 'evil.example'],
+  ['https://user:word@evil.example:443/#f', 'evil.example'],
+  ['evil.example/path', 'evil.example'],
+  ['evil.example:443', 'evil.example'],
+  ['"evil.example",', 'evil.example'],
+  ['<https://evil.example/>', 'evil.example'],
+  ['bücher.example', 'xn--bcher-kva.example'],
+  ['BÜCHER。example', 'xn--bcher-kva.example'],
+  ['_dmarc.evil.example', '_dmarc.evil.example'],
+  ['*.evil.example', '*.evil.example'],
+  ['sp\\032ace.example', 'sp\\032ace.example'],
+  ['localhost', 'localhost'],
+  ['.', '.'],
+] as const)
+  t.test(`${JSON.stringify(pasted)} means ${name}`, async (t) => {
+    t.equal(read(pasted), name);
+  });
+
+for (const [pasted, why] of [
+  ['', /nothing is left/],
+  ['  ', /nothing is left/],
+  ['two words.example', /write one name/],
+  ['a..b', /nothing between two of its dots/],
+  ['user@evil.example', /write one name/],
+  ['evil.example, other.example', /write one name/],
+  [`${'a'.repeat(64)}.example`, /at most 63 octets/],
+  [`${'a.'.repeat(127)}example`, /at most 253/],
+  ['https://', /nothing is left/],
+  ['evil\\999.example', /write it as in dig/],
+  ['a\u0000b.example', /its letters|write one name/],
+  ['x'.repeat(5000), /too long/],
+] as const)
+  t.test(`${JSON.stringify(pasted.slice(0, 30))} is refused with the reason`, async (t) => {
+    t.match(read(pasted), /^not a domain name: "/);
+    t.match(read(pasted), why);
+  });
