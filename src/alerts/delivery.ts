@@ -1,16 +1,21 @@
-// From incidents to receivers: gathers, seals what is due, queues it, and keeps all of it in the outbox until it was taken.
+// From incidents to receivers: gathers, seals what is due, queues it, and keeps all of it in the outbox until it was accepted.
+//
+// A receiver that was told of an incident is told the rest; one whose conditions are met later begins with what went before,
+// counted. So the notices of each sum up to the incident.
 //
 // Works from memory; `unsaved` and `saved` let the store keep it in the same transaction as the hits, so that a kill neither
 // loses a notice nor tells an incident's state twice (but for the moment between a receiver's yes and our writing it down).
-import type { Hit } from '../hits/hit.ts';
+
+import type { Change } from '../hits/incidents/change.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
-import type { Change } from '../hits/incidents/registry.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { UlidMaker } from '../hits/ulid.ts';
-import { beginGathering, type Gathering, gather, seal } from './gathering.ts';
+import { beginGathering, type Gathering, gather, gatherFound, seal } from './gathering.ts';
+import { Outbox } from './outbox.ts';
 import { ReceiverQueue } from './queue.ts';
-import type { Notice, NoticeKind, Receiver } from './receiver.ts';
-import { afterQuiet, pauseAfter, type ReceiverSettings, wants } from './settings.ts';
+import type { Notice, NoticeKind, Receiver, Trouble } from './receiver.ts';
+import { schedule } from './schedule.ts';
+import { afterQuiet, type ReceiverSettings, wants } from './settings.ts';
 
 export interface Outlet {
   readonly receiver: Receiver;
@@ -26,39 +31,48 @@ export interface DeliveryOptions {
   readonly random: () => number;
   readonly id: UlidMaker;
   readonly incident: (id: string) => Incident | null;
-  /** Other open incidents of a client. */
+  /** Other open incidents of a machine. */
   readonly others: (incident: Incident) => Notice['others'];
+  /** That it was told is noted in the incident: it is to be saved. */
+  readonly touch?: (incident: Incident) => void;
+  /** Where the page shows an incident, or itself (null); null when nobody said where people reach it. */
+  readonly link?: (incident: string | null) => string | null;
   readonly report: (receiver: string, error: Error | null) => void;
+  /** What waited for a receiver that is no longer configured is dropped. */
+  readonly dropped?: (receiver: string, notices: number) => void;
   readonly timeoutMs?: number;
 }
 
-interface Desk extends Outlet {
+interface Route extends Outlet {
   readonly queue: ReceiverQueue;
   readonly gatherings: Map<string, Gathering>;
 }
 
 /** How long a notice waits for the store to have it. */
 const UNSAVED_MS = 2000;
+/** A receiver that forgets is told again so long before it does. */
+const EXPIRY_MARGIN_MS = 5 * 60_000;
+/** What is over before a receiver that forgets is told of it lasts this long for it: or it would be over before anybody looks. */
+const SHORTEST_MS = 10 * 60_000;
 
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #desks: readonly Desk[];
-  readonly #unsaved = new Map<string, OutboxRow>();
+  readonly #routes: readonly Route[];
+  readonly #outbox: Outbox;
   /** Sealed, and not sent before the store has them: a kill in between would seal the same hits again under another name. */
-  #sealed: { readonly desk: Desk; readonly notice: Notice; readonly sinceMs: number }[] = [];
-  /** Gatherings whose row is among the unsaved. */
-  readonly #noted = new Set<Gathering>();
+  #sealed: { readonly route: Route; readonly notice: Notice; readonly sinceMs: number }[] = [];
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#desks = options.outlets.map((outlet) => ({
+    this.#outbox = new Outbox(options.outlets.map(({ receiver }) => receiver.name));
+    this.#routes = options.outlets.map((outlet) => ({
       ...outlet,
       gatherings: new Map(),
       queue: new ReceiverQueue({
         receiver: outlet.receiver,
         now: options.monotonic,
         random: options.random,
-        onGone: (notice) => this.#note(outlet.receiver.name, `n ${notice.id}`, null),
+        onGone: (notice) => this.#outbox.removeNotice(outlet.receiver.name, notice),
         report: options.report,
         ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       }),
@@ -66,190 +80,220 @@ export class Delivery {
   }
 
   get states(): readonly ReceiverQueue['state'][] {
-    return this.#desks.map((desk) => desk.queue.state);
+    return this.#routes.map((route) => route.queue.state);
   }
-
   get receivers(): readonly Receiver[] {
-    return this.#desks.map((desk) => desk.receiver);
+    return this.#routes.map((route) => route.receiver);
   }
 
   /** All that is still to be told, for a delivery that takes over. */
   rows(): OutboxRow[] {
-    return this.#desks.flatMap((desk) => [
-      ...[...desk.queue.notices, ...this.#sealedFor(desk)].map((notice) => ({
-        id: `n ${notice.id}`,
-        receiver: desk.receiver.name,
-        body: JSON.stringify(notice),
+    return this.#outbox.rows(
+      this.#routes.map((route) => ({
+        receiver: route.receiver.name,
+        notices: [...route.queue.notices, ...this.#sealedFor(route)],
+        gatherings: [...route.gatherings.values()],
       })),
-      ...[...desk.gatherings.values()].map((gathering) => ({
-        id: gatheringId(desk, gathering),
-        receiver: desk.receiver.name,
-        body: JSON.stringify(gathering),
-      })),
-    ]);
+    );
   }
 
-  /** Takes up what the last start, or the delivery before, left. Rows of receivers that are no longer configured are removed. */
+  /** Takes over what the last start, or the delivery before, left; a receiver under another name inherits. */
   restore(rows: readonly OutboxRow[], state: 'saved' | 'unsaved'): void {
-    for (const { id, receiver, body } of rows) {
-      if (state === 'unsaved') this.#unsaved.set(id, { id, receiver, body });
-      const desk = this.#desks.find((known) => known.receiver.name === receiver);
-      if (desk === undefined || body === null) {
-        this.#unsaved.set(id, { id, receiver, body: null });
-        continue;
-      }
-      if (id.startsWith('n ')) desk.queue.push(JSON.parse(body) as Notice);
-      else {
-        const gathering = JSON.parse(body) as Gathering;
-        desk.gatherings.set(gathering.incident, gathering);
-      }
+    const { notices, gatherings, dropped } = this.#outbox.restore(rows, state);
+    const routeOf = (name: string): Route | undefined =>
+      this.#routes.find(({ receiver }) => receiver.name === name);
+    for (const { receiver, notice } of notices) routeOf(receiver)?.queue.push(notice);
+    const now = this.#options.now();
+    for (const { receiver, gathering } of gatherings) {
+      const route = routeOf(receiver);
+      if (route === undefined) continue;
+      // The clock may have been set back meanwhile: nothing waits longer than the longest pause.
+      const { quiet, repeatMs } = route.settings;
+      const latestMs = afterQuiet(quiet, now + repeatMs);
+      for (const key of ['dueMs', 'repeatMs'] as const)
+        if (gathering[key] !== null) gathering[key] = Math.min(gathering[key], latestMs);
+      route.gatherings.set(gathering.incident, gathering);
+    }
+    for (const [receiver, count] of dropped) this.#options.dropped?.(receiver, count);
+  }
+
+  take(incident: Incident, change: Change): void {
+    const now = this.#options.now();
+    for (const route of this.#routes) {
+      const gathering = this.#gatheringFor(route, incident, change);
+      if (gathering === null) continue;
+      if (change.hit !== null) gather(gathering, change.hit);
+      gatherFound(gathering, change.found);
+      schedule(gathering, route.settings, { incident, change, now });
+      this.#outbox.noteGathering(route.receiver.name, gathering);
     }
   }
 
-  take(incident: Incident, change: Change, hit: Hit | null): void {
-    const now = this.#options.now();
-    for (const desk of this.#desks) {
-      if (!wants(desk.settings, incident)) continue;
-      let gathering = desk.gatherings.get(incident.id);
-      if (gathering === undefined) {
-        gathering = beginGathering(incident.id);
-        desk.gatherings.set(incident.id, gathering);
-      }
-      if (hit !== null) gather(gathering, hit);
-      this.#schedule(desk, gathering, { incident, change, now });
-      this.#noteGathering(desk, gathering);
+  /** Somebody has seen it: what waits to be told of it is no news. */
+  acknowledged(incident: string): void {
+    for (const { gatherings } of this.#routes) {
+      const gathering = gatherings.get(incident);
+      if (gathering !== undefined) Object.assign(gathering, { news: false, acknowledgedAt: null });
     }
   }
 
-  /** Tells all receivers, past gathering and quiet hours. */
-  announce(kind: NoticeKind, text: string): void {
+  /**
+   * Tells of cenote itself, past gathering and quiet hours.
+   * @param whom all, or only those that forget what is not repeated
+   */
+  announce(kind: NoticeKind, trouble: Trouble, whom: 'all' | 'forgetting' = 'all'): void {
     const now = this.#options.now();
-    for (const desk of this.#desks)
-      this.#push(desk, {
+    for (const route of this.#routes) {
+      const forgets = route.receiver.forgets === true;
+      if (whom === 'forgetting' && !forgets) continue;
+      const expiresMs = now + route.settings.repeatMs + EXPIRY_MARGIN_MS;
+      this.#push(route, {
         id: this.#options.id(now),
         kind,
-        time: new Date(now).toISOString(),
-        text,
+        time: isoOf(now),
+        text: trouble.text,
         incident: null,
         hits: [],
         furtherHits: 0,
+        found: [],
+        furtherFound: 0,
         others: [],
+        trouble,
+        link: this.#options.link?.(null) ?? null,
+        expires: forgets && kind === 'trouble' ? isoOf(expiresMs) : null,
       });
+    }
+  }
+
+  /** The shortest time after which a receiver that forgets must be told again; null when there is none. */
+  get repeatMs(): number | null {
+    const forgetting = this.#routes.filter(({ receiver }) => receiver.forgets === true);
+    if (forgetting.length === 0) return null;
+    return Math.min(...forgetting.map(({ settings }) => settings.repeatMs));
   }
 
   /** The wall clock jumped: what is due is due as much later, or earlier, by it. */
   shift(jumpMs: number): void {
-    for (const { gatherings } of this.#desks)
-      for (const gathering of gatherings.values()) if (gathering.dueMs !== null) gathering.dueMs += jumpMs;
+    for (const { gatherings } of this.#routes)
+      for (const gathering of gatherings.values()) {
+        if (gathering.dueMs !== null) gathering.dueMs += jumpMs;
+        if (gathering.repeatMs !== null) gathering.repeatMs += jumpMs;
+      }
   }
 
   tick(): void {
     const now = this.#options.now();
-    for (const desk of this.#desks) {
-      for (const gathering of desk.gatherings.values())
-        if (gathering.dueMs !== null && gathering.dueMs <= now) this.#seal(desk, gathering, now);
-    }
+    for (const route of this.#routes)
+      for (const gathering of route.gatherings.values()) {
+        const { dueMs, repeatMs } = gathering;
+        if (dueMs !== null && dueMs <= now) this.#sealDue(route, gathering, now);
+        else if (repeatMs !== null && repeatMs <= now) this.#seal(route, gathering, now);
+      }
     // A store that takes nothing holds no alert back.
     const { monotonic } = this.#options;
     if (this.#sealed.some(({ sinceMs }) => monotonic() - sinceMs >= UNSAVED_MS)) this.#release();
-    for (const desk of this.#desks) desk.queue.tick();
-  }
-
-  #release(): void {
-    for (const { desk, notice } of this.#sealed) desk.queue.push(notice);
-    this.#sealed = [];
-  }
-
-  #sealedFor(desk: Desk): Notice[] {
-    return this.#sealed.filter((sealed) => sealed.desk === desk).map(({ notice }) => notice);
+    for (const route of this.#routes) route.queue.tick();
   }
 
   unsaved(): readonly OutboxRow[] {
-    return [...this.#unsaved.values()];
+    return this.#outbox.unsaved();
   }
 
   get hasUnsaved(): boolean {
-    return this.#unsaved.size > 0;
+    return this.#outbox.hasUnsaved;
   }
 
   saved(): void {
-    this.#noted.clear();
-    this.#unsaved.clear();
+    this.#outbox.saved();
     this.#release();
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#desks.map((desk) => desk.queue.close()));
+    await Promise.allSettled(this.#routes.map((route) => route.queue.close()));
   }
 
-  #schedule(
-    { settings }: Desk,
-    gathering: Gathering,
-    { incident, change, now }: { readonly incident: Incident; readonly change: Change; readonly now: number },
-  ): void {
-    if (change === 'closed') {
-      gathering.closing = true;
-      gathering.dueMs ??= afterQuiet(settings.quiet, now);
-      return;
+  #release(): void {
+    for (const { route, notice } of this.#sealed) route.queue.push(notice);
+    this.#sealed = [];
+  }
+
+  #sealedFor(route: Route): Notice[] {
+    return this.#sealed.filter((sealed) => sealed.route === route).map(({ notice }) => notice);
+  }
+
+  /** What a receiver will be told next; null when it does not hear of the incident. */
+  #gatheringFor(route: Route, incident: Incident, { kind, hit, found }: Change): Gathering | null {
+    const known = route.gatherings.get(incident.id);
+    if (known !== undefined) return known;
+    const sealed = incident.told[route.receiver.name] ?? 0;
+    if (sealed === 0 && (kind === 'closed' || !wants(route.settings, incident))) return null;
+    const gathering = beginGathering(incident.id, sealed);
+    if (sealed === 0) {
+      const pastHits = incident.past?.hits ?? 0;
+      gathering.furtherFound = pastHits - found.reduce((sum, { count }) => sum + count, 0);
+      gathering.furtherHits = incident.hits - pastHits - (hit?.count ?? 0);
     }
-    // Somebody has seen it: only its end is still told, with the hits since.
-    if (gathering.dueMs !== null || incident.acknowledgedMs !== null) return;
-    const wait = gathering.sealed === 0 ? settings.groupWaitMs : pauseAfter(settings, gathering.sealed);
-    gathering.dueMs = afterQuiet(settings.quiet, now + wait);
+    route.gatherings.set(incident.id, gathering);
+    return gathering;
   }
 
-  #seal(desk: Desk, gathering: Gathering, now: number): void {
+  #sealDue(route: Route, gathering: Gathering, now: number): void {
     const incident = this.#options.incident(gathering.incident);
-    if (incident === null) {
-      this.#drop(desk, gathering);
-      return;
-    }
-    if (incident.acknowledgedMs !== null && gathering.sealed > 0 && !gathering.closing) {
+    // Somebody has seen it since: only its end and what is news is still told, with all the hits since.
+    const isSeen = incident !== null && incident.acknowledgedMs !== null && gathering.sealed > 0;
+    if (isSeen && !gathering.closing && !gathering.news) {
       gathering.dueMs = null;
       return;
     }
-    const { id, others } = this.#options;
-    const first = gathering.sealed === 0;
-    const notice = seal(gathering, incident, { id: id(now), timeMs: now, others: others(incident) });
-    this.#push(desk, notice);
-    // What is told once and for all (a finding in the past) has no second notice to say that it is over.
-    if (gathering.closing && first && !incident.retrospective) {
-      gathering.dueMs = now;
-      this.#noteGathering(desk, gathering);
-    } else if (gathering.closing) this.#drop(desk, gathering);
-    else this.#noteGathering(desk, gathering);
+    this.#seal(route, gathering, now);
   }
 
-  #push(desk: Desk, notice: Notice): void {
-    this.#note(desk.receiver.name, `n ${notice.id}`, JSON.stringify(notice));
-    this.#sealed.push({ desk, notice, sinceMs: this.#options.monotonic() });
+  #seal(route: Route, gathering: Gathering, now: number): void {
+    const { id, others, link } = this.#options;
+    const incident = this.#options.incident(gathering.incident);
+    if (incident === null) {
+      this.#drop(route, gathering);
+      return;
+    }
+    const { quiet, repeatMs } = route.settings;
+    const isFirst = gathering.sealed === 0;
+    const isOver = incident.state === 'closed';
+    // An end is a notice of its own, but for what was found in the past and is told once.
+    const endFollows = isOver && isFirst && incident.end !== 'past';
+    const forgets = route.receiver.forgets === true;
+    const againMs = afterQuiet(quiet, now + (isOver ? SHORTEST_MS : repeatMs));
+    const expires = forgets && (!isOver || isFirst) ? isoOf(againMs + EXPIRY_MARGIN_MS) : null;
+    incident.told[route.receiver.name] = gathering.sealed + 1;
+    incident.toldMs = now;
+    this.#push(
+      route,
+      seal(gathering, incident, {
+        id: id(now),
+        timeMs: now,
+        others: others(incident),
+        link: link?.(incident.id) ?? null,
+        expires,
+      }),
+    );
+    this.#options.touch?.(incident);
+    if (isOver && !endFollows) {
+      this.#drop(route, gathering);
+      return;
+    }
+    if (endFollows) Object.assign(gathering, { closing: true, dueMs: forgets ? againMs : now });
+    else if (forgets) gathering.repeatMs = againMs;
+    this.#outbox.noteGathering(route.receiver.name, gathering);
   }
 
-  #drop(desk: Desk, gathering: Gathering): void {
-    desk.gatherings.delete(gathering.incident);
-    this.#noted.delete(gathering);
-    this.#note(desk.receiver.name, gatheringId(desk, gathering), null);
+  #push(route: Route, notice: Notice): void {
+    this.#outbox.noteNotice(route.receiver.name, notice);
+    this.#sealed.push({ route, notice, sinceMs: this.#options.monotonic() });
   }
 
-  #noteGathering(desk: Desk, gathering: Gathering): void {
-    if (this.#noted.has(gathering)) return;
-    this.#noted.add(gathering);
-    const id = gatheringId(desk, gathering);
-    // Turned into JSON once a transaction, not with every hit: the row is made when it is asked for.
-    const row = {
-      id,
-      receiver: desk.receiver.name,
-      get body() {
-        return JSON.stringify(gathering);
-      },
-    };
-    this.#unsaved.set(id, row);
-  }
-
-  #note(receiver: string, id: string, body: string | null): void {
-    this.#unsaved.set(id, { id, receiver, body });
+  #drop(route: Route, gathering: Gathering): void {
+    route.gatherings.delete(gathering.incident);
+    this.#outbox.removeGathering(route.receiver.name, gathering);
   }
 }
 
-const gatheringId = (desk: Desk, gathering: Gathering): string =>
-  `g ${gathering.incident} ${desk.receiver.name}`;
+const isoOf = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -1,7 +1,20 @@
-// A notice in words, for people: a title, one sentence, and facts as label and value.
+// A notice in words, for people: a title, a few sentences, and facts as label and value. The words are chosen from the facts:
+// outcomes.ts says what was got, endings.ts why an incident ended.
+import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import { endSentence, titleOfEnd } from './endings.ts';
 import { defanged, plain } from './escape.ts';
+import { gotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
+import {
+  intervalText,
+  listsText,
+  machineText,
+  momentText,
+  namedBy,
+  queriesText,
+  timesText,
+} from './words.ts';
 
 export interface Description {
   readonly title: string;
@@ -9,80 +22,128 @@ export interface Description {
   readonly facts: readonly (readonly [label: string, value: string])[];
 }
 
+type Fact = readonly [label: string, value: string];
+
 const NAMES_SHOWN = 8;
 const OTHERS_SHOWN = 8;
-/** From here on a machine, not a person, is asking. */
-const BEACON_SCORE = 0.8;
+const ADDRESSES_SHOWN = 4;
 
 export function describe(notice: Notice): Description {
   const { incident, kind } = notice;
-  if (incident === null)
+  if (incident === null) {
+    const title =
+      kind === 'recovered' ? 'cenote is well again' : kind === 'trouble' ? 'cenote has a problem' : 'cenote';
+    const since: Fact[] = notice.trouble === null ? [] : [['Since', momentText(notice.trouble.since)]];
+    return { title, sentence: plain(notice.text, 1000), facts: [...since, ...linkOf(notice)] };
+  }
+  if (kind === 'test')
     return {
-      title: kind === 'trouble' ? 'cenote has a problem' : 'cenote',
-      sentence: plain(notice.text, 1000),
-      facts: [],
+      title: 'Test of the alerts of cenote',
+      sentence: 'This is a test. No machine asked for anything.',
+      facts: factsOf(notice, incident).map(([label, value]) => [label, `(test) ${value}`]),
     };
   return {
     title: plain(titleOf(notice, incident), 140),
-    sentence: plain(sentenceOf(notice, incident), 600),
+    sentence: plain(sentencesOf(notice, incident).join(' '), 900),
     facts: factsOf(notice, incident),
   };
 }
 
-function titleOf({ kind }: Notice, incident: IncidentSummary): string {
-  const what = incident.campaign ?? `list ${incident.list}`;
-  const who = incident.client.name ?? incident.client.ip;
-  if (kind === 'test') return `Test: ${who}, ${what}`;
-  if (kind === 'closed') return `Over: ${who}, ${what}`;
-  if (incident.retrospective) return `Found in the past: ${who}, ${what}`;
-  return `${kind === 'update' ? 'Continues' : 'New'}: ${who}, ${what}`;
+/** All it says, in one line. */
+export function textOf(notice: Notice): string {
+  const { title, sentence } = describe(notice);
+  return `${title}${/[.?!]$/.test(title) ? '' : '.'} ${sentence}`;
 }
 
-function sentenceOf({ kind, text }: Notice, incident: IncidentSummary): string {
-  const client = clientText(incident);
-  const times = incident.hits === 1 ? 'once' : `${incident.hits} times`;
-  if (kind === 'test') return text;
-  if (incident.retrospective)
-    return `${client} asked ${times} for names of list ${incident.list} before they were on it, and was answered.`;
-  if (kind === 'closed')
-    return `${client} has asked for no more names of list ${incident.list}; it asked ${times} in all.`;
-  return `${client} asked ${times} for names of list ${incident.list}.`;
+function titleOf(notice: Notice, incident: IncidentSummary): string {
+  const { kind } = notice;
+  const what = plain(incident.campaign ?? listsText(incident.lists), 60);
+  const who = `${machineText(incident.client, 40)}${namedBy(incident.client)}`;
+  const about = `${who}, ${what}`;
+  if (kind === 'closed') return `${titleOfEnd(incident)}: ${about}`;
+  if (notice.found.length > 0 && notice.hits.length === 0 && notice.furtherHits === 0)
+    return `Found in the past: ${about}`;
+  if (kind === 'reopened') return `Again: ${about}`;
+  return `${kind === 'update' ? 'Continues' : 'New'}: ${about}`;
 }
 
-function factsOf({ others }: Notice, incident: IncidentSummary): [string, string][] {
-  const shown = incident.names.slice(0, NAMES_SHOWN).map(({ name, count }) => `${defanged(name)} (${count})`);
-  const more = incident.names.length - shown.length;
-  const facts: [string, string][] = [
-    ['Client', clientText(incident)],
-    ...(incident.client.mac === null ? [] : [['MAC', incident.client.mac] as [string, string]]),
-    ['Group', plain(incident.client.group)],
-    ['Severity', incident.severity],
-    [
-      'Asked for',
-      shown.join(', ') +
-        (more > 0 || incident.furtherHits > 0 ? ` and ${Math.max(more, 0) || 'further'} more` : ''),
-    ],
-    ['First', incident.first],
-    ['Last', incident.last],
+function sentencesOf(notice: Notice, incident: IncidentSummary): string[] {
+  const who = machineText(incident.client);
+  const past = pastSentence(incident, who);
+  const liveHits = incident.hits - (incident.past?.hits ?? 0);
+  const live =
+    liveHits === 0
+      ? []
+      : [
+          `${past === null ? who : 'It has also'} asked ${timesText(liveHits, incident.visits)} for ${whatText(incident)}: ${gotText(incident)}.`,
+        ];
+  const over = incident.state === 'closed' && incident.end !== 'past' ? [endSentence(incident)] : [];
+  const all = [...(past === null ? [] : [past]), ...live];
+  return notice.kind === 'closed' ? [...over, ...all] : [...all, ...over];
+}
+
+function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who: string): string | null {
+  if (past === null) return null;
+  const one = names.length === 1 && furtherHits === 0 ? names[0] : undefined;
+  const what =
+    one === undefined ? `names of ${listsText(lists)}` : `${defanged(one.name)} of ${listsText(lists)}`;
+  return `${who} asked ${timesText(past.hits, 0)} for ${what} before they were listed, from ${momentText(past.first)} to ${momentText(past.last)}.`;
+}
+
+function whatText({ names, furtherHits, lists }: IncidentSummary): string {
+  const [first, ...others] = names;
+  if (first === undefined || others.length > 0 || furtherHits > 0) return `names of ${listsText(lists)}`;
+  return `${defanged(first.name)} (${listsText(lists)})`;
+}
+
+function factsOf(notice: Notice, incident: IncidentSummary): Fact[] {
+  const { client, addresses, beacon, beaconTooFew } = incident;
+  const facts: Fact[] = [
+    ['Client', `${machineText(client)}${namedBy(client)}`],
+    ...(client.mac === null ? [] : [['MAC', client.mac] as const]),
   ];
-  if (incident.indicator?.source != null) facts.push(['Source', defanged(incident.indicator.source)]);
-  if (incident.beacon !== null && incident.beacon.score >= BEACON_SCORE)
+  if (addresses.length > 1) {
+    const shown = addresses.slice(-ADDRESSES_SHOWN).reverse().join(', ');
+    const more = addresses.length - ADDRESSES_SHOWN;
+    facts.push(['Addresses', more > 0 ? `${shown} and ${more} more` : shown]);
+  }
+  facts.push(
+    ['Group', plain(incident.groups.join(', ') || client.group)],
+    ['Severity', incident.severity],
+    ['Asked for', namesText(incident)],
+  );
+  const deciders = Object.keys(incident.decided).filter((list) => !incident.lists.includes(list));
+  if (deciders.length > 0) facts.push(['Decided by', plain(listsText(deciders))]);
+  facts.push(['First', momentText(incident.first)], ['Last', momentText(incident.last)]);
+  const source = incident.indicator?.source;
+  if (source != null) facts.push(['Source', defanged(source)]);
+  if (beacon !== null && beacon.score >= BEACON_SCORE)
     facts.push([
       'Beacon',
-      `every ${Math.round(incident.beacon.intervalMs / 1000)} s, score ${incident.beacon.score}`,
+      `every ${intervalText(beacon.intervalMs)}, score ${beacon.score} over ${beacon.sightings} visits`,
     ]);
-  if (others.length > 0)
-    facts.push([
-      'Same client',
-      others
-        .slice(0, OTHERS_SHOWN)
-        .map(({ list, hits }) => `${plain(list)} (${hits})`)
-        .join(', ') + (others.length > OTHERS_SHOWN ? ` and ${others.length - OTHERS_SHOWN} more` : ''),
-    ]);
-  facts.push(['Incident', incident.id]);
+  else if (beaconTooFew !== null && notice.kind !== 'opened' && beaconTooFew.visits > 1)
+    facts.push(['Beacon', `too few visits to say: ${beaconTooFew.visits} of ${beaconTooFew.needed}`]);
+  const others = othersText(notice);
+  if (others !== null) facts.push(['Same machine', others]);
+  facts.push(['Incident', incident.id], ...linkOf(notice));
   return facts;
 }
 
-function clientText({ client }: IncidentSummary): string {
-  return client.name === null ? client.ip : `${plain(client.name)} (${client.ip})`;
+function namesText({ names, furtherNames, furtherNamesAtLeast }: IncidentSummary): string {
+  const shown = names.slice(0, NAMES_SHOWN).map(({ name, count }) => `${defanged(name)} (${count})`);
+  const more = names.length - shown.length + furtherNames;
+  if (more === 0) return shown.join(', ');
+  return `${shown.join(', ')} and ${furtherNamesAtLeast ? 'at least ' : ''}${more} more`;
 }
+
+function othersText({ others }: Notice): string | null {
+  if (others.length === 0) return null;
+  const shown = others
+    .slice(0, OTHERS_SHOWN)
+    .map(({ list, hits }) => `${plain(list)} (${queriesText(hits)})`);
+  const more = others.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const linkOf = ({ link }: Notice): Fact[] => (link === null ? [] : [['Page', link]]);

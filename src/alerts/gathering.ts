@@ -1,10 +1,12 @@
 // What one receiver will be told of one incident next: hits gather until it is due.
 import type { Hit } from '../hits/hit.ts';
+import type { PastAsking } from '../hits/incidents/asked-names.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
 import { summaryOf } from '../hits/incidents/summary.ts';
-import type { Notice } from './receiver.ts';
+import { textOf } from './describe.ts';
+import type { Notice, NoticeKind } from './receiver.ts';
 
-/** Different questions shown in one notice; further ones are counted. */
+/** Different questions shown in one notice, and names found in the history; further ones are counted. */
 const HITS_MAX = 100;
 
 /** As it is kept in the outbox. */
@@ -12,15 +14,38 @@ export interface Gathering {
   readonly incident: string;
   /** When it is due; null: nothing to tell yet. */
   dueMs: number | null;
-  /** Notices sealed so far: what makes the next an update. */
+  /** When it is told again though nothing happened, to a receiver that forgets; else null. */
+  repeatMs: number | null;
+  /** Notices sealed so far, also before an end that it went on after. */
   sealed: number;
+  /** Of them, those when somebody last acknowledged the incident; what is news after that is told soon again. */
+  acknowledgedAt: number | null;
+  /** Something of it is not known to whoever acknowledged the incident. */
+  news: boolean;
+  reopening: boolean;
   closing: boolean;
   hits: Hit[];
   furtherHits: number;
+  found: PastAsking[];
+  furtherFound: number;
 }
 
-export function beginGathering(incident: string): Gathering {
-  return { incident, dueMs: null, sealed: 0, closing: false, hits: [], furtherHits: 0 };
+/** @param sealed notices that the receiver was told of the incident before */
+export function beginGathering(incident: string, sealed: number): Gathering {
+  return {
+    incident,
+    dueMs: null,
+    repeatMs: null,
+    sealed,
+    acknowledgedAt: null,
+    news: false,
+    reopening: false,
+    closing: false,
+    hits: [],
+    furtherHits: 0,
+    found: [],
+    furtherFound: 0,
+  };
 }
 
 /** Adds a hit's count to the equal question's, or the hit. */
@@ -34,6 +59,13 @@ export function gather(gathering: Gathering, hit: Hit): void {
     placesOf(hits).set(hit.question.name, [...places, hits.length]);
     hits.push(hit);
   } else gathering.furtherHits += hit.count;
+}
+
+/** Adds what the history was found to hold. */
+export function gatherFound(gathering: Gathering, found: readonly PastAsking[]): void {
+  for (const asking of found)
+    if (gathering.found.length < HITS_MAX) gathering.found.push(asking);
+    else gathering.furtherFound += asking.count;
 }
 
 const indices = new WeakMap<readonly Hit[], Map<string, number[]>>();
@@ -55,31 +87,43 @@ function sameQuestion(a: Hit, b: Hit): boolean {
     a.question.name === b.question.name &&
     a.question.type === b.question.type &&
     a.verdict === b.verdict &&
+    a.outcome === b.outcome &&
     a.transport === b.transport &&
     a.via === b.via &&
+    a.client.ip === b.client.ip &&
     a.worker === b.worker
   );
+}
+
+function kindOf({ sealed, closing, reopening }: Gathering): NoticeKind {
+  if (sealed === 0) return 'opened';
+  if (closing) return 'closed';
+  return reopening ? 'reopened' : 'update';
 }
 
 /** Makes the notice and begins anew. */
 export function seal(
   gathering: Gathering,
   incident: Incident,
-  more: { readonly id: string; readonly timeMs: number; readonly others: Notice['others'] },
+  more: Pick<Notice, 'id' | 'others' | 'link' | 'expires'> & { readonly timeMs: number },
 ): Notice {
-  const notice: Notice = {
-    id: more.id,
-    kind: gathering.sealed === 0 ? 'opened' : gathering.closing ? 'closed' : 'update',
-    time: new Date(more.timeMs).toISOString(),
-    text: '',
-    incident: structuredClone(summaryOf(incident)),
-    hits: gathering.hits,
-    furtherHits: gathering.furtherHits,
-    others: more.others,
-  };
-  gathering.sealed += 1;
-  gathering.dueMs = null;
-  gathering.hits = [];
-  gathering.furtherHits = 0;
-  return notice;
+  const { id, others, link, expires } = more;
+  const { hits, furtherHits, found, furtherFound } = gathering;
+  const kind = kindOf(gathering);
+  const summary = structuredClone(summaryOf(incident));
+  const told = { id, kind, hits, furtherHits, found, furtherFound, incident: summary, others, trouble: null };
+  const time = new Date(more.timeMs).toISOString();
+  const notice: Notice = { ...told, time, text: '', link, expires };
+  Object.assign(gathering, {
+    sealed: gathering.sealed + 1,
+    dueMs: null,
+    repeatMs: null,
+    news: false,
+    reopening: kind === 'opened' ? false : gathering.reopening && kind !== 'reopened',
+    hits: [],
+    furtherHits: 0,
+    found: [],
+    furtherFound: 0,
+  });
+  return { ...notice, text: textOf(notice) };
 }

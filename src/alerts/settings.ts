@@ -28,10 +28,11 @@ const FIRST_UPDATE_MS = 5000;
 const MINUTE_MS = 60_000;
 const WEEK_MINUTES = 7 * 24 * 60;
 
+/** Whether an incident, as it is by now, is for a receiver. */
 export function wants(settings: ReceiverSettings, incident: Incident): boolean {
   return (
-    (settings.lists === null || settings.lists.includes(incident.list)) &&
-    (settings.groups === null || settings.groups.includes(incident.client.group)) &&
+    (settings.lists === null || incident.lists.some((list) => settings.lists?.includes(list))) &&
+    (settings.groups === null || incident.groups.some((group) => settings.groups?.includes(group))) &&
     SEVERITIES.indexOf(incident.severity) >= SEVERITIES.indexOf(settings.severityMin)
   );
 }

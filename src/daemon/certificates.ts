@@ -2,6 +2,7 @@
 // never replaces a good one.
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import type { OwnTrouble } from '../desk/messages.ts';
 import type { InForceOwner } from './in-force.ts';
 import {
   type CertificatePair,
@@ -32,7 +33,7 @@ export function expiryText({ notAfterMs, names }: CertificatePair, nowMs: number
 export interface CertificateWatchParts {
   readonly owner: InForceOwner;
   readonly log: Logger;
-  readonly onTrouble: (text: string) => void;
+  readonly onTrouble: (trouble: OwnTrouble) => void;
   /** The files are good again or others: what was refused for their sake may be tried once more. */
   readonly onMended: () => void;
   /** Wall clock, ms. */
@@ -49,8 +50,9 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
     if (next !== stage && next !== null && certificate !== null) {
       const text = expiryText(certificate, now()) ?? '';
       log.warn(text);
-      onTrouble(text);
-    }
+      onTrouble({ id: 'certificate-expiry', text, state: 'begun' });
+    } else if (next === null && stage !== null)
+      onTrouble({ id: 'certificate-expiry', text: 'the certificate is valid for long again', state: 'over' });
     stage = next;
   };
   const renew = async (): Promise<void> => {
@@ -62,15 +64,19 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
         await owner.change('certificate', { certificate });
         log.info({ names: certificate?.names ?? '' }, 'the certificate was renewed');
       }
-      stage = null;
       lookAtExpiry();
+      onTrouble({ id: 'certificate', text: 'the certificate files are good again', state: 'over' });
       onMended();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       owner.refuse('certificate', reason);
       log.error({ error: reason }, 'the renewed certificate is refused; the one before stays in force');
       if (reason !== before)
-        onTrouble(`the renewed certificate is refused, the one before stays in force: ${reason}`);
+        onTrouble({
+          id: 'certificate',
+          text: `the renewed certificate is refused, the one before stays in force: ${reason}`,
+          state: 'begun',
+        });
     }
   };
   const unwatch = watchCertificate(

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Loaded } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
+import type { OwnTrouble } from '../desk/messages.ts';
 import { certificateOf } from './certificates.ts';
 import type { InForceOwner, Parts } from './in-force.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
@@ -24,7 +25,7 @@ export interface ReloaderParts {
   readonly owner: InForceOwner;
   readonly rules: Rules;
   readonly log: Logger;
-  readonly onTrouble: (text: string) => void;
+  readonly onTrouble: (trouble: OwnTrouble) => void;
   /** After a commit. */
   readonly onCommitted: () => void;
 }
@@ -67,7 +68,7 @@ export class Reloader {
   }
 
   async #reload(cause: ReloadCause): Promise<void> {
-    const { load, owner, rules, log, onCommitted } = this.#parts;
+    const { load, owner, rules, log, onTrouble, onCommitted } = this.#parts;
     const loaded = load();
     const before = owner.value.config;
     try {
@@ -76,6 +77,8 @@ export class Reloader {
       await rules.reload(more.config, more);
       this.#waitsForRestart = restart;
       for (const setting of restart) log.warn({ setting }, 'this setting takes effect at the next start');
+      if (this.#refused !== null)
+        onTrouble({ id: 'configuration', text: 'the new configuration is in force', state: 'over' });
       this.#refused = null;
       this.#last = { atMs: Date.now(), error: null };
       onCommitted();
@@ -97,7 +100,12 @@ export class Reloader {
       { cause, reason, revision },
       'the new configuration is refused; what was in force stays in force',
     );
-    if (!isKnown) onTrouble(`the new configuration is refused, what was in force stays in force: ${reason}`);
+    if (!isKnown)
+      onTrouble({
+        id: 'configuration',
+        text: `the new configuration is refused, what was in force stays in force: ${reason}`,
+        state: 'begun',
+      });
     this.#refused = { loaded, reason };
   }
 }

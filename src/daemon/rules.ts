@@ -4,10 +4,11 @@
 // in #queue, and none of them waits for a source.
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
+import type { OwnTrouble } from '../desk/messages.ts';
 import { drop, dropOldAsides, settle } from '../lists/library/disk.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library } from '../lists/library/library.ts';
-import type { ListEvent } from '../lists/library/list-event.ts';
+import { type ListEvent, tellOf } from '../lists/library/list-event.ts';
 import type { ListStatus } from '../lists/library/list-status.ts';
 import { type Draft, writeSnapshot } from '../lists/library/snapshot.ts';
 import type { BodyPaths } from '../lists/sources/open-source.ts';
@@ -36,7 +37,7 @@ export interface RulesParts {
   readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
   readonly change: Change;
   /** Something people want to hear of beyond the log: a list went stale. */
-  readonly onTrouble: (text: string) => void;
+  readonly onTrouble: (trouble: OwnTrouble) => void;
 }
 
 export class Rules {
@@ -224,6 +225,7 @@ export class Rules {
       compiled = await this.#compile(this.#config);
       await change('lists', { ruleSet: compiled.ruleSet });
       this.#ruleSet = compiled.ruleSet;
+      if (this.#isRefused) onTrouble({ id: 'rules', text: 'new rules are in force', state: 'over' });
       this.#isRefused = false;
       this.#tell(await this.#keep(compiled));
     } catch (error) {
@@ -232,7 +234,7 @@ export class Rules {
       const why = error instanceof Error ? error.message : String(error);
       const text = `new rules could not be put into force, those before stay: ${why}`;
       log.error(text);
-      if (!this.#isRefused) onTrouble(text);
+      if (!this.#isRefused) onTrouble({ id: 'rules', text, state: 'begun' });
       this.#isRefused = true;
       // The same texts would be refused again: they are looked at later, and ever later.
       for (const { message } of await this.#library.abandon(why)) log.warn(message);
@@ -276,11 +278,7 @@ export class Rules {
   }
 
   #tell(events: readonly ListEvent[]): void {
-    for (const { kind, list, message, isTrouble } of events) {
-      if (kind === 'stale') this.#parts.log.warn({ list }, message);
-      else this.#parts.log.info({ list }, message);
-      if (isTrouble) this.#parts.onTrouble(message);
-    }
+    tellOf(events, this.#parts);
   }
 
   #sleep(): void {

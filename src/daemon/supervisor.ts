@@ -6,6 +6,7 @@ import { ClientBook } from '../clients/client-book.ts';
 import { NO_UPDATE } from '../clients/machine.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
+import type { OwnTrouble } from '../desk/messages.ts';
 import { createCounters } from '../events/counters.ts';
 import { createRing } from '../events/ring.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
@@ -59,7 +60,7 @@ export class Supervisor {
   #pool: Pool | null = null;
   #bound: readonly string[] = [];
   /** Troubles of the start, told once there is somebody to tell. */
-  readonly #early: string[] = [];
+  readonly #early: OwnTrouble[] = [];
   #book: ClientBook | null = null;
   #endCertificate: () => void = () => undefined;
 
@@ -148,7 +149,7 @@ export class Supervisor {
       first: this.#parts.first,
       settings: settingsOf(atStart),
       log: this.#log,
-      onTrouble: (text) => this.#trouble(text),
+      onTrouble: this.#trouble,
       onNotify: (message, from) => this.rules.notified(message, from),
     });
     const { bound, notes } = await this.#pool.listen(config.listen);
@@ -173,19 +174,19 @@ export class Supervisor {
       machines: () => this.#book?.machines ?? NO_UPDATE,
       onSeen: (asked) => this.#book?.saw(asked),
     });
-    for (const text of this.#early.splice(0)) this.#hits.trouble(text);
+    for (const trouble of this.#early.splice(0)) this.#hits.trouble(trouble);
     this.#reloader = new Reloader({
       load: this.#parts.load,
       owner: this.#owner,
       rules: this.#rules,
       log: this.#log,
-      onTrouble: (text) => this.#trouble(text),
+      onTrouble: this.#trouble,
       onCommitted: () => this.#configCommitted(),
     });
     this.#endCertificate = keepCertificate({
       owner: this.#owner,
       log: this.#log,
-      onTrouble: (text) => this.#trouble(text),
+      onTrouble: this.#trouble,
       onMended: () => {
         if (this.refusals.some(({ kind }) => kind === 'configuration'))
           void this.reload('the certificate changed');
@@ -196,10 +197,8 @@ export class Supervisor {
     this.#rules.start();
   }
 
-  #trouble(text: string): void {
-    if (this.#hits === null) this.#early.push(text);
-    else this.#hits.trouble(text);
-  }
+  readonly #trouble = (trouble: OwnTrouble): void =>
+    void (this.#hits === null ? this.#early.push(trouble) : this.#hits.trouble(trouble));
 
   async #openRules(): Promise<Rules> {
     const rules = await Rules.open({
@@ -213,7 +212,7 @@ export class Supervisor {
           now: Date.now,
         }),
       change: (kind, parts) => this.#change(kind, parts),
-      onTrouble: (text) => this.#trouble(text),
+      onTrouble: this.#trouble,
     });
     await rules.refresh(rules.startFailures().map(({ name }) => name));
     const missing = rules.startFailures();

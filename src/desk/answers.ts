@@ -1,14 +1,12 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
 
-import type { Notice } from '../alerts/receiver.ts';
 import type { Who } from '../clients/who.ts';
-import { addHit, openIncident } from '../hits/incidents/incident.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
 import { addressToText } from '../wire/names/address.ts';
 import type { HitsDesk } from './desk.ts';
 import { huntLists, huntNames } from './hunts.ts';
 import type { Answer, ClientTimeline, HitsState, Question, ReceiverReply } from './messages.ts';
-import { sampleHit } from './sample-hit.ts';
+import { sampleNotice } from './sample-notice.ts';
 
 const TEST_MS = 10_000;
 const TIMELINE_LINES = 2000;
@@ -44,11 +42,17 @@ export async function answerQuestion(desk: HitsDesk, question: Question): Promis
 function acknowledge(desk: HitsDesk, id: string): IncidentSummary | null {
   const now = desk.options.now();
   const open = desk.registry.acknowledge(id, now);
-  if (open !== null) return summaryOf(open);
+  if (open !== null) {
+    desk.delivery.acknowledged(id);
+    return summaryOf(open);
+  }
   const closed = desk.incident(id);
   if (closed === null) return null;
   closed.acknowledgedMs ??= now;
-  desk.store.write((tables) => tables.incidents.write([closed]));
+  if (!desk.store.write((tables) => tables.incidents.write([closed])))
+    throw new Error(
+      `the store takes nothing at present (${desk.store.failing?.message ?? 'no reason given'}); acknowledge it again once it does`,
+    );
   return summaryOf(closed);
 }
 
@@ -80,19 +84,7 @@ function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): Cl
 /** Sends a sample past every queue, so that each receiver's own answer is seen. */
 async function testAlerts(desk: HitsDesk): Promise<readonly ReceiverReply[]> {
   const now = desk.options.now();
-  const hit = sampleHit(now);
-  const incident = openIncident(desk.context.id(now), hit);
-  addHit(incident, hit);
-  const notice: Notice = {
-    id: desk.context.id(now),
-    kind: 'test',
-    time: new Date(now).toISOString(),
-    text: 'This is a test. No machine asked for anything.',
-    incident: summaryOf(incident),
-    hits: [hit],
-    furtherHits: 0,
-    others: [],
-  };
+  const notice = sampleNotice(desk.context.id(now), now, desk.options.link?.(null) ?? null);
   return Promise.all(
     desk.delivery.receivers.map(async (receiver) => {
       try {

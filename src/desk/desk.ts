@@ -2,9 +2,9 @@
 //
 // One object around the keeper, the history, the incidents and the delivery; thread.ts gives it a clock and a port, tests
 // give it theirs.
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { Delivery, type Outlet } from '../alerts/delivery.ts';
+import type { Delivery, Outlet } from '../alerts/delivery.ts';
+import { Troubles } from '../alerts/troubles.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
 import { findOf, textOfFind } from '../hits/find.ts';
@@ -19,6 +19,7 @@ import { Store, type Tables } from '../hits/store/store.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
 import { textToAddress } from '../wire/names/address.ts';
 import { clientOfAsker } from './hunts.ts';
+import { IncidentWatch } from './incident-watch.ts';
 import { keeperFor, sightingsFor } from './intake.ts';
 import type { HitKeeper, KeeperOptions } from './keeper.ts';
 import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
@@ -26,6 +27,7 @@ import { type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
+import { deliveryFor } from './telling.ts';
 import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -47,6 +49,8 @@ export interface DeskOptions {
   readonly quietMs?: number;
   readonly pendingMax?: number;
   readonly sync?: KeeperOptions['sync'];
+  /** Where the page shows an incident, or itself (null). */
+  readonly link?: (incident: string | null) => string | null;
 }
 
 /** Sightings gather this long before they are written. */
@@ -63,27 +67,33 @@ export class HitsDesk {
   readonly log: HitLog;
   readonly turning: Turning;
   readonly options: Omit<DeskOptions, 'settings'>;
+  readonly troubles: Troubles;
   delivery: Delivery;
   settings: HitsSettings;
-  readonly #ulid = createUlidMaker();
+  readonly ulid = createUlidMaker();
   readonly #newcomers: Newcomers;
   readonly #upkeep: Upkeep;
   #restored = false;
   #historyMs = 0;
+  readonly #incidentWatch = new IncidentWatch(this);
 
   constructor({ settings, ...options }: DeskOptions) {
     const { birth, now, monotonic, send } = options;
     this.options = options;
     this.settings = settings;
     this.#newcomers = new Newcomers(monotonic);
-    this.context = new KnownContext(this.#ulid, options.resolver);
+    this.context = new KnownContext(this.ulid, options.resolver);
     this.turning = new Turning(this.context, monotonic);
     this.registry = new Registry({
-      id: this.#ulid,
+      id: this.ulid,
       ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
-      onChange: (incident, change, hit) => this.delivery.take(incident, change, hit),
+      monotonic,
+      ended: (subject, sinceMs) =>
+        this.store.read((tables) => tables.incidents.endedOf(subject, sinceMs), null),
+      onChange: (incident, change) => this.delivery.take(incident, change),
     });
-    this.delivery = this.#deliveryOf(settings.alerts);
+    this.troubles = new Troubles({ now, monotonic, delivery: () => this.delivery });
+    this.delivery = deliveryFor(this, settings.alerts);
     const path = join(birth.dir, 'cenote.db');
     this.searcher = options.searcherOf(path);
     this.store = new Store({
@@ -128,7 +138,9 @@ export class HitsDesk {
     this.#upkeep.watchClock();
     this.#restore();
     this.takeIn();
-    this.registry.tick(now());
+    this.#incidentWatch.tick();
+    this.registry.tick(now(), (incident) => this.#incidentWatch.unwatched(incident));
+    this.troubles.tick();
     this.delivery.tick();
     this.log.tick();
     this.turning.tick();
@@ -148,10 +160,11 @@ export class HitsDesk {
     this.sightings.usePrivacy(settings.privacy);
     if (alertsChanged) {
       const old = this.delivery;
-      this.delivery = this.#deliveryOf(settings.alerts);
+      this.delivery = deliveryFor(this, settings.alerts);
       this.delivery.restore([...old.unsaved().filter((row) => row.body === null), ...old.rows()], 'unsaved');
       void old.close();
     }
+    this.#incidentWatch.rulesChanged();
     this.past.listsChanged();
   }
 
@@ -162,7 +175,7 @@ export class HitsDesk {
   /** What became known of machines since the last call. */
   useMachines(update: MachineUpdate): void {
     this.context.machines.apply(update);
-    this.registry.complete((id) => this.context.machines.machine(id));
+    this.registry.complete((id) => this.context.machines.machine(id), this.options.now());
   }
 
   /** Takes in all that is in the rings by now. */
@@ -215,36 +228,13 @@ export class HitsDesk {
     );
   }
 
-  #deliveryOf(alerts: readonly AlertConfig[]): Delivery {
-    const { now, monotonic, random } = this.options;
-    return new Delivery({
-      outlets: this.options.outletsOf(alerts),
-      now,
-      monotonic,
-      random: random ?? (() => randomInt(1 << 24) / (1 << 24)),
-      id: this.#ulid,
-      incident: (id) => this.incident(id),
-      others: (incident) => this.#othersOf(incident),
-      report: (receiver, error) =>
-        error === null
-          ? this.say('info', `receiver ${receiver} takes notices again`)
-          : this.say('warn', `receiver ${receiver} took no notice: ${error.message}; trying again`),
-    });
-  }
-
   incident(id: string): Incident | null {
     return this.registry.find(id) ?? this.store.read((tables) => tables.incidents.byId(id), null);
   }
 
-  #othersOf(incident: Incident): { id: string; list: string; hits: number }[] {
-    return [...this.registry.open]
-      .filter((other) => other.client.ip === incident.client.ip && other.id !== incident.id)
-      .map(({ id, list, hits }) => ({ id, list, hits }));
-  }
-
   writeAlongside(tables: Tables): void {
     tables.incidents.write(this.registry.unsaved());
-    tables.outbox.write(this.delivery.unsaved());
+    tables.outbox.write([...this.delivery.unsaved(), ...this.troubles.unsaved()]);
     this.past.write(tables);
   }
 
@@ -252,8 +242,11 @@ export class HitsDesk {
   #restore(): void {
     if (this.#restored) return;
     this.#restored = this.store.read((tables) => {
-      this.registry.restore(tables.incidents.find({ state: 'open', limit: 10_000 }));
-      this.delivery.restore(tables.outbox.all(), 'saved');
+      const open = tables.incidents.find({ state: 'open', limit: 10_000 });
+      this.registry.restore(open, this.options.now());
+      const rows = tables.outbox.all();
+      this.delivery.restore(rows, 'saved');
+      this.troubles.restore(rows);
       return true;
     }, false);
   }
@@ -261,7 +254,7 @@ export class HitsDesk {
   /** What waits for a moment waits as long as it would have. */
   #clockJumped(jumpMs: number): void {
     this.delivery.shift(jumpMs);
-    if (jumpMs < 0) this.registry.clockWentBack(this.options.now());
+    this.registry.clockJumped(jumpMs);
     const text = `the clock jumped by ${Math.round(jumpMs / 1000)} s; nothing is removed for its age for a day`;
     this.say('warn', text);
   }
@@ -270,15 +263,17 @@ export class HitsDesk {
     const timeMs = this.options.now();
     const client = clientOfAsker(this, finding.asker);
     const { resolver } = this.options;
-    const find = findOf(finding, { id: this.#ulid(timeMs), timeMs, listedMs, client, resolver });
+    const find = findOf(finding, { id: this.ulid(timeMs), timeMs, listedMs, client, resolver });
     this.log.writeFind(find);
     const { list, indicator, askings } = finding;
     this.registry.takePast({ client, list, indicator, askings }, timeMs);
     this.say('warn', textOfFind(find));
   }
 
-  #tell({ isTrouble, text }: News): void {
+  #tell({ about, isTrouble, text }: News): void {
     this.say(isTrouble ? 'error' : 'info', text);
-    if (isTrouble) this.delivery.announce('trouble', text);
+    if (about === null) this.troubles.once('store-set-aside', text);
+    else if (isTrouble) this.troubles.begin(about, text);
+    else this.troubles.end(about, text);
   }
 }

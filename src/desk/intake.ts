@@ -1,7 +1,6 @@
 // What comes in from the rings, and where it goes: hits to log, store and incidents, queries to the history.
 import { join } from 'node:path';
 import { askedHit } from '../hits/asked-hit.ts';
-import { byCampaign } from '../hits/hit.ts';
 import type { HitsDesk } from './desk.ts';
 import { HitKeeper } from './keeper.ts';
 import type { Newcomers } from './sightings/newcomers.ts';
@@ -22,14 +21,16 @@ export function keeperFor(desk: HitsDesk, newcomers: Newcomers): HitKeeper {
         desk.sightings.takeHit(record, hit);
         newcomers.note(record.address, 0, record.timeMs);
       }
-      for (const asked of byCampaign(hit)) registry.take(asked, now());
+      registry.take(hit, now());
     },
     alongside: {
-      due: () => registry.hasUnsaved || desk.delivery.hasUnsaved || desk.past.untold > 0,
+      due: () =>
+        registry.hasUnsaved || desk.delivery.hasUnsaved || desk.troubles.hasUnsaved || desk.past.untold > 0,
       write: (tables) => desk.writeAlongside(tables),
       written: () => {
         registry.saved();
         desk.delivery.saved();
+        desk.troubles.saved();
         desk.past.written();
       },
     },

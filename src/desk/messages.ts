@@ -43,6 +43,17 @@ export interface HitsSettings {
   /** `off` when the query log is not enabled. */
   readonly privacy: Privacy;
   readonly alerts: readonly AlertConfig[];
+  /** Groups whose blocking is paused. */
+  readonly paused?: readonly string[];
+}
+
+/** What the main thread says of cenote itself. */
+export interface OwnTrouble {
+  /** The same from its begin to its end. */
+  readonly id: string;
+  readonly text: string;
+  /** `once`: it happened, and has no end. */
+  readonly state: 'begun' | 'over' | 'once';
 }
 
 export type ToHits =
@@ -56,7 +67,7 @@ export type ToHits =
   | { readonly kind: 'machines'; readonly update: MachineUpdate }
   | { readonly kind: 'ask'; readonly number: number; readonly question: Question }
   /** Something of cenote's own is wrong: every receiver is told. */
-  | { readonly kind: 'trouble'; readonly text: string }
+  | ({ readonly kind: 'trouble' } & OwnTrouble)
   /** The resolver threads have ended: take in the last and let go. */
   | { readonly kind: 'stop' };
 

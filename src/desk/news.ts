@@ -3,7 +3,9 @@ import type { FileState } from '../hits/log/rotating-file.ts';
 import type { StoreState } from '../hits/store/store.ts';
 
 export interface News {
-  /** Every receiver is told of trouble, and cenote's own log of all. */
+  /** What it is about: trouble of it ends with the next that is none. Null: it happened, and has no end. */
+  readonly about: 'store' | 'hit-log' | 'search' | null;
+  /** Every receiver is told of trouble and its end, and cenote's own log of all. */
   readonly isTrouble: boolean;
   readonly text: string;
 }
@@ -11,14 +13,16 @@ export interface News {
 export function newsOfStore(state: StoreState): News {
   switch (state.kind) {
     case 'working':
-      return { isTrouble: false, text: 'the store is written again' };
+      return { about: 'store', isTrouble: false, text: 'the store is written again' };
     case 'setAside':
       return {
+        about: null,
         isTrouble: true,
         text: `the store cannot be used: ${state.error.message}; it is set aside (${state.path}) and a new one begun`,
       };
     case 'failing':
       return {
+        about: 'store',
         isTrouble: true,
         text: `the store cannot be written: ${state.error.message}; hits wait in memory and journal`,
       };
@@ -30,10 +34,12 @@ export function newsOfStore(state: StoreState): News {
 export function newsOfLog(state: FileState): News {
   return state.failing
     ? {
+        about: 'hit-log',
         isTrouble: true,
         text: `the hit log cannot be written: ${state.error.message} (${state.path}); lines wait in memory`,
       }
     : {
+        about: 'hit-log',
         isTrouble: false,
         text: `the hit log is written again (${state.path}); ${state.linesLost} lines were lost`,
       };
@@ -42,8 +48,9 @@ export function newsOfLog(state: FileState): News {
 /** @param error null: the history can be searched again */
 export function newsOfSearch(error: Error | null): News {
   return error === null
-    ? { isTrouble: false, text: 'the history is searched again' }
+    ? { about: 'search', isTrouble: false, text: 'the history is searched again' }
     : {
+        about: 'search',
         isTrouble: true,
         text: `the history cannot be searched for what lists gained: ${error.message}; trying again`,
       };

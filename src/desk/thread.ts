@@ -59,6 +59,15 @@ function prepare(desk: HitsDesk, message: Extract<ToHits, { kind: 'prepare' }>):
   }
 }
 
+function hearTrouble(
+  { troubles }: HitsDesk,
+  { id, text, state }: Extract<ToHits, { kind: 'trouble' }>,
+): void {
+  if (state === 'once') troubles.once(id, text);
+  else if (state === 'begun') troubles.begin(id, text);
+  else troubles.end(id, text);
+}
+
 function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
   switch (message.kind) {
     case 'settings':
@@ -78,7 +87,7 @@ function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
       desk.useMachines(message.update);
       return;
     case 'trouble':
-      desk.delivery.announce('trouble', message.text);
+      hearTrouble(desk, message);
       return;
     case 'ask':
       answerQuestion(desk, message.question).then(

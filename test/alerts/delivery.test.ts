@@ -1,101 +1,13 @@
 // Delivery under receivers that are down, slow, refuse or hang: everything arrives, in order, once a state, counted exactly.
 import t from 'tap';
-import { Delivery, type Outlet } from '../../src/alerts/delivery.ts';
-import { type Notice, type Receiver, ReceiverError } from '../../src/alerts/receiver.ts';
-import { RECEIVER_DEFAULTS, type ReceiverSettings } from '../../src/alerts/settings.ts';
-import type { Incident } from '../../src/hits/incidents/incident.ts';
-import { Registry } from '../../src/hits/incidents/registry.ts';
-import type { OutboxRow } from '../../src/hits/store/outbox-table.ts';
-import { createUlidMaker } from '../../src/hits/ulid.ts';
-import { fakeClock } from '../support/clock.ts';
-import { hitOf, START_MS } from '../support/hits-records.ts';
-
-type Behaviour = 'take' | 'fail' | 'refuse' | 'hang';
-
-class ScriptedReceiver implements Receiver {
-  readonly name: string;
-  readonly taken: Notice[] = [];
-  attempts = 0;
-  behaviour: Behaviour = 'take';
-
-  constructor(name = 'scripted') {
-    this.name = name;
-  }
-
-  async deliver(notice: Notice): Promise<void> {
-    this.attempts += 1;
-    if (this.behaviour === 'fail') throw new ReceiverError('RECEIVER_UNREACHABLE', 'down');
-    if (this.behaviour === 'refuse') throw new ReceiverError('RECEIVER_REFUSED', 'no', { permanent: true });
-    if (this.behaviour === 'hang') await new Promise(() => {});
-    this.taken.push(structuredClone(notice));
-  }
-
-  async close(): Promise<void> {}
-
-  get hits(): number {
-    return this.taken.reduce(
-      (sum, { hits, furtherHits }) => sum + furtherHits + hits.reduce((own, { count }) => own + count, 0),
-      0,
-    );
-  }
-}
-
-function setUp(
-  receivers: readonly ScriptedReceiver[],
-  settings: Partial<ReceiverSettings> = {},
-  saved: OutboxRow[] = [],
-  /** Whether there is a store that takes what is unsaved. */
-  storeTakes = true,
-) {
-  const clock = fakeClock(START_MS);
-  const incidents = new Map<string, Incident>();
-  const outlets: Outlet[] = receivers.map((receiver) => ({
-    receiver,
-    settings: { ...RECEIVER_DEFAULTS, ...settings },
-  }));
-  const said: string[] = [];
-  const delivery = new Delivery({
-    outlets,
-    now: clock.now,
-    monotonic: clock.now,
-    random: () => 1,
-    id: createUlidMaker(),
-    incident: (id) => incidents.get(id) ?? null,
-    others: () => [],
-    report: (receiver, error) => said.push(`${receiver} ${error === null ? 'works' : 'fails'}`),
-    timeoutMs: 50,
-  });
-  delivery.restore(saved, 'saved');
-  const registry = new Registry({
-    id: createUlidMaker(),
-    quietMs: 3_600_000,
-    onChange: (incident, change, hit) => {
-      incidents.set(incident.id, incident);
-      delivery.take(incident, change, hit);
-    },
-  });
-  const hit = (more: Parameters<typeof hitOf>[0] = {}) =>
-    registry.take(hitOf({ time: new Date(clock.now()).toISOString(), ...more }), clock.now());
-  const pass = async (ms: number, stepMs = 500) => {
-    for (let gone = 0; gone < ms; gone += stepMs) {
-      clock.advance(stepMs);
-      registry.tick(clock.now());
-      delivery.tick();
-      if (storeTakes) {
-        delivery.saved();
-        delivery.tick();
-      }
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-  return { clock, delivery, registry, incidents, hit, pass, said };
-}
+import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
+import { START_MS } from '../support/hits-records.ts';
 
 t.test(
   'a new incident is told after the group wait, with all hits so far, then at growing intervals, then its end',
   async (t) => {
     const receiver = new ScriptedReceiver();
-    const { hit, pass } = setUp([receiver]);
+    const { hit, pass } = deliveryTo([receiver]);
     hit();
     hit();
     await pass(500);
@@ -118,7 +30,7 @@ t.test(
   'an incident that somebody has seen is not told again until it is over, and then with every hit',
   async (t) => {
     const receiver = new ScriptedReceiver();
-    const { hit, pass, registry, incidents } = setUp([receiver]);
+    const { hit, pass, registry, incidents } = deliveryTo([receiver]);
     hit();
     await pass(2000);
     hit();
@@ -134,7 +46,7 @@ t.test(
 
 t.test('a flood is few notices with exact counts', async (t) => {
   const receiver = new ScriptedReceiver();
-  const { hit, pass } = setUp([receiver]);
+  const { hit, pass } = deliveryTo([receiver]);
   for (let i = 0; i < 1000; i += 1) {
     hit({ count: 100, question: { name: `r${i}.evil.example`, type: 'A', class: 'IN' } });
     await pass(100, 100);
@@ -150,7 +62,7 @@ t.test(
     const receiver = new ScriptedReceiver();
     const other = new ScriptedReceiver('other');
     receiver.behaviour = 'fail';
-    const { hit, pass, delivery, said } = setUp([receiver, other]);
+    const { hit, pass, delivery, said } = deliveryTo([receiver, other]);
     for (let i = 0; i < 30; i += 1) {
       hit({ client: { ip: `192.0.2.${i}`, name: null, mac: null, group: 'default' } });
       await pass(110_000, 2000);
@@ -172,7 +84,7 @@ t.test('a receiver that hangs delays no other and is tried again', async (t) => 
   const hung = new ScriptedReceiver('hung');
   const other = new ScriptedReceiver('other');
   hung.behaviour = 'hang';
-  const { hit, pass } = setUp([hung, other]);
+  const { hit, pass } = deliveryTo([hung, other]);
   hit();
   await pass(1500);
   t.equal(other.taken.length, 1);
@@ -187,7 +99,7 @@ t.test('a receiver that hangs delays no other and is tried again', async (t) => 
 t.test('a notice that is refused for ever is given up in the end, and the next goes through', async (t) => {
   const receiver = new ScriptedReceiver();
   receiver.behaviour = 'refuse';
-  const { hit, pass, delivery } = setUp([receiver]);
+  const { hit, pass, delivery } = deliveryTo([receiver]);
   hit();
   await pass(600_000, 1000);
   t.match(delivery.states, [{ waiting: 0, givenUp: 1 }]);
@@ -202,13 +114,13 @@ t.test(
   async (t) => {
     const receiver = new ScriptedReceiver();
     receiver.behaviour = 'fail';
-    const first = setUp([receiver], {}, [], false);
+    const first = deliveryTo([receiver], {}, [], false);
     first.hit();
     await first.pass(2000);
     first.hit({ count: 4 });
     const rows = first.delivery.unsaved().filter((row) => row.body !== null);
     const restored = rows.map(({ id, receiver: of, body }) => ({ id, receiver: of, body }));
-    const second = setUp([receiver], {}, restored, false);
+    const second = deliveryTo([receiver], {}, restored, false);
     for (const [id, incident] of first.incidents) second.incidents.set(id, incident);
     receiver.behaviour = 'take';
     await second.pass(20_000);
@@ -222,7 +134,11 @@ t.test(
 
 t.test('a receiver hears only of the lists, groups and severities it asked for', async (t) => {
   const receiver = new ScriptedReceiver();
-  const { hit, pass } = setUp([receiver], { lists: ['3cx-2023'], groups: ['servers'], severityMin: 'high' });
+  const { hit, pass } = deliveryTo([receiver], {
+    lists: ['3cx-2023'],
+    groups: ['servers'],
+    severityMin: 'high',
+  });
   const indicator = { campaign: null, source: null, firstPublished: null, confidence: 'high' as const };
   const server = (ip: string) => ({ ip, name: null, mac: null, group: 'servers' });
   hit({ client: server('192.0.2.1'), indicator });
@@ -246,7 +162,7 @@ t.test('within quiet hours nothing is told; at their end everything is, in one',
     toMinute: (minute + 120) % 1440,
     text: 'test',
   };
-  const { hit, pass } = setUp([receiver], { quiet });
+  const { hit, pass } = deliveryTo([receiver], { quiet });
   hit();
   await pass(1_800_000, 60_000);
   hit({ count: 9 });
@@ -261,7 +177,7 @@ t.test(
   'a notice is not sent before the store has it; a store that takes nothing holds none back',
   async (t) => {
     const receiver = new ScriptedReceiver();
-    const { delivery, hit, pass } = setUp([receiver], { groupWaitMs: 0 }, [], false);
+    const { delivery, hit, pass } = deliveryTo([receiver], { groupWaitMs: 0 }, [], false);
     hit();
     await pass(1000);
     t.equal(receiver.attempts, 0);
@@ -278,8 +194,9 @@ t.test(
 
 t.test('trouble is told to every receiver at once', async (t) => {
   const receivers = [new ScriptedReceiver('a'), new ScriptedReceiver('b')];
-  const { delivery, pass } = setUp(receivers, { lists: [], severityMin: 'high' });
-  delivery.announce('trouble', 'the disk is full');
+  const { delivery, pass } = deliveryTo(receivers, { lists: [], severityMin: 'high' });
+  const trouble = { id: 'disk', text: 'the disk is full', since: '2026-11-23T09:00:00.000Z' };
+  delivery.announce('trouble', trouble);
   await pass(500);
   for (const receiver of receivers)
     t.match(receiver.taken, [{ kind: 'trouble', text: 'the disk is full', incident: null }]);

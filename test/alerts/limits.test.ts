@@ -24,6 +24,11 @@ function largest(): Notice {
     incident: {
       ...incident,
       list: WIDE,
+      lists: Array.from({ length: 32 }, () => WIDE),
+      groups: Array.from({ length: 32 }, () => WIDE),
+      addresses: Array.from({ length: 16 }, () => 'fd00:1111:2222:3333:4444:5555:6666:7777'),
+      decided: { [WIDE]: 1e15, b: 1e15 },
+      outcomes: { data: 1e15, blocked: 1e15, unrecorded: 1e15, failed: 1e15, withheld: 1e15 },
       campaign: WIDE,
       client: {
         ip: 'fd00:1111:2222:3333:4444:5555:6666:7777',
@@ -36,12 +41,14 @@ function largest(): Notice {
       names: Array.from({ length: 50 }, (_, i) => ({
         name: name(i % 20),
         count: 1e15,
+        visits: 1e15,
         first: moment,
         last: moment,
       })),
       furtherHits: Number.MAX_SAFE_INTEGER,
       beacon: { score: 0.97, intervalMs: 300_000, sightings: 48 },
     },
+    link: `https://cenote.example/${'x'.repeat(200)}`,
     others: Array.from({ length: 2000 }, (_, i) => ({
       id: `01KARZ00000000000000000${i}`,
       list: WIDE,

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import { addHit, openIncident } from '../../src/hits/incidents/incident.ts';
+import { addHit, concernsOf, openIncident } from '../../src/hits/incidents/incident.ts';
 import { summaryOf } from '../../src/hits/incidents/summary.ts';
 import { hitOf, START_MS } from './hits-records.ts';
 
@@ -125,8 +125,11 @@ export function noticeOf(more: Partial<Notice> = {}, hit: Partial<Hit> = {}): No
     },
     ...hit,
   });
-  const incident = openIncident('01KARZ0000000000000000000B', one);
-  addHit(incident, one);
+  const [concern] = concernsOf(one);
+  if (concern === undefined) throw new Error('the sample concerns no campaign');
+  const at = { openedMs: START_MS, firstMs: START_MS, isPast: false };
+  const incident = openIncident('01KARZ0000000000000000000B', { ...one, concern }, at);
+  addHit(incident, one, concern);
   return {
     id: '01KARZ0000000000000000000C',
     kind: 'opened',
@@ -135,7 +138,12 @@ export function noticeOf(more: Partial<Notice> = {}, hit: Partial<Hit> = {}): No
     incident: summaryOf(incident),
     hits: [one],
     furtherHits: 0,
+    found: [],
+    furtherFound: 0,
     others: [],
+    trouble: null,
+    link: null,
+    expires: null,
     ...more,
   };
 }

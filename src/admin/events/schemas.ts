@@ -63,7 +63,8 @@ const hit = object({
   resolver: said('Name of the machine that cenote runs on.', text),
 });
 
-const askedName = object({ name: text, count, first: time, last: time });
+const visitedName = object({ name: text, count, visits: count, first: time, last: time });
+const sums: Schema = { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } };
 
 const incident = object({
   id: text,
@@ -80,9 +81,42 @@ const incident = object({
   closed: orNull(time),
   acknowledged: orNull(time),
   hits: said('Queries, exactly.', count),
-  names: list(askedName),
+  names: list(visitedName),
   furtherHits: said('Of the hits, those for names beyond the ones shown.', count),
-  beacon: orNull(object({ score: number, intervalMs: number, sightings: count })),
+  beacon: said(
+    'How regularly it asks: 1 is a clock. Null: too few visits to say.',
+    orNull(object({ score: number, intervalMs: number, sightings: count })),
+  ),
+  machine: said('Id of the machine that asked.', text),
+  addresses: said('That it asked from, the latest last.', texts),
+  firstAddress: text,
+  groups: texts,
+  lists: said('All that have what it asked for.', texts),
+  indicators: list(indicator),
+  visits: said('Attempts of one visit (A beside AAAA, retries) are one.', count),
+  outcomes: said('What it got, as in hits, and how many of the hits got it.', sums),
+  decided: said('The list that decided, and how many of the hits.', sums),
+  past: said(
+    'Of the hits, those that were found in the history: asked before they were listed.',
+    orNull(object({ hits: count, first: time, last: time })),
+  ),
+  furtherNames: said('Names beyond the ones shown.', count),
+  furtherNamesAtLeast: said('There were more than could be told apart.', flag),
+  beaconTooFew: said(
+    'Why there is no score: visits seen, and how many it needs.',
+    orNull(object({ visits: count, needed: count })),
+  ),
+  end: said(
+    'Why it ended: silent (it asked no more while it was watched), past, merged, paused, delisted, allowed, alert-off, evicted.',
+    orNull(text),
+  ),
+  mergedInto: said('The incident of the same machine that it goes on as.', orNull(text)),
+  reopened: said('How often it went on after an end.', count),
+  unwatched: said(
+    'Times in which an asking would not have been seen, and why.',
+    list(object({ reason: text, from: time, to: orNull(time) })),
+  ),
+  told: said('When a receiver was last told.', orNull(time)),
 });
 
 /** Queries of one name in the past, by what came of them. */

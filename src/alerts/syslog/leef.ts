@@ -1,4 +1,5 @@
-// IBM QRadar's Log Event Extended Format 2.0: keys as in its predefined attributes, others by names of our own, separated by tabs.
+// IBM QRadar's Log Event Extended Format 2.0: keys as in its predefined attributes, others by names of our own. Separated by
+// carets: syslog daemons escape the tabs that are usual. LEEF has no escape, so a caret in a value is written %5E.
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { describe } from '../describe.ts';
@@ -63,6 +64,8 @@ export function leefOfNotice(notice: Notice): string {
 /** @param id one of our own words: the header has no way to escape */
 function leef(id: string, values: readonly (readonly [key: string, value: string | null])[]): string {
   const given = values.filter(([, value]) => value !== null);
-  const attributes = given.map(([key, value]) => `${key}=${plain(value ?? '', 1023)}`).join('\t');
-  return `LEEF:2.0|cenote|cenote|${VERSION}|${id}|x09|${attributes}`;
+  const attributes = given
+    .map(([key, value]) => `${key}=${plain(value ?? '', 1023).replaceAll('^', '%5E')}`)
+    .join('^');
+  return `LEEF:2.0|cenote|cenote|${VERSION}|${id}|^|${attributes}`;
 }

@@ -12,6 +12,8 @@ const FINDING = {
   opened: [1, 'Create'],
   update: [2, 'Update'],
   closed: [3, 'Close'],
+  reopened: [2, 'Update'],
+  recovered: [3, 'Close'],
   test: [1, 'Create'],
 } as const;
 const DNS_ACTIVITY = 4003;

@@ -3,7 +3,15 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { MachineUpdate } from '../../clients/machine.ts';
 import type { Asked } from '../../clients/machine-book.ts';
-import type { Answers, FromHits, HitsBirth, HitsSettings, Question, ToHits } from '../../desk/messages.ts';
+import type {
+  Answers,
+  FromHits,
+  HitsBirth,
+  HitsSettings,
+  OwnTrouble,
+  Question,
+  ToHits,
+} from '../../desk/messages.ts';
 import { KeptAlive } from './kept-alive.ts';
 
 /** A question that scans history may take a while; nobody waits longer. */
@@ -68,7 +76,11 @@ export class HitsThread {
         ),
       onEnd: (pauseMs) => this.#ended(pauseMs),
       onReplaced: () =>
-        this.trouble('the hits thread ended and was replaced; no hit that was answered is lost'),
+        this.trouble({
+          id: 'hits-thread',
+          text: 'the hits thread ended and was replaced; no hit that was answered is lost',
+          state: 'once',
+        }),
       pausesMs: RESPAWN_MS,
       stableMs: STABLE_MS,
     });
@@ -133,8 +145,8 @@ export class HitsThread {
   }
 
   /** Something of our own is wrong: every receiver is told. */
-  trouble(text: string): void {
-    this.#post({ kind: 'trouble', text });
+  trouble(trouble: OwnTrouble): void {
+    this.#post({ kind: 'trouble', ...trouble });
   }
 
   /** Resolves once it works with all it was told up to now and reads nothing of before. @throws Error when it cannot say so */

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { OwnTrouble } from '../../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
@@ -27,7 +28,7 @@ export interface PoolParts {
   readonly settings: Settings;
   readonly log: Logger;
   /** Something of our own is wrong that people want to hear of. */
-  readonly onTrouble: (text: string) => void;
+  readonly onTrouble: (trouble: OwnTrouble) => void;
   /** A primary says that its zone has changed. @returns the reply, null for none */
   readonly onNotify: (message: Uint8Array, from: Uint8Array) => Uint8Array | null;
   /** Makes a thread that waits for its birth; `prestart` where nothing else is said. */
@@ -196,19 +197,26 @@ export class Pool {
 
   #tellOfJournal(error: string | null): void {
     if (error === null) {
-      this.#log.info('hits are journalled again');
+      const text = 'hits are journalled again';
+      this.#log.info(text);
+      this.#parts.onTrouble({ id: 'journal', text, state: 'over' });
       return;
     }
     const text = `hits cannot be journalled: ${error}; answers go on, hits wait in memory`;
     this.#log.error(text);
-    this.#parts.onTrouble(text);
+    this.#parts.onTrouble({ id: 'journal', text, state: 'begun' });
   }
 
   #ended(worker: number, pauseMs: number, inARow: number): void {
     giveBackSoon();
     this.#log.warn({ worker, pauseMs }, 'a resolver thread ended and is being replaced');
     // Once, however often it ends before it has lived a while.
-    if (inARow === 1) this.#parts.onTrouble(`resolver thread ${worker} ended and is replaced`);
+    if (inARow === 1)
+      this.#parts.onTrouble({
+        id: `resolver-thread-${worker}`,
+        text: `resolver thread ${worker} ended and is replaced`,
+        state: 'once',
+      });
   }
 
   #listenAgain(worker: number, kept: KeptAlive<FromWorker>): void {

@@ -1,153 +1,289 @@
-// An incident: the hits of one client on one campaign (or list), from the first to the quiet after the last.
+// An incident: what one machine asked of one campaign (or of one list without a campaign), from the first asking to its end.
+//
+// Everything in it grows: severity is that of the gravest indicator, lists, addresses and names are all that took part, and what
+// the machine got is counted by outcome. registry.ts says when it opens, ends and goes on; docs/alerts.md draws it.
 
+import type { ResultName } from '../../events/result.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { Hit, HitClient } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
-import { type Beacon, beaconOf, SIGHTINGS_KEPT } from './beacon.ts';
+import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
+
+export type { PastAsking } from './asked-names.ts';
 
 export const SEVERITIES = ['low', 'medium', 'high'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export interface AskedName {
-  readonly name: string;
-  count: number;
+/**
+ * Why an incident ended. Only `silent` says that the machine asked no more while it was watched; `past` was found in the history
+ * and has nothing to watch; `merged` goes on as another incident of the same machine; the others say why it is not known.
+ */
+export const END_REASONS = [
+  'silent',
+  'past',
+  'merged',
+  'paused',
+  'delisted',
+  'allowed',
+  'alert-off',
+  'evicted',
+] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
+/** A time in which an asking would not have been seen. */
+export interface Gap {
+  readonly reason: EndReason | 'down';
+  fromMs: number;
+  /** Null while it lasts. */
+  toMs: number | null;
+}
+
+/** Of the hits, those that were found in the history. */
+export interface PastPart {
+  hits: number;
   firstMs: number;
   lastMs: number;
-  /** When it was last asked for, oldest first; for the beacon score. */
-  readonly timesMs: number[];
 }
 
 export interface Incident {
   /** ULID. */
   readonly id: string;
-  /** Client and campaign: what makes two hits one incident. */
-  readonly subject: string;
+  /** Machine and campaign: what makes two hits one incident. */
+  subject: string;
+  /** Its id, as hits say it. */
+  machine: string;
   state: 'open' | 'closed';
   severity: Severity;
+  /** Who asked last; what was once known of its name stays. */
   client: HitClient;
+  /** That it asked from, the latest last. */
+  readonly addresses: string[];
+  /** That it first asked from. */
+  readonly firstAddress: string;
+  readonly groups: string[];
+  /** The first of `lists`. */
   readonly list: string;
-  readonly campaign: string | null;
-  readonly indicator: HitIndicator | null;
-  /** Opened by a search of the history: the names were asked for, and answered, before they were on the list. */
+  /** That have what it asked for, in the order in which they took part. */
+  readonly lists: string[];
+  campaign: string | null;
+  /** The gravest of `indicators`. */
+  indicator: HitIndicator | null;
+  readonly indicators: HitIndicator[];
+  /** Opened by a search of the history. */
   readonly retrospective: boolean;
-  readonly openedMs: number;
+  openedMs: number;
   firstMs: number;
   lastMs: number;
   closedMs: number | null;
+  end: EndReason | null;
+  /** The incident that it goes on as, when it was merged. */
+  mergedInto: string | null;
+  /** How often it went on after an end. */
+  reopened: number;
   acknowledgedMs: number | null;
-  /** Queries, exactly. */
+  /** When a receiver was last told; null: none was. */
+  toldMs: number | null;
+  /** Receiver → notices that it was told. */
+  readonly told: Record<string, number>;
+  /** Queries, exactly: those that were hits, and those that were found in the history. */
   hits: number;
+  /** Attempts of one visit (A beside AAAA, retries) are one. */
+  visits: number;
+  past: PastPart | null;
+  /** What the client got → how many of the hits. */
+  readonly outcomes: Partial<Record<ResultName, number>>;
+  /** The list that decided → how many of the hits. */
+  readonly decided: Record<string, number>;
   /** The first NAMES_MAX names asked for. */
   readonly names: AskedName[];
   /** Queries for names beyond those. */
   furtherHits: number;
-  beacon: Beacon | null;
+  /** Names beyond those, by a hash of 53 bits each, at most FURTHER_MAX. */
+  readonly further: number[];
+  /** There were more names than could be counted. */
+  furtherIsFloor: boolean;
+  readonly gaps: Gap[];
+  /** When its visits began, whatever the name; oldest first, at most VISITS_KEPT. */
+  readonly timesMs: number[];
 }
 
-export const NAMES_MAX = 50;
+const ADDRESSES_MAX = 16;
+const LISTS_MAX = 32;
+const INDICATORS_MAX = 16;
 
-/** Queries for a name in the past, as the hunt found them. */
-export interface PastAsking {
-  readonly name: string;
-  readonly count: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
+/** What of a hit concerns one campaign: the lists that have it, with the gravest indicator. */
+export interface Concern {
+  readonly campaign: string | null;
+  readonly lists: readonly string[];
+  readonly rule: string;
+  readonly indicator: HitIndicator | null;
+  readonly indicators: readonly HitIndicator[];
 }
 
-export function subjectOf(ip: string, list: string, campaign: string | null): string {
-  return `${ip} ${campaign ?? `list ${list}`}`;
+/** What brought news of an incident: a hit, or what the history was found to hold. */
+export interface Asking {
+  readonly machine: string;
+  readonly client: HitClient;
+  readonly concern: Concern;
+}
+
+/** What about a hit an admin who has acknowledged the incident does not know yet. */
+export type News = 'severity' | 'content' | null;
+
+export function subjectOf(machine: string, { campaign, lists }: Pick<Concern, 'campaign' | 'lists'>): string {
+  return `${machine} ${campaign ?? `list ${lists[0] ?? ''}`}`;
 }
 
 export function severityOf(indicator: HitIndicator | null): Severity {
   return indicator?.confidence ?? 'medium';
 }
 
-export function openIncident(id: string, hit: Hit): Incident {
-  const campaign = hit.indicator?.campaign ?? null;
-  const timeMs = textToMoment(hit.time);
+export const isGraver = (a: Severity, b: Severity): boolean => SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b);
+
+/** The campaigns that a hit counts for, each once with all its lists; a list without a campaign is one of its own. */
+export function concernsOf(hit: Hit): readonly Concern[] {
+  const concerns = new Map<string, Concern>();
+  for (const { list, rule, indicator } of hit.matches) {
+    const campaign = indicator?.campaign ?? null;
+    const key = campaign ?? `list ${list}`;
+    const known = concerns.get(key);
+    const own = indicator === null ? [] : [indicator];
+    if (known === undefined) concerns.set(key, { campaign, lists: [list], rule, indicator, indicators: own });
+    else {
+      const isGravest = isGraver(severityOf(indicator), severityOf(known.indicator));
+      concerns.set(key, {
+        campaign,
+        lists: known.lists.includes(list) ? known.lists : [...known.lists, list],
+        rule: isGravest ? rule : known.rule,
+        indicator: isGravest ? indicator : known.indicator,
+        indicators: [...known.indicators, ...own],
+      });
+    }
+  }
+  return [...concerns.values()];
+}
+
+export function openIncident(
+  id: string,
+  { machine, client, concern }: Asking,
+  at: { readonly openedMs: number; readonly firstMs: number; readonly isPast: boolean },
+): Incident {
   return {
     id,
-    subject: subjectOf(hit.client.ip, hit.list, campaign),
+    subject: subjectOf(machine, concern),
+    machine,
     state: 'open',
-    severity: severityOf(hit.indicator),
-    client: hit.client,
-    list: hit.list,
-    campaign,
-    indicator: hit.indicator,
-    retrospective: false,
-    openedMs: timeMs,
-    firstMs: timeMs,
-    lastMs: timeMs,
+    severity: severityOf(concern.indicator),
+    client,
+    addresses: [],
+    firstAddress: client.ip,
+    groups: [],
+    list: concern.lists[0] ?? '',
+    lists: [],
+    campaign: concern.campaign,
+    indicator: concern.indicator,
+    indicators: [],
+    retrospective: at.isPast,
+    openedMs: at.openedMs,
+    firstMs: at.firstMs,
+    lastMs: at.firstMs,
     closedMs: null,
+    end: null,
+    mergedInto: null,
+    reopened: 0,
     acknowledgedMs: null,
+    toldMs: null,
+    told: {},
     hits: 0,
+    visits: 0,
+    past: null,
+    outcomes: {},
+    decided: {},
     names: [],
     furtherHits: 0,
-    beacon: null,
+    further: [],
+    furtherIsFloor: false,
+    gaps: [],
+    timesMs: [],
   };
 }
 
-export function addHit(incident: Incident, hit: Hit): void {
+/** @returns what of it is news to somebody who knew the incident */
+export function addHit(incident: Incident, hit: Hit, concern: Concern): News {
   const timeMs = textToMoment(hit.time);
-  incident.client = hit.client;
-  note(incident, { name: hit.question.name, count: hit.count, firstMs: timeMs, lastMs: timeMs }, timeMs);
-}
-
-export function addPast(incident: Incident, asking: PastAsking): void {
-  note(incident, asking, null);
-}
-
-function note(incident: Incident, asking: PastAsking, sightingMs: number | null): void {
-  incident.hits += asking.count;
-  incident.firstMs = Math.min(incident.firstMs, asking.firstMs);
-  incident.lastMs = Math.max(incident.lastMs, asking.lastMs);
-  const index = indexOf(incident);
-  let known = index.byName.get(asking.name);
-  if (known === undefined) {
-    if (incident.names.length >= NAMES_MAX) {
-      incident.furtherHits += asking.count;
-      return;
-    }
-    known = { name: asking.name, count: 0, firstMs: asking.firstMs, lastMs: asking.lastMs, timesMs: [] };
-    incident.names.push(known);
-    index.byName.set(known.name, known);
+  const news = involve(incident, { machine: hit.machine, client: hit.client, concern });
+  const isNewOutcome = incident.outcomes[hit.outcome] === undefined;
+  incident.outcomes[hit.outcome] = (incident.outcomes[hit.outcome] ?? 0) + hit.count;
+  count(incident.decided, hit.list, hit.count);
+  const { isNewName, isNewVisit } = noteAsking(incident, {
+    name: hit.question.name,
+    via: hit.via,
+    visit: hit.visit,
+    count: hit.count,
+    firstMs: timeMs,
+    lastMs: timeMs,
+    sightingMs: timeMs,
+  });
+  if (isNewVisit) {
+    incident.visits += 1;
+    incident.timesMs.push(timeMs);
+    if (incident.timesMs.length > VISITS_KEPT) incident.timesMs.shift();
   }
-  index.version += 1;
-  known.count += asking.count;
-  known.firstMs = Math.min(known.firstMs, asking.firstMs);
-  known.lastMs = Math.max(known.lastMs, asking.lastMs);
-  if (sightingMs === null) return;
-  known.timesMs.push(sightingMs);
-  if (known.timesMs.length > SIGHTINGS_KEPT) known.timesMs.shift();
+  return news ?? (isNewName || isNewOutcome ? 'content' : null);
 }
 
-interface NameIndex {
-  readonly byName: Map<string, AskedName>;
-  /** Counts changes of the names. */
-  version: number;
-}
-
-const indices = new WeakMap<Incident, NameIndex>();
-
-/** Its names by themselves: a client that asks for ever new ones is looked up, not searched for. */
-function indexOf(incident: Incident): NameIndex {
-  let index = indices.get(incident);
-  if (index === undefined) {
-    index = { byName: new Map(incident.names.map((asked) => [asked.name, asked])), version: 0 };
-    indices.set(incident, index);
+export function addPast(incident: Incident, asking: Asking, found: readonly PastAsking[]): News {
+  const news = involve(incident, asking);
+  for (const one of found) {
+    const { hits, firstMs, lastMs } = incident.past ?? { hits: 0, firstMs: one.firstMs, lastMs: one.lastMs };
+    incident.past = {
+      hits: hits + one.count,
+      firstMs: Math.min(firstMs, one.firstMs),
+      lastMs: Math.max(lastMs, one.lastMs),
+    };
+    noteAsking(incident, { ...one, via: null, visit: null, sightingMs: null });
   }
-  return index;
+  return news ?? 'content';
 }
 
-/** Another number whenever one of its names was asked for: while it stays, only the sums changed. */
-export function namesVersion(incident: Incident): number {
-  return indexOf(incident).version;
-}
-
-/** The most regular of its names. Costs a few sorts: ask when it is going to be told, not with every hit. */
-export function rateBeacon(incident: Incident): void {
-  for (const { timesMs } of incident.names) {
-    const beacon = beaconOf(timesMs);
-    if (beacon !== null && beacon.score >= (incident.beacon?.score ?? 0)) incident.beacon = beacon;
+/** Who, from where, by which list: each once. */
+function involve(incident: Incident, { machine, client, concern }: Asking): News {
+  incident.machine = machine;
+  incident.client = keptOf(incident.client, client);
+  const at = incident.addresses.indexOf(client.ip);
+  if (at >= 0) incident.addresses.splice(at, 1);
+  incident.addresses.push(client.ip);
+  if (incident.addresses.length > ADDRESSES_MAX) incident.addresses.shift();
+  put(incident.groups, client.group, LISTS_MAX);
+  const lists = incident.lists.length;
+  for (const list of concern.lists) put(incident.lists, list, LISTS_MAX);
+  for (const indicator of concern.indicators)
+    if (!incident.indicators.some((known) => isSameIndicator(known, indicator)))
+      put(incident.indicators, indicator, INDICATORS_MAX);
+  const severity = severityOf(concern.indicator);
+  if (isGraver(severity, incident.severity) || (incident.hits === 0 && concern.indicator !== null)) {
+    const raised = incident.hits > 0;
+    incident.severity = severity;
+    incident.indicator = concern.indicator;
+    if (raised) return 'severity';
   }
+  return incident.lists.length > lists && lists > 0 ? 'content' : null;
+}
+
+/** What was known of a machine is not forgotten when its lease ends or it is off the network. */
+function keptOf(before: HitClient, now: HitClient): HitClient {
+  if ((now.name !== null || before.name === null) && (now.mac !== null || before.mac === null)) return now;
+  return { ...before, ...now, name: now.name ?? before.name, mac: now.mac ?? before.mac };
+}
+
+const isSameIndicator = (a: HitIndicator, b: HitIndicator): boolean =>
+  a.campaign === b.campaign && a.source === b.source && a.confidence === b.confidence;
+
+function put<T>(all: T[], one: T, max: number): void {
+  if (!all.includes(one) && all.length < max) all.push(one);
+}
+
+function count(sums: Record<string, number>, key: string, by: number): void {
+  if (sums[key] === undefined && Object.keys(sums).length >= LISTS_MAX) return;
+  sums[key] = (sums[key] ?? 0) + by;
 }

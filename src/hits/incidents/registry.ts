@@ -1,153 +1,179 @@
-// All open incidents: takes hits, opens, groups, closes after quiet, and says what changed.
+// All open incidents: takes hits and findings, opens, joins, ends and reopens, and says what changed. docs/alerts.md draws it.
 //
-// Lives in memory and is saved with the hits in one transaction, so that a start finds what a kill left. While nothing can
-// be saved it goes on: a full disk must not silence the alarm.
-import type { Machine } from '../../clients/machine.ts';
-import type { HitIndicator } from '../../policy/rule-meaning.ts';
-import type { Hit, HitClient } from '../hit.ts';
+// Lives in memory, is saved with the hits in one transaction, and goes on while nothing can be saved.
+//
+// Silence is counted by the monotonic clock, and only while an asking would have been seen: a wall clock that jumps, a pause or
+// a list that is gone ends no incident as "asked no more".
+import type { Hit } from '../hit.ts';
 import type { UlidMaker } from '../ulid.ts';
+import { absorb } from './absorb.ts';
 import {
+  askingOf,
+  type Change,
+  type KnownMachine,
+  type OnChange,
+  type PastFinding,
+  type Standing,
+  type Watch,
+} from './change.ts';
+import {
+  type Asking,
   addHit,
   addPast,
+  type Concern,
+  concernsOf,
+  type EndReason,
   type Incident,
   openIncident,
-  type PastAsking,
-  severityOf,
   subjectOf,
 } from './incident.ts';
-
-export type Change = 'opened' | 'grown' | 'closed';
-/** Told of every change; `hit` is what caused it, null when it was none. */
-export type OnChange = (incident: Incident, change: Change, hit: Hit | null) => void;
+import { closeGap, openGap, shiftIncident } from './incident-times.ts';
+import { quietOf, Silences } from './silence.ts';
 
 export interface RegistryOptions {
   readonly id: UlidMaker;
-  /** An incident without a hit for this long is over. */
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  /** An incident without a hit for this long is over, or later when it asks rarely. */
   readonly quietMs?: number;
+  readonly openMax?: number;
+  /** The latest of a subject that ended not before a moment, from where incidents are stored. */
+  readonly ended?: (subject: string, sinceMs: number) => Incident | null;
   readonly onChange: OnChange;
 }
 
-export interface PastFinding {
-  readonly client: HitClient;
-  readonly list: string;
-  readonly indicator: HitIndicator | null;
-  readonly askings: readonly PastAsking[];
-}
-
-const QUIET_MS = 3_600_000;
-/** More than this many machines in trouble at once, and further ones are opened and closed as they come. */
+/** What asks again within this goes on with the same incident. */
+const REOPEN_MS = 7 * 24 * 3_600_000;
+/** With more than this many at once the longest open end for want of room. */
 const OPEN_MAX = 10_000;
+const LOOK_MS = 1000;
+/** So until somebody changes the configuration. */
+const LASTING: readonly (EndReason | null)[] = ['delisted', 'allowed', 'alert-off'];
 
 export class Registry {
   readonly #options: RegistryOptions;
   readonly #open = new Map<string, Incident>();
+  readonly #byId = new Map<string, Incident>();
   readonly #unsaved = new Map<string, Incident>();
+  readonly #silences: Silences;
+  #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#silences = new Silences(options.monotonic);
   }
 
-  /** Those that were open when the daemon ended. */
-  restore(incidents: readonly Incident[]): void {
-    for (const incident of incidents) this.#open.set(incident.subject, incident);
+  /** Those that were open when the daemon ended. @param nowMs wall clock: until then nothing would have been seen */
+  restore(incidents: readonly Incident[], nowMs: number): void {
+    for (const incident of incidents) {
+      const fromMs = Math.max(incident.lastMs, incident.gaps.at(-1)?.toMs ?? 0);
+      if (fromMs < nowMs) {
+        openGap(incident, 'down', fromMs);
+        closeGap(incident, nowMs);
+      }
+      this.#hold(incident);
+      this.#unsaved.set(incident.id, incident);
+    }
   }
 
   get open(): Iterable<Incident> {
     return this.#open.values();
   }
-
   get openCount(): number {
     return this.#open.size;
   }
 
   find(id: string): Incident | undefined {
-    for (const incident of this.#open.values()) if (incident.id === id) return incident;
-    return this.#unsaved.get(id);
+    return this.#byId.get(id) ?? this.#unsaved.get(id);
   }
 
-  /** @param arrivedMs wall clock now: quiet is counted from it, whatever the hit's own time says */
-  take(hit: Hit, arrivedMs: number): void {
-    const subject = subjectOf(hit.client.ip, hit.list, hit.indicator?.campaign ?? null);
-    const known = this.#open.get(subject);
-    if (known !== undefined && arrivedMs - known.lastMs < this.#quietMs) {
-      addHit(known, hit);
-      this.#changed(known, 'grown', hit);
-      return;
-    }
-    if (known !== undefined) this.#close(known, arrivedMs);
-    this.#makeRoom(arrivedMs);
-    const incident = openIncident(this.#options.id(arrivedMs), hit);
-    addHit(incident, hit);
-    this.#open.set(subject, incident);
-    this.#changed(incident, 'opened', hit);
+  /** Counts a hit for each campaign that it concerns. @param nowMs wall clock */
+  take(hit: Hit, nowMs: number): void {
+    for (const concern of concernsOf(hit)) this.#takeFor(hit, concern, nowMs);
   }
 
-  /** Opens an incident for what a client asked before anybody knew. It is told once and does not grow. */
+  /** What a machine asked before anybody knew: joined to what is known of it, else an incident that is told once. */
   takePast(finding: PastFinding, nowMs: number): Incident | null {
-    const first = finding.askings[0];
+    const { askings } = finding;
+    const [first] = askings;
     if (first === undefined) return null;
-    const { client, list, indicator } = finding;
-    const campaign = indicator?.campaign ?? null;
-    const incident: Incident = {
-      id: this.#options.id(nowMs),
-      subject: `${subjectOf(client.ip, list, campaign)} past`,
-      state: 'open',
-      severity: severityOf(indicator),
-      client,
-      list,
-      campaign,
-      indicator,
-      retrospective: true,
-      openedMs: nowMs,
-      firstMs: first.firstMs,
-      lastMs: first.lastMs,
-      closedMs: null,
-      acknowledgedMs: null,
-      hits: 0,
-      names: [],
-      furtherHits: 0,
-      beacon: null,
-    };
-    for (const asking of finding.askings) addPast(incident, asking);
-    this.#changed(incident, 'opened', null);
-    this.#close(incident, nowMs);
+    const asking = askingOf(finding);
+    const subject = subjectOf(asking.machine, asking.concern);
+    const known = this.#open.get(subject) ?? this.#endedOf(subject, nowMs);
+    if (known !== null && known !== undefined) {
+      const news = addPast(known, asking, askings);
+      this.#changed(known, { kind: 'found', hit: null, found: askings, news });
+      return known;
+    }
+    const at = { openedMs: nowMs, firstMs: first.firstMs, isPast: true };
+    const incident = openIncident(this.#options.id(nowMs), asking, at);
+    const news = addPast(incident, asking, askings);
+    this.#changed(incident, { kind: 'opened', hit: null, found: askings, news });
+    this.#end(incident, 'past', nowMs);
     return incident;
   }
 
-  /** The network has learnt more of its clients: a machine that is told of a second later has its name. */
-  complete(machineOf: (id: string) => Machine | null): void {
-    for (const incident of this.#open.values()) {
+  /** The network has learnt more of its machines: names, and which of them are one. @param nowMs wall clock */
+  complete(machineOf: (id: string) => KnownMachine | null, nowMs: number): void {
+    for (const incident of [...this.#open.values()]) {
+      const machine = machineOf(incident.machine);
+      if (machine === null) continue;
       const { client } = incident;
-      const machine = client.machine === undefined ? null : machineOf(client.machine);
       // What was known when it asked stays: its address may be another machine's by now.
-      if (machine === null || (client.name ?? machine.name) === client.name) continue;
-      const { name, nameFrom } = machine;
-      incident.client = { ...client, name, nameFrom, mac: client.mac ?? machine.mac };
+      if (client.name === null && machine.name !== null) {
+        incident.client = {
+          ...client,
+          name: machine.name,
+          nameFrom: machine.nameFrom,
+          mac: client.mac ?? machine.mac,
+        };
+        this.#unsaved.set(incident.id, incident);
+      }
+      if (machine.id !== incident.machine) this.#rename(incident, machine.id, nowMs);
+    }
+  }
+
+  /**
+   * What is in force changed: open incidents whose askings nobody would see end with the reason, and those whose campaign or
+   * list has another name now go by it.
+   */
+  rulesChanged(standingOf: (incident: Incident) => Standing, nowMs: number): void {
+    for (const incident of [...this.#open.values()]) {
+      const { reason, concern } = standingOf(incident);
+      if (concern !== null && subjectOf(incident.machine, concern) !== incident.subject)
+        this.#move(incident, { machine: incident.machine, client: incident.client, concern }, nowMs);
+      if (reason !== null && LASTING.includes(reason) && incident.state === 'open')
+        this.#end(incident, reason, nowMs);
+    }
+  }
+
+  /** The wall clock jumped: the times of what is open move with it. */
+  clockJumped(byMs: number): void {
+    for (const incident of this.#open.values()) {
+      shiftIncident(incident, byMs);
       this.#unsaved.set(incident.id, incident);
     }
   }
 
-  /** The clock went back: what was seen in the future it made was seen now, or it would stay open until then. */
-  clockWentBack(nowMs: number): void {
-    for (const incident of this.#open.values())
-      if (incident.lastMs > nowMs) {
-        incident.lastMs = nowMs;
-        this.#unsaved.set(incident.id, incident);
-      }
-  }
-
-  /** Closes what has been quiet. */
-  tick(nowMs: number): void {
-    for (const incident of this.#open.values())
-      if (nowMs - incident.lastMs >= this.#quietMs) this.#close(incident, nowMs);
+  /** Ends what has been silent for long. @param nowMs wall clock */
+  tick(nowMs: number, watch: Watch = () => null): void {
+    const monotonicMs = this.#options.monotonic();
+    if (monotonicMs - this.#lookedMs < LOOK_MS) return;
+    this.#lookedMs = monotonicMs;
+    for (const incident of [...this.#open.values()]) this.#look(incident, watch(incident), nowMs);
   }
 
   acknowledge(id: string, nowMs: number): Incident | null {
-    const incident = this.find(id);
+    const incident = this.#byId.get(id);
     if (incident === undefined) return null;
     incident.acknowledgedMs ??= nowMs;
     this.#unsaved.set(incident.id, incident);
     return incident;
+  }
+
+  /** Something of it was noted elsewhere and is to be saved. */
+  touch(incident: Incident): void {
+    this.#unsaved.set(incident.id, incident);
   }
 
   /** What changed since `saved` was last called. */
@@ -158,30 +184,114 @@ export class Registry {
   get hasUnsaved(): boolean {
     return this.#unsaved.size > 0;
   }
-
   saved(): void {
     this.#unsaved.clear();
   }
 
-  get #quietMs(): number {
-    return this.#options.quietMs ?? QUIET_MS;
+  #takeFor(hit: Hit, concern: Concern, nowMs: number): void {
+    const asking: Asking = { machine: hit.machine, client: hit.client, concern };
+    const subject = subjectOf(hit.machine, concern);
+    const open = this.#open.get(subject);
+    if (open !== undefined) {
+      const news = addHit(open, hit, concern);
+      this.#silences.heard(open.id);
+      this.#changed(open, { kind: 'grown', hit, found: [], news });
+      return;
+    }
+    this.#makeRoom(nowMs);
+    const ended = this.#endedOf(subject, nowMs);
+    if (ended !== null) {
+      Object.assign(ended, { state: 'open', closedMs: null, end: null, reopened: ended.reopened + 1 });
+      closeGap(ended, nowMs);
+      const news = addHit(ended, hit, concern);
+      this.#hold(ended);
+      this.#changed(ended, { kind: 'reopened', hit, found: [], news });
+      return;
+    }
+    const firstMs = Date.parse(hit.time);
+    const at = { openedMs: firstMs, firstMs, isPast: false };
+    const incident = openIncident(this.#options.id(nowMs), asking, at);
+    const news = addHit(incident, hit, concern);
+    this.#hold(incident);
+    this.#changed(incident, { kind: 'opened', hit, found: [], news });
   }
 
-  #close(incident: Incident, nowMs: number): void {
+  /** The last of a subject, when it ended so lately that it would go on. */
+  #endedOf(subject: string, nowMs: number): Incident | null {
+    let latest: Incident | null = this.#options.ended?.(subject, nowMs - REOPEN_MS) ?? null;
+    for (const incident of this.#unsaved.values())
+      if (incident.subject === subject && incident.state === 'closed') latest = incident;
+    const { closedMs = null, end = null } = latest ?? {};
+    if (latest === null || closedMs === null || end === 'merged' || nowMs - closedMs > REOPEN_MS) return null;
+    return latest;
+  }
+
+  #hold(incident: Incident): void {
+    this.#open.set(incident.subject, incident);
+    this.#byId.set(incident.id, incident);
+    this.#silences.heard(incident.id);
+  }
+
+  #look(incident: Incident, unwatched: EndReason | null, nowMs: number): void {
+    const { silentMs, watchedMs, turned } = this.#silences.look(incident.id, unwatched);
+    if (turned) {
+      if (unwatched === null) closeGap(incident, nowMs);
+      else openGap(incident, unwatched, nowMs);
+      this.#unsaved.set(incident.id, incident);
+    }
+    const quietMs = quietOf(incident, this.#options.quietMs);
+    if ((unwatched === null ? watchedMs : silentMs) >= quietMs)
+      this.#end(incident, unwatched ?? 'silent', nowMs);
+  }
+
+  #end(incident: Incident, reason: EndReason, nowMs: number): void {
     incident.state = 'closed';
-    incident.closedMs = nowMs;
+    incident.closedMs = Math.max(nowMs, incident.openedMs);
+    incident.end = reason;
     if (this.#open.get(incident.subject) === incident) this.#open.delete(incident.subject);
-    this.#changed(incident, 'closed', null);
+    this.#byId.delete(incident.id);
+    this.#silences.ended(incident.id);
+    this.#changed(incident, { kind: 'closed', hit: null, found: [], news: null });
+  }
+
+  /** Its machine goes by another id: two that were known apart are one. */
+  #rename(incident: Incident, machine: string, nowMs: number): void {
+    const { client, campaign, lists, indicator, indicators } = incident;
+    this.#move(
+      incident,
+      { machine, client, concern: { campaign, lists, rule: '', indicator, indicators } },
+      nowMs,
+    );
+  }
+
+  /** It goes by another subject; when that has an incident of its own, the younger goes on as the older. */
+  #move(incident: Incident, { machine, concern }: Asking, nowMs: number): void {
+    const subject = subjectOf(machine, concern);
+    this.#open.delete(incident.subject);
+    const other = this.#open.get(subject);
+    Object.assign(incident, { subject, machine, campaign: concern.campaign });
+    for (const list of concern.lists) if (!incident.lists.includes(list)) incident.lists.push(list);
+    this.#unsaved.set(incident.id, incident);
+    if (other === undefined) {
+      this.#open.set(subject, incident);
+      return;
+    }
+    const [into, from] = incident.openedMs < other.openedMs ? [incident, other] : [other, incident];
+    this.#open.set(subject, into);
+    absorb(into, from);
+    from.mergedInto = into.id;
+    this.#unsaved.set(into.id, into);
+    this.#end(from, 'merged', nowMs);
   }
 
   #makeRoom(nowMs: number): void {
-    if (this.#open.size < OPEN_MAX) return;
+    if (this.#open.size < (this.#options.openMax ?? OPEN_MAX)) return;
     const [oldest] = this.#open.values();
-    if (oldest !== undefined) this.#close(oldest, nowMs);
+    if (oldest !== undefined) this.#end(oldest, 'evicted', nowMs);
   }
 
-  #changed(incident: Incident, change: Change, hit: Hit | null): void {
+  #changed(incident: Incident, change: Change): void {
     this.#unsaved.set(incident.id, incident);
-    this.#options.onChange(incident, change, hit);
+    this.#options.onChange(incident, change);
   }
 }

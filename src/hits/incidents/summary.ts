@@ -1,9 +1,10 @@
 // An incident as JSON for other programs: `cenote incidents --json`, the API, the generic webhook.
 
+import type { ResultName } from '../../events/result.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { HitClient } from '../hit.ts';
-import type { Beacon } from './beacon.ts';
-import { type Incident, rateBeacon, type Severity } from './incident.ts';
+import { type Beacon, isTooFew, rateIncident, type TooFew } from './beacon.ts';
+import type { EndReason, Gap, Incident, Severity } from './incident.ts';
 
 export interface IncidentSummary {
   readonly id: string;
@@ -25,40 +26,111 @@ export interface IncidentSummary {
   readonly names: readonly {
     readonly name: string;
     readonly count: number;
+    readonly visits: number;
     readonly first: string;
     readonly last: string;
   }[];
   /** Of the hits, those for names beyond the ones shown. */
   readonly furtherHits: number;
   readonly beacon: Beacon | null;
+  /** The machine that asked. */
+  readonly machine: string;
+  /** That it asked from, the latest last. */
+  readonly addresses: readonly string[];
+  /** That it first asked from: this stays. */
+  readonly firstAddress: string;
+  readonly groups: readonly string[];
+  /** All that have what it asked for. */
+  readonly lists: readonly string[];
+  readonly indicators: readonly HitIndicator[];
+  /** Attempts of one visit (A beside AAAA, retries) are one. */
+  readonly visits: number;
+  /** What the client got → how many of the hits. */
+  readonly outcomes: Readonly<Partial<Record<ResultName, number>>>;
+  /** The list that decided → how many of the hits. */
+  readonly decided: Readonly<Record<string, number>>;
+  /** Of the hits, those that were found in the history. */
+  readonly past: { readonly hits: number; readonly first: string; readonly last: string } | null;
+  /** Names beyond the ones shown. */
+  readonly furtherNames: number;
+  /** There were more than could be told apart. */
+  readonly furtherNamesAtLeast: boolean;
+  /** Why there is no beacon score: visits seen, and how many it needs. */
+  readonly beaconTooFew: TooFew | null;
+  /** Why it ended; only `silent` says that it asked no more. */
+  readonly end: EndReason | null;
+  readonly mergedInto: string | null;
+  /** How often it went on after an end. */
+  readonly reopened: number;
+  /** Times in which an asking would not have been seen. */
+  readonly unwatched: readonly {
+    readonly reason: Gap['reason'];
+    readonly from: string;
+    readonly to: string | null;
+  }[];
+  /** When a receiver was last told. */
+  readonly told: string | null;
 }
 
 export function summaryOf(incident: Incident): IncidentSummary {
-  rateBeacon(incident);
+  const rated = rateIncident(incident);
+  const { id, state, severity, retrospective, client, list, campaign, indicator, hits, furtherHits } =
+    incident;
   return {
-    id: incident.id,
-    state: incident.state,
-    severity: incident.severity,
-    retrospective: incident.retrospective,
-    client: incident.client,
-    list: incident.list,
-    campaign: incident.campaign,
-    indicator: incident.indicator,
+    id,
+    state,
+    severity,
+    retrospective,
+    client,
+    list,
+    campaign,
+    indicator,
     opened: isoOf(incident.openedMs),
     first: isoOf(incident.firstMs),
     last: isoOf(incident.lastMs),
-    closed: incident.closedMs === null ? null : isoOf(incident.closedMs),
-    acknowledged: incident.acknowledgedMs === null ? null : isoOf(incident.acknowledgedMs),
-    hits: incident.hits,
-    names: incident.names.map(({ name, count, firstMs, lastMs }) => ({
+    closed: isoOrNull(incident.closedMs),
+    acknowledged: isoOrNull(incident.acknowledgedMs),
+    hits,
+    names: incident.names.map(({ name, count, visits, firstMs, lastMs }) => ({
       name,
       count,
+      visits,
       first: isoOf(firstMs),
       last: isoOf(lastMs),
     })),
-    furtherHits: incident.furtherHits,
-    beacon: incident.beacon,
+    furtherHits,
+    beacon: isTooFew(rated) ? null : rated,
+    machine: incident.machine,
+    addresses: [...incident.addresses],
+    firstAddress: incident.firstAddress,
+    groups: [...incident.groups],
+    lists: [...incident.lists],
+    indicators: [...incident.indicators],
+    visits: incident.visits,
+    outcomes: { ...incident.outcomes },
+    decided: { ...incident.decided },
+    past:
+      incident.past === null
+        ? null
+        : {
+            hits: incident.past.hits,
+            first: isoOf(incident.past.firstMs),
+            last: isoOf(incident.past.lastMs),
+          },
+    furtherNames: incident.further.length,
+    furtherNamesAtLeast: incident.furtherIsFloor,
+    beaconTooFew: isTooFew(rated) ? rated : null,
+    end: incident.end,
+    mergedInto: incident.mergedInto,
+    reopened: incident.reopened,
+    unwatched: incident.gaps.map(({ reason, fromMs, toMs }) => ({
+      reason,
+      from: isoOf(fromMs),
+      to: isoOrNull(toMs),
+    })),
+    told: isoOrNull(incident.toldMs),
   };
 }
 
 const isoOf = (timeMs: number): string => new Date(timeMs).toISOString();
+const isoOrNull = (timeMs: number | null): string | null => (timeMs === null ? null : isoOf(timeMs));

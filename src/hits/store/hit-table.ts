@@ -165,7 +165,9 @@ function kindOf(hit: Hit): string {
 
 function toHit(row: Row): Hit {
   const kind = JSON.parse(textIn(row, 'kind'));
-  const { machine, through, ...client } = JSON.parse(textIn(row, 'client'));
+  const { machine, through, nameFrom, ...rest } = JSON.parse(textIn(row, 'client'));
+  // Before the machine was known its name had no source either.
+  const client = nameFrom === undefined ? rest : { ...rest, machine, nameFrom };
   const id = textIn(row, 'id');
   const name = textIn(row, 'name');
   const { rule: entry, matches } = row;

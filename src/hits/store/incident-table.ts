@@ -1,11 +1,12 @@
-// Incidents as rows: the whole as JSON, beside it what is searched by.
+// Incidents as rows: the whole as JSON, beside it what is searched by. They are listed by when anything of them happened or was
+// told (`newsMs`), so that what was told today of last month is found today.
 //
 // Sums are columns: an incident that only grew costs a small update. When its names were asked for, the evidence of the beacon
 // score, is written when it opens and closes and every half minute between; a kill costs no more of it than that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Who } from '../../clients/who.ts';
-import type { HitClient } from '../hit.ts';
-import { type AskedName, type Incident, namesVersion } from '../incidents/incident.ts';
+import { type AskedName, namesVersion } from '../incidents/asked-names.ts';
+import type { Incident } from '../incidents/incident.ts';
 import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn } from './row.ts';
 
@@ -17,18 +18,18 @@ export interface IncidentFilter {
 }
 
 const TIMES_MS = 30_000;
-const COLUMNS = 'body, times, lastMs, hits, furtherHits';
+const COLUMNS = 'body, times, lastMs, hits, furtherHits, sums';
 
 /** What of an incident its row says already. */
 interface Written {
   readonly version: number;
-  readonly client: HitClient;
-  readonly acknowledgedMs: number | null;
+  /** All but names and sums, by what changes it. */
+  readonly rest: string;
   readonly timesUntilMs: number;
 }
 
-const isSame = (a: Omit<Written, 'timesUntilMs'>, b: Omit<Written, 'timesUntilMs'>): boolean =>
-  a.version === b.version && a.client === b.client && a.acknowledgedMs === b.acknowledgedMs;
+/** What grows with every hit. */
+type Sums = Pick<Incident, 'visits' | 'outcomes' | 'decided' | 'firstMs' | 'addresses'>;
 
 export class IncidentTable {
   readonly #database: DatabaseSync;
@@ -39,27 +40,36 @@ export class IncidentTable {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#upsert = database.prepare(`INSERT INTO incidents
-      (id, subject, state, openedMs, lastMs, hits, furtherHits, body, times) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET state = excluded.state, lastMs = excluded.lastMs, hits = excluded.hits,
-        furtherHits = excluded.furtherHits, body = excluded.body, times = coalesce(nullif(excluded.times, '[]'), times)`);
-    this.#count = database.prepare('UPDATE incidents SET lastMs = ?, hits = ?, furtherHits = ? WHERE id = ?');
+      (id, subject, state, openedMs, lastMs, hits, furtherHits, body, times, sums, newsMs)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET subject = excluded.subject, state = excluded.state, openedMs = excluded.openedMs,
+        lastMs = excluded.lastMs, hits = excluded.hits, furtherHits = excluded.furtherHits, body = excluded.body,
+        times = coalesce(nullif(excluded.times, '[]'), times), sums = excluded.sums, newsMs = excluded.newsMs`);
+    this.#count = database.prepare(
+      'UPDATE incidents SET lastMs = ?, hits = ?, furtherHits = ?, sums = ?, newsMs = ? WHERE id = ?',
+    );
   }
 
   write(incidents: readonly Incident[]): void {
     for (const incident of incidents) {
-      const { id, subject, state, openedMs, lastMs, hits, furtherHits, client, acknowledgedMs } = incident;
+      const { id, subject, state, openedMs, lastMs, hits, furtherHits } = incident;
       const before = this.#written.get(incident);
       const version = namesVersion(incident);
-      if (before !== undefined && state === 'open' && isSame(before, { version, client, acknowledgedMs })) {
-        this.#count.run(lastMs, hits, furtherHits, id);
+      const rest = restOf(incident);
+      const sums = JSON.stringify(sumsOf(incident));
+      const newsMs = newsOf(incident);
+      if (before?.version === version && before.rest === rest) {
+        this.#count.run(lastMs, hits, furtherHits, sums, newsMs, id);
         continue;
       }
-      const body = JSON.stringify({ ...incident, names: incident.names.map(withoutTimes) });
+      const { timesMs, ...kept } = incident;
+      const body = JSON.stringify({ ...kept, names: incident.names.map(withoutTimes) });
       const timesDue = before === undefined || state === 'closed' || lastMs - before.timesUntilMs >= TIMES_MS;
-      const times = timesDue ? JSON.stringify(incident.names.map(({ timesMs }) => timesMs)) : null;
-      this.#upsert.run(id, subject, state, openedMs, lastMs, hits, furtherHits, body, times ?? '[]');
+      const all = [timesMs, ...incident.names.map((asked) => asked.timesMs)];
+      const times = timesDue ? JSON.stringify(all) : '[]';
+      this.#upsert.run(id, subject, state, openedMs, lastMs, hits, furtherHits, body, times, sums, newsMs);
       const timesUntilMs = timesDue ? lastMs : before.timesUntilMs;
-      this.#written.set(incident, { version, client, acknowledgedMs, timesUntilMs });
+      this.#written.set(incident, { version, rest, timesUntilMs });
     }
   }
 
@@ -68,20 +78,24 @@ export class IncidentTable {
     this.#written = new WeakMap();
   }
 
-  /** Newest first. */
+  /** Of which something happened or was told since, newest first. */
   find(filter: IncidentFilter = {}): Incident[] {
-    const where = ['lastMs >= ?'];
-    const values: (string | number)[] = [filter.sinceMs ?? 0];
+    const where = ['newsMs >= ?'];
+    const values: (string | number)[] = [filter.sinceMs ?? Number.MIN_SAFE_INTEGER];
     if (filter.state !== undefined) {
       where.push('state = ?');
       values.push(filter.state);
     }
     if (filter.who !== undefined) {
-      where.push(`(${isOf("body ->> '$.client.ip'", "body ->> '$.client.machine'")})`);
+      where.push(
+        `(${isOf("body ->> '$.client.ip'", "coalesce(body ->> '$.machine', body ->> '$.client.machine')")})`,
+      );
       values.push(...valuesOf(filter.who));
     }
     return this.#database
-      .prepare(`SELECT ${COLUMNS} FROM incidents WHERE ${where.join(' AND ')} ORDER BY lastMs DESC LIMIT ?`)
+      .prepare(
+        `SELECT ${COLUMNS} FROM incidents WHERE ${where.join(' AND ')} ORDER BY newsMs DESC, id DESC LIMIT ?`,
+      )
       .all(...values, filter.limit ?? 1000)
       .map(incidentOf);
   }
@@ -91,25 +105,112 @@ export class IncidentTable {
     return row === undefined ? null : incidentOf(row);
   }
 
+  /** The latest of a subject that has ended, when anything of it happened since a moment. */
+  endedOf(subject: string, sinceMs: number): Incident | null {
+    const row = this.#database
+      .prepare(`SELECT ${COLUMNS} FROM incidents WHERE subject = ? AND state = 'closed' AND newsMs >= ?
+        ORDER BY newsMs DESC LIMIT 1`)
+      .get(subject, sinceMs);
+    return row === undefined ? null : incidentOf(row);
+  }
+
   removeBefore(timeMs: number): void {
-    this.#database.prepare("DELETE FROM incidents WHERE lastMs < ? AND state = 'closed'").run(timeMs);
+    this.#database.prepare("DELETE FROM incidents WHERE newsMs < ? AND state = 'closed'").run(timeMs);
   }
 }
 
-const withoutTimes = ({ name, count, firstMs, lastMs }: AskedName) => ({ name, count, firstMs, lastMs });
+const withoutTimes = ({ timesMs: _, ...asked }: AskedName): Omit<AskedName, 'timesMs'> => asked;
+
+const sumsOf = ({ visits, outcomes, decided, firstMs, addresses }: Incident): Sums => ({
+  visits,
+  outcomes,
+  decided,
+  firstMs,
+  addresses,
+});
+
+function newsOf({ openedMs, lastMs, closedMs, toldMs }: Incident): number {
+  return Math.max(openedMs, lastMs, closedMs ?? 0, toldMs ?? 0);
+}
+
+/** Another text whenever something changed that is neither a name nor a sum. */
+function restOf(incident: Incident): string {
+  const {
+    subject,
+    state,
+    severity,
+    client,
+    lists,
+    groups,
+    indicators,
+    acknowledgedMs,
+    toldMs,
+    reopened,
+    gaps,
+  } = incident;
+  const { name, mac, ip, group } = client;
+  const lengths = [lists.length, groups.length, indicators.length, gaps.length, incident.past?.hits ?? 0];
+  const told = Object.entries(incident.told).flat();
+  const last = gaps.at(-1)?.toMs ?? 0;
+  return [
+    subject,
+    state,
+    severity,
+    name,
+    mac,
+    ip,
+    group,
+    acknowledgedMs,
+    toldMs,
+    reopened,
+    last,
+    ...lengths,
+    ...told,
+  ].join();
+}
 
 function incidentOf(row: Row): Incident {
-  const incident = JSON.parse(textIn(row, 'body'));
-  const times: number[][] = JSON.parse(textIn(row, 'times'));
-  const names = incident.names.map((asked: Omit<AskedName, 'timesMs'>, i: number) => ({
-    ...asked,
-    timesMs: times[i] ?? [],
-  }));
+  const incident = { ...UNKNOWN_OF, ...JSON.parse(textIn(row, 'body')), ...JSON.parse(textIn(row, 'sums')) };
+  const all: number[][] = JSON.parse(textIn(row, 'times'));
+  // Before visits were counted the incident had no times of its own.
+  const [timesMs = [], ...ofNames] = all.length > incident.names.length ? all : [[], ...all];
+  const names = incident.names.map(
+    (asked: Pick<AskedName, 'name' | 'count' | 'firstMs' | 'lastMs'>, i: number) => ({
+      visits: 0,
+      via: null,
+      ...asked,
+      timesMs: ofNames[i] ?? [],
+    }),
+  );
+  const { client, list, indicator } = incident;
   return {
     ...incident,
+    machine: incident.machine ?? client.ip,
+    addresses: incident.addresses ?? [client.ip],
+    firstAddress: incident.firstAddress ?? client.ip,
+    groups: incident.groups ?? [client.group],
+    lists: incident.lists ?? [list],
+    indicators: incident.indicators ?? (indicator === null ? [] : [indicator]),
+    told: { ...incident.told },
+    outcomes: { ...incident.outcomes },
+    decided: { ...incident.decided },
+    further: [...(incident.further ?? [])],
+    gaps: [...(incident.gaps ?? [])],
     names,
+    timesMs,
     lastMs: numberIn(row, 'lastMs'),
     hits: numberIn(row, 'hits'),
     furtherHits: numberIn(row, 'furtherHits'),
   };
 }
+
+/** What incidents of earlier releases did not note. */
+const UNKNOWN_OF = {
+  end: null,
+  mergedInto: null,
+  reopened: 0,
+  toldMs: null,
+  visits: 0,
+  past: null,
+  furtherIsFloor: false,
+} as const;

@@ -18,7 +18,7 @@ export class OutboxTable {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#upsert = database.prepare(
-      'INSERT INTO outbox (id, sink, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+      'INSERT INTO outbox (id, sink, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sink = excluded.sink, body = excluded.body',
     );
     this.#remove = database.prepare('DELETE FROM outbox WHERE id = ?');
   }

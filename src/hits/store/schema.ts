@@ -4,6 +4,7 @@
 // characters at the end of its name, else text; its `matches` are NULL where its own rule is the only one, 0 where there are
 // none, else JSON; its `visit` is NULL where it is the first of one. `times` of an incident is the evidence of its beacon score.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
+import type { DatabaseSync } from 'node:sqlite';
 
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
 export const SCHEMA_VERSION = 4;
@@ -54,14 +55,25 @@ CREATE TABLE IF NOT EXISTS names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNI
 ${ASKERS}
 CREATE TABLE IF NOT EXISTS incidents (
   id TEXT PRIMARY KEY, subject TEXT NOT NULL, state TEXT NOT NULL, openedMs INTEGER NOT NULL,
-  lastMs INTEGER NOT NULL, hits INTEGER NOT NULL, furtherHits INTEGER NOT NULL, body TEXT NOT NULL, times TEXT NOT NULL
+  lastMs INTEGER NOT NULL, hits INTEGER NOT NULL, furtherHits INTEGER NOT NULL, body TEXT NOT NULL, times TEXT NOT NULL,
+  sums TEXT NOT NULL DEFAULT '{}', newsMs INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS incidentsByTime ON incidents (lastMs);
 ${TOLD}
 CREATE TABLE IF NOT EXISTS outbox (
   id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;
 ${WATCHED}`;
+
+/** Gives a store of an earlier release the columns that incidents have gained. */
+export function completeIncidents(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(incidents)').all();
+  if (!columns.some(({ name }) => name === 'newsMs'))
+    database.exec(`ALTER TABLE incidents ADD COLUMN sums TEXT NOT NULL DEFAULT '{}';
+      ALTER TABLE incidents ADD COLUMN newsMs INTEGER NOT NULL DEFAULT 0;
+      UPDATE incidents SET newsMs = max(openedMs, lastMs);`);
+  database.exec(`CREATE INDEX IF NOT EXISTS incidentsByNews ON incidents (newsMs);
+    CREATE INDEX IF NOT EXISTS incidentsBySubject ON incidents (subject, newsMs);`);
+}
 
 /**
  * One day of history: who asked for which name, and what came of it (`got`, see standing.ts). `first` is in seconds of the UTC

@@ -49,3 +49,22 @@ export function tellFailed({ config, state }: Held, error: Failure, events: List
 function counted(entries: number): string {
   return `${entries.toLocaleString('en')} ${entries === 1 ? 'entry' : 'entries'}`;
 }
+
+/** Where lists are spoken of. */
+interface Told {
+  readonly log: Record<'info' | 'warn', (about: { readonly list: string }, message: string) => void>;
+  /** A list begins to fail, or is good again. */
+  readonly onTrouble: (trouble: {
+    readonly id: string;
+    readonly text: string;
+    readonly state: 'begun' | 'over';
+  }) => void;
+}
+
+export function tellOf(events: readonly ListEvent[], { log, onTrouble }: Told): void {
+  for (const { kind, list, message, isTrouble } of events) {
+    log[kind === 'stale' ? 'warn' : 'info']({ list }, message);
+    if (isTrouble || kind === 'recovered')
+      onTrouble({ id: `list-${list}`, text: message, state: isTrouble ? 'begun' : 'over' });
+  }
+}

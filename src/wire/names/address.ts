@@ -53,7 +53,7 @@ export function networkToText(octets: Uint8Array, bits: number): string {
   return `${addressToText(masked)}/${bits}`;
 }
 
-function isMapped(octets: Uint8Array): boolean {
+export function isMapped(octets: Uint8Array): boolean {
   for (let i = 0; i < 10; i += 1) if (octets[i] !== 0) return false;
   return octets[10] === 0xff && octets[11] === 0xff;
 }

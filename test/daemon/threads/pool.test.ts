@@ -33,7 +33,7 @@ function poolOf(plays: readonly Play[]): { pool: Pool; threads: FakeThread[]; tr
     first: make(plays[0] ?? willing).prestarted,
     settings: settings(),
     log: pino({ level: 'silent' }),
-    onTrouble: (text) => troubles.push(text),
+    onTrouble: ({ text }) => troubles.push(text),
     onNotify: () => null,
     prestart: (worker) =>
       make(threads.length < plays.length ? (plays[worker] ?? willing) : willing).prestarted,

@@ -1,108 +1,369 @@
 import t from 'tap';
-import type { Hit } from '../../../src/hits/hit.ts';
-import type { Incident } from '../../../src/hits/incidents/incident.ts';
+import type { Hit, HitClient } from '../../../src/hits/hit.ts';
+import type { Change, Watch } from '../../../src/hits/incidents/change.ts';
+import type { EndReason, Incident } from '../../../src/hits/incidents/incident.ts';
 import { Registry } from '../../../src/hits/incidents/registry.ts';
+import { summaryOf } from '../../../src/hits/incidents/summary.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
 
-function setUp() {
-  const changes: [string, string][] = [];
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A registry whose wall clock and monotonic clock go on together unless one is set. */
+function setUp(more: { openMax?: number } = {}) {
+  const changes: [subject: string, kind: Change['kind']][] = [];
+  const news: Change['news'][] = [];
   const incidents = new Map<string, Incident>();
+  const clock = { wall: START_MS, monotonic: 0 };
   const registry = new Registry({
     id: createUlidMaker(),
-    quietMs: 3_600_000,
+    monotonic: () => clock.monotonic,
+    quietMs: HOUR,
+    ...more,
+    ended: (subject) =>
+      [...incidents.values()].findLast((one) => one.subject === subject && one.state === 'closed') ?? null,
     onChange: (incident, change) => {
-      changes.push([incident.subject, change]);
+      changes.push([incident.subject, change.kind]);
+      news.push(change.news);
       incidents.set(incident.id, incident);
     },
   });
-  const take = (atMs: number, more: Partial<Hit> = {}) =>
-    registry.take(hitOf({ time: new Date(START_MS + atMs).toISOString(), ...more }), START_MS + atMs);
-  return { changes, incidents, registry, take };
+  const take = (change: Partial<Hit> = {}) =>
+    registry.take(hitOf({ time: new Date(clock.wall).toISOString(), ...change }), clock.wall);
+  /** Lets time pass, a minute at a go. */
+  const pass = (ms: number, watch?: Watch) => {
+    for (let gone = 0; gone < ms; gone += MINUTE) {
+      clock.wall += MINUTE;
+      clock.monotonic += MINUTE;
+      registry.tick(clock.wall, watch);
+    }
+  };
+  const all = () => [...incidents.values()];
+  return { changes, kinds: () => changes.map(([, kind]) => kind), news, all, registry, clock, take, pass };
 }
 
-const campaign = (name: string) => ({
-  campaign: name,
+const indicator = (campaign: string, confidence: 'low' | 'medium' | 'high' = 'high') => ({
+  campaign,
   source: null,
   firstPublished: null,
-  confidence: 'high' as const,
+  confidence,
+});
+const client = (ip: string, more: Partial<HitClient> = {}): HitClient => ({
+  ip,
+  name: null,
+  mac: null,
+  group: 'default',
+  ...more,
+});
+const asking = (name: string) => ({ name, type: 'A', class: 'IN' });
+const match = (list: string, confidence: 'low' | 'high' = 'high', campaign = '3CX') => ({
+  list,
+  rule: 'evil.example',
+  indicator: indicator(campaign, confidence),
+  mode: 'enforce' as const,
 });
 
-t.test('hits of one client on one campaign are one incident, whatever the list', async (t) => {
-  const { changes, incidents, take } = setUp();
-  take(0, { list: 'a', indicator: campaign('3CX') });
-  take(1000, { list: 'b', indicator: campaign('3CX'), count: 5 });
-  take(2000, {
-    list: 'b',
-    indicator: campaign('3CX'),
-    client: { ip: '192.0.2.8', name: null, mac: null, group: 'default' },
-  });
-  t.same(changes, [
-    ['192.0.2.7 3CX', 'opened'],
-    ['192.0.2.7 3CX', 'grown'],
-    ['192.0.2.8 3CX', 'opened'],
-  ]);
-  t.match([...incidents.values()][0], {
-    hits: 6,
-    severity: 'high',
-    firstMs: START_MS,
-    lastMs: START_MS + 1000,
-  });
+t.test(
+  'hits of one machine on one campaign are one incident, whatever its addresses and the list',
+  async (t) => {
+    const { changes, all, take } = setUp();
+    take({ machine: 'm-1', list: 'a', indicator: indicator('3CX') });
+    take({ machine: 'm-1', client: client('2001:db8::7'), list: 'b', indicator: indicator('3CX'), count: 5 });
+    take({ machine: 'm-2', client: client('192.0.2.8'), list: 'b', indicator: indicator('3CX') });
+    t.same(changes, [
+      ['m-1 3CX', 'opened'],
+      ['m-1 3CX', 'grown'],
+      ['m-2 3CX', 'opened'],
+    ]);
+    t.match(all()[0], { hits: 6, lists: ['a', 'b'], addresses: ['192.0.2.7', '2001:db8::7'] });
+  },
+);
+
+t.test(
+  'an address that another machine has taken over is another incident, and neither gets the other one’s name',
+  async (t) => {
+    const { all, take } = setUp();
+    const c = client('192.0.2.8', { name: 'machine-c', machine: 'm-c' });
+    for (let i = 0; i < 3; i += 1) take({ machine: 'm-c', client: c });
+    take({ machine: 'm-d', client: client('192.0.2.8', { name: 'machine-d', machine: 'm-d' }) });
+    t.match(all(), [
+      { machine: 'm-c', hits: 3, client: { name: 'machine-c' } },
+      { machine: 'm-d', hits: 1, client: { name: 'machine-d' } },
+    ]);
+  },
+);
+
+t.test('a machine that is unplugged keeps its name and MAC in its incident', async (t) => {
+  const { all, take, registry, clock } = setUp();
+  const e = client('192.0.2.10', { name: 'machine-e', mac: 'aa:bb:cc:dd:ee:0e', machine: 'm-e' });
+  take({ machine: 'm-e', client: e });
+  registry.complete(() => ({ id: 'm-e', name: null, nameFrom: null, mac: null }), clock.wall);
+  take({ machine: 'm-e', client: client('192.0.2.10', { machine: 'm-e' }) });
+  t.match(all(), [{ client: { name: 'machine-e', mac: 'aa:bb:cc:dd:ee:0e' }, hits: 2 }]);
 });
 
-t.test('an incident closes after quiet, and the next hit opens another', async (t) => {
-  const { changes, registry, take } = setUp();
-  take(0);
-  registry.tick(START_MS + 3_500_000);
+t.test('two machines that turn out to be one go on as one incident, and the other says so', async (t) => {
+  const { all, take, registry, clock, kinds } = setUp();
+  take({ machine: 'm-mac', client: client('192.0.2.7', { machine: 'm-mac' }), count: 2 });
+  take({
+    machine: 'm-ip',
+    client: client('2001:db8::9', { machine: 'm-ip' }),
+    question: asking('b.evil.example'),
+    count: 3,
+  });
+  const known = { id: 'm-mac', name: 'laptop-7', nameFrom: 'lease', mac: 'aa:bb:cc:dd:ee:07' } as const;
+  registry.complete(() => known, clock.wall);
+  t.same(kinds(), ['opened', 'opened', 'closed']);
+  const [into, from] = all();
+  t.match(into, { state: 'open', hits: 5, addresses: ['192.0.2.7', '2001:db8::9'] });
+  t.match(into?.client, { name: 'laptop-7', nameFrom: 'lease' });
+  t.match(from, { state: 'closed', end: 'merged', mergedInto: into?.id, hits: 3 });
+  take({ machine: 'm-mac' });
+  t.equal(into?.hits, 6);
   t.equal(registry.openCount, 1);
-  registry.tick(START_MS + 3_600_000);
-  t.equal(registry.openCount, 0);
-  take(3_700_000);
-  take(3_700_000 + 4_000_000);
-  t.same(
-    changes.map(([, change]) => change),
-    ['opened', 'closed', 'opened', 'closed', 'opened'],
-  );
+});
+
+t.test('severity is that of the gravest indicator, and lists and indicators grow', async (t) => {
+  const { all, take, news } = setUp();
+  take({ matches: [match('a', 'low')] });
+  take({ matches: [match('b', 'high')], question: asking('high.evil.example') });
+  take({ matches: [match('a', 'low')] });
+  t.match(all(), [{ severity: 'high', lists: ['a', 'b'], indicator: { confidence: 'high' } }]);
+  t.same(news, ['content', 'severity', null]);
+});
+
+t.test('a hit that another list decided counts for the campaign that has the name', async (t) => {
+  const { all, take } = setUp();
+  take({ list: 'big', indicator: null, matches: [match('cx')] });
+  take({ list: 'big', indicator: null, matches: [] });
+  t.match(all(), [{ list: 'cx', campaign: '3CX', hits: 1, decided: { big: 1 } }]);
+});
+
+t.test('a hit of two campaigns is in both incidents', async (t) => {
+  const { all, take } = setUp();
+  take({ matches: [match('a'), match('b', 'low', 'Other'), match('c')] });
+  t.match(all(), [
+    { campaign: '3CX', lists: ['a', 'c'] },
+    { campaign: 'Other', lists: ['b'], severity: 'low' },
+  ]);
+});
+
+t.test('what the machine got is counted by outcome, and attempts of one visit once', async (t) => {
+  const { all, take } = setUp();
+  take({ visit: 'v1', outcome: 'data', verdict: 'monitor' });
+  take({
+    visit: 'v1',
+    outcome: 'data',
+    verdict: 'monitor',
+    question: { ...asking('www.akamaicontainer.com'), type: 'AAAA' },
+  });
+  take({ visit: 'v2', outcome: 'blocked', count: 3 });
+  const [incident] = all();
+  t.match(incident, { hits: 5, visits: 2, outcomes: { data: 2, blocked: 3 } });
+  t.match(summaryOf(incident!), { visits: 2, names: [{ count: 5, visits: 2 }] });
+});
+
+t.test('silence while watched ends it, and the next hit goes on with the same incident', async (t) => {
+  const { all, registry, take, pass, kinds } = setUp();
+  take();
+  pass(59 * MINUTE);
+  t.equal(registry.openCount, 1);
+  pass(2 * MINUTE);
+  t.match(all(), [{ state: 'closed', end: 'silent' }]);
+  take();
+  t.match(all(), [{ state: 'open', end: null, reopened: 1, hits: 2, closedMs: null }]);
+  t.same(kinds(), ['opened', 'closed', 'reopened']);
+  pass(9 * 24 * HOUR);
+  take();
+  t.equal(all().length, 2, 'after more than a week it is another');
+});
+
+t.test(
+  'one that asks every 90 minutes is one incident, and is over once three of its intervals were silent',
+  async (t) => {
+    const { take, pass, kinds, all, registry } = setUp();
+    for (let i = 0; i < 12; i += 1) {
+      take();
+      pass(90 * MINUTE);
+    }
+    t.same(
+      kinds().filter((kind) => kind === 'opened'),
+      ['opened'],
+    );
+    t.same(
+      kinds().filter((kind) => kind === 'closed'),
+      ['closed'],
+      'only before its interval could be known',
+    );
+    t.match(summaryOf(all()[0]!), { beacon: { score: 1, intervalMs: 90 * MINUTE, sightings: 12 } });
+    pass(2 * HOUR);
+    t.equal(registry.openCount, 1);
+    pass(2 * HOUR);
+    t.equal(registry.openCount, 0);
+  },
+);
+
+t.test('while blocking is paused silence says nothing: it ends as not watched', async (t) => {
+  const { take, pass, all } = setUp();
+  take();
+  const paused: Watch = () => 'paused';
+  pass(30 * MINUTE, paused);
+  t.match(all(), [{ state: 'open', gaps: [{ reason: 'paused', toMs: null }] }]);
+  pass(40 * MINUTE, paused);
+  t.match(all(), [{ state: 'closed', end: 'paused' }]);
+});
+
+t.test('a pause in between does not count as silence', async (t) => {
+  const { take, pass, all, clock } = setUp();
+  take();
+  pass(10 * MINUTE);
+  pass(30 * MINUTE, () => 'paused');
+  const resumedMs = clock.wall;
+  pass(30 * MINUTE);
+  t.match(all(), [{ state: 'open' }]);
+  pass(25 * MINUTE);
+  t.match(all(), [
+    { state: 'closed', end: 'silent', gaps: [{ reason: 'paused', toMs: resumedMs + MINUTE }] },
+  ]);
+});
+
+for (const reason of ['delisted', 'allowed', 'alert-off'] as const satisfies readonly EndReason[])
+  t.test(`what is ${reason} is not watched any more, and that is its end`, async (t) => {
+    const { take, all, registry, clock } = setUp();
+    take();
+    registry.rulesChanged(() => ({ reason, concern: null }), clock.wall);
+    t.match(all(), [{ state: 'closed', end: reason }]);
+  });
+
+t.test('a list or campaign that gets another name goes on as the same incident', async (t) => {
+  const { take, all, registry, clock, kinds } = setUp();
+  take({ list: 'cx', matches: [match('cx', 'high', '3CX')] });
+  const concern = {
+    campaign: '3CX supply chain',
+    lists: ['cy'],
+    rule: 'evil.example',
+    indicator: indicator('3CX supply chain'),
+    indicators: [],
+  };
+  registry.rulesChanged(() => ({ reason: null, concern }), clock.wall);
+  take({ list: 'cy', matches: [match('cy', 'high', '3CX supply chain')] });
+  t.same(kinds(), ['opened', 'grown']);
+  t.match(all(), [{ campaign: '3CX supply chain', lists: ['cx', 'cy'], hits: 2 }]);
+});
+
+t.test('a clock that jumps ends nothing, and its times stay in order', async (t) => {
+  for (const jumpMs of [2 * HOUR, -2 * HOUR]) {
+    const { take, pass, all, clock, registry, kinds } = setUp();
+    take();
+    pass(MINUTE);
+    take();
+    clock.wall += jumpMs;
+    registry.clockJumped(jumpMs);
+    pass(MINUTE);
+    take();
+    t.same(kinds(), ['opened', 'grown', 'grown']);
+    const [incident] = all();
+    const { openedMs, firstMs, lastMs, names } = incident!;
+    t.ok(openedMs <= lastMs && firstMs <= lastMs && (names[0]?.lastMs ?? 0) <= lastMs);
+    t.equal(lastMs - firstMs, 2 * MINUTE);
+    t.equal(lastMs, clock.wall);
+  }
+});
+
+t.test(
+  'after a restart the silence is counted anew, and the time between is told as not watched',
+  async (t) => {
+    const first = setUp();
+    first.take();
+    const left = structuredClone(first.all());
+    const second = setUp();
+    second.clock.wall = START_MS + 26 * HOUR;
+    second.registry.restore(left, second.clock.wall);
+    second.pass(30 * MINUTE);
+    t.equal(second.registry.openCount, 1);
+    second.pass(31 * MINUTE);
+    t.equal(second.registry.openCount, 0);
+    t.match(second.all(), [
+      { end: 'silent', gaps: [{ reason: 'down', fromMs: START_MS, toMs: START_MS + 26 * HOUR }] },
+    ]);
+  },
+);
+
+t.test('with too many open the longest open ends for want of room', async (t) => {
+  const { take, all } = setUp({ openMax: 2 });
+  for (const machine of ['m-1', 'm-2', 'm-3']) take({ machine });
+  t.match(all(), [{ end: 'evicted' }, { state: 'open' }, { state: 'open' }]);
 });
 
 t.test('a flood is one incident with exact counts and a bounded size', async (t) => {
-  const { incidents, take } = setUp();
-  for (let i = 0; i < 20_000; i += 1)
-    take(i, { count: 5, question: { name: `r${i % 500}.evil.example`, type: 'A', class: 'IN' } });
-  t.equal(incidents.size, 1);
-  const [incident] = incidents.values();
+  const { all, take, clock } = setUp();
+  for (let i = 0; i < 20_000; i += 1) {
+    clock.wall += 1;
+    take({ count: 5, question: asking(`r${i % 500}.evil.example`) });
+  }
+  const [incident] = all();
   t.equal(incident?.hits, 100_000);
-  t.equal(
-    (incident?.names.reduce((sum, { count }) => sum + count, 0) ?? 0) + (incident?.furtherHits ?? 0),
-    100_000,
-  );
-  t.ok((incident?.names.length ?? 0) <= 50);
-  t.ok(JSON.stringify(incident).length < 60_000);
+  const named = incident?.names.reduce((sum, { count }) => sum + count, 0) ?? 0;
+  t.equal(named + (incident?.furtherHits ?? 0), 100_000);
+  t.equal(incident?.names.length, 50);
+  t.match(summaryOf(incident!), { furtherNames: 450, furtherNamesAtLeast: false });
+  for (let i = 0; i < 5000; i += 1) take({ question: asking(`s${i}.evil.example`) });
+  t.match(summaryOf(incident!), { furtherNames: 1000, furtherNamesAtLeast: true });
+  t.ok(JSON.stringify(incident).length < 120_000);
 });
 
-t.test('what a client asked before anybody knew is an incident of its own, told once', async (t) => {
-  const { changes, registry } = setUp();
+const found = (name: string, count = 4) => ({
+  name,
+  count,
+  firstMs: START_MS - 90 * MINUTE,
+  lastMs: START_MS - HOUR,
+});
+
+t.test('what a machine asked before anybody knew is an incident that is told once', async (t) => {
+  const { kinds, registry } = setUp();
   registry.takePast(
     {
-      client: { ip: '192.0.2.7', name: null, mac: null, group: 'default' },
+      client: client('192.0.2.7'),
       list: '3cx-2023',
-      indicator: campaign('3CX'),
-      askings: [{ name: 'evil.example', count: 4, firstMs: START_MS - 1000, lastMs: START_MS }],
+      indicator: indicator('3CX'),
+      askings: [found('evil.example')],
     },
     START_MS,
   );
-  t.same(
-    changes.map(([, change]) => change),
-    ['opened', 'closed'],
-  );
-  t.match(registry.unsaved(), [{ retrospective: true, hits: 4, firstMs: START_MS - 1000, state: 'closed' }]);
+  t.same(kinds(), ['opened', 'closed']);
+  t.match(registry.unsaved(), [
+    {
+      retrospective: true,
+      hits: 4,
+      firstMs: START_MS - 90 * MINUTE,
+      state: 'closed',
+      end: 'past',
+      past: { hits: 4 },
+    },
+  ]);
 });
 
-t.test('a clock that is set back closes nothing and loses nothing', async (t) => {
-  const { incidents, registry, take } = setUp();
-  take(0);
-  registry.tick(START_MS - 86_400_000);
-  take(-86_400_000);
-  t.equal(registry.openCount, 1);
-  t.match([...incidents.values()], [{ hits: 2, firstMs: START_MS - 86_400_000 }]);
+t.test('past and present of one machine and campaign are one incident, whichever comes first', async (t) => {
+  const finding = (list: string, confidence: 'low' | 'high', name: string) => ({
+    client: client('192.0.2.7'),
+    list,
+    indicator: indicator('3CX', confidence),
+    askings: [found(name)],
+  });
+  const pastFirst = setUp();
+  pastFirst.registry.takePast(finding('a', 'low', 'lo1.example'), START_MS);
+  pastFirst.registry.takePast(finding('b', 'high', 'hi1.example'), START_MS);
+  pastFirst.take({ matches: [match('a')] });
+  t.same(pastFirst.kinds(), ['opened', 'closed', 'found', 'reopened']);
+  t.match(pastFirst.all(), [
+    { severity: 'high', lists: ['a', 'b'], hits: 9, past: { hits: 8 }, state: 'open' },
+  ]);
+  const liveFirst = setUp();
+  liveFirst.take({ matches: [match('a')] });
+  liveFirst.registry.takePast(finding('a', 'high', 'lo1.example'), START_MS);
+  t.same(liveFirst.kinds(), ['opened', 'found']);
+  t.match(liveFirst.all(), [
+    { retrospective: false, hits: 5, past: { hits: 4 }, firstMs: START_MS - 90 * MINUTE },
+  ]);
 });

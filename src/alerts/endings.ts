@@ -1,0 +1,65 @@
+// Why an incident ended, in words. Only one of the reasons says that the machine asks no more.
+import type { EndReason } from '../hits/incidents/incident.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import { listsText, machineText, momentText } from './words.ts';
+
+const TITLES: Readonly<Record<EndReason, string>> = {
+  silent: 'Over',
+  past: 'Found in the past',
+  merged: 'Joined with another incident',
+  paused: 'No longer watched',
+  delisted: 'No longer watched',
+  allowed: 'No longer watched',
+  'alert-off': 'No longer watched',
+  evicted: 'No longer followed',
+};
+
+export const titleOfEnd = ({ end }: Pick<IncidentSummary, 'end'>): string => TITLES[end ?? 'silent'];
+
+/** Of a closed incident. */
+export function endSentence(incident: IncidentSummary): string {
+  const { end, last, client, lists, mergedInto } = incident;
+  const who = machineText(client);
+  const unknown = `whether ${who} still asks is not known`;
+  switch (end) {
+    case 'silent':
+    case null:
+      return `${who} has asked for no more names of ${listsText(lists)} since ${momentText(last)}${gapText(incident)}.`;
+    case 'paused':
+      return `${capital(unknown)}: blocking is paused for its group, or its lists are outside their schedule.`;
+    case 'delisted':
+      return `${capital(unknown)}: what it asked for is on no list of its group that alerts any more.`;
+    case 'allowed':
+      return `${capital(unknown)}: what it asked for is allowed now.`;
+    case 'alert-off':
+      return `${capital(unknown)}: ${listsText(lists)} alert no more.`.replace(
+        /(: list .*) alert no more/,
+        '$1 alerts no more',
+      );
+    case 'evicted':
+      return `${capital(unknown)}: there are more open incidents than cenote can follow.`;
+    case 'merged':
+      return `Two addresses turned out to be one machine; it goes on as incident ${mergedInto ?? ''}.`;
+    case 'past':
+      return '';
+    default:
+      return end satisfies never;
+  }
+}
+
+const GAP_WORDS: Readonly<Record<string, string>> = {
+  down: 'cenote was not running',
+  paused: 'blocking was paused',
+};
+
+/** Silence is told with the times in which nobody listened. */
+function gapText({ unwatched, last }: IncidentSummary): string {
+  const since = unwatched.filter(({ to }) => to === null || to > last);
+  const [gap] = since;
+  if (gap === undefined) return '';
+  const words = GAP_WORDS[gap.reason] ?? 'it was not watched';
+  const to = gap.to === null ? '' : ` to ${momentText(gap.to)}`;
+  return ` (${words} from ${momentText(gap.from)}${to})`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,155 @@
+// What is still to be told, as rows that the store keeps in the transaction of the hits: notices, gatherings, and the names of the
+// receivers they wait for, so that one whose name changes inherits.
+import type { OutboxRow } from '../hits/store/outbox-table.ts';
+import { beginGathering, type Gathering } from './gathering.ts';
+import { heirsOf } from './heirs.ts';
+import type { Notice } from './receiver.ts';
+
+const NAMES_ID = 'receivers';
+const NOBODY = '';
+
+interface Waiting {
+  readonly receiver: string;
+  readonly notices: readonly Notice[];
+  readonly gatherings: readonly Gathering[];
+}
+
+export interface Restored {
+  readonly notices: { readonly receiver: string; readonly notice: Notice }[];
+  readonly gatherings: { readonly receiver: string; readonly gathering: Gathering }[];
+  /** Receiver without an heir → what waited for it. */
+  readonly dropped: Map<string, number>;
+}
+
+/** What notices of earlier releases did not have. */
+const NOTICE_DEFAULTS = { found: [], furtherFound: 0, trouble: null, link: null, expires: null } as const;
+
+export class Outbox {
+  readonly #names: readonly string[];
+  readonly #unsaved = new Map<string, OutboxRow>();
+  /** Gatherings whose row is among the unsaved. */
+  readonly #noted = new Set<Gathering>();
+
+  /** @param names of the receivers, in the order of the configuration */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+    this.#set(this.#namesRow());
+  }
+
+  /** Everything, for a delivery that takes over. */
+  rows(waiting: readonly Waiting[]): OutboxRow[] {
+    return [
+      this.#namesRow(),
+      ...waiting.flatMap(({ receiver, notices, gatherings }) => [
+        ...notices.map((notice) => noticeRow(receiver, notice)),
+        ...gatherings.map((gathering) => gatheringRow(receiver, gathering)),
+      ]),
+    ];
+  }
+
+  /** @param state whether the store has these rows */
+  restore(rows: readonly OutboxRow[], state: 'saved' | 'unsaved'): Restored {
+    const heirs = heirsOf(namesIn(rows), this.#names);
+    const restored: Restored = { notices: [], gatherings: [], dropped: new Map() };
+    for (const row of rows) {
+      if (state === 'unsaved' && row.id !== NAMES_ID) this.#set(row);
+      if (row.id === NAMES_ID || row.body === null || row.receiver === NOBODY) continue;
+      const receiver = heirs.get(row.receiver);
+      if (receiver === undefined) {
+        this.#set({ ...row, body: null });
+        restored.dropped.set(
+          row.receiver,
+          (restored.dropped.get(row.receiver) ?? 0) + (isWaiting(row) ? 1 : 0),
+        );
+      } else this.#inherit(row, row.body, receiver, restored);
+    }
+    return restored;
+  }
+
+  unsaved(): readonly OutboxRow[] {
+    return [...this.#unsaved.values()];
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
+  saved(): void {
+    this.#noted.clear();
+    this.#unsaved.clear();
+  }
+
+  noteNotice(receiver: string, notice: Notice): void {
+    this.#set(noticeRow(receiver, notice));
+  }
+
+  removeNotice(receiver: string, { id }: Notice): void {
+    this.#set({ id: `n ${id}`, receiver, body: null });
+  }
+
+  noteGathering(receiver: string, gathering: Gathering): void {
+    if (this.#noted.has(gathering)) return;
+    this.#noted.add(gathering);
+    this.#set(gatheringRow(receiver, gathering));
+  }
+
+  removeGathering(receiver: string, gathering: Gathering): void {
+    this.#noted.delete(gathering);
+    this.#set({ id: gatheringId(receiver, gathering), receiver, body: null });
+  }
+
+  #inherit(row: OutboxRow, body: string, receiver: string, { notices, gatherings }: Restored): void {
+    const isRenamed = receiver !== row.receiver;
+    if (row.id.startsWith('n ')) {
+      const notice: Notice = { ...NOTICE_DEFAULTS, ...JSON.parse(body) };
+      notices.push({ receiver, notice });
+      if (isRenamed) this.#set(noticeRow(receiver, notice));
+    } else if (row.id.startsWith('g ')) {
+      const kept = JSON.parse(body) as Gathering;
+      const gathering = { ...beginGathering(kept.incident, kept.sealed), ...kept };
+      gatherings.push({ receiver, gathering });
+      if (!isRenamed) return;
+      this.#set({ ...row, body: null });
+      this.#set(gatheringRow(receiver, gathering));
+    }
+  }
+
+  #namesRow(): OutboxRow {
+    return { id: NAMES_ID, receiver: NOBODY, body: JSON.stringify(this.#names) };
+  }
+
+  #set(row: OutboxRow): void {
+    this.#unsaved.set(row.id, row);
+  }
+}
+
+/** The receivers of the configuration before; without the row that says it, those that something waits for. */
+function namesIn(rows: readonly OutboxRow[]): readonly string[] {
+  const kept = rows.findLast(({ id, body }) => id === NAMES_ID && body !== null);
+  if (kept?.body != null) return JSON.parse(kept.body) as string[];
+  return [...new Set(rows.map(({ receiver }) => receiver))].filter((name) => name !== NOBODY);
+}
+
+/** A gathering that has nothing to tell yet does not count as waiting. */
+function isWaiting({ id, body }: OutboxRow): boolean {
+  return !id.startsWith('g ') || (JSON.parse(body ?? '{}') as Partial<Gathering>).dueMs != null;
+}
+
+const gatheringId = (receiver: string, { incident }: Gathering): string => `g ${incident} ${receiver}`;
+
+const noticeRow = (receiver: string, notice: Notice): OutboxRow => ({
+  id: `n ${notice.id}`,
+  receiver,
+  body: JSON.stringify(notice),
+});
+
+function gatheringRow(receiver: string, gathering: Gathering): OutboxRow {
+  return {
+    id: gatheringId(receiver, gathering),
+    receiver,
+    // Turned into JSON once a transaction, not with every hit: when the row is asked for.
+    get body() {
+      return JSON.stringify(gathering);
+    },
+  };
+}

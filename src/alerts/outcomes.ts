@@ -1,0 +1,43 @@
+// What a machine got for its questions, in words.
+import type { Hit } from '../hits/hit.ts';
+import type { IncidentSummary } from '../hits/incidents/summary.ts';
+
+type ResultName = Hit['outcome'];
+
+/** After "N were", or "it was". */
+const WORDS: Readonly<Record<ResultName, string>> = {
+  data: 'answered',
+  nodata: 'answered with NODATA',
+  nxdomain: 'answered with NXDOMAIN',
+  failed: 'answered with SERVFAIL or not at all',
+  refused: 'refused',
+  withheld: 'withheld (a private address for a public name)',
+  blocked: 'blocked',
+  rewritten: 'answered with what the list says',
+  truncated: 'told to come back over TCP',
+  limited: 'over the rate limit',
+  dropped: 'dropped without an answer',
+  local: 'answered from the configuration',
+  partlyBlocked: 'asked of an older release, which noted only that some were blocked',
+  unrecorded: 'let through to an upstream, whose answer is not recorded',
+};
+
+/** What let the attacker's own data through comes first. */
+const ORDER: readonly ResultName[] = ['data', 'unrecorded', 'local', 'rewritten', 'nodata', 'nxdomain'];
+
+/** `it was blocked`, `all were answered`, `3 were answered, 2 were blocked`. */
+export function gotText({ outcomes }: Pick<IncidentSummary, 'outcomes'>): string {
+  const got = (Object.entries(outcomes) as [ResultName, number][])
+    .filter(([, count]) => count > 0)
+    .sort(([a], [b]) => placeOf(a) - placeOf(b));
+  const [only, ...others] = got;
+  if (only === undefined) return 'what it got was not recorded';
+  const [outcome, count] = only;
+  if (others.length === 0) return `${count === 1 ? 'it was' : 'all were'} ${WORDS[outcome]}`;
+  return got.map(([which, many]) => `${many} ${many === 1 ? 'was' : 'were'} ${WORDS[which]}`).join(', ');
+}
+
+const placeOf = (outcome: ResultName): number => {
+  const place = ORDER.indexOf(outcome);
+  return place < 0 ? ORDER.length : place;
+};

@@ -1,0 +1,110 @@
+// What is wrong with cenote itself, from its begin to its end: told when it begins, again to receivers that forget, and when it is over.
+//
+// What had begun before a restart is told as over when it has not come again soon after.
+import type { OutboxRow } from '../hits/store/outbox-table.ts';
+import type { Delivery } from './delivery.ts';
+import type { Trouble } from './receiver.ts';
+
+export interface TroublesOptions {
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly delivery: () => Pick<Delivery, 'announce' | 'repeatMs'>;
+}
+
+interface Lasting {
+  trouble: Trouble;
+  /** Monotonic, ms. */
+  toldMs: number;
+  /** Left by an earlier start, and not seen since: when it counts as over. */
+  staleMs: number | null;
+}
+
+/** What is wrong shows within this after a start. */
+const STALE_MS = 5 * 60_000;
+const ROW = 't ';
+
+export class Troubles {
+  readonly #options: TroublesOptions;
+  readonly #lasting = new Map<string, Lasting>();
+  readonly #unsaved = new Map<string, OutboxRow>();
+
+  constructor(options: TroublesOptions) {
+    this.#options = options;
+  }
+
+  /** Tells it, and again when it is another text. @param id of what is wrong, the same whenever it is */
+  begin(id: string, text: string): void {
+    const { now, monotonic, delivery } = this.#options;
+    const known = this.#lasting.get(id);
+    const isNew = known === undefined || (known.staleMs === null && known.trouble.text !== text);
+    if (known !== undefined && known.staleMs === null && !isNew) return;
+    const trouble = { id, text, since: known?.trouble.since ?? isoOf(now()) };
+    this.#lasting.set(id, { trouble, toldMs: monotonic(), staleMs: null });
+    this.#note(id, trouble);
+    // What an earlier start told already goes on.
+    if (isNew) delivery().announce('trouble', trouble);
+  }
+
+  end(id: string, text: string): void {
+    const known = this.#lasting.get(id);
+    if (known === undefined) return;
+    this.#lasting.delete(id);
+    this.#note(id, null);
+    this.#options.delivery().announce('recovered', { ...known.trouble, text });
+  }
+
+  /** Something that happened, and has no end. */
+  once(id: string, text: string): void {
+    const { now, delivery } = this.#options;
+    delivery().announce('trouble', { id, text, since: isoOf(now()) });
+  }
+
+  tick(): void {
+    const { monotonic, delivery } = this.#options;
+    const { repeatMs } = delivery();
+    for (const [id, lasting] of this.#lasting) {
+      if (lasting.staleMs !== null && monotonic() >= lasting.staleMs) {
+        this.end(id, `no longer so since the last start: ${lasting.trouble.text}`);
+        continue;
+      }
+      if (repeatMs === null || monotonic() - lasting.toldMs < repeatMs) continue;
+      lasting.toldMs = monotonic();
+      delivery().announce('trouble', lasting.trouble, 'forgetting');
+    }
+  }
+
+  /** What an earlier start told of and did not tell the end of. */
+  restore(rows: readonly OutboxRow[]): void {
+    const nowMs = this.#options.monotonic();
+    for (const { id, body } of rows) {
+      if (!id.startsWith(ROW) || body === null || this.#lasting.has(id.slice(ROW.length))) continue;
+      const trouble: Trouble = JSON.parse(body);
+      this.#lasting.set(trouble.id, { trouble, toldMs: nowMs, staleMs: nowMs + STALE_MS });
+    }
+  }
+
+  unsaved(): readonly OutboxRow[] {
+    return [...this.#unsaved.values()];
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
+  saved(): void {
+    this.#unsaved.clear();
+  }
+
+  #note(id: string, trouble: Trouble | null): void {
+    const row = ROW + id;
+    this.#unsaved.set(row, {
+      id: row,
+      receiver: '',
+      body: trouble === null ? null : JSON.stringify(trouble),
+    });
+  }
+}
+
+const isoOf = (timeMs: number): string => new Date(timeMs).toISOString();

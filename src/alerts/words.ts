@@ -1,0 +1,67 @@
+// Words that more than one sentence needs: machines, times, lists, how often.
+import type { HitClient } from '../hits/hit.ts';
+import { plain } from './escape.ts';
+
+const LISTS_SHOWN = 3;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** What a name rests on, where it is not the admin's own word. */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  hosts: 'hosts file',
+  lease: 'name by DHCP',
+  ptr: 'name by reverse DNS',
+  client: 'name by itself',
+  inferred: 'name of another address of its MAC',
+};
+
+/** `till-3 (192.0.2.7)`: a name that a machine gave itself never stands alone. */
+export function machineText({ ip, name }: Pick<HitClient, 'ip' | 'name'>, charactersMax = 300): string {
+  return name === null ? ip : `${plain(name, charactersMax)} (${ip})`;
+}
+
+/** `, name by DHCP`; nothing when nobody or the configuration says the name. */
+export function namedBy({ name, nameFrom }: HitClient): string {
+  const words = name === null || nameFrom == null ? undefined : NAMED_BY[nameFrom];
+  return words === undefined ? '' : ` [${words}]`;
+}
+
+/** `list a`, `lists a and b`, `lists a, b, c and 2 more`. */
+export function listsText(lists: readonly string[]): string {
+  const shown = lists.slice(0, LISTS_SHOWN).map((list) => plain(list, 60));
+  const more = lists.length - shown.length;
+  if (more > 0) return `lists ${shown.join(', ')} and ${more} more`;
+  const last = shown.pop() ?? 'none';
+  return shown.length === 0 ? `list ${last}` : `lists ${shown.join(', ')} and ${last}`;
+}
+
+export const queriesText = (count: number): string => `${count} ${count === 1 ? 'query' : 'queries'}`;
+
+/** `once`, `5 times`, `6 times in 2 visits`. @param visits 0: not counted */
+export function timesText(queries: number, visits: number): string {
+  const times = queries === 1 ? 'once' : `${queries} times`;
+  if (visits === 0 || visits === queries) return times;
+  return `${times} in ${visits} ${visits === 1 ? 'visit' : 'visits'}`;
+}
+
+/** `2026-11-23 09:00:00 UTC`. */
+export function momentText(time: string): string {
+  return `${time.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** `30 s`, `1 min 30 s`, `1 h 30 min`, `2 d`: never cut to less than it is. */
+export function intervalText(ms: number): string {
+  const seconds = Math.round(ms / SECOND_MS);
+  if (seconds < 1) return `${Math.round(ms)} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  if (ms < HOUR_MS) return parts(seconds, 60, 'min', 's');
+  if (ms < DAY_MS) return parts(Math.round(ms / MINUTE_MS), 60, 'h', 'min');
+  return parts(Math.round(ms / HOUR_MS), 24, 'd', 'h');
+}
+
+function parts(count: number, per: number, large: string, small: string): string {
+  const rest = count % per;
+  return `${Math.floor(count / per)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
+}

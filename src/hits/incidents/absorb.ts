@@ -1,0 +1,24 @@
+// Two incidents turn out to be of one machine.
+import { absorbNames } from './asked-names.ts';
+import { type Incident, isGraver } from './incident.ts';
+
+/** All that is said of `from` is said of `into`. */
+export function absorb(into: Incident, from: Incident): void {
+  if (isGraver(from.severity, into.severity))
+    Object.assign(into, { severity: from.severity, indicator: from.indicator });
+  for (const key of ['addresses', 'groups', 'lists'] as const)
+    for (const one of from[key]) if (!into[key].includes(one)) into[key].push(one);
+  into.indicators.push(...from.indicators.filter((one) => !into.indicators.includes(one)));
+  into.firstMs = Math.min(into.firstMs, from.firstMs);
+  into.lastMs = Math.max(into.lastMs, from.lastMs);
+  into.hits += from.hits;
+  into.visits += from.visits;
+  if (from.past !== null) into.past = { ...from.past, hits: from.past.hits + (into.past?.hits ?? 0) };
+  for (const [outcome, hits] of Object.entries(from.outcomes)) {
+    const key = outcome as keyof Incident['outcomes'];
+    into.outcomes[key] = (into.outcomes[key] ?? 0) + hits;
+  }
+  for (const [list, hits] of Object.entries(from.decided))
+    into.decided[list] = (into.decided[list] ?? 0) + hits;
+  absorbNames(into, from);
+}

@@ -1,0 +1,59 @@
+// What becomes known about incidents, and what is said when one has changed.
+import type { NameFrom } from '../../clients/machine.ts';
+import type { HitIndicator } from '../../policy/rule-meaning.ts';
+import type { Hit, HitClient } from '../hit.ts';
+import type { PastAsking } from './asked-names.ts';
+import type { Asking, Concern, EndReason, Incident, News } from './incident.ts';
+
+/**
+ * `opened` is the first that is said of it, `reopened` that it goes on after its end, `found` that the history holds more of it,
+ * `grown` that it goes on.
+ */
+export type ChangeKind = 'opened' | 'reopened' | 'grown' | 'found' | 'closed';
+
+export interface Change {
+  readonly kind: ChangeKind;
+  /** What caused it; null when it was none. */
+  readonly hit: Hit | null;
+  /** What was found in the history. */
+  readonly found: readonly PastAsking[];
+  /** What of it somebody who knew the incident does not know. */
+  readonly news: News;
+}
+export type OnChange = (incident: Incident, change: Change) => void;
+
+/** What one machine asked for before it was listed. */
+export interface PastFinding {
+  readonly client: HitClient;
+  readonly list: string;
+  readonly indicator: HitIndicator | null;
+  readonly askings: readonly PastAsking[];
+}
+
+/** A machine as far as it is known by now. */
+export interface KnownMachine {
+  /** Another than was asked for when it was merged into it. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly nameFrom: NameFrom | null;
+  readonly mac: string | null;
+}
+
+/** Whether an incident's askings would be seen: null, or why not. */
+export type Watch = (incident: Incident) => EndReason | null;
+
+/** How an open incident stands under the rules in force. */
+export interface Standing {
+  /** Why its askings would not be seen; null when they would. */
+  readonly reason: EndReason | null;
+  /** What they concern, when that is another campaign or list than before. */
+  readonly concern: Concern | null;
+}
+
+/** Who asked, and what it concerns. */
+export function askingOf({ client, list, indicator }: PastFinding): Asking {
+  const campaign = indicator?.campaign ?? null;
+  const indicators = indicator === null ? [] : [indicator];
+  const concern: Concern = { campaign, lists: [list], rule: '', indicator, indicators };
+  return { machine: client.machine ?? client.ip, client, concern };
+}

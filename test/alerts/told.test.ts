@@ -1,0 +1,275 @@
+// Who is told what of an incident that grows, is acknowledged, ends and goes on; and what becomes of it when receivers change.
+import t from 'tap';
+import { alertmanager } from '../../src/alerts/payloads/alertmanager.ts';
+import type { Hit } from '../../src/hits/hit.ts';
+import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
+import { START_MS } from '../support/hits-records.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const of = (list: string, confidence: 'low' | 'high', name: string): Partial<Hit> => {
+  const indicator = { campaign: '3CX', source: null, firstPublished: null, confidence };
+  return {
+    list,
+    indicator,
+    question: { name, type: 'A', class: 'IN' },
+    matches: [{ list, rule: name, indicator, mode: 'enforce' }],
+  };
+};
+const kindsOf = ({ taken }: ScriptedReceiver) => taken.map(({ kind }) => kind);
+
+t.test(
+  'a receiver whose severity is reached later is told then, with what went before counted',
+  async (t) => {
+    const all = new ScriptedReceiver('all');
+    const grave = new ScriptedReceiver('grave');
+    const severityOf = (name: string) => (name === 'grave' ? { severityMin: 'high' as const } : {});
+    const { hit, pass } = deliveryTo([all, grave], severityOf);
+    hit({ ...of('a', 'low', 'low.evil.example'), count: 3 });
+    await pass(3000);
+    t.same([kindsOf(all), kindsOf(grave)], [['opened'], []]);
+    hit(of('b', 'high', 'high.evil.example'));
+    await pass(1500);
+    t.match(grave.taken, [
+      {
+        kind: 'opened',
+        hits: [{ question: { name: 'high.evil.example' } }],
+        furtherHits: 3,
+        incident: { severity: 'high', hits: 4 },
+      },
+    ]);
+    t.match(
+      all.taken[1],
+      { kind: 'update', incident: { severity: 'high' } },
+      'a graver severity waits for no pause',
+    );
+    hit(of('a', 'low', 'low.evil.example'));
+    await pass(5 * HOUR, MINUTE);
+    t.equal(grave.hits, 5);
+    t.equal(all.hits, 5);
+  },
+);
+
+t.test('a receiver of a list hears of a campaign once that list has part in it', async (t) => {
+  const b = new ScriptedReceiver('b');
+  const { hit, pass } = deliveryTo([b], { lists: ['b'] });
+  hit(of('a', 'high', 'one.evil.example'));
+  await pass(3000);
+  t.same(b.taken, []);
+  hit(of('b', 'high', 'two.evil.example'));
+  await pass(3000);
+  t.match(b.taken, [{ kind: 'opened', furtherHits: 1, incident: { lists: ['a', 'b'] } }]);
+});
+
+t.test(
+  'a receiver that was told of it is told its end, whatever group the machine is in by then',
+  async (t) => {
+    const office = new ScriptedReceiver('office');
+    const servers = new ScriptedReceiver('servers');
+    const { hit, pass } = deliveryTo([office, servers], (name) => ({ groups: [name] }));
+    const at = (group: string) => ({
+      machine: 'm-1',
+      client: { ip: '192.0.2.7', name: null, mac: null, group },
+    });
+    hit({ ...at('office'), count: 3 });
+    await pass(3000);
+    hit({ ...at('servers'), count: 4 });
+    await pass(2 * HOUR, MINUTE);
+    t.same(kindsOf(office), ['opened', 'update', 'closed']);
+    t.same(kindsOf(servers), ['opened', 'closed']);
+    t.match(servers.taken[0], { furtherHits: 3, hits: [{ count: 4 }] });
+    t.equal(office.hits, 7);
+    t.equal(servers.hits, 7);
+  },
+);
+
+t.test('what somebody has acknowledged is not told again when it goes on after its end', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass, registry, delivery, clock, incidents } = deliveryTo([receiver]);
+  hit();
+  await pass(3000);
+  const [id = ''] = incidents.keys();
+  registry.acknowledge(id, clock.now());
+  delivery.acknowledged(id);
+  await pass(61 * MINUTE, MINUTE);
+  hit();
+  await pass(30 * MINUTE, MINUTE);
+  t.same(kindsOf(receiver), ['opened', 'closed']);
+  t.equal(incidents.size, 1);
+  // It asks about once an hour, as far as is known: three such hours of silence are its end.
+  await pass(4 * HOUR, MINUTE);
+  t.same(kindsOf(receiver), ['opened', 'closed', 'closed']);
+  t.equal(receiver.hits, 2);
+});
+
+t.test('new names under an acknowledged incident are news, known ones are not', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass, registry, delivery, clock, incidents } = deliveryTo([receiver]);
+  hit();
+  await pass(3000);
+  const [id = ''] = incidents.keys();
+  registry.acknowledge(id, clock.now());
+  delivery.acknowledged(id);
+  hit();
+  await pass(30_000);
+  t.same(kindsOf(receiver), ['opened']);
+  for (let i = 0; i < 20; i += 1) hit({ question: { name: `n${i}.evil.example`, type: 'A', class: 'IN' } });
+  await pass(10_000);
+  t.same(kindsOf(receiver), ['opened', 'update']);
+  t.equal(receiver.hits, 22);
+  await pass(20 * MINUTE, MINUTE);
+  t.same(kindsOf(receiver), ['opened', 'update']);
+});
+
+t.test('one that goes on after its end is told as that, and its notices still sum up', async (t) => {
+  const receiver = new ScriptedReceiver();
+  const { hit, pass } = deliveryTo([receiver]);
+  hit({ count: 2 });
+  await pass(2 * HOUR, MINUTE);
+  hit({ count: 3 });
+  await pass(3000);
+  t.same(kindsOf(receiver), ['opened', 'closed', 'reopened']);
+  t.match(receiver.taken[2], { text: /^Again: .*asked 5 times/, incident: { hits: 5, state: 'open' } });
+  t.equal(receiver.hits, 5);
+});
+
+t.test('what waits for a receiver is told to the one that its URL, format or name became', async (t) => {
+  for (const [before, after] of [
+    [
+      ['webhook slack a.example', 'mail b.example'],
+      ['webhook slack c.example', 'mail b.example'],
+    ],
+    [['webhook generic a.example'], ['soc']],
+    [
+      ['mail b.example', 'webhook slack a.example'],
+      ['webhook teams a.example', 'mail b.example'],
+    ],
+  ] as const) {
+    const old = before.map((name) => new ScriptedReceiver(name));
+    const now = after.map((name) => new ScriptedReceiver(name));
+    for (const receiver of old) receiver.behaviour = 'fail';
+    const { hit, pass, replace, said } = deliveryTo(old);
+    hit({ count: 5 });
+    await pass(3000);
+    hit();
+    replace(now);
+    await pass(10_000);
+    t.same(
+      said.filter((text) => text.includes('dropped')),
+      [],
+    );
+    for (const receiver of now) {
+      t.same(kindsOf(receiver), ['opened', 'update']);
+      t.equal(receiver.hits, 6);
+    }
+  }
+});
+
+t.test('a receiver that is corrected inside the group wait is told of the incident', async (t) => {
+  const now = new ScriptedReceiver('webhook slack right.example');
+  const { hit, pass, replace } = deliveryTo([new ScriptedReceiver('webhook slack wrong.example')]);
+  hit({ count: 3 });
+  await pass(500);
+  replace([now]);
+  await pass(3000);
+  t.equal(now.hits, 3);
+});
+
+t.test('what waited for a receiver that is gone is dropped, and that is said', async (t) => {
+  const gone = new ScriptedReceiver('gone');
+  gone.behaviour = 'fail';
+  const { hit, pass, replace, said } = deliveryTo([gone, new ScriptedReceiver('stays')]);
+  hit();
+  await pass(3000);
+  replace([new ScriptedReceiver('stays')]);
+  t.ok(said.includes('gone dropped 1'));
+});
+
+t.test('what an earlier start left for a receiver whose URL was corrected meanwhile is told', async (t) => {
+  const wrong = new ScriptedReceiver('webhook slack wrong.example');
+  const right = new ScriptedReceiver('webhook slack right.example');
+  wrong.behaviour = 'fail';
+  const first = deliveryTo([wrong], {}, [], false);
+  first.hit({ count: 6 });
+  await first.pass(2000);
+  const rows = first.delivery.unsaved().map(({ id, receiver, body }) => ({ id, receiver, body }));
+  const second = deliveryTo(
+    [right],
+    {},
+    rows.filter(({ body }) => body !== null),
+  );
+  for (const [id, incident] of first.incidents) second.incidents.set(id, incident);
+  await second.pass(3000);
+  t.equal(right.hits, 6);
+});
+
+t.test('to Alertmanager an incident never ends while it goes on, and its labels stay', async (t) => {
+  const receiver = new ScriptedReceiver('alertmanager', true);
+  const { hit, pass, clock, registry, delivery, incidents } = deliveryTo([receiver], {
+    repeatMs: 10 * MINUTE,
+  });
+  const posts = () =>
+    receiver.taken.map((notice) => {
+      const [alert] = alertmanager(notice, 'http://a.example').body as [
+        { labels: Record<string, string>; startsAt: string; endsAt: string },
+      ];
+      return { ...alert, at: Date.parse(notice.time), kind: notice.kind };
+    });
+  hit();
+  await pass(3000);
+  const [id = ''] = incidents.keys();
+  registry.acknowledge(id, clock.now());
+  delivery.acknowledged(id);
+  for (let i = 0; i < 12; i += 1) {
+    hit({
+      client: { ip: i % 2 === 0 ? '192.0.2.7' : '192.0.2.8', name: 'x', mac: null, group: `g${i}` },
+      machine: '192.0.2.7',
+    });
+    await pass(15 * MINUTE, MINUTE);
+  }
+  const firing = posts();
+  t.ok(firing.length >= 12);
+  for (const [i, { at }] of firing.entries())
+    if (i > 0) t.ok(Date.parse(firing[i - 1]!.endsAt) > at, 'the next comes before the last ends');
+  t.equal(new Set(firing.map(({ labels }) => JSON.stringify(labels))).size, 1);
+  await pass(2 * HOUR, MINUTE);
+  const last = posts().at(-1)!;
+  t.equal(last.kind, 'closed');
+  t.ok(Date.parse(last.endsAt) <= last.at);
+  t.equal(receiver.hits, 13);
+});
+
+t.test('what is over before the quiet hours end still fires at Alertmanager, then ends', async (t) => {
+  const receiver = new ScriptedReceiver('alertmanager', true);
+  const now = new Date(START_MS);
+  const minute = now.getHours() * 60 + now.getMinutes();
+  const quiet = { days: 127, fromMinute: (minute + 1439) % 1440, toMinute: (minute + 180) % 1440, text: 'q' };
+  const { hit, pass } = deliveryTo([receiver], { quiet });
+  hit();
+  await pass(170 * MINUTE, MINUTE);
+  t.same(receiver.taken, []);
+  await pass(HOUR, MINUTE);
+  t.same(kindsOf(receiver), ['opened', 'closed']);
+  const [opened, closed] = receiver.taken;
+  const [alert] = alertmanager(opened!, 'http://a.example').body as [{ endsAt: string }];
+  t.ok(Date.parse(alert.endsAt) > Date.parse(opened!.time) + MINUTE);
+  t.ok(Date.parse(closed!.time) >= Date.parse(opened!.time) + 10 * MINUTE);
+});
+
+t.test(
+  'a clock set back while the daemon was down delays nothing by more than the longest pause',
+  async (t) => {
+    const receiver = new ScriptedReceiver();
+    const first = deliveryTo([receiver], {}, [], false);
+    first.clock.advance(365 * 24 * HOUR);
+    first.hit();
+    const rows = first.delivery
+      .unsaved()
+      .map(({ id, receiver: name, body }) => ({ id, receiver: name, body }));
+    const second = deliveryTo([receiver], {}, rows);
+    for (const [id, incident] of first.incidents) second.incidents.set(id, incident);
+    await second.pass(5 * HOUR, MINUTE);
+    t.equal(receiver.hits, 1);
+  },
+);
