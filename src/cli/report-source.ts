@@ -5,6 +5,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { shownUrl } from '../config/values/shown-url.ts';
 import { lookupVia } from '../daemon/machine/lookup.ts';
 import { ListError } from '../lists/errors.ts';
 import { type HttpOptions, httpSource } from '../lists/sources/http.ts';
@@ -22,7 +23,7 @@ export interface ReportSource {
 /** @throws CliError when it cannot be had */
 export async function readReport(source: string): Promise<ReportSource> {
   if (source === '-') return { bytes: await readInput(), name: null };
-  if (/^https?:\/\//i.test(source)) return { bytes: await download(source), name: source };
+  if (/^https?:\/\//i.test(source)) return { bytes: await download(source), name: shownUrl(source) };
   try {
     const { size } = await stat(source);
     if (size > OCTETS_MAX) throw tooBig(source);
@@ -60,7 +61,7 @@ async function download(url: string): Promise<Uint8Array> {
     const fetched = await source.fetch(null, AbortSignal.timeout(120_000));
     if (fetched.kind === 'body' && fetched.body.kind === 'file') return await readFile(fetched.body.path);
     if (fetched.kind === 'body' && fetched.body.kind === 'bytes') return fetched.body.bytes;
-    throw new CliError('CLI_REPORT', EXIT.failed, `the report is empty (${url})`);
+    throw new CliError('CLI_REPORT', EXIT.failed, `the report is empty (${shownUrl(url)})`);
   } catch (error) {
     if (error instanceof ListError)
       throw new CliError('CLI_REPORT', EXIT.failed, error.message, { cause: error });

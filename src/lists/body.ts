@@ -82,6 +82,12 @@ function openError(path: string, error: unknown): ListError {
     return new ListError('LIST_UNREADABLE', `may not be read (${path}); check its owner and mode`, {
       cause: error,
     });
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new ListError(
+      'LIST_UNREADABLE',
+      `cannot be opened: too many files are open (${path}); raise the limit (\`ulimit -n\`, LimitNOFILE)`,
+      { cause: error },
+    );
   return new ListError(
     'LIST_UNREADABLE',
     `cannot be opened: ${code || String(error)} (${path}); check the path`,

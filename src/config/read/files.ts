@@ -1,5 +1,5 @@
 // The few things the configuration wants of the file system, so that tests can stand in for it.
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 
 export interface Files {
@@ -8,9 +8,33 @@ export interface Files {
   readonly isFile: (path: string) => boolean;
 }
 
+/** What the shell hands over by number, as `-c <(…)` does. */
+const HANDED_OVER = /^\/(dev\/(stdin$|fd\/)|proc\/self\/fd\/)/;
+
+class NoFile extends Error {}
+
+/** Opens a regular file: one that is a FIFO would hold up everything until somebody writes to it. */
+function openRegular(path: string): number {
+  if (HANDED_OVER.test(path)) return openSync(path, 'r');
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const stat = fstatSync(descriptor);
+  if (stat.isFile()) return descriptor;
+  closeSync(descriptor);
+  throw new NoFile(
+    stat.isDirectory() ? 'it is a folder' : `it is ${stat.isFIFO() ? 'a FIFO' : 'a device'}, no file`,
+  );
+}
+
+/** A whole text file of bearable size. @throws Error that says why it cannot be read */
+export function readTextFile(path: string, octetsMax: number): string {
+  const octets = realFiles.read(path, octetsMax);
+  if (octets.length > octetsMax) throw new NoFile(`it is larger than ${octetsMax} octets`);
+  return new TextDecoder().decode(octets);
+}
+
 export const realFiles: Files = {
   read: (path, octetsMax) => {
-    const descriptor = openSync(path, 'r');
+    const descriptor = openRegular(path);
     try {
       const octets = new Uint8Array(octetsMax + 1);
       let length = 0;

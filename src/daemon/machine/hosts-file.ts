@@ -1,19 +1,20 @@
 // A hosts file as local records: A or AAAA for each name, PTR for each address.
-import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import type { LocalRecord } from '../../config/config.ts';
+import { readTextFile } from '../../config/read/files.ts';
 import { hostToName, pointerName, textToName } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 
 const TTL_SECONDS = 60;
+const OCTETS_MAX = 16_777_216;
 const NULL_ADDRESSES = new Set(['0.0.0.0', '::']);
 
 /** Records of a file; one that cannot be read is told and gives none. @param path null for none */
 export function readHostsFile(path: string | null, log: Pick<Logger, 'warn'>): LocalRecord[] {
   if (path === null) return [];
   try {
-    return hostsRecords(readFileSync(path, 'utf8'));
+    return hostsRecords(readTextFile(path, OCTETS_MAX));
   } catch (error) {
     log.warn(
       { path, error: String(error) },

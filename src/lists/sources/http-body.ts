@@ -88,20 +88,24 @@ function tooBig(octetsMax: number): ListError {
   return new ListError('LIST_TOO_BIG', `more than ${octetsMax} octets unpacked; split the list`);
 }
 
+const OWN_ERRORS: readonly (readonly [codes: RegExp, mend: string])[] = [
+  [/^(ENOSPC|EDQUOT)$/, 'make room for `events.dir`'],
+  [/^(EROFS|EACCES|EPERM|ENOENT|ENOTDIR)$/, 'let cenote write to `events.dir`'],
+  [/^(EMFILE|ENFILE)$/, 'raise the limit of open files (`ulimit -n`, LimitNOFILE)'],
+  [/^(EIO|EFBIG)$/, 'check the disk of `events.dir`'],
+];
+
 function asBodyError(thrown: unknown): unknown {
   if (thrown instanceof ListError) return thrown;
   const name = thrown instanceof Error ? thrown.name : '';
   if (name === 'AbortError' || name === 'TimeoutError') return thrown;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   // The disk's errors are ours, not the sender's.
-  if (/^(ENOSPC|EDQUOT|EROFS|EACCES|EIO|EFBIG|EMFILE|ENFILE)$/.test(code))
-    return new ListError(
-      'LIST_DISK',
-      `it could not be written: ${messageOf(thrown)}; make room for \`events.dir\``,
-      {
-        cause: thrown,
-      },
-    );
+  const own = OWN_ERRORS.find(([codes]) => codes.test(code));
+  if (own !== undefined)
+    return new ListError('LIST_DISK', `it could not be written: ${messageOf(thrown)}; ${own[1]}`, {
+      cause: thrown,
+    });
   return new ListError(
     'LIST_TRUNCATED',
     `the body is cut short or damaged: ${messageOf(thrown)}; it is tried again later`,

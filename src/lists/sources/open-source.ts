@@ -53,6 +53,7 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
       lookup: options.lookup,
       random: options.random,
       now: options.now,
+      ...options.limits,
     });
   return fileSource(config.source);
 }

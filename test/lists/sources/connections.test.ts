@@ -116,7 +116,7 @@ t.test('a folder that cannot be written to is an error of the list', async (t) =
   const dir = t.testdir({});
   rmSync(dir, { recursive: true });
   const { list } = source(dir, `${origin}/list`);
-  await t.rejects(list.fetch(null, signal), { message: /ENOENT/ });
+  await t.rejects(list.fetch(null, signal), { code: 'LIST_DISK', message: /ENOENT.*let cenote write/ });
 });
 
 t.test('an abort ends it wherever it is', async (t) => {
