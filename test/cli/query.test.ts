@@ -113,14 +113,14 @@ t.test('lists reads the sources when no daemon answers, and says so', async (t) 
 
 t.test('a list with nothing in force is exit code 5', async (t) => {
   const cwd = t.testdir({
-    'c.yaml': 'listen: { admin: off }\nlists: { empty: { source: empty.txt } }\n',
-    'empty.txt': '',
+    'c.yaml': 'listen: { admin: off }\nlists: { none: { source: html.txt } }\n',
+    'html.txt': '<!doctype html><title>Sign in</title>\n',
   });
   const { code, stdout } = await run(['lists', '-c', 'c.yaml', '--json'], { cwd });
   t.equal(code, 5);
   t.match(JSON.parse(stdout), {
     from: 'config',
-    lists: [{ name: 'empty', condition: 'failed', overdue: true }],
+    lists: [{ name: 'none', state: 'refused', inForce: false, overdue: true }],
   });
 });
 
