@@ -4,14 +4,14 @@ import type { Config } from '../config/config.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import { addressToText } from '../wire/names/address.ts';
-import { clientName } from './client-name.ts';
+import { clientMac, clientName } from './client-name.ts';
 import { LeaseFile } from './leases/lease-file.ts';
 import { type MachineUpdate, NO_UPDATE } from './machine.ts';
 import { type Asked, MachineBook } from './machine-book.ts';
 import { MachineFile } from './machine-file.ts';
 import type { MachineTable } from './machine-table.ts';
-import { hostsNames, mergeClients } from './merge.ts';
-import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
+import { type ForwardedClient, hostsNames, mergeClients } from './merge.ts';
+import { type NeighbourReader, octetsAsMac, openNeighbours, readArp } from './neighbours.ts';
 import { isAskable, pointerAsker } from './reverse-asker.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { WatchedFile } from './watched-file.ts';
@@ -34,9 +34,18 @@ export interface ClientBookOptions {
 const LOOK_MS = 1000;
 /** Bindings that ended are passed to a thread that begins for as long: what it reads may be of before its start. */
 const RECENT_MS: number = 7 * 86_400_000;
-/** Answers of reverse DNS come many at a time. */
-const SETTLE_MS = 100;
+/** Answers of reverse DNS, and machines behind a neighbour that just began to ask, come many at a time. */
+const SETTLE_MS = 25;
+const FORWARDED_MAX = 16_384;
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/** What a resolver thread was told by a trusted neighbour: 16 octets each, MAC of six. */
+export interface Forwarded {
+  readonly address: Uint8Array;
+  readonly through: Uint8Array;
+  readonly mac: Uint8Array | null;
+  readonly id: string | null;
+}
 
 interface Files {
   readonly hosts: WatchedFile<ReadonlyMap<string, string>> | null;
@@ -61,6 +70,8 @@ export class ClientBook {
   #named = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
+  /** Address → what trusted neighbours said last; another object when it is another. */
+  #forwarded: ReadonlyMap<string, ForwardedClient> = new Map();
 
   /** Reads all but reverse DNS once; `start` keeps it up to date. */
   constructor(options: ClientBookOptions) {
@@ -115,6 +126,23 @@ export class ClientBook {
     this.#tell();
   }
 
+  /** A trusted neighbour asks for a machine. */
+  forwarded({ address, through, mac, id }: Forwarded): void {
+    const next = new Map(this.#forwarded);
+    const ip = addressToText(address);
+    // Told again, it is the newest.
+    next.delete(ip);
+    next.set(ip, {
+      mac: mac === null ? null : clientMac(octetsAsMac(mac)),
+      id: clientName(id ?? undefined),
+      through: addressToText(through),
+    });
+    const [oldest] = next.keys();
+    if (next.size > FORWARDED_MAX && oldest !== undefined) next.delete(oldest);
+    this.#forwarded = next;
+    this.#settleSoon();
+  }
+
   /** After a reload; whoever calls takes `known` anew. */
   use(config: Config): void {
     const before = this.#config;
@@ -142,7 +170,15 @@ export class ClientBook {
     const nowMs = this.#now();
     // A network of many thousands is put together again only when something was said, or a lease may have ended.
     const print = [...neighbours].join(' ');
-    const sources = [clients, hosts, ...leases, print, this.#reverse.version, Math.floor(nowMs / 60_000)];
+    const sources = [
+      clients,
+      hosts,
+      ...leases,
+      print,
+      this.#forwarded,
+      this.#reverse.version,
+      Math.floor(nowMs / 60_000),
+    ];
     if (sources.length === this.#sources.length && sources.every((one, i) => one === this.#sources[i]))
       return;
     this.#sources = sources;
@@ -151,6 +187,7 @@ export class ClientBook {
       hosts,
       leases: leases.flat(),
       neighbours,
+      forwarded: this.#forwarded,
       reverse: this.#reverse.names,
       nowMs,
     });
@@ -224,13 +261,18 @@ export class ClientBook {
       ask: pointerAsker(() => this.#openForwarder()),
       now: () => performance.now(),
       learnt: () => {
-        this.#settling ??= setTimeout(() => {
-          this.#settling = null;
-          this.#look();
-          this.#tell();
-        }, SETTLE_MS);
+        this.#settleSoon();
       },
     });
+  }
+
+  /** What comes many at a time is put together once. */
+  #settleSoon(): void {
+    this.#settling ??= setTimeout(() => {
+      this.#settling = null;
+      this.#look();
+      this.#tell();
+    }, SETTLE_MS);
   }
 
   /** Opened, and its code loaded, with the first question: most networks have leases or hosts files. */

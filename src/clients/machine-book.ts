@@ -107,7 +107,9 @@ export class MachineBook {
     for (const key of one.alsoKeys) if (!this.#byKey.has(key)) this.#byKey.set(key, machine.id);
     this.#lost.delete(ip);
     const { name, nameFrom } = this.#nameOf(one, open, machine);
-    const who: Identity = { id: machine.id, name, nameFrom, mac: one.mac ?? machine.mac };
+    const { through } = one;
+    const mac = one.mac ?? machine.mac;
+    const who: Identity = { id: machine.id, name, nameFrom, mac, ...(through === null ? {} : { through }) };
     if (open !== undefined && isSame(open.who, who)) return;
     // It was not there at the last look: whoever asked since was already it.
     const fromMs =
@@ -279,4 +281,8 @@ export class MachineBook {
 }
 
 const isSame = (a: Identity, b: Identity): boolean =>
-  a.id === b.id && a.name === b.name && a.nameFrom === b.nameFrom && a.mac === b.mac;
+  a.id === b.id &&
+  a.name === b.name &&
+  a.nameFrom === b.nameFrom &&
+  a.mac === b.mac &&
+  (a.through ?? null) === (b.through ?? null);

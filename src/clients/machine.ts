@@ -14,6 +14,8 @@ export interface Identity {
   readonly name: string | null;
   readonly nameFrom: NameFrom | null;
   readonly mac: string | null;
+  /** Address of the trusted neighbour that it asks through; null or absent: it asks itself. */
+  readonly through?: string | null;
 }
 
 /** A machine had an address from then to then. What it was called is of that time; another name is another binding. */

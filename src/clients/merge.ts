@@ -16,10 +16,20 @@ export interface Learnt {
   readonly hosts: ReadonlyMap<string, string>;
   readonly leases: readonly Lease[];
   readonly neighbours: Neighbours;
+  /** Address text, of the machine or in its stead → what a trusted neighbour says of it. */
+  readonly forwarded?: ReadonlyMap<string, ForwardedClient>;
   /** Address text → name. */
   readonly reverse: readonly (readonly [ip: string, name: string])[];
   /** Wall clock: leases that have ended say nothing. */
   readonly nowMs: number;
+}
+
+/** A machine that asks through a trusted neighbour. */
+export interface ForwardedClient {
+  readonly mac: string | null;
+  readonly id: string | null;
+  /** The neighbour's address. */
+  readonly through: string;
 }
 
 /** What is known of who is at an address. */
@@ -35,13 +45,16 @@ export interface Observation {
   readonly nameFrom: NameFrom | null;
   /** Whether several machines answer with its MAC: none of them has another's name. */
   readonly isShared: boolean;
+  readonly through: string | null;
 }
+
+const NOBODY: ReadonlyMap<string, ForwardedClient> = new Map();
 
 type Named = Pick<Observation, 'name' | 'nameFrom'>;
 type Found = Omit<Observation, 'address'> & { readonly ip: string };
 
 export function mergeClients(learnt: Learnt): Observation[] {
-  const { configured, hosts, leases, neighbours, reverse, nowMs } = learnt;
+  const { configured, hosts, leases, neighbours, reverse, nowMs, forwarded = NOBODY } = learnt;
   const byAddress = new Map<string, string>();
   const byMac = new Map<string, string>();
   for (const { address, mac, name } of configured) {
@@ -53,13 +66,15 @@ export function mergeClients(learnt: Learnt): Observation[] {
   const relays = relaysAmong(neighbours, leased);
   const addresses = new Set([
     ...neighbours.keys(),
+    ...forwarded.keys(),
     ...leased.keys(),
     ...hosts.keys(),
     ...byAddress.keys(),
     ...pointers.keys(),
   ]);
   const found = [...addresses].map((ip): Found => {
-    const answers = neighbours.get(ip) ?? null;
+    const told = forwarded.get(ip) ?? null;
+    const answers = neighbours.get(ip) ?? told?.mac ?? null;
     const lease = leased.get(ip) ?? null;
     const isOfAnother = lease?.mac != null && answers !== null && lease.mac !== answers;
     const mac = answers ?? lease?.mac ?? null;
@@ -70,13 +85,26 @@ export function mergeClients(learnt: Learnt): Observation[] {
       [given, 'config'],
       [hosts.get(ip), 'hosts'],
       [own?.name, 'lease'],
+      [told?.id, 'client'],
       [isOfAnother ? null : pointers.get(ip), 'ptr'],
       // Behind a box that passes on, the MAC says nothing, and the lease is the best there is.
       [isRelayed ? lease?.name : null, 'inferred'],
     ]);
     const alsoKeys = [...keyOf('duid', own?.duid), ...keyOf('id', own?.clientId)];
-    const known = [...keyOf('mac', isRelayed ? null : mac), ...alsoKeys, ...keyOf('name', byAddress.get(ip))];
-    return { ip, mac, ...named, isShared: isRelayed, key: known[0] ?? null, alsoKeys };
+    const known = [
+      ...keyOf('mac', isRelayed ? null : mac),
+      ...alsoKeys,
+      ...keyOf('name', byAddress.get(ip) ?? told?.id),
+    ];
+    return {
+      ip,
+      mac,
+      ...named,
+      isShared: isRelayed,
+      through: told?.through ?? null,
+      key: known[0] ?? null,
+      alsoKeys,
+    };
   });
   const namesOfMac = namesByMac(found);
   return found.flatMap(({ ip, ...one }): Observation[] => {

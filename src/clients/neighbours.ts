@@ -103,5 +103,5 @@ function readOne(view: DataView, begin: number, end: number, found: Map<string, 
   if (ip !== '' && mac !== null) found.set(ip, mac);
 }
 
-const octetsAsMac = (octets: Uint8Array): string =>
+export const octetsAsMac = (octets: Uint8Array): string =>
   [...octets].map((octet) => octet.toString(16).padStart(2, '0')).join(':');

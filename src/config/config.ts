@@ -151,6 +151,8 @@ export interface ClientsConfig {
   readonly leases: readonly { readonly path: string; readonly mustExist: boolean }[];
   readonly neighbours: boolean;
   readonly reverse: boolean;
+  /** Neighbours that may say for which machine they ask. */
+  readonly trust: readonly Prefix[];
 }
 
 export type SinkholeAnswer =

@@ -150,6 +150,7 @@ export class Supervisor {
       settings: settingsOf(atStart),
       log: this.#log,
       onTrouble: this.#trouble,
+      onForwarded: (told) => this.book.forwarded(told),
       onNotify: (message, from) => this.rules.notified(message, from),
     });
     const { bound, notes } = await this.#pool.listen(config.listen);
@@ -285,8 +286,7 @@ export class Supervisor {
   }
 
   #clientsChanged(known: readonly KnownClient[]): void {
-    if (this.#owner === null) return;
-    this.#owner.change('clients', { known }).catch((error: unknown) => {
+    this.#owner?.change('clients', { known }).catch((error: unknown) => {
       this.#log.error({ error: String(error) }, 'what was learnt of clients is not in force');
     });
   }

@@ -10,6 +10,7 @@ import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import { VERDICT } from '../policy/verdict.ts';
 import { addressToText } from '../wire/names/address.ts';
+import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import type { Asker, HitClient, HitContext } from './hit.ts';
 import { type Match, Matcher } from './matches.ts';
@@ -118,8 +119,10 @@ export class KnownContext implements HitContext {
     let asker = groups.get(group);
     if (asker === undefined) {
       const { id, name, nameFrom, mac } = who;
-      const client = { ip: addressToText(address), name, mac, group, machine: id, nameFrom };
-      asker = { client, machine: id, through: null };
+      const { through = null } = who;
+      // One that only its neighbour knows an address of is shown with the neighbour's.
+      const ip = isStandIn(address) && through !== null ? through : addressToText(address);
+      asker = { client: { ip, name, mac, group, machine: id, nameFrom }, machine: id, through };
       groups.set(group, asker);
     }
     return asker;

@@ -42,7 +42,7 @@ export interface Hit {
   readonly outcome: ResultName;
   /** Of the reply; null: none was sent. */
   readonly rcode: string | null;
-  /** MAC of the neighbour it came through, when the network's tables say; it may be another machine's. */
+  /** Address of the trusted neighbour (`clients.trust`) that it came through; null: the machine asked itself. */
   readonly through: string | null;
   /** Name of the machine that cenote runs on. */
   readonly resolver: string;

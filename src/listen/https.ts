@@ -159,6 +159,7 @@ class HttpsListener implements HttpShared, Origin {
     );
     query.messageLength = Math.min(message.length, MESSAGE_OCTETS_MAX);
     query.address.set(connection.client.address);
+    query.isForwarded = false;
     query.port = connection.client.port;
     query.peer = exchange;
     query.arrivedMs = this.now();

@@ -124,6 +124,7 @@ class UdpListener implements Listener, Origin {
     query.message = message;
     query.messageLength = message.length;
     writeAddress(sender.address, query.address);
+    query.isForwarded = false;
     query.port = sender.port;
     query.peer = sender;
     query.arrivedMs = this.#now();

@@ -167,6 +167,7 @@ export class Datagrams {
     const bytes = this.#bytes;
     const name = this.#names + i * NAME;
     const target = query.address;
+    query.isForwarded = false;
     query.port = (bytes[name + 2]! << 8) | bytes[name + 3]!;
     if (this.#six) {
       for (let k = 0; k < 16; k++) target[k] = bytes[name + 8 + k]!;
@@ -233,7 +234,8 @@ export class Datagrams {
   #writeName(i: number, query: Query, path: Path): void {
     const bytes = this.#bytes;
     const name = this.#names + i * NAME;
-    const { address, port } = query;
+    const { port } = query;
+    const address = query.isForwarded ? query.sender : query.address;
     bytes[name + 1] = 0;
     bytes[name + 2] = port >>> 8;
     bytes[name + 3] = port;

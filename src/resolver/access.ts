@@ -2,9 +2,11 @@
 //
 // HOT. Invariants: fixed memory however many addresses ask; clients that share a slot share its budget, which a seed
 // that nobody outside knows makes unlikely to arrange. Loopback is never limited: whoever is there owns the machine.
+
 import type { AccessConfig, Prefix } from '../config/config.ts';
 import { PrefixTable } from '../policy/prefixes.ts';
 import { readU32 } from '../wire/header.ts';
+import { isStandIn } from '../wire/names/stand-in.ts';
 
 const SLOTS = 65_536;
 /** REFUSED replies a second to clients outside `access.allow`, all together; beyond it, silence. */
@@ -69,9 +71,9 @@ export class Access {
     return this.#refusals >= 0;
   }
 
-  /** An IPv4 address has a slot of its own, an IPv6 one shares that of its /64. */
+  /** An IPv4 address, or what stands in for one, has a slot of its own, an IPv6 one shares that of its /64. */
   #slotOf(address: Uint8Array): number {
-    const octets = isIpv4(address) ? 16 : 8;
+    const octets = isIpv4(address) || isStandIn(address) ? 16 : 8;
     let hash = this.#seed;
     for (let i = 0; i < octets; i += 4)
       hash = Math.imul(hash ^ (hash >>> 15) ^ readU32(address, i), 0x9e3779b1);
@@ -89,7 +91,8 @@ export function isIpv4(address: Uint8Array): boolean {
   return readU32(address, 8) === 0xffff && (readU32(address, 0) | readU32(address, 4)) === 0;
 }
 
-function isLoopback(address: Uint8Array): boolean {
+/** Whether 16 octets are an address of this machine's loopback. */
+export function isLoopback(address: Uint8Array): boolean {
   if (isIpv4(address)) return address[12] === 127;
   return (
     readU32(address, 12) === 1 && (readU32(address, 0) | readU32(address, 4) | readU32(address, 8)) === 0

@@ -4,6 +4,7 @@
 // finds nobody; what one client may have waiting is bounded, so that one flood cannot take every place.
 
 import { copyQuery, Query } from '../wire/message/query.ts';
+import { isStandIn } from '../wire/names/stand-in.ts';
 import { isIpv4 } from './access.ts';
 
 const SLOT_BITS = 13;
@@ -82,7 +83,7 @@ export class Waiting {
 
   /** As for the rate limit, an IPv6 client is its /64: it can take any address in it. */
   #clientSlot(address: Uint8Array): number {
-    const octets = isIpv4(address) ? 16 : 8;
+    const octets = isIpv4(address) || isStandIn(address) ? 16 : 8;
     let hash = this.#seed;
     for (let i = 0; i < octets; i += 1) hash = Math.imul(hash ^ address[i]!, 0x01000193);
     return (hash ^ (hash >>> 13)) & (CLIENT_SLOTS - 1);

@@ -7,6 +7,7 @@ import type { Views } from '../policy/views.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import type { Query } from '../wire/message/query.ts';
 import type { Access } from './access.ts';
+import type { Identities } from './identity/identities.ts';
 import type { Rebinding } from './inspect/rebinding.ts';
 import type { LocalNames } from './local/local-names.ts';
 import type { Recorder } from './recorder.ts';
@@ -21,6 +22,8 @@ export interface WalkState {
   readonly local: LocalNames;
   readonly rebinding: Rebinding;
   readonly views: Views;
+  /** Null: no neighbour is trusted to say who asks. */
+  readonly identities: Identities | null;
 }
 
 export interface WalkParts {

@@ -37,9 +37,8 @@ export class Walk implements Asker {
   readonly #inspector = new Inspector();
   readonly #repeats: Repeats;
   readonly #ends: Ends;
-  /** Replies to queries that waited are built here and consumed before the next. */
+  /** Replies to queries that waited are built here; in the second the other one of a reply that is made of another. */
   readonly #late = new Uint8Array(65_535);
-  /** The other one of a reply that is made of another: of the target's, or the client's of that. */
   readonly #led = new Uint8Array(65_535);
 
   constructor(parts: WalkParts) {
@@ -74,13 +73,15 @@ export class Walk implements Asker {
 
   /** Decides one query: see Answer in listen/listener.ts. */
   readonly answer = (query: Query): Outcome => {
+    // First: all goes by who asks, and what is told of a machine may put it into a group, which is another state.
+    const isSomebody = this.#state.identities?.read(query) !== false;
     const state = this.#state;
     query.clientGroup = state.groups.groupOf(query.address);
     query.notedRule = -1;
     query.view = state.views.of(query.clientGroup);
     // Before all else, since all else of it has been done: the same octets, from the same group, under the same rules.
     const repeat = this.#repeats.find(query, state);
-    const parse = repeat < 0 ? readQuery(query) : PARSE.ok;
+    const parse = !isSomebody ? PARSE.ignore : repeat < 0 ? readQuery(query) : PARSE.ok;
     // A response, or too short to have an ID: replying could start a loop between two servers.
     if (parse === PARSE.ignore) return this.#ends.end(query, OUTCOME.dropped, ENDING.ignored, -1);
     // A primary tells of its zone, from wherever it stands: no query, and whoever takes it answers later.
@@ -237,7 +238,6 @@ export class Walk implements Asker {
     return this.#ends.answered(query, ENDING.withheld);
   }
 
-  /** See Asker. */
   settled(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
     const query = this.#pending.find(ticket);
     if (query === null) return;

@@ -230,7 +230,15 @@ t.test('a store that cannot be read is 1 with the reason', async (t) => {
 });
 
 t.test('clients shows the machines, and one with all it had', async (t) => {
-  const before = { ip: '192.0.2.9', name: null, nameFrom: null, mac: null, from: HIT.time, to: HIT.time };
+  const before = {
+    ip: '192.0.2.9',
+    through: null,
+    name: null,
+    nameFrom: null,
+    mac: null,
+    from: HIT.time,
+    to: HIT.time,
+  };
   const machine = { ...MACHINE, addresses: [...MACHINE.addresses, before] };
   const cenote = await beside(t, { clients: (meant) => (meant === 'nobody' ? [] : [machine]) });
   t.same(

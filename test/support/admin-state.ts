@@ -198,6 +198,7 @@ export const MACHINE: ClientView = {
   addresses: [
     {
       ip: '192.0.2.7',
+      through: null,
       name: 'till-3',
       nameFrom: 'lease',
       mac: 'aa:bb:cc:dd:ee:ff',

@@ -237,6 +237,7 @@ function stateOf(state: BenchState): WalkState {
     local: new LocalNames({ local: state.local, hosts: [], routes, upstreamKnowsPrivate: false }),
     rebinding: new Rebinding({ rebinding: { protect: true, except: state.except }, groups, routes }),
     views: new Views(groups, state.firstView),
+    identities: null,
   };
 }
 

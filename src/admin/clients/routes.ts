@@ -19,6 +19,8 @@ export interface ClientView {
 
 interface AddressView {
   readonly ip: string;
+  /** The trusted neighbour that it asks through; its address is `ip` too where no other is known. */
+  readonly through: string | null;
   readonly name: string | null;
   readonly nameFrom: NameFrom | null;
   readonly mac: string | null;
@@ -45,7 +47,15 @@ const shape = object({
   lastSeen: time,
   addresses: said(
     'Those it has now first, then the latest.',
-    list(object({ ip: text, ...named, from: time, to: said('null: it has it now.', orNull(time)) })),
+    list(
+      object({
+        ip: text,
+        through: said('The trusted neighbour that it asks through.', orNull(text)),
+        ...named,
+        from: time,
+        to: said('null: it has it now.', orNull(time)),
+      }),
+    ),
   ),
 });
 

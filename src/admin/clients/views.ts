@@ -4,6 +4,7 @@ import type { MachineTable } from '../../clients/machine-table.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import { addressToText } from '../../wire/names/address.ts';
+import { isStandIn } from '../../wire/names/stand-in.ts';
 import type { ClientView } from './routes.ts';
 
 export interface ClientSources {
@@ -40,7 +41,8 @@ function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientVi
     firstSeen: iso(firstMs),
     lastSeen: iso(lastMs),
     addresses: bindings.map(({ address, who, fromMs, toMs }) => ({
-      ip: addressToText(address),
+      ip: isStandIn(address) ? (who.through ?? addressToText(address)) : addressToText(address),
+      through: who.through ?? null,
       name: who.name,
       nameFrom: who.nameFrom,
       mac: who.mac,

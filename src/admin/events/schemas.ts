@@ -59,7 +59,10 @@ const hit = object({
     text,
   ),
   rcode: said('Of the reply; null: none was sent.', orNull(text)),
-  through: said('MAC of the neighbour it came through, when known.', orNull(text)),
+  through: said(
+    'Address of the trusted neighbour that it came through; null: the machine asked itself.',
+    orNull(text),
+  ),
   resolver: said('Name of the machine that cenote runs on.', text),
 });
 

@@ -70,8 +70,8 @@ function detailLines({
     `  seen       ${moment(firstSeen)} to ${moment(lastSeen)} UTC`,
     ...columns([
       ['ADDRESS', 'NAME', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
-      ...addresses.map(({ ip, from, to, ...named }) => [
-        ip,
+      ...addresses.map(({ ip, through, from, to, ...named }) => [
+        through === null ? ip : through === ip ? `through ${ip}` : `${ip} through ${through}`,
         named.name ?? '-',
         saysText(named.nameFrom),
         moment(from),

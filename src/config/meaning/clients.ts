@@ -59,5 +59,6 @@ export function resolveClients(clients: ConfigFile['clients'], findings: Finding
     ),
     neighbours,
     reverse,
+    trust: clients.trust.flat(),
   };
 }

@@ -1,6 +1,7 @@
 // `clients`: how the machines of the network get their names.
 import { z } from 'zod';
-import { anyText, flag } from './kinds.ts';
+import { parseNetwork } from '../values/addresses.ts';
+import { anyText, flag, text } from './kinds.ts';
 
 export const clientsSchema = z.strictObject({
   names: z
@@ -19,6 +20,12 @@ export const clientsSchema = z.strictObject({
   neighbours: flag()
     .prefault(true)
     .describe("Whether MAC addresses are taken from the kernel's neighbour tables (ARP, NDP)."),
+  trust: z
+    .array(text('`private`, an address or a prefix', parseNetwork))
+    .prefault([])
+    .describe(
+      'Neighbours that ask for others (a router, dnsdist, a DoH proxy) and may say for which machine: by EDNS options 65001 and 65073 (MAC), ECS with a whole address, 65074 (an id), the PROXY protocol (`listen.proxy`), and `Forwarded`, `X-Forwarded-For` or `X-Real-IP` over HTTPS. Groups, limits and hits go by that machine. From all others it is ignored.',
+    ),
   reverse: flag()
     .prefault(true)
     .describe(

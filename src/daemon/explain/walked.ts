@@ -90,6 +90,7 @@ export function walkFor(
     groups,
     access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, 0),
     views: new Views(config.groups, 0),
+    identities: null,
   });
   const { local } = state;
   const { hit, ending, reply, asked } = take(question, state, config);

@@ -2,6 +2,7 @@
 import type { Config, LocalRecord, SocketAddress } from '../../config/config.ts';
 import type { Assignment } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
+import type { Forwarded } from '../../resolver/identity/identities.ts';
 import type { UpstreamState } from '../../upstream/forward.ts';
 
 /** What a resolver thread is born with. */
@@ -89,6 +90,8 @@ export type FromWorker =
       readonly message: Uint8Array;
       readonly from: Uint8Array;
     }
+  /** A machine that a trusted neighbour asks for, when it is new or told of otherwise. */
+  | { readonly kind: 'forwarded'; readonly told: Forwarded }
   /** Hits cannot be journalled (why), or can again (null). */
   | { readonly kind: 'journal'; readonly error: string | null }
   | { readonly kind: 'stopped' };

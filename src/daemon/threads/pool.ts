@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { OwnTrouble } from '../../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
+import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
 import { KeptAlive } from './kept-alive.ts';
@@ -31,6 +32,8 @@ export interface PoolParts {
   readonly onTrouble: (trouble: OwnTrouble) => void;
   /** A primary says that its zone has changed. @returns the reply, null for none */
   readonly onNotify: (message: Uint8Array, from: Uint8Array) => Uint8Array | null;
+  /** A machine that a trusted neighbour asks for. */
+  readonly onForwarded: (told: Forwarded) => void;
   /** Makes a thread that waits for its birth; `prestart` where nothing else is said. */
   readonly prestart?: (worker: number) => Prestarted;
   readonly prepareMs?: number;
@@ -176,6 +179,7 @@ export class Pool {
     if (message.kind === 'journal') this.#tellOfJournal(message.error);
     // Started, or late, while others were told: it is given all that is in force, or ends and its successor is.
     if (message.kind === 'committed' && !message.isKnown) void this.#bringUp(thread);
+    if (message.kind === 'forwarded') this.#parts.onForwarded(message.told);
     if (message.kind === 'notify') {
       const reply = this.#parts.onNotify(message.message, message.from);
       this.#post(thread, { kind: 'notified', number: message.number, reply });

@@ -1,22 +1,24 @@
 // What a walk works with under a config: for the resolver threads, and for whoever asks the walk why.
-import type { Config, LocalRecord } from '../../config/config.ts';
+import type { AccessConfig, Config, LocalRecord } from '../../config/config.ts';
 import { upstreamKnowsPrivate } from '../../config/values/upstream.ts';
 import { Policy } from '../../policy/decide.ts';
-import { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import type { Views } from '../../policy/views.ts';
 import { Access } from '../../resolver/access.ts';
+import { type Forwarded, Identities } from '../../resolver/identity/identities.ts';
 import { Rebinding } from '../../resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../resolver/local/local-names.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
+import { STAND_IN_PREFIX } from '../../wire/names/stand-in.ts';
+import type { ForwardedClients } from './forwarded.ts';
 import type { Settings } from './messages.ts';
 
 /** @param own what is not the config's alone */
 export function walkStateOf(
   config: Config,
   hosts: readonly LocalRecord[],
-  own: Pick<WalkState, 'policy' | 'groups' | 'access' | 'views'>,
+  own: Pick<WalkState, 'policy' | 'groups' | 'access' | 'views' | 'identities'>,
 ): WalkState {
   const { local, rebinding, groups, upstreams } = config;
   const { routes } = upstreams;
@@ -32,14 +34,35 @@ export function sinkholeOf({ sinkhole }: Config, policy: Policy): Sinkhole {
   return new Sinkhole(policy, sinkhole.answer, sinkhole.ttlSeconds);
 }
 
-/** Of a resolver thread. @param seed of the table of rate limits */
-export function stateOf(own: Settings, views: Views, seed: number): WalkState {
+/** What a resolver thread keeps over all its states. */
+export interface ThreadParts {
+  readonly views: Views;
+  /** Of the table of rate limits. */
+  readonly seed: number;
+  readonly forwarded: ForwardedClients;
+  /** Told of machines that trusted neighbours ask for. */
+  readonly tell: (forwarded: Forwarded) => void;
+}
+
+/** A machine without an address of its own may ask when its neighbour is trusted. */
+function accessOf({ access, clients }: Config): AccessConfig {
+  if (clients.trust.length === 0) return access;
+  return {
+    ...access,
+    allow: [...access.allow, { ...STAND_IN_PREFIX, text: 'machines of trusted neighbours' }],
+  };
+}
+
+/** Of a resolver thread. */
+export function stateOf(own: Settings, { views, seed, forwarded, tell }: ThreadParts): WalkState {
   const { config, assignments, hosts } = own;
+  const { trust } = config.clients;
   return walkStateOf(config, hosts, {
     policy: policyOf(own),
-    groups: new Groups(config.groups, assignments),
-    access: new Access(config.access, seed),
+    groups: forwarded.groups(config.groups, assignments),
+    access: new Access(accessOf(config), seed),
     views,
+    identities: trust.length === 0 ? null : new Identities(trust, tell),
   });
 }
 
@@ -48,15 +71,14 @@ export interface StateChange {
   readonly own: Settings;
   /** Those of `own` that are others than before. */
   readonly changes: Partial<Settings>;
-  readonly views: Views;
-  readonly seed: number;
+  readonly parts: ThreadParts;
 }
 
 /** As `stateOf`; of most changes, most of it stays: queries wait while it is made. */
-export function changedState({ state, own, changes, views, seed }: StateChange): WalkState {
+export function changedState({ state, own, changes, parts }: StateChange): WalkState {
   const { config, assignments } = own;
-  if ('config' in changes || 'hosts' in changes) return stateOf(own, views, seed);
-  const groups = 'assignments' in changes ? new Groups(config.groups, assignments) : state.groups;
+  if ('config' in changes || 'hosts' in changes) return stateOf(own, parts);
+  const groups = 'assignments' in changes ? parts.forwarded.groups(config.groups, assignments) : state.groups;
   if (!('ruleSet' in changes)) return { ...state, groups };
   const policy = policyOf(own);
   return { ...state, groups, policy, sinkhole: sinkholeOf(config, policy) };

@@ -13,15 +13,17 @@ import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { takeShortTurns } from '../../native/turns.ts';
 import { answerTexts } from '../../policy/answer-texts.ts';
-import { Groups } from '../../policy/groups.ts';
+import type { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
+import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { RingRecorder } from '../../resolver/record.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
+import { ForwardedClients } from './forwarded.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { Notifies } from './notifies.ts';
 import { assignmentOf } from './prestart.ts';
@@ -68,10 +70,11 @@ const cache = new AnswerCache({
   bytesMax: settings.config.cache.bytesMax ?? CACHE_OCTETS,
 });
 explainRules(settings);
+const forwarded = new ForwardedClients();
 const notifies = new Notifies(send);
 notifies.useLists(settings.config.lists);
 const walk = new Walk({
-  state: stateOf(settings, views, seed),
+  state: stateOf(settings, { views, seed, forwarded, tell }),
   cacheConfig: settings.config.cache,
   cache,
   forwarder,
@@ -98,17 +101,22 @@ const tick = setInterval(() => {
   walk.state.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
 }, TICK_MS);
 
+const groupsNow = (): Groups => forwarded.groups(settings.config.groups, settings.assignments);
+
+/** A machine that a trusted neighbour asks for, for the first time. */
+function tell(told: Forwarded): void {
+  send({ kind: 'forwarded', told });
+  if (forwarded.take(told, settings.config.groups)) walk.apply({ ...walk.state, groups: groupsNow() });
+}
+
 function send(message: FromWorker): void {
   port.postMessage(message);
 }
 
 /** What records of hits mean from here on. */
 function explainRules({ config, ruleSet }: Settings): void {
-  journal.explain(
-    ruleSet,
-    config.groups.map((group) => group.name),
-    answerTexts(config.sinkhole.answer),
-  );
+  const groups = config.groups.map(({ name }) => name);
+  journal.explain(ruleSet, groups, answerTexts(config.sinkhole.answer));
 }
 
 function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
@@ -179,7 +187,12 @@ function prepare({ changes, revision, sequence }: Extract<ToWorker, { kind: 'pre
     prepared = {
       revision,
       own,
-      state: changedState({ state: walk.state, own, changes, views: ownViews, seed }),
+      state: changedState({
+        state: walk.state,
+        own,
+        changes,
+        parts: { views: ownViews, seed, forwarded, tell },
+      }),
       views: ownViews,
     };
     send({ kind: 'prepared', sequence, error: null });
@@ -252,7 +265,7 @@ port.on('message', (message: ToWorker) => {
       return;
     case 'assign':
       settings = { ...settings, assignments: message.assignments };
-      walk.apply({ ...walk.state, groups: new Groups(settings.config.groups, message.assignments) });
+      walk.apply({ ...walk.state, groups: groupsNow() });
       return;
     case 'report':
       send({

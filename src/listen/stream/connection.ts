@@ -143,6 +143,7 @@ export class Connection implements Held {
     this.lastQueryMs = nowMs;
     query.messageLength = length;
     query.address.set(this.client.address);
+    query.isForwarded = false;
     query.port = this.client.port;
     query.transport = this.#shared.transport;
     query.origin = this.#shared.origin;

@@ -50,10 +50,14 @@ export class Query {
   reply: Uint8Array;
   replyLength = 0;
 
-  /** Sender's address, 16 octets, IPv4 as ::ffff:a.b.c.d. */
+  /** Address of the machine that asks, 16 octets, IPv4 as ::ffff:a.b.c.d: the sender's, unless it `isForwarded`. */
   readonly address = new Uint8Array(16);
   /** The same memory in words, to be copied and compared. */
   readonly addressWords: Int32Array = new Int32Array(this.address.buffer);
+  /** A trusted neighbour, `sender`, asks for the machine: replies go to it. Set by the listener for every message. */
+  isForwarded = false;
+  readonly sender = new Uint8Array(16);
+  readonly senderWords: Int32Array = new Int32Array(this.sender.buffer);
   port = 0;
   transport: Transport = TRANSPORT.udp;
   origin: Origin | null = null;
@@ -110,6 +114,8 @@ export function copyQuery(source: Query, target: Query): void {
   target.messageLength = source.messageLength;
   target.replyLength = 0;
   copyOctets(source.address, 0, target.address, 0, source.address.length);
+  target.isForwarded = source.isForwarded;
+  if (source.isForwarded) copyOctets(source.sender, 0, target.sender, 0, source.sender.length);
   target.port = source.port;
   target.transport = source.transport;
   target.origin = source.origin;
@@ -134,4 +140,11 @@ export function copyQuery(source: Query, target: Query): void {
   target.notedPattern = source.notedPattern;
   target.notedOffset = source.notedOffset;
   target.notedRevision = source.notedRevision;
+}
+
+/** From here on the query is the machine's at `address` (16 octets); whoever sent it stays the one that is answered. */
+export function putForward(query: Query, address: Uint8Array): void {
+  if (!query.isForwarded) copyOctets(query.address, 0, query.sender, 0, query.sender.length);
+  query.isForwarded = true;
+  copyOctets(address, 0, query.address, 0, query.address.length);
 }

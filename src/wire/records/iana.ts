@@ -101,6 +101,10 @@ export const OPTION = {
   CHAIN: 13,
   KEY_TAG: 14,
   EDE: 15,
+  /** For local use, as dnsmasq uses them: a client's MAC in octets, as text or base64, and an id of the site. */
+  MAC: 65_001,
+  CPE_MAC: 65_073,
+  CPE_ID: 65_074,
 } as const;
 
 /** Extended DNS Error INFO-CODEs (RFC 8914 §4). */

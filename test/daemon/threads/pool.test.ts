@@ -35,6 +35,7 @@ function poolOf(plays: readonly Play[]): { pool: Pool; threads: FakeThread[]; tr
     log: pino({ level: 'silent' }),
     onTrouble: ({ text }) => troubles.push(text),
     onNotify: () => null,
+    onForwarded: () => undefined,
     prestart: (worker) =>
       make(threads.length < plays.length ? (plays[worker] ?? willing) : willing).prestarted,
     prepareMs: 50,

@@ -1,0 +1,188 @@
+// Who really asks, when a neighbour that is trusted asks for others: what it adds to their queries, as routers and proxies do.
+//
+//   65001  MAC, six octets (dnsmasq add-mac)
+//   65073  MAC, 17 octets of text or 8 of base64 (dnsmasq add-mac=text, =base64): told apart by their length
+//   65074  id of a site or device, text (dnsmasq add-cpe-id): only where nothing better is said
+//   8      ECS with a whole address (RFC 7871, dnsmasq add-subnet=32,128)
+//
+// The query's address becomes the machine's, so that access, rate limits, groups and records go by it; `sender` keeps the neighbour.
+// HOT. Invariants: nothing is read of a neighbour that is not trusted; allocates only when a machine is first told of; never throws.
+import type { Prefix } from '../../config/config.ts';
+import { PrefixTable } from '../../policy/prefixes.ts';
+import { readU16 } from '../../wire/header.ts';
+import { OPT_OCTETS, OPTION_HEADER_OCTETS } from '../../wire/message/edns.ts';
+import { putForward, type Query } from '../../wire/message/query.ts';
+import { PARSE, readQuery } from '../../wire/message/question.ts';
+import { isStandIn, writeIdStandIn, writeMacStandIn } from '../../wire/names/stand-in.ts';
+import { OPTION } from '../../wire/records/iana.ts';
+import { isLoopback } from '../access.ts';
+import { readMacBase64, readMacText } from './mac-text.ts';
+
+/** A machine that a neighbour told of, when it is first told so. */
+export interface Forwarded {
+  /** 16 octets, of the machine or in its stead. */
+  readonly address: Uint8Array;
+  /** The neighbour's. */
+  readonly through: Uint8Array;
+  /** Six octets. */
+  readonly mac: Uint8Array | null;
+  readonly id: string | null;
+}
+
+const MAC_OCTETS = 6;
+/** A longer id names nothing a person gave a name to. */
+const ID_OCTETS_MAX = 63;
+const MAC_LENGTHS = { text: 17, base64: 8 } as const;
+const FAMILY = { four: 1, six: 2 } as const;
+const ECS_HEADER_OCTETS = 4;
+/** Machines remembered as told; those that share a slot are told again and again, at a bounded rate. */
+const SLOTS = 16_384;
+const SLOT_WORDS = 5;
+const TELL = { perSecond: 200, burst: 2000 } as const;
+
+export class Identities {
+  readonly #trusted: PrefixTable;
+  readonly #tell: (forwarded: Forwarded) => void;
+  /** Address and a hash of what was told of it. */
+  readonly #told = new Int32Array(SLOTS * SLOT_WORDS);
+  readonly #mac = new Uint8Array(MAC_OCTETS);
+  readonly #address = new Uint8Array(16);
+  #hasMac = false;
+  #hasAddress = false;
+  #idAt = 0;
+  #idLength = 0;
+  #tokens: number = TELL.burst;
+  #refilledMs = 0;
+
+  /** @param tell called when a machine is told of that was not before, or otherwise */
+  constructor(trust: readonly Prefix[], tell: (forwarded: Forwarded) => void) {
+    this.#trusted = new PrefixTable(trust.map(({ bytes, bits }) => ({ bytes, bits, value: 1 })));
+    this.#tell = tell;
+  }
+
+  /** @param address 16 octets */
+  isTrusted(address: Uint8Array): boolean {
+    return this.#trusted.find(address) >= 0;
+  }
+
+  /** Gives the query the address of the machine that asks. @returns false: no machine may have the address that it comes from */
+  read(query: Query): boolean {
+    if (!query.isForwarded && isStandIn(query.address)) return false;
+    this.#hasMac = false;
+    this.#hasAddress = false;
+    this.#idLength = 0;
+    if (this.#trusted.find(query.address) < 0) {
+      if (query.isForwarded) this.#note(query);
+      return true;
+    }
+    if (readQuery(query) === PARSE.ok && query.optOffset !== 0) this.#readOptions(query);
+    const { message } = query;
+    if (this.#hasAddress) putForward(query, this.#address);
+    else if (this.#hasMac) {
+      writeMacStandIn(this.#address, this.#mac, 0);
+      putForward(query, this.#address);
+    } else if (this.#idLength > 0) {
+      writeIdStandIn(this.#address, message, this.#idAt, this.#idLength);
+      putForward(query, this.#address);
+    }
+    if (this.#hasAddress || this.#hasMac) this.#idLength = 0;
+    if (query.isForwarded) this.#note(query);
+    return true;
+  }
+
+  #readOptions({ message, optOffset, address }: Query): void {
+    const isNear = isLoopback(address);
+    let at = optOffset + OPT_OCTETS;
+    const end = at + readU16(message, optOffset + OPT_OCTETS - 2);
+    while (at + OPTION_HEADER_OCTETS <= end) {
+      const code = readU16(message, at);
+      const length = readU16(message, at + 2);
+      const data = at + OPTION_HEADER_OCTETS;
+      if (code === OPTION.ECS) this.#readSubnet(message, data, length, isNear);
+      else if (code === OPTION.MAC && length === MAC_OCTETS) this.#takeMac(message, data);
+      else if (code === OPTION.CPE_MAC && !this.#hasMac) this.#readMac(message, data, length);
+      else if (code === OPTION.CPE_ID && length <= ID_OCTETS_MAX) {
+        this.#idAt = data;
+        this.#idLength = length;
+      }
+      at = data + length;
+    }
+  }
+
+  #takeMac(source: Uint8Array, offset: number): void {
+    let any = 0;
+    for (let i = 0; i < MAC_OCTETS; i += 1) {
+      this.#mac[i] = source[offset + i]!;
+      any |= source[offset + i]!;
+    }
+    this.#hasMac = any !== 0;
+  }
+
+  #readMac(message: Uint8Array, data: number, length: number): void {
+    const mac = this.#mac;
+    if (length === MAC_LENGTHS.text) this.#hasMac = readMacText(message, data, mac);
+    else if (length === MAC_LENGTHS.base64) this.#hasMac = readMacBase64(message, data, mac);
+  }
+
+  /**
+   * Only a whole address is one machine's. One of its loopback is the neighbour's own question.
+   * @param isNear the neighbour is on this machine: its loopback is ours
+   */
+  #readSubnet(message: Uint8Array, data: number, length: number, isNear: boolean): void {
+    const family = readU16(message, data);
+    const bits = message[data + 2]!;
+    const address = this.#address;
+    const octets = length - ECS_HEADER_OCTETS;
+    if (family === FAMILY.four && bits === 32 && octets === 4) {
+      const first = message[data + ECS_HEADER_OCTETS]!;
+      if (first === 0 || (first === 127 && !isNear)) return;
+      address.fill(0);
+      address[10] = 0xff;
+      address[11] = 0xff;
+      for (let i = 0; i < 4; i += 1) address[12 + i] = message[data + ECS_HEADER_OCTETS + i]!;
+    } else if (family === FAMILY.six && bits === 128 && octets === 16) {
+      let any = 0;
+      for (let i = 0; i < 16; i += 1) {
+        address[i] = message[data + ECS_HEADER_OCTETS + i]!;
+        if (i < 15) any |= address[i]!;
+      }
+      if (any === 0 || isStandIn(address)) return;
+    } else return;
+    this.#hasAddress = true;
+  }
+
+  /** Tells of a machine that is new, or of which something else is told. */
+  #note(query: Query): void {
+    const { addressWords, senderWords, message, arrivedMs } = query;
+    let told = 1;
+    for (let i = 0; i < 4; i += 1) told = Math.imul(told ^ senderWords[i]!, 0x85ebca77) ^ (told >>> 13);
+    if (this.#hasMac)
+      for (let i = 0; i < MAC_OCTETS; i += 1) told = Math.imul(told ^ this.#mac[i]!, 0x01000193);
+    for (let i = 0; i < this.#idLength; i += 1) told = Math.imul(told ^ message[this.#idAt + i]!, 0x01000193);
+    const mixed = Math.imul(
+      addressWords[0]! ^ addressWords[1]! ^ addressWords[2]! ^ Math.imul(addressWords[3]!, 0x85ebca77),
+      0x9e3779b1,
+    );
+    const slot = (mixed >>> 18) * SLOT_WORDS;
+    const known = this.#told;
+    let isKnown = known[slot + 4] === told;
+    for (let i = 0; i < 4; i += 1) isKnown &&= known[slot + i] === addressWords[i];
+    if (isKnown) return;
+    const { perSecond, burst } = TELL;
+    this.#tokens = Math.min(burst, this.#tokens + ((arrivedMs - this.#refilledMs) / 1000) * perSecond);
+    this.#refilledMs = arrivedMs;
+    if (this.#tokens < 1) return;
+    this.#tokens -= 1;
+    for (let i = 0; i < 4; i += 1) known[slot + i] = addressWords[i]!;
+    known[slot + 4] = told;
+    this.#tell({
+      address: query.address.slice(),
+      through: query.sender.slice(),
+      mac: this.#hasMac ? this.#mac.slice() : null,
+      id:
+        this.#idLength === 0
+          ? null
+          : Buffer.from(message.subarray(this.#idAt, this.#idAt + this.#idLength)).toString('latin1'),
+    });
+  }
+}
