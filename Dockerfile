@@ -21,7 +21,7 @@ RUN sh /assemble.sh /stage
 FROM scratch
 COPY --from=build /stage /
 # Compiled code is kept with the data: the next start takes half the time, and the process 35 MB less.
-ENV PATH=/usr/local/bin NODE_ENV=production CENOTE_CONFIG=/config/cenote.yaml NODE_COMPILE_CACHE=/data/code-cache MALLOC_MMAP_THRESHOLD_=262144
+ENV PATH=/usr/local/bin NODE_ENV=production CENOTE_CONFIG=/config/cenote.yaml NODE_COMPILE_CACHE=/data/code-cache MALLOC_MMAP_THRESHOLD_=262144 NODE_OPTIONS=--disable-sigusr1
 USER 65532:65532
 WORKDIR /app
 VOLUME ["/config", "/data"]

@@ -18,6 +18,11 @@ const SLIP = 2;
 export const ACCESS = { allowed: 0, refuse: 1, silence: 2, truncate: 3, limit: 4 } as const;
 export type AccessAnswer = (typeof ACCESS)[keyof typeof ACCESS];
 
+/** Whether something of this client may be looked at that gets one reply: it may ask, or be refused. */
+export function mayBeTold(answer: AccessAnswer): boolean {
+  return answer === ACCESS.allowed || answer === ACCESS.refuse;
+}
+
 export class Access {
   readonly #prefixes: readonly Prefix[];
   #allowed: PrefixTable;

@@ -13,7 +13,7 @@ import { HEADER_OCTETS } from '../wire/header.ts';
 import { type LeadAlias, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
 import { PARSE, readQuery } from '../wire/message/question.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
-import { ACCESS } from './access.ts';
+import { ACCESS, mayBeTold } from './access.ts';
 import { CacheStep } from './cache-step.ts';
 import { Ends, endingOf, NO_ANSWERS } from './ends.ts';
 import { INSPECTED, Inspector } from './inspect/inspector.ts';
@@ -84,10 +84,10 @@ export class Walk implements Asker {
     const parse = !isSomebody ? PARSE.ignore : repeat < 0 ? readQuery(query) : PARSE.ok;
     // A response, or too short to have an ID: replying could start a loop between two servers.
     if (parse === PARSE.ignore) return this.#ends.end(query, OUTCOME.dropped, ENDING.ignored, -1);
-    // A primary tells of its zone, from wherever it stands: no query, and whoever takes it answers later.
-    if (parse === PARSE.notimp && this.#notified(query)) return OUTCOME.waiting;
     // Before anything is spent on the query. After reading, since a refusal needs an ID.
     const access = state.access.check(query.address, query.arrivedMs);
+    // A primary tells of its zone: no query, and whoever takes it answers later. It may be a stranger, within the bound of refusals.
+    if (parse === PARSE.notimp && mayBeTold(access) && this.#notified(query)) return OUTCOME.waiting;
     if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access);
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok)

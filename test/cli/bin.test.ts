@@ -1,5 +1,5 @@
 // bin/cenote finds a Node that can run it, wherever it is called from.
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ROOT, run } from '../support/cli-run.ts';
@@ -73,4 +73,18 @@ t.test('without a new enough Node it says so in one sentence', async (t) => {
   const old = await run(['serve'], { cwd: directory, command, path: join(directory, 'tools') });
   t.equal(old.code, 1);
   t.match(old.stderr, /^cenote: Node 24 or newer is needed, this is Node 20 \([^\n]+\n$/);
+});
+
+t.test('SIGUSR1 opens no debugger, however cenote is started', async (t) => {
+  for (const file of ['bin/cenote', 'packaging/cenote.service', 'Dockerfile'])
+    t.match(readFileSync(join(ROOT, file), 'utf8'), /--disable-sigusr1/, file);
+  const directory = t.testdir({});
+  const command = checkout(directory);
+  program(join(directory, 'path/node'), nodeStub(99, 'path'));
+  const { stdout } = await run(['query'], {
+    cwd: directory,
+    command,
+    environment: { PATH: `${join(directory, 'path')}:/usr/bin:/bin` },
+  });
+  t.match(stdout, /^path .*--disable-sigusr1 .*main\.ts query$/m);
 });

@@ -95,3 +95,65 @@ t.test('an alias of another class leads nowhere', async (t) => {
   t.equal(follow(alias), 2);
   t.equal(follow({ ...alias, class: 3 }), 1);
 });
+
+t.test(
+  'work is linear in the octets of a response: each record is looked at a few times, however many there are',
+  async (t) => {
+    const query = queryOf(wireMessage({ name: 'www.example.org', type: 15 }));
+    readQuery(query);
+    const records = (count: number) => {
+      const answers = Array.from({ length: count }, (_, i) =>
+        record('www.example.org', 15, [0, 1, ...wireName(`m${i}.example.org`)]),
+      );
+      const additional = Array.from({ length: count }, (_, i) =>
+        wireRecord(record(`m${i}.example.org`, 1, ADDRESS)),
+      );
+      return wireMessage({ name: 'www.example.org', type: 15, flags: 0x8180, answers, additional });
+    };
+    const response = records(700);
+    const chain = new Chain();
+    chain.follow(response, response.length, query.qname, query.qnameEnd - 12);
+    const scratch = new Uint8Array(65_535);
+    t.equal(scrub(query, response, response.length, chain, scratch), 0, 'all belong');
+
+    let reads = 0;
+    const watched = (message: Uint8Array): Uint8Array =>
+      new Proxy(message, {
+        get: (target, key) => {
+          reads += 1;
+          const value = Reflect.get(target, key, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    const readsOf = (count: number): number => {
+      const message = records(count);
+      reads = 0;
+      scrub(query, watched(message), message.length, chain, scratch);
+      return reads;
+    };
+    const [few, many] = [readsOf(100), readsOf(400)];
+    t.ok(many < 6 * few, `${few} reads for 100 records of each kind, ${many} for 400`);
+  },
+);
+
+t.test('names that share suffixes are compressed as before, whatever their order', async (t) => {
+  const query = queryOf(wireMessage({ name: 'www.sub.example.org' }));
+  readQuery(query);
+  const answers = [
+    record('www.sub.example.org', 5, wireName('a.cdn.example.net')),
+    record('bank.test', 1, ADDRESS),
+    record('a.cdn.example.net', 5, wireName('b.a.cdn.example.net')),
+    record('b.a.cdn.example.net', 1, ADDRESS),
+  ];
+  const response = wireMessage({ name: 'www.sub.example.org', flags: 0x8180, answers });
+  const chain = new Chain();
+  chain.follow(response, response.length, query.qname, query.qnameEnd - 12);
+  const scratch = new Uint8Array(65_535);
+  const length = scrub(query, response, response.length, chain, scratch);
+  const text = Buffer.from(scratch.subarray(0, length));
+  t.equal(scratch[7], 3, 'the foreign one is left out');
+  const owner = Buffer.from(wireName('a.cdn.example.net')).subarray(0, -1);
+  t.equal(text.indexOf(Buffer.from([0xc0, 12, 0, 5])), 37, 'QNAME is a pointer');
+  t.equal(text.indexOf(Buffer.from([1, 98, 0xc0])) > 0, true, 'b. and a pointer to the owner before it');
+  t.ok(text.includes(owner));
+});

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { LocalRecord } from '../../src/config/config.ts';
 import { parseLocalRecord } from '../../src/config/values/local-record.ts';
 import { FAILURE } from '../../src/upstream/exchange.ts';
-import { OUTCOME } from '../../src/wire/message/query.ts';
+import { OUTCOME, TRANSPORT } from '../../src/wire/message/query.ts';
 import type { ListWords, RuleWords } from '../support/rule-set.ts';
 import { a, type Bench, cname, counts, rcode, walkBench } from '../support/walk-bench.ts';
 import { queryOf, replyOf, wireMessage, wireOpt } from '../support/wire-message.ts';
@@ -315,3 +315,25 @@ t.test('an alias of the configuration is followed, here or upstream', async (t) 
     'told of is what the client asked for, once',
   );
 });
+
+t.test(
+  'a NOTIFY is taken from whoever may ask, from strangers within the bound of refusals, and beyond it not at all',
+  async (t) => {
+    let taken = 0;
+    const { ask } = walkBench({
+      notified: () => {
+        taken += 1;
+        return true;
+      },
+    });
+    const notify = { name: 'zone.test', type: 6, flags: 0x2400 };
+    t.equal(ask(notify).outcome, OUTCOME.waiting);
+    const outcomes = Array.from(
+      { length: 3000 },
+      () => ask(notify, 9, TRANSPORT.udp, [198, 51, 100]).outcome,
+    );
+    t.ok(taken <= 101, `${taken} were taken`);
+    t.ok(taken > 1, 'its primary may stand outside');
+    t.equal(outcomes.at(-1), OUTCOME.dropped);
+  },
+);

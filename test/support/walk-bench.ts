@@ -66,6 +66,7 @@ export interface BenchState {
   readonly perSecond: number;
   /** In place of the bench's own, which fills `hits`, `endings` and `told`. */
   readonly recorder?: Recorder;
+  readonly notified?: (query: Query) => boolean;
   /** Of the default upstreams; another one where a reload changed upstreams. */
   readonly firstView: number;
 }
@@ -177,6 +178,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
       },
       waited: (ms) => void bench.waitsMs.push(ms),
     },
+    ...(said.notified === undefined ? {} : { notified: said.notified }),
     nowMs: () => nowMs,
     seed: 1,
   });

@@ -4,33 +4,17 @@
 import { OFFSET, readU16 } from '../../wire/header.ts';
 import type { Query } from '../../wire/message/query.ts';
 import { copyQuestion, MessageWriter } from '../../wire/message/rebuild.ts';
-import { expandName, isWithin, lowerName } from '../../wire/names/name.ts';
+import { expandName, lowerName } from '../../wire/names/name.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { nextRecord, RecordView } from '../../wire/records/records.ts';
 import type { Chain } from './chain.ts';
+import { PointedAt } from './pointed-at.ts';
 
 const record = new RecordView();
-const inner = new RecordView();
 const owner = new Uint8Array(256);
-const target = new Uint8Array(256);
-
-/** Octets before the name that a record of this type points at, −1 when it points at none. */
-function targetOffset(type: number): number {
-  switch (type) {
-    case TYPE.NS:
-    case TYPE.PTR:
-      return 0;
-    case TYPE.MX:
-    case TYPE.SVCB:
-    case TYPE.HTTPS:
-    case TYPE.AFSDB:
-      return 2;
-    case TYPE.SRV:
-      return 6;
-    default:
-      return -1;
-  }
-}
+const pointedAt = new PointedAt();
+/** Whether it has been filled from the response at hand: most have no additional addresses. */
+let isFilled = false;
 
 /** Whether record `record` (its lower-case owner in `owner`) may go out in section `counter`. */
 function belongs(
@@ -58,33 +42,9 @@ function belongs(
   }
   if (type === TYPE.OPT) return true;
   if (covered !== TYPE.A && covered !== TYPE.AAAA) return false;
-  return isPointedAt(response, length, ownerLength, chain);
-}
-
-/** Whether an answer or authority record that belongs to the chain points at `owner`. */
-function isPointedAt(response: Uint8Array, length: number, ownerLength: number, chain: Chain): boolean {
-  const count = readU16(response, OFFSET.ancount) + readU16(response, OFFSET.nscount);
-  let at = chain.lengths[0]! + 16;
-  const name = owner.subarray(0, ownerLength);
-  for (let i = 0; i < count; i += 1) {
-    at = nextRecord(response, at, length, inner);
-    if (at < 0) return false;
-    const before = targetOffset(inner.type);
-    if (before < 0 || !ownerIsOurs(response, length, chain)) continue;
-    const octets = expandName(response, inner.rdata + before, length, target);
-    if (octets !== ownerLength) continue;
-    lowerName(target, 0, octets, target);
-    if (isWithin(target, octets, name)) return true;
-  }
-  return false;
-}
-
-/** Whether record `inner` is owned by a name of the chain or a zone above one: a stranger's record points at nothing. */
-function ownerIsOurs(response: Uint8Array, length: number, chain: Chain): boolean {
-  const octets = expandName(response, inner.owner, length, target);
-  if (octets < 0) return false;
-  lowerName(target, 0, octets, target);
-  return chain.isBelow(target, octets);
+  if (!isFilled) pointedAt.fill(response, length, chain);
+  isFilled = true;
+  return pointedAt.has(owner, ownerLength);
 }
 
 function sectionOf(index: number, answers: number, front: number): number {
@@ -103,6 +63,7 @@ export function scrub(
   chain: Chain,
   scratch: Uint8Array,
 ): number {
+  isFilled = false;
   if (foreignRecords(query, response, length, chain, null) === 0) return 0;
   const questionEnd = chain.lengths[0]! + 16;
   copyQuestion(response, scratch, questionEnd);

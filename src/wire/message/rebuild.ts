@@ -4,7 +4,16 @@ import { OFFSET, readU16, writeU16, writeU32 } from '../header.ts';
 import { expandName, skipName } from '../names/name.ts';
 import { namesInRdata, type RecordView } from '../records/records.ts';
 
+/** Suffixes remembered of one message. */
+const SUFFIXES_MAX = 64;
+const SEED = Math.floor(Math.random() * 0x1_0000_0000);
+
 const name = new Uint8Array(256);
+/** Hash of the name's suffix that begins at an octet, for octets where a label begins. */
+const suffixHashes = new Int32Array(256);
+const labels = new Uint8Array(128);
+/** Twice SUFFIXES_MAX. */
+const SLOTS = 128;
 
 export class MessageWriter {
   readonly target: Uint8Array;
@@ -12,11 +21,15 @@ export class MessageWriter {
   end: number;
   /** Offsets in the target where suffixes of written owner names begin. */
   readonly #suffixes: number[] = [];
+  /** By hash, their places among them from 1: work is linear in the octets of names, whoever made them. */
+  readonly #slots = new Uint8Array(SLOTS);
 
   /** @param end just past the question, which is written already and whose name is at octet 12 */
   constructor(target: Uint8Array, end: number) {
     this.target = target;
     this.end = end;
+    if (expandName(target, 12, end, name) < 0) return;
+    hashSuffixes();
     this.#remember(12);
   }
 
@@ -28,6 +41,7 @@ export class MessageWriter {
   copy(source: Uint8Array, length: number, record: RecordView, counter: number): boolean {
     const start = this.end;
     if (expandName(source, record.owner, length, name) < 0) return false;
+    hashSuffixes();
     let at = this.#writeName(start);
     if (at < 0 || at + 10 + record.rdataLength > this.target.length) return false;
     writeU16(this.target, at, record.type);
@@ -87,8 +101,12 @@ export class MessageWriter {
   }
 
   #findSuffix(label: number): number {
-    for (const offset of this.#suffixes) if (this.#sameName(offset, label)) return offset;
-    return -1;
+    for (let slot = suffixHashes[label]! & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
+      const place = this.#slots[slot]!;
+      if (place === 0) return -1;
+      const offset = this.#suffixes[place - 1]!;
+      if (this.#sameName(offset, label)) return offset;
+    }
   }
 
   /** Compares `name` from `label` on with the possibly compressed name at `offset` of the target, case kept. */
@@ -108,14 +126,31 @@ export class MessageWriter {
     }
   }
 
+  /** Remembers the suffixes of the name at `start` that were written there, as `hashSuffixes` has hashed them. */
   #remember(start: number): void {
-    let at = start;
-    while (this.#suffixes.length < 64 && at < 0x3fff) {
+    for (let at = start; this.#suffixes.length < SUFFIXES_MAX && at < 0x3fff; ) {
       const octet = this.target[at]!;
       if (octet === 0 || octet >= 0xc0) return;
       this.#suffixes.push(at);
+      let slot = suffixHashes[at - start]! & (SLOTS - 1);
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+      this.#slots[slot] = this.#suffixes.length;
       at += octet + 1;
     }
+  }
+}
+
+/** Hashes every suffix of `name`, from its end on. */
+function hashSuffixes(): void {
+  let count = 0;
+  for (let at = 0; name[at] !== 0; at += name[at]! + 1) labels[count++] = at;
+  let hash = SEED;
+  while (count > 0) {
+    count -= 1;
+    const at = labels[count]!;
+    for (let i = at; i <= at + name[at]!; i += 1)
+      hash = Math.imul(hash ^ name[i]! ^ (hash >>> 15), 0x9e3779b1);
+    suffixHashes[at] = hash ^ (hash >>> 16);
   }
 }
 
