@@ -18,7 +18,7 @@ export function* chunksOf(body: ListBody): Generator<Uint8Array> {
       yield* fileChunks(body.path);
       return;
     case 'names':
-      yield new TextEncoder().encode(`${body.names.join('\n')}\n`);
+      yield new TextEncoder().encode(`${linesOf(body.names).join('\n')}\n`);
       return;
     case 'bytes':
       yield body.bytes;
@@ -26,6 +26,15 @@ export function* chunksOf(body: ListBody): Generator<Uint8Array> {
     default:
       body satisfies never;
   }
+}
+
+/** What is an Adblock rule and no name. */
+export const ADBLOCK_MARK = /\|\||\^|^@@|^\/.*\/$|\$/;
+
+/** `*.name` of the configuration is the name and all below it, also where a rule beside it makes the list Adblock's. */
+function linesOf(names: readonly string[]): readonly string[] {
+  if (!names.some((name) => ADBLOCK_MARK.test(name))) return names;
+  return names.map((name) => name.replace(/^\*?\.([^*|^$/]+)$/, '||$1^'));
 }
 
 /** Octets in it, as far as that can be said. */

@@ -1,5 +1,6 @@
 // Reads one body into a sink: sample, format, parser. What compile, check and explain have in common.
 import type { ListFormatName } from '../config/config.ts';
+import { ADBLOCK_MARK } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { FORMATS } from './format-registry.ts';
 import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
@@ -67,8 +68,8 @@ function decideFormat(bytes: Uint8Array, complete: boolean, options: ReadOptions
     return { format: options.format, reason: 'the configuration says so' };
   }
   if (!options.inline) return detect(sample, complete && bytes.length <= SAMPLE_OCTETS);
-  const adblock = /\|\||\^|^@@|^\/.*\/$|\$/m.test(new TextDecoder().decode(sample));
-  return adblock
+  const lines = new TextDecoder().decode(sample).split('\n');
+  return lines.some((line) => ADBLOCK_MARK.test(line))
     ? { format: 'adblock', reason: 'names of the configuration with Adblock marks' }
     : { format: 'domains', reason: 'names of the configuration' };
 }

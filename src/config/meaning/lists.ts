@@ -1,5 +1,8 @@
 // `lists` as meant: each from one place, its path absolute, its options in agreement with each other.
+
+import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { hostToName, textToName } from '../../wire/names/presentation.ts';
 import type { ListConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
@@ -37,14 +40,11 @@ function resolveList(name: string, list: ListFile, findings: Findings): ListConf
       'make two lists of it',
       'key',
     );
-  list.names?.forEach((text, index) => {
-    if (hostToName(text.replace(/^\*\./, '')) === null && !parsePrefix(text).ok)
-      findings.complain(
-        [...path, 'names', index],
-        `${quote(text)} is not a name`,
-        'write a name such as `bad.example` or `*.bad.example`, or a network such as `192.0.2.0/24`',
-      );
-  });
+  // With a format of its own each line is what that format says.
+  if (list.format === 'auto')
+    list.names?.forEach((text, index) => {
+      if (!isLine(text)) findings.complain([...path, 'names', index], ...nameComplaint(text));
+    });
   const source = list.source === undefined ? '' : resolveSource(list.source, [...path, 'source'], findings);
   checkZone(path, list, findings);
   return {
@@ -130,4 +130,24 @@ function checkZone(path: Path, list: ListFile, findings: Findings): void {
       `${quote(list.tsig.name)} is not a name`,
       'write the name of the key',
     );
+}
+
+/** A name, a network, a line of a hosts file or an Adblock rule. */
+function isLine(text: string): boolean {
+  if (hostToName(text.replace(/^\*?\./, '')) !== null || parsePrefix(text).ok) return true;
+  if (/^(@@)?(\|\|?|\/(?=.*\/))[^\s]{2,}$/.test(text) || /^(@@)?[^\s$|/]+\^?\$[a-z]\S*$/.test(text))
+    return true;
+  const [address = '', ...names] = text.split(/\s+/);
+  return isIP(address) !== 0 && names.length > 0 && names.every((name) => hostToName(name) !== null);
+}
+
+function nameComplaint(text: string): [wrong: string, right: string] {
+  const pasted = readPastedName(text);
+  const right = 'problem' in pasted || pasted.text === '.' ? null : pasted.text;
+  return [
+    `${quote(text)} is not a name`,
+    right === null
+      ? 'write a name such as `bad.example` or `*.bad.example`, a network such as `192.0.2.0/24`, or a rule such as `||bad.example^`'
+      : `write ${quote(right)}`,
+  ];
 }

@@ -22,7 +22,9 @@ export const listSchema = z.strictObject({
   names: z
     .array(anyText('a name'))
     .optional()
-    .describe('The names themselves, in place of `source`; one line of a list each.'),
+    .describe(
+      'The names themselves, in place of `source`; one line of a list each: `bad.example`, `*.bad.example` (it and all below), `192.0.2.0/24`, `192.0.2.7 nas.example`, or a rule in Adblock syntax.',
+    ),
   format: choice([...LIST_FORMATS])
     .prefault('auto')
     .describe('How to read it; `auto` looks at the content.'),
