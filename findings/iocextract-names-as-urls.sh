@@ -8,7 +8,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check iocextract==1.16.1
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check iocextract==1.16.1 requests==2.32.5
 
 cat > "$work/see.py" <<'END'
 from importlib.metadata import version

@@ -32,6 +32,7 @@ export const LEFT_OUT = {
   type: 'listed as something else than a name',
   reference: 'a reference, not an indicator',
   beside: 'whose registrar, host or name server it is, not an indicator',
+  victim: 'the victim of what is described, not an indicator',
   benign: 'the report marks it as not meant for detection',
   revoked: 'the report has withdrawn it',
   observable: 'seen, and not called an indicator',

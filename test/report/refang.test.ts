@@ -169,3 +169,7 @@ t.test('each name says where it stands and how it is printed', async (t) => {
   t.match(first, { name: 'evil.com', printed: 'hxxp://evil[.]com', line: 2, column: 5 });
   t.match(second, { name: 'b.org', printed: 'b[.]org', line: 3, column: 3 });
 });
+
+t.test('a comma in brackets with a space behind it parts two names', async (t) => {
+  t.same(namesIn('one.evil[.]com[,] two.evil[.]org'), ['one.evil.com', 'two.evil.org']);
+});

@@ -102,3 +102,30 @@ t.test('a heading about hosting is about names; a label that says only who hosts
     ]);
   t.same(leftIn('Hosting provider: good-host[.]com\n'), ['good-host[.]com beside']);
 });
+
+t.test(
+  "a MISP object's victim, name servers and mail servers are no indicators, though flagged for detection",
+  async (t) => {
+    const attribute = (value: string, relation: string) => ({
+      type: 'domain',
+      value,
+      object_relation: relation,
+      to_ids: true,
+    });
+    const event = {
+      info: 'x',
+      Object: [
+        { name: 'victim', Attribute: [attribute('attacked-firm.com', 'domain')] },
+        {
+          name: 'dns-record',
+          Attribute: [
+            attribute('c2-of-them.com', 'queried-domain'),
+            attribute('ns1.big-hoster.com', 'ns-record'),
+            attribute('mx.big-hoster.com', 'mx-record'),
+          ],
+        },
+      ],
+    };
+    t.same(namesIn(JSON.stringify({ Event: event })), ['c2-of-them.com']);
+  },
+);

@@ -202,8 +202,19 @@ async function readHeld(path: string): Promise<Map<string, HeldEvent>> {
 function eventText(event: Event | null, uuid: string, timestamp: string): string {
   const { info, date, Tag } = event ?? {};
   const attributes = event === null ? [] : attributesOf(event).filter(isOfUse);
-  const lines = attributes.map(({ uuid, type, value, comment, first_seen, to_ids, deleted }) =>
-    JSON.stringify({ uuid, type, value, comment: comment || undefined, first_seen, to_ids, deleted }),
+  const lines = attributes.map(
+    ({ uuid, type, value, comment, first_seen, to_ids, deleted, object, object_relation }) =>
+      JSON.stringify({
+        uuid,
+        type,
+        value,
+        comment: comment || undefined,
+        first_seen,
+        to_ids,
+        deleted,
+        object,
+        object_relation,
+      }),
   );
   const head = JSON.stringify({ uuid, info, date, Tag: Tag?.map(({ name }) => ({ name })) });
   const body = lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`;

@@ -19,6 +19,9 @@ const Attribute = z.looseObject({
   first_seen: z.string().nullish().catch(undefined),
   to_ids: flag,
   deleted: flag,
+  /** What it is in its object; and the template of that object, which `attributesOf` adds. */
+  object_relation: text,
+  object: text,
   Tag: tags,
   /** Scores of decaying models; `restSearch` gives them on request. */
   decay_score: list,
@@ -34,7 +37,7 @@ const Event = z.looseObject({
   date: text,
   Attribute: attributes,
   Object: z
-    .array(z.looseObject({ Attribute: attributes, deleted: flag }))
+    .array(z.looseObject({ name: text, Attribute: attributes, deleted: flag }))
     .optional()
     .catch(undefined),
   Tag: tags,
@@ -43,6 +46,8 @@ export type Event = z.infer<typeof Event>;
 
 const NAME_TYPES = new Set(['domain', 'hostname', 'domain|ip', 'hostname|port', 'fqdn']);
 const URL_TYPES = new Set(['url', 'uri']);
+/** Relations of MISP's objects whose names serve others than the one that is meant. */
+const SERVING = new Set(['ns-record', 'mx-record', 'soa-record', 'nameserver', 'registrar']);
 const DEPTH_MAX = 6;
 
 /** The events in a parsed JSON value, or null when there is none. */
@@ -92,13 +97,18 @@ export function readMisp(events: readonly Event[], source: string, gathering: Ga
 /** Those of the event itself and of its objects. */
 export function attributesOf(event: Event): Attribute[] {
   const inObjects = (event.Object ?? []).flatMap((object) =>
-    isSet(object.deleted) ? [] : (object.Attribute ?? []),
+    isSet(object.deleted)
+      ? []
+      : parsed(object.Attribute).map((attribute) => ({ ...attribute, object: object.name })),
   );
-  return [...(event.Attribute ?? []), ...inObjects].flatMap((each) => {
+  return [...parsed(event.Attribute), ...inObjects];
+}
+
+const parsed = (written: readonly unknown[] = []): Attribute[] =>
+  written.flatMap((each) => {
     const attribute = Attribute.safeParse(each);
     return attribute.success ? [attribute.data] : [];
   });
-}
 
 /** Whether a value of this type can be a name or an address of a list. */
 export function isOfUse({ type = '' }: Attribute): boolean {
@@ -134,6 +144,8 @@ export function readAttribute(
   if (hasDecayed(attribute)) gathering.leave(name, 'revoked', place, 'its score has decayed');
   else if ((attribute.warnings?.length ?? 0) > 0)
     gathering.leave(name, 'shared-host', place, "it is on one of MISP's warning lists");
+  else if (attribute.object === 'victim') gathering.leave(name, 'victim', place);
+  else if (SERVING.has(attribute.object_relation ?? '')) gathering.leave(name, 'beside', place);
   else if (attribute.to_ids !== undefined && !isSet(attribute.to_ids)) gathering.unflagged(name, place, said);
   else gathering.typed(name, place, said);
 }

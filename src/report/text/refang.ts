@@ -87,7 +87,11 @@ export function readBracketed(text: FoldedText, from: number): Mark | null {
     if (!isCloser(text.codeAt(closer))) break;
     end = closer + 1;
   }
-  if (end > past) return { ...content, end, bracketed: true };
+  if (end > past) {
+    // A comma that nothing follows directly parts two names: `a[.]com[,] b[.]org`.
+    if (text.codeAt(at) === 0x2c && classOf(text.codeAt(end)) === CLASS.none) return null;
+    return { ...content, end, bracketed: true };
+  }
   const isHalf = text.codeAt(at) === 0x2e && content.kind === 'dot' && at === from + 1;
   if (!isHalf || text.codeAt(from) !== 0x5b || !isAsciiLetter(text.codeAt(content.end))) return null;
   return { ...content, bracketed: true };
