@@ -1,4 +1,4 @@
-// Each body format against what its published schema demands: CEF 0, ECS 8.11, OCSF 1.3 (base event, DNS Activity 4003,
+// Each body format against what its published schema demands: CEF 0, ECS 9.4, OCSF 1.8 (base event, DNS Activity 4003,
 // Detection Finding 2004, Application Lifecycle 6002), as tables of our own. Every demand is tried on a document that breaks it.
 import t from 'tap';
 import { type SyslogFormat, syslogMessages } from '../../src/alerts/syslog/messages.ts';
@@ -16,7 +16,8 @@ const NOTICES = {
   opened: noticeOf({ hits: [], kind: 'opened' }),
   update: noticeOf({ hits: [], kind: 'update' }),
   closed: noticeOf({ hits: [], kind: 'closed' }),
-  test: noticeOf({ hits: [], kind: 'test', text: 'This is a test.' }),
+  test: noticeOf({ kind: 'test', text: 'This is a test.' }),
+  recovered: noticeOf({ incident: null, hits: [], kind: 'recovered', text: 'the store is written again' }),
   trouble: noticeOf({ incident: null, hits: [], kind: 'trouble', text: 'disk full '.repeat(400) }),
 };
 
@@ -71,7 +72,7 @@ const BASE: Demands = {
   type_uid: integer,
   severity_id: oneOf(0, 1, 2, 3, 4, 5, 6, 99),
   time: timestamp,
-  'metadata.version': oneOf('1.3.0'),
+  'metadata.version': oneOf('1.8.0'),
   'metadata.product.vendor_name': text,
   'metadata.product.name': text,
   'count?': (value) => integer(value) && Number(value) > 0,
@@ -89,6 +90,12 @@ const OCSF: Readonly<Record<number, Demands>> = {
     'connection_info.direction_id': oneOf(0, 1, 2, 3, 99),
     'connection_info.protocol_num': oneOf(6, 17),
     'metadata.profiles': (value) => Array.isArray(value) && value.includes('security_control'),
+    'rcode_id?': (value) => integer(value) && Number(value) < 100,
+    'answers?': every((one) => text(at(one, 'rdata'))),
+    'device.hostname': text,
+    'device.type_id': integer,
+    is_alert: oneOf(true),
+    'osint?': every((one) => text(at(one, 'value')) && integer(at(one, 'type_id'))),
     action_id: oneOf(0, 1, 2),
     disposition_id: oneOf(...Array.from({ length: 28 }, (_, i) => i), 99),
   },
@@ -132,11 +139,12 @@ t.test('OCSF: required fields, types and numbers of each class', async (t) => {
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   network: ['access', 'allowed', 'connection', 'denied', 'end', 'info', 'protocol', 'start'],
   intrusion_detection: ['allowed', 'denied', 'info'],
+  configuration: ['access', 'change', 'creation', 'deletion', 'info'],
   host: ['access', 'change', 'end', 'info', 'start'],
 };
 const ECS: Demands = {
   '@timestamp': date,
-  'ecs.version': (value) => /^8\.\d+\.\d+$/.test(String(value)),
+  'ecs.version': (value) => /^9\.\d+\.\d+$/.test(String(value)),
   message: text,
   'event.id': text,
   'event.kind': oneOf('alert', 'asset', 'enrichment', 'event', 'metric', 'state', 'pipeline_error', 'signal'),
@@ -152,6 +160,10 @@ const ECS: Demands = {
   'network.transport?': oneOf('udp', 'tcp'),
   'network.type?': oneOf('ipv4', 'ipv6'),
   'dns.type?': oneOf('query', 'answer'),
+  'dns.response_code?': text,
+  'dns.answers?': every((one) => text(at(one, 'data')) && text(at(one, 'type'))),
+  'threat.enrichments?': every((one) => text(at(one, 'matched.atomic')) && text(at(one, 'indicator.name'))),
+  'observer.hostname': text,
   'dns.question.name?': text,
   'dns.resolved_ip?': every(ip),
   'related.ip?': every(ip),
@@ -172,6 +184,7 @@ const ECS_FIELD_SETS = [
   'related',
   'rule',
   'threat',
+  'tags',
 ];
 
 t.test(
@@ -212,6 +225,10 @@ const CEF: Readonly<Record<string, readonly [Check, number]>> = {
   app: [text, 31],
   proto: [oneOf('UDP', 'TCP'), 31],
   act: [text, 63],
+  cat: [text, 1023],
+  outcome: [text, 63],
+  reason: [text, 1023],
+  dvchost: [text, 100],
   externalId: [text, 40],
   msg: [text, 1023],
   ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`cs${n}`, [text, 4000]])),

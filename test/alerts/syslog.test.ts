@@ -75,9 +75,9 @@ t.test('CEF can be read back field by field', async (t) => {
 t.test('ECS and OCSF say what their schemas ask for', async (t) => {
   t.match(JSON.parse(bodyOf(only('ecs'))), {
     '@timestamp': '2026-11-23T09:00:00.123Z',
-    ecs: { version: /^8\./ },
+    ecs: { version: /^9\./ },
     event: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['protocol', 'denied'] },
-    dns: { type: 'query', question: { name: 'www.akamaicontainer.com', type: 'A', class: 'IN' } },
+    dns: { type: 'answer', question: { name: 'www.akamaicontainer.com', type: 'A', class: 'IN' } },
     source: { ip: '192.0.2.7' },
     threat: { indicator: { type: 'domain-name', confidence: 'High' } },
     cenote: { count: 3 },
@@ -85,12 +85,12 @@ t.test('ECS and OCSF say what their schemas ask for', async (t) => {
   t.match(JSON.parse(bodyOf(only('ocsf'))), {
     class_uid: 4003,
     category_uid: 4,
-    activity_id: 1,
-    type_uid: 400301,
+    activity_id: 6,
+    type_uid: 400306,
     severity_id: 4,
     time: Date.parse('2026-11-23T09:00:00.123Z'),
     count: 3,
-    metadata: { version: '1.3.0', product: { vendor_name: 'cenote' } },
+    metadata: { version: '1.8.0', product: { vendor_name: 'cenote' } },
     query: { hostname: 'www.akamaicontainer.com', type: 'A' },
     src_endpoint: { ip: '192.0.2.7' },
   });
@@ -229,4 +229,92 @@ t.test('over TLS the receiver must prove who it is', async (t) => {
   await receiver.close();
   await ended;
   t.match(text, /^\d+ <130>1 /);
+});
+
+t.test('a test is of another class in every form: nothing of it looks like a hit', async (t) => {
+  const notice = noticeOf({ kind: 'test' });
+  for (const format of FORMATS) {
+    const messages = syslogMessages(notice, format, ORIGIN);
+    t.equal(messages.length, 1);
+    t.match(messages[0], / TEST \[\S+ notice="\S+" test="true"\] /, format);
+    t.match(messages[0], /^<134>/, 'informational');
+    t.notMatch(messages[0], /192\.0\.2\.7|akamaicontainer|HIT|sinkhole/, format);
+  }
+  t.match(bodyOf(only('cef', notice)), /^CEF:0\|cenote\|cenote\|[^|]+\|test\|Test of [^|]+\|0\|cat=test/);
+  t.match(bodyOf(only('leef', notice)), /\|test\|\^\|.*cat=test\^sev=1/);
+  t.match(JSON.parse(bodyOf(only('ecs', notice))), {
+    event: { kind: 'event', action: 'alert-test', dataset: 'cenote.test', category: ['configuration'] },
+    tags: ['test'],
+    threat: undefined,
+    source: undefined,
+  });
+  t.match(JSON.parse(bodyOf(only('ocsf', notice))), { class_uid: 6002, is_alert: false, severity_id: 1 });
+});
+
+t.test('each hit carries its own severity, and that of the list of the campaign', async (t) => {
+  const indicator = (confidence: 'low' | 'high') => ({
+    campaign: '3CX',
+    source: null,
+    firstPublished: null,
+    confidence,
+  });
+  const hit = (list: string, confidence: 'low' | 'high', decider = list) =>
+    hitOf({
+      list: decider,
+      indicator: null,
+      matches: [{ list, rule: `${list}.example`, indicator: indicator(confidence), mode: 'enforce' }],
+    });
+  const notice = noticeOf({ hits: [hit('a', 'low'), hit('b', 'high', 'ads')] });
+  const severities = (format: SyslogFormat) => syslogMessages(notice, format, ORIGIN).map(bodyOf);
+  t.same(
+    severities('ocsf').map((body) => JSON.parse(body).severity_id),
+    [2, 4],
+  );
+  t.same(
+    severities('ecs').map((body) => JSON.parse(body).event.severity),
+    [4, 9],
+  );
+  t.match(severities('cef')[0], /\|hit\|Listed name asked for: a\|4\|/);
+  t.match(severities('cef')[1], /\|hit\|Listed name asked for: b\|9\|.*cs1=b /);
+  t.match(severities('rfc5424')[1], /list b \(3CX\): it was blocked by list ads/);
+});
+
+t.test('what a monitored name got is said as that', async (t) => {
+  const notice = noticeOf({}, { verdict: 'monitor', outcome: 'data', rcode: 'NOERROR', count: 1 });
+  t.match(bodyOf(only('rfc5424', notice)), /asked for \S+ A once, list .*: it was answered \[monitor\]$/);
+  t.match(JSON.parse(bodyOf(only('ocsf', notice))), { action: 'Allowed', rcode: 'NoError', rcode_id: 0 });
+  t.match(JSON.parse(bodyOf(only('ecs', notice))), {
+    event: { type: ['protocol', 'allowed'], reason: 'data' },
+    dns: { response_code: 'NOERROR' },
+  });
+});
+
+t.test('networks and expressions are no domain names', async (t) => {
+  const typeOf = (rule: string) =>
+    JSON.parse(bodyOf(only('ecs', noticeOf({}, { rule, via: '203.0.113.9' })))).threat.indicator.type;
+  t.equal(typeOf('203.0.113.0/24'), 'ipv4-addr');
+  t.equal(typeOf('2001:db8::/32'), 'ipv6-addr');
+  t.equal(typeOf('/^c2[0-9]+/'), undefined);
+  t.equal(typeOf('evil.example'), 'domain-name');
+  t.ok(
+    JSON.parse(bodyOf(only('ecs', noticeOf({}, { via: '203.0.113.9' })))).related.ip.includes('203.0.113.9'),
+  );
+});
+
+t.test('JSON in a datagram is never cut: members go instead', async (t) => {
+  const long = 'x'.repeat(300);
+  const matches = Array.from({ length: 60 }, (_, i) => ({
+    list: `${long}${i}`,
+    rule: long,
+    indicator: null,
+    mode: 'enforce' as const,
+  }));
+  const notice = noticeOf({}, { matches });
+  for (const format of ['ecs', 'ocsf'] as const) {
+    t.ok(Buffer.byteLength(only(format, notice)) > 8192);
+    const [message = ''] = syslogMessages(notice, format, ORIGIN, 8192);
+    t.ok(Buffer.byteLength(message) <= 8192, `${format}: ${Buffer.byteLength(message)}`);
+    const body = JSON.parse(bodyOf(message));
+    t.equal(body.query?.hostname ?? body.dns?.question?.name, 'www.akamaicontainer.com');
+  }
 });

@@ -5,14 +5,16 @@ import { describe } from '../describe.ts';
 import { cut, forCefHeader, forCefValue } from '../escape.ts';
 import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
+import { ownMatch } from './of-hit.ts';
 
 const SEVERITY = { low: 4, medium: 6, high: 9 } as const;
 /** Longest `msg` of the dictionary. */
 const MESSAGE_CHARACTERS_MAX = 1023;
 
 export function cefOfHit(hit: Hit, incident: IncidentSummary): string {
-  const { client, question, indicator } = hit;
-  return cef('hit', `Listed name asked for: ${hit.list}`, SEVERITY[incident.severity], [
+  const { client, question } = hit;
+  const own = ownMatch(hit, incident);
+  return cef('hit', `Listed name asked for: ${own.list}`, SEVERITY[own.severity], [
     ['rt', String(Date.parse(hit.time))],
     ...clientOf(client.ip),
     ['shost', client.name],
@@ -20,15 +22,18 @@ export function cefOfHit(hit: Hit, incident: IncidentSummary): string {
     ['app', 'DNS'],
     ['proto', hit.transport === 'udp' ? 'UDP' : 'TCP'],
     ['act', hit.verdict],
+    ['outcome', hit.outcome],
+    ['reason', hit.rcode],
+    ['dvchost', hit.resolver],
     ['cnt', String(hit.count)],
     ['dhost', question.name],
     ['externalId', hit.id],
     ['cs1Label', 'list'],
-    ['cs1', hit.list],
+    ['cs1', own.list],
     ['cs2Label', 'rule'],
-    ['cs2', hit.rule],
+    ['cs2', own.rule],
     ['cs3Label', 'campaign'],
-    ['cs3', indicator?.campaign ?? null],
+    ['cs3', own.indicator?.campaign ?? null],
     ['cs4Label', 'queryType'],
     ['cs4', question.type],
     ['cs5Label', 'incident'],
@@ -41,7 +46,19 @@ export function cefOfHit(hit: Hit, incident: IncidentSummary): string {
 export function cefOfNotice(notice: Notice): string {
   const { incident } = notice;
   const { title, sentence } = describe(notice);
-  if (incident === null) return cef(notice.kind, title, 7, [['msg', cut(sentence, MESSAGE_CHARACTERS_MAX)]]);
+  const message = cut(sentence, MESSAGE_CHARACTERS_MAX);
+  // A rule that waits for hits or incidents must not fire for a test: another class, nobody's address.
+  if (notice.kind === 'test')
+    return cef('test', title, 0, [
+      ['cat', 'test'],
+      ['msg', message],
+    ]);
+  if (incident === null)
+    return cef(notice.kind, title, notice.kind === 'recovered' ? 3 : 7, [
+      ['cat', notice.kind],
+      ['externalId', notice.trouble?.id ?? null],
+      ['msg', message],
+    ]);
   const count = notice.furtherHits > 0 ? notice.furtherHits : incident.hits;
   return cef(`incident-${notice.kind}`, title, SEVERITY[incident.severity], [
     ['rt', String(Date.parse(notice.time))],
@@ -57,7 +74,8 @@ export function cefOfNotice(notice: Notice): string {
     ['cs1', incident.list],
     ['cs3Label', 'campaign'],
     ['cs3', incident.campaign],
-    ['msg', cut(sentence, MESSAGE_CHARACTERS_MAX)],
+    ['reason', incident.end],
+    ['msg', message],
   ]);
 }
 

@@ -6,29 +6,34 @@ import { describe } from '../describe.ts';
 import { plain } from '../escape.ts';
 import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
+import { ownMatch } from './of-hit.ts';
 
 /** 1 to 10. */
 const SEVERITY = { low: 3, medium: 6, high: 9 } as const;
 
 export function leefOfHit(hit: Hit, incident: IncidentSummary): string {
-  const { client, question, indicator } = hit;
+  const { client, question } = hit;
+  const own = ownMatch(hit, incident);
   return leef('hit', [
     ['devTime', String(Date.parse(hit.time))],
     ['cat', 'hit'],
-    ['sev', String(SEVERITY[incident.severity])],
+    ['sev', String(SEVERITY[own.severity])],
     ['src', client.ip],
     ['identHostName', client.name],
     ['identMac', client.mac],
     ['proto', hit.transport === 'udp' ? 'UDP' : 'TCP'],
     ['action', hit.verdict],
-    ['policy', hit.list],
+    ['policy', own.list],
+    ['outcome', hit.outcome],
+    ['responseCode', hit.rcode],
+    ['resolver', hit.resolver],
     ['count', String(hit.count)],
     ['queryName', question.name],
     ['queryType', question.type],
     ['answer', hit.answer.join(',') || null],
-    ['rule', hit.rule],
+    ['rule', own.rule],
     ['via', hit.via],
-    ['campaign', indicator?.campaign ?? null],
+    ['campaign', own.indicator?.campaign ?? null],
     ['group', client.group],
     ['hit', hit.id],
     ['incident', incident.id],
@@ -38,11 +43,12 @@ export function leefOfHit(hit: Hit, incident: IncidentSummary): string {
 export function leefOfNotice(notice: Notice): string {
   const { incident } = notice;
   const { sentence } = describe(notice);
-  if (incident === null)
+  if (incident === null || notice.kind === 'test')
     return leef(notice.kind, [
       ['devTime', String(Date.parse(notice.time))],
       ['cat', notice.kind],
-      ['sev', '7'],
+      ['sev', notice.kind === 'trouble' ? '7' : '1'],
+      ['trouble', notice.trouble?.id ?? null],
       ['msg', sentence],
     ]);
   return leef(`incident-${notice.kind}`, [
@@ -57,6 +63,7 @@ export function leefOfNotice(notice: Notice): string {
     ['campaign', incident.campaign],
     ['group', incident.client.group],
     ['incident', incident.id],
+    ['end', incident.end],
     ['msg', sentence],
   ]);
 }

@@ -1,20 +1,23 @@
 // A notice as syslog messages: one a hit (each with its count), or one for the incident when it brings none.
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
-import { describe } from '../describe.ts';
+import { textOf } from '../describe.ts';
 import { forStructuredData, plain } from '../escape.ts';
+import { gotText } from '../outcomes.ts';
 import type { Notice } from '../receiver.ts';
+import { machineText, timesText } from '../words.ts';
 import { cefOfHit, cefOfNotice } from './cef.ts';
 import { ecsOfHit, ecsOfNotice } from './ecs.ts';
 import { leefOfHit, leefOfNotice } from './leef.ts';
 import { ocsfOfHit, ocsfOfNotice } from './ocsf.ts';
+import { ownMatch } from './of-hit.ts';
 
 export type SyslogFormat = 'rfc5424' | 'cef' | 'leef' | 'ecs' | 'ocsf';
 
-/** What a body format makes of one hit, and of a notice as a whole. */
+/** What a body format makes of one hit, and of a notice as a whole, in so many octets where it must not be cut. */
 export interface BodyFormat {
-  readonly hit: (hit: Hit, incident: IncidentSummary) => string;
-  readonly notice: (notice: Notice) => string;
+  readonly hit: (hit: Hit, incident: IncidentSummary, octetsMax: number) => string;
+  readonly notice: (notice: Notice, octetsMax: number) => string;
 }
 
 const BODIES: Record<SyslogFormat, BodyFormat> = {
@@ -28,6 +31,8 @@ const BODIES: Record<SyslogFormat, BodyFormat> = {
 /** Local use 0 (RFC 5424 §6.2.1). */
 const FACILITY = 16;
 const SEVERITY = { high: 2, medium: 4, low: 5 } as const;
+const NOTICE = 5;
+const INFORMATIONAL = 6;
 /** The enterprise number set aside for documentation (RFC 5612): cenote has none of its own. */
 const SD_ID = 'cenote@32473';
 
@@ -36,68 +41,111 @@ export interface Origin {
   readonly processId: number;
 }
 
-/** @returns complete RFC 5424 messages, unframed */
-export function syslogMessages(notice: Notice, format: SyslogFormat, origin: Origin): string[] {
-  const body = BODIES[format];
-  const { incident, hits } = notice;
-  if (incident === null || hits.length === 0)
-    return [
-      wrap(
-        notice,
-        notice.time,
-        { id: notice.kind.toUpperCase(), data: dataOf(notice, null) },
-        body.notice(notice),
-        origin,
-      ),
-    ];
-  const messages = hits.map((hit) =>
-    wrap(notice, hit.time, { id: 'HIT', data: dataOf(notice, hit) }, body.hit(hit, incident), origin),
-  );
-  if (notice.furtherHits > 0)
-    messages.push(
-      wrap(notice, notice.time, { id: 'FURTHER', data: dataOf(notice, null) }, body.notice(notice), origin),
-    );
-  return messages;
+interface Head {
+  readonly id: string;
+  readonly time: string;
+  /** RFC 5424 §6.2.1. */
+  readonly severity: number;
+  readonly data: readonly (readonly [name: string, value: string])[];
 }
 
-function wrap(
+/**
+ * One a hit, or one for the notice when it brings none or is a test: a rule that waits for hits must not fire for a test.
+ * @param octetsMax of a message @returns complete RFC 5424 messages, unframed
+ */
+export function syslogMessages(
   notice: Notice,
-  time: string,
-  head: { readonly id: string; readonly data: string },
-  body: string,
-  { hostName, processId }: Origin,
-): string {
-  const priority = FACILITY * 8 + SEVERITY[notice.incident?.severity ?? 'high'];
-  const host = hostName.replace(/[^\x21-\x7e]/g, '').slice(0, 255) || '-';
-  return `<${priority}>1 ${time} ${host} cenote ${processId} ${head.id} ${head.data} ${body}`;
+  format: SyslogFormat,
+  origin: Origin,
+  octetsMax: number = Number.POSITIVE_INFINITY,
+): string[] {
+  const body = BODIES[format];
+  const { incident, hits, kind, furtherHits } = notice;
+  const whole = (id: string): string => {
+    const head = headOfNotice(notice, id);
+    return wrap(head, origin, octetsMax, (room) => body.notice(notice, room));
+  };
+  if (incident === null || hits.length === 0 || kind === 'test') return [whole(kind.toUpperCase())];
+  const messages = hits.map((hit) =>
+    wrap(headOfHit(notice, incident, hit), origin, octetsMax, (room) => body.hit(hit, incident, room)),
+  );
+  // What a notice without hits says has to be said too: that it is over, that it was found in the past.
+  const saysMore = furtherHits > 0 || notice.found.length > 0 || kind === 'closed';
+  return saysMore ? [...messages, whole(furtherHits > 0 ? 'FURTHER' : kind.toUpperCase())] : messages;
 }
 
-function dataOf(notice: Notice, hit: Hit | null): string {
-  const { incident } = notice;
-  const values: [string, string][] = [['notice', notice.id]];
-  if (incident !== null)
-    values.push(
+function headOfHit(notice: Notice, incident: IncidentSummary, hit: Hit): Head {
+  const { list, severity } = ownMatch(hit, incident);
+  return {
+    id: 'HIT',
+    time: hit.time,
+    severity: SEVERITY[severity],
+    data: [
+      ['notice', notice.id],
       ['incident', incident.id],
-      ['list', incident.list],
-      ['client', incident.client.ip],
-      ['severity', incident.severity],
-    );
-  if (hit !== null) values.push(['hit', hit.id], ['name', hit.question.name], ['count', String(hit.count)]);
-  else if (notice.furtherHits > 0) values.push(['count', String(notice.furtherHits)]);
-  return `[${SD_ID}${values.map(([name, value]) => ` ${name}="${forStructuredData(value)}"`).join('')}]`;
+      ['list', list],
+      ['client', hit.client.ip],
+      ['severity', severity],
+      ['hit', hit.id],
+      ['name', hit.question.name],
+      ['count', String(hit.count)],
+      ['outcome', hit.outcome],
+    ],
+  };
+}
+
+function headOfNotice({ id: notice, kind, time, incident, furtherHits, trouble }: Notice, id: string): Head {
+  if (kind === 'test')
+    return {
+      id,
+      time,
+      severity: INFORMATIONAL,
+      data: [
+        ['notice', notice],
+        ['test', 'true'],
+      ],
+    };
+  if (incident === null) {
+    const about: [string, string][] = trouble === null ? [] : [['trouble', trouble.id]];
+    const severity = kind === 'recovered' ? NOTICE : SEVERITY.high;
+    return { id, time, severity, data: [['notice', notice], ...about] };
+  }
+  const { list, client, severity, end } = incident;
+  return {
+    id,
+    time,
+    severity: SEVERITY[severity],
+    data: [
+      ['notice', notice],
+      ['incident', incident.id],
+      ['list', list],
+      ['client', client.ip],
+      ['severity', severity],
+      ...(end === null ? [] : [['end', end] as const]),
+      ...(furtherHits > 0 ? [['count', String(furtherHits)] as const] : []),
+    ],
+  };
+}
+
+function wrap(head: Head, origin: Origin, octetsMax: number, body: (room: number) => string): string {
+  const host = origin.hostName.replace(/[^\x21-\x7e]/g, '').slice(0, 255) || '-';
+  const data = head.data.map(([name, value]) => ` ${name}="${forStructuredData(value)}"`).join('');
+  const start = `<${FACILITY * 8 + head.severity}>1 ${head.time} ${host} cenote ${origin.processId} ${head.id} [${SD_ID}${data}] `;
+  return start + body(octetsMax - Buffer.byteLength(start));
 }
 
 /** RFC 5424 §6.4: a text in UTF-8 begins with the mark. */
 const BOM = '\uFEFF';
 
 function textOfHit(hit: Hit, incident: IncidentSummary): string {
-  const { client, question } = hit;
-  const who = client.name === null ? client.ip : `${plain(client.name)} (${client.ip})`;
+  const { client, question, count, outcome } = hit;
   const campaign = incident.campaign === null ? '' : ` (${plain(incident.campaign)})`;
-  return `${BOM}${who} asked for ${question.name} ${question.type}, ${hit.count} times, list ${plain(hit.list)}${campaign}: ${hit.verdict}`;
+  const { list } = ownMatch(hit, incident);
+  const decider = list === hit.list ? '' : ` by list ${plain(hit.list)}`;
+  const got = gotText({ outcomes: { [outcome]: count } });
+  return `${BOM}${machineText(client)} asked for ${question.name} ${question.type} ${timesText(count, 0)}, list ${plain(list)}${campaign}: ${got}${decider} [${hit.verdict}]`;
 }
 
 function textOfNotice(notice: Notice): string {
-  const { title, sentence } = describe(notice);
-  return `${BOM}${title}. ${sentence}`;
+  return `${BOM}${textOf(notice)}`;
 }

@@ -24,13 +24,16 @@ export interface SyslogOptions {
 
 /** Longest datagram: over the 1,180 octets every receiver takes (RFC 5426 §3.2), below what IP can carry. */
 const DATAGRAM_OCTETS_MAX = 8192;
+/** What rsyslog, syslog-ng and Wazuh take of one message unless told otherwise, or more. */
+const STREAM_OCTETS_MAX = 65_536;
 
 export function createSyslogReceiver(options: SyslogOptions): Receiver {
   const line = options.transport === 'udp' ? datagramLine(options) : streamLine(options);
   return {
     name: options.name,
     async deliver(notice: Notice, signal: AbortSignal): Promise<void> {
-      for (const message of syslogMessages(notice, options.format, options.origin)) {
+      const octetsMax = options.transport === 'udp' ? DATAGRAM_OCTETS_MAX : STREAM_OCTETS_MAX;
+      for (const message of syslogMessages(notice, options.format, options.origin, octetsMax)) {
         signal.throwIfAborted();
         await line.send(Buffer.from(message), signal);
       }
