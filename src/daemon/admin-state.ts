@@ -25,6 +25,7 @@ import type {
   ReceiverReply,
 } from '../desk/messages.ts';
 import { ENDING_NAMES, RCODE_NAMES, readCounters, sumCounters, WAIT_BOUNDS_MS } from '../events/counters.ts';
+import type { Coverage } from '../hits/coverage.ts';
 import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
@@ -183,6 +184,14 @@ export class DaemonState implements AdminState {
     const targets = names.map((name) => ({ name, covers: 'subtree' as const }));
     const asked = await this.#askAfterFlush({ what: 'hunt', targets, sinceMs });
     return [...listed, ...asked];
+  }
+
+  coverage(of: 'history' | 'hits', sinceMs: number): Promise<Coverage> {
+    return this.#supervisor.hits.ask({ what: 'coverage', of, sinceMs });
+  }
+
+  alerting(): readonly string[] {
+    return this.#supervisor.rules.ruleSet.lists.flatMap(({ name, alert }) => (alert ? [name] : []));
   }
 
   keepsHistory(): boolean {

@@ -1,6 +1,7 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
 
 import type { Who } from '../clients/who.ts';
+import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
 import { addressToText } from '../wire/names/address.ts';
 import type { HitsDesk } from './desk.ts';
@@ -10,6 +11,7 @@ import { sampleNotice } from './sample-notice.ts';
 
 const TEST_MS = 10_000;
 const TIMELINE_LINES = 2000;
+const TIMELINE_HITS = 1000;
 
 /** Answers from all that is in the rings by now. */
 export async function answerQuestion(desk: HitsDesk, question: Question): Promise<Answer> {
@@ -31,12 +33,21 @@ export async function answerQuestion(desk: HitsDesk, question: Question): Promis
       return testAlerts(desk);
     case 'state':
       return stateOf(desk);
+    case 'coverage':
+      return coverageOf(desk, question);
     case 'turned':
       await desk.turning.ended();
       return true;
     default:
       return question satisfies never;
   }
+}
+
+function coverageOf(desk: HitsDesk, { of, sinceMs }: Extract<Question, { what: 'coverage' }>): Coverage {
+  const isStored = desk.writeHistory();
+  const { historyMs, hitsMs } = desk.settings;
+  const waiting = desk.keeper.pending + (of === 'history' && !isStored ? desk.sightings.size : 0);
+  return desk.watch.coverage(of, { sinceMs, historyMs, hitsMs, waiting });
 }
 
 function acknowledge(desk: HitsDesk, id: string): IncidentSummary | null {
@@ -68,16 +79,21 @@ function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): Cl
   const who = { machines: table.idsOf(id), ips: [] };
   const known = { ip, name, nameFrom, mac, machine: id, addresses };
   return desk.store.read<ClientTimeline>(
-    (tables) => ({
-      ...known,
-      incidents: tables.incidents.find({ who, sinceMs }).map(summaryOf),
-      hits: tables.hits.find({ who, sinceMs }),
-      history: who.machines
-        .flatMap((machine) => tables.history.ofMachine(machine, sinceMs, TIMELINE_LINES))
-        .sort((a, b) => (a.last === b.last ? 0 : a.last < b.last ? 1 : -1))
-        .slice(0, TIMELINE_LINES),
-    }),
-    { ...known, incidents: [], hits: [], history: [] },
+    (tables) => {
+      const hits = tables.hits.find({ who, sinceMs, limit: TIMELINE_HITS + 1 });
+      const history = who.machines
+        .flatMap((machine) => tables.history.ofMachine(machine, sinceMs, TIMELINE_LINES + 1))
+        .sort((a, b) => (a.last === b.last ? 0 : a.last < b.last ? 1 : -1));
+      return {
+        ...known,
+        incidents: tables.incidents.find({ who, sinceMs }).map(summaryOf),
+        hits: hits.slice(0, TIMELINE_HITS),
+        history: history.slice(0, TIMELINE_LINES),
+        areHitsCut: hits.length > TIMELINE_HITS,
+        isHistoryCut: history.length > TIMELINE_LINES,
+      };
+    },
+    { ...known, incidents: [], hits: [], history: [], areHitsCut: false, isHistoryCut: false },
   );
 }
 

@@ -20,7 +20,7 @@ import { createUlidMaker } from '../hits/ulid.ts';
 import { textToAddress } from '../wire/names/address.ts';
 import { clientOfAsker } from './hunts.ts';
 import { IncidentWatch } from './incident-watch.ts';
-import { keeperFor, sightingsFor } from './intake.ts';
+import { isHistoryKept, keeperFor, sightingsFor, watchFor } from './intake.ts';
 import type { HitKeeper, KeeperOptions } from './keeper.ts';
 import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
 import { type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
@@ -30,6 +30,7 @@ import type { Sightings } from './sightings/sightings.ts';
 import { deliveryFor } from './telling.ts';
 import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
+import type { Watch } from './watch.ts';
 
 export interface DeskOptions {
   readonly birth: HitsBirth;
@@ -66,6 +67,7 @@ export class HitsDesk {
   readonly past: PastWatch;
   readonly log: HitLog;
   readonly turning: Turning;
+  readonly watch: Watch;
   readonly options: Omit<DeskOptions, 'settings'>;
   readonly troubles: Troubles;
   delivery: Delivery;
@@ -115,6 +117,7 @@ export class HitsDesk {
     });
     this.keeper = keeperFor(this, this.#newcomers);
     this.sightings = sightingsFor(this, this.#newcomers);
+    this.watch = watchFor(this);
     this.#applyContext(settings);
     this.past = new PastWatch({
       searcher: this.searcher,
@@ -144,6 +147,7 @@ export class HitsDesk {
     this.delivery.tick();
     this.log.tick();
     this.turning.tick();
+    this.watch.tick();
     const asked = this.#newcomers.take();
     if (asked.length > 0) send({ kind: 'seen', asked });
     if (monotonic() - this.#historyMs >= HISTORY_MS) this.writeHistory();
@@ -158,6 +162,7 @@ export class HitsDesk {
     this.#applyContext(settings);
     this.turning.begin();
     this.sightings.usePrivacy(settings.privacy);
+    this.watch.useHistory(isHistoryKept(this.options.birth, settings));
     if (alertsChanged) {
       const old = this.delivery;
       this.delivery = deliveryFor(this, settings.alerts);
@@ -188,7 +193,10 @@ export class HitsDesk {
   writeHistory(): boolean {
     this.#historyMs = this.options.monotonic();
     if (this.sightings.size === 0) return true;
-    const stored = this.store.write((tables) => this.sightings.writeTo(tables.history));
+    const stored = this.store.write((tables) => {
+      this.sightings.writeTo(tables.history);
+      this.watch.write(tables);
+    });
     if (stored) this.sightings.written();
     return stored;
   }
@@ -214,7 +222,10 @@ export class HitsDesk {
     this.writeHistory();
     await Promise.all([this.past.stop(), this.searcher.close()]);
     await this.delivery.close();
-    this.store.write((tables) => this.writeAlongside(tables));
+    this.store.write((tables) => {
+      this.writeAlongside(tables);
+      this.watch.write(tables);
+    });
     await this.log.close();
     this.store.close();
   }
@@ -255,6 +266,7 @@ export class HitsDesk {
   #clockJumped(jumpMs: number): void {
     this.delivery.shift(jumpMs);
     this.registry.clockJumped(jumpMs);
+    this.watch.clockJumped();
     const text = `the clock jumped by ${Math.round(jumpMs / 1000)} s; nothing is removed for its age for a day`;
     this.say('warn', text);
   }

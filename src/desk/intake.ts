@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { askedHit } from '../hits/asked-hit.ts';
 import type { HitsDesk } from './desk.ts';
 import { HitKeeper } from './keeper.ts';
+import type { HitsBirth, HitsSettings } from './messages.ts';
 import type { Newcomers } from './sightings/newcomers.ts';
 import { Sightings } from './sightings/sightings.ts';
+import { Watch } from './watch.ts';
 
 export function keeperFor(desk: HitsDesk, newcomers: Newcomers): HitKeeper {
   const { options, context, log, store, registry } = desk;
@@ -54,4 +56,16 @@ export function sightingsFor(desk: HitsDesk, newcomers: Newcomers): Sightings {
       if (hit !== null) desk.keeper.add(hit);
     },
   });
+}
+
+export function watchFor(desk: HitsDesk): Watch {
+  const { options, settings, store } = desk;
+  const { birth, now, monotonic } = options;
+  const history = isHistoryKept(birth, settings);
+  return new Watch({ store, now, monotonic, history, lost: () => desk.sightings.lost });
+}
+
+/** Without rings for queries nothing is kept, whatever the settings say. */
+export function isHistoryKept({ queryRings }: HitsBirth, { privacy }: HitsSettings): boolean {
+  return queryRings.length > 0 && privacy !== 'off';
 }

@@ -5,6 +5,7 @@ import type { MachineUpdate, NameFrom } from '../clients/machine.ts';
 import type { Asked } from '../clients/machine-book.ts';
 import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import type { Coverage } from '../hits/coverage.ts';
 import type { AskedInPast } from '../hits/find.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
 import type { HuntTarget } from '../hits/hunt/past.ts';
@@ -82,6 +83,8 @@ export type Question =
   | { readonly what: 'huntLists'; readonly lists: readonly string[] | null; readonly sinceMs: number }
   | { readonly what: 'testAlerts' }
   | { readonly what: 'state' }
+  /** Of which time an answer about history or hits speaks. */
+  | { readonly what: 'coverage'; readonly of: 'history' | 'hits'; readonly sinceMs: number }
   /** Answered when nothing reads the lists that were replaced. */
   | { readonly what: 'turned' };
 
@@ -109,6 +112,9 @@ export interface ClientTimeline {
   readonly incidents: readonly IncidentSummary[];
   readonly hits: readonly Hit[];
   readonly history: readonly ClientDay[];
+  /** There are more than are given, which are the newest. */
+  readonly areHitsCut: boolean;
+  readonly isHistoryCut: boolean;
 }
 
 export interface ReceiverReply {
@@ -143,6 +149,7 @@ export interface Answers {
   readonly testAlerts: readonly ReceiverReply[];
   readonly state: HitsState;
   readonly turned: true;
+  readonly coverage: Coverage;
 }
 export type Answer = Answers[keyof Answers];
 

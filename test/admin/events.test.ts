@@ -2,7 +2,7 @@
 import t, { type Test } from 'tap';
 import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
-import { ask, FINDING, HIT, type HttpAnswer, INCIDENT, stateOf } from '../support/admin-state.ts';
+import { ask, COVERAGE, FINDING, HIT, type HttpAnswer, INCIDENT, stateOf } from '../support/admin-state.ts';
 
 const TOKEN = 't'.repeat(43);
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
@@ -64,7 +64,13 @@ t.test('a hunt goes by lists or names, in a URL or in a body', async (t) => {
     },
   });
   const { json } = await ask(bound, '/api/v1/hunt');
-  t.same(json, { since: new Date(NOW - 90 * DAY_MS).toISOString(), keepsHistory: true, findings: [FINDING] });
+  t.same(json, {
+    since: new Date(NOW - 90 * DAY_MS).toISOString(),
+    keepsHistory: true,
+    coverage: COVERAGE,
+    lookedFor: { lists: ['3cx-2023'], names: 0 },
+    findings: [FINDING],
+  });
   await ask(
     bound,
     '/api/v1/hunt?lists=3cx-2023,ads&names=EVIL.example.,b%C3%BCcher.example,a%5C,b.example&since=1d',

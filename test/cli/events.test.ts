@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import { FINDING, HIT, INCIDENT, MACHINE, stateOf } from '../support/admin-state.ts';
+import { COVERAGE, FINDING, HIT, INCIDENT, MACHINE, stateOf } from '../support/admin-state.ts';
 import { type Ran, run } from '../support/cli-run.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
@@ -94,7 +94,12 @@ t.test('hunt takes lists and names, and is 3 when somebody asked', async (t) => 
   t.match(found.stdout, /^1 client since 2026-11-01 00:00:00 UTC$/m);
   const json = await cenote('hunt', '--json');
   t.equal(json.code, 3);
-  t.same(JSON.parse(json.stdout), { since: '2026-08-25T12:00:00.000Z', findings: [FINDING] });
+  t.same(JSON.parse(json.stdout), {
+    since: '2026-08-25T12:00:00.000Z',
+    coverage: COVERAGE,
+    lookedFor: { lists: ['3cx-2023'], names: 0 },
+    findings: [FINDING],
+  });
   const none = await cenote('hunt', 'quiet.example');
   t.match(none, { code: 0, stdout: /^Nobody is known to have asked/ });
   t.same(asked, [
@@ -102,6 +107,47 @@ t.test('hunt takes lists and names, and is 3 when somebody asked', async (t) => 
     { lists: null, names: [], sinceMs: NOW - 90 * 86_400_000 },
     { lists: null, names: ['quiet.example'], sinceMs: NOW - 90 * 86_400_000 },
   ]);
+});
+
+t.test('nobody is said of the time that was watched, and of what was looked for', async (t) => {
+  const gap = {
+    from: '2026-11-10T00:00:00.000Z',
+    to: '2026-11-11T00:00:00.000Z',
+    reason: 'not running',
+  } as const;
+  const cenote = await beside(t, {
+    hunt: async () => [],
+    hits: async () => [],
+    coverage: async () => ({ ...COVERAGE, gaps: [gap], waiting: 3, isWhole: false }),
+  });
+  const { stdout } = await cenote('hunt', 'quiet.example', '--since', '2026-10-01');
+  t.match(
+    stdout,
+    /^Nobody is known to have asked for any of it from 2026-11-01 00:00:00 to 2026-11-23 12:00:00 UTC\.$/m,
+  );
+  t.match(stdout, /^Nothing is known from before 2026-11-01 00:00:00 UTC\.$/m);
+  t.match(
+    stdout,
+    /^Not watched from 2026-11-10 00:00:00 to 2026-11-11 00:00:00 UTC: cenote was not running\.$/m,
+  );
+  const none = await cenote('hits', '--since', '2026-10-01');
+  t.match(
+    none.stdout,
+    /^No hits are known from 2026-11-01 .*\n[\s\S]*^3 wait for the store, which takes nothing/m,
+  );
+  const never = await beside(t, {
+    hunt: async () => [],
+    coverage: async () => ({ ...COVERAGE, from: null, isWhole: false }),
+    alerting: () => [],
+  });
+  t.match(await never('hunt', 'quiet.example'), {
+    code: 0,
+    stdout: /^It is not known who asked: nothing of that time was watched\.$/m,
+  });
+  const nothing = await never('hunt');
+  t.equal(nothing.code, 2);
+  t.match(nothing.stdout, /^Nothing was looked for: no list has `alert: true`/);
+  t.notMatch(nothing.stdout, /Nobody/);
 });
 
 t.test('hunt says when it cannot know', async (t) => {

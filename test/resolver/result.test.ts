@@ -4,7 +4,7 @@ import { counterRow, createCounters } from '../../src/events/counters.ts';
 import { decodeHit, type HitRecord } from '../../src/events/hit-record.ts';
 import { decodeQuery, type QueryRecord } from '../../src/events/query-record.ts';
 import { Recorder as Events } from '../../src/events/recorder.ts';
-import { RESULT_NAMES } from '../../src/events/result.ts';
+import { RESULT, RESULT_NAMES } from '../../src/events/result.ts';
 import { createRing, RingReader } from '../../src/events/ring.ts';
 import { VERDICT, Verdict } from '../../src/policy/verdict.ts';
 import { RingRecorder } from '../../src/resolver/record.ts';
@@ -91,6 +91,8 @@ t.test(
     recorder.end(blockedAfterAll, ENDING.sinkholed, 0);
     const plain = reply('d.example', [1]);
     recorder.end(plain, ENDING.forwarded, 0);
+    for (const rcode of [-1, 5, 0]) recorder.end(reply('e.example', []), ENDING.limited, rcode);
+    recorder.end(reply('stranger.example', []), ENDING.dropped, -1);
     events.flush();
 
     const hits: HitRecord[] = [];
@@ -107,7 +109,10 @@ t.test(
       { isHit: true, result: 1, group: 0 },
       { isHit: true, result: 1 },
       { isHit: false, result: 1 },
+      { result: RESULT.limited, rcode: -1 },
+      { result: RESULT.limited, rcode: 5 },
+      { result: RESULT.truncated, rcode: 0 },
     ]);
-    t.equal(queries.length, 3);
+    t.equal(queries.length, 6, 'over the rate limit is kept, a stranger without a reply is not');
   },
 );

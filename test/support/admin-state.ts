@@ -11,6 +11,7 @@ import type {
   StatusView,
 } from '../../src/admin/state.ts';
 import type { HuntFinding } from '../../src/desk/messages.ts';
+import type { Coverage } from '../../src/hits/coverage.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
@@ -208,6 +209,17 @@ export const MACHINE: ClientView = {
   ],
 };
 
+export const COVERAGE: Coverage = {
+  from: '2026-11-01T00:00:00.000Z',
+  to: '2026-11-23T12:00:00.000Z',
+  gaps: [],
+  furtherGaps: 0,
+  lost: 0,
+  waiting: 0,
+  gapsUnknownUntil: null,
+  isWhole: true,
+};
+
 export const FINDING: HuntFinding = {
   client: { ip: '192.0.2.7', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'default' },
   furtherNames: 0,
@@ -258,6 +270,8 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     hits: async () => [HIT],
     hunt: async () => [FINDING],
     keepsHistory: () => true,
+    coverage: async () => COVERAGE,
+    alerting: () => ['3cx-2023'],
     incidents: async () => [INCIDENT],
     acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
     clients: () => [MACHINE],
@@ -287,6 +301,8 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
           visits: 1,
         },
       ],
+      areHitsCut: false,
+      isHistoryCut: false,
     }),
     testAlerts: async () => [{ receiver: 'webhook hooks.example', error: null }],
     paused: () => [],

@@ -84,7 +84,8 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
           ...(list === undefined ? {} : { list }),
           ...clientAndLimit(state, query),
         };
-        return ok({ since: isoTime(since), hits: await state.hits(filter) });
+        const [hits, coverage] = await Promise.all([state.hits(filter), state.coverage('hits', since)]);
+        return ok({ since: isoTime(since), coverage, hits });
       },
     }),
     reads({
@@ -124,7 +125,11 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
           ...(wanted === 'open' || wanted === 'closed' ? { state: wanted } : {}),
           ...clientAndLimit(state, query),
         };
-        return ok({ since: isoTime(since), incidents: await state.incidents(filter) });
+        const [incidents, coverage] = await Promise.all([
+          state.incidents(filter),
+          state.coverage('hits', since),
+        ]);
+        return ok({ since: isoTime(since), coverage, incidents });
       },
     }),
     reads({
@@ -136,7 +141,11 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
       answer: async ({ params: { client: meant = '' }, query: { since = '30d' } }) => {
         const fromMs = sinceMs(since, now());
         const client = await state.client(whoIs(state, meant), fromMs);
-        return ok({ since: isoTime(fromMs), client });
+        const [coverage, hitsCoverage] = await Promise.all([
+          state.coverage('history', fromMs),
+          state.coverage('hits', fromMs),
+        ]);
+        return ok({ since: isoTime(fromMs), coverage, hitsCoverage, client });
       },
     }),
     reads({
@@ -156,8 +165,9 @@ async function search(
 ): ReturnType<Route['answer']> {
   const names = given.map(nameOf);
   const asked: HuntAsked = { lists: lists.length === 0 ? null : lists, names, sinceMs: since };
-  const findings = await state.hunt(asked);
-  return ok({ since: isoTime(since), keepsHistory: state.keepsHistory(), findings });
+  const [findings, coverage] = await Promise.all([state.hunt(asked), state.coverage('history', since)]);
+  const lookedFor = { lists: asked.lists ?? (names.length > 0 ? [] : state.alerting()), names: names.length };
+  return ok({ since: isoTime(since), keepsHistory: state.keepsHistory(), coverage, lookedFor, findings });
 }
 
 function clientAndLimit(

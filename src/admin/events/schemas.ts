@@ -152,17 +152,38 @@ export const pauses: Schema = list(
   object({ group: text, until: said('null: until it is resumed.', orNull(time)) }),
 );
 
+const coverage = object({
+  from: said('Since when was watched; null: nothing of the time asked for was.', orNull(time)),
+  to: time,
+  gaps: said(
+    'Times between in which nothing was kept, the latest first.',
+    list(object({ from: time, to: time, reason: said('not running, or history off', text) })),
+  ),
+  furtherGaps: count,
+  lost: said('Queries that found no room.', count),
+  waiting: said('What waits for a store that takes nothing, and is not in the answer.', count),
+  gapsUnknownUntil: said('Until then gaps were not noted.', orNull(time)),
+  isWhole: said('All of the time asked for was watched, and nothing is missing.', flag),
+});
+
 export const EVENT_RESPONSES = {
-  hits: object({ since: time, hits: said('Newest first.', list(hit)) }),
+  hits: object({ since: time, coverage, hits: said('Newest first.', list(hit)) }),
   hunt: object({
     since: time,
     keepsHistory: said('False: what is asked for is not kept at present.', flag),
+    coverage,
+    lookedFor: said(
+      'Lists, and how many names; of lists none: no list alerts.',
+      object({ lists: texts, names: count }),
+    ),
     findings: list(finding),
   }),
-  incidents: object({ since: time, incidents: list(incident) }),
+  incidents: object({ since: time, coverage, incidents: list(incident) }),
   incident: object({ incident }),
   client: object({
     since: time,
+    coverage: said('Of the history.', coverage),
+    hitsCoverage: said('Of hits and incidents.', coverage),
     client: object({
       ip: text,
       name: orNull(text),
@@ -184,6 +205,8 @@ export const EVENT_RESPONSES = {
           visits: said('Times it came back; null where that was not noted.', orNull(count)),
         }),
       ),
+      areHitsCut: said('There are more hits than are given, which are the newest.', flag),
+      isHistoryCut: flag,
     }),
   }),
   alerts: object({

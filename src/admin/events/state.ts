@@ -2,6 +2,7 @@
 
 import type { Who } from '../../clients/who.ts';
 import type { ClientTimeline, HuntFinding, ReceiverReply } from '../../desk/messages.ts';
+import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
@@ -14,6 +15,10 @@ export interface EventsState {
   readonly hits: (filter: HitFilter) => Promise<readonly Hit[]>;
   /** @throws RouteError for a list that is none */
   readonly hunt: (asked: HuntAsked) => Promise<readonly HuntFinding[]>;
+  /** Of which time an answer about history or hits speaks. */
+  readonly coverage: (of: 'history' | 'hits', sinceMs: number) => Promise<Coverage>;
+  /** Lists in force that alert: those that a hunt without words looks for. */
+  readonly alerting: () => readonly string[];
   /** False: what is asked for is not kept at present; a hunt sees only what was kept before. */
   readonly keepsHistory: () => boolean;
   readonly incidents: (filter: IncidentFilter) => Promise<readonly IncidentSummary[]>;

@@ -1,6 +1,8 @@
 // `cenote client MACHINE`: one machine's incidents and hits, and what else it asked for.
 import type { ClientTimeline } from '../../desk/messages.ts';
+import type { Coverage } from '../../hits/coverage.ts';
 import { EXIT } from '../cli-error.ts';
+import { coverageLines, noneLines } from '../coverage-lines.ts';
 import { clientText, historyLines, hitLines, incidentLines, moment } from '../event-lines.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
@@ -10,19 +12,30 @@ export interface ClientOptions extends DaemonOptions {
   readonly since?: string;
 }
 
+interface Told {
+  readonly since: string;
+  /** Of the history. */
+  readonly coverage: Coverage;
+  readonly hitsCoverage: Coverage;
+  readonly client: ClientTimeline;
+}
+
 export async function clientCommand(options: ClientOptions): Promise<number> {
   const path = `/api/v1/clients/${encodeURIComponent(options.machine)}${queryOf({ since: options.since })}`;
-  const told = await askRunning<{ readonly since: string; readonly client: ClientTimeline }>(options, path, {
-    timeoutMs: 60_000,
-  });
-  if (options.json) printJson({ since: told.since, ...told.client });
-  else printLines(clientLines(told.client, told.since));
+  const told = await askRunning<Told>(options, path, { timeoutMs: 60_000 });
+  const { since, coverage, hitsCoverage, client } = told;
+  if (options.json) printJson({ since, coverage, hitsCoverage, ...client });
+  else printLines(clientLines(told));
   return EXIT.ok;
 }
 
 /** Times go down the page in each part, as in a log. */
-function clientLines(client: ClientTimeline, since: string): string[] {
-  const { incidents, hits, history } = client;
+function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] {
+  const { incidents, hits, history, areHitsCut, isHistoryCut } = client;
+  const none = (what: string, of: Coverage): string[] =>
+    of.isWhole ? ['', `No ${what}.`] : ['', ...noneLines(what, of, since)];
+  const cut = (isCut: boolean, shown: number): string[] =>
+    isCut ? [`There are more; these are the newest ${shown.toLocaleString('en')} (--since).`] : [];
   const part = (title: string, lines: readonly string[]): string[] => [
     '',
     title,
@@ -31,10 +44,19 @@ function clientLines(client: ClientTimeline, since: string): string[] {
   return [
     `${machineText(client)}, since ${moment(since)} UTC`,
     ...(incidents.length === 0
-      ? ['', 'No incidents.']
+      ? none('incidents', hitsCoverage)
       : part('Incidents', incidentLines(incidents.toReversed()))),
-    ...(hits.length === 0 ? ['', 'No hits.'] : part('Hits', hitLines(hits.toReversed()))),
-    ...(history.length === 0 ? ['', 'No history.'] : part('Asked for', historyLines(history.toReversed()))),
+    ...(hits.length === 0 ? none('hits', hitsCoverage) : part('Hits', hitLines(hits.toReversed()))),
+    ...cut(areHitsCut, hits.length),
+    ...(history.length === 0
+      ? coverage.isWhole
+        ? ['', 'No history.']
+        : none('names that it asked for', coverage)
+      : [
+          ...part('Asked for', historyLines(history.toReversed())),
+          ...cut(isHistoryCut, history.length),
+          ...coverageLines(coverage, since),
+        ]),
   ];
 }
 

@@ -1,6 +1,8 @@
 // `cenote hits`: hits from the store, the newest last; as JSON, each as its line in the hit log.
+import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import { coverageLines, noneLines } from '../coverage-lines.ts';
 import { hitLines, moment } from '../event-lines.ts';
 import { counted, printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
@@ -19,20 +21,25 @@ const TABLE_LIMIT = 1000;
 
 interface Page {
   readonly since: string;
+  readonly coverage: Coverage;
   readonly hits: readonly Hit[];
 }
 
 export async function hitsCommand(options: HitsOptions): Promise<number> {
   const limit = limitOf(options);
-  const { since, hits, isCut } = await newest(options, limit);
+  const { since, hits, isCut, coverage } = await newest(options, limit);
   if (options.json) for (const hit of hits) process.stdout.write(`${JSON.stringify(hit)}\n`);
-  else if (hits.length === 0) printLines([`There are no hits since ${moment(since)} UTC.`]);
+  else if (hits.length === 0) printLines(noneLines('hits', coverage, since));
   else printLines(hitLines(hits));
   if (isCut)
     printError(`there are more; these are the newest ${hits.length.toLocaleString('en')} (--limit, --since)`);
   else if (!options.json && hits.length > 0) {
     const queries = hits.reduce((sum, { count }) => sum + count, 0);
-    printLines(['', `${counted(queries, 'query').replace(/querys$/, 'queries')} since ${moment(since)} UTC`]);
+    printLines([
+      '',
+      `${counted(queries, 'query').replace(/querys$/, 'queries')} since ${moment(since)} UTC`,
+      ...coverageLines(coverage, since),
+    ]);
   }
   return EXIT.ok;
 }
@@ -65,6 +72,7 @@ async function newest(
     if (isLast || found.size > limit)
       return {
         since: from,
+        coverage: page.coverage,
         hits: [...found.values()].slice(0, limit).reverse(),
         isCut: found.size > limit,
       };

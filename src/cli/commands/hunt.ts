@@ -1,7 +1,9 @@
 // `cenote hunt [LIST or NAME…]`: who asked, in the past, for names that are indicators now, or for the names given.
 import type { ListView } from '../../admin/state.ts';
 import type { HuntFinding } from '../../desk/messages.ts';
+import type { Coverage } from '../../hits/coverage.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import { coverageLines, watchedText } from '../coverage-lines.ts';
 import { findingLines, moment } from '../event-lines.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
@@ -15,6 +17,8 @@ export interface HuntOptions extends DaemonOptions {
 interface Hunted {
   readonly since: string;
   readonly keepsHistory: boolean;
+  readonly coverage: Coverage;
+  readonly lookedFor: { readonly lists: readonly string[]; readonly names: number };
   readonly findings: readonly HuntFinding[];
 }
 
@@ -34,14 +38,33 @@ export async function huntCommand(options: HuntOptions): Promise<number> {
     printError(
       'warning: what is asked for is not kept, so a hunt sees only what was kept before (events.queryLog)',
     );
-  if (options.json) printJson({ since: hunted.since, findings });
+  const { coverage, lookedFor } = hunted;
+  const isNothing = lookedFor.lists.length === 0 && lookedFor.names === 0;
+  if (options.json) printJson({ since: hunted.since, coverage, lookedFor, findings });
+  else if (isNothing)
+    printLines([
+      'Nothing was looked for: no list has `alert: true`; say lists or names (cenote hunt LIST or NAME).',
+    ]);
   else if (findings.length === 0)
-    printLines([`Nobody is known to have asked for any of it since ${from} UTC.`]);
+    printLines([nobodyText(coverage), ...coverageLines(coverage, hunted.since)]);
   else {
     const clients = new Set(findings.map(({ client }) => client.ip)).size;
-    printLines([...findingLines(findings), '', `${counted(clients, 'client')} since ${from} UTC`]);
+    printLines([
+      ...findingLines(findings),
+      '',
+      `${counted(clients, 'client')} since ${from} UTC`,
+      ...coverageLines(coverage, hunted.since),
+    ]);
   }
+  if (isNothing) return EXIT.bad;
   return findings.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+function nobodyText(coverage: Coverage): string {
+  const watched = watchedText(coverage);
+  return watched === null
+    ? 'It is not known who asked: nothing of that time was watched.'
+    : `Nobody is known to have asked for any of it ${watched}.`;
 }
 
 /** A word that is a list's name is that list; any other is a name asked for, as people paste it (`hxxps://evil[.]example/x`). */

@@ -1,7 +1,9 @@
 // `cenote incidents [ack ID]`: which clients asked for what, grouped by campaign; `ack` says that somebody has seen one.
+import type { Coverage } from '../../hits/coverage.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { clientText, incidentLines, moment } from '../event-lines.ts';
+import { noneLines } from '../coverage-lines.ts';
+import { clientText, incidentLines } from '../event-lines.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
@@ -17,13 +19,14 @@ export async function incidentsCommand(options: IncidentsOptions): Promise<numbe
   if (options.action === 'ack') return acknowledge(options);
   const { since, client, open } = options;
   const query = queryOf({ since, client, state: open ? 'open' : undefined });
-  const told = await askRunning<{ readonly since: string; readonly incidents: readonly IncidentSummary[] }>(
-    options,
-    `/api/v1/incidents${query}`,
-  );
+  const told = await askRunning<{
+    readonly since: string;
+    readonly coverage: Coverage;
+    readonly incidents: readonly IncidentSummary[];
+  }>(options, `/api/v1/incidents${query}`);
   if (options.json) printJson(told);
   else if (told.incidents.length === 0)
-    printLines([`There are no ${open ? 'open ' : ''}incidents since ${moment(told.since)} UTC.`]);
+    printLines(noneLines(`${open ? 'open ' : ''}incidents`, told.coverage, told.since));
   else printLines(incidentLines(told.incidents));
   return EXIT.ok;
 }

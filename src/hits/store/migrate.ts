@@ -6,7 +6,7 @@ import { constants, copyFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { idOfAddress } from '../../clients/machine.ts';
 import { textToAddress } from '../../wire/names/address.ts';
-import { ASKERS, TOLD } from './schema.ts';
+import { ASKERS, DAY_MS, dayOfTable, oldDayTable, TOLD, WATCHED } from './schema.ts';
 
 type Step = (database: DatabaseSync) => void;
 
@@ -37,9 +37,23 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
       for (const { client, name, list, lastMs } of database.prepare('SELECT * FROM hunted').all())
         tell.run(machineOf(String(client)), String(name), String(list), Number(lastMs));
       database.exec('DROP TABLE clients; DROP TABLE hunted');
+      noteWatched(database);
     },
   ],
 ]);
+
+/** What was kept before was watched, with gaps that nobody noted. */
+function noteWatched(database: DatabaseSync): void {
+  database.exec(WATCHED);
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const days = tables.flatMap(({ name }) => dayOfTable(String(name)) ?? []).sort((a, b) => a - b);
+  const [first] = days;
+  const last = days.at(-1);
+  if (first === undefined || last === undefined) return;
+  const row = database.prepare(`SELECT max(first + span) AS end FROM ${oldDayTable(last)}`).get();
+  const toMs = last * DAY_MS + Number(row?.['end'] ?? 0) * 1000;
+  database.prepare('INSERT INTO watched VALUES (?, ?, 1, -1)').run(first * DAY_MS, toMs);
+}
 
 /** A pseudonym is a machine of its own. */
 function machineOf(ip: string): string {

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS told (
 ) WITHOUT ROWID;
 `;
 
-/** From when to when was watched; `history`: whether what is asked for was kept; `lost`: askings that found no room. */
+/** From when to when was watched; `history`: whether what is asked for was kept; `lost`: askings that found no room, -1 not noted. */
 export const WATCHED = `
 CREATE TABLE IF NOT EXISTS watched (
   fromMs INTEGER PRIMARY KEY, toMs INTEGER NOT NULL, history INTEGER NOT NULL, lost INTEGER NOT NULL

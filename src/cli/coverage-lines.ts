@@ -1,0 +1,38 @@
+// Of which time an answer speaks, for people: "nobody" is said of that time and of no other.
+import type { Coverage } from '../hits/coverage.ts';
+import { moment } from './event-lines.ts';
+
+/** `from 2026-11-01 00:00:00 to 2026-11-23 09:00:00 UTC`; null when nothing was watched. */
+export function watchedText({ from, to }: Coverage): string | null {
+  return from === null ? null : `from ${moment(from)} to ${moment(to)} UTC`;
+}
+
+/** What the answer does not know, one thing a line; none when it knows all. */
+export function coverageLines(coverage: Coverage, since: string): string[] {
+  const { from, gaps, furtherGaps, lost, waiting, gapsUnknownUntil } = coverage;
+  if (coverage.isWhole) return [];
+  const lines: string[] = [];
+  if (from !== null && Date.parse(from) > Date.parse(since) + 1000)
+    lines.push(`Nothing is known from before ${moment(from)} UTC.`);
+  for (const gap of gaps) {
+    const why = gap.reason === 'history off' ? 'the history was off' : 'cenote was not running';
+    lines.push(`Not watched from ${moment(gap.from)} to ${moment(gap.to)} UTC: ${why}.`);
+  }
+  if (furtherGaps > 0) lines.push(`Not watched at ${furtherGaps} earlier times.`);
+  if (gapsUnknownUntil !== null) lines.push(`Before ${moment(gapsUnknownUntil)} UTC gaps were not noted.`);
+  if (lost > 0) lines.push(`${lost.toLocaleString('en')} queries found no room and are not known.`);
+  if (waiting > 0)
+    lines.push(`${waiting.toLocaleString('en')} wait for the store, which takes nothing, and are not shown.`);
+  return lines;
+}
+
+/** `There are no hits since …`, if that is known; else of which time it is. */
+export function noneLines(what: string, coverage: Coverage, since: string): string[] {
+  if (coverage.isWhole) return [`There are no ${what} since ${moment(since)} UTC.`];
+  const watched = watchedText(coverage);
+  const known =
+    watched === null
+      ? `Nothing is known of ${what}: nothing of that time was watched.`
+      : `No ${what} are known ${watched}.`;
+  return [known, ...coverageLines(coverage, since)];
+}

@@ -1,0 +1,94 @@
+// What is known is known of a time: from when to when was watched, where nobody did, what found no room.
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import t from 'tap';
+import { answerQuestion } from '../../src/desk/answers.ts';
+import type { Coverage } from '../../src/hits/coverage.ts';
+import { type House, house, settingsOf } from '../support/hits-desk.ts';
+import { START_MS } from '../support/hits-records.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const of = ({ desk }: House, what: 'history' | 'hits', sinceMs: number) =>
+  answerQuestion(desk, { what: 'coverage', of: what, sinceMs }) as Promise<Coverage>;
+const iso = (timeMs: number): string => new Date(timeMs).toISOString();
+
+/** Runs for so long, with the ticks of a desk. */
+function run(own: House, ms: number): void {
+  for (let passed = 0; passed < ms; passed += 60_000) {
+    own.clock.advance(60_000);
+    own.settle();
+  }
+}
+
+t.test('one who was installed a moment ago knows nothing of before', async (t) => {
+  const own = house({ dir: t.testdir() });
+  run(own, HOUR_MS);
+  t.match(await of(own, 'history', START_MS - 90 * DAY_MS), {
+    from: iso(START_MS),
+    gaps: [],
+    isWhole: false,
+  });
+  t.match(await of(own, 'history', START_MS), { from: iso(START_MS), isWhole: true });
+});
+
+t.test('a day down, and a history that was off, are gaps; hits are kept all the same', async (t) => {
+  const dir = t.testdir();
+  const first = house({ dir });
+  run(first, HOUR_MS);
+  await first.desk.stop();
+  const stopped = first.clock.now();
+  first.clock.advance(DAY_MS);
+  const own = house({ dir, clock: first.clock });
+  const begun = own.clock.now();
+  run(own, HOUR_MS);
+  own.desk.useSettings(settingsOf({ privacy: 'off' }));
+  const off = own.clock.now();
+  run(own, HOUR_MS);
+  own.desk.useSettings(settingsOf({ privacy: 'none' }));
+  const on = own.clock.now();
+  run(own, HOUR_MS);
+  const down = { from: iso(stopped), to: iso(begun), reason: 'not running' };
+  const history = await of(own, 'history', START_MS);
+  t.match(history.gaps[1], down);
+  t.match(history.gaps[0], { reason: 'history off' });
+  t.ok(Math.abs(Date.parse(history.gaps[0]?.from ?? '') - off) < 5);
+  t.ok(Math.abs(Date.parse(history.gaps[0]?.to ?? '') - on) < 5);
+  t.match(await of(own, 'hits', START_MS), { from: iso(START_MS), gaps: [down], isWhole: false });
+  t.equal((await of(own, 'hits', START_MS)).gaps.length, 1);
+});
+
+t.test('a kill costs the seconds since it was noted last, and that is said', async (t) => {
+  const dir = t.testdir();
+  const first = house({ dir });
+  run(first, HOUR_MS);
+  first.clock.advance(30_000);
+  const killed = first.clock.now();
+  const own = house({ dir, clock: first.clock });
+  run(own, HOUR_MS);
+  const { gaps } = await of(own, 'history', START_MS);
+  t.match(gaps, [{ to: iso(killed), reason: 'not running' }]);
+  t.ok(killed - Date.parse(gaps[0]?.from ?? '') <= 60_000);
+});
+
+t.test('what waits for a store that takes nothing is said to be missing', async (t) => {
+  const dir = t.testdir();
+  const own = house({ dir });
+  own.settle();
+  const other = new DatabaseSync(join(dir, 'cenote.db'));
+  other.exec('BEGIN IMMEDIATE');
+  own.hit({ name: 'www.akamaicontainer.com' });
+  own.query({ name: 'a.example' });
+  own.settle();
+  t.match(await of(own, 'hits', START_MS), { waiting: 1, isWhole: false });
+  t.match(await of(own, 'history', START_MS), { waiting: 3, isWhole: false });
+  other.exec('ROLLBACK');
+  other.close();
+});
+
+t.test('what is older than is kept is not said to be known', async (t) => {
+  const own = house({ dir: t.testdir(), settings: { historyMs: DAY_MS } });
+  for (let i = 0; i < 4 * 24; i += 1) run(own, HOUR_MS);
+  const { from } = await of(own, 'history', START_MS);
+  t.ok(Date.parse(from ?? '') >= own.clock.now() - 2 * DAY_MS, from ?? '');
+});
