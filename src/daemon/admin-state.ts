@@ -2,6 +2,7 @@
 
 import type { ClientView } from '../admin/clients/routes.ts';
 import { clientViews } from '../admin/clients/views.ts';
+import { hunted } from '../admin/events/hunted.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/lists/list-view.ts';
 import { RouteError } from '../admin/route.ts';
@@ -170,20 +171,8 @@ export class DaemonState implements AdminState {
     return this.#askAfterFlush({ what: 'hits', filter });
   }
 
-  async hunt({ lists, names, sinceMs }: HuntAsked): Promise<readonly HuntFinding[]> {
-    const { config } = this.#supervisor;
-    const known = config.lists.map(({ name }) => name);
-    const unknown = lists?.find((name) => !known.includes(name));
-    if (unknown !== undefined)
-      throw new RouteError(400, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
-    const listed =
-      lists === null && names.length > 0
-        ? []
-        : await this.#askAfterFlush({ what: 'huntLists', lists, sinceMs });
-    if (names.length === 0) return listed;
-    const targets = names.map((name) => ({ name, covers: 'subtree' as const }));
-    const asked = await this.#askAfterFlush({ what: 'hunt', targets, sinceMs });
-    return [...listed, ...asked];
+  hunt(asked: HuntAsked): Promise<readonly HuntFinding[]> {
+    return hunted(asked, this.#supervisor.config, (question) => this.#askAfterFlush(question));
   }
 
   coverage(of: 'history' | 'hits', sinceMs: number): Promise<Coverage> {
