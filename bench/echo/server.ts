@@ -19,6 +19,8 @@ const options = {
   limits: chooseLimits(),
   now: () => performance.now(),
   beforeSend: () => undefined,
+  proxy: null,
+  isTrusted: () => false,
 } as const;
 
 const echo: Answer = (query) => {

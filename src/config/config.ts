@@ -252,6 +252,8 @@ export interface Config {
     readonly https: readonly SocketAddress[];
     readonly admin: SocketAddress | null;
     readonly tlsCertificate: { readonly cert: string; readonly key: string } | null;
+    /** Whether neighbours of `clients.trust` may put a PROXY header before what they pass on. */
+    readonly proxy: boolean;
   };
   readonly workers: number;
   readonly upstreams: UpstreamsConfig;

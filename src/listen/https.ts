@@ -5,9 +5,10 @@ import { createServer, type Server } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
-import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
+import { type Origin, OUTCOME, putForward, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from './address.ts';
 import type { Exchange } from './http/exchange.ts';
+import { forwardedFor } from './http/forwarded-for.ts';
 import { HttpConnection, type HttpShared } from './http/http-connection.ts';
 import type { Limits } from './limits.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type ListenOptions,
 } from './listener.ts';
 import { padReply } from './padding.ts';
+import type { IsTrusted } from './proxy/gate.ts';
 import { bindServer } from './stream/bind.ts';
 import { Connections } from './stream/connections.ts';
 import { checkCertificate, Handshakes, secureOptions } from './stream/handshakes.ts';
@@ -42,7 +44,10 @@ export async function openHttps(
   const server = createServer({ noDelay: true });
   const listener = new HttpsListener(server, answer, options);
   const handshakes = new Handshakes(secure, options.limits, listener.counters);
-  server.on('connection', (socket) => handshakes.begin(socket));
+  server.on('connection', (socket) => {
+    if (options.proxy === null) handshakes.begin(socket);
+    else options.proxy.admit(socket, listener.counters, (admitted) => handshakes.begin(admitted));
+  });
   secure.on('secureConnection', (socket) => {
     handshakes.done(socket);
     listener.accept(socket);
@@ -82,6 +87,7 @@ class HttpsListener implements HttpShared, Origin {
   readonly limits: Limits;
   readonly now: () => number;
   readonly #beforeSend: () => void;
+  readonly #isTrusted: IsTrusted;
   readonly #server: Server;
   readonly #http1: HttpServer;
   readonly #http2: Http2Server;
@@ -98,7 +104,8 @@ class HttpsListener implements HttpShared, Origin {
     this.limits = options.limits;
     this.now = options.now;
     this.#beforeSend = options.beforeSend;
-    this.#connections = new Connections(options.limits, this.counters, options.now);
+    this.#isTrusted = options.isTrusted;
+    this.#connections = new Connections(options, this.counters);
     this.#query.transport = TRANSPORT.https;
     this.#query.origin = this;
     // Neither of the two is bound: they are handed connections whose handshake is done. Deadlines are ours.
@@ -159,7 +166,13 @@ class HttpsListener implements HttpShared, Origin {
     );
     query.messageLength = Math.min(message.length, MESSAGE_OCTETS_MAX);
     query.address.set(connection.client.address);
-    query.isForwarded = false;
+    const { sender } = connection.client;
+    query.isForwarded = sender !== null;
+    if (sender !== null) query.sender.set(sender);
+    if (this.#isTrusted(query.address)) {
+      const source = forwardedFor(exchange.headers);
+      if (source !== null) putForward(query, source);
+    }
     query.port = connection.client.port;
     query.peer = exchange;
     query.arrivedMs = this.now();

@@ -1,6 +1,7 @@
 // What a listener is: it moves bytes between a socket and the one function it was given.
 import type { Outcome, Query, Transport } from '../wire/message/query.ts';
 import type { Limits } from './limits.ts';
+import type { IsTrusted, ProxyGate } from './proxy/gate.ts';
 
 /** Decides one query. Synchronous; `answered` means `query.reply[0 .. replyLength)` is to be sent. Never throws. */
 export type Answer = (query: Query) => Outcome;
@@ -40,6 +41,10 @@ export interface ListenOptions {
   readonly now: () => number;
   /** Called before replies are handed to the kernel, once for all that go out together: what they rest on is made durable. */
   readonly beforeSend: () => void;
+  /** Null: a PROXY header is no header here. */
+  readonly proxy: ProxyGate | null;
+  /** Whether a neighbour (16 octets) may say over HTTPS for whom it asks. */
+  readonly isTrusted: IsTrusted;
 }
 
 /** What one listener has seen since it opened. */

@@ -11,6 +11,7 @@ import type {
   ListenOptions,
   UdpChoice,
 } from './listener.ts';
+import { type IsTrusted, ProxyGate } from './proxy/gate.ts';
 import { openTcp } from './tcp.ts';
 import { openTls } from './tls.ts';
 import { openUdp } from './udp.ts';
@@ -35,6 +36,10 @@ export interface OpenRequest {
     readonly limits?: Partial<Limits>;
     readonly now?: () => number;
     readonly beforeSend?: () => void;
+    /** Whether a neighbour may say for whom it asks; nobody where it is left out. */
+    readonly isTrusted?: IsTrusted;
+    /** Whether those may do so by a PROXY header. */
+    readonly proxy?: boolean;
   };
 }
 
@@ -47,12 +52,15 @@ export interface Opened {
 }
 
 function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
+  const isTrusted = options.isTrusted ?? (() => false);
   return {
     reusePort: options.reusePort ?? false,
     udp: options.udp ?? 'auto',
     limits: chooseLimits(options.limits),
     now: options.now ?? (() => performance.now()),
     beforeSend: options.beforeSend ?? (() => undefined),
+    isTrusted,
+    proxy: options.proxy === true ? new ProxyGate(isTrusted) : null,
   };
 }
 

@@ -13,7 +13,10 @@ export async function openTcp(
 ): Promise<Listener> {
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   const listener = new StreamListener(server, TRANSPORT.tcp, 'tcp', answer, options);
-  server.on('connection', (socket) => listener.accept(socket));
+  server.on('connection', (socket) => {
+    if (options.proxy === null) listener.accept(socket);
+    else options.proxy.admit(socket, listener.counters, (admitted) => listener.accept(admitted));
+  });
   await listener.open(address, options.reusePort);
   return listener;
 }

@@ -25,7 +25,10 @@ export async function openTls(
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   const listener = new StreamListener(server, TRANSPORT.tls, 'tls', answer, options);
   const handshakes = new Handshakes(secure, options.limits, listener.counters);
-  server.on('connection', (socket) => handshakes.begin(socket));
+  server.on('connection', (socket) => {
+    if (options.proxy === null) handshakes.begin(socket);
+    else options.proxy.admit(socket, listener.counters, (admitted) => handshakes.begin(admitted));
+  });
   secure.on('secureConnection', (socket) => {
     handshakes.done(socket);
     listener.accept(socket);

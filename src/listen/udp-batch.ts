@@ -16,6 +16,7 @@ import { Outbox } from './batch/outbox.ts';
 import { Way } from './batch/way.ts';
 import { ListenError, listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
+import { beginsAsProxy } from './proxy/header.ts';
 
 const BATCH = 64;
 /** Batches read in one wake before other work of the event loop has its turn. */
@@ -59,6 +60,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #answer: Answer;
   readonly #now: () => number;
   readonly #beforeSend: () => void;
+  readonly #proxy: ListenOptions['proxy'];
   readonly #received: Datagrams;
   readonly #replies: Outbox;
   readonly #late: Outbox;
@@ -87,6 +89,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#answer = answer;
     this.#now = options.now;
     this.#beforeSend = options.beforeSend;
+    this.#proxy = options.proxy;
     this.#received = new Datagrams(libc, BATCH, six, pktinfo);
     this.#replies = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
     this.#late = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
@@ -138,6 +141,10 @@ class UdpBatchListener implements Listener, Origin {
     query.reply = this.#replies.datagrams.octets[slot]!;
     query.peer = this.#path;
     query.arrivedMs = nowMs;
+    if (beginsAsProxy(query.message, length) && this.#proxy?.takeOff(query) !== true) {
+      this.counters.ignored++;
+      return;
+    }
     this.counters.queries++;
     const outcome = this.#answer(query);
     if (outcome === OUTCOME.answered) {

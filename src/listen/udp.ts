@@ -16,6 +16,7 @@ import { formatEndpoint, isIpv6, writeAddress } from './address.ts';
 import { UDP_QUERY_OCTETS_MAX, UDP_REPLY_OCTETS_MAX } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
+import { beginsAsProxy } from './proxy/header.ts';
 
 /** Replies gathered before they leave without waiting for the event loop. */
 const GATHERED_MAX = 32;
@@ -74,6 +75,7 @@ class UdpListener implements Listener, Origin {
   readonly #answer: Answer;
   readonly #now: () => number;
   readonly #beforeSend: () => void;
+  readonly #proxy: ListenOptions['proxy'];
   readonly #queueOctetsMax: number;
   readonly #query: Query;
   readonly #replies = Array.from({ length: GATHERED_MAX }, () => new ReplyBuffer());
@@ -94,6 +96,7 @@ class UdpListener implements Listener, Origin {
     this.#answer = answer;
     this.#now = options.now;
     this.#beforeSend = options.beforeSend;
+    this.#proxy = options.proxy;
     this.#queueOctetsMax = options.limits.udpSendQueueOctetsMax;
     this.#query = new Query(new Uint8Array(0), this.#replies[0]!.octets);
     this.#query.transport = TRANSPORT.udp;
@@ -128,6 +131,10 @@ class UdpListener implements Listener, Origin {
     query.port = sender.port;
     query.peer = sender;
     query.arrivedMs = this.#now();
+    if (beginsAsProxy(message, message.length) && this.#proxy?.takeOff(query) !== true) {
+      this.counters.ignored++;
+      return;
+    }
     this.counters.queries++;
     const outcome = this.#answer(query);
     if (outcome === OUTCOME.answered) this.#gather(query.replyLength, sender);

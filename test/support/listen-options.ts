@@ -9,6 +9,8 @@ export function listenOptions(limits: Partial<Limits> = {}, udp: UdpChoice = 'au
     limits: chooseLimits(limits),
     now: () => performance.now(),
     beforeSend: () => undefined,
+    proxy: null,
+    isTrusted: () => false,
   };
 }
 

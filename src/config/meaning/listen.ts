@@ -29,6 +29,7 @@ export function resolveListen(listen: Listen, findings: Findings): Config['liste
   return {
     dns: listen.dns,
     udp: listen.udp,
+    proxy: listen.proxy,
     tls: listen.tls,
     https: listen.https,
     admin: listen.admin,

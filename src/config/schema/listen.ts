@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SocketAddress } from '../config.ts';
 import { parseSocketAddress } from '../values/addresses.ts';
 import { good } from '../values/parsed.ts';
-import { anyText, choice, text } from './kinds.ts';
+import { anyText, choice, flag, text } from './kinds.ts';
 
 const socket = () => text('an address with a port, such as `127.0.0.1:53` or `[::1]:53`', parseSocketAddress);
 
@@ -21,6 +21,11 @@ export const listenSchema = z.strictObject({
     ),
   tls: z.array(socket()).prefault([]).describe('Addresses that answer DNS over TLS, usually port 853.'),
   https: z.array(socket()).prefault([]).describe('Addresses that answer DNS over HTTPS, usually port 443.'),
+  proxy: flag()
+    .prefault(false)
+    .describe(
+      'Whether neighbours of `clients.trust` may put a PROXY protocol header (version 2; on streams 1 too) before what they pass on, over UDP, TCP, TLS and HTTPS. A header from anybody else ends the connection, or drops the datagram.',
+    ),
   admin: text<SocketAddress | null>('an address with a port, or `off`', (written) =>
     written === 'off' ? good(null) : parseSocketAddress(written),
   )

@@ -101,6 +101,7 @@ const tick = setInterval(() => {
   walk.state.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
 }, TICK_MS);
 
+const isTrusted = (address: Uint8Array): boolean => walk.state.identities?.isTrusted(address) === true;
 const groupsNow = (): Groups => forwarded.groups(settings.config.groups, settings.assignments);
 
 /** A machine that a trusted neighbour asks for, for the first time. */
@@ -132,12 +133,14 @@ function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder 
 
 async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
   const { certificate, config } = settings;
+  const { udp, proxy } = config.listen;
+  const options = { reusePort, udp, proxy, now: nowMs, beforeSend: () => events.commit(), isTrusted };
   try {
     const opened = await openListeners({
       addresses: sockets.dns,
       answer: walk.answer,
       ...(certificate === null ? {} : { secure: { tls: sockets.tls, https: sockets.https, certificate } }),
-      options: { reusePort, udp: config.listen.udp, now: nowMs, beforeSend: () => events.commit() },
+      options,
     });
     listeners = opened.listeners;
     useCertificate = (own) => opened.useCertificate(own);

@@ -49,6 +49,10 @@ export class Exchange {
     response.on('close', () => this.#end());
   }
 
+  get headers(): HttpRequest['headers'] {
+    return this.#request.headers;
+  }
+
   /** Reads the head, and the body if there is one. */
   begin(): void {
     const asked = readHead(this.#request);

@@ -12,6 +12,7 @@ import { copyOctets } from '../../wire/octets.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Counters } from '../listener.ts';
 import { padReply } from '../padding.ts';
+import { isHeader } from '../proxy/gate.ts';
 import type { Client, Held } from './connections.ts';
 import { Framing } from './framing.ts';
 
@@ -50,6 +51,7 @@ export class Connection implements Held {
   lastQueryMs: number;
   readonly #shared: Shared;
   readonly #framing: Framing;
+  #hasBegun = false;
   #asked = false;
   #dead = false;
   /** Something came since `isQuiet` was asked. */
@@ -76,8 +78,13 @@ export class Connection implements Held {
     this.lastQueryMs = shared.now();
     this.#takenMs = this.lastQueryMs;
     socket.on('data', (chunk: Buffer) => {
+      const isFirst = !this.#hasBegun;
+      this.#hasBegun = true;
       this.#heard = true;
-      if (!this.#finishing) this.#consume(chunk, 0);
+      if (isFirst && isHeader(chunk)) {
+        shared.counters.ignored++;
+        socket.destroy();
+      } else if (!this.#finishing) this.#consume(chunk, 0);
     });
     socket.on('drain', () => shared.settleLater(this));
     socket.on('end', () => {
@@ -143,7 +150,8 @@ export class Connection implements Held {
     this.lastQueryMs = nowMs;
     query.messageLength = length;
     query.address.set(this.client.address);
-    query.isForwarded = false;
+    query.isForwarded = this.client.sender !== null;
+    if (this.client.sender !== null) query.sender.set(this.client.sender);
     query.port = this.client.port;
     query.transport = this.#shared.transport;
     query.origin = this.#shared.origin;

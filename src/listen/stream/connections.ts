@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { clientKey, writeAddress } from '../address.ts';
 import type { Limits } from '../limits.ts';
-import type { Counters } from '../listener.ts';
+import type { Counters, ListenOptions } from '../listener.ts';
 
 /** One connection as the table sees it. */
 export interface Held {
@@ -22,8 +22,10 @@ export interface Held {
 }
 
 export interface Client {
-  /** 16 octets. */
+  /** 16 octets, of the machine that asks. */
   readonly address: Uint8Array;
+  /** Of the proxy that asks for it; null: it asks itself. */
+  readonly sender: Uint8Array | null;
   readonly port: number;
   /** What its connections are counted by. */
   readonly key: string;
@@ -38,6 +40,7 @@ export function turnAway(socket: Socket): void {
 const DRAIN_STEP_MS = 5;
 
 export class Connections {
+  readonly #proxy: ListenOptions['proxy'];
   readonly #limits: Limits;
   readonly #counters: Counters;
   readonly #now: () => number;
@@ -47,7 +50,8 @@ export class Connections {
   #closing = false;
   #emptied: () => void = () => {};
 
-  constructor(limits: Limits, counters: Counters, now: () => number) {
+  constructor({ limits, now, proxy }: Pick<ListenOptions, 'limits' | 'now' | 'proxy'>, counters: Counters) {
+    this.#proxy = proxy;
     this.#limits = limits;
     this.#counters = counters;
     this.#now = now;
@@ -61,12 +65,15 @@ export class Connections {
     }
     const address = new Uint8Array(16);
     writeAddress(socket.remoteAddress, address);
+    const source = this.#proxy?.sourceOf(socket) ?? null;
+    const sender = source === null ? null : address.slice();
+    if (source !== null) address.set(source);
     const key = clientKey(address);
     const ofClient = this.#perClient.get(key) ?? 0;
     const roomForClient = ofClient < this.#limits.connectionsPerClientMax || this.#evict(key);
     if (roomForClient && (this.#held.size < this.#limits.connectionsMax || this.#evict(null))) {
       this.#counters.opened++;
-      return { address, port: socket.remotePort ?? 0, key };
+      return { address, sender, port: socket.remotePort ?? 0, key };
     }
     this.#counters.refused++;
     turnAway(socket);

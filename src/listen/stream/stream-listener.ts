@@ -35,7 +35,7 @@ export class StreamListener implements Listener, Shared, Origin {
     this.limits = options.limits;
     this.now = options.now;
     this.beforeSend = options.beforeSend;
-    this.#connections = new Connections(options.limits, this.counters, options.now);
+    this.#connections = new Connections(options, this.counters);
   }
 
   async open(address: SocketAddress, reusePort: boolean): Promise<void> {

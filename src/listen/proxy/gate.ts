@@ -1,0 +1,91 @@
+// Who may put a PROXY header before what it passes on, and what becomes of it: of datagrams at once, of connections before all else.
+import type { Socket } from 'node:net';
+import { putForward, type Query } from '../../wire/message/query.ts';
+import { textToAddress } from '../../wire/names/address.ts';
+import { writeAddress } from '../address.ts';
+import type { Counters } from '../listener.ts';
+import { PROXY, ProxyHeader, streamBeginsAsProxy } from './header.ts';
+
+/** Whether a neighbour (16 octets) may say for whom it asks. */
+export type IsTrusted = (address: Uint8Array) => boolean;
+
+/** A header comes with the first segment; a proxy that is slower is broken. */
+const HEADER_MS = 3000;
+
+export class ProxyGate {
+  readonly #isTrusted: IsTrusted;
+  readonly #header = new ProxyHeader();
+  readonly #address = new Uint8Array(16);
+  /** By the proxy's endpoint, for as long as its connection lasts: TLS makes another socket of it. */
+  readonly #sources = new Map<string, Uint8Array>();
+
+  constructor(isTrusted: IsTrusted) {
+    this.#isTrusted = isTrusted;
+  }
+
+  /** A datagram that begins as a header does: takes it off, and the query is the machine's. @returns false: not to be answered */
+  takeOff(query: Query): boolean {
+    if (!this.#isTrusted(query.address)) return false;
+    const { message, messageLength } = query;
+    const octets = this.#header.readTwo(message, messageLength);
+    if (octets <= 0) return false;
+    message.copyWithin(0, octets, messageLength);
+    query.messageLength = messageLength - octets;
+    if (this.#header.hasSource) putForward(query, this.#header.source);
+    return true;
+  }
+
+  /** Reads a trusted neighbour's header, if there is one, and hands on the connection; a broken one ends it. */
+  admit(socket: Socket, counters: Counters, admitted: (socket: Socket) => void): void {
+    writeAddress(socket.remoteAddress ?? '::', this.#address);
+    if (socket.remoteAddress === undefined || !this.#isTrusted(this.#address)) {
+      admitted(socket);
+      return;
+    }
+    let gathered: Buffer = Buffer.alloc(0);
+    const fail = (): void => {
+      counters.ignored++;
+      socket.destroy();
+    };
+    const onError = (): void => undefined;
+    const late = setTimeout(fail, HEADER_MS);
+    const onClose = (): void => clearTimeout(late);
+    const onReadable = (): void => {
+      const chunk = socket.read() as Buffer | null;
+      if (chunk === null) return;
+      gathered = Buffer.concat([gathered, chunk]);
+      const octets = this.#header.readEither(gathered, gathered.length, textToAddress);
+      if (octets === PROXY.unfinished) return;
+      clearTimeout(late);
+      if (octets === PROXY.broken) {
+        fail();
+        return;
+      }
+      if (octets > 0 && this.#header.hasSource) this.#remember(socket);
+      socket.off('readable', onReadable);
+      socket.off('error', onError);
+      socket.off('close', onClose);
+      if (gathered.length > octets) socket.unshift(gathered.subarray(octets));
+      admitted(socket);
+    };
+    socket.on('error', onError);
+    socket.on('close', onClose);
+    socket.on('readable', onReadable);
+  }
+
+  /** Whose a connection is that a proxy passes on; null: the peer's own. */
+  sourceOf(socket: Socket): Uint8Array | null {
+    return this.#sources.get(endpointOf(socket)) ?? null;
+  }
+
+  #remember(socket: Socket): void {
+    const endpoint = endpointOf(socket);
+    this.#sources.set(endpoint, this.#header.source.slice());
+    socket.once('close', () => this.#sources.delete(endpoint));
+  }
+}
+
+/** Whether the first octets of a connection are a header that nobody may send here; a query of that beginning would be 3,338 octets long. */
+export const isHeader = (first: Uint8Array): boolean => streamBeginsAsProxy(first, first.length) === true;
+
+const endpointOf = (socket: Socket): string => `${socket.remoteAddress}/${socket.remotePort}`;
