@@ -76,7 +76,8 @@ t.test('without a new enough Node it says so in one sentence', async (t) => {
 });
 
 t.test('SIGUSR1 opens no debugger, however cenote is started', async (t) => {
-  for (const file of ['bin/cenote', 'packaging/cenote.service', 'Dockerfile'])
+  t.match(readFileSync(join(ROOT, 'packaging/cenote.service'), 'utf8'), /^ExecStart=\S+\/bin\/cenote serve/m);
+  for (const file of ['bin/cenote', 'Dockerfile'])
     t.match(readFileSync(join(ROOT, file), 'utf8'), /--disable-sigusr1/, file);
   const directory = t.testdir({});
   const command = checkout(directory);
