@@ -26,7 +26,7 @@ const skip = (reason: SkipReason): AdblockTarget => ({ kind: 'skip', reason });
 export function readTarget(text: string, isBare: boolean): AdblockTarget {
   if (text.length > 1 && text.startsWith('/') && text.endsWith('/')) return readExpression(text.slice(1, -1));
   const subdomains = text.startsWith('||');
-  const scheme = /^\|?(http)?:\/\//i.exec(text)?.[0] ?? '';
+  const scheme = /^(http)?:\/\//i.exec(text)?.[0] ?? '';
   const left = !subdomains && (text.startsWith('|') || scheme !== '');
   let body = text.slice(subdomains ? 2 : scheme === '' && left ? 1 : scheme.length);
   let right = false;

@@ -101,6 +101,7 @@ function isMostlyNuls(sample: Uint8Array): boolean {
 function detectJson(text: string): Detected | null {
   const start = text.trimStart();
   if (!start.startsWith('{') && !/^\[\s*[{["\]]/.test(start)) return null;
+  if (/^\[\s*"[^"\s]*"\s*(,|\]|$)/.test(start)) return { format: 'domains', reason: 'a JSON array of names' };
   if (/"type"\s*:\s*"bundle"/.test(start) || /"spec_version"\s*:\s*"2\.\d"/.test(start))
     return { format: 'stix', reason: 'a STIX bundle' };
   if (/"(Event|Attribute|response)"\s*:/.test(start) && /"(Event|Attribute|value|info|uuid)"\s*:/.test(start))
@@ -188,6 +189,8 @@ function decide(counts: Record<LineKind, number>, judged: number, text: string):
       'LIST_UNKNOWN_FORMAT',
       'the body is hashes.csv of a MISP feed, sums from which no name can be had; give the feed\'s …/manifest.json as "source:"',
     );
+  if (REMARKED.test(text) && openTable(text) !== null)
+    return { format: 'csv', reason: 'columns of indicators' };
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total < judged * SHARE_MIN) {
     if (openTable(text) !== null) return { format: 'csv', reason: 'columns of indicators' };
@@ -215,6 +218,13 @@ function isCommentLine(line: string): boolean {
   return /^#($|[^#@?$%]|#+($|\s|#))/.test(line);
 }
 
+/** `name;remark`, which may be a row of a table. */
+const REMARKED = /^[^\s;."]+(?:\.[^\s;."]+)+\s*;/m;
+
+/** See wrapped-name.ts. */
+const WRAPPED =
+  /^(?:-\s+['"]?)?(?:DOMAIN|HOST)(?:-SUFFIX|-KEYWORD)?\s*,|^-\s+['"]?(?:\+\.|\*\.|\.)?[\w-]+(?:\.[\w-]+)+['"]?$|^\+\.\S+$|^address\s+\/[^/]+\/|^(?:\/ip dns static\s+)?add\s.*\bname=|^[^\s;."]+(?:\.[^\s;."]+)+\s*;/i;
+
 function kindOf(line: string): LineKind | null {
   if (/^(local-zone|local-data(-ptr)?|server|view):(\s|$)/.test(line)) return 'unbound';
   if (/^(--)?(address|server|local)=/.test(line)) return 'dnsmasq';
@@ -228,6 +238,7 @@ function kindOf(line: string): LineKind | null {
     return 'adblock';
   // `/…/` is an expression where it speaks as one; `/word/` is a path too, and as an expression it is found in names without number.
   if (/^\/.+\/(\$|$)/.test(line)) return /[\\^$()[\]*+|{]/.test(line) ? 'adblock' : null;
+  if (WRAPPED.test(line)) return 'domains';
   const [first = '', second] = line.replace(/\s+[#;].*$/, '').split(/\s+/);
   if (second !== undefined) return isIP(first.replace(/%.*$/, '')) !== 0 ? 'hosts' : null;
   if (readNetwork(first) !== null) return 'domains';

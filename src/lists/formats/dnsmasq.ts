@@ -85,9 +85,11 @@ function shapeOfAnswer(value: string): Shape | null {
   return shape('subtree', { rewrite: { kind: 'address', addresses: [value.toLowerCase()] } });
 }
 
-/** Nothing: answered here only, so NXDOMAIN; `#`: the usual servers after all; an address: forwarded, no business of a list. */
+/** Nothing: answered here only, so NXDOMAIN; `#`: the usual servers after all; an address of nowhere: nobody; another: forwarded, no business of a list. */
 function shapeOfServer(value: string): Shape | null {
   if (value === '') return NXDOMAIN;
+  // Of old lists: this machine has no answer for it.
+  if (leadsNowhere(value)) return SUBTREE;
   return value === '#' ? ALLOW : null;
 }
 

@@ -1,7 +1,9 @@
 // Lists of names, one a line: a bare name covers itself, `*.name` and `.name` cover the name and all below.
-import { EXACT, type Format, type Sink, SUBTREE } from '../format.ts';
+import { EXACT, type Format, type Parser, type Sink, SUBTREE } from '../format.ts';
 import { HostAddresses, isComment, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
+import { isJsonNames, JsonNames } from './json-names.ts';
 import { LineParser, type OnLine } from './lines.ts';
+import { wrappedName } from './wrapped-name.ts';
 
 const DOT = 0x2e;
 const STAR = 0x2a;
@@ -9,6 +11,9 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const PIPE = 0x7c;
 const CARET = 0x5e;
+const HYPHEN = 0x2d;
+
+const decoder = new TextDecoder();
 
 /** Reads `name`, `*.name` or `.name`, `end` being the end of the word. */
 export function readDomain(sink: Sink, bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -22,21 +27,47 @@ export function readDomain(sink: Sink, bytes: Uint8Array, start: number, end: nu
   else sink.host(bytes, start, end, EXACT, line);
 }
 
-function openDomains(sink: Sink): LineParser {
+/** Octets that make a word more than a name, a wildcard or an address. */
+const ODD = new Uint8Array(256);
+for (const character of `/:,;+='"-`) ODD[character.charCodeAt(0)] = 1;
+
+function isOdd(bytes: Uint8Array, start: number, end: number): boolean {
+  // A hyphen is odd where a word begins with it alone.
+  for (let i = start; i < end; i += 1)
+    if (ODD[bytes[i]!] === 1 && (bytes[i] !== HYPHEN || i === start)) return true;
+  return false;
+}
+
+function openDomains(sink: Sink): Parser {
   const addresses = new HostAddresses();
+  const readWrapped = (bytes: Uint8Array, start: number, end: number, line: number): boolean => {
+    const wrapped = wrappedName(decoder.decode(bytes.subarray(start, end)));
+    if (wrapped !== null) sink.hostText(wrapped.host, wrapped.shape, line);
+    return wrapped !== null;
+  };
   const onLine: OnLine = (bytes, start, end, line) => {
     if (isComment(bytes, start)) return;
     const stop = tokenEnd(bytes, start, end);
-    if (stop === end || restIsComment(bytes, stop, end)) {
-      if (isUrl(bytes, start, stop)) sink.skip('url', line, bytes, start, stop);
-      else readDomain(sink, bytes, start, stop, line);
-    } else if (!readHostsLine(addresses, sink, bytes, start, end, line))
+    const isOneWord = stop === end || restIsComment(bytes, stop, end);
+    if (isOneWord && !isOdd(bytes, start, stop)) readDomain(sink, bytes, start, stop, line);
+    else if (readWrapped(bytes, start, end, line)) return;
+    else if (isOneWord && isUrl(bytes, start, stop)) sink.skip('url', line, bytes, start, stop);
+    else if (isOneWord) readDomain(sink, bytes, start, stop, line);
+    else if (!readHostsLine(addresses, sink, bytes, start, end, line))
       sink.skip('bad-syntax', line, bytes, start, end);
   };
-  return new LineParser({
+  const lines = new LineParser({
     onLine,
     onLong: (bytes, start, end, line) => sink.skip('line-too-long', line, bytes, start, end),
   });
+  let parser: Parser | null = null;
+  return {
+    write: (chunk) => {
+      parser ??= isJsonNames(chunk) ? new JsonNames(sink) : lines;
+      parser.write(chunk);
+    },
+    end: () => (parser ?? lines).end(),
+  };
 }
 
 /** `http://…`, `https://…`, `/path`, `name:443`, `name/path`: a list of URLs is not a list of names. */

@@ -17,7 +17,7 @@ t.test('anchors decide what a rule covers', async (t) => {
     '||L.Example^|',
     '*.m.example^',
     '://n.example^',
-    '|http://o.example^',
+    'http://o.example^',
     '||p.example/*',
   ].join('\n');
   const { entries, skipped } = await readText(text, 'adblock');
@@ -104,6 +104,7 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
     '@@||a.example^$dnsrewrite=192.0.2.1',
     '||a.example^$dnstype=A|x',
     'https://a.example^',
+    '|http://a.example^',
     '||com^',
     '||*^',
     '*',
@@ -115,7 +116,7 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
   t.same(counts, {
     'browser-only': 3,
     cosmetic: 6,
-    url: 4,
+    url: 5,
     'partial-name': 1,
     'unsupported-modifier': 4,
     'bad-syntax': 1,

@@ -189,3 +189,42 @@ t.test('paths and ports among names are told, and block nothing', async (t) => {
   t.same(patterns, []);
   t.same(counts, { url: 4 });
 });
+
+for (const [what, text, wanted] of [
+  [
+    'a JSON array on one line',
+    '["a.example","*.b.example", "c.example"]',
+    ['a exact', 'b subtree', 'c exact'],
+  ],
+  ['a JSON array, a name a line', '[\n  "a.example",\n  "b.example"\n]\n', ['a exact', 'b exact']],
+  [
+    'Clash rules',
+    'payload:\n  - DOMAIN,a.example\n  - DOMAIN-SUFFIX,b.example\n  - DOMAIN-SUFFIX,c.example,REJECT\n',
+    ['a exact', 'b subtree', 'c subtree'],
+  ],
+  [
+    'Mihomo domains',
+    "payload:\n  - '+.a.example'\n  - 'b.example'\n  - \"*.c.example\"\n",
+    ['a subtree', 'b exact', 'c subtree'],
+  ],
+  ['Quantumult X rules', 'HOST-SUFFIX,a.example,REJECT\nHOST, b.example, reject\n', ['a subtree', 'b exact']],
+  [
+    'SmartDNS addresses',
+    'address /a.example/#\naddress /b.example/0.0.0.0\naddress /c.example/#6\n',
+    ['a subtree', 'b subtree', 'c subtree types=28'],
+  ],
+  [
+    'RouterOS records',
+    '/ip dns static\nadd address=0.0.0.0 name=a.example\nadd name="b.example" type=NXDOMAIN match-subdomain=yes\n',
+    ['a exact', 'b subtree'],
+  ],
+  ['names with a remark', 'a.example;seen 2023\nb.example ; botnet\n', ['a exact', 'b exact']],
+] as const)
+  t.test(`${what}: detected and read`, async (t) => {
+    const { entries, format } = await readText(text, 'auto', { chunk: 7 });
+    t.equal(format, 'domains');
+    t.same(
+      entries,
+      wanted.map((entry) => entry.replace(/ /, '.example ')),
+    );
+  });

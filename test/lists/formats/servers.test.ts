@@ -217,3 +217,15 @@ t.test('rpz: response address triggers hold the prefix length and the address ba
 t.test('rpz: a text without SOA and policy records is not this format', async (t) => {
   await t.rejects(readText('just some words\n', 'rpz'), { code: 'LIST_NOT_FORMAT' });
 });
+
+t.test(
+  'dnsmasq: a name whose server is nowhere is blocked, one with a server is not the list’s affair',
+  async (t) => {
+    const { entries, counts } = await readText(
+      'server=/a.example/127.0.0.1\nserver=/b.example/\nserver=/c.example/127.0.0.1#5353\nserver=/d.example/192.0.2.1\n',
+      'dnsmasq',
+    );
+    t.same(entries, ['a.example subtree', 'b.example subtree nxdomain']);
+    t.same(counts, { forwarding: 2 });
+  },
+);
