@@ -227,7 +227,7 @@ export class Supervisor {
   greet(admin: string | null): void {
     const { config, rules } = this;
     const example = exampleName(rules.ruleSet);
-    const lists = rules.lists().map(({ name, entries }) => ({ name, entries }));
+    const lists = rules.lists();
     process.stderr.write(banner({ config, lists, bound: this.#bound, admin, example }));
   }
 

@@ -1,10 +1,11 @@
 // What a person sees when the daemon is ready: where it listens, what it blocks, how to try it.
 import type { Config } from '../../config/config.ts';
+import type { ListStatus } from '../../lists/library/list-status.ts';
 import { parseBound } from '../threads/bound.ts';
 
 export interface BannerFacts {
   readonly config: Config;
-  readonly lists: readonly { readonly name: string; readonly entries: number }[];
+  readonly lists: readonly Pick<ListStatus, 'name' | 'entries' | 'inForce' | 'lastError'>[];
   readonly bound: readonly string[];
   readonly admin: string | null;
   /** A listed name to try, null when no list has one. */
@@ -12,7 +13,7 @@ export interface BannerFacts {
 }
 
 export function banner({ config, lists, bound, admin, example }: BannerFacts): string {
-  const told = lists.map((list) => `${list.name} (${list.entries.toLocaleString('en')})`).join(', ');
+  const told = lists.map((list) => `${list.name} (${heldOf(list)})`).join(', ');
   const lines = [
     'cenote is ready.',
     `  listens on   ${bound.map(transportsOf).join(', ')}`,
@@ -32,6 +33,12 @@ export function banner({ config, lists, bound, admin, example }: BannerFacts): s
     lines.push(`                 ${dig} example.org    (not listed: answered by your upstream)`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** A list that is on its way has no entries yet, which is not to have none. */
+function heldOf({ entries, inForce, lastError }: BannerFacts['lists'][number]): string {
+  if (inForce) return entries.toLocaleString('en');
+  return lastError === null ? 'being fetched' : 'nothing in force';
 }
 
 /** DoT and DoH say themselves what they are. */

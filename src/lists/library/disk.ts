@@ -10,6 +10,9 @@ const FILE_MODE = 0o600;
 export const PIECE_OCTETS = 32_768;
 /** What `asideOf` makes. */
 const ASIDE = /\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
+/** What `pathsOf` (held-list.ts) makes. */
+const TEXT = /\.(good|fresh)$/;
+const STRAY_MS_MAX = 30 * 86_400_000;
 /** Longer than any compile takes. */
 const ASIDE_MS_MAX = 3_600_000;
 
@@ -75,6 +78,17 @@ export async function dropOldAsides(folder: string, nowMs: number): Promise<void
       () => nowMs,
     );
     if (nowMs - changedMs > ASIDE_MS_MAX) await drop(path);
+  }
+}
+
+/** Removes texts of lists that are no more, once they are a month old. Never fails. */
+export async function dropStrays(folder: string, kept: ReadonlySet<string>, nowMs: number): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names) {
+    const path = join(folder, name);
+    if (!TEXT.test(name) || kept.has(path)) continue;
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: nowMs }));
+    if (nowMs - mtimeMs > STRAY_MS_MAX) await drop(path);
   }
 }
 

@@ -14,7 +14,7 @@ import type { BodyPaths } from '../sources/open-source.ts';
 import type { ListSource } from '../sources/source.ts';
 import { attempt } from './attempt.ts';
 import type { LibraryClock } from './clock.ts';
-import { drop } from './disk.ts';
+import { drop, dropStrays } from './disk.ts';
 import {
   compileListOf,
   type Failure,
@@ -71,6 +71,8 @@ export class Library {
   static async open(options: LibraryOptions, lists: readonly ListConfig[]): Promise<Library> {
     const library = new Library(options, await loadStates(join(options.dir, 'state.json'), options));
     library.setLists(lists).settle();
+    const kept = [...library.#held.values()].flatMap(({ paths }) => [paths.good, paths.fresh]);
+    void dropStrays(options.dir, new Set(kept), options.now());
     return library;
   }
 

@@ -30,11 +30,12 @@ export interface BodyPaths {
 
 export function openSource(config: ListConfig, paths: BodyPaths, options: SourceOptions): ListSource {
   if (config.names !== null) return inlineSource(config.names);
+  const lookup = boundedLookup(options.lookup, options.limits?.idleTimeoutMs ?? LOOKUP_MS);
   if (/^https?:/i.test(config.source)) {
     const http: HttpOptions = {
       url: config.source,
       path: paths.fresh,
-      lookup: options.lookup,
+      lookup,
       random: options.random,
       sleep: options.sleep ?? sleepUntil,
       limits: options.limits ?? {},
@@ -50,12 +51,24 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
       tsig: config.tsig,
       path: paths.fresh,
       goodPath: paths.good,
-      lookup: options.lookup,
+      lookup,
       random: options.random,
       now: options.now,
       ...options.limits,
     });
   return fileSource(config.source);
+}
+
+/** A resolver that never answers is no reason to wait for ever. */
+function boundedLookup(lookup: Lookup, timeoutMs: number): Lookup {
+  return async (hostname) => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const late = setTimeout(
+      () => reject(new Error(`${hostname} could not be looked up in ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    return Promise.race([lookup(hostname), promise]).finally(() => clearTimeout(late));
+  };
 }
 
 /** As the files of now have them: a certificate may be renewed meanwhile. */
@@ -87,5 +100,8 @@ function pemOf(path: string): string {
     );
   }
 }
+
+/** For a name to be looked up. */
+const LOOKUP_MS = 15_000;
 
 const sleepUntil = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, undefined, { signal });

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { asideOf, copyAside, drop, dropOldAsides, settle } from '../../../src/lists/library/disk.ts';
+import {
+  asideOf,
+  copyAside,
+  drop,
+  dropOldAsides,
+  dropStrays,
+  settle,
+} from '../../../src/lists/library/disk.ts';
 
 t.test('what a killed daemon left aside goes at a later start; what may be in use stays', async (t) => {
   const nowMs = 1_800_000_000_000;
@@ -35,4 +42,21 @@ t.test('a copy that fails leaves nothing', async (t) => {
   await t.rejects(settle(join(dir, 'missing'), join(dir, 'c')));
   await drop(join(dir, 'missing'));
   t.same(readdirSync(dir), ['folder']);
+});
+
+t.test('texts of lists that are no more go after a month; those of lists that are stay', async (t) => {
+  const dir = t.testdir({
+    'old.good': '',
+    'young.good': '',
+    'kept.good': '',
+    'state.json': '',
+    'notes.txt': '',
+  });
+  const month = 31 * 86_400_000;
+  const now = Date.now();
+  for (const name of ['old.good', 'kept.good', 'state.json', 'notes.txt'])
+    utimesSync(join(dir, name), (now - month) / 1000, (now - month) / 1000);
+  await dropStrays(dir, new Set([join(dir, 'kept.good')]), now);
+  t.same(readdirSync(dir).sort(), ['kept.good', 'notes.txt', 'state.json', 'young.good']);
+  await dropStrays(join(dir, 'none'), new Set(), now);
 });

@@ -63,12 +63,13 @@ interface Fault {
   readonly what: string;
   readonly codes: readonly ListErrorCode[];
   readonly act?: (kind: Kind) => Act;
-  /** Null: the name has no address. */
-  readonly addresses?: readonly string[] | null;
+  /** Null: they cannot be looked up; 'never': nobody answers. */
+  readonly addresses?: readonly string[] | null | 'never';
 }
 
 const FAULTS: readonly Fault[] = [
   { what: 'whose name cannot be looked up', codes: ['LIST_FETCH'], addresses: null },
+  { what: 'whose resolver never answers', codes: ['LIST_FETCH'], addresses: 'never' },
   { what: 'whose name has no address', codes: ['LIST_FETCH'], addresses: [] },
   { what: 'that refuses connections on every address', codes: ['LIST_FETCH'], addresses: ['127.0.0.2', '127.0.0.3'] },
   { what: 'that resets the connection', codes: ['LIST_FETCH'], act: () => (socket) => socket.resetAndDestroy() },
@@ -100,12 +101,13 @@ for (const [name, kind] of Object.entries(KINDS))
     t.test(`${name}: a server ${fault.what}`, async (t) => {
       const { port, act, open } = await serve(t);
       const dir = t.testdir({});
-      let addresses: readonly string[] | null = ['127.0.0.1'];
+      let addresses: NonNullable<Fault['addresses']> | null = ['127.0.0.1'];
       const { library, step, clock } = await openLibrary(
         dir,
         [listConfig({ name: 'far', source: kind.source(port) })],
         {
           lookup: async (host) => {
+            if (addresses === 'never') return new Promise(() => undefined);
             if (addresses === null) throw new Error(`queryA ETIMEOUT ${host}`);
             return addresses;
           },
