@@ -25,8 +25,8 @@ export interface ImportOptions extends Told, Wishes {
   readonly kind?: ReportKind;
   /** Of the bytes, instead of what they say themselves. */
   readonly encoding?: string;
-  /** A text of nothing but values and comments is a list of indicators, though no heading says so. */
-  readonly isBare?: boolean;
+  /** False: a text of nothing but values and comments is read as prose. */
+  readonly mayBeBare?: boolean;
   /** The list's name; one of its words is often the campaign's. */
   readonly name?: string;
 }
@@ -109,7 +109,13 @@ function readBest(
   gather: () => Gathering,
 ): { read: ReadKind; gathering: Gathering } {
   const gathering = gather();
-  const read = readKind(text, kind, gathering, options.isBare ?? false);
+  const read = readKind(text, kind, gathering);
+  if (read.kind === 'text' && options.mayBeBare !== false && isBareList(text)) {
+    // A text of nothing but values and comments is a list of indicators, though no heading says so.
+    const bare = gather();
+    bare.text(text, START, { isBare: true });
+    return { read, gathering: bare.takenCount > gathering.takenCount ? bare : gathering };
+  }
   if (read.kind !== 'csv' || gathering.takenCount > 0 || options.kind !== undefined)
     return { read, gathering };
   const asText = gather();
@@ -119,10 +125,10 @@ function readBest(
     : { read: { kind: 'text', findings: {} }, gathering: asText };
 }
 
-function readKind(text: string, kind: ReportKind, gathering: Gathering, isBare: boolean): ReadKind {
+function readKind(text: string, kind: ReportKind, gathering: Gathering): ReadKind {
   const found = readAs(text, kind, gathering);
   if (found !== null) return found;
-  gathering.text(text, START, { isBare: isBare && isBareList(text) });
+  gathering.text(text, START);
   return { kind: 'text', findings: {} };
 }
 

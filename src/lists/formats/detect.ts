@@ -1,7 +1,11 @@
 // `format: auto`: says by content what a list is and why, and refuses what is none (a login page, a JSON error, a picture).
 import { isIP } from 'node:net';
 import type { ListFormatName } from '../../config/config.ts';
+import { importReport } from '../../report/import.ts';
 import { openTable } from '../../report/kinds/csv.ts';
+import { detectKind } from '../../report/kinds/detect.ts';
+import { isIndicatorXml } from '../../report/kinds/xml.ts';
+import { isBareList } from '../../report/layout/line.ts';
 import { readNetwork } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
 
@@ -37,6 +41,7 @@ export function refuseForeign(sample: Uint8Array): void {
   const text = decoder.decode(sample).trimStart();
   if (text === '') throw new ListError('LIST_EMPTY', 'the body is empty; check what the source serves');
   const head = text.slice(0, 2000).toLowerCase();
+  if (isIndicatorXml(text)) return;
   if (/^(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body|script|meta|\?xml)/.test(head))
     throw new ListError(
       'LIST_HTML',
@@ -51,7 +56,13 @@ export function refuseForeign(sample: Uint8Array): void {
 export function detect(sample: Uint8Array, complete = true): Detected {
   refuseForeign(sample);
   const text = decoder.decode(sample).replace(/^\ufeff/, '');
-  return detectJson(text) ?? detectYaml(text) ?? detectTable(text) ?? detectLines(text, complete);
+  return (
+    detectJson(text) ??
+    detectReport(text) ??
+    detectYaml(text) ??
+    detectTable(text) ??
+    detectLines(text, complete)
+  );
 }
 
 /** Octets a text never begins with, or has at 257 (tar), as ISO 8859-1. */
@@ -98,6 +109,10 @@ function isMostlyNuls(sample: Uint8Array): boolean {
   return withNul > lines / 2;
 }
 
+/** Fields in which feeds write names. */
+const FEED_KEYS =
+  /"(ioc|iocs|ioc_value|indicator|indicators|observable|domain|domains|domain_?name|hostname|fqdn|DomainAddress|url|urls|host|hosts)"\s*:/i;
+
 function detectJson(text: string): Detected | null {
   const start = text.trimStart();
   if (!start.startsWith('{') && !/^\[\s*[{["\]]/.test(start)) return null;
@@ -111,10 +126,22 @@ function detectJson(text: string): Detected | null {
       'LIST_JSON',
       'the body is the manifest of a MISP feed, which only names its events; give its URL (…/manifest.json) as "source:", or the file of one event',
     );
+  if (/"pattern"\s*:\s*"[^"]*\[/.test(start) && /"(objects|pattern_type|valid_from)"\s*:/.test(start))
+    return { format: 'stix', reason: 'objects of STIX' };
+  if (FEED_KEYS.test(start) || /^\[\s*"[^"\s]+\.[^"\s]+"\s*[,\]]/.test(start))
+    return { format: 'report', reason: 'a feed in JSON' };
   throw new ListError(
     'LIST_JSON',
-    `the body is JSON but neither STIX nor MISP (${JSON.stringify(start.slice(0, 80))}); check what the source serves`,
+    `the body is JSON but neither STIX, MISP nor a feed of names (${JSON.stringify(start.slice(0, 80))}); check what the source serves`,
   );
+}
+
+/** What tools and analysts write, other than tables and prose. */
+function detectReport(text: string): Detected | null {
+  if (/^#fields\tindicator\t/m.test(text)) return { format: 'csv', reason: "an intelligence file of Zeek's" };
+  const { kind, reason } = detectKind(text);
+  if (kind !== 'xml' && kind !== 'sigma' && kind !== 'suricata' && kind !== 'query') return null;
+  return { format: 'report', reason };
 }
 
 function detectYaml(text: string): Detected | null {
@@ -195,6 +222,10 @@ function decide(counts: Record<LineKind, number>, judged: number, text: string):
   if (total < judged * SHARE_MIN) {
     if (openTable(text) !== null) return { format: 'csv', reason: 'columns of indicators' };
     if (DEFANGED.test(text)) return { format: 'report', reason: 'prose with defanged names' };
+    if (isBareList(text.length < SAMPLE_OCTETS / 2 ? text : text.slice(0, text.lastIndexOf('\n'))))
+      return { format: 'report', reason: 'one URL, name or address a line' };
+    if (importReport({ text, sourceName: null, now: Number.POSITIVE_INFINITY }).taken.length > 0)
+      return { format: 'report', reason: 'names under headings that say what they are' };
     throw new ListError(
       'LIST_UNKNOWN_FORMAT',
       `${judged - total} of ${judged} lines looked at are of no known format; set "format:" if this is a list`,
@@ -206,6 +237,8 @@ function decide(counts: Record<LineKind, number>, judged: number, text: string):
     return { format: 'adblock', reason: `${REASONS.adblock} (${counts.adblock} of ${judged})` };
   const kinds = (Object.keys(counts) as LineKind[]).sort((a, b) => counts[b] - counts[a]);
   const best = kinds[0]!;
+  if (best === 'domains' && DEFANGED.test(text))
+    return { format: 'report', reason: 'names that are defanged' };
   return { format: best, reason: `${REASONS[best]} (${counts[best]} of ${judged})` };
 }
 

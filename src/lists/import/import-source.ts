@@ -27,15 +27,14 @@ const REPORT_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
 export async function importSource(
   input: ReportInput & { readonly bytes: Uint8Array },
 ): Promise<ImportResult> {
-  const result = importReport(input);
+  const result = importReport({ ...input, options: { ...input.options, mayBeBare: false } });
   if (result.kind !== 'text' || input.options?.kind !== undefined) return result;
   const format = listFormatOf(input.bytes);
   if (format !== null) {
     const list = await readAsList(input.bytes, format);
     if (isRather(format, list, result)) return { ...result, ...list, kind: format };
   }
-  const bare = importReport({ ...input, options: { ...input.options, isBare: true } });
-  return bare.taken.length > result.taken.length ? bare : result;
+  return importReport(input);
 }
 
 /** Bare names below a heading are a report's; without one, and enough of them, they are a list. */

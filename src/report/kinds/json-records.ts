@@ -2,6 +2,7 @@
 // CERT.PL, ECS). Fields are known by the same words as a table's columns.
 import type { Gathering, Place } from '../gathering.ts';
 import {
+  looksLikeIndicator,
   NAME_WORDS,
   PAPERWORK_WORDS,
   REFERENCE_WORDS,
@@ -50,7 +51,8 @@ class RecordReader {
     if (OTHERS.test(key)) return;
     if (Array.isArray(value)) {
       const texts = value.filter((each) => typeof each === 'string');
-      if (texts.length > 0 && isList(key)) for (const text of texts) this.#typed(text, key, {});
+      if (texts.length > 0 && (isList(key) || (depth === 0 && texts.every(looksLikeIndicator))))
+        for (const text of texts) this.#typed(text, key, {});
       for (const each of value) this.read(each, key, depth + 1);
       return;
     }

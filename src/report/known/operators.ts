@@ -135,4 +135,15 @@ const WRITERS = `
   citizenlab.ca amnesty.org eff.org accessnow.org
   3cx.com solarwinds.com feedburner.com disqus.com addthis.com sharethis.com addtoany.com`;
 
-export const OPERATORS = words([GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS].join(' '));
+/** Whom phishing pretends to be: reports name the true site beside the false one. */
+const BRANDS = `
+  usps.com fedex.com ups.com dhl.com dhl.de dpd.com royalmail.com canadapost.ca auspost.com.au postnl.nl irs.gov ssa.gov
+  usa.gov whitehouse.gov gov.uk service.gov.uk europa.eu un.org who.int nato.int wise.com chase.com wellsfargo.com
+  bankofamerica.com americanexpress.com mastercard.com visa.com hsbc.com citi.com capitalone.com barclays.co.uk
+  santander.com bbva.com ing.com revolut.com venmo.com cash.app zellepay.com westernunion.com moneygram.com
+  walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
+  uber.com lyft.com verizon.com att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
+  npr.org hao123.com jwplayer.com smartsheet.com mixpanel.com xvideos.com pornhub.com notion.com craigslist.org yelp.com
+  indeed.com glassdoor.com udemy.com coursera.org khanacademy.org archive-it.org loc.gov nasa.gov nih.gov cdc.gov`;
+
+export const OPERATORS = words([GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS, BRANDS].join(' '));

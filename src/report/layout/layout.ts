@@ -10,6 +10,7 @@ import { cellsOf, type LineCell } from './line.ts';
 /** As many words are a sentence, not a heading. */
 const HEADING_WORDS_MAX = 8;
 const INTRODUCTION_WORDS_MAX = 40;
+const BARE_HEADING_WORDS_MAX = 4;
 /** What the row's type does not change. */
 const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
 /** Page numbers and marks of confidentiality at the edge of a page. */
@@ -84,8 +85,11 @@ export class Layout {
     if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
     const standing = standingOf(text);
     if (this.#isBare) {
-      // Between bare values only comments stand: what they say of licences and sources ends nothing.
-      if (standing === 'benign' || standing === 'name' || standing === 'value') this.#section = standing;
+      // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
+      const isTalk = standing === 'reference' || standing === 'beside' || count > BARE_HEADING_WORDS_MAX;
+      if (standing === 'benign') this.#section = standing;
+      else if (!isTalk) this.#section = standing ?? 'value';
+      else if (this.#section === 'other') this.#section = 'value';
     } else if (count <= (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX)) {
       this.#section = standing ?? 'other';
     } else if (standing !== this.#section && (this.#section === 'name' || this.#section === 'value'))

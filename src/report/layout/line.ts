@@ -2,6 +2,7 @@
 
 import { CELL } from '../characters.ts';
 import { looksLikeIndicator } from '../known/kind-words.ts';
+import { standingOf } from './heading.ts';
 
 /** Places are offsets in the line's text. */
 export interface LineCell {
@@ -90,7 +91,17 @@ const BARE_LINES_SAMPLED = 5000;
 const COMMENT = /^\s*([#;!]|\/\/)/;
 /** A line of more words is prose, of which a list has little. */
 const FOREIGN_WORDS_MAX = 4;
+const HEADING_CHARACTERS_MAX = 60;
 const PROSE_SHARE_MAX = 0.1;
+
+/** A heading of something else than indicators: what stands under it is none, so the text has parts. */
+function endsValues(line: string): boolean {
+  const text = line.trim();
+  if (text.length > HEADING_CHARACTERS_MAX || cellsOf(text).some(({ speaksOfValues }) => speaksOfValues))
+    return false;
+  const standing = /[\p{L}]/u.test(text) ? standingOf(text) : null;
+  return standing === 'reference' || standing === 'benign' || standing === 'beside';
+}
 
 /**
  * Whether the text is a list of values: nearly every line that is no comment is one, with a remark behind it at most. What
@@ -101,7 +112,9 @@ export function isBareList(text: string): boolean {
   let foreign = 0;
   let prose = 0;
   for (const line of text.split(/\r\n|[\r\n]/, BARE_LINES_SAMPLED)) {
-    if (line.trim() === '' || COMMENT.test(line)) continue;
+    if (line.trim() === '') continue;
+    if (endsValues(line)) return false;
+    if (COMMENT.test(line)) continue;
     if (line.startsWith('/') || cellsOf(line).some(({ from, to }) => from < to)) values += 1;
     else if (line.trim().split(/\s+/, FOREIGN_WORDS_MAX + 1).length > FOREIGN_WORDS_MAX) prose += 1;
     else foreign += 1;

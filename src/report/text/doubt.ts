@@ -22,11 +22,17 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number): string
   if (printedFrom < first && classOf(text.codeAt(printedFrom - 1)) !== CLASS.none)
     return 'a wildcard stands inside its first label';
   if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
+  if (isBeforePattern(text, run.end)) return 'a pattern of names goes on behind it';
   if (isWordOfSentence(text, run)) return 'its last part may be a word of the sentence';
   return null;
 }
 
 const isAttached = (text: FoldedText, at: number): boolean => classOf(text.codeAt(at)) === CLASS.attached;
+
+/** `evil.com-[a-z]*.<tld>`. */
+function isBeforePattern(text: FoldedText, end: number): boolean {
+  return text.codeAt(end) === 0x2d && (text.codeAt(end + 1) === 0x5b || text.codeAt(end + 1) === 0x2a);
+}
 
 function isAfterHyphenatedLine(text: FoldedText, first: number): boolean {
   let at = first - 1;

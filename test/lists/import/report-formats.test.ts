@@ -107,3 +107,33 @@ t.test('addresses of STIX, MISP and CSV count on request, those not meant for de
     t.same((await readText(text, format, { addresses: true })).entries.sort(), expected, format);
   }
 });
+
+t.test('what an import takes, a list takes: feeds of every form are told by their content', async (t) => {
+  const FEEDS: readonly (readonly [format: string, text: string])[] = [
+    ['report', 'https://first-evil.top/a\nhttps://second-evil.top/b\n192.0.2.7:443\n/gate.php\n'],
+    ['report', '[{"DomainAddress":"first-evil.top","DeleteDate":null},{"DomainAddress":"second-evil.top"}]'],
+    [
+      'report',
+      '{"1":[{"ioc_value":"first-evil.top","ioc_type":"domain"}],"2":[{"ioc_value":"second-evil.top","ioc_type":"domain"}]}',
+    ],
+    [
+      'csv',
+      '#fields\tindicator\tindicator_type\tmeta.source\nfirst-evil.top\tIntel::DOMAIN\tx\nsecond-evil.top\tIntel::DOMAIN\tx\n',
+    ],
+    [
+      'report',
+      '<?xml version="1.0"?><stix:STIX_Package><DomainNameObj:Value>first-evil.top</DomainNameObj:Value><DomainNameObj:Value>second-evil.top</DomainNameObj:Value></stix:STIX_Package>',
+    ],
+    [
+      'report',
+      'alert dns any any -> any any (msg:"a"; dns.query; content:"first-evil.top"; bsize:14; sid:1;)\nalert dns any any -> any any (msg:"b"; dns.query; content:"second-evil.top"; bsize:15; sid:2;)\n',
+    ],
+    ['report', 'first-evil[.]top\nsecond-evil[.]top\n'],
+  ];
+  for (const [format, text] of FEEDS) {
+    t.same(await words(text), ['first-evil.top', 'second-evil.top'], text);
+    const list = await readText(text, 'auto');
+    t.equal(list.format, format, text);
+    t.same(list.entries, ['first-evil.top subtree', 'second-evil.top subtree'], text);
+  }
+});
