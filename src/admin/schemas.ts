@@ -50,7 +50,11 @@ const status = object({
   paused: pauses,
   upstreams: list(upstream),
   cache: object({ entries: count, octets: count, hits: count, misses: count }),
-  hitLog: object({ failing: flag, linesLost: count }),
+  hitLog: object({
+    failing: flag,
+    linesLost: count,
+    stdoutLost: said('Hit lines that standard output did not take.', count),
+  }),
   counters: said('Sums since the start, by name.', counters),
   health,
 });

@@ -90,7 +90,7 @@ export interface StatusView {
   readonly paused: readonly PauseView[];
   readonly upstreams: readonly UpstreamView[];
   readonly cache: CacheView;
-  readonly hitLog: { readonly failing: boolean; readonly linesLost: number };
+  readonly hitLog: { readonly failing: boolean; readonly linesLost: number; readonly stdoutLost: number };
   readonly counters: Readonly<Record<string, number>>;
   readonly health: HealthView;
 }

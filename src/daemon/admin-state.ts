@@ -161,6 +161,7 @@ export class DaemonState implements AdminState {
       hitLog: {
         failing: hits === null || hits.storeError !== null,
         linesLost: (hits?.lost ?? 0) + (hits?.logLinesLost ?? 0),
+        stdoutLost: hits?.stdoutLost ?? 0,
       },
       counters,
       health: this.#healthFrom(reports, hits),

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
 import { realPathOf } from '../config/real-path.ts';
 import { openLog } from './log.ts';
+import { lockFolder } from './machine/folder-lock.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 
@@ -38,7 +39,9 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
   }
   const ended = untilSignal(supervisor);
   const closers: (() => Promise<void> | void)[] = [];
+  let release = (): void => undefined;
   try {
+    release = lockFolder(config.events.dir, log);
     await supervisor.start();
     closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
     const admin = await startAdmin(supervisor, log);
@@ -49,12 +52,14 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await supervisor.stop();
+    release();
     return cannotStart(error);
   }
   const signal = await ended;
   log.info({ signal }, 'stopping: no new queries, those that wait are answered');
   for (const close of closers.reverse()) await close();
   await supervisor.stop();
+  release();
   log.info('stopped');
   return 0;
 }

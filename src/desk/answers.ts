@@ -119,6 +119,7 @@ function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsDesk
     lost: keeper.lost,
     recovered: keeper.recovered,
     logLinesLost: log.linesLost,
+    stdoutLost: log.stdoutLost,
     historyLost: sightings.lost,
     openIncidents: registry.openCount,
     counts: keeper.counts.all(),

@@ -23,7 +23,7 @@ import { IncidentWatch } from './incident-watch.ts';
 import { isHistoryKept, keeperFor, sightingsFor, watchFor } from './intake.ts';
 import type { HitKeeper, KeeperOptions } from './keeper.ts';
 import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
-import { type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
+import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
@@ -114,6 +114,7 @@ export class HitsDesk {
       stdout: birth.stdout,
       now,
       report: (state) => this.#tell(newsOfLog(state)),
+      onStdoutLost: () => this.#tell(NEWS_OF_STDOUT),
     });
     this.keeper = keeperFor(this, this.#newcomers);
     this.sightings = sightingsFor(this, this.#newcomers);
@@ -282,9 +283,9 @@ export class HitsDesk {
     this.say('warn', textOfFind(find));
   }
 
-  #tell({ about, isTrouble, text }: News): void {
+  #tell({ about, kind = 'store-set-aside', isTrouble, text }: News): void {
     this.say(isTrouble ? 'error' : 'info', text);
-    if (about === null) this.troubles.once('store-set-aside', text);
+    if (about === null) this.troubles.once(kind, text);
     else if (isTrouble) this.troubles.begin(about, text);
     else this.troubles.end(about, text);
   }

@@ -56,7 +56,8 @@ interface Finished {
   readonly damaged: JournalFile[];
 }
 
-const PENDING_MAX = 50_000;
+/** Some 1.5 KiB each. */
+const PENDING_MAX = 20_000;
 /** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 8000;

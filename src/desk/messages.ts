@@ -129,6 +129,8 @@ export interface HitsState {
   readonly lost: number;
   readonly recovered: number;
   readonly logLinesLost: number;
+  /** Lines that standard output did not take. */
+  readonly stdoutLost: number;
   readonly historyLost: number;
   readonly openIncidents: number;
   /** Of this start, by list and group. */

@@ -5,6 +5,8 @@ import type { StoreState } from '../hits/store/store.ts';
 export interface News {
   /** What it is about: trouble of it ends with the next that is none. Null: it happened, and has no end. */
   readonly about: 'store' | 'hit-log' | 'search' | null;
+  /** Of what has no end. */
+  readonly kind?: 'store-set-aside' | 'stdout-lost';
   /** Every receiver is told of trouble and its end, and cenote's own log of all. */
   readonly isTrouble: boolean;
   readonly text: string;
@@ -30,6 +32,13 @@ export function newsOfStore(state: StoreState): News {
       return state satisfies never;
   }
 }
+
+export const NEWS_OF_STDOUT: News = {
+  about: null,
+  kind: 'stdout-lost',
+  isTrouble: true,
+  text: 'standard output does not take hit lines as fast as they come: some are left out there (the file and the store have them); `cenote status` counts them',
+};
 
 export function newsOfLog(state: FileState): News {
   return state.failing

@@ -19,6 +19,9 @@ export interface RingTailOptions {
   readonly report: (problem: string) => void;
 }
 
+/** What becomes of them stands in memory until it is stored; the rest stays in ring and journal until the next drain. */
+const HITS_A_DRAIN = 5000;
+
 export class RingTail {
   readonly #options: RingTailOptions;
   readonly #reader: RingReader;
@@ -71,7 +74,7 @@ export class RingTail {
       else this.#options.take(record);
       if (this.#options.journal !== null) this.#next = sequence + 1;
       return true;
-    });
+    }, HITS_A_DRAIN);
     return gapEnd;
   }
 

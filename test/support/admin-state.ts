@@ -114,7 +114,7 @@ export const STATUS: StatusView = {
     },
   ],
   cache: { entries: 5, octets: 900, hits: 3, misses: 7 },
-  hitLog: { failing: false, linesLost: 0 },
+  hitLog: { failing: false, linesLost: 0, stdoutLost: 0 },
   counters: { queriesUdp: 10, queriesTcp: 2, hits: 4, hitsLost: 0 },
   health: HEALTHY,
 };

@@ -95,7 +95,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ],
     [
       'hits',
-      `${of('hits').toLocaleString('en')}, ${of('hitsLost').toLocaleString('en')} lost${hitLog.failing ? '; their file cannot be written' : ''}`,
+      `${of('hits').toLocaleString('en')}, ${of('hitsLost').toLocaleString('en')} lost${hitLog.failing ? '; their file cannot be written' : ''}${hitLog.stdoutLost > 0 ? `; standard output did not take ${counted(hitLog.stdoutLost, 'line')}` : ''}`,
     ],
     [
       'cache',

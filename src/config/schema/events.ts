@@ -18,7 +18,9 @@ export const eventsSchema = z.strictObject({
       enabled: flag().prefault(true).describe('Whether queries that were no hit are recorded.'),
       privacy: choice(['none', 'anonymise', 'off'])
         .prefault('none')
-        .describe('`anonymise` keeps no client addresses, `off` keeps nothing.'),
+        .describe(
+          '`anonymise` keeps a pseudonym a machine and day in place of names and addresses, and nothing beside it of what was a hit; hits keep their client. `off` keeps nothing but hits.',
+        ),
     })
     .prefault({})
     .describe('The log of all queries.'),

@@ -14,6 +14,8 @@ export interface HitLogOptions {
   readonly stdout: boolean | LineStream;
   readonly now: () => number;
   readonly report: (state: FileState) => void;
+  /** Told once, when standard output first takes less than it is given. */
+  readonly onStdoutLost?: () => void;
   readonly sizeOctetsMax?: number;
   readonly ageMsMax?: number;
   readonly filesKept?: number;
@@ -30,25 +32,34 @@ const CLOSE_MS = 1000;
 /** Few enough that what memory cannot hold while the disk fails is given up in small pieces. */
 const LINES_A_WRITE = 200;
 
+function linesIn(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
+}
+
 export class HitLog {
   readonly #file: RotatingFile | null;
   readonly #stdout: LineStream | null;
   readonly #boom: ReturnType<typeof pino.destination> | null = null;
   #stdoutLost = 0;
+  readonly #onStdoutLost: () => void;
 
   constructor(options: HitLogOptions) {
-    const { dir, stdout, ...fileOptions } = options;
+    const { dir, stdout, onStdoutLost, ...fileOptions } = options;
+    this.#onStdoutLost = onStdoutLost ?? (() => undefined);
     this.#file = dir === null ? null : new RotatingFile({ ...fileOptions, path: join(dir, 'hits.jsonl') });
     if (stdout === true) {
       this.#boom = pino.destination({ dest: 1, sync: false, maxLength: STDOUT_OCTETS_MAX });
-      this.#boom.on('drop', () => {
-        this.#stdoutLost += 1;
-      });
-      this.#boom.on('error', () => {
-        this.#stdoutLost += 1;
-      });
+      this.#boom.on('drop', (lines: string) => this.#lose(linesIn(lines)));
+      this.#boom.on('error', () => this.#lose(1));
       this.#stdout = this.#boom;
     } else this.#stdout = stdout === false ? null : stdout;
+  }
+
+  #lose(lines: number): void {
+    if (this.#stdoutLost === 0) this.#onStdoutLost();
+    this.#stdoutLost += lines;
   }
 
   /** Lines that neither disk nor memory could take. */

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import t from 'tap';
+import { lockFolder } from '../../../src/daemon/machine/folder-lock.ts';
+
+const log = pino({ level: 'silent' });
+
+t.test('a folder that is held is refused with the process that holds it, until that one ends', async (t) => {
+  const dir = t.testdir();
+  const release = lockFolder(dir, log);
+  t.throws(() => lockFolder(dir, log), {
+    message: new RegExp(`process ${process.pid} \\(events.dir ${dir}\\); stop it`),
+  });
+  release();
+  lockFolder(dir, log)();
+
+  const child = `
+    import { lockFolder } from ${JSON.stringify(join(import.meta.dirname, '../../../src/daemon/machine/folder-lock.ts'))};
+    lockFolder(${JSON.stringify(dir)}, { warn() {} });
+    process.kill(process.pid, 'SIGKILL');`;
+  spawnSync(process.execPath, ['--input-type=module', '-e', child]);
+  t.doesNotThrow(() => lockFolder(dir, log)(), 'a kill leaves no lock behind');
+});
+
+t.test('a folder that cannot be locked does not keep a daemon from its work', async (t) => {
+  const dir = t.testdir({ file: '' });
+  const warned: string[] = [];
+  const telling = { warn: (_: object, text: string) => warned.push(text) } as unknown as pino.Logger;
+  lockFolder(join(dir, 'file'), telling)();
+  writeFileSync(join(dir, 'cenote.lock'), 'no database, '.repeat(100));
+  lockFolder(dir, telling)();
+  t.match(warned, [/cannot be locked/, /cannot be locked/]);
+});
