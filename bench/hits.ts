@@ -55,7 +55,7 @@ async function settings(): Promise<HitsSettings> {
   if (config === null) throw new Error(problems.map(problemText).join('; '));
   const { result } = await compileOffline(config);
   rmSync(dir, { recursive: true });
-  return hitsSettingsOf({ config, ruleSet: result.ruleSet, known: [] });
+  return hitsSettingsOf({ config, ruleSet: result.ruleSet, known: [], paused: [] });
 }
 
 export async function benchHits(quick: boolean): Promise<HitsRow[]> {

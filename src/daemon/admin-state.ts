@@ -159,7 +159,7 @@ export class DaemonState implements AdminState {
         misses: counters.cacheMisses,
       },
       hitLog: {
-        failing: hits === null || hits.storeError !== null,
+        failing: hits?.logFailing ?? true,
         linesLost: (hits?.lost ?? 0) + (hits?.logLinesLost ?? 0),
         stdoutLost: hits?.stdoutLost ?? 0,
       },

@@ -2,7 +2,7 @@
 import { assignKnown } from '../policy/groups.ts';
 import { hasAlerts } from '../policy/rule.ts';
 import { type Holder, type InForce, PARTS } from './in-force.ts';
-import { hitsSettingsOf, settingsOf } from './settings.ts';
+import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import type { HitsThread } from './threads/hits-thread.ts';
 import type { Pool } from './threads/pool.ts';
 import { discardReplacedTables } from './threads/replaced-rules.ts';
@@ -20,7 +20,10 @@ export function holdersOf(threads: Threads): readonly Holder[] {
 
 function hitsHolder({ hits, pool }: Threads): Holder {
   const concerns = (next: InForce, before: InForce): boolean =>
-    next.config !== before.config || next.ruleSet !== before.ruleSet;
+    next.config !== before.config ||
+    next.ruleSet !== before.ruleSet ||
+    // Where query records are kept with their clients, what passes in a pause is seen in them.
+    (next.paused !== before.paused && privacyOf(next.config) !== 'none');
   return {
     name: 'hits thread',
     prepare: async (next, now) => {

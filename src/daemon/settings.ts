@@ -39,7 +39,8 @@ export function hitsSettingsOf({
   config,
   ruleSet,
   known,
-}: Pick<Parts, 'config' | 'ruleSet' | 'known'>): HitsSettings {
+  paused,
+}: Pick<Parts, 'config' | 'ruleSet' | 'known' | 'paused'>): HitsSettings {
   return {
     ruleSet,
     groups: config.groups,
@@ -49,6 +50,7 @@ export function hitsSettingsOf({
     hitsMs: config.events.hitsMs,
     privacy: privacyOf(config),
     alerts: config.alerts,
+    paused,
   };
 }
 

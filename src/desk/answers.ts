@@ -120,6 +120,7 @@ function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsDesk
     recovered: keeper.recovered,
     logLinesLost: log.linesLost,
     stdoutLost: log.stdoutLost,
+    logFailing: log.failing,
     historyLost: sightings.lost,
     openIncidents: registry.openCount,
     counts: keeper.counts.all(),

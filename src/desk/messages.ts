@@ -131,6 +131,8 @@ export interface HitsState {
   readonly logLinesLost: number;
   /** Lines that standard output did not take. */
   readonly stdoutLost: number;
+  /** The hit log cannot be written; the store may be. */
+  readonly logFailing: boolean;
   readonly historyLost: number;
   readonly openIncidents: number;
   /** Of this start, by list and group. */
