@@ -19,6 +19,7 @@ import { networkText } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
 import { type Format, type Parser, type Shape, type Sink, shape } from '../format.ts';
 import { DocumentParser } from './document.ts';
+import { type IndicatorPiece, piecesOf } from './indicator-pieces.ts';
 
 export interface IndicatorEntry {
   /** As written; not checked to be a name. */
@@ -87,17 +88,29 @@ export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indi
 
 /** @throws ListError when it is no indicator list; a bad entry or key is a problem, and what can be read is read */
 export function readIndicators(text: string): { list: IndicatorList; problems: IndicatorProblem[] } {
-  return new Reader(text).read();
+  if (text.length > OCTETS_MAX)
+    throw new ListError('LIST_TOO_BIG', `more than ${OCTETS_MAX} characters of YAML; use format "domains"`);
+  const [head, ...rest] = piecesOf(text);
+  const { list, problems } = new Reader(head).read();
+  const parts = rest.map((piece) => new Reader(piece).read());
+  return {
+    list: {
+      ...list,
+      entries: [...list.entries, ...parts.flatMap((part) => part.list.entries)],
+      addresses: [...list.addresses, ...parts.flatMap((part) => part.list.addresses)],
+    },
+    problems: [...problems, ...parts.flatMap((part) => part.problems)],
+  };
 }
 
 class Reader {
   readonly #lines = new LineCounter();
   readonly #problems: IndicatorProblem[] = [];
   readonly #root: YAMLMap;
+  readonly #lineOffset: number;
 
-  constructor(text: string) {
-    if (text.length > OCTETS_MAX)
-      throw new ListError('LIST_TOO_BIG', `more than ${OCTETS_MAX} characters of YAML; use format "domains"`);
+  constructor({ text, lineOffset }: IndicatorPiece) {
+    this.#lineOffset = lineOffset;
     this.#root = this.#parse(text);
   }
 
@@ -137,7 +150,10 @@ class Reader {
     const first = document.errors[0];
     if (first !== undefined) {
       const { line, col } = this.#lines.linePos(first.pos[0]);
-      throw new ListError('LIST_NOT_FORMAT', `not YAML: ${first.message} (line ${line}, column ${col})`);
+      throw new ListError(
+        'LIST_NOT_FORMAT',
+        `not YAML: ${first.message} (line ${line + this.#lineOffset}, column ${col})`,
+      );
     }
     if (!isMap(document.contents) || !(document.has('indicators') || document.has('entries')))
       throw new ListError(
@@ -232,7 +248,7 @@ class Reader {
   #place(node: unknown): { line: number; column: number } {
     const start = (node as Node | undefined)?.range?.[0] ?? 0;
     const { line, col } = this.#lines.linePos(start);
-    return { line, column: col };
+    return { line: line + this.#lineOffset, column: col };
   }
 
   #problem(node: unknown, message: string): void {

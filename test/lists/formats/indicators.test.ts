@@ -185,3 +185,37 @@ t.test('addresses among the indicators count; those a report told besides only o
   ]);
   t.same((await readText(text, 'auto', { addresses: false })).entries, ['evil.example subtree']);
 });
+
+t.test('a list of thousands of entries is read in pieces, each entry with its line', async (t) => {
+  const count = 6000;
+  const items = Array.from({ length: count }, (_, i) =>
+    i % 3 === 0
+      ? `  - n${i}.example`
+      : i % 3 === 1
+        ? `  - { name: n${i}.example, note: "a - b" }`
+        : `  - name: n${i}.example\n    note: |\n      - text`,
+  );
+  const text = `name: long\ncampaign: C\nindicators:\n${items.join('\n')}\naddresses:\n  - 192.0.2.1\n  - 192.0.2.2\nconfidence: high\n`;
+  const { list, problems } = readIndicators(text);
+  t.same(problems, []);
+  t.equal(list.campaign, 'C');
+  t.equal(list.confidence, 'high', 'what stands behind the entries counts');
+  t.equal(list.entries.length, count);
+  const lines = text.split('\n');
+  t.ok(
+    list.entries.every(({ name, line }) => lines[line - 1]?.includes(name)),
+    'the lines are right',
+  );
+  t.same(
+    list.addresses.map(({ name }) => name),
+    ['192.0.2.1', '192.0.2.2'],
+  );
+  t.match(list.entries[5], { name: 'n5.example', said: { note: '- text\n' } });
+});
+
+t.test('a mistake far down has its own line; brackets upon brackets are refused at once', async (t) => {
+  const text = `indicators:\n${'  - a.example\n'.repeat(20_000)}  - { nam: b.example }\n`;
+  const { problems } = readIndicators(text);
+  t.match(problems, [{ line: 20_002 }, { line: 20_002 }]);
+  t.throws(() => readIndicators(`indicators: ${'['.repeat(2_000_000)}`), { code: 'LIST_NOT_FORMAT' });
+});
