@@ -258,7 +258,7 @@ export class Rules {
     const events = await this.#library.accept(result, result.copies);
     const diskError = this.#library.takeDiskError();
     if (diskError !== null)
-      this.#parts.log.warn({ error: diskError }, 'the last good text of a list could not be kept');
+      this.#parts.log.warn({ error: diskError }, 'not all of the lists could be kept for the next start');
     return events;
   }
 

@@ -2,8 +2,8 @@
 //
 //   sockaddr_in     0 family u16   2 port (network)   4 address (network)
 //   sockaddr_in6    0 family u16   2 port   4 flowinfo   8 address[16]   24 scope_id u32
-import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
+import { interfacesNow } from './interfaces.ts';
 
 export const AF = { unix: 1, inet: 2, inet6: 10 } as const;
 export const NAME_OCTETS = { inet: 16, inet6: 28 } as const;
@@ -33,6 +33,6 @@ export function portOfName(name: Uint8Array): number {
 function scopeOf(zone: string | undefined): number {
   if (zone === undefined) return 0;
   if (/^\d+$/.test(zone)) return Number(zone);
-  const addresses = networkInterfaces()[zone] ?? [];
+  const addresses = interfacesNow()[zone] ?? [];
   return addresses.find(({ family }) => family === 'IPv6')?.scopeid ?? 0;
 }

@@ -1,15 +1,16 @@
 // The networks this machine's interfaces are in: what `own` stands for in `access.allow`.
-import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import type { NetworkInterfaceInfo } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import type { Prefix } from '../../config/config.ts';
 import { parsePrefix } from '../../config/values/addresses.ts';
+import { interfacesNow } from '../../native/interfaces.ts';
 
 /** An interface with so wide a network is misconfigured, and its network is not ours. */
 const BITS_MIN = { IPv4: 8, IPv6: 32 } as const;
 
 /** In the order of their texts, each once. */
 export function ownNetworks(
-  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = interfacesNow(),
 ): readonly Prefix[] {
   const texts = Object.values(interfaces).flatMap((each) => (each ?? []).flatMap(networkOf));
   return [...new Set(texts)].sort().flatMap((text) => {

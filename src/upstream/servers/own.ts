@@ -1,5 +1,5 @@
 // Whether an address is one we listen on ourselves: a forwarder that asks itself asks for ever.
-import { networkInterfaces } from 'node:os';
+import { interfacesNow } from '../../native/interfaces.ts';
 
 /** Addresses as a listener prints them: `127.0.0.1:53`, `[::1]:53`, `0.0.0.0:53`. */
 export interface OwnAddresses {
@@ -43,5 +43,5 @@ function isLocal(host: string, localAddresses: () => readonly string[]): boolean
 }
 
 function addressesOfThisMachine(): string[] {
-  return Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
+  return Object.values(interfacesNow()).flatMap((each) => (each ?? []).map(({ address }) => address));
 }
