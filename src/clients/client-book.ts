@@ -4,14 +4,16 @@ import type { Config } from '../config/config.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import { addressToText } from '../wire/names/address.ts';
-import { clientMac, clientName } from './client-name.ts';
+import { clientName } from './client-name.ts';
+import { type Forwarded, ForwardedBook } from './forwarded.ts';
+import type { Lease } from './leases/lease.ts';
 import { LeaseFile } from './leases/lease-file.ts';
 import { type MachineUpdate, NO_UPDATE } from './machine.ts';
 import { type Asked, MachineBook } from './machine-book.ts';
 import { MachineFile } from './machine-file.ts';
 import type { MachineTable } from './machine-table.ts';
-import { type ForwardedClient, hostsNames, mergeClients } from './merge.ts';
-import { type NeighbourReader, octetsAsMac, openNeighbours, readArp } from './neighbours.ts';
+import { hostsNames, mergeClients } from './merge.ts';
+import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
 import { isAskable, pointerAsker } from './reverse-asker.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { WatchedFile } from './watched-file.ts';
@@ -36,16 +38,9 @@ const LOOK_MS = 1000;
 const RECENT_MS: number = 7 * 86_400_000;
 /** Answers of reverse DNS, and machines behind a neighbour that just began to ask, come many at a time. */
 const SETTLE_MS = 25;
-const FORWARDED_MAX = 16_384;
+/** Programs that may push what they know. */
+const SOURCES_MAX = 16;
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
-
-/** What a resolver thread was told by a trusted neighbour: 16 octets each, MAC of six. */
-export interface Forwarded {
-  readonly address: Uint8Array;
-  readonly through: Uint8Array;
-  readonly mac: Uint8Array | null;
-  readonly id: string | null;
-}
 
 interface Files {
   readonly hosts: WatchedFile<ReadonlyMap<string, string>> | null;
@@ -59,6 +54,8 @@ export class ClientBook {
   #files: Files;
   #reverse: ReverseNames;
   #forwarder: Promise<Forwarder> | null = null;
+  /** Source → what it said last; another object when it is another. */
+  #pushed: ReadonlyMap<string, readonly Lease[]> = new Map();
   readonly #machines: MachineBook;
   readonly #file: MachineFile | null;
   readonly #now: () => number;
@@ -70,8 +67,7 @@ export class ClientBook {
   #named = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
-  /** Address → what trusted neighbours said last; another object when it is another. */
-  #forwarded: ReadonlyMap<string, ForwardedClient> = new Map();
+  readonly #forwarded = new ForwardedBook();
 
   /** Reads all but reverse DNS once; `start` keeps it up to date. */
   constructor(options: ClientBookOptions) {
@@ -127,20 +123,16 @@ export class ClientBook {
   }
 
   /** A trusted neighbour asks for a machine. */
-  forwarded({ address, through, mac, id }: Forwarded): void {
-    const next = new Map(this.#forwarded);
-    const ip = addressToText(address);
-    // Told again, it is the newest.
-    next.delete(ip);
-    next.set(ip, {
-      mac: mac === null ? null : clientMac(octetsAsMac(mac)),
-      id: clientName(id ?? undefined),
-      through: addressToText(through),
-    });
-    const [oldest] = next.keys();
-    if (next.size > FORWARDED_MAX && oldest !== undefined) next.delete(oldest);
-    this.#forwarded = next;
+  forwarded(told: Forwarded): void {
+    this.#forwarded.take(told);
     this.#settleSoon();
+  }
+
+  /** What another program knows of addresses, until it says it again; in memory only. @param source who says it */
+  push(source: string, leases: readonly Lease[]): void {
+    this.#pushed = new Map([...this.#pushed, [source, leases] as const].slice(-SOURCES_MAX));
+    this.#look();
+    this.#tell();
   }
 
   /** After a reload; whoever calls takes `known` anew. */
@@ -174,8 +166,9 @@ export class ClientBook {
       clients,
       hosts,
       ...leases,
+      this.#pushed,
       print,
-      this.#forwarded,
+      this.#forwarded.clients,
       this.#reverse.version,
       Math.floor(nowMs / 60_000),
     ];
@@ -185,9 +178,9 @@ export class ClientBook {
     const seen = mergeClients({
       configured: clients.names,
       hosts,
-      leases: leases.flat(),
+      leases: [...leases, ...this.#pushed.values()].flat(),
       neighbours,
-      forwarded: this.#forwarded,
+      forwarded: this.#forwarded.clients,
       reverse: this.#reverse.names,
       nowMs,
     });
@@ -203,6 +196,11 @@ export class ClientBook {
   #keep(update: MachineUpdate | null): void {
     if (update === null) return;
     this.#file?.write(update);
+    for (const { address, who, toMs } of update.bindings) {
+      const now = this.table.openAt(address)?.who;
+      if (toMs !== null && now !== undefined && now.mac !== who.mac && who.mac !== null)
+        this.#reverse.isAnother(addressToText(address));
+    }
     this.#untold.push(update);
   }
 

@@ -23,7 +23,7 @@ const CLIENTS_MAX = 10_000;
 /** Questions a second, on average and at once. */
 const RATE = { perSecond: 10, burst: 20 } as const;
 const IN_FLIGHT_MAX = 8;
-const TTL_MS = { shortest: 300_000, longest: 86_400_000 } as const;
+const TTL_MS = { shortest: 30_000, longest: 86_400_000 } as const;
 /** No name: a machine that was just given its address may get one soon. */
 const NO_NAME_MS = 600_000;
 /** No answer: the upstream may be back soon. */
@@ -81,6 +81,13 @@ export class ReverseNames {
       else if (dueMs <= now) this.#waiting.add(ip);
     }
     this.#pump();
+  }
+
+  /** Another machine has this address: its name is asked for anew. */
+  isAnother(ip: string): void {
+    if (!this.#known.has(ip)) return;
+    this.#forget(ip);
+    this.want(ip);
   }
 
   #forget(ip: string): void {

@@ -106,6 +106,8 @@ export type ClientPattern =
   /** `bytes` is the 16-octet form (IPv4 as ::ffff:a.b.c.d), `bits` counts in it (0..128). */
   | { readonly kind: 'prefix'; readonly bytes: Uint8Array; readonly bits: number; readonly text: string }
   | { readonly kind: 'mac'; readonly mac: string }
+  /** The last 64 bits of an IPv6 address, whatever its prefix; 16 octets, the first 8 of them zero. */
+  | { readonly kind: 'suffix'; readonly bytes: Uint8Array }
   | { readonly kind: 'name'; readonly pattern: string };
 
 export interface Prefix {

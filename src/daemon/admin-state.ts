@@ -1,6 +1,6 @@
 // What the admin interface shows, asked of the supervisor and its threads at the moment somebody wants to know.
 
-import type { ClientView } from '../admin/clients/routes.ts';
+import type { ClientView, PushedClient } from '../admin/clients/routes.ts';
 import { clientViews } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
@@ -15,6 +15,8 @@ import type {
   ListView,
   StatusView,
 } from '../admin/state.ts';
+import { saidOf } from '../clients/leases/pushed.ts';
+import { leasesOf } from '../clients/leases/read.ts';
 import { addressMeant, type Who, whoMeant } from '../clients/who.ts';
 import { VERSION } from '../config/version.ts';
 import type {
@@ -206,6 +208,12 @@ export class DaemonState implements AdminState {
       { table: book.table, known: book.known, config },
       meant === undefined ? null : (this.whoIs(meant)?.machines ?? []),
     );
+  }
+
+  pushClients(source: string, clients: readonly PushedClient[]): number {
+    const leases = leasesOf(clients.map((client) => saidOf(client, Date.now())));
+    this.#supervisor.book.push(source, leases);
+    return leases.length;
   }
 
   whoIs(text: string): Who | null {

@@ -23,27 +23,59 @@ export class Groups {
   readonly names: readonly string[];
   readonly #table: PrefixTable;
   readonly #fallback: number;
+  /** Of IPv6, where groups know ends of addresses: whole addresses first, then ends, as if they were prefixes. */
+  readonly #addresses: PrefixTable | null;
+  readonly #suffixes: PrefixTable;
+  readonly #suffix = new Uint8Array(16);
 
   constructor(groups: readonly GroupConfig[], assignments: readonly Assignment[] = []) {
     this.names = groups.map((group) => group.name);
     const entries: PrefixEntry[] = [];
+    const suffixes: PrefixEntry[] = [];
     let fallback = -1;
     groups.forEach((group, value) => {
       for (const client of group.clients) {
         if (client.kind === 'prefix') entries.push({ bytes: client.bytes, bits: client.bits, value });
+        if (client.kind === 'suffix') suffixes.push({ bytes: endFirst(client.bytes), bits: 64, value });
+        // RFC 4291 appendix A: what many a device makes of its MAC, known before anybody has told of it.
+        if (client.kind === 'mac') suffixes.push({ bytes: eui64(client.mac), bits: 64, value });
         if (client.kind === 'any' && fallback < 0) fallback = value;
       }
     });
     for (const { address, group } of assignments) entries.push({ bytes: address, bits: 128, value: group });
     this.#table = new PrefixTable(entries);
+    this.#suffixes = new PrefixTable(suffixes);
+    this.#addresses =
+      suffixes.length === 0 ? null : new PrefixTable(entries.filter(({ bits }) => bits === 128));
     this.#fallback = fallback;
   }
 
   /** Group number of a client's address (16 octets), −1 when no group takes it: nothing is blocked for it. */
   groupOf(address: Uint8Array): number {
+    if (this.#addresses !== null && address[0] !== 0) {
+      const own = this.#addresses.find(address);
+      if (own >= 0) return own;
+      for (let i = 0; i < 8; i += 1) this.#suffix[i] = address[8 + i]!;
+      const ending = this.#suffixes.find(this.#suffix);
+      if (ending >= 0) return ending;
+    }
     const group = this.#table.find(address);
     return group >= 0 ? group : this.#fallback;
   }
+}
+
+/** The end of an address in its beginning's place. */
+function endFirst(address: Uint8Array): Uint8Array {
+  const turned = new Uint8Array(16);
+  turned.set(address.subarray(8));
+  return turned;
+}
+
+function eui64(mac: string): Uint8Array {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((part) => Number.parseInt(part, 16));
+  const end = new Uint8Array(16);
+  end.set([a ^ 2, b, c, 0xff, 0xfe, d, e, f]);
+  return end;
 }
 
 /** Matches MAC and name patterns of all groups against the clients the network knows; the first group in the config wins. */

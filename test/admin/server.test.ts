@@ -149,7 +149,7 @@ t.test('openapi.json describes every route, and every route is there', async (t)
       .sort(),
     [
       '/api/v1/alerts/test post',
-      '/api/v1/clients get',
+      '/api/v1/clients get post',
       '/api/v1/clients/{client} get',
       '/api/v1/hits get',
       '/api/v1/hunt get post',

@@ -1,6 +1,7 @@
 // Lease files of three servers, as they are and as they should not be.
 import t from 'tap';
 import { LeaseFile } from '../../src/clients/leases/lease-file.ts';
+import { saidOf } from '../../src/clients/leases/pushed.ts';
 import { leasesOf, parseLeases } from '../../src/clients/leases/read.ts';
 
 const never = Number.POSITIVE_INFINITY;
@@ -277,4 +278,33 @@ t.test('odhcpd and systemd-networkd', async (t) => {
     },
   ]);
   t.equal(read('{"Leases": 7}'), null);
+});
+
+t.test('what another program pushes is checked as a lease is, and ends', async (t) => {
+  const nowMs = 1_764_000_000_000;
+  t.same(
+    leasesOf([
+      saidOf({ ip: '192.0.2.7', mac: 'AA-BB-CC-DD-EE-07', name: 'Till-3' }, nowMs),
+      saidOf({ ip: '2001:DB8::8', duid: '0001AA', name: '<b>', until: '2026-11-29T00:00:00Z' }, nowMs),
+      saidOf({ ip: 'nobody' }, nowMs),
+    ]),
+    [
+      {
+        ip: '192.0.2.7',
+        mac: 'aa:bb:cc:dd:ee:07',
+        name: 'till-3',
+        duid: null,
+        clientId: null,
+        endsMs: nowMs + 86_400_000,
+      },
+      {
+        ip: '2001:db8::8',
+        mac: null,
+        name: null,
+        duid: '00:01:aa',
+        clientId: null,
+        endsMs: Date.UTC(2026, 10, 29),
+      },
+    ],
+  );
 });

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { GroupConfig } from '../../src/config/config.ts';
+import { parseClient } from '../../src/config/values/clients.ts';
 import { assignKnown, Groups } from '../../src/policy/groups.ts';
 import { PrefixTable } from '../../src/policy/prefixes.ts';
 import { isInForce, minuteOfWeek } from '../../src/policy/schedule.ts';
+import { textToAddress } from '../../src/wire/names/address.ts';
 import { groupOf } from '../support/group.ts';
 
 const address = (...last: number[]): Uint8Array =>
@@ -109,3 +111,33 @@ t.test('a schedule holds by day and minute, past midnight too', async (t) => {
   t.notOk(isInForce(nights, at(6, 5)));
   t.equal(minuteOfWeek(new Date(2026, 10, 23, 9, 30)), at(1, 9, 30));
 });
+
+t.test(
+  'an IPv6 address is known by its end, whatever its prefix, and by the MAC it is made of',
+  async (t) => {
+    const of = (text: string): Uint8Array => textToAddress(text) ?? new Uint8Array(16);
+    const client = (text: string) => {
+      const parsed = parseClient(text);
+      if (!parsed.ok) throw new Error(parsed.wrong);
+      return parsed.value;
+    };
+    const groups = new Groups([
+      group('default', [{ kind: 'any' }]),
+      group('nas', client('::1234:5678')),
+      group('tv', client('aa:bb:cc:dd:ee:07')),
+      group('one', client('2001:db8:1::1234:5678')),
+      group('net', client('2001:db8:2::/48')),
+    ]);
+    const named = (text: string) => groups.names[groups.groupOf(of(text))];
+    t.equal(named('2001:db8:7::1234:5678'), 'nas');
+    t.equal(named('2001:db8:2::1234:5678'), 'nas', 'before its network');
+    t.equal(named('2001:db8:1::1234:5678'), 'one', 'after a whole address');
+    t.equal(named('2001:db8:7::a8bb:ccff:fedd:ee07'), 'tv');
+    t.equal(named('fe80::a8bb:ccff:fedd:ee07'), 'tv');
+    t.equal(named('2001:db8:2::9'), 'net');
+    t.equal(named('192.0.2.7'), 'default');
+    t.match(client('::10'), [{ kind: 'suffix' }]);
+    for (const address of ['::1', '::ffff:192.0.2.7', '2001:db8::7'])
+      t.match(client(address), [{ kind: 'prefix', bits: 128 }]);
+  },
+);

@@ -275,6 +275,7 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     incidents: async () => [INCIDENT],
     acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
     clients: () => [MACHINE],
+    pushClients: (_, pushed) => pushed.length,
     whoIs: (text) => {
       const address = textToAddress(text);
       if (address !== null) return { machines: [MACHINE.id], ips: [addressToText(address)] };

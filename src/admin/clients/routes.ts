@@ -1,7 +1,7 @@
 // The route that shows which machines are known, and the shape of one.
 import type { NameFrom } from '../../clients/machine.ts';
-import { ok, type Route, RouteError, reads } from '../route.ts';
-import { list, object, orNull, said, text, time, wanted } from '../shapes.ts';
+import { changes, ok, type Route, RouteError, reads } from '../route.ts';
+import { count, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
 
 export interface ClientView {
   /** Stays when its address or name changes. */
@@ -29,10 +29,26 @@ interface AddressView {
   readonly to: string | null;
 }
 
+/** What another program says of an address: a DHCP server that no file shows, a login. */
+export interface PushedClient {
+  readonly ip: string;
+  readonly mac?: string;
+  readonly duid?: string;
+  readonly name?: string;
+  /** ISO 8601; a day from now unless said. */
+  readonly until?: string;
+}
+
 export interface ClientsState {
+  /** @returns how many of them are addresses; they replace what the source said before */
+  readonly pushClients: (source: string, clients: readonly PushedClient[]) => number;
   /** @param meant a name, MAC, address or id; undefined: all */
   readonly clients: (meant: string | undefined) => readonly ClientView[];
 }
+
+const PUSHED_MAX = 65_536;
+const PUSHED_OCTETS = 16 * 1024 * 1024;
+const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 
 const nameFrom = said(
   'Who says the name: config, hosts, lease (the client chose it, as a rule), ptr (reverse DNS), client (the client itself, in its queries), inferred (of another address of the same MAC).',
@@ -76,6 +92,40 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
         const clients = state.clients(client);
         if (client !== undefined && clients.length === 0) throw nobodyIs(client);
         return ok({ clients });
+      },
+    }),
+    changes({
+      path: '/api/v1/clients',
+      summary:
+        'Takes what another program knows of addresses (a DHCP server without a file); it replaces what the same source said before, and is kept until a restart.',
+      body: wanted(
+        {
+          source: said('Who says it.', bounded(64)),
+          clients: {
+            type: 'array',
+            maxItems: PUSHED_MAX,
+            items: wanted(
+              {
+                ip: bounded(64),
+                mac: bounded(17),
+                duid: bounded(400),
+                name: bounded(255),
+                until: said('When it ends; a day from now unless said.', time),
+              },
+              ['ip'],
+            ),
+          },
+        },
+        ['clients'],
+      ),
+      bodyOctets: PUSHED_OCTETS,
+      response: object({ accepted: count }),
+      answer: async ({ body }) => {
+        const { source = 'api', clients } = body as {
+          readonly source?: string;
+          readonly clients: readonly PushedClient[];
+        };
+        return ok({ accepted: state.pushClients(source, clients) });
       },
     }),
   ];

@@ -1,4 +1,6 @@
 // `groups` as meant: every client has exactly one place to be.
+
+import { addressToText } from '../../wire/names/address.ts';
 import type { ClientPattern, GroupConfig } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
@@ -91,6 +93,8 @@ function textOf(pattern: ClientPattern): string {
       return 'any';
     case 'prefix':
       return pattern.text;
+    case 'suffix':
+      return addressToText(pattern.bytes);
     case 'mac':
       return pattern.mac;
     case 'name':

@@ -7,7 +7,7 @@ import { bad, good, type Parsed, quote } from './parsed.ts';
 const MAC = /^(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})$/i;
 const NAME = /^[a-z0-9_*?](?:[a-z0-9_*?.-]*[a-z0-9_*?])?$/i;
 const HINT =
-  'write `any`, an address, a prefix (`10.0.5.0/24`), a MAC address (`aa:bb:cc:dd:ee:ff`) or a name (`nas*`)';
+  'write `any`, an address, a prefix (`10.0.5.0/24`), a MAC address (`aa:bb:cc:dd:ee:ff`), the end of an IPv6 address (`::1234:5678`) or a name (`nas*`)';
 
 /** One entry; `private` stands for several prefixes. */
 export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
@@ -19,6 +19,8 @@ export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
   if (MAC.test(text)) return good([{ kind: 'mac', mac: canonicalMac(text) }]);
   if (isIP(text) !== 0 || text.includes('/') || /^[\d.]+$/.test(text)) {
     const prefix = parsePrefix(text);
+    if (prefix.ok && /^::[0-9a-f]/i.test(text) && isInterfaceId(prefix.value.bytes) && !text.includes('/'))
+      return good([{ kind: 'suffix', bytes: prefix.value.bytes }]);
     return prefix.ok ? good([{ kind: 'prefix', ...prefix.value }]) : prefix;
   }
   if (/^[0-9a-f]{1,2}(?:[:-][0-9a-z]{1,2}){2,7}$/i.test(text))
@@ -29,6 +31,12 @@ export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
   if (!NAME.test(text)) return bad(`${quote(text)} is not a client`, HINT);
   return good([{ kind: 'name', pattern: text.toLowerCase() }]);
 }
+
+/** Of `::1234:5678` only the end is meant; `::1` and IPv4 in IPv6 are addresses. */
+const isInterfaceId = (octets: Uint8Array): boolean =>
+  octets.subarray(0, 8).every((octet) => octet === 0) &&
+  !(octets[10] === 0xff && octets[11] === 0xff && octets[8] === 0 && octets[9] === 0) &&
+  (octets.subarray(8, 15).some((octet) => octet !== 0) || (octets[15] ?? 0) > 1);
 
 function canonicalMac(text: string): string {
   const digits = text.toLowerCase().replace(/[^0-9a-f]/g, '');
