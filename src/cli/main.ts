@@ -72,6 +72,9 @@ function program(): Command {
     .action(async (action, lists, options) =>
       end((await import('./commands/lists.ts')).listsCommand({ ...options, action, lists })),
     );
+  command('token', 'print the token that the page and the API want from elsewhere')
+    .option(...CONFIG)
+    .action(async (options) => end((await import('./commands/token.ts')).tokenCommand(options)));
   command('status', 'show the state of the running daemon')
     .option(...CONFIG)
     .option(...JSON_FLAG)

@@ -129,6 +129,8 @@ export interface GroupConfig {
   readonly name: string;
   readonly clients: readonly ClientPattern[];
   readonly lists: readonly string[];
+  /** Those of `lists` that are `for: all`: in force whatever the schedule says. */
+  readonly alwaysLists?: readonly string[];
   /** When the group's lists are in force; null is always. */
   readonly schedule: Schedule | null;
   /** Whether what an answer leads to is checked against the group's lists. */

@@ -26,7 +26,13 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     'groups' in file && lists
       ? resolveGroups(
           file.groups,
-          { lists: lists.map(({ name }) => name), rebinding: file.rebinding?.protect ?? true },
+          {
+            lists: lists.map(({ name }) => name),
+            alwaysLists: Object.entries(file.lists ?? {}).flatMap(([name, list]) =>
+              list.for === 'all' ? [name] : [],
+            ),
+            rebinding: file.rebinding?.protect ?? true,
+          },
           checkUpstreams,
           findings,
         )

@@ -30,6 +30,9 @@ const NO_NAME = new Uint8Array(1);
 /** Every policy and every change of what is in force gets the next number. */
 let generations = 0;
 
+/** Which lists of a group are in force: none in a pause, those for all outside its schedule. */
+const IN_FORCE = { none: 0, always: 1, all: 2 } as const;
+
 export class Policy {
   readonly ruleSet: RuleSet;
   /** Whether any list holds addresses. */
@@ -50,7 +53,7 @@ export class Policy {
   readonly #starts: Int32Array;
   readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
   readonly #zones = new ZoneTurn();
-  /** 1 where the group's lists are in force at this minute. */
+  /** By group, IN_FORCE: which of its lists are at this minute. */
   readonly #inForce: Uint8Array;
   #generation = 0;
 
@@ -70,7 +73,7 @@ export class Policy {
       ),
     );
     this.#groups = groups;
-    this.#inForce = new Uint8Array(groups.length).fill(1);
+    this.#inForce = new Uint8Array(groups.length).fill(IN_FORCE.all);
     const sets = ruleSetsOf(this.#trie);
     this.#members = Int32Array.from(sets.flat());
     this.#starts = new Int32Array(sets.length + 1);
@@ -88,7 +91,8 @@ export class Policy {
   setMinute(minuteOfWeek: number, paused: readonly boolean[] = []): void {
     let changed = false;
     this.#groups.forEach((group, i) => {
-      const now = isInForce(group.schedule, minuteOfWeek) && paused[i] !== true ? 1 : 0;
+      const scheduled = isInForce(group.schedule, minuteOfWeek) ? IN_FORCE.all : IN_FORCE.always;
+      const now = paused[i] === true ? IN_FORCE.none : scheduled;
       changed ||= this.#inForce[i] !== now;
       this.#inForce[i] = now;
     });
@@ -120,7 +124,7 @@ export class Policy {
     stage: Stage = STAGE.asked,
   ): VerdictCode {
     verdict.clear();
-    if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
+    if (group < 0 || this.#inForce[group] === IN_FORCE.none) return VERDICT.pass;
     const rank = this.#ranksOf(group, stage);
     const order = this.#table.order[group]!;
     const zoneOrder = this.#table.zoneOrder[group]!;
@@ -186,7 +190,7 @@ export class Policy {
     stage: Stage = STAGE.asked,
   ): VerdictCode {
     verdict.clear();
-    if (group < 0 || this.#inForce[group] !== 1) return VERDICT.pass;
+    if (group < 0 || this.#inForce[group] === IN_FORCE.none) return VERDICT.pass;
     const table = this.#addresses;
     const rank = this.#ranksOf(group, stage);
     const order = this.#table.order[group]!;
@@ -224,11 +228,12 @@ export class Policy {
   }
 
   #ranksOf(group: number, stage: Stage): Uint8Array {
-    const ranks = this.#table.rank[group]!;
+    const hour = this.#inForce[group] === IN_FORCE.all ? group : group + this.#groups.length;
+    const ranks = this.#table.rank[hour]!;
     if (stage === STAGE.asked) return ranks;
     const behind = this.#ranksBehind[stage]!;
-    behind[group] ??= ranksAt(stage, ranks, this.ruleSet);
-    return behind[group];
+    behind[hour] ??= ranksAt(stage, ranks, this.ruleSet);
+    return behind[hour];
   }
 
   #conclude(best: number, verdict: Verdict): VerdictCode {
@@ -264,7 +269,7 @@ export class Policy {
     verdict: Verdict,
     rank: Uint8Array,
   ): number {
-    const lowest = this.#patternRanks[group]!;
+    const lowest = this.#patternRanks[group]!; // of all its lists: no more is skipped than may be
     let best = found;
     let text: string | null = null;
     for (let g = 0; g < lowest.length; g += 1) {

@@ -42,7 +42,7 @@ export interface RuleTable {
   readonly verdict: Uint8Array;
   /** null where the rule is unconditional. */
   readonly conditions: readonly (Conditions | null)[];
-  /** [group][rule] → RANK. */
+  /** [group][rule] → RANK; then again, at hours when the group's schedule leaves it the lists that are for all. */
   readonly rank: readonly Uint8Array[];
   /** [group][rule] → order among equals: alerting lists first, then as the group names them. */
   readonly order: readonly Uint16Array[];
@@ -66,7 +66,9 @@ export function buildRuleTable(
     scope: Uint8Array.from(rules, (rule) => SCOPE[rule.scope]),
     verdict: Uint8Array.from(rules, (rule) => verdictOf(rule, answer)),
     conditions: rules.map(conditionsOf),
-    rank: groups.map((group) => Uint8Array.from(rules, (rule) => rankOf(rule, lists[rule.list], group))),
+    rank: [...groups, ...groups.map(offSchedule)].map((group) =>
+      Uint8Array.from(rules, (rule) => rankOf(rule, lists[rule.list], group)),
+    ),
     order: groups.map((group) => Uint16Array.from(rules, (rule) => orderOf(lists[rule.list], group))),
     answers: Uint8Array.from(rules, answersOf),
     zone: Uint8Array.from(rules, (rule) => (!rule.important && isZoneInForce(lists[rule.list]) ? 1 : 0)),
@@ -80,6 +82,10 @@ export function buildRuleTable(
 /** A zone on trial decides nothing, so it stands in no other's way. */
 function isZoneInForce(list: ListFace | undefined): boolean {
   return list?.action === 'zone' && list.mode === 'enforce';
+}
+
+function offSchedule(group: GroupConfig): GroupConfig {
+  return { ...group, lists: group.alwaysLists ?? [] };
 }
 
 function rankOf(rule: Rule, list: ListFace | undefined, group: GroupConfig): number {

@@ -12,6 +12,7 @@ const COMMANDS = [
   'import',
   'lists',
   'status',
+  'token',
   'healthcheck',
   'hits',
   'hunt',

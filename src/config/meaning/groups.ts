@@ -12,6 +12,8 @@ import type { CheckUpstreams } from './upstreams.ts';
 export interface GroupDefaults {
   /** Names of all lists: what a configuration without groups gives to everyone. */
   readonly lists: readonly string[];
+  /** Those of them that are `for: all`. */
+  readonly alwaysLists: readonly string[];
   readonly rebinding: boolean;
 }
 
@@ -22,12 +24,14 @@ export function resolveGroups(
   checkUpstreams: CheckUpstreams,
   findings: Findings,
 ): GroupConfig[] {
+  const always = defaults.alwaysLists.length === 0 ? {} : { alwaysLists: defaults.alwaysLists };
   if (groups === undefined)
     return [
       {
         name: 'default',
         clients: [{ kind: 'any' }],
         lists: defaults.lists,
+        ...always,
         schedule: null,
         inspect: true,
         rebinding: defaults.rebinding,
@@ -46,7 +50,8 @@ export function resolveGroups(
     return {
       name,
       clients: group.clients.flat(),
-      lists: group.lists,
+      lists: [...group.lists, ...defaults.alwaysLists.filter((list) => !group.lists.includes(list))],
+      ...always,
       schedule: group.schedule ?? null,
       inspect: group.inspect,
       rebinding: group.rebinding ?? defaults.rebinding,

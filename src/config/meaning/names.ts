@@ -58,7 +58,7 @@ export function checkReferences(tree: unknown, findings: Findings): void {
     });
   }
   for (const name of lists) {
-    if (used.has(name)) continue;
+    if (used.has(name) || isForAll(written, name)) continue;
     const mistyped = nearest(name, [...unknown]);
     if (mistyped !== null) continue; // already told where the group misspells it
     findings.complain(
@@ -68,6 +68,12 @@ export function checkReferences(tree: unknown, findings: Findings): void {
       'key',
     );
   }
+}
+
+function isForAll(lists: unknown, name: string): boolean {
+  const list = isRecord(lists) ? lists[name] : null;
+  // What is misspelt there is told there.
+  return isRecord(list) && 'for' in list && list['for'] !== 'groups';
 }
 
 function known(name: string, lists: readonly string[]): string {

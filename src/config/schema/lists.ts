@@ -35,6 +35,11 @@ export const listSchema = z.strictObject({
     .prefault('sinkhole')
     .describe('What happens to a name on it; `allow` lets it pass, `zone` does what each RPZ record says.'),
   alert: flag().prefault(false).describe('Whether a hit is worth an alert.'),
+  for: choice(['groups', 'all'])
+    .prefault('groups')
+    .describe(
+      'Whom it is for: the `groups` that name it, or `all` groups, at every hour whatever their schedules say. A pause pauses it too.',
+    ),
   mode: choice(['enforce', 'monitor'])
     .prefault('enforce')
     .describe('`monitor` records what the list would have done and answers normally.'),
