@@ -415,3 +415,39 @@ t.test('anonymous machines have one pseudonym, and nothing on the disk joins it 
   t.match(finds, [{ names: [{ name: 'bank.example' }], client: { ip: /^anon-/ } }]);
   t.equal(finds.length, 1, 'what was blocked is no find');
 });
+
+t.test('a hunt contradicts no hit: by what stood behind a name, and while the history is off', async (t) => {
+  const own = begin(t, [on('cx', 'evil.example')]);
+  own.hit({ name: 'front.example' }, { via: 'www.evil.example' });
+  own.settle();
+  own.desk.useSettings({ ...own.desk.settings, privacy: 'off' });
+  own.hit({ name: 'evil.example', host: 8 });
+  own.hit({ name: 'evil.example', host: 8 });
+  own.settle();
+  const found = (await answerQuestion(own.desk, {
+    what: 'hunt',
+    targets: [{ name: 'evil.example', covers: 'subtree' }],
+    sinceMs: 0,
+  })) as HuntFinding[];
+  t.match(
+    found
+      .map(({ client, names }) => [
+        client.ip,
+        names.map(({ name, count, blocked }) => [name, count, blocked]),
+      ])
+      .sort(),
+    [
+      ['192.0.2.7', [['front.example (by www.evil.example)', 1, 1]]],
+      ['192.0.2.8', [['evil.example', 2, 2]]],
+    ],
+  );
+  t.match(
+    (await huntOf(own, ['cx']))
+      .map(({ client, list, names }) => [client.ip, list, ...names.map(({ name }) => name)])
+      .sort(),
+    [
+      ['192.0.2.7', 'cx', 'front.example (by www.evil.example)'],
+      ['192.0.2.8', 'cx', 'evil.example'],
+    ],
+  );
+});

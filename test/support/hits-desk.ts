@@ -5,6 +5,7 @@ import type { Outlet } from '../../src/alerts/delivery.ts';
 import { HitsDesk } from '../../src/desk/desk.ts';
 import type { FromHits, HitsBirth, HitsSettings } from '../../src/desk/messages.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
+import { VIA } from '../../src/events/hit-record.ts';
 import { Recorder } from '../../src/events/recorder.ts';
 import { RESULT, type ResultName } from '../../src/events/result.ts';
 import { createRing } from '../../src/events/ring.ts';
@@ -18,7 +19,7 @@ import { type FakeClock, fakeClock } from './clock.ts';
 import { type AskedBy, queryOf } from './events-query.ts';
 import { groupOf } from './group.ts';
 import { START_MS } from './hits-records.ts';
-import { ruleSetOf } from './rule-set.ts';
+import { ruleSetOf, wire } from './rule-set.ts';
 
 export const INDICATOR = {
   campaign: '3CX supply chain',
@@ -62,7 +63,7 @@ export interface House {
   /** The resolver thread dies with what it holds, and another takes its place. */
   readonly replaceResolver: () => void;
   /** A listed name is asked for and answered. */
-  readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number }) => void;
+  readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number; via?: string }) => void;
   /** A name is asked for and no hit tells of it; answered with data unless said. */
   readonly query: (asked: AskedBy, got?: ResultName) => void;
   /** Passes on what the resolver thread holds, and lets the desk work. */
@@ -161,6 +162,7 @@ export function house(options: HouseOptions): House {
     said,
     hit(asked, facts = {}) {
       const query = queryOf(asked);
+      const via = facts.via === undefined ? null : wire(facts.via);
       Object.assign(recorder.hitFacts, {
         verdict: VERDICT.sinkhole,
         result: RESULT.blocked,
@@ -170,8 +172,9 @@ export function house(options: HouseOptions): House {
         nameOffset: facts.nameOffset ?? 0,
         revision: desk.settings.ruleSet.revision,
         group: 0,
-        viaKind: 0,
-        viaLength: 0,
+        viaKind: via === null ? VIA.none : VIA.name,
+        via: via ?? new Uint8Array(0),
+        viaLength: via?.length ?? 0,
       });
       recorder.hit(query);
       recorder.commit();

@@ -104,6 +104,15 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   });
 }
 
+/** Whether one of the hunt's lists has a name. */
+export function isListedBy({ rulebook, lists }: RuleHunt): (name: string) => boolean {
+  const matcher = new Matcher(rulebook.ruleSet, rulebook.groups, { lists, anyGroup: true });
+  return (name) => {
+    const wire = textToName(name);
+    return wire !== null && matcher.isListed(wire, wire.length);
+  };
+}
+
 interface Candidate {
   readonly asked: Asked;
   readonly asker: AskerFacts;

@@ -2,8 +2,9 @@
 
 import { readApart } from '../store/reader.ts';
 import { dayOf } from '../store/schema.ts';
+import { withHits, withRuleHits } from './in-hits.ts';
 import { findFirstAskers, findNames, type HuntTarget, type MachineAskings } from './past.ts';
-import { huntRules, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
+import { huntRules, isListedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
 
 /** By names: everything that was asked for and is one of them or below. */
 export interface NamesSearch {
@@ -34,9 +35,13 @@ export interface Searcher {
  */
 export function searchStore(path: string, request: SearchRequest): readonly (MachineAskings | RuleFinding)[] {
   return readApart(path, (tables) => {
-    if (request.by === 'rules') return huntRules(tables, request);
+    if (request.by === 'rules') {
+      const found = huntRules(tables, request);
+      return request.onlyNews ? found : withRuleHits(found, tables.hits, request, isListedBy(request));
+    }
     const { targets, sinceMs } = request;
     const days = tables.history.days().filter((day) => day >= dayOf(sinceMs));
-    return findFirstAskers(tables.history, findNames(tables.database, targets), { days, sinceMs });
+    const found = findFirstAskers(tables.history, findNames(tables.database, targets), { days, sinceMs });
+    return withHits(found, tables.hits, targets, sinceMs);
   });
 }

@@ -107,6 +107,21 @@ export class HitTable {
       .map(toHit);
   }
 
+  /** Hits whose name, or what stood behind it, is taken: reads all of that time, so it is for a process of its own. */
+  *each(sinceMs: number, takes: (name: string, via: string | null) => boolean): Generator<Hit> {
+    const numbers: number[] = [];
+    const select = this.#database.prepare('SELECT number, name, via FROM hits WHERE timeMs >= ?');
+    for (const row of select.iterate(sinceMs))
+      if (takes(textIn(row, 'name'), textOrNull(row, 'via'))) numbers.push(numberIn(row, 'number'));
+    const one =
+      this.#database.prepare(`SELECT h.id, timeMs, count, name, rule, via, matches, visit, c.body AS client, k.body AS kind
+      FROM hits h JOIN hitClients c ON c.id = h.client JOIN hitKinds k ON k.id = h.kind WHERE h.number = ?`);
+    for (const number of numbers) {
+      const row = one.get(number);
+      if (row !== undefined) yield toHit(row);
+    }
+  }
+
   /** When a client's asking for a name was first a hit, ms; null when it never was. */
   firstOf(ip: string, name: string): number | null {
     const row = this.#database

@@ -1,0 +1,132 @@
+// Hits that a hunt must not contradict: where the history does not have an asking (it was off, or kept without addresses), and
+// where what was hunted for stood behind the name that was asked for.
+import { RESULT } from '../../events/result.ts';
+import type { Hit } from '../hit.ts';
+import { textToMoment } from '../log/moment.ts';
+import { CLASSES, classOf } from '../standing.ts';
+import type { AskerFacts } from '../store/askers.ts';
+import type { HitTable } from '../store/hit-table.ts';
+import { parentOf } from '../store/reversed-name.ts';
+import type { HuntTarget, MachineAskings, NameAskings } from './past.ts';
+import type { RuleFinding, RuleHunt } from './rule-hunt.ts';
+
+/** Adds what hits alone know of these names. */
+export function withHits(
+  found: readonly MachineAskings[],
+  hits: HitTable,
+  targets: readonly HuntTarget[],
+  sinceMs: number,
+): MachineAskings[] {
+  const covered = coversOf(targets);
+  const known = new Set(
+    found.flatMap(({ asker, askings }) => askings.map(({ name }) => `${asker.machine} ${name}`)),
+  );
+  // Names that are counted and not shown may be any.
+  const cut = new Set(found.flatMap(({ asker, furtherNames }) => (furtherNames > 0 ? [asker.machine] : [])));
+  const added = new Map<string, { asker: AskerFacts; byName: Map<string, NameAskings> }>();
+  for (const hit of hits.each(sinceMs, (name, via) => covered(name) || (via !== null && covered(via)))) {
+    const { machine, client, question, via } = hit;
+    if (covered(question.name) && (known.has(`${machine} ${question.name}`) || cut.has(machine))) continue;
+    const name = covered(question.name) ? question.name : `${question.name} (by ${via})`;
+    const { ip, name: machineName, mac, group } = client;
+    const own = added.get(machine) ?? {
+      asker: { machine, ip, name: machineName, mac, group },
+      byName: new Map<string, NameAskings>(),
+    };
+    added.set(machine, own);
+    own.byName.set(name, sumOf(own.byName.get(name), name, hit));
+  }
+  const more = (machine: string): readonly NameAskings[] => [...(added.get(machine)?.byName.values() ?? [])];
+  const joined = found.map((one) => ({ ...one, askings: [...one.askings, ...more(one.asker.machine)] }));
+  const machines = new Set(found.map(({ asker }) => asker.machine));
+  const others = [...added.values()].filter(({ asker }) => !machines.has(asker.machine));
+  return [
+    ...joined,
+    ...others.map(({ asker }) => ({ asker, askings: more(asker.machine), furtherNames: 0 })),
+  ];
+}
+
+/** Adds what hits alone know of these lists. @param isListed whether one of them has a name now */
+export function withRuleHits(
+  found: readonly RuleFinding[],
+  hits: HitTable,
+  { lists, rulebook, sinceMs }: RuleHunt,
+  isListed: (name: string) => boolean,
+): RuleFinding[] {
+  const alerting = rulebook.ruleSet.lists.flatMap(({ name, alert }) => (alert ? [name] : []));
+  const wanted = new Set(lists ?? alerting);
+  const known = new Set(
+    found.flatMap(({ asker, list, askings }) =>
+      askings.map(({ name }) => `${asker.machine} ${list} ${name}`),
+    ),
+  );
+  const cut = new Set(
+    found.flatMap(({ asker, list, furtherNames }) => (furtherNames > 0 ? [`${asker.machine} ${list}`] : [])),
+  );
+  const added = new Map<string, RuleFinding>();
+  for (const hit of hits.each(sinceMs, (name, via) => isListed(name) || (via !== null && isListed(via)))) {
+    const { machine, client, question, via } = hit;
+    const own = { list: hit.list, rule: hit.rule, indicator: hit.indicator };
+    const all = [...hit.matches, ...(hit.matches.some(({ list }) => list === own.list) ? [] : [own])];
+    for (const { list, rule, indicator } of all) {
+      if (!wanted.has(list) || known.has(`${machine} ${list} ${question.name}`)) continue;
+      if (via === null && cut.has(`${machine} ${list}`)) continue;
+      const name = via === null ? question.name : `${question.name} (by ${via})`;
+      const key = JSON.stringify([machine, list, indicator?.campaign ?? null]);
+      const before = added.get(key);
+      const asker = { machine, ip: client.ip, name: client.name, mac: client.mac, group: client.group };
+      const others = before?.askings.filter((asked) => asked.name !== name) ?? [];
+      const sum = sumOf(
+        before?.askings.find((asked) => asked.name === name),
+        name,
+        hit,
+      );
+      const rules = [...new Set([...(before?.rules ?? []), rule])];
+      const shown = { asker, askings: [...others, sum], furtherNames: 0 };
+      added.set(key, { ...shown, list, indicator, rules, isOfGroup: true });
+    }
+  }
+  return [...found, ...added.values()];
+}
+
+function sumOf(
+  known: NameAskings | undefined,
+  name: string,
+  { time, count, outcome, id, visit }: Hit,
+): NameAskings {
+  const timeMs = textToMoment(time);
+  const className = CLASSES[classOf(RESULT[outcome])] ?? 'unrecorded';
+  const visits = visit === id ? 1 : 0;
+  if (known === undefined)
+    return {
+      name,
+      count,
+      countMax: count,
+      firstMs: timeMs,
+      lastMs: timeMs,
+      visits,
+      got: { [className]: count },
+      allowed: 0,
+    };
+  return {
+    ...known,
+    count: known.count + count,
+    countMax: known.countMax + count,
+    firstMs: Math.min(known.firstMs, timeMs),
+    lastMs: Math.max(known.lastMs, timeMs),
+    visits: (known.visits ?? 0) + visits,
+    got: { ...known.got, [className]: (known.got[className] ?? 0) + count },
+  };
+}
+
+/** Whether a name is one of the targets or, where they cover that, below one. */
+function coversOf(targets: readonly HuntTarget[]): (name: string) => boolean {
+  const exact = new Set(targets.flatMap(({ name, covers }) => (covers === 'below' ? [] : [name])));
+  const above = new Set(targets.flatMap(({ name, covers }) => (covers === 'exact' ? [] : [name])));
+  return (name) => {
+    if (exact.has(name)) return true;
+    for (let parent = parentOf(name); parent !== null; parent = parentOf(parent))
+      if (above.has(parent)) return true;
+    return false;
+  };
+}
