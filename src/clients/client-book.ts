@@ -67,6 +67,7 @@ export class ClientBook {
   #named = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
+  #settledMs = Number.NEGATIVE_INFINITY;
   readonly #forwarded = new ForwardedBook();
 
   /** Reads all but reverse DNS once; `start` keeps it up to date. */
@@ -264,13 +265,18 @@ export class ClientBook {
     });
   }
 
-  /** What comes many at a time is put together once. */
+  /** The first at once, since its record is on its way already; what comes many at a time is put together once. */
   #settleSoon(): void {
-    this.#settling ??= setTimeout(() => {
-      this.#settling = null;
-      this.#look();
-      this.#tell();
-    }, SETTLE_MS);
+    const sinceMs = performance.now() - this.#settledMs;
+    this.#settling ??= setTimeout(
+      () => {
+        this.#settling = null;
+        this.#settledMs = performance.now();
+        this.#look();
+        this.#tell();
+      },
+      sinceMs > SETTLE_MS ? 0 : SETTLE_MS,
+    );
   }
 
   /** Opened, and its code loaded, with the first question: most networks have leases or hosts files. */

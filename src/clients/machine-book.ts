@@ -115,6 +115,8 @@ export class MachineBook {
     const fromMs =
       open === undefined ? Math.max(this.table.leftMs(one.address), this.#lookedMs ?? nowMs) : nowMs;
     if (open !== undefined) this.#end(ip, open, nowMs);
+    else if (this.#lookedMs !== null)
+      this.#join(idOfAddress(one.address, this.table.leftMs(one.address)), machine.id);
     this.#replace({ address: one.address, who, fromMs, toMs: null });
     this.#setMachine({
       ...machine,
@@ -206,6 +208,14 @@ export class MachineBook {
     const merge = { from: from.id, into: into.id };
     this.#merges.push(merge);
     this.#machines.delete(from.id);
+    this.table.apply({ machines: [], bindings: [], merges: [merge] });
+  }
+
+  /** Records of a moment ago have the id of an address that nothing was known of. */
+  #join(from: string, into: string): void {
+    if (from === into || this.table.machine(from) !== null) return;
+    const merge = { from, into };
+    this.#merges.push(merge);
     this.table.apply({ machines: [], bindings: [], merges: [merge] });
   }
 

@@ -1,6 +1,7 @@
 // What a machine is: something with an id that stays, known by what is hardest to change of it, at addresses that change.
 import { createHash } from 'node:crypto';
 import { addressToText } from '../wire/names/address.ts';
+import { isStandIn } from '../wire/names/stand-in.ts';
 
 /**
  * Who says a name: the configuration, a hosts file, a DHCP lease (where the client chose it, as a rule), reverse DNS, the client
@@ -70,3 +71,7 @@ export const idOfKey = (key: string): string => idOf(key);
 /** The id of who is at an address that nothing better is known of. @param sinceMs when the last that was known left, else 0 */
 export const idOfAddress = (address: Uint8Array, sinceMs: number): string =>
   idOf(`ip:${addressToText(address)} ${sinceMs}`);
+
+/** What people are shown: of a machine that has an address only in its neighbour's eyes, the neighbour's. */
+export const addressShown = (address: Uint8Array, { through = null }: Identity): string =>
+  through !== null && isStandIn(address) ? through : addressToText(address);

@@ -1,9 +1,9 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
 
+import { addressShown } from '../clients/machine.ts';
 import type { Who } from '../clients/who.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
-import { addressToText } from '../wire/names/address.ts';
 import type { HitsDesk } from './desk.ts';
 import { huntLists, huntNames } from './hunts.ts';
 import type { Answer, ClientTimeline, HitsState, Question, ReceiverReply } from './messages.ts';
@@ -73,7 +73,7 @@ function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): Cl
   const { machines: table } = desk.context;
   const [meant = ''] = machines;
   const { id = table.idNow(meant), name = null, nameFrom = null, mac = null } = table.machine(meant) ?? {};
-  const held = [...new Set(table.bindingsOf(id).map(({ address }) => addressToText(address)))];
+  const held = [...new Set(table.bindingsOf(id).map(({ address, who }) => addressShown(address, who)))];
   const addresses = held.length > 0 ? held : ips;
   const [ip = id] = ips.length > 0 ? ips : addresses;
   const who = { machines: table.idsOf(id), ips: [] };

@@ -1,5 +1,5 @@
 // What the numbers in hit records mean: the rule sets and groups that were in force, the clients the network knows.
-import type { Identity } from '../clients/machine.ts';
+import { addressShown, type Identity } from '../clients/machine.ts';
 import { MachineTable } from '../clients/machine-table.ts';
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
@@ -9,8 +9,6 @@ import type { RuleSet } from '../policy/rule.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import { VERDICT } from '../policy/verdict.ts';
-import { addressToText } from '../wire/names/address.ts';
-import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import type { Asker, HitClient, HitContext } from './hit.ts';
 import { type Match, Matcher } from './matches.ts';
@@ -120,8 +118,7 @@ export class KnownContext implements HitContext {
     if (asker === undefined) {
       const { id, name, nameFrom, mac } = who;
       const { through = null } = who;
-      // One that only its neighbour knows an address of is shown with the neighbour's.
-      const ip = isStandIn(address) && through !== null ? through : addressToText(address);
+      const ip = addressShown(address, who);
       asker = { client: { ip, name, mac, group, machine: id, nameFrom }, machine: id, through };
       groups.set(group, asker);
     }

@@ -304,3 +304,14 @@ t.test('a clock that is set back leaves who has an address now', async (t) => {
   t.match(at('192.0.2.7', 2 * hour), { name: 'machine-b' });
   t.match(at('192.0.2.7', hour + MINUTE), { name: 'machine-a' });
 });
+
+t.test('what was asked a moment before a machine was known there is found under it', async (t) => {
+  const { look, at, desk } = office();
+  look({}, 0);
+  const { id } = at('192.0.2.7', 500);
+  look({ neighbours: { '192.0.2.7': MAC.a } }, 1000);
+  const known = at('192.0.2.7', 1000);
+  t.not(known.id, id);
+  t.ok(desk.idsOf(known.id).includes(id), 'the record of before has the id of the address');
+  t.equal(at('192.0.2.7', 500).id, known.id);
+});

@@ -1,10 +1,8 @@
 // Machines as the admin interface shows them: addresses and names over time, who says so, which group.
-import type { Machine } from '../../clients/machine.ts';
+import { addressShown, type Machine } from '../../clients/machine.ts';
 import type { MachineTable } from '../../clients/machine-table.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
-import { addressToText } from '../../wire/names/address.ts';
-import { isStandIn } from '../../wire/names/stand-in.ts';
 import type { ClientView } from './routes.ts';
 
 export interface ClientSources {
@@ -41,7 +39,7 @@ function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientVi
     firstSeen: iso(firstMs),
     lastSeen: iso(lastMs),
     addresses: bindings.map(({ address, who, fromMs, toMs }) => ({
-      ip: isStandIn(address) ? (who.through ?? addressToText(address)) : addressToText(address),
+      ip: addressShown(address, who),
       through: who.through ?? null,
       name: who.name,
       nameFrom: who.nameFrom,
