@@ -11,6 +11,8 @@ import type { Shape } from '../format.ts';
 export interface Modifiers {
   readonly badfilter: boolean;
   readonly said: Partial<Shape>;
+  /** Tags of clients that it leaves out, which say nothing here but tell two rules apart. */
+  readonly tags: string;
 }
 
 type Said = { -readonly [key in keyof Shape]?: Shape[key] };
@@ -34,6 +36,7 @@ const BROWSER_ONLY = new Set(
 export function readModifiers(text: string): Modifiers | SkipReason {
   const said: Said = {};
   let badfilter = false;
+  let tags = '';
   for (const modifier of splitUnescaped(text, ',')) {
     const equals = modifier.indexOf('=');
     const name = (equals < 0 ? modifier : modifier.slice(0, equals)).trim().toLowerCase();
@@ -44,12 +47,14 @@ export function readModifiers(text: string): Modifiers | SkipReason {
       continue;
     }
     // Clients have no tags here: all are meant where some are excluded.
-    if (name === 'ctag' && value !== '' && value.split('|').every((tag) => tag.trim().startsWith('~')))
+    if (name === 'ctag' && value !== '' && value.split('|').every((tag) => tag.trim().startsWith('~'))) {
+      tags = value;
       continue;
+    }
     const reason = readModifier(name, value, said);
     if (reason !== null) return reason;
   }
-  return { badfilter, said };
+  return { badfilter, said, tags };
 }
 
 function readModifier(name: string, value: string, said: Said): SkipReason | null {

@@ -99,8 +99,9 @@ class AdblockReader {
     const scope = target.kind === 'host' ? target.scope : 'exact';
     const found = this.#shapeOf({ ...said, scope, ...(allow ? { action: 'allow' as const } : {}) });
     // The engine takes no rewrite back by its text.
-    if (read.badfilter && said.rewrite === undefined) this.#sink.cancel(keyOf(what, found), line);
-    else if (this.#sink.isCancelled(() => keyOf(what, found))) this.#sink.skipText('cancelled', line, text);
+    const key = (): string => keyOf(what + read.tags, found);
+    if (read.badfilter && said.rewrite === undefined) this.#sink.cancel(key(), line);
+    else if (this.#sink.isCancelled(key)) this.#sink.skipText('cancelled', line, text);
     else if (target.kind === 'pattern') this.#sink.pattern(target.source, found, line);
     else if (target.loose === undefined) this.#sink.hostText(target.host, found, line);
     else this.#sink.fragment(target.host, target.loose, found, line);
@@ -122,7 +123,11 @@ const keyOf = (what: string, { scope, rewrite, ...said }: Shape): string => `${w
 /** Shapes remembered; a real list has a handful. */
 const SHAPES_MAX = 4096;
 
-const NO_MODIFIERS: Exclude<ReturnType<typeof readModifiers>, SkipReason> = { badfilter: false, said: {} };
+const NO_MODIFIERS: Exclude<ReturnType<typeof readModifiers>, SkipReason> = {
+  badfilter: false,
+  said: {},
+  tags: '',
+};
 
 /** `…^` and nothing special before the caret. */
 function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
