@@ -1,10 +1,12 @@
 // Hits, incidents and what a hunt found as tables for people.
 
+import { gotText } from '../alerts/outcomes.ts';
+import { intervalText } from '../alerts/words.ts';
 import type { ClientTimeline, HuntFinding } from '../desk/messages.ts';
 import type { AskedInPast } from '../hits/find.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
-import { columns, lasting } from './print.ts';
+import { columns } from './print.ts';
 
 export function hitLines(hits: readonly Hit[]): string[] {
   const rows = hits.map(({ time, count, client, question, verdict, list, via }) => [
@@ -25,11 +27,24 @@ export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
     clientText(incident.client),
     incident.campaign ?? incident.list,
     incident.hits,
+    incident.visits === 0 ? '' : incident.visits,
+    gotText(incident),
     moment(incident.first),
     moment(incident.last),
     stateText(incident),
   ]);
-  const head = ['ID', 'SEVERITY', 'CLIENT', 'CAMPAIGN', 'HITS', 'FIRST (UTC)', 'LAST (UTC)', 'STATE'];
+  const head = [
+    'ID',
+    'SEVERITY',
+    'CLIENT',
+    'CAMPAIGN',
+    'HITS',
+    'VISITS',
+    'GOT',
+    'FIRST (UTC)',
+    'LAST (UTC)',
+    'STATE',
+  ];
   return columns([head, ...rows]);
 }
 
@@ -99,14 +114,35 @@ export function clientText({ ip, name, mac }: Omit<HitClient, 'group'>): string 
   return known.length === 0 ? ip : `${ip} (${known.join(', ')})`;
 }
 
-function stateText({ state, acknowledged, retrospective, beacon }: IncidentSummary): string {
+/** Only one of the ends says that the machine asks no more. */
+const ENDS: Readonly<Record<string, string>> = {
+  silent: 'over',
+  past: 'found in the past',
+  merged: 'goes on as another incident',
+  paused: 'not watched: paused',
+  delisted: 'not watched: no longer listed',
+  allowed: 'not watched: allowed',
+  'alert-off': 'not watched: its list alerts no more',
+  evicted: 'not followed: too many at once',
+};
+
+function stateText({
+  state,
+  end,
+  acknowledged,
+  retrospective,
+  beacon,
+  beaconTooFew,
+}: IncidentSummary): string {
   const parts = [
-    state,
+    end === null ? state : `${state} (${ENDS[end] ?? end})`,
     acknowledged === null ? null : 'acknowledged',
     retrospective ? 'retrospective' : null,
     beacon === null
-      ? null
-      : `every ${lasting(beacon.intervalMs / 1000)} (regularity ${beacon.score.toFixed(2)})`,
+      ? beaconTooFew !== null && beaconTooFew.visits > 1
+        ? `too few visits for a beacon score (${beaconTooFew.visits} of ${beaconTooFew.needed})`
+        : null
+      : `every ${intervalText(beacon.intervalMs)} (regularity ${beacon.score.toFixed(2)})`,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

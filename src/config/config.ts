@@ -255,6 +255,8 @@ export interface Config {
     readonly tls: readonly SocketAddress[];
     readonly https: readonly SocketAddress[];
     readonly admin: SocketAddress | null;
+    /** Where people reach the page; ends with a slash. */
+    readonly publicUrl: string | null;
     readonly tlsCertificate: { readonly cert: string; readonly key: string } | null;
     /** Whether neighbours of `clients.trust` may put a PROXY header before what they pass on. */
     readonly proxy: boolean;

@@ -50,6 +50,7 @@ export function hitsSettingsOf({
     hitsMs: config.events.hitsMs,
     privacy: privacyOf(config),
     alerts: config.alerts,
+    publicUrl: config.listen.publicUrl,
     paused,
   };
 }
@@ -63,7 +64,8 @@ export function privacyOf({ events }: Config): HitsSettings['privacy'] {
 export function needsRestart(before: Config, after: Config): readonly string[] {
   return changeOf(before, after).settings.filter(
     (setting) =>
-      (/^(listen|workers|cache)\b/.test(setting) && setting !== 'listen.tlsCertificate') ||
+      (/^(listen|workers|cache)\b/.test(setting) &&
+        !['listen.tlsCertificate', 'listen.publicUrl'].includes(setting)) ||
       setting === 'events.dir',
   );
 }

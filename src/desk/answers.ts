@@ -8,6 +8,7 @@ import type { HitsDesk } from './desk.ts';
 import { huntLists, huntNames } from './hunts.ts';
 import type { Answer, ClientTimeline, HitsState, Question, ReceiverReply } from './messages.ts';
 import { sampleNotice } from './sample-notice.ts';
+import { linkTo } from './telling.ts';
 
 const TEST_MS = 10_000;
 const TIMELINE_LINES = 2000;
@@ -100,7 +101,7 @@ function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): Cl
 /** Sends a sample past every queue, so that each receiver's own answer is seen. */
 async function testAlerts(desk: HitsDesk): Promise<readonly ReceiverReply[]> {
   const now = desk.options.now();
-  const notice = sampleNotice(desk.context.id(now), now, desk.options.link?.(null) ?? null);
+  const notice = sampleNotice(desk.context.id(now), now, linkTo(desk, null));
   return Promise.all(
     desk.delivery.receivers.map(async (receiver) => {
       try {

@@ -50,8 +50,6 @@ export interface DeskOptions {
   readonly quietMs?: number;
   readonly pendingMax?: number;
   readonly sync?: KeeperOptions['sync'];
-  /** Where the page shows an incident, or itself (null). */
-  readonly link?: (incident: string | null) => string | null;
 }
 
 /** Sightings gather this long before they are written. */

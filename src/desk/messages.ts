@@ -44,6 +44,8 @@ export interface HitsSettings {
   /** `off` when the query log is not enabled. */
   readonly privacy: Privacy;
   readonly alerts: readonly AlertConfig[];
+  /** Where people reach the page; notices link to it. */
+  readonly publicUrl?: string | null;
   /** Groups whose blocking is paused. */
   readonly paused?: readonly string[];
 }

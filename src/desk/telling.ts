@@ -6,7 +6,7 @@ import type { Incident } from '../hits/incidents/incident.ts';
 import type { HitsDesk } from './desk.ts';
 
 export function deliveryFor(desk: HitsDesk, alerts: readonly AlertConfig[]): Delivery {
-  const { now, monotonic, random, outletsOf, link } = desk.options;
+  const { now, monotonic, random, outletsOf } = desk.options;
   return new Delivery({
     outlets: outletsOf(alerts),
     now,
@@ -16,7 +16,7 @@ export function deliveryFor(desk: HitsDesk, alerts: readonly AlertConfig[]): Del
     incident: (id) => desk.incident(id),
     others: (incident) => othersOf(desk, incident),
     touch: (incident) => desk.registry.touch(incident),
-    ...(link === undefined ? {} : { link }),
+    link: (incident) => linkTo(desk, incident),
     dropped: (receiver, notices) =>
       desk.say(
         'warn',
@@ -27,6 +27,12 @@ export function deliveryFor(desk: HitsDesk, alerts: readonly AlertConfig[]): Del
         ? desk.say('info', `receiver ${receiver} accepts notices again`)
         : desk.say('warn', `receiver ${receiver} accepted no notice: ${error.message}; trying again`),
   });
+}
+
+/** Where the page shows an incident, or itself; null when nobody said where people reach it. */
+export function linkTo({ settings }: HitsDesk, incident: string | null): string | null {
+  const page = settings.publicUrl ?? null;
+  return page === null || incident === null ? page : `${page}#incident-${incident}`;
 }
 
 function othersOf({ registry }: HitsDesk, incident: Incident): { id: string; list: string; hits: number }[] {

@@ -33,6 +33,7 @@ export function resolveListen(listen: Listen, findings: Findings): Config['liste
     tls: listen.tls,
     https: listen.https,
     admin: listen.admin,
+    publicUrl: listen.publicUrl ?? null,
     tlsCertificate:
       speaksTls && listen.tlsCertificate ? resolveCertificate(listen.tlsCertificate, findings) : null,
   };

@@ -2,10 +2,16 @@
 import { z } from 'zod';
 import type { SocketAddress } from '../config.ts';
 import { parseSocketAddress } from '../values/addresses.ts';
-import { good } from '../values/parsed.ts';
+import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { anyText, choice, flag, text } from './kinds.ts';
 
 const socket = () => text('an address with a port, such as `127.0.0.1:53` or `[::1]:53`', parseSocketAddress);
+
+function parsePublicUrl(written: string): Parsed<string> {
+  const isUrl = /^https?:\/\/[^\s@]+$/i.test(written) && URL.canParse(written);
+  if (!isUrl) return bad(`${quote(written)} is not a URL`, 'write `https://HOST/`');
+  return good(written.endsWith('/') ? written : `${written}/`);
+}
 
 export const listenSchema = z.strictObject({
   dns: z
@@ -33,6 +39,9 @@ export const listenSchema = z.strictObject({
     .describe(
       'Address of the admin interface (HTTP). `off` runs without it; status and healthcheck need it.',
     ),
+  publicUrl: text('an https:// URL', parsePublicUrl)
+    .optional()
+    .describe('Where people reach the page, behind a proxy for example. Notices link to it.'),
   tlsCertificate: z
     .strictObject({
       cert: anyText('the path of a PEM file').describe('PEM file with the certificate and its chain.'),
