@@ -125,3 +125,37 @@ t.test('a report that cannot be had is told', async (t) => {
     t.match(stderr, why);
   }
 });
+
+t.test(
+  'applied, it stands in the configuration for the groups named, comments kept; appended, it grows',
+  async (t) => {
+    const cwd = t.testdir({
+      'c.yaml': [
+        '# ours',
+        'listen: { admin: off }',
+        'lists:',
+        '  old: { names: [old-one.com] } # kept',
+        'groups:',
+        '  default: { clients: [any], lists: [old] }',
+        '  servers: { clients: [192.0.2.0/24], lists: [old] }',
+        '',
+      ].join('\n'),
+    });
+    const give = (input: string, ...more: string[]) =>
+      run(['import', '-', '--apply', '-c', 'c.yaml', ...more], { cwd, input });
+    const first = await give(REPORT, '--name', 'x', '--groups', 'servers');
+    t.equal(first.code, 0);
+    t.match(first.stdout, /has list x for servers\.\nNo daemon runs with it/);
+    const config = readFileSync(join(cwd, 'c.yaml'), 'utf8');
+    t.match(config, /^# ours\n[\s\S]*# kept\n/);
+    t.match(config, /servers: .*lists: \[ old, x \]/);
+    t.match(config, /default: .*lists: \[ old \]/);
+    t.equal((await run(['query', 'bad-one.com', '-c', 'c.yaml', '--client', '192.0.2.7'], { cwd })).code, 3);
+    t.equal((await give('- bad-three[.]com\n', '--name', 'x', '--append', 'x')).code, 0);
+    const list = readFileSync(join(cwd, 'blocklists/x.yaml'), 'utf8');
+    t.match(list, /bad-one\.com[\s\S]*bad-three\.com/);
+    const wrong = await give(REPORT, '--name', 'y', '--groups', 'nobody');
+    t.equal(wrong.code, 2);
+    t.match(wrong.stderr, /there is no group "nobody"; groups are default, servers/);
+  },
+);

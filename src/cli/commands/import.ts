@@ -1,13 +1,17 @@
 // `cenote import SOURCE…`: a report becomes an indicator list, with what was left out and why.
 
+import { basename, dirname } from 'node:path';
 import { importSource } from '../../lists/import/import-source.ts';
 import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../lists/import/write.ts';
 import type { ImportOptions, ImportResult } from '../../report/import.ts';
 import { type Confidence, ReportError, type Taken } from '../../report/report.ts';
 import { summarize } from '../../report/summary.ts';
+import { applyList, fileOfList, waitForList } from '../apply-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { counted, printJson, printLines } from '../print.ts';
 import { readReport } from '../report-source.ts';
+import { askRunning } from '../running-daemon.ts';
+import { huntCommand } from './hunt.ts';
 
 export interface ImportCommandOptions {
   readonly sources: readonly string[];
@@ -19,6 +23,11 @@ export interface ImportCommandOptions {
   readonly confidence?: string;
   readonly take?: readonly string[];
   readonly leaveOut?: readonly string[];
+  readonly apply?: boolean;
+  readonly groups?: readonly string[];
+  /** A list of the configuration that grows by what is taken. */
+  readonly append?: string;
+  readonly config?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -27,6 +36,8 @@ export interface ImportCommandOptions {
 const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
 const LEFT_OUT_SHOWN = 20;
 const LOST_SHOWN = 10;
+/** The daemon gives up after a minute. */
+const HUNT_MS = 70_000;
 
 export async function importCommand(options: ImportCommandOptions): Promise<number> {
   try {
@@ -50,16 +61,79 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
     for (const result of results) process.stdout.write(summarize(result, { linesMax: LEFT_OUT_SHOWN }));
   const merged = together(results);
   const nothing = merged === null || merged.taken.length === 0;
+  const path = options.append === undefined ? null : fileOfList(options.append, options.config);
   const outcome =
     nothing || options.dryRun === true
       ? null
-      : writeList({ folder: options.out, slug, list: listOf(slug, merged), mayDrop: options.yes === true });
-  if (options.json) printJson({ name: slug, sources: results, written: outcome });
+      : writeList({
+          folder: path === null ? options.out : dirname(path),
+          slug: path === null ? slug : basename(path).replace(/\.ya?ml$/i, ''),
+          list: listOf(slug, merged),
+          mayDrop: options.yes === true,
+          grows: path !== null,
+        });
+  const isApplied = options.apply === true && outcome !== null && outcome.kind !== 'refused';
+  if (options.json && !isApplied) printJson({ name: slug, sources: results, written: outcome });
   if (outcome?.kind === 'refused') throw wouldLose(outcome);
+  if (nothing) {
+    if (!options.json) printLines(['', ...nothingLines(results)]);
+    return EXIT.nothingFound;
+  }
+  if (isApplied) return apply(options, options.append ?? slug, outcome, results);
   if (!options.json && outcome !== null) printLines(['', ...outcomeLines(outcome, slug)]);
-  if (!options.json && nothing)
-    printLines(['', 'No name was taken, so nothing was written; --take NAME takes one that was left out.']);
-  return nothing ? EXIT.nothingFound : EXIT.ok;
+  return EXIT.ok;
+}
+
+/** The list into the configuration, into force, and a hunt for what it gained. */
+async function apply(
+  options: ImportCommandOptions,
+  slug: string,
+  outcome: WriteOutcome,
+  results: readonly ImportResult[],
+): Promise<number> {
+  const applied = applyList({
+    slug,
+    path: outcome.path,
+    ...(options.groups !== undefined && { groups: options.groups }),
+    ...(options.config !== undefined && { config: options.config }),
+  });
+  const entries = await waitForList(slug, options.config, 1);
+  const isToHunt = entries !== null && outcome.gained.length > 0;
+  if (options.json) {
+    const hunted = isToHunt
+      ? await askRunning<{ readonly findings: readonly unknown[] }>(options, '/api/v1/hunt', {
+          body: { lists: [slug] },
+          timeoutMs: HUNT_MS,
+        })
+      : null;
+    printJson({ name: slug, sources: results, written: outcome, applied: { ...applied, entries }, hunted });
+    return (hunted?.findings.length ?? 0) > 0 ? EXIT.found : EXIT.ok;
+  }
+  const groups = applied.groups.length > 0 ? ` for ${applied.groups.join(', ')}` : '';
+  printLines([
+    '',
+    `${outcome.path}: ${counted(outcome.gained.length, 'new name')}.`,
+    applied.isChanged
+      ? `${applied.file} has list ${slug}${groups}.`
+      : `${applied.file} had list ${slug} already.`,
+    entries === null
+      ? 'No daemon runs with it, so nothing is in force and nobody could be asked after.'
+      : `In force: list ${slug} with ${entries === 1 ? '1 entry' : `${entries} entries`}.`,
+  ]);
+  if (!isToHunt) return EXIT.ok;
+  return huntCommand({ what: [slug], ...(options.config !== undefined && { config: options.config }) });
+}
+
+/** Why most of what was there was left out, first. */
+function nothingLines(results: readonly ImportResult[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { explanation } of results.flatMap(({ leftOut }) => leftOut))
+    counts.set(explanation, (counts.get(explanation) ?? 0) + 1);
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  return [
+    ...(most === undefined ? [] : [`Most of what was left out (${most[1]}): ${most[0]}.`]),
+    'No name was taken, so nothing was written; --take NAME takes one that was left out.',
+  ];
 }
 
 function slugFor({ name, sources }: ImportCommandOptions): string {

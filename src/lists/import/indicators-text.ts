@@ -48,16 +48,16 @@ export interface Merged {
 }
 
 /**
- * The old text with the fresh list's names: new ones are added at the end, names it has no more are dropped. Comments,
+ * The old text with the fresh list's names: new ones are added at the end, names it has no more are dropped (unless it only grows). Comments,
  * notes, order and whatever the old text says of the list stay; what it does not say comes from the fresh list.
  * @throws ListError when the old text is no indicator list
  */
-export function mergeIndicators(oldText: string, fresh: IndicatorList): Merged {
+export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = false): Merged {
   const old = readIndicators(oldText).list;
   const known = new Set(old.entries.map(({ name }) => plainName(name)));
   const wanted = new Set(fresh.entries.map(({ name }) => plainName(name)));
   const gained = fresh.entries.filter(({ name }) => !known.has(plainName(name)));
-  const lost = [...known].filter((name) => !wanted.has(name));
+  const lost = grows ? [] : [...known].filter((name) => !wanted.has(name));
   const document = parseDocument(oldText, { schema: 'failsafe' });
   fillIn(document, fresh);
   const entries = document.get('indicators') ?? document.get('entries');

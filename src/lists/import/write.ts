@@ -22,6 +22,8 @@ export interface WriteRequest {
   readonly list: IndicatorList;
   /** Consent to dropping names that the file has and the list has not. */
   readonly mayDrop: boolean;
+  /** Names the file has and the list has not stay: the list only grows. */
+  readonly grows?: boolean;
 }
 
 export interface WriteOutcome {
@@ -83,7 +85,7 @@ export function writeList(request: WriteRequest): WriteOutcome {
   checkSlug(slug);
   const path = join(folder, `${slug}.yaml`);
   const before = readOld(path);
-  const merged = before === null ? fresh(list) : merge(path, before, list);
+  const merged = before === null ? fresh(list) : merge(path, before, list, request.grows === true);
   const outcome = { path, gained: merged.gained, lost: merged.lost };
   if (merged.lost.length > 0 && !request.mayDrop) return { ...outcome, kind: 'refused' };
   if (merged.text === before) return { ...outcome, kind: 'unchanged' };
@@ -97,9 +99,9 @@ const fresh = (list: IndicatorList): Merged => ({
   lost: [],
 });
 
-function merge(path: string, before: string, list: IndicatorList): Merged {
+function merge(path: string, before: string, list: IndicatorList, grows: boolean): Merged {
   try {
-    return mergeIndicators(before, list);
+    return mergeIndicators(before, list, grows);
   } catch (error) {
     throw new ReportError(
       'REPORT_WRITE',
