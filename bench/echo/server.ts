@@ -19,6 +19,7 @@ const options = {
   limits: chooseLimits(),
   now: () => performance.now(),
   beforeSend: () => undefined,
+  welcomes: () => true,
   proxy: null,
   isTrusted: () => false,
 } as const;

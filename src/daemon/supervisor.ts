@@ -1,6 +1,7 @@
 // The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse.
 //
 //   data folder → rules → resolver threads → sockets → hits thread → admin → ready
+import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ClientBook } from '../clients/client-book.ts';
 import { NO_UPDATE } from '../clients/machine.ts';
@@ -13,6 +14,7 @@ import { createUlidMaker } from '../hits/ulid.ts';
 import { openSource } from '../lists/sources/open-source.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
+import { createBudgets } from '../resolver/budgets.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
@@ -138,11 +140,13 @@ export class Supervisor {
     const isHistoryKept = privacyOf(config) !== 'off';
     const queryRings = isHistoryKept ? rings.map(() => createRing(RING_OCTETS)) : [];
     const boot = createUlidMaker()(Date.now());
+    const budgets = createBudgets(randomInt(2 ** 32));
     this.#pool = new Pool({
       births: rings.map((hitRing, worker) => ({
         worker,
         boot,
         counters: this.counters,
+        budgets,
         hitRing,
         queryRing: queryRings[worker] ?? null,
       })),

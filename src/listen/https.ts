@@ -43,7 +43,7 @@ export async function openHttps(
   });
   const server = createServer({ noDelay: true });
   const listener = new HttpsListener(server, answer, options);
-  const handshakes = new Handshakes(secure, options.limits, listener.counters);
+  const handshakes = new Handshakes(secure, options, listener.counters);
   server.on('connection', (socket) => {
     if (options.proxy === null) handshakes.begin(socket);
     else options.proxy.admit(socket, listener.counters, (admitted) => handshakes.begin(admitted));

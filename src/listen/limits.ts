@@ -35,6 +35,8 @@ export const LIMITS = {
   handshakeTimeoutMs: { default: 5_000, minimum: 20, maximum: 60_000 },
   /** TLS handshakes under way at once. */
   handshakesMax: { default: 128, minimum: 1, maximum: 10_000 },
+  /** Of one client: an IPv4 address, or a /64 of IPv6. */
+  handshakesPerClientMax: { default: 32, minimum: 1, maximum: 10_000 },
   /** Streams of one HTTP/2 connection at once. */
   streamsMax: { default: 100, minimum: 1, maximum: 10_000 },
 } as const satisfies Record<string, Limit>;

@@ -41,6 +41,8 @@ export interface ListenOptions {
   readonly now: () => number;
   /** Called before replies are handed to the kernel, once for all that go out together: what they rest on is made durable. */
   readonly beforeSend: () => void;
+  /** Whether a connection from this address (16 octets) is worth a TLS handshake: a stranger is refused whatever he asks. */
+  readonly welcomes: (address: Uint8Array) => boolean;
   /** Null: a PROXY header is no header here. */
   readonly proxy: ProxyGate | null;
   /** Whether a neighbour (16 octets) may say over HTTPS for whom it asks. */

@@ -36,6 +36,7 @@ export interface OpenRequest {
     readonly limits?: Partial<Limits>;
     readonly now?: () => number;
     readonly beforeSend?: () => void;
+    readonly welcomes?: ListenOptions['welcomes'];
     /** Whether a neighbour may say for whom it asks; nobody where it is left out. */
     readonly isTrusted?: IsTrusted;
     /** Whether those may do so by a PROXY header. */
@@ -59,6 +60,7 @@ function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
     limits: chooseLimits(options.limits),
     now: options.now ?? (() => performance.now()),
     beforeSend: options.beforeSend ?? (() => undefined),
+    welcomes: options.welcomes ?? (() => true),
     isTrusted,
     proxy: options.proxy === true ? new ProxyGate(isTrusted) : null,
   };

@@ -24,7 +24,7 @@ export async function openTls(
   });
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   const listener = new StreamListener(server, TRANSPORT.tls, 'tls', answer, options);
-  const handshakes = new Handshakes(secure, options.limits, listener.counters);
+  const handshakes = new Handshakes(secure, options, listener.counters);
   server.on('connection', (socket) => {
     if (options.proxy === null) handshakes.begin(socket);
     else options.proxy.admit(socket, listener.counters, (admitted) => handshakes.begin(admitted));

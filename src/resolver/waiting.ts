@@ -5,7 +5,7 @@
 
 import { copyQuery, Query } from '../wire/message/query.ts';
 import { isStandIn } from '../wire/names/stand-in.ts';
-import { isIpv4 } from './access.ts';
+import { isIpv4 } from './budgets.ts';
 
 const SLOT_BITS = 13;
 /** Queries that may wait in one worker (Unbound: 2048 a thread, PowerDNS Recursor: 2048). */

@@ -14,17 +14,19 @@ import { LOOPBACK, listenOptions } from '../support/listen-options.ts';
 const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once('close', () => resolve()));
 
-async function start(t: Test, limits: Partial<Limits> = {}) {
+async function start(
+  t: Test,
+  limits: Partial<Limits> = {},
+  welcomes: (address: Uint8Array) => boolean = () => true,
+) {
   const echo = new Echo();
-  const listener = await openTls(
-    LOOPBACK,
-    CERTIFICATE,
-    echo.answer,
-    listenOptions({ sweepMs: 10, ...limits }),
-  );
+  const listener = await openTls(LOOPBACK, CERTIFICATE, echo.answer, {
+    ...listenOptions({ sweepMs: 10, ...limits }),
+    welcomes,
+  });
   t.teardown(() => listener.close(0));
-  const raw = async (): Promise<Socket> => {
-    const socket = connect(portOf(listener.bound), '127.0.0.1');
+  const raw = async (localAddress = '127.0.0.1'): Promise<Socket> => {
+    const socket = connect({ port: portOf(listener.bound), host: '127.0.0.1', localAddress });
     t.teardown(() => socket.destroy());
     socket.on('error', () => {});
     socket.resume();
@@ -71,6 +73,41 @@ t.test('handshakes that never end do not keep a newer client out', async (t) => 
   await client.has(1);
 
   t.equal(listener.counters.evicted, 1);
+});
+
+t.test('one client that opens many makes room of its own: a slow one keeps its place', async (t) => {
+  const { listener, raw } = await start(t, {
+    handshakesMax: 4,
+    handshakesPerClientMax: 4,
+    handshakeTimeoutMs: 60_000,
+  });
+  const slow = await raw('127.0.0.1');
+  let gone = false;
+  slow.once('close', () => {
+    gone = true;
+  });
+  const many: Socket[] = [];
+  for (let i = 0; i < 8; i += 1) many.push(await raw('127.0.0.9'));
+  await Promise.all(many.slice(0, 5).map((socket) => (socket.destroyed ? null : closed(socket))));
+
+  t.notOk(gone);
+  t.equal(listener.counters.evicted, 5, 'five of the eight');
+});
+
+t.test('one client has so many handshakes under way, and a stranger none', async (t) => {
+  const { listener, raw } = await start(
+    t,
+    { handshakesMax: 100, handshakesPerClientMax: 2, handshakeTimeoutMs: 60_000 },
+    (address) => address[15] !== 13,
+  );
+  const first = await raw('127.0.0.9');
+  await raw('127.0.0.9');
+  await raw('127.0.0.9');
+  await closed(first);
+  t.equal(listener.counters.evicted, 1);
+
+  await closed(await raw('127.0.0.13'));
+  t.equal(listener.counters.refused, 1);
 });
 
 t.test('closing does not wait for a handshake', async (t) => {

@@ -1,7 +1,13 @@
 // Who may ask and how fast: an IPv6 client is its /64, an IPv4 one its address, and what one may have waiting is bounded so too.
 import t from 'tap';
 import { parsePrefix } from '../../src/config/values/addresses.ts';
-import { ACCESS, Access, REFUSED_PER_SECOND } from '../../src/resolver/access.ts';
+import { ACCESS, Access } from '../../src/resolver/access.ts';
+import {
+  Budgets,
+  createBudgets,
+  REFUSED_PER_CLIENT,
+  REFUSED_PER_SECOND,
+} from '../../src/resolver/budgets.ts';
 import { WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiting } from '../../src/resolver/waiting.ts';
 import { readQuery } from '../../src/wire/message/question.ts';
 import { textToAddress } from '../../src/wire/names/address.ts';
@@ -18,7 +24,10 @@ const prefix = (text: string) => {
   return parsed.value;
 };
 const accessOf = (allow: readonly string[]): Access =>
-  new Access({ allow: allow.map(prefix), rateLimit: { perSecond: 1, burst: 3 } }, 7);
+  new Access(
+    { allow: allow.map(prefix), rateLimit: { perSecond: 1, burst: 3 } },
+    new Budgets(createBudgets(7)),
+  );
 
 t.test('all addresses of a /64 share one budget, addresses of IPv4 have one each', async (t) => {
   const access = accessOf(['0.0.0.0/0', '::/0']);
@@ -53,16 +62,44 @@ t.test('a budget fills again with time, up to the burst, and loopback has none',
   t.equal(allowed('::2', 99_000), 3);
 });
 
-t.test('strangers are told REFUSED so many times a second, then nothing, then again', async (t) => {
-  const access = accessOf(['192.0.2.0/24']);
-  const refused = (atMs: number): number =>
-    Array.from({ length: REFUSED_PER_SECOND + 50 }, () => access.check(octets('198.51.100.1'), atMs)).filter(
-      (answer) => answer === ACCESS.refuse,
-    ).length;
+t.test(
+  'strangers are told REFUSED so many times a second, one of them less often, then nothing, then again',
+  async (t) => {
+    const access = accessOf(['192.0.2.0/24']);
+    const refused = (count: number, atMs: number, of: (i: number) => string): number =>
+      Array.from({ length: count }, (_, i) => access.check(octets(of(i)), atMs)).filter(
+        (answer) => answer === ACCESS.refuse,
+      ).length;
+    const one = () => '198.51.100.1';
+    const many = (i: number) => `198.51.${i % 200}.2`;
 
-  t.equal(refused(1000), REFUSED_PER_SECOND);
-  t.equal(refused(1900), 0);
-  t.equal(refused(2000), REFUSED_PER_SECOND);
+    t.equal(refused(150, 1000, one), REFUSED_PER_CLIENT);
+    t.equal(refused(200, 1000, many), REFUSED_PER_SECOND - REFUSED_PER_CLIENT, 'all of them together');
+    t.equal(refused(200, 1900, many), 0);
+    t.equal(refused(150, 3000, one), REFUSED_PER_CLIENT);
+  },
+);
+
+t.test('all threads count in one table: what a client may ask does not grow with them', async (t) => {
+  const shared = createBudgets(3);
+  const config = { allow: [prefix('0.0.0.0/0')], rateLimit: { perSecond: 10, burst: 10 } };
+  // The second thread began 400 ms later: its own clock is behind.
+  const threads = [new Access(config, new Budgets(shared)), new Access(config, new Budgets(shared, 400))];
+  const client = octets('198.51.100.1');
+  const allowed = (atMs: number): number =>
+    Array.from({ length: 40 }, (_, i) =>
+      threads[i % 2]!.check(client, i % 2 === 0 ? atMs : atMs - 400),
+    ).filter((answer) => answer === ACCESS.allowed).length;
+  t.equal(allowed(1000), 10);
+  t.equal(allowed(1500), 5);
+  const strangers = Array.from(
+    { length: 3 },
+    () => new Access({ ...config, allow: [prefix('192.0.2.0/24')] }, new Budgets(shared)),
+  );
+  let refusals = 0;
+  for (let i = 0; i < 300; i += 1)
+    if (strangers[i % 3]!.check(octets(`203.0.113.${i % 250}`), 9000) === ACCESS.refuse) refusals += 1;
+  t.equal(refusals, REFUSED_PER_SECOND);
 });
 
 t.test('networks of this machine are let in while it has them, and budgets stay', async (t) => {

@@ -157,7 +157,7 @@ t.test('who may not ask and who asks too fast are counted apart, with reply or w
   t.equal(named.local, 2, 'the burst');
   t.equal(named.rateLimited, 8);
   t.equal(named.denied, 150);
-  t.equal(named.refused, 100, 'REFUSED_PER_SECOND');
+  t.equal(named.refused, 20, 'REFUSED_PER_CLIENT');
   t.equal(named.queriesUdp, 160);
   t.equal(named.truncated, 4, 'every other one limited');
 });

@@ -9,6 +9,7 @@ export function listenOptions(limits: Partial<Limits> = {}, udp: UdpChoice = 'au
     limits: chooseLimits(limits),
     now: () => performance.now(),
     beforeSend: () => undefined,
+    welcomes: () => true,
     proxy: null,
     isTrusted: () => false,
   };

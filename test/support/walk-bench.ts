@@ -7,6 +7,7 @@ import { Groups } from '../../src/policy/groups.ts';
 import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
 import { Views } from '../../src/policy/views.ts';
 import { Access } from '../../src/resolver/access.ts';
+import { Budgets, createBudgets } from '../../src/resolver/budgets.ts';
 import { Rebinding } from '../../src/resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
 import { isByRule, type Recorder } from '../../src/resolver/recorder.ts';
@@ -234,7 +235,10 @@ function stateOf(state: BenchState): WalkState {
   return {
     policy,
     groups: new Groups(groups),
-    access: new Access({ allow: ALLOWED, rateLimit: { perSecond: state.perSecond, burst: 2 } }, 1),
+    access: new Access(
+      { allow: ALLOWED, rateLimit: { perSecond: state.perSecond, burst: 2 } },
+      new Budgets(createBudgets(1, 4096)),
+    ),
     sinkhole: new Sinkhole(policy, { kind: 'nullip' }, 30),
     local: new LocalNames({ local: state.local, hosts: [], routes, upstreamKnowsPrivate: false }),
     rebinding: new Rebinding({ rebinding: { protect: true, except: state.except }, groups, routes }),

@@ -8,6 +8,7 @@ import type { Groups } from '../../policy/groups.ts';
 import { VERDICT, Verdict } from '../../policy/verdict.ts';
 import { Views } from '../../policy/views.ts';
 import { ACCESS, Access } from '../../resolver/access.ts';
+import { Budgets, createBudgets } from '../../resolver/budgets.ts';
 import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
 import { ENDING, type Ending } from '../../resolver/recorder.ts';
 import { Walk } from '../../resolver/walk.ts';
@@ -88,7 +89,7 @@ export function walkFor(
   const state = walkStateOf(config, hosts, {
     policy,
     groups,
-    access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, 0),
+    access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1))),
     views: new Views(config.groups, 0),
     identities: null,
   });
@@ -230,7 +231,7 @@ function charText(octet: number): string {
 
 /** Whether `access.allow` lets a client (16 octets) ask at all. */
 export function mayAsk(address: Uint8Array, { access }: Config): boolean {
-  const guard = new Access({ allow: access.allow, rateLimit: UNLIMITED }, 0);
+  const guard = new Access({ allow: access.allow, rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1)));
   guard.allowAlso(access.allow.includes('own') ? ownNetworks() : []);
   return guard.check(address, 0) === ACCESS.allowed;
 }

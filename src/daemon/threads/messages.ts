@@ -12,6 +12,8 @@ export interface WorkerAssignment {
   readonly boot: string;
   /** events/counters.ts: one row a worker. */
   readonly counters: SharedArrayBuffer;
+  /** resolver/budgets.ts: what clients have used, of all threads. */
+  readonly budgets: SharedArrayBuffer;
   readonly hitRing: SharedArrayBuffer;
   readonly queryRing: SharedArrayBuffer | null;
   readonly settings: Settings;

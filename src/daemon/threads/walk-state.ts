@@ -5,6 +5,7 @@ import { Policy } from '../../policy/decide.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import type { Views } from '../../policy/views.ts';
 import { Access } from '../../resolver/access.ts';
+import type { Budgets } from '../../resolver/budgets.ts';
 import { type Forwarded, Identities } from '../../resolver/identity/identities.ts';
 import { Rebinding } from '../../resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../resolver/local/local-names.ts';
@@ -37,8 +38,7 @@ export function sinkholeOf({ sinkhole }: Config, policy: Policy): Sinkhole {
 /** What a resolver thread keeps over all its states. */
 export interface ThreadParts {
   readonly views: Views;
-  /** Of the table of rate limits. */
-  readonly seed: number;
+  readonly budgets: Budgets;
   readonly forwarded: ForwardedClients;
   /** Told of machines that trusted neighbours ask for. */
   readonly tell: (forwarded: Forwarded) => void;
@@ -54,13 +54,13 @@ function accessOf({ access, clients }: Config): AccessConfig {
 }
 
 /** Of a resolver thread. */
-export function stateOf(own: Settings, { views, seed, forwarded, tell }: ThreadParts): WalkState {
+export function stateOf(own: Settings, { views, budgets, forwarded, tell }: ThreadParts): WalkState {
   const { config, assignments, hosts } = own;
   const { trust } = config.clients;
   return walkStateOf(config, hosts, {
     policy: policyOf(own),
     groups: forwarded.groups(config.groups, assignments),
-    access: new Access(accessOf(config), seed),
+    access: new Access(accessOf(config), budgets),
     views,
     identities: trust.length === 0 ? null : new Identities(trust, tell),
   });

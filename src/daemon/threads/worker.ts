@@ -16,6 +16,7 @@ import { answerTexts } from '../../policy/answer-texts.ts';
 import type { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
+import { Budgets } from '../../resolver/budgets.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { RingRecorder } from '../../resolver/record.ts';
 import { Walk } from '../../resolver/walk.ts';
@@ -43,6 +44,8 @@ const port = parentPort;
 let { settings, ...birth } = await assignmentOf(workerData);
 await takeShortTurns();
 const seed = randomBytes(4).readUInt32LE();
+/** Each thread's performance.now() begins with it; hrtime is the machine's. */
+const budgets = new Budgets(birth.budgets, Number(process.hrtime.bigint()) / 1e6 - performance.now());
 const nowMs = (): number => performance.now();
 
 let listeners: readonly Listener[] = [];
@@ -74,7 +77,7 @@ const forwarded = new ForwardedClients();
 const notifies = new Notifies(send);
 notifies.useLists(settings.config.lists);
 const walk = new Walk({
-  state: stateOf(settings, { views, seed, forwarded, tell }),
+  state: stateOf(settings, { views, budgets, forwarded, tell }),
   cacheConfig: settings.config.cache,
   cache,
   forwarder,
@@ -102,6 +105,8 @@ const tick = setInterval(() => {
 }, TICK_MS);
 
 const isTrusted = (address: Uint8Array): boolean => walk.state.identities?.isTrusted(address) === true;
+/** Worth a TLS handshake: others are refused whatever they ask. */
+const welcomes = (address: Uint8Array): boolean => walk.state.access.isAllowed(address) || isTrusted(address);
 const groupsNow = (): Groups => forwarded.groups(settings.config.groups, settings.assignments);
 
 /** A machine that a trusted neighbour asks for, for the first time. */
@@ -134,7 +139,15 @@ function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder 
 async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
   const { certificate, config } = settings;
   const { udp, proxy } = config.listen;
-  const options = { reusePort, udp, proxy, now: nowMs, beforeSend: () => events.commit(), isTrusted };
+  const options = {
+    reusePort,
+    udp,
+    proxy,
+    now: nowMs,
+    beforeSend: () => events.commit(),
+    isTrusted,
+    welcomes,
+  };
   try {
     const opened = await openListeners({
       addresses: sockets.dns,
@@ -194,7 +207,7 @@ function prepare({ changes, revision, sequence }: Extract<ToWorker, { kind: 'pre
         state: walk.state,
         own,
         changes,
-        parts: { views: ownViews, seed, forwarded, tell },
+        parts: { views: ownViews, budgets, forwarded, tell },
       }),
       views: ownViews,
     };

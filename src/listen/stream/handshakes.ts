@@ -2,9 +2,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket, Server as TlsServer } from 'node:tls';
+import { textToAddress } from '../../wire/names/address.ts';
 import type { Limits } from '../limits.ts';
 import { ListenError } from '../listen-error.ts';
-import type { Certificate, Counters } from '../listener.ts';
+import type { Certificate, Counters, ListenOptions } from '../listener.ts';
 import { turnAway } from './connections.ts';
 
 /** What every TLS listener insists on. */
@@ -38,13 +39,16 @@ export class Handshakes {
   readonly #secure: TlsServer;
   readonly #limits: Limits;
   readonly #counters: Counters;
-  /** By the client's endpoint, oldest first. */
-  readonly #underWay = new Map<string, Socket>();
+  readonly #options: ListenOptions;
+  /** By client, then by endpoint, oldest first. */
+  readonly #underWay = new Map<string, Map<string, Socket>>();
+  #count = 0;
 
   /** @param secure is not bound itself: it is handed the connections another server accepted */
-  constructor(secure: TlsServer, limits: Limits, counters: Counters) {
+  constructor(secure: TlsServer, options: ListenOptions, counters: Counters) {
     this.#secure = secure;
-    this.#limits = limits;
+    this.#limits = options.limits;
+    this.#options = options;
     this.#counters = counters;
     secure.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') counters.timedOut++;
@@ -53,37 +57,85 @@ export class Handshakes {
     });
   }
 
-  /** Starts one; when too many are under way the oldest, which should long be done, makes room. */
+  /**
+   * Starts one, unless for a stranger, who would be refused whatever he asks. One client has so many under way; when too many are,
+   * the oldest makes room of the client that has the most.
+   */
   begin(socket: Socket): void {
-    if (socket.remoteAddress === undefined) {
+    const address = this.#addressOf(socket);
+    if (address === null || !this.#options.welcomes(address)) {
+      if (address !== null) this.#counters.refused++;
       turnAway(socket);
       return;
     }
-    if (this.#underWay.size >= this.#limits.handshakesMax) {
-      const [oldest] = this.#underWay.values();
-      this.#counters.evicted++;
-      oldest?.destroy();
-      if (oldest !== undefined) this.#underWay.delete(endpointOf(oldest));
-    }
+    const client = clientOf(address);
+    const { handshakesMax } = this.#limits;
+    // A trusted neighbour's are those of all its clients.
+    const ownMax = this.#options.isTrusted(address) ? handshakesMax : this.#limits.handshakesPerClientMax;
+    const own = this.#underWay.get(client)?.size ?? 0;
+    if (own >= ownMax) this.#evictFrom(client);
+    else if (this.#count >= handshakesMax) this.#evictFrom(this.#busiest());
     const endpoint = endpointOf(socket);
-    this.#underWay.set(endpoint, socket);
+    const sockets = this.#underWay.get(client) ?? new Map<string, Socket>();
+    sockets.set(endpoint, socket);
+    this.#underWay.set(client, sockets);
+    this.#count += 1;
     socket.on('error', () => {});
-    socket.once('close', () => {
-      if (this.#underWay.get(endpoint) === socket) this.#underWay.delete(endpoint);
-    });
+    socket.once('close', () => this.#forget(client, endpoint, socket));
     this.#secure.emit('connection', socket);
   }
 
   done(socket: TLSSocket): void {
-    this.#underWay.delete(endpointOf(socket));
+    const address = this.#addressOf(socket);
+    if (address !== null) this.#forget(clientOf(address), endpointOf(socket), null);
     socket.disableRenegotiation();
   }
 
   /** Cuts all that are under way. */
   abort(): void {
-    for (const socket of this.#underWay.values()) socket.destroy();
+    for (const sockets of this.#underWay.values()) for (const socket of sockets.values()) socket.destroy();
     this.#underWay.clear();
+    this.#count = 0;
   }
+
+  #addressOf(socket: Socket): Uint8Array | null {
+    return this.#options.proxy?.sourceOf(socket) ?? textToAddress(socket.remoteAddress ?? '');
+  }
+
+  #busiest(): string {
+    let [busiest = ''] = this.#underWay.keys();
+    let most = 0;
+    for (const [client, { size }] of this.#underWay)
+      if (size > most) {
+        busiest = client;
+        most = size;
+      }
+    return busiest;
+  }
+
+  #evictFrom(client: string): void {
+    const [oldest] = this.#underWay.get(client)?.values() ?? [];
+    if (oldest === undefined) return;
+    this.#counters.evicted++;
+    oldest.destroy();
+    this.#forget(client, endpointOf(oldest), oldest);
+  }
+
+  /** @param socket null: whichever has the endpoint */
+  #forget(client: string, endpoint: string, socket: Socket | null): void {
+    const sockets = this.#underWay.get(client);
+    const known = sockets?.get(endpoint);
+    if (sockets === undefined || known === undefined || (socket !== null && known !== socket)) return;
+    sockets.delete(endpoint);
+    this.#count -= 1;
+    if (sockets.size === 0) this.#underWay.delete(client);
+  }
+}
+
+/** An IPv4 client is its address, an IPv6 one its /64. */
+function clientOf(address: Uint8Array): string {
+  const isWrapped = address.subarray(0, 10).every((octet) => octet === 0);
+  return Buffer.from(isWrapped ? address : address.subarray(0, 8)).toString('latin1');
 }
 
 const endpoints = new WeakMap<Socket, string>();

@@ -1,9 +1,11 @@
 // Resolver threads and new settings: one that refuses, dies or is late leaves no two of them under different rules.
+
 import { pino } from 'pino';
 import t from 'tap';
 import { settingsOf } from '../../../src/daemon/settings.ts';
 import type { Settings } from '../../../src/daemon/threads/messages.ts';
 import { Pool } from '../../../src/daemon/threads/pool.ts';
+import { createBudgets } from '../../../src/resolver/budgets.ts';
 import { configOf } from '../../support/config-text.ts';
 import { FakeThread, type Play, willing } from '../../support/fake-thread.ts';
 import { ruleSetOf } from '../../support/rule-set.ts';
@@ -24,6 +26,7 @@ function poolOf(plays: readonly Play[]): { pool: Pool; threads: FakeThread[]; tr
   };
   const pool = new Pool({
     births: plays.map((_, worker) => ({
+      budgets: createBudgets(1, 16),
       worker,
       boot: 'boot',
       counters: new SharedArrayBuffer(8),
