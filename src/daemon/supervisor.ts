@@ -1,7 +1,6 @@
 // The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse.
 //
 //   data folder → rules → resolver threads → sockets → hits thread → admin → ready
-import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ClientBook } from '../clients/client-book.ts';
 import { NO_UPDATE } from '../clients/machine.ts';
@@ -41,7 +40,6 @@ export interface SupervisorParts {
   readonly log: Logger;
   /** Reads the configuration again, for a reload. */
   readonly load: () => Loaded;
-  /** Becomes the first resolver thread. */
   readonly first: Prestarted;
   /** Whether hit lines go to standard output. */
   readonly stdout: boolean;
@@ -137,10 +135,9 @@ export class Supervisor {
     );
     const atStart = this.#owner.value;
     const rings = Array.from({ length: config.workers }, () => createRing(RING_OCTETS));
-    const isHistoryKept = privacyOf(config) !== 'off';
-    const queryRings = isHistoryKept ? rings.map(() => createRing(RING_OCTETS)) : [];
+    const queryRings = privacyOf(config) === 'off' ? [] : rings.map(() => createRing(RING_OCTETS));
     const boot = createUlidMaker()(Date.now());
-    const budgets = createBudgets(randomInt(2 ** 32));
+    const budgets = createBudgets(Math.floor(Math.random() * 2 ** 32));
     this.#pool = new Pool({
       births: rings.map((hitRing, worker) => ({
         worker,

@@ -1,6 +1,6 @@
 // Addresses of upstreams that are known by name, asked of the bootstrap servers and kept for as long as their TTL says.
 //
-// An address that is out of date still serves while it is asked for again, and when nobody answers. A forged one does no
+// An address that is out of date is asked for again before it is used; it still serves when nobody answers, or not soon. A forged one does no
 // harm beyond failure: the certificate is checked against the name.
 import { isIP } from 'node:net';
 import { HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../wire/header.ts';
@@ -10,7 +10,10 @@ import { CLASS, TYPE } from '../wire/records/iana.ts';
 import { nextRecord, RecordView, skipQuestions } from '../wire/records/records.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from './exchange.ts';
 
-const TTL_MS_MIN = 60_000;
+/** A name that has moved is found where it is now when its TTL says so; once a second is often enough. */
+const TTL_MS_MIN = 1000;
+/** How long a connection waits for the present address while there is an older one. */
+const PATIENCE_MS = 500;
 const TTL_MS_MAX = 86_400_000;
 const ADDRESSES_MAX = 16;
 const FLAGS_RD = 0x0100;
@@ -62,9 +65,13 @@ export class AddressBook implements Asker {
   readonly lookup = (host: string, options: LookupOptions, callback: LookupCallback): void => {
     const entry = this.#entryOf(host);
     const answer = (): void => this.#answer(entry, options, callback);
-    if (entry.addresses.length > 0) process.nextTick(answer);
-    else entry.waiting.push(answer);
-    if (this.#options.now() >= entry.expiresMs && entry.asking === 0) this.#refresh(entry);
+    if (this.#options.now() < entry.expiresMs) {
+      process.nextTick(answer);
+      return;
+    }
+    entry.waiting.push(answer);
+    if (entry.addresses.length > 0) setTimeout(() => this.#answerAll(entry), PATIENCE_MS).unref();
+    if (entry.asking === 0) this.#refresh(entry);
   };
 
   async close(): Promise<void> {
@@ -141,6 +148,10 @@ export class AddressBook implements Asker {
       entry.addresses = entry.found.sort((a, b) => a.family - b.family);
       entry.expiresMs = nowMs + entry.ttlMs;
     }
+    this.#answerAll(entry);
+  }
+
+  #answerAll(entry: Entry): void {
     const { waiting } = entry;
     entry.waiting = [];
     for (const answer of waiting) answer();

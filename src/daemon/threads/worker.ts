@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
-import type { Config, Prefix } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { Recorder } from '../../events/recorder.ts';
 import { Journal } from '../../journal/journal.ts';
@@ -16,14 +16,13 @@ import { answerTexts } from '../../policy/answer-texts.ts';
 import type { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
-import { Budgets } from '../../resolver/budgets.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { RingRecorder } from '../../resolver/record.ts';
 import { Walk } from '../../resolver/walk.ts';
 import type { WalkState } from '../../resolver/walk-state.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
-import { ownNetworks } from '../machine/own-networks.ts';
+import { budgetsOf, OwnNetworks } from './admission.ts';
 import { ForwardedClients } from './forwarded.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { Notifies } from './notifies.ts';
@@ -44,8 +43,7 @@ const port = parentPort;
 let { settings, ...birth } = await assignmentOf(workerData);
 await takeShortTurns();
 const seed = randomBytes(4).readUInt32LE();
-/** Each thread's performance.now() begins with it; hrtime is the machine's. */
-const budgets = new Budgets(birth.budgets, Number(process.hrtime.bigint()) / 1e6 - performance.now());
+const budgets = budgetsOf(birth.budgets);
 const nowMs = (): number => performance.now();
 
 let listeners: readonly Listener[] = [];
@@ -87,18 +85,11 @@ const walk = new Walk({
   seed,
 });
 
-/** The networks that `access.allow: own` stood for last. */
-let ownAllowed: readonly Prefix[] = [];
-
-function allowOwn(): void {
-  const now = settings.config.access.allow.includes('own') ? ownNetworks() : [];
-  if (JSON.stringify(now) === JSON.stringify(ownAllowed)) return;
-  ownAllowed = now;
-  walk.state.access.allowAlso(now);
-}
+const ownNetworks = new OwnNetworks();
+const allowOwn = (isNew = false): void => ownNetworks.tell(settings.config, walk.state.access, isNew);
 
 allowOwn();
-const interfaces = setInterval(allowOwn, INTERFACES_MS).unref();
+const interfaces = setInterval(() => allowOwn(), INTERFACES_MS).unref();
 const tick = setInterval(() => {
   events.tick();
   walk.state.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
@@ -139,15 +130,8 @@ function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder 
 async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
   const { certificate, config } = settings;
   const { udp, proxy } = config.listen;
-  const options = {
-    reusePort,
-    udp,
-    proxy,
-    now: nowMs,
-    beforeSend: () => events.commit(),
-    isTrusted,
-    welcomes,
-  };
+  const beforeSend = (): void => events.commit();
+  const options = { reusePort, udp, proxy, now: nowMs, beforeSend, isTrusted, welcomes };
   try {
     const opened = await openListeners({
       addresses: sockets.dns,
@@ -234,8 +218,7 @@ function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): 
   settings = own;
   state.policy.setMinute(minuteOfWeek(new Date()), own.paused);
   if (state.access !== access) {
-    ownAllowed = [];
-    allowOwn();
+    allowOwn(true);
   }
   notifies.useLists(own.config.lists);
   if (others) {
