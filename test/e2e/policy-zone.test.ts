@@ -50,8 +50,12 @@ for (const { program, signsNotify } of [
       t.equal(await rcode(daemon.server, 'gone.bad.example'), 0);
       t.equal(await rcode(daemon.server, 'old.bad.example'), 3);
 
-      const asked = await fetch(`${daemon.adminUrl}/api/v1/query?name=new.bad.example`);
-      const { list, lines } = (await asked.json()) as { list: string; lines: { text: string }[] };
+      // Rules are in force a moment before the text that they came from is kept.
+      const { list, lines } = await until('the text', async () => {
+        const asked = await fetch(`${daemon.adminUrl}/api/v1/query?name=new.bad.example`);
+        const told = (await asked.json()) as { list: string; lines: { text: string }[] };
+        return told.lines.length > 0 ? told : null;
+      });
       t.equal(list, 'feed');
       t.match(lines, [{ list: 'feed', text: /^new\.bad\.example.*CNAME\s+\.$/ }], 'the record that decided');
     },
