@@ -76,6 +76,7 @@ t.test('an address that is given to another machine leaves what was asked with t
   await askUdp(daemon.server, query('evil.example'));
   writeFileSync(leases, a('127.0.0.9') + b);
   await until('the lease has moved', async () => (await said('clients')).clients.length === 2);
+  t.equal((await said('clients?client=machine-b')).clients.length, 1, 'each once');
   await askUdp(daemon.server, query('www.evil.example'));
   await until('both are hits', () => daemon.hitCount() === 2);
 

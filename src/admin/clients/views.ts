@@ -22,7 +22,7 @@ export function clientViews(
   const machines =
     ids === null
       ? [...table.machines].sort((a, b) => b.lastMs - a.lastMs)
-      : ids.flatMap((id) => table.machine(id) ?? []);
+      : [...new Set(ids.map((id) => table.idNow(id)))].flatMap((id) => table.machine(id) ?? []);
   return machines.map((machine) => viewOf(machine, table, groups));
 }
 
