@@ -147,7 +147,19 @@ function courseLines({ upstreams, inspected, rebinding }: DecisionView): string[
   ];
 }
 
-function verdictText({ verdict, answeredBy, own, records, leadsTo, via }: DecisionView): string {
+/** Whether the rule that decided wants the client to come back over a connection. */
+function isTcpOnly({ verdict, entries, list, rule }: DecisionView): boolean {
+  return (
+    verdict === 'monitor' &&
+    entries.some(
+      (entry) =>
+        entry.list === list && entry.rule === rule && entry.action === 'tcp-only' && entry.mode === 'enforce',
+    )
+  );
+}
+
+function verdictText(decision: DecisionView): string {
+  const { verdict, answeredBy, own, records, leadsTo, via } = decision;
   if (own !== null) return 'answered here';
   if (answeredBy === 'refused') return 'refused';
   switch (verdict) {
@@ -156,7 +168,9 @@ function verdictText({ verdict, answeredBy, own, records, leadsTo, via }: Decisi
     case 'allow':
       return 'allowed by a rule';
     case 'monitor':
-      return 'watched and allowed (monitor)';
+      return isTcpOnly(decision)
+        ? 'answered over TCP, TLS and HTTPS alone (rpz-tcp-only)'
+        : 'watched and allowed (monitor)';
     default:
       if (leadsTo !== null && leadsTo !== via) return `rewritten to ${leadsTo}`;
       return records[0]?.startsWith('CNAME ') ? 'rewritten' : `blocked (${verdict})`;
@@ -165,7 +179,9 @@ function verdictText({ verdict, answeredBy, own, records, leadsTo, via }: Decisi
 
 const behindAlias = (records: string): string => `${records}, and behind it what that name's answer is`;
 
-function answerText({ verdict, answeredBy, own, answer, records, type, leadsTo, via }: DecisionView): string {
+function answerText(decision: DecisionView): string {
+  const { verdict, answeredBy, own, answer, records, type, leadsTo, via } = decision;
+  if (isTcpOnly(decision)) return "truncated over UDP, the upstream's over a connection";
   if (own !== null) return ownAnswerText(own, leadsTo);
   if (answeredBy === 'any') return 'HINFO RFC8482';
   switch (verdict) {

@@ -7,6 +7,9 @@ import { nameToText } from '../../wire/names/presentation.ts';
 /** Entries looked at: a name is only an example. */
 const LOOKED_AT_MAX = 2000;
 
+/** A name that a shell leaves as it is. */
+const TYPEABLE = /^[a-z0-9][a-z0-9._-]*\.[a-z0-9-]+$/;
+
 export function exampleName(ruleSet: RuleSet): string | null {
   const trie = openTrie(ruleSet.trie);
   const sets = ruleSetsOf(trie);
@@ -17,11 +20,17 @@ export function exampleName(ruleSet: RuleSet): string | null {
     if (looked > LOOKED_AT_MAX) break;
     const rules = (sets[set] ?? []).flatMap((number) => ruleSet.rules[number] ?? []);
     const blocking = rules.find(
-      (rule) => rule.action !== 'allow' && ruleSet.lists[rule.list]?.mode === 'enforce',
+      (rule) =>
+        rule.action !== 'allow' &&
+        rule.scope !== 'below' &&
+        rule.types === null &&
+        rule.clients === null &&
+        ruleSet.lists[rule.list]?.mode === 'enforce',
     );
-    if (blocking === undefined) continue;
-    found ??= nameToText(name);
-    if (ruleSet.lists[blocking.list]?.alert === true) return nameToText(name);
+    const text = nameToText(name);
+    if (blocking === undefined || !TYPEABLE.test(text)) continue;
+    found ??= text;
+    if (ruleSet.lists[blocking.list]?.alert === true) return text;
   }
   return found;
 }
