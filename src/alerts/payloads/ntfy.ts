@@ -13,6 +13,7 @@ export const ntfy: Format = (notice, url) => {
   const cut = at.pathname.lastIndexOf('/');
   const topic = decodeURIComponent(at.pathname.slice(cut + 1));
   at.pathname = at.pathname.slice(0, cut + 1);
+  const isCalm = ['closed', 'recovered', 'test'].includes(notice.kind);
   const lines = [sentence, ...facts.map(([label, value]) => `${label}: ${value}`)];
   return {
     url: at.href,
@@ -20,8 +21,9 @@ export const ntfy: Format = (notice, url) => {
       topic,
       title,
       message: cutOctets(lines.join('\n'), MESSAGE_OCTETS_MAX),
-      priority: notice.kind === 'closed' ? 2 : PRIORITY[notice.incident?.severity ?? 'high'],
-      tags: [notice.kind === 'closed' ? 'white_check_mark' : 'rotating_light'],
+      priority: isCalm ? 2 : PRIORITY[notice.incident?.severity ?? 'high'],
+      tags: [notice.kind === 'test' ? 'test_tube' : isCalm ? 'white_check_mark' : 'rotating_light'],
+      ...(notice.link === null ? {} : { click: notice.link }),
     },
   };
 };

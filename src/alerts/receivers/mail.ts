@@ -59,7 +59,9 @@ function mailOf(notice: Notice, { from, to }: MailOptions) {
     messageId: `<${notice.id}@${domain}>`,
     // One thread an incident in the reader's mailbox.
     ...(notice.incident === null ? {} : { references: `<${notice.incident.id}@${domain}>` }),
-    priority: PRIORITY[notice.incident?.severity ?? 'high'],
+    priority: ['test', 'recovered'].includes(notice.kind)
+      ? 'low'
+      : PRIORITY[notice.incident?.severity ?? 'high'],
     headers: { 'Auto-Submitted': 'auto-generated' },
     date: new Date(notice.time),
     text: [sentence, '', ...facts.map(([label, value]) => `${label}: ${value}`), ''].join('\n'),
