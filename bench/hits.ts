@@ -15,8 +15,10 @@ import type { HitsSettings } from '../src/desk/messages.ts';
 import { encodeHit, HIT_OCTETS_MAX, HitFacts } from '../src/events/hit-record.ts';
 import { encodeQuery, QueryFacts } from '../src/events/query-record.ts';
 import { Draft, putNumber, RECORD } from '../src/events/record.ts';
+import { RESULT } from '../src/events/result.ts';
 import { createRing, RingWriter } from '../src/events/ring.ts';
 import { SearchApart } from '../src/hits/hunt/search-apart.ts';
+import { dayTable } from '../src/hits/store/schema.ts';
 import { createUlidMaker } from '../src/hits/ulid.ts';
 import { VERDICT } from '../src/policy/verdict.ts';
 import { Query } from '../src/wire/message/query.ts';
@@ -100,7 +102,7 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
   let cpuUs = 0;
   for (let at = 0; at < records; at += BATCH) {
     for (let i = at; i < at + BATCH; i += 1)
-      put(i % CLIENTS, `h${(Math.imul(i, 7919) >>> 0) % names}.${LISTED}`);
+      put(i % CLIENTS, `h${(Math.imul(i, 7919) >>> 0) % names}.${kind === 'hit' ? LISTED : 'fine.example'}`);
     const before = process.cpuUsage();
     desk.tick();
     if (kind === 'query') desk.writeHistory();
@@ -109,7 +111,7 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
   }
   const stored = desk.store.read(({ database, hits, history }) => {
     if (kind === 'hit') return hits.count().hits;
-    const counts = history.days().map((day) => `SELECT sum(count) AS count FROM day_${day}`);
+    const counts = history.days().map((day) => `SELECT sum(count) AS count FROM ${dayTable(day)}`);
     return Number(
       database.prepare(`SELECT sum(count) AS count FROM (${counts.join(' UNION ALL ')})`).get()?.['count'],
     );
@@ -148,7 +150,7 @@ function hitWriter(ring: RingWriter): (host: number, name: string) => void {
 }
 
 function queryWriter(ring: RingWriter): (host: number, name: string) => void {
-  const facts = new QueryFacts();
+  const facts = Object.assign(new QueryFacts(), { result: RESULT.data, rcode: 0, revision: 1 });
   return (host, name) => {
     ask(host, name);
     ring.write(draft.octets, stamped(encodeQuery(draft, asked, facts)));
