@@ -157,7 +157,7 @@ export class HitTable {
 
 /** What hits of one machine at one address share, as JSON. */
 function clientOf({ client, machine, through }: Hit): string {
-  const known = machine === (client.mac ?? client.ip) && through === null;
+  const known = machine === (client.machine ?? client.mac ?? client.ip) && through === null;
   return known ? jsonOf(client) : JSON.stringify({ ...client, machine, through });
 }
 
