@@ -1,4 +1,5 @@
 // A report's bytes as text, whatever its encoding.
+import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { importReport } from '../../src/report/import.ts';
 import { decodeReport } from '../../src/report/text/decode.ts';
@@ -40,4 +41,11 @@ t.test('what is no text is refused with what to do', async (t) => {
   t.throws(() => decodeReport(Buffer.from([0x1f, 0x8b, 8])), { code: 'REPORT_NOT_TEXT' });
   t.throws(() => decodeReport(Buffer.from('x'), 'no-such'), { message: /no such encoding/ });
   t.throws(() => decodeReport(new Uint8Array(134_217_729)), { code: 'REPORT_TOO_BIG' });
+});
+
+t.test('gzip data is unpacked, within bounds', async (t) => {
+  t.same(names(gzipSync('C2 domains:\n- first-evil[.]top\n')), ['first-evil.top']);
+  const bomb = gzipSync(Buffer.alloc(140_000_000));
+  t.throws(() => decodeReport(bomb), { code: 'REPORT_TOO_BIG' });
+  t.throws(() => decodeReport(gzipSync('- evil[.]top').subarray(0, 20)), { code: 'REPORT_NOT_TEXT' });
 });

@@ -1,6 +1,7 @@
 // A report's bytes as text: by their mark, as UTF-8, as the page's head says, else Windows-1252, which never fails.
 //
 // Matters for names: in Shift_JIS or GB 18030 read as something else, half a character becomes a letter before the name.
+import { gunzipSync } from 'node:zlib';
 import { ReportError } from '../report.ts';
 
 /** The largest report read. */
@@ -10,7 +11,8 @@ const REPORT_OCTETS_MAX = 134_217_728;
  * @param encoding instead of what the bytes say, a label as in HTML (`shift_jis`, `gb18030`, `windows-1251`)
  * @throws ReportError for what is no text at all
  */
-export function decodeReport(bytes: Uint8Array, encoding?: string): string {
+export function decodeReport(given: Uint8Array, encoding?: string): string {
+  const bytes = unpacked(given);
   if (bytes.length > REPORT_OCTETS_MAX)
     throw new ReportError(
       'REPORT_TOO_BIG',
@@ -53,12 +55,28 @@ function refuseEncoding(label: string): never {
   );
 }
 
+/** What is gzip data, unpacked as far as a report may be long: a few kilobytes can stand for gigabytes. */
+function unpacked(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: REPORT_OCTETS_MAX });
+  } catch (error) {
+    const isLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw new ReportError(
+      isLong ? 'REPORT_TOO_BIG' : 'REPORT_NOT_TEXT',
+      isLong
+        ? `the report unpacks to more than ${REPORT_OCTETS_MAX} octets; cut out the part with the names`
+        : 'the report is gzip data that is broken or cut; fetch it again',
+      { cause: error },
+    );
+  }
+}
+
 function binaryKind(bytes: Uint8Array): string | null {
   const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
   if (head.startsWith('%PDF-'))
     return 'the report is a PDF file, not its text; turn it into text first (pdftotext -layout report.pdf -)';
   if (head.startsWith('PK\x03\x04'))
     return 'the report is a zip archive or an Office document; save it as text, HTML or CSV';
-  if (head.startsWith('\x1f\x8b')) return 'the report is gzip data; unpack it first';
   return null;
 }
