@@ -14,7 +14,7 @@ export interface ListToApply {
   readonly slug: string;
   /** The list's file. */
   readonly path: string;
-  /** Groups that get it; undefined is all. */
+  /** Groups that get it; undefined is all, at every hour (`for: all`). */
   readonly groups?: readonly string[];
   readonly config?: string;
 }
@@ -22,7 +22,7 @@ export interface ListToApply {
 export interface Applied {
   readonly file: string;
   readonly isChanged: boolean;
-  /** Groups whose lists it was added to; empty where the configuration has none, and everybody has every list. */
+  /** Groups whose lists it was added to; empty where it is for all. */
   readonly groups: readonly string[];
 }
 
@@ -61,28 +61,35 @@ export function applyList({ slug, path, groups, config }: ListToApply): Applied 
       `the configuration is not in order; nothing was changed (${file})`,
     );
   const hadIt = document.hasIn(['lists', slug]);
+  const known = load(file).config?.lists.find(({ name }) => name === slug);
+  if (known !== undefined && realPathOf(known.source) !== realPathOf(path))
+    throw new CliError(
+      'CLI_CONFIG',
+      EXIT.bad,
+      `there is another list ${slug} (${file}); give this one another --name, or grow that one with --append ${slug}`,
+    );
   if (!hadIt) {
-    const entry = document.createNode({ source: resolve(path), action: 'sinkhole', alert: true });
+    const entry = document.createNode({
+      source: resolve(path),
+      action: 'sinkhole',
+      alert: true,
+      ...(groups === undefined ? { for: 'all' } : {}),
+    });
     entry.flow = true;
     if (isMap(document.get('lists'))) document.setIn(['lists', slug], entry);
     else document.set('lists', document.createNode({ [slug]: entry }));
   }
-  const added = addToGroups(document, slug, groups, file);
+  const added = groups === undefined ? [] : addToGroups(document, slug, groups, file);
   const text = document.toString({ lineWidth: 0 });
   if (hadIt && added.length === 0) return { file, isChanged: false, groups: added };
   writeChecked(file, text);
   return { file, isChanged: true, groups: added };
 }
 
-function addToGroups(
-  document: Document,
-  slug: string,
-  wanted: readonly string[] | undefined,
-  file: string,
-): string[] {
+function addToGroups(document: Document, slug: string, wanted: readonly string[], file: string): string[] {
   const all = document.get('groups');
   const known = isMap(all) ? all.items.map(({ key }) => String(key)) : [];
-  const missing = wanted?.find((name) => !known.includes(name));
+  const missing = wanted.find((name) => !known.includes(name));
   if (missing !== undefined)
     throw new CliError(
       'CLI_NO_GROUP',
@@ -90,7 +97,7 @@ function addToGroups(
       `there is no group ${JSON.stringify(missing)}; groups are ${known.join(', ') || 'none'} (${file})`,
     );
   const added: string[] = [];
-  for (const name of wanted ?? known) {
+  for (const name of wanted) {
     const lists = document.getIn(['groups', name, 'lists']);
     if (isSeq(lists)) {
       if (lists.toJSON().includes(slug)) continue;

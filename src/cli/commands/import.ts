@@ -84,7 +84,7 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
   return EXIT.ok;
 }
 
-/** The list into the configuration, into force, and a hunt for what it gained. */
+/** The list into the configuration, into force, and a hunt for it. */
 async function apply(
   options: ImportCommandOptions,
   slug: string,
@@ -98,7 +98,7 @@ async function apply(
     ...(options.config !== undefined && { config: options.config }),
   });
   const entries = await waitForList(slug, options.config, 1);
-  const isToHunt = entries !== null && outcome.gained.length > 0;
+  const isToHunt = entries !== null;
   if (options.json) {
     const hunted = isToHunt
       ? await askRunning<{ readonly findings: readonly unknown[] }>(options, '/api/v1/hunt', {
@@ -109,7 +109,7 @@ async function apply(
     printJson({ name: slug, sources: results, written: outcome, applied: { ...applied, entries }, hunted });
     return (hunted?.findings.length ?? 0) > 0 ? EXIT.found : EXIT.ok;
   }
-  const groups = applied.groups.length > 0 ? ` for ${applied.groups.join(', ')}` : '';
+  const groups = ` for ${applied.groups.length > 0 ? applied.groups.join(', ') : 'every group'}`;
   printLines([
     '',
     `${outcome.path}: ${counted(outcome.gained.length, 'new name')}.`,
