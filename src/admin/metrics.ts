@@ -9,7 +9,7 @@ import { histogramText } from './waits.ts';
 const HELP: Readonly<Record<string, string>> = {
   answered: 'Queries that got a reply.',
   dropped: 'Queries that got none.',
-  sinkholed: "Queries that a list's rule blocked with a reply.",
+  sinkholed: "Queries that a list's rule answered in place of an upstream.",
   rewritten: "Queries that a list's rule answered with something else.",
   monitored: 'Queries that a list in monitor mode noted.',
   allowed: 'Queries that an exception let pass.',

@@ -47,7 +47,7 @@ export interface ClientsState {
 }
 
 const PUSHED_MAX = 65_536;
-const PUSHED_OCTETS = 16 * 1024 * 1024;
+const PUSHED_OCTETS = 1024 * 1024;
 const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 
 const nameFrom = said(

@@ -16,7 +16,7 @@ export function hitLine(hit: Hit): string {
     `,"transport":"${hit.transport}","verdict":"${hit.verdict}","rule":${quoted(hit.rule)},"list":${quoted(hit.list)}` +
     `,"answer":${jsonOf(hit.answer)},"via":${orNull(hit.via)}` +
     `,"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${hit.worker},"machine":${quoted(hit.machine)}` +
-    `,"visit":"${hit.visit}","matches":${jsonOf(hit.matches)},"outcome":"${hit.outcome}","rcode":${orNull(hit.rcode)}` +
+    `,"visit":${quoted(hit.visit)},"matches":${jsonOf(hit.matches)},"outcome":"${hit.outcome}","rcode":${orNull(hit.rcode)}` +
     `,"through":${orNull(hit.through)},"resolver":${quoted(hit.resolver)}}`
   );
 }

@@ -43,17 +43,22 @@ export function copyAside(from: string, aside: string): Promise<void> {
 
 /** Where a file system has no copies that share what they hold. */
 async function copyInPieces(from: string, aside: string): Promise<void> {
-  const [source, target] = [await open(from, 'r'), await open(aside, 'wx', FILE_MODE)];
+  const source = await open(from, 'r');
+  // Each is closed whatever becomes of the other: an open handle that is collected ends the process.
   try {
-    const piece = new Uint8Array(PIECE_OCTETS);
-    for (;;) {
-      const { bytesRead } = await source.read(piece);
-      if (bytesRead === 0) return;
-      await target.writeFile(piece.subarray(0, bytesRead));
+    const target = await open(aside, 'wx', FILE_MODE);
+    try {
+      const piece = new Uint8Array(PIECE_OCTETS);
+      for (;;) {
+        const { bytesRead } = await source.read(piece);
+        if (bytesRead === 0) return;
+        await target.writeFile(piece.subarray(0, bytesRead));
+      }
+    } finally {
+      await target.close();
     }
   } finally {
     await source.close();
-    await target.close();
   }
 }
 

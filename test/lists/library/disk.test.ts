@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import {
@@ -59,4 +59,12 @@ t.test('texts of lists that are no more go after a month; those of lists that ar
   await dropStrays(dir, new Set([join(dir, 'kept.good')]), now);
   t.same(readdirSync(dir).sort(), ['kept.good', 'notes.txt', 'state.json', 'young.good']);
   await dropStrays(join(dir, 'none'), new Set(), now);
+});
+
+t.test('a copy that has nowhere to go leaves no file open', async (t) => {
+  const dir = t.testdir({ list: 'a list\n' });
+  const open = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
+  const before = open();
+  await t.rejects(copyAside(join(dir, 'list'), join(dir, 'nowhere/a')));
+  t.ok(open() <= before);
 });
