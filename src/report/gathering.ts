@@ -45,13 +45,16 @@ export class Gathering {
   readonly #take: ReadonlySet<string>;
   readonly #leave: ReadonlySet<string>;
   readonly #takeUnflagged: boolean;
+  /** Wall clock, ms: what ended before is no indicator any more. */
+  readonly #now: number;
   /** Domains the report was published on. */
   readonly #own: ReadonlySet<string>;
   /** Left out, but beyond what is kept to show. */
   leftOutMore = 0;
 
   /** @param published where the report stands, as far as that is known */
-  constructor(wishes: Wishes, published: readonly Address[] = []) {
+  constructor(wishes: Wishes, published: readonly Address[] = [], now = Number.NEGATIVE_INFINITY) {
+    this.#now = now;
     this.#take = new Set(wishes.take);
     this.#leave = new Set(wishes.leaveOut);
     this.#takeUnflagged = wishes.takeUnflagged ?? false;
@@ -119,7 +122,8 @@ export class Gathering {
     const { line, column } = candidate;
     const { name, printed } = judged;
     const isOwn = judged.kind === 'take' && this.#isOwn(judged.name);
-    const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn));
+    const isOver = judged.kind === 'take' && Date.parse(said.expires ?? '') < this.#now;
+    const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn && !isOver));
     if (isTaken && !this.#leave.has(name)) {
       if (this.#taken.has(name) || this.#taken.size >= TAKEN_MAX) return;
       this.#taken.set(name, {
@@ -140,6 +144,13 @@ export class Gathering {
         line,
         column,
       });
+    else if (isOver && !this.#taken.has(judged.name))
+      this.leave(
+        printed,
+        'expired',
+        { line, column },
+        `until ${said.expires}; --take ${judged.name} takes it all the same`,
+      );
     else if (isOwn) this.leave(printed, 'reference', { line, column }, 'the report was published there');
     else
       this.#keepOut({

@@ -65,7 +65,7 @@ export function importReport(input: ReportInput): ImportResult {
   const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
   // What JSON it is shows when it is parsed.
   const kind = options.kind ?? (detected === 'stix' || detected === 'misp' ? 'json' : detected);
-  const { read, gathering } = readBest(text, kind, options, () => new Gathering(options, published));
+  const { read, gathering } = readBest(text, kind, options, () => new Gathering(options, published, now));
   const isProse = read.kind === 'text' || read.kind === 'html' || read.kind === 'query';
   const slug = options.name ?? fileSlug(sourceName);
   const about = isProse

@@ -36,6 +36,7 @@ export const LEFT_OUT = {
   benign: 'the report marks it as not meant for detection',
   revoked: 'the report has withdrawn it',
   observable: 'seen, and not called an indicator',
+  expired: 'its report called it an indicator for a time that is over',
   allowed: 'its report says that it is to be let through',
   unsupported: 'a pattern of names, which a list of names cannot hold',
   exception: 'the list allows or redirects it, or blocks it for some only',

@@ -224,7 +224,7 @@ t.test('STIX: the newest version counts, observables do not, relations and marki
     indicator('1', 'old-evil.top', { modified: '2026-01-01T00:00:00Z' }),
     indicator('1', 'old-evil.top', { modified: '2026-02-01T00:00:00Z', revoked: true }),
     indicator('2', 'first-evil.top', {
-      valid_until: '2022-01-01T00:00:00Z',
+      valid_until: '2122-01-01T00:00:00Z',
       object_marking_refs: ['marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421'],
     }),
     { type: 'domain-name', id: 'domain-name--3', value: 'victim-company.com' },
@@ -245,7 +245,7 @@ t.test('STIX: the newest version counts, observables do not, relations and marki
   );
   const { taken } = importText(text);
   t.match(taken, [
-    { name: 'first-evil.top', said: { malware: 'SuaraRAT', tlp: 'amber', expires: '2022-01-01T00:00:00Z' } },
+    { name: 'first-evil.top', said: { malware: 'SuaraRAT', tlp: 'amber', expires: '2122-01-01T00:00:00Z' } },
   ]);
   t.equal(taken.length, 1);
   t.same(leftIn(text), [
@@ -254,6 +254,25 @@ t.test('STIX: the newest version counts, observables do not, relations and marki
     'https://research.lentera-blog.com/x observable',
   ]);
 });
+
+t.test(
+  'what was an indicator for a time that is over is left out with its date, and taken on request',
+  async (t) => {
+    const text = bundle(
+      indicator('1', 'old-evil.top', { valid_until: '2022-01-01T00:00:00Z' }),
+      indicator('2', 'first-evil.top', {}),
+    );
+    t.same(namesIn(text), ['first-evil.top']);
+    t.match(importText(text).leftOut, [
+      {
+        text: 'old-evil.top',
+        reason: 'expired',
+        explanation: /until 2022-01-01T00:00:00Z; --take old-evil\.top/,
+      },
+    ]);
+    t.same(importText(text, { take: ['old-evil.top'] }).taken.length, 2);
+  },
+);
 
 t.test('STIX as JSON Lines, and as the page of a TAXII server that has more', async (t) => {
   const lines = [indicator('1', 'first-evil.top'), indicator('2', 'second-evil.top')].map((each) =>

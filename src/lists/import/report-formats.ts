@@ -28,6 +28,7 @@ const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {
   benign: 'left-out',
   revoked: 'left-out',
   observable: 'left-out',
+  expired: 'left-out',
   victim: 'left-out',
   allowed: 'left-out',
   unsupported: 'left-out',
