@@ -21,6 +21,7 @@ export interface RingTailOptions {
 
 /** What becomes of them stands in memory until it is stored; the rest stays in ring and journal until the next drain. */
 const HITS_A_DRAIN = 5000;
+const MORE = -1;
 
 export class RingTail {
   readonly #options: RingTailOptions;
@@ -49,6 +50,8 @@ export class RingTail {
   drain(): void {
     const noted = this.#reader.noted;
     const gapEnd = this.#drainRing();
+    // The rest waits in the ring: what was noted does not say that it is missing.
+    if (gapEnd === MORE) return;
     // Without a record behind the gap it is the tail that is missing: known from the note alone.
     const end = gapEnd > 0 ? gapEnd : noted + 1;
     if (this.#options.journal !== null && this.#next < end && noted >= end - 1) {
@@ -57,10 +60,10 @@ export class RingTail {
     }
   }
 
-  /** @returns the number that came after a gap, 0 when there was none */
+  /** @returns the number that came after a gap, 0 when there was none, MORE when the ring may hold more */
   #drainRing(): number {
     let gapEnd = 0;
-    this.#reader.drain((bytes, offset, length) => {
+    const drained = this.#reader.drain((bytes, offset, length) => {
       const sequence = getNumber(bytes, offset + RECORD.sequence);
       if (this.#options.journal !== null) {
         if (sequence > this.#next) {
@@ -75,7 +78,7 @@ export class RingTail {
       if (this.#options.journal !== null) this.#next = sequence + 1;
       return true;
     }, HITS_A_DRAIN);
-    return gapEnd;
+    return gapEnd === 0 && drained >= HITS_A_DRAIN ? MORE : gapEnd;
   }
 
   #readGap(end: number): void {

@@ -3,6 +3,7 @@
 const REFRESH_MS = 5000;
 const at = (id) => document.getElementById(id);
 const refused = Symbol('refused');
+const silent = Symbol('silent');
 
 async function ask(path, body) {
   const headers = {};
@@ -10,7 +11,9 @@ async function ask(path, body) {
   if (token !== null) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
   const options = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
-  const response = await fetch(`api/v1/${path}`, options);
+  const response = await fetch(`api/v1/${path}`, options).catch(() => {
+    throw silent;
+  });
   if (response.status === 401) throw refused;
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error?.message ?? `status ${response.status}`);
@@ -25,7 +28,13 @@ function element(tag, content = '', className = '') {
   return made;
 }
 
-function rows(id, lines) {
+const shown = new Map();
+
+/** @param of what the rows are made of: while it stays the same, so do they, with focus and selection in them */
+function rows(id, lines, of) {
+  const text = JSON.stringify(of);
+  if (shown.get(id) === text) return;
+  shown.set(id, text);
   const body = at(id).tBodies[0];
   body.replaceChildren(...lines.map((cells) => element('tr', cells)));
   at(id).hidden = lines.length === 0;
@@ -68,7 +77,7 @@ function showState({ health, uptimeSeconds, counters, rules, paused }) {
 function incidentRow(incident) {
   const { id, client, campaign, list, hits, first, last, state, severity, retrospective, acknowledged } = incident;
   const grade = { high: 'bad', medium: 'warn', low: '' }[severity] ?? '';
-  const seen = acknowledged === null ? pressable('I have seen it', () => acknowledge(id)) : `seen ${time(acknowledged)}`;
+  const seen = acknowledged === null ? pressable('Acknowledge', () => acknowledge(id)) : `seen ${time(acknowledged)}`;
   return [
     cell(pressable(nameOf(client), () => showMachine(client.ip))),
     cell([element('span', severity, grade), ` ${campaign ?? list}${retrospective ? ' (before it was listed)' : ''}`]),
@@ -91,14 +100,14 @@ async function showMachine(ip) {
   at('machine-name').textContent = `${nameOf(client)}${client.mac === null ? '' : `, ${client.mac}`}`;
   rows('timeline', client.history.map(({ name, count, first, last, blocked, outcome }) => [
     cell(name, 'name'), number(count), moment(first), moment(last), cell(outcome === 'data' ? 'yes' : `no: ${outcome}`, blocked ? 'bad' : ''),
-  ]));
+  ]), client);
   at('machine').hidden = false;
   at('machine').scrollIntoView();
 }
 
 function showDecision({ verdict, own, client, list, rule, lines, answer, entries, paused, outsideSchedule, indicator }) {
   const facts = {
-    verdict: own !== null ? `answered here (${own.setting}), not forwarded` : verdict === 'pass' ? 'allowed: no list of the group speaks of it' : verdict,
+    verdict: own !== null ? `answered here (${own.setting}), not forwarded` : verdict === 'pass' ? 'allowed: not on any list of this group' : verdict,
     'asked by': `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}${outsideSchedule ? ', whose lists are not in force at this hour' : ''}`,
     ...(list === null ? {} : { list, rule }),
     ...(indicator === null ? {} : { report: [indicator.campaign, indicator.source].filter(Boolean).join(', ') }),
@@ -117,33 +126,41 @@ async function refresh() {
     ask('status'), ask('incidents?limit=200'), ask('hits?limit=100'), ask('lists'),
   ]);
   showState(status);
-  rows('incidents', incidents.map(incidentRow));
-  rows('hits', hits.map(hitRow));
+  rows('incidents', incidents.map(incidentRow), incidents);
+  rows('hits', hits.map(hitRow), hits);
   rows('lists', lists.map(({ name, entries, action, mode, format, lastGood, inForce, skipped, state, since, why }) => [
     cell(name), number(entries), cell(mode === 'monitor' ? `${action} (monitor)` : action), cell(format ?? '–'), moment(lastGood),
     cell(why === null ? `${LIST_STATES[state] ?? state}${skipped > 0 ? `, ${skipped} lines left out` : ''}`
       : `${state}${since === null ? '' : ` since ${since.slice(0, 16).replace('T', ' ')} UTC`}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`,
     why === null ? 'good' : 'bad'),
-  ]));
+  ]), lists);
   rows('upstreams', status.upstreams.map(({ name, transport, fallback, healthy, rttMs, queries, failures }) => [
     cell(`${name} (${transport}${fallback ? ', fallback' : ''})`), cell(healthy ? (queries === 0 ? 'not asked yet' : 'answers') : 'does not answer', healthy ? 'good' : 'bad'),
     cell(rttMs === null ? '–' : `${rttMs.toFixed(1)} ms`, 'n'), number(queries), number(failures),
-  ]));
+  ]), status.upstreams);
   at('door').hidden = true;
   at('house').hidden = false;
 }
+
+let silentSince = null;
 
 /** Does it; says what went wrong; asks for the token where one is needed. */
 async function attempt(act) {
   try {
     await act();
+    silentSince = null;
     at('trouble').textContent = '';
   } catch (error) {
     if (error === refused) {
       at('house').hidden = true;
       at('door').hidden = false;
       at('state').textContent = 'a token is needed';
-    } else at('trouble').textContent = `cenote does not answer as it should: ${error.message}`;
+    } else if (error === silent) {
+      // No answer at all: nothing that was shown before may still be believed.
+      silentSince ??= new Date();
+      const since = silentSince.toLocaleTimeString('sv');
+      at('state').replaceChildren(element('strong', `cenote does not answer since ${since}`, 'bad'));
+    } else at('trouble').textContent = `${error.message[0].toUpperCase()}${error.message.slice(1)}`;
   }
 }
 
