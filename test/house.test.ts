@@ -79,7 +79,7 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((entry) => {
     const path = join(folder, entry);
     if (statSync(path).isDirectory()) return filesBelow(path);
-    return path.endsWith('.ts') ? [path] : [];
+    return /\.(ts|js)$/.test(path) ? [path] : [];
   });
 }
 

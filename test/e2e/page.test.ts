@@ -55,8 +55,9 @@ t.test(
 
     const dom = await domOf(`${daemon.adminUrl}/`, join(directory, 'browser'));
     t.match(dom, / · (?!0 )\d+ queries · 6 hits · /);
-    t.match(dom, /<strong class="\w+">(healthy|look here)<\/strong>/);
+    t.match(dom, /<span class="strong \w+">(healthy|needs attention)<\/span>/);
     t.match(dom, /evil\.test/);
+    t.match(dom, /<span>6 blocked<\/span>/, 'what the machine got');
     t.match(dom, /Acknowledge/, 'an incident can be acknowledged');
     t.match(dom, /&lt;img\\032src=x\\032onerror=document\\\.title=/i, 'the name is there, as text');
     t.notMatch(dom, /<img|<script>|\sonmouseover=alert/i, 'and not as markup');
