@@ -10,7 +10,7 @@ import { loadConfig } from '../src/config/load.ts';
 import { problemText } from '../src/config/problem.ts';
 import { compileOffline } from '../src/daemon/explain/offline.ts';
 import { hitsSettingsOf } from '../src/daemon/settings.ts';
-import { HitsDesk } from '../src/desk/desk.ts';
+import { HitsService } from '../src/desk/hits-service.ts';
 import type { HitsSettings } from '../src/desk/messages.ts';
 import { encodeHit, HIT_OCTETS_MAX, HitFacts } from '../src/events/hit-record.ts';
 import { encodeQuery, QueryFacts } from '../src/events/query-record.ts';
@@ -81,7 +81,7 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
   const dir = mkdtempSync(join(tmpdir(), 'cenote-hits-'));
   const buffers = { hit: createRing(RING_OCTETS), query: createRing(RING_OCTETS) };
   const ring = new RingWriter(buffers[kind]);
-  const desk = new HitsDesk({
+  const desk = new HitsService({
     birth: {
       boot: createUlidMaker()(Date.now()),
       dir,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const KINDS = ['c', 'udp-batch', 'udp-batch-any', 'bell', 'poll', 'hybrid', 'udp', 'dgram'] as const;
+const KINDS = ['c', 'udp-batch', 'udp-batch-any', 'poller', 'poll', 'hybrid', 'udp', 'dgram'] as const;
 const LOADS = [
   { name: 'saturated', arguments: ['-c', '10', '-q', '400'] },
   { name: '10,000 a second', arguments: ['-c', '10', '-q', '400', '-Q', '10000'] },

@@ -6,9 +6,9 @@ import type { Answer } from '../../src/listen/listener.ts';
 import { openTcp } from '../../src/listen/tcp.ts';
 import { openUdp } from '../../src/listen/udp.ts';
 import { openUdpBatch } from '../../src/listen/udp-batch.ts';
-import { Bell } from '../../src/native/bell.ts';
 import { Datagrams, Path } from '../../src/native/datagrams.ts';
 import { loadLibc } from '../../src/native/libc.ts';
+import { Poller } from '../../src/native/poller.ts';
 import { OUTCOME, Query } from '../../src/wire/message/query.ts';
 
 const [kind, portText] = process.argv.slice(2);
@@ -43,7 +43,7 @@ function bareDgram(): void {
 }
 
 /** The system calls of udp-batch without its listener, behind each way to be woken. */
-async function bareBatch(wake: 'poll' | 'hybrid' | 'bell'): Promise<void> {
+async function bareBatch(wake: 'poll' | 'hybrid' | 'poller'): Promise<void> {
   const libc = await loadLibc();
   if (typeof libc === 'string') throw new Error(libc);
   const receiveBufferOctets = options.limits.receiveBufferOctets;
@@ -69,8 +69,8 @@ async function bareBatch(wake: 'poll' | 'hybrid' | 'bell'): Promise<void> {
       if (count < 64) return;
     }
   };
-  if (wake === 'bell') {
-    new Bell(libc, drain).watch(fd, 0);
+  if (wake === 'poller') {
+    new Poller(libc, drain).watch(fd, 0);
   } else if (wake === 'poll') {
     const handle = koffi.node.poll(fd, drain);
     process.once('exit', () => handle.close());
@@ -91,7 +91,7 @@ switch (kind) {
     break;
   case 'poll':
   case 'hybrid':
-  case 'bell':
+  case 'poller':
     await bareBatch(kind);
     break;
   case 'udp':

@@ -1,11 +1,12 @@
 // Puts an imported list into the configuration file, comments kept, and has the running daemon take it and hunt for it.
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Document, isMap, isSeq, parseDocument } from 'yaml';
 import type { ListView } from '../admin/state.ts';
 import { problemText } from '../config/problem.ts';
 import { realPathOf } from '../config/real-path.ts';
+import { writeWhole } from '../lists/import/write-whole.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { configFile, load } from './config-file.ts';
 import { askDaemon, targetOf } from './daemon-client.ts';
@@ -108,29 +109,23 @@ function addToGroups(document: Document, slug: string, wanted: readonly string[]
   return added;
 }
 
-/** Read as the daemon would read it before it takes the old one's place. */
+/** Read as the daemon would read it before it replaces the old one. */
 function writeChecked(file: string, text: string): void {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.yaml`);
+  const problem = load(file, text).problems[0];
+  if (problem !== undefined)
+    throw new CliError(
+      'CLI_CONFIG',
+      EXIT.bad,
+      `the configuration would have a mistake, nothing was changed: ${problemText(problem)}`,
+    );
   try {
-    writeFileSync(temporary, text, { flush: true });
-    chmodSync(temporary, statSync(file).mode & 0o777);
-    const problem = load(temporary).problems[0];
-    if (problem !== undefined)
-      throw new CliError(
-        'CLI_CONFIG',
-        EXIT.bad,
-        `the configuration would have a mistake, nothing was changed: ${problemText(problem)}`,
-      );
-    renameSync(temporary, file);
+    writeWhole(file, text);
   } catch (error) {
-    if (error instanceof CliError) throw error;
     throw new CliError(
       'CLI_CONFIG',
       EXIT.failed,
       `the configuration cannot be written: ${String(error)} (${file})`,
     );
-  } finally {
-    if (existsSync(temporary)) rmSync(temporary, { force: true });
   }
 }
 

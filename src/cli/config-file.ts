@@ -1,9 +1,11 @@
 // Which configuration a command uses, and its mistakes on standard error.
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { type Loaded, loadConfig } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import { loadAgain } from '../config/read/again.ts';
+import { realFiles } from '../config/read/files.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { printError } from './print.ts';
 
@@ -23,8 +25,13 @@ export function configFile(named: string | undefined): string {
   );
 }
 
-export function load(file: string): Loaded {
-  return loadConfig({ file, environment: process.env });
+/** @param text what the file is to hold, unset for what it holds */
+export function load(file: string, text?: string): Loaded {
+  if (text === undefined) return loadConfig({ file, environment: process.env });
+  const path = resolve(file);
+  const read = (asked: string, octetsMax: number): Uint8Array =>
+    asked === path ? Buffer.from(text) : realFiles.read(asked, octetsMax);
+  return loadConfig({ file, environment: process.env, files: { ...realFiles, read } });
 }
 
 /** For one that is read again and again. */

@@ -6,6 +6,7 @@ import { upstreamKnowsPrivate } from '../config/values/upstream.ts';
 import { type Asker, FAILURE, type Forwarder } from '../upstream/exchange.ts';
 import { OFFSET, rcodeOf, readU16, writeU16 } from '../wire/header.ts';
 import { composeQuery } from '../wire/message/compose.ts';
+import { plainOctets } from '../wire/names/address.ts';
 import { expandName, NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { nameToText, pointerName, textToName } from '../wire/names/presentation.ts';
 import { CLASS, RCODE, TYPE } from '../wire/records/iana.ts';
@@ -29,7 +30,7 @@ const OWN_RANGES = new Set(['private', 'uniqueLocal', 'carrierGradeNat']);
 
 /** Whether an address (16 octets) is this network's own and an upstream may know its name. */
 export function isAskable(address: Uint8Array, upstreams: UpstreamsConfig): boolean {
-  const octets = octetsOf(address);
+  const octets = plainOctets(address);
   if (!OWN_RANGES.has(ipaddr.fromByteArray([...octets]).range())) return false;
   const name = pointerName(octets);
   const isRouted = upstreams.routes.some(({ suffix }) => name === suffix || name.endsWith(`.${suffix}`));
@@ -56,7 +57,7 @@ export function pointerAsker(open: () => Promise<Forwarder>): AskPointer {
 }
 
 function pointerQuery(address: Uint8Array): Uint8Array | null {
-  const name = textToName(pointerName(octetsOf(address)));
+  const name = textToName(pointerName(plainOctets(address)));
   if (name === null) return null;
   const query = composeQuery(name, TYPE.PTR);
   writeU16(query, OFFSET.id, randomInt(0x10000));
@@ -79,10 +80,4 @@ export function readPointer(response: Uint8Array, length: number): Pointer | nul
     return { name: clientName(nameToText(name.subarray(0, octets))), ttlSeconds: record.ttl };
   }
   return { name: null, ttlSeconds: TTL_UNSAID_SECONDS };
-}
-
-/** 4 or 16. */
-function octetsOf(address: Uint8Array): Uint8Array {
-  const isMapped = address.subarray(0, 10).every((octet) => octet === 0) && address[10] === 0xff;
-  return isMapped && address[11] === 0xff ? address.subarray(12) : address;
 }

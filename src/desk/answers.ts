@@ -4,7 +4,7 @@ import { addressShown } from '../clients/machine.ts';
 import type { Who } from '../clients/who.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
-import type { HitsDesk } from './desk.ts';
+import type { HitsService } from './hits-service.ts';
 import { huntLists, huntNames } from './hunts.ts';
 import type { Answer, ClientTimeline, HitsState, Question, ReceiverReply } from './messages.ts';
 import { sampleNotice } from './sample-notice.ts';
@@ -15,7 +15,7 @@ const TIMELINE_LINES = 2000;
 const TIMELINE_HITS = 1000;
 
 /** Answers from all that is in the rings by now. */
-export async function answerQuestion(desk: HitsDesk, question: Question): Promise<Answer> {
+export async function answerQuestion(desk: HitsService, question: Question): Promise<Answer> {
   desk.takeIn();
   switch (question.what) {
     case 'hits':
@@ -44,14 +44,14 @@ export async function answerQuestion(desk: HitsDesk, question: Question): Promis
   }
 }
 
-function coverageOf(desk: HitsDesk, { of, sinceMs }: Extract<Question, { what: 'coverage' }>): Coverage {
+function coverageOf(desk: HitsService, { of, sinceMs }: Extract<Question, { what: 'coverage' }>): Coverage {
   const isStored = desk.writeHistory();
   const { historyMs, hitsMs } = desk.settings;
   const waiting = desk.keeper.pending + (of === 'history' && !isStored ? desk.sightings.size : 0);
   return desk.watch.coverage(of, { sinceMs, historyMs, hitsMs, waiting });
 }
 
-function acknowledge(desk: HitsDesk, id: string): IncidentSummary | null {
+function acknowledge(desk: HitsService, id: string): IncidentSummary | null {
   const now = desk.options.now();
   const open = desk.registry.acknowledge(id, now);
   if (open !== null) {
@@ -69,7 +69,7 @@ function acknowledge(desk: HitsDesk, id: string): IncidentSummary | null {
 }
 
 /** Of the machine that is meant first: of an address, the one that has it now. */
-function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): ClientTimeline {
+function timelineOf(desk: HitsService, { machines, ips }: Who, sinceMs: number): ClientTimeline {
   desk.writeHistory();
   const { machines: table } = desk.context;
   const [meant = ''] = machines;
@@ -99,7 +99,7 @@ function timelineOf(desk: HitsDesk, { machines, ips }: Who, sinceMs: number): Cl
 }
 
 /** Sends a sample past every queue, so that each receiver's own answer is seen. */
-async function testAlerts(desk: HitsDesk): Promise<readonly ReceiverReply[]> {
+async function testAlerts(desk: HitsService): Promise<readonly ReceiverReply[]> {
   const now = desk.options.now();
   const notice = sampleNotice(desk.context.id(now), now, linkTo(desk, null));
   return Promise.all(
@@ -114,7 +114,7 @@ async function testAlerts(desk: HitsDesk): Promise<readonly ReceiverReply[]> {
   );
 }
 
-function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsDesk): HitsState {
+function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsService): HitsState {
   return {
     pending: keeper.pending,
     lost: keeper.lost,

@@ -5,7 +5,7 @@ import type { MachineAskings } from '../hits/hunt/past.ts';
 import type { AskerFacts } from '../hits/store/askers.ts';
 import { Groups } from '../policy/groups.ts';
 import { textToAddress } from '../wire/names/address.ts';
-import type { HitsDesk } from './desk.ts';
+import type { HitsService } from './hits-service.ts';
 import type { HuntFinding, Question } from './messages.ts';
 
 /** Of one machine and list. */
@@ -13,7 +13,7 @@ const NAMES_SHOWN = 1000;
 const NO_ADDRESS = new Uint8Array(16);
 
 export async function huntNames(
-  desk: HitsDesk,
+  desk: HitsService,
   { targets, sinceMs }: Extract<Question, { what: 'hunt' }>,
 ): Promise<readonly HuntFinding[]> {
   desk.writeHistory();
@@ -22,7 +22,7 @@ export async function huntNames(
 }
 
 export async function huntLists(
-  desk: HitsDesk,
+  desk: HitsService,
   { lists, sinceMs }: Extract<Question, { what: 'huntLists' }>,
 ): Promise<readonly HuntFinding[]> {
   desk.writeHistory();
@@ -39,7 +39,7 @@ export async function huntLists(
 }
 
 /** As it was when it asked; what has been learnt of the machine since completes that. */
-export function clientOfAsker(desk: HitsDesk, { machine, ip, name, mac, group }: AskerFacts): HitClient {
+export function clientOfAsker(desk: HitsService, { machine, ip, name, mac, group }: AskerFacts): HitClient {
   const { machines } = desk.context;
   const known = machines.machine(machine);
   return {
@@ -53,13 +53,13 @@ export function clientOfAsker(desk: HitsDesk, { machine, ip, name, mac, group }:
 }
 
 /** Where the group was not noted: an anonymous machine has no address, and the group that takes anyone is its own. */
-function groupNow({ settings: { groups, assignments } }: HitsDesk, ip: string): string {
+function groupNow({ settings: { groups, assignments } }: HitsService, ip: string): string {
   const grouping = new Groups(groups, assignments);
   return grouping.names[grouping.groupOf(textToAddress(ip) ?? NO_ADDRESS)] ?? 'none';
 }
 
 function findingOf(
-  desk: HitsDesk,
+  desk: HitsService,
   { asker, askings, furtherNames }: MachineAskings,
   by: Pick<HuntFinding, 'list' | 'rules' | 'isOfGroup'>,
 ): HuntFinding {

@@ -4,10 +4,10 @@ import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern, EndReason, Incident } from '../hits/incidents/incident.ts';
 import type { Match, Matcher } from '../hits/matches.ts';
 import { STANDING } from '../hits/standing.ts';
-import { isMapped, textToAddress } from '../wire/names/address.ts';
+import { plainOctets, textToAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import type { HitsDesk } from './desk.ts';
+import type { HitsService } from './hits-service.ts';
 import type { HitsSettings } from './messages.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
@@ -18,11 +18,11 @@ const SEEN: Standing = { reason: null, concern: null };
 const RULES_MS = 3000;
 
 export class IncidentWatch {
-  readonly #desk: HitsDesk;
+  readonly #desk: HitsService;
   /** When what is in force last changed, monotonic; null: open incidents have been looked through since. */
   #changedMs: number | null = null;
 
-  constructor(desk: HitsDesk) {
+  constructor(desk: HitsService) {
     this.#desk = desk;
   }
 
@@ -64,7 +64,7 @@ function standingOf(
     const target = via ?? name;
     const network = via === null ? null : textToAddress(via);
     if (network !== null) {
-      matches.push(...matcher.ofAddress(octetsOf(network), { qtype: TYPE.A, group, address }));
+      matches.push(...matcher.ofAddress(plainOctets(network), { qtype: TYPE.A, group, address }));
       continue;
     }
     const qname = textToName(target);
@@ -92,6 +92,3 @@ function concernOf({ list, rule, indicator }: Match, matches: readonly Match[]):
   const lists = campaign === null ? [list] : [...new Set(own.map((match) => match.list))];
   return { campaign, lists, rule, indicator, indicators: indicator === null ? [] : [indicator] };
 }
-
-/** Four for what is an IPv4 address in 16. */
-const octetsOf = (address: Uint8Array): Uint8Array => (isMapped(address) ? address.subarray(12) : address);

@@ -1,14 +1,14 @@
 // What comes in from the rings, and where it goes: hits to log, store and incidents, queries to the history.
 import { join } from 'node:path';
 import { askedHit } from '../hits/asked-hit.ts';
-import type { HitsDesk } from './desk.ts';
+import type { HitsService } from './hits-service.ts';
 import { HitKeeper } from './keeper.ts';
 import type { HitsBirth, HitsSettings } from './messages.ts';
 import type { Newcomers } from './sightings/newcomers.ts';
 import { Sightings } from './sightings/sightings.ts';
 import { Watch } from './watch.ts';
 
-export function keeperFor(desk: HitsDesk, newcomers: Newcomers): HitKeeper {
+export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
   const { options, context, log, store, registry } = desk;
   const { birth, now, monotonic, pendingMax, sync } = options;
   return new HitKeeper({
@@ -43,7 +43,7 @@ export function keeperFor(desk: HitsDesk, newcomers: Newcomers): HitKeeper {
   });
 }
 
-export function sightingsFor(desk: HitsDesk, newcomers: Newcomers): Sightings {
+export function sightingsFor(desk: HitsService, newcomers: Newcomers): Sightings {
   const { context, options, settings } = desk;
   return new Sightings({
     rings: options.birth.queryRings,
@@ -58,7 +58,7 @@ export function sightingsFor(desk: HitsDesk, newcomers: Newcomers): Sightings {
   });
 }
 
-export function watchFor(desk: HitsDesk): Watch {
+export function watchFor(desk: HitsService): Watch {
   const { options, settings, store } = desk;
   const { birth, now, monotonic } = options;
   const history = isHistoryKept(birth, settings);

@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto';
 import { Delivery } from '../alerts/delivery.ts';
 import type { AlertConfig } from '../config/config.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
-import type { HitsDesk } from './desk.ts';
+import type { HitsService } from './hits-service.ts';
 
-export function deliveryFor(desk: HitsDesk, alerts: readonly AlertConfig[]): Delivery {
+export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): Delivery {
   const { now, monotonic, random, outletsOf } = desk.options;
   return new Delivery({
     outlets: outletsOf(alerts),
@@ -30,12 +30,15 @@ export function deliveryFor(desk: HitsDesk, alerts: readonly AlertConfig[]): Del
 }
 
 /** Where the page shows an incident, or itself; null when nobody said where people reach it. */
-export function linkTo({ settings }: HitsDesk, incident: string | null): string | null {
+export function linkTo({ settings }: HitsService, incident: string | null): string | null {
   const page = settings.publicUrl ?? null;
   return page === null || incident === null ? page : `${page}#incident-${incident}`;
 }
 
-function othersOf({ registry }: HitsDesk, incident: Incident): { id: string; list: string; hits: number }[] {
+function othersOf(
+  { registry }: HitsService,
+  incident: Incident,
+): { id: string; list: string; hits: number }[] {
   return [...registry.open]
     .filter((other) => other.machine === incident.machine && other.id !== incident.id)
     .map(({ id, list, hits }) => ({ id, list, hits }));

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
 import { answerQuestion } from './answers.ts';
-import { HitsDesk } from './desk.ts';
+import { HitsService } from './hits-service.ts';
 import type { FromHits, HitsBirth, HitsSettings, ToHits } from './messages.ts';
 
 const TICK_MS = 150;
@@ -24,7 +24,7 @@ port.once('message', (first: ToHits) => {
 });
 
 function work(settings: HitsSettings): void {
-  const desk = new HitsDesk({
+  const desk = new HitsService({
     birth: workerData as HitsBirth,
     settings,
     now: Date.now,
@@ -38,7 +38,7 @@ function work(settings: HitsSettings): void {
   port.on('message', (message: ToHits) => hear(desk, timer, message));
 }
 
-async function stop(desk: HitsDesk, timer: NodeJS.Timeout): Promise<void> {
+async function stop(desk: HitsService, timer: NodeJS.Timeout): Promise<void> {
   clearInterval(timer);
   await desk.stop();
   send({ kind: 'stopped' });
@@ -47,7 +47,7 @@ async function stop(desk: HitsDesk, timer: NodeJS.Timeout): Promise<void> {
 
 let prepared: Extract<ToHits, { kind: 'prepare' }> | null = null;
 
-function prepare(desk: HitsDesk, message: Extract<ToHits, { kind: 'prepare' }>): void {
+function prepare(desk: HitsService, message: Extract<ToHits, { kind: 'prepare' }>): void {
   const { number, settings } = message;
   try {
     desk.context.prepareLists(settings.ruleSet, settings.groups);
@@ -60,7 +60,7 @@ function prepare(desk: HitsDesk, message: Extract<ToHits, { kind: 'prepare' }>):
 }
 
 function hearTrouble(
-  { troubles }: HitsDesk,
+  { troubles }: HitsService,
   { id, text, state }: Extract<ToHits, { kind: 'trouble' }>,
 ): void {
   if (state === 'once') troubles.once(id, text);
@@ -68,7 +68,7 @@ function hearTrouble(
   else troubles.end(id, text);
 }
 
-function hear(desk: HitsDesk, timer: NodeJS.Timeout, message: ToHits): void {
+function hear(desk: HitsService, timer: NodeJS.Timeout, message: ToHits): void {
   switch (message.kind) {
     case 'settings':
       desk.useSettings(message.settings);

@@ -5,7 +5,7 @@
 // does not tear on the platforms Node runs on, and exact to 2^53. Trade: a reader may see a count a few ns old.
 import { TRANSPORT_NAMES } from '../wire/message/query.ts';
 
-/** ENDING of resolver/recorder.ts, in its order. */
+/** ENDING of resolver/query-observer.ts, in its order. */
 export const ENDING_NAMES = [
   'sinkholed',
   'rewritten',

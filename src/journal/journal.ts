@@ -1,12 +1,12 @@
 // The journal of one resolver thread: hits on disk before their answers are sent, one write a batch.
 //
-// Runs in the resolver thread, called by events/recorder.ts. What a `kill -9` leaves is whole: the octets are the kernel's
+// Runs in the resolver thread, called by events/event-writer.ts. What a `kill -9` leaves is whole: the octets are the kernel's
 // when `commit` returns. When the disk takes nothing, `commit` says so, takes back what was half written, and tries again
 // with the next batch; the hits themselves are in the ring then.
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { COUNTS_MAX, type HitJournal } from '../events/event-writer.ts';
 import { HIT_AT } from '../events/hit-record.ts';
 import { getU16, getU32, putNumber, putU32, RECORD } from '../events/record.ts';
-import { COUNTS_MAX, type HitJournal } from '../events/recorder.ts';
 import type { AnswerTexts } from '../policy/answer-texts.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import {

@@ -6,14 +6,14 @@
 //
 // Trade: see docs/decisions/0003-batched-datagrams.md. Twin: udp.ts, held to the same contract.
 import type { SocketAddress } from '../config/config.ts';
-import { Bell } from '../native/bell.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from '../native/datagrams.ts';
 import { type Libc, loadLibc } from '../native/libc.ts';
+import { Poller } from '../native/poller.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { formatEndpoint, isIpv6, isWildcard } from './address.ts';
 import { Outbox } from './batch/outbox.ts';
-import { Way } from './batch/way.ts';
+import { YieldGate } from './batch/yield-gate.ts';
 import { ListenError, listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';
 import { beginsAsProxy } from './proxy/header.ts';
@@ -56,7 +56,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly counters = new Counters();
   readonly #libc: Libc;
   readonly #fd: number;
-  readonly #bell: Bell;
+  readonly #poller: Poller;
   readonly #answer: Answer;
   readonly #now: () => number;
   readonly #beforeSend: () => void;
@@ -64,7 +64,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #received: Datagrams;
   readonly #replies: Outbox;
   readonly #late: Outbox;
-  readonly #way: Way;
+  readonly #yieldGate: YieldGate;
   readonly #query: Query;
   readonly #paths: Path[] = [new Path()];
   #path: Path = this.#paths[0]!;
@@ -93,7 +93,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#received = new Datagrams(libc, BATCH, six, pktinfo);
     this.#replies = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
     this.#late = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
-    this.#way = new Way(libc.letOthersRun);
+    this.#yieldGate = new YieldGate(libc.letOthersRun);
     this.#query = new Query(this.#received.octets[0]!, this.#replies.datagrams.octets[0]!);
     this.#query.transport = TRANSPORT.udp;
     this.#query.origin = this;
@@ -101,8 +101,8 @@ class UdpBatchListener implements Listener, Origin {
     this.#fd = fd;
     this.bound = formatEndpoint(address.host, port);
     try {
-      this.#bell = new Bell(libc, () => this.#drain());
-      this.#bell.watch(fd, 0);
+      this.#poller = new Poller(libc, () => this.#drain());
+      this.#poller.watch(fd, 0);
     } catch (error) {
       libc.closeSocket(fd);
       throw error;
@@ -122,7 +122,7 @@ class UdpBatchListener implements Listener, Origin {
       // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
       if (!this.#flush(this.#replies, nowMs)) return;
       // What goes upstream, and late replies, leave when the turn ends.
-      this.#way.give(received, nowMs, this.#waiting > waiting || this.#turnEnds);
+      this.#yieldGate.afterBatch(received, nowMs, this.#waiting > waiting || this.#turnEnds);
     }
   }
 
@@ -186,7 +186,7 @@ class UdpBatchListener implements Listener, Origin {
     if (outbox.flush(this.#libc, this.#fd, nowMs, this.counters)) return true;
     if (this.#full) return false;
     this.#full = true;
-    this.#bell.mute(this.#fd, 0);
+    this.#poller.mute(this.#fd, 0);
     this.#retry();
     return false;
   }
@@ -199,7 +199,7 @@ class UdpBatchListener implements Listener, Origin {
       const [late, replies] = [this.#flush(this.#late, nowMs), this.#flush(this.#replies, nowMs)];
       if (!late || !replies) return this.#retry();
       this.#full = false;
-      this.#bell.unmute(this.#fd, 0);
+      this.#poller.unmute(this.#fd, 0);
     }, RETRY_MS);
   }
 
@@ -224,7 +224,7 @@ class UdpBatchListener implements Listener, Origin {
         if (!(empty && settled) && spentMs < drainMs) return;
         clearInterval(step);
         this.#state = 'closed';
-        this.#bell.close();
+        this.#poller.close();
         this.#libc.closeSocket(this.#fd);
         resolve();
       }, DRAIN_STEP_MS);

@@ -10,7 +10,7 @@ import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
 import { composeLed } from './local/alias.ts';
-import { ENDING, type Ending, type Recorder } from './recorder.ts';
+import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
 import type { Repeats } from './repeats/repeats.ts';
 import { failureReply, truncatedReply } from './replies.ts';
 
@@ -24,22 +24,22 @@ interface HeldHit {
 }
 
 export class Ends {
-  readonly #recorder: Recorder;
+  readonly #observer: QueryObserver;
   readonly #repeats: Repeats;
   readonly #held = new WeakMap<Lead, HeldHit>();
   /** How the last query for a lead's target ended, and whether its reply is the client's as it stands. */
   #ledEnding: Ending = ENDING.failed;
   #isDirect = false;
 
-  constructor(recorder: Recorder, repeats: Repeats) {
-    this.#recorder = recorder;
+  constructor(observer: QueryObserver, repeats: Repeats) {
+    this.#observer = observer;
     this.#repeats = repeats;
   }
 
   /** Tells of a hit; of one that a lead has, when the client's query ends: then it is known what the client got. */
   hit(query: Query, verdict: Verdict, via: Uint8Array | null, answers: readonly Uint8Array[]): void {
     const { lead } = query;
-    if (lead === null) this.#recorder.hit(query, verdict, via, answers);
+    if (lead === null) this.#observer.hit(query, verdict, via, answers);
     else this.hold(lead, verdict, via ?? query.qname);
   }
 
@@ -53,28 +53,28 @@ export class Ends {
       return;
     const copy = new Verdict();
     copy.copyFrom(verdict);
-    const { revision } = this.#recorder;
+    const { revision } = this.#observer;
     this.#held.set(lead, { verdict: copy, via: via?.slice() ?? null, revision });
   }
 
   /** An exception lets a client's question, or what it leads to, pass. */
   allow(query: Query): void {
     if (query.lead !== null) return;
-    this.#recorder.allowed();
+    this.#observer.allowed();
     this.#repeats.allow();
   }
 
   missed(): void {
-    this.#recorder.missed();
+    this.#observer.missed();
   }
 
   waited(ms: number): void {
-    this.#recorder.waited(ms);
+    this.#observer.waited(ms);
   }
 
   /** @param rcode −1 when there is no reply */
   end(query: Query, outcome: Outcome, ending: Ending, rcode: number): Outcome {
-    if (query.lead === null) this.#recorder.end(query, ending, rcode);
+    if (query.lead === null) this.#observer.end(query, ending, rcode);
     else this.#ledEnding = ending;
     return outcome;
   }
@@ -127,7 +127,7 @@ export class Ends {
     const rcode = client.replyLength === 0 ? -1 : client.reply[3]! & 0x0f;
     const held = this.#held.get(lead);
     if (held !== undefined)
-      this.#recorder.hit(client, held.verdict, held.via, NO_ANSWERS, rcode, held.revision);
+      this.#observer.hit(client, held.verdict, held.via, NO_ANSWERS, rcode, held.revision);
     return this.end(client, outcome, ending, rcode);
   }
 }

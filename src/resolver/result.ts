@@ -5,7 +5,7 @@ import { RESULT, type Result } from '../events/result.ts';
 import { FLAG, OFFSET, readU16 } from '../wire/header.ts';
 import type { Query } from '../wire/message/query.ts';
 import { RCODE, TYPE } from '../wire/records/iana.ts';
-import { ENDING, type Ending } from './recorder.ts';
+import { ENDING, type Ending } from './query-observer.ts';
 
 /** @param rcode −1: no reply */
 export function resultOf(query: Query, ending: Ending, rcode: number): Result {

@@ -21,14 +21,14 @@ import { leadOn, targetQuery } from './local/alias.ts';
 import { aliasOf, answerAny, answerLocally, isRefused } from './local/local.ts';
 import type { LocalEntry } from './local/local-names.ts';
 import { Pending } from './pending.ts';
-import { ENDING } from './recorder.ts';
+import { ENDING } from './query-observer.ts';
 import { Repeats } from './repeats/repeats.ts';
 import { infoCodeOf, rejectReply, saysItCannot } from './replies.ts';
+import type { Ruling, WalkParts } from './ruling.ts';
 import { isSatisfied, satisfied, soaOwner } from './sinkhole.ts';
-import type { WalkParts, WalkState } from './walk-state.ts';
 
 export class Walk implements Asker {
-  #state: WalkState;
+  #ruling: Ruling;
   readonly #pending: Pending;
   readonly #cache: CacheStep;
   readonly #notified: (query: Query) => boolean;
@@ -42,13 +42,13 @@ export class Walk implements Asker {
   readonly #led = new Uint8Array(65_535);
 
   constructor(parts: WalkParts) {
-    this.#state = parts.state;
+    this.#ruling = parts.ruling;
     this.#pending = new Pending(parts.forwarder, parts.seed);
     this.#cache = new CacheStep(parts.cache, parts.cacheConfig);
     this.#notified = parts.notified ?? (() => false);
     this.#nowMs = parts.nowMs;
-    this.#repeats = new Repeats(this.#cache, parts.recorder, this.#verdict, parts.seed);
-    this.#ends = new Ends(parts.recorder, this.#repeats);
+    this.#repeats = new Repeats(this.#cache, parts.observer, this.#verdict, parts.seed);
+    this.#ends = new Ends(parts.observer, this.#repeats);
   }
 
   /** Queries that wait for an upstream. */
@@ -56,14 +56,14 @@ export class Walk implements Asker {
     return this.#pending.count;
   }
 
-  get state(): WalkState {
-    return this.#state;
+  get ruling(): Ruling {
+    return this.#ruling;
   }
 
-  /** Takes effect from the next query on; queries that wait are judged by the new state when their response comes. */
-  apply(state: WalkState): void {
-    this.#state = state;
-    this.#pending.regroup(state.groups);
+  /** Takes effect from the next query on; queries that wait are judged by the new ruling when their response comes. */
+  apply(ruling: Ruling): void {
+    this.#ruling = ruling;
+    this.#pending.regroup(ruling.groups);
   }
 
   /** The old forwarder goes on serving what it was asked. */
@@ -73,19 +73,19 @@ export class Walk implements Asker {
 
   /** Decides one query: see Answer in listen/listener.ts. */
   readonly answer = (query: Query): Outcome => {
-    // First: all goes by who asks, and what is told of a machine may put it into a group, which is another state.
-    const isSomebody = this.#state.identities?.read(query) !== false;
-    const state = this.#state;
-    query.clientGroup = state.groups.groupOf(query.address);
+    // First: all goes by who asks, and what is told of a machine may put it into a group, which is another ruling.
+    const isSomebody = this.#ruling.identities?.read(query) !== false;
+    const ruling = this.#ruling;
+    query.clientGroup = ruling.groups.groupOf(query.address);
     query.notedRule = -1;
-    query.view = state.views.of(query.clientGroup);
+    query.view = ruling.views.of(query.clientGroup);
     // Before all else, since all else of it has been done: the same octets, from the same group, under the same rules.
-    const repeat = this.#repeats.find(query, state);
+    const repeat = this.#repeats.find(query, ruling);
     const parse = !isSomebody ? PARSE.ignore : repeat < 0 ? readQuery(query) : PARSE.ok;
     // A response, or too short to have an ID: replying could start a loop between two servers.
     if (parse === PARSE.ignore) return this.#ends.end(query, OUTCOME.dropped, ENDING.ignored, -1);
     // Before anything is spent on the query. After reading, since a refusal needs an ID.
-    const access = state.access.check(query.address, query.arrivedMs);
+    const access = ruling.access.check(query.address, query.arrivedMs);
     // A primary tells of its zone: no query, and whoever takes it answers later. It may be a stranger, within the bound of refusals.
     if (parse === PARSE.notimp && mayBeTold(access) && this.#notified(query)) return OUTCOME.waiting;
     if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access);
@@ -100,7 +100,7 @@ export class Walk implements Asker {
   /** Of a client's question, and of a target that it is led to: the same steps decide. */
   #resolve(query: Query): Outcome {
     // Above policy: a record that the admin wrote for this network goes before anybody's list.
-    const local = this.#state.local.find(query.qname, query.qnameEnd - 12, query.qtype);
+    const local = this.#ruling.local.find(query.qname, query.qnameEnd - 12, query.qtype);
     if (local !== null && local.kind === 'records') return this.#answerLocally(query, local);
     // Before the cache: a name that was listed a moment ago is blocked on its next query.
     if (this.#decide(query) !== VERDICT.pass) {
@@ -124,7 +124,7 @@ export class Walk implements Asker {
         query.lead === null && this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
       return this.#follow(query, alias, isAllowed, null);
     }
-    query.replyLength = answerLocally(query, entry, this.#state.local.offset);
+    query.replyLength = answerLocally(query, entry, this.#ruling.local.offset);
     return this.#ends.answered(query, ENDING.local);
   }
 
@@ -156,10 +156,10 @@ export class Walk implements Asker {
     if (lead?.isAllowed === true) verdict.clear();
     else {
       const stage = lead === null ? STAGE.asked : lead.stage;
-      this.#state.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, verdict, stage);
+      this.#ruling.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, verdict, stage);
     }
     // An alias to itself is the oldest way to write an exception (RPZ draft §4.1.3).
-    if (verdict.code === VERDICT.rewrite && this.#state.sinkhole.leadsToItself(query, verdict))
+    if (verdict.code === VERDICT.rewrite && this.#ruling.sinkhole.leadsToItself(query, verdict))
       verdict.clear();
     return satisfied(query, verdict);
   }
@@ -168,7 +168,7 @@ export class Walk implements Asker {
   #blockOrNote(query: Query, via: Uint8Array | null): Outcome | null {
     const verdict = this.#verdict;
     if (isSatisfied(query, verdict.code)) return null;
-    const { sinkhole } = this.#state;
+    const { sinkhole } = this.#ruling;
     const { lead, qtype } = query;
     const name = via ?? query.qname;
     const alias = sinkhole.aliasOf(query, verdict, name);
@@ -204,7 +204,7 @@ export class Walk implements Asker {
   #answerFromCache(query: Query, stale: boolean): Outcome | null {
     const { message, length } = this.#cache.copy(query, stale);
     // What it leads to is judged again under every new policy: a target may have been listed since the answer was kept.
-    if (!this.#cache.isSound(this.#state.policy, query.clientGroup)) {
+    if (!this.#cache.isSound(this.#ruling.policy, query.clientGroup)) {
       this.#repeats.forgo();
       this.#inspector.follow(query, message, length);
       const outcome = this.#judge(query, message, length, true);
@@ -217,7 +217,7 @@ export class Walk implements Asker {
 
   /** Acts on what a followed and cleaned response leads to; null when nothing stands against it. */
   #judge(query: Query, response: Uint8Array, length: number, isSound: boolean): Outcome | null {
-    const { policy, rebinding } = this.#state;
+    const { policy, rebinding } = this.#ruling;
     const { lead, clientGroup: group } = query;
     const isAllowed =
       (this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0) || lead?.isAllowed === true;
@@ -234,7 +234,7 @@ export class Walk implements Asker {
       if (outcome !== null) return outcome;
     }
     if (!inspector.leadsInside) return null;
-    query.replyLength = this.#state.sinkhole.withhold(this.#ends.clientOf(query));
+    query.replyLength = this.#ruling.sinkhole.withhold(this.#ends.clientOf(query));
     return this.#ends.answered(query, ENDING.withheld);
   }
 

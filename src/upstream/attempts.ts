@@ -9,8 +9,8 @@ import { firstAttempts, HEDGE_MS_MAX, hedgeMs, orderServers, usualInFront } from
 import { FAILURE, type Failure } from './exchange.ts';
 import { FLIGHTS_MAX, type Flights, HELD, SERVERS_PER_FLIGHT_MAX } from './flights.ts';
 import { keepCandidate, keepFolded, keepLame } from './held.ts';
-import { isLame } from './lame.ts';
 import type { RandomSource } from './random.ts';
+import { isRetryable } from './retryable.ts';
 import type { Group } from './servers/group.ts';
 import type { AttemptOwner, Server } from './servers/server.ts';
 import { Wheel } from './wheel.ts';
@@ -181,7 +181,7 @@ export class Attempts implements AttemptOwner {
     if (isForgeable && (flights.suspected[flight]! & this.#bitOf(flight, server)) !== 0) {
       keepCandidate(flights, flight, response, length);
       this.#afterFailure(flight, FAILURE.none);
-    } else if (isLame(response, length)) {
+    } else if (isRetryable(response, length)) {
       keepLame(flights, flight, response, length);
       this.#afterFailure(flight, FAILURE.none);
     } else this.#settle(flight, response, length, FAILURE.none);

@@ -4,7 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeF
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { COUNTS_MAX } from '../../src/events/recorder.ts';
+import { COUNTS_MAX } from '../../src/events/event-writer.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { findJournals, readJournal, removeStored } from '../../src/journal/journal-reader.ts';
 import { fakeClock } from '../support/clock.ts';

@@ -1,7 +1,7 @@
 // What only the batched listener does: wildcard addresses, whole batches, the choice.
 import { networkInterfaces } from 'node:os';
 import t, { type Test } from 'tap';
-import { JUDGED_MS, THICK_PER_MS } from '../../src/listen/batch/way.ts';
+import { HIGH_PER_MS, JUDGED_MS } from '../../src/listen/batch/yield-gate.ts';
 import { UDP_QUERY_OCTETS_MAX } from '../../src/listen/limits.ts';
 import { openListeners, portOf } from '../../src/listen/open.ts';
 import { openUdpBatch, whyNoBatch } from '../../src/listen/udp-batch.ts';
@@ -148,7 +148,7 @@ t.test('in a rush others run before it reads on, but not before what is owed', {
   t.teardown(() => listener.close(0));
   const client = await UdpClient.open(listener.bound);
   t.teardown(() => client.close());
-  const rush = 2 * JUDGED_MS * THICK_PER_MS;
+  const rush = 2 * JUDGED_MS * HIGH_PER_MS;
 
   for (let id = 0; id < rush; id++) client.send(message(id));
   await client.has(rush);

@@ -1,4 +1,4 @@
-// Counters as the resolver's recorder raises them: every query of a client is counted once by how it ended, so that queries are
+// Counters as the resolver's observer raises them: every query of a client is counted once by how it ended, so that queries are
 // the sum of endings, by transport and in all, whatever came; and every counter has somebody who raises it.
 import t from 'tap';
 import { parseLocalRecord } from '../../src/config/values/local-record.ts';
@@ -9,10 +9,10 @@ import {
   readCounters,
   sumCounters,
 } from '../../src/events/counters.ts';
-import { Recorder as Events } from '../../src/events/recorder.ts';
+import { EventWriter as Events } from '../../src/events/event-writer.ts';
 import { createRing } from '../../src/events/ring.ts';
-import { RingRecorder } from '../../src/resolver/record.ts';
-import { ENDING } from '../../src/resolver/recorder.ts';
+import { ENDING } from '../../src/resolver/query-observer.ts';
+import { RingObserver } from '../../src/resolver/ring-observer.ts';
 import { FAILURE } from '../../src/upstream/exchange.ts';
 import { OUTCOME, type Query, TRANSPORT } from '../../src/wire/message/query.ts';
 import { a, cname, walkBench } from '../support/walk-bench.ts';
@@ -20,7 +20,7 @@ import { wireOpt } from '../support/wire-message.ts';
 
 const alias = parseLocalRecord('al.lan CNAME www.test');
 
-/** A walk whose recorder counts in shared memory, and how many queries went in that must have ended. */
+/** A walk whose observer counts in shared memory, and how many queries went in that must have ended. */
 function setUp() {
   const counters = createCounters(2);
   const events = new Events({
@@ -32,7 +32,7 @@ function setUp() {
     places: 256,
   });
   const bench = walkBench({
-    recorder: new RingRecorder(events, () => 1),
+    observer: new RingObserver(events, () => 1),
     lists: [
       { name: 'c2', alert: true },
       { name: 'zone', action: 'zone' },
@@ -149,7 +149,7 @@ t.test('who may not ask and who asks too fast are counted apart, with reply or w
     worker: 0,
     now: () => 5,
   });
-  const { ask } = walkBench({ recorder: new RingRecorder(events, () => 1), perSecond: 1 });
+  const { ask } = walkBench({ observer: new RingObserver(events, () => 1), perSecond: 1 });
   for (let i = 0; i < 10; i += 1) ask({ name: 'localhost' });
   for (let i = 0; i < 150; i += 1) ask({ name: 'localhost' }, 7, TRANSPORT.udp, [198, 51, 100]);
 

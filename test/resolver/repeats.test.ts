@@ -123,7 +123,7 @@ function play(bench: Bench, one: Step, questions: readonly MessageParts[], tail:
       bench.advance(one.ms);
       return null;
     case 'pause':
-      bench.walk.state.policy.setMinute(0, [one.paused, false]);
+      bench.walk.ruling.policy.setMinute(0, [one.paused, false]);
       return null;
     case 'reload':
       bench.use({ words: words(one.blocked) });
@@ -195,7 +195,7 @@ t.test('records of the configuration that change alone are heard of', async (t) 
     routes: [],
     upstreamKnowsPrivate: false,
   });
-  bench.walk.apply({ ...bench.walk.state, local });
+  bench.walk.apply({ ...bench.walk.ruling, local });
 
   t.equal(ask(), 9);
 });

@@ -1,15 +1,15 @@
 // What a client got, as the records say it, beside the reply it got.
 import t from 'tap';
 import { counterRow, createCounters } from '../../src/events/counters.ts';
+import { EventWriter as Events } from '../../src/events/event-writer.ts';
 import { decodeHit, type HitRecord } from '../../src/events/hit-record.ts';
 import { decodeQuery, type QueryRecord } from '../../src/events/query-record.ts';
-import { Recorder as Events } from '../../src/events/recorder.ts';
 import { RESULT, RESULT_NAMES } from '../../src/events/result.ts';
 import { createRing, RingReader } from '../../src/events/ring.ts';
 import { VERDICT, Verdict } from '../../src/policy/verdict.ts';
-import { RingRecorder } from '../../src/resolver/record.ts';
-import { ENDING } from '../../src/resolver/recorder.ts';
+import { ENDING } from '../../src/resolver/query-observer.ts';
 import { resultOf } from '../../src/resolver/result.ts';
+import { RingObserver } from '../../src/resolver/ring-observer.ts';
 import { queryOf } from '../support/events-query.ts';
 
 /** A reply to `name`: header, question, then records of these types, by pointers and whole names. */
@@ -70,29 +70,29 @@ t.test(
     const queryRing = createRing(1 << 16);
     const counters = counterRow(createCounters(1), 0);
     const events = new Events({ hitRing, queryRing, counters, worker: 0, now: () => 5, places: 64 });
-    const recorder = new RingRecorder(events, () => 9);
+    const observer = new RingObserver(events, () => 9);
     const verdict = new Verdict();
     const watch = Object.assign(new Verdict(), { code: VERDICT.monitor, rule: 3, nameOffset: 0 });
 
     const answered = reply('a.example', [1]);
-    recorder.hit(answered, watch, null, []);
-    recorder.end(answered, ENDING.forwarded, 0);
+    observer.hit(answered, watch, null, []);
+    observer.end(answered, ENDING.forwarded, 0);
     const led = reply('b.example', [5, 1]);
-    recorder.hit(led, watch, answered.qname, []);
-    recorder.end(led, ENDING.cached, 0);
+    observer.hit(led, watch, answered.qname, []);
+    observer.end(led, ENDING.cached, 0);
     const blockedAfterAll = reply('c.example', []);
-    recorder.hit(blockedAfterAll, watch, null, []);
-    recorder.hit(
+    observer.hit(blockedAfterAll, watch, null, []);
+    observer.hit(
       blockedAfterAll,
       Object.assign(verdict, { code: VERDICT.sinkhole, rule: 4, nameOffset: 0 }),
       null,
       [],
     );
-    recorder.end(blockedAfterAll, ENDING.sinkholed, 0);
+    observer.end(blockedAfterAll, ENDING.sinkholed, 0);
     const plain = reply('d.example', [1]);
-    recorder.end(plain, ENDING.forwarded, 0);
-    for (const rcode of [-1, 5, 0]) recorder.end(reply('e.example', []), ENDING.limited, rcode);
-    recorder.end(reply('stranger.example', []), ENDING.dropped, -1);
+    observer.end(plain, ENDING.forwarded, 0);
+    for (const rcode of [-1, 5, 0]) observer.end(reply('e.example', []), ENDING.limited, rcode);
+    observer.end(reply('stranger.example', []), ENDING.dropped, -1);
     events.flush();
 
     const hits: HitRecord[] = [];

@@ -1,12 +1,12 @@
-// A hits thread without the thread: rings, recorders with journals, and a desk under a clock that the test moves.
+// A hits thread without the thread: rings, writers with journals, and a desk under a clock that the test moves.
 
 import { join } from 'node:path';
 import type { Outlet } from '../../src/alerts/delivery.ts';
-import { HitsDesk } from '../../src/desk/desk.ts';
+import { HitsService } from '../../src/desk/hits-service.ts';
 import type { FromHits, HitsBirth, HitsSettings } from '../../src/desk/messages.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
+import { EventWriter } from '../../src/events/event-writer.ts';
 import { VIA } from '../../src/events/hit-record.ts';
-import { Recorder } from '../../src/events/recorder.ts';
 import { RESULT, type ResultName } from '../../src/events/result.ts';
 import { createRing } from '../../src/events/ring.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
@@ -57,7 +57,7 @@ export function listing(names: readonly string[], revision = 1): RuleSet {
 }
 
 export interface House {
-  readonly desk: HitsDesk;
+  readonly desk: HitsService;
   readonly clock: FakeClock;
   readonly said: FromHits[];
   /** The resolver thread dies with what it holds, and another takes its place. */
@@ -114,7 +114,7 @@ export function house(options: HouseOptions): House {
     stdout: false,
   };
   /** A resolver thread's: made anew when one has died. */
-  const recorderOf = (): Recorder => {
+  const writerOf = (): EventWriter => {
     const journal = new Journal({
       dir: join(options.dir, 'journal'),
       boot,
@@ -128,7 +128,7 @@ export function house(options: HouseOptions): House {
       settings.groups.map((group) => group.name),
       answerTexts(settings.sinkhole),
     );
-    return new Recorder({
+    return new EventWriter({
       hitRing,
       queryRing,
       counters: counterRow(counters, 0),
@@ -138,8 +138,8 @@ export function house(options: HouseOptions): House {
       places: 1024,
     });
   };
-  let recorder = recorderOf();
-  const desk = new HitsDesk({
+  let writer = writerOf();
+  const desk = new HitsService({
     birth,
     settings,
     now: clock.now,
@@ -157,13 +157,13 @@ export function house(options: HouseOptions): House {
     desk,
     clock,
     replaceResolver() {
-      recorder = recorderOf();
+      writer = writerOf();
     },
     said,
     hit(asked, facts = {}) {
       const query = queryOf(asked);
       const via = facts.via === undefined ? null : wire(facts.via);
-      Object.assign(recorder.hitFacts, {
+      Object.assign(writer.hitFacts, {
         verdict: VERDICT.sinkhole,
         result: RESULT.blocked,
         rcode: 0,
@@ -176,16 +176,16 @@ export function house(options: HouseOptions): House {
         via: via ?? new Uint8Array(0),
         viaLength: via?.length ?? 0,
       });
-      recorder.hit(query);
-      recorder.commit();
+      writer.hit(query);
+      writer.commit();
     },
     query(asked, got = 'data') {
       const { revision } = desk.settings.ruleSet;
-      Object.assign(recorder.queryFacts, { result: RESULT[got], rcode: 0, from: 3, isHit: 0, revision });
-      recorder.query(queryOf(asked));
+      Object.assign(writer.queryFacts, { result: RESULT[got], rcode: 0, from: 3, isHit: 0, revision });
+      writer.query(queryOf(asked));
     },
     settle() {
-      recorder.flush();
+      writer.flush();
       desk.tick();
     },
     lost: () => readCounters(counters).hitsLost,

@@ -10,10 +10,10 @@ import { Access } from '../../src/resolver/access.ts';
 import { Budgets, createBudgets } from '../../src/resolver/budgets.ts';
 import { Rebinding } from '../../src/resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
-import { isByRule, type Recorder } from '../../src/resolver/recorder.ts';
+import { isByRule, type QueryObserver } from '../../src/resolver/query-observer.ts';
+import type { Ruling } from '../../src/resolver/ruling.ts';
 import { Sinkhole } from '../../src/resolver/sinkhole.ts';
 import { Walk } from '../../src/resolver/walk.ts';
-import type { WalkState } from '../../src/resolver/walk-state.ts';
 import { type Asker, FAILURE, type Failure } from '../../src/upstream/exchange.ts';
 import { type Query, TRANSPORT } from '../../src/wire/message/query.ts';
 import { addressToText } from '../../src/wire/names/address.ts';
@@ -66,7 +66,7 @@ export interface BenchState {
   readonly local: LocalConfig;
   readonly perSecond: number;
   /** In place of the bench's own, which fills `hits`, `endings` and `told`. */
-  readonly recorder?: Recorder;
+  readonly observer?: QueryObserver;
   readonly notified?: (query: Query) => boolean;
   /** Of the default upstreams; another one where a reload changed upstreams. */
   readonly firstView: number;
@@ -141,7 +141,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
     held.number = told.length - 1;
   };
   const walk: Walk = new Walk({
-    state: stateOf(now),
+    ruling: rulingOf(now),
     cacheConfig: CACHE,
     cache: new AnswerCache({ ...CACHE, bytesMax: 1 << 20 }),
     forwarder: {
@@ -149,11 +149,11 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
         void asked.push({ message: message.slice(0, length), asker, ticket, view }),
       close: async () => {},
     },
-    recorder: said.recorder ?? {
+    observer: said.observer ?? {
       hit: (query, verdict, via) =>
         tell(
           query,
-          `${VERDICT_NAMES[verdict.code]} ${nameToText(query.qname)} ${viaText(via, verdict.addressBits)} ${walk.state.policy.rule(verdict.rule)?.list}`,
+          `${VERDICT_NAMES[verdict.code]} ${nameToText(query.qname)} ${viaText(via, verdict.addressBits)} ${walk.ruling.policy.rule(verdict.rule)?.list}`,
           '',
         ),
       end: (query, ending) => {
@@ -218,7 +218,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
     },
     use(other) {
       now = { ...now, ...other };
-      walk.apply(stateOf(now));
+      walk.apply(rulingOf(now));
     },
     advance(ms) {
       nowMs += ms;
@@ -227,7 +227,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
   return bench;
 }
 
-function stateOf(state: BenchState): WalkState {
+function rulingOf(state: BenchState): Ruling {
   const { groups, routes } = state;
   const policy = new Policy(ruleSetOf(state.lists, state.words, [], state.addresses), groups, {
     kind: 'nullip',

@@ -10,9 +10,9 @@ import { Views } from '../../policy/views.ts';
 import { ACCESS, Access } from '../../resolver/access.ts';
 import { Budgets, createBudgets } from '../../resolver/budgets.ts';
 import { CANARIES, RESOLVER_NAME } from '../../resolver/local/special-names.ts';
-import { ENDING, type Ending } from '../../resolver/recorder.ts';
+import { ENDING, type Ending } from '../../resolver/query-observer.ts';
+import type { Ruling } from '../../resolver/ruling.ts';
 import { Walk } from '../../resolver/walk.ts';
-import type { WalkState } from '../../resolver/walk-state.ts';
 import { FAILURE } from '../../upstream/exchange.ts';
 import { HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
 import { composeQuery } from '../../wire/message/compose.ts';
@@ -24,7 +24,7 @@ import { rdataText } from '../../wire/records/record-text.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
 import { readHostsFile } from '../machine/hosts-file.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
-import { walkStateOf } from '../threads/walk-state.ts';
+import { makeRuling } from '../threads/make-ruling.ts';
 
 /**
  * `records`: an own record, above the lists. `lists`: a rule. `special`: a special name, below the lists. `any`: the short
@@ -86,15 +86,15 @@ export function walkFor(
   const { name, qtype } = question;
   const hosts = readHostsFile(config.local.hosts, { warn: () => undefined });
   // Everybody may ask: whether this client may is told on its own.
-  const state = walkStateOf(config, hosts, {
+  const ruling = makeRuling(config, hosts, {
     policy,
     groups,
     access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1))),
     views: new Views(config.groups, 0),
     identities: null,
   });
-  const { local } = state;
-  const { hit, ending, reply, asked } = take(question, state, config);
+  const { local } = ruling;
+  const { hit, ending, reply, asked } = take(question, ruling, config);
   const target = asked ?? hit?.via ?? null;
   const leadsTo = target === null || Buffer.compare(target, name) === 0 ? null : nameToText(target);
   const { rcode, records: given, addresses } = answerIn(reply);
@@ -129,14 +129,14 @@ interface Taken {
 
 function take(
   { name, qtype, address }: WalkedQuestion,
-  state: WalkState,
+  ruling: Ruling,
   config: Config,
 ): Taken & { readonly reply: Uint8Array } {
   const taken: Taken = { hit: null, ending: null, asked: null };
   let settle = (): void => undefined;
   const limits = { ...config.cache, entries: 1, bytesMax: CACHE_OCTETS };
   const walk = new Walk({
-    state,
+    ruling,
     cacheConfig: limits,
     cache: new AnswerCache(limits),
     forwarder: {
@@ -146,7 +146,7 @@ function take(
       },
       close: async () => undefined,
     },
-    recorder: {
+    observer: {
       hit: (_, told, via) => {
         // What a list on trial notes does not go before what holds the answer back.
         if (taken.hit !== null && told.code === VERDICT.monitor) return;

@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
-import { Recorder } from '../../events/recorder.ts';
+import { EventWriter } from '../../events/event-writer.ts';
 import { Journal } from '../../journal/journal.ts';
 import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
@@ -17,17 +17,17 @@ import type { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
-import { RingRecorder } from '../../resolver/record.ts';
+import { RingObserver } from '../../resolver/ring-observer.ts';
+import type { Ruling } from '../../resolver/ruling.ts';
 import { Walk } from '../../resolver/walk.ts';
-import type { WalkState } from '../../resolver/walk-state.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import { budgetsOf, OwnNetworks } from './admission.ts';
 import { ForwardedClients } from './forwarded.ts';
+import { changedRuling, rulingOf } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { Notifies } from './notifies.ts';
 import { assignmentOf } from './prestart.ts';
-import { changedState, stateOf } from './walk-state.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -57,7 +57,7 @@ const journal = new Journal({
   now: nowMs,
   report: (error) => send({ kind: 'journal', error: error === null ? null : error.message }),
 });
-const events = new Recorder({
+const events = new EventWriter({
   hitRing: birth.hitRing,
   queryRing: birth.queryRing,
   counters: counterRow(birth.counters, birth.worker),
@@ -75,35 +75,36 @@ const forwarded = new ForwardedClients();
 const notifies = new Notifies(send);
 notifies.useLists(settings.config.lists);
 const walk = new Walk({
-  state: stateOf(settings, { views, budgets, forwarded, tell }),
+  ruling: rulingOf(settings, { views, budgets, forwarded, tell }),
   cacheConfig: settings.config.cache,
   cache,
   forwarder,
-  recorder: new RingRecorder(events, () => walk.state.policy.ruleSet.revision),
+  observer: new RingObserver(events, () => walk.ruling.policy.ruleSet.revision),
   notified: notifies.take,
   nowMs,
   seed,
 });
 
 const ownNetworks = new OwnNetworks();
-const allowOwn = (isNew = false): void => ownNetworks.tell(settings.config, walk.state.access, isNew);
+const allowOwn = (isNew = false): void => ownNetworks.tell(settings.config, walk.ruling.access, isNew);
 
 allowOwn();
 const interfaces = setInterval(() => allowOwn(), INTERFACES_MS).unref();
 const tick = setInterval(() => {
   events.tick();
-  walk.state.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
+  walk.ruling.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
 }, TICK_MS);
 
-const isTrusted = (address: Uint8Array): boolean => walk.state.identities?.isTrusted(address) === true;
+const isTrusted = (address: Uint8Array): boolean => walk.ruling.identities?.isTrusted(address) === true;
 /** Worth a TLS handshake: others are refused whatever they ask. */
-const welcomes = (address: Uint8Array): boolean => walk.state.access.isAllowed(address) || isTrusted(address);
+const welcomes = (address: Uint8Array): boolean =>
+  walk.ruling.access.isAllowed(address) || isTrusted(address);
 const groupsNow = (): Groups => forwarded.groups(settings.config.groups, settings.assignments);
 
 /** A machine that a trusted neighbour asks for, for the first time. */
 function tell(told: Forwarded): void {
   send({ kind: 'forwarded', told });
-  if (forwarded.take(told, settings.config.groups)) walk.apply({ ...walk.state, groups: groupsNow() });
+  if (forwarded.take(told, settings.config.groups)) walk.apply({ ...walk.ruling, groups: groupsNow() });
 }
 
 function send(message: FromWorker): void {
@@ -173,7 +174,7 @@ async function replaceForwarder(config: Config, bound: readonly string[]): Promi
 interface Prepared {
   readonly revision: number;
   readonly own: Settings;
-  readonly state: WalkState;
+  readonly ruling: Ruling;
   readonly views: Views;
 }
 let prepared: Prepared | null = null;
@@ -187,8 +188,8 @@ function prepare({ changes, revision, sequence }: Extract<ToWorker, { kind: 'pre
     prepared = {
       revision,
       own,
-      state: changedState({
-        state: walk.state,
+      ruling: changedRuling({
+        ruling: walk.ruling,
         own,
         changes,
         parts: { views: ownViews, budgets, forwarded, tell },
@@ -207,17 +208,17 @@ function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): 
     send({ kind: 'committed', sequence, isKnown: false });
     return;
   }
-  const { own, state } = prepared;
+  const { own, ruling } = prepared;
   const others = asksOthers(own);
   const isCertified = own.certificate !== settings.certificate;
-  const { access, policy } = walk.state;
+  const { access, policy } = walk.ruling;
   views = prepared.views;
   prepared = null;
-  if (state.policy !== policy) explainRules(own);
-  walk.apply(state);
+  if (ruling.policy !== policy) explainRules(own);
+  walk.apply(ruling);
   settings = own;
-  state.policy.setMinute(minuteOfWeek(new Date()), own.paused);
-  if (state.access !== access) {
+  ruling.policy.setMinute(minuteOfWeek(new Date()), own.paused);
+  if (ruling.access !== access) {
     allowOwn(true);
   }
   notifies.useLists(own.config.lists);
@@ -264,7 +265,7 @@ port.on('message', (message: ToWorker) => {
       return;
     case 'assign':
       settings = { ...settings, assignments: message.assignments };
-      walk.apply({ ...walk.state, groups: groupsNow() });
+      walk.apply({ ...walk.ruling, groups: groupsNow() });
       return;
     case 'report':
       send({

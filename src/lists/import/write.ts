@@ -1,19 +1,11 @@
 // Writes an import to blocklists/SLUG.yaml: whole or not at all, and never with fewer names than before unless told so.
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportResult } from '../../report/import.ts';
 import { ReportError } from '../../report/report.ts';
 import type { IndicatorList } from '../formats/indicators.ts';
 import { indicatorsText, type Merged, mergeIndicators } from './indicators-text.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface WriteRequest {
   readonly folder: string;
@@ -89,7 +81,15 @@ export function writeList(request: WriteRequest): WriteOutcome {
   const outcome = { path, gained: merged.gained, lost: merged.lost };
   if (merged.lost.length > 0 && !request.mayDrop) return { ...outcome, kind: 'refused' };
   if (merged.text === before) return { ...outcome, kind: 'unchanged' };
-  writeWhole(folder, `${slug}.yaml`, merged.text);
+  try {
+    writeWhole(path, merged.text);
+  } catch (error) {
+    throw new ReportError(
+      'REPORT_WRITE',
+      `cannot be written: ${codeOf(error)} (${path}); check the folder's owner and space, or give --out`,
+      { cause: error },
+    );
+  }
   return { ...outcome, kind: 'written' };
 }
 
@@ -123,44 +123,6 @@ function readOld(path: string): string | null {
         cause: error,
       },
     );
-  }
-}
-
-/** Temporary file, fsync, rename, fsync of the folder: after a crash there is the old text or the new. */
-function writeWhole(folder: string, file: string, text: string): void {
-  const temporary = join(folder, `.${file}.${process.pid}.tmp`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeSynced(temporary, text);
-    renameSync(temporary, join(folder, file));
-    syncFolder(folder);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new ReportError(
-      'REPORT_WRITE',
-      `cannot be written: ${codeOf(error)} (${join(folder, file)}); check the folder's owner and space, or give --out`,
-      { cause: error },
-    );
-  }
-}
-
-function writeSynced(path: string, text: string): void {
-  const descriptor = openSync(path, 'w', 0o644);
-  try {
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -4,15 +4,15 @@
 // group, transport (in the key); lists, schedules, pauses, configuration (an epoch: a new policy or its next generation voids
 // all); the kept response and its age (cache-step.ts: asked each time, TTLs counted down). Policies that look at more of a
 // client than its group are not remembered, nor what was noted and let pass (monitor).
-// Access, rate limit, hits and counters are the walk's and the recorder's for every query, first or repeated.
+// Access, rate limit, hits and counters are the walk's and the observer's for every query, first or repeated.
 // Twin: the walk itself; test/resolver/repeats.test.ts compares the two.
 import type { Verdict, VerdictCode } from '../../policy/verdict.ts';
 import { HEADER_OCTETS, readU16 } from '../../wire/header.ts';
 import type { Query } from '../../wire/message/query.ts';
 import { readQuery } from '../../wire/message/question.ts';
 import type { CacheStep } from '../cache-step.ts';
-import { ENDING, type Ending, isByRule, type Recorder } from '../recorder.ts';
-import type { WalkState } from '../walk-state.ts';
+import { ENDING, type Ending, isByRule, type QueryObserver } from '../query-observer.ts';
+import type { Ruling } from '../ruling.ts';
 import { FIELD, MESSAGE_OCTETS_MAX, RepeatTable } from './repeat-table.ts';
 
 /** Of FIELD.udpSize: the DO bit. */
@@ -21,9 +21,9 @@ const DNSSEC_OK = 0x10000;
 export class Repeats {
   readonly #table: RepeatTable;
   readonly #cache: CacheStep;
-  readonly #recorder: Recorder;
+  readonly #observer: QueryObserver;
   readonly #verdict: Verdict;
-  #state: WalkState | null = null;
+  #ruling: Ruling | null = null;
   #generation = -1;
   #epoch = 0;
   /** The query that was looked for last and not found: only it may be kept. */
@@ -32,23 +32,23 @@ export class Repeats {
   #isAllowed = false;
 
   /** @param verdict the walk's */
-  constructor(cache: CacheStep, recorder: Recorder, verdict: Verdict, seed: number) {
+  constructor(cache: CacheStep, observer: QueryObserver, verdict: Verdict, seed: number) {
     this.#table = new RepeatTable(seed);
     this.#cache = cache;
-    this.#recorder = recorder;
+    this.#observer = observer;
     this.#verdict = verdict;
   }
 
   /** The place of an equal question, and then the query is as `readQuery` leaves it but for its QNAME; −1. */
-  find(query: Query, state: WalkState): number {
+  find(query: Query, ruling: Ruling): number {
     this.#asked = null;
     this.#isAllowed = false;
-    const { policy } = state;
+    const { policy } = ruling;
     const { messageLength } = query;
     if (messageLength < HEADER_OCTETS || messageLength > MESSAGE_OCTETS_MAX || policy.dependsOnClient)
       return -1;
-    if (state !== this.#state || policy.generation !== this.#generation) {
-      this.#state = state;
+    if (ruling !== this.#ruling || policy.generation !== this.#generation) {
+      this.#ruling = ruling;
       this.#generation = policy.generation;
       this.#epoch += 1;
     }
@@ -104,10 +104,10 @@ export class Repeats {
 
   #tell(query: Query, place: number, ending: Ending): void {
     const table = this.#table;
-    const recorder = this.#recorder;
+    const observer = this.#observer;
     const rcode = query.reply[3]! & 0x0f;
-    if (!isByRule(ending) && table.get(place, FIELD.fourth) === 1) recorder.allowed();
-    if (recorder.again(query, ending, rcode, table.get(place, FIELD.heldPlace), table.heldNumber(place)))
+    if (!isByRule(ending) && table.get(place, FIELD.fourth) === 1) observer.allowed();
+    if (observer.again(query, ending, rcode, table.get(place, FIELD.heldPlace), table.heldNumber(place)))
       return;
     readQuery(query);
     if (isByRule(ending)) {
@@ -117,10 +117,10 @@ export class Repeats {
       verdict.rule = table.get(place, FIELD.second);
       verdict.nameOffset = table.get(place, FIELD.third);
       verdict.pattern = table.get(place, FIELD.fourth);
-      recorder.hit(query, verdict, null, this.#state?.sinkhole.answersOf(verdict, query.qtype) ?? []);
+      observer.hit(query, verdict, null, this.#ruling?.sinkhole.answersOf(verdict, query.qtype) ?? []);
     }
-    recorder.end(query, ending, rcode);
-    table.setHeld(place, recorder.held.place, recorder.held.number);
+    observer.end(query, ending, rcode);
+    table.setHeld(place, observer.held.place, observer.held.number);
   }
 
   /** What is being decided passes by an exception: so does the same again. */
@@ -150,7 +150,7 @@ export class Repeats {
     table.set(place, FIELD.optOffset, query.optOffset);
     table.set(place, FIELD.qtype, query.qtype);
     table.set(place, FIELD.udpSize, query.udpSize | (query.dnssecOk ? DNSSEC_OK : 0));
-    table.setHeld(place, this.#recorder.held.place, this.#recorder.held.number);
+    table.setHeld(place, this.#observer.held.place, this.#observer.held.number);
     if (isByRule(ending)) {
       const { code, rule, nameOffset, pattern } = this.#verdict;
       table.setCause(place, code, rule, nameOffset, pattern);

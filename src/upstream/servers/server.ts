@@ -6,7 +6,7 @@ import { OFFSET, writeU16 } from '../../wire/header.ts';
 import { RCODE } from '../../wire/records/iana.ts';
 import { questionEndOf } from '../belongs.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
-import { blamesEdns, isLame } from '../lame.ts';
+import { blamesEdns, isRetryable } from '../retryable.ts';
 import type { DatagramAsker, UdpExchange } from '../transport/udp.ts';
 import { Health } from './health.ts';
 
@@ -113,7 +113,7 @@ export class Server {
     this.#plainFace = {
       ...this.#udpFace,
       settled: (ticket, response, length, failure) => {
-        if (failure === FAILURE.none && !isLame(response, length)) this.#learnPlain();
+        if (failure === FAILURE.none && !isRetryable(response, length)) this.#learnPlain();
         if (this.#udp !== null) this.#passDatagram(ticket, response, length, failure);
         else this.#passMessage(ticket, response, length, failure);
       },

@@ -1,14 +1,15 @@
-// Sockets of the C library for all UDP upstreams of one forwarder, and the one bell that watches them.
+// Sockets of the C library for all UDP upstreams of one forwarder, and the one poller that watches them.
 //
 // HOT. One wake serves all responses that are there, one recvmmsg a socket; queries asked in one turn leave together at
 // its end, one sendmmsg a socket, equally long ones as segments of one.
 //
 // Figures: docs/decisions/0013-upstream-sockets.md. Invariants: what is queued is sent in this turn or dropped; a message
 // leaves only by the socket it was queued for, not by one that took its place. Sockets are closed by their owner.
-import { Bell, EVENTS_MAX } from '../../native/bell.ts';
+
 import type { Libc } from '../../native/libc.ts';
 import { MESSAGES_MAX, Messages } from '../../native/messages.ts';
 import { ERRNO } from '../../native/numbers.ts';
+import { EVENTS_MAX, Poller } from '../../native/poller.ts';
 import { socketName, UNSPECIFIED } from '../../native/socket-name.ts';
 import type { OpenSocket, PortOwner, PortSocket, UdpPort } from './udp-port.ts';
 
@@ -23,7 +24,7 @@ const RECEIVE_BUFFER_OCTETS: number = 256 * 1024;
 
 export class NativeSockets {
   readonly libc: Libc;
-  readonly bell: Bell;
+  readonly poller: Poller;
   readonly #received: Messages;
   readonly #sent: Messages;
   /** Whose each queued message is, and the descriptor it was queued for. */
@@ -36,13 +37,13 @@ export class NativeSockets {
   readonly #sockets: (NativeSocket | null)[] = [];
   readonly #freeNumbers: number[] = [];
 
-  /** Throws where the bell cannot be made. */
+  /** Throws where the poller cannot be made. */
   constructor(libc: Libc) {
     this.libc = libc;
     this.#received = new Messages(libc, BATCH, RECEIVE_OCTETS);
     this.#sent = new Messages(libc, BATCH, SEND_OCTETS);
     this.#segmented = libc.segments;
-    this.bell = new Bell(libc, () => this.#ring());
+    this.poller = new Poller(libc, () => this.#ring());
   }
 
   /** Sockets connected to this address. */
@@ -64,10 +65,10 @@ export class NativeSockets {
 
   #ring(): void {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      const events = this.bell.wait();
+      const events = this.poller.wait();
       for (let i = 0; i < events; i += 1) {
         // None when it was closed by what an earlier event of this batch brought.
-        const socket = this.#sockets[this.bell.numberOf(i)];
+        const socket = this.#sockets[this.poller.numberOf(i)];
         if (socket !== null && socket !== undefined) this.#receive(socket);
       }
       if (events < EVENTS_MAX) return;
@@ -138,7 +139,7 @@ export class NativeSockets {
 
   /** All sockets have been discarded before. */
   close(): void {
-    this.bell.close();
+    this.poller.close();
   }
 }
 
@@ -174,12 +175,12 @@ class NativeSocket implements PortSocket {
   }
 
   #open(): boolean {
-    const { libc, bell } = this.#sockets;
+    const { libc, poller } = this.#sockets;
     try {
       this.fd = libc.openUnbound(this.#target.six);
       libc.setReceiveBuffer(this.fd, RECEIVE_BUFFER_OCTETS);
       this.#number = this.#sockets.register(this);
-      bell.watch(this.fd, this.#number);
+      poller.watch(this.fd, this.#number);
       return true;
     } catch {
       this.discard();

@@ -29,6 +29,11 @@ export function wideOctets(octets: Uint8Array): Uint8Array {
   return wide;
 }
 
+/** 4 octets where an address of 16 is an IPv4 one. */
+export function plainOctets(octets: Uint8Array): Uint8Array {
+  return octets.length === 16 && isMapped(octets) ? octets.subarray(12) : octets;
+}
+
 /** The 16 octets of an address as people write it, IPv4 as ::ffff:a.b.c.d; null when it is none. */
 export function textToAddress(text: string): Uint8Array | null {
   const octets = addressOctets(text);

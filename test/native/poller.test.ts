@@ -1,10 +1,10 @@
-// The bell rings for what a socket has, leaves it there, and does so without an Error made for every wake.
+// The poller reports what a socket has, leaves it there, and does so without an Error made for every wake.
 import { createSocket } from 'node:dgram';
 import t from 'tap';
-import { Bell } from '../../src/native/bell.ts';
 import { loadLibc } from '../../src/native/libc.ts';
+import { Poller } from '../../src/native/poller.ts';
 
-t.test('a datagram rings, stays in its socket, and rings until it is read', async (t) => {
+t.test('a datagram is reported, stays in its socket, and is reported until it is read', async (t) => {
   const libc = await loadLibc();
   if (typeof libc === 'string') {
     t.comment(libc);
@@ -17,15 +17,15 @@ t.test('a datagram rings, stays in its socket, and rings until it is read', asyn
   const sender = createSocket('udp4');
   const heard: unknown[] = [];
   await new Promise<void>((resolve) => {
-    const bell = new Bell(libc, (...said: unknown[]) => {
+    const poller = new Poller(libc, (...said: unknown[]) => {
       heard.push(said[0]);
-      t.equal(bell.wait(), 1);
-      t.equal(bell.numberOf(0), 7);
+      t.equal(poller.wait(), 1);
+      t.equal(poller.numberOf(0), 7);
       if (heard.length < 3) return;
-      bell.close();
+      poller.close();
       resolve();
     });
-    bell.watch(fd, 7);
+    poller.watch(fd, 7);
     sender.send('hello', port, '127.0.0.1');
   });
   sender.close();
@@ -34,6 +34,6 @@ t.test('a datagram rings, stays in its socket, and rings until it is read', asyn
   t.ok(heard.length >= 3);
   t.notOk(
     heard.some((said) => said instanceof Error),
-    'libuv is heard before node:dgram makes an Error of it; if not, src/native/bell.ts looks for what Node has renamed',
+    'libuv is heard before node:dgram makes an Error of it; if not, src/native/poller.ts looks for what Node has renamed',
   );
 });

@@ -10,11 +10,11 @@ import type { Access } from './access.ts';
 import type { Identities } from './identity/identities.ts';
 import type { Rebinding } from './inspect/rebinding.ts';
 import type { LocalNames } from './local/local-names.ts';
-import type { Recorder } from './recorder.ts';
+import type { QueryObserver } from './query-observer.ts';
 import type { Sinkhole } from './sinkhole.ts';
 
 /** What a reload replaces, all of it at once. */
-export interface WalkState {
+export interface Ruling {
   readonly access: Access;
   readonly groups: Groups;
   readonly policy: Policy;
@@ -27,11 +27,11 @@ export interface WalkState {
 }
 
 export interface WalkParts {
-  readonly state: WalkState;
+  readonly ruling: Ruling;
   readonly cacheConfig: CacheConfig;
   readonly cache: AnswerCache;
   readonly forwarder: Forwarder;
-  readonly recorder: Recorder;
+  readonly observer: QueryObserver;
   readonly notified?: (query: Query) => boolean;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;

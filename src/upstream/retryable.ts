@@ -1,11 +1,11 @@
-// Responses that speak of the server and not of the name: another server may do better, or the same one without EDNS.
+// Responses that say something of the server and nothing of the name: another server may do better, or the same one without EDNS.
 
 import { OFFSET, readU16 } from '../wire/header.ts';
 import { findOpt } from '../wire/message/edns.ts';
 import { RCODE } from '../wire/records/iana.ts';
 
 /** Whether another server may do better. */
-export function isLame(response: Uint8Array, length: number): boolean {
+export function isRetryable(response: Uint8Array, length: number): boolean {
   const rcode = response[3]! & 0x0f;
   if (rcode === RCODE.NXDOMAIN || rcode === RCODE.YXDOMAIN) return false;
   return rcode !== RCODE.NOERROR || saysBadVersion(response, length);

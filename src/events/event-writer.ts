@@ -67,14 +67,14 @@ export interface HeldRecord {
   number: number;
 }
 
-export class Recorder {
+export class EventWriter {
   /** Set every field, then call `hit`. */
   readonly hitFacts = new HitFacts();
   /** Set every field, then call `query`. */
   readonly queryFacts = new QueryFacts();
   /** Of the last `hit` or `query`; place −1 when it is held nowhere. */
   readonly held: HeldRecord = { place: -1, number: 0 };
-  /** Counters of this worker: `recorder.counters[COUNTER.answered]! += 1`. */
+  /** Counters of this worker: `writer.counters[COUNTER.answered]! += 1`. */
   readonly counters: Float64Array;
   readonly #worker: number;
   readonly #now: () => number;

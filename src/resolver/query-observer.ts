@@ -1,4 +1,4 @@
-// What the walk tells of each query. The daemon gives it a recorder that writes into shared memory; tests give it a list.
+// What the walk tells of each query. The daemon gives it a observer that writes into shared memory; tests give it a list.
 import type { Verdict } from '../policy/verdict.ts';
 import type { Query } from '../wire/message/query.ts';
 
@@ -49,7 +49,7 @@ export interface Held {
   readonly number: number;
 }
 
-export interface Recorder {
+export interface QueryObserver {
   /**
    * A name on a list was asked for. Called before the reply is handed to the listener.
    * @param via what matched, null when it was QNAME: a name of the chain in lower-case wire form, or, where the verdict has

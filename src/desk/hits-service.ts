@@ -55,7 +55,7 @@ export interface DeskOptions {
 /** Sightings gather this long before they are written. */
 const HISTORY_MS = 5000;
 
-export class HitsDesk {
+export class HitsService {
   readonly context: KnownContext;
   readonly registry: Registry;
   readonly store: Store;

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { CALM_HITS_MAX } from '../../src/events/calm.ts';
 import { COUNTER, counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
+import { EventWriter, type HitJournal } from '../../src/events/event-writer.ts';
 import { decodeHit, type HitRecord, VIA } from '../../src/events/hit-record.ts';
 import { decodeQuery, type QueryRecord } from '../../src/events/query-record.ts';
-import { type HitJournal, Recorder } from '../../src/events/recorder.ts';
 import { createRing, RingReader } from '../../src/events/ring.ts';
 import { nameToText, textToName } from '../../src/wire/names/presentation.ts';
 import { queryOf } from '../support/events-query.ts';
@@ -15,7 +15,7 @@ function setUp(options: { ringOctets?: number; places?: number; journal?: HitJou
   const queryRing = createRing(options.ringOctets ?? 65536);
   const counters = createCounters(2);
   const clock = { nowMs: 1_795_000_000_123 };
-  const recorder = new Recorder({
+  const writer = new EventWriter({
     hitRing,
     queryRing,
     counters: counterRow(counters, 1),
@@ -36,13 +36,13 @@ function setUp(options: { ringOctets?: number; places?: number; journal?: HitJou
     queries.drain((bytes, offset, length) => found.push(decodeQuery(bytes, offset, length)!));
     return found;
   };
-  return { recorder, clock, counters, hits, drainHits, drainQueries };
+  return { writer, clock, counters, hits, drainHits, drainQueries };
 }
 
 t.test('a hit comes out with everything that was said of it', async (t) => {
-  const { recorder, clock, drainHits } = setUp();
+  const { writer, clock, drainHits } = setUp();
   const via = textToName('cdn.evil.example')!;
-  Object.assign(recorder.hitFacts, {
+  Object.assign(writer.hitFacts, {
     verdict: 1,
     rule: 70000,
     pattern: -1,
@@ -53,9 +53,9 @@ t.test('a hit comes out with everything that was said of it', async (t) => {
     via,
     viaLength: via.length,
   });
-  recorder.hit(queryOf({ name: 'www.Shop.example', type: 65, transport: 3, host: 9 }));
+  writer.hit(queryOf({ name: 'www.Shop.example', type: 65, transport: 3, host: 9 }));
   clock.nowMs += 1000;
-  recorder.tick();
+  writer.tick();
   const [hit] = drainHits();
   t.match(hit, {
     count: 1,
@@ -78,15 +78,15 @@ t.test('a hit comes out with everything that was said of it', async (t) => {
 });
 
 t.test('a flood of equal hits is one record a second, exactly counted, once it is a flood', async (t) => {
-  const { recorder, clock, drainHits, counters } = setUp();
+  const { writer, clock, drainHits, counters } = setUp();
   const query = queryOf({ name: 'evil.example' });
   for (let i = 0; i < 5000; i += 1) {
-    recorder.hit(query);
-    recorder.commit();
+    writer.hit(query);
+    writer.commit();
     clock.nowMs += 1;
-    recorder.tick();
+    writer.tick();
   }
-  recorder.flush();
+  writer.flush();
   const found = drainHits();
   t.ok(found.length <= CALM_HITS_MAX + 6, `${found.length} records`);
   t.equal(
@@ -97,20 +97,20 @@ t.test('a flood of equal hits is one record a second, exactly counted, once it i
 });
 
 t.test('while hits are few each is passed on with its batch', async (t) => {
-  const { recorder, clock, drainHits } = setUp();
+  const { writer, clock, drainHits } = setUp();
   for (let i = 0; i < 50; i += 1) {
-    recorder.hit(queryOf({ name: 'evil.example' }));
-    recorder.commit();
+    writer.hit(queryOf({ name: 'evil.example' }));
+    writer.commit();
     t.equal(drainHits().length, 1);
     clock.nowMs += 100;
   }
 });
 
 t.test('hits that find neither ring nor fold with room are counted as lost, by number', async (t) => {
-  const { recorder, drainHits, counters, hits } = setUp({ ringOctets: 1024, places: 4 });
-  for (let i = 0; i < 500; i += 1) recorder.hit(queryOf({ name: `h${i}.evil.example` }));
+  const { writer, drainHits, counters, hits } = setUp({ ringOctets: 1024, places: 4 });
+  for (let i = 0; i < 500; i += 1) writer.hit(queryOf({ name: `h${i}.evil.example` }));
   let out = drainHits().length;
-  recorder.flush();
+  writer.flush();
   out += drainHits().length;
   const { hits: recorded, hitsLost } = readCounters(counters);
   t.equal(recorded, 500);
@@ -154,16 +154,16 @@ const sumOf = (counts: Iterable<number>): number => [...counts].reduce((sum, cou
 
 t.test('with a journal, a hit is written once and then only counted, before it leaves', async (t) => {
   const { journal, kept } = journalInMemory();
-  const { recorder, clock, drainHits } = setUp({ journal });
-  for (let i = 0; i < 1000; i += 1) recorder.hit(queryOf({ name: i % 10 < 7 ? 'a.example' : 'b.example' }));
-  recorder.commit();
+  const { writer, clock, drainHits } = setUp({ journal });
+  for (let i = 0; i < 1000; i += 1) writer.hit(queryOf({ name: i % 10 < 7 ? 'a.example' : 'b.example' }));
+  writer.commit();
   t.same([...kept()], [[1, 700], [2, 300]]); // biome-ignore format: pairs
-  recorder.hit(queryOf({ name: 'b.example' }));
-  recorder.commit();
+  writer.hit(queryOf({ name: 'b.example' }));
+  writer.commit();
   t.same([...kept()], [[1, 700], [2, 301]]); // biome-ignore format: pairs
   t.same(drainHits(), [], 'a flood: they stay for a while');
   clock.nowMs += 1000;
-  recorder.tick();
+  writer.tick();
   t.same(
     drainHits().map((hit) => [hit.sequence, hit.count]),
     [[1, 700], [2, 301]],
@@ -186,7 +186,7 @@ t.test('whatever happens, ring and journal hold every hit once, and numbers leav
         works: () => now?.works !== false,
         isFull: () => now?.isFull === true,
       });
-      const { recorder, clock, drainHits, counters, hits } = setUp({ journal: memory.journal, places: 4 });
+      const { writer, clock, drainHits, counters, hits } = setUp({ journal: memory.journal, places: 4 });
       const left: HitRecord[] = [];
       const told = new Map<string, number>();
       const held = new Map<string, { place: number; number: number }>();
@@ -196,20 +196,20 @@ t.test('whatever happens, ring and journal hold every hit once, and numbers leav
         for (let i = 0; i < step.times; i += 1) {
           const query = queryOf({ name, host: 7 + (step.name === 0 ? i % 2 : 0) });
           const where = held.get(name) ?? { place: -1, number: 0 };
-          if (!recorder.hitAgain(query, where.place, where.number)) {
-            recorder.hit(query);
-            held.set(name, { ...recorder.held });
+          if (!writer.hitAgain(query, where.place, where.number)) {
+            writer.hit(query);
+            held.set(name, { ...writer.held });
           }
           const who = `${name} ${query.address[15]}`;
           told.set(who, (told.get(who) ?? 0) + 1);
         }
-        if (step.commit) recorder.commit();
+        if (step.commit) writer.commit();
         clock.nowMs += step.elapsed;
-        if (step.elapsed > 400) recorder.tick();
+        if (step.elapsed > 400) writer.tick();
         left.push(...drainHits());
       }
       now = undefined;
-      recorder.flush();
+      writer.flush();
       left.push(...drainHits());
       const { hits: recorded, hitsLost, hitsUnjournaled } = readCounters(counters);
       const inOrder = left.every((hit, i) => i === 0 || hit.sequence > left[i - 1]!.sequence);
@@ -233,28 +233,28 @@ t.test('whatever happens, ring and journal hold every hit once, and numbers leav
 t.test(
   'a query that comes again is counted where it is held, for its client alone, until it leaves',
   async (t) => {
-    const { recorder, drainQueries } = setUp();
+    const { writer, drainQueries } = setUp();
     const query = queryOf({ name: 'www.example' });
-    recorder.query(query);
-    const { place, number } = recorder.held;
-    t.ok(recorder.queryAgain(query, place, number));
-    t.notOk(recorder.queryAgain(queryOf({ name: 'www.example', host: 8 }), place, number));
-    recorder.flush();
-    t.notOk(recorder.queryAgain(query, place, number));
-    recorder.query(queryOf({ name: 'other.example' }));
-    t.notOk(recorder.queryAgain(query, place, number), 'another record has the place');
+    writer.query(query);
+    const { place, number } = writer.held;
+    t.ok(writer.queryAgain(query, place, number));
+    t.notOk(writer.queryAgain(queryOf({ name: 'www.example', host: 8 }), place, number));
+    writer.flush();
+    t.notOk(writer.queryAgain(query, place, number));
+    writer.query(queryOf({ name: 'other.example' }));
+    t.notOk(writer.queryAgain(query, place, number), 'another record has the place');
     t.match(drainQueries(), [{ count: 2 }]);
   },
 );
 
 t.test('queries fold, and those without room are counted', async (t) => {
-  const { recorder, drainQueries, counters } = setUp({ ringOctets: 1024, places: 4 });
-  Object.assign(recorder.queryFacts, { result: 3, rcode: 3, from: 2 });
-  for (let i = 0; i < 10; i += 1) recorder.query(queryOf({ name: 'www.example' }));
-  recorder.flush();
+  const { writer, drainQueries, counters } = setUp({ ringOctets: 1024, places: 4 });
+  Object.assign(writer.queryFacts, { result: 3, rcode: 3, from: 2 });
+  for (let i = 0; i < 10; i += 1) writer.query(queryOf({ name: 'www.example' }));
+  writer.flush();
   t.match(drainQueries(), [{ count: 10, rcode: 3, from: 2, qtype: 1 }]);
-  for (let i = 0; i < 100; i += 1) recorder.query(queryOf({ name: `q${i}.example` }));
-  recorder.flush();
+  for (let i = 0; i < 100; i += 1) writer.query(queryOf({ name: `q${i}.example` }));
+  writer.flush();
   t.equal(drainQueries().length + readCounters(counters).queryRecordsLost, 100);
 });
 
@@ -270,18 +270,18 @@ t.test(
   async (t) => {
     let works = false;
     const { journal } = journalInMemory({ works: () => works });
-    const { recorder, drainHits, counters, hits } = setUp({ journal, ringOctets: 1024 });
+    const { writer, drainHits, counters, hits } = setUp({ journal, ringOctets: 1024 });
     for (let i = 0; i < 40; i += 1) {
-      recorder.hit(queryOf({ name: `h${i}.example` }));
-      recorder.commit();
+      writer.hit(queryOf({ name: `h${i}.example` }));
+      writer.commit();
     }
     const { hitsLost, hitsUnjournaled } = readCounters(counters);
     t.equal(hitsUnjournaled, 40);
     t.equal(drainHits().length + hitsLost, 40);
     t.equal(hits.noted, 40);
     works = true;
-    for (let i = 0; i < 40; i += 1) recorder.hit(queryOf({ name: `h${i}.example` }));
-    recorder.commit();
+    for (let i = 0; i < 40; i += 1) writer.hit(queryOf({ name: `h${i}.example` }));
+    writer.commit();
     t.equal(readCounters(counters).hitsLost, hitsLost);
     t.equal(hits.noted, 80);
   },

@@ -1,24 +1,24 @@
-// The recorder of a resolver thread: what the walk tells, as records and counters in shared memory.
+// The observer of a resolver thread: what the walk tells, as records and counters in shared memory.
 //
 // HOT.
 import { COUNTER, countRcode, countWait, endingCell } from '../events/counters.ts';
+import type { EventWriter as Events, HeldRecord } from '../events/event-writer.ts';
 import { VIA } from '../events/hit-record.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
-import type { Recorder as Events, HeldRecord } from '../events/recorder.ts';
 import { RESULT, type Result } from '../events/result.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { OFFSET } from '../wire/header.ts';
 import type { Query } from '../wire/message/query.ts';
 import { nameLength } from '../wire/names/name.ts';
 import { RCODE } from '../wire/records/iana.ts';
-import { ENDING, type Ending, isByRule, type Recorder } from './recorder.ts';
+import { ENDING, type Ending, isByRule, type QueryObserver } from './query-observer.ts';
 import { resultOf } from './result.ts';
 
 const NOTHING = new Uint8Array(0);
 /** TC, in the first octet of the flags (RFC 1035 §4.1.1). */
 const TC_OF_FIRST_OCTET = 0x02;
 
-export class RingRecorder implements Recorder {
+export class RingObserver implements QueryObserver {
   readonly #events: Events;
   readonly #revision: () => number;
   /** Whose answer leads to what a list that only watches has: `hitFacts` hold that hit until the query ends. */

@@ -9,18 +9,18 @@ import type { Budgets } from '../../resolver/budgets.ts';
 import { type Forwarded, Identities } from '../../resolver/identity/identities.ts';
 import { Rebinding } from '../../resolver/inspect/rebinding.ts';
 import { LocalNames } from '../../resolver/local/local-names.ts';
+import type { Ruling } from '../../resolver/ruling.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
-import type { WalkState } from '../../resolver/walk-state.ts';
 import { STAND_IN_PREFIX } from '../../wire/names/stand-in.ts';
 import type { ForwardedClients } from './forwarded.ts';
 import type { Settings } from './messages.ts';
 
 /** @param own what is not the config's alone */
-export function walkStateOf(
+export function makeRuling(
   config: Config,
   hosts: readonly LocalRecord[],
-  own: Pick<WalkState, 'policy' | 'groups' | 'access' | 'views' | 'identities'>,
-): WalkState {
+  own: Pick<Ruling, 'policy' | 'groups' | 'access' | 'views' | 'identities'>,
+): Ruling {
   const { local, rebinding, groups, upstreams } = config;
   const { routes } = upstreams;
   return {
@@ -54,10 +54,10 @@ function accessOf({ access, clients }: Config): AccessConfig {
 }
 
 /** Of a resolver thread. */
-export function stateOf(own: Settings, { views, budgets, forwarded, tell }: ThreadParts): WalkState {
+export function rulingOf(own: Settings, { views, budgets, forwarded, tell }: ThreadParts): Ruling {
   const { config, assignments, hosts } = own;
   const { trust } = config.clients;
-  return walkStateOf(config, hosts, {
+  return makeRuling(config, hosts, {
     policy: policyOf(own),
     groups: forwarded.groups(config.groups, assignments),
     access: new Access(accessOf(config), budgets),
@@ -66,22 +66,23 @@ export function stateOf(own: Settings, { views, budgets, forwarded, tell }: Thre
   });
 }
 
-export interface StateChange {
-  readonly state: WalkState;
+export interface RulingChange {
+  readonly ruling: Ruling;
   readonly own: Settings;
   /** Those of `own` that are others than before. */
   readonly changes: Partial<Settings>;
   readonly parts: ThreadParts;
 }
 
-/** As `stateOf`; of most changes, most of it stays: queries wait while it is made. */
-export function changedState({ state, own, changes, parts }: StateChange): WalkState {
+/** As `rulingOf`; of most changes, most of it stays: queries wait while it is made. */
+export function changedRuling({ ruling, own, changes, parts }: RulingChange): Ruling {
   const { config, assignments } = own;
-  if ('config' in changes || 'hosts' in changes) return stateOf(own, parts);
-  const groups = 'assignments' in changes ? parts.forwarded.groups(config.groups, assignments) : state.groups;
-  if (!('ruleSet' in changes)) return { ...state, groups };
+  if ('config' in changes || 'hosts' in changes) return rulingOf(own, parts);
+  const groups =
+    'assignments' in changes ? parts.forwarded.groups(config.groups, assignments) : ruling.groups;
+  if (!('ruleSet' in changes)) return { ...ruling, groups };
   const policy = policyOf(own);
-  return { ...state, groups, policy, sinkhole: sinkholeOf(config, policy) };
+  return { ...ruling, groups, policy, sinkhole: sinkholeOf(config, policy) };
 }
 
 function policyOf({ config, ruleSet, paused }: Settings): Policy {
