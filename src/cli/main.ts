@@ -68,14 +68,7 @@ function program(): Command {
     .action(async (sources, options) =>
       end((await import('./commands/import.ts')).importCommand({ ...options, sources })),
     );
-  command('lists', 'show each list: entries, age, state; or fetch lists now')
-    .addArgument(new Argument('[action]', 'refresh: fetch now').choices(['refresh']))
-    .argument('[LIST...]', 'what to refresh (else all)')
-    .option(...CONFIG)
-    .option(...JSON_FLAG)
-    .action(async (action, lists, options) =>
-      end((await import('./commands/lists.ts')).listsCommand({ ...options, action, lists })),
-    );
+  lists(command);
   command('token', 'print the token that the page and the API want from elsewhere')
     .option(...CONFIG)
     .action(async (options) => end((await import('./commands/token.ts')).tokenCommand(options)));
@@ -89,6 +82,44 @@ function program(): Command {
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
   whatHappened(command);
   return cenote;
+}
+
+/** `lists`, and what is done to them. */
+function lists(command: (name: string, description: string) => Command): void {
+  const all = command('lists', 'show each list: entries, age, state')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (options) => end((await import('./commands/lists.ts')).listsCommand(options)));
+  const sub = (name: string, description: string): Command =>
+    all
+      .command(name)
+      .description(description)
+      .copyInheritedSettings(all)
+      .option(...CONFIG)
+      .option(...JSON_FLAG);
+  const added = async () => import('./commands/lists-edit.ts');
+  sub('refresh', 'fetch lists now')
+    .argument('[LIST...]', 'what to refresh (else all)')
+    .action(async (names, _, command) =>
+      end((await import('./commands/lists.ts')).refreshCommand({ ...command.optsWithGlobals(), names })),
+    );
+  sub('add', 'put a list into the configuration and into force')
+    .argument('<name>', 'what to call it')
+    .argument('<source>', 'file, http(s)://…, rpz://SERVER/ZONE or folder:DIR')
+    .option('--groups <GROUP...>', 'groups that get it (else all, at every hour)')
+    .option('--alert', 'a hit is worth an alert')
+    .option('--action <ACTION>', 'what happens to a name on it', 'sinkhole')
+    .option('--monitor', 'only record what it would do')
+    .option('--format <FORMAT>', 'how to read it (else by its content)')
+    .option('--refresh <DURATION>', 'how often a URL is fetched again, such as 12h')
+    .action(async (name, source, _, command) =>
+      end((await added()).addListCommand({ ...command.optsWithGlobals(), name, source })),
+    );
+  sub('rm', 'take a list out of the configuration and out of force')
+    .argument('<name>', 'the list')
+    .action(async (name, _, command) =>
+      end((await added()).removeListCommand({ ...command.optsWithGlobals(), name })),
+    );
 }
 
 /** Commands that only a running daemon can do. */

@@ -85,6 +85,18 @@ t.test('from the first start to a start without any server', async (t) => {
     'one failed list is nobody else\u2019s failure',
   );
 
+  // A list comes and goes by a command: with a source that is there, and with one that is not.
+  const added = await cenote('lists', 'add', 'more', `${origin}/packed.gz`, '--alert', '--json');
+  t.equal(added.code, 0, added.stderr);
+  t.match(JSON.parse(added.stdout), { groups: 'all', list: { name: 'more', state: 'good', entries: 1 } });
+  const absent = await cenote('lists', 'add', 'absent', `${origin}/absent`);
+  t.equal(absent.code, 5, absent.stderr);
+  t.match(absent.stdout, /^absent .*failed since .*404.*nothing of it is in force$/m);
+  t.equal((await cenote('lists', 'add', 'more', `${origin}/packed.gz`)).code, 2, 'a name is taken once');
+  t.match((await cenote('lists', 'rm', 'absnt')).stderr, /did you mean absent\?$/m);
+  t.match(await cenote('lists', 'rm', 'absent'), { code: 0, stdout: /^It is out of force\.$/m });
+  t.strictSame(Object.keys(await listsOf(daemon)).sort(), ['far', 'hangs', 'more', 'packed']);
+
   const told = `${daemon.output()}${JSON.stringify(await listsOf(daemon))}${receiver.received.map((each) => each.body).join('')}`;
   t.notMatch(told, /s3cret/, 'the secret of a URL is shown nowhere');
   t.equal(await daemon.stop(), 0);

@@ -11,9 +11,6 @@ import { printError, printJson, printLines } from '../print.ts';
 import { askRunning } from '../running-daemon.ts';
 
 export interface ListsOptions {
-  readonly action?: 'refresh';
-  /** Names; empty for all. */
-  readonly lists?: readonly string[];
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -21,12 +18,11 @@ export interface ListsOptions {
 /** Silent sources are waited for, and a long list is compiled. */
 const REFRESH_MS = 310_000;
 
-export async function listsCommand(options: ListsOptions): Promise<number> {
-  return options.action === 'refresh' ? refresh(options) : show(options);
-}
-
-/** 5 where a list could not be renewed. */
-async function refresh({ lists: names = [], ...options }: ListsOptions): Promise<number> {
+/** @param names empty for all. @returns 5 where a list could not be renewed */
+export async function refreshCommand({
+  names,
+  ...options
+}: ListsOptions & { readonly names: readonly string[] }): Promise<number> {
   const body = names.length === 0 ? {} : { lists: names };
   const { lists } = await askRunning<{ readonly lists: readonly ListView[] }>(
     options,
@@ -40,7 +36,7 @@ async function refresh({ lists: names = [], ...options }: ListsOptions): Promise
   return lists.some(({ why }) => why !== null) ? EXIT.stale : EXIT.ok;
 }
 
-async function show(options: ListsOptions): Promise<number> {
+export async function listsCommand(options: ListsOptions): Promise<number> {
   const file = configFile(options.config);
   const reply = await askDaemon(targetOf(file), '/api/v1/lists');
   if (reply.kind === 'refused')
