@@ -199,15 +199,21 @@ function usageError(text: string): string {
   return `${first.replace(/^error: /, '')} (${hint})`;
 }
 
-try {
-  await program().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.bad;
-  else if (error instanceof CliError) {
-    printError(error.message);
-    process.exitCode = error.exitCode;
-  } else {
-    printError(error instanceof Error ? error.message : String(error));
-    process.exitCode = EXIT.failed;
+/** What was typed after `cenote`; leaves the exit code in `process.exitCode`. */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.bad;
+    else if (error instanceof CliError) {
+      printError(error.message);
+      process.exitCode = error.exitCode;
+    } else {
+      printError(error instanceof Error ? error.message : String(error));
+      process.exitCode = EXIT.failed;
+    }
   }
 }
+
+// Undefined before Node 24.2.
+if (import.meta.main !== false) await runCommand(process.argv.slice(2));

@@ -88,7 +88,7 @@ t.test('no command prints a stack trace when its configuration is wrong or missi
     ['lists', 'bad.yaml'],
   ] as const;
   for (const [command, file, ...args] of cases) {
-    const { code, stderr } = await run([command, '-c', file, ...args], { cwd });
+    const { code, stderr } = await run([command, '-c', file, ...args], { cwd, alone: true });
     t.equal(code, 2, `${command} ${file}`);
     for (const line of stderr.trim().split('\n')) t.match(line, /^cenote: .+ \(.+\)$/);
   }

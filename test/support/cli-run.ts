@@ -1,5 +1,7 @@
-// Runs the command as a person does: a child process, its output and its exit code.
-import { spawn } from 'node:child_process';
+// Runs the command as a person does: its output and its exit code. Commands share one child process (cli-host.ts) where
+// nothing speaks against it, since most of a command's time goes into loading its code.
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
 export const ROOT: string = join(import.meta.dirname, '../..');
@@ -19,13 +21,74 @@ export interface RunOptions {
   readonly command?: string;
   /** Nothing of the test's own environment but PATH; unset, all of it without CENOTE_ variables. */
   readonly path?: string;
+  /** A process for this command alone, as a shell starts it. */
+  readonly alone?: boolean;
+}
+
+export interface HostedCommand {
+  readonly number: number;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export function run(args: readonly string[], options: RunOptions): Promise<Ran> {
-  const inherited = Object.fromEntries(
+  const needsOwn =
+    options.alone === true ||
+    args[0] === 'serve' ||
+    options.input !== undefined ||
+    options.command !== undefined ||
+    options.path !== undefined;
+  return needsOwn ? runAlone(args, options) : runHosted(args, options);
+}
+
+let host: ChildProcess | null = null;
+let commands = 0;
+
+/** One after another: the host changes its folder and its environment for each. */
+let last: Promise<unknown> = Promise.resolve();
+
+function runHosted(args: readonly string[], { cwd, environment }: RunOptions): Promise<Ran> {
+  const ran = last.then(async () => {
+    host ??= startHost();
+    commands += 1;
+    const command: HostedCommand = {
+      number: commands,
+      args,
+      cwd,
+      environment: { ...inherited(), ...environment },
+    };
+    host.ref();
+    host.channel?.ref();
+    host.send(command);
+    const [said] = await Promise.race([
+      once(host, 'message'),
+      once(host, 'exit').then(([code, signal]) => {
+        throw new Error(`cenote ${args.join(' ')} ended its process (${code ?? signal})`);
+      }),
+    ]);
+    host.channel?.unref();
+    host.unref();
+    return said;
+  });
+  last = ran.catch(() => {
+    host = null;
+  });
+  return ran;
+}
+
+function startHost(): ChildProcess {
+  return fork(join(import.meta.dirname, 'cli-host.ts'), { execArgv: [], env: inherited(), stdio: 'inherit' });
+}
+
+function inherited(): Record<string, string | undefined> {
+  return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('CENOTE_') && name !== 'NODE_OPTIONS'),
   );
-  const base = options.path === undefined ? inherited : { PATH: options.path };
+}
+
+function runAlone(args: readonly string[], options: RunOptions): Promise<Ran> {
+  const base = options.path === undefined ? inherited() : { PATH: options.path };
   // The test runner's own loaders, which it passes on by NODE_OPTIONS, have no business in the program under test.
   const child = spawn(
     '/usr/bin/env',
