@@ -145,6 +145,20 @@ t.test('the hot path imports no file system, logger, SQL, schema or HTTP framewo
   t.same(wrong, []);
 });
 
+t.test('every test file runs with its room, or by itself', async (t) => {
+  const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.test.ts'),
+  );
+  const rooms = new Set(
+    readdirSync(join(import.meta.dirname, 'rooms')).map((file) => file.replace(/\.ts$/, '')),
+  );
+  for (const file of tests) {
+    const [room = '', ...inner] = file.split('/');
+    const isAlone = inner.length === 0 || (room === 'e2e' && inner.length === 1);
+    if (!isAlone) t.ok(rooms.has(room), `test/${file} needs test/rooms/${room}.ts`);
+  }
+});
+
 t.test('files and folders stay small enough to read', async (t) => {
   const longFiles = filesBelow(src)
     .map((path) => ({ path, lines: readFileSync(path, 'utf8').split('\n').length }))
