@@ -9,12 +9,12 @@ import { type KnownContext, UNKNOWN } from '../hits/hit-context.ts';
 import type { HitLog } from '../hits/log/hit-log.ts';
 import type { Watermark } from '../hits/store/hit-table.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
+import { JournalCursor, type JournaledHit } from '../journal/journal-cursor.ts';
 import {
   asideOf,
   findJournals,
   type JournalFile,
   keepAside,
-  readJournal,
   removeJournal,
   removeStored,
 } from '../journal/journal-reader.ts';
@@ -56,6 +56,8 @@ interface Finished {
   readonly damaged: JournalFile[];
 }
 
+/** What was journaled before this start is stored piece by piece. */
+const RECOVERED_A_TICK = 5000;
 /** Some 1.5 KiB each. */
 const PENDING_MAX = 20_000;
 /** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
@@ -76,7 +78,8 @@ export class HitKeeper {
   #stored: readonly number[];
   /** Of journals of earlier starts: how far they are in `#pending`, and the files that go once that is stored. */
   #finished: Finished = { marks: [], files: [], damaged: [] };
-  #recovered = 0;
+  #recoveredQueries = 0;
+  #recovering: JournalCursor | null = null;
   /** Hits of an earlier start whose records were damaged. */
   #lost = 0;
   #failures = 0;
@@ -110,7 +113,7 @@ export class HitKeeper {
 
   /** Queries of an earlier start whose hits were found in its journal. */
   get recovered(): number {
-    return this.#recovered;
+    return this.#recoveredQueries;
   }
 
   get lost(): number {
@@ -217,7 +220,7 @@ export class HitKeeper {
     });
   }
 
-  /** Reads, one file a tick, what earlier starts journaled and did not store. */
+  /** Reads, some hits a tick, what earlier starts journaled and did not store. */
   #recover(): void {
     const { journalDir, boot, store } = this.#options;
     if (journalDir === null || (this.#left !== null && this.#left.length === 0)) return;
@@ -231,22 +234,50 @@ export class HitKeeper {
       return;
     }
     const mark = marks.find((known) => known.boot === file.boot && known.worker === file.worker);
-    this.#recoverFile(file, mark?.sequence ?? 0);
+    this.#recoverFrom(file, mark?.sequence ?? 0);
   }
 
-  #recoverFile(file: JournalFile, stored: number): void {
-    const { context, report } = this.#options;
-    let content: ReturnType<typeof readJournal>;
+  #recoverFrom(file: JournalFile, stored: number): void {
+    const { report } = this.#options;
+    if (this.#recovering?.file !== file) this.#recovering = new JournalCursor(file);
+    const cursor = this.#recovering;
+    let last = stored;
+    let isDone = false;
     try {
-      content = readJournal(file.path, stored + 1);
+      const span = { from: stored + 1, end: Number.POSITIVE_INFINITY, limit: RECOVERED_A_TICK };
+      isDone = cursor.take(span, (hit) => {
+        this.#takeRecovered(hit);
+        last = hit.record.sequence;
+      });
     } catch (error) {
       report(
         `cannot read ${file.path}: ${error instanceof Error ? error.message : String(error)}; left for the next start`,
       );
       this.#left?.shift();
-      return;
     }
-    const { tornOctets, damagedOctets, lost } = content;
+    this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });
+    if (isDone) this.#recovered(cursor);
+  }
+
+  #takeRecovered({ record, meaning, group, answer }: JournaledHit): void {
+    const { context } = this.#options;
+    this.#take(record, {
+      meaning: () => meaning ?? UNKNOWN,
+      group: (number) => group ?? context.group(number),
+      asker: (address, name, timeMs) => context.asker(address, name, timeMs),
+      answer: (of, means) => context.answer(of, means, answer ?? undefined),
+      id: (timeMs) => context.id(timeMs),
+      visit: (machine, name, timeMs, id) => context.visit(machine, name, timeMs, id),
+      // Numbers of rules of another start: only what the file explains is known of them.
+      matches: (of, means, rule) => context.ownMatch(means, rule, of.verdict === VERDICT.monitor),
+      resolver: context.resolver,
+    });
+    this.#recoveredQueries += record.count;
+  }
+
+  /** All of a file's hits were taken in: it goes once they are stored. */
+  #recovered({ file, tornOctets, damagedOctets, lost }: JournalCursor): void {
+    const { report } = this.#options;
     if (tornOctets > 0)
       report(
         `a torn tail of ${tornOctets} octets was cut (${file.path}): a write that did not end, before whose end no answer is sent`,
@@ -257,24 +288,8 @@ export class HitKeeper {
         `${damagedOctets} octets are damaged (${file.path}): at least ${lost} hits are lost, counts of others may be too low; the file is kept as ${asideOf(file)}`,
       );
     }
-    let last = stored;
-    for (const { record, meaning, group, answer } of content.hits) {
-      this.#take(record, {
-        meaning: () => meaning ?? UNKNOWN,
-        group: (number) => group ?? context.group(number),
-        asker: (address, name, timeMs) => context.asker(address, name, timeMs),
-        answer: (of, means) => context.answer(of, means, answer ?? undefined),
-        id: (timeMs) => context.id(timeMs),
-        visit: (machine, name, timeMs, id) => context.visit(machine, name, timeMs, id),
-        // Numbers of rules of another start: only what the file explains is known of them.
-        matches: (of, means, rule) => context.ownMatch(means, rule, of.verdict === VERDICT.monitor),
-        resolver: context.resolver,
-      });
-      this.#recovered += record.count;
-      last = record.sequence;
-    }
-    this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });
     (damagedOctets === 0 ? this.#finished.files : this.#finished.damaged).push(file);
     this.#left?.shift();
+    this.#recovering = null;
   }
 }

@@ -3,10 +3,12 @@
 //
 // Invariant: numbers are taken in order, each once. A gap is looked up in the journal only when the resolver thread has
 // noted that it committed past it; what is not there then, it has counted as lost itself.
+import { existsSync } from 'node:fs';
 import { decodeHit, type HitRecord } from '../events/hit-record.ts';
 import { getNumber, RECORD } from '../events/record.ts';
 import { RingReader } from '../events/ring.ts';
-import { findJournals, type JournalFile, readJournal } from '../journal/journal-reader.ts';
+import { JournalCursor } from '../journal/journal-cursor.ts';
+import { findJournals, type JournalFile } from '../journal/journal-reader.ts';
 
 export interface RingTailOptions {
   readonly ring: SharedArrayBuffer;
@@ -27,9 +29,14 @@ export class RingTail {
   readonly #options: RingTailOptions;
   readonly #reader: RingReader;
   #next = 1;
+  /** Hits handed on by this object. */
+  #taken = 0;
   #lost = 0;
-  /** Files that were told to be damaged. */
-  readonly #damaged = new Set<string>();
+  /** The file that a gap was looked up in last. */
+  #cursor: JournalCursor | null = null;
+  /** Of #cursor's file: octets that were told to be damaged, and hits counted as lost with them. */
+  #damagedOctets = 0;
+  #damagedHits = 0;
 
   constructor(options: RingTailOptions) {
     this.#options = options;
@@ -46,22 +53,30 @@ export class RingTail {
     return this.#reader.lost + this.#lost;
   }
 
-  /** Hands on what is there now; at most one journal file a call. */
+  /** Hands on what is there now, up to a bound. In a flood ring and journal have turns of a few hits each. */
   drain(): void {
-    const noted = this.#reader.noted;
-    const gapEnd = this.#drainRing();
-    // The rest waits in the ring: what was noted does not say that it is missing.
-    if (gapEnd === MORE) return;
-    // Without a record behind the gap it is the tail that is missing: known from the note alone.
-    const end = gapEnd > 0 ? gapEnd : noted + 1;
-    if (this.#options.journal !== null && this.#next < end && noted >= end - 1) {
-      this.#readGap(end);
-      if (gapEnd > 0 && this.#next >= end) this.#drainRing();
+    for (let left = HITS_A_DRAIN; left > 0; ) {
+      const [taken, next] = [this.#taken, this.#next];
+      if (!this.#drainOnce(left) || (this.#taken === taken && this.#next === next)) return;
+      left -= this.#taken - taken;
     }
   }
 
+  /** What the ring has up to a gap, and what the journal has of the gap. @returns whether to look again */
+  #drainOnce(limit: number): boolean {
+    const noted = this.#reader.noted;
+    const before = this.#taken;
+    const gapEnd = this.#drainRing(limit);
+    // The rest waits in the ring: what was noted does not say that it is missing.
+    if (gapEnd === MORE) return true;
+    // Without a record behind the gap it is the tail that is missing: known from the note alone.
+    const end = gapEnd > 0 ? gapEnd : noted + 1;
+    if (this.#options.journal === null || this.#next >= end || noted < end - 1) return false;
+    return this.#readGap(end, limit - (this.#taken - before));
+  }
+
   /** @returns the number that came after a gap, 0 when there was none, MORE when the ring may hold more */
-  #drainRing(): number {
+  #drainRing(limit: number): number {
     let gapEnd = 0;
     const drained = this.#reader.drain((bytes, offset, length) => {
       const sequence = getNumber(bytes, offset + RECORD.sequence);
@@ -74,46 +89,77 @@ export class RingTail {
       }
       const record = decodeHit(bytes, offset, length);
       if (record === null) this.#options.report('a record in the ring is garbled');
-      else this.#options.take(record);
+      else this.#take(record);
       if (this.#options.journal !== null) this.#next = sequence + 1;
       return true;
-    }, HITS_A_DRAIN);
-    return gapEnd === 0 && drained >= HITS_A_DRAIN ? MORE : gapEnd;
+    }, limit);
+    return gapEnd === 0 && drained >= limit ? MORE : gapEnd;
   }
 
-  #readGap(end: number): void {
+  #take(record: HitRecord): void {
+    this.#taken += 1;
+    this.#options.take(record);
+  }
+
+  /** @returns whether the gap is closed, so far as the journal can */
+  #readGap(end: number, limit: number): boolean {
+    const before = this.#taken;
+    // In a flood the next gap is a few hits on in the same file: no need to look which files there are.
+    if (
+      this.#cursor !== null &&
+      this.#cursor.file.firstSequence <= this.#next &&
+      existsSync(this.#cursor.file.path)
+    ) {
+      if (!this.#tryFrom(this.#cursor.file, end, limit)) return false;
+      if (this.#next >= end) return true;
+    }
     const files = this.#filesBefore(end);
     const at = Math.max(
       0,
       files.findLastIndex((file) => file.firstSequence <= this.#next),
     );
     const file = files[at];
-    if (file === undefined) {
-      this.#next = end;
-      return;
-    }
+    if (file !== undefined && !this.#tryFrom(file, end, limit - (this.#taken - before))) return false;
+    // Between files there may be numbers that no hit has: batches the disk did not take, a thread that was replaced.
+    this.#next = Math.max(this.#next, files[at + 1]?.firstSequence ?? end);
+    return true;
+  }
+
+  /** @returns false when there may be more of it at the next drain */
+  #tryFrom(file: JournalFile, end: number, limit: number): boolean {
     try {
-      const { hits, damagedOctets, lost } = readJournal(file.path, this.#next);
-      if (damagedOctets > 0 && !this.#damaged.has(file.path)) {
-        this.#damaged.add(file.path);
-        this.#lost += lost;
-        this.#options.report(
-          `${damagedOctets} octets are damaged (${file.path}): up to ${lost} hits are lost`,
-        );
-      }
-      for (const { record } of hits) {
-        if (record.sequence >= end) break;
-        this.#options.take(record);
-        this.#next = record.sequence + 1;
-      }
+      return this.#takeFrom(file, end, limit);
     } catch (error) {
       this.#options.report(
         `cannot read ${file.path}: ${error instanceof Error ? error.message : String(error)}`,
       );
-      return; // again at the next drain
+      return false;
     }
-    // Between files there may be numbers that no hit has: batches the disk did not take, a thread that was replaced.
-    this.#next = Math.max(this.#next, files[at + 1]?.firstSequence ?? end);
+  }
+
+  /** @returns false when the file may have more of what is below `end` */
+  #takeFrom(file: JournalFile, end: number, limit: number): boolean {
+    if (this.#cursor?.file.path !== file.path) {
+      this.#cursor = new JournalCursor(file);
+      this.#damagedOctets = 0;
+      this.#damagedHits = 0;
+    }
+    const cursor = this.#cursor;
+    const isDone = cursor.take({ from: this.#next, end, limit }, ({ record }) => {
+      this.#take(record);
+      this.#next = record.sequence + 1;
+    });
+    const { damagedOctets, lost } = cursor;
+    if (damagedOctets > this.#damagedOctets) {
+      this.#lost += lost - this.#damagedHits;
+      if (this.#damagedOctets === 0)
+        this.#options.report(
+          `${damagedOctets} octets are damaged (${file.path}): up to ${lost} hits are lost`,
+        );
+      this.#damagedOctets = damagedOctets;
+      this.#damagedHits = lost;
+    }
+    return isDone;
   }
 
   /** This thread's files that may hold numbers below `end`, in order. */

@@ -45,16 +45,21 @@ export function sealFrame(bytes: Uint8Array, offset: number, length: number): nu
 }
 
 /** Whether the octets from `offset` to the file's end are a frame that was cut short: its writer never said that it was written. */
-export function isCutShort(bytes: Uint8Array, offset: number): boolean {
-  if (offset + FRAME_OCTETS > bytes.length) return true;
-  const length = getU32(bytes, offset);
-  return length > 0 && length <= BODY_OCTETS_MAX + 1 && offset + 8 + length > bytes.length;
+export function isCutShort(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (offset + FRAME_OCTETS > end) return true;
+  const length = frameLength(bytes, offset);
+  return length > 0 && length <= BODY_OCTETS_MAX + 1 && offset + 8 + length > end;
+}
+
+/** Of the kind and body of a frame that is known to be good. */
+export function frameLength(bytes: Uint8Array, offset: number): number {
+  return getU32(bytes, offset);
 }
 
 /** Length of a good frame's kind and body at `offset`, 0 when there is none. */
 export function goodFrame(bytes: Uint8Array, offset: number, end: number): number {
   if (offset + FRAME_OCTETS > end) return 0;
-  const length = getU32(bytes, offset);
+  const length = frameLength(bytes, offset);
   if (length === 0 || length > BODY_OCTETS_MAX + 1 || offset + 8 + length > end) return 0;
   const sum = crc32(bytes.subarray(offset + 8, offset + 8 + length), length);
   return sum === getU32(bytes, offset + 4) ? length : 0;

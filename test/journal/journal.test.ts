@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import t from 'tap';
 import { COUNTS_MAX } from '../../src/events/event-writer.ts';
 import { Journal } from '../../src/journal/journal.ts';
-import { findJournals, readJournal, removeStored } from '../../src/journal/journal-reader.ts';
+import { findJournals, removeStored } from '../../src/journal/journal-reader.ts';
 import { fakeClock } from '../support/clock.ts';
 import { hitOctets, RULES } from '../support/hits-records.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
+import { readJournal } from '../support/whole-journal.ts';
 
 const BOOT = '01KARZ0000000000000000000A';
 

@@ -1,5 +1,6 @@
 // The hit log: one JSON line a hit, to standard output and to a rotated file. Never throws: a log that cannot be written
 // is reported, counted, and tried again.
+import { fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import type { Find } from '../find.ts';
@@ -32,6 +33,14 @@ const CLOSE_MS = 1000;
 /** Few enough that what memory cannot hold while the disk fails is given up in small pieces. */
 const LINES_A_WRITE = 200;
 
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
+}
+
 function linesIn(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
@@ -50,7 +59,8 @@ export class HitLog {
     this.#onStdoutLost = onStdoutLost ?? (() => undefined);
     this.#file = dir === null ? null : new RotatingFile({ ...fileOptions, path: join(dir, 'hits.jsonl') });
     if (stdout === true) {
-      this.#boom = pino.destination({ dest: 1, sync: false, maxLength: STDOUT_OCTETS_MAX });
+      // A file takes what it is given as hits.jsonl does; a terminal or a pipe may have a reader that does not read.
+      this.#boom = pino.destination({ dest: 1, sync: isFile(1), maxLength: STDOUT_OCTETS_MAX });
       this.#boom.on('drop', (lines: string) => this.#lose(linesIn(lines)));
       this.#boom.on('error', () => this.#lose(1));
       this.#stdout = this.#boom;
