@@ -59,19 +59,17 @@ t.test(
   async (t) => {
     const entry = entryOf(
       t,
-      `async (began, say) => {
+      // Only one that stands back stops itself: on a busy machine it may be given up before it came to that.
+      `async (_, say) => {
         await say('first');
-        const { existsSync, writeFileSync } = await import('node:fs');
-        const isFirst = !existsSync(began);
-        writeFileSync(began, '');
-        if (isFirst) process.kill(process.pid, 'SIGSTOP');
+        if ((await import('node:os')).getPriority() === 19) process.kill(process.pid, 'SIGSTOP');
         await say(${STANDING});
       }`,
     );
     let heard: unknown[] = [];
     await runOffloaded({
       entry,
-      request: join(t.testdirName, 'began'),
+      request: null,
       begin: () => {
         heard = [];
         return (message) => heard.push(message);
