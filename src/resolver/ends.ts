@@ -7,7 +7,7 @@ import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { type Lead, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
 import { readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
-import { EDE, RCODE } from '../wire/records/iana.ts';
+import { EDE, isAskedByValidators, RCODE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
 import { composeLed } from './local/alias.ts';
 import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
@@ -36,9 +36,14 @@ export class Ends {
     this.#repeats = repeats;
   }
 
-  /** Tells of a hit; of one that a lead has, when the client's query ends: then it is known what the client got. */
+  /**
+   * Tells of a hit; of one that a lead has, when the client's query ends: then it is known what the client got. What a
+   * validating resolver asks by itself about a listed name is blocked like all else and is no hit: behind one, ten askings
+   * would be a hundred.
+   */
   hit(query: Query, verdict: Verdict, via: Uint8Array | null, answers: readonly Uint8Array[]): void {
-    const { lead } = query;
+    const { lead, qtype } = query;
+    if (isAskedByValidators(qtype)) return;
     if (lead === null) this.#observer.hit(query, verdict, via, answers);
     else this.hold(lead, verdict, via ?? query.qname);
   }

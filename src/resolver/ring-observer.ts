@@ -10,7 +10,7 @@ import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { OFFSET } from '../wire/header.ts';
 import type { Query } from '../wire/message/query.ts';
 import { nameLength } from '../wire/names/name.ts';
-import { RCODE } from '../wire/records/iana.ts';
+import { isAskedByValidators, RCODE } from '../wire/records/iana.ts';
 import { ENDING, type Ending, isByRule, type QueryObserver } from './query-observer.ts';
 import { resultOf } from './result.ts';
 
@@ -136,6 +136,8 @@ export class RingObserver implements QueryObserver {
     const isHit = this.#tellNoted(query, result, rcode);
     // The history learns of a sinkholed query from its hit.
     if (query.qnameEnd === 0 || isByRule(ending) || ending === ENDING.malformed) return;
+    // Nobody's asking (iana.ts): the history would say of a machine that it asked.
+    if (isAskedByValidators(query.qtype)) return;
     // Strangers who get no reply fill no history.
     if (ending === ENDING.denied && rcode < 0) return;
     const facts = this.#events.queryFacts;

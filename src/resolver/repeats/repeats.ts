@@ -10,6 +10,7 @@ import type { Verdict, VerdictCode } from '../../policy/verdict.ts';
 import { HEADER_OCTETS, readU16 } from '../../wire/header.ts';
 import type { Query } from '../../wire/message/query.ts';
 import { readQuery } from '../../wire/message/question.ts';
+import { isAskedByValidators } from '../../wire/records/iana.ts';
 import type { CacheStep } from '../cache-step.ts';
 import { ENDING, type Ending, isByRule, type QueryObserver } from '../query-observer.ts';
 import type { Ruling } from '../ruling.ts';
@@ -142,6 +143,8 @@ export class Repeats {
     const isAllowed = this.#isAllowed;
     this.#asked = null;
     if (!isByRule(ending) && ending !== ENDING.local && ending !== ENDING.cached) return;
+    // Nothing is told of it, so nothing is held that a repeat could be counted with.
+    if (isAskedByValidators(query.qtype)) return;
     const table = this.#table;
     const place = table.take(query, this.#epoch);
     if (place < 0) return;

@@ -68,6 +68,27 @@ export const TYPE = {
   DLV: 32769,
 } as const;
 
+/**
+ * Types that a validating resolver asks for by itself while somebody looks a name up (RFC 4035 §4, RFC 5155, RFC 7344,
+ * RFC 5074): such a question is no machine's asking.
+ */
+export function isAskedByValidators(type: number): boolean {
+  switch (type) {
+    case TYPE.DS:
+    case TYPE.DNSKEY:
+    case TYPE.RRSIG:
+    case TYPE.NSEC:
+    case TYPE.NSEC3:
+    case TYPE.NSEC3PARAM:
+    case TYPE.CDS:
+    case TYPE.CDNSKEY:
+    case TYPE.DLV:
+      return true;
+    default:
+      return false;
+  }
+}
+
 export const CLASS = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const;
 
 export const OPCODE = { QUERY: 0, IQUERY: 1, STATUS: 2, NOTIFY: 4, UPDATE: 5, DSO: 6 } as const;
