@@ -101,7 +101,7 @@ const indicator = object({
 });
 
 const own = object({
-  setting: said('local.records, local.hosts, local.specialNames or local.canaries', text),
+  setting: said('local.records, local.hosts, local.specialNames, local.canaries or resolver', text),
   name: said('The entry that covers the name', text),
   rcode: text,
   records: texts,

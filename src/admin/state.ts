@@ -228,7 +228,7 @@ export interface DecisionView {
 }
 
 export interface OwnAnswerView {
-  /** local.records, local.hosts, local.specialNames or local.canaries. */
+  /** local.records, local.hosts, local.specialNames, local.canaries or resolver. */
   readonly setting: string;
   /** The entry that covers the name: itself or one above it. */
   readonly name: string;

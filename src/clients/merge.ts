@@ -4,7 +4,7 @@
 // address that none of them names, as IPv6 addresses often are, has the name of another address of the same MAC.
 // The kernel knows who answers at an address; a lease only who should. Where both name a MAC and it differs, the lease is of
 // another machine, and so is what reverse DNS says, which DHCP servers write.
-import type { ClientsConfig } from '../config/config.ts';
+import type { ClientsConfig } from '../config/clients-config.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Lease } from './leases/lease.ts';
 import type { NameFrom } from './machine.ts';

@@ -1,5 +1,7 @@
 // The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
 
+import type { ClientsConfig, ListCategory, ResolverConfig } from './clients-config.ts';
+
 export type Milliseconds = number;
 export type Seconds = number;
 
@@ -79,6 +81,8 @@ export interface ListConfig {
   readonly refreshMs: Milliseconds;
   readonly action: ListAction;
   readonly alert: boolean;
+  /** What users may be told; null or absent: not said. */
+  readonly category?: ListCategory | null;
   readonly mode: ListMode;
   /** Overrides what the format says about names below an entry; null leaves it to the format. */
   readonly subdomains: boolean | null;
@@ -139,24 +143,6 @@ export interface GroupConfig {
   readonly rebinding: boolean;
   /** In place of the default ones; null for those. */
   readonly upstreams: readonly UpstreamAddress[] | null;
-}
-
-/** Where names and MAC addresses of clients come from. */
-export interface ClientsConfig {
-  /** Of `address` (16 octets) and `mac` (lower case, colons) one is null. */
-  readonly names: readonly {
-    readonly address: Uint8Array | null;
-    readonly mac: string | null;
-    readonly name: string;
-  }[];
-  /** A hosts file, absolute; null for none. */
-  readonly hosts: string | null;
-  /** Absolute; one that need not exist is silently passed over when it does not. */
-  readonly leases: readonly { readonly path: string; readonly mustExist: boolean }[];
-  readonly neighbours: boolean;
-  readonly reverse: boolean;
-  /** Neighbours that may say for which machine they ask. */
-  readonly trust: readonly Prefix[];
 }
 
 export type SinkholeAnswer =
@@ -271,6 +257,9 @@ export interface Config {
   readonly local: LocalConfig;
   readonly rebinding: RebindingConfig;
   readonly access: AccessConfig;
+  readonly resolver: ResolverConfig;
+  /** URIs. */
+  readonly contact: readonly string[];
   readonly events: EventsConfig;
   readonly alerts: readonly AlertConfig[];
   readonly metrics: boolean;

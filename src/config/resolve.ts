@@ -1,5 +1,6 @@
 // The file as written → the configuration as meant: references followed, paths absolute, units fixed, all of it frozen.
 import { resolve as resolvePath } from 'node:path';
+import { nameToText, textToName } from '../wire/names/presentation.ts';
 import type { AccessConfig, CacheConfig, Config, EventsConfig, LocalConfig } from './config.ts';
 import { resolveAlerts } from './meaning/alerts.ts';
 import { resolveClients } from './meaning/clients.ts';
@@ -10,6 +11,9 @@ import { resolveLists } from './meaning/lists.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
 import type { ConfigFile } from './schema.ts';
+import { quote } from './values/parsed.ts';
+
+const ASTERISK = 0x2a;
 
 /**
  * Checks each section that could be read, so that all mistakes are told at once.
@@ -41,6 +45,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
   const sinkhole = file.sinkhole && resolveSinkhole(file.sinkhole, findings);
   const local = file.local && resolveLocal(file.local, findings);
   const access = file.access && resolveAccess(file.access, file, findings);
+  const resolver = file.resolver && resolveResolver(file.resolver, findings);
   const events = file.events && resolveEvents(file.events, findings);
   const names = {
     lists: lists?.map(({ name }) => name) ?? null,
@@ -59,6 +64,8 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !local ||
     !file.rebinding ||
     !access ||
+    !resolver ||
+    !file.contact ||
     !events ||
     !alerts
   )
@@ -77,6 +84,8 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     local,
     rebinding: file.rebinding,
     access,
+    resolver,
+    contact: file.contact,
     events,
     alerts,
     metrics,
@@ -121,6 +130,24 @@ function resolveAccess(
       'write `private`, or the prefixes of your clients',
     );
   return { allow, rateLimit: access.rateLimit };
+}
+
+function resolveResolver(resolver: ConfigFile['resolver'], findings: Findings): Config['resolver'] {
+  const { id, name, infoUrl, organization, ...flags } = resolver;
+  const wire = name === undefined ? null : textToName(name.toLowerCase());
+  if (name !== undefined && (wire === null || wire.length <= 1 || wire[1] === ASTERISK))
+    findings.complain(
+      ['resolver', 'name'],
+      `${quote(name)} is not the name of a server`,
+      'write one that the certificate is for, such as `dns.example.net`',
+    );
+  return {
+    ...flags,
+    id: id ?? null,
+    name: wire === null ? null : nameToText(wire),
+    infoUrl: infoUrl ?? null,
+    organization: organization ?? null,
+  };
 }
 
 function resolveEvents(events: ConfigFile['events'], findings: Findings): EventsConfig {

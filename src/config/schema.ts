@@ -12,6 +12,7 @@ import { listenSchema } from './schema/listen.ts';
 import { listsSchema } from './schema/lists.ts';
 import { localSchema } from './schema/local.ts';
 import { rebindingSchema } from './schema/rebinding.ts';
+import { contactSchema, resolverSchema } from './schema/resolver.ts';
 import { sinkholeSchema } from './schema/sinkhole.ts';
 import { upstreamsSchema } from './schema/upstreams.ts';
 import { bad, good, type Parsed, quote } from './values/parsed.ts';
@@ -48,6 +49,12 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Whether a public name may lead into the private network.'),
   access: accessSchema.prefault({}).describe('Who may ask, and how fast.'),
+  resolver: resolverSchema.prefault({}).describe('What clients may learn of this resolver.'),
+  contact: contactSchema
+    .prefault([])
+    .describe(
+      'Whom a user asks about a blocked name: `mailto:`, `tel:`, `sip:` or `https:` URIs. With campaign, `lists.NAME.category` and `resolver.organization` they are told to clients that ask for structured errors (draft-ietf-dnsop-structured-dns-error), and to no others.',
+    ),
   events: eventsSchema.prefault({}).describe('What is written down.'),
   alerts: alertsSchema.prefault([]).describe('Who is told of a hit.'),
   metrics: flag().prefault(true).describe('Whether `/metrics` answers Prometheus.'),

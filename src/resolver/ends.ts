@@ -7,9 +7,11 @@ import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { type Lead, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
 import { readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
-import { EDE, isAskedByValidators, RCODE } from '../wire/records/iana.ts';
+import { EDE, RCODE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
+import type { About } from './local/about.ts';
 import { composeLed } from './local/alias.ts';
+import type { OwnOptions } from './local/own-options.ts';
 import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
 import type { Repeats } from './repeats/repeats.ts';
 import { failureReply, truncatedReply } from './replies.ts';
@@ -30,20 +32,18 @@ export class Ends {
   /** How the last query for a lead's target ended, and whether its reply is the client's as it stands. */
   #ledEnding: Ending = ENDING.failed;
   #isDirect = false;
+  readonly #options: () => OwnOptions | null;
 
-  constructor(observer: QueryObserver, repeats: Repeats) {
+  /** @param options what replies carry for those who ask for it, as it is in force */
+  constructor(observer: QueryObserver, repeats: Repeats, options: () => OwnOptions | null) {
     this.#observer = observer;
     this.#repeats = repeats;
+    this.#options = options;
   }
 
-  /**
-   * Tells of a hit; of one that a lead has, when the client's query ends: then it is known what the client got. What a
-   * validating resolver asks by itself about a listed name is blocked like all else and is no hit: behind one, ten askings
-   * would be a hundred.
-   */
+  /** Tells of a hit; of one that a lead has, when the client's query ends: then it is known what the client got. */
   hit(query: Query, verdict: Verdict, via: Uint8Array | null, answers: readonly Uint8Array[]): void {
-    const { lead, qtype } = query;
-    if (isAskedByValidators(qtype)) return;
+    const { lead } = query;
     if (lead === null) this.#observer.hit(query, verdict, via, answers);
     else this.hold(lead, verdict, via ?? query.qname);
   }
@@ -85,9 +85,18 @@ export class Ends {
   }
 
   answered(query: Query, ending: Ending): Outcome {
+    if (query.wants !== 0 && query.lead === null) this.#options()?.append(query);
     this.end(query, OUTCOME.answered, ending, query.reply[3]! & 0x0f);
     this.#repeats.keep(query, ending);
     return OUTCOME.answered;
+  }
+
+  /** Another class, or a type that is not forwarded. Of this resolver itself something may be said in class CHAOS. */
+  refuse(query: Query, about: About | null): Outcome {
+    query.replyLength = about?.answer(query) ?? 0;
+    if (query.replyLength === 0) return this.sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
+    this.#repeats.forgo(); // a repeat is taken for one of class IN
+    return this.answered(query, ENDING.local);
   }
 
   sayNo(query: Query, rcode: number, infoCode: number, ending: Ending): Outcome {
@@ -127,6 +136,7 @@ export class Ends {
       copyOctets(reply, 0, client.reply, 0, replyLength);
       client.replyLength = replyLength;
     } else client.replyLength = composeLed(client, lead, reply.subarray(0, replyLength));
+    if (client.replyLength > 0) this.#options()?.append(client);
     // A rewrite is told by its hit, whatever stands behind it.
     const ending = lead.stage === STAGE.asked ? this.#ledEnding : ENDING.rewritten;
     const rcode = client.replyLength === 0 ? -1 : client.reply[3]! & 0x0f;

@@ -46,6 +46,8 @@ export class RingObserver implements QueryObserver {
     rcode: number = rcodeOfBlocked(verdict.code),
     revision: number = this.#revision(),
   ): void {
+    // It was blocked like all else, but nobody asked: behind a validating forwarder ten askings would be a hundred hits.
+    if (isAskedByValidators(query.qtype)) return;
     if (verdict.code === VERDICT.monitor && via === null) {
       query.notedRule = verdict.rule;
       query.notedPattern = verdict.pattern;

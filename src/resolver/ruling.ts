@@ -9,7 +9,9 @@ import type { Query } from '../wire/message/query.ts';
 import type { Access } from './access.ts';
 import type { Identities } from './identity/identities.ts';
 import type { Rebinding } from './inspect/rebinding.ts';
+import type { About } from './local/about.ts';
 import type { LocalNames } from './local/local-names.ts';
+import type { OwnOptions } from './local/own-options.ts';
 import type { QueryObserver } from './query-observer.ts';
 import type { Sinkhole } from './sinkhole.ts';
 
@@ -24,6 +26,9 @@ export interface Ruling {
   readonly views: Views;
   /** Null: no neighbour is trusted to say who asks. */
   readonly identities: Identities | null;
+  /** Null: nothing is said of this resolver itself. */
+  readonly about: About | null;
+  readonly ownOptions: OwnOptions | null;
 }
 
 export interface WalkParts {

@@ -9,13 +9,14 @@ import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { appendAnswer, appendSoa, beginReply, replyLimit } from '../wire/message/compose.ts';
 import { appendEde, appendOpt, EXTRA_TEXT_OCTETS_MAX } from '../wire/message/edns.ts';
-import { type LeadAlias, type Query, TRANSPORT } from '../wire/message/query.ts';
+import { type LeadAlias, type Query, TRANSPORT, WANTS } from '../wire/message/query.ts';
 import { addressOctets } from '../wire/names/address.ts';
 import { NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { writeNetwork } from './inspect/network-text.ts';
+import type { StructuredErrors } from './local/structured-error.ts';
 import { truncatedReply } from './replies.ts';
 
 const NULL_IPV4 = new Uint8Array(4);
@@ -44,6 +45,8 @@ interface Rewritten {
 const NOTHING: readonly Uint8Array[] = [];
 /** A record without its RDATA, and an OPT. */
 const ROOM_BESIDE_RDATA = 12 + 11;
+/** An Extended DNS Error without its text. */
+const EDE_OCTETS = 6;
 
 export class Sinkhole {
   readonly #ttlSeconds: number;
@@ -54,11 +57,19 @@ export class Sinkhole {
   readonly #reasons: readonly Uint8Array[];
   readonly #patternTexts: readonly Uint8Array[];
   readonly #rewritten: ReadonlyMap<number, Rewritten>;
+  readonly #structured: StructuredErrors | null;
 
-  constructor(policy: Policy, answer: SinkholeAnswer, ttlSeconds: number) {
+  /** @param structured null: nobody gets structured errors */
+  constructor(
+    policy: Policy,
+    answer: SinkholeAnswer,
+    ttlSeconds: number,
+    structured: StructuredErrors | null = null,
+  ) {
     const { lists, patterns, rules } = policy.ruleSet;
     this.#policy = policy;
     this.#ttlSeconds = ttlSeconds;
+    this.#structured = structured;
     const address = answer.kind === 'address' ? answer : { a: NULL_IPV4, aaaa: NULL_IPV6 };
     this.#a = address.a === null ? NOTHING : [address.a];
     this.#aaaa = address.aaaa === null ? NOTHING : [address.aaaa];
@@ -130,9 +141,24 @@ export class Sinkhole {
     if (query.optOffset === 0) return end;
     const opt = end;
     end = appendOpt(reply, opt, query.dnssecOk, 0);
+    if (this.#structured !== null && (query.wants & WANTS.structuredError) !== 0)
+      return this.#appendStructured(this.#structured, query, opt, end, verdict.rule);
     const length = this.#reason(verdict, name);
     const infoCode = isForged ? EDE.FORGED_ANSWER : EDE.BLOCKED;
     return appendEde(reply, opt, end, infoCode, text, length, replyLimit(query));
+  }
+
+  /** "Blocked" even where the answer is forged: whoever asks so is to be told why, not where to go (draft §5.2). */
+  #appendStructured(
+    structured: StructuredErrors,
+    query: Query,
+    opt: number,
+    end: number,
+    rule: number,
+  ): number {
+    const limit = replyLimit(query);
+    const text = structured.textOf(rule, Math.min(EXTRA_TEXT_OCTETS_MAX, limit - end - EDE_OCTETS));
+    return appendEde(query.reply, opt, end, EDE.BLOCKED, text, text.length, limit);
   }
 
   /**

@@ -48,7 +48,7 @@ export class Walk implements Asker {
     this.#notified = parts.notified ?? (() => false);
     this.#nowMs = parts.nowMs;
     this.#repeats = new Repeats(this.#cache, parts.observer, this.#verdict, parts.seed);
-    this.#ends = new Ends(parts.observer, this.#repeats);
+    this.#ends = new Ends(parts.observer, this.#repeats, () => this.#ruling.ownOptions);
   }
 
   /** Queries that wait for an upstream. */
@@ -93,7 +93,7 @@ export class Walk implements Asker {
     if (parse !== PARSE.ok)
       return this.#ends.end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
     // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
-    if (isRefused(query)) return this.#ends.sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
+    if (isRefused(query)) return this.#ends.refuse(query, ruling.about);
     return this.#resolve(query);
   };
 

@@ -170,16 +170,23 @@ t.test('the names of endings are those of the resolver', async (t) => {
   );
 });
 
-t.test('what a validating resolver asks by itself of a listed name is blocked, counted and nobody’s asking', async (t) => {
-  const { bench, counters } = setUp();
-  bench.ask({ name: 'evil.test' });
-  for (const type of [43, 48, 46, 47, 50, 51, 59, 60])
-    for (let round = 0; round < 3; round += 1) {
-      const { reply } = bench.ask({ name: 'evil.test', type, additional: [wireOpt([], { dnssecOk: true })] });
-      t.same(reply.slice(6, 10), [0, 0, 0, 1], `NODATA for type ${type}`);
-    }
-  bench.ask({ name: 'evil.test' });
-  const named = readCounters(counters);
-  t.equal(named.sinkholed, 26);
-  t.equal(sumCounters(counters).others.hits, 2, 'the two of somebody who wants its address');
-});
+t.test(
+  'what a validating resolver asks by itself of a listed name is blocked, counted and nobody’s asking',
+  async (t) => {
+    const { bench, counters } = setUp();
+    bench.ask({ name: 'evil.test' });
+    for (const type of [43, 48, 46, 47, 50, 51, 59, 60])
+      for (let round = 0; round < 3; round += 1) {
+        const { reply } = bench.ask({
+          name: 'evil.test',
+          type,
+          additional: [wireOpt([], { dnssecOk: true })],
+        });
+        t.same(reply.slice(6, 10), [0, 0, 0, 1], `NODATA for type ${type}`);
+      }
+    bench.ask({ name: 'evil.test' });
+    const named = readCounters(counters);
+    t.equal(named.sinkholed, 26);
+    t.equal(sumCounters(counters).others.hits, 2, 'the two of somebody who wants its address');
+  },
+);

@@ -1,6 +1,6 @@
 // A walk without sockets: queries go in as messages, upstreams answer when the test says so, time passes when it says so.
 import { AnswerCache } from '../../src/cache/answer-cache.ts';
-import type { GroupConfig, LocalConfig, Route } from '../../src/config/config.ts';
+import type { GroupConfig, LocalConfig, LocalRecord, Route } from '../../src/config/config.ts';
 import { ENDING_NAMES } from '../../src/events/counters.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { Groups } from '../../src/policy/groups.ts';
@@ -9,7 +9,10 @@ import { Views } from '../../src/policy/views.ts';
 import { Access } from '../../src/resolver/access.ts';
 import { Budgets, createBudgets } from '../../src/resolver/budgets.ts';
 import { Rebinding } from '../../src/resolver/inspect/rebinding.ts';
+import type { About } from '../../src/resolver/local/about.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
+import type { OwnOptions } from '../../src/resolver/local/own-options.ts';
+import { type StructuredErrorConfig, StructuredErrors } from '../../src/resolver/local/structured-error.ts';
 import { isByRule, type QueryObserver } from '../../src/resolver/query-observer.ts';
 import type { Ruling } from '../../src/resolver/ruling.ts';
 import { Sinkhole } from '../../src/resolver/sinkhole.ts';
@@ -70,6 +73,10 @@ export interface BenchState {
   readonly notified?: (query: Query) => boolean;
   /** Of the default upstreams; another one where a reload changed upstreams. */
   readonly firstView: number;
+  readonly designation?: readonly LocalRecord[];
+  readonly about?: About;
+  readonly ownOptions?: OwnOptions;
+  readonly structured?: StructuredErrorConfig;
 }
 
 interface Told {
@@ -239,11 +246,24 @@ function rulingOf(state: BenchState): Ruling {
       { allow: ALLOWED, rateLimit: { perSecond: state.perSecond, burst: 2 } },
       new Budgets(createBudgets(1, 4096)),
     ),
-    sinkhole: new Sinkhole(policy, { kind: 'nullip' }, 30),
-    local: new LocalNames({ local: state.local, hosts: [], routes, upstreamKnowsPrivate: false }),
+    sinkhole: new Sinkhole(
+      policy,
+      { kind: 'nullip' },
+      30,
+      state.structured === undefined ? null : new StructuredErrors(state.structured, policy.ruleSet),
+    ),
+    local: new LocalNames({
+      local: state.local,
+      hosts: [],
+      own: state.designation ?? [],
+      routes,
+      upstreamKnowsPrivate: false,
+    }),
     rebinding: new Rebinding({ rebinding: { protect: true, except: state.except }, groups, routes }),
     views: new Views(groups, state.firstView),
     identities: null,
+    about: state.about ?? null,
+    ownOptions: state.ownOptions ?? null,
   };
 }
 

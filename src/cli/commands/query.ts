@@ -127,7 +127,9 @@ function ownLine({ setting, name }: OwnAnswerView, answeredBy: string): string {
   const from =
     setting === 'local.records' || setting === 'local.hosts'
       ? `an own record of ${name} (${setting})`
-      : `the special name ${name} (${setting})`;
+      : setting === 'resolver'
+        ? `what this resolver says of itself at ${name} (resolver)`
+        : `the special name ${name} (${setting})`;
   return `  here     ${from}: ${answeredBy === 'records' ? 'above the lists, whatever they say' : 'no list that the group uses blocks it, and it is not forwarded'}`;
 }
 

@@ -1,7 +1,7 @@
 // `clients` as meant: whose name is whose, which files are read.
 import { resolve as resolvePath } from 'node:path';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { ClientsConfig } from '../config.ts';
+import type { ClientsConfig } from '../clients-config.ts';
 import type { ConfigFile } from '../schema.ts';
 import { parseClient } from '../values/clients.ts';
 import { quote } from '../values/parsed.ts';

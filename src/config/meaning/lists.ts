@@ -55,6 +55,7 @@ function resolveList(name: string, list: ListFile, findings: Findings): ListConf
     refreshMs: list.refresh,
     action: list.action,
     alert: list.alert,
+    category: list.category ?? null,
     mode: list.mode,
     subdomains: list.subdomains ?? null,
     onFailure: list.onFailure,

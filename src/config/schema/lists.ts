@@ -1,5 +1,6 @@
 // `lists`: where rules come from, and what each does.
 import { z } from 'zod';
+import { LIST_CATEGORIES } from '../clients-config.ts';
 import { LIST_FORMATS } from '../config.ts';
 import { anyText, choice, duration, flag, share } from './kinds.ts';
 
@@ -35,6 +36,11 @@ export const listSchema = z.strictObject({
     .prefault('sinkhole')
     .describe('What happens to a name on it; `allow` lets it pass, `zone` does what each RPZ record says.'),
   alert: flag().prefault(false).describe('Whether a hit is worth an alert.'),
+  category: choice(LIST_CATEGORIES)
+    .optional()
+    .describe(
+      'What its names are, for users: a part of structured errors, see `contact`. `policy` is a decision of this network.',
+    ),
   for: choice(['groups', 'all'])
     .prefault('groups')
     .describe(

@@ -21,6 +21,6 @@ export const localSchema = z.strictObject({
   canaries: flag()
     .prefault(true)
     .describe(
-      'Whether browsers and devices are told not to go past this resolver: `use-application-dns.net`, `mask.icloud.com`, `mask-h2.icloud.com` do not exist, and `resolver.arpa` designates nobody (RFC 9462).',
+      'Whether browsers and devices are told not to go past this resolver: `use-application-dns.net`, `mask.icloud.com`, `mask-h2.icloud.com` do not exist, and `resolver.arpa` designates nobody but this resolver (RFC 9462, `resolver.designate`).',
     ),
 });

@@ -22,6 +22,8 @@ import { nameToText } from '../../wire/names/presentation.ts';
 import { rcodeToText, TYPE, typeToText } from '../../wire/records/iana.ts';
 import { rdataText } from '../../wire/records/record-text.ts';
 import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
+import { certificateOf } from '../certificates.ts';
+import { designation } from '../machine/designation.ts';
 import { readHostsFile } from '../machine/hosts-file.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 import { makeRuling } from '../threads/make-ruling.ts';
@@ -34,7 +36,7 @@ export type Answerer = 'records' | 'lists' | 'special' | 'any' | 'refused' | 'up
 
 /** What this machine knows of a name. */
 export interface OwnAnswer {
-  /** Where it comes from: `local.records`, `local.hosts`, `local.specialNames` or `local.canaries`. */
+  /** Where it comes from: `local.records`, `local.hosts`, `local.specialNames`, `local.canaries` or `resolver`. */
   readonly setting: string;
   /** The entry that covers the name: the name itself or one above it. */
   readonly name: string;
@@ -86,13 +88,19 @@ export function walkFor(
   const { name, qtype } = question;
   const hosts = readHostsFile(config.local.hosts, { warn: () => undefined });
   // Everybody may ask: whether this client may is told on its own.
-  const ruling = makeRuling(config, hosts, {
-    policy,
-    groups,
-    access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1))),
-    views: new Views(config.groups, 0),
-    identities: null,
-  });
+  const own = designation(config, certificateText(config), config.listen);
+  const ruling = makeRuling(
+    config,
+    { hosts, designation: own },
+    {
+      policy,
+      groups,
+      access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1))),
+      views: new Views(config.groups, 0),
+      identities: null,
+      ownOptions: null,
+    },
+  );
   const { local } = ruling;
   const { hit, ending, reply, asked } = take(question, ruling, config);
   const target = asked ?? hit?.via ?? null;
@@ -110,7 +118,10 @@ export function walkFor(
     ...walked,
     answeredBy: entry.kind === 'records' ? 'records' : 'special',
     own: {
-      setting: settingOf(entryName, records, config.local, hosts),
+      setting:
+        entry.kind === 'records' && entry.isOfTypes === true
+          ? 'resolver'
+          : settingOf(entryName, records, config.local, hosts),
       name: entryName,
       ...(ending === null
         ? { rcode: 'NOERROR', records: alias.map(aliasText), addresses: [] }
@@ -234,4 +245,13 @@ export function mayAsk(address: Uint8Array, { access }: Config): boolean {
   const guard = new Access({ allow: access.allow, rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1)));
   guard.allowAlso(access.allow.includes('own') ? ownNetworks() : []);
   return guard.check(address, 0) === ACCESS.allowed;
+}
+
+/** Null where there is none, or it cannot be read: who serves it says so. */
+function certificateText(config: Config): string | null {
+  try {
+    return certificateOf(config)?.cert ?? null;
+  } catch {
+    return null;
+  }
 }

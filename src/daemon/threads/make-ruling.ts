@@ -1,6 +1,8 @@
 // What a walk works with under a config: for the resolver threads, and for whoever asks the walk why.
 import type { AccessConfig, Config, LocalRecord } from '../../config/config.ts';
 import { upstreamKnowsPrivate } from '../../config/values/upstream.ts';
+import { VERSION } from '../../config/version.ts';
+import { LIMITS } from '../../listen/limits.ts';
 import { Policy } from '../../policy/decide.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import type { Views } from '../../policy/views.ts';
@@ -8,31 +10,56 @@ import { Access } from '../../resolver/access.ts';
 import type { Budgets } from '../../resolver/budgets.ts';
 import { type Forwarded, Identities } from '../../resolver/identity/identities.ts';
 import { Rebinding } from '../../resolver/inspect/rebinding.ts';
+import { About } from '../../resolver/local/about.ts';
 import { LocalNames } from '../../resolver/local/local-names.ts';
+import { OwnOptions } from '../../resolver/local/own-options.ts';
+import { StructuredErrors } from '../../resolver/local/structured-error.ts';
 import type { Ruling } from '../../resolver/ruling.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { STAND_IN_PREFIX } from '../../wire/names/stand-in.ts';
+import { designation, type Served } from '../machine/designation.ts';
 import type { ForwardedClients } from './forwarded.ts';
 import type { Settings } from './messages.ts';
 
 /** @param own what is not the config's alone */
 export function makeRuling(
   config: Config,
-  hosts: readonly LocalRecord[],
-  own: Pick<Ruling, 'policy' | 'groups' | 'access' | 'views' | 'identities'>,
+  records: OwnRecords,
+  own: Pick<Ruling, 'policy' | 'groups' | 'access' | 'views' | 'identities' | 'ownOptions'>,
 ): Ruling {
-  const { local, rebinding, groups, upstreams } = config;
-  const { routes } = upstreams;
+  const { rebinding, groups, upstreams, resolver } = config;
   return {
     ...own,
     sinkhole: sinkholeOf(config, own.policy),
-    local: new LocalNames({ local, hosts, routes, upstreamKnowsPrivate: upstreamKnowsPrivate(upstreams) }),
-    rebinding: new Rebinding({ rebinding, groups, routes }),
+    local: localNamesOf(config, records),
+    rebinding: new Rebinding({ rebinding, groups, routes: upstreams.routes }),
+    about: new About(resolver.id, resolver.version ? `cenote ${VERSION}` : null),
   };
 }
 
-export function sinkholeOf({ sinkhole }: Config, policy: Policy): Sinkhole {
-  return new Sinkhole(policy, sinkhole.answer, sinkhole.ttlSeconds);
+export interface OwnRecords {
+  /** Of the hosts file. */
+  readonly hosts: readonly LocalRecord[];
+  /** Of this resolver itself. */
+  readonly designation: readonly LocalRecord[];
+}
+
+/** The names that are answered here. */
+export function localNamesOf(config: Config, { hosts, designation: own }: OwnRecords): LocalNames {
+  const { local, upstreams } = config;
+  const { routes } = upstreams;
+  return new LocalNames({
+    local,
+    hosts,
+    own,
+    routes,
+    upstreamKnowsPrivate: upstreamKnowsPrivate(upstreams),
+  });
+}
+
+export function sinkholeOf(config: Config, policy: Policy): Sinkhole {
+  const { answer, ttlSeconds } = config.sinkhole;
+  return new Sinkhole(policy, answer, ttlSeconds, new StructuredErrors(config, policy.ruleSet));
 }
 
 /** What a resolver thread keeps over all its states. */
@@ -40,6 +67,10 @@ export interface ThreadParts {
   readonly views: Views;
   readonly budgets: Budgets;
   readonly forwarded: ForwardedClients;
+  /** Where the thread's listeners are, as far as they are open. */
+  readonly served: () => Served;
+  /** 16 octets. */
+  readonly cookieSecret: Uint8Array;
   /** Told of machines that trusted neighbours ask for. */
   readonly tell: (forwarded: Forwarded) => void;
 }
@@ -54,16 +85,29 @@ function accessOf({ access, clients }: Config): AccessConfig {
 }
 
 /** Of a resolver thread. */
-export function rulingOf(own: Settings, { views, budgets, forwarded, tell }: ThreadParts): Ruling {
-  const { config, assignments, hosts } = own;
+export function rulingOf(own: Settings, parts: ThreadParts): Ruling {
+  const { views, budgets, forwarded, tell, cookieSecret } = parts;
+  const { config, assignments } = own;
   const { trust } = config.clients;
-  return makeRuling(config, hosts, {
+  const { id, cookies } = config.resolver;
+  return makeRuling(config, ownRecordsOf(own, parts.served()), {
     policy: policyOf(own),
     groups: forwarded.groups(config.groups, assignments),
     access: new Access(accessOf(config), budgets),
     views,
     identities: trust.length === 0 ? null : new Identities(trust, tell),
+    ownOptions: new OwnOptions({
+      id,
+      cookieSecret: cookies ? cookieSecret : null,
+      originMs: performance.timeOrigin,
+      idleMs: LIMITS.idleTimeoutMs.default,
+    }),
   });
+}
+
+/** Records that a resolver thread answers with beside those of the configuration. */
+export function ownRecordsOf({ config, hosts, certificate }: Settings, served: Served): OwnRecords {
+  return { hosts, designation: designation(config, certificate?.cert ?? null, served) };
 }
 
 export interface RulingChange {
@@ -77,7 +121,7 @@ export interface RulingChange {
 /** As `rulingOf`; of most changes, most of it stays: queries wait while it is made. */
 export function changedRuling({ ruling, own, changes, parts }: RulingChange): Ruling {
   const { config, assignments } = own;
-  if ('config' in changes || 'hosts' in changes) return rulingOf(own, parts);
+  if ('config' in changes || 'hosts' in changes || 'certificate' in changes) return rulingOf(own, parts);
   const groups =
     'assignments' in changes ? parts.forwarded.groups(config.groups, assignments) : ruling.groups;
   if (!('ruleSet' in changes)) return { ...ruling, groups };

@@ -14,6 +14,8 @@ export interface WorkerAssignment {
   readonly counters: SharedArrayBuffer;
   /** resolver/budgets.ts: what clients have used, of all threads. */
   readonly budgets: SharedArrayBuffer;
+  /** 16 random octets of this start: the same for all threads, so that one takes another's cookie for its own. */
+  readonly cookieSecret: Uint8Array;
   readonly hitRing: SharedArrayBuffer;
   readonly queryRing: SharedArrayBuffer | null;
   readonly settings: Settings;

@@ -1,10 +1,12 @@
 // The resolver threads as the main thread sees them: started, told, asked, replaced when one ends, stopped.
+import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { OwnTrouble } from '../../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
+import { SECRET_OCTETS } from '../../wire/message/server-cookie.ts';
 import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
 import { KeptAlive } from './kept-alive.ts';
@@ -22,8 +24,11 @@ const REPLY_MS = 2_000;
 /** How long a thread may take to make new settings ready: one that was just started loads its code first. */
 const PREPARE_MS = 10_000;
 
+/** What a thread has for itself; the rest is the pool's. */
+type Birth = Omit<WorkerAssignment, 'settings' | 'cookieSecret'>;
+
 export interface PoolParts {
-  readonly births: readonly Omit<WorkerAssignment, 'settings'>[];
+  readonly births: readonly Birth[];
   /** Becomes the first of them. */
   readonly first: Prestarted;
   readonly settings: Settings;
@@ -40,7 +45,7 @@ export interface PoolParts {
 }
 
 interface Member {
-  readonly birth: Omit<WorkerAssignment, 'settings'>;
+  readonly birth: Birth;
   readonly kept: KeptAlive<FromWorker>;
 }
 
@@ -52,6 +57,7 @@ export class Pool {
   readonly #parts: PoolParts;
   readonly #log: Logger;
   readonly #waiters = new Map<number, (message: Reply) => void>();
+  readonly #cookieSecret = Uint8Array.from(randomBytes(SECRET_OCTETS));
   #settings: Settings;
   #sequence = 0;
   #sockets: Sockets | null = null;
@@ -155,13 +161,13 @@ export class Pool {
     );
   }
 
-  #member(birth: Omit<WorkerAssignment, 'settings'>, first: Prestarted | null): Member {
+  #member(birth: Birth, first: Prestarted | null): Member {
     let waiting = first;
     const kept: KeptAlive<FromWorker> = new KeptAlive({
       spawn: () => {
         const thread = waiting ?? (this.#parts.prestart ?? prestart)(birth.worker);
         waiting = null;
-        return assign(thread, { ...birth, settings: this.#settings });
+        return assign(thread, { ...birth, cookieSecret: this.#cookieSecret, settings: this.#settings });
       },
       onMessage: (message: FromWorker) => this.#hear(kept.thread, message),
       onError: (error) =>

@@ -22,9 +22,11 @@ import type { Ruling } from '../../resolver/ruling.ts';
 import { Walk } from '../../resolver/walk.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
+import type { Served } from '../machine/designation.ts';
 import { budgetsOf, OwnNetworks } from './admission.ts';
+import { parseBound } from './bound.ts';
 import { ForwardedClients } from './forwarded.ts';
-import { changedRuling, rulingOf } from './make-ruling.ts';
+import { changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { Notifies } from './notifies.ts';
 import { assignmentOf } from './prestart.ts';
@@ -72,10 +74,12 @@ const cache = new AnswerCache({
 });
 explainRules(settings);
 const forwarded = new ForwardedClients();
+let served: Served = { tls: [], https: [] };
+const threadParts = { budgets, forwarded, tell, cookieSecret: birth.cookieSecret, served: () => served };
 const notifies = new Notifies(send);
 notifies.useLists(settings.config.lists);
 const walk = new Walk({
-  ruling: rulingOf(settings, { views, budgets, forwarded, tell }),
+  ruling: rulingOf(settings, { ...threadParts, views }),
   cacheConfig: settings.config.cache,
   cache,
   forwarder,
@@ -87,7 +91,6 @@ const walk = new Walk({
 
 const ownNetworks = new OwnNetworks();
 const allowOwn = (isNew = false): void => ownNetworks.tell(settings.config, walk.ruling.access, isNew);
-
 allowOwn();
 const interfaces = setInterval(() => allowOwn(), INTERFACES_MS).unref();
 const tick = setInterval(() => {
@@ -148,6 +151,8 @@ async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen'
       tls: boundTo(TRANSPORT.tls),
       https: boundTo(TRANSPORT.https),
     };
+    served = { tls: bound.tls.map(parseBound), https: bound.https.map(parseBound) };
+    walk.apply({ ...walk.ruling, local: localNamesOf(config, ownRecordsOf(settings, served)) });
     send({ kind: 'listening', bound, notes: opened.notes });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
@@ -192,7 +197,7 @@ function prepare({ changes, revision, sequence }: Extract<ToWorker, { kind: 'pre
         ruling: walk.ruling,
         own,
         changes,
-        parts: { views: ownViews, budgets, forwarded, tell },
+        parts: { ...threadParts, views: ownViews },
       }),
       views: ownViews,
     };
@@ -218,9 +223,7 @@ function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): 
   walk.apply(ruling);
   settings = own;
   ruling.policy.setMinute(minuteOfWeek(new Date()), own.paused);
-  if (ruling.access !== access) {
-    allowOwn(true);
-  }
+  if (ruling.access !== access) allowOwn(true);
   notifies.useLists(own.config.lists);
   if (others) {
     cache.clear();

@@ -27,6 +27,8 @@ export type LocalEntry =
       readonly kind: 'records';
       readonly covers: 'exact' | 'below' | 'subtree';
       readonly records: readonly LocalRecord[];
+      /** Ours for these types alone: what else the name has, others know. */
+      readonly isOfTypes?: boolean;
     }
   /** Neither it nor anything below it exists. */
   | { readonly kind: 'nothing' }
@@ -41,6 +43,8 @@ export interface LocalParts {
   readonly local: LocalConfig;
   /** Records of the hosts file. */
   readonly hosts: readonly LocalRecord[];
+  /** What this resolver says of itself, each for its type alone. */
+  readonly own?: readonly LocalRecord[];
   readonly routes: readonly Route[];
   /** The default upstreams stand in the local network and may know its reverse zones. */
   readonly upstreamKnowsPrivate: boolean;
@@ -80,6 +84,7 @@ export class LocalNames {
       for (let m = 0; m < members.length; m += 1) {
         const entry = this.#entries[members[m]!]!;
         if (entry.kind === 'forward') return null;
+        if (entry.kind === 'records' && entry.isOfTypes === true && !holds(entry.records, qtype)) continue;
         if (entry.kind === 'records' && entry.covers !== 'subtree' && entry.covers !== scope) continue;
         // The parent says whether a zone is signed (RFC 4035 §3.1.4.1): that it is not, validators must be able to learn.
         if (entry.kind === 'emptyZone' && offsets[i] === 0 && qtype === TYPE.DS) return null;
@@ -91,14 +96,22 @@ export class LocalNames {
   }
 }
 
+function holds(records: readonly LocalRecord[], type: number): boolean {
+  for (let i = 0; i < records.length; i += 1) if (records[i]!.type === type) return true;
+  return false;
+}
+
 interface Named {
   readonly name: Uint8Array;
   readonly entry: LocalEntry;
 }
 
 /** Own records first: inside one set the lower number is looked at first. */
-function entriesOf({ local, hosts, routes, upstreamKnowsPrivate }: LocalParts): Named[] {
-  const named = [...groupRecords([...local.records, ...hosts])];
+function entriesOf({ local, hosts, own = [], routes, upstreamKnowsPrivate }: LocalParts): Named[] {
+  const named = [
+    ...groupRecords([...local.records, ...hosts]),
+    ...groupRecords(own).map(({ name, entry }) => ({ name, entry: { ...entry, isOfTypes: true } })),
+  ];
   const add = (text: string, entry: LocalEntry): void => {
     const name = textToName(text);
     if (name !== null) named.push({ name, entry });

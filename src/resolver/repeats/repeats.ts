@@ -8,7 +8,7 @@
 // Twin: the walk itself; test/resolver/repeats.test.ts compares the two.
 import type { Verdict, VerdictCode } from '../../policy/verdict.ts';
 import { HEADER_OCTETS, readU16 } from '../../wire/header.ts';
-import type { Query } from '../../wire/message/query.ts';
+import { type Query, WANTS } from '../../wire/message/query.ts';
 import { readQuery } from '../../wire/message/question.ts';
 import { isAskedByValidators } from '../../wire/records/iana.ts';
 import type { CacheStep } from '../cache-step.ts';
@@ -143,6 +143,8 @@ export class Repeats {
     const isAllowed = this.#isAllowed;
     this.#asked = null;
     if (!isByRule(ending) && ending !== ENDING.local && ending !== ENDING.cached) return;
+    // A server cookie is of one address and time.
+    if ((query.wants & WANTS.cookie) !== 0) return;
     // Nothing is told of it, so nothing is held that a repeat could be counted with.
     if (isAskedByValidators(query.qtype)) return;
     const table = this.#table;

@@ -6,8 +6,8 @@
 import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, readU16, writeU16, writeU32 } from '../header.ts';
 import { copyOctets } from '../octets.ts';
 import { CLASS, TYPE } from '../records/iana.ts';
-import { EDNS_UDP_SIZE } from './edns.ts';
-import { type Query, TRANSPORT } from './query.ts';
+import { COOKIE_OPTION_OCTETS, EDNS_UDP_SIZE } from './edns.ts';
+import { type Query, TRANSPORT, WANTS } from './query.ts';
 
 const QNAME_POINTER = 0xc000 | HEADER_OCTETS;
 /** MNAME and RNAME of the SOA under our own negative responses (RFC 2308 §5 wants one; `.invalid` is nobody's, RFC 2606). */
@@ -18,10 +18,16 @@ const RETRY_SECONDS = 600;
 const EXPIRE_SECONDS = 86_400;
 
 /** The most octets a reply to this query may take: the client's UDP size up to ours, or all a transport with a length prefix carries. */
-export function replyLimit(query: Query): number {
+export function messageLimit(query: Query): number {
   const limit =
     query.transport === TRANSPORT.udp ? Math.min(query.udpSize, EDNS_UDP_SIZE) : MESSAGE_OCTETS_MAX;
   return Math.min(limit, query.reply.length);
+}
+
+/** As `messageLimit`, with room left for what each reply to such a query has to carry. */
+export function replyLimit(query: Query): number {
+  const limit = messageLimit(query);
+  return (query.wants & WANTS.cookie) === 0 ? limit : limit - COOKIE_OPTION_OCTETS;
 }
 
 /**

@@ -4,6 +4,7 @@
 import { OFFSET, readU16, writeU16 } from '../header.ts';
 import { OPTION, TYPE } from '../records/iana.ts';
 import { nextRecord, RecordView, recordCount, skipQuestions } from '../records/records.ts';
+import { CLIENT_COOKIE_OCTETS, SERVER_COOKIE_OCTETS } from './server-cookie.ts';
 
 /** The UDP payload size we announce, both ways (DNS flag day 2020; RFC 9715 §3). */
 export const EDNS_UDP_SIZE = 1232;
@@ -14,6 +15,10 @@ export const EXTRA_TEXT_OCTETS_MAX = 320;
 
 /** Code and length of an option. */
 export const OPTION_HEADER_OCTETS = 4;
+
+/** A cookie option with both cookies (RFC 9018). */
+export const COOKIE_OPTION_OCTETS: number =
+  OPTION_HEADER_OCTETS + CLIENT_COOKIE_OCTETS + SERVER_COOKIE_OCTETS;
 
 const record = new RecordView();
 
@@ -28,6 +33,7 @@ function isHopByHop(code: number): boolean {
     case OPTION.COOKIE:
     case OPTION.KEEPALIVE:
     case OPTION.PADDING:
+    case OPTION.STRUCTURED_ERROR:
       return true;
     default:
       return code >= LOCAL_USE.first && code <= LOCAL_USE.last;

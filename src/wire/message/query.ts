@@ -42,6 +42,9 @@ export interface LeadAlias {
   readonly reason: Uint8Array | null;
 }
 
+/** Options of a query's OPT that ask for one in the reply; bits of `Query.wants`. */
+export const WANTS = { nsid: 1, cookie: 2, keepalive: 4, structuredError: 8 } as const;
+
 export class Query {
   /** Holds the message from offset 0; may be longer than it. */
   message: Uint8Array;
@@ -80,6 +83,10 @@ export class Query {
   /** The client's UDP payload size: at least 512, 512 without EDNS (RFC 6891 §6.2.3). */
   udpSize = 512;
   dnssecOk = false;
+  /** Bits of WANTS. */
+  wants = 0;
+  /** Offset of the client's cookie where it wants one. */
+  cookieOffset = 0;
   /** QNAME in lower case, wire form, from offset 0; as long as qnameEnd − 12. */
   readonly qname = new Uint8Array(256);
   /** The same memory in words; what follows the name in its last word is left from another name. */
@@ -130,6 +137,8 @@ export function copyQuery(source: Query, target: Query): void {
   target.ednsVersion = source.ednsVersion;
   target.udpSize = source.udpSize;
   target.dnssecOk = source.dnssecOk;
+  target.wants = source.wants;
+  target.cookieOffset = source.cookieOffset;
   const qnameWords = (source.qnameEnd - 12 + 3) >> 2;
   for (let i = 0; i < qnameWords; i += 1) target.qnameWords[i] = source.qnameWords[i]!;
   target.clientGroup = source.clientGroup;

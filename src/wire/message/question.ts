@@ -5,7 +5,7 @@
 import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16 } from '../header.ts';
 import { lowerName, skipUncompressedName } from '../names/name.ts';
 import { OPCODE, OPTION, TYPE } from '../records/iana.ts';
-import type { Query } from './query.ts';
+import { type Query, WANTS } from './query.ts';
 
 /** What readQuery found. `ignore` gets no reply at all; the others name the RCODE of the reply that is owed. */
 export const PARSE = { ok: 0, ignore: 1, formerr: 2, notimp: 3, badvers: 4 } as const;
@@ -28,6 +28,7 @@ export function readQuery(query: Query): Parse {
   query.udpSize = 512;
   query.dnssecOk = false;
   query.ednsVersion = 0;
+  query.wants = 0;
   if (end < HEADER_OCTETS) return PARSE.ignore;
   query.id = readU16(message, OFFSET.id);
   query.flags = readU16(message, OFFSET.flags);
@@ -65,14 +66,16 @@ function readRecords(query: Query, start: number, count: number): Parse {
       query.ednsVersion = message[ownerEnd + 5]!;
       query.dnssecOk = (message[ownerEnd + 6]! & 0x80) !== 0;
       if (query.ednsVersion !== 0) return PARSE.badvers;
-      if (!optionsAreSound(message, rdata, next)) return PARSE.formerr;
+      if (!readOptions(query, rdata, next)) return PARSE.formerr;
     }
     at = next;
   }
   return PARSE.ok;
 }
 
-function optionsAreSound(message: Uint8Array, start: number, end: number): boolean {
+/** @returns whether they are sound */
+function readOptions(query: Query, start: number, end: number): boolean {
+  const { message } = query;
   let at = start;
   for (let count = 0; at < end; count += 1) {
     if (count === EDNS_OPTIONS_MAX || at + 4 > end) return false;
@@ -81,8 +84,14 @@ function optionsAreSound(message: Uint8Array, start: number, end: number): boole
     const data = at + 4;
     at = data + length;
     if (at > end) return false;
-    // RFC 7873 §5.2.2: a client cookie alone is 8 octets, with a server cookie 16 to 40.
-    if (code === OPTION.COOKIE && length !== 8 && (length < 16 || length > 40)) return false;
+    if (code === OPTION.COOKIE) {
+      // RFC 7873 §5.2.2: a client cookie alone is 8 octets, with a server cookie 16 to 40.
+      if (length !== 8 && (length < 16 || length > 40)) return false;
+      query.cookieOffset = data;
+      query.wants |= WANTS.cookie;
+    } else if (code === OPTION.NSID) query.wants |= WANTS.nsid;
+    else if (code === OPTION.KEEPALIVE) query.wants |= WANTS.keepalive;
+    else if (code === OPTION.STRUCTURED_ERROR) query.wants |= WANTS.structuredError;
     if (code === OPTION.ECS && !subnetIsSound(message, data, length)) return false;
   }
   return true;

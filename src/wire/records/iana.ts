@@ -122,6 +122,8 @@ export const OPTION = {
   CHAIN: 13,
   KEY_TAG: 14,
   EDE: 15,
+  /** draft-ietf-dnsop-structured-dns-error: a client that reads I-JSON in EXTRA-TEXT. */
+  STRUCTURED_ERROR: 26,
   /** For local use, as dnsmasq uses them: a client's MAC in octets, as text or base64, and an id of the site. */
   MAC: 65_001,
   CPE_MAC: 65_073,

@@ -1,0 +1,38 @@
+// What the configuration says of clients: how they get their names, and what they may learn of this resolver.
+import type { Prefix } from './config.ts';
+
+/** Where names and MAC addresses of clients come from. */
+export interface ClientsConfig {
+  /** Of `address` (16 octets) and `mac` (lower case, colons) one is null. */
+  readonly names: readonly {
+    readonly address: Uint8Array | null;
+    readonly mac: string | null;
+    readonly name: string;
+  }[];
+  /** A hosts file, absolute; null for none. */
+  readonly hosts: string | null;
+  /** Absolute; one that need not exist is silently passed over when it does not. */
+  readonly leases: readonly { readonly path: string; readonly mustExist: boolean }[];
+  readonly neighbours: boolean;
+  readonly reverse: boolean;
+  /** Neighbours that may say for which machine they ask. */
+  readonly trust: readonly Prefix[];
+}
+
+/** What clients may learn of this resolver. */
+export interface ResolverConfig {
+  /** Printing ASCII. */
+  readonly id: string | null;
+  readonly version: boolean;
+  /** Lower-case presentation form. */
+  readonly name: string | null;
+  readonly designate: boolean;
+  readonly information: boolean;
+  readonly infoUrl: string | null;
+  readonly cookies: boolean;
+  readonly organization: string | null;
+}
+
+/** What a user may be told of why a name is blocked: the sub-errors of draft-ietf-dnsop-structured-dns-error. */
+export const LIST_CATEGORIES = ['malware', 'phishing', 'spam', 'spyware', 'policy'] as const;
+export type ListCategory = (typeof LIST_CATEGORIES)[number];
