@@ -3,8 +3,10 @@
 // A token opens it from anywhere. Without one only this machine's root and the user that cenote runs as get in, and only under a
 // name that no stranger's DNS can point here (DNS rebinding): an address literal or localhost. A proxy on this machine runs as
 // another user or says that it forwards, so it needs a token.
+
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import type { ErrorCode } from '../config/error-codes.ts';
 
 export interface Caller {
   /** The peer's address. */
@@ -25,7 +27,7 @@ export interface Caller {
 
 export interface Refusal {
   readonly status: 401 | 403;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 

@@ -1,13 +1,5 @@
 // What can go wrong with the admin interface itself.
-export type AdminErrorCode = 'ADMIN_LISTEN' | 'ADMIN_TOKEN';
+import { CodedError } from '../config/coded-error.ts';
+import type { CodesOf } from '../config/error-codes.ts';
 
-/** Message: what is wrong (where); what to do. */
-export class AdminError extends Error {
-  readonly code: AdminErrorCode;
-
-  constructor(code: AdminErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'AdminError';
-    this.code = code;
-  }
-}
+export class AdminError extends CodedError<CodesOf<'ADMIN'>> {}

@@ -1,4 +1,6 @@
 // One route of the admin interface: where, how it is asked, what it wants and gives.
+import { CodedError } from '../config/coded-error.ts';
+import type { ErrorCode } from '../config/error-codes.ts';
 import type { Schema } from './shapes.ts';
 
 export interface Route {
@@ -41,15 +43,12 @@ export interface Answer {
 }
 
 /** A request that is understood and refused: becomes an error body. */
-export class RouteError extends Error {
+export class RouteError extends CodedError {
   readonly status: number;
-  readonly code: string;
 
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.name = 'RouteError';
+  constructor(status: number, code: ErrorCode, message: string) {
+    super(code, message);
     this.status = status;
-    this.code = code;
   }
 }
 

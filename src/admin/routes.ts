@@ -1,4 +1,5 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
+import { CodedError } from '../config/coded-error.ts';
 import { clientRoutes } from './clients/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { listRoutes } from './lists/routes.ts';
@@ -87,9 +88,8 @@ async function decide(state: AdminState, query: Asked['query']): Promise<unknown
   try {
     return await state.decide(asked);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (error instanceof Error && (code === 'NAME' || code === 'TYPE' || code === 'CLIENT'))
-      throw new RouteError(400, `BAD_${code}`, error.message);
+    if (error instanceof CodedError && error.code.startsWith('BAD_'))
+      throw new RouteError(400, error.code, error.message);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 // The admin interface over HTTP: fastify with our table of routes, every request past the door (access.ts) first.
+
 import type { Server } from 'node:http';
 import fastify, {
   type FastifyError,
@@ -7,6 +8,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { SocketAddress } from '../config/config.ts';
+import type { ErrorCode } from '../config/error-codes.ts';
 import { isLoopback, refusalFor } from './access.ts';
 import { AdminError } from './admin-error.ts';
 import { Metrics } from './metrics.ts';
@@ -150,7 +152,10 @@ function build(options: AdminOptions): FastifyInstance {
     if (error instanceof RouteError) return send(reply, error.status, error.code, error.message);
     if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
     const status = error.statusCode ?? 500;
-    if (status < 500) return send(reply, status, error.code, 'the request makes no sense');
+    if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
+    if (status === 400 && error.code?.endsWith('_JSON_BODY'))
+      return send(reply, status, 'NOT_JSON', 'the body is no JSON');
+    if (status < 500) return send(reply, status, 'BAD_REQUEST', 'the request makes no sense');
     options.report(error);
     return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
   });
@@ -241,7 +246,7 @@ async function callerOf(request: FastifyRequest): Promise<Parameters<typeof refu
   };
 }
 
-function send(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+function send(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
   return reply
     .code(status)
     .type('application/json; charset=utf-8')

@@ -7,7 +7,7 @@ import type { ListsState } from './lists/routes.ts';
 
 export interface AdminState extends EventsState, ClientsState, ListsState {
   readonly status: () => StatusView | Promise<StatusView>;
-  /** @throws Error with `code` 'NAME', 'TYPE' or 'CLIENT' when that part of the question makes no sense */
+  /** @throws CodedError BAD_NAME, BAD_TYPE or BAD_CLIENT when that part of the question makes no sense */
   readonly decide: (asked: AskedView) => DecisionView | Promise<DecisionView>;
   readonly health: () => HealthView | Promise<HealthView>;
   /** Sums over all resolver threads by name; every one only grows. */

@@ -1,4 +1,6 @@
 // What a receiver is: it delivers one notice, or says why not. Retry, order and patience are delivery.ts's, once for all receivers.
+import { CodedError } from '../config/coded-error.ts';
+import type { CodesOf } from '../config/error-codes.ts';
 import type { Hit } from '../hits/hit.ts';
 import type { PastAsking } from '../hits/incidents/asked-names.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
@@ -56,10 +58,9 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-export type ReceiverErrorCode = 'RECEIVER_UNREACHABLE' | 'RECEIVER_REFUSED' | 'RECEIVER_FAILED';
+export type ReceiverErrorCode = CodesOf<'RECEIVER'>;
 
-export class ReceiverError extends Error {
-  readonly code: ReceiverErrorCode;
+export class ReceiverError extends CodedError<ReceiverErrorCode> {
   /** The receiver will never take this notice, however often it is sent. */
   readonly permanent: boolean;
   /** When the receiver wants to be asked again; null when it did not say. */
@@ -70,9 +71,7 @@ export class ReceiverError extends Error {
     message: string,
     more: { permanent?: boolean; retryAfterMs?: number | null; cause?: unknown } = {},
   ) {
-    super(message, { cause: more.cause });
-    this.name = 'ReceiverError';
-    this.code = code;
+    super(code, message, { cause: more.cause });
     this.permanent = more.permanent ?? false;
     this.retryAfterMs = more.retryAfterMs ?? null;
   }

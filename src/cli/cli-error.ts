@@ -1,4 +1,6 @@
 // An error that a person at the command line caused or can mend, and the exit code it ends with.
+import { CodedError } from '../config/coded-error.ts';
+import type { CodesOf } from '../config/error-codes.ts';
 
 export const EXIT = {
   ok: 0,
@@ -16,15 +18,12 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-export class CliError extends Error {
-  readonly code: string;
+export class CliError extends CodedError<CodesOf<'CLI'>> {
   readonly exitCode: ExitCode;
 
   /** @param message "what is wrong (where); what to do", without a prefix */
-  constructor(code: string, exitCode: ExitCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CliError';
-    this.code = code;
+  constructor(code: CodesOf<'CLI'>, exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
     this.exitCode = exitCode;
   }
 }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleVariables, jsonSchema, settingsMarkdown } from './describe.ts';
+import { ERROR_CODES } from './error-codes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -16,6 +17,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     { path: 'config/cenote.schema.json', text: `${JSON.stringify(jsonSchema(), null, 2)}\n` },
     { path: 'docs/config.md', text: `${introduction()}\n${settingsMarkdown()}` },
+    { path: 'docs/errors.md', text: errorsMarkdown() },
   ];
 }
 
@@ -39,6 +41,21 @@ are optional where the table does not say "required"; an empty file is a resolve
 - **Groups**: a client is in the group that names its address, else its MAC address or name, else its longest prefix, else in the one that
   has \`any\`, which must be there. A list that no group uses is an error. A file without \`groups\` gives all lists to all clients.
 `;
+}
+
+function errorsMarkdown(): string {
+  const parts = Object.entries(ERROR_CODES).map(([part, codes]) => {
+    const rows = Object.entries(codes).map(
+      ([code, { means, remedy }]) => `| \`${code}\` | ${means} | ${remedy} |`,
+    );
+    return `\n## ${part}\n| code | means | what to do |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return `<!-- Generated from src/config/error-codes.ts by \`node src/config/reference.ts\`. Do not edit. -->
+# Errors
+
+Each error has a code, in the log, in answers of the API (\`error.code\`) and beside lists, and a sentence that says what is wrong this time,
+where, and what would be right. A code means the same in every version.
+${parts.join('')}`;
 }
 
 if (import.meta.main) for (const { path, text } of generatedFiles()) writeFileSync(join(ROOT, path), text);

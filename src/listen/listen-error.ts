@@ -1,4 +1,5 @@
 // Why a socket could not be opened: what, where, and what to do about it.
+import { CodedError } from '../config/coded-error.ts';
 import { formatEndpoint } from './address.ts';
 
 export type ListenCode =
@@ -11,15 +12,12 @@ export type ListenCode =
   | 'BAD_CERTIFICATE'
   | 'EUNKNOWN';
 
-export class ListenError extends Error {
-  override readonly name = 'ListenError';
-  readonly code: ListenCode;
+export class ListenError extends CodedError<ListenCode> {
   /** As `udp 127.0.0.1:53`. */
   readonly where: string;
 
   constructor(code: ListenCode, where: string, sentence: string, cause?: unknown) {
-    super(sentence, cause === undefined ? undefined : { cause });
-    this.code = code;
+    super(code, sentence, cause === undefined ? undefined : { cause });
     this.where = where;
   }
 }

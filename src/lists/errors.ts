@@ -1,29 +1,8 @@
 // What can go wrong with a list as a whole; a bad line is never an error but a counted skip.
+import { CodedError } from '../config/coded-error.ts';
+import type { CodesOf } from '../config/error-codes.ts';
 
-export type ListErrorCode =
-  | 'LIST_EMPTY'
-  | 'LIST_BINARY'
-  | 'LIST_HTML'
-  | 'LIST_JSON'
-  | 'LIST_UNKNOWN_FORMAT'
-  | 'LIST_NOT_FORMAT'
-  | 'LIST_NOTHING_USABLE'
-  | 'LIST_MOSTLY_INVALID'
-  | 'LIST_SHRANK'
-  | 'LIST_MISSING'
-  | 'LIST_NOT_A_FILE'
-  | 'LIST_UNREADABLE'
-  | 'LIST_TOO_BIG'
-  | 'LIST_FETCH'
-  | 'LIST_STATUS'
-  | 'LIST_TIMEOUT'
-  | 'LIST_TRUNCATED'
-  | 'LIST_REDIRECT'
-  | 'LIST_FORBIDDEN_ADDRESS'
-  | 'LIST_TRANSFER'
-  | 'LIST_SNAPSHOT'
-  | 'LIST_COMPILE'
-  | 'LIST_DISK';
+export type ListErrorCode = CodesOf<'LIST'>;
 
 /** What came was not accepted; any other code says that nothing came. */
 const REFUSALS: ReadonlySet<ListErrorCode> = new Set<ListErrorCode>([
@@ -43,16 +22,12 @@ export function isRefusal(code: ListErrorCode): boolean {
   return REFUSALS.has(code);
 }
 
-/** Message: what is wrong (where); what to do. */
-export class ListError extends Error {
-  readonly code: ListErrorCode;
+export class ListError extends CodedError<ListErrorCode> {
   /** Of HTTP, where that is what is wrong; 0 elsewhere. */
   readonly status: number;
 
   constructor(code: ListErrorCode, message: string, options: ErrorOptions & { status?: number } = {}) {
-    super(message, options);
-    this.name = 'ListError';
-    this.code = code;
+    super(code, message, options);
     this.status = options.status ?? 0;
   }
 }

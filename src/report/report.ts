@@ -1,4 +1,6 @@
 // The words of a report's import: what was found in it, what was taken, what was left out and why, and where it came from.
+import { CodedError } from '../config/coded-error.ts';
+import type { CodesOf } from '../config/error-codes.ts';
 import type { Indicator } from '../policy/rule.ts';
 import type { Standing } from './layout/heading.ts';
 
@@ -142,14 +144,4 @@ export interface Provenance {
   readonly datesMentioned: readonly string[];
 }
 
-export type ReportErrorCode = 'REPORT_TOO_BIG' | 'REPORT_NOT_TEXT' | 'REPORT_NAME' | 'REPORT_WRITE';
-
-/** Message: what is wrong (where); what to do. */
-export class ReportError extends Error {
-  readonly code: ReportErrorCode;
-  constructor(code: ReportErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ReportError';
-    this.code = code;
-  }
-}
+export class ReportError extends CodedError<CodesOf<'REPORT'>> {}

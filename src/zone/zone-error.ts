@@ -1,14 +1,6 @@
 // What can go wrong while a zone travels: connection, signature, order of records.
+import { CodedError } from '../config/coded-error.ts';
+import type { CodesOf } from '../config/error-codes.ts';
 
-export type ZoneErrorCode = 'ZONE_FETCH' | 'ZONE_TIMEOUT' | 'ZONE_TRUNCATED' | 'ZONE_TRANSFER';
-
-/** Message: what is wrong (where); what to do. */
-export class ZoneError extends Error {
-  readonly code: ZoneErrorCode;
-
-  constructor(code: ZoneErrorCode, message: string, options: ErrorOptions = {}) {
-    super(message, options);
-    this.name = 'ZoneError';
-    this.code = code;
-  }
-}
+export type ZoneErrorCode = CodesOf<'ZONE'>;
+export class ZoneError extends CodedError<ZoneErrorCode> {}

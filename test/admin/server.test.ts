@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap';
 import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
 import type { AdminState, HealthView } from '../../src/admin/state.ts';
+import { CodedError } from '../../src/config/coded-error.ts';
 import { ask, DECISION, LIST, STATUS, stateOf } from '../support/admin-state.ts';
 
 const TOKEN = 't'.repeat(43);
@@ -66,7 +67,7 @@ t.test('health is 503 when it is not there, with the reasons', async (t) => {
 t.test('what makes no sense is refused with a sentence', async (t) => {
   const { bound } = await open(t, {
     decide: () => {
-      throw Object.assign(new Error('not a record type: "Q"; A, AAAA'), { code: 'TYPE' });
+      throw new CodedError('BAD_TYPE', 'not a record type: "Q"; A, AAAA');
     },
   });
   const cases: [path: string, status: number, code: string, message: RegExp][] = [

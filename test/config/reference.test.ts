@@ -1,7 +1,8 @@
 // The generated files are current, and the JSON Schema agrees with what is accepted.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { ERROR_CODES } from '../../src/config/error-codes.ts';
 import { generatedFiles } from '../../src/config/reference.ts';
 import { unsupportedUses } from '../../src/config/supported.ts';
 
@@ -11,6 +12,15 @@ for (const { path, text } of generatedFiles())
   t.test(`${path} is what \`node src/config/reference.ts\` writes`, async (t) => {
     t.equal(readFileSync(join(root, path), 'utf8'), text);
   });
+
+t.test('every code of the table is one that some error has', async (t) => {
+  const source = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && path !== join('config', 'error-codes.ts'))
+    .map((path) => readFileSync(join(root, 'src', path), 'utf8'))
+    .join('');
+  for (const codes of Object.values(ERROR_CODES))
+    for (const code of Object.keys(codes)) t.ok(source.includes(`'${code}'`), code);
+});
 
 t.test('every setting has a description', async (t) => {
   const file = generatedFiles().find(({ path }) => path.endsWith('.md'));

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { RouteError } from '../../src/admin/route.ts';
 import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
+import { CodedError } from '../../src/config/coded-error.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { HEALTHY, HIT, INCIDENT, STATUS, stateOf } from '../support/admin-state.ts';
 import { openPage, type Page } from '../support/browser.ts';
@@ -114,10 +115,10 @@ t.test('an error stands beside its form until the next try', { skip }, async (t)
       return { ...STATUS, uptimeSeconds: asked };
     },
     decide: () => {
-      throw Object.assign(new Error('not a domain name: "a..b"'), { code: 'NAME' });
+      throw new CodedError('BAD_NAME', 'not a domain name: "a..b"');
     },
     pause: async () => {
-      throw new RouteError(400, 'NO_GROUP', 'there is no such group');
+      throw new RouteError(400, 'BAD_GROUP', 'there is no such group');
     },
   });
   await page.value(

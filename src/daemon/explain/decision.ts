@@ -1,6 +1,8 @@
 // Explains the decision for one name as a person asks for it: verdict, rule, lists, group, answer. Used by the running
 // daemon's API and, without a daemon, by the command line.
+import { CodedError } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
+import type { CodesOf } from '../../config/error-codes.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
 import { Policy } from '../../policy/decide.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
@@ -63,15 +65,7 @@ export interface Decision extends Course, Walked {
   readonly outsideSchedule: boolean;
 }
 
-export class DecisionError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = 'DecisionError';
-    this.code = code;
-  }
-}
+export class DecisionError extends CodedError<CodesOf<'BAD'>> {}
 
 /**
  * An address in place of a name is decided as one that an answer leads to.
@@ -145,10 +139,13 @@ function questionOf({ name: pasted, type, client }: Asked): Question {
   const { name, listed } = whatIsMeant(pasted.trim());
   const qtype = textToType(type);
   if (qtype === null)
-    throw new DecisionError('TYPE', `not a record type: ${JSON.stringify(type)}; A, AAAA, HTTPS, TYPE65 …`);
+    throw new DecisionError(
+      'BAD_TYPE',
+      `not a record type: ${JSON.stringify(type)}; A, AAAA, HTTPS, TYPE65 …`,
+    );
   const address = textToAddress(client);
   if (address === null)
-    throw new DecisionError('CLIENT', `not an address: ${JSON.stringify(client)}; IPv4 or IPv6`);
+    throw new DecisionError('BAD_CLIENT', `not an address: ${JSON.stringify(client)}; IPv4 or IPv6`);
   return { name, qtype, address, listed };
 }
 
@@ -158,7 +155,7 @@ function whatIsMeant(pasted: string): Pick<Question, 'name' | 'listed'> {
   const name = plain === null ? null : textToName(pasted.toLowerCase());
   if (name !== null) return { name, listed: plain };
   const read = readPastedName(pasted);
-  if ('problem' in read) throw new DecisionError('NAME', read.problem);
+  if ('problem' in read) throw new DecisionError('BAD_NAME', read.problem);
   return { name: read.name, listed: addressOctets(read.text) };
 }
 

@@ -1,14 +1,12 @@
 // Has one resolver thread open its sockets.
+
 import type { Worker } from 'node:worker_threads';
+import { CodedError } from '../../config/coded-error.ts';
 import type { FromWorker, ListenProblem, Sockets, ToWorker } from './messages.ts';
 
-export class PoolError extends Error {
-  readonly code: string;
-
+export class PoolError extends CodedError {
   constructor(problem: ListenProblem) {
-    super(problem.message);
-    this.name = 'PoolError';
-    this.code = problem.code;
+    super(problem.code, problem.message);
   }
 }
 

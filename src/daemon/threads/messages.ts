@@ -1,5 +1,7 @@
 // Every message between the main thread and a resolver thread.
+
 import type { Config, LocalRecord, SocketAddress } from '../../config/config.ts';
+import type { ErrorCode } from '../../config/error-codes.ts';
 import type { Assignment } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
@@ -65,7 +67,7 @@ export type ToWorker =
 
 /** An address that could not be opened. */
 export interface ListenProblem {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
+import { CodedError } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { EventWriter } from '../../events/event-writer.ts';
@@ -155,7 +156,7 @@ async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen'
     walk.apply({ ...walk.ruling, local: localNamesOf(config, ownRecordsOf(settings, served)) });
     send({ kind: 'listening', bound, notes: opened.notes });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+    const code = error instanceof CodedError ? error.code : 'EUNKNOWN';
     send({ kind: 'cannotListen', problem: { code, message: messageOf(error) } });
   }
 }

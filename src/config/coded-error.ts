@@ -1,0 +1,13 @@
+// What all errors of cenote have: a code of the table, and a sentence.
+import type { ErrorCode } from './error-codes.ts';
+
+/** Message: what is wrong (where); what to do. */
+export class CodedError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
