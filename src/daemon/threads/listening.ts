@@ -2,6 +2,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import { CodedError } from '../../config/coded-error.ts';
+import { messageOf } from '../../lists/errors.ts';
 import type { FromWorker, ListenProblem, Sockets, ToWorker } from './messages.ts';
 
 export class PoolError extends CodedError {
@@ -11,6 +12,11 @@ export class PoolError extends CodedError {
 }
 
 export type Listening = Pick<Extract<FromWorker, { kind: 'listening' }>, 'bound' | 'notes'>;
+
+/** Of what was thrown while sockets were opened. */
+export function problemOf(error: unknown): ListenProblem {
+  return { code: error instanceof CodedError ? error.code : 'EUNKNOWN', message: messageOf(error) };
+}
 
 /** @throws PoolError when an address cannot be opened, or the thread ends meanwhile */
 export function listenOn(thread: Worker, sockets: Sockets, reusePort: boolean): Promise<Listening> {

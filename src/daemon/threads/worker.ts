@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
-import { CodedError } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { EventWriter } from '../../events/event-writer.ts';
@@ -27,6 +26,7 @@ import type { Served } from '../machine/designation.ts';
 import { budgetsOf, OwnNetworks } from './admission.ts';
 import { parseBound } from './bound.ts';
 import { ForwardedClients } from './forwarded.ts';
+import { problemOf } from './listening.ts';
 import { changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { Notifies } from './notifies.ts';
@@ -156,8 +156,7 @@ async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen'
     walk.apply({ ...walk.ruling, local: localNamesOf(config, ownRecordsOf(settings, served)) });
     send({ kind: 'listening', bound, notes: opened.notes });
   } catch (error) {
-    const code = error instanceof CodedError ? error.code : 'EUNKNOWN';
-    send({ kind: 'cannotListen', problem: { code, message: messageOf(error) } });
+    send({ kind: 'cannotListen', problem: problemOf(error) });
   }
 }
 
