@@ -31,6 +31,8 @@ export interface ClientBookOptions {
   readonly dir: string | null;
   /** Wall clock, ms. */
   readonly now?: () => number;
+  /** Who answers at which address; unless said, the kernel is asked. */
+  readonly neighbours?: NeighbourReader;
 }
 
 const LOOK_MS = 1000;
@@ -49,7 +51,7 @@ interface Files {
 
 export class ClientBook {
   readonly #options: ClientBookOptions;
-  #neighbours: NeighbourReader = () => readArp();
+  #neighbours: NeighbourReader;
   #config: Config;
   #files: Files;
   #reverse: ReverseNames;
@@ -73,6 +75,7 @@ export class ClientBook {
   /** Reads all but reverse DNS once; `start` keeps it up to date. */
   constructor(options: ClientBookOptions) {
     this.#options = options;
+    this.#neighbours = options.neighbours ?? (() => readArp());
     this.#config = options.config;
     this.#files = this.#openFiles();
     this.#reverse = this.#openReverse();
@@ -103,9 +106,10 @@ export class ClientBook {
   start(): void {
     this.#timer = setInterval(() => this.refresh(), LOOK_MS);
     // The C library is loaded when the daemon answers already.
-    void openNeighbours().then((read) => {
-      this.#neighbours = read;
-    });
+    if (this.#options.neighbours === undefined)
+      void openNeighbours().then((read) => {
+        this.#neighbours = read;
+      });
     this.#wantNames();
   }
 

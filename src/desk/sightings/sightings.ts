@@ -91,7 +91,9 @@ export class Sightings {
     this.#askers.useStore(history.generation);
     for (let place = 0; place < size; place += 1) {
       const day = days[place]!;
-      const first = firstMs[place]!;
+      // Both ends are cut to the second: a span that is rounded would end before, or after, the last asking's own second.
+      const firstSecond = Math.floor(firstMs[place]! / 1000);
+      const spanSeconds = Math.floor(lastMs[place]! / 1000) - firstSecond;
       const asker = this.#askers.idOf(history, askers[place]!, day);
       if (asker === null) {
         this.#lost += counts[place]!;
@@ -102,8 +104,8 @@ export class Sightings {
         asker,
         name: this.#nameId(history, names[place]!, day, askers[place]!),
         got: gots[place]!,
-        firstSecond: Math.floor((first - day * DAY_MS) / 1000),
-        spanSeconds: Math.round((lastMs[place]! - first) / 1000),
+        firstSecond: firstSecond - (day * DAY_MS) / 1000,
+        spanSeconds,
         count: counts[place]!,
         visits: visits[place]!,
         types: types[place]!,

@@ -1,0 +1,46 @@
+// Every line of the hit store against the askings that hits must tell of: each once, with who, what, by which list and what was got.
+import type { Hit } from '../../../src/hits/hit.ts';
+import type { Asking } from '../truth/asking.ts';
+import type { Ledger } from '../truth/ledger.ts';
+import type { Report } from './report.ts';
+
+const keyOf = (ip: string, name: string, type: string, transport: string, got: string): string =>
+  [ip, name, type, transport, got].join(' ');
+
+export function compareHits(hits: readonly Hit[], ledger: Ledger, report: Report): void {
+  const expected = new Map<string, Asking[]>();
+  for (const asking of ledger.askings) {
+    if (!asking.isHit) continue;
+    const key = keyOf(asking.ip, asking.name, asking.type, asking.transport, asking.got);
+    expected.set(key, [...(expected.get(key) ?? []), asking]);
+  }
+  for (const hit of [...hits].sort((a, b) => (a.time < b.time ? -1 : 1))) {
+    const { client, question, transport, outcome, count, time } = hit;
+    const key = keyOf(client.ip, question.name, question.type, transport, outcome);
+    const waiting = expected.get(key) ?? [];
+    const at = waiting.findIndex(({ wallMs }) => wallMs === Date.parse(time));
+    const told = at < 0 ? [] : waiting.splice(at, count);
+    const about = (): string => `hit ${time} ${key}`;
+    if (!report.hold('hit', told.length === count, () => `${about()} says ${count}, ${told.length} were asked`)) continue;
+    for (const asking of told) compareHit(hit, asking, ledger, report, about);
+  }
+  const left = [...expected.values()].flat();
+  report.hold('hit', left.length === 0, () => `${left.length} hits are missing: ${left.slice(0, 3).map(textOf).join('; ')}`, 'missed');
+}
+
+function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, about: () => string): void {
+  const wrong = ledger.meant({ ...hit.client, machine: hit.machine }, asking.machine);
+  report.hold('hit', wrong === null, () => `${about()}: ${wrong}`);
+  report.same('hit', hit.client.group, asking.group, () => `${about()} group`);
+  if (asking.decidedBy !== null) report.same('hit', hit.list, asking.decidedBy, () => `${about()} list`);
+  const matched = asking.matches.map(({ listName, entry }) => `${listName}/${entry.campaign?.title ?? ''}`);
+  const said = hit.matches.map(({ list, indicator }) => `${list}/${indicator?.campaign ?? ''}`);
+  const titles = new Set(matched.map((one) => one.split('/', 1)[0]));
+  // The campaign's title may have been edited since.
+  report.same('hit', said.map((one) => one.split('/', 1)[0]).sort(), [...matched].map((one) => one.split('/', 1)[0]).sort(), () => `${about()} matches (${titles.size})`);
+  const isWatched = hit.verdict === 'monitor';
+  report.same('hit', isWatched || asking.got === 'limited', !asking.isBlocked, () => `${about()} verdict ${hit.verdict}`);
+}
+
+export const textOf = ({ wallMs, machine, ip, name, type, got, standing, group }: Asking): string =>
+  `${new Date(wallMs).toISOString()} ${machine.mac} (${ip}, ${group}) ${name} ${type}: ${got}, ${standing}`;

@@ -1,0 +1,45 @@
+// Hunts by name against all that was asked for: who, how often, and what was got.
+import type { OfficeDays } from '../office.ts';
+import type { Asking } from '../truth/asking.ts';
+import type { Machine } from '../world/network.ts';
+
+const HUNTS = 3;
+
+export async function compareHunts(office: OfficeDays): Promise<void> {
+  const { random, names, ledger, report, cenote } = office;
+  for (let i = 0; i < HUNTS; i += 1) {
+    const name = random.pick([...names.attackers, ...names.everyday]);
+    const targets = [{ name, covers: 'subtree' as const }];
+    const found = await cenote.question({ what: 'hunt', targets, sinceMs: 0 });
+    const asked = ledger.askings.filter((one) => one.name === name || one.name.endsWith(`.${name}`));
+    const byMachine = Map.groupBy(asked, ({ machine }) => machine);
+    const seen = new Set<Machine>();
+    for (const finding of found) {
+      const direct = finding.names.filter((one) => !one.name.includes(' (by '));
+      if (direct.length === 0) continue;
+      const machine = ledger.known(finding.client.machine ?? '') ?? nearest(asked, finding.client.ip);
+      const about = (): string => `hunt of ${name}: ${finding.client.machine} (${finding.client.ip})`;
+      if (!report.hold('hunt', machine !== null, () => `${about()} asked nothing`) || machine === null) continue;
+      const wrong = ledger.meant(finding.client, machine);
+      report.hold('hunt', wrong === null, () => `${about()}: ${wrong}`);
+      report.hold('hunt', !seen.has(machine), () => `${about()} is said to be two machines`);
+      seen.add(machine);
+      for (const said of direct) {
+        const own = (byMachine.get(machine) ?? []).filter((one) => one.name === said.name);
+        const sure = own.filter(({ isVolatile }) => !isVolatile).length;
+        report.hold('hunt', said.count >= sure && said.count <= own.length, () => `${about()} ${said.name} ${said.count} times, true is ${sure} to ${own.length}`);
+        const blocked = own.filter(({ got }) => ['blocked', 'withheld', 'rewritten'].includes(got)).length;
+        report.hold('hunt', said.blocked <= blocked && said.answered <= own.filter(({ got }) => got === 'data').length, () => `${about()} ${said.name}: answered ${said.answered}, blocked ${said.blocked} of ${blocked}`);
+      }
+    }
+    for (const [machine, own] of byMachine)
+      if (own.some(({ isVolatile }) => !isVolatile))
+        report.hold('hunt', seen.has(machine), () => `hunt of ${name} does not find ${machine.mac}`, 'missed');
+  }
+}
+
+function nearest(asked: readonly Asking[], ip: string): Machine | null {
+  const machines = new Set(asked.filter((one) => one.ip === ip).map(({ machine }) => machine));
+  const [only] = machines;
+  return machines.size === 1 && only !== undefined ? only : null;
+}

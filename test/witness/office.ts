@@ -1,0 +1,230 @@
+// One office, played day by day: what people, machines, attackers and admins do, and what is asked of cenote in between.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FakeClock, fakeClock } from '../support/clock.ts';
+import { wireMessage, wireOpt } from '../support/wire-message.ts';
+import { Cenote, type InForce } from './cenote/cenote.ts';
+import { HitLines } from './cenote/hit-lines.ts';
+import { Receivers } from './cenote/receivers.ts';
+import { checkpoint } from './compare/checkpoint.ts';
+import { compareFind } from './compare/finds.ts';
+import { Report } from './compare/report.ts';
+import { Random } from './random.ts';
+import { Ledger } from './truth/ledger.ts';
+import { witnessed } from './truth/witnessed.ts';
+import { Admin } from './world/admin.ts';
+import { answerTo, type Names, namesOf, TYPES, type TypeName } from './world/names.ts';
+import { type Machine, Network } from './world/network.ts';
+import { addressOctets, planDay } from './world/day.ts';
+import { configFor, rulesFor } from './world/rules.ts';
+
+export interface Play {
+  readonly seed: number;
+  readonly days: number;
+  /** Told of what happens, for a story to read. */
+  readonly say?: (text: string) => void;
+}
+
+export const DAY_MS = 86_400_000;
+const MONDAY_MS = Date.UTC(2026, 10, 23);
+const CHECK_DAYS = 5;
+/** Long enough for what threads hold, and for every round of a search, to be through. */
+const ROUNDS_MS = [3000, 4000, 16_000, 6000];
+const IDLE_MS = 1_800_000;
+
+export class OfficeDays {
+  readonly random: Random;
+  readonly report = new Report();
+  readonly ledger = new Ledger();
+  readonly network: Network;
+  readonly names: Names;
+  readonly admin: Admin;
+  readonly receivers = new Receivers();
+  readonly wall: FakeClock = fakeClock(MONDAY_MS);
+  readonly monotonic: FakeClock = fakeClock(0);
+  readonly dir: string;
+  readonly #lines: HitLines;
+  readonly #say: (text: string) => void;
+  cenote: Cenote;
+  #revision = 1;
+  /** What the counters of the daemon that runs now must say: by transport, and in all. */
+  asked = { udp: 0, tcp: 0, replies: 0 };
+
+  constructor({ seed, say = () => undefined }: Play) {
+    this.random = new Random(seed);
+    this.#say = say;
+    this.dir = mkdtempSync(join(tmpdir(), 'cenote-witness-'));
+    this.network = new Network(this.random, this.random.from(3, 7));
+    this.names = namesOf(this.random);
+    this.admin = new Admin(this.random, this.names, this.network);
+    this.#lines = new HitLines(this.dir);
+    this.cenote = this.#start();
+  }
+
+  get atMs(): number {
+    return this.monotonic.now();
+  }
+
+  async play(days: number): Promise<void> {
+    for (let day = 0; day < days; day += 1) {
+      this.report.turnTo(day);
+      const endMs = (day + 1) * DAY_MS;
+      for (const { atMs, act, text } of planDay(this, day * DAY_MS)) {
+        await this.waitUntil(atMs);
+        if (text !== null) this.tell(text);
+        await act();
+      }
+      await this.waitUntil(endMs);
+      if ((day + 1) % CHECK_DAYS === 0 || day + 1 === days) await this.check();
+    }
+  }
+
+  tell(text: string): void {
+    this.#say(`${new Date(this.wall.now()).toISOString()} ${text}`);
+  }
+
+  /** Time passes, and cenote's threads turn now and then. */
+  async waitUntil(atMs: number): Promise<void> {
+    while (this.atMs < atMs) {
+      await this.pass(Math.min(IDLE_MS, atMs - this.atMs));
+      if (this.atMs < atMs) await this.turn();
+    }
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.wall.advance(ms);
+    this.monotonic.advance(ms);
+  }
+
+  async turn(): Promise<void> {
+    await this.cenote.turn();
+    for (const find of this.#lines.finds())
+      compareFind(find, this.admin.office, this.ledger, this.report, this.atMs);
+  }
+
+  /** All that was asked is in the history, and every search has ended. */
+  async settle(): Promise<void> {
+    this.cenote.flush();
+    await this.turn();
+    for (const ms of ROUNDS_MS) {
+      await this.pass(ms);
+      this.cenote.flush();
+      await this.turn();
+      await this.turn();
+    }
+  }
+
+  ask(machine: Machine, ip: string, name: string, type: TypeName, transport: 'udp' | 'tcp' = 'udp'): void {
+    const message = wireMessage({ name, type: TYPES[type], additional: [wireOpt()] });
+    const reply = this.cenote.ask(message, addressOctets(ip), transport === 'udp' ? 0 : 1);
+    this.asked[transport] += 1;
+    if (reply !== null) this.asked.replies += 1;
+    const asking = witnessed(
+      { machine, ip, name, type, transport, reply, atMs: this.atMs, wallMs: this.wall.now() },
+      { office: this.admin.office, names: this.names, number: this.ledger.askings.length },
+      this.report,
+    );
+    this.ledger.add(asking);
+    this.tell(`${machine.mac} (${ip}) asks ${name} ${type}: ${asking.got}, ${asking.standing}`);
+  }
+
+  /** The network is another; cenote sees it a moment later. */
+  lookAround(): void {
+    this.cenote.lookAround(this.network.leaseFile(this.wall.now() + 30 * DAY_MS));
+  }
+
+  /** The admin's changes take effect. */
+  use(): void {
+    this.#revision += 1;
+    this.cenote.use(this.#inForce(), this.random.chance(0.5) ? 'desk' : 'resolver');
+  }
+
+  async restart(): Promise<void> {
+    await this.cenote.stop();
+    await this.#readLines();
+    await this.#down();
+  }
+
+  async kill(): Promise<void> {
+    const lateMs = 9000;
+    for (const asking of this.ledger.askings) if (this.atMs - asking.atMs < lateMs) asking.isVolatile = true;
+    this.cenote.kill();
+    await this.#down();
+  }
+
+  async check(): Promise<void> {
+    await this.settle();
+    await checkpoint(this);
+  }
+
+  async close(): Promise<void> {
+    await this.cenote.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  async #down(): Promise<void> {
+    await this.pass(this.random.from(1, 600) * 1000);
+    this.asked = { udp: 0, tcp: 0, replies: 0 };
+    this.#revision += 1;
+    this.cenote = this.#start();
+    this.lookAround();
+    await this.turn();
+  }
+
+  async #readLines(): Promise<void> {
+    for (const find of this.#lines.finds())
+      compareFind(find, this.admin.office, this.ledger, this.report, this.atMs);
+  }
+
+  #start(): Cenote {
+    return new Cenote(
+      {
+        dir: this.dir,
+        wall: this.wall,
+        monotonic: this.monotonic,
+        random: () => 0.5,
+        receivers: this.receivers,
+        neighbours: () => this.network.neighbours,
+        upstream: (message) => this.#answer(message),
+      },
+      this.#inForce(),
+    );
+  }
+
+  #inForce(): InForce {
+    const { office } = this.admin;
+    return {
+      config: configFor(office, this.dir),
+      ruleSet: rulesFor(office, this.#revision),
+      paused: office.groups.flatMap(({ name, paused }) => (paused ? [name] : [])),
+    };
+  }
+
+  #answer(message: Uint8Array): Uint8Array | null {
+    const { name, type } = questionOf(message);
+    const parts = answerTo(this.names, name, type);
+    return parts === null ? null : wireMessage({ id: 1, flags: 0x8180, ...parts });
+  }
+}
+
+function questionOf(message: Uint8Array): { readonly name: string; readonly type: number } {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
+    labels.push(Buffer.from(message.subarray(at + 1, at + 1 + length)).toString('latin1').toLowerCase());
+    at += length + 1;
+  }
+  return { name: labels.join('.'), type: ((message[at + 1] ?? 0) << 8) | (message[at + 2] ?? 0) };
+}
+
+/** Plays an office from its first day. */
+export async function playOffice(play: Play): Promise<Report> {
+  const office = new OfficeDays(play);
+  try {
+    await office.play(play.days);
+  } finally {
+    await office.close();
+  }
+  return office.report;
+}

@@ -1,0 +1,45 @@
+// One question and what became of it, as the office saw it.
+import type { TypeName } from '../world/names.ts';
+import type { Machine } from '../world/network.ts';
+import type { Campaign, List } from '../world/rules.ts';
+import type { Match } from './judge.ts';
+import type { Got } from './reply.ts';
+
+/** `told`: a hit must tell of it. The others are as the lists stood then; of `unlisted` ones a later listing makes finds. */
+export type Standing = 'told' | 'unlisted' | 'allowed' | 'elsewhere' | 'own';
+
+export interface Asking {
+  readonly number: number;
+  /** By the clock that cannot jump, ms since the office opened. */
+  readonly atMs: number;
+  /** What the wall clock said. */
+  readonly wallMs: number;
+  readonly machine: Machine;
+  readonly ip: string;
+  readonly group: string;
+  readonly name: string;
+  readonly type: TypeName;
+  readonly transport: 'udp' | 'tcp';
+  readonly got: Got | 'limited' | 'dropped' | 'local';
+  readonly rcode: number | null;
+  /** A list blocked it. */
+  readonly isBlocked: boolean;
+  readonly standing: Standing;
+  /** Whether a line of the hit log must tell of it: blocked, watched or let pass though a list that alerts has it. */
+  readonly isHit: boolean;
+  /** Name of the list that decided; null where any list that has it may stand there. */
+  readonly decidedBy: string | null;
+  readonly matches: readonly Match[];
+  /** By what finds told of it. */
+  readonly foundBy: Set<Campaign | null>;
+  /** A kill came before the history was written: it may not be there. */
+  isVolatile: boolean;
+}
+
+/** What makes askings one incident, beside the machine: a campaign, or a list without one. */
+export type Concern = Campaign | List;
+
+export const concernOf = ({ entry, list }: Pick<Match, 'entry' | 'list'>): Concern => entry.campaign ?? list;
+
+/** What is told once in finds: of a campaign, or of lists without one, all of them together. */
+export const findKeyOf = (concern: Concern): Campaign | null => ('title' in concern ? concern : null);

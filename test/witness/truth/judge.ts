@@ -1,0 +1,98 @@
+// What the lists of an office say of a question: read off the admin's lists by the words of the documents, name by name.
+import type { Campaign, Entry, Group, List, Office } from '../world/rules.ts';
+
+/** One list that alerts and has what was asked for, for one campaign. */
+export interface Match {
+  readonly list: List;
+  /** As it was called then. */
+  readonly listName: string;
+  readonly entry: Entry;
+}
+
+export interface Judgement {
+  /** The list that decides, and what it does; null: none does. */
+  readonly decided: { readonly list: List; readonly does: 'block' | 'watch' | 'allow' } | null;
+  /** What would decide if its lists were in force. */
+  readonly withoutPause: Judgement['decided'];
+  /** Lists of the group that alert and have it. */
+  readonly matches: readonly Match[];
+  /** Any list that alerts has it, whosever it is. */
+  readonly isListed: boolean;
+}
+
+export interface Asked {
+  /** A name, or an address where `isAddress`. */
+  readonly text: string;
+  readonly isAddress: boolean;
+  readonly type: number;
+  readonly wallMs: number;
+}
+
+const isBelow = (name: string, parent: string): boolean => name === parent || name.endsWith(`.${parent}`);
+
+function covers({ text, isNetwork, covers: how, types }: Entry, asked: Asked): boolean {
+  if (isNetwork !== asked.isAddress || (types !== null && !types.includes(asked.type))) return false;
+  if (isNetwork) return text === asked.text;
+  return how === 'exact' ? text === asked.text : isBelow(asked.text, text);
+}
+
+/** Entries of a list that cover it, the longest first. */
+const entriesFor = ({ entries }: List, asked: Asked): Entry[] =>
+  entries.filter((entry) => covers(entry, asked)).sort((a, b) => b.text.length - a.text.length);
+
+const RANKS = { allow: 0, block: 1, watch: 2 } as const;
+
+function decide(lists: readonly List[], asked: Asked): Judgement['decided'] {
+  const found = lists.flatMap((list, place) => {
+    const [entry] = entriesFor(list, asked);
+    if (entry === undefined) return [];
+    const does = list.action === 'allow' ? 'allow' : list.mode === 'monitor' ? 'watch' : 'block';
+    return [{ list, does, entry, place } as const];
+  });
+  // Allow before block before watching; then the longest entry; then a list that alerts; then the group's order.
+  found.sort(
+    (a, b) =>
+      RANKS[a.does] - RANKS[b.does] ||
+      b.entry.text.length - a.entry.text.length ||
+      Number(b.list.alert) - Number(a.list.alert) ||
+      a.place - b.place,
+  );
+  const [first] = found;
+  return first === undefined ? null : { list: first.list, does: first.does };
+}
+
+/** Whether a group's lists are in force at a time. */
+export function isInForce({ schedule, paused }: Group, wallMs: number): boolean {
+  if (paused) return false;
+  if (schedule === null) return true;
+  const hour = new Date(wallMs).getHours();
+  return hour >= schedule.fromHour && hour < schedule.toHour;
+}
+
+export function matchesOf(lists: readonly List[], asked: Asked): Match[] {
+  return lists
+    .filter(({ alert, action }) => alert && action !== 'allow')
+    .flatMap((list) => {
+      const byCampaign = new Map<Campaign | null, Match>();
+      for (const entry of entriesFor(list, asked))
+        if (!byCampaign.has(entry.campaign))
+          byCampaign.set(entry.campaign, { list, listName: list.name, entry });
+      return [...byCampaign.values()];
+    });
+}
+
+export function judge(office: Office, group: Group, asked: Asked): Judgement {
+  const withoutPause = decide(group.lists, asked);
+  const isAnybodys = office.lists.some(
+    (list) =>
+      list.alert &&
+      list.action !== 'allow' &&
+      list.entries.some((entry) => covers({ ...entry, types: null }, asked)),
+  );
+  return {
+    decided: isInForce(group, asked.wallMs) ? withoutPause : null,
+    withoutPause,
+    matches: matchesOf(group.lists, asked),
+    isListed: isAnybodys,
+  };
+}

@@ -1,0 +1,57 @@
+// All that happened in an office, and which machine is meant by what cenote calls it.
+import type { Machine } from '../world/network.ts';
+import type { Office } from '../world/rules.ts';
+import type { Asking, Concern } from './asking.ts';
+
+/** The rules from a moment on. */
+export interface Era {
+  readonly fromMs: number;
+  readonly office: Office;
+}
+
+/** Whom cenote says it was. */
+export interface Said {
+  readonly machine?: string | undefined;
+  readonly name: string | null;
+  readonly mac: string | null;
+}
+
+export class Ledger {
+  readonly askings: Asking[] = [];
+  /** When the finds of a search came, by concern and machine, and what they told of. */
+  readonly finds: { readonly atMs: number; readonly machine: Machine; readonly concern: Concern; readonly told: readonly Asking[] }[] = [];
+  readonly #machines = new Map<string, Machine>();
+  readonly #byMachine = new Map<Machine, Asking[]>();
+
+  add(asking: Asking): void {
+    this.askings.push(asking);
+    const own = this.#byMachine.get(asking.machine);
+    if (own === undefined) this.#byMachine.set(asking.machine, [asking]);
+    else own.push(asking);
+  }
+
+  of(machine: Machine): readonly Asking[] {
+    return this.#byMachine.get(machine) ?? [];
+  }
+
+  /** The machine that cenote means; what is wrong with it is returned as text. */
+  meant({ machine: id, name, mac }: Said, asked: Machine): string | null {
+    if (id === undefined) return 'no machine is named';
+    const known = this.#machines.get(id);
+    if (known === undefined) this.#machines.set(id, asked);
+    else if (known !== asked) return `machine ${id} is ${known.mac}, and ${asked.mac} asked`;
+    if (mac !== null && mac !== asked.mac) return `MAC ${mac} is not that of who asked (${asked.mac})`;
+    if (name !== null && !asked.hostNames.has(name))
+      return `name ${name} is not one of who asked (${[...asked.hostNames].join(', ')})`;
+    return null;
+  }
+
+  /** Who an id was found to be so far. */
+  known(id: string): Machine | null {
+    return this.#machines.get(id) ?? null;
+  }
+
+  idsOf(machine: Machine): string[] {
+    return [...this.#machines].flatMap(([id, known]) => (known === machine ? [id] : []));
+  }
+}

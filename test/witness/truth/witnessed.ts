@@ -1,0 +1,110 @@
+// The witness looks at a question and its reply, says what happened, and whether the reply was right by the lists.
+import type { Report } from '../compare/report.ts';
+import { leadsTo, type Names, TYPES, type TypeName } from '../world/names.ts';
+import type { Machine } from '../world/network.ts';
+import { groupFor, type List, type Office } from '../world/rules.ts';
+import type { Asking } from './asking.ts';
+import { type Judgement, judge, type Match } from './judge.ts';
+import { readReply } from './reply.ts';
+
+interface Seen {
+  readonly machine: Machine;
+  readonly ip: string;
+  readonly name: string;
+  readonly type: TypeName;
+  readonly transport: 'udp' | 'tcp';
+  /** Null: none came. */
+  readonly reply: Uint8Array | null;
+  readonly atMs: number;
+  readonly wallMs: number;
+}
+
+interface Around {
+  readonly office: Office;
+  readonly names: Names;
+  readonly number: number;
+}
+
+/** The way a question goes: its own name, then what it is led to, each judged. */
+interface Step {
+  readonly text: string;
+  readonly judgement: Judgement;
+}
+
+export function witnessed(seen: Seen, { office, names, number }: Around, report: Report): Asking {
+  const { machine, name, type, reply, wallMs } = seen;
+  const group = groupFor(office, machine.mac);
+  const judged = (text: string, isAddress: boolean): Step => ({
+    text,
+    judgement: judge(office, group, { text, isAddress, type: TYPES[type], wallMs }),
+  });
+  const own = office.ownRecords.map((record) => record.split(' ')).find(([owner]) => owner === name);
+  const target = own?.[1] === 'CNAME' ? (own[2] ?? null) : null;
+  const first = judged(name, false);
+  const { aliases, ip } = leadsTo(names, target ?? name);
+  const behind = [
+    ...(target === null ? [] : [target, ...aliases]).map((text) => judged(text, false)),
+    ...(target === null ? aliases.map((text) => judged(text, false)) : []),
+    ...(ip === null ? [] : [judged(ip, true)]),
+  ];
+  const read = reply === null ? null : readReply(reply, TYPES[type]);
+  const isBlocked = read?.got === 'blocked';
+  const about = (): string => `${machine.mac} (${group.name}) asks ${name} ${type} at ${new Date(wallMs).toISOString()}`;
+  const isOwn = own !== undefined && target === null;
+  const decision = first.judgement.decided;
+  const blocking = isOwn ? null : decidedBy(first, behind);
+  const watching = isOwn || isBlocked ? null : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
+  if (read !== null && decision?.does === 'block')
+    report.hold('reply', isBlocked || read.got === 'truncated', () => `${about()}: listed by ${decision.list.name} and answered (${read.got})`);
+  else if (read?.got === 'data')
+    report.hold('reply', blocking === null, () => `${about()}: leads to what ${blocking?.name} lists, and is answered`);
+  if (isBlocked)
+    report.hold('reply', blocking !== null && blocking.name === read.list, () => `${about()}: blocked by ${read.list}, true is ${blocking?.name ?? 'nobody'}`);
+  const got = read === null ? 'limited' : isOwn ? 'local' : read.got;
+  const matches = isOwn ? [] : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
+  const isAllowed = first.judgement.withoutPause?.does === 'allow' || first.judgement.withoutPause === null;
+  const standing = isOwn
+    ? 'own'
+    : isBlocked
+      ? matches.length > 0 ? 'told' : 'unlisted'
+      : first.judgement.matches.length > 0
+        ? isAllowed ? 'allowed' : 'told'
+        : first.judgement.isListed ? 'elsewhere' : 'unlisted';
+  const isWatched = decision?.does === 'watch' || (watching != null && decision?.does !== 'allow');
+  return {
+    number,
+    ...seen,
+    group: group.name,
+    got,
+    rcode: read?.rcode ?? null,
+    isBlocked,
+    standing,
+    isHit: isBlocked || standing === 'told' || isWatched,
+    decidedBy: isBlocked ? read.list : null,
+    matches: standing === 'told' || isWatched ? matches : [],
+    foundBy: new Set(),
+    isVolatile: false,
+  };
+}
+
+/** The list that blocks a question, by its name or what it leads to; null: none. */
+function decidedBy(first: Step, behind: readonly Step[]): List | null {
+  const { decided } = first.judgement;
+  if (decided?.does === 'block') return decided.list;
+  if (decided?.does === 'allow') return null;
+  for (const { judgement } of behind) {
+    if (judgement.decided?.does === 'block') return judgement.decided.list;
+    if (judgement.decided?.does === 'allow') return null;
+  }
+  return null;
+}
+
+/** What alerts on the way: of the name, and of the first step that blocked. */
+function matchesAlong(first: Step, behind: readonly Step[], isBlocked: boolean): Match[] {
+  const all = [...first.judgement.matches];
+  if (isBlocked && first.judgement.decided?.does === 'block') return all;
+  const blocked = behind.find(({ judgement }) => judgement.decided?.does === 'block') ?? behind[0];
+  for (const match of blocked?.judgement.matches ?? [])
+    if (!all.some(({ list, entry }) => list === match.list && entry.campaign === match.entry.campaign)) all.push(match);
+  return all;
+}

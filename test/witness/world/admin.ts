@@ -1,0 +1,192 @@
+// The admin of an office: begins with some lists and groups, and changes them as admins do.
+import type { Random } from '../random.ts';
+import type { Names } from './names.ts';
+import type { Network } from './network.ts';
+import type { Campaign, Entry, Group, List, Office, Receiver } from './rules.ts';
+
+export interface Deed {
+  readonly text: string;
+}
+
+const CONFIDENCES = ['low', 'medium', 'high'] as const;
+
+export class Admin {
+  readonly office: Office;
+  readonly #random: Random;
+  readonly #names: Names;
+  readonly #campaigns: Campaign[] = [];
+  #number = 0;
+
+  constructor(random: Random, names: Names, network: Network) {
+    this.#random = random;
+    this.#names = names;
+    for (let i = 0; i < 3; i += 1) this.#campaigns.push({ title: `Campaign ${i}` });
+    const reports = [0, 1, 2].map((): List => this.#newList({ alert: true, entries: random.some(names.attackers, 0.15).map((name) => this.#indicator(name)) }));
+    const ads = this.#newList({ alert: false, entries: random.some(names.ads, 0.7).map((name) => plainEntry(name)) });
+    const exceptions = { ...this.#newList({ alert: false, entries: [] }), action: 'allow' as const };
+    const lists = [...reports, ads, exceptions];
+    const servers = random.some(network.machines.map(({ mac }) => mac), 0.3);
+    const group = (name: string, macs: readonly string[] | null, own: List[]): Group => ({ name, macs, lists: own, schedule: null, paused: false });
+    this.office = {
+      lists,
+      groups: [
+        ...(servers.length > 0 ? [group('servers', servers, random.some(lists, 0.7))] : []),
+        group('default', null, [...lists]),
+      ],
+      receivers: [
+        { name: 'chat', url: 'https://chat.example/one', severity: 'low' },
+        { name: random.chance(0.5) ? null : 'soar', url: 'https://soar.example/one', severity: random.pick(['low', 'high'] as const) },
+      ],
+      ownRecords: names.ownRecords,
+    };
+  }
+
+  /** Something an admin does; null: this time nothing. */
+  deed(): Deed | null {
+    const { lists, groups, receivers } = this.office;
+    const random = this.#random;
+    const reports = lists.filter(({ action, alert }) => action !== 'allow' && alert);
+    const list = random.pick(reports.length > 0 ? reports : lists);
+    const group = random.pick(groups);
+    switch (random.from(0, 15)) {
+      case 0:
+      case 1:
+      case 2:
+        return this.#append(list);
+      case 3:
+        return this.#remove(list);
+      case 4:
+        return this.#rename(list);
+      case 5:
+        return this.#editTitle();
+      case 6:
+        list.mode = list.mode === 'enforce' ? 'monitor' : 'enforce';
+        return said(`${list.name} turns to ${list.mode}`);
+      case 7:
+        return this.#turnAlert();
+      case 8:
+        group.paused = !group.paused;
+        return said(`${group.name} is ${group.paused ? 'paused' : 'resumed'}`);
+      case 9:
+        group.schedule = group.schedule === null ? { fromHour: 8, toHour: 18 } : null;
+        return said(`${group.name} has ${group.schedule === null ? 'no schedule' : 'a schedule'}`);
+      case 10:
+        return this.#useOrNot(group, random.pick(lists));
+      case 11:
+        return this.#except();
+      case 12:
+        return this.#comeOrGo();
+      case 13:
+        return this.#correct(random.pick(receivers));
+      case 14:
+        return this.#append(lists.find(({ action, alert }) => action !== 'allow' && !alert) ?? list, this.#names.ads);
+      default:
+        return null;
+    }
+  }
+
+  #newList(said: Pick<List, 'alert' | 'entries'>): List {
+    this.#number += 1;
+    const { alert, entries } = said;
+    return { name: `list-${this.#number}`, action: 'sinkhole', mode: 'enforce', alert, entries };
+  }
+
+  #indicator(text: string, isNetwork = false): Entry {
+    const random = this.#random;
+    return {
+      text: isNetwork ? `${text}/32` : text,
+      isNetwork,
+      covers: random.chance(0.8) ? 'subtree' : 'exact',
+      types: !isNetwork && random.chance(0.1) ? [28] : null,
+      campaign: random.chance(0.9) ? random.pick(this.#campaigns) : null,
+      confidence: random.pick(CONFIDENCES),
+    };
+  }
+
+  #append(list: List, from: readonly string[] = this.#names.attackers): Deed {
+    const random = this.#random;
+    if (list.alert && random.chance(0.1)) {
+      list.entries = [...list.entries, this.#indicator(random.pick(this.#names.attackerAddresses), true)];
+      return said(`${list.name} gains an address`);
+    }
+    const name = random.chance(0.1) ? random.pick(this.#names.everyday) : random.pick(from);
+    if (list.entries.some(({ text }) => text === name)) return said(`${list.name} has ${name} already`);
+    list.entries = [...list.entries, list.alert ? this.#indicator(name) : plainEntry(name)];
+    return said(`${list.name} gains ${name}`);
+  }
+
+  #remove(list: List): Deed {
+    const gone = this.#random.pick(list.entries.length > 0 ? list.entries : [plainEntry('nothing')]);
+    list.entries = list.entries.filter((entry) => entry !== gone);
+    return said(`${list.name} loses ${gone.text}`);
+  }
+
+  #rename(list: List): Deed {
+    this.#number += 1;
+    const before = list.name;
+    list.name = `list-${this.#number}`;
+    return said(`${before} is called ${list.name}`);
+  }
+
+  #editTitle(): Deed {
+    const campaign = this.#random.pick(this.#campaigns);
+    this.#number += 1;
+    const before = campaign.title;
+    campaign.title = `${before.split(',', 1)[0]}, edition ${this.#number}`;
+    return said(`${before} is titled ${campaign.title}`);
+  }
+
+  #turnAlert(): Deed {
+    const list = this.#random.pick(this.office.lists.filter(({ action }) => action !== 'allow'));
+    list.alert = !list.alert;
+    return said(`${list.name} ${list.alert ? 'alerts' : 'alerts no more'}`);
+  }
+
+  #useOrNot(group: Group, list: List): Deed {
+    const has = group.lists.includes(list);
+    group.lists = has ? group.lists.filter((one) => one !== list) : [...group.lists, list];
+    return said(`${group.name} uses ${list.name} ${has ? 'no more' : 'now'}`);
+  }
+
+  #except(): Deed {
+    const list = this.office.lists.find(({ action }) => action === 'allow');
+    if (list === undefined) return said('no exceptions');
+    const name = this.#random.pick(this.#names.attackers);
+    const has = list.entries.some(({ text }) => text === name);
+    list.entries = has ? list.entries.filter(({ text }) => text !== name) : [...list.entries, plainEntry(name)];
+    return said(`${name} is ${has ? 'an exception no more' : 'an exception'}`);
+  }
+
+  #comeOrGo(): Deed {
+    const { lists, groups } = this.office;
+    const gone = lists.filter(({ action }) => action !== 'allow');
+    if (gone.length > 3) {
+      const list = this.#random.pick(gone);
+      lists.splice(lists.indexOf(list), 1);
+      for (const group of groups) group.lists = group.lists.filter((one) => one !== list);
+      return said(`${list.name} goes`);
+    }
+    const names = this.#random.some(this.#names.attackers, 0.3);
+    const list = this.#newList({ alert: true, entries: names.map((name) => this.#indicator(name)) });
+    lists.push(list);
+    for (const group of groups) group.lists = [...group.lists, list];
+    return said(`${list.name} comes with ${names.join(', ')}`);
+  }
+
+  #correct(receiver: Receiver): Deed {
+    this.#number += 1;
+    receiver.url = receiver.url.replace(/[^/]*$/, `corrected-${this.#number}`);
+    return said(`the receiver ${receiver.name ?? 'without a name'} is at ${receiver.url}`);
+  }
+}
+
+const said = (text: string): Deed => ({ text });
+
+const plainEntry = (text: string): Entry => ({
+  text,
+  isNetwork: false,
+  covers: 'subtree',
+  types: null,
+  campaign: null,
+  confidence: null,
+});

@@ -1,0 +1,126 @@
+// What happens on one day of an office, in order.
+import { textToAddress } from '../../../src/wire/names/address.ts';
+import { DAY_MS, type OfficeDays } from '../office.ts';
+import type { TypeName } from './names.ts';
+import type { Machine } from './network.ts';
+
+export interface Happening {
+  readonly atMs: number;
+  /** For the story; null where what is done tells itself. */
+  readonly text: string | null;
+  readonly act: () => Promise<void> | void;
+}
+
+type At = (atMs: number, text: string | null, act: Happening['act']) => void;
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const TYPES_OF_A_VISIT: readonly (readonly TypeName[])[] = [['A'], ['A', 'AAAA'], ['A', 'AAAA', 'HTTPS'], ['TXT']];
+const BEACON_MS = [30_000, 5 * MINUTE_MS, 30 * MINUTE_MS, 90 * MINUTE_MS] as const;
+
+export const addressOctets = (ip: string): Uint8Array => {
+  const octets = textToAddress(ip);
+  if (octets === null) throw new Error(`not an address: ${ip}`);
+  return octets;
+};
+
+export function planDay(office: OfficeDays, fromMs: number): Happening[] {
+  const { random, network } = office;
+  const planned: Happening[] = [];
+  const at: At = (atMs, text, act) => void planned.push({ atMs: Math.round(atMs), text, act });
+  const anyTime = (): number => fromMs + random.from(MINUTE_MS, DAY_MS - MINUTE_MS);
+  for (const machine of network.machines) people(office, machine, fromMs, at);
+  if (random.chance(0.3)) beacon(office, anyTime(), at);
+  for (let i = random.from(0, 3); i > 0; i -= 1) at(anyTime(), null, () => change(office));
+  for (let i = random.from(0, 2); i > 0; i -= 1) at(anyTime(), null, () => moveAbout(office));
+  if (random.chance(0.1)) at(anyTime(), 'cenote is restarted', () => office.restart());
+  if (random.chance(0.1)) at(anyTime(), 'cenote is killed', () => office.kill());
+  if (random.chance(0.2)) receiverFails(office, anyTime(), at);
+  return planned.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Somebody works for some hours: pages, ads on them, now and then what attackers sent. */
+function people(office: OfficeDays, machine: Machine, fromMs: number, at: At): void {
+  const { random } = office;
+  if (random.chance(0.3)) return;
+  const beginMs = fromMs + random.from(7, 10) * HOUR_MS;
+  for (let i = random.from(1, 5); i > 0; i -= 1)
+    at(beginMs + random.from(0, 9 * HOUR_MS), null, async () => {
+      const { names } = office;
+      for (let pages = random.from(1, 3); pages > 0; pages -= 1) {
+        const kind = random.next();
+        const from =
+          kind < 0.5 ? names.everyday : kind < 0.65 ? names.ads : kind < 0.85 ? names.attackers : kind < 0.95 ? names.fronts : names.own;
+        await visit(office, machine, random.pick(from));
+      }
+      await office.turn();
+    });
+}
+
+/** All attempts of one visit, from one of the machine's addresses. */
+async function visit(office: OfficeDays, machine: Machine, name: string): Promise<void> {
+  const { random } = office;
+  if (machine.addresses.length === 0) return;
+  const ip = random.pick(machine.addresses);
+  for (const type of random.pick(TYPES_OF_A_VISIT)) {
+    office.ask(machine, ip, name, type, random.chance(0.05) ? 'tcp' : 'udp');
+    if (random.chance(0.3)) await office.pass(random.from(1, 900));
+  }
+  if (random.chance(0.1)) {
+    // A stub that asks again.
+    await office.pass(5000);
+    office.ask(machine, ip, name, 'A');
+  }
+  if (random.chance(0.02)) for (let i = 0; i < 30; i += 1) office.ask(machine, ip, name, 'A');
+}
+
+/** Malware calls home by the clock, for a while. */
+function beacon(office: OfficeDays, fromMs: number, at: At): void {
+  const { random } = office;
+  const machine = random.pick(office.network.machines);
+  const name = random.pick(office.names.attackers);
+  const intervalMs = random.pick(BEACON_MS);
+  for (let i = random.from(3, 20); i > 0; i -= 1)
+    at(fromMs + i * intervalMs * (1 + 0.1 * random.next()), null, async () => {
+      const [ip] = machine.addresses;
+      if (ip !== undefined) office.ask(machine, ip, name, 'A');
+      await office.turn();
+    });
+}
+
+async function change(office: OfficeDays): Promise<void> {
+  const deed = office.admin.deed();
+  if (deed === null) return;
+  office.tell(deed.text);
+  office.use();
+  // Sometimes the next comes at once, while searches for this one go on.
+  if (office.random.chance(0.7)) await office.turn();
+}
+
+/** Machines come, go, change addresses and names. */
+async function moveAbout(office: OfficeDays): Promise<void> {
+  const { random, network } = office;
+  const machine = random.pick(network.machines);
+  const other = random.pick(network.machines);
+  const turns: Readonly<Record<string, () => void>> = {
+    'comes or goes': () =>
+      machine.addresses.length > 0 ? network.leave(machine, random.chance(0.3)) : network.arrive(machine),
+    moves: () => network.move(machine),
+    [`has the address of ${other.mac}, which has its`]: () => network.swap(machine, other),
+    'has a further address': () => network.privacyAddress(machine),
+    'calls itself otherwise': () => network.rename(machine, `renamed-${random.from(0, 99)}`),
+    'takes an address that is another’s': () => network.squat(machine),
+  };
+  const [text, turn] = random.pick(Object.entries(turns));
+  turn();
+  office.tell(`${machine.mac} ${text}: ${machine.addresses.join(', ')}`);
+  office.lookAround();
+  await office.pass(1000);
+}
+
+function receiverFails(office: OfficeDays, fromMs: number, at: At): void {
+  const { random, receivers } = office;
+  const place = random.from(0, 1);
+  at(fromMs, `receiver ${place} fails`, () => void receivers.failing.add(place));
+  at(fromMs + random.from(1, 12) * HOUR_MS, `receiver ${place} works`, () => void receivers.failing.delete(place));
+}

@@ -1,0 +1,118 @@
+// Lists and groups of an office as its admin thinks of them, and as cenote is given them.
+import { configOf } from '../../support/config-text.ts';
+import { type ListWords, ruleSetOf } from '../../support/rule-set.ts';
+import type { Config } from '../../../src/config/config.ts';
+import type { RuleSet } from '../../../src/policy/rule.ts';
+
+/** What attackers are called together; its title may be edited. */
+export interface Campaign {
+  title: string;
+}
+
+export interface Entry {
+  /** A name, or a network where `isNetwork`. */
+  readonly text: string;
+  readonly isNetwork: boolean;
+  readonly covers: 'subtree' | 'exact';
+  /** Types it speaks of; null is all. */
+  readonly types: readonly number[] | null;
+  readonly campaign: Campaign | null;
+  readonly confidence: 'low' | 'medium' | 'high' | null;
+}
+
+export interface List {
+  name: string;
+  readonly action: 'sinkhole' | 'nxdomain' | 'allow';
+  mode: 'enforce' | 'monitor';
+  alert: boolean;
+  entries: Entry[];
+}
+
+export interface Group {
+  readonly name: string;
+  /** MACs; null: everybody else. */
+  readonly macs: readonly string[] | null;
+  lists: List[];
+  /** `Mon-Fri 08:00-18:00`, or null. */
+  schedule: { readonly fromHour: number; readonly toHour: number } | null;
+  paused: boolean;
+}
+
+export interface Receiver {
+  /** Null: cenote names it by where it is. */
+  readonly name: string | null;
+  url: string;
+  readonly severity: 'low' | 'high';
+}
+
+export interface Office {
+  readonly lists: List[];
+  /** The last one is everybody's. */
+  readonly groups: readonly Group[];
+  readonly receivers: readonly Receiver[];
+  readonly ownRecords: readonly string[];
+}
+
+export const groupFor = ({ groups }: Office, mac: string): Group => {
+  const found = groups.find(({ macs }) => macs === null || macs.includes(mac));
+  if (found === undefined) throw new Error('an office has a group for everybody');
+  return found;
+};
+
+const quoted = (text: string): string => JSON.stringify(text);
+const hours = ({ fromHour, toHour }: NonNullable<Group['schedule']>): string =>
+  `Mon-Sun ${String(fromHour).padStart(2, '0')}:00-${String(toHour).padStart(2, '0')}:00`;
+
+/** The configuration file. */
+export function configFor(office: Office, dir: string): Config {
+  const { lists, groups, receivers, ownRecords } = office;
+  const used = lists.filter((list) => groups.some((group) => group.lists.includes(list)));
+  const text = [
+    'upstreams: { default: ["198.51.100.53"] }',
+    `access: { allow: ["192.0.2.0/24", "2001:db8::/32"], rateLimit: { perSecond: 5, burst: 20 } }`,
+    `local: { records: [${ownRecords.map(quoted).join(', ')}] }`,
+    `clients: { reverse: false, hosts: ${quoted(`${dir}/hosts`)}, leases: ${quoted(`${dir}/dhcp.leases`)} }`,
+    `events: { dir: ${quoted(dir)}, history: 90d, hits: 2y }`,
+    'lists:',
+    ...used.map(
+      ({ name, action, mode, alert }) =>
+        `  ${quoted(name)}: { source: /lists/one.txt, action: ${action}, ${action === 'allow' ? '' : `mode: ${mode}, alert: ${alert}`} }`,
+    ),
+    ...(used.length === 0 ? ['  {}'] : []),
+    'groups:',
+    ...groups.map(
+      ({ name, macs, lists: own, schedule }) =>
+        `  ${name}: { clients: [${macs === null ? 'any' : macs.map(quoted).join(', ')}], lists: [${own.map((list) => quoted(list.name)).join(', ')}]${schedule === null ? '' : `, schedule: ${quoted(hours(schedule))}`} }`,
+    ),
+    'alerts:',
+    ...receivers.map(
+      ({ name, url, severity }) =>
+        `  - { ${name === null ? '' : `name: ${name}, `}webhook: ${quoted(url)}, severity: ${severity}, groupWait: 5s, repeat: 4h }`,
+    ),
+  ].join('\n');
+  return configOf(text, { files: { '/lists/one.txt': '', [`${dir}/dhcp.leases`]: '' } });
+}
+
+export function rulesFor({ lists }: Office, revision: number): RuleSet {
+  const faces = lists.map(({ name, action, mode, alert }): ListWords => ({ name, action, mode, alert }));
+  const wordsOf = (isNetwork: boolean) =>
+    lists.flatMap((list) =>
+      list.entries
+        .filter((entry) => entry.isNetwork === isNetwork)
+        .map(({ text, covers, types, campaign, confidence }) => ({
+          list: list.name,
+          text,
+          rule: {
+            scope: covers,
+            types,
+            indicator:
+              campaign === null
+                ? null
+                : { campaign: campaign.title, source: 'report.example', firstPublished: null, confidence, note: null },
+          },
+        })),
+    );
+  const names = wordsOf(false).map(({ text, ...word }) => ({ ...word, names: [text] }));
+  const networks = wordsOf(true).map(({ text, ...word }) => ({ ...word, networks: [text] }));
+  return { ...ruleSetOf(faces, names, [], networks), revision };
+}
