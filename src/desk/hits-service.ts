@@ -75,12 +75,13 @@ export class HitsService {
   readonly #upkeep: Upkeep;
   #restored = false;
   #historyMs = 0;
-  readonly #incidentWatch = new IncidentWatch(this);
+  readonly #incidentWatch: IncidentWatch;
 
   constructor({ settings, ...options }: DeskOptions) {
     const { birth, now, monotonic, send } = options;
     this.options = options;
     this.settings = settings;
+    this.#incidentWatch = new IncidentWatch(this);
     this.#newcomers = new Newcomers(monotonic);
     this.context = new KnownContext(this.ulid, options.resolver);
     this.turning = new Turning(this.context, monotonic);
@@ -124,6 +125,7 @@ export class HitsService {
       now,
       before: () => this.writeHistory(),
       onFinding: (finding, listedMs) => this.#found(finding, listedMs),
+      store: () => void this.keeper.tick(),
       onState: (error) => this.#tell(newsOfSearch(error)),
     });
     this.past.listsChanged();
@@ -276,8 +278,7 @@ export class HitsService {
     const { resolver } = this.options;
     const find = findOf(finding, { id: this.ulid(timeMs), timeMs, listedMs, client, resolver });
     this.log.writeFind(find);
-    const { list, indicator, askings } = finding;
-    this.registry.takePast({ client, list, indicator, askings }, timeMs);
+    this.registry.takePast({ ...finding, client }, timeMs);
     this.say('warn', textOfFind(find));
   }
 

@@ -14,6 +14,12 @@ const NO_ADDRESS = new Uint8Array(16);
 const TYPES = [TYPE.A, TYPE.AAAA, TYPE.TXT] as const;
 const SEEN: Standing = { reason: null, concern: null };
 
+/** What lists and campaigns there are: one that is gone, and another that was not there, are one under another name. */
+interface Titles {
+  readonly lists: ReadonlySet<string>;
+  readonly campaigns: ReadonlySet<string>;
+}
+
 /** Resolver threads hold hits of the rules before for so long. */
 const RULES_MS = 3000;
 
@@ -21,9 +27,12 @@ export class IncidentWatch {
   readonly #desk: HitsService;
   /** When what is in force last changed, monotonic; null: open incidents have been looked through since. */
   #changedMs: number | null = null;
+  /** At the last look. */
+  #titles: Titles;
 
   constructor(desk: HitsService) {
     this.#desk = desk;
+    this.#titles = titlesIn(desk.settings);
   }
 
   rulesChanged(): void {
@@ -38,7 +47,10 @@ export class IncidentWatch {
     const matcher = context.matcherOf(-1);
     if (matcher === null) return;
     this.#changedMs = null;
-    registry.rulesChanged((incident) => standingOf(incident, matcher, settings, now()), now());
+    const before = this.#titles;
+    this.#titles = titlesIn(settings);
+    const titles = { before, now: this.#titles };
+    registry.rulesChanged((incident) => standingOf(incident, { matcher, settings, titles }, now()), now());
   }
 
   /** Why an asking would not be seen at present; null when it would. */
@@ -49,13 +61,15 @@ export class IncidentWatch {
   }
 }
 
+interface Rules {
+  readonly matcher: Matcher;
+  readonly settings: HitsSettings;
+  readonly titles: { readonly before: Titles; readonly now: Titles };
+}
+
 /** @param nowMs wall clock */
-function standingOf(
-  incident: Incident,
-  matcher: Matcher,
-  { groups, ruleSet }: HitsSettings,
-  nowMs: number,
-): Standing {
+function standingOf(incident: Incident, { matcher, settings, titles }: Rules, nowMs: number): Standing {
+  const { groups, ruleSet } = settings;
   const group = groups.findIndex(({ name }) => name === incident.client.group);
   const address = textToAddress(incident.client.ip) ?? NO_ADDRESS;
   const matches: Match[] = [];
@@ -79,11 +93,29 @@ function standingOf(
     (indicator?.campaign ?? null) === incident.campaign &&
     (incident.campaign !== null || incident.lists.includes(list));
   if (matches.some(isOwn)) return SEEN;
-  const [other] = matches;
-  if (other !== undefined) return { reason: null, concern: concernOf(other, matches) };
+  const heir = matches.find((match) => isRenamed(incident, match, titles));
+  if (heir !== undefined) return { reason: null, concern: concernOf(heir, matches) };
   if (isAllowed) return { reason: 'allowed', concern: null };
   const isSilenced = ruleSet.lists.some(({ name, alert }) => !alert && incident.lists.includes(name));
   return { reason: isSilenced ? 'alert-off' : 'delisted', concern: null };
+}
+
+function titlesIn({ ruleSet: { lists, rules } }: HitsSettings): Titles {
+  const campaigns = rules.flatMap(({ indicator }) => indicator?.campaign ?? []);
+  return { lists: new Set(lists.map(({ name }) => name)), campaigns: new Set(campaigns) };
+}
+
+/** Whether what has its names now is what the incident is about, under another name: else it is somebody else's. */
+function isRenamed(
+  { campaign, lists }: Incident,
+  { list, indicator }: Match,
+  { before, now }: Rules['titles'],
+): boolean {
+  const title = indicator?.campaign ?? null;
+  if (title !== null && before.campaigns.has(title)) return false;
+  if (campaign !== null) return title !== null && !now.campaigns.has(campaign);
+  if (title !== null) return lists.includes(list);
+  return !before.lists.has(list) && lists.every((own) => !now.lists.has(own));
 }
 
 function concernOf({ list, rule, indicator }: Match, matches: readonly Match[]): Concern {

@@ -15,6 +15,8 @@ export interface PastWatchOptions {
   readonly before: () => boolean;
   /** @param listedMs since when the lists in force have what was found */
   readonly onFinding: (finding: RuleFinding, listedMs: number) => void;
+  /** Has what was found stored at once: a kill before that would have it found, and told, again. */
+  readonly store: () => void;
   /** Told when searching begins to fail (with the error) and when it works again (null). */
   readonly onState: (error: Error | null) => void;
 }
@@ -72,11 +74,12 @@ export class PastWatch {
   }
 
   write(tables: Tables): void {
-    for (const { asker, list, indicator, askings } of this.#untold)
+    for (const { asker, lists, indicator, askings, isNews } of this.#untold)
       for (const { name, firstMs, lastMs } of askings) {
         const { machine } = asker;
-        tables.told.write({ machine, name, list, campaign: indicator?.campaign ?? null }, lastMs);
-        tables.history.close(machine, name, { firstMs, lastMs });
+        const campaign = indicator?.campaign ?? null;
+        for (const list of lists) tables.told.write({ machine, name, list, campaign }, lastMs);
+        if (isNews) tables.history.close(machine, name, { firstMs, lastMs });
       }
   }
 
@@ -105,7 +108,7 @@ export class PastWatch {
   }
 
   async #search(lists: Lists, sinceMs: number): Promise<void> {
-    const { searcher, before, onFinding } = this.#options;
+    const { searcher, before, onFinding, store } = this.#options;
     const listedMs = this.#listedMs;
     if (!hasAlerts(lists.ruleSet)) return;
     if (!before()) throw new Error('the store takes nothing at present');
@@ -120,7 +123,8 @@ export class PastWatch {
     });
     for (const finding of findings) {
       this.#untold.push(finding);
-      onFinding(finding, listedMs);
+      if (finding.isNews) onFinding(finding, listedMs);
     }
+    if (findings.length > 0) store();
   }
 }

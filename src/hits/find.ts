@@ -35,7 +35,9 @@ export interface Find extends Outcomes {
   readonly client: HitClient;
   readonly machine: string;
   readonly list: string;
-  /** Entries of the list that were asked for. */
+  /** All of the campaign that have it. */
+  readonly lists: readonly string[];
+  /** Their entries that were asked for. */
   readonly rules: readonly string[];
   readonly indicator: HitIndicator | null;
   /** Queries of all names. */
@@ -78,7 +80,7 @@ export interface FindFacts {
 }
 
 export function findOf(finding: RuleFinding, { id, timeMs, listedMs, client, resolver }: FindFacts): Find {
-  const { askings, list, rules, indicator, furtherNames } = finding;
+  const { askings, list, lists, rules, indicator, furtherNames } = finding;
   const first = Math.min(...askings.map(({ firstMs }) => firstMs));
   const last = Math.max(...askings.map(({ lastMs }) => lastMs));
   return {
@@ -89,6 +91,7 @@ export function findOf(finding: RuleFinding, { id, timeMs, listedMs, client, res
     client,
     machine: client.machine ?? finding.asker.machine,
     list,
+    lists,
     rules,
     indicator,
     count: askings.reduce((sum, { count }) => sum + count, 0),

@@ -88,7 +88,7 @@ export class Matcher {
   readonly #sets: readonly (readonly number[])[];
   /** [rule] → 1 where its list alerts and the rule allows nothing. */
   readonly #alerts: Uint8Array;
-  /** [set of the trie] → 1 where one of its rules alerts. */
+  /** [set of the trie] → SCOPE bits of its rules that alert. */
   readonly #setAlerts: Uint8Array;
   readonly #found = { sets: new Int32Array(128), offsets: new Int32Array(128) };
   /** The only match of a name, by rule and text, alone in its list: what hits share is made once. */
@@ -116,7 +116,7 @@ export class Matcher {
     this.#alerts = Uint8Array.from(rules, (rule) => (isChosen(rule) ? 1 : 0));
     this.#sets = ruleSetsOf(this.#trie);
     this.#setAlerts = Uint8Array.from(this.#sets, (set) =>
-      set.some((rule) => this.#alerts[rule] === 1) ? 1 : 0,
+      set.reduce((bits, rule) => (this.#alerts[rule] === 1 ? bits | this.#table.scope[rule]! : bits), 0),
     );
     this.#patternNumbers = [...patterns.keys()].filter(
       (index) => this.#alerts[patterns[index]?.rule ?? -1] === 1,
@@ -133,9 +133,9 @@ export class Matcher {
 
   /** Whether a list that alerts has the name, whoever asks. @param name lower-case wire form from octet 0 */
   isListed(name: Uint8Array, length: number): boolean {
-    const { sets } = this.#found;
+    const { sets, offsets } = this.#found;
     for (let i = findAll(this.#trie, name, length, this.#found) - 1; i >= 0; i -= 1)
-      if (this.#setAlerts[sets[i]!] === 1) return true;
+      if ((this.#setAlerts[sets[i]!]! & (offsets[i] === 0 ? SCOPE.exact : SCOPE.below)) !== 0) return true;
     if (this.#patterns === null) return false;
     const text = nameToText(name.subarray(0, length));
     return this.#patterns.groups.some(({ automaton }) => automaton.match(text).length > 0);
@@ -161,9 +161,9 @@ export class Matcher {
     const { sets, offsets } = this.#found;
     let matches: readonly Match[] = NONE;
     for (let i = findAll(this.#trie, name, length, this.#found) - 1; i >= 0; i -= 1) {
-      if (this.#setAlerts[sets[i]!] !== 1) continue;
       const offset = offsets[i]!;
       const scope = offset === 0 ? SCOPE.exact : SCOPE.below;
+      if ((this.#setAlerts[sets[i]!]! & scope) === 0) continue;
       for (const rule of this.#sets[sets[i]!]!)
         if ((this.#table.scope[rule]! & scope) !== 0 && this.#applies(rule, name, length, asking))
           matches = this.#with(matches, rule, -1, nameToText(name, offset));

@@ -451,3 +451,68 @@ t.test('a hunt contradicts no hit: by what stood behind a name, and while the hi
     ],
   );
 });
+
+t.test('what lists of one campaign have alike is one find, and names both', async (t) => {
+  const own = begin(t);
+  own.query({ name: 'c2.example' });
+  own.settle();
+  use(own, [on('cx', 'c2.example'), on('cy', 'c2.example')]);
+  await rounds(own);
+  t.match(findsIn(own.dir), [{ count: 1, lists: ['cx', 'cy'] }]);
+  t.equal(findsIn(own.dir).length, 1);
+  t.match(await answerQuestion(own.desk, { what: 'incidents', filter: {} }), [
+    { hits: 1, past: { hits: 1 }, lists: ['cx', 'cy'] },
+  ]);
+});
+
+t.test('a find stays told through a new title and then a new name of the list', async (t) => {
+  const own = begin(t);
+  const titled = (list: string, campaign: string): RuleWords => ({
+    list,
+    names: ['c2.example'],
+    rule: { indicator: { ...INDICATOR, campaign } },
+  });
+  own.query({ name: 'c2.example' });
+  own.settle();
+  use(own, [titled('cx', 'First title')]);
+  await rounds(own);
+  use(own, [titled('cx', 'Second title')]);
+  await rounds(own);
+  use(own, [titled('cy', 'Second title')]);
+  await rounds(own);
+  t.equal(findsIn(own.dir).length, 1);
+  use(own, [titled('cy', 'Second title'), titled('cy', 'Another campaign')]);
+  await rounds(own);
+  t.match(
+    findsIn(own.dir).map(({ indicator }) => indicator?.campaign),
+    ['First title', 'Another campaign'],
+    'another campaign is news',
+  );
+});
+
+t.test('a name below an entry that covers itself alone is found when it is listed', async (t) => {
+  const own = begin(t, [{ ...on('cx', 'c2.example'), rule: { scope: 'exact', indicator: INDICATOR } }]);
+  own.query({ name: 'www.c2.example' });
+  own.settle();
+  use(own, [on('cx', 'c2.example')]);
+  await rounds(own);
+  t.match(findsIn(own.dir), [{ count: 1, names: [{ name: 'www.c2.example' }] }]);
+});
+
+t.test('an incident goes by another campaign only where its own has another title', async (t) => {
+  const titled = (campaign: string, ...names: string[]): RuleWords => ({
+    list: 'cx',
+    names,
+    rule: { indicator: { ...INDICATOR, campaign } },
+  });
+  const own = begin(t, [titled('First', 'c2.example'), titled('Second', 'other.example')]);
+  own.hit({ name: 'c2.example' });
+  own.settle();
+  use(own, [titled('First, edited', 'c2.example'), titled('Second', 'other.example')]);
+  await rounds(own);
+  const incidents = () => answerQuestion(own.desk, { what: 'incidents', filter: {} });
+  t.match(await incidents(), [{ campaign: 'First, edited', state: 'open' }]);
+  use(own, [titled('Second', 'c2.example', 'other.example')]);
+  await rounds(own);
+  t.match(await incidents(), [{ campaign: 'First, edited', state: 'closed', end: 'delisted' }]);
+});

@@ -91,8 +91,9 @@ t.test('what was told today of last month is found today', async (t) => {
   made.desk.registry.takePast(
     {
       client: { ip: '192.0.2.7', name: null, mac: null, group: 'default' },
-      list: '3cx-2023',
+      lists: ['3cx-2023'],
       indicator: INDICATOR,
+      indicators: [INDICATOR],
       askings: [{ name: NAME, count: 3, firstMs: longAgo, lastMs: longAgo + 1000 }],
     },
     made.clock.now(),

@@ -26,7 +26,11 @@ const stories: { readonly office: number; readonly story: Story }[] = [];
 for (const office of offices) {
   const say = values.story ? (text: string): void => console.log(`  ${text}`) : undefined;
   const ownDays = values.office === undefined ? daysEach : Math.min(daysEach, Number(values.days));
-  const report = await playOffice({ seed: seed * 1_000_003 + office, days: ownDays, ...(say === undefined ? {} : { say }) });
+  const report = await playOffice({
+    seed: seed * 1_000_003 + office,
+    days: ownDays,
+    ...(say === undefined ? {} : { say }),
+  });
   days += ownDays;
   compared += report.compared;
   stories.push(...report.stories.map((story) => ({ office, story })));

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { textToAddress } from '../../src/wire/names/address.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { wireMessage, wireOpt } from '../support/wire-message.ts';
 import { Cenote, type InForce } from './cenote/cenote.ts';
@@ -14,9 +15,9 @@ import { Random } from './random.ts';
 import { Ledger } from './truth/ledger.ts';
 import { witnessed } from './truth/witnessed.ts';
 import { Admin } from './world/admin.ts';
+import { DAY_MS, planDay } from './world/day.ts';
 import { answerTo, type Names, namesOf, TYPES, type TypeName } from './world/names.ts';
 import { type Machine, Network } from './world/network.ts';
-import { addressOctets, planDay } from './world/day.ts';
 import { configFor, rulesFor } from './world/rules.ts';
 
 export interface Play {
@@ -26,11 +27,12 @@ export interface Play {
   readonly say?: (text: string) => void;
 }
 
-export const DAY_MS = 86_400_000;
 const MONDAY_MS = Date.UTC(2026, 10, 23);
 const CHECK_DAYS = 5;
 /** Long enough for what threads hold, and for every round of a search, to be through. */
 const ROUNDS_MS = [3000, 4000, 16_000, 6000];
+/** Threads hold queries for two seconds, and the desk writes what it gathers after five. */
+const SOON_MS = [2200, 6000];
 const IDLE_MS = 1_800_000;
 
 export class OfficeDays {
@@ -48,6 +50,7 @@ export class OfficeDays {
   readonly #say: (text: string) => void;
   cenote: Cenote;
   #revision = 1;
+  #isAsked = false;
   /** What the counters of the daemon that runs now must say: by transport, and in all. */
   asked = { udp: 0, tcp: 0, replies: 0 };
 
@@ -84,15 +87,26 @@ export class OfficeDays {
     this.#say(`${new Date(this.wall.now()).toISOString()} ${text}`);
   }
 
-  /** Time passes, and cenote's threads turn now and then. */
+  /** Time passes, and cenote's threads turn: soon after something was asked, else now and then. */
   async waitUntil(atMs: number): Promise<void> {
+    for (const ms of this.#isAsked ? SOON_MS : []) {
+      if (this.atMs + ms >= atMs) break;
+      this.#advance(ms);
+      await this.turn();
+      this.#isAsked = false;
+    }
     while (this.atMs < atMs) {
-      await this.pass(Math.min(IDLE_MS, atMs - this.atMs));
+      this.#advance(Math.min(IDLE_MS, atMs - this.atMs));
       if (this.atMs < atMs) await this.turn();
     }
   }
 
-  async pass(ms: number): Promise<void> {
+  /** A moment passes in which no thread turns. */
+  pass(ms: number): void {
+    this.#advance(ms);
+  }
+
+  #advance(ms: number): void {
     this.wall.advance(ms);
     this.monotonic.advance(ms);
   }
@@ -108,7 +122,7 @@ export class OfficeDays {
     this.cenote.flush();
     await this.turn();
     for (const ms of ROUNDS_MS) {
-      await this.pass(ms);
+      this.pass(ms);
       this.cenote.flush();
       await this.turn();
       await this.turn();
@@ -116,8 +130,14 @@ export class OfficeDays {
   }
 
   ask(machine: Machine, ip: string, name: string, type: TypeName, transport: 'udp' | 'tcp' = 'udp'): void {
+    // As it does a few times a second.
+    this.cenote.tick();
     const message = wireMessage({ name, type: TYPES[type], additional: [wireOpt()] });
-    const reply = this.cenote.ask(message, addressOctets(ip), transport === 'udp' ? 0 : 1);
+    const reply = this.cenote.ask(
+      message,
+      textToAddress(ip) ?? new Uint8Array(16),
+      transport === 'udp' ? 0 : 1,
+    );
     this.asked[transport] += 1;
     if (reply !== null) this.asked.replies += 1;
     const asking = witnessed(
@@ -126,6 +146,7 @@ export class OfficeDays {
       this.report,
     );
     this.ledger.add(asking);
+    this.#isAsked = true;
     this.tell(`${machine.mac} (${ip}) asks ${name} ${type}: ${asking.got}, ${asking.standing}`);
   }
 
@@ -137,6 +158,7 @@ export class OfficeDays {
   /** The admin's changes take effect. */
   use(): void {
     this.#revision += 1;
+    this.#isAsked = true;
     this.cenote.use(this.#inForce(), this.random.chance(0.5) ? 'desk' : 'resolver');
   }
 
@@ -164,7 +186,7 @@ export class OfficeDays {
   }
 
   async #down(): Promise<void> {
-    await this.pass(this.random.from(1, 600) * 1000);
+    this.pass(this.random.from(1, 600) * 1000);
     this.asked = { udp: 0, tcp: 0, replies: 0 };
     this.#revision += 1;
     this.cenote = this.#start();
@@ -212,7 +234,11 @@ function questionOf(message: Uint8Array): { readonly name: string; readonly type
   const labels: string[] = [];
   let at = 12;
   for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
-    labels.push(Buffer.from(message.subarray(at + 1, at + 1 + length)).toString('latin1').toLowerCase());
+    labels.push(
+      Buffer.from(message.subarray(at + 1, at + 1 + length))
+        .toString('latin1')
+        .toLowerCase(),
+    );
     at += length + 1;
   }
   return { name: labels.join('.'), type: ((message[at + 1] ?? 0) << 8) | (message[at + 2] ?? 0) };

@@ -83,7 +83,17 @@ export function withRuleHits(
       );
       const rules = [...new Set([...(before?.rules ?? []), rule])];
       const shown = { asker, askings: [...others, sum], furtherNames: 0 };
-      added.set(key, { ...shown, list, indicator, rules, isOfGroup: true });
+      const indicators = indicator === null ? [] : [indicator];
+      added.set(key, {
+        ...shown,
+        list,
+        lists: [list],
+        indicator,
+        indicators,
+        rules,
+        isOfGroup: true,
+        isNews: true,
+      });
     }
   }
   return [...found, ...added.values()];

@@ -50,25 +50,35 @@ export interface RuleHunt {
   readonly namesMax: number;
 }
 
-/** Of one machine and list, or campaign of it. */
+/** Of one machine and list, or campaign of it; what is told is of a machine and campaign. */
 export interface RuleFinding extends MachineAskings {
   readonly list: string;
+  /** All that have a name of it; of what is told, the lists of its campaign. */
+  readonly lists: readonly string[];
+  /** The gravest of `indicators`. */
   readonly indicator: HitIndicator | null;
+  readonly indicators: readonly HitIndicator[];
   /** Entries of the list that were asked for. */
   readonly rules: readonly string[];
   /** Whether the list is one of those of the machine's group. */
   readonly isOfGroup: boolean;
+  /** False: it was told under another name of the list or campaign, and is only to be noted under this one. */
+  readonly isNews: boolean;
 }
 
 interface Found {
   readonly asker: AskerFacts;
-  readonly match: Match;
+  readonly list: string;
+  readonly lists: Set<string>;
+  readonly indicators: HitIndicator[];
   readonly rules: Set<string>;
   readonly isOfGroup: boolean;
-  readonly asked: Asked[];
+  readonly isNews: boolean;
+  /** By asker and name, each once however many lists have it. */
+  readonly asked: Map<string, Asked>;
 }
 
-/** Findings of machines that asked for names that these lists have now, one a machine, list and campaign. */
+/** Findings of machines that asked for names that these lists have now: one a machine, list and campaign; what is told, one a machine and campaign. */
 export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const { history } = tables;
   const { rulebook, onlyNews } = hunt;
@@ -82,26 +92,78 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const found = new Map<string, Found>();
   const askerOf = remembering((id: number) => history.askers.byId(id));
   const groupOf = groupFinder(rulebook);
+  const keyOf = onlyNews ? tellingKeys() : listKey;
+  const campaigns = campaignsIn(rulebook.ruleSet);
   for (const asked of findAskers(history, names, within)) {
     const asker = askerOf(asked.askerId);
     const { group, lists } = groupOf(asker);
     for (const match of matchesOf(matcher, asked, group, asker)) {
       const isOfGroup = lists === null || lists.includes(match.list);
-      const news = onlyNews ? newsOf(tables, { asked, asker, match, within, isOfGroup }) : asked;
+      const candidate = { asked, asker, match, within, isOfGroup, campaigns };
+      const news = onlyNews ? newsOf(tables, candidate) : { asked, isNews: true };
       if (news === null) continue;
-      const { list, indicator } = match;
-      const key = JSON.stringify([asker.machine, list, indicator?.campaign ?? null, isOfGroup]);
-      const known = found.get(key) ?? { asker, match, rules: new Set(), isOfGroup, asked: [] };
+      const { isNews } = news;
+      const { list, indicator, rule } = match;
+      const key = keyOf({ asked, asker, match, isOfGroup, isNews });
+      if (key === null) continue;
+      const known = found.get(key) ?? foundOf({ asker, list, isOfGroup, isNews });
       found.set(key, known);
-      known.rules.add(match.rule);
-      known.asked.push(news);
+      known.lists.add(list);
+      known.rules.add(rule);
+      if (indicator !== null && !known.indicators.includes(indicator)) known.indicators.push(indicator);
+      known.asked.set(`${asked.askerId} ${asked.nameId}`, news.asked);
     }
   }
-  return [...found.values()].map(({ match, rules, isOfGroup, asked }) => {
-    asked.sort((a, b) => a.firstMs - b.firstMs);
-    const { list, indicator } = match;
-    return { ...joined(asked, history, hunt.namesMax), list, indicator, rules: [...rules], isOfGroup };
+  return [...found.values()].map(({ list, lists, indicators, rules, isOfGroup, isNews, asked }) => {
+    const all = [...asked.values()].sort((a, b) => a.firstMs - b.firstMs);
+    const shown = joined(all, history, hunt.namesMax);
+    const indicator = gravest(indicators);
+    return { ...shown, list, lists: [...lists], indicator, indicators, rules: [...rules], isOfGroup, isNews };
   });
+}
+
+const foundOf = (said: Pick<Found, 'asker' | 'list' | 'isOfGroup' | 'isNews'>): Found => ({
+  ...said,
+  lists: new Set(),
+  indicators: [],
+  rules: new Set(),
+  asked: new Map(),
+});
+
+interface Keyed extends Pick<Candidate, 'asked' | 'asker' | 'match' | 'isOfGroup'> {
+  readonly isNews: boolean;
+}
+
+const listKey = ({ asker, match, isOfGroup, isNews }: Keyed): string =>
+  JSON.stringify([asker.machine, match.list, match.indicator?.campaign ?? null, isOfGroup, isNews]);
+
+/**
+ * What is told is told once a campaign, however many of its lists have the name; of lists without a campaign the first that has
+ * the name tells, and null is what it has told.
+ */
+function tellingKeys(): (keyed: Keyed) => string | null {
+  const tells = new Map<string, string>();
+  return (keyed) => {
+    const { asker, asked, match, isNews } = keyed;
+    if (!isNews) return listKey(keyed);
+    const campaign = match.indicator?.campaign ?? null;
+    if (campaign !== null) return JSON.stringify([asker.machine, campaign]);
+    const first = tells.get(`${asker.machine} ${asked.name}`) ?? match.list;
+    tells.set(`${asker.machine} ${asked.name}`, first);
+    return first === match.list ? listKey(keyed) : null;
+  };
+}
+
+const campaignsIn = ({ rules }: RuleSet): ReadonlySet<string> =>
+  new Set(rules.flatMap(({ indicator }) => indicator?.campaign ?? []));
+
+const CONFIDENCES: readonly (HitIndicator['confidence'] | undefined)[] = ['low', null, 'medium', 'high'];
+
+function gravest(indicators: readonly HitIndicator[]): HitIndicator | null {
+  let found: HitIndicator | null = null;
+  for (const one of indicators)
+    if (CONFIDENCES.indexOf(one.confidence) > CONFIDENCES.indexOf(found?.confidence)) found = one;
+  return found;
 }
 
 /** Whether one of the hunt's lists has a name. */
@@ -113,16 +175,24 @@ export function isListedBy({ rulebook, lists }: RuleHunt): (name: string) => boo
   };
 }
 
+interface News {
+  readonly asked: Asked;
+  readonly isNews: boolean;
+}
+
 interface Candidate {
   readonly asked: Asked;
   readonly asker: AskerFacts;
   readonly match: Match;
   readonly within: Within;
   readonly isOfGroup: boolean;
+  /** All that the rules know by now. */
+  readonly campaigns: ReadonlySet<string>;
 }
 
-/** What of these askings has not been told; null when nothing. */
-function newsOf(tables: Tables, { asked, asker, match, within, isOfGroup }: Candidate): Asked | null {
+/** What of these askings has not been told, or not under this list and campaign; null when nothing. */
+function newsOf(tables: Tables, candidate: Candidate): News | null {
+  const { asked, asker, match, within, isOfGroup, campaigns } = candidate;
   if (!isOfGroup) return null;
   const { machine, ip } = asker;
   // Rows of an older release do not say whether a hit told of them.
@@ -131,11 +201,13 @@ function newsOf(tables: Tables, { asked, asker, match, within, isOfGroup }: Cand
     if (firstHitMs !== null && asked.firstMs > firstHitMs - SAME_TIME_MS) return null;
   }
   const campaign = match.indicator?.campaign ?? null;
-  const afterMs = tables.told.untilMs({ machine, name: asked.name, list: match.list, campaign });
-  if (afterMs === 0) return asked;
-  if (asked.lastMs <= afterMs) return null;
-  const later = askedAfter(tables.history, asked, { ...within, afterMs });
-  return later === null ? null : { ...asked, ...later };
+  const told = tables.told.told({ machine, name: asked.name, list: match.list, campaign }, campaigns);
+  const afterMs = told.untilMs;
+  if (afterMs === 0) return { asked, isNews: true };
+  const later = asked.lastMs <= afterMs ? null : askedAfter(tables.history, asked, { ...within, afterMs });
+  if (later !== null) return { asked: { ...asked, ...later }, isNews: true };
+  // Told under what its list or campaign was called before: noted under both, for when the other is renamed too.
+  return told.isSo ? null : { asked: { ...asked, lastMs: afterMs }, isNews: false };
 }
 
 /** By each type that was asked for: a rule may be for some only. */

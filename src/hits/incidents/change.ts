@@ -25,8 +25,11 @@ export type OnChange = (incident: Incident, change: Change) => void;
 /** What one machine asked for before it was listed. */
 export interface PastFinding {
   readonly client: HitClient;
-  readonly list: string;
+  /** All of the campaign that have it; without a campaign, the one. */
+  readonly lists: readonly string[];
+  /** The gravest of `indicators`. */
   readonly indicator: HitIndicator | null;
+  readonly indicators: readonly HitIndicator[];
   readonly askings: readonly PastAsking[];
 }
 
@@ -51,9 +54,8 @@ export interface Standing {
 }
 
 /** Who asked, and what it concerns. */
-export function askingOf({ client, list, indicator }: PastFinding): Asking {
+export function askingOf({ client, lists, indicator, indicators }: PastFinding): Asking {
   const campaign = indicator?.campaign ?? null;
-  const indicators = indicator === null ? [] : [indicator];
-  const concern: Concern = { campaign, lists: [list], rule: '', indicator, indicators };
+  const concern: Concern = { campaign, lists, rule: '', indicator, indicators };
   return { machine: client.machine ?? client.ip, client, concern };
 }

@@ -27,15 +27,25 @@ export class ToldTable {
   }
 
   /**
-   * Until when it was told, 0 when never. A list that was renamed, or whose campaign was edited, is known by the other of the
-   * two; lists without a campaign are told once for all of them.
+   * Until when it was told, 0 when never. A list that was renamed is known by its campaign, a campaign whose title was edited by
+   * its list; lists without a campaign are told once for all of them.
+   * @param campaigns that there are now: what was told of another of them is not told of this one
+   * @returns `isSo`: it stands there under this list and campaign, not only under what one of them was called before
    */
-  untilMs({ machine, name, list, campaign }: Told): number {
+  told(
+    { machine, name, list, campaign }: Told,
+    campaigns: ReadonlySet<string>,
+  ): { untilMs: number; isSo: boolean } {
     let untilMs = 0;
-    for (const row of this.#find.all(machine, name))
-      if (textIn(row, 'list') === list || textIn(row, 'campaign') === (campaign ?? ''))
-        untilMs = Math.max(untilMs, numberIn(row, 'untilMs'));
-    return untilMs;
+    let isSo = false;
+    for (const row of this.#find.all(machine, name)) {
+      const [ofList, ofCampaign] = [textIn(row, 'list'), textIn(row, 'campaign')];
+      const isOfCampaign = ofCampaign === (campaign ?? '');
+      if (!isOfCampaign && (ofList !== list || campaigns.has(ofCampaign))) continue;
+      isSo ||= isOfCampaign && ofList === list;
+      untilMs = Math.max(untilMs, numberIn(row, 'untilMs'));
+    }
+    return { untilMs, isSo };
   }
 
   removeBefore(timeMs: number): void {

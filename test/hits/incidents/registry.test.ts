@@ -325,8 +325,9 @@ t.test('what a machine asked before anybody knew is an incident that is told onc
   registry.takePast(
     {
       client: client('192.0.2.7'),
-      list: '3cx-2023',
+      lists: ['3cx-2023'],
       indicator: indicator('3CX'),
+      indicators: [indicator('3CX')],
       askings: [found('evil.example')],
     },
     START_MS,
@@ -347,8 +348,9 @@ t.test('what a machine asked before anybody knew is an incident that is told onc
 t.test('past and present of one machine and campaign are one incident, whichever comes first', async (t) => {
   const finding = (list: string, confidence: 'low' | 'high', name: string) => ({
     client: client('192.0.2.7'),
-    list,
+    lists: [list],
     indicator: indicator('3CX', confidence),
+    indicators: [indicator('3CX', confidence)],
     askings: [found(name)],
   });
   const pastFirst = setUp();

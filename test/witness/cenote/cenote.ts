@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { outletsOf } from '../../../src/alerts/create.ts';
 import { AnswerCache } from '../../../src/cache/answer-cache.ts';
 import { ClientBook } from '../../../src/clients/client-book.ts';
+import type { Config } from '../../../src/config/config.ts';
 import { hitsSettingsOf, settingsOf } from '../../../src/daemon/settings.ts';
 import { ForwardedClients } from '../../../src/daemon/threads/forwarded.ts';
-import { stateOf } from '../../../src/daemon/threads/walk-state.ts';
+import { rulingOf } from '../../../src/daemon/threads/make-ruling.ts';
 import { answerQuestion } from '../../../src/desk/answers.ts';
-import { HitsDesk } from '../../../src/desk/desk.ts';
+import { HitsService } from '../../../src/desk/hits-service.ts';
 import type { Answers, FromHits, Question } from '../../../src/desk/messages.ts';
 import { counterRow, createCounters, sumCounters } from '../../../src/events/counters.ts';
-import { Recorder } from '../../../src/events/recorder.ts';
+import { EventWriter } from '../../../src/events/event-writer.ts';
 import { createRing } from '../../../src/events/ring.ts';
 import { searchStore } from '../../../src/hits/hunt/search.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
@@ -23,9 +24,8 @@ import type { RuleSet } from '../../../src/policy/rule.ts';
 import { minuteOfWeek } from '../../../src/policy/schedule.ts';
 import { Views } from '../../../src/policy/views.ts';
 import { Budgets, createBudgets } from '../../../src/resolver/budgets.ts';
-import { RingRecorder } from '../../../src/resolver/record.ts';
+import { RingObserver } from '../../../src/resolver/ring-observer.ts';
 import { Walk } from '../../../src/resolver/walk.ts';
-import type { Config } from '../../../src/config/config.ts';
 import { type Asker, FAILURE } from '../../../src/upstream/exchange.ts';
 import { OUTCOME, Query, type Transport } from '../../../src/wire/message/query.ts';
 import type { FakeClock } from '../../support/clock.ts';
@@ -56,10 +56,10 @@ const REPLY_OCTETS = 4096;
 const ulid = createUlidMaker();
 
 export class Cenote {
-  readonly desk: HitsDesk;
+  readonly desk: HitsService;
   readonly book: ClientBook;
   readonly #around: Surroundings;
-  readonly #recorder: Recorder;
+  readonly #events: EventWriter;
   readonly #walk: Walk;
   readonly #journal: Journal;
   readonly #counters = createCounters(1);
@@ -94,7 +94,7 @@ export class Cenote {
     });
     this.#known = this.book.known;
     const life = this.#life;
-    this.desk = new HitsDesk({
+    this.desk = new HitsService({
       birth: { boot, dir, hitRings: [hitRing], queryRings: [queryRing], journal: true, stdout: false },
       settings: hitsSettingsOf({ ...inForce, known: this.#known }),
       now: wall.now,
@@ -117,7 +117,7 @@ export class Cenote {
       report: () => undefined,
       segmentOctetsMax: 100_000,
     });
-    this.#recorder = new Recorder({
+    this.#events = new EventWriter({
       hitRing,
       queryRing,
       counters: counterRow(this.#counters, 0),
@@ -129,7 +129,7 @@ export class Cenote {
     this.#explain();
     const { cache } = inForce.config;
     this.#walk = new Walk({
-      state: stateOf(this.#settings(), this.#parts),
+      ruling: rulingOf(this.#settings(), this.#parts),
       cacheConfig: cache,
       cache: new AnswerCache({ ...cache, entries: 500, bytesMax: 1 << 18 }),
       forwarder: {
@@ -138,7 +138,7 @@ export class Cenote {
         },
         close: async () => undefined,
       },
-      recorder: new RingRecorder(this.#recorder, () => this.#walk.state.policy.ruleSet.revision),
+      observer: new RingObserver(this.#events, () => this.#walk.ruling.policy.ruleSet.revision),
       nowMs: monotonic.now,
       seed: 1,
     });
@@ -166,16 +166,21 @@ export class Cenote {
     const outcome = this.#walk.answer(query);
     const reply = outcome === OUTCOME.answered ? query.reply.slice(0, query.replyLength) : null;
     this.#upstreamsAnswer();
-    this.#recorder.commit();
+    this.#events.commit();
     return outcome === OUTCOME.waiting ? this.#late : reply;
   }
 
   /** What the threads do several times a second. */
   async turn(): Promise<void> {
-    this.#setMinute();
-    this.#recorder.tick();
+    this.tick();
     this.desk.tick();
     await settled();
+  }
+
+  /** What a resolver thread alone does. */
+  tick(): void {
+    this.#setMinute();
+    this.#events.tick();
   }
 
   /** What a DHCP server and the kernel say now is looked at. @param leases the text of the server's file */
@@ -193,7 +198,7 @@ export class Cenote {
     const settings = hitsSettingsOf({ ...inForce, known: this.#known });
     this.desk.context.prepareLists(settings.ruleSet, settings.groups);
     const resolver = (): void => {
-      this.#walk.apply(stateOf(this.#settings(), this.#parts));
+      this.#walk.apply(rulingOf(this.#settings(), this.#parts));
       this.#explain();
       this.#setMinute();
     };
@@ -202,18 +207,20 @@ export class Cenote {
     if (first === 'desk') resolver();
   }
 
-  async question<What extends Question['what']>(question: Extract<Question, { what: What }>): Promise<Answers[What]> {
-    this.#recorder.flush();
+  async question<What extends Question['what']>(
+    question: Extract<Question, { what: What }>,
+  ): Promise<Answers[What]> {
+    this.#events.flush();
     return (await answerQuestion(this.desk, question)) as Answers[What];
   }
 
   /** The desk hears all that the resolver thread holds. */
   flush(): void {
-    this.#recorder.flush();
+    this.#events.flush();
   }
 
   async stop(): Promise<void> {
-    this.#recorder.flush();
+    this.#events.flush();
     await settled();
     await this.desk.stop();
     this.#life.isOver = true;
@@ -239,7 +246,7 @@ export class Cenote {
     this.desk.useAssignments(assignments);
     const { forwarded } = this.#parts;
     this.#walk.apply({
-      ...this.#walk.state,
+      ...this.#walk.ruling,
       groups: forwarded.groups(this.#inForce.config.groups, assignments),
     });
   }
@@ -259,7 +266,7 @@ export class Cenote {
 
   #setMinute(): void {
     const { paused } = this.#settings();
-    this.#walk.state.policy.setMinute(minuteOfWeek(new Date(this.#around.wall.now())), paused);
+    this.#walk.ruling.policy.setMinute(minuteOfWeek(new Date(this.#around.wall.now())), paused);
   }
 
   #upstreamsAnswer(): void {

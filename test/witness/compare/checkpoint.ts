@@ -1,8 +1,8 @@
 // Everything that cenote says of an office at one moment, held against what happened.
 import type { OfficeDays } from '../office.ts';
+import { compareCounters } from './counters.ts';
 import { missedFinds } from './finds.ts';
 import { compareHits } from './hits.ts';
-import { compareCounters } from './counters.ts';
 import { compareHunts } from './hunts.ts';
 import { compareIncidents } from './incidents.ts';
 

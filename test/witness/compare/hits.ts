@@ -21,11 +21,19 @@ export function compareHits(hits: readonly Hit[], ledger: Ledger, report: Report
     const at = waiting.findIndex(({ wallMs }) => wallMs === Date.parse(time));
     const told = at < 0 ? [] : waiting.splice(at, count);
     const about = (): string => `hit ${time} ${key}`;
-    if (!report.hold('hit', told.length === count, () => `${about()} says ${count}, ${told.length} were asked`)) continue;
+    if (
+      !report.hold('hit', told.length === count, () => `${about()} says ${count}, ${told.length} were asked`)
+    )
+      continue;
     for (const asking of told) compareHit(hit, asking, ledger, report, about);
   }
   const left = [...expected.values()].flat();
-  report.hold('hit', left.length === 0, () => `${left.length} hits are missing: ${left.slice(0, 3).map(textOf).join('; ')}`, 'missed');
+  report.hold(
+    'hit',
+    left.length === 0,
+    () => `${left.length} hits are missing: ${left.slice(0, 3).map(textOf).join('; ')}`,
+    'missed',
+  );
 }
 
 function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, about: () => string): void {
@@ -37,9 +45,19 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
   const said = hit.matches.map(({ list, indicator }) => `${list}/${indicator?.campaign ?? ''}`);
   const titles = new Set(matched.map((one) => one.split('/', 1)[0]));
   // The campaign's title may have been edited since.
-  report.same('hit', said.map((one) => one.split('/', 1)[0]).sort(), [...matched].map((one) => one.split('/', 1)[0]).sort(), () => `${about()} matches (${titles.size})`);
+  report.same(
+    'hit',
+    said.map((one) => one.split('/', 1)[0]).sort(),
+    [...matched].map((one) => one.split('/', 1)[0]).sort(),
+    () => `${about()} matches (${titles.size})`,
+  );
   const isWatched = hit.verdict === 'monitor';
-  report.same('hit', isWatched || asking.got === 'limited', !asking.isBlocked, () => `${about()} verdict ${hit.verdict}`);
+  report.same(
+    'hit',
+    isWatched || asking.got === 'limited',
+    !asking.isBlocked,
+    () => `${about()} verdict ${hit.verdict}`,
+  );
 }
 
 export const textOf = ({ wallMs, machine, ip, name, type, got, standing, group }: Asking): string =>

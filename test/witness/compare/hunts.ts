@@ -19,7 +19,8 @@ export async function compareHunts(office: OfficeDays): Promise<void> {
       if (direct.length === 0) continue;
       const machine = ledger.known(finding.client.machine ?? '') ?? nearest(asked, finding.client.ip);
       const about = (): string => `hunt of ${name}: ${finding.client.machine} (${finding.client.ip})`;
-      if (!report.hold('hunt', machine !== null, () => `${about()} asked nothing`) || machine === null) continue;
+      if (!report.hold('hunt', machine !== null, () => `${about()} asked nothing`) || machine === null)
+        continue;
       const wrong = ledger.meant(finding.client, machine);
       report.hold('hunt', wrong === null, () => `${about()}: ${wrong}`);
       report.hold('hunt', !seen.has(machine), () => `${about()} is said to be two machines`);
@@ -27,14 +28,27 @@ export async function compareHunts(office: OfficeDays): Promise<void> {
       for (const said of direct) {
         const own = (byMachine.get(machine) ?? []).filter((one) => one.name === said.name);
         const sure = own.filter(({ isVolatile }) => !isVolatile).length;
-        report.hold('hunt', said.count >= sure && said.count <= own.length, () => `${about()} ${said.name} ${said.count} times, true is ${sure} to ${own.length}`);
+        report.hold(
+          'hunt',
+          said.count >= sure && said.count <= own.length,
+          () => `${about()} ${said.name} ${said.count} times, true is ${sure} to ${own.length}`,
+        );
         const blocked = own.filter(({ got }) => ['blocked', 'withheld', 'rewritten'].includes(got)).length;
-        report.hold('hunt', said.blocked <= blocked && said.answered <= own.filter(({ got }) => got === 'data').length, () => `${about()} ${said.name}: answered ${said.answered}, blocked ${said.blocked} of ${blocked}`);
+        report.hold(
+          'hunt',
+          said.blocked <= blocked && said.answered <= own.filter(({ got }) => got === 'data').length,
+          () => `${about()} ${said.name}: answered ${said.answered}, blocked ${said.blocked} of ${blocked}`,
+        );
       }
     }
     for (const [machine, own] of byMachine)
       if (own.some(({ isVolatile }) => !isVolatile))
-        report.hold('hunt', seen.has(machine), () => `hunt of ${name} does not find ${machine.mac}`, 'missed');
+        report.hold(
+          'hunt',
+          seen.has(machine),
+          () => `hunt of ${name} does not find ${machine.mac}`,
+          'missed',
+        );
   }
 }
 

@@ -32,7 +32,7 @@ const isBelow = (name: string, parent: string): boolean => name === parent || na
 
 function covers({ text, isNetwork, covers: how, types }: Entry, asked: Asked): boolean {
   if (isNetwork !== asked.isAddress || (types !== null && !types.includes(asked.type))) return false;
-  if (isNetwork) return text === asked.text;
+  if (isNetwork) return text === `${asked.text}/32`;
   return how === 'exact' ? text === asked.text : isBelow(asked.text, text);
 }
 

@@ -1,13 +1,6 @@
 // All that happened in an office, and which machine is meant by what cenote calls it.
 import type { Machine } from '../world/network.ts';
-import type { Office } from '../world/rules.ts';
 import type { Asking, Concern } from './asking.ts';
-
-/** The rules from a moment on. */
-export interface Era {
-  readonly fromMs: number;
-  readonly office: Office;
-}
 
 /** Whom cenote says it was. */
 export interface Said {
@@ -18,8 +11,13 @@ export interface Said {
 
 export class Ledger {
   readonly askings: Asking[] = [];
-  /** When the finds of a search came, by concern and machine, and what they told of. */
-  readonly finds: { readonly atMs: number; readonly machine: Machine; readonly concern: Concern; readonly told: readonly Asking[] }[] = [];
+  /** When the finds of a search came, and how much they told of. */
+  readonly finds: {
+    readonly atMs: number;
+    readonly machine: Machine;
+    readonly concern: Concern;
+    readonly count: number;
+  }[] = [];
   readonly #machines = new Map<string, Machine>();
   readonly #byMachine = new Map<Machine, Asking[]>();
 

@@ -1,7 +1,16 @@
 // What a client reads in a reply, octet by octet, without cenote's own readers.
 
 /** In the words that cenote uses of it. */
-export type Got = 'data' | 'nodata' | 'nxdomain' | 'failed' | 'refused' | 'withheld' | 'blocked' | 'rewritten' | 'truncated';
+export type Got =
+  | 'data'
+  | 'nodata'
+  | 'nxdomain'
+  | 'failed'
+  | 'refused'
+  | 'withheld'
+  | 'blocked'
+  | 'rewritten'
+  | 'truncated';
 
 export interface Read {
   readonly got: Got;

@@ -45,31 +45,53 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
   const behind = [
     ...(target === null ? [] : [target, ...aliases]).map((text) => judged(text, false)),
     ...(target === null ? aliases.map((text) => judged(text, false)) : []),
-    ...(ip === null ? [] : [judged(ip, true)]),
+    ...(ip === null || type !== 'A' ? [] : [judged(ip, true)]),
   ];
   const read = reply === null ? null : readReply(reply, TYPES[type]);
   const isBlocked = read?.got === 'blocked';
-  const about = (): string => `${machine.mac} (${group.name}) asks ${name} ${type} at ${new Date(wallMs).toISOString()}`;
+  const about = (): string =>
+    `${machine.mac} (${group.name}) asks ${name} ${type} at ${new Date(wallMs).toISOString()}`;
   const isOwn = own !== undefined && target === null;
   const decision = first.judgement.decided;
   const blocking = isOwn ? null : decidedBy(first, behind);
-  const watching = isOwn || isBlocked ? null : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
+  const watching =
+    isOwn || isBlocked ? null : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
   if (read !== null && decision?.does === 'block')
-    report.hold('reply', isBlocked || read.got === 'truncated', () => `${about()}: listed by ${decision.list.name} and answered (${read.got})`);
+    report.hold(
+      'reply',
+      isBlocked || read.got === 'truncated',
+      () => `${about()}: listed by ${decision.list.name} and answered (${read.got})`,
+    );
   else if (read?.got === 'data')
-    report.hold('reply', blocking === null, () => `${about()}: leads to what ${blocking?.name} lists, and is answered`);
+    report.hold(
+      'reply',
+      blocking === null,
+      () => `${about()}: leads to what ${blocking?.name} lists, and is answered`,
+    );
   if (isBlocked)
-    report.hold('reply', blocking !== null && blocking.name === read.list, () => `${about()}: blocked by ${read.list}, true is ${blocking?.name ?? 'nobody'}`);
+    report.hold(
+      'reply',
+      blocking !== null && blocking.name === read.list,
+      () => `${about()}: blocked by ${read.list}, true is ${blocking?.name ?? 'nobody'}`,
+    );
   const got = read === null ? 'limited' : isOwn ? 'local' : read.got;
-  const matches = isOwn ? [] : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
+  const matches = isOwn
+    ? []
+    : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
   const isAllowed = first.judgement.withoutPause?.does === 'allow' || first.judgement.withoutPause === null;
   const standing = isOwn
     ? 'own'
     : isBlocked
-      ? matches.length > 0 ? 'told' : 'unlisted'
+      ? matches.length > 0
+        ? 'told'
+        : 'unlisted'
       : first.judgement.matches.length > 0
-        ? isAllowed ? 'allowed' : 'told'
-        : first.judgement.isListed ? 'elsewhere' : 'unlisted';
+        ? isAllowed
+          ? 'allowed'
+          : 'told'
+        : first.judgement.isListed
+          ? 'elsewhere'
+          : 'unlisted';
   const isWatched = decision?.does === 'watch' || (watching != null && decision?.does !== 'allow');
   return {
     number,
@@ -105,6 +127,7 @@ function matchesAlong(first: Step, behind: readonly Step[], isBlocked: boolean):
   if (isBlocked && first.judgement.decided?.does === 'block') return all;
   const blocked = behind.find(({ judgement }) => judgement.decided?.does === 'block') ?? behind[0];
   for (const match of blocked?.judgement.matches ?? [])
-    if (!all.some(({ list, entry }) => list === match.list && entry.campaign === match.entry.campaign)) all.push(match);
+    if (!all.some(({ list, entry }) => list === match.list && entry.campaign === match.entry.campaign))
+      all.push(match);
   return all;
 }

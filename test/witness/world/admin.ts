@@ -21,12 +21,30 @@ export class Admin {
     this.#random = random;
     this.#names = names;
     for (let i = 0; i < 3; i += 1) this.#campaigns.push({ title: `Campaign ${i}` });
-    const reports = [0, 1, 2].map((): List => this.#newList({ alert: true, entries: random.some(names.attackers, 0.15).map((name) => this.#indicator(name)) }));
-    const ads = this.#newList({ alert: false, entries: random.some(names.ads, 0.7).map((name) => plainEntry(name)) });
+    const reports = [0, 1, 2].map(
+      (): List =>
+        this.#newList({
+          alert: true,
+          entries: random.some(names.attackers, 0.15).map((name) => this.#indicator(name)),
+        }),
+    );
+    const ads = this.#newList({
+      alert: false,
+      entries: random.some(names.ads, 0.7).map((name) => plainEntry(name)),
+    });
     const exceptions = { ...this.#newList({ alert: false, entries: [] }), action: 'allow' as const };
     const lists = [...reports, ads, exceptions];
-    const servers = random.some(network.machines.map(({ mac }) => mac), 0.3);
-    const group = (name: string, macs: readonly string[] | null, own: List[]): Group => ({ name, macs, lists: own, schedule: null, paused: false });
+    const servers = random.some(
+      network.machines.map(({ mac }) => mac),
+      0.3,
+    );
+    const group = (name: string, macs: readonly string[] | null, own: List[]): Group => ({
+      name,
+      macs,
+      lists: own,
+      schedule: null,
+      paused: false,
+    });
     this.office = {
       lists,
       groups: [
@@ -35,7 +53,11 @@ export class Admin {
       ],
       receivers: [
         { name: 'chat', url: 'https://chat.example/one', severity: 'low' },
-        { name: random.chance(0.5) ? null : 'soar', url: 'https://soar.example/one', severity: random.pick(['low', 'high'] as const) },
+        {
+          name: random.chance(0.5) ? null : 'soar',
+          url: 'https://soar.example/one',
+          severity: random.pick(['low', 'high'] as const),
+        },
       ],
       ownRecords: names.ownRecords,
     };
@@ -79,7 +101,10 @@ export class Admin {
       case 13:
         return this.#correct(random.pick(receivers));
       case 14:
-        return this.#append(lists.find(({ action, alert }) => action !== 'allow' && !alert) ?? list, this.#names.ads);
+        return this.#append(
+          lists.find(({ action, alert }) => action !== 'allow' && !alert) ?? list,
+          this.#names.ads,
+        );
       default:
         return null;
     }
@@ -88,7 +113,8 @@ export class Admin {
   #newList(said: Pick<List, 'alert' | 'entries'>): List {
     this.#number += 1;
     const { alert, entries } = said;
-    return { name: `list-${this.#number}`, action: 'sinkhole', mode: 'enforce', alert, entries };
+    const name = `list-${this.#number}`;
+    return { name, names: new Set([name]), action: 'sinkhole', mode: 'enforce', alert, entries };
   }
 
   #indicator(text: string, isNetwork = false): Entry {
@@ -125,6 +151,7 @@ export class Admin {
     this.#number += 1;
     const before = list.name;
     list.name = `list-${this.#number}`;
+    list.names.add(list.name);
     return said(`${before} is called ${list.name}`);
   }
 
@@ -153,7 +180,9 @@ export class Admin {
     if (list === undefined) return said('no exceptions');
     const name = this.#random.pick(this.#names.attackers);
     const has = list.entries.some(({ text }) => text === name);
-    list.entries = has ? list.entries.filter(({ text }) => text !== name) : [...list.entries, plainEntry(name)];
+    list.entries = has
+      ? list.entries.filter(({ text }) => text !== name)
+      : [...list.entries, plainEntry(name)];
     return said(`${name} is ${has ? 'an exception no more' : 'an exception'}`);
   }
 

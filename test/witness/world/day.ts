@@ -1,6 +1,5 @@
 // What happens on one day of an office, in order.
-import { textToAddress } from '../../../src/wire/names/address.ts';
-import { DAY_MS, type OfficeDays } from '../office.ts';
+import type { OfficeDays } from '../office.ts';
 import type { TypeName } from './names.ts';
 import type { Machine } from './network.ts';
 
@@ -13,16 +12,16 @@ export interface Happening {
 
 type At = (atMs: number, text: string | null, act: Happening['act']) => void;
 
+export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const TYPES_OF_A_VISIT: readonly (readonly TypeName[])[] = [['A'], ['A', 'AAAA'], ['A', 'AAAA', 'HTTPS'], ['TXT']];
+const TYPES_OF_A_VISIT: readonly (readonly TypeName[])[] = [
+  ['A'],
+  ['A', 'AAAA'],
+  ['A', 'AAAA', 'HTTPS'],
+  ['TXT'],
+];
 const BEACON_MS = [30_000, 5 * MINUTE_MS, 30 * MINUTE_MS, 90 * MINUTE_MS] as const;
-
-export const addressOctets = (ip: string): Uint8Array => {
-  const octets = textToAddress(ip);
-  if (octets === null) throw new Error(`not an address: ${ip}`);
-  return octets;
-};
 
 export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   const { random, network } = office;
@@ -50,25 +49,33 @@ function people(office: OfficeDays, machine: Machine, fromMs: number, at: At): v
       for (let pages = random.from(1, 3); pages > 0; pages -= 1) {
         const kind = random.next();
         const from =
-          kind < 0.5 ? names.everyday : kind < 0.65 ? names.ads : kind < 0.85 ? names.attackers : kind < 0.95 ? names.fronts : names.own;
-        await visit(office, machine, random.pick(from));
+          kind < 0.5
+            ? names.everyday
+            : kind < 0.65
+              ? names.ads
+              : kind < 0.85
+                ? names.attackers
+                : kind < 0.95
+                  ? names.fronts
+                  : names.own;
+        visit(office, machine, random.pick(from));
       }
       await office.turn();
     });
 }
 
 /** All attempts of one visit, from one of the machine's addresses. */
-async function visit(office: OfficeDays, machine: Machine, name: string): Promise<void> {
+function visit(office: OfficeDays, machine: Machine, name: string): void {
   const { random } = office;
   if (machine.addresses.length === 0) return;
   const ip = random.pick(machine.addresses);
   for (const type of random.pick(TYPES_OF_A_VISIT)) {
     office.ask(machine, ip, name, type, random.chance(0.05) ? 'tcp' : 'udp');
-    if (random.chance(0.3)) await office.pass(random.from(1, 900));
+    if (random.chance(0.3)) office.pass(random.from(1, 900));
   }
   if (random.chance(0.1)) {
     // A stub that asks again.
-    await office.pass(5000);
+    office.pass(5000);
     office.ask(machine, ip, name, 'A');
   }
   if (random.chance(0.02)) for (let i = 0; i < 30; i += 1) office.ask(machine, ip, name, 'A');
@@ -98,7 +105,7 @@ async function change(office: OfficeDays): Promise<void> {
 }
 
 /** Machines come, go, change addresses and names. */
-async function moveAbout(office: OfficeDays): Promise<void> {
+function moveAbout(office: OfficeDays): void {
   const { random, network } = office;
   const machine = random.pick(network.machines);
   const other = random.pick(network.machines);
@@ -115,12 +122,16 @@ async function moveAbout(office: OfficeDays): Promise<void> {
   turn();
   office.tell(`${machine.mac} ${text}: ${machine.addresses.join(', ')}`);
   office.lookAround();
-  await office.pass(1000);
+  office.pass(1000);
 }
 
 function receiverFails(office: OfficeDays, fromMs: number, at: At): void {
   const { random, receivers } = office;
   const place = random.from(0, 1);
   at(fromMs, `receiver ${place} fails`, () => void receivers.failing.add(place));
-  at(fromMs + random.from(1, 12) * HOUR_MS, `receiver ${place} works`, () => void receivers.failing.delete(place));
+  at(
+    fromMs + random.from(1, 12) * HOUR_MS,
+    `receiver ${place} works`,
+    () => void receivers.failing.delete(place),
+  );
 }

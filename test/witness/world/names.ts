@@ -7,7 +7,9 @@ export type TypeName = keyof typeof TYPES;
 
 /** `silence`: no server answers; `private`: an address that no public name should have. */
 export type Behaviour =
-  | { readonly kind: 'data' | 'long' | 'nodata' | 'nxdomain' | 'servfail' | 'refused' | 'silence' | 'private' }
+  | {
+      readonly kind: 'data' | 'long' | 'nodata' | 'nxdomain' | 'servfail' | 'refused' | 'silence' | 'private';
+    }
   | { readonly kind: 'alias'; readonly target: string }
   | { readonly kind: 'address'; readonly ip: string };
 
@@ -26,7 +28,8 @@ export interface Names {
 }
 
 const FAULTS = ['nodata', 'nxdomain', 'servfail', 'refused', 'silence', 'private', 'long'] as const;
-const count = (length: number, of: (i: number) => string): string[] => Array.from({ length }, (_, i) => of(i));
+const count = (length: number, of: (i: number) => string): string[] =>
+  Array.from({ length }, (_, i) => of(i));
 
 export function namesOf(random: Random): Names {
   const everyday = count(14, (i) => `site-${i}.example`);
@@ -39,7 +42,8 @@ export function namesOf(random: Random): Names {
   const aliases = count(3, (i) => `front-${i}.example`);
   for (const name of aliases) known.set(name, { kind: 'alias', target: random.pick(attackers) });
   const hosted = count(2, (i) => `hosted-${i}.example`);
-  hosted.forEach((name, i) => known.set(name, { kind: 'address', ip: attackerAddresses[i] ?? '' }));
+  for (const [i, name] of hosted.entries())
+    known.set(name, { kind: 'address', ip: attackerAddresses[i] ?? '' });
   const own = ['alias-0.lan', 'alias-1.lan', 'printer.lan'];
   const ownRecords = [
     `alias-0.lan CNAME ${random.pick(attackers)}`,
@@ -63,7 +67,15 @@ const soa = (name: string) => ({
   name,
   type: 6,
   ttl: TTL,
-  rdata: [...wireName('ns.example'), ...wireName('admin.example'), ...Array.from({ length: 16 }, () => 0), 0, 0, 1, 44],
+  rdata: [
+    ...wireName('ns.example'),
+    ...wireName('admin.example'),
+    ...Array.from({ length: 16 }, () => 0),
+    0,
+    0,
+    1,
+    44,
+  ],
 });
 const address = (name: string, ip: string) => ({ name, type: 1, ttl: TTL, rdata: ip.split('.').map(Number) });
 const text = (name: string, i: number) => ({
@@ -103,15 +115,21 @@ export function answerTo(names: Names, name: string, type: number): MessageParts
       ? { ...parts, authority: [soa(name)] }
       : {
           ...parts,
-          answers: [{ name, type, ttl: TTL, rdata: [0x20, 1, 0x0d, 0xb8, ...Array.from({ length: 12 }, () => 9)] }],
+          answers: [
+            { name, type, ttl: TTL, rdata: [0x20, 1, 0x0d, 0xb8, ...Array.from({ length: 12 }, () => 9)] },
+          ],
         };
   if (type !== TYPES.A) return { ...parts, authority: [soa(name)] };
-  const ip = behaviour.kind === 'address' ? behaviour.ip : behaviour.kind === 'private' ? '10.0.0.1' : '198.51.100.1';
+  const ip =
+    behaviour.kind === 'address' ? behaviour.ip : behaviour.kind === 'private' ? '10.0.0.1' : '198.51.100.1';
   return { ...parts, answers: [address(name, ip)] };
 }
 
 /** The names that an answer leads through, and the address it ends at, as the world has them. */
-export function leadsTo(names: Names, name: string): { readonly aliases: readonly string[]; readonly ip: string | null } {
+export function leadsTo(
+  names: Names,
+  name: string,
+): { readonly aliases: readonly string[]; readonly ip: string | null } {
   const behaviour = names.behaviour(name);
   if (behaviour.kind === 'address') return { aliases: [], ip: behaviour.ip };
   if (behaviour.kind !== 'alias') return { aliases: [], ip: null };

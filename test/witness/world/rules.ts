@@ -1,8 +1,9 @@
 // Lists and groups of an office as its admin thinks of them, and as cenote is given them.
-import { configOf } from '../../support/config-text.ts';
-import { type ListWords, ruleSetOf } from '../../support/rule-set.ts';
+
 import type { Config } from '../../../src/config/config.ts';
 import type { RuleSet } from '../../../src/policy/rule.ts';
+import { configOf } from '../../support/config-text.ts';
+import { type ListWords, ruleSetOf } from '../../support/rule-set.ts';
 
 /** What attackers are called together; its title may be edited. */
 export interface Campaign {
@@ -22,6 +23,8 @@ export interface Entry {
 
 export interface List {
   name: string;
+  /** What it was ever called. */
+  readonly names: Set<string>;
   readonly action: 'sinkhole' | 'nxdomain' | 'allow';
   mode: 'enforce' | 'monitor';
   alert: boolean;
@@ -108,7 +111,13 @@ export function rulesFor({ lists }: Office, revision: number): RuleSet {
             indicator:
               campaign === null
                 ? null
-                : { campaign: campaign.title, source: 'report.example', firstPublished: null, confidence, note: null },
+                : {
+                    campaign: campaign.title,
+                    source: 'report.example',
+                    firstPublished: null,
+                    confidence,
+                    note: null,
+                  },
           },
         })),
     );
