@@ -67,6 +67,8 @@ export class Cenote {
     views: new Views([], 0),
     budgets: new Budgets(createBudgets(1, 1024)),
     forwarded: new ForwardedClients(),
+    served: () => ({ tls: [], https: [] }),
+    cookieSecret: new Uint8Array(16),
     tell: () => undefined,
   };
   #inForce: InForce;
