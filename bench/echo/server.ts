@@ -20,6 +20,7 @@ const options = {
   now: () => performance.now(),
   beforeSend: () => undefined,
   welcomes: () => true,
+  clientOf: () => null,
   proxy: null,
   isTrusted: () => false,
 } as const;

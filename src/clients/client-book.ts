@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import { addressToText } from '../wire/names/address.ts';
+import { ownStandIn } from '../wire/names/stand-in.ts';
 import { clientName } from './client-name.ts';
 import { type Forwarded, ForwardedBook } from './forwarded.ts';
 import type { Lease } from './leases/lease.ts';
@@ -181,7 +182,10 @@ export class ClientBook {
       return;
     this.#sources = sources;
     const seen = mergeClients({
-      configured: clients.names,
+      configured: [
+        ...clients.names,
+        ...clients.ids.map(({ name }) => ({ name, address: ownStandIn(name), mac: null })),
+      ],
       hosts,
       leases: [...leases, ...this.#pushed.values()].flat(),
       neighbours,

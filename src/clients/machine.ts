@@ -1,7 +1,7 @@
 // What a machine is: something with an id that stays, known by what is hardest to change of it, at addresses that change.
 import { createHash } from 'node:crypto';
 import { addressToText } from '../wire/names/address.ts';
-import { isStandIn } from '../wire/names/stand-in.ts';
+import { isOwnStandIn, isStandIn } from '../wire/names/stand-in.ts';
 
 /**
  * Who says a name: the configuration, a hosts file, a DHCP lease (where the client chose it, as a rule), reverse DNS, the client
@@ -75,3 +75,7 @@ export const idOfAddress = (address: Uint8Array, sinceMs: number): string =>
 /** What people are shown: of a machine that has an address only in its neighbour's eyes, the neighbour's. */
 export const addressShown = (address: Uint8Array, { through = null }: Identity): string =>
   through !== null && isStandIn(address) ? through : addressToText(address);
+
+/** The trusted neighbour that a machine asks through; a client of `clients.ids` asks for itself. */
+export const throughShown = (address: Uint8Array, { through = null }: Identity): string | null =>
+  isOwnStandIn(address) ? null : through;

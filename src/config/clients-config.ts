@@ -15,6 +15,8 @@ export interface ClientsConfig {
   readonly leases: readonly { readonly path: string; readonly mustExist: boolean }[];
   readonly neighbours: boolean;
   readonly reverse: boolean;
+  /** Clients that say which they are by the path or server name they ask at; `secret` null: from `access.allow` only. */
+  readonly ids: readonly { readonly name: string; readonly secret: string | null }[];
   /** Neighbours that may say for which machine they ask. */
   readonly trust: readonly Prefix[];
 }

@@ -1,5 +1,5 @@
 // What the numbers in hit records mean: the rule sets and groups that were in force, the clients the network knows.
-import { addressShown, type Identity } from '../clients/machine.ts';
+import { addressShown, type Identity, throughShown } from '../clients/machine.ts';
 import { MachineTable } from '../clients/machine-table.ts';
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
@@ -117,7 +117,7 @@ export class KnownContext implements HitContext {
     let asker = groups.get(group);
     if (asker === undefined) {
       const { id, name, nameFrom, mac } = who;
-      const { through = null } = who;
+      const through = throughShown(address, who);
       const ip = addressShown(address, who);
       asker = { client: { ip, name, mac, group, machine: id, nameFrom }, machine: id, through };
       groups.set(group, asker);

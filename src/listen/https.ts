@@ -5,9 +5,10 @@ import { createServer, type Server } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
-import { type Origin, OUTCOME, putForward, Query, TRANSPORT } from '../wire/message/query.ts';
+import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from './address.ts';
-import type { Exchange } from './http/exchange.ts';
+import { labelOf } from './http/dns-request.ts';
+import type { Exchange, HttpRequest } from './http/exchange.ts';
 import { forwardedFor } from './http/forwarded-for.ts';
 import { HttpConnection, type HttpShared } from './http/http-connection.ts';
 import type { Limits } from './limits.ts';
@@ -21,7 +22,7 @@ import {
 import { padReply } from './padding.ts';
 import type { IsTrusted } from './proxy/gate.ts';
 import { bindServer } from './stream/bind.ts';
-import { Connections } from './stream/connections.ts';
+import { type Client, Connections, firstLabel, namedClient } from './stream/connections.ts';
 import { checkCertificate, Handshakes, secureOptions } from './stream/handshakes.ts';
 
 /** Octets of request bodies that have not wholly come, of all connections together. */
@@ -88,6 +89,7 @@ class HttpsListener implements HttpShared, Origin {
   readonly now: () => number;
   readonly #beforeSend: () => void;
   readonly #isTrusted: IsTrusted;
+  readonly #clientOf: ListenOptions['clientOf'];
   readonly #server: Server;
   readonly #http1: HttpServer;
   readonly #http2: Http2Server;
@@ -105,6 +107,7 @@ class HttpsListener implements HttpShared, Origin {
     this.now = options.now;
     this.#beforeSend = options.beforeSend;
     this.#isTrusted = options.isTrusted;
+    this.#clientOf = options.clientOf;
     this.#connections = new Connections(options, this.counters);
     this.#query.transport = TRANSPORT.https;
     this.#query.origin = this;
@@ -159,21 +162,27 @@ class HttpsListener implements HttpShared, Origin {
     this.#bodyOctets -= octets;
   }
 
+  /** A proxy that is trusted says in its headers for whom it asks; then path and server's name say which client that is. */
+  whoAsks({ client, socket }: HttpConnection, request: HttpRequest): Client | null {
+    const source = this.#isTrusted(client.address) ? forwardedFor(request.headers) : null;
+    const asker =
+      source === null ? client : { ...client, address: source, sender: client.sender ?? client.address };
+    const label = labelOf(request.url);
+    if (label !== null) return namedClient(asker, label, this.#clientOf);
+    return namedClient(asker, firstLabel(socket), this.#clientOf) ?? asker;
+  }
+
   ask(connection: HttpConnection, exchange: Exchange, message: Uint8Array): void {
     const query = this.#query;
     query.message.set(
       message.length > MESSAGE_OCTETS_MAX ? message.subarray(0, MESSAGE_OCTETS_MAX) : message,
     );
     query.messageLength = Math.min(message.length, MESSAGE_OCTETS_MAX);
-    query.address.set(connection.client.address);
-    const { sender } = connection.client;
+    const { address, sender, port } = exchange.client ?? connection.client;
+    query.address.set(address);
     query.isForwarded = sender !== null;
     if (sender !== null) query.sender.set(sender);
-    if (this.#isTrusted(query.address)) {
-      const source = forwardedFor(exchange.headers);
-      if (source !== null) putForward(query, source);
-    }
-    query.port = connection.client.port;
+    query.port = port;
     query.peer = exchange;
     query.arrivedMs = this.now();
     this.counters.queries++;

@@ -45,6 +45,11 @@ export interface ListenOptions {
   readonly welcomes: (address: Uint8Array) => boolean;
   /** Null: a PROXY header is no header here. */
   readonly proxy: ProxyGate | null;
+  /**
+   * Which client a label of a path or server name means (16 octets in its stead), null for none.
+   * @param address whom it comes from
+   */
+  readonly clientOf: (label: string, address: Uint8Array) => Uint8Array | null;
   /** Whether a neighbour (16 octets) may say over HTTPS for whom it asks. */
   readonly isTrusted: IsTrusted;
 }

@@ -37,6 +37,8 @@ export interface OpenRequest {
     readonly now?: () => number;
     readonly beforeSend?: () => void;
     readonly welcomes?: ListenOptions['welcomes'];
+    /** Nobody where it is left out. */
+    readonly clientOf?: ListenOptions['clientOf'];
     /** Whether a neighbour may say for whom it asks; nobody where it is left out. */
     readonly isTrusted?: IsTrusted;
     /** Whether those may do so by a PROXY header. */
@@ -61,6 +63,7 @@ function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
     now: options.now ?? (() => performance.now()),
     beforeSend: options.beforeSend ?? (() => undefined),
     welcomes: options.welcomes ?? (() => true),
+    clientOf: options.clientOf ?? (() => null),
     isTrusted,
     proxy: options.proxy === true ? new ProxyGate(isTrusted) : null,
   };

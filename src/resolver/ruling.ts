@@ -8,6 +8,7 @@ import type { Forwarder } from '../upstream/exchange.ts';
 import type { Query } from '../wire/message/query.ts';
 import type { Access } from './access.ts';
 import type { Identities } from './identity/identities.ts';
+import type { OwnIds } from './identity/own-ids.ts';
 import type { Rebinding } from './inspect/rebinding.ts';
 import type { About } from './local/about.ts';
 import type { LocalNames } from './local/local-names.ts';
@@ -26,6 +27,8 @@ export interface Ruling {
   readonly views: Views;
   /** Null: no neighbour is trusted to say who asks. */
   readonly identities: Identities | null;
+  /** Null: no client says which it is. */
+  readonly ownIds: OwnIds | null;
   /** Null: nothing is said of this resolver itself. */
   readonly about: About | null;
   readonly ownOptions: OwnOptions | null;

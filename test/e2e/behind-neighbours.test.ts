@@ -1,7 +1,10 @@
 // Machines behind a router or proxy that is trusted: the machine is right in hit, group and list of machines, and only then.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:https';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import t from 'tap';
 import type { Hit } from '../../src/hits/hit.ts';
 import { askUdp } from '../support/client.ts';
@@ -111,3 +114,79 @@ t.test('dnsmasq in front: who asked it is who asked', { skip: missingTool('dnsma
   await until('a hit', () => daemon.hitCount() > 0);
   t.match(daemon.hits()[0], { client: { ip: '127.0.0.1' }, through: '127.0.0.1' });
 });
+
+const SECRET = 'a1b2c3d4e5f60718';
+
+t.test(
+  'a client says which it is by path or server name: its hits, group and rate are its own',
+  async (t) => {
+    const { trust: _, ...clients } = config.clients;
+    const daemon = await startDaemon({
+      directory: daemonFolder(),
+      secure: true,
+      config: {
+        ...config,
+        clients: { ...clients, ids: { 'kiosk-1': 'local', anna: SECRET } },
+        groups: { ...config.groups, tills: { clients: ['kiosk*', 'anna'], lists: ['evil', 'more'] } },
+      },
+    });
+    t.teardown(() => daemon.stop());
+    const message = Buffer.from(query('more.example'));
+    const viaHttps = (
+      path: string,
+      servername = '',
+    ): Promise<{ status: number; address: string | undefined }> =>
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/dns-message', 'content-length': message.length };
+        const to = { host: '127.0.0.1', port: daemon.httpsPort, path, servername, headers };
+        request({ ...to, method: 'POST', rejectUnauthorized: false, agent: false }, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              address:
+                response.statusCode === 200 ? readMessage(Buffer.concat(chunks))?.answer[0]?.data : undefined,
+            }),
+          );
+        })
+          .on('error', reject)
+          .end(message);
+      });
+    const viaTls = async (servername: string): Promise<string | undefined> => {
+      const socket = connect({
+        host: '127.0.0.1',
+        port: daemon.tlsPort,
+        servername,
+        rejectUnauthorized: false,
+      });
+      socket.write(Buffer.concat([Buffer.from([0, message.length]), message]));
+      const [reply] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return readMessage(reply.subarray(2))?.answer[0]?.data;
+    };
+    t.same(
+      await viaHttps('/dns-query/kiosk-1'),
+      { status: 200, address: '0.0.0.0' },
+      'from its first query on',
+    );
+    t.same(await viaHttps(`/dns-query/Anna-${SECRET.toUpperCase()}`), { status: 200, address: '0.0.0.0' });
+    for (const path of [
+      '/dns-query/anna',
+      '/dns-query/anna-1234567890abcdef',
+      '/dns-query/other',
+      '/dns-query/kiosk-1/x',
+    ])
+      t.equal((await viaHttps(path)).status, 404, path);
+    t.equal((await viaHttps('/dns-query', 'kiosk-1.dns.example.org')).address, '0.0.0.0', 'by server name');
+    t.equal(await viaTls(`anna-${SECRET}.dns.example.org`), '0.0.0.0');
+    await until('four hits', () => daemon.hitCount() >= 4);
+    for (const hit of daemon.hits() as readonly Hit[]) {
+      t.equal(hit.through, null, 'nobody asks for it');
+      t.match(hit.client, { group: 'tills', name: /^(kiosk-1|anna)$/, nameFrom: 'config' });
+    }
+    const said = await (await fetch(`${daemon.adminUrl}/api/v1/clients?client=anna`)).text();
+    t.match(said, /"ip":"127\.0\.0\.1","through":null,"name":"anna"/);
+    t.notMatch(said + daemon.output(), new RegExp(SECRET, 'i'), 'its secret is shown nowhere');
+  },
+);

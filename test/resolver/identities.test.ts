@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { parsePrefix } from '../../src/config/values/addresses.ts';
 import { type Forwarded, Identities } from '../../src/resolver/identity/identities.ts';
+import { OwnIds } from '../../src/resolver/identity/own-ids.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 import { isStandIn, STAND_IN_PREFIX } from '../../src/wire/names/stand-in.ts';
 import { query as messageOf } from '../support/message.ts';
@@ -151,3 +152,22 @@ t.test(
     );
   },
 );
+
+t.test('a client that says which it is counts from outside with its secret alone', async (t) => {
+  const ids = new OwnIds([
+    { name: 'till-3', secret: null },
+    { name: 'anna', secret: 'a1b2c3d4e5f60718' },
+  ]);
+  const shown = (label: string, mayAsk: boolean) => {
+    const address = ids.find(label, () => mayAsk);
+    return address !== null && isStandIn(address) ? Buffer.from(address).toString('hex') : null;
+  };
+  t.ok(ids.isOpen);
+  t.type(shown('Till-3', true), 'string');
+  t.equal(shown('till-3', false), null, 'a stranger may know the name');
+  t.equal(shown('anna', true), null, 'without its secret it is nobody');
+  t.type(shown('anna-A1B2C3D4E5F60718', false), 'string');
+  t.not(shown('anna-a1b2c3d4e5f60718', true), shown('till-3', true));
+  t.equal(shown('anna-a1b2c3d4e5f60719', true), null);
+  t.notOk(new OwnIds([{ name: 'till-3', secret: null }]).isOpen, 'no stranger gets a handshake');
+});

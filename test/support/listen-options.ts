@@ -11,6 +11,7 @@ export function listenOptions(limits: Partial<Limits> = {}, udp: UdpChoice = 'au
     beforeSend: () => undefined,
     welcomes: () => true,
     proxy: null,
+    clientOf: () => null,
     isTrusted: () => false,
   };
 }

@@ -1,8 +1,9 @@
 // Machines as the admin interface shows them: addresses and names over time, who says so, which group.
-import { addressShown, type Machine } from '../../clients/machine.ts';
+import { addressShown, type Machine, throughShown } from '../../clients/machine.ts';
 import type { MachineTable } from '../../clients/machine-table.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
+import { isOwnStandIn } from '../../wire/names/stand-in.ts';
 import type { ClientView } from './routes.ts';
 
 export interface ClientSources {
@@ -38,14 +39,17 @@ function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientVi
     group: held === undefined ? null : (groups.names[groups.groupOf(held.address)] ?? 'none'),
     firstSeen: iso(firstMs),
     lastSeen: iso(lastMs),
-    addresses: bindings.map(({ address, who, fromMs, toMs }) => ({
-      ip: addressShown(address, who),
-      through: who.through ?? null,
-      name: who.name,
-      nameFrom: who.nameFrom,
-      mac: who.mac,
-      from: iso(fromMs),
-      to: toMs === null ? null : iso(toMs),
-    })),
+    // One of `clients.ids` that has not asked yet has no address.
+    addresses: bindings
+      .filter(({ address, who }) => !isOwnStandIn(address) || who.through != null)
+      .map(({ address, who, fromMs, toMs }) => ({
+        ip: addressShown(address, who),
+        through: throughShown(address, who),
+        name: who.name,
+        nameFrom: who.nameFrom,
+        mac: who.mac,
+        from: iso(fromMs),
+        to: toMs === null ? null : iso(toMs),
+      })),
   };
 }

@@ -58,7 +58,26 @@ export function resolveClients(clients: ConfigFile['clients'], findings: Finding
         : [{ path: absolute(path), mustExist: true }],
     ),
     neighbours,
+    ids: resolveIds(clients.ids, findings),
     reverse,
     trust: clients.trust.flat(),
   };
+}
+
+/** Octets of a label (RFC 1035 §2.3.4). */
+const LABEL_OCTETS_MAX = 63;
+
+function resolveIds(ids: ConfigFile['clients']['ids'], findings: Findings): ClientsConfig['ids'] {
+  return Object.entries(ids).map(([written, secret]) => {
+    const name = written.toLowerCase();
+    const length = name.length + (secret === null ? 0 : 1 + secret.length);
+    if (!/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name) || length > LABEL_OCTETS_MAX)
+      findings.complain(
+        ['clients', 'ids', written],
+        `${quote(written)} is not the name of a client`,
+        `use letters, digits and dashes; with its secret it has at most ${LABEL_OCTETS_MAX - 1} characters`,
+        'key',
+      );
+    return { name, secret };
+  });
 }

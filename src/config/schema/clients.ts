@@ -1,7 +1,20 @@
 // `clients`: how the machines of the network get their names.
 import { z } from 'zod';
 import { parseNetwork } from '../values/addresses.ts';
+import { bad, good, type Parsed } from '../values/parsed.ts';
 import { anyText, flag, text } from './kinds.ts';
+
+const SECRET = /^[a-z0-9]{16,48}$/i;
+
+function parseSecret(written: string): Parsed<string | null> {
+  if (written === 'local') return good(null);
+  return SECRET.test(written)
+    ? good(written.toLowerCase())
+    : bad(
+        'this is no secret of a client',
+        'write 16 to 48 letters and digits, as `openssl rand -hex 12` makes them, or `local`',
+      );
+}
 
 export const clientsSchema = z.strictObject({
   names: z
@@ -25,6 +38,12 @@ export const clientsSchema = z.strictObject({
     .prefault([])
     .describe(
       'Neighbours that ask for others (a router, dnsdist, a DoH proxy) and may say for which machine: by EDNS options 65001 and 65073 (MAC), ECS with a whole address, 65074 (an id), the PROXY protocol (`listen.proxy`), and `Forwarded`, `X-Forwarded-For` or `X-Real-IP` over HTTPS. Groups, limits and hits go by that machine. From all others it is ignored.',
+    ),
+  ids: z
+    .record(z.string(), text('`local` or a secret', parseSecret, { secret: true }))
+    .prefault({})
+    .describe(
+      'Clients that say which they are where they ask: over HTTPS at `/dns-query/NAME`, over TLS and HTTPS by the server name `NAME.…` (a wildcard certificate is for that). `till-3: local` counts from addresses of `access.allow`; with a secret (16 or more letters and digits, or `file:…`) the client writes `NAME-SECRET` in place of NAME and may ask from anywhere.',
     ),
   reverse: flag()
     .prefault(true)

@@ -9,6 +9,7 @@ import type { Views } from '../../policy/views.ts';
 import { Access } from '../../resolver/access.ts';
 import type { Budgets } from '../../resolver/budgets.ts';
 import { type Forwarded, Identities } from '../../resolver/identity/identities.ts';
+import { OwnIds } from '../../resolver/identity/own-ids.ts';
 import { Rebinding } from '../../resolver/inspect/rebinding.ts';
 import { About } from '../../resolver/local/about.ts';
 import { LocalNames } from '../../resolver/local/local-names.ts';
@@ -25,7 +26,7 @@ import type { Settings } from './messages.ts';
 export function makeRuling(
   config: Config,
   records: OwnRecords,
-  own: Pick<Ruling, 'policy' | 'groups' | 'access' | 'views' | 'identities' | 'ownOptions'>,
+  own: Pick<Ruling, 'policy' | 'groups' | 'access' | 'views' | 'identities' | 'ownIds' | 'ownOptions'>,
 ): Ruling {
   const { rebinding, groups, upstreams, resolver } = config;
   return {
@@ -75,12 +76,15 @@ export interface ThreadParts {
   readonly tell: (forwarded: Forwarded) => void;
 }
 
-/** A machine without an address of its own may ask when its neighbour is trusted. */
+/** A machine without an address of its own may ask when its neighbour is trusted, or it has said which it is. */
 function accessOf({ access, clients }: Config): AccessConfig {
-  if (clients.trust.length === 0) return access;
+  if (clients.trust.length + clients.ids.length === 0) return access;
   return {
     ...access,
-    allow: [...access.allow, { ...STAND_IN_PREFIX, text: 'machines of trusted neighbours' }],
+    allow: [
+      ...access.allow,
+      { ...STAND_IN_PREFIX, text: 'machines told of by trusted neighbours, clients of clients.ids' },
+    ],
   };
 }
 
@@ -88,14 +92,15 @@ function accessOf({ access, clients }: Config): AccessConfig {
 export function rulingOf(own: Settings, parts: ThreadParts): Ruling {
   const { views, budgets, forwarded, tell, cookieSecret } = parts;
   const { config, assignments } = own;
-  const { trust } = config.clients;
+  const { trust, ids } = config.clients;
   const { id, cookies } = config.resolver;
   return makeRuling(config, ownRecordsOf(own, parts.served()), {
     policy: policyOf(own),
     groups: forwarded.groups(config.groups, assignments),
     access: new Access(accessOf(config), budgets),
     views,
-    identities: trust.length === 0 ? null : new Identities(trust, tell),
+    identities: trust.length + ids.length === 0 ? null : new Identities(trust, tell),
+    ownIds: ids.length === 0 ? null : new OwnIds(ids),
     ownOptions: new OwnOptions({
       id,
       cookieSecret: cookies ? cookieSecret : null,

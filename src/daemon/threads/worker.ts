@@ -23,7 +23,7 @@ import { Walk } from '../../resolver/walk.ts';
 import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import type { Served } from '../machine/designation.ts';
-import { budgetsOf, OwnNetworks } from './admission.ts';
+import { budgetsOf, doorOf, OwnNetworks } from './admission.ts';
 import { parseBound } from './bound.ts';
 import { ForwardedClients } from './forwarded.ts';
 import { problemOf } from './listening.ts';
@@ -99,10 +99,7 @@ const tick = setInterval(() => {
   walk.ruling.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
 }, TICK_MS);
 
-const isTrusted = (address: Uint8Array): boolean => walk.ruling.identities?.isTrusted(address) === true;
-/** Worth a TLS handshake: others are refused whatever they ask. */
-const welcomes = (address: Uint8Array): boolean =>
-  walk.ruling.access.isAllowed(address) || isTrusted(address);
+const door = doorOf(() => walk.ruling);
 const groupsNow = (): Groups => forwarded.groups(settings.config.groups, settings.assignments);
 
 /** A machine that a trusted neighbour asks for, for the first time. */
@@ -136,7 +133,7 @@ async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen'
   const { certificate, config } = settings;
   const { udp, proxy } = config.listen;
   const beforeSend = (): void => events.commit();
-  const options = { reusePort, udp, proxy, now: nowMs, beforeSend, isTrusted, welcomes };
+  const options = { reusePort, udp, proxy, now: nowMs, beforeSend, ...door };
   try {
     const opened = await openListeners({
       addresses: sockets.dns,

@@ -12,6 +12,11 @@ export interface RequestHead {
   readonly headers: { readonly [name: string]: string | string[] | undefined };
 }
 
+/** What follows the path where the client says which it is: `/dns-query/till-3`; null: nothing, or no such thing. */
+export function labelOf(url: string | undefined): string | null {
+  return /^\/dns-query\/([A-Za-z0-9-]{1,63})\/?(?:\?|$)/.exec(url ?? '')?.[1] ?? null;
+}
+
 /** The message a GET carries, `body` when it is still to come, or the status that refuses it. */
 export type Asked =
   | { readonly kind: 'message'; readonly message: Uint8Array }
@@ -19,10 +24,11 @@ export type Asked =
   | { readonly kind: 'refused'; readonly status: number };
 
 const refused = (status: number): Asked => ({ kind: 'refused', status });
+export const NOT_FOUND: Asked = refused(404);
 
 export function readHead({ method, url = '', headers }: RequestHead): Asked {
   const mark = url.indexOf('?');
-  if ((mark < 0 ? url : url.slice(0, mark)) !== PATH) return refused(404);
+  if ((mark < 0 ? url : url.slice(0, mark)) !== PATH && labelOf(url) === null) return NOT_FOUND;
   if (method === 'GET') return mark < 0 ? refused(400) : readParameter(url.slice(mark + 1));
   if (method !== 'POST') return refused(405);
   const type = String(headers['content-type'] ?? '');

@@ -4,7 +4,8 @@ import type { Http2ServerRequest } from 'node:http2';
 import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
 import { RCODE } from '../../wire/records/iana.ts';
 import { smallestTtl } from '../../wire/records/ttl.ts';
-import { DNS_MESSAGE, readHead } from './dns-request.ts';
+import type { Client } from '../stream/connections.ts';
+import { DNS_MESSAGE, NOT_FOUND, readHead } from './dns-request.ts';
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
 
@@ -33,6 +34,8 @@ export class Exchange {
   state: State = 'reading';
   /** When `state` last changed. */
   sinceMs: number;
+  /** Set when it begins. */
+  client: Client | null = null;
   readonly #owner: Exchanges;
   readonly #request: HttpRequest;
   readonly #response: HttpResponse;
@@ -49,13 +52,10 @@ export class Exchange {
     response.on('close', () => this.#end());
   }
 
-  get headers(): HttpRequest['headers'] {
-    return this.#request.headers;
-  }
-
-  /** Reads the head, and the body if there is one. */
-  begin(): void {
-    const asked = readHead(this.#request);
+  /** Reads the head, and the body if there is one. @param client null: its path means nobody */
+  begin(client: Client | null): void {
+    this.client = client;
+    const asked = client === null ? NOT_FOUND : readHead(this.#request);
     switch (asked.kind) {
       case 'refused':
         this.refuse(asked.status);

@@ -16,6 +16,8 @@ export interface HttpShared {
   claim(octets: number): boolean;
   release(octets: number): void;
   ask(connection: HttpConnection, exchange: Exchange, message: Uint8Array): void;
+  /** Null: the path means a client that there is none of. */
+  whoAsks(connection: HttpConnection, request: HttpRequest): Client | null;
   gone(connection: HttpConnection): void;
 }
 
@@ -60,7 +62,7 @@ export class HttpConnection implements Held, Exchanges {
     const exchange = new Exchange(this, request, response);
     this.#exchanges.add(exchange);
     if (this.#finishing || this.#exchanges.size > this.#shared.limits.inFlightMax) exchange.refuse(503);
-    else exchange.begin();
+    else exchange.begin(this.#shared.whoAsks(this, request));
   }
 
   claim(octets: number): boolean {

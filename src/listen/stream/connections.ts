@@ -1,6 +1,7 @@
 // All connections of one listener: who may connect, who must make room for whom, who has been silent too long.
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
 import { clientKey, writeAddress } from '../address.ts';
 import type { Limits } from '../limits.ts';
 import type { Counters, ListenOptions } from '../listener.ts';
@@ -35,6 +36,24 @@ export interface Client {
 export function turnAway(socket: Socket): void {
   socket.on('error', () => {});
   socket.destroy();
+}
+
+/** A client that says which it is, in the first label of the server's name (SNI) or a path; itself where it says nothing known. */
+export function namedClient(
+  client: Client,
+  label: string | null,
+  clientOf: ListenOptions['clientOf'],
+): Client | null {
+  const named = label === null ? null : clientOf(label, client.address);
+  return named === null ? null : { ...client, address: named, sender: client.address };
+}
+
+/** The first label of the name that a TLS client asked for; null: it has none below another. */
+export function firstLabel(socket: TLSSocket): string | null {
+  const { servername } = socket as { servername?: string | false | null };
+  return typeof servername === 'string' && servername.includes('.')
+    ? (servername.split('.', 1)[0] ?? null)
+    : null;
 }
 
 const DRAIN_STEP_MS = 5;

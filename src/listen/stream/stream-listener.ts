@@ -1,5 +1,6 @@
 // DNS in two-octet frames over any kind of stream: what TCP and TLS have in common.
 import type { Server, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { type Origin, Query, type Transport } from '../../wire/message/query.ts';
@@ -7,7 +8,7 @@ import type { Limits } from '../limits.ts';
 import { type Answer, Counters, type Listener, type ListenOptions, type Method } from '../listener.ts';
 import { bindServer } from './bind.ts';
 import { Connection, type Shared } from './connection.ts';
-import { Connections } from './connections.ts';
+import { Connections, firstLabel, namedClient } from './connections.ts';
 
 export class StreamListener implements Listener, Shared, Origin {
   readonly transport: Transport;
@@ -21,6 +22,7 @@ export class StreamListener implements Listener, Shared, Origin {
   readonly origin: Origin = this;
   bound = '';
   readonly #server: Server;
+  readonly #clientOf: ListenOptions['clientOf'];
   readonly #connections: Connections;
   /** Connections to settle at the end of the turn, and those being settled. */
   #unsettled: Connection[] = [];
@@ -35,6 +37,7 @@ export class StreamListener implements Listener, Shared, Origin {
     this.limits = options.limits;
     this.now = options.now;
     this.beforeSend = options.beforeSend;
+    this.#clientOf = options.clientOf;
     this.#connections = new Connections(options, this.counters);
   }
 
@@ -47,7 +50,9 @@ export class StreamListener implements Listener, Shared, Origin {
     const client = this.#connections.admit(socket);
     if (client === null) return;
     socket.setNoDelay(true);
-    this.#connections.add(new Connection(socket, client, this));
+    const label = socket instanceof TLSSocket ? firstLabel(socket) : null;
+    const named = namedClient(client, label, this.#clientOf) ?? client;
+    this.#connections.add(new Connection(socket, named, this));
   }
 
   gone(connection: Connection): void {
