@@ -63,11 +63,17 @@ export function importReport(input: ReportInput): ImportResult {
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));
   const detected = options.kind ?? detectKind(text).kind;
   const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
+  const slug = options.name ?? fileSlug(sourceName);
   // What JSON it is shows when it is parsed.
   const kind = options.kind ?? (detected === 'stix' || detected === 'misp' ? 'json' : detected);
-  const { read, gathering } = readBest(text, kind, options, () => new Gathering(options, published, now));
+  const { read, gathering } = readBest(
+    text,
+    kind,
+    options,
+    slug,
+    () => new Gathering(options, published, now),
+  );
   const isProse = read.kind === 'text' || read.kind === 'html' || read.kind === 'query';
-  const slug = options.name ?? fileSlug(sourceName);
   const about = isProse
     ? aboutText(visibleText(text, read.kind === 'html'), slug)
     : { datesMentioned: [], ...tableCampaign(text, slug) };
@@ -106,6 +112,7 @@ function readBest(
   text: string,
   kind: ReportKind,
   options: ImportOptions,
+  slug: string | null,
   gather: () => Gathering,
 ): { read: ReadKind; gathering: Gathering } {
   const gathering = gather();
@@ -113,8 +120,9 @@ function readBest(
   if (read.kind === 'text' && options.mayBeBare !== false && isBareList(text)) {
     // A text of nothing but values and comments is a list of indicators, though no heading says so.
     const bare = gather();
-    bare.text(text, START, { isBare: true });
-    return { read, gathering: bare.takenCount > gathering.takenCount ? bare : gathering };
+    const isHarmless = namesTheHarmless(slug);
+    bare.text(text, START, isHarmless ? { standing: 'benign' } : { isBare: true });
+    return { read, gathering: isHarmless || bare.takenCount > gathering.takenCount ? bare : gathering };
   }
   if (read.kind !== 'csv' || gathering.takenCount > 0 || options.kind !== undefined)
     return { read, gathering };
@@ -202,8 +210,14 @@ function tableCampaign(text: string, slug: string | null): Findings {
 
 const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
 
+/** A bare list says what its names are by its file's name, if at all: whom somebody attacks, or what is to be let through. */
+export const namesTheHarmless = (slug: string | null): boolean =>
+  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|white-?list|allow-?list|benign|legitimate)(\.[a-z]+)?$/i.test(
+    slug ?? '',
+  );
+
 /** The last part of a path or URL, without its extension. */
-function fileSlug(sourceName: string | null): string | null {
+export function fileSlug(sourceName: string | null): string | null {
   const last = sourceName?.split(/[/\\]/).findLast((part) => part !== '');
   return last?.replace(/\.[a-z0-9]{1,5}$/i, '') ?? null;
 }

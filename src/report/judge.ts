@@ -166,10 +166,15 @@ function factsOf(candidate: Candidate): Facts {
 const isWhole = ({ isTyped, isField, isDefanged }: Candidate): boolean => isTyped || isField || !isDefanged;
 
 /** Alone in a list of names; among indicators of any kind a word in `Mixed.Case` is a detection's or a module's name. */
-function isListed({ standing, context, labels }: Candidate): boolean {
-  if (context === 'path' || context === 'nested') return false;
+function isListed({ standing, context, labels, outer }: Candidate): boolean {
+  if (context === 'path') return false;
+  if (context === 'nested' && (outer === null || !isSharedHost(outer))) return false;
   if (standing === 'name') return true;
-  return standing === 'value' && labels.every(({ text }) => !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text));
+  if (standing !== 'value') return false;
+  return (
+    /^www\d?$/i.test(labels[0]!.text) ||
+    labels.every(({ text }) => !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text))
+  );
 }
 
 /** `com.example.app`, plain and among indicators of any kind: a domain turned round. */
@@ -203,10 +208,11 @@ function judgeEnd(facts: Facts): Judgement | null {
 
 /** A name in the path of a URL is part of it; a URL inside one that leads everybody anywhere is where it leads. */
 function judgePath(facts: Facts): Judgement | null {
-  const { context, outer, isDefanged } = facts.candidate;
+  const { context, outer, isDefanged, isTyped, standing } = facts.candidate;
   if (context === 'path') return orIgnore(facts.isMeant, () => because(facts, 'path'));
   if (context !== 'nested') return null;
-  if (isDefanged && outer !== null && isSharedHost(outer)) return null;
+  const isValue = isDefanged || standing === 'name' || standing === 'value' || isTyped;
+  if (isValue && outer !== null && isSharedHost(outer)) return null;
   return orIgnore(facts.isMeant, () => because(facts, 'path', 'a URL inside another'));
 }
 

@@ -4,7 +4,13 @@
 // it, by syntax nobody uses in prose or, for bare names, by at least LINES_MIN lines of nothing else. Lines of nothing but URLs,
 // names with ports and remarks are read as one list of indicators.
 import type { ListFormatName } from '../../config/config.ts';
-import { type ImportResult, importReport, type ReportInput } from '../../report/import.ts';
+import {
+  fileSlug,
+  type ImportResult,
+  importReport,
+  namesTheHarmless,
+  type ReportInput,
+} from '../../report/import.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
@@ -29,7 +35,9 @@ export async function importSource(
 ): Promise<ImportResult> {
   const result = importReport({ ...input, options: { ...input.options, mayBeBare: false } });
   if (result.kind !== 'text' || input.options?.kind !== undefined) return result;
-  const format = listFormatOf(input.bytes);
+  const format = namesTheHarmless(input.options?.name ?? fileSlug(input.sourceName))
+    ? null
+    : listFormatOf(input.bytes);
   if (format !== null) {
     const list = await readAsList(input.bytes, format);
     if (isRather(format, list, result)) return { ...result, ...list, kind: format };

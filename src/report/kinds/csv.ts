@@ -153,9 +153,12 @@ export function readTypedValue(
   if (kind === 'other') {
     const word = squeeze(type);
     if (/^(e?mail)/.test(word)) gathering.leave(cell.text, 'email', cell);
-    else if (/^(ip(?!fs)|cidr|addr|subnet|inteladdr|intelsubnet)/.test(word))
-      gathering.leave(cell.text, 'address', cell);
-    else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);
+    else if (/^(ip(?!fs)|cidr|addr|subnet|inteladdr|intelsubnet)/.test(word)) {
+      // Some call whatever a machine connects to an IP.
+      if (!isBenign && /\.[a-z][a-z0-9-]*\]?\W*$/i.test(cell.text) && looksLikeIndicator(cell.text))
+        gathering.untyped(cell.text, cell, said);
+      else gathering.leave(cell.text, 'address', cell);
+    } else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);
     else gathering.leave(cell.text, 'type', cell, `listed as ${type}`);
   } else if (isBenign) gathering.unflagged(cell.text, cell, said);
   else if (kind !== null) gathering.typed(cell.text, cell, said);

@@ -21,7 +21,7 @@ export const isYara = (text: string): boolean => YARA.test(text.slice(0, SAMPLE_
 const QUOTED = `(?:"[^"\\n]{1,2000}"|'[^'\\n]{1,2000}')`;
 /** A field of names, a comparison, one value or a list of them. */
 const COMPARISON = new RegExp(
-  `([\\w.]*(?:domain|url|dns|query|fqdn|sni|hostname|host_?name|external_host)[\\w.]*)\\s*(!?=~?|==|!?in~?|!?has_any|!?has|!?contains|!?endswith|not\\s+in|~=)\\s*[(\\[]*\\s*(?:dynamic\\s*\\(\\s*\\[\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
+  `([\\w.]*(?:domain|url|dns|query|fqdn|sni|hostname|host_?name|external_host)[\\w.]*)\\s*(!?=~?|==|!?in~?|!?has_any|!?has|!?contains|!?endswith|not\\s+in|!?~=|!?matches(?:\\s+regex)?)\\s*[(\\[]*\\s*(?:dynamic\\s*\\(\\s*\\[\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
   'giu',
 );
 /** \`let c2_domains = dynamic([…])\`, \`$c2_1 = "…"\`. */
@@ -59,6 +59,15 @@ function collect(
   field: string,
   found: { at: number; text: string; field: string }[],
 ): void {
-  for (const match of list.matchAll(VALUE))
-    if (WHOLE.test(match[1]!)) found.push({ at: from + match.index + 1, text: match[1]!, field });
+  for (const match of list.matchAll(VALUE)) {
+    const at = from + match.index + 1;
+    // `.*a.com|.*b.com`: an expression that is nothing but names.
+    for (const each of match[1]!.split('|')) {
+      const text = each
+        .replace(/^[\s(^]*(?:\.\*)?(?:\\\.)?/, '')
+        .replace(/[\s)$]+$/, '')
+        .replaceAll('\\.', '.');
+      if (WHOLE.test(text)) found.push({ at, text, field });
+    }
+  }
 }

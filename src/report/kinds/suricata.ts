@@ -61,8 +61,9 @@ function readRule(line: string, place: Place, gathering: Gathering): void {
   }
   const [, off, action = '', body = ''] = rule;
   const contents = contentsOf(body);
+  const isWireRule = contents.some(({ bytes, isNegated }) => !isNegated && speaksOfNames(bytes));
   for (const content of contents) {
-    const name = content.isNegated ? null : nameIn(content);
+    const name = content.isNegated ? null : nameIn(content, isWireRule);
     if (name === null) continue;
     if (off !== undefined) gathering.leave(name, 'revoked', place, 'its rule is switched off');
     else if (action.toLowerCase() === 'pass')
@@ -131,10 +132,25 @@ function bytesOf(written: string): string {
 
 const HOST = /^\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}\.?$/i;
 
-function nameIn({ bytes, buffer }: Content): string | null {
+/** Octets of a TLS handshake, of a certificate's common name, or the head of an HTTP or DNS question. */
+const speaksOfNames = (bytes: string): boolean =>
+  bytes.startsWith('\x16\x03') ||
+  bytes.includes('U\x04\x03') ||
+  /^(\r\n)?Host: ?$|^(Origin|Referer): https?:\/\/$/i.test(bytes);
+
+/** @param isWireRule the rule's other contents say that a name is what it looks for */
+function nameIn({ bytes, buffer }: Content, isWireRule: boolean): string | null {
+  if (
+    isWireRule &&
+    (buffer === '' || buffer.startsWith('tls') || buffer.endsWith('header')) &&
+    HOST.test(bytes)
+  )
+    return bytes.replace(/\.$/, '');
   if (NAME_BUFFERS.test(buffer)) return HOST.test(bytes) ? bytes.replace(/\.$/, '') : null;
   if (buffer === 'http_header' || buffer === 'http.header' || buffer === '') {
-    const host = /^(?:\r\n)?Host:\s*([^\s\r\n]{3,253})/i.exec(bytes)?.[1];
+    const host = /^(?:\r\n)?(?:Host:\s*|(?:Origin|Referer):\s*https?:\/\/)([^\s/\r\n]{3,253})/i.exec(
+      bytes,
+    )?.[1];
     if (host !== undefined && HOST.test(host)) return refangHost(host);
   }
   return buffer === '' || buffer.startsWith('dns') ? wireName(bytes) : null;

@@ -117,7 +117,10 @@ function isHeader(row: Row): boolean {
 }
 
 const isHeading = (text: string): boolean =>
-  text.length <= 40 && text.trim().split(/\s+/).length <= 4 && !looksLikeIndicator(text);
+  text.length <= 40 &&
+  !text.includes('://') &&
+  text.trim().split(/\s+/).length <= 4 &&
+  !looksLikeIndicator(text);
 
 /** By its header, or, when no header speaks, by what its cells say. */
 function typeColumn(

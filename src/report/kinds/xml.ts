@@ -23,7 +23,9 @@ export function isIndicatorXml(text: string): boolean {
 const STIX_VALUES =
   /^(domainnameobj:value|uriobj:value|hostnameobj:hostname_value|linkobj:value|uri:value|domain:value)$/;
 const OPENIOC_NAMES =
-  /(network\/dns|dnsentryitem\/(host|recordname|recorddata\/host)|urlhistoryitem\/(hostname|url)|network\/(uri|url|host)|formhistoryitem\/hostname|cookiehistoryitem\/hostname|snort\/host|network\/string\/domain)/;
+  /(network\/dns|dnsentryitem\/(host|recordname|recorddata\/host)|urlhistoryitem\/(hostname|url)|network\/(uri|url|host)|formhistoryitem\/hostname|cookiehistoryitem\/hostname|snort\/host|network\/string\/domain|\/(hostname|hostnames|domain|domainname|fqdn|dnsname|requesturl|url)$)/;
+/** What MISP's export calls the links of an event. */
+const EXTERNAL = /^(external analysis|internal reference|support tool)\b/i;
 const NEGATED = /^(isnot|containsnot|not)/;
 
 interface Item {
@@ -41,6 +43,7 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
   let text = '';
   let found = 0;
   let title: string | null = null;
+  let isLink = false;
   let published: string | null = null;
   let item: Item | null = null;
   let attribute: Map<string, string> | null = null;
@@ -52,7 +55,9 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
     const value = text.trim();
     if (STIX_VALUES.test(name) && value !== '') {
       found += 1;
-      for (const each of value.split('##comma##')) gathering.typed(each, place(at));
+      for (const each of value.split('##comma##'))
+        if (isLink) gathering.leave(each, 'reference', place(at));
+        else gathering.typed(each, place(at));
     } else if (name === 'content' && item !== null) item.content = value;
     else if (name === 'indicatoritem' && item !== null) {
       found += readItem(item, place(at), gathering);
@@ -62,6 +67,7 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
       readAttribute(Object.fromEntries(attribute), {}, place(at), gathering);
       attribute = null;
     } else if (attribute !== null && stack.at(-1) === 'attribute') attribute.set(name, value);
+    if (/^(stix:)?indicator:title$|^indicator:title$/.test(name)) isLink = EXTERNAL.test(value);
     if (/^(short_description|info|(stix|incident|indicator):title)$/.test(name) && value !== '')
       title ??= value;
     if (/^(authored_date|date)$/.test(name)) published ??= dateOf(value);

@@ -18,7 +18,7 @@ const GREAT = `
   facebook.com fbcdn.net fb.com fb.me facebook.net instagram.com cdninstagram.com whatsapp.com whatsapp.net wa.me
   messenger.com oculus.com meta.com threads.net threads.com
   twitter.com x.com t.co twimg.com linkedin.com licdn.com lnkd.in reddit.com redd.it redditstatic.com pinterest.com
-  pinimg.com tiktok.com tiktokcdn.com snapchat.com quora.com vk.com vk.me userapi.com ok.ru mail.ru my.mail.ru
+  pinimg.com tiktok.com tiktokcdn.com snapchat.com quora.com vk.com vk.me vkontakte.ru userapi.com ok.ru odnoklassniki.ru mail.ru my.mail.ru
   yandex.ru yandex.net ya.ru yastatic.net dzen.ru baidu.com bdstatic.com qq.com weixin.qq.com gtimg.cn wechat.com
   weibo.com sina.com.cn sohu.com 163.com 126.com taobao.com tmall.com alibaba.com aliexpress.com alipay.com
   aliyun.com tencent.com douyin.com bilibili.com zhihu.com csdn.net naver.com daum.net kakao.com line.me
@@ -27,7 +27,7 @@ const GREAT = `
   yahoo.com yimg.com aol.com protonmail.com proton.me pm.me gmail.com gmx.net gmx.de web.de tutanota.com tuta.io zoho.com
   fastmail.com mailchimp.com mailgun.org mailgun.net sendgrid.net sendgrid.com mandrillapp.com sparkpostmail.com
   amazonses.com mailjet.com sendinblue.com constantcontact.com hubspot.com intercom.io
-  zoom.us webex.com teamviewer.com anydesk.com logmein.com gotomypc.com slack.com slack-edge.com discord.com
+  zoom.us webex.com teamviewer.com anydesk.com netsupportsoftware.com netsupportmanager.com logmein.com gotomypc.com slack.com slack-edge.com discord.com
   discordapp.com discordapp.net discord.gg discord.media telegram.org telegram.me t.me telegra.ph graph.org tdesktop.com
   signal.org viber.com skype.net medium.com notion.so trello.com atlassian.com 
   canva.com figma.com miro.com asana.com monday.com evernote.com surveymonkey.com 
@@ -79,6 +79,8 @@ const SERVICES = `
   myexternalip.com wtfismyip.com ip.sb ip.me ipecho.net ident.me ipgeolocation.io geoplugin.net freegeoip.app
   freegeoip.net ipstack.com db-ip.com ip2location.com whatismyip.com whatismyipaddress.com whatismyip.akamai.com
   checkip.dyndns.org checkip.amazonaws.com api.myip.com myip.com ipleak.net iplocation.net trackip.net 2ip.ru 2ip.io
+  reallyfreegeoip.org curlmyip.net curlmyip.com seeip.org jsonip.com showip.net eth0.me whoer.net ipapi.is ip-score.com
+  openweathermap.org speedtest.net fast.com mempool.space blockstream.info btcscan.org
   httpbin.org httpbin.dev geojs.io extreme-ip-lookup.com l2.io bot.whatismyipaddress.com
   akamai.net akamaized.net akamaihd.net akamaiedge.net akamai.com akamaitechnologies.com edgekey.net edgesuite.net
   fastly.com llnwd.net cachefly.net stackpathcdn.com bunnycdn.com cdn77.com 
@@ -94,7 +96,7 @@ const SERVICES = `
   openai.com chatgpt.com anthropic.com deepseek.com openrouter.ai cohere.ai
   torproject.org tor2web.org nordvpn.com expressvpn.com protonvpn.com mullvad.net
   pool.ntp.org ntp.org time.windows.com nist.gov
-  digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
+  ss2.us amazontrust.com digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
   godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
   namesilo.com dynadot.com tucows.com enom.com gandi.net publicdomainregistry.com pdr.ltd reg.ru nic.ru regway.com
   name-services.com cloudns.net dnspod.net dnspod.com hichina.com he.net dyn.com dyndns.org noip.com
@@ -142,7 +144,7 @@ const BRANDS = `
   bankofamerica.com americanexpress.com mastercard.com visa.com hsbc.com citi.com capitalone.com barclays.co.uk
   santander.com bbva.com ing.com revolut.com venmo.com cash.app zellepay.com westernunion.com moneygram.com
   walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
-  uber.com lyft.com verizon.com att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
+  uber.com lyft.com verizon.com comcast.net att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
   npr.org hao123.com jwplayer.com smartsheet.com mixpanel.com xvideos.com pornhub.com notion.com craigslist.org yelp.com
   indeed.com glassdoor.com udemy.com coursera.org khanacademy.org archive-it.org loc.gov nasa.gov nih.gov cdc.gov`;
 

@@ -15,7 +15,7 @@ const NAME_HEADINGS =
   lookalikes typosquat typosquats callbacks beacons redirectors domínio domínios domene domænenavn domeinen domeinnamen domänennamen
   домены доменные доменов доменных доменное хосты urlов serveurs servidores server servers`);
 const VALUE_HEADINGS =
-  words(`network iocs compromise compromission compromiso compromisso kompromittierung indikatoren
+  words(`network traffic tráfico trafic verkehr iocs compromise compromission compromiso compromisso kompromittierung indikatoren
   indicateurs индикаторы индикаторов компрометации сетевые netzwerk red rete réseau rede indikatorů wskaźniki`);
 /** Scripts that put no spaces between words. */
 const ATTACHED_NAMES =
@@ -31,6 +31,9 @@ const REFERENCES =
   referencias références riferimenti referências źródła kaynaklar источники ссылки 参考 参考文献 参考情報 参考資料`);
 const READ_ON =
   /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
+/** `For more information on the traffic, see the following blog posts:`. */
+const POINTER =
+  /^(for (more|further|additional|background)\b|(more|further|additional) (details?|info(rmation)?|reading|background)\b|see (also|the following|our|this|these)\b|read (more|about)\b)|\b(blog ?posts?|our (earlier |previous |last )?(post|report|article|write-?up)s?|(saw|seen|published|covered) (in )?(an? |the |these |several )?(earlier |public )?(reports?|articles?|analys[ei]s))\b(?=\W*$|\s(of|on|about)\b.*:\W*$)|^this is a follow-?up\b|\b(can|may) be (found|read|seen)\b|\b(is|are) (available|described|documented|covered) (at|in|on|here)\b/iu;
 /** A vendor's own places, as often as an attacker's: what is defanged there counts, what is plain does not. */
 const PLACES = words(`contact contacts about blog blogs website websites site sites page pages homepage visit
   documentation published author authors kontakt participants follow report reports link links article permalink reporter tweet
@@ -43,7 +46,7 @@ const BENIGN =
 const BAD =
   /compromis|hacked|infected|breached|malicious|mimic|imitat|spoof|imperson|masquerad|resembl|fake|look-?alike|abus(e|ed|ing)\b|misus|leverag|hijack|poisoned|injected|disguis|pretend|missbrauch|détourn|abusad/iu;
 const VICTIMS =
-  /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\bsuffixes\b/iu;
+  /^(the |list of )?(victims?\b|targets\b|targeted (organi[sz]ations|companies|entities|institutions|sectors|brands|banks|websites|sites|domains)|impersonated \w+|spoofed (brands|organi[sz]ations|companies)|brands)|\b(targeted|monitored|attacked|harvested) by\b|\bsuffixes\b|\b(stolen|compromised|leaked|harvested|exposed|phished) (credentials|accounts|logins|passwords)\b|\b(credenciales|contraseñas|cuentas) (comprometid|robad|filtrad)as\b|\bv[ií]ctimas\b|\bvictimes\b/iu;
 /** Where the head of a heading ends: `domains | hosting the installer`, `URLs | from the e-mails`. */
 const AFTER_HEAD =
   /\s[-–—|(]|[(:,;]|\b(for|from|of|in|on|with|by|at|to|as|via|that|which|where|who|used|using|hosting|hosted|sharing|associated|related|seen|observed|identified|found|impersonating|spoofing|mimicking|serving|delivering|distributing|resolving|pointing|leading|redirecting|linked|connected|contacted|leveraged|abused|registered|generated|extracted|belonging|operated|attributed|tied|containing|including|called|named|referenced|listed|involved|behind|during|after|before)\b/iu;
@@ -60,7 +63,8 @@ export function standingOf(text: string): Standing | null {
   // The head says what the things are, the rest what they do: both may be known, the head's word counts.
   const end = AFTER_HEAD.exec(bare)?.index ?? bare.length;
   const head = end > 0 ? kindOf(bare.slice(0, end), bare) : null;
-  return head !== null && head !== 'other' ? head : (kindOf(bare, bare) ?? head);
+  if (head !== null && head !== 'other') return head;
+  return POINTER.test(bare) ? 'reference' : (kindOf(bare, bare) ?? head);
 }
 
 function kindOf(text: string, whole: string): Standing | null {
@@ -84,8 +88,22 @@ function kindOf(text: string, whole: string): Standing | null {
   return isOther ? 'other' : null;
 }
 
+/** `<-- IP address check, not inherently malicious`: said of what stands in the line, wherever it says so. */
+const NOT_MALICIOUS =
+  /\b(not|isn't|aren't|non) (itself |themselves |inherently |necessarily |actually |directly |a |an )*(malicious|harmful|malware)\b|\bnicht (an sich |selbst )?(bösartig|schädlich)|\bno (es|son) malicios|\bnon (è|sono) malevol|\bpas malveillant/iu;
+
+/** Where a text says that something is not malicious, and does not go on with "but"; −1 when it does not. */
+export function denialIn(text: string): number {
+  const found = NOT_MALICIOUS.exec(text);
+  if (found === null) return -1;
+  return /^\W{0,4}(but|though|aber|pero|mais)\b/i.test(text.slice(found.index + found[0].length))
+    ? -1
+    : found.index;
+}
+
 /** A cell or a remark beside a name that says it is harmless, and says nothing else first. */
 export function isBenignRemark(text: string): boolean {
+  if (denialIn(text) >= 0) return true;
   return (
     /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positive|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)/iu.test(
       text,

@@ -4,6 +4,7 @@
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
 import { REFERENCE_WORDS, squeeze, TYPE_WORDS, VALUE_WORDS, wholeTypeOf } from '../known/kind-words.ts';
+import { type Aside, asideOf } from './aside.ts';
 import { isBenignRemark, type Standing, standingOf } from './heading.ts';
 import { cellsOf, type LineCell } from './line.ts';
 
@@ -25,6 +26,7 @@ export class Layout {
   #columns: readonly (Standing | null)[] = [];
   #cells: readonly LineCell[] = [];
   #standings: readonly (Standing | null)[] = [];
+  #line = '';
 
   /** In a web page blank lines are the white space between tags; elsewhere one ends a table. */
   readonly #isHtml: boolean;
@@ -38,6 +40,7 @@ export class Layout {
 
   /** A new line begins. */
   enter(line: string): void {
+    this.#line = line;
     if (line.trim() === '') {
       this.#cells = [];
       if (!this.#isHtml) this.#columns = [];
@@ -78,6 +81,11 @@ export class Layout {
     return index < 0 ? null : (this.#standings[index] ?? null);
   }
 
+  /** What the words around the name say against it. */
+  asideAt(at: number, end: number): Aside {
+    return asideOf(this.#line, at, end);
+  }
+
   #readHeading(text: string): void {
     const isIntroduction = /[:：]\**$/.test(text);
     const count = text.split(/\s+/).length;
@@ -105,10 +113,13 @@ function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | null {
   return columns.some((column) => column === 'name' || column === 'value') ? columns : null;
 }
 
+/** `Vendor URL`, `Source link`, `License`. */
+const ABOUT_THE_SOURCE = /^(vendor|source|author|publisher|provider|licen[cs]e|homepage|documentation)/;
+
 function columnStanding(text: string): Standing | null {
   const word = squeeze(text);
   if (TYPE_WORDS.has(word)) return 'other';
-  if (REFERENCE_WORDS.has(word)) return 'reference';
+  if (REFERENCE_WORDS.has(word) || ABOUT_THE_SOURCE.test(word)) return 'reference';
   if (VALUE_WORDS.has(word)) return 'value';
   return text === '' ? null : (standingOf(text) ?? 'other');
 }
@@ -120,5 +131,9 @@ function rowType(cells: readonly LineCell[]): Standing | null {
     const type = text === '' ? null : wholeTypeOf(text.replaceAll(/[*_`]/g, ''));
     if (type !== null) return type === 'other' ? 'other' : 'name';
   }
-  return null;
+  // `| C&C | evil.com |`: a label in a cell of its own.
+  const [label, value] = cells.filter(({ text }) => text !== '');
+  if (label === undefined || value === undefined || label.speaksOfValues || value.from === value.to)
+    return null;
+  return label.text.split(/\s+/).length <= 3 && standingOf(label.text) === 'name' ? 'name' : null;
 }

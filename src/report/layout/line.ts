@@ -27,6 +27,13 @@ const BULLET = /^([-–—*+•·▪◦‣●○>]+|\(?\d{1,3}[.)]|(?!\d+(\.\d+)
 const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$/;
 /** Not a scheme's colon. */
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
+/** A sentence that leads to nothing but names: `The payload asks the domains that the report of last year names: `a`, `b` and `c``. */
+const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
+/** Between the last two of several values. */
+const JOINER = /^(and|or|und|oder|et|ou|y|e|и|и\/или|&|\+)$/i;
+/** `192.0.2.7 port 443 - evil.com - GET /x`: address and port stand before the name. */
+const ROW_LEAD =
+  /^[\s\-–*•]*((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3})?:?\s*((?:(?:tcp|udp)\s*)?(?:port|ports|post)\s*\d{1,5}(?:\s*(?:,|and|&|\/)\s*\d{1,5})*|\d{2,5})?\s+[-–—]\s+(?=\S)/i;
 /** A remark begins with a mark, not with a word: then the line is a sentence. */
 const REMARK = /^\s*$|^\s*([-–—#(/:;,[→=|<]|\.\s*$)/;
 const CELLS_MAX = 64;
@@ -46,10 +53,8 @@ export function cellsOf(line: string): LineCell[] {
 }
 
 function cellOf(text: string, start: number): LineCell {
-  const label = LABEL.exec(text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text);
-  const named = label?.[1] ?? '';
-  const isLabel = label !== null && !looksLikeIndicator(named.trim());
-  const offset = isLabel ? label[0].length : 0;
+  const { named, offset } = labelOf(text);
+  const isLabel = offset > 0;
   const values = valuesIn(text, offset);
   const remark = text.slice(values.to);
   const isAlone = values.to > values.from && REMARK.test(remark);
@@ -63,19 +68,41 @@ function cellOf(text: string, start: number): LineCell {
   };
 }
 
+/** What stands before a colon, and where the values begin. */
+function labelOf(text: string): { named: string; offset: number } {
+  const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
+  const label = LABEL.exec(bare);
+  if (label !== null)
+    return looksLikeIndicator(label[1]!.trim())
+      ? { named: '', offset: 0 }
+      : { named: label[1]!, offset: label[0].length };
+  const sentence = SENTENCE.exec(bare);
+  if (sentence === null || sentence[1]!.split(/\s+/).some(looksLikeIndicator))
+    return { named: '', offset: 0 };
+  const { from, to } = valuesIn(text, sentence[0].length);
+  const isLed = to > from && !text.slice(from, to).includes('://') && /^[\s.)]*$/.test(text.slice(to));
+  return isLed ? { named: sentence[1]!, offset: sentence[0].length } : { named: '', offset: 0 };
+}
+
 /** The run of values at the beginning of a cell, bullets before it stepped over. */
 function valuesIn(text: string, offset: number): { from: number; to: number } {
-  let from = offset;
-  let to = offset;
-  WORD.lastIndex = offset;
+  const lead = offset === 0 ? ROW_LEAD.exec(text) : null;
+  const isRow = lead !== null && (lead[1] !== undefined || lead[2] !== undefined);
+  const first = isRow ? lead[0].length : offset;
+  let from = first;
+  let to = first;
+  WORD.lastIndex = first;
   for (let match = WORD.exec(text); match !== null; match = WORD.exec(text)) {
     const word = match[0];
     if (to === from ? BULLET.test(word) : word.startsWith('(')) continue;
+    if (to > from && JOINER.test(word)) continue;
     if (!isValue(word)) break;
     if (to === from) from = match.index;
     to = match.index + word.replace(/:+$/, '').length;
   }
-  return { from, to };
+  // The address before it is one of the row's values.
+  if (isRow && to > from && lead[1] !== undefined) from = lead[0].indexOf(lead[1]);
+  return isRow && to === from ? { from: offset, to: offset } : { from, to };
 }
 
 function isValue(word: string): boolean {

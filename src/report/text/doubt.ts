@@ -21,10 +21,28 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number): string
   if (isForeign && classOf(text.codeAt(first - 1)) !== CLASS.none) return 'the text before it touches it';
   if (printedFrom < first && classOf(text.codeAt(printedFrom - 1)) !== CLASS.none)
     return 'a wildcard stands inside its first label';
+  if (isMasked(text, first)) return 'a wildcard stands inside its first label';
+  if (isCall(text, run)) return 'a program calls it';
   if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
   if (isBeforePattern(text, run.end)) return 'a pattern of names goes on behind it';
   if (isWordOfSentence(text, run)) return 'its last part may be a word of the sentence';
   return null;
+}
+
+/** `man****app.com`, `http://*app.com`; not `**app.com**`. */
+function isMasked(text: FoldedText, first: number): boolean {
+  let at = first - 1;
+  while (text.codeAt(at) === 0x2a) at -= 1;
+  return at < first - 1 && (text.codeAt(at) === 0x2f || classOf(text.codeAt(at)) !== CLASS.none);
+}
+
+/** `wshShell.Run(line, 0)`. */
+function isCall(text: FoldedText, run: Run): boolean {
+  return (
+    text.codeAt(run.end) === 0x28 &&
+    run.joined.every((joint) => joint === 'first' || joint === 'plain') &&
+    /[a-z][A-Z]|\.[A-Z]/.test(text.textOf(run.starts[0]!, run.end))
+  );
 }
 
 const isAttached = (text: FoldedText, at: number): boolean => classOf(text.codeAt(at)) === CLASS.attached;

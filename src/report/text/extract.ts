@@ -33,6 +33,7 @@ const USERINFO_UNITS_MAX = 256;
 /** A longer line is prose; its beginning may still be a row of a table. */
 const LINE_UNITS_MAX = 1024;
 const PRINTED_MAX = 300;
+const SAMPLE_CHARACTERS = 65_536;
 
 type Said = Pick<Candidate, 'context' | 'isDefanged'>;
 
@@ -60,14 +61,15 @@ class Extractor {
   #outer: string | null = null;
 
   constructor(source: string, options: ExtractOptions, onCandidate: (candidate: Candidate) => void) {
-    this.#text = new FoldedText(source, options.isHtml ?? false);
+    const isPage = options.isHtml === true && !isMarkdown(source);
+    this.#text = new FoldedText(source, options.isHtml ?? false, isPage);
     this.#lines = new LineCounter(source);
     this.#options = options;
     this.#onCandidate = onCandidate;
     this.#layout =
       options.isTyped === true || options.standing !== undefined
         ? null
-        : new Layout({ isBare: options.isBare ?? false, isHtml: options.isHtml ?? false });
+        : new Layout({ isBare: options.isBare ?? false, isHtml: isPage });
   }
 
   run(): void {
@@ -244,7 +246,10 @@ class Extractor {
     const printedLength = (end: number): number => text.ends[end - 1]! - start;
     this.#lines.moveTo(start);
     const afterPort = this.#skipPort(run.end);
-    const standing = this.#options.standing ?? this.#layout?.standingAt(from - this.#lineStart) ?? null;
+    const at = from - this.#lineStart;
+    const aside = this.#layout?.asideAt(at, run.end - this.#lineStart) ?? null;
+    const standing =
+      aside === 'benign' ? aside : (this.#options.standing ?? this.#layout?.standingAt(at) ?? null);
     this.#onCandidate({
       printed: text.source.slice(start, start + Math.min(PRINTED_MAX, printedLength(run.end))),
       line: this.#lines.line,
@@ -258,7 +263,7 @@ class Extractor {
       isField: this.#layout === null,
       isDefanged: said.isDefanged || run.joined.some(isMark),
       standing,
-      context: said.context,
+      context: aside === 'mail' && said.context === 'host' ? 'email' : said.context,
       outer: said.context === 'nested' ? this.#outer : null,
       isSuffixOnly: said.context === 'host' && this.#isAfterDot(run.starts[0]!),
       hasPath: this.#isPathStart(afterPort),
@@ -289,6 +294,12 @@ const WEBDAV_PORT = /^(ssl|\d{2,5})(@\d{1,5})?[/\\]/i;
 const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;
+
+/** Markdown may hold tags; its line ends are line ends all the same. */
+const isMarkdown = (source: string): boolean =>
+  !/<!doctype\s|<html[\s>]|<body[\s>]/i.test(source.slice(0, SAMPLE_CHARACTERS)) &&
+  (source.slice(0, SAMPLE_CHARACTERS).match(/^(#{1,6} \S|\|.*\||```|[-*+] \S|\d{1,2}\. \S)/gm)?.length ?? 0) >
+    1;
 
 /** A URL in running text ends at spaces, quotes, angle brackets, pipes, commas and whatever is not ASCII punctuation. */
 function endsPath(code: number): boolean {

@@ -27,8 +27,10 @@ export class FoldedText {
   #at = 0;
   readonly #window: number;
   readonly #tags: TagReader | null;
+  readonly #keepsSpace: boolean;
 
-  constructor(source: string, isHtml: boolean) {
+  /** @param isPage white space in the source is one space, as in a browser */
+  constructor(source: string, isHtml: boolean, isPage = isHtml) {
     this.source = source;
     // A short value gets a short window: a table has one text a cell.
     this.#window = Math.min(WINDOW_UNITS, 2 * source.length);
@@ -38,6 +40,7 @@ export class FoldedText {
     this.ends = new Uint32Array(size);
     this.flags = new Uint8Array(size);
     this.#tags = isHtml ? new TagReader(source) : null;
+    this.#keepsSpace = !isPage;
     this.refill(0);
   }
 
@@ -136,7 +139,7 @@ export class FoldedText {
 
   /** White space in HTML's source is one space to a reader, none after a line end. */
   #isCollapsed(folded: number): boolean {
-    if (this.#tags === null || this.#tags.isPreformatted) return false;
+    if (this.#tags === null || this.#keepsSpace || this.#tags.isPreformatted) return false;
     if (folded !== SPACE && folded !== NEWLINE) return false;
     const before = this.count > 0 ? this.codes[this.count - 1]! : NEWLINE;
     if (before !== SPACE && before !== NEWLINE) this.#put(SPACE, this.#at - 1, 0);

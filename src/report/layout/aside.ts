@@ -1,0 +1,30 @@
+// What the words around a name, in its own line, say against it: that it is a legitimate site, is not malicious, or that the line is a
+// header of a mail, whose hosts are what the sender claims.
+
+import { looksLikeIndicator } from '../known/kind-words.ts';
+import { denialIn } from './heading.ts';
+
+export type Aside = 'benign' | 'mail' | null;
+
+/** Spares a closer look at most lines. */
+const MAY_SAY = /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim/i;
+const MAIL_HEADER =
+  /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
+/** `the victim's browser viewed the legitimate site www.…`. */
+const LEGITIMATE =
+  /(?<before>.{0,80})\b(legitimate|legit|genuine|benign|official)\s+(?:[\p{L}-]{1,20}\s+){0,2}?(?:(?:web ?)?(?:sites?|pages?|portals?)|domains?|urls?|hosts?|hostnames?|services?|servers?|websites?|sources?)(?:\s+(?:of|for|at|from|like|such as|is|was|are|named|called|address)){0,2}\s*[:("'`*[<]*$/isu;
+/** Legitimate and in an attacker's hands. */
+const TAKEN_OVER = /compromis|hack|hijack|infect|inject|breach|abus|poison|(?<!\p{L})(il|non-?)$/iu;
+
+/** @param at where the name begins in the line */
+export function asideOf(line: string, at: number, end: number): Aside {
+  if (!MAY_SAY.test(line)) return null;
+  if (MAIL_HEADER.test(line)) return 'mail';
+  const legitimate = LEGITIMATE.exec(line.slice(Math.max(0, at - 200), at));
+  if (legitimate !== null && !TAKEN_OVER.test(legitimate.groups?.['before'] ?? '')) return 'benign';
+  const denial = denialIn(line.slice(end));
+  if (denial < 0) return null;
+  // What stands between the two has the word said of it instead.
+  const between = line.slice(end, end + denial).split(/[\s,;|]+/);
+  return between.slice(1).some(looksLikeIndicator) ? null : 'benign';
+}

@@ -1,0 +1,204 @@
+// Kinds of errors that were found by judging what vendors publish, file by file: each in the manner of the real thing.
+import t from 'tap';
+import { importText, leftIn, namesIn } from '../support/lists-report.ts';
+
+const rows = (...lines: string[]): string => `${lines.join('\n')}\n`;
+
+const CASES: readonly (readonly [
+  what: string,
+  text: string,
+  names: readonly string[],
+  left?: readonly string[],
+])[] = [
+  [
+    'plain names behind an address and a port, under a heading that speaks of traffic',
+    rows(
+      'SHA256 hash of the loader: none',
+      '',
+      'POST-INFECTION TRAFFIC:',
+      '',
+      '- 192.0.2[.]7 port 80 - kabarawan.com - GET /images/x.avi',
+      '- 192.0.2[.]8 port 443 - rapatdaring.wiki - HTTPS traffic',
+      '- port 80 - awan-data77.top - GET /',
+      '- 192.0.2[.]9 port 53 - DNS query for resolver.lentera-labs.com',
+    ),
+    ['kabarawan.com', 'rapatdaring.wiki', 'awan-data77.top'],
+  ],
+  [
+    'a row that says of its name that it is not malicious; one that says but',
+    rows(
+      'Traffic:',
+      '- port 443 - science.kabarawan[.]com - HTTPS traffic, not malicious',
+      '- port 80 - weather.lentera[.]org - GET /  <-- not inherently malicious',
+      '- pool.awan-data77[.]top:3333 <-- mining is not inherently malicious, but it is an indicator here',
+      '- port 443 - rapatdaring[.]wiki - HTTPS traffic',
+    ),
+    ['pool.awan-data77.top', 'rapatdaring.wiki'],
+    ['science.kabarawan[.]com benign', 'weather.lentera[.]org benign'],
+  ],
+  [
+    'a legitimate site in a sentence, and one in attackers’ hands',
+    rows(
+      'The browser then showed the legitimate site www.kabarawan[.]com. The loader came from the compromised legitimate',
+      'website awan-data77[.]top and from a hacked but legitimate domain rapatdaring[.]wiki.',
+    ),
+    ['awan-data77.top', 'rapatdaring.wiki'],
+    ['www.kabarawan[.]com benign'],
+  ],
+  [
+    'headers of a mail',
+    rows(
+      '- Received: from kabarawan[.]com (unknown [192.0.2[.]7])',
+      '- Subject: New order',
+      '- Link in the mail: hxxps://awan-data77[.]top/x',
+    ),
+    ['awan-data77.top'],
+    ['kabarawan[.]com email', '192.0.2[.]7 address'],
+  ],
+  [
+    'where to read on, though it speaks of malware and traffic',
+    rows(
+      '- For more information on the traffic of this malware, see the following blog posts:',
+      ' -- https://lentera-labs.com/post',
+      '- Yesterday, we saw reports of a disruption of this stealer:',
+      ' -- https://kabarawan.org/news',
+      '- C2: awan-data77[.]top',
+    ),
+    ['awan-data77.top'],
+  ],
+  [
+    'columns that say where the data is from',
+    rows(
+      '| Dataset | Vendor URL | License | C2 domain |',
+      '|---|---|---|---|',
+      '| a | https://lentera-labs.com | https://kabarawan.org/terms | awan-data77.top |',
+    ),
+    ['awan-data77.top'],
+  ],
+  [
+    'a label in a cell of its own, several values joined by a word',
+    rows('| C&C | `a.kabarawan.com` `b.awan-data77.top` and `c.rapatdaring.wiki` |', '| Hash | none |'),
+    ['a.kabarawan.com', 'b.awan-data77.top', 'c.rapatdaring.wiki'],
+  ],
+  [
+    'a long sentence that ends in nothing but names',
+    rows(
+      '# Analysis',
+      'The final payload communicates with the same domains that were mentioned in the earlier analysis: `a.kabarawan.com`, `b.awan-data77.top` and `c.rapatdaring.wiki`.',
+    ),
+    ['a.kabarawan.com', 'b.awan-data77.top', 'c.rapatdaring.wiki'],
+  ],
+  [
+    'Markdown with tags in it keeps its lines',
+    rows(
+      '<h2>Indicators</h2>',
+      '<center><img src="a.png"></center>',
+      '',
+      '|Indicator|Description|',
+      '| --- |:---:|',
+      '|c4ad847c748521baaa76de1d2fbadd9c6f4801f2f3da72f75735c1262b92af3c|a.doc|',
+      '|kabarawan.com|Domain C2|',
+      '|awan-data77.top|Domain C2|',
+    ),
+    ['kabarawan.com', 'awan-data77.top'],
+  ],
+  [
+    'code between the names: a call of a program is none',
+    rows('C2 domains', 'kabarawan.com', 'wshShell.Run(line,0)', 'awan-data77.top'),
+    ['kabarawan.com', 'awan-data77.top'],
+  ],
+  [
+    'a host that is partly masked',
+    rows('URL,http://ma****kabarawan.com/x', 'Host,awan-data77.top'),
+    ['awan-data77.top'],
+  ],
+  [
+    'rows without a header whose first value is masked',
+    rows('URL,hxxp://192.*****.7/*****.exe', 'Host,kabarawan.com', 'Host,awan-data77.top'),
+    ['kabarawan.com', 'awan-data77.top'],
+  ],
+  [
+    'what a machine connects to, called an IP',
+    rows('Indicator,Data,Notes', 'ip,192.0.2.7,C2', 'ip,kabarawan.com,C2', 'sha256,9f86,tool.com'),
+    ['kabarawan.com'],
+    ['192.0.2.7 address', '9f86 type', 'tool.com plain'],
+  ],
+  [
+    'an expression that is nothing but names',
+    rows(
+      'dataset = xdr_data | filter',
+      'dns_query_name ~=".*kabarawan.com|.*awan-data77\\.top|^rapatdaring.wiki$" OR action_url !~= ".*lentera.org"',
+    ),
+    ['kabarawan.com', 'awan-data77.top', 'rapatdaring.wiki'],
+  ],
+  [
+    'a name in the octets of a certificate',
+    rows(
+      'alert tcp any any <> any 443 (msg:"x"; content:"|16 03|"; depth:2; content:"|55 04 03|"; distance:0; content:"kabarawan.com"; within:50; sid:1;)',
+      'alert tcp any any -> any any (msg:"x"; content:"Host: "; content:"awan-data77.top"; content:!".lentera.com"; sid:2;)',
+      'alert tcp any any -> any any (msg:"x"; content:"Origin: http://rapatdaring.wiki"; http_header; sid:3;)',
+      'alert tcp any any -> any any (msg:"x"; content:"libcurl.so"; sid:4;)',
+    ),
+    ['kabarawan.com', 'awan-data77.top', 'rapatdaring.wiki'],
+  ],
+  [
+    'OpenIOC 1.1 terms of endpoint events',
+    rows(
+      '<?xml version="1.0"?><OpenIOC xmlns="http://openioc.org/schemas/OpenIOC_1.1"><criteria><Indicator operator="OR">',
+      '<IndicatorItem condition="contains" negate="false"><Context document="dnsLookupEvent" search="dnsLookupEvent/hostname"/><Content type="string">kabarawan.com</Content></IndicatorItem>',
+      '<IndicatorItem condition="contains" negate="true"><Context document="urlMonitorEvent" search="urlMonitorEvent/hostname"/><Content type="string">lentera.org</Content></IndicatorItem>',
+      '</Indicator></criteria></OpenIOC>',
+    ),
+    ['kabarawan.com'],
+    ['lentera.org allowed'],
+  ],
+  [
+    'a link of an event among the observables of STIX 1',
+    rows(
+      '<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1">',
+      '<stix:Indicator><indicator:Title>External analysis: https://lentera-labs.com/post</indicator:Title><URIObj:Value condition="Equals">https://lentera-labs.com/post</URIObj:Value></stix:Indicator>',
+      '<stix:Indicator><indicator:Title>Network activity: kabarawan.com</indicator:Title><DomainNameObj:Value condition="Equals">kabarawan.com</DomainNameObj:Value></stix:Indicator>',
+      '</stix:STIX_Package>',
+    ),
+    ['kabarawan.com'],
+    ['https://lentera-labs.com/post reference'],
+  ],
+  [
+    'where stolen credentials were used',
+    rows(
+      '192.0.2.1',
+      '192.0.2.2',
+      '',
+      '27 URLs de las credenciales comprometidas',
+      '',
+      'https://kabarawan.com/login',
+      'https://lentera.org/',
+    ),
+    [],
+  ],
+  [
+    'a redirector whose target is percent-encoded, in a list',
+    rows('DOWNLOAD REDIRECT URLS', 'https://vk.com/away.php?key=1&to=https%3A%2F%2Fkabarawan.com%2Fx'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a name with capitals behind www',
+    rows('awan-data77.top', 'www.KabarAwan.com', 'rapatdaring.wiki'),
+    ['awan-data77.top', 'www.kabarawan.com', 'rapatdaring.wiki'],
+  ],
+];
+
+for (const [what, text, names, left] of CASES)
+  t.test(what, async (t) => {
+    t.same(namesIn(text), names);
+    if (left !== undefined) t.same(leftIn(text), left);
+  });
+
+for (const name of ['BotnetVictims.txt', 'ddos-targets.txt', 'whitelist.txt'])
+  t.test(`a bare list called ${name} names nothing to block`, async (t) => {
+    const result = importText(rows('kabarawan.com', 'awan-data77.top', 'rapatdaring.wiki'), { name });
+    t.same(
+      [result.taken.length, result.leftOut.map(({ reason }) => reason)],
+      [0, ['benign', 'benign', 'benign']],
+    );
+  });
