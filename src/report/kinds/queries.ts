@@ -18,7 +18,7 @@ export function isQuery(text: string): boolean {
 }
 export const isYara = (text: string): boolean => YARA.test(text.slice(0, SAMPLE_CHARACTERS));
 
-const QUOTED = `(?:"[^"\\n]{1,2000}"|'[^'\\n]{1,2000}')`;
+const QUOTED = `(?:"[^"\\n]{1,200000}"|'[^'\\n]{1,200000}')`;
 /** A field of names, a comparison, one value or a list of them. */
 const COMPARISON = new RegExp(
   `([\\w.]*(?:domain|url|dns|query|fqdn|sni|hostname|host_?name|external_host)[\\w.]*)\\s*(!?=~?|==|!?in~?|!?has_any|!?has|!?contains|!?endswith|not\\s+in|!?~=|!?matches(?:\\s+regex)?)\\s*[(\\[]*\\s*(?:dynamic\\s*\\(\\s*\\[\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
@@ -29,7 +29,7 @@ const ASSIGNED = new RegExp(
   `(?:let\\s+|\\$)(\\w*(?:domain|url|c2|cnc|host|dns|ioc)\\w*)\\s*=\\s*(?:dynamic\\s*\\(\\s*\\[|datatable[^\\[]{0,200}\\[|pack_array\\s*\\()?\\s*(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
   'giu',
 );
-const VALUE = /["']([^"'\n]{1,2000})["']/g;
+const VALUE = /["']([^"'\n]{1,200000})["']/g;
 const WHOLE = /^(?:[a-z]{2,8}:\/\/)?\*?\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}\.?(?:[:/?#].*)?$/i;
 /** What a query rules out. */
 const NEGATED = /^(!|not\b)/i;

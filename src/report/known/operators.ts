@@ -144,7 +144,7 @@ const BRANDS = `
   bankofamerica.com americanexpress.com mastercard.com visa.com hsbc.com citi.com capitalone.com barclays.co.uk
   santander.com bbva.com ing.com revolut.com venmo.com cash.app zellepay.com westernunion.com moneygram.com
   walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
-  uber.com lyft.com verizon.com comcast.net att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
+  uber.com lyft.com verizon.com att.com t-mobile.com comcast.com xfinity.com vodafone.com orange.fr telekom.de bt.com
   npr.org hao123.com jwplayer.com smartsheet.com mixpanel.com xvideos.com pornhub.com notion.com craigslist.org yelp.com
   indeed.com glassdoor.com udemy.com coursera.org khanacademy.org archive-it.org loc.gov nasa.gov nih.gov cdc.gov`;
 

@@ -36,6 +36,8 @@ const ROW_LEAD =
   /^[\s\-–*•]*((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3})?:?\s*((?:(?:tcp|udp)\s*)?(?:port|ports|post)\s*\d{1,5}(?:\s*(?:,|and|&|\/)\s*\d{1,5})*|\d{2,5})?\s+[-–—]\s+(?=\S)/i;
 /** A remark begins with a mark, not with a word: then the line is a sentence. */
 const REMARK = /^\s*$|^\s*([-–—#(/:;,[→=|<]|\.\s*$)/;
+/** A certificate's own words. */
+const SUBJECT = /^(id-at-)?(cn|common_?name|o|organi[sz]ationname|ou)=/i;
 const CELLS_MAX = 64;
 /** Enough of a long URL to know it. */
 const VALUE_CHARACTERS_MAX = 300;
@@ -110,7 +112,7 @@ function isValue(word: string): boolean {
     .slice(0, VALUE_CHARACTERS_MAX)
     .replace(/^[`'"“”„«»‘’*_<>([{]+/, '')
     .replace(/[`'"“”«»‘’*_<>)\]}.!?:]+$/, '');
-  if (NUMBERING.test(bare)) return false;
+  if (NUMBERING.test(bare) || SUBJECT.test(bare)) return false;
   return looksLikeIndicator(bare) || /^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}$/i.test(bare);
 }
 

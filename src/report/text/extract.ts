@@ -10,6 +10,7 @@ import type { Candidate, Joint } from '../report.ts';
 import { doubtOf } from './doubt.ts';
 import { FoldedText } from './folded-text.ts';
 import { LineCounter } from './line-counter.ts';
+import { isMarkdown } from './markdown.ts';
 import { readMark, skipAt } from './refang.ts';
 import { type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
@@ -33,7 +34,6 @@ const USERINFO_UNITS_MAX = 256;
 /** A longer line is prose; its beginning may still be a row of a table. */
 const LINE_UNITS_MAX = 1024;
 const PRINTED_MAX = 300;
-const SAMPLE_CHARACTERS = 65_536;
 
 type Said = Pick<Candidate, 'context' | 'isDefanged'>;
 
@@ -294,12 +294,6 @@ const WEBDAV_PORT = /^(ssl|\d{2,5})(@\d{1,5})?[/\\]/i;
 const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;
-
-/** Markdown may hold tags; its line ends are line ends all the same. */
-const isMarkdown = (source: string): boolean =>
-  !/<!doctype\s|<html[\s>]|<body[\s>]/i.test(source.slice(0, SAMPLE_CHARACTERS)) &&
-  (source.slice(0, SAMPLE_CHARACTERS).match(/^(#{1,6} \S|\|.*\||```|[-*+] \S|\d{1,2}\. \S)/gm)?.length ?? 0) >
-    1;
 
 /** A URL in running text ends at spaces, quotes, angle brackets, pipes, commas and whatever is not ASCII punctuation. */
 function endsPath(code: number): boolean {
