@@ -14,6 +14,7 @@ import { isMarkdown } from './markdown.ts';
 import { readMark, skipAt } from './refang.ts';
 import { type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
+import { ESCAPE, ESCAPED_SCHEME, endsPath, WEBDAV_PORT } from './url-parts.ts';
 
 export interface ExtractOptions {
   readonly isHtml?: boolean;
@@ -286,18 +287,6 @@ class Extractor {
   }
 }
 
-/** A sign of a URL in percent-encoding, once or several times over. */
-const ESCAPE = /^%(25){0,2}(2[0-9a-f]|3[a-f]|40|5[b-e]|7[b-d]|0[ad])/i;
-const ESCAPED_SCHEME = /^(h[tx]{2}ps?|ftp)(%(25){0,2}3a|:)(%(25){0,2}2f|\/){2}/i;
-const WEBDAV_PORT = /^(ssl|\d{2,5})(@\d{1,5})?[/\\]/i;
-
 const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;
-
-/** A URL in running text ends at spaces, quotes, angle brackets, pipes, commas and whatever is not ASCII punctuation. */
-function endsPath(code: number): boolean {
-  if (code <= SPACE || code === 0x22 || code === 0x27 || code === 0x60 || code === 0x7c) return true;
-  if (code === 0x2c || code === 0x3b || code === 0x3c || code === 0x3e) return true;
-  return code >= 0x80 && classOf(code) === CLASS.none;
-}
