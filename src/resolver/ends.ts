@@ -10,7 +10,7 @@ import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
 import type { About } from './local/about.ts';
-import { composeLed } from './local/alias.ts';
+import { composeLed, targetQuery } from './local/alias.ts';
 import type { OwnOptions } from './local/own-options.ts';
 import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
 import type { Repeats } from './repeats/repeats.ts';
@@ -29,6 +29,8 @@ export class Ends {
   readonly #observer: QueryObserver;
   readonly #repeats: Repeats;
   readonly #held = new WeakMap<Lead, HeldHit>();
+  /** Of two replies of which one is made of the other, the one that is not the query's. */
+  readonly #led = new Uint8Array(65_535);
   /** How the last query for a lead's target ended, and whether its reply is the client's as it stands. */
   #ledEnding: Ending = ENDING.failed;
   #isDirect = false;
@@ -128,8 +130,26 @@ export class Ends {
     this.#isDirect = false;
   }
 
+  /** The query for a lead's last target. */
+  askFor({ lead: before, reply }: Query, lead: Lead): Query {
+    return targetQuery(lead, before === null ? this.#led : reply);
+  }
+
+  /** Goes back to a query from what was asked for it: a client's ends with it, unless it waits. */
+  comeBack(query: Query, lead: Lead, asked: Query, outcome: Outcome): Outcome {
+    query.replyLength = asked.replyLength;
+    if (query.lead !== null || outcome === OUTCOME.waiting) return outcome;
+    return this.#endLead(query, lead, asked, outcome);
+  }
+
+  /** As `comeBack`, of a query that waited: its reply is the client's only now. */
+  endLate(lead: Lead, asked: Query, outcome: Outcome): void {
+    lead.root.reply = this.#led;
+    this.#endLead(lead.root, lead, asked, outcome);
+  }
+
   /** Ends a client's query as the one for its lead's last target has ended, and builds its reply. */
-  endLead(client: Query, lead: Lead, asked: Query, outcome: Outcome): Outcome {
+  #endLead(client: Query, lead: Lead, asked: Query, outcome: Outcome): Outcome {
     const { reply, replyLength } = asked;
     if (outcome !== OUTCOME.answered) client.replyLength = 0;
     else if (this.#isDirect) {

@@ -49,7 +49,7 @@ const ROOM_BESIDE_RDATA = 12 + 11;
 const EDE_OCTETS = 6;
 
 export class Sinkhole {
-  readonly #ttlSeconds: number;
+  readonly ttlSeconds: number;
   readonly #a: readonly Uint8Array[];
   readonly #aaaa: readonly Uint8Array[];
   readonly #policy: Policy;
@@ -68,7 +68,7 @@ export class Sinkhole {
   ) {
     const { lists, patterns, rules } = policy.ruleSet;
     this.#policy = policy;
-    this.#ttlSeconds = ttlSeconds;
+    this.ttlSeconds = ttlSeconds;
     this.#structured = structured;
     const address = answer.kind === 'address' ? answer : { a: NULL_IPV4, aaaa: NULL_IPV6 };
     this.#a = address.a === null ? NOTHING : [address.a];
@@ -100,11 +100,18 @@ export class Sinkhole {
     if (target === null) return null;
     const stage = stageBehind(this.#policy.rule(verdict.rule), this.#policy.ruleSet.lists);
     const reason = text.slice(0, this.#reason(verdict, name));
-    return { target, ttlSeconds: this.#ttlSeconds, stage, reason };
+    return { target, ttlSeconds: this.ttlSeconds, stage, reason };
+  }
+
+  /** Whether a policy zone's own data answer, and not its NXDOMAIN and the like. */
+  isZoneData({ code, rule }: Verdict): boolean {
+    if (code !== VERDICT.rewrite) return false;
+    return this.#policy.ruleSet.lists[this.#policy.rule(rule)?.list ?? -1]?.action === 'zone';
   }
 
   /** Whether a rule puts QNAME in QNAME's own place. */
-  leadsToItself({ qname, qnameEnd }: Query, { rule }: Verdict): boolean {
+  leadsToItself({ qname, qnameEnd }: Query, { code, rule }: Verdict): boolean {
+    if (code !== VERDICT.rewrite) return false;
     const target = this.#rewritten.get(rule)?.target ?? null;
     if (target === null || target.length !== qnameEnd - HEADER_OCTETS) return false;
     for (let i = 0; i < target.length; i += 1) if (target[i] !== qname[i]) return false;
@@ -131,11 +138,11 @@ export class Sinkhole {
       for (let i = 0; i < answers.length; i += 1) {
         const rdata = answers[i]!;
         if (end + ROOM_BESIDE_RDATA + rdata.length > replyLimit(query)) return truncatedReply(query);
-        end = appendAnswer(reply, end, query.qtype, this.#ttlSeconds, rdata);
+        end = appendAnswer(reply, end, query.qtype, this.ttlSeconds, rdata);
       }
       const target = asksForAlias(query.qtype) ? targetFor(query, own) : null;
-      if (target !== null) end = appendAnswer(reply, end, TYPE.CNAME, this.#ttlSeconds, target);
-      else if (answers.length === 0) end = appendSoa(reply, end, ownerOffset, this.#ttlSeconds);
+      if (target !== null) end = appendAnswer(reply, end, TYPE.CNAME, this.ttlSeconds, target);
+      else if (answers.length === 0) end = appendSoa(reply, end, ownerOffset, this.ttlSeconds);
       isForged = own?.isForged === true && (answers.length > 0 || target !== null);
     }
     if (query.optOffset === 0) return end;
@@ -167,7 +174,7 @@ export class Sinkhole {
    */
   withhold(query: Query): number {
     const { reply } = query;
-    const opt = appendSoa(reply, beginReply(query, RCODE.NOERROR), HEADER_OCTETS, this.#ttlSeconds);
+    const opt = appendSoa(reply, beginReply(query, RCODE.NOERROR), HEADER_OCTETS, this.ttlSeconds);
     if (query.optOffset === 0) return opt;
     const end = appendOpt(reply, opt, query.dnssecOk, 0);
     return appendEde(reply, opt, end, EDE.BLOCKED, REBINDING, REBINDING.length, replyLimit(query));

@@ -10,14 +10,14 @@ import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
-import { type LeadAlias, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
+import { OUTCOME, type Outcome, type Query, type Way } from '../wire/message/query.ts';
 import { PARSE, readQuery } from '../wire/message/question.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { ACCESS, mayBeTold } from './access.ts';
 import { CacheStep } from './cache-step.ts';
 import { Ends, endingOf, NO_ANSWERS } from './ends.ts';
 import { INSPECTED, Inspector } from './inspect/inspector.ts';
-import { leadOn, targetQuery } from './local/alias.ts';
+import { leadOn } from './local/alias.ts';
 import { aliasOf, answerAny, answerLocally, isRefused } from './local/local.ts';
 import type { LocalEntry } from './local/local-names.ts';
 import { Pending } from './pending.ts';
@@ -37,9 +37,8 @@ export class Walk implements Asker {
   readonly #inspector = new Inspector();
   readonly #repeats: Repeats;
   readonly #ends: Ends;
-  /** Replies to queries that waited are built here; in the second the other one of a reply that is made of another. */
+  /** Replies to queries that waited are built here. */
   readonly #late = new Uint8Array(65_535);
-  readonly #led = new Uint8Array(65_535);
 
   constructor(parts: WalkParts) {
     this.#ruling = parts.ruling;
@@ -79,7 +78,7 @@ export class Walk implements Asker {
     query.clientGroup = ruling.groups.groupOf(query.address);
     query.notedRule = -1;
     query.view = ruling.views.of(query.clientGroup);
-    // Before all else, since all else of it has been done: the same octets, from the same group, under the same rules.
+    // First, since all else of it has been done: the same octets, from the same group, under the same rules.
     const repeat = this.#repeats.find(query, ruling);
     const parse = !isSomebody ? PARSE.ignore : repeat < 0 ? readQuery(query) : PARSE.ok;
     // A response, or too short to have an ID: replying could start a loop between two servers.
@@ -122,45 +121,45 @@ export class Walk implements Asker {
       // As behind any alias of an allowed name.
       const isAllowed =
         query.lead === null && this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0;
-      return this.#follow(query, alias, isAllowed, null);
+      return this.#follow(query, [alias], isAllowed, null);
     }
     query.replyLength = answerLocally(query, entry, this.#ruling.local.offset);
     return this.#ends.answered(query, ENDING.local);
   }
 
   /**
-   * Answers with an alias of our own, or of the verdict's rule, and behind it with what the target's answer is.
+   * Answers with aliases, and behind them with what the last target has: by the verdict's rule where `isData`.
    * @param via as in `#blockOrNote`
    */
-  #follow(query: Query, alias: LeadAlias, isAllowed: boolean, via: Uint8Array | null): Outcome {
+  #follow(query: Query, way: Way, isAllowed: boolean, via: Uint8Array | null, isData = false): Outcome {
     this.#repeats.forgo();
     this.#ends.beginLed();
-    const lead = leadOn(query, alias);
-    const isRewrite = alias.stage !== STAGE.asked;
+    const lead = leadOn(query, way);
+    const isRewrite = isData || way.at(-1)?.stage !== STAGE.asked;
     if (lead === null) {
       if (isRewrite) this.#ends.hit(query, this.#verdict, via, NO_ANSWERS);
       return this.#ends.sayNo(query, RCODE.SERVFAIL, EDE.OTHER, isRewrite ? ENDING.rewritten : ENDING.failed);
     }
     if (isAllowed) lead.isAllowed = true;
     if (isRewrite) this.#ends.hold(lead, this.#verdict, query.lead === null ? via : (via ?? query.qname));
-    const isFirst = query.lead === null;
-    const asked = targetQuery(lead, isFirst ? this.#led : query.reply);
-    const outcome = this.#resolve(asked);
-    query.replyLength = asked.replyLength;
-    return isFirst && outcome !== OUTCOME.waiting ? this.#ends.endLead(query, lead, asked, outcome) : outcome;
+    const asked = this.#ends.askFor(query, lead);
+    const outcome = isData ? this.#giveData(asked, via) : this.#resolve(asked);
+    return this.#ends.comeBack(query, lead, asked, outcome);
+  }
+
+  #giveData(asked: Query, via: Uint8Array | null): Outcome {
+    const { sinkhole } = this.#ruling;
+    asked.replyLength = sinkhole.write(asked, this.#verdict, via ?? asked.qname, HEADER_OCTETS);
+    return this.#ends.answered(asked, ENDING.rewritten);
   }
 
   #decide(query: Query): number {
     const { qname, qnameEnd, qtype, clientGroup, address, lead } = query;
     const verdict = this.#verdict;
     if (lead?.isAllowed === true) verdict.clear();
-    else {
-      const stage = lead === null ? STAGE.asked : lead.stage;
-      this.#ruling.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, verdict, stage);
-    }
+    else this.#ruling.policy.decide(qname, qnameEnd - 12, qtype, clientGroup, address, verdict, lead?.stage);
     // An alias to itself is the oldest way to write an exception (RPZ draft §4.1.3).
-    if (verdict.code === VERDICT.rewrite && this.#ruling.sinkhole.leadsToItself(query, verdict))
-      verdict.clear();
+    if (this.#ruling.sinkhole.leadsToItself(query, verdict)) verdict.clear();
     return satisfied(query, verdict);
   }
 
@@ -169,18 +168,23 @@ export class Walk implements Asker {
     const verdict = this.#verdict;
     if (isSatisfied(query, verdict.code)) return null;
     const { sinkhole } = this.#ruling;
-    const { lead, qtype } = query;
     const name = via ?? query.qname;
     const alias = sinkhole.aliasOf(query, verdict, name);
-    if (alias !== null) return this.#follow(query, alias, false, via);
-    this.#ends.hit(query, verdict, via, sinkhole.answersOf(verdict, qtype));
+    // Data of a policy zone stand where they would for any resolver: at the end of the aliases that lead there.
+    const way =
+      via !== null && sinkhole.isZoneData(verdict)
+        ? this.#inspector.wayTo(via, verdict, sinkhole.ttlSeconds)
+        : [];
+    if (alias !== null) return this.#follow(query, [...way, alias], false, via);
+    if (way.length > 0) return this.#follow(query, way, false, via, true);
+    this.#ends.hit(query, verdict, via, sinkhole.answersOf(verdict, query.qtype));
     if (verdict.code === VERDICT.monitor) {
       this.#repeats.forgo();
       return null;
     }
     const ending = endingOf(verdict.code);
     if (ending === ENDING.dropped) return this.#ends.end(query, OUTCOME.dropped, ending, -1);
-    const owner = via === null && lead === null ? soaOwner(verdict) : HEADER_OCTETS;
+    const owner = via === null && query.lead === null ? soaOwner(verdict) : HEADER_OCTETS;
     query.replyLength = sinkhole.write(this.#ends.clientOf(query), verdict, name, owner);
     return this.#ends.answered(query, ending);
   }
@@ -249,10 +253,7 @@ export class Walk implements Asker {
     if (origin !== null && outcome !== OUTCOME.waiting) {
       const client = lead?.root ?? query;
       this.#ends.waited(this.#nowMs() - query.arrivedMs);
-      if (lead !== null) {
-        client.reply = this.#led;
-        this.#ends.endLead(client, lead, query, outcome);
-      }
+      if (lead !== null) this.#ends.endLate(lead, query, outcome);
       if (outcome === OUTCOME.answered) origin.send(client);
       else origin.abandon(client);
     }

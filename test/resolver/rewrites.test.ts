@@ -241,6 +241,77 @@ t.test(
   },
 );
 
+t.test(
+  'data of a policy zone stand at the end of the aliases that lead there, a block in their place',
+  (t) => {
+    const forged = (addresses: string[]): Partial<Rule> => ({ rewrite: { kind: 'address', addresses } });
+    const { ask, respond, sent, hits, asked, endings, advance } = walkBench({
+      lists: LISTS,
+      words: [
+        { list: 'zone', names: ['data.test'], rule: forged(['192.0.2.77']) },
+        { list: 'zone', names: ['moved.test'], rule: to('garden.test') },
+        { list: 'zone', names: ['gone.test'], rule: { action: 'nxdomain' } },
+        { list: 'zone', names: ['back.test'], rule: to('front.test') },
+        { list: 'adblock', names: ['hosts.test'], rule: forged(['192.0.2.78']) },
+      ],
+      addresses: [{ list: 'zone', networks: ['203.0.113.9/32'], rule: forged(['192.0.2.79']) }],
+    });
+    const bad: ReturnType<typeof a> = { name: 'b.test', type: 1, rdata: [203, 0, 113, 9] };
+    /** The answer to `www.test` where the upstream says so: owners and targets, by their first label. */
+    const seen = (...answers: ReturnType<typeof a>[]): string[] => {
+      ask({ name: 'www.test', id: sent.length, additional: [wireOpt()] });
+      respond({ name: 'www.test', answers });
+      const message = Buffer.from(sent.at(-1)!).toString('latin1');
+      return ['www', 'a', 'b', 'data', 'moved', 'garden'].filter((label) =>
+        message.includes(String.fromCharCode(label.length) + label),
+      );
+    };
+    const www = cname('www.test', 'a.test');
+    t.same(seen(www, cname('a.test', 'data.test'), a('data.test')), ['www', 'a', 'data']);
+    t.same(counts(sent[0]!), [3, 0, 1]);
+    t.ok(Buffer.from(sent[0]!).includes(Buffer.from([192, 0, 2, 77])));
+    t.same(infoCodes(sent[0]!), [4], 'the rule says so once');
+    t.same(hits, ['sinkhole www.test data.test 0']);
+    ask({ name: 'www.test', id: 99, additional: [wireOpt()] });
+    t.equal(asked.length, 0, 'the chain is kept');
+    t.same(endings, ['rewritten', 'rewritten']);
+    advance(400_000);
+    ask({ name: 'www.test', id: 5 });
+    respond({ name: 'www.test', answers: [www, cname('a.test', 'moved.test'), a('moved.test')] });
+    respond({ name: 'garden.test', answers: [a('garden.test')] });
+    t.same(counts(sent.at(-1)!), [4, 0, 0], 'two aliases of the upstream, one of the rule, the address');
+    t.equal(hits.at(-1), 'sinkhole www.test moved.test 0');
+    advance(400_000);
+    t.same(
+      seen(www, cname('a.test', 'b.test'), bad),
+      ['www', 'a', 'b'],
+      'an address too is replaced where it stood',
+    );
+    t.same(counts(sent.at(-1)!), [3, 0, 1]);
+    advance(400_000);
+    t.same(seen(www, cname('a.test', 'gone.test'), a('gone.test')), ['www']);
+    t.equal(rcode(sent.at(-1)!), 3);
+    advance(400_000);
+    t.same(
+      seen(cname('www.test', 'hosts.test'), a('hosts.test')),
+      ['www'],
+      "a hosts line's address stands for the name asked",
+    );
+    advance(400_000);
+    ask({ name: 'front.test' });
+    respond({ name: 'front.test', answers: [cname('front.test', 'back.test'), a('back.test')] });
+    t.equal(rcode(sent.at(-1)!), 2, 'a rule that leads back is a circle');
+    advance(400_000);
+    const long = Array.from({ length: 9 }, (_, i) =>
+      cname(i === 0 ? 'www.test' : `n${i}.test`, `n${i + 1}.test`),
+    );
+    ask({ name: 'www.test' });
+    respond({ name: 'www.test', answers: [...long, cname('n9.test', 'data.test'), a('data.test')] });
+    t.same(counts(sent.at(-1)!), [1, 0, 0], 'of too many aliases none is shown');
+    t.end();
+  },
+);
+
 t.test('a dropped answer behind an alias is dropped for the client: nothing waits for it', async (t) => {
   const { ask, respond, sent, walk, told, endings } = bench([{ list: 'dead', names: ['drop.test'] }]);
   ask({ name: 'al.lan' }, 7, TRANSPORT.tcp);

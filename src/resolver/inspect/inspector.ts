@@ -7,14 +7,17 @@ import type { Policy } from '../../policy/decide.ts';
 import { STAGE, type Stage } from '../../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
 import { OFFSET, readU16 } from '../../wire/header.ts';
-import type { Query } from '../../wire/message/query.ts';
-import { expandName, lowerName } from '../../wire/names/name.ts';
+import type { Query, Way } from '../../wire/message/query.ts';
+import { expandName, lowerName, nameLength } from '../../wire/names/name.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { nextRecord, RecordView } from '../../wire/records/records.ts';
 import { CHAIN, Chain } from './chain.ts';
 import { LedTo, wrappedIpv4 } from './led-to.ts';
 import type { Rebinding } from './rebinding.ts';
 import { scrub } from './scrub.ts';
+
+/** More aliases than this before a rule's own data are left out: the data then stand at the name asked for. */
+const WAY_MAX = 7;
 
 /** `listed`: some rule has a say, and be it that of a list in monitor mode. `inside`: a private address for a public name. */
 export const INSPECTED = { sound: 0, listed: 1, inside: 2 } as const;
@@ -83,6 +86,22 @@ export class Inspector {
     if (this.#noted.rule < 0) return this.leadsInside ? INSPECTED.inside : INSPECTED.sound;
     verdict.copyFrom(this.#noted);
     return INSPECTED.listed;
+  }
+
+  /**
+   * The response's aliases from QNAME to what matched: the name itself, or the last one where an address did. Rare, so it
+   * may allocate. @returns none when QNAME owns it, no alias leads to it, or there are too many
+   */
+  wayTo(via: Uint8Array, { addressBits }: Verdict, ttlSeconds: number): Way {
+    const { names, lengths, count } = this.#chain;
+    const last = addressBits >= 0 ? count - 1 : this.#chain.indexOf(via, nameLength(via, 0));
+    if (last < 1 || last > WAY_MAX) return [];
+    return Array.from({ length: last }, (_, i) => ({
+      target: names[i + 1]!.slice(0, lengths[i + 1]!),
+      ttlSeconds,
+      stage: STAGE.asked,
+      reason: null,
+    }));
   }
 
   #inspectNames(

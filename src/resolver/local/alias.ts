@@ -5,7 +5,7 @@
 import { FLAG, HEADER_OCTETS, OFFSET, rcodeOf, readU16, writeU16, writeU32 } from '../../wire/header.ts';
 import { beginReply, replyLimit } from '../../wire/message/compose.ts';
 import { appendEde, appendOpt, appendOptions, findOpt, OPT_OCTETS } from '../../wire/message/edns.ts';
-import { copyQuery, type Lead, type LeadAlias, Query } from '../../wire/message/query.ts';
+import { copyQuery, type Lead, type LeadAlias, Query, type Way } from '../../wire/message/query.ts';
 import { readQuery } from '../../wire/message/question.ts';
 import { MessageWriter } from '../../wire/message/rebuild.ts';
 import { CLASS, EDE, TYPE } from '../../wire/records/iana.ts';
@@ -17,16 +17,17 @@ const NOTHING = new Uint8Array(0);
 
 const record = new RecordView();
 
-/** Goes on from `query` to an alias's target; null when the aliases go in a circle or on for too long. */
-export function leadOn(query: Query, alias: LeadAlias): Lead | null {
+/** Goes on from `query` to the target of the last of some aliases; null when they go in a circle or on for too long. */
+export function leadOn(query: Query, way: Way): Lead | null {
   const lead = query.lead ?? leadFrom(query);
-  const isKnown = ({ target }: LeadAlias): boolean => isSame(target, target.length, alias.target);
-  if (isSame(lead.root.qname, lead.root.qnameEnd - HEADER_OCTETS, alias.target) || lead.aliases.some(isKnown))
-    return null;
-  if (lead.aliases.length === ALIASES_MAX) return null;
-  lead.aliases.push(alias);
-  if (alias.stage > lead.stage) lead.stage = alias.stage;
-  lead.reason ??= alias.reason;
+  for (const alias of way) {
+    const isKnown = ({ target }: LeadAlias): boolean => isSame(target, target.length, alias.target);
+    if (isSame(lead.root.qname, lead.root.qnameEnd - HEADER_OCTETS, alias.target)) return null;
+    if (lead.aliases.some(isKnown) || lead.aliases.length === ALIASES_MAX) return null;
+    lead.aliases.push(alias);
+    if (alias.stage > lead.stage) lead.stage = alias.stage;
+    lead.reason ??= alias.reason;
+  }
   return lead;
 }
 

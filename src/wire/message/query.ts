@@ -45,6 +45,9 @@ export interface LeadAlias {
 /** Options of a query's OPT that ask for one in the reply; bits of `Query.wants`. */
 export const WANTS = { nsid: 1, cookie: 2, keepalive: 4, structuredError: 8 } as const;
 
+/** Aliases, each of the target of the one before. */
+export type Way = readonly LeadAlias[];
+
 export class Query {
   /** Holds the message from offset 0; may be longer than it. */
   message: Uint8Array;
