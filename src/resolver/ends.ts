@@ -4,6 +4,7 @@
 // HOT but for leads. Invariant: every query of a client ends once; one that is asked for another is told of with that one.
 import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
+import { HEADER_OCTETS } from '../wire/header.ts';
 import { type Lead, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
 import { readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
@@ -15,6 +16,7 @@ import type { OwnOptions } from './local/own-options.ts';
 import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
 import type { Repeats } from './repeats/repeats.ts';
 import { failureReply, truncatedReply } from './replies.ts';
+import type { Sinkhole } from './sinkhole.ts';
 
 export const NO_ANSWERS: readonly Uint8Array[] = [];
 
@@ -133,6 +135,12 @@ export class Ends {
   /** The query for a lead's last target. */
   askFor({ lead: before, reply }: Query, lead: Lead): Query {
     return targetQuery(lead, before === null ? this.#led : reply);
+  }
+
+  /** Answers what a lead leads to with the rule's own data. */
+  giveData(asked: Query, sinkhole: Sinkhole, verdict: Verdict, via: Uint8Array | null): Outcome {
+    asked.replyLength = sinkhole.write(asked, verdict, via ?? asked.qname, HEADER_OCTETS);
+    return this.answered(asked, ENDING.rewritten);
   }
 
   /** Goes back to a query from what was asked for it: a client's ends with it, unless it waits. */

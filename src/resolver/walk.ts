@@ -143,14 +143,10 @@ export class Walk implements Asker {
     if (isAllowed) lead.isAllowed = true;
     if (isRewrite) this.#ends.hold(lead, this.#verdict, query.lead === null ? via : (via ?? query.qname));
     const asked = this.#ends.askFor(query, lead);
-    const outcome = isData ? this.#giveData(asked, via) : this.#resolve(asked);
+    const outcome = isData
+      ? this.#ends.giveData(asked, this.#ruling.sinkhole, this.#verdict, via)
+      : this.#resolve(asked);
     return this.#ends.comeBack(query, lead, asked, outcome);
-  }
-
-  #giveData(asked: Query, via: Uint8Array | null): Outcome {
-    const { sinkhole } = this.#ruling;
-    asked.replyLength = sinkhole.write(asked, this.#verdict, via ?? asked.qname, HEADER_OCTETS);
-    return this.#ends.answered(asked, ENDING.rewritten);
   }
 
   #decide(query: Query): number {
