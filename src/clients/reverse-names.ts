@@ -1,4 +1,5 @@
 // Names by reverse DNS, asked when a client is first seen and again when the answer is old: bounded in number, rate and time.
+import { LRUCache } from 'lru-cache';
 import { textToAddress } from '../wire/names/address.ts';
 import type { AskPointer } from './reverse-asker.ts';
 
@@ -18,7 +19,7 @@ interface Known {
   seenMs: number;
 }
 
-/** Clients known or waiting; the one that was not seen for longest makes way. */
+/** Clients known or waiting; the one that was not seen for longest is forgotten. */
 const CLIENTS_MAX = 10_000;
 /** Questions a second, on average and at once. */
 const RATE = { perSecond: 10, burst: 20 } as const;
@@ -33,7 +34,7 @@ const GONE_MS: number = 2 * 86_400_000;
 
 export class ReverseNames {
   readonly #options: ReverseNamesOptions;
-  readonly #known = new Map<string, Known>();
+  readonly #known: LRUCache<string, Known>;
   readonly #waiting = new Set<string>();
   #inFlight = 0;
   #version = 0;
@@ -42,6 +43,14 @@ export class ReverseNames {
 
   constructor(options: ReverseNamesOptions) {
     this.#options = options;
+    this.#known = new LRUCache({
+      max: CLIENTS_MAX,
+      dispose: ({ name }, ip, reason) => {
+        if (reason === 'set') return;
+        if (name !== null) this.#version += 1;
+        this.#waiting.delete(ip);
+      },
+    });
     this.#refilledMs = options.now();
   }
 
@@ -52,23 +61,23 @@ export class ReverseNames {
 
   /** Name by address text, null when there is none or it is not known yet. */
   nameOf(ip: string): string | null {
-    return this.#known.get(ip)?.name ?? null;
+    return this.#known.peek(ip)?.name ?? null;
   }
 
   /** Addresses whose name is known. */
   get names(): readonly (readonly [ip: string, name: string])[] {
-    return [...this.#known].flatMap(([ip, { name }]) => (name === null ? [] : [[ip, name] as const]));
+    return [...this.#known.rkeys()].flatMap((ip) => {
+      const name = this.nameOf(ip);
+      return name === null ? [] : [[ip, name] as const];
+    });
   }
 
   /** This client is there: its name will be asked for, unless the answer is still good. */
   want(ip: string): void {
     const now = this.#options.now();
     const known = this.#known.get(ip);
-    this.#known.delete(ip);
-    this.#known.set(ip, known ?? { name: null, dueMs: now, seenMs: now });
-    if (known !== undefined) known.seenMs = now;
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > CLIENTS_MAX && oldest !== undefined) this.#forget(oldest);
+    if (known === undefined) this.#known.set(ip, { name: null, dueMs: now, seenMs: now });
+    else known.seenMs = now;
     if (known === undefined || known.dueMs <= now) this.#waiting.add(ip);
     this.#pump();
   }
@@ -76,8 +85,9 @@ export class ReverseNames {
   /** Asks again for what is old; call it every few seconds. */
   tick(): void {
     const now = this.#options.now();
-    for (const [ip, { dueMs, seenMs }] of this.#known) {
-      if (now - seenMs > GONE_MS) this.#forget(ip);
+    for (const ip of [...this.#known.rkeys()]) {
+      const { dueMs = 0, seenMs = 0 } = this.#known.peek(ip) ?? {};
+      if (now - seenMs > GONE_MS) this.#known.delete(ip);
       else if (dueMs <= now) this.#waiting.add(ip);
     }
     this.#pump();
@@ -86,14 +96,8 @@ export class ReverseNames {
   /** Another machine has this address: its name is asked for anew. */
   isAnother(ip: string): void {
     if (!this.#known.has(ip)) return;
-    this.#forget(ip);
-    this.want(ip);
-  }
-
-  #forget(ip: string): void {
-    if (this.nameOf(ip) !== null) this.#version += 1;
     this.#known.delete(ip);
-    this.#waiting.delete(ip);
+    this.want(ip);
   }
 
   #pump(): void {
@@ -111,7 +115,7 @@ export class ReverseNames {
 
   async #ask(ip: string): Promise<void> {
     const address = textToAddress(ip);
-    const known = this.#known.get(ip);
+    const known = this.#known.peek(ip);
     if (address === null || known === undefined) return;
     known.dueMs = Number.POSITIVE_INFINITY;
     this.#inFlight += 1;
