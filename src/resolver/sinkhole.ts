@@ -128,10 +128,8 @@ export class Sinkhole {
     const { reply } = query;
     const { code } = verdict;
     if (code === VERDICT['tcp-only']) return truncatedReply(query);
-    const rcode =
-      code === VERDICT.refused ? RCODE.REFUSED : code === VERDICT.nxdomain ? RCODE.NXDOMAIN : RCODE.NOERROR;
-    let end = beginReply(query, rcode);
     const own = code === VERDICT.rewrite ? this.#rewritten.get(verdict.rule) : undefined;
+    let end = beginReply(query, rcodeOf(query, code, own));
     let isForged = false;
     if (code !== VERDICT.refused) {
       const answers = this.answersOf(verdict, query.qtype);
@@ -241,6 +239,13 @@ function printable(source: string): string {
 
 function asksForAlias(qtype: number): boolean {
   return qtype === TYPE.CNAME || qtype === TYPE.ANY;
+}
+
+function rcodeOf(query: Query, code: VerdictCode, own: Rewritten | undefined): number {
+  if (code === VERDICT.refused) return RCODE.REFUSED;
+  if (code === VERDICT.nxdomain) return RCODE.NXDOMAIN;
+  // The name that `*.garden` makes would be too long (RFC 6672 §2.2 of DNAME).
+  return own?.above != null && targetFor(query, own) === null ? RCODE.YXDOMAIN : RCODE.NOERROR;
 }
 
 /** The name a rule's alias leads to; null where it has none, or none that fits into a name. */

@@ -68,9 +68,7 @@ t.test('a star in an alias is the name asked for, and what stands there is asked
   const alias = ask({ name: 'walled.test', type: 5 });
   t.same(counts(alias.reply), [1, 0, 0], 'type CNAME gets the one alias');
   const long = `${Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.')}.walled.test`;
-  t.same(
-    counts(ask({ name: long }).reply),
-    [0, 1, 0],
-    'no room for the garden: NODATA, and nothing is asked',
-  );
+  const { reply } = ask({ name: long });
+  t.equal(rcode(reply), 6, 'no room for the garden: YXDOMAIN, as in BIND, and nothing is asked');
+  t.same(counts(reply), [0, 1, 0]);
 });

@@ -162,8 +162,10 @@ class RpzReader {
         return;
       }
       const text = nameToText(name);
-      // The oldest way to write PASSTHRU: an alias to the name itself.
-      if (trigger.kind === 'name' && text === nameToText(trigger.name)) this.#take(trigger, shapes.passthru);
+      // The oldest way to write PASSTHRU: an alias to the trigger itself, whose type and zone are left out.
+      const self =
+        trigger.kind === 'name' ? nameToText(trigger.name) : trigger.owner.replace(ADDRESS_TRIGGER, '$1');
+      if (text === self) this.#take(trigger, shapes.passthru);
       else this.#take(trigger, shape(trigger.scope, { rewrite: { kind: 'cname', target: text } }));
     }
   }

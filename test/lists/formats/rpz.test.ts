@@ -67,6 +67,22 @@ t.test('a client’s trigger goes before every name, the narrowest network first
   t.equal(ask('any.test', 'A', [198, 51, 100, 1]), 'none');
 });
 
+t.test('an alias to the trigger itself is an exception, of a name as of addresses and clients', async (t) => {
+  const { rules, list } = await zone(
+    [
+      '24.0.2.0.192.rpz-ip CNAME 24.0.2.0.192.',
+      '48.zz.1.db8.2001.rpz-ip CNAME 48.zz.1.db8.2001.',
+      '32.7.2.0.192.rpz-client-ip CNAME 32.7.2.0.192.',
+      'a.test CNAME a.test.',
+    ].join('\n'),
+  );
+  t.same(list.skipped, []);
+  t.equal(list.entries, 4);
+  t.same(new Set(rules.map(({ action }) => action)), new Set(['allow']));
+  const other = await zone('24.0.2.0.192.rpz-ip CNAME 24.0.3.0.192.\n');
+  t.match(other.rules, [{ rewrite: { kind: 'cname', target: '24.0.3.0.192' } }]);
+});
+
 t.test('a trigger for every client there is is left out', async (t) => {
   const { list } = await zone('0.0.0.0.0.rpz-client-ip CNAME .\na.test CNAME .\n');
   t.match(list.skipped, [{ reason: 'root', count: 1 }]);
