@@ -1,0 +1,48 @@
+// `npm run coverage`: how much of the rooms that decide and answer their tests run; fails below LINES_MIN.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+/** Percent of the lines of a room. */
+const LINES_MIN = 95;
+const GATED: readonly string[] = ['wire', 'trie', 'policy', 'cache', 'resolver'];
+/** Their own tests, and those of rooms that wire is written for. */
+const PLAYED: readonly string[] = [...GATED, 'config', 'upstream'];
+
+const ROOT = join(import.meta.dirname, '..');
+
+interface Lines {
+  readonly total: number;
+  readonly covered: number;
+}
+
+/** Runs the tests of those rooms. @returns lines by path of file, null when a test failed */
+function measure(rooms: readonly string[]): Map<string, Lines> | null {
+  const files = rooms.map((room) => `test/rooms/${room}.ts`);
+  const flags = ['--no-disable-coverage', '--allow-incomplete-coverage', '--reporter=terse'];
+  const { status } = spawnSync('npx', ['tap', ...flags, '--coverage-report=json-summary', ...files], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) return null;
+  const text = readFileSync(join(ROOT, '.tap/report/coverage-summary.json'), 'utf8');
+  const summary: Readonly<Record<string, { readonly lines: Lines }>> = JSON.parse(text);
+  return new Map(Object.entries(summary).map(([path, { lines }]) => [path, lines]));
+}
+
+const measured = measure(PLAYED);
+if (measured === null) {
+  console.error('coverage: a test failed; run `npm test`');
+  process.exit(1);
+}
+for (const room of GATED) {
+  const inside = join('src', room) + sep;
+  const lines = [...measured].filter(([path]) => relative(ROOT, path).startsWith(inside));
+  const covered = lines.reduce((sum, [, file]) => sum + file.covered, 0);
+  const total = lines.reduce((sum, [, file]) => sum + file.total, 0);
+  const percent = (100 * covered) / total;
+  console.log(`${room.padEnd(10)} ${percent.toFixed(1)} % of ${total} lines`);
+  if (percent >= LINES_MIN) continue;
+  console.error(`coverage: ${room} has less than ${LINES_MIN} %`);
+  process.exitCode = 1;
+}
