@@ -21,7 +21,7 @@ const OURS =
 export function resolveCredentials(path: Path, list: ListFile, findings: Findings): ListCredentials | null {
   const [first] = KEYS.filter((key) => list[key] !== undefined);
   if (first === undefined) return null;
-  const url = URL.parse(list.source ?? '');
+  const url = URL.parse((list.source ?? '').replace(/^(taxii|misp)\+/i, ''));
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (!isHttp) {
     findings.complain([...path, first], `\`${first}\` is for \`https://\` sources`, 'remove it', 'key');

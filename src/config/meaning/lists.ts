@@ -73,8 +73,8 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
     findings.complain(path, wrong, right);
     return '';
   };
-  if (scheme === 'http' || scheme === 'https')
-    return URL.canParse(source)
+  if (scheme !== undefined && /^((taxii|misp)\+)?https?$/.test(scheme))
+    return URL.canParse(source.replace(/^(taxii|misp)\+/i, ''))
       ? source
       : complain(`${quote(shownUrl(source))} is not a URL`, 'write `https://HOST/PATH`');
   if (scheme === 'rpz') {
@@ -100,7 +100,7 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
   } else if (scheme !== undefined && source.startsWith('//', scheme.length + 1))
     return complain(
       `${quote(`${scheme}://`)} is not a kind of source`,
-      'sources are a path, `http://`, `https://` or `rpz://`',
+      'sources are a path, `http://`, `https://`, `taxii+https://`, `misp+https://` or `rpz://`',
     );
   const { path: found, tried } = findFile(file, findings.places);
   return found ?? complain(`the list file ${quote(file)} is not there`, `looked for ${tried.join(' and ')}`);
@@ -111,6 +111,14 @@ function checkZone(path: Path, list: ListFile, findings: Findings): void {
   const mayBeRpz = list.format === 'rpz' || list.format === 'auto';
   if (isTransfer && !mayBeRpz)
     findings.complain([...path, 'format'], 'an `rpz://` source is in format rpz', 'remove `format`');
+  const polled = /^(taxii|misp)\+/i.exec(list.source ?? '')?.[1]?.toLowerCase();
+  const ownFormat = polled === 'taxii' ? 'stix' : polled;
+  if (ownFormat !== undefined && list.format !== 'auto' && list.format !== ownFormat)
+    findings.complain(
+      [...path, 'format'],
+      `a \`${polled}+https://\` source is in format ${ownFormat}`,
+      'remove `format`',
+    );
   if (list.action === 'zone' && !mayBeRpz)
     findings.complain(
       [...path, 'action'],

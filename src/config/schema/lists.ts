@@ -18,7 +18,7 @@ export const listSchema = z.strictObject({
   source: anyText('a path or a URL')
     .optional()
     .describe(
-      'A file (looked for from the working directory, then from the config file), `http(s)://…` (one that ends in `/manifest.json` is a MISP feed, all its events), or `rpz://SERVER/ZONE`.',
+      'A file (looked for from the working directory, then from the config file), `http(s)://…` (one that ends in `/manifest.json` is a MISP feed, all its events), `taxii+https://SERVER/ROOT/collections/ID/` (TAXII 2.1), `misp+https://SERVER/` (attributes by restSearch, filters as parameters), or `rpz://SERVER/ZONE`.',
     ),
   names: z
     .array(anyText('a name'))

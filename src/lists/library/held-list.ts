@@ -95,7 +95,8 @@ export function leave({ gone, fresh, source, paths }: Held): void {
 export function compileListOf(held: Held): CompileList {
   const { source, paths, state, fresh, hasGood } = held;
   // A transferred zone is a zone, whatever most of its lines look like.
-  const config = source.kind === 'rpz' ? { ...held.config, format: 'rpz' as const } : held.config;
+  const format = source.kind === 'rpz' ? 'rpz' : source.format;
+  const config = format === undefined ? held.config : { ...held.config, format };
   const good: ListBody | null = hasGood ? { kind: 'file', path: paths.good } : null;
   if (fresh !== null)
     return {

@@ -1,6 +1,6 @@
 // Lists behind http(s)://: a conditional GET, redirects followed by our own rules, the body unpacked straight to a file.
 import { unlink } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
@@ -43,6 +43,12 @@ export interface HttpOptions {
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly limits?: Partial<HttpLimits>;
+  /** What is asked for, instead of any text. */
+  readonly accept?: string;
+  /** A body in JSON, sent by POST. */
+  readonly post?: string;
+  /** Called with the head of the response that counts. */
+  readonly onHead?: (headers: IncomingHttpHeaders) => void;
   /** Asked at each fetch. @throws ListError when they cannot be had */
   readonly credentials?: () => Credentials;
   /** Whether a redirect may lead to this address. */
@@ -96,6 +102,7 @@ async function fetchOnce(
       addresses: await inTime(addressesOf(url, options), deadline),
       headers: headersFor(url, options, previous, shown),
       clientCertificate: isOwnOrigin(url, options) ? (shown?.clientCertificate ?? null) : null,
+      post: options.post,
       idleTimeoutMs: limits.idleTimeoutMs,
       signal: deadline,
     });
@@ -141,6 +148,7 @@ async function readResponse(
       { status },
     );
   }
+  options.onHead?.(response.headers);
   await saveBody(exchange, options.path, limits.bodyOctetsMax, signal);
   return {
     kind: 'body',
@@ -167,7 +175,8 @@ function headersFor(
 ): Record<string, string> {
   const headers: Record<string, string> = {
     'user-agent': 'cenote',
-    accept: 'text/plain, */*;q=0.5',
+    accept: options.accept ?? 'text/plain, */*;q=0.5',
+    ...(options.post === undefined ? {} : jsonOf(options.post)),
     'accept-encoding': 'gzip, br, zstd, deflate',
   };
   if (previous?.etag != null) headers['if-none-match'] = previous.etag;
@@ -178,6 +187,11 @@ function headersFor(
   }
   return isOwnOrigin(url, options) ? { ...headers, ...shown?.headers } : headers;
 }
+
+const jsonOf = (post: string): Record<string, string> => ({
+  'content-type': 'application/json',
+  'content-length': String(Buffer.byteLength(post)),
+});
 
 function isOwnOrigin(url: URL, options: HttpOptions): boolean {
   return url.origin === parseUrl(options.url).origin;

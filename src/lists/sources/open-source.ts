@@ -8,9 +8,11 @@ import { fileSource } from './file.ts';
 import { type HttpLimits, type HttpOptions, httpSource, type Lookup } from './http.ts';
 import { inlineSource } from './inline.ts';
 import { isFeedManifest, mispFeedSource } from './misp-feed.ts';
+import { mispSearchSource } from './misp-search.ts';
 import type { Credentials } from './request.ts';
 import { rpzSource } from './rpz.ts';
 import type { ListSource } from './source.ts';
+import { taxiiSource } from './taxii.ts';
 
 export interface SourceOptions {
   readonly lookup: Lookup;
@@ -31,9 +33,10 @@ export interface BodyPaths {
 export function openSource(config: ListConfig, paths: BodyPaths, options: SourceOptions): ListSource {
   if (config.names !== null) return inlineSource(config.names);
   const lookup = boundedLookup(options.lookup, options.limits?.idleTimeoutMs ?? LOOKUP_MS);
-  if (/^https?:/i.test(config.source)) {
+  const polled = /^(taxii|misp)\+(?=https?:)/i.exec(config.source);
+  if (/^https?:/i.test(config.source) || polled !== null) {
     const http: HttpOptions = {
-      url: config.source,
+      url: config.source.slice(polled?.[0].length ?? 0),
       path: paths.fresh,
       lookup,
       random: options.random,
@@ -41,6 +44,10 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
       limits: options.limits ?? {},
       credentials: () => credentialsOf(config),
     };
+    if (polled !== null) {
+      const poll = { ...http, goodPath: paths.good, now: options.now };
+      return polled[1]!.toLowerCase() === 'taxii' ? taxiiSource(poll) : mispSearchSource(poll);
+    }
     return isFeedManifest(config.source)
       ? mispFeedSource({ ...http, goodPath: paths.good })
       : httpSource(http);

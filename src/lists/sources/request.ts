@@ -19,6 +19,8 @@ export interface RequestOptions {
   readonly addresses: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly clientCertificate: Credentials['clientCertificate'];
+  /** A body in JSON, sent by POST; unset, GET. */
+  readonly post?: string | undefined;
   /** Silence between two octets, and until there is a connection. */
   readonly idleTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -66,7 +68,12 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
     }
     signal.throwIfAborted();
     outgoing = http.request({
-      ...{ method: 'GET', path: `${url.pathname}${url.search}`, setHost: false, maxHeaderSize: 32_768 },
+      ...{
+        method: options.post === undefined ? 'GET' : 'POST',
+        path: `${url.pathname}${url.search}`,
+        setHost: false,
+        maxHeaderSize: 32_768,
+      },
       headers: { host: url.host, ...options.headers, connection: 'close' },
       createConnection: () => stream,
     });
@@ -76,7 +83,7 @@ export async function request(url: URL, options: RequestOptions): Promise<Exchan
       incoming.on('error', () => undefined);
       resolve(incoming);
     });
-    outgoing.end();
+    outgoing.end(options.post);
     return { response: await promise, close };
   } catch (error) {
     promise.catch(() => undefined);

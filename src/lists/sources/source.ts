@@ -1,4 +1,5 @@
 // The face of everything a list can come from: asked with what it gave last time, it says "unchanged" or gives a body.
+import type { ListFormatName } from '../../config/config.ts';
 import type { Notified } from '../../zone/notify.ts';
 import type { ListBody } from '../body.ts';
 
@@ -26,6 +27,8 @@ export type Fetched =
 
 export interface ListSource {
   readonly kind: 'file' | 'http' | 'inline' | 'rpz';
+  /** What its bodies are in, whatever the configuration says; unset, that says it. */
+  readonly format?: ListFormatName;
   /**
    * @param previous what the body now in force came with; null when there is none
    * @throws ListError

@@ -57,7 +57,12 @@ export function openStix(parsed: unknown): StixSource | null {
     const object = StixObject.safeParse(each);
     if (object.success && TYPES.test(object.data.type)) found.push(object.data);
   }
-  if (!found.some(({ id, pattern }) => id?.includes('--') === true || pattern !== undefined)) return null;
+  const isBundle = isRecord(parsed) && parsed['type'] === 'bundle' && Array.isArray(parsed['objects']);
+  if (
+    !(isBundle && found.length === 0) &&
+    !found.some(({ id, pattern }) => id?.includes('--') === true || pattern !== undefined)
+  )
+    return null;
   const isCut = isRecord(parsed) && parsed['more'] === true;
   return { objects: newestOf(found), isCut };
 }

@@ -37,6 +37,12 @@ t.test('auto finds tables, STIX and MISP', async (t) => {
     t.equal((await readText(fixture(file), 'auto')).format, format, file);
 });
 
+t.test('an indicator until a day to come is in force, one until a day that is over is not', async (t) => {
+  const rows = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const text = `type,value,valid_until\ndomain,ahead.evil.top,${rows(9)}\ndomain,over.evil.top,${rows(-9)}\n`;
+  t.same((await readText(text, 'csv')).entries, ['ahead.evil.top subtree']);
+});
+
 t.test('what is not the format named is refused', async (t) => {
   for (const format of ['csv', 'stix', 'misp'] as const)
     await t.rejects(readText('just some words\n', format), { code: 'LIST_NOT_FORMAT' }, format);

@@ -1,0 +1,168 @@
+// A collection of a TAXII 2.1 server: `taxii+https://SERVER/ROOT/collections/ID/`. Pages are followed by `next`, or by the time of
+// the last object where a server gives none (TAXII 2.1 §3.4, §5.4); the next poll asks for what was added after it.
+//
+// Of the objects only what a list can use is kept: indicators, and what says whose they are. A version that revokes takes the place
+// of the one before, and stays as a mark without a pattern.
+import { z } from 'zod';
+import { ListError } from '../errors.ts';
+import {
+  type Entries,
+  fetchPage,
+  PageCounter,
+  type Poll,
+  type PolledOptions,
+  polledSource,
+} from './polled.ts';
+import type { ListSource } from './source.ts';
+
+const ACCEPT = 'application/taxii+json;version=2.1';
+const OBJECTS_A_PAGE = 1000;
+const TYPES = 'indicator,relationship,malware,tool,campaign,intrusion-set,threat-actor,marking-definition';
+/** What is over for so long will not be asked about. */
+const EXPIRED_KEPT_MS = 30 * 86_400_000;
+const COLLECTIONS_SHOWN = 5;
+
+const Envelope = z.looseObject({
+  more: z.boolean().optional(),
+  next: z.union([z.string(), z.number()]).optional(),
+  objects: z.array(z.unknown()).optional(),
+});
+const text = z.string().optional().catch(undefined);
+const TaxiiObject = z.looseObject({
+  type: z.string(),
+  id: z.string(),
+  modified: text,
+  revoked: z.boolean().optional().catch(undefined),
+  pattern_type: text,
+  valid_until: text,
+  relationship_type: text,
+});
+type TaxiiObject = z.infer<typeof TaxiiObject>;
+
+export function taxiiSource(options: PolledOptions): ListSource {
+  return polledSource(options, {
+    format: 'stix',
+    head: '"type":"bundle","id":"bundle--cenote","objects":',
+    tail: '',
+    entriesOf: (body) => body['objects'],
+    idOf: (entry) => entry['id'],
+    poll,
+  });
+}
+
+async function poll(options: PolledOptions, { signal, since, entries }: Poll): Promise<string | null> {
+  const base = objectsUrl(options.url);
+  if (base === null) return await tellCollections(options, signal);
+  const pages = new PageCounter();
+  const seen = new Set<string>();
+  let last = since;
+  let next: string | null = null;
+  for (;;) {
+    pages.next();
+    const { json, headers } = await fetchPage(options, pageUrl(base, last, next), { accept: ACCEPT }, signal);
+    const envelope = Envelope.safeParse(json);
+    if (!envelope.success)
+      throw new ListError(
+        'LIST_NOT_FORMAT',
+        'the answer is no envelope of TAXII 2.1; name a collection of it: taxii+https://SERVER/ROOT/collections/ID/',
+      );
+    const { more = false, objects = [] } = envelope.data;
+    for (const object of objects) keep(object, entries, options.now());
+    // The envelope of an empty page has no dates.
+    const added = headers['x-taxii-date-added-last'];
+    const upTo: string | null = typeof added === 'string' && added !== '' ? added : null;
+    if (!more) return later(last, upTo);
+    next = envelope.data.next === undefined ? null : String(envelope.data.next);
+    const mark = next ?? upTo;
+    if (mark === null || seen.has(mark))
+      throw new ListError(
+        'LIST_NOT_FORMAT',
+        'it says that there is more and not where; tell its operator (TAXII 2.1 §3.4)',
+      );
+    seen.add(mark);
+    // With `next` the filters stay what they were (§3.4).
+    if (next === null) last = later(last, upTo);
+  }
+}
+
+const later = (a: string | null, b: string | null): string | null =>
+  b === null || (a !== null && Date.parse(a) > Date.parse(b)) ? a : b;
+
+/** @returns null for an address that names no collection */
+function objectsUrl(address: string): URL | null {
+  const url = new URL(address);
+  const path = /^(.*\/collections\/[^/]+)(\/objects)?\/?$/.exec(url.pathname)?.[1];
+  if (path === undefined) return null;
+  url.pathname = `${path}/objects/`;
+  return url;
+}
+
+function pageUrl(base: URL, since: string | null, next: string | null): string {
+  const url = new URL(base);
+  const { searchParams } = url;
+  if (!searchParams.has('limit')) searchParams.set('limit', String(OBJECTS_A_PAGE));
+  if (!searchParams.has('match[type]')) searchParams.set('match[type]', TYPES);
+  if (since !== null) searchParams.set('added_after', since);
+  if (next !== null) searchParams.set('next', next);
+  return url.href;
+}
+
+const Collections = z.looseObject({
+  collections: z.array(z.looseObject({ id: z.string(), title: text })).optional(),
+});
+
+/** @throws ListError that names those there are, as far as the server says */
+async function tellCollections(options: PolledOptions, signal: AbortSignal): Promise<never> {
+  const url = new URL(options.url);
+  url.pathname = `${url.pathname.replace(/\/(collections\/?)?$/, '')}/collections/`;
+  const told = await fetchPage(options, url.href, { accept: ACCEPT }, signal).catch(() => null);
+  const known = Collections.safeParse(told?.json);
+  const shown = (known.data?.collections ?? [])
+    .slice(0, COLLECTIONS_SHOWN)
+    .map(
+      ({ id, title }) =>
+        `taxii+${url.origin}${url.pathname}${id}/${title === undefined ? '' : ` (${title})`}`,
+    );
+  throw new ListError(
+    'LIST_NOT_FORMAT',
+    `its address names no collection; write ${shown.length > 0 ? `one of ${shown.join(', ')}` : 'taxii+https://SERVER/ROOT/collections/ID/'}`,
+  );
+}
+
+/** The newest version of an object, as far as a list can use it. */
+function keep(written: unknown, entries: Entries, now: number): void {
+  const parsed = TaxiiObject.safeParse(written);
+  if (!parsed.success) return;
+  const object = parsed.data;
+  const known = entries.get(object.id);
+  if (known !== undefined && isOlder(object, JSON.parse(known))) return;
+  if (isOfUse(object, now)) entries.set(object.id, JSON.stringify(ofUse(object)));
+  else if (known !== undefined) entries.set(object.id, null);
+}
+
+function isOlder({ modified }: TaxiiObject, known: { modified?: string }): boolean {
+  return Date.parse(modified ?? '') < Date.parse(known.modified ?? '');
+}
+
+function isOfUse(object: TaxiiObject, now: number): boolean {
+  const { type, revoked, pattern_type, valid_until, relationship_type } = object;
+  if (type === 'relationship') return relationship_type === 'indicates' && revoked !== true;
+  if (type !== 'indicator') return TYPES.includes(type);
+  if (pattern_type !== undefined && pattern_type !== 'stix') return false;
+  return revoked === true || !(Date.parse(valid_until ?? '') + EXPIRED_KEPT_MS < now);
+}
+
+const KEPT: readonly string[] = (
+  'type spec_version id created modified revoked name pattern pattern_type valid_from valid_until confidence labels ' +
+  'indicator_types object_marking_refs relationship_type source_ref target_ref definition_type definition'
+).split(' ');
+
+function ofUse(object: TaxiiObject): Record<string, unknown> {
+  const isRevoked = object.revoked === true;
+  return Object.fromEntries(
+    KEPT.filter((key) => object[key] !== undefined && (!isRevoked || key !== 'pattern')).map((key) => [
+      key,
+      object[key],
+    ]),
+  );
+}
