@@ -100,15 +100,21 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
   });
   const put = kind === 'hit' ? hitWriter(ring) : queryWriter(ring);
   let cpuUs = 0;
+  const timed = (work: () => void): void => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    cpuUs += user + system;
+  };
   for (let at = 0; at < records; at += BATCH) {
     for (let i = at; i < at + BATCH; i += 1)
       put(i % CLIENTS, `h${(Math.imul(i, 7919) >>> 0) % names}.${kind === 'hit' ? LISTED : 'fine.example'}`);
-    const before = process.cpuUsage();
-    desk.tick();
-    if (kind === 'query') desk.writeHistory();
-    const { user, system } = process.cpuUsage(before);
-    cpuUs += user + system;
+    timed(() => {
+      desk.tick();
+      if (kind === 'query') desk.writeHistory();
+    });
   }
+  timed(() => desk.takeIn()); // what waits for more
   const stored = desk.store.read(({ database, hits, history }) => {
     if (kind === 'hit') return hits.count().hits;
     const counts = history.days().map((day) => `SELECT sum(count) AS count FROM ${dayTable(day)}`);

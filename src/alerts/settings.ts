@@ -1,6 +1,7 @@
 // What a person may say about one receiver beyond where it is: for what, how soon, how often, and when not.
 import type { Schedule } from '../config/config.ts';
-import { type Incident, SEVERITIES, type Severity } from '../hits/incidents/incident.ts';
+import { SEVERITIES, type Severity } from '../hits/incidents/concern.ts';
+import type { Incident } from '../hits/incidents/incident.ts';
 
 export interface ReceiverSettings {
   /** Lists it hears of; null is all that alert. */

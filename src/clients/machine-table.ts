@@ -12,6 +12,7 @@ import {
   type MachineUpdate,
   type Merge,
 } from './machine.ts';
+import { RecentHolders } from './recent-holders.ts';
 
 /** Identities of addresses that nothing is known of; past it they are made anew. */
 const UNKNOWN_MAX = 65_536;
@@ -25,12 +26,14 @@ export class MachineTable {
   /** Id → the id it became. */
   readonly #merged = new Map<string, string>();
   readonly #unknown = new Map<string, Identity>();
+  readonly #recent = new RecentHolders();
 
   get machines(): Iterable<Machine> {
     return this.#machines.values();
   }
 
   apply({ machines, bindings, merges }: MachineUpdate): void {
+    if (bindings.length > 0) this.#recent.clear();
     for (const { from, into } of merges) {
       this.#merged.set(from, into);
       this.#machines.delete(from);
@@ -53,18 +56,29 @@ export class MachineTable {
    * @param octets 16 at `offset`
    */
   at(octets: Uint8Array, timeMs: number, offset = 0): Identity {
+    const recent = this.#recent.find(octets, offset, timeMs);
+    if (recent !== null) return recent;
     const key = keyOf(octets, offset);
-    const bindings = this.#bindings.get(key);
+    const bindings = this.#bindings.get(key) ?? [];
+    // Between two that are known, or before or after them, it is whoever asked from there, unknown.
+    let nextMs = Number.POSITIVE_INFINITY;
     let leftMs = 0;
-    if (bindings !== undefined)
-      for (let i = bindings.length - 1; i >= 0; i -= 1) {
-        const { who, fromMs, toMs } = bindings[i]!;
-        if (timeMs < fromMs) continue;
-        if (toMs === null || timeMs < toMs) return who;
-        leftMs = toMs;
+    for (let i = bindings.length - 1; i >= 0; i -= 1) {
+      const { who, fromMs, toMs } = bindings[i]!;
+      if (timeMs >= fromMs) {
+        const endMs = Math.min(nextMs, toMs ?? Number.POSITIVE_INFINITY);
+        if (timeMs < endMs) {
+          this.#recent.note(octets, offset, who, fromMs, endMs);
+          return who;
+        }
+        leftMs = toMs ?? 0;
         break;
       }
-    return this.#unknownAt(key, octets.subarray(offset, offset + 16), leftMs);
+      nextMs = fromMs;
+    }
+    const unknown = this.#unknownAt(key, octets.subarray(offset, offset + 16), leftMs);
+    this.#recent.note(octets, offset, unknown, leftMs, nextMs);
+    return unknown;
   }
 
   /** The one who has an address now and has been seen there; null when nobody is known to. */
@@ -127,6 +141,7 @@ export class MachineTable {
 
   /** Forgets bindings that ended, and machines that were there, before a moment. */
   forget(beforeMs: number): void {
+    this.#recent.clear();
     const held = new Set<string>();
     for (const [key, bindings] of this.#bindings) {
       const kept = bindings.filter(({ toMs }) => toMs === null || toMs >= beforeMs);

@@ -141,7 +141,7 @@ export class HitsService {
     const { now, monotonic, send } = this.options;
     this.#upkeep.watchClock();
     this.#restore();
-    this.takeIn();
+    this.takeIn('paced');
     this.#incidentWatch.tick();
     this.registry.tick(now(), (incident) => this.#incidentWatch.unwatched(incident));
     this.troubles.tick();
@@ -184,10 +184,10 @@ export class HitsService {
     this.registry.complete((id) => this.context.machines.machine(id), this.options.now());
   }
 
-  /** Takes in all that is in the rings by now. */
-  takeIn(): void {
+  /** Takes in all that is in the rings by now, and stores it: a flood of hits soon, unless somebody wants to know now. */
+  takeIn(when: 'paced' | 'now' = 'now'): void {
     this.sightings.drain();
-    this.keeper.tick();
+    this.keeper.tick(when);
   }
 
   /** Writes what was gathered for the history. @returns whether all of it is in the store */

@@ -1,7 +1,8 @@
 // Whether the askings of open incidents would still be seen, and under which campaign, after what is in force has changed.
 import { RESULT } from '../events/result.ts';
 import type { Standing } from '../hits/incidents/change.ts';
-import type { Concern, EndReason, Incident } from '../hits/incidents/incident.ts';
+import type { Concern } from '../hits/incidents/concern.ts';
+import type { EndReason, Incident } from '../hits/incidents/incident.ts';
 import type { Match, Matcher } from '../hits/matches.ts';
 import { STANDING } from '../hits/standing.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';

@@ -60,6 +60,10 @@ interface Finished {
 const RECOVERED_A_TICK = 5000;
 /** Some 1.5 KiB each. */
 const PENDING_MAX = 20_000;
+/** So many that wait are a flood: they are stored once a second, or when they are FLOOD_MAX. */
+const FLOOD = 500;
+const FLOOD_MAX = 10_000;
+const FLOOD_MS = 1000;
 /** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 8000;
@@ -84,6 +88,7 @@ export class HitKeeper {
   #lost = 0;
   #failures = 0;
   #retryMs = Number.NEGATIVE_INFINITY;
+  #savedMs = Number.NEGATIVE_INFINITY;
   #syncedMs = Number.NEGATIVE_INFINITY;
   #isSyncFailing = false;
 
@@ -122,16 +127,16 @@ export class HitKeeper {
 
   /**
    * Takes in what is there and stores it; call it a few times a second.
-   * @param force tries a store that has just failed
+   * @param when `paced`: hits that come in a flood are stored many at a time; `forced`: tries a store that has just failed
    * @returns whether all is stored
    */
-  tick(force = false): boolean {
+  tick(when: 'paced' | 'now' | 'forced' = 'now'): boolean {
     this.#recover();
     const pendingMax = this.#options.pendingMax ?? PENDING_MAX;
     for (const tail of this.#tails) if (this.#pending.length < pendingMax) tail.drain();
     if (this.#fresh.length > 0) this.#options.log.write(this.#fresh);
     this.#fresh = [];
-    return this.#save(force);
+    return this.#save(when);
   }
 
   /** Takes a hit that is in no journal: the desk made it of a query. */
@@ -145,7 +150,7 @@ export class HitKeeper {
   finish(): boolean {
     for (let round = 0; round < 1000; round += 1) {
       const before = this.#tails.map((tail) => tail.through).join();
-      if (!this.tick(true)) return false;
+      if (!this.tick('forced')) return false;
       if (this.#pending.length === 0 && before === this.#tails.map((tail) => tail.through).join()) break;
     }
     const { journalDir, boot } = this.#options;
@@ -162,14 +167,16 @@ export class HitKeeper {
     return hit;
   }
 
-  #save(force: boolean): boolean {
+  #save(when: 'paced' | 'now' | 'forced'): boolean {
     const { store, boot, alongside } = this.#options;
     const { marks, files, damaged } = this.#finished;
     if (this.#pending.length === 0 && marks.length === 0 && !alongside.due()) return true;
-    if (!force && this.#options.monotonic() < this.#retryMs) {
+    if (when !== 'forced' && this.#options.monotonic() < this.#retryMs) {
       this.#syncJournals();
       return false;
     }
+    if (when === 'paced' && this.#mayWait()) return false;
+    this.#savedMs = this.#options.monotonic();
     const through = this.#tails.map((tail) => tail.through);
     const own = through.map((sequence, worker): Watermark => ({ boot, worker, sequence }));
     const stored = store.write((tables) => {
@@ -193,6 +200,17 @@ export class HitKeeper {
     this.#removeJournals(through);
     this.#stored = through;
     return true;
+  }
+
+  /** A transaction costs the same for one hit of an incident as for a hundred, and the journal has them. */
+  #mayWait(): boolean {
+    const { length } = this.#pending;
+    return (
+      length >= FLOOD &&
+      length < FLOOD_MAX &&
+      length < (this.#options.pendingMax ?? PENDING_MAX) &&
+      this.#options.monotonic() - this.#savedMs < FLOOD_MS
+    );
   }
 
   #syncJournals(): void {

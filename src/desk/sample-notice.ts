@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { textOf } from '../alerts/describe.ts';
 import type { Notice } from '../alerts/receiver.ts';
 import type { Hit } from '../hits/hit.ts';
-import { addHit, concernsOf, openIncident } from '../hits/incidents/incident.ts';
+import { concernsOf } from '../hits/incidents/concern.ts';
+import { addHit, openIncident } from '../hits/incidents/incident.ts';
 import { summaryOf } from '../hits/incidents/summary.ts';
 
 const INDICATOR = { campaign: 'Test', source: null, firstPublished: null, confidence: 'low' } as const;

@@ -12,22 +12,33 @@ interface Visit {
   readonly firstMs: number;
 }
 
+/** Machine → name → visit: two look-ups of texts that others look up too, and none to put together. */
+type OfMachines = Map<string, Map<string, Visit>>;
+
 export class Visits {
-  #young = new Map<string, Visit>();
-  #old = new Map<string, Visit>();
+  #young: OfMachines = new Map();
+  #old: OfMachines = new Map();
+  #youngCount = 0;
   #turnedMs = 0;
 
   /** The visit that an asking belongs to; it begins one, by `id`, when there is none. */
   of(machine: string, name: string, timeMs: number, id: string): string {
-    const key = `${machine} ${name}`;
-    const known = this.#young.get(key) ?? this.#old.get(key);
+    let own = this.#young.get(machine);
+    const known = own?.get(name) ?? this.#old.get(machine)?.get(name);
     if (known !== undefined && Math.abs(timeMs - known.firstMs) < VISIT_MS) return known.id;
-    if (this.#young.size >= VISITS_MAX || timeMs - this.#turnedMs >= VISIT_MS) {
+    if (this.#youngCount >= VISITS_MAX || timeMs - this.#turnedMs >= VISIT_MS) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#youngCount = 0;
       this.#turnedMs = timeMs;
+      own = undefined;
     }
-    this.#young.set(key, { id, firstMs: timeMs });
+    if (own === undefined) {
+      own = new Map();
+      this.#young.set(machine, own);
+    }
+    own.set(name, { id, firstMs: timeMs });
+    this.#youngCount += 1;
     return id;
   }
 }

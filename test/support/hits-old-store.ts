@@ -25,5 +25,8 @@ INSERT INTO clients VALUES (3, '192.0.2.7', 20780);
 CREATE TABLE day_20780 (name INTEGER NOT NULL, client INTEGER NOT NULL, first INTEGER NOT NULL, span INTEGER NOT NULL,
   count INTEGER NOT NULL, blocked INTEGER NOT NULL, PRIMARY KEY (name, client)) WITHOUT ROWID;
 INSERT INTO day_20780 VALUES (4, 3, 36000, 60, 5, 0);
+INSERT INTO incidents VALUES ('OLDINCIDENT', '192.0.2.7 Old', 'closed', 1795424400123, 1795424460123, 2, 0,
+  '{"id":"OLDINCIDENT","subject":"192.0.2.7 Old","state":"closed","severity":"high","client":{"ip":"192.0.2.7","name":"till-3","mac":"aa:bb:cc:dd:ee:ff","group":"default"},"list":"cx","campaign":"Old","indicator":null,"retrospective":false,"openedMs":1795424400123,"firstMs":1795424400123,"lastMs":1795424460123,"closedMs":1795428060123,"acknowledgedMs":null,"hits":2,"names":[{"name":"www.evil.example","count":2,"firstMs":1795424400123,"lastMs":1795424460123}],"furtherHits":0,"beacon":null}',
+  '[[1795424400123,1795424460123]]');
 INSERT INTO hunted VALUES ('192.0.2.7', 'cx', 'old.example', 1795424400123);
 `;

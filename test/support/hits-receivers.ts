@@ -3,7 +3,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import { addHit, concernsOf, openIncident } from '../../src/hits/incidents/incident.ts';
+import { concernsOf } from '../../src/hits/incidents/concern.ts';
+import { addHit, openIncident } from '../../src/hits/incidents/incident.ts';
 import { summaryOf } from '../../src/hits/incidents/summary.ts';
 import { hitOf, START_MS } from './hits-records.ts';
 

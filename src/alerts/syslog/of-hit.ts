@@ -1,6 +1,6 @@
 // What of a hit an incident's message says: its own severity, and what the lists of the incident's campaign have of it.
 import type { Hit } from '../../hits/hit.ts';
-import { isGraver, type Severity, severityOf } from '../../hits/incidents/incident.ts';
+import { isGraver, type Severity, severityOf } from '../../hits/incidents/concern.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 
 type Match = Hit['matches'][number];

@@ -1,5 +1,5 @@
 // Numbers of those who ask: an address in a group, as the machine that it was at that moment.
-import type { Asker } from '../../hits/hit.ts';
+import type { Asker, HitClient } from '../../hits/hit.ts';
 import type { AskerFacts } from '../../hits/store/askers.ts';
 import type { History } from '../../hits/store/history.ts';
 import { dayOf } from '../../hits/store/schema.ts';
@@ -12,7 +12,8 @@ export class AskerNumbers {
   readonly #askerOf: AskerOf;
   readonly #pseudonyms: Pseudonyms;
   #askers: AskerFacts[] = [];
-  readonly #numbers = new Map<Asker, number>();
+  /** By the client that an asker has: one object for each, as `askerOf` gives it. */
+  readonly #numbers = new Map<HitClient, number>();
   readonly #anonymous = new Map<string, number>();
   /** By asker: its row, and the last day on which the store knows it in use. */
   #ids: { readonly id: number; readonly day: number }[] = [];
@@ -34,12 +35,15 @@ export class AskerNumbers {
 
   /** The number of who asked. @param address 16 octets */
   numberOf(address: Uint8Array, group: number, timeMs: number): number {
-    const asker = this.#askerOf(address, group, timeMs);
-    const known = this.#numbers.get(asker);
+    return this.numberOfAsker(this.#askerOf(address, group, timeMs));
+  }
+
+  numberOfAsker({ client, machine }: Pick<Asker, 'client' | 'machine'>): number {
+    const known = this.#numbers.get(client);
     if (known !== undefined) return known;
-    const { ip, name, mac, group: inGroup } = asker.client;
-    const number = this.#askers.push({ machine: asker.machine, ip, name, mac, group: inGroup }) - 1;
-    this.#numbers.set(asker, number);
+    const { ip, name, mac, group } = client;
+    const number = this.#askers.push({ machine, ip, name, mac, group }) - 1;
+    this.#numbers.set(client, number);
     return number;
   }
 

@@ -123,15 +123,12 @@ export class Sightings {
   }
 
   /** A hit that was answered with the sinkhole's answer has no query record beside it. */
-  takeHit(
-    { address, group, qname, timeMs, count, verdict, result, qtype }: HitRecord,
-    { matches }: Hit,
-  ): void {
+  takeHit({ qname, timeMs, count, verdict, result, qtype }: HitRecord, hit: Hit): void {
     // Where the history has no addresses, what stands beside an address in the hit log has no place in it.
     if (this.#rings.length === 0 || this.#privacy !== 'none' || verdict === VERDICT.monitor) return;
-    const asker = this.#askers.numberOf(address, group, timeMs);
+    const asker = this.#askers.numberOfAsker(hit);
     const name = this.#names.table.numberOf(qname, 0, qname.length);
-    const standing = matches.length > 0 ? STANDING.told : STANDING.unlisted;
+    const standing = hit.matches.length > 0 ? STANDING.told : STANDING.unlisted;
     this.#add(asker, name, timeMs, count, gotOf(result as Result, standing), typeBit(qtype));
   }
 

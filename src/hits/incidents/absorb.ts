@@ -1,6 +1,7 @@
 // Two incidents turn out to be of one machine.
 import { absorbNames } from './asked-names.ts';
-import { type Incident, isGraver } from './incident.ts';
+import { isGraver } from './concern.ts';
+import type { Incident } from './incident.ts';
 
 /** All that is said of `from` is said of `into`. */
 export function absorb(into: Incident, from: Incident): void {

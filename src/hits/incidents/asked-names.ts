@@ -26,7 +26,7 @@ export interface PastAsking {
 export interface Noted extends PastAsking {
   readonly via: string | null;
   /** Null for what was found in the history. */
-  readonly visit: string | null;
+  readonly visit: { readonly id: string; readonly isBegun: boolean } | null;
   readonly sightingMs: number | null;
 }
 
@@ -36,14 +36,24 @@ export const VISITS_KEPT = 64;
 /** Names beyond those kept that are told apart. */
 const FURTHER_MAX = 1000;
 
+/** A name, and the last visit of it: a visit is of one name. */
+interface Kept {
+  readonly asked: AskedName;
+  visit: string | null;
+}
+
 interface NameIndex {
-  readonly byName: Map<string, AskedName>;
+  readonly byName: Map<string, Kept>;
   readonly further: Set<number>;
-  /** The last visits: a hit's attempts come close together. */
-  readonly visits: Set<string>;
+  /** The last visits of names that are not told apart, in two halves: a hit's attempts come close together. */
+  visits: Set<string>;
+  visitsBefore: Set<string>;
   /** Counts changes of the names. */
   version: number;
 }
+
+/** `countless`: there are too many to say. */
+type Familiar = 'known' | 'new' | 'countless';
 
 const RECENT_VISITS = 64;
 const indices = new WeakMap<Incident, NameIndex>();
@@ -53,9 +63,10 @@ function indexOf(incident: Incident): NameIndex {
   let index = indices.get(incident);
   if (index === undefined) {
     index = {
-      byName: new Map(incident.names.map((asked) => [asked.name, asked])),
+      byName: new Map(incident.names.map((asked) => [asked.name, { asked, visit: null }])),
       further: new Set(incident.further),
       visits: new Set(),
+      visitsBefore: new Set(),
       version: 0,
     };
     indices.set(incident, index);
@@ -63,7 +74,7 @@ function indexOf(incident: Incident): NameIndex {
   return index;
 }
 
-/** Another number whenever one of its names was asked for: while it stays, only the sums changed. */
+/** Another number whenever one of the names it keeps was asked for: while it stays, only sums and further names changed. */
 export function namesVersion(incident: Incident): number {
   return indexOf(incident).version;
 }
@@ -74,40 +85,46 @@ export function noteAsking(
   asking: Noted,
 ): { readonly isNewName: boolean; readonly isNewVisit: boolean } {
   const index = indexOf(incident);
-  const isNewVisit = asking.visit !== null && isFirstOf(index, asking.visit);
   incident.hits += asking.count;
   incident.firstMs = Math.min(incident.firstMs, asking.firstMs);
   incident.lastMs = Math.max(incident.lastMs, asking.lastMs);
-  let known = index.byName.get(asking.name);
-  const isNewName = known === undefined;
-  if (known === undefined) {
-    if (incident.names.length >= NAMES_MAX) {
-      incident.furtherHits += asking.count;
-      return { isNewName: noteFurther(incident, index, asking.name), isNewVisit };
-    }
-    const { name, firstMs, lastMs, via } = asking;
-    known = { name, count: 0, visits: 0, firstMs, lastMs, via, timesMs: [] };
-    incident.names.push(known);
-    index.byName.set(name, known);
+  const known = index.byName.get(asking.name);
+  if (known === undefined && incident.names.length >= NAMES_MAX) {
+    incident.furtherHits += asking.count;
+    const further = noteHash(incident, index, hashOf(asking.name));
+    return { isNewName: further === 'new', isNewVisit: isNewVisit(index, asking, further) };
   }
+  const kept = known ?? newName(incident, index, asking);
+  const { asked: own } = kept;
+  const isVisit = asking.visit !== null && asking.visit.id !== kept.visit;
+  if (isVisit) kept.visit = asking.visit.id;
   index.version += 1;
-  known.count += asking.count;
-  known.via = asking.via ?? known.via;
-  known.firstMs = Math.min(known.firstMs, asking.firstMs);
-  known.lastMs = Math.max(known.lastMs, asking.lastMs);
-  if (isNewVisit && asking.sightingMs !== null) {
-    known.visits += 1;
-    known.timesMs.push(asking.sightingMs);
-    if (known.timesMs.length > VISITS_KEPT) known.timesMs.shift();
+  own.count += asking.count;
+  own.via = asking.via ?? own.via;
+  own.firstMs = Math.min(own.firstMs, asking.firstMs);
+  own.lastMs = Math.max(own.lastMs, asking.lastMs);
+  if (isVisit && asking.sightingMs !== null) {
+    own.visits += 1;
+    own.timesMs.push(asking.sightingMs);
+    if (own.timesMs.length > VISITS_KEPT) own.timesMs.shift();
   }
-  return { isNewName, isNewVisit };
+  return { isNewName: known === undefined, isNewVisit: isVisit };
+}
+
+function newName(incident: Incident, index: NameIndex, asking: Noted): Kept {
+  const { name, firstMs, lastMs, via } = asking;
+  const asked: AskedName = { name, count: 0, visits: 0, firstMs, lastMs, via, timesMs: [] };
+  const kept = { asked, visit: null };
+  incident.names.push(asked);
+  index.byName.set(name, kept);
+  return kept;
 }
 
 /** Puts the names of another incident, which turned out to be of the same machine, to its own. */
 export function absorbNames(into: Incident, from: Incident): void {
   const index = indexOf(into);
   for (const asked of from.names) {
-    const known = index.byName.get(asked.name);
+    const known = index.byName.get(asked.name)?.asked;
     if (known !== undefined) {
       known.count += asked.count;
       known.visits += asked.visits;
@@ -118,10 +135,10 @@ export function absorbNames(into: Incident, from: Incident): void {
     } else if (into.names.length < NAMES_MAX) {
       const own = { ...asked, timesMs: [...asked.timesMs] };
       into.names.push(own);
-      index.byName.set(own.name, own);
+      index.byName.set(own.name, { asked: own, visit: null });
     } else {
       into.furtherHits += asked.count;
-      noteFurther(into, index, asked.name);
+      noteHash(into, index, hashOf(asked.name));
     }
   }
   into.furtherHits += from.furtherHits;
@@ -140,30 +157,31 @@ export function shiftNames(incident: Incident, byMs: number): void {
   indexOf(incident).version += 1;
 }
 
-function isFirstOf(index: NameIndex, visit: string): boolean {
-  if (index.visits.has(visit)) return false;
-  index.visits.add(visit);
-  if (index.visits.size > RECENT_VISITS) {
-    const [oldest = ''] = index.visits;
-    index.visits.delete(oldest);
+/**
+ * Whether its visit was not counted before, of a name that is not kept. A visit is of one name, so its later attempts are of a
+ * name that is known by then; only where names are not told apart any more do the visits have to be remembered.
+ */
+function isNewVisit(index: NameIndex, { visit }: Noted, name: Familiar): boolean {
+  if (visit === null) return false;
+  if (name !== 'countless') return visit.isBegun || name === 'new';
+  if (index.visits.has(visit.id) || index.visitsBefore.has(visit.id)) return false;
+  if (index.visits.size >= RECENT_VISITS) {
+    index.visitsBefore = index.visits;
+    index.visits = new Set();
   }
+  index.visits.add(visit.id);
   return true;
 }
 
-function noteFurther(incident: Incident, index: NameIndex, name: string): boolean {
-  return noteHash(incident, index, hashOf(name));
-}
-
-function noteHash(incident: Incident, index: NameIndex, hash: number): boolean {
-  if (index.further.has(hash)) return false;
+function noteHash(incident: Incident, index: NameIndex, hash: number): Familiar {
+  if (index.further.has(hash)) return 'known';
   if (incident.further.length >= FURTHER_MAX) {
     incident.furtherIsFloor = true;
-    return false;
+    return 'countless';
   }
   index.further.add(hash);
   incident.further.push(hash);
-  index.version += 1;
-  return true;
+  return 'new';
 }
 
 /** 53 bits of two FNV-1a sums: two of 1,000 names share one once in sixteen thousand million incidents. */

@@ -3,7 +3,8 @@ import type { NameFrom } from '../../clients/machine.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { Hit, HitClient } from '../hit.ts';
 import type { PastAsking } from './asked-names.ts';
-import type { Asking, Concern, EndReason, Incident, News } from './incident.ts';
+import type { Concern } from './concern.ts';
+import type { Asking, EndReason, Incident, News } from './incident.ts';
 
 /**
  * `opened` is the first that is said of it, `reopened` that it goes on after its end, `found` that the history holds more of it,

@@ -8,11 +8,9 @@ import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { Hit, HitClient } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
+import { type Concern, isGraver, type Severity, severityOf } from './concern.ts';
 
 export type { PastAsking } from './asked-names.ts';
-
-export const SEVERITIES = ['low', 'medium', 'high'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /**
  * Why an incident ended. Only `silent` says that the machine asked no more while it was watched; `past` was found in the history
@@ -111,15 +109,6 @@ const ADDRESSES_MAX = 16;
 const LISTS_MAX = 32;
 const INDICATORS_MAX = 16;
 
-/** What of a hit concerns one campaign: the lists that have it, with the gravest indicator. */
-export interface Concern {
-  readonly campaign: string | null;
-  readonly lists: readonly string[];
-  readonly rule: string;
-  readonly indicator: HitIndicator | null;
-  readonly indicators: readonly HitIndicator[];
-}
-
 /** What brought news of an incident: a hit, or what the history was found to hold. */
 export interface Asking {
   readonly machine: string;
@@ -132,35 +121,6 @@ export type News = 'severity' | 'content' | null;
 
 export function subjectOf(machine: string, { campaign, lists }: Pick<Concern, 'campaign' | 'lists'>): string {
   return `${machine} ${campaign ?? `list ${lists[0] ?? ''}`}`;
-}
-
-export function severityOf(indicator: HitIndicator | null): Severity {
-  return indicator?.confidence ?? 'medium';
-}
-
-export const isGraver = (a: Severity, b: Severity): boolean => SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b);
-
-/** The campaigns that a hit counts for, each once with all its lists; a list without a campaign is one of its own. */
-export function concernsOf(hit: Hit): readonly Concern[] {
-  const concerns = new Map<string, Concern>();
-  for (const { list, rule, indicator } of hit.matches) {
-    const campaign = indicator?.campaign ?? null;
-    const key = campaign ?? `list ${list}`;
-    const known = concerns.get(key);
-    const own = indicator === null ? [] : [indicator];
-    if (known === undefined) concerns.set(key, { campaign, lists: [list], rule, indicator, indicators: own });
-    else {
-      const isGravest = isGraver(severityOf(indicator), severityOf(known.indicator));
-      concerns.set(key, {
-        campaign,
-        lists: known.lists.includes(list) ? known.lists : [...known.lists, list],
-        rule: isGravest ? rule : known.rule,
-        indicator: isGravest ? indicator : known.indicator,
-        indicators: [...known.indicators, ...own],
-      });
-    }
-  }
-  return [...concerns.values()];
 }
 
 export function openIncident(
@@ -218,7 +178,7 @@ export function addHit(incident: Incident, hit: Hit, concern: Concern): News {
   const { isNewName, isNewVisit } = noteAsking(incident, {
     name: hit.question.name,
     via: hit.via,
-    visit: hit.visit,
+    visit: { id: hit.visit, isBegun: hit.visit === hit.id },
     count: hit.count,
     firstMs: timeMs,
     lastMs: timeMs,
@@ -250,10 +210,12 @@ export function addPast(incident: Incident, asking: Asking, found: readonly Past
 function involve(incident: Incident, { machine, client, concern }: Asking): News {
   incident.machine = machine;
   incident.client = keptOf(incident.client, client);
-  const at = incident.addresses.indexOf(client.ip);
-  if (at >= 0) incident.addresses.splice(at, 1);
-  incident.addresses.push(client.ip);
-  if (incident.addresses.length > ADDRESSES_MAX) incident.addresses.shift();
+  if (incident.addresses.at(-1) !== client.ip) {
+    const at = incident.addresses.indexOf(client.ip);
+    if (at >= 0) incident.addresses.splice(at, 1);
+    incident.addresses.push(client.ip);
+    if (incident.addresses.length > ADDRESSES_MAX) incident.addresses.shift();
+  }
   put(incident.groups, client.group, LISTS_MAX);
   const lists = incident.lists.length;
   for (const list of concern.lists) put(incident.lists, list, LISTS_MAX);

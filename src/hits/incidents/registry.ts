@@ -16,18 +16,18 @@ import {
   type Standing,
   type Watch,
 } from './change.ts';
+import { type Concern, concernsOf } from './concern.ts';
 import {
   type Asking,
   addHit,
   addPast,
-  type Concern,
-  concernsOf,
   type EndReason,
   type Incident,
   openIncident,
   subjectOf,
 } from './incident.ts';
 import { closeGap, openGap, shiftIncident } from './incident-times.ts';
+import { LatestIncidents } from './latest-incidents.ts';
 import { quietOf, Silences } from './silence.ts';
 
 export interface RegistryOptions {
@@ -56,6 +56,7 @@ export class Registry {
   readonly #byId = new Map<string, Incident>();
   readonly #unsaved = new Map<string, Incident>();
   readonly #silences: Silences;
+  readonly #latest = new LatestIncidents(this.#open);
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RegistryOptions) {
@@ -189,31 +190,30 @@ export class Registry {
   }
 
   #takeFor(hit: Hit, concern: Concern, nowMs: number): void {
-    const asking: Asking = { machine: hit.machine, client: hit.client, concern };
-    const subject = subjectOf(hit.machine, concern);
-    const open = this.#open.get(subject);
-    if (open !== undefined) {
-      const news = addHit(open, hit, concern);
-      this.#silences.heard(open.id);
-      this.#changed(open, { kind: 'grown', hit, found: [], news });
+    const open = this.#latest.of(hit.machine, concern);
+    if (open !== null) {
+      this.#grow(open, hit, concern);
       return;
     }
     this.#makeRoom(nowMs);
-    const ended = this.#endedOf(subject, nowMs);
+    const ended = this.#endedOf(subjectOf(hit.machine, concern), nowMs);
     if (ended !== null) {
       Object.assign(ended, { state: 'open', closedMs: null, end: null, reopened: ended.reopened + 1 });
       closeGap(ended, nowMs);
-      const news = addHit(ended, hit, concern);
-      this.#hold(ended);
-      this.#changed(ended, { kind: 'reopened', hit, found: [], news });
-      return;
     }
     const firstMs = Date.parse(hit.time);
     const at = { openedMs: firstMs, firstMs, isPast: false };
-    const incident = openIncident(this.#options.id(nowMs), asking, at);
+    const asking: Asking = { machine: hit.machine, client: hit.client, concern };
+    const incident = ended ?? openIncident(this.#options.id(nowMs), asking, at);
     const news = addHit(incident, hit, concern);
     this.#hold(incident);
-    this.#changed(incident, { kind: 'opened', hit, found: [], news });
+    this.#changed(incident, { kind: ended === null ? 'opened' : 'reopened', hit, found: [], news });
+  }
+
+  #grow(incident: Incident, hit: Hit, concern: Concern): void {
+    const news = addHit(incident, hit, concern);
+    this.#silences.heard(incident.id);
+    this.#changed(incident, { kind: 'grown', hit, found: [], news });
   }
 
   /** The last of a subject, when it ended so lately that it would go on. */

@@ -4,7 +4,8 @@ import type { ResultName } from '../../events/result.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { HitClient } from '../hit.ts';
 import { type Beacon, isTooFew, rateIncident, type TooFew } from './beacon.ts';
-import type { EndReason, Gap, Incident, Severity } from './incident.ts';
+import type { Severity } from './concern.ts';
+import type { EndReason, Gap, Incident } from './incident.ts';
 
 export interface IncidentSummary {
   readonly id: string;

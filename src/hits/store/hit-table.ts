@@ -1,13 +1,14 @@
 // Hits as rows: written with the numbers of the journal they came from, read back as the same lines.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Who } from '../../clients/who.ts';
-import type { Hit } from '../hit.ts';
+import type { Hit, HitClient } from '../hit.ts';
 import { jsonOf } from '../log/hit-line.ts';
 import { momentToText, textToMoment } from '../log/moment.ts';
 import type { MatchMode } from '../matches.ts';
 import { SharedTexts } from './interner.ts';
 import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn, textOrNull } from './row.ts';
+import { HITS_A_BLOCK } from './schema.ts';
 
 /** How far the hits of one resolver thread, of one start of the daemon, are stored. */
 export interface Watermark {
@@ -26,13 +27,21 @@ export interface HitFilter {
 
 const LIMIT_DEFAULT = 1000;
 const ROWS_REMOVED_A_STEP = 5000;
+const KINDS_RECENT = 8;
 
 export class HitTable {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #mark: StatementSync;
+  readonly #enter: StatementSync;
+  /** Clients that are known to be in the block that is written. */
+  readonly #inBlock = new Set<number>();
+  #block = -1;
   readonly #kinds: SharedTexts;
   readonly #clients: SharedTexts;
+  /** The kinds of the latest hits: most are of a few. */
+  #recentKinds: { readonly of: Hit; readonly id: number }[] = [];
+  #clientIds = new WeakMap<HitClient, { readonly of: Hit; readonly id: number }>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -44,6 +53,7 @@ export class HitTable {
     );
     this.#mark = database.prepare(`INSERT INTO watermarks (boot, worker, sequence) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)`);
+    this.#enter = database.prepare('INSERT OR IGNORE INTO hitBlocks (client, block) VALUES (?, ?)');
   }
 
   /** All inside one transaction: the hits and how far the journal is stored with them belong together. */
@@ -51,12 +61,13 @@ export class HitTable {
     for (const hit of hits) {
       const { client, question, rule } = hit;
       const { name } = question;
-      this.#insert.run(
+      const clientId = this.#clientId(hit, client);
+      const { lastInsertRowid } = this.#insert.run(
         hit.id,
         textToMoment(hit.time),
         hit.count,
-        this.#clients.idOf(clientOf(hit), client.ip),
-        this.#kinds.idOf(kindOf(hit), hit.list),
+        clientId,
+        this.#kindId(hit),
         name,
         // Most rules are the name or its end: then how much of it.
         name.endsWith(rule) ? rule.length : rule,
@@ -64,6 +75,7 @@ export class HitTable {
         matchesOf(hit),
         hit.visit === hit.id ? null : hit.visit,
       );
+      this.#noteBlock(clientId, Number(lastInsertRowid));
     }
     for (const { boot, worker, sequence } of watermarks) this.#mark.run(boot, worker, sequence);
   }
@@ -88,9 +100,11 @@ export class HitTable {
   find(filter: HitFilter): Hit[] {
     const where = ['timeMs >= ?', 'timeMs <= ?'];
     const values: (string | number)[] = [filter.sinceMs ?? 0, filter.untilMs ?? Number.MAX_SAFE_INTEGER];
+    let from = 'hits';
     if (filter.who !== undefined) {
-      where.push(`client IN (SELECT id FROM hitClients WHERE ${isOf('ip', "body ->> '$.machine'")})`);
-      values.push(...valuesOf(filter.who));
+      const clients = this.#clientsOf(filter.who);
+      from = inBlocksOf(clients);
+      where.push(`client IN (${clients})`);
     }
     if (filter.list !== undefined) {
       where.push('kind IN (SELECT id FROM hitKinds WHERE list = ?)');
@@ -99,7 +113,7 @@ export class HitTable {
     return this.#database
       .prepare(
         `SELECT h.id, timeMs, count, name, rule, via, matches, visit, c.body AS client, k.body AS kind
-         FROM (SELECT * FROM hits WHERE ${where.join(' AND ')} ORDER BY timeMs DESC, number DESC LIMIT ?) h
+         FROM (SELECT hits.* FROM ${from} WHERE ${where.join(' AND ')} ORDER BY timeMs DESC, number DESC LIMIT ?) h
          JOIN hitClients c ON c.id = h.client JOIN hitKinds k ON k.id = h.kind
          ORDER BY timeMs DESC, number DESC`,
       )
@@ -124,11 +138,12 @@ export class HitTable {
 
   /** When a client's asking for a name was first a hit, ms; null when it never was. */
   firstOf(ip: string, name: string): number | null {
+    const clients = this.#clientsOf({ ips: [ip], machines: [] });
     const row = this.#database
       .prepare(
-        'SELECT min(timeMs) AS first FROM hits WHERE client IN (SELECT id FROM hitClients WHERE ip = ?) AND name = ?',
+        `SELECT min(timeMs) AS first FROM ${inBlocksOf(clients)} WHERE client IN (${clients}) AND name = ?`,
       )
-      .get(ip, name);
+      .get(name);
     const first = numberIn(row, 'first');
     return first === 0 ? null : first;
   }
@@ -146,13 +161,80 @@ export class HitTable {
     const { changes } = this.#database
       .prepare('DELETE FROM hits WHERE number IN (SELECT number FROM hits WHERE timeMs < ? LIMIT ?)')
       .run(timeMs, ROWS_REMOVED_A_STEP);
+    if (Number(changes) > 0)
+      this.#database.exec(
+        `DELETE FROM hitBlocks WHERE block < (SELECT coalesce(min(number), 0) / ${HITS_A_BLOCK} FROM hits)`,
+      );
     return Number(changes) >= ROWS_REMOVED_A_STEP;
   }
 
   forget(): void {
     this.#kinds.forget();
     this.#clients.forget();
+    this.#recentKinds = [];
+    this.#inBlock.clear();
+    this.#clientIds = new WeakMap();
   }
+
+  /** Numbers, for SQL. */
+  #clientsOf(who: Who): string {
+    return this.#database
+      .prepare(`SELECT id FROM hitClients WHERE ${isOf('ip', "body ->> '$.machine'")}`)
+      .all(...valuesOf(who))
+      .map((row) => numberIn(row, 'id'))
+      .join();
+  }
+
+  #noteBlock(client: number, number: number): void {
+    const block = Math.floor(number / HITS_A_BLOCK);
+    if (block !== this.#block) {
+      this.#block = block;
+      this.#inBlock.clear();
+    }
+    if (this.#inBlock.has(client)) return;
+    this.#inBlock.add(client);
+    this.#enter.run(client, block);
+  }
+
+  #kindId(hit: Hit): number {
+    for (const recent of this.#recentKinds) if (isOfKind(recent.of, hit)) return recent.id;
+    const id = this.#kinds.idOf(kindOf(hit), hit.list);
+    if (this.#recentKinds.length >= KINDS_RECENT) this.#recentKinds.shift();
+    this.#recentKinds.push({ of: hit, id });
+    return id;
+  }
+
+  #clientId(hit: Hit, client: HitClient): number {
+    const known = this.#clientIds.get(client);
+    if (known !== undefined && known.of.machine === hit.machine && known.of.through === hit.through)
+      return known.id;
+    const id = this.#clients.idOf(clientOf(hit), client.ip);
+    this.#clientIds.set(client, { of: hit, id });
+    return id;
+  }
+}
+
+/** SQL: the blocks in which these clients have hits. */
+function inBlocksOf(clients: string): string {
+  return `(SELECT DISTINCT block FROM hitBlocks WHERE client IN (${clients})) b
+    JOIN hits ON number BETWEEN b.block * ${HITS_A_BLOCK} AND b.block * ${HITS_A_BLOCK} + ${HITS_A_BLOCK - 1}`;
+}
+
+/** Whether `kindOf` says the same of two hits; those that share no object may be told apart though they are equal. */
+function isOfKind(a: Hit, b: Hit): boolean {
+  return (
+    a.question.type === b.question.type &&
+    a.list === b.list &&
+    a.verdict === b.verdict &&
+    a.outcome === b.outcome &&
+    a.rcode === b.rcode &&
+    a.transport === b.transport &&
+    a.worker === b.worker &&
+    a.indicator === b.indicator &&
+    a.answer === b.answer &&
+    a.question.class === b.question.class &&
+    a.resolver === b.resolver
+  );
 }
 
 /** What hits of one machine at one address share, as JSON. */

@@ -1,14 +1,16 @@
-// Incidents as rows: the whole as JSON, beside it what is searched by. They are listed by when anything of them happened or was
-// told (`newsMs`), so that what was told today of last month is found today.
+// Incidents as rows: what is searched by and what grows with every hit; and as parts, the rest as JSON. They are listed by when
+// anything of them happened or was told (`newsMs`), so that what was told today of last month is found today.
 //
-// Sums are columns: an incident that only grew costs a small update. When its names were asked for, the evidence of the beacon
-// score, is written when it opens and closes and every half minute between; a kill costs no more of it than that.
+// A row with something big in it is written whole whatever changes of it, so what changes apart lies apart. When its names were
+// asked for, the evidence of the beacon score, is written when it opens and closes and every half minute between; a kill
+// costs no more of it than that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Who } from '../../clients/who.ts';
 import { type AskedName, namesVersion } from '../incidents/asked-names.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn } from './row.ts';
+import { FURTHER_A_PART, PART } from './schema.ts';
 
 export interface IncidentFilter {
   readonly sinceMs?: number;
@@ -18,7 +20,11 @@ export interface IncidentFilter {
 }
 
 const TIMES_MS = 30_000;
-const COLUMNS = 'body, times, lastMs, hits, furtherHits, sums';
+/** SQL */
+function partOf(part: number): string {
+  return `(SELECT content FROM incidentParts WHERE incident = id AND part = ${part})`;
+}
+const COLUMNS = `id, lastMs, hits, furtherHits, sums, ${partOf(PART.body)} AS body, ${partOf(PART.times)} AS times`;
 
 /** What of an incident its row says already. */
 interface Written {
@@ -26,6 +32,8 @@ interface Written {
   /** All but names and sums, by what changes it. */
   readonly rest: string;
   readonly timesUntilMs: number;
+  /** How many further names. */
+  readonly further: number;
 }
 
 /** What grows with every hit. */
@@ -34,42 +42,57 @@ type Sums = Pick<Incident, 'visits' | 'outcomes' | 'decided' | 'firstMs' | 'addr
 export class IncidentTable {
   readonly #database: DatabaseSync;
   readonly #upsert: StatementSync;
-  readonly #count: StatementSync;
+  readonly #put: StatementSync;
+  readonly #parts: StatementSync;
   #written = new WeakMap<Incident, Written>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#upsert = database.prepare(`INSERT INTO incidents
-      (id, subject, state, openedMs, lastMs, hits, furtherHits, body, times, sums, newsMs)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      (id, subject, state, openedMs, lastMs, hits, furtherHits, sums, newsMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET subject = excluded.subject, state = excluded.state, openedMs = excluded.openedMs,
-        lastMs = excluded.lastMs, hits = excluded.hits, furtherHits = excluded.furtherHits, body = excluded.body,
-        times = coalesce(nullif(excluded.times, '[]'), times), sums = excluded.sums, newsMs = excluded.newsMs`);
-    this.#count = database.prepare(
-      'UPDATE incidents SET lastMs = ?, hits = ?, furtherHits = ?, sums = ?, newsMs = ? WHERE id = ?',
+        lastMs = excluded.lastMs, hits = excluded.hits, furtherHits = excluded.furtherHits, sums = excluded.sums,
+        newsMs = excluded.newsMs`);
+    this.#put = database.prepare(
+      'INSERT INTO incidentParts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET content = excluded.content',
+    );
+    this.#parts = database.prepare(
+      `SELECT content FROM incidentParts WHERE incident = ? AND part >= ${PART.further} ORDER BY part`,
     );
   }
 
   write(incidents: readonly Incident[]): void {
-    for (const incident of incidents) {
-      const { id, subject, state, openedMs, lastMs, hits, furtherHits } = incident;
-      const before = this.#written.get(incident);
-      const version = namesVersion(incident);
-      const rest = restOf(incident);
-      const sums = JSON.stringify(sumsOf(incident));
-      const newsMs = newsOf(incident);
-      if (before?.version === version && before.rest === rest) {
-        this.#count.run(lastMs, hits, furtherHits, sums, newsMs, id);
-        continue;
-      }
-      const { timesMs, ...kept } = incident;
+    for (const incident of incidents) this.#writeOne(incident);
+  }
+
+  #writeOne(incident: Incident): void {
+    const { id, subject, state, openedMs, lastMs, hits, furtherHits } = incident;
+    const before = this.#written.get(incident);
+    const version = namesVersion(incident);
+    const rest = restOf(incident);
+    const sums = JSON.stringify(sumsOf(incident));
+    this.#upsert.run(id, subject, state, openedMs, lastMs, hits, furtherHits, sums, newsOf(incident));
+    let timesUntilMs = before?.timesUntilMs ?? 0;
+    if (before?.version !== version || before.rest !== rest) {
+      const { timesMs, further: _, ...kept } = incident;
       const body = JSON.stringify({ ...kept, names: incident.names.map(withoutTimes) });
-      const timesDue = before === undefined || state === 'closed' || lastMs - before.timesUntilMs >= TIMES_MS;
-      const all = [timesMs, ...incident.names.map((asked) => asked.timesMs)];
-      const times = timesDue ? JSON.stringify(all) : '[]';
-      this.#upsert.run(id, subject, state, openedMs, lastMs, hits, furtherHits, body, times, sums, newsMs);
-      const timesUntilMs = timesDue ? lastMs : before.timesUntilMs;
-      this.#written.set(incident, { version, rest, timesUntilMs });
+      this.#put.run(id, PART.body, body);
+      if (before === undefined || state === 'closed' || lastMs - timesUntilMs >= TIMES_MS) {
+        const all = [timesMs, ...incident.names.map((asked) => asked.timesMs)];
+        this.#put.run(id, PART.times, JSON.stringify(all));
+        timesUntilMs = lastMs;
+      }
+    }
+    const further = incident.further.length;
+    if (further !== before?.further) this.#writeFurther(incident, before?.further ?? 0);
+    this.#written.set(incident, { version, rest, timesUntilMs, further });
+  }
+
+  /** @param written so many of them are there */
+  #writeFurther({ id, further }: Incident, written: number): void {
+    for (let part = Math.floor(written / FURTHER_A_PART); part * FURTHER_A_PART < further.length; part += 1) {
+      const hashes = further.slice(part * FURTHER_A_PART, (part + 1) * FURTHER_A_PART);
+      this.#put.run(id, PART.further + part, octetsOf(hashes));
     }
   }
 
@@ -97,12 +120,12 @@ export class IncidentTable {
         `SELECT ${COLUMNS} FROM incidents WHERE ${where.join(' AND ')} ORDER BY newsMs DESC, id DESC LIMIT ?`,
       )
       .all(...values, filter.limit ?? 1000)
-      .map(incidentOf);
+      .map((row) => this.#incidentOf(row));
   }
 
   byId(id: string): Incident | null {
     const row = this.#database.prepare(`SELECT ${COLUMNS} FROM incidents WHERE id = ?`).get(id);
-    return row === undefined ? null : incidentOf(row);
+    return row === undefined ? null : this.#incidentOf(row);
   }
 
   /** The latest of a subject that has ended, when anything of it happened since a moment. */
@@ -111,11 +134,21 @@ export class IncidentTable {
       .prepare(`SELECT ${COLUMNS} FROM incidents WHERE subject = ? AND state = 'closed' AND newsMs >= ?
         ORDER BY newsMs DESC LIMIT 1`)
       .get(subject, sinceMs);
-    return row === undefined ? null : incidentOf(row);
+    return row === undefined ? null : this.#incidentOf(row);
   }
 
   removeBefore(timeMs: number): void {
-    this.#database.prepare("DELETE FROM incidents WHERE newsMs < ? AND state = 'closed'").run(timeMs);
+    const { changes } = this.#database
+      .prepare("DELETE FROM incidents WHERE newsMs < ? AND state = 'closed'")
+      .run(timeMs);
+    if (Number(changes) > 0)
+      this.#database.exec('DELETE FROM incidentParts WHERE incident NOT IN (SELECT id FROM incidents)');
+  }
+
+  #incidentOf(row: Row): Incident {
+    const incident = incidentOf(row);
+    for (const { content } of this.#parts.all(incident.id)) incident.further.push(...hashesIn(content));
+    return incident;
   }
 }
 
@@ -164,6 +197,7 @@ function restOf(incident: Incident): string {
     toldMs,
     reopened,
     last,
+    incident.furtherIsFloor,
     ...lengths,
     ...told,
   ].join();
@@ -202,6 +236,13 @@ function incidentOf(row: Row): Incident {
     hits: numberIn(row, 'hits'),
     furtherHits: numberIn(row, 'furtherHits'),
   };
+}
+
+/** Hashes as eight octets each, least significant first as all machines that cenote runs on have them. */
+const octetsOf = (hashes: readonly number[]): Uint8Array => new Uint8Array(Float64Array.from(hashes).buffer);
+
+function hashesIn(octets: unknown): Iterable<number> {
+  return octets instanceof Uint8Array ? new Float64Array(octets.slice().buffer) : [];
 }
 
 /** What incidents of earlier releases did not note. */

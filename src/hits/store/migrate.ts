@@ -6,7 +6,18 @@ import { constants, copyFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { idOfAddress } from '../../clients/machine.ts';
 import { textToAddress } from '../../wire/names/address.ts';
-import { ASKERS, DAY_MS, dayOfTable, oldDayTable, TOLD, WATCHED } from './schema.ts';
+import {
+  ASKERS,
+  DAY_MS,
+  dayOfTable,
+  HIT_BLOCKS,
+  HITS_A_BLOCK,
+  INCIDENT_PARTS,
+  oldDayTable,
+  PART,
+  TOLD,
+  WATCHED,
+} from './schema.ts';
 
 type Step = (database: DatabaseSync) => void;
 
@@ -40,7 +51,28 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
       noteWatched(database);
     },
   ],
+  [
+    4,
+    (database) => {
+      database.exec(`${HIT_BLOCKS} DROP INDEX IF EXISTS hitsByClient;
+        INSERT INTO hitBlocks SELECT DISTINCT client, number / ${HITS_A_BLOCK} FROM hits`);
+      splitIncidents(database);
+    },
+  ],
 ]);
+
+/** What is big of an incident goes into a table of its own. */
+function splitIncidents(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(incidents)').all();
+  if (!columns.some(({ name }) => name === 'newsMs'))
+    database.exec(`ALTER TABLE incidents ADD COLUMN sums TEXT NOT NULL DEFAULT '{}';
+      ALTER TABLE incidents ADD COLUMN newsMs INTEGER NOT NULL DEFAULT 0;
+      UPDATE incidents SET newsMs = max(openedMs, lastMs);`);
+  database.exec(`${INCIDENT_PARTS}
+    INSERT INTO incidentParts SELECT id, ${PART.body}, body FROM incidents;
+    INSERT INTO incidentParts SELECT id, ${PART.times}, times FROM incidents;
+    ALTER TABLE incidents DROP COLUMN body; ALTER TABLE incidents DROP COLUMN times;`);
+}
 
 /** What was kept before was watched, with gaps that nobody noted. */
 function noteWatched(database: DatabaseSync): void {

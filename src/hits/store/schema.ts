@@ -2,12 +2,12 @@
 //
 // What many hits share is a row of its own (hitKinds, hitClients, JSON); a hit's `rule` is a number when it is that many
 // characters at the end of its name, else text; its `matches` are NULL where its own rule is the only one, 0 where there are
-// none, else JSON; its `visit` is NULL where it is the first of one. `times` of an incident is the evidence of its beacon score.
+// none, else JSON; its `visit` is NULL where it is the first of one. Who asked is found by blocks of hit numbers, not by a row of
+// an index for each hit, which cost more than the hit. An incident's sums are small and change with every hit; what is big of
+// it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
-import type { DatabaseSync } from 'node:sqlite';
-
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -33,6 +33,30 @@ CREATE TABLE IF NOT EXISTS watched (
 );
 `;
 
+/** Hits are numbered in the order they are stored; a block is so many numbers. */
+export const HITS_A_BLOCK = 2048;
+
+/** Which clients have hits in which block. */
+export const HIT_BLOCKS = `
+CREATE TABLE IF NOT EXISTS hitBlocks (
+  client INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (client, block)
+) WITHOUT ROWID;
+`;
+
+/**
+ * Parts of an incident. `times` is the evidence of its beacon score; from `further` on are the hashes of names that it only
+ * counts, FURTHER_A_PART each.
+ */
+export const PART = { body: 0, times: 1, further: 2 } as const;
+export const FURTHER_A_PART = 64;
+
+/** What of an incident is big, in pieces that change apart. */
+export const INCIDENT_PARTS = `
+CREATE TABLE IF NOT EXISTS incidentParts (
+  incident TEXT NOT NULL, part INTEGER NOT NULL, content NOT NULL, PRIMARY KEY (incident, part)
+) WITHOUT ROWID;
+`;
+
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS watermarks (
   boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -49,31 +73,21 @@ CREATE TABLE IF NOT EXISTS hits (
   matches, visit TEXT
 );
 CREATE INDEX IF NOT EXISTS hitsByTime ON hits (timeMs);
-CREATE INDEX IF NOT EXISTS hitsByClient ON hits (client, timeMs);
-
+${HIT_BLOCKS}
 CREATE TABLE IF NOT EXISTS names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
 ${ASKERS}
 CREATE TABLE IF NOT EXISTS incidents (
   id TEXT PRIMARY KEY, subject TEXT NOT NULL, state TEXT NOT NULL, openedMs INTEGER NOT NULL,
-  lastMs INTEGER NOT NULL, hits INTEGER NOT NULL, furtherHits INTEGER NOT NULL, body TEXT NOT NULL, times TEXT NOT NULL,
-  sums TEXT NOT NULL DEFAULT '{}', newsMs INTEGER NOT NULL DEFAULT 0
+  lastMs INTEGER NOT NULL, hits INTEGER NOT NULL, furtherHits INTEGER NOT NULL, sums TEXT NOT NULL, newsMs INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS incidentsByNews ON incidents (newsMs);
+CREATE INDEX IF NOT EXISTS incidentsBySubject ON incidents (subject, newsMs);
+${INCIDENT_PARTS}
 ${TOLD}
 CREATE TABLE IF NOT EXISTS outbox (
   id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;
 ${WATCHED}`;
-
-/** Gives a store of an earlier release the columns that incidents have gained. */
-export function completeIncidents(database: DatabaseSync): void {
-  const columns = database.prepare('PRAGMA table_info(incidents)').all();
-  if (!columns.some(({ name }) => name === 'newsMs'))
-    database.exec(`ALTER TABLE incidents ADD COLUMN sums TEXT NOT NULL DEFAULT '{}';
-      ALTER TABLE incidents ADD COLUMN newsMs INTEGER NOT NULL DEFAULT 0;
-      UPDATE incidents SET newsMs = max(openedMs, lastMs);`);
-  database.exec(`CREATE INDEX IF NOT EXISTS incidentsByNews ON incidents (newsMs);
-    CREATE INDEX IF NOT EXISTS incidentsBySubject ON incidents (subject, newsMs);`);
-}
 
 /**
  * One day of history: who asked for which name, and what came of it (`got`, see standing.ts). `first` is in seconds of the UTC

@@ -11,7 +11,7 @@ import { IncidentTable } from './incident-table.ts';
 import { migrate } from './migrate.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { numberIn } from './row.ts';
-import { completeIncidents, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { ToldTable } from './told-table.ts';
 import { WatchTable } from './watch-table.ts';
 
@@ -137,7 +137,6 @@ export class Store {
       if (version > SCHEMA_VERSION) throw new Error(`written by a newer cenote (${path}); move it away`);
       if (version > 0 && version < SCHEMA_VERSION) migrate(database, path, version, SCHEMA_VERSION);
       database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-      completeIncidents(database);
       this.#tables = tablesOf(database, bounds);
     } catch (error) {
       database.close();

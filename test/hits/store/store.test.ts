@@ -1,10 +1,14 @@
 // The store under locks, damage, a full disk and removal: a write is whole or not at all, and says which.
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { idOfAddress } from '../../../src/clients/machine.ts';
+import type { Hit } from '../../../src/hits/hit.ts';
+import type { Incident } from '../../../src/hits/incidents/incident.ts';
+import { Registry } from '../../../src/hits/incidents/registry.ts';
 import { Store, type StoreState } from '../../../src/hits/store/store.ts';
+import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { queryOf } from '../../support/events-query.ts';
 import { VERSION_2 } from '../../support/hits-old-store.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
@@ -16,6 +20,12 @@ function open(path: string) {
   return { store, states };
 }
 
+const asking = (name: string) => ({ name, type: 'A', class: 'IN' });
+const withoutTimes = (incident: Incident | null | undefined) => ({
+  ...incident,
+  timesMs: [],
+  names: incident?.names.map((asked) => ({ ...asked, timesMs: [] })),
+});
 const rowsIn = (store: Store) => store.read((tables) => tables.hits.count().rows, -1);
 
 t.test('hits come back as the lines that went in, newest first, filtered', async (t) => {
@@ -141,13 +151,83 @@ t.test(
       store.read((tables) => tables.hits.find({}), []),
       [{ id: 'NEW', outcome: 'blocked' }, { id: 'OLD' }],
     );
+    const who = { ips: ['192.0.2.7'], machines: [] };
+    t.match(
+      store.read((tables) => tables.hits.find({ who }), []),
+      [{ id: 'NEW' }, { id: 'OLD' }],
+      'the hits of a client are found, too',
+    );
+    t.match(
+      store.read((tables) => tables.incidents.find({ who }), []),
+      [
+        {
+          id: 'OLDINCIDENT',
+          hits: 2,
+          names: [{ count: 2, timesMs: [1_795_424_400_123, 1_795_424_460_123] }],
+        },
+      ],
+    );
     t.same(
       readdirSync(dir).filter((name) => !name.startsWith('cenote.db-')),
       ['cenote.db'],
       'nothing is left beside it',
     );
+    store.close();
+    const later = new DatabaseSync(path);
+    later.exec('PRAGMA user_version = 99');
+    later.close();
+    const refused = open(path);
+    t.match(
+      refused.states,
+      [{ kind: 'failing', error: /newer cenote/ }],
+      'a release before refuses it, and says so',
+    );
+    t.ok(existsSync(path), 'and leaves it where it is');
   },
 );
+
+t.test('the hits of one client are found among those of many, whatever block they are in', async (t) => {
+  const { store } = open(join(t.testdir(), 'cenote.db'));
+  const of = (ip: string, id: string): Hit => hitOf({ id, visit: id, client: { ...hitOf().client, ip } });
+  const many = Array.from({ length: 5000 }, (_, i) => of('192.0.2.9', `other${i}`));
+  const own = [of('192.0.2.8', 'first'), of('192.0.2.8', 'second')];
+  store.write((tables) => tables.hits.write([own[0]!, ...many], []));
+  store.write((tables) => tables.hits.write([own[1]!], []));
+  const who = { ips: ['192.0.2.8'], machines: [] };
+  const found = (): string[] => store.read((tables) => tables.hits.find({ who }).map(({ id }) => id), []);
+  t.same(found(), ['second', 'first']);
+  store.write((tables) => tables.hits.removeBefore(Date.parse(own[0]!.time)));
+  t.same(found(), ['second', 'first'], 'nothing was older');
+  store.write((tables) => tables.hits.removeBefore(Number.MAX_SAFE_INTEGER));
+  store.write((tables) => tables.hits.write([of('192.0.2.8', 'third')], []));
+  t.ok(found().includes('third'));
+});
+
+t.test('an incident comes back with all that it counts, after every small change', async (t) => {
+  const path = join(t.testdir(), 'cenote.db');
+  const { store } = open(path);
+  const registry = new Registry({ id: createUlidMaker(), monotonic: () => 0, onChange: () => undefined });
+  const stored = (): Incident | undefined => store.read((tables) => tables.incidents.find(), [])[0];
+  const ask = (from: number, to: number): void => {
+    for (let i = from; i < to; i += 1)
+      registry.take(hitOf({ id: `${i}`, visit: `${i}`, question: asking(`n${i}.evil.example`) }), START_MS);
+    store.write((tables) => tables.incidents.write(registry.unsaved()));
+    registry.saved();
+    const [held] = registry.open;
+    t.same(withoutTimes(stored()), withoutTimes(held), 'but for its times, which are written twice a minute');
+  };
+  ask(0, 1);
+  ask(1, 60);
+  ask(60, 130);
+  ask(130, 131);
+  ask(131, 400);
+  ask(20, 21);
+  t.equal(stored()?.further.length, 350);
+  store.close();
+  const [held] = registry.open;
+  const again = open(path).store.read((tables) => tables.incidents.byId(held?.id ?? ''), null);
+  t.same(withoutTimes(again), withoutTimes(held));
+});
 
 t.test('a damaged database is set aside with a message, and a new one begun', async (t) => {
   const dir = t.testdir({ 'cenote.db': 'this is no database, '.repeat(1000) });
