@@ -9,6 +9,7 @@ import { type KnownContext, UNKNOWN } from '../hits/hit-context.ts';
 import type { HitLog } from '../hits/log/hit-log.ts';
 import type { Watermark } from '../hits/store/hit-table.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
+import { type When, WritePace } from '../hits/store/write-pace.ts';
 import { JournalCursor, type JournaledHit } from '../journal/journal-cursor.ts';
 import {
   asideOf,
@@ -60,13 +61,6 @@ interface Finished {
 const RECOVERED_A_TICK = 5000;
 /** Some 1.5 KiB each. */
 const PENDING_MAX = 20_000;
-/** So many that wait are a flood: they are stored once a second, or when they are FLOOD_MAX. */
-const FLOOD = 500;
-const FLOOD_MAX = 10_000;
-const FLOOD_MS = 1000;
-/** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
-const RETRY_FIRST_MS = 500;
-const RETRY_MAX_MS = 8000;
 /** What a power cut may cost while the store takes nothing. */
 const SYNC_MS = 1000;
 
@@ -86,14 +80,14 @@ export class HitKeeper {
   #recovering: JournalCursor | null = null;
   /** Hits of an earlier start whose records were damaged. */
   #lost = 0;
-  #failures = 0;
-  #retryMs = Number.NEGATIVE_INFINITY;
-  #savedMs = Number.NEGATIVE_INFINITY;
+  readonly #pace: WritePace;
   #syncedMs = Number.NEGATIVE_INFINITY;
   #isSyncFailing = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    const { monotonic, pendingMax: waitingMax = PENDING_MAX } = options;
+    this.#pace = new WritePace({ monotonic, waitingMax });
     const marks = options.store.read((tables) => tables.hits.watermarks(), []);
     const storedOf = (worker: number): number =>
       marks.find((mark) => mark.boot === options.boot && mark.worker === worker)?.sequence ?? 0;
@@ -130,7 +124,7 @@ export class HitKeeper {
    * @param when `paced`: hits that come in a flood are stored many at a time; `forced`: tries a store that has just failed
    * @returns whether all is stored
    */
-  tick(when: 'paced' | 'now' | 'forced' = 'now'): boolean {
+  tick(when: When = 'now'): boolean {
     this.#recover();
     const pendingMax = this.#options.pendingMax ?? PENDING_MAX;
     for (const tail of this.#tails) if (this.#pending.length < pendingMax) tail.drain();
@@ -167,16 +161,15 @@ export class HitKeeper {
     return hit;
   }
 
-  #save(when: 'paced' | 'now' | 'forced'): boolean {
+  #save(when: When): boolean {
     const { store, boot, alongside } = this.#options;
     const { marks, files, damaged } = this.#finished;
     if (this.#pending.length === 0 && marks.length === 0 && !alongside.due()) return true;
-    if (when !== 'forced' && this.#options.monotonic() < this.#retryMs) {
+    if (this.#pace.isResting(when)) {
       this.#syncJournals();
       return false;
     }
-    if (when === 'paced' && this.#mayWait()) return false;
-    this.#savedMs = this.#options.monotonic();
+    if (this.#pace.mayWait(when, this.#pending.length)) return false;
     const through = this.#tails.map((tail) => tail.through);
     const own = through.map((sequence, worker): Watermark => ({ boot, worker, sequence }));
     const stored = store.write((tables) => {
@@ -184,14 +177,11 @@ export class HitKeeper {
       alongside.write(tables);
     });
     if (!stored) {
-      this.#retryMs =
-        this.#options.monotonic() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
-      this.#failures = Math.min(this.#failures + 1, 10);
+      this.#pace.failed();
       this.#syncJournals();
       return false;
     }
-    this.#failures = 0;
-    this.#retryMs = Number.NEGATIVE_INFINITY;
+    this.#pace.stored();
     this.#pending = [];
     this.#finished = { marks: [], files: [], damaged: [] };
     alongside.written();
@@ -200,17 +190,6 @@ export class HitKeeper {
     this.#removeJournals(through);
     this.#stored = through;
     return true;
-  }
-
-  /** A transaction costs the same for one hit of an incident as for a hundred, and the journal has them. */
-  #mayWait(): boolean {
-    const { length } = this.#pending;
-    return (
-      length >= FLOOD &&
-      length < FLOOD_MAX &&
-      length < (this.#options.pendingMax ?? PENDING_MAX) &&
-      this.#options.monotonic() - this.#savedMs < FLOOD_MS
-    );
   }
 
   #syncJournals(): void {

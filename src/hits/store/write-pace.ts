@@ -1,0 +1,56 @@
+// When the hits that wait are stored: a few at once, a flood of them many at a time, and after a failure later and later.
+
+export interface PaceOptions {
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  /** With so many waiting they are stored whatever the pace. */
+  readonly waitingMax: number;
+}
+
+/** `paced`: as it comes; `now`: somebody wants to know; `forced`: though the store has just failed. */
+export type When = 'paced' | 'now' | 'forced';
+
+/** A store that took nothing is tried again after this long, twice as long each time: a try costs all that is pending. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 8000;
+/**
+ * So many that wait are a flood. A transaction costs the same for one hit of an incident as for a hundred, and the journal has
+ * them: they are stored once a second, or when they are FLOOD_MAX.
+ */
+const FLOOD = 500;
+const FLOOD_MAX = 10_000;
+const FLOOD_MS = 1000;
+
+export class WritePace {
+  readonly #options: PaceOptions;
+  #failures = 0;
+  #retryMs = Number.NEGATIVE_INFINITY;
+  #storedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PaceOptions) {
+    this.#options = options;
+  }
+
+  /** The store has failed and is not tried again yet. */
+  isResting(when: When): boolean {
+    return when !== 'forced' && this.#options.monotonic() < this.#retryMs;
+  }
+
+  /** @param waiting hits */
+  mayWait(when: When, waiting: number): boolean {
+    const { monotonic, waitingMax } = this.#options;
+    const isFlood = waiting >= FLOOD && waiting < Math.min(FLOOD_MAX, waitingMax);
+    return when === 'paced' && isFlood && monotonic() - this.#storedMs < FLOOD_MS;
+  }
+
+  stored(): void {
+    this.#failures = 0;
+    this.#retryMs = Number.NEGATIVE_INFINITY;
+    this.#storedMs = this.#options.monotonic();
+  }
+
+  failed(): void {
+    this.#retryMs = this.#options.monotonic() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
+    this.#failures = Math.min(this.#failures + 1, 10);
+  }
+}
