@@ -17,6 +17,7 @@ import { hostsNames, mergeClients } from './merge.ts';
 import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
 import { isAskable, pointerAsker } from './reverse-asker.ts';
 import { ReverseNames } from './reverse-names.ts';
+import { Soon } from './soon.ts';
 import { WatchedFile } from './watched-file.ts';
 
 export interface ClientBookOptions {
@@ -39,8 +40,6 @@ export interface ClientBookOptions {
 const LOOK_MS = 1000;
 /** Bindings that ended are passed to a thread that begins for as long: what it reads may be of before its start. */
 const RECENT_MS: number = 7 * 86_400_000;
-/** Answers of reverse DNS, and machines behind a neighbour that just began to ask, come many at a time. */
-const SETTLE_MS = 25;
 /** Programs that may push what they know. */
 const SOURCES_MAX = 16;
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
@@ -69,8 +68,10 @@ export class ClientBook {
   /** Addresses that need no reverse look-up. */
   #named = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
-  #settling: NodeJS.Timeout | null = null;
-  #settledMs = Number.NEGATIVE_INFINITY;
+  readonly #soon = new Soon(() => {
+    this.#look();
+    this.#tell();
+  });
   readonly #forwarded = new ForwardedBook();
 
   /** Reads all but reverse DNS once; `start` keeps it up to date. */
@@ -128,10 +129,10 @@ export class ClientBook {
     this.#tell();
   }
 
-  /** A trusted neighbour asks for a machine. */
-  forwarded(told: Forwarded): void {
-    this.#forwarded.take(told);
-    this.#settleSoon();
+  /** A trusted neighbour asks for a machine; null: the kernel knows one at an address that was not seen before. */
+  forwarded(told: Forwarded | null): void {
+    if (told !== null) this.#forwarded.take(told);
+    this.#soon.want();
   }
 
   /** What another program knows of addresses, until it says it again; in memory only. @param source who says it */
@@ -156,7 +157,7 @@ export class ClientBook {
 
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    if (this.#settling !== null) clearTimeout(this.#settling);
+    this.#soon.stop();
     await (await this.#forwarder)?.close();
   }
 
@@ -267,24 +268,8 @@ export class ClientBook {
     return new ReverseNames({
       ask: pointerAsker(() => this.#openForwarder()),
       now: () => performance.now(),
-      learnt: () => {
-        this.#settleSoon();
-      },
+      learnt: () => this.#soon.want(),
     });
-  }
-
-  /** The first at once, since its record is on its way already; what comes many at a time is put together once. */
-  #settleSoon(): void {
-    const sinceMs = performance.now() - this.#settledMs;
-    this.#settling ??= setTimeout(
-      () => {
-        this.#settling = null;
-        this.#settledMs = performance.now();
-        this.#look();
-        this.#tell();
-      },
-      sinceMs > SETTLE_MS ? 0 : SETTLE_MS,
-    );
   }
 
   /** Opened, and its code loaded, with the first question: most networks have leases or hosts files. */

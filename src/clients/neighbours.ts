@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { type Libc, loadLibc } from '../native/libc.ts';
 import { addressToText } from '../wire/names/address.ts';
+import { putScope } from '../wire/names/scope.ts';
 import { clientMac } from './client-name.ts';
 
 /** Address, as addressToText writes it → MAC. */
@@ -19,6 +20,7 @@ const DUMP = 0x301;
 const HEADER_OCTETS = 16;
 /** struct ndmsg: family, three of padding, index (4), state (2), flags, type. */
 const NEIGHBOUR_OCTETS = 12;
+const INTERFACE_AT = 4;
 const STATE_AT = 8;
 const ATTRIBUTE = { address: 1, hardware: 2 } as const;
 /** NUD_INCOMPLETE, NUD_FAILED, NUD_NOARP: no machine is known to be there. */
@@ -96,7 +98,11 @@ function readOne(view: DataView, begin: number, end: number, found: Map<string, 
     const type = view.getUint16(at + 2, true) & 0x3fff;
     if (length < 4 || at + length > end) break;
     const octets = new Uint8Array(view.buffer, view.byteOffset + at + 4, length - 4);
-    if (type === ATTRIBUTE.address) ip = addressToText(octets);
+    if (type === ATTRIBUTE.address) {
+      const address = octets.slice();
+      if (address.length === 16) putScope(address, view.getUint32(begin + INTERFACE_AT, true));
+      ip = addressToText(address);
+    }
     if (type === ATTRIBUTE.hardware && octets.length === 6) mac = clientMac(octetsAsMac(octets));
     at += (length + 3) & ~3;
   }
@@ -105,3 +111,7 @@ function readOne(view: DataView, begin: number, end: number, found: Map<string, 
 
 export const octetsAsMac = (octets: Uint8Array): string =>
   [...octets].map((octet) => octet.toString(16).padStart(2, '0')).join(':');
+
+/** Of a MAC as `octetsAsMac` writes it. */
+export const macOctets = (mac: string): Uint8Array =>
+  Uint8Array.from(mac.split(':'), (part) => Number.parseInt(part, 16));

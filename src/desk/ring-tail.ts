@@ -17,6 +17,8 @@ export interface RingTailOptions {
   /** Number of the last hit that is stored already: not 0 when this thread was started anew. */
   readonly stored?: number;
   readonly take: (record: HitRecord) => void;
+  /** Whether a record is better taken at the next drain, with all behind it. */
+  readonly waits?: (record: HitRecord) => boolean;
   /** Told of a journal that could not be read, or not wholly. */
   readonly report: (problem: string) => void;
 }
@@ -78,6 +80,7 @@ export class RingTail {
   /** @returns the number that came after a gap, 0 when there was none, MORE when the ring may hold more */
   #drainRing(limit: number): number {
     let gapEnd = 0;
+    let isWaiting = false;
     const drained = this.#reader.drain((bytes, offset, length) => {
       const sequence = getNumber(bytes, offset + RECORD.sequence);
       if (this.#options.journal !== null) {
@@ -89,11 +92,14 @@ export class RingTail {
       }
       const record = decodeHit(bytes, offset, length);
       if (record === null) this.#options.report('a record in the ring is garbled');
-      else this.#take(record);
+      else if (this.#options.waits?.(record) === true) {
+        isWaiting = true;
+        return false;
+      } else this.#take(record);
       if (this.#options.journal !== null) this.#next = sequence + 1;
       return true;
     }, limit);
-    return gapEnd === 0 && drained >= limit ? MORE : gapEnd;
+    return isWaiting || (gapEnd === 0 && drained >= limit) ? MORE : gapEnd;
   }
 
   #take(record: HitRecord): void {

@@ -15,6 +15,9 @@ import { type Match, Matcher } from './matches.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
 
+/** The main thread looks at its tables, and says what it found, in less. */
+const SOON_MS = 300;
+
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
 const REVISIONS_MAX = 8;
 /** Rules whose meaning is remembered, of each rule set. */
@@ -123,6 +126,12 @@ export class KnownContext implements HitContext {
       groups.set(group, asker);
     }
     return asker;
+  }
+
+  /** Of a moment ago, and nothing is known of its address: the main thread may be about to say who it is, and then the hit says it. */
+  isSoonKnown({ address, timeMs }: Pick<HitRecord, 'address' | 'timeMs'>, nowMs: number): boolean {
+    const ageMs = nowMs - timeMs;
+    return ageMs >= 0 && ageMs < SOON_MS && this.machines.openAt(address) === null;
   }
 
   client(address: Uint8Array, group: string, timeMs: number): HitClient {

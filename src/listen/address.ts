@@ -2,19 +2,26 @@
 //
 // HOT for node:dgram: one IPv4 text is parsed a query. The text comes from the kernel by way of libuv and is well formed.
 
+import { interfaceNumber } from '../native/interfaces.ts';
+import { putScope } from '../wire/names/scope.ts';
+
 const DOT = 46;
 const COLON = 58;
 const PERCENT = 37;
 const ZERO = 48;
 
-/** Writes the 16-octet form; IPv4 becomes ::ffff:a.b.c.d. A zone (`%eth0`) is left out. */
+/** Writes the 16-octet form; IPv4 becomes ::ffff:a.b.c.d. The zone of a link-local address (`%eth0`) goes into it (scope.ts). */
 export function writeAddress(text: string, target: Uint8Array): void {
   target.fill(0);
   if (text.indexOf(':') < 0) {
     target[10] = 0xff;
     target[11] = 0xff;
     writeIpv4(text, 0, target, 12);
-  } else writeIpv6(text, target);
+  } else {
+    writeIpv6(text, target);
+    if (target[0] === 0xfe && text.includes('%'))
+      putScope(target, interfaceNumber(text.slice(text.indexOf('%') + 1)));
+  }
 }
 
 function writeIpv4(text: string, start: number, target: Uint8Array, offset: number): void {

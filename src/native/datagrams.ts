@@ -17,6 +17,7 @@
 //
 // STRIDE is no power of two: at a stride of 4096 the first lines of all datagrams would share one set of the L1 cache.
 import type { Query } from '../wire/message/query.ts';
+import { isLinkLocal, putScope } from '../wire/names/scope.ts';
 import type { Libc } from './libc.ts';
 import { ERRNO, LEVEL, PKTINFO } from './numbers.ts';
 import { planOctets, Segments } from './segments.ts';
@@ -171,6 +172,7 @@ export class Datagrams {
     query.port = (bytes[name + 2]! << 8) | bytes[name + 3]!;
     if (this.#six) {
       for (let k = 0; k < 16; k++) target[k] = bytes[name + 8 + k]!;
+      if (target[0] === 0xfe) putScope(target, this.#words[(name >>> 2) + 6]!);
     } else {
       for (let k = 0; k < 10; k++) target[k] = 0;
       target[10] = 0xff;
@@ -242,6 +244,8 @@ export class Datagrams {
     if (this.#six) {
       bytes[name] = AF.inet6;
       for (let k = 0; k < 16; k++) bytes[name + 8 + k] = address[k]!;
+      // The scope has a place of its own.
+      if (isLinkLocal(address)) bytes.fill(0, name + 10, name + 12);
       this.#words[(name >>> 2) + 6] = path.scope;
     } else {
       bytes[name] = AF.inet;

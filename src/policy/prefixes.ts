@@ -13,8 +13,15 @@ const WORDS = 4;
 const RECENT = 256;
 /** Of a slot of `recentValues` that was never used: no value, and not −1. */
 const NEVER = -2;
+/** fe80::/10 in the first word, and where it holds a scope. */
+const LINK_LOCAL = 0xfe80_0000 | 0;
+const LINK_LOCAL_MASK = 0xffc0_0000 | 0;
+const SCOPE = 0xffff;
+/** Shorter prefixes say nothing of it. */
+const SCOPE_BITS = 32;
 
 interface Level {
+  readonly bits: number;
   /** What of each word belongs to the prefix. */
   readonly masks: Int32Array;
   /** Slots × WORDS. */
@@ -57,14 +64,26 @@ export class PrefixTable {
     const value = this.#recentValues[recent]!;
     if (value !== NEVER && sameKey(this.#recent, recent * WORDS, own)) return value;
     const found = this.#search();
+    this.#read(address);
     for (let i = 0; i < WORDS; i += 1) this.#recent[recent * WORDS + i] = own[i]!;
     this.#recentValues[recent] = found;
     return found;
   }
 
   #search(): number {
+    // Of a link-local address with its scope (wire/names/scope.ts): first as it is, then as people write it, without.
+    const isScoped =
+      (this.#address[0]! & LINK_LOCAL_MASK) === LINK_LOCAL && (this.#address[0]! & SCOPE) !== 0;
+    const found = this.#longest(isScoped ? SCOPE_BITS : 0);
+    if (!isScoped || found >= 0) return found;
+    this.#address[0]! &= ~SCOPE;
+    return this.#longest(0);
+  }
+
+  #longest(bitsMin: number): number {
     for (let i = 0; i < this.#levels.length; i += 1) {
       const level = this.#levels[i]!;
+      if (level.bits < bitsMin) return -1;
       const value = level.values[this.#slot(level)]!;
       if (value !== EMPTY) return value;
     }
@@ -103,6 +122,7 @@ function emptyLevel(bits: number, count: number): Level {
   let slots = 4;
   while (slots < count * 2 + 1) slots *= 2;
   return {
+    bits,
     masks: Int32Array.from({ length: WORDS }, (_, i) => maskOf(bits - i * 32)),
     keys: new Int32Array(slots * WORDS),
     values: new Int32Array(slots).fill(EMPTY),

@@ -6,7 +6,7 @@ import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { type Lead, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
-import { readQuery } from '../wire/message/question.ts';
+import { type Parse, readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
@@ -15,7 +15,7 @@ import { composeLed, targetQuery } from './local/alias.ts';
 import type { OwnOptions } from './local/own-options.ts';
 import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
 import type { Repeats } from './repeats/repeats.ts';
-import { failureReply, truncatedReply } from './replies.ts';
+import { failureReply, rejectReply, truncatedReply } from './replies.ts';
 import type { Sinkhole } from './sinkhole.ts';
 
 export const NO_ANSWERS: readonly Uint8Array[] = [];
@@ -101,6 +101,11 @@ export class Ends {
     if (query.replyLength === 0) return this.sayNo(query, RCODE.REFUSED, -1, ENDING.refused);
     this.#repeats.forgo(); // a repeat is taken for one of class IN
     return this.answered(query, ENDING.local);
+  }
+
+  /** What readQuery refused. */
+  reject(query: Query, parse: Parse): Outcome {
+    return this.end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
   }
 
   sayNo(query: Query, rcode: number, infoCode: number, ending: Ending): Outcome {

@@ -7,6 +7,7 @@ import type { Views } from '../policy/views.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import type { Query } from '../wire/message/query.ts';
 import type { Access } from './access.ts';
+import type { FirstSight } from './identity/first-sight.ts';
 import type { Identities } from './identity/identities.ts';
 import type { OwnIds } from './identity/own-ids.ts';
 import type { Rebinding } from './inspect/rebinding.ts';
@@ -27,6 +28,8 @@ export interface Ruling {
   readonly views: Views;
   /** Null: no neighbour is trusted to say who asks. */
   readonly identities: Identities | null;
+  /** Null: nobody knows who is at an address before the tables are read. */
+  readonly firstSight: FirstSight | null;
   /** Null: no client says which it is. */
   readonly ownIds: OwnIds | null;
   /** Null: nothing is said of this resolver itself. */

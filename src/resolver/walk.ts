@@ -16,6 +16,7 @@ import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { ACCESS, mayBeTold } from './access.ts';
 import { CacheStep } from './cache-step.ts';
 import { Ends, endingOf, NO_ANSWERS } from './ends.ts';
+import { learnWhoAsks } from './identity/first-sight.ts';
 import { INSPECTED, Inspector } from './inspect/inspector.ts';
 import { leadOn } from './local/alias.ts';
 import { aliasOf, answerAny, answerLocally, isRefused } from './local/local.ts';
@@ -23,7 +24,7 @@ import type { LocalEntry } from './local/local-names.ts';
 import { Pending } from './pending.ts';
 import { ENDING } from './query-observer.ts';
 import { Repeats } from './repeats/repeats.ts';
-import { infoCodeOf, rejectReply, saysItCannot } from './replies.ts';
+import { infoCodeOf, saysItCannot } from './replies.ts';
 import type { Ruling, WalkParts } from './ruling.ts';
 import { isSatisfied, satisfied, soaOwner } from './sinkhole.ts';
 
@@ -72,8 +73,8 @@ export class Walk implements Asker {
 
   /** Decides one query: see Answer in listen/listener.ts. */
   readonly answer = (query: Query): Outcome => {
-    // First: all goes by who asks, and what is told of a machine may put it into a group, which is another ruling.
-    const isSomebody = this.#ruling.identities?.read(query) !== false;
+    // First: all goes by who asks, and what is learnt of a machine may put it into a group, which is another ruling.
+    const isSomebody = learnWhoAsks(this.#ruling, query);
     const ruling = this.#ruling;
     query.clientGroup = ruling.groups.groupOf(query.address);
     query.notedRule = -1;
@@ -89,8 +90,7 @@ export class Walk implements Asker {
     if (parse === PARSE.notimp && mayBeTold(access) && this.#notified(query)) return OUTCOME.waiting;
     if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access);
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
-    if (parse !== PARSE.ok)
-      return this.#ends.end(query, OUTCOME.answered, ENDING.malformed, rejectReply(query, parse));
+    if (parse !== PARSE.ok) return this.#ends.reject(query, parse);
     // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
     if (isRefused(query)) return this.#ends.refuse(query, ruling.about);
     return this.#resolve(query);

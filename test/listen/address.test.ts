@@ -20,7 +20,7 @@ t.test('an IPv6 text becomes its octets, gap and zone or not', async (t) => {
   t.equal(octets('::1'), '00000000000000000000000000000001');
   t.equal(octets('2001:db8::'), '20010db8000000000000000000000000');
   t.equal(octets('2001:DB8::a:b'), '20010db80000000000000000000a000b');
-  t.equal(octets('fe80::1%eth0'), 'fe800000000000000000000000000001');
+  t.equal(octets('fe80::1%9'), 'fe800009000000000000000000000001', 'with the number of its link');
   t.equal(octets('1:2:3:4:5:6:7:8'), '00010002000300040005000600070008');
   t.equal(octets('1::3:4:5:6:7:8'), '00010000000300040005000600070008');
 });

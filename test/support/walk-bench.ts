@@ -262,6 +262,7 @@ function rulingOf(state: BenchState): Ruling {
     rebinding: new Rebinding({ rebinding: { protect: true, except: state.except }, groups, routes }),
     views: new Views(groups, state.firstView),
     identities: null,
+    firstSight: null,
     ownIds: null,
     about: state.about ?? null,
     ownOptions: state.ownOptions ?? null,

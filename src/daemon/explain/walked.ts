@@ -98,6 +98,7 @@ export function walkFor(
       access: new Access({ allow: [EVERYONE], rateLimit: UNLIMITED }, new Budgets(createBudgets(0, 1))),
       views: new Views(config.groups, 0),
       identities: null,
+      firstSight: null,
       ownIds: null,
       ownOptions: null,
     },

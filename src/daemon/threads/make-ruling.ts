@@ -8,6 +8,7 @@ import { minuteOfWeek } from '../../policy/schedule.ts';
 import type { Views } from '../../policy/views.ts';
 import { Access } from '../../resolver/access.ts';
 import type { Budgets } from '../../resolver/budgets.ts';
+import type { FirstSight } from '../../resolver/identity/first-sight.ts';
 import { type Forwarded, Identities } from '../../resolver/identity/identities.ts';
 import { OwnIds } from '../../resolver/identity/own-ids.ts';
 import { Rebinding } from '../../resolver/inspect/rebinding.ts';
@@ -26,7 +27,10 @@ import type { Settings } from './messages.ts';
 export function makeRuling(
   config: Config,
   records: OwnRecords,
-  own: Pick<Ruling, 'policy' | 'groups' | 'access' | 'views' | 'identities' | 'ownIds' | 'ownOptions'>,
+  own: Pick<
+    Ruling,
+    'policy' | 'groups' | 'access' | 'views' | 'identities' | 'firstSight' | 'ownIds' | 'ownOptions'
+  >,
 ): Ruling {
   const { rebinding, groups, upstreams, resolver } = config;
   return {
@@ -68,6 +72,8 @@ export interface ThreadParts {
   readonly views: Views;
   readonly budgets: Budgets;
   readonly forwarded: ForwardedClients;
+  /** Null or absent: the kernel cannot be asked. */
+  readonly firstSight?: FirstSight | null;
   /** Where the thread's listeners are, as far as they are open. */
   readonly served: () => Served;
   /** 16 octets. */
@@ -100,6 +106,7 @@ export function rulingOf(own: Settings, parts: ThreadParts): Ruling {
     access: new Access(accessOf(config), budgets),
     views,
     identities: trust.length + ids.length === 0 ? null : new Identities(trust, tell),
+    firstSight: config.clients.neighbours ? (parts.firstSight ?? null) : null,
     ownIds: ids.length === 0 ? null : new OwnIds(ids),
     ownOptions: new OwnOptions({
       id,
@@ -139,3 +146,7 @@ function policyOf({ config, ruleSet, paused }: Settings): Policy {
   policy.setMinute(minuteOfWeek(new Date()), paused);
   return policy;
 }
+
+/** Everything that says who is asked. */
+export const askedBy = ({ upstreams, groups }: Config): string =>
+  JSON.stringify([upstreams, groups.map((group) => group.upstreams)]);

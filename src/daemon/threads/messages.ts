@@ -96,8 +96,8 @@ export type FromWorker =
       readonly message: Uint8Array;
       readonly from: Uint8Array;
     }
-  /** A machine that a trusted neighbour asks for, when it is new or told of otherwise. */
-  | { readonly kind: 'forwarded'; readonly told: Forwarded }
+  /** A machine that a trusted neighbour asks for, when it is new or told of otherwise; null: one that the kernel knows at a new address. */
+  | { readonly kind: 'forwarded'; readonly told: Forwarded | null }
   /** Hits cannot be journalled (why), or can again (null). */
   | { readonly kind: 'journal'; readonly error: string | null }
   | { readonly kind: 'stopped' };

@@ -37,8 +37,8 @@ export interface PoolParts {
   readonly onTrouble: (trouble: OwnTrouble) => void;
   /** A primary says that its zone has changed. @returns the reply, null for none */
   readonly onNotify: (message: Uint8Array, from: Uint8Array) => Uint8Array | null;
-  /** A machine that a trusted neighbour asks for. */
-  readonly onForwarded: (told: Forwarded) => void;
+  /** A machine that a trusted neighbour asks for; null: one that the kernel knows at an address that was not seen before. */
+  readonly onForwarded: (told: Forwarded | null) => void;
   /** Makes a thread that waits for its birth; `prestart` where nothing else is said. */
   readonly prestart?: (worker: number) => Prestarted;
   readonly prepareMs?: number;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
+import { openNeighbour } from '../../clients/one-neighbour.ts';
 import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { EventWriter } from '../../events/event-writer.ts';
@@ -13,10 +14,8 @@ import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { takeShortTurns } from '../../native/turns.ts';
 import { answerTexts } from '../../policy/answer-texts.ts';
-import type { Groups } from '../../policy/groups.ts';
 import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
-import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { RingObserver } from '../../resolver/ring-observer.ts';
 import type { Ruling } from '../../resolver/ruling.ts';
 import { Walk } from '../../resolver/walk.ts';
@@ -25,12 +24,12 @@ import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import type { Served } from '../machine/designation.ts';
 import { budgetsOf, doorOf, OwnNetworks } from './admission.ts';
 import { parseBound } from './bound.ts';
-import { ForwardedClients } from './forwarded.ts';
 import { problemOf } from './listening.ts';
-import { changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
+import { askedBy, changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { Notifies } from './notifies.ts';
 import { assignmentOf } from './prestart.ts';
+import { WhoAsks } from './who-asks.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -74,9 +73,22 @@ const cache = new AnswerCache({
   bytesMax: settings.config.cache.bytesMax ?? CACHE_OCTETS,
 });
 explainRules(settings);
-const forwarded = new ForwardedClients();
+const who = new WhoAsks({
+  settings: () => settings,
+  neighbour: await openNeighbour(),
+  send,
+  regroup: (groups) => walk.apply({ ...walk.ruling, groups }),
+});
 let served: Served = { tls: [], https: [] };
-const threadParts = { budgets, forwarded, tell, cookieSecret: birth.cookieSecret, served: () => served };
+const { forwarded, firstSight, tell } = who;
+const threadParts = {
+  budgets,
+  forwarded,
+  firstSight,
+  tell,
+  cookieSecret: birth.cookieSecret,
+  served: () => served,
+};
 const notifies = new Notifies(send);
 notifies.useLists(settings.config.lists);
 const walk = new Walk({
@@ -100,13 +112,6 @@ const tick = setInterval(() => {
 }, TICK_MS);
 
 const door = doorOf(() => walk.ruling);
-const groupsNow = (): Groups => forwarded.groups(settings.config.groups, settings.assignments);
-
-/** A machine that a trusted neighbour asks for, for the first time. */
-function tell(told: Forwarded): void {
-  send({ kind: 'forwarded', told });
-  if (forwarded.take(told, settings.config.groups)) walk.apply({ ...walk.ruling, groups: groupsNow() });
-}
 
 function send(message: FromWorker): void {
   port.postMessage(message);
@@ -233,10 +238,6 @@ function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): 
 const asksOthers = (own: Settings): boolean =>
   own.config !== settings.config && askedBy(own.config) !== askedBy(settings.config);
 
-/** Everything that says who is asked. */
-const askedBy = ({ upstreams, groups }: Config): string =>
-  JSON.stringify([upstreams, groups.map((group) => group.upstreams)]);
-
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function stop(drainMs: number): Promise<void> {
@@ -265,7 +266,7 @@ port.on('message', (message: ToWorker) => {
       return;
     case 'assign':
       settings = { ...settings, assignments: message.assignments };
-      walk.apply({ ...walk.ruling, groups: groupsNow() });
+      walk.apply({ ...walk.ruling, groups: who.groups() });
       return;
     case 'report':
       send({

@@ -1,6 +1,7 @@
 // IP addresses between octets and text, read strictly: no octal parts, no missing parts.
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { putScope, scopeOf } from './scope.ts';
 
 /** What `private` stands for: RFC 1918, 6598, 3927, 4193, 4291 and loopback. */
 export const PRIVATE: readonly string[] = [
@@ -14,10 +15,13 @@ export const PRIVATE: readonly string[] = [
   'fc00::/7',
   'fe80::/10',
 ];
-/** 4 or 16 octets; null when the text is not one address. A zone (`%eth0`) is not part of the octets. */
+/** 4 or 16 octets; null when the text is not one address. A zone that is a number (`%3`) goes into a link-local one (scope.ts). */
 export function addressOctets(text: string): Uint8Array | null {
   if (isIP(text) === 0) return null;
-  return Uint8Array.from(ipaddr.parse(text.replace(/%.*$/, '')).toByteArray());
+  const [address = '', zone = ''] = text.split('%');
+  const octets = Uint8Array.from(ipaddr.parse(address).toByteArray());
+  if (octets.length === 16 && /^\d{1,5}$/.test(zone)) putScope(octets, Number(zone));
+  return octets;
 }
 
 /** The 16-octet form: IPv4 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). */
@@ -41,14 +45,18 @@ export function textToAddress(text: string): Uint8Array | null {
 }
 
 /**
- * What people read: IPv4 dotted, IPv6 as RFC 5952 says.
+ * What people read: IPv4 dotted, IPv6 as RFC 5952 says, a link-local one with its interface's number (`fe80::2%3`).
  * @param octets 16 (IPv4 as ::ffff:a.b.c.d) or 4
  */
 export function addressToText(octets: Uint8Array): string {
   if (octets.length === 4) return `${octets[0]}.${octets[1]}.${octets[2]}.${octets[3]}`;
   if (octets.length !== 16) return '';
   if (isMapped(octets)) return `${octets[12]}.${octets[13]}.${octets[14]}.${octets[15]}`;
-  return ipaddr.fromByteArray([...octets]).toString();
+  const scope = scopeOf(octets);
+  if (scope === 0) return ipaddr.fromByteArray([...octets]).toString();
+  const plain = octets.slice();
+  putScope(plain, 0);
+  return `${ipaddr.fromByteArray([...plain]).toString()}%${scope}`;
 }
 
 /** The network of so many bits (of its own family) that holds an address; the address alone when all its bits count. */
