@@ -83,7 +83,7 @@ export class HitKeeper {
   readonly #pace: WritePace;
   #syncedMs = Number.NEGATIVE_INFINITY;
   #isSyncFailing = false;
-  #isForced = false;
+  #isPaced = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -100,7 +100,7 @@ export class HitKeeper {
             options.journalDir === null ? null : { dir: options.journalDir, boot: options.boot, worker },
           stored: storedOf(worker),
           take: (record) => this.counts.add(this.#take(record, options.context)),
-          waits: (record) => !this.#isForced && options.context.isSoonKnown(record, Date.now()),
+          waits: (record) => this.#isPaced && options.context.isSoonKnown(record, Date.now()),
           report: options.report,
         }),
     );
@@ -129,7 +129,7 @@ export class HitKeeper {
   tick(when: When = 'now'): boolean {
     this.#recover();
     const pendingMax = this.#options.pendingMax ?? PENDING_MAX;
-    this.#isForced = force;
+    this.#isPaced = when === 'paced';
     for (const tail of this.#tails) if (this.#pending.length < pendingMax) tail.drain();
     if (this.#fresh.length > 0) this.#options.log.write(this.#fresh);
     this.#fresh = [];
