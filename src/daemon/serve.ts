@@ -11,6 +11,7 @@ import { openLog } from './log.ts';
 import { lockFolder } from './machine/folder-lock.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
+import { endSmallStart } from './threads/small-heaps.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -49,6 +50,7 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
     supervisor.greet(admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
     flushCompileCache();
+    endSmallStart();
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await supervisor.stop();

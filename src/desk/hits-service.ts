@@ -52,8 +52,9 @@ export interface DeskOptions {
   readonly sync?: KeeperOptions['sync'];
 }
 
-/** Sightings gather this long before they are written. */
+/** Sightings gather this long before they are written, or until there are so many. */
 const HISTORY_MS = 5000;
+const SIGHTINGS_A_WRITE = 16_384;
 
 export class HitsService {
   readonly context: KnownContext;
@@ -186,6 +187,7 @@ export class HitsService {
 
   /** Takes in all that is in the rings by now, and stores it: a flood of hits soon, unless somebody wants to know now. */
   takeIn(when: 'paced' | 'now' = 'now'): void {
+    while (this.sightings.drain(SIGHTINGS_A_WRITE) && this.store.failing === null) this.writeHistory();
     this.sightings.drain();
     this.keeper.tick(when);
   }

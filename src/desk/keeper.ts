@@ -57,8 +57,10 @@ interface Finished {
   readonly damaged: JournalFile[];
 }
 
-/** What was journaled before this start is stored piece by piece. */
-const RECOVERED_A_TICK = 5000;
+/** In a flood a tick stores several pieces, one after the other. */
+const TICK_MS_MAX = 120;
+/** Of what an earlier start left, likewise. */
+const PIECE = 2000;
 /** Some 1.5 KiB each. */
 const PENDING_MAX = 20_000;
 /** What a power cut may cost while the store takes nothing. */
@@ -128,12 +130,17 @@ export class HitKeeper {
    */
   tick(when: When = 'now'): boolean {
     this.#recover();
-    const pendingMax = this.#options.pendingMax ?? PENDING_MAX;
     this.#isPaced = when === 'paced';
-    for (const tail of this.#tails) if (this.#pending.length < pendingMax) tail.drain();
-    if (this.#fresh.length > 0) this.#options.log.write(this.#fresh);
-    this.#fresh = [];
-    return this.#save(when);
+    const { monotonic, log, pendingMax = PENDING_MAX } = this.#options;
+    const untilMs = monotonic() + TICK_MS_MAX;
+    let [isMore, isStored] = [false, false];
+    do {
+      isMore = this.#tails.map((tail) => this.#pending.length < pendingMax && tail.drain()).includes(true);
+      if (this.#fresh.length > 0) log.write(this.#fresh);
+      this.#fresh = [];
+      isStored = this.#save(when);
+    } while (isMore && this.#pending.length < pendingMax && monotonic() < untilMs);
+    return isStored;
   }
 
   /** Takes a hit that is in no journal: the desk made it of a query. */
@@ -244,15 +251,14 @@ export class HitKeeper {
     let last = stored;
     let isDone = false;
     try {
-      const span = { from: stored + 1, end: Number.POSITIVE_INFINITY, limit: RECOVERED_A_TICK };
+      const span = { from: stored + 1, end: Number.POSITIVE_INFINITY, limit: PIECE };
       isDone = cursor.take(span, (hit) => {
         this.#takeRecovered(hit);
         last = hit.record.sequence;
       });
     } catch (error) {
-      report(
-        `cannot read ${file.path}: ${error instanceof Error ? error.message : String(error)}; left for the next start`,
-      );
+      const why = error instanceof Error ? error.message : String(error);
+      report(`cannot read ${file.path}: ${why}; left for the next start`);
       this.#left?.shift();
     }
     this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });
@@ -261,6 +267,7 @@ export class HitKeeper {
 
   #takeRecovered({ record, meaning, group, answer }: JournaledHit): void {
     const { context } = this.#options;
+    this.#recoveredQueries += record.count;
     this.#take(record, {
       meaning: () => meaning ?? UNKNOWN,
       group: (number) => group ?? context.group(number),
@@ -272,7 +279,6 @@ export class HitKeeper {
       matches: (of, means, rule) => context.ownMatch(means, rule, of.verdict === VERDICT.monitor),
       resolver: context.resolver,
     });
-    this.#recoveredQueries += record.count;
   }
 
   /** All of a file's hits were taken in: it goes once they are stored. */

@@ -24,7 +24,7 @@ export interface RingTailOptions {
 }
 
 /** What becomes of them stands in memory until it is stored; the rest stays in ring and journal until the next drain. */
-const HITS_A_DRAIN = 5000;
+const HITS_A_DRAIN = 1000;
 const MORE = -1;
 
 export class RingTail {
@@ -55,13 +55,15 @@ export class RingTail {
     return this.#reader.lost + this.#lost;
   }
 
-  /** Hands on what is there now, up to a bound. In a flood ring and journal have turns of a few hits each. */
-  drain(): void {
+  /** Hands on what is there now, up to a bound. In a flood ring and journal have turns of a few hits each. @returns whether there may be more */
+  drain(): boolean {
     for (let left = HITS_A_DRAIN; left > 0; ) {
       const [taken, next] = [this.#taken, this.#next];
-      if (!this.#drainOnce(left) || (this.#taken === taken && this.#next === next)) return;
+      if (!this.#drainOnce(left) || (this.#taken === taken && this.#next === next))
+        return left <= this.#taken - taken;
       left -= this.#taken - taken;
     }
+    return true;
   }
 
   /** What the ring has up to a gap, and what the journal has of the gap. @returns whether to look again */

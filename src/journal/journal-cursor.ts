@@ -119,8 +119,10 @@ export class JournalCursor {
 
   #check(descriptor: number): void {
     const { size } = fstatSync(descriptor);
-    if (size === this.#size) return;
+    if (size === this.#size && size === this.#checked) return;
     this.#size = size;
+    // What was cut short may have been taken back and written anew.
+    this.#windowEnd = Math.min(this.#windowEnd, Math.max(this.#windowAt, this.#checked));
     if (this.#checked === 0 && !this.#isJournal(descriptor)) return;
     while (this.#checked < this.#size) {
       const at = this.#see(descriptor, this.#checked);

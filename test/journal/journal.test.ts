@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { COUNTS_MAX } from '../../src/events/event-writer.ts';
 import { Journal } from '../../src/journal/journal.ts';
+import { JournalCursor, type Span } from '../../src/journal/journal-cursor.ts';
 import { findJournals, removeStored } from '../../src/journal/journal-reader.ts';
+import { nameToText } from '../../src/wire/names/presentation.ts';
 import { fakeClock } from '../support/clock.ts';
 import { hitOctets, RULES } from '../support/hits-records.ts';
 import { mountSmallDisk } from '../support/hits-small-disk.ts';
@@ -252,3 +254,41 @@ t.test('a batch that is full says so instead of losing a hit', async (t) => {
   journal.commit();
   t.equal(sequences(dir).length, last + 1);
 });
+
+t.test(
+  'a file that is still written is read on from where it was, and hits hold nothing of it',
+  async (t) => {
+    const dir = t.testdir();
+    const { journal } = setUp(dir);
+    const first = add(journal, 'a.example');
+    add(journal, 'b.example');
+    journal.commit();
+    const [file] = findJournals(dir);
+    const cursor = new JournalCursor(file!);
+    const all = Number.POSITIVE_INFINITY;
+    const took = (span: Partial<Span> = {}): [string, number][] => {
+      const hits: [string, number][] = [];
+      cursor.take({ from: 1, end: all, limit: all, ...span }, ({ record }) => {
+        hits.push([nameToText(record.qname), record.count]);
+        t.ok(record.qname.buffer.byteLength < 1000, 'the file\u2019s octets go when they were read');
+      });
+      return hits;
+    };
+    t.same(took({ limit: 1 }), [['a.example', 1]]);
+    journal.count(first, 9); // of a hit that was handed on: nobody waits for it
+    add(journal, 'c.example');
+    journal.count(2, 7);
+    add(journal, 'd.example');
+    journal.commit();
+    appendFileSync(file!.path, Buffer.from([200, 0, 0, 0, 1, 2, 3])); // a write that has only begun
+    t.same(took({ end: 3 }), [['b.example', 7]], 'with the last count that is said of it');
+    t.equal(cursor.tornOctets, 7);
+    t.same(took({ from: 4 }), [['d.example', 1]], 'what is not wanted is passed over');
+    t.same(took(), []);
+    truncateSync(file!.path, readFileSync(file!.path).length - 7);
+    add(journal, 'e.example');
+    journal.commit();
+    t.same(took(), [['e.example', 1]]);
+    t.same([cursor.tornOctets, cursor.damagedOctets, cursor.lost], [0, 0, 0]);
+  },
+);

@@ -1,11 +1,13 @@
 // `cenote serve`: runs the daemon in the foreground.
 import { prestart } from '../../daemon/threads/prestart.ts';
+import { keepHeapsSmall } from '../../daemon/threads/small-heaps.ts';
 import { EXIT } from '../cli-error.ts';
 
 /** How long the process may take to end by itself. */
 const LINGER_MS = 2_000;
 
 export async function serveCommand(options: { readonly config?: string }): Promise<number> {
+  keepHeapsSmall();
   // Loading code is most of a start: a resolver thread loads its own while this one loads and reads the configuration.
   const first = prestart(0);
   const { configFile, loadAndTell, loaderOf } = await import('../config-file.ts');

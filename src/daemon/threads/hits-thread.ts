@@ -25,6 +25,9 @@ const RESPAWN_MS = { first: 500, longest: 30_000 } as const;
 /** A thread that lived this long has recovered. */
 const STABLE_MS = 60_000;
 
+/** In a flood of hits V8 would take 64 MB for what is garbage in the next instant. */
+const YOUNG_MB = 6;
+
 /** A number that no preparation has. */
 const NOTHING_PREPARED = -1;
 
@@ -218,5 +221,9 @@ export class HitsThread {
 }
 
 function spawnDesk(birth: HitsBirth): Worker {
-  return new Worker(new URL('../../desk/thread.ts', import.meta.url), { workerData: birth, name: 'hits' });
+  return new Worker(new URL('../../desk/thread.ts', import.meta.url), {
+    workerData: birth,
+    name: 'hits',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
 }

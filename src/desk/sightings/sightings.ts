@@ -39,9 +39,9 @@ export interface SightingsOptions {
 }
 
 /** Different (day, asker, name, got) held while the store takes nothing; past it sightings are counted as lost. */
-const HELD_MAX = 200_000;
+const HELD_MAX = 131_072;
 /** Names, and askers, whose numbers in the store are remembered; past it all are forgotten. */
-const REMEMBERED_MAX = 200_000;
+const REMEMBERED_MAX = 100_000;
 const ADDRESS_OCTETS = 16;
 const LISTED = { unknown: 0, no: 1, yes: 2 } as const;
 
@@ -78,9 +78,12 @@ export class Sightings {
     this.#privacy = privacy;
   }
 
-  drain(): void {
-    this.#rings.forEach((ring, worker) => {
-      ring.drain((bytes, offset, length) => this.#take(worker, bytes, offset, length));
+  /** Takes in what is there, until so many are held. @returns whether there may be more */
+  drain(heldMax = Number.POSITIVE_INFINITY): boolean {
+    return this.#rings.some((ring, worker) => {
+      const room = heldMax - this.#held.size;
+      if (room <= 0) return true;
+      return ring.drain((bytes, offset, length) => this.#take(worker, bytes, offset, length), room) === room;
     });
   }
 

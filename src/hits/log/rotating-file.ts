@@ -22,6 +22,9 @@ export type FileState =
   | { readonly failing: true; readonly path: string; readonly error: Error }
   | { readonly failing: false; readonly path: string; readonly linesLost: number };
 
+/** What is written often in one turn goes out in pieces of about this. */
+const FLUSH_OCTETS = 262_144;
+const WAITING_FIRST = 65_536;
 const RETRY_MS = 1000;
 /** How often it is looked whether somebody else has moved the file away (logrotate). */
 const LOOK_MS = 1000;
@@ -33,7 +36,8 @@ export class RotatingFile {
   #begunMs = 0;
   #inode = 0;
   #lookedMs = 0;
-  #waiting: Buffer[] = [];
+  /** What waits for the disk: its first #waitingOctets octets. One for all: what is made anew a thousand times is garbage for long. */
+  #waiting = Buffer.allocUnsafeSlow(WAITING_FIRST);
   #waitingOctets = 0;
   #failedMs = Number.NEGATIVE_INFINITY;
   #failing = false;
@@ -58,16 +62,17 @@ export class RotatingFile {
     return this.#failing;
   }
 
-  /** Takes `count` lines, each with its line feed; they reach the file at the next `flush`. */
+  /** Takes `count` lines, each with its line feed; they reach the file at the next `flush`, or when they are many. */
   write(lines: string, count = 1): void {
-    const octets = Buffer.from(lines);
-    if (this.#waitingOctets + octets.length > this.#options.waitingOctetsMax) this.flush();
-    if (this.#waitingOctets + octets.length > this.#options.waitingOctetsMax) {
+    const octets = Buffer.byteLength(lines);
+    if (this.#waitingOctets + octets > this.#options.waitingOctetsMax) this.flush();
+    if (this.#waitingOctets + octets > this.#options.waitingOctetsMax) {
       this.#linesLost += count;
       return;
     }
-    this.#waiting.push(octets);
-    this.#waitingOctets += octets.length;
+    this.#makeRoom(this.#waitingOctets + octets);
+    this.#waitingOctets += this.#waiting.write(lines, this.#waitingOctets);
+    if (this.#waitingOctets >= FLUSH_OCTETS) this.flush();
   }
 
   /** Writes what waits. While the disk fails it tries once a second; `force` tries now. */
@@ -119,16 +124,23 @@ export class RotatingFile {
   }
 
   #writeAll(): void {
-    const all = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting);
     let at = 0;
     try {
-      while (at < all.length) at += writeSync(this.#descriptor, all, at);
+      while (at < this.#waitingOctets)
+        at += writeSync(this.#descriptor, this.#waiting, at, this.#waitingOctets - at);
     } finally {
       // A full disk may take half a line: the rest of it must follow before anything else.
       this.#size += at;
-      this.#waiting = at < all.length ? [all.subarray(at)] : [];
-      this.#waitingOctets = all.length - at;
+      this.#waiting.copyWithin(0, at, this.#waitingOctets);
+      this.#waitingOctets -= at;
     }
+  }
+
+  #makeRoom(octets: number): void {
+    if (octets <= this.#waiting.length) return;
+    const longer = Buffer.allocUnsafeSlow(Math.max(octets, 2 * this.#waiting.length));
+    this.#waiting.copy(longer, 0, 0, this.#waitingOctets);
+    this.#waiting = longer;
   }
 
   #rotate(): void {

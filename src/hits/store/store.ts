@@ -131,7 +131,7 @@ export class Store {
     try {
       // FULL: journals go when their hits are stored, so stored has to mean on the disk (docs/decisions/0039).
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
-        PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864;
+        PRAGMA cache_size = -6144; PRAGMA journal_size_limit = 67108864;
         PRAGMA wal_autocheckpoint = 8000;`);
       const version = numberIn(database.prepare('PRAGMA user_version').get(), 'user_version');
       if (version > SCHEMA_VERSION) throw new Error(`written by a newer cenote (${path}); move it away`);

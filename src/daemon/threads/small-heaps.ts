@@ -1,0 +1,15 @@
+// V8 takes memory for speed that a daemon does not need: a start leaves the main thread 32 MB for new objects of which it uses
+// two, and a flood of hits lets the hits thread's heap grow to twice what is alive before garbage is looked for.
+import { setFlagsFromString } from 'node:v8';
+
+/** Call first of all. Both flags are the process's, and are heeded by heaps that exist. */
+export function keepHeapsSmall(): void {
+  // Garbage is looked for when a heap has grown by this much: 63 of 396 MB in a flood of distinct hits.
+  setFlagsFromString('--heap-growing-percent=20');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** Call once the daemon has started: what lives short from now on is to have room. */
+export function endSmallStart(): void {
+  setFlagsFromString('--semi-space-growth-factor=2');
+}
