@@ -210,9 +210,8 @@ export class HitKeeper {
       sync(journalDir, boot);
       this.#isSyncFailing = false;
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      if (!this.#isSyncFailing)
-        report(`the journal does not reach the disk: ${text}; a power cut may cost hits`);
+      const text = `the journal does not reach the disk: ${String(error)}; a power cut may cost hits`;
+      if (!this.#isSyncFailing) report(text);
       this.#isSyncFailing = true;
     }
   }
