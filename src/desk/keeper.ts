@@ -109,7 +109,6 @@ export class HitKeeper {
     this.#stored = this.#tails.map((_, worker) => storedOf(worker));
   }
 
-  /** Rows that wait for the store. */
   get pending(): number {
     return this.#pending.length;
   }
