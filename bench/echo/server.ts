@@ -21,6 +21,7 @@ const options = {
   beforeSend: () => undefined,
   welcomes: () => true,
   clientOf: () => null,
+  claimIgnored: () => undefined,
   proxy: null,
   isTrusted: () => false,
 } as const;

@@ -15,6 +15,8 @@ const HELP: Readonly<Record<string, string>> = {
   allowed: 'Queries that an exception let pass.',
   local: 'Queries answered from the configuration or as special names.',
   cacheHits: 'Queries answered from the cache.',
+  claimsIgnored:
+    'Queries that said for whom they ask, and PROXY headers, of neighbours outside clients.trust.',
   cacheMisses: 'Questions that were asked upstream since nothing of use was kept.',
   stale: 'Queries answered with what had expired, since no upstream answered.',
   forwarded: "Queries answered with an upstream's response.",

@@ -163,6 +163,7 @@ export interface LocalConfig {
   /** A hosts file, absolute; null for none. */
   readonly hosts: string | null;
   readonly specialNames: boolean;
+  readonly privateNames?: 'auto' | 'here' | 'forward';
   readonly canaries: boolean;
 }
 

@@ -108,9 +108,9 @@ function resolveCache(cache: ConfigFile['cache'], findings: Findings): CacheConf
 }
 
 function resolveLocal(local: ConfigFile['local'], findings: Findings): LocalConfig {
-  const { records, hosts, specialNames, canaries } = local;
+  const { records, hosts, specialNames, privateNames, canaries } = local;
   const path = hosts === undefined ? null : resolvePath(findings.places.workingDirectory, hosts);
-  return { records, hosts: path, specialNames, canaries };
+  return { records, hosts: path, specialNames, privateNames, canaries };
 }
 
 function resolveAccess(

@@ -43,6 +43,8 @@ const OTHER_NAMES = [
   /** Queries that an exception let pass. */
   'allowed',
   'cacheMisses',
+  /** Queries, and PROXY headers, of neighbours that may not say for whom they ask but did. */
+  'claimsIgnored',
   /** Replies with TC=1. */
   'truncated',
   /** Hits: one for each query that a rule decided, folded or not. */

@@ -50,6 +50,8 @@ export interface ListenOptions {
    * @param address whom it comes from
    */
   readonly clientOf: (label: string, address: Uint8Array) => Uint8Array | null;
+  /** A PROXY header came from one who may not send it. */
+  readonly claimIgnored: () => void;
   /** Whether a neighbour (16 octets) may say over HTTPS for whom it asks. */
   readonly isTrusted: IsTrusted;
 }

@@ -37,6 +37,7 @@ export interface OpenRequest {
     readonly now?: () => number;
     readonly beforeSend?: () => void;
     readonly welcomes?: ListenOptions['welcomes'];
+    readonly claimIgnored?: () => void;
     /** Nobody where it is left out. */
     readonly clientOf?: ListenOptions['clientOf'];
     /** Whether a neighbour may say for whom it asks; nobody where it is left out. */
@@ -63,6 +64,7 @@ function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
     now: options.now ?? (() => performance.now()),
     beforeSend: options.beforeSend ?? (() => undefined),
     welcomes: options.welcomes ?? (() => true),
+    claimIgnored: options.claimIgnored ?? (() => undefined),
     clientOf: options.clientOf ?? (() => null),
     isTrusted,
     proxy: options.proxy === true ? new ProxyGate(isTrusted) : null,

@@ -61,6 +61,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #now: () => number;
   readonly #beforeSend: () => void;
   readonly #proxy: ListenOptions['proxy'];
+  readonly #claimIgnored: () => void;
   readonly #received: Datagrams;
   readonly #replies: Outbox;
   readonly #late: Outbox;
@@ -90,6 +91,7 @@ class UdpBatchListener implements Listener, Origin {
     this.#now = options.now;
     this.#beforeSend = options.beforeSend;
     this.#proxy = options.proxy;
+    this.#claimIgnored = options.claimIgnored;
     this.#received = new Datagrams(libc, BATCH, six, pktinfo);
     this.#replies = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
     this.#late = new Outbox(new Datagrams(libc, BATCH, six, pktinfo));
@@ -143,6 +145,7 @@ class UdpBatchListener implements Listener, Origin {
     query.arrivedMs = nowMs;
     if (beginsAsProxy(query.message, length) && this.#proxy?.takeOff(query) !== true) {
       this.counters.ignored++;
+      this.#claimIgnored();
       return;
     }
     this.counters.queries++;

@@ -76,6 +76,7 @@ class UdpListener implements Listener, Origin {
   readonly #now: () => number;
   readonly #beforeSend: () => void;
   readonly #proxy: ListenOptions['proxy'];
+  readonly #claimIgnored: () => void;
   readonly #queueOctetsMax: number;
   readonly #query: Query;
   readonly #replies = Array.from({ length: GATHERED_MAX }, () => new ReplyBuffer());
@@ -97,6 +98,7 @@ class UdpListener implements Listener, Origin {
     this.#now = options.now;
     this.#beforeSend = options.beforeSend;
     this.#proxy = options.proxy;
+    this.#claimIgnored = options.claimIgnored;
     this.#queueOctetsMax = options.limits.udpSendQueueOctetsMax;
     this.#query = new Query(new Uint8Array(0), this.#replies[0]!.octets);
     this.#query.transport = TRANSPORT.udp;
@@ -133,6 +135,7 @@ class UdpListener implements Listener, Origin {
     query.arrivedMs = this.#now();
     if (beginsAsProxy(message, message.length) && this.#proxy?.takeOff(query) !== true) {
       this.counters.ignored++;
+      this.#claimIgnored();
       return;
     }
     this.counters.queries++;

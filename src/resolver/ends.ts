@@ -73,6 +73,10 @@ export class Ends {
     this.#repeats.allow();
   }
 
+  ignoreClaim(): void {
+    this.#observer.claimIgnored();
+  }
+
   missed(): void {
     this.#observer.missed();
   }

@@ -81,6 +81,8 @@ export interface QueryObserver {
   allowed(): void;
   /** Nothing that could be used was kept for a question that is asked upstream now. */
   missed(): void;
+  /** A query said for whom it asks, and is not of a neighbour that may. */
+  claimIgnored(): void;
   /** A client's query that waited for upstreams has ended. */
   waited(ms: number): void;
 }

@@ -120,6 +120,10 @@ export class RingObserver implements QueryObserver {
     this.#events.counters[COUNTER.cacheMisses]! += 1;
   }
 
+  claimIgnored(): void {
+    this.#events.counters[COUNTER.claimsIgnored]! += 1;
+  }
+
   waited(ms: number): void {
     countWait(this.#events.counters, ms);
   }

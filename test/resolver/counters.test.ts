@@ -16,7 +16,7 @@ import { RingObserver } from '../../src/resolver/ring-observer.ts';
 import { FAILURE } from '../../src/upstream/exchange.ts';
 import { OUTCOME, type Query, TRANSPORT } from '../../src/wire/message/query.ts';
 import { a, cname, walkBench } from '../support/walk-bench.ts';
-import { wireOpt } from '../support/wire-message.ts';
+import { wireOpt, wireOption } from '../support/wire-message.ts';
 
 const alias = parseLocalRecord('al.lan CNAME www.test');
 
@@ -190,3 +190,13 @@ t.test(
     t.equal(sumCounters(counters).others.hits, 2, 'the two of somebody who wants its address');
   },
 );
+
+t.test('a claim for whom a query is asked is counted where nobody may make it, each time', async (t) => {
+  const { bench, counters } = setUp();
+  const mac = wireOption(65_001, [1, 2, 3, 4, 5, 6]);
+  const id = wireOption(65_074, [65]);
+  for (let i = 0; i < 3; i += 1) bench.ask({ name: 'evil.test', additional: [wireOpt(mac)] });
+  bench.ask({ name: 'localhost', additional: [wireOpt(id)] });
+  bench.ask({ name: 'localhost', additional: [wireOpt(wireOption(8, [0, 1, 24, 0, 192, 0, 2]))] });
+  t.equal(sumCounters(counters).others.claimsIgnored, 4, 'a client’s own subnet is none');
+});

@@ -1,6 +1,8 @@
 // Special names by the book: what each gets for each type, and in whose name a negative answer is given.
 import t from 'tap';
+import { LocalNames } from '../../src/resolver/local/local-names.ts';
 import { OUTCOME } from '../../src/wire/message/query.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
 import { type ReadMessage, readMessage } from '../support/read-message.ts';
 import { walkBench } from '../support/walk-bench.ts';
 
@@ -96,4 +98,32 @@ t.test('canaries say no; resolver.arpa exists and designates nobody (RFC 9462 §
 t.test('test, example and the rest of the tree are asked upstream', async (t) => {
   for (const name of ['www.test', 'www.example', 'a.internal', 'nas.lan', 'ipv4only.arpa'])
     t.equal(said(name, 'A'), 'forwarded', name);
+});
+
+t.test('what only this network can know stays here where every server that is asked is public', async (t) => {
+  const names = (keepsPrivateNames: boolean, specialNames = true) =>
+    new LocalNames({
+      local: { records: [], hosts: null, specialNames, canaries: true },
+      hosts: [],
+      routes: [{ suffix: 'desk.test', upstreams: [] }],
+      upstreamKnowsPrivate: false,
+      keepsPrivateNames,
+    });
+  const kindOf = (own: LocalNames, text: string, type: number): string | null => {
+    const name = textToName(text) ?? new Uint8Array(1);
+    return own.find(name, name.length, type)?.kind ?? null;
+  };
+  const kept = names(true);
+  for (const name of ['a.test', 'test', 'x.y.alt', 'host.internal'])
+    t.equal(kindOf(kept, name, TYPE.A), 'nothing', name);
+  t.equal(kindOf(kept, 'a.desk.test', TYPE.A), null, 'a route goes before');
+  t.equal(kindOf(kept, 'wpad', TYPE.A), 'nodata');
+  t.equal(kindOf(kept, 'wpad', TYPE.HTTPS), 'nodata');
+  for (const type of [TYPE.NS, TYPE.SOA, TYPE.DS])
+    t.equal(kindOf(kept, 'com', type), null, 'top-level domains are there');
+  t.equal(kindOf(kept, 'wpad.example', TYPE.A), null);
+  t.equal(kindOf(kept, '.', TYPE.A), null);
+  for (const own of [names(false), names(true, false)])
+    for (const name of ['a.test', 'host.internal', 'wpad']) t.equal(kindOf(own, name, TYPE.A), null, name);
+  t.equal(kindOf(names(false), 'x.default.service.arpa', TYPE.SRV), 'emptyZone', 'always (RFC 9665)');
 });

@@ -12,6 +12,7 @@ export function listenOptions(limits: Partial<Limits> = {}, udp: UdpChoice = 'au
     welcomes: () => true,
     proxy: null,
     clientOf: () => null,
+    claimIgnored: () => undefined,
     isTrusted: () => false,
   };
 }

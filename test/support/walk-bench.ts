@@ -185,6 +185,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
         bench.missed += 1;
       },
       waited: (ms) => void bench.waitsMs.push(ms),
+      claimIgnored: () => undefined,
     },
     ...(said.notified === undefined ? {} : { notified: said.notified }),
     nowMs: () => nowMs,

@@ -101,6 +101,14 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'cache',
       `${counted(cache.entries, 'answer')}, ${cache.hits.toLocaleString('en')} hits, ${cache.misses.toLocaleString('en')} misses`,
     ],
+    ...(of('claimsIgnored') === 0
+      ? []
+      : ([
+          [
+            'ignored',
+            `${counted(of('claimsIgnored'), 'claim')} for whom a query is asked, of neighbours that are not in \`clients.trust\``,
+          ],
+        ] as [string, string][])),
     ...status.paused.map(({ group, until }): [string, string] => [
       'paused',
       `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`}`,

@@ -1,7 +1,7 @@
 // `local`: names that are answered here.
 import { z } from 'zod';
 import { parseLocalRecord } from '../values/local-record.ts';
-import { anyText, flag, text } from './kinds.ts';
+import { anyText, choice, flag, text } from './kinds.ts';
 
 export const localSchema = z.strictObject({
   records: z
@@ -17,6 +17,11 @@ export const localSchema = z.strictObject({
     .prefault(true)
     .describe(
       'Whether `localhost`, `local`, `invalid`, `onion`, `home.arpa` and the private reverse zones stay here (RFC 6761, 6303, 7686, 8375). A route for such a name goes before.',
+    ),
+  privateNames: choice(['auto', 'here', 'forward'])
+    .prefault('auto')
+    .describe(
+      'What names get that no public server knows: all below `test`, `alt` and `internal`, and addresses of names of one label (`wpad`). `here` answers that there is none, `forward` asks upstreams, `auto` asks them only if one of them stands in this network. Routes and own records go before; part of `specialNames`.',
     ),
   canaries: flag()
     .prefault(true)

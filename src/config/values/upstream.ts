@@ -91,9 +91,13 @@ function hostName(text: string): string | null {
 
 /** Whether the default upstreams stand in this network (a router, a domain controller) and so may know its reverse zones. */
 export function upstreamKnowsPrivate({ default: upstreams }: UpstreamsConfig): boolean {
-  return upstreams.some(
-    (upstream) =>
-      upstream.kind === 'system' ||
-      (ipaddr.isValid(upstream.host) && !['unicast'].includes(ipaddr.process(upstream.host).range())),
+  return upstreams.some(standsInside);
+}
+
+/** Whether a server is one of this network, or of whoever wrote resolv.conf. */
+export function standsInside(upstream: UpstreamAddress): boolean {
+  return (
+    upstream.kind === 'system' ||
+    (ipaddr.isValid(upstream.host) && ipaddr.process(upstream.host).range() !== 'unicast')
   );
 }

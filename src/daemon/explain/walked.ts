@@ -177,6 +177,7 @@ function take(
       allowed: () => undefined,
       missed: () => undefined,
       waited: () => undefined,
+      claimIgnored: () => undefined,
     },
     nowMs: () => 0,
     seed: 0,

@@ -3,6 +3,7 @@ import type { Config, Prefix } from '../../config/config.ts';
 import type { ListenOptions } from '../../listen/listener.ts';
 import type { Access } from '../../resolver/access.ts';
 import { Budgets } from '../../resolver/budgets.ts';
+import type { QueryObserver } from '../../resolver/query-observer.ts';
 import type { Ruling } from '../../resolver/ruling.ts';
 import { ownNetworks } from '../machine/own-networks.ts';
 
@@ -24,13 +25,14 @@ export class OwnNetworks {
   }
 }
 
-type Door = Pick<ListenOptions, 'isTrusted' | 'welcomes' | 'clientOf'>;
+type Door = Pick<ListenOptions, 'isTrusted' | 'welcomes' | 'clientOf' | 'claimIgnored'>;
 
 /** Who may connect and say which client it is, by the ruling in force. */
-export function doorOf(ruling: () => Ruling): Door {
+export function doorOf(ruling: () => Ruling, observer: QueryObserver): Door {
   const isTrusted = (address: Uint8Array): boolean => ruling().identities?.isTrusted(address) === true;
   return {
     isTrusted,
+    claimIgnored: () => observer.claimIgnored(),
     // Worth a TLS handshake: others are refused whatever they ask, but for clients that have a secret to show.
     welcomes: (address) =>
       ruling().ownIds?.isOpen === true || ruling().access.isAllowed(address) || isTrusted(address),

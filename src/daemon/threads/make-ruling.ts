@@ -1,6 +1,6 @@
 // What a walk works with under a config: for the resolver threads, and for whoever asks the walk why.
 import type { AccessConfig, Config, LocalRecord } from '../../config/config.ts';
-import { upstreamKnowsPrivate } from '../../config/values/upstream.ts';
+import { standsInside, upstreamKnowsPrivate } from '../../config/values/upstream.ts';
 import { VERSION } from '../../config/version.ts';
 import { LIMITS } from '../../listen/limits.ts';
 import { Policy } from '../../policy/decide.ts';
@@ -59,6 +59,7 @@ export function localNamesOf(config: Config, { hosts, designation: own }: OwnRec
     own,
     routes,
     upstreamKnowsPrivate: upstreamKnowsPrivate(upstreams),
+    keepsPrivateNames: keepsPrivateNames(config),
   });
 }
 
@@ -150,3 +151,14 @@ function policyOf({ config, ruleSet, paused }: Settings): Policy {
 /** Everything that says who is asked. */
 export const askedBy = ({ upstreams, groups }: Config): string =>
   JSON.stringify([upstreams, groups.map((group) => group.upstreams)]);
+
+/** Whether what only this network can know is answered here: unsaid, where no server that is asked stands in it. */
+function keepsPrivateNames({ local, upstreams, groups }: Config): boolean {
+  if (local.privateNames !== 'auto') return local.privateNames === 'here';
+  const servers = [
+    ...upstreams.default,
+    ...upstreams.fallback,
+    ...groups.flatMap((group) => group.upstreams ?? []),
+  ];
+  return !servers.some(standsInside);
+}

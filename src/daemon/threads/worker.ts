@@ -19,11 +19,11 @@ import { Views } from '../../policy/views.ts';
 import { RingObserver } from '../../resolver/ring-observer.ts';
 import type { Ruling } from '../../resolver/ruling.ts';
 import { Walk } from '../../resolver/walk.ts';
-import { createForwarder, type ObservedForwarder } from '../../upstream/forward.ts';
 import { TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import type { Served } from '../machine/designation.ts';
 import { budgetsOf, doorOf, OwnNetworks } from './admission.ts';
 import { parseBound } from './bound.ts';
+import { forwarderOf } from './forwarding.ts';
 import { problemOf } from './listening.ts';
 import { askedBy, changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
@@ -51,7 +51,7 @@ const nowMs = (): number => performance.now();
 let listeners: readonly Listener[] = [];
 let useCertificate: (certificate: Certificate) => void = () => undefined;
 let views = new Views(settings.config.groups, 0);
-let forwarder = forwarderOf(settings.config, []);
+let forwarder = forwarderOf(settings.config, views, []);
 const journal = new Journal({
   dir: join(settings.config.events.dir, 'journal'),
   boot: birth.boot,
@@ -91,12 +91,13 @@ const threadParts = {
 };
 const notifies = new Notifies(send);
 notifies.useLists(settings.config.lists);
+const observer = new RingObserver(events, (): number => walk.ruling.policy.ruleSet.revision);
 const walk = new Walk({
   ruling: rulingOf(settings, { ...threadParts, views }),
   cacheConfig: settings.config.cache,
   cache,
   forwarder,
-  observer: new RingObserver(events, () => walk.ruling.policy.ruleSet.revision),
+  observer,
   notified: notifies.take,
   nowMs,
   seed,
@@ -111,7 +112,7 @@ const tick = setInterval(() => {
   walk.ruling.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
 }, TICK_MS);
 
-const door = doorOf(() => walk.ruling);
+const door = doorOf(() => walk.ruling, observer);
 
 function send(message: FromWorker): void {
   port.postMessage(message);
@@ -123,22 +124,18 @@ function explainRules({ config, ruleSet }: Settings): void {
   journal.explain(ruleSet, groups, answerTexts(config.sinkhole.answer));
 }
 
-function forwarderOf(config: Config, own: readonly string[]): ObservedForwarder {
-  return createForwarder({
-    upstreams: config.upstreams,
-    views: views.servers,
-    firstView: views.first,
-    own,
-    now: nowMs,
-    udp: config.listen.udp === 'portable' ? 'portable' : 'auto',
-  });
-}
-
 async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen' }>): Promise<void> {
   const { certificate, config } = settings;
   const { udp, proxy } = config.listen;
   const beforeSend = (): void => events.commit();
-  const options = { reusePort, udp, proxy, now: nowMs, beforeSend, ...door };
+  const options = {
+    reusePort,
+    udp,
+    proxy,
+    now: nowMs,
+    beforeSend,
+    ...door,
+  };
   try {
     const opened = await openListeners({
       addresses: sockets.dns,
@@ -172,7 +169,7 @@ function boundTo(...transports: Transport[]): string[] {
 
 async function replaceForwarder(config: Config, bound: readonly string[]): Promise<void> {
   const old = forwarder;
-  forwarder = forwarderOf(config, bound);
+  forwarder = forwarderOf(config, views, bound);
   walk.useForwarder(forwarder);
   await old.close();
 }

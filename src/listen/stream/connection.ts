@@ -27,6 +27,7 @@ export interface Shared {
   readonly counters: Counters;
   readonly now: () => number;
   readonly beforeSend: () => void;
+  readonly claimIgnored: () => void;
   /** Calls `settle` of this connection once, at the end of the turn. */
   settleLater(connection: Connection): void;
   gone(connection: Connection): void;
@@ -83,6 +84,7 @@ export class Connection implements Held {
       this.#heard = true;
       if (isFirst && isHeader(chunk)) {
         shared.counters.ignored++;
+        shared.claimIgnored();
         socket.destroy();
       } else if (!this.#finishing) this.#consume(chunk, 0);
     });

@@ -18,6 +18,7 @@ export class StreamListener implements Listener, Shared, Origin {
   readonly limits: Limits;
   readonly now: () => number;
   readonly beforeSend: () => void;
+  readonly claimIgnored: () => void;
   readonly query = new Query(new Uint8Array(MESSAGE_OCTETS_MAX), new Uint8Array(MESSAGE_OCTETS_MAX));
   readonly origin: Origin = this;
   bound = '';
@@ -38,6 +39,7 @@ export class StreamListener implements Listener, Shared, Origin {
     this.now = options.now;
     this.beforeSend = options.beforeSend;
     this.#clientOf = options.clientOf;
+    this.claimIgnored = options.claimIgnored;
     this.#connections = new Connections(options, this.counters);
   }
 

@@ -12,8 +12,10 @@ import {
   LOOPBACK_NAME,
   LOOPBACK_REVERSE,
   NEVER_FORWARDED,
+  PRIVATE_NAMES,
   PRIVATE_REVERSE,
   RESOLVER_NAME,
+  SERVICE_ZONE,
 } from './special-names.ts';
 
 /** TTL of answers about loopback names and from hosts files (dnsmasq: 0; a minute spares a query and forgets soon). */
@@ -48,6 +50,8 @@ export interface LocalParts {
   readonly routes: readonly Route[];
   /** The default upstreams stand in the local network and may know its reverse zones. */
   readonly upstreamKnowsPrivate: boolean;
+  /** Names that no public server knows stay here. */
+  readonly keepsPrivateNames?: boolean;
 }
 
 const NOTHING: LocalEntry = { kind: 'nothing' };
@@ -60,6 +64,7 @@ export class LocalNames {
   readonly #entries: readonly LocalEntry[];
   /** Rule numbers of each set: two entries may share a name (`*.a.test` and `a.test`). */
   readonly #sets: readonly (readonly number[])[];
+  readonly #keepsPrivateNames: boolean;
   /** Octet of the name where the entry's own name begins, of what `find` found last. */
   offset = 0;
   readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
@@ -73,6 +78,7 @@ export class LocalNames {
     this.#entries = named.map(({ entry }) => entry);
     this.#trie = openTrie(builder.finish());
     this.#sets = ruleSetsOf(this.#trie);
+    this.#keepsPrivateNames = parts.keepsPrivateNames === true && parts.local.specialNames;
   }
 
   /** The longest entry that covers a lower-case wire name, null when there is none or it is to be forwarded. */
@@ -92,8 +98,19 @@ export class LocalNames {
         return entry;
       }
     }
-    return null;
+    if (!this.#keepsPrivateNames || !isHostOfOneLabel(name, length, qtype)) return null;
+    this.offset = 0;
+    return NODATA;
   }
+}
+
+/**
+ * The address of a name of one label, such as `wpad`, which a browser or printer tries: no public server has one. It is NODATA and not
+ * NXDOMAIN, for top-level domains are such names too, and there is something below them (RFC 8020).
+ */
+function isHostOfOneLabel(name: Uint8Array, length: number, type: number): boolean {
+  if (name[0] === 0 || name[0]! + 2 !== length) return false;
+  return type === TYPE.A || type === TYPE.AAAA || type === TYPE.HTTPS || type === TYPE.SVCB;
 }
 
 function holds(records: readonly LocalRecord[], type: number): boolean {
@@ -107,7 +124,8 @@ interface Named {
 }
 
 /** Own records first: inside one set the lower number is looked at first. */
-function entriesOf({ local, hosts, own = [], routes, upstreamKnowsPrivate }: LocalParts): Named[] {
+function entriesOf(parts: LocalParts): Named[] {
+  const { local, hosts, own = [], routes, upstreamKnowsPrivate, keepsPrivateNames = false } = parts;
   const named = [
     ...groupRecords([...local.records, ...hosts]),
     ...groupRecords(own).map(({ name, entry }) => ({ name, entry: { ...entry, isOfTypes: true } })),
@@ -135,6 +153,8 @@ function entriesOf({ local, hosts, own = [], routes, upstreamKnowsPrivate }: Loc
       });
     for (const suffix of NEVER_FORWARDED) add(suffix, NOTHING);
     add(HOME_ZONE, EMPTY_ZONE);
+    add(SERVICE_ZONE, EMPTY_ZONE);
+    if (keepsPrivateNames) for (const suffix of PRIVATE_NAMES) add(suffix, NOTHING);
     if (!upstreamKnowsPrivate) for (const suffix of PRIVATE_REVERSE) add(suffix, EMPTY_ZONE);
   }
   if (local.canaries) {

@@ -40,7 +40,7 @@ export class OwnOptions {
   /** Adds to a reply that is ready what its query asked for. */
   append(query: Query): void {
     const { wants, reply, replyLength, transport } = query;
-    if (wants === 0) return;
+    if ((wants & ~WANTS.claim) === 0) return;
     const opt = findOpt(reply, replyLength);
     if (opt === 0 || opt + OPT_OCTETS + readU16(reply, opt + OPT_OCTETS - 2) !== replyLength) return;
     const limit = messageLimit(query);

@@ -43,3 +43,12 @@ export const PRIVATE_REVERSE: readonly string[] = [
   'b.e.f.ip6.arpa',
   '8.b.d.0.1.0.0.2.ip6.arpa',
 ];
+
+/** Services of this network (RFC 9665 §9.1): like the home zone, and never outside. */
+export const SERVICE_ZONE = 'service.arpa';
+
+/**
+ * No public server knows names below them: for tests (RFC 6761 §6.2), outside the DNS (RFC 9476), of private networks (ICANN, 2024).
+ * A server of this network may.
+ */
+export const PRIVATE_NAMES: readonly string[] = ['test', 'alt', 'internal'];

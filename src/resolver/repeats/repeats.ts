@@ -143,8 +143,8 @@ export class Repeats {
     const isAllowed = this.#isAllowed;
     this.#asked = null;
     if (!isByRule(ending) && ending !== ENDING.local && ending !== ENDING.cached) return;
-    // A server cookie is of one address and time.
-    if ((query.wants & WANTS.cookie) !== 0) return;
+    // A server cookie is of one address and time; claims are counted.
+    if ((query.wants & (WANTS.cookie | WANTS.claim)) !== 0) return;
     // Nothing is told of it, so nothing is held that a repeat could be counted with.
     if (isAskedByValidators(query.qtype)) return;
     const table = this.#table;

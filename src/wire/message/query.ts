@@ -42,8 +42,8 @@ export interface LeadAlias {
   readonly reason: Uint8Array | null;
 }
 
-/** Options of a query's OPT that ask for one in the reply; bits of `Query.wants`. */
-export const WANTS = { nsid: 1, cookie: 2, keepalive: 4, structuredError: 8 } as const;
+/** Options of a query's OPT that ask for one in the reply, and `claim`: those that say for whom it asks. Bits of `Query.wants`. */
+export const WANTS = { nsid: 1, cookie: 2, keepalive: 4, structuredError: 8, claim: 16 } as const;
 
 /** Aliases, each of the target of the one before. */
 export type Way = readonly LeadAlias[];

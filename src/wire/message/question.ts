@@ -92,6 +92,8 @@ function readOptions(query: Query, start: number, end: number): boolean {
     } else if (code === OPTION.NSID) query.wants |= WANTS.nsid;
     else if (code === OPTION.KEEPALIVE) query.wants |= WANTS.keepalive;
     else if (code === OPTION.STRUCTURED_ERROR) query.wants |= WANTS.structuredError;
+    else if (code === OPTION.MAC || code === OPTION.CPE_MAC || code === OPTION.CPE_ID)
+      query.wants |= WANTS.claim;
     if (code === OPTION.ECS && !subnetIsSound(message, data, length)) return false;
   }
   return true;
