@@ -4,6 +4,8 @@ import { ListError } from './errors.ts';
 
 export type ListBody =
   | { readonly kind: 'file'; readonly path: string }
+  /** Each a list of its own. */
+  | { readonly kind: 'folder'; readonly paths: readonly string[] }
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
@@ -16,6 +18,9 @@ export function* chunksOf(body: ListBody): Generator<Uint8Array> {
   switch (body.kind) {
     case 'file':
       yield* fileChunks(body.path);
+      return;
+    case 'folder':
+      for (const path of body.paths) yield* fileChunks(path);
       return;
     case 'names':
       yield new TextEncoder().encode(`${linesOf(body.names).join('\n')}\n`);
@@ -41,6 +46,8 @@ function linesOf(names: readonly string[]): readonly string[] {
 export function sizeOf(body: ListBody): number {
   if (body.kind === 'bytes') return body.bytes.length;
   if (body.kind === 'names') return body.names.reduce((sum, name) => sum + name.length + 1, 0);
+  if (body.kind === 'folder')
+    return body.paths.reduce((sum, path) => sum + sizeOf({ kind: 'file', path }), 0);
   const descriptor = openList(body.path);
   try {
     return fstatSync(descriptor).size;

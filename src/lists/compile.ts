@@ -12,9 +12,10 @@ import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { Expressions } from './entry/expressions.ts';
-import type { SkipReason } from './entry/problems.ts';
+import type { SkipReason, SkipReport } from './entry/problems.ts';
 import { NO_RULE, RuleInterner } from './entry/rule-interner.ts';
 import { ListError, messageOf } from './errors.ts';
+import { readFolder } from './folder-reading.ts';
 import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect.ts';
 import { judge } from './guard.ts';
@@ -180,17 +181,23 @@ class Pass implements EntryTarget {
     this.#builder.beginSource(this.#interner.rules.length);
     this.#sources.push(number);
     const sink = new EntrySink(this, config);
+    const options = {
+      format: config.format,
+      inline: body.kind === 'names',
+      onOctets: (octets: number) => {
+        this.#octets += octets;
+        this.#onProgress?.(this.#octets);
+      },
+    };
+    if (body.kind === 'folder') {
+      const open = this.#open;
+      const { detected, skipped } = await readFolder(body.paths, sink, config, { ...options, open });
+      return readingOfFolder(config.name, sink, detected, skipped);
+    }
     let detected: Detected | null = null;
     let error: ListError | null = null;
     try {
-      detected = await readList(this.#open(body), sink, {
-        format: config.format,
-        inline: body.kind === 'names',
-        onOctets: (octets) => {
-          this.#octets += octets;
-          this.#onProgress?.(this.#octets);
-        },
-      });
+      detected = await readList(this.#open(body), sink, options);
     } catch (thrown) {
       error =
         thrown instanceof ListError
@@ -246,6 +253,30 @@ class Pass implements EntryTarget {
     });
     return crowded;
   }
+}
+
+/** Each file was judged by itself; a folder may be empty. */
+function readingOfFolder(
+  name: string,
+  sink: EntrySink,
+  detected: Detected | null,
+  files: readonly SkipReport[],
+): Read {
+  const isNothing = sink.entries + sink.cancels === 0;
+  const report: ListReport = {
+    ...nothing(name),
+    isEmpty: isNothing && files.length === 0,
+    format: detected?.format ?? null,
+    reason: 'each file by its content',
+    entries: sink.entries,
+    patterns: sink.patterns,
+    skipped: [...files, ...sink.problems.report()],
+  };
+  const error =
+    isNothing && files.length > 0
+      ? new ListError('LIST_NOTHING_USABLE', `no file of the folder is a list: ${files[0]?.text}`)
+      : null;
+  return { report, error };
 }
 
 function faceOf(config: ListConfig): ListFace {

@@ -9,6 +9,7 @@ import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { ruleOf } from './entry/rule-interner.ts';
+import { partsOf } from './folder-reading.ts';
 import type { Shape } from './format.ts';
 import { LineParser } from './formats/lines.ts';
 import { readList } from './read-list.ts';
@@ -34,6 +35,23 @@ export interface ListLine {
  */
 export async function explainList(config: ListConfig, body: ListBody, name: Uint8Array): Promise<ListLine[]> {
   const cancels = new Cancels();
+  const lines: ListLine[] = [];
+  // A file of a folder that is no list has no say.
+  for (const part of partsOf(body))
+    try {
+      lines.push(...(await explainBody(config, part, name, cancels)));
+    } catch (error) {
+      if (body.kind !== 'folder') throw error;
+    }
+  return lines;
+}
+
+async function explainBody(
+  config: ListConfig,
+  body: ListBody,
+  name: Uint8Array,
+  cancels: Cancels,
+): Promise<ListLine[]> {
   let { found, isVoid } = await search(config, body, name, cancels);
   // A `$badfilter` may stand behind what it voids.
   if (isVoid) ({ found, isVoid } = await search(config, body, name, cancels));

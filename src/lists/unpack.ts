@@ -22,7 +22,7 @@ const NAMES_SHOWN = 5;
 
 /** How a body is packed, by its first octets; null when it is not. @throws ListError when it cannot be opened */
 export function packingOf(body: ListBody): Packing | null {
-  if (body.kind === 'names') return null;
+  if (body.kind === 'names' || body.kind === 'folder') return null;
   const first = body.kind === 'bytes' ? body.bytes.subarray(0, MAGIC_OCTETS) : beginningOf(body.path);
   const text = Buffer.from(first).toString('latin1');
   return MAGIC.find(([, magic]) => text.startsWith(magic))?.[0] ?? null;

@@ -14,6 +14,7 @@ function folder(content: Record<string, string>): { files: Files; reads: string[
       return new TextEncoder().encode(text);
     },
     isFile: (path) => path in content,
+    isFolder: () => false,
   };
   return { files, reads };
 }

@@ -25,6 +25,7 @@ export function loadText(text: string, { environment = {}, files = {} }: Around 
         return new TextEncoder().encode(content).subarray(0, octetsMax + 1);
       },
       isFile: (path) => Object.hasOwn(all, path),
+      isFolder: (path) => Object.keys(all).some((file) => file.startsWith(`${path}/`)),
     },
   });
 }

@@ -87,6 +87,13 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
       );
     return source;
   }
+  if (scheme === 'folder') {
+    const folder = source.slice('folder:'.length);
+    const { path: found, tried } = findFile(folder, findings.places, 'isFolder');
+    return found !== null
+      ? `folder:${found}`
+      : complain(`the folder ${quote(folder)} is not there`, `looked for ${tried.join(' and ')}`);
+  }
   let file = source;
   if (scheme === 'file') {
     try {
@@ -100,7 +107,7 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
   } else if (scheme !== undefined && source.startsWith('//', scheme.length + 1))
     return complain(
       `${quote(`${scheme}://`)} is not a kind of source`,
-      'sources are a path, `http://`, `https://`, `taxii+https://`, `misp+https://` or `rpz://`',
+      'sources are a path, `folder:DIR`, `http://`, `https://`, `taxii+https://`, `misp+https://` or `rpz://`',
     );
   const { path: found, tried } = findFile(file, findings.places);
   return found ?? complain(`the list file ${quote(file)} is not there`, `looked for ${tried.join(' and ')}`);

@@ -40,6 +40,7 @@ function watched(files: Files, looks: Look[]): Files {
   return {
     read: (path, octetsMax) => note(() => files.read(path, octetsMax), digestOf),
     isFile: (path) => note(() => files.isFile(path), String),
+    isFolder: (path) => note(() => files.isFolder(path), String),
   };
 }
 

@@ -6,6 +6,7 @@ export interface Files {
   /** At most `octetsMax + 1` octets, so that the caller can tell a file that is too big. Throws as node:fs does. */
   readonly read: (path: string, octetsMax: number) => Uint8Array;
   readonly isFile: (path: string) => boolean;
+  readonly isFolder: (path: string) => boolean;
 }
 
 /** What the shell hands over by number, as `-c <(…)` does. */
@@ -49,6 +50,7 @@ export const realFiles: Files = {
     }
   },
   isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
 };
 
 /** Where relative paths are looked for. */
@@ -61,21 +63,22 @@ export interface Places {
 
 /**
  * A relative path is looked for from the working directory (a checkout), then from the config file's folder (/etc/cenote).
- * @returns the absolute path of the first that is a file, or the places that were tried
+ * @returns the absolute path of the first that is a file (a folder), or the places that were tried
  */
 export function findFile(
   text: string,
   places: Places,
+  kind: 'isFile' | 'isFolder' = 'isFile',
 ): { readonly path: string | null; readonly tried: readonly string[] } {
   const tried = isAbsolute(text)
     ? [text]
     : [...new Set([resolve(places.workingDirectory, text), resolve(dirname(places.configFile), text)])];
-  return { path: tried.find((path) => isFile(path, places.files)) ?? null, tried };
+  return { path: tried.find((path) => isThere(path, places.files[kind])) ?? null, tried };
 }
 
-function isFile(path: string, files: Files): boolean {
+function isThere(path: string, is: (path: string) => boolean): boolean {
   try {
-    return files.isFile(path);
+    return is(path);
   } catch {
     return false; // a folder on the way is a file, or may not be read
   }

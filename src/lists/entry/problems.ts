@@ -44,6 +44,7 @@ const SKIP_REASONS = {
   forwarding: { invalid: false, text: 'forwards names, blocks none' },
   option: { invalid: false, text: 'a setting of the other program, not a rule' },
   cancelled: { invalid: false, text: 'cancelled by $badfilter' },
+  'unreadable-file': { invalid: false, text: 'a file of the folder that is no list' },
   'left-out': { invalid: false, text: 'left out on purpose' },
 } as const satisfies Record<string, { invalid: boolean; text: string }>;
 
@@ -63,6 +64,11 @@ export interface SkipReport {
   readonly text: string;
   readonly count: number;
   readonly examples: readonly SkipExample[];
+}
+
+/** A file of a folder that could not be taken, and why. */
+export function unreadableFile(name: string, why: string): SkipReport {
+  return { reason: 'unreadable-file', text: `file ${shorten(name)}: ${why}`, count: 1, examples: [] };
 }
 
 const decoder = new TextDecoder();

@@ -11,7 +11,7 @@ const JITTER = 0.1;
 
 export interface DueInput {
   readonly nowMs: Milliseconds;
-  readonly kind: 'file' | 'http' | 'inline' | 'rpz';
+  readonly kind: 'file' | 'folder' | 'http' | 'inline' | 'rpz';
   readonly refreshMs: Milliseconds;
   /** Attempts that failed in a row. */
   readonly failures: number;
@@ -23,7 +23,7 @@ export interface DueInput {
 export function dueAfter(input: DueInput): Milliseconds | null {
   const { nowMs, kind, refreshMs, failures, random } = input;
   if (kind === 'inline') return null;
-  if (kind === 'file') return nowMs + FILE_CHECK_MS;
+  if (kind === 'file' || kind === 'folder') return nowMs + FILE_CHECK_MS;
   if (failures === 0) return nowMs + Math.round(refreshMs * (1 - JITTER * random));
   return nowMs + Math.round(pauseMs(failures, refreshMs) * (1 - JITTER * random));
 }

@@ -7,6 +7,7 @@ import type { ListBody } from '../body.ts';
 import type { CompileList } from '../compile.ts';
 import { OWN_ENTRIES_MIN } from '../guard.ts';
 import type { ListReport } from '../list-report.ts';
+import { folderBody } from '../sources/folder.ts';
 import type { Fetched, ListSource, Validators } from '../sources/source.ts';
 import { drop } from './disk.ts';
 import { type ListState, newState } from './list-state.ts';
@@ -75,6 +76,11 @@ export function isBusy({ running, fresh }: Held): boolean {
   return running !== null || fresh !== null;
 }
 
+/** Whether it takes the network to ask it. */
+export function isRemote({ kind }: ListSource): boolean {
+  return kind === 'http' || kind === 'rpz';
+}
+
 /** What sets its configuration back to what it is now. */
 export function resetOf(held: Held): () => void {
   const { config, source, refused } = held;
@@ -109,11 +115,21 @@ export function compileListOf(held: Held): CompileList {
         state.isEmpty || source.kind === 'inline' || fresh.isDeliberate === true || mayBecomeEmpty(held),
     };
   const said = { config, fallback: null, previousEntries: null, isOwn: true };
+  if (source.kind === 'folder') return { ...said, body: folderNow(config.source), mayBeEmpty: true };
   if (source.kind === 'inline')
     return { ...said, body: { kind: 'names', names: config.names ?? [] }, mayBeEmpty: true };
   // Where nothing can be kept on disk, the user's own file still can be read.
   const own: ListBody | null = source.kind === 'file' ? { kind: 'file', path: config.source } : null;
   return { ...said, body: good ?? own, mayBeEmpty: state.isEmpty };
+}
+
+/** Null where it cannot be read at present. */
+function folderNow(source: string): ListBody | null {
+  try {
+    return folderBody(source);
+  } catch {
+    return null;
+  }
 }
 
 /** An own file may be empty; where rules go with that, it must have been so at two looks: a file is emptied to be written. */

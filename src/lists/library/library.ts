@@ -22,6 +22,7 @@ import {
   type Held,
   isBusy,
   isPerhapsBeingWritten,
+  isRemote,
   type ListText,
   leave,
   type NotifiedList,
@@ -121,7 +122,7 @@ export class Library {
 
   /** Lists that need no network: what a start can wait for. */
   local(): string[] {
-    return this.#namesWhere(({ source }) => source.kind === 'file' || source.kind === 'inline');
+    return this.#namesWhere(({ source }) => !isRemote(source));
   }
 
   /** Lists to look at now. */
@@ -159,8 +160,7 @@ export class Library {
     const fetched = await Promise.all(lists.map((held) => this.#refreshOne(held, signal, events)));
     const changed = fetched.includes(true);
     // A file is looked at every few seconds: that alone is not worth a write.
-    if (changed || events.length > 0 || lists.some(({ source }) => source.kind !== 'file'))
-      await this.#save();
+    if (changed || events.length > 0 || lists.some(({ source }) => isRemote(source))) await this.#save();
     return { changed, events };
   }
 
@@ -170,13 +170,13 @@ export class Library {
       await held.running;
       return false;
     }
-    const isRemote = /^(http|rpz)$/.test(held.source.kind);
-    const either = isRemote ? AbortSignal.any([signal, held.gone.signal]) : signal;
+    const isFar = isRemote(held.source);
+    const either = isFar ? AbortSignal.any([signal, held.gone.signal]) : signal;
     const work = async (): Promise<boolean> => {
       await mkdir(this.#options.dir, { recursive: true }).catch(() => undefined);
       return attempt(held, either, this.#options, events);
     };
-    const running = isRemote ? this.#turns.run(work) : work();
+    const running = isFar ? this.#turns.run(work) : work();
     held.running = running;
     try {
       return await running;

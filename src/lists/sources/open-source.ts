@@ -5,6 +5,7 @@ import type { ListConfig } from '../../config/config.ts';
 import { openList } from '../body.ts';
 import { ListError, messageOf } from '../errors.ts';
 import { fileSource } from './file.ts';
+import { folderSource, isFolderSource } from './folder.ts';
 import { type HttpLimits, type HttpOptions, httpSource, type Lookup } from './http.ts';
 import { inlineSource } from './inline.ts';
 import { isFeedManifest, mispFeedSource } from './misp-feed.ts';
@@ -63,6 +64,7 @@ export function openSource(config: ListConfig, paths: BodyPaths, options: Source
       now: options.now,
       ...options.limits,
     });
+  if (isFolderSource(config.source)) return folderSource(config.source);
   return fileSource(config.source);
 }
 

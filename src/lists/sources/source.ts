@@ -26,7 +26,7 @@ export type Fetched =
     };
 
 export interface ListSource {
-  readonly kind: 'file' | 'http' | 'inline' | 'rpz';
+  readonly kind: 'file' | 'folder' | 'http' | 'inline' | 'rpz';
   /** What its bodies are in, whatever the configuration says; unset, that says it. */
   readonly format?: ListFormatName;
   /**

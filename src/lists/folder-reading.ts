@@ -1,0 +1,66 @@
+// The files of a folder, each read by itself: one that is no list costs its own names and no other's.
+import { basename } from 'node:path';
+import type { ListBody } from './body.ts';
+import { type EntrySettings, EntrySink, type EntryTarget } from './entry/entry.ts';
+import { type SkipReport, unreadableFile } from './entry/problems.ts';
+import { messageOf } from './errors.ts';
+import type { Detected } from './formats/detect.ts';
+import { judge } from './guard.ts';
+import { type Chunks, type ReadOptions, readList } from './read-list.ts';
+
+export interface FolderReading {
+  /** Of its files, where all are of one. */
+  readonly detected: Detected | null;
+  /** Files that were left out. */
+  readonly skipped: readonly SkipReport[];
+}
+
+/** Bodies that are read one by one. */
+export function partsOf(body: ListBody): readonly ListBody[] {
+  return body.kind === 'folder' ? body.paths.map((path) => ({ kind: 'file', path })) : [body];
+}
+
+/** Takes nothing: what a file is worth is known before the first of its names counts. */
+const TRIAL: EntryTarget = {
+  add: () => null,
+  addNetwork: () => null,
+  addPattern: () => null,
+  addCancel: () => undefined,
+  hasCancels: false,
+  isCancelled: () => false,
+};
+
+/** Reads each file into `sink`, those left out that could not be a list by themselves. Never throws. */
+export async function readFolder(
+  paths: readonly string[],
+  sink: EntrySink,
+  settings: EntrySettings,
+  options: ReadOptions & { readonly open: (body: ListBody) => Chunks },
+): Promise<FolderReading> {
+  const formats = new Map<string, Detected>();
+  const skipped: SkipReport[] = [];
+  for (const path of paths) {
+    const body = { kind: 'file', path } as const;
+    try {
+      const trial = new EntrySink(TRIAL, settings);
+      const detected = await readList(options.open(body), trial, { ...options, onOctets: () => undefined });
+      const problem = judgeFile(trial);
+      if (problem !== null) throw problem;
+      await readList(options.open(body), sink, options);
+      formats.set(detected.format, detected);
+    } catch (error) {
+      skipped.push(unreadableFile(basename(path), messageOf(error)));
+    }
+  }
+  const [only] = formats.values();
+  return { detected: formats.size === 1 ? (only ?? null) : null, skipped };
+}
+
+function judgeFile({ entries, cancels, problems }: EntrySink): Error | null {
+  return judge({
+    entries: entries + cancels,
+    invalid: problems.invalid(),
+    skipped: problems.report().reduce((sum, { count }) => sum + count, 0),
+    ...{ previousEntries: null, maxShrink: 1, isOwn: true, mayBeEmpty: true },
+  });
+}
