@@ -182,6 +182,27 @@ const CASES: readonly (readonly [
     ['kabarawan.com'],
   ],
   [
+    'labels above plain values, one title',
+    rows(
+      'Campaign against ministries, with mails that pretend to be of the transport office',
+      '',
+      'Spam desde:',
+      'web@lentera.org',
+      'Descarga desde:',
+      'https://kabarawan.com/x/?a=b',
+      'ZIP con MSI:',
+      'https://awan-data77.top/a.zip',
+      'Config:',
+      'http://rapatdaring.wiki/config.txt',
+    ),
+    ['kabarawan.com', 'awan-data77.top', 'rapatdaring.wiki'],
+  ],
+  [
+    'names made dead by a slash',
+    rows('Dominios distribución:', '/kabarawan.com', '/awan-data77.top', '', 'C2:', '192.0.2.7'),
+    ['kabarawan.com', 'awan-data77.top'],
+  ],
+  [
     'a name with capitals behind www',
     rows('awan-data77.top', 'www.KabarAwan.com', 'rapatdaring.wiki'),
     ['awan-data77.top', 'www.kabarawan.com', 'rapatdaring.wiki'],

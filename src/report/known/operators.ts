@@ -55,7 +55,7 @@ const FILES_AND_PASTES = `
   npmjs.org npmjs.com yarnpkg.com unpkg.com jsdelivr.net jsdelivr.com pypi.org pythonhosted.org rubygems.org crates.io
   packagist.org maven.org nuget.org docker.com docker.io ghcr.io quay.io gcr.io pkg.dev mcr.microsoft.com
   huggingface.co hf.co kaggle.com colab.research.google.com replit.com stackblitz.com
-  cdnjs.com cloudflare.com cloudflare.net cloudflare-dns.com cloudflareinsights.com cloudflare-ipfs.com ipfs.io
+  cdnjs.com cloudflare.com cloudflare.net cloudflare-dns.com cloudflareinsights.com cloudflare-ipfs.com ipfs.io pinata.cloud eternum.io hardbin.com
   jquery.com bootstrapcdn.com fontawesome.com gravatar.com wp.com wordpress.org w.org statically.io rawgit.com
   rawgithack.com raw.githack.com gitcdn.xyz staticfile.org bootcss.com bytecdntp.com`;
 
@@ -87,7 +87,7 @@ const SERVICES = `
   cloudinary.com imgix.net incapdns.net impervadns.net sucuri.net awsglobalaccelerator.com
   webhook.site pipedream.com requestbin.com hookbin.com mocky.io
   requestcatcher.com        
-  canarytokens.com canarytokens.org ngrok.com cloudflareaccess.com localtunnel.me
+  canarytokens.com canarytokens.org ngrok.com cloudflareaccess.com argotunnel.com cftunnel.com localtunnel.me
   mockbin.org mockapi.io jsonbin.io npoint.io jsonkeeper.com jsonblob.com firebase.com emailjs.com
   formspree.io formsubmit.co getform.io api.telegram.org
   infura.io alchemy.com quiknode.pro ankr.com binance.org binance.com bnbchain.org etherscan.io bscscan.com

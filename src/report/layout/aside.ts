@@ -2,7 +2,8 @@
 // header of a mail, whose hosts are what the sender claims.
 
 import { looksLikeIndicator } from '../known/kind-words.ts';
-import { denialIn } from './heading.ts';
+import type { Candidate } from '../report.ts';
+import { denialIn, type Standing } from './heading.ts';
 
 export type Aside = 'benign' | 'mail' | null;
 
@@ -27,4 +28,19 @@ export function asideOf(line: string, at: number, end: number): Aside {
   // What stands between the two has the word said of it instead.
   const between = line.slice(end, end + denial).split(/[\s,;|]+/);
   return between.slice(1).some(looksLikeIndicator) ? null : 'benign';
+}
+
+/**
+ * What a name is in, by its line as a whole. A slash alone before it, under a heading of names, is how some make a URL dead:
+ * `/evil.com`.
+ * @param isFirst nothing but that slash stands before it
+ */
+export function contextBy(
+  context: Candidate['context'],
+  aside: Aside,
+  standing: Standing | null,
+  isFirst: boolean,
+): Candidate['context'] {
+  if (aside === 'mail' && context === 'host') return 'email';
+  return context === 'path' && standing === 'name' && isFirst ? 'host' : context;
 }

@@ -121,7 +121,12 @@ const COMMENT = /^\s*([#;!]|\/\/)/;
 /** A line of more words is prose, of which a list has little. */
 const FOREIGN_WORDS_MAX = 4;
 const HEADING_CHARACTERS_MAX = 60;
+const MAIL = /^\s*[^\s@]{1,64}@[^\s@]{1,253}\s*$/;
+/** A few words and a colon. */
+const LABEL_LINE = /^\s*(?:\S{1,40}\s+){0,5}\S{1,40}[:：]\s*$/;
 const PROSE_SHARE_MAX = 0.1;
+/** So many values may have one sentence above them. */
+const TITLED_VALUES_MIN = 4;
 
 /** A heading of something else than indicators: what stands under it is none, so the text has parts. */
 function endsValues(line: string): boolean {
@@ -140,17 +145,24 @@ export function isBareList(text: string): boolean {
   let values = 0;
   let foreign = 0;
   let prose = 0;
+  let isLabelled = false;
   for (const line of text.split(/\r\n|[\r\n]/, BARE_LINES_SAMPLED)) {
     if (line.trim() === '') continue;
     if (endsValues(line)) return false;
     if (COMMENT.test(line)) continue;
-    if (line.startsWith('/') || cellsOf(line).some(({ from, to }) => from < to)) values += 1;
-    else if (line.trim().split(/\s+/, FOREIGN_WORDS_MAX + 1).length > FOREIGN_WORDS_MAX) prose += 1;
-    else foreign += 1;
+    const isValue =
+      line.startsWith('/') || MAIL.test(line) || cellsOf(line).some(({ from, to }) => from < to);
+    // `Config:` above a value is its label; above anything else it is foreign.
+    if (isLabelled && !isValue) foreign += 1;
+    isLabelled = !isValue && LABEL_LINE.test(line);
+    if (isValue) values += 1;
+    else if (!isLabelled && line.trim().split(/\s+/, FOREIGN_WORDS_MAX + 1).length > FOREIGN_WORDS_MAX)
+      prose += 1;
+    else if (!isLabelled) foreign += 1;
   }
   return (
     values > 0 &&
-    prose <= values * PROSE_SHARE_MAX &&
+    prose <= Math.max(values * PROSE_SHARE_MAX, values >= TITLED_VALUES_MIN ? 1 : 0) &&
     (foreign === 0 || (values >= 2 && foreign * 2 <= values))
   );
 }

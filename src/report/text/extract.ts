@@ -4,6 +4,7 @@
 // nothing is kept but the candidate in hand. Whether a candidate is worth anything is judge.ts's business.
 
 import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from '../characters.ts';
+import { contextBy } from '../layout/aside.ts';
 import type { Standing } from '../layout/heading.ts';
 import { Layout } from '../layout/layout.ts';
 import type { Candidate, Joint } from '../report.ts';
@@ -251,6 +252,7 @@ class Extractor {
     const aside = this.#layout?.asideAt(at, run.end - this.#lineStart) ?? null;
     const standing =
       aside === 'benign' ? aside : (this.#options.standing ?? this.#layout?.standingAt(at) ?? null);
+    const isFirst = text.codeAt(from - 1) === 0x2f && from - 1 === this.#lineStart;
     this.#onCandidate({
       printed: text.source.slice(start, start + Math.min(PRINTED_MAX, printedLength(run.end))),
       line: this.#lines.line,
@@ -264,7 +266,7 @@ class Extractor {
       isField: this.#layout === null,
       isDefanged: said.isDefanged || run.joined.some(isMark),
       standing,
-      context: aside === 'mail' && said.context === 'host' ? 'email' : said.context,
+      context: contextBy(said.context, aside, standing, isFirst),
       outer: said.context === 'nested' ? this.#outer : null,
       isSuffixOnly: said.context === 'host' && this.#isAfterDot(run.starts[0]!),
       hasPath: this.#isPathStart(afterPort),
