@@ -145,6 +145,7 @@ export function isBareList(text: string): boolean {
   let values = 0;
   let foreign = 0;
   let prose = 0;
+  let labels = 0;
   let isLabelled = false;
   for (const line of text.split(/\r\n|[\r\n]/, BARE_LINES_SAMPLED)) {
     if (line.trim() === '') continue;
@@ -153,13 +154,15 @@ export function isBareList(text: string): boolean {
     const isValue =
       line.startsWith('/') || MAIL.test(line) || cellsOf(line).some(({ from, to }) => from < to);
     // `Config:` above a value is its label; above anything else it is foreign.
-    if (isLabelled && !isValue) foreign += 1;
+    if (isLabelled && isValue) labels += 1;
+    else if (isLabelled) foreign += 1;
     isLabelled = !isValue && LABEL_LINE.test(line);
     if (isValue) values += 1;
     else if (!isLabelled && line.trim().split(/\s+/, FOREIGN_WORDS_MAX + 1).length > FOREIGN_WORDS_MAX)
       prose += 1;
     else if (!isLabelled) foreign += 1;
   }
+  if (values < TITLED_VALUES_MIN) foreign += labels;
   return (
     values > 0 &&
     prose <= Math.max(values * PROSE_SHARE_MAX, values >= TITLED_VALUES_MIN ? 1 : 0) &&
