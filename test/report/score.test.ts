@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { readLabels, scoreFile, table } from './score.ts';
+import { readLabels, scoreFile, table } from '../score/score.ts';
 
 t.test('what is taken rightly, missed and wrong is counted by kind', async (t) => {
   const folder = t.testdir();
