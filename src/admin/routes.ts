@@ -5,6 +5,7 @@ import { eventRoutes } from './events/routes.ts';
 import { listRoutes } from './lists/routes.ts';
 import type { Metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
+import { overrideRoutes } from './overrides/routes.ts';
 import { pageRoutes } from './page/page.ts';
 import { type Asked, ok, type Route, RouteError, reads } from './route.ts';
 import { QUERIES, RESPONSES } from './schemas.ts';
@@ -27,6 +28,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
       answer: async () => ok(await state.status()),
     }),
     ...listRoutes(state),
+    ...overrideRoutes(state),
     reads({
       path: '/api/v1/query',
       summary: 'What is decided for one name, and why.',

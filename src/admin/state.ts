@@ -4,8 +4,9 @@ import type { ListCondition } from '../lists/library/list-state.ts';
 import type { ClientsState } from './clients/routes.ts';
 import type { EventsState, PauseView } from './events/state.ts';
 import type { ListsState } from './lists/routes.ts';
+import type { OverridesState } from './overrides/routes.ts';
 
-export interface AdminState extends EventsState, ClientsState, ListsState {
+export interface AdminState extends EventsState, ClientsState, ListsState, OverridesState {
   readonly status: () => StatusView | Promise<StatusView>;
   /** @throws CodedError BAD_NAME, BAD_TYPE or BAD_CLIENT when that part of the question makes no sense */
   readonly decide: (asked: AskedView) => DecisionView | Promise<DecisionView>;

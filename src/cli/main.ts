@@ -181,6 +181,27 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .action(async (duration, options) =>
       end((await import('./commands/pause.ts')).pauseCommand({ ...options, duration })),
     );
+  for (const action of ['allow', 'block'] as const)
+    command(action, `${action} a name and all below it by hand, at once`)
+      .argument('<name>', 'the name, as asked or defanged')
+      .option('--for <DURATION>', 'for so long, such as 15m or 30d (else until it is removed)')
+      .option('--client <MACHINE>', 'only for this machine: its name, MAC or address')
+      .option('--group <GROUP>', 'only for this group')
+      .option('--reason <TEXT>', 'why, for who looks at it later')
+      .option(...CONFIG)
+      .option(...JSON_FLAG)
+      .action(async (name, options) => {
+        const { allowCommand, blockCommand } = await import('./commands/overrides.ts');
+        await end((action === 'allow' ? allowCommand : blockCommand)({ ...options, name }));
+      });
+  command('overrides', 'show what is allowed or blocked by hand, or take it back')
+    .addArgument(new Argument('[action]', 'rm: take back').choices(['rm']))
+    .argument('[ID...]', 'which')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (action, ids, options) =>
+      end((await import('./commands/overrides.ts')).overridesCommand({ ...options, action, ids })),
+    );
   command('resume', 'block again')
     .option('--group <GROUP>', 'only for this group')
     .option(...CONFIG)

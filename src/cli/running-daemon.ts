@@ -24,7 +24,8 @@ export async function askRunning<T>(options: DaemonOptions, path: string, asking
         `no daemon answers (${reply.why}); start it with \`cenote serve\``,
       );
     case 'refused': {
-      const isTyped = reply.code.startsWith('BAD_') || reply.code === 'NO_INCIDENT';
+      const isTyped =
+        reply.code.startsWith('BAD_') || reply.code === 'NO_INCIDENT' || reply.code === 'NO_OVERRIDE';
       const exitCode = isTyped ? EXIT.bad : EXIT.failed;
       throw new CliError('CLI_REFUSED', exitCode, `${reply.message} (${reply.where})`);
     }

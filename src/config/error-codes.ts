@@ -184,6 +184,11 @@ const ADMIN = {
   BAD_SINCE: { means: 'not a time', remedy: 'a duration (7d) or a date (2026-11-20)' },
   BAD_DURATION: { means: 'not a duration, or too long', remedy: '10m, 2h, 1d' },
   NO_INCIDENT: { means: 'there is no incident of that id', remedy: '`cenote incidents` shows them' },
+  NO_OVERRIDE: { means: 'there is no override of that id', remedy: '`cenote overrides` shows them' },
+  NOT_IN_FORCE: {
+    means: 'what was asked could not be put into force',
+    remedy: 'the message says why; nothing changed',
+  },
   NO_STORE: {
     means: 'the store cannot be read',
     remedy: 'the message says why; answers and the hit log go on',

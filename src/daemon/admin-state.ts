@@ -5,6 +5,7 @@ import { clientViews } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/lists/list-view.ts';
+import type { OverridesState } from '../admin/overrides/routes.ts';
 import { RouteError } from '../admin/route.ts';
 import type {
   AdminState,
@@ -27,15 +28,15 @@ import type {
   Question,
   ReceiverReply,
 } from '../desk/messages.ts';
-import { ENDING_NAMES, RCODE_NAMES, readCounters, sumCounters, WAIT_BOUNDS_MS } from '../events/counters.ts';
+import { readCounters } from '../events/counters.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
-import { TRANSPORT_NAMES } from '../wire/message/query.ts';
 import { decideFor } from './explain/decision.ts';
 import { linesFor } from './explain/lines.ts';
+import { figuresOf } from './health/figures.ts';
 import { healthOf } from './health/health.ts';
 import { ProblemBook } from './health/problems.ts';
 import { privacyOf } from './settings.ts';
@@ -55,8 +56,15 @@ export class DaemonState implements AdminState {
   /** Where the admin interface itself listens, once it does. */
   adminBound: string | null = null;
 
-  constructor(supervisor: Supervisor) {
+  readonly overrides: OverridesState['overrides'];
+  readonly override: OverridesState['override'];
+  readonly removeOverride: OverridesState['removeOverride'];
+
+  constructor(supervisor: Supervisor, overrides: OverridesState) {
     this.#supervisor = supervisor;
+    this.overrides = overrides.overrides;
+    this.override = overrides.override;
+    this.removeOverride = overrides.removeOverride;
   }
 
   lists(): ListView[] {
@@ -77,28 +85,13 @@ export class DaemonState implements AdminState {
   }
 
   async figures(): Promise<FiguresView> {
-    const { endings, rcodes, waits, others } = sumCounters(this.#supervisor.counters);
-    const hits = await this.#hitsState();
-    return {
-      endings: endings.flatMap((ofTransport, transport) =>
-        ofTransport.map((count, ending) => ({
-          transport: TRANSPORT_NAMES[transport] ?? '',
-          ending: ENDING_NAMES[ending] ?? '',
-          count,
-        })),
-      ),
-      replies: rcodes.map((count, i) => ({ rcode: RCODE_NAMES[i] ?? '', count })),
-      waits: { boundsMs: WAIT_BOUNDS_MS, counts: waits, sumMs: others.waitedMs },
-      hits: hits?.counts ?? [],
-      openIncidents: hits?.openIncidents ?? null,
-      receivers: hits?.receivers ?? [],
-    };
+    return figuresOf(this.#supervisor.counters, await this.#hitsState());
   }
 
   async decide(asked: AskedView): Promise<DecisionView> {
     const { config, rules, book } = this.#supervisor;
     const client = addressMeant(book.table, asked.client) ?? asked.client;
-    const paused = this.#supervisor.pausedUntil().map(({ group }) => group);
+    const paused = this.#supervisor.pauses.paused;
     const decision = decideFor({ ...asked, client }, config, rules.ruleSet, book.known, new Date(), paused);
     return { ...decision, lines: await linesFor(decision, (list) => rules.textInForce(list)) };
   }
@@ -225,7 +218,7 @@ export class DaemonState implements AdminState {
   }
 
   paused(): readonly PauseView[] {
-    return this.#supervisor.pausedUntil().map(({ group, untilMs }) => ({
+    return this.#supervisor.pauses.all().map(({ group, untilMs }) => ({
       group,
       until: untilMs === null ? null : new Date(untilMs).toISOString(),
     }));

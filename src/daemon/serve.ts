@@ -9,6 +9,8 @@ import type { Loaded } from '../config/load.ts';
 import { realPathOf } from '../config/real-path.ts';
 import { openLog } from './log.ts';
 import { lockFolder } from './machine/folder-lock.ts';
+import { addressesOf } from './overrides/addresses.ts';
+import { Overrides } from './overrides/overrides.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
@@ -33,8 +35,16 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
   process.umask(0o077);
   const log = openLog(process.stderr.isTTY === true);
   let supervisor: Supervisor;
+  const overrides = new Overrides({
+    dir: config.events.dir,
+    log,
+    now: Date.now,
+    addressesOf: (machine) => addressesOf(supervisor.book.table, machine),
+    changed: () => supervisor.use(overrides.over(overrides.beneath(supervisor.config))),
+  });
   try {
-    supervisor = new Supervisor({ config, log, load, first, stdout: true });
+    const own = { config: overrides.over(config), load: () => overrides.overLoaded(load()) };
+    supervisor = new Supervisor({ ...own, log, first, stdout: true });
   } catch (error) {
     return cannotStart(error);
   }
@@ -45,7 +55,9 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
     release = lockFolder(config.events.dir, log);
     await supervisor.start();
     closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
-    const admin = await startAdmin(supervisor, log);
+    overrides.start();
+    closers.push(() => overrides.stop());
+    const admin = await startAdmin(supervisor, overrides, log);
     if (admin !== null) closers.push(admin.close);
     supervisor.greet(admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
@@ -67,13 +79,18 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
 }
 
 /** Its code is loaded once DNS is answered. @throws AdminError when its address or its token cannot be had */
-async function startAdmin(supervisor: Supervisor, log: Logger): Promise<AdminServer | null> {
+async function startAdmin(
+  supervisor: Supervisor,
+  overrides: Overrides,
+  log: Logger,
+): Promise<AdminServer | null> {
   const { listen, events } = supervisor.config;
   if (listen.admin === null) return null;
   const { openAdmin } = await import('../admin/server.ts');
   const { ensureToken } = await import('../admin/token.ts');
   const { DaemonState } = await import('./admin-state.ts');
-  const state = new DaemonState(supervisor);
+  const { overridesState } = await import('./overrides/admin.ts');
+  const state = new DaemonState(supervisor, overridesState(overrides, supervisor));
   const admin = await openAdmin({
     address: listen.admin,
     state,

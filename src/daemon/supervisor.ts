@@ -48,7 +48,7 @@ export interface SupervisorParts {
 export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #log: Logger;
-  readonly #pauses: Pauses;
+  readonly pauses: Pauses;
   readonly counters: SharedArrayBuffer;
   readonly startedAtMs: number = Date.now();
   #owner: InForceOwner | null = null;
@@ -67,7 +67,7 @@ export class Supervisor {
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#log = parts.log;
-    this.#pauses = new Pauses(() => this.#inForce.change('pause', () => ({ paused: this.#pauses.paused })));
+    this.pauses = new Pauses(() => this.#inForce.change('pause', () => ({ paused: this.pauses.paused })));
     this.counters = createCounters(parts.config.workers);
   }
 
@@ -232,6 +232,11 @@ export class Supervisor {
     process.stderr.write(banner({ config, lists, bound: this.#bound, admin, example }));
   }
 
+  /** Puts another configuration into force. @throws Error when it is refused */
+  use(config: Config): Promise<void> {
+    return this.rules.reload(config, { config }).then(() => this.#configCommitted());
+  }
+
   /** Reads the configuration and the lists again; what is refused changes nothing. */
   async reload(cause: ReloadCause): Promise<void> {
     await this.#reloader?.reload(cause);
@@ -242,16 +247,12 @@ export class Supervisor {
    * @param group null for all @param forMs null until resumed @throws Error for a group that is none
    */
   pause(group: string | null, forMs: number | null): Promise<void> {
-    return this.#pauses.pause(this.#groupsNamed(group), forMs);
+    return this.pauses.pause(this.#groupsNamed(group), forMs);
   }
 
   /** Blocks again. @param group null for all */
   resume(group: string | null): Promise<void> {
-    return this.#pauses.resume(this.#groupsNamed(group));
-  }
-
-  pausedUntil(): readonly { readonly group: string; readonly untilMs: number | null }[] {
-    return this.#pauses.all();
+    return this.pauses.resume(this.#groupsNamed(group));
   }
 
   #groupsNamed(group: string | null): string[] {
@@ -263,7 +264,7 @@ export class Supervisor {
 
   /** Drains and closes everything, the last hit included. */
   async stop(): Promise<void> {
-    this.#pauses.stop();
+    this.pauses.stop();
     this.#endCertificate();
     const bookStops = this.#book?.stop();
     await this.#rules?.stop();
@@ -281,7 +282,7 @@ export class Supervisor {
 
   #configCommitted(): void {
     const { config } = this.inForce;
-    this.#pauses.keepOnly(config.groups.map(({ name }) => name));
+    this.pauses.keepOnly(config.groups.map(({ name }) => name));
     this.#book?.use(config);
     this.#clientsChanged(this.book.known);
   }

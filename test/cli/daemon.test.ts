@@ -74,6 +74,43 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
     stderr: /^cenote: the file has 1 mistake and would not be taken/,
   });
 
+  // By hand: at once, and in spite of the file.
+  const verdictOf = async (name: string) =>
+    JSON.parse((await cenote('query', name, '--json')).stdout).verdict;
+  const allowed = await cenote('allow', 'cdn.evil[.]example', '--reason', 'the shop needs it', '--json');
+  t.match(JSON.parse(allowed.stdout), {
+    action: 'allow',
+    name: 'cdn.evil.example',
+    client: null,
+    inForce: true,
+  });
+  t.match(await cenote('block', 'game.example', '--for', '1h', '--client', '127.0.0.1'), {
+    code: 0,
+    stdout:
+      /^game\.example and all below it is blocked for 127\.0\.0\.1, until .* UTC\.\nTake it back with `cenote overrides rm \w+`\.\n$/,
+  });
+  t.equal(await verdictOf('a.cdn.evil.example'), 'allow');
+  t.equal(await verdictOf('evil.example'), 'sinkhole');
+  t.equal(await verdictOf('game.example'), 'sinkhole');
+  t.match((await cenote('overrides')).stdout, /allow +cdn\.evil\.example +everybody .* the shop needs it$/m);
+  const { id } = JSON.parse(allowed.stdout);
+  t.match(await cenote('overrides', 'rm', id), { code: 0, stdout: /decided by the lists again/ });
+  t.equal(await verdictOf('a.cdn.evil.example'), 'pass', 'the list has evil.example alone');
+  const mistyped: [args: string[], stderr: RegExp][] = [
+    [['allow', 'a..b'], /^cenote: not a domain name/],
+    [['block', '.'], /^cenote: the root is every name/],
+    [['block', 'x.example', '--group', 'nope'], /^cenote: there is no group nope/],
+    [['block', 'x.example', '--client', 'nobody'], /^cenote: no machine is known by "nobody"/],
+    [['block', 'x.example', '--for', '0s'], /^cenote: not a duration: "0s"/],
+    [
+      ['block', 'x.example', '--client', '127.0.0.1', '--group', 'default'],
+      /^cenote: say a machine or a group/,
+    ],
+    [['overrides', 'rm'], /^cenote: which one\?/],
+    [['overrides', 'rm', id], /^cenote: there is no override of this id/],
+  ];
+  for (const [args, stderr] of mistyped) t.match(await cenote(...args), { code: 2, stdout: '', stderr });
+
   t.equal(await daemon.stop(), 0);
   ended = true;
   t.equal((await cenote('healthcheck')).code, 1);

@@ -21,6 +21,9 @@ const COMMANDS = [
   'alerts',
   'pause',
   'resume',
+  'allow',
+  'block',
+  'overrides',
 ];
 const LISTS = 'lists: { bad: { names: [evil.example] } }\n';
 

@@ -2,6 +2,7 @@
 
 import { request } from 'node:http';
 import type { ClientView } from '../../src/admin/clients/routes.ts';
+import type { OverrideView } from '../../src/admin/overrides/routes.ts';
 import type {
   AdminState,
   DecisionView,
@@ -258,6 +259,18 @@ export const FIGURES: FiguresView = {
   receivers: [{ receiver: 'webhook hooks.example', waiting: 1, delivered: 5, givenUp: 0 }],
 };
 
+export const OVERRIDE: OverrideView = {
+  id: 'k7m2p',
+  action: 'allow',
+  name: 'cdn.example',
+  client: null,
+  group: null,
+  reason: 'the shop needs it',
+  since: '2026-11-23T11:00:00.000Z',
+  until: null,
+  inForce: true,
+};
+
 export function stateOf(change: Partial<AdminState> = {}): AdminState {
   return {
     status: () => STATUS,
@@ -306,6 +319,9 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
       isHistoryCut: false,
     }),
     testAlerts: async () => [{ receiver: 'webhook hooks.example', error: null }],
+    overrides: () => [OVERRIDE],
+    override: async (asked) => ({ ...OVERRIDE, action: asked.action, name: asked.name }),
+    removeOverride: async (id) => (id === OVERRIDE.id ? OVERRIDE : null),
     paused: () => [],
     pause: async () => undefined,
     resume: async () => undefined,

@@ -1,0 +1,136 @@
+// Names allowed or blocked by hand, for everybody, a group or a machine, for a while or until they are removed.
+import { parseDuration } from '../../config/values/amounts.ts';
+import { readPastedName } from '../../wire/names/pasted-name.ts';
+import { changes, ok, type Route, RouteError, reads } from '../route.ts';
+import { list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
+
+export interface OverrideView {
+  readonly id: string;
+  readonly action: 'allow' | 'block';
+  readonly name: string;
+  /** As the person said it: name, MAC or address. */
+  readonly client: string | null;
+  readonly group: string | null;
+  readonly reason: string | null;
+  readonly since: string;
+  readonly until: string | null;
+  /** False while its machine has no address, or its group is no more. */
+  readonly inForce: boolean;
+}
+
+export interface OverrideAsked {
+  readonly action: 'allow' | 'block';
+  readonly name: string;
+  readonly forMs: number | null;
+  readonly client: string | null;
+  readonly group: string | null;
+  readonly reason: string | null;
+}
+
+export interface OverridesState {
+  readonly overrides: () => readonly OverrideView[];
+  /** Resolves once it is in force. @throws RouteError for a machine or group that is none, or when it was refused */
+  readonly override: (asked: OverrideAsked) => Promise<OverrideView>;
+  /** Null: there is none of that id. */
+  readonly removeOverride: (id: string) => Promise<OverrideView | null>;
+}
+
+/** Lists of a million names are compiled anew with it. */
+const IN_FORCE_MS = 60_000;
+const DAYS_MAX = 3_650;
+const DAY_MS = 86_400_000;
+
+const one: Schema = object({
+  id: text,
+  action: said('allow or block', text),
+  name: said('The name; all below it are meant too.', text),
+  client: said('For one machine, as it was said.', orNull(text)),
+  group: said('For one group.', orNull(text)),
+  reason: orNull(text),
+  since: time,
+  until: said('null: until it is removed.', orNull(time)),
+  inForce: said('false while its machine has no address, or its group is no more.', { type: 'boolean' }),
+});
+const response: Schema = object({ overrides: list(one) });
+
+const short = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
+const body: Schema = wanted(
+  {
+    action: { type: 'string', enum: ['allow', 'block'] },
+    name: said('A name, as asked or defanged; all below it are meant too.', short(4096)),
+    for: said('How long: 15m, 1h, 30d. Unset: until it is removed.', short(20)),
+    client: said('Only for this machine: its name, MAC or address.', short(256)),
+    group: said('Only for this group.', short(256)),
+    reason: said('Why, for who looks at it later.', short(500)),
+  },
+  ['action', 'name'],
+);
+const params: Schema = wanted({ id: short(32) }, ['id']);
+
+export function overrideRoutes(state: OverridesState): readonly Route[] {
+  return [
+    reads({
+      path: '/api/v1/overrides',
+      summary: 'Names allowed or blocked by hand.',
+      response,
+      answer: async () => ok({ overrides: state.overrides() }),
+    }),
+    changes({
+      path: '/api/v1/overrides',
+      summary: 'Allows or blocks a name by hand; answers once it is in force.',
+      body,
+      bodyOctets: 16_384,
+      response,
+      patienceMs: IN_FORCE_MS,
+      answer: async ({ body }) => ok({ overrides: [await state.override(askedOf(body))] }),
+    }),
+    changes({
+      path: '/api/v1/overrides/:id/remove',
+      summary: 'Takes it back; answers once that is in force.',
+      params,
+      response,
+      patienceMs: IN_FORCE_MS,
+      answer: async ({ params: { id = '' } }) => {
+        const removed = await state.removeOverride(id);
+        if (removed === null)
+          throw new RouteError(404, 'NO_OVERRIDE', 'there is no override of this id; see /api/v1/overrides');
+        return ok({ overrides: [removed] });
+      },
+    }),
+  ];
+}
+
+function askedOf(body: unknown): OverrideAsked {
+  const {
+    action,
+    name,
+    for: duration,
+    client,
+    group,
+    reason,
+  } = body as {
+    readonly action: 'allow' | 'block';
+    readonly name: string;
+  } & Readonly<Partial<Record<'for' | 'client' | 'group' | 'reason', string>>>;
+  const read = readPastedName(name);
+  if ('problem' in read) throw new RouteError(400, 'BAD_NAME', read.problem);
+  if (read.text === '.' || read.text === '')
+    throw new RouteError(400, 'BAD_NAME', 'the root is every name; use `cenote pause` to stop blocking');
+  if (client !== undefined && group !== undefined)
+    throw new RouteError(400, 'BAD_QUERY', 'say a machine or a group, not both');
+  return {
+    action,
+    name: read.text,
+    forMs: duration === undefined ? null : lastsMs(duration),
+    client: client ?? null,
+    group: group ?? null,
+    reason: reason ?? null,
+  };
+}
+
+function lastsMs(text: string): number {
+  const duration = parseDuration(text);
+  if (!duration.ok || duration.value <= 0 || duration.value > DAYS_MAX * DAY_MS)
+    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(text)}; 15m, 2h, 30d`);
+  return duration.value;
+}

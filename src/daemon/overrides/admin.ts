@@ -1,0 +1,53 @@
+// What the admin interface sees of overrides, and does with them.
+import { nobodyIs } from '../../admin/clients/routes.ts';
+import type { OverrideAsked, OverridesState, OverrideView } from '../../admin/overrides/routes.ts';
+import { RouteError } from '../../admin/route.ts';
+import { whoMeant } from '../../clients/who.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { addressesOf } from './addresses.ts';
+import type { Override } from './override.ts';
+import type { Overrides } from './overrides.ts';
+
+export function overridesState(overrides: Overrides, supervisor: Supervisor): OverridesState {
+  const viewOf = (one: Override): OverrideView => ({
+    id: one.id,
+    action: one.action,
+    name: one.name,
+    client: one.machine?.said ?? null,
+    group: one.group,
+    reason: one.reason,
+    since: new Date(one.sinceMs).toISOString(),
+    until: one.untilMs === null ? null : new Date(one.untilMs).toISOString(),
+    inForce:
+      (one.group === null || supervisor.config.groups.some(({ name }) => name === one.group)) &&
+      (one.machine === null || addressesOf(supervisor.book.table, one.machine).length > 0),
+  });
+  return {
+    overrides: () => overrides.all.map(viewOf),
+    override: async (asked) => {
+      const wanted = overrideOf(asked, supervisor);
+      return viewOf(await overrides.add(wanted).catch(refused));
+    },
+    removeOverride: async (id) => {
+      const removed = await overrides.remove(id).catch(refused);
+      return removed === null ? null : { ...viewOf(removed), inForce: false };
+    },
+  };
+}
+
+/** @throws RouteError for a machine or group that is none */
+function overrideOf(asked: OverrideAsked, { config, book }: Supervisor): Omit<Override, 'id' | 'sinceMs'> {
+  const { action, name, forMs, client, group, reason } = asked;
+  const groups = config.groups.map((one) => one.name);
+  if (group !== null && !groups.includes(group))
+    throw new RouteError(400, 'BAD_GROUP', `there is no group ${group}; there is ${groups.join(', ')}`);
+  const who = client === null ? null : whoMeant(book.table, client);
+  if (client !== null && who === null) throw nobodyIs(client);
+  const machine = who === null ? null : { said: client ?? '', ids: who.machines, ip: who.ips[0] ?? null };
+  const untilMs = forMs === null ? null : Date.now() + forMs;
+  return { action, name, machine, group, reason, untilMs };
+}
+
+function refused(error: unknown): never {
+  throw new RouteError(409, 'NOT_IN_FORCE', error instanceof Error ? error.message : String(error));
+}

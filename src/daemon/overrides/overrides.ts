@@ -1,0 +1,180 @@
+// What people allowed or blocked by hand: kept over restarts, ended at its time, in force through the same transaction as all else.
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
+import type { Loaded } from '../../config/load.ts';
+import { writeWhole } from '../../lists/import/write-whole.ts';
+import { type AddressesOf, type Override, withOverrides } from './override.ts';
+
+/** More is a list's work. */
+export const OVERRIDES_MAX = 1_000;
+/** Machines change addresses, and clocks are set: looked at this often. */
+const LOOK_MS = 5_000;
+const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+const ID_LENGTH = 5;
+
+const STORED = z.array(
+  z.object({
+    id: z.string(),
+    action: z.enum(['allow', 'block']),
+    name: z.string(),
+    machine: z.object({ said: z.string(), ids: z.array(z.string()), ip: z.string().nullable() }).nullable(),
+    group: z.string().nullable(),
+    reason: z.string().nullable(),
+    sinceMs: z.number(),
+    untilMs: z.number().nullable(),
+  }),
+);
+
+export interface OverridesParts {
+  /** Where they are kept: `events.dir`. */
+  readonly dir: string;
+  readonly log: Logger;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  readonly addressesOf: AddressesOf;
+  /** Puts into force what `over` gives now. @throws Error when it was refused */
+  readonly changed: () => Promise<void>;
+}
+
+export class Overrides {
+  readonly #parts: OverridesParts;
+  readonly #path: string;
+  #all: readonly Override[];
+  /** What was last given, and of what: other addresses make another. */
+  #given: { readonly config: Config; readonly of: Config } | null = null;
+  #loaded: { readonly loaded: Loaded; readonly of: Loaded } | null = null;
+  /** Configurations that were given, and what they were made of. */
+  readonly #beneath = new WeakMap<Config, Config>();
+  #timer: NodeJS.Timeout | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: OverridesParts) {
+    this.#parts = parts;
+    this.#path = join(parts.dir, 'overrides.json');
+    this.#all = read(this.#path, parts.log).filter((one) => !this.#isOver(one));
+  }
+
+  get all(): readonly Override[] {
+    return this.#all.filter((one) => !this.#isOver(one));
+  }
+
+  /** A configuration as it was read, with what was decided by hand. */
+  over(config: Config): Config {
+    const given = withOverrides(config, this.all, this.#parts.addressesOf);
+    const before = this.#given;
+    // The same again is the same value: what was refused is known by it.
+    if (before?.of === config && isDeepStrictEqual(before.config.lists, given.lists)) return before.config;
+    this.#given = { config: given, of: config };
+    if (given !== config) this.#beneath.set(given, config);
+    return given;
+  }
+
+  overLoaded(loaded: Loaded): Loaded {
+    if (loaded.config === null) return loaded;
+    const config = this.over(loaded.config);
+    if (this.#loaded?.of !== loaded || this.#loaded.loaded.config !== config)
+      this.#loaded = { loaded: { ...loaded, config }, of: loaded };
+    return this.#loaded.loaded;
+  }
+
+  /** What a configuration was before `over`. */
+  beneath(config: Config): Config {
+    return this.#beneath.get(config) ?? config;
+  }
+
+  /** Ends them at their time, and follows machines to other addresses. */
+  start(): void {
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+  }
+
+  /** @throws Error when it cannot be kept, or was refused: then nothing changed */
+  add(asked: Omit<Override, 'id' | 'sinceMs'>): Promise<Override> {
+    return this.#inTurn(async () => {
+      if (this.#all.length >= OVERRIDES_MAX)
+        throw new Error(`there are ${OVERRIDES_MAX} overrides; remove some, or make a list of them`);
+      const override = { ...asked, id: newId(this.#all), sinceMs: this.#parts.now() };
+      const others = this.#all.filter((one) => !isSameScope(one, override));
+      await this.#put([...others, override]);
+      return override;
+    });
+  }
+
+  /** @returns null when there is none of that id @throws Error as `add` */
+  remove(id: string): Promise<Override | null> {
+    return this.#inTurn(async () => {
+      const override = this.#all.find((one) => one.id === id);
+      if (override === undefined) return null;
+      await this.#put(this.#all.filter((one) => one !== override));
+      return override;
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #put(next: readonly Override[]): Promise<void> {
+    const before = this.#all;
+    this.#all = next;
+    try {
+      await this.#parts.changed();
+      writeWhole(this.#path, `${JSON.stringify(next, null, 1)}\n`);
+    } catch (error) {
+      this.#all = before;
+      await this.#parts.changed().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (this.#given === null) return;
+    const { config, of } = this.#given;
+    const now = withOverrides(of, this.all, this.#parts.addressesOf);
+    const isSame = isDeepStrictEqual(now.lists, config.lists);
+    if (isSame && this.all.length === this.#all.length) return;
+    await this.#inTurn(() => this.#put(this.all)).catch((error: unknown) => {
+      this.#parts.log.error({ error: String(error) }, 'overrides could not be put into force; tried again');
+    });
+  }
+
+  #isOver({ untilMs }: Override): boolean {
+    return untilMs !== null && untilMs <= this.#parts.now();
+  }
+}
+
+/** The later word counts: what was said before of the same name for the same machine or group is gone. */
+function isSameScope(one: Override, other: Override): boolean {
+  return (
+    one.name === other.name && one.group === other.group && isDeepStrictEqual(one.machine, other.machine)
+  );
+}
+
+function newId(all: readonly Override[]): string {
+  for (;;) {
+    const id = Array.from({ length: ID_LENGTH }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
+    if (!all.some((one) => one.id === id)) return id;
+  }
+}
+
+/** Unreadable is told and begun anew: what was decided by hand can be said again, and must not stop a start. */
+function read(path: string, log: Logger): readonly Override[] {
+  try {
+    return STORED.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isMissing)
+      log.error({ file: path, error: String(error) }, 'overrides cannot be read; none are in force');
+    return [];
+  }
+}

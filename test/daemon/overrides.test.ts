@@ -1,0 +1,150 @@
+// Names allowed or blocked by hand: what they become, how long they last, and that a refusal leaves everything as it was.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import t, { type Test } from 'tap';
+import { MachineTable } from '../../src/clients/machine-table.ts';
+import type { Config } from '../../src/config/config.ts';
+import { addressesOf } from '../../src/daemon/overrides/addresses.ts';
+import { type MeantMachine, type Override, withOverrides } from '../../src/daemon/overrides/override.ts';
+import { Overrides } from '../../src/daemon/overrides/overrides.ts';
+import { textToAddress } from '../../src/wire/names/address.ts';
+import { configOf } from '../support/config-text.ts';
+
+const BASE: Config = configOf(`
+lists:
+  bad: { names: [evil.example] }
+  by-hand-allow: { names: [good.example], action: allow }
+groups:
+  default: { clients: [any], lists: [bad, by-hand-allow] }
+  kids: { clients: [192.0.2.7], lists: [bad], schedule: "Mon-Fri 08:00-18:00" }
+`);
+const EVERYBODY = { machine: null, group: null, reason: null, untilMs: null };
+
+function override(change: Partial<Override> = {}): Override {
+  return { id: 'aaaaa', action: 'allow', name: 'cdn.example', sinceMs: 0, ...EVERYBODY, ...change };
+}
+
+const LAPTOP: MeantMachine = { said: 'laptop', ids: ['m-1'], ip: null };
+const octets = (...texts: string[]): Uint8Array[] => texts.flatMap((text) => textToAddress(text) ?? []);
+
+t.test('they are lists before all others, at every hour, of their groups alone', async (t) => {
+  const made = withOverrides(
+    BASE,
+    [
+      override(),
+      override({ action: 'block', name: 'game.example', group: 'kids' }),
+      override({ name: 'x.example', machine: LAPTOP }),
+      override({ name: 'y.example', machine: { ...LAPTOP, ids: ['m-2'] } }),
+      override({ name: 'z.example', group: 'no-more' }),
+    ],
+    ({ ids: [id] }) => (id === 'm-1' ? octets('2001:db8::7', '192.0.2.9') : []),
+  );
+  t.match(made.lists.slice(0, 2), [
+    {
+      name: 'by-hand-allow-',
+      action: 'allow',
+      alert: false,
+      names: ['@@||cdn.example^$important', '@@||x.example^$important,client=192.0.2.9|2001:db8::7'],
+    },
+    { name: 'by-hand-block-kids', action: 'sinkhole', names: ['||game.example^$important'] },
+  ]);
+  t.same(
+    made.groups.map(({ lists, alwaysLists }) => [lists, alwaysLists]),
+    [
+      [['by-hand-allow-', 'bad', 'by-hand-allow'], ['by-hand-allow-']],
+      [
+        ['by-hand-allow-', 'by-hand-block-kids', 'bad'],
+        ['by-hand-allow-', 'by-hand-block-kids'],
+      ],
+    ],
+  );
+  t.equal(
+    withOverrides(BASE, [], () => []),
+    BASE,
+    'without any, nothing is made',
+  );
+});
+
+t.test(
+  'a machine is meant at the addresses that it has now; one that is only its address at that',
+  async (t) => {
+    const table = new MachineTable();
+    t.same(addressesOf(table, { said: '192.0.2.7', ids: [], ip: '192.0.2.7' }), octets('192.0.2.7'));
+    t.same(addressesOf(table, LAPTOP), []);
+  },
+);
+
+/** Overrides whose changes a test lets through or refuses. */
+function house(t: Test, dir: string = t.testdir({})) {
+  const world = { nowMs: 1000, refusal: null as Error | null, changes: 0, at: octets('192.0.2.7') };
+  const open = (): Overrides =>
+    new Overrides({
+      dir,
+      log: pino({ level: 'silent' }),
+      now: () => world.nowMs,
+      addressesOf: () => world.at,
+      changed: async () => {
+        if (world.refusal !== null) throw world.refusal;
+        world.changes += 1;
+      },
+    });
+  return { world, open, path: join(dir, 'overrides.json') };
+}
+
+t.test('they outlive a restart, end at their time, and the later word about a name counts', async (t) => {
+  const { world, open } = house(t);
+  const overrides = open();
+  await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example', untilMs: 5000 });
+  await overrides.add({ ...EVERYBODY, action: 'allow', name: 'shop.example', reason: 'the till' });
+  const later = await overrides.add({ ...EVERYBODY, action: 'block', name: 'shop.example' });
+  await overrides.add({ ...EVERYBODY, action: 'allow', name: 'shop.example', group: 'kids' });
+  const told = (of: Overrides) =>
+    of.all.map(({ action, name, group }) => `${action} ${name} ${group ?? ''}`.trim());
+  const all = ['allow cdn.example', 'block shop.example', 'allow shop.example kids'];
+  t.same(told(overrides), all);
+  t.same(told(open()), all, 'after a restart');
+
+  world.nowMs = 5000;
+  t.same(told(overrides), all.slice(1));
+  t.same(told(open()), all.slice(1));
+
+  t.match(await overrides.remove(later.id), { name: 'shop.example', action: 'block' });
+  t.equal(await overrides.remove(later.id), null);
+  t.same(told(open()), all.slice(2));
+});
+
+t.test('what was refused is not kept, and what stood stands', async (t) => {
+  const { world, open, path } = house(t);
+  const overrides = open();
+  const { id } = await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example' });
+  const before = readFileSync(path, 'utf8');
+  world.refusal = new Error('resolver 0: no memory');
+  await t.rejects(overrides.add({ ...EVERYBODY, action: 'block', name: 'x.example' }), world.refusal);
+  await t.rejects(overrides.remove(id), world.refusal);
+  t.match(overrides.all, [{ id }]);
+  t.equal(overrides.all.length, 1);
+  t.equal(readFileSync(path, 'utf8'), before);
+});
+
+t.test(
+  'the same configuration with the same overrides is the same value, with other addresses another',
+  async (t) => {
+    const { world, open } = house(t);
+    const overrides = open();
+    t.equal(overrides.over(BASE), BASE);
+    await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example', machine: LAPTOP });
+    const made = overrides.over(BASE);
+    t.equal(overrides.over(BASE), made);
+    t.equal(overrides.beneath(made), BASE);
+    world.at = octets('192.0.2.8');
+    const moved = overrides.over(BASE);
+    t.same(moved.lists[0]?.names, ['@@||cdn.example^$important,client=192.0.2.8']);
+  },
+);
+
+t.test('a file that cannot be read costs the overrides, not the start', async (t) => {
+  const { open, path } = house(t);
+  writeFileSync(path, '{"half":');
+  t.same(open().all, []);
+});
