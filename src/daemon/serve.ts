@@ -7,10 +7,10 @@ import type { AdminServer } from '../admin/server.ts';
 import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load.ts';
 import { realPathOf } from '../config/real-path.ts';
+import { addressesOf } from './by-hand/addresses.ts';
+import { Overrides } from './by-hand/overrides.ts';
 import { openLog } from './log.ts';
 import { lockFolder } from './machine/folder-lock.ts';
-import { addressesOf } from './overrides/addresses.ts';
-import { Overrides } from './overrides/overrides.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
@@ -89,7 +89,7 @@ async function startAdmin(
   const { openAdmin } = await import('../admin/server.ts');
   const { ensureToken } = await import('../admin/token.ts');
   const { DaemonState } = await import('./admin-state.ts');
-  const { overridesState } = await import('./overrides/admin.ts');
+  const { overridesState } = await import('./by-hand/admin.ts');
   const state = new DaemonState(supervisor, overridesState(overrides, supervisor));
   const admin = await openAdmin({
     address: listen.admin,

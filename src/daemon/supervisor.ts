@@ -14,6 +14,7 @@ import { openSource } from '../lists/sources/open-source.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { createBudgets } from '../resolver/budgets.ts';
+import { Pauses } from './by-hand/pauses.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
@@ -22,7 +23,6 @@ import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal }
 import { makeFolder } from './machine/folder.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
 import { lookupVia } from './machine/lookup.ts';
-import { Pauses } from './pauses.ts';
 import { type LastReload, type ReloadCause, Reloader } from './reloader.ts';
 import { Rules } from './rules.ts';
 import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
@@ -242,10 +242,7 @@ export class Supervisor {
     await this.#reloader?.reload(cause);
   }
 
-  /**
-   * Stops blocking; resolves once it is in force.
-   * @param group null for all @param forMs null until resumed @throws Error for a group that is none
-   */
+  /** Stops blocking. @param group null for all @param forMs null until resumed @throws Error for a group that is none */
   pause(group: string | null, forMs: number | null): Promise<void> {
     return this.pauses.pause(this.#groupsNamed(group), forMs);
   }

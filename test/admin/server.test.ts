@@ -160,6 +160,8 @@ t.test('openapi.json describes every route, and every route is there', async (t)
       '/api/v1/lists/refresh post',
       '/api/v1/lists/{list}/refresh post',
       '/api/v1/openapi.json get',
+      '/api/v1/overrides get post',
+      '/api/v1/overrides/{id}/remove post',
       '/api/v1/pause get post',
       '/api/v1/query get',
       '/api/v1/resume post',

@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { MachineTable } from '../../src/clients/machine-table.ts';
-import type { Config } from '../../src/config/config.ts';
-import { addressesOf } from '../../src/daemon/overrides/addresses.ts';
-import { type MeantMachine, type Override, withOverrides } from '../../src/daemon/overrides/override.ts';
-import { Overrides } from '../../src/daemon/overrides/overrides.ts';
-import { textToAddress } from '../../src/wire/names/address.ts';
-import { configOf } from '../support/config-text.ts';
+import { MachineTable } from '../../../src/clients/machine-table.ts';
+import type { Config } from '../../../src/config/config.ts';
+import { addressesOf } from '../../../src/daemon/by-hand/addresses.ts';
+import { type MeantMachine, type Override, withOverrides } from '../../../src/daemon/by-hand/override.ts';
+import { Overrides } from '../../../src/daemon/by-hand/overrides.ts';
+import { textToAddress } from '../../../src/wire/names/address.ts';
+import { configOf } from '../../support/config-text.ts';
 
 const BASE: Config = configOf(`
 lists:

@@ -1,6 +1,6 @@
 // Pauses end by themselves, are put into force, and do not outlast what a timer can hold.
 import t from 'tap';
-import { Pauses } from '../../src/daemon/pauses.ts';
+import { Pauses } from '../../../src/daemon/by-hand/pauses.ts';
 
 t.test('a paused group is paused until it is resumed, and every change is put into force', async (t) => {
   let changes = 0;
