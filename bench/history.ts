@@ -124,7 +124,7 @@ export function buildHistory(path: string, days: number): HistoryRow[] {
       for (const sighting of sightings.slice(at, at + batch)) record(ring, sighting);
       const timed = timer();
       intake.drain();
-      if (!store.write((tables) => intake.writeTo(tables.history))) throw new Error('the store took nothing');
+      if (!store.write((tables) => intake.writeTo(tables))) throw new Error('the store took nothing');
       intake.written();
       const { seconds, cpuSeconds } = timed();
       used.seconds += seconds;

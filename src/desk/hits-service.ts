@@ -197,7 +197,7 @@ export class HitsService {
     this.#historyMs = this.options.monotonic();
     if (this.sightings.size === 0) return true;
     const stored = this.store.write((tables) => {
-      this.sightings.writeTo(tables.history);
+      this.sightings.writeTo(tables);
       this.watch.write(tables);
     });
     if (stored) this.sightings.written();

@@ -46,7 +46,9 @@ export class Upkeep {
     if (!this.#clock.isTrusted) return;
     let more = false;
     store.write((tables) => {
-      more = tables.history.removeBefore(dayOf(now() - historyMs));
+      more = tables.led.removeBefore(dayOf(now() - historyMs));
+      // Numbers of names that are gone may be given again: what they led to goes first.
+      if (!more) more = tables.history.removeBefore(dayOf(now() - historyMs));
       more = tables.hits.removeBefore(now() - hitsMs) || more;
       tables.incidents.removeBefore(now() - hitsMs);
     });

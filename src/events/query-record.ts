@@ -2,10 +2,12 @@
 //
 //   0 count, time, sequence (record.ts)   20 client address   36 qtype   38 qclass
 //   40 transport   41 result (result.ts)   42 RCODE + 1, 0 where no reply was sent   43 answered from   44 qname length
-//   45 1: a hit tells of this asking too, from bit 1 on the low bits of the rule set's revision   46 group   48 qname, wire form, lower case
+//   45 1: a hit tells of this asking too, from bit 1 on the low bits of the rule set's revision   46 group   48 qname, wire form, lower case, and behind
+//   it what it led to (led-to.ts), where an upstream said so just now
 //
 // HOT.
 import type { Query } from '../wire/message/query.ts';
+import { LED_OCTETS_MAX } from './led-to.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 import { RESULT, type Result } from './result.ts';
 
@@ -19,7 +21,7 @@ export const QUERY_AT = {
   group: 46,
   qname: 48,
 } as const;
-export const QUERY_RECORD_OCTETS_MAX = QUERY_AT.qname + 255;
+export const QUERY_RECORD_OCTETS_MAX: number = QUERY_AT.qname + 255 + LED_OCTETS_MAX;
 /** Enough to tell the rule set that was replaced a moment ago from the one in force. */
 export const REVISION_MASK = 0x7f;
 /** Where an answer came from; one of the sinkhole's is told by a hit. */
@@ -37,7 +39,12 @@ export class QueryFacts {
   isHit = 0;
   /** Of the rule set that it was decided by. */
   revision = 0;
+  /** What the name led to, `ledLength` octets of it. */
+  led: Uint8Array = NOTHING;
+  ledLength = 0;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /**
  * Writes a record with count 1, time and sequence 0.
@@ -62,7 +69,9 @@ export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): numb
   putU16(octets, QUERY_AT.group, query.clientGroup);
   const nameWords = (qnameLength + 3) >>> 2;
   for (let i = 0; i < nameWords; i += 1) words[(QUERY_AT.qname >>> 2) + i] = query.qnameWords[i]!;
-  const end = QUERY_AT.qname + qnameLength;
+  const ledAt = QUERY_AT.qname + qnameLength;
+  for (let i = 0; i < facts.ledLength; i += 1) octets[ledAt + i] = facts.led[i]!;
+  const end = ledAt + facts.ledLength;
   for (let i = end; (i & 3) !== 0; i += 1) octets[i] = 0;
   return end;
 }
@@ -93,7 +102,8 @@ export interface QueryRecord {
 /** Reads one record as copies; null when its length contradicts its name's. */
 export function decodeQuery(bytes: Uint8Array, offset: number, length: number): QueryRecord | null {
   if (length < 48 || offset + length > bytes.length) return null;
-  if (bytes[offset + QUERY_AT.qnameLength] !== length - QUERY_AT.qname) return null;
+  const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
+  if (qnameLength > length - QUERY_AT.qname) return null;
   return {
     count: getU32(bytes, offset + RECORD.count),
     timeMs: getNumber(bytes, offset + RECORD.time),
@@ -107,6 +117,6 @@ export function decodeQuery(bytes: Uint8Array, offset: number, length: number): 
     isHit: (bytes[offset + QUERY_AT.mark]! & 1) === 1,
     revision: bytes[offset + QUERY_AT.mark]! >>> 1,
     group: getU16(bytes, offset + QUERY_AT.group),
-    qname: bytes.slice(offset + 48, offset + length),
+    qname: bytes.slice(offset + QUERY_AT.qname, offset + QUERY_AT.qname + qnameLength),
   };
 }

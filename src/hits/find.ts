@@ -12,6 +12,8 @@ export type Outcomes = { readonly [name in ResultClass]: number };
 /** What one machine asked of one name. */
 export interface AskedInPast extends Outcomes {
   readonly name: string;
+  /** What stood behind the name, an alias or an address, where the list has that; null: it has the name. */
+  readonly via: string | null;
   /** Queries; where some may have come before the time that was asked for, those that are sure. */
   readonly count: number;
   /** At most. */
@@ -55,7 +57,8 @@ const NAMES_MAX = 100;
 export function askedInPast({ got, firstMs, lastMs, ...asked }: NameAskings): AskedInPast {
   const { name, count, countMax, visits, allowed } = asked;
   const [first, last] = [momentToText(firstMs), momentToText(lastMs)];
-  return { name, count, countMax, visits, first, last, ...outcomesOf([{ got }]), allowed };
+  const { via = null } = asked;
+  return { name, via, count, countMax, visits, first, last, ...outcomesOf([{ got }]), allowed };
 }
 
 export function outcomesOf(askings: readonly Pick<NameAskings, 'got'>[]): Outcomes {

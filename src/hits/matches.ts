@@ -141,6 +141,18 @@ export class Matcher {
     return this.#patterns.groups.some(({ automaton }) => automaton.match(text).length > 0);
   }
 
+  /** Whether a list that alerts has the address, whoever asks. @param octets 4 or 16 */
+  isListedAddress(octets: Uint8Array): boolean {
+    const table = this.#addresses;
+    for (
+      let entry = findAddress(table, octets, 0, octets.length);
+      entry >= 0;
+      entry = widerEntry(table, entry)
+    )
+      if (this.#alerts[table.rules[entry]!] === 1) return true;
+    return false;
+  }
+
   /** How an asking for a listed name stands: with lists in force, whatever pauses and schedules say. */
   judge({ qname, qtype, group, address, timeMs, result }: Asked): Judged {
     const matches = this.ofName(qname, qname.length, { qtype, group, address });

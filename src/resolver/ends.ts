@@ -10,6 +10,7 @@ import { type Parse, readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
+import type { Leads } from './inspect/leads.ts';
 import type { About } from './local/about.ts';
 import { composeLed, targetQuery } from './local/alias.ts';
 import type { OwnOptions } from './local/own-options.ts';
@@ -75,6 +76,11 @@ export class Ends {
 
   ignoreClaim(): void {
     this.#observer.claimIgnored();
+  }
+
+  /** What an upstream's answer leads to: call it just before the query ends by `answered`. */
+  leads({ octets, length }: Leads): void {
+    this.#observer.leads(octets, length);
   }
 
   missed(): void {

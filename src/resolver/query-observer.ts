@@ -77,6 +77,8 @@ export interface QueryObserver {
    * False when that is not held any more, or of another client: then it must be told like a first one.
    */
   again(query: Query, ending: Ending, rcode: number, place: number, number: number): boolean;
+  /** What the next query that ends was led to by an upstream: events/led-to.ts, `length` octets of it. */
+  leads(octets: Uint8Array, length: number): void;
   /** An exception let a client's query pass. */
   allowed(): void;
   /** Nothing that could be used was kept for a question that is asked upstream now. */

@@ -112,6 +112,12 @@ export class RingObserver implements QueryObserver {
     return true;
   }
 
+  leads(octets: Uint8Array, length: number): void {
+    const facts = this.#events.queryFacts;
+    facts.led = octets;
+    facts.ledLength = length;
+  }
+
   allowed(): void {
     this.#events.counters[COUNTER.allowed]! += 1;
   }
@@ -137,6 +143,9 @@ export class RingObserver implements QueryObserver {
   }
 
   end(query: Query, ending: Ending, rcode: number): void {
+    const facts = this.#events.queryFacts;
+    const { ledLength } = facts;
+    facts.ledLength = 0;
     this.#count(query, ending, rcode);
     const result = resultOf(query, ending, rcode);
     const isHit = this.#tellNoted(query, result, rcode);
@@ -146,13 +155,14 @@ export class RingObserver implements QueryObserver {
     if (isAskedByValidators(query.qtype)) return;
     // Strangers who get no reply fill no history.
     if (ending === ENDING.denied && rcode < 0) return;
-    const facts = this.#events.queryFacts;
     facts.result = result;
     facts.rcode = rcode;
     facts.from = answeredFrom(ending);
     facts.isHit = isHit;
     facts.revision = this.#revision();
+    facts.ledLength = ending === ENDING.forwarded ? ledLength : 0;
     this.#events.query(query);
+    facts.ledLength = 0;
   }
 }
 

@@ -278,6 +278,8 @@ export class Walk implements Asker {
     if (query.origin === null) return OUTCOME.dropped;
     query.replyLength = this.#cache.finishFresh(query, message, length);
     if (query.replyLength === 0) return this.#fail(query, FAILURE.malformed);
+    // A target that is listed later is found in the history by what led to it.
+    if (query.lead === null) this.#ends.leads(this.#inspector.lead(query, message, length));
     return this.#ends.answered(query, ENDING.forwarded);
   }
 

@@ -133,6 +133,72 @@ t.test('a list is hunted by hand whether or not it was told before', async (t) =
   t.same(await lists(['ads']), [['192.0.2.5', 'ads']]);
 });
 
+t.test(
+  'who asked for what led to a name or address is found, for the days on which it led there',
+  async (t) => {
+    const own = house({ dir: t.testdir(), settings: { ruleSet: listing(['nothing.example']) } });
+    const { desk, query, hit, settle, clock } = own;
+    query({ name: 'front.example' }, 'data', ['cdn.example', 'c2.evil.example', '203.0.113.66']);
+    query({ name: 'front.example' }, 'data');
+    query({ name: 'direct.example', host: 8 }, 'data', ['203.0.113.66']);
+    query({ name: 'other.example', host: 9 }, 'data', ['devil.example', '203.0.113.67']);
+    settle();
+    clock.advance(3 * DAY_MS);
+    query({ name: 'front.example' }, 'data', ['cdn.example', '203.0.113.9']);
+    settle();
+    const hunt = async (name: string, covers: 'exact' | 'subtree' | 'below' = 'subtree') =>
+      (
+        (await answerQuestion(desk, {
+          what: 'hunt',
+          targets: [{ name, covers }],
+          sinceMs: 0,
+        })) as HuntFinding[]
+      ).flatMap(({ client, names }) =>
+        names.map((one) => [client.ip, one.name, one.via, one.count, one.answered]),
+      );
+    const before = [['192.0.2.7', 'front.example (by c2.evil.example)', null, 2, 2]];
+    t.same(await hunt('evil.example'), before);
+    t.same(await hunt('c2.evil.example', 'exact'), before);
+    t.same(await hunt('evil.example', 'below'), before);
+    t.same(await hunt('evil.example', 'exact'), []);
+    t.same(await hunt('cdn.example'), [['192.0.2.7', 'front.example (by cdn.example)', null, 3, 3]]);
+
+    desk.useSettings(settingsOf({ ruleSet: listing(['evil.example'], 2) }));
+    const found = await until(
+      own,
+      () => incidentsOf(own),
+      ({ length }) => length > 0,
+    );
+    t.match(found, [
+      {
+        client: { ip: '192.0.2.7' },
+        retrospective: true,
+        hits: 2,
+        names: [{ name: 'front.example', count: 2 }],
+      },
+    ]);
+    clock.advance(20_000);
+    await until(
+      own,
+      () => incidentsOf(own),
+      () => true,
+    );
+    hit({ name: 'front.example' }, { via: 'c2.evil.example', nameOffset: 3 });
+    settle();
+    t.same(await hunt('evil.example'), [['192.0.2.7', 'front.example (by c2.evil.example)', null, 3, 2]]);
+    const [incident, ...more] = await incidentsOf(own);
+    t.match(incident, { hits: 3, past: { hits: 2 } }, 'told once, and the live hit beside it');
+    t.same(more, []);
+    const listed = (await answerQuestion(desk, {
+      what: 'huntLists',
+      lists: null,
+      sinceMs: 0,
+    })) as HuntFinding[];
+    const counts = listed.flatMap(({ names }) => names.map(({ name, count }) => `${count} ${name}`));
+    t.same(counts, ['2 front.example (by c2.evil.example)', '1 front.example (by c2.evil.example)']);
+  },
+);
+
 t.test('one machine’s timeline holds its incidents, hits and what it asked for', async (t) => {
   const own = house({ dir: t.testdir() });
   const { desk, query, hit, settle } = own;

@@ -94,6 +94,14 @@ t.test(
       'the listed address',
       async () => answers(await ask(daemon.server, 'cdn.example')) === 'A 0.0.0.0',
     );
+    const found = await until('what was asked before', () =>
+      /^\{"event":"find".*$/m.exec(daemon.output())?.[0],
+    );
+    t.match(JSON.parse(found), {
+      list: 'c2',
+      rules: ['198.51.100.64/26'],
+      names: [{ name: 'cdn.example', via: '198.51.100.66' }],
+    });
     t.equal(why(await ask(daemon.server, 'cdn.example')), 'list=c2 rule=198.51.100.64/26');
     t.equal(answers(await ask(daemon.server, 'told.example')), 'A 0.0.0.0', 'with `addresses: true` it does');
     const [hit] = await until('the hit', () => (daemon.hits().length > 0 ? daemon.hits() : null));

@@ -230,6 +230,7 @@ export const FINDING: HuntFinding = {
   names: [
     {
       name: HIT.question.name,
+      via: null,
       count: 3,
       countMax: 3,
       visits: 2,

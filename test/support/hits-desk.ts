@@ -7,6 +7,7 @@ import type { FromHits, HitsBirth, HitsSettings } from '../../src/desk/messages.
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
 import { EventWriter } from '../../src/events/event-writer.ts';
 import { VIA } from '../../src/events/hit-record.ts';
+import { addLed, LED, LED_OCTETS_MAX } from '../../src/events/led-to.ts';
 import { RESULT, type ResultName } from '../../src/events/result.ts';
 import { createRing } from '../../src/events/ring.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
@@ -15,6 +16,7 @@ import { Journal } from '../../src/journal/journal.ts';
 import { answerTexts } from '../../src/policy/answer-texts.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
 import { VERDICT } from '../../src/policy/verdict.ts';
+import { plainOctets, textToAddress } from '../../src/wire/names/address.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { type AskedBy, queryOf } from './events-query.ts';
 import { groupOf } from './group.ts';
@@ -64,8 +66,8 @@ export interface House {
   readonly replaceResolver: () => void;
   /** A listed name is asked for and answered. */
   readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number; via?: string }) => void;
-  /** A name is asked for and no hit tells of it; answered with data unless said. */
-  readonly query: (asked: AskedBy, got?: ResultName) => void;
+  /** A name is asked for and no hit tells of it; answered with data unless said. @param led names and addresses that an upstream led to */
+  readonly query: (asked: AskedBy, got?: ResultName, led?: readonly string[]) => void;
   /** Passes on what the resolver thread holds, and lets the desk work. */
   readonly settle: () => void;
   readonly lost: () => number;
@@ -179,9 +181,24 @@ export function house(options: HouseOptions): House {
       writer.hit(query);
       writer.commit();
     },
-    query(asked, got = 'data') {
+    query(asked, got = 'data', targets = []) {
       const { revision } = desk.settings.ruleSet;
-      Object.assign(writer.queryFacts, { result: RESULT[got], rcode: 0, from: 3, isHit: 0, revision });
+      const led = new Uint8Array(LED_OCTETS_MAX);
+      let ledLength = 0;
+      for (const target of targets) {
+        const address = textToAddress(target);
+        const octets = address === null ? wire(target) : plainOctets(address);
+        ledLength = addLed(
+          led,
+          ledLength,
+          address === null ? LED.name : LED.address,
+          octets,
+          0,
+          octets.length,
+        );
+      }
+      const facts = { result: RESULT[got], rcode: 0, from: 3, isHit: 0, revision, led, ledLength };
+      Object.assign(writer.queryFacts, facts);
       writer.query(queryOf(asked));
     },
     settle() {

@@ -168,6 +168,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
         if (!isByRule(ending)) tell(query, null, ENDING_NAMES[ending]!);
       },
       held,
+      leads: () => undefined,
       revision: 0,
       again: (query, ending, _rcode, _place, number) => {
         const before = told[number]!;

@@ -167,6 +167,7 @@ function take(
         verdict.copyFrom(told);
         taken.hit = { verdict, via: via === null ? null : via.slice(0, nameLength(via, 0)) };
       },
+      leads: () => undefined,
       end: (_, ending) => {
         taken.ending = ending;
       },

@@ -15,11 +15,13 @@ import { gotOf, STANDING, type Standing } from '../../hits/standing.ts';
 import { TYPE_BIT } from '../../hits/store/day-source.ts';
 import type { History } from '../../hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../hits/store/schema.ts';
+import type { Tables } from '../../hits/store/store.ts';
 import { VERDICT } from '../../policy/verdict.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { HeldSightings } from './held-sightings.ts';
+import { LedTargets } from './led-targets.ts';
 import type { Newcomers } from './newcomers.ts';
 import { Remembered } from './remembered.ts';
 import { VisitTable } from './visit-table.ts';
@@ -52,6 +54,7 @@ export class Sightings {
   readonly #names = new Remembered();
   readonly #askers: AskerNumbers;
   readonly #visits = new VisitTable();
+  readonly #led = new LedTargets();
   /** By number of a name: whether a list that alerts has it, as #matcher says. */
   #listed = new Uint8Array(1024);
   #matcher: Matcher | null = null;
@@ -88,7 +91,7 @@ export class Sightings {
   }
 
   /** Writes what was gathered; call inside a transaction. `written` lets it go. */
-  writeTo(history: History): void {
+  writeTo({ history, led }: Pick<Tables, 'history' | 'led'>): void {
     const { askers, names, days, gots, firstMs, lastMs, counts, visits, types, size } = this.#held;
     this.#names.useStore(history.generation);
     this.#askers.useStore(history.generation);
@@ -114,12 +117,15 @@ export class Sightings {
         types: types[place]!,
       });
     }
+    this.#led.writeTo(led, (name, day) => this.#names.idOn(name, day));
   }
 
   written(): void {
     this.#held.clear();
+    this.#led.written();
     if (this.#names.table.size <= REMEMBERED_MAX && this.#askers.size <= REMEMBERED_MAX) return;
     this.#names.forget();
+    this.#led.forget();
     this.#askers.forget();
     this.#listed.fill(LISTED.unknown);
     this.#visits.clear();
@@ -137,7 +143,7 @@ export class Sightings {
 
   #take(worker: number, bytes: Uint8Array, offset: number, length: number): void {
     const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
-    if (length < QUERY_AT.qname || qnameLength !== length - QUERY_AT.qname) return;
+    if (length < QUERY_AT.qname || qnameLength > length - QUERY_AT.qname) return;
     const name = this.#names.table.numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
     const result = bytes[offset + QUERY_AT.result]! as Result;
     const mark = bytes[offset + QUERY_AT.mark]!;
@@ -155,6 +161,8 @@ export class Sightings {
     const timeMs = getNumber(bytes, offset + RECORD.time);
     this.#options.newcomers.note(bytes, offset + QUERY_AT.address, timeMs);
     if (this.#privacy === 'off') return;
+    const ledAt = QUERY_AT.qname + qnameLength;
+    if (length > ledAt) this.#led.take(name, bytes, offset + ledAt, offset + length, timeMs);
     const isAnonymous = this.#privacy === 'anonymise';
     if (isAnonymous && (isHit || standing === STANDING.told)) return;
     const count = getU32(bytes, offset + RECORD.count);

@@ -7,7 +7,8 @@ import { CLASSES, classOf } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import type { HitTable } from '../store/hit-table.ts';
 import { parentOf } from '../store/reversed-name.ts';
-import type { HuntTarget, MachineAskings, NameAskings } from './past.ts';
+import { shownBy } from './led.ts';
+import { type HuntTarget, type MachineAskings, type NameAskings, sumOfBoth } from './past.ts';
 import type { RuleFinding, RuleHunt } from './rule-hunt.ts';
 
 /** Adds what hits alone know of these names. */
@@ -18,8 +19,10 @@ export function withHits(
   sinceMs: number,
 ): MachineAskings[] {
   const covered = coversOf(targets);
-  const known = new Set(
-    found.flatMap(({ asker, askings }) => askings.map(({ name }) => `${asker.machine} ${name}`)),
+  const known = new Map(
+    found.flatMap(({ asker, askings }) =>
+      askings.map(({ name, lastMs }) => [`${asker.machine} ${name}`, lastMs] as const),
+    ),
   );
   // Names that are counted and not shown may be any.
   const cut = new Set(found.flatMap(({ asker, furtherNames }) => (furtherNames > 0 ? [asker.machine] : [])));
@@ -27,7 +30,9 @@ export function withHits(
   for (const hit of hits.each(sinceMs, (name, via) => covered(name) || (via !== null && covered(via)))) {
     const { machine, client, question, via } = hit;
     if (covered(question.name) && (known.has(`${machine} ${question.name}`) || cut.has(machine))) continue;
-    const name = covered(question.name) ? question.name : `${question.name} (by ${via})`;
+    const name = covered(question.name) ? question.name : shownBy(question.name, via ?? '');
+    // Of a name that led there the history has what was asked while it did: what came after is added.
+    if (textToMoment(hit.time) <= (known.get(`${machine} ${name}`) ?? 0)) continue;
     const { ip, name: machineName, mac, group } = client;
     const own = added.get(machine) ?? {
       asker: { machine, ip, name: machineName, mac, group },
@@ -37,7 +42,10 @@ export function withHits(
     own.byName.set(name, sumOf(own.byName.get(name), name, hit));
   }
   const more = (machine: string): readonly NameAskings[] => [...(added.get(machine)?.byName.values() ?? [])];
-  const joined = found.map((one) => ({ ...one, askings: [...one.askings, ...more(one.asker.machine)] }));
+  const joined = found.map((one) => ({
+    ...one,
+    askings: summed([...one.askings, ...more(one.asker.machine)]),
+  }));
   const machines = new Set(found.map(({ asker }) => asker.machine));
   const others = [...added.values()].filter(({ asker }) => !machines.has(asker.machine));
   return [
@@ -55,9 +63,9 @@ export function withRuleHits(
 ): RuleFinding[] {
   const alerting = rulebook.ruleSet.lists.flatMap(({ name, alert }) => (alert ? [name] : []));
   const wanted = new Set(lists ?? alerting);
-  const known = new Set(
+  const known = new Map(
     found.flatMap(({ asker, list, askings }) =>
-      askings.map(({ name }) => `${asker.machine} ${list} ${name}`),
+      askings.map(({ name, lastMs }) => [`${asker.machine} ${list} ${name}`, lastMs] as const),
     ),
   );
   const cut = new Set(
@@ -71,7 +79,8 @@ export function withRuleHits(
     for (const { list, rule, indicator } of all) {
       if (!wanted.has(list) || known.has(`${machine} ${list} ${question.name}`)) continue;
       if (via === null && cut.has(`${machine} ${list}`)) continue;
-      const name = via === null ? question.name : `${question.name} (by ${via})`;
+      const name = via === null ? question.name : shownBy(question.name, via);
+      if (textToMoment(hit.time) <= (known.get(`${machine} ${list} ${name}`) ?? 0)) continue;
       const key = JSON.stringify([machine, list, indicator?.campaign ?? null]);
       const before = added.get(key);
       const asker = { machine, ip: client.ip, name: client.name, mac: client.mac, group: client.group };
@@ -97,6 +106,16 @@ export function withRuleHits(
     }
   }
   return [...found, ...added.values()];
+}
+
+/** Each name once. */
+function summed(askings: readonly NameAskings[]): readonly NameAskings[] {
+  const byName = new Map<string, NameAskings>();
+  for (const asked of askings) {
+    const known = byName.get(asked.name);
+    byName.set(asked.name, known === undefined ? asked : sumOfBoth(known, asked));
+  }
+  return [...byName.values()];
 }
 
 function sumOf(

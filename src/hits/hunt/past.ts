@@ -22,6 +22,8 @@ export interface HuntTarget {
 export interface NameAskings extends Omit<Summed, 'rows' | 'types'> {
   /** `*.name`: something below it, which name was not kept. */
   readonly name: string;
+  /** What is looked for and stood behind the name; absent: the name itself is. */
+  readonly via?: string;
 }
 
 /** One asker and one name, over all days. */
@@ -30,6 +32,7 @@ export interface Asked extends Summed {
   readonly askerId: number;
   readonly nameId: number;
   readonly name: string;
+  readonly via?: string;
 }
 
 /** What one machine asked for, the earliest first. */
@@ -47,6 +50,8 @@ export interface Within {
   readonly sinceMs: number;
   /** Whether a row counts, by what came of it; all unless said. */
   readonly takes?: (got: number) => boolean;
+  /** Whether a name counts on a day, by its number; all unless said. */
+  readonly takesName?: (name: number, day: number) => boolean;
 }
 
 /** Askings (a machine and a name) that an answer shows, shared by its machines; each shows at least a few. */
@@ -91,6 +96,7 @@ export function findFirstAskers(
   history: History,
   names: ReadonlyMap<number, unknown>,
   within: Within,
+  shownAs: (asked: Asked) => Asked = (asked) => asked,
 ): MachineAskings[] {
   const tallies = tally(history, names, within);
   const askers = new Map<number, AskerFacts>();
@@ -108,7 +114,12 @@ export function findFirstAskers(
   return [...byMachine.values()].map((places) => {
     places.sort((a, b) => tallies.firstMsAt(a) - tallies.firstMsAt(b));
     // Some more than are shown: a machine may have asked for one name from several addresses.
-    return joined(places.slice(0, shown * 2).map(askedAt), history, shown, places.length);
+    return joined(
+      places.slice(0, shown * 2).map((place) => shownAs(askedAt(place))),
+      history,
+      shown,
+      places.length,
+    );
   });
 }
 
@@ -125,7 +136,7 @@ export function joined(
     const { askerId, nameId, rows, types, ...own } = asked;
     if (last === undefined || asked.lastMs > last.lastMs) last = asked;
     const known = byName.get(own.name);
-    byName.set(own.name, known === undefined ? own : sumOf(known, own));
+    byName.set(own.name, known === undefined ? own : sumOfBoth(known, own));
   }
   const askings = [...byName.values()];
   const further = Math.max(0, askings.length - shown) + (total - all.length);
@@ -133,11 +144,12 @@ export function joined(
   return { asker, askings: askings.slice(0, shown), furtherNames: further };
 }
 
-function sumOf(a: NameAskings, b: NameAskings): NameAskings {
+/** Askings of one machine for one name, put together. */
+export function sumOfBoth(a: NameAskings, b: NameAskings): NameAskings {
   const got: Record<string, number> = { ...a.got };
   for (const [name, count] of Object.entries(b.got)) got[name] = (got[name] ?? 0) + count;
   return {
-    name: a.name,
+    ...a,
     count: a.count + b.count,
     countMax: a.countMax + b.countMax,
     firstMs: Math.min(a.firstMs, b.firstMs),
@@ -149,7 +161,7 @@ function sumOf(a: NameAskings, b: NameAskings): NameAskings {
 }
 
 function tally(history: History, names: ReadonlyMap<number, unknown>, within: Within): Tallies {
-  const { days, sinceMs, takes } = within;
+  const { days, sinceMs, takes, takesName } = within;
   const { database } = history;
   const tallies = new Tallies();
   if (names.size === 0) return tallies;
@@ -169,6 +181,7 @@ function tally(history: History, names: ReadonlyMap<number, unknown>, within: Wi
       for (const [key, when, counts] of rows) {
         const got = when % GOT_MAX;
         if (takes !== undefined && !takes(got)) continue;
+        if (takesName !== undefined && !takesName(Math.floor(key / ASKERS_MAX), day)) continue;
         const span = ((when - got) / GOT_MAX) % SPAN_MAX;
         const first = ((when - got) / GOT_MAX - span) / SPAN_MAX;
         const firstMs = day * DAY_MS + first * 1000;

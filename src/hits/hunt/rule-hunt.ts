@@ -9,15 +9,15 @@ import type { RuleSet } from '../../policy/rule.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
-import { TYPE } from '../../wire/records/iana.ts';
 import { type Match, Matcher } from '../matches.ts';
 import { isFind } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
-import { TYPE_BIT } from '../store/day-source.ts';
 import { isBelowOnly, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
+import { allMatches } from './all-matches.ts';
+import { ledOn, ledToListed, shownBy } from './led.ts';
 import { type Asked, askedAfter, findAskers, joined, type MachineAskings, type Within } from './past.ts';
 
 export interface Rulebook {
@@ -30,15 +30,8 @@ export interface Rulebook {
 const NAMES_A_TIME = 1000;
 /** An older release wrote its history some seconds after the hit itself. */
 const SAME_TIME_MS = 60_000;
+const SECOND_MS = 1000;
 const NO_ADDRESS = new Uint8Array(16);
-/** A type that stands for each TYPE_BIT. */
-const TYPES = [
-  [TYPE_BIT.a, TYPE.A],
-  [TYPE_BIT.aaaa, TYPE.AAAA],
-  [TYPE_BIT.https, TYPE.HTTPS],
-  [TYPE_BIT.other, TYPE.TXT],
-] as const;
-
 export interface RuleHunt {
   readonly rulebook: Rulebook;
   /** Only these lists, whatever they do; null is all that alert. */
@@ -83,8 +76,10 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const { history } = tables;
   const { rulebook, onlyNews } = hunt;
   const matcher = new Matcher(rulebook.ruleSet, rulebook.groups, { lists: hunt.lists, anyGroup: true });
-  const names = listedNames(tables, matcher);
+  const direct = listedNames(tables, matcher);
+  const led = ledToListed(tables.led, matcher);
   const within: Within = {
+    takesName: (name, day) => direct.has(name) || ledOn(led.get(name), day),
     days: history.days().filter((day) => day >= dayOf(hunt.sinceMs)),
     sinceMs: hunt.sinceMs,
     ...(onlyNews ? { takes: isFind } : {}),
@@ -94,10 +89,11 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const groupOf = groupFinder(rulebook);
   const keyOf = onlyNews ? tellingKeys() : listKey;
   const campaigns = campaignsIn(rulebook.ruleSet);
-  for (const asked of findAskers(history, names, within)) {
-    const asker = askerOf(asked.askerId);
+  for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within)) {
+    const asker = askerOf(row.askerId);
     const { group, lists } = groupOf(asker);
-    for (const match of matchesOf(matcher, asked, group, asker)) {
+    for (const { via, ...match } of allMatches(matcher, row, led, group, asker)) {
+      const asked = via === null ? row : { ...row, via };
       const isOfGroup = lists === null || lists.includes(match.list);
       const candidate = { asked, asker, match, within, isOfGroup, campaigns };
       const news = onlyNews ? newsOf(tables, candidate) : { asked, isNews: true };
@@ -115,7 +111,9 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
     }
   }
   return [...found.values()].map(({ list, lists, indicators, rules, isOfGroup, isNews, asked }) => {
-    const all = [...asked.values()].sort((a, b) => a.firstMs - b.firstMs);
+    const all = [...asked.values()]
+      .sort((a, b) => a.firstMs - b.firstMs)
+      .map((one) => (onlyNews || one.via === undefined ? one : { ...one, name: shownBy(one.name, one.via) }));
     const shown = joined(all, history, hunt.namesMax);
     const indicator = gravest(indicators);
     return { ...shown, list, lists: [...lists], indicator, indicators, rules: [...rules], isOfGroup, isNews };
@@ -200,6 +198,11 @@ function newsOf(tables: Tables, candidate: Candidate): News | null {
     const firstHitMs = tables.hits.firstOf(ip, asked.name);
     if (firstHitMs !== null && asked.firstMs > firstHitMs - SAME_TIME_MS) return null;
   }
+  // Nor do rows of a name say it of what stood behind it, where a list only watched that.
+  if (asked.via !== undefined) {
+    const watchedMs = tables.hits.firstOf(ip, asked.name, 'monitor');
+    if (watchedMs !== null && asked.lastMs > watchedMs - SECOND_MS) return null;
+  }
   const campaign = match.indicator?.campaign ?? null;
   const told = tables.told.told({ machine, name: asked.name, list: match.list, campaign }, campaigns);
   const afterMs = told.untilMs;
@@ -208,22 +211,6 @@ function newsOf(tables: Tables, candidate: Candidate): News | null {
   if (later !== null) return { asked: { ...asked, ...later }, isNews: true };
   // Told under what its list or campaign was called before: noted under both, for when the other is renamed too.
   return told.isSo ? null : { asked: { ...asked, lastMs: afterMs }, isNews: false };
-}
-
-/** By each type that was asked for: a rule may be for some only. */
-function matchesOf(matcher: Matcher, asked: Asked, group: number, { ip }: AskerFacts): readonly Match[] {
-  const wire = textToName(asked.name);
-  if (wire === null) return [];
-  const address = textToAddress(ip) ?? NO_ADDRESS;
-  // An older release did not note types.
-  const bits = asked.types === 0 ? TYPE_BIT.a | TYPE_BIT.aaaa | TYPE_BIT.https | TYPE_BIT.other : asked.types;
-  const all = TYPES.flatMap(([bit, qtype]) =>
-    (bits & bit) === 0 ? [] : matcher.ofName(wire, wire.length, { qtype, group, address }),
-  );
-  return all.filter(
-    ({ list, indicator }, i) =>
-      i === all.findIndex((one) => one.list === list && one.indicator?.campaign === indicator?.campaign),
-  );
 }
 
 /** The group that a machine was in when it asked, as it is now; where that was not noted, the group it would be in. */

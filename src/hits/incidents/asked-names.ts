@@ -18,12 +18,14 @@ export interface AskedName {
 /** Queries for a name in the past, as the hunt found them. */
 export interface PastAsking {
   readonly name: string;
+  /** What stood behind the name, where the list has that. */
+  readonly via?: string | null;
   readonly count: number;
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
-export interface Noted extends PastAsking {
+export interface Noted extends Omit<PastAsking, 'via'> {
   readonly via: string | null;
   /** Null for what was found in the history. */
   readonly visit: { readonly id: string; readonly isBegun: boolean } | null;

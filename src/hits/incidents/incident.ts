@@ -201,7 +201,7 @@ export function addPast(incident: Incident, asking: Asking, found: readonly Past
       firstMs: Math.min(firstMs, one.firstMs),
       lastMs: Math.max(lastMs, one.lastMs),
     };
-    noteAsking(incident, { ...one, via: null, visit: null, sightingMs: null });
+    noteAsking(incident, { ...one, via: one.via ?? null, visit: null, sightingMs: null });
   }
   return news ?? 'content';
 }

@@ -136,16 +136,17 @@ export class HitTable {
     }
   }
 
-  /** When a client's asking for a name was first a hit, ms; null when it never was. */
-  firstOf(ip: string, name: string): number | null {
+  /** When a client's asking for a name was first a hit, ms; null when it never was. @param verdict of the hit; any unless said */
+  firstOf(ip: string, name: string, verdict: Hit['verdict'] | null = null): number | null {
     const clients = this.#clientsOf({ ips: [ip], machines: [] });
+    const ofKind = "SELECT id FROM hitKinds WHERE ? IS NULL OR ? = body ->> '$.verdict'";
     const row = this.#database
       .prepare(
-        `SELECT min(timeMs) AS first FROM ${inBlocksOf(clients)} WHERE client IN (${clients}) AND name = ?`,
+        `SELECT min(timeMs) AS first FROM ${inBlocksOf(clients)}
+         WHERE client IN (${clients}) AND name = ? AND kind IN (${ofKind})`,
       )
-      .get(name);
-    const first = numberIn(row, 'first');
-    return first === 0 ? null : first;
+      .get(name, verdict, verdict);
+    return numberIn(row, 'first') || null;
   }
 
   /** Rows and the hits they stand for. */

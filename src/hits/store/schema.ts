@@ -57,6 +57,13 @@ CREATE TABLE IF NOT EXISTS incidentParts (
 ) WITHOUT ROWID;
 `;
 
+/** What names led to: `@` before an address, else a name with its labels turned round. */
+const LED_TO = `
+CREATE TABLE IF NOT EXISTS ledTo (
+  target TEXT NOT NULL, name INTEGER NOT NULL, fromDay INTEGER NOT NULL, toDay INTEGER NOT NULL, PRIMARY KEY (target, name)
+) WITHOUT ROWID;
+`;
+
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS watermarks (
   boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -83,7 +90,7 @@ CREATE TABLE IF NOT EXISTS incidents (
 CREATE INDEX IF NOT EXISTS incidentsByNews ON incidents (newsMs);
 CREATE INDEX IF NOT EXISTS incidentsBySubject ON incidents (subject, newsMs);
 ${INCIDENT_PARTS}
-${TOLD}
+${TOLD}${LED_TO}
 CREATE TABLE IF NOT EXISTS outbox (
   id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;

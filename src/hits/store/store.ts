@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { History, type NameBounds } from './history.ts';
 import { HitTable } from './hit-table.ts';
 import { IncidentTable } from './incident-table.ts';
+import { LedTable } from './led-table.ts';
 import { migrate } from './migrate.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { numberIn } from './row.ts';
@@ -33,6 +34,7 @@ export type StoreState =
 export interface Tables {
   readonly database: DatabaseSync;
   readonly hits: HitTable;
+  readonly led: LedTable;
   readonly history: History;
   readonly incidents: IncidentTable;
   readonly outbox: OutboxTable;
@@ -181,6 +183,7 @@ export function tablesOf(database: DatabaseSync, bounds?: NameBounds): Tables {
   return {
     database,
     hits: new HitTable(database),
+    led: new LedTable(database),
     history: new History(database, bounds),
     incidents: new IncidentTable(database),
     outbox: new OutboxTable(database),

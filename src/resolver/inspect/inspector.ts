@@ -12,6 +12,7 @@ import { expandName, lowerName, nameLength } from '../../wire/names/name.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { nextRecord, RecordView } from '../../wire/records/records.ts';
 import { CHAIN, Chain } from './chain.ts';
+import { Leads } from './leads.ts';
 import { LedTo, wrappedIpv4 } from './led-to.ts';
 import type { Rebinding } from './rebinding.ts';
 import { scrub } from './scrub.ts';
@@ -28,6 +29,7 @@ const target = new Uint8Array(256);
 export class Inspector {
   readonly #chain = new Chain();
   readonly #ledTo = new LedTo();
+  readonly #leads = new Leads();
   readonly #cleaned = { message: new Uint8Array(65_535), length: 0 };
   readonly #result: { message: Uint8Array; length: number } = { message: this.#cleaned.message, length: 0 };
   readonly #viaName = new Uint8Array(256);
@@ -57,6 +59,12 @@ export class Inspector {
     this.#result.message = cleaned === 0 ? response : this.#cleaned.message;
     this.#result.length = cleaned === 0 ? length : cleaned;
     return this.#result;
+  }
+
+  /** Notes what a response that was followed and cleaned leads to. */
+  lead({ qtype }: Query, response: Uint8Array, length: number): Leads {
+    this.#leads.gather(qtype, response, length, this.#chain);
+    return this.#leads;
   }
 
   /**

@@ -63,7 +63,7 @@ function open(dir: string, privacy: Privacy = 'none') {
     },
     write(): boolean {
       sightings.drain();
-      const isStored = store.write((tables) => sightings.writeTo(tables.history));
+      const isStored = store.write((tables) => sightings.writeTo(tables));
       if (isStored) sightings.written();
       return isStored;
     },

@@ -1,0 +1,39 @@
+// What a name led to, behind a query record: kind, octets, the octets; one after another.
+//
+// HOT for addLed.
+
+/** `name`: lower-case wire form; `address`: 4 or 16 octets. */
+export const LED = { name: 1, address: 2 } as const;
+/** Of all that one answer leads to; what has no room is left out. */
+export const LED_OCTETS_MAX = 255;
+
+/** @returns where the next goes; the same as before when there is no room for this one */
+export function addLed(
+  into: Uint8Array,
+  at: number,
+  kind: number,
+  source: Uint8Array,
+  offset: number,
+  length: number,
+): number {
+  if (at + 2 + length > LED_OCTETS_MAX || length > 255) return at;
+  into[at] = kind;
+  into[at + 1] = length;
+  for (let i = 0; i < length; i += 1) into[at + 2 + i] = source[offset + i]!;
+  return at + 2 + length;
+}
+
+/** Tells each of those in `bytes[offset .. end)`. @param each must copy what it keeps; `length` with its kind before it */
+export function eachLed(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  each: (at: number, length: number) => void,
+): void {
+  for (let at = offset; at + 2 <= end; ) {
+    const length = bytes[at + 1]! + 2;
+    if (at + length > end) return;
+    each(at, length);
+    at += length;
+  }
+}

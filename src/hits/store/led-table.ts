@@ -1,0 +1,80 @@
+// What names led to, by the day: aliases, service targets and addresses, so that who asked for a name is found by what stood
+// behind it, though that is listed only later.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { LED } from '../../events/led-to.ts';
+import { addressToText } from '../../wire/names/address.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
+import { rangeBelow, reverseName } from './reversed-name.ts';
+import { numberIn, textIn } from './row.ts';
+
+/** A name led to a target from a day to a day. */
+export interface LedName {
+  /** Number of the name. */
+  readonly name: number;
+  readonly fromDay: number;
+  readonly toDay: number;
+}
+
+/** An answer is kept for a day at most, and counts on the day after that it was given on. */
+export const KEPT_DAYS = 1;
+/** In no name's presentation form without a backslash before it. */
+const ADDRESS_MARK = '@';
+const REMOVED_A_STEP = 5000;
+
+export class LedTable {
+  readonly #database: DatabaseSync;
+  readonly #add: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#add = database.prepare(`INSERT INTO ledTo (target, name, fromDay, toDay) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET fromDay = min(fromDay, excluded.fromDay), toDay = max(toDay, excluded.toDay)`);
+  }
+
+  /** @param octets of one target, as events/led-to.ts has it */
+  add(octets: Uint8Array, name: number, day: number): void {
+    const target = octets.subarray(2);
+    const text =
+      octets[0] === LED.address ? ADDRESS_MARK + addressToText(target) : reverseName(nameToText(target));
+    this.#add.run(text, name, day, day);
+  }
+
+  /** Every target that a name led to, an address as `address`. */
+  *targets(): Generator<{ readonly target: string; readonly isAddress: boolean }> {
+    for (const row of this.#database.prepare('SELECT DISTINCT target FROM ledTo').all()) {
+      const text = textIn(row, 'target');
+      const isAddress = text.startsWith(ADDRESS_MARK);
+      yield { target: isAddress ? text.slice(1) : reverseName(text), isAddress };
+    }
+  }
+
+  ledTo(target: string, isAddress: boolean): LedName[] {
+    const key = isAddress ? ADDRESS_MARK + target : reverseName(target);
+    return this.#database
+      .prepare('SELECT name, fromDay, toDay FROM ledTo WHERE target = ?')
+      .all(key)
+      .map((row) => ({
+        name: numberIn(row, 'name'),
+        fromDay: numberIn(row, 'fromDay'),
+        toDay: numberIn(row, 'toDay'),
+      }));
+  }
+
+  /** Targets that are below a name. */
+  below(name: string): string[] {
+    return this.#database
+      .prepare('SELECT DISTINCT target FROM ledTo WHERE target > ? AND target < ?')
+      .all(...rangeBelow(reverseName(name)))
+      .map((row) => reverseName(textIn(row, 'target')));
+  }
+
+  /** @returns whether more is left */
+  removeBefore(day: number): boolean {
+    const { changes } = this.#database
+      .prepare(
+        `DELETE FROM ledTo WHERE (target, name) IN (SELECT target, name FROM ledTo WHERE toDay < ? LIMIT ?)`,
+      )
+      .run(day, REMOVED_A_STEP);
+    return Number(changes) >= REMOVED_A_STEP;
+  }
+}
