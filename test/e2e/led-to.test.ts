@@ -94,8 +94,9 @@ t.test(
       'the listed address',
       async () => answers(await ask(daemon.server, 'cdn.example')) === 'A 0.0.0.0',
     );
-    const found = await until('what was asked before', () =>
-      /^\{"event":"find".*$/m.exec(daemon.output())?.[0],
+    const found = await until(
+      'what was asked before',
+      () => /^\{"event":"find".*$/m.exec(daemon.output())?.[0],
     );
     t.match(JSON.parse(found), {
       list: 'c2',

@@ -125,7 +125,7 @@ const incident = object({
 /** Queries of one name in the past, by what came of them. */
 const askedInPast = object({
   name: said('*.NAME: a name below it, which one was not kept.', text),
-  via: said("What stood behind the name, where the list has that; null: it has the name.", orNull(text)),
+  via: said('What stood behind the name, where the list has that; null: it has the name.', orNull(text)),
   count: said('Queries; where some may be of before `since`, those that are sure.', count),
   countMax: said('Queries at most.', count),
   visits: said('Times it came back; null where that was not noted.', orNull(count)),
