@@ -9,6 +9,7 @@ import type { RuleSet } from '../policy/rule.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import { VERDICT } from '../policy/verdict.ts';
+import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import type { Asker, HitClient, HitContext } from './hit.ts';
 import { type Match, Matcher } from './matches.ts';
@@ -16,7 +17,7 @@ import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
 
 /** The main thread looks at its tables, and says what it found, in less. */
-const SOON_MS = 300;
+const SOON_MS = { known: 100, unknown: 300, standIn: 2000 } as const;
 
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
 const REVISIONS_MAX = 8;
@@ -128,10 +129,15 @@ export class KnownContext implements HitContext {
     return asker;
   }
 
-  /** Of a moment ago, and nothing is known of its address: the main thread may be about to say who it is, and then the hit says it. */
+  /** Of a moment ago: the main thread may be about to say who it is and through whom it asks, and then the hit says it. */
   isSoonKnown({ address, timeMs }: Pick<HitRecord, 'address' | 'timeMs'>, nowMs: number): boolean {
     const ageMs = nowMs - timeMs;
-    return ageMs >= 0 && ageMs < SOON_MS && this.machines.openAt(address) === null;
+    if (ageMs < 0 || ageMs >= SOON_MS.standIn) return false;
+    if (ageMs < SOON_MS.known) return true;
+    const who = this.machines.openAt(address)?.who ?? null;
+    // One that stands in for an address is always told of.
+    if (isStandIn(address)) return (who?.through ?? null) === null;
+    return who === null && ageMs < SOON_MS.unknown;
   }
 
   client(address: Uint8Array, group: string, timeMs: number): HitClient {

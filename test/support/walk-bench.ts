@@ -8,6 +8,7 @@ import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
 import { Views } from '../../src/policy/views.ts';
 import { Access } from '../../src/resolver/access.ts';
 import { Budgets, createBudgets } from '../../src/resolver/budgets.ts';
+import type { Identities } from '../../src/resolver/identity/identities.ts';
 import { Rebinding } from '../../src/resolver/inspect/rebinding.ts';
 import type { About } from '../../src/resolver/local/about.ts';
 import { LocalNames } from '../../src/resolver/local/local-names.ts';
@@ -45,6 +46,8 @@ const CACHE = {
 const ALLOWED = [
   { bytes: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 0]), bits: 120, text: '' },
 ];
+/** Machines that a trusted neighbour asks for may be anywhere. */
+const EVERYBODY = [{ bytes: new Uint8Array(16), bits: 0, text: '' }];
 const NO_RECORDS: LocalConfig = { records: [], hosts: null, specialNames: true, canaries: true };
 
 export const a = (name: string, ttl = 300): RecordParts => ({ name, type: 1, ttl, rdata: [192, 0, 2, 1] });
@@ -74,6 +77,7 @@ export interface BenchState {
   /** Of the default upstreams; another one where a reload changed upstreams. */
   readonly firstView: number;
   readonly designation?: readonly LocalRecord[];
+  readonly identities?: Identities;
   readonly about?: About;
   readonly ownOptions?: OwnOptions;
   readonly structured?: StructuredErrorConfig;
@@ -245,7 +249,10 @@ function rulingOf(state: BenchState): Ruling {
     policy,
     groups: new Groups(groups),
     access: new Access(
-      { allow: ALLOWED, rateLimit: { perSecond: state.perSecond, burst: 2 } },
+      {
+        allow: state.identities === undefined ? ALLOWED : EVERYBODY,
+        rateLimit: { perSecond: state.perSecond, burst: 2 },
+      },
       new Budgets(createBudgets(1, 4096)),
     ),
     sinkhole: new Sinkhole(
@@ -263,7 +270,7 @@ function rulingOf(state: BenchState): Ruling {
     }),
     rebinding: new Rebinding({ rebinding: { protect: true, except: state.except }, groups, routes }),
     views: new Views(groups, state.firstView),
-    identities: null,
+    identities: state.identities ?? null,
     firstSight: null,
     ownIds: null,
     about: state.about ?? null,
