@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   upstream: ['wire', 'config', 'native'],
   resolver: ['wire', 'config', 'trie', 'policy', 'cache', 'upstream', 'events'],
   listen: ['wire', 'config', 'native'],
-  report: ['wire', 'config', 'policy'],
+  report: ['wire', 'config', 'policy', 'offload'],
   lists: ['wire', 'config', 'trie', 'policy', 'upstream', 'offload', 'zone', 'report'],
   journal: ['wire', 'policy', 'events'],
   hits: ['wire', 'config', 'clients', 'trie', 'policy', 'events', 'offload'],

@@ -56,6 +56,28 @@ export function sizeOf(body: ListBody): number {
   }
 }
 
+/** A body of octets. */
+type OctetsBody = Extract<ListBody, { kind: 'file' | 'bytes' }>;
+
+/** The first octets, as many as there are up to `octets`. @throws ListError when it cannot be opened */
+export function headOf(body: OctetsBody, octets: number): Uint8Array {
+  if (body.kind === 'bytes') return body.bytes.subarray(0, octets);
+  const descriptor = openList(body.path);
+  try {
+    const head = new Uint8Array(octets);
+    return head.subarray(0, readSync(descriptor, head, 0, octets, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** All its octets, copied: a chunk is only lent. @throws ListError */
+export function wholeOf(body: ListBody): Uint8Array {
+  return body.kind === 'bytes'
+    ? body.bytes
+    : Buffer.concat(Array.from(chunksOf(body), (chunk) => chunk.slice()));
+}
+
 function* fileChunks(path: string): Generator<Uint8Array> {
   const descriptor = openList(path);
   try {

@@ -20,8 +20,8 @@ import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect.ts';
 import { judge } from './guard.ts';
 import { type ListReport, nothing, withCrowded, without } from './list-report.ts';
-import { type Chunks, readList } from './read-list.ts';
-import { textOf } from './unpack.ts';
+import { readBody } from './parts.ts';
+import type { Chunks } from './read-list.ts';
 
 export interface CompileList {
   readonly config: ListConfig;
@@ -110,14 +110,14 @@ class Pass implements EntryTarget {
   /** Number of the list at hand. */
   #list = -1;
   readonly #cancels: Cancels;
-  readonly #open: (body: ListBody) => Chunks;
+  readonly #open: ((body: ListBody) => Chunks) | undefined;
   readonly #onProgress: ((octets: number) => void) | undefined;
   #octets = 0;
 
   constructor(seed: number, cancels: Cancels, options: CompileOptions) {
     this.#builder = new TrieBuilder({ seed, settle: this.#interner.settle });
     this.#cancels = cancels;
-    this.#open = options.open ?? textOf;
+    this.#open = options.open;
     this.#onProgress = options.onProgress;
   }
 
@@ -182,6 +182,7 @@ class Pass implements EntryTarget {
     this.#sources.push(number);
     const sink = new EntrySink(this, config);
     const options = {
+      ...(this.#open !== undefined && { open: this.#open }),
       format: config.format,
       inline: body.kind === 'names',
       onOctets: (octets: number) => {
@@ -190,14 +191,13 @@ class Pass implements EntryTarget {
       },
     };
     if (body.kind === 'folder') {
-      const open = this.#open;
-      const { detected, skipped } = await readFolder(body.paths, sink, config, { ...options, open });
+      const { detected, skipped } = await readFolder(body.paths, sink, config, options);
       return readingOfFolder(config.name, sink, detected, skipped);
     }
     let detected: Detected | null = null;
     let error: ListError | null = null;
     try {
-      detected = await readList(this.#open(body), sink, options);
+      detected = await readBody(body, sink, options);
     } catch (thrown) {
       error =
         thrown instanceof ListError

@@ -12,8 +12,7 @@ import { ruleOf } from './entry/rule-interner.ts';
 import { partsOf } from './folder-reading.ts';
 import type { Shape } from './format.ts';
 import { LineParser } from './formats/lines.ts';
-import { readList } from './read-list.ts';
-import { textOf } from './unpack.ts';
+import { readBody, textsOf } from './parts.ts';
 
 /** Lines shown of one list. */
 const LINES_MAX = 50;
@@ -55,7 +54,7 @@ async function explainBody(
   let { found, isVoid } = await search(config, body, name, cancels);
   // A `$badfilter` may stand behind what it voids.
   if (isVoid) ({ found, isVoid } = await search(config, body, name, cancels));
-  const texts = await textsOf(body, new Set(found.map(({ line }) => line)));
+  const texts = await linesOf(body, new Set(found.map(({ line }) => line)));
   return found.map(({ line, entry, rule }) => ({ line, text: texts.get(line) ?? entry, entry, rule }));
 }
 
@@ -70,7 +69,7 @@ async function search(
   const known = cancels.size;
   const target = new Search(config, name, cancels);
   const options = { format: config.format, inline: body.kind === 'names' };
-  await readList(textOf(body), new EntrySink(target, config), options);
+  await readBody(body, new EntrySink(target, config), options);
   return { found: target.found, isVoid: cancels.size > known };
 }
 
@@ -135,7 +134,7 @@ class Search implements EntryTarget {
 }
 
 /** The wanted lines' texts, from a second reading. */
-async function textsOf(body: ListBody, wanted: ReadonlySet<number>): Promise<Map<number, string>> {
+async function linesOf(body: ListBody, wanted: ReadonlySet<number>): Promise<Map<number, string>> {
   const texts = new Map<number, string>();
   if (wanted.size === 0) return texts;
   const decoder = new TextDecoder();
@@ -148,10 +147,16 @@ async function textsOf(body: ListBody, wanted: ReadonlySet<number>): Promise<Map
     },
     onLong: () => undefined,
   });
-  for await (const chunk of textOf(body)) {
-    parser.write(chunk);
-    if (texts.size === wanted.size) return texts;
+  // Of several texts one line number names several lines, so none is shown of them.
+  let count = 0;
+  for await (const text of textsOf(body)) {
+    count += 1;
+    if (count > 1) return new Map();
+    for await (const chunk of text) {
+      parser.write(chunk);
+      if (texts.size === wanted.size) break;
+    }
+    parser.end();
   }
-  parser.end();
   return texts;
 }

@@ -6,7 +6,8 @@ import { type SkipReport, unreadableFile } from './entry/problems.ts';
 import { messageOf } from './errors.ts';
 import type { Detected } from './formats/detect.ts';
 import { judge } from './guard.ts';
-import { type Chunks, type ReadOptions, readList } from './read-list.ts';
+import { readBody } from './parts.ts';
+import type { Chunks, ReadOptions } from './read-list.ts';
 
 export interface FolderReading {
   /** Of its files, where all are of one. */
@@ -35,7 +36,7 @@ export async function readFolder(
   paths: readonly string[],
   sink: EntrySink,
   settings: EntrySettings,
-  options: ReadOptions & { readonly open: (body: ListBody) => Chunks },
+  options: ReadOptions & { readonly open?: (body: ListBody) => Chunks },
 ): Promise<FolderReading> {
   const formats = new Map<string, Detected>();
   const skipped: SkipReport[] = [];
@@ -43,10 +44,10 @@ export async function readFolder(
     const body = { kind: 'file', path } as const;
     try {
       const trial = new EntrySink(TRIAL, settings);
-      const detected = await readList(options.open(body), trial, { ...options, onOctets: () => undefined });
+      const detected = await readBody(body, trial, { ...options, onOctets: () => undefined });
       const problem = judgeFile(trial);
       if (problem !== null) throw problem;
-      await readList(options.open(body), sink, options);
+      await readBody(body, sink, options);
       formats.set(detected.format, detected);
     } catch (error) {
       skipped.push(unreadableFile(basename(path), messageOf(error)));

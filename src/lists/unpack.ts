@@ -1,9 +1,9 @@
 // Lists that are kept packed: a body's octets, unpacked as they are read where it is a gzip, zstd or zip file, counted on the way.
-import { closeSync, createReadStream, readSync } from 'node:fs';
+import { closeSync, createReadStream } from 'node:fs';
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
-import { BODY_OCTETS_MAX, chunksOf, type ListBody, openList } from './body.ts';
+import { BODY_OCTETS_MAX, chunksOf, headOf, type ListBody, openList } from './body.ts';
 import { ListError, messageOf } from './errors.ts';
 import type { Chunks } from './read-list.ts';
 
@@ -18,14 +18,26 @@ const MAGIC_OCTETS = 4;
 const ENTRIES_MAX = 1000;
 /** The list of an archive takes at least this share of it; what is beside it is a licence or a read-me. */
 const SHARE_MIN = 0.8;
-const NAMES_SHOWN = 5;
 
 /** How a body is packed, by its first octets; null when it is not. @throws ListError when it cannot be opened */
 export function packingOf(body: ListBody): Packing | null {
   if (body.kind === 'names' || body.kind === 'folder') return null;
-  const first = body.kind === 'bytes' ? body.bytes.subarray(0, MAGIC_OCTETS) : beginningOf(body.path);
+  const first = headOf(body, MAGIC_OCTETS);
   const text = Buffer.from(first).toString('latin1');
   return MAGIC.find(([, magic]) => text.startsWith(magic))?.[0] ?? null;
+}
+
+/** Whether a zip archive is one list, perhaps with a licence beside it. @throws ListError when it is no archive */
+export async function isOneList(path: string): Promise<boolean> {
+  const zip = await opened(path);
+  try {
+    const entries = await entriesOf(zip);
+    return oneListOf(entries) !== null && !entries.some(({ fileName }) => OF_OFFICE.test(fileName));
+  } catch (error) {
+    throw error instanceof ListError ? error : damaged('zip', error);
+  } finally {
+    zip.close();
+  }
 }
 
 /** The text of a body, chunk by chunk; a chunk is valid until the next one is asked for. @throws ListError */
@@ -122,21 +134,28 @@ function entriesOf(zip: ZipFile): Promise<Entry[]> {
   return promise;
 }
 
-function listIn(entries: readonly Entry[]): Entry {
-  const files = entries
+/** Not a text: whoever unfolds documents reads it. */
+const OF_DOCUMENTS = /\.(pdf|docx|xlsx|eml|zip|gz|zst)$/i;
+const OF_OFFICE = /^\[Content_Types\]\.xml$/;
+
+const filesIn = (entries: readonly Entry[]): Entry[] =>
+  entries
     .filter(({ fileName }) => !/(\/$|^__MACOSX\/|(^|\/)\.)/.test(fileName))
     .sort((a, b) => b.uncompressedSize - a.uncompressedSize);
+
+/** null: there are several, or none. */
+function oneListOf(entries: readonly Entry[]): Entry | null {
+  const files = filesIn(entries);
   const [largest] = files;
-  if (largest === undefined)
-    throw new ListError('LIST_EMPTY', 'no file is in the zip archive; check what the source serves');
   const octets = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-  if (largest.uncompressedSize < octets * SHARE_MIN) {
-    const names = files.slice(0, NAMES_SHOWN).map(({ fileName }) => JSON.stringify(fileName.slice(0, 80)));
-    throw new ListError(
-      'LIST_UNKNOWN_FORMAT',
-      `the zip archive holds ${files.length} files and a list is one of them (${names.join(', ')}${files.length > NAMES_SHOWN ? ', …' : ''}); name the URL of one file`,
-    );
-  }
+  if (largest === undefined || largest.uncompressedSize < octets * SHARE_MIN) return null;
+  return OF_DOCUMENTS.test(largest.fileName) ? null : largest;
+}
+
+function listIn(entries: readonly Entry[]): Entry {
+  const largest = oneListOf(entries);
+  if (largest === null)
+    throw new ListError('LIST_EMPTY', 'no list is in the zip archive; check what the source serves');
   if (largest.isEncrypted())
     throw new ListError('LIST_BINARY', 'the zip archive is encrypted; name a source that is not');
   return largest;
@@ -154,14 +173,4 @@ function damaged(packing: Packing, error: unknown): ListError {
     `the body is ${packing} data that cannot be unpacked: ${messageOf(error)}; check what the source serves`,
     { cause: error },
   );
-}
-
-function beginningOf(path: string): Uint8Array {
-  const descriptor = openList(path);
-  try {
-    const first = new Uint8Array(MAGIC_OCTETS);
-    return first.subarray(0, readSync(descriptor, first, 0, MAGIC_OCTETS, 0));
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,6 +1,7 @@
 // How much work compiling a body may be, told from a look at it: a short text can cost more than a long one.
 import type { ListConfig, ListFormatName } from '../config/config.ts';
-import { chunksOf, type ListBody, sizeOf } from './body.ts';
+import { documentKindOf, HEAD_OCTETS } from '../report/documents/document.ts';
+import { chunksOf, headOf, type ListBody, sizeOf } from './body.ts';
 import { packingOf } from './unpack.ts';
 
 /** What an octet costs beside one of a list of names. */
@@ -30,10 +31,13 @@ const OF_DOCUMENT = /["{}<>,;]|^(indicators|entries)\s*:/;
  */
 export function workOf(body: ListBody | null, config: Pick<ListConfig, 'format'>, enough: number): number {
   if (body === null) return 0;
+  if (body.kind === 'folder')
+    return body.paths.reduce((sum, path) => sum + workOf({ kind: 'file', path }, config, enough), 0);
   try {
     const octets = sizeOf(body);
     // What is packed may be any size.
     if (packingOf(body) !== null) return enough;
+    if (body.kind !== 'names' && documentKindOf(headOf(body, HEAD_OCTETS)) !== null) return enough;
     if (octets >= enough) return octets;
     const text = body.kind === 'bytes' ? body.bytes : Buffer.concat([...chunksOf(body)]);
     return octets * factorOf(text, config.format) + expressionsIn(text) * EXPRESSION;

@@ -23,6 +23,17 @@ const SHARE_MIN = 0.2;
 const WAITING_STATES: ReadonlySet<string> = new Set(['R', 'T']);
 /** USER_HZ of Linux: milliseconds in a tick of /proc/PID/stat. */
 const TICK_MS = 10;
+/** Of memory, in the same file; machines with larger ones are bound the later. */
+const PAGE_OCTETS = 4096;
+/** A helper that eats a gigabyte a second is past its bound by a tenth. */
+const BOUNDS_POLL_MS = 100;
+
+/** What a helper may take; one that takes more is ended. Known where there is a /proc. */
+export interface Bounds {
+  /** Resident. */
+  readonly memoryOctets: number;
+  readonly processorMs: number;
+}
 
 export interface Offload {
   /** The module that serves the request: child.ts is its side. */
@@ -37,6 +48,9 @@ export interface Offload {
   /** Flags of V8 beyond those of every helper. */
   readonly flags?: readonly string[];
   readonly patienceMs?: number;
+  readonly bounds?: Bounds;
+  /** Somebody waits for it: it does not stand back. */
+  readonly isUrgent?: boolean;
   /** Ends it; its reason is the error then. */
   readonly signal?: AbortSignal;
 }
@@ -52,7 +66,7 @@ let isWatching = false;
  */
 export async function runOffloaded(offload: Offload): Promise<void> {
   await loadLibc(); // so that a helper that was started is soon in its place
-  if (!(await runOnce(offload, true))) await runOnce(offload, false);
+  if (offload.isUrgent === true || !(await runOnce(offload, true))) await runOnce(offload, false);
 }
 
 /** @returns false when it was given up, having waited in vain */
@@ -78,6 +92,7 @@ async function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> 
     isGivenUp = true;
     helper.kill();
   });
+  const bounding = offload.bounds === undefined ? undefined : bound(helper, offload.bounds, fail);
   helper.errors.on('data', (text: Buffer) => {
     printed = `${printed}${text.toString()}`.slice(-PRINTED_MAX);
   });
@@ -96,6 +111,7 @@ async function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> 
   void sendFrame(helper.channel, offload.request);
   const ending = await helper.ended;
   clearInterval(patience);
+  clearInterval(bounding);
   signal?.removeEventListener('abort', abort);
   helpers.delete(helper);
   if (failure !== null) throw failure;
@@ -126,6 +142,17 @@ function watch(helper: Helper, patienceMs: number, giveUp: () => void): NodeJS.T
   }, patienceMs);
 }
 
+/** Ends a helper that takes more than it may. */
+function bound(helper: Helper, bounds: Bounds, fail: (error: Error) => void): NodeJS.Timeout {
+  return setInterval(() => {
+    const { cpuMs, residentOctets } = stateOf(helper);
+    if (residentOctets > bounds.memoryOctets)
+      fail(new Error(`it took more than ${Math.round(bounds.memoryOctets / 1_048_576)} MiB of memory`));
+    else if (cpuMs > bounds.processorMs)
+      fail(new Error(`it took more than ${Math.round(bounds.processorMs / 1000)} s of work`));
+  }, BOUNDS_POLL_MS);
+}
+
 /**
  * From the first: before a helper has read its own program it has worked for a tenth of a second. Its threads have the place
  * of the first of them.
@@ -140,15 +167,26 @@ function takePlace({ pid }: Helper, standsBack: boolean): void {
   if (standsBack) standBack(pid).catch(() => undefined); // likewise
 }
 
-/** Its state by the letter of /proc/PID/stat, and the processor time it has had; no state where that cannot be said. */
-function stateOf({ pid }: Helper): { readonly state: string; readonly cpuMs: number } {
+interface HelperState {
+  /** The letter of /proc/PID/stat; empty where that cannot be said. */
+  readonly state: string;
+  /** Processor time it has had. */
+  readonly cpuMs: number;
+  readonly residentOctets: number;
+}
+
+function stateOf({ pid }: Helper): HelperState {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    return { state: fields[0] ?? '', cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
+    return {
+      state: fields[0] ?? '',
+      cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
+      residentOctets: Number(fields[21]) * PAGE_OCTETS,
+    };
   } catch {
-    return { state: '', cpuMs: 0 };
+    return { state: '', cpuMs: 0, residentOctets: 0 };
   }
 }
 

@@ -1,5 +1,6 @@
 // Turns one report into the names for a list, with everything that was left out and why. Pure: bytes in, plain data out.
 import type { ListFormatName } from '../config/config.ts';
+import type { DocumentKind } from './documents/document.ts';
 import { Gathering, type Wishes } from './gathering.ts';
 import { openTable, readCsv } from './kinds/csv.ts';
 import { detectKind } from './kinds/detect.ts';
@@ -43,7 +44,7 @@ export interface ReportInput {
 }
 
 export interface ImportResult {
-  readonly kind: ReportKind | ListFormatName;
+  readonly kind: ReportKind | ListFormatName | DocumentKind;
   /** In the order of the report, each name once. */
   readonly taken: readonly Taken[];
   /** In the order of the report, each name once a reason, without what was taken elsewhere. */

@@ -89,6 +89,8 @@ export interface Label {
 
 /** One name for the list. */
 export interface Taken {
+  /** Where it stands in a document of several texts: `iocs.xlsx > Sheet1 > B7`, `page 3`; in JSON and XML, the way to its value. */
+  readonly path?: string;
   /** Lower case, A-labels, no trailing dot. */
   readonly name: string;
   readonly printed: string;
@@ -112,6 +114,8 @@ export interface ToldAddress {
 }
 
 export interface LeftOut {
+  /** As of what is taken. */
+  readonly path?: string;
   readonly text: string;
   /** The name it would have been; null when it is none. */
   readonly name: string | null;

@@ -42,9 +42,9 @@ function aboutLines({ provenance }: ImportResult): string[] {
 
 function takenLines(taken: readonly Taken[]): string[] {
   const width = Math.min(50, Math.max(...taken.map(({ name }) => name.length)));
-  return taken.map(({ line, column, name, printed }) => {
+  return taken.map(({ line, column, path, name, printed }) => {
     const asPrinted = printed === name ? '' : safe(printed);
-    return `  ${placeOf(line, column)}  ${safe(name).padEnd(width)}  ${asPrinted}`.trimEnd();
+    return `  ${placeOf(line, column, path)}  ${safe(name).padEnd(width)}  ${asPrinted}`.trimEnd();
   });
 }
 
@@ -60,13 +60,17 @@ function leftOutLines(leftOut: readonly LeftOut[], linesMax: number): string[] {
     const more = group.length - shown.length;
     return [
       `  ${safe(explanation)}`,
-      ...shown.map(({ line, column, text }) => `    ${placeOf(line, column)}  ${safe(text)}`),
+      ...shown.map(({ line, column, path, text }) => `    ${placeOf(line, column, path)}  ${safe(text)}`),
       ...(more > 0 ? [`    and ${more} more`] : []),
     ];
   });
 }
 
-const placeOf = (line: number, column: number): string => (line === 0 ? '' : `${line}:${column}`).padEnd(8);
+/** A place of a document says more than the line of its text. */
+function placeOf(line: number, column: number, path: string | undefined): string {
+  if (path !== undefined) return safe(path).padEnd(8);
+  return (line === 0 ? '' : `${line}:${column}`).padEnd(8);
+}
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 

@@ -1,46 +1,17 @@
 // Lists that are kept packed: read like any other, bounded, and refused in words where they cannot be.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import t from 'tap';
 import { compileRuleSet } from '../../src/lists/compile.ts';
 import { explainList } from '../../src/lists/explain.ts';
 import { textOf } from '../../src/lists/unpack.ts';
 import { workOf } from '../../src/lists/work.ts';
 import { textToName } from '../../src/wire/names/presentation.ts';
+import { docxOf, pdfOf, xlsxOf, zipOf } from '../support/documents.ts';
 import { askerOf, listConfig } from '../support/lists-compile.ts';
 
 const TEXT = '# a list\nevil.example\nworse.example\n';
-
-/** A zip archive of these files (PKZIP application note, 4.3). */
-function zipOf(files: Readonly<Record<string, string>>, flags = 0): Buffer {
-  const [locals, centrals]: [Buffer[], Buffer[]] = [[], []];
-  let at = 0;
-  for (const [name, text] of Object.entries(files)) {
-    const packed = deflateRawSync(text);
-    const about = Buffer.alloc(26);
-    about.writeUInt16LE(20, 0);
-    about.writeUInt16LE(flags, 2);
-    about.writeUInt16LE(8, 4);
-    about.writeUInt32LE(crc32(text), 10);
-    about.writeUInt32LE(packed.length, 14);
-    about.writeUInt32LE(Buffer.byteLength(text), 18);
-    about.writeUInt16LE(name.length, 22);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(at, 10);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), about, Buffer.from(name), packed]);
-    centrals.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\0'), about, tail, Buffer.from(name)]));
-    locals.push(local);
-    at += local.length;
-  }
-  const central = Buffer.concat(centrals);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(centrals.length, 4);
-  end.writeUInt16LE(centrals.length, 6);
-  end.writeUInt32LE(central.length, 8);
-  end.writeUInt32LE(at, 12);
-  return Buffer.concat([...locals, central, Buffer.from('PK\x05\x06'), end]);
-}
 
 async function compiled(path: string) {
   const config = listConfig({ name: 'ads', source: path });
@@ -80,8 +51,9 @@ for (const [what, octets] of Object.entries(PACKED))
 const REFUSED: readonly (readonly [what: string, octets: Uint8Array, code: string, message: RegExp])[] = [
   ['gzip data that is cut short', PACKED.gzip.subarray(0, 30), 'LIST_BINARY', /gzip data that cannot be unpacked/],
   ['a zip archive that is cut short', PACKED.zip.subarray(0, 40), 'LIST_BINARY', /zip data that cannot be unpacked/],
-  ['a zip archive of two lists', zipOf({ 'a.txt': TEXT, 'b.txt': TEXT }), 'LIST_UNKNOWN_FORMAT', /holds 2 files .*"a\.txt", "b\.txt".*name the URL of one file/],
-  ['a zip archive of nothing', zipOf({ 'folder/': '' }), 'LIST_EMPTY', /no file is in the zip archive/],
+  ['a zip archive of nothing', zipOf({ 'folder/': '' }), 'LIST_EMPTY', /no text is in the document/],
+  ['a zip archive of two lists that are encrypted', zipOf({ 'a.txt': TEXT, 'b.txt': TEXT }, 1), 'LIST_EMPTY', /a\.txt: encrypted/],
+  ['a PDF file that is cut short', pdfOf([['evil[.]example']]).subarray(0, 90), 'LIST_BINARY', /PDF file cannot be read/],
   ['an encrypted zip archive', zipOf({ 'a.txt': TEXT }, 1), 'LIST_BINARY', /encrypted/],
   ['a page in gzip', gzipSync('<!doctype html><title>x</title>'), 'LIST_HTML', /web page/],
   ['gzip in gzip', gzipSync(PACKED.gzip), 'LIST_BINARY', /gzip data, not text/],
@@ -96,6 +68,33 @@ for (const [what, octets, code, message] of REFUSED)
     writeFileSync(path, octets);
     t.match((await compiled(path)).lists, [{ used: 'none', error: { code, message } }]);
   });
+
+const REPORTED = 'Attackers used evil-one[.]com and\nworse-two[.]net since March.';
+const DOCUMENTS: Readonly<Record<string, readonly [octets: Uint8Array, format: string]>> = {
+  'two lists in a zip archive': [
+    zipOf({ 'a.txt': 'evil-one.com\nb.example\n', 'b.txt': 'worse-two.net\na.example\n' }),
+    'report',
+  ],
+  'a PDF file in gzip': [gzipSync(pdfOf([REPORTED.split('\n')])), 'report'],
+  'a workbook': [
+    xlsxOf({ IOCs: [['Type', 'Value'], ['domain', 'evil-one.com'], ['domain', 'worse-two.net']] }), 'report'],
+}; // biome-ignore format: a row
+
+t.test('documents are sources of lists', async (t) => {
+  for (const [what, [octets, format]] of Object.entries(DOCUMENTS)) {
+    const path = join(t.testdir({}), 'document');
+    writeFileSync(path, octets);
+    const result = await compiled(path);
+    t.match(result.lists, [{ used: 'body', error: null, format }], what);
+    const ask = askerOf(result);
+    t.same([ask('evil-one.com'), ask('worse-two.net')], ['sinkhole', 'sinkhole'], what);
+    t.equal(workOf({ kind: 'file', path }, listConfig(), 1000), 1000, `${what}: away from those who answer`);
+  }
+  const path = join(t.testdir({}), 'report.docx');
+  writeFileSync(path, docxOf(['evil-one[.]com is theirs']));
+  const [line] = await explainList(listConfig(), { kind: 'file', path }, textToName('evil-one.com')!);
+  t.match(line, { line: 1, text: /evil-one\[\.\]com is theirs/ });
+});
 
 t.test('what unpacks to more than the limit is refused before it is all there', async (t) => {
   const path = join(t.testdir({}), 'list.gz');

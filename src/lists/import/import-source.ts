@@ -5,6 +5,12 @@
 // names with ports and remarks are read as one list of indicators.
 import type { ListFormatName } from '../../config/config.ts';
 import {
+  documentKindOf,
+  HEAD_OCTETS,
+  packedKindOf,
+  type UnfoldedDocument,
+} from '../../report/documents/document.ts';
+import {
   fileSlug,
   type ImportResult,
   importReport,
@@ -19,6 +25,7 @@ import { ListError } from '../errors.ts';
 import type { Shape } from '../format.ts';
 import { detect, SAMPLE_OCTETS } from '../formats/detect.ts';
 import { readList } from '../read-list.ts';
+import { importDocument } from './import-document.ts';
 
 const LINES_MIN = 3;
 /** Read as reports already; every other format is a list of lines. */
@@ -29,10 +36,26 @@ const REPORT_FORMATS: ReadonlySet<ListFormatName> = new Set<ListFormatName>([
   'misp',
 ]);
 
-/** @throws ReportError as importReport does */
+/**
+ * @param open unfolds a document; in a process of its own unless a test does it here
+ * @throws ReportError when it cannot be read, or is more than is read
+ */
 export async function importSource(
   input: ReportInput & { readonly bytes: Uint8Array },
+  open: (bytes: Uint8Array) => Promise<UnfoldedDocument> = openElsewhere,
 ): Promise<ImportResult> {
+  const head = input.bytes.subarray(0, HEAD_OCTETS);
+  if (input.options?.kind !== undefined || (documentKindOf(head) ?? packedKindOf(head)) === null)
+    return importText(input);
+  return importDocument(await open(input.bytes), (bytes) => importText({ ...input, bytes }));
+}
+
+async function openElsewhere(bytes: Uint8Array): Promise<UnfoldedDocument> {
+  const { openDocument } = await import('../../report/documents/open-document.ts');
+  return openDocument(bytes);
+}
+
+async function importText(input: ReportInput & { readonly bytes: Uint8Array }): Promise<ImportResult> {
   const result = importReport({ ...input, options: { ...input.options, mayBeBare: false } });
   if (result.kind !== 'text' || input.options?.kind !== undefined) return result;
   const format = namesTheHarmless(input.options?.name ?? fileSlug(input.sourceName))

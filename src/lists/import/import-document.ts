@@ -1,0 +1,63 @@
+// Imports a document of several texts (a mail, a PDF file, an archive, Word, Excel): each is read as what it is, and they make one report.
+import type { DocumentPart, UnfoldedDocument } from '../../report/documents/document.ts';
+import { placeIn } from '../../report/documents/document.ts';
+import type { ImportResult } from '../../report/import.ts';
+import type { LeftOut, Provenance, Taken, ToldAddress } from '../../report/report.ts';
+
+type ReadPart = (bytes: Uint8Array) => Promise<ImportResult>;
+
+/** @param read what reads one text */
+export async function importDocument(document: UnfoldedDocument, read: ReadPart): Promise<ImportResult> {
+  const [first] = document.parts;
+  if (document.kind === null && first !== undefined) return read(Buffer.from(first.text));
+  const taken = new Map<string, Taken>();
+  const leftOut = new Map<string, LeftOut>();
+  const addresses = new Map<string, ToldAddress>();
+  const warnings = document.unread.map((what) => `not read: ${what}`);
+  let leftOutMore = 0;
+  let provenance: Provenance | null = null;
+  for (const part of document.parts) {
+    const result = await read(Buffer.from(part.text));
+    for (const each of result.taken)
+      if (!taken.has(each.name)) taken.set(each.name, { ...each, path: pathOf(part, each) });
+    for (const each of result.leftOut) {
+      const key = `${each.reason} ${each.name ?? each.text}`;
+      if (!leftOut.has(key)) leftOut.set(key, { ...each, path: pathOf(part, each) });
+    }
+    for (const each of result.addresses) if (!addresses.has(each.address)) addresses.set(each.address, each);
+    warnings.push(...result.warnings.map((text) => (part.path === '' ? text : `${part.path}: ${text}`)));
+    leftOutMore += result.leftOutMore;
+    provenance = provenance === null ? result.provenance : filled(provenance, result.provenance);
+  }
+  provenance ??= (await read(new Uint8Array(0))).provenance;
+  return {
+    kind: document.kind ?? 'text',
+    taken: [...taken.values()],
+    leftOut: [...leftOut.values()].filter(({ name }) => name === null || !taken.has(name)),
+    addresses: [...addresses.values()],
+    leftOutMore,
+    provenance: {
+      ...provenance,
+      title: document.title ?? provenance.title,
+      published: provenance.published ?? document.published,
+    },
+    warnings,
+  };
+}
+
+const pathOf = (part: DocumentPart, { line, column }: { line: number; column: number }): string =>
+  placeIn(part, line, column);
+
+/** What the first text does not say, a later one may. */
+function filled(first: Provenance, next: Provenance): Provenance {
+  return {
+    ...first,
+    title: first.title ?? next.title,
+    url: first.url ?? next.url,
+    published: first.published ?? next.published,
+    campaign: first.campaign ?? next.campaign,
+    confidence: first.confidence ?? next.confidence,
+    tlp: first.tlp ?? next.tlp,
+    datesMentioned: [...new Set([...first.datesMentioned, ...next.datesMentioned])],
+  };
+}

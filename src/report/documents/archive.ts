@@ -1,0 +1,78 @@
+// The files of a zip archive, one after another, counted while they are unpacked.
+import type { Readable } from 'node:stream';
+import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
+import { ReportError } from '../report.ts';
+import type { Budget } from './budget.ts';
+
+export interface ArchivedFile {
+  readonly name: string;
+  readonly octets: number;
+  readonly isEncrypted: boolean;
+  /** @throws ReportError when it is damaged, or more than may be unpacked */
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/** @throws ReportError when it is no archive that can be read */
+export async function filesOf(bytes: Uint8Array, budget: Budget): Promise<ArchivedFile[]> {
+  const zip = await opened(bytes);
+  const entries = await entriesOf(zip, budget);
+  return entries.map((entry) => ({
+    name: entry.fileName,
+    octets: entry.uncompressedSize,
+    isEncrypted: entry.isEncrypted(),
+    read: () => contentOf(zip, entry, budget),
+  }));
+}
+
+function opened(bytes: Uint8Array): Promise<ZipFile> {
+  const { promise, resolve, reject } = Promise.withResolvers<ZipFile>();
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  fromBuffer(buffer, { lazyEntries: true, validateEntrySizes: true }, (error, zip) =>
+    error === null ? resolve(zip) : reject(damaged(error)),
+  );
+  return promise;
+}
+
+function entriesOf(zip: ZipFile, budget: Budget): Promise<Entry[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Entry[]>();
+  const entries: Entry[] = [];
+  zip.on('error', (error: unknown) => reject(damaged(error)));
+  zip.on('end', () => resolve(entries));
+  zip.on('entry', (entry: Entry) => {
+    try {
+      if (!/(\/$|^__MACOSX\/|(^|\/)\.[^/]*$)/.test(entry.fileName)) {
+        budget.file();
+        entries.push(entry);
+      }
+      zip.readEntry();
+    } catch (error) {
+      reject(error);
+    }
+  });
+  zip.readEntry();
+  return promise;
+}
+
+async function contentOf(zip: ZipFile, entry: Entry, budget: Budget): Promise<Uint8Array> {
+  // What the directory says is checked against what comes; a lie is not read to its end.
+  if (entry.uncompressedSize > budget.octetsLeft) budget.octets(entry.uncompressedSize);
+  const { promise, resolve, reject } = Promise.withResolvers<Readable>();
+  zip.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(damaged(error))));
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of await promise) {
+      budget.octets(part.length);
+      parts.push(part as Buffer);
+    }
+  } catch (error) {
+    throw error instanceof ReportError ? error : damaged(error);
+  }
+  return Buffer.concat(parts);
+}
+
+function damaged(error: unknown): ReportError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ReportError('REPORT_NOT_TEXT', `the archive is damaged: ${why.slice(0, 200)}; fetch it again`, {
+    cause: error,
+  });
+}

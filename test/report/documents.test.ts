@@ -1,0 +1,162 @@
+// Documents of every kind are read as what they are, told as such, with the place of each name in them.
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import t from 'tap';
+import { importSource } from '../../src/lists/import/import-source.ts';
+import { openDocument } from '../../src/report/documents/open-document.ts';
+import { unfold } from '../../src/report/documents/unfold.ts';
+import type { ImportResult } from '../../src/report/import.ts';
+import { docxOf, mailOf, pdfOf, xlsxOf, zipOf } from '../support/documents.ts';
+
+const read = (bytes: Uint8Array): Promise<ImportResult> =>
+  importSource({ bytes, sourceName: 'given.bin', now: Date.parse('2026-06-01') }, unfold);
+
+const placed = ({ taken }: ImportResult): string[] => taken.map(({ name, path }) => `${name} @ ${path}`);
+
+t.test('a mail: bodies in base64 and quoted-printable, HTML, and its attachments', async (t) => {
+  const content = {
+    text: 'Dear admins,\nblock evil-one[.]com and second-evil[.]top please; our site is cert.example.',
+    html: '<p>block <b>evil-one</b>[.]com and <span>html-only</span>[.]top</p>',
+    attachments: {
+      'iocs.csv': 'type,value\ndomain,in-a-table.top\n',
+      'logo.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]),
+      'report.pdf': pdfOf([['hxxp://in-a-file[.]top/x']]),
+    },
+  };
+  for (const encoding of ['base64', 'quoted-printable'] as const) {
+    const result = await read(mailOf({ ...content, encoding }));
+    t.same(
+      placed(result),
+      [
+        'evil-one.com @ text',
+        'second-evil.top @ text',
+        'html-only.top @ HTML',
+        'in-a-table.top @ iocs.csv',
+        'in-a-file.top @ report.pdf > page 1',
+      ],
+      encoding,
+    );
+    t.equal(result.kind, 'mail');
+    t.match(result.warnings, ['not read: logo.png: image/png']);
+    t.match(result.provenance, { title: 'Advisory: Operation Café', published: '2026-03-03' });
+  }
+});
+
+t.test('a PDF file: lines, tables, names broken over lines, the page of each', async (t) => {
+  const result = await read(
+    pdfOf([
+      ['Indicators of compromise', ['Type', 'Value'], ['Domain', 'plain-in-table.top'], ['MD5', '0'.repeat(32)]],
+      ['The servers are evil-one[.]com and hxxps://broken-over[.]', 'lines[.]top/gate, says the vendor.example blog.'],
+    ]), // biome-ignore format: a row
+  );
+  t.equal(result.kind, 'pdf');
+  t.same(placed(result), [
+    'plain-in-table.top @ page 1',
+    'evil-one.com @ page 2',
+    'broken-over.lines.top @ page 2',
+  ]);
+});
+
+t.test('a Word file: paragraphs whose runs touch, and tables', async (t) => {
+  const result = await read(
+    docxOf([
+      'C2 servers seen: evil-one[.]com & others',
+      [['Domain', 'Remark'], ['plain-in-table.top', 'C2'], ['second-in-table.top', '<loader>']],
+    ]), // biome-ignore format: a row
+  );
+  t.equal(result.kind, 'docx');
+  t.same(
+    result.taken.map(({ name }) => name),
+    ['evil-one.com', 'plain-in-table.top', 'second-in-table.top'],
+  );
+  t.equal(result.taken[0]?.path, 'paragraph 1');
+});
+
+t.test('a workbook: typed by its columns like CSV, each name with its cell', async (t) => {
+  const result = await read(
+    xlsxOf({
+      Domains: [['Type', 'Indicator', 'Valid until'], ['domain', 'evil-one.com', ''], [], ['domain', 'over.example.net', '2026-01-31'], ['url', 'https://third, quoted.top/a', '']],
+      Notes: [['Seen at bad-two[.]net too']],
+    }), // biome-ignore format: a row
+  );
+  t.equal(result.kind, 'xlsx');
+  t.match(placed(result).slice(0, 1), ['evil-one.com @ Domains > B2']);
+  t.match(placed(result).at(-1), 'bad-two.net @ Notes > A1');
+  t.match(
+    result.leftOut.find(({ reason }) => reason === 'expired'),
+    { text: 'over.example.net', path: 'Domains > B4' },
+  );
+});
+
+t.test('an archive: every file as what it is, archives in it too', async (t) => {
+  const result = await read(
+    zipOf({
+      'a/notes.txt': 'The C2 is evil-one[.]com',
+      'b.json': JSON.stringify({ type: 'bundle', id: 'bundle--1', objects: [{ type: 'indicator', id: 'indicator--1', pattern_type: 'stix', pattern: "[domain-name:value = 'in-stix.top']" }] }),
+      'c.zip': zipOf({ 'd.xlsx': xlsxOf({ S: [['domain'], ['in-sheet.top'], ['more-sheet.top']] }) }),
+      'e.txt.gz': gzipSync('and packed[.]top'),
+      'f.bin': Buffer.from([1, 0, 2]),
+    }), // biome-ignore format: a row
+  );
+  t.equal(result.kind, 'zip');
+  t.same(placed(result), [
+    'evil-one.com @ a/notes.txt',
+    'in-stix.top @ b.json',
+    'in-sheet.top @ c.zip > d.xlsx > S > A2',
+    'more-sheet.top @ c.zip > d.xlsx > S > A3',
+    'packed.top @ e.txt.gz',
+  ]);
+  t.match(result.warnings, ['not read: f.bin: no text']);
+});
+
+t.test('a packed text is that text', async (t) => {
+  for (const pack of [gzipSync, zstdCompressSync]) {
+    const result = await read(pack('The C2 is evil-one[.]com'));
+    t.match(result, { kind: 'text', taken: [{ name: 'evil-one.com', line: 1 }] });
+  }
+});
+
+t.test('a text that quotes the headers of a mail is a text', async (t) => {
+  const { kind, taken } = await read(
+    Buffer.from('Subject: invoice\nFrom: a@b.example\nSent from evil-one[.]com\n\nwas the lure\n'),
+  );
+  t.match({ kind, taken }, { kind: 'text', taken: [{ name: 'evil-one.com' }] });
+});
+
+t.test('hostile documents are refused in words', async (t) => {
+  const nested = (depth: number): Buffer => {
+    let inner: Buffer = zipOf({ 'a.txt': 'evil-one[.]com' });
+    for (let level = 0; level < depth; level += 1) inner = zipOf({ 'a.zip': inner, 'b.txt': 'x' });
+    return inner;
+  };
+  const many = zipOf(Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`${index}.txt`, 'x'])));
+  const bomb = gzipSync(Buffer.alloc(140_000_000));
+  const rows: readonly (readonly [what: string, octets: Uint8Array, code: string, message: RegExp])[] = [
+    ['archives in archives', nested(6), 'REPORT_TOO_BIG', /packed in files more than 4 deep/],
+    ['too many files', many, 'REPORT_TOO_BIG', /more than 1000 files/],
+    ['a bomb in an archive', zipOf({ 'a.gz': bomb, b: 'x' }), 'REPORT_TOO_BIG', /unpacks to more than 134217728 octets/],
+    ['a PDF file that is none', Buffer.from('%PDF-1.4\nnothing'), 'REPORT_NOT_TEXT', /PDF file cannot be read/],
+    ['an archive that is cut', zipOf({ a: 'x', b: 'y' }).subarray(0, 60), 'REPORT_NOT_TEXT', /archive is damaged/],
+  ]; // biome-ignore format: a row
+  for (const [what, octets, code, message] of rows) await t.rejects(unfold(octets), { code, message }, what);
+});
+
+t.test('entities are not expanded, and a cell of a million lines is cut', async (t) => {
+  const cell = `first-evil[.]com\n${'x\n'.repeat(1_000_000)}`;
+  const { parts, unread } = await unfold(xlsxOf({ S: [[cell], ['second-evil[.]com']] }));
+  t.same(unread, ['1 cells beyond their first 32767 characters']);
+  t.ok(parts[0]!.text.length < 40_000);
+  t.match(parts[0]!.text, /^first-evil.*\nsecond-evil/s);
+  const laughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>`;
+  const document = zipOf({
+    'word/document.xml': `${laughs}<w:document><w:p><w:r><w:t>&b; evil-one[.]com</w:t></w:r></w:p></w:document>`,
+  });
+  t.match((await unfold(document)).parts[0]!.text, /&amp;b; evil-one/);
+});
+
+t.test('what takes more than a document may is ended', { skip: process.platform !== 'linux' }, async (t) => {
+  const bounds = { memoryOctets: 1_000_000, processorMs: 60_000 };
+  await t.rejects(openDocument(pdfOf([['evil[.]com']]), bounds), {
+    code: 'REPORT_NOT_TEXT',
+    message: /it took more than 1 MiB of memory; save it as text/,
+  });
+});
