@@ -4,7 +4,7 @@ import { ADBLOCK_MARK } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { FORMATS } from './format-registry.ts';
 import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
-import { recoderOf } from './recode.ts';
+import { recoderOf } from './formats/recode.ts';
 
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
