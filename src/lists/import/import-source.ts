@@ -17,7 +17,9 @@ import {
   namesTheHarmless,
   type ReportInput,
 } from '../../report/import.ts';
+import { isBareList } from '../../report/layout/line.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
+import { decodeReport } from '../../report/text/decode.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { EntrySink } from '../entry/entry.ts';
@@ -65,7 +67,8 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
     const list = await readAsList(input.bytes, format);
     if (isRather(format, list, result)) return { ...result, ...list, kind: format };
   }
-  return importReport(input);
+  // Most reports are no bare list, and what they gave stands.
+  return isBareList(decodeReport(input.bytes, input.options?.encoding)) ? importReport(input) : result;
 }
 
 /** Bare names below a heading are a report's; without one, and enough of them, they are a list. */

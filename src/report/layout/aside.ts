@@ -13,7 +13,10 @@ const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
 const LEGITIMATE =
-  /(?<before>.{0,80})\b(legitimate|legit|genuine|benign|official)\s+(?:[\p{L}-]{1,20}\s+){0,2}?(?:(?:web ?)?(?:sites?|pages?|portals?)|domains?|urls?|hosts?|hostnames?|services?|servers?|websites?|sources?)(?:\s+(?:of|for|at|from|like|such as|is|was|are|named|called|address)){0,2}\s*[:("'`*[<]*$/isu;
+  /\b(legitimate|legit|genuine|benign|official)\s+(?:[\p{L}-]{1,20}\s+){0,2}?(?:(?:web ?)?(?:sites?|pages?|portals?)|domains?|urls?|hosts?|hostnames?|services?|servers?|websites?|sources?)(?:\s+(?:of|for|at|from|like|such as|is|was|are|named|called|address)){0,2}\s*[:("'`*[<]*$/isu;
+/** Characters before a name in which it is said, and before that in which it is taken back. */
+const BEFORE_MAX = 200;
+const TAKEN_OVER_MAX = 80;
 /** Legitimate and in an attacker's hands. */
 const TAKEN_OVER = /compromis|hack|hijack|infect|inject|breach|abus|poison|(?<!\p{L})(il|non-?)$/iu;
 
@@ -21,8 +24,9 @@ const TAKEN_OVER = /compromis|hack|hijack|infect|inject|breach|abus|poison|(?<!\
 export function asideOf(line: string, at: number, end: number): Aside {
   if (!MAY_SAY.test(line)) return null;
   if (MAIL_HEADER.test(line)) return 'mail';
-  const legitimate = LEGITIMATE.exec(line.slice(Math.max(0, at - 200), at));
-  if (legitimate !== null && !TAKEN_OVER.test(legitimate.groups?.['before'] ?? '')) return 'benign';
+  const before = line.slice(Math.max(0, at - BEFORE_MAX), at);
+  const said = before.search(LEGITIMATE);
+  if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';
   const denial = denialIn(line.slice(end));
   if (denial < 0) return null;
   // What stands between the two has the word said of it instead.
