@@ -39,3 +39,11 @@ export function wasRenamed(before: Name, now: Name): boolean {
     before.name.split('.', 1)[0] !== now.name.split('.', 1)[0]
   );
 }
+
+/** Whether two say the same of who is at an address. */
+export const isSame = (a: Identity, b: Identity): boolean =>
+  a.id === b.id &&
+  a.name === b.name &&
+  a.nameFrom === b.nameFrom &&
+  a.mac === b.mac &&
+  (a.through ?? null) === (b.through ?? null);

@@ -9,7 +9,7 @@
 // Time is an argument everywhere. Nothing here reads files or waits.
 import type { KnownClient } from '../policy/groups.ts';
 import { addressToText } from '../wire/names/address.ts';
-import { bestName, isLasting, NAME_STRENGTH, strength, wasRenamed } from './evidence.ts';
+import { bestName, isLasting, isSame, NAME_STRENGTH, strength, wasRenamed } from './evidence.ts';
 import {
   type Binding,
   type Identity,
@@ -111,10 +111,12 @@ export class MachineBook {
     const mac = one.mac ?? machine.mac;
     const who: Identity = { id: machine.id, name, nameFrom, mac, ...(through === null ? {} : { through }) };
     if (open !== undefined && isSame(open.who, who)) return;
-    // It was not there at the last look: whoever asked since was already it.
-    const fromMs =
-      open === undefined ? Math.max(this.table.leftMs(one.address), this.#lookedMs ?? nowMs) : nowMs;
-    if (open !== undefined) this.#end(ip, open, nowMs);
+    // It was not there, or did not ask through a neighbour, at the last look: whoever asked since was already it.
+    const isSince = open === undefined || (through !== null && open.who.id === machine.id);
+    const fromMs = isSince
+      ? Math.max(open?.fromMs ?? this.table.leftMs(one.address), this.#lookedMs ?? nowMs)
+      : nowMs;
+    if (open !== undefined) this.#end(ip, open, fromMs);
     else if (this.#lookedMs !== null)
       this.#join(idOfAddress(one.address, this.table.leftMs(one.address)), machine.id);
     this.#replace({ address: one.address, who, fromMs, toMs: null });
@@ -289,10 +291,3 @@ export class MachineBook {
     return update;
   }
 }
-
-const isSame = (a: Identity, b: Identity): boolean =>
-  a.id === b.id &&
-  a.name === b.name &&
-  a.nameFrom === b.nameFrom &&
-  a.mac === b.mac &&
-  (a.through ?? null) === (b.through ?? null);

@@ -315,3 +315,25 @@ t.test('what was asked a moment before a machine was known there is found under 
   t.ok(desk.idsOf(known.id).includes(id), 'the record of before has the id of the address');
   t.equal(at('192.0.2.7', 500).id, known.id);
 });
+
+t.test('a machine that begins to ask through a neighbour did so since the last look', async (t) => {
+  const book = new MachineBook(NO_UPDATE);
+  const address = textToAddress('192.0.2.9') ?? new Uint8Array(16);
+  const at = (through: string | null) => [
+    {
+      address,
+      key: 'mac:02:00:00:00:00:0a',
+      alsoKeys: [],
+      mac: '02:00:00:00:00:0a',
+      name: null,
+      nameFrom: null,
+      isShared: false,
+      through,
+    },
+  ];
+  book.observe(at(null), 1000);
+  book.observe(at(null), 2000);
+  book.observe(at('192.0.2.1'), 3000);
+  t.equal(book.table.at(address, 2500).through, '192.0.2.1', 'the record that told of it');
+  t.equal(book.table.at(address, 1500).through ?? null, null, 'what was asked before was its own');
+});
