@@ -9,15 +9,16 @@ import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { columns } from './print.ts';
 
 export function hitLines(hits: readonly Hit[]): string[] {
-  const rows = hits.map(({ time, count, client, question, verdict, list, via }) => [
+  const rows = hits.map(({ time, count, client, question, verdict, list, via, outcome }) => [
     moment(time),
     count,
     clientText(client),
     `${question.name} ${question.type}`,
     via === null ? verdict : `${verdict} via ${via}`,
+    got(outcome),
     list,
   ]);
-  return columns([['TIME (UTC)', 'COUNT', 'CLIENT', 'QUESTION', 'VERDICT', 'LIST'], ...rows]);
+  return columns([['TIME (UTC)', 'COUNT', 'CLIENT', 'QUESTION', 'VERDICT', 'GOT', 'LIST'], ...rows]);
 }
 
 export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
@@ -98,9 +99,14 @@ export function historyLines(history: ClientTimeline['history']): string[] {
     moment(last),
     count,
     name,
-    outcome === 'unrecorded' ? 'not recorded' : outcome === 'partlyBlocked' ? 'some blocked' : outcome,
+    got(outcome),
   ]);
   return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', 'NAME', 'GOT'], ...rows]);
+}
+
+/** What a client got; the verdict of a list that only watches does not say it. */
+function got(outcome: Hit['outcome']): string {
+  return outcome === 'unrecorded' ? 'not recorded' : outcome === 'partlyBlocked' ? 'some blocked' : outcome;
 }
 
 /** `2026-11-23 09:00:00`. */

@@ -70,11 +70,15 @@ t.test('hits are a table for people, and what strangers wrote cannot steer the t
   t.equal(code, 0);
   t.match(
     stdout,
-    /^2026-11-23 09:00:00 +12 {2}192\.0\.2\.7 \(a\\u\{1b\}\[31m\\u\{202e\}\\u\{a\}b\) {2}www\.akamaicontainer\.com A {2}sinkhole {2}3cx-2023$/m,
+    /^2026-11-23 09:00:00 +12 {2}192\.0\.2\.7 \(a\\u\{1b\}\[31m\\u\{202e\}\\u\{a\}b\) {2}www\.akamaicontainer\.com A {2}sinkhole {2}blocked {2}3cx-2023$/m,
   );
   t.match(stdout, /^12 queries since 2026-11-16 12:00:00 UTC$/m);
   const none = await beside(t, { hits: async () => [] });
   t.match(await none('hits'), { code: 0, stdout: /^There are no hits since 2026-11-16 12:00:00 UTC\.$/m });
+  t.match(JSON.parse((await none('hits', '--json')).stdout), { event: 'none', coverage: { isWhole: true } });
+  const watched = { ...HIT, verdict: 'monitor', outcome: 'truncated' } as const;
+  const tcp = await beside(t, { hits: async () => [watched] });
+  t.match((await tcp('hits')).stdout, /monitor {2}truncated {2}3cx-2023$/m, 'what it got is said too');
 });
 
 t.test('hunt takes lists and names, and is 3 when somebody asked', async (t) => {

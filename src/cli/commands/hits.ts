@@ -1,4 +1,5 @@
-// `cenote hits`: hits from the store, the newest last; as JSON, each as its line in the hit log.
+// `cenote hits`: hits from the store, the newest last; as JSON, each as its line in the hit log, and where there is none a line
+// that says of which time that is known.
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -28,8 +29,10 @@ interface Page {
 export async function hitsCommand(options: HitsOptions): Promise<number> {
   const limit = limitOf(options);
   const { since, hits, isCut, coverage } = await newest(options, limit);
-  if (options.json) for (const hit of hits) process.stdout.write(`${JSON.stringify(hit)}\n`);
-  else if (hits.length === 0) printLines(noneLines('hits', coverage, since));
+  if (options.json) {
+    const lines: readonly object[] = hits.length === 0 ? [{ event: 'none', since, coverage }] : hits;
+    for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
+  } else if (hits.length === 0) printLines(noneLines('hits', coverage, since));
   else printLines(hitLines(hits));
   if (isCut)
     printError(`there are more; these are the newest ${hits.length.toLocaleString('en')} (--limit, --since)`);
