@@ -13,6 +13,7 @@ export type Actor =
   | 'access'
   | 'events'
   | 'alerts'
+  | 'publish'
   | 'admin';
 
 export interface Change {
@@ -37,6 +38,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   access: 'access',
   events: 'events',
   alerts: 'alerts',
+  serve: 'publish',
   metrics: 'admin',
 };
 

@@ -1,6 +1,7 @@
 // The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
 
 import type { ClientsConfig, ListCategory, ResolverConfig } from './clients-config.ts';
+import type { ServeConfig } from './serve-config.ts';
 
 export type Milliseconds = number;
 export type Seconds = number;
@@ -263,5 +264,6 @@ export interface Config {
   readonly contact: readonly string[];
   readonly events: EventsConfig;
   readonly alerts: readonly AlertConfig[];
+  readonly serve: ServeConfig;
   readonly metrics: boolean;
 }

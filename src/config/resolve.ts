@@ -8,6 +8,7 @@ import type { Findings } from './meaning/findings.ts';
 import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
 import { resolveLists } from './meaning/lists.ts';
+import { resolveServe } from './meaning/serve.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
 import type { ConfigFile } from './schema.ts';
@@ -52,6 +53,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     groups: groups?.map(({ name }) => name) ?? null,
   };
   const alerts = file.alerts && resolveAlerts(file.alerts, names, findings);
+  const serve = file.serve && lists && resolveServe(file.serve, lists, findings);
   const { workers, metrics } = file;
   if (
     !listen ||
@@ -67,7 +69,8 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !resolver ||
     !file.contact ||
     !events ||
-    !alerts
+    !alerts ||
+    !serve
   )
     return null;
   if (workers === undefined || metrics === undefined) return null;
@@ -88,6 +91,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     contact: file.contact,
     events,
     alerts,
+    serve,
     metrics,
   });
 }

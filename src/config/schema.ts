@@ -13,6 +13,7 @@ import { listsSchema } from './schema/lists.ts';
 import { localSchema } from './schema/local.ts';
 import { rebindingSchema } from './schema/rebinding.ts';
 import { contactSchema, resolverSchema } from './schema/resolver.ts';
+import { serveSchema } from './schema/serve.ts';
 import { sinkholeSchema } from './schema/sinkhole.ts';
 import { upstreamsSchema } from './schema/upstreams.ts';
 import { bad, good, type Parsed, quote } from './values/parsed.ts';
@@ -57,6 +58,9 @@ export const configSchema = z.strictObject({
     ),
   events: eventsSchema.prefault({}).describe('What is written down.'),
   alerts: alertsSchema.prefault([]).describe('Who is told of a hit.'),
+  serve: serveSchema
+    .prefault({})
+    .describe('Lists that other resolvers and firewalls fetch from here: as policy zones, and over HTTP.'),
   metrics: flag().prefault(true).describe('Whether `/metrics` answers Prometheus.'),
 });
 

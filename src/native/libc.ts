@@ -11,6 +11,7 @@ import {
   AF_NETLINK,
   type CallNumbers,
   CLOEXEC,
+  DUPFD_CLOEXEC,
   EVENT,
   LEVEL,
   MADVISE,
@@ -78,6 +79,7 @@ export class Libc {
   readonly #send: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
   readonly #recv: (fd: number, octets: Uint8Array, length: number, flags: number) => number;
   readonly #connect: (fd: number, name: Uint8Array, length: number) => number;
+  readonly #fcntl: (fd: number, command: number, type: 'int', argument: number) => number;
   readonly #dup3: (from: number, to: number, flags: number) => number;
   readonly #setAttributes: (call: number, pid: number, attributes: Uint8Array, flags: number) => number;
   readonly #madvise: (address: number, octets: number, advice: number) => number;
@@ -110,6 +112,7 @@ export class Libc {
     this.#epollWait = c.func('epoll_wait', 'int', ['int', 'uintptr_t', 'int', 'int']);
     this.#connect = c.func('connect', 'int', ['int', bytes, 'uint']);
     this.letOthersRun = c.func('sched_yield', 'int', []);
+    this.#fcntl = c.func('int fcntl(int, int, ...)');
     this.#dup3 = c.func('dup3', 'int', ['int', 'int', 'int']);
     this.#madvise = c.func('madvise', 'int', ['uintptr_t', 'size_t', 'int']);
     try {
@@ -163,6 +166,13 @@ export class Libc {
     const fd = this.#socket(AF.inet, SOCK.datagramNonblock, 0);
     if (fd < 0) throw this.#failure('socket');
     return fd;
+  }
+
+  /** Another descriptor of the same file, which no child process inherits; its owner closes it. */
+  duplicate(fd: number): number {
+    const own = this.#fcntl(fd, DUPFD_CLOEXEC, 'int', 0);
+    if (own < 0) throw this.#failure('fcntl');
+    return own;
   }
 
   /** Makes `target`, whatever it was, an epoll instance. */

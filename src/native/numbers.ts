@@ -27,6 +27,8 @@ export const OPTION = {
 /** `pageOctets`: the most of any machine, some on arm64 have pages of 64 KiB. */
 export const MADVISE = { dontNeed: 4, pageOctets: 65_536 } as const;
 export const MSG_DONTWAIT = 0x40;
+/** A command of fcntl(2). */
+export const DUPFD_CLOEXEC = 1030;
 export const CLOEXEC = 0o2000000;
 export const SOCK = {
   stream: 1 | CLOEXEC,

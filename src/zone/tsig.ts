@@ -4,7 +4,7 @@ import type { ListConfig } from '../config/config.ts';
 import { HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../wire/header.ts';
 import { expandName } from '../wire/names/name.ts';
 import { nameToText, textToName } from '../wire/names/presentation.ts';
-import { CLASS, TYPE } from '../wire/records/iana.ts';
+import { CLASS, RCODE, TYPE } from '../wire/records/iana.ts';
 import { nextRecord, RecordView, recordCount, skipQuestions } from '../wire/records/records.ts';
 import { ZoneError } from './zone-error.ts';
 
@@ -26,6 +26,12 @@ const ALGORITHMS: Readonly<Record<string, string | undefined>> = {
 
 export type TsigKey = NonNullable<ListConfig['tsig']>;
 
+const BADSIG = 16;
+const BADKEY = 17;
+const BADTIME = 18;
+/** Error and length of other data. */
+const NO_ERROR: Buffer = Buffer.alloc(4);
+
 const ERRORS: Readonly<Record<number, string | undefined>> = {
   16: 'BADSIG: the secrets differ',
   17: 'BADKEY: the server does not know this key',
@@ -43,6 +49,9 @@ export class TsigSession {
   #priorMac: Buffer = Buffer.alloc(0);
   #unsigned: Buffer[] = [];
   #isFirst = true;
+  /** Of several messages of ours only the first is signed with all variables (§5.3.1). */
+  #hasSigned = false;
+  #requestTimers: Buffer = Buffer.alloc(8);
 
   constructor(key: TsigKey, nowSeconds: () => number) {
     const algorithm = key.algorithm.toLowerCase() === 'hmac-md5' ? 'hmac-md5.sig-alg.reg.int' : key.algorithm;
@@ -60,53 +69,58 @@ export class TsigSession {
 
   /** @returns the message with its TSIG record */
   sign(message: Uint8Array): Uint8Array {
-    const timers = timersOf(this.#nowSeconds());
-    const mac = this.#mac([...this.#prior(), message, this.#variables(timers)]);
+    return this.#signed(message, timersOf(this.#nowSeconds()), NO_ERROR);
+  }
+
+  /** The reply to a request whose clock is another than ours: it says what time it is here (§5.2.3). */
+  signBadTime(message: Uint8Array): Uint8Array {
+    const other = timersOf(this.#nowSeconds()).subarray(0, 6);
+    return this.#signed(message, this.#requestTimers, Buffer.concat([u16(BADTIME), u16(other.length), other]));
+  }
+
+  /** @param ending error, length of other data and other data */
+  #signed(message: Uint8Array, timers: Buffer, ending: Buffer): Uint8Array {
+    const tail = this.#hasSigned ? timers : this.#variables(timers, ending);
+    const mac = this.#mac([...this.#prior(), message, tail]);
     this.#priorMac = mac;
+    this.#hasSigned = true;
     const id = Buffer.from(message.subarray(0, 2));
-    const rdata = Buffer.concat([this.#algorithm, timers, u16(mac.length), mac, id, u16(0), u16(0)]);
-    const signed = Buffer.concat([
-      message,
-      this.#name,
-      u16(TYPE.TSIG),
-      u16(CLASS.ANY),
-      Buffer.alloc(4),
-      u16(rdata.length),
-      rdata,
-    ]);
-    writeU16(signed, OFFSET.arcount, readU16(signed, OFFSET.arcount) + 1);
-    return signed;
+    const rdata = Buffer.concat([this.#algorithm, timers, u16(mac.length), mac, id, ending]);
+    return withTsig(message, this.#name, rdata);
   }
 
   /** Checks the other side's next message. @throws ZoneError when its signature is missing or wrong */
   verify(message: Uint8Array): void {
     const at = tsigOffset(message);
     if (at < 0) {
-      if (this.#isFirst || this.#unsigned.length >= UNSIGNED_MAX) throw refused('its answer is not signed');
+      if (this.#isFirst || this.#unsigned.length >= UNSIGNED_MAX)
+        throw refused('its answer is not signed', BADSIG);
       this.#unsigned.push(Buffer.from(message));
       return;
     }
     const record = readTsig(message, at);
-    if (record.error !== 0) throw refused(ERRORS[record.error] ?? `TSIG error ${record.error}`);
+    if (record.error !== 0)
+      throw refused(ERRORS[record.error] ?? `TSIG error ${record.error}`, record.error);
     if (record.name !== nameToText(this.#name) || record.algorithm !== nameToText(this.#algorithm))
-      throw refused('signed with another key or algorithm');
+      throw refused('signed with another key or algorithm', BADKEY);
     const bare = Buffer.from(message.subarray(0, at));
     writeU16(bare, OFFSET.arcount, readU16(bare, OFFSET.arcount) - 1);
     record.originalId.copy(bare, 0);
-    const tail = this.#isFirst ? this.#variables(record.timers) : record.timers;
+    const tail = this.#isFirst ? this.#variables(record.timers, NO_ERROR) : record.timers;
     const mac = this.#mac([...this.#prior(), ...this.#unsigned, bare, tail]);
     if (record.mac.length !== mac.length || !timingSafeEqual(record.mac, mac))
-      throw refused('the signature is wrong');
-    if (Math.abs(record.timeSeconds - this.#nowSeconds()) > FUDGE_SECONDS)
-      throw refused('signed at another time; set the clocks');
+      throw refused('the signature is wrong', BADSIG);
     this.#priorMac = mac;
+    this.#requestTimers = record.timers;
+    if (Math.abs(record.timeSeconds - this.#nowSeconds()) > FUDGE_SECONDS)
+      throw refused('signed at another time; set the clocks', BADTIME);
     this.#unsigned = [];
     this.#isFirst = false;
   }
 
   /** The last message must have been signed. @throws ZoneError */
   finish(): void {
-    if (this.#unsigned.length > 0) throw refused('its last message is not signed');
+    if (this.#unsigned.length > 0) throw refused('its last message is not signed', BADSIG);
   }
 
   /** §4.3.1: what was signed before is part of what is signed next; before a request there is nothing. */
@@ -120,18 +134,48 @@ export class TsigSession {
     return hmac.digest();
   }
 
-  /** §4.3.3, with no error and no other data. */
-  #variables(timers: Uint8Array): Buffer {
+  /** §4.3.3. @param ending as in `#signed` */
+  #variables(timers: Uint8Array, ending: Uint8Array): Buffer {
     return Buffer.concat([
       this.#name,
       u16(CLASS.ANY),
       Buffer.alloc(4),
       this.#algorithm,
       timers,
-      u16(0),
-      u16(0),
+      ending,
     ]);
   }
+}
+
+/** @returns `message` with a TSIG record of this name and RDATA at its end */
+function withTsig(message: Uint8Array, name: Uint8Array, rdata: Uint8Array): Uint8Array {
+  const whole = Buffer.concat([
+    message,
+    name,
+    u16(TYPE.TSIG),
+    u16(CLASS.ANY),
+    Buffer.alloc(4),
+    u16(rdata.length),
+    rdata,
+  ]);
+  writeU16(whole, OFFSET.arcount, readU16(whole, OFFSET.arcount) + 1);
+  return whole;
+}
+
+/** The reply to a request whose key is not known or whose signature is wrong: it names the error and is not signed (§5.2). */
+export function withTsigError(
+  reply: Uint8Array,
+  request: Uint8Array,
+  error: number,
+  nowSeconds: number,
+): Uint8Array {
+  const { name, algorithm } = readTsig(request, tsigOffset(request));
+  const key = textToName(name);
+  const digest = textToName(algorithm);
+  if (key === null || digest === null) return reply;
+  const id = Buffer.from(request.subarray(0, 2));
+  const rdata = Buffer.concat([digest, timersOf(nowSeconds), u16(0), id, u16(error), u16(0)]);
+  return withTsig(reply, key, rdata);
 }
 
 interface TsigRecord {
@@ -154,10 +198,10 @@ function readTsig(message: Uint8Array, at: number): TsigRecord {
   const length = expandName(message, view.rdata, end, algorithm);
   const timersAt = view.rdata + length;
   if (expandName(message, at, message.length, name) < 0 || length < 0 || timersAt + 10 > end)
-    throw refused('its TSIG record is malformed');
+    throw refused('its TSIG record is malformed', RCODE.FORMERR);
   const rdata = Buffer.from(message.subarray(timersAt, end));
   const macLength = rdata.readUInt16BE(8);
-  if (10 + macLength + 6 > rdata.length) throw refused('its TSIG record is malformed');
+  if (10 + macLength + 6 > rdata.length) throw refused('its TSIG record is malformed', RCODE.FORMERR);
   return {
     name: nameToText(name),
     algorithm: nameToText(algorithm),
@@ -199,6 +243,17 @@ function u16(value: number): Buffer {
   return octets;
 }
 
-function refused(why: string): ZoneError {
-  return new ZoneError('ZONE_TRANSFER', `TSIG: ${why}; check key name, algorithm and secret on both ends`);
+/** A message that is not believed. */
+export class TsigError extends ZoneError {
+  /** What the other side is told in the TSIG record; FORMERR: in the header instead. */
+  readonly error: number;
+
+  constructor(why: string, error: number) {
+    super('ZONE_TRANSFER', `TSIG: ${why}; check key name, algorithm and secret on both ends`);
+    this.error = error;
+  }
+}
+
+function refused(why: string, error: number): TsigError {
+  return new TsigError(why, error);
 }

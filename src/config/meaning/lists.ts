@@ -14,6 +14,7 @@ import { shownUrl } from '../values/shown-url.ts';
 import type { Findings } from './findings.ts';
 import { resolveCredentials } from './list-credentials.ts';
 import { checkName } from './names.ts';
+import { checkTsig } from './tsig.ts';
 
 type ListFile = ConfigFile['lists'][string];
 
@@ -134,18 +135,7 @@ function checkZone(path: Path, list: ListFile, findings: Findings): void {
     );
   if (list.tsig === undefined) return;
   if (!isTransfer) findings.complain([...path, 'tsig'], '`tsig` is for `rpz://` sources', 'remove it', 'key');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(list.tsig.secret))
-    findings.complain(
-      [...path, 'tsig', 'secret'],
-      'the key is not in base64',
-      'copy it from the primary server',
-    );
-  if (textToName(list.tsig.name) === null)
-    findings.complain(
-      [...path, 'tsig', 'name'],
-      `${quote(list.tsig.name)} is not a name`,
-      'write the name of the key',
-    );
+  checkTsig(path, list.tsig, findings);
 }
 
 /** A name, a network, a line of a hosts file or an Adblock rule. */

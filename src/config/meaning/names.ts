@@ -57,6 +57,7 @@ export function checkReferences(tree: unknown, findings: Findings): void {
       findings.complain(path, `there is no list ${quote(name)}`, known(name, lists));
     });
   }
+  for (const name of servedLists(tree)) used.add(name);
   for (const name of lists) {
     if (used.has(name) || isForAll(written, name)) continue;
     const mistyped = nearest(name, [...unknown]);
@@ -68,6 +69,18 @@ export function checkReferences(tree: unknown, findings: Findings): void {
       'key',
     );
   }
+}
+
+/** Lists that others fetch from here need no group of ours. */
+function servedLists({ serve }: Readonly<Record<string, unknown>>): string[] {
+  if (!isRecord(serve)) return [];
+  return [serve['zones'], serve['lists']].flatMap((served) =>
+    isRecord(served)
+      ? Object.values(served).flatMap((choice) =>
+          isRecord(choice) && Array.isArray(choice['lists']) ? choice['lists'].map(String) : [],
+        )
+      : [],
+  );
 }
 
 function isForAll(lists: unknown, name: string): boolean {

@@ -3,14 +3,7 @@ import { z } from 'zod';
 import { LIST_CATEGORIES } from '../clients-config.ts';
 import { LIST_FORMATS } from '../config.ts';
 import { anyText, choice, duration, flag, share } from './kinds.ts';
-
-export const TSIG_ALGORITHMS = [
-  'hmac-sha1',
-  'hmac-sha224',
-  'hmac-sha256',
-  'hmac-sha384',
-  'hmac-sha512',
-] as const;
+import { tsigSchema } from './tsig.ts';
 
 const DAY = 86_400_000;
 
@@ -72,16 +65,7 @@ export const listSchema = z.strictObject({
     .describe(
       'Whether answers are checked against the addresses and networks it holds. Unset, those that it names itself count (a line `192.0.2.0/24`, `||192.0.2.7^`, an RPZ trigger `rpz-ip`, an entry of `indicators:`), those that a report told (CSV, STIX, MISP, prose, `addresses:` of an imported list) do not: many others may stand on such an address.',
     ),
-  tsig: z
-    .strictObject({
-      name: anyText('the name of the key').describe('Name of the key.'),
-      algorithm: choice(TSIG_ALGORITHMS).prefault('hmac-sha256').describe('Algorithm (RFC 8945).'),
-      secret: anyText('the key in base64', { secret: true }).describe(
-        'The key in base64, or `file:/run/secrets/…`.',
-      ),
-    })
-    .optional()
-    .describe('Key of an rpz transfer.'),
+  tsig: tsigSchema.optional().describe('Key of an rpz transfer.'),
   headers: z
     .record(z.string(), anyText('the value of a header', { secret: true }))
     .optional()

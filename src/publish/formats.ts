@@ -1,0 +1,134 @@
+// The content of a choice of lists as text that other programs read: each says what its format has words for, and counts the rest.
+//
+// Names are strangers' text: only letters, digits, dots, hyphens and underscores go into a format without escapes.
+import type { ServedFormat } from '../config/serve-config.ts';
+import { networkToText } from '../wire/names/address.ts';
+import { nameToText } from '../wire/names/presentation.ts';
+import { TYPE } from '../wire/records/iana.ts';
+import { belowSetOf, exactSetOf, pastNode, type RecordSet, type ZoneContent } from '../zone/outgoing/content.ts';
+import { type Meaning, meaningOf } from './said.ts';
+
+export interface Rendered {
+  readonly lines: number;
+  /** Names and networks that this format has no words for. */
+  readonly leftOut: number;
+}
+
+/** What one node says. */
+interface Said {
+  readonly name: string;
+  readonly isPlain: boolean;
+  /** Null for a name. */
+  readonly network: string | null;
+  readonly exact: RecordSet | null;
+  readonly below: RecordSet | null;
+  readonly exactMeaning: Meaning | null;
+  readonly belowMeaning: Meaning | null;
+}
+
+const PLAIN = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/;
+const TRIGGER = /^(\d+)\.(.+)\.rpz-ip$/;
+const CHUNK_CHARACTERS = 65_536;
+const TTL_SECONDS = 60;
+
+/** Gives the text in pieces. @returns what was said and what was not */
+export function* render(format: ServedFormat, content: ZoneContent, serial: number): Generator<string, Rendered> {
+  let lines = 0;
+  let leftOut = 0;
+  let text = head(format, serial);
+  const write = WRITERS[format];
+  for (const said of saidIn(content)) {
+    const written = write(said);
+    if (written.length === 0) leftOut += 1;
+    for (const line of written) text += `${line}\n`;
+    lines += written.length;
+    if (text.length >= CHUNK_CHARACTERS) {
+      yield text;
+      text = '';
+    }
+  }
+  if (text !== '') yield text;
+  return { lines, leftOut };
+}
+
+function head(format: ServedFormat, serial: number): string {
+  if (format === 'hosts') return '# cenote\n';
+  if (format === 'adblock') return '! Title: cenote\n';
+  if (format !== 'rpz') return '';
+  return `$TTL ${TTL_SECONDS}\n@ SOA localhost. root.localhost. ${serial} 300 60 2592000 ${TTL_SECONDS}\n@ NS localhost.\n`;
+}
+
+const WRITERS: Readonly<Record<ServedFormat, (said: Said) => readonly string[]>> = {
+  hosts: ({ name, isPlain, network, exact, exactMeaning }) => {
+    if (!isPlain || network !== null) return [];
+    if (exactMeaning === 'block') return [`0.0.0.0 ${name}`];
+    if (exactMeaning !== 'addresses') return [];
+    return (exact?.records ?? []).map(({ rdata }) => `${networkToText(rdata, 8 * rdata.length)} ${name}`);
+  },
+  domains: ({ name, isPlain, network, exactMeaning }) =>
+    isPlain && network === null && exactMeaning === 'block' ? [name] : [],
+  adblock: ({ name, isPlain, network, exactMeaning, belowMeaning }) => {
+    if (!isPlain || network !== null) return [];
+    const words = { block: '', pass: '@@' } as const;
+    const mark = (meaning: Meaning | null): string | null =>
+      meaning === 'block' || meaning === 'pass' ? words[meaning] : null;
+    const own = mark(exactMeaning);
+    const below = mark(belowMeaning);
+    if (own !== null && own === below) return [`${own}||${name}^`];
+    return [...(own === null ? [] : [`${own}|${name}^`]), ...(below === null ? [] : [`${below}||*.${name}^`])];
+  },
+  rpz: ({ name, exact, below }) => [
+    ...(exact?.records ?? []).map((record) => `${name} ${recordText(record)}`),
+    ...(below?.records ?? []).map((record) => `${name === '.' ? '*' : `*.${name}`} ${recordText(record)}`),
+  ],
+  addresses: ({ network, exactMeaning }) => (network !== null && exactMeaning === 'block' ? [network] : []),
+};
+
+function* saidIn({ nodes, sets }: ZoneContent): Generator<Said, void> {
+  const meanings = sets.map(meaningOf);
+  const wire = new Uint8Array(256);
+  for (let at = 0; at < nodes.length; at = pastNode(nodes, at)) {
+    const length = nodes[at]!;
+    wire.set(nodes.subarray(at + 1, at + 1 + length));
+    wire[length] = 0;
+    const name = nameToText(wire.subarray(0, length + 1));
+    const exact = exactSetOf(nodes, at) - 1;
+    const below = belowSetOf(nodes, at) - 1;
+    yield {
+      name,
+      isPlain: PLAIN.test(name),
+      network: networkOf(name),
+      exact: sets[exact] ?? null,
+      below: sets[below] ?? null,
+      exactMeaning: meanings[exact] ?? null,
+      belowMeaning: meanings[below] ?? null,
+    };
+  }
+}
+
+/** What a trigger on addresses names; null for a name. */
+function networkOf(name: string): string | null {
+  const [, bits = '', backwards = ''] = TRIGGER.exec(name) ?? [];
+  if (bits === '') return null;
+  const parts = backwards.split('.').reverse();
+  const isFour = parts.length === 4 && !parts.includes('zz');
+  const whole = isFour ? '32' : '128';
+  const address = isFour ? parts.join('.') : sixText(parts);
+  return bits === whole ? address : `${address}/${bits}`;
+}
+
+function sixText(parts: readonly string[]): string {
+  const gap = parts.indexOf('zz');
+  if (gap < 0) return parts.join(':');
+  return `${parts.slice(0, gap).join(':')}::${parts.slice(gap + 1).join(':')}`;
+}
+
+function recordText({ type, rdata }: RecordSet['records'][number]): string {
+  if (type === TYPE.CNAME) {
+    const target = nameToText(rdata);
+    return `CNAME ${target === '.' ? '.' : `${target}.`}`;
+  }
+  if (type === TYPE.A) return `A ${networkToText(rdata, 32)}`;
+  if (type === TYPE.AAAA) return `AAAA ${networkToText(rdata, 128)}`;
+  return `TYPE${type} \\# ${rdata.length} ${Buffer.from(rdata).toString('hex')}`;
+}

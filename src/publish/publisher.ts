@@ -1,0 +1,119 @@
+// Zones and list files follow the rules in force: made anew when these change, one after the other, the latest rules only.
+import { join } from 'node:path';
+import type { ServeConfig } from '../config/serve-config.ts';
+import { type Built, buildContent } from './build.ts';
+import { writeList } from './list-files.ts';
+import type { FromPublisher, PublishSettings, PublishState, ServedListState } from './messages.ts';
+import { Selected } from './selected.ts';
+import { ZoneKeeper } from './zone-keeper.ts';
+import { ZoneServer } from './zone-server.ts';
+
+/** States are told at most this often. */
+const STATE_MS = 100;
+
+export interface PublisherParts {
+  /** Folder of what is kept. */
+  readonly dir: string;
+  readonly send: (message: FromPublisher) => void;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  readonly random16: () => number;
+}
+
+export class Publisher {
+  readonly server: ZoneServer;
+  readonly #parts: PublisherParts;
+  readonly #abort = new AbortController();
+  #next: { readonly number: number; readonly settings: PublishSettings } | null = null;
+  #isWorking = false;
+  #lists: readonly ServedListState[] = [];
+  #stateTimer: NodeJS.Timeout | null = null;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.server = new ZoneServer({
+      now: parts.now,
+      random16: parts.random16,
+      log: (level, message) => parts.send({ kind: 'log', level, message }),
+      changed: () => this.#changed(),
+    });
+  }
+
+  /** @param number told back once nothing of earlier rules is read any more */
+  use(number: number, settings: PublishSettings): void {
+    this.#next = { number, settings };
+    if (!this.#isWorking) void this.#work();
+  }
+
+  stop(): void {
+    this.#abort.abort(new Error('cenote is stopping'));
+    if (this.#stateTimer !== null) clearTimeout(this.#stateTimer);
+    this.server.close();
+  }
+
+  get state(): PublishState {
+    return { zones: this.server.states(), lists: this.#lists };
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    while (this.#next !== null && !this.#abort.signal.aborted) {
+      const { number, settings } = this.#next;
+      this.#next = null;
+      this.#parts.send({ kind: 'turned', number });
+      try {
+        await this.#publish(settings);
+      } catch (error) {
+        if (this.#abort.signal.aborted) break;
+        const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#parts.send({ kind: 'log', level: 'error', message: `what is served could not be made: ${why}` });
+      }
+    }
+    this.#isWorking = false;
+  }
+
+  async #publish({ serve, ruleSet }: PublishSettings): Promise<void> {
+    await this.#openZones(serve);
+    /** Those that differ in the zone's name alone are the same names, but for those that are too long. */
+    const selections = new Map<string, Selected>();
+    const selectedOf = (lists: readonly string[]): Selected => {
+      const key = JSON.stringify(lists);
+      const known = selections.get(key) ?? new Selected(ruleSet, lists);
+      selections.set(key, known);
+      return known;
+    };
+    const { signal } = this.#abort;
+    const build = (lists: readonly string[], apexOctets: number): Promise<Built> =>
+      buildContent(selectedOf(lists), { apexOctets, signal });
+    for (const config of serve.zones) {
+      const isNew = await this.server.keeperOf(config)?.update(await build(config.lists, config.apex.length));
+      this.server.tell(config, isNew === true);
+    }
+    const states: ServedListState[] = [];
+    for (const list of serve.lists) {
+      const { content } = await build(list.lists, 1);
+      states.push(await writeList(join(this.#parts.dir, 'lists'), list, content, this.#parts.now));
+    }
+    this.#lists = states;
+    this.#changed();
+  }
+
+  /** Zones that are kept from before answer at once, with what they were. */
+  async #openZones({ zones }: ServeConfig): Promise<void> {
+    const keepers: ZoneKeeper[] = [];
+    for (const config of zones) {
+      const known = this.server.keeperOf(config);
+      if (known !== null) known.config = config;
+      keepers.push(known ?? (await ZoneKeeper.open(join(this.#parts.dir, 'zones'), config, this.#parts.now)));
+    }
+    this.server.use(keepers);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#stateTimer ??= setTimeout(() => {
+      this.#stateTimer = null;
+      this.#parts.send({ kind: 'state', state: this.state });
+    }, STATE_MS);
+  }
+}
