@@ -2,6 +2,7 @@
 //
 // Every metric is read from what already counts it: none has a writer of its own here, and none needs a timer.
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { PublishState } from '../publish/messages.ts';
 import type { AdminState, FiguresView, ListView, StatusView } from './state.ts';
 import { histogramText } from './waits.ts';
 
@@ -59,6 +60,7 @@ export class Metrics {
     }
     this.#measureHits(figures);
     this.#measureLists(this.#state.lists());
+    this.#measureServed(this.#state.published());
     this.#measureStatus(await this.#state.status());
     this.#measureProcess();
     const waits = histogramText(
@@ -115,6 +117,40 @@ export class Metrics {
       'notices_given_up',
       'Notices that a receiver never took.',
       receivers.map(({ receiver, givenUp }) => ({ labels: { receiver }, value: givenUp })),
+    );
+  }
+
+  #measureServed({ zones }: PublishState): void {
+    const serial = this.#gaugeOf('served_zone_serial', 'Serial of a zone that is served.', ['zone']);
+    const names = this.#gaugeOf('served_zone_names', 'Owners with records of a zone that is served.', [
+      'zone',
+    ]);
+    const behind = this.#gaugeOf(
+      'served_zone_secondary_behind',
+      '1 when a secondary is not known to have the present serial of a zone.',
+      ['zone', 'secondary'],
+    );
+    for (const gauge of [serial, names, behind]) gauge.reset();
+    for (const zone of zones) {
+      if (zone.serial !== null) serial.set({ zone: zone.name }, zone.serial);
+      names.set({ zone: zone.name }, zone.names);
+      for (const { address, isBehind } of zone.secondaries)
+        behind.set({ zone: zone.name, secondary: address }, isBehind ? 1 : 0);
+    }
+    this.#count(
+      'served_zone_transfers',
+      'Transfers of a zone that is served, by how they ended: whole and incremental ones, those that broke off, refused questions.',
+      zones.flatMap(({ name, transfers }) =>
+        (['whole', 'incremental', 'broken', 'refused'] as const).map((outcome) => ({
+          labels: { zone: name, outcome },
+          value: transfers[outcome],
+        })),
+      ),
+    );
+    this.#count(
+      'served_zone_transferred_bytes',
+      'Octets of the transfers of a zone that is served.',
+      zones.map(({ name, transfers }) => ({ labels: { zone: name }, value: transfers.octets })),
     );
   }
 

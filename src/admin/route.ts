@@ -31,6 +31,12 @@ export interface Asked {
   readonly query: Readonly<Record<string, string>>;
   /** As the route's schema says. */
   readonly body: unknown;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The peer's. */
+  readonly address: string;
+  /** Whether the admin interface itself is open to who asks: a route that `isOpen` may want to know. */
+  readonly isAdmitted: () => Promise<boolean>;
 }
 
 export interface Answer {

@@ -9,6 +9,7 @@ import { overrideRoutes } from './overrides/routes.ts';
 import { pageRoutes } from './page/page.ts';
 import { type Asked, ok, type Route, RouteError, reads } from './route.ts';
 import { QUERIES, RESPONSES } from './schemas.ts';
+import { servedRoutes } from './served/routes.ts';
 import type { AdminState, AskedView } from './state.ts';
 
 export interface RouteParts {
@@ -29,6 +30,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
     }),
     ...listRoutes(state),
     ...overrideRoutes(state),
+    ...servedRoutes(state),
     reads({
       path: '/api/v1/query',
       summary: 'What is decided for one name, and why.',

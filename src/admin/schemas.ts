@@ -1,6 +1,7 @@
 // The shapes of requests and responses as JSON Schema: what is checked on the way in, what is let out (a field that is not
 // here is not sent), and what openapi.json describes.
 import { pauses } from './events/schemas.ts';
+import { servedSchema } from './served/view.ts';
 import { count, flag, list, number, object, orNull, type Schema, said, text, texts, time } from './shapes.ts';
 
 const health = object({
@@ -47,6 +48,7 @@ const status = object({
   certificate: orNull(object({ names: text, notAfter: time })),
   rules: object({ names: count, patterns: count, revision: count }),
   lists: object({ total: count, stale: texts, missing: texts }),
+  served: servedSchema,
   paused: pauses,
   upstreams: list(upstream),
   cache: object({ entries: count, octets: count, hits: count, misses: count }),

@@ -145,11 +145,14 @@ function build(options: AdminOptions): FastifyInstance {
     if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
       return send(reply, 415, 'NOT_JSON', 'the body must be JSON; say `Content-Type: application/json`');
   });
-  for (const route of routes) register(app, route);
+  for (const route of routes) register(app, route, options.token);
 
   app.setNotFoundHandler(notThere);
   app.setErrorHandler((error: FastifyError | RouteError, _, reply) => {
-    if (error instanceof RouteError) return send(reply, error.status, error.code, error.message);
+    if (error instanceof RouteError) {
+      if (error.status === 401) reply.header('www-authenticate', 'Basic realm="cenote"');
+      return send(reply, error.status, error.code, error.message);
+    }
     if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
     const status = error.statusCode ?? 500;
     if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
@@ -184,7 +187,7 @@ function shareConnections(server: Server): void {
   });
 }
 
-function register(app: FastifyInstance, route: Route): void {
+function register(app: FastifyInstance, route: Route, token: string): void {
   const response =
     route.response === null
       ? {}
@@ -199,9 +202,17 @@ function register(app: FastifyInstance, route: Route): void {
       ...(route.body === null ? {} : { body: route.body }),
       ...response,
     },
-    handler: async ({ params, query, body, raw }, reply) => {
+    handler: async (request, reply) => {
+      const { params, query, body, raw } = request;
       raw.setTimeout(route.patienceMs + LIMITS.requestMs);
-      const answer = await route.answer({ params, query, body });
+      const answer = await route.answer({
+        params,
+        query,
+        body,
+        headers: headersOf(request),
+        address: request.socket.remoteAddress ?? '',
+        isAdmitted: async () => refusalFor(await callerOf(request), token) === null,
+      });
       return reply
         .code(answer.status)
         .type(answer.contentType ?? 'application/json; charset=utf-8')
@@ -225,6 +236,12 @@ function notThereFor(routes: readonly Route[]) {
     reply.header('allow', methods.join(', '));
     return send(reply, 405, 'METHOD', `${request.method} is not for this; it takes ${methods.join(', ')}`);
   };
+}
+
+function headersOf({ headers }: FastifyRequest): Asked['headers'] {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value]),
+  );
 }
 
 async function callerOf(request: FastifyRequest): Promise<Parameters<typeof refusalFor>[0]> {

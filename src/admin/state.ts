@@ -5,8 +5,10 @@ import type { ClientsState } from './clients/routes.ts';
 import type { EventsState, PauseView } from './events/state.ts';
 import type { ListsState } from './lists/routes.ts';
 import type { OverridesState } from './overrides/routes.ts';
+import type { ServedState } from './served/routes.ts';
+import type { ServedView } from './served/view.ts';
 
-export interface AdminState extends EventsState, ClientsState, ListsState, OverridesState {
+export interface AdminState extends EventsState, ClientsState, ListsState, OverridesState, ServedState {
   readonly status: () => StatusView | Promise<StatusView>;
   /** @throws CodedError BAD_NAME, BAD_TYPE or BAD_CLIENT when that part of the question makes no sense */
   readonly decide: (asked: AskedView) => DecisionView | Promise<DecisionView>;
@@ -87,6 +89,7 @@ export interface StatusView {
   readonly certificate: CertificateView | null;
   readonly rules: { readonly names: number; readonly patterns: number; readonly revision: number };
   readonly lists: ListsView;
+  readonly served: ServedView;
   /** Groups whose lists are not in force for a while. */
   readonly paused: readonly PauseView[];
   readonly upstreams: readonly UpstreamView[];

@@ -165,6 +165,7 @@ const ADMIN = {
     remedy: 'use its address, or the token',
   },
   NOT_FOUND: { means: 'there is no such path', remedy: '/api/v1/openapi.json has them all' },
+  NOT_MADE: { means: 'a list that is served is being made', remedy: 'ask again in a moment' },
   NOT_JSON: { means: 'the body is no JSON', remedy: 'say `Content-Type: application/json`' },
   URL_TOO_LONG: { means: 'the URL is longer than is read', remedy: 'ask for less at once' },
   METHOD: { means: 'the path does not take this method', remedy: 'the Allow header names those it takes' },

@@ -7,6 +7,7 @@ import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/lists/list-view.ts';
 import type { OverridesState } from '../admin/overrides/routes.ts';
 import { RouteError } from '../admin/route.ts';
+import { servedView } from '../admin/served/view.ts';
 import type {
   AdminState,
   AskedView,
@@ -19,6 +20,7 @@ import type {
 import { saidOf } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
 import { addressMeant, type Who, whoMeant } from '../clients/who.ts';
+import type { ServedListConfig } from '../config/serve-config.ts';
 import { VERSION } from '../config/version.ts';
 import type {
   Answers,
@@ -34,6 +36,7 @@ import type { Hit } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
+import type { PublishState } from '../publish/messages.ts';
 import { decideFor } from './explain/decision.ts';
 import { linesFor } from './explain/lines.ts';
 import { figuresOf } from './health/figures.ts';
@@ -79,6 +82,9 @@ export class DaemonState implements AdminState {
     await this.#supervisor.rules.refresh(names ?? known);
     return this.lists().filter(({ name }) => names === null || names.includes(name));
   }
+
+  readonly published = (): PublishState => this.#supervisor.publisher.state;
+  readonly servedLists = (): readonly ServedListConfig[] => this.#supervisor.config.serve.lists;
 
   counters(): Readonly<Record<string, number>> {
     return readCounters(this.#supervisor.counters);
@@ -142,6 +148,7 @@ export class DaemonState implements AdminState {
         stale: lists.filter(({ why, inForce }) => why !== null && inForce).map(({ name }) => name),
         missing: lists.filter(({ inForce }) => !inForce).map(({ name }) => name),
       },
+      served: servedView(this.published()),
       paused: this.paused(),
       upstreams: upstreamViews(
         reports.flatMap((report) => report.upstreams),

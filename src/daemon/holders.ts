@@ -5,17 +5,19 @@ import { type Holder, type InForce, PARTS } from './in-force.ts';
 import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import type { HitsThread } from './threads/hits-thread.ts';
 import type { Pool } from './threads/pool.ts';
+import type { PublishThread } from './threads/publish-thread.ts';
 import { discardReplacedTables } from './threads/replaced-rules.ts';
 
 /** null before they are started. */
 export interface Threads {
   readonly hits: () => HitsThread | null;
   readonly pool: () => Pool | null;
+  readonly publisher: PublishThread;
 }
 
 /** The hits thread first: it knows what rule numbers mean before resolver threads use them. */
 export function holdersOf(threads: Threads): readonly Holder[] {
-  return [hitsHolder(threads), poolHolder(threads)];
+  return [hitsHolder(threads), publishHolder(threads), poolHolder(threads)];
 }
 
 function hitsHolder({ hits, pool }: Threads): Holder {
@@ -40,7 +42,21 @@ function hitsHolder({ hits, pool }: Threads): Holder {
   };
 }
 
-function poolHolder({ hits, pool }: Threads): Holder {
+/** It makes what is served when there is time: nothing waits for it, and it refuses nothing. */
+function publishHolder({ publisher }: Threads): Holder {
+  return {
+    name: 'publisher',
+    prepare: () => Promise.resolve(),
+    commit: ({ config, ruleSet }, before) => {
+      if (ruleSet !== before.ruleSet || config.serve !== before.config.serve)
+        publisher.use({ serve: config.serve, ruleSet });
+      return Promise.resolve();
+    },
+    drop: () => undefined,
+  };
+}
+
+function poolHolder({ hits, pool, publisher }: Threads): Holder {
   const isMoreThanClients = (next: InForce, before: InForce): boolean =>
     PARTS.some((part) => part !== 'known' && next[part] !== before[part]);
   return {
@@ -56,7 +72,8 @@ function poolHolder({ hits, pool }: Threads): Holder {
       const turned = (await pool()?.commit(settingsOf(next), next.revision)) ?? false;
       if (next.ruleSet === before.ruleSet) return;
       const settled = hits()?.settled() ?? Promise.resolve(false);
-      void discardReplacedTables(before.ruleSet, next.ruleSet, [Promise.resolve(turned), settled]);
+      const others = [Promise.resolve(turned), settled, publisher.settled()];
+      void discardReplacedTables(before.ruleSet, next.ruleSet, others);
     },
     drop: (next) => pool()?.drop(next.revision),
   };

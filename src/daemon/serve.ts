@@ -9,6 +9,8 @@ import type { Loaded } from '../config/load.ts';
 import { realPathOf } from '../config/real-path.ts';
 import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';
+import { banner } from './greeting/banner.ts';
+import { exampleName } from './greeting/example.ts';
 import { openLog } from './log.ts';
 import { lockFolder } from './machine/folder-lock.ts';
 import { Supervisor } from './supervisor.ts';
@@ -59,7 +61,7 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
     closers.push(() => overrides.stop());
     const admin = await startAdmin(supervisor, overrides, log);
     if (admin !== null) closers.push(admin.close);
-    supervisor.greet(admin?.bound ?? null);
+    greet(supervisor, admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
     flushCompileCache();
     endSmallStart();
@@ -76,6 +78,12 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
   release();
   log.info('stopped');
   return 0;
+}
+
+/** Tells a person that it is ready, on standard error. */
+function greet({ config, rules, bound }: Supervisor, admin: string | null): void {
+  const example = exampleName(rules.ruleSet);
+  process.stderr.write(banner({ config, lists: rules.lists(), bound, admin, example }));
 }
 
 /** Its code is loaded once DNS is answered. @throws AdminError when its address or its token cannot be had */

@@ -1,6 +1,7 @@
 // The main thread: what is started, in which order, what a signal does, and all of it stopped in reverse.
 //
 //   data folder → rules → resolver threads → sockets → hits thread → admin → ready
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ClientBook } from '../clients/client-book.ts';
 import { NO_UPDATE } from '../clients/machine.ts';
@@ -16,8 +17,6 @@ import type { RuleSet } from '../policy/rule.ts';
 import { createBudgets } from '../resolver/budgets.ts';
 import { Pauses } from './by-hand/pauses.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
-import { banner } from './greeting/banner.ts';
-import { exampleName } from './greeting/example.ts';
 import { holdersOf } from './holders.ts';
 import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal } from './in-force.ts';
 import { makeFolder } from './machine/folder.ts';
@@ -29,6 +28,7 @@ import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
 import { Pool } from './threads/pool.ts';
 import type { Prestarted } from './threads/prestart.ts';
+import { PublishThread } from './threads/publish-thread.ts';
 
 /** Octets of a ring; hits of one drain interval at full rate fit many times over, folded as they are. */
 const RING_OCTETS: number = 4 * 1024 * 1024;
@@ -51,6 +51,7 @@ export class Supervisor {
   readonly pauses: Pauses;
   readonly counters: SharedArrayBuffer;
   readonly startedAtMs: number = Date.now();
+  readonly publisher: PublishThread;
   #owner: InForceOwner | null = null;
   /** Rules that were compiled after the first were opened and before they were in force. */
   #firstRules: RuleSet | null = null;
@@ -69,6 +70,7 @@ export class Supervisor {
     this.#log = parts.log;
     this.pauses = new Pauses(() => this.#inForce.change('pause', () => ({ paused: this.pauses.paused })));
     this.counters = createCounters(parts.config.workers);
+    this.publisher = new PublishThread({ dir: join(parts.config.events.dir, 'served'), log: parts.log });
   }
 
   /** The configuration in force. */
@@ -130,7 +132,7 @@ export class Supervisor {
         paused: [],
         known: this.#book.known,
       },
-      holdersOf({ hits: () => this.#hits, pool: () => this.#pool }),
+      holdersOf({ hits: () => this.#hits, pool: () => this.#pool, publisher: this.publisher }),
       Date.now,
     );
     const atStart = this.#owner.value;
@@ -152,7 +154,9 @@ export class Supervisor {
       log: this.#log,
       onTrouble: this.#trouble,
       onForwarded: (told) => this.book.forwarded(told),
-      onNotify: (message, from) => this.rules.notified(message, from),
+      onZoneMessage: async ({ kind, message, from, isUdp }) =>
+        kind === 'notify' ? this.rules.notified(message, from) : this.publisher.ask(message, from, isUdp),
+      onZoneConnection: ({ fd, octets, from }) => this.publisher.connect(fd, octets, from),
     });
     const { bound, notes } = await this.#pool.listen(config.listen);
     this.#bound = [
@@ -177,6 +181,7 @@ export class Supervisor {
       onSeen: (asked) => this.#book?.saw(asked),
     });
     for (const trouble of this.#early.splice(0)) this.#hits.trouble(trouble);
+    this.publisher.use({ serve: config.serve, ruleSet: this.inForce.ruleSet });
     this.#reloader = new Reloader({
       load: this.#parts.load,
       owner: this.#owner,
@@ -224,14 +229,6 @@ export class Supervisor {
     throw new Error(`lists that must be there at start are not (${told.join('; ')})`);
   }
 
-  /** Tells a person that it is ready, on standard error. */
-  greet(admin: string | null): void {
-    const { config, rules } = this;
-    const example = exampleName(rules.ruleSet);
-    const lists = rules.lists();
-    process.stderr.write(banner({ config, lists, bound: this.#bound, admin, example }));
-  }
-
   /** Puts another configuration into force. @throws Error when it is refused */
   use(config: Config): Promise<void> {
     return this.rules.reload(config, { config }).then(() => this.#configCommitted());
@@ -266,6 +263,7 @@ export class Supervisor {
     const bookStops = this.#book?.stop();
     await this.#rules?.stop();
     await this.#pool?.stop(STOP_DRAIN_MS);
+    await this.publisher.stop();
     await bookStops;
     await this.#hits?.stop();
   }

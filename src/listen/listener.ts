@@ -6,6 +6,8 @@ import type { IsTrusted, ProxyGate } from './proxy/gate.ts';
 /** Decides one query. Synchronous; `answered` means `query.reply[0 .. replyLength)` is to be sent. Never throws. */
 export type Answer = (query: Query) => Outcome;
 
+export type GiveAway = (fd: number, octets: Uint8Array, client: Uint8Array) => void;
+
 /** How datagrams are read: one call each through node:dgram, or many a call through the C library. */
 export type UdpChoice = 'auto' | 'batch' | 'portable';
 export type Method = 'udp' | 'udp-batch' | 'tcp' | 'tls' | 'https';
@@ -43,6 +45,11 @@ export interface ListenOptions {
   readonly beforeSend: () => void;
   /** Whether a connection from this address (16 octets) is worth a TLS handshake: a stranger is refused whatever he asks. */
   readonly welcomes: (address: Uint8Array) => boolean;
+  /**
+   * Gives a TCP connection away: a descriptor of it that is the receiver's to close, what came on it and is not answered, and
+   * the client's 16 octets. Null or unset where that cannot be done.
+   */
+  readonly giveAway?: GiveAway | null;
   /** Null: a PROXY header is no header here. */
   readonly proxy: ProxyGate | null;
   /**

@@ -7,6 +7,7 @@ import type {
   Answer,
   Certificate,
   CertifiedListener,
+  GiveAway,
   Listener,
   ListenOptions,
   UdpChoice,
@@ -42,6 +43,8 @@ export interface OpenRequest {
     readonly clientOf?: ListenOptions['clientOf'];
     /** Whether a neighbour may say for whom it asks; nobody where it is left out. */
     readonly isTrusted?: IsTrusted;
+    /** What `moved` connections are given to. */
+    readonly giveAway?: GiveAway | null;
     /** Whether those may do so by a PROXY header. */
     readonly proxy?: boolean;
   };
@@ -67,6 +70,7 @@ function completeOptions(options: OpenRequest['options'] = {}): ListenOptions {
     claimIgnored: options.claimIgnored ?? (() => undefined),
     clientOf: options.clientOf ?? (() => null),
     isTrusted,
+    giveAway: options.giveAway ?? null,
     proxy: options.proxy === true ? new ProxyGate(isTrusted) : null,
   };
 }

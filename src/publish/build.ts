@@ -133,7 +133,9 @@ class Build {
   }
 
   finish(): Built {
-    const leftOut = [...this.#leftOut].flatMap(([why, count]) => (count === 0 ? [] : [{ why: LEFT_OUT[why], count }]));
+    const leftOut = [...this.#leftOut].flatMap(([why, count]) =>
+      count === 0 ? [] : [{ why: LEFT_OUT[why], count }],
+    );
     return { content: this.#builder.finish(), leftOut };
   }
 }
@@ -144,7 +146,8 @@ function isReserved(name: Uint8Array): boolean {
   for (let at = 0; name[at]! > 0; at += name[at]! + 1) {
     if (name[at] === 1 && name[at + 1] === ASTERISK) return true;
     const end = at + 1 + name[at]!;
-    if (name[end] === 0 && name[at + 1] === 0x72) last = Buffer.from(name.subarray(at + 1, end)).toString('latin1');
+    if (name[end] === 0 && name[at + 1] === 0x72)
+      last = Buffer.from(name.subarray(at + 1, end)).toString('latin1');
   }
   return TRIGGERS.includes(last);
 }

@@ -5,7 +5,13 @@ import type { ServedFormat } from '../config/serve-config.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import { belowSetOf, exactSetOf, pastNode, type RecordSet, type ZoneContent } from '../zone/outgoing/content.ts';
+import {
+  belowSetOf,
+  exactSetOf,
+  pastNode,
+  type RecordSet,
+  type ZoneContent,
+} from '../zone/outgoing/content.ts';
 import { type Meaning, meaningOf } from './said.ts';
 
 export interface Rendered {
@@ -32,7 +38,11 @@ const CHUNK_CHARACTERS = 65_536;
 const TTL_SECONDS = 60;
 
 /** Gives the text in pieces. @returns what was said and what was not */
-export function* render(format: ServedFormat, content: ZoneContent, serial: number): Generator<string, Rendered> {
+export function* render(
+  format: ServedFormat,
+  content: ZoneContent,
+  serial: number,
+): Generator<string, Rendered> {
   let lines = 0;
   let leftOut = 0;
   let text = head(format, serial);
@@ -75,7 +85,10 @@ const WRITERS: Readonly<Record<ServedFormat, (said: Said) => readonly string[]>>
     const own = mark(exactMeaning);
     const below = mark(belowMeaning);
     if (own !== null && own === below) return [`${own}||${name}^`];
-    return [...(own === null ? [] : [`${own}|${name}^`]), ...(below === null ? [] : [`${below}||*.${name}^`])];
+    return [
+      ...(own === null ? [] : [`${own}|${name}^`]),
+      ...(below === null ? [] : [`${below}||*.${name}^`]),
+    ];
   },
   rpz: ({ name, exact, below }) => [
     ...(exact?.records ?? []).map((record) => `${name} ${recordText(record)}`),
@@ -87,7 +100,7 @@ const WRITERS: Readonly<Record<ServedFormat, (said: Said) => readonly string[]>>
 function* saidIn({ nodes, sets }: ZoneContent): Generator<Said, void> {
   const meanings = sets.map(meaningOf);
   const wire = new Uint8Array(256);
-  for (let at = 0; at < nodes.length; at = pastNode(nodes, at)) {
+  for (const at of sorted(nodes)) {
     const length = nodes[at]!;
     wire.set(nodes.subarray(at + 1, at + 1 + length));
     wire[length] = 0;
@@ -104,6 +117,32 @@ function* saidIn({ nodes, sets }: ZoneContent): Generator<Said, void> {
       belowMeaning: meanings[below] ?? null,
     };
   }
+}
+
+/**
+ * Where nodes begin, by their names' octets: the order of the rules is another after each compile, and a text that says the same shall
+ * be the same. Bucket by bucket, so that others have their turn between two of them.
+ */
+function* sorted(nodes: Uint8Array): Generator<number, void> {
+  const buckets = new Map<number, number[]>();
+  for (let at = 0; at < nodes.length; at = pastNode(nodes, at)) {
+    const first = nodes[at]! < 2 ? -1 : nodes[at + 2]!;
+    const bucket = buckets.get(first);
+    if (bucket === undefined) buckets.set(first, [at]);
+    else bucket.push(at);
+  }
+  for (const [, bucket] of [...buckets].sort(([a], [b]) => a - b))
+    yield* bucket.sort((a, b) => compareOwners(nodes, a, b));
+}
+
+/** From the first letter on; the length of the first label decides only between names that are otherwise the same. */
+function compareOwners(nodes: Uint8Array, a: number, b: number): number {
+  const length = Math.min(nodes[a]!, nodes[b]!);
+  for (let i = 2; i <= length; i += 1) {
+    const difference = nodes[a + i]! - nodes[b + i]!;
+    if (difference !== 0) return difference;
+  }
+  return nodes[a]! - nodes[b]! || nodes[a + 1]! - nodes[b + 1]!;
 }
 
 /** What a trigger on addresses names; null for a name. */

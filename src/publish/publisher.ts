@@ -66,7 +66,11 @@ export class Publisher {
       } catch (error) {
         if (this.#abort.signal.aborted) break;
         const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#parts.send({ kind: 'log', level: 'error', message: `what is served could not be made: ${why}` });
+        this.#parts.send({
+          kind: 'log',
+          level: 'error',
+          message: `what is served could not be made: ${why}`,
+        });
       }
     }
     this.#isWorking = false;

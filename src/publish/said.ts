@@ -13,7 +13,9 @@ const TARGETS = {
   tcpOnly: 'rpz-tcp-only',
 } as const;
 
-const alias = (target: string): RecordSet => ({ records: [{ type: TYPE.CNAME, rdata: textToName(target)! }] });
+const alias = (target: string): RecordSet => ({
+  records: [{ type: TYPE.CNAME, rdata: textToName(target)! }],
+});
 
 const SAID = {
   nxdomain: alias(TARGETS.nxdomain),

@@ -42,7 +42,9 @@ export class Selected {
     const group: GroupConfig = {
       name: 'selected',
       clients: [],
-      lists: lists.filter((name) => ruleSet.lists.some((list) => list.name === name && list.mode === 'enforce')),
+      lists: lists.filter((name) =>
+        ruleSet.lists.some((list) => list.name === name && list.mode === 'enforce'),
+      ),
       schedule: null,
       inspect: false,
       rebinding: false,
@@ -62,7 +64,9 @@ export class Selected {
     this.trie = openTrie(ruleSet.trie);
     const sets = ruleSetsOf(this.trie);
     this.#sayable = sets.map((set) => set.some((rule) => this.#rank[rule] !== RANK.none));
-    this.#conditional = sets.map((set) => set.some((rule) => isChosen(rule) && isConditional(this.#rules[rule]!)));
+    this.#conditional = sets.map((set) =>
+      set.some((rule) => isChosen(rule) && isConditional(this.#rules[rule]!)),
+    );
     this.#addresses = openAddresses(ruleSet.addresses);
   }
 
@@ -96,7 +100,9 @@ export class Selected {
       const best = this.#deciding(entry);
       if (best === null) continue;
       const isFour = entry < keys4.length;
-      const words = isFour ? keys4.subarray(entry, entry + 1) : keys6.subarray(4 * (entry - keys4.length)).subarray(0, 4);
+      const words = isFour
+        ? keys4.subarray(entry, entry + 1)
+        : keys6.subarray(4 * (entry - keys4.length)).subarray(0, 4);
       const octets = octetsOf(words);
       const bits = bitsOf(this.#addresses, entry);
       // A network stands there once for each of its rules; the last of them sees all the others.
@@ -124,7 +130,11 @@ export class Selected {
 
   /** Whether another rule of the very same network is of these lists. */
   #hasOwn(entry: number): boolean {
-    for (let at = widerEntry(this.#addresses, entry); at >= 0 && this.#isSame(at, entry); at = widerEntry(this.#addresses, at))
+    for (
+      let at = widerEntry(this.#addresses, entry);
+      at >= 0 && this.#isSame(at, entry);
+      at = widerEntry(this.#addresses, at)
+    )
       if (this.#rank[this.#addresses.rules[at]!] !== RANK.none) return true;
     return false;
   }
@@ -147,6 +157,8 @@ function isConditional({ types, clients, except }: Rule): boolean {
 function octetsOf(words: Uint32Array): Uint8Array {
   const octets = new Uint8Array(4 * words.length);
   const view = new DataView(octets.buffer);
-  words.forEach((word, i) => view.setUint32(4 * i, word));
+  words.forEach((word, i) => {
+    view.setUint32(4 * i, word);
+  });
   return octets;
 }

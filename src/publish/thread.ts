@@ -36,7 +36,11 @@ port.on('message', (message: ToPublisher) => {
       return;
     }
     case 'connection':
-      connections.take(new Socket({ fd: message.fd, readable: true, writable: true }), message.octets, message.from);
+      connections.take(
+        new Socket({ fd: message.fd, readable: true, writable: true }),
+        message.octets,
+        message.from,
+      );
       return;
     case 'stop':
       connections.close();

@@ -1,7 +1,7 @@
 // Answers questions about served zones: who may ask, what the zone is now, and what was asked and taken.
 import type { ServedZoneConfig } from '../config/serve-config.ts';
-import { addressToText } from '../wire/names/address.ts';
 import { appendOpt } from '../wire/message/edns.ts';
+import { addressToText } from '../wire/names/address.ts';
 import { RCODE, TYPE } from '../wire/records/iana.ts';
 import { admit } from '../zone/outgoing/gate.ts';
 import { MessageWriter } from '../zone/outgoing/message-writer.ts';
@@ -92,7 +92,8 @@ export class ZoneServer {
     const zone = served?.keeper.zone ?? null;
     if (served === undefined || zone === null) return;
     for (const notifier of served.notifiers) if (isNew || notifier.serial === null) notifier.tell(zone);
-    if (isNew) this.#parts.log('info', `zone ${config.name}: serial ${zone.serial}, ${zone.content.names} names`);
+    if (isNew)
+      this.#parts.log('info', `zone ${config.name}: serial ${zone.serial}, ${zone.content.names} names`);
     this.#parts.changed();
   }
 

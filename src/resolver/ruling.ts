@@ -5,7 +5,7 @@ import type { Policy } from '../policy/decide.ts';
 import type { Groups } from '../policy/groups.ts';
 import type { Views } from '../policy/views.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
-import type { Query } from '../wire/message/query.ts';
+import type { Outcome, Query } from '../wire/message/query.ts';
 import type { Access } from './access.ts';
 import type { FirstSight } from './identity/first-sight.ts';
 import type { Identities } from './identity/identities.ts';
@@ -43,7 +43,8 @@ export interface WalkParts {
   readonly cache: AnswerCache;
   readonly forwarder: Forwarder;
   readonly observer: QueryObserver;
-  readonly notified?: (query: Query) => boolean;
+  /** Takes messages about zones that travel between servers; null: it is none of them. */
+  readonly ofZones?: (query: Query) => Outcome | null;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   /** 32 random bits. */

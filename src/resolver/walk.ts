@@ -13,13 +13,13 @@ import { HEADER_OCTETS } from '../wire/header.ts';
 import { OUTCOME, type Outcome, type Query, WANTS, type Way } from '../wire/message/query.ts';
 import { PARSE, readQuery } from '../wire/message/question.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
-import { ACCESS, mayBeTold } from './access.ts';
+import { ACCESS } from './access.ts';
 import { CacheStep } from './cache-step.ts';
 import { Ends, endingOf, NO_ANSWERS } from './ends.ts';
 import { learnWhoAsks } from './identity/first-sight.ts';
 import { INSPECTED, Inspector } from './inspect/inspector.ts';
 import { leadOn } from './local/alias.ts';
-import { aliasOf, answerAny, answerLocally, isRefused } from './local/local.ts';
+import { aliasOf, answerAny, answerLocally, isRefused, mayBeOfZone } from './local/local.ts';
 import type { LocalEntry } from './local/local-names.ts';
 import { Pending } from './pending.ts';
 import { ENDING } from './query-observer.ts';
@@ -32,7 +32,7 @@ export class Walk implements Asker {
   #ruling: Ruling;
   readonly #pending: Pending;
   readonly #cache: CacheStep;
-  readonly #notified: (query: Query) => boolean;
+  readonly #ofZones: (query: Query) => Outcome | null;
   readonly #nowMs: () => number;
   readonly #verdict = new Verdict();
   readonly #inspector = new Inspector();
@@ -45,7 +45,7 @@ export class Walk implements Asker {
     this.#ruling = parts.ruling;
     this.#pending = new Pending(parts.forwarder, parts.seed);
     this.#cache = new CacheStep(parts.cache, parts.cacheConfig);
-    this.#notified = parts.notified ?? (() => false);
+    this.#ofZones = parts.ofZones ?? (() => null);
     this.#nowMs = parts.nowMs;
     this.#repeats = new Repeats(this.#cache, parts.observer, this.#verdict, parts.seed);
     this.#ends = new Ends(parts.observer, this.#repeats, () => this.#ruling.ownOptions);
@@ -86,8 +86,9 @@ export class Walk implements Asker {
     if (parse === PARSE.ignore) return this.#ends.end(query, OUTCOME.dropped, ENDING.ignored, -1);
     // Before anything is spent on the query. After reading, since a refusal needs an ID.
     const access = ruling.access.check(query.address, query.arrivedMs);
-    // A primary tells of its zone: no query, and whoever takes it answers later. It may be a stranger, within the bound of refusals.
-    if (parse === PARSE.notimp && mayBeTold(access) && this.#notified(query)) return OUTCOME.waiting;
+    // A primary tells of its zone, or a secondary asks for one of ours: answered elsewhere. It may be a stranger, within the bound of refusals.
+    const outcome = repeat < 0 && mayBeOfZone(query, parse, access) ? this.#ofZones(query) : null;
+    if (outcome !== null) return outcome;
     if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access);
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok) return this.#ends.reject(query, parse);

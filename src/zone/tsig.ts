@@ -75,7 +75,11 @@ export class TsigSession {
   /** The reply to a request whose clock is another than ours: it says what time it is here (§5.2.3). */
   signBadTime(message: Uint8Array): Uint8Array {
     const other = timersOf(this.#nowSeconds()).subarray(0, 6);
-    return this.#signed(message, this.#requestTimers, Buffer.concat([u16(BADTIME), u16(other.length), other]));
+    return this.#signed(
+      message,
+      this.#requestTimers,
+      Buffer.concat([u16(BADTIME), u16(other.length), other]),
+    );
   }
 
   /** @param ending error, length of other data and other data */
@@ -99,8 +103,7 @@ export class TsigSession {
       return;
     }
     const record = readTsig(message, at);
-    if (record.error !== 0)
-      throw refused(ERRORS[record.error] ?? `TSIG error ${record.error}`, record.error);
+    if (record.error !== 0) throw refused(ERRORS[record.error] ?? `TSIG error ${record.error}`, record.error);
     if (record.name !== nameToText(this.#name) || record.algorithm !== nameToText(this.#algorithm))
       throw refused('signed with another key or algorithm', BADKEY);
     const bare = Buffer.from(message.subarray(0, at));
@@ -136,14 +139,7 @@ export class TsigSession {
 
   /** §4.3.3. @param ending as in `#signed` */
   #variables(timers: Uint8Array, ending: Uint8Array): Buffer {
-    return Buffer.concat([
-      this.#name,
-      u16(CLASS.ANY),
-      Buffer.alloc(4),
-      this.#algorithm,
-      timers,
-      ending,
-    ]);
+    return Buffer.concat([this.#name, u16(CLASS.ANY), Buffer.alloc(4), this.#algorithm, timers, ending]);
   }
 }
 

@@ -323,9 +323,9 @@ t.test(
   async (t) => {
     let taken = 0;
     const { ask } = walkBench({
-      notified: () => {
+      ofZones: () => {
         taken += 1;
-        return true;
+        return OUTCOME.waiting;
       },
     });
     const notify = { name: 'zone.test', type: 6, flags: 0x2400 };

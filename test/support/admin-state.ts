@@ -101,6 +101,7 @@ export const STATUS: StatusView = {
   certificate: null,
   rules: { names: 21, patterns: 0, revision: 1 },
   lists: { total: 1, stale: [], missing: [] },
+  served: { zones: [], lists: [] },
   paused: [],
   upstreams: [
     {
@@ -281,6 +282,8 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     health: () => STATUS.health,
     counters: () => STATUS.counters,
     figures: () => FIGURES,
+    published: () => ({ zones: [], lists: [] }),
+    servedLists: () => [],
     hits: async () => [HIT],
     hunt: async () => [FINDING],
     keepsHistory: () => true,

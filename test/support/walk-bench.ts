@@ -19,7 +19,7 @@ import type { Ruling } from '../../src/resolver/ruling.ts';
 import { Sinkhole } from '../../src/resolver/sinkhole.ts';
 import { Walk } from '../../src/resolver/walk.ts';
 import { type Asker, FAILURE, type Failure } from '../../src/upstream/exchange.ts';
-import { type Query, TRANSPORT } from '../../src/wire/message/query.ts';
+import { type Outcome, type Query, TRANSPORT } from '../../src/wire/message/query.ts';
 import { addressToText } from '../../src/wire/names/address.ts';
 import { nameToText } from '../../src/wire/names/presentation.ts';
 import { groupOf } from './group.ts';
@@ -73,7 +73,7 @@ export interface BenchState {
   readonly perSecond: number;
   /** In place of the bench's own, which fills `hits`, `endings` and `told`. */
   readonly observer?: QueryObserver;
-  readonly notified?: (query: Query) => boolean;
+  readonly ofZones?: (query: Query) => Outcome | null;
   /** Of the default upstreams; another one where a reload changed upstreams. */
   readonly firstView: number;
   readonly designation?: readonly LocalRecord[];
@@ -192,7 +192,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
       waited: (ms) => void bench.waitsMs.push(ms),
       claimIgnored: () => undefined,
     },
-    ...(said.notified === undefined ? {} : { notified: said.notified }),
+    ...(said.ofZones === undefined ? {} : { ofZones: said.ofZones }),
     nowMs: () => nowMs,
     seed: 1,
   });

@@ -50,6 +50,28 @@ function upstreamText({
   ].join(', ');
 }
 
+type ServedZone = StatusView['served']['zones'][number];
+
+function servedText({ name, serial, names, changed, error, secondaries }: ServedZone, nowMs: number): string {
+  if (serial === null) return `zone ${name}: not made yet`;
+  return [
+    `zone ${name}, serial ${serial}, ${counted(names, 'name')}${changed === null ? '' : `, changed ${ago(changed, nowMs)}`}`,
+    ...(error === null ? [] : [error]),
+    ...secondaries.map((secondary) => secondaryText(secondary, nowMs)),
+  ].join('; ');
+}
+
+function secondaryText(secondary: ServedZone['secondaries'][number], nowMs: number): string {
+  const { address, serial, behind, lastTransfer: last, notify } = secondary;
+  const took = last === null ? '' : ` (${last.kind.toUpperCase()} ${ago(last.time, nowMs)})`;
+  const told =
+    notify === 'silent' || notify === 'refused'
+      ? `, NOTIFY ${notify === 'silent' ? 'not answered' : 'refused'}`
+      : '';
+  if (serial === null) return `${address} has not asked${told}`;
+  return behind ? `${address} is behind with ${serial}${took}${told}` : `${address} has it${took}${told}`;
+}
+
 function statusLines(status: StatusView, nowMs: number): string[] {
   const { counters, health, workers, cache, rules, lists, config, hitLog } = status;
   const of = (name: string): number => counters[name] ?? 0;
@@ -109,6 +131,11 @@ function statusLines(status: StatusView, nowMs: number): string[] {
             `${counted(of('claimsIgnored'), 'claim')} for whom a query is asked, of neighbours that are not in \`clients.trust\``,
           ],
         ] as [string, string][])),
+    ...status.served.zones.map((zone): [string, string] => ['serves', servedText(zone, nowMs)]),
+    ...status.served.lists.map(({ name, error, formats }): [string, string] => [
+      'serves',
+      `list ${name} as ${formats.map(({ format, lines }) => `${format} (${lines.toLocaleString('en')})`).join(', ')}${error === null ? '' : `; ${error}`}`,
+    ]),
     ...status.paused.map(({ group, until }): [string, string] => [
       'paused',
       `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`}`,

@@ -40,7 +40,12 @@ function resolveZone(
   const path: Path = ['serve', 'zones', written];
   const apex = textToName(written.toLowerCase());
   if (apex === null || apex.length <= 1 || apex.length > ZONE_OCTETS_MAX)
-    findings.complain(path, `${quote(written)} is not the name of a zone`, 'write one such as `block.rpz.example`', 'key');
+    findings.complain(
+      path,
+      `${quote(written)} is not the name of a zone`,
+      'write one such as `block.rpz.example`',
+      'key',
+    );
   if (zone.allow.length === 0 && zone.tsig === undefined)
     findings.complain(
       path,
@@ -49,7 +54,11 @@ function resolveZone(
       'key',
     );
   if (zone.allow.some(({ bits, text }) => bits === 0 || text === '0.0.0.0/0') && zone.tsig === undefined)
-    findings.warn([...path, 'allow'], 'anyone may have this zone', 'name its secondaries, or add a key (`tsig`)');
+    findings.warn(
+      [...path, 'allow'],
+      'anyone may have this zone',
+      'name its secondaries, or add a key (`tsig`)',
+    );
   checkTsig(path, zone.tsig, findings);
   return {
     name: apex === null ? written : nameToText(apex),

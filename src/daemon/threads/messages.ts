@@ -61,8 +61,8 @@ export type ToWorker =
   | { readonly kind: 'report'; readonly sequence: number }
   /** Pass on every record that is held: somebody is about to search them. */
   | { readonly kind: 'flush'; readonly sequence: number }
-  /** What to answer a NOTIFY with; null: nothing. */
-  | { readonly kind: 'notified'; readonly number: number; readonly reply: Uint8Array | null }
+  /** What to answer a message about a zone with; null: nothing. */
+  | { readonly kind: 'zoneAnswer'; readonly number: number; readonly reply: Uint8Array | null }
   | { readonly kind: 'stop'; readonly drainMs: number };
 
 /** An address that could not be opened. */
@@ -89,11 +89,12 @@ export type FromWorker =
   | { readonly kind: 'committed'; readonly sequence: number; readonly isKnown: boolean }
   | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }
   | { readonly kind: 'flushed'; readonly sequence: number }
-  /** A NOTIFY of a zone that is a list; `from` is 16 octets. */
+  | ZoneMessage
+  /** A connection on which a zone of ours is asked for: a descriptor for who answers, and what came on it. */
   | {
-      readonly kind: 'notify';
-      readonly number: number;
-      readonly message: Uint8Array;
+      readonly kind: 'zoneConnection';
+      readonly fd: number;
+      readonly octets: Uint8Array;
       readonly from: Uint8Array;
     }
   /** A machine that a trusted neighbour asks for, when it is new or told of otherwise; null: one that the kernel knows at a new address. */
@@ -101,6 +102,15 @@ export type FromWorker =
   /** Hits cannot be journalled (why), or can again (null). */
   | { readonly kind: 'journal'; readonly error: string | null }
   | { readonly kind: 'stopped' };
+
+/** A NOTIFY of a zone that is a list, or a question about a zone that is served; `from` is 16 octets. */
+export interface ZoneMessage {
+  readonly kind: 'notify' | 'zoneQuestion';
+  readonly number: number;
+  readonly message: Uint8Array;
+  readonly from: Uint8Array;
+  readonly isUdp: boolean;
+}
 
 /** What a resolver thread knows of itself. */
 export interface WorkerReport {

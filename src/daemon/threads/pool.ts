@@ -11,7 +11,15 @@ import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
 import { KeptAlive } from './kept-alive.ts';
 import { type Listening, listenOn } from './listening.ts';
-import type { FromWorker, Settings, Sockets, ToWorker, WorkerAssignment, WorkerReport } from './messages.ts';
+import type {
+  FromWorker,
+  Settings,
+  Sockets,
+  ToWorker,
+  WorkerAssignment,
+  WorkerReport,
+  ZoneMessage,
+} from './messages.ts';
 import { assign, type Prestarted, prestart } from './prestart.ts';
 import { giveBackSoon } from './spare-memory.ts';
 
@@ -35,8 +43,9 @@ export interface PoolParts {
   readonly log: Logger;
   /** Something of our own is wrong that people want to hear of. */
   readonly onTrouble: (trouble: OwnTrouble) => void;
-  /** A primary says that its zone has changed. @returns the reply, null for none */
-  readonly onNotify: (message: Uint8Array, from: Uint8Array) => Uint8Array | null;
+  /** A NOTIFY, or a question about a zone that is served. @returns the reply, null for none */
+  readonly onZoneMessage: (message: ZoneMessage) => Promise<Uint8Array | null>;
+  readonly onZoneConnection: (given: Extract<FromWorker, { kind: 'zoneConnection' }>) => void;
   /** A machine that a trusted neighbour asks for; null: one that the kernel knows at an address that was not seen before. */
   readonly onForwarded: (told: Forwarded | null) => void;
   /** Makes a thread that waits for its birth; `prestart` where nothing else is said. */
@@ -186,10 +195,11 @@ export class Pool {
     // Started, or late, while others were told: it is given all that is in force, or ends and its successor is.
     if (message.kind === 'committed' && !message.isKnown) void this.#bringUp(thread);
     if (message.kind === 'forwarded') this.#parts.onForwarded(message.told);
-    if (message.kind === 'notify') {
-      const reply = this.#parts.onNotify(message.message, message.from);
-      this.#post(thread, { kind: 'notified', number: message.number, reply });
-    }
+    if (message.kind === 'zoneConnection') this.#parts.onZoneConnection(message);
+    if (message.kind === 'notify' || message.kind === 'zoneQuestion')
+      void this.#parts.onZoneMessage(message).then((reply) => {
+        this.#post(thread, { kind: 'zoneAnswer', number: message.number, reply });
+      });
   }
 
   async #bringUp(thread: Worker): Promise<void> {

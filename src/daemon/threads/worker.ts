@@ -27,9 +27,9 @@ import { forwarderOf } from './forwarding.ts';
 import { problemOf } from './listening.ts';
 import { askedBy, changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
-import { Notifies } from './notifies.ts';
 import { assignmentOf } from './prestart.ts';
 import { WhoAsks } from './who-asks.ts';
+import { ZoneMessages } from './zone-messages.ts';
 
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
@@ -89,8 +89,8 @@ const threadParts = {
   cookieSecret: birth.cookieSecret,
   served: () => served,
 };
-const notifies = new Notifies(send);
-notifies.useLists(settings.config.lists);
+const zoneMessages = new ZoneMessages(send);
+zoneMessages.use(settings.config);
 const observer = new RingObserver(events, (): number => walk.ruling.policy.ruleSet.revision);
 const walk = new Walk({
   ruling: rulingOf(settings, { ...threadParts, views }),
@@ -98,7 +98,7 @@ const walk = new Walk({
   cache,
   forwarder,
   observer,
-  notified: notifies.take,
+  ofZones: zoneMessages.take,
   nowMs,
   seed,
 });
@@ -128,14 +128,8 @@ async function listen({ sockets, reusePort }: Extract<ToWorker, { kind: 'listen'
   const { certificate, config } = settings;
   const { udp, proxy } = config.listen;
   const beforeSend = (): void => events.commit();
-  const options = {
-    reusePort,
-    udp,
-    proxy,
-    now: nowMs,
-    beforeSend,
-    ...door,
-  };
+  const giveAway = await zoneMessages.giver(send);
+  const options = { giveAway, reusePort, udp, proxy, now: nowMs, beforeSend, ...door };
   try {
     const opened = await openListeners({
       addresses: sockets.dns,
@@ -223,7 +217,7 @@ function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): 
   settings = own;
   ruling.policy.setMinute(minuteOfWeek(new Date()), own.paused);
   if (ruling.access !== access) allowOwn(true);
-  notifies.useLists(own.config.lists);
+  zoneMessages.use(own.config);
   if (others) {
     cache.clear();
     void replaceForwarder(own.config, boundTo());
@@ -278,8 +272,8 @@ port.on('message', (message: ToWorker) => {
         },
       });
       return;
-    case 'notified':
-      notifies.answer(message.number, message.reply);
+    case 'zoneAnswer':
+      zoneMessages.answer(message.number, message.reply);
       return;
     case 'flush':
       events.flush();

@@ -10,7 +10,7 @@ import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { type Origin, OUTCOME, type Query, TRANSPORT, type Transport } from '../../wire/message/query.ts';
 import { copyOctets } from '../../wire/octets.ts';
 import type { Limits } from '../limits.ts';
-import type { Answer, Counters } from '../listener.ts';
+import type { Answer, Counters, GiveAway } from '../listener.ts';
 import { padReply } from '../padding.ts';
 import { isHeader } from '../proxy/gate.ts';
 import type { Client, Held } from './connections.ts';
@@ -28,6 +28,7 @@ export interface Shared {
   readonly now: () => number;
   readonly beforeSend: () => void;
   readonly claimIgnored: () => void;
+  readonly giveAway: GiveAway | null;
   /** Calls `settle` of this connection once, at the end of the turn. */
   settleLater(connection: Connection): void;
   gone(connection: Connection): void;
@@ -57,6 +58,8 @@ export class Connection implements Held {
   #dead = false;
   /** Something came since `isQuiet` was asked. */
   #heard = true;
+  /** It is another thread's. */
+  #moved = false;
   /** The peer has sent FIN. */
   #ended = false;
   /** We read no more: what is in flight is answered, then the connection is closed. */
@@ -140,6 +143,10 @@ export class Connection implements Held {
         break;
       }
       if (framing.length > 0) this.#ask(framing.length, nowMs);
+      if (this.#moved) {
+        this.#giveAway(chunk.subarray(offset));
+        return;
+      }
       if (this.#outLength >= WRITE_OCTETS) this.#flush();
     }
     // Not at once: what the replies of all connections of a turn rest on is made durable in one write.
@@ -163,6 +170,23 @@ export class Connection implements Held {
     const outcome = this.#shared.answer(query);
     if (outcome === OUTCOME.answered) this.#append(query);
     else if (outcome === OUTCOME.waiting) this.inFlight++;
+    else if (outcome === OUTCOME.moved) this.#moved = true;
+  }
+
+  /** The query that was asked last, and what came behind it, are for who takes the connection. Replies of ours would mix with his. */
+  #giveAway(rest: Uint8Array): void {
+    const { query, giveAway } = this.#shared;
+    this.socket.pause();
+    this.#flush();
+    const fd = descriptorOf(this.socket);
+    if (giveAway !== null && fd >= 0 && this.inFlight === 0 && this.socket.writableLength === 0) {
+      const prefix = Uint8Array.of(query.messageLength >>> 8, query.messageLength);
+      const later = (this.socket.read() as Buffer | null) ?? new Uint8Array(0);
+      const message = query.message.subarray(0, query.messageLength);
+      giveAway(fd, Buffer.concat([prefix, message, rest, later]), this.client.address.slice());
+    }
+    // Of what is given away only our descriptor is closed.
+    this.socket.destroy();
   }
 
   /** A reply that waited: goes out with others at the end of the turn. */
@@ -264,4 +288,10 @@ export class Connection implements Held {
     this.socket.destroy();
     return true;
   }
+}
+
+/** −1 where Node does not tell. */
+function descriptorOf(socket: Socket): number {
+  const { _handle } = socket as unknown as { readonly _handle?: { readonly fd?: number } | null };
+  return _handle?.fd ?? -1;
 }

@@ -5,7 +5,14 @@ import type { SocketAddress } from '../../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import { type Origin, Query, type Transport } from '../../wire/message/query.ts';
 import type { Limits } from '../limits.ts';
-import { type Answer, Counters, type Listener, type ListenOptions, type Method } from '../listener.ts';
+import {
+  type Answer,
+  Counters,
+  type GiveAway,
+  type Listener,
+  type ListenOptions,
+  type Method,
+} from '../listener.ts';
 import { bindServer } from './bind.ts';
 import { Connection, type Shared } from './connection.ts';
 import { Connections, firstLabel, namedClient } from './connections.ts';
@@ -19,6 +26,7 @@ export class StreamListener implements Listener, Shared, Origin {
   readonly now: () => number;
   readonly beforeSend: () => void;
   readonly claimIgnored: () => void;
+  readonly giveAway: GiveAway | null;
   readonly query = new Query(new Uint8Array(MESSAGE_OCTETS_MAX), new Uint8Array(MESSAGE_OCTETS_MAX));
   readonly origin: Origin = this;
   bound = '';
@@ -38,6 +46,7 @@ export class StreamListener implements Listener, Shared, Origin {
     this.limits = options.limits;
     this.now = options.now;
     this.beforeSend = options.beforeSend;
+    this.giveAway = options.giveAway ?? null;
     this.#clientOf = options.clientOf;
     this.claimIgnored = options.claimIgnored;
     this.#connections = new Connections(options, this.counters);

@@ -7,7 +7,9 @@ import { FLAG, HEADER_OCTETS, OFFSET, readU16, writeU16 } from '../../wire/heade
 import { appendAnswer, appendSoa, beginReply, replyLimit } from '../../wire/message/compose.ts';
 import { appendOpt, OPT_OCTETS } from '../../wire/message/edns.ts';
 import type { LeadAlias, Query } from '../../wire/message/query.ts';
+import { PARSE, type Parse } from '../../wire/message/question.ts';
 import { CLASS, RCODE, TYPE } from '../../wire/records/iana.ts';
+import { type AccessAnswer, mayBeTold } from '../access.ts';
 import type { LocalEntry } from './local-names.ts';
 
 /** TTL of the answer to ANY (RFC 8482 §4.2 leaves it to us; a day spares the next one). */
@@ -19,6 +21,16 @@ const NEGATIVE_TTL_SECONDS = 300;
 const QNAME_POINTER = Uint8Array.of(0xc0, HEADER_OCTETS);
 /** Name, fixed part and RDATA of the largest record that is written here, less its RDATA. */
 const RECORD_FIXED_OCTETS = 12;
+
+/** Whether it may be for those who serve zones or fetch them: a NOTIFY, or a question that a secondary asks. @param parse of `query` */
+export function mayBeOfZone({ qtype, qclass }: Query, parse: Parse, access: AccessAnswer): boolean {
+  if (parse !== PARSE.ok) return parse === PARSE.notimp && mayBeTold(access);
+  return (
+    mayBeTold(access) &&
+    (qtype === TYPE.SOA || qtype === TYPE.AXFR || qtype === TYPE.IXFR) &&
+    qclass === CLASS.IN
+  );
+}
 
 /** Classes other than IN, zone transfers, and types that are no data: REFUSED, 0 octets to any upstream. */
 export function isRefused(query: Query): boolean {

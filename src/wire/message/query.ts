@@ -8,8 +8,11 @@ export const TRANSPORT = { udp: 0, tcp: 1, tls: 2, https: 3 } as const;
 export type Transport = (typeof TRANSPORT)[keyof typeof TRANSPORT];
 export const TRANSPORT_NAMES = ['udp', 'tcp', 'tls', 'https'] as const;
 
-/** What the walk says of one query: send `reply` now, nothing is ever sent, or the reply comes later through `origin`. */
-export const OUTCOME = { answered: 0, dropped: 1, waiting: 2 } as const;
+/**
+ * What the walk says of one query: send `reply` now, nothing is ever sent, the reply comes later through `origin`, or the whole
+ * connection is another thread's from this query on (TCP only).
+ */
+export const OUTCOME = { answered: 0, dropped: 1, waiting: 2, moved: 3 } as const;
 export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
 /** Where a reply goes back: the listener that read the query. */

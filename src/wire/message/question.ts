@@ -3,7 +3,7 @@
 // HOT. Invariants: reads only `message[0 .. messageLength)`; allocates nothing; never throws; work is bounded by the
 // message's length and EDNS_OPTIONS_MAX. Twin: test/wire/question.test.ts builds the same messages with dns2.
 import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16 } from '../header.ts';
-import { lowerName, skipUncompressedName } from '../names/name.ts';
+import { lowerName, skipName, skipUncompressedName } from '../names/name.ts';
 import { OPCODE, OPTION, TYPE } from '../records/iana.ts';
 import { type Query, WANTS } from './query.ts';
 
@@ -54,7 +54,8 @@ function readRecords(query: Query, start: number, count: number): Parse {
   const { message, messageLength: end } = query;
   let at = start;
   for (let i = 0; i < count; i += 1) {
-    const ownerEnd = skipUncompressedName(message, at, end);
+    // The SOA of an IXFR points at the question's name.
+    const ownerEnd = skipName(message, at, end);
     if (ownerEnd < 0 || ownerEnd + 10 > end) return PARSE.formerr;
     const rdata = ownerEnd + 10;
     const next = rdata + readU16(message, ownerEnd + 8);

@@ -3,7 +3,15 @@
 // A record is: octets of the owner (1), its labels relative to the zone, type (2), octets of RDATA (2), RDATA.
 import { setImmediate as turn } from 'node:timers/promises';
 import { readU16, writeU16 } from '../../wire/header.ts';
-import { belowSetOf, exactSetOf, keyOf, OwnerIndex, pastNode, type RecordSet, type ZoneContent } from './content.ts';
+import {
+  belowSetOf,
+  exactSetOf,
+  keyOf,
+  OwnerIndex,
+  pastNode,
+  type RecordSet,
+  type ZoneContent,
+} from './content.ts';
 
 /** Nodes between two turns of the event loop: some milliseconds. */
 const NODES_A_TURN = 16_384;

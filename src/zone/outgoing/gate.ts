@@ -35,7 +35,8 @@ export function admit(
     if (!isSigned(message)) return { refused: null, session: null };
     return unknownKey(message, question, nowSeconds(), 'it is signed and the zone has no key');
   }
-  if (!isSigned(message)) return refuse(RCODE.REFUSED, 'the question is not signed with the key of this zone');
+  if (!isSigned(message))
+    return refuse(RCODE.REFUSED, 'the question is not signed with the key of this zone');
   const session = new TsigSession(tsig, nowSeconds);
   try {
     session.verify(message);

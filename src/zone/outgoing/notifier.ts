@@ -1,9 +1,18 @@
 // NOTIFY to a zone's secondaries (RFC 1996 §3): sent until each has answered, with growing pauses, then left to their refresh.
-import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, rcodeOf, readU16, writeU16, writeU32 } from '../../wire/header.ts';
+import {
+  FLAG,
+  HEADER_OCTETS,
+  OFFSET,
+  opcodeOf,
+  rcodeOf,
+  readU16,
+  writeU16,
+  writeU32,
+} from '../../wire/header.ts';
 import { CLASS, OPCODE, RCODE, TYPE } from '../../wire/records/iana.ts';
 import { type TsigKey, TsigSession } from '../tsig.ts';
-import { type ServedZone, soaData } from './served-zone.ts';
 import { ZoneError } from '../zone-error.ts';
+import { type ServedZone, soaData } from './served-zone.ts';
 
 /** Pauses between sendings; after the last one the secondary is left alone until the zone changes again. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000] as const;
@@ -72,7 +81,8 @@ export class Notifier {
 
   /** A datagram from the secondary's address. @returns whether it answers what is waited for */
   heard(message: Uint8Array): boolean {
-    if (this.#id < 0 || message.length < HEADER_OCTETS || readU16(message, OFFSET.id) !== this.#id) return false;
+    if (this.#id < 0 || message.length < HEADER_OCTETS || readU16(message, OFFSET.id) !== this.#id)
+      return false;
     const flags = readU16(message, OFFSET.flags);
     if ((flags & FLAG.qr) === 0 || opcodeOf(flags) !== OPCODE.NOTIFY) return false;
     try {

@@ -1,5 +1,5 @@
 // A question about a zone that is served: SOA, AXFR or IXFR, and the serial that the asker has (RFC 1995 §3).
-import { HEADER_OCTETS, OFFSET, opcodeOf, readU16, readU32, writeU16, FLAG } from '../../wire/header.ts';
+import { FLAG, HEADER_OCTETS, OFFSET, opcodeOf, readU16, readU32, writeU16 } from '../../wire/header.ts';
 import { appendEde, appendOpt } from '../../wire/message/edns.ts';
 import { Query } from '../../wire/message/query.ts';
 import { PARSE, readQuery } from '../../wire/message/question.ts';

@@ -3,8 +3,8 @@ import { TYPE } from '../../wire/records/iana.ts';
 import { recordsOf } from './changes.ts';
 import { belowSetOf, exactSetOf, pastNode } from './content.ts';
 import { MessageWriter } from './message-writer.ts';
-import { deltasFrom, type ServedZone, SERVER, soaData } from './served-zone.ts';
 import { isNewer } from './serial.ts';
+import { deltasFrom, SERVER, type ServedZone, soaData } from './served-zone.ts';
 
 const APEX = new Uint8Array(0);
 const WILDCARD_OCTETS = 2;

@@ -37,7 +37,8 @@ function poolOf(plays: readonly Play[]): { pool: Pool; threads: FakeThread[]; tr
     settings: settings(),
     log: pino({ level: 'silent' }),
     onTrouble: ({ text }) => troubles.push(text),
-    onNotify: () => null,
+    onZoneMessage: () => Promise.resolve(null),
+    onZoneConnection: () => undefined,
     onForwarded: () => undefined,
     prestart: (worker) =>
       make(threads.length < plays.length ? (plays[worker] ?? willing) : willing).prestarted,
