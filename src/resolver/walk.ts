@@ -55,7 +55,6 @@ export class Walk implements Asker {
   get waiting(): number {
     return this.#pending.count;
   }
-
   get ruling(): Ruling {
     return this.#ruling;
   }
