@@ -174,6 +174,11 @@ export class Metrics {
       '1 for the state a list is in: new, fetching, good, empty, stale, refused or failed.',
       ['list', 'state'],
     );
+    const leftOut = this.#gaugeOf(
+      'list_left_out',
+      'Lines, rules and files of a list that are not in force; `cenote lists` says why.',
+      ['list'],
+    );
     const inForce = this.#gaugeOf('list_in_force', '1 when something of a list is in force.', ['list']);
     const good = this.#gaugeOf(
       'list_last_good_timestamp_seconds',
@@ -186,6 +191,7 @@ export class Metrics {
       stale.set({ list: list.name }, list.overdue ? 1 : 0);
       state.set({ list: list.name, state: list.state }, 1);
       inForce.set({ list: list.name }, list.inForce ? 1 : 0);
+      leftOut.set({ list: list.name }, list.skipped);
       if (list.lastGood !== null) good.set({ list: list.name }, Date.parse(list.lastGood) / 1000);
     }
   }

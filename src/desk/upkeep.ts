@@ -1,4 +1,6 @@
 // Removes what is past its time, a little at a go, and only by a clock that can be believed.
+
+import { removeUnshared } from '../hits/store/interner.ts';
 import { dayOf } from '../hits/store/schema.ts';
 import type { Store } from '../hits/store/store.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -18,6 +20,8 @@ export interface Retention {
 }
 
 const UPKEEP_MS = 60_000;
+/** What no hit shares any more is looked for by reading all hits. */
+const CLEAN_MS = 86_400_000;
 /** A history that ends this long before now: either nobody ran it, or the clock is wrong. */
 const DAYS_UNSEEN_MAX = 30;
 
@@ -26,9 +30,11 @@ export class Upkeep {
   readonly #clock: ClockWatch;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isCompared = false;
+  #cleanedMs: number;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
+    this.#cleanedMs = options.monotonic();
     this.#clock = new ClockWatch(options);
   }
 
@@ -51,6 +57,10 @@ export class Upkeep {
       if (!more) more = tables.history.removeBefore(dayOf(now() - historyMs));
       more = tables.hits.removeBefore(now() - hitsMs) || more;
       tables.incidents.removeBefore(now() - hitsMs);
+      if (more || monotonic() - this.#cleanedMs < CLEAN_MS) return;
+      this.#cleanedMs = monotonic();
+      removeUnshared(tables.database);
+      tables.hits.forget();
     });
     if (more) this.#lastMs = Number.NEGATIVE_INFINITY;
   }

@@ -24,6 +24,7 @@ import type { IsTrusted } from './proxy/gate.ts';
 import { bindServer } from './stream/bind.ts';
 import { type Client, Connections, firstLabel, namedClient } from './stream/connections.ts';
 import { checkCertificate, Handshakes, secureOptions } from './stream/handshakes.ts';
+import { rotateTickets } from './stream/tickets.ts';
 
 /** Octets of request bodies that have not wholly come, of all connections together. */
 const BODIES_OCTETS_MAX = 16_777_216;
@@ -44,6 +45,8 @@ export async function openHttps(
   });
   const server = createServer({ noDelay: true });
   const listener = new HttpsListener(server, answer, options);
+  let { ticketSecret } = certificate;
+  const endRotation = rotateTickets(secure, () => ticketSecret);
   const handshakes = new Handshakes(secure, options, listener.counters);
   server.on('connection', (socket) => {
     if (options.proxy === null) handshakes.begin(socket);
@@ -62,8 +65,10 @@ export async function openHttps(
     useCertificate: (next) => {
       checkCertificate(next, where);
       secure.setSecureContext(secureOptions(next, options.limits));
+      ({ ticketSecret } = next);
     },
     close: (drainMs) => {
+      endRotation();
       handshakes.abort();
       return listener.close(drainMs);
     },

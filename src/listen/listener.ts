@@ -27,6 +27,8 @@ export interface Listener {
 export interface Certificate {
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
+  /** Of session tickets; listeners that have the same resume one another's sessions. */
+  readonly ticketSecret?: string;
 }
 
 export interface CertifiedListener extends Listener {

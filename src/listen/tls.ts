@@ -7,6 +7,7 @@ import { formatEndpoint } from './address.ts';
 import type { Answer, Certificate, CertifiedListener, ListenOptions } from './listener.ts';
 import { checkCertificate, Handshakes, secureOptions } from './stream/handshakes.ts';
 import { StreamListener } from './stream/stream-listener.ts';
+import { rotateTickets } from './stream/tickets.ts';
 
 /** Binds one socket; rejects with a ListenError. */
 export async function openTls(
@@ -24,6 +25,8 @@ export async function openTls(
   });
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   const listener = new StreamListener(server, TRANSPORT.tls, 'tls', answer, options);
+  let { ticketSecret } = certificate;
+  const endRotation = rotateTickets(secure, () => ticketSecret);
   const handshakes = new Handshakes(secure, options, listener.counters);
   server.on('connection', (socket) => {
     if (options.proxy === null) handshakes.begin(socket);
@@ -42,8 +45,10 @@ export async function openTls(
     useCertificate: (next) => {
       checkCertificate(next, where);
       secure.setSecureContext(secureOptions(next, options.limits));
+      ({ ticketSecret } = next);
     },
     close: (drainMs) => {
+      endRotation();
       handshakes.abort();
       return listener.close(drainMs);
     },

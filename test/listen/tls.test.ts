@@ -2,9 +2,12 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import type { Limits } from '../../src/listen/limits.ts';
+import type { CertifiedListener } from '../../src/listen/listener.ts';
 import { portOf } from '../../src/listen/open.ts';
+import { TICKET_KEYS_MS, ticketKeysAt } from '../../src/listen/stream/tickets.ts';
 import { openTls } from '../../src/listen/tls.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { StreamClient } from '../support/listen-clients.ts';
@@ -188,4 +191,35 @@ t.test('a bad certificate is an error that says what to do', async (t) => {
   const opening = openTls(LOOPBACK, { cert: '', key: '' }, new Echo().answer, listenOptions());
 
   await t.rejects(opening, { code: 'BAD_CERTIFICATE', message: /listen\.tlsCertificate/ });
+});
+
+t.test('a session goes on at another thread\u2019s listener, and not under another secret', async (t) => {
+  const open = async (ticketSecret: string): Promise<CertifiedListener> => {
+    const certificate = { ...CERTIFICATE, ticketSecret };
+    const listener = await openTls(LOOPBACK, certificate, new Echo().answer, listenOptions());
+    t.teardown(() => listener.close(0));
+    return listener;
+  };
+  const [one, other] = [await open('shared'), await open('shared')];
+  const dial = (listener: CertifiedListener, session?: Buffer): TLSSocket => {
+    const socket = connectTls({
+      port: portOf(listener.bound),
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+      ...(session === undefined ? {} : { session }),
+    });
+    t.teardown(() => socket.destroy());
+    return socket;
+  };
+  const isResumed = async (listener: CertifiedListener, session: Buffer): Promise<boolean> => {
+    const socket = dial(listener, session);
+    await once(socket, 'secureConnect');
+    return socket.isSessionReused();
+  };
+  const [ticket] = (await once(dial(one), 'session')) as [Buffer];
+  t.equal(await isResumed(other, ticket), true);
+  other.useCertificate({ ...CERTIFICATE, ticketSecret: 'renewed' });
+  t.equal(await isResumed(other, ticket), false, 'after a renewal the whole handshake is made');
+  t.notSame(ticketKeysAt('a', 0), ticketKeysAt('a', TICKET_KEYS_MS), 'keys change with time');
+  t.same(ticketKeysAt('a', 1), ticketKeysAt('a', 2));
 });

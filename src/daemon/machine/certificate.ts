@@ -1,5 +1,5 @@
 // The certificate of the TLS and HTTPS listeners: read, checked as a pair, and watched, since others renew it.
-import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 
@@ -13,6 +13,8 @@ export interface CertificatePair {
   readonly notAfterMs: number;
   /** The names it is for, as OpenSSL writes them; empty when it has none. */
   readonly names: string;
+  /** Of session tickets, for all resolver threads: another with each pair, so that a session of the one before is not resumed. */
+  readonly ticketSecret: string;
 }
 
 export interface CertificatePaths {
@@ -33,6 +35,7 @@ export function readCertificate({ cert, key }: CertificatePaths): CertificatePai
     digest: createHash('sha256').update(texts.cert).update('\0').update(texts.key).digest('base64'),
     notAfterMs: leaf.validToDate.getTime(),
     names: leaf.subjectAltName ?? '',
+    ticketSecret: randomBytes(32).toString('base64'),
   };
 }
 

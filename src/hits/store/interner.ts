@@ -81,3 +81,9 @@ export class SharedTexts {
     this.#known.clear();
   }
 }
+
+/** Removes what no hit shares any more: addresses that asked once, rules of lists that are gone. Numbers that were remembered are void. */
+export function removeUnshared(database: DatabaseSync): void {
+  database.exec(`DELETE FROM hitClients WHERE id NOT IN (SELECT DISTINCT client FROM hits);
+    DELETE FROM hitKinds WHERE id NOT IN (SELECT DISTINCT kind FROM hits);`);
+}

@@ -7,6 +7,7 @@ import type { Limits } from '../limits.ts';
 import { ListenError } from '../listen-error.ts';
 import type { Certificate, Counters, ListenOptions } from '../listener.ts';
 import { turnAway } from './connections.ts';
+import { ticketKeysAt } from './tickets.ts';
 
 /** What every TLS listener insists on. */
 export function secureOptions(certificate: Certificate, limits: Limits) {
@@ -16,6 +17,9 @@ export function secureOptions(certificate: Certificate, limits: Limits) {
     minVersion: 'TLSv1.2',
     handshakeTimeout: limits.handshakeTimeoutMs,
     honorCipherOrder: true,
+    ...(certificate.ticketSecret === undefined
+      ? {}
+      : { ticketKeys: ticketKeysAt(certificate.ticketSecret, Date.now()) }),
   } as const;
 }
 

@@ -2,11 +2,13 @@
 import {
   closeSync,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -14,7 +16,7 @@ import { basename, dirname, join } from 'node:path';
 
 /**
  * Writes aside, syncs, renames, syncs the folder: after a crash there is the old text or the new. A file that was there keeps
- * its mode; a new one may be read by all, as far as the umask lets.
+ * its mode and owner; a new one may be read by all, as far as the umask lets.
  * @throws as node:fs does; then the file is as it was
  */
 export function writeWhole(path: string, text: string): void {
@@ -22,7 +24,7 @@ export function writeWhole(path: string, text: string): void {
   const aside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
   try {
     mkdirSync(folder, { recursive: true });
-    writeSynced(aside, text, statSync(path, { throwIfNoEntry: false })?.mode);
+    writeSynced(aside, text, statSync(path, { throwIfNoEntry: false }) ?? null);
     renameSync(aside, path);
     syncFolder(folder);
   } catch (error) {
@@ -31,10 +33,12 @@ export function writeWhole(path: string, text: string): void {
   }
 }
 
-function writeSynced(path: string, text: string, mode: number | undefined): void {
+function writeSynced(path: string, text: string, before: Stats | null): void {
   const descriptor = openSync(path, 'w', 0o644);
   try {
-    if (mode !== undefined) fchmodSync(descriptor, mode & 0o777);
+    if (before !== null) fchmodSync(descriptor, before.mode & 0o777);
+    // Root writes for the user that the daemon runs as.
+    if (before !== null && process.getuid?.() === 0) fchownSync(descriptor, before.uid, before.gid);
     const octets = Buffer.from(text);
     for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
     fsyncSync(descriptor);

@@ -7,6 +7,7 @@ import { idOfAddress } from '../../../src/clients/machine.ts';
 import type { Hit } from '../../../src/hits/hit.ts';
 import type { Incident } from '../../../src/hits/incidents/incident.ts';
 import { Registry } from '../../../src/hits/incidents/registry.ts';
+import { removeUnshared } from '../../../src/hits/store/interner.ts';
 import { Store, type StoreState } from '../../../src/hits/store/store.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { queryOf } from '../../support/events-query.ts';
@@ -303,6 +304,24 @@ t.test('a directory that cannot be made fails until it can', async (t) => {
 t.test('hits past their time are removed', async (t) => {
   const { store } = open(join(t.testdir(), 'cenote.db'));
   store.write((tables) => tables.hits.write([hitOf({ time: '2024-01-01T00:00:00.000Z' }), hitOf()], []));
+  const shared = (): unknown[] =>
+    store.read(
+      ({ database }) =>
+        database
+          .prepare('SELECT ip FROM hitClients ORDER BY ip')
+          .all()
+          .map((row) => row['ip']),
+      [],
+    );
+  const old = hitOf({ time: '2024-01-01T00:00:00.000Z' });
+  store.write((tables) => tables.hits.write([{ ...old, client: { ...old.client, ip: '192.0.2.99' } }], []));
+  t.equal(shared().length, 2);
   store.write((tables) => tables.hits.removeBefore(START_MS - 1000));
   t.equal(rowsIn(store), 1);
+  store.write((tables) => {
+    removeUnshared(tables.database);
+    tables.hits.forget();
+  });
+  store.write((tables) => tables.hits.write([hitOf()], []));
+  t.notOk(shared().includes('192.0.2.99'), 'nor does who asked then and never again stay');
 });
