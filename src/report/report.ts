@@ -5,17 +5,19 @@ import type { Indicator } from '../policy/rule.ts';
 import type { Standing } from './layout/heading.ts';
 
 /** `json`: a feed of records; `query`: hunting queries and YARA rules. */
-export type ReportKind =
-  | 'text'
-  | 'html'
-  | 'csv'
-  | 'stix'
-  | 'misp'
-  | 'json'
-  | 'xml'
-  | 'sigma'
-  | 'suricata'
-  | 'query';
+export const REPORT_KINDS = [
+  'text',
+  'html',
+  'csv',
+  'stix',
+  'misp',
+  'json',
+  'xml',
+  'sigma',
+  'suricata',
+  'query',
+] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
 export type Confidence = NonNullable<Indicator['confidence']>;
 
 /** Why something that looks like an indicator was left out; the text is what a person reads. */

@@ -1,7 +1,8 @@
 // Files that hold texts: which kind one is, by its first octets, and what comes out of it. Light: readers are loaded by those who unfold one.
 import { constants, gunzipSync } from 'node:zlib';
 
-export type DocumentKind = 'pdf' | 'docx' | 'xlsx' | 'mail' | 'zip';
+export const DOCUMENT_KINDS = ['mail', 'pdf', 'docx', 'xlsx', 'zip'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 /** One text of a document. */
 export interface DocumentPart {
