@@ -41,6 +41,21 @@ t.test('counts of the messages add up to the hits', async (t) => {
   t.same(counts, [3, 4, 13]);
 });
 
+t.test('what was found in the past is told as that, also of an incident that goes on', async (t) => {
+  const asked = { name: 'old.evil.example', count: 4, firstMs: 0, lastMs: 1000 };
+  for (const kind of ['opened', 'update'] as const) {
+    const notice = noticeOf({ kind, found: [asked], furtherFound: 3 });
+    const messages = syslogMessages(notice, 'rfc5424', ORIGIN);
+    t.match(messages.at(-1), new RegExp(` ${kind.toUpperCase()} \\[.* found="7"`));
+    t.notMatch(messages[0], / found="/, 'a hit is of the present');
+    t.match(JSON.parse(bodyOf(syslogMessages(notice, 'ecs', ORIGIN).at(-1) ?? '')), {
+      event: { dataset: 'cenote.incident' },
+      cenote: { found: 7 },
+    });
+  }
+  t.notMatch(syslogMessages(noticeOf({ hits: [] }), 'rfc5424', ORIGIN)[0], / found="/);
+});
+
 /** A reader of CEF: seven header fields, then key=value with its two escapes. */
 function readCef(body: string): { head: string[]; values: Map<string, string> } {
   const parts = body.split(/(?<!\\)(?:\\\\)*\|/);

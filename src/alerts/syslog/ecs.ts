@@ -8,7 +8,7 @@ import { plain } from '../escape.ts';
 import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
 import { fittingJson } from './fit.ts';
-import { isDenied, kindOfRule, type OwnMatch, ownMatch } from './of-hit.ts';
+import { foundIn, isDenied, kindOfRule, type OwnMatch, ownMatch } from './of-hit.ts';
 
 const ECS_VERSION = '9.4.0';
 const SEVERITY = { low: 4, medium: 6, high: 9 } as const;
@@ -154,7 +154,9 @@ export function ecsOfNotice(notice: Notice, octetsMax: number): string {
   return fittingJson(document, SPARE, octetsMax);
 }
 
-function detailsOf({ furtherHits }: Notice, incident: IncidentSummary) {
+function detailsOf(notice: Notice, incident: IncidentSummary) {
+  const { furtherHits } = notice;
+  const found = foundIn(notice);
   return {
     source: sourceOf(incident.client),
     related: { ip: [...incident.addresses], hosts: incident.names.map(({ name }) => name) },
@@ -168,6 +170,7 @@ function detailsOf({ furtherHits }: Notice, incident: IncidentSummary) {
       visits: incident.visits,
       outcomes: incident.outcomes,
       retrospective: incident.retrospective,
+      ...(found > 0 ? { found } : {}),
       state: incident.state,
     },
   };

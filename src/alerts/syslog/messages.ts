@@ -10,7 +10,7 @@ import { cefOfHit, cefOfNotice } from './cef.ts';
 import { ecsOfHit, ecsOfNotice } from './ecs.ts';
 import { leefOfHit, leefOfNotice } from './leef.ts';
 import { ocsfOfHit, ocsfOfNotice } from './ocsf.ts';
-import { ownMatch } from './of-hit.ts';
+import { foundIn, ownMatch } from './of-hit.ts';
 
 export type SyslogFormat = 'rfc5424' | 'cef' | 'leef' | 'ecs' | 'ocsf';
 
@@ -94,7 +94,9 @@ function headOfHit(notice: Notice, incident: IncidentSummary, hit: Hit): Head {
   };
 }
 
-function headOfNotice({ id: notice, kind, time, incident, furtherHits, trouble }: Notice, id: string): Head {
+function headOfNotice(whole: Notice, id: string): Head {
+  const { id: notice, kind, time, incident, furtherHits, trouble } = whole;
+  const found = foundIn(whole);
   if (kind === 'test')
     return {
       id,
@@ -123,6 +125,7 @@ function headOfNotice({ id: notice, kind, time, incident, furtherHits, trouble }
       ['severity', severity],
       ...(end === null ? [] : [['end', end] as const]),
       ...(furtherHits > 0 ? [['count', String(furtherHits)] as const] : []),
+      ...(found > 0 ? [['found', String(found)] as const] : []),
     ],
   };
 }

@@ -2,6 +2,7 @@
 import type { Hit } from '../../hits/hit.ts';
 import { isGraver, type Severity, severityOf } from '../../hits/incidents/concern.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import type { Notice } from '../receiver.ts';
 
 type Match = Hit['matches'][number];
 
@@ -45,4 +46,9 @@ export function kindOfRule(rule: string): 'expression' | 'ipv4' | 'ipv6' | 'name
   if (/^\/.*\/$/s.test(rule)) return 'expression';
   if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d+)?$/.test(rule)) return 'ipv4';
   return /^[0-9a-f:.]*:[0-9a-f:.]*(?:\/\d+)?$/i.test(rule) ? 'ipv6' : 'name';
+}
+
+/** Queries of the past that a notice tells of: also one that goes on may. */
+export function foundIn({ found, furtherFound }: Pick<Notice, 'found' | 'furtherFound'>): number {
+  return found.reduce((sum, { count }) => sum + count, furtherFound);
 }
