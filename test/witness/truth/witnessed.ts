@@ -54,8 +54,11 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
   const isOwn = own !== undefined && target === null;
   const decision = first.judgement.decided;
   const blocking = isOwn ? null : decidedBy(first, behind);
+  // Too fast: turned away before anybody looks where the name leads.
+  const isTurnedAway =
+    read === null || (read.got === 'truncated' && names.behaviour(name).kind !== 'long');
   const watching =
-    isOwn || isBlocked ? null : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
+    isOwn || isBlocked || isTurnedAway ? null : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
   if (read !== null && decision?.does === 'block')
     report.hold(
       'reply',
@@ -92,7 +95,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
         : first.judgement.isListed
           ? 'elsewhere'
           : 'unlisted';
-  const isWatched = decision?.does === 'watch' || (watching != null && decision?.does !== 'allow');
+  const isWatched = (decision?.does === 'watch' && !isTurnedAway) || (watching != null && decision?.does !== 'allow');
   return {
     number,
     ...seen,

@@ -105,7 +105,7 @@ async function change(office: OfficeDays): Promise<void> {
 }
 
 /** Machines come, go, change addresses and names. */
-function moveAbout(office: OfficeDays): void {
+async function moveAbout(office: OfficeDays): Promise<void> {
   const { random, network } = office;
   const machine = random.pick(network.machines);
   const other = random.pick(network.machines);
@@ -119,6 +119,8 @@ function moveAbout(office: OfficeDays): void {
     'takes an address that is another’s': () => network.squat(machine),
   };
   const [text, turn] = random.pick(Object.entries(turns));
+  office.pass(1000);
+  await office.turn();
   turn();
   office.tell(`${machine.mac} ${text}: ${machine.addresses.join(', ')}`);
   office.lookAround();
