@@ -28,6 +28,7 @@ import { PastWatch } from './past-watch.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
 import { deliveryFor } from './telling.ts';
+import { Titles } from './titles.ts';
 import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Watch } from './watch.ts';
@@ -77,12 +78,14 @@ export class HitsService {
   #restored = false;
   #historyMs = 0;
   readonly #incidentWatch: IncidentWatch;
+  readonly #titles: Titles;
 
   constructor({ settings, ...options }: DeskOptions) {
     const { birth, now, monotonic, send } = options;
     this.options = options;
     this.settings = settings;
     this.#incidentWatch = new IncidentWatch(this);
+    this.#titles = new Titles(settings.ruleSet);
     this.#newcomers = new Newcomers(monotonic);
     this.context = new KnownContext(this.ulid, options.resolver);
     this.turning = new Turning(this.context, monotonic);
@@ -171,8 +174,9 @@ export class HitsService {
       this.delivery.restore([...old.unsaved().filter((row) => row.body === null), ...old.rows()], 'unsaved');
       void old.close();
     }
-    this.#incidentWatch.rulesChanged();
-    this.past.listsChanged();
+    const renamed = this.#titles.turn(settings.ruleSet);
+    this.#incidentWatch.rulesChanged(renamed);
+    this.past.listsChanged(renamed.retitled);
   }
 
   useAssignments(assignments: HitsSettings['assignments']): void {

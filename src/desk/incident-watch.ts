@@ -10,16 +10,11 @@ import { textToName } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import type { HitsService } from './hits-service.ts';
 import type { HitsSettings } from './messages.ts';
+import type { Renamed, Retitled } from './titles.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
 const TYPES = [TYPE.A, TYPE.AAAA, TYPE.TXT] as const;
 const SEEN: Standing = { reason: null, concern: null };
-
-/** What lists and campaigns there are: one that is gone, and another that was not there, are one under another name. */
-interface Titles {
-  readonly lists: ReadonlySet<string>;
-  readonly campaigns: ReadonlySet<string>;
-}
 
 /** Resolver threads hold hits of the rules before for so long. */
 const RULES_MS = 3000;
@@ -28,15 +23,17 @@ export class IncidentWatch {
   readonly #desk: HitsService;
   /** When what is in force last changed, monotonic; null: open incidents have been looked through since. */
   #changedMs: number | null = null;
-  /** At the last look. */
-  #titles: Titles;
+  /** Since the last look: campaigns with another title, and lists that were not there before. */
+  #retitled: Retitled[] = [];
+  readonly #newLists = new Set<string>();
 
   constructor(desk: HitsService) {
     this.#desk = desk;
-    this.#titles = titlesIn(desk.settings);
   }
 
-  rulesChanged(): void {
+  rulesChanged({ retitled, newLists }: Renamed): void {
+    this.#retitled.push(...retitled);
+    for (const list of newLists) this.#newLists.add(list);
     this.#changedMs = this.#desk.options.monotonic();
   }
 
@@ -48,10 +45,10 @@ export class IncidentWatch {
     const matcher = context.matcherOf(-1);
     if (matcher === null) return;
     this.#changedMs = null;
-    const before = this.#titles;
-    this.#titles = titlesIn(settings);
-    const titles = { before, now: this.#titles };
-    registry.rulesChanged((incident) => standingOf(incident, { matcher, settings, titles }, now()), now());
+    const renamed = { retitled: this.#retitled, newLists: new Set(this.#newLists) };
+    registry.rulesChanged((incident) => standingOf(incident, { matcher, settings, renamed }, now()), now());
+    this.#retitled = [];
+    this.#newLists.clear();
   }
 
   /** Why an asking would not be seen at present; null when it would. */
@@ -65,11 +62,11 @@ export class IncidentWatch {
 interface Rules {
   readonly matcher: Matcher;
   readonly settings: HitsSettings;
-  readonly titles: { readonly before: Titles; readonly now: Titles };
+  readonly renamed: Renamed;
 }
 
 /** @param nowMs wall clock */
-function standingOf(incident: Incident, { matcher, settings, titles }: Rules, nowMs: number): Standing {
+function standingOf(incident: Incident, { matcher, settings, renamed }: Rules, nowMs: number): Standing {
   const { groups, ruleSet } = settings;
   const group = groups.findIndex(({ name }) => name === incident.client.group);
   const address = textToAddress(incident.client.ip) ?? NO_ADDRESS;
@@ -94,29 +91,24 @@ function standingOf(incident: Incident, { matcher, settings, titles }: Rules, no
     (indicator?.campaign ?? null) === incident.campaign &&
     (incident.campaign !== null || incident.lists.includes(list));
   if (matches.some(isOwn)) return SEEN;
-  const heir = matches.find((match) => isRenamed(incident, match, titles));
+  const heir = matches.find((match) => isRenamed(incident, match, { settings, renamed }));
   if (heir !== undefined) return { reason: null, concern: concernOf(heir, matches) };
   if (isAllowed) return { reason: 'allowed', concern: null };
   const isSilenced = ruleSet.lists.some(({ name, alert }) => !alert && incident.lists.includes(name));
   return { reason: isSilenced ? 'alert-off' : 'delisted', concern: null };
 }
 
-function titlesIn({ ruleSet: { lists, rules } }: HitsSettings): Titles {
-  const campaigns = rules.flatMap(({ indicator }) => indicator?.campaign ?? []);
-  return { lists: new Set(lists.map(({ name }) => name)), campaigns: new Set(campaigns) };
-}
-
 /** Whether what has its names now is what the incident is about, under another name: else it is somebody else's. */
 function isRenamed(
   { campaign, lists }: Incident,
   { list, indicator }: Match,
-  { before, now }: Rules['titles'],
+  { settings, renamed }: Pick<Rules, 'settings' | 'renamed'>,
 ): boolean {
   const title = indicator?.campaign ?? null;
-  if (title !== null && before.campaigns.has(title)) return false;
-  if (campaign !== null) return title !== null && !now.campaigns.has(campaign);
+  if (campaign !== null)
+    return title === renamed.retitled.reduce((now, { from, to }) => (now === from ? to : now), campaign);
   if (title !== null) return lists.includes(list);
-  return !before.lists.has(list) && lists.every((own) => !now.lists.has(own));
+  return renamed.newLists.has(list) && !settings.ruleSet.lists.some(({ name }) => lists.includes(name));
 }
 
 function concernOf({ list, rule, indicator }: Match, matches: readonly Match[]): Concern {

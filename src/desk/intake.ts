@@ -27,7 +27,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
     },
     alongside: {
       due: () =>
-        registry.hasUnsaved || desk.delivery.hasUnsaved || desk.troubles.hasUnsaved || desk.past.untold > 0,
+        registry.hasUnsaved || desk.delivery.hasUnsaved || desk.troubles.hasUnsaved || desk.past.hasUnsaved,
       write: (tables) => desk.writeAlongside(tables),
       written: () => {
         registry.saved();

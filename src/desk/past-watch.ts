@@ -5,6 +5,7 @@ import type { Searcher } from '../hits/hunt/search.ts';
 import type { Tables } from '../hits/store/store.ts';
 import type { Assignment } from '../policy/groups.ts';
 import { hasAlerts, type RuleSet } from '../policy/rule.ts';
+import type { Retitled } from './titles.ts';
 
 export interface PastWatchOptions {
   readonly searcher: Searcher;
@@ -43,17 +44,21 @@ export class PastWatch {
   #stopped = false;
   #untold: RuleFinding[] = [];
   #listedMs = 0;
+  /** What was told of them is not noted under their new titles yet. */
+  #retitled: Retitled[] = [];
 
   constructor(options: PastWatchOptions) {
     this.#options = options;
   }
 
-  /** Findings that are not written down as told. */
-  get untold(): number {
-    return this.#untold.length;
+  /** Whether there is something to write. */
+  get hasUnsaved(): boolean {
+    return this.#untold.length + this.#retitled.length > 0;
   }
 
-  listsChanged(): void {
+  /** @param retitled campaigns that have another title since the last call */
+  listsChanged(retitled: readonly Retitled[] = []): void {
+    this.#retitled.push(...retitled);
     this.#dueMs = this.#options.monotonic();
     this.#listedMs = this.#options.now();
     this.#round = 0;
@@ -74,17 +79,19 @@ export class PastWatch {
   }
 
   write(tables: Tables): void {
-    for (const { asker, lists, indicator, askings, isNews } of this.#untold)
+    for (const { from, to } of this.#retitled) tables.told.retitle(from, to);
+    for (const { asker, lists, indicator, askings } of this.#untold)
       for (const { name, firstMs, lastMs } of askings) {
         const { machine } = asker;
         const campaign = indicator?.campaign ?? null;
         for (const list of lists) tables.told.write({ machine, name, list, campaign }, lastMs);
-        if (isNews) tables.history.close(machine, name, { firstMs, lastMs });
+        tables.history.close(machine, name, { firstMs, lastMs });
       }
   }
 
   written(): void {
     this.#untold = [];
+    this.#retitled = [];
   }
 
   /** Resolves when the search that runs has ended; what it ends with is told to nobody. */
@@ -111,7 +118,8 @@ export class PastWatch {
     const { searcher, before, onFinding, store } = this.#options;
     const listedMs = this.#listedMs;
     if (!hasAlerts(lists.ruleSet)) return;
-    if (!before()) throw new Error('the store takes nothing at present');
+    if (this.#retitled.length > 0) store();
+    if (this.#retitled.length > 0 || !before()) throw new Error('the store takes nothing at present');
     const { ruleSet, groups, assignments, sinkhole } = lists;
     const findings = await searcher.search({
       by: 'rules',
@@ -123,7 +131,7 @@ export class PastWatch {
     });
     for (const finding of findings) {
       this.#untold.push(finding);
-      if (finding.isNews) onFinding(finding, listedMs);
+      onFinding(finding, listedMs);
     }
     if (findings.length > 0) store();
   }

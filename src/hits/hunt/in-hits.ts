@@ -101,7 +101,6 @@ export function withRuleHits(
         indicators,
         rules,
         isOfGroup: true,
-        isNews: true,
       });
     }
   }

@@ -55,8 +55,6 @@ export interface RuleFinding extends MachineAskings {
   readonly rules: readonly string[];
   /** Whether the list is one of those of the machine's group. */
   readonly isOfGroup: boolean;
-  /** False: it was told under another name of the list or campaign, and is only to be noted under this one. */
-  readonly isNews: boolean;
 }
 
 interface Found {
@@ -66,7 +64,6 @@ interface Found {
   readonly indicators: HitIndicator[];
   readonly rules: Set<string>;
   readonly isOfGroup: boolean;
-  readonly isNews: boolean;
   /** By asker and name, each once however many lists have it. */
   readonly asked: Map<string, Asked>;
 }
@@ -88,39 +85,36 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const askerOf = remembering((id: number) => history.askers.byId(id));
   const groupOf = groupFinder(rulebook);
   const keyOf = onlyNews ? tellingKeys() : listKey;
-  const campaigns = campaignsIn(rulebook.ruleSet);
   for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within)) {
     const asker = askerOf(row.askerId);
     const { group, lists } = groupOf(asker);
     for (const { via, ...match } of allMatches(matcher, row, led, group, asker)) {
       const asked = via === null ? row : { ...row, via };
       const isOfGroup = lists === null || lists.includes(match.list);
-      const candidate = { asked, asker, match, within, isOfGroup, campaigns };
-      const news = onlyNews ? newsOf(tables, candidate) : { asked, isNews: true };
+      const news = onlyNews ? newsOf(tables, { asked, asker, match, within, isOfGroup }) : asked;
       if (news === null) continue;
-      const { isNews } = news;
       const { list, indicator, rule } = match;
-      const key = keyOf({ asked, asker, match, isOfGroup, isNews });
+      const key = keyOf({ asked, asker, match, isOfGroup });
       if (key === null) continue;
-      const known = found.get(key) ?? foundOf({ asker, list, isOfGroup, isNews });
+      const known = found.get(key) ?? foundOf({ asker, list, isOfGroup });
       found.set(key, known);
       known.lists.add(list);
       known.rules.add(rule);
       if (indicator !== null && !known.indicators.includes(indicator)) known.indicators.push(indicator);
-      known.asked.set(`${asked.askerId} ${asked.nameId}`, news.asked);
+      known.asked.set(`${asked.askerId} ${asked.nameId}`, news);
     }
   }
-  return [...found.values()].map(({ list, lists, indicators, rules, isOfGroup, isNews, asked }) => {
+  return [...found.values()].map(({ list, lists, indicators, rules, isOfGroup, asked }) => {
     const all = [...asked.values()]
       .sort((a, b) => a.firstMs - b.firstMs)
       .map((one) => (onlyNews || one.via === undefined ? one : { ...one, name: shownBy(one.name, one.via) }));
     const shown = joined(all, history, hunt.namesMax);
     const indicator = gravest(indicators);
-    return { ...shown, list, lists: [...lists], indicator, indicators, rules: [...rules], isOfGroup, isNews };
+    return { ...shown, list, lists: [...lists], indicator, indicators, rules: [...rules], isOfGroup };
   });
 }
 
-const foundOf = (said: Pick<Found, 'asker' | 'list' | 'isOfGroup' | 'isNews'>): Found => ({
+const foundOf = (said: Pick<Found, 'asker' | 'list' | 'isOfGroup'>): Found => ({
   ...said,
   lists: new Set(),
   indicators: [],
@@ -128,12 +122,10 @@ const foundOf = (said: Pick<Found, 'asker' | 'list' | 'isOfGroup' | 'isNews'>): 
   asked: new Map(),
 });
 
-interface Keyed extends Pick<Candidate, 'asked' | 'asker' | 'match' | 'isOfGroup'> {
-  readonly isNews: boolean;
-}
+type Keyed = Pick<Candidate, 'asked' | 'asker' | 'match' | 'isOfGroup'>;
 
-const listKey = ({ asker, match, isOfGroup, isNews }: Keyed): string =>
-  JSON.stringify([asker.machine, match.list, match.indicator?.campaign ?? null, isOfGroup, isNews]);
+const listKey = ({ asker, match, isOfGroup }: Keyed): string =>
+  JSON.stringify([asker.machine, match.list, match.indicator?.campaign ?? null, isOfGroup]);
 
 /**
  * What is told is told once a campaign, however many of its lists have the name; of lists without a campaign the first that has
@@ -142,8 +134,7 @@ const listKey = ({ asker, match, isOfGroup, isNews }: Keyed): string =>
 function tellingKeys(): (keyed: Keyed) => string | null {
   const tells = new Map<string, string>();
   return (keyed) => {
-    const { asker, asked, match, isNews } = keyed;
-    if (!isNews) return listKey(keyed);
+    const { asker, asked, match } = keyed;
     const campaign = match.indicator?.campaign ?? null;
     if (campaign !== null) return JSON.stringify([asker.machine, campaign]);
     const first = tells.get(`${asker.machine} ${asked.name}`) ?? match.list;
@@ -151,9 +142,6 @@ function tellingKeys(): (keyed: Keyed) => string | null {
     return first === match.list ? listKey(keyed) : null;
   };
 }
-
-const campaignsIn = ({ rules }: RuleSet): ReadonlySet<string> =>
-  new Set(rules.flatMap(({ indicator }) => indicator?.campaign ?? []));
 
 const CONFIDENCES: readonly (HitIndicator['confidence'] | undefined)[] = ['low', null, 'medium', 'high'];
 
@@ -173,24 +161,17 @@ export function isListedBy({ rulebook, lists }: RuleHunt): (name: string) => boo
   };
 }
 
-interface News {
-  readonly asked: Asked;
-  readonly isNews: boolean;
-}
-
 interface Candidate {
   readonly asked: Asked;
   readonly asker: AskerFacts;
   readonly match: Match;
   readonly within: Within;
   readonly isOfGroup: boolean;
-  /** All that the rules know by now. */
-  readonly campaigns: ReadonlySet<string>;
 }
 
-/** What of these askings has not been told, or not under this list and campaign; null when nothing. */
-function newsOf(tables: Tables, candidate: Candidate): News | null {
-  const { asked, asker, match, within, isOfGroup, campaigns } = candidate;
+/** What of these askings has not been told; null when nothing. */
+function newsOf(tables: Tables, candidate: Candidate): Asked | null {
+  const { asked, asker, match, within, isOfGroup } = candidate;
   if (!isOfGroup) return null;
   const { machine, ip } = asker;
   // Rows of an older release do not say whether a hit told of them.
@@ -204,13 +185,11 @@ function newsOf(tables: Tables, candidate: Candidate): News | null {
     if (watchedMs !== null && asked.lastMs > watchedMs - SECOND_MS) return null;
   }
   const campaign = match.indicator?.campaign ?? null;
-  const told = tables.told.told({ machine, name: asked.name, list: match.list, campaign }, campaigns);
-  const afterMs = told.untilMs;
-  if (afterMs === 0) return { asked, isNews: true };
-  const later = asked.lastMs <= afterMs ? null : askedAfter(tables.history, asked, { ...within, afterMs });
-  if (later !== null) return { asked: { ...asked, ...later }, isNews: true };
-  // Told under what its list or campaign was called before: noted under both, for when the other is renamed too.
-  return told.isSo ? null : { asked: { ...asked, lastMs: afterMs }, isNews: false };
+  const afterMs = tables.told.untilMs({ machine, name: asked.name, list: match.list, campaign });
+  if (afterMs === 0) return asked;
+  if (asked.lastMs <= afterMs) return null;
+  const later = askedAfter(tables.history, asked, { ...within, afterMs });
+  return later === null ? null : { ...asked, ...later };
 }
 
 /** The group that a machine was in when it asked, as it is now; where that was not noted, the group it would be in. */

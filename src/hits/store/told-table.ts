@@ -27,25 +27,22 @@ export class ToldTable {
   }
 
   /**
-   * Until when it was told, 0 when never. A list that was renamed is known by its campaign, a campaign whose title was edited by
-   * its list; lists without a campaign are told once for all of them.
-   * @param campaigns that there are now: what was told of another of them is not told of this one
-   * @returns `isSo`: it stands there under this list and campaign, not only under what one of them was called before
+   * Until when it was told, 0 when never. What is told of a campaign is told of it whatever its lists are called; of lists without
+   * a campaign once for all of them, and then also of the campaign that the list turns out to be of.
    */
-  told(
-    { machine, name, list, campaign }: Told,
-    campaigns: ReadonlySet<string>,
-  ): { untilMs: number; isSo: boolean } {
+  untilMs({ machine, name, list, campaign }: Told): number {
     let untilMs = 0;
-    let isSo = false;
     for (const row of this.#find.all(machine, name)) {
-      const [ofList, ofCampaign] = [textIn(row, 'list'), textIn(row, 'campaign')];
-      const isOfCampaign = ofCampaign === (campaign ?? '');
-      if (!isOfCampaign && (ofList !== list || campaigns.has(ofCampaign))) continue;
-      isSo ||= isOfCampaign && ofList === list;
-      untilMs = Math.max(untilMs, numberIn(row, 'untilMs'));
+      const told = textIn(row, 'campaign');
+      if (told === (campaign ?? '') || (told === '' && textIn(row, 'list') === list))
+        untilMs = Math.max(untilMs, numberIn(row, 'untilMs'));
     }
-    return { untilMs, isSo };
+    return untilMs;
+  }
+
+  /** A campaign has another title: what was told of it stays told. */
+  retitle(from: string, to: string): void {
+    this.#database.prepare('UPDATE OR REPLACE told SET campaign = ? WHERE campaign = ?').run(to, from);
   }
 
   removeBefore(timeMs: number): void {

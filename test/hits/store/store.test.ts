@@ -144,7 +144,7 @@ t.test(
     );
     const told = { machine: seven, name: 'old.example', list: 'cx', campaign: 'Renamed' };
     t.equal(
-      store.read((tables) => tables.told.told(told, new Set()).untilMs, 0),
+      store.read((tables) => tables.told.untilMs(told), 0),
       1_795_424_400_123,
     );
     t.ok(store.write((tables) => tables.hits.write([hitOf({ id: 'NEW' })], [])));

@@ -1,8 +1,8 @@
 // Finds against what was asked for before it was listed: told once for each machine, campaign and name, with how often and what was
 // got; none missed, none twice.
 import type { Find } from '../../../src/hits/find.ts';
-import { type Asking, type Concern, concernOf, findKeyOf } from '../truth/asking.ts';
-import { matchesOf } from '../truth/judge.ts';
+import { type Asking, type Concern, concernOf, isFoundBy } from '../truth/asking.ts';
+import { type Match, matchesOf } from '../truth/judge.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import { TYPES } from '../world/names.ts';
 import type { Office } from '../world/rules.ts';
@@ -21,15 +21,21 @@ const mayBeFound = ({ standing, got }: Asking): boolean =>
   standing === 'unlisted' && got !== 'refused' && got !== 'local';
 
 /** Whether a listing that is in force now makes a find of an asking, and for what. */
-function concernsNow(asking: Asking, office: Office, type: number = TYPES[asking.type]): Concern[] {
+function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.type]): Match[] {
   const group = office.groups.find(({ name }) => name === asking.group);
   if (group === undefined || !mayBeFound(asking)) return [];
   const asked = { text: asking.name, isAddress: false, type, wallMs: asking.wallMs };
-  return matchesOf(group.lists, asked).map(concernOf);
+  return matchesOf(group.lists, asked);
 }
 
-const mayConcern = (asking: Asking, office: Office, concern: Concern): boolean =>
-  Object.values(TYPES).some((type) => concernsNow(asking, office, type).includes(concern));
+const isOf = (matches: readonly Match[], concern: Concern): boolean =>
+  matches.some((match) => concernOf(match) === concern);
+
+/** What lists have of a concern, whatever types they speak of. */
+const allOf = (asking: Asking, office: Office, concern: Concern): Match[] =>
+  Object.values(TYPES)
+    .flatMap((type) => matchesNow(asking, office, type))
+    .filter((match) => concernOf(match) === concern);
 
 /** @param atMs when it was read, by the clock that cannot jump */
 export function compareFind(find: Find, office: Office, ledger: Ledger, report: Report, atMs: number): void {
@@ -61,10 +67,10 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
   for (const said of names) {
     const all = ledger
       .of(asker.machine)
-      .filter((one) => one.name === said.name && mayConcern(one, office, concern));
-    const fresh = all.filter(({ foundBy }) => !foundBy.has(findKeyOf(concern)));
+      .filter((one) => one.name === said.name && allOf(one, office, concern).length > 0);
+    const fresh = all.filter((one) => !allOf(one, office, concern).every((match) => isFoundBy(one, match)));
     // The history keeps no count for each type: where an entry speaks of some only, the others of the name may be counted.
-    const isSure = (one: Asking): boolean => !one.isVolatile && concernsNow(one, office).includes(concern);
+    const isSure = (one: Asking): boolean => !one.isVolatile && isOf(matchesNow(one, office), concern);
     const sure = fresh.filter(isSure);
     const what = (): string =>
       `${about()} ${said.name} ${said.count} times from ${said.first} to ${said.last}, told ${new Date(Date.parse(find.time)).toISOString()}`;
@@ -101,7 +107,9 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
           `${what()}: true is ${new Date(Math.min(...times)).toISOString()} to ${new Date(Math.max(...times)).toISOString()}`,
       );
     }
-    for (const one of fresh) one.foundBy.add(findKeyOf(concern));
+    for (const one of fresh)
+      if ('title' in concern) one.foundBy.add(concern);
+      else one.foundBy.add(null).add(concern);
   }
   report.hold(
     'find',
@@ -115,12 +123,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
 export function missedFinds(office: Office, ledger: Ledger, report: Report): void {
   for (const asking of ledger.askings) {
     if (!mayBeFound(asking) || asking.isVolatile) continue;
-    for (const concern of concernsNow(asking, office))
-      report.hold(
-        'find',
-        asking.foundBy.has(findKeyOf(concern)),
-        () => `not found: ${textOf(asking)}`,
-        'missed',
-      );
+    for (const match of matchesNow(asking, office))
+      report.hold('find', isFoundBy(asking, match), () => `not found: ${textOf(asking)}`, 'missed');
   }
 }

@@ -4,19 +4,35 @@ import type { Asking } from '../truth/asking.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import type { Report } from './report.ts';
 
-const keyOf = (ip: string, name: string, type: string, transport: string, got: string): string =>
-  [ip, name, type, transport, got].join(' ');
+interface Keyed {
+  readonly ip: string;
+  readonly name: string;
+  readonly type: string;
+  readonly transport: string;
+  readonly got: string;
+}
+
+/** @param lists that alert and have it */
+const keyOf = ({ ip, name, type, transport, got }: Keyed, lists: readonly string[]): string =>
+  [ip, name, type, transport, got, ...[...new Set(lists)].sort()].join(' ');
 
 export function compareHits(hits: readonly Hit[], ledger: Ledger, report: Report): void {
   const expected = new Map<string, Asking[]>();
   for (const asking of ledger.askings) {
     if (!asking.isHit) continue;
-    const key = keyOf(asking.ip, asking.name, asking.type, asking.transport, asking.got);
+    const key = keyOf(
+      asking,
+      asking.matches.map(({ listName }) => listName),
+    );
     expected.set(key, [...(expected.get(key) ?? []), asking]);
   }
   for (const hit of [...hits].sort((a, b) => (a.time < b.time ? -1 : 1))) {
     const { client, question, transport, outcome, count, time } = hit;
-    const key = keyOf(client.ip, question.name, question.type, transport, outcome);
+    const lists = hit.matches.map(({ list }) => list);
+    const key = keyOf(
+      { ip: client.ip, name: question.name, type: question.type, transport, got: outcome },
+      lists,
+    );
     const waiting = expected.get(key) ?? [];
     const at = waiting.findIndex(({ wallMs }) => wallMs === Date.parse(time));
     const told = at < 0 ? [] : waiting.splice(at, count);
@@ -41,16 +57,6 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
   report.hold('hit', wrong === null, () => `${about()}: ${wrong}`);
   report.same('hit', hit.client.group, asking.group, () => `${about()} group`);
   if (asking.decidedBy !== null) report.same('hit', hit.list, asking.decidedBy, () => `${about()} list`);
-  const matched = asking.matches.map(({ listName, entry }) => `${listName}/${entry.campaign?.title ?? ''}`);
-  const said = hit.matches.map(({ list, indicator }) => `${list}/${indicator?.campaign ?? ''}`);
-  const titles = new Set(matched.map((one) => one.split('/', 1)[0]));
-  // The campaign's title may have been edited since.
-  report.same(
-    'hit',
-    said.map((one) => one.split('/', 1)[0]).sort(),
-    [...matched].map((one) => one.split('/', 1)[0]).sort(),
-    () => `${about()} matches (${titles.size})`,
-  );
   const isWatched = hit.verdict === 'monitor';
   report.same(
     'hit',

@@ -30,8 +30,8 @@ export interface Asking {
   /** Name of the list that decided; null where any list that has it may stand there. */
   readonly decidedBy: string | null;
   readonly matches: readonly Match[];
-  /** By what finds told of it. */
-  readonly foundBy: Set<Campaign | null>;
+  /** By what finds told of it; null: by a list without a campaign, and which stands there too. */
+  readonly foundBy: Set<Campaign | List | null>;
   /** A kill came before the history was written: it may not be there. */
   isVolatile: boolean;
 }
@@ -41,5 +41,6 @@ export type Concern = Campaign | List;
 
 export const concernOf = ({ entry, list }: Pick<Match, 'entry' | 'list'>): Concern => entry.campaign ?? list;
 
-/** What is told once in finds: of a campaign, or of lists without one, all of them together. */
-export const findKeyOf = (concern: Concern): Campaign | null => ('title' in concern ? concern : null);
+/** Whether finds told of it: of a campaign, or of lists without one, once for all of them and for what campaign they turn out to be of. */
+export const isFoundBy = ({ foundBy }: Asking, { entry, list }: Match): boolean =>
+  foundBy.has(entry.campaign) || foundBy.has(list);

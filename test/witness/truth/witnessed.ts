@@ -55,10 +55,11 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
   const decision = first.judgement.decided;
   const blocking = isOwn ? null : decidedBy(first, behind);
   // Too fast: turned away before anybody looks where the name leads.
-  const isTurnedAway =
-    read === null || (read.got === 'truncated' && names.behaviour(name).kind !== 'long');
+  const isTurnedAway = read === null || (read.got === 'truncated' && names.behaviour(name).kind !== 'long');
   const watching =
-    isOwn || isBlocked || isTurnedAway ? null : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
+    isOwn || isBlocked || isTurnedAway
+      ? null
+      : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
   if (read !== null && decision?.does === 'block')
     report.hold(
       'reply',
@@ -77,7 +78,10 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
       blocking !== null && blocking.name === read.list,
       () => `${about()}: blocked by ${read.list}, true is ${blocking?.name ?? 'nobody'}`,
     );
-  const got = read === null ? 'limited' : isOwn ? 'local' : read.got;
+  const saysRefused = [target ?? name, ...aliases].some((text) => names.behaviour(text).kind === 'refused');
+  // Over a connection whoever asks too fast is refused.
+  const isTooFast = read?.rcode === 5 && seen.transport === 'tcp' && !saysRefused;
+  const got = read === null || isTooFast ? 'limited' : isOwn ? 'local' : read.got;
   const matches = isOwn
     ? []
     : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
@@ -95,7 +99,8 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
         : first.judgement.isListed
           ? 'elsewhere'
           : 'unlisted';
-  const isWatched = (decision?.does === 'watch' && !isTurnedAway) || (watching != null && decision?.does !== 'allow');
+  const isWatched =
+    (decision?.does === 'watch' && !isTurnedAway) || (watching != null && decision?.does !== 'allow');
   return {
     number,
     ...seen,

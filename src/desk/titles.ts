@@ -1,0 +1,55 @@
+// Names of lists and titles of campaigns as they change: one that is gone, and another that was not there before in its place, are
+// one under another title. Told from a campaign that went when another came by what one change of the rules does at once.
+import type { RuleSet } from '../policy/rule.ts';
+
+export interface Retitled {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Renamed {
+  readonly retitled: readonly Retitled[];
+  /** Lists that were not there before. */
+  readonly newLists: ReadonlySet<string>;
+}
+
+export class Titles {
+  #lists = new Set<string>();
+  /** Campaign → the lists that have it. */
+  #campaigns = new Map<string, Set<string>>();
+
+  constructor(ruleSet: RuleSet) {
+    this.#note(ruleSet);
+  }
+
+  /** Other rules are in force. @returns campaigns that go by another title, and lists that were not there before */
+  turn(ruleSet: RuleSet): Renamed {
+    const listsBefore = this.#lists;
+    const before = this.#campaigns;
+    this.#note(ruleSet);
+    const now = this.#campaigns;
+    const gone = [...before.keys()].filter((title) => !now.has(title));
+    const fresh = [...now.keys()].filter((title) => !before.has(title));
+    const retitled = gone.flatMap((from): Retitled[] => {
+      const lists = before.get(from);
+      const there = fresh.filter((title) => [...(now.get(title) ?? [])].some((list) => lists?.has(list)));
+      // Where its list has another name too, the only one that is new is it.
+      const heirs = there.length === 0 && gone.length === 1 ? fresh : there;
+      const [to] = heirs;
+      return heirs.length === 1 && to !== undefined ? [{ from, to }] : [];
+    });
+    return { retitled, newLists: new Set([...this.#lists].filter((list) => !listsBefore.has(list))) };
+  }
+
+  #note({ lists, rules }: RuleSet): void {
+    this.#lists = new Set(lists.map(({ name }) => name));
+    this.#campaigns = new Map();
+    for (const { list, indicator } of rules) {
+      const title = indicator?.campaign ?? null;
+      if (title === null) continue;
+      const own = this.#campaigns.get(title) ?? new Set();
+      own.add(lists[list]?.name ?? '');
+      this.#campaigns.set(title, own);
+    }
+  }
+}
