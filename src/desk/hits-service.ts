@@ -176,7 +176,7 @@ export class HitsService {
     }
     const renamed = this.#titles.turn(settings.ruleSet);
     this.#incidentWatch.rulesChanged(renamed);
-    this.past.listsChanged(renamed.retitled);
+    this.past.listsChanged(renamed);
   }
 
   useAssignments(assignments: HitsSettings['assignments']): void {
@@ -262,6 +262,8 @@ export class HitsService {
     this.#restored = this.store.read((tables) => {
       const open = tables.incidents.find({ state: 'open', limit: 10_000 });
       this.registry.restore(open, this.options.now());
+      // Lists may have been edited while nobody looked.
+      this.#incidentWatch.rulesChanged({ retitled: [], relisted: [] });
       const rows = tables.outbox.all();
       this.delivery.restore(rows, 'saved');
       this.troubles.restore(rows);

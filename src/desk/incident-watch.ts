@@ -23,17 +23,19 @@ export class IncidentWatch {
   readonly #desk: HitsService;
   /** When what is in force last changed, monotonic; null: open incidents have been looked through since. */
   #changedMs: number | null = null;
-  /** Since the last look: campaigns with another title, and lists that were not there before. */
-  #retitled: Retitled[] = [];
-  readonly #newLists = new Set<string>();
+  /** Since the last look. */
+  #renamed: Renamed = { retitled: [], relisted: [] };
 
   constructor(desk: HitsService) {
     this.#desk = desk;
   }
 
-  rulesChanged({ retitled, newLists }: Renamed): void {
-    this.#retitled.push(...retitled);
-    for (const list of newLists) this.#newLists.add(list);
+  rulesChanged({ retitled, relisted }: Renamed): void {
+    const before = this.#renamed;
+    this.#renamed = {
+      retitled: [...before.retitled, ...retitled],
+      relisted: [...before.relisted, ...relisted],
+    };
     this.#changedMs = this.#desk.options.monotonic();
   }
 
@@ -45,10 +47,9 @@ export class IncidentWatch {
     const matcher = context.matcherOf(-1);
     if (matcher === null) return;
     this.#changedMs = null;
-    const renamed = { retitled: this.#retitled, newLists: new Set(this.#newLists) };
+    const renamed = this.#renamed;
+    this.#renamed = { retitled: [], relisted: [] };
     registry.rulesChanged((incident) => standingOf(incident, { matcher, settings, renamed }, now()), now());
-    this.#retitled = [];
-    this.#newLists.clear();
   }
 
   /** Why an asking would not be seen at present; null when it would. */
@@ -91,7 +92,7 @@ function standingOf(incident: Incident, { matcher, settings, renamed }: Rules, n
     (indicator?.campaign ?? null) === incident.campaign &&
     (incident.campaign !== null || incident.lists.includes(list));
   if (matches.some(isOwn)) return SEEN;
-  const heir = matches.find((match) => isRenamed(incident, match, { settings, renamed }));
+  const heir = matches.find((match) => isRenamed(incident, match, renamed));
   if (heir !== undefined) return { reason: null, concern: concernOf(heir, matches) };
   if (isAllowed) return { reason: 'allowed', concern: null };
   const isSilenced = ruleSet.lists.some(({ name, alert }) => !alert && incident.lists.includes(name));
@@ -99,17 +100,15 @@ function standingOf(incident: Incident, { matcher, settings, renamed }: Rules, n
 }
 
 /** Whether what has its names now is what the incident is about, under another name: else it is somebody else's. */
-function isRenamed(
-  { campaign, lists }: Incident,
-  { list, indicator }: Match,
-  { settings, renamed }: Pick<Rules, 'settings' | 'renamed'>,
-): boolean {
+function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, renamed: Renamed): boolean {
   const title = indicator?.campaign ?? null;
-  if (campaign !== null)
-    return title === renamed.retitled.reduce((now, { from, to }) => (now === from ? to : now), campaign);
+  if (campaign !== null) return title === nameNow(campaign, renamed.retitled);
   if (title !== null) return lists.includes(list);
-  return renamed.newLists.has(list) && !settings.ruleSet.lists.some(({ name }) => lists.includes(name));
+  return lists.some((own) => nameNow(own, renamed.relisted) === list);
 }
+
+const nameNow = (name: string, renamed: readonly Retitled[]): string =>
+  renamed.reduce((now, { from, to }) => (now === from ? to : now), name);
 
 function concernOf({ list, rule, indicator }: Match, matches: readonly Match[]): Concern {
   const campaign = indicator?.campaign ?? null;

@@ -20,7 +20,6 @@ import {
   removeStored,
 } from '../journal/journal-reader.ts';
 import { syncJournals } from '../journal/journal-sync.ts';
-import { VERDICT } from '../policy/verdict.ts';
 import { HitCounts } from './hit-counts.ts';
 import { RingTail } from './ring-tail.ts';
 
@@ -273,8 +272,8 @@ export class HitKeeper {
       answer: (of, means) => context.answer(of, means, answer ?? undefined),
       id: (timeMs) => context.id(timeMs),
       visit: (machine, name, timeMs, id) => context.visit(machine, name, timeMs, id),
-      // Numbers of rules of another start: only what the file explains is known of them.
-      matches: (of, means, rule) => context.ownMatch(means, rule, of.verdict === VERDICT.monitor),
+      matches: (of, means, rule) =>
+        context.recoveredMatches(of, means, rule, group ?? context.group(of.group)),
       resolver: context.resolver,
     });
   }

@@ -5,7 +5,7 @@ import type { Searcher } from '../hits/hunt/search.ts';
 import type { Tables } from '../hits/store/store.ts';
 import type { Assignment } from '../policy/groups.ts';
 import { hasAlerts, type RuleSet } from '../policy/rule.ts';
-import type { Retitled } from './titles.ts';
+import type { Renamed, Retitled } from './titles.ts';
 
 export interface PastWatchOptions {
   readonly searcher: Searcher;
@@ -34,6 +34,8 @@ const AGAIN_MS = [3000, 15_000] as const;
 /** A search that failed is made again, for as long as it fails: what lists gained is not forgotten. Twice as late each time. */
 const RETRY_MS = { first: 15_000, longest: 3_600_000 } as const;
 
+const NOTHING_RENAMED: Renamed = { retitled: [], relisted: [] };
+
 export class PastWatch {
   readonly #options: PastWatchOptions;
   #dueMs: number | null = null;
@@ -44,8 +46,9 @@ export class PastWatch {
   #stopped = false;
   #untold: RuleFinding[] = [];
   #listedMs = 0;
-  /** What was told of them is not noted under their new titles yet. */
+  /** What was told of them is not noted under their new names yet. */
   #retitled: Retitled[] = [];
+  #relisted: Retitled[] = [];
 
   constructor(options: PastWatchOptions) {
     this.#options = options;
@@ -53,12 +56,13 @@ export class PastWatch {
 
   /** Whether there is something to write. */
   get hasUnsaved(): boolean {
-    return this.#untold.length + this.#retitled.length > 0;
+    return this.#untold.length + this.#retitled.length + this.#relisted.length > 0;
   }
 
-  /** @param retitled campaigns that have another title since the last call */
-  listsChanged(retitled: readonly Retitled[] = []): void {
+  /** @param renamed since the last call */
+  listsChanged({ retitled, relisted }: Renamed = NOTHING_RENAMED): void {
     this.#retitled.push(...retitled);
+    this.#relisted.push(...relisted);
     this.#dueMs = this.#options.monotonic();
     this.#listedMs = this.#options.now();
     this.#round = 0;
@@ -80,6 +84,7 @@ export class PastWatch {
 
   write(tables: Tables): void {
     for (const { from, to } of this.#retitled) tables.told.retitle(from, to);
+    for (const { from, to } of this.#relisted) tables.told.relist(from, to);
     for (const { asker, lists, indicator, askings } of this.#untold)
       for (const { name, firstMs, lastMs } of askings) {
         const { machine } = asker;
@@ -92,6 +97,7 @@ export class PastWatch {
   written(): void {
     this.#untold = [];
     this.#retitled = [];
+    this.#relisted = [];
   }
 
   /** Resolves when the search that runs has ended; what it ends with is told to nobody. */
@@ -118,8 +124,8 @@ export class PastWatch {
     const { searcher, before, onFinding, store } = this.#options;
     const listedMs = this.#listedMs;
     if (!hasAlerts(lists.ruleSet)) return;
-    if (this.#retitled.length > 0) store();
-    if (this.#retitled.length > 0 || !before()) throw new Error('the store takes nothing at present');
+    if (this.hasUnsaved) store();
+    if (this.hasUnsaved || !before()) throw new Error('the store takes nothing at present');
     const { ruleSet, groups, assignments, sinkhole } = lists;
     const findings = await searcher.search({
       by: 'rules',

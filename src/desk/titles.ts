@@ -9,8 +9,8 @@ export interface Retitled {
 
 export interface Renamed {
   readonly retitled: readonly Retitled[];
-  /** Lists that were not there before. */
-  readonly newLists: ReadonlySet<string>;
+  /** Lists that go by another name. */
+  readonly relisted: readonly Retitled[];
 }
 
 export class Titles {
@@ -22,7 +22,7 @@ export class Titles {
     this.#note(ruleSet);
   }
 
-  /** Other rules are in force. @returns campaigns that go by another title, and lists that were not there before */
+  /** Other rules are in force. @returns what goes by another title or name */
   turn(ruleSet: RuleSet): Renamed {
     const listsBefore = this.#lists;
     const before = this.#campaigns;
@@ -38,7 +38,10 @@ export class Titles {
       const [to] = heirs;
       return heirs.length === 1 && to !== undefined ? [{ from, to }] : [];
     });
-    return { retitled, newLists: new Set([...this.#lists].filter((list) => !listsBefore.has(list))) };
+    const [from, ...othersGone] = [...listsBefore].filter((list) => !this.#lists.has(list));
+    const [to, ...othersFresh] = [...this.#lists].filter((list) => !listsBefore.has(list));
+    const isOne = othersGone.length + othersFresh.length === 0;
+    return { retitled, relisted: isOne && from !== undefined && to !== undefined ? [{ from, to }] : [] };
   }
 
   #note({ lists, rules }: RuleSet): void {

@@ -49,7 +49,8 @@ export class KnownContext implements HitContext {
   readonly #askers = new WeakMap<Identity, Map<string, Asker>>();
   readonly #visits = new Visits();
   #matcher: Matcher | null = null;
-  #before: Matcher | null = null;
+  /** Of the rule sets of the last seconds, the latest first: two lists may change in one second. */
+  #before: readonly Matcher[] = [];
   #next: Matcher | null = null;
   /** The only match of a hit whose own list is all that is known, by meaning and rule. */
   readonly #own = new WeakMap<RuleMeaning, Map<string, readonly Match[]>>();
@@ -65,7 +66,8 @@ export class KnownContext implements HitContext {
   useLists(ruleSet: RuleSet, groups: readonly GroupConfig[]): void {
     const prepared = this.#next;
     this.#next = null;
-    this.#before = this.#matcher;
+    if (this.#matcher?.isOf(ruleSet, groups) === true) return;
+    if (this.#matcher !== null) this.#before = [this.#matcher, ...this.#before].slice(0, REVISIONS_MAX);
     this.#matcher = prepared?.isOf(ruleSet, groups) === true ? prepared : new Matcher(ruleSet, groups);
   }
 
@@ -77,14 +79,14 @@ export class KnownContext implements HitContext {
 
   /** What the records of the last seconds before `useLists` were decided by is not read any more. */
   forgetBefore(): void {
-    this.#before = null;
+    this.#before = [];
   }
 
   /** The lists by the bits of their revision that query records have; −1 is what is in force. */
   matcherOf(revision: number): Matcher | null {
     const now = this.#matcher;
     if (revision < 0 || now === null || (now.revision & REVISION_MASK) === revision) return now;
-    const others = [this.#next, this.#before];
+    const others = [this.#next, ...this.#before];
     return others.find((other) => other !== null && (other.revision & REVISION_MASK) === revision) ?? null;
   }
 
@@ -149,11 +151,16 @@ export class KnownContext implements HitContext {
   }
 
   matches(record: HitRecord, meaning: RuleMeaning, rule: string): readonly Match[] {
-    const matcher = [this.#matcher, this.#next, this.#before].find(
+    const matcher = [this.#matcher, this.#next, ...this.#before].find(
       (known) => known?.revision === record.revision,
     );
     if (matcher === undefined || matcher === null)
       return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
+    return this.#along(matcher, record);
+  }
+
+  /** By its name, and by what that led to. */
+  #along(matcher: Matcher, record: HitRecord): readonly Match[] {
     const byName = matcher.ofName(record.qname, record.qname.length, record);
     if (record.viaKind === VIA.none) return byName;
     const byWay =
@@ -161,11 +168,21 @@ export class KnownContext implements HitContext {
         ? matcher.ofAddress(record.via, record)
         : matcher.ofName(record.via, record.via.length, record);
     if (byName.length === 0) return byWay;
-    const further = byWay.filter(
-      ({ list, indicator }) =>
-        !byName.some((known) => known.list === list && known.indicator?.campaign === indicator?.campaign),
-    );
+    const further = byWay.filter((match) => !byName.some((known) => isSame(known, match)));
     return further.length === 0 ? byName : [...byName, ...further];
+  }
+
+  /**
+   * What a hit of an earlier start matches: its own rule, which its journal explains, and what the lists in force have of it. Which
+   * lists had it then nobody noted, and a campaign's hit must not go for another list's.
+   */
+  recoveredMatches(record: HitRecord, meaning: RuleMeaning, rule: string, group: string): readonly Match[] {
+    const own = this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
+    const matcher = this.#matcher;
+    const number = this.#groups.indexOf(group);
+    if (matcher === null || number < 0) return own;
+    const now = this.#along(matcher, { ...record, group: number });
+    return [...own, ...now.filter((match) => !own.some((known) => isSame(known, match)))];
   }
 
   /** What a hit matches by its own rule alone. */
@@ -209,3 +226,7 @@ export class KnownContext implements HitContext {
     return four ? texts.four : texts.six;
   }
 }
+
+/** One list, for one campaign. */
+const isSame = (a: Match, b: Match): boolean =>
+  a.list === b.list && a.indicator?.campaign === b.indicator?.campaign;

@@ -516,3 +516,42 @@ t.test('an incident goes by another campaign only where its own has another titl
   await rounds(own);
   t.match(await incidents(), [{ campaign: 'First, edited', state: 'closed', end: 'delisted' }]);
 });
+
+t.test('two lists that change in one second leave no record to be judged by neither', async (t) => {
+  const own = begin(t, [on('cx', 'c2.example')]);
+  own.query({ name: 'c2.example' });
+  // The thread holds the record while lists change, and change again.
+  use(own, [on('cx', 'c2.example'), plain('ads', 'one.example')]);
+  use(own, [on('cx', 'c2.example'), plain('ads', 'one.example', 'two.example')]);
+  own.settle();
+  t.match(await hitsOf(own), [{ outcome: 'data', matches: [{ list: 'cx', mode: 'paused' }] }]);
+  await rounds(own);
+  t.same(findsIn(own.dir), [], 'it was on the list');
+});
+
+t.test('a hit that is read back from the journal counts for every list that has it', async (t) => {
+  const words = [plain('ads', 'www.c2.example'), on('cx', 'c2.example')];
+  const own = begin(t, words);
+  own.hit({ name: 'www.c2.example' });
+  // Killed before the desk heard of it.
+  const again = { ...house({ dir: own.dir, clock: own.clock, settings: own.desk.settings }), dir: own.dir };
+  again.settle();
+  again.settle();
+  t.match(await hitsOf(again), [{ list: 'ads', matches: [{ list: 'cx' }] }]);
+  t.match(await answerQuestion(again.desk, { what: 'incidents', filter: {} }), [{ lists: ['cx'], hits: 1 }]);
+  await again.desk.stop();
+});
+
+t.test('lists that were edited while nothing ran end what they no longer have as delisted', async (t) => {
+  const own = begin(t, [on('cx', 'c2.example')]);
+  own.hit({ name: 'c2.example' });
+  own.settle();
+  await own.desk.stop();
+  const again = house({ dir: own.dir, clock: own.clock, settings: { ruleSet: rules([]), groups: [ONE] } });
+  for (let i = 0; i < 3; i += 1) {
+    again.settle();
+    again.clock.advance(3000);
+  }
+  t.match(await answerQuestion(again.desk, { what: 'incidents', filter: {} }), [{ end: 'delisted' }]);
+  await again.desk.stop();
+});

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { textToAddress } from '../../src/wire/names/address.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { wireMessage, wireOpt } from '../support/wire-message.ts';
@@ -9,6 +10,7 @@ import { Cenote, type InForce } from './cenote/cenote.ts';
 import { HitLines } from './cenote/hit-lines.ts';
 import { Receivers } from './cenote/receivers.ts';
 import { checkpoint } from './compare/checkpoint.ts';
+import { compareEnd } from './compare/ends.ts';
 import { compareFind } from './compare/finds.ts';
 import { Report } from './compare/report.ts';
 import { Random } from './random.ts';
@@ -53,11 +55,22 @@ export class OfficeDays {
   cenote: Cenote;
   #revision = 1;
   #isAsked = false;
+  #startedMs = 0;
+  /** Incidents that were open at the last look. */
+  #open = new Set<string>();
+  /** When cenote did not run, by the wall clock. */
+  readonly downs: { readonly fromMs: number; readonly toMs: number }[] = [];
+  readonly openedMs = MONDAY_MS;
+  /** Whether somebody sets the clock here now and then. */
+  readonly isJumpy: boolean;
+  hasJumped = false;
+  #locker: DatabaseSync | null = null;
   /** What the counters of the daemon that runs now must say: by transport, and in all. */
   asked = { udp: 0, tcp: 0, replies: 0 };
 
   constructor({ seed, say = () => undefined }: Play) {
     this.random = new Random(seed);
+    this.isJumpy = this.random.chance(0.2);
     this.#say = say;
     this.dir = mkdtempSync(join(existsSync(MEMORY_DIR) ? MEMORY_DIR : tmpdir(), 'cenote-witness-'));
     this.network = new Network(this.random, this.random.from(3, 7));
@@ -115,8 +128,21 @@ export class OfficeDays {
 
   async turn(): Promise<void> {
     await this.cenote.turn();
+    this.#lookAtEnds();
     for (const find of this.#lines.finds())
       compareFind(find, this.admin.office, this.ledger, this.report, this.atMs);
+  }
+
+  #lookAtEnds(): void {
+    const { registry } = this.cenote.desk;
+    const open = new Set([...registry.open].map(({ id }) => id));
+    const { office } = this.admin;
+    const present = { office, atMs: this.atMs, wallMs: this.wall.now(), startedMs: this.#startedMs };
+    for (const id of this.#open) {
+      const ended = open.has(id) ? null : this.cenote.desk.incident(id);
+      if (ended !== null && ended.state === 'closed') compareEnd(ended, this.ledger, this.report, present);
+    }
+    this.#open = open;
   }
 
   /** All that was asked is in the history, and every search has ended. */
@@ -165,16 +191,38 @@ export class OfficeDays {
   }
 
   async restart(): Promise<void> {
+    this.unlock();
     await this.cenote.stop();
     await this.#readLines();
+    for (let i = this.random.chance(0.3) ? 2 : 0; i > 0; i -= 1) this.tell(this.admin.quietDeed().text);
     await this.#down();
   }
 
   async kill(): Promise<void> {
+    this.unlock();
     const lateMs = 9000;
     for (const asking of this.ledger.askings) if (this.atMs - asking.atMs < lateMs) asking.isVolatile = true;
     this.cenote.kill();
     await this.#down();
+  }
+
+  /** Somebody sets the clock. */
+  async jump(ms: number): Promise<void> {
+    this.hasJumped = true;
+    this.wall.advance(ms);
+    await this.turn();
+  }
+
+  /** Another program locks the store for a while. */
+  lock(): void {
+    this.#locker = new DatabaseSync(join(this.dir, 'cenote.db'));
+    this.#locker.exec('BEGIN IMMEDIATE');
+  }
+
+  unlock(): void {
+    this.#locker?.exec('ROLLBACK');
+    this.#locker?.close();
+    this.#locker = null;
   }
 
   async check(): Promise<void> {
@@ -183,14 +231,18 @@ export class OfficeDays {
   }
 
   async close(): Promise<void> {
+    this.unlock();
     await this.cenote.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 
   async #down(): Promise<void> {
+    const fromMs = this.wall.now();
     this.pass(this.random.from(1, 600) * 1000);
+    this.downs.push({ fromMs, toMs: this.wall.now() });
     this.asked = { udp: 0, tcp: 0, replies: 0 };
     this.#revision += 1;
+    this.#startedMs = this.atMs;
     this.cenote = this.#start();
     this.lookAround();
     await this.turn();

@@ -84,7 +84,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const found = new Map<string, Found>();
   const askerOf = remembering((id: number) => history.askers.byId(id));
   const groupOf = groupFinder(rulebook);
-  const keyOf = onlyNews ? tellingKeys() : listKey;
+  const keyOf = onlyNews ? tellingKey : listKey;
   for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within)) {
     const asker = askerOf(row.askerId);
     const { group, lists } = groupOf(asker);
@@ -95,7 +95,6 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
       if (news === null) continue;
       const { list, indicator, rule } = match;
       const key = keyOf({ asked, asker, match, isOfGroup });
-      if (key === null) continue;
       const known = found.get(key) ?? foundOf({ asker, list, isOfGroup });
       found.set(key, known);
       known.lists.add(list);
@@ -127,21 +126,11 @@ type Keyed = Pick<Candidate, 'asked' | 'asker' | 'match' | 'isOfGroup'>;
 const listKey = ({ asker, match, isOfGroup }: Keyed): string =>
   JSON.stringify([asker.machine, match.list, match.indicator?.campaign ?? null, isOfGroup]);
 
-/**
- * What is told is told once a campaign, however many of its lists have the name; of lists without a campaign the first that has
- * the name tells, and null is what it has told.
- */
-function tellingKeys(): (keyed: Keyed) => string | null {
-  const tells = new Map<string, string>();
-  return (keyed) => {
-    const { asker, asked, match } = keyed;
-    const campaign = match.indicator?.campaign ?? null;
-    if (campaign !== null) return JSON.stringify([asker.machine, campaign]);
-    const first = tells.get(`${asker.machine} ${asked.name}`) ?? match.list;
-    tells.set(`${asker.machine} ${asked.name}`, first);
-    return first === match.list ? listKey(keyed) : null;
-  };
-}
+/** What is told is told once a campaign, however many of its lists have the name. */
+const tellingKey = (keyed: Keyed): string => {
+  const campaign = keyed.match.indicator?.campaign ?? null;
+  return campaign === null ? listKey(keyed) : JSON.stringify([keyed.asker.machine, campaign]);
+};
 
 const CONFIDENCES: readonly (HitIndicator['confidence'] | undefined)[] = ['low', null, 'medium', 'high'];
 

@@ -27,14 +27,14 @@ export class ToldTable {
   }
 
   /**
-   * Until when it was told, 0 when never. What is told of a campaign is told of it whatever its lists are called; of lists without
-   * a campaign once for all of them, and then also of the campaign that the list turns out to be of.
+   * Until when it was told, 0 when never. What is told of a campaign is told of it whatever its lists are called; a list without one is
+   * told for itself, and then also for the campaign that it turns out to be of.
    */
   untilMs({ machine, name, list, campaign }: Told): number {
     let untilMs = 0;
     for (const row of this.#find.all(machine, name)) {
       const told = textIn(row, 'campaign');
-      if (told === (campaign ?? '') || (told === '' && textIn(row, 'list') === list))
+      if ((campaign !== null && told === campaign) || (told === '' && textIn(row, 'list') === list))
         untilMs = Math.max(untilMs, numberIn(row, 'untilMs'));
     }
     return untilMs;
@@ -43,6 +43,13 @@ export class ToldTable {
   /** A campaign has another title: what was told of it stays told. */
   retitle(from: string, to: string): void {
     this.#database.prepare('UPDATE OR REPLACE told SET campaign = ? WHERE campaign = ?').run(to, from);
+  }
+
+  /** The same for a list without a campaign that has another name. */
+  relist(from: string, to: string): void {
+    this.#database
+      .prepare("UPDATE OR REPLACE told SET list = ? WHERE list = ? AND campaign = ''")
+      .run(to, from);
   }
 
   removeBefore(timeMs: number): void {

@@ -31,6 +31,9 @@ function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.
 const isOf = (matches: readonly Match[], concern: Concern): boolean =>
   matches.some((match) => concernOf(match) === concern);
 
+/** Threads hold queries for two seconds, and the desk gathers for five. */
+const ON_THE_WAY_MS = 10_000;
+
 /** What lists have of a concern, whatever types they speak of. */
 const allOf = (asking: Asking, office: Office, concern: Concern): Match[] =>
   Object.values(TYPES)
@@ -70,7 +73,8 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
       .filter((one) => one.name === said.name && allOf(one, office, concern).length > 0);
     const fresh = all.filter((one) => !allOf(one, office, concern).every((match) => isFoundBy(one, match)));
     // The history keeps no count for each type: where an entry speaks of some only, the others of the name may be counted.
-    const isSure = (one: Asking): boolean => !one.isVolatile && isOf(matchesNow(one, office), concern);
+    const isSure = (one: Asking): boolean =>
+      !one.isVolatile && atMs - one.atMs > ON_THE_WAY_MS && isOf(matchesNow(one, office), concern);
     const sure = fresh.filter(isSure);
     const what = (): string =>
       `${about()} ${said.name} ${said.count} times from ${said.first} to ${said.last}, told ${new Date(Date.parse(find.time)).toISOString()}`;
@@ -107,9 +111,12 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
           `${what()}: true is ${new Date(Math.min(...times)).toISOString()} to ${new Date(Math.max(...times)).toISOString()}`,
       );
     }
-    for (const one of fresh)
-      if ('title' in concern) one.foundBy.add(concern);
-      else one.foundBy.add(null).add(concern);
+    // What was on its way to the history is found by the next round.
+    const isTold = (one: Asking): boolean =>
+      atMs - one.atMs > ON_THE_WAY_MS ||
+      said.count === fresh.length ||
+      one.wallMs <= Date.parse(said.last) + ROUNDED_MS;
+    for (const one of fresh.filter(isTold)) one.foundBy.add(concern);
   }
   report.hold(
     'find',

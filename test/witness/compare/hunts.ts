@@ -1,11 +1,14 @@
 // Hunts by name against all that was asked for: who, how often, and what was got.
 import type { OfficeDays } from '../office.ts';
 import type { Asking } from '../truth/asking.ts';
+import { TYPES } from '../world/names.ts';
 import type { Machine } from '../world/network.ts';
+import type { Entry } from '../world/rules.ts';
 
 const HUNTS = 3;
 
 export async function compareHunts(office: OfficeDays): Promise<void> {
+  await compareListHunt(office);
   const { random, names, ledger, report, cenote } = office;
   for (let i = 0; i < HUNTS; i += 1) {
     const name = random.pick([...names.attackers, ...names.everyday]);
@@ -51,6 +54,52 @@ export async function compareHunts(office: OfficeDays): Promise<void> {
         );
   }
 }
+
+/** A hunt by a list finds all that it has, whoever's list it is and whatever it does. */
+async function compareListHunt({ random, admin, ledger, report, cenote }: OfficeDays): Promise<void> {
+  const used = admin.office.lists.filter((list) =>
+    admin.office.groups.some(({ lists }) => lists.includes(list)),
+  );
+  if (used.length === 0) return;
+  const list = random.pick(used);
+  const found = await cenote.question({ what: 'huntLists', lists: [list.name], sinceMs: 0 });
+  const said = new Map<string, number>();
+  for (const { client, names } of found)
+    for (const { name, count } of names) {
+      if (name.includes(' (by ')) continue;
+      const machine = ledger.known(client.machine ?? '')?.mac ?? client.ip;
+      // Entries of several campaigns that have a name find it each.
+      said.set(`${machine} ${name}`, Math.max(count, said.get(`${machine} ${name}`) ?? 0));
+    }
+  const entries = list.entries.filter(({ isNetwork }) => !isNetwork);
+  const asked = ledger.askings.filter(({ name }) =>
+    entries.some(({ text, covers }) => name === text || (covers === 'subtree' && name.endsWith(`.${text}`))),
+  );
+  for (const [key, own] of Map.groupBy(asked, ({ machine, name }) => `${machine.mac} ${name}`)) {
+    const sure = own.filter((one) => !one.isVolatile && matchesAnyType(one, entries));
+    const count = said.get(key) ?? 0;
+    report.hold(
+      'hunt',
+      sure.length === 0 || count > 0,
+      () => `hunt of ${list.name} does not find ${key}`,
+      'missed',
+    );
+    report.hold(
+      'hunt',
+      count <= own.length,
+      () => `hunt of ${list.name}: ${key} ${count} times, true is ${own.length}`,
+    );
+    said.delete(key);
+  }
+  report.hold('hunt', said.size === 0, () => `hunt of ${list.name} finds ${[...said].join('; ')}`);
+}
+
+const matchesAnyType = ({ name, type }: Asking, entries: readonly Entry[]): boolean =>
+  entries.some(
+    ({ text, covers, types }) =>
+      (types === null || types.includes(TYPES[type])) &&
+      (name === text || (covers === 'subtree' && name.endsWith(`.${text}`))),
+  );
 
 function nearest(asked: readonly Asking[], ip: string): Machine | null {
   const machines = new Set(asked.filter((one) => one.ip === ip).map(({ machine }) => machine));

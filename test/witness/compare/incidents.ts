@@ -1,6 +1,6 @@
 // Incidents against the hits and finds they are made of.
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
-import { type Asking, type Concern, concernOf } from '../truth/asking.ts';
+import { type Asking, type Concern, concernOf, mayBeLost } from '../truth/asking.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import type { Machine } from '../world/network.ts';
 import type { Report } from './report.ts';
@@ -57,7 +57,10 @@ export function compareIncidents(
 }
 
 /** By its title now or before, or by one of its lists. */
-function isCalled(concern: Concern, { campaign, list, lists }: IncidentSummary): boolean {
+export function isCalled(
+  concern: Concern,
+  { campaign, list, lists }: Pick<IncidentSummary, 'campaign' | 'list' | 'lists'>,
+): boolean {
   if ('title' in concern)
     return campaign !== null && campaign.split(',', 1)[0] === concern.title.split(',', 1)[0];
   return campaign === null && [list, ...lists].some((one) => concern.names.has(one));
@@ -74,13 +77,63 @@ function compareSubject(
   const merged = incidents.filter(({ mergedInto }) => mergedInto === null);
   const hits = merged.reduce((sum, one) => sum + one.hits, 0);
   const found = merged.reduce((sum, one) => sum + (one.past?.hits ?? 0), 0);
-  report.same('incident', hits - found, live.length, () => `${about()}: hits`);
+  const isWithin = (count: number, own: readonly Asking[], more = 0): boolean =>
+    count >= own.filter((one) => !mayBeLost(one)).length && count <= own.length + more;
+  report.hold(
+    'incident',
+    isWithin(hits - found, live),
+    () => `${about()}: hits: said ${hits - found}, true is ${live.length}`,
+  );
   report.same('incident', found, past, () => `${about()}: found in the past`);
-  for (const got of new Set(live.map((one) => one.got))) {
+  for (const [got, own] of Map.groupBy(live, (one) => one.got)) {
     const said = merged.reduce(
       (sum, { outcomes }) => sum + ((outcomes as Record<string, number>)[got] ?? 0),
       0,
     );
-    report.same('incident', said, live.filter((one) => one.got === got).length, () => `${about()}: ${got}`);
+    report.hold(
+      'incident',
+      isWithin(said, own),
+      () => `${about()}: ${got}: said ${said}, true is ${own.length}`,
+    );
   }
+  for (const [name, own] of Map.groupBy(live, (one) => one.name)) {
+    const shown = merged.flatMap(({ names }) => names.filter((one) => one.name === name));
+    const count = shown.reduce((sum, one) => sum + one.count, 0);
+    const most = own.length + found;
+    report.hold(
+      'incident',
+      isWithin(count, own, found),
+      () => `${about()}: ${name} ${count} times, true is ${own.length} to ${most}`,
+    );
+  }
+  if (live.some(mayBeLost)) return;
+  const concerned = live.flatMap(({ matches }) => matches.filter((match) => concernOf(match) === concern));
+  const lists = new Set(merged.flatMap((one) => one.lists));
+  for (const listName of new Set(concerned.map((match) => match.listName)))
+    report.hold(
+      'incident',
+      lists.has(listName),
+      () => `${about()}: list ${listName} is not among ${[...lists].join()}`,
+    );
+  const gravest = Math.max(
+    -1,
+    ...concerned.map(({ entry }) =>
+      SEVERITIES.indexOf((entry.campaign === null ? null : entry.confidence) ?? 'medium'),
+    ),
+  );
+  const said = Math.max(-1, ...merged.map(({ severity }) => SEVERITIES.indexOf(severity)));
+  report.hold(
+    'incident',
+    said >= gravest && (found > 0 || said === gravest),
+    () => `${about()}: severity ${SEVERITIES[said]}, true is ${SEVERITIES[gravest]}`,
+  );
+  const macs = new Set(live.map(({ ip }) => ip));
+  const addresses = new Set(merged.flatMap((one) => one.addresses));
+  report.hold(
+    'incident',
+    found > 0 || [...addresses].every((ip) => macs.has(ip)),
+    () => `${about()}: addresses ${[...addresses].join()}, true are ${[...macs].join()}`,
+  );
 }
+
+const SEVERITIES = ['low', 'medium', 'high'] as const;

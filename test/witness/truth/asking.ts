@@ -27,11 +27,13 @@ export interface Asking {
   readonly standing: Standing;
   /** Whether a line of the hit log must tell of it: blocked, watched or let pass though a list that alerts has it. */
   readonly isHit: boolean;
+  /** A rule in force made the hit: it was journalled before the answer went out. */
+  readonly isByRule: boolean;
   /** Name of the list that decided; null where any list that has it may stand there. */
   readonly decidedBy: string | null;
   readonly matches: readonly Match[];
-  /** By what finds told of it; null: by a list without a campaign, and which stands there too. */
-  readonly foundBy: Set<Campaign | List | null>;
+  /** Of what finds told of it. */
+  readonly foundBy: Set<Concern>;
   /** A kill came before the history was written: it may not be there. */
   isVolatile: boolean;
 }
@@ -41,6 +43,9 @@ export type Concern = Campaign | List;
 
 export const concernOf = ({ entry, list }: Pick<Match, 'entry' | 'list'>): Concern => entry.campaign ?? list;
 
-/** Whether finds told of it: of a campaign, or of lists without one, once for all of them and for what campaign they turn out to be of. */
+/** Whether finds told of it: of its campaign, or of the list when that had none. */
 export const isFoundBy = ({ foundBy }: Asking, { entry, list }: Match): boolean =>
-  foundBy.has(entry.campaign) || foundBy.has(list);
+  foundBy.has(concernOf({ entry, list })) || foundBy.has(list);
+
+/** Whether a hit of it may be missing: the desk made it of a query record that a kill came before. */
+export const mayBeLost = ({ isVolatile, isByRule }: Asking): boolean => isVolatile && !isByRule;

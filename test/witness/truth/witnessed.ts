@@ -48,6 +48,9 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     ...(ip === null || type !== 'A' ? [] : [judged(ip, true)]),
   ];
   const read = reply === null ? null : readReply(reply, TYPES[type]);
+  const saysRefused = [target ?? name, ...aliases].some((text) => names.behaviour(text).kind === 'refused');
+  // Over a connection whoever asks too fast is refused.
+  const isTooFast = read?.rcode === 5 && seen.transport === 'tcp' && !saysRefused;
   const isBlocked = read?.got === 'blocked';
   const about = (): string =>
     `${machine.mac} (${group.name}) asks ${name} ${type} at ${new Date(wallMs).toISOString()}`;
@@ -55,12 +58,16 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
   const decision = first.judgement.decided;
   const blocking = isOwn ? null : decidedBy(first, behind);
   // Too fast: turned away before anybody looks where the name leads.
-  const isTurnedAway = read === null || (read.got === 'truncated' && names.behaviour(name).kind !== 'long');
+  const isTurnedAway =
+    read === null ||
+    isTooFast ||
+    (read.got === 'truncated' &&
+      [target ?? name, ...aliases].every((text) => names.behaviour(text).kind !== 'long'));
   const watching =
     isOwn || isBlocked || isTurnedAway
       ? null
       : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
-  if (read !== null && decision?.does === 'block')
+  if (read !== null && !isTooFast && decision?.does === 'block')
     report.hold(
       'reply',
       isBlocked || read.got === 'truncated',
@@ -78,9 +85,6 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
       blocking !== null && blocking.name === read.list,
       () => `${about()}: blocked by ${read.list}, true is ${blocking?.name ?? 'nobody'}`,
     );
-  const saysRefused = [target ?? name, ...aliases].some((text) => names.behaviour(text).kind === 'refused');
-  // Over a connection whoever asks too fast is refused.
-  const isTooFast = read?.rcode === 5 && seen.transport === 'tcp' && !saysRefused;
   const got = read === null || isTooFast ? 'limited' : isOwn ? 'local' : read.got;
   const matches = isOwn
     ? []
@@ -110,6 +114,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     isBlocked,
     standing,
     isHit: isBlocked || standing === 'told' || isWatched,
+    isByRule: isBlocked || isWatched,
     decidedBy: isBlocked ? read.list : null,
     matches: standing === 'told' || isWatched ? matches : [],
     foundBy: new Set(),

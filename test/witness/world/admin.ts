@@ -63,6 +63,13 @@ export class Admin {
     };
   }
 
+  /** What is edited while cenote does not run: nobody sees what was called how before. */
+  quietDeed(): Deed {
+    const { lists } = this.office;
+    const list = this.#random.pick(lists.filter(({ action }) => action !== 'allow'));
+    return this.#random.chance(0.7) ? this.#append(list) : this.#remove(list);
+  }
+
   /** Something an admin does; null: this time nothing. */
   deed(): Deed | null {
     const { lists, groups, receivers } = this.office;

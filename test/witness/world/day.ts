@@ -33,7 +33,12 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   for (let i = random.from(0, 3); i > 0; i -= 1) at(anyTime(), null, () => change(office));
   for (let i = random.from(0, 2); i > 0; i -= 1) at(anyTime(), null, () => moveAbout(office));
   if (random.chance(0.1)) at(anyTime(), 'cenote is restarted', () => office.restart());
-  if (random.chance(0.1)) at(anyTime(), 'cenote is killed', () => office.kill());
+  if (random.chance(0.1)) at(anyTime(), 'cenote is killed', () => killed(office));
+  if (random.chance(0.02)) locked(office, anyTime(), at);
+  if (office.isJumpy && random.chance(0.1)) {
+    const ms = random.pick([-2, -1, 1, 2, 3]) * HOUR_MS + random.from(0, MINUTE_MS);
+    at(anyTime(), `the clock is set by ${ms / HOUR_MS} h`, () => office.jump(ms));
+  }
   if (random.chance(0.2)) receiverFails(office, anyTime(), at);
   return planned.sort((a, b) => a.atMs - b.atMs);
 }
@@ -125,6 +130,29 @@ async function moveAbout(office: OfficeDays): Promise<void> {
   office.tell(`${machine.mac} ${text}: ${machine.addresses.join(', ')}`);
   office.lookAround();
   office.pass(1000);
+}
+
+/** In the middle of something, as a rule. */
+async function killed(office: OfficeDays): Promise<void> {
+  const { random, network, names } = office;
+  await office.turn();
+  office.pass(random.from(0, 50_000));
+  if (random.chance(0.5)) visit(office, random.pick(network.machines), random.pick(names.attackers));
+  if (random.chance(0.3)) await office.turn();
+  await office.kill();
+}
+
+function locked(office: OfficeDays, fromMs: number, at: At): void {
+  const { random, network, names } = office;
+  at(fromMs, 'the store is locked', async () => {
+    office.lock();
+    visit(office, random.pick(network.machines), random.pick(names.attackers));
+    await office.turn();
+    const { waiting } = await office.cenote.question({ what: 'coverage', of: 'hits', sinceMs: 0 });
+    const { pending } = await office.cenote.question({ what: 'state' });
+    office.report.same('coverage', waiting, pending, () => 'hits that wait for the store');
+  });
+  at(fromMs + random.from(10_000, 5 * MINUTE_MS), 'the store is unlocked', () => office.unlock());
 }
 
 function receiverFails(office: OfficeDays, fromMs: number, at: At): void {

@@ -63,6 +63,8 @@ export function namesOf(random: Random): Names {
 }
 
 const TTL = 300;
+const SERVFAIL = 0x8182;
+const REFUSED = 0x8185;
 const soa = (name: string) => ({
   name,
   type: 6,
@@ -93,9 +95,9 @@ export function answerTo(names: Names, name: string, type: number): MessageParts
     case 'silence':
       return null;
     case 'servfail':
-      return { ...parts, flags: 0x8182 };
+      return { ...parts, flags: SERVFAIL };
     case 'refused':
-      return { ...parts, flags: 0x8185 };
+      return { ...parts, flags: REFUSED };
     case 'nxdomain':
       return { ...parts, flags: 0x8183, authority: [soa('example')] };
     case 'nodata':
@@ -103,6 +105,7 @@ export function answerTo(names: Names, name: string, type: number): MessageParts
     case 'alias': {
       const alias = { name, type: 5, ttl: TTL, rdata: wireName(behaviour.target) };
       const behind = answerTo(names, behaviour.target, type);
+      if (behind?.flags === SERVFAIL || behind?.flags === REFUSED) return { ...behind, name };
       return behind === null ? null : { ...behind, name, answers: [alias, ...(behind.answers ?? [])] };
     }
     case 'long':
@@ -133,6 +136,9 @@ export function leadsTo(
   const behaviour = names.behaviour(name);
   if (behaviour.kind === 'address') return { aliases: [], ip: behaviour.ip };
   if (behaviour.kind !== 'alias') return { aliases: [], ip: null };
+  // A server that fails behind it says nothing of the way.
+  if (['servfail', 'refused', 'silence'].includes(names.behaviour(behaviour.target).kind))
+    return { aliases: [], ip: null };
   const behind = leadsTo(names, behaviour.target);
   return { aliases: [behaviour.target, ...behind.aliases], ip: behind.ip };
 }
