@@ -1,6 +1,6 @@
 // Finds against what was asked for before it was listed: told once for each machine, campaign and name, with how often and what was
 // got; none missed, none twice.
-import type { Find } from '../../../src/hits/find.ts';
+import type { AskedInPast, Find } from '../../../src/hits/find.ts';
 import { type Asking, type Concern, concernOf, isFoundBy } from '../truth/asking.ts';
 import { type Match, matchesOf } from '../truth/judge.ts';
 import type { Ledger } from '../truth/ledger.ts';
@@ -40,6 +40,22 @@ const allOf = (asking: Asking, office: Office, concern: Concern): Match[] =>
     .flatMap((type) => matchesNow(asking, office, type))
     .filter((match) => concernOf(match) === concern);
 
+/** What led to a name or address that is listed now: it is not asked more often than it was. */
+function compareLed(
+  said: AskedInPast,
+  asker: Asking,
+  ledger: Ledger,
+  report: Report,
+  about: () => string,
+): void {
+  const own = ledger.of(asker.machine).filter(({ name }) => name === said.name);
+  report.hold(
+    'find',
+    said.count > 0 && said.count <= own.length,
+    () => `${about()} ${said.name} ${said.count} times, true is ${own.length}`,
+  );
+}
+
 /** @param atMs when it was read, by the clock that cannot jump */
 export function compareFind(find: Find, office: Office, ledger: Ledger, report: Report, atMs: number): void {
   const { client, names, list, indicator, count } = find;
@@ -68,6 +84,10 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
   )
     return;
   for (const said of names) {
+    if (said.via !== undefined && said.via !== null) {
+      compareLed(said, asker, ledger, report, about);
+      continue;
+    }
     const all = ledger
       .of(asker.machine)
       .filter((one) => one.name === said.name && allOf(one, office, concern).length > 0);

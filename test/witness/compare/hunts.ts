@@ -67,7 +67,8 @@ async function compareListHunt({ random, admin, ledger, report, cenote }: Office
   for (const { client, names } of found)
     for (const { name, count } of names) {
       if (name.includes(' (by ')) continue;
-      const machine = ledger.known(client.machine ?? '')?.mac ?? client.ip;
+      const machine =
+        (ledger.known(client.machine ?? '') ?? nearest(ledger.askings, client.ip))?.mac ?? client.ip;
       // Entries of several campaigns that have a name find it each.
       said.set(`${machine} ${name}`, Math.max(count, said.get(`${machine} ${name}`) ?? 0));
     }

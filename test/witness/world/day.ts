@@ -137,6 +137,7 @@ async function killed(office: OfficeDays): Promise<void> {
   const { random, network, names } = office;
   await office.turn();
   office.pass(random.from(0, 50_000));
+  await office.turn();
   if (random.chance(0.5)) visit(office, random.pick(network.machines), random.pick(names.attackers));
   if (random.chance(0.3)) await office.turn();
   await office.kill();
