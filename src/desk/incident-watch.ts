@@ -5,12 +5,12 @@ import type { Concern } from '../hits/incidents/concern.ts';
 import type { EndReason, Incident } from '../hits/incidents/incident.ts';
 import type { Match, Matcher } from '../hits/matches.ts';
 import { STANDING } from '../hits/standing.ts';
+import type { Renamed, Retitled } from '../hits/titles.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import type { HitsService } from './hits-service.ts';
 import type { HitsSettings } from './messages.ts';
-import type { Renamed, Retitled } from './titles.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
 const TYPES = [TYPE.A, TYPE.AAAA, TYPE.TXT] as const;

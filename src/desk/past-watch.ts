@@ -3,9 +3,9 @@ import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Tables } from '../hits/store/store.ts';
+import type { Renamed, Retitled } from '../hits/titles.ts';
 import type { Assignment } from '../policy/groups.ts';
 import { hasAlerts, type RuleSet } from '../policy/rule.ts';
-import type { Renamed, Retitled } from './titles.ts';
 
 export interface PastWatchOptions {
   readonly searcher: Searcher;
