@@ -95,13 +95,22 @@ export class Gathering {
   }
 
   #field(value: string, options: ExtractOptions, place: Place, said: Taken['said'], scope: EntryScope): void {
+    const address = options.isTyped === true ? oddAddress(value) : null;
+    if (address !== null) {
+      this.leave(address, 'address', place, `written ${value.trim().slice(0, 60)}`);
+      return;
+    }
     let found = 0;
     extract(value, options, (candidate) => {
       found += 1;
       this.#judge(moved(candidate, place), said, scope);
     });
     if (found === 0 && value.trim() !== '')
-      this.leave(value, isAddressLike(value) ? 'address' : 'not-a-name', place);
+      this.leave(
+        value,
+        isAddressLike(value) || refangNetwork(value) !== null ? 'address' : 'not-a-name',
+        place,
+      );
   }
 
   /** A value that its report marks as not meant for detection. */
@@ -198,6 +207,18 @@ function moved(candidate: Candidate, place: Place): Candidate {
 function siteOf(address: Address): string | null {
   const host = /^https?:\/\/(?:[^/@]{0,200}@)?([^/:?#]{1,253})/i.exec(address ?? '')?.[1]?.toLowerCase();
   return host === undefined ? null : registeredOf(host);
+}
+
+/** The IPv4 address that a browser makes of a number, of hexadecimal or octal parts, or of fewer than four; null for any other host. */
+function oddAddress(value: string): string | null {
+  const [, scheme = '', host = ''] =
+    /^\s*([a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/@]{0,200}@)?)?((?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3})(?=[:/?#\s]|$)/i.exec(
+      value,
+    ) ?? [];
+  if (host === '' || (scheme === '' && !host.includes('.'))) return null;
+  const isUsual =
+    host.split('.').length === 4 && host.split('.').every((part) => /^(0|[1-9]\d{0,2})$/.test(part));
+  return isUsual ? null : (URL.parse(`http://${host}/`)?.hostname ?? null);
 }
 
 /** An IPv6 address, perhaps with a port, or a network. */

@@ -126,3 +126,23 @@ t.test(
     t.same(namesIn(JSON.stringify({ Event: event })), ['c2-of-them.com']);
   },
 );
+
+t.test(
+  'an address in any notation is one address; a host with a customer’s label is the customer’s',
+  async (t) => {
+    const feed = (value: string) =>
+      JSON.stringify({ Event: { Attribute: [{ type: 'url', value, to_ids: true }] } });
+    for (const value of [
+      'http://3232235521/x',
+      'http://0xC0A80001/',
+      '0300.0250.0.1',
+      'http://192.168.1/',
+      'http://u:p@192.0x0a8.0.1:80/x',
+    ]) {
+      const [left, ...more] = importText(feed(value)).leftOut;
+      t.same([left?.text, left?.reason, more], ['192.168.0.1', 'address', []], value);
+    }
+    t.same(leftIn(feed('http://[2001:db8::1]:80/x')), ['http://[2001:db8::1]:80/x address']);
+    t.same(namesIn(feed('x.at.ply.gg')), ['x.at.ply.gg']);
+  },
+);

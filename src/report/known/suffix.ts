@@ -18,7 +18,7 @@ export type Registration = 'name' | 'suffix' | 'unknown';
 const DOCUMENTS: ReadonlySet<string> = new Set(['example', 'test', 'invalid']);
 /** Single instances of a rule such as `*.compute.amazonaws.com` that are the operator's regions, not a customer's host. */
 const REGION =
-  /^([a-z]{1,3}|[a-z]{2,4}\d{1,2}|[a-z]{2}(-[a-z]+){1,3}-?\d{0,2}[a-z]?|(north|south|east|west|central|[a-z]{3,12}(north|south|east|west|central))[a-z]{0,12}\d?)$/;
+  /^([a-z]{2,3}|[a-z]{2,4}\d{1,2}|[a-z]{2}(-[a-z]+){1,3}-?\d{0,2}[a-z]?|(north|south|east|west|central|[a-z]{3,12}(north|south|east|west|central))[a-z]{0,12}\d?)$/;
 
 /**
  * Private suffixes count: github.io itself is left out, since strangers register names under it; evil.github.io is a name. A
