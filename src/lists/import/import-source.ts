@@ -17,6 +17,8 @@ import {
   namesTheHarmless,
   type ReportInput,
 } from '../../report/import.ts';
+import { isSharedHost } from '../../report/known/shared-hosts.ts';
+import { registrationOf } from '../../report/known/suffix.ts';
 import { isBareList } from '../../report/layout/line.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
 import { decodeReport } from '../../report/text/decode.ts';
@@ -64,8 +66,15 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
     ? null
     : listFormatOf(input.bytes);
   if (format !== null) {
-    const list = await readAsList(input.bytes, format);
-    if (isRather(format, list, result)) return { ...result, ...list, kind: format };
+    const list = withoutShared(await readAsList(input.bytes, format), format, input.options?.take ?? []);
+    if (isRather(format, list, result)) {
+      // Names with a path or a mail's sender between them are indicators, not a list of names.
+      const hasOthers = list.leftOut.some(({ reason }) => reason === 'not-a-name');
+      const bare = format === 'domains' && hasOthers ? importReport(input) : null;
+      if (bare === null || bare.taken.length <= list.taken.length)
+        return { ...result, ...list, kind: format };
+      return bare;
+    }
   }
   // Most reports are no bare list, and what they gave stands.
   return isBareList(decodeReport(input.bytes, input.options?.encoding)) ? importReport(input) : result;
@@ -87,6 +96,20 @@ function listFormatOf(bytes: Uint8Array): ListFormatName | null {
     if (error instanceof ListError) return null;
     throw error;
   }
+}
+
+/** A bare list of names may be anybody's indicators: what everybody shares is left out of it as of any report. */
+function withoutShared(list: Readings, format: ListFormatName, take: readonly string[]): Readings {
+  if (format !== 'domains' && format !== 'wildcard') return list;
+  const taken: Taken[] = [];
+  const leftOut = [...list.leftOut];
+  for (const each of list.taken) {
+    const { name, line } = each;
+    const reason = isSharedHost(name) ? 'shared-host' : registrationOf(name) === 'suffix' ? 'suffix' : null;
+    if (reason === null || take.includes(name)) taken.push(each);
+    else leftOut.push(leftOutOf(name, name, reason, line));
+  }
+  return { ...list, taken, leftOut: leftOut.sort((a, b) => a.line - b.line) };
 }
 
 type Readings = Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore' | 'addresses'>;

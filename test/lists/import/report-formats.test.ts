@@ -52,6 +52,20 @@ const importOf = (text: string) => importSource({ bytes: Buffer.from(text), sour
 const words = async (text: string): Promise<string[]> =>
   (await importOf(text)).taken.map(({ name, isExact }) => (isExact ? `${name} exact` : name));
 
+t.test(
+  'what everybody shares is left out of a bare list; names with paths make it one of indicators',
+  async (t) => {
+    t.same(await words('a.top\ngithub.com\nb.top\ngithub.io\nc.top\n'), [
+      'a.top exact',
+      'b.top exact',
+      'c.top exact',
+    ]);
+    t.same(await words('a.top\nb.top\nc.top\nd.top\ne.top\nf.top/x\nm@g.top\nh.top\n'), [
+      ...['a.top', 'b.top', 'c.top', 'd.top', 'e.top', 'f.top', 'h.top'],
+    ]);
+  },
+);
+
 t.test('a block list is imported as what it says', async (t) => {
   t.same(await words('0.0.0.0 a.com\n127.0.0.1 b.com # x\n'), ['a.com exact', 'b.com exact']);
   t.same(await words('a.com\nb.com\nc.com\n'), ['a.com exact', 'b.com exact', 'c.com exact']);
