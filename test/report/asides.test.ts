@@ -164,6 +164,15 @@ const CASES: readonly (readonly [
     ['https://lentera-labs.com/post reference'],
   ],
   [
+    "the subject of a server's certificate",
+    rows(
+      'C2\tMIMICS\tSSL',
+      'https://192.0.2.7:2222    Slack   CN=kabarawan.com\tx\ty',
+      'https://awan-data77.top\tx\ty',
+    ),
+    ['awan-data77.top'],
+  ],
+  [
     'where stolen credentials were used',
     rows(
       '192.0.2.1',

@@ -23,6 +23,8 @@ export function doubtOf(text: FoldedText, run: Run, printedFrom: number): string
     return 'a wildcard stands inside its first label';
   if (isMasked(text, first)) return 'a wildcard stands inside its first label';
   if (isCall(text, run)) return 'a program calls it';
+  if (isPlain(run) && /^(.*[^a-z])?(cn|commonname)=$/i.test(text.textOf(Math.max(0, first - 12), first)))
+    return 'the subject of a certificate';
   if (isAfterHyphenatedLine(text, first)) return 'the line before it ends in a hyphen';
   if (isBeforePattern(text, run.end)) return 'a pattern of names goes on behind it';
   if (isWordOfSentence(text, run)) return 'its last part may be a word of the sentence';
@@ -40,10 +42,12 @@ function isMasked(text: FoldedText, first: number): boolean {
 function isCall(text: FoldedText, run: Run): boolean {
   return (
     text.codeAt(run.end) === 0x28 &&
-    run.joined.every((joint) => joint === 'first' || joint === 'plain') &&
+    isPlain(run) &&
     /[a-z][A-Z]|\.[A-Z]/.test(text.textOf(run.starts[0]!, run.end))
   );
 }
+
+const isPlain = ({ joined }: Run): boolean => joined.every((joint) => joint === 'first' || joint === 'plain');
 
 const isAttached = (text: FoldedText, at: number): boolean => classOf(text.codeAt(at)) === CLASS.attached;
 
