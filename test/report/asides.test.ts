@@ -207,6 +207,13 @@ const CASES: readonly (readonly [
     ['kabarawan.com', 'awan-data77.top', 'rapatdaring.wiki'],
   ],
   [
+    'names whose parts are set in bold',
+    rows(
+      'The C2 is **kabarawan**[.]**lentera**[.]top, and **cdn**.awan-data77[.]**top**; then **rapatdaring[.]wiki**.',
+    ),
+    ['kabarawan.lentera.top', 'cdn.awan-data77.top', 'rapatdaring.wiki'],
+  ],
+  [
     'names made dead by a slash',
     rows('Dominios distribución:', '/kabarawan.com', '/awan-data77.top', '', 'C2:', '192.0.2.7'),
     ['kabarawan.com', 'awan-data77.top'],

@@ -93,6 +93,10 @@ export class FoldedText {
     const code = this.source.codePointAt(start)!;
     if (code === 0x3c && this.#tags !== null && this.#readTag(this.#tags)) return;
     if (code === 0x26 && this.#readEntity()) return;
+    if (code === 0x2a && this.#isBoldInside(start)) {
+      this.#at = start + 2;
+      return;
+    }
     this.#at = start + (code > 0xffff ? 2 : 1);
     if (code === 0x5c && this.#isEscapedHyphen()) return;
     if (code === 0x0d && this.source.charCodeAt(this.#at) === 0x0a) this.#at += 1;
@@ -153,6 +157,18 @@ export class FoldedText {
     this.ends[at] = this.#at;
     this.flags[at] = flags;
     this.count = at + 1;
+  }
+
+  /** `**evil**[.]**com**`: Markdown's marks of bold between the parts of a name. */
+  #isBoldInside(start: number): boolean {
+    if (this.source.charCodeAt(start + 1) !== 0x2a || this.count === 0) return false;
+    const before = this.codes[this.count - 1]!;
+    const after = this.source.charCodeAt(start + 2);
+    if (isAsciiAlphanumeric(before)) {
+      const isMark = after === 0x5b || after === 0x28;
+      return isMark || (after === 0x2e && isAsciiAlphanumeric(this.source.charCodeAt(start + 3)));
+    }
+    return (before === 0x5d || before === 0x29 || before === 0x2e) && isAsciiAlphanumeric(after);
   }
 
   /** Markdown writes `my\-name` and `my\_name` inside a word. */
