@@ -99,7 +99,7 @@ const SERVICES = `
   ss2.us amazontrust.com digicert.com letsencrypt.org lencr.org sectigo.com comodoca.com globalsign.com verisign.com entrust.net usertrust.com
   godaddy.com namecheap.com namecheaphosting.com registrar-servers.com domaincontrol.com porkbun.com
   namesilo.com dynadot.com tucows.com enom.com gandi.net publicdomainregistry.com pdr.ltd reg.ru nic.ru regway.com
-  name-services.com cloudns.net dnspod.net dnspod.com hichina.com he.net dyn.com dyndns.org noip.com
+  name-services.com cloudns.net dnspod.net dnspod.com hichina.com he.net dyn.com noip.com
   hetzner.com hetzner.de ovh.com ovh.net ovhcloud.com digitalocean.com linode.com vultr.com contabo.com hostinger.com
   leaseweb.com choopa.net quadranet.com m247.com bluehost.com hostgator.com dreamhost.com siteground.com ionos.com
   strato.de rackspace.com stackpath.com quad9.net opendns.com nextdns.io adguard.com
