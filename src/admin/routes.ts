@@ -87,8 +87,8 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
 }
 
 async function decide(state: AdminState, query: Asked['query']): Promise<unknown> {
-  const { name = '', type = 'A', client = '127.0.0.1' } = query;
-  const asked: AskedView = { name, type, client };
+  const { name = '', type = 'A', client = '127.0.0.1', at, ask } = query;
+  const asked: AskedView = { name, type, client, ask: ask === 'true', ...(at === undefined ? {} : { at }) };
   try {
     return await state.decide(asked);
   } catch (error) {

@@ -186,6 +186,10 @@ export interface AskedView {
   readonly name: string;
   readonly type: string;
   readonly client: string;
+  /** ISO 8601, or a time of today such as `19:30`; unsaid: now. */
+  readonly at?: string;
+  /** Whether upstreams may be asked for what nobody keeps. */
+  readonly ask?: boolean;
 }
 
 export interface DecisionView {
@@ -201,7 +205,7 @@ export interface DecisionView {
   readonly verdict: string;
   /** allowed or refused: whether `access.allow` lets the client ask at all. */
   readonly access: string;
-  /** Which step answers: records, lists, special, any, refused or upstreams. */
+  /** Which step answers: records, lists, special, any, refused, rebinding or upstreams. */
   readonly answeredBy: string;
   /** What this machine knows of the name, where that is what answers. */
   readonly own: OwnAnswerView | null;
@@ -209,8 +213,12 @@ export interface DecisionView {
   readonly leadsTo: string | null;
   /** What cenote answers with at once, `A 192.0.2.7`; empty for a negative answer and where upstreams are asked. */
   readonly records: readonly string[];
-  /** The name behind own aliases that a list's rule matched; null when it was the name itself. */
+  /** The alias or address behind the name that a list's rule matched; null when it was the name itself. */
   readonly via: string | null;
+  /** What the client gets; null where upstreams have the last word and their answer is not known. */
+  readonly reply: { readonly rcode: string; readonly records: readonly string[] } | null;
+  /** kept (by a resolver thread) or asked (now): where the upstreams' answer was had from; null where it is not known. */
+  readonly upstreamAnswer: string | null;
   /** The name or /expression/ that decided. */
   readonly rule: string | null;
   readonly list: string | null;

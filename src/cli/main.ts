@@ -44,6 +44,8 @@ function program(): Command {
     .argument('[type]', 'its type', 'A')
     .option(...CONFIG)
     .option('--client <MACHINE>', 'name, MAC or address of the machine to decide for', '127.0.0.1')
+    .option('--at <TIME>', 'decide for this time: 19:30 (today), or 2026-11-29T19:30')
+    .option('--ask', 'ask upstreams for what is not kept, and judge what they say')
     .option(...JSON_FLAG)
     .action(async (name, type, options) =>
       end((await import('./commands/query.ts')).queryCommand({ ...options, name, type })),

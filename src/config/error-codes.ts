@@ -182,6 +182,7 @@ const ADMIN = {
   },
   BAD_GROUP: { means: 'there is no such group', remedy: 'the message names those there are' },
   BAD_LIST: { means: 'there is no such list', remedy: 'the message names those there are' },
+  BAD_TIME: { means: 'not a time', remedy: '19:30 (today) or 2026-11-29T19:30' },
   BAD_SINCE: { means: 'not a time', remedy: 'a duration (7d) or a date (2026-11-20)' },
   BAD_DURATION: { means: 'not a duration, or too long', remedy: '10m, 2h, 1d' },
   NO_INCIDENT: { means: 'there is no incident of that id', remedy: '`cenote incidents` shows them' },

@@ -19,7 +19,7 @@ import type {
 } from '../admin/state.ts';
 import { saidOf } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
-import { addressMeant, type Who, whoMeant } from '../clients/who.ts';
+import { type Who, whoMeant } from '../clients/who.ts';
 import type { ServedListConfig } from '../config/serve-config.ts';
 import { VERSION } from '../config/version.ts';
 import type {
@@ -37,8 +37,7 @@ import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { PublishState } from '../publish/messages.ts';
-import { decideFor } from './explain/decision.ts';
-import { linesFor } from './explain/lines.ts';
+import { explainInDaemon } from './explain/of-daemon.ts';
 import { figuresOf } from './health/figures.ts';
 import { healthOf } from './health/health.ts';
 import { ProblemBook } from './health/problems.ts';
@@ -94,12 +93,8 @@ export class DaemonState implements AdminState {
     return figuresOf(this.#supervisor.counters, await this.#hitsState());
   }
 
-  async decide(asked: AskedView): Promise<DecisionView> {
-    const { config, rules, book } = this.#supervisor;
-    const client = addressMeant(book.table, asked.client) ?? asked.client;
-    const paused = this.#supervisor.pauses.paused;
-    const decision = decideFor({ ...asked, client }, config, rules.ruleSet, book.known, new Date(), paused);
-    return { ...decision, lines: await linesFor(decision, (list) => rules.textInForce(list)) };
+  decide(asked: AskedView): Promise<DecisionView> {
+    return explainInDaemon(asked, this.#supervisor);
   }
 
   async health(): Promise<HealthView> {

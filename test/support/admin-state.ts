@@ -74,6 +74,8 @@ export const DECISION: DecisionView = {
   ],
   paused: false,
   outsideSchedule: false,
+  reply: { rcode: 'NOERROR', records: ['A 0.0.0.0'] },
+  upstreamAnswer: null,
   upstreams: { setting: 'upstreams.default', servers: ['system'] },
   inspected: true,
   rebinding: 'protected',

@@ -4,9 +4,11 @@ import type { AskedView, DecisionView, EntryView, OwnAnswerView } from '../../ad
 import { ClientBook } from '../../clients/client-book.ts';
 import { addressMeant } from '../../clients/who.ts';
 import type { Config } from '../../config/config.ts';
-import { DecisionError, decideFor } from '../../daemon/explain/decision.ts';
+import { DecisionError } from '../../daemon/explain/decision.ts';
+import { askingSource, explain } from '../../daemon/explain/explain.ts';
 import { linesFor } from '../../daemon/explain/lines.ts';
 import { type OfflineLists, withOfflineLists } from '../../daemon/explain/offline.ts';
+import { timeMeant } from '../../daemon/explain/time-meant.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, loadAndTell } from '../config-file.ts';
 import { askDaemon, targetOf } from '../daemon-client.ts';
@@ -21,8 +23,15 @@ const BLOCKING: ReadonlySet<string> = new Set(['sinkhole', 'nxdomain', 'nodata',
 
 export async function queryCommand(options: QueryOptions): Promise<number> {
   const file = configFile(options.config);
-  const asked: AskedView = { name: options.name, type: options.type, client: options.client };
-  const reply = await askDaemon(targetOf(file), `/api/v1/query?${new URLSearchParams({ ...asked })}`);
+  const { name, type, client, at, ask } = options;
+  const parameters = {
+    name,
+    type,
+    client,
+    ...(at === undefined ? {} : { at }),
+    ...(ask ? { ask: 'true' } : {}),
+  };
+  const reply = await askDaemon(targetOf(file), `/api/v1/query?${new URLSearchParams(parameters)}`);
   if (reply.kind === 'refused') {
     const isQuestion = reply.code.startsWith('BAD_');
     throw new CliError(
@@ -33,7 +42,7 @@ export async function queryCommand(options: QueryOptions): Promise<number> {
   }
   if (reply.kind === 'answer')
     return tell(reply.body as DecisionView, `the running daemon (${reply.where})`, 'daemon', options);
-  const decision = await decideHere(file, asked);
+  const decision = await decideHere(file, options);
   if (decision === null) return EXIT.bad;
   return tell(decision, `${file}, since no daemon answers (${reply.why})`, 'config', options);
 }
@@ -62,7 +71,15 @@ async function decideBy(
   });
   try {
     const client = addressMeant(book.table, asked.client) ?? asked.client;
-    const decision = decideFor({ ...asked, client }, config, result.ruleSet, book.known, new Date());
+    const parts = {
+      config,
+      ruleSet: result.ruleSet,
+      known: book.known,
+      at: timeMeant(asked.at, new Date()),
+      paused: [],
+      sources: asked.ask === true ? [askingSource(config, [])] : [],
+    };
+    const decision = await explain({ ...asked, client }, parts);
     return { ...decision, lines: await linesFor(decision, textInForce) };
   } catch (error) {
     if (error instanceof DecisionError) throw new CliError('CLI_QUESTION', EXIT.bad, error.message);
@@ -88,8 +105,7 @@ function decisionLines(decision: DecisionView, by: string): string[] {
     lines.push(
       '  access   this client may not ask: it is outside access.allow, so it gets REFUSED or nothing',
     );
-  if (decision.via !== null)
-    lines.push(`  via      ${decision.via}: own records (local.records, local.hosts) lead there`);
+  if (decision.via !== null) lines.push(`  via      ${decision.via}: ${whoLeads(decision)}`);
   if (decision.own !== null) lines.push(ownLine(decision.own, decision.answeredBy));
   else if (decision.answeredBy === 'any' || decision.answeredBy === 'refused')
     lines.push(`  list     ${SHORT_ANSWERS[decision.answeredBy]}`);
@@ -107,6 +123,15 @@ function decisionLines(decision: DecisionView, by: string): string[] {
       );
   if (decision.answeredBy === 'upstreams' && !isAddress(name)) lines.push(...courseLines(decision));
   return [...lines, `  answer   ${answerText(decision)}`, `  decided  by ${by}`];
+}
+
+const HAD_FROM: Readonly<Record<string, string>> = {
+  kept: 'an answer that is kept leads there',
+  asked: 'the upstreams, asked now, lead there',
+};
+
+function whoLeads({ upstreamAnswer }: DecisionView): string {
+  return HAD_FROM[upstreamAnswer ?? ''] ?? 'own records (local.records, local.hosts) lead there';
 }
 
 function remarksOn({ rule, scope, used }: EntryView, name: string): string[] {
@@ -162,6 +187,8 @@ function isTcpOnly({ verdict, entries, list, rule }: DecisionView): boolean {
 
 function verdictText(decision: DecisionView): string {
   const { verdict, answeredBy, own, records, leadsTo, via } = decision;
+  if (answeredBy === 'rebinding')
+    return 'withheld (rebinding): upstreams give a public name a private address';
   if (own !== null) return 'answered here';
   if (answeredBy === 'refused') return 'refused';
   switch (verdict) {
@@ -179,6 +206,13 @@ function verdictText(decision: DecisionView): string {
   }
 }
 
+function upstreamText({ reply, upstreamAnswer }: DecisionView): string {
+  if (reply === null || upstreamAnswer === null) return "the upstream's";
+  const said =
+    reply.records.length > 0 ? reply.records.join(', ') : reply.rcode === 'NOERROR' ? 'NODATA' : reply.rcode;
+  return `${said} (${upstreamAnswer === 'kept' ? 'kept' : 'asked now'})`;
+}
+
 const behindAlias = (records: string): string => `${records}, and behind it what that name's answer is`;
 
 function answerText(decision: DecisionView): string {
@@ -190,7 +224,7 @@ function answerText(decision: DecisionView): string {
     case 'pass':
     case 'allow':
     case 'monitor':
-      return "the upstream's";
+      return upstreamText(decision);
     case 'drop':
       return 'none at all';
     case 'nxdomain':

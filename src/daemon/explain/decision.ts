@@ -17,7 +17,9 @@ import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import { textToType, typeToText } from '../../wire/records/iana.ts';
 import { type Course, courseOf } from './course.ts';
-import { mayAsk, type Walked, type WalkedQuestion, walkFor } from './walked.ts';
+import { KnownAnswers } from './known-answers.ts';
+import type { WalkedQuestion } from './one-walk.ts';
+import { type Answerer, mayAsk, type Walked, walkFor } from './walked.ts';
 
 export interface Asked {
   readonly name: string;
@@ -78,6 +80,7 @@ export function decideFor(
   known: readonly KnownClient[],
   now: Date,
   paused: readonly string[] = [],
+  answers: KnownAnswers = new KnownAnswers(),
 ): Decision {
   const { name, qtype, address, listed } = questionOf(asked);
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
@@ -90,17 +93,27 @@ export function decideFor(
   const verdict = new Verdict();
   if (listed === null) policy.decide(name, name.length, qtype, group, address, verdict);
   else policy.decideAddress(listed, 0, listed.length, qtype, group, address, verdict);
-  const { answeredBy, own, leadsTo, records, addresses, hit } =
-    listed === null ? walkFor({ name, qtype, address }, config, policy, groups) : walkedAddress(verdict);
+  const { addresses, hit, ...walked } =
+    listed === null
+      ? walkFor({ name, qtype, address }, config, policy, groups, answers)
+      : walkedAddress(verdict);
+  const { answeredBy } = walked;
   // Above the lists: what they say of the name decides nothing.
   if (answeredBy === 'records' || answeredBy === 'refused') verdict.clear();
   const via = hit?.via ?? null;
-  if (hit !== null && via !== null) verdict.copyFrom(hit.verdict);
+  if (hit !== null) verdict.copyFrom(hit.verdict);
+  // An alias to itself, which is an exception.
+  else if (verdict.code === VERDICT.rewrite) verdict.clear();
+  const isVerdictOnAddress = verdict.addressBits >= 0;
+  const octets = isVerdictOnAddress ? (via ?? listed) : null;
   const rule = policy.rule(verdict.rule);
   const sinkhole = new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds);
   const client = known.find((who) => Buffer.compare(who.address, address) === 0);
   const used = config.groups[group]?.lists ?? [];
-  const found = listed === null ? rulesOnName(via ?? name, ruleSet) : rulesOnAddress(listed, ruleSet);
+  const found =
+    octets === null && listed === null
+      ? rulesOnName(via ?? name, ruleSet)
+      : rulesOnAddress(octets ?? listed ?? name, ruleSet);
   return {
     name: nameToText(name),
     type: typeToText(qtype),
@@ -111,14 +124,10 @@ export function decideFor(
       group: config.groups[group]?.name ?? null,
     },
     access: mayAsk(address, config) ? 'allowed' : 'refused',
-    answeredBy,
-    own,
-    leadsTo,
-    records,
-    via: via === null ? null : nameToText(via),
-    verdict:
-      answeredBy === 'refused' ? 'refused' : rule?.action === 'allow' ? 'allow' : VERDICT_NAMES[verdict.code],
-    rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, listed),
+    ...walked,
+    via: via === null ? null : isVerdictOnAddress ? addressToText(via) : nameToText(via),
+    verdict: verdictText(answeredBy, rule, verdict),
+    rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, octets ?? listed),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule?.indicator ?? null,
     answer: listed === null ? addresses : sinkhole.answersOf(verdict, qtype).map(addressToText),
@@ -145,7 +154,10 @@ function questionOf({ name: pasted, type, client }: Asked): Question {
     );
   const address = textToAddress(client);
   if (address === null)
-    throw new DecisionError('BAD_CLIENT', `not an address: ${JSON.stringify(client)}; IPv4 or IPv6`);
+    throw new DecisionError(
+      'BAD_CLIENT',
+      `not a machine that is known: ${JSON.stringify(client)}; give its address, MAC or name`,
+    );
   return { name, qtype, address, listed };
 }
 
@@ -166,6 +178,8 @@ const walkedAddress = (verdict: Verdict): ReturnType<typeof walkFor> => ({
   records: [],
   addresses: [],
   hit: null,
+  reply: null,
+  upstreamAnswer: null,
 });
 
 const isBlocking = ({ code }: Verdict): boolean => code !== VERDICT.pass && code !== VERDICT.monitor;
@@ -174,6 +188,12 @@ function ruleText(ruleSet: RuleSet, verdict: Verdict, name: Uint8Array, listed: 
   if (listed !== null) return networkToText(listed, verdict.addressBits);
   if (verdict.nameOffset >= 0) return nameToText(name, verdict.nameOffset);
   return `/${ruleSet.patterns[verdict.pattern]?.source ?? ''}/`;
+}
+
+function verdictText(answeredBy: Answerer, rule: Rule | undefined, verdict: Verdict): string {
+  if (answeredBy === 'refused') return 'refused';
+  if (answeredBy === 'rebinding') return 'nodata';
+  return rule?.action === 'allow' ? 'allow' : (VERDICT_NAMES[verdict.code] ?? '');
 }
 
 interface FoundRule {

@@ -59,6 +59,14 @@ export type ToWorker =
   /** Clients that a MAC or name pattern puts into a group are others now. */
   | { readonly kind: 'assign'; readonly assignments: readonly Assignment[] }
   | { readonly kind: 'report'; readonly sequence: number }
+  /** What is kept of an upstream's answer; `name` in wire form. */
+  | {
+      readonly kind: 'kept';
+      readonly name: Uint8Array;
+      readonly qtype: number;
+      readonly group: number;
+      readonly sequence: number;
+    }
   /** Pass on every record that is held: somebody is about to search them. */
   | { readonly kind: 'flush'; readonly sequence: number }
   /** What to answer a message about a zone with; null: nothing. */
@@ -88,6 +96,8 @@ export type FromWorker =
   /** `isKnown`: false when nothing was prepared under that revision. */
   | { readonly kind: 'committed'; readonly sequence: number; readonly isKnown: boolean }
   | { readonly kind: 'report'; readonly sequence: number; readonly report: WorkerReport }
+  /** `message`: null when nothing fresh is kept. */
+  | { readonly kind: 'kept'; readonly sequence: number; readonly message: Uint8Array | null }
   | { readonly kind: 'flushed'; readonly sequence: number }
   | ZoneMessage
   /** A connection on which a zone of ours is asked for: a descriptor for who answers, and what came on it. */

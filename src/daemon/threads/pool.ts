@@ -156,6 +156,18 @@ export class Pool {
     return answers.flatMap((answer) => (answer.kind === 'report' ? [answer.report] : []));
   }
 
+  /** What some thread keeps of an upstream's answer, null when none does. @param name wire form */
+  async kept(name: Uint8Array, qtype: number, group: number): Promise<Uint8Array | null> {
+    const answers = await this.#askAll(
+      (sequence) => ({ kind: 'kept', name, qtype, group, sequence }),
+      REPLY_MS,
+    );
+    return (
+      answers.map((answer) => (answer.kind === 'kept' ? answer.message : null)).find((one) => one !== null) ??
+      null
+    );
+  }
+
   /** Lets the hits thread see all that was asked up to now; a thread that does not answer in time is not waited for. */
   async flush(): Promise<void> {
     await this.#askAll((sequence) => ({ kind: 'flush', sequence }), REPLY_MS);

@@ -24,6 +24,7 @@ import type { Served } from '../machine/designation.ts';
 import { budgetsOf, doorOf, OwnNetworks } from './admission.ts';
 import { parseBound } from './bound.ts';
 import { forwarderOf } from './forwarding.ts';
+import { keptAnswer } from './kept-answer.ts';
 import { problemOf } from './listening.ts';
 import { askedBy, changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
@@ -271,6 +272,9 @@ port.on('message', (message: ToWorker) => {
           upstreams: forwarder.states(),
         },
       });
+      return;
+    case 'kept':
+      send(keptAnswer(message, cache, views, nowMs()));
       return;
     case 'zoneAnswer':
       zoneMessages.answer(message.number, message.reply);

@@ -1,0 +1,150 @@
+// One walk for all that is explained: its tables are large, and nothing of one question is left for the next. It keeps nothing,
+// and where it would ask an upstream it gets what is known of its answer.
+import { AnswerCache } from '../../cache/answer-cache.ts';
+import { VERDICT, Verdict } from '../../policy/verdict.ts';
+import type { Ending } from '../../resolver/query-observer.ts';
+import type { Ruling } from '../../resolver/ruling.ts';
+import { Walk } from '../../resolver/walk.ts';
+import { FAILURE } from '../../upstream/exchange.ts';
+import { HEADER_OCTETS, MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
+import { composeQuery } from '../../wire/message/compose.ts';
+import { Query, TRANSPORT } from '../../wire/message/query.ts';
+import { nameLength, skipName } from '../../wire/names/name.ts';
+import type { KnownAnswers } from './known-answers.ts';
+
+/** The rule that the walk told of. */
+export interface WalkedHit {
+  readonly verdict: Verdict;
+  /**
+   * What aliases or an answer lead to, when that is what matched: a lower-case wire name, or an address's octets where the
+   * verdict has `addressBits`; null when it was the name asked for.
+   */
+  readonly via: Uint8Array | null;
+}
+
+export interface WalkedQuestion {
+  /** Lower-case wire form. */
+  readonly name: Uint8Array;
+  readonly qtype: number;
+  /** Of the client, 16 octets. */
+  readonly address: Uint8Array;
+}
+
+/** What became of a question. */
+export interface Taken {
+  readonly hit: WalkedHit | null;
+  /** Null while it waits for an upstream. */
+  readonly ending: Ending | null;
+  /** QNAME of what an upstream is asked, wire form. */
+  readonly asked: Uint8Array | null;
+  /** Empty while it waits, or when nothing is sent. */
+  readonly reply: Uint8Array;
+}
+
+const NO_CACHE = {
+  entries: 0,
+  bytesMax: 4096,
+  minTtlSeconds: 0,
+  maxTtlSeconds: 0,
+  negativeTtlSeconds: 0,
+  serveStaleSeconds: 0,
+  prefetch: false,
+};
+const NOTHING = new Uint8Array(0);
+
+class OneWalk {
+  #answers: KnownAnswers | null = null;
+  #hit: WalkedHit | null = null;
+  #ending: Ending | null = null;
+  #asked: Uint8Array | null = null;
+  #settle: (() => void) | null = null;
+  readonly #walk: Walk;
+
+  constructor(ruling: Ruling) {
+    this.#walk = new Walk({
+      ruling,
+      cacheConfig: NO_CACHE,
+      cache: new AnswerCache({ ...NO_CACHE, entries: 1 }),
+      forwarder: {
+        ask: (message, length, asker, ticket, view = 0) => {
+          const question = message.slice(0, length);
+          this.#asked = question.slice(HEADER_OCTETS, skipName(question, HEADER_OCTETS, length));
+          this.#settle = () => {
+            const answer = this.#answers?.find(question, view) ?? null;
+            if (answer === null) asker.settled(ticket, question, 0, FAILURE.closed, '');
+            else asker.settled(ticket, answer, answer.length, FAILURE.none, '');
+          };
+        },
+        close: async () => undefined,
+      },
+      observer: {
+        hit: (_, told, via) => this.#tell(told, via),
+        end: (_, ending) => {
+          this.#ending = ending;
+        },
+        // One question comes once.
+        held: { place: -1, number: 0 },
+        revision: 0,
+        again: () => false,
+        allowed: () => undefined,
+        missed: () => undefined,
+        waited: () => undefined,
+        leads: () => undefined,
+        claimIgnored: () => undefined,
+      },
+      nowMs: () => 0,
+      seed: 0,
+    });
+  }
+
+  ask({ name, qtype, address }: WalkedQuestion, ruling: Ruling, answers: KnownAnswers): Taken {
+    this.#answers = answers;
+    this.#hit = null;
+    this.#ending = null;
+    this.#asked = null;
+    this.#walk.apply(ruling);
+    const message = composeQuery(name, qtype);
+    const query = new Query(message, new Uint8Array(MESSAGE_OCTETS_MAX));
+    query.messageLength = message.length;
+    query.address.set(address);
+    // A rule that only wants TCP has what it wants, and any answer has room.
+    query.transport = TRANSPORT.tcp;
+    let late: Uint8Array | null = null;
+    query.origin = {
+      send: ({ reply, replyLength }) => {
+        late = reply.slice(0, replyLength);
+      },
+      abandon: () => undefined,
+    };
+    answers.begin(ruling.groups.groupOf(address));
+    this.#walk.answer(query);
+    // What a rewrite has is told when its query ends.
+    for (let next = this.#nextSettle(); next !== null; next = this.#nextSettle()) next();
+    const isKnown = answers.missing === null;
+    const reply = isKnown ? (late ?? query.reply.subarray(0, query.replyLength)) : NOTHING;
+    return { hit: this.#hit, ending: isKnown ? this.#ending : null, asked: this.#asked, reply };
+  }
+
+  #nextSettle(): (() => void) | null {
+    const next = this.#settle;
+    this.#settle = null;
+    return next;
+  }
+
+  #tell(told: Verdict, via: Uint8Array | null): void {
+    // What a list on trial notes does not go before what holds the answer back.
+    if (this.#hit !== null && told.code === VERDICT.monitor) return;
+    const verdict = new Verdict();
+    verdict.copyFrom(told);
+    const length = via === null || told.addressBits >= 0 ? via?.length : nameLength(via, 0);
+    this.#hit = { verdict, via: via?.slice(0, length) ?? null };
+  }
+}
+
+let one: OneWalk | null = null;
+
+/** What the walk makes of a question under a ruling. */
+export function putToWalk(question: WalkedQuestion, ruling: Ruling, answers: KnownAnswers): Taken {
+  one ??= new OneWalk(ruling);
+  return one.ask(question, ruling, answers);
+}

@@ -1,0 +1,52 @@
+// A reply as people read it: its RCODE and its answers.
+import type { LocalRecord } from '../../config/config.ts';
+import { OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
+import { rcodeToText, TYPE, typeToText } from '../../wire/records/iana.ts';
+import { rdataText } from '../../wire/records/record-text.ts';
+import { nextRecord, RecordView, skipQuestions } from '../../wire/records/records.ts';
+
+export interface AnswerText {
+  readonly rcode: string;
+  /** `A 192.0.2.7`. */
+  readonly records: readonly string[];
+  /** The addresses among them. */
+  readonly addresses: readonly string[];
+}
+
+export const aliasText = ({ rdata }: LocalRecord): string => `CNAME ${nameToText(rdata)}`;
+
+/** The answer section of a reply, and its RCODE. */
+export function answerIn(reply: Uint8Array): AnswerText {
+  const record = new RecordView();
+  const records: string[] = [];
+  const addresses: string[] = [];
+  let at = skipQuestions(reply, reply.length);
+  for (let left = readU16(reply, OFFSET.ancount); left > 0; left -= 1) {
+    at = nextRecord(reply, at, reply.length, record);
+    const data = dataText(reply, record);
+    records.push(`${typeToText(record.type)} ${data}`);
+    if (record.type === TYPE.A || record.type === TYPE.AAAA) addresses.push(data);
+  }
+  return { rcode: rcodeToText(rcodeOf(readU16(reply, OFFSET.flags))), records, addresses };
+}
+
+/** Strings as people wrote them, other data as in a zone file, but for the dot behind a name that ends it. */
+function dataText(reply: Uint8Array, record: RecordView): string {
+  if (record.type !== TYPE.TXT && record.type !== TYPE.HINFO)
+    return (rdataText(reply, record) ?? '').replace(/(?<=[^ ])\.$/, '');
+  const strings: string[] = [];
+  const end = record.rdata + record.rdataLength;
+  for (let at = record.rdata; at < end; at += 1 + (reply[at] ?? 0)) {
+    const octets = reply.subarray(at + 1, Math.min(end, at + 1 + (reply[at] ?? 0)));
+    strings.push(`"${Array.from(octets, charText).join('')}"`);
+  }
+  return strings.join(' ');
+}
+
+/** RFC 1035 §5.1. */
+function charText(octet: number): string {
+  if (octet < 0x20 || octet > 0x7e) return `\\${String(octet).padStart(3, '0')}`;
+  const char = String.fromCharCode(octet);
+  return char === '"' || char === '\\' ? `\\${char}` : char;
+}
