@@ -1,5 +1,6 @@
 // The PROXY protocol: who a trusted neighbour passes a datagram or a connection on for, and a clean end for anybody else's header.
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import fc from 'fast-check';
 import t from 'tap';
 import { forwardedFor } from '../../src/listen/http/forwarded-for.ts';
@@ -8,6 +9,7 @@ import { beginsAsProxy, PROXY, ProxyHeader } from '../../src/listen/proxy/header
 import { OUTCOME, type Query } from '../../src/wire/message/query.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 import { askUdp } from '../support/client.ts';
+import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { concat, query, u16 } from '../support/message.ts';
 
 const SIGNATURE = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10];
@@ -159,3 +161,62 @@ t.test('HTTP headers name the machine that the nearest proxy saw', async (t) => 
   t.equal(of({ 'x-forwarded-for': 'unknown' }), null);
   t.equal(of({}), null);
 });
+
+t.test(
+  'before TLS and HTTPS a header of either version is taken off, and anybody else’s ends the connection',
+  async (t) => {
+    const seen: string[] = [];
+    const answer = (asked: Query) => {
+      seen.push(`${addressToText(asked.address)} ${asked.isForwarded ? addressToText(asked.sender) : '-'}`);
+      asked.reply.set(asked.message.subarray(0, asked.messageLength));
+      asked.replyLength = asked.messageLength;
+      return OUTCOME.answered;
+    };
+    const open = (isTrusted: boolean) =>
+      openListeners({
+        addresses: [],
+        answer,
+        secure: {
+          tls: [{ host: '127.0.0.1', port: 0 }],
+          https: [{ host: '127.0.0.1', port: 0 }],
+          certificate: CERTIFICATE,
+        },
+        options: { proxy: true, isTrusted: () => isTrusted },
+      });
+    const message = query('www.example.com');
+    const framed = concat(u16(message.length), message);
+    const request = `GET /dns-query?dns=${Buffer.from(message).toString('base64url')} HTTP/1.1\r\nhost: x\r\n\r\n`;
+    const exchange = (port: number, header: Uint8Array, said: string | Uint8Array) =>
+      new Promise<number>((resolve) => {
+        const socket = connect(port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        socket.write(header);
+        const secure = connectTls({ socket, rejectUnauthorized: false });
+        secure.on('secureConnect', () => secure.write(said));
+        secure.on('data', (chunk: Buffer) => {
+          resolve(chunk.length);
+          socket.destroy();
+        });
+        secure.on('error', () => undefined);
+        socket.on('close', () => resolve(0));
+      });
+    const portsOf = ({ listeners }: Awaited<ReturnType<typeof open>>) =>
+      listeners.map(({ bound }) => Number(bound.split(':').at(-1)));
+
+    const trusting = await open(true);
+    const [tls = 0, https = 0] = portsOf(trusting);
+    t.equal(await exchange(tls, four([192, 0, 2, 7]), framed), framed.length);
+    t.equal(await exchange(tls, v1('PROXY TCP4 192.0.2.8 127.0.0.1 1 853\r\n'), framed), framed.length);
+    t.ok((await exchange(https, sixTo('2001:db8::9'), request)) > 0);
+    t.same(seen, ['192.0.2.7 127.0.0.1', '192.0.2.8 127.0.0.1', '2001:db8::9 127.0.0.1']);
+    await Promise.all(trusting.listeners.map((listener) => listener.close(100)));
+
+    const careful = await open(false);
+    for (const port of portsOf(careful)) {
+      t.equal(await exchange(port, four([192, 0, 2, 7]), framed), 0);
+      t.equal(await exchange(port, v1('PROXY TCP4 192.0.2.8 127.0.0.1 1 853\r\n'), framed), 0);
+    }
+    t.equal(seen.length, 3, 'nothing was asked');
+    await Promise.all(careful.listeners.map((listener) => listener.close(100)));
+  },
+);
