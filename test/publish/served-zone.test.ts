@@ -1,0 +1,182 @@
+// What a zone says of the rules it is made of, what differs between two revisions, and who is cut off.
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import t, { type Test } from 'tap';
+import type { ServedZoneConfig } from '../../src/config/serve-config.ts';
+import type { RuleSet } from '../../src/policy/rule.ts';
+import { buildContent } from '../../src/publish/build.ts';
+import { Connections, LIMITS } from '../../src/publish/connections.ts';
+import { render } from '../../src/publish/formats.ts';
+import { Selected } from '../../src/publish/selected.ts';
+import { ZoneKeeper } from '../../src/publish/zone-keeper.ts';
+import { recordsOf } from '../../src/zone/outgoing/changes.ts';
+import type { ZoneContent } from '../../src/zone/outgoing/content.ts';
+import { isNewer, nextSerial } from '../../src/zone/outgoing/serial.ts';
+import { type RuleWords, ruleSetOf, wire } from '../support/rule-set.ts';
+
+const { signal } = new AbortController();
+
+async function build(ruleSet: RuleSet, lists: readonly string[], apexOctets = 1) {
+  return await buildContent(new Selected(ruleSet, lists), { apexOctets, signal });
+}
+
+function textOf(content: ZoneContent, format: Parameters<typeof render>[0] = 'rpz'): string[] {
+  const lines = [...render(format, content, 1)].join('').split('\n');
+  return lines.filter((line) => line !== '' && !/^(\$TTL|@|#|!)/.test(line)).sort();
+}
+
+t.test('a name and all below it, a name alone, an exception: and what is between is said too', async (t) => {
+  const ruleSet = ruleSetOf(
+    [{ name: 'bad' }, { name: 'ours', action: 'allow' }, { name: 'other' }],
+    [
+      { list: 'bad', names: ['evil.example'] },
+      { list: 'bad', names: ['host.example'], rule: { scope: 'exact' } },
+      { list: 'ours', names: ['ok.deep.evil.example'], rule: { scope: 'exact' } },
+      { list: 'other', names: ['not.chosen.example'] },
+    ],
+  );
+  const { content, leftOut } = await build(ruleSet, ['bad', 'ours']);
+  t.same(textOf(content), [
+    '*.deep.evil.example CNAME .',
+    '*.evil.example CNAME .',
+    '*.ok.deep.evil.example CNAME .',
+    'deep.evil.example CNAME .',
+    'evil.example CNAME .',
+    'host.example CNAME .',
+    'ok.deep.evil.example CNAME rpz-passthru.',
+  ]);
+  t.same(leftOut, []);
+  t.same(textOf(content, 'domains'), ['deep.evil.example', 'evil.example', 'host.example']);
+});
+
+t.test('addresses, and what a policy zone would take for something else', async (t) => {
+  const ruleSet = ruleSetOf(
+    [{ name: 'bad' }, { name: 'watched', mode: 'monitor' }],
+    [
+      { list: 'bad', names: ['32.7.2.0.192.rpz-client-ip', '\\*.example', 'a.rpz-nsip'] },
+      { list: 'bad', names: ['typed.example'], rule: { types: [1] } },
+      { list: 'watched', names: ['only.watched.example'] },
+    ],
+    [{ list: 'bad', source: '^x' }],
+    [{ list: 'bad', networks: ['192.0.2.0/24', '198.51.100.7', '2001:db8:1::/48'] }],
+  );
+  const { content, leftOut } = await build(ruleSet, ['bad', 'watched']);
+  t.same(textOf(content), [
+    '24.0.2.0.192.rpz-ip CNAME .',
+    '32.7.100.51.198.rpz-ip CNAME .',
+    '48.zz.1.db8.2001.rpz-ip CNAME .',
+  ]);
+  t.same(textOf(content, 'addresses'), ['192.0.2.0/24', '198.51.100.7', '2001:db8:1::/48']);
+  t.same(leftOut.map(({ count }) => count).sort(), [1, 1, 3]);
+});
+
+t.test('names too long for the zone are left out and told', async (t) => {
+  const long = `${`${'a'.repeat(60)}.`.repeat(4)}x`;
+  const ruleSet = ruleSetOf([{ name: 'bad' }], [{ list: 'bad', names: [long, 'short.example'] }]);
+  const { content, leftOut } = await build(ruleSet, ['bad'], 20);
+  t.same(textOf(content), ['*.short.example CNAME .', 'short.example CNAME .']);
+  t.match(leftOut, [{ why: /255 octets/, count: 1 }]);
+});
+
+const zoneConfig = (name: string): ServedZoneConfig => ({
+  name,
+  apex: wire(name),
+  lists: ['bad'],
+  allow: [],
+  tsig: null,
+  notify: [],
+  ttlSeconds: 60,
+});
+
+t.test('changes applied to a revision give the next one, serials grow over restarts', async (t) => {
+  const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'a.b', 'x.a.b', 'c.d', 'y.z.c.d'), {
+    maxLength: 7,
+  });
+  const history = fc.array(fc.tuple(names, names), { minLength: 2, maxLength: 5 });
+  const folder = mkdtempSync(join(tmpdir(), 'cenote-served-'));
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(history, async (steps) => {
+      run += 1;
+      const config = zoneConfig(`r${run}.test`);
+      let keeper = await ZoneKeeper.open(folder, config, () => 1_000_000);
+      let have: string[] = [];
+      for (const [blocked, exact] of steps) {
+        const words: RuleWords[] = [
+          { list: 'bad', names: blocked },
+          { list: 'bad', names: exact, rule: { scope: 'exact' } },
+        ];
+        const before = keeper.zone;
+        const isNew = await keeper.update(await build(ruleSetOf([{ name: 'bad' }], words), ['bad'], 9));
+        const zone = keeper.zone!;
+        if (before !== null) t.equal(zone.serial, isNew ? nextSerial(before.serial) : before.serial);
+        const now = textOf(zone.content);
+        if (before !== null && isNew) {
+          const delta = zone.deltas.at(-1)!;
+          const line = ({ owner }: { owner: Uint8Array }): string => Buffer.from(owner).toString('latin1');
+          const removed = [...recordsOf(delta.removed)].map(line);
+          const added = [...recordsOf(delta.added)].map(line);
+          t.equal(now.length, have.length - removed.length + added.length);
+          t.same(
+            removed.filter((owner) => added.includes(owner)),
+            [],
+            'one answer for all: nothing goes to come back',
+          );
+        }
+        have = now;
+        // As after a restart.
+        keeper = await ZoneKeeper.open(folder, config, () => 1_000_000);
+        t.same([keeper.zone?.serial, textOf(keeper.zone!.content)], [zone.serial, now]);
+        t.equal(keeper.zone!.deltas.length, zone.deltas.length);
+      }
+    }),
+    { numRuns: 15 },
+  );
+  t.ok(isNewer(nextSerial(0xffff_ffff), 0xffff_ffff), 'round the end too');
+});
+
+/** Both ends of a connection. */
+async function pair(t: Test): Promise<{ server: Socket; client: Socket }> {
+  const listener = createServer();
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as { port: number };
+  const client = connect(port, '127.0.0.1');
+  const [server] = (await once(listener, 'connection')) as [Socket];
+  t.teardown(() => {
+    client.destroy();
+    server.destroy();
+    listener.close();
+  });
+  return { server, client };
+}
+
+t.test('a client that does not read is cut off, with bounded memory', async (t) => {
+  const { server, client } = await pair(t);
+  client.pause();
+  let made = 0;
+  const ended = new Promise<boolean>((resolve) => {
+    const connections = new Connections(
+      () => ({
+        kind: 'transfer',
+        messages: (function* () {
+          for (;;) {
+            made += 1;
+            yield new Uint8Array(16_000);
+          }
+        })(),
+        ended: (isWhole) => resolve(isWhole),
+        busy: new Uint8Array(12),
+      }),
+      { ...LIMITS, stallMs: 50 },
+    );
+    connections.take(server, Uint8Array.of(0, 1, 0), new Uint8Array(16));
+  });
+  t.equal(await ended, false);
+  t.ok(made * 16_000 < 64 * 1024 * 1024, `${made} messages were made`);
+  t.ok(server.destroyed);
+});
