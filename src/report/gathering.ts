@@ -21,6 +21,8 @@ const LEFT_OUT_MAX = 5_000;
 const TEXT_CHARACTERS_MAX = 300;
 
 export interface Place {
+  /** The way to the value where the line alone does not say it: an object's id and its key. */
+  readonly path?: string;
   /** 1-based; 0 when the report has no lines. */
   readonly line: number;
   readonly column: number;
@@ -81,7 +83,7 @@ export class Gathering {
 
   /** Text in which only what is defanged counts. */
   text(source: string, place: Place, options: ExtractOptions = {}): void {
-    extract(source, options, (candidate) => this.#judge(moved(candidate, place), {}, 'subtree'));
+    extract(source, options, (candidate) => this.#judge(moved(candidate, place), {}, 'subtree', place));
   }
 
   /** The value of a field that holds names or URLs: a plain one counts. */
@@ -103,7 +105,7 @@ export class Gathering {
     let found = 0;
     extract(value, options, (candidate) => {
       found += 1;
-      this.#judge(moved(candidate, place), said, scope);
+      this.#judge(moved(candidate, place), said, scope, place);
     });
     if (found === 0 && value.trim() !== '')
       this.leave(
@@ -122,13 +124,13 @@ export class Gathering {
   /** @param more what is special about this one */
   leave(text: string, reason: LeftOutReason, place: Place, more?: string): void {
     const explanation = more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;
-    this.#keepOut({ text, name: null, reason, explanation, line: place.line, column: place.column });
+    this.#keepOut({ text, name: null, reason, explanation, ...spotOf(place, place) });
   }
 
-  #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope): void {
+  #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope, place: Place): void {
     const judged = judge(candidate);
     if (judged.kind === 'ignore') return;
-    const { line, column } = candidate;
+    const spot = spotOf(candidate, place);
     const { name, printed } = judged;
     const isOwn = judged.kind === 'take' && this.#isOwn(judged.name);
     const isOver = judged.kind === 'take' && Date.parse(said.expires ?? '') < this.#now;
@@ -138,8 +140,7 @@ export class Gathering {
       this.#taken.set(name, {
         name,
         printed,
-        line,
-        column,
+        ...spot,
         said,
         isExact: scope === 'exact',
         isBelow: scope === 'below',
@@ -150,25 +151,23 @@ export class Gathering {
         name,
         reason: judged.reason,
         explanation: judged.explanation,
-        line,
-        column,
+        ...spot,
       });
     else if (isOver && !this.#taken.has(judged.name))
       this.leave(
         printed,
         'expired',
-        { line, column },
+        spot,
         `until ${said.expires}; --take ${judged.name} takes it all the same`,
       );
-    else if (isOwn) this.leave(printed, 'reference', { line, column }, 'the report was published there');
+    else if (isOwn) this.leave(printed, 'reference', spot, 'the report was published there');
     else
       this.#keepOut({
         text: printed,
         name,
         reason: 'excluded',
         explanation: LEFT_OUT.excluded,
-        line,
-        column,
+        ...spot,
       });
   }
 
@@ -192,6 +191,12 @@ export class Gathering {
     if (!this.#addresses.has(address)) this.#addresses.set(address, { address, line });
   }
 }
+
+const spotOf = ({ line, column }: Place, { path }: Place): Place => ({
+  line,
+  column,
+  ...(path !== undefined && { path }),
+});
 
 /** A candidate found in a cell or a value stands where the cell stands. */
 function moved(candidate: Candidate, place: Place): Candidate {

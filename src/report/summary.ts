@@ -9,6 +9,8 @@ export interface SummaryOptions {
 }
 
 const TEXT_CHARACTERS_MAX = 100;
+/** An object's id and its key, in STIX. */
+const OBJECT = /^[a-z-]+--[0-9a-z-]+ > /;
 
 export function summarize(result: ImportResult, options: SummaryOptions = {}): string {
   const { taken, leftOut, leftOutMore } = result;
@@ -66,9 +68,9 @@ function leftOutLines(leftOut: readonly LeftOut[], linesMax: number): string[] {
   });
 }
 
-/** A place of a document says more than the line of its text. */
+/** A place of a document says more than the line of its text; an object of a file is found by its line. */
 function placeOf(line: number, column: number, path: string | undefined): string {
-  if (path !== undefined) return safe(path).padEnd(8);
+  if (path !== undefined && !OBJECT.test(path)) return safe(path).padEnd(8);
   return (line === 0 ? '' : `${line}:${column}`).padEnd(8);
 }
 

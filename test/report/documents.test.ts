@@ -100,12 +100,22 @@ t.test('an archive: every file as what it is, archives in it too', async (t) => 
   t.equal(result.kind, 'zip');
   t.same(placed(result), [
     'evil-one.com @ a/notes.txt',
-    'in-stix.top @ b.json',
+    'in-stix.top @ b.json > indicator--1 > pattern',
     'in-sheet.top @ c.zip > d.xlsx > S > A2',
     'more-sheet.top @ c.zip > d.xlsx > S > A3',
     'packed.top @ e.txt.gz',
   ]);
   t.match(result.warnings, ['not read: f.bin: no text']);
+});
+
+t.test('what a STIX object says is found by its id and key', async (t) => {
+  const objects = [
+    { type: 'indicator', id: 'indicator--7', pattern_type: 'stix', pattern: "[domain-name:value = 'evil-one.com']" },
+    { type: 'domain-name', id: 'domain-name--8', value: 'seen.example.org' },
+  ]; // biome-ignore format: a row
+  const result = await read(Buffer.from(JSON.stringify({ type: 'bundle', id: 'bundle--1', objects })));
+  t.same(placed(result), ['evil-one.com @ indicator--7 > pattern']);
+  t.match(result.leftOut, [{ reason: 'observable', path: 'domain-name--8 > value' }]);
 });
 
 t.test('a packed text is that text', async (t) => {

@@ -1,6 +1,7 @@
 // Imports a document of several texts (a mail, a PDF file, an archive, Word, Excel): each is read as what it is, and they make one report.
 import type { DocumentPart, UnfoldedDocument } from '../../report/documents/document.ts';
 import { placeIn } from '../../report/documents/document.ts';
+import type { Place } from '../../report/gathering.ts';
 import type { ImportResult } from '../../report/import.ts';
 import type { LeftOut, Provenance, Taken, ToldAddress } from '../../report/report.ts';
 
@@ -45,8 +46,9 @@ export async function importDocument(document: UnfoldedDocument, read: ReadPart)
   };
 }
 
-const pathOf = (part: DocumentPart, { line, column }: { line: number; column: number }): string =>
-  placeIn(part, line, column);
+/** Where it stands in its part, and what its part says of that itself. */
+const pathOf = (part: DocumentPart, { line, column, path }: Place): string =>
+  [placeIn(part, line, column), path].filter((text) => text !== undefined && text !== '').join(' > ');
 
 /** What the first text does not say, a later one may. */
 function filled(first: Provenance, next: Provenance): Provenance {

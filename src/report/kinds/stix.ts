@@ -95,7 +95,13 @@ export function readStix({ objects }: StixSource, source: string, gathering: Gat
   const lines = lineOfKey(source, 'id');
   const around = new Surroundings(objects);
   for (const object of objects) {
-    const place = { line: lines.get(object.id ?? '') ?? 0, column: 1 };
+    const key =
+      object.type === 'indicator' ? 'pattern' : object.type === 'observed-data' ? 'objects' : 'value';
+    const place = {
+      line: lines.get(object.id ?? '') ?? 0,
+      column: 1,
+      ...(object.id !== undefined && { path: `${object.id} > ${key}` }),
+    };
     if (object.type === 'indicator') readIndicator(object, place, around, gathering);
     else if (object.type === 'domain-name' || object.type === 'url') readObservable(object, place, gathering);
     else if (object.type === 'observed-data') readObserved(object, place, gathering);
