@@ -107,16 +107,23 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
     cpuUs += user + system;
   };
   for (let at = 0; at < records; at += BATCH) {
-    for (let i = at; i < at + BATCH; i += 1)
-      put(i % CLIENTS, `h${(Math.imul(i, 7919) >>> 0) % names}.${kind === 'hit' ? LISTED : 'fine.example'}`);
+    for (let i = at; i < at + BATCH; i += 1) {
+      const name = `h${(Math.imul(i, 7919) >>> 0) % names}.${kind === 'hit' ? LISTED : 'fine.example'}`;
+      // A tick takes in so much and no more: the rest waits in the ring.
+      while (!put(i % CLIENTS, name)) timed(() => desk.tick());
+    }
     timed(() => {
       desk.tick();
       if (kind === 'query') desk.writeHistory();
     });
   }
-  timed(() => desk.takeIn()); // what waits for more
-  const stored = desk.store.read(({ database, hits, history }) => {
-    if (kind === 'hit') return hits.count().hits;
+  const storedHits = (): number => desk.store.read(({ hits }) => hits.count().hits, 0);
+  for (let before = -1; kind === 'hit' && before !== storedHits(); ) {
+    before = storedHits();
+    timed(() => desk.takeIn()); // what waits for more
+  }
+  const stored = desk.store.read(({ database, history }) => {
+    if (kind === 'hit') return storedHits();
     const counts = history.days().map((day) => `SELECT sum(count) AS count FROM ${dayTable(day)}`);
     return Number(
       database.prepare(`SELECT sum(count) AS count FROM (${counts.join(' UNION ALL ')})`).get()?.['count'],
@@ -146,19 +153,19 @@ function ask(host: number, name: string): void {
   asked.address.set([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, host]);
 }
 
-function hitWriter(ring: RingWriter): (host: number, name: string) => void {
+function hitWriter(ring: RingWriter): (host: number, name: string) => boolean {
   const facts = Object.assign(new HitFacts(), { verdict: VERDICT.sinkhole, rule: 0, revision: 1 });
   return (host, name) => {
     ask(host, name);
     facts.nameOffset = asked.qnameEnd - 12 - wire(LISTED).length;
-    ring.write(draft.octets, stamped(encodeHit(draft, asked, facts)));
+    return ring.write(draft.octets, stamped(encodeHit(draft, asked, facts)));
   };
 }
 
-function queryWriter(ring: RingWriter): (host: number, name: string) => void {
+function queryWriter(ring: RingWriter): (host: number, name: string) => boolean {
   const facts = Object.assign(new QueryFacts(), { result: RESULT.data, rcode: 0, revision: 1 });
   return (host, name) => {
     ask(host, name);
-    ring.write(draft.octets, stamped(encodeQuery(draft, asked, facts)));
+    return ring.write(draft.octets, stamped(encodeQuery(draft, asked, facts)));
   };
 }
