@@ -117,7 +117,7 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
   ],
   'a route that is no name': [
     'upstreams: { routes: { "*.corp.example": 10.0.0.53 } }',
-    '1:24 `*.corp.example` is not a name; a route is a name such as `corp.example`; it covers all below it',
+    '1:24 `*.corp.example` is not a name; a route is a name such as `corp.example`; it covers all below it; for a network, `10.0.0.0/8`',
   ],
   'a route twice': [
     'upstreams: { routes: { corp.example: 10.0.0.53, Corp.example.: 10.0.0.54 } }',

@@ -5,6 +5,7 @@ import type { Route, SocketAddress, UpstreamAddress, UpstreamsConfig } from '../
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
+import { reverseZones } from '../values/reverse-zones.ts';
 import type { Findings } from './findings.ts';
 
 type Upstreams = ConfigFile['upstreams'];
@@ -54,12 +55,20 @@ function resolveRoutes(upstreams: Upstreams, findings: Findings): Route[] {
   const routes = new Map<string, Route>();
   for (const [key, servers] of Object.entries(upstreams.routes)) {
     const path = ['upstreams', 'routes', key];
+    const zones = reverseZones(key);
+    if (zones !== null) {
+      // A zone that a route of its own names keeps it, wherever that stands.
+      for (const zone of zones)
+        if (upstreams.routes[zone] === undefined && !routes.has(zone))
+          routes.set(zone, { suffix: zone, upstreams: servers });
+      continue;
+    }
     const name = textToName(key);
     if (name === null || key.includes('*') || key.includes('/')) {
       findings.complain(
         path,
         `${quote(key)} is not a name`,
-        'a route is a name such as `corp.example`; it covers all below it',
+        'a route is a name such as `corp.example`; it covers all below it; for a network, `10.0.0.0/8`',
         'key',
       );
       continue;

@@ -16,7 +16,9 @@ export const upstreamsSchema = z.strictObject({
   routes: z
     .record(z.string(), z.array(upstream()))
     .prefault({})
-    .describe('Names that other servers know: each covers the name and all below it.'),
+    .describe(
+      'Names that other servers know: each covers the name and all below it. A network, `172.16.0.0/12`, stands for its reverse zones.',
+    ),
   fallback: z
     .array(upstream())
     .prefault([])
