@@ -64,3 +64,16 @@ export function ensureToken(eventsDir: string): string {
     );
   }
 }
+
+/**
+ * As `ensureToken`; where none can be kept (a disk that is full or read only at a first start) one that nobody knows: DNS is
+ * answered, root and the user that cenote runs as need no token.
+ */
+export function tokenOrNone(eventsDir: string, report: (why: string) => void): string {
+  try {
+    return ensureToken(eventsDir);
+  } catch (error) {
+    report(error instanceof Error ? error.message : String(error));
+    return randomBytes(TOKEN_OCTETS).toString('base64url');
+  }
+}

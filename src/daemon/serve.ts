@@ -86,7 +86,7 @@ function greet({ config, rules, bound }: Supervisor, admin: string | null): void
   process.stderr.write(banner({ config, lists: rules.lists(), bound, admin, example }));
 }
 
-/** Its code is loaded once DNS is answered. @throws AdminError when its address or its token cannot be had */
+/** Its code is loaded once DNS is answered. @throws AdminError when its address cannot be had */
 async function startAdmin(
   supervisor: Supervisor,
   overrides: Overrides,
@@ -95,14 +95,14 @@ async function startAdmin(
   const { listen, events } = supervisor.config;
   if (listen.admin === null) return null;
   const { openAdmin } = await import('../admin/server.ts');
-  const { ensureToken } = await import('../admin/token.ts');
+  const { tokenOrNone } = await import('../admin/token.ts');
   const { DaemonState } = await import('./admin-state.ts');
   const { overridesState } = await import('./by-hand/admin.ts');
   const state = new DaemonState(supervisor, overridesState(overrides, supervisor));
   const admin = await openAdmin({
     address: listen.admin,
     state,
-    token: ensureToken(events.dir),
+    token: tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`)),
     metricsEnabled: () => supervisor.config.metrics,
     configFile: () => realPathOf(supervisor.config.file),
     report: (error) =>

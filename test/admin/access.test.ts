@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { type Caller, refusalFor } from '../../src/admin/access.ts';
 import { openAdmin } from '../../src/admin/server.ts';
-import { ensureToken, readToken, tokenPath } from '../../src/admin/token.ts';
+import { ensureToken, readToken, tokenOrNone, tokenPath } from '../../src/admin/token.ts';
 import { ask, stateOf } from '../support/admin-state.ts';
 
 const TOKEN = 'a'.repeat(43);
@@ -152,4 +152,13 @@ t.test('a token file that holds no token is replaced, one that cannot be kept is
   writeFileSync(tokenPath(dir), '\n');
   t.match(ensureToken(dir), /^[A-Za-z0-9_-]{43}$/);
   t.throws(() => ensureToken(join(dir, 'missing')), { code: 'ADMIN_TOKEN' });
+  const told: string[] = [];
+  const nobodys = tokenOrNone(join(dir, 'missing'), (why) => told.push(why));
+  t.match(nobodys, /^[A-Za-z0-9_-]{43}$/, 'a disk that takes no token does not keep DNS from starting');
+  t.match(told, [/^the admin token cannot be kept .*; let this user write there$/]);
+  t.equal(
+    tokenOrNone(dir, (why) => told.push(why)),
+    readToken(dir),
+  );
+  t.equal(told.length, 1);
 });
