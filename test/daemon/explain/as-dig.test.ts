@@ -168,7 +168,7 @@ function upstreamOf(pick: Random): (name: string, type: number, view: number) =>
       (record) => record.type === type || (record.type === 5 && type !== 252),
     );
     const hasData = answers.some((record) => record.type === type);
-    const authority = hasData ? [] : [{ name: 'test', type: 6, rdata: SOA }];
+    const authority = hasData ? [] : [{ name: '', type: 6, rdata: SOA }];
     return wireMessage({ flags: 0x8180 | one.rcode, name, type, answers, authority });
   };
 }
