@@ -102,6 +102,7 @@ socket-dir=${dir}
 daemon=no
 dnssec=off
 threads=1
+disable-packetcache=yes
 `,
     );
     return [`--config-dir=${dir}`];
