@@ -1,6 +1,6 @@
 // From incidents to receivers: gathers, seals what is due, queues it, and keeps all of it in the outbox until it was accepted.
 //
-// A receiver that was told of an incident is told the rest; one whose conditions are met later begins with what went before,
+// A receiver that was notified of an incident gets the rest; one whose conditions are met later begins with what went before,
 // counted. So the notices of each sum up to the incident.
 //
 // Works from memory; `unsaved` and `saved` let the store keep it in the same transaction as the hits, so that a kill neither
@@ -52,7 +52,7 @@ interface Route extends Outlet {
 const UNSAVED_MS = 2000;
 /** A receiver that forgets is told again so long before it does. */
 const EXPIRY_MARGIN_MS = 5 * 60_000;
-/** What is over before a receiver that forgets is told of it lasts this long for it: or it would be over before anybody looks. */
+/** What is over before a receiver that forgets is notified lasts this long for it: or it would be over before anybody looks. */
 const SHORTEST_MS = 10 * 60_000;
 
 export class Delivery {
@@ -129,7 +129,7 @@ export class Delivery {
     }
   }
 
-  /** Somebody has seen it: what waits to be told of it is no news. */
+  /** Somebody has seen it: what waits to be sent about it is no news. */
   acknowledged(incident: string): void {
     for (const { gatherings } of this.#routes) {
       const gathering = gatherings.get(incident);

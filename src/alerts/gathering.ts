@@ -1,4 +1,4 @@
-// What one receiver will be told of one incident next: hits gather until it is due.
+// What one receiver will get about one incident next: hits gather until it is due.
 import type { Hit } from '../hits/hit.ts';
 import type { PastAsking } from '../hits/incidents/asked-names.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
@@ -30,7 +30,7 @@ export interface Gathering {
   furtherFound: number;
 }
 
-/** @param sealed notices that the receiver was told of the incident before */
+/** @param sealed notices about the incident that the receiver got before */
 export function beginGathering(incident: string, sealed: number): Gathering {
   return {
     incident,

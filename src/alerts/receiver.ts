@@ -6,7 +6,7 @@ import type { PastAsking } from '../hits/incidents/asked-names.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 
 /**
- * `opened` is the first that the receiver is told of an incident, `reopened` that it goes on after its end; `trouble`: something is
+ * `opened` is the first notice of an incident that the receiver gets, `reopened` that it goes on after its end; `trouble`: something is
  * wrong with cenote itself (disk full), `recovered`: it is well again; `test`: a sample that a person asked for.
  */
 export type NoticeKind = 'opened' | 'update' | 'reopened' | 'closed' | 'trouble' | 'recovered' | 'test';

@@ -75,7 +75,7 @@ export class Troubles {
     }
   }
 
-  /** What an earlier start told of and did not tell the end of. */
+  /** What an earlier start reported without its end. */
   restore(rows: readonly OutboxRow[]): void {
     const nowMs = this.#options.monotonic();
     for (const { id, body } of rows) {

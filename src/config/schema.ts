@@ -57,7 +57,7 @@ export const configSchema = z.strictObject({
       'Whom a user asks about a blocked name: `mailto:`, `tel:`, `sip:` or `https:` URIs. With campaign, `lists.NAME.category` and `resolver.organization` they are told to clients that ask for structured errors (draft-ietf-dnsop-structured-dns-error), and to no others.',
     ),
   events: eventsSchema.prefault({}).describe('What is written down.'),
-  alerts: alertsSchema.prefault([]).describe('Who is told of a hit.'),
+  alerts: alertsSchema.prefault([]).describe('Who is notified of a hit.'),
   serve: serveSchema
     .prefault({})
     .describe('Lists that other resolvers and firewalls fetch from here: as policy zones, and over HTTP.'),

@@ -124,7 +124,7 @@ function partsOf(loaded: Loaded, now: Parts, log: Logger): Pick<Parts, 'config' 
   return {
     config,
     hosts: readHostsFile(config.local.hosts, log),
-    // The same pair is the same value: nobody is told of it.
+    // The same pair is the same value: nobody is notified.
     certificate: certificate?.digest === now.certificate?.digest ? now.certificate : certificate,
   };
 }

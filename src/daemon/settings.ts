@@ -1,4 +1,4 @@
-// What the threads are told of a configuration: everything a reload may change, put together in one place.
+// What the threads get of a configuration: everything a reload may change, put together in one place.
 import { isDeepStrictEqual } from 'node:util';
 import { changeOf } from '../config/change.ts';
 import type { Config } from '../config/config.ts';

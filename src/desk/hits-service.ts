@@ -216,7 +216,7 @@ export class HitsService {
       : this.context.client(address, group, this.options.now());
   }
 
-  /** Takes in the last of the rings, stores it, lets go. */
+  /** Reads the last of the rings, stores it, closes. */
   async stop(): Promise<void> {
     this.#restore();
     this.sightings.drain();

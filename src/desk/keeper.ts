@@ -1,4 +1,4 @@
-// Keeps hits: from the rings to the log, the incidents and the store, in one transaction with what has to be told of them,
+// Keeps hits: from the rings to the log, the incidents and the store, in one transaction with what has to be sent about them,
 // and lets the journal go when they are stored.
 //
 // Invariant: hits answered = hits stored + hits pending here, in rings and journals + hits counted as lost. While the store

@@ -18,7 +18,7 @@ import type { RuleSet } from '../policy/rule.ts';
 import type { HitCount } from './hit-counts.ts';
 import type { Privacy } from './sightings/sightings.ts';
 
-/** What the hits thread is born with; the settings come after it as its first message, so that the first are not kept for ever. */
+/** What the hits thread starts with; the settings come after it as its first message, so that the first are not kept for ever. */
 export interface HitsBirth {
   /** ULID of this start of the daemon: `createUlidMaker()(Date.now())`, the same for every worker's journal. */
   readonly boot: string;
@@ -71,7 +71,7 @@ export type ToHits =
   | { readonly kind: 'ask'; readonly number: number; readonly question: Question }
   /** Something of cenote's own is wrong: every receiver is told. */
   | ({ readonly kind: 'trouble' } & OwnTrouble)
-  /** The resolver threads have ended: take in the last and let go. */
+  /** The resolver threads have ended: read the last and close. */
   | { readonly kind: 'stop' };
 
 export type Question =

@@ -7,7 +7,7 @@ export interface News {
   readonly about: 'store' | 'hit-log' | 'search' | null;
   /** Of what has no end. */
   readonly kind?: 'store-set-aside' | 'stdout-lost';
-  /** Every receiver is told of trouble and its end, and cenote's own log of all. */
+  /** Every receiver is notified of trouble and its end, and cenote's own log of all. */
   readonly isTrouble: boolean;
   readonly text: string;
 }

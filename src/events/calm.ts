@@ -1,4 +1,4 @@
-// Whether hits are so few that each may be passed on at once: somebody is waiting to be told of it.
+// Whether hits are so few that each may be passed on at once: somebody is waiting to be notified.
 //
 // HOT.
 

@@ -90,7 +90,7 @@ export class EventWriter {
   /** Places of #hits whose count is greater than that. */
   readonly #changed = new Int32Array(COUNTS_MAX);
   #changes = 0;
-  /** Number of the last hit that left the fold, and the last that the ring's reader was told of. */
+  /** Number of the last hit that left the fold, and the last that the ring's reader knows of. */
   #left = 0;
   #noted = 0;
   readonly #emitHit: Emit;

@@ -32,7 +32,7 @@ export type CompileMessage =
   | { readonly kind: 'progress'; readonly octets: number; readonly octetsTotal: number }
   /** A part is about to come. */
   | { readonly kind: 'part'; readonly part: SharedPart; readonly octetsTotal: number }
-  /** What comes next of the part told of last. */
+  /** What comes next of the part reported last. */
   | { readonly kind: 'piece'; readonly octets: Uint8Array }
   | {
       readonly kind: 'done';

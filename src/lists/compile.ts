@@ -105,7 +105,7 @@ class Pass implements EntryTarget {
   readonly #addresses = new AddressTableBuilder();
   readonly #interner = new RuleInterner();
   readonly #expressions = new Expressions();
-  /** List number of each source that the builder was told of. */
+  /** List number of each source that the builder was given. */
   readonly #sources: number[] = [];
   /** Number of the list at hand. */
   #list = -1;

@@ -1,7 +1,7 @@
 // How much work compiling a body may be, told from a look at it: a short text can cost more than a long one.
 import type { ListConfig, ListFormatName } from '../config/config.ts';
 import { documentKindOf, HEAD_OCTETS } from '../report/documents/document.ts';
-import { chunksOf, headOf, type ListBody, sizeOf } from './body.ts';
+import { headOf, type ListBody, sizeOf, wholeOf } from './body.ts';
 import { packingOf } from './unpack.ts';
 
 /** What an octet costs beside one of a list of names. */
@@ -39,7 +39,7 @@ export function workOf(body: ListBody | null, config: Pick<ListConfig, 'format'>
     if (packingOf(body) !== null) return enough;
     if (body.kind !== 'names' && documentKindOf(headOf(body, HEAD_OCTETS)) !== null) return enough;
     if (octets >= enough) return octets;
-    const text = body.kind === 'bytes' ? body.bytes : Buffer.concat([...chunksOf(body)]);
+    const text = wholeOf(body);
     return octets * factorOf(text, config.format) + expressionsIn(text) * EXPRESSION;
   } catch {
     return 0;

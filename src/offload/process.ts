@@ -11,7 +11,7 @@ import { type Helper, startHelper } from './start.ts';
 
 /** All of V8 on one thread: a helper has no helpers, which would run at our own priority. */
 const FLAGS: readonly string[] = ['--single-threaded'];
-/** Of one that stands back, and of one that did so in vain: still behind those who answer, but not for ever. */
+/** At low priority, and when that gave it no CPU: still behind the threads that answer, but not starved. */
 const NICENESS = { standingBack: 19, urgent: 5 } as const;
 /** How much of what a dying helper prints is kept for the error. */
 const PRINTED_MAX = 2000;

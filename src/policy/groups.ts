@@ -37,7 +37,7 @@ export class Groups {
       for (const client of group.clients) {
         if (client.kind === 'prefix') entries.push({ bytes: client.bytes, bits: client.bits, value });
         if (client.kind === 'suffix') suffixes.push({ bytes: endFirst(client.bytes), bits: 64, value });
-        // RFC 4291 appendix A: what many a device makes of its MAC, known before anybody has told of it.
+        // RFC 4291 appendix A: what many a device makes of its MAC, known before anybody reports it.
         if (client.kind === 'mac') suffixes.push({ bytes: eui64(client.mac), bits: 64, value });
         if (client.kind === 'any' && fallback < 0) fallback = value;
       }

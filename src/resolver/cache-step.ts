@@ -50,7 +50,7 @@ export class CacheStep {
     return this.#cache.freshness(entry, nowSeconds);
   }
 
-  /** What was found, as `again` wants to be told of it. */
+  /** What was found, as `again` takes it. */
   get entry(): number {
     return this.#entry;
   }

@@ -1,7 +1,7 @@
-// How a query ends: what is told of it, whether its reply is kept for the next one, and, where aliases of our own or a rule's
+// How a query ends: what is recorded of it, whether its reply is kept for the next one, and, where aliases of our own or a rule's
 // led to another name, how the client's reply is made of that name's.
 //
-// HOT but for leads. Invariant: every query of a client ends once; one that is asked for another is told of with that one.
+// HOT but for leads. Invariant: every query of a client ends once; one that is asked for another is recorded with that one.
 import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';

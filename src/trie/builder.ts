@@ -1,7 +1,7 @@
 // Collects names and their rules and compiles them into one SharedArrayBuffer.
 //
 // HOT (add). Drawing: each name goes, coded, to one of 64 partitions by its hash; finish turns one group of partitions
-// after another into slices of the trie and lets go of them. Invariant: names that share their last two labels share a
+// after another into slices of the trie and drops them. Invariant: names that share their last two labels share a
 // partition. Trade: a name given twice is kept twice until a sample of the partitions shows that many are.
 import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { CodedLabel, encodeLabel } from './code/coded-label.ts';
@@ -193,7 +193,7 @@ export class TrieBuilder {
       );
     const parts = this.#compile();
     this.#names = parts.names;
-    // What only compiling needed is let go before the trie is allocated.
+    // What only compiling needed is dropped before the trie is allocated.
     this.#tree = new LabelTree(this.#keys, this.#sets);
     this.#chunks.dropFree();
     const buffer = assemble(parts, this.#octetsMax);

@@ -29,6 +29,15 @@ t.test('each expression is worth many names', async (t) => {
   t.ok(work('*.a.example\n'.repeat(200)) < ENOUGH, 'a wildcard in front is none');
 });
 
+t.test('a file of several chunks is looked at in all of them', async (t) => {
+  const text = '||ads*.example^\n'.repeat(200).concat('0.0.0.0 n.example\n'.repeat(16_000));
+  const file = `${t.testdir({ list: text })}/list`;
+  t.equal(
+    workOf({ kind: 'file', path: file }, { format: 'hosts' }, 2 * ENOUGH),
+    workOf(bytes(text), { format: 'hosts' }, 2 * ENOUGH),
+  );
+});
+
 t.test('what cannot be read is no work', async (t) => {
   t.equal(workOf({ kind: 'file', path: `${t.testdirName}/none` }, { format: 'auto' }, ENOUGH), 0);
   t.equal(workOf(null, { format: 'auto' }, ENOUGH), 0);

@@ -1,4 +1,4 @@
-// `alerts`: who is told of a hit, and in which form.
+// `alerts`: who is notified of a hit, and in which form.
 import { z } from 'zod';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { parseSchedule } from '../values/schedule.ts';

@@ -48,7 +48,7 @@ export const resolverSchema = z.strictObject({
   designate: flag()
     .prefault(true)
     .describe(
-      'Whether clients are told of `listen.tls` and `listen.https` (`_dns.resolver.arpa`, RFC 9462). They go there if the certificate is for the address that they ask now.',
+      'Whether clients may learn of `listen.tls` and `listen.https` (`_dns.resolver.arpa`, RFC 9462). They go there if the certificate is for the address that they ask now.',
     ),
   information: flag()
     .prefault(true)

@@ -79,7 +79,7 @@ function nameOf(pem: string): string | null {
     for (const [, name = ''] of names)
       if (!name.startsWith('*') && textToName(name) !== null) return name.toLowerCase();
   } catch {
-    // A certificate that cannot be read is told of where it is used.
+    // A certificate that cannot be read is reported where it is used.
   }
   return null;
 }

@@ -16,7 +16,7 @@ export function budgetsOf(buffer: SharedArrayBuffer): Budgets {
 export class OwnNetworks {
   #last: readonly Prefix[] = [];
 
-  /** @param isNew the access has not been told of any */
+  /** @param isNew the access does not know any yet */
   tell({ access: { allow } }: Config, access: Access, isNew = false): void {
     const now = allow.includes('own') ? ownNetworks() : [];
     if (!isNew && JSON.stringify(now) === JSON.stringify(this.#last)) return;

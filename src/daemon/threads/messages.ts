@@ -7,7 +7,7 @@ import type { RuleSet } from '../../policy/rule.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
 import type { UpstreamState } from '../../upstream/forward.ts';
 
-/** What a resolver thread is born with. */
+/** What a resolver thread starts with. */
 export interface WorkerAssignment {
   readonly worker: number;
   /** ULID of this start of the daemon: names the journals. */
@@ -107,7 +107,7 @@ export type FromWorker =
       readonly octets: Uint8Array;
       readonly from: Uint8Array;
     }
-  /** A machine that a trusted neighbour asks for, when it is new or told of otherwise; null: one that the kernel knows at a new address. */
+  /** A machine that a trusted neighbour asks for, when it is new or has changed; null: one that the kernel knows at a new address. */
   | { readonly kind: 'forwarded'; readonly told: Forwarded | null }
   /** Hits cannot be journalled (why), or can again (null). */
   | { readonly kind: 'journal'; readonly error: string | null }

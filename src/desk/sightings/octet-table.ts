@@ -1,4 +1,4 @@
-// Numbers for octet strings (addresses, names): the same octets always get the same number, from 0 up, until all are let go.
+// Numbers for octet strings (addresses, names): the same octets always get the same number, from 0 up, until all are dropped.
 //
 //   bytes   ├ string 0 ┼ string 1 ┼ ···    begins[n] .. begins[n + 1]: string n
 //   places  hash → number + 1, 0 none; open addressing, at most half full

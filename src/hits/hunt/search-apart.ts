@@ -1,7 +1,7 @@
 // Searches the history in a process of its own, born for one search and gone after it.
 //
-// Not in a thread: a process that stands back, without helper threads of the engine, keeps no core from those who answer,
-// and hits are stored and told while it works. What it dies of is its own.
+// Not in a thread: a process at low priority, without helper threads of the engine, keeps no core from those who answer,
+// and hits are stored and told while it works. A crash there does not affect the daemon.
 import { runOffloaded } from '../../offload/process.ts';
 import type { Finding, Searcher, SearchRequest } from './search.ts';
 import { sent, type ToSearch } from './search-message.ts';

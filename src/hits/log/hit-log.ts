@@ -110,7 +110,7 @@ export class HitLog {
     this.#file?.flush();
   }
 
-  /** Writes everything that waits, then lets go; waits for standard output a second at most. */
+  /** Writes everything that waits, then closes; waits for standard output a second at most. */
   async close(): Promise<void> {
     this.#file?.close();
     const boom = this.#boom;

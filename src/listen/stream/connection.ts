@@ -240,7 +240,7 @@ export class Connection implements Held {
     if (this.socket.writableLength === 0 && out.length <= OUT_OCTETS_KEPT_MAX) this.#out = out;
   }
 
-  /** End of the turn: takes up queries that had to wait, writes what was gathered, closes what is finished. */
+  /** End of the turn: answers queries that had to wait, writes what was gathered, closes what is finished. */
   settle(): void {
     if (this.#dead) return;
     const backlog = this.#backlog;

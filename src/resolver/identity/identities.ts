@@ -6,7 +6,7 @@
 //   8      ECS with a whole address (RFC 7871, dnsmasq add-subnet=32,128)
 //
 // The query's address becomes the machine's, so that access, rate limits, groups and records go by it; `sender` keeps the neighbour.
-// HOT. Invariants: nothing is read of a neighbour that is not trusted; allocates only when a machine is first told of; never throws.
+// HOT. Invariants: nothing is read of a neighbour that is not trusted; allocates only when a machine is first reported; never throws.
 import type { Prefix } from '../../config/config.ts';
 import { PrefixTable } from '../../policy/prefixes.ts';
 import { readU16 } from '../../wire/header.ts';
@@ -18,7 +18,7 @@ import { OPTION } from '../../wire/records/iana.ts';
 import { isLoopback } from '../access.ts';
 import { readMacBase64, readMacText } from './mac-text.ts';
 
-/** A machine that a neighbour told of, when it is first told so. */
+/** A machine that a neighbour reported, the first time. */
 export interface Forwarded {
   /** 16 octets, of the machine or in its stead. */
   readonly address: Uint8Array;
@@ -44,7 +44,7 @@ const TELL = { perSecond: 200, burst: 2000 } as const;
 export class Identities {
   readonly #trusted: PrefixTable;
   readonly #tell: (forwarded: Forwarded) => void;
-  /** Address and a hash of what was told of it. */
+  /** Address and a hash of what was reported of it. */
   readonly #told = new Int32Array(SLOTS * SLOT_WORDS);
   /** Addresses of nobody who is trusted, as they came last; a query's words. */
   readonly #strangers = new Int32Array(256 * STRANGER_WORDS);
@@ -57,7 +57,7 @@ export class Identities {
   #tokens: number = TELL.burst;
   #refilledMs = 0;
 
-  /** @param tell called when a machine is told of that was not before, or otherwise */
+  /** @param tell called when a machine is reported for the first time, or with other facts */
   constructor(trust: readonly Prefix[], tell: (forwarded: Forwarded) => void) {
     this.#trusted = new PrefixTable(trust.map(({ bytes, bits }) => ({ bytes, bits, value: 1 })));
     this.#tell = tell;

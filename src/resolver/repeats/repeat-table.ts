@@ -1,4 +1,4 @@
-// Answered questions, octet by octet, with their replies and what was told of them: a bounded table that forgets.
+// Answered questions, octet by octet, with their replies and what was recorded of them: a bounded table that forgets.
 //
 // HOT. A place is WORDS words that lie together: FIELD, the message without its ID, the reply; its hash lies in `hashes`, where
 // a look finds most of them in the processor's cache. A set of two places belongs to a hash. A question takes a free place of its set at once, one that is in use when it comes a second time (`candidates`
@@ -33,7 +33,7 @@ export const FIELD = {
   second: 9,
   third: 10,
   fourth: 11,
-  /** Where what was told of it is held, and its number in two words. */
+  /** Where its record is held, and its number in two words. */
   heldPlace: 12,
   heldLow: 13,
   heldHigh: 14,

@@ -145,7 +145,7 @@ export class Repeats {
     if (!isByRule(ending) && ending !== ENDING.local && ending !== ENDING.cached) return;
     // A server cookie is of one address and time; claims are counted.
     if ((query.wants & (WANTS.cookie | WANTS.claim)) !== 0) return;
-    // Nothing is told of it, so nothing is held that a repeat could be counted with.
+    // Nothing is recorded of it, so nothing is held that a repeat could be counted with.
     if (isAskedByValidators(query.qtype)) return;
     const table = this.#table;
     const place = table.take(query, this.#epoch);

@@ -1,4 +1,4 @@
-// Memory in pieces of one size, given out, taken back and given out again: what names let go of, slices take.
+// Memory in pieces of one size, given out, taken back and given out again: what names free, slices take.
 
 export const CHUNK_OCTETS = 8192;
 

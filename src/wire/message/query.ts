@@ -19,7 +19,7 @@ export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 export interface Origin {
   /** Sends `reply[0 .. replyLength)` of a query that waited. Has consumed the bytes when it returns; never throws. */
   send(query: Query): void;
-  /** A query that waited will get no reply: what was held for it may be let go. */
+  /** A query that waited will get no reply: what was held for it may be dropped. */
   abandon(query: Query): void;
 }
 
