@@ -29,6 +29,19 @@ t.test('a typed value with an unknown end is not cut to an innocent name', async
   ]);
 });
 
+t.test('a typed value keeps the hyphens and underscores at its ends: with them it is no name', async (t) => {
+  for (const write of [stix, misp, csv]) {
+    const text = write('-evil.top', 'bad.top-', '_under.top_', '_dmarc.evil.top', 'whole.top');
+    t.same(namesIn(text), ['_dmarc.evil.top', 'whole.top']);
+    t.same(
+      leftIn(text)
+        .map((line) => line.split(' ')[0])
+        .sort(),
+      ['-evil.top', '_under.top_', 'bad.top-'],
+    );
+  }
+});
+
 t.test('top-level domains without a rule of their own are known', async (t) => {
   t.same(namesIn('C2 domains:\n- one.co[.]za\n- hxxp://two.org[.]za/x\n- evil[.]example\n'), [
     'one.co.za',

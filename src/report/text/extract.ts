@@ -241,7 +241,8 @@ class Extractor {
   #emit(untrimmed: Run, from: number, said: Said): void {
     if (untrimmed.starts.length < 2) return;
     const text = this.#text;
-    const run = trimRun(text, untrimmed);
+    // A typed value is taken whole or not at all.
+    const run = this.#options.isTyped === true ? untrimmed : trimRun(text, untrimmed);
     if (run.starts.length < 2) return;
     const printedFrom = said.context === 'host' ? this.#printedStart(run.starts[0]!) : from;
     const start = text.starts[printedFrom]!;
