@@ -39,7 +39,7 @@ t.test('a question has defaults for type and client', async (t) => {
     },
   });
   await ask(bound, '/api/v1/query?name=a.example');
-  t.same(asked, [{ name: 'a.example', type: 'A', client: '127.0.0.1' }]);
+  t.same(asked, [{ name: 'a.example', type: 'A', client: '127.0.0.1', ask: false }]);
 });
 
 t.test('a field that the description does not know is not sent', async (t) => {

@@ -161,7 +161,7 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
   ],
   'a source of a kind nobody fetches': [
     'lists: { ads: { source: "ftp://a.example/x" } }',
-    '1:25 `ftp://` is not a kind of source; sources are a path, `http://`, `https://`, `taxii+https://`, `misp+https://` or `rpz://`',
+    '1:25 `ftp://` is not a kind of source; sources are a path, `folder:DIR`, `http://`, `https://`, `taxii+https://`, `misp+https://` or `rpz://`',
   ],
   'a schedule that does not parse': [
     'groups: { default: { clients: [any], lists: [], schedule: Mon-Fry } }',
