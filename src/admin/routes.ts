@@ -1,5 +1,4 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
-import { CodedError } from '../config/coded-error.ts';
 import { clientRoutes } from './clients/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { listRoutes } from './lists/routes.ts';
@@ -36,7 +35,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
       summary: 'What is decided for one name, and why.',
       query: QUERIES.question,
       response: RESPONSES.decision,
-      answer: async ({ query }) => ok(await decide(state, query)),
+      answer: async ({ query }) => ok(await state.decide(askedOf(query))),
     }),
     reads({
       path: '/api/v1/openapi.json',
@@ -86,14 +85,6 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
   return routes;
 }
 
-async function decide(state: AdminState, query: Asked['query']): Promise<unknown> {
-  const { name = '', type = 'A', client = '127.0.0.1', at, ask } = query;
-  const asked: AskedView = { name, type, client, ask: ask === 'true', ...(at === undefined ? {} : { at }) };
-  try {
-    return await state.decide(asked);
-  } catch (error) {
-    if (error instanceof CodedError && error.code.startsWith('BAD_'))
-      throw new RouteError(400, error.code, error.message);
-    throw error;
-  }
+function askedOf({ name = '', type = 'A', client = '127.0.0.1', at, ask }: Asked['query']): AskedView {
+  return { name, type, client, ask: ask === 'true', ...(at === undefined ? {} : { at }) };
 }

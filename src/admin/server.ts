@@ -7,6 +7,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { CodedError } from '../config/coded-error.ts';
 import type { SocketAddress } from '../config/config.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
 import { isLoopback, refusalFor } from './access.ts';
@@ -148,17 +149,22 @@ function build(options: AdminOptions): FastifyInstance {
   for (const route of routes) register(app, route, options.token);
 
   app.setNotFoundHandler(notThere);
-  app.setErrorHandler((error: FastifyError | RouteError, _, reply) => {
+  app.setErrorHandler((error: FastifyError | CodedError, _, reply) => {
     if (error instanceof RouteError) {
       if (error.status === 401) reply.header('www-authenticate', 'Basic realm="cenote"');
       return send(reply, error.status, error.code, error.message);
     }
-    if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
-    const status = error.statusCode ?? 500;
-    if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
-    if (status === 400 && error.code?.endsWith('_JSON_BODY'))
-      return send(reply, status, 'NOT_JSON', 'the body is no JSON');
-    if (status < 500) return send(reply, status, 'BAD_REQUEST', 'the request makes no sense');
+    // A name, client or group that is none.
+    if (error instanceof CodedError && error.code.startsWith('BAD_'))
+      return send(reply, 400, error.code, error.message);
+    if (!(error instanceof CodedError)) {
+      if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
+      const status = error.statusCode ?? 500;
+      if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
+      if (status === 400 && error.code?.endsWith('_JSON_BODY'))
+        return send(reply, status, 'NOT_JSON', 'the body is no JSON');
+      if (status < 500) return send(reply, status, 'BAD_REQUEST', 'the request makes no sense');
+    }
     options.report(error);
     return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
   });

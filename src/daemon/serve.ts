@@ -42,7 +42,8 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
     log,
     now: Date.now,
     addressesOf: (machine) => addressesOf(supervisor.book.table, machine),
-    changed: () => supervisor.use(overrides.over(overrides.beneath(supervisor.config))),
+    inForce: () => supervisor.config,
+    use: (wanted) => supervisor.use(wanted),
   });
   try {
     const own = { config: overrides.over(config), load: () => overrides.overLoaded(load()) };

@@ -15,6 +15,7 @@ import { openSource } from '../lists/sources/open-source.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import { createBudgets } from '../resolver/budgets.ts';
+import { groupsNamed } from './by-hand/groups-named.ts';
 import { Pauses } from './by-hand/pauses.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
 import { holdersOf } from './holders.ts';
@@ -241,19 +242,12 @@ export class Supervisor {
 
   /** Stops blocking. @param group null for all @param forMs null until resumed @throws Error for a group that is none */
   pause(group: string | null, forMs: number | null): Promise<void> {
-    return this.pauses.pause(this.#groupsNamed(group), forMs);
+    return this.pauses.pause(groupsNamed(this.config, group), forMs);
   }
 
   /** Blocks again. @param group null for all */
   resume(group: string | null): Promise<void> {
-    return this.pauses.resume(this.#groupsNamed(group));
-  }
-
-  #groupsNamed(group: string | null): string[] {
-    const names = this.config.groups.map(({ name }) => name);
-    if (group === null) return names;
-    if (!names.includes(group)) throw new Error(`there is no group ${group}; there is ${names.join(', ')}`);
-    return [group];
+    return this.pauses.resume(groupsNamed(this.config, group));
   }
 
   /** Drains and closes everything, the last hit included. */

@@ -29,7 +29,7 @@ export interface OverrideAsked {
 
 export interface OverridesState {
   readonly overrides: () => readonly OverrideView[];
-  /** Resolves once it is in force. @throws RouteError for a machine or group that is none, or when it was refused */
+  /** Resolves once it is in force. @throws CodedError BAD_CLIENT, BAD_GROUP, NOT_IN_FORCE: then nothing changed */
   readonly override: (asked: OverrideAsked) => Promise<OverrideView>;
   /** Null: there is none of that id. */
   readonly removeOverride: (id: string) => Promise<OverrideView | null>;

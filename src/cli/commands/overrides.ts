@@ -29,12 +29,7 @@ export const blockCommand = (options: OverrideOptions): Promise<number> => decid
 
 async function decide(action: 'allow' | 'block', options: OverrideOptions): Promise<number> {
   const { name, for: lasts, client, group, reason } = options;
-  const said = { for: lasts, client, group, reason };
-  const body = {
-    action,
-    name,
-    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
-  };
+  const body = { action, name, for: lasts, client, group, reason };
   const told: Told = await askRunning(options, '/api/v1/overrides', { body, timeoutMs: IN_FORCE_MS });
   const [override] = told.overrides;
   if (options.json) printJson(override);

@@ -5,6 +5,7 @@ import { RouteError } from '../../admin/route.ts';
 import { whoMeant } from '../../clients/who.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { addressesOf } from './addresses.ts';
+import { groupsNamed } from './groups-named.ts';
 import type { Override } from './override.ts';
 import type { Overrides } from './overrides.ts';
 
@@ -35,12 +36,10 @@ export function overridesState(overrides: Overrides, supervisor: Supervisor): Ov
   };
 }
 
-/** @throws RouteError for a machine or group that is none */
+/** @throws CodedError BAD_CLIENT, BAD_GROUP */
 function overrideOf(asked: OverrideAsked, { config, book }: Supervisor): Omit<Override, 'id' | 'sinceMs'> {
   const { action, name, forMs, client, group, reason } = asked;
-  const groups = config.groups.map((one) => one.name);
-  if (group !== null && !groups.includes(group))
-    throw new RouteError(400, 'BAD_GROUP', `there is no group ${group}; there is ${groups.join(', ')}`);
+  groupsNamed(config, group);
   const who = client === null ? null : whoMeant(book.table, client);
   if (client !== null && who === null) throw nobodyIs(client);
   const machine = who === null ? null : { said: client ?? '', ids: who.machines, ip: who.ips[0] ?? null };

@@ -37,15 +37,17 @@ export interface OverridesParts {
   /** Wall clock, ms. */
   readonly now: () => number;
   readonly addressesOf: AddressesOf;
-  /** Puts into force what `over` gives now. @throws Error when it was refused */
-  readonly changed: () => Promise<void>;
+  /** The configuration in force. */
+  readonly inForce: () => Config;
+  /** Puts another into force. @throws Error when it was refused */
+  readonly use: (config: Config) => Promise<void>;
 }
 
 export class Overrides {
   readonly #parts: OverridesParts;
   readonly #path: string;
   #all: readonly Override[];
-  /** What was last given, and of what: other addresses make another. */
+  /** What was last given, and of what. */
   #given: { readonly config: Config; readonly of: Config } | null = null;
   #loaded: { readonly loaded: Loaded; readonly of: Loaded } | null = null;
   /** Configurations that were given, and what they were made of. */
@@ -82,14 +84,9 @@ export class Overrides {
     return this.#loaded.loaded;
   }
 
-  /** What a configuration was before `over`. */
-  beneath(config: Config): Config {
-    return this.#beneath.get(config) ?? config;
-  }
-
-  /** Ends them at their time, and follows machines to other addresses. */
+  /** Looks every few seconds. */
   start(): void {
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#timer = setInterval(() => void this.look(), LOOK_MS).unref();
   }
 
   stop(): void {
@@ -128,21 +125,31 @@ export class Overrides {
     const before = this.#all;
     this.#all = next;
     try {
-      await this.#parts.changed();
+      await this.#apply();
       writeWhole(this.#path, `${JSON.stringify(next, null, 1)}\n`);
     } catch (error) {
       this.#all = before;
-      await this.#parts.changed().catch(() => undefined);
+      await this.#apply().catch(() => undefined);
       throw error;
     }
   }
 
-  async #look(): Promise<void> {
-    if (this.#given === null) return;
-    const { config, of } = this.#given;
-    const now = withOverrides(of, this.all, this.#parts.addressesOf);
-    const isSame = isDeepStrictEqual(now.lists, config.lists);
-    if (isSame && this.all.length === this.#all.length) return;
+  /** Puts the configuration in force under what is decided by hand now. */
+  #apply(): Promise<void> {
+    return this.#parts.use(this.over(this.#beneathInForce));
+  }
+
+  get #beneathInForce(): Config {
+    const config = this.#parts.inForce();
+    return this.#beneath.get(config) ?? config;
+  }
+
+  /** Ends those whose time is over, and follows machines to other addresses; what was refused is tried at the next look. */
+  async look(): Promise<void> {
+    const { all } = this;
+    const wanted = withOverrides(this.#beneathInForce, all, this.#parts.addressesOf);
+    const isSame = isDeepStrictEqual(wanted.lists, this.#parts.inForce().lists);
+    if (isSame && all.length === this.#all.length) return;
     await this.#inTurn(() => this.#put(this.all)).catch((error: unknown) => {
       this.#parts.log.error({ error: String(error) }, 'overrides could not be put into force; tried again');
     });

@@ -77,16 +77,17 @@ t.test(
 
 /** Overrides whose changes a test lets through or refuses. */
 function house(t: Test, dir: string = t.testdir({})) {
-  const world = { nowMs: 1000, refusal: null as Error | null, changes: 0, at: octets('192.0.2.7') };
+  const world = { nowMs: 1000, refusal: null as Error | null, config: BASE, at: octets('192.0.2.7') };
   const open = (): Overrides =>
     new Overrides({
       dir,
       log: pino({ level: 'silent' }),
       now: () => world.nowMs,
       addressesOf: () => world.at,
-      changed: async () => {
+      inForce: () => world.config,
+      use: async (config) => {
         if (world.refusal !== null) throw world.refusal;
-        world.changes += 1;
+        world.config = config;
       },
     });
   return { world, open, path: join(dir, 'overrides.json') };
@@ -136,10 +137,43 @@ t.test(
     await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example', machine: LAPTOP });
     const made = overrides.over(BASE);
     t.equal(overrides.over(BASE), made);
-    t.equal(overrides.beneath(made), BASE);
+    t.equal(world.config, made, 'and that is in force');
+    await overrides.add({ ...EVERYBODY, action: 'allow', name: 'cdn.example', machine: LAPTOP });
+    t.equal(world.config.lists.length, BASE.lists.length + 1, 'the next one is put over what was beneath');
     world.at = octets('192.0.2.8');
     const moved = overrides.over(BASE);
     t.same(moved.lists[0]?.names, ['@@||cdn.example^$important,client=192.0.2.8']);
+  },
+);
+
+t.test(
+  'a machine is followed to another address, one that ended is out of force, and what was refused is tried again',
+  async (t) => {
+    const { world, open } = house(t);
+    const overrides = open();
+    const lines = (): readonly string[] =>
+      world.config.lists.flatMap(({ name, names }) =>
+        name.startsWith('by-hand-block') ? (names ?? []) : [],
+      );
+    await overrides.add({ ...EVERYBODY, action: 'block', name: 'game.example', machine: LAPTOP });
+    await overrides.add({ ...EVERYBODY, action: 'block', name: 'x.example', untilMs: 5000 });
+    const before = world.config;
+    await overrides.look();
+    t.equal(world.config, before, 'nothing is other than it was');
+
+    world.at = octets('192.0.2.8');
+    world.nowMs = 5000;
+    world.refusal = new Error('resolver 0: no memory');
+    await overrides.look();
+    t.equal(world.config, before);
+    world.refusal = null;
+    await overrides.look();
+    t.same(lines(), ['||game.example^$important,client=192.0.2.8']);
+    t.same(
+      open().all.map(({ name }) => name),
+      ['game.example'],
+      'kept',
+    );
   },
 );
 
