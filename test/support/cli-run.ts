@@ -26,7 +26,6 @@ export interface RunOptions {
 }
 
 export interface HostedCommand {
-  readonly number: number;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -43,7 +42,6 @@ export function run(args: readonly string[], options: RunOptions): Promise<Ran> 
 }
 
 let host: ChildProcess | null = null;
-let commands = 0;
 
 /** One after another: the host changes its folder and its environment for each. */
 let last: Promise<unknown> = Promise.resolve();
@@ -51,9 +49,7 @@ let last: Promise<unknown> = Promise.resolve();
 function runHosted(args: readonly string[], { cwd, environment }: RunOptions): Promise<Ran> {
   const ran = last.then(async () => {
     host ??= startHost();
-    commands += 1;
     const command: HostedCommand = {
-      number: commands,
       args,
       cwd,
       environment: { ...inherited(), ...environment },

@@ -1,6 +1,5 @@
 // Imports a document of several texts (a mail, a PDF file, an archive, Word, Excel): each is read as what it is, and they make one report.
-import type { DocumentPart, UnfoldedDocument } from '../../report/documents/document.ts';
-import { placeIn } from '../../report/documents/document.ts';
+import { type PlacesOf, placesOf, type UnfoldedDocument } from '../../report/documents/document.ts';
 import type { Place } from '../../report/gathering.ts';
 import type { ImportResult } from '../../report/import.ts';
 import type { LeftOut, Provenance, Taken, ToldAddress } from '../../report/report.ts';
@@ -19,11 +18,12 @@ export async function importDocument(document: UnfoldedDocument, read: ReadPart)
   let provenance: Provenance | null = null;
   for (const part of document.parts) {
     const result = await read(Buffer.from(part.text));
+    const placeOf = placesOf(part);
     for (const each of result.taken)
-      if (!taken.has(each.name)) taken.set(each.name, { ...each, path: pathOf(part, each) });
+      if (!taken.has(each.name)) taken.set(each.name, { ...each, path: pathOf(placeOf, each) });
     for (const each of result.leftOut) {
       const key = `${each.reason} ${each.name ?? each.text}`;
-      if (!leftOut.has(key)) leftOut.set(key, { ...each, path: pathOf(part, each) });
+      if (!leftOut.has(key)) leftOut.set(key, { ...each, path: pathOf(placeOf, each) });
     }
     for (const each of result.addresses) if (!addresses.has(each.address)) addresses.set(each.address, each);
     warnings.push(...result.warnings.map((text) => (part.path === '' ? text : `${part.path}: ${text}`)));
@@ -47,8 +47,8 @@ export async function importDocument(document: UnfoldedDocument, read: ReadPart)
 }
 
 /** Where it stands in its part, and what its part says of that itself. */
-const pathOf = (part: DocumentPart, { line, column, path }: Place): string =>
-  [placeIn(part, line, column), path].filter((text) => text !== undefined && text !== '').join(' > ');
+const pathOf = (placeOf: PlacesOf, { line, column, path }: Place): string =>
+  [placeOf(line, column), path].filter((text) => text !== undefined && text !== '').join(' > ');
 
 /** What the first text does not say, a later one may. */
 function filled(first: Provenance, next: Provenance): Provenance {

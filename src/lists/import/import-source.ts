@@ -60,7 +60,8 @@ async function openElsewhere(bytes: Uint8Array): Promise<UnfoldedDocument> {
 }
 
 async function importText(input: ReportInput & { readonly bytes: Uint8Array }): Promise<ImportResult> {
-  const result = importReport({ ...input, options: { ...input.options, mayBeBare: false } });
+  const text = decodeReport(input.bytes, input.options?.encoding);
+  const result = importReport({ ...input, text, options: { ...input.options, mayBeBare: false } });
   if (result.kind !== 'text' || input.options?.kind !== undefined) return result;
   const format = namesTheHarmless(input.options?.name ?? fileSlug(input.sourceName))
     ? null
@@ -70,14 +71,14 @@ async function importText(input: ReportInput & { readonly bytes: Uint8Array }): 
     if (isRather(format, list, result)) {
       // Names with a path or a mail's sender between them are indicators, not a list of names.
       const hasOthers = list.leftOut.some(({ reason }) => reason === 'not-a-name');
-      const bare = format === 'domains' && hasOthers ? importReport(input) : null;
+      const bare = format === 'domains' && hasOthers ? importReport({ ...input, text }) : null;
       if (bare === null || bare.taken.length <= list.taken.length)
         return { ...result, ...list, kind: format };
       return bare;
     }
   }
   // Most reports are no bare list, and what they gave stands.
-  return isBareList(decodeReport(input.bytes, input.options?.encoding)) ? importReport(input) : result;
+  return isBareList(text) ? importReport({ ...input, text }) : result;
 }
 
 /** Bare names below a heading are a report's; without one, and enough of them, they are a list. */

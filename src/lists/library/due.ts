@@ -1,5 +1,7 @@
 // When a list is looked at again: plain arithmetic over the monotonic clock, so that a test need not wait.
+
 import type { Milliseconds } from '../../config/config.ts';
+import type { ListSource } from '../sources/source.ts';
 
 /** A local file costs a stat: look often, and no watcher can miss an edit over NFS or a bind mount. */
 const FILE_CHECK_MS = 2_000;
@@ -11,7 +13,7 @@ const JITTER = 0.1;
 
 export interface DueInput {
   readonly nowMs: Milliseconds;
-  readonly kind: 'file' | 'folder' | 'http' | 'inline' | 'rpz';
+  readonly kind: ListSource['kind'];
   readonly refreshMs: Milliseconds;
   /** Attempts that failed in a row. */
   readonly failures: number;

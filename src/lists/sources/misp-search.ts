@@ -1,16 +1,9 @@
 // A MISP server's own search: `misp+https://SERVER/`, with filters of `restSearch` as parameters (`?tags=tlp:green&org=…`). Pages of
 // attributes are asked for; the next poll asks for those changed since, deleted ones included.
 import { z } from 'zod';
-import { isOfUse } from '../../report/kinds/misp.ts';
+import { isOfUse, isSet } from '../../report/kinds/misp.ts';
 import { ListError } from '../errors.ts';
-import {
-  type Entries,
-  fetchPage,
-  PageCounter,
-  type Poll,
-  type PolledOptions,
-  polledSource,
-} from './polled.ts';
+import { type Entries, type Poll, type PolledOptions, polledSource } from './polled.ts';
 import type { ListSource } from './source.ts';
 
 const ATTRIBUTES_A_PAGE = 5000;
@@ -62,19 +55,17 @@ export function mispSearchSource(options: PolledOptions): ListSource {
   });
 }
 
-async function poll(options: PolledOptions, { signal, since, entries }: Poll): Promise<string | null> {
+async function poll(options: PolledOptions, { since, entries, page }: Poll): Promise<string | null> {
   const { url, filters } = searchOf(options.url);
-  const pages = new PageCounter();
   const seen = new Set<string>();
   let last = Number(since ?? 0);
-  for (let page = 1; ; page += 1) {
-    pages.next();
+  for (let number = 1; ; number += 1) {
     const post = JSON.stringify({
       ...{ type: NAMES_AND_ADDRESSES, published: 1, ...filters },
       ...{ returnFormat: 'json', deleted: [0, 1], includeEventTags: true, includeWarninglistHits: true },
-      ...{ limit: ATTRIBUTES_A_PAGE, page, ...(since === null ? {} : { timestamp: since }) },
+      ...{ limit: ATTRIBUTES_A_PAGE, page: number, ...(since === null ? {} : { timestamp: since }) },
     });
-    const { json } = await fetchPage(options, url, { accept: 'application/json', post }, signal);
+    const { json } = await page(url, { accept: 'application/json', post });
     const answer = Answer.safeParse(json);
     if (!answer.success)
       throw new ListError(
@@ -130,6 +121,3 @@ function keep(attribute: Attribute, entries: Entries): void {
   };
   entries.set(uuid, JSON.stringify(kept));
 }
-
-const isSet = (value: Attribute['to_ids']): boolean =>
-  value === true || value === 1 || value === '1' || value === 'true';

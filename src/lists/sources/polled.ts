@@ -9,7 +9,7 @@ import { parseJson } from '../../report/kinds/json.ts';
 import { ListError } from '../errors.ts';
 import { DOCUMENT_OCTETS_MAX } from '../formats/document.ts';
 import { type HttpOptions, httpSource } from './http.ts';
-import type { Fetched, ListSource, Validators } from './source.ts';
+import { type Fetched, type ListSource, NO_VALIDATORS, type Validators } from './source.ts';
 
 /** Of one page, as it comes. */
 const PAGE_OCTETS_MAX = 67_108_864;
@@ -28,10 +28,11 @@ export interface PolledOptions extends HttpOptions {
 
 /** One poll under way. */
 export interface Poll {
-  readonly signal: AbortSignal;
   /** Where to go on; null for everything. */
   readonly since: string | null;
   readonly entries: Entries;
+  /** One page more. @param said what this request has beside the list's own @throws ListError for too many */
+  readonly page: (url: string, said: Pick<HttpOptions, 'accept' | 'post'>) => Promise<Page>;
 }
 
 /** What is known, by id, each as one line of JSON. */
@@ -102,14 +103,18 @@ async function pollOnce(
   const held = previous === null ? null : await readHeld(options.goodPath, shape);
   const isWhole = held === null || options.now() - held.wholeMs > WHOLE_EVERY_MS;
   const entries = new Entries(isWhole ? new Map() : held.lines);
-  const since = await shape.poll(options, { signal, since: isWhole ? null : held.since, entries });
+  const since = await shape.poll(options, {
+    since: isWhole ? null : held.since,
+    entries,
+    page: pagesOf(options, signal),
+  });
   if (!isWhole && !entries.hasChanged) return { kind: 'unchanged' };
   const wholeMs = isWhole ? options.now() : held.wholeMs;
   await writeBody(options.path, shape, entries.lines, { since: since ?? held?.since ?? null, wholeMs });
   return {
     kind: 'body',
     body: { kind: 'file', path: options.path },
-    validators: { etag: null, lastModified: null, identity: since },
+    validators: { ...NO_VALIDATORS, identity: since },
     // What its owner took back one by one is meant; that everything is gone at once may be a fault.
     isDeliberate: !isWhole || held === null,
   };
@@ -120,8 +125,21 @@ export interface Page {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** @param said what this request has beside the list's own */
-export async function fetchPage(
+/** Counts pages: a server that goes round in circles is left. */
+function pagesOf(options: PolledOptions, signal: AbortSignal): Poll['page'] {
+  let pages = 0;
+  return (url, said) => {
+    pages += 1;
+    if (pages > PAGES_MAX)
+      throw new ListError(
+        'LIST_TOO_BIG',
+        `more than ${PAGES_MAX} pages; ask for less by the filters of its address`,
+      );
+    return fetchPage(options, url, said, signal);
+  };
+}
+
+async function fetchPage(
   options: PolledOptions,
   url: string,
   said: Pick<HttpOptions, 'accept' | 'post'>,
@@ -146,20 +164,6 @@ export async function fetchPage(
     throw error;
   } finally {
     await unlink(path).catch(() => undefined);
-  }
-}
-
-/** Counts pages; a server that goes round in circles is left. */
-export class PageCounter {
-  #pages = 0;
-
-  next(): void {
-    this.#pages += 1;
-    if (this.#pages > PAGES_MAX)
-      throw new ListError(
-        'LIST_TOO_BIG',
-        `more than ${PAGES_MAX} pages; ask for less by the filters of its address`,
-      );
   }
 }
 

@@ -5,14 +5,7 @@
 // of the one before, and stays as a mark without a pattern.
 import { z } from 'zod';
 import { ListError } from '../errors.ts';
-import {
-  type Entries,
-  fetchPage,
-  PageCounter,
-  type Poll,
-  type PolledOptions,
-  polledSource,
-} from './polled.ts';
+import { type Entries, type Poll, type PolledOptions, polledSource } from './polled.ts';
 import type { ListSource } from './source.ts';
 
 const ACCEPT = 'application/taxii+json;version=2.1';
@@ -50,16 +43,14 @@ export function taxiiSource(options: PolledOptions): ListSource {
   });
 }
 
-async function poll(options: PolledOptions, { signal, since, entries }: Poll): Promise<string | null> {
+async function poll(options: PolledOptions, { since, entries, page }: Poll): Promise<string | null> {
   const base = objectsUrl(options.url);
-  if (base === null) return await tellCollections(options, signal);
-  const pages = new PageCounter();
+  if (base === null) return await tellCollections(options.url, page);
   const seen = new Set<string>();
   let last = since;
   let next: string | null = null;
   for (;;) {
-    pages.next();
-    const { json, headers } = await fetchPage(options, pageUrl(base, last, next), { accept: ACCEPT }, signal);
+    const { json, headers } = await page(pageUrl(base, last, next), { accept: ACCEPT });
     const envelope = Envelope.safeParse(json);
     if (!envelope.success)
       throw new ListError(
@@ -112,10 +103,10 @@ const Collections = z.looseObject({
 });
 
 /** @throws ListError that names those there are, as far as the server says */
-async function tellCollections(options: PolledOptions, signal: AbortSignal): Promise<never> {
-  const url = new URL(options.url);
+async function tellCollections(address: string, page: Poll['page']): Promise<never> {
+  const url = new URL(address);
   url.pathname = `${url.pathname.replace(/\/(collections\/?)?$/, '')}/collections/`;
-  const told = await fetchPage(options, url.href, { accept: ACCEPT }, signal).catch(() => null);
+  const told = await page(url.href, { accept: ACCEPT }).catch(() => null);
   const known = Collections.safeParse(told?.json);
   const shown = (known.data?.collections ?? [])
     .slice(0, COLLECTIONS_SHOWN)

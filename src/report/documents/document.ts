@@ -73,38 +73,36 @@ function isMail(head: Uint8Array): boolean {
 
 const LETTERS = 26;
 
-/** How people call a place of a part: `Sheet1!B7`, `page 3`; lines of a page count from its top. */
-export function placeIn(part: DocumentPart, line: number, column: number): string {
-  const inside = nameOfPlace(part, line, column);
-  return [part.path, inside].filter((text) => text !== '').join(' > ');
+/** A place of a part by line and column, from 1, as people call it: `Sheet1!B7`, `page 3`. */
+export type PlacesOf = (line: number, column: number) => string;
+
+/** How people call the places of a part; its text is walked once, however many are asked for. */
+export function placesOf({ path, text, places }: DocumentPart): PlacesOf {
+  const inside = places === 'line' ? null : namesOfPlaces(text, places);
+  return (line, column) => [path, inside?.(line, column) ?? ''].filter((name) => name !== '').join(' > ');
 }
 
-function nameOfPlace({ text, places }: DocumentPart, line: number, column: number): string {
-  if (places === 'page') {
-    // The break stands at the beginning of the first line of its page.
-    const before = text.slice(0, startOfLine(text, line) + PAGE_BREAK.length);
-    return `page ${before.split(PAGE_BREAK).length}`;
-  }
-  if (places === 'cell') return `${columnName(cellAt(text, startOfLine(text, line), column))}${line}`;
-  return places === 'paragraph' ? `paragraph ${line}` : '';
-}
-
-function startOfLine(text: string, line: number): number {
-  let at = 0;
-  for (let number = 1; number < line; number += 1) {
-    const next = text.indexOf('\n', at);
-    if (next < 0) return text.length;
-    at = next + 1;
-  }
-  return at;
+function namesOfPlaces(text: string, places: Exclude<DocumentPart['places'], 'line'>): PlacesOf {
+  if (places === 'paragraph') return (line) => `paragraph ${line}`;
+  const lines = text.split('\n');
+  if (places === 'cell')
+    return (line, column) => `${columnName(cellAt(lines[line - 1] ?? '', column))}${line}`;
+  // A break stands at the beginning of the first line of its page.
+  let page = 1;
+  const pages = lines.map((content, index) => {
+    const before = lines[index - 1]?.slice(PAGE_BREAK.length) ?? '';
+    page += before.split(PAGE_BREAK).length - 1 + (content.startsWith(PAGE_BREAK) ? 1 : 0);
+    return page;
+  });
+  return (line) => `page ${pages[line - 1] ?? page}`;
 }
 
 /** Which cell of a row of comma-separated values a column of its text is in, from 0. */
-function cellAt(text: string, from: number, column: number): number {
+function cellAt(row: string, column: number): number {
   let cell = 0;
   let isQuoted = false;
-  for (let at = from; at < from + column - 1; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let at = 0; at < column - 1; at += 1) {
+    const code = row.charCodeAt(at);
     if (code === 0x22) isQuoted = !isQuoted;
     else if (code === 0x2c && !isQuoted) cell += 1;
   }

@@ -6,7 +6,6 @@ import { lineOfKey } from './json.ts';
 import { dateOf, tlpOf } from './said.ts';
 
 const text = z.string().optional().catch(undefined);
-/** MISP writes flags as booleans, numbers and strings. */
 const flag = z.union([z.boolean(), z.number(), z.string()]).optional().catch(undefined);
 const Tag = z.looseObject({ name: text });
 const tags = z.array(Tag).optional().catch(undefined);
@@ -188,7 +187,8 @@ function campaignOf(tagged: Event['Tag']): string | null {
   return null;
 }
 
-const isSet = (value: Attribute['to_ids']): boolean =>
+/** MISP writes flags as booleans, numbers and strings. */
+export const isSet = (value: Attribute['to_ids']): boolean =>
   value === true || value === 1 || value === '1' || value === 'true';
 
 function tlpIn(tagged: Event['Tag']): string | null {

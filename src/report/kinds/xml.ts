@@ -67,7 +67,7 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
       readAttribute(Object.fromEntries(attribute), {}, place(at), gathering);
       attribute = null;
     } else if (attribute !== null && stack.at(-1) === 'attribute') attribute.set(name, value);
-    if (/^(stix:)?indicator:title$|^indicator:title$/.test(name)) isLink = EXTERNAL.test(value);
+    if (/^(stix:)?indicator:title$/.test(name)) isLink = EXTERNAL.test(value);
     if (/^(short_description|info|(stix|incident|indicator):title)$/.test(name) && value !== '')
       title ??= value;
     if (/^(authored_date|date)$/.test(name)) published ??= dateOf(value);

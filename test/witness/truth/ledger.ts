@@ -48,8 +48,4 @@ export class Ledger {
   known(id: string): Machine | null {
     return this.#machines.get(id) ?? null;
   }
-
-  idsOf(machine: Machine): string[] {
-    return [...this.#machines].flatMap(([id, known]) => (known === machine ? [id] : []));
-  }
 }

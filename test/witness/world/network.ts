@@ -40,10 +40,6 @@ export class Network {
     for (const machine of this.machines) this.arrive(machine);
   }
 
-  get present(): readonly Machine[] {
-    return this.machines.filter(({ addresses }) => addresses.length > 0);
-  }
-
   /** Who is at an address. */
   holder(ip: string): Machine | null {
     return this.machines.find(({ addresses }) => addresses.includes(ip)) ?? null;
