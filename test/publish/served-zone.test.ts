@@ -4,6 +4,8 @@ import { mkdtempSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import type { ServedZoneConfig } from '../../src/config/serve-config.ts';
@@ -179,4 +181,38 @@ t.test('a client that does not read is cut off, with bounded memory', async (t) 
   t.equal(await ended, false);
   t.ok(made * 16_000 < 64 * 1024 * 1024, `${made} messages were made`);
   t.ok(server.destroyed);
+});
+
+t.test('a transfer whose last message waits for the client ends well once that is taken', async (t) => {
+  let take = (): void => undefined;
+  // What is written waits for the test, as it does where the kernel has no room.
+  const socket = Object.assign(
+    new Duplex({
+      read: () => undefined,
+      write: (_, __, done) => {
+        take = done;
+      },
+    }),
+    { setTimeout: () => socket, destroySoon: () => socket.destroy() },
+  ) as unknown as Socket;
+  const ended = new Promise<boolean>((resolve) => {
+    const connections = new Connections(
+      () => ({
+        kind: 'transfer',
+        messages: [new Uint8Array(16_000)],
+        ended: (isWhole) => resolve(isWhole),
+        busy: new Uint8Array(12),
+      }),
+      { ...LIMITS, stallMs: 5_000 },
+    );
+    connections.take(socket, Uint8Array.of(0, 1, 0), new Uint8Array(16));
+  });
+  await turn();
+  t.ok(socket.writableLength > 0, 'it is not with the client yet');
+  t.notOk(socket.writableNeedDrain, 'and no drain will be told');
+  take();
+  await turn();
+  take();
+  t.equal(await ended, true);
+  socket.destroy();
 });
