@@ -20,13 +20,16 @@ export class LedTargets {
   readonly #targets = new OctetTable();
   /** Name and target → the day they were last noted on. */
   readonly #days = new Map<number, number>();
-  /** Name → how many were noted. */
+  /** Name → how many were noted on that day. */
   readonly #counts = new Map<number, number>();
+  #countedDay = 0;
   #fresh: Led[] = [];
 
   /** @param name number of it; what it led to stands in `bytes[offset .. end)` */
   take(name: number, bytes: Uint8Array, offset: number, end: number, timeMs: number): void {
     const day = dayOf(timeMs);
+    if (day !== this.#countedDay) this.#counts.clear();
+    this.#countedDay = day;
     eachLed(bytes, offset, end, (at, length) => {
       const target = this.#targets.numberOf(bytes, at, length);
       const pair = name * TARGETS + target;
