@@ -1,6 +1,7 @@
 // What a name led to, behind a query record: kind, octets, the octets; one after another.
 //
 // HOT for addLed.
+import { copyOctets } from '../wire/octets.ts';
 
 /** `name`: lower-case wire form; `address`: 4 or 16 octets. */
 export const LED = { name: 1, address: 2 } as const;
@@ -16,10 +17,10 @@ export function addLed(
   offset: number,
   length: number,
 ): number {
-  if (at + 2 + length > LED_OCTETS_MAX || length > 255) return at;
+  if (at + 2 + length > LED_OCTETS_MAX) return at;
   into[at] = kind;
   into[at + 1] = length;
-  for (let i = 0; i < length; i += 1) into[at + 2 + i] = source[offset + i]!;
+  copyOctets(source, offset, into, at + 2, length);
   return at + 2 + length;
 }
 

@@ -7,6 +7,7 @@
 //
 // HOT.
 import type { Query } from '../wire/message/query.ts';
+import { copyOctets } from '../wire/octets.ts';
 import { LED_OCTETS_MAX } from './led-to.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 import { RESULT, type Result } from './result.ts';
@@ -70,7 +71,7 @@ export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): numb
   const nameWords = (qnameLength + 3) >>> 2;
   for (let i = 0; i < nameWords; i += 1) words[(QUERY_AT.qname >>> 2) + i] = query.qnameWords[i]!;
   const ledAt = QUERY_AT.qname + qnameLength;
-  for (let i = 0; i < facts.ledLength; i += 1) octets[ledAt + i] = facts.led[i]!;
+  copyOctets(facts.led, 0, octets, ledAt, facts.ledLength);
   const end = ledAt + facts.ledLength;
   for (let i = end; (i & 3) !== 0; i += 1) octets[i] = 0;
   return end;

@@ -63,9 +63,8 @@ export class PrefixTable {
     const recent = mixed >>> 24;
     const value = this.#recentValues[recent]!;
     if (value !== NEVER && sameKey(this.#recent, recent * WORDS, own)) return value;
-    const found = this.#search();
-    this.#read(address);
     for (let i = 0; i < WORDS; i += 1) this.#recent[recent * WORDS + i] = own[i]!;
+    const found = this.#search();
     this.#recentValues[recent] = found;
     return found;
   }

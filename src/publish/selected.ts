@@ -95,8 +95,9 @@ export class Selected {
   /** Networks of these lists with the rule that decides each; an exception for a wider network holds inside it too. */
   *networks(): Generator<SelectedNetwork, void> {
     const { keys4, keys6, rules } = this.#addresses;
-    let before = '';
     for (let entry = 0; entry < rules.length; entry += 1) {
+      // A network stands there once for each of its rules, one beside the other; the last of them sees all the others.
+      if (this.#isSame(entry, entry + 1)) continue;
       const best = this.#deciding(entry);
       if (best === null) continue;
       const isFour = entry < keys4.length;
@@ -105,10 +106,6 @@ export class Selected {
         : keys6.subarray(4 * (entry - keys4.length)).subarray(0, 4);
       const octets = octetsOf(words);
       const bits = bitsOf(this.#addresses, entry);
-      // A network stands there once for each of its rules; the last of them sees all the others.
-      const key = `${octets.join('.')}/${bits}`;
-      if (key === before || this.#isSame(entry, entry + 1)) continue;
-      before = key;
       yield { octets, bits, rule: best };
     }
   }

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServedZoneConfig } from '../config/serve-config.ts';
 import { changesBetween, type Delta } from '../zone/outgoing/changes.ts';
-import { NO_CONTENT } from '../zone/outgoing/content.ts';
 import { firstSerial, nextSerial } from '../zone/outgoing/serial.ts';
 import type { ServedZone } from '../zone/outgoing/served-zone.ts';
 import { zoneFileOf, zoneFromFile } from '../zone/outgoing/zone-file.ts';
@@ -66,11 +65,6 @@ export class ZoneKeeper {
     }
     this.zone = zone;
     return true;
-  }
-
-  /** Gives the zone's octets back. */
-  close(): void {
-    this.zone = this.zone === null ? null : { ...this.zone, content: NO_CONTENT, deltas: [] };
   }
 }
 

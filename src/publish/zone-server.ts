@@ -67,10 +67,9 @@ export class ZoneServer {
   /** Serves these zones and no others. */
   use(keepers: readonly ZoneKeeper[]): void {
     const wanted = new Set(keepers.map(({ config }) => keyOf(config.apex)));
-    for (const [key, { notifiers, keeper }] of this.#zones) {
+    for (const [key, { notifiers }] of this.#zones) {
       if (wanted.has(key)) continue;
       for (const notifier of notifiers) notifier.stop();
-      keeper.close();
       this.#zones.delete(key);
     }
     for (const keeper of keepers) {

@@ -10,7 +10,7 @@ import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
-import { OUTCOME, type Outcome, type Query, WANTS, type Way } from '../wire/message/query.ts';
+import { NO_WAY, OUTCOME, type Outcome, type Query, WANTS, type Way } from '../wire/message/query.ts';
 import { PARSE, readQuery } from '../wire/message/question.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { ACCESS } from './access.ts';
@@ -171,7 +171,7 @@ export class Walk implements Asker {
     const way =
       via !== null && sinkhole.isZoneData(verdict)
         ? this.#inspector.wayTo(via, verdict, sinkhole.ttlSeconds)
-        : [];
+        : NO_WAY;
     if (alias !== null) return this.#follow(query, [...way, alias], false, via);
     if (way.length > 0) return this.#follow(query, way, false, via, true);
     this.#ends.hit(query, verdict, via, sinkhole.answersOf(verdict, query.qtype));

@@ -27,8 +27,8 @@ const ALGORITHMS: Readonly<Record<string, string | undefined>> = {
 export type TsigKey = NonNullable<ListConfig['tsig']>;
 
 const BADSIG = 16;
-const BADKEY = 17;
-const BADTIME = 18;
+export const BADKEY = 17;
+export const BADTIME = 18;
 /** Error and length of other data. */
 const NO_ERROR: Buffer = Buffer.alloc(4);
 

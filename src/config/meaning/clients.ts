@@ -1,5 +1,6 @@
 // `clients` as meant: whose name is whose, which files are read.
 import { resolve as resolvePath } from 'node:path';
+import { LABEL_OCTETS_MAX } from '../../wire/names/name.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { ClientsConfig } from '../clients-config.ts';
 import type { ConfigFile } from '../schema.ts';
@@ -63,9 +64,6 @@ export function resolveClients(clients: ConfigFile['clients'], findings: Finding
     trust: clients.trust.flat(),
   };
 }
-
-/** Octets of a label (RFC 1035 §2.3.4). */
-const LABEL_OCTETS_MAX = 63;
 
 function resolveIds(ids: ConfigFile['clients']['ids'], findings: Findings): ClientsConfig['ids'] {
   return Object.entries(ids).map(([written, secret]) => {

@@ -163,6 +163,9 @@ function newsOf(tables: Tables, candidate: Candidate): Asked | null {
   const { asked, asker, match, within, isOfGroup } = candidate;
   if (!isOfGroup) return null;
   const { machine, ip } = asker;
+  const campaign = match.indicator?.campaign ?? null;
+  const afterMs = tables.told.untilMs({ machine, name: asked.name, list: match.list, campaign });
+  if (asked.lastMs <= afterMs) return null;
   // Rows of an older release do not say whether a hit told of them.
   if (asked.got.unrecorded !== undefined) {
     const firstHitMs = tables.hits.firstOf(ip, asked.name);
@@ -173,10 +176,7 @@ function newsOf(tables: Tables, candidate: Candidate): Asked | null {
     const watchedMs = tables.hits.firstOf(ip, asked.name, 'monitor');
     if (watchedMs !== null && asked.lastMs > watchedMs - SECOND_MS) return null;
   }
-  const campaign = match.indicator?.campaign ?? null;
-  const afterMs = tables.told.untilMs({ machine, name: asked.name, list: match.list, campaign });
   if (afterMs === 0) return asked;
-  if (asked.lastMs <= afterMs) return null;
   const later = askedAfter(tables.history, asked, { ...within, afterMs });
   return later === null ? null : { ...asked, ...later };
 }

@@ -7,7 +7,7 @@ import type { Policy } from '../../policy/decide.ts';
 import { STAGE, type Stage } from '../../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
 import { OFFSET, readU16 } from '../../wire/header.ts';
-import type { Query, Way } from '../../wire/message/query.ts';
+import { NO_WAY, type Query, type Way } from '../../wire/message/query.ts';
 import { expandName, lowerName, nameLength } from '../../wire/names/name.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { nextRecord, RecordView } from '../../wire/records/records.ts';
@@ -103,7 +103,7 @@ export class Inspector {
   wayTo(via: Uint8Array, { addressBits }: Verdict, ttlSeconds: number): Way {
     const { names, lengths, count } = this.#chain;
     const last = addressBits >= 0 ? count - 1 : this.#chain.indexOf(via, nameLength(via, 0));
-    if (last < 1 || last > WAY_MAX) return [];
+    if (last < 1 || last > WAY_MAX) return NO_WAY;
     return Array.from({ length: last }, (_, i) => ({
       target: names[i + 1]!.slice(0, lengths[i + 1]!),
       ttlSeconds,

@@ -71,7 +71,7 @@ export class OwnOptions {
     writeU16(reply, at, OPTION.COOKIE);
     writeU16(reply, at + 2, COOKIE_OPTION_OCTETS - OPTION_HEADER_OCTETS);
     const cookie = at + OPTION_HEADER_OCTETS;
-    for (let i = 0; i < CLIENT_COOKIE_OCTETS; i += 1) reply[cookie + i] = message[cookieOffset + i]!;
+    copyOctets(message, cookieOffset, reply, cookie, CLIENT_COOKIE_OCTETS);
     // Of whoever sent the packet: it is his address that the cookie proves.
     const address = query.isForwarded ? query.sender : query.address;
     const seconds = Math.floor((this.#originMs + query.arrivedMs) / 1000);

@@ -19,17 +19,13 @@ const TEXTS_MAX = 4096;
 
 export type StructuredErrorConfig = Pick<Config, 'contact' | 'resolver' | 'lists'>;
 
-interface Texts {
-  /** The longest first: what does not fit is left out whole, since a JSON text that is cut is none. */
-  readonly texts: readonly Uint8Array[];
-}
-
 export class StructuredErrors {
   readonly #contact: readonly string[];
   readonly #organization: string | null;
   readonly #categories: ReadonlyMap<string, ListCategory | null | undefined>;
   readonly #ruleSet: RuleSet;
-  readonly #byRule = new Map<number, Texts>();
+  /** The longest first: what does not fit is left out whole, since a JSON text that is cut is none. */
+  readonly #byRule = new Map<number, readonly Uint8Array[]>();
 
   constructor({ contact, resolver, lists }: StructuredErrorConfig, ruleSet: RuleSet) {
     this.#contact = contact;
@@ -40,11 +36,12 @@ export class StructuredErrors {
 
   /** The text for a rule's block that fits into so many octets; empty when none does. @param rule −1: none of a list's */
   textOf(rule: number, octetsMax: number): Uint8Array {
-    const known = this.#byRule.get(rule) ?? this.#make(rule);
-    return known.texts.find(({ length }) => length <= octetsMax) ?? NOTHING;
+    const texts = this.#byRule.get(rule) ?? this.#make(rule);
+    for (let i = 0; i < texts.length; i += 1) if (texts[i]!.length <= octetsMax) return texts[i]!;
+    return NOTHING;
   }
 
-  #make(number: number): Texts {
+  #make(number: number): readonly Uint8Array[] {
     const rule = this.#ruleSet.rules[number];
     const list = this.#ruleSet.lists[rule?.list ?? -1]?.name;
     const category = list === undefined ? null : this.#categories.get(list);
@@ -54,11 +51,9 @@ export class StructuredErrors {
     const j = campaign === null ? {} : { j: wellFormed(campaign) };
     const o = this.#organization === null ? {} : { o: wellFormed(this.#organization) };
     const language = campaign === null && this.#organization === null ? {} : { l: LANGUAGE };
-    const made = {
-      texts: [{ ...c, ...j, s, ...o, ...language }, { ...c, s }, { s }].map((json) =>
-        encoder.encode(JSON.stringify(json)),
-      ),
-    };
+    const made = [{ ...c, ...j, s, ...o, ...language }, { ...c, s }, { s }].map((json) =>
+      encoder.encode(JSON.stringify(json)),
+    );
     if (this.#byRule.size >= TEXTS_MAX) this.#byRule.clear();
     this.#byRule.set(number, made);
     return made;

@@ -50,6 +50,7 @@ export const WANTS = { nsid: 1, cookie: 2, keepalive: 4, structuredError: 8, cla
 
 /** Aliases, each of the target of the one before. */
 export type Way = readonly LeadAlias[];
+export const NO_WAY: Way = [];
 
 export class Query {
   /** Holds the message from offset 0; may be longer than it. */

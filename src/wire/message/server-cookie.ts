@@ -3,6 +3,7 @@
 //
 // HOT. Nothing is allocated; state is 32-bit halves, since 64-bit integers would be objects.
 import { writeU32 } from '../header.ts';
+import { isMapped } from '../names/address.ts';
 
 export const CLIENT_COOKIE_OCTETS = 8;
 export const SERVER_COOKIE_OCTETS = 16;
@@ -44,11 +45,6 @@ export function writeServerCookie(
   let length = CLIENT_COOKIE_OCTETS + FRONT_OCTETS;
   for (let i = from; i < 16; i += 1) input[length++] = address[i]!;
   sipHash(secret, length, target, at + FRONT_OCTETS);
-}
-
-function isMapped(address: Uint8Array): boolean {
-  for (let i = 0; i < 10; i += 1) if (address[i] !== 0) return false;
-  return address[10] === 0xff && address[11] === 0xff;
 }
 
 function littleEndian(octets: Uint8Array, at: number): number {

@@ -19,8 +19,6 @@ export interface ZoneContent {
   readonly names: number;
 }
 
-export const NO_CONTENT: ZoneContent = { nodes: new Uint8Array(0), sets: [], names: 0 };
-
 /** Number of the set at the owner of the node at `at`; `below`: at `*.owner`. */
 export function exactSetOf(nodes: Uint8Array, at: number): number {
   return readU24(nodes, at + 1 + nodes[at]!);

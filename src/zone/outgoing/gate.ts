@@ -1,7 +1,7 @@
 // Who may have a zone: by address, by key, or by both. Nobody where neither is configured.
 import type { Prefix } from '../../config/config.ts';
 import { EDE, RCODE } from '../../wire/records/iana.ts';
-import { isSigned, TsigError, type TsigKey, TsigSession, withTsigError } from '../tsig.ts';
+import { BADKEY, BADTIME, isSigned, TsigError, type TsigKey, TsigSession, withTsigError } from '../tsig.ts';
 import { emptyReply, type ZoneQuestion } from './question.ts';
 
 export interface ZoneAccess {
@@ -46,9 +46,6 @@ export function admit(
     return { refused: error.message, reply: notAuthentic(message, question, error, session, nowSeconds()) };
   }
 }
-
-const BADKEY = 17;
-const BADTIME = 18;
 
 function unknownKey(message: Uint8Array, question: ZoneQuestion, now: number, why: string): Admission {
   try {
