@@ -7,7 +7,7 @@ import { writeWhole } from '../lists/import/write-whole.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { load } from './config-file.ts';
 
-/** The configuration at hand, through links. */
+/** The configuration file (symbolic links followed) and its YAML. */
 export interface ConfigEdit {
   readonly file: string;
   readonly document: Document;

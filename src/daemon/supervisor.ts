@@ -240,7 +240,7 @@ export class Supervisor {
     await this.#reloader?.reload(cause);
   }
 
-  /** Stops blocking. @param group null for all @param forMs null until resumed @throws Error for a group that is none */
+  /** Stops blocking. @param group null for all @param forMs null until resumed @throws CodedError BAD_GROUP for an unknown group */
   pause(group: string | null, forMs: number | null): Promise<void> {
     return this.pauses.pause(groupsNamed(this.config, group), forMs);
   }

@@ -1,5 +1,5 @@
 // What stands in a name's place: aliases of the configuration and CNAMEs of a list's rule. Wherever they lead, the target is
-// decided as any name is, one rule rewrites a client's query, and that query is told of once.
+// decided as any name is, one rule rewrites a client's query, and that query is recorded once.
 import fc from 'fast-check';
 import t from 'tap';
 import type { LocalRecord } from '../../src/config/config.ts';

@@ -11,7 +11,7 @@ export const listSchema = z.strictObject({
   source: anyText('a path or a URL')
     .optional()
     .describe(
-      'A file (looked for from the working directory, then from the config file), `folder:DIR` (each of its files is a list or a report of its own; one dropped in, changed or removed takes effect within seconds, one that is none costs no other’s names; hidden and half-written ones (`.tmp`, `.part`, `~`) and folders in it are passed over), `http(s)://…` (one that ends in `/manifest.json` is a MISP feed, all its events), `taxii+https://SERVER/ROOT/collections/ID/` (TAXII 2.1), `misp+https://SERVER/` (attributes by restSearch, filters as parameters), or `rpz://SERVER/ZONE`.',
+      'A file, `folder:DIR`, `http(s)://…`, `taxii+https://SERVER/ROOT/collections/ID/` (TAXII 2.1), `misp+https://SERVER/` (restSearch; parameters are its filters), or `rpz://SERVER/ZONE`. A path is looked for from the working directory, then from the config file. A URL that ends in `/manifest.json` is a MISP feed. Each file of a folder is read by itself as a list or report: changes take effect within seconds, and a file that cannot be read does not affect the others. Subfolders, hidden files and names in `.tmp`, `.part` or `~` are ignored.',
     ),
   names: z
     .array(anyText('a name'))

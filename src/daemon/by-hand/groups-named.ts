@@ -2,7 +2,7 @@
 import { CodedError } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 
-/** @param group null for all @throws CodedError BAD_GROUP for one that is none */
+/** @param group null for all @throws CodedError BAD_GROUP for an unknown one */
 export function groupsNamed({ groups }: Config, group: string | null): readonly string[] {
   const names = groups.map(({ name }) => name);
   if (group === null) return names;
