@@ -11,7 +11,7 @@ export const PIECE_OCTETS = 32_768;
 /** What `asideOf` makes. */
 const ASIDE = /\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 /** What `pathsOf` (held-list.ts) makes. */
-const TEXT = /\.(good|fresh)$/;
+const TEXT = /\.(good|fresh)(\.files)?$/;
 const STRAY_MS_MAX = 30 * 86_400_000;
 /** Longer than any compile takes. */
 const ASIDE_MS_MAX = 3_600_000;
@@ -67,9 +67,9 @@ export function asideOf(path: string): string {
   return `${path}.${randomUUID()}.tmp`;
 }
 
-/** Removes a file, whether it is there or not. Never fails. */
+/** Removes a file or a folder, whether it is there or not. Never fails. */
 export function drop(path: string): Promise<void> {
-  return rm(path, { force: true }).catch(() => undefined);
+  return rm(path, { force: true, recursive: true }).catch(() => undefined);
 }
 
 /** Removes what daemons that were killed left aside; what is younger may be somebody's. Never fails. */

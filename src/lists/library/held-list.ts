@@ -10,6 +10,7 @@ import type { ListReport } from '../list-report.ts';
 import { folderBody } from '../sources/folder.ts';
 import type { Fetched, ListSource, Validators } from '../sources/source.ts';
 import { drop } from './disk.ts';
+import { copiesOf, folderCopy } from './folder-copy.ts';
 import { type ListState, newState } from './list-state.ts';
 
 export interface Held {
@@ -25,6 +26,8 @@ export interface Held {
   refused: Refused | null;
   /** Its last-known-good text is on disk. */
   hasGood: boolean;
+  /** That text is not the one in force, which the disk did not take. */
+  isGoodOld: boolean;
   /** When to look again, by the monotonic clock; null for never. */
   dueMs: Milliseconds | null;
   /** By the monotonic clock. */
@@ -57,7 +60,7 @@ export function newHeld({ config, source, paths, key, saved }: Found, nowMs: Mil
   const hasGood = existsSync(paths.good);
   const isKept = saved?.key === key && (hasGood || config.names !== null);
   return {
-    ...{ config, source, paths, hasGood },
+    ...{ config, source, paths, hasGood, isGoodOld: false },
     state: isKept ? saved : newState(key, nowMs),
     ...{ fresh: null, isCompiling: false, refused: null, running: null, isWanted: false },
     // What was due while we were away is due now.
@@ -69,6 +72,11 @@ export function newHeld({ config, source, paths, key, saved }: Found, nowMs: Mil
 export function pathsOf(dir: string, name: string, key: string): Held['paths'] {
   const file = `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 80)}-${key}`;
   return { good: join(dir, `${file}.good`), fresh: join(dir, `${file}.fresh`) };
+}
+
+/** All it may have on disk. */
+export function filesOf({ paths }: Held): string[] {
+  return [paths.good, copiesOf(paths.good), paths.fresh];
 }
 
 /** Being asked, or waiting for its text to come into force. */
@@ -99,11 +107,11 @@ export function leave({ gone, fresh, source, paths }: Held): void {
 
 /** What to compile of a list: its fresh text measured against the one in force, else the one in force. */
 export function compileListOf(held: Held): CompileList {
-  const { source, paths, state, fresh, hasGood } = held;
+  const { source, state, fresh, isGoodOld } = held;
   // A transferred zone is a zone, whatever most of its lines look like.
   const format = source.kind === 'rpz' ? 'rpz' : source.format;
   const config = format === undefined ? held.config : { ...held.config, format };
-  const good: ListBody | null = hasGood ? { kind: 'file', path: paths.good } : null;
+  const good = goodOf(held);
   if (fresh !== null)
     return {
       config,
@@ -114,13 +122,24 @@ export function compileListOf(held: Held): CompileList {
       mayBeEmpty:
         state.isEmpty || source.kind === 'inline' || fresh.isDeliberate === true || mayBecomeEmpty(held),
     };
-  const said = { config, fallback: null, previousEntries: null, isOwn: true };
-  if (source.kind === 'folder') return { ...said, body: folderNow(config.source), mayBeEmpty: true };
-  if (source.kind === 'inline')
-    return { ...said, body: { kind: 'names', names: config.names ?? [] }, mayBeEmpty: true };
-  // Where nothing can be kept on disk, the user's own file still can be read.
-  const own: ListBody | null = source.kind === 'file' ? { kind: 'file', path: config.source } : null;
-  return { ...said, body: good ?? own, mayBeEmpty: state.isEmpty };
+  const mayBeEmpty = state.isEmpty || source.kind === 'inline' || source.kind === 'folder';
+  const said = { config, previousEntries: null, isOwn: true, mayBeEmpty };
+  // Where nothing can be kept on disk, what is the user's own still can be read.
+  const own = isGoodOld || good === null ? ownNow(held) : null;
+  return own === null ? { ...said, body: good, fallback: null } : { ...said, body: own, fallback: good };
+}
+
+/** The last-known-good text. */
+function goodOf({ source, paths, hasGood }: Held): ListBody | null {
+  if (!hasGood) return null;
+  return source.kind === 'folder' ? folderCopy(paths.good) : { kind: 'file', path: paths.good };
+}
+
+/** Null where it is not the user's own, or cannot be read at present. */
+function ownNow({ source, config }: Held): ListBody | null {
+  if (source.kind === 'folder') return folderNow(config.source);
+  if (source.kind === 'inline') return { kind: 'names', names: config.names ?? [] };
+  return source.kind === 'file' ? { kind: 'file', path: config.source } : null;
 }
 
 /** Null where it cannot be read at present. */

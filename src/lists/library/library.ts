@@ -4,7 +4,6 @@
 // `accept` (good texts become last-known-good on disk; refused ones leave the old in force), or `abandon` where no rules came of it.
 // Invariants: a text becomes last-known-good only after it was compiled; a list is fetched once at a time, and not again before
 // what came is in force or refused; all schedules run on the monotonic clock (clock.ts).
-import { existsSync } from 'node:fs';
 import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListConfig, Milliseconds } from '../../config/config.ts';
@@ -19,6 +18,7 @@ import {
   compileListOf,
   type Failure,
   type Fresh,
+  filesOf,
   type Held,
   isBusy,
   isPerhapsBeingWritten,
@@ -32,7 +32,7 @@ import {
   resetOf,
   textInForce,
 } from './held-list.ts';
-import { keepText, type TextCopy, textCopyOf } from './keep.ts';
+import { keep, savedOf, type TextCopy, textCopyOf } from './keep.ts';
 import type { ListEvent, Refreshed } from './list-event.ts';
 import { afterCompile, type ListState, listKey } from './list-state.ts';
 import { type ListStatus, statusOf } from './list-status.ts';
@@ -72,8 +72,7 @@ export class Library {
   static async open(options: LibraryOptions, lists: readonly ListConfig[]): Promise<Library> {
     const library = new Library(options, await loadStates(join(options.dir, 'state.json'), options));
     library.setLists(lists).settle();
-    const kept = [...library.#held.values()].flatMap(({ paths }) => [paths.good, paths.fresh]);
-    void dropStrays(options.dir, new Set(kept), options.now());
+    void dropStrays(options.dir, new Set([...library.#held.values()].flatMap(filesOf)), options.now());
     return library;
   }
 
@@ -214,7 +213,8 @@ export class Library {
         held.dueMs = nextLook(held, this.#options);
       } else if (report.error !== null) await this.#reject(held, fresh, report.error, events);
       else if (fresh !== null) {
-        await this.#keep(held, fresh, copies.find(({ list }) => list === report.name) ?? null);
+        const copy = copies.find(({ list }) => list === report.name) ?? null;
+        this.#diskError = (await keep(held, fresh, copy)) ?? this.#diskError;
         held.refused = null;
         held.state = { ...held.state, sourceRefreshMs: fresh.refreshMs ?? null };
         recordGood(held, { validators: fresh.validators, changed: true }, this.#options, events);
@@ -274,15 +274,6 @@ export class Library {
     if (held.source.kind !== 'file') await unlink(held.paths.fresh).catch(() => undefined);
   }
 
-  /** Puts a compiled text where the next start finds it. A full disk costs the copy, not the list. */
-  async #keep(held: Held, fresh: Fresh, copy: TextCopy | null): Promise<void> {
-    if (fresh.body.kind !== 'file') return;
-    await keepText(held, fresh, copy).catch((error: unknown) => {
-      this.#diskError = messageOf(error);
-    });
-    held.hasGood = existsSync(held.paths.good);
-  }
-
   /** The last failure to keep something on disk, told once. */
   takeDiskError(): string | null {
     const error = this.#diskError;
@@ -291,7 +282,7 @@ export class Library {
   }
 
   async #save(): Promise<void> {
-    this.#saved = new Map([...this.#held].map(([name, { state }]) => [name, state]));
+    this.#saved = new Map([...this.#held].map(([name, held]) => [name, savedOf(held)]));
     await this.#file.save(this.#saved).catch((error: unknown) => {
       this.#diskError = messageOf(error);
     });

@@ -29,6 +29,11 @@ export function folderSource(source: string): ListSource {
   };
 }
 
+/** Changes when one of its files is written, added or taken away. @throws ListError when it cannot be read */
+export function folderIdentity(source: string): string {
+  return look(source).identity;
+}
+
 /** What is in it now. @throws ListError when it cannot be read */
 export function folderBody(source: string): ListBody {
   return look(source).body;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import {
@@ -9,6 +9,9 @@ import {
   dropStrays,
   settle,
 } from '../../../src/lists/library/disk.ts';
+import { mountSmallDisk } from '../../support/hits-small-disk.ts';
+import { listConfig } from '../../support/lists-compile.ts';
+import { openLibrary } from '../../support/lists-library.ts';
 
 t.test('what a killed daemon left aside goes at a later start; what may be in use stays', async (t) => {
   const nowMs = 1_800_000_000_000;
@@ -67,4 +70,51 @@ t.test('a copy that has nowhere to go leaves no file open', async (t) => {
   const before = open();
   await t.rejects(copyAside(join(dir, 'list'), join(dir, 'nowhere/a')));
   t.ok(open() <= before);
+});
+
+t.test('what a full disk did not take is in force all the same, whatever is compiled after it', async (t) => {
+  const disk = mountSmallDisk(262_144);
+  if (disk === null) return t.pass('no file system may be mounted here');
+  t.teardown(disk.remove);
+  const own = t.testdir({ list: 'old.example\n', reports: { a: 'older.example\n' } });
+  const lists = [
+    listConfig({ name: 'own', source: join(own, 'list') }),
+    listConfig({ name: 'reports', source: `folder:${join(own, 'reports')}` }),
+  ];
+  const { step, library, clock } = await openLibrary(disk.path, lists);
+  await step();
+  try {
+    for (let i = 0; ; i += 1) writeFileSync(join(disk.path, `filler${i}`), Buffer.alloc(16_384));
+  } catch {
+    // full
+  }
+  writeFileSync(join(own, 'list'), `new.example\n${'# long\n'.repeat(20_000)}`);
+  writeFileSync(join(own, 'reports/a'), `newer.example\n${'# long\n'.repeat(20_000)}`);
+  clock.ms += 2000;
+  const names = ['new.example', 'newer.example', 'old.example', 'older.example'];
+  const right = ['sinkhole', 'sinkhole', 'none', 'none'];
+  const first = await step();
+  t.same(
+    names.map((name) => first.ask(name)),
+    right,
+  );
+  t.match(library.takeDiskError(), /ENOSPC/);
+  clock.ms += 2000;
+  const second = await step();
+  t.same(
+    names.map((name) => second.ask(name)),
+    right,
+    'nothing changed, and all was compiled again',
+  );
+  const restarted = await (await openLibrary(disk.path, lists, { clock })).step();
+  t.same(
+    names.map((name) => restarted.ask(name)),
+    right,
+    'the next start',
+  );
+  // Damaged, the file itself is no text in force any more; the copy before is better than nothing.
+  writeFileSync(join(own, 'list'), '<!doctype html><html><body>Sign in</body></html>');
+  clock.ms += 2000;
+  const third = await step();
+  t.same([third.ask('old.example'), third.ask('newer.example')], ['sinkhole', 'sinkhole']);
 });

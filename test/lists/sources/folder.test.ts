@@ -1,5 +1,5 @@
 // A folder as a list: each file by its own format, a bad one alone left out, what is dropped in or taken away at the next look.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { explainList } from '../../../src/lists/explain.ts';
@@ -62,8 +62,53 @@ t.test('reports and lists side by side, one bad file, and changes of the folder'
 
   rmSync(dir, { recursive: true });
   clock.ms += 2000;
-  t.match((await step()).status, [{ condition: 'failed', lastError: { message: /^no such folder/ } }]);
+  t.match((await step()).status, [
+    { condition: 'stale', entries: 0, lastError: { message: /^no such folder/ } },
+  ]);
 });
+
+t.test(
+  'a folder that vanishes keeps its names, whatever is compiled meanwhile, and over a restart',
+  async (t) => {
+    const root = t.testdir({
+      reports: { 'report.txt': REPORT, 'ads.hosts': '0.0.0.0 ads.example\n' },
+      other: 'other.example\n',
+    });
+    const [dir, other] = [join(root, 'reports'), join(root, 'other')];
+    const lists = [
+      listConfig({ name: 'reports', source: `folder:${dir}` }),
+      listConfig({ name: 'other', source: other }),
+    ];
+    const clock = { ms: 1_000_000 };
+    const { step } = await openLibrary(root, lists, { clock });
+    await step();
+    renameSync(dir, `${dir}.away`);
+    writeFileSync(other, 'another.example\n');
+    const kept = { condition: 'stale', entries: 3, inForce: true, lastError: { message: /^no such folder/ } };
+    clock.ms += 2000;
+    const away = await step();
+    t.equal(away.ask('another.example'), 'sinkhole', 'the other list was compiled');
+    t.same(
+      ['first-evil.top', 'x.second-evil.top', 'ads.example'].map((name) => away.ask(name)),
+      ['sinkhole', 'sinkhole', 'sinkhole'],
+    );
+    t.match(away.status[0], kept);
+
+    const restarted = await openLibrary(root, lists, { clock });
+    const after = await restarted.step();
+    t.equal(after.ask('first-evil.top'), 'sinkhole');
+    t.match(after.status[0], kept);
+
+    renameSync(`${dir}.away`, dir);
+    rmSync(join(dir, 'report.txt'));
+    clock.ms += 2000;
+    const back = await restarted.step();
+    t.same([back.ask('ads.example'), back.ask('first-evil.top')], ['sinkhole', 'none']);
+    t.match(back.status[0], { condition: 'good', entries: 1 });
+    const copies = readdirSync(join(root, 'lists')).find((name) => name.endsWith('.good.files')) ?? '';
+    t.equal(readdirSync(join(root, 'lists', copies)).length, 1, 'what was taken away is copied no longer');
+  },
+);
 
 t.test('a folder of which nothing is a list says which file and why', async (t) => {
   const root = t.testdir({ reports: { 'page.html': PAGE } });
