@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { type Loaded, loadConfig } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import { loadAgain } from '../config/read/again.ts';
-import { realFiles } from '../config/read/files.ts';
+import { type Files, realFiles } from '../config/read/files.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { printError } from './print.ts';
 
@@ -39,8 +39,19 @@ export function loaderOf(file: string): () => Loaded {
   return loadAgain({ file, environment: process.env });
 }
 
+/** For a command that writes nothing: whether it could is nobody's concern. */
+const looking: Files = {
+  ...realFiles,
+  folderFault: (path) => {
+    const fault = realFiles.folderFault(path);
+    return fault?.isHopeless === true ? fault : null;
+  },
+};
+
+const lookAt = (file: string): Loaded => loadConfig({ file, environment: process.env, files: looking });
+
 /** Warnings and mistakes are told. @returns null when the configuration cannot be used */
-export function loadAndTell(file: string, read: () => Loaded = () => load(file)): Config | null {
+export function loadAndTell(file: string, read: () => Loaded = () => lookAt(file)): Config | null {
   const { config, problems, warnings } = read();
   for (const problem of problems) printError(problemText(problem));
   for (const warning of warnings) printError(`warning: ${problemText(warning)}`);

@@ -155,8 +155,12 @@ function resolveResolver(resolver: ConfigFile['resolver'], findings: Findings): 
 }
 
 function resolveEvents(events: ConfigFile['events'], findings: Findings): EventsConfig {
+  const dir = resolvePath(findings.places.workingDirectory, events.dir);
+  const fault = findings.places.files.folderFault(dir);
+  if (fault?.isHopeless === true) findings.complain(['events', 'dir'], fault.wrong, fault.right);
+  else if (fault !== null) findings.warn(['events', 'dir'], fault.wrong, fault.right);
   return {
-    dir: resolvePath(findings.places.workingDirectory, events.dir),
+    dir,
     historyMs: events.history,
     hitsMs: events.hits,
     queryLog: events.queryLog,

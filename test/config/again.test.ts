@@ -15,6 +15,7 @@ function folder(content: Record<string, string>): { files: Files; reads: string[
     },
     isFile: (path) => path in content,
     isFolder: () => false,
+    folderFault: () => null,
   };
   return { files, reads };
 }

@@ -26,6 +26,7 @@ export function loadText(text: string, { environment = {}, files = {} }: Around 
       },
       isFile: (path) => Object.hasOwn(all, path),
       isFolder: (path) => Object.keys(all).some((file) => file.startsWith(`${path}/`)),
+      folderFault: () => null,
     },
   });
 }

@@ -41,6 +41,7 @@ function watched(files: Files, looks: Look[]): Files {
     read: (path, octetsMax) => note(() => files.read(path, octetsMax), digestOf),
     isFile: (path) => note(() => files.isFile(path), String),
     isFolder: (path) => note(() => files.isFolder(path), String),
+    folderFault: (path) => note(() => files.folderFault(path), JSON.stringify),
   };
 }
 

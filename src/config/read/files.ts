@@ -1,12 +1,15 @@
 // The few things the configuration wants of the file system, so that tests can stand in for it.
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { type FolderFault, folderFault } from './data-folder.ts';
 
 export interface Files {
   /** At most `octetsMax + 1` octets, so that the caller can tell a file that is too big. Throws as node:fs does. */
   readonly read: (path: string, octetsMax: number) => Uint8Array;
   readonly isFile: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;
+  /** Why nothing could be kept in a folder that is made where need be; null when it could. */
+  readonly folderFault: (path: string) => FolderFault | null;
 }
 
 /** What the shell hands over by number, as `-c <(…)` does. */
@@ -51,6 +54,7 @@ export const realFiles: Files = {
   },
   isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
   isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  folderFault,
 };
 
 /** Where relative paths are looked for. */

@@ -2,8 +2,8 @@
 //
 // The lock is the system's on a file, by way of SQLite, since Node has no call for it: it goes with the process whatever it dies
 // of, and holds between containers that share the folder. The file beside it says whose it is.
-import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 
@@ -14,7 +14,6 @@ const BUSY = 5;
  * @throws Error when another process holds it; a folder that cannot be locked otherwise costs only this
  */
 export function lockFolder(dir: string, log: Logger): () => void {
-  refusePseudo(dir);
   const pidFile = join(dir, 'cenote.pid');
   let lock: DatabaseSync | null = null;
   try {
@@ -36,25 +35,6 @@ export function lockFolder(dir: string, log: Logger): () => void {
     );
     return () => undefined;
   }
-}
-
-/** Of statfs(2): /proc, /sys, cgroups. */
-const PSEUDO: ReadonlySet<number> = new Set([0x9fa0, 0x62656572, 0x27e0eb, 0x63677270]);
-
-/** Node never comes back from making a folder below /proc. @throws Error for a place where nothing can be kept */
-function refusePseudo(dir: string): void {
-  let above = resolve(dir);
-  while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
-  let type = 0;
-  try {
-    ({ type } = statfsSync(above));
-  } catch {
-    return; // whoever makes the folder says what is wrong
-  }
-  if (PSEUDO.has(type))
-    throw new Error(
-      `events.dir ${dir} is in a file system of the kernel (${above}); name a folder on a disk`,
-    );
 }
 
 function holderOf(pidFile: string): string {

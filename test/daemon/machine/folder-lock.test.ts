@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import t from 'tap';
@@ -33,15 +33,3 @@ t.test('a folder that cannot be locked does not keep a daemon from its work', as
   lockFolder(dir, telling)();
   t.match(warned, [/cannot be locked/, /cannot be locked/]);
 });
-
-t.test(
-  'a folder below /proc is refused at once: making it would never end',
-  { skip: !existsSync('/proc/1') },
-  (t) => {
-    t.throws(() => lockFolder('/proc/cenote/data', log), {
-      message:
-        'events.dir /proc/cenote/data is in a file system of the kernel (/proc); name a folder on a disk',
-    });
-    t.end();
-  },
-);
