@@ -70,7 +70,10 @@ const listView = object({
   entries: count,
   patterns: count,
   skipped: count,
-  skips: said('Why lines were left out.', list(object({ text, count }))),
+  skips: said(
+    'Why lines were left out; those with `inForce` are not, but somebody should know of them.',
+    list(object({ text, count, inForce: flag })),
+  ),
   state: {
     type: 'string',
     enum: ['new', 'fetching', 'good', 'empty', 'stale', 'refused', 'failed'],

@@ -160,7 +160,7 @@ export interface ListView {
   readonly patterns: number;
   readonly skipped: number;
   /** Why lines were left out, most frequent first. */
-  readonly skips: readonly { readonly text: string; readonly count: number }[];
+  readonly skips: readonly { readonly text: string; readonly count: number; readonly inForce: boolean }[];
   /** new, fetching, good, empty, stale, refused or failed: lists/library/list-state.ts says what each means. */
   readonly state: ListCondition;
   /** When that began; null while unknown. */

@@ -38,7 +38,15 @@ export function leftOutLines(lists: readonly ListView[]): string[] {
 }
 
 function leftOutLine({ name, skips, skipped }: ListView): string[] {
-  if (skipped === 0) return [];
-  const reasons = skips.map(({ text, count }) => `${count.toLocaleString('en')} ${text}`).join('; ');
-  return [`list ${name}: ${counted(skipped, 'line')} left out${reasons === '' ? '' : `: ${reasons}`}`];
+  const wordsOf = (isInForce: boolean): string[] =>
+    skips
+      .filter(({ inForce }) => inForce === isInForce)
+      .map(({ text, count }) => `${count.toLocaleString('en')} ${text}`);
+  const told = wordsOf(true).map((words) => `list ${name}: ${words}`);
+  if (skipped === 0) return told;
+  const reasons = wordsOf(false).join('; ');
+  return [
+    `list ${name}: ${counted(skipped, 'line')} left out${reasons === '' ? '' : `: ${reasons}`}`,
+    ...told,
+  ];
 }

@@ -65,6 +65,7 @@ export const LIST_FORMATS = [
   'dnsmasq',
   'unbound',
   'rpz',
+  'regex',
   'indicators',
   'report',
   'csv',

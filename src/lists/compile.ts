@@ -12,12 +12,12 @@ import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { Expressions } from './entry/expressions.ts';
-import type { SkipReason, SkipReport } from './entry/problems.ts';
+import { leftOutOf, type SkipReason, type SkipReport } from './entry/problems.ts';
 import { NO_RULE, RuleInterner } from './entry/rule-interner.ts';
 import { ListError, messageOf } from './errors.ts';
 import { readFolder } from './folder-reading.ts';
 import type { Shape } from './format.ts';
-import type { Detected } from './formats/detect.ts';
+import type { Detected } from './formats/detect-lines.ts';
 import { judge } from './guard.ts';
 import { type ListReport, nothing, withCrowded, without } from './list-report.ts';
 import { readBody } from './parts.ts';
@@ -207,7 +207,7 @@ class Pass implements EntryTarget {
     const skipped = sink.problems.report();
     const reading = {
       ...{ entries: sink.entries + sink.cancels, invalid: sink.problems.invalid() },
-      skipped: skipped.reduce((sum, { count }) => sum + count, 0),
+      skipped: leftOutOf(skipped),
       ...{ previousEntries, maxShrink: config.maxShrink, isOwn, mayBeEmpty },
     };
     if (error === null) error = judge(reading);

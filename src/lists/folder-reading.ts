@@ -2,9 +2,9 @@
 import { basename } from 'node:path';
 import type { ListBody } from './body.ts';
 import { type EntrySettings, EntrySink, type EntryTarget } from './entry/entry.ts';
-import { type SkipReport, unreadableFile } from './entry/problems.ts';
+import { leftOutOf, type SkipReport, unreadableFile } from './entry/problems.ts';
 import { messageOf } from './errors.ts';
-import type { Detected } from './formats/detect.ts';
+import type { Detected } from './formats/detect-lines.ts';
 import { judge } from './guard.ts';
 import { readBody } from './parts.ts';
 import type { Chunks, ReadOptions } from './read-list.ts';
@@ -61,7 +61,7 @@ function judgeFile({ entries, cancels, problems }: EntrySink): Error | null {
   return judge({
     entries: entries + cancels,
     invalid: problems.invalid(),
-    skipped: problems.report().reduce((sum, { count }) => sum + count, 0),
+    skipped: leftOutOf(problems.report()),
     ...{ previousEntries: null, maxShrink: 1, isOwn: true, mayBeEmpty: true },
   });
 }

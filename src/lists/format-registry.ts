@@ -8,12 +8,13 @@ import type { Format } from './format.ts';
 type Known = Exclude<ListFormatName, 'auto'>;
 
 export const FORMATS: Readonly<Record<Known, () => Promise<Format>>> = {
-  hosts: async () => (await import('./formats/hosts.ts')).hosts,
+  hosts: async () => (await import('./formats/domains.ts')).hosts,
   domains: async () => (await import('./formats/domains.ts')).domains,
   wildcard: async () => (await import('./formats/domains.ts')).wildcard,
   adblock: async () => (await import('./formats/adblock.ts')).adblock,
   dnsmasq: async () => (await import('./formats/dnsmasq.ts')).dnsmasq,
   unbound: async () => (await import('./formats/unbound.ts')).unbound,
+  regex: async () => (await import('./formats/regex.ts')).regex,
   rpz: async () => (await import('./formats/rpz.ts')).rpz,
   indicators: async () => (await import('./formats/indicators.ts')).indicators,
   report: async () => (await import('./import/report-formats.ts')).report,

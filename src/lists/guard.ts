@@ -26,6 +26,11 @@ export function judge(reading: Reading): ListError | null {
   const { entries, invalid, skipped, previousEntries, maxShrink, isOwn, mayBeEmpty } = reading;
   const isShort = previousEntries === null || (isOwn && previousEntries < OWN_ENTRIES_MIN);
   if (entries === 0 && skipped === 0 && mayBeEmpty && (isShort || maxShrink >= 1)) return null;
+  if (entries === 0 && skipped === 0)
+    return new ListError(
+      'LIST_NOTHING_USABLE',
+      'nothing in it is a name, an address or a rule; check what the source serves, and its format',
+    );
   if (entries === 0)
     return new ListError(
       'LIST_NOTHING_USABLE',

@@ -2,7 +2,7 @@
 import type { LeftOutExpressions } from './entry/expressions.ts';
 import { Problems, type SkipReport } from './entry/problems.ts';
 import type { ListErrorCode } from './errors.ts';
-import type { Detected } from './formats/detect.ts';
+import type { Detected } from './formats/detect-lines.ts';
 
 export interface ListReport {
   readonly name: string;

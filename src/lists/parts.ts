@@ -10,7 +10,8 @@ import { ReportError } from '../report/report.ts';
 import { headOf, type ListBody, sizeOf, wholeOf } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { ListError } from './errors.ts';
-import { type Detected, detect, SAMPLE_OCTETS } from './formats/detect.ts';
+import { detect } from './formats/detect.ts';
+import { type Detected, SAMPLE_OCTETS } from './formats/detect-lines.ts';
 import { type Chunks, type ReadOptions, readList } from './read-list.ts';
 import { isOneList, textOf } from './unpack.ts';
 

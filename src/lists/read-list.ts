@@ -3,7 +3,8 @@ import type { ListFormatName } from '../config/config.ts';
 import { ADBLOCK_MARK } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { FORMATS } from './format-registry.ts';
-import { type Detected, detect, refuseForeign, SAMPLE_OCTETS } from './formats/detect.ts';
+import { detect, refuseForeign } from './formats/detect.ts';
+import { type Detected, SAMPLE_OCTETS } from './formats/detect-lines.ts';
 import { recoderOf } from './formats/recode.ts';
 
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

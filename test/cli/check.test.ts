@@ -27,6 +27,20 @@ t.test('with --sources it is shown with what its lists give', async (t) => {
   t.match(stdout, /list ads: 1 line left out/);
 });
 
+t.test("an expression that is found in anybody's names is in force, and told", async (t) => {
+  const cwd = t.testdir({
+    'c.yaml':
+      'lists:\n  words: { source: words.txt }\ngroups:\n  default: { clients: [any], lists: [words] }\n',
+    'words.txt': '/aramco/\n/banner/\n||evil\\.example^\n||bad.example^\n',
+  });
+  const { code, stdout } = await run(['check', '--sources', '-c', 'c.yaml'], { cwd });
+  t.equal(code, 0);
+  t.match(stdout, /^words +3 +sinkhole +adblock /m);
+  t.match(stdout, /^list words: 2 lines in force, but found in names of anybody, thousands of them/m);
+  t.match(stdout, /^ {2}line 1: aramco$/m);
+  t.match(stdout, /^list words: 1 line left out: /m);
+});
+
 t.test('as JSON it is one object', async (t) => {
   const { code, stdout } = await run(['check', '--sources', '-c', 'c.yaml', '--json'], {
     cwd: t.testdir(GOOD),

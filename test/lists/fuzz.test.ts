@@ -13,6 +13,7 @@ const SEEDS = [
   '0.0.0.0 a.example b.example # c\n::1 localhost\n',
   'a.example\n*.b.example\n.c.example\n',
   "||a.example^$important,dnstype=A|AAAA,client='x\\,y'\n@@||b.*^\n/x[0-9]/$badfilter\n##.x\n",
+  '^ad[sx]?[0-9]*[_.-]\n(\\.|^)a\\.b$;querytype=!A;reply=192.0.2.1\nx.y\n',
   'address=/a.example/b.example/192.0.2.1\nserver=/c/#\n',
   'server:\nlocal-zone: "a.example" redirect\nlocal-data: "a.example IN A 192.0.2.1"\n',
   '$ORIGIN x.\n@ SOA a. b. ( 1 ; c\n 2 3 4 5 )\na CNAME .\n  A 192.0.2.1\n*.b CNAME "x y"\n',
@@ -54,7 +55,10 @@ for (const load of Object.values(FORMATS)) {
         return null;
       },
       addNetwork: () => null,
-      addPattern: () => null,
+      addPattern: () => {
+        names += 1;
+        return null;
+      },
       addCancel: () => undefined,
       hasCancels: false,
       isCancelled: () => false,

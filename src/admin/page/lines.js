@@ -95,11 +95,13 @@ export function listLine({
   lastGood,
   inForce,
   skipped,
+  skips,
   state,
   since,
   why,
 }) {
-  const fine = `${LIST_STATES[state] ?? state}${skipped > 0 ? `, ${linesLeftOut(skipped)}` : ''}`;
+  const told = skips.filter((skip) => skip.inForce).map(({ text, count: lines }) => `; ${lines} ${text}`);
+  const fine = `${LIST_STATES[state] ?? state}${skipped > 0 ? `, ${linesLeftOut(skipped)}` : ''}${told.join('')}`;
   const ill = `${state}${since === null ? '' : ` since ${time(since)}`}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`;
   return [
     name,

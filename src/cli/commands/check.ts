@@ -118,8 +118,8 @@ const EXAMPLES_MAX = 3;
 
 function skipLines(reports: readonly ListReport[]): string[] {
   return reports.flatMap(({ name, skipped }) =>
-    skipped.flatMap(({ text, count, examples }) => [
-      `list ${name}: ${counted(count, 'line')} left out: ${text}`,
+    skipped.flatMap(({ text, count, examples, inForce }) => [
+      `list ${name}: ${counted(count, 'line')} ${inForce ? '' : 'left out: '}${text}`,
       ...examples.slice(0, EXAMPLES_MAX).map((example) => `  line ${example.line}: ${example.text}`),
     ]),
   );

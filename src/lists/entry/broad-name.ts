@@ -92,3 +92,9 @@ const UNLIKE = ['example.com', 'b-7.test', 'www.0.org', 'xn--e1afmkfd.xn--p1ai',
 export function isBroadPattern(source: string): boolean {
   return UNLIKE.every((text) => isFound(source, text));
 }
+
+/** Whether an expression may be found inside any one label, whoever's name that is of: nothing in it asks for a dot or for the whole name. */
+export function isWideExpression(source: string): boolean {
+  if (/^\^.*\$$/s.test(source)) return false;
+  return !/\\\.|\[\.\]/.test(source);
+}

@@ -9,7 +9,7 @@ import { lowerName } from '../../wire/names/name.ts';
 import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import type { Shape, Sink } from '../format.ts';
-import { breadthOf, isBroadPattern } from './broad-name.ts';
+import { breadthOf, isBroadPattern, isWideExpression } from './broad-name.ts';
 import { HOST, readHost } from './host-name.ts';
 import { leadsNowhere } from './nowhere.ts';
 import { Problems, type SkipReason } from './problems.ts';
@@ -176,6 +176,7 @@ export class EntrySink implements Sink {
     if (reason === null || reason === 'simplified') {
       this.entries += 1;
       this.patterns += 1;
+      if (isWideExpression(source)) this.problems.addText('wide-expression', line, source);
     }
     return reason;
   }

@@ -1,4 +1,4 @@
-// Lines of a list that became no rule: counted per reason, with the first few of each as examples.
+// Lines of a list that became no rule, or one that somebody should know of: counted per reason, with the first few of each as examples.
 
 /** Why a line was left out. `invalid` reasons speak against the text being a list at all; the others are usual in good lists. */
 const SKIP_REASONS = {
@@ -44,9 +44,14 @@ const SKIP_REASONS = {
   forwarding: { invalid: false, text: 'forwards names, blocks none' },
   option: { invalid: false, text: 'a setting of the other program, not a rule' },
   cancelled: { invalid: false, text: 'cancelled by $badfilter' },
+  'wide-expression': {
+    invalid: false,
+    inForce: true,
+    text: 'in force, but found in names of anybody, thousands of them: an expression without a dot; if it is a path, take it out',
+  },
   'unreadable-file': { invalid: false, text: 'a file of the folder that is no list' },
   'left-out': { invalid: false, text: 'left out on purpose' },
-} as const satisfies Record<string, { invalid: boolean; text: string }>;
+} as const satisfies Record<string, { invalid: boolean; inForce?: boolean; text: string }>;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
@@ -62,13 +67,25 @@ export interface SkipExample {
 export interface SkipReport {
   readonly reason: SkipReason;
   readonly text: string;
+  /** The lines count as they stand, and somebody should know. */
+  readonly inForce: boolean;
   readonly count: number;
   readonly examples: readonly SkipExample[];
 }
 
+/** Lines that became no rule. */
+export const leftOutOf = (reports: readonly SkipReport[]): number =>
+  reports.reduce((sum, { count, inForce }) => (inForce ? sum : sum + count), 0);
+
 /** A file of a folder that could not be taken, and why. */
 export function unreadableFile(name: string, why: string): SkipReport {
-  return { reason: 'unreadable-file', text: `file ${shorten(name)}: ${why}`, count: 1, examples: [] };
+  return {
+    reason: 'unreadable-file',
+    text: `file ${shorten(name)}: ${why}`,
+    inForce: false,
+    count: 1,
+    examples: [],
+  };
 }
 
 const decoder = new TextDecoder();
@@ -106,7 +123,13 @@ export class Problems {
   /** Most frequent first. */
   report(): SkipReport[] {
     return [...this.#found]
-      .map(([reason, { count, examples }]) => ({ reason, text: SKIP_REASONS[reason].text, count, examples }))
+      .map(([reason, { count, examples }]) => ({
+        reason,
+        text: SKIP_REASONS[reason].text,
+        inForce: 'inForce' in SKIP_REASONS[reason],
+        count,
+        examples,
+      }))
       .sort((a, b) => b.count - a.count);
   }
 

@@ -5,6 +5,7 @@ import { readModifiers } from './adblock-modifiers.ts';
 import { readTarget } from './adblock-pattern.ts';
 import { HostAddresses, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
+import { hasExpressionMarks } from './regex.ts';
 
 const PIPE = 0x7c;
 const AT = 0x40;
@@ -24,16 +25,24 @@ for (const character of '*/$^|:?=&%#, \t@~') SPECIAL[character.charCodeAt(0)] = 
 /** Marks of rules that hide parts of pages. */
 const COSMETIC = /#@?[?$%]*#|#@?%#|\$@?\$|#@?\$\??#/;
 
+const RULE =
+  /^(\|\|\S|@@|\|[^\s|]+\|?$)|\^(\$|\||$)|^[^\s#]*##[^#\s]|#@#|#\?#|#\$#|^\*?\$[a-z]|\$(important|dnstype|client|denyallow|dnsrewrite|badfilter|ctag)/;
+
+/** Whether a line is a rule of Adblock's and nothing else: no name, no address, no path. */
+export function isAdblockRule(line: string): boolean {
+  return RULE.test(line) || (/^\/.+\/(\$|$)/.test(line) && hasExpressionMarks(line));
+}
+
 const decoder = new TextDecoder();
 
 class AdblockReader {
   readonly #sink: Sink;
   readonly #addresses = new HostAddresses();
-  /** One shape object for each distinct set of modifiers. */
-  readonly #shapes = new Map<string, Shape>();
+  readonly #rules: AdblockRules;
 
   constructor(sink: Sink) {
     this.#sink = sink;
+    this.#rules = new AdblockRules(sink);
   }
 
   readonly onLine: OnLine = (bytes, start, end, line) => {
@@ -55,7 +64,7 @@ class AdblockReader {
     if (first === 0x2f && bytes[start + 1] === 0x2f) return;
     if (readHostsLine(this.#addresses, this.#sink, bytes, start, end, line)) return;
     if (this.#readPlain(bytes, start, end, line)) return;
-    this.#readRule(decoder.decode(bytes.subarray(start, end)), line);
+    this.#rules.read(decoder.decode(bytes.subarray(start, end)), line);
   };
 
   /** `name`, with or without a comment behind. */
@@ -70,8 +79,19 @@ class AdblockReader {
     this.#sink.host(bytes, start, stop, EXACT, line);
     return true;
   }
+}
 
-  #readRule(text: string, line: number): void {
+/** Rules that are more than a name: what each says goes into the sink. */
+export class AdblockRules {
+  readonly #sink: Sink;
+  /** One shape object for each distinct set of modifiers. */
+  readonly #shapes = new Map<string, Shape>();
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  read(text: string, line: number): void {
     if (!/^\/.*\/(\$|$)/.test(text) && COSMETIC.test(text)) {
       this.#sink.skipText('cosmetic', line, text);
       return;

@@ -1,26 +1,11 @@
 // `format: auto`: says by content what a list is and why, and refuses what is none (a login page, a JSON error, a picture).
-import { isIP } from 'node:net';
-import type { ListFormatName } from '../../config/config.ts';
-import { importReport } from '../../report/import.ts';
-import { openTable } from '../../report/kinds/csv.ts';
 import { detectKind } from '../../report/kinds/detect.ts';
 import { isIndicatorXml } from '../../report/kinds/xml.ts';
-import { isBareList } from '../../report/layout/line.ts';
-import { readNetwork } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
+import { type Detected, detectLines } from './detect-lines.ts';
 
-/** How much of the beginning is looked at. */
-export const SAMPLE_OCTETS = 65_536;
 /** Lines of a table that are looked at; of a list all that the sample holds. */
 const SAMPLE_LINES_MAX = 400;
-/** The winning kind must explain this share of the sample's lines. */
-const SHARE_MIN = 0.5;
-
-export interface Detected {
-  readonly format: Exclude<ListFormatName, 'auto'>;
-  /** For people: what in the text decided. */
-  readonly reason: string;
-}
 
 const UNPACKED = 'name a source that is plain, gzip, zstd or zip';
 
@@ -42,10 +27,23 @@ export function refuseForeign(sample: Uint8Array): void {
   if (text === '') throw new ListError('LIST_EMPTY', 'the body is empty; check what the source serves');
   const head = text.slice(0, 2000).toLowerCase();
   if (isIndicatorXml(text)) return;
-  if (/^(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body|script|meta|\?xml)/.test(head))
+  if (/^(<!--[\s\S]*?-->\s*)*<(!|\?|[a-z])/.test(head))
     throw new ListError(
       'LIST_HTML',
       'the body is a web page (a login or error page?), not a list; open the source in a browser',
+    );
+}
+
+/** What a page's or a shell's script begins with: the names in it are those of a login page, or of nobody. */
+const SCRIPT =
+  /^(?:#!\s*\/|["']use strict["']|(?:window|document|location|top|self|parent|globalThis)\s*[.=[]|(?:var|const)\s+[\w$]+\s*[=;]|[!;(+]*\s*(?:async\s+)?function\b|\(\(?[\w$, ]*\)\s*=>|(?:if|try|for|while)\s*[({])/;
+
+function refuseScript(text: string): void {
+  const head = text.trimStart().replace(/^(?:\/\/[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*/, '');
+  if (SCRIPT.test(head))
+    throw new ListError(
+      'LIST_HTML',
+      `the body is a script (${JSON.stringify(head.slice(0, 40))}), as login and error pages send, not a list; open the source in a browser`,
     );
 }
 
@@ -56,13 +54,10 @@ export function refuseForeign(sample: Uint8Array): void {
 export function detect(sample: Uint8Array, complete = true): Detected {
   refuseForeign(sample);
   const text = decoder.decode(sample).replace(/^\ufeff/, '');
-  return (
-    detectJson(text) ??
-    detectReport(text) ??
-    detectYaml(text) ??
-    detectTable(text) ??
-    detectLines(text, complete)
-  );
+  const known = detectJson(text) ?? detectReport(text);
+  if (known !== null) return known;
+  refuseScript(text);
+  return detectYaml(text) ?? detectTable(text) ?? detectLines(text, complete);
 }
 
 /** Octets a text never begins with, or has at 257 (tar), as ISO 8859-1. */
@@ -165,116 +160,4 @@ function detectTable(text: string): Detected | null {
   if (data.length > 0 && data.every((line) => /^\s*"[^"]*"\s*,/.test(line) && separated(line)))
     return { format: 'csv', reason: 'rows of quoted fields' };
   return null;
-}
-
-type LineKind = 'adblock' | 'hosts' | 'wildcard' | 'domains' | 'dnsmasq' | 'unbound' | 'rpz';
-
-const REASONS: Record<LineKind, string> = {
-  adblock: 'lines like ||name^',
-  hosts: 'lines of an address and a name',
-  wildcard: 'lines like *.name',
-  domains: 'one name or address a line',
-  dnsmasq: 'lines like address=/name/',
-  unbound: 'lines like local-zone: "name"',
-  rpz: 'records of a policy zone',
-};
-
-function detectLines(text: string, complete: boolean): Detected {
-  const lines = text.split(/\r?\n/);
-  if (!complete && lines.length > 1) lines.pop();
-  const counts: Record<LineKind, number> = {
-    adblock: 0,
-    hosts: 0,
-    wildcard: 0,
-    domains: 0,
-    dnsmasq: 0,
-    unbound: 0,
-    rpz: 0,
-  };
-  let judged = 0;
-  let header: Detected | null = null;
-  for (const raw of lines) {
-    const line = raw.trim();
-    if (/^\[(adblock|adguard|ublock)/i.test(line))
-      header = { format: 'adblock', reason: `its header ${line.slice(0, 40)}` };
-    if (isCommentLine(line)) continue;
-    const kind = kindOf(line);
-    judged += 1;
-    if (kind !== null) counts[kind] += 1;
-  }
-  if (header !== null) return header;
-  return decide(counts, judged, text);
-}
-
-function decide(counts: Record<LineKind, number>, judged: number, text: string): Detected {
-  if (judged === 0)
-    throw new ListError('LIST_EMPTY', 'only comments in it, no entry; check what the source serves');
-  // A zone file's SOA and records beat everything; Adblock rules make the whole list Adblock, for it reads the others too.
-  if (counts.rpz > 0 && counts.rpz >= judged * SHARE_MIN) return { format: 'rpz', reason: REASONS.rpz };
-  if (/^([0-9a-f]{32},[0-9a-f-]{36}\s+){2}/i.test(text))
-    throw new ListError(
-      'LIST_UNKNOWN_FORMAT',
-      'the body is hashes.csv of a MISP feed, sums from which no name can be had; give the feed\'s …/manifest.json as "source:"',
-    );
-  if (REMARKED.test(text) && openTable(text) !== null)
-    return { format: 'csv', reason: 'columns of indicators' };
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (total < judged * SHARE_MIN) {
-    if (openTable(text) !== null) return { format: 'csv', reason: 'columns of indicators' };
-    if (DEFANGED.test(text)) return { format: 'report', reason: 'prose with defanged names' };
-    if (isBareList(text.length < SAMPLE_OCTETS / 2 ? text : text.slice(0, text.lastIndexOf('\n'))))
-      return { format: 'report', reason: 'one URL, name or address a line' };
-    if (importReport({ text, sourceName: null, now: Number.POSITIVE_INFINITY }).taken.length > 0)
-      return { format: 'report', reason: 'names under headings that say what they are' };
-    throw new ListError(
-      'LIST_UNKNOWN_FORMAT',
-      `${judged - total} of ${judged} lines looked at are of no known format; set "format:" if this is a list`,
-    );
-  }
-  // A name alone means the same in a list of names and in Adblock; `*.name` does not.
-  const others = counts.hosts + counts.domains;
-  if (counts.adblock > counts.wildcard && counts.adblock + others + counts.wildcard >= total / 2)
-    return { format: 'adblock', reason: `${REASONS.adblock} (${counts.adblock} of ${judged})` };
-  const kinds = (Object.keys(counts) as LineKind[]).sort((a, b) => counts[b] - counts[a]);
-  const best = kinds[0]!;
-  if (best === 'domains' && DEFANGED.test(text))
-    return { format: 'report', reason: 'names that are defanged' };
-  return { format: best, reason: `${REASONS[best]} (${counts[best]} of ${judged})` };
-}
-
-/** `evil[.]example`, `hxxps://`: written by people who do not want a click. */
-const DEFANGED = /[\p{L}\p{N}](\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\))[\p{L}\p{N}]|\bhxxps?:\/\//iu;
-
-function isCommentLine(line: string): boolean {
-  if (line === '' || line.startsWith('!') || line.startsWith(';') || line.startsWith('//')) return true;
-  if (line.startsWith('[')) return true;
-  return /^#($|[^#@?$%]|#+($|\s|#))/.test(line);
-}
-
-/** `name;remark`, which may be a row of a table. */
-const REMARKED = /^[^\s;."]+(?:\.[^\s;."]+)+\s*;/m;
-
-/** See wrapped-name.ts. */
-const WRAPPED =
-  /^(?:-\s+['"]?)?(?:DOMAIN|HOST)(?:-SUFFIX|-KEYWORD)?\s*,|^-\s+['"]?(?:\+\.|\*\.|\.)?[\w-]+(?:\.[\w-]+)+['"]?$|^\+\.\S+$|^address\s+\/[^/]+\/|^(?:\/ip dns static\s+)?add\s.*\bname=|^[^\s;."]+(?:\.[^\s;."]+)+\s*;/i;
-
-function kindOf(line: string): LineKind | null {
-  if (/^(local-zone|local-data(-ptr)?|server|view):(\s|$)/.test(line)) return 'unbound';
-  if (/^(--)?(address|server|local)=/.test(line)) return 'dnsmasq';
-  if (/^\$(TTL|ORIGIN)\s/i.test(line)) return 'rpz';
-  if (/\s(SOA\s+\S+\s+\S+|CNAME\s+\S+|NS\s+\S+\.)/i.test(line) && !/[|^]/.test(line)) return 'rpz';
-  if (
-    /^(\|\|\S|@@|\|[^\s|]+\|?$)|\^(\$|\||$)|^[^\s#]*##[^#\s]|#@#|#\?#|#\$#|^\*?\$[a-z]|\$(important|dnstype|client|denyallow|dnsrewrite|badfilter|ctag)/.test(
-      line,
-    )
-  )
-    return 'adblock';
-  // `/…/` is an expression where it speaks as one; `/word/` is a path too, and as an expression it is found in names without number.
-  if (/^\/.+\/(\$|$)/.test(line)) return /[\\^$()[\]*+|{]/.test(line) ? 'adblock' : null;
-  if (WRAPPED.test(line)) return 'domains';
-  const [first = '', second] = line.replace(/\s+[#;].*$/, '').split(/\s+/);
-  if (second !== undefined) return isIP(first.replace(/%.*$/, '')) !== 0 ? 'hosts' : null;
-  if (readNetwork(first) !== null) return 'domains';
-  if (/^(\*\.|\.)[^\s./:*]+(\.[^\s./:*]+)*\.?$/.test(first)) return 'wildcard';
-  return /^[^\s./:;*<>{}"=,()|^@&?%]+(\.[^\s./:;*<>{}"=,()|^@&?%]+)+\.?$/.test(first) ? 'domains' : null;
 }

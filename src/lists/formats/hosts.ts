@@ -1,8 +1,7 @@
-// hosts files: an address, then names, each covered exactly. Addresses that lead nowhere block; others are the answer.
+// Lines of hosts files: an address, then names, each covered exactly. Addresses that lead nowhere block; others are the answer.
 import { isIP } from 'node:net';
 import { leadsNowhere } from '../entry/nowhere.ts';
-import { EXACT, type Format, type Shape, type Sink, shape } from '../format.ts';
-import { LineParser, type OnLine } from './lines.ts';
+import { EXACT, type Shape, type Sink, shape } from '../format.ts';
 
 const SPACE = 0x20;
 const HASH = 0x23;
@@ -108,25 +107,6 @@ export function isComment(bytes: Uint8Array, start: number): boolean {
     (octet === 0x2f && bytes[start + 1] === 0x2f)
   );
 }
-
-export const hosts: Format = {
-  name: 'hosts',
-  open(sink) {
-    const addresses = new HostAddresses();
-    const onLine: OnLine = (bytes, start, end, line) => {
-      if (isComment(bytes, start)) return;
-      if (readHostsLine(addresses, sink, bytes, start, end, line)) return;
-      // A name alone: many lists called "hosts" are.
-      const stop = tokenEnd(bytes, start, end);
-      if (restIsComment(bytes, stop, end)) sink.host(bytes, start, stop, EXACT, line);
-      else sink.skip('bad-syntax', line, bytes, start, end);
-    };
-    return new LineParser({
-      onLine,
-      onLong: (bytes, start, end, line) => sink.skip('line-too-long', line, bytes, start, end),
-    });
-  },
-};
 
 /** Whether nothing but blanks and a comment stand in `bytes[start .. end)`. */
 export function restIsComment(bytes: Uint8Array, start: number, end: number): boolean {

@@ -27,7 +27,8 @@ import { nameToText } from '../../wire/names/presentation.ts';
 import { EntrySink } from '../entry/entry.ts';
 import { ListError } from '../errors.ts';
 import type { Shape } from '../format.ts';
-import { detect, SAMPLE_OCTETS } from '../formats/detect.ts';
+import { detect } from '../formats/detect.ts';
+import { SAMPLE_OCTETS } from '../formats/detect-lines.ts';
 import { readList } from '../read-list.ts';
 import { importDocument } from './import-document.ts';
 
@@ -153,7 +154,7 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
     { allowPublicSuffixes: false, addresses: true },
   );
   await readList([bytes], sink, { format, inline: false });
-  const problems = sink.problems.report();
+  const problems = sink.problems.report().filter(({ inForce }) => !inForce);
   for (const { text, examples } of problems)
     for (const example of examples)
       leftOut.push({ ...leftOutOf(example.text, null, 'not-a-name', example.line), explanation: text });

@@ -1,6 +1,7 @@
 // What is known of each list, and how an attempt to renew it changes that. Pure.
 import { createHash } from 'node:crypto';
 import type { ListConfig, Milliseconds } from '../../config/config.ts';
+import { leftOutOf } from '../entry/problems.ts';
 import { isRefusal, type ListErrorCode } from '../errors.ts';
 import type { ListReport } from '../list-report.ts';
 import type { Validators } from '../sources/source.ts';
@@ -45,6 +46,8 @@ export interface ListFailure {
 export interface SkipCount {
   readonly text: string;
   readonly count: number;
+  /** They were not left out. */
+  readonly inForce: boolean;
 }
 
 const SKIPS_MAX = 8;
@@ -136,8 +139,8 @@ export function afterCompile(state: ListState, nowMs: Milliseconds, report: List
     isEmpty: inForce && report.isEmpty,
     entries: inForce ? report.entries : 0,
     patterns: inForce ? report.patterns : 0,
-    skipped: report.skipped.reduce((sum, { count }) => sum + count, 0),
-    skips: report.skipped.slice(0, SKIPS_MAX).map(({ text, count }) => ({ text, count })),
+    skipped: leftOutOf(report.skipped),
+    skips: report.skipped.slice(0, SKIPS_MAX).map(({ text, count, inForce }) => ({ text, count, inForce })),
     format: report.format ?? state.format,
     reason: report.reason === '' ? state.reason : report.reason,
   });

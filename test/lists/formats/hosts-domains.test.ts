@@ -37,6 +37,64 @@ t.test("the machine's own lines of a hosts file are skipped and counted", async 
   t.same(counts, { 'local-name': 6, 'local-address': 2 });
 });
 
+t.test("rules of Adblock's among names are rules, a word between slashes is a path", async (t) => {
+  const rules = [
+    '||a.example^',
+    '@@||ok.a.example^',
+    '||b.example^$important',
+    '||c.example^$dnsrewrite=192.0.2.7',
+    '/^ad[0-9]+\\./',
+    '/aramco/',
+    'd.example##.banner',
+  ];
+  for (const [format, name] of [
+    ['domains', 'plain.example'],
+    ['wildcard', '*.plain.example'],
+    ['hosts', '0.0.0.0 plain.example'],
+  ] as const) {
+    const { entries, patterns, counts } = await readText([name, ...rules].join('\n'), format);
+    t.same(
+      entries.slice(1),
+      [
+        'a.example subtree',
+        'ok.a.example subtree allow',
+        'b.example subtree important',
+        'c.example subtree rewrite="192.0.2.7"',
+      ],
+      format,
+    );
+    t.same(patterns, ['/^ad[0-9]+\\./ exact'], format);
+    t.equal(counts.cosmetic, 1, format);
+    t.equal((counts.url ?? 0) + (counts['not-a-name'] ?? 0), 1, format);
+  }
+});
+
+t.test("expressions as Pi-hole's filters are written, with what stands behind a semicolon", async (t) => {
+  const text = [
+    '# note',
+    '^ad[sxv]?[0-9]*[_.-]',
+    '(\\.|^)a\\.example$;querytype=A,AAAA',
+    '(\\.|^)b\\.example$;querytype=!HTTPS;reply=nxdomain',
+    '^c\\.example$;reply=192.0.2.7',
+    '^d\\.example$;reply=IP',
+    '^e\\.example$;invert',
+    '^f\\.example$;querytype=NOTYPE',
+    'a(b',
+    '^[^.[:space:]]+\\.g\\.example$',
+  ].join('\n');
+  const { patterns, skipped, counts } = await readText(text, 'regex');
+  t.same(patterns, [
+    '/^ad[sxv]?[0-9]*[_.-]/ exact',
+    '/(\\.|^)a\\.example$/ exact types=1,28',
+    '/(\\.|^)b\\.example$/ exact types=~65 rewrite="nxdomain"',
+    '/^c\\.example$/ exact rewrite="192.0.2.7"',
+    '/^d\\.example$/ exact',
+    '/^[^.[:space:]]+\\.g\\.example$/ exact',
+  ]);
+  t.same(skipped.sort(), ['2 wide-expression', '7 unsupported-modifier', '8 bad-syntax', '9 bad-pattern']);
+  t.equal(counts['wide-expression'], 1, 'it is in force, and told');
+});
+
 t.test('a name alone in a hosts list, and words that are none', async (t) => {
   const { entries, skipped } = await readText('bare.example\n0.0.0.0 a b\nthis is prose here\n', 'hosts');
   t.same(entries, ['bare.example exact']);
