@@ -100,6 +100,8 @@ export function encodeHit(draft: Draft, query: Query, facts: HitFacts): number {
   return end;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** A hit read back. */
 export interface HitRecord {
   readonly count: number;
@@ -134,12 +136,13 @@ export function decodeHit(bytes: Uint8Array, offset: number, length: number): Hi
   const viaKind = bytes[offset + HIT_AT.viaKind]!;
   if (HIT_AT.names + qnameLength + viaLength !== length || viaKind > VIA.address) return null;
   const nameOffset = bytes[offset + HIT_AT.nameOffset]!;
-  const qnameAt = offset + HIT_AT.names;
+  const own = bytes.slice(offset, offset + length);
+  const viaAt = HIT_AT.names + qnameLength;
   return {
     count: getU32(bytes, offset + RECORD.count),
     timeMs: getNumber(bytes, offset + RECORD.time),
     sequence: getNumber(bytes, offset + RECORD.sequence),
-    address: bytes.slice(offset + HIT_AT.address, offset + HIT_AT.address + 16),
+    address: own.subarray(HIT_AT.address, HIT_AT.address + 16),
     qtype: getU16(bytes, offset + HIT_AT.qtype),
     qclass: getU16(bytes, offset + HIT_AT.qclass),
     revision: getU32(bytes, offset + HIT_AT.revision),
@@ -153,7 +156,7 @@ export function decodeHit(bytes: Uint8Array, offset: number, length: number): Hi
     viaKind: viaKind as ViaKind,
     result: bytes[offset + HIT_AT.result]!,
     rcode: bytes[offset + HIT_AT.rcode]! - 1,
-    qname: bytes.slice(qnameAt, qnameAt + qnameLength),
-    via: bytes.slice(qnameAt + qnameLength, qnameAt + qnameLength + viaLength),
+    qname: own.subarray(HIT_AT.names, viaAt),
+    via: viaLength === 0 ? NOTHING : own.subarray(viaAt),
   };
 }

@@ -156,13 +156,14 @@ export class KnownContext implements HitContext {
     );
     if (matcher === undefined || matcher === null)
       return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
-    return this.#along(matcher, record);
+    return this.#along(matcher, record, rule);
   }
 
-  /** By its name, and by what that led to. */
-  #along(matcher: Matcher, record: HitRecord): readonly Match[] {
-    const byName = matcher.ofName(record.qname, record.qname.length, record);
-    if (record.viaKind === VIA.none) return byName;
+  /** By its name, and by what that led to. @param rule text of the rule that decided */
+  #along(matcher: Matcher, record: HitRecord, rule: string): readonly Match[] {
+    const { qname, viaKind, nameOffset: offset } = record;
+    if (viaKind === VIA.none) return matcher.ofName(qname, qname.length, record, { offset, text: rule });
+    const byName = matcher.ofName(qname, qname.length, record);
     const byWay =
       record.viaKind === VIA.address
         ? matcher.ofAddress(record.via, record)
@@ -181,7 +182,7 @@ export class KnownContext implements HitContext {
     const matcher = this.#matcher;
     const number = this.#groups.indexOf(group);
     if (matcher === null || number < 0) return own;
-    const now = this.#along(matcher, { ...record, group: number });
+    const now = this.#along(matcher, { ...record, group: number }, rule);
     return [...own, ...now.filter((match) => !own.some((known) => isSame(known, match)))];
   }
 

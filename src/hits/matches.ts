@@ -46,6 +46,12 @@ export interface Asking {
   readonly address: Uint8Array;
 }
 
+/** The text of an entry that begins at an octet of the name. */
+interface Known {
+  readonly offset: number;
+  readonly text: string;
+}
+
 /** How one asking stands with the lists that alert. */
 export interface Judged {
   readonly standing: Standing;
@@ -70,6 +76,7 @@ export interface Chosen {
 
 const ALL_THAT_ALERT: Chosen = { lists: null, anyGroup: false };
 const NONE: readonly Match[] = [];
+const NOTHING_KNOWN: Known = { offset: -1, text: '' };
 const NO_NAME = new Uint8Array(1);
 /** Past it all are forgotten and made again. */
 const REMEMBERED_MAX = 16_384;
@@ -91,8 +98,9 @@ export class Matcher {
   /** [set of the trie] → SCOPE bits of its rules that alert. */
   readonly #setAlerts: Uint8Array;
   readonly #found = { sets: new Int32Array(128), offsets: new Int32Array(128) };
-  /** The only match of a name, by rule and text, alone in its list: what hits share is made once. */
-  readonly #single = new Map<string, readonly [Match]>();
+  /** The only match of a name, by rule and pattern, then by text, alone in its list: what hits share is made once. */
+  readonly #single = new Map<number, Map<string, readonly [Match]>>();
+  #singles = 0;
 
   readonly #groups: readonly GroupConfig[];
 
@@ -168,8 +176,11 @@ export class Matcher {
     return { standing: STANDING.told, matches: then };
   }
 
-  /** @param name lower-case wire form from octet 0 */
-  ofName(name: Uint8Array, length: number, asking: Asking): readonly Match[] {
+  /**
+   * @param name lower-case wire form from octet 0
+   * @param known an entry whose text is there already
+   */
+  ofName(name: Uint8Array, length: number, asking: Asking, known: Known = NOTHING_KNOWN): readonly Match[] {
     const { sets, offsets } = this.#found;
     let matches: readonly Match[] = NONE;
     for (let i = findAll(this.#trie, name, length, this.#found) - 1; i >= 0; i -= 1) {
@@ -178,7 +189,12 @@ export class Matcher {
       if ((this.#setAlerts[sets[i]!]! & scope) === 0) continue;
       for (const rule of this.#sets[sets[i]!]!)
         if ((this.#table.scope[rule]! & scope) !== 0 && this.#applies(rule, name, length, asking))
-          matches = this.#with(matches, rule, -1, nameToText(name, offset));
+          matches = this.#with(
+            matches,
+            rule,
+            -1,
+            offset === known.offset ? known.text : nameToText(name, offset),
+          );
     }
     if (this.#patterns === null) return matches;
     const text = nameToText(name);
@@ -214,8 +230,9 @@ export class Matcher {
 
   /** The longest entry of a list speaks for it, each campaign of the list for itself. */
   #with(matches: readonly Match[], rule: number, pattern: number, text: string): readonly Match[] {
-    const [match] = this.#matchOf(rule, pattern, text);
-    if (matches.length === 0) return this.#matchOf(rule, pattern, text);
+    const made = this.#matchOf(rule, pattern, text);
+    if (matches.length === 0) return made;
+    const [match] = made;
     const campaign = match.indicator?.campaign;
     const isKnown = matches.some(
       ({ list, indicator }) => list === match.list && indicator?.campaign === campaign,
@@ -224,8 +241,8 @@ export class Matcher {
   }
 
   #matchOf(rule: number, pattern: number, text: string): readonly [Match] {
-    const key = `${rule} ${pattern} ${text}`;
-    const known = this.#single.get(key);
+    const key = (pattern + 1) * 0x100000000 + rule;
+    const known = this.#single.get(key)?.get(text);
     if (known !== undefined) return known;
     const meaning = meaningOf(this.#ruleSet, rule, pattern);
     const mode = this.#ruleSet.lists[this.#ruleSet.rules[rule]?.list ?? -1]?.mode ?? 'enforce';
@@ -236,8 +253,13 @@ export class Matcher {
       mode,
     };
     const made: readonly [Match] = [match];
-    if (this.#single.size >= REMEMBERED_MAX) this.#single.clear();
-    this.#single.set(key, made);
+    if (this.#singles >= REMEMBERED_MAX) {
+      this.#single.clear();
+      this.#singles = 0;
+    }
+    const ofRule = this.#single.get(key) ?? new Map<string, readonly [Match]>();
+    this.#single.set(key, ofRule.set(text, made));
+    this.#singles += 1;
     return made;
   }
 }

@@ -5,6 +5,11 @@ import { randomFillSync } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHANCE_OCTETS = 10;
+/** The last two characters. */
+const PAIRS: readonly string[] = Array.from(
+  { length: 1024 },
+  (_, bits) => ALPHABET[bits >>> 5]! + ALPHABET[bits & 31]!,
+);
 
 export type UlidMaker = (timeMs: number) => string;
 
@@ -13,16 +18,28 @@ export function createUlidMaker(fill: (bytes: Uint8Array) => void = randomFillSy
   const chance = new Uint8Array(CHANCE_OCTETS);
   let lastMs = -1;
   let prefix = '';
+  /** All but the last pair, and that pair: most identifiers differ from the one before in it alone. */
+  let head = '';
+  let pair = 0;
+  const begin = (): void => {
+    head = prefix + chanceText(chance).slice(0, -2);
+    pair = ((chance[8]! & 3) << 8) | chance[9]!;
+  };
   return (timeMs) => {
     if (timeMs > lastMs) {
       lastMs = timeMs;
       prefix = timeText(timeMs);
       fill(chance);
       chance[0]! &= 0x7f; // leaves room to count up
-    } else {
+      begin();
+    } else if (pair < PAIRS.length - 1) pair += 1;
+    else {
+      chance[8]! |= 3;
+      chance[9] = 0xff;
       increment(chance);
+      begin();
     }
-    return prefix + chanceText(chance);
+    return head + PAIRS[pair]!;
   };
 }
 

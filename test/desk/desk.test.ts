@@ -12,7 +12,11 @@ import { mountSmallDisk } from '../support/hits-small-disk.ts';
 
 const storedIn = (path: string): number => {
   const database = new DatabaseSync(path);
-  const row = database.prepare('SELECT coalesce(sum(count), 0) AS hits FROM hits').get();
+  const row = database
+    .prepare(
+      'SELECT coalesce(sum(count), 0) AS hits FROM (SELECT count FROM hits UNION ALL SELECT queries FROM hitBatches)',
+    )
+    .get();
   database.close();
   return numberIn(row, 'hits');
 };

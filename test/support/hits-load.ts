@@ -37,7 +37,14 @@ export function load(daemon: Daemon, domain = 'evil.example') {
 export function storedIn(folder: string): number {
   const database = new DatabaseSync(join(folder, 'cenote.db'), { readOnly: true });
   try {
-    return numberIn(database.prepare('SELECT coalesce(sum(count), 0) AS hits FROM hits').get(), 'hits');
+    return numberIn(
+      database
+        .prepare(
+          'SELECT coalesce(sum(count), 0) AS hits FROM (SELECT count FROM hits UNION ALL SELECT queries FROM hitBatches)',
+        )
+        .get(),
+      'hits',
+    );
   } catch {
     return 0;
   } finally {

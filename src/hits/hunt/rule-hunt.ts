@@ -173,7 +173,7 @@ function newsOf(tables: Tables, candidate: Candidate): Asked | null {
   }
   // Nor do rows of a name say it of what stood behind it, where a list only watched that.
   if (asked.via !== undefined) {
-    const watchedMs = tables.hits.firstOf(ip, asked.name, 'monitor');
+    const watchedMs = tables.hits.firstWatched(ip, asked.name);
     if (watchedMs !== null && asked.lastMs > watchedMs - SECOND_MS) return null;
   }
   if (afterMs === 0) return asked;

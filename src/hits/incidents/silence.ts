@@ -30,7 +30,11 @@ export class Silences {
     const lookedMs = this.#monotonic();
     const known = this.#all.get(id);
     if (known === undefined) this.#all.set(id, { lookedMs, silentMs: 0, watchedMs: 0, unwatched: null });
-    else Object.assign(known, { lookedMs, silentMs: 0, watchedMs: 0 });
+    else {
+      known.lookedMs = lookedMs;
+      known.silentMs = 0;
+      known.watchedMs = 0;
+    }
   }
 
   /** @param unwatched why an asking would not be seen at present; null when it would */

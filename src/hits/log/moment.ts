@@ -3,6 +3,8 @@
 
 let second = -1;
 let secondText = '';
+let madeText = '';
+let madeMs = 0;
 
 /** As Date.toISOString writes it. */
 export function momentToText(timeMs: number): string {
@@ -11,8 +13,11 @@ export function momentToText(timeMs: number): string {
     secondText = new Date(own * 1000).toISOString().slice(0, -4);
     second = own;
   }
+  if (timeMs === madeMs && madeText !== '') return madeText;
   const rest = timeMs - own * 1000;
-  return `${secondText}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
+  madeText = `${secondText}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
+  madeMs = timeMs;
+  return madeText;
 }
 
 let parsedText = '';
@@ -20,6 +25,7 @@ let parsedMs = 0;
 
 /** The other way, for what momentToText wrote. */
 export function textToMoment(text: string): number {
+  if (text === madeText) return madeMs;
   const head = text.slice(0, -4);
   if (head !== parsedText) {
     parsedMs = Date.parse(`${head}000Z`);

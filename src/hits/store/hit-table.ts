@@ -1,10 +1,10 @@
-// Hits as rows: written with the numbers of the journal they came from, read back as the same lines.
+// Hits in the store: written with the numbers of the journal they came from, read back as the same lines. A few at a time they are
+// rows; many at a time they are batches (hit-batches.ts). Both are numbered in the order they are stored.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Who } from '../../clients/who.ts';
 import type { Hit, HitClient } from '../hit.ts';
-import { jsonOf } from '../log/hit-line.ts';
-import { momentToText, textToMoment } from '../log/moment.ts';
-import type { MatchMode } from '../matches.ts';
+import { HitBatches, type NumberedRow, newestFirst } from './hit-batches.ts';
+import { clientOf, type HitRow, hitOf, isOfKind, kindOf, rowOf } from './hit-row.ts';
 import { SharedTexts } from './interner.ts';
 import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn, textOrNull } from './row.ts';
@@ -28,15 +28,22 @@ export interface HitFilter {
 const LIMIT_DEFAULT = 1000;
 const ROWS_REMOVED_A_STEP = 5000;
 const KINDS_RECENT = 8;
+/** From so many on hits of one transaction are stored as batches. */
+const BATCH_MIN = 64;
+const BATCH_MAX = 4096;
+const COLUMNS = 'number, id, timeMs, count, client, kind, name, rule, via, matches, visit';
 
 export class HitTable {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #mark: StatementSync;
   readonly #enter: StatementSync;
+  readonly #batches: HitBatches;
   /** Clients that are known to be in the block that is written. */
   readonly #inBlock = new Set<number>();
   #block = -1;
+  /** Made for one search after another of a process that only reads. */
+  #watched: ReadonlyMap<string, number> | null = null;
   readonly #kinds: SharedTexts;
   readonly #clients: SharedTexts;
   /** The kinds of the latest hits: most are of a few. */
@@ -45,12 +52,10 @@ export class HitTable {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#batches = new HitBatches(database);
     this.#kinds = new SharedTexts(database, { table: 'hitKinds', column: 'list' });
     this.#clients = new SharedTexts(database, { table: 'hitClients', column: 'ip' });
-    this.#insert = database.prepare(
-      `INSERT INTO hits (id, timeMs, count, client, kind, name, rule, via, matches, visit)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    this.#insert = database.prepare(`INSERT INTO hits (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#mark = database.prepare(`INSERT INTO watermarks (boot, worker, sequence) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)`);
     this.#enter = database.prepare('INSERT OR IGNORE INTO hitBlocks (client, block) VALUES (?, ?)');
@@ -58,25 +63,16 @@ export class HitTable {
 
   /** All inside one transaction: the hits and how far the journal is stored with them belong together. */
   write(hits: readonly Hit[], watermarks: readonly Watermark[]): void {
-    for (const hit of hits) {
-      const { client, question, rule } = hit;
-      const { name } = question;
-      const clientId = this.#clientId(hit, client);
-      const { lastInsertRowid } = this.#insert.run(
-        hit.id,
-        textToMoment(hit.time),
-        hit.count,
-        clientId,
-        this.#kindId(hit),
-        name,
-        // Most rules are the name or its end: then how much of it.
-        name.endsWith(rule) ? rule.length : rule,
-        hit.via,
-        matchesOf(hit),
-        hit.visit === hit.id ? null : hit.visit,
-      );
-      this.#noteBlock(clientId, Number(lastInsertRowid));
-    }
+    let number = this.#next();
+    const rows = hits.map((hit) => rowOf(hit, this.#clientId(hit, hit.client), this.#kindId(hit)));
+    if (rows.length < BATCH_MIN)
+      for (const row of rows) {
+        this.#insertRow(number, row);
+        number += 1;
+      }
+    else
+      for (let at = 0; at < rows.length; at += BATCH_MAX)
+        this.#batches.write(number + at, rows.slice(at, at + BATCH_MAX));
     for (const { boot, worker, sequence } of watermarks) this.#mark.run(boot, worker, sequence);
   }
 
@@ -98,27 +94,22 @@ export class HitTable {
 
   /** Newest first. */
   find(filter: HitFilter): Hit[] {
+    const { sinceMs = 0, untilMs = Number.MAX_SAFE_INTEGER, limit = LIMIT_DEFAULT } = filter;
+    const clients = filter.who === undefined ? null : this.#clientsOf(filter.who);
+    const kinds = filter.list === undefined ? null : this.#kindsOf('list = ?', filter.list);
     const where = ['timeMs >= ?', 'timeMs <= ?'];
-    const values: (string | number)[] = [filter.sinceMs ?? 0, filter.untilMs ?? Number.MAX_SAFE_INTEGER];
-    let from = 'hits';
-    if (filter.who !== undefined) {
-      const clients = this.#clientsOf(filter.who);
-      from = inBlocksOf(clients);
-      where.push(`client IN (${clients})`);
-    }
-    if (filter.list !== undefined) {
-      where.push('kind IN (SELECT id FROM hitKinds WHERE list = ?)');
-      values.push(filter.list);
-    }
-    return this.#database
+    if (clients !== null) where.push(`client IN (${[...clients].join()})`);
+    if (kinds !== null) where.push(`kind IN (${[...kinds].join()})`);
+    const rows = this.#database
       .prepare(
-        `SELECT h.id, timeMs, count, name, rule, via, matches, visit, c.body AS client, k.body AS kind
-         FROM (SELECT hits.* FROM ${from} WHERE ${where.join(' AND ')} ORDER BY timeMs DESC, number DESC LIMIT ?) h
-         JOIN hitClients c ON c.id = h.client JOIN hitKinds k ON k.id = h.kind
-         ORDER BY timeMs DESC, number DESC`,
+        `SELECT hits.* FROM ${clients === null ? 'hits' : inBlocksOf(clients)} WHERE ${where.join(' AND ')}
+         ORDER BY timeMs DESC, number DESC LIMIT ?`,
       )
-      .all(...values, filter.limit ?? LIMIT_DEFAULT)
-      .map(toHit);
+      .all(sinceMs, untilMs, limit)
+      .map((row): NumberedRow => ({ number: numberIn(row, 'number'), row: rowIn(row) }));
+    const batched = this.#batches.newest({ sinceMs, untilMs, clients, kinds, limit });
+    const all = batched.length === 0 ? rows : [...rows, ...batched].sort(newestFirst);
+    return all.slice(0, limit).map(({ row }) => this.#hitOf(row));
   }
 
   /** Hits whose name, or what stood behind it, is taken: reads all of that time, so it is for a process of its own. */
@@ -127,34 +118,56 @@ export class HitTable {
     const select = this.#database.prepare('SELECT number, name, via FROM hits WHERE timeMs >= ?');
     for (const row of select.iterate(sinceMs))
       if (takes(textIn(row, 'name'), textOrNull(row, 'via'))) numbers.push(numberIn(row, 'number'));
-    const one =
-      this.#database.prepare(`SELECT h.id, timeMs, count, name, rule, via, matches, visit, c.body AS client, k.body AS kind
-      FROM hits h JOIN hitClients c ON c.id = h.client JOIN hitKinds k ON k.id = h.kind WHERE h.number = ?`);
+    const one = this.#database.prepare(`SELECT ${COLUMNS} FROM hits WHERE number = ?`);
     for (const number of numbers) {
       const row = one.get(number);
-      if (row !== undefined) yield toHit(row);
+      if (row !== undefined) yield this.#hitOf(rowIn(row));
     }
+    for (const row of this.#batches.each(sinceMs, takes)) yield this.#hitOf(row);
   }
 
-  /** When a client's asking for a name was first a hit, ms; null when it never was. @param verdict of the hit; any unless said */
-  firstOf(ip: string, name: string, verdict: Hit['verdict'] | null = null): number | null {
+  /** When a client's asking for a name was first a hit that is a row, ms; null when it never was. */
+  firstOf(ip: string, name: string): number | null {
+    return this.#firstRow(ip, name, null);
+  }
+
+  /** When a client's asking for a name was first a hit of a list that only watches, ms; null when it never was. */
+  firstWatched(ip: string, name: string): number | null {
+    const row = this.#firstRow(ip, name, 'monitor');
+    const batched = this.#watchedInBatches().get(watchedKey(ip, name)) ?? null;
+    return row === null || batched === null ? (row ?? batched) : Math.min(row, batched);
+  }
+
+  #firstRow(ip: string, name: string, verdict: Hit['verdict'] | null): number | null {
     const clients = this.#clientsOf({ ips: [ip], machines: [] });
-    const ofKind = "SELECT id FROM hitKinds WHERE ? IS NULL OR ? = body ->> '$.verdict'";
     const row = this.#database
       .prepare(
-        `SELECT min(timeMs) AS first FROM ${inBlocksOf(clients)}
-         WHERE client IN (${clients}) AND name = ? AND kind IN (${ofKind})`,
+        `SELECT min(timeMs) AS first FROM ${inBlocksOf(clients)} WHERE client IN (${[...clients].join()})
+         AND name = ? AND kind IN (SELECT id FROM hitKinds WHERE ? IS NULL OR ? = body ->> '$.verdict')`,
       )
       .get(name, verdict, verdict);
     return numberIn(row, 'first') || null;
   }
 
-  /** Rows and the hits they stand for. */
+  /** Looked up for one find after another, so it is made at once. */
+  #watchedInBatches(): ReadonlyMap<string, number> {
+    if (this.#watched !== null) return this.#watched;
+    const watched = new Map<string, number>();
+    for (const row of this.#batches.ofKinds(this.#kindsOf("body ->> '$.verdict' = ?", 'monitor'))) {
+      const key = watchedKey(JSON.parse(this.#clients.bodyOf(row.client)).ip, row.name);
+      watched.set(key, Math.min(watched.get(key) ?? row.timeMs, row.timeMs));
+    }
+    this.#watched = watched;
+    return watched;
+  }
+
+  /** Hits as they are told, and the queries they stand for. */
   count(): { readonly rows: number; readonly hits: number } {
     const row = this.#database
       .prepare('SELECT count(*) AS rows, coalesce(sum(count), 0) AS hits FROM hits')
       .get();
-    return { rows: numberIn(row, 'rows'), hits: numberIn(row, 'hits') };
+    const batched = this.#batches.count();
+    return { rows: numberIn(row, 'rows') + batched.rows, hits: numberIn(row, 'hits') + batched.hits };
   }
 
   /** Removes the oldest, at most a few thousand. @returns whether more is left */
@@ -166,7 +179,7 @@ export class HitTable {
       this.#database.exec(
         `DELETE FROM hitBlocks WHERE block < (SELECT coalesce(min(number), 0) / ${HITS_A_BLOCK} FROM hits)`,
       );
-    return Number(changes) >= ROWS_REMOVED_A_STEP;
+    return this.#batches.removeBefore(timeMs) || Number(changes) >= ROWS_REMOVED_A_STEP;
   }
 
   forget(): void {
@@ -174,16 +187,37 @@ export class HitTable {
     this.#clients.forget();
     this.#recentKinds = [];
     this.#inBlock.clear();
+    this.#watched = null;
     this.#clientIds = new WeakMap();
   }
 
-  /** Numbers, for SQL. */
-  #clientsOf(who: Who): string {
-    return this.#database
+  #clientsOf(who: Who): ReadonlySet<number> {
+    const rows = this.#database
       .prepare(`SELECT id FROM hitClients WHERE ${isOf('ip', "body ->> '$.machine'")}`)
-      .all(...valuesOf(who))
-      .map((row) => numberIn(row, 'id'))
-      .join();
+      .all(...valuesOf(who));
+    return new Set(rows.map((row) => numberIn(row, 'id')));
+  }
+
+  /** @param where SQL, with one value */
+  #kindsOf(where: string, value: string): ReadonlySet<number> {
+    const rows = this.#database.prepare(`SELECT id FROM hitKinds WHERE ${where}`).all(value);
+    return new Set(rows.map((row) => numberIn(row, 'id')));
+  }
+
+  #hitOf(row: HitRow): Hit {
+    return hitOf(row, { client: this.#clients.bodyOf(row.client), kind: this.#kinds.bodyOf(row.kind) });
+  }
+
+  /** The number of the next hit. */
+  #next(): number {
+    const last = this.#database.prepare('SELECT max(number) AS number FROM hits').get();
+    return Math.max(numberIn(last, 'number') + 1, this.#batches.end, 1);
+  }
+
+  #insertRow(number: number, row: HitRow): void {
+    const { id, timeMs, count, client, kind, name, rule, via, matches, visit } = row;
+    this.#insert.run(number, id, timeMs, count, client, kind, name, rule, via, matches, visit);
+    this.#noteBlock(client, number);
   }
 
   #noteBlock(client: number, number: number): void {
@@ -216,84 +250,25 @@ export class HitTable {
 }
 
 /** SQL: the blocks in which these clients have hits. */
-function inBlocksOf(clients: string): string {
-  return `(SELECT DISTINCT block FROM hitBlocks WHERE client IN (${clients})) b
+function inBlocksOf(clients: ReadonlySet<number>): string {
+  return `(SELECT DISTINCT block FROM hitBlocks WHERE client IN (${[...clients].join()})) b
     JOIN hits ON number BETWEEN b.block * ${HITS_A_BLOCK} AND b.block * ${HITS_A_BLOCK} + ${HITS_A_BLOCK - 1}`;
 }
 
-/** Whether `kindOf` says the same of two hits; those that share no object may be told apart though they are equal. */
-function isOfKind(a: Hit, b: Hit): boolean {
-  return (
-    a.question.type === b.question.type &&
-    a.list === b.list &&
-    a.verdict === b.verdict &&
-    a.outcome === b.outcome &&
-    a.rcode === b.rcode &&
-    a.transport === b.transport &&
-    a.worker === b.worker &&
-    a.indicator === b.indicator &&
-    a.answer === b.answer &&
-    a.question.class === b.question.class &&
-    a.resolver === b.resolver
-  );
-}
+const watchedKey = (ip: string, name: string): string => `${ip} ${name}`;
 
-/** What hits of one machine at one address share, as JSON. */
-function clientOf({ client, machine, through }: Hit): string {
-  const known = machine === (client.machine ?? client.mac ?? client.ip) && through === null;
-  return known ? jsonOf(client) : JSON.stringify({ ...client, machine, through });
-}
-
-/** Null: its own rule is the only one. 0: none. */
-function matchesOf({ matches, list, rule, verdict }: Hit): string | number | null {
-  const [first] = matches;
-  if (first === undefined) return 0;
-  const isOwn = first.list === list && first.rule === rule && first.mode === modeOf(verdict);
-  return matches.length === 1 && isOwn ? null : jsonOf(matches);
-}
-
-/** What hits of one rule, type, transport, verdict and outcome share, as JSON. */
-function kindOf(hit: Hit): string {
-  const { question, transport, verdict, list, answer, indicator, worker, outcome, rcode, resolver } = hit;
-  const tail =
-    `"answer":${jsonOf(answer)},"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${worker}` +
-    `,"outcome":"${outcome}","rcode":${rcode === null ? 'null' : `"${rcode}"`},"resolver":${JSON.stringify(resolver)}}`;
-  return `{"type":"${question.type}","class":"${question.class}","transport":"${transport}","verdict":"${verdict}","list":${JSON.stringify(list)},${tail}`;
-}
-
-function toHit(row: Row): Hit {
-  const kind = JSON.parse(textIn(row, 'kind'));
-  const { machine, through, nameFrom, ...rest } = JSON.parse(textIn(row, 'client'));
-  // Before the machine was known its name had no source either.
-  const client = nameFrom === undefined ? rest : { ...rest, machine, nameFrom };
-  const id = textIn(row, 'id');
-  const name = textIn(row, 'name');
-  const { rule: entry, matches } = row;
-  const rule = typeof entry === 'number' ? name.slice(name.length - entry) : String(entry);
-  const own = { list: kind.list, rule, indicator: kind.indicator, mode: modeOf(kind.verdict) };
+function rowIn(row: Row): HitRow {
+  const { rule, matches } = row;
   return {
-    event: 'hit',
-    id,
-    time: momentToText(numberIn(row, 'timeMs')),
+    id: textIn(row, 'id'),
+    timeMs: numberIn(row, 'timeMs'),
     count: numberIn(row, 'count'),
-    client,
-    question: { name, type: kind.type, class: kind.class },
-    transport: kind.transport,
-    verdict: kind.verdict,
-    rule,
-    list: kind.list,
-    answer: kind.answer,
+    client: numberIn(row, 'client'),
+    kind: numberIn(row, 'kind'),
+    name: textIn(row, 'name'),
+    rule: typeof rule === 'number' ? rule : String(rule),
     via: textOrNull(row, 'via'),
-    indicator: kind.indicator,
-    worker: kind.worker,
-    machine: machine ?? client.mac ?? client.ip,
-    visit: textOrNull(row, 'visit') ?? id,
-    matches: matches === 0 ? [] : matches === null ? [own] : JSON.parse(String(matches)),
-    outcome: kind.outcome ?? 'unrecorded',
-    rcode: kind.rcode ?? null,
-    through: through ?? null,
-    resolver: kind.resolver ?? '',
+    matches: typeof matches === 'number' || matches === null ? matches : String(matches),
+    visit: textOrNull(row, 'visit'),
   };
 }
-
-const modeOf = (verdict: Hit['verdict']): MatchMode => (verdict === 'monitor' ? 'monitor' : 'enforce');

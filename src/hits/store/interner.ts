@@ -1,8 +1,10 @@
 // Texts that repeat are stored once and meant by number.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { numberIn } from './row.ts';
+import { numberIn, textIn } from './row.ts';
 
 const TEXTS_REMEMBERED = 16_384;
+/** Of those who are read back. */
+const BODIES_REMEMBERED = 1024;
 
 /**
  * Numbers of names: rows that also say on which day they were last in use, so that they can go. Remembers nothing: whoever
@@ -59,13 +61,26 @@ export interface SharedTextsPlace {
 export class SharedTexts {
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
+  readonly #read: StatementSync;
   readonly #known = new Map<string, number>();
+  readonly #bodies = new Map<number, string>();
 
   constructor(database: DatabaseSync, { table, column }: SharedTextsPlace) {
     this.#insert = database.prepare(
       `INSERT INTO ${table} (body, ${column}) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id`,
     );
     this.#find = database.prepare(`SELECT id FROM ${table} WHERE body = ?`);
+    this.#read = database.prepare(`SELECT body FROM ${table} WHERE id = ?`);
+  }
+
+  bodyOf(id: number): string {
+    let body = this.#bodies.get(id);
+    if (body === undefined) {
+      body = textIn(this.#read.get(id), 'body');
+      if (this.#bodies.size >= BODIES_REMEMBERED) this.#bodies.clear();
+      this.#bodies.set(id, body);
+    }
+    return body;
   }
 
   idOf(body: string, key: string): number {
@@ -78,12 +93,13 @@ export class SharedTexts {
   }
 
   forget(): void {
+    this.#bodies.clear();
     this.#known.clear();
   }
 }
 
 /** Removes what no hit shares any more: addresses that asked once, rules of lists that are gone. Numbers that were remembered are void. */
 export function removeUnshared(database: DatabaseSync): void {
-  database.exec(`DELETE FROM hitClients WHERE id NOT IN (SELECT DISTINCT client FROM hits);
-    DELETE FROM hitKinds WHERE id NOT IN (SELECT DISTINCT kind FROM hits);`);
+  database.exec(`DELETE FROM hitClients WHERE id NOT IN (SELECT client FROM hits UNION SELECT client FROM hitBatchClients);
+    DELETE FROM hitKinds WHERE id NOT IN (SELECT kind FROM hits UNION SELECT value FROM hitBatches, json_each(kinds));`);
 }

@@ -10,6 +10,7 @@ import {
   ASKERS,
   DAY_MS,
   dayOfTable,
+  HIT_BATCHES,
   HIT_BLOCKS,
   HITS_A_BLOCK,
   INCIDENT_PARTS,
@@ -59,6 +60,8 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
       splitIncidents(database);
     },
   ],
+  // Rows of hits stay rows.
+  [5, (database) => database.exec(HIT_BATCHES)],
 ]);
 
 /** What is big of an incident goes into a table of its own. */

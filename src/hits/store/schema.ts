@@ -7,7 +7,7 @@
 // it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -40,6 +40,18 @@ export const HITS_A_BLOCK = 2048;
 export const HIT_BLOCKS = `
 CREATE TABLE IF NOT EXISTS hitBlocks (
   client INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (client, block)
+) WITHOUT ROWID;
+`;
+
+/** Hits that came many at once, as one row (hit-batches.ts): `first` is the number of the first, `kinds` JSON, `queries` what they stand for. */
+export const HIT_BATCHES = `
+CREATE TABLE IF NOT EXISTS hitBatches (
+  first INTEGER PRIMARY KEY, fromMs INTEGER NOT NULL, toMs INTEGER NOT NULL, rows INTEGER NOT NULL, queries INTEGER NOT NULL,
+  kinds TEXT NOT NULL, names BLOB NOT NULL, content BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS hitBatchesByTime ON hitBatches (toMs);
+CREATE TABLE IF NOT EXISTS hitBatchClients (
+  client INTEGER NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (client, batch)
 ) WITHOUT ROWID;
 `;
 
@@ -80,7 +92,7 @@ CREATE TABLE IF NOT EXISTS hits (
   matches, visit TEXT
 );
 CREATE INDEX IF NOT EXISTS hitsByTime ON hits (timeMs);
-${HIT_BLOCKS}
+${HIT_BLOCKS}${HIT_BATCHES}
 CREATE TABLE IF NOT EXISTS names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
 ${ASKERS}
 CREATE TABLE IF NOT EXISTS incidents (

@@ -67,6 +67,8 @@ function readEscape(source: Uint8Array, at: number): number {
  */
 export function nameToText(name: Uint8Array, offset = 0): string {
   if (name[offset] === 0 || offset >= name.length) return '.';
+  const plain = plainText(name, offset);
+  if (plain !== null) return plain;
   let text = '';
   let at = offset;
   for (let labels = 0; labels < 128 && at < name.length; labels += 1) {
@@ -80,7 +82,32 @@ export function nameToText(name: Uint8Array, offset = 0): string {
   return text;
 }
 
+const PLAIN_MAX = 255;
+const plainOctets = Buffer.allocUnsafeSlow(PLAIN_MAX);
+
+/** Presentation form of a whole name that needs no escape, put together at once; null for others. */
+function plainText(name: Uint8Array, offset: number): string | null {
+  const first = offset + 1;
+  if (name.length - offset > PLAIN_MAX) return null;
+  let dot = offset;
+  for (let at = offset; at < name.length; at += 1) {
+    const octet = name[at]!;
+    if (at === dot) {
+      if (octet === 0) return plainOctets.toString('latin1', 0, at - first);
+      dot = at + octet + 1;
+      if (at > offset) plainOctets[at - first] = DOT;
+    } else if (IS_PLAIN[octet] === 1) plainOctets[at - first] = octet;
+    else return null;
+  }
+  return null;
+}
+
 const OCTET_TEXT: readonly string[] = Array.from({ length: 256 }, (_, octet) => octetText(octet));
+
+/** Octets that stand for themselves. */
+const IS_PLAIN = Uint8Array.from(OCTET_TEXT, (text, octet) =>
+  text.length === 1 && text.charCodeAt(0) === octet ? 1 : 0,
+);
 
 function octetText(octet: number): string {
   const character = String.fromCharCode(octet);

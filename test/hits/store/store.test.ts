@@ -7,6 +7,7 @@ import { idOfAddress } from '../../../src/clients/machine.ts';
 import type { Hit } from '../../../src/hits/hit.ts';
 import type { Incident } from '../../../src/hits/incidents/incident.ts';
 import { Registry } from '../../../src/hits/incidents/registry.ts';
+import type { HitFilter } from '../../../src/hits/store/hit-table.ts';
 import { removeUnshared } from '../../../src/hits/store/interner.ts';
 import { Store, type StoreState } from '../../../src/hits/store/store.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
@@ -202,6 +203,103 @@ t.test('the hits of one client are found among those of many, whatever block the
   store.write((tables) => tables.hits.removeBefore(Number.MAX_SAFE_INTEGER));
   store.write((tables) => tables.hits.write([of('192.0.2.8', 'third')], []));
   t.ok(found().includes('third'));
+});
+
+t.test('hits that came many at once are found as if each had come alone', async (t) => {
+  const { store } = open(join(t.testdir(), 'cenote.db'));
+  const made = (i: number): Hit => {
+    const name = i % 5 === 0 ? 'odd\\"name.example' : `h${i}.example`;
+    const list = i % 3 === 0 ? 'ads' : '3cx-2023';
+    const indicator = i % 3 === 0 ? null : hitOf().indicator;
+    return hitOf({
+      id: `id${String(i).padStart(5, '0')}`,
+      time: new Date(START_MS + Math.floor(i / 7) * 10 - (i % 2) * 25).toISOString(),
+      visit: i % 4 === 0 ? 'earlier' : `id${String(i).padStart(5, '0')}`,
+      count: 1 + (i % 3),
+      question: asking(name),
+      list,
+      indicator,
+      rule: i % 7 === 0 ? '/od+/' : 'example',
+      via: i % 11 === 0 ? 'cdn.example' : null,
+      verdict: i % 13 === 0 ? 'monitor' : 'sinkhole',
+      matches: i % 2 === 0 ? [] : [{ list: 'other', rule: name, indicator, mode: 'paused' }],
+      client: { ...hitOf().client, ip: `192.0.2.${i % 9}` },
+    });
+  };
+  const hits = Array.from({ length: 5300 }, (_, i) => made(i));
+  // Rows, a batch, rows, two batches, rows.
+  for (const [from, to] of [
+    [0, 10],
+    [10, 200],
+    [200, 202],
+    [202, 5295],
+    [5295, 5300],
+  ] as const)
+    store.write((tables) => tables.hits.write(hits.slice(from, to), []));
+  store.write((tables) => {
+    tables.hits.write(hits.slice(0, 100), []);
+    throw new Error('undone');
+  });
+  const newest = hits.toSorted((a, b) =>
+    a.time === b.time ? (a.id < b.id ? 1 : -1) : a.time < b.time ? 1 : -1,
+  );
+  const middle = START_MS + 3000;
+  const wrong: string[] = [];
+  const expect = (what: string, filter: HitFilter, takes: (hit: Hit) => boolean): void => {
+    const wanted = newest.filter(takes).slice(0, filter.limit ?? 1000);
+    const found = store.read((tables) => tables.hits.find(filter), []);
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) wrong.push(what);
+  };
+  const isOf = ({ client }: Hit): boolean => client.ip === '192.0.2.4';
+  const who = { machines: [], ips: ['192.0.2.4'] };
+  expect('all', { limit: 10_000 }, () => true);
+  expect('the last thousand', {}, () => true);
+  expect('one', { limit: 1 }, () => true);
+  expect('a client', { who, limit: 700 }, isOf);
+  expect('a list', { list: 'ads', limit: 3 }, ({ list }) => list === 'ads');
+  expect('a list that is none', { list: 'none' }, () => false);
+  expect('a time', { sinceMs: middle, untilMs: middle + 500 }, ({ time }) => {
+    const timeMs = Date.parse(time);
+    return timeMs >= middle && timeMs <= middle + 500;
+  });
+  expect('all of it', { who, list: '3cx-2023', untilMs: middle }, (hit) => {
+    return isOf(hit) && hit.list === '3cx-2023' && Date.parse(hit.time) <= middle;
+  });
+  const queries = hits.reduce((sum, { count }) => sum + count, 0);
+  t.same(
+    store.read((tables) => tables.hits.count(), null),
+    { rows: 5300, hits: queries },
+  );
+  const byVia = store.read((tables) => [...tables.hits.each(middle, (_, via) => via !== null)], []);
+  const isBehind = ({ via, time }: Hit): boolean => via !== null && Date.parse(time) >= middle;
+  t.same(
+    byVia.map(({ id }) => id).sort(),
+    hits.filter(isBehind).map(({ id }) => id),
+  );
+  const watched = (i: number): number | null =>
+    store.read((tables) => tables.hits.firstWatched(`192.0.2.${i % 9}`, `h${i}.example`), null);
+  t.same(
+    [watched(13 * 30), watched(26), watched(27)],
+    [
+      null, // its name is the odd one
+      Date.parse(hits[26]!.time),
+      null,
+    ],
+  );
+  t.same(wrong, []);
+  store.write((tables) => tables.hits.removeBefore(Date.parse(hits[210]!.time)));
+  const left = store.read((tables) => tables.hits.find({ limit: 10_000 }), []);
+  t.equal(left.length, 5300 - 202, 'rows go, and a batch when all of it is older');
+  store.write((tables) => {
+    removeUnshared(tables.database);
+    tables.hits.forget();
+  });
+  t.same(
+    store.read((tables) => tables.hits.find({ limit: 10_000 }), []),
+    left,
+    'what they share stays',
+  );
+  store.close();
 });
 
 t.test('an incident comes back with all that it counts, after every small change', async (t) => {

@@ -1,0 +1,119 @@
+// A hit as the store keeps it: what many share (who asked; rule, type, transport, outcome) by number, the rest as it is.
+import type { Hit } from '../hit.ts';
+import { jsonOf } from '../log/hit-line.ts';
+import { momentToText, textToMoment } from '../log/moment.ts';
+import type { MatchMode } from '../matches.ts';
+
+export interface HitRow {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly count: number;
+  /** Numbers of hitClients and hitKinds. */
+  readonly client: number;
+  readonly kind: number;
+  readonly name: string;
+  /** A number: so many characters at the end of the name. */
+  readonly rule: string | number;
+  readonly via: string | null;
+  /** Null: its own rule is the only one. 0: none. Else JSON. */
+  readonly matches: string | number | null;
+  /** Null: it is the first of its visit. */
+  readonly visit: string | null;
+}
+
+/** What hits share, as it was stored. */
+export interface Shared {
+  readonly client: string;
+  readonly kind: string;
+}
+
+export function rowOf(hit: Hit, client: number, kind: number): HitRow {
+  const { id, count, rule, via, visit } = hit;
+  const { name } = hit.question;
+  return {
+    id,
+    timeMs: textToMoment(hit.time),
+    count,
+    client,
+    kind,
+    name,
+    rule: name.endsWith(rule) ? rule.length : rule,
+    via,
+    matches: matchesOf(hit),
+    visit: visit === id ? null : visit,
+  };
+}
+
+/** Whether `kindOf` says the same of two hits; those that share no object may be told apart though they are equal. */
+export function isOfKind(a: Hit, b: Hit): boolean {
+  return (
+    a.question.type === b.question.type &&
+    a.list === b.list &&
+    a.verdict === b.verdict &&
+    a.outcome === b.outcome &&
+    a.rcode === b.rcode &&
+    a.transport === b.transport &&
+    a.worker === b.worker &&
+    a.indicator === b.indicator &&
+    a.answer === b.answer &&
+    a.question.class === b.question.class &&
+    a.resolver === b.resolver
+  );
+}
+
+/** What hits of one machine at one address share, as JSON. */
+export function clientOf({ client, machine, through }: Hit): string {
+  const known = machine === (client.machine ?? client.mac ?? client.ip) && through === null;
+  return known ? jsonOf(client) : JSON.stringify({ ...client, machine, through });
+}
+
+/** What hits of one rule, type, transport, verdict and outcome share, as JSON. */
+export function kindOf(hit: Hit): string {
+  const { question, transport, verdict, list, answer, indicator, worker, outcome, rcode, resolver } = hit;
+  const tail =
+    `"answer":${jsonOf(answer)},"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${worker}` +
+    `,"outcome":"${outcome}","rcode":${rcode === null ? 'null' : `"${rcode}"`},"resolver":${JSON.stringify(resolver)}}`;
+  return `{"type":"${question.type}","class":"${question.class}","transport":"${transport}","verdict":"${verdict}","list":${JSON.stringify(list)},${tail}`;
+}
+
+export function hitOf(row: HitRow, shared: Shared): Hit {
+  const kind = JSON.parse(shared.kind);
+  const { machine, through, nameFrom, ...rest } = JSON.parse(shared.client);
+  // Before the machine was known its name had no source either.
+  const client = nameFrom === undefined ? rest : { ...rest, machine, nameFrom };
+  const { id, name, matches } = row;
+  const rule = typeof row.rule === 'number' ? name.slice(name.length - row.rule) : row.rule;
+  const own = { list: kind.list, rule, indicator: kind.indicator, mode: modeOf(kind.verdict) };
+  return {
+    event: 'hit',
+    id,
+    time: momentToText(row.timeMs),
+    count: row.count,
+    client,
+    question: { name, type: kind.type, class: kind.class },
+    transport: kind.transport,
+    verdict: kind.verdict,
+    rule,
+    list: kind.list,
+    answer: kind.answer,
+    via: row.via,
+    indicator: kind.indicator,
+    worker: kind.worker,
+    machine: machine ?? client.mac ?? client.ip,
+    visit: row.visit ?? id,
+    matches: matches === 0 ? [] : matches === null ? [own] : JSON.parse(String(matches)),
+    outcome: kind.outcome ?? 'unrecorded',
+    rcode: kind.rcode ?? null,
+    through: through ?? null,
+    resolver: kind.resolver ?? '',
+  };
+}
+
+function matchesOf({ matches, list, rule, verdict }: Hit): string | number | null {
+  const [first] = matches;
+  if (first === undefined) return 0;
+  const isOwn = first.list === list && first.rule === rule && first.mode === modeOf(verdict);
+  return matches.length === 1 && isOwn ? null : jsonOf(matches);
+}
+
+const modeOf = (verdict: Hit['verdict']): MatchMode => (verdict === 'monitor' ? 'monitor' : 'enforce');
