@@ -147,6 +147,18 @@ t.test('the hot path imports no file system, logger, SQL, schema or HTTP framewo
   t.same(wrong, []);
 });
 
+t.test(
+  'node:http is not imported but for its types, since an import of it loads undici in each thread',
+  async (t) => {
+    const importsHttp = /^import (?!type )[^;]*?from 'node:https?'/m;
+    const wrong = filesBelow(src).filter((path) => importsHttp.test(readFileSync(path, 'utf8')));
+    t.same(
+      wrong.map((path) => `${relative(root, path)}: use process.getBuiltinModule('node:http')`),
+      [],
+    );
+  },
+);
+
 t.test('every test file runs with its room, or by itself', async (t) => {
   const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.test.ts'),
@@ -154,11 +166,13 @@ t.test('every test file runs with its room, or by itself', async (t) => {
   const rooms = new Set(
     readdirSync(join(import.meta.dirname, 'rooms')).map((file) => file.replace(/\.ts$/, '')),
   );
+  const homeless: string[] = [];
   for (const file of tests) {
     const [room = '', ...inner] = file.split('/');
     const isAlone = inner.length === 0 || (room === 'e2e' && inner.length === 1);
-    if (!isAlone) t.ok(rooms.has(room), `test/${file} needs test/rooms/${room}.ts`);
+    if (!isAlone && !rooms.has(room)) homeless.push(`test/${file} needs test/rooms/${room}.ts`);
   }
+  t.same(homeless, []);
 });
 
 t.test('files and folders stay small enough to read', async (t) => {

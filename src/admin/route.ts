@@ -3,6 +3,9 @@ import { CodedError } from '../config/coded-error.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
 import type { Schema } from './shapes.ts';
 
+/** How long a request may take to come. */
+export const REQUEST_MS = 10_000;
+
 export interface Route {
   /** POST changes something, or asks with more than a URL holds. */
   readonly method: 'GET' | 'POST';

@@ -2,7 +2,7 @@
 import { clientRoutes } from './clients/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { listRoutes } from './lists/routes.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { openapi } from './openapi.ts';
 import { overrideRoutes } from './overrides/routes.ts';
 import { pageRoutes } from './page/page.ts';

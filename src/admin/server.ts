@@ -1,66 +1,21 @@
-// The admin interface over HTTP: fastify with our table of routes, every request past the door (access.ts) first.
-
-import type { Server } from 'node:http';
-import fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
-import { CodedError } from '../config/coded-error.ts';
-import type { SocketAddress } from '../config/config.ts';
-import type { ErrorCode } from '../config/error-codes.ts';
-import { isLoopback, refusalFor } from './access.ts';
+// The admin interface's socket: who may connect, and how long one may wait. What answers is loaded for the first request.
+import type { RequestListener, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { isLoopback } from './access.ts';
 import { AdminError } from './admin-error.ts';
-import { Metrics } from './metrics.ts';
-import { type Asked, type Route, RouteError } from './route.ts';
-import { routesFor } from './routes.ts';
-import { isTrustedUser, ownerOf } from './socket-owner.ts';
-import type { AdminState } from './state.ts';
+import type { AdminOptions } from './app.ts';
+import { REQUEST_MS } from './route.ts';
+
+// Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
+const { createServer } = process.getBuiltinModule('node:http');
 
 const LIMITS = {
-  urlCharacters: 4096,
   headerOctets: 16 * 1024,
-  bodyOctets: 1024,
-  requestMs: 10_000,
   keepAliveMs: 5_000,
   connections: 256,
   /** Of one address that is not this machine's; the rest is there for others, the command line and health checks. */
   connectionsOfOne: 32,
 } as const;
-
-/** Headers that proxies add. */
-const FORWARDING = /^(forwarded|via|x-forwarded-.+|x-real-ip|cf-connecting-ip|true-client-ip)$/;
-
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-const JSON_TYPE = /^application\/json\s*(;|$)/i;
-
-const HEADERS: Readonly<Record<string, string>> = {
-  server: 'cenote',
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'interest-cohort=()',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
-
-export interface AdminOptions {
-  /** Port 0: the system chooses. */
-  readonly address: SocketAddress;
-  readonly state: AdminState;
-  readonly token: string;
-  readonly metricsEnabled: () => boolean;
-  /** The file of the configuration in force, absolute: who asks with another one is told apart. */
-  readonly configFile?: () => string;
-  /** Told what should not happen: an exception in a route. */
-  readonly report: (error: unknown) => void;
-  /** Wall clock, ms. */
-  readonly now?: () => number;
-}
 
 export interface AdminServer {
   /** `127.0.0.1:5380`, `[::1]:5380`. */
@@ -71,17 +26,70 @@ export interface AdminServer {
 
 /** Opens the admin interface. @throws AdminError when the address cannot be had */
 export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
-  const app = build(options);
+  const server = createServer({
+    maxHeaderSize: LIMITS.headerOctets,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: LIMITS.keepAliveMs,
+  });
+  server.setTimeout(REQUEST_MS);
+  server.on('clientError', refuseNonsense);
+  server.on('request', answerWith(server, options));
+  shareConnections(server);
   const { host, port } = options.address;
   try {
-    await app.listen({ host, port });
+    await listen(server, host, port);
   } catch (error) {
-    await app.close();
     throw new AdminError('ADMIN_LISTEN', whyNot(error, host, port), { cause: error });
   }
-  const address = app.server.address();
+  const address = server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-  return { bound: `${host.includes(':') ? `[${host}]` : host}:${boundPort}`, close: () => app.close() };
+  return { bound: `${host.includes(':') ? `[${host}]` : host}:${boundPort}`, close: () => close(server) };
+}
+
+/** fastify, its schemas and the metrics are a quarter of a start, and of no use to a daemon that nobody looks at. */
+function answerWith(server: Server, options: AdminOptions): RequestListener {
+  let building: Promise<RequestListener> | null = null;
+  let app: RequestListener | null = null;
+  const build = async (): Promise<RequestListener> => {
+    const { buildApp } = await import('./app.ts');
+    app = await buildApp(server, options);
+    return app;
+  };
+  return (request, response) => {
+    if (app !== null) return app(request, response);
+    building ??= build();
+    building.then(
+      (built) => built(request, response),
+      (error: unknown) => {
+        building = null;
+        options.report(error);
+        response.writeHead(500, { connection: 'close', 'content-length': 0 }).end();
+      },
+    );
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function refuseNonsense(_: Error, socket: Duplex): void {
+  if (socket.writable)
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  else socket.destroy();
 }
 
 function whyNot(error: unknown, host: string, port: number): string {
@@ -92,83 +100,6 @@ function whyNot(error: unknown, host: string, port: number): string {
   if (code === 'EACCES') return `this user may not listen there (${where}); choose a port from 1024`;
   if (code === 'EADDRNOTAVAIL') return `this machine has no such address (${where}); choose one of its own`;
   return `cannot listen (${where}): ${error instanceof Error ? error.message : error}; choose another address`;
-}
-
-function build(options: AdminOptions): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    bodyLimit: LIMITS.bodyOctets,
-    requestTimeout: LIMITS.requestMs,
-    connectionTimeout: LIMITS.requestMs,
-    keepAliveTimeout: LIMITS.keepAliveMs,
-    forceCloseConnections: true,
-    http: { maxHeaderSize: LIMITS.headerOctets },
-    ajv: {
-      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false },
-    },
-    frameworkErrors: (_, __, reply: FastifyReply) => {
-      reply.headers(HEADERS);
-      void send(reply, 400, 'BAD_URL', 'the URL makes no sense');
-    },
-    clientErrorHandler: (_, socket) => {
-      if (socket.writable)
-        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      else socket.destroy();
-    },
-  });
-  shareConnections(app.server);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  );
-
-  const routes = routesFor({ now: Date.now, ...options, metrics: new Metrics(options.state) });
-  const notThere = notThereFor(routes);
-  const open = new Set(routes.filter(({ isOpen }) => isOpen).map(({ path }) => path));
-
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS);
-    if (request.url.length > LIMITS.urlCharacters)
-      return send(reply, 414, 'URL_TOO_LONG', `the URL is longer than ${LIMITS.urlCharacters} characters`);
-    // By the route that was found, whole: a path that only begins like an open one is not open.
-    if (READING.has(request.method) && open.has(request.routeOptions.url ?? '')) return;
-    const refusal = refusalFor(await callerOf(request), options.token);
-    if (refusal !== null) {
-      if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
-      return send(reply, refusal.status, refusal.code, refusal.message);
-    }
-    if (options.configFile !== undefined)
-      reply.header('cenote-config', encodeURIComponent(options.configFile()));
-    if (request.is404) return notThere(request, reply);
-    // A form of a strange page can send other types without asking first.
-    if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
-      return send(reply, 415, 'NOT_JSON', 'the body must be JSON; say `Content-Type: application/json`');
-  });
-  for (const route of routes) register(app, route, options.token);
-
-  app.setNotFoundHandler(notThere);
-  app.setErrorHandler((error: FastifyError | CodedError, _, reply) => {
-    if (error instanceof RouteError) {
-      if (error.status === 401) reply.header('www-authenticate', 'Basic realm="cenote"');
-      return send(reply, error.status, error.code, error.message);
-    }
-    // A name, client or group that is none.
-    if (error instanceof CodedError && error.code.startsWith('BAD_'))
-      return send(reply, 400, error.code, error.message);
-    if (!(error instanceof CodedError)) {
-      if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
-      const status = error.statusCode ?? 500;
-      if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
-      if (status === 400 && error.code?.endsWith('_JSON_BODY'))
-        return send(reply, status, 'NOT_JSON', 'the body is no JSON');
-      if (status < 500) return send(reply, status, 'BAD_REQUEST', 'the request makes no sense');
-    }
-    options.report(error);
-    return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
-  });
-  return app;
 }
 
 /** One machine cannot shut out the others, nor all of them this one. */
@@ -191,104 +122,4 @@ function shareConnections(server: Server): void {
     if (count > LIMITS.connectionsOfOne || others > LIMITS.connections - LIMITS.connectionsOfOne)
       socket.destroy();
   });
-}
-
-function register(app: FastifyInstance, route: Route, token: string): void {
-  const response =
-    route.response === null
-      ? {}
-      : { response: Object.fromEntries([200, ...route.also].map((status) => [status, route.response])) };
-  app.route<{ Params: Asked['params']; Querystring: Asked['query']; Body: unknown }>({
-    method: route.method,
-    url: route.path,
-    bodyLimit: route.bodyOctets,
-    schema: {
-      params: route.params,
-      querystring: route.query,
-      ...(route.body === null ? {} : { body: route.body }),
-      ...response,
-    },
-    handler: async (request, reply) => {
-      const { params, query, body, raw } = request;
-      raw.setTimeout(route.patienceMs + LIMITS.requestMs);
-      const answer = await route.answer({
-        params,
-        query,
-        body,
-        headers: headersOf(request),
-        address: request.socket.remoteAddress ?? '',
-        isAdmitted: async () => refusalFor(await callerOf(request), token) === null,
-      });
-      return reply
-        .code(answer.status)
-        .type(answer.contentType ?? 'application/json; charset=utf-8')
-        .headers(answer.headers ?? {})
-        .send(answer.body);
-    },
-  });
-}
-
-/** 404, or 405 where the path is there under another method. */
-function notThereFor(routes: readonly Route[]) {
-  const known = routes.map(({ path, method }) => ({
-    method: method === 'GET' ? 'GET, HEAD' : method,
-    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^/]+')}$`),
-  }));
-  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const methods = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    if (methods.length === 0)
-      return send(reply, 404, 'NOT_FOUND', 'there is nothing here; /api/v1/openapi.json lists what is');
-    reply.header('allow', methods.join(', '));
-    return send(reply, 405, 'METHOD', `${request.method} is not for this; it takes ${methods.join(', ')}`);
-  };
-}
-
-function headersOf({ headers }: FastifyRequest): Asked['headers'] {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value]),
-  );
-}
-
-async function callerOf(request: FastifyRequest): Promise<Parameters<typeof refusalFor>[0]> {
-  const { headers, socket } = request;
-  const address = socket.remoteAddress ?? '';
-  const site = headers['sec-fetch-site'];
-  const isForwarded = Object.keys(headers).some((name) => FORWARDING.test(name));
-  // Only where nothing else lets it in or keeps it out: the answer takes a look at the system's tables.
-  const isAsked = headers.authorization === undefined && !isForwarded && isLoopback(address);
-  return {
-    address,
-    host: headers.host,
-    authorization: headers.authorization,
-    fetchSite: typeof site === 'string' ? site : undefined,
-    origin: headers.origin,
-    isChange: !READING.has(request.method),
-    isForwarded,
-    isOtherUser: isAsked && !isTrustedUser(await ownerOf(socket)),
-  };
-}
-
-function send(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
-  return reply
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send({ error: { code, message } });
-}
-
-function badQuery(error: FastifyError): string {
-  const [first] = error.validation ?? [];
-  if (first === undefined) return 'the query makes no sense';
-  const part = error.validationContext === 'body' ? 'field' : 'parameter';
-  const parameter = first.instancePath.replace(/^\//, '');
-  const { additionalProperty, missingProperty } = first.params as Readonly<
-    Record<string, string | undefined>
-  >;
-  if (additionalProperty !== undefined)
-    return `unknown ${part} ${JSON.stringify(additionalProperty)}; /api/v1/openapi.json lists what there is`;
-  if (missingProperty !== undefined) return `the ${part} \`${missingProperty}\` is missing`;
-  if (first.keyword === 'type' && part === 'parameter')
-    return `the parameter \`${parameter}\` is there more than once`;
-  return `the ${part} \`${parameter}\` ${first.message ?? 'makes no sense'}`;
 }

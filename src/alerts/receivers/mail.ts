@@ -1,5 +1,5 @@
 // Mail over SMTP, in plain text. The Message-ID is the notice's identifier: the same over all attempts.
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { describe } from '../describe.ts';
 import { plain } from '../escape.ts';
 import { type Notice, type Receiver, ReceiverError } from '../receiver.ts';
@@ -20,8 +20,32 @@ const TIMEOUT_MS = 10_000;
 const PRIORITY = { low: 'low', medium: 'normal', high: 'high' } as const;
 
 export function createMailReceiver(options: MailOptions): Receiver {
+  // Loaded where there is mail to send, and then at once: code that is replaced under a running daemon must not lose its alerts.
+  const transporter = openTransport(options);
+  // Told by each delivery.
+  transporter.catch(() => undefined);
+  return {
+    name: options.name,
+    async deliver(notice: Notice): Promise<void> {
+      try {
+        await (await transporter).sendMail(mailOf(notice, options));
+      } catch (error) {
+        throw failure(options.host, error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+    async close() {
+      await transporter.then(
+        (open) => open.close(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+async function openTransport(options: MailOptions): Promise<Transporter> {
   const { host, port, security, user, password } = options;
-  const transporter: Transporter = createTransport({
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
     host,
     port,
     secure: security === 'tls',
@@ -34,19 +58,6 @@ export function createMailReceiver(options: MailOptions): Receiver {
     disableUrlAccess: true,
     ...(user === null ? {} : { auth: { user, pass: password ?? '' } }),
   });
-  return {
-    name: options.name,
-    async deliver(notice: Notice): Promise<void> {
-      try {
-        await transporter.sendMail(mailOf(notice, options));
-      } catch (error) {
-        throw failure(host, error instanceof Error ? error : new Error(String(error)));
-      }
-    },
-    async close() {
-      transporter.close();
-    },
-  };
 }
 
 function mailOf(notice: Notice, { from, to }: MailOptions) {
