@@ -32,10 +32,7 @@ export function endSentence(incident: IncidentSummary): string {
     case 'allowed':
       return `${capital(unknown)}: what it asked for is allowed now.`;
     case 'alert-off':
-      return `${capital(unknown)}: ${listsText(lists)} alert no more.`.replace(
-        /(: list .*) alert no more/,
-        '$1 alerts no more',
-      );
+      return `${capital(unknown)}: no list that has what it asked for alerts any more.`;
     case 'evicted':
       return `${capital(unknown)}: there are more open incidents than cenote can follow.`;
     case 'merged':

@@ -101,11 +101,7 @@ export class HitsService {
     this.delivery = deliveryFor(this, settings.alerts);
     const path = join(birth.dir, 'cenote.db');
     this.searcher = options.searcherOf(path);
-    this.store = new Store({
-      path,
-      now,
-      report: (state) => this.#tell(newsOfStore(state)),
-    });
+    this.store = new Store({ path, now, report: (state) => this.#tell(newsOfStore(state)) });
     this.#upkeep = new Upkeep({
       store: this.store,
       now,
@@ -181,11 +177,13 @@ export class HitsService {
 
   useAssignments(assignments: HitsSettings['assignments']): void {
     this.settings = { ...this.settings, assignments };
+    this.#incidentWatch.groupsChanged();
   }
 
   /** What became known of machines since the last call. */
   useMachines(update: MachineUpdate): void {
     this.context.machines.apply(update);
+    this.#incidentWatch.moved(update);
     this.registry.complete((id) => this.context.machines.machine(id), this.options.now());
   }
 
@@ -220,8 +218,7 @@ export class HitsService {
   async stop(): Promise<void> {
     this.#restore();
     this.sightings.drain();
-    const whole = this.keeper.finish();
-    if (!whole)
+    if (!this.keeper.finish())
       this.say(
         'error',
         `${this.keeper.pending} hits are not in the store; what is in the journal is stored at the next start`,
@@ -263,7 +260,7 @@ export class HitsService {
       const open = tables.incidents.find({ state: 'open', limit: 10_000 });
       this.registry.restore(open, this.options.now());
       // Lists may have been edited while nobody looked.
-      this.#incidentWatch.rulesChanged({ retitled: [], relisted: [] });
+      this.#incidentWatch.groupsChanged();
       const rows = tables.outbox.all();
       this.delivery.restore(rows, 'saved');
       this.troubles.restore(rows);
@@ -276,14 +273,14 @@ export class HitsService {
     this.delivery.shift(jumpMs);
     this.registry.clockJumped(jumpMs);
     this.watch.clockJumped();
-    const text = `the clock jumped by ${Math.round(jumpMs / 1000)} s; nothing is removed for its age for a day`;
-    this.say('warn', text);
+    const seconds = Math.round(jumpMs / 1000);
+    this.say('warn', `the clock jumped by ${seconds} s; nothing is removed for its age for a day`);
   }
 
   #found(finding: RuleFinding, listedMs: number): void {
-    const timeMs = this.options.now();
+    const { now, resolver } = this.options;
+    const timeMs = now();
     const client = clientOfAsker(this, finding.asker);
-    const { resolver } = this.options;
     const find = findOf(finding, { id: this.ulid(timeMs), timeMs, listedMs, client, resolver });
     this.log.writeFind(find);
     this.registry.takePast({ ...finding, client }, timeMs);

@@ -1,19 +1,25 @@
 // Whether the askings of open incidents would still be seen, and under which campaign, after what is in force has changed.
-import { RESULT } from '../events/result.ts';
+import type { MachineUpdate } from '../clients/machine.ts';
+import type { Foreseen } from '../hits/foreseen.ts';
 import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
 import type { EndReason, Incident } from '../hits/incidents/incident.ts';
-import type { Match, Matcher } from '../hits/matches.ts';
-import { STANDING } from '../hits/standing.ts';
+import { type Match, Matcher } from '../hits/matches.ts';
 import type { Renamed, Retitled } from '../hits/titles.ts';
+import { Groups } from '../policy/groups.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
-import { TYPE } from '../wire/records/iana.ts';
+import { TYPE, textToType } from '../wire/records/iana.ts';
 import type { HitsService } from './hits-service.ts';
 import type { HitsSettings } from './messages.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
-const TYPES = [TYPE.A, TYPE.AAAA, TYPE.TXT] as const;
+/** Of names of releases that did not note how they were asked for; behind each stood what the name says. */
+const WAYS_UNKNOWN: readonly { readonly type: string; readonly via?: string | null }[] = [
+  { type: 'A' },
+  { type: 'AAAA' },
+  { type: 'TXT' },
+];
 const SEEN: Standing = { reason: null, concern: null };
 
 /** Resolver threads hold hits of the rules before for so long. */
@@ -25,6 +31,10 @@ export class IncidentWatch {
   #changedMs: number | null = null;
   /** Since the last look. */
   #renamed: Renamed = { retitled: [], relisted: [] };
+  /** Machines that have other addresses, or another group, since the last look; null: it may be all. */
+  #moved: Set<string> | null = new Set();
+
+  #known: (Pick<HitsSettings, 'groups' | 'assignments'> & { readonly grouping: Groups }) | null = null;
 
   constructor(desk: HitsService) {
     this.#desk = desk;
@@ -36,7 +46,19 @@ export class IncidentWatch {
       retitled: [...before.retitled, ...retitled],
       relisted: [...before.relisted, ...relisted],
     };
+    this.groupsChanged();
+  }
+
+  /** Any machine may be in another group. */
+  groupsChanged(): void {
+    this.#moved = null;
     this.#changedMs = this.#desk.options.monotonic();
+  }
+
+  /** These have addresses that they did not have, or have them no more. */
+  moved({ bindings }: Pick<MachineUpdate, 'bindings'>): void {
+    for (const { who } of bindings) this.#moved?.add(this.#desk.context.machines.idNow(who.id));
+    if (this.#moved === null || this.#moved.size > 0) this.#changedMs = this.#desk.options.monotonic();
   }
 
   /** Ends, a moment after a change, open incidents that nobody would see go on. */
@@ -47,57 +69,114 @@ export class IncidentWatch {
     const matcher = context.matcherOf(-1);
     if (matcher === null) return;
     this.#changedMs = null;
-    const renamed = this.#renamed;
+    const [renamed, moved] = [this.#renamed, this.#moved];
     this.#renamed = { retitled: [], relisted: [] };
-    registry.rulesChanged((incident) => standingOf(incident, { matcher, settings, renamed }, now()), now());
+    this.#moved = new Set();
+    const { ruleSet, groups } = settings;
+    let quiet: Matcher | null = null;
+    const silenced = (): Matcher => {
+      const lists = ruleSet.lists.filter(({ alert }) => !alert).map(({ name }) => name);
+      quiet ??= new Matcher(ruleSet, groups, { lists, anyGroup: false });
+      return quiet;
+    };
+    const rules: Rules = { matcher, silenced, renamed };
+    const placesOf = this.#placeFinder(matcher.dependsOnClient);
+    const look = (incident: Incident): Standing =>
+      moved?.has(incident.machine) === false ? SEEN : standingOf(incident, placesOf(incident), rules);
+    registry.rulesChanged(look, now());
   }
 
   /** Why an asking would not be seen at present; null when it would. */
-  unwatched({ client }: Incident): EndReason | null {
-    const { privacy, paused = [] } = this.#desk.settings;
+  unwatched(incident: Incident): EndReason | null {
+    const { privacy, paused = [], groups } = this.#desk.settings;
     // What passes in a pause is seen in the query records, unless whoever asked is to stay unknown.
-    return privacy !== 'none' && paused.includes(client.group) ? 'paused' : null;
+    if (privacy === 'none' || paused.length === 0) return null;
+    const places = this.#placeFinder(false)(incident);
+    return places.every(({ group }) => paused.includes(groups[group]?.name ?? '')) ? 'paused' : null;
+  }
+
+  #grouping({ groups, assignments }: HitsSettings): Groups {
+    const known = this.#known;
+    if (known?.groups === groups && known.assignments === assignments) return known.grouping;
+    const grouping = new Groups(groups, assignments);
+    this.#known = { groups, assignments, grouping };
+    return grouping;
+  }
+
+  /** Where a machine is now; of one that is nowhere, from where and in which group it asked last. */
+  #placeFinder(everyAddress: boolean): (incident: Incident) => Place[] {
+    const { context, settings } = this.#desk;
+    const { groups } = settings;
+    const grouping = this.#grouping(settings);
+    return ({ machine, client }) => {
+      const present = context.machines.bindingsOf(machine).filter(({ toMs }) => toMs === null);
+      const places = present.map(({ address }) => ({ address, group: grouping.groupOf(address) }));
+      if (places.length > 0)
+        return everyAddress
+          ? places
+          : places.filter(({ group }, i) => i === places.findIndex((place) => place.group === group));
+      const address = textToAddress(client.ip) ?? NO_ADDRESS;
+      const noted = groups.findIndex(({ name }) => name === client.group);
+      return [{ address, group: noted < 0 ? grouping.groupOf(address) : noted }];
+    };
   }
 }
 
 interface Rules {
   readonly matcher: Matcher;
-  readonly settings: HitsSettings;
+  /** Of lists that do not alert; made where it is needed. */
+  readonly silenced: () => Matcher;
   readonly renamed: Renamed;
 }
 
-/** @param nowMs wall clock */
-function standingOf(incident: Incident, { matcher, settings, renamed }: Rules, nowMs: number): Standing {
-  const { groups, ruleSet } = settings;
-  const group = groups.findIndex(({ name }) => name === incident.client.group);
-  const address = textToAddress(incident.client.ip) ?? NO_ADDRESS;
-  const matches: Match[] = [];
-  let isAllowed = false;
-  for (const { name, via } of incident.names) {
-    const target = via ?? name;
-    const network = via === null ? null : textToAddress(via);
-    if (network !== null) {
-      matches.push(...matcher.ofAddress(plainOctets(network), { qtype: TYPE.A, group, address }));
-      continue;
-    }
-    const qname = textToName(target);
-    if (qname === null) continue;
-    for (const qtype of TYPES) {
-      const judged = matcher.judge({ qname, qtype, group, address, timeMs: nowMs, result: RESULT.data });
-      if (judged.standing === STANDING.allowed) isAllowed = true;
-      else matches.push(...judged.matches);
-    }
-  }
-  const isOwn = ({ list, indicator }: Match): boolean =>
-    (indicator?.campaign ?? null) === incident.campaign &&
-    (incident.campaign !== null || incident.lists.includes(list));
-  if (matches.some(isOwn)) return SEEN;
-  const heir = matches.find((match) => isRenamed(incident, match, renamed));
-  if (heir !== undefined) return { reason: null, concern: concernOf(heir, matches) };
-  if (isAllowed) return { reason: 'allowed', concern: null };
-  const isSilenced = ruleSet.lists.some(({ name, alert }) => !alert && incident.lists.includes(name));
-  return { reason: isSilenced ? 'alert-off' : 'delisted', concern: null };
+/** Where a machine would ask from now. */
+interface Place {
+  readonly address: Uint8Array;
+  /** Number of the group. */
+  readonly group: number;
 }
+
+function standingOf(incident: Incident, places: readonly Place[], rules: Rules): Standing {
+  const { matcher, silenced, renamed } = rules;
+  const isOwn = (match: Match): boolean => isOf(incident, match) || isRenamed(incident, match, renamed);
+  const told: Match[] = [];
+  let isAllowed = false;
+  for (const { told: own, allowed } of foreseen(incident, places, matcher)) {
+    if (own.some((match) => isOf(incident, match))) return SEEN;
+    told.push(...own);
+    isAllowed ||= allowed.some(isOwn);
+  }
+  const heir = told.find((match) => isRenamed(incident, match, renamed));
+  if (heir !== undefined) return { reason: null, concern: concernOf(heir, told) };
+  if (isAllowed) return { reason: 'allowed', concern: null };
+  for (const { told: quiet } of foreseen(incident, places, silenced()))
+    if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
+  return { reason: 'delisted', concern: null };
+}
+
+/** What would be told of each of its names, asked for again in each way as before. */
+function* foreseen({ names }: Incident, places: readonly Place[], matcher: Matcher): Generator<Foreseen> {
+  for (const { name, via: lastVia, ways = WAYS_UNKNOWN } of names) {
+    const qname = textToName(name);
+    if (qname === null) continue;
+    for (const { type, via = lastVia } of ways)
+      for (const { group, address } of places) {
+        const led = via === null ? null : ledOf(via);
+        yield matcher.foresee({ qname, via: led, qtype: textToType(type) ?? TYPE.A, group, address });
+      }
+  }
+}
+
+function ledOf(via: string): { readonly octets: Uint8Array; readonly isAddress: boolean } | null {
+  const address = textToAddress(via);
+  if (address !== null) return { octets: plainOctets(address), isAddress: true };
+  const octets = textToName(via);
+  return octets === null ? null : { octets, isAddress: false };
+}
+
+/** Its campaign; without one, one of its lists. */
+const isOf = ({ campaign, lists }: Incident, { list, indicator }: Match): boolean =>
+  (indicator?.campaign ?? null) === campaign && (campaign !== null || lists.includes(list));
 
 /** Whether what has its names now is what the incident is about, under another name: else it is somebody else's. */
 function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, renamed: Renamed): boolean {

@@ -23,6 +23,7 @@ import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
+import type { AskedAgain, Foreseen } from './foreseen.ts';
 import { STANDING, type Standing } from './standing.ts';
 
 /** What a list that has the name does about it: `paused` and `schedule` are lists that would block. */
@@ -174,6 +175,31 @@ export class Matcher {
     const mode = isInForce(this.#groups[group]?.schedule ?? null, minute) ? 'paused' : 'schedule';
     const then = matches.map((match): Match => (match.mode === 'enforce' ? { ...match, mode } : match));
     return { standing: STANDING.told, matches: then };
+  }
+
+  /** Whether verdicts depend on more of a client than its group. */
+  get dependsOnClient(): boolean {
+    return this.#policy.dependsOnClient;
+  }
+
+  /** What would be told of an asking that leads there, whatever pauses and schedules say: as the walk goes, name first. */
+  foresee({ qname, via, ...asking }: AskedAgain): Foreseen {
+    const { qtype, group, address } = asking;
+    const byName = this.ofName(qname, qname.length, asking);
+    const verdict = this.#verdict;
+    const code = this.#policy.decide(qname, qname.length, qtype, group, address, verdict);
+    const isAllowed = code === VERDICT.pass && verdict.rule >= 0;
+    const isBlocked = code !== VERDICT.pass && code !== VERDICT.monitor;
+    if (via === null || isBlocked || !this.#policy.inspects(group))
+      return isAllowed ? { told: NONE, allowed: byName } : { told: byName, allowed: NONE };
+    const { octets, isAddress } = via;
+    const behind = isAddress ? this.ofAddress(octets, asking) : this.ofName(octets, octets.length, asking);
+    if (isAllowed) return { told: NONE, allowed: [...byName, ...behind] };
+    const codeBehind = isAddress
+      ? this.#policy.decideAddress(octets, 0, octets.length, qtype, group, address, verdict)
+      : this.#policy.decide(octets, octets.length, qtype, group, address, verdict);
+    if (codeBehind === VERDICT.pass) return { told: byName, allowed: behind };
+    return { told: [...byName, ...behind], allowed: NONE };
   }
 
   /**

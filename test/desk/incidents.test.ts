@@ -6,12 +6,16 @@ import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { HitsSettings } from '../../src/desk/messages.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import type { Rule, RuleSet } from '../../src/policy/rule.ts';
+import { textToAddress } from '../../src/wire/names/address.ts';
 import { ScriptedReceiver } from '../support/alerts-delivery.ts';
+import { groupOf } from '../support/group.ts';
 import { type House, house, INDICATOR, listing, settingsOf } from '../support/hits-desk.ts';
 import { ruleSetOf } from '../support/rule-set.ts';
 
 const NAME = 'akamaicontainer.com';
 const DAY = 86_400_000;
+const addressOf = (text: string): Uint8Array => textToAddress(text) ?? new Uint8Array(16);
 
 function setUp(dir: string, settings: Partial<HitsSettings> = {}) {
   const receiver = new ScriptedReceiver();
@@ -70,6 +74,111 @@ for (const [what, change, end] of [
     t.notMatch(told?.text, /no more names|Over/);
     await made.desk.stop();
   });
+
+const MAC = '02:00:00:00:00:07';
+const bound = (host: number, fromMs: number, toMs: number | null = null) => ({
+  address: addressOf(`192.0.2.${host}`),
+  who: { id: 'm-one', name: null, nameFrom: null, mac: MAC },
+  fromMs,
+  toMs,
+});
+
+/** Rules for the campaign in which an entry is for some types only, or for some clients. */
+const only = (name: string, rule: Partial<Rule>) => ({
+  ...ruleSetOf(
+    [
+      { name: '3cx-2023', alert: true },
+      { name: 'quiet', alert: false },
+    ],
+    [{ list: '3cx-2023', names: [name], rule: { indicator: INDICATOR, ...rule } }],
+  ),
+  revision: 2,
+});
+
+t.test(
+  'whether an asking would be seen again goes by how it was asked, from where the machine is',
+  async (t) => {
+    const wrong: string[] = [];
+    const servers = groupOf({ name: 'servers', clients: [], lists: [] });
+    const cases: readonly {
+      readonly what: string;
+      readonly ask?: (made: House) => void;
+      readonly change?: (made: House) => void;
+      readonly ruleSet?: RuleSet;
+      readonly end: string | null;
+    }[] = [
+      { what: 'asked by A, listed for AAAA now', ruleSet: only(NAME, { types: [28] }), end: 'delisted' },
+      { what: 'asked by A, listed for A now', ruleSet: only(NAME, { types: [1] }), end: null },
+      {
+        what: 'asked by HTTPS, listed for HTTPS now',
+        ask: (made) => made.hit({ name: NAME, type: 65 }),
+        ruleSet: only(NAME, { types: [65] }),
+        end: null,
+      },
+      {
+        what: 'two names led there, the last to what is listed no more',
+        ask: (made) => {
+          made.hit({ name: 'front.example' }, { via: NAME });
+          made.hit({ name: 'front.example' }, { via: `old.${NAME}` });
+        },
+        ruleSet: only(NAME, { scope: 'exact' }),
+        end: null,
+      },
+      {
+        what: 'its other address is in a group with the list',
+        change: ({ desk, clock }) => {
+          desk.useMachines({ machines: [], merges: [], bindings: [bound(7, 0), bound(8, clock.now())] });
+          desk.useAssignments([{ address: addressOf('192.0.2.7'), group: 1 }]);
+        },
+        end: null,
+      },
+      {
+        what: 'it is in a group without the list now',
+        change: ({ desk }) => desk.useAssignments([{ address: addressOf('192.0.2.7'), group: 1 }]),
+        end: 'delisted',
+      },
+      {
+        what: 'it moved to an address in a group without the list',
+        change: ({ desk, clock }) => {
+          desk.useAssignments([{ address: addressOf('192.0.2.9'), group: 1 }]);
+          const bindings = [bound(7, 0, clock.now()), bound(9, clock.now())];
+          desk.useMachines({ machines: [], merges: [], bindings });
+        },
+        end: 'delisted',
+      },
+      {
+        what: 'it is off the network, and whoever has its address is in another group',
+        change: ({ desk, clock }) => {
+          desk.useMachines({ machines: [], merges: [], bindings: [bound(7, 0, clock.now())] });
+          desk.useAssignments([{ address: addressOf('192.0.2.7'), group: 1 }]);
+        },
+        end: null,
+      },
+      {
+        what: 'its list alerts no more, and has lost the name as well',
+        ruleSet: {
+          ...ruleSetOf([{ name: '3cx-2023', alert: false }], [{ list: '3cx-2023', names: ['x.example'] }]),
+          revision: 2,
+        },
+        end: 'delisted',
+      },
+    ];
+    for (const [i, { what, ask, change, ruleSet, end }] of cases.entries()) {
+      const groups = [...settingsOf().groups, servers];
+      const made = setUp(t.testdir({ [`${i}`]: {} }), { groups });
+      made.desk.useMachines({ machines: [], merges: [], bindings: [bound(7, 0)] });
+      (ask ?? ((one: House) => one.hit({ name: NAME })))(made);
+      await pass(made, 3);
+      change?.(made);
+      if (ruleSet !== undefined) made.desk.useSettings({ ...made.desk.settings, ruleSet });
+      await pass(made, 10);
+      const [said] = await incidentsOf(made);
+      if (said?.end !== end) wrong.push(`${what}: ended as ${said?.end}, right is ${end}`);
+      await made.desk.stop();
+    }
+    t.same(wrong, []);
+  },
+);
 
 t.test('a list and campaign that get another name end nothing and open nothing', async (t) => {
   const made = setUp(t.testdir());

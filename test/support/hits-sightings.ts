@@ -1,7 +1,7 @@
 // Sightings in words, for tests of the history's tables.
 import { RESULT, type ResultName } from '../../src/events/result.ts';
+import { TYPE_BIT } from '../../src/hits/asked-types.ts';
 import { gotOf, STANDING } from '../../src/hits/standing.ts';
-import { TYPE_BIT } from '../../src/hits/store/day-source.ts';
 import type { History } from '../../src/hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../src/hits/store/schema.ts';
 

@@ -58,6 +58,8 @@ export class OfficeDays {
   #startedMs = 0;
   /** Incidents that were open at the last look. */
   #open = new Set<string>();
+  /** When each was first seen open. */
+  readonly #openSince = new Map<string, number>();
   /** When cenote did not run, by the wall clock. */
   readonly downs: { readonly fromMs: number; readonly toMs: number }[] = [];
   readonly openedMs = MONDAY_MS;
@@ -129,19 +131,29 @@ export class OfficeDays {
   async turn(): Promise<void> {
     await this.cenote.turn();
     this.#lookAtEnds();
-    for (const find of this.#lines.finds())
-      compareFind(find, this.admin.office, this.ledger, this.report, this.atMs);
+    this.#readLines();
   }
 
   #lookAtEnds(): void {
     const { registry } = this.cenote.desk;
     const open = new Set([...registry.open].map(({ id }) => id));
     const { office } = this.admin;
-    const present = { office, atMs: this.atMs, wallMs: this.wall.now(), startedMs: this.#startedMs };
+    const present = {
+      office,
+      names: this.names,
+      atMs: this.atMs,
+      wallMs: this.wall.now(),
+      startedMs: this.#startedMs,
+    };
     for (const id of this.#open) {
       const ended = open.has(id) ? null : this.cenote.desk.incident(id);
-      if (ended !== null && ended.state === 'closed') compareEnd(ended, this.ledger, this.report, present);
+      if (ended === null || ended.state !== 'closed') continue;
+      this.tell(
+        `told: incident ${id} (${ended.campaign ?? ended.list}) of ${ended.machine} is over: ${ended.end}`,
+      );
+      compareEnd(ended, this.#openSince.get(id) ?? 0, this.ledger, this.report, present);
     }
+    for (const id of open) if (!this.#openSince.has(id)) this.#openSince.set(id, this.atMs);
     this.#open = open;
   }
 
@@ -193,7 +205,7 @@ export class OfficeDays {
   async restart(): Promise<void> {
     this.unlock();
     await this.cenote.stop();
-    await this.#readLines();
+    this.#readLines();
     for (let i = this.random.chance(0.3) ? 2 : 0; i > 0; i -= 1) this.tell(this.admin.quietDeed().text);
     await this.#down();
   }
@@ -248,9 +260,14 @@ export class OfficeDays {
     await this.turn();
   }
 
-  async #readLines(): Promise<void> {
-    for (const find of this.#lines.finds())
+  #readLines(): void {
+    for (const find of this.#lines.finds()) {
+      const { list, indicator, machine, names, count } = find;
+      this.tell(
+        `told: find of ${list}, ${indicator?.campaign ?? 'no campaign'}: ${machine} asked ${names.map(({ name }) => name).join(', ')} ${count} times`,
+      );
       compareFind(find, this.admin.office, this.ledger, this.report, this.atMs);
+    }
   }
 
   #start(): Cenote {

@@ -17,7 +17,7 @@ export class HeldSightings {
   lastMs = new Float64Array(PLACES_FIRST);
   counts = new Float64Array(PLACES_FIRST);
   visits = new Float64Array(PLACES_FIRST);
-  /** TYPE_BIT of hits/store/day-source.ts, or-ed. */
+  /** TYPE_BIT of hits/asked-types.ts, or-ed. */
   types = new Int32Array(PLACES_FIRST);
   #places = new Int32Array(PLACES_FIRST * 2);
   #size = 0;

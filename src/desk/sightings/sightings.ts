@@ -9,10 +9,10 @@ import { decodeQuery, QUERY_AT, type QueryRecord } from '../../events/query-reco
 import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT, type Result } from '../../events/result.ts';
 import { RingReader } from '../../events/ring.ts';
+import { TYPE_BIT } from '../../hits/asked-types.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { Judged, Matcher } from '../../hits/matches.ts';
 import { gotOf, STANDING, type Standing } from '../../hits/standing.ts';
-import { TYPE_BIT } from '../../hits/store/day-source.ts';
 import type { History } from '../../hits/store/history.ts';
 import { DAY_MS, dayOf } from '../../hits/store/schema.ts';
 import type { Tables } from '../../hits/store/store.ts';

@@ -2,9 +2,9 @@
 import { plainOctets, textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
-import type { Match, Matcher } from '../matches.ts';
+import { TYPE_BIT } from '../asked-types.ts';
+import type { Asking, Match, Matcher } from '../matches.ts';
 import type { AskerFacts } from '../store/askers.ts';
-import { TYPE_BIT } from '../store/day-source.ts';
 import type { Led } from './led.ts';
 import type { Asked } from './past.ts';
 
@@ -29,37 +29,56 @@ export function allMatches(
   group: number,
   asker: AskerFacts,
 ): readonly ViaMatch[] {
-  const own = matchesOf(matcher, asked, group, asker).map((match): ViaMatch => ({ ...match, via: null }));
-  const behind = (led.get(asked.nameId) ?? []).flatMap(({ target, isAddress }) =>
-    (isAddress
-      ? addressMatches(matcher, target, group)
-      : matchesOf(matcher, { ...asked, name: target }, group, asker)
-    ).map((match): ViaMatch => ({ ...match, via: target })),
-  );
-  return [...own, ...behind].filter(
-    ({ list, indicator }, i, all) =>
-      i === all.findIndex((one) => one.list === list && one.indicator?.campaign === indicator?.campaign),
-  );
+  const own = nameMatches(matcher, asked.name, asked, group, asker);
+  const all = own.map((match): ViaMatch => ({ ...match, via: null }));
+  for (const { target, isAddress } of led.get(asked.nameId) ?? []) {
+    const behind = (isAddress ? addressMatches : nameMatches)(matcher, target, asked, group, asker);
+    all.push(...behind.map((match): ViaMatch => ({ ...match, via: target })));
+  }
+  return onceEach(all);
 }
 
-function addressMatches(matcher: Matcher, target: string, group: number): readonly Match[] {
+type Targets = (
+  matcher: Matcher,
+  target: string,
+  asked: Asked,
+  group: number,
+  asker: AskerFacts,
+) => readonly Match[];
+
+const addressMatches: Targets = (matcher, target, asked, group, asker) => {
   const octets = textToAddress(target);
   if (octets === null) return [];
-  return matcher.ofAddress(plainOctets(octets), { qtype: TYPE.A, group, address: NO_ADDRESS });
+  const plain = plainOctets(octets);
+  return byType(asked, group, asker, (asking) => matcher.ofAddress(plain, asking));
+};
+
+const nameMatches: Targets = (matcher, target, asked, group, asker) => {
+  const wire = textToName(target);
+  if (wire === null) return [];
+  return byType(asked, group, asker, (asking) => matcher.ofName(wire, wire.length, asking));
+};
+
+/** By each type that was asked for: a rule may be for some only, or for some clients. */
+function byType(
+  { types }: Asked,
+  group: number,
+  { ip }: AskerFacts,
+  matchesOf: (asking: Asking) => readonly Match[],
+): readonly Match[] {
+  const address = textToAddress(ip) ?? NO_ADDRESS;
+  return onceEach(
+    TYPES.flatMap(([bit, qtype]) =>
+      // An older release did not note types.
+      types === 0 || (types & bit) !== 0 ? matchesOf({ qtype, group, address }) : [],
+    ),
+  );
 }
 
-/** By each type that was asked for: a rule may be for some only. */
-function matchesOf(matcher: Matcher, asked: Asked, group: number, { ip }: AskerFacts): readonly Match[] {
-  const wire = textToName(asked.name);
-  if (wire === null) return [];
-  const address = textToAddress(ip) ?? NO_ADDRESS;
-  // An older release did not note types.
-  const bits = asked.types === 0 ? TYPE_BIT.a | TYPE_BIT.aaaa | TYPE_BIT.https | TYPE_BIT.other : asked.types;
-  const all = TYPES.flatMap(([bit, qtype]) =>
-    (bits & bit) === 0 ? [] : matcher.ofName(wire, wire.length, { qtype, group, address }),
-  );
-  return all.filter(
+/** A list, for a campaign, counts once. */
+function onceEach<M extends Match>(matches: readonly M[]): readonly M[] {
+  return matches.filter(
     ({ list, indicator }, i) =>
-      i === all.findIndex((one) => one.list === list && one.indicator?.campaign === indicator?.campaign),
+      i === matches.findIndex((one) => one.list === list && one.indicator?.campaign === indicator?.campaign),
   );
 }

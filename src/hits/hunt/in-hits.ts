@@ -133,6 +133,7 @@ function sumOf(
       firstMs: timeMs,
       lastMs: timeMs,
       visits,
+      types: 0,
       got: { [className]: count },
       allowed: 0,
     };

@@ -19,7 +19,7 @@ export interface HuntTarget {
 }
 
 /** What one machine asked of one name, over all days of a search. */
-export interface NameAskings extends Omit<Summed, 'rows' | 'types'> {
+export interface NameAskings extends Omit<Summed, 'rows'> {
   /** `*.name`: something below it, which name was not kept. */
   readonly name: string;
   /** What is looked for and stood behind the name; absent: the name itself is. */
@@ -133,7 +133,7 @@ export function joined(
   const byName = new Map<string, NameAskings>();
   let last: Asked | undefined;
   for (const asked of all) {
-    const { askerId, nameId, rows, types, ...own } = asked;
+    const { askerId, nameId, rows, ...own } = asked;
     if (last === undefined || asked.lastMs > last.lastMs) last = asked;
     const known = byName.get(own.name);
     byName.set(own.name, known === undefined ? own : sumOfBoth(known, own));
@@ -155,6 +155,7 @@ export function sumOfBoth(a: NameAskings, b: NameAskings): NameAskings {
     firstMs: Math.min(a.firstMs, b.firstMs),
     lastMs: Math.max(a.lastMs, b.lastMs),
     visits: a.visits === null && b.visits === null ? null : (a.visits ?? 0) + (b.visits ?? 0),
+    types: a.types | b.types,
     got,
     allowed: a.allowed + b.allowed,
   };

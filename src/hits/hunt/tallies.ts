@@ -15,7 +15,7 @@ export interface TallyRow {
   readonly lastMs: number;
   readonly count: number;
   readonly visits: number;
-  /** TYPE_BIT of day-source.ts, or-ed. */
+  /** TYPE_BIT of asked-types.ts, or-ed. */
   readonly types: number;
   /** standing.ts */
   readonly got: number;

@@ -2,6 +2,14 @@
 
 import type { Incident } from './incident.ts';
 
+/** One way in which a name was asked for: what decides whether the same asking would be seen again. */
+export interface Way {
+  /** As hits say it: `A`. */
+  readonly type: string;
+  /** What stood behind the name and was listed; null: the name itself. */
+  readonly via: string | null;
+}
+
 export interface AskedName {
   readonly name: string;
   count: number;
@@ -11,6 +19,8 @@ export interface AskedName {
   lastMs: number;
   /** The CNAME target or address by which it was last listed, when it was not the name itself. */
   via: string | null;
+  /** The latest last, at most WAYS_MAX; absent in incidents of releases that did not note them. */
+  ways?: Way[];
   /** When its visits began, oldest first: what the beacon score works on. */
   readonly timesMs: number[];
 }
@@ -20,13 +30,16 @@ export interface PastAsking {
   readonly name: string;
   /** What stood behind the name, where the list has that. */
   readonly via?: string | null;
+  /** TYPE_BIT of hits/asked-types.ts, or-ed; absent or 0: not noted. */
+  readonly types?: number;
   readonly count: number;
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
-export interface Noted extends Omit<PastAsking, 'via'> {
+export interface Noted extends Omit<PastAsking, 'via' | 'types'> {
   readonly via: string | null;
+  readonly types: readonly string[];
   /** Null for what was found in the history. */
   readonly visit: { readonly id: string; readonly isBegun: boolean } | null;
   readonly sightingMs: number | null;
@@ -35,6 +48,8 @@ export interface Noted extends Omit<PastAsking, 'via'> {
 export const NAMES_MAX = 50;
 /** Visits of one name that are kept. */
 export const VISITS_KEPT = 64;
+/** Ways of one name that are kept. */
+const WAYS_MAX = 8;
 /** Names beyond those kept that are told apart. */
 const FURTHER_MAX = 1000;
 
@@ -103,6 +118,7 @@ export function noteAsking(
   index.version += 1;
   own.count += asking.count;
   own.via = asking.via ?? own.via;
+  for (const type of asking.types) noteWay(own, type, asking.via);
   own.firstMs = Math.min(own.firstMs, asking.firstMs);
   own.lastMs = Math.max(own.lastMs, asking.lastMs);
   if (isVisit && asking.sightingMs !== null) {
@@ -113,9 +129,18 @@ export function noteAsking(
   return { isNewName: known === undefined, isNewVisit: isVisit };
 }
 
+/** Mostly it is the way it was asked for last, and nothing is made. */
+function noteWay(asked: AskedName, type: string, via: string | null): void {
+  const ways = asked.ways ?? [];
+  asked.ways = ways;
+  for (let i = ways.length - 1; i >= 0; i -= 1) if (ways[i]!.type === type && ways[i]!.via === via) return;
+  ways.push({ type, via });
+  if (ways.length > WAYS_MAX) ways.shift();
+}
+
 function newName(incident: Incident, index: NameIndex, asking: Noted): Kept {
   const { name, firstMs, lastMs, via } = asking;
-  const asked: AskedName = { name, count: 0, visits: 0, firstMs, lastMs, via, timesMs: [] };
+  const asked: AskedName = { name, count: 0, visits: 0, firstMs, lastMs, via, ways: [], timesMs: [] };
   const kept = { asked, visit: null };
   incident.names.push(asked);
   index.byName.set(name, kept);
@@ -134,8 +159,9 @@ export function absorbNames(into: Incident, from: Incident): void {
       known.lastMs = Math.max(known.lastMs, asked.lastMs);
       const times = [...known.timesMs, ...asked.timesMs].sort((a, b) => a - b).slice(-VISITS_KEPT);
       known.timesMs.splice(0, known.timesMs.length, ...times);
+      for (const { type, via } of asked.ways ?? []) noteWay(known, type, via);
     } else if (into.names.length < NAMES_MAX) {
-      const own = { ...asked, timesMs: [...asked.timesMs] };
+      const own = { ...asked, ways: [...(asked.ways ?? [])], timesMs: [...asked.timesMs] };
       into.names.push(own);
       index.byName.set(own.name, { asked: own, visit: null });
     } else {

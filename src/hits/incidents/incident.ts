@@ -5,6 +5,7 @@
 
 import type { ResultName } from '../../events/result.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
+import { typesIn } from '../asked-types.ts';
 import type { Hit, HitClient } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
@@ -178,6 +179,7 @@ export function addHit(incident: Incident, hit: Hit, concern: Concern): News {
   const { isNewName, isNewVisit } = noteAsking(incident, {
     name: hit.question.name,
     via: hit.via,
+    types: [hit.question.type],
     visit: { id: hit.visit, isBegun: hit.visit === hit.id },
     count: hit.count,
     firstMs: timeMs,
@@ -201,7 +203,8 @@ export function addPast(incident: Incident, asking: Asking, found: readonly Past
       firstMs: Math.min(firstMs, one.firstMs),
       lastMs: Math.max(lastMs, one.lastMs),
     };
-    noteAsking(incident, { ...one, via: one.via ?? null, visit: null, sightingMs: null });
+    const { via = null, types = 0, ...asked } = one;
+    noteAsking(incident, { ...asked, via, types: typesIn(types), visit: null, sightingMs: null });
   }
   return news ?? 'content';
 }

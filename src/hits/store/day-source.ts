@@ -1,7 +1,6 @@
 // How the rows of a day are read, whichever release wrote them.
 
-/** What was asked for, so that rules for some types only are found. */
-export const TYPE_BIT = { a: 1, aaaa: 2, https: 4, other: 8 } as const;
+/** Types of a row, above TYPE_BIT of asked-types.ts or-ed. */
 export const TYPES = 16;
 
 /** As `visits` of a row has them: visits and types in one number. */

@@ -1,58 +1,72 @@
 // The end of an incident, as it comes: "asked no more" only of a machine that asked no more while it was watched.
 import type { Incident } from '../../../src/hits/incidents/incident.ts';
-import { type Asking, concernOf } from '../truth/asking.ts';
-import { judge } from '../truth/judge.ts';
+import { type Asking, type Concern, concernOf } from '../truth/asking.ts';
+import { type Match, matchesOf } from '../truth/judge.ts';
 import type { Ledger } from '../truth/ledger.ts';
-import { TYPES } from '../world/names.ts';
-import type { Office } from '../world/rules.ts';
+import { wayOf } from '../truth/witnessed.ts';
+import { type Names, TYPES } from '../world/names.ts';
+import { groupFor, type Office } from '../world/rules.ts';
 import { textOf } from './hits.ts';
 import { isCalled } from './incidents.ts';
 import type { Report } from './report.ts';
 
 const HELD_MS = 3000;
+/** A hit opens an incident a moment later. */
+const EARLIER_MS = 10_000;
 const QUIET_MS = 3_600_000;
 /** What ends because of a change does so some seconds after it. */
 const LONGEST_MS = 8 * 86_400_000;
 
 interface Present {
   readonly office: Office;
+  readonly names: Names;
   readonly atMs: number;
   readonly wallMs: number;
   /** When cenote was started last: silence is counted anew from there. */
   readonly startedMs: number;
 }
 
-type Ended = Pick<Incident, 'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end'>;
+type Ended = Pick<Incident, 'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names'>;
 
+/** @param sinceMs when it was first seen open, by the clock that cannot jump */
 export function compareEnd(
   incident: Ended,
+  sinceMs: number,
   ledger: Ledger,
   report: Report,
-  { office, atMs, wallMs, startedMs }: Present,
+  present: Present,
 ): void {
-  const { id, machine: of, end } = incident;
+  const { id, machine: of, end, names } = incident;
+  const { atMs, startedMs } = present;
   const machine = ledger.known(of);
   if (machine === null || end === 'past' || end === 'merged') return;
   const about = (): string =>
     `incident ${id} (${incident.campaign ?? incident.list}) of ${machine.mac} ended as ${end}`;
-  const own = ledger
-    .of(machine)
-    .filter(({ matches }) => matches.some((match) => isCalled(concernOf(match), incident)));
+  const isOwn = (concern: Concern): boolean => isCalled(concern, incident);
+  const live = ledger.of(machine).filter(({ matches }) => matches.some((match) => isOwn(concernOf(match))));
   // What a thread holds still is heard of two seconds later.
-  const last = own.findLast((asking) => asking.isByRule || atMs - asking.atMs > HELD_MS);
+  const last = live.findLast((asking) => asking.isByRule || atMs - asking.atMs > HELD_MS);
   if (last === undefined) return;
   const silentMs = atMs - last.atMs;
-  const seen = own.find((asking) => isWatched(asking, incident, office, wallMs));
-  const watched = seen !== undefined;
+  // An earlier incident of the same may have had some of them: then only those of this one must be as it says.
+  const all = [...live, ...ledger.of(machine).filter(({ foundBy }) => [...foundBy].some(isOwn))]
+    .filter((asking) => names.some(({ name }) => name === asking.name))
+    .map((asking) => ({ asking, becomes: wouldBe(asking, incident, present) }));
+  const sure = all.filter(({ asking }) => asking.matches.length > 0 && asking.atMs >= sinceMs - EARLIER_MS);
   if (end === 'silent') {
     report.hold('end', silentMs >= QUIET_MS, () => `${about()}: asked ${Math.round(silentMs / 1000)} s ago`);
-    report.hold('end', watched, () => `${about()}: nobody would have seen it ask`);
-  } else
+    const isSeen = all.some(({ becomes }) => becomes === 'seen');
+    report.hold('end', isSeen, () => `${about()}: nobody would have seen it ask`);
+  } else {
+    const seen = sure.find(({ becomes }) => becomes === 'seen');
     report.hold(
       'end',
-      !watched,
-      () => `${about()}: it would be seen: ${seen === undefined ? '' : textOf(seen)}`,
+      seen === undefined,
+      () => `${about()}: it would be seen: ${seen && textOf(seen.asking)}`,
     );
+    const reasons = new Set([reasonOf(sure), reasonOf(all)]);
+    report.hold('end', reasons.has(end as Then), () => `${about()}: true is ${[...reasons].join(' or ')}`);
+  }
   report.hold(
     'end',
     atMs - Math.max(startedMs, last.atMs) < LONGEST_MS,
@@ -60,16 +74,28 @@ export function compareEnd(
   );
 }
 
-/** Whether the same asking would concern the same now: by what was asked for, or what it led to. */
-function isWatched(asking: Asking, incident: Ended, office: Office, wallMs: number): boolean {
-  const group = office.groups.find(({ name }) => name === asking.group);
-  if (group === undefined) return false;
-  return asking.matches.some(({ entry, list, target }) => {
-    if (!isCalled(concernOf({ entry, list }), incident)) return false;
-    const judged = judge(office, group, { ...target, type: TYPES[asking.type], wallMs });
-    return (
-      judged.withoutPause?.does !== 'allow' &&
-      judged.matches.some((match) => isCalled(concernOf(match), incident))
-    );
-  });
+type Then = 'seen' | 'allowed' | 'alert-off' | 'delisted';
+
+const reasonOf = (all: readonly { readonly becomes: Then }[]): Then =>
+  (['allowed', 'alert-off'] as const).find((reason) => all.some(({ becomes }) => becomes === reason)) ??
+  'delisted';
+
+/** What would become of the same asking if it were made again now, by the machine's group of now. */
+function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, names, wallMs }: Present): Then {
+  const isOwn = (match: Match): boolean => isCalled(concernOf(match), incident);
+  const group = groupFor(office, machine.mac);
+  const { first, behind } = wayOf({ name, type, wallMs }, group, office, names);
+  const blocked = [first, ...behind].findIndex(({ judgement }) => judgement.withoutPause?.does === 'block');
+  const reached = [first, ...behind].slice(0, blocked < 0 ? undefined : blocked + 1);
+  const excepted = reached.findIndex(({ judgement }) => judgement.withoutPause?.does === 'allow');
+  const passed = excepted < 0 ? reached : reached.slice(0, excepted);
+  if (passed.some(({ judgement }) => judgement.matches.some(isOwn))) return 'seen';
+  const steps = [first, ...behind];
+  if (excepted >= 0 && steps.slice(excepted).some(({ judgement }) => judgement.matches.some(isOwn)))
+    return 'allowed';
+  const quiet = group.lists.filter(({ alert }) => !alert).map((list) => ({ ...list, alert: true }));
+  const isQuiet = steps.some(({ text, isAddress }) =>
+    matchesOf(quiet, { text, isAddress, type: TYPES[type], wallMs }).some(isOwn),
+  );
+  return isQuiet ? 'alert-off' : 'delisted';
 }

@@ -40,20 +40,28 @@ const allOf = (asking: Asking, office: Office, concern: Concern): Match[] =>
     .flatMap((type) => matchesNow(asking, office, type))
     .filter((match) => concernOf(match) === concern);
 
+interface Comparing {
+  readonly ledger: Ledger;
+  readonly report: Report;
+  readonly about: () => string;
+}
+
 /** What led to a name or address that is listed now: it is not asked more often than it was. */
 function compareLed(
   said: AskedInPast,
   asker: Asking,
-  ledger: Ledger,
-  report: Report,
-  about: () => string,
+  concern: Concern,
+  { ledger, report, about }: Comparing,
 ): void {
   const own = ledger.of(asker.machine).filter(({ name }) => name === said.name);
+  const fresh = own.filter(({ foundBy }) => !foundBy.has(concern));
   report.hold(
     'find',
-    said.count > 0 && said.count <= own.length,
-    () => `${about()} ${said.name} ${said.count} times, true is ${own.length}`,
+    said.count > 0 && said.count <= fresh.length,
+    () => `${about()} ${said.name} ${said.count} times, true is ${fresh.length} of ${own.length}`,
+    fresh.length === 0 && own.length > 0 ? 'twice' : 'false',
   );
+  for (const one of fresh.slice(0, said.count)) one.foundBy.add(concern);
 }
 
 /** @param atMs when it was read, by the clock that cannot jump */
@@ -85,16 +93,20 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     return;
   for (const said of names) {
     if (said.via !== undefined && said.via !== null) {
-      compareLed(said, asker, ledger, report, about);
+      compareLed(said, asker, concern, { ledger, report, about });
       continue;
     }
     const all = ledger
       .of(asker.machine)
       .filter((one) => one.name === said.name && allOf(one, office, concern).length > 0);
-    const fresh = all.filter((one) => !allOf(one, office, concern).every((match) => isFoundBy(one, match)));
+    const fresh = all.filter(({ foundBy }) => !foundBy.has(concern));
     // The history keeps no count for each type: where an entry speaks of some only, the others of the name may be counted.
     const isSure = (one: Asking): boolean =>
-      !one.isVolatile && atMs - one.atMs > ON_THE_WAY_MS && isOf(matchesNow(one, office), concern);
+      !one.isVolatile &&
+      atMs - one.atMs > ON_THE_WAY_MS &&
+      isOf(matchesNow(one, office), concern) &&
+      // What was told of a list without a campaign counts for the campaigns that it turns out to be of.
+      !allOf(one, office, concern).every((match) => isFoundBy(one, match));
     const sure = fresh.filter(isSure);
     const what = (): string =>
       `${about()} ${said.name} ${said.count} times from ${said.first} to ${said.last}, told ${new Date(Date.parse(find.time)).toISOString()}`;

@@ -2,7 +2,7 @@
 import type { Report } from '../compare/report.ts';
 import { leadsTo, type Names, TYPES, type TypeName } from '../world/names.ts';
 import type { Machine } from '../world/network.ts';
-import { groupFor, type List, type Office } from '../world/rules.ts';
+import { type Group, groupFor, type List, type Office } from '../world/rules.ts';
 import type { Asking } from './asking.ts';
 import { type Judgement, judge, type Match } from './judge.ts';
 import { readReply } from './reply.ts';
@@ -28,25 +28,14 @@ interface Around {
 /** The way a question goes: its own name, then what it is led to, each judged. */
 interface Step {
   readonly text: string;
+  readonly isAddress: boolean;
   readonly judgement: Judgement;
 }
 
 export function witnessed(seen: Seen, { office, names, number }: Around, report: Report): Asking {
   const { machine, name, type, reply, wallMs } = seen;
   const group = groupFor(office, machine.mac);
-  const judged = (text: string, isAddress: boolean): Step => ({
-    text,
-    judgement: judge(office, group, { text, isAddress, type: TYPES[type], wallMs }),
-  });
-  const own = office.ownRecords.map((record) => record.split(' ')).find(([owner]) => owner === name);
-  const target = own?.[1] === 'CNAME' ? (own[2] ?? null) : null;
-  const first = judged(name, false);
-  const { aliases, ip } = leadsTo(names, target ?? name);
-  const behind = [
-    ...(target === null ? [] : [target, ...aliases]).map((text) => judged(text, false)),
-    ...(target === null ? aliases.map((text) => judged(text, false)) : []),
-    ...(ip === null || type !== 'A' ? [] : [judged(ip, true)]),
-  ];
+  const { first, behind, aliases, own, target } = wayOf({ name, type, wallMs }, group, office, names);
   const read = reply === null ? null : readReply(reply, TYPES[type]);
   const saysRefused = [target ?? name, ...aliases].some((text) => names.behaviour(text).kind === 'refused');
   // Over a connection whoever asks too fast is refused.
@@ -120,6 +109,39 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     foundBy: new Set(),
     isVolatile: false,
   };
+}
+
+interface Led {
+  readonly first: Step;
+  readonly behind: readonly Step[];
+  readonly aliases: readonly string[];
+  /** The record of the configuration, in its parts. */
+  readonly own: readonly string[] | undefined;
+  /** Of that, where it is an alias. */
+  readonly target: string | null;
+}
+
+/** Where a question leads, each step judged. */
+export function wayOf(
+  { name, type, wallMs }: Pick<Seen, 'name' | 'type' | 'wallMs'>,
+  group: Group,
+  office: Office,
+  names: Names,
+): Led {
+  const judged = (text: string, isAddress: boolean): Step => ({
+    text,
+    isAddress,
+    judgement: judge(office, group, { text, isAddress, type: TYPES[type], wallMs }),
+  });
+  const own = office.ownRecords.map((record) => record.split(' ')).find(([owner]) => owner === name);
+  const target = own?.[1] === 'CNAME' ? (own[2] ?? null) : null;
+  const { aliases, ip } = leadsTo(names, target ?? name);
+  const behind = [
+    ...(target === null ? [] : [target, ...aliases]).map((text) => judged(text, false)),
+    ...(target === null ? aliases.map((text) => judged(text, false)) : []),
+    ...(ip === null || type !== 'A' ? [] : [judged(ip, true)]),
+  ];
+  return { first: judged(name, false), behind, aliases, own, target };
 }
 
 /** The list that blocks a question, by its name or what it leads to; null: none. */

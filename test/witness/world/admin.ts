@@ -74,8 +74,9 @@ export class Admin {
   deed(): Deed | null {
     const { lists, groups, receivers } = this.office;
     const random = this.#random;
-    const reports = lists.filter(({ action, alert }) => action !== 'allow' && alert);
-    const list = random.pick(reports.length > 0 ? reports : lists);
+    const blocking = lists.filter(({ action }) => action !== 'allow');
+    const reports = blocking.filter(({ alert }) => alert);
+    const list = random.pick(reports.length > 0 ? reports : blocking);
     const group = random.pick(groups);
     switch (random.from(0, 15)) {
       case 0:

@@ -34,7 +34,7 @@ export interface List {
 export interface Group {
   readonly name: string;
   /** MACs; null: everybody else. */
-  readonly macs: readonly string[] | null;
+  macs: readonly string[] | null;
   lists: List[];
   /** `Mon-Fri 08:00-18:00`, or null. */
   schedule: { readonly fromHour: number; readonly toHour: number } | null;
