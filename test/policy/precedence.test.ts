@@ -1,5 +1,6 @@
 // Precedence from a list's text to the verdict, beside a naive reading: allow over block, importance, the longest name,
 // conditions, cancelled rules, groups, lists on trial, a policy zone's exceptions, expressions.
+import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
 import { compileRuleSet } from '../../src/lists/compile.ts';
@@ -142,7 +143,7 @@ t.test('any lists decide as the naive reading does', async (t) => {
           const wanted = naiveDecision(made, group, asked);
           const what = `${wanted.verdict} ${wanted.name === null && wanted.list !== null ? 'by expression' : ''}`;
           seen.set(what, (seen.get(what) ?? 0) + 1);
-          t.same(
+          deepStrictEqual(
             decided,
             wanted,
             `${JSON.stringify(asked)} in ${group}: ${made.map((list) => `${list.name} ${list.mode}: ${list.rules.map(textOf).join(' ')}`).join('; ')}`,

@@ -1,4 +1,5 @@
 // For any name: defanged in any way and put into any surroundings it comes back; for any bytes: nothing is thrown.
+import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
 import { importReport } from '../../src/report/import.ts';
@@ -45,7 +46,7 @@ const SCHEMES = ['hxxp://', 'hxxps://', 'hXXps[:]//', 'http[:]//', 'https[://]',
 const AFTER = ['', '.', ',', ';', ')', ':443', '/a/b.php?c=d', '/', '"', '’s', ' |', '\n', ' and'];
 const BEFORE = ['', '(', '"', '| ', '\n', 'die ', '„', '• ', 'C2: '];
 
-t.test('a name with a mark for every dot comes back', async (t) => {
+t.test('a name with a mark for every dot comes back', async () => {
   fc.assert(
     fc.property(
       name,
@@ -55,14 +56,18 @@ t.test('a name with a mark for every dot comes back', async (t) => {
       fc.constantFrom(...AFTER),
       (plain, mark, invisible, before, after) => {
         const written = plain.replaceAll('.', invisible + mark + invisible);
-        t.same(namesIn(`x ${before}${written}${after}`), [plain], JSON.stringify(before + written + after));
+        deepStrictEqual(
+          namesIn(`x ${before}${written}${after}`),
+          [plain],
+          JSON.stringify(before + written + after),
+        );
       },
     ),
     { numRuns: 300 },
   );
 });
 
-t.test('a name with one mark, or behind a defanged scheme, comes back', async (t) => {
+t.test('a name with one mark, or behind a defanged scheme, comes back', async () => {
   fc.assert(
     fc.property(
       name,
@@ -74,22 +79,22 @@ t.test('a name with one mark, or behind a defanged scheme, comes back', async (t
         const parts = plain.split('.');
         const marked = 1 + (at % (parts.length - 1));
         const written = `${parts.slice(0, marked).join('.')}${mark}${parts.slice(marked).join('.')}`;
-        t.same(namesIn(`a ${written}${after}`), [plain], written);
-        t.same(namesIn(`a ${scheme}${plain}${after}`), [plain], scheme + plain);
+        deepStrictEqual(namesIn(`a ${written}${after}`), [plain], written);
+        deepStrictEqual(namesIn(`a ${scheme}${plain}${after}`), [plain], scheme + plain);
       },
     ),
     { numRuns: 300 },
   );
 });
 
-t.test('a name without any mark is never taken from prose', async (t) => {
+t.test('a name without any mark is never taken from prose', async () => {
   fc.assert(
     fc.property(
       name,
       fc.constantFrom('', 'http://', 'https://', 'a@'),
       fc.constantFrom(...AFTER),
       (plain, front, after) => {
-        t.same(namesIn(`see ${front}${plain}${after}`), []);
+        deepStrictEqual(namesIn(`see ${front}${plain}${after}`), []);
       },
     ),
     { numRuns: 200 },

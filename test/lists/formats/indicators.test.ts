@@ -1,4 +1,5 @@
 // cenote's own indicator YAML: what it means, what is wrong with it and where, and that it is read as it was written.
+import { deepEqual } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
 import { EntrySink } from '../../../src/lists/entry/entry.ts';
@@ -138,7 +139,7 @@ const said = fc.record(
   { requiredKeys: [] },
 );
 
-t.test('what is written is what is read', async (t) => {
+t.test('what is written is what is read', async () => {
   fc.assert(
     fc.property(
       fc.option(line),
@@ -158,9 +159,9 @@ t.test('what is written is what is read', async (t) => {
           addresses: [{ name: '192.0.2.0/24', isExact: false, said: {}, line: 0 }],
         };
         const read = readIndicators(indicatorsText(list));
-        t.same(read.problems, []);
+        deepEqual(read.problems, []);
         const unplaced = (found: readonly IndicatorEntry[]) => found.map((entry) => ({ ...entry, line: 0 }));
-        t.same(
+        deepEqual(
           { ...read.list, entries: unplaced(read.list.entries), addresses: unplaced(read.list.addresses) },
           list,
         );

@@ -1,3 +1,4 @@
+import { deepStrictEqual, ok } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
 import { CodedLabel, encodeLabel, putBits } from '../../../src/trie/code/coded-label.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../../src/trie/code/label-code.ts';
 import { LabelDecoder } from '../../../src/trie/code/label-decoder.ts';
 import { TYPICAL_LENGTHS } from '../../../src/trie/code/typical-code.ts';
+import { mistakes } from '../../support/mistakes.ts';
 
 const counts = fc.func(fc.nat({ max: 5000 })).map((countOf) => {
   const trained = new Uint32Array(TABLE_SIZE);
@@ -31,7 +33,7 @@ function octetsOf(text: string): Uint8Array {
 
 t.test(
   'what is coded is decoded again, whatever the code was trained on and whatever bits stand before it',
-  async (t) => {
+  async () => {
     const target = new CodedLabel();
     const decoded = new Uint8Array(256);
     const lengths = fc.oneof(
@@ -47,7 +49,7 @@ t.test(
           putBits(target, 0, (1 << bits) - 1, bits);
           const end = encodeLabel(table, context, label, 0, label.length, target, bits);
           const length = decoder.decode(context, target.octets, 0, bits, end, decoded, 0);
-          t.same(Buffer.from(decoded.subarray(0, length)), Buffer.from(label));
+          deepStrictEqual(Buffer.from(decoded.subarray(0, length)), Buffer.from(label));
         }
     });
     fc.assert(model, { numRuns: 60 });
@@ -59,13 +61,15 @@ t.test('two labels never share a coded form', async (t) => {
   const table = encodingTable(TYPICAL_LENGTHS);
   const target = new CodedLabel();
   const letters = [...'aez09-_', '\0', '.', '\xff'];
+  const wrong = mistakes();
   const labels = letters.flatMap((a) => letters.flatMap((b) => [a + b, ...letters.map((c) => a + b + c)]));
   for (const label of [...letters, ...labels]) {
     const end = encodeLabel(table, START_BELOW, octetsOf(label), 0, label.length, target, 0);
     const coded = Buffer.from(target.octets.subarray(0, end)).toString('hex');
-    t.equal(seen.get(coded), undefined, `${JSON.stringify(label)} as ${coded}`);
+    wrong.compare(seen.get(coded), undefined, `${JSON.stringify(label)} as ${coded}`);
     seen.set(coded, label);
   }
+  wrong.none(t);
 });
 
 t.test('the longest label fits where coded labels are kept', async (t) => {
@@ -76,17 +80,17 @@ t.test('the longest label fits where coded labels are kept', async (t) => {
 
 t.test(
   'code lengths fit the code space with eight one-bits left over, and the usual gets the shorter',
-  async (t) => {
+  async () => {
     const weights = fc.array(fc.integer({ min: 1, max: 1e9 }), { minLength: 1, maxLength: 512 });
     const model = fc.property(weights, (given) => {
       const lengths = codeLengths(given);
       let space = 2 ** -8;
       for (const length of lengths) space += 2 ** -length;
-      t.ok(space <= 1);
-      t.ok(lengths.every((length) => length >= 1 && length <= CODE_BITS_MAX));
+      ok(space <= 1);
+      ok(lengths.every((length) => length >= 1 && length <= CODE_BITS_MAX));
       // Of several that are equally usual, one.
       const most = Math.max(...given);
-      t.equal(Math.min(...lengths.filter((_, i) => given[i] === most)), Math.min(...lengths));
+      deepStrictEqual(Math.min(...lengths.filter((_, i) => given[i] === most)), Math.min(...lengths));
     });
     fc.assert(model, { numRuns: 100 });
   },
