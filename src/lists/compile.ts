@@ -19,7 +19,7 @@ import { readFolder } from './folder-reading.ts';
 import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect-lines.ts';
 import { judge } from './guard.ts';
-import { type ListReport, nothing, withCrowded, without } from './list-report.ts';
+import { type ListReport, nothing, withCrowded, withTold } from './list-report.ts';
 import { readBody } from './parts.ts';
 import type { Chunks } from './read-list.ts';
 
@@ -109,14 +109,14 @@ class Pass implements EntryTarget {
   readonly #sources: number[] = [];
   /** Number of the list at hand. */
   #list = -1;
-  readonly #cancels: Cancels;
+  readonly cancels: Cancels;
   readonly #open: ((body: ListBody) => Chunks) | undefined;
   readonly #onProgress: ((octets: number) => void) | undefined;
   #octets = 0;
 
   constructor(seed: number, cancels: Cancels, options: CompileOptions) {
     this.#builder = new TrieBuilder({ seed, settle: this.#interner.settle });
-    this.#cancels = cancels;
+    this.cancels = cancels;
     this.#open = options.open;
     this.#onProgress = options.onProgress;
   }
@@ -139,18 +139,6 @@ class Pass implements EntryTarget {
     const rule = this.#interner.numberOf(shape);
     if (rule === NO_RULE) return 'too-many-rules';
     return this.#expressions.add({ source, rule, list: this.#list, line });
-  }
-
-  addCancel(key: string): void {
-    this.#cancels.add(key);
-  }
-
-  get hasCancels(): boolean {
-    return this.#cancels.size > 0;
-  }
-
-  isCancelled(key: string): boolean {
-    return this.#cancels.has(key);
   }
 
   /** @returns null when a body was refused after some of its names had been taken */
@@ -206,7 +194,7 @@ class Pass implements EntryTarget {
     }
     const skipped = sink.problems.report();
     const reading = {
-      ...{ entries: sink.entries + sink.cancels, invalid: sink.problems.invalid() },
+      ...{ entries: sink.entries + sink.cancelling, invalid: sink.problems.invalid() },
       skipped: leftOutOf(skipped),
       ...{ previousEntries, maxShrink: config.maxShrink, isOwn, mayBeEmpty },
     };
@@ -214,7 +202,7 @@ class Pass implements EntryTarget {
     else if (error.code === 'LIST_EMPTY' && judge(reading) === null) error = null;
     const report: ListReport = {
       ...nothing(config.name),
-      isEmpty: error === null && sink.entries + sink.cancels === 0,
+      isEmpty: error === null && sink.entries + sink.cancelling === 0,
       format: detected?.format ?? null,
       reason: detected?.reason ?? '',
       entries: sink.entries,
@@ -225,7 +213,7 @@ class Pass implements EntryTarget {
   }
 
   finish(request: CompileRequest, reports: readonly ListReport[]): CompileResult {
-    const { patterns, leftOut } = this.#expressions.settle();
+    const { patterns, told } = this.#expressions.settle();
     const ruleSet = {
       revision: request.revision,
       trie: this.#builder.finish(),
@@ -239,7 +227,7 @@ class Pass implements EntryTarget {
     return {
       ruleSet,
       lists: reports.map((report, list) =>
-        without(withCrowded(report, crowded.get(list) ?? 0), leftOut.get(list)),
+        withTold(withCrowded(report, crowded.get(list) ?? 0), told.get(list)),
       ),
     };
   }
@@ -262,7 +250,7 @@ function readingOfFolder(
   detected: Detected | null,
   files: readonly SkipReport[],
 ): Read {
-  const isNothing = sink.entries + sink.cancels === 0;
+  const isNothing = sink.entries + sink.cancelling === 0;
   const report: ListReport = {
     ...nothing(name),
     isEmpty: isNothing && files.length === 0,

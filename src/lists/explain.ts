@@ -80,10 +80,10 @@ class Search implements EntryTarget {
   /** The address that the name spells, when it is one. */
   readonly #address: Network | null;
   readonly #found: Found[] = [];
-  readonly #cancels: Cancels;
+  readonly cancels: Cancels;
 
   constructor(config: ListConfig, name: Uint8Array, cancels: Cancels) {
-    this.#cancels = cancels;
+    this.cancels = cancels;
     this.#config = config;
     this.#name = name;
     this.#text = nameToText(name);
@@ -114,18 +114,6 @@ class Search implements EntryTarget {
     const rule = ruleOf(shape, 0, this.#config);
     this.#found.push({ line, entry: `/${source}/`, rule });
     return null;
-  }
-
-  addCancel(key: string): void {
-    this.#cancels.add(key);
-  }
-
-  get hasCancels(): boolean {
-    return this.#cancels.size > 0;
-  }
-
-  isCancelled(key: string): boolean {
-    return this.#cancels.has(key);
   }
 
   get found(): readonly Found[] {

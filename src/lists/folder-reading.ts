@@ -1,6 +1,7 @@
 // The files of a folder, each read by itself: one that is no list costs its own names and no other's.
 import { basename } from 'node:path';
 import type { ListBody } from './body.ts';
+import { Cancels } from './entry/cancels.ts';
 import { type EntrySettings, EntrySink, type EntryTarget } from './entry/entry.ts';
 import { leftOutOf, type SkipReport, unreadableFile } from './entry/problems.ts';
 import { messageOf } from './errors.ts';
@@ -26,9 +27,7 @@ const TRIAL: EntryTarget = {
   add: () => null,
   addNetwork: () => null,
   addPattern: () => null,
-  addCancel: () => undefined,
-  hasCancels: false,
-  isCancelled: () => false,
+  cancels: new Cancels(),
 };
 
 /** Reads each file into `sink`, those left out that could not be a list by themselves. Never throws. */
@@ -57,9 +56,9 @@ export async function readFolder(
   return { detected: formats.size === 1 ? (only ?? null) : null, skipped };
 }
 
-function judgeFile({ entries, cancels, problems }: EntrySink): Error | null {
+function judgeFile({ entries, cancelling, problems }: EntrySink): Error | null {
   return judge({
-    entries: entries + cancels,
+    entries: entries + cancelling,
     invalid: problems.invalid(),
     skipped: leftOutOf(problems.report()),
     ...{ previousEntries: null, maxShrink: 1, isOwn: true, mayBeEmpty: true },

@@ -1,6 +1,7 @@
 // The one face of every list format: bytes go in as they come, entries and skipped lines come out into a sink.
 import type { ListFormatName } from '../config/config.ts';
 import type { Indicator, Rewrite, RuleAction, Scope } from '../policy/rule.ts';
+import type { Cancels, TakenBack } from './entry/cancels.ts';
 import type { SkipReason } from './entry/problems.ts';
 
 /** What a line says of its names, before the list's own settings are laid over it. */
@@ -14,6 +15,8 @@ export interface Shape {
   readonly clients: readonly string[] | null;
   readonly except: readonly string[] | null;
   readonly rewrite: Rewrite | null;
+  /** `$dnsrewrite`: exceptions of lists that block do not take it back. */
+  readonly firm: boolean;
   readonly indicator: Indicator | null;
 }
 
@@ -27,6 +30,7 @@ export function shape(scope: Scope, said: Partial<Shape> = {}): Shape {
     clients: null,
     except: null,
     rewrite: null,
+    firm: false,
     indicator: null,
     ...said,
     scope,
@@ -50,10 +54,10 @@ export interface Sink {
   /** A name that is found anywhere in names too (`@@name`): its expression where there is room, else the name and all below. */
   fragment(host: string, source: string, shape: Shape, line: number): void;
   /** `$badfilter`: rules with this key are void, in whichever list they stand. */
-  cancel(key: string, line: number): void;
-  /** Whether any rule is void. */
-  readonly hasCancels: boolean;
-  isCancelled(key: () => string): boolean;
+  cancel(key: string): void;
+  /** `@@…$dnsrewrite`: rewrites of these names are void, in whichever list they stand. */
+  takeBack(taken: TakenBack): void;
+  readonly cancels: Cancels;
   skip(reason: SkipReason, line: number, bytes: Uint8Array, start: number, end: number): void;
   skipText(reason: SkipReason, line: number, text: string): void;
 }

@@ -1,5 +1,5 @@
 // What became of one list's text when it was compiled.
-import type { LeftOutExpressions } from './entry/expressions.ts';
+import type { ToldExpressions } from './entry/expressions.ts';
 import { Problems, type SkipReport } from './entry/problems.ts';
 import type { ListErrorCode } from './errors.ts';
 import type { Detected } from './formats/detect-lines.ts';
@@ -41,14 +41,15 @@ export function withCrowded(report: ListReport, count: number): ListReport {
   return { ...report, skipped: [...report.skipped, ...problems.report()] };
 }
 
-/** The report with what was too heavy for queries counted as skipped. */
-export function without(report: ListReport, left: LeftOutExpressions | undefined): ListReport {
-  if (left === undefined) return report;
-  const entries = report.entries - left.count;
-  const skipped = [...report.skipped, ...left.skipped];
+/** The report with what is to be said of its expressions: those too heavy for queries count as skipped. */
+export function withTold(report: ListReport, told: ToldExpressions | undefined): ListReport {
+  if (told === undefined) return report;
+  const entries = report.entries - told.count;
+  const skipped = [...report.skipped, ...told.skipped];
+  if (told.count === 0) return { ...report, skipped };
   const error = entries > 0 ? report.error : { code: 'LIST_NOTHING_USABLE' as const, message: HEAVY_ONLY };
   const used = entries > 0 ? report.used : 'none';
-  return { ...report, used, entries, patterns: report.patterns - left.count, skipped, error };
+  return { ...report, used, entries, patterns: report.patterns - told.count, skipped, error };
 }
 
 const HEAVY_ONLY = 'nothing in it but expressions that would slow every query; ask its author for names';

@@ -11,9 +11,13 @@ export const RANK = {
   importantAllow: 0,
   importantBlock: 1,
   allow: 2,
-  block: 3,
-  monitor: 4,
-  none: 5,
+  /** Adblock `$dnsrewrite`. */
+  rewrite: 3,
+  /** An exception of a list that blocks. */
+  exception: 4,
+  block: 5,
+  monitor: 6,
+  none: 7,
 } as const;
 
 /**
@@ -92,10 +96,12 @@ function rankOf(rule: Rule, list: ListFace | undefined, group: GroupConfig): num
   if (list === undefined || !group.lists.includes(list.name)) return RANK.none;
   if (rule.action === 'allow') {
     if (list.mode === 'monitor') return RANK.none;
-    return rule.important ? RANK.importantAllow : RANK.allow;
+    if (rule.important) return RANK.importantAllow;
+    return list.action === 'allow' || list.action === 'zone' ? RANK.allow : RANK.exception;
   }
   if (list.mode === 'monitor') return RANK.monitor;
-  return rule.important ? RANK.importantBlock : RANK.block;
+  if (rule.important) return RANK.importantBlock;
+  return rule.firm ? RANK.rewrite : RANK.block;
 }
 
 /** What each rule of a group is worth at a stage behind `asked`. */

@@ -38,6 +38,8 @@ export interface Rule {
   readonly except: readonly string[] | null;
   /** A fixed answer instead of the list's (hosts line with an address, `$dnsrewrite`, RPZ local data); null is none. */
   readonly rewrite: Rewrite | null;
+  /** Adblock `$dnsrewrite`: goes before exceptions of lists that block, not before an allow list. */
+  readonly firm: boolean;
   readonly indicator: Indicator | null;
 }
 

@@ -1,6 +1,7 @@
 // Every line format against mutated and random bytes: no throw but a ListError, no name out of bounds, bounded memory.
 import fc from 'fast-check';
 import t from 'tap';
+import { Cancels } from '../../src/lists/entry/cancels.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
 import { ListError } from '../../src/lists/errors.ts';
 import { FORMATS } from '../../src/lists/format-registry.ts';
@@ -59,9 +60,7 @@ for (const load of Object.values(FORMATS)) {
         names += 1;
         return null;
       },
-      addCancel: () => undefined,
-      hasCancels: false,
-      isCancelled: () => false,
+      cancels: new Cancels(),
     };
     fc.assert(
       fc.property(inputs, fc.integer({ min: 1, max: 64 }), (bytes, size) => {
@@ -112,9 +111,11 @@ t.test('chunks of any size give the same entries', async (t) => {
         found.push(source);
         return null;
       },
-      addCancel: (key: string) => void found.push(key),
-      hasCancels: false,
-      isCancelled: () => false,
+      cancels: new (class extends Cancels {
+        override add(key: string): void {
+          found.push(key);
+        }
+      })(),
     };
     const parser = adblock.open(new EntrySink(target, { allowPublicSuffixes: false, addresses: null }));
     for (const chunk of cut(text, size)) parser.write(chunk);

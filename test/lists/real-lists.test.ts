@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { ListFormatName } from '../../src/config/config.ts';
 import { chunksOf } from '../../src/lists/body.ts';
+import { Cancels } from '../../src/lists/entry/cancels.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
 import type { Shape } from '../../src/lists/format.ts';
 import { readList } from '../../src/lists/read-list.ts';
@@ -21,9 +22,7 @@ async function read(file: string, format: ListFormatName = 'auto') {
     },
     addNetwork: () => null,
     addPattern: () => null,
-    addCancel: () => undefined,
-    hasCancels: false,
-    isCancelled: () => false,
+    cancels: new Cancels(),
   };
   const sink = new EntrySink(target, { allowPublicSuffixes: false, addresses: null });
   const body = { kind: 'file', path: join(folder, file) } as const;

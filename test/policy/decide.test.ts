@@ -203,3 +203,25 @@ t.test('any set of rules decides as the naive twin does', async (t) => {
   );
   t.pass();
 });
+
+t.test('a firm rewrite goes before exceptions of lists that block, and behind an allow list', async (t) => {
+  const firm = { firm: true, rewrite: { kind: 'address', addresses: ['192.0.2.1'] } } as const;
+  const policy = new Policy(
+    ruleSetOf(
+      [{ name: 'ads' }, { name: 'ours', action: 'allow' }],
+      [
+        { list: 'ads', names: ['a.test', 'b.test', 'c.test'], rule: firm },
+        { list: 'ads', names: ['a.test'], rule: { action: 'allow' } },
+        { list: 'ours', names: ['b.test'] },
+        { list: 'ads', names: ['c.test'], rule: { action: 'allow', important: true } },
+      ],
+    ),
+    [groupOf({ lists: ['ads', 'ours'] })],
+    { kind: 'nullip' },
+  );
+  const verdict = new Verdict();
+  const codes = ['a.test', 'b.test', 'c.test'].map((name) =>
+    policy.decide(wire(name), wire(name).length, 1, 0, new Uint8Array(16), verdict),
+  );
+  t.same(codes, [VERDICT.rewrite, VERDICT.pass, VERDICT.pass]);
+});

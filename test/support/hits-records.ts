@@ -72,6 +72,7 @@ function rule(list: number, more: Partial<RuleFaces['rules'][number]>): RuleFace
     clients: null,
     except: null,
     rewrite: null,
+    firm: false,
     indicator: null,
     ...more,
   };

@@ -1,5 +1,6 @@
 // Reads a text with one format in a test and tells in words what came out.
 import type { ListFormatName } from '../../src/config/config.ts';
+import { Cancels, type TakenBack } from '../../src/lists/entry/cancels.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
 import type { SkipReason } from '../../src/lists/entry/problems.ts';
 import type { Shape } from '../../src/lists/format.ts';
@@ -48,11 +49,7 @@ export async function readText(
         patterns.push(`/${source}/ ${wordsOf(shape)}`);
         return null;
       },
-      addCancel: (key) => {
-        entries.push(`cancel ${key.slice(0, key.indexOf(' '))}`);
-      },
-      hasCancels: false,
-      isCancelled: () => false,
+      cancels: new Told(entries),
     },
     { allowPublicSuffixes: options.allowPublicSuffixes ?? false, addresses: options.addresses ?? null },
   );
@@ -106,5 +103,23 @@ function answerText(rewrite: Rewrite): string {
         ...rewrite.addresses,
         ...rewrite.records.map(({ type, rdata }) => `${typeToText(type)}:${rdata}`),
       ].join(' ');
+  }
+}
+
+/** Tells of what it is given and voids nothing, so that every line comes out. */
+class Told extends Cancels {
+  readonly #entries: string[];
+
+  constructor(entries: string[]) {
+    super();
+    this.#entries = entries;
+  }
+
+  override add(key: string): void {
+    this.#entries.push(`cancel ${key.slice(0, key.indexOf(' '))}`);
+  }
+
+  override takeBack({ host, rewrite, important }: TakenBack): void {
+    this.#entries.push(`take back ${host} ${rewrite ?? 'all'}${important ? ' important' : ''}`);
   }
 }

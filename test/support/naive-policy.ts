@@ -94,7 +94,17 @@ export function naiveDecision(
           const isAllow = rule.isAllow || list.action === 'allow';
           if (isAllow && list.mode === 'monitor') return [];
           const rank =
-            list.mode === 'monitor' ? 4 : isAllow ? (rule.isImportant ? 0 : 2) : rule.isImportant ? 1 : 3;
+            list.mode === 'monitor'
+              ? 4
+              : isAllow
+                ? rule.isImportant
+                  ? 0
+                  : list.action === 'sinkhole' || list.action === 'nxdomain'
+                    ? 2.5
+                    : 2
+                : rule.isImportant
+                  ? 1
+                  : 3;
           return [{ list, rule, isAllow, rank }];
         }),
     );

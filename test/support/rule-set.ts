@@ -64,6 +64,7 @@ export function ruleSetOf(
       clients: null,
       except: null,
       rewrite: null,
+      firm: false,
       indicator: null,
       ...own,
     };

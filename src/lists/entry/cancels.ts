@@ -1,13 +1,32 @@
-// Rules voided by `$badfilter`, by one text for each: adblock.ts says which rules are the same.
+// What rules of lists take out of force: rules voided by `$badfilter`, by one text for each (adblock.ts says which rules are the
+// same), and rewrites that `@@…$dnsrewrite` takes back.
 
 /** More of them void nothing: a real list has some dozens. */
 const CANCELS_MAX = 65_536;
+const TAKEN_BACK_MAX = 4096;
+/** Names that one rewrite is taken back for, beyond which more are not. */
+const EXCEPT_MAX = 64;
+
+export interface TakenBack {
+  /** Lower-case text; it and all below. */
+  readonly host: string;
+  /** One text for equal rewrites; null takes all back. */
+  readonly rewrite: string | null;
+  readonly important: boolean;
+}
 
 export class Cancels {
   readonly #keys = new Set<string>();
+  readonly #takenBack: TakenBack[] = [];
+  readonly #takenBackKeys = new Set<string>();
 
   get size(): number {
-    return this.#keys.size;
+    return this.#keys.size + this.#takenBack.length;
+  }
+
+  /** Whether any rule is void. */
+  get hasKeys(): boolean {
+    return this.#keys.size > 0;
   }
 
   add(key: string): void {
@@ -17,4 +36,28 @@ export class Cancels {
   has(key: string): boolean {
     return this.#keys.has(key);
   }
+
+  takeBack(taken: TakenBack): void {
+    const key = JSON.stringify(taken);
+    if (this.#takenBackKeys.has(key) || this.#takenBack.length >= TAKEN_BACK_MAX) return;
+    this.#takenBackKeys.add(key);
+    this.#takenBack.push(taken);
+  }
+
+  /**
+   * @param host what a rewriting rule covers, with what is below; null for an expression
+   * @returns names for which it is taken back; null when that is all that it covers
+   */
+  exceptFrom(host: string | null, rewrite: string, important: boolean): readonly string[] | null {
+    const except: string[] = [];
+    for (const taken of this.#takenBack) {
+      if (important && !taken.important) continue;
+      if (taken.rewrite !== null && taken.rewrite !== rewrite) continue;
+      if (host !== null && isBelow(host, taken.host)) return null;
+      if ((host === null || isBelow(taken.host, host)) && except.length < EXCEPT_MAX) except.push(taken.host);
+    }
+    return except;
+  }
 }
+
+const isBelow = (host: string, above: string): boolean => host === above || host.endsWith(`.${above}`);

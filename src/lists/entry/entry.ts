@@ -9,7 +9,8 @@ import { lowerName } from '../../wire/names/name.ts';
 import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import type { Shape, Sink } from '../format.ts';
-import { breadthOf, isBroadPattern, isWideExpression } from './broad-name.ts';
+import { breadthOf, isBroadPattern } from './broad-name.ts';
+import type { Cancels, TakenBack } from './cancels.ts';
 import { HOST, readHost } from './host-name.ts';
 import { leadsNowhere } from './nowhere.ts';
 import { Problems, type SkipReason } from './problems.ts';
@@ -23,9 +24,7 @@ export interface EntryTarget {
   addNetwork(network: Network, shape: Shape, line: number): SkipReason | null;
   /** @returns null, or why the expression cannot be taken */
   addPattern(source: string, shape: Shape, line: number): SkipReason | null;
-  addCancel(key: string): void;
-  readonly hasCancels: boolean;
-  isCancelled(key: string): boolean;
+  readonly cancels: Cancels;
 }
 
 /** The list's settings that say what may become an entry. */
@@ -46,7 +45,8 @@ export class EntrySink implements Sink {
   /** Names, expressions, addresses and networks taken. */
   entries = 0;
   patterns = 0;
-  cancels = 0;
+  /** Rules that only take others out of force. */
+  cancelling = 0;
   #tried = 0;
   #fragments = 0;
   readonly #target: EntryTarget;
@@ -103,17 +103,18 @@ export class EntrySink implements Sink {
     else this.hostText(host, shape, line);
   }
 
-  cancel(key: string, _line: number): void {
-    this.cancels += 1;
-    this.#target.addCancel(key);
+  cancel(key: string): void {
+    this.cancelling += 1;
+    this.#target.cancels.add(key);
   }
 
-  get hasCancels(): boolean {
-    return this.#target.hasCancels;
+  takeBack(taken: TakenBack): void {
+    this.cancelling += 1;
+    this.#target.cancels.takeBack(taken);
   }
 
-  isCancelled(key: () => string): boolean {
-    return this.#target.hasCancels && this.#target.isCancelled(key());
+  get cancels(): Cancels {
+    return this.#target.cancels;
   }
 
   skip(reason: SkipReason, line: number, bytes: Uint8Array, start: number, end: number): void {
@@ -176,7 +177,6 @@ export class EntrySink implements Sink {
     if (reason === null || reason === 'simplified') {
       this.entries += 1;
       this.patterns += 1;
-      if (isWideExpression(source)) this.problems.addText('wide-expression', line, source);
     }
     return reason;
   }

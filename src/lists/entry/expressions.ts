@@ -2,7 +2,8 @@
 import { groupPatterns } from '../../policy/pattern-groups.ts';
 import { PATTERNS_MAX } from '../../policy/patterns.ts';
 import type { PatternRule } from '../../policy/rule.ts';
-import { Problems, type SkipReason, type SkipReport } from './problems.ts';
+import { isWideExpression } from './broad-name.ts';
+import { leftOutOf, Problems, type SkipReason, type SkipReport } from './problems.ts';
 
 interface Expression {
   readonly source: string;
@@ -11,8 +12,9 @@ interface Expression {
   readonly line: number;
 }
 
-/** What is left out of one list. */
-export interface LeftOutExpressions {
+/** What is to be said of one list's expressions. */
+export interface ToldExpressions {
+  /** Left out. */
   readonly count: number;
   readonly skipped: readonly SkipReport[];
 }
@@ -27,21 +29,23 @@ export class Expressions {
     return null;
   }
 
-  /** @returns the expressions with their groups, and by list what was too heavy */
-  settle(): { patterns: PatternRule[]; leftOut: Map<number, LeftOutExpressions> } {
+  /** @returns the expressions with their groups, and by list what was too heavy, and what is found in anybody's names */
+  settle(): { patterns: PatternRule[]; told: Map<number, ToldExpressions> } {
     const groups = groupPatterns(this.#taken.map(({ source }) => source));
-    const heavy = this.#taken.filter((_, index) => groups[index] === -1);
-    const leftOut = new Map<number, LeftOutExpressions>();
-    for (const list of new Set(heavy.map((each) => each.list))) {
-      const own = heavy.filter((each) => each.list === list);
+    const heavy = new Set(this.#taken.filter((_, index) => groups[index] === -1));
+    const told = new Map<number, ToldExpressions>();
+    for (const [list, own] of Map.groupBy(this.#taken, (each) => each.list)) {
       const problems = new Problems();
-      for (const { source, line } of own) problems.addText('heavy-pattern', line, source);
-      leftOut.set(list, { count: own.length, skipped: problems.report() });
+      for (const each of own)
+        if (heavy.has(each)) problems.addText('heavy-pattern', each.line, each.source);
+        else if (isWideExpression(each.source)) problems.addText('wide-expression', each.line, each.source);
+      const skipped = problems.report();
+      if (skipped.length > 0) told.set(list, { count: leftOutOf(skipped), skipped });
     }
     const patterns = this.#taken.flatMap(({ source, rule }, index) => {
       const group = groups[index] ?? -1;
       return group < 0 ? [] : [{ source, rule, group }];
     });
-    return { patterns, leftOut };
+    return { patterns, told };
   }
 }

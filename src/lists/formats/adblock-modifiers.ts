@@ -8,11 +8,13 @@ import { recordData } from '../../zone/record-data.ts';
 import type { SkipReason } from '../entry/problems.ts';
 import type { Shape } from '../format.ts';
 
-export interface Modifiers {
+export interface ReadModifiers {
   readonly badfilter: boolean;
   readonly said: Partial<Shape>;
   /** Tags of clients that it leaves out, which say nothing here but tell two rules apart. */
   readonly tags: string;
+  /** `$dnsrewrite` without a value: in an exception every rewrite. */
+  readonly takesAll: boolean;
 }
 
 type Said = { -readonly [key in keyof Shape]?: Shape[key] };
@@ -33,10 +35,11 @@ const BROWSER_ONLY = new Set(
  * @param text without the `$`
  * @returns why the rule cannot be used, or what the modifiers say
  */
-export function readModifiers(text: string): Modifiers | SkipReason {
+export function readModifiers(text: string): ReadModifiers | SkipReason {
   const said: Said = {};
   let badfilter = false;
   let tags = '';
+  let takesAll = false;
   for (const modifier of splitUnescaped(text, ',')) {
     const equals = modifier.indexOf('=');
     const name = (equals < 0 ? modifier : modifier.slice(0, equals)).trim().toLowerCase();
@@ -51,10 +54,11 @@ export function readModifiers(text: string): Modifiers | SkipReason {
       tags = value;
       continue;
     }
+    if (name === 'dnsrewrite') takesAll = value === '';
     const reason = readModifier(name, value, said);
     if (reason !== null) return reason;
   }
-  return { badfilter, said, tags };
+  return { badfilter, said, tags, takesAll };
 }
 
 function readModifier(name: string, value: string, said: Said): SkipReason | null {
@@ -111,10 +115,11 @@ function readSuffixes(value: string, said: Said): SkipReason | null {
   return null;
 }
 
-/** `192.0.2.1`, `name`, `REFUSED`, `NXDOMAIN;;`, `NOERROR;A;192.0.2.1`, `NOERROR;CNAME;name`, `NOERROR;;`. */
+/** Nothing (no data), `192.0.2.1`, `name`, `REFUSED`, `NXDOMAIN;;`, `NOERROR;A;192.0.2.1`, `NOERROR;CNAME;name`, `NOERROR;;`. */
 function readRewrite(value: string): Rewrite | null {
   const [first = '', type = '', data = ''] = value.split(';').map((part) => part.trim());
   if (!value.includes(';')) {
+    if (value === '') return { kind: 'rcode', rcode: 'nodata' };
     if (isIP(first) !== 0) return { kind: 'address', addresses: [first.toLowerCase()] };
     return readRcode(first) ?? readTarget(first);
   }

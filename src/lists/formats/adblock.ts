@@ -1,8 +1,8 @@
 // Adblock syntax as DNS filters read it (AdGuard's dialect): names, exceptions, modifiers, expressions; hosts and plain lines too.
-import type { SkipReason } from '../entry/problems.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
-import { readModifiers } from './adblock-modifiers.ts';
-import { readTarget } from './adblock-pattern.ts';
+import { type ReadModifiers, readModifiers } from './adblock-modifiers.ts';
+import { type AdblockTarget, readTarget } from './adblock-pattern.ts';
 import { HostAddresses, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
 import { hasExpressionMarks } from './regex.ts';
@@ -35,6 +35,8 @@ export function isAdblockRule(line: string): boolean {
 
 const decoder = new TextDecoder();
 
+type Covered = Exclude<AdblockTarget, { readonly kind: 'skip' }>;
+
 class AdblockReader {
   readonly #sink: Sink;
   readonly #addresses = new HostAddresses();
@@ -48,7 +50,7 @@ class AdblockReader {
   readonly onLine: OnLine = (bytes, start, end, line) => {
     const first = bytes[start]!;
     if (first === 0x21 || first === 0x5b || first === 0x3b) return; // ! [ ;
-    const isQuick = !this.#sink.hasCancels;
+    const isQuick = !this.#sink.cancels.hasKeys;
     if (isQuick && first === PIPE && bytes[start + 1] === PIPE && isPlain(bytes, start + 2, end))
       return this.#sink.host(bytes, start + 2, end - 1, SUBTREE, line);
     if (
@@ -104,27 +106,60 @@ export class AdblockRules {
       this.#sink.skipText(read, line, text);
       return;
     }
-    const said = read.said;
-    // An exception from a rewrite alone is not an exception from blocking.
-    if (allow && said.rewrite !== undefined) {
-      this.#sink.skipText('unsupported-modifier', line, text);
-      return;
-    }
+    const { said } = read;
     const what = dollar < 0 ? rule : rule.slice(0, dollar);
     const target = readTarget(what, !allow && dollar < 0);
     if (target.kind === 'skip') {
       this.#sink.skipText(target.reason, line, text);
       return;
     }
+    if (allow && said.rewrite !== undefined) {
+      this.#takeBack(target, read, text, line);
+      return;
+    }
     const scope = target.kind === 'host' ? target.scope : 'exact';
-    const found = this.#shapeOf({ ...said, scope, ...(allow ? { action: 'allow' as const } : {}) });
+    const firm = said.rewrite !== undefined;
+    const found = this.#shapeOf({ ...said, scope, firm, ...(allow ? { action: 'allow' as const } : {}) });
     // The engine takes no rewrite back by its text.
     const key = (): string => keyOf(what + read.tags, found);
-    if (read.badfilter && said.rewrite === undefined) this.#sink.cancel(key(), line);
-    else if (this.#sink.isCancelled(key)) this.#sink.skipText('cancelled', line, text);
-    else if (target.kind === 'pattern') this.#sink.pattern(target.source, found, line);
+    const { cancels } = this.#sink;
+    if (read.badfilter && !firm) this.#sink.cancel(key());
+    else if (cancels.hasKeys && cancels.has(key())) this.#sink.skipText('cancelled', line, text);
+    else this.#add(target, found, text, line);
+  }
+
+  #add(target: Covered, said: Shape, text: string, line: number): void {
+    const except = said.firm ? this.#takenBack(target, said) : [];
+    if (except === null) {
+      this.#sink.skipText('cancelled', line, text);
+      return;
+    }
+    const found =
+      except.length === 0
+        ? said
+        : this.#shapeOf({ ...said, except: [...(said.except ?? []), ...except].sort() });
+    if (target.kind === 'pattern') this.#sink.pattern(target.source, found, line);
     else if (target.loose === undefined) this.#sink.hostText(target.host, found, line);
     else this.#sink.fragment(target.host, target.loose, found, line);
+  }
+
+  /** `@@||name^$dnsrewrite`: every rewrite of the name and of all below, with a value that one. Names of other shapes and conditions stay skipped. */
+  #takeBack(target: Covered, { said, takesAll }: ReadModifiers, text: string, line: number): void {
+    const host = target.kind === 'host' && target.scope === 'subtree' ? hostToName(target.host) : null;
+    const isConditional = said.types !== undefined || said.clients !== undefined || said.except !== undefined;
+    if (host === null || isConditional) this.#sink.skipText('unsupported-modifier', line, text);
+    else
+      this.#sink.takeBack({
+        host: nameToText(host),
+        rewrite: takesAll ? null : JSON.stringify(said.rewrite),
+        important: said.important === true,
+      });
+  }
+
+  /** @returns names that a rewriting rule does not cover; null when that is all of it */
+  #takenBack(target: Covered, { rewrite, important }: Shape): readonly string[] | null {
+    const host = target.kind === 'host' ? hostToName(target.host) : null;
+    return this.#sink.cancels.exceptFrom(host && nameToText(host), JSON.stringify(rewrite), important);
   }
 
   #shapeOf(said: Partial<Shape> & Pick<Shape, 'scope'>): Shape {
@@ -143,11 +178,7 @@ const keyOf = (what: string, { scope, rewrite, ...said }: Shape): string => `${w
 /** Shapes remembered; a real list has a handful. */
 const SHAPES_MAX = 4096;
 
-const NO_MODIFIERS: Exclude<ReturnType<typeof readModifiers>, SkipReason> = {
-  badfilter: false,
-  said: {},
-  tags: '',
-};
+const NO_MODIFIERS: ReadModifiers = { badfilter: false, said: {}, tags: '', takesAll: false };
 
 /** `…^` and nothing special before the caret. */
 function isPlain(bytes: Uint8Array, start: number, end: number): boolean {

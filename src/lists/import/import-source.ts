@@ -24,6 +24,7 @@ import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../repo
 import { decodeReport } from '../../report/text/decode.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
+import { Cancels } from '../entry/cancels.ts';
 import { EntrySink } from '../entry/entry.ts';
 import { ListError } from '../errors.ts';
 import type { Shape } from '../format.ts';
@@ -147,9 +148,7 @@ async function readAsList(bytes: Uint8Array, format: ListFormatName): Promise<Re
         leftOut.push(leftOutOf(source, null, 'unsupported', line));
         return null;
       },
-      addCancel: () => undefined,
-      hasCancels: false,
-      isCancelled: () => false,
+      cancels: new Cancels(),
     },
     { allowPublicSuffixes: false, addresses: true },
   );

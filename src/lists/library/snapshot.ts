@@ -13,7 +13,7 @@ import { ListError, messageOf } from '../errors.ts';
 import { asideOf, PIECE_OCTETS, settle, writeNew } from './disk.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
-const MAGIC = new TextEncoder().encode('cenotes\u0003');
+const MAGIC = new TextEncoder().encode('cenotes\u0004');
 const HEAD_OCTETS = 24;
 const DESCRIPTION_OCTETS_MAX = 268_435_456;
 

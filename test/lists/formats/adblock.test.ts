@@ -1,4 +1,5 @@
 import t from 'tap';
+import { askerOf, compileText } from '../../support/lists-compile.ts';
 import { readText } from '../../support/lists-sink.ts';
 
 t.test('anchors decide what a rule covers', async (t) => {
@@ -101,7 +102,7 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
     '||a.example^$ctag=device_tv',
     "||a.example^$client='Till\\, two'",
     '@@||a.example^$client=~192.0.2.1|~till',
-    '@@||a.example^$dnsrewrite=192.0.2.1',
+    '@@|a.example^$dnsrewrite=192.0.2.1',
     '||a.example^$dnstype=A|x',
     'https://a.example^',
     '|http://a.example^',
@@ -123,6 +124,47 @@ t.test('what only a browser can do is counted, not guessed', async (t) => {
     'public-suffix': 2,
     root: 2,
   });
+});
+
+t.test('an exception takes rewrites back, in whichever list and order they stand', async (t) => {
+  const { entries } = await readText(
+    '@@||a.example^$dnsrewrite\n@@||B.example^$dnsrewrite=192.0.2.1,important\n||c.example^$dnsrewrite\n',
+    'adblock',
+  );
+  t.same(entries, [
+    'take back a.example all',
+    'take back b.example {"kind":"address","addresses":["192.0.2.1"]} important',
+    'c.example subtree rewrite="nodata"',
+  ]);
+  const text = [
+    '||a.example^$dnsrewrite=192.0.2.1',
+    '||b.example^$dnsrewrite=192.0.2.1',
+    '||b.example^$dnsrewrite=192.0.2.2',
+    '||c.example^$dnsrewrite=192.0.2.1,important',
+    '/d[0-9]\\./$dnsrewrite=REFUSED',
+    '||e.example^',
+    '||e.example^$dnsrewrite=192.0.2.1',
+    '||f.example^$dnsrewrite=192.0.2.1',
+    '@@||www.a.example^$dnsrewrite',
+    '@@||b.example^$dnsrewrite=192.0.2.1',
+    '@@||c.example^$dnsrewrite',
+    '@@||d1.example^$dnsrewrite',
+    '@@||e.example^$dnsrewrite',
+    '@@||f.example^',
+  ].join('\n');
+  const ask = askerOf(await compileText(text, { format: 'adblock' }));
+  const names = ['a', 'www.a', 'x.www.a', 'b', 'c', 'd1', 'd2', 'e', 'f'].map((name) => `${name}.example`);
+  t.same(
+    names.map((name) => ask(name)),
+    [
+      'rewrite 192.0.2.1',
+      ...['none', 'none'],
+      ...['rewrite 192.0.2.2', 'rewrite 192.0.2.1'],
+      ...['none', 'rewrite refused', 'sinkhole'],
+      // An exception of the list is none from a rewrite; one of an allow list is.
+      'rewrite 192.0.2.1',
+    ],
+  );
 });
 
 t.test('an address in the place of a name is checked against answers, as DNS filters do', async (t) => {

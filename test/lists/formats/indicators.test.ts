@@ -2,6 +2,7 @@
 import { deepEqual } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
+import { Cancels } from '../../../src/lists/entry/cancels.ts';
 import { EntrySink } from '../../../src/lists/entry/entry.ts';
 import {
   type IndicatorEntry,
@@ -47,9 +48,7 @@ t.test('each entry carries what the list says and what it says itself, with its 
       },
       addNetwork: () => null,
       addPattern: () => null,
-      addCancel: () => undefined,
-      hasCancels: false,
-      isCancelled: () => false,
+      cancels: new Cancels(),
     },
     { allowPublicSuffixes: false, addresses: null },
   );

@@ -67,7 +67,7 @@ const SERVER_FAULTS: readonly ServerFault[] = [
   { what: 'sends a page after blank lines', code: 'LIST_HTML', answer: body('\n\n  <html><body>n1.example</body></html>') },
   { what: 'sends an error as JSON', code: 'LIST_JSON', answer: body('{"error": "rate limited"}') },
   { what: 'sends a picture', code: 'LIST_BINARY', answer: body(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')) },
-  { what: 'sends a script', code: 'LIST_NOTHING_USABLE', answer: body('window.location = "/login?" + document.cookie;\n'.repeat(40)) },
+  { what: 'sends a script', code: 'LIST_HTML', answer: body('window.location = "/login?" + document.cookie;\n'.repeat(40)) },
   { what: 'sends 499 of 1,000 names', code: 'LIST_SHRANK', answer: body(names(499)) },
   { what: 'sends `.`, `/` and `com` alone', code: 'LIST_UNKNOWN_FORMAT', answer: body('.\n/\ncom\n..\n') },
   { what: 'sends one line of 1 MB', code: 'LIST_UNKNOWN_FORMAT', answer: body('a'.repeat(OCTETS_MAX - 10)) },
