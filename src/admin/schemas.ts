@@ -58,6 +58,16 @@ const status = object({
     stdoutLost: said('Hit lines that standard output did not take.', count),
   }),
   counters: said('Sums since the start, by name.', counters),
+  users: said(
+    'Logon events of `clients.users`.',
+    object({
+      listening: said('Where they are taken.', texts),
+      sessions: said('Users that are logged on.', count),
+      accepted: said('Messages that counted.', count),
+      strangers: said('Messages of nobody who is trusted.', count),
+      refused: said('RADIUS requests that are malformed, or whose authenticator is wrong.', count),
+    }),
+  ),
   health,
 });
 

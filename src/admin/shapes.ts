@@ -31,3 +31,12 @@ export function wanted(
 export function said(description: string, schema: Schema): Schema {
   return { ...schema, description };
 }
+
+/** Who is or was logged on somewhere. */
+export const logon: Schema = object({
+  user: text,
+  domain: said('Of Windows.', orNull(text)),
+  saidBy: said('radius, windows or api.', text),
+  from: time,
+  to: said('null: logged on now.', orNull(time)),
+});

@@ -1,4 +1,5 @@
 // What the admin interface asks of the daemon, and the words it shows. The daemon implements AdminState; nothing here keeps any.
+import type { UsersState } from '../clients/users/user-book.ts';
 import type { ListAction, ListMode } from '../config/config.ts';
 import type { ListCondition } from '../lists/library/list-state.ts';
 import type { ClientsState } from './clients/routes.ts';
@@ -96,6 +97,8 @@ export interface StatusView {
   readonly cache: CacheView;
   readonly hitLog: { readonly failing: boolean; readonly linesLost: number; readonly stdoutLost: number };
   readonly counters: Readonly<Record<string, number>>;
+  /** Logon events of `clients.users`. */
+  readonly users: UsersState;
   readonly health: HealthView;
 }
 

@@ -97,10 +97,11 @@ function whatText({ names, furtherHits, lists }: IncidentSummary): string {
 }
 
 function factsOf(notice: Notice, incident: IncidentSummary): Fact[] {
-  const { client, addresses, beacon, beaconTooFew } = incident;
+  const { client, addresses, users, beacon, beaconTooFew } = incident;
   const facts: Fact[] = [
     ['Client', `${machineText(client)}${namedBy(client)}`],
     ...(client.mac === null ? [] : [['MAC', client.mac] as const]),
+    ...(users.length < 2 ? [] : [['Users', plain(users.join(', '))] as const]),
   ];
   if (addresses.length > 1) {
     const shown = addresses.slice(-ADDRESSES_SHOWN).reverse().join(', ');

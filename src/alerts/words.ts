@@ -1,8 +1,9 @@
 // Words that more than one sentence needs: machines, times, lists, how often.
-import type { HitClient } from '../hits/hit.ts';
+import { type HitClient, usersIn } from '../hits/hit.ts';
 import { plain } from './escape.ts';
 
 const LISTS_SHOWN = 3;
+const USERS_SHOWN = 3;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -17,9 +18,23 @@ const NAMED_BY: Readonly<Record<string, string>> = {
   inferred: 'name of another address of its MAC',
 };
 
-/** `till-3 (192.0.2.7)`: a name that a machine gave itself never stands alone. */
-export function machineText({ ip, name }: Pick<HitClient, 'ip' | 'name'>, charactersMax = 300): string {
-  return name === null ? ip : `${plain(name, charactersMax)} (${ip})`;
+/** `till-3 (192.0.2.7, user anna)`: a name that a machine gave itself never stands alone. */
+export function machineText(
+  client: Pick<HitClient, 'ip' | 'name' | 'user' | 'users'>,
+  charactersMax = 300,
+): string {
+  const { ip, name } = client;
+  const users = usersText(usersIn(client), charactersMax);
+  if (name === null) return users === '' ? ip : `${ip} (${users})`;
+  return `${plain(name, charactersMax)} (${users === '' ? ip : `${ip}, ${users}`})`;
+}
+
+/** `user anna`; `user anna, bert or carl` where several were logged on and it is not known who asked. */
+function usersText(users: readonly string[], charactersMax: number): string {
+  const shown = users.slice(0, USERS_SHOWN).map((user) => plain(user, charactersMax));
+  const more = users.length > USERS_SHOWN ? ` or ${users.length - USERS_SHOWN} more` : '';
+  const last = more === '' && shown.length > 1 ? ` or ${shown.pop()}` : more;
+  return shown.length === 0 ? '' : `user ${shown.join(', ')}${last}`;
 }
 
 /** `, name by DHCP`; nothing when nobody or the configuration says the name. */

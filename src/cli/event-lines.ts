@@ -4,7 +4,7 @@ import { gotText } from '../alerts/outcomes.ts';
 import { intervalText } from '../alerts/words.ts';
 import type { ClientTimeline, HuntFinding } from '../desk/messages.ts';
 import type { AskedInPast } from '../hits/find.ts';
-import type { Hit, HitClient } from '../hits/hit.ts';
+import { type Hit, type HitClient, usersIn } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { columns } from './print.ts';
 
@@ -115,8 +115,12 @@ export function moment(time: string): string {
 }
 
 /** `10.0.0.12 (till-3, aa:bb:cc:dd:ee:ff)`. */
-export function clientText({ ip, name, mac }: Omit<HitClient, 'group'>): string {
-  const known = [name, mac].filter((one) => one !== null);
+export function clientText(client: Omit<HitClient, 'group'>): string {
+  const { ip, name, mac } = client;
+  const users = usersIn(client);
+  const known = [name, mac, users.length === 0 ? null : `user ${users.join(' or ')}`].filter(
+    (one) => one !== null,
+  );
   return known.length === 0 ? ip : `${ip} (${known.join(', ')})`;
 }
 
@@ -152,3 +156,10 @@ function stateText({
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
+
+/** Who says that a user is logged on, as people read it. */
+export const LOGON_SAYS: Readonly<Record<ClientTimeline['logons'][number]['saidBy'], string>> = {
+  radius: 'RADIUS accounting',
+  windows: 'Windows logon',
+  api: 'another program',
+};

@@ -9,7 +9,7 @@ import { clientName } from './client-name.ts';
 import { type Forwarded, ForwardedBook } from './forwarded.ts';
 import type { Lease } from './leases/lease.ts';
 import { LeaseFile } from './leases/lease-file.ts';
-import { type MachineUpdate, NO_UPDATE } from './machine.ts';
+import { allOf, concernsGroups, type MachineUpdate, NO_UPDATE } from './machine.ts';
 import { type Asked, MachineBook } from './machine-book.ts';
 import { MachineFile } from './machine-file.ts';
 import type { MachineTable } from './machine-table.ts';
@@ -18,6 +18,7 @@ import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
 import { isAskable, pointerAsker } from './reverse-asker.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { Soon } from './soon.ts';
+import { UserBook } from './users/user-book.ts';
 import { WatchedFile } from './watched-file.ts';
 
 export interface ClientBookOptions {
@@ -73,6 +74,8 @@ export class ClientBook {
     this.#tell();
   });
   readonly #forwarded = new ForwardedBook();
+  /** Who is logged on where. */
+  readonly users: UserBook;
 
   /** Reads all but reverse DNS once; `start` keeps it up to date. */
   constructor(options: ClientBookOptions) {
@@ -87,12 +90,18 @@ export class ClientBook {
     this.#machines = new MachineBook(
       this.#file?.load(this.#now() - Math.max(historyMs, hitsMs)) ?? NO_UPDATE,
     );
+    this.users = new UserBook({
+      table: this.table,
+      now: this.#now,
+      changed: () => this.#usersChanged(),
+      report: options.report,
+    });
     this.#look();
   }
 
-  /** Addresses with a name or a MAC, for groups. */
+  /** Addresses with a name, a MAC or a user, for groups. */
   get known(): readonly KnownClient[] {
-    return this.#machines.known;
+    return this.users.onto(this.#machines.known);
   }
 
   /** Every machine, and who had which address lately: for a thread that begins. */
@@ -113,13 +122,14 @@ export class ClientBook {
         this.#neighbours = read;
       });
     this.#wantNames();
+    this.users.use(this.#config.clients.users);
   }
 
   /** Looks at files and tables now, and asks again for names that are old. */
   refresh(): void {
     this.#reverse.tick();
     this.#look();
-    this.#tell();
+    this.#usersChanged();
   }
 
   /** Addresses that asked something. */
@@ -152,12 +162,14 @@ export class ClientBook {
       this.#forwarder = null;
     }
     if (!config.clients.reverse) this.#reverse = this.#openReverse();
+    if (this.#timer !== null) this.users.use(config.clients.users);
     this.#look();
   }
 
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#soon.stop();
+    this.users.stop();
     await (await this.#forwarder)?.close();
   }
 
@@ -214,18 +226,18 @@ export class ClientBook {
     this.#untold.push(update);
   }
 
+  #usersChanged(): void {
+    this.#keep(this.users.take());
+    this.#tell();
+  }
+
   #tell(): void {
     const untold = this.#untold;
     if (untold.length === 0) return;
     this.#untold = [];
-    const bindings = untold.flatMap((update) => update.bindings);
-    this.#options.changed({
-      machines: untold.flatMap(({ machines }) => machines),
-      bindings,
-      merges: untold.flatMap(({ merges }) => merges),
-    });
-    if (bindings.some(({ who: { name, mac }, toMs }) => name !== null || mac !== null || toMs !== null))
-      this.#options.regrouped(this.known);
+    const all = allOf(untold);
+    this.#options.changed(all);
+    if (concernsGroups(all)) this.#options.regrouped(this.known);
   }
 
   #wantNames(): void {

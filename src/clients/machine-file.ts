@@ -1,12 +1,13 @@
 // Machines and their addresses on disk, so that a machine keeps its id over restarts: `machines.jsonl` in `events.dir`.
 //
-// One JSON line a machine, binding or merge, appended as they change; the last of one kind and identity holds. A half line at the end
+// One JSON line a machine, binding, merge or session of a user, appended as they change; the last of one kind and identity holds. A half line at the end
 // (a crash) is passed over. Written anew, by a second file that replaces it, at a start that finds far more lines than facts.
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Binding, Identity, Machine, MachineUpdate, Merge } from './machine.ts';
 import { MachineTable } from './machine-table.ts';
+import type { Session } from './users/session.ts';
 
 const FILE = 'machines.jsonl';
 /** A file with more lines than this for each fact is written anew. */
@@ -17,7 +18,10 @@ const WAITING_MAX = 100_000;
 type Line =
   | { readonly machine: Machine }
   | { readonly binding: Omit<Binding, 'address' | 'who'> & Identity & { readonly ip: string } }
-  | { readonly merge: Merge };
+  | { readonly merge: Merge }
+  | { readonly session: Omit<Session, 'networks'> & { readonly networks: readonly SavedNetwork[] } };
+/** Bits of the 16-octet form. */
+type SavedNetwork = readonly [address: string, bits: number];
 
 export class MachineFile {
   readonly #path: string;
@@ -80,12 +84,18 @@ export class MachineFile {
   }
 }
 
-function linesOf({ machines, bindings, merges }: MachineUpdate): string[] {
+function linesOf({ machines, bindings, merges, sessions = [] }: MachineUpdate): string[] {
   const lines: Line[] = [
     ...merges.map((merge) => ({ merge })),
     ...machines.map((machine) => ({ machine })),
     ...bindings.map(({ address, who, fromMs, toMs }) => ({
       binding: { ip: addressToText(address), ...who, fromMs, toMs },
+    })),
+    ...sessions.map(({ networks, ...session }) => ({
+      session: {
+        ...session,
+        networks: networks.map(({ bytes, bits }): SavedNetwork => [addressToText(bytes), bits]),
+      },
     })),
   ];
   return lines.map((line) => JSON.stringify(line));
@@ -106,12 +116,25 @@ function updateOf(text: string): MachineUpdate {
     return typeof line.merge?.from === 'string' && typeof line.merge.into === 'string'
       ? { ...nothing, merges: [line.merge] }
       : nothing;
+  if ('session' in line) return { ...nothing, sessions: sessionsOf(line.session) };
   if (typeof line.binding?.ip !== 'string' || typeof line.binding.fromMs !== 'number') return nothing;
   const { ip, fromMs, toMs, ...who } = line.binding;
   const address = textToAddress(ip);
   return address === null || typeof who.id !== 'string'
     ? nothing
     : { ...nothing, bindings: [{ address, who, fromMs, toMs }] };
+}
+
+function sessionsOf(saved: Extract<Line, { session: unknown }>['session']): readonly Session[] {
+  const { id, user, fromMs, expiresMs, networks } = saved ?? {};
+  if (typeof id !== 'string' || typeof user !== 'string' || !Array.isArray(networks)) return [];
+  if (typeof fromMs !== 'number' || typeof expiresMs !== 'number') return [];
+  const read = networks.flatMap((one: unknown) => {
+    const [ip, bits] = Array.isArray(one) ? (one as unknown as SavedNetwork) : ['', 0];
+    const bytes = textToAddress(String(ip));
+    return bytes === null || !(bits >= 0 && bits <= 128) ? [] : [{ bytes, bits }];
+  });
+  return [{ ...saved, networks: read }];
 }
 
 const isMachine = (machine: Machine | undefined): boolean =>

@@ -13,9 +13,12 @@ import {
   type Merge,
 } from './machine.ts';
 import { RecentHolders } from './recent-holders.ts';
+import type { Session } from './users/session.ts';
+import { endOf, SessionTable } from './users/session-table.ts';
 
 /** Identities of addresses that nothing is known of; past it they are made anew. */
 const UNKNOWN_MAX = 65_536;
+const NOBODY: readonly Session[] = [];
 
 export class MachineTable {
   /** By address (its octets as a string), oldest first. */
@@ -27,12 +30,17 @@ export class MachineTable {
   readonly #merged = new Map<string, string>();
   readonly #unknown = new Map<string, Identity>();
   readonly #recent = new RecentHolders();
+  /** Users that are and were logged on. */
+  readonly sessions: SessionTable = new SessionTable();
+
+  readonly #idNow = (id: string): string => this.idNow(id);
 
   get machines(): Iterable<Machine> {
     return this.#machines.values();
   }
 
-  apply({ machines, bindings, merges }: MachineUpdate): void {
+  apply({ machines, bindings, merges, sessions }: MachineUpdate): void {
+    if (sessions !== undefined) this.sessions.apply(sessions);
     if (bindings.length > 0) this.#recent.clear();
     for (const { from, into } of merges) {
       this.#merged.set(from, into);
@@ -48,6 +56,7 @@ export class MachineTable {
       machines: [...this.#machines.values()],
       bindings: [...this.#bindings.values()].flat().filter(({ toMs }) => toMs === null || toMs >= sinceMs),
       merges: [...this.#merged].map(([from, into]): Merge => ({ from, into })),
+      sessions: this.sessions.all().filter((session) => endOf(session) >= sinceMs),
     };
   }
 
@@ -79,6 +88,36 @@ export class MachineTable {
     const unknown = this.#unknownAt(key, octets.subarray(offset, offset + 16), leftMs);
     this.#recent.note(octets, offset, unknown, leftMs, nextMs);
     return unknown;
+  }
+
+  /** Sessions of users at an address, in a time; most often none. @param toMs included */
+  sessionsAt(address: Uint8Array, fromMs: number, toMs: number = fromMs): readonly Session[] {
+    return this.sessions.isEmpty
+      ? NOBODY
+      : this.sessions.find(address, this.at(address, fromMs), this.#idNow, fromMs, toMs);
+  }
+
+  /** Sessions of a machine that was at an address in a time: of who else had the address, none. @param toMs included */
+  sessionsOf(id: string, address: Uint8Array | null, fromMs: number, toMs: number): readonly Session[] {
+    if (this.sessions.isEmpty) return NOBODY;
+    const now = this.idNow(id);
+    const { mac = null } = this.machine(now) ?? {};
+    const isThere =
+      address !== null && [fromMs, toMs].some((timeMs) => this.idNow(this.at(address, timeMs).id) === now);
+    const who: Identity = { id: now, name: null, nameFrom: null, mac };
+    return this.sessions.find(isThere ? address : null, who, this.#idNow, fromMs, toMs);
+  }
+
+  /** Sessions of a machine at all addresses that it had in a time. */
+  sessionsOfMachine(id: string, fromMs: number, toMs: number): readonly Session[] {
+    if (this.sessions.isEmpty) return NOBODY;
+    const found = new Set(this.sessionsOf(id, null, fromMs, toMs));
+    for (const binding of this.bindingsOf(id)) {
+      const [beginMs, endMs] = [Math.max(binding.fromMs, fromMs), Math.min(binding.toMs ?? toMs, toMs)];
+      if (beginMs > endMs) continue;
+      for (const session of this.sessionsOf(id, binding.address, beginMs, endMs)) found.add(session);
+    }
+    return [...found];
   }
 
   /** The one who has an address now and has been seen there; null when nobody is known to. */
@@ -142,6 +181,7 @@ export class MachineTable {
   /** Forgets bindings that ended, and machines that were there, before a moment. */
   forget(beforeMs: number): void {
     this.#recent.clear();
+    this.sessions.forget(beforeMs);
     const held = new Set<string>();
     for (const [key, bindings] of this.#bindings) {
       const kept = bindings.filter(({ toMs }) => toMs === null || toMs >= beforeMs);

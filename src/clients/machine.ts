@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { addressToText } from '../wire/names/address.ts';
 import { isOwnStandIn, isStandIn } from '../wire/names/stand-in.ts';
+import type { Session } from './users/session.ts';
 
 /**
  * Who says a name: the configuration, a hosts file, a DHCP lease (where the client chose it, as a rule), reverse DNS, the client
@@ -51,9 +52,26 @@ export interface MachineUpdate {
   /** One of the same address and `fromMs` replaces what was said before. */
   readonly bindings: readonly Binding[];
   readonly merges: readonly Merge[];
+  /** Of users; one of the same id and `fromMs` replaces what was said before. */
+  readonly sessions?: readonly Session[];
 }
 
 export const NO_UPDATE: MachineUpdate = { machines: [], bindings: [], merges: [] };
+
+/** Several in one. */
+export function allOf(updates: readonly MachineUpdate[]): Required<MachineUpdate> {
+  return {
+    machines: updates.flatMap(({ machines }) => machines),
+    bindings: updates.flatMap(({ bindings }) => bindings),
+    merges: updates.flatMap(({ merges }) => merges),
+    sessions: updates.flatMap(({ sessions = [] }) => sessions),
+  };
+}
+
+/** Whether names, MACs or users of addresses are others, which groups may go by. */
+export const concernsGroups = ({ bindings, sessions }: Required<MachineUpdate>): boolean =>
+  sessions.length > 0 ||
+  bindings.some(({ who: { name, mac }, toMs }) => name !== null || mac !== null || toMs !== null);
 
 /** 50 bits: a network of 65,536 machines has two of one id once in 500,000 networks. */
 const ID_DIGITS = 10;

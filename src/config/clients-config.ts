@@ -1,5 +1,5 @@
 // What the configuration says of clients: how they get their names, and what they may learn of this resolver.
-import type { Prefix } from './config.ts';
+import type { Milliseconds, Prefix, SocketAddress } from './config.ts';
 
 /** Where names and MAC addresses of clients come from. */
 export interface ClientsConfig {
@@ -19,6 +19,19 @@ export interface ClientsConfig {
   readonly ids: readonly { readonly name: string; readonly secret: string | null }[];
   /** Neighbours that may say for which machine they ask. */
   readonly trust: readonly Prefix[];
+  readonly users: UserSources;
+}
+
+/** Who may say which users are logged on, and where they say it. */
+export interface UserSources {
+  readonly radius: {
+    readonly listen: readonly SocketAddress[];
+    /** Of access servers, by where they are. */
+    readonly secrets: readonly (Pick<Prefix, 'bytes' | 'bits'> & { readonly secret: string })[];
+  } | null;
+  readonly syslog: { readonly listen: readonly SocketAddress[]; readonly from: readonly Prefix[] } | null;
+  /** A session that nothing more is said of ends after so long. */
+  readonly timeoutMs: Milliseconds;
 }
 
 /** What clients may learn of this resolver. */

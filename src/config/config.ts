@@ -114,7 +114,9 @@ export type ClientPattern =
   | { readonly kind: 'mac'; readonly mac: string }
   /** The last 64 bits of an IPv6 address, whatever its prefix; 16 octets, the first 8 of them zero. */
   | { readonly kind: 'suffix'; readonly bytes: Uint8Array }
-  | { readonly kind: 'name'; readonly pattern: string };
+  | { readonly kind: 'name'; readonly pattern: string }
+  /** Whoever is logged on there, as `clients.users` learns it. */
+  | { readonly kind: 'user'; readonly pattern: string };
 
 export interface Prefix {
   readonly bytes: Uint8Array;

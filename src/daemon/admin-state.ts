@@ -17,7 +17,7 @@ import type {
   ListView,
   StatusView,
 } from '../admin/state.ts';
-import { saidOf } from '../clients/leases/pushed.ts';
+import { saidOf, userSaid } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
 import { type Who, whoMeant } from '../clients/who.ts';
 import type { ServedListConfig } from '../config/serve-config.ts';
@@ -161,6 +161,7 @@ export class DaemonState implements AdminState {
         stdoutLost: hits?.stdoutLost ?? 0,
       },
       counters,
+      users: this.#supervisor.book.users.state,
       health: this.#healthFrom(reports, hits),
     };
   }
@@ -208,6 +209,7 @@ export class DaemonState implements AdminState {
   pushClients(source: string, clients: readonly PushedClient[]): number {
     const leases = leasesOf(clients.map((client) => saidOf(client, Date.now())));
     this.#supervisor.book.push(source, leases);
+    this.#supervisor.book.users.push(source, clients.flatMap(userSaid));
     return leases.length;
   }
 

@@ -1,6 +1,7 @@
 // Answers to what people ask the hits thread: hits, incidents, a client's timeline, the hunt, the state.
 
 import { addressShown } from '../clients/machine.ts';
+import { logonsOf } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
@@ -78,7 +79,9 @@ function timelineOf(desk: HitsService, { machines, ips }: Who, sinceMs: number):
   const addresses = held.length > 0 ? held : ips;
   const [ip = id] = ips.length > 0 ? ips : addresses;
   const who = { machines: table.idsOf(id), ips: [] };
-  const known = { ip, name, nameFrom, mac, machine: id, addresses };
+  const nowMs = desk.options.now();
+  const said = logonsOf(table.sessionsOfMachine(id, sinceMs, nowMs), nowMs);
+  const known = { ip, name, nameFrom, mac, machine: id, addresses, ...said };
   return desk.store.read<ClientTimeline>(
     (tables) => {
       const hits = tables.hits.find({ who, sinceMs, limit: TIMELINE_HITS + 1 });

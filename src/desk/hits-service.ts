@@ -280,7 +280,7 @@ export class HitsService {
   #found(finding: RuleFinding, listedMs: number): void {
     const { now, resolver } = this.options;
     const timeMs = now();
-    const client = clientOfAsker(this, finding.asker);
+    const client = clientOfAsker(this, finding.asker, finding.askings);
     const find = findOf(finding, { id: this.ulid(timeMs), timeMs, listedMs, client, resolver });
     this.log.writeFind(find);
     this.registry.takePast({ ...finding, client }, timeMs);

@@ -1,7 +1,10 @@
 // Hunts that people ask for: by names, or by the lists in force. The search runs elsewhere; who asked is put into words here.
+
+import type { MachineTable } from '../clients/machine-table.ts';
+import { usersOf } from '../clients/users/sessions.ts';
 import { askedInPast } from '../hits/find.ts';
 import type { HitClient } from '../hits/hit.ts';
-import type { MachineAskings } from '../hits/hunt/past.ts';
+import type { MachineAskings, NameAskings } from '../hits/hunt/past.ts';
 import type { AskerFacts } from '../hits/store/askers.ts';
 import { Groups } from '../policy/groups.ts';
 import { textToAddress } from '../wire/names/address.ts';
@@ -39,7 +42,11 @@ export async function huntLists(
 }
 
 /** As it was when it asked; what has been learnt of the machine since completes that. */
-export function clientOfAsker(desk: HitsService, { machine, ip, name, mac, group }: AskerFacts): HitClient {
+export function clientOfAsker(
+  desk: HitsService,
+  { machine, ip, name, mac, group }: AskerFacts,
+  askings: readonly Pick<NameAskings, 'firstMs' | 'lastMs'>[],
+): HitClient {
   const { machines } = desk.context;
   const known = machines.machine(machine);
   return {
@@ -49,7 +56,31 @@ export function clientOfAsker(desk: HitsService, { machine, ip, name, mac, group
     group: group ?? groupNow(desk, ip),
     machine: machines.idNow(machine),
     nameFrom: known?.nameFrom ?? null,
+    ...usersMeanwhile(machines, { machine, ip }, askings),
   };
+}
+
+/** Times of the history are whole seconds. */
+const SECOND_MS = 999;
+
+/** The user who was logged on at each of the moments that are known; else all who were at any of them. */
+function usersMeanwhile(
+  machines: MachineTable,
+  { machine, ip }: Pick<AskerFacts, 'machine' | 'ip'>,
+  askings: readonly Pick<NameAskings, 'firstMs' | 'lastMs'>[],
+): Pick<HitClient, 'user' | 'users'> {
+  if (machines.sessions.isEmpty) return {};
+  const address = textToAddress(ip);
+  const moments = new Set(askings.flatMap(({ firstMs, lastMs }) => [firstMs, lastMs]));
+  const each = [...moments].map((timeMs) =>
+    usersOf(machines.sessionsOf(machine, address, timeMs, timeMs + SECOND_MS)),
+  );
+  const all = [...new Set(each.flat())];
+  if (all.length === 0) return {};
+  const [only = null] = all;
+  return all.length === 1 && each.every((users) => users.length === 1)
+    ? { user: only }
+    : { user: null, users: all };
 }
 
 /** Where the group was not noted: an anonymous machine has no address, and the group that takes anyone is its own. */
@@ -64,6 +95,6 @@ function findingOf(
   by: Pick<HuntFinding, 'list' | 'rules' | 'isOfGroup'>,
 ): HuntFinding {
   const { list, rules, isOfGroup } = by;
-  const client = clientOfAsker(desk, asker);
+  const client = clientOfAsker(desk, asker, askings);
   return { client, list, rules, isOfGroup, names: askings.map(askedInPast), furtherNames };
 }

@@ -3,6 +3,7 @@
 import type { ReceiverQueue } from '../alerts/queue.ts';
 import type { MachineUpdate, NameFrom } from '../clients/machine.ts';
 import type { Asked } from '../clients/machine-book.ts';
+import type { UserView } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { Coverage } from '../hits/coverage.ts';
@@ -111,6 +112,10 @@ export interface ClientTimeline {
   readonly machine: string;
   /** Those it has now first. */
   readonly addresses: readonly string[];
+  /** Who is logged on there now; null: nobody is known to be, or several are. */
+  readonly user: string | null;
+  /** Who is and was, the latest first. */
+  readonly logons: readonly UserView[];
   readonly incidents: readonly IncidentSummary[];
   readonly hits: readonly Hit[];
   readonly history: readonly ClientDay[];

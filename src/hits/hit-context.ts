@@ -1,6 +1,7 @@
 // What the numbers in hit records mean: the rule sets and groups that were in force, the clients the network knows.
 import { addressShown, type Identity, throughShown } from '../clients/machine.ts';
 import { MachineTable } from '../clients/machine-table.ts';
+import { usersOf } from '../clients/users/sessions.ts';
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
 import { REVISION_MASK } from '../events/query-record.ts';
@@ -11,13 +12,16 @@ import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import { VERDICT } from '../policy/verdict.ts';
 import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import type { Asker, HitClient, HitContext } from './hit.ts';
+import { type Asker, type HitClient, type HitContext, userFields } from './hit.ts';
 import { type Match, Matcher } from './matches.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
 
 /** The main thread looks at its tables, and says what it found, in less. */
 const SOON_MS = { known: 100, unknown: 300, standIn: 2000 } as const;
+
+/** Groups and users of one machine at one address that are remembered. */
+const ASKERS_MAX = 256;
 
 /** Records of the last few rule sets may still be on their way when a new one is in force. */
 const REVISIONS_MAX = 8;
@@ -45,7 +49,7 @@ export class KnownContext implements HitContext {
   #sinkhole = answerTexts({ kind: 'nullip' });
   /** Which machine an address was when it asked. */
   readonly machines: MachineTable = new MachineTable();
-  /** Identity and group → who asks. */
+  /** Identity, group and users → who asks. */
   readonly #askers = new WeakMap<Identity, Map<string, Asker>>();
   readonly #visits = new Visits();
   #matcher: Matcher | null = null;
@@ -115,18 +119,22 @@ export class KnownContext implements HitContext {
 
   asker(address: Uint8Array, group: string, timeMs: number): Asker {
     const who = this.machines.at(address, timeMs);
+    const users = usersOf(this.machines.sessionsAt(address, timeMs));
+    const key = users.length === 0 ? group : `${group}\n${users.join('\n')}`;
     let groups = this.#askers.get(who);
     if (groups === undefined) {
       groups = new Map();
       this.#askers.set(who, groups);
     }
-    let asker = groups.get(group);
+    let asker = groups.get(key);
     if (asker === undefined) {
       const { id, name, nameFrom, mac } = who;
       const through = throughShown(address, who);
       const ip = addressShown(address, who);
-      asker = { client: { ip, name, mac, group, machine: id, nameFrom }, machine: id, through };
-      groups.set(group, asker);
+      const client = { ip, name, mac, group, machine: id, nameFrom, ...userFields(users) };
+      asker = { client, machine: id, through };
+      if (groups.size >= ASKERS_MAX) groups.clear();
+      groups.set(key, asker);
     }
     return asker;
   }

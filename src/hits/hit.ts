@@ -57,7 +57,22 @@ export interface HitClient {
   readonly machine?: string;
   /** Who says the name; null when it has none, or nobody kept it. */
   readonly nameFrom?: NameFrom | null;
+  /** Who was logged on there when it was asked; absent: nobody is known to have been; null: several were. */
+  readonly user?: string | null;
+  /** Those that were logged on at once, where they were several. */
+  readonly users?: readonly string[];
 }
+
+/** What is said of users: one by name; of several that no query can be given to one of. */
+export function userFields(users: readonly string[]): Pick<HitClient, 'user' | 'users'> {
+  const [user = null] = users;
+  if (users.length > 1) return { user: null, users };
+  return user === null ? {} : { user };
+}
+
+/** All that were logged on. */
+export const usersIn = ({ user = null, users }: Pick<HitClient, 'user' | 'users'>): readonly string[] =>
+  users ?? (user === null ? [] : [user]);
 
 /** Who asked, as was known when it was asked. */
 export interface Asker {

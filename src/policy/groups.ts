@@ -1,6 +1,6 @@
-// Which group a client belongs to: its address first, then what the network knows of it (MAC, name), then its subnet, then `any`.
+// Which group a client belongs to: its address first, then what the network knows of it (user, MAC, name), then its subnet, then `any`.
 //
-// HOT (groupOf). MAC and name patterns are matched off the hot path, by `assignKnown`, whenever the network's tables change.
+// HOT (groupOf). User, MAC and name patterns are matched off the hot path, by `assignKnown`, whenever the network's tables change.
 import type { GroupConfig } from '../config/config.ts';
 import { type PrefixEntry, PrefixTable } from './prefixes.ts';
 
@@ -11,11 +11,17 @@ export interface KnownClient {
   /** Lower case, colons. */
   readonly mac: string | null;
   readonly name: string | null;
+  /** Who is logged on there, `anna` and `corp\\anna`; absent: nobody is known to be. */
+  readonly users?: readonly string[];
+  /** Of the address that count; absent: all. */
+  readonly bits?: number;
 }
 
-/** A client that a MAC or name pattern puts into a group. */
+/** A client that a user, MAC or name pattern puts into a group. */
 export interface Assignment {
   readonly address: Uint8Array;
+  /** Of the address that count; absent: all. */
+  readonly bits?: number;
   readonly group: number;
 }
 
@@ -42,7 +48,8 @@ export class Groups {
         if (client.kind === 'any' && fallback < 0) fallback = value;
       }
     });
-    for (const { address, group } of assignments) entries.push({ bytes: address, bits: 128, value: group });
+    for (const { address, bits = 128, group } of assignments)
+      entries.push({ bytes: address, bits, value: group });
     this.#table = new PrefixTable(entries);
     this.#suffixes = new PrefixTable(suffixes);
     this.#addresses =
@@ -78,31 +85,55 @@ function eui64(mac: string): Uint8Array {
   return end;
 }
 
-/** Matches MAC and name patterns of all groups against the clients the network knows; the first group in the config wins. */
+/** Matches user, MAC and name patterns of all groups against the clients the network knows; users first, then the first group in the config. */
 export function assignKnown(groups: readonly GroupConfig[], known: readonly KnownClient[]): Assignment[] {
   const patterns = groups.flatMap((group, number) =>
     group.clients.flatMap((client) => {
       if (client.kind === 'mac')
-        return [{ number, matches: (who: KnownClient) => who.mac === client.mac.toLowerCase() }];
+        return [
+          { number, isUser: false, matches: (who: KnownClient) => who.mac === client.mac.toLowerCase() },
+        ];
+      if (client.kind === 'user') {
+        const isMeant = userMatcher(client.pattern);
+        return [{ number, isUser: true, matches: ({ users = [] }: KnownClient) => users.some(isMeant) }];
+      }
       if (client.kind === 'name') {
         const expression = globExpression(client.pattern);
-        return [{ number, matches: (who: KnownClient) => who.name !== null && expression.test(who.name) }];
+        return [
+          {
+            number,
+            isUser: false,
+            matches: (who: KnownClient) => who.name !== null && expression.test(who.name),
+          },
+        ];
       }
       return [];
     }),
   );
   if (patterns.length === 0) return [];
+  patterns.sort((a, b) => Number(b.isUser) - Number(a.isUser));
   return known.flatMap((who) => {
     const found = patterns.find((pattern) => pattern.matches(who));
-    return found === undefined ? [] : [{ address: who.address, group: found.number }];
+    if (found === undefined) return [];
+    const { address, bits } = who;
+    return [{ address, group: found.number, ...(bits === undefined ? {} : { bits }) }];
   });
+}
+
+/** A pattern without a domain means the user whatever the domain: `anna` is `CORP\\anna` and `anna@corp.example` too. */
+function userMatcher(pattern: string): (user: string) => boolean {
+  const expression = new RegExp(`^${globSource(pattern)}$`, 'i');
+  if (/[\\@]/.test(pattern)) return (user) => expression.test(user);
+  return (user) => expression.test(user.replace(/^[^\\]*\\/, '').replace(/(?!^)@[^@]*$/, ''));
 }
 
 /** A name pattern with `*` and `?`, matched against the whole name or its first label, in any letter case. */
 function globExpression(pattern: string): RegExp {
-  const source = pattern
+  return new RegExp(`^${globSource(pattern)}${pattern.includes('.') ? '' : '(?:\\..*)?'}$`, 'i');
+}
+
+const globSource = (pattern: string): string =>
+  pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*+/g, '[^]*')
     .replace(/\?/g, '[^]');
-  return new RegExp(`^${source}${pattern.includes('.') ? '' : '(?:\\..*)?'}$`, 'i');
-}

@@ -120,6 +120,7 @@ export const STATUS: StatusView = {
   cache: { entries: 5, octets: 900, hits: 3, misses: 7 },
   hitLog: { failing: false, linesLost: 0, stdoutLost: 0 },
   counters: { queriesUdp: 10, queriesTcp: 2, hits: 4, hitsLost: 0 },
+  users: { listening: ['RADIUS 127.0.0.1:1813'], sessions: 1, accepted: 2, strangers: 0, refused: 0 },
   health: HEALTHY,
 };
 
@@ -176,6 +177,7 @@ export const INCIDENT: IncidentSummary = {
   addresses: ['192.0.2.7'],
   firstAddress: '192.0.2.7',
   groups: ['default'],
+  users: [],
   lists: [HIT.list],
   indicators: [],
   visits: 7,
@@ -200,6 +202,8 @@ export const MACHINE: ClientView = {
   group: 'default',
   firstSeen: HIT.time,
   lastSeen: HIT.time,
+  user: 'anna',
+  logons: [{ user: 'anna', domain: 'CORP', saidBy: 'windows', from: HIT.time, to: null }],
   addresses: [
     {
       ip: '192.0.2.7',
@@ -307,6 +311,8 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
       mac: null,
       machine: MACHINE.id,
       addresses: [ip],
+      user: MACHINE.user,
+      logons: MACHINE.logons,
       incidents: [INCIDENT],
       hits: [HIT],
       history: [

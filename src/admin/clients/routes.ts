@@ -1,7 +1,8 @@
 // The route that shows which machines are known, and the shape of one.
 import type { NameFrom } from '../../clients/machine.ts';
+import type { UserView } from '../../clients/users/logons.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
-import { count, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
+import { count, list, logon, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
 
 export interface ClientView {
   /** Stays when its address or name changes. */
@@ -15,6 +16,10 @@ export interface ClientView {
   readonly lastSeen: string;
   /** Those it has now first, then the latest; a name that changed begins another. */
   readonly addresses: readonly AddressView[];
+  /** Who is logged on there now; null: nobody is known to be, or several are. */
+  readonly user: string | null;
+  /** Who is and was, the latest first. */
+  readonly logons: readonly UserView[];
 }
 
 interface AddressView {
@@ -37,6 +42,10 @@ export interface PushedClient {
   readonly name?: string;
   /** ISO 8601; a day from now unless said. */
   readonly until?: string;
+  /** Who is logged on there. */
+  readonly user?: string;
+  /** ISO 8601: since when; now unless said. */
+  readonly since?: string;
 }
 
 export interface ClientsState {
@@ -73,6 +82,8 @@ const shape = object({
       }),
     ),
   ),
+  user: said('Who is logged on there now; null: nobody is known to be, or several are.', orNull(text)),
+  logons: said('Who is and was logged on there, the latest first.', list(logon)),
 });
 
 export function clientRoutes(state: ClientsState): readonly Route[] {
@@ -97,7 +108,7 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
     changes({
       path: '/api/v1/clients',
       summary:
-        'Takes what another program knows of addresses (a DHCP server without a file); it replaces what the same source said before, and is kept until a restart.',
+        'Takes what another program knows of addresses (a DHCP server without a file, a logon); it replaces what the same source said before. Leases are kept until a restart; who was logged on stays known.',
       body: wanted(
         {
           source: said('Who says it.', bounded(64)),
@@ -111,6 +122,8 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
                 duid: bounded(400),
                 name: bounded(255),
                 until: said('When it ends; a day from now unless said.', time),
+                user: said('Who is logged on there.', bounded(253)),
+                since: said('Since when the user is; now unless said.', time),
               },
               ['ip'],
             ),

@@ -1,6 +1,7 @@
 // Machines as the admin interface shows them: addresses and names over time, who says so, which group.
 import { addressShown, type Machine, throughShown } from '../../clients/machine.ts';
 import type { MachineTable } from '../../clients/machine-table.ts';
+import { logonsOf } from '../../clients/users/logons.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import { isOwnStandIn } from '../../wire/names/stand-in.ts';
@@ -30,6 +31,7 @@ export function clientViews(
 function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientView {
   const { id, name, nameFrom, mac, firstMs, lastMs } = machine;
   const bindings = table.bindingsOf(id);
+  const nowMs = Date.now();
   const held = bindings.find(({ toMs }) => toMs === null);
   return {
     id,
@@ -39,6 +41,7 @@ function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientVi
     group: held === undefined ? null : (groups.names[groups.groupOf(held.address)] ?? 'none'),
     firstSeen: iso(firstMs),
     lastSeen: iso(lastMs),
+    ...logonsOf(table.sessionsOfMachine(id, 0, nowMs), nowMs),
     // One of `clients.ids` that has not asked yet has no address.
     addresses: bindings
       .filter(({ address, who }) => !isOwnStandIn(address) || who.through != null)

@@ -1,8 +1,10 @@
 // The shapes of what happened, as JSON Schema: hits, incidents, a client's timeline, what a hunt found, pauses.
+
 import {
   count,
   flag,
   list,
+  logon,
   number,
   object,
   orNull,
@@ -23,6 +25,11 @@ const client: Schema = {
     group: text,
     machine: said('Id of the machine that it was; absent in what an older release stored.', text),
     nameFrom: said('Who says the name: config, hosts, lease, ptr, client or inferred.', orNull(text)),
+    user: said(
+      'Who was logged on there then; absent: nobody is known to have been; null: several were.',
+      orNull(text),
+    ),
+    users: said('Those that were logged on, where they were several.', texts),
   },
 };
 const indicator = object({
@@ -94,6 +101,7 @@ const incident = object({
   addresses: said('That it asked from, the latest last.', texts),
   firstAddress: text,
   groups: texts,
+  users: said('Who was logged on when it asked.', texts),
   lists: said('All that have what it asked for.', texts),
   indicators: list(indicator),
   visits: said('Attempts of one visit (A beside AAAA, retries) are one.', count),
@@ -192,6 +200,8 @@ export const EVENT_RESPONSES = {
       mac: orNull(text),
       machine: said('Its id.', text),
       addresses: said('Those it has now first.', texts),
+      user: said('Who is logged on there now; null: nobody is known to be, or several are.', orNull(text)),
+      logons: list(logon),
       incidents: list(incident),
       hits: list(hit),
       history: list(

@@ -35,6 +35,8 @@ export function isWanted(hit, { all, filter, incidents }) {
     client.ip,
     client.name,
     client.mac,
+    client.user,
+    ...(client.users ?? []),
     machine,
     question.name,
     via,

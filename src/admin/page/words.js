@@ -27,7 +27,12 @@ export function duration(seconds) {
   return minutes > 0 ? `${minutes} min` : `${whole} s`;
 }
 
-export const nameOf = ({ ip, name }) => (name === null ? ip : `${ip} (${name})`);
+/** With who was logged on; of several nobody knows who asked. */
+export function nameOf({ ip, name, user, users }) {
+  const who = users ?? (user == null ? [] : [user]);
+  const known = [...(name === null ? [] : [name]), ...(who.length === 0 ? [] : [`user ${who.join(' or ')}`])];
+  return known.length === 0 ? ip : `${ip} (${known.join(', ')})`;
+}
 
 /** What a client got. Only `data` is the answer that an attacker wants it to have. */
 export const OUTCOMES = {

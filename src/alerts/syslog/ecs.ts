@@ -1,7 +1,7 @@
 // Elastic Common Schema: one JSON document a hit (event.kind alert, DNS fields, the indicator that matched).
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import type { Hit } from '../../hits/hit.ts';
+import { type Hit, usersIn } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { textOf } from '../describe.ts';
 import { plain } from '../escape.ts';
@@ -50,6 +50,7 @@ export function ecsOfHit(hit: Hit, incident: IncidentSummary, octetsMax: number)
     },
     observer: observer(hit.resolver),
     source: sourceOf(client),
+    ...(client.user == null ? {} : { user: { name: plain(client.user) } }),
     network: {
       protocol: 'dns',
       transport: hit.transport === 'udp' ? 'udp' : 'tcp',
@@ -74,6 +75,7 @@ export function ecsOfHit(hit: Hit, incident: IncidentSummary, octetsMax: number)
     related: {
       ip: [...new Set([client.ip, ...via, ...hit.answer])],
       hosts: [question.name, ...(client.name === null ? [] : [plain(client.name)])],
+      ...(usersIn(client).length === 0 ? {} : { user: usersIn(client).map((user) => plain(user)) }),
     },
     rule: { name: plain(own.rule), ruleset: plain(own.list) },
     threat: threatOf(hit, own),
@@ -159,7 +161,11 @@ function detailsOf(notice: Notice, incident: IncidentSummary) {
   const found = foundIn(notice);
   return {
     source: sourceOf(incident.client),
-    related: { ip: [...incident.addresses], hosts: incident.names.map(({ name }) => name) },
+    related: {
+      ip: [...incident.addresses],
+      hosts: incident.names.map(({ name }) => name),
+      ...(incident.users.length === 0 ? {} : { user: incident.users.map((user) => plain(user)) }),
+    },
     rule: { ruleset: plain(incident.list) },
     cenote: {
       incident: incident.id,

@@ -85,6 +85,7 @@ function headOfHit(notice: Notice, incident: IncidentSummary, hit: Hit): Head {
       ['incident', incident.id],
       ['list', list],
       ['client', hit.client.ip],
+      ...userData(hit.client),
       ['severity', severity],
       ['hit', hit.id],
       ['name', hit.question.name],
@@ -122,6 +123,7 @@ function headOfNotice(whole: Notice, id: string): Head {
       ['incident', incident.id],
       ['list', list],
       ['client', client.ip],
+      ...userData(client),
       ['severity', severity],
       ...(end === null ? [] : [['end', end] as const]),
       ...(furtherHits > 0 ? [['count', String(furtherHits)] as const] : []),
@@ -129,6 +131,9 @@ function headOfNotice(whole: Notice, id: string): Head {
     ],
   };
 }
+
+const userData = ({ user = null }: Hit['client']): [string, string][] =>
+  user === null ? [] : [['user', user]];
 
 function wrap(head: Head, origin: Origin, octetsMax: number, body: (room: number) => string): string {
   const host = origin.hostName.replace(/[^\x21-\x7e]/g, '').slice(0, 255) || '-';

@@ -234,9 +234,11 @@ function endpoint(client: {
   readonly ip: string;
   readonly mac: string | null;
   readonly name: string | null;
+  readonly user?: string | null;
 }) {
   return {
     ip: client.ip,
+    ...(client.user == null ? {} : { owner: { name: plain(client.user) } }),
     ...(client.mac === null ? {} : { mac: client.mac }),
     ...(client.name === null ? {} : { hostname: plain(client.name) }),
   };

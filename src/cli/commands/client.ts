@@ -3,8 +3,8 @@ import type { ClientTimeline } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { EXIT } from '../cli-error.ts';
 import { coverageLines, noneLines } from '../coverage-lines.ts';
-import { clientText, historyLines, hitLines, incidentLines, moment } from '../event-lines.ts';
-import { printJson, printLines } from '../print.ts';
+import { clientText, historyLines, hitLines, incidentLines, LOGON_SAYS, moment } from '../event-lines.ts';
+import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
 export interface ClientOptions extends DaemonOptions {
@@ -31,7 +31,7 @@ export async function clientCommand(options: ClientOptions): Promise<number> {
 
 /** Times go down the page in each part, as in a log. */
 function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] {
-  const { incidents, hits, history, areHitsCut, isHistoryCut } = client;
+  const { incidents, hits, history, logons, areHitsCut, isHistoryCut } = client;
   const none = (what: string, of: Coverage): string[] =>
     of.isWhole ? ['', `No ${what}.`] : ['', ...noneLines(what, of, since)];
   const cut = (isCut: boolean, shown: number): string[] =>
@@ -43,6 +43,7 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
   ];
   return [
     `${machineText(client)}, since ${moment(since)} UTC`,
+    ...(logons.length === 0 ? [] : part('Users', logonLines(logons))),
     ...(incidents.length === 0
       ? none('incidents', hitsCoverage)
       : part('Incidents', incidentLines(incidents.toReversed()))),
@@ -58,6 +59,18 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
           ...coverageLines(coverage, since),
         ]),
   ];
+}
+
+function logonLines(logons: ClientTimeline['logons']): string[] {
+  const rows = logons
+    .toReversed()
+    .map(({ user, domain, saidBy, from, to }) => [
+      moment(from),
+      to === null ? 'now' : moment(to),
+      domain === null ? user : `${domain}\\${user}`,
+      LOGON_SAYS[saidBy],
+    ]);
+  return columns([['FROM (UTC)', 'TO (UTC)', 'USER', 'SAYS WHO'], ...rows]);
 }
 
 /** With further addresses that it has or had: what is below is of all of them. */

@@ -1,7 +1,7 @@
 // `cenote clients [NAME]`: the machines that are known; with a name, MAC or address, all that is known of those it means.
 import type { ClientView } from '../../admin/clients/routes.ts';
 import { EXIT } from '../cli-error.ts';
-import { moment } from '../event-lines.ts';
+import { LOGON_SAYS, moment } from '../event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
@@ -32,19 +32,32 @@ export async function clientsCommand(options: ClientsOptions): Promise<number> {
 }
 
 function tableLines(clients: readonly ClientView[]): string[] {
-  const rows = clients.map(({ id, name, nameFrom, mac, group, addresses, lastSeen }) => [
+  const rows = clients.map(({ id, name, nameFrom, mac, group, addresses, lastSeen, logons }) => [
     id,
     name ?? '-',
     saysText(nameFrom),
     mac ?? '-',
     addressesText(addresses),
+    hereText(logons),
     group ?? '-',
     moment(lastSeen),
   ]);
-  return columns([['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'GROUP', 'LAST SEEN (UTC)'], ...rows]);
+  return columns([
+    ['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'USER', 'GROUP', 'LAST SEEN (UTC)'],
+    ...rows,
+  ]);
 }
 
 const saysText = (nameFrom: ClientView['nameFrom']): string => (nameFrom === null ? '-' : SAYS[nameFrom]);
+
+/** Who is logged on now. */
+function hereText(logons: ClientView['logons']): string {
+  const here = logons.filter(({ to }) => to === null).map(userText);
+  return here.length === 0 ? '-' : [...new Set(here)].join(' or ');
+}
+
+const userText = ({ user, domain }: ClientView['logons'][number]): string =>
+  domain === null ? user : `${domain}\\${user}`;
 
 /** Those it has now, at most three. */
 function addressesText(addresses: ClientView['addresses']): string {
@@ -62,12 +75,24 @@ function detailLines({
   firstSeen,
   lastSeen,
   addresses,
+  logons,
 }: ClientView): string[] {
   return [
     `${id}${name === null ? '' : `  ${name} (${saysText(nameFrom)})`}`,
     `  MAC        ${mac ?? 'not known'}`,
     `  group      ${group ?? 'none: it has no address at present'}`,
     `  seen       ${moment(firstSeen)} to ${moment(lastSeen)} UTC`,
+    ...(logons.length === 0
+      ? []
+      : columns([
+          ['USER', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
+          ...logons.map((logon) => [
+            userText(logon),
+            LOGON_SAYS[logon.saidBy],
+            moment(logon.from),
+            logon.to === null ? 'now' : moment(logon.to),
+          ]),
+        ]).map((line) => `  ${line}`)),
     ...columns([
       ['ADDRESS', 'NAME', 'SAYS WHO', 'FROM (UTC)', 'TO (UTC)'],
       ...addresses.map(({ ip, through, from, to, ...named }) => [

@@ -72,6 +72,16 @@ function secondaryText(secondary: ServedZone['secondaries'][number], nowMs: numb
   return behind ? `${address} is behind with ${serial}${took}${told}` : `${address} has it${took}${told}`;
 }
 
+function usersRows({ listening, sessions, strangers, refused }: StatusView['users']): [string, string][] {
+  if (listening.length === 0 && sessions === 0) return [];
+  const ignored = [
+    strangers === 0 ? '' : `; ${counted(strangers, 'message')} of strangers ignored`,
+    refused === 0 ? '' : `; ${counted(refused, 'RADIUS request')} refused`,
+  ];
+  const heard = listening.length === 0 ? 'by the API alone' : `by ${listening.join(', ')}`;
+  return [['users', `${sessions.toLocaleString('en')} logged on, ${heard}${ignored.join('')}`]];
+}
+
 function statusLines(status: StatusView, nowMs: number): string[] {
   const { counters, health, workers, cache, rules, lists, config, hitLog } = status;
   const of = (name: string): number => counters[name] ?? 0;
@@ -131,6 +141,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
             `${counted(of('claimsIgnored'), 'claim')} for whom a query is asked, of neighbours that are not in \`clients.trust\``,
           ],
         ] as [string, string][])),
+    ...usersRows(status.users),
     ...status.served.zones.map((zone): [string, string] => ['serves', servedText(zone, nowMs)]),
     ...status.served.lists.map(({ name, error, formats }): [string, string] => [
       'serves',

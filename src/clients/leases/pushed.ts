@@ -1,5 +1,8 @@
 // What another program says of an address, through the API, as a lease.
+
+import { textToAddress } from '../../wire/names/address.ts';
 import { clientMac, clientName } from '../client-name.ts';
+import { type PushedUser, userOf } from '../users/session.ts';
 import { hexOctets, type Said } from './lease.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,6 +14,9 @@ interface Pushed {
   readonly name?: string;
   /** ISO 8601. */
   readonly until?: string;
+  readonly user?: string;
+  /** ISO 8601. */
+  readonly since?: string;
 }
 
 export function saidOf({ ip, mac, duid, name, until }: Pushed, nowMs: number): Said {
@@ -24,4 +30,16 @@ export function saidOf({ ip, mac, duid, name, until }: Pushed, nowMs: number): S
       endsMs: Number.isNaN(untilMs) ? nowMs + DAY_MS : untilMs,
     },
   };
+}
+
+/** The user that is said to be there; nothing where none is. */
+export function userSaid({ ip, mac, user: written, since, until }: Pushed): readonly PushedUser[] {
+  const address = textToAddress(ip);
+  const user = userOf(written ?? '');
+  if (address === null || user === null) return [];
+  const [sinceMs, untilMs] = [since, until].map((time) => {
+    const timeMs = Date.parse(time ?? '');
+    return Number.isNaN(timeMs) ? null : timeMs;
+  });
+  return [{ address, mac: clientMac(mac), user, sinceMs: sinceMs ?? null, untilMs: untilMs ?? null }];
 }

@@ -4,6 +4,7 @@ import { LABEL_OCTETS_MAX } from '../../wire/names/name.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { ClientsConfig } from '../clients-config.ts';
 import type { ConfigFile } from '../schema.ts';
+import { parseNetwork } from '../values/addresses.ts';
 import { parseClient } from '../values/clients.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';
@@ -62,6 +63,39 @@ export function resolveClients(clients: ConfigFile['clients'], findings: Finding
     ids: resolveIds(clients.ids, findings),
     reverse,
     trust: clients.trust.flat(),
+    users: resolveUsers(clients.users, findings),
+  };
+}
+
+function resolveUsers(users: ConfigFile['clients']['users'], findings: Findings): ClientsConfig['users'] {
+  const { radius, syslog, timeout } = users;
+  const secrets = Object.entries(radius?.secrets ?? {}).flatMap(([who, secret]) => {
+    const networks = parseNetwork(who.trim());
+    if (networks.ok) return networks.value.map(({ bytes, bits }) => ({ bytes, bits, secret }));
+    findings.complain(
+      ['clients', 'users', 'radius', 'secrets', who],
+      networks.wrong,
+      'write the address or prefix of an access server, such as `10.0.0.2`, in quotes',
+      'key',
+    );
+    return [];
+  });
+  if (radius !== undefined && Object.keys(radius.secrets).length === 0)
+    findings.complain(
+      ['clients', 'users', 'radius', 'secrets'],
+      'no access server is named',
+      'write `"10.0.0.2": SECRET`',
+    );
+  if (syslog !== undefined && (syslog.from.length === 0 || syslog.listen.length === 0))
+    findings.complain(
+      ['clients', 'users', 'syslog', syslog.from.length === 0 ? 'from' : 'listen'],
+      syslog.from.length === 0 ? 'nobody may send logon events' : 'there is no address to take them on',
+      syslog.from.length === 0 ? 'name the servers that send them' : 'add one, such as `0.0.0.0:5514`',
+    );
+  return {
+    radius: radius === undefined ? null : { listen: radius.listen, secrets },
+    syslog: syslog === undefined ? null : { listen: syslog.listen, from: syslog.from.flat() },
+    timeoutMs: timeout,
   };
 }
 

@@ -104,5 +104,7 @@ function textOf(pattern: ClientPattern): string {
       return pattern.mac;
     case 'name':
       return pattern.pattern;
+    case 'user':
+      return `user:${pattern.pattern}`;
   }
 }

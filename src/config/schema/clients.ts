@@ -1,8 +1,8 @@
 // `clients`: how the machines of the network get their names.
 import { z } from 'zod';
-import { parseNetwork } from '../values/addresses.ts';
+import { parseNetwork, parseSocketAddress } from '../values/addresses.ts';
 import { bad, good, type Parsed } from '../values/parsed.ts';
-import { anyText, flag, text } from './kinds.ts';
+import { anyText, duration, flag, text } from './kinds.ts';
 
 const SECRET = /^[a-z0-9]{16,48}$/i;
 
@@ -15,6 +15,45 @@ function parseSecret(written: string): Parsed<string | null> {
         'write 16 to 48 letters and digits, as `openssl rand -hex 12` makes them, or `local`',
       );
 }
+
+const DAY_MS = 86_400_000;
+const socket = () => text('an address with a port, such as `0.0.0.0:1813`', parseSocketAddress);
+const network = () => text('`private`, an address or a prefix', parseNetwork);
+
+const usersSchema = z.strictObject({
+  radius: z
+    .strictObject({
+      listen: z
+        .array(socket())
+        .prefault(['0.0.0.0:1813'])
+        .describe('Addresses that take RADIUS accounting (UDP), usually port 1813.'),
+      secrets: z
+        .record(z.string(), anyText('the secret that it shares with cenote', { secret: true }))
+        .describe(
+          'Access servers (switches, access points, VPN gateways, RADIUS servers that pass accounting on) by address or prefix, each with its shared secret: `"10.0.0.2": "file:/run/secrets/radius"`.',
+        ),
+    })
+    .optional()
+    .describe('Users as RADIUS accounting says them: who was given which address, or is at which MAC.'),
+  syslog: z
+    .strictObject({
+      listen: z
+        .array(socket())
+        .describe('Addresses that take syslog messages over UDP and TCP, such as `0.0.0.0:5514`.'),
+      from: z
+        .array(network())
+        .describe(
+          'Who may send them. Over UDP a sender can be forged: keep the port to the network of the servers.',
+        ),
+    })
+    .optional()
+    .describe(
+      'Users as Windows logon events say them (4624, ended by 4634 and 4647 of the same logon id), sent by NXLog, Winlogbeat, Snare and their kin.',
+    ),
+  timeout: duration({ min: 60_000, max: 30 * DAY_MS })
+    .prefault('1d')
+    .describe('A session that nothing more is said of, no interim update and no end, is over after so long.'),
+});
 
 export const clientsSchema = z.strictObject({
   names: z
@@ -44,6 +83,11 @@ export const clientsSchema = z.strictObject({
     .prefault({})
     .describe(
       'Clients that say which they are where they ask: over HTTPS at `/dns-query/NAME`, over TLS and HTTPS by the server name `NAME.…` (a wildcard certificate is for that). `till-3: local` counts from addresses of `access.allow`; with a secret (16 or more letters and digits, or `file:…`) the client writes `NAME-SECRET` in place of NAME and may ask from anywhere.',
+    ),
+  users: usersSchema
+    .prefault({})
+    .describe(
+      'Who may say which user is logged on where. Hits, incidents and hunts then name the user of that time, and groups may name users (`user:anna`). `POST /api/v1/clients` says it too.',
     ),
   reverse: flag()
     .prefault(true)

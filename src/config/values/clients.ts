@@ -7,7 +7,8 @@ import { bad, good, type Parsed, quote } from './parsed.ts';
 const MAC = /^(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})$/i;
 const NAME = /^[a-z0-9_*?](?:[a-z0-9_*?.-]*[a-z0-9_*?])?$/i;
 const HINT =
-  'write `any`, an address, a prefix (`10.0.5.0/24`), a MAC address (`aa:bb:cc:dd:ee:ff`), the end of an IPv6 address (`::1234:5678`) or a name (`nas*`)';
+  'write `any`, an address, a prefix (`10.0.5.0/24`), a MAC address (`aa:bb:cc:dd:ee:ff`), the end of an IPv6 address (`::1234:5678`), a name (`nas*`) or a user (`user:anna`)';
+const USER = /^user:(.{1,253})$/i;
 
 /** One entry; `private` stands for several prefixes. */
 export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
@@ -16,6 +17,8 @@ export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
     const networks = parseNetwork(text);
     return networks.ok ? good(networks.value.map((prefix) => ({ kind: 'prefix', ...prefix }))) : networks;
   }
+  const user = USER.exec(text)?.[1]?.trim() ?? '';
+  if (user !== '' && !/\p{Cc}/u.test(user)) return good([{ kind: 'user', pattern: user.toLowerCase() }]);
   if (MAC.test(text)) return good([{ kind: 'mac', mac: canonicalMac(text) }]);
   if (isIP(text) !== 0 || text.includes('/') || /^[\d.]+$/.test(text)) {
     const prefix = parsePrefix(text);

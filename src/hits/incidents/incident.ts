@@ -6,7 +6,7 @@
 import type { ResultName } from '../../events/result.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import { typesIn } from '../asked-types.ts';
-import type { Hit, HitClient } from '../hit.ts';
+import { type Hit, type HitClient, usersIn } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
 import { type Concern, isGraver, type Severity, severityOf } from './concern.ts';
@@ -60,6 +60,8 @@ export interface Incident {
   /** That it first asked from. */
   readonly firstAddress: string;
   readonly groups: string[];
+  /** Who was logged on when it asked, in the order in which they took part. */
+  readonly users: string[];
   /** The first of `lists`. */
   readonly list: string;
   /** That have what it asked for, in the order in which they took part. */
@@ -109,6 +111,7 @@ export interface Incident {
 const ADDRESSES_MAX = 16;
 const LISTS_MAX = 32;
 const INDICATORS_MAX = 16;
+const USERS_MAX = 16;
 
 /** What brought news of an incident: a hit, or what the history was found to hold. */
 export interface Asking {
@@ -139,6 +142,7 @@ export function openIncident(
     addresses: [],
     firstAddress: client.ip,
     groups: [],
+    users: [],
     list: concern.lists[0] ?? '',
     lists: [],
     campaign: concern.campaign,
@@ -220,6 +224,7 @@ function involve(incident: Incident, { machine, client, concern }: Asking): News
     if (incident.addresses.length > ADDRESSES_MAX) incident.addresses.shift();
   }
   put(incident.groups, client.group, LISTS_MAX);
+  for (const user of usersIn(client)) put(incident.users, user, USERS_MAX);
   const lists = incident.lists.length;
   for (const list of concern.lists) put(incident.lists, list, LISTS_MAX);
   for (const indicator of concern.indicators)
@@ -238,7 +243,8 @@ function involve(incident: Incident, { machine, client, concern }: Asking): News
 /** What was known of a machine is not forgotten when its lease ends or it is off the network. */
 function keptOf(before: HitClient, now: HitClient): HitClient {
   if ((now.name !== null || before.name === null) && (now.mac !== null || before.mac === null)) return now;
-  return { ...before, ...now, name: now.name ?? before.name, mac: now.mac ?? before.mac };
+  const { user, users, ...known } = before;
+  return { ...known, ...now, name: now.name ?? before.name, mac: now.mac ?? before.mac };
 }
 
 const isSameIndicator = (a: HitIndicator, b: HitIndicator): boolean =>

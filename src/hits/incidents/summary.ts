@@ -41,6 +41,8 @@ export interface IncidentSummary {
   /** That it first asked from: this stays. */
   readonly firstAddress: string;
   readonly groups: readonly string[];
+  /** Who was logged on when it asked. */
+  readonly users: readonly string[];
   /** All that have what it asked for. */
   readonly lists: readonly string[];
   readonly indicators: readonly HitIndicator[];
@@ -105,6 +107,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
     addresses: [...incident.addresses],
     firstAddress: incident.firstAddress,
     groups: [...incident.groups],
+    users: [...incident.users],
     lists: [...incident.lists],
     indicators: [...incident.indicators],
     visits: incident.visits,

@@ -175,14 +175,22 @@ function restOf(incident: Incident): string {
     client,
     lists,
     groups,
+    users,
     indicators,
     acknowledgedMs,
     toldMs,
     reopened,
     gaps,
   } = incident;
-  const { name, mac, ip, group } = client;
-  const lengths = [lists.length, groups.length, indicators.length, gaps.length, incident.past?.hits ?? 0];
+  const { name, mac, ip, group, user = null } = client;
+  const lengths = [
+    lists.length,
+    groups.length,
+    users.length,
+    indicators.length,
+    gaps.length,
+    incident.past?.hits ?? 0,
+  ];
   const told = Object.entries(incident.told).flat();
   const last = gaps.at(-1)?.toMs ?? 0;
   return [
@@ -193,6 +201,7 @@ function restOf(incident: Incident): string {
     mac,
     ip,
     group,
+    user,
     acknowledgedMs,
     toldMs,
     reopened,
@@ -223,6 +232,7 @@ function incidentOf(row: Row): Incident {
     addresses: incident.addresses ?? [client.ip],
     firstAddress: incident.firstAddress ?? client.ip,
     groups: incident.groups ?? [client.group],
+    users: incident.users ?? [],
     lists: incident.lists ?? [list],
     indicators: incident.indicators ?? (indicator === null ? [] : [indicator]),
     told: { ...incident.told },

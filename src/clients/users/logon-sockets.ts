@@ -1,0 +1,162 @@
+// Where logon events arrive: RADIUS accounting over UDP, syslog over UDP and TCP. What comes from nobody who is trusted is counted only.
+import { createSocket, type Socket } from 'node:dgram';
+import { createServer, type Server } from 'node:net';
+import type { UserSources } from '../../config/clients-config.ts';
+import type { Prefix, SocketAddress } from '../../config/config.ts';
+import { addressToText, textToAddress } from '../../wire/names/address.ts';
+import { MESSAGE_OCTETS_MAX, SyslogFrames } from './syslog-frames.ts';
+
+export interface LogonSocketsOptions {
+  readonly sources: UserSources;
+  /** @returns what is sent back; null: nothing */
+  readonly onRadius: (packet: Buffer, secret: string, sender: string) => Buffer | null;
+  readonly onSyslog: (message: string, sender: string) => void;
+  readonly report: (problem: string) => void;
+}
+
+/** An address that cannot be had is tried again so often. */
+const AGAIN_MS = 10_000;
+const CONNECTIONS_MAX = 64;
+const IDLE_MS = 3_600_000;
+
+export class LogonSockets {
+  /** Messages of nobody who is trusted. */
+  strangers = 0;
+  readonly #options: LogonSocketsOptions;
+  readonly #open = new Set<Socket | Server>();
+  readonly #again = new Set<NodeJS.Timeout>();
+  readonly #bound = new Map<string, string>();
+  #isClosed = false;
+
+  constructor(options: LogonSocketsOptions) {
+    this.#options = options;
+    const { radius, syslog } = options.sources;
+    for (const at of radius?.listen ?? []) this.#listen(`RADIUS ${textOf(at)}`, () => this.#openRadius(at));
+    for (const at of syslog?.listen ?? []) {
+      this.#listen(`syslog ${textOf(at)} (UDP)`, () => this.#openUdp(at));
+      this.#listen(`syslog ${textOf(at)} (TCP)`, () => this.#openTcp(at));
+    }
+  }
+
+  /** Addresses that are listened on. */
+  get bound(): readonly string[] {
+    return [...this.#bound.values()];
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const timer of this.#again) clearTimeout(timer);
+    for (const socket of this.#open) socket.close();
+    this.#open.clear();
+    this.#bound.clear();
+  }
+
+  #listen(what: string, open: () => Socket | Server): void {
+    if (this.#isClosed) return;
+    const socket = open();
+    this.#open.add(socket);
+    const [kind = '', , transport = ''] = what.split(' ');
+    const onListening = (): void => {
+      const { address, port } = socket.address() as { readonly address: string; readonly port: number };
+      this.#bound.set(
+        what,
+        `${kind} ${textOf({ host: address, port })}${transport === '' ? '' : ` ${transport}`}`,
+      );
+    };
+    socket.once('listening', onListening);
+    socket.on('error', (error: Error) => {
+      this.#open.delete(socket);
+      this.#bound.delete(what);
+      if (this.#isClosed) return;
+      this.#options.report(`logon events are not heard at ${what}: ${error.message}; it is tried again`);
+      const timer = setTimeout(() => {
+        this.#again.delete(timer);
+        this.#listen(what, open);
+      }, AGAIN_MS);
+      this.#again.add(timer.unref());
+    });
+  }
+
+  #openRadius({ host, port }: SocketAddress): Socket {
+    const socket = openDatagrams(host);
+    const secrets = this.#options.sources.radius?.secrets ?? [];
+    socket.on('message', (packet, sender) => {
+      const known = longest(secrets, sender.address);
+      if (known === null) {
+        this.strangers += 1;
+        return;
+      }
+      const reply = this.#options.onRadius(packet, known.secret, shown(sender.address));
+      if (reply !== null) socket.send(reply, sender.port, sender.address, () => undefined);
+    });
+    return socket.bind(port, host);
+  }
+
+  #openUdp({ host, port }: SocketAddress): Socket {
+    const socket = openDatagrams(host);
+    socket.on('message', (octets, { address }) => {
+      if (this.#isTrusted(address)) this.#options.onSyslog(octets.toString('utf8'), shown(address));
+    });
+    return socket.bind(port, host);
+  }
+
+  #openTcp({ host, port }: SocketAddress): Server {
+    const server = createServer((connection) => {
+      const sender = connection.remoteAddress ?? '';
+      connection.on('error', () => connection.destroy());
+      if (!this.#isTrusted(sender)) {
+        connection.destroy();
+        return;
+      }
+      const frames = new SyslogFrames();
+      connection.setTimeout(IDLE_MS, () => connection.destroy());
+      connection.on('data', (octets: Buffer) => {
+        const messages = frames.push(octets);
+        if (messages === null) {
+          this.#options.report(
+            `a syslog message of ${shown(sender)} is longer than ${MESSAGE_OCTETS_MAX} octets`,
+          );
+          connection.destroy();
+        }
+        for (const message of messages ?? []) this.#options.onSyslog(message, shown(sender));
+      });
+      connection.unref();
+    });
+    server.maxConnections = CONNECTIONS_MAX;
+    return server.listen({ host, port, ipv6Only: host.includes(':') });
+  }
+
+  #isTrusted(sender: string): boolean {
+    const isTrusted = longest(this.#options.sources.syslog?.from ?? [], sender) !== null;
+    if (!isTrusted) this.strangers += 1;
+    return isTrusted;
+  }
+}
+
+const openDatagrams = (host: string): Socket =>
+  host.includes(':') ? createSocket({ type: 'udp6', ipv6Only: true }) : createSocket('udp4');
+
+const textOf = ({ host, port }: SocketAddress): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+function shown(sender: string): string {
+  const address = textToAddress(sender);
+  return address === null ? sender : addressToText(address);
+}
+
+/** The entry of the longest prefix that holds an address. */
+function longest<T extends Pick<Prefix, 'bytes' | 'bits'>>(entries: readonly T[], sender: string): T | null {
+  const address = textToAddress(sender.split('%')[0] ?? '');
+  if (address === null) return null;
+  let best: T | null = null;
+  for (const entry of entries)
+    if ((best === null || entry.bits > best.bits) && isInside(address, entry)) best = entry;
+  return best;
+}
+
+function isInside(address: Uint8Array, { bytes, bits }: Pick<Prefix, 'bytes' | 'bits'>): boolean {
+  return bytes.every((octet, i) => {
+    const mask = (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))) & 0xff;
+    return ((octet ^ (address[i] ?? 0)) & mask) === 0;
+  });
+}

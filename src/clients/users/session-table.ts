@@ -1,0 +1,94 @@
+// Who was logged on where, by address and time. The main thread keeps it and passes on what changes; the desk's has the same content.
+import type { Prefix } from '../../config/config.ts';
+import type { Identity } from '../machine.ts';
+import type { Session } from './session.ts';
+
+const WHOLE_ADDRESS = 128;
+
+export class SessionTable {
+  /** By all that a session is found by. */
+  readonly #byKey = new Map<string, Session[]>();
+  /** Prefix lengths that sessions have. */
+  readonly #lengths = new Set<number>();
+
+  get isEmpty(): boolean {
+    return this.#byKey.size === 0;
+  }
+
+  /** One of the same id and `fromMs` replaces what was said before. */
+  apply(sessions: readonly Session[]): void {
+    for (const session of sessions) {
+      for (const { bits } of session.networks) this.#lengths.add(bits);
+      for (const key of keysOf(session)) {
+        const others = (this.#byKey.get(key) ?? []).filter((one) => !isSameRecord(one, session));
+        this.#byKey.set(key, [...others, session]);
+      }
+    }
+  }
+
+  /** Each once. */
+  all(): readonly Session[] {
+    return [...new Set([...this.#byKey.values()].flat())];
+  }
+
+  forget(beforeMs: number): void {
+    for (const [key, sessions] of this.#byKey) {
+      const kept = sessions.filter((session) => endOf(session) >= beforeMs);
+      if (kept.length === 0) this.#byKey.delete(key);
+      else this.#byKey.set(key, kept);
+    }
+  }
+
+  /**
+   * Sessions of whoever was at an address in a time.
+   * @param address 16 octets; null: what is known of the machine alone
+   * @param who the machine that was there
+   * @param idNow the id that a machine's id became
+   * @param toMs included
+   */
+  find(
+    address: Uint8Array | null,
+    who: Identity,
+    idNow: (id: string) => string,
+    fromMs: number,
+    toMs: number = fromMs,
+  ): readonly Session[] {
+    const id = idNow(who.id);
+    const found = new Set<Session>();
+    const take = (key: string): void => {
+      for (const session of this.#byKey.get(key) ?? []) {
+        const { machine, mac } = session;
+        if (session.fromMs > toMs || endOf(session) <= fromMs) continue;
+        // The address is another machine's by now: its user is not this one.
+        if (mac !== null && who.mac !== null && mac !== who.mac) continue;
+        if (machine !== null && idNow(machine) !== id) continue;
+        found.add(session);
+      }
+    };
+    if (address !== null) for (const bits of this.#lengths) take(networkKey({ bytes: address, bits }));
+    if (who.mac !== null) take(`mac ${who.mac}`);
+    take(`machine ${id}`);
+    return [...found];
+  }
+}
+
+/** Wall clock, whether it has ended or lasts until nothing more is said of it. */
+export const endOf = ({ toMs, expiresMs }: Session): number => toMs ?? expiresMs;
+
+const isSameRecord = (a: Session, b: Session): boolean => a.id === b.id && a.fromMs === b.fromMs;
+
+function keysOf({ networks, mac, machine }: Session): readonly string[] {
+  return [
+    ...networks.map(networkKey),
+    ...(mac === null ? [] : [`mac ${mac}`]),
+    ...(machine === null ? [] : [`machine ${machine}`]),
+  ];
+}
+
+function networkKey({ bytes, bits }: Pick<Prefix, 'bytes' | 'bits'>): string {
+  const masked =
+    bits === WHOLE_ADDRESS
+      ? bytes
+      : bytes.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))));
+  return `${bits} ${Buffer.from(masked.buffer, masked.byteOffset, masked.length).toString('latin1')}`;
+}
