@@ -82,6 +82,16 @@ function program(): Command {
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
+  command('migrate', 'turn the settings of another filtering resolver into a configuration')
+    .addArgument(new Argument('<from>', 'whose: pihole, adguardhome, blocky, dnsmasq, unbound or hosts'))
+    .argument('<path>', 'its file, folder or archive')
+    .option('--out <DIR>', 'folder to write to (else ./cenote-from-…)')
+    .option('--dry-run', 'show what has no counterpart and write nothing')
+    .option('--yes', 'replace files that are there')
+    .option(...JSON_FLAG)
+    .action(async (from, path, options) =>
+      end((await import('./commands/migrate.ts')).migrateCommand({ ...options, from, path })),
+    );
   whatHappened(command);
   return cenote;
 }

@@ -244,7 +244,23 @@ const COMMANDS = {
   CLI_HITS: { means: 'more hits in one moment than can be shown', remedy: 'read hits.jsonl' },
   CLI_QUESTION: { means: 'name, type or client are none', remedy: 'the message says which' },
   CLI_REPORT: { means: 'the report cannot be read', remedy: 'the message says why' },
+  CLI_OUT_EXISTS: {
+    means: 'what would be written is there already, or cannot be written',
+    remedy: '--out names another folder, --yes replaces',
+  },
   CLI_WOULD_LOSE: { means: 'names of the list are not in the report any more', remedy: '--yes drops them' },
+} as const satisfies Record<string, CodeText>;
+
+const MIGRATION = {
+  MIGRATE_UNKNOWN: { means: 'no program of that name is known', remedy: 'the message names those there are' },
+  MIGRATE_UNREADABLE: {
+    means: 'the settings of the other program cannot be read',
+    remedy: 'name its file or folder, and run it as a user that may read it',
+  },
+  MIGRATE_NOT_THEIRS: {
+    means: 'what is there is not what that program writes',
+    remedy: 'the message says what was missed; name the right file, or the right program',
+  },
 } as const satisfies Record<string, CodeText>;
 
 /** By the part of cenote whose errors they are. */
@@ -255,6 +271,7 @@ export const ERROR_CODES = {
   'Receivers of alerts': RECEIVERS,
   'The admin interface': ADMIN,
   'The daemon': DAEMON,
+  'Settings of other programs': MIGRATION,
   Commands: COMMANDS,
 } as const satisfies Record<string, Record<string, CodeText>>;
 

@@ -36,7 +36,7 @@ are optional where the table does not say "required"; an empty file is a resolve
   \`${minTtl}=30s\`, \`${alert}=false\`. Words are put together with \`_\`; letter case, dashes and dots in names do not count. Lists,
   groups and routes must be in the file to be named so. A variable that names no setting is an error.
 - **Secrets**: a value \`file:/run/secrets/x\` is what that file holds (one line), in the file and in the environment.
-- **Paths** of lists, certificates and \`file:\` values are looked for from the working directory, then from the folder of the
+- **Paths** of lists, hosts and lease files, certificates and \`file:\` values are looked for from the working directory, then from the folder of the
   configuration file. \`events.dir\` is below the working directory.
 - **Groups**: a client is in the group that names its address, else its MAC address or name, else its longest prefix, else in the one that
   has \`any\`, which must be there. A list that no group uses is an error. A file without \`groups\` gives all lists to all clients.

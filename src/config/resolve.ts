@@ -11,6 +11,7 @@ import { resolveLists } from './meaning/lists.ts';
 import { resolveServe } from './meaning/serve.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
+import { findFile } from './read/files.ts';
 import type { ConfigFile } from './schema.ts';
 import { quote } from './values/parsed.ts';
 
@@ -113,8 +114,25 @@ function resolveCache(cache: ConfigFile['cache'], findings: Findings): CacheConf
 
 function resolveLocal(local: ConfigFile['local'], findings: Findings): LocalConfig {
   const { records, hosts, specialNames, privateNames, canaries } = local;
-  const path = hosts === undefined ? null : resolvePath(findings.places.workingDirectory, hosts);
-  return { records, hosts: path, specialNames, privateNames, canaries };
+  return {
+    records,
+    hosts: hosts === undefined ? null : hostsFile(hosts, findings),
+    specialNames,
+    privateNames,
+    canaries,
+  };
+}
+
+/** One that is not there may come later: it is told, and its names are forwarded until then. */
+function hostsFile(written: string, findings: Findings): string {
+  const { path, tried } = findFile(written, findings.places);
+  if (path !== null) return path;
+  findings.warn(
+    ['local', 'hosts'],
+    `the hosts file ${quote(written)} is not there, so its names are forwarded`,
+    `looked for ${tried.join(' and ')}`,
+  );
+  return resolvePath(findings.places.workingDirectory, written);
 }
 
 function resolveAccess(

@@ -24,6 +24,7 @@ const COMMANDS = [
   'allow',
   'block',
   'overrides',
+  'migrate',
 ];
 const LISTS = 'lists: { bad: { names: [evil.example] } }\n';
 

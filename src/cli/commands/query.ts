@@ -112,7 +112,7 @@ function decisionLines(decision: DecisionView, by: string): string[] {
   else if (decision.paused) lines.push('  paused   the group blocks nothing at present (`cenote resume`)');
   else if (decision.outsideSchedule) lines.push("  schedule the group's lists are not in force at this hour");
   else if (list !== null) lines.push(`  list     ${list}`, `  rule     ${rule ?? ''}`);
-  else lines.push(`  list     none of the group's lists speaks of it`);
+  else lines.push('  list     not on any list of this group');
   for (const { list: owner, line, text } of decision.lines)
     lines.push(`  line     ${owner}${line === 0 ? '' : `:${line}`}  ${text.trim()}`);
   if (indicator !== null) lines.push(`  report   ${reportText(indicator)}`);
@@ -143,7 +143,7 @@ function remarksOn({ rule, scope, used }: EntryView, name: string): string[] {
 }
 
 const SHORT_ANSWERS = {
-  any: "none of the group's lists speaks of it; ANY gets a short answer and is not forwarded (RFC 8482)",
+  any: 'not on any list of this group; ANY gets a short answer and is not forwarded (RFC 8482)',
   refused: 'none is asked: queries of this type are not forwarded',
 } as const;
 

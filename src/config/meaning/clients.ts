@@ -3,6 +3,7 @@ import { resolve as resolvePath } from 'node:path';
 import { LABEL_OCTETS_MAX } from '../../wire/names/name.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { ClientsConfig } from '../clients-config.ts';
+import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
 import { parseNetwork } from '../values/addresses.ts';
 import { parseClient } from '../values/clients.ts';
@@ -28,7 +29,8 @@ const USUAL_LEASES: readonly string[] = [
 const WHOLE_ADDRESS = 128;
 
 export function resolveClients(clients: ConfigFile['clients'], findings: Findings): ClientsConfig {
-  const absolute = (path: string): string => resolvePath(findings.places.workingDirectory, path);
+  const absolute = (path: string): string =>
+    findFile(path, findings.places).path ?? resolvePath(findings.places.workingDirectory, path);
   const { hosts, leases, neighbours, reverse } = clients;
   return {
     names: Object.entries(clients.names).flatMap(([who, name]): ClientsConfig['names'] => {

@@ -1,0 +1,230 @@
+// What another program's settings become, gathered piece by piece: each value is held against cenote's own rules when it is
+// added, so that what is written is a configuration that loads. What has no counterpart is kept with the reason.
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { domainToASCII } from 'node:url';
+import { parsePrefix } from '../config/values/addresses.ts';
+import { parseClient } from '../config/values/clients.ts';
+import { parseLocalRecord } from '../config/values/local-record.ts';
+import type { Parsed } from '../config/values/parsed.ts';
+import { parseUpstream } from '../config/values/upstream.ts';
+
+/** A setting of theirs that cenote has not, or not so. */
+export interface WithoutCounterpart {
+  /** As they call it, with its value: `dns.dnssec = true`. */
+  readonly what: string;
+  /** What cenote does instead, and what to do. */
+  readonly why: string;
+}
+
+export type ListAction = 'sinkhole' | 'nxdomain' | 'nodata' | 'refused' | 'drop' | 'allow' | 'zone';
+
+export interface PlannedList {
+  readonly name: string;
+  readonly action: ListAction;
+  /** A URL or path; null where `lines` holds it. */
+  readonly source: string | null;
+  readonly lines: readonly string[];
+  readonly format: string | null;
+  readonly refresh: string | null;
+  readonly isForAll: boolean;
+}
+
+export interface PlannedGroup {
+  readonly clients: string[];
+  readonly lists: string[];
+  readonly upstreams: string[];
+  schedule: string | null;
+}
+
+const LIST_NAMES_MAX = 60;
+
+export class Plan {
+  readonly listen: { dns: string[]; tls: string[]; https: string[]; certificate: object | null } = {
+    dns: [],
+    tls: [],
+    https: [],
+    certificate: null,
+  };
+  readonly upstreams: string[] = [];
+  readonly fallback: string[] = [];
+  readonly bootstrap: string[] = [];
+  readonly routes = new Map<string, string[]>();
+  strategy: string | null = null;
+  timeout: string | null = null;
+  readonly lists = new Map<string, PlannedList>();
+  readonly groups = new Map<string, PlannedGroup>();
+  readonly clientNames = new Map<string, string>();
+  readonly clientIds: string[] = [];
+  readonly trust: string[] = [];
+  readonly records: string[] = [];
+  /** Lines of a hosts file whose names are answered, both ways. */
+  readonly hosts: string[] = [];
+  readonly rebindingExcept: string[] = [];
+  readonly access: string[] = [];
+  /** Sections of scalars, as they are written: `cache`, `sinkhole`, `local`, `rebinding`, `events`. */
+  readonly sections = new Map<string, Record<string, unknown>>();
+  readonly without: WithoutCounterpart[] = [];
+  readonly differences = new Set<string>();
+
+  /** A setting that has no counterpart, or a value that cenote would refuse. */
+  leave(what: string, why: string): void {
+    this.without.push({ what: what.replace(/\s+/g, ' ').trim().slice(0, 200), why });
+  }
+
+  /** Something that works otherwise here, told once. */
+  differs(what: string): void {
+    this.differences.add(what);
+  }
+
+  set(section: string, key: string, value: unknown): void {
+    const settings = this.sections.get(section) ?? {};
+    settings[key] = value;
+    this.sections.set(section, settings);
+  }
+
+  /** @returns whether it can be asked; else it is told as left out */
+  upstream(to: string[], server: string, what: string): boolean {
+    const parsed = parseUpstream(server);
+    if (!this.#holds(parsed, what)) return false;
+    if (!to.includes(server)) to.push(server);
+    return true;
+  }
+
+  route(domain: string, servers: readonly string[], what: string): void {
+    const name = domain.includes('/') ? domain : asciiName(domain);
+    if (name === null) {
+      this.leave(what, `${JSON.stringify(domain)} is not a domain name`);
+      return;
+    }
+    if (name.includes('/') && !this.#holds(parsePrefix(name), what)) return;
+    const known = this.routes.get(name) ?? [];
+    for (const server of servers) this.upstream(known, server, what);
+    if (known.length > 0) this.routes.set(name, known);
+  }
+
+  /** A line of a hosts file: an address and its names, which may be written in any letters. */
+  host(line: string, what: string): void {
+    const [address = '', ...names] = line.replace(/#.*$/, '').trim().split(/\s+/);
+    if (address === '') return;
+    const ascii = names.map((name) => asciiName(name));
+    if (isIP(address) === 0 || ascii.includes(null) || names.length === 0)
+      this.leave(what, 'a line of a hosts file is an address and its names');
+    else this.hosts.push(`${address} ${ascii.join(' ')}`);
+  }
+
+  /**
+   * A list of theirs that stands in a file, by its path from `folder`.
+   * @returns where it is, null when it is not here: that is told
+   */
+  fileOfTheirs(path: string, folder: string, what: string): string | null {
+    const found = [resolve(folder, path), resolve(path)].find((file) => existsSync(file));
+    if (found === undefined) this.leave(what, 'the file is not here; copy it, then `cenote lists add`');
+    return found ?? null;
+  }
+
+  /** @param line as `local.records` takes it */
+  record(line: string, what: string): void {
+    if (this.#holds(parseLocalRecord(line), what) && !this.records.includes(line)) this.records.push(line);
+  }
+
+  /** @returns whether cenote understands it as a client */
+  client(to: string[], client: string, what: string): boolean {
+    if (!this.#holds(parseClient(client), what)) return false;
+    if (!to.includes(client)) to.push(client);
+    return true;
+  }
+
+  /** @param who an address or a MAC address */
+  clientName(who: string, name: string, what: string): void {
+    const plain = name
+      .toLowerCase()
+      .replace(/[^a-z0-9_.-]+/g, '-')
+      .replace(/^[.-]+|[.-]+$/g, '');
+    if (plain === '') {
+      this.leave(what, `${JSON.stringify(name)} has no letter or digit that a name may have`);
+      return;
+    }
+    const parsed = parseClient(who);
+    if (!this.#holds(parsed, what)) return;
+    this.clientNames.set(who, plain);
+  }
+
+  prefix(to: string[], prefix: string, what: string): void {
+    if (this.#holds(parsePrefix(prefix), what) && !to.includes(prefix)) to.push(prefix);
+  }
+
+  /** A list from a URL or a file of theirs. @returns the name it has here */
+  listFrom(wanted: string, source: string, more: Partial<PlannedList> = {}): string {
+    for (const list of this.lists.values())
+      if (list.source === source && list.action === (more.action ?? 'sinkhole')) return list.name;
+    return this.#list(wanted, { source, ...more });
+  }
+
+  /** A list whose lines are written to a file beside the configuration. @returns the name it has here */
+  listOf(wanted: string, lines: readonly string[], more: Partial<PlannedList> = {}): string {
+    return this.#list(wanted, { lines, ...more });
+  }
+
+  /** A list for every client that is in no group of its own. */
+  giveAll(list: string): void {
+    this.group('default').lists.push(list);
+  }
+
+  group(name: string): PlannedGroup {
+    const known = this.groups.get(name);
+    if (known !== undefined) return known;
+    const group: PlannedGroup = { clients: [], lists: [], upstreams: [], schedule: null };
+    this.groups.set(name, group);
+    return group;
+  }
+
+  #list(wanted: string, more: Partial<PlannedList>): string {
+    const base = slug(wanted) || 'list';
+    let name = base;
+    for (let n = 2; this.lists.has(name); n += 1) name = `${base}-${n}`;
+    this.lists.set(name, {
+      action: 'sinkhole',
+      source: null,
+      lines: [],
+      format: null,
+      refresh: null,
+      isForAll: false,
+      ...more,
+      name,
+    });
+    return name;
+  }
+
+  #holds(parsed: Parsed<unknown>, what: string): boolean {
+    if (!parsed.ok) this.leave(what, `${parsed.wrong}; ${parsed.right}`);
+    return parsed.ok;
+  }
+}
+
+/** A word for a list or group: lower-case letters, digits and dashes. */
+export function slug(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, LIST_NAMES_MAX)
+    .replace(/^-+|-+$/g, '');
+}
+
+/** The name in its ASCII form, lower case, without the last dot; null for none. */
+export function asciiName(text: string): string | null {
+  const plain = text.trim().replace(/\.$/, '').toLowerCase();
+  const ascii = /^[\x21-\x7e]*$/.test(plain) ? plain : domainToASCII(plain);
+  return /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}))*$/.test(ascii)
+    ? ascii
+    : null;
+}
+
+/** `1.2.3.4#5353` or `::1#53` (dnsmasq, Pi-hole) or `1.2.3.4@853` (Unbound) as cenote writes a server. */
+export function serverWithPort(text: string, mark: '#' | '@', scheme = ''): string {
+  const [host = '', port] = text.trim().split(mark);
+  const bracketed = host.includes(':') && (port !== undefined || scheme !== '') ? `[${host}]` : host;
+  return `${scheme}${bracketed}${port === undefined || port === '' ? '' : `:${port}`}`;
+}

@@ -1,0 +1,57 @@
+// AdGuard Home's persistent clients: their names, and those that have settings of their own.
+import { isIP } from 'node:net';
+import type { Plan } from '../plan.ts';
+import { at, type Tree, textAt, textsAt, treesAt } from './settings.ts';
+
+export const SERVICES =
+  'cenote has no table of services: write their names as a list, `{ names: ["*.video.example"] }`';
+
+export function clients(plan: Plan, tree: Tree): void {
+  const all = [...treesAt(tree, 'clients', 'persistent'), ...treesAt(tree, 'clients')];
+  const everyone = [...(plan.groups.get('default')?.lists ?? [])];
+  for (const one of all) {
+    const name = textAt(one, 'name') ?? 'client';
+    const own = ownSettings(plan, one, name);
+    const group = own === null ? null : plan.group(name.toLowerCase().replace(/[^a-z0-9._-]+/g, '-'));
+    for (const id of textsAt(one, 'ids')) client(plan, { id, name, members: group?.clients ?? null });
+    if (group === null || own === null) continue;
+    group.lists.push(
+      ...(own.isFiltered ? everyone : everyone.filter((list) => plan.lists.get(list)?.source === null)),
+    );
+    for (const server of own.upstreams)
+      plan.upstream(group.upstreams, server, `client ${name}: upstreams: ${server}`);
+  }
+}
+
+function client(
+  plan: Plan,
+  { id, name, members }: { id: string; name: string; members: string[] | null },
+): void {
+  const what = `client ${name}: ${id}`;
+  const isAddress = isIP(id) !== 0 || /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(id);
+  if (isAddress) plan.clientName(id.toLowerCase(), name, what);
+  else if (!id.includes('/')) plan.clientIds.push(id);
+  if (members !== null) plan.client(members, id, what);
+}
+
+/** What a client has apart from all others; null for nothing. */
+function ownSettings(
+  plan: Plan,
+  one: Tree,
+  name: string,
+): { isFiltered: boolean; upstreams: string[] } | null {
+  const upstreams = textsAt(one, 'upstreams').filter((server) => server !== '' && !server.startsWith('#'));
+  const tags = textsAt(one, 'tags');
+  if (tags.length > 0)
+    plan.leave(
+      `client ${name}: tags ${tags.join(', ')}`,
+      'clients have no tags; a rule with `$ctag` is not for them',
+    );
+  if (at(one, 'use_global_blocked_services') === false && textsAt(one, 'blocked_services', 'ids').length > 0)
+    plan.leave(
+      `client ${name}: blocked_services ${textsAt(one, 'blocked_services', 'ids').join(', ')}`,
+      SERVICES,
+    );
+  const isFiltered = at(one, 'use_global_settings') !== false || at(one, 'filtering_enabled') !== false;
+  return isFiltered && upstreams.length === 0 ? null : { isFiltered, upstreams };
+}

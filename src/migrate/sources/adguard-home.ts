@@ -1,0 +1,265 @@
+// AdGuardHome.yaml, schema versions 10 to the newest: where a setting moved, both places are looked at.
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { MigrateError } from '../migrate-error.ts';
+import { asciiName, type Plan } from '../plan.ts';
+import { isFolder, textOf } from '../read-files.ts';
+import { clients, SERVICES } from './adguard-clients.ts';
+import { VALIDATION } from './dnsmasq.ts';
+import {
+  at,
+  durationOf,
+  isOn,
+  isTree,
+  numberAt,
+  PRIVATE_NETWORKS,
+  type Tree,
+  textAt,
+  textsAt,
+  treeAt,
+  treesAt,
+} from './settings.ts';
+
+const FILE = 'AdGuardHome.yaml';
+/** Those that it blocks by default say nothing of what the admin wants. */
+const ALWAYS_BLOCKED = new Set(['version.bind', 'id.server', 'hostname.bind']);
+const LOOPBACK = /^(127\.|::1)/;
+
+export function fromAdGuardHome(plan: Plan, path: string): void {
+  const file = isFolder(path) ? join(path, FILE) : path;
+  const document = parseDocument(textOf(file));
+  const tree: unknown = document.errors.length > 0 ? null : document.toJS();
+  if (!isTree(tree) || !isTree(at(tree, 'dns')))
+    throw new MigrateError(
+      'MIGRATE_NOT_THEIRS',
+      `not the configuration of AdGuard Home: it has no section \`dns\` (${file})`,
+    );
+  // Before version 14 clients were a list; `filtering` held settings that stood in `dns` before.
+  const dns = treeAt(tree, 'dns');
+  const filtering = { ...dns, ...treeAt(tree, 'filtering') };
+  listen(plan, tree, dns);
+  upstreams(plan, dns);
+  cacheAndAccess(plan, dns);
+  answers(plan, filtering);
+  lists(plan, tree);
+  rewrites(plan, filtering);
+  clients(plan, tree);
+  kept(plan, tree, dns);
+  unsaid(plan, tree, dns, filtering);
+}
+
+function listen(plan: Plan, tree: Tree, dns: Tree): void {
+  const hosts = textsAt(dns, 'bind_hosts').length > 0 ? textsAt(dns, 'bind_hosts') : ['0.0.0.0', '::'];
+  const addresses = (port: number): string[] =>
+    hosts
+      .filter((host) => isIP(host) !== 0)
+      .map((host) => (isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`));
+  plan.listen.dns.push(...addresses(numberAt(dns, 'port') ?? 53));
+  const tls = treeAt(tree, 'tls');
+  if (!isOn(tls, 'enabled')) return;
+  const [cert, key] = [textAt(tls, 'certificate_path'), textAt(tls, 'private_key_path')];
+  if (cert === null || key === null) {
+    plan.leave(
+      'tls.certificate_chain',
+      'the certificate stands in the file itself: write it and its key to PEM files, name them in `listen.tlsCertificate`, and set `listen.tls` and `listen.https`',
+    );
+    return;
+  }
+  plan.listen.certificate = { cert, key };
+  const [dot, doh] = [numberAt(tls, 'port_dns_over_tls') ?? 0, numberAt(tls, 'port_https') ?? 0];
+  if (dot > 0) plan.listen.tls.push(...addresses(dot));
+  if (doh > 0) plan.listen.https.push(...addresses(doh));
+  if ((numberAt(tls, 'port_dns_over_quic') ?? 0) > 0)
+    plan.leave(
+      `tls.port_dns_over_quic = ${textAt(tls, 'port_dns_over_quic')}`,
+      'cenote does not speak DNS over QUIC; DoT and DoH are there',
+    );
+}
+
+function upstreams(plan: Plan, dns: Tree): void {
+  for (const line of textsAt(dns, 'upstream_dns')) upstream(plan, line);
+  for (const server of textsAt(dns, 'fallback_dns'))
+    plan.upstream(plan.fallback, server, `dns.fallback_dns: ${server}`);
+  for (const server of textsAt(dns, 'bootstrap_dns'))
+    if (isIP(server) !== 0) plan.bootstrap.push(server);
+    else plan.leave(`dns.bootstrap_dns: ${server}`, 'bootstrap servers are given by address');
+  for (const server of textsAt(dns, 'local_ptr_upstreams'))
+    for (const network of PRIVATE_NETWORKS)
+      plan.route(network, [server], `dns.local_ptr_upstreams: ${server}`);
+  const file = textAt(dns, 'upstream_dns_file');
+  if (file !== null)
+    plan.leave(
+      `dns.upstream_dns_file = ${file}`,
+      'write its servers to `upstreams.default` and `upstreams.routes`',
+    );
+  const mode = textAt(dns, 'upstream_mode') ?? (isOn(dns, 'all_servers') ? 'parallel' : 'load_balance');
+  plan.strategy = mode === 'parallel' ? 'parallel' : null;
+  if (mode === 'fastest_addr')
+    plan.differs(
+      '`fastest_addr` measured the addresses in answers; `strategy: fastest` prefers the server that answers fastest',
+    );
+  plan.timeout = durationOf(textAt(dns, 'upstream_timeout'));
+}
+
+/** `SERVER`, `[/a/b/]SERVER…`; `#` stands for the default ones. */
+function upstream(plan: Plan, line: string): void {
+  if (line === '' || line.startsWith('#')) return;
+  const what = `dns.upstream_dns: ${line}`;
+  const special = /^\[\/(.*?)\/?\](.*)$/.exec(line);
+  if (special === null) {
+    plan.upstream(plan.upstreams, line, what);
+    return;
+  }
+  const servers = (special[2] ?? '').trim().split(/\s+/);
+  for (const domain of (special[1] ?? '').split('/')) {
+    if (domain === '') plan.leave(what, 'names of one label have no server of their own here');
+    else if (servers.includes('#'))
+      plan.leave(
+        what,
+        'a name below a route cannot go back to the default servers; write those servers as its route',
+      );
+    else if (domain.startsWith('*.')) plan.leave(what, 'a route covers the name and all below it');
+    else plan.route(domain, servers, what);
+  }
+}
+
+function cacheAndAccess(plan: Plan, dns: Tree): void {
+  const octets = numberAt(dns, 'cache_size') ?? 0;
+  if (at(dns, 'cache_enabled') === false || octets === 0) plan.set('cache', 'entries', 0);
+  else if (octets > 1_048_576) plan.set('cache', 'size', `${Math.ceil(octets / 1_048_576)}MiB`);
+  const [least, most] = [numberAt(dns, 'cache_ttl_min') ?? 0, numberAt(dns, 'cache_ttl_max') ?? 0];
+  if (least > 0) plan.set('cache', 'minTtl', `${least}s`);
+  if (most > 0) plan.set('cache', 'maxTtl', `${most}s`);
+  plan.set('cache', 'serveStale', isOn(dns, 'cache_optimistic') ? '1d' : '0s');
+  const perSecond = numberAt(dns, 'ratelimit') ?? 0;
+  plan.set('access', 'rateLimit', perSecond === 0 ? { perSecond: 0 } : { perSecond, burst: perSecond * 5 });
+  if (perSecond > 0)
+    plan.differs(
+      'the rate limit counts one address, over IPv6 its /64, and lets five seconds of it pass at once',
+    );
+  for (const client of textsAt(dns, 'allowed_clients'))
+    plan.prefix(plan.access, client, `dns.allowed_clients: ${client}`);
+  for (const client of textsAt(dns, 'disallowed_clients'))
+    plan.leave(
+      `dns.disallowed_clients: ${client}`,
+      'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
+    );
+  for (const proxy of textsAt(dns, 'trusted_proxies'))
+    if (!LOOPBACK.test(proxy)) plan.prefix(plan.trust, proxy, `dns.trusted_proxies: ${proxy}`);
+  const refused = textsAt(dns, 'blocked_hosts').filter((name) => !ALWAYS_BLOCKED.has(name));
+  if (refused.length > 0)
+    plan.giveAll(plan.listOf('blocked-hosts', refused, { format: 'adblock', action: 'refused' }));
+}
+
+function answers(plan: Plan, filtering: Tree): void {
+  const mode = textAt(filtering, 'blocking_mode') ?? 'default';
+  const [a, aaaa] = [textAt(filtering, 'blocking_ipv4'), textAt(filtering, 'blocking_ipv6')];
+  if (mode === 'custom_ip' && (a ?? aaaa) !== null)
+    plan.set('sinkhole', 'answer', { ...(a === null ? {} : { a }), ...(aaaa === null ? {} : { aaaa }) });
+  else if (mode === 'nxdomain' || mode === 'refused') plan.set('sinkhole', 'answer', mode);
+  const ttl = numberAt(filtering, 'blocked_response_ttl');
+  if (ttl !== null) plan.set('sinkhole', 'ttl', `${Math.max(1, ttl)}s`);
+}
+
+function lists(plan: Plan, tree: Tree): void {
+  if (at(treeAt(tree, 'filtering'), 'filtering_enabled') === false)
+    plan.leave(
+      'filtering.filtering_enabled = false',
+      'the lists are written all the same: `mode: monitor` on each only records',
+    );
+  const hours = numberAt(treeAt(tree, 'filtering'), 'filters_update_interval') ?? 24;
+  for (const [key, action] of [
+    ['filters', 'sinkhole'],
+    ['whitelist_filters', 'allow'],
+  ] as const)
+    for (const filter of treesAt(tree, key)) {
+      const url = textAt(filter, 'url');
+      const name = textAt(filter, 'name') ?? url ?? '';
+      if (url === null) continue;
+      if (!isOn(filter, 'enabled'))
+        plan.leave(`${key}: ${name}`, `it is off; \`cenote lists add\` with ${url} adds it`);
+      else addFilter(plan, { name, url, action, refresh: hours > 0 ? `${hours}h` : null });
+    }
+  const rules = textsAt(tree, 'user_rules').filter((rule) => rule !== '');
+  if (rules.length > 0) plan.giveAll(plan.listOf('user-rules', rules, { format: 'adblock' }));
+}
+
+interface Filter {
+  readonly name: string;
+  readonly url: string;
+  readonly action: 'sinkhole' | 'allow';
+  readonly refresh: string | null;
+}
+
+function addFilter(plan: Plan, { name, url, action, refresh }: Filter): void {
+  if (/^https?:\/\//.test(url)) {
+    plan.giveAll(plan.listFrom(name, url, { action, refresh }));
+    return;
+  }
+  const file = plan.fileOfTheirs(url, '/', `list ${name}: ${url}`);
+  if (file !== null) plan.giveAll(plan.listFrom(name, file, { action }));
+}
+
+/** A name of its own is a record here; a wildcard is a rule of a list. */
+function rewrites(plan: Plan, filtering: Tree): void {
+  const rules: string[] = [];
+  for (const one of treesAt(filtering, 'rewrites')) {
+    const [domain, answer] = [textAt(one, 'domain') ?? '', textAt(one, 'answer') ?? ''];
+    const what = `rewrite ${domain} → ${answer}`;
+    const name = asciiName(domain);
+    if (at(one, 'enabled') === false) plan.leave(what, 'it is off');
+    else if (name === null) plan.leave(what, `${JSON.stringify(domain)} is not a name`);
+    else if (answer === 'A' || answer === 'AAAA' || answer === domain)
+      plan.leave(what, 'an exception to a rewrite: `cenote allow NAME`, or an `allow` list');
+    else if (name.startsWith('*.')) rules.push(`||${name}^$dnsrewrite=${answer}`);
+    else
+      plan.record(
+        `${name} ${isIP(answer) === 4 ? 'A' : isIP(answer) === 6 ? 'AAAA' : 'CNAME'} ${answer}`,
+        what,
+      );
+  }
+  if (rules.length > 0) plan.giveAll(plan.listOf('rewrites', rules, { format: 'adblock' }));
+}
+
+function kept(plan: Plan, tree: Tree, dns: Tree): void {
+  const log = treeAt(tree, 'querylog');
+  if (at(log, 'enabled') === false) plan.set('events', 'queryLog', { privacy: 'off' });
+  else if (isOn(dns, 'anonymize_client_ip')) plan.set('events', 'queryLog', { privacy: 'anonymise' });
+  const interval = durationOf(textAt(log, 'interval'));
+  if (interval !== null) plan.set('events', 'history', interval);
+}
+
+/** What has no counterpart, where it is on. */
+function unsaid(plan: Plan, tree: Tree, dns: Tree, filtering: Tree): void {
+  const services = textsAt(filtering, 'blocked_services', 'ids').concat(
+    textsAt(filtering, 'blocked_services'),
+  );
+  if (services.length > 0) plan.leave(`blocked_services: ${services.join(', ')}`, SERVICES);
+  if (isOn(filtering, 'safe_search', 'enabled') || isOn(filtering, 'safesearch_enabled'))
+    plan.leave(
+      'safe_search',
+      'cenote does not rewrite search engines; `local.records` can: `www.google.com CNAME forcesafesearch.google.com`',
+    );
+  if (isOn(filtering, 'safebrowsing_enabled'))
+    plan.leave('safebrowsing_enabled', 'nothing is asked about names; add lists of malware instead');
+  if (isOn(filtering, 'parental_enabled'))
+    plan.leave('parental_enabled', 'nothing is asked about names; add a list of adult sites instead');
+  if (isOn(filtering, 'protection_enabled') === false && at(filtering, 'protection_enabled') === false)
+    plan.leave('protection_enabled = false', '`cenote pause` stops blocking for a time');
+  if (isOn(tree, 'dhcp', 'enabled'))
+    plan.leave('dhcp', 'cenote hands out no addresses: let the router, Kea or dnsmasq do it');
+  if (isOn(dns, 'enable_dnssec')) plan.differs(VALIDATION);
+  if (isOn(dns, 'edns_client_subnet', 'enabled'))
+    plan.leave('dns.edns_client_subnet', 'cenote says of a client nothing to public servers');
+  if (isOn(dns, 'use_dns64'))
+    plan.leave('dns.use_dns64', 'cenote makes no AAAA of A; let the upstream do it');
+  if (isOn(dns, 'aaaa_disabled'))
+    plan.leave(
+      'dns.aaaa_disabled',
+      'a rule does it: a list with `names: ["/./$dnstype=AAAA"]`, `action: nodata`',
+    );
+  for (const network of textsAt(dns, 'bogus_nxdomain'))
+    plan.leave(`dns.bogus_nxdomain: ${network}`, 'an answer with that address is passed on');
+  if (textsAt(dns, 'ipset').length > 0) plan.leave('dns.ipset', 'cenote fills no sets of the firewall');
+}

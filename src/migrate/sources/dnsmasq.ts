@@ -1,0 +1,219 @@
+// dnsmasq's configuration (dnsmasq.conf, dnsmasq.d): servers, records and what it blocks. Its addresses are not handed out here.
+import { isIP } from 'node:net';
+import { type Plan, serverWithPort } from '../plan.ts';
+import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
+
+interface Read {
+  readonly plan: Plan;
+  /** Lines of `address=` and the like, as they stand. */
+  readonly blocked: string[];
+  readonly listenAddresses: string[];
+  port: number;
+  /** Files being read, so that one that includes itself ends. */
+  readonly seen: Set<string>;
+}
+
+const DNS_PORT = 53;
+
+/** Options about which nothing needs to be said: they are as here by default, or mean nothing outside dnsmasq. */
+const SILENT =
+  /^(user|group|pid-file|keep-in-foreground|no-daemon|log-queries|log-facility|log-async|log-dhcp|quiet-.*|localise-queries|bind-interfaces|bind-dynamic|no-resolv|no-poll|no-negcache|edns-packet-max|dns-forward-max|dns-loop-detect|clear-on-reload|expand-hosts|domain|domain-needed|bogus-priv|no-hosts|filterwin2k|selfmx|localmx|no-ping|no-round-robin|use-stale-cache|local-ttl|except-interface|interface|max-ttl|max-port|min-port|query-port|enable-dbus|enable-ubus|fast-dns-retry|cache-rr|port-limit|hostsdir|stop-dns-rebind|rebind-localhost-ok|local-service|dumpfile|dumpmask|dhcp-leasefile|leasefile-ro)$/;
+
+export function fromDnsmasq(plan: Plan, path: string): void {
+  const read: Read = { plan, blocked: [], listenAddresses: [], port: DNS_PORT, seen: new Set() };
+  const skip = isFolder(path) ? /~$|^\.|^#.*#$/ : null;
+  for (const file of settingsFiles(path, skip)) readFile(read, file);
+  finish(read);
+}
+
+/** Lines that stand in another program's settings. */
+export function fromDnsmasqLines(plan: Plan, lines: readonly string[], where: string): void {
+  const read: Read = { plan, blocked: [], listenAddresses: [], port: DNS_PORT, seen: new Set() };
+  for (const line of lines) readLine(read, line, where);
+  giveBlocked(plan, read.blocked);
+}
+
+function finish(read: Read): void {
+  const { plan, blocked, listenAddresses, port } = read;
+  const hosts = listenAddresses.length > 0 ? listenAddresses : ['0.0.0.0', '::'];
+  if (port !== 0)
+    plan.listen.dns.push(
+      ...hosts.map((host) => (isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`)),
+    );
+  giveBlocked(plan, blocked);
+}
+
+/** What has no address there is answered NXDOMAIN, which is a list's action here. */
+function giveBlocked(plan: Plan, lines: readonly string[]): void {
+  const isNxdomain = (line: string): boolean => /^(address|server)=.*\/$/.test(line);
+  const [nxdomain, others] = [lines.filter(isNxdomain), lines.filter((line) => !isNxdomain(line))];
+  if (others.length > 0) plan.giveAll(plan.listOf('dnsmasq', others, { format: 'dnsmasq' }));
+  if (nxdomain.length > 0)
+    plan.giveAll(plan.listOf('dnsmasq-nxdomain', nxdomain, { format: 'dnsmasq', action: 'nxdomain' }));
+}
+
+function readFile(read: Read, file: SettingsFile): void {
+  if (read.seen.has(file.path)) return;
+  read.seen.add(file.path);
+  for (const { text, where } of linesOf(file)) readLine(read, text, where);
+}
+
+function readLine(read: Read, line: string, where: string): void {
+  const text = line.replace(/(^|\s)#.*$/, '').trim();
+  if (text === '') return;
+  const at = text.indexOf('=');
+  const key = (at < 0 ? text : text.slice(0, at)).trim();
+  const value = at < 0 ? '' : text.slice(at + 1).trim();
+  const what = `${text} (${where})`;
+  const known = OPTIONS[key];
+  if (known !== undefined) known(read, value, what);
+  else if (key.startsWith('dhcp-') || /^(enable-ra|ra-param|pxe-|tftp-|enable-tftp)/.test(key))
+    read.plan.differs(
+      'cenote hands out no addresses: DHCP stays with dnsmasq (`port=0` there) or moves elsewhere',
+    );
+  else if (!SILENT.test(key)) read.plan.leave(what, 'cenote has no such setting');
+}
+
+const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string) => void>> = {
+  server: readServer,
+  'rev-server': ({ plan }, value, what) => {
+    const [network = '', server = ''] = value.split(',');
+    plan.route(network, [serverWithPort(server, '#')], what);
+  },
+  local: readServer,
+  address: (read, value) => void read.blocked.push(`address=${value}`),
+  'host-record': readHostRecord,
+  cname: ({ plan }, value, what) => {
+    const words = value.split(',').map((word) => word.trim());
+    const ttl = /^\d+$/.test(words.at(-1) ?? '') ? `${words.pop()} ` : '';
+    const target = words.pop() ?? '';
+    for (const name of words) plan.record(`${name} ${ttl}CNAME ${target}`, what);
+  },
+  'ptr-record': ({ plan }, value, what) => {
+    const [name, target] = value.split(',');
+    plan.record(`${name} PTR ${target}`, what);
+  },
+  'txt-record': ({ plan }, value, what) => {
+    const [name, ...texts] = commaWords(value);
+    plan.record(`${name} TXT ${texts.map((text) => JSON.stringify(text)).join(' ')}`, what);
+  },
+  'mx-host': ({ plan }, value, what) => {
+    const [name, target, preference] = value.split(',');
+    plan.record(`${name} MX ${preference ?? 1} ${target ?? name}`, what);
+  },
+  'srv-host': ({ plan }, value, what) => {
+    const [name, target = '.', port = '1', priority = '0', weight = '0'] = value.split(',');
+    plan.record(`${name} SRV ${priority} ${weight} ${port} ${target}`, what);
+  },
+  'addn-hosts': ({ plan }, value, what) => readHosts(plan, value, what),
+  'conf-file': (read, value, what) => include(read, value, what, false),
+  'conf-dir': (read, value, what) => include(read, value.split(',')[0] ?? '', what, true),
+  'servers-file': (read, value, what) => include(read, value, what, false),
+  'resolv-file': ({ plan }, value, what) =>
+    plan.leave(
+      what,
+      `cenote reads /etc/resolv.conf for \`system\`; write the servers of ${value} to \`upstreams.default\``,
+    ),
+  'listen-address': (read, value) =>
+    void read.listenAddresses.push(...value.split(',').map((one) => one.trim())),
+  port: (read, value) => {
+    read.port = Number(value);
+  },
+  'cache-size': ({ plan }, value) => plan.set('cache', 'entries', Math.max(Number(value), 10_000)),
+  'min-cache-ttl': ({ plan }, value) => plan.set('cache', 'minTtl', `${value}s`),
+  'max-cache-ttl': ({ plan }, value) => plan.set('cache', 'maxTtl', `${value}s`),
+  'neg-ttl': ({ plan }, value) => plan.set('cache', 'negativeTtl', `${value}s`),
+  'rebind-domain-ok': ({ plan }, value) =>
+    void plan.rebindingExcept.push(...value.split(/[/,]/).filter((name) => name !== '')),
+  'strict-order': ({ plan }) => {
+    plan.strategy = 'ordered';
+  },
+  'all-servers': ({ plan }) => {
+    plan.strategy = 'parallel';
+  },
+  'dhcp-host': readDhcpHost,
+  dnssec: ({ plan }, _, what) => plan.leave(what, VALIDATION),
+  'proxy-dnssec': () => undefined,
+  'add-mac': ({ plan }, _, what) => plan.leave(what, 'cenote says of a client nothing to public servers'),
+  'add-subnet': ({ plan }, _, what) => plan.leave(what, 'cenote says of a client nothing to public servers'),
+  'bogus-nxdomain': ({ plan }, _, what) => plan.leave(what, 'an answer with that address is passed on'),
+  alias: ({ plan }, _, what) => plan.leave(what, 'addresses in answers are not changed'),
+  ipset: ({ plan }, _, what) => plan.leave(what, 'cenote fills no sets of the firewall'),
+  nftset: ({ plan }, _, what) => plan.leave(what, 'cenote fills no sets of the firewall'),
+};
+
+export const VALIDATION =
+  'cenote leaves DNSSEC validation to its upstreams: choose ones that validate (most public ones do)';
+
+/** `server=ADDRESS`, `server=/a/b/ADDRESS`; without an address, or with `#`, it is about names. */
+function readServer(read: Read, value: string, what: string): void {
+  const { plan } = read;
+  const match = /^\/(.*)\/([^/]*)$/.exec(value);
+  if (match === null) {
+    if (value !== '') plan.upstream(plan.upstreams, serverWithPort(value.split('@')[0] ?? '', '#'), what);
+    return;
+  }
+  const names = (match[1] ?? '').split('/').filter((name) => name !== '');
+  const server = (match[2] ?? '').split('@')[0] ?? '';
+  if (server === '' || server === '#') {
+    read.blocked.push(`server=${value}`);
+    return;
+  }
+  if (names.length === 0) {
+    plan.leave(what, 'names of one label have no server of their own here');
+    return;
+  }
+  for (const name of names) plan.route(name, [serverWithPort(server, '#')], what);
+}
+
+/** `NAME[,NAME…][,IPv4][,IPv6][,TTL]` */
+function readHostRecord({ plan }: Read, value: string, what: string): void {
+  const words = value.split(',').map((word) => word.trim());
+  const addresses = words.filter((word) => isIP(word) !== 0);
+  const ttl = words.find((word) => /^\d+$/.test(word));
+  const names = words.filter((word) => isIP(word) === 0 && word !== ttl && word !== '');
+  for (const name of names)
+    for (const address of addresses)
+      plan.record(
+        `${name} ${ttl === undefined ? '' : `${ttl} `}${isIP(address) === 6 ? 'AAAA' : 'A'} ${address}`,
+        what,
+      );
+}
+
+/** `MAC[,…],ADDRESS,NAME[,LEASE]`: its name is kept, the address is DHCP's. */
+function readDhcpHost({ plan }: Read, value: string, what: string): void {
+  const words = value.split(',').map((word) => word.trim());
+  const macs = words.filter((word) => /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(word));
+  const name = words.find(
+    (word) =>
+      !macs.includes(word) &&
+      isIP(word) === 0 &&
+      !/^(set:|tag:|id:|\[|\d+[mhdw]?$|infinite$|ignore$)/.test(word) &&
+      word !== '',
+  );
+  plan.differs('cenote hands out no addresses: DHCP stays with dnsmasq (`port=0` there) or moves elsewhere');
+  if (name === undefined) return;
+  for (const mac of macs) plan.clientName(mac.toLowerCase(), name, what);
+}
+
+function readHosts(plan: Plan, path: string, what: string): void {
+  try {
+    for (const file of settingsFiles(path, null))
+      for (const { text, where } of linesOf(file)) plan.host(text, where);
+  } catch {
+    plan.leave(what, 'the file is not here; copy it and name it in `local.hosts`');
+  }
+}
+
+function include(read: Read, path: string, what: string, isDirectory: boolean): void {
+  try {
+    for (const file of settingsFiles(path, isDirectory ? /~$|^\.|^#.*#$/ : null)) readFile(read, file);
+  } catch {
+    read.plan.leave(what, 'it is not here; run `cenote migrate` where it is, or on a copy of it too');
+  }
+}
+
+/** Words between commas; a quoted one may hold a comma. */
+function commaWords(text: string): string[] {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|[^,]+/g)].map((match) => match[1] ?? match[0].trim());
+}

@@ -1,0 +1,72 @@
+// Reading of YAML and TOML trees whose shape is only known from their documentation: a value of another kind is no value.
+
+export type Tree = Readonly<Record<string, unknown>>;
+
+export function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path of keys; undefined where there is none. */
+export function at(tree: unknown, ...keys: readonly string[]): unknown {
+  let value: unknown = tree;
+  for (const key of keys) value = isTree(value) ? value[key] : undefined;
+  return value;
+}
+
+export function treeAt(tree: unknown, ...keys: readonly string[]): Tree {
+  const value = at(tree, ...keys);
+  return isTree(value) ? value : {};
+}
+
+export function textAt(tree: unknown, ...keys: readonly string[]): string | null {
+  const value = at(tree, ...keys);
+  if (typeof value === 'string') return value.trim() === '' ? null : value.trim();
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
+}
+
+export function numberAt(tree: unknown, ...keys: readonly string[]): number | null {
+  const value = Number(textAt(tree, ...keys) ?? Number.NaN);
+  return Number.isFinite(value) ? value : null;
+}
+
+export function isOn(tree: unknown, ...keys: readonly string[]): boolean {
+  return at(tree, ...keys) === true;
+}
+
+/** Texts of a list; one text counts as a list of one. */
+export function textsAt(tree: unknown, ...keys: readonly string[]): string[] {
+  const value = at(tree, ...keys);
+  const all: readonly unknown[] = Array.isArray(value)
+    ? value
+    : value === undefined || value === null
+      ? []
+      : [value];
+  return all.flatMap((one) =>
+    typeof one === 'string' || typeof one === 'number' ? [String(one).trim()] : [],
+  );
+}
+
+export function treesAt(tree: unknown, ...keys: readonly string[]): Tree[] {
+  const value = at(tree, ...keys);
+  return Array.isArray(value) ? value.filter(isTree) : [];
+}
+
+/** A duration as Go writes it (`2160h0m0s`, `1m30s`) or a number of seconds, as cenote takes it; null for none. */
+export function durationOf(text: string | null): string | null {
+  if (text === null) return null;
+  if (/^\d+$/.test(text)) return text === '0' ? null : `${text}s`;
+  const seconds = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s|d)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * SECONDS[unit as keyof typeof SECONDS],
+    0,
+  );
+  if (seconds <= 0) return null;
+  return seconds % 86_400 === 0
+    ? `${seconds / 86_400}d`
+    : seconds < 1
+      ? `${seconds * 1000}ms`
+      : `${Math.round(seconds)}s`;
+}
+
+const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;

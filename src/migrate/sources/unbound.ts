@@ -1,0 +1,292 @@
+// unbound.conf: clauses of `name: value`. Its own recursion has no counterpart, since cenote forwards.
+
+import { isIP } from 'node:net';
+import { dirname, isAbsolute, join } from 'node:path';
+import { addressOctets } from '../../wire/names/address.ts';
+import { pointerName } from '../../wire/names/presentation.ts';
+import { asciiName, type ListAction, type Plan, serverWithPort } from '../plan.ts';
+import { linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
+import { VALIDATION } from './dnsmasq.ts';
+
+interface Setting {
+  readonly key: string;
+  readonly value: string;
+  readonly what: string;
+}
+
+/** `server:`, `forward-zone:` and so on, with what stands below. */
+interface Clause {
+  readonly kind: string;
+  readonly settings: Setting[];
+}
+
+const FILES_DEEP_MAX = 10;
+const TLS_PORT = 853;
+
+export function fromUnbound(plan: Plan, path: string): void {
+  const clauses: Clause[] = [];
+  for (const file of settingsFiles(path, /^\.|~$/)) readClauses(plan, file, clauses, 0);
+  const ports = { dns: 53, tls: 853, https: 443 };
+  const interfaces: string[] = [];
+  const zones = new Map<ListAction, string[]>();
+  for (const clause of clauses) {
+    if (clause.kind === 'server') readServer(plan, clause, { ports, interfaces, zones });
+    else if (clause.kind === 'forward-zone' || clause.kind === 'stub-zone') readZone(plan, clause);
+    else if (clause.kind === 'rpz') readRpz(plan, clause);
+    else if (clause.kind !== 'remote-control')
+      plan.leave(`${clause.kind}: (${clause.settings[0]?.what ?? ''})`, 'cenote has no such clause');
+  }
+  listenOn(plan, interfaces.length > 0 ? interfaces : ['127.0.0.1', '::1'], ports);
+  for (const [action, lines] of zones)
+    plan.giveAll(
+      plan.listOf(action === 'sinkhole' ? 'unbound' : `unbound-${action}`, lines, {
+        format: 'unbound',
+        action,
+      }),
+    );
+  if (plan.upstreams.length === 0)
+    plan.differs(
+      'cenote forwards and does not recurse: where Unbound asked the root servers, `upstreams.default` asks those of resolv.conf. Name a resolver there, for example this Unbound on another port',
+    );
+}
+
+function readClauses(plan: Plan, file: SettingsFile, clauses: Clause[], depth: number): void {
+  for (const { text, where } of linesOf(file)) {
+    const line = withoutComment(text);
+    for (const { key, value } of settingsOf(line)) {
+      const what = `${key}: ${value} (${where})`;
+      if (key === 'include' || key === 'include-toplevel')
+        readIncluded(plan, { file, value, what, clauses, depth });
+      else if (value === '') clauses.push({ kind: key, settings: [] });
+      else clauses.at(-1)?.settings.push({ key, value, what });
+    }
+  }
+}
+
+interface Included {
+  readonly file: SettingsFile;
+  readonly value: string;
+  readonly what: string;
+  readonly clauses: Clause[];
+  readonly depth: number;
+}
+
+/** Of a pattern only its folder counts: `/etc/unbound/unbound.conf.d/*.conf`. */
+function readIncluded(plan: Plan, { file, value, what, clauses, depth }: Included): void {
+  const named = value.replace(/\/\*(\.\w+)?$/, '');
+  const ending = /\*(\.\w+)$/.exec(value)?.[1] ?? '';
+  const path = isAbsolute(named) ? named : join(dirname(file.path), named);
+  try {
+    if (depth >= FILES_DEEP_MAX) throw new Error('too deep');
+    for (const one of settingsFiles(path, /^\.|~$/))
+      if (one.path.endsWith(ending)) readClauses(plan, one, clauses, depth + 1);
+  } catch {
+    plan.leave(what, 'it is not here; run `cenote migrate` where it is, or on a copy of it too');
+  }
+}
+
+/** A comment begins a word: `9.9.9.9@853#name` is none. */
+function withoutComment(line: string): string {
+  let quote = '';
+  for (let i = 0; i < line.length; i += 1) {
+    const character = line[i] ?? '';
+    if (quote !== '') quote = character === quote ? '' : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (character === '#' && (i === 0 || /\s/.test(line[i - 1] ?? ''))) return line.slice(0, i).trim();
+  }
+  return line.trim();
+}
+
+/** `key: value`, several a line as Unbound takes them: `server: verbosity: 1`. */
+function settingsOf(line: string): { key: string; value: string }[] {
+  const clause = /^([a-z-]+):\s+(?=[a-z-]+:\s)/.exec(line);
+  if (clause !== null)
+    return [{ key: clause[1] ?? '', value: '' }, ...settingsOf(line.slice(clause[0].length))];
+  const setting = /^([a-z0-9-]+):\s*(.*)$/.exec(line);
+  if (setting === null) return [];
+  return [{ key: setting[1] ?? '', value: unquoted((setting[2] ?? '').trim()) }];
+}
+
+function unquoted(text: string): string {
+  return /^"([^"]*)"$/.exec(text)?.[1] ?? /^'([^']*)'$/.exec(text)?.[1] ?? text;
+}
+
+interface ServerParts {
+  readonly ports: { dns: number; tls: number; https: number };
+  readonly interfaces: string[];
+  /** By what a zone of that type answers. */
+  readonly zones: Map<ListAction, string[]>;
+}
+
+/** Of these nothing needs to be said. */
+const SILENT =
+  /^(verbosity|num-threads|.*-slabs|outgoing-.*|incoming-.*|do-.*|so-.*|edns-.*|jostle-.*|.*-cache-size|num-queries-.*|infra-.*|key-cache-.*|neg-cache-.*|rrset-cache-.*|msg-cache-.*|msg-buffer-size|chroot|username|directory|logfile|log-.*|use-syslog|pidfile|root-hints|hide-.*|target-fetch-policy|harden-.*|qname-minimisation.*|aggressive-nsec|use-caps-for-id|caps-.*|unwanted-.*|prefetch-key|minimal-responses|rrset-roundrobin|statistics-.*|extended-statistics|auto-trust-anchor-file|trust-.*|val-.*|root-key-.*|module-config|tls-cert-bundle|tls-system-cert|identity|version|ip-.*|interface-automatic|max-.*|udp-.*|tcp-.*|stream-.*|http-.*|delay-close|unknown-.*|deny-any|access-control-.*-none|cache-max-negative-ttl|serve-original-ttl|ede|ede-serve-expired|serve-expired-.*|fast-server-.*|local-zone-override|unblock-lan-zones|insecure-lan-zones|permit-small-holdown|discard-timeout|wait-limit.*|answer-cookie|sock-queue-timeout)$/;
+
+const SERVER: Readonly<Record<string, (plan: Plan, setting: Setting, parts: ServerParts) => void>> = {
+  interface: (_, { value }, { interfaces }) => void interfaces.push(value),
+  port: (_, { value }, { ports }) => {
+    ports.dns = Number(value);
+  },
+  'tls-port': (_, { value }, { ports }) => {
+    ports.tls = Number(value);
+  },
+  'https-port': (_, { value }, { ports }) => {
+    ports.https = Number(value);
+  },
+  'tls-service-pem': (plan, { value }) => certificate(plan, { cert: value }),
+  'tls-service-key': (plan, { value }) => certificate(plan, { key: value }),
+  'access-control': (plan, { value, what }) => {
+    const [network = '', action = ''] = value.split(/\s+/);
+    if (/^(allow|allow_snoop|allow_setrd|allow_cookie)$/.test(action))
+      plan.prefix(plan.access, network, what);
+    else if (action !== 'refuse' || !/^(0\.0\.0\.0|::0?)\/0$/.test(network))
+      plan.leave(
+        what,
+        'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
+      );
+  },
+  'private-domain': (plan, { value }) => void plan.rebindingExcept.push(value.replace(/\.$/, '')),
+  'domain-insecure': () => undefined,
+  'cache-min-ttl': (plan, { value }) => plan.set('cache', 'minTtl', `${value}s`),
+  'cache-max-ttl': (plan, { value }) => plan.set('cache', 'maxTtl', `${value}s`),
+  'serve-expired': (plan, { value }) => plan.set('cache', 'serveStale', value === 'yes' ? '1d' : '0s'),
+  prefetch: (plan, { value }) => plan.set('cache', 'prefetch', value === 'yes'),
+  'local-zone': readLocalZone,
+  'local-data': (plan, { value, what }) => plan.record(value, what),
+  'local-data-ptr': (plan, { value, what }) => {
+    const [address = '', ...rest] = value.split(/\s+/);
+    const reverse = reverseName(address);
+    if (reverse === null) plan.leave(what, `${JSON.stringify(address)} is not an address`);
+    else plan.record(`${reverse} ${rest.length > 1 ? `${rest[0]} ` : ''}PTR ${rest.at(-1) ?? ''}`, what);
+  },
+  'private-address': () => undefined,
+  dns64: (plan, { what }) => plan.leave(what, 'cenote makes no AAAA of A; let the upstream do it'),
+};
+
+function readServer(plan: Plan, clause: Clause, parts: ServerParts): void {
+  for (const setting of clause.settings) {
+    const known = SERVER[setting.key];
+    if (known !== undefined) known(plan, setting, parts);
+    else if (setting.key.startsWith('dns64'))
+      plan.leave(setting.what, 'cenote makes no AAAA of A; let the upstream do it');
+    else if (!SILENT.test(setting.key)) plan.leave(setting.what, 'cenote has no such setting');
+    if (setting.key === 'auto-trust-anchor-file' || setting.key === 'trust-anchor-file')
+      plan.differs(VALIDATION);
+  }
+}
+
+function certificate(plan: Plan, part: object): void {
+  plan.listen.certificate = { ...plan.listen.certificate, ...part };
+}
+
+const ZONE_TYPES: Readonly<Record<string, ListAction>> = {
+  redirect: 'sinkhole',
+  always_null: 'sinkhole',
+  static: 'nxdomain',
+  always_nxdomain: 'nxdomain',
+  always_nodata: 'nodata',
+  refuse: 'refused',
+  always_refuse: 'refused',
+  deny: 'drop',
+  always_deny: 'drop',
+  inform_deny: 'drop',
+};
+
+/** Zones that answer by their data alone become records; those that block become lines of a list. */
+function readLocalZone(plan: Plan, { value, what }: Setting, { zones }: ServerParts): void {
+  const [name = '', type = ''] = value.split(/\s+/);
+  const zone = unquoted(name);
+  if (/^(transparent|typetransparent|nodefault|inform)$/.test(type)) {
+    plan.differs(`local-zone of type ${type}: its local-data is answered; other names go to the upstreams`);
+    return;
+  }
+  const action = ZONE_TYPES[type];
+  if (action !== undefined) {
+    zones.set(action, [...(zones.get(action) ?? []), `local-zone: "${zone}" ${type}`]);
+    return;
+  }
+  plan.leave(what, `cenote has no zones of type ${type}`);
+}
+
+function readZone(plan: Plan, { kind, settings }: Clause): void {
+  const all = (key: string): Setting[] => settings.filter((setting) => setting.key === key);
+  const name = all('name')[0]?.value ?? '';
+  const isTls = all('forward-tls-upstream')
+    .concat(all('forward-ssl-upstream'), all('stub-tls-upstream'))
+    .some(({ value }) => value === 'yes');
+  const servers = [...all('forward-addr'), ...all('stub-addr')].map((setting) => ({
+    what: setting.what,
+    server: tlsServer(setting.value, isTls),
+  }));
+  for (const { what } of [...all('forward-host'), ...all('stub-host')])
+    plan.leave(what, 'servers of a zone are given by address');
+  if (kind === 'stub-zone')
+    plan.differs('a stub-zone is asked with RD set, as any upstream: its servers must answer such queries');
+  if (name === '.') for (const { server, what } of servers) plan.upstream(plan.upstreams, server, what);
+  else for (const { server, what } of servers) plan.route(name, [server], what);
+  if (name === '.' && isTls)
+    plan.bootstrap.push(
+      ...all('forward-addr')
+        .map(({ value }) => value.split(/[@#]/)[0] ?? '')
+        .slice(0, 2),
+    );
+}
+
+/** `9.9.9.9@853#dns.quad9.net`: the name that its certificate has is what is asked. */
+function tlsServer(text: string, isTls: boolean): string {
+  const [address = '', name] = text.split('#');
+  if (!isTls) return serverWithPort(address, '@');
+  const port = address.split('@')[1] ?? String(TLS_PORT);
+  return `tls://${name ?? serverWithPort(address.split('@')[0] ?? '', '@', '')}${port === String(TLS_PORT) ? '' : `:${port}`}`;
+}
+
+function readRpz(plan: Plan, { settings }: Clause): void {
+  const settingOf = (key: string): string | undefined =>
+    settings.find((setting) => setting.key === key)?.value;
+  const name = settingOf('name') ?? 'rpz';
+  const what = `rpz: ${name}`;
+  const [primary] = (settingOf('primary') ?? settingOf('master') ?? '').split('#');
+  const source =
+    settingOf('url') ??
+    (primary
+      ? `rpz://${serverWithPort(primary, '@')}/${asciiName(name) ?? name}`
+      : zoneFile(plan, settingOf('zonefile'), what));
+  if (source === undefined) {
+    if (settingOf('zonefile') === undefined) plan.leave(what, 'it has no url, primary or zonefile');
+    return;
+  }
+  const override = settingOf('rpz-action-override');
+  if (override !== undefined && override !== 'disabled')
+    plan.leave(
+      `${what}: rpz-action-override: ${override}`,
+      'a zone does what its records say; `action: nxdomain` on the list answers so for all of them',
+    );
+  if (settingOf('tags') !== undefined)
+    plan.leave(`${what}: tags`, 'give the list to the groups of those clients');
+  plan.giveAll(plan.listFrom(name, source, { action: 'zone', format: 'rpz' }));
+}
+
+function zoneFile(plan: Plan, path: string | undefined, what: string): string | undefined {
+  return path === undefined ? undefined : (plan.fileOfTheirs(path, '/etc/unbound', what) ?? undefined);
+}
+
+function listenOn(plan: Plan, interfaces: readonly string[], ports: ServerParts['ports']): void {
+  for (const one of interfaces) {
+    const [host = '', port] = one.split('@');
+    const what = `interface: ${one}`;
+    if (isIP(host) === 0) {
+      plan.leave(what, 'cenote listens on addresses: write those of the interface');
+      continue;
+    }
+    const at = (number: number): string => (isIP(host) === 6 ? `[${host}]:${number}` : `${host}:${number}`);
+    const number = Number(port ?? ports.dns);
+    const to =
+      number === ports.tls ? plan.listen.tls : number === ports.https ? plan.listen.https : plan.listen.dns;
+    to.push(at(number));
+  }
+}
+
+function reverseName(address: string): string | null {
+  const octets = addressOctets(address);
+  return octets === null ? null : pointerName(octets);
+}

@@ -1,0 +1,527 @@
+// `cenote migrate`: the settings of other programs, each in its own manner, and what cenote then decides by what was written.
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import t, { type Test } from 'tap';
+import { run } from '../support/cli-run.ts';
+
+interface Decided {
+  readonly own: { readonly records: readonly string[] } | null;
+  readonly verdict: string;
+  readonly list: string | null;
+  readonly answer: readonly string[] | null;
+}
+
+/** What is decided by the configuration that was written, as `name type client → verdict`. */
+async function decided(cwd: string, folder: string, asked: readonly string[]): Promise<string[]> {
+  const told: string[] = [];
+  for (const one of asked) {
+    const [name = '', type = 'A', client = '127.0.0.1'] = one.split(' ');
+    const { stdout, stderr } = await run(
+      ['query', name, type, '--client', client, '--json', '-c', join(folder, 'cenote.yaml')],
+      { cwd },
+    );
+    const view = stdout === '' ? null : (JSON.parse(stdout) as Decided);
+    const verdict = view === null ? stderr : view.own === null ? view.verdict : 'local';
+    told.push([one, '→', verdict, ...(view?.own?.records ?? view?.answer ?? [])].join(' '));
+  }
+  return told;
+}
+
+interface Report {
+  readonly differs: string[];
+  readonly withoutCounterpart: { what: string; why: string }[];
+}
+
+async function migrated(
+  t: Test,
+  cwd: string,
+  args: readonly string[],
+): Promise<{ yaml: string; without: string[]; differs: string[] }> {
+  const { code, stdout, stderr } = await run(['migrate', ...args, '--out', 'out', '--json'], { cwd });
+  t.equal(stderr, '');
+  t.equal(code, 0);
+  const report = JSON.parse(stdout) as Report;
+  return {
+    yaml: readFileSync(join(cwd, 'out/cenote.yaml'), 'utf8'),
+    without: report.withoutCounterpart.map(({ what }) => what),
+    differs: report.differs,
+  };
+}
+
+const GRAVITY = `
+CREATE TABLE "group" (id INTEGER PRIMARY KEY, enabled INTEGER, name TEXT);
+CREATE TABLE domainlist (id INTEGER PRIMARY KEY, type INTEGER, domain TEXT, enabled INTEGER, comment TEXT);
+CREATE TABLE adlist (id INTEGER PRIMARY KEY, address TEXT, enabled INTEGER, comment TEXT, type INTEGER DEFAULT 0);
+CREATE TABLE client (id INTEGER PRIMARY KEY, ip TEXT, comment TEXT);
+CREATE TABLE domainlist_by_group (domainlist_id INTEGER, group_id INTEGER);
+CREATE TABLE adlist_by_group (adlist_id INTEGER, group_id INTEGER);
+CREATE TABLE client_by_group (client_id INTEGER, group_id INTEGER);
+INSERT INTO "group" VALUES (0, 1, 'Default'), (1, 1, 'Kids TV'), (2, 0, 'Off');
+INSERT INTO domainlist VALUES
+  (1, 1, 'Exact.Denied.example', 1, ''), (2, 0, 'ok.ads.example', 1, ''), (3, 3, '(\\.|^)whole\\.example$', 1, ''),
+  (4, 3, '^ad[0-9]+-', 1, ''), (5, 3, '^six\\.example$;querytype=AAAA', 1, ''), (6, 3, '^gone\\.;reply=NXDOMAIN', 1, ''),
+  (7, 3, 'odd;invert', 1, ''), (8, 1, 'kids.example', 1, ''), (9, 1, 'off.example', 1, ''), (10, 1, 'disabled.example', 0, ''),
+  (11, 3, '^empty\\.example$;reply=NODATA', 1, '');
+INSERT INTO adlist VALUES (1, 'https://lists.example/hosts.txt', 0, 'off', 0);
+INSERT INTO client VALUES (1, '192.0.2.7', 'tv'), (2, '192.0.2.8', 'nothing'), (3, ':eth1', ''), (4, 'AA:BB:CC:DD:EE:01', 'both');
+INSERT INTO domainlist_by_group VALUES (1,0),(2,0),(3,0),(4,0),(5,0),(6,0),(7,0),(8,1),(9,2),(10,0),(11,0);
+INSERT INTO adlist_by_group VALUES (1, 0);
+INSERT INTO client_by_group VALUES (1, 1), (3, 0), (4, 0), (4, 1);
+`;
+
+const PIHOLE_TOML = `[dns]
+upstreams = ["192.0.2.53#5353", "2001:db8::53#5353", "2001:db8::54", "resolver.example"]
+hosts = ["192.0.2.9 nas.example nas-zwei.example", "192.0.2.10 bücher.example # a comment"]
+cnameRecords = ["files.example,nas.example,60", "a.example,b.example,nas.example"]
+revServers = ["true,192.0.2.0/24,192.0.2.1#53,office.example", "false,198.51.100.0/24,192.0.2.1,"]
+port = 5354
+blockTTL = 2
+listeningMode = "ALL"
+dnssec = true
+[dns.blocking]
+mode = "NX"
+[dns.rateLimit]
+count = 1200
+interval = 60
+[dhcp]
+active = true
+hosts = ["aa:bb:cc:dd:ee:02,192.0.2.20,Till 3"]
+[misc]
+privacylevel = 0
+dnsmasq_lines = ["address=/tracker.example/#", "min-cache-ttl=30"]
+[database]
+maxDBdays = 30
+`;
+
+t.test(
+  'Pi-hole: groups that overlap, expressions with options, own names, conditional forwarding',
+  async (t) => {
+    const cwd = t.testdir({ pihole: { 'pihole.toml': PIHOLE_TOML } });
+    const database = new DatabaseSync(join(cwd, 'pihole/gravity.db'));
+    database.exec(GRAVITY);
+    database.close();
+    const { yaml, without, differs } = await migrated(t, cwd, ['pihole', 'pihole']);
+    for (const line of [
+      '192.0.2.53:5353',
+      '"[2001:db8::53]:5353"',
+      '2001:db8::54',
+      'aa:bb:cc:dd:ee:02: till-3',
+      'answer: nxdomain',
+      'perSecond: 20',
+      'burst: 1200',
+      'history: 30d',
+      'minTtl: 30s',
+      '0.0.0.0:5354',
+    ])
+      t.ok(yaml.includes(line), line);
+    t.same(
+      await decided(cwd, 'out', [
+        'exact.denied.example',
+        'www.exact.denied.example',
+        'x.whole.example',
+        'nothewhole.example',
+        'ad12-x.example',
+        'six.example AAAA',
+        'six.example A',
+        'gone.example',
+        'empty.example',
+        'x.tracker.example',
+        'kids.example',
+        'kids.example A 192.0.2.7',
+        'exact.denied.example A 192.0.2.7',
+        'exact.denied.example A 192.0.2.8',
+        'off.example',
+        'disabled.example',
+        'nas-zwei.example',
+        'xn--bcher-kva.example',
+        'files.example CNAME',
+      ]),
+      [
+        'exact.denied.example → nxdomain',
+        'www.exact.denied.example → pass',
+        'x.whole.example → nxdomain',
+        'nothewhole.example → pass',
+        'ad12-x.example → nxdomain',
+        'six.example AAAA → nxdomain',
+        'six.example A → pass',
+        'gone.example → nxdomain',
+        'empty.example → nodata',
+        'x.tracker.example → nxdomain',
+        'kids.example → pass',
+        'kids.example A 192.0.2.7 → nxdomain',
+        'exact.denied.example A 192.0.2.7 → pass',
+        'exact.denied.example A 192.0.2.8 → pass',
+        'off.example → pass',
+        'disabled.example → pass',
+        'nas-zwei.example → local A 192.0.2.9',
+        'xn--bcher-kva.example → local A 192.0.2.10',
+        'files.example CNAME → local CNAME nas.example',
+      ],
+    );
+    t.same(without.sort(), [
+      'client :eth1',
+      'denied disabled.example',
+      'denied odd;invert',
+      'dhcp.active = true',
+      'dns.listeningMode = ALL',
+      'dns.revServers: false,198.51.100.0/24,192.0.2.1,',
+      'dns.upstreams: resolver.example',
+      'list https://lists.example/hosts.txt',
+    ]);
+    t.ok(differs.some((text) => text.includes('DNSSEC')));
+  },
+);
+
+const ADGUARD = `schema_version: 29
+dns:
+  bind_hosts: [127.0.0.1, "::1"]
+  port: 5355
+  upstream_dns: ["# mine", "tls://dns.example", "[/corp.example/lan.example/]192.0.2.53 192.0.2.54", "[//]192.0.2.1", "quic://dns.example", 192.0.2.1:5353]
+  bootstrap_dns: [192.0.2.1]
+  fallback_dns: [198.51.100.1]
+  upstream_mode: parallel
+  cache_size: 4194304
+  cache_ttl_min: 60
+  cache_optimistic: true
+  ratelimit: 20
+  blocked_hosts: [version.bind, refuse.example]
+  enable_dnssec: true
+  aaaa_disabled: true
+filtering:
+  blocking_mode: custom_ip
+  blocking_ipv4: 192.0.2.9
+  blocking_ipv6: 2001:db8::9
+  blocked_response_ttl: 10
+  filtering_enabled: true
+  blocked_services: { ids: [tiktok] }
+  safe_search: { enabled: true }
+  rewrites:
+    - { domain: nas.example, answer: 192.0.2.7 }
+    - { domain: "*.apps.example", answer: 192.0.2.8 }
+    - { domain: alias.example, answer: nas.example }
+    - { domain: off.example, answer: 192.0.2.8, enabled: false }
+    - { domain: ok.apps.example, answer: A }
+querylog: { enabled: true, interval: 2160h }
+filters:
+  - { enabled: true, url: "LIST", name: "My List", id: 1 }
+  - { enabled: false, url: "https://lists.example/other.txt", name: Other, id: 2 }
+user_rules: ["||evil.example^", "@@||good.evil.example^", "! remark", "192.0.2.66 own.example"]
+tls: { enabled: true, certificate_chain: PEM, port_https: 443 }
+clients:
+  persistent:
+    - { name: "Kids' TV", ids: [192.0.2.40, "AA:BB:CC:DD:EE:FF", kids-tv], tags: [device_tv], use_global_settings: false, filtering_enabled: false }
+    - { name: Lab, ids: [198.51.100.0/24], use_global_settings: true, upstreams: [192.0.2.55] }
+`;
+
+t.test(
+  'AdGuard Home: upstreams for domains, rewrites, rules of the user, clients of their own',
+  async (t) => {
+    const cwd = t.testdir({ 'list.txt': '||ads.example^\n' });
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(join(cwd, 'AdGuardHome.yaml'), ADGUARD.replace('LIST', join(cwd, 'list.txt')));
+    const { yaml, without } = await migrated(t, cwd, ['adguard-home', 'AdGuardHome.yaml']);
+    for (const line of [
+      'tls://dns.example',
+      'strategy: parallel',
+      'size: 4MiB',
+      'minTtl: 60s',
+      'serveStale: 1d',
+      'history: 90d',
+      'aa:bb:cc:dd:ee:ff: kids-tv',
+      'kids-tv: local',
+    ])
+      t.ok(yaml.includes(line), line);
+    t.match(yaml, /lan\.example:\n\s+- 192\.0\.2\.53\n\s+- 192\.0\.2\.54/);
+    t.match(
+      yaml,
+      /lab: \{ clients: \[ 198\.51\.100\.0\/24 \], lists: \[.*my-list.*\], upstreams: \[ 192\.0\.2\.55 \] \}/,
+    );
+    t.same(
+      await decided(cwd, 'out', [
+        'ads.example',
+        'ads.example AAAA',
+        'ads.example A 192.0.2.40',
+        'evil.example A 192.0.2.41',
+        'good.evil.example',
+        'refuse.example',
+        'nas.example',
+        'x.apps.example',
+        'apps.example',
+        'alias.example CNAME',
+        'own.example',
+      ]),
+      [
+        'ads.example → sinkhole 192.0.2.9',
+        'ads.example AAAA → sinkhole 2001:db8::9',
+        'ads.example A 192.0.2.40 → pass',
+        'evil.example A 192.0.2.41 → sinkhole 192.0.2.9',
+        'good.evil.example → allow',
+        'refuse.example → refused',
+        'nas.example → local A 192.0.2.7',
+        'x.apps.example → sinkhole 192.0.2.8',
+        'apps.example → pass',
+        'alias.example CNAME → local CNAME nas.example',
+        'own.example → sinkhole 192.0.2.66',
+      ],
+    );
+    t.same(without.sort(), [
+      'blocked_services: tiktok',
+      "client Kids' TV: tags device_tv",
+      'dns.aaaa_disabled',
+      'dns.upstream_dns: [//]192.0.2.1',
+      'dns.upstream_dns: quic://dns.example',
+      'filters: Other',
+      'rewrite off.example → 192.0.2.8',
+      'rewrite ok.apps.example → A',
+      'safe_search',
+      'tls.certificate_chain',
+    ]);
+  },
+);
+
+const BLOCKY = `upstreams:
+  groups:
+    default: ["tcp+udp:192.0.2.53", "tcp-tls:dns.example:853", "sdns://AAA"]
+    lab*: [192.0.2.55]
+  strategy: strict
+  timeout: 1500ms
+bootstrapDns: ["tcp+udp:192.0.2.1", { upstream: "https://dns.example/dns-query", ips: [192.0.2.2] }]
+customDNS: { mapping: { printer.example: "192.0.2.3,2001:db8::3" } }
+conditional: { mapping: { fritz.example: 192.0.2.1, ".": 192.0.2.1 } }
+blocking:
+  denylists:
+    ads: ["list.txt", "missing.txt", "inline.example\\n*.wild.example\\n/^ad[0-9]/\\n"]
+    kids: ["video.example\\n"]
+  allowlists: { ads: ["good.wild.example\\n"] }
+  clientGroupsBlock: { default: [ads], "192.0.2.40/30": [ads, kids], tv*: [kids] }
+  blockType: nxDomain
+  blockTTL: 1m
+  loading: { refreshPeriod: 24h }
+caching: { minTime: 5m, maxTime: -1m, prefetching: true }
+clientLookup: { clients: { laptop: [192.0.2.29] } }
+queryLog: { type: csv, logRetentionDays: 7 }
+ports: { dns: ["5356", "127.0.0.1:5357", "localhost:5358"] }
+`;
+
+t.test('blocky: lists by client, custom names with all below them, servers by client', async (t) => {
+  const cwd = t.testdir({ 'config.yml': BLOCKY, 'list.txt': '0.0.0.0 hosts.example\n' });
+  const { yaml, without } = await migrated(t, cwd, ['blocky', 'config.yml']);
+  for (const line of [
+    'tls://dns.example:853',
+    'strategy: ordered',
+    'timeout: 2s',
+    'minTtl: 300s',
+    '192.0.2.29: laptop',
+    'history: 7d',
+    '0.0.0.0:5356',
+  ])
+    t.ok(yaml.includes(line), line);
+  t.match(
+    yaml,
+    /lab: \{ clients: \[ lab\* \], lists: \[ ads, ads-2, ads-allow \], upstreams: \[ 192\.0\.2\.55 \] \}/,
+  );
+  t.same(
+    await decided(cwd, 'out', [
+      'hosts.example',
+      'inline.example',
+      'x.inline.example',
+      'x.wild.example',
+      'good.wild.example',
+      'ad1.test.example',
+      'video.example',
+      'video.example A 192.0.2.41',
+      'printer.example',
+      'x.printer.example AAAA',
+    ]),
+    [
+      'hosts.example → nxdomain',
+      'inline.example → nxdomain',
+      'x.inline.example → pass',
+      'x.wild.example → nxdomain',
+      'good.wild.example → allow',
+      'ad1.test.example → nxdomain',
+      'video.example → pass',
+      'video.example A 192.0.2.41 → nxdomain',
+      'printer.example → sinkhole 192.0.2.3',
+      'x.printer.example AAAA → sinkhole 2001:db8::3',
+    ],
+  );
+  t.same(without.sort(), [
+    'caching.maxTime = -1m',
+    'conditional.mapping: "."',
+    'list of ads: missing.txt',
+    'ports: localhost:5358',
+    'upstreams: sdns://AAA',
+  ]);
+});
+
+const DNSMASQ = `# the office
+port=5359
+listen-address=127.0.0.1
+no-resolv
+server=192.0.2.53
+server=192.0.2.54#5353
+server=/corp.example/branch.example/192.0.2.55
+server=//192.0.2.1
+rev-server=192.0.2.0/24,192.0.2.1
+address=/ads.example/#
+address=/box.example/192.0.2.9
+local=/internal.example/
+host-record=nas.example,nas-two.example,192.0.2.7,2001:db8::7,300
+cname=alias.example,nas.example
+txt-record=t.example,"a, b",c
+mx-host=mail.example,nas.example,20
+srv-host=_ldap._tcp.example,nas.example,389
+dhcp-range=192.0.2.100,192.0.2.200,12h
+dhcp-host=aa:bb:cc:dd:ee:03,192.0.2.30,printer,12h
+cache-size=50000
+stop-dns-rebind
+bogus-nxdomain=192.0.2.99
+conf-dir=/nowhere/at/all
+strict-order
+`;
+
+t.test('dnsmasq and Unbound: servers, zones, records', async (t) => {
+  const cwd = t.testdir({
+    'dnsmasq.d': { '10-office.conf': DNSMASQ, 'old.conf~': 'address=/never.example/#\n' },
+    unbound: {
+      'unbound.conf': 'server: verbosity: 1\ninclude: "conf.d/*.conf"\n',
+      'conf.d': {
+        'a.conf': `server:
+  interface: 127.0.0.1@5360
+  interface: eth0
+  access-control: 127.0.0.0/8 allow
+  access-control: 192.0.2.0/24 allow_snoop
+  access-control: 192.0.2.66/32 deny
+  local-zone: "ads.example." always_nxdomain   # a remark
+  local-zone: "null.example" always_null
+  local-zone: "own.example" static
+  local-data: "nas.own.example. 300 IN A 192.0.2.7"
+  local-data: 'txt.own.example. TXT "a b"'
+  local-data-ptr: "192.0.2.7 nas.own.example"
+  cache-max-ttl: 3600
+  prefetch: yes
+  ratelimit: 100
+forward-zone:
+  name: "."
+  forward-tls-upstream: yes
+  forward-addr: 9.9.9.9@853#dns.quad.example
+stub-zone:
+  name: "corp.example"
+  stub-addr: 192.0.2.53@5353
+rpz:
+  name: rpz.example
+  zonefile: rpz.zone
+  tags: "x"
+view:
+  name: v
+`,
+        'notes.txt': 'server: port: 1\n',
+      },
+    },
+  });
+  const dnsmasq = await migrated(t, cwd, ['dnsmasq', 'dnsmasq.d']);
+  t.match(dnsmasq.yaml, /branch\.example:\n\s+- 192\.0\.2\.55/);
+  for (const line of [
+    '192.0.2.54:5353',
+    '127.0.0.1:5359',
+    'aa:bb:cc:dd:ee:03: printer',
+    'entries: 50000',
+    'strategy: ordered',
+  ])
+    t.ok(dnsmasq.yaml.includes(line), line);
+  t.same(
+    await decided(cwd, 'out', [
+      'x.ads.example',
+      'box.example',
+      'x.internal.example',
+      'nas-two.example AAAA',
+      'alias.example CNAME',
+      'never.example',
+    ]),
+    [
+      'x.ads.example → sinkhole 0.0.0.0',
+      'box.example → sinkhole 192.0.2.9',
+      'x.internal.example → nxdomain',
+      'nas-two.example AAAA → local AAAA 2001:db8::7',
+      'alias.example CNAME → local CNAME nas.example',
+      'never.example → pass',
+    ],
+  );
+  t.same(dnsmasq.without.sort(), [
+    'bogus-nxdomain=192.0.2.99 (10-office.conf:22)',
+    'conf-dir=/nowhere/at/all (10-office.conf:23)',
+    'server=//192.0.2.1 (10-office.conf:8)',
+  ]);
+
+  const again = await run(['migrate', 'unbound', 'unbound/unbound.conf', '--out', 'out'], { cwd });
+  t.equal(again.code, 2);
+  t.match(
+    again.stderr,
+    /out\/cenote\.yaml is there already and nothing was written; name another folder with --out/,
+  );
+  const unbound = await migrated(t, cwd, ['unbound', 'unbound/unbound.conf', '--yes']);
+  for (const line of [
+    'tls://dns.quad.example',
+    '127.0.0.1:5360',
+    '192.0.2.53:5353',
+    'maxTtl: 3600s',
+    '- 9.9.9.9',
+    '- 192.0.2.0/24',
+  ])
+    t.ok(unbound.yaml.includes(line), line);
+  t.same(
+    await decided(cwd, 'out', [
+      'x.ads.example',
+      'null.example',
+      'nas.own.example',
+      'x.own.example',
+      '7.2.0.192.in-addr.arpa PTR',
+    ]),
+    [
+      'x.ads.example → nxdomain',
+      'null.example → sinkhole 0.0.0.0',
+      'nas.own.example → local A 192.0.2.7',
+      'x.own.example → nxdomain',
+      '7.2.0.192.in-addr.arpa PTR → local PTR nas.own.example',
+    ],
+  );
+  t.same(unbound.without.map((what) => what.replace(/ \(.*/, '')).sort(), [
+    'access-control: 192.0.2.66/32 deny',
+    'interface: eth0',
+    'ratelimit: 100',
+    'rpz: rpz.example',
+
+    'view:',
+  ]);
+});
+
+t.test('what is not theirs is told, and nothing is written', async (t) => {
+  const cwd = t.testdir({
+    'a.yaml': 'a: 1\n',
+    'b.txt': 'nothing\n',
+    empty: {},
+    hosts: '127.0.0.1 localhost\n0.0.0.0 ads.example\n192.0.2.7 nas.example\n',
+  });
+  cpSync(join(cwd, 'b.txt'), join(cwd, 'gravity.db'));
+  const cases: [args: string[], message: RegExp][] = [
+    [['nothing', 'a.yaml'], /"nothing" is none of pihole, adguardhome, blocky, dnsmasq, unbound, hosts/],
+    [['adguardhome', 'a.yaml'], /not the configuration of AdGuard Home: it has no section `dns` \(a\.yaml\)/],
+    [['blocky', 'a.yaml'], /not the configuration of blocky/],
+    [['pihole', 'empty'], /no gravity\.db and no pihole\.toml/],
+    [['unbound', 'missing.conf'], /there is no such file or folder \(missing\.conf\)/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await run(['migrate', ...args], { cwd });
+    t.equal(code, 2, args.join(' '));
+    t.match(stderr, message);
+    t.equal(stdout, '');
+  }
+  await migrated(t, cwd, ['hosts', 'hosts']);
+  t.same(await decided(cwd, 'out', ['ads.example', 'nas.example', 'localhost']), [
+    'ads.example → sinkhole 0.0.0.0',
+    'nas.example → local A 192.0.2.7',
+    'localhost → local A 127.0.0.1',
+  ]);
+});
