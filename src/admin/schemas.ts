@@ -84,6 +84,12 @@ const listView = object({
     'Why lines were left out; those with `inForce` are not, but somebody should know of them.',
     list(object({ text, count, inForce: flag })),
   ),
+  expired: said('Entries that only watch, since their time is over; they count as entries.', count),
+  nextExpiry: said("When the next entry's time is over.", orNull(time)),
+  undated: said(
+    'Entries that never end for want of a date, though the setting `expires` is a duration.',
+    count,
+  ),
   state: {
     type: 'string',
     enum: ['new', 'fetching', 'good', 'empty', 'stale', 'refused', 'failed'],
@@ -113,6 +119,7 @@ const indicator = object({
   firstPublished: orNull(text),
   confidence: orNull(text),
   note: orNull(text),
+  expires: said('Date or time from which on it only watches.', orNull(text)),
 });
 
 const own = object({

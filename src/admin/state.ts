@@ -164,6 +164,12 @@ export interface ListView {
   readonly skipped: number;
   /** Why lines were left out, most frequent first. */
   readonly skips: readonly { readonly text: string; readonly count: number; readonly inForce: boolean }[];
+  /** Entries that only watch, since their time is over; they count as entries. */
+  readonly expired: number;
+  /** When the next entry's time is over. */
+  readonly nextExpiry: string | null;
+  /** Entries that never end for want of a date, though the list's setting `expires` is a duration. */
+  readonly undated: number;
   /** new, fetching, good, empty, stale, refused or failed: lists/library/list-state.ts says what each means. */
   readonly state: ListCondition;
   /** When that began; null while unknown. */
@@ -259,6 +265,8 @@ export interface IndicatorView {
   readonly firstPublished: string | null;
   readonly confidence: string | null;
   readonly note: string | null;
+  /** ISO date or time from which on it only watches; null for never. */
+  readonly expires: string | null;
 }
 
 /** An entry on the name or above it, whether it decided or not. */
@@ -267,6 +275,7 @@ export interface EntryView {
   readonly rule: string;
   readonly scope: string;
   readonly action: string;
+  /** enforce, monitor, or expired: its time is over, so it only watches. */
   readonly mode: string;
   /** Whether the client's group uses the list. */
   readonly used: boolean;

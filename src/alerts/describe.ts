@@ -77,8 +77,9 @@ function sentencesOf(notice: Notice, incident: IncidentSummary): string[] {
       : [
           `${past === null ? who : 'It has also'} asked ${timesText(liveHits, incident.visits)} for ${whatText(incident)}: ${gotText(incident)}.`,
         ];
+  const ended = endedText(incident);
   const over = incident.state === 'closed' && incident.end !== 'past' ? [endSentence(incident)] : [];
-  const all = [...(past === null ? [] : [past]), ...live];
+  const all = [...(past === null ? [] : [past]), ...live, ...(ended === null ? [] : [ended])];
   return notice.kind === 'closed' ? [...over, ...all] : [...all, ...over];
 }
 
@@ -88,6 +89,13 @@ function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who:
   const what =
     one === undefined ? `names of ${listsText(lists)}` : `${defanged(one.name)} of ${listsText(lists)}`;
   return `${who} asked ${timesText(past.hits, 0)} for ${what} before they were listed, from ${momentText(past.first)} to ${momentText(past.last)}.`;
+}
+
+/** What is asked for was an indicator until a day that is over, so it is watched and no longer blocked. */
+function endedText({ indicator, last }: IncidentSummary): string | null {
+  const expires = indicator?.expires;
+  if (expires === undefined || Date.parse(expires) > Date.parse(last)) return null;
+  return `The indicator expired on ${expires}: it is watched and no longer blocked.`;
 }
 
 function whatText({ names, furtherHits, lists }: IncidentSummary): string {

@@ -9,16 +9,26 @@ import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { columns } from './print.ts';
 
 export function hitLines(hits: readonly Hit[]): string[] {
-  const rows = hits.map(({ time, count, client, question, verdict, list, via, outcome }) => [
-    moment(time),
-    count,
-    clientText(client),
-    `${question.name} ${question.type}`,
-    via === null ? verdict : `${verdict} via ${via}`,
-    got(outcome),
-    list,
-  ]);
+  const rows = hits.map((hit) => {
+    const { time, count, client, question, list, via, outcome } = hit;
+    const verdict = verdictOf(hit);
+    return [
+      moment(time),
+      count,
+      clientText(client),
+      `${question.name} ${question.type}`,
+      via === null ? verdict : `${verdict} via ${via}`,
+      got(outcome),
+      list,
+    ];
+  });
   return columns([['TIME (UTC)', 'COUNT', 'CLIENT', 'QUESTION', 'VERDICT', 'GOT', 'LIST'], ...rows]);
+}
+
+/** `monitor`, and since when for an entry whose time is over. */
+function verdictOf({ verdict, list, matches, indicator }: Hit): string {
+  const isOver = matches.some((match) => match.list === list && match.mode === 'expired');
+  return isOver ? `${verdict}, expired on ${indicator?.expires ?? 'a day before'}` : verdict;
 }
 
 export function incidentLines(incidents: readonly IncidentSummary[]): string[] {

@@ -21,7 +21,7 @@ export function listLines(lists: readonly ListView[], nowMs: number): string[] {
     list.mode === 'monitor' ? `${list.action}, monitor` : list.action,
     list.format ?? '-',
     list.lastGood === null && list.inForce ? 'unknown' : ago(list.lastGood, nowMs),
-    stateText(list),
+    [stateText(list), ...endTexts(list)].join('; '),
   ]);
   return columns([['LIST', 'ENTRIES', 'ACTION', 'FORMAT', 'LAST GOOD', 'STATE'], ...rows]);
 }
@@ -31,6 +31,15 @@ function stateText({ state, since, why, inForce }: ListView): string {
   if (why === null) return STATE[state];
   const began = since === null ? '' : ` since ${moment(since)} UTC`;
   return `${STATE[state]}${began}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`;
+}
+
+/** `12 expired, which only watch`, `the next expires 2027-01-31` */
+function endTexts({ expired, nextExpiry, undated }: ListView): string[] {
+  return [
+    ...(expired > 0 ? [`${expired} expired: watched, not blocked`] : []),
+    ...(nextExpiry === null ? [] : [`next expires ${moment(nextExpiry)} UTC`]),
+    ...(undated > 0 ? [`${undated} without a date to count from, so for good`] : []),
+  ];
 }
 
 export function leftOutLines(lists: readonly ListView[]): string[] {

@@ -86,6 +86,8 @@ export interface ListConfig {
   /** What users may be told; null or absent: not said. */
   readonly category?: ListCategory | null;
   readonly mode: ListMode;
+  /** When entries that do not say it themselves stop blocking and only watch; null or absent: never. */
+  readonly expires?: ListExpiry | null;
   /** Overrides what the format says about names below an entry; null leaves it to the format. */
   readonly subdomains: boolean | null;
   readonly onFailure: 'keep' | 'failStart';
@@ -99,6 +101,12 @@ export interface ListConfig {
   /** What its server asks for; shown to no other. */
   readonly credentials: ListCredentials | null;
 }
+
+export type ListExpiry =
+  /** ISO date or time, for all of them. */
+  | { readonly at: string }
+  /** So long after the day on which each was published. */
+  | { readonly afterMs: Milliseconds };
 
 export interface ListCredentials {
   /** Names in lower case. */

@@ -79,11 +79,12 @@ export class IncidentWatch {
       quiet ??= new Matcher(ruleSet, groups, { lists, anyGroup: false });
       return quiet;
     };
-    const rules: Rules = { matcher, silenced, renamed };
+    const nowMs = now();
+    const rules: Rules = { matcher, silenced, renamed, nowMs };
     const placesOf = this.#placeFinder(matcher.dependsOnClient);
     const look = (incident: Incident): Standing =>
       moved?.has(incident.machine) === false ? SEEN : standingOf(incident, placesOf(incident), rules);
-    registry.rulesChanged(look, now());
+    registry.rulesChanged(look, nowMs);
   }
 
   /** Why an asking would not be seen at present; null when it would. */
@@ -127,6 +128,8 @@ interface Rules {
   /** Of lists that do not alert; made where it is needed. */
   readonly silenced: () => Matcher;
   readonly renamed: Renamed;
+  /** Wall clock. */
+  readonly nowMs: number;
 }
 
 /** Where a machine would ask from now. */
@@ -137,11 +140,11 @@ interface Place {
 }
 
 function standingOf(incident: Incident, places: readonly Place[], rules: Rules): Standing {
-  const { matcher, silenced, renamed } = rules;
+  const { matcher, silenced, renamed, nowMs } = rules;
   const isOwn = (match: Match): boolean => isOf(incident, match) || isRenamed(incident, match, renamed);
   const told: Match[] = [];
   let isAllowed = false;
-  for (const { told: own, allowed } of foreseen(incident, places, matcher)) {
+  for (const { told: own, allowed } of foreseen(incident, places, matcher, nowMs)) {
     if (own.some((match) => isOf(incident, match))) return SEEN;
     told.push(...own);
     isAllowed ||= allowed.some(isOwn);
@@ -149,20 +152,25 @@ function standingOf(incident: Incident, places: readonly Place[], rules: Rules):
   const heir = told.find((match) => isRenamed(incident, match, renamed));
   if (heir !== undefined) return { reason: null, concern: concernOf(heir, told) };
   if (isAllowed) return { reason: 'allowed', concern: null };
-  for (const { told: quiet } of foreseen(incident, places, silenced()))
+  for (const { told: quiet } of foreseen(incident, places, silenced(), nowMs))
     if (quiet.some(isOwn)) return { reason: 'alert-off', concern: null };
   return { reason: 'delisted', concern: null };
 }
 
 /** What would be told of each of its names, asked for again in each way as before. */
-function* foreseen({ names }: Incident, places: readonly Place[], matcher: Matcher): Generator<Foreseen> {
+function* foreseen(
+  { names }: Incident,
+  places: readonly Place[],
+  matcher: Matcher,
+  timeMs: number,
+): Generator<Foreseen> {
   for (const { name, via: lastVia, ways = WAYS_UNKNOWN } of names) {
     const qname = textToName(name);
     if (qname === null) continue;
     for (const { type, via = lastVia } of ways)
       for (const { group, address } of places) {
         const led = via === null ? null : ledOf(via);
-        yield matcher.foresee({ qname, via: led, qtype: textToType(type) ?? TYPE.A, group, address });
+        yield matcher.foresee({ qname, via: led, qtype: textToType(type) ?? TYPE.A, group, address, timeMs });
       }
   }
 }

@@ -6,6 +6,7 @@ import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
 import { REVISION_MASK } from '../events/query-record.ts';
 import { type AnswerTexts, answerTexts } from '../policy/answer-texts.ts';
+import { expiryMsOf } from '../policy/expiry.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
 import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
@@ -162,8 +163,7 @@ export class KnownContext implements HitContext {
     const matcher = [this.#matcher, this.#next, ...this.#before].find(
       (known) => known?.revision === record.revision,
     );
-    if (matcher === undefined || matcher === null)
-      return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
+    if (matcher === undefined || matcher === null) return this.ownMatch(meaning, rule, record);
     return this.#along(matcher, record, rule);
   }
 
@@ -186,7 +186,7 @@ export class KnownContext implements HitContext {
    * lists had it then nobody noted, and a campaign's hit must not go for another list's.
    */
   recoveredMatches(record: HitRecord, meaning: RuleMeaning, rule: string, group: string): readonly Match[] {
-    const own = this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);
+    const own = this.ownMatch(meaning, rule, record);
     const matcher = this.#matcher;
     const number = this.#groups.indexOf(group);
     if (matcher === null || number < 0) return own;
@@ -195,18 +195,24 @@ export class KnownContext implements HitContext {
   }
 
   /** What a hit matches by its own rule alone. */
-  ownMatch(meaning: RuleMeaning, rule: string, isWatched: boolean): readonly Match[] {
+  ownMatch(
+    meaning: RuleMeaning,
+    rule: string,
+    { verdict, timeMs }: Pick<HitRecord, 'verdict' | 'timeMs'>,
+  ): readonly Match[] {
     if (!meaning.alert) return NO_MATCH;
     let known = this.#own.get(meaning);
     if (known === undefined || known.size >= MEANINGS_MAX) {
       known = new Map();
       this.#own.set(meaning, known);
     }
-    const key = `${isWatched ? 'monitor' : 'enforce'} ${rule}`;
+    const isOver = expiryMsOf(meaning.indicator?.expires ?? null) <= timeMs;
+    const mode = verdict !== VERDICT.monitor ? 'enforce' : isOver ? 'expired' : 'monitor';
+    const key = `${mode} ${rule}`;
     let match = known.get(key);
     if (match === undefined) {
       const { list, indicator } = meaning;
-      match = [{ list, rule, indicator, mode: isWatched ? 'monitor' : 'enforce' }];
+      match = [{ list, rule, indicator, mode }];
       known.set(key, match);
     }
     return match;

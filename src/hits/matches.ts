@@ -14,6 +14,7 @@ import {
 } from '../policy/addresses/table.ts';
 import { conditionsHold } from '../policy/conditions.ts';
 import { Policy } from '../policy/decide.ts';
+import { modeAt } from '../policy/expiry.ts';
 import { Patterns } from '../policy/patterns.ts';
 import type { Rule, RuleSet } from '../policy/rule.ts';
 import { type HitIndicator, meaningOf } from '../policy/rule-meaning.ts';
@@ -26,8 +27,8 @@ import { nameToText } from '../wire/names/presentation.ts';
 import type { AskedAgain, Foreseen } from './foreseen.ts';
 import { STANDING, type Standing } from './standing.ts';
 
-/** What a list that has the name does about it: `paused` and `schedule` are lists that would block. */
-export type MatchMode = 'enforce' | 'monitor' | 'paused' | 'schedule';
+/** What a list that has the name does about it: `paused`, `schedule` and `expired` are entries that would block, or did. */
+export type MatchMode = 'enforce' | 'monitor' | 'paused' | 'schedule' | 'expired';
 
 /** One list that alerts and has what was asked for. */
 export interface Match {
@@ -45,6 +46,8 @@ export interface Asking {
   readonly group: number;
   /** The client's 16 octets. */
   readonly address: Uint8Array;
+  /** When: rules may be over. */
+  readonly timeMs: number;
 }
 
 /** The text of an entry that begins at an octet of the name. */
@@ -62,7 +65,6 @@ export interface Judged {
 /** An asking that was not blocked. */
 interface Asked extends Asking {
   readonly qname: Uint8Array;
-  readonly timeMs: number;
   /** RESULT */
   readonly result: number;
 }
@@ -164,8 +166,9 @@ export class Matcher {
 
   /** How an asking for a listed name stands: with lists in force, whatever pauses and schedules say. */
   judge({ qname, qtype, group, address, timeMs, result }: Asked): Judged {
-    const matches = this.ofName(qname, qname.length, { qtype, group, address });
+    const matches = this.ofName(qname, qname.length, { qtype, group, address, timeMs });
     if (matches.length === 0) return { standing: STANDING.elsewhere, matches };
+    this.#policy.setTime(timeMs);
     const code = this.#policy.decide(qname, qname.length, qtype, group, address, this.#verdict);
     if (code === VERDICT.pass) return { standing: STANDING.allowed, matches };
     const isTurnedAway =
@@ -184,7 +187,8 @@ export class Matcher {
 
   /** What would be told of an asking that leads there, whatever pauses and schedules say: as the walk goes, name first. */
   foresee({ qname, via, ...asking }: AskedAgain): Foreseen {
-    const { qtype, group, address } = asking;
+    const { qtype, group, address, timeMs } = asking;
+    this.#policy.setTime(timeMs);
     const byName = this.ofName(qname, qname.length, asking);
     const verdict = this.#verdict;
     const code = this.#policy.decide(qname, qname.length, qtype, group, address, verdict);
@@ -220,6 +224,7 @@ export class Matcher {
             rule,
             -1,
             offset === known.offset ? known.text : nameToText(name, offset),
+            asking,
           );
     }
     if (this.#patterns === null) return matches;
@@ -229,7 +234,7 @@ export class Matcher {
         const pattern = this.#patternNumbers[members[matched] ?? -1] ?? -1;
         const found = this.#ruleSet.patterns[pattern];
         if (found !== undefined && this.#applies(found.rule, name, length, asking))
-          matches = this.#with(matches, found.rule, pattern, `/${found.source}/`);
+          matches = this.#with(matches, found.rule, pattern, `/${found.source}/`, asking);
       }
     return matches;
   }
@@ -242,7 +247,7 @@ export class Matcher {
     for (; entry >= 0; entry = widerEntry(table, entry)) {
       const rule = table.rules[entry]!;
       if (this.#alerts[rule] !== 1 || !this.#applies(rule, NO_NAME, 1, asking)) continue;
-      matches = this.#with(matches, rule, -1, networkToText(octets, bitsOf(table, entry)));
+      matches = this.#with(matches, rule, -1, networkToText(octets, bitsOf(table, entry)), asking);
     }
     return matches;
   }
@@ -255,8 +260,14 @@ export class Matcher {
   }
 
   /** The longest entry of a list speaks for it, each campaign of the list for itself. */
-  #with(matches: readonly Match[], rule: number, pattern: number, text: string): readonly Match[] {
-    const made = this.#matchOf(rule, pattern, text);
+  #with(
+    matches: readonly Match[],
+    rule: number,
+    pattern: number,
+    text: string,
+    { timeMs }: Asking,
+  ): readonly Match[] {
+    const made = this.#matchOf(rule, pattern, text, timeMs);
     if (matches.length === 0) return made;
     const [match] = made;
     const campaign = match.indicator?.campaign;
@@ -266,12 +277,15 @@ export class Matcher {
     return isKnown ? matches : [...matches, match];
   }
 
-  #matchOf(rule: number, pattern: number, text: string): readonly [Match] {
-    const key = (pattern + 1) * 0x100000000 + rule;
+  #matchOf(rule: number, pattern: number, text: string, timeMs: number): readonly [Match] {
+    const { rules, lists } = this.#ruleSet;
+    const own = rules[rule]!;
+    const mode = modeAt(own, lists[own.list], timeMs);
+    const number = (pattern + 1) * 0x100000000 + rule;
+    const key = mode === 'expired' ? -1 - number : number;
     const known = this.#single.get(key)?.get(text);
     if (known !== undefined) return known;
     const meaning = meaningOf(this.#ruleSet, rule, pattern);
-    const mode = this.#ruleSet.lists[this.#ruleSet.rules[rule]?.list ?? -1]?.mode ?? 'enforce';
     const match: Match = {
       list: meaning?.list ?? 'unknown',
       rule: text,

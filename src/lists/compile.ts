@@ -208,6 +208,7 @@ class Pass implements EntryTarget {
       entries: sink.entries,
       patterns: sink.patterns,
       skipped,
+      ...sink.expiries.report(),
     };
     return { report, error };
   }
@@ -258,6 +259,7 @@ function readingOfFolder(
     reason: 'each file by its content',
     entries: sink.entries,
     patterns: sink.patterns,
+    ...sink.expiries.report(),
     skipped: [...files, ...sink.problems.report()],
   };
   const error =
@@ -268,5 +270,7 @@ function readingOfFolder(
 }
 
 function faceOf(config: ListConfig): ListFace {
-  return { name: config.name, action: config.action, mode: config.mode, alert: config.alert };
+  const { name, action, mode, alert, expires = null } = config;
+  const isAt = expires !== null && 'at' in expires;
+  return { name, action, mode, alert, ...(isAt && { expires: expires.at }) };
 }

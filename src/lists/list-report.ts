@@ -1,10 +1,11 @@
 // What became of one list's text when it was compiled.
+import { type ListEnds, NO_ENDS } from './entry/expiries.ts';
 import type { ToldExpressions } from './entry/expressions.ts';
 import { Problems, type SkipReport } from './entry/problems.ts';
 import type { ListErrorCode } from './errors.ts';
 import type { Detected } from './formats/detect-lines.ts';
 
-export interface ListReport {
+export interface ListReport extends ListEnds {
   readonly name: string;
   /** Which text is in the rule set. */
   readonly used: 'body' | 'fallback' | 'none';
@@ -31,6 +32,7 @@ export const nothing = (name: string): ListReport => ({
   entries: 0,
   patterns: 0,
   skipped: [],
+  ...NO_ENDS,
 });
 
 /** The report with rules that found no room on their names counted as skipped. */

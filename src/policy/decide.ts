@@ -17,6 +17,8 @@ import {
 } from './addresses/table.ts';
 import { narrowestClient } from './client-pattern.ts';
 import { answerWorth, conditionsHold } from './conditions.ts';
+import { Expiry } from './expiry.ts';
+import { nextGeneration } from './generation.ts';
 import { Patterns } from './patterns.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import { buildRuleTable, RANK, type RuleTable, ranksAt, SCOPE, STAGE, type Stage } from './rule-table.ts';
@@ -26,9 +28,6 @@ import { ZoneTurn } from './zone-turn.ts';
 
 /** The name of an address's rule: conditions that speak of names hold for none. */
 const NO_NAME = new Uint8Array(1);
-
-/** Every policy and every change of what is in force gets the next number. */
-let generations = 0;
 
 /** Which lists of a group are in force: none in a pause, those for all outside its schedule. */
 const IN_FORCE = { none: 0, always: 1, all: 2 } as const;
@@ -44,7 +43,8 @@ export class Policy {
   readonly #table: RuleTable;
   readonly #patterns: Patterns;
   /** [group][pattern group] → the lowest rank among its rules: what cannot win is not looked for. */
-  readonly #patternRanks: readonly (readonly number[])[];
+  #patternRanks: readonly (readonly number[])[];
+  readonly #expiry: Expiry;
   /** [stage][group], made when a resolution first stands there: RANK behind a rewrite. */
   readonly #ranksBehind: (Uint8Array | undefined)[][] = [[], [], []];
   readonly #groups: readonly GroupConfig[];
@@ -67,11 +67,8 @@ export class Policy {
     this.dependsOnClient = this.#table.conditions.some((conditions) => conditions?.clients != null);
     this.#generation = nextGeneration();
     this.#patterns = new Patterns(ruleSet.patterns);
-    this.#patternRanks = this.#table.rank.map((rank) =>
-      this.#patterns.groups.map(({ members }) =>
-        Math.min(...members.map((index) => rank[ruleSet.patterns[index]!.rule]!)),
-      ),
-    );
+    this.#expiry = new Expiry(ruleSet, groups, this.#table);
+    this.#patternRanks = this.#patterns.lowestRanks(this.#table.rank);
     this.#groups = groups;
     this.#inForce = new Uint8Array(groups.length).fill(IN_FORCE.all);
     const sets = ruleSetsOf(this.#trie);
@@ -97,6 +94,14 @@ export class Policy {
       this.#inForce[i] = now;
     });
     if (changed) this.#generation = nextGeneration();
+  }
+
+  /** Rules whose time is over only watch from here on; call when the minute changes. */
+  setTime(nowMs: number): void {
+    if (!this.#expiry.setTime(nowMs)) return;
+    this.#patternRanks = this.#patterns.lowestRanks(this.#table.rank);
+    for (const ranks of this.#ranksBehind) ranks.length = 0;
+    this.#generation = nextGeneration();
   }
 
   /** Whether what answers lead to is checked for a group's clients. */
@@ -290,9 +295,4 @@ export class Policy {
     }
     return best;
   }
-}
-
-function nextGeneration(): number {
-  generations += 1;
-  return generations;
 }

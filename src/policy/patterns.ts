@@ -30,14 +30,25 @@ interface PatternGroup {
 
 export class Patterns {
   readonly groups: readonly PatternGroup[];
+  readonly #patterns: readonly PatternRule[];
 
   /** @throws when a source is not an expression the engine takes: lists have checked that before */
   constructor(patterns: readonly PatternRule[]) {
+    this.#patterns = patterns;
     const numbers = [...new Set(patterns.map(({ group }) => group))];
     this.groups = numbers.map((number) => {
       const members = [...patterns.keys()].filter((index) => patterns[index]?.group === number);
       return { members, automaton: automatonOf(members.map((index) => patterns[index]?.source ?? '')) };
     });
+  }
+
+  /** [hour of a group][group of expressions] → the lowest rank among its rules. @param ranks [hour of a group][rule] */
+  lowestRanks(ranks: readonly Uint8Array[]): number[][] {
+    return ranks.map((rank) =>
+      this.groups.map(({ members }) =>
+        Math.min(...members.map((index) => rank[this.#patterns[index]!.rule]!)),
+      ),
+    );
   }
 }
 

@@ -84,22 +84,30 @@ export function buildRuleTable(
 }
 
 /** A zone on trial decides nothing, so it stands in no other's way. */
-function isZoneInForce(list: ListFace | undefined): boolean {
+export function isZoneInForce(list: ListFace | undefined): boolean {
   return list?.action === 'zone' && list.mode === 'enforce';
 }
 
-function offSchedule(group: GroupConfig): GroupConfig {
+/** The group at hours when its schedule leaves it the lists that are for all. */
+export function offSchedule(group: GroupConfig): GroupConfig {
   return { ...group, lists: group.alwaysLists ?? [] };
 }
 
-function rankOf(rule: Rule, list: ListFace | undefined, group: GroupConfig): number {
+/** @param isExpired whether its time is over: it only watches */
+export function rankOf(
+  rule: Rule,
+  list: ListFace | undefined,
+  group: GroupConfig,
+  isExpired = false,
+): number {
   if (list === undefined || !group.lists.includes(list.name)) return RANK.none;
+  const isWatching = isExpired || list.mode === 'monitor';
   if (rule.action === 'allow') {
-    if (list.mode === 'monitor') return RANK.none;
+    if (isWatching) return RANK.none;
     if (rule.important) return RANK.importantAllow;
     return list.action === 'allow' || list.action === 'zone' ? RANK.allow : RANK.exception;
   }
-  if (list.mode === 'monitor') return RANK.monitor;
+  if (isWatching) return RANK.monitor;
   if (rule.important) return RANK.importantBlock;
   return rule.firm ? RANK.rewrite : RANK.block;
 }

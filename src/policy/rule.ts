@@ -17,7 +17,7 @@ export interface Indicator {
   readonly malware?: string | null;
   /** Traffic Light Protocol: `clear`, `green`, `amber`, `amber+strict`, `red`. */
   readonly tlp?: string | null;
-  /** ISO date or time from which on it counts no more. */
+  /** ISO date or time from which on it only watches: expiry.ts. */
   readonly expires?: string | null;
 }
 
@@ -81,6 +81,8 @@ export interface ListFace {
   readonly action: ListAction;
   readonly mode: ListMode;
   readonly alert: boolean;
+  /** As `Indicator.expires`, for rules that say nothing of it themselves. */
+  readonly expires?: string | null;
 }
 
 /** Everything the decision needs about all lists; structured-cloneable, what is big shared and not copied. */

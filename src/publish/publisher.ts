@@ -1,6 +1,7 @@
 // Zones and list files follow the rules in force: made anew when these change, one after the other, the latest rules only.
 import { join } from 'node:path';
 import type { ServeConfig } from '../config/serve-config.ts';
+import { nextExpiryMs } from '../policy/expiry.ts';
 import { type Built, buildContent } from './build.ts';
 import { writeList } from './list-files.ts';
 import type { FromPublisher, PublishSettings, PublishState, ServedListState } from './messages.ts';
@@ -10,6 +11,8 @@ import { ZoneServer } from './zone-server.ts';
 
 /** States are told at most this often. */
 const STATE_MS = 100;
+/** After an entry's time is over what is served is made anew, at most this often. */
+const ENDS_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export interface PublisherParts {
   /** Folder of what is kept. */
@@ -28,6 +31,7 @@ export class Publisher {
   #isWorking = false;
   #lists: readonly ServedListState[] = [];
   #stateTimer: NodeJS.Timeout | null = null;
+  #endTimer: NodeJS.Timeout | null = null;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
@@ -48,6 +52,7 @@ export class Publisher {
   stop(): void {
     this.#abort.abort(new Error('cenote is stopping'));
     if (this.#stateTimer !== null) clearTimeout(this.#stateTimer);
+    if (this.#endTimer !== null) clearTimeout(this.#endTimer);
     this.server.close();
   }
 
@@ -63,6 +68,7 @@ export class Publisher {
       this.#parts.send({ kind: 'turned', number });
       try {
         await this.#publish(settings);
+        this.#awaitEnd(number, settings);
       } catch (error) {
         if (this.#abort.signal.aborted) break;
         const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -82,7 +88,7 @@ export class Publisher {
     const selections = new Map<string, Selected>();
     const selectedOf = (lists: readonly string[]): Selected => {
       const key = JSON.stringify(lists);
-      const known = selections.get(key) ?? new Selected(ruleSet, lists);
+      const known = selections.get(key) ?? new Selected(ruleSet, lists, this.#parts.now());
       selections.set(key, known);
       return known;
     };
@@ -100,6 +106,19 @@ export class Publisher {
     }
     this.#lists = states;
     this.#changed();
+  }
+
+  /** Looks again when the next entry's time is over; until then the same rules are read. */
+  #awaitEnd(number: number, settings: PublishSettings): void {
+    if (this.#endTimer !== null) clearTimeout(this.#endTimer);
+    this.#endTimer = null;
+    const nowMs = this.#parts.now();
+    const nextMs = nextExpiryMs(settings.ruleSet, nowMs);
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    const waitMs = Math.min(Math.max(nextMs - nowMs, ENDS_MS.least), ENDS_MS.most);
+    this.#endTimer = setTimeout(() => {
+      if (this.#next === null) this.use(number, settings);
+    }, waitMs).unref();
   }
 
   /** Zones that are kept from before answer at once, with what they were. */

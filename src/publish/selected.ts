@@ -1,8 +1,9 @@
 // What a choice of lists says of a name and of all below it: asked of the policy itself, with a group that has just these lists,
 // so that other servers decide as this one does.
-import type { GroupConfig } from '../config/config.ts';
+import type { GroupConfig, Milliseconds } from '../config/config.ts';
 import { type AddressTable, bitsOf, openAddresses, widerEntry } from '../policy/addresses/table.ts';
 import { Policy } from '../policy/decide.ts';
+import { modeAt } from '../policy/expiry.ts';
 import type { Rule, RuleSet } from '../policy/rule.ts';
 import { buildRuleTable, RANK } from '../policy/rule-table.ts';
 import { Verdict } from '../policy/verdict.ts';
@@ -38,7 +39,8 @@ export class Selected {
   readonly #conditional: readonly boolean[];
   readonly #addresses: AddressTable;
 
-  constructor(ruleSet: RuleSet, lists: readonly string[]) {
+  /** @param nowMs the calendar's: entries whose time is over are left out */
+  constructor(ruleSet: RuleSet, lists: readonly string[], nowMs: Milliseconds) {
     const group: GroupConfig = {
       name: 'selected',
       clients: [],
@@ -50,10 +52,13 @@ export class Selected {
       rebinding: false,
       upstreams: null,
     };
+    const isOver = (rule: Rule): boolean => modeAt(rule, ruleSet.lists[rule.list], nowMs) === 'expired';
     const plain: RuleSet = {
       ...ruleSet,
       patterns: [],
-      rules: ruleSet.rules.map((rule) => (isConditional(rule) ? { ...rule, list: NO_LIST } : rule)),
+      rules: ruleSet.rules.map((rule) =>
+        isConditional(rule) || isOver(rule) ? { ...rule, list: NO_LIST } : rule,
+      ),
     };
     const own = buildRuleTable(ruleSet, [group], ANSWER).rank[0]!;
     const isChosen = (rule: number): boolean => own[rule] !== RANK.none;

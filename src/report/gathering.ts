@@ -35,6 +35,8 @@ export interface Wishes {
   readonly leaveOut?: readonly string[];
   /** Take what a report marks as not meant for detection (MISP's `to_ids`), which many reports never set. */
   readonly takeUnflagged?: boolean;
+  /** Take what is no indicator any more, with the time at which it ended: whoever asked only watches it. */
+  readonly takeExpired?: boolean;
 }
 
 /** An address that leads to the report itself. */
@@ -56,7 +58,7 @@ export class Gathering {
 
   /** @param published where the report stands, as far as that is known */
   constructor(wishes: Wishes, published: readonly Address[] = [], now = Number.NEGATIVE_INFINITY) {
-    this.#now = now;
+    this.#now = wishes.takeExpired === true ? Number.NEGATIVE_INFINITY : now;
     this.#take = new Set(wishes.take);
     this.#leave = new Set(wishes.leaveOut);
     this.#takeUnflagged = wishes.takeUnflagged ?? false;
@@ -122,9 +124,9 @@ export class Gathering {
   }
 
   /** @param more what is special about this one */
-  leave(text: string, reason: LeftOutReason, place: Place, more?: string): void {
+  leave(text: string, reason: LeftOutReason, place: Place, more?: string, name: string | null = null): void {
     const explanation = more === undefined ? LEFT_OUT[reason] : `${LEFT_OUT[reason]}; ${more}`;
-    this.#keepOut({ text, name: null, reason, explanation, ...spotOf(place, place) });
+    this.#keepOut({ text, name, reason, explanation, ...spotOf(place, place) });
   }
 
   #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope, place: Place): void {
@@ -159,8 +161,9 @@ export class Gathering {
         'expired',
         spot,
         `until ${said.expires}; --take ${judged.name} takes it all the same`,
+        name,
       );
-    else if (isOwn) this.leave(printed, 'reference', spot, 'the report was published there');
+    else if (isOwn) this.leave(printed, 'reference', spot, 'the report was published there', name);
     else
       this.#keepOut({
         text: printed,

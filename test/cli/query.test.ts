@@ -133,3 +133,44 @@ t.test('status and healthcheck are 1 when no daemon runs', async (t) => {
   t.equal(health.code, 1);
   t.match(JSON.parse(health.stdout), { healthy: false, problems: [/DNS/, /no daemon/] });
 });
+
+t.test('an entry whose time is over is watched, and query and lists say since when', async (t) => {
+  const cwd = t.testdir({
+    'c.yaml': `
+listen: { dns: "127.0.0.1:2", admin: "127.0.0.1:1" }
+lists:
+  report: { source: report.yaml, alert: true }
+  whole: { names: [whole.example], expires: 2026-01-01 }
+  days: { names: [undated.example], expires: 30d }
+groups:
+  default: { clients: [any], lists: [report, whole, days] }
+`,
+    'report.yaml':
+      'indicators:\n  - on.example\n  - { name: over.example, expires: 2026-02-01 }\n  - { name: still.example, expires: 2999-01-01 }\n',
+  });
+  const ask = (name: string, ...more: string[]) => run(['query', name, '-c', 'c.yaml', ...more], { cwd });
+  const over = await ask('www.over.example');
+  t.equal(over.code, 0);
+  t.match(over.stdout, /^www\.over\.example A is watched and allowed: expired on 2026-02-01$/m);
+  t.match(over.stdout, /^ {2}report .*expires 2026-02-01$/m);
+  const whole = await ask('whole.example', '--json');
+  t.match(JSON.parse(whole.stdout), {
+    verdict: 'monitor',
+    indicator: { expires: '2026-01-01' },
+    entries: [{ mode: 'expired' }],
+  });
+  t.equal((await ask('still.example')).code, 3);
+  t.equal((await ask('over.example', '--at', '2026-01-31T23:59Z')).code, 3, 'the day before');
+  const lists = await run(['lists', '-c', 'c.yaml'], { cwd });
+  t.match(
+    lists.stdout,
+    /report .*good; 1 expired: watched, not blocked; next expires 2999-01-01 00:00:00 UTC/,
+  );
+  t.match(lists.stdout, /whole .*1 expired/);
+  t.match(lists.stdout, /days .*1 without a date to count from/);
+  const bad = await run(['check', '-c', 'bad.yaml'], {
+    cwd: t.testdir({ 'bad.yaml': 'lists: { a: { names: [a.example], expires: 2026-02-30 } }\n' }),
+  });
+  t.equal(bad.code, 2);
+  t.match(bad.stderr, /`2026-02-30` is not a date/);
+});

@@ -5,6 +5,7 @@ import { byCampaign, toHit } from '../../src/hits/hit.ts';
 import { KnownContext } from '../../src/hits/hit-context.ts';
 import { Matcher } from '../../src/hits/matches.ts';
 import { VISIT_MS, Visits } from '../../src/hits/visits.ts';
+import { VERDICT } from '../../src/policy/verdict.ts';
 import { queryOf } from '../support/events-query.ts';
 import { groupOf } from '../support/group.ts';
 import { hitOctets, hitRecord, START_MS } from '../support/hits-records.ts';
@@ -40,7 +41,10 @@ const GROUPS = [
   groupOf({ lists: ['cx', 'cy', 'big', 'allow'] }),
   groupOf({ name: 'servers', lists: ['big'] }),
 ];
-const asking = (type = 1, group = 0) => ({ qtype: type, group, address: queryOf({ name: 'x' }).address });
+const asking = (type = 1, group = 0, timeMs = START_MS) => ({
+  ...{ qtype: type, group, timeMs },
+  address: queryOf({ name: 'x' }).address,
+});
 
 t.test('every list that alerts is found, whatever list is more specific and which mode it has', async (t) => {
   const matcher = new Matcher(RULES, GROUPS);
@@ -150,3 +154,40 @@ t.test('what the client got is said, and by which list, though an old record doe
   );
   t.same(got({ result: 0, rcode: -1 }), ['unrecorded', null]);
 });
+
+t.test(
+  'an entry whose time is over matches as expired, with the day, and what led to it was still blocked',
+  async (t) => {
+    const expires = '2026-02-01';
+    const rules = ruleSetOf(
+      [
+        { name: 'cx', alert: true },
+        { name: 'whole', alert: true, expires },
+      ],
+      [
+        { list: 'cx', names: ['over.example'], rule: { indicator: { ...indicator, expires } } },
+        { list: 'whole', names: ['whole.example'] },
+      ],
+    );
+    const groups = [groupOf({ lists: ['cx', 'whole'] })];
+    const matcher = new Matcher(rules, groups);
+    const at = (name: string, time: string) =>
+      matcher
+        .ofName(wire(name), wire(name).length, asking(1, 0, Date.parse(time)))
+        .map(({ mode, indicator: said }) => [mode, said?.expires, said?.campaign]);
+    t.same(at('over.example', '2026-01-31T23:59:59Z'), [['enforce', expires, 'Cx']]);
+    t.same(at('over.example', expires), [['expired', expires, 'Cx']]);
+    t.same(at('whole.example', '2026-03-01'), [['expired', expires, null]]);
+    const context = new KnownContext();
+    context.useRules(rules);
+    const hit = toHit(
+      hitRecord({
+        name: 'over.example',
+        facts: { verdict: VERDICT.monitor, revision: rules.revision },
+        timeMs: Date.parse('2026-03-01'),
+      }),
+      context,
+    );
+    t.match(hit, { verdict: 'monitor', indicator: { expires }, matches: [{ list: 'cx', mode: 'expired' }] });
+  },
+);

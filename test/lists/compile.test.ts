@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { ListConfig } from '../../src/config/config.ts';
 import { type CompileList, compileRuleSet } from '../../src/lists/compile.ts';
+import { RULES_MAX } from '../../src/lists/entry/rule-interner.ts';
+import { expiryOf, expiryTextOf } from '../../src/policy/expiry.ts';
 import { PATTERNS_MAX } from '../../src/policy/patterns.ts';
 import { askerOf, compileText, listConfig } from '../support/lists-compile.ts';
 
@@ -200,3 +202,58 @@ t.test('what a request and a result hold can go from thread to thread', async (t
   t.equal(askerOf(there)('a.example'), 'sinkhole');
   t.equal(askerOf(there)('ads1.test'), 'sinkhole');
 });
+
+t.test(
+  'an entry ends when it says so, else when its list does, else so long after it was published',
+  async (t) => {
+    const text = [
+      'report: { published: 2026-01-01 }',
+      'indicators:',
+      '  - plain.example',
+      '  - { name: own.example, expires: 2026-05-01 }',
+      '  - { name: later.example, firstPublished: 2026-02-01 }',
+    ].join('\n');
+    const endsOf = async (said: Partial<ListConfig>, of = text) => {
+      const { ruleSet, lists } = await compileText(of, said);
+      const [report] = lists;
+      t.equal(report?.error, null);
+      const rules = ruleSet.rules.map((rule) => expiryTextOf(rule, ruleSet.lists[0]));
+      const ends = report?.ends.map(
+        ({ atMs, count }) => `${new Date(atMs).toISOString().slice(0, 10)} ${count}`,
+      );
+      return { rules, ends, undated: report?.undated };
+    };
+    t.same(await endsOf({}), { rules: [null, '2026-05-01', null], ends: ['2026-05-01 1'], undated: 0 });
+    t.same(await endsOf({ expires: { at: '2026-09-01' } }), {
+      rules: ['2026-09-01', '2026-05-01', '2026-09-01'],
+      ends: ['2026-05-01 1', '2026-09-01 2'],
+      undated: 0,
+    });
+    t.same(await endsOf({ expires: { afterMs: 90 * 86_400_000 } }), {
+      rules: ['2026-04-01', '2026-05-01', '2026-05-02'],
+      ends: ['2026-04-01 1', '2026-05-01 1', '2026-05-02 1'],
+      undated: 0,
+    });
+    t.same((await endsOf({}, `expires: 2026-12-01\n${text}`)).rules, [
+      '2026-12-01',
+      '2026-05-01',
+      '2026-12-01',
+    ]);
+    t.same(
+      await endsOf({ expires: { afterMs: 90 * 86_400_000 } }, 'a.example\nb.example\n'),
+      { rules: [null], ends: [], undated: 2 },
+      'nothing says since when it is known',
+    );
+    const many = Array.from(
+      { length: RULES_MAX.list + 10 },
+      (_, i) =>
+        `  - { name: n${i}.example, note: "${i}", expires: 2026-05-01T00:00:${String(i % 60).padStart(2, '0')}Z }`,
+    );
+    const { ruleSet, lists } = await compileText(`indicators:\n${many.join('\n')}\n`);
+    t.match(lists, [{ error: null, entries: many.length }]);
+    t.ok(
+      ruleSet.rules.every((rule) => expiryOf(rule, undefined) <= Date.parse('2026-05-02')),
+      'whoever has no room for its remark ends all the same',
+    );
+  },
+);

@@ -23,7 +23,7 @@ import { type RuleWords, ruleSetOf, wire } from '../support/rule-set.ts';
 const { signal } = new AbortController();
 
 async function build(ruleSet: RuleSet, lists: readonly string[], apexOctets = 1) {
-  return await buildContent(new Selected(ruleSet, lists), { apexOctets, signal });
+  return await buildContent(new Selected(ruleSet, lists, Date.now()), { apexOctets, signal });
 }
 
 function textOf(content: ZoneContent, format: Parameters<typeof render>[0] = 'rpz'): string[] {

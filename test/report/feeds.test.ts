@@ -74,11 +74,11 @@ const FEEDS: readonly (readonly [
         RegisterPositionId: 2,
         DomainAddress: 'gone-evil.top',
         InsertDate: '2026-01-01',
-        DeleteDate: '2026-02-01',
+        DeleteDate: '2021-02-01',
       },
     ]),
     ['first-evil.top'],
-    ['gone-evil.top revoked'],
+    ['gone-evil.top expired'],
   ],
   [
     'ECS, an indicator a line',

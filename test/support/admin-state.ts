@@ -27,6 +27,9 @@ export const LIST: ListView = {
   patterns: 0,
   skipped: 0,
   skips: [],
+  expired: 0,
+  nextExpiry: null,
+  undated: 0,
   state: 'good',
   since: '2026-11-23T09:00:00.000Z',
   why: null,
@@ -60,6 +63,7 @@ export const DECISION: DecisionView = {
     firstPublished: '2023-03-29',
     confidence: 'high',
     note: null,
+    expires: null,
   },
   answer: ['0.0.0.0'],
   entries: [

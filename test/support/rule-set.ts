@@ -11,6 +11,7 @@ export interface ListWords {
   readonly action?: ListAction;
   readonly mode?: 'enforce' | 'monitor';
   readonly alert?: boolean;
+  readonly expires?: string;
 }
 
 export interface RuleWords {
@@ -51,6 +52,7 @@ export function ruleSetOf(
     action: list.action ?? ('sinkhole' as const),
     mode: list.mode ?? ('enforce' as const),
     alert: list.alert ?? false,
+    ...(list.expires !== undefined && { expires: list.expires }),
   }));
   const ruleFor = (name: string, own: Partial<Rule> = {}): Rule => {
     const list = faces.findIndex((face) => face.name === name);

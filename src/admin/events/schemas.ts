@@ -32,12 +32,16 @@ const client: Schema = {
     users: said('Those that were logged on, where they were several.', texts),
   },
 };
-const indicator = object({
-  campaign: orNull(text),
-  source: orNull(text),
-  firstPublished: orNull(text),
-  confidence: orNull(text),
-});
+const indicator = wanted(
+  {
+    campaign: orNull(text),
+    source: orNull(text),
+    firstPublished: orNull(text),
+    confidence: orNull(text),
+    expires: said('Date or time from which on it only watches; absent where it never ends.', text),
+  },
+  ['campaign', 'source', 'firstPublished', 'confidence'],
+);
 
 /** The order of its keys is that of the hit log. */
 const hit = object({
@@ -59,7 +63,14 @@ const hit = object({
   visit: said('Attempts of one visit share it: the id of the first hit of the visit.', text),
   matches: said(
     'Every list that alerts and has what was asked for or what it led to, whichever list decided.',
-    list(object({ list: text, rule: text, indicator: orNull(indicator), mode: text })),
+    list(
+      object({
+        list: text,
+        rule: text,
+        indicator: orNull(indicator),
+        mode: said('enforce, monitor, paused, schedule or expired.', text),
+      }),
+    ),
   ),
   outcome: said(
     'What the client got: data, nodata, nxdomain, failed, refused, withheld, blocked, rewritten, truncated, limited, dropped, local; unrecorded where an older release did not note it.',

@@ -96,12 +96,14 @@ export function listLine({
   inForce,
   skipped,
   skips,
+  expired,
   state,
   since,
   why,
 }) {
   const told = skips.filter((skip) => skip.inForce).map(({ text, count: lines }) => `; ${lines} ${text}`);
-  const fine = `${LIST_STATES[state] ?? state}${skipped > 0 ? `, ${linesLeftOut(skipped)}` : ''}${told.join('')}`;
+  const ended = expired > 0 ? `, ${expired} expired: watched, not blocked` : '';
+  const fine = `${LIST_STATES[state] ?? state}${skipped > 0 ? `, ${linesLeftOut(skipped)}` : ''}${ended}${told.join('')}`;
   const ill = `${state}${since === null ? '' : ` since ${time(since)}`}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`;
   return [
     name,

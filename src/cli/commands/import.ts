@@ -112,7 +112,7 @@ async function apply(
   const groups = ` for ${applied.groups.length > 0 ? applied.groups.join(', ') : 'every group'}`;
   printLines([
     '',
-    `${outcome.path}: ${counted(outcome.gained.length, 'new name')}.`,
+    `${outcome.path}: ${counted(outcome.gained.length, 'new name')}${outcome.renewed.length > 0 ? `, ${outcome.renewed.length} for longer than before` : ''}.`,
     applied.isChanged
       ? `${applied.file} has list ${slug}${groups}.`
       : `${applied.file} had list ${slug} already.`,
@@ -200,10 +200,10 @@ function wouldLose({ path, lost }: WriteOutcome): CliError {
   );
 }
 
-function outcomeLines({ kind, path, gained, lost }: WriteOutcome, slug: string): string[] {
+function outcomeLines({ kind, path, gained, lost, renewed }: WriteOutcome, slug: string): string[] {
   if (kind === 'unchanged') return [`${path} has them all already; nothing was written.`];
   return [
-    `${path} is written: ${counted(gained.length, 'new name')}${lost.length > 0 ? `, ${lost.length} dropped` : ''}.`,
+    `${path} is written: ${counted(gained.length, 'new name')}${lost.length > 0 ? `, ${lost.length} dropped` : ''}${renewed.length > 0 ? `, ${renewed.length} for longer than before` : ''}.`,
     'To use it, add it to the configuration, and its name to a group:',
     `  lists: { ${slug}: { source: ${path}, action: sinkhole, alert: true } }`,
   ];

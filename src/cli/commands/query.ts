@@ -134,10 +134,11 @@ function whoLeads({ upstreamAnswer }: DecisionView): string {
   return HAD_FROM[upstreamAnswer ?? ''] ?? 'own records (local.records, local.hosts) lead there';
 }
 
-function remarksOn({ rule, scope, used }: EntryView, name: string): string[] {
+function remarksOn({ rule, scope, used, mode }: EntryView, name: string): string[] {
   const remarks = [];
   if (scope === 'exact' && rule !== name) remarks.push('that name alone');
   if (scope === 'below' && rule === name) remarks.push('only what is below it');
+  if (mode === 'expired') remarks.push('expired');
   if (!used) remarks.push('not used by the group');
   return remarks;
 }
@@ -199,11 +200,21 @@ function verdictText(decision: DecisionView): string {
     case 'monitor':
       return isTcpOnly(decision)
         ? 'answered over TCP, TLS and HTTPS alone (rpz-tcp-only)'
-        : 'watched and allowed (monitor)';
+        : endedOn(decision) === null
+          ? 'watched and allowed (monitor)'
+          : `watched and allowed: expired on ${endedOn(decision)}`;
     default:
       if (leadsTo !== null && leadsTo !== via) return `rewritten to ${leadsTo}`;
       return records[0]?.startsWith('CNAME ') ? 'rewritten' : `blocked (${verdict})`;
   }
+}
+
+/** Since when the entry that would have decided only watches; null where its list does, or no entry. */
+function endedOn({ entries, list, rule, indicator }: DecisionView): string | null {
+  const isOver = entries.some(
+    (entry) => entry.list === list && entry.rule === rule && entry.mode === 'expired',
+  );
+  return isOver ? (indicator?.expires ?? null) : null;
 }
 
 function upstreamText({ reply, upstreamAnswer }: DecisionView): string {
@@ -249,6 +260,7 @@ function reportText({
   firstPublished,
   confidence,
   note,
+  expires,
 }: NonNullable<DecisionView['indicator']>): string {
   const parts = [
     campaign,
@@ -256,6 +268,7 @@ function reportText({
     confidence === null ? null : `confidence ${confidence}`,
     source,
     note,
+    expires === null ? null : `expires ${expires}`,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

@@ -58,6 +58,7 @@ function resolveList(name: string, list: ListFile, findings: Findings): ListConf
     alert: list.alert,
     category: list.category ?? null,
     mode: list.mode,
+    expires: list.expires ?? null,
     subdomains: list.subdomains ?? null,
     onFailure: list.onFailure,
     maxShrink: list.maxShrink,

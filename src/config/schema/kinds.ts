@@ -1,6 +1,7 @@
 // The kinds of setting a section is made of. Each reads its value strictly, says what it wants in words, and knows its
 // JSON Schema; the sections next door put them together.
 import { z } from 'zod';
+import type { ListExpiry } from '../config.ts';
 import { durationText, parseDuration, parseShare, parseSize, sizeText } from '../values/amounts.ts';
 import { nearest } from '../values/nearest.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
@@ -125,6 +126,30 @@ export function duration({ min, max }: Range) {
     { json: { pattern: '^(0|([0-9]+(\\.[0-9]+)?(ms|[smhdwy]))+)$' } },
   );
 }
+
+/** A day or moment, or so long after another. */
+export function expiry({ min, max }: Range) {
+  return text<ListExpiry>(
+    'a date such as `2027-01-31` or a duration such as `180d`',
+    (written) => {
+      if (/^\d{4}-/.test(written)) {
+        const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(written);
+        const ms = isDate ? Date.parse(written) : Number.NaN;
+        const isDay = !Number.isNaN(ms) && (written.length > 10 || isoDay(ms) === written);
+        return isDay
+          ? good({ at: written })
+          : bad(`${quote(written)} is not a date`, 'write `2027-01-31` or `2027-01-31T12:00:00Z`');
+      }
+      const parsed = parseDuration(written);
+      if (!parsed.ok) return parsed;
+      const held = inside(parsed.value, { min, max }, durationText, written);
+      return held.ok ? good({ afterMs: held.value }) : held;
+    },
+    { json: { examples: ['2027-01-31', '180d'] } },
+  );
+}
+
+const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** A size inside a range of octets. */
 export function size({ min, max }: Range) {

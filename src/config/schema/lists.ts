@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LIST_CATEGORIES } from '../clients-config.ts';
 import { LIST_FORMATS } from '../config.ts';
-import { anyText, choice, duration, flag, share } from './kinds.ts';
+import { anyText, choice, duration, expiry, flag, share } from './kinds.ts';
 import { tsigSchema } from './tsig.ts';
 
 const DAY = 86_400_000;
@@ -42,6 +42,11 @@ export const listSchema = z.strictObject({
   mode: choice(['enforce', 'monitor'])
     .prefault('enforce')
     .describe('`monitor` records what the list would have done and answers normally.'),
+  expires: expiry({ min: 60_000, max: 3650 * DAY })
+    .optional()
+    .describe(
+      'When its entries stop blocking and only watch: a date, from its midnight UTC on, or so long after the day each was published. An entry that says it itself (`expires:`, `valid_until` of STIX, the expiry of a feed) keeps its own. A question for one that is over is answered, and is a hit whose mode is `expired`.',
+    ),
   subdomains: flag()
     .optional()
     .describe('Whether an entry covers the names below it; unset, the format decides.'),

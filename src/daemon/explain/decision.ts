@@ -5,8 +5,9 @@ import type { Config } from '../../config/config.ts';
 import type { CodesOf } from '../../config/error-codes.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
 import { Policy } from '../../policy/decide.ts';
+import { expiryTextOf, modeAt } from '../../policy/expiry.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
-import type { Indicator, Rule, RuleSet } from '../../policy/rule.ts';
+import type { Indicator, ListFace, Rule, RuleSet } from '../../policy/rule.ts';
 import { meaningOf } from '../../policy/rule-meaning.ts';
 import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
@@ -35,7 +36,8 @@ export interface MatchingEntry {
   readonly rule: string;
   readonly scope: Rule['scope'];
   readonly action: Rule['action'];
-  readonly mode: 'enforce' | 'monitor';
+  /** `expired`: its time is over, so it only watches. */
+  readonly mode: 'enforce' | 'monitor' | 'expired';
   /** Whether the client's group uses the list. */
   readonly used: boolean;
 }
@@ -57,7 +59,7 @@ export interface Decision extends Course, Walked {
   /** The name, network or /expression/ that decided; null when nothing matched. An allow has one too. */
   readonly rule: string | null;
   readonly list: string | null;
-  readonly indicator: Indicator | null;
+  readonly indicator: (Indicator & { readonly expires: string | null }) | null;
   /** Addresses that cenote itself answers with; empty for a negative response and where upstreams answer. */
   readonly answer: readonly string[];
   readonly entries: readonly MatchingEntry[];
@@ -88,6 +90,7 @@ export function decideFor(
     minuteOfWeek(now),
     config.groups.map(({ name }) => paused.includes(name)),
   );
+  policy.setTime(now.getTime());
   const groups = new Groups(config.groups, assignKnown(config.groups, known));
   const group = groups.groupOf(address);
   const verdict = new Verdict();
@@ -129,9 +132,9 @@ export function decideFor(
     verdict: verdictText(answeredBy, rule, verdict),
     rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, octets ?? listed),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
-    indicator: rule?.indicator ?? null,
+    indicator: rule === undefined ? null : indicatorOf(rule, ruleSet.lists[rule.list]),
     answer: listed === null ? addresses : sinkhole.answersOf(verdict, qtype).map(addressToText),
-    entries: found.flatMap((each) => entryOf(each, ruleSet, used)),
+    entries: found.flatMap((each) => entryOf(each, ruleSet, used, now)),
     paused: paused.includes(config.groups[group]?.name ?? ''),
     outsideSchedule: !isInForce(config.groups[group]?.schedule ?? null, minuteOfWeek(now)),
     ...courseOf(name, group, config),
@@ -224,10 +227,25 @@ function rulesOnAddress(octets: Uint8Array, ruleSet: RuleSet): FoundRule[] {
   return found;
 }
 
-function entryOf({ number, text }: FoundRule, ruleSet: RuleSet, lists: readonly string[]): MatchingEntry[] {
+/** With its list's time where it has none of its own. */
+function indicatorOf(rule: Rule, list: ListFace | undefined): Decision['indicator'] {
+  const expires = expiryTextOf(rule, list);
+  const { indicator } = rule;
+  if (indicator === null && expires === null) return null;
+  const none = { campaign: null, source: null, firstPublished: null, confidence: null, note: null };
+  return { ...(indicator ?? none), expires };
+}
+
+function entryOf(
+  { number, text }: FoundRule,
+  ruleSet: RuleSet,
+  lists: readonly string[],
+  now: Date,
+): MatchingEntry[] {
   const rule = ruleSet.rules[number];
   const list = rule === undefined ? undefined : ruleSet.lists[rule.list];
   if (rule === undefined || list === undefined) return [];
   const { scope, action } = rule;
-  return [{ list: list.name, rule: text, scope, action, mode: list.mode, used: lists.includes(list.name) }];
+  const mode = modeAt(rule, list, now.getTime());
+  return [{ list: list.name, rule: text, scope, action, mode, used: lists.includes(list.name) }];
 }

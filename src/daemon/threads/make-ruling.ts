@@ -144,8 +144,15 @@ export function changedRuling({ ruling, own, changes, parts }: RulingChange): Ru
 
 function policyOf({ config, ruleSet, paused }: Settings): Policy {
   const policy = new Policy(ruleSet, config.groups, config.sinkhole.answer);
-  policy.setMinute(minuteOfWeek(new Date()), paused);
+  tellTime(policy, paused);
   return policy;
+}
+
+/** What schedules, pauses and rules that end say at this minute. */
+export function tellTime(policy: Policy, paused: readonly boolean[]): void {
+  const now = new Date();
+  policy.setMinute(minuteOfWeek(now), paused);
+  policy.setTime(now.getTime());
 }
 
 /** Everything that says who is asked. */

@@ -14,7 +14,6 @@ import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { takeShortTurns } from '../../native/turns.ts';
 import { answerTexts } from '../../policy/answer-texts.ts';
-import { minuteOfWeek } from '../../policy/schedule.ts';
 import { Views } from '../../policy/views.ts';
 import { RingObserver } from '../../resolver/ring-observer.ts';
 import type { Ruling } from '../../resolver/ruling.ts';
@@ -26,7 +25,7 @@ import { parseBound } from './bound.ts';
 import { forwarderOf } from './forwarding.ts';
 import { keptAnswer } from './kept-answer.ts';
 import { problemOf } from './listening.ts';
-import { askedBy, changedRuling, localNamesOf, ownRecordsOf, rulingOf } from './make-ruling.ts';
+import { askedBy, changedRuling, localNamesOf, ownRecordsOf, rulingOf, tellTime } from './make-ruling.ts';
 import type { FromWorker, Settings, ToWorker } from './messages.ts';
 import { assignmentOf } from './prestart.ts';
 import { WhoAsks } from './who-asks.ts';
@@ -110,7 +109,7 @@ allowOwn();
 const interfaces = setInterval(() => allowOwn(), INTERFACES_MS).unref();
 const tick = setInterval(() => {
   events.tick();
-  walk.ruling.policy.setMinute(minuteOfWeek(new Date()), settings.paused);
+  tellTime(walk.ruling.policy, settings.paused);
 }, TICK_MS);
 
 const door = doorOf(() => walk.ruling, observer);
@@ -216,7 +215,7 @@ function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): 
   if (ruling.policy !== policy) explainRules(own);
   walk.apply(ruling);
   settings = own;
-  ruling.policy.setMinute(minuteOfWeek(new Date()), own.paused);
+  tellTime(ruling.policy, own.paused);
   if (ruling.access !== access) allowOwn(true);
   zoneMessages.use(own.config);
   if (others) {

@@ -61,7 +61,7 @@ const nameMatches: Targets = (matcher, target, asked, group, asker) => {
 
 /** By each type that was asked for: a rule may be for some only, or for some clients. */
 function byType(
-  { types }: Asked,
+  { types, lastMs }: Asked,
   group: number,
   { ip }: AskerFacts,
   matchesOf: (asking: Asking) => readonly Match[],
@@ -70,7 +70,7 @@ function byType(
   return onceEach(
     TYPES.flatMap(([bit, qtype]) =>
       // An older release did not note types.
-      types === 0 || (types & bit) !== 0 ? matchesOf({ qtype, group, address }) : [],
+      types === 0 || (types & bit) !== 0 ? matchesOf({ qtype, group, address, timeMs: lastMs }) : [],
     ),
   );
 }

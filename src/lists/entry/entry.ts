@@ -11,6 +11,7 @@ import { nameToText } from '../../wire/names/presentation.ts';
 import type { Shape, Sink } from '../format.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
 import type { Cancels, TakenBack } from './cancels.ts';
+import { Expiries } from './expiries.ts';
 import { HOST, readHost } from './host-name.ts';
 import { leadsNowhere } from './nowhere.ts';
 import { Problems, type SkipReason } from './problems.ts';
@@ -28,7 +29,7 @@ export interface EntryTarget {
 }
 
 /** The list's settings that say what may become an entry. */
-export type EntrySettings = Pick<ListConfig, 'allowPublicSuffixes' | 'addresses'>;
+export type EntrySettings = Pick<ListConfig, 'allowPublicSuffixes' | 'addresses' | 'expires'>;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -42,6 +43,7 @@ const FRAGMENTS_MAX = 200;
 
 export class EntrySink implements Sink {
   readonly problems = new Problems();
+  readonly expiries: Expiries;
   /** Names, expressions, addresses and networks taken. */
   entries = 0;
   patterns = 0;
@@ -61,6 +63,7 @@ export class EntrySink implements Sink {
     this.#target = target;
     this.#allowBroad = settings.allowPublicSuffixes;
     this.#takeAddresses = settings.addresses;
+    this.expiries = new Expiries(settings);
     this.#views = Array.from({ length: WIRE_MAX + 1 }, (_, length) => this.#name.subarray(0, length));
   }
 
@@ -132,7 +135,7 @@ export class EntrySink implements Sink {
       if (reason !== null) return reason;
     }
     const reason = this.#target.add(this.#views[length]!, shape, line);
-    if (reason === null || reason === 'simplified') this.entries += 1;
+    if (reason === null || reason === 'simplified') this.#count(shape);
     return reason;
   }
 
@@ -162,8 +165,13 @@ export class EntrySink implements Sink {
     if (leadsNowhere(networkText(network).replace(/\/.*/, ''))) return 'local-address';
     if (isBroadNetwork(network) && !this.#allowBroad) return 'broad-network';
     const reason = this.#target.addNetwork(network, shape, line);
-    if (reason === null || reason === 'simplified') this.entries += 1;
+    if (reason === null || reason === 'simplified') this.#count(shape);
     return reason;
+  }
+
+  #count(shape: Shape): void {
+    this.entries += 1;
+    this.expiries.count(shape);
   }
 
   #patternReason(source: string, shape: Shape, line: number): SkipReason | null {
@@ -175,7 +183,7 @@ export class EntrySink implements Sink {
     if (!this.#allowBroad && isBroadPattern(source)) return 'root';
     const reason = this.#target.addPattern(source, shape, line);
     if (reason === null || reason === 'simplified') {
-      this.entries += 1;
+      this.#count(shape);
       this.patterns += 1;
     }
     return reason;

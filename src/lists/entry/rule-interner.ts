@@ -3,8 +3,10 @@
 // Bounded: a list of a million lines with an answer or a remark of its own each would be a million rules, in every thread.
 // Beyond RULES_MAX a line loses what is its own and keeps what it is for: its name stays blocked.
 import type { ListAction, ListConfig } from '../../config/config.ts';
+import { expiryMsOf } from '../../policy/expiry.ts';
 import {
   addressesOf,
+  type Indicator,
   type Rewrite,
   type RewriteRecord,
   type Rule,
@@ -12,8 +14,9 @@ import {
   type Scope,
 } from '../../policy/rule.ts';
 import type { Shape } from '../format.ts';
+import { withExpiry } from './expiries.ts';
 
-export type RuleSettings = Pick<ListConfig, 'action' | 'subdomains'>;
+export type RuleSettings = Pick<ListConfig, 'action' | 'subdomains' | 'expires'>;
 
 /** Distinct rules of one list, and of all lists. */
 export const RULES_MAX = { list: 65_536, all: 262_144 } as const;
@@ -21,6 +24,8 @@ export const RULES_MAX = { list: 65_536, all: 262_144 } as const;
 const SHAPES_MAX = 4096;
 /** Addresses of one rule's answer: what a message holds is not much more. */
 export const ANSWERS_MAX = 256;
+
+const DAY_MS = 86_400_000;
 
 /** Octets of the data of one rule's records. */
 const ANSWER_OCTETS_MAX = 16_384;
@@ -90,15 +95,17 @@ export class RuleInterner {
     if (rule.types !== null || rule.clients !== null || rule.except !== null) return NO_RULE;
     if (rule.rewrite === null && rule.indicator === null) return this.#add(rule);
     this.isSimplified = true;
+    const indicator = endAlone(rule.indicator);
     const last = this.rules[this.#lastSimple];
     if (
       last?.list === rule.list &&
       last.action === rule.action &&
       last.scope === rule.scope &&
-      last.important === rule.important
+      last.important === rule.important &&
+      last.indicator?.expires === indicator?.expires
     )
       return this.#lastSimple;
-    this.#lastSimple = this.#add({ ...rule, rewrite: null, firm: false, indicator: null });
+    this.#lastSimple = this.#add({ ...rule, rewrite: null, firm: false, indicator });
     return this.#lastSimple;
   }
 
@@ -121,6 +128,15 @@ function keyOf({ list, action, scope, important, firm, rewrite, ...rest }: Rule)
   const key = `${list} ${action} ${scope} ${important ? 1 : 0}${firm ? 1 : 0} ${own}`;
   if (types === null && clients === null && except === null && indicator === null) return key;
   return `${key} ${JSON.stringify(rest)}`;
+}
+
+/** Of what is said of an entry, the day on which it ends, or the one after: it must not block for longer than that. */
+function endAlone(indicator: Indicator | null): Indicator | null {
+  const endMs = expiryMsOf(indicator?.expires ?? null);
+  if (endMs === Number.POSITIVE_INFINITY) return null;
+  const day = new Date(Math.ceil(endMs / DAY_MS) * DAY_MS);
+  const expires = day.toISOString().slice(0, 10);
+  return { campaign: null, source: null, firstPublished: null, confidence: null, note: null, expires };
 }
 
 const hasData = (rewrite: Rewrite | null): boolean =>
@@ -158,7 +174,7 @@ export function ruleOf(shape: Shape, list: number, settings: RuleSettings): Rule
     // A line's own answer takes the place of the sinkhole's; a list told to say NXDOMAIN says NXDOMAIN.
     rewrite: action === 'sinkhole' ? shape.rewrite : null,
     firm: action === 'sinkhole' && shape.firm,
-    indicator: shape.indicator,
+    indicator: withExpiry(shape.indicator, settings.expires ?? null),
   };
 }
 

@@ -107,7 +107,8 @@ function decideOdd(text: string, judged: number, total: number): Detected {
   if (DEFANGED.test(text)) return { format: 'report', reason: 'prose with defanged names' };
   if (isBareList(text.length < SAMPLE_OCTETS / 2 ? text : text.slice(0, text.lastIndexOf('\n'))))
     return { format: 'report', reason: 'one URL, name or address a line' };
-  if (importReport({ text, sourceName: null, now: Number.POSITIVE_INFINITY }).taken.length > 0)
+  const options = { takeExpired: true };
+  if (importReport({ text, sourceName: null, now: Number.POSITIVE_INFINITY, options }).taken.length > 0)
     return { format: 'report', reason: 'names under headings that say what they are' };
   throw new ListError(
     'LIST_UNKNOWN_FORMAT',

@@ -24,6 +24,8 @@ export interface IndicatorList {
   readonly campaign: string | null;
   readonly confidence: Indicator['confidence'];
   readonly note: string | null;
+  /** ISO date or time from which on entries that say none themselves only watch. */
+  readonly expires: string | null;
   readonly entries: readonly IndicatorEntry[];
   /** Addresses and networks of a report: others may stand on them. */
   readonly addresses: readonly IndicatorEntry[];

@@ -4,6 +4,7 @@
 //     report: { title: …, source: FILE or URL, url: …, published: 2023-03-29 }
 //     campaign: 3CX
 //     confidence: high
+//     expires: 2027-06-30   # from then on its entries only watch, as far as they say nothing else themselves
 //     indicators:
 //       - evil.example
 //       - { name: doubtful.example, confidence: low, note: why, expires: 2027-01-31, subdomains: false }
@@ -40,7 +41,17 @@ const ENTRY_KEYS = [
   'expires',
   'subdomains',
 ];
-const LIST_KEYS = ['name', 'report', 'campaign', 'confidence', 'note', 'indicators', 'entries', 'addresses'];
+const LIST_KEYS = [
+  'name',
+  'report',
+  'campaign',
+  'confidence',
+  'note',
+  'expires',
+  'indicators',
+  'entries',
+  'addresses',
+];
 const REPORT_KEYS = ['title', 'source', 'url', 'published'];
 
 /** What an entry says with what the list says of all of them. */
@@ -51,6 +62,7 @@ export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indi
     firstPublished: list.published,
     confidence: list.confidence,
     note: null,
+    ...(list.expires !== null && { expires: list.expires }),
     ...said,
   };
 }
@@ -99,6 +111,7 @@ class Reader {
       campaign: this.#text(root, 'campaign'),
       confidence: this.#confidence(root),
       note: this.#text(root, 'note'),
+      expires: this.#date(root, 'expires'),
       entries: this.#entries(root.has('indicators') ? 'indicators' : 'entries'),
       addresses: this.#entries('addresses'),
     };

@@ -9,6 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { expiryMsOf } from '../../policy/expiry.ts';
 import { refangHost } from '../../report/text/refang-host.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
@@ -45,6 +46,8 @@ export interface Merged {
   /** Names the fresh list has and the old one had not, and the other way round. */
   readonly gained: readonly string[];
   readonly lost: readonly string[];
+  /** Names that were to end, or had, and end later now or never, since they are reported anew. */
+  readonly renewed: readonly string[];
 }
 
 /**
@@ -58,15 +61,44 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
   const wanted = new Set(fresh.entries.map(({ name }) => plainName(name)));
   const gained = fresh.entries.filter(({ name }) => !known.has(plainName(name)));
   const lost = grows ? [] : [...known].filter((name) => !wanted.has(name));
+  const renewed = renewedOf(old, fresh);
   const document = parseDocument(oldText, { schema: 'failsafe' });
   fillIn(document, fresh);
   const entries = document.get('indicators') ?? document.get('entries');
   if (isSeq(entries)) {
     for (const name of lost) dropEntry(entries, name);
+    for (const name of renewed.keys()) renewEntry(entries, name, renewed.get(name)!);
     for (const entry of gained) entries.add(document.createNode(entryValue(entry)));
   } else document.set('indicators', document.createNode(gained.map(entryValue)));
   addAddresses(document, old, fresh);
-  return { text: document.toString(PRINT), gained: gained.map(({ name }) => name), lost };
+  const text = document.toString(PRINT);
+  return { text, gained: gained.map(({ name }) => name), lost, renewed: [...renewed.keys()] };
+}
+
+/**
+ * By name: when an entry ends that ended sooner before; null for never. A report that says no end renews what was over when it was
+ * published; one of before leaves an end that somebody set.
+ */
+function renewedOf(old: IndicatorList, fresh: IndicatorList): Map<string, string | null> {
+  const ends = new Map(old.entries.map(({ name, said }) => [plainName(name), said.expires ?? null]));
+  const renewed = new Map<string, string | null>();
+  for (const { name, said } of fresh.entries) {
+    const [known, expires] = [ends.get(plainName(name)) ?? null, said.expires ?? null];
+    if (known === null) continue;
+    const isAnew = Date.parse(said.firstPublished ?? fresh.published ?? '') >= expiryMsOf(known);
+    if (expires === null ? isAnew : expiryMsOf(expires) > expiryMsOf(known))
+      renewed.set(plainName(name), expires);
+  }
+  return renewed;
+}
+
+function renewEntry(entries: YAMLSeq, name: string, expires: string | null): void {
+  for (const item of entries.items) {
+    const written = isMap(item) ? item.get('name') : null;
+    if (!isMap(item) || typeof written !== 'string' || plainName(written) !== name) continue;
+    if (expires === null) item.delete('expires');
+    else item.set('expires', expires);
+  }
 }
 
 /** Addresses are added, never dropped: they cost nothing until somebody wants them. */
@@ -126,7 +158,12 @@ const reportOf = (list: IndicatorList): Record<string, unknown> =>
   filled({ title: list.title, source: list.source, url: list.url, published: list.published });
 
 const aboutOf = (list: IndicatorList): Record<string, unknown> =>
-  filled({ campaign: list.campaign, confidence: list.confidence, note: list.note });
+  filled({
+    campaign: list.campaign,
+    confidence: list.confidence,
+    note: list.note,
+    expires: list.expires,
+  });
 
 function entryValue(entry: IndicatorEntry): unknown {
   const said = { ...filled(entry.said), ...subdomainsOf(entry) };

@@ -40,9 +40,9 @@ function read(source: string, kind: ReportKind | null, sink: Sink): void {
   const result = importReport({
     text: source,
     sourceName: null,
-    // What is an indicator until a day that is over is none at the time of reading.
     now: Date.now(),
-    options: kind === null ? {} : { kind },
+    // What is an indicator until a day that is over is watched from then on.
+    options: { takeExpired: true, ...(kind !== null && { kind }) },
   });
   if (kind !== null && result.kind !== kind)
     throw new ListError('LIST_NOT_FORMAT', `the body is no ${kind} report; check what the source serves`);

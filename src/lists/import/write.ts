@@ -24,6 +24,8 @@ export interface WriteOutcome {
   readonly path: string;
   readonly gained: readonly string[];
   readonly lost: readonly string[];
+  /** Names of the file that end later now, or never. */
+  readonly renewed: readonly string[];
 }
 
 const SLUG = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
@@ -68,7 +70,19 @@ export function listOf(
     said: {},
     line: 0,
   }));
-  return { name: slug, title, source, url, published, campaign, confidence, note: null, entries, addresses };
+  return {
+    name: slug,
+    title,
+    source,
+    url,
+    published,
+    campaign,
+    confidence,
+    note: null,
+    expires: null,
+    entries,
+    addresses,
+  };
 }
 
 /** @throws ReportError when the file cannot be read or written, or holds something else than an indicator list */
@@ -78,7 +92,8 @@ export function writeList(request: WriteRequest): WriteOutcome {
   const path = join(folder, `${slug}.yaml`);
   const before = readOld(path);
   const merged = before === null ? fresh(list) : merge(path, before, list, request.grows === true);
-  const outcome = { path, gained: merged.gained, lost: merged.lost };
+  const { gained, lost, renewed } = merged;
+  const outcome = { path, gained, lost, renewed };
   if (merged.lost.length > 0 && !request.mayDrop) return { ...outcome, kind: 'refused' };
   if (merged.text === before) return { ...outcome, kind: 'unchanged' };
   try {
@@ -97,6 +112,7 @@ const fresh = (list: IndicatorList): Merged => ({
   text: indicatorsText(list),
   gained: list.entries.map(({ name }) => name),
   lost: [],
+  renewed: [],
 });
 
 function merge(path: string, before: string, list: IndicatorList, grows: boolean): Merged {

@@ -1,6 +1,7 @@
 // What is known of each list, and how an attempt to renew it changes that. Pure.
 import { createHash } from 'node:crypto';
 import type { ListConfig, Milliseconds } from '../../config/config.ts';
+import { type ListEnds, NO_ENDS } from '../entry/expiries.ts';
 import { leftOutOf } from '../entry/problems.ts';
 import { isRefusal, type ListErrorCode } from '../errors.ts';
 import type { ListReport } from '../list-report.ts';
@@ -24,6 +25,10 @@ export interface ListState {
   readonly format: string | null;
   /** How the format was decided. */
   readonly reason: string;
+  /** When its entries stop blocking, by the calendar. */
+  readonly ends: ListEnds['ends'];
+  /** Entries that never end though the setting `expires` gives them so long: they have no date. */
+  readonly undated: number;
   readonly lastGoodMs: Milliseconds | null;
   /** When the text last became another. */
   readonly lastChangeMs: Milliseconds | null;
@@ -88,6 +93,7 @@ export function newState(key: string, sinceMs: Milliseconds | null = null): List
     skips: [],
     format: null,
     reason: '',
+    ...NO_ENDS,
     lastGoodMs: null,
     lastChangeMs: null,
     lastCheckMs: null,
@@ -143,6 +149,7 @@ export function afterCompile(state: ListState, nowMs: Milliseconds, report: List
     skips: report.skipped.slice(0, SKIPS_MAX).map(({ text, count, inForce }) => ({ text, count, inForce })),
     format: report.format ?? state.format,
     reason: report.reason === '' ? state.reason : report.reason,
+    ...(inForce ? { ends: report.ends, undated: report.undated } : NO_ENDS),
   });
 }
 

@@ -24,6 +24,12 @@ export interface ListStatus {
   readonly patterns: number;
   readonly skipped: number;
   readonly skips: readonly SkipCount[];
+  /** Entries that block no more, since their time is over. */
+  readonly expired: number;
+  /** When the next ends. */
+  readonly nextExpiryMs: Milliseconds | null;
+  /** Entries without a date that the setting `expires` could count from. */
+  readonly undated: number;
   readonly condition: ListCondition;
   /** When that began; null while unknown. */
   readonly sinceMs: Milliseconds | null;
@@ -54,6 +60,7 @@ export function statusOf(parts: StatusParts, clock: LibraryClock): ListStatus {
   const { config, state, isFetching, dueMs, heldSinceMs } = parts;
   const wall = (ms: Milliseconds | null): Milliseconds | null => (ms === null ? null : toWall(clock, ms));
   const { lastError, inForce } = state;
+  const nowMs = clock.now();
   const overdue =
     lastError !== null &&
     (!inForce || isBeyondLimit(clock.steady(), state.lastGoodMs ?? heldSinceMs, config.refreshMs));
@@ -68,6 +75,9 @@ export function statusOf(parts: StatusParts, clock: LibraryClock): ListStatus {
     patterns: state.patterns,
     skipped: state.skipped,
     skips: state.skips,
+    expired: state.ends.reduce((sum, { atMs, count }) => sum + (atMs <= nowMs ? count : 0), 0),
+    nextExpiryMs: state.ends.find(({ atMs }) => atMs > nowMs)?.atMs ?? null,
+    undated: state.undated,
     condition: conditionOf(state, isFetching),
     sinceMs: wall(state.sinceMs),
     inForce,

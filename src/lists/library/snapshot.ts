@@ -31,6 +31,7 @@ function fingerprintOf(lists: readonly ListConfig[]): string {
     list.format,
     list.action,
     list.mode,
+    list.expires ?? null,
     list.alert,
     list.subdomains,
     list.allowPublicSuffixes,

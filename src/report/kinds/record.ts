@@ -21,6 +21,16 @@ const NO = /^(0|false|no|inactive)$/i;
 const YES = /^(1|true|yes)$/i;
 const LET_THROUGH =
   /^(allow(ed)?|no[_ ]?action|none|ignore|pass|permit|audit|monitor|warn|white-?list(ed)?)$/i;
+/** When a feed has taken an entry off, or that it has. */
+const REMOVED = [
+  'deletedate',
+  'datawykreslenia',
+  'deletedat',
+  'removedate',
+  'dateremoved',
+  'removed',
+  'deleted',
+] as const;
 const GONE = /^(inactive|revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed)$/i;
 
 export interface Standing {
@@ -35,16 +45,8 @@ export function againstEntry(of: FieldOf): Standing | null {
     return { reason: 'allowed', more: `its action is ${action}` };
   const active = of('isactive', 'active', 'enabled');
   if (active !== null && NO.test(active)) return { reason: 'revoked', more: 'it is not active' };
-  const deleted = of(
-    'deletedate',
-    'datawykreslenia',
-    'deletedat',
-    'removedate',
-    'dateremoved',
-    'removed',
-    'deleted',
-  );
-  if (deleted !== null && !NO.test(deleted))
+  const deleted = of(...REMOVED);
+  if (deleted !== null && !NO.test(deleted) && timeOf(deleted) === null)
     return { reason: 'revoked', more: `removed ${deleted.slice(0, 40)}` };
   const revoked = of('revoked', 'isrevoked', 'withdrawn');
   if (revoked !== null && YES.test(revoked)) return { reason: 'revoked' };
@@ -94,6 +96,7 @@ export function saidBy(of: FieldOf): Taken['said'] {
         'expiresat',
         'expiry',
         'expirydate',
+        ...REMOVED,
       ),
     ),
     malware:

@@ -154,6 +154,7 @@ t.test('what is written is what is read', async () => {
           campaign,
           confidence: null,
           note: title,
+          expires: title === null ? null : '2027-01-31',
           entries: entries.map((entry) => ({ ...entry, line: 0 })),
           addresses: [{ name: '192.0.2.0/24', isExact: false, said: {}, line: 0 }],
         };

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { importSource } from '../../../src/lists/import/import-source.ts';
+import { modeAt } from '../../../src/policy/expiry.ts';
+import { compileText } from '../../support/lists-compile.ts';
 import { importFixture, NOW } from '../../support/lists-report.ts';
 import { readText } from '../../support/lists-sink.ts';
 
@@ -37,10 +39,18 @@ t.test('auto finds tables, STIX and MISP', async (t) => {
     t.equal((await readText(fixture(file), 'auto')).format, format, file);
 });
 
-t.test('an indicator until a day to come is in force, one until a day that is over is not', async (t) => {
+t.test('an indicator until a day that is over is on the list too, to be watched', async (t) => {
   const rows = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
   const text = `type,value,valid_until\ndomain,ahead.evil.top,${rows(9)}\ndomain,over.evil.top,${rows(-9)}\n`;
-  t.same((await readText(text, 'csv')).entries, ['ahead.evil.top subtree']);
+  t.same((await readText(text, 'csv')).entries, ['ahead.evil.top subtree', 'over.evil.top subtree']);
+  const { ruleSet, lists } = await compileText(text, { format: 'csv', alert: true });
+  t.match(
+    ruleSet.rules.map((rule) => modeAt(rule, ruleSet.lists[0], Date.now())),
+    ['enforce', 'expired'],
+  );
+  t.match(lists, [{ error: null, entries: 2, ends: [{ count: 1 }, { count: 1 }], undated: 0 }]);
+  const ended = (await importSource({ bytes: Buffer.from(text), sourceName: null, now: Date.now() })).leftOut;
+  t.match(ended, [{ name: 'over.evil.top', reason: 'expired' }], 'an import leaves it out, and says so');
 });
 
 t.test('what is not the format named is refused', async (t) => {

@@ -41,6 +41,27 @@ t.test('names are added, notes and comments stay', async (t) => {
   });
 });
 
+t.test('a name that is reported for longer is renewed; an end that somebody set stays', async (t) => {
+  const folder = t.testdir({
+    'test.yaml':
+      'indicators:\n  - { name: a.com, expires: 2026-01-31 }\n  - { name: b.com, expires: 2026-01-31 }\n  - { name: c.com, expires: 2027-01-31 }\n',
+  });
+  const csv = 'type,value,valid_until\ndomain,a.com,2099-05-01\ndomain,b.com,2026-01-01\ndomain,c.com,\n';
+  t.match(write(folder, csv), { kind: 'written', gained: [], renewed: ['a.com'] });
+  t.match(
+    readIndicators(read(folder)).list.entries.map(({ name, said }) => [name, said.expires]),
+    [
+      ['a.com', '2099-05-01'],
+      ['b.com', '2026-01-31'],
+      ['c.com', '2027-01-31'],
+    ],
+  );
+  const anew =
+    'type,value,first_seen\ndomain,a.com,2026-02-01\ndomain,b.com,2026-01-01\ndomain,c.com,2028-02-01\n';
+  t.match(write(folder, anew), { renewed: ['c.com'] });
+  t.match(readIndicators(read(folder)).list.entries[2]?.said.expires, undefined);
+});
+
 t.test('a name is dropped with consent only', async (t) => {
   const folder = t.testdir();
   write(folder, 'a[.]com b[.]org');
