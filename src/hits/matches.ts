@@ -217,15 +217,10 @@ export class Matcher {
       const offset = offsets[i]!;
       const scope = offset === 0 ? SCOPE.exact : SCOPE.below;
       if ((this.#setAlerts[sets[i]!]! & scope) === 0) continue;
+      const text = offset === known.offset ? known.text : nameToText(name, offset);
       for (const rule of this.#sets[sets[i]!]!)
         if ((this.#table.scope[rule]! & scope) !== 0 && this.#applies(rule, name, length, asking))
-          matches = this.#with(
-            matches,
-            rule,
-            -1,
-            offset === known.offset ? known.text : nameToText(name, offset),
-            asking,
-          );
+          matches = this.#with(matches, this.#matchOf(rule, -1, text, asking));
     }
     if (this.#patterns === null) return matches;
     const text = nameToText(name);
@@ -234,7 +229,7 @@ export class Matcher {
         const pattern = this.#patternNumbers[members[matched] ?? -1] ?? -1;
         const found = this.#ruleSet.patterns[pattern];
         if (found !== undefined && this.#applies(found.rule, name, length, asking))
-          matches = this.#with(matches, found.rule, pattern, `/${found.source}/`, asking);
+          matches = this.#with(matches, this.#matchOf(found.rule, pattern, `/${found.source}/`, asking));
       }
     return matches;
   }
@@ -247,7 +242,8 @@ export class Matcher {
     for (; entry >= 0; entry = widerEntry(table, entry)) {
       const rule = table.rules[entry]!;
       if (this.#alerts[rule] !== 1 || !this.#applies(rule, NO_NAME, 1, asking)) continue;
-      matches = this.#with(matches, rule, -1, networkToText(octets, bitsOf(table, entry)), asking);
+      const text = networkToText(octets, bitsOf(table, entry));
+      matches = this.#with(matches, this.#matchOf(rule, -1, text, asking));
     }
     return matches;
   }
@@ -260,14 +256,7 @@ export class Matcher {
   }
 
   /** The longest entry of a list speaks for it, each campaign of the list for itself. */
-  #with(
-    matches: readonly Match[],
-    rule: number,
-    pattern: number,
-    text: string,
-    { timeMs }: Asking,
-  ): readonly Match[] {
-    const made = this.#matchOf(rule, pattern, text, timeMs);
+  #with(matches: readonly Match[], made: readonly [Match]): readonly Match[] {
     if (matches.length === 0) return made;
     const [match] = made;
     const campaign = match.indicator?.campaign;
@@ -277,7 +266,7 @@ export class Matcher {
     return isKnown ? matches : [...matches, match];
   }
 
-  #matchOf(rule: number, pattern: number, text: string, timeMs: number): readonly [Match] {
+  #matchOf(rule: number, pattern: number, text: string, { timeMs }: Asking): readonly [Match] {
     const { rules, lists } = this.#ruleSet;
     const own = rules[rule]!;
     const mode = modeAt(own, lists[own.list], timeMs);
