@@ -4,7 +4,7 @@
 // Invariant: numbers are taken in order, each once. A gap is looked up in the journal only when the resolver thread has
 // noted that it committed past it; what is not there then, it has counted as lost itself.
 import { existsSync } from 'node:fs';
-import { decodeHit, type HitRecord } from '../events/hit-record.ts';
+import { HitReader, type HitRecord } from '../events/hit-record.ts';
 import { getNumber, RECORD } from '../events/record.ts';
 import { RingReader } from '../events/ring.ts';
 import { JournalCursor } from '../journal/journal-cursor.ts';
@@ -16,6 +16,7 @@ export interface RingTailOptions {
   readonly journal: { readonly dir: string; readonly boot: string; readonly worker: number } | null;
   /** Number of the last hit that is stored already: not 0 when this thread was started anew. */
   readonly stored?: number;
+  /** What it keeps of the record's octets it must copy. */
   readonly take: (record: HitRecord) => void;
   /** Whether a record is better taken at the next drain, with all behind it. */
   readonly waits?: (record: HitRecord) => boolean;
@@ -30,6 +31,7 @@ const MORE = -1;
 export class RingTail {
   readonly #options: RingTailOptions;
   readonly #reader: RingReader;
+  readonly #hits = new HitReader();
   #next = 1;
   /** Hits handed on by this object. */
   #taken = 0;
@@ -92,7 +94,7 @@ export class RingTail {
         }
         if (sequence < this.#next) return true; // read from the journal already
       }
-      const record = decodeHit(bytes, offset, length);
+      const record = this.#hits.read(bytes, offset, length);
       if (record === null) this.#options.report('a record in the ring is garbled');
       else if (this.#options.waits?.(record) === true) {
         isWaiting = true;

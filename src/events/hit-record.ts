@@ -17,6 +17,8 @@ export const VIA = { none: 0, name: 1, address: 2 } as const;
 export type ViaKind = (typeof VIA)[keyof typeof VIA];
 
 const NO_OFFSET = 255;
+const ADDRESS_OCTETS = 16;
+const NAME_OCTETS_MAX = 255;
 /** Where each field lies. */
 export const HIT_AT = {
   address: 20,
@@ -100,8 +102,6 @@ export function encodeHit(draft: Draft, query: Query, facts: HitFacts): number {
   return end;
 }
 
-const NOTHING = new Uint8Array(0);
-
 /** A hit read back. */
 export interface HitRecord {
   readonly count: number;
@@ -130,33 +130,66 @@ export interface HitRecord {
 
 /** Reads one hit out of `bytes[offset .. offset + length)` as copies; null when its lengths contradict each other. */
 export function decodeHit(bytes: Uint8Array, offset: number, length: number): HitRecord | null {
-  if (length < HIT_AT.names || length > HIT_OCTETS_MAX || offset + length > bytes.length) return null;
-  const qnameLength = bytes[offset + HIT_AT.qnameLength]!;
-  const viaLength = bytes[offset + HIT_AT.viaLength]!;
-  const viaKind = bytes[offset + HIT_AT.viaKind]!;
-  if (HIT_AT.names + qnameLength + viaLength !== length || viaKind > VIA.address) return null;
-  const nameOffset = bytes[offset + HIT_AT.nameOffset]!;
-  const own = bytes.slice(offset, offset + length);
-  const viaAt = HIT_AT.names + qnameLength;
-  return {
-    count: getU32(bytes, offset + RECORD.count),
-    timeMs: getNumber(bytes, offset + RECORD.time),
-    sequence: getNumber(bytes, offset + RECORD.sequence),
-    address: own.subarray(HIT_AT.address, HIT_AT.address + 16),
-    qtype: getU16(bytes, offset + HIT_AT.qtype),
-    qclass: getU16(bytes, offset + HIT_AT.qclass),
-    revision: getU32(bytes, offset + HIT_AT.revision),
-    rule: getU32(bytes, offset + HIT_AT.rule) | 0,
-    pattern: getU32(bytes, offset + HIT_AT.pattern) | 0,
-    group: getU16(bytes, offset + HIT_AT.group),
-    worker: bytes[offset + HIT_AT.worker]!,
-    transport: bytes[offset + HIT_AT.transport]!,
-    verdict: bytes[offset + HIT_AT.verdict]!,
-    nameOffset: nameOffset === NO_OFFSET ? -1 : nameOffset,
-    viaKind: viaKind as ViaKind,
-    result: bytes[offset + HIT_AT.result]!,
-    rcode: bytes[offset + HIT_AT.rcode]! - 1,
-    qname: own.subarray(HIT_AT.names, viaAt),
-    via: viaLength === 0 ? NOTHING : own.subarray(viaAt),
-  };
+  return new HitReader().read(bytes, offset, length);
+}
+
+/** Views of the first octets of a buffer, by their number, each made once: a view costs more than what is read through it. */
+class Prefixes {
+  readonly octets: Uint8Array;
+  readonly #views: Uint8Array[] = [];
+
+  constructor(length: number) {
+    this.octets = new Uint8Array(length);
+  }
+
+  of(length: number): Uint8Array {
+    this.#views[length] ??= this.octets.subarray(0, length);
+    return this.#views[length]!;
+  }
+}
+
+/** Reads one hit after another, and makes nothing that must be collected but the record: its octets hold until the next. */
+export class HitReader {
+  readonly #address = new Uint8Array(ADDRESS_OCTETS);
+  readonly #qname = new Prefixes(NAME_OCTETS_MAX);
+  readonly #via = new Prefixes(NAME_OCTETS_MAX);
+
+  /** Null when its lengths contradict each other. */
+  read(bytes: Uint8Array, offset: number, length: number): HitRecord | null {
+    if (length < HIT_AT.names || length > HIT_OCTETS_MAX || offset + length > bytes.length) return null;
+    const qnameLength = bytes[offset + HIT_AT.qnameLength]!;
+    const viaLength = bytes[offset + HIT_AT.viaLength]!;
+    const viaKind = bytes[offset + HIT_AT.viaKind]!;
+    if (HIT_AT.names + qnameLength + viaLength !== length || viaKind > VIA.address) return null;
+    const nameOffset = bytes[offset + HIT_AT.nameOffset]!;
+    const qnameAt = offset + HIT_AT.names;
+    copy(bytes, offset + HIT_AT.address, ADDRESS_OCTETS, this.#address);
+    copy(bytes, qnameAt, qnameLength, this.#qname.octets);
+    copy(bytes, qnameAt + qnameLength, viaLength, this.#via.octets);
+    return {
+      count: getU32(bytes, offset + RECORD.count),
+      timeMs: getNumber(bytes, offset + RECORD.time),
+      sequence: getNumber(bytes, offset + RECORD.sequence),
+      address: this.#address,
+      qtype: getU16(bytes, offset + HIT_AT.qtype),
+      qclass: getU16(bytes, offset + HIT_AT.qclass),
+      revision: getU32(bytes, offset + HIT_AT.revision),
+      rule: getU32(bytes, offset + HIT_AT.rule) | 0,
+      pattern: getU32(bytes, offset + HIT_AT.pattern) | 0,
+      group: getU16(bytes, offset + HIT_AT.group),
+      worker: bytes[offset + HIT_AT.worker]!,
+      transport: bytes[offset + HIT_AT.transport]!,
+      verdict: bytes[offset + HIT_AT.verdict]!,
+      nameOffset: nameOffset === NO_OFFSET ? -1 : nameOffset,
+      viaKind: viaKind as ViaKind,
+      result: bytes[offset + HIT_AT.result]!,
+      rcode: bytes[offset + HIT_AT.rcode]! - 1,
+      qname: this.#qname.of(qnameLength),
+      via: this.#via.of(viaLength),
+    };
+  }
+}
+
+function copy(from: Uint8Array, at: number, length: number, to: Uint8Array): void {
+  for (let i = 0; i < length; i += 1) to[i] = from[at + i]!;
 }

@@ -4,7 +4,7 @@
 // Two walks over the octets. The first checks frames and gathers counts, as far as the file goes at present; the second hands
 // hits on, each with the last count that the first has seen. Frames that are damaged are passed over until a good one follows.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { decodeHit, type HitRecord } from '../events/hit-record.ts';
+import { HitReader, type HitRecord } from '../events/hit-record.ts';
 import { getNumber, getU32, RECORD } from '../events/record.ts';
 import type { AnswerTexts } from '../policy/answer-texts.ts';
 import type { RuleMeaning } from '../policy/rule-meaning.ts';
@@ -46,6 +46,7 @@ const MAGIC_OCTETS = JOURNAL_MAGIC.length;
 export class JournalCursor {
   readonly file: JournalFile;
   readonly #damage: Damage;
+  readonly #hits = new HitReader();
   /** The file from #windowAt on; a plain array, so that slices of it are copies. */
   readonly #window = new Uint8Array(WINDOW_OCTETS);
   #windowAt = 0;
@@ -87,7 +88,7 @@ export class JournalCursor {
   }
 
   /**
-   * Hands on what the file has of a span at present.
+   * Hands on what the file has of a span at present; the octets of a record hold until the next.
    * @returns false when there may be more of it
    * @throws as node:fs does
    */
@@ -198,7 +199,7 @@ export class JournalCursor {
   }
 
   #handOnHit(body: number, length: number, each: (hit: JournaledHit) => void): void {
-    const record = decodeHit(this.#window, body, length);
+    const record = this.#hits.read(this.#window, body, length);
     if (record === null) return;
     const count = this.#counts.get(record.sequence);
     each({

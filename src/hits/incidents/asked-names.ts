@@ -65,8 +65,10 @@ interface NameIndex {
   /** The last visits of names that are not told apart, in two halves: a hit's attempts come close together. */
   visits: Set<string>;
   visitsBefore: Set<string>;
-  /** Counts changes of the names. */
+  /** Counts changes of which names there are, of how they were asked for, and of what stood behind them. */
   version: number;
+  /** Counts askings for them. */
+  counted: number;
 }
 
 /** `countless`: there are too many to say. */
@@ -85,15 +87,20 @@ function indexOf(incident: Incident): NameIndex {
       visits: new Set(),
       visitsBefore: new Set(),
       version: 0,
+      counted: 0,
     };
     indices.set(incident, index);
   }
   return index;
 }
 
-/** Another number whenever one of the names it keeps was asked for: while it stays, only sums and further names changed. */
-export function namesVersion(incident: Incident): number {
-  return indexOf(incident).version;
+/**
+ * `kept` is another number whenever another name is kept or one is asked for another way, `counted` whenever one of them was
+ * asked for: while both stay, only sums and further names changed.
+ */
+export function namesVersion(incident: Incident): { readonly kept: number; readonly counted: number } {
+  const { version, counted } = indexOf(incident);
+  return { kept: version, counted };
 }
 
 /** Counts an asking. */
@@ -115,10 +122,13 @@ export function noteAsking(
   const { asked: own } = kept;
   const isVisit = asking.visit !== null && asking.visit.id !== kept.visit;
   if (isVisit) kept.visit = asking.visit.id;
-  index.version += 1;
+  const via = asking.via ?? own.via;
+  let isOther = known === undefined || via !== own.via;
+  for (const type of asking.types) if (noteWay(own, type, asking.via)) isOther = true;
+  if (isOther) index.version += 1;
+  index.counted += 1;
+  own.via = via;
   own.count += asking.count;
-  own.via = asking.via ?? own.via;
-  for (const type of asking.types) noteWay(own, type, asking.via);
   own.firstMs = Math.min(own.firstMs, asking.firstMs);
   own.lastMs = Math.max(own.lastMs, asking.lastMs);
   if (isVisit && asking.sightingMs !== null) {
@@ -129,13 +139,15 @@ export function noteAsking(
   return { isNewName: known === undefined, isNewVisit: isVisit };
 }
 
-/** Mostly it is the way it was asked for last, and nothing is made. */
-function noteWay(asked: AskedName, type: string, via: string | null): void {
+/** Mostly it is the way it was asked for last, and nothing is made. @returns whether it is another */
+function noteWay(asked: AskedName, type: string, via: string | null): boolean {
   const ways = asked.ways ?? [];
   asked.ways = ways;
-  for (let i = ways.length - 1; i >= 0; i -= 1) if (ways[i]!.type === type && ways[i]!.via === via) return;
+  for (let i = ways.length - 1; i >= 0; i -= 1)
+    if (ways[i]!.type === type && ways[i]!.via === via) return false;
   ways.push({ type, via });
   if (ways.length > WAYS_MAX) ways.shift();
+  return true;
 }
 
 function newName(incident: Incident, index: NameIndex, asking: Noted): Kept {
@@ -173,6 +185,7 @@ export function absorbNames(into: Incident, from: Incident): void {
   for (const hash of from.further) noteHash(into, index, hash);
   into.furtherIsFloor ||= from.furtherIsFloor;
   index.version += 1;
+  index.counted += 1;
 }
 
 /** Its times moved: the clock by which they were noted was wrong. */
@@ -182,7 +195,7 @@ export function shiftNames(incident: Incident, byMs: number): void {
     asked.lastMs += byMs;
     for (let i = 0; i < asked.timesMs.length; i += 1) asked.timesMs[i]! += byMs;
   }
-  indexOf(incident).version += 1;
+  indexOf(incident).counted += 1;
 }
 
 /**

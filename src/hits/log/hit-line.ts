@@ -7,17 +7,58 @@ const remembered = new WeakMap<object, string>();
 /** Anything but printing ASCII without quote and backslash. */
 const NEEDS_ESCAPE = /[^ !#-[\]-~]/;
 
+/** What one hit after another has alike: most are of the same rule, type and transport. */
+interface Pieces {
+  readonly of: Hit;
+  /** From the name's end to the rule, from there to `via`, from there to the machine. */
+  readonly type: string;
+  readonly list: string;
+  readonly indicator: string;
+  /** Behind the matches. */
+  readonly outcome: string;
+}
+
+const KINDS_RECENT = 4;
+const recent: Pieces[] = [];
+
 /** Without a line feed. */
 export function hitLine(hit: Hit): string {
-  const { question, indicator } = hit;
+  const { type, list, indicator, outcome } = piecesOf(hit);
   return (
     `{"event":"hit","id":"${hit.id}","time":"${hit.time}","count":${hit.count},"client":${jsonOf(hit.client)}` +
-    `,"question":{"name":${quoted(question.name)},"type":"${question.type}","class":"${question.class}"}` +
-    `,"transport":"${hit.transport}","verdict":"${hit.verdict}","rule":${quoted(hit.rule)},"list":${quoted(hit.list)}` +
-    `,"answer":${jsonOf(hit.answer)},"via":${orNull(hit.via)}` +
-    `,"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${hit.worker},"machine":${quoted(hit.machine)}` +
-    `,"visit":${quoted(hit.visit)},"matches":${jsonOf(hit.matches)},"outcome":"${hit.outcome}","rcode":${orNull(hit.rcode)}` +
-    `,"through":${orNull(hit.through)},"resolver":${quoted(hit.resolver)}}`
+    `,"question":{"name":${quoted(hit.question.name)}${type}${quoted(hit.rule)}${list}${orNull(hit.via)}` +
+    `${indicator}${quoted(hit.machine)},"visit":${quoted(hit.visit)},"matches":${jsonOf(hit.matches)}${outcome}` +
+    `${orNull(hit.through)},"resolver":${quoted(hit.resolver)}}`
+  );
+}
+
+function piecesOf(hit: Hit): Pieces {
+  for (const one of recent) if (areAlike(one.of, hit)) return one;
+  const { question, indicator } = hit;
+  const made: Pieces = {
+    of: hit,
+    type: `,"type":"${question.type}","class":"${question.class}"},"transport":"${hit.transport}","verdict":"${hit.verdict}","rule":`,
+    list: `,"list":${quoted(hit.list)},"answer":${jsonOf(hit.answer)},"via":`,
+    indicator: `,"indicator":${indicator === null ? 'null' : jsonOf(indicator)},"worker":${hit.worker},"machine":`,
+    outcome: `,"outcome":"${hit.outcome}","rcode":${orNull(hit.rcode)},"through":`,
+  };
+  recent.unshift(made);
+  if (recent.length > KINDS_RECENT) recent.pop();
+  return made;
+}
+
+function areAlike(a: Hit, b: Hit): boolean {
+  return (
+    a.question.type === b.question.type &&
+    a.question.class === b.question.class &&
+    a.transport === b.transport &&
+    a.verdict === b.verdict &&
+    a.list === b.list &&
+    a.answer === b.answer &&
+    a.indicator === b.indicator &&
+    a.worker === b.worker &&
+    a.outcome === b.outcome &&
+    a.rcode === b.rcode
   );
 }
 

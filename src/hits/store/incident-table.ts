@@ -24,11 +24,12 @@ const TIMES_MS = 30_000;
 function partOf(part: number): string {
   return `(SELECT content FROM incidentParts WHERE incident = id AND part = ${part})`;
 }
-const COLUMNS = `id, lastMs, hits, furtherHits, sums, ${partOf(PART.body)} AS body, ${partOf(PART.times)} AS times`;
+const COLUMNS = `id, lastMs, hits, furtherHits, sums, ${partOf(PART.body)} AS body, ${partOf(PART.times)} AS times, ${partOf(PART.counts)} AS counts`;
 
 /** What of an incident its row says already. */
 interface Written {
-  readonly version: number;
+  readonly kept: number;
+  readonly counted: number;
   /** All but names and sums, by what changes it. */
   readonly rest: string;
   readonly timesUntilMs: number;
@@ -68,24 +69,27 @@ export class IncidentTable {
   #writeOne(incident: Incident): void {
     const { id, subject, state, openedMs, lastMs, hits, furtherHits } = incident;
     const before = this.#written.get(incident);
-    const version = namesVersion(incident);
+    const { kept, counted } = namesVersion(incident);
     const rest = restOf(incident);
     const sums = JSON.stringify(sumsOf(incident));
     this.#upsert.run(id, subject, state, openedMs, lastMs, hits, furtherHits, sums, newsOf(incident));
     let timesUntilMs = before?.timesUntilMs ?? 0;
-    if (before?.version !== version || before.rest !== rest) {
-      const { timesMs, further: _, ...kept } = incident;
-      const body = JSON.stringify({ ...kept, names: incident.names.map(withoutTimes) });
+    if (before?.kept !== kept || before.rest !== rest) {
+      const { timesMs: _times, further: _further, ...shown } = incident;
+      const body = JSON.stringify({ ...shown, names: incident.names.map(withoutTimes) });
       this.#put.run(id, PART.body, body);
+    }
+    if (before?.counted !== counted || before.rest !== rest) {
+      this.#put.run(id, PART.counts, countsOf(incident));
       if (before === undefined || state === 'closed' || lastMs - timesUntilMs >= TIMES_MS) {
-        const all = [timesMs, ...incident.names.map((asked) => asked.timesMs)];
+        const all = [incident.timesMs, ...incident.names.map((asked) => asked.timesMs)];
         this.#put.run(id, PART.times, JSON.stringify(all));
         timesUntilMs = lastMs;
       }
     }
     const further = incident.further.length;
     if (further !== before?.further) this.#writeFurther(incident, before?.further ?? 0);
-    this.#written.set(incident, { version, rest, timesUntilMs, further });
+    this.#written.set(incident, { kept, counted, rest, timesUntilMs, further });
   }
 
   /** @param written so many of them are there */
@@ -212,6 +216,25 @@ function restOf(incident: Incident): string {
   ].join();
 }
 
+/** Of each name: queries, visits, first and last. */
+const COUNTS_A_NAME = 4;
+
+function countsOf({ names }: Incident): Uint8Array {
+  const counts = new Float64Array(names.length * COUNTS_A_NAME);
+  names.forEach(({ count, visits, firstMs, lastMs }, i) => {
+    counts.set([count, visits, firstMs, lastMs], i * COUNTS_A_NAME);
+  });
+  return new Uint8Array(counts.buffer);
+}
+
+/** Null: an earlier release wrote it, and the body says all. */
+function countsIn(octets: unknown, name: number): Partial<AskedName> {
+  if (!(octets instanceof Uint8Array)) return {};
+  const numbers = new Float64Array(octets.slice().buffer);
+  const [count = 0, visits = 0, firstMs = 0, lastMs = 0] = numbers.subarray(name * COUNTS_A_NAME);
+  return { count, visits, firstMs, lastMs };
+}
+
 function incidentOf(row: Row): Incident {
   const incident = { ...UNKNOWN_OF, ...JSON.parse(textIn(row, 'body')), ...JSON.parse(textIn(row, 'sums')) };
   const all: number[][] = JSON.parse(textIn(row, 'times'));
@@ -222,6 +245,7 @@ function incidentOf(row: Row): Incident {
       visits: 0,
       via: null,
       ...asked,
+      ...countsIn(row['counts'], i),
       timesMs: ofNames[i] ?? [],
     }),
   );

@@ -18,7 +18,7 @@ const RETRY_MAX_MS = 8000;
  * them: they are stored once a second, or when they are FLOOD_MAX.
  */
 const FLOOD = 500;
-const FLOOD_MAX = 4000;
+const FLOOD_MAX = 12_000;
 const FLOOD_MS = 1000;
 
 export class WritePace {
