@@ -1,4 +1,4 @@
-// `npm run faults [-- day|flood|transparency] [--short]`: long runs against the real daemon, each with the figures it is judged by.
+// `npm run faults [-- day|flood|transparency|reload|start [ROW…]] [--short]`: long runs against the real daemon, each with the figures it is judged by.
 //
 // Exits with 1 when a figure is not what it must be.
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,8 @@ import { everydayNames } from '../support/everyday-names.ts';
 import { signedTreeMissing, startSignedTree } from '../support/signed-tree.ts';
 import { playDay } from './day.ts';
 import { playFlood } from './flood.ts';
+import { playStarts } from './start/play.ts';
+import { playTransactions } from './transaction.ts';
 import { compare, type Difference } from './transparency.ts';
 
 const words = process.argv.slice(2);
@@ -86,6 +88,29 @@ const RUNS: Readonly<Record<string, (directory: string) => Promise<boolean>>> = 
       await daemon.stop();
       await tree.stop();
     }
+  },
+  reload: async (directory) => {
+    const { plays, whole, queries, unanswered, wrong } = await playTransactions(directory);
+    const count = queries.toLocaleString('en');
+    show(
+      `${whole} of ${plays} reloads with a fault in one of those who take it were whole or nothing; ${count} queries meanwhile, ${unanswered} unanswered`,
+      wrong,
+    );
+    return whole === plays && unanswered === 0;
+  },
+  start: async (directory) => {
+    const rows = wanted.filter((word) => !Object.hasOwn(RUNS, word));
+    const played = await playStarts(directory, rows, ({ row, column, outcome, wrong, text }) => {
+      process.stdout.write(`${row} | ${column} | ${outcome} | ${wrong.join('; ') || 'right'}\n`);
+      if (wrong.length > 0) process.stderr.write(`${text}\n`);
+    });
+    if (typeof played === 'string') {
+      process.stdout.write(`start: ${played}\n`);
+      return true;
+    }
+    const right = played.filter(({ wrong }) => wrong.length === 0).length;
+    process.stdout.write(`${right} of ${played.length} cells are right\n`);
+    return right === played.length;
   },
 };
 
