@@ -33,7 +33,9 @@ export const upstreamsSchema = z.strictObject({
   bootstrap: z
     .array(upstream())
     .prefault(['9.9.9.9'])
-    .describe('Servers that find the addresses of upstreams and lists given by name. Addresses only. The address of a list is then asked of the system, too.'),
+    .describe(
+      'Servers that find the addresses of upstreams and lists given by name. Addresses only. The address of a list is then asked of the system, too.',
+    ),
   timeout: duration({ min: 50, max: 30_000 })
     .prefault('2s')
     .describe('How long one server may take before the next is asked.'),
