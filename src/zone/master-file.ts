@@ -14,6 +14,8 @@ export interface ZoneRecord {
 
 /** Octets of one record over all its lines. */
 const RECORD_CHARACTERS_MAX = 65_536;
+/** Of a name without escapes, with its dots. */
+const OWNER_OCTETS_MAX = 2048;
 const CLASSES = /^(IN|CH|HS|CS|NONE|ANY)$/i;
 const TTL = /^\d+(?:[wdhms]\d+)*[wdhms]?$/i;
 
@@ -25,6 +27,9 @@ export class ZoneReader {
   /** Absolute, with its dot; empty while unknown. */
   origin = '';
   #owner = '';
+  /** What a reader of its own took from a line, as octets: turned into #owner when a line wants it. */
+  readonly #taken = new Uint8Array(OWNER_OCTETS_MAX);
+  #takenOctets = 0;
   /** Tokens of a record whose parenthesis is open. */
   #open: { tokens: string[]; indent: boolean; line: number; size: number; text: string } | null = null;
 
@@ -34,6 +39,17 @@ export class ZoneReader {
   ) {
     this.#onRecord = onRecord;
     this.#onSkip = onSkip;
+  }
+
+  /** Whether a parenthesis is open: the next line is no record of its own. */
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  /** A line that somebody else has read had this owner. */
+  useOwner(bytes: Uint8Array, start: number, end: number): void {
+    for (let i = start; i < end; i += 1) this.#taken[i - start] = bytes[i]!;
+    this.#takenOctets = end - start;
   }
 
   readonly onLine = (bytes: Uint8Array, start: number, end: number, line: number): void => {
@@ -82,6 +98,9 @@ export class ZoneReader {
       return;
     }
     let at = 0;
+    if (indent && this.#takenOctets > 0)
+      this.#owner = this.absolute(decoder.decode(this.#taken.subarray(0, this.#takenOctets)));
+    this.#takenOctets = 0;
     if (!indent) {
       this.#owner = this.absolute(first);
       at = 1;

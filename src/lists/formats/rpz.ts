@@ -10,6 +10,7 @@ import { ANSWERS_MAX, fitting } from '../entry/rule-interner.ts';
 import { ListError } from '../errors.ts';
 import { type Format, type Shape, type Sink, shape } from '../format.ts';
 import { LineParser } from './lines.ts';
+import { RpzLine } from './rpz-line.ts';
 
 const NAME_SERVER_TRIGGER = /(^|\.)rpz-(nsip|nsdname)$/;
 const ADDRESS_TRIGGER = /^(?:(.*)\.)?rpz-(ip|client-ip)$/;
@@ -56,6 +57,7 @@ interface Clients {
 class RpzReader {
   readonly #sink: Sink;
   readonly #zone: ZoneReader;
+  readonly #usual = new RpzLine();
   /** The zone's name, absolute; empty while unknown. */
   #apex = '';
   #sawSoa = false;
@@ -72,18 +74,35 @@ class RpzReader {
     );
   }
 
-  get onLine(): ZoneReader['onLine'] {
-    return this.#zone.onLine;
+  readonly onLine: ZoneReader['onLine'] = (bytes, start, end, line) => {
+    if (this.#isUsual(bytes, start, end)) this.#takeUsual(line);
+    else this.#zone.onLine(bytes, start, end, line);
+  };
+
+  /** A line that says all by itself, where names are written from the zone's own. */
+  #isUsual(bytes: Uint8Array, start: number, end: number): boolean {
+    const zone = this.#zone;
+    if (zone.isOpen || (zone.origin !== '' && zone.origin !== this.#apex)) return false;
+    if (!this.#usual.read(bytes, start, end)) return false;
+    zone.useOwner(bytes, start, this.#usual.ownerEnd);
+    return true;
+  }
+
+  #takeUsual(line: number): void {
+    this.#flush();
+    const { name, action, isBelow } = this.#usual;
+    this.#triggers += 1;
+    this.#sink.name(name, ACTIONS[isBelow ? 'below' : 'exact'][action], line);
   }
 
   #record(record: ZoneRecord): void {
     if (record.type === 'SOA') {
       this.#sawSoa = true;
-      this.#apex ||= record.owner.toLowerCase();
+      this.#useApex(record.owner.toLowerCase());
       return;
     }
     // A part of a zone, without its SOA: it says by $ORIGIN where it belongs.
-    if (this.#apex === '') this.#apex = this.#zone.origin;
+    this.#useApex(this.#zone.origin);
     const owner = record.owner.toLowerCase();
     if (owner === this.#apex || owner === '' || owner === '@') {
       if (!APEX_TYPES.test(record.type)) this.#skip('unsupported-action', record);
@@ -100,6 +119,13 @@ class RpzReader {
       return;
     }
     this.#readTrigger(relative, record);
+  }
+
+  /** The first that is known stays. */
+  #useApex(apex: string): void {
+    if (this.#apex !== '' || apex === '') return;
+    this.#apex = apex;
+    this.#usual.useApex(apex);
   }
 
   /** @throws ListError when nothing in the text was of a policy zone */
@@ -150,11 +176,11 @@ class RpzReader {
 
   #readCname(trigger: Trigger, target: string, record: ZoneRecord): void {
     const shapes = ACTIONS[trigger.scope];
-    if (target === '.') this.#take(trigger, shapes.nxdomain);
-    else if (target === '*.') this.#take(trigger, shapes.nodata);
-    else if (target === 'rpz-passthru.') this.#take(trigger, shapes.passthru);
-    else if (target === 'rpz-drop.') this.#take(trigger, shapes.drop);
-    else if (target === 'rpz-tcp-only.') this.#take(trigger, shapes.tcpOnly);
+    if (target === '.') this.#take(trigger, shapes.nxdomain, record.line);
+    else if (target === '*.') this.#take(trigger, shapes.nodata, record.line);
+    else if (target === 'rpz-passthru.') this.#take(trigger, shapes.passthru, record.line);
+    else if (target === 'rpz-drop.') this.#take(trigger, shapes.drop, record.line);
+    else if (target === 'rpz-tcp-only.') this.#take(trigger, shapes.tcpOnly, record.line);
     else {
       const name = textToName(target);
       if (name === null) {
@@ -165,15 +191,16 @@ class RpzReader {
       // The oldest way to write PASSTHRU: an alias to the trigger itself, whose type and zone are left out.
       const self =
         trigger.kind === 'name' ? nameToText(trigger.name) : trigger.owner.replace(ADDRESS_TRIGGER, '$1');
-      if (text === self) this.#take(trigger, shapes.passthru);
-      else this.#take(trigger, shape(trigger.scope, { rewrite: { kind: 'cname', target: text } }));
+      if (text === self) this.#take(trigger, shapes.passthru, record.line);
+      else
+        this.#take(trigger, shape(trigger.scope, { rewrite: { kind: 'cname', target: text } }), record.line);
     }
   }
 
-  #take(trigger: Trigger, found: Shape): void {
+  #take(trigger: Trigger, found: Shape, line: number): void {
     this.#triggers += 1;
-    if (trigger.kind === 'name') this.#sink.name(trigger.name, found, trigger.line);
-    else if (trigger.kind === 'ip') this.#sink.address(trigger.network, found, trigger.line, 'list');
+    if (trigger.kind === 'name') this.#sink.name(trigger.name, found, line);
+    else if (trigger.kind === 'ip') this.#sink.address(trigger.network, found, line, 'list');
     else this.#takeClient(trigger, found);
   }
 
@@ -197,7 +224,7 @@ class RpzReader {
     if (trigger === null) return;
     this.#trigger = null;
     const rewrite = answerOf(trigger);
-    if (rewrite !== null) this.#take(trigger, shape(trigger.scope, { rewrite }));
+    if (rewrite !== null) this.#take(trigger, shape(trigger.scope, { rewrite }), trigger.line);
   }
 
   /** The owner without the zone's name; null when it lies outside. */

@@ -5,6 +5,8 @@ import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from './name.ts';
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 const encoder = new TextEncoder();
+/** What is read at the moment: at most three octets a character. */
+const source = new Uint8Array(3 * 4 * NAME_OCTETS_MAX);
 
 /**
  * Wire form of a name in presentation form, with `\DDD` and `\X` escapes; the trailing dot is optional, case is kept.
@@ -14,11 +16,11 @@ const encoder = new TextEncoder();
 export function textToName(text: string): Uint8Array | null {
   if (text === '.') return new Uint8Array(1);
   if (text.length === 0 || text.length > 4 * NAME_OCTETS_MAX) return null;
-  const source = encoder.encode(text);
+  const { written } = encoder.encodeInto(text, source);
   const name = new Uint8Array(NAME_OCTETS_MAX + 1);
   let labelAt = 0;
   let at = 1;
-  for (let i = 0; i < source.length; i += 1) {
+  for (let i = 0; i < written; i += 1) {
     let octet = source[i]!;
     if (octet === DOT) {
       if (!closeLabel(name, labelAt, at)) return null;
@@ -28,7 +30,7 @@ export function textToName(text: string): Uint8Array | null {
       continue;
     }
     if (octet === BACKSLASH) {
-      const escaped = readEscape(source, i + 1);
+      const escaped = readEscape(i + 1, written);
       if (escaped < 0) return null;
       octet = escaped & 0xff;
       i += escaped >> 8;
@@ -50,12 +52,13 @@ function closeLabel(name: Uint8Array, labelAt: number, at: number): boolean {
 }
 
 /** What follows a backslash: octet | characters consumed << 8, −1 when malformed. */
-function readEscape(source: Uint8Array, at: number): number {
-  if (at >= source.length) return -1;
+function readEscape(at: number, end: number): number {
+  if (at >= end) return -1;
   const first = source[at]! - 0x30;
   if (first < 0 || first > 9) return source[at]! | (1 << 8);
-  const second = (source[at + 1] ?? 0) - 0x30;
-  const third = (source[at + 2] ?? 0) - 0x30;
+  if (at + 2 >= end) return -1;
+  const second = source[at + 1]! - 0x30;
+  const third = source[at + 2]! - 0x30;
   if (second < 0 || second > 9 || third < 0 || third > 9) return -1;
   const octet = first * 100 + second * 10 + third;
   return octet > 255 ? -1 : octet | (3 << 8);

@@ -1,6 +1,9 @@
 // What a policy zone's records make: local data of any type, names put in front, clients, parts of a zone.
+import { deepEqual } from 'node:assert/strict';
+import fc from 'fast-check';
 import t from 'tap';
 import { askerOf, compileText } from '../../support/lists-compile.ts';
+import { type ListReading, readText } from '../../support/lists-sink.ts';
 
 const HEAD = '$TTL 60\n@ SOA a. b. 1 2 3 4 5\n';
 const zone = async (text: string, head = HEAD) => {
@@ -111,3 +114,40 @@ t.test('a word of digits without end is read in one go', async (t) => {
 });
 
 const hex = (text: string): string => Buffer.from(text).toString('hex');
+
+t.test('the usual lines, read from their octets, mean what the reader of master files makes of them', async () => {
+  const owner = fc.oneof(
+    fc.stringMatching(/^(\*\.)?[a-zA-Z0-9_-]{1,8}(\.[a-z0-9-]{1,5}){0,3}(\.rpz\.example\.|\.RPZ\.example\.|\.other\.|\.)?$/),
+    fc.constantFrom(
+      ...['rpz-ip', 'x.rpz-nsdname', '32.4.3.2.1.rpz-ip', 'a.rpz-client-ip', 'rpz-x.test', 'xrpz-ip.test', 'rpz.example.'],
+      ...['*', '*.', '@', '.', '..', 'a..b', 'a\\.b.test', 'é.test', '"q".test', '$x', '', ' ', `${'a'.repeat(63)}.test`],
+      ...[`${'a'.repeat(64)}.test`, `${'a.'.repeat(120)}test`, `${'a.'.repeat(130)}test`, '*.*.test', 'a.*.test', '-a.test'],
+    ),
+  );
+  const middle = fc.constantFrom(' ', '\t', ' 300 ', ' IN ', ' 300 IN ', ' IN 1h ', ' in  60\t', ' CH ', ' 1 2 3 ', ' IN IN ', '  ');
+  const type = fc.constantFrom('CNAME', 'CNAME', 'CNAME', 'cname', 'A', 'CNAM', 'TXT');
+  const target = fc.constantFrom('.', '*.', 'rpz-passthru.', 'RPZ-drop.', 'rpz-tcp-only.', 'x.test.', '192.0.2.1', '', '. .', 'rpz-passthru');
+  const after = fc.constantFrom('', ' ', ' ; why', ';why', '\t;x', ' x', ' ( )', '\r');
+  const origin = fc.constantFrom('', '$ORIGIN rpz.example.\n', '$ORIGIN other.\n', '$ORIGIN .\n');
+  const lines = fc.array(fc.tuple(owner, middle, type, target, after), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(origin, fc.constantFrom('@', 'rpz.example.'), lines, fc.boolean(), async (first, soa, all, isBetween) => {
+      const text = (slow: string): string =>
+        `${isBetween ? '' : first}${soa} SOA a. b. 1 2 3 4 5\n${isBetween ? first : ''}` +
+        all.map(([name, words, kind, to, rest]) => `${name}${words}${slow}${kind} ${to}${rest}`).join('\n');
+      const [quick, slow] = [await readText(text(''), 'rpz'), await readText(text('( ) '), 'rpz')];
+      const what = ({ entries, skipped }: ListReading) => ({ entries, skipped });
+      deepEqual(what(quick), what(slow));
+    }),
+    { numRuns: 200 },
+  );
+}); // biome-ignore format: tables
+
+t.test('a record without an owner belongs to the usual line before it', async (t) => {
+  const { ask } = await zone(
+    'a.test CNAME .\n A 192.0.2.1\nb.test.rpz.example. CNAME rpz-passthru.\n  CNAME .\n',
+    '$ORIGIN rpz.example.\n$TTL 60\n@ SOA a. b. 1 2 3 4 5\n',
+  );
+  t.match(ask('a.test'), /nxdomain|192\.0\.2\.1/);
+  t.equal(ask('b.test'), 'allow');
+});

@@ -1,0 +1,150 @@
+// The usual line of a policy zone, `NAME [TTL] [IN] CNAME ACTION`, read from its octets: a zone of a million names has little else, and
+// words, strings and records of each cost four times as much. Whatever is not plainly such a line is nobody's here: the reader of
+// master files knows it all. Twin in tests: that reader.
+import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../../wire/names/name.ts';
+
+/** What a CNAME to these says; the order of ACTIONS. */
+export type QuickAction = 'nxdomain' | 'nodata' | 'passthru' | 'drop' | 'tcpOnly';
+
+const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
+const ACTIONS: readonly (readonly [QuickAction, Uint8Array])[] = [
+  ['nxdomain', octets('.')],
+  ['nodata', octets('*.')],
+  ['passthru', octets('rpz-passthru.')],
+  ['drop', octets('rpz-drop.')],
+  ['tcpOnly', octets('rpz-tcp-only.')],
+];
+
+const DOT = 0x2e;
+const STAR = 0x2a;
+const HYPHEN = 0x2d;
+const SEMICOLON = 0x3b;
+const CNAME = octets('cname');
+const IN = octets('in');
+
+/** Octet → lower case; 0 for what no usual name has. */
+const FOLDED = new Uint8Array(256);
+for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789-_') {
+  FOLDED[character.charCodeAt(0)] = character.charCodeAt(0);
+  FOLDED[character.toUpperCase().charCodeAt(0)] = character.charCodeAt(0);
+}
+
+export class RpzLine {
+  /** Of the line read last; valid until the next. */
+  action: QuickAction = 'nxdomain';
+  /** Whether it is `*.name`. */
+  isBelow = false;
+  /** Where its owner's text ends. */
+  ownerEnd = 0;
+  readonly #name = new Uint8Array(NAME_OCTETS_MAX + 1);
+  readonly #views: (Uint8Array | undefined)[] = [];
+  #length = 0;
+  #apex: Uint8Array = new Uint8Array(0);
+
+  /** @param apex the zone's name, lower case with its dot; empty while unknown */
+  useApex(apex: string): void {
+    this.#apex = octets(apex);
+  }
+
+  /** In wire form, lower case. */
+  get name(): Uint8Array {
+    this.#views[this.#length] ??= this.#name.subarray(0, this.#length);
+    return this.#views[this.#length]!;
+  }
+
+  /** @returns whether it is such a line */
+  read(bytes: Uint8Array, start: number, end: number): boolean {
+    let at = start;
+    while (at < end && bytes[at]! > 0x20) at += 1;
+    this.ownerEnd = at;
+    if (!this.#readOwner(bytes, start, at)) return false;
+    for (let words = 0; ; words += 1) {
+      at = skipBlanks(bytes, at, end);
+      const stop = wordEnd(bytes, at, end);
+      if (isWord(bytes, at, stop, CNAME)) {
+        at = stop;
+        break;
+      }
+      if (words === 2 || (!isNumber(bytes, at, stop) && !isWord(bytes, at, stop, IN))) return false;
+      at = stop;
+    }
+    at = skipBlanks(bytes, at, end);
+    const stop = wordEnd(bytes, at, end);
+    const rest = skipBlanks(bytes, stop, end);
+    if (rest < end && (bytes[rest] !== SEMICOLON || rest === stop)) return false;
+    const found = ACTIONS.find(([, text]) => isWord(bytes, at, stop, text));
+    if (found === undefined) return false;
+    [this.action] = found;
+    return true;
+  }
+
+  /** `name`, `*.name`, relative to the zone or with its name behind. Triggers on addresses and the apex itself are not read here. */
+  #readOwner(bytes: Uint8Array, start: number, end: number): boolean {
+    let [from, stop] = [start, end];
+    if (bytes[end - 1] === DOT) {
+      stop -= this.#apex.length + 1;
+      if (this.#apex.length < 2 || stop <= start || bytes[stop] !== DOT) return false;
+      if (!isWord(bytes, stop + 1, end, this.#apex)) return false;
+    }
+    this.isBelow = bytes[start] === STAR && bytes[start + 1] === DOT;
+    if (this.isBelow) from += 2;
+    let labelAt = 0;
+    let at = 1;
+    for (let i = from; i < stop; i += 1) {
+      const octet = bytes[i]!;
+      if (octet === DOT) {
+        if (!this.#closeLabel(labelAt, at)) return false;
+        labelAt = at;
+      } else {
+        const folded = FOLDED[octet]!;
+        if (folded === 0 || (octet === HYPHEN && at - labelAt === 4 && this.#isRpz(labelAt))) return false;
+        this.#name[at] = folded;
+      }
+      at += 1;
+      if (at >= NAME_OCTETS_MAX) return false;
+    }
+    if (!this.#closeLabel(labelAt, at)) return false;
+    this.#name[at] = 0;
+    this.#length = at + 1;
+    return true;
+  }
+
+  #closeLabel(labelAt: number, at: number): boolean {
+    const length = at - labelAt - 1;
+    this.#name[labelAt] = length;
+    return length > 0 && length <= LABEL_OCTETS_MAX;
+  }
+
+  /** `rpz-ip`, `rpz-nsdname`… */
+  #isRpz(labelAt: number): boolean {
+    const name = this.#name;
+    return name[labelAt + 1] === 0x72 && name[labelAt + 2] === 0x70 && name[labelAt + 3] === 0x7a;
+  }
+}
+
+function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at += 1;
+  return at;
+}
+
+function wordEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at]! > 0x20 && bytes[at] !== SEMICOLON) at += 1;
+  return at;
+}
+
+/** Whatever its letters' case. @param text lower case */
+function isWord(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const octet = bytes[start + i]!;
+    if ((octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet) !== text[i]) return false;
+  }
+  return true;
+}
+
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  return end > start;
+}
