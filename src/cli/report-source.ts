@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { shownUrl } from '../config/values/shown-url.ts';
 import { lookupVia } from '../daemon/machine/lookup.ts';
-import { ListError } from '../lists/errors.ts';
+import { askedOnce, ListError } from '../lists/errors.ts';
 import { type HttpOptions, httpSource } from '../lists/sources/http.ts';
 import { isFeedManifest, mispFeedSource } from '../lists/sources/misp-feed.ts';
 import { CliError, EXIT } from './cli-error.ts';
@@ -64,7 +64,7 @@ async function download(url: string): Promise<Uint8Array> {
     throw new CliError('CLI_REPORT', EXIT.failed, `the report is empty (${shownUrl(url)})`);
   } catch (error) {
     if (error instanceof ListError)
-      throw new CliError('CLI_REPORT', EXIT.failed, error.message, { cause: error });
+      throw new CliError('CLI_REPORT', EXIT.failed, askedOnce(error.message), { cause: error });
     throw error;
   } finally {
     await rm(path, { force: true });

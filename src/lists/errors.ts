@@ -36,3 +36,8 @@ export class ListError extends CodedError<ListErrorCode> {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** For who asks once, and tries nothing again by itself. */
+export function askedOnce(message: string): string {
+  return message.replace(/; it is tried again later/, '; try again later');
+}

@@ -6,6 +6,7 @@ import type { Config, ListConfig } from '../../config/config.ts';
 import { type Problem, problemText } from '../../config/problem.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
+import { askedOnce } from '../../lists/errors.ts';
 import { type LastGood, lastGoodOf } from '../../lists/library/last-good.ts';
 import type { ListReport } from '../../lists/list-report.ts';
 import { EXIT } from '../cli-error.ts';
@@ -47,7 +48,9 @@ async function checkSources(
   { json }: CheckOptions,
 ): Promise<number> {
   const { result, lists } = await compileOffline(config);
-  const views = lists.map(listViewOf);
+  const views = lists
+    .map(listViewOf)
+    .map((view) => ({ ...view, why: view.why === null ? null : askedOnce(view.why) }));
   const failed = views.filter(({ why }) => why !== null);
   const clock = { now: Date.now, steady: () => performance.now() };
   const kept = await lastGoodOf(join(config.events.dir, 'lists'), config.lists, clock);

@@ -60,15 +60,17 @@ function listFails(says: RegExp, [fresh, kept]: readonly [string, string], ofImp
   };
 }
 
-/** A folder that takes nothing: rules of the configuration and copies that can be read are in force. */
-function folderFails(warns: RegExp, says: RegExp, isReadable: boolean): Row['cells'] {
-  const again: Cell = { code: null, says, ...(isReadable ? {} : { blocks: [true, false] }) };
+/** A folder that takes nothing: rules of the configuration and copies that can be read are in force, and the list says why it is not renewed. */
+function folderFails(warns: RegExp, code: string, isReadable: boolean): Row['cells'] {
+  const says = new RegExp(`${warns.source}[^]*${code}|${code}[^]*${warns.source}`);
+  const without: Cell = { code: null, says, blocks: [true, false], state: 'failed' };
+  const again: Cell = isReadable ? { code: null, says, state: 'stale' } : without;
   return {
-    serve: { code: null, says, blocks: [true, false] },
+    serve: without,
     'serve again': again,
     check: { code: 0, says: warns },
     sources: { code: 0, says: warns },
-    import: { code: 1, says: /^cenote: .*cannot be written.*\/data\/lists/m },
+    import: { code: 1, says: /^cenote: cannot be (written|read): E\w+ \(\/data\/lists\/far\.yaml\); check/m },
     unit: again,
   };
 }
@@ -105,10 +107,10 @@ export const ROWS: readonly Row[] = [
   { what: 'list 404', world: { ...HERE, list: '404' }, cells: listFails(/status 404 .*check the URL/, stale, { code: 1, says: /status 404 .*check the URL/ }) },
   { what: 'list HTML', world: { ...HERE, list: 'HTML' }, cells: listFails(/web page/, refused, { code: 4 }) },
   { what: 'list empty', world: { ...HERE, list: 'empty' }, cells: listFails(/empty|no line/, refused, { code: 4 }) },
-  { what: 'list slow', world: { ...HERE, list: 'slow' }, cells: listFails(/./, ['fetching', 'good'], { code: 1, says: /no answer|in time/ }) },
-  { what: 'disk full', world: HERE, machine: `${SMALL_DISK}cat /dev/zero >"$1/small/filler" || true`, cells: folderFails(/warning: the disk of \/data\/again is full; make room/, /ENOSPC|full/, true) },
-  { what: 'disk read-only', world: HERE, machine: `${SMALL_DISK}mount -o remount,ro "$1/small"`, cells: folderFails(/warning: \/data\/again is on a read-only file system/, /EROFS|read-?only/, true) },
-  { what: 'folder of another user', world: HERE, uid: 65_534, machine: 'chmod -R go-rwx "$R/data"', unit: '[Service]\nEnvironment=CENOTE_EVENTS_DIR=/data\n', cells: folderFails(/warning: this user \(uid 65534\) may not write/, /EACCES|EROFS|permission|read-?only/, false) },
+  { what: 'list slow', world: { ...HERE, list: 'slow' }, cells: listFails(/./, ['fetching', 'good'], { code: 1, says: /^cenote: no octet in 15000 ms .*; try again later$/m }) },
+  { what: 'disk full', world: HERE, machine: `${SMALL_DISK}cat /dev/zero >"$1/small/filler" || true`, cells: folderFails(/warning: the disk of \/\S+ is full; make room/, 'ENOSPC', true) },
+  { what: 'disk read-only', world: HERE, machine: `${SMALL_DISK}mount -o remount,ro "$1/small"`, cells: folderFails(/warning: \/\S+ is on a read-only file system/, 'EROFS', true) },
+  { what: 'folder of another user', world: HERE, uid: 65_534, machine: 'chmod -R go-rwx "$R/data"', unit: '[Service]\nEnvironment=CENOTE_EVENTS_DIR=/data\n', cells: folderFails(/warning: this user \(uid \d+\) may not write to \/data/, 'EACCES', false) },
   { what: 'port busy', world: { ...HERE, takesPort: true }, cells: ends(/^cenote: cannot start: .*127\.0\.0\.1:53/m) },
   { what: 'second daemon', world: HERE, otherDaemon: true, cells: ends(/^cenote: cannot start: another cenote uses this folder, process \d+ \(events\.dir .*\); stop it/m) },
 ]; // biome-ignore format: a table
