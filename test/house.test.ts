@@ -213,3 +213,33 @@ t.test(
     t.same(wrong, []);
   },
 );
+
+/** Where the error of what a file opens is heard elsewhere: who hears it. */
+const HEARD_ELSEWHERE: Record<string, string> = {
+  'src/upstream/servers/open-server.ts': 'upstream/transport/connection.ts, which dials by it',
+  'src/publish/thread.ts': 'publish/connections.ts',
+  'src/listen/https.ts':
+    'listen/stream/bind.ts the server, stream/connections.ts and stream/handshakes.ts the sockets',
+  'src/listen/tcp.ts': 'listen/stream/bind.ts the server, stream/connections.ts the sockets',
+  'src/listen/tls.ts': 'listen/stream/bind.ts the server, stream/handshakes.ts the sockets',
+  'src/daemon/threads/hits-thread.ts': 'daemon/threads/kept-alive.ts',
+  'src/daemon/threads/publish-thread.ts': 'daemon/threads/kept-alive.ts; the socket is closed at once',
+  'src/admin/served/routes.ts': 'fastify, which sends the stream',
+};
+
+t.test('whoever opens a socket, a stream, a child or a thread says who hears its error', async (t) => {
+  const opens =
+    /(import \{[^}]*\b(createSocket|createServer|createSecureServer|connect|createConnection|spawn|fork|exec|execFile|Worker|Socket|request|createReadStream|createWriteStream|watch)\b[^}]*\} from 'node:(net|tls|dgram|http2|https?|child_process|worker_threads|fs)')|createServer[^}]*\} = process\.getBuiltinModule|\.create(Read|Write)Stream\(/;
+  const unheard = filesBelow(src)
+    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => {
+      const text = readFileSync(path, 'utf8').replaceAll(/import type [^;]*;|, type \w+|\btype \w+,?/g, '');
+      return opens.test(text) && !/'error'|pipeline\(/.test(text);
+    })
+    .map((path) => relative(root, path));
+  t.same(
+    unheard.sort(),
+    Object.keys(HEARD_ELSEWHERE).sort(),
+    'each with its reason, and none that is there no more',
+  );
+});

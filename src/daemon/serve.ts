@@ -36,6 +36,10 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
   // What is written here is nobody else's: names asked for, clients, private lists.
   process.umask(0o077);
   const log = openLog(process.stderr.isTTY === true);
+  // Each has an owner. Should one be without, that is a fault to be told, and no reason to leave a network without names.
+  process.on('unhandledRejection', (error) =>
+    log.error({ error: stackOf(error) }, 'something failed that nobody listened to; answers go on'),
+  );
   let supervisor: Supervisor;
   const overrides = new Overrides({
     dir: config.events.dir,
@@ -106,15 +110,13 @@ async function startAdmin(
     token: tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`)),
     metricsEnabled: () => supervisor.config.metrics,
     configFile: () => realPathOf(supervisor.config.file),
-    report: (error) =>
-      log.error(
-        { error: error instanceof Error ? error.stack : String(error) },
-        'the admin interface failed at a request',
-      ),
+    report: (error) => log.error({ error: stackOf(error) }, 'the admin interface failed at a request'),
   });
   state.adminBound = admin.bound;
   return admin;
 }
+
+const stackOf = (error: unknown): string => (error instanceof Error ? String(error.stack) : String(error));
 
 function cannotStart(error: unknown): number {
   process.stderr.write(`cenote: cannot start: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -37,6 +37,10 @@ for (const workers of [1, 2])
     t.teardown(() => daemon.stop());
     t.equal(await ask(daemon, 'before'), ASKED);
 
+    writeFileSync(join(directory, 'main'), '');
+    await until('a rejection that nobody waits for to be told', () =>
+      /rejected for a test.*something failed that nobody listened to/.test(daemon.output()),
+    );
     writeFileSync(join(directory, 'resolver-0'), '');
     await until('the death to be logged', () =>
       daemon.output().includes('a resolver thread ended and is being replaced'),

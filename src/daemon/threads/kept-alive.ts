@@ -74,16 +74,28 @@ export class KeptAlive<Message> {
     if (thread !== this.#thread || !this.#isAlive) return;
     this.#isAlive = false;
     if (this.#isStopping) return;
-    const { pausesMs, stableMs, onEnd, onReplaced } = this.#options;
+    const { pausesMs, stableMs, onEnd } = this.#options;
     this.ends += 1;
     this.#inARow = this.#now() - this.#startedMs > stableMs ? 1 : this.#inARow + 1;
     const pauseMs = Math.min(pausesMs.longest, pausesMs.first * 2 ** (this.#inARow - 1));
     onEnd(pauseMs, this.#inARow);
+    this.#replaceAfter(pauseMs);
+  }
+
+  /** Where the system has no room for a thread, it is tried again and again. */
+  #replaceAfter(pauseMs: number): void {
+    const { pausesMs, onError, onReplaced } = this.#options;
     this.#timer = setTimeout(() => {
       if (this.#isStopping) return;
+      try {
+        this.#thread = this.#start();
+      } catch (error) {
+        onError(error);
+        this.#replaceAfter(pausesMs.longest);
+        return;
+      }
       this.#startedMs = this.#now();
       this.#isAlive = true;
-      this.#thread = this.#start();
       onReplaced();
     }, pauseMs);
   }

@@ -208,10 +208,16 @@ export class Pool {
     if (message.kind === 'committed' && !message.isKnown) void this.#bringUp(thread);
     if (message.kind === 'forwarded') this.#parts.onForwarded(message.told);
     if (message.kind === 'zoneConnection') this.#parts.onZoneConnection(message);
-    if (message.kind === 'notify' || message.kind === 'zoneQuestion')
-      void this.#parts.onZoneMessage(message).then((reply) => {
-        this.#post(thread, { kind: 'zoneAnswer', number: message.number, reply });
-      });
+    if (message.kind === 'notify' || message.kind === 'zoneQuestion') this.#answerZone(thread, message);
+  }
+
+  /** Whatever a stranger's message does to those who read it, the thread gets an answer. */
+  async #answerZone(thread: Worker, message: ZoneMessage): Promise<void> {
+    const reply = await this.#parts.onZoneMessage(message).catch((error: unknown) => {
+      this.#log.error({ error: stackOf(error) }, 'a message about a zone could not be answered');
+      return null;
+    });
+    this.#post(thread, { kind: 'zoneAnswer', number: message.number, reply });
   }
 
   async #bringUp(thread: Worker): Promise<void> {
