@@ -296,5 +296,4 @@ export class Pool {
   }
 }
 
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+const stackOf = (error: unknown): string => (error instanceof Error ? String(error.stack) : String(error));
