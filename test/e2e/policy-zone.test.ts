@@ -1,5 +1,6 @@
 // A response policy zone that changes on its primary: what is added there is blocked here as soon as the primary says so.
 import t from 'tap';
+import type { HealthView } from '../../src/admin/state.ts';
 import { askUdp, type Server } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
@@ -45,7 +46,8 @@ for (const { program, signsNotify } of [
       const primary = startPrimary(t, program, { port, notifyPort, isSigned: signsNotify, lines: LINES });
       await until('the zone', async () => (await rcode(daemon.server, 'old.bad.example')) === 3);
 
-      primary.publish(2, ['old.bad.example CNAME .', 'new.bad.example CNAME .']);
+      const beyond = 'ns.bad.example.rpz-nsdname CNAME .';
+      primary.publish(2, ['old.bad.example CNAME .', 'new.bad.example CNAME .', beyond]);
       await until('the change', async () => (await rcode(daemon.server, 'new.bad.example')) === 3);
       t.equal(await rcode(daemon.server, 'gone.bad.example'), 0);
       t.equal(await rcode(daemon.server, 'old.bad.example'), 3);
@@ -58,5 +60,9 @@ for (const { program, signsNotify } of [
       });
       t.equal(list, 'feed');
       t.match(lines, [{ list: 'feed', text: /^new\.bad\.example.*CNAME\s+\.$/ }], 'the record that decided');
+      const health = (await (await fetch(`${daemon.adminUrl}/healthz`)).json()) as HealthView;
+      const gap = health.problems.find(({ id }) => id === 'list:feed:gaps');
+      t.match(gap, { what: /^not all of list feed is in force: 1 a trigger on name servers/ });
+      t.equal(health.healthy, true);
     },
   );

@@ -4,7 +4,7 @@
 // list, one upstream or a disk: what a restart or another machine cannot mend is a problem beside them.
 import type { HealthView } from '../../admin/state.ts';
 import type { HitsState } from '../../desk/messages.ts';
-import { listProblem } from '../../lists/library/list-problem.ts';
+import { gapProblem, listProblem } from '../../lists/library/list-problem.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
 import { expiryText } from '../certificates.ts';
 import type { InForce, Refusal } from '../in-force.ts';
@@ -98,7 +98,9 @@ function threadProblems({ inForce, answering, waitsForRestart }: HealthFacts): P
 
 function ruleProblems(facts: HealthFacts): ProblemFact[] {
   const { lists, paused } = facts;
-  const problems: ProblemFact[] = lists.flatMap((list) => listProblem(list) ?? []);
+  const problems: ProblemFact[] = lists.flatMap((list) =>
+    [listProblem(list), gapProblem(list)].filter((one) => one !== null),
+  );
   if (!hasRules(facts))
     problems.push({
       id: 'rules',

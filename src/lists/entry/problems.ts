@@ -12,7 +12,7 @@ const SKIP_REASONS = {
     invalid: false,
     text: 'a network that holds too much, or a whole private range; allowPublicSuffixes consents',
   },
-  'too-many-addresses': { invalid: false, text: 'more addresses than the limit' },
+  'too-many-addresses': { invalid: false, gap: true, text: 'more addresses than the limit' },
   'local-name': { invalid: false, text: 'a name of the machine itself' },
   root: { invalid: false, text: 'would cover every name; allowPublicSuffixes consents' },
   'public-suffix': {
@@ -24,10 +24,11 @@ const SKIP_REASONS = {
   url: { invalid: false, text: 'a URL or path, not a name' },
   'partial-name': { invalid: false, text: 'part of a name without a wildcard' },
   'bad-pattern': { invalid: false, text: 'expression not supported by a linear-time engine, or too long' },
-  'heavy-pattern': { invalid: false, text: 'expression that would slow every query' },
-  'too-many-patterns': { invalid: false, text: 'more expressions than the limit' },
+  'heavy-pattern': { invalid: false, gap: true, text: 'expression that would slow every query' },
+  'too-many-patterns': { invalid: false, gap: true, text: 'more expressions than the limit' },
   'too-many-rules': {
     invalid: false,
+    gap: true,
     text: 'more different answers and conditions than the limit, of the list or of one name',
   },
   simplified: {
@@ -37,6 +38,7 @@ const SKIP_REASONS = {
   'unsupported-modifier': { invalid: false, text: 'modifier not supported' },
   'unsupported-trigger': {
     invalid: false,
+    gap: true,
     text: 'a trigger on name servers (rpz-nsip, rpz-nsdname), which a forwarder does not see: not in force',
   },
   'unsupported-action': { invalid: false, text: 'action or record not supported' },
@@ -51,7 +53,7 @@ const SKIP_REASONS = {
   },
   'unreadable-file': { invalid: false, text: 'a file of the folder that is no list' },
   'left-out': { invalid: false, text: 'left out on purpose' },
-} as const satisfies Record<string, { invalid: boolean; inForce?: boolean; text: string }>;
+} as const satisfies Record<string, { invalid: boolean; inForce?: boolean; gap?: boolean; text: string }>;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
@@ -69,6 +71,8 @@ export interface SkipReport {
   readonly text: string;
   /** The lines count as they stand, and somebody should know. */
   readonly inForce: boolean;
+  /** Right for others, and beyond what cenote can do or hold: what only these lines cover is not blocked. */
+  readonly isGap: boolean;
   readonly count: number;
   readonly examples: readonly SkipExample[];
 }
@@ -83,6 +87,7 @@ export function unreadableFile(name: string, why: string): SkipReport {
     reason: 'unreadable-file',
     text: `file ${shorten(name)}: ${why}`,
     inForce: false,
+    isGap: false,
     count: 1,
     examples: [],
   };
@@ -127,6 +132,7 @@ export class Problems {
         reason,
         text: SKIP_REASONS[reason].text,
         inForce: 'inForce' in SKIP_REASONS[reason],
+        isGap: 'gap' in SKIP_REASONS[reason],
         count,
         examples,
       }))

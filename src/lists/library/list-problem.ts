@@ -32,3 +32,16 @@ export function listProblem(list: ListStatus): ListProblem | null {
       : 'nothing yet: it is tried again by itself',
   };
 }
+
+/** Lines that are right and that cenote cannot apply, or has no room for; null where there are none. */
+export function gapProblem({ name, skips, lastChangeMs, inForce }: ListStatus): ListProblem | null {
+  const gaps = skips.filter(({ isGap }) => isGap);
+  if (!inForce || gaps.length === 0) return null;
+  const told = gaps.map(({ text, count }) => `${count.toLocaleString('en')} ${text}`);
+  return {
+    id: `list:${name}:gaps`,
+    sinceMs: lastChangeMs,
+    what: `not all of list ${name} is in force: ${told.join('; ')}`,
+    remedy: 'names that only these lines cover are not blocked; `cenote check --sources` shows some of them',
+  };
+}

@@ -53,6 +53,8 @@ export interface SkipCount {
   readonly count: number;
   /** They were not left out. */
   readonly inForce: boolean;
+  /** What only these lines cover is not blocked. */
+  readonly isGap: boolean;
 }
 
 const SKIPS_MAX = 8;
@@ -146,11 +148,19 @@ export function afterCompile(state: ListState, nowMs: Milliseconds, report: List
     entries: inForce ? report.entries : 0,
     patterns: inForce ? report.patterns : 0,
     skipped: leftOutOf(report.skipped),
-    skips: report.skipped.slice(0, SKIPS_MAX).map(({ text, count, inForce }) => ({ text, count, inForce })),
+    skips: skipsOf(report),
     format: report.format ?? state.format,
     reason: report.reason === '' ? state.reason : report.reason,
     ...(inForce ? { ends: report.ends, undated: report.undated } : NO_ENDS),
   });
+}
+
+/** Those that leave a gap first: they are told beyond `cenote lists`. */
+function skipsOf({ skipped }: ListReport): SkipCount[] {
+  const gapsFirst = [...skipped.filter(({ isGap }) => isGap), ...skipped.filter(({ isGap }) => !isGap)];
+  return gapsFirst
+    .slice(0, SKIPS_MAX)
+    .map(({ text, count, inForce, isGap }) => ({ text, count, inForce, isGap }));
 }
 
 function since(before: ListState, nowMs: Milliseconds, after: ListState): ListState {

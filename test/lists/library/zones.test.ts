@@ -1,5 +1,6 @@
 // A policy zone by transfer is what its primary says it is, be it nothing: a higher serial is nobody's accident.
 import t from 'tap';
+import { gapProblem, listProblem } from '../../../src/lists/library/list-problem.ts';
 import { listConfig } from '../../support/lists-compile.ts';
 import { openLibrary } from '../../support/lists-library.ts';
 import { startZoneServer } from '../../support/zone-server.ts';
@@ -65,3 +66,30 @@ t.test('a zone that is empty when it is first seen is empty by its owner', async
   const { step } = await openLibrary(t.testdir({}), [listConfig({ name: 'zone', source, action: 'zone' })]);
   t.match((await step()).status, [{ condition: 'empty', overdue: false, lastError: null }]);
 });
+
+t.test(
+  'a zone with triggers that a forwarder does not see is good, and its gap is a problem that health shows',
+  async (t) => {
+    const server = await startZoneServer(t);
+    const triggers = [
+      'ns.evil.example.rpz-nsdname.rpz.example. 60 CNAME .',
+      '24.0.2.0.192.rpz-nsip.rpz.example. 60 CNAME .',
+    ];
+    server.zone = { serial: 1, records: [...rules(3), ...triggers] };
+    const source = `rpz://127.0.0.1:${server.port}/rpz.example`;
+    const { step, clock } = await openLibrary(t.testdir({}), [
+      listConfig({ name: 'zone', source, action: 'zone' }),
+    ]);
+    const [status] = (await step()).status;
+    t.match(status, { condition: 'good', entries: 3 });
+    t.equal(listProblem(status!), null);
+    t.match(gapProblem(status!), {
+      id: 'list:zone:gaps',
+      what: /^not all of list zone is in force: 2 a trigger on name servers .*: not in force$/,
+      remedy: /are not blocked/,
+    });
+    server.zone = { serial: 2, records: rules(3) };
+    clock.ms += 86_400_000;
+    t.equal(gapProblem((await step()).status[0]!), null);
+  },
+);
