@@ -9,7 +9,7 @@ import { REQUEST_MS } from './route.ts';
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
 const { createServer } = process.getBuiltinModule('node:http');
 
-const LIMITS = {
+export const LIMITS = {
   headerOctets: 16 * 1024,
   keepAliveMs: 5_000,
   connections: 256,

@@ -16,9 +16,30 @@ export interface GeneratedFile {
 export function generatedFiles(): readonly GeneratedFile[] {
   return [
     { path: 'config/cenote.schema.json', text: `${JSON.stringify(jsonSchema(), null, 2)}\n` },
-    { path: 'docs/config.md', text: `${introduction()}\n${settingsMarkdown()}` },
+    { path: 'docs/config.md', text: `${introduction()}\n${settingsMarkdown()}\n${boundsMarkdown()}` },
     { path: 'docs/errors.md', text: errorsMarkdown() },
   ];
+}
+
+/** Numbers of other rooms, which a test holds this to. */
+function boundsMarkdown(): string {
+  return `## What one client can use
+A client is an IPv4 address (a /32) or the /64 of an IPv6 address; behind a neighbour of \`clients.trust\`, the machine that it asks for.
+
+| what | one client | all together | beyond |
+| --- | --- | --- | --- |
+| queries of clients in \`access.allow\`, over all resolver threads | \`access.rateLimit\`: 1,000 a second, 5,000 at once | – | a truncated reply (TC) now and then, else silence |
+| REFUSED to all others, over all resolver threads | 20 a second | 100 a second | silence |
+| connections of a TCP, TLS or HTTPS listener, of each resolver thread | 512 | 2,048 | the one that has been silent longest is closed; where none is silent, the new one |
+| TLS handshakes under way, of each resolver thread | 32 | 128 | the oldest of whoever has most is closed; others than \`access.allow\` begin none |
+| connections of the admin interface | 32 | 256 | closed at once |
+| new names of a day in the history | 50,000 a machine | 1,000,000 | a machine may still bring 2,000 in all; then \`*.parent\` is kept |
+| machines and addresses of a day in the history | – | 65,536 | their names are not kept |
+
+On the disk a name that the history has not seen before takes some 100 octets, one that it knows some 21 a day and machine. So a machine that asks for
+random names all day costs 5 MB, the 1,000,000 of all together 100 MB, and beyond them each machine that still comes 0.2 MB, for as long as
+\`events.history\` says.
+`;
 }
 
 function introduction(): string {

@@ -2,9 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { LIMITS as ADMIN_LIMITS } from '../../src/admin/server.ts';
 import { ERROR_CODES } from '../../src/config/error-codes.ts';
 import { generatedFiles } from '../../src/config/reference.ts';
 import { unsupportedUses } from '../../src/config/supported.ts';
+import { ASKERS_A_DAY, NEW_NAMES } from '../../src/hits/store/history.ts';
+import { chooseLimits } from '../../src/listen/limits.ts';
+import { REFUSED_PER_CLIENT, REFUSED_PER_SECOND } from '../../src/resolver/budgets.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -20,6 +24,24 @@ t.test('every code of the table is one that some error has', async (t) => {
     .join('');
   for (const codes of Object.values(ERROR_CODES))
     for (const code of Object.keys(codes)) t.ok(source.includes(`'${code}'`), code);
+});
+
+t.test('what one client can use is what the rooms say', async (t) => {
+  const limits = chooseLimits({});
+  const number = (value: number): string => value.toLocaleString('en');
+  const rows = [
+    `${number(REFUSED_PER_CLIENT)} a second | ${number(REFUSED_PER_SECOND)} a second`,
+    `${number(limits.connectionsPerClientMax)} | ${number(limits.connectionsMax)}`,
+    `${number(limits.handshakesPerClientMax)} | ${number(limits.handshakesMax)}`,
+    `${number(ADMIN_LIMITS.connectionsOfOne)} | ${number(ADMIN_LIMITS.connections)}`,
+    `${number(NEW_NAMES.ofMachine)} a machine | ${number(NEW_NAMES.ofAll)} | a machine may still bring ${number(NEW_NAMES.least)}`,
+    `– | ${number(ASKERS_A_DAY)}`,
+  ];
+  const text = readFileSync(join(root, 'docs/config.md'), 'utf8');
+  t.same(
+    rows.filter((row) => !text.includes(`| ${row} `)),
+    [],
+  );
 });
 
 t.test('every setting has a description', async (t) => {

@@ -57,9 +57,9 @@ export interface NameBounds {
   readonly least: number;
 }
 
-const NEW_NAMES: NameBounds = { ofMachine: 50_000, ofAll: 1_000_000, least: 2000 };
+export const NEW_NAMES: NameBounds = { ofMachine: 50_000, ofAll: 1_000_000, least: 2000 };
 /** Machines and addresses that ask on one day; a forged source costs a row. */
-const ASKERS_A_DAY = 65_536;
+export const ASKERS_A_DAY = 65_536;
 const ROWS_REMOVED_A_STEP = 5000;
 /** Of all stores that were opened: a new one never has the generation of the one before. */
 let generations = 0;
