@@ -4,9 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HealthView, ListView } from '../admin/state.ts';
 import { realPathOf } from '../config/real-path.ts';
 import { CliError, EXIT } from './cli-error.ts';
-import { configFile, load } from './config-file.ts';
-import { askDaemon, type Target, targetOf } from './daemon-client.ts';
+import { configFile } from './config-file.ts';
+import { askDaemon } from './daemon-client.ts';
 import { addListEntry, addToGroups, editConfig } from './edit-config.ts';
+import { load } from './read-config.ts';
+import { type Target, targetOf } from './target.ts';
 
 export interface ListToApply {
   readonly slug: string;
@@ -83,7 +85,7 @@ export async function waitForList(
   config: string | undefined,
   entriesMin: number,
 ): Promise<number | null> {
-  await askDaemon(targetOf(configFile(config)), '/api/v1/lists/refresh', {
+  await askDaemon(await targetOf(configFile(config)), '/api/v1/lists/refresh', {
     body: { lists: [slug] },
     timeoutMs: DAEMON_MS,
   });
@@ -103,7 +105,7 @@ export async function waitForLists<T>(
   config: string | undefined,
   wanted: (lists: readonly ListView[]) => T | undefined,
 ): Promise<T | null> {
-  const target = targetOf(configFile(config));
+  const target = await targetOf(configFile(config));
   const untilMs = Date.now() + DAEMON_MS;
   for (;;) {
     const reply = await askDaemon(target, '/api/v1/lists');

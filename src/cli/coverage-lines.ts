@@ -1,4 +1,6 @@
 // Of which time an answer speaks, for people: "nobody" is said of that time and of no other.
+
+import { grouped } from '../config/values/grouped.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { moment } from './event-lines.ts';
 
@@ -20,9 +22,9 @@ export function coverageLines(coverage: Coverage, since: string): string[] {
   }
   if (furtherGaps > 0) lines.push(`Not watched at ${furtherGaps} earlier times.`);
   if (gapsUnknownUntil !== null) lines.push(`Before ${moment(gapsUnknownUntil)} UTC gaps were not noted.`);
-  if (lost > 0) lines.push(`${lost.toLocaleString('en')} queries found no room and are not known.`);
+  if (lost > 0) lines.push(`${grouped(lost)} queries found no room and are not known.`);
   if (waiting > 0)
-    lines.push(`${waiting.toLocaleString('en')} wait for the store, which takes nothing, and are not shown.`);
+    lines.push(`${grouped(waiting)} wait for the store, which takes nothing, and are not shown.`);
   return lines;
 }
 

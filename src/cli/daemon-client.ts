@@ -1,48 +1,17 @@
 // Asking the running daemon over its admin interface.
 
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { isLoopback } from '../admin/access.ts';
 import { isTrustedUser, listenerOwner } from '../admin/socket-owner.ts';
 import { readToken, tokenPath } from '../admin/token.ts';
 import type { SocketAddress } from '../config/config.ts';
-import { realPathOf } from '../config/real-path.ts';
-import { load } from './config-file.ts';
+import type { Target } from './target.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
 const { request } = process.getBuiltinModule('node:http');
 
 const TIMEOUT_MS = 5_000;
 const BODY_OCTETS_MAX = 64 * 1024 * 1024;
-
-/** Where a daemon should be found. */
-export interface Target {
-  /** The configuration, through links. */
-  readonly file: string;
-  /** null: the configuration says `admin: off`, or leaves the port to the system. */
-  readonly admin: SocketAddress | null;
-  readonly dns: readonly SocketAddress[];
-  readonly eventsDir: string;
-  /** Mistakes in the file: the daemon may run on an earlier version of it. */
-  readonly mistakes: number;
-}
-
-const USUAL_ADMIN: SocketAddress = { host: '127.0.0.1', port: 5380 };
-const USUAL_DNS: readonly SocketAddress[] = [{ host: '127.0.0.1', port: 5335 }];
-
-/** Never fails for mistakes: a daemon goes on when its file is edited wrongly, and so must whoever looks after it. */
-export function targetOf(file: string): Target {
-  const loaded = load(file);
-  const { listen, events } = loaded.config ?? loaded.sections;
-  const admin = listen === undefined ? USUAL_ADMIN : listen.admin;
-  return {
-    file: realPathOf(file),
-    admin: admin === null || admin.port === 0 ? null : admin,
-    dns: listen?.dns ?? USUAL_DNS,
-    eventsDir: resolve(events?.dir ?? './data'),
-    mistakes: loaded.problems.length,
-  };
-}
 
 export type Reply =
   /** Its body as JSON; `status` is 200 or 503. */

@@ -5,7 +5,7 @@ import { problemText } from '../config/problem.ts';
 import { realPathOf } from '../config/real-path.ts';
 import { writeWhole } from '../lists/import/write-whole.ts';
 import { CliError, EXIT } from './cli-error.ts';
-import { load } from './config-file.ts';
+import { load } from './read-config.ts';
 
 /** The configuration file (symbolic links followed) and its YAML. */
 export interface ConfigEdit {

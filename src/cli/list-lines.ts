@@ -1,5 +1,6 @@
 // Lists as a table for people.
 import type { ListView } from '../admin/state.ts';
+import { grouped } from '../config/values/grouped.ts';
 import { moment } from './event-lines.ts';
 import { ago, columns, counted } from './print.ts';
 
@@ -50,7 +51,7 @@ function leftOutLine({ name, skips, skipped }: ListView): string[] {
   const wordsOf = (isInForce: boolean): string[] =>
     skips
       .filter(({ inForce }) => inForce === isInForce)
-      .map(({ text, count }) => `${count.toLocaleString('en')} ${text}`);
+      .map(({ text, count }) => `${grouped(count)} ${text}`);
   const told = wordsOf(true).map((words) => `list ${name}: ${words}`);
   if (skipped === 0) return told;
   const reasons = wordsOf(false).join('; ');

@@ -1,4 +1,5 @@
 // What commands write: lines for people, JSON for programs, errors on standard error.
+import { grouped } from '../config/values/grouped.ts';
 
 /** Control, format and line-separating characters as \u{…}: much of what is printed was written by strangers. */
 export function printable(text: string): string {
@@ -60,5 +61,5 @@ export function lasting(seconds: number): string {
 }
 
 export function counted(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,8 @@
 // For commands that only the running daemon can do: its answer, or an error that says why there is none.
 import { CliError, EXIT } from './cli-error.ts';
 import { configFile } from './config-file.ts';
-import { type Asking, askDaemon, targetOf } from './daemon-client.ts';
+import { type Asking, askDaemon } from './daemon-client.ts';
+import { targetOf } from './target.ts';
 
 export interface DaemonOptions {
   readonly config?: string;
@@ -13,7 +14,7 @@ export interface DaemonOptions {
  * @throws CliError when no daemon answers, or it refuses
  */
 export async function askRunning<T>(options: DaemonOptions, path: string, asking: Asking = {}): Promise<T> {
-  const reply = await askDaemon(targetOf(configFile(options.config)), path, asking);
+  const reply = await askDaemon(await targetOf(configFile(options.config)), path, asking);
   switch (reply.kind) {
     case 'answer':
       return reply.body as T;

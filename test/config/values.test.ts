@@ -10,6 +10,7 @@ import {
   sizeText,
 } from '../../src/config/values/amounts.ts';
 import { parseClient } from '../../src/config/values/clients.ts';
+import { grouped } from '../../src/config/values/grouped.ts';
 import { nearest } from '../../src/config/values/nearest.ts';
 import type { Parsed } from '../../src/config/values/parsed.ts';
 import { parseSchedule } from '../../src/config/values/schedule.ts';
@@ -18,6 +19,14 @@ import { parseUpstream } from '../../src/config/values/upstream.ts';
 function read<T>(parsed: Parsed<T>): T | null {
   return parsed.ok ? parsed.value : null;
 }
+
+t.test('numbers for people are grouped by thousands', async (t) => {
+  const counts = [0, 7, 999, 1000, 12_345, 999_999, 1_000_000, 1_234_567_890];
+  t.same(
+    counts.map(grouped),
+    counts.map((count) => count.toLocaleString('en')),
+  );
+});
 
 t.test('durations', async (t) => {
   const cases: Record<string, number | null> = {

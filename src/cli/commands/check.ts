@@ -4,15 +4,17 @@ import { listViewOf } from '../../admin/lists/list-view.ts';
 import type { ListView } from '../../admin/state.ts';
 import type { Config, ListConfig } from '../../config/config.ts';
 import { type Problem, problemText } from '../../config/problem.ts';
+import { grouped } from '../../config/values/grouped.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
 import { askedOnce } from '../../lists/errors.ts';
 import { type LastGood, lastGoodOf } from '../../lists/library/last-good.ts';
 import type { ListReport } from '../../lists/list-report.ts';
 import { EXIT } from '../cli-error.ts';
-import { configFile, load } from '../config-file.ts';
+import { configFile } from '../config-file.ts';
 import { listLines } from '../list-lines.ts';
 import { ago, counted, printError, printJson, printLines } from '../print.ts';
+import { load } from '../read-config.ts';
 
 export interface CheckOptions {
   readonly config?: string;
@@ -92,7 +94,7 @@ function stays({ name }: ListView, kept: ReadonlyMap<string, LastGood>): string 
   const copy = copyOf(kept.get(name));
   if (copy === null) return 'there is no good copy of it';
   const age = copy.time === null ? '' : ` of ${ago(copy.time, Date.now())}`;
-  return `its last good copy${age} is used, ${copy.entries.toLocaleString('en')} ${copy.entries === 1 ? 'entry' : 'entries'}`;
+  return `its last good copy${age} is used, ${grouped(copy.entries)} ${copy.entries === 1 ? 'entry' : 'entries'}`;
 }
 
 function configLines(config: Config): string[] {

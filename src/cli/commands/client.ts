@@ -1,4 +1,6 @@
 // `cenote client MACHINE`: one machine's incidents and hits, and what else it asked for.
+
+import { grouped } from '../../config/values/grouped.ts';
 import type { ClientTimeline } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { EXIT } from '../cli-error.ts';
@@ -35,7 +37,7 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
   const none = (what: string, of: Coverage): string[] =>
     of.isWhole ? ['', `No ${what}.`] : ['', ...noneLines(what, of, since)];
   const cut = (isCut: boolean, shown: number): string[] =>
-    isCut ? [`There are more; these are the newest ${shown.toLocaleString('en')} (--since).`] : [];
+    isCut ? [`There are more; these are the newest ${grouped(shown)} (--since).`] : [];
   const part = (title: string, lines: readonly string[]): string[] => [
     '',
     title,

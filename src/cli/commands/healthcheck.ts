@@ -5,9 +5,10 @@ import type { HealthView } from '../../admin/state.ts';
 import type { SocketAddress } from '../../config/config.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
-import { askDaemon, targetOf } from '../daemon-client.ts';
+import { askDaemon } from '../daemon-client.ts';
 import { answersDns } from '../dns-probe.ts';
 import { printError, printJson, printLines } from '../print.ts';
+import { targetOf } from '../target.ts';
 
 export interface HealthcheckOptions {
   readonly config?: string;
@@ -15,7 +16,7 @@ export interface HealthcheckOptions {
 }
 
 export async function healthcheckCommand(options: HealthcheckOptions): Promise<number> {
-  const target = targetOf(configFile(options.config));
+  const target = await targetOf(configFile(options.config));
   const [reply, dns] = await Promise.all([
     target.admin === null ? null : askDaemon(target, '/healthz'),
     dnsState(target.dns),

@@ -1,5 +1,7 @@
 // `cenote hits`: hits from the store, the newest last; as JSON, each as its line in the hit log, and where there is none a line
 // that says of which time that is known.
+
+import { grouped } from '../../config/values/grouped.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -34,8 +36,7 @@ export async function hitsCommand(options: HitsOptions): Promise<number> {
     for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
   } else if (hits.length === 0) printLines(noneLines('hits', coverage, since));
   else printLines(hitLines(hits));
-  if (isCut)
-    printError(`there are more; these are the newest ${hits.length.toLocaleString('en')} (--limit, --since)`);
+  if (isCut) printError(`there are more; these are the newest ${grouped(hits.length)} (--limit, --since)`);
   else if (!options.json && hits.length > 0) {
     const queries = hits.reduce((sum, { count }) => sum + count, 0);
     printLines([

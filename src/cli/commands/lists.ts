@@ -1,14 +1,13 @@
 // `cenote lists`: each list's entries, age and state, from the running daemon or else from the sources themselves; `lists refresh`
 // has the daemon fetch lists now.
-import { listViewOf } from '../../admin/lists/list-view.ts';
 import type { ListView } from '../../admin/state.ts';
-import { compileOffline } from '../../daemon/explain/offline.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { configFile, loadAndTell } from '../config-file.ts';
-import { askDaemon, targetOf } from '../daemon-client.ts';
+import { configFile } from '../config-file.ts';
+import { askDaemon } from '../daemon-client.ts';
 import { leftOutLines, listLines } from '../list-lines.ts';
 import { printError, printJson, printLines } from '../print.ts';
 import { askRunning } from '../running-daemon.ts';
+import { targetOf } from '../target.ts';
 
 export interface ListsOptions {
   readonly config?: string;
@@ -38,16 +37,19 @@ export async function refreshCommand({
 
 export async function listsCommand(options: ListsOptions): Promise<number> {
   const file = configFile(options.config);
-  const reply = await askDaemon(targetOf(file), '/api/v1/lists');
+  const reply = await askDaemon(await targetOf(file), '/api/v1/lists');
   if (reply.kind === 'refused')
     throw new CliError('CLI_REFUSED', EXIT.failed, `${reply.message} (${reply.where})`);
   if (reply.kind === 'answer') {
     const { lists } = reply.body as { readonly lists: readonly ListView[] };
     return tell(lists, 'daemon', options);
   }
+  const { loadAndTell } = await import('../read-config.ts');
   const config = loadAndTell(file);
   if (config === null) return EXIT.bad;
   if (!options.json) printError(`no daemon answers, so the sources were read now (${reply.why})`);
+  const { compileOffline } = await import('../../daemon/explain/offline.ts');
+  const { listViewOf } = await import('../../admin/lists/list-view.ts');
   const { lists } = await compileOffline(config);
   return tell(lists.map(listViewOf), 'config', options);
 }

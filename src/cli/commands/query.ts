@@ -1,18 +1,11 @@
 // `cenote query NAME [TYPE]`: what is decided for one name and why, from the running daemon or else from the configuration.
 import { isIP } from 'node:net';
 import type { AskedView, DecisionView, EntryView, OwnAnswerView } from '../../admin/state.ts';
-import { ClientBook } from '../../clients/client-book.ts';
-import { addressMeant } from '../../clients/who.ts';
-import type { Config } from '../../config/config.ts';
-import { DecisionError } from '../../daemon/explain/decision.ts';
-import { askingSource, explain } from '../../daemon/explain/explain.ts';
-import { linesFor } from '../../daemon/explain/lines.ts';
-import { type OfflineLists, withOfflineLists } from '../../daemon/explain/offline.ts';
-import { timeMeant } from '../../daemon/explain/time-meant.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { configFile, loadAndTell } from '../config-file.ts';
-import { askDaemon, targetOf } from '../daemon-client.ts';
-import { printError, printJson, printLines } from '../print.ts';
+import { configFile } from '../config-file.ts';
+import { askDaemon } from '../daemon-client.ts';
+import { printJson, printLines } from '../print.ts';
+import { targetOf } from '../target.ts';
 
 export interface QueryOptions extends AskedView {
   readonly config?: string;
@@ -31,7 +24,7 @@ export async function queryCommand(options: QueryOptions): Promise<number> {
     ...(at === undefined ? {} : { at }),
     ...(ask ? { ask: 'true' } : {}),
   };
-  const reply = await askDaemon(targetOf(file), `/api/v1/query?${new URLSearchParams(parameters)}`);
+  const reply = await askDaemon(await targetOf(file), `/api/v1/query?${new URLSearchParams(parameters)}`);
   if (reply.kind === 'refused') {
     const isQuestion = reply.code.startsWith('BAD_');
     throw new CliError(
@@ -42,49 +35,10 @@ export async function queryCommand(options: QueryOptions): Promise<number> {
   }
   if (reply.kind === 'answer')
     return tell(reply.body as DecisionView, `the running daemon (${reply.where})`, 'daemon', options);
+  const { decideHere } = await import('../decide-here.ts');
   const decision = await decideHere(file, options);
   if (decision === null) return EXIT.bad;
   return tell(decision, `${file}, since no daemon answers (${reply.why})`, 'config', options);
-}
-
-async function decideHere(file: string, asked: AskedView): Promise<DecisionView | null> {
-  const config = loadAndTell(file);
-  if (config === null) return null;
-  return withOfflineLists(config, (offline) => decideBy(offline, config, asked));
-}
-
-async function decideBy(
-  { result, lists, textInForce }: OfflineLists,
-  config: Config,
-  asked: AskedView,
-): Promise<DecisionView> {
-  for (const { name, lastError, source } of lists)
-    if (lastError !== null)
-      printError(`warning: list ${name} is not counted: ${lastError.message} (${source})`);
-  const book = new ClientBook({
-    config,
-    own: () => [],
-    changed: () => undefined,
-    regrouped: () => undefined,
-    dir: null,
-    report: (problem) => printError(`warning: ${problem}`),
-  });
-  try {
-    const client = addressMeant(book.table, asked.client) ?? asked.client;
-    const parts = {
-      config,
-      ruleSet: result.ruleSet,
-      known: book.known,
-      at: timeMeant(asked.at, new Date()),
-      paused: [],
-      sources: asked.ask === true ? [askingSource(config, [])] : [],
-    };
-    const decision = await explain({ ...asked, client }, parts);
-    return { ...decision, lines: await linesFor(decision, textInForce) };
-  } catch (error) {
-    if (error instanceof DecisionError) throw new CliError('CLI_QUESTION', EXIT.bad, error.message);
-    throw error;
-  }
 }
 
 function tell(decision: DecisionView, by: string, from: 'daemon' | 'config', { json }: QueryOptions): number {

@@ -10,7 +10,8 @@ export async function serveCommand(options: { readonly config?: string }): Promi
   keepHeapsSmall();
   // Loading code is most of a start: a resolver thread loads its own while this one loads and reads the configuration.
   const first = prestart(0);
-  const { configFile, loadAndTell, loaderOf } = await import('../config-file.ts');
+  const { configFile } = await import('../config-file.ts');
+  const { loadAndTell, loaderOf } = await import('../read-config.ts');
   const { serve } = await import('../../daemon/serve.ts');
   const file = configFile(options.config);
   const load = loaderOf(file);

@@ -1,10 +1,12 @@
 // `cenote status`: the state of the running daemon for people.
 import type { StatusView } from '../../admin/state.ts';
+import { grouped } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
-import { askDaemon, targetOf } from '../daemon-client.ts';
+import { askDaemon } from '../daemon-client.ts';
 import { moment } from '../event-lines.ts';
 import { ago, columns, counted, lasting, printError, printJson, printLines } from '../print.ts';
+import { targetOf } from '../target.ts';
 
 export interface StatusOptions {
   readonly config?: string;
@@ -13,7 +15,7 @@ export interface StatusOptions {
 
 export async function statusCommand(options: StatusOptions): Promise<number> {
   const file = configFile(options.config);
-  const target = targetOf(file);
+  const target = await targetOf(file);
   const reply = await askDaemon(target, '/api/v1/status');
   if (reply.kind === 'none')
     throw new CliError(
@@ -123,15 +125,15 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ...(lists.missing.length === 0 ? [] : [['not in force', lists.missing.join(', ')] as [string, string]]),
     [
       'queries',
-      `${queries.toLocaleString('en')}, ${of('forwarded').toLocaleString('en')} forwarded, ${of('servfail').toLocaleString('en')} failed`,
+      `${grouped(queries)}, ${grouped(of('forwarded'))} forwarded, ${grouped(of('servfail'))} failed`,
     ],
     [
       'hits',
-      `${of('hits').toLocaleString('en')}, ${of('hitsLost').toLocaleString('en')} lost${hitLog.failing ? '; their file cannot be written' : ''}${hitLog.stdoutLost > 0 ? `; standard output did not take ${counted(hitLog.stdoutLost, 'line')}` : ''}`,
+      `${grouped(of('hits'))}, ${grouped(of('hitsLost'))} lost${hitLog.failing ? '; their file cannot be written' : ''}${hitLog.stdoutLost > 0 ? `; standard output did not take ${counted(hitLog.stdoutLost, 'line')}` : ''}`,
     ],
     [
       'cache',
-      `${counted(cache.entries, 'answer')}, ${cache.hits.toLocaleString('en')} hits, ${cache.misses.toLocaleString('en')} misses`,
+      `${counted(cache.entries, 'answer')}, ${grouped(cache.hits)} hits, ${grouped(cache.misses)} misses`,
     ],
     ...(of('claimsIgnored') === 0
       ? []
@@ -145,7 +147,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ...status.served.zones.map((zone): [string, string] => ['serves', servedText(zone, nowMs)]),
     ...status.served.lists.map(({ name, error, formats }): [string, string] => [
       'serves',
-      `list ${name} as ${formats.map(({ format, lines }) => `${format} (${lines.toLocaleString('en')})`).join(', ')}${error === null ? '' : `; ${error}`}`,
+      `list ${name} as ${formats.map(({ format, lines }) => `${format} (${grouped(lines)})`).join(', ')}${error === null ? '' : `; ${error}`}`,
     ]),
     ...status.paused.map(({ group, until }): [string, string] => [
       'paused',

@@ -2,11 +2,11 @@
 import { readToken, tokenPath } from '../../admin/token.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
-import { targetOf } from '../daemon-client.ts';
 import { printLines } from '../print.ts';
+import { targetOf } from '../target.ts';
 
 export async function tokenCommand(options: { readonly config?: string }): Promise<number> {
-  const { eventsDir } = targetOf(configFile(options.config));
+  const { eventsDir } = await targetOf(configFile(options.config));
   const token = readToken(eventsDir);
   if (token === null)
     throw new CliError(

@@ -2,15 +2,9 @@
 //
 // A reload is most often for the sake of the lists, and to read, check and freeze a configuration takes ten milliseconds
 // beside those who answer.
-import { createHash } from 'node:crypto';
 import { type Loaded, type LoadOptions, loadConfig } from '../load.ts';
-import { type Files, realFiles, whyNot } from './files.ts';
-
-/** One look at the file system, and what was seen. */
-interface Look {
-  readonly again: () => string;
-  readonly seen: string;
-}
+import { realFiles } from './files.ts';
+import { areAsSeen, type Look, watched } from './looks.ts';
 
 /**
  * What `loadConfig` of these options would give, each time it is called. The environment and the number of processors are
@@ -21,39 +15,10 @@ export function loadAgain(options: LoadOptions): () => Loaded {
   let looks: readonly Look[] = [];
   let loaded: Loaded | null = null;
   return () => {
-    if (loaded !== null && looks.every(({ again, seen }) => again() === seen)) return loaded;
+    if (loaded !== null && areAsSeen(files, looks)) return loaded;
     const taken: Look[] = [];
     loaded = loadConfig({ ...options, files: watched(files, taken) });
     looks = taken;
     return loaded;
   };
 }
-
-/** The same files, with every look at them noted down. */
-function watched(files: Files, looks: Look[]): Files {
-  const note = <T>(look: () => T, asText: (seen: T) => string): T => {
-    const first = outcomeOf(look, asText);
-    looks.push({ again: () => outcomeOf(look, asText).text, seen: first.text });
-    if ('thrown' in first) throw first.thrown;
-    return first.value;
-  };
-  return {
-    read: (path, octetsMax) => note(() => files.read(path, octetsMax), digestOf),
-    isFile: (path) => note(() => files.isFile(path), String),
-    isFolder: (path) => note(() => files.isFolder(path), String),
-    folderFault: (path) => note(() => files.folderFault(path), JSON.stringify),
-  };
-}
-
-type Outcome<T> = { readonly text: string } & ({ readonly value: T } | { readonly thrown: unknown });
-
-function outcomeOf<T>(look: () => T, asText: (seen: T) => string): Outcome<T> {
-  try {
-    const value = look();
-    return { text: asText(value), value };
-  } catch (thrown) {
-    return { text: `failed: ${whyNot(thrown)}`, thrown };
-  }
-}
-
-const digestOf = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('base64');

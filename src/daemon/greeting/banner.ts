@@ -1,5 +1,6 @@
 // What a person sees when the daemon is ready: where it listens, what it blocks, how to try it.
 import type { Config } from '../../config/config.ts';
+import { grouped } from '../../config/values/grouped.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
 import { parseBound } from '../threads/bound.ts';
 
@@ -37,7 +38,7 @@ export function banner({ config, lists, bound, admin, example }: BannerFacts): s
 
 /** A list that is on its way has no entries yet, which is not to have none. */
 function heldOf({ entries, inForce, lastError }: BannerFacts['lists'][number]): string {
-  if (inForce) return entries.toLocaleString('en');
+  if (inForce) return grouped(entries);
   return lastError === null ? 'being fetched' : 'nothing in force';
 }
 

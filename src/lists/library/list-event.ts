@@ -1,4 +1,6 @@
 // What people want to hear of a list, and in which words.
+
+import { grouped } from '../../config/values/grouped.ts';
 import type { Failure, Held } from './held-list.ts';
 
 export interface ListEvent {
@@ -47,7 +49,7 @@ export function tellFailed({ config, state }: Held, error: Failure, events: List
 }
 
 function counted(entries: number): string {
-  return `${entries.toLocaleString('en')} ${entries === 1 ? 'entry' : 'entries'}`;
+  return `${grouped(entries)} ${entries === 1 ? 'entry' : 'entries'}`;
 }
 
 /** Where lists are spoken of. */

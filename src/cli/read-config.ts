@@ -1,0 +1,33 @@
+// Reading a configuration, and its mistakes on standard error.
+import { resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { type Loaded, loadConfig } from '../config/load.ts';
+import { problemText } from '../config/problem.ts';
+import { loadAgain } from '../config/read/again.ts';
+import { realFiles } from '../config/read/files.ts';
+import { printError } from './print.ts';
+import { looking } from './target.ts';
+
+/** @param text what the file is to hold, unset for what it holds */
+export function load(file: string, text?: string): Loaded {
+  if (text === undefined) return loadConfig({ file, environment: process.env });
+  const path = resolve(file);
+  const read = (asked: string, octetsMax: number): Uint8Array =>
+    asked === path ? Buffer.from(text) : realFiles.read(asked, octetsMax);
+  return loadConfig({ file, environment: process.env, files: { ...realFiles, read } });
+}
+
+/** For one that is read again and again. */
+export function loaderOf(file: string): () => Loaded {
+  return loadAgain({ file, environment: process.env });
+}
+
+const lookAt = (file: string): Loaded => loadConfig({ file, environment: process.env, files: looking });
+
+/** Warnings and mistakes are told. @returns null when the configuration cannot be used */
+export function loadAndTell(file: string, read: () => Loaded = () => lookAt(file)): Config | null {
+  const { config, problems, warnings } = read();
+  for (const problem of problems) printError(problemText(problem));
+  for (const warning of warnings) printError(`warning: ${problemText(warning)}`);
+  return config;
+}
