@@ -37,7 +37,6 @@ import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { PublishState } from '../publish/messages.ts';
-import { explainInDaemon } from './explain/of-daemon.ts';
 import { figuresOf } from './health/figures.ts';
 import { healthOf } from './health/health.ts';
 import { ProblemBook } from './health/problems.ts';
@@ -93,7 +92,9 @@ export class DaemonState implements AdminState {
     return figuresOf(this.#supervisor.counters, await this.#hitsState());
   }
 
-  decide(asked: AskedView): Promise<DecisionView> {
+  async decide(asked: AskedView): Promise<DecisionView> {
+    // With it come the reading of lists and reports and the walk of a query: a quarter of this thread's code.
+    const { explainInDaemon } = await import('./explain/of-daemon.ts');
     return explainInDaemon(asked, this.#supervisor);
   }
 
