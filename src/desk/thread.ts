@@ -7,7 +7,8 @@ import { answerQuestion } from './answers.ts';
 import { HitsService } from './hits-service.ts';
 import type { FromHits, HitsBirth, HitsSettings, ToHits } from './messages.ts';
 
-const TICK_MS = 150;
+/** How often rings are looked at: while something waits to be stored, and else. */
+const TICK_MS = { busy: 150, idle: 250 } as const;
 /** Storing must not take a core from those who answer. On Linux a thread has a niceness of its own. */
 const NICENESS = 5;
 
@@ -23,6 +24,10 @@ port.once('message', (first: ToHits) => {
   work(first.settings);
 });
 
+interface Ticking {
+  timer: NodeJS.Timeout;
+}
+
 function work(settings: HitsSettings): void {
   const desk = new HitsService({
     birth: workerData as HitsBirth,
@@ -34,12 +39,17 @@ function work(settings: HitsSettings): void {
     outletsOf,
     searcherOf: (path) => new SearchApart(path),
   });
-  const timer = setInterval(() => desk.tick(), TICK_MS);
-  port.on('message', (message: ToHits) => hear(desk, timer, message));
+  const ticking = { timer: setTimeout(tick, TICK_MS.busy) };
+  function tick(): void {
+    desk.tick();
+    const isIdle = desk.keeper.pending === 0 && desk.sightings.size === 0;
+    ticking.timer = setTimeout(tick, isIdle ? TICK_MS.idle : TICK_MS.busy);
+  }
+  port.on('message', (message: ToHits) => hear(desk, ticking, message));
 }
 
-async function stop(desk: HitsService, timer: NodeJS.Timeout): Promise<void> {
-  clearInterval(timer);
+async function stop(desk: HitsService, ticking: Ticking): Promise<void> {
+  clearTimeout(ticking.timer);
   await desk.stop();
   send({ kind: 'stopped' });
   port.close();
@@ -68,7 +78,7 @@ function hearTrouble(
   else troubles.end(id, text);
 }
 
-function hear(desk: HitsService, timer: NodeJS.Timeout, message: ToHits): void {
+function hear(desk: HitsService, ticking: Ticking, message: ToHits): void {
   switch (message.kind) {
     case 'settings':
       desk.useSettings(message.settings);
@@ -96,7 +106,7 @@ function hear(desk: HitsService, timer: NodeJS.Timeout, message: ToHits): void {
       );
       return;
     case 'stop':
-      void stop(desk, timer);
+      void stop(desk, ticking);
       return;
     default:
       message satisfies never;

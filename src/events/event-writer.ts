@@ -187,6 +187,11 @@ export class EventWriter {
     this.#queries?.flush(now, QUERY_WINDOW_MS, this.#emitQuery);
   }
 
+  /** Whether nothing waits for a tick. */
+  get isEmpty(): boolean {
+    return this.#hits.size === 0 && (this.#queries === null || this.#queries.size === 0);
+  }
+
   /** Passes on everything; call it before the thread ends. */
   flush(): void {
     this.commit();

@@ -46,7 +46,8 @@ export interface ObservedForwarder extends Forwarder {
 }
 
 /** How often servers that are down and sockets that are not needed are looked at. */
-const HOUSEKEEPING_MS = 250;
+/** How often servers are looked after: while one is down a probe may be due, which is so no sooner than the longer one after its fall. */
+const HOUSEKEEPING_MS = { probing: 250, else: 1000 } as const;
 const PROBE_TIMEOUT_MS = 3000;
 /** `. NS`, RD set: every resolver can answer it. */
 const PROBE_QUERY: Uint8Array = Uint8Array.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1]);
@@ -69,7 +70,7 @@ class UpstreamForwarder implements ObservedForwarder {
   readonly #upstreams: UpstreamsConfig;
   readonly #views: readonly (readonly UpstreamAddress[])[];
   readonly #firstView: number;
-  readonly #housekeeping: NodeJS.Timeout;
+  #housekeeping: NodeJS.Timeout;
   #ticker: NodeJS.Timeout | null = null;
   #closing = false;
   #drained: () => void = () => {};
@@ -109,7 +110,7 @@ class UpstreamForwarder implements ObservedForwarder {
       onChange: () => this.#regroup(),
     });
     this.#regroup();
-    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS).unref();
+    this.#housekeeping = this.#keepHouseIn(HOUSEKEEPING_MS.else);
   }
 
   get inFlight(): number {
@@ -173,14 +174,21 @@ class UpstreamForwarder implements ObservedForwarder {
     this.#drained();
   }
 
+  #keepHouseIn(forMs: number): NodeJS.Timeout {
+    return setTimeout(() => this.#keepHouse(), forMs).unref();
+  }
+
   #keepHouse(): void {
     const nowMs = this.#now();
+    let isOneDown = false;
     for (const server of this.#registry.all) {
       server.tidy(nowMs);
+      isOneDown ||= server.health.isDown;
       if (!server.health.takeProbe(nowMs)) continue;
       server.probe(PROBE_QUERY, PROBE_TIMEOUT_MS);
       this.#startTicking();
     }
+    this.#housekeeping = this.#keepHouseIn(isOneDown ? HOUSEKEEPING_MS.probing : HOUSEKEEPING_MS.else);
   }
 
   #regroup(): void {
@@ -205,7 +213,7 @@ class UpstreamForwarder implements ObservedForwarder {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    clearInterval(this.#housekeeping);
+    clearTimeout(this.#housekeeping);
     this.#registry.stopWatching();
     if (this.#flights.count > 0) {
       await new Promise<void>((resolve) => {

@@ -34,7 +34,7 @@ import { ZoneMessages } from './zone-messages.ts';
 /** Octets of answers a resolver thread keeps when the config does not say. */
 const CACHE_OCTETS: number = 64 * 1024 * 1024;
 /** How often records that are due are passed on and schedules looked at. */
-const TICK_MS = 200;
+const TICK_MS = { busy: 200, idle: 1000 } as const;
 /** How often this machine's interfaces are looked at: a new network is served soon enough. */
 const INTERFACES_MS = 10_000;
 
@@ -107,10 +107,12 @@ const ownNetworks = new OwnNetworks();
 const allowOwn = (isNew = false): void => ownNetworks.tell(settings.config, walk.ruling.access, isNew);
 allowOwn();
 const interfaces = setInterval(() => allowOwn(), INTERFACES_MS).unref();
-const tick = setInterval(() => {
+let tick = setTimeout(onTick, TICK_MS.busy);
+function onTick(): void {
   events.tick();
   tellTime(walk.ruling.policy, settings.paused);
-}, TICK_MS);
+  tick = setTimeout(onTick, events.isEmpty ? TICK_MS.idle : TICK_MS.busy);
+}
 
 const door = doorOf(() => walk.ruling, observer);
 
@@ -234,7 +236,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 async function stop(drainMs: number): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close(drainMs)));
   await forwarder.close();
-  clearInterval(tick);
+  clearTimeout(tick);
   clearInterval(interfaces);
   events.flush();
   send({ kind: 'stopped' });
