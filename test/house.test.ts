@@ -218,10 +218,10 @@ t.test(
 const HEARD_ELSEWHERE: Record<string, string> = {
   'src/upstream/servers/open-server.ts': 'upstream/transport/connection.ts, which dials by it',
   'src/publish/thread.ts': 'publish/connections.ts',
-  'src/listen/https.ts':
-    'listen/stream/bind.ts the server, stream/connections.ts and stream/handshakes.ts the sockets',
+  'src/listen/https.ts': 'listen/stream/bind.ts the server, stream/secured.ts its connections',
+  'src/listen/stream/secured.ts': 'listen/stream/handshakes.ts the sockets',
   'src/listen/tcp.ts': 'listen/stream/bind.ts the server, stream/connections.ts the sockets',
-  'src/listen/tls.ts': 'listen/stream/bind.ts the server, stream/handshakes.ts the sockets',
+  'src/listen/tls.ts': 'listen/stream/bind.ts the server, stream/secured.ts its connections',
   'src/daemon/threads/hits-thread.ts': 'daemon/threads/kept-alive.ts',
   'src/daemon/threads/publish-thread.ts': 'daemon/threads/kept-alive.ts; the socket is closed at once',
   'src/admin/served/routes.ts': 'fastify, which sends the stream',

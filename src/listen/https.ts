@@ -2,7 +2,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import { createServer, type Server } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
@@ -23,8 +23,7 @@ import { padReply } from './padding.ts';
 import type { IsTrusted } from './proxy/gate.ts';
 import { bindServer } from './stream/bind.ts';
 import { type Client, Connections, firstLabel, namedClient } from './stream/connections.ts';
-import { checkCertificate, Handshakes, secureOptions } from './stream/handshakes.ts';
-import { rotateTickets } from './stream/tickets.ts';
+import { secured } from './stream/secured.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
 const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
@@ -41,23 +40,12 @@ export async function openHttps(
   options: ListenOptions,
 ): Promise<CertifiedListener> {
   const where = `https ${formatEndpoint(address.host, address.port)}`;
-  checkCertificate(certificate, where);
-  const secure = createTlsServer({
-    ...secureOptions(certificate, options.limits),
-    ALPNProtocols: ['h2', 'http/1.1'],
-  });
   const server = createServer({ noDelay: true });
   const listener = new HttpsListener(server, answer, options);
-  let { ticketSecret } = certificate;
-  const endRotation = rotateTickets(secure, () => ticketSecret);
-  const handshakes = new Handshakes(secure, options, listener.counters);
-  server.on('connection', (socket) => {
-    if (options.proxy === null) handshakes.begin(socket);
-    else options.proxy.admit(socket, listener.counters, (admitted) => handshakes.begin(admitted));
-  });
-  secure.on('secureConnection', (socket) => {
-    handshakes.done(socket);
-    listener.accept(socket);
+  const door = secured(server, {
+    ...{ certificate, where, options, counters: listener.counters },
+    tls: { ALPNProtocols: ['h2', 'http/1.1'] },
+    accept: (socket) => listener.accept(socket),
   });
   const bound = await bindServer(server, 'https', address, options.reusePort, listener.counters);
   return {
@@ -65,14 +53,9 @@ export async function openHttps(
     method: 'https',
     bound,
     counters: listener.counters,
-    useCertificate: (next) => {
-      checkCertificate(next, where);
-      secure.setSecureContext(secureOptions(next, options.limits));
-      ({ ticketSecret } = next);
-    },
+    useCertificate: door.useCertificate,
     close: (drainMs) => {
-      endRotation();
-      handshakes.abort();
+      door.end();
       return listener.close(drainMs);
     },
   };

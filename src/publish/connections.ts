@@ -3,6 +3,7 @@
 // Bounds: connections of all and of one client, transfers at once, what a client leaves unread, how long a transfer takes.
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { Deframer, framed } from '../zone/framing.ts';
 import type { ZoneAnswer } from './zone-server.ts';
 
 export interface ConnectionLimits {
@@ -65,20 +66,20 @@ export class Connections {
   }
 
   async #serve(socket: Socket, octets: Uint8Array, from: Uint8Array): Promise<void> {
-    let pending = Buffer.from(octets);
+    const incoming = new Deframer();
+    incoming.push(octets);
     socket.setTimeout(this.#limits.idleMs, () => socket.destroy());
     for (;;) {
-      const length = pending.length < 2 ? -1 : pending.readUInt16BE();
+      const length = incoming.nextLength;
       if (length === 0 || length > QUESTION_OCTETS_MAX) break;
-      if (length > 0 && pending.length >= 2 + length) {
-        const message = pending.subarray(2, 2 + length);
-        pending = pending.subarray(2 + length);
+      const message = incoming.next();
+      if (message !== null) {
         if (!(await this.#answerOne(socket, message, from))) break;
         continue;
       }
       const more = await nextChunk(socket);
       if (more === null) break;
-      pending = Buffer.concat([pending, more]);
+      incoming.push(more);
     }
     socket.end();
     socket.destroySoon();
@@ -117,10 +118,7 @@ export class Connections {
   /** @returns false when the connection is gone */
   async #write(socket: Socket, message: Uint8Array): Promise<boolean> {
     if (socket.destroyed) return false;
-    const framed = Buffer.allocUnsafe(2 + message.length);
-    framed.writeUInt16BE(message.length);
-    framed.set(message, 2);
-    return socket.write(framed) || this.#drained(socket);
+    return socket.write(framed(message)) || this.#drained(socket);
   }
 
   /** Waits until the kernel has all of it. @returns false when the connection is gone, or the client does not read */

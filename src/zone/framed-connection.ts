@@ -1,5 +1,6 @@
 // One TCP connection to a primary server: a query goes out, messages come in until the caller has enough (RFC 1035 §4.2.2).
 import type { Socket } from 'node:net';
+import { Deframer, framed } from './framing.ts';
 import { ZoneError } from './zone-error.ts';
 
 export interface ExchangeOptions {
@@ -31,22 +32,12 @@ export async function* exchange(query: Uint8Array, options: ExchangeOptions): As
       ),
     ),
   );
-  const framed = Buffer.alloc(2 + query.length);
-  framed.writeUInt16BE(query.length);
-  framed.set(query, 2);
-  socket.write(framed);
-  let pending: Buffer = Buffer.alloc(0);
+  socket.write(framed(query));
+  const incoming = new Deframer();
   try {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      for (;;) {
-        if (pending.length < 2) break;
-        const length = pending.readUInt16BE();
-        if (pending.length < 2 + length) break;
-        const message = pending.subarray(2, 2 + length);
-        pending = pending.subarray(2 + length);
-        yield message;
-      }
+      incoming.push(chunk);
+      for (let message = incoming.next(); message !== null; message = incoming.next()) yield message;
     }
   } catch (thrown) {
     if (thrown instanceof ZoneError) throw thrown;
