@@ -52,6 +52,8 @@ export class Rules {
   /** Sources that are being asked. */
   readonly #asking = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
+  /** Lists in force while those of another configuration are made ready; null while there is none. */
+  #before: readonly ListStatus[] | null = null;
   /** Lists whose primaries said that they changed, and that are not fetched yet. */
   readonly #changed = new Set<string>();
   #fetchedMs = Number.NEGATIVE_INFINITY;
@@ -101,8 +103,8 @@ export class Rules {
     return this.#ruleSet;
   }
 
-  lists(): ListStatus[] {
-    return this.#library.status();
+  lists(): readonly ListStatus[] {
+    return this.#before ?? this.#library.status();
   }
 
   /** What is in force of a list, for those who look for the line that decided. */
@@ -135,26 +137,27 @@ export class Rules {
    */
   reload(config: Config, more: Partial<Parts>): Promise<void> {
     return this.#inTurn(async () => {
+      this.#before = this.#library.status();
       const lists = this.#library.setLists(config.lists);
       let compiled: Compiled | null = null;
-      let isCommitted = false;
       try {
         const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
         compiled = await this.#compile(config);
         await this.#parts.change('configuration', { ...more, config, ruleSet: compiled.ruleSet });
-        isCommitted = true;
+        this.#before = null;
         this.#config = config;
         this.#ruleSet = compiled.ruleSet;
         lists.settle();
         this.#tell([...events, ...(await this.#keep(compiled))]);
       } catch (error) {
-        if (!isCommitted) {
+        if (this.#before !== null) {
           lists.takeBack();
           if (compiled !== null) await dropAsides(compiled);
           if (this.#library.hasFresh()) void this.#inTurn(() => this.#compileFresh());
         }
         throw error;
       } finally {
+        this.#before = null;
         this.#sleep();
       }
     });

@@ -8,6 +8,7 @@ import { askUdp } from '../support/client.ts';
 import { writeList } from '../support/configs.ts';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
+import type { Order } from '../support/faulty-thread.ts';
 import { query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
@@ -129,3 +130,50 @@ t.test('a file with mistakes is refused with its reason, once, however often it 
   await until('the mended file to be in force', async () => (await health(daemon)).refused === null);
   t.equal(refusals(), 1);
 });
+
+t.test(
+  'a thread that refuses a reload, and one that is late: what is shown is what queries are answered by',
+  async (t) => {
+    const directory = daemonFolder();
+    const upstream = await startSimpleUpstream();
+    t.teardown(() => upstream.close());
+    const configOf = (list: string) => ({
+      upstreams: { default: [upstream.address] },
+      lists: { [list]: { names: [`${list}.example`] } },
+    });
+    const daemon = await startDaemon({
+      directory,
+      config: configOf('before'),
+      environment: { FAULTY_THREADS: directory },
+      imports: [join(import.meta.dirname, '../support/faulty-thread.ts')],
+    });
+    t.teardown(() => daemon.stop());
+    const shown = async (): Promise<string> => {
+      const reply = await fetch(`${daemon.adminUrl}/api/v1/lists`);
+      return ((await reply.json()) as { lists: { name: string }[] }).lists.map(({ name }) => name).join();
+    };
+    const order = (name: string, what: Order): void =>
+      writeFileSync(join(directory, name), JSON.stringify(what));
+
+    order('resolver-0', { at: 'prepare', fault: 'refuses' });
+    daemon.rewrite(configOf('after'));
+    const refused = await until('the refusal', async () => (await health(daemon)).refused);
+    t.match(refused, { kind: 'configuration', reason: 'resolver threads: resolver-0 refuses for a test' });
+    t.same(
+      [await shown(), await isBlocked(daemon, 'before.example'), await isBlocked(daemon, 'after.example')],
+      ['before', true, false],
+    );
+
+    order('hits', { at: 'prepare', fault: 'late', lateMs: 500 });
+    daemon.rewrite(configOf('after'));
+    const early: string[] = [];
+    await until('the late thread', async () => {
+      const name = await shown();
+      const isAfter = await isBlocked(daemon, 'after.example');
+      if (name === 'after' && !isAfter) early.push(name);
+      return isAfter && name === 'after';
+    });
+    t.same(early, [], 'lists of what is not in force yet are not shown');
+    t.equal((await health(daemon)).refused, null);
+  },
+);
