@@ -37,6 +37,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   rebinding: 'policy',
   access: 'access',
   events: 'events',
+  log: 'events',
   alerts: 'alerts',
   serve: 'publish',
   metrics: 'admin',

@@ -1,6 +1,7 @@
 // The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
 
 import type { ClientsConfig, ListCategory, ResolverConfig } from './clients-config.ts';
+import type { LogConfig } from './log-config.ts';
 import type { ServeConfig } from './serve-config.ts';
 
 export type Milliseconds = number;
@@ -274,6 +275,7 @@ export interface Config {
   /** URIs. */
   readonly contact: readonly string[];
   readonly events: EventsConfig;
+  readonly log: LogConfig;
   readonly alerts: readonly AlertConfig[];
   readonly serve: ServeConfig;
   readonly metrics: boolean;

@@ -1,4 +1,5 @@
 // The file as written → the configuration as meant: references followed, paths absolute, units fixed, all of it frozen.
+
 import { resolve as resolvePath } from 'node:path';
 import { nameToText, textToName } from '../wire/names/presentation.ts';
 import type { AccessConfig, CacheConfig, Config, EventsConfig, LocalConfig } from './config.ts';
@@ -8,6 +9,7 @@ import type { Findings } from './meaning/findings.ts';
 import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
 import { resolveLists } from './meaning/lists.ts';
+import { resolveLog } from './meaning/log.ts';
 import { resolveServe } from './meaning/serve.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
@@ -49,6 +51,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
   const access = file.access && resolveAccess(file.access, file, findings);
   const resolver = file.resolver && resolveResolver(file.resolver, findings);
   const events = file.events && resolveEvents(file.events, findings);
+  const log = file.log && resolveLog(file.log, findings);
   const names = {
     lists: lists?.map(({ name }) => name) ?? null,
     groups: groups?.map(({ name }) => name) ?? null,
@@ -70,6 +73,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !resolver ||
     !file.contact ||
     !events ||
+    !log ||
     !alerts ||
     !serve
   )
@@ -91,6 +95,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     resolver,
     contact: file.contact,
     events,
+    log,
     alerts,
     serve,
     metrics,

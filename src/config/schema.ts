@@ -11,6 +11,7 @@ import { flag, text } from './schema/kinds.ts';
 import { listenSchema } from './schema/listen.ts';
 import { listsSchema } from './schema/lists.ts';
 import { localSchema } from './schema/local.ts';
+import { logSchema } from './schema/log.ts';
 import { rebindingSchema } from './schema/rebinding.ts';
 import { contactSchema, resolverSchema } from './schema/resolver.ts';
 import { serveSchema } from './schema/serve.ts';
@@ -57,6 +58,7 @@ export const configSchema = z.strictObject({
       'Whom a user asks about a blocked name: `mailto:`, `tel:`, `sip:` or `https:` URIs. With campaign, `lists.NAME.category` and `resolver.organization` they are told to clients that ask for structured errors (draft-ietf-dnsop-structured-dns-error), and to no others.',
     ),
   events: eventsSchema.prefault({}).describe('What is written down.'),
+  log: logSchema.prefault({}).describe('The log of all queries.'),
   alerts: alertsSchema.prefault([]).describe('Who is notified of a hit.'),
   serve: serveSchema
     .prefault({})

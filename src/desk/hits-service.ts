@@ -7,10 +7,8 @@ import type { Delivery, Outlet } from '../alerts/delivery.ts';
 import { Troubles } from '../alerts/troubles.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
-import { findOf, textOfFind } from '../hits/find.ts';
 import type { HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
-import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
 import { Registry } from '../hits/incidents/registry.ts';
@@ -19,13 +17,14 @@ import { Store, type Tables } from '../hits/store/store.ts';
 import { Titles } from '../hits/titles.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
 import { textToAddress } from '../wire/names/address.ts';
-import { clientOfAsker } from './hunts.ts';
+import { tellFinding } from './hunts.ts';
 import { IncidentWatch } from './incident-watch.ts';
-import { isHistoryKept, keeperFor, sightingsFor, watchFor } from './intake.ts';
+import { isHistoryKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
 import type { HitKeeper, KeeperOptions } from './keeper.ts';
 import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
 import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
+import type { LogIntake } from './sightings/log-intake.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
 import { deliveryFor } from './telling.ts';
@@ -63,6 +62,7 @@ export class HitsService {
   readonly store: Store;
   readonly keeper: HitKeeper;
   readonly sightings: Sightings;
+  readonly queryLog: LogIntake;
   readonly searcher: Searcher;
   readonly past: PastWatch;
   readonly log: HitLog;
@@ -101,7 +101,7 @@ export class HitsService {
     this.delivery = deliveryFor(this, settings.alerts);
     const path = join(birth.dir, 'cenote.db');
     this.searcher = options.searcherOf(path);
-    this.store = new Store({ path, now, report: (state) => this.#tell(newsOfStore(state)) });
+    this.store = new Store({ path, now, report: (state) => this.tell(newsOfStore(state)) });
     this.#upkeep = new Upkeep({
       store: this.store,
       now,
@@ -112,21 +112,23 @@ export class HitsService {
       dir: birth.dir,
       stdout: birth.stdout,
       now,
-      report: (state) => this.#tell(newsOfLog(state)),
-      onStdoutLost: () => this.#tell(NEWS_OF_STDOUT),
+      report: (state) => this.tell(newsOfLog(state)),
+      onStdoutLost: () => this.tell(NEWS_OF_STDOUT),
     });
     this.keeper = keeperFor(this, this.#newcomers);
     this.sightings = sightingsFor(this, this.#newcomers);
     this.watch = watchFor(this);
     this.#applyContext(settings);
+    this.queryLog = queryLogFor(this);
+    this.queryLog.useSettings(logSettingsOf(birth, settings));
     this.past = new PastWatch({
       searcher: this.searcher,
       monotonic,
       now,
       before: () => this.writeHistory(),
-      onFinding: (finding, listedMs) => this.#found(finding, listedMs),
+      onFinding: (finding, listedMs) => tellFinding(this, finding, listedMs),
       store: () => void this.keeper.tick(),
-      onState: (error) => this.#tell(newsOfSearch(error)),
+      onState: (error) => this.tell(newsOfSearch(error)),
     });
     this.past.listsChanged();
     send({ kind: 'ready' });
@@ -147,6 +149,7 @@ export class HitsService {
     this.troubles.tick();
     this.delivery.tick();
     this.log.tick();
+    this.queryLog.tick();
     this.turning.tick();
     this.watch.tick();
     const asked = this.#newcomers.take();
@@ -163,6 +166,7 @@ export class HitsService {
     this.#applyContext(settings);
     this.turning.begin();
     this.sightings.usePrivacy(settings.privacy);
+    this.queryLog.useSettings(logSettingsOf(this.options.birth, settings));
     this.watch.useHistory(isHistoryKept(this.options.birth, settings));
     if (alertsChanged) {
       const old = this.delivery;
@@ -230,6 +234,7 @@ export class HitsService {
       this.writeAlongside(tables);
       this.watch.write(tables);
     });
+    this.queryLog.close();
     await this.log.close();
     this.store.close();
   }
@@ -277,17 +282,8 @@ export class HitsService {
     this.say('warn', `the clock jumped by ${seconds} s; nothing is removed for its age for a day`);
   }
 
-  #found(finding: RuleFinding, listedMs: number): void {
-    const { now, resolver } = this.options;
-    const timeMs = now();
-    const client = clientOfAsker(this, finding.asker, finding.askings);
-    const find = findOf(finding, { id: this.ulid(timeMs), timeMs, listedMs, client, resolver });
-    this.log.writeFind(find);
-    this.registry.takePast({ ...finding, client }, timeMs);
-    this.say('warn', textOfFind(find));
-  }
-
-  #tell({ about, kind = 'store-set-aside', isTrouble, text }: News): void {
+  /** Says it, and has it told of where it is trouble. */
+  tell({ about, kind = 'store-set-aside', isTrouble, text }: News): void {
     this.say(isTrouble ? 'error' : 'info', text);
     if (about === null) this.troubles.once(kind, text);
     else if (isTrouble) this.troubles.begin(about, text);

@@ -2,9 +2,10 @@
 
 import type { MachineTable } from '../clients/machine-table.ts';
 import { usersOf } from '../clients/users/sessions.ts';
-import { askedInPast } from '../hits/find.ts';
+import { askedInPast, findOf, textOfFind } from '../hits/find.ts';
 import type { HitClient } from '../hits/hit.ts';
 import type { MachineAskings, NameAskings } from '../hits/hunt/past.ts';
+import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { AskerFacts } from '../hits/store/askers.ts';
 import { Groups } from '../policy/groups.ts';
 import { textToAddress } from '../wire/names/address.ts';
@@ -97,4 +98,15 @@ function findingOf(
   const { list, rules, isOfGroup } = by;
   const client = clientOfAsker(desk, asker, askings);
   return { client, list, rules, isOfGroup, names: askings.map(askedInPast), furtherNames };
+}
+
+/** A machine asked, before it was listed, for what is listed now. */
+export function tellFinding(desk: HitsService, finding: RuleFinding, listedMs: number): void {
+  const { now, resolver } = desk.options;
+  const timeMs = now();
+  const client = clientOfAsker(desk, finding.asker, finding.askings);
+  const find = findOf(finding, { id: desk.ulid(timeMs), timeMs, listedMs, client, resolver });
+  desk.log.writeFind(find);
+  desk.registry.takePast({ ...finding, client }, timeMs);
+  desk.say('warn', textOfFind(find));
 }

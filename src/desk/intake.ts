@@ -4,6 +4,8 @@ import { askedHit } from '../hits/asked-hit.ts';
 import type { HitsService } from './hits-service.ts';
 import { HitKeeper } from './keeper.ts';
 import type { HitsBirth, HitsSettings } from './messages.ts';
+import { newsOfQueryLog } from './news.ts';
+import { LogIntake, type LogSettings } from './sightings/log-intake.ts';
 import type { Newcomers } from './sightings/newcomers.ts';
 import { Sightings } from './sightings/sightings.ts';
 import { Watch } from './watch.ts';
@@ -21,6 +23,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
     onHit: (hit, record) => {
       if (record !== null) {
         desk.sightings.takeHit(record, hit);
+        desk.queryLog.takeHit(record, hit);
         newcomers.note(record.address, 0, record.timeMs);
       }
       registry.take(hit, now());
@@ -51,11 +54,31 @@ export function sightingsFor(desk: HitsService, newcomers: Newcomers): Sightings
     newcomers,
     askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
     matcherOf: (revision) => context.matcherOf(revision),
+    onRecord: (bytes, offset, length) => desk.queryLog.takeQuery(bytes, offset, length),
     onAsked: (record, judged, worker) => {
       const hit = askedHit(record, judged, worker, context);
       if (hit !== null) desk.keeper.add(hit);
     },
   });
+}
+
+export function queryLogFor(desk: HitsService): LogIntake {
+  const { context, options } = desk;
+  const { birth, now, monotonic } = options;
+  return new LogIntake({
+    dir: birth.dir,
+    now,
+    monotonic,
+    askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
+    report: (state) => desk.tell(newsOfQueryLog(state)),
+    say: (level, text) => desk.say(level, text),
+  });
+}
+
+/** Without rings for queries there is nothing to log. */
+export function logSettingsOf({ queryRings }: HitsBirth, { log, privacy }: HitsSettings): LogSettings {
+  if (queryRings.length === 0 || privacy === 'off' || log === undefined) return null;
+  return { ...log, anonymise: log.anonymise || privacy === 'anonymise' };
 }
 
 export function watchFor(desk: HitsService): Watch {

@@ -6,6 +6,7 @@ import type { Asked } from '../clients/machine-book.ts';
 import type { UserView } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, SinkholeAnswer } from '../config/config.ts';
+import type { LogConfig } from '../config/log-config.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import type { AskedInPast } from '../hits/find.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
@@ -45,6 +46,8 @@ export interface HitsSettings {
   /** `off` when the query log is not enabled. */
   readonly privacy: Privacy;
   readonly alerts: readonly AlertConfig[];
+  /** Absent: no query is logged. */
+  readonly log?: LogConfig;
   /** Where people reach the page; notices link to it. */
   readonly publicUrl?: string | null;
   /** Groups whose blocking is paused. */

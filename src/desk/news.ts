@@ -1,12 +1,13 @@
 // What is said when something of the hits thread's own begins to fail or works again.
 import type { FileState } from '../hits/log/rotating-file.ts';
 import type { StoreState } from '../hits/store/store.ts';
+import type { LogFileState } from '../querylog/log-file.ts';
 
 export interface News {
   /** What it is about: trouble of it ends with the next that is none. Null: it happened, and has no end. */
-  readonly about: 'store' | 'hit-log' | 'search' | null;
+  readonly about: 'store' | 'hit-log' | 'query-log' | 'search' | null;
   /** Of what has no end. */
-  readonly kind?: 'store-set-aside' | 'stdout-lost';
+  readonly kind?: 'store-set-aside' | 'log-set-aside' | 'stdout-lost';
   /** Every receiver is notified of trouble and its end, and cenote's own log of all. */
   readonly isTrouble: boolean;
   readonly text: string;
@@ -52,6 +53,28 @@ export function newsOfLog(state: FileState): News {
         isTrouble: false,
         text: `the hit log is written again (${state.path}); ${state.linesLost} lines were lost`,
       };
+}
+
+export function newsOfQueryLog(state: LogFileState): News {
+  switch (state.kind) {
+    case 'working':
+      return { about: 'query-log', isTrouble: false, text: 'the query log is written again' };
+    case 'setAside':
+      return {
+        about: null,
+        kind: 'log-set-aside',
+        isTrouble: true,
+        text: `the query log cannot be used: ${state.error.message}; it is set aside (${state.path}) and a new one begun`,
+      };
+    case 'failing':
+      return {
+        about: 'query-log',
+        isTrouble: true,
+        text: `the query log cannot be written: ${state.error.message}; queries wait in memory, and those beyond 262,144 are counted and not logged`,
+      };
+    default:
+      return state satisfies never;
+  }
 }
 
 /** @param error null: the history can be searched again */

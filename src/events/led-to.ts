@@ -3,8 +3,9 @@
 // HOT for addLed.
 import { copyOctets } from '../wire/octets.ts';
 
-/** `name`: lower-case wire form; `address`: 4 or 16 octets. */
-export const LED = { name: 1, address: 2 } as const;
+/** `name`: lower-case wire form; `address`: 4 or 16 octets; `upstream`: not what it led to but who said so, as text. */
+export const LED = { name: 1, address: 2, upstream: 3 } as const;
+export const UPSTREAM_OCTETS_MAX = 96;
 /** Of all that one answer leads to; what has no room is left out. */
 export const LED_OCTETS_MAX = 255;
 

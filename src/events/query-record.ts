@@ -1,14 +1,14 @@
 // One answered query as octets, for the query log and the history; may be lost under load, by number.
 //
-//   0 count, time, sequence (record.ts)   20 client address   36 qtype   38 qclass
+//   0 count, time (record.ts)   12 how long the first of them waited for upstreams, in 10 µs, and one; 0: not at all   20 client address   36 qtype   38 qclass
 //   40 transport   41 result (result.ts)   42 RCODE + 1, 0 where no reply was sent   43 answered from   44 qname length
 //   45 1: a hit tells of this asking too, from bit 1 on the low bits of the rule set's revision   46 group   48 qname, wire form, lower case, and behind
-//   it what it led to (led-to.ts), where an upstream said so just now
+//   it what it led to (led-to.ts), where an upstream said so just now, and which
 //
 // HOT.
 import type { Query } from '../wire/message/query.ts';
 import { copyOctets } from '../wire/octets.ts';
-import { LED_OCTETS_MAX } from './led-to.ts';
+import { LED, LED_OCTETS_MAX, UPSTREAM_OCTETS_MAX } from './led-to.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 import { RESULT, type Result } from './result.ts';
 
@@ -16,17 +16,26 @@ import { RESULT, type Result } from './result.ts';
 export const QUERY_AT = {
   address: 20,
   qtype: 36,
+  qclass: 38,
+  transport: 40,
   result: 41,
+  rcode: 42,
+  from: 43,
   qnameLength: 44,
   mark: 45,
   group: 46,
   qname: 48,
 } as const;
-export const QUERY_RECORD_OCTETS_MAX: number = QUERY_AT.qname + 255 + LED_OCTETS_MAX;
+export const QUERY_RECORD_OCTETS_MAX: number =
+  QUERY_AT.qname + 255 + LED_OCTETS_MAX + 2 + UPSTREAM_OCTETS_MAX;
+/** How long a query waited is counted in these. */
+export const WAIT_UNIT_MS = 0.01;
 /** Enough to tell the rule set that was replaced a moment ago from the one in force. */
 export const REVISION_MASK = 0x7f;
 /** Where an answer came from; one of the sinkhole's is told by a hit. */
 export const ANSWERED_FROM = { local: 0, policy: 1, cache: 2, upstream: 3, stale: 4 } as const;
+
+const NOTHING = new Uint8Array(0);
 
 /** What the walk knows of an answered query beyond its bytes. One object is reused. */
 export class QueryFacts {
@@ -43,12 +52,14 @@ export class QueryFacts {
   /** What the name led to, `ledLength` octets of it. */
   led: Uint8Array = NOTHING;
   ledLength = 0;
+  /** How long it waited for upstreams; −1: it did not. */
+  waitedMs = -1;
+  /** The name of the one that answered, or failed last, at most UPSTREAM_OCTETS_MAX octets; empty: none. */
+  upstream: Uint8Array = NOTHING;
 }
 
-const NOTHING = new Uint8Array(0);
-
 /**
- * Writes a record with count 1, time and sequence 0.
+ * Writes a record with count 1, time 0.
  * @param draft at least QUERY_RECORD_OCTETS_MAX long
  * @returns its length
  */
@@ -57,7 +68,7 @@ export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): numb
   const qnameLength = query.qnameEnd - 12;
   putU32(octets, RECORD.count, 1);
   putNumber(octets, RECORD.time, 0);
-  putNumber(octets, RECORD.sequence, 0);
+  putNumber(octets, RECORD.sequence, facts.waitedMs < 0 ? 0 : Math.round(facts.waitedMs / WAIT_UNIT_MS) + 1);
   for (let i = 0; i < 4; i += 1) words[(QUERY_AT.address >>> 2) + i] = query.addressWords[i]!;
   putU16(octets, 36, query.qtype);
   putU16(octets, 38, query.qclass);
@@ -72,7 +83,14 @@ export function encodeQuery(draft: Draft, query: Query, facts: QueryFacts): numb
   for (let i = 0; i < nameWords; i += 1) words[(QUERY_AT.qname >>> 2) + i] = query.qnameWords[i]!;
   const ledAt = QUERY_AT.qname + qnameLength;
   copyOctets(facts.led, 0, octets, ledAt, facts.ledLength);
-  const end = ledAt + facts.ledLength;
+  let end = ledAt + facts.ledLength;
+  const { upstream } = facts;
+  if (upstream.length > 0) {
+    octets[end] = LED.upstream;
+    octets[end + 1] = upstream.length;
+    copyOctets(upstream, 0, octets, end + 2, upstream.length);
+    end += 2 + upstream.length;
+  }
   for (let i = end; (i & 3) !== 0; i += 1) octets[i] = 0;
   return end;
 }

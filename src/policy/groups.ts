@@ -25,6 +25,8 @@ export interface Assignment {
   readonly group: number;
 }
 
+type ClientsOf = Pick<GroupConfig, 'name' | 'clients'>;
+
 export class Groups {
   readonly names: readonly string[];
   readonly #table: PrefixTable;
@@ -34,7 +36,7 @@ export class Groups {
   readonly #suffixes: PrefixTable;
   readonly #suffix = new Uint8Array(16);
 
-  constructor(groups: readonly GroupConfig[], assignments: readonly Assignment[] = []) {
+  constructor(groups: readonly ClientsOf[], assignments: readonly Assignment[] = []) {
     this.names = groups.map((group) => group.name);
     const entries: PrefixEntry[] = [];
     const suffixes: PrefixEntry[] = [];
@@ -86,7 +88,7 @@ function eui64(mac: string): Uint8Array {
 }
 
 /** Matches user, MAC and name patterns of all groups against the clients the network knows; users first, then the first group in the config. */
-export function assignKnown(groups: readonly GroupConfig[], known: readonly KnownClient[]): Assignment[] {
+export function assignKnown(groups: readonly ClientsOf[], known: readonly KnownClient[]): Assignment[] {
   const patterns = groups.flatMap((group, number) =>
     group.clients.flatMap((client) => {
       if (client.kind === 'mac')

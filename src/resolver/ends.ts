@@ -83,6 +83,10 @@ export class Ends {
     this.#observer.leads(octets, length);
   }
 
+  heardOf(upstream: string, ms: number): void {
+    this.#observer.heardOf(upstream, ms);
+  }
+
   missed(): void {
     this.#observer.missed();
   }

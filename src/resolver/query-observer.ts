@@ -79,6 +79,8 @@ export interface QueryObserver {
   again(query: Query, ending: Ending, rcode: number, place: number, number: number): boolean;
   /** What the next query that ends was led to by an upstream: events/led-to.ts, `length` octets of it. */
   leads(octets: Uint8Array, length: number): void;
+  /** Who answered the query of a client that ends next, or failed to, and after how long. */
+  heardOf(upstream: string, ms: number): void;
   /** An exception let a client's query pass. */
   allowed(): void;
   /** Nothing that could be used was kept for a question that is asked upstream now. */

@@ -4,6 +4,7 @@
 import { COUNTER, countRcode, countWait, endingCell } from '../events/counters.ts';
 import type { EventWriter as Events, HeldRecord } from '../events/event-writer.ts';
 import { VIA } from '../events/hit-record.ts';
+import { UPSTREAM_OCTETS_MAX } from '../events/led-to.ts';
 import { ANSWERED_FROM } from '../events/query-record.ts';
 import { RESULT, type Result } from '../events/result.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
@@ -15,6 +16,7 @@ import { ENDING, type Ending, isByRule, type QueryObserver } from './query-obser
 import { resultOf } from './result.ts';
 
 const NOTHING = new Uint8Array(0);
+const UPSTREAMS_MAX = 1024;
 /** TC, in the first octet of the flags (RFC 1035 §4.1.1). */
 const TC_OF_FIRST_OCTET = 0x02;
 
@@ -23,6 +25,8 @@ export class RingObserver implements QueryObserver {
   readonly #revision: () => number;
   /** Whose answer leads to what a list that only watches has: `hitFacts` hold that hit until the query ends. */
   #led: Query | null = null;
+  /** By name: each is made into octets once. */
+  readonly #upstreams = new Map<string, Uint8Array>();
 
   /** @param revision of the rule set that is in force: rule numbers mean something only with it */
   constructor(events: Events, revision: () => number) {
@@ -112,6 +116,18 @@ export class RingObserver implements QueryObserver {
     return true;
   }
 
+  heardOf(upstream: string, ms: number): void {
+    const facts = this.#events.queryFacts;
+    let octets = this.#upstreams.get(upstream);
+    if (octets === undefined) {
+      octets = Buffer.from(upstream).subarray(0, UPSTREAM_OCTETS_MAX);
+      if (this.#upstreams.size >= UPSTREAMS_MAX) this.#upstreams.clear();
+      this.#upstreams.set(upstream, octets);
+    }
+    facts.upstream = octets;
+    facts.waitedMs = ms;
+  }
+
   leads(octets: Uint8Array, length: number): void {
     const facts = this.#events.queryFacts;
     facts.led = octets;
@@ -144,8 +160,10 @@ export class RingObserver implements QueryObserver {
 
   end(query: Query, ending: Ending, rcode: number): void {
     const facts = this.#events.queryFacts;
-    const { ledLength } = facts;
+    const { ledLength, waitedMs, upstream } = facts;
     facts.ledLength = 0;
+    facts.waitedMs = -1;
+    facts.upstream = NOTHING;
     this.#count(query, ending, rcode);
     const result = resultOf(query, ending, rcode);
     const isHit = this.#tellNoted(query, result, rcode);
@@ -161,8 +179,12 @@ export class RingObserver implements QueryObserver {
     facts.isHit = isHit;
     facts.revision = this.#revision();
     facts.ledLength = ending === ENDING.forwarded ? ledLength : 0;
+    facts.waitedMs = waitedMs;
+    facts.upstream = upstream;
     this.#events.query(query);
     facts.ledLength = 0;
+    facts.waitedMs = -1;
+    facts.upstream = NOTHING;
   }
 }
 

@@ -239,17 +239,20 @@ export class Walk implements Asker {
     return this.#ends.answered(query, ENDING.withheld);
   }
 
-  settled(ticket: number, response: Uint8Array, length: number, failure: Failure): void {
+  settled(ticket: number, response: Uint8Array, length: number, failure: Failure, upstream: string): void {
     const query = this.#pending.find(ticket);
     if (query === null) return;
     query.reply = this.#late;
     query.replyLength = 0;
     this.#ends.beginLed();
+    const waitedMs = this.#nowMs() - query.arrivedMs;
+    if (query.origin !== null) this.#ends.heardOf(upstream, waitedMs);
     const outcome = this.#settle(query, response, length, failure);
     const { origin, lead } = query;
+    if (outcome === OUTCOME.waiting) this.#ends.heardOf('', -1);
     if (origin !== null && outcome !== OUTCOME.waiting) {
       const client = lead?.root ?? query;
-      this.#ends.waited(this.#nowMs() - query.arrivedMs);
+      this.#ends.waited(waitedMs);
       if (lead !== null) this.#ends.endLate(lead, query, outcome);
       if (outcome === OUTCOME.answered) origin.send(client);
       else origin.abandon(client);

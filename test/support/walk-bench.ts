@@ -186,6 +186,7 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
       allowed: () => {
         bench.allowed += 1;
       },
+      heardOf: () => undefined,
       missed: () => {
         bench.missed += 1;
       },

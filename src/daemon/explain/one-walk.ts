@@ -87,6 +87,7 @@ class OneWalk {
         revision: 0,
         again: () => false,
         allowed: () => undefined,
+        heardOf: () => undefined,
         missed: () => undefined,
         waited: () => undefined,
         leads: () => undefined,

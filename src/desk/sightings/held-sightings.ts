@@ -3,7 +3,7 @@
 //   places  hash of (asker, name, day, got) → place + 1, 0 none; open addressing, at most half full
 //
 // Invariant: Σ count over places = what was added. Twin: a Map in test/desk/sightings.test.ts.
-import { grown } from './octet-table.ts';
+import { grown } from '../../events/octet-table.ts';
 
 const PLACES_FIRST = 1024;
 

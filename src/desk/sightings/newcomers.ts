@@ -1,6 +1,6 @@
 // Addresses that ask, with the first and last time: the main thread finds out whose they are, and knows when they were last there.
 import type { Asked } from '../../clients/machine-book.ts';
-import { OctetTable } from './octet-table.ts';
+import { OctetTable } from '../../events/octet-table.ts';
 
 const ADDRESS_OCTETS = 16;
 /** A forged source an address must not fill memory. */

@@ -1,5 +1,5 @@
 // Octets, and beside each the number the store has for it and the last day on which the store knows it in use.
-import { grown, OctetTable } from './octet-table.ts';
+import { grown, OctetTable } from '../../events/octet-table.ts';
 
 export class Remembered {
   readonly table = new OctetTable();

@@ -37,6 +37,8 @@ export interface SightingsOptions {
   readonly matcherOf: (revision: number) => Matcher | null;
   /** Told of an asking that lists which alert have, and that was not blocked: paused, out of schedule, over the rate limit. */
   readonly onAsked: (record: QueryRecord, judged: Judged, worker: number) => void;
+  /** Told of each record; must copy what it keeps. */
+  readonly onRecord?: (bytes: Uint8Array, offset: number, length: number) => void;
   readonly random?: (octets: number) => Buffer;
 }
 
@@ -144,6 +146,7 @@ export class Sightings {
   #take(worker: number, bytes: Uint8Array, offset: number, length: number): void {
     const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
     if (length < QUERY_AT.qname || qnameLength > length - QUERY_AT.qname) return;
+    this.#options.onRecord?.(bytes, offset, length);
     const name = this.#names.table.numberOf(bytes, offset + QUERY_AT.qname, qnameLength);
     const result = bytes[offset + QUERY_AT.result]! as Result;
     const mark = bytes[offset + QUERY_AT.mark]!;

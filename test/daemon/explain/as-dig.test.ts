@@ -267,6 +267,7 @@ function threadOf({ config, ruleSet, paused }: World, at: Date, say: ReturnType<
       revision: 0,
       again: () => false,
       allowed: () => {},
+      heardOf: () => undefined,
       missed: () => {},
       waited: () => {},
       claimIgnored: () => {},

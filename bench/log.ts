@@ -1,0 +1,132 @@
+// `npm run log-bench -- [DAYS]`: writes an office's days into a query log, and says what a query costs: octets, time, memory, the
+// longest step; then asks it what people ask. Figures for 60 million rows are the last day's, thirty times.
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RESULT } from '../src/events/result.ts';
+import { FROM, kindNumber } from '../src/querylog/kind.ts';
+import { ruleOfEnd } from '../src/querylog/rule.ts';
+import { waitCode } from '../src/querylog/wait.ts';
+import { QueryLog } from '../src/querylog/writer.ts';
+import { CLIENTS, compileDay, DAY_MS, GOT, OFFICE_START_MS, type OfficeDay } from './log/office.ts';
+
+const TICK_MS = 150;
+const UPSTREAMS = ['192.0.2.53:53', '198.51.100.53:53'];
+
+const days = Number(process.argv[2] ?? 3);
+const dir = mkdtempSync(join(tmpdir(), 'cenote-log-'));
+const path = join(dir, 'log.db');
+let nowMs = OFFICE_START_MS;
+const log = new QueryLog({
+  path,
+  now: () => nowMs,
+  // A clock that goes with the office's, and on within a tick.
+  monotonic: () => nowMs + (performance.now() % 1000),
+  keep: { keepMs: 365 * DAY_MS, sizeOctets: 2 ** 40 },
+  report: (state) => console.error(state),
+  onTorn: () => {},
+});
+const askers = Array.from({ length: CLIENTS }, (_, client) => ({
+  machine: `m-${String(client).padStart(10, '0')}`,
+  ip: `192.0.2.${client}`,
+  name: `desk-${client}`,
+  mac: null,
+  group: 'default',
+}));
+const steps: number[] = [];
+let tickedMs = 0;
+
+function tick(): void {
+  const began = performance.now();
+  log.tick();
+  const took = performance.now() - began;
+  tickedMs += took;
+  steps.push(took);
+}
+
+function writeDay(day: OfficeDay): void {
+  let nextMs = day.startMs;
+  for (let at = 0; at < day.size; at += 1) {
+    const timeMs = day.timesMs[at]!;
+    while (timeMs >= nextMs) {
+      nowMs = nextMs;
+      tick();
+      // Nothing happens in the night.
+      nextMs = Math.max(nextMs + TICK_MS, timeMs - 5000);
+    }
+    const wire = day.wires[day.names[at]!]!;
+    const got = day.gots[at]!;
+    const qtype = day.qtypes[at]!;
+    const from =
+      got === GOT.blocked
+        ? FROM.list
+        : got === GOT.upstream || got === GOT.nxdomain
+          ? FROM.upstream
+          : got === GOT.cached
+            ? FROM.cache
+            : FROM.local;
+    const source =
+      from === FROM.list
+        ? log.tables.sourceId('list', 'ads')
+        : from === FROM.upstream
+          ? log.tables.sourceId('upstream', UPSTREAMS[wire.length % 2]!)
+          : 0;
+    const result =
+      got === GOT.blocked
+        ? RESULT.blocked
+        : got === GOT.nxdomain
+          ? RESULT.nxdomain
+          : got === GOT.local
+            ? RESULT.local
+            : qtype === 65
+              ? RESULT.nodata
+              : RESULT.data;
+    log.add(timeMs, wire, 0, wire.length, {
+      asker: log.tables.askerId(askers[day.clients[at]!]!, timeMs),
+      kind: kindNumber({
+        qtype,
+        source,
+        result,
+        rcode: got === GOT.nxdomain ? 3 : 0,
+        from,
+        transport: 0,
+        qclass: 1,
+      }),
+      count: 1,
+      wait: from === FROM.upstream ? waitCode(day.waitsMs[at]!) : 0,
+      rule: got === GOT.blocked ? ruleOfEnd(wire.length - 2 - wire[0]! - 1) : 0,
+    });
+  }
+}
+
+let rows = 0;
+let cpuUs = 0;
+for (let number = 0; number < days; number += 1) {
+  const day = compileDay(number);
+  globalThis.gc?.();
+  console.log(`day ${number}: ${day.size} queries, ${day.wires.length} names`);
+  const before = process.cpuUsage();
+  writeDay(day);
+  const { user, system } = process.cpuUsage(before);
+  rows += day.size;
+  cpuUs += user + system;
+  console.log(
+    `  ${((user + system) / day.size).toFixed(2)} µs of CPU a row; lost ${log.lost}; rss ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
+  );
+}
+for (let i = 0; i < 60; i += 1) {
+  nowMs += 1000;
+  tick();
+}
+log.close();
+steps.sort((a, b) => b - a);
+const octets = statSync(path).size;
+console.log({
+  rows,
+  octetsARow: octets / rows,
+  cpuUsARow: cpuUs / rows,
+  tickUsARow: (tickedMs * 1000) / rows,
+  longest: steps.slice(0, 8).map((ms) => ms.toFixed(1)),
+});
+if (process.argv.includes('keep')) console.log(path);
+else rmSync(dir, { recursive: true });

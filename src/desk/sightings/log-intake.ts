@@ -1,0 +1,236 @@
+// What of queries and hits goes into the query log: whoever is left out there, anonymised where that is wanted.
+import { join } from 'node:path';
+import type { LogConfig } from '../../config/log-config.ts';
+import type { HitRecord } from '../../events/hit-record.ts';
+import { eachLed, LED } from '../../events/led-to.ts';
+import { OctetTable } from '../../events/octet-table.ts';
+import { QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
+import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
+import { RESULT } from '../../events/result.ts';
+import type { Asker, Hit, HitClient } from '../../hits/hit.ts';
+import { assignKnown, Groups } from '../../policy/groups.ts';
+import { VERDICT } from '../../policy/verdict.ts';
+import { FROM, kindNumber } from '../../querylog/kind.ts';
+import type { LogFileState } from '../../querylog/log-file.ts';
+import type { LoggedAsker } from '../../querylog/numbered.ts';
+import { keyIn, Pseudonyms } from '../../querylog/pseudonyms.ts';
+import { isEndOf, ruleOfEnd, ruleOfRow } from '../../querylog/rule.ts';
+import { waitCode } from '../../querylog/wait.ts';
+import { QueryLog } from '../../querylog/writer.ts';
+import { addressToText, textToAddress } from '../../wire/names/address.ts';
+import { nameToText } from '../../wire/names/presentation.ts';
+
+export interface LogIntakeOptions {
+  /** `events.dir`. */
+  readonly dir: string;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly askerOf: (address: Uint8Array, group: number, timeMs: number) => Asker;
+  readonly report: (state: LogFileState) => void;
+  readonly say: (level: 'info' | 'warn' | 'error', text: string) => void;
+}
+
+/** Null: no query is logged. */
+export type LogSettings = LogConfig | null;
+
+const ADDRESS_OCTETS = 16;
+const UPSTREAMS_MAX = 1024;
+
+export class LogIntake {
+  readonly #options: LogIntakeOptions;
+  #settings: LogSettings = null;
+  #log: QueryLog | null = null;
+  #pseudonyms: Pseudonyms | null = null;
+  #leftOut: { readonly groups: Groups; readonly settings: LogConfig } | null = null;
+  /** Null: left out. */
+  #askers = new WeakMap<HitClient, LoggedAsker | null>();
+  /** Names of upstreams, and their numbers in the log. */
+  readonly #upstreams = new OctetTable();
+  #upstream = 0;
+
+  constructor(options: LogIntakeOptions) {
+    this.#options = options;
+  }
+
+  get isOn(): boolean {
+    return this.#log !== null;
+  }
+
+  get lost(): number {
+    return this.#log?.lost ?? 0;
+  }
+
+  get failing(): Error | null {
+    return this.#log?.failing ?? null;
+  }
+
+  useSettings(settings: LogSettings): void {
+    const { dir, now, monotonic, report, say } = this.#options;
+    this.#settings = settings;
+    this.#askers = new WeakMap();
+    this.#leftOut = null;
+    if (settings === null || !settings.enabled) {
+      this.#log?.close();
+      this.#log = null;
+      return;
+    }
+    const { keepMs, sizeOctets, withoutClients } = settings;
+    if (withoutClients.length > 0)
+      this.#leftOut = { settings, groups: new Groups([{ name: '', clients: withoutClients }]) };
+    this.#pseudonyms = settings.anonymise ? this.#pseudonymsIn(join(dir, 'log.key')) : null;
+    if (settings.anonymise && this.#pseudonyms === null) {
+      this.#log?.close();
+      this.#log = null;
+      return;
+    }
+    const keep = { keepMs, sizeOctets };
+    if (this.#log !== null) this.#log.useKeep(keep);
+    else
+      this.#log = new QueryLog({
+        path: join(dir, 'log.db'),
+        now,
+        monotonic,
+        keep,
+        report,
+        onTorn: (sinceMs) =>
+          say(
+            'warn',
+            `the query log was not closed when cenote ended last: what was asked after ${new Date(sinceMs).toISOString()} until this start is not in it`,
+          ),
+      });
+  }
+
+  /** A query of a ring; its hit, if a rule answered, comes by `takeHit`. */
+  takeQuery(bytes: Uint8Array, offset: number, length: number): void {
+    const log = this.#log;
+    if (log === null) return;
+    const count = getU32(bytes, offset + RECORD.count);
+    if (!log.hasRoom) {
+      log.lose(count);
+      return;
+    }
+    const isHit = (bytes[offset + QUERY_AT.mark]! & 1) === 1;
+    if (isHit && this.#pseudonyms !== null) return;
+    const timeMs = getNumber(bytes, offset + RECORD.time);
+    const addressAt = offset + QUERY_AT.address;
+    const { client } = this.#options.askerOf(
+      bytes.subarray(addressAt, addressAt + ADDRESS_OCTETS),
+      getU16(bytes, offset + QUERY_AT.group),
+      timeMs,
+    );
+    const asker = this.#askerFor(client);
+    const qnameAt = offset + QUERY_AT.qname;
+    const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
+    if (asker === null || this.#isLeftOut(bytes, qnameAt, qnameLength)) return;
+    const waited = getNumber(bytes, offset + RECORD.sequence);
+    const result = bytes[offset + QUERY_AT.result]!;
+    const from = bytes[offset + QUERY_AT.from]!;
+    const isUnanswered = result === RESULT.failed && from === FROM.local;
+    const kind = kindNumber({
+      qtype: getU16(bytes, offset + QUERY_AT.qtype),
+      qclass: getU16(bytes, offset + QUERY_AT.qclass),
+      transport: bytes[offset + QUERY_AT.transport]!,
+      result,
+      rcode: bytes[offset + QUERY_AT.rcode]! - 1,
+      from: isUnanswered ? FROM.nobody : from,
+      source: this.#upstreamOf(bytes, qnameAt + qnameLength, offset + length, log),
+    });
+    log.add(timeMs, bytes, qnameAt, qnameLength, {
+      asker: log.tables.askerId(asker, timeMs),
+      kind,
+      count,
+      wait: waited === 0 ? 0 : waitCode((waited - 1) * WAIT_UNIT_MS),
+      rule: 0,
+    });
+  }
+
+  /** A hit that was answered by its list's rule: there is no query record beside it. */
+  takeHit(record: HitRecord, hit: Hit): void {
+    const log = this.#log;
+    if (log === null || record.verdict === VERDICT.monitor || this.#pseudonyms !== null) return;
+    const { timeMs, count, qname, qtype, qclass, transport, result, rcode } = record;
+    // Of an earlier start, and in its log already.
+    if (timeMs <= log.keptUntilMs) return;
+    if (!log.hasRoom) {
+      log.lose(count);
+      return;
+    }
+    const asker = this.#askerFor(hit.client);
+    if (asker === null || this.#isLeftOut(qname, 0, qname.length)) return;
+    const source = log.tables.sourceId('list', hit.list);
+    log.add(timeMs, qname, 0, qname.length, {
+      asker: log.tables.askerId(asker, timeMs),
+      kind: kindNumber({ qtype, qclass, transport, result, rcode, from: FROM.list, source }),
+      count,
+      wait: 0,
+      rule: isEndOf(hit.rule, hit.question.name)
+        ? ruleOfEnd(hit.rule.length)
+        : ruleOfRow(log.tables.ruleId(hit.rule, timeMs)),
+    });
+  }
+
+  /** Call a few times a second. */
+  tick(): void {
+    this.#log?.tick();
+  }
+
+  /** Puts all that waits into the file. */
+  close(): void {
+    this.#log?.close();
+    this.#log = null;
+  }
+
+  #upstreamOf(bytes: Uint8Array, from: number, end: number, log: QueryLog): number {
+    this.#upstream = 0;
+    eachLed(bytes, from, end, (at, length) => {
+      if (bytes[at] !== LED.upstream) return;
+      if (this.#upstreams.size >= UPSTREAMS_MAX) this.#upstreams.clear();
+      const number = this.#upstreams.numberOf(bytes, at + 2, length - 2);
+      this.#upstream = log.tables.upstreamId(number, () =>
+        Buffer.from(this.#upstreams.octetsOf(number)).toString(),
+      );
+    });
+    return this.#upstream;
+  }
+
+  #askerFor(client: HitClient): LoggedAsker | null {
+    const known = this.#askers.get(client);
+    if (known !== undefined) return known;
+    const asker = this.#isClientLeftOut(client) ? null : this.#shown(client);
+    this.#askers.set(client, asker);
+    return asker;
+  }
+
+  #shown(client: HitClient): LoggedAsker {
+    if (this.#pseudonyms === null) return client;
+    const address = textToAddress(client.ip);
+    const ip = address === null ? 'unknown' : addressToText(this.#pseudonyms.of(address));
+    return { ip, machine: `anon-${ip}`, name: null, mac: null, group: null };
+  }
+
+  #isClientLeftOut({ ip, mac, name }: HitClient): boolean {
+    if (this.#leftOut === null) return false;
+    const { groups, settings } = this.#leftOut;
+    const address = textToAddress(ip);
+    if (address === null) return false;
+    if (groups.groupOf(address) >= 0) return true;
+    return assignKnown([{ name: '', clients: settings.withoutClients }], [{ address, mac, name }]).length > 0;
+  }
+
+  #isLeftOut(bytes: Uint8Array, offset: number, length: number): boolean {
+    const names = this.#settings?.withoutNames ?? [];
+    if (names.length === 0) return false;
+    const name = nameToText(bytes.subarray(offset, offset + length));
+    return names.some((without) => isEndOf(without, name));
+  }
+
+  #pseudonymsIn(path: string): Pseudonyms | null {
+    try {
+      return new Pseudonyms(keyIn(path));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.say('error', `no query is logged: the key of its pseudonyms cannot be had: ${why}`);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// What is written every second or two: rows as they came, with their names, so that it can be read without anything else.
+//
+// Octets: rows, first time; kinds; names in wire form; then row by row: time since the row before, name, asker, kind, count,
+// wait, rule. It lives until its rows are in a block.
+import type { OctetTable } from '../events/octet-table.ts';
+import { OctetReader, OctetWriter } from './octets.ts';
+import type { Rows } from './rows.ts';
+
+const writer = new OctetWriter();
+
+/** @param names what the rows' names are numbers of, in wire form */
+export function encodeBatch(rows: Rows, from: number, to: number, names: OctetTable): Uint8Array {
+  const kinds = new Map<number, number>();
+  const kept = new Map<number, number>();
+  const { timesMs } = rows;
+  for (let at = from; at < to; at += 1) {
+    const kind = rows.kinds[at]!;
+    if (!kinds.has(kind)) kinds.set(kind, kinds.size);
+    const name = rows.names[at]!;
+    if (!kept.has(name)) kept.set(name, kept.size);
+  }
+  writer.number(to - from);
+  writer.number(timesMs[from] ?? 0);
+  writer.number(kinds.size);
+  for (const kind of kinds.keys()) writer.number(kind);
+  writer.number(kept.size);
+  for (const name of kept.keys()) writer.piece(names.octetsOf(name));
+  for (let at = from; at < to; at += 1) {
+    writer.signed(timesMs[at]! - timesMs[at === from ? at : at - 1]!);
+    writer.number(kept.get(rows.names[at]!)!);
+    writer.number(rows.askers[at]!);
+    writer.number(kinds.get(rows.kinds[at]!)!);
+    writer.number(rows.counts[at]!);
+    writer.octet(rows.waits[at]!);
+    writer.number(rows.rules[at]!);
+  }
+  return writer.take();
+}
+
+/**
+ * Adds a batch's rows to `rows`.
+ * @param numberOf the number that a name, in wire form, gets there
+ * @throws RangeError when it is damaged
+ */
+export function decodeBatch(octets: Uint8Array, rows: Rows, numberOf: (name: Uint8Array) => number): void {
+  const reader = new OctetReader(octets);
+  const size = reader.number();
+  let timeMs = reader.number();
+  const kinds = Array.from({ length: reader.number() }, () => reader.number());
+  const names = Array.from({ length: reader.number() }, () => numberOf(reader.piece()));
+  for (let i = 0; i < size; i += 1) {
+    timeMs += reader.signed();
+    const name = names[reader.number()] ?? 0;
+    const asker = reader.number();
+    const kind = kinds[reader.number()] ?? 0;
+    const count = reader.number();
+    const wait = reader.octet();
+    rows.add(timeMs, name, asker, kind, count, wait, reader.number());
+  }
+}

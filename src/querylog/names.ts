@@ -1,0 +1,75 @@
+// Names of a stretch of the log, in memory while it is written: first by the number in which they came, and from their block
+// on by one that is their place among the block's new names, sorted from their ends.
+//
+// A stretch ends with its UTC day, with the daemon, and when it has so many names: then the numbers begin anew. So what is in
+// memory is bounded, and what lies on the disk of a day goes with it.
+import { grown, OctetTable } from '../events/octet-table.ts';
+import { nameToText } from '../wire/names/presentation.ts';
+import { pack } from './octets.ts';
+import type { Rows } from './rows.ts';
+
+const UNNUMBERED = -1;
+const NAMES_FIRST = 4096;
+/** New names that are sorted in one go: some 10 ms. */
+export const NEW_NAMES_MAX = 16_384;
+
+/** The new names of a block. */
+export interface NamePiece {
+  /** Number of the first. */
+  readonly first: number;
+  readonly count: number;
+  /** Each turned round and with a line feed behind it, in order, packed. */
+  readonly body: Uint8Array;
+}
+
+export class Names {
+  readonly table = new OctetTable();
+  /** By number of `table`. */
+  #numbers = new Int32Array(NAMES_FIRST).fill(UNNUMBERED);
+  #next = 0;
+
+  get size(): number {
+    return this.table.size;
+  }
+
+  /** Names that no block has yet. */
+  get fresh(): number {
+    return this.table.size - this.#next;
+  }
+
+  /** The number that a name has in blocks. */
+  numberOf(name: number): number {
+    return this.#numbers[name]!;
+  }
+
+  /** Gives numbers to the names of `rows` that have none yet. */
+  number(rows: Rows): NamePiece {
+    const { table } = this;
+    if (this.#numbers.length < table.size) {
+      const before = this.#numbers.length;
+      this.#numbers = grown(this.#numbers, Math.max(before * 2, table.size)).fill(UNNUMBERED, before);
+    }
+    const numbers = this.#numbers;
+    const fresh = new Map<string, number>();
+    const pending = -2;
+    for (let at = 0; at < rows.size; at += 1) {
+      const name = rows.names[at]!;
+      if (numbers[name] !== UNNUMBERED) continue;
+      numbers[name] = pending;
+      fresh.set(turned(nameToText(table.octetsOf(name))), name);
+    }
+    const sorted = [...fresh.keys()].sort();
+    const first = this.#next;
+    for (let i = 0; i < sorted.length; i += 1) numbers[fresh.get(sorted[i]!)!] = first + i;
+    this.#next += sorted.length;
+    const text = sorted.length === 0 ? '' : `${sorted.join('\n')}\n`;
+    return { first, count: sorted.length, body: pack(Buffer.from(text, 'latin1')) };
+  }
+}
+
+/** A name in presentation form, from its end: names of one zone stand together then. Its own inverse. */
+export function turned(name: string): string {
+  let text = '';
+  for (let i = name.length - 1; i >= 0; i -= 1) text += name[i]!;
+  return text;
+}

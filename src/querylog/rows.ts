@@ -1,0 +1,61 @@
+// Rows of the log in flat arrays, as they come: a row is one query, or several equal ones inside two seconds.
+import { grown } from '../events/octet-table.ts';
+
+const ROWS_FIRST = 2048;
+
+export class Rows {
+  /** Wall clock: when the first of them was asked. */
+  timesMs = new Float64Array(ROWS_FIRST);
+  /** What a name's number means says the table beside the rows. */
+  names = new Int32Array(ROWS_FIRST);
+  /** Rows of `askers`. */
+  askers = new Int32Array(ROWS_FIRST);
+  /** kind.ts */
+  kinds = new Float64Array(ROWS_FIRST);
+  counts = new Float64Array(ROWS_FIRST);
+  /** wait.ts */
+  waits = new Uint8Array(ROWS_FIRST);
+  /** rule.ts */
+  rules = new Int32Array(ROWS_FIRST);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(
+    timeMs: number,
+    name: number,
+    asker: number,
+    kind: number,
+    count: number,
+    wait: number,
+    rule: number,
+  ): void {
+    const at = this.#size;
+    if (at === this.names.length) this.#grow();
+    this.timesMs[at] = timeMs;
+    this.names[at] = name;
+    this.askers[at] = asker;
+    this.kinds[at] = kind;
+    this.counts[at] = count;
+    this.waits[at] = wait;
+    this.rules[at] = rule;
+    this.#size = at + 1;
+  }
+
+  clear(): void {
+    this.#size = 0;
+  }
+
+  #grow(): void {
+    const length = this.names.length * 2;
+    this.timesMs = grown(this.timesMs, length);
+    this.names = grown(this.names, length);
+    this.askers = grown(this.askers, length);
+    this.kinds = grown(this.kinds, length);
+    this.counts = grown(this.counts, length);
+    this.waits = grown(this.waits, length);
+    this.rules = grown(this.rules, length);
+  }
+}

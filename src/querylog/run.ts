@@ -1,0 +1,41 @@
+// One run of the log: from when to when it was written, and what it lost; so that an answer can say of which time it speaks.
+import type { Database } from './log-file.ts';
+
+/** How often it is noted while nobody asks anything. */
+const NOTE_MS = 30_000;
+
+export class Run {
+  readonly #id: number;
+  readonly #fromMs: number;
+  #notedMs: number;
+  #lost = 0;
+
+  constructor(database: Database, nowMs: number) {
+    this.#fromMs = nowMs;
+    this.#notedMs = nowMs;
+    const sql = 'INSERT INTO runs (fromMs, toMs, lost, isClosed) VALUES (?, ?, 0, 0)';
+    this.#id = Number(database.prepare(sql).run(nowMs, nowMs).lastInsertRowid);
+  }
+
+  /** Up to when the last run was written, and whether it ended without closing; null: there was none. */
+  static last(database: Database): { readonly toMs: number; readonly isTorn: boolean } | null {
+    const sql =
+      'SELECT max(toMs, coalesce((SELECT max(toMs) FROM hot), 0)) AS toMs, isClosed FROM runs ORDER BY id DESC LIMIT 1';
+    const row = database.prepare(sql).get();
+    return row === undefined ? null : { toMs: Number(row['toMs']), isTorn: row['isClosed'] === 0 };
+  }
+
+  /** Whether it should be noted how far it has come. */
+  isDue(nowMs: number, lost: number): boolean {
+    return Math.abs(nowMs - this.#notedMs) >= NOTE_MS || lost !== this.#lost;
+  }
+
+  /** Call in a transaction. */
+  write(database: Database, nowMs: number, lost: number, isClosed: boolean): void {
+    this.#notedMs = nowMs;
+    this.#lost = lost;
+    database
+      .prepare('UPDATE runs SET toMs = ?, lost = ?, isClosed = ? WHERE id = ?')
+      .run(Math.max(this.#fromMs, nowMs), lost, isClosed ? 1 : 0, this.#id);
+  }
+}

@@ -1,0 +1,341 @@
+// The query log as it is written: rows come in, go to the file every second or two as a batch, and in blocks of 65,536 later.
+//
+// Nothing here takes long: what a block costs is done in steps of a few milliseconds, one or some a tick, and retention likewise.
+// Invariant: queries taken in = queries in the file + queries in rows that wait here + `lost`. A kill costs the rows that wait:
+// of some two seconds.
+import { numberIn } from '../hits/store/row.ts';
+import { dayOf } from '../hits/store/schema.ts';
+import { decodeBatch, encodeBatch } from './batch.ts';
+import { BLOCK_ROWS_MAX, type Block, encodeBlock } from './block.ts';
+import { type Database, LogFile, type LogFileState } from './log-file.ts';
+import { type NamePiece, Names, NEW_NAMES_MAX } from './names.ts';
+import { NumberedTables } from './numbered.ts';
+import { type Keep, removeSome } from './retention.ts';
+import { Rows } from './rows.ts';
+import { Run } from './run.ts';
+import { Summary } from './summary.ts';
+
+export interface QueryLogOptions {
+  readonly path: string;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Monotonic, ms. */
+  readonly monotonic: () => number;
+  readonly keep: Keep;
+  readonly report: (state: LogFileState) => void;
+  /** A start before this one ended without closing the log. @param sinceMs up to when it was written */
+  readonly onTorn: (sinceMs: number) => void;
+}
+
+/** Rows wait this long for their batch. */
+const BATCH_MS = 2000;
+const BATCH_ROWS_MAX = 8192;
+/** Whoever follows the log sees a batch for so long before it goes into a block. */
+const SEAL_AFTER_MS = 3000;
+/** Rows held while the file takes nothing, or blocks are not made as fast as rows come. */
+const WAITING_MAX = 262_144;
+/** Names of a stretch: some 60 octets of memory each. */
+const STRETCH_NAMES_MAX = 400_000;
+/** What a tick may take beyond the step it is in. */
+const TICK_MS = 10;
+const UPKEEP_MS = 60_000;
+const RETRY_MS = 2000;
+
+/** Rows between two blocks, with what their names' numbers mean. */
+interface Stretch {
+  readonly rows: Rows;
+  readonly names: Names;
+  readonly number: number;
+  /** Rows that are in batches of the file, and the last of these. */
+  committed: number;
+  lastHot: number;
+}
+
+export class QueryLog {
+  readonly tables = new NumberedTables();
+  readonly #options: QueryLogOptions;
+  readonly #file: LogFile;
+  #keep: Keep;
+  #filling: Stretch = stretchOf(0);
+  /** A step says whether the next one must wait for another tick. */
+  #sealing: { readonly steps: Generator<boolean, void> } | null = null;
+  #run: Run | null = null;
+  #generation = 0;
+  #lost = 0;
+  /** Number of the next batch: none is given twice. */
+  #nextHot = 1;
+  #committedMs = Number.NEGATIVE_INFINITY;
+  #retryMs = Number.NEGATIVE_INFINITY;
+  #upkeepMs = Number.NEGATIVE_INFINITY;
+  #isClean = false;
+  #keptUntilMs = 0;
+
+  constructor(options: QueryLogOptions) {
+    this.#options = options;
+    this.#keep = options.keep;
+    const { path, now, report } = options;
+    this.#file = new LogFile({ path, now, report });
+    this.#begin();
+  }
+
+  /** Queries that are not in the log for want of room, or because the file could not be written. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** What was asked until then is in the log of the starts before this one; 0 when there were none. */
+  get keptUntilMs(): number {
+    return this.#keptUntilMs;
+  }
+
+  get failing(): Error | null {
+    return this.#file.failing;
+  }
+
+  useKeep(keep: Keep): void {
+    this.#keep = keep;
+    this.#isClean = false;
+    this.#upkeepMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether `add` would take a row: otherwise count what it would have held as lost. */
+  get hasRoom(): boolean {
+    return this.#run !== null && this.#filling.rows.size < WAITING_MAX;
+  }
+
+  lose(queries: number): void {
+    this.#lost += queries;
+  }
+
+  /** @param name in wire form, in lower case; ask `hasRoom` first */
+  add(
+    timeMs: number,
+    octets: Uint8Array,
+    offset: number,
+    length: number,
+    row: { asker: number; kind: number; count: number; wait: number; rule: number },
+  ): void {
+    const { rows, names } = this.#filling;
+    const name = names.table.numberOf(octets, offset, length);
+    rows.add(timeMs, name, row.asker, row.kind, row.count, row.wait, row.rule);
+  }
+
+  /** Call a few times a second. */
+  tick(): void {
+    const { monotonic } = this.#options;
+    const untilMs = monotonic() + TICK_MS;
+    if (this.#run === null && !this.#begin()) return;
+    while (this.#isBatchDue()) {
+      if (!this.#commit()) return;
+      if (monotonic() > untilMs && this.#filling.rows.size < WAITING_MAX / 2) return;
+    }
+    this.#turn();
+    while (this.#sealing !== null) {
+      const { done, value } = this.#sealing.steps.next();
+      if (done === true) this.#sealing = null;
+      if (value === true || monotonic() > untilMs) return;
+    }
+    if (!this.#isClean || monotonic() - this.#upkeepMs >= UPKEEP_MS) this.#cleanUp();
+  }
+
+  /** Writes all that waits, and says that nothing is missing. @returns whether it is in the file */
+  close(): boolean {
+    const { now } = this.#options;
+    while (this.#run !== null && this.#filling.committed < this.#filling.rows.size)
+      if (!this.#commit()) break;
+    const isWhole = this.#run !== null && this.#filling.committed === this.#filling.rows.size;
+    if (!isWhole) this.#lost += waitingIn(this.#filling);
+    const run = this.#run;
+    if (run !== null) this.#file.write((database) => run.write(database, now(), this.#lost, true));
+    this.#run = null;
+    this.#file.close();
+    return isWhole;
+  }
+
+  /** Opens the file, and takes in what an earlier start left in batches. */
+  #begin(): boolean {
+    const { monotonic, now, onTorn } = this.#options;
+    if (monotonic() < this.#retryMs) return false;
+    this.#retryMs = monotonic() + RETRY_MS;
+    return this.#file.attempt((database) => {
+      this.#generation = this.#file.generation;
+      this.tables.open(database);
+      const before = Run.last(database);
+      this.#keptUntilMs = before?.toMs ?? 0;
+      this.#sealing = null;
+      this.#filling = stretchOf(nextStretch(database));
+      for (const { id, body } of database.prepare('SELECT id, body FROM hot ORDER BY id').iterate()) {
+        const { rows, names } = this.#filling;
+        decodeBatch(body as Uint8Array, rows, (name) => names.table.numberOf(name, 0, name.length));
+        this.#filling.lastHot = Number(id);
+      }
+      this.#filling.committed = this.#filling.rows.size;
+      this.#nextHot = nextHot(database);
+      this.#run = new Run(database, now());
+      if (before?.isTorn === true) onTorn(before.toMs);
+    });
+  }
+
+  #isBatchDue(): boolean {
+    const waiting = this.#filling.rows.size - this.#filling.committed;
+    const sinceMs = this.#options.monotonic() - this.#committedMs;
+    if (waiting >= BATCH_ROWS_MAX || (waiting > 0 && sinceMs >= BATCH_MS)) return true;
+    return this.#run?.isDue(this.#options.now(), this.#lost) ?? false;
+  }
+
+  #commit(): boolean {
+    const { monotonic, now } = this.#options;
+    const run = this.#run;
+    if (run === null || monotonic() < this.#retryMs) return false;
+    const { rows, names, committed } = this.#filling;
+    const end = Math.min(rows.size, committed + BATCH_ROWS_MAX);
+    const hot = this.#nextHot;
+    const isWritten = this.#file.write((database) => {
+      if (this.#file.generation !== this.#generation) return;
+      this.tables.write(database);
+      if (end > committed) {
+        const body = encodeBatch(rows, committed, end, names.table);
+        database
+          .prepare('INSERT INTO hot (id, toMs, rows, body) VALUES (?, ?, ?, ?)')
+          .run(hot, rows.timesMs[end - 1]!, end - committed, body);
+      }
+      if (run.isDue(now(), this.#lost)) run.write(database, now(), this.#lost, false);
+    });
+    if (!this.#isSameFile()) return false;
+    this.#retryMs = isWritten ? Number.NEGATIVE_INFINITY : monotonic() + RETRY_MS;
+    if (!isWritten) return false;
+    this.tables.written();
+    if (end > committed) {
+      this.#filling.committed = end;
+      this.#filling.lastHot = hot;
+      this.#nextHot += 1;
+    }
+    this.#committedMs = monotonic();
+    return true;
+  }
+
+  /** A file that was set aside, or removed under us, had what was written; what its numbers meant is gone with it. */
+  #isSameFile(): boolean {
+    if (this.#file.generation === this.#generation && this.#file.isOpen) return true;
+    this.#lost += waitingIn(this.#filling);
+    this.#run = null;
+    this.#retryMs = Number.NEGATIVE_INFINITY;
+    return false;
+  }
+
+  /** Begins to make a block of what there is, when it is enough or of another day than what comes now. */
+  #turn(): void {
+    const { rows, names, number } = this.#filling;
+    if (this.#sealing !== null || rows.size === 0) return;
+    const isOver = dayOf(rows.timesMs[0]!) !== dayOf(this.#options.now());
+    if (rows.size < BLOCK_ROWS_MAX && names.fresh < NEW_NAMES_MAX && !isOver) return;
+    if (this.#filling.committed < rows.size) return;
+    const stretch = this.#filling;
+    this.#sealing = { steps: this.#seal(stretch) };
+    const isFull = isOver || names.size >= STRETCH_NAMES_MAX;
+    this.#filling = isFull ? stretchOf(number + 1) : { ...stretchOf(number), names };
+  }
+
+  *#seal(stretch: Stretch): Generator<boolean, void> {
+    const { monotonic } = this.#options;
+    const sinceMs = monotonic();
+    const piece = stretch.names.number(stretch.rows);
+    yield false;
+    const steps = encodeBlock(stretch.rows, stretch.names);
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) yield false;
+    const block = step.value;
+    yield false;
+    const summary = new Summary();
+    summary.addRows(stretch.rows, 0, stretch.rows.size);
+    const sum = summary.encode();
+    yield false;
+    while (monotonic() - sinceMs < SEAL_AFTER_MS && !this.#isPressed) yield true;
+    let isWritten = false;
+    while (!isWritten) {
+      isWritten = this.#file.write((database) => {
+        if (this.#file.generation === this.#generation) writeBlock(database, stretch, block, piece, sum);
+      });
+      if (!isWritten && !this.#isSameFile()) return;
+      yield true;
+    }
+    this.#isClean = false;
+  }
+
+  /** More comes than blocks are made of. */
+  get #isPressed(): boolean {
+    const { rows, names } = this.#filling;
+    return rows.size > BLOCK_ROWS_MAX / 2 || names.fresh > NEW_NAMES_MAX / 2;
+  }
+
+  #cleanUp(): void {
+    const { monotonic, now } = this.#options;
+    this.#upkeepMs = monotonic();
+    let isMore = false;
+    this.#file.attempt((database) => {
+      isMore = removeSome(database, this.#keep, now(), this.#filling.number);
+    });
+    this.#isClean = !isMore;
+  }
+}
+
+const stretchOf = (number: number): Stretch => ({
+  rows: new Rows(),
+  names: new Names(),
+  number,
+  committed: 0,
+  lastHot: 0,
+});
+
+function waitingIn({ rows, committed }: Stretch): number {
+  let queries = 0;
+  for (let at = committed; at < rows.size; at += 1) queries += rows.counts[at]!;
+  return queries;
+}
+
+function nextStretch(database: Database): number {
+  const sql =
+    'SELECT max(coalesce((SELECT max(stretch) FROM blocks), 0), coalesce((SELECT max(stretch) FROM pieces), 0)) AS top';
+  return numberIn(database.prepare(sql).get(), 'top') + 1;
+}
+
+function nextHot(database: Database): number {
+  const sql = `SELECT max(coalesce((SELECT max(id) FROM hot), 0), coalesce((SELECT max(lastHot) FROM blocks), 0)) AS top`;
+  return numberIn(database.prepare(sql).get(), 'top') + 1;
+}
+
+function writeBlock(
+  database: Database,
+  { number, lastHot }: Stretch,
+  block: Block,
+  { first, count, body }: NamePiece,
+  summary: Uint8Array,
+): void {
+  const { fromMs, toMs, rows, queries, names, kinds, askers, times, counts, waits, rules } = block;
+  if (count > 0)
+    database
+      .prepare('INSERT INTO pieces (stretch, first, count, body) VALUES (?, ?, ?, ?)')
+      .run(number, first, count, body);
+  database
+    .prepare(
+      `INSERT INTO blocks (stretch, fromMs, toMs, rows, queries, lastHot, summary, names, kinds, askers, times, counts, waits, rules)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      number,
+      fromMs,
+      toMs,
+      rows,
+      queries,
+      lastHot,
+      summary,
+      names,
+      kinds,
+      askers,
+      times,
+      counts,
+      waits,
+      rules,
+    );
+  database.prepare('DELETE FROM hot WHERE id <= ?').run(lastHot);
+}
