@@ -3,7 +3,7 @@ import { RESULT } from '../events/result.ts';
 import { FROM, type Kind, kindOf } from './kind.ts';
 
 export const OUTCOMES = ['blocked', 'cached', 'upstream', 'own', 'failed', 'refused'] as const;
-export type OutcomeName = (typeof OUTCOMES)[number];
+
 const OUTCOME = { blocked: 0, cached: 1, upstream: 2, own: 3, failed: 4, refused: 5 } as const;
 export const BLOCKED: number = OUTCOME.blocked;
 
