@@ -42,7 +42,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'querylog',
   ],
   clients: ['wire', 'config', 'native', 'policy', 'upstream'],
-  admin: ['wire', 'config', 'clients', 'policy', 'lists', 'publish', 'hits', 'alerts', 'desk'],
+  admin: ['wire', 'config', 'clients', 'policy', 'lists', 'publish', 'hits', 'alerts', 'desk', 'querylog'],
   daemon: [
     'wire',
     'config',
@@ -76,6 +76,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'clients',
     'report',
     'lists',
+    'querylog',
     'hits',
     'alerts',
     'desk',

@@ -1,5 +1,6 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
 import { clientRoutes } from './clients/routes.ts';
+import { logRoutes } from './events/log-routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { listRoutes } from './lists/routes.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -80,6 +81,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
     }),
     ...clientRoutes(state),
     ...eventRoutes(state, now),
+    ...logRoutes(state, now),
     ...pageRoutes(),
   ];
   return routes;

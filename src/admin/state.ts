@@ -3,13 +3,20 @@ import type { UsersState } from '../clients/users/user-book.ts';
 import type { ListAction, ListMode } from '../config/config.ts';
 import type { ListCondition } from '../lists/library/list-state.ts';
 import type { ClientsState } from './clients/routes.ts';
+import type { LogState } from './events/log-routes.ts';
 import type { EventsState, PauseView } from './events/state.ts';
 import type { ListsState } from './lists/routes.ts';
 import type { OverridesState } from './overrides/routes.ts';
 import type { ServedState } from './served/routes.ts';
 import type { ServedView } from './served/view.ts';
 
-export interface AdminState extends EventsState, ClientsState, ListsState, OverridesState, ServedState {
+export interface AdminState
+  extends EventsState,
+    LogState,
+    ClientsState,
+    ListsState,
+    OverridesState,
+    ServedState {
   readonly status: () => StatusView | Promise<StatusView>;
   /** @throws CodedError BAD_NAME, BAD_TYPE or BAD_CLIENT when that part of the question makes no sense */
   readonly decide: (asked: AskedView) => DecisionView | Promise<DecisionView>;

@@ -93,6 +93,7 @@ function program(): Command {
       end((await import('./commands/migrate.ts')).migrateCommand({ ...options, from, path })),
     );
   whatHappened(command);
+  queries(command);
   return cenote;
 }
 
@@ -134,10 +135,40 @@ function lists(command: (name: string, description: string) => Command): void {
     );
 }
 
+const since = (usual: string) =>
+  ['--since <TIME>', 'back to a duration ago (7d) or a date (2026-11-20)', usual] as const;
+
+/** The log of all queries. */
+function queries(command: (name: string, description: string) => Command): void {
+  command('log', 'show the queries that were asked, the newest last')
+    .option('-f, --follow', 'go on with those that come')
+    .option(...since('24h'))
+    .option('--until <TIME>', 'before this moment: a duration back from now, or a date')
+    .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
+    .option('--name <PART>', 'names with this in them; with * or ? a pattern of the whole name')
+    .option('--type <TYPE>', 'only of this record type')
+    .option('--outcome <WORD>', 'blocked, cached, upstream, own, failed, refused; or nxdomain, nodata, …')
+    .option('--list <LIST>', 'only what this list decided')
+    .option('--upstream <UPSTREAM>', 'only what this upstream answered, as `cenote status` names it')
+    .option('--limit <N>', 'at most so many, the newest (else 100; with --json all)')
+    .option(...CONFIG)
+    .option('--json', 'print each query as a line of JSON')
+    .action(async (options) => end((await import('./commands/log.ts')).logCommand(options)));
+  command('top', 'show which machines, names, lists or upstreams have the most queries')
+    .addArgument(
+      new Argument('[what]', 'of what')
+        .choices(['machines', 'names', 'lists', 'upstreams'])
+        .default('machines'),
+    )
+    .option(...since('24h'))
+    .option('--limit <N>', 'at most so many (else 20)')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (of, options) => end((await import('./commands/top.ts')).topCommand({ ...options, of })));
+}
+
 /** Commands that only a running daemon can do. */
 function whatHappened(command: (name: string, description: string) => Command): void {
-  const since = (usual: string) =>
-    ['--since <TIME>', 'back to a duration ago (7d) or a date (2026-11-20)', usual] as const;
   command('hits', 'show hits from the store, the newest last')
     .option(...since('7d'))
     .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')

@@ -180,6 +180,12 @@ const ADMIN = {
     means: 'no machine is known by that',
     remedy: 'name, MAC or address, as `cenote clients` shows them',
   },
+  BAD_OUTCOME: { means: 'not an outcome of a query', remedy: 'the message names those there are' },
+  LOG_UNREADABLE: {
+    means: 'the query log cannot be read at present',
+    remedy: 'look at `log.db` in `events.dir`; a damaged one is set aside when it is written',
+  },
+  LOG_BUSY: { means: 'too many questions to the query log at once', remedy: 'ask again a little later' },
   BAD_GROUP: { means: 'there is no such group', remedy: 'the message names those there are' },
   BAD_LIST: { means: 'there is no such list', remedy: 'the message names those there are' },
   BAD_TIME: { means: 'not a time', remedy: '19:30 (today) or 2026-11-29T19:30' },

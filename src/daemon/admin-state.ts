@@ -37,13 +37,14 @@ import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { PublishState } from '../publish/messages.ts';
+import type { LogAnswers, LogQuestion } from '../querylog/read/question.ts';
 import { figuresOf } from './health/figures.ts';
 import { healthOf } from './health/health.ts';
 import { ProblemBook } from './health/problems.ts';
+import { upstreamViews } from './health/upstream-views.ts';
 import { privacyOf } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WorkerReport } from './threads/messages.ts';
-import { upstreamViews } from './upstream-views.ts';
 
 /** Threads are asked at most this often, however many look at once. */
 const REPORTS_MS = 500;
@@ -181,6 +182,14 @@ export class DaemonState implements AdminState {
 
   alerting(): readonly string[] {
     return this.#supervisor.rules.ruleSet.lists.flatMap(({ name, alert }) => (alert ? [name] : []));
+  }
+
+  askLog<Q extends LogQuestion>(question: Q): Promise<LogAnswers[Q['what']]> {
+    return this.#supervisor.logReading.ask(question);
+  }
+
+  keepsLog(): boolean {
+    return this.keepsHistory() && this.#supervisor.config.log.enabled;
   }
 
   keepsHistory(): boolean {

@@ -20,6 +20,7 @@ import { Pauses } from './by-hand/pauses.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
 import { holdersOf } from './holders.ts';
 import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal } from './in-force.ts';
+import { LogReading } from './log-reading.ts';
 import { makeFolder } from './machine/folder.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
 import { lookupVia } from './machine/lookup.ts';
@@ -53,6 +54,7 @@ export class Supervisor {
   readonly counters: SharedArrayBuffer;
   readonly startedAtMs: number = Date.now();
   readonly publisher: PublishThread;
+  readonly logReading: LogReading;
   #owner: InForceOwner | null = null;
   /** Rules that were compiled after the first were opened and before they were in force. */
   #firstRules: RuleSet | null = null;
@@ -71,6 +73,7 @@ export class Supervisor {
     this.#log = parts.log;
     this.pauses = new Pauses(() => this.#inForce.change('pause', () => ({ paused: this.pauses.paused })));
     this.counters = createCounters(parts.config.workers);
+    this.logReading = new LogReading(parts.config.events.dir);
     this.publisher = new PublishThread({ dir: join(parts.config.events.dir, 'served'), log: parts.log });
   }
 
@@ -257,7 +260,7 @@ export class Supervisor {
     const bookStops = this.#book?.stop();
     await this.#rules?.stop();
     await this.#pool?.stop(STOP_DRAIN_MS);
-    await this.publisher.stop();
+    await Promise.all([this.publisher.stop(), this.logReading.stop()]);
     await bookStops;
     await this.#hits?.stop();
   }

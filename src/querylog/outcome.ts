@@ -1,9 +1,11 @@
 // How a query ended, in the six ways that a chart shows; each query in one of them.
-import { RESULT } from '../events/result.ts';
+import { RESULT, RESULT_NAMES } from '../events/result.ts';
 import { FROM, type Kind, kindOf } from './kind.ts';
 
 export const OUTCOMES = ['blocked', 'cached', 'upstream', 'own', 'failed', 'refused'] as const;
 
+/** What a filter may ask for: an outcome, or what the client got. */
+export const OUTCOME_WORDS: readonly string[] = [...new Set<string>([...OUTCOMES, ...RESULT_NAMES])];
 const OUTCOME = { blocked: 0, cached: 1, upstream: 2, own: 3, failed: 4, refused: 5 } as const;
 export const BLOCKED: number = OUTCOME.blocked;
 

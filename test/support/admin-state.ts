@@ -15,6 +15,7 @@ import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Coverage } from '../../src/hits/coverage.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import type { LogAnswers } from '../../src/querylog/read/question.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
 
 export const LIST: ListView = {
@@ -283,6 +284,44 @@ export const OVERRIDE: OverrideView = {
   inForce: true,
 };
 
+const LOG_COVERAGE = { since: '2026-11-20T08:00:00.000Z', gaps: [], lost: 0 } as const;
+const LOG_ANSWERS: LogAnswers = {
+  rows: {
+    rows: [
+      {
+        time: '2026-11-23T09:00:00.000Z',
+        count: 1,
+        client: { ip: '192.0.2.7', name: 'till-3', mac: null, group: 'default', machine: 'm-0123456789' },
+        name: '=cmd.example',
+        type: 'A',
+        class: 'IN',
+        transport: 'udp',
+        result: 'data',
+        outcome: 'upstream',
+        rcode: 'NOERROR',
+        list: null,
+        rule: null,
+        upstream: '192.0.2.53:53',
+        from: 'upstream',
+        waitedMs: 12,
+      },
+    ],
+    next: null,
+    coverage: LOG_COVERAGE,
+  },
+  tail: { rows: [], after: 7, isCut: false },
+  top: {
+    top: [{ what: '192.0.2.7', name: 'till-3', queries: 4, blocked: 1 }],
+    queries: 4,
+    coverage: LOG_COVERAGE,
+  },
+  chart: {
+    stepMs: 600_000,
+    points: [{ time: '2026-11-23T09:00:00.000Z', counts: [1, 0, 3, 0, 0, 0] }],
+    coverage: LOG_COVERAGE,
+  },
+};
+
 export function stateOf(change: Partial<AdminState> = {}): AdminState {
   return {
     status: () => STATUS,
@@ -294,6 +333,8 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     figures: () => FIGURES,
     published: () => ({ zones: [], lists: [] }),
     servedLists: () => [],
+    askLog: async (question) => LOG_ANSWERS[question.what] as never,
+    keepsLog: () => true,
     hits: async () => [HIT],
     hunt: async () => [FINDING],
     keepsHistory: () => true,

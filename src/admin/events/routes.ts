@@ -5,8 +5,8 @@ import { parseDuration } from '../../config/values/amounts.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
 import { readPastedName } from '../../wire/names/pasted-name.ts';
-import { nobodyIs } from '../clients/routes.ts';
 import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
+import { isoTime, sinceMs, whoIs } from './asked.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
 import type { EventsState, HuntAsked } from './state.ts';
 
@@ -185,12 +185,6 @@ function split(text: string | undefined): string[] {
   return [...(text ?? '').matchAll(/(?:\\.|[^\\,])+/g)].map(([part]) => part);
 }
 
-function whoIs(state: EventsState, text: string): Who {
-  const who = state.whoIs(text);
-  if (who === null) throw nobodyIs(text);
-  return who;
-}
-
 /** As the history writes it, whatever it was pasted from. */
 function nameOf(text: string): string {
   const read = readPastedName(text);
@@ -198,22 +192,6 @@ function nameOf(text: string): string {
   if (read.name.length <= 1)
     throw new RouteError(400, 'BAD_NAME', `not a domain name: ${JSON.stringify(text)}; the root is none`);
   return read.text;
-}
-
-/** A duration back from now, or a date with or without a time, in UTC unless it says. */
-function sinceMs(text: string, nowMs: number): number {
-  const duration = parseDuration(text);
-  if (duration.ok) return Math.max(0, Math.round(nowMs - duration.value));
-  const dateMs = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (!Number.isFinite(dateMs))
-    throw new RouteError(
-      400,
-      'BAD_SINCE',
-      `not a duration or a date: ${JSON.stringify(text)}; 12h, 7d, 2026-11-20`,
-    );
-  return Math.max(0, dateMs);
 }
 
 function pauseMs(text: string): number {
@@ -228,5 +206,3 @@ function pauseMs(text: string): number {
     );
   return duration.value;
 }
-
-const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -1,7 +1,7 @@
 // The servers that are asked, each once whatever number of threads asks it, and which of them only stand by.
-import type { UpstreamView } from '../admin/state.ts';
-import type { Config, UpstreamAddress } from '../config/config.ts';
-import type { UpstreamState } from '../upstream/forward.ts';
+import type { UpstreamView } from '../../admin/state.ts';
+import type { Config, UpstreamAddress } from '../../config/config.ts';
+import type { UpstreamState } from '../../upstream/forward.ts';
 
 /** @param states of all threads */
 export function upstreamViews(states: readonly UpstreamState[], config: Config): UpstreamView[] {

@@ -1,8 +1,8 @@
 // Which of the servers in `status` only stand by for the others.
 import t from 'tap';
-import { upstreamViews } from '../../src/daemon/upstream-views.ts';
-import type { UpstreamState } from '../../src/upstream/forward.ts';
-import { loadText } from '../support/config-text.ts';
+import { upstreamViews } from '../../../src/daemon/health/upstream-views.ts';
+import type { UpstreamState } from '../../../src/upstream/forward.ts';
+import { loadText } from '../../support/config-text.ts';
 
 function stateOf(name: string, said: Partial<UpstreamState> = {}): UpstreamState {
   return {

@@ -1,0 +1,31 @@
+// What several routes are asked: since when, of which machine.
+import type { Who } from '../../clients/who.ts';
+import { parseDuration } from '../../config/values/amounts.ts';
+import { nobodyIs } from '../clients/routes.ts';
+import { RouteError } from '../route.ts';
+import type { EventsState } from './state.ts';
+
+/** @throws RouteError BAD_CLIENT */
+export function whoIs(state: EventsState, text: string): Who {
+  const who = state.whoIs(text);
+  if (who === null) throw nobodyIs(text);
+  return who;
+}
+
+/** A duration back from now, or a date with or without a time, in UTC unless it says. */
+export function sinceMs(text: string, nowMs: number): number {
+  const duration = parseDuration(text);
+  if (duration.ok) return Math.max(0, Math.round(nowMs - duration.value));
+  const dateMs = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (!Number.isFinite(dateMs))
+    throw new RouteError(
+      400,
+      'BAD_SINCE',
+      `not a duration or a date: ${JSON.stringify(text)}; 12h, 7d, 2026-11-20`,
+    );
+  return Math.max(0, dateMs);
+}
+
+export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

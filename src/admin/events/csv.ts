@@ -1,0 +1,46 @@
+// Rows of the query log as CSV (RFC 4180). Names are attackers' text: what a spreadsheet would take for a formula is told it is text.
+import type { LogRow } from '../../querylog/read/question.ts';
+
+const COLUMNS = [
+  'time',
+  'count',
+  'ip',
+  'machine',
+  'client',
+  'mac',
+  'group',
+  'name',
+  'type',
+  'outcome',
+  'result',
+  'rcode',
+  'from',
+  'list',
+  'rule',
+  'upstream',
+  'waitedMs',
+  'transport',
+] as const;
+
+export function csvOf(rows: readonly LogRow[]): string {
+  const lines = rows.map((row) => {
+    const { client } = row;
+    const flat: Record<(typeof COLUMNS)[number], string | number | null> = {
+      ...row,
+      ip: client.ip,
+      machine: client.machine,
+      client: client.name,
+      mac: client.mac,
+      group: client.group,
+    };
+    return COLUMNS.map((column) => cellOf(flat[column])).join(',');
+  });
+  return [COLUMNS.join(','), ...lines, ''].join('\r\n');
+}
+
+function cellOf(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

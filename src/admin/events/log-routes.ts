@@ -1,0 +1,208 @@
+// The routes of the query log: its rows page by page and as they come, rankings, charts, export.
+import { OUTCOME_WORDS, OUTCOMES } from '../../querylog/outcome.ts';
+import type {
+  LogAnswers,
+  LogCursor,
+  LogFilter,
+  LogQuestion,
+  LogRow,
+  TopOf,
+} from '../../querylog/read/question.ts';
+import { textToType } from '../../wire/records/iana.ts';
+import { type Asked, ok, type Route, RouteError, reads } from '../route.ts';
+import { isoTime, sinceMs, whoIs } from './asked.ts';
+import { csvOf } from './csv.ts';
+import { LOG_QUERIES, LOG_RESPONSES } from './log-schemas.ts';
+import type { EventsState } from './state.ts';
+
+export interface LogState {
+  /** @throws RouteError LOG_UNREADABLE, LOG_BUSY */
+  readonly askLog: <Q extends LogQuestion>(question: Q) => Promise<LogAnswers[Q['what']]>;
+  /** False: no query is logged at present. */
+  readonly keepsLog: () => boolean;
+}
+
+const LOG_MS = 35_000;
+const ROWS = 100;
+const TAIL_ROWS = 1000;
+const EXPORT_PAGE = 10_000;
+const EXPORT_ROWS_MAX = 100_000;
+const TOP = 20;
+const CHART_POINTS_MAX = 2000;
+const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
+
+export function logRoutes(state: LogState & EventsState, now: () => number): readonly Route[] {
+  const log = { patienceMs: LOG_MS };
+  return [
+    reads({
+      ...log,
+      path: '/api/v1/log',
+      summary: 'Queries, newest first; `cursor` of one page is where the next begins.',
+      query: LOG_QUERIES.rows,
+      response: LOG_RESPONSES.rows,
+      answer: async ({ query }) => {
+        const { limit = String(ROWS), cursor } = query;
+        const filter = filterOf(state, query, now(), '24h');
+        const question = { what: 'rows', filter, limit: Number(limit), cursor: cursorOf(cursor) } as const;
+        const { rows, next, coverage } = await state.askLog(question);
+        const since = isoTime(filter.sinceMs);
+        return ok({ since, keepsLog: state.keepsLog(), coverage, rows, cursor: cursorText(next) });
+      },
+    }),
+    reads({
+      ...log,
+      path: '/api/v1/log/tail',
+      summary: 'Queries as they come, oldest first: those after `after`, which the answer before gave.',
+      query: LOG_QUERIES.tail,
+      response: LOG_RESPONSES.tail,
+      answer: async ({ query }) => {
+        const filter = filterOf(state, query, now(), '24h');
+        const after = query['after'] === undefined ? null : Number(query['after']);
+        return ok(await state.askLog({ what: 'tail', filter, limit: TAIL_ROWS, after }));
+      },
+    }),
+    reads({
+      ...log,
+      path: '/api/v1/log/export',
+      summary: 'Queries, newest first, as JSON Lines or CSV: at most 100,000; `until` goes on from the last.',
+      query: LOG_QUERIES.export,
+      response: null,
+      answer: async ({ query }) => exported(state, query, now()),
+    }),
+    reads({
+      ...log,
+      path: '/api/v1/top',
+      summary: 'Machines, names, lists or upstreams with the most queries.',
+      query: LOG_QUERIES.top,
+      response: LOG_RESPONSES.top,
+      answer: async ({ query }) => {
+        const { of = 'machines', limit = String(TOP), since = '24h', until } = query;
+        const fromMs = sinceMs(since, now());
+        const untilMs = until === undefined ? now() + 1 : sinceMs(until, now());
+        const question = {
+          what: 'top',
+          of: of as TopOf,
+          sinceMs: fromMs,
+          untilMs,
+          limit: Number(limit),
+        } as const;
+        return ok({
+          since: isoTime(fromMs),
+          keepsLog: state.keepsLog(),
+          of,
+          ...(await state.askLog(question)),
+        });
+      },
+    }),
+    reads({
+      ...log,
+      path: '/api/v1/charts',
+      summary: 'Queries by how they ended, by ten minutes, hour or day (UTC).',
+      query: LOG_QUERIES.charts,
+      response: LOG_RESPONSES.charts,
+      answer: async ({ query }) => chart(state, query, now()),
+    }),
+  ];
+}
+
+async function chart(state: LogState, query: Asked['query'], nowMs: number): ReturnType<Route['answer']> {
+  const { step = '10m', since = '24h' } = query;
+  const fromMs = sinceMs(since, nowMs);
+  const stepMs = STEPS_MS[step as keyof typeof STEPS_MS];
+  if ((nowMs - fromMs) / stepMs > CHART_POINTS_MAX)
+    throw new RouteError(
+      400,
+      'BAD_SINCE',
+      `that is more than ${CHART_POINTS_MAX} steps of ${step}; take a longer step or a shorter time`,
+    );
+  const { points, coverage } = await state.askLog({
+    what: 'chart',
+    sinceMs: fromMs,
+    untilMs: nowMs + 1,
+    stepMs,
+  });
+  const named = points.map(({ time, counts }) => ({
+    time,
+    ...Object.fromEntries(OUTCOMES.map((outcome, i) => [outcome, counts[i] ?? 0])),
+  }));
+  return ok({ since: isoTime(fromMs), keepsLog: state.keepsLog(), step, coverage, points: named });
+}
+
+async function exported(
+  state: LogState & EventsState,
+  query: Asked['query'],
+  nowMs: number,
+): ReturnType<Route['answer']> {
+  const filter = filterOf(state, query, nowMs, '24h');
+  const rows: LogRow[] = [];
+  let cursor: LogCursor | null = null;
+  do {
+    const limit = Math.min(EXPORT_PAGE, EXPORT_ROWS_MAX - rows.length);
+    const page: LogAnswers['rows'] = await state.askLog({ what: 'rows', filter, limit, cursor });
+    rows.push(...page.rows);
+    cursor = page.next;
+  } while (cursor !== null && rows.length < EXPORT_ROWS_MAX);
+  const isCsv = query['format'] === 'csv';
+  return {
+    status: 200,
+    body: isCsv ? csvOf(rows) : rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+    contentType: isCsv ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl; charset=utf-8',
+    headers: {
+      'content-disposition': `attachment; filename="queries.${isCsv ? 'csv' : 'jsonl'}"`,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      ...(cursor === null ? {} : { 'x-cenote-cut': 'true' }),
+    },
+  };
+}
+
+function filterOf(state: EventsState, query: Asked['query'], nowMs: number, usual: string): LogFilter {
+  const { since = usual, until, client, name, type, outcome, list, upstream } = query;
+  return {
+    sinceMs: sinceMs(since, nowMs),
+    untilMs: until === undefined ? Number.MAX_SAFE_INTEGER : sinceMs(until, nowMs),
+    who: client === undefined ? null : whoIs(state, client),
+    name:
+      name === undefined
+        ? null
+        : name
+            .trim()
+            .toLowerCase()
+            .replace(/(.)\.$/, '$1'),
+    qtype: type === undefined ? null : typeOf(type),
+    outcome: outcome === undefined ? null : outcomeOf(outcome),
+    list: list ?? null,
+    upstream: upstream ?? null,
+  };
+}
+
+function typeOf(text: string): number {
+  const type = textToType(text);
+  if (type === null)
+    throw new RouteError(
+      400,
+      'BAD_TYPE',
+      `not a record type: ${JSON.stringify(text)}; A, AAAA, HTTPS, or TYPE65`,
+    );
+  return type;
+}
+
+function outcomeOf(text: string): string {
+  const outcome = text.toLowerCase();
+  if (!OUTCOME_WORDS.includes(outcome))
+    throw new RouteError(
+      400,
+      'BAD_OUTCOME',
+      `not an outcome: ${JSON.stringify(text)}; ${OUTCOME_WORDS.join(', ')}`,
+    );
+  return outcome;
+}
+
+const cursorText = (cursor: LogCursor | null): string | null =>
+  cursor === null ? null : `${cursor.timeMs}.${cursor.given}`;
+
+function cursorOf(text: string | undefined): LogCursor | null {
+  if (text === undefined) return null;
+  const [timeMs = '', given = ''] = text.split('.');
+  return { timeMs: Number(timeMs), given: Number(given) };
+}

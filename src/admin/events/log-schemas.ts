@@ -1,0 +1,118 @@
+// The shapes of the query log, as JSON Schema.
+import { OUTCOMES } from '../../querylog/outcome.ts';
+import { TOP_OF } from '../../querylog/read/question.ts';
+import {
+  count,
+  flag,
+  list,
+  number,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  time,
+  wanted,
+} from '../shapes.ts';
+
+const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
+const whole = (maxLength: number): Schema => ({
+  type: 'string',
+  pattern: `^(0|[1-9][0-9]{0,${maxLength - 1}})$`,
+});
+const limited = (most: number, usual: number): Schema =>
+  said(`At most so many, up to ${most}; ${usual} unless said.`, {
+    type: 'string',
+    pattern: limitPattern(most),
+  });
+
+/** Whole numbers from 1 to a power of ten. */
+const limitPattern = (most: number): string => `^([1-9][0-9]{0,${String(most).length - 2}}|${most})$`;
+
+const since = said('From when on: a duration back from now, or a date; 24h unless said.', bounded(40));
+const until = said('Before this moment, as `since`.', bounded(40));
+const filters = {
+  since,
+  until,
+  client: said('Of this machine: its name, MAC, id or address.', bounded(256)),
+  name: said('Part of a name; with `*` or `?` a pattern of the whole name.', bounded(1024)),
+  type: said('Record type: A, AAAA, HTTPS, TYPE65.', bounded(16)),
+  outcome: said(
+    `${OUTCOMES.join(', ')}; or what the client got, as \`result\`: nxdomain, nodata, failed.`,
+    bounded(32),
+  ),
+  list: said('Name of the list that decided.', bounded(256)),
+  upstream: said('Upstream that answered, as /api/v1/status names it.', bounded(256)),
+} as const;
+
+export const LOG_QUERIES = {
+  rows: wanted({
+    ...filters,
+    limit: limited(1000, 100),
+    cursor: said('Where a page ended.', { type: 'string', pattern: '^[0-9]{1,16}\\.[0-9]{1,9}$' }),
+  }),
+  tail: wanted({ ...filters, after: said('As the answer before gave it; unset, from now on.', whole(15)) }),
+  export: wanted({ ...filters, format: { type: 'string', enum: ['jsonl', 'csv'] } }),
+  top: wanted({ since, until, of: { type: 'string', enum: [...TOP_OF] }, limit: limited(1000, 20) }),
+  charts: wanted({ since, step: { type: 'string', enum: ['10m', '1h', '1d'] } }),
+} as const satisfies Record<string, Schema>;
+
+const row = object({
+  time,
+  count: said('Equal queries inside two seconds that this row stands for.', count),
+  client: object({ ip: text, name: orNull(text), mac: orNull(text), group: orNull(text), machine: text }),
+  name: text,
+  type: text,
+  class: text,
+  transport: text,
+  result: said('What the client got, as in hits.', text),
+  outcome: said('The same in one of six words.', { type: 'string', enum: [...OUTCOMES] }),
+  rcode: said('null: no reply.', orNull(text)),
+  list: said('That decided.', orNull(text)),
+  rule: orNull(text),
+  upstream: said('That answered, or failed last.', orNull(text)),
+  from: said('What answered: list, cache, stale cache, upstream, own record, policy, cenote.', text),
+  waitedMs: said('How long the client waited for upstreams; null: it did not.', orNull(number)),
+});
+
+const coverage = object({
+  since: said('The oldest query that is kept; null: there is none.', orNull(time)),
+  gaps: said('Times in which nothing was logged.', list(object({ from: time, to: time }))),
+  lost: said('Queries that found no room.', count),
+});
+const keepsLog = said('false: no query is logged at present.', flag);
+const points = object({
+  time,
+  ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count])),
+});
+
+export const LOG_RESPONSES = {
+  rows: object({
+    since: time,
+    keepsLog,
+    coverage,
+    rows: list(row),
+    cursor: said('null: there are no more.', orNull(text)),
+  }),
+  tail: object({
+    rows: list(row),
+    after: said('For the next question.', count),
+    isCut: said('More came than are given.', flag),
+  }),
+  top: object({
+    since: time,
+    keepsLog,
+    of: text,
+    top: list(
+      object({
+        what: said('Address of the machine, name, list or upstream.', text),
+        name: said('Name of the machine.', orNull(text)),
+        queries: count,
+        blocked: orNull(count),
+      }),
+    ),
+    queries: said('All queries of that time.', count),
+    coverage,
+  }),
+  charts: object({ since: time, keepsLog, step: text, coverage, points: list(points) }),
+} as const satisfies Record<string, Schema>;

@@ -1,0 +1,140 @@
+// `cenote log`: the queries that were asked, the newest last; with -f also those that come.
+import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { moment } from '../event-lines.ts';
+import { columns, printError, printLines } from '../print.ts';
+import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+
+export interface LogOptions extends DaemonOptions {
+  readonly follow?: boolean;
+  readonly since?: string;
+  readonly until?: string;
+  readonly client?: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly outcome?: string;
+  readonly list?: string;
+  readonly upstream?: string;
+  readonly limit?: string;
+}
+
+interface Page {
+  readonly since: string;
+  readonly keepsLog: boolean;
+  readonly coverage: LogCoverage;
+  readonly rows: readonly LogRow[];
+  readonly cursor: string | null;
+}
+
+const PAGE = 1000;
+/** People read no more. */
+const TABLE_LIMIT = 100;
+const FOLLOW_MS = 1000;
+const LOG_MS = 40_000;
+
+export async function logCommand(options: LogOptions): Promise<number> {
+  const { json = false, follow = false } = options;
+  const daemon = options.config === undefined ? {} : { config: options.config };
+  const limit = limitOf(options);
+  // Before the rows: what comes meanwhile is shown rather twice than never.
+  const from = follow ? await askRunning<LogTail>(daemon, `/api/v1/log/tail${filterOf(options)}`) : null;
+  const { rows, isCut, first } = await newest(options, daemon, limit);
+  show(rows, json, true);
+  if (isCut && options.limit === undefined)
+    printError(`there are more; these are the newest ${rows.length.toLocaleString('en')} (--limit, --since)`);
+  if (!json) printLines(coverageLines(first, rows.length));
+  else if (rows.length === 0 && !follow)
+    process.stdout.write(
+      `${JSON.stringify({ event: 'none', since: first.since, coverage: first.coverage })}\n`,
+    );
+  if (from !== null) await followFrom(from.after, options, daemon, json);
+  return EXIT.ok;
+}
+
+/** Oldest first. */
+async function newest(
+  options: LogOptions,
+  daemon: DaemonOptions,
+  limit: number,
+): Promise<{ readonly rows: readonly LogRow[]; readonly isCut: boolean; readonly first: Page }> {
+  const rows: LogRow[] = [];
+  let first: Page | null = null;
+  let cursor: string | null = null;
+  do {
+    const most = String(Math.min(PAGE, limit - rows.length));
+    const query = filterOf(options, { limit: most, ...(cursor === null ? {} : { cursor }) });
+    const page: Page = await askRunning<Page>(daemon, `/api/v1/log${query}`, { timeoutMs: LOG_MS });
+    first ??= page;
+    rows.push(...page.rows);
+    cursor = page.cursor;
+  } while (cursor !== null && rows.length < limit);
+  return { rows: rows.reverse(), isCut: cursor !== null, first };
+}
+
+async function followFrom(
+  after: number,
+  options: LogOptions,
+  daemon: DaemonOptions,
+  json: boolean,
+): Promise<never> {
+  for (let last = after; ; ) {
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+    const tail = await askRunning<LogTail>(
+      daemon,
+      `/api/v1/log/tail${filterOf(options, { after: String(last) })}`,
+    );
+    last = tail.after;
+    show(tail.rows, json, false);
+    if (tail.isCut) printError('more came than can be followed: some are not shown here; the log has them');
+  }
+}
+
+function filterOf(options: LogOptions, more: Readonly<Record<string, string>> = {}): string {
+  const { since, until, client, name, type, outcome, list, upstream } = options;
+  return queryOf({ since, until, client, name, type, outcome, list, upstream, ...more });
+}
+
+function limitOf({ limit, json }: LogOptions): number {
+  if (limit === undefined) return json ? Number.POSITIVE_INFINITY : TABLE_LIMIT;
+  if (/^[1-9]\d{0,8}$/.test(limit)) return Number(limit);
+  throw new CliError('CLI_LIMIT', EXIT.bad, `not a number of queries: ${JSON.stringify(limit)} (--limit)`);
+}
+
+function show(rows: readonly LogRow[], json: boolean, withHead: boolean): void {
+  if (json) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+  else if (rows.length > 0) printLines(linesOf(rows, withHead));
+}
+
+function linesOf(rows: readonly LogRow[], withHead: boolean): string[] {
+  const cells = rows.map((row) => [
+    moment(row.time),
+    row.client.name ?? row.client.ip,
+    row.count === 1 ? row.name : `${row.name} ×${row.count}`,
+    row.type,
+    row.result === 'data' ? 'answered' : row.result,
+    fromText(row),
+    row.waitedMs === null ? '' : `${row.waitedMs} ms`,
+  ]);
+  return columns(
+    withHead ? [['TIME (UTC)', 'MACHINE', 'NAME', 'TYPE', 'GOT', 'FROM', 'WAITED'], ...cells] : cells,
+  );
+}
+
+function fromText({ from, list, rule, upstream }: LogRow): string {
+  if (list !== null) return rule === null ? `list ${list}` : `list ${list} (${rule})`;
+  return upstream === null ? from : `${from} ${upstream}`;
+}
+
+/** Of which time the answer speaks. */
+function coverageLines({ since, keepsLog, coverage }: Page, rows: number): string[] {
+  const lines: string[] = [];
+  if (rows === 0) lines.push(`No query of this kind is known since ${moment(since)} UTC.`);
+  if (!keepsLog) lines.push('No query is logged at present (log.enabled, events.queryLog).');
+  if (coverage.since === null) lines.push('The log has no query yet.');
+  else if (coverage.since > since) lines.push(`The log begins at ${moment(coverage.since)} UTC.`);
+  for (const { from, to } of coverage.gaps.slice(-5))
+    lines.push(`Nothing was logged from ${moment(from)} to ${moment(to)} UTC.`);
+  if (coverage.lost > 0)
+    lines.push(`${coverage.lost.toLocaleString('en')} queries found no room in the log.`);
+  return lines.length > 0 && rows > 0 ? ['', ...lines] : lines;
+}

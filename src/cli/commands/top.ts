@@ -1,0 +1,58 @@
+// `cenote top`: machines, names, lists or upstreams with the most queries.
+import type { LogTop } from '../../querylog/read/question.ts';
+import { EXIT } from '../cli-error.ts';
+import { moment } from '../event-lines.ts';
+import { columns, printJson, printLines } from '../print.ts';
+import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+
+export interface TopOptions extends DaemonOptions {
+  readonly of: string;
+  readonly since?: string;
+  readonly limit?: string;
+}
+
+interface Top extends LogTop {
+  readonly since: string;
+  readonly keepsLog: boolean;
+}
+
+const TOP_MS = 40_000;
+const HEADS: Readonly<Record<string, string>> = {
+  machines: 'MACHINE',
+  names: 'NAME',
+  lists: 'LIST',
+  upstreams: 'UPSTREAM',
+};
+
+export async function topCommand(options: TopOptions): Promise<number> {
+  const { of, since, limit } = options;
+  const top = await askRunning<Top>(options, `/api/v1/top${queryOf({ of, since, limit })}`, {
+    timeoutMs: TOP_MS,
+  });
+  if (options.json) {
+    printJson(top);
+    return EXIT.ok;
+  }
+  const hasBlocked = of === 'machines';
+  const rows = top.top.map(({ what, name, queries, blocked }) => [
+    name === null ? what : `${name} (${what})`,
+    queries,
+    shareText(queries, top.queries),
+    ...(hasBlocked ? [blocked ?? 0] : []),
+  ]);
+  if (rows.length > 0)
+    printLines(columns([[HEADS[of] ?? '', 'QUERIES', 'SHARE', ...(hasBlocked ? ['BLOCKED'] : [])], ...rows]));
+  printLines([
+    ...(rows.length > 0 ? [''] : []),
+    `${top.queries.toLocaleString('en')} queries since ${moment(later(top.since, top.coverage.since))} UTC`,
+    ...(top.keepsLog ? [] : ['No query is logged at present (log.enabled, events.queryLog).']),
+  ]);
+  return EXIT.ok;
+}
+
+const shareText = (part: number, whole: number): string =>
+  whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`;
+
+/** The log may begin later than was asked. */
+const later = (since: string, begins: string | null): string =>
+  begins !== null && begins > since ? begins : since;

@@ -1,0 +1,226 @@
+// The newest rows that a filter means: batches first, then block after block back in time, until there are enough.
+import { nameToText } from '../../wire/names/presentation.ts';
+import { Summary } from '../summary.ts';
+import { BLOCK_HEAD, BlockView } from './block-view.ts';
+import { NameTexts } from './name-texts.ts';
+import type { HotRows, OpenedLog } from './opened.ts';
+import type { LogCursor, LogRow } from './question.ts';
+import { rowOf } from './row-view.ts';
+import type { Wanted } from './wanted.ts';
+
+/** Where a row that was found lies: in a block, or among the rows of batches. */
+interface Found {
+  readonly timeMs: number;
+  readonly at: number;
+  readonly block: BlockView | null;
+}
+
+export interface Page {
+  readonly rows: readonly LogRow[];
+  readonly next: LogCursor | null;
+}
+
+/** Call inside `look`. */
+export function findRows(log: OpenedLog, wanted: Wanted, limit: number, cursor: LogCursor | null): Page {
+  if (wanted.isNothing) return { rows: [], next: null };
+  const untilMs = Math.min(wanted.untilMs, cursor === null ? Number.MAX_SAFE_INTEGER : cursor.timeMs + 1);
+  const given = cursor?.given ?? 0;
+  const enough = given + limit + 1;
+  const hot = log.hot();
+  const newest = new Newest(enough);
+  findHot(hot, wanted, untilMs, newest);
+  const heads = log.all(
+    `${BLOCK_HEAD} WHERE toMs >= ? AND fromMs < ? ORDER BY toMs DESC`,
+    wanted.sinceMs,
+    untilMs,
+  );
+  const meant = new Map<number, ReadonlySet<number>>();
+  for (const head of heads) {
+    const block = new BlockView(log, head);
+    if (newest.isFullFrom(block.toMs)) break;
+    findInBlock(log, block, wanted, untilMs, newest, meant);
+  }
+  return pageOf(log, hot, newest.all(), { limit, cursor });
+}
+
+/** The newest that were found, and all of one moment with the oldest of them. */
+class Newest {
+  readonly #enough: number;
+  #found: Found[] = [];
+  #leastMs = Number.NEGATIVE_INFINITY;
+
+  constructor(enough: number) {
+    this.#enough = enough;
+  }
+
+  /** What is older is not needed. */
+  get leastMs(): number {
+    return this.#leastMs;
+  }
+
+  add(found: Found): void {
+    if (found.timeMs < this.#leastMs) return;
+    this.#found.push(found);
+    if (this.#found.length >= this.#enough * 4 + 4096) this.#cut();
+  }
+
+  /** Whether nothing that came before this moment can be among them. */
+  isFullFrom(timeMs: number): boolean {
+    this.#cut();
+    return this.#found.length >= this.#enough && timeMs < this.#leastMs;
+  }
+
+  all(): readonly Found[] {
+    this.#cut();
+    return this.#found;
+  }
+
+  #cut(): void {
+    this.#found.sort((a, b) => b.timeMs - a.timeMs);
+    if (this.#found.length < this.#enough) return;
+    this.#leastMs = this.#found[this.#enough - 1]!.timeMs;
+    let end = this.#enough;
+    while (end < this.#found.length && this.#found[end]!.timeMs === this.#leastMs) end += 1;
+    this.#found.length = end;
+  }
+}
+
+function findHot({ rows, names }: HotRows, wanted: Wanted, untilMs: number, newest: Newest): void {
+  const { sinceMs, askers, name } = wanted;
+  const meant = name === null ? null : hotNames(names, name.takes.bind(name));
+  for (let at = rows.size - 1; at >= 0; at -= 1) {
+    const timeMs = rows.timesMs[at]!;
+    if (timeMs < newest.leastMs || timeMs < sinceMs || timeMs >= untilMs) continue;
+    if (askers !== null && !askers.has(rows.askers[at]!)) continue;
+    if (meant !== null && meant[rows.names[at]!] === 0) continue;
+    if (wanted.takesKind(rows.kinds[at]!)) newest.add({ timeMs, at, block: null });
+  }
+}
+
+function hotNames(names: HotRows['names'], takes: (name: string) => boolean): Uint8Array {
+  return Uint8Array.from({ length: names.size }, (_, name) =>
+    takes(nameToText(names.octetsOf(name))) ? 1 : 0,
+  );
+}
+
+function findInBlock(
+  log: OpenedLog,
+  block: BlockView,
+  wanted: Wanted,
+  untilMs: number,
+  newest: Newest,
+  meant: Map<number, ReadonlySet<number>>,
+): void {
+  const { sinceMs, askers, name } = wanted;
+  if (askers !== null || !wanted.isAnyKind) {
+    const summary = new Summary();
+    summary.addEncoded(block.summary);
+    if (!wanted.mayHave(summary)) return;
+  }
+  const take = (at: number): void => {
+    if (askers !== null && !askers.has(block.askers[at]!)) return;
+    if (!wanted.isAnyKind && !wanted.takesKind(block.kinds[at]!)) return;
+    const timeMs = block.timesMs[at]!;
+    if (timeMs >= sinceMs && timeMs < untilMs) newest.add({ timeMs, at, block });
+  };
+  if (name === null) {
+    for (let at = 0; at < block.rows; at += 1) take(at);
+    return;
+  }
+  let names = meant.get(block.stretch);
+  if (names === undefined) {
+    const found = new Set<number>();
+    for (const row of log.iterate('SELECT first, body FROM pieces WHERE stretch = ?', block.stretch))
+      name.find(row['body'] as Uint8Array, Number(row['first']), found);
+    names = found;
+    meant.set(block.stretch, names);
+  }
+  if (names.size === 0) return;
+  const { numbers, begins } = block.names;
+  for (let i = 0; i < numbers.length; i += 1)
+    if (names.has(numbers[i]!)) for (let at = begins[i]!; at < begins[i + 1]!; at += 1) take(at);
+}
+
+function pageOf(
+  log: OpenedLog,
+  hot: HotRows,
+  found: readonly Found[],
+  { limit, cursor }: { readonly limit: number; readonly cursor: LogCursor | null },
+): Page {
+  const texts = new NameTexts(log);
+  const rows = found.map((one) => ({ timeMs: one.timeMs, row: inWords(log, hot, texts, one) }));
+  // Rows of one moment have an order of their own, so that the next page goes on where this one ends.
+  rows.sort((a, b) => b.timeMs - a.timeMs || orderOf(a.row, b.row));
+  const skipped =
+    cursor === null
+      ? 0
+      : Math.min(cursor.given, rows.filter(({ timeMs }) => timeMs === cursor.timeMs).length);
+  const page = rows.slice(skipped, skipped + limit);
+  const last = page.at(-1);
+  if (last === undefined || rows.length <= skipped + limit)
+    return { rows: page.map(({ row }) => row), next: null };
+  const before = cursor !== null && cursor.timeMs === last.timeMs ? cursor.given : 0;
+  const given = before + page.filter(({ timeMs }) => timeMs === last.timeMs).length;
+  return { rows: page.map(({ row }) => row), next: { timeMs: last.timeMs, given } };
+}
+
+const keyOf = ({ name, type, client: { ip, machine }, result, count, transport }: LogRow): string =>
+  [name, type, ip, machine, result, transport, count].join(' ');
+
+function orderOf(a: LogRow, b: LogRow): number {
+  const [one, other] = [keyOf(a), keyOf(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function inWords(log: OpenedLog, hot: HotRows, texts: NameTexts, { timeMs, at, block }: Found): LogRow {
+  if (block === null) return hotRow(log, hot, at);
+  return rowOf(log, {
+    timeMs,
+    name: texts.nameOf(block.stretch, block.nameAt(at)),
+    asker: block.askers[at]!,
+    kind: block.kinds[at]!,
+    count: block.counts[at]!,
+    wait: block.waits[at]!,
+    rule: block.rules[at]!,
+  });
+}
+
+function hotRow(log: OpenedLog, { rows, names }: HotRows, at: number): LogRow {
+  return rowOf(log, {
+    timeMs: rows.timesMs[at]!,
+    name: nameToText(names.octetsOf(rows.names[at]!)),
+    asker: rows.askers[at]!,
+    kind: rows.kinds[at]!,
+    count: rows.counts[at]!,
+    wait: rows.waits[at]!,
+    rule: rows.rules[at]!,
+  });
+}
+
+/** Rows of the batches after `after`, oldest first. */
+export function tailOf(
+  log: OpenedLog,
+  wanted: Wanted,
+  limit: number,
+  after: number | null,
+): { readonly rows: readonly LogRow[]; readonly after: number; readonly isCut: boolean } {
+  const hot = log.hot();
+  const sealed = Number(log.get('SELECT max(lastHot) AS id FROM blocks')?.['id'] ?? 0);
+  const last = hot.batches.at(-1)?.id ?? sealed;
+  if (after === null) return { rows: [], after: last, isCut: false };
+  const from = hot.batches.find(({ id }) => id > after)?.from ?? hot.rows.size;
+  const rows: LogRow[] = [];
+  const { name, askers } = wanted;
+  let isCut = sealed > after;
+  for (let at = from; at < hot.rows.size && !wanted.isNothing; at += 1) {
+    if (askers !== null && !askers.has(hot.rows.askers[at]!)) continue;
+    if (!wanted.takesKind(hot.rows.kinds[at]!)) continue;
+    if (name !== null && !name.takes(nameToText(hot.names.octetsOf(hot.rows.names[at]!)))) continue;
+    rows.push(hotRow(log, hot, at));
+    if (rows.length > limit) {
+      rows.shift();
+      isCut = true;
+    }
+  }
+  return { rows, after: Math.max(last, after), isCut };
+}

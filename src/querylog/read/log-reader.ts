@@ -1,0 +1,80 @@
+// Answers what is asked of the query log. It opens the file at the first question, and again when another took its place.
+import { statSync } from 'node:fs';
+import { coverageOf } from './coverage.ts';
+import { findRows, tailOf } from './find-rows.ts';
+import { OpenedLog } from './opened.ts';
+import type { LogAnswers, LogCoverage, LogQuestion } from './question.ts';
+import { chartOf, topOf } from './sums.ts';
+import { Wanted } from './wanted.ts';
+
+const NO_COVERAGE: LogCoverage = { since: null, gaps: [], lost: 0 };
+
+export class LogReader {
+  readonly #path: string;
+  #log: OpenedLog | null = null;
+  #inode = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @throws Error when the file cannot be read */
+  answer<Q extends LogQuestion>(question: Q): LogAnswers[Q['what']] {
+    const log = this.#open();
+    if (log === null) return nothing(question) as LogAnswers[Q['what']];
+    return log.look(() => answerFrom(log, question)) as LogAnswers[Q['what']];
+  }
+
+  close(): void {
+    this.#log?.close();
+    this.#log = null;
+  }
+
+  #open(): OpenedLog | null {
+    const inode = statSync(this.#path, { throwIfNoEntry: false })?.ino ?? -1;
+    if (this.#log !== null && inode === this.#inode) return this.#log;
+    this.close();
+    if (inode < 0) return null;
+    this.#log = new OpenedLog(this.#path);
+    this.#inode = inode;
+    return this.#log;
+  }
+}
+
+function answerFrom(log: OpenedLog, question: LogQuestion): LogAnswers[keyof LogAnswers] {
+  switch (question.what) {
+    case 'rows': {
+      const { filter, limit, cursor } = question;
+      const page = findRows(log, new Wanted(log, filter), limit, cursor);
+      return { ...page, coverage: coverageOf(log, filter.sinceMs, filter.untilMs) };
+    }
+    case 'tail':
+      return tailOf(log, new Wanted(log, question.filter), question.limit, question.after);
+    case 'top': {
+      const { of, limit, sinceMs, untilMs } = question;
+      return { ...topOf(log, of, question, limit), coverage: coverageOf(log, sinceMs, untilMs) };
+    }
+    case 'chart': {
+      const { stepMs, sinceMs, untilMs } = question;
+      return { ...chartOf(log, question, stepMs), coverage: coverageOf(log, sinceMs, untilMs) };
+    }
+    default:
+      return question satisfies never;
+  }
+}
+
+/** There is no log yet. */
+function nothing(question: LogQuestion): LogAnswers[keyof LogAnswers] {
+  switch (question.what) {
+    case 'rows':
+      return { rows: [], next: null, coverage: NO_COVERAGE };
+    case 'tail':
+      return { rows: [], after: 0, isCut: false };
+    case 'top':
+      return { top: [], queries: 0, coverage: NO_COVERAGE };
+    case 'chart':
+      return { stepMs: question.stepMs, points: [], coverage: NO_COVERAGE };
+    default:
+      return question satisfies never;
+  }
+}

@@ -1,0 +1,64 @@
+// Names of blocks by their numbers: pieces are unpacked when one of their names is wanted, and kept for a while.
+import { numberIn } from '../../hits/store/row.ts';
+import { turned } from '../names.ts';
+import { unpack } from '../octets.ts';
+import type { OpenedLog } from './opened.ts';
+
+const LINE_FEED = 0x0a;
+/** Pieces kept unpacked, some 300 KB each. */
+const PIECES_MAX = 64;
+const LINES_A_MARK = 64;
+
+class Piece {
+  readonly first: number;
+  readonly count: number;
+  readonly #text: Buffer;
+  /** Where every LINES_A_MARKth line begins. */
+  readonly #marks: number[] = [0];
+
+  constructor(first: number, count: number, body: Uint8Array) {
+    this.first = first;
+    this.count = count;
+    this.#text = Buffer.from(unpack(body));
+    let lines = 0;
+    for (let at = 0; at < this.#text.length; at += 1) {
+      if (this.#text[at] !== LINE_FEED) continue;
+      lines += 1;
+      if (lines % LINES_A_MARK === 0) this.#marks.push(at + 1);
+    }
+  }
+
+  nameOf(number: number): string {
+    const line = number - this.first;
+    let at = this.#marks[Math.floor(line / LINES_A_MARK)] ?? 0;
+    for (let left = line % LINES_A_MARK; left > 0; left -= 1) at = this.#text.indexOf(LINE_FEED, at) + 1;
+    return turned(this.#text.toString('latin1', at, this.#text.indexOf(LINE_FEED, at)));
+  }
+}
+
+export class NameTexts {
+  readonly #log: OpenedLog;
+  readonly #pieces = new Map<number, Piece>();
+
+  constructor(log: OpenedLog) {
+    this.#log = log;
+  }
+
+  nameOf(stretch: number, number: number): string {
+    const row = this.#log.get(
+      'SELECT id, first, count FROM pieces WHERE stretch = ? AND first <= ? ORDER BY first DESC LIMIT 1',
+      stretch,
+      number,
+    );
+    const id = numberIn(row, 'id');
+    let piece = this.#pieces.get(id);
+    if (piece === undefined) {
+      const body = this.#log.get('SELECT body FROM pieces WHERE id = ?', id)?.['body'];
+      if (!(body instanceof Uint8Array)) return 'unknown';
+      if (this.#pieces.size >= PIECES_MAX) this.#pieces.delete(this.#pieces.keys().next().value ?? 0);
+      piece = new Piece(numberIn(row, 'first'), numberIn(row, 'count'), body);
+      this.#pieces.set(id, piece);
+    }
+    return piece.nameOf(number);
+  }
+}

@@ -1,0 +1,147 @@
+// The log as another thread or process reads it: at one moment, beside the thread that writes it.
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { OctetTable } from '../../events/octet-table.ts';
+import { numberIn, type Row, textIn, textOrNull } from '../../hits/store/row.ts';
+import { decodeBatch } from '../batch.ts';
+import { Rows } from '../rows.ts';
+
+const BUSY_MS = 5000;
+const ASKERS_MAX = 65_536;
+
+export interface ReadAsker {
+  readonly machine: string;
+  readonly ip: string;
+  readonly name: string | null;
+  readonly mac: string | null;
+  readonly group: string | null;
+}
+
+const NOBODY: ReadAsker = { machine: 'unknown', ip: 'unknown', name: null, mac: null, group: null };
+
+/** Rows of batches that are in no block yet. */
+export interface HotRows {
+  readonly rows: Rows;
+  readonly names: OctetTable;
+  /** First row of each batch, with the batch's number. */
+  readonly batches: { readonly id: number; readonly from: number }[];
+}
+
+export class OpenedLog {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #askers = new Map<number, ReadAsker>();
+  #hot: HotRows = { rows: new Rows(), names: new OctetTable(), batches: [] };
+  #readTo = 0;
+
+  /** @throws Error when it cannot be opened */
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    this.#database.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
+  }
+
+  /** Does it all in one view of the file. */
+  look<T>(work: () => T): T {
+    this.#database.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec('COMMIT');
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  all(sql: string, ...values: (number | string)[]): Row[] {
+    return this.#statement(sql).all(...values);
+  }
+
+  get(sql: string, ...values: (number | string)[]): Row | undefined {
+    return this.#statement(sql).get(...values);
+  }
+
+  iterate(sql: string, ...values: (number | string)[]): IterableIterator<Row> {
+    return this.#statement(sql).iterate(...values);
+  }
+
+  asker(id: number): ReadAsker {
+    let asker = this.#askers.get(id);
+    if (asker === undefined) {
+      const row = this.get('SELECT machine, ip, name, mac, inGroup FROM askers WHERE id = ?', id);
+      asker = row === undefined ? NOBODY : askerOf(row);
+      if (this.#askers.size >= ASKERS_MAX) this.#askers.clear();
+      this.#askers.set(id, asker);
+    }
+    return asker;
+  }
+
+  /** Numbers of those who are one of these machines, or asked from one of these addresses. */
+  askersOf({
+    machines,
+    ips,
+  }: {
+    readonly machines: readonly string[];
+    readonly ips: readonly string[];
+  }): Set<number> {
+    const ids = (column: string, value: string): number[] =>
+      this.all(`SELECT id FROM askers WHERE ${column} = ?`, value).map((row) => numberIn(row, 'id'));
+    return new Set([
+      ...machines.flatMap((machine) => ids('machine', machine)),
+      ...ips.flatMap((ip) => ids('ip', ip)),
+    ]);
+  }
+
+  /** Numbers of a list or upstream, by name; null: it is in no row. */
+  sourceOf(what: string, name: string): number | null {
+    const row = this.get('SELECT id FROM sources WHERE what = ? AND name = ?', what, name);
+    return row === undefined ? null : numberIn(row, 'id');
+  }
+
+  source(id: number): { readonly what: string; readonly name: string } | null {
+    if (id === 0) return null;
+    const row = this.get('SELECT what, name FROM sources WHERE id = ?', id);
+    return row === undefined ? null : { what: textIn(row, 'what'), name: textIn(row, 'name') };
+  }
+
+  readonly rule = (id: number): string | null => {
+    const row = this.get('SELECT text FROM rules WHERE id = ?', id);
+    return row === undefined ? null : textIn(row, 'text');
+  };
+
+  /** Call inside `look`. What was read before is not read again. */
+  hot(): HotRows {
+    const oldest = numberIn(this.get('SELECT min(id) AS id FROM hot'), 'id');
+    if (oldest === 0 || oldest !== this.#hot.batches[0]?.id) {
+      this.#hot = { rows: new Rows(), names: new OctetTable(), batches: [] };
+      this.#readTo = 0;
+    }
+    const { rows, names, batches } = this.#hot;
+    for (const row of this.iterate('SELECT id, body FROM hot WHERE id > ? ORDER BY id', this.#readTo)) {
+      this.#readTo = numberIn(row, 'id');
+      batches.push({ id: this.#readTo, from: rows.size });
+      decodeBatch(row['body'] as Uint8Array, rows, (name) => names.numberOf(name, 0, name.length));
+    }
+    return this.#hot;
+  }
+
+  /** Call for what is always the same text. */
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+function askerOf(row: Row): ReadAsker {
+  return {
+    machine: textIn(row, 'machine'),
+    ip: textIn(row, 'ip'),
+    name: textOrNull(row, 'name'),
+    mac: textOrNull(row, 'mac'),
+    group: textOrNull(row, 'inGroup'),
+  };
+}

@@ -1,0 +1,132 @@
+// What is asked of the query log, and what it answers.
+
+export interface LogFilter {
+  readonly sinceMs: number;
+  /** Before this moment. */
+  readonly untilMs: number;
+  /** Ids of machines, and addresses as text: rows of any of them. Null: of all. */
+  readonly who: { readonly machines: readonly string[]; readonly ips: readonly string[] } | null;
+  /** Part of a name, or with `*` or `?` a pattern of the whole; lower case. */
+  readonly name: string | null;
+  readonly qtype: number | null;
+  /** One of OUTCOMES, or of RESULT_NAMES. */
+  readonly outcome: string | null;
+  readonly list: string | null;
+  readonly upstream: string | null;
+}
+
+/** Where a page ends: so many rows of that moment were given. */
+export interface LogCursor {
+  readonly timeMs: number;
+  readonly given: number;
+}
+
+export type LogQuestion =
+  | {
+      readonly what: 'rows';
+      readonly filter: LogFilter;
+      readonly limit: number;
+      readonly cursor: LogCursor | null;
+    }
+  /** Rows of batches after this one; the last of those there are, when it is null. */
+  | {
+      readonly what: 'tail';
+      readonly filter: LogFilter;
+      readonly limit: number;
+      readonly after: number | null;
+    }
+  | {
+      readonly what: 'top';
+      readonly of: TopOf;
+      readonly sinceMs: number;
+      readonly untilMs: number;
+      readonly limit: number;
+    }
+  | { readonly what: 'chart'; readonly sinceMs: number; readonly untilMs: number; readonly stepMs: number };
+
+export const TOP_OF = ['machines', 'names', 'lists', 'upstreams'] as const;
+export type TopOf = (typeof TOP_OF)[number];
+
+/** A row as people and other programs read it. */
+export interface LogRow {
+  /** ISO 8601, UTC: when the first of them was asked. */
+  readonly time: string;
+  /** Equal queries inside two seconds that this row stands for. */
+  readonly count: number;
+  readonly client: {
+    readonly ip: string;
+    readonly name: string | null;
+    readonly mac: string | null;
+    readonly group: string | null;
+    readonly machine: string;
+  };
+  readonly name: string;
+  readonly type: string;
+  readonly class: string;
+  readonly transport: string;
+  /** RESULT_NAMES. */
+  readonly result: string;
+  /** OUTCOMES. */
+  readonly outcome: string;
+  /** Null: no reply. */
+  readonly rcode: string | null;
+  readonly list: string | null;
+  readonly rule: string | null;
+  readonly upstream: string | null;
+  /** What answered: list, cache, stale cache, upstream, own record, policy, cenote. */
+  readonly from: string;
+  /** How long the client waited for upstreams, to two digits; null: it did not, or it is not known. */
+  readonly waitedMs: number | null;
+}
+
+/** Of which time the log can speak. */
+export interface LogCoverage {
+  /** The oldest moment of which there are queries; null: none. */
+  readonly since: string | null;
+  /** Times without a log: cenote, or the log, was off; after a kill, what the last two seconds held. */
+  readonly gaps: readonly { readonly from: string; readonly to: string }[];
+  /** Queries that found no room, in the runs that reach into the time asked for. */
+  readonly lost: number;
+}
+
+export interface LogRows {
+  readonly rows: readonly LogRow[];
+  /** Null: there are no more. */
+  readonly next: LogCursor | null;
+  readonly coverage: LogCoverage;
+}
+
+export interface LogTail {
+  /** Oldest first. */
+  readonly rows: readonly LogRow[];
+  /** The last batch that was read. */
+  readonly after: number;
+  /** Rows that came since and are not among them: more than `limit`, or in blocks already. */
+  readonly isCut: boolean;
+}
+
+export interface LogTop {
+  readonly top: readonly {
+    readonly what: string;
+    readonly name: string | null;
+    readonly queries: number;
+    readonly blocked: number | null;
+  }[];
+  /** All queries of the time, whatever the ranking shows. */
+  readonly queries: number;
+  readonly coverage: LogCoverage;
+}
+
+export interface LogChart {
+  readonly stepMs: number;
+  /** By outcome, in the order of OUTCOMES. */
+  readonly points: readonly { readonly time: string; readonly counts: readonly number[] }[];
+  readonly coverage: LogCoverage;
+}
+
+export interface LogAnswers {
+  readonly rows: LogRows;
+  readonly tail: LogTail;
+  readonly top: LogTop;
+  readonly chart: LogChart;
+}

@@ -1,0 +1,162 @@
+// Rankings and charts: from the sums of blocks, and row by row only where a block lies across the ends of the time asked for.
+import { nameToText } from '../../wire/names/presentation.ts';
+import { FROM, kindOf } from '../kind.ts';
+import { turned } from '../names.ts';
+import { OUTCOMES } from '../outcome.ts';
+import { SLOT_MS, Summary } from '../summary.ts';
+import { BLOCK_HEAD, BlockView } from './block-view.ts';
+import { namesOf } from './name-test.ts';
+import type { OpenedLog } from './opened.ts';
+import type { LogChart, LogTop, TopOf } from './question.ts';
+
+/** Of each stretch the most frequent names are ranked with those of the others. */
+const NAMES_OF_STRETCH = 5000;
+
+interface Span {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+const blocksOf = (log: OpenedLog, { sinceMs, untilMs }: Span): BlockView[] =>
+  log
+    .all(`${BLOCK_HEAD} WHERE toMs >= ? AND fromMs < ? ORDER BY toMs DESC`, sinceMs, untilMs)
+    .map((head) => new BlockView(log, head));
+
+/** Sums of all rows of a time. Call inside `look`. */
+export function summaryOf(log: OpenedLog, span: Span): Summary {
+  const summary = new Summary();
+  for (const block of blocksOf(log, span)) {
+    if (isInside(block, span)) {
+      summary.addEncoded(block.summary);
+      continue;
+    }
+    const { timesMs, askers, kinds, counts } = block;
+    for (let at = 0; at < block.rows; at += 1)
+      if (timesMs[at]! >= span.sinceMs && timesMs[at]! < span.untilMs)
+        summary.add(timesMs[at]!, askers[at]!, kinds[at]!, counts[at]!);
+  }
+  const { rows } = log.hot();
+  for (let at = 0; at < rows.size; at += 1) {
+    const timeMs = rows.timesMs[at]!;
+    if (timeMs >= span.sinceMs && timeMs < span.untilMs)
+      summary.add(timeMs, rows.askers[at]!, rows.kinds[at]!, rows.counts[at]!);
+  }
+  return summary;
+}
+
+const isInside = ({ fromMs, toMs }: BlockView, { sinceMs, untilMs }: Span): boolean =>
+  fromMs >= sinceMs && toMs < untilMs;
+
+export function topOf(log: OpenedLog, of: TopOf, span: Span, limit: number): Omit<LogTop, 'coverage'> {
+  const summary = summaryOf(log, span);
+  let queries = 0;
+  for (const one of summary.askers.values()) queries += one.queries;
+  const top =
+    of === 'names'
+      ? topNames(log, span, limit)
+      : of === 'machines'
+        ? topMachines(log, summary)
+        : topSources(log, summary, of);
+  return { top: top.sort((a, b) => b.queries - a.queries).slice(0, limit), queries };
+}
+
+type Ranked = LogTop['top'][number];
+
+function topMachines(log: OpenedLog, { askers }: Summary): Ranked[] {
+  const machines = new Map<string, { what: string; name: string | null; queries: number; blocked: number }>();
+  // Whoever came last tells what it is called now.
+  for (const [id, { queries, blocked }] of [...askers].sort(([a], [b]) => b - a)) {
+    const { machine, ip, name } = log.asker(id);
+    const sum = machines.get(machine) ?? { what: ip, name, queries: 0, blocked: 0 };
+    sum.queries += queries;
+    sum.blocked += blocked;
+    sum.name ??= name;
+    machines.set(machine, sum);
+  }
+  return [...machines.values()];
+}
+
+function topSources(log: OpenedLog, { kinds }: Summary, of: 'lists' | 'upstreams'): Ranked[] {
+  const wanted = of === 'lists' ? FROM.list : FROM.upstream;
+  const sums = new Map<number, number>();
+  for (const [number, queries] of kinds) {
+    const { source, from } = kindOf(number);
+    if (source > 0 && from === wanted) sums.set(source, (sums.get(source) ?? 0) + queries);
+  }
+  return [...sums].map(([source, queries]) => ({
+    what: log.source(source)?.name ?? 'unknown',
+    name: null,
+    queries,
+    blocked: of === 'lists' ? queries : null,
+  }));
+}
+
+function topNames(log: OpenedLog, span: Span, limit: number): Ranked[] {
+  const sums = new Map<string, number>();
+  const add = (name: string, queries: number): void => void sums.set(name, (sums.get(name) ?? 0) + queries);
+  const stretches = Map.groupBy(blocksOf(log, span), ({ stretch }) => stretch);
+  for (const [stretch, blocks] of stretches) {
+    const counts = countsOf(log, stretch, blocks, span);
+    const least = leastOf(counts, Math.max(NAMES_OF_STRETCH, limit));
+    for (const row of log.iterate('SELECT first, count, body FROM pieces WHERE stretch = ?', stretch)) {
+      const first = Number(row['first']);
+      const own = counts.subarray(first, first + Number(row['count']));
+      if (!own.some((count) => count >= least)) continue;
+      const names = namesOf(row['body'] as Uint8Array);
+      own.forEach((count, i) => {
+        if (count >= least) add(turned(names[i] ?? ''), count);
+      });
+    }
+  }
+  const { rows, names } = log.hot();
+  for (let at = 0; at < rows.size; at += 1)
+    if (rows.timesMs[at]! >= span.sinceMs && rows.timesMs[at]! < span.untilMs)
+      add(nameToText(names.octetsOf(rows.names[at]!)), rows.counts[at]!);
+  return [...sums].map(([what, queries]) => ({ what, name: null, queries, blocked: null }));
+}
+
+/** Queries by name of a stretch. */
+function countsOf(log: OpenedLog, stretch: number, blocks: readonly BlockView[], span: Span): Float64Array {
+  const size =
+    log.get('SELECT max(first + count) AS size FROM pieces WHERE stretch = ?', stretch)?.['size'] ?? 0;
+  const counts = new Float64Array(Number(size));
+  for (const block of blocks) {
+    const { numbers, begins } = block.names;
+    const isWhole = isInside(block, span);
+    if (isWhole && block.queries === block.rows) {
+      for (let i = 0; i < numbers.length; i += 1) counts[numbers[i]!]! += begins[i + 1]! - begins[i]!;
+      continue;
+    }
+    const { counts: queries } = block;
+    const timesMs = isWhole ? null : block.timesMs;
+    for (let i = 0; i < numbers.length; i += 1)
+      for (let at = begins[i]!; at < begins[i + 1]!; at += 1)
+        if (timesMs === null || (timesMs[at]! >= span.sinceMs && timesMs[at]! < span.untilMs))
+          counts[numbers[i]!]! += queries[at]!;
+  }
+  return counts;
+}
+
+/** The count that so many names have at least; 1 when there are fewer. */
+function leastOf(counts: Float64Array, names: number): number {
+  return Math.max(1, counts.slice().sort().at(-names) ?? 1);
+}
+
+export function chartOf(log: OpenedLog, span: Span, stepMs: number): Omit<LogChart, 'coverage'> {
+  const from = Math.floor(span.sinceMs / SLOT_MS) * SLOT_MS;
+  const { slots } = summaryOf(log, { sinceMs: from, untilMs: span.untilMs });
+  const points = new Map<number, number[]>();
+  for (let at = Math.floor(from / stepMs) * stepMs; at < span.untilMs; at += stepMs)
+    points.set(
+      at,
+      OUTCOMES.map(() => 0),
+    );
+  for (const [slot, counts] of slots) {
+    const point = points.get(Math.floor((slot * SLOT_MS) / stepMs) * stepMs);
+    if (point !== undefined) for (let i = 0; i < point.length; i += 1) point[i]! += counts[i]!;
+  }
+  return {
+    stepMs,
+    points: [...points].map(([at, counts]) => ({ time: new Date(at).toISOString(), counts })),
+  };
+}

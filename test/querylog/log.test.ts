@@ -1,0 +1,379 @@
+// A log that is written, killed, sealed and read, compared with a list of what was put in.
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import t from 'tap';
+import { RESULT, RESULT_NAMES } from '../../src/events/result.ts';
+import { FROM, kindNumber } from '../../src/querylog/kind.ts';
+import { LogReader } from '../../src/querylog/read/log-reader.ts';
+import type { LogCursor, LogFilter, LogRow, LogRows } from '../../src/querylog/read/question.ts';
+import { isEndOf, ruleOfEnd, ruleOfRow } from '../../src/querylog/rule.ts';
+import { waitCode } from '../../src/querylog/wait.ts';
+import { QueryLog, type QueryLogOptions } from '../../src/querylog/writer.ts';
+import { textToName } from '../../src/wire/names/presentation.ts';
+
+const START_MS = Date.UTC(2026, 9, 1, 8);
+const DAY_MS = 86_400_000;
+const ALL: LogFilter = {
+  sinceMs: 0,
+  untilMs: Number.MAX_SAFE_INTEGER,
+  who: null,
+  name: null,
+  qtype: null,
+  outcome: null,
+  list: null,
+  upstream: null,
+};
+
+interface Put {
+  readonly timeMs: number;
+  readonly client: number;
+  readonly name: string;
+  readonly got: 'cached' | 'upstream' | 'blocked';
+  readonly count: number;
+}
+
+const CLIENTS = Array.from({ length: 7 }, (_, i) => ({
+  machine: `m-${i}`,
+  ip: `192.0.2.${i}`,
+  name: i === 0 ? null : `desk-${i}`,
+  mac: null,
+  group: 'default',
+}));
+
+function opened(path: string, more: Partial<QueryLogOptions> = {}) {
+  const clock = { ms: START_MS };
+  const said: string[] = [];
+  const log = new QueryLog({
+    path,
+    now: () => clock.ms,
+    monotonic: () => clock.ms,
+    keep: { keepMs: 90 * DAY_MS, sizeOctets: 2 ** 40 },
+    report: (state) => said.push(state.kind),
+    onTorn: (sinceMs) => said.push(`torn ${sinceMs}`),
+    ...more,
+  });
+  const put = ({ timeMs, client, name, got, count }: Put): void => {
+    const wire = textToName(name)!;
+    const { tables } = log;
+    const source =
+      got === 'blocked'
+        ? tables.sourceId('list', 'ads')
+        : got === 'upstream'
+          ? tables.sourceId('upstream', '192.0.2.53:53')
+          : 0;
+    const from = got === 'blocked' ? FROM.list : got === 'upstream' ? FROM.upstream : FROM.cache;
+    const result = got === 'blocked' ? RESULT.blocked : RESULT.data;
+    const rule = isEndOf('ads.test', name) ? ruleOfEnd(8) : ruleOfRow(tables.ruleId('/x[0-9]/', timeMs));
+    log.add(timeMs, wire, 0, wire.length, {
+      asker: tables.askerId(CLIENTS[client]!, timeMs),
+      kind: kindNumber({ qtype: 1, qclass: 1, transport: 0, result, rcode: 0, from, source }),
+      count,
+      wait: got === 'upstream' ? waitCode(12) : 0,
+      rule: got === 'blocked' ? rule : 0,
+    });
+  };
+  const pass = (ms: number): void => {
+    for (let left = ms; left > 0; left -= 150) {
+      clock.ms += 150;
+      log.tick();
+    }
+  };
+  return { log, clock, said, put, pass };
+}
+
+function chance(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const textOf = ({ timeMs, client, name, got, count }: Put): string =>
+  [timeMs, CLIENTS[client]!.ip, name, got, count].join(' ');
+const textOfRow = ({ time, client, name, outcome, count }: LogRow): string =>
+  [Date.parse(time), client.ip, name, outcome, count].join(' ');
+
+t.test(
+  'what was put in is found again, by every filter and page by page, in blocks and batches',
+  async (t) => {
+    const path = join(t.testdir(), 'log.db');
+    const { log, clock, said, put, pass } = opened(path);
+    const random = chance(3);
+    const all: Put[] = [];
+    const add = (count: number): void => {
+      for (let i = 0; i < count; i += 1) {
+        const kind = random(4);
+        const one: Put = {
+          timeMs: clock.ms - random(900),
+          client: random(7),
+          name:
+            kind === 0
+              ? `x${random(50)}.ads.test`
+              : kind === 1
+                ? `h${random(3000)}.zone.test`
+                : `www${random(9)}.example`,
+          got: kind === 0 ? 'blocked' : kind === 1 ? 'upstream' : 'cached',
+          count: random(30) === 0 ? 5 : 1,
+        };
+        all.push(one);
+        put(one);
+      }
+    };
+    // Three days of one block each, for a day that is over is sealed; and rows that are in batches still.
+    for (let day = 0; day < 3; day += 1) {
+      for (let i = 0; i < 10; i += 1) {
+        add(60);
+        pass(3000);
+      }
+      clock.ms += DAY_MS;
+      pass(9000);
+    }
+    add(200);
+    pass(3000);
+    const reader = new LogReader(path);
+    const blocks = new DatabaseSync(path, { readOnly: true })
+      .prepare('SELECT count(*) AS n FROM blocks')
+      .get();
+    t.same(blocks?.['n'], 3);
+
+    const wanted: readonly [Partial<LogFilter>, (one: Put) => boolean][] = [
+      [{}, () => true],
+      [{ who: { machines: ['m-3'], ips: [] } }, ({ client }) => client === 3],
+      [{ who: { machines: [], ips: ['192.0.2.4'] } }, ({ client }) => client === 4],
+      [{ who: { machines: ['m-nobody'], ips: [] } }, () => false],
+      [{ name: 'ads' }, ({ name }) => name.includes('ads')],
+      [{ name: '7.zone.te' }, ({ name }) => name.includes('7.zone.te')],
+      [{ name: 'h?.zone.*' }, ({ name }) => /^h.\.zone\..*$/.test(name)],
+      [{ name: '*.example' }, ({ name }) => name.endsWith('.example')],
+      [{ name: '*' }, () => true],
+      [{ name: 'nowhere' }, () => false],
+      [{ outcome: 'blocked' }, ({ got }) => got === 'blocked'],
+      [{ outcome: 'data' }, ({ got }) => got !== 'blocked'],
+      [
+        { list: 'ads', who: { machines: ['m-1'], ips: [] } },
+        ({ got, client }) => got === 'blocked' && client === 1,
+      ],
+      [{ list: 'no such list' }, () => false],
+      [{ upstream: '192.0.2.53:53' }, ({ got }) => got === 'upstream'],
+      [{ qtype: 28 }, () => false],
+      [
+        { sinceMs: START_MS + 5000, untilMs: START_MS + DAY_MS + 40_000, name: 'ads' },
+        ({ timeMs, name }) =>
+          timeMs >= START_MS + 5000 && timeMs < START_MS + DAY_MS + 40_000 && name.includes('ads'),
+      ],
+    ];
+    const wrong: string[] = [];
+    for (const [change, takes] of wanted) {
+      const filter = { ...ALL, ...change };
+      const expected = all.filter(takes).map(textOf).sort();
+      const found: LogRow[] = [];
+      let cursor: LogCursor | null = null;
+      for (let pages = 0; pages < 100; pages += 1) {
+        const page: LogRows = reader.answer({ what: 'rows', filter, limit: 211, cursor });
+        found.push(...page.rows);
+        cursor = page.next;
+        if (cursor === null) break;
+      }
+      if (found.some(({ time }, i) => i > 0 && time > found[i - 1]!.time))
+        wrong.push(`${JSON.stringify(change)}: order`);
+      if (JSON.stringify(found.map(textOfRow).sort()) !== JSON.stringify(expected))
+        wrong.push(`${JSON.stringify(change)}: ${found.length} for ${expected.length}`);
+    }
+    t.same(wrong, []);
+
+    const [blocked] = reader.answer({
+      what: 'rows',
+      filter: { ...ALL, list: 'ads' },
+      limit: 1,
+      cursor: null,
+    }).rows;
+    t.match(blocked, {
+      rule: 'ads.test',
+      list: 'ads',
+      from: 'list',
+      result: 'blocked',
+      upstream: null,
+      waitedMs: null,
+      type: 'A',
+      rcode: 'NOERROR',
+    });
+    const [asked] = reader.answer({
+      what: 'rows',
+      filter: { ...ALL, outcome: 'upstream' },
+      limit: 1,
+      cursor: null,
+    }).rows;
+    t.match(asked, { upstream: '192.0.2.53:53', waitedMs: 12, rule: null, list: null, from: 'upstream' });
+    t.ok(RESULT_NAMES.includes(asked!.result as never));
+
+    const sum = (rows: readonly Put[]): number => rows.reduce((total, { count }) => total + count, 0);
+    const tops = new Map<string, string[]>();
+    const ranked = (key: (one: Put) => string | null): string[] =>
+      [...Map.groupBy(all, key)]
+        .flatMap(([name, rows]) => (name === null ? [] : [`${name} ${sum(rows)}`]))
+        .sort();
+    tops.set(
+      'machines',
+      ranked(({ client }) => CLIENTS[client]!.ip),
+    );
+    tops.set(
+      'names',
+      ranked(({ name }) => name),
+    );
+    tops.set(
+      'lists',
+      ranked(({ got }) => (got === 'blocked' ? 'ads' : null)),
+    );
+    tops.set(
+      'upstreams',
+      ranked(({ got }) => (got === 'upstream' ? '192.0.2.53:53' : null)),
+    );
+    for (const kind of ['machines', 'names', 'lists', 'upstreams'] as const) {
+      const { top, queries } = reader.answer({
+        what: 'top',
+        of: kind,
+        sinceMs: 0,
+        untilMs: clock.ms,
+        limit: 10_000,
+      });
+      t.same(top.map(({ what, queries: count }) => `${what} ${count}`).sort(), tops.get(kind), kind);
+      t.equal(queries, sum(all));
+    }
+    const part = reader.answer({
+      what: 'top',
+      of: 'machines',
+      sinceMs: START_MS + 10_000,
+      untilMs: START_MS + 20_000,
+      limit: 10,
+    });
+    t.equal(
+      part.queries,
+      sum(all.filter(({ timeMs }) => timeMs >= START_MS + 10_000 && timeMs < START_MS + 20_000)),
+    );
+    const { points } = reader.answer({
+      what: 'chart',
+      sinceMs: START_MS - 3_600_000,
+      untilMs: clock.ms,
+      stepMs: DAY_MS,
+    });
+    t.same(
+      points.map(({ counts }) => counts.reduce((a, b) => a + b, 0)),
+      [0, 1, 2, 3].map((day) =>
+        sum(all.filter(({ timeMs }) => Math.floor(timeMs / DAY_MS) === Math.floor(START_MS / DAY_MS) + day)),
+      ),
+    );
+
+    const { after } = reader.answer({ what: 'tail', filter: ALL, limit: 100, after: null });
+    add(20);
+    pass(3000);
+    const tail = reader.answer({ what: 'tail', filter: ALL, limit: 100, after });
+    t.same(tail.rows.map(textOfRow).sort(), all.slice(-20).map(textOf).sort());
+    t.notOk(tail.isCut);
+    t.same(reader.answer({ what: 'tail', filter: ALL, limit: 100, after: tail.after }).rows, []);
+    t.equal(log.lost, 0);
+    t.ok(log.close());
+    t.same(said, []);
+    reader.close();
+  },
+);
+
+t.test('a kill costs what was not written yet, and the next start says since when', async (t) => {
+  const dir = t.testdir();
+  const before = opened(join(dir, 'log.db'));
+  const one = (name: string, timeMs: number): Put => ({ timeMs, client: 1, name, got: 'cached', count: 1 });
+  before.put(one('a.test', START_MS));
+  before.pass(3000);
+  before.put(one('b.test', before.clock.ms));
+  // What a kill leaves: the files as they are.
+  for (const ending of ['', '-wal'])
+    copyFileSync(join(dir, `log.db${ending}`), join(dir, `killed.db${ending}`));
+  const after = opened(join(dir, 'killed.db'));
+  t.same(after.said, [`torn ${START_MS}`]);
+  t.equal(after.log.keptUntilMs, START_MS);
+  const reader = new LogReader(join(dir, 'killed.db'));
+  const names = (): string[] =>
+    reader.answer({ what: 'rows', filter: ALL, limit: 10, cursor: null }).rows.map(({ name }) => name);
+  t.same(names(), ['a.test']);
+  after.clock.ms += DAY_MS;
+  after.pass(9000);
+  t.same(names(), ['a.test'], 'what an earlier start left goes into a block');
+  t.ok(after.log.close());
+  const third = opened(join(dir, 'killed.db'));
+  t.same(third.said, [], 'one that was closed is not torn');
+  const { coverage } = reader.answer({ what: 'rows', filter: ALL, limit: 10, cursor: null });
+  t.equal(coverage.gaps.length, 0);
+  third.log.close();
+  before.log.close();
+  reader.close();
+});
+
+t.test('the oldest goes by age and by size, and the file gets smaller', async (t) => {
+  const path = join(t.testdir(), 'log.db');
+  const { log, clock, put, pass } = opened(path, { keep: { keepMs: 3 * DAY_MS, sizeOctets: 2 ** 40 } });
+  const random = chance(9);
+  const day = (): void => {
+    for (let i = 0; i < 20_000; i += 1)
+      put({
+        timeMs: clock.ms + i,
+        client: random(7),
+        name: `${random(2 ** 31).toString(36)}${random(2 ** 31).toString(36)}.test`,
+        got: 'cached',
+        count: 1,
+      });
+    pass(9000);
+    clock.ms += DAY_MS;
+    pass(9000);
+  };
+  day();
+  day();
+  const reader = new LogReader(path);
+  const oldest = (): string | null =>
+    reader.answer({ what: 'top', of: 'lists', sinceMs: 0, untilMs: 1, limit: 1 }).coverage.since;
+  const first = oldest();
+  pass(9000);
+  t.ok(first !== null && Date.parse(first) < START_MS + 1000);
+  clock.ms += DAY_MS;
+  pass(120_000);
+  t.equal(oldest(), new Date(Date.parse(first!) + DAY_MS + 18_000).toISOString(), 'the first day is gone');
+  const pages = new DatabaseSync(path, { readOnly: true }).prepare('PRAGMA page_count');
+  const size = (): number => Number(pages.get()?.['page_count']);
+  const before = size();
+  log.useKeep({ keepMs: 90 * DAY_MS, sizeOctets: 1000 });
+  pass(120_000);
+  t.equal(oldest(), null);
+  t.ok(size() < before / 2, `${size()} of ${before} pages`);
+  reader.close();
+  log.close();
+});
+
+t.test('a file that takes nothing costs what finds no room, one that is damaged is set aside', async (t) => {
+  const dir = t.testdir();
+  const path = join(dir, 'log.db');
+  const { log, said, put, pass } = opened(path);
+  const one: Put = { timeMs: START_MS, client: 2, name: 'a.test', got: 'cached', count: 3 };
+  put(one);
+  pass(3000);
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN EXCLUSIVE');
+  put(one);
+  pass(3000);
+  t.same(said, ['failing']);
+  other.exec('COMMIT');
+  other.close();
+  pass(6000);
+  t.same(said, ['failing', 'working']);
+  t.equal(log.lost, 0);
+  log.close();
+  writeFileSync(path, Buffer.alloc(8192, 7));
+  const again = opened(path);
+  again.pass(3000);
+  t.same(again.said, ['setAside']);
+  again.put(one);
+  again.pass(3000);
+  const reader = new LogReader(path);
+  t.equal(reader.answer({ what: 'rows', filter: ALL, limit: 9, cursor: null }).rows[0]?.count, 3);
+  reader.close();
+  again.log.close();
+});
