@@ -14,7 +14,7 @@ const BLOCKS_A_STEP = 4;
 const PIECES_A_STEP = 8;
 const PAGES_A_STEP = 256;
 /** What batches come and go in. */
-const SPARE_PAGES = 256;
+const SPARE_PAGES = 64;
 
 /**
  * One step; call it until it says that there is no more to do.

@@ -46,6 +46,8 @@ interface Stretch {
   readonly rows: Rows;
   readonly names: Names;
   readonly number: number;
+  /** In which it began. */
+  readonly day: number;
   /** Rows that are in batches of the file, and the last of these. */
   committed: number;
   lastHot: number;
@@ -56,7 +58,7 @@ export class QueryLog {
   readonly #options: QueryLogOptions;
   readonly #file: LogFile;
   #keep: Keep;
-  #filling: Stretch = stretchOf(0);
+  #filling: Stretch;
   /** A step says whether the next one must wait for another tick. */
   #sealing: { readonly steps: Generator<boolean, void> } | null = null;
   #run: Run | null = null;
@@ -73,6 +75,7 @@ export class QueryLog {
   constructor(options: QueryLogOptions) {
     this.#options = options;
     this.#keep = options.keep;
+    this.#filling = this.#stretch(0);
     const { path, now, report } = options;
     this.#file = new LogFile({ path, now, report });
     this.#begin();
@@ -163,7 +166,7 @@ export class QueryLog {
       const before = Run.last(database);
       this.#keptUntilMs = before?.toMs ?? 0;
       this.#sealing = null;
-      this.#filling = stretchOf(nextStretch(database));
+      this.#filling = this.#stretch(nextStretch(database));
       for (const { id, body } of database.prepare('SELECT id, body FROM hot ORDER BY id').iterate()) {
         const { rows, names } = this.#filling;
         decodeBatch(body as Uint8Array, rows, (name) => names.table.numberOf(name, 0, name.length));
@@ -174,6 +177,11 @@ export class QueryLog {
       this.#run = new Run(database, now());
       if (before?.isTorn === true) onTorn(before.toMs);
     });
+  }
+
+  #stretch(number: number): Stretch {
+    const day = dayOf(this.#options.now());
+    return { rows: new Rows(), names: new Names(), number, day, committed: 0, lastHot: 0 };
   }
 
   #isBatchDue(): boolean {
@@ -225,15 +233,19 @@ export class QueryLog {
 
   /** Begins to make a block of what there is, when it is enough or of another day than what comes now. */
   #turn(): void {
-    const { rows, names, number } = this.#filling;
-    if (this.#sealing !== null || rows.size === 0) return;
+    const { rows, names, number, day } = this.#filling;
+    if (this.#sealing !== null) return;
+    if (rows.size === 0) {
+      if (names.size > 0 && day !== dayOf(this.#options.now())) this.#filling = this.#stretch(number + 1);
+      return;
+    }
     const isOver = dayOf(rows.timesMs[0]!) !== dayOf(this.#options.now());
     if (rows.size < BLOCK_ROWS_MAX && names.fresh < NEW_NAMES_MAX && !isOver) return;
     if (this.#filling.committed < rows.size) return;
     const stretch = this.#filling;
     this.#sealing = { steps: this.#seal(stretch) };
     const isFull = isOver || names.size >= STRETCH_NAMES_MAX;
-    this.#filling = isFull ? stretchOf(number + 1) : { ...stretchOf(number), names };
+    this.#filling = isFull ? this.#stretch(number + 1) : { ...this.#stretch(number), names, day };
   }
 
   *#seal(stretch: Stretch): Generator<boolean, void> {
@@ -278,14 +290,6 @@ export class QueryLog {
     this.#isClean = !isMore;
   }
 }
-
-const stretchOf = (number: number): Stretch => ({
-  rows: new Rows(),
-  names: new Names(),
-  number,
-  committed: 0,
-  lastHot: 0,
-});
 
 function waitingIn({ rows, committed }: Stretch): number {
   let queries = 0;

@@ -111,18 +111,21 @@ export class LogIntake {
     }
     const isHit = (bytes[offset + QUERY_AT.mark]! & 1) === 1;
     if (isHit && this.#pseudonyms !== null) return;
-    const timeMs = getNumber(bytes, offset + RECORD.time);
+    const endedMs = getNumber(bytes, offset + RECORD.time);
     const addressAt = offset + QUERY_AT.address;
     const { client } = this.#options.askerOf(
       bytes.subarray(addressAt, addressAt + ADDRESS_OCTETS),
       getU16(bytes, offset + QUERY_AT.group),
-      timeMs,
+      endedMs,
     );
     const asker = this.#askerFor(client);
     const qnameAt = offset + QUERY_AT.qname;
     const qnameLength = bytes[offset + QUERY_AT.qnameLength]!;
     if (asker === null || this.#isLeftOut(bytes, qnameAt, qnameLength)) return;
     const waited = getNumber(bytes, offset + RECORD.sequence);
+    const waitedMs = waited === 0 ? 0 : (waited - 1) * WAIT_UNIT_MS;
+    // When it was asked: its record is of when it ended.
+    const timeMs = Math.round(endedMs - waitedMs);
     const result = bytes[offset + QUERY_AT.result]!;
     const from = bytes[offset + QUERY_AT.from]!;
     const isUnanswered = result === RESULT.failed && from === FROM.local;
@@ -139,7 +142,7 @@ export class LogIntake {
       asker: log.tables.askerId(asker, timeMs),
       kind,
       count,
-      wait: waited === 0 ? 0 : waitCode((waited - 1) * WAIT_UNIT_MS),
+      wait: waited === 0 ? 0 : waitCode(waitedMs),
       rule: 0,
     });
   }

@@ -73,7 +73,7 @@ export interface LogRow {
   readonly list: string | null;
   readonly rule: string | null;
   readonly upstream: string | null;
-  /** What answered: list, cache, stale cache, upstream, own record, policy, cenote. */
+  /** What answered: list, cache, stale cache, upstream, own record, policy, cenote, nobody (upstreams failed). */
   readonly from: string;
   /** How long the client waited for upstreams, to two digits; null: it did not, or it is not known. */
   readonly waitedMs: number | null;

@@ -52,6 +52,8 @@ function fromWords(from: number, result: number): string {
       return 'stale cache';
     case FROM.upstream:
       return 'upstream';
+    case FROM.nobody:
+      return 'nobody';
     case FROM.policy:
       return 'policy';
     default:
