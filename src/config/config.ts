@@ -1,7 +1,6 @@
 // The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
 
 import type { ClientsConfig, ListCategory, ResolverConfig } from './clients-config.ts';
-import type { LogConfig } from './log-config.ts';
 import type { ServeConfig } from './serve-config.ts';
 
 export type Milliseconds = number;
@@ -279,4 +278,15 @@ export interface Config {
   readonly alerts: readonly AlertConfig[];
   readonly serve: ServeConfig;
   readonly metrics: boolean;
+}
+
+/** The log of all queries. */
+export interface LogConfig {
+  readonly enabled: boolean;
+  readonly keepMs: number;
+  readonly sizeOctets: number;
+  readonly anonymise: boolean;
+  readonly withoutClients: readonly ClientPattern[];
+  /** In presentation form; all below them is left out too. */
+  readonly withoutNames: readonly string[];
 }

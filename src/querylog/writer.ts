@@ -3,16 +3,16 @@
 // Nothing here takes long: what a block costs is done in steps of a few milliseconds, one or some a tick, and retention likewise.
 // Invariant: queries taken in = queries in the file + queries in rows that wait here + `lost`. A kill costs the rows that wait:
 // of some two seconds.
-import { numberIn } from '../hits/store/row.ts';
 import { dayOf } from '../hits/store/schema.ts';
 import { decodeBatch, encodeBatch } from './batch.ts';
-import { BLOCK_ROWS_MAX, type Block, encodeBlock } from './block.ts';
-import { type Database, LogFile, type LogFileState } from './log-file.ts';
-import { type NamePiece, Names, NEW_NAMES_MAX } from './names.ts';
+import { BLOCK_ROWS_MAX, encodeBlock } from './block.ts';
+import { LogFile, type LogFileState } from './log-file.ts';
+import { Names, NEW_NAMES_MAX } from './names.ts';
 import { NumberedTables } from './numbered.ts';
 import { type Keep, removeSome } from './retention.ts';
 import { Rows } from './rows.ts';
 import { Run } from './run.ts';
+import { nextHot, nextStretch, type Stretch, waitingIn, writeBlock } from './stretch.ts';
 import { Summary } from './summary.ts';
 
 export interface QueryLogOptions {
@@ -40,18 +40,6 @@ const STRETCH_NAMES_MAX = 400_000;
 const TICK_MS = 10;
 const UPKEEP_MS = 60_000;
 const RETRY_MS = 2000;
-
-/** Rows between two blocks, with what their names' numbers mean. */
-interface Stretch {
-  readonly rows: Rows;
-  readonly names: Names;
-  readonly number: number;
-  /** In which it began. */
-  readonly day: number;
-  /** Rows that are in batches of the file, and the last of these. */
-  committed: number;
-  lastHot: number;
-}
 
 export class QueryLog {
   readonly tables = new NumberedTables();
@@ -289,57 +277,4 @@ export class QueryLog {
     });
     this.#isClean = !isMore;
   }
-}
-
-function waitingIn({ rows, committed }: Stretch): number {
-  let queries = 0;
-  for (let at = committed; at < rows.size; at += 1) queries += rows.counts[at]!;
-  return queries;
-}
-
-function nextStretch(database: Database): number {
-  const sql =
-    'SELECT max(coalesce((SELECT max(stretch) FROM blocks), 0), coalesce((SELECT max(stretch) FROM pieces), 0)) AS top';
-  return numberIn(database.prepare(sql).get(), 'top') + 1;
-}
-
-function nextHot(database: Database): number {
-  const sql = `SELECT max(coalesce((SELECT max(id) FROM hot), 0), coalesce((SELECT max(lastHot) FROM blocks), 0)) AS top`;
-  return numberIn(database.prepare(sql).get(), 'top') + 1;
-}
-
-function writeBlock(
-  database: Database,
-  { number, lastHot }: Stretch,
-  block: Block,
-  { first, count, body }: NamePiece,
-  summary: Uint8Array,
-): void {
-  const { fromMs, toMs, rows, queries, names, kinds, askers, times, counts, waits, rules } = block;
-  if (count > 0)
-    database
-      .prepare('INSERT INTO pieces (stretch, first, count, body) VALUES (?, ?, ?, ?)')
-      .run(number, first, count, body);
-  database
-    .prepare(
-      `INSERT INTO blocks (stretch, fromMs, toMs, rows, queries, lastHot, summary, names, kinds, askers, times, counts, waits, rules)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      number,
-      fromMs,
-      toMs,
-      rows,
-      queries,
-      lastHot,
-      summary,
-      names,
-      kinds,
-      askers,
-      times,
-      counts,
-      waits,
-      rules,
-    );
-  database.prepare('DELETE FROM hot WHERE id <= ?').run(lastHot);
 }

@@ -37,6 +37,8 @@ export class Ends {
   /** How the last query for a lead's target ended, and whether its reply is the client's as it stands. */
   #ledEnding: Ending = ENDING.failed;
   #isDirect = false;
+  /** For upstreams, of the query that waited last. */
+  #waitedMs = 0;
   readonly #options: () => OwnOptions | null;
 
   /** @param options what replies carry for those who ask for it, as it is in force */
@@ -83,16 +85,25 @@ export class Ends {
     this.#observer.leads(octets, length);
   }
 
-  heardOf(upstream: string, ms: number): void {
-    this.#observer.heardOf(upstream, ms);
+  /** Call before a query that waited is decided: who answered, or failed to, and after how long. */
+  beginLate(upstream: string, waitedMs: number): void {
+    this.beginLed();
+    this.#waitedMs = waitedMs;
+    this.#observer.heardOf(upstream, waitedMs);
+  }
+
+  /** It ended, or waits again: what it heard is no other query's. */
+  forgetLate(): void {
+    this.#observer.heardOf('', -1);
   }
 
   missed(): void {
     this.#observer.missed();
   }
 
-  waited(ms: number): void {
-    this.#observer.waited(ms);
+  /** A client's query that waited has ended. */
+  waited(): void {
+    this.#observer.waited(this.#waitedMs);
   }
 
   /** @param rcode −1 when there is no reply */

@@ -244,19 +244,16 @@ export class Walk implements Asker {
     if (query === null) return;
     query.reply = this.#late;
     query.replyLength = 0;
-    this.#ends.beginLed();
-    const waitedMs = this.#nowMs() - query.arrivedMs;
-    if (query.origin !== null) this.#ends.heardOf(upstream, waitedMs);
+    this.#ends.beginLate(upstream, this.#nowMs() - query.arrivedMs);
     const outcome = this.#settle(query, response, length, failure);
     const { origin, lead } = query;
-    if (outcome === OUTCOME.waiting) this.#ends.heardOf('', -1);
     if (origin !== null && outcome !== OUTCOME.waiting) {
-      const client = lead?.root ?? query;
-      this.#ends.waited(waitedMs);
+      this.#ends.waited();
       if (lead !== null) this.#ends.endLate(lead, query, outcome);
-      if (outcome === OUTCOME.answered) origin.send(client);
-      else origin.abandon(client);
+      if (outcome === OUTCOME.answered) origin.send(lead?.root ?? query);
+      else origin.abandon(lead?.root ?? query);
     }
+    this.#ends.forgetLate();
     this.#pending.release(query);
   }
 

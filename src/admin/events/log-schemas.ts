@@ -71,7 +71,10 @@ const row = object({
   list: said('That decided.', orNull(text)),
   rule: orNull(text),
   upstream: said('That answered, or failed last.', orNull(text)),
-  from: said('What answered: list, cache, stale cache, upstream, own record, policy, cenote, nobody (upstreams failed).', text),
+  from: said(
+    'What answered: list, cache, stale cache, upstream, own record, policy, cenote, nobody (upstreams failed).',
+    text,
+  ),
   waitedMs: said('How long the client waited for upstreams; null: it did not.', orNull(number)),
 });
 

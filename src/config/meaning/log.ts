@@ -1,6 +1,6 @@
 // `log` as meant: which clients and names are left out.
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { LogConfig } from '../log-config.ts';
+import type { LogConfig } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';

@@ -1,6 +1,6 @@
 // What of queries and hits goes into the query log: whoever is left out there, anonymised where that is wanted.
 import { join } from 'node:path';
-import type { LogConfig } from '../../config/log-config.ts';
+import type { LogConfig } from '../../config/config.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import { eachLed, LED } from '../../events/led-to.ts';
 import { OctetTable } from '../../events/octet-table.ts';
