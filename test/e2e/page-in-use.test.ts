@@ -1,17 +1,19 @@
 // The page under a person's hands: what they hold stays through refreshes, and what went wrong is said where it belongs.
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import type { OverrideView } from '../../src/admin/overrides/routes.ts';
 import { RouteError } from '../../src/admin/route.ts';
 import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import { CodedError } from '../../src/config/coded-error.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import { HEALTHY, HIT, INCIDENT, STATUS, stateOf } from '../support/admin-state.ts';
+import { HEALTHY, HIT, INCIDENT, LOG_ANSWERS, OVERRIDE, STATUS, stateOf } from '../support/admin-state.ts';
 import { openPage, type Page } from '../support/browser.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
 import { missingTool, until } from '../support/tool.ts';
 
 const skip = missingTool('chromium');
+const LOG_ROW = LOG_ANSWERS.rows.rows[0]!;
 const TOKEN = 't'.repeat(43);
 const ADS: readonly Hit[] = Array.from({ length: 1000 }, (_, index) => ({
   ...HIT,
@@ -229,5 +231,92 @@ t.test(
     t.equal(await page.value("document.querySelector('#incidents .bad:not(td)') !== null"), true);
     t.match(await text(page, '#incidents tbody'), /3 answered, 4 blocked/);
     t.match(await text(page, '#incidents tbody'), /closed: asked no more/);
+  },
+);
+
+t.test(
+  'the log of queries: attackers write no markup, rows stay, a name is allowed or blocked from there and taken back',
+  { skip },
+  async (t) => {
+    const wanted: unknown[] = [];
+    let overrides: OverrideView[] = [];
+    const evil = '<img\\032src=x\\032onerror=alert\\(1\\)>.example';
+    const rows = [
+      {
+        ...LOG_ROW,
+        name: evil,
+        outcome: 'blocked',
+        result: 'blocked',
+        list: 'ads',
+        from: 'list',
+        rule: evil,
+      },
+      { ...LOG_ROW, name: 'cdn.example' },
+    ];
+    let newer: (typeof rows)[number][] = [];
+    const { page } = await seen(t, {
+      askLog: async (question) => {
+        if (question.what !== 'rows') return LOG_ANSWERS[question.what] as never;
+        wanted.push(question.filter.name);
+        return { ...LOG_ANSWERS.rows, rows: [...newer, ...rows], next: { timeMs: 5, given: 1 } } as never;
+      },
+      overrides: () => overrides,
+      override: async (asked) => {
+        wanted.push(asked);
+        const made: OverrideView = { ...OVERRIDE, ...asked, id: 'k1', until: null };
+        overrides = [made];
+        return made;
+      },
+      removeOverride: async () => {
+        const [gone] = overrides;
+        overrides = [];
+        return gone ?? null;
+      },
+    });
+    await until('rows of the log', () =>
+      page.value<boolean>("document.querySelectorAll('#log tbody tr').length === 2"),
+    );
+    t.equal(await page.value("document.querySelectorAll('#log img').length"), 0);
+    t.match(await text(page, '#log tbody tr'), /onerror/);
+    t.match(await page.value("document.getElementById('chart').getAttribute('aria-label')"), /1 blocked/);
+    await page.value("void (window.kept = document.querySelector('#log tbody tr'))");
+    newer = [{ ...LOG_ROW, name: 'newer.example', time: '2026-11-23T09:00:05.000Z' }];
+    await look(page);
+    await until('a row that came', () =>
+      page.value<boolean>("document.querySelectorAll('#log tbody tr').length === 3"),
+    );
+    t.ok(
+      await page.value<boolean>("window.kept === document.querySelectorAll('#log tbody tr')[1]"),
+      'the row stays',
+    );
+
+    await page.value(
+      "void document.querySelectorAll('#log tbody tr')[1].querySelector('td:last-child button').click()",
+    );
+    await until('the override', () =>
+      page.value<boolean>("document.querySelectorAll('#overrides tbody tr').length === 1"),
+    );
+    t.match(
+      wanted.find((one) => typeof one === 'object' && one !== null),
+      {
+        action: 'allow',
+        name: evil,
+        forMs: 300_000,
+        client: 'm-0123456789',
+      },
+    );
+    await page.value("void document.querySelector('#overrides button').click()");
+    await until('it to be taken back', () =>
+      page.value<boolean>("document.getElementById('overrides-empty').hidden === false"),
+    );
+
+    await page.value(
+      "void (document.getElementById('log-name').value = 'cdn', document.querySelector('#log-filter button').click())",
+    );
+    await until('the filter to be asked', async () => wanted.includes('cdn'));
+    await page.value("void document.getElementById('log-older').click()");
+    await until('older rows', () =>
+      page.value<boolean>("document.querySelectorAll('#log tbody tr').length > 3"),
+    );
   },
 );

@@ -285,7 +285,7 @@ export const OVERRIDE: OverrideView = {
 };
 
 const LOG_COVERAGE = { since: '2026-11-20T08:00:00.000Z', gaps: [], lost: 0 } as const;
-const LOG_ANSWERS: LogAnswers = {
+export const LOG_ANSWERS: LogAnswers = {
   rows: {
     rows: [
       {

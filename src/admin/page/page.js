@@ -2,6 +2,7 @@
 import { ask, kept } from './ask.js';
 import { isWanted, latestHits } from './latest.js';
 import { decisionFacts, hitLine, incidentLine, listLine, timelineLine, upstreamLine } from './lines.js';
+import { againRows, refreshLog, refreshOverrides, showOlder } from './log.js';
 import { element, onPress, rows } from './table.js';
 import {
   clock,
@@ -108,6 +109,14 @@ const acts = {
   },
 };
 
+/** What a row of the log can do. */
+const logActs = {
+  machine: acts.machine,
+  done: async () => {
+    await Promise.all([refreshLog(logActs, true), refreshOverrides(logActs.done)]);
+  },
+};
+
 let newest = { hits: [], incidents: [] };
 
 function showHits() {
@@ -146,6 +155,7 @@ async function refresh() {
       incidents.map((incident) => incidentLine(incident, acts)),
     );
     showHits();
+    await Promise.all([refreshLog(logActs), refreshOverrides(logActs.done)]);
     rows('lists', lists.map(listLine));
     rows('upstreams', status.upstreams.map(upstreamLine));
     at('door').hidden = true;
@@ -223,6 +233,14 @@ onSubmit('pausing', async () => {
   await ask('pause', wanted === '' ? {} : { for: wanted });
   await refresh();
 });
+onSubmit('log-filter', () => refreshLog(logActs, true));
+for (const id of ['log-whom', 'log-for']) at(id).addEventListener('change', () => againRows(logActs));
+at('log-live').addEventListener('change', () =>
+  attempt(at('log-filter'), async () => {
+    if (at('log-live').checked) await refreshLog(logActs, true);
+  }),
+);
+at('log-older').addEventListener('click', () => attempt(at('log-filter'), () => showOlder(logActs)));
 at('resume').addEventListener('click', () =>
   attempt(at('pausing'), async () => {
     await ask('resume', {});

@@ -13,6 +13,7 @@ const FILES = [
   { path: '/page.css', file: 'page.css', summary: 'How it looks.' },
   { path: '/page.js', file: 'page.js', summary: 'What it does.' },
   { path: '/ask.js', file: 'ask.js', summary: 'How it asks the API.' },
+  { path: '/log.js', file: 'log.js', summary: 'Its log of queries.' },
   { path: '/latest.js', file: 'latest.js', summary: 'Which hits it shows.' },
   { path: '/lines.js', file: 'lines.js', summary: 'What stands in its rows.' },
   { path: '/table.js', file: 'table.js', summary: 'Its tables.' },
