@@ -67,7 +67,12 @@ export interface House {
   /** A listed name is asked for and answered. */
   readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number; via?: string }) => void;
   /** A name is asked for and no hit tells of it; answered with data unless said. @param led names and addresses that an upstream led to */
-  readonly query: (asked: AskedBy, got?: ResultName, led?: readonly string[]) => void;
+  readonly query: (
+    asked: AskedBy,
+    got?: ResultName,
+    led?: readonly string[],
+    heard?: { readonly upstream: string; readonly waitedMs: number },
+  ) => void;
   /** Passes on what the resolver thread holds, and lets the desk work. */
   readonly settle: () => void;
   readonly lost: () => number;
@@ -181,7 +186,7 @@ export function house(options: HouseOptions): House {
       writer.hit(query);
       writer.commit();
     },
-    query(asked, got = 'data', targets = []) {
+    query(asked, got = 'data', targets = [], heard = { upstream: '', waitedMs: -1 }) {
       const { revision } = desk.settings.ruleSet;
       const led = new Uint8Array(LED_OCTETS_MAX);
       let ledLength = 0;
@@ -198,7 +203,8 @@ export function house(options: HouseOptions): House {
         );
       }
       const facts = { result: RESULT[got], rcode: 0, from: 3, isHit: 0, revision, led, ledLength };
-      Object.assign(writer.queryFacts, facts);
+      const upstream = Buffer.from(heard.upstream);
+      Object.assign(writer.queryFacts, facts, { upstream, waitedMs: heard.waitedMs });
       writer.query(queryOf(asked));
     },
     settle() {
