@@ -3,12 +3,23 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { RESULT } from '../src/events/result.ts';
 import { FROM, kindNumber } from '../src/querylog/kind.ts';
+import { LogReader } from '../src/querylog/read/log-reader.ts';
+import type { LogFilter, LogQuestion, TopOf } from '../src/querylog/read/question.ts';
 import { ruleOfEnd } from '../src/querylog/rule.ts';
 import { waitCode } from '../src/querylog/wait.ts';
 import { QueryLog } from '../src/querylog/writer.ts';
-import { CLIENTS, compileDay, DAY_MS, GOT, OFFICE_START_MS, type OfficeDay } from './log/office.ts';
+import {
+  CLIENTS,
+  compileDay,
+  DAY_MS,
+  GOT,
+  OFFICE_START_MS,
+  type OfficeDay,
+  officeName,
+} from './log/office.ts';
 
 const TICK_MS = 150;
 const UPSTREAMS = ['192.0.2.53:53', '198.51.100.53:53'];
@@ -37,9 +48,10 @@ const steps: number[] = [];
 let tickedMs = 0;
 
 function tick(): void {
-  const began = performance.now();
+  const before = process.threadCpuUsage();
   log.tick();
-  const took = performance.now() - began;
+  const { user, system } = process.threadCpuUsage(before);
+  const took = (user + system) / 1000;
   tickedMs += took;
   steps.push(took);
 }
@@ -118,15 +130,88 @@ for (let i = 0; i < 60; i += 1) {
   nowMs += 1000;
   tick();
 }
-log.close();
 steps.sort((a, b) => b - a);
-const octets = statSync(path).size;
+const pages = new DatabaseSync(path, { readOnly: true });
+const octets = Number(pages.prepare('PRAGMA page_count').get()?.['page_count']) * 4096;
+pages.close();
 console.log({
   rows,
   octetsARow: octets / rows,
   cpuUsARow: cpuUs / rows,
-  tickUsARow: (tickedMs * 1000) / rows,
-  longest: steps.slice(0, 8).map((ms) => ms.toFixed(1)),
+  tickCpuUsARow: (tickedMs * 1000) / rows,
+  longestTicksCpuMs: steps.slice(0, 8).map((ms) => Number(ms.toFixed(1))),
+  rssMiB: Math.round(process.memoryUsage().rss / 2 ** 20),
+});
+
+const ALL: LogFilter = {
+  sinceMs: 0,
+  untilMs: Number.MAX_SAFE_INTEGER,
+  who: null,
+  name: null,
+  qtype: null,
+  outcome: null,
+  list: null,
+  upstream: null,
+};
+const reader = new LogReader(path);
+const endMs = nowMs;
+const rowsOf = (change: Partial<LogFilter>, limit = 100): LogQuestion => ({
+  what: 'rows',
+  filter: { ...ALL, ...change },
+  limit,
+  cursor: null,
+});
+const topOf = (of: TopOf, sinceMs = 0): LogQuestion => ({
+  what: 'top',
+  of,
+  sinceMs,
+  untilMs: endMs,
+  limit: 20,
+});
+const questions: readonly [string, LogQuestion][] = [
+  ['last 100', rowsOf({})],
+  ['last 100 of a machine', rowsOf({ who: { machines: ['m-0000000017'], ips: [] } })],
+  [
+    'last 100 blocked of a machine',
+    rowsOf({ who: { machines: ['m-0000000017'], ips: [] }, outcome: 'blocked' }),
+  ],
+  ['a substring of nothing', rowsOf({ name: 'zzqqxx' })],
+  ['a rare substring', rowsOf({ name: `${officeName(1_000_001).slice(1, 12)}` })],
+  ['a pattern', rowsOf({ name: '*.northriver.com' })],
+  ['24 h chart by 10 minutes', { what: 'chart', sinceMs: endMs - DAY_MS, untilMs: endMs, stepMs: 600_000 }],
+  ['chart of all by day', { what: 'chart', sinceMs: OFFICE_START_MS, untilMs: endMs, stepMs: DAY_MS }],
+  ['top machines of all', topOf('machines')],
+  ['top names of all', topOf('names')],
+  ['top names of 24 h', topOf('names', endMs - DAY_MS)],
+  ['top lists of all', topOf('lists')],
+];
+for (const [name, question] of questions) {
+  reader.answer(question);
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  const answer = reader.answer(question);
+  const { user, system } = process.cpuUsage(cpu);
+  const found =
+    'rows' in answer ? answer.rows.length : 'top' in answer ? answer.top.length : answer.points.length;
+  console.log(
+    `${name.padEnd(32)} ${(performance.now() - began).toFixed(1).padStart(8)} ms ${((user + system) / 1000).toFixed(0).padStart(6)} ms CPU  ${found} found`,
+  );
+}
+reader.close();
+
+log.useKeep({ keepMs: nowMs - OFFICE_START_MS - DAY_MS, sizeOctets: 2 ** 40 });
+steps.length = 0;
+tickedMs = 0;
+for (let i = 0; i < 400; i += 1) {
+  nowMs += 10;
+  tick();
+}
+log.close();
+steps.sort((a, b) => b - a);
+console.log({
+  oldestDayRemovedCpuMs: Math.round(tickedMs),
+  longestStepCpuMs: Math.round(steps[0] ?? 0),
+  fileMiB: [octets, statSync(path).size].map((size) => Math.round(size / 2 ** 20)),
 });
 if (process.argv.includes('keep')) console.log(path);
 else rmSync(dir, { recursive: true });

@@ -44,7 +44,7 @@ function chance(seed: number): () => number {
 }
 
 /** The same name for the same number, always. */
-function officeName(number: number): string {
+export function officeName(number: number): string {
   const random = chance(number * 7919 + 13);
   const kind = random();
   const zone = (of: number): string =>

@@ -15,6 +15,18 @@ interface Found {
   readonly block: BlockView | null;
 }
 
+const texts = new WeakMap<OpenedLog, NameTexts>();
+
+/** Pieces that are unpacked serve the next question too. */
+function textsOf(log: OpenedLog): NameTexts {
+  let own = texts.get(log);
+  if (own === undefined) {
+    own = new NameTexts(log);
+    texts.set(log, own);
+  }
+  return own;
+}
+
 export interface Page {
   readonly rows: readonly LogRow[];
   readonly next: LogCursor | null;
@@ -147,8 +159,8 @@ function pageOf(
   found: readonly Found[],
   { limit, cursor }: { readonly limit: number; readonly cursor: LogCursor | null },
 ): Page {
-  const texts = new NameTexts(log);
-  const rows = found.map((one) => ({ timeMs: one.timeMs, row: inWords(log, hot, texts, one) }));
+  const own = textsOf(log);
+  const rows = found.map((one) => ({ timeMs: one.timeMs, row: inWords(log, hot, own, one) }));
   // Rows of one moment have an order of their own, so that the next page goes on where this one ends.
   rows.sort((a, b) => b.timeMs - a.timeMs || orderOf(a.row, b.row));
   const skipped =

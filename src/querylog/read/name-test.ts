@@ -50,9 +50,3 @@ function expressionOf(pattern: string): RegExp {
     .replace(/\?/g, '.');
   return new RegExp(`^${source}$`);
 }
-
-/** The names of a piece, in their order. */
-export function namesOf(body: Uint8Array): string[] {
-  const text = Buffer.from(unpack(body)).toString('latin1');
-  return text.split('\n').slice(0, -1);
-}

@@ -21,8 +21,7 @@ class Piece {
     this.count = count;
     this.#text = Buffer.from(unpack(body));
     let lines = 0;
-    for (let at = 0; at < this.#text.length; at += 1) {
-      if (this.#text[at] !== LINE_FEED) continue;
+    for (let at = this.#text.indexOf(LINE_FEED); at >= 0; at = this.#text.indexOf(LINE_FEED, at + 1)) {
       lines += 1;
       if (lines % LINES_A_MARK === 0) this.#marks.push(at + 1);
     }
@@ -33,6 +32,16 @@ class Piece {
     let at = this.#marks[Math.floor(line / LINES_A_MARK)] ?? 0;
     for (let left = line % LINES_A_MARK; left > 0; left -= 1) at = this.#text.indexOf(LINE_FEED, at) + 1;
     return turned(this.#text.toString('latin1', at, this.#text.indexOf(LINE_FEED, at)));
+  }
+}
+
+/** Names of a piece by their places, which rise. */
+export function* namesAt(body: Uint8Array, places: Iterable<number>): Generator<string> {
+  const text = Buffer.from(unpack(body));
+  let [line, at] = [0, 0];
+  for (const place of places) {
+    for (; line < place; line += 1) at = text.indexOf(LINE_FEED, at) + 1;
+    yield turned(text.toString('latin1', at, text.indexOf(LINE_FEED, at)));
   }
 }
 

@@ -1,11 +1,10 @@
 // Rankings and charts: from the sums of blocks, and row by row only where a block lies across the ends of the time asked for.
 import { nameToText } from '../../wire/names/presentation.ts';
 import { FROM, kindOf } from '../kind.ts';
-import { turned } from '../names.ts';
 import { OUTCOMES } from '../outcome.ts';
 import { SLOT_MS, Summary } from '../summary.ts';
 import { BLOCK_HEAD, BlockView } from './block-view.ts';
-import { namesOf } from './name-test.ts';
+import { namesAt } from './name-texts.ts';
 import type { OpenedLog } from './opened.ts';
 import type { LogChart, LogTop, TopOf } from './question.ts';
 
@@ -102,10 +101,13 @@ function topNames(log: OpenedLog, span: Span, limit: number): Ranked[] {
       const first = Number(row['first']);
       const own = counts.subarray(first, first + Number(row['count']));
       if (!own.some((count) => count >= least)) continue;
-      const names = namesOf(row['body'] as Uint8Array);
-      own.forEach((count, i) => {
-        if (count >= least) add(turned(names[i] ?? ''), count);
-      });
+      const places: number[] = [];
+      for (let i = 0; i < own.length; i += 1) if (own[i]! >= least) places.push(i);
+      let next = 0;
+      for (const name of namesAt(row['body'] as Uint8Array, places)) {
+        add(name, own[places[next]!]!);
+        next += 1;
+      }
     }
   }
   const { rows, names } = log.hot();
@@ -137,9 +139,20 @@ function countsOf(log: OpenedLog, stretch: number, blocks: readonly BlockView[],
   return counts;
 }
 
-/** The count that so many names have at least; 1 when there are fewer. */
+/** Counts beyond this are not told apart when the most frequent are chosen. */
+const COUNTS_MAX = 65_536;
+
+/** The count that about so many names have at least, never 0. */
 function leastOf(counts: Float64Array, names: number): number {
-  return Math.max(1, counts.slice().sort().at(-names) ?? 1);
+  const often = new Uint32Array(COUNTS_MAX);
+  for (const count of counts) often[Math.min(count, COUNTS_MAX - 1)]! += 1;
+  let left = names;
+  let least = COUNTS_MAX - 1;
+  while (least > 1 && often[least]! < left) {
+    left -= often[least]!;
+    least -= 1;
+  }
+  return least;
 }
 
 export function chartOf(log: OpenedLog, span: Span, stepMs: number): Omit<LogChart, 'coverage'> {
