@@ -12,8 +12,23 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** One server to forward to. `system` stands for the servers of resolv.conf, read and watched by `upstream`. */
-export type UpstreamAddress =
+/** What a server wants to be told of who asks: nothing, unless the admin says so. */
+export interface UpstreamTells {
+  /** `subnet`: the network of the machine that asks; `pass`: what its query says (RFC 7871). */
+  readonly ecs: 'off' | 'subnet' | 'pass';
+  /** Bits of its own family. */
+  readonly prefix: { readonly four: number; readonly six: number };
+  /** EDNS option 65001, as dnsmasq's add-mac. */
+  readonly mac: boolean;
+  /** EDNS option 65074, as dnsmasq's add-cpe-id; `pass`: what a trusted neighbour's query says. */
+  readonly cpeId: string | null;
+}
+
+/** One server to forward to, and what it is told. */
+export type UpstreamAddress = ServerLocation & { readonly tells?: UpstreamTells };
+
+/** `system` stands for the servers of resolv.conf, read and watched by `upstream`. */
+export type ServerLocation =
   | { readonly kind: 'system' }
   | { readonly kind: 'udp' | 'tcp'; readonly host: string; readonly port: number; readonly text: string }
   | { readonly kind: 'tls'; readonly host: string; readonly port: number; readonly text: string }

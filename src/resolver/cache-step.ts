@@ -41,7 +41,7 @@ export class CacheStep {
       qtype,
       qclass,
       flagsKey(query),
-      query.view,
+      query.audience?.view ?? query.view,
       nowSeconds,
     );
     if (entry < 0) return -1;
@@ -127,7 +127,7 @@ export class CacheStep {
       qtype,
       qclass,
       flagsKey(query),
-      query.view,
+      query.audience?.view ?? query.view,
       message,
       length,
       ttlSeconds,

@@ -39,7 +39,7 @@ export class Pending {
     if (kept === null) return false;
     kept.origin = origin;
     const length = buildOutgoing(kept, this.#outgoing);
-    this.#forwarder.ask(this.#outgoing, length, asker, kept.ticket, kept.view);
+    this.#forwarder.ask(this.#outgoing, length, asker, kept.ticket, kept.view, kept.audience);
     return true;
   }
 

@@ -7,6 +7,7 @@ import type { Views } from '../policy/views.ts';
 import type { Forwarder } from '../upstream/exchange.ts';
 import type { Outcome, Query } from '../wire/message/query.ts';
 import type { Access } from './access.ts';
+import type { Audiences } from './identity/audiences.ts';
 import type { FirstSight } from './identity/first-sight.ts';
 import type { Identities } from './identity/identities.ts';
 import type { OwnIds } from './identity/own-ids.ts';
@@ -32,6 +33,8 @@ export interface Ruling {
   readonly firstSight: FirstSight | null;
   /** Null: no client says which it is. */
   readonly ownIds: OwnIds | null;
+  /** Null: no upstream is told who asks. */
+  readonly audiences: Audiences | null;
   /** Null: nothing is said of this resolver itself. */
   readonly about: About | null;
   readonly ownOptions: OwnOptions | null;

@@ -113,6 +113,7 @@ export class Walk implements Asker {
       query.replyLength = answerAny(query);
       return this.#ends.answered(query, ENDING.local);
     }
+    this.#ruling.audiences?.place(query);
     return this.#fromCacheOrForward(query);
   }
 

@@ -118,7 +118,9 @@ export class Attempts implements AttemptOwner {
     flights.outstanding[flight]! += 1;
     flights.upstreams[flight] = server.name;
     const ticket = flights.ticketOf(flight);
-    server.ask(flights.messageOf(flight), flights.lengths[flight]!, this.#timeLeft(flight, nowMs), ticket);
+    const leftMs = this.#timeLeft(flight, nowMs);
+    const audience = flights.audiences[flight]!;
+    server.ask(flights.messageOf(flight), flights.lengths[flight]!, leftMs, ticket, audience);
   }
 
   /** For an attempt: it may outlive its flight, since a late answer still tells that the server lives. */
@@ -240,7 +242,8 @@ export class Attempts implements AttemptOwner {
     const flights = this.#flights;
     flights.outstanding[flight]! += 1;
     const leftMs = this.#timeLeft(flight, this.#now());
-    server.askStream(flights.messageOf(flight), flights.lengths[flight]!, leftMs, ticket);
+    const audience = flights.audiences[flight]!;
+    server.askStream(flights.messageOf(flight), flights.lengths[flight]!, leftMs, ticket, audience);
   }
 
   /** One attempt has ended without the answer. */

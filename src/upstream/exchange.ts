@@ -1,4 +1,5 @@
 // What it is to ask another server: one query in wire form goes out, one verdict on it comes back.
+import type { Audience } from '../wire/message/audience.ts';
 
 /** Why no usable response came. `none` goes with a response. */
 export const FAILURE = {
@@ -36,7 +37,15 @@ export interface Forwarder {
    * Asks the servers that serve this QNAME. Identical questions in flight share one exchange.
    * @param message a query that passed our own check and was rebuilt canonically (header, question, at most one OPT)
    * @param view whose upstreams are asked where no route covers the name; unsaid, the default ones
+   * @param audience who asks, for servers that are told; unsaid, nobody is said to
    */
-  ask(message: Uint8Array, length: number, asker: Asker, ticket: number, view?: number): void;
+  ask(
+    message: Uint8Array,
+    length: number,
+    asker: Asker,
+    ticket: number,
+    view?: number,
+    audience?: Audience | null,
+  ): void;
   close(): Promise<void>;
 }

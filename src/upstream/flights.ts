@@ -4,6 +4,7 @@
 // with the QNAME's letters folded; who waits is a chain of waiter slots. Invariants: two flights never hold equal
 // questions; a ticket (flight and generation) is good until its flight is released and for no later one.
 
+import type { Audience } from '../wire/message/audience.ts';
 import { questionEndOf } from './belongs.ts';
 import type { Asker, Failure } from './exchange.ts';
 import type { RandomSource } from './random.ts';
@@ -60,6 +61,8 @@ export class Flights {
   /** Whose answer in other letters is held. */
   readonly foldedBy: (Server | null)[] = new Array<Server | null>(FLIGHTS_MAX).fill(null);
   readonly groups: (Group | null)[] = new Array<Group | null>(FLIGHTS_MAX).fill(null);
+  /** Who asks, for servers that are told. */
+  readonly audiences: (Audience | null)[] = new Array<Audience | null>(FLIGHTS_MAX).fill(null);
   readonly upstreams: string[] = new Array<string>(FLIGHTS_MAX).fill('');
 
   readonly #messages: (Uint8Array | undefined)[] = new Array(FLIGHTS_MAX).fill(undefined);
@@ -80,6 +83,7 @@ export class Flights {
   #hash = 0;
   #questionEnd = 0;
   #group: Group | null = null;
+  #audience: Audience | null = null;
 
   constructor(random: RandomSource) {
     this.#seed = (random.u16() << 16) | random.u16();
@@ -92,10 +96,11 @@ export class Flights {
   }
 
   /** The flight that asks the same of the same servers, −1 when none does. Must precede `begin` with the same message. */
-  find(message: Uint8Array, length: number, group: Group): number {
+  find(message: Uint8Array, length: number, group: Group, audience: Audience | null = null): number {
     this.#questionEnd = questionEndOf(message, length);
     if (this.#questionEnd < 0) return -1;
     this.#group = group;
+    this.#audience = audience;
     this.#hash = this.#hashOf(message, length, this.#questionEnd - 5);
     let flight = this.#heads[this.#hash & (HASH_HEADS - 1)]!;
     while (flight >= 0 && !this.#isSame(flight, message, length)) flight = this.#chain[flight]!;
@@ -119,6 +124,7 @@ export class Flights {
     this.#busy[flight] = 1;
     this.lengths[flight] = length;
     this.groups[flight] = this.#group;
+    this.audiences[flight] = this.#audience;
     this.questionEnds[flight] = this.#questionEnd;
     this.startedMs[flight] = nowMs;
     this.attempts[flight] = 0;
@@ -204,6 +210,7 @@ export class Flights {
     this.#busy[flight] = 0;
     this.#heldBytes[flight] = undefined;
     this.groups[flight] = null;
+    this.audiences[flight] = null;
     this.foldedBy[flight] = null;
     this.triedBy[flight] = null;
     this.#generations[flight] = (this.#generations[flight]! + 1) % GENERATION_MAX;
@@ -223,7 +230,7 @@ export class Flights {
 
   #isSame(flight: number, message: Uint8Array, length: number): boolean {
     if (this.#hashes[flight] !== this.#hash || this.lengths[flight] !== length) return false;
-    if (this.groups[flight] !== this.#group) return false;
+    if (this.groups[flight] !== this.#group || this.audiences[flight] !== this.#audience) return false;
     const own = this.#messages[flight]!;
     const nameEnd = this.#questionEnd - 5;
     for (let at = 2; at < length; at += 1) {

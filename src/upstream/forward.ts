@@ -1,6 +1,7 @@
 // The whole of forwarding: finds or begins the flight of a question, keeps the servers, and drives the clocks.
 import type { UpstreamAddress, UpstreamsConfig } from '../config/config.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
+import type { Audience } from '../wire/message/audience.ts';
 import { AddressBook } from './address-book.ts';
 import { Attempts } from './attempts.ts';
 import { questionEndOf } from './belongs.ts';
@@ -63,7 +64,7 @@ class UpstreamForwarder implements ObservedForwarder {
   readonly #now: () => number;
   readonly #flights: Flights;
   readonly #attempts: Attempts;
-  readonly #routes: Routes;
+  readonly #routes: Routes<Group>;
   readonly #registry: ServerRegistry;
   readonly #addressBook: AddressBook;
   readonly #sockets: UdpSockets;
@@ -87,7 +88,7 @@ class UpstreamForwarder implements ObservedForwarder {
     this.#flights = new Flights(random);
     const { strategy, timeoutMs } = upstreams;
     this.#attempts = new Attempts({ flights: this.#flights, strategy, timeoutMs, now, random });
-    this.#routes = new Routes(upstreams.routes);
+    this.#routes = new Routes(upstreams.routes, { servers: [], usual: 0 });
     this.#sockets = new UdpSockets(options.udp ?? 'auto');
     const own = ownAddresses(options.own ?? []);
     this.#addressBook = new AddressBook({
@@ -131,6 +132,7 @@ class UpstreamForwarder implements ObservedForwarder {
     asker: Asker,
     ticket: number,
     view: number = this.#firstView,
+    audience: Audience | null = null,
   ): void {
     const flights = this.#flights;
     if (this.#closing) {
@@ -139,7 +141,7 @@ class UpstreamForwarder implements ObservedForwarder {
     }
     const nameEnd = questionEndOf(message, length) - 4;
     const group = this.#routes.groupOf(message, Math.max(nameEnd, HEADER_OCTETS), view - this.#firstView);
-    let flight = flights.find(message, length, group);
+    let flight = flights.find(message, length, group, audience);
     if (flight >= 0) {
       if (!flights.join(flight, asker, ticket)) refuse(asker, ticket, FAILURE.overload);
       return;

@@ -274,6 +274,7 @@ function rulingOf(state: BenchState): Ruling {
     identities: state.identities ?? null,
     firstSight: null,
     ownIds: null,
+    audiences: null,
     about: state.about ?? null,
     ownOptions: state.ownOptions ?? null,
   };

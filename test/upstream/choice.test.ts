@@ -124,7 +124,10 @@ t.test('one answer among failures keeps a server up', async (t) => {
 
 t.test('the longest route that covers a name wins, on label boundaries and in any letter case', async (t) => {
   const suffixes = ['corp.example', 'lab.corp.example', '10.in-addr.arpa'];
-  const routes = new Routes(suffixes.map((suffix) => ({ suffix, upstreams: [] })));
+  const routes = new Routes<Group>(
+    suffixes.map((suffix) => ({ suffix, upstreams: [] })),
+    { servers: [], usual: 0 },
+  );
   const groups = suffixes.map((name) => group(server(name)));
   const fallback = group(server('default'));
   routes.use([fallback], groups);

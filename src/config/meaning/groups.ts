@@ -4,6 +4,7 @@ import { addressToText } from '../../wire/names/address.ts';
 import type { ClientPattern, GroupConfig } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
+import { upstreamsOf } from '../values/upstream.ts';
 import type { Findings } from './findings.ts';
 import { checkName } from './names.ts';
 import type { CheckUpstreams } from './upstreams.ts';
@@ -46,7 +47,8 @@ export function resolveGroups(
         `the group ${quote(name)} has no clients`,
         'add `any`, an address or a prefix',
       );
-    if (group.upstreams !== undefined) checkUpstreams(group.upstreams, ['groups', name, 'upstreams']);
+    const upstreams = group.upstreams === undefined ? null : upstreamsOf(group.upstreams);
+    if (upstreams !== null) checkUpstreams(upstreams, ['groups', name, 'upstreams']);
     return {
       name,
       clients: group.clients.flat(),
@@ -55,7 +57,7 @@ export function resolveGroups(
       schedule: group.schedule ?? null,
       inspect: group.inspect,
       rebinding: group.rebinding ?? defaults.rebinding,
-      upstreams: group.upstreams ?? null,
+      upstreams,
     };
   });
   checkClients(groups, findings);

@@ -6,6 +6,7 @@ import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
 import { reverseZones } from '../values/reverse-zones.ts';
+import { standsInside, upstreamsOf } from '../values/upstream.ts';
 import type { Findings } from './findings.ts';
 
 type Upstreams = ConfigFile['upstreams'];
@@ -18,6 +19,7 @@ export function upstreamsCheck(own: readonly SocketAddress[], findings: Findings
     if (servers.length === 0)
       findings.complain(path, 'there is no server to ask', 'add one, such as `system` or `9.9.9.9`');
     servers.forEach((server, index) => {
+      warnOfTold(server, [...path, index], findings);
       if (server.kind === 'udp' || server.kind === 'tcp') checkOwn(server, own, [...path, index], findings);
     });
   };
@@ -28,11 +30,13 @@ export function resolveUpstreams(
   check: CheckUpstreams,
   findings: Findings,
 ): UpstreamsConfig {
-  check(upstreams.default, ['upstreams', 'default']);
-  if (upstreams.fallback.length > 0) check(upstreams.fallback, ['upstreams', 'fallback']);
+  const usual = upstreamsOf(upstreams.default);
+  const fallback = upstreamsOf(upstreams.fallback);
+  check(usual, ['upstreams', 'default']);
+  if (fallback.length > 0) check(fallback, ['upstreams', 'fallback']);
   const routes = resolveRoutes(upstreams, findings);
   for (const key of Object.keys(upstreams.routes))
-    check(upstreams.routes[key] ?? [], ['upstreams', 'routes', key]);
+    check(upstreamsOf(upstreams.routes[key] ?? []), ['upstreams', 'routes', key]);
   upstreams.bootstrap.forEach((server, index) => {
     if (server.kind !== 'system' && isIP(server.host) === 0)
       findings.complain(
@@ -42,18 +46,33 @@ export function resolveUpstreams(
       );
   });
   return {
-    default: upstreams.default,
+    default: usual,
     routes,
-    fallback: upstreams.fallback,
+    fallback,
     strategy: upstreams.strategy,
     bootstrap: upstreams.bootstrap,
     timeoutMs: upstreams.timeout,
   };
 }
 
+/** Whoever runs a public server would learn which machine asks. */
+function warnOfTold(server: UpstreamAddress, path: Path, findings: Findings): void {
+  const { tells } = server;
+  if (tells === undefined || server.kind === 'system' || standsInside(server)) return;
+  const { ecs, prefix, mac, cpeId } = tells;
+  const isNarrow = ecs === 'subnet' && (prefix.four > 24 || prefix.six > 56);
+  if (!mac && cpeId === null && !isNarrow) return;
+  findings.warn(
+    path,
+    `${quote(server.text)} is no server of this network, and is told which machine asks`,
+    'leave `mac` and `cpeId` out, and no more than 24 and 56 bits in `ecs: subnet` (RFC 7871 §11.1)',
+  );
+}
+
 function resolveRoutes(upstreams: Upstreams, findings: Findings): Route[] {
   const routes = new Map<string, Route>();
-  for (const [key, servers] of Object.entries(upstreams.routes)) {
+  for (const [key, written] of Object.entries(upstreams.routes)) {
+    const servers = upstreamsOf(written);
     const path = ['upstreams', 'routes', key];
     const zones = reverseZones(key);
     if (zones !== null) {

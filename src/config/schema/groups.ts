@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseClient } from '../values/clients.ts';
 import { parseSchedule } from '../values/schedule.ts';
 import { anyText, flag, text } from './kinds.ts';
-import { upstream } from './upstreams.ts';
+import { toldUpstream } from './upstreams.ts';
 
 export const groupSchema = z.strictObject({
   clients: z
@@ -24,7 +24,7 @@ export const groupSchema = z.strictObject({
     .optional()
     .describe('Whether it is protected from rebinding; unset, as `rebinding.protect` says.'),
   upstreams: z
-    .array(upstream())
+    .array(toldUpstream())
     .optional()
     .describe(
       'Servers for its clients in place of `upstreams.default`; routes go before. Its answers are kept apart.',

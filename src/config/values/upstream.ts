@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { addressOctets } from '../../wire/names/address.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import type { UpstreamAddress, UpstreamsConfig } from '../config.ts';
+import type { UpstreamAddress, UpstreamsConfig, UpstreamTells } from '../config.ts';
 import { parsePort } from './addresses.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
@@ -100,4 +100,25 @@ export function standsInside(upstream: UpstreamAddress): boolean {
     upstream.kind === 'system' ||
     (ipaddr.isValid(upstream.host) && ipaddr.process(upstream.host).range() !== 'unicast')
   );
+}
+
+/** A server as a configuration writes it, alone or with what it is told. */
+export type WrittenUpstream =
+  | UpstreamAddress
+  | {
+      readonly server: UpstreamAddress;
+      readonly ecs: UpstreamTells['ecs'];
+      readonly ecsPrefix4: number;
+      readonly ecsPrefix6: number;
+      readonly mac: boolean;
+      readonly cpeId?: string | undefined;
+    };
+
+export function upstreamsOf(written: readonly WrittenUpstream[]): UpstreamAddress[] {
+  return written.map((one) => {
+    if (!('server' in one)) return one;
+    const { server, ecs, ecsPrefix4: four, ecsPrefix6: six, mac, cpeId = null } = one;
+    if (ecs === 'off' && !mac && cpeId === null) return server;
+    return { ...server, tells: { ecs, prefix: { four, six }, mac, cpeId } };
+  });
 }

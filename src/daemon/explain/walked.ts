@@ -86,6 +86,7 @@ export function walkFor(
       identities: null,
       firstSight: null,
       ownIds: null,
+      audiences: null,
       ownOptions: null,
     },
   );

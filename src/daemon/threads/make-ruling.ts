@@ -1,4 +1,5 @@
 // What a walk works with under a config: for the resolver threads, and for whoever asks the walk why.
+import type { NeighbourAsker } from '../../clients/one-neighbour.ts';
 import type { AccessConfig, Config, LocalRecord } from '../../config/config.ts';
 import { standsInside, upstreamKnowsPrivate } from '../../config/values/upstream.ts';
 import { VERSION } from '../../config/version.ts';
@@ -8,6 +9,7 @@ import { minuteOfWeek } from '../../policy/schedule.ts';
 import type { Views } from '../../policy/views.ts';
 import { Access } from '../../resolver/access.ts';
 import type { Budgets } from '../../resolver/budgets.ts';
+import { Audiences } from '../../resolver/identity/audiences.ts';
 import type { FirstSight } from '../../resolver/identity/first-sight.ts';
 import { type Forwarded, Identities } from '../../resolver/identity/identities.ts';
 import { OwnIds } from '../../resolver/identity/own-ids.ts';
@@ -29,7 +31,15 @@ export function makeRuling(
   records: OwnRecords,
   own: Pick<
     Ruling,
-    'policy' | 'groups' | 'access' | 'views' | 'identities' | 'firstSight' | 'ownIds' | 'ownOptions'
+    | 'policy'
+    | 'groups'
+    | 'access'
+    | 'views'
+    | 'identities'
+    | 'firstSight'
+    | 'ownIds'
+    | 'ownOptions'
+    | 'audiences'
   >,
 ): Ruling {
   const { rebinding, groups, upstreams, resolver } = config;
@@ -75,6 +85,8 @@ export interface ThreadParts {
   readonly forwarded: ForwardedClients;
   /** Null or absent: the kernel cannot be asked. */
   readonly firstSight?: FirstSight | null;
+  /** Who is at an address, as the kernel knows it. */
+  readonly neighbour?: NeighbourAsker | null;
   /** Where the thread's listeners are, as far as they are open. */
   readonly served: () => Served;
   /** 16 octets. */
@@ -109,6 +121,7 @@ export function rulingOf(own: Settings, parts: ThreadParts): Ruling {
     identities: trust.length + ids.length === 0 ? null : new Identities(trust, tell),
     firstSight: config.clients.neighbours ? (parts.firstSight ?? null) : null,
     ownIds: ids.length === 0 ? null : new OwnIds(ids),
+    audiences: Audiences.of({ ...config.upstreams, views, macOf: parts.neighbour ?? null }),
     ownOptions: new OwnOptions({
       id,
       cookieSecret: cookies ? cookieSecret : null,

@@ -73,9 +73,10 @@ const cache = new AnswerCache({
   bytesMax: settings.config.cache.bytesMax ?? CACHE_OCTETS,
 });
 explainRules(settings);
+const neighbour = await openNeighbour();
 const who = new WhoAsks({
   settings: () => settings,
-  neighbour: await openNeighbour(),
+  neighbour,
   send,
   regroup: (groups) => walk.apply({ ...walk.ruling, groups }),
 });
@@ -85,6 +86,7 @@ const threadParts = {
   budgets,
   forwarded,
   firstSight,
+  neighbour,
   tell,
   cookieSecret: birth.cookieSecret,
   served: () => served,

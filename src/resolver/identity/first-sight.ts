@@ -12,6 +12,7 @@ const ASK = { perSecond: 100, burst: 500 } as const;
 
 /** Whose query it is: a neighbour's word first, then the kernel's. @returns false: no machine may have the address that it comes from */
 export function learnWhoAsks({ identities, firstSight }: Ruling, query: Query): boolean {
+  query.audience = null;
   const isSomebody = identities === null || identities.read(query);
   if (firstSight !== null) firstSight.look(query.address, query.addressWords, query.arrivedMs);
   return isSomebody;

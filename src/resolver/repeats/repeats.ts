@@ -143,6 +143,8 @@ export class Repeats {
     const isAllowed = this.#isAllowed;
     this.#asked = null;
     if (!isByRule(ending) && ending !== ENDING.local && ending !== ENDING.cached) return;
+    // Another client of the group may be told another answer.
+    if (query.audience !== null) return;
     // A server cookie is of one address and time; claims are counted.
     if ((query.wants & (WANTS.cookie | WANTS.claim)) !== 0) return;
     // Nothing is recorded of it, so nothing is held that a repeat could be counted with.

@@ -9,6 +9,7 @@ import { StreamExchange } from '../transport/stream.ts';
 import { UdpExchange } from '../transport/udp.ts';
 import type { OpenSocket } from '../transport/udp-port.ts';
 import { type AttemptOwner, Server, type ServerParts } from './server.ts';
+import { Telling } from './telling.ts';
 
 export type ServerAddress = Exclude<UpstreamAddress, { kind: 'system' }>;
 
@@ -33,7 +34,8 @@ function partsOf(address: ServerAddress, context: ServerContext): ServerParts {
   const { kind, host, port } = address;
   const endpoint = isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
   const target = { host, port, lookup: context.addressBook.lookup, authorities };
-  const rest = { transport: kind, owner, now };
+  const { tells } = address;
+  const rest = { transport: kind, owner, now, telling: tells === undefined ? null : new Telling(tells) };
   switch (kind) {
     case 'udp':
     case 'tcp': {

@@ -64,7 +64,13 @@ export class ServerRegistry {
   #expand(address: UpstreamAddress): readonly Server[] {
     if (address.kind !== 'system') return this.#find(address);
     return this.#system().flatMap((host) =>
-      this.#find({ kind: 'udp', host, port: DNS_PORT, text: `system ${host}` }),
+      this.#find({
+        kind: 'udp',
+        host,
+        port: DNS_PORT,
+        text: `system ${host}`,
+        ...(address.tells === undefined ? {} : { tells: address.tells }),
+      }),
     );
   }
 
@@ -83,7 +89,7 @@ export class ServerRegistry {
 
   #find(address: ServerAddress): Server[] {
     const { kind, host, port } = address;
-    const key = `${kind} ${host} ${port}`;
+    const key = `${kind} ${host} ${port}${address.tells === undefined ? '' : ` ${JSON.stringify(address.tells)}`}`;
     this.#wanted.add(key);
     const present = this.#servers.get(key);
     if (present !== undefined) return [present];

@@ -3,12 +3,14 @@
 // HOT. Health hears of every attempt, those too whose flight has long been answered by another server.
 
 import { OFFSET, writeU16 } from '../../wire/header.ts';
+import type { Audience } from '../../wire/message/audience.ts';
 import { RCODE } from '../../wire/records/iana.ts';
 import { questionEndOf } from '../belongs.ts';
 import { type Asker, type Exchange, FAILURE, type Failure } from '../exchange.ts';
 import { blamesEdns, isRetryable } from '../retryable.ts';
 import type { DatagramAsker, UdpExchange } from '../transport/udp.ts';
 import { Health } from './health.ts';
+import type { Telling } from './telling.ts';
 
 export type ServerTransport = 'udp' | 'tcp' | 'tls' | 'https';
 
@@ -70,6 +72,8 @@ export interface ServerParts {
   readonly openStream: () => StreamWay;
   readonly owner: AttemptOwner;
   readonly now: () => number;
+  /** What it is told of who asks; null: nothing. */
+  readonly telling: Telling | null;
 }
 
 /** How long a server that knows no EDNS is not tried with it again. */
@@ -89,6 +93,7 @@ export class Server {
   #stream: StreamWay | null = null;
   readonly #owner: AttemptOwner;
   readonly #now: () => number;
+  readonly #telling: Telling | null;
   readonly #udpFace: DatagramAsker;
   readonly #streamFace: Asker;
   readonly #plainFace: DatagramAsker;
@@ -104,6 +109,7 @@ export class Server {
     this.#openStream = parts.openStream;
     this.#owner = parts.owner;
     this.#now = parts.now;
+    this.#telling = parts.telling;
     this.#udpFace = {
       settled: (ticket, response, length, failure) => this.#fromUdp(ticket, response, length, failure),
       suspect: (ticket) => this.#owner.suspected(this, ticket),
@@ -137,11 +143,23 @@ export class Server {
     };
   }
 
-  ask(message: Uint8Array, length: number, timeoutMs: number, ticket: number): void {
+  ask(
+    message: Uint8Array,
+    length: number,
+    timeoutMs: number,
+    ticket: number,
+    audience: Audience | null,
+  ): void {
     this.health.queries += 1;
-    if (this.#isPlain) this.askPlain(message, length, timeoutMs, ticket);
-    else if (this.#udp === null) this.#streamNow().ask(message, length, timeoutMs, this.#streamFace, ticket);
-    else this.#udp.ask(message, length, timeoutMs, this.#udpFace, ticket);
+    if (this.#isPlain) {
+      this.askPlain(message, length, timeoutMs, ticket);
+      return;
+    }
+    const telling = this.#telling;
+    const octets = telling === null ? length : telling.write(message, length, audience);
+    const sent = telling === null ? message : telling.message;
+    if (this.#udp === null) this.#streamNow().ask(sent, octets, timeoutMs, this.#streamFace, ticket);
+    else this.#udp.ask(sent, octets, timeoutMs, this.#udpFace, ticket);
   }
 
   /** Without OPT. */
@@ -152,10 +170,20 @@ export class Server {
   }
 
   /** Again, over a stream. */
-  askStream(message: Uint8Array, length: number, timeoutMs: number, ticket: number): void {
+  askStream(
+    message: Uint8Array,
+    length: number,
+    timeoutMs: number,
+    ticket: number,
+    audience: Audience | null,
+  ): void {
     this.streamRetries += 1;
-    const sent = this.#isPlain ? this.#plainMessage : message;
-    const octets = this.#isPlain ? this.#stripOpt(message, length) : length;
+    const isPlain = this.#isPlain;
+    const telling = isPlain ? null : this.#telling;
+    const sent = isPlain ? this.#plainMessage : (telling?.message ?? message);
+    const octets = isPlain
+      ? this.#stripOpt(message, length)
+      : (telling?.write(message, length, audience) ?? length);
     this.#streamNow().ask(sent, octets, timeoutMs, this.#streamFace, ticket);
   }
 

@@ -3,6 +3,7 @@
 // HOT. One object is reused for many messages. Invariants: `message` and `reply` never share memory; all offsets count
 // from the start of the message; whoever keeps a Query past the call that gave it copies it (`copyQuery`).
 import { copyOctets } from '../octets.ts';
+import type { Audience } from './audience.ts';
 
 export const TRANSPORT = { udp: 0, tcp: 1, tls: 2, https: 3 } as const;
 export type Transport = (typeof TRANSPORT)[keyof typeof TRANSPORT];
@@ -103,6 +104,8 @@ export class Query {
   clientGroup = 0;
   /** Which upstreams are asked for the client: those with the same ones share answers, and no others. */
   view = 0;
+  /** Who asks, where the servers that are asked want to be told; null: nobody is. */
+  audience: Audience | null = null;
   /** Not null for a query of our own that is asked so that the client's can be answered. */
   lead: Lead | null = null;
   /** Free for the resolver: its number for a query that waits. */
@@ -150,6 +153,7 @@ export function copyQuery(source: Query, target: Query): void {
   for (let i = 0; i < qnameWords; i += 1) target.qnameWords[i] = source.qnameWords[i]!;
   target.clientGroup = source.clientGroup;
   target.view = source.view;
+  target.audience = source.audience;
   target.lead = source.lead;
   target.ticket = source.ticket;
   target.notedRule = source.notedRule;

@@ -33,6 +33,10 @@ export function writeIdStandIn(target: Uint8Array, id: Uint8Array, offset: numbe
   write(target, KIND.id, id, offset, length);
 }
 
+/** The MAC that an address stands for; null where it stands for something else. */
+export const macOfStandIn = (address: Uint8Array): Uint8Array | null =>
+  isStandIn(address) && address[KIND_AT] === KIND.mac ? address.slice(OWN_AT, OWN_AT + OWN_OCTETS) : null;
+
 /** Of a client of `clients.ids`. @param name its octets */
 export function ownStandIn(name: string): Uint8Array {
   const target = new Uint8Array(16);

@@ -233,6 +233,7 @@ function threadOf({ config, ruleSet, paused }: World, at: Date, say: ReturnType<
     views,
     identities: null,
     ownIds: null,
+    audiences: null,
     ownOptions: null,
     firstSight: null,
   };
