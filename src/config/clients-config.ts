@@ -45,6 +45,7 @@ export interface ResolverConfig {
   readonly information: boolean;
   readonly infoUrl: string | null;
   readonly cookies: boolean;
+  readonly requireCookies: boolean;
   readonly organization: string | null;
 }
 

@@ -5,7 +5,7 @@
 import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
-import { type Lead, OUTCOME, type Outcome, type Query } from '../wire/message/query.ts';
+import { type Lead, OUTCOME, type Outcome, type Query, WANTS } from '../wire/message/query.ts';
 import { type Parse, readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE } from '../wire/records/iana.ts';
@@ -16,7 +16,7 @@ import { composeLed, targetQuery } from './local/alias.ts';
 import type { OwnOptions } from './local/own-options.ts';
 import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
 import type { Repeats } from './repeats/repeats.ts';
-import { failureReply, rejectReply, truncatedReply } from './replies.ts';
+import { badCookieReply, failureReply, rejectReply, truncatedReply } from './replies.ts';
 import type { Sinkhole } from './sinkhole.ts';
 
 export const NO_ANSWERS: readonly Uint8Array[] = [];
@@ -76,8 +76,16 @@ export class Ends {
     this.#repeats.allow();
   }
 
-  ignoreClaim(): void {
-    this.#observer.claimIgnored();
+  /** Whether a client has to ask again with a cookie of ours; what a query says beside its question is noted first. */
+  lacksCookie(query: Query): boolean {
+    if ((query.wants & WANTS.claim) !== 0 && !query.isForwarded) this.#observer.claimIgnored();
+    return this.#options()?.wantsCookie(query) ?? false;
+  }
+
+  /** BADCOOKIE, with the cookie to ask again with. */
+  askCookie(query: Query): Outcome {
+    query.replyLength = badCookieReply(query);
+    return this.answered(query, ENDING.refused);
   }
 
   /** What an upstream's answer leads to: call it just before the query ends by `answered`. */

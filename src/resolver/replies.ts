@@ -27,6 +27,11 @@ export function rejectReply(query: Query, parse: Parse): number {
   return rcode;
 }
 
+/** BADCOOKIE (RFC 7873 §8): what it asks for goes in as an option of ours. @returns the reply's length */
+export function badCookieReply(query: Query): number {
+  return appendOpt(query.reply, beginReply(query, RCODE.BADCOOKIE), query.dnssecOk, RCODE.BADCOOKIE);
+}
+
 /**
  * Question and RCODE, with an Extended DNS Error for clients that speak EDNS.
  * @param infoCode −1 for none

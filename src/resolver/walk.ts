@@ -10,7 +10,7 @@ import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
-import { NO_WAY, OUTCOME, type Outcome, type Query, WANTS, type Way } from '../wire/message/query.ts';
+import { NO_WAY, OUTCOME, type Outcome, type Query, type Way } from '../wire/message/query.ts';
 import { PARSE, readQuery } from '../wire/message/question.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
 import { ACCESS } from './access.ts';
@@ -91,7 +91,7 @@ export class Walk implements Asker {
     if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access);
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok) return this.#ends.reject(query, parse);
-    if ((query.wants & WANTS.claim) !== 0 && !query.isForwarded) this.#ends.ignoreClaim();
+    if (query.wants !== 0 && this.#ends.lacksCookie(query)) return this.#ends.askCookie(query);
     // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
     if (isRefused(query)) return this.#ends.refuse(query, ruling.about);
     return this.#resolve(query);

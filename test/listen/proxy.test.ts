@@ -172,6 +172,7 @@ t.test(
       asked.replyLength = asked.messageLength;
       return OUTCOME.answered;
     };
+    let ignored = 0;
     const open = (isTrusted: boolean) =>
       openListeners({
         addresses: [],
@@ -181,7 +182,13 @@ t.test(
           https: [{ host: '127.0.0.1', port: 0 }],
           certificate: CERTIFICATE,
         },
-        options: { proxy: true, isTrusted: () => isTrusted },
+        options: {
+          proxy: true,
+          isTrusted: () => isTrusted,
+          claimIgnored: () => {
+            ignored += 1;
+          },
+        },
       });
     const message = query('www.example.com');
     const framed = concat(u16(message.length), message);
@@ -217,6 +224,7 @@ t.test(
       t.equal(await exchange(port, v1('PROXY TCP4 192.0.2.8 127.0.0.1 1 853\r\n'), framed), 0);
     }
     t.equal(seen.length, 3, 'nothing was asked');
+    t.equal(ignored, 4, 'each is counted');
     await Promise.all(careful.listeners.map((listener) => listener.close(100)));
   },
 );

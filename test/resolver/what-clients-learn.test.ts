@@ -4,7 +4,7 @@ import t from 'tap';
 import { designation } from '../../src/daemon/machine/designation.ts';
 import { About } from '../../src/resolver/local/about.ts';
 import { OwnOptions } from '../../src/resolver/local/own-options.ts';
-import { TRANSPORT } from '../../src/wire/message/query.ts';
+import { TRANSPORT, type Transport } from '../../src/wire/message/query.ts';
 import { writeServerCookie } from '../../src/wire/message/server-cookie.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { readMessage } from '../support/read-message.ts';
@@ -65,6 +65,27 @@ t.test(
       hex(optionsOf(bench.ask({ name: 'evil.test', additional: [wireOpt()] }).reply)[10]),
       '',
       'unasked',
+    );
+    const strict = walkBench({ ownOptions: own({ cookieSecret: SECRET, requiresCookies: true }), lists: [{ name: 'c2' }], words: [{ list: 'c2', names: ['evil.test'] }] }); // biome-ignore format: one line
+    const strictly = (digits: string, from = 7, transport?: Transport) => {
+      const { reply } = strict.ask(
+        { name: 'evil.test', additional: asking(cookie(digits)) },
+        from,
+        transport,
+      );
+      return { code: readMessage(reply)?.rcode, given: hex(optionsOf(reply)[10]) };
+    };
+    const given = strictly('2464c4abcf10c957');
+    t.match(given, { code: 23, given: /^2464c4abcf10c957010000/ }, 'a client cookie alone');
+    t.equal(strictly(given.given).code, 0, 'with ours it is answered');
+    t.equal(strictly(given.given, 8).code, 23, 'of another address');
+    t.equal(strictly(`0000${given.given.slice(4)}`).code, 23, 'of another client cookie');
+    t.equal(strictly(`${given.given.slice(0, -2)}00`).code, 23, 'forged');
+    t.equal(strictly('2464c4abcf10c957', 7, TRANSPORT.tcp).code, 0, 'a connection has proven its address');
+    t.equal(
+      rcode(strict.ask({ name: 'evil.test', additional: [wireOpt()] }).reply),
+      0,
+      'who knows no cookies',
     );
     const without = walkBench({ ownOptions: own() });
     t.notOk(10 in optionsOf(without.ask({ name: 'localhost', additional: asking(cookie('2464c4abcf10c957')) }).reply)); // biome-ignore format: one line

@@ -61,7 +61,12 @@ export const resolverSchema = z.strictObject({
   cookies: flag()
     .prefault(true)
     .describe(
-      'Whether clients that send a DNS cookie get one back (RFC 7873, 9018), so that a forged reply is no reply. Nothing is refused for want of one.',
+      'Whether clients that send a DNS cookie get one back (RFC 7873, 9018), so that a forged reply is no reply. Nothing is refused for want of one, unless `requireCookies` says so.',
+    ),
+  requireCookies: flag()
+    .prefault(false)
+    .describe(
+      'Whether a client that sends a cookie over UDP must send one of ours with it: else it gets BADCOOKIE with the right one, and asks again (RFC 7873 §5.2.3). So nobody has its address used by others. Clients that know no cookies are answered as ever.',
     ),
   organization: anyText('the name of an organization')
     .optional()

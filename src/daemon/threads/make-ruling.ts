@@ -112,7 +112,7 @@ export function rulingOf(own: Settings, parts: ThreadParts): Ruling {
   const { views, budgets, forwarded, tell, cookieSecret } = parts;
   const { config, assignments } = own;
   const { trust, ids } = config.clients;
-  const { id, cookies } = config.resolver;
+  const { id, cookies, requireCookies } = config.resolver;
   return makeRuling(config, ownRecordsOf(own, parts.served()), {
     policy: policyOf(own),
     groups: forwarded.groups(config.groups, assignments),
@@ -125,6 +125,7 @@ export function rulingOf(own: Settings, parts: ThreadParts): Ruling {
     ownOptions: new OwnOptions({
       id,
       cookieSecret: cookies ? cookieSecret : null,
+      requiresCookies: requireCookies,
       originMs: performance.timeOrigin,
       idleMs: LIMITS.idleTimeoutMs.default,
     }),

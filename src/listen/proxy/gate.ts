@@ -88,4 +88,7 @@ export class ProxyGate {
 /** Whether the first octets of a connection are a header that nobody may send here; a query of that beginning would be 3,338 octets long. */
 export const isHeader = (first: Uint8Array): boolean => streamBeginsAsProxy(first, first.length) === true;
 
+/** Whether a connection that should begin with TLS begins as a header does, or as much of it as has come: no TLS record does. */
+export const mayBeHeader = (first: Uint8Array): boolean => streamBeginsAsProxy(first, first.length) !== false;
+
 const endpointOf = (socket: Socket): string => `${socket.remoteAddress}/${socket.remotePort}`;

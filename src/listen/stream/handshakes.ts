@@ -6,6 +6,7 @@ import { textToAddress } from '../../wire/names/address.ts';
 import type { Limits } from '../limits.ts';
 import { ListenError } from '../listen-error.ts';
 import type { Certificate, Counters, ListenOptions } from '../listener.ts';
+import { mayBeHeader } from '../proxy/gate.ts';
 import { turnAway } from './connections.ts';
 import { ticketKeysAt } from './tickets.ts';
 
@@ -86,7 +87,31 @@ export class Handshakes {
     this.#count += 1;
     socket.on('error', () => {});
     socket.once('close', () => this.#forget(client, endpoint, socket));
-    this.#secure.emit('connection', socket);
+    this.#afterFirst(socket);
+  }
+
+  /** Hands a connection to TLS once it has said something: a stranger's PROXY header is counted as what it is. */
+  #afterFirst(socket: Socket): void {
+    const late = setTimeout(() => {
+      this.#counters.timedOut++;
+      socket.destroy();
+    }, this.#limits.handshakeTimeoutMs);
+    const onReadable = (): void => {
+      const first = socket.read() as Buffer | null;
+      if (first === null) return;
+      clearTimeout(late);
+      socket.off('readable', onReadable);
+      if (mayBeHeader(first)) {
+        this.#counters.ignored++;
+        this.#options.claimIgnored();
+        socket.destroy();
+        return;
+      }
+      socket.unshift(first);
+      this.#secure.emit('connection', socket);
+    };
+    socket.on('readable', onReadable);
+    socket.once('close', () => clearTimeout(late));
   }
 
   done(socket: TLSSocket): void {

@@ -6,7 +6,7 @@ import { readU16, writeU16 } from '../../wire/header.ts';
 import { messageLimit } from '../../wire/message/compose.ts';
 import { COOKIE_OPTION_OCTETS, findOpt, OPT_OCTETS, OPTION_HEADER_OCTETS } from '../../wire/message/edns.ts';
 import { type Query, TRANSPORT, WANTS } from '../../wire/message/query.ts';
-import { CLIENT_COOKIE_OCTETS, writeServerCookie } from '../../wire/message/server-cookie.ts';
+import { CLIENT_COOKIE_OCTETS, isServerCookie, writeServerCookie } from '../../wire/message/server-cookie.ts';
 import { copyOctets } from '../../wire/octets.ts';
 import { OPTION } from '../../wire/records/iana.ts';
 
@@ -15,6 +15,8 @@ export interface OwnOptionsParts {
   readonly id: string | null;
   /** 16 octets that all threads share; null: no cookies. */
   readonly cookieSecret: Uint8Array | null;
+  /** Whether a client that knows cookies has to prove its address with one, over UDP. */
+  readonly requiresCookies?: boolean;
   /** Wall clock at monotonic 0, ms. */
   readonly originMs: number;
   /** When a silent connection is closed. */
@@ -27,14 +29,26 @@ const KEEPALIVE_UNIT_MS = 100;
 export class OwnOptions {
   readonly #id: Uint8Array;
   readonly #secret: Uint8Array | null;
+  readonly #requires: boolean;
   readonly #originMs: number;
   readonly #idleUnits: number;
 
-  constructor({ id, cookieSecret, originMs, idleMs }: OwnOptionsParts) {
+  constructor({ id, cookieSecret, requiresCookies = false, originMs, idleMs }: OwnOptionsParts) {
+    this.#requires = requiresCookies && cookieSecret !== null;
     this.#id = new TextEncoder().encode(id ?? '');
     this.#secret = cookieSecret;
     this.#originMs = originMs;
     this.#idleUnits = Math.min(0xffff, Math.floor(idleMs / KEEPALIVE_UNIT_MS));
+  }
+
+  /** Whether a client that knows cookies has to ask again with the one that BADCOOKIE brings it (RFC 7873 §5.2.3, §5.2.4). */
+  wantsCookie(query: Query): boolean {
+    if (!this.#requires || query.transport !== TRANSPORT.udp || (query.wants & WANTS.cookie) === 0)
+      return false;
+    const { message, cookieOffset, arrivedMs } = query;
+    const length = readU16(message, cookieOffset - 2);
+    const seconds = Math.floor((this.#originMs + arrivedMs) / 1000);
+    return !isServerCookie(this.#secret!, message, cookieOffset, length, senderOf(query), seconds);
   }
 
   /** Adds to a reply that is ready what its query asked for. */
@@ -72,10 +86,19 @@ export class OwnOptions {
     writeU16(reply, at + 2, COOKIE_OPTION_OCTETS - OPTION_HEADER_OCTETS);
     const cookie = at + OPTION_HEADER_OCTETS;
     copyOctets(message, cookieOffset, reply, cookie, CLIENT_COOKIE_OCTETS);
-    // Of whoever sent the packet: it is his address that the cookie proves.
-    const address = query.isForwarded ? query.sender : query.address;
     const seconds = Math.floor((this.#originMs + query.arrivedMs) / 1000);
-    writeServerCookie(secret, message, cookieOffset, address, seconds, reply, cookie + CLIENT_COOKIE_OCTETS);
+    writeServerCookie(
+      secret,
+      message,
+      cookieOffset,
+      senderOf(query),
+      seconds,
+      reply,
+      cookie + CLIENT_COOKIE_OCTETS,
+    );
     return at + COOKIE_OPTION_OCTETS;
   }
 }
+
+/** Whoever sent the packet: it is his address that a cookie proves. */
+const senderOf = ({ isForwarded, sender, address }: Query): Uint8Array => (isForwarded ? sender : address);

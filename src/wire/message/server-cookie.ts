@@ -2,13 +2,15 @@
 // cookie and its address.
 //
 // HOT. Nothing is allocated; state is 32-bit halves, since 64-bit integers would be objects.
-import { writeU32 } from '../header.ts';
+import { readU32, writeU32 } from '../header.ts';
 import { isMapped } from '../names/address.ts';
 
 export const CLIENT_COOKIE_OCTETS = 8;
 export const SERVER_COOKIE_OCTETS = 16;
 export const SECRET_OCTETS = 16;
 const VERSION = 1;
+/** How far the time of a cookie may lie back, and ahead of ours (RFC 9018 §4.3). */
+const AGE_SECONDS = { old: 3600, ahead: 300 } as const;
 /** Version, three octets reserved, time. */
 const FRONT_OCTETS = 8;
 const MAPPED_OCTETS = 12;
@@ -45,6 +47,33 @@ export function writeServerCookie(
   let length = CLIENT_COOKIE_OCTETS + FRONT_OCTETS;
   for (let i = from; i < 16; i += 1) input[length++] = address[i]!;
   sipHash(secret, length, target, at + FRONT_OCTETS);
+}
+
+const expected = new Uint8Array(SERVER_COOKIE_OCTETS);
+
+/**
+ * Whether the server cookie behind a client's is one that we gave to this address lately.
+ * @param clientCookie offset of the client's 8 octets in `message`; the server's are behind them
+ * @param length of both
+ */
+export function isServerCookie(
+  secret: Uint8Array,
+  message: Uint8Array,
+  clientCookie: number,
+  length: number,
+  address: Uint8Array,
+  nowSeconds: number,
+): boolean {
+  const at = clientCookie + CLIENT_COOKIE_OCTETS;
+  if (length !== CLIENT_COOKIE_OCTETS + SERVER_COOKIE_OCTETS || message[at] !== VERSION) return false;
+  const seconds = readU32(message, at + 4);
+  // Serial number arithmetic, as RFC 9018 wants it.
+  const ageSeconds = (nowSeconds - seconds) | 0;
+  if (ageSeconds > AGE_SECONDS.old || ageSeconds < -AGE_SECONDS.ahead) return false;
+  writeServerCookie(secret, message, clientCookie, address, seconds, expected, 0);
+  let difference = 0;
+  for (let i = 0; i < SERVER_COOKIE_OCTETS; i += 1) difference |= expected[i]! ^ message[at + i]!;
+  return difference === 0;
 }
 
 function littleEndian(octets: Uint8Array, at: number): number {
