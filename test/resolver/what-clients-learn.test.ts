@@ -1,11 +1,15 @@
 // What a client may learn of this resolver, each only when it asks, and only what the admin wants told.
 import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { designation } from '../../src/daemon/machine/designation.ts';
 import { About } from '../../src/resolver/local/about.ts';
 import { OwnOptions } from '../../src/resolver/local/own-options.ts';
 import { TRANSPORT, type Transport } from '../../src/wire/message/query.ts';
 import { writeServerCookie } from '../../src/wire/message/server-cookie.ts';
+import { addressToText } from '../../src/wire/names/address.ts';
+import { nameToText } from '../../src/wire/names/presentation.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { readMessage } from '../support/read-message.ts';
 import { a, counts, rcode, walkBench } from '../support/walk-bench.ts';
@@ -208,4 +212,18 @@ t.test('clients find DoT and DoH by the certificate’s name, and what the resol
   t.same(counts(ask({ name: 'x.resolver.arpa', type: 64 }).reply), [0, 1, 0], 'NODATA');
   t.same(designation({ resolver: { ...resolver, designate: false, information: false } } as never, cert, served), []); // biome-ignore format: one line
   t.same(designation({ resolver: { ...resolver, information: false } } as never, null, served), [], 'nothing is encrypted'); // biome-ignore format: one line
+});
+
+t.test('the DHCP option that the documents give is one of RFC 9463', async (t) => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/clients.md'), 'utf8');
+  const [dnsmasq = ''] = /(?<=dhcp-option=162,)[0-9a-f:]+/.exec(text) ?? [];
+  const [kea = ''] = /(?<="data": ")[0-9a-f]+/.exec(text) ?? [];
+  t.equal(kea, dnsmasq.replaceAll(':', ''), 'both servers are given the same');
+  const octets = Buffer.from(kea, 'hex');
+  t.equal(octets.readUInt16BE(0), octets.length - 2);
+  const nameLength = octets[4] ?? 0;
+  t.equal(nameToText(octets.subarray(5, 5 + nameLength)), 'dns.example.net');
+  const address = 5 + nameLength + 1;
+  t.equal(addressToText(octets.subarray(address, address + (octets[address - 1] ?? 0))), '10.0.0.53');
+  t.equal(octets.toString('latin1', address + 4), '\0\x01\0\x04\x03dot', 'alpn=dot');
 });
