@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { putForward, type Query } from '../../wire/message/query.ts';
 import { textToAddress } from '../../wire/names/address.ts';
+import { copyOctets } from '../../wire/octets.ts';
 import { writeAddress } from '../address.ts';
 import type { Counters } from '../listener.ts';
 import { PROXY, ProxyHeader, streamBeginsAsProxy } from './header.ts';
@@ -29,8 +30,9 @@ export class ProxyGate {
     const { message, messageLength } = query;
     const octets = this.#header.readTwo(message, messageLength);
     if (octets <= 0) return false;
-    message.copyWithin(0, octets, messageLength);
     query.messageLength = messageLength - octets;
+    // To the left, which a copy from the front may do within one memory.
+    copyOctets(message, octets, message, 0, query.messageLength);
     if (this.#header.hasSource) putForward(query, this.#header.source);
     return true;
   }

@@ -66,7 +66,7 @@ export class ProxyHeader {
   }
 
   #takeFour(octets: Uint8Array, at: number): void {
-    this.source.fill(0);
+    for (let i = 0; i < 10; i += 1) this.source[i] = 0;
     this.source[10] = 0xff;
     this.source[11] = 0xff;
     for (let i = 0; i < 4; i += 1) this.source[12 + i] = octets[at + i]!;

@@ -9,7 +9,7 @@
 // HOT. Invariants: nothing is read of a neighbour that is not trusted; allocates only when a machine is first reported; never throws.
 import type { Prefix } from '../../config/config.ts';
 import { PrefixTable } from '../../policy/prefixes.ts';
-import { readU16 } from '../../wire/header.ts';
+import { OFFSET, readU16 } from '../../wire/header.ts';
 import { OPT_OCTETS, OPTION_HEADER_OCTETS } from '../../wire/message/edns.ts';
 import { putForward, type Query } from '../../wire/message/query.ts';
 import { PARSE, readQuery } from '../../wire/message/question.ts';
@@ -39,6 +39,7 @@ const ECS_HEADER_OCTETS = 4;
 const SLOTS = 16_384;
 const SLOT_WORDS = 5;
 const STRANGER_WORDS = 4;
+const PASSED_SLOTS = 1024;
 const TELL = { perSecond: 200, burst: 2000 } as const;
 
 export class Identities {
@@ -46,6 +47,8 @@ export class Identities {
   readonly #tell: (forwarded: Forwarded) => void;
   /** Address and a hash of what was reported of it. */
   readonly #told = new Int32Array(SLOTS * SLOT_WORDS);
+  /** Machines that a PROXY or HTTP header names, and through whom, of which all is told: as they came last; words of both. */
+  readonly #passed = new Int32Array(PASSED_SLOTS * 2 * STRANGER_WORDS);
   /** Addresses of nobody who is trusted, as they came last; a query's words. */
   readonly #strangers = new Int32Array(256 * STRANGER_WORDS);
   readonly #mac = new Uint8Array(MAC_OCTETS);
@@ -82,16 +85,20 @@ export class Identities {
       strangers[slot] === words[0]
     )
       return true;
+    if (isForwarded && this.#isPassed(query)) return true;
     if (!isForwarded && isStandIn(query.address)) return false;
     this.#hasMac = false;
     this.#hasAddress = false;
     this.#idLength = 0;
     if (this.#trusted.find(query.address) < 0) {
-      if (isForwarded) this.#note(query);
-      else for (let i = 0; i < STRANGER_WORDS; i += 1) strangers[slot + i] = words[i]!;
+      if (isForwarded) {
+        if (this.#note(query)) this.#pass(query);
+      } else for (let i = 0; i < STRANGER_WORDS; i += 1) strangers[slot + i] = words[i]!;
       return true;
     }
-    if (readQuery(query) === PARSE.ok && query.optOffset !== 0) this.#readOptions(query);
+    // Without an additional record there is no OPT.
+    const mayHaveOpt = (query.message[OFFSET.arcount]! | query.message[OFFSET.arcount + 1]!) !== 0;
+    if (mayHaveOpt && readQuery(query) === PARSE.ok && query.optOffset !== 0) this.#readOptions(query);
     const { message } = query;
     if (this.#hasAddress) putForward(query, this.#address);
     else if (this.#hasMac) {
@@ -104,6 +111,23 @@ export class Identities {
     if (this.#hasAddress || this.#hasMac) this.#idLength = 0;
     if (query.isForwarded) this.#note(query);
     return true;
+  }
+
+  #isPassed({ addressWords, senderWords }: Query): boolean {
+    const at = passedSlot(addressWords);
+    const passed = this.#passed;
+    for (let i = 0; i < STRANGER_WORDS; i += 1)
+      if (passed[at + i] !== addressWords[i] || passed[at + STRANGER_WORDS + i] !== senderWords[i])
+        return false;
+    return true;
+  }
+
+  #pass({ addressWords, senderWords }: Query): void {
+    const at = passedSlot(addressWords);
+    for (let i = 0; i < STRANGER_WORDS; i += 1) {
+      this.#passed[at + i] = addressWords[i]!;
+      this.#passed[at + STRANGER_WORDS + i] = senderWords[i]!;
+    }
   }
 
   #readOptions({ message, optOffset, address }: Query): void {
@@ -167,8 +191,8 @@ export class Identities {
     this.#hasAddress = true;
   }
 
-  /** Tells of a machine that is new, or of which something else is told. */
-  #note(query: Query): void {
+  /** Tells of a machine that is new, or of which something else is told. @returns whether it is told by now */
+  #note(query: Query): boolean {
     const { addressWords, senderWords, message, arrivedMs } = query;
     let told = 1;
     for (let i = 0; i < 4; i += 1) told = Math.imul(told ^ senderWords[i]!, 0x85ebca77) ^ (told >>> 13);
@@ -183,11 +207,11 @@ export class Identities {
     const known = this.#told;
     let isKnown = known[slot + 4] === told;
     for (let i = 0; i < 4; i += 1) isKnown &&= known[slot + i] === addressWords[i];
-    if (isKnown) return;
+    if (isKnown) return true;
     const { perSecond, burst } = TELL;
     this.#tokens = Math.min(burst, this.#tokens + ((arrivedMs - this.#refilledMs) / 1000) * perSecond);
     this.#refilledMs = arrivedMs;
-    if (this.#tokens < 1) return;
+    if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     for (let i = 0; i < 4; i += 1) known[slot + i] = addressWords[i]!;
     known[slot + 4] = told;
@@ -200,5 +224,12 @@ export class Identities {
           ? null
           : Buffer.from(message.subarray(this.#idAt, this.#idAt + this.#idLength)).toString('latin1'),
     });
+    return true;
   }
 }
+
+/** Where a machine stands among those passed on. */
+const passedSlot = (words: Int32Array): number =>
+  (Math.imul(words[0]! ^ words[1]! ^ words[2]! ^ Math.imul(words[3]!, 0x85ebca77), 0x9e3779b1) >>> 22) *
+  2 *
+  STRANGER_WORDS;
