@@ -92,8 +92,7 @@ export class Walk implements Asker {
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok) return this.#ends.reject(query, parse);
     if (query.wants !== 0 && this.#ends.lacksCookie(query)) return this.#ends.askCookie(query);
-    // Classes and types that no forwarder passes on: above policy, since no list speaks of them.
-    if (isRefused(query)) return this.#ends.refuse(query, ruling.about);
+    if (isRefused(query)) return this.#ends.refuse(query, ruling.about); // above policy: no list speaks of them
     return this.#resolve(query);
   };
 
