@@ -6,6 +6,7 @@
 import type { HitRecord } from '../events/hit-record.ts';
 import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
 import { type KnownContext, UNKNOWN } from '../hits/hit-context.ts';
+import { HitPile } from '../hits/hit-pile.ts';
 import type { HitLog } from '../hits/log/hit-log.ts';
 import type { Watermark } from '../hits/store/hit-table.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
@@ -60,7 +61,7 @@ interface Finished {
 const TICK_MS_MAX = 120;
 /** Of what an earlier start left, likewise. */
 const PIECE = 2000;
-/** Some 1.5 KiB each. */
+/** Some 150 octets each. */
 const PENDING_MAX = 20_000;
 /** What a power cut may cost while the store takes nothing. */
 const SYNC_MS = 1000;
@@ -70,7 +71,7 @@ export class HitKeeper {
   readonly counts = new HitCounts();
   readonly #options: KeeperOptions;
   readonly #tails: readonly RingTail[];
-  #pending: Hit[] = [];
+  #pending = new HitPile();
   #fresh: Hit[] = [];
   /** Journals of earlier starts that are not wholly stored yet; null before they were looked for. */
   #left: JournalFile[] | null = null;
@@ -109,7 +110,7 @@ export class HitKeeper {
   }
 
   get pending(): number {
-    return this.#pending.length;
+    return this.#pending.size;
   }
 
   /** Queries of an earlier start whose hits were found in its journal. */
@@ -133,17 +134,17 @@ export class HitKeeper {
     const untilMs = monotonic() + TICK_MS_MAX;
     let [isMore, isStored] = [false, false];
     do {
-      isMore = this.#tails.map((tail) => this.#pending.length < pendingMax && tail.drain()).includes(true);
+      isMore = this.#tails.map((tail) => this.#pending.size < pendingMax && tail.drain()).includes(true);
       if (this.#fresh.length > 0) log.write(this.#fresh);
       this.#fresh = [];
       isStored = this.#save(when);
-    } while (isMore && this.#pending.length < pendingMax && monotonic() < untilMs);
+    } while (isMore && this.#pending.size < pendingMax && monotonic() < untilMs);
     return isStored;
   }
 
   /** Takes a hit that is in no journal: the desk made it of a query. */
   add(hit: Hit): void {
-    this.#pending.push(hit);
+    this.#pending.add(hit);
     this.#fresh.push(hit);
     this.#options.onHit(hit, null);
   }
@@ -153,7 +154,7 @@ export class HitKeeper {
     for (let round = 0; round < 1000; round += 1) {
       const before = this.#tails.map((tail) => tail.through).join();
       if (!this.tick('forced')) return false;
-      if (this.#pending.length === 0 && before === this.#tails.map((tail) => tail.through).join()) break;
+      if (this.#pending.size === 0 && before === this.#tails.map((tail) => tail.through).join()) break;
     }
     const { journalDir, boot } = this.#options;
     if (journalDir !== null)
@@ -163,7 +164,7 @@ export class HitKeeper {
 
   #take(record: HitRecord, context: HitContext): Hit {
     const hit = toHit(record, context);
-    this.#pending.push(hit);
+    this.#pending.add(hit);
     this.#fresh.push(hit);
     this.#options.onHit(hit, record);
     return hit;
@@ -172,12 +173,12 @@ export class HitKeeper {
   #save(when: When): boolean {
     const { store, boot, alongside } = this.#options;
     const { marks, files, damaged } = this.#finished;
-    if (this.#pending.length === 0 && marks.length === 0 && !alongside.due()) return true;
+    if (this.#pending.size === 0 && marks.length === 0 && !alongside.due()) return true;
     if (this.#pace.isResting(when)) {
       this.#syncJournals();
       return false;
     }
-    if (this.#pace.mayWait(when, this.#pending.length)) return false;
+    if (this.#pace.mayWait(when, this.#pending.size)) return false;
     const through = this.#tails.map((tail) => tail.through);
     const own = through.map((sequence, worker): Watermark => ({ boot, worker, sequence }));
     const stored = store.write((tables) => {
@@ -190,7 +191,7 @@ export class HitKeeper {
       return false;
     }
     this.#pace.stored();
-    this.#pending = [];
+    this.#pending = new HitPile();
     this.#finished = { marks: [], files: [], damaged: [] };
     alongside.written();
     for (const file of files) removeJournal(file);
@@ -228,7 +229,7 @@ export class HitKeeper {
   #recover(): void {
     const { journalDir, boot, store } = this.#options;
     if (journalDir === null || (this.#left !== null && this.#left.length === 0)) return;
-    if (this.#pending.length > 0) return; // first what we have must go in
+    if (this.#pending.size > 0) return; // first what we have must go in
     const marks = store.read((tables) => tables.hits.watermarks(), null);
     if (marks === null) return;
     this.#left ??= findJournals(journalDir).filter((file) => file.boot !== boot);

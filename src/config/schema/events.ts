@@ -17,7 +17,7 @@ export const eventsSchema = z.strictObject({
   hits: duration({ min: HOUR, max: CENTURY })
     .prefault('2y')
     .describe(
-      'How long hits are kept in the store: some 110 octets each on the disk, 15 to 40 where they come many at once. `hits.jsonl` beside it has a line of some 540 octets a hit, in at most eight files of 64 MiB.',
+      'How long hits are kept in the store: some 110 octets each on the disk, 10 to 40 where they come many at once. `hits.jsonl` beside it has a line of some 540 octets a hit, in at most eight files of 64 MiB.',
     ),
   queryLog: z
     .strictObject({

@@ -6,6 +6,7 @@
 // A column of which every value is null is left out. Which clients a batch has is in hitBatchClients, its kinds beside it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { HitColumns } from '../hit-pile.ts';
 import type { HitRow } from './hit-row.ts';
 import { numberIn, textIn } from './row.ts';
 
@@ -55,33 +56,34 @@ export class HitBatches {
     this.#enter = database.prepare('INSERT INTO hitBatchClients (client, batch) VALUES (?, ?)');
   }
 
-  /** @param first number of the first */
-  write(first: number, rows: readonly HitRow[]): void {
-    let [fromMs, toMs, queries, beforeMs] = [Number.POSITIVE_INFINITY, 0, 0, 0];
-    const time = rows.map(({ timeMs, count }) => {
+  /**
+   * @param first number of the first
+   * @param clients numbers of the columns' clients, by place; `kinds` likewise
+   */
+  write(first: number, columns: HitColumns, clients: readonly number[], kinds: readonly number[]): void {
+    let [fromMs, toMs, beforeMs] = [Number.POSITIVE_INFINITY, 0, 0];
+    const time = columns.timeMs.map((timeMs) => {
       if (timeMs < fromMs) fromMs = timeMs;
       if (timeMs > toMs) toMs = timeMs;
-      queries += count;
       const passedMs = timeMs - beforeMs;
       beforeMs = timeMs;
       return passedMs;
     });
-    const client = rows.map((row) => row.client);
-    const kind = rows.map((row) => row.kind);
-    const names = { name: rows.map((row) => row.name), via: sparse(rows.map((row) => row.via)) };
+    const queries = columns.count.reduce((sum, count) => sum + count, 0);
+    const names = { name: columns.name, via: sparse(columns.via) };
     const content = {
-      id: rows.map((row) => row.id),
+      id: columns.id,
       time,
-      count: rows.map((row) => row.count),
-      client,
-      kind,
-      rule: rows.map((row) => row.rule),
-      matches: sparse(rows.map((row) => row.matches)),
-      visit: sparse(rows.map((row) => row.visit)),
+      count: columns.count,
+      client: columns.client.map((place) => clients[place] ?? 0),
+      kind: columns.kind.map((place) => kinds[place] ?? 0),
+      rule: columns.rule,
+      matches: sparse(columns.matches),
+      visit: sparse(columns.visit),
     };
-    const kinds = JSON.stringify([...new Set(kind)]);
-    this.#insert.run(first, fromMs, toMs, rows.length, queries, kinds, packed(names), packed(content));
-    for (const one of new Set(client)) this.#enter.run(one, first);
+    const own = JSON.stringify([...new Set(kinds)]);
+    this.#insert.run(first, fromMs, toMs, columns.size, queries, own, packed(names), packed(content));
+    for (const client of new Set(clients)) this.#enter.run(client, first);
   }
 
   /** The number behind the last hit. */
@@ -106,15 +108,13 @@ export class HitBatches {
       if (last !== undefined && last.row.timeMs > numberIn(batch, 'toMs')) break;
       if (kinds !== null && !kindsIn(textIn(batch, 'kinds')).some((kind) => kinds.has(kind))) continue;
       const first = numberIn(batch, 'first');
-      for (const one of rowsOf(first, this.#open(first)))
-        if (
-          one.row.timeMs >= sinceMs &&
-          one.row.timeMs <= untilMs &&
-          clients?.has(one.row.client) !== false &&
-          kinds?.has(one.row.kind) !== false
-        )
-          found.push(one);
-      found = found.sort(newestFirst).slice(0, limit);
+      const opened = this.#open(first);
+      const { client, kind } = opened.content;
+      const own = rowsOf(first, opened, (i, timeMs) => {
+        if (timeMs < sinceMs || timeMs > untilMs) return false;
+        return clients?.has(client[i]!) !== false && kinds?.has(kind[i]!) !== false;
+      });
+      found = [...found, ...own].sort(newestFirst).slice(0, limit);
     }
     return found;
   }
@@ -132,8 +132,8 @@ export class HitBatches {
       });
       if (places.size === 0) continue;
       const first = numberIn(batch, 'first');
-      for (const { number, row } of rowsOf(first, this.#open(first)))
-        if (places.has(number - first) && row.timeMs >= sinceMs) yield row;
+      const own = rowsOf(first, this.#open(first), (i, timeMs) => places.has(i) && timeMs >= sinceMs);
+      for (const { row } of own) yield row;
     }
   }
 
@@ -144,7 +144,8 @@ export class HitBatches {
       .iterate()) {
       if (!kindsIn(textIn(batch, 'kinds')).some((kind) => kinds.has(kind))) continue;
       const first = numberIn(batch, 'first');
-      for (const { row } of rowsOf(first, this.#open(first))) if (kinds.has(row.kind)) yield row;
+      const opened = this.#open(first);
+      for (const { row } of rowsOf(first, opened, (i) => kinds.has(opened.content.kind[i]!))) yield row;
     }
   }
 
@@ -175,10 +176,17 @@ export function newestFirst(a: NumberedRow, b: NumberedRow): number {
   return b.row.timeMs - a.row.timeMs || b.number - a.number;
 }
 
-function* rowsOf(first: number, { names, content }: Opened): Generator<NumberedRow> {
+/** Of a batch those that are taken, by place and time: of the others no object is made. */
+function rowsOf(
+  first: number,
+  { names, content }: Opened,
+  takes: (place: number, timeMs: number) => boolean,
+): NumberedRow[] {
+  const rows: NumberedRow[] = [];
   let timeMs = 0;
   for (let i = 0; i < content.id.length; i += 1) {
     timeMs += content.time[i]!;
+    if (!takes(i, timeMs)) continue;
     const row: HitRow = {
       id: content.id[i]!,
       timeMs,
@@ -191,8 +199,9 @@ function* rowsOf(first: number, { names, content }: Opened): Generator<NumberedR
       matches: content.matches?.[i] ?? null,
       visit: content.visit?.[i] ?? null,
     };
-    yield { number: first + i, row };
+    rows.push({ number: first + i, row });
   }
+  return rows;
 }
 
 /** SQL: the batches in which these clients have hits. */

@@ -1,7 +1,7 @@
 // A hit as the store keeps it: what many share (who asked; rule, type, transport, outcome) by number, the rest as it is.
 import type { Hit } from '../hit.ts';
 import { jsonOf } from '../log/hit-line.ts';
-import { momentToText, textToMoment } from '../log/moment.ts';
+import { momentToText } from '../log/moment.ts';
 import type { MatchMode } from '../matches.ts';
 
 export interface HitRow {
@@ -25,23 +25,6 @@ export interface HitRow {
 export interface Shared {
   readonly client: string;
   readonly kind: string;
-}
-
-export function rowOf(hit: Hit, client: number, kind: number): HitRow {
-  const { id, count, rule, via, visit } = hit;
-  const { name } = hit.question;
-  return {
-    id,
-    timeMs: textToMoment(hit.time),
-    count,
-    client,
-    kind,
-    name,
-    rule: name.endsWith(rule) ? rule.length : rule,
-    via,
-    matches: matchesOf(hit),
-    visit: visit === id ? null : visit,
-  };
 }
 
 /** Whether `kindOf` says the same of two hits; those that share no object may be told apart though they are equal. */
@@ -109,7 +92,8 @@ export function hitOf(row: HitRow, shared: Shared): Hit {
   };
 }
 
-function matchesOf({ matches, list, rule, verdict }: Hit): string | number | null {
+/** Null: its own rule is the only one. 0: none. */
+export function matchesKept({ matches, list, rule, verdict }: Hit): string | number | null {
   const [first] = matches;
   if (first === undefined) return 0;
   const isOwn = first.list === list && first.rule === rule && first.mode === modeOf(verdict);

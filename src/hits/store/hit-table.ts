@@ -2,9 +2,10 @@
 // rows; many at a time they are batches (hit-batches.ts). Both are numbered in the order they are stored.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Who } from '../../clients/who.ts';
-import type { Hit, HitClient } from '../hit.ts';
+import type { Hit } from '../hit.ts';
+import { type HitColumns, HitPile } from '../hit-pile.ts';
 import { HitBatches, type NumberedRow, newestFirst } from './hit-batches.ts';
-import { clientOf, type HitRow, hitOf, isOfKind, kindOf, rowOf } from './hit-row.ts';
+import { clientOf, type HitRow, hitOf, kindOf } from './hit-row.ts';
 import { SharedTexts } from './interner.ts';
 import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn, textOrNull } from './row.ts';
@@ -27,10 +28,8 @@ export interface HitFilter {
 
 const LIMIT_DEFAULT = 1000;
 const ROWS_REMOVED_A_STEP = 5000;
-const KINDS_RECENT = 8;
-/** From so many on hits of one transaction are stored as batches. */
+/** From so many on hits of one transaction are a batch. */
 const BATCH_MIN = 64;
-const BATCH_MAX = 4096;
 const COLUMNS = 'number, id, timeMs, count, client, kind, name, rule, via, matches, visit';
 
 export class HitTable {
@@ -46,9 +45,6 @@ export class HitTable {
   #watched: ReadonlyMap<string, number> | null = null;
   readonly #kinds: SharedTexts;
   readonly #clients: SharedTexts;
-  /** The kinds of the latest hits: most are of a few. */
-  #recentKinds: { readonly of: Hit; readonly id: number }[] = [];
-  #clientIds = new WeakMap<HitClient, { readonly of: Hit; readonly id: number }>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -62,17 +58,16 @@ export class HitTable {
   }
 
   /** All inside one transaction: the hits and how far the journal is stored with them belong together. */
-  write(hits: readonly Hit[], watermarks: readonly Watermark[]): void {
-    let number = this.#next();
-    const rows = hits.map((hit) => rowOf(hit, this.#clientId(hit, hit.client), this.#kindId(hit)));
-    if (rows.length < BATCH_MIN)
-      for (const row of rows) {
-        this.#insertRow(number, row);
-        number += 1;
-      }
-    else
-      for (let at = 0; at < rows.length; at += BATCH_MAX)
-        this.#batches.write(number + at, rows.slice(at, at + BATCH_MAX));
+  write(hits: HitPile | readonly Hit[], watermarks: readonly Watermark[]): void {
+    const pile = hits instanceof HitPile ? hits : HitPile.of(hits);
+    let number = pile.size === 0 ? 0 : this.#next();
+    for (const columns of pile.pieces) {
+      const clients = columns.clients.map((hit) => this.#clients.idOf(clientOf(hit), hit.client.ip));
+      const kinds = columns.kinds.map((hit) => this.#kinds.idOf(kindOf(hit), hit.list));
+      if (columns.size < BATCH_MIN) this.#writeRows(number, columns, clients, kinds);
+      else this.#batches.write(number, columns, clients, kinds);
+      number += columns.size;
+    }
     for (const { boot, worker, sequence } of watermarks) this.#mark.run(boot, worker, sequence);
   }
 
@@ -185,10 +180,8 @@ export class HitTable {
   forget(): void {
     this.#kinds.forget();
     this.#clients.forget();
-    this.#recentKinds = [];
     this.#inBlock.clear();
     this.#watched = null;
-    this.#clientIds = new WeakMap();
   }
 
   #clientsOf(who: Who): ReadonlySet<number> {
@@ -214,10 +207,25 @@ export class HitTable {
     return Math.max(numberIn(last, 'number') + 1, this.#batches.end, 1);
   }
 
-  #insertRow(number: number, row: HitRow): void {
-    const { id, timeMs, count, client, kind, name, rule, via, matches, visit } = row;
-    this.#insert.run(number, id, timeMs, count, client, kind, name, rule, via, matches, visit);
-    this.#noteBlock(client, number);
+  #writeRows(first: number, columns: HitColumns, clients: readonly number[], kinds: readonly number[]): void {
+    const { id, timeMs, count, client, kind, name, rule, via, matches, visit } = columns;
+    for (let i = 0; i < columns.size; i += 1) {
+      const [clientId = 0, kindId = 0] = [clients[client[i]!], kinds[kind[i]!]];
+      this.#insert.run(
+        first + i,
+        id[i]!,
+        timeMs[i]!,
+        count[i]!,
+        clientId,
+        kindId,
+        name[i]!,
+        rule[i]!,
+        via[i]!,
+        matches[i]!,
+        visit[i]!,
+      );
+      this.#noteBlock(clientId, first + i);
+    }
   }
 
   #noteBlock(client: number, number: number): void {
@@ -229,23 +237,6 @@ export class HitTable {
     if (this.#inBlock.has(client)) return;
     this.#inBlock.add(client);
     this.#enter.run(client, block);
-  }
-
-  #kindId(hit: Hit): number {
-    for (const recent of this.#recentKinds) if (isOfKind(recent.of, hit)) return recent.id;
-    const id = this.#kinds.idOf(kindOf(hit), hit.list);
-    if (this.#recentKinds.length >= KINDS_RECENT) this.#recentKinds.shift();
-    this.#recentKinds.push({ of: hit, id });
-    return id;
-  }
-
-  #clientId(hit: Hit, client: HitClient): number {
-    const known = this.#clientIds.get(client);
-    if (known !== undefined && known.of.machine === hit.machine && known.of.through === hit.through)
-      return known.id;
-    const id = this.#clients.idOf(clientOf(hit), client.ip);
-    this.#clientIds.set(client, { of: hit, id });
-    return id;
   }
 }
 

@@ -1,0 +1,94 @@
+// Hits that wait for the store, as columns: a quarter of the memory that they take as objects, and what is stored of many at once.
+import type { Hit, HitClient } from './hit.ts';
+import { textToMoment } from './log/moment.ts';
+import { isOfKind, matchesKept } from './store/hit-row.ts';
+
+/** The value of each hit by its place. */
+export class HitColumns {
+  readonly id: string[] = [];
+  readonly timeMs: number[] = [];
+  readonly count: number[] = [];
+  /** Places in `clients` and `kinds`. */
+  readonly client: number[] = [];
+  readonly kind: number[] = [];
+  readonly name: string[] = [];
+  /** As HitRow has them. */
+  readonly rule: (string | number)[] = [];
+  readonly via: (string | null)[] = [];
+  readonly matches: (string | number | null)[] = [];
+  readonly visit: (string | null)[] = [];
+  /** One hit of each that share who asked; and of each that share rule, type, transport and outcome. */
+  readonly clients: Hit[] = [];
+  readonly kinds: Hit[] = [];
+  readonly #placeOf = new Map<HitClient, number>();
+
+  get size(): number {
+    return this.id.length;
+  }
+
+  add(hit: Hit): void {
+    const { id, rule, via, visit } = hit;
+    const { name } = hit.question;
+    this.id.push(id);
+    this.timeMs.push(textToMoment(hit.time));
+    this.count.push(hit.count);
+    this.client.push(this.#clientOf(hit));
+    this.kind.push(this.#kindOf(hit));
+    this.name.push(name);
+    this.rule.push(name.endsWith(rule) ? rule.length : rule);
+    this.via.push(via);
+    this.matches.push(matchesKept(hit));
+    this.visit.push(visit === id ? null : visit);
+  }
+
+  #clientOf(hit: Hit): number {
+    const known = this.#placeOf.get(hit.client);
+    const of = known === undefined ? undefined : this.clients[known];
+    if (known !== undefined && of?.machine === hit.machine && of.through === hit.through) return known;
+    const place = this.clients.push(hit) - 1;
+    this.#placeOf.set(hit.client, place);
+    return place;
+  }
+
+  /** Most are of the last few; one that comes again after many others has another place, and means the same. */
+  #kindOf(hit: Hit): number {
+    const { kinds } = this;
+    for (let i = kinds.length - 1; i >= 0 && i >= kinds.length - KINDS_RECENT; i -= 1)
+      if (isOfKind(kinds[i]!, hit)) return i;
+    return kinds.push(hit) - 1;
+  }
+}
+
+const KINDS_RECENT = 8;
+/** Of one row of the store. */
+const HITS_A_PIECE = 4096;
+
+export class HitPile {
+  readonly #pieces: HitColumns[] = [];
+  #size = 0;
+
+  static of(hits: readonly Hit[]): HitPile {
+    const pile = new HitPile();
+    for (const hit of hits) pile.add(hit);
+    return pile;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** In the order they came. */
+  get pieces(): readonly HitColumns[] {
+    return this.#pieces;
+  }
+
+  add(hit: Hit): void {
+    let last = this.#pieces.at(-1);
+    if (last === undefined || last.size >= HITS_A_PIECE) {
+      last = new HitColumns();
+      this.#pieces.push(last);
+    }
+    last.add(hit);
+    this.#size += 1;
+  }
+}
