@@ -8,6 +8,7 @@ const HASH = 0x23;
 const SLASH = 0x2f;
 const EQUALS = 0x3d;
 const DOT = 0x2e;
+const ASTERISK = 0x2a;
 const NXDOMAIN: Shape = shape('subtree', { action: 'nxdomain' });
 const ALLOW: Shape = shape('subtree', { action: 'allow' });
 
@@ -16,6 +17,7 @@ const decoder = new TextDecoder();
 class DnsmasqReader {
   readonly #sink: Sink;
   readonly #answers = new Map<string, Shape | null>();
+  readonly #belows = new Map<Shape, Shape>();
 
   constructor(sink: Sink) {
     this.#sink = sink;
@@ -53,15 +55,29 @@ class DnsmasqReader {
     for (let from = start + 1; from <= last; ) {
       let to = from;
       while (to < last && bytes[to] !== SLASH) to += 1;
+      let covered = found;
       if (bytes[from] === DOT && to > from + 1) from += 1;
-      else if (bytes[from] === 0x2a && bytes[from + 1] === DOT) from += 2;
+      else if (bytes[from] === ASTERISK && bytes[from + 1] === DOT) {
+        from += 2;
+        covered = this.#below(found);
+      }
       // `//` stands for unqualified names, `/#/` for every name.
       if (to === from) this.#sink.skip('single-label', line, bytes, start, last + 1);
       else if (bytes[from] === HASH && to === from + 1) this.#sink.name(new Uint8Array(1), found, line);
-      else this.#sink.host(bytes, from, to, found, line);
+      else this.#sink.host(bytes, from, to, covered, line);
       from = to + 1;
       if (from > last) break;
     }
+  }
+
+  /** `*.name` is what is below it (dnsmasq 2.86 and later). */
+  #below(found: Shape): Shape {
+    let below = this.#belows.get(found);
+    if (below === undefined) {
+      below = { ...found, scope: 'below' };
+      this.#belows.set(found, below);
+    }
+    return below;
   }
 
   #shapeOf(key: 'address' | 'local' | 'server', value: string): Shape | null {

@@ -1,7 +1,8 @@
 // Unbound configuration as lists use it: local-zone kinds cover a name and all below, local-data one name.
 import { isIP } from 'node:net';
-import type { Rewrite } from '../../policy/rule.ts';
+import type { Rewrite, RewriteRecord } from '../../policy/rule.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
+import { recordData } from '../../zone/record-data.ts';
 import { leadsNowhere } from '../entry/nowhere.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { LineParser, type OnLine } from './lines.ts';
@@ -52,6 +53,8 @@ interface Open {
   readonly shape: Shape;
   readonly line: number;
   readonly addresses: string[];
+  /** Of other types. */
+  readonly records: RewriteRecord[];
 }
 
 class UnboundReader {
@@ -108,13 +111,13 @@ class UnboundReader {
       this.#sink.skipText('unsupported-action', line, text);
       return;
     }
-    if (found === SUBTREE_WITH_DATA) this.#open = { host, shape: found, line, addresses: [] };
+    if (found === SUBTREE_WITH_DATA) this.#open = { host, shape: found, line, addresses: [], records: [] };
     else this.#sink.hostText(host, found, line);
   }
 
   /** `name [ttl] [IN] type rdata` */
   #readData(record: string, text: string, line: number): void {
-    const words = record.trim().split(/\s+/);
+    const words = record.match(/"[^"]*"|\S+/g) ?? [];
     const host = words[0] ?? '';
     const rest = words.slice(1).filter((word, i) => !(i < 2 && (/^\d+$/.test(word) || /^in$/i.test(word))));
     const [type = '', rdata = ''] = rest;
@@ -123,19 +126,18 @@ class UnboundReader {
       return;
     }
     const family = type.toUpperCase() === 'A' ? 4 : type.toUpperCase() === 'AAAA' ? 6 : 0;
-    if (family === 0) {
-      this.#sink.skipText('unsupported-action', line, text);
-      return;
-    }
-    if (isIP(rdata) !== family) {
-      this.#sink.skipText('bad-syntax', line, text);
+    const data = family === 0 ? recordData(type, rest.slice(1), (name) => name) : null;
+    if (family === 0 ? data === null : isIP(rdata) !== family) {
+      this.#sink.skipText(family === 0 ? 'unsupported-action' : 'bad-syntax', line, text);
       return;
     }
     if (this.#open === null || !sameHost(this.#open.host, host)) {
       this.flush();
-      this.#open = { host, shape: EXACT, line, addresses: [] };
+      this.#open = { host, shape: EXACT, line, addresses: [], records: [] };
     }
-    if (!leadsNowhere(rdata)) this.#open.addresses.push(rdata.toLowerCase());
+    if (data !== null)
+      this.#open.records.push({ type: data.type, rdata: Buffer.from(data.rdata).toString('hex') });
+    else if (!leadsNowhere(rdata)) this.#open.addresses.push(rdata.toLowerCase());
   }
 
   /** As lists for safe searches use it: the name, or a redirected zone, is an alias. */
@@ -157,8 +159,13 @@ class UnboundReader {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
+    const { addresses, records } = open;
     const rewrite: Rewrite | null =
-      open.addresses.length === 0 ? null : { kind: 'address', addresses: open.addresses };
+      records.length > 0
+        ? { kind: 'records', addresses, records }
+        : addresses.length > 0
+          ? { kind: 'address', addresses }
+          : null;
     const found = rewrite === null ? open.shape : shape(open.shape.scope, { rewrite });
     this.#sink.hostText(open.host, found, open.line);
   }
