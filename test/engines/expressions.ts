@@ -64,7 +64,7 @@ function make(random: Random): Case {
 
 /** One run a case: names in, those that an expression is found in out. */
 function answerOne({ rules, questions }: Case): Outcome[] {
-  const input = `${NAMES.join('\n')}\n`;
+  const input = `${questions.map(({ name }) => name).join('\n')}\n`;
   const found = new Set(
     rules[0]!
       .split('\n')

@@ -1,12 +1,17 @@
 // `npm run engines -- [NAME…] [--sets N] [--seed N] [--show N] [--write FILE]`: random lists played to the engines that they were written for and
-// to cenote; prints how often they agree, and the causes where they do not. By hand: needs Go, dnsmasq, Unbound, BIND and others.
-import { writeFileSync } from 'node:fs';
+// to cenote; prints how often they agree, and the causes where they do not. `tables` writes those of docs/lists.md, `rows` holds
+// the engines to them. By hand: needs Go, dnsmasq, Unbound, BIND and others.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withTables } from '../lists/constructs/table.ts';
+import { TABLES } from '../lists/constructs/tables.ts';
 import { adblock } from './adblock.ts';
 import { type Difference, type Engine, play, type Result, UNEXPLAINED } from './differential.ts';
 import { expressions } from './expressions.ts';
 import { dnsmasq, unbound } from './local-data.ts';
 import { policyZones } from './policy-zones.ts';
+import { wrongRows } from './rows.ts';
 
 const ENGINES: readonly Engine[] = [adblock, dnsmasq, unbound, ...policyZones, expressions];
 
@@ -19,6 +24,16 @@ const { values, positionals } = parseArgs({
     write: { type: 'string' },
   },
 });
+if (positionals.includes('tables')) {
+  const path = join(import.meta.dirname, '../../docs/lists.md');
+  writeFileSync(path, withTables(readFileSync(path, 'utf8'), TABLES));
+  process.exit();
+}
+if (positionals.includes('rows')) {
+  const wrong = await wrongRows();
+  for (const line of wrong) console.log(line);
+  process.exit(wrong.length === 0 ? 0 : 1);
+}
 const results: Result[] = [];
 for (const engine of ENGINES) {
   if (positionals.length > 0 && !positionals.includes(engine.name.toLowerCase())) continue;

@@ -50,7 +50,7 @@ function writeZones(dir: string, cases: readonly Case[]): string[] {
     const path = join(dir, zone);
     writeFileSync(
       path,
-      `${HEAD}${LOADED[i]} CNAME .\n${cases.map(({ rules }) => rules[i]!.slice(HEAD.length)).join('')}`,
+      `${HEAD}${LOADED[i]} CNAME .\n${cases.map(({ rules }) => (rules[i] ?? '').slice(HEAD.length)).join('')}`,
     );
     return path;
   });

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/AdguardTeam/urlfilter"
@@ -110,7 +110,11 @@ func data(kind string, values []string) string {
 	if len(values) == 0 {
 		return "nodata"
 	}
-	sort.Strings(values)
+	slices.Sort(values)
+	values = slices.Compact(values)
+	if values[0] == "0.0.0.0" || values[0] == "::" {
+		return "block"
+	}
 	if kind != "A" && kind != "AAAA" {
 		return "data " + kind
 	}
