@@ -1,5 +1,5 @@
 // `npm run engines -- [NAME…] [--sets N] [--seed N] [--show N] [--write FILE]`: random lists played to the engines that they were written for and
-// to cenote; prints how often they agree, and the causes where they do not. `tables` writes those of docs/lists.md, `rows` holds
+// to cenote; prints how often they agree, and the causes where they do not. `histories [--steps N]` plays changing primaries, `tables` writes those of docs/lists.md, `rows` holds
 // the engines to them. By hand: needs Go, dnsmasq, Unbound, BIND and others.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { TABLES } from '../lists/constructs/tables.ts';
 import { adblock } from './adblock.ts';
 import { type Difference, type Engine, play, type Result, UNEXPLAINED } from './differential.ts';
 import { expressions } from './expressions.ts';
+import { playHistories } from './histories.ts';
 import { dnsmasq, unbound } from './local-data.ts';
 import { policyZones } from './policy-zones.ts';
 import { wrongRows } from './rows.ts';
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
     sets: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     show: { type: 'string', default: '3' },
+    steps: { type: 'string', default: '100' },
     write: { type: 'string' },
   },
 });
@@ -33,6 +35,14 @@ if (positionals.includes('rows')) {
   const wrong = await wrongRows();
   for (const line of wrong) console.log(line);
   process.exit(wrong.length === 0 ? 0 : 1);
+}
+if (positionals.includes('histories')) {
+  const histories = await playHistories(Number(values.steps), Number(values.seed));
+  for (const { primary, steps, different, incremental } of histories)
+    console.log(
+      `${primary}: ${steps} changes, ${incremental} taken by IXFR, ${different} another zone than by AXFR`,
+    );
+  process.exit(histories.some(({ different }) => different > 0) ? 1 : 0);
 }
 const results: Result[] = [];
 for (const engine of ENGINES) {

@@ -31,7 +31,11 @@ const zoneText = (serial: number, lines: readonly string[]): string =>
   `$ORIGIN rpz.example.\n$TTL 60\n@ SOA localhost. root.localhost. ${serial} 120 60 3600 60\n@ NS localhost.\n${lines.join('\n')}\n`;
 
 /** Zone rpz.example by AXFR and IXFR. */
-export function startPrimary(t: Test, program: 'knotd' | 'named', options: PrimaryOptions): Primary {
+export function startPrimary(
+  t: Pick<Test, 'teardown'>,
+  program: 'knotd' | 'named',
+  options: PrimaryOptions,
+): Primary {
   const dir = mkdtempSync(join(tmpdir(), 'cenote-rpz-'));
   mkdirSync(join(dir, 'db'));
   const file = join(dir, 'rpz.zone');
