@@ -267,6 +267,7 @@ export class DaemonState implements AdminState {
       reports.flatMap((report) => report.upstreams),
       config,
     );
+    const published = this.published();
     const facts = {
       inForce,
       refusals,
@@ -277,6 +278,7 @@ export class DaemonState implements AdminState {
       paused: this.paused(),
       upstreams,
       waitsForRestart,
+      served: [...published.zones, ...published.lists],
     };
     return healthOf(facts, this.#problems, Date.now());
   }

@@ -60,6 +60,11 @@ export interface RuleTable {
   readonly zoneOrder: readonly Uint16Array[];
 }
 
+/** [rule] → RANK in a group whose lists are all in force. */
+export function ranksIn({ rules, lists }: RuleSet, group: GroupConfig): Uint8Array {
+  return Uint8Array.from(rules, (rule) => rankOf(rule, lists[rule.list], group));
+}
+
 export function buildRuleTable(
   ruleSet: RuleSet,
   groups: readonly GroupConfig[],
@@ -70,9 +75,7 @@ export function buildRuleTable(
     scope: Uint8Array.from(rules, (rule) => SCOPE[rule.scope]),
     verdict: Uint8Array.from(rules, (rule) => verdictOf(rule, answer)),
     conditions: rules.map(conditionsOf),
-    rank: [...groups, ...groups.map(offSchedule)].map((group) =>
-      Uint8Array.from(rules, (rule) => rankOf(rule, lists[rule.list], group)),
-    ),
+    rank: [...groups, ...groups.map(offSchedule)].map((group) => ranksIn(ruleSet, group)),
     order: groups.map((group) => Uint16Array.from(rules, (rule) => orderOf(lists[rule.list], group))),
     answers: Uint8Array.from(rules, answersOf),
     zone: Uint8Array.from(rules, (rule) => (!rule.important && isZoneInForce(lists[rule.list]) ? 1 : 0)),

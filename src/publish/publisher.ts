@@ -96,18 +96,29 @@ export class Publisher {
     const build = (lists: readonly string[], apexOctets: number): Promise<Built> =>
       buildContent(selectedOf(lists), { apexOctets, signal });
     for (const config of serve.zones) {
-      const isNew = await this.server.keeperOf(config)?.update(await build(config.lists, config.apex.length));
-      this.server.tell(config, isNew === true);
+      const keeper = this.server.keeperOf(config);
+      try {
+        const isNew = await keeper?.update(await build(config.lists, config.apex.length));
+        this.server.tell(config, isNew === true);
+      } catch (error) {
+        if (keeper !== null) keeper.error = this.#failure(`zone ${config.name}`, error);
+      }
     }
     const states: ServedListState[] = [];
-    for (const list of serve.lists) {
-      const { content } = await build(list.lists, 1);
-      states.push(await writeList(join(this.#parts.dir, 'lists'), list, content, this.#parts.now));
-    }
+    for (const list of serve.lists)
+      try {
+        const { content } = await build(list.lists, 1);
+        states.push(await writeList(join(this.#parts.dir, 'lists'), list, content, this.#parts.now));
+      } catch (error) {
+        const before = this.#lists.find(({ name }) => name === list.name);
+        const why = this.#failure(`list ${list.name}`, error);
+        states.push({ name: list.name, formats: before?.formats ?? [], error: why });
+      }
     this.#lists = states;
     this.#changed();
   }
 
+<<<<<<< HEAD
   /** Looks again when the next entry's time is over; until then the same rules are read. */
   #awaitEnd(number: number, settings: PublishSettings): void {
     if (this.#endTimer !== null) clearTimeout(this.#endTimer);
@@ -119,6 +130,14 @@ export class Publisher {
     this.#endTimer = setTimeout(() => {
       if (this.#next === null) this.use(number, settings);
     }, waitMs).unref();
+=======
+  /** One that cannot be made keeps no other from its names. @returns why @throws when all is to stop */
+  #failure(what: string, error: unknown): string {
+    this.#abort.signal.throwIfAborted();
+    const why = `it could not be made anew: ${error instanceof Error ? error.message : String(error)}`;
+    this.#parts.send({ kind: 'log', level: 'error', message: `served ${what}: ${why}` });
+    return why;
+>>>>>>> 0b9e264 (wire: names in transferred RDATA are expanded; publish: one zone that fails costs no other, and is told)
   }
 
   /** Zones that are kept from before answer at once, with what they were. */

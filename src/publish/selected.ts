@@ -5,7 +5,7 @@ import { type AddressTable, bitsOf, openAddresses, widerEntry } from '../policy/
 import { Policy } from '../policy/decide.ts';
 import { modeAt } from '../policy/expiry.ts';
 import type { Rule, RuleSet } from '../policy/rule.ts';
-import { buildRuleTable, RANK } from '../policy/rule-table.ts';
+import { RANK, ranksIn } from '../policy/rule-table.ts';
 import { Verdict } from '../policy/verdict.ts';
 import { openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { NAME_OCTETS_MAX } from '../wire/names/name.ts';
@@ -60,11 +60,11 @@ export class Selected {
         isConditional(rule) || isOver(rule) ? { ...rule, list: NO_LIST } : rule,
       ),
     };
-    const own = buildRuleTable(ruleSet, [group], ANSWER).rank[0]!;
+    const own = ranksIn(ruleSet, group);
     const isChosen = (rule: number): boolean => own[rule] !== RANK.none;
     this.#rules = ruleSet.rules;
     this.#policy = new Policy(plain, [group], ANSWER);
-    this.#rank = buildRuleTable(plain, [group], ANSWER).rank[0]!;
+    this.#rank = own.map((rank, number) => (isConditional(ruleSet.rules[number]!) ? RANK.none : rank));
     this.expressions = ruleSet.patterns.filter(({ rule }) => isChosen(rule)).length;
     this.trie = openTrie(ruleSet.trie);
     const sets = ruleSetsOf(this.trie);

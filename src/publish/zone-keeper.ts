@@ -47,7 +47,10 @@ export class ZoneKeeper {
     if (before !== null && before.ttlSeconds === ttlSeconds) {
       const room = Math.max(DELTAS_OCTETS_MIN, Math.floor(content.nodes.length * DELTAS_SHARE));
       const changes = await changesBetween(before.content, content, room);
-      if (changes !== null && changes.removed.length + changes.added.length === 0) return false;
+      if (changes !== null && changes.removed.length + changes.added.length === 0) {
+        if (this.error !== null) await this.#keep(before);
+        return false;
+      }
       if (changes !== null)
         deltas = fitting(
           [...before.deltas, { from: before.serial, to: nextSerial(before.serial), ...changes }],
@@ -56,6 +59,12 @@ export class ZoneKeeper {
     }
     const serial = before === null ? firstSerial(this.#now()) : nextSerial(before.serial);
     const zone: ServedZone = { apex, serial, ttlSeconds, content, deltas, changedMs: this.#now() };
+    await this.#keep(zone);
+    this.zone = zone;
+    return true;
+  }
+
+  async #keep(zone: ServedZone): Promise<void> {
     try {
       await writeWhole(this.#path, zoneFileOf(zone));
       this.error = null;
@@ -63,8 +72,6 @@ export class ZoneKeeper {
       // Served all the same: after a restart the serial begins at the clock, which is above this one.
       this.error = `it cannot be kept for the next start: ${error instanceof Error ? error.message : error}`;
     }
-    this.zone = zone;
-    return true;
   }
 }
 

@@ -22,6 +22,8 @@ export interface HealthFacts {
   readonly paused: readonly { readonly group: string; readonly until: string | null }[];
   readonly upstreams: readonly { readonly healthy: boolean }[];
   readonly waitsForRestart: readonly string[];
+  /** Zones and lists for others, with what is wrong with each. */
+  readonly served: readonly { readonly name: string; readonly error: string | null }[];
 }
 
 export function healthOf(facts: HealthFacts, book: ProblemBook, nowMs: number): HealthView {
@@ -56,6 +58,7 @@ function problemsOf(facts: HealthFacts, nowMs: number): ProblemFact[] {
     ...hitProblems(facts),
     ...certificateProblems(facts, nowMs),
     ...upstreamProblems(facts),
+    ...servedProblems(facts),
   ];
 }
 
@@ -164,4 +167,18 @@ function upstreamProblems({ upstreams }: HealthFacts): ProblemFact[] {
       remedy: 'check the network and `upstreams`; names on lists are blocked all the same',
     },
   ];
+}
+
+function servedProblems({ served }: HealthFacts): ProblemFact[] {
+  return served.flatMap(({ name, error }) =>
+    error === null
+      ? []
+      : {
+          id: `served:${name}`,
+          sinceMs: null,
+          what: `${name}, which is served to others: ${error}`,
+          remedy:
+            'make room on the disk of events.dir, or mend its permissions; it is made again when a list changes',
+        },
+  );
 }

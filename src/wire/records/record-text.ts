@@ -5,7 +5,7 @@ import { readU32 } from '../header.ts';
 import { expandName, skipName } from '../names/name.ts';
 import { nameToText } from '../names/presentation.ts';
 import { CLASS, TYPE, typeToText } from './iana.ts';
-import type { RecordView } from './records.ts';
+import { namesInRdata, type RecordView } from './records.ts';
 
 const name = new Uint8Array(256);
 
@@ -55,9 +55,24 @@ export function rdataText(message: Uint8Array, record: Rdata): string | null {
     case TYPE.SOA:
       return soaText(message, record);
     default:
-      // RFC 3597 §5
-      return `\\# ${rdataLength} ${Buffer.from(octets).toString('hex')}`.trimEnd();
+      return genericText(message, record);
   }
+}
+
+/** RFC 3597 §5. A name in it that points elsewhere in the message is written in full: the same record is the same text in any message. */
+function genericText(message: Uint8Array, { type, rdata, rdataLength }: Rdata): string | null {
+  const layout = namesInRdata(type);
+  const end = rdata + rdataLength;
+  let at = rdata + (layout?.before ?? 0);
+  const parts = [message.subarray(rdata, at)];
+  for (let i = 0; i < (layout?.count ?? 0); i += 1) {
+    const octets = at < end ? expandName(message, at, message.length, name) : -1;
+    at = octets < 0 ? -1 : skipName(message, at, end);
+    if (at < 0) return null;
+    parts.push(name.slice(0, octets));
+  }
+  const data = Buffer.concat([...parts, message.subarray(at, end)]);
+  return `\\# ${data.length} ${data.toString('hex')}`.trimEnd();
 }
 
 function soaText(message: Uint8Array, record: Rdata): string | null {
