@@ -118,7 +118,6 @@ export class Publisher {
     this.#changed();
   }
 
-<<<<<<< HEAD
   /** Looks again when the next entry's time is over; until then the same rules are read. */
   #awaitEnd(number: number, settings: PublishSettings): void {
     if (this.#endTimer !== null) clearTimeout(this.#endTimer);
@@ -130,14 +129,14 @@ export class Publisher {
     this.#endTimer = setTimeout(() => {
       if (this.#next === null) this.use(number, settings);
     }, waitMs).unref();
-=======
+  }
+
   /** One that cannot be made keeps no other from its names. @returns why @throws when all is to stop */
   #failure(what: string, error: unknown): string {
     this.#abort.signal.throwIfAborted();
     const why = `it could not be made anew: ${error instanceof Error ? error.message : String(error)}`;
     this.#parts.send({ kind: 'log', level: 'error', message: `served ${what}: ${why}` });
     return why;
->>>>>>> 0b9e264 (wire: names in transferred RDATA are expanded; publish: one zone that fails costs no other, and is told)
   }
 
   /** Zones that are kept from before answer at once, with what they were. */

@@ -64,7 +64,7 @@ export class Selected {
     const isChosen = (rule: number): boolean => own[rule] !== RANK.none;
     this.#rules = ruleSet.rules;
     this.#policy = new Policy(plain, [group], ANSWER);
-    this.#rank = own.map((rank, number) => (isConditional(ruleSet.rules[number]!) ? RANK.none : rank));
+    this.#rank = ranksIn(plain, group);
     this.expressions = ruleSet.patterns.filter(({ rule }) => isChosen(rule)).length;
     this.trie = openTrie(ruleSet.trie);
     const sets = ruleSetsOf(this.trie);
