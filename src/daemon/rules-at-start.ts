@@ -7,18 +7,18 @@ import { asideOf } from '../lists/library/disk.ts';
 import type { Library } from '../lists/library/library.ts';
 import { type Draft, readSnapshot } from '../lists/library/snapshot.ts';
 import type { RuleSet } from '../policy/rule.ts';
-import { type Compiled, compileLists } from './threads/compiler.ts';
+import { type Compiled, compileLists, type HowToCompile } from './threads/compiler.ts';
 
 /** @param snapshot where it is kept, and what it is of */
 export function compile(
   library: Library,
   snapshot: Draft,
   revision: number,
-  signal?: AbortSignal,
+  how: HowToCompile,
 ): Promise<Compiled> {
   const request = library.compileRequest(revision, randomInt(2 ** 32) | 0);
   const draft = { ...snapshot, path: asideOf(snapshot.path) };
-  return compileLists({ request, draft, copies: library.copiesWanted() }, signal);
+  return compileLists({ request, draft, copies: library.copiesWanted() }, how);
 }
 
 export const listsDir = (config: Config): string => join(config.events.dir, 'lists');

@@ -93,6 +93,7 @@ export class Rules {
       library,
       { path: snapshotPath(config), lists: config.lists },
       (snapshot?.revision ?? 0) + 1,
+      { isUrgent: true },
     );
     const rules = new Rules(parts, library, result.ruleSet);
     rules.#tell([...events, ...(await rules.#keep(result))]);
@@ -246,12 +247,9 @@ export class Rules {
 
   #compile(config: Config): Promise<Compiled> {
     this.#revision += 1;
-    return compile(
-      this.#library,
-      { path: this.#path, lists: config.lists },
-      this.#revision,
-      this.#abort.signal,
-    );
+    return compile(this.#library, { path: this.#path, lists: config.lists }, this.#revision, {
+      signal: this.#abort.signal,
+    });
   }
 
   /** Keeps what the next start needs of rules that are in force. @returns what is worth telling */

@@ -18,14 +18,20 @@ const FLAGS: readonly string[] = ['--max-semi-space-size=2', '--max-old-space-si
 /** What was compiled, and what was written beside it. */
 export type Compiled = CompileResult & Asides;
 
+export interface HowToCompile {
+  /** Ends it; its reason is thrown then. */
+  readonly signal?: AbortSignal;
+  /** Nobody is answered before it is done: it does not stand back. */
+  readonly isUrgent?: boolean;
+}
+
 /**
  * A few names are compiled here, without draft and copies.
  *
- * @param signal ends it; its reason is thrown then
  * @throws Error when the helper process failed; a list that cannot be used is no failure but stands in its report
  */
-export async function compileLists(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {
-  if (isMuchWork(task.request)) return compileInProcess(task, signal);
+export async function compileLists(task: CompileTask, how: HowToCompile = {}): Promise<Compiled> {
+  if (isMuchWork(task.request)) return compileInProcess(task, how);
   return { ...(await compileHere(task.request)), draft: null, copies: [] };
 }
 
@@ -45,9 +51,9 @@ function isMuchWork({ lists }: CompileRequest): boolean {
   return false;
 }
 
-async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promise<Compiled> {
+async function compileInProcess(task: CompileTask, how: HowToCompile): Promise<Compiled> {
   try {
-    const { done, tables } = await run(task, signal);
+    const { done, tables } = await run(task, how);
     const { ruleSet, lists, asides } = done;
     const { draft } = asides;
     const read = draft === null ? tables.shared : await tablesOfDraft(draft.path).catch(() => null);
@@ -58,7 +64,7 @@ async function compileInProcess(task: CompileTask, signal?: AbortSignal): Promis
   }
   // A disk that takes it and does not give it back: then by the channel.
   await dropAsides(task);
-  return compileInProcess({ ...task, draft: null }, signal);
+  return compileInProcess({ ...task, draft: null }, how);
 }
 
 /** Never fails. */
@@ -71,7 +77,7 @@ type Done = Extract<CompileMessage, { kind: 'done' }>;
 
 async function run(
   request: CompileTask,
-  signal?: AbortSignal,
+  how: HowToCompile,
 ): Promise<{ readonly done: Done; readonly tables: Tables }> {
   let done: Done | null = null;
   let tables = new Tables();
@@ -83,7 +89,7 @@ async function run(
   };
   try {
     const entry = new URL('../../lists/compile-process.ts', import.meta.url);
-    await runOffloaded({ entry, request, begin, flags: FLAGS, ...(signal === undefined ? {} : { signal }) });
+    await runOffloaded({ entry, request, begin, flags: FLAGS, ...how });
   } finally {
     showProgress(null);
   }

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { compileLists } from '../../../src/daemon/threads/compiler.ts';
@@ -59,6 +60,31 @@ t.test(
   },
 );
 
+const skip = process.platform === 'linux' ? false : 'needs /proc';
+
+t.test('what a start waits for does not stand back, what is compiled later does', { skip }, async (t) => {
+  const dir = t.testdir({ list: LONG });
+  const standsBack = async (isUrgent: boolean): Promise<boolean> => {
+    const ending = new AbortController();
+    let isSeen = false;
+    const looking = setInterval(() => {
+      for (const pid of readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' '))
+        try {
+          if (pid === '' || getPriority(Number(pid)) < 19) continue;
+          isSeen = true;
+          ending.abort(new Error('seen'));
+        } catch {} // it has ended
+    }, 1);
+    await compileLists(taskFor(join(dir, 'list'), dir), { isUrgent, signal: ending.signal }).catch(
+      () => null,
+    );
+    clearInterval(looking);
+    return isSeen;
+  };
+  t.equal(await standsBack(true), false);
+  t.equal(await standsBack(false), true);
+});
+
 t.test('where the disk takes nothing, the rules come all the same', async (t) => {
   const dir = t.testdir({ list: LONG, file: '' });
   const { ruleSet, lists, draft, copies } = await compileLists(taskFor(join(dir, 'list'), join(dir, 'file')));
@@ -79,7 +105,7 @@ t.test('a list that cannot be used is reported by the process as it is here', as
 t.test('a compile that is not wanted any more leaves nothing', async (t) => {
   const dir = t.testdir({ list: LONG });
   const ending = new AbortController();
-  const compiling = compileLists(taskFor(join(dir, 'list'), dir), ending.signal);
+  const compiling = compileLists(taskFor(join(dir, 'list'), dir), { signal: ending.signal });
   ending.abort(new Error('cenote is stopping'));
   await t.rejects(compiling, { message: 'cenote is stopping' });
   t.same(existsSync(join(dir, 'data')) ? readdirSync(join(dir, 'data')) : [], []);
