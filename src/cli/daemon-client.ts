@@ -10,7 +10,8 @@ import type { Target } from './target.ts';
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
 const { request } = process.getBuiltinModule('node:http');
 
-const TIMEOUT_MS = 5_000;
+/** On a machine that is busy elsewhere, the first question waits for the code that answers it. */
+const TIMEOUT_MS = 10_000;
 const BODY_OCTETS_MAX = 64 * 1024 * 1024;
 
 export type Reply =

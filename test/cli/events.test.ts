@@ -183,7 +183,10 @@ t.test('client tells one machine, part by part', async (t) => {
   const cenote = await beside(t);
   const { code, stdout } = await cenote('client', '192.0.2.7');
   t.equal(code, 0);
-  t.match(stdout, /^192\.0\.2\.7 \(till-3\), since 2026-10-24 12:00:00 UTC\n\nIncidents\n/);
+  t.match(
+    stdout,
+    /^192\.0\.2\.7 \(till-3, user anna\), since 2026-10-24 12:00:00 UTC\n\nUsers\n.*\n.*CORP\\anna +Windows logon\n\nIncidents\n/,
+  );
   t.match(stdout, /\n\nHits\n.*\n.*akamaicontainer.*\n\nAsked for\n.*\n.*evil\.example +blocked\n$/);
   t.match(JSON.parse((await cenote('client', '192.0.2.7', '--json')).stdout), {
     ip: '192.0.2.7',
@@ -297,13 +300,14 @@ t.test('clients shows the machines, and one with all it had', async (t) => {
       .split('\n')
       .map((line) => line.split(/ {2,}/)),
     [
-      ['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'GROUP', 'LAST SEEN (UTC)'],
+      ['MACHINE', 'NAME', 'SAYS WHO', 'MAC', 'ADDRESSES', 'USER', 'GROUP', 'LAST SEEN (UTC)'],
       [
         'm-0000000007',
         'till-3',
         'DHCP lease',
         'aa:bb:cc:dd:ee:ff',
         '192.0.2.7',
+        'CORP\\anna',
         'default',
         '2026-11-23 09:00:00',
       ],
