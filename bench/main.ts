@@ -1,4 +1,4 @@
-// `npm run bench -- [queries] [lists] [history] [hits] [hunt] [trie] [patterns] [reload] [--quick]`: measures, prints Markdown, writes bench/results/.
+// `npm run bench -- [queries] [lists] [history] [migration] [hits] [hunt] [trie] [patterns] [reload] [--quick]`: measures, prints Markdown, writes bench/results/.
 // Of the queries: [sinkholed] [cached] [forwarded] [tcp] [size] chooses rows.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
@@ -9,6 +9,7 @@ import { benchHistory, type HistoryRow } from './history.ts';
 import { benchHits, type HitsRow } from './hits.ts';
 import { benchHunt, type HuntRow } from './hunt.ts';
 import { benchLists, type ListRow } from './lists.ts';
+import { benchMigration, type MigrationRow } from './migration.ts';
 import { benchPatterns } from './patterns.ts';
 import { benchQueries, type QueryOptions, queryTable } from './queries/queries.ts';
 import { KINDS } from './queries/scenarios.ts';
@@ -80,6 +81,34 @@ if (wants('patterns')) {
 if (wants('history')) {
   const rows = await benchHistory(quick);
   save('history', rows, historyTable(rows));
+}
+function migrationTable(row: MigrationRow): string {
+  return markdown([
+    [
+      'rows before',
+      'after',
+      'hits after',
+      'store MiB',
+      'seconds',
+      'CPU seconds',
+      'memory MiB',
+      'a later store',
+    ],
+    [
+      row.rows.toLocaleString('en'),
+      row.rowsAfter.toLocaleString('en'),
+      row.hitsAfter.toLocaleString('en'),
+      row.storeMiB.toFixed(0),
+      row.seconds.toFixed(2),
+      row.cpuSeconds.toFixed(2),
+      `+${row.peakMiB.toFixed(0)}`,
+      row.downgrade,
+    ],
+  ]);
+}
+if (wants('migration')) {
+  const row = benchMigration(quick);
+  save('migration', [row], migrationTable(row));
 }
 function hitsTable(rows: readonly HitsRow[]): string {
   return markdown([

@@ -34,7 +34,7 @@ export function askedHit(
     rule: first.rule,
     list: first.list,
     answer: [],
-    via: null,
+    via: judged.via ?? null,
     indicator: first.indicator,
     worker,
     machine,

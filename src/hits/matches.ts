@@ -60,6 +60,8 @@ interface Known {
 export interface Judged {
   readonly standing: Standing;
   readonly matches: readonly Match[];
+  /** What stands behind the name and is listed; absent: the name itself is. */
+  readonly via?: string;
 }
 
 /** An asking that was not blocked. */
@@ -174,10 +176,14 @@ export class Matcher {
     const isTurnedAway =
       result === RESULT.limited || result === RESULT.truncated || code === VERDICT['tcp-only'];
     if (isTurnedAway) return { standing: STANDING.told, matches };
+    return { standing: STANDING.told, matches: this.asPassed(matches, group, timeMs) };
+  }
+
+  /** Why lists that would have blocked did not. */
+  asPassed(matches: readonly Match[], group: number, timeMs: number): readonly Match[] {
     const minute = minuteOfWeek(new Date(timeMs));
     const mode = isInForce(this.#groups[group]?.schedule ?? null, minute) ? 'paused' : 'schedule';
-    const then = matches.map((match): Match => (match.mode === 'enforce' ? { ...match, mode } : match));
-    return { standing: STANDING.told, matches: then };
+    return matches.map((match): Match => (match.mode === 'enforce' ? { ...match, mode } : match));
   }
 
   /** Whether verdicts depend on more of a client than its group. */

@@ -2,8 +2,7 @@
 //
 // HOT. Invariants: same input, same verdict; no I/O; nothing is allocated unless a list holds expressions or rules with
 // conditions. The lowest RANK decides (a group's allow beats its blocks); inside one rank the longest name wins. Of all
-// policy zones one rule has a say among them: zone-turn.ts.
-// Twin: test/support/naive-policy.ts, compared with on random lists.
+// policy zones one rule has a say among them: zone-turn.ts. Twin: test/support/naive-policy.ts, compared with on random lists.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { nameToText } from '../wire/names/presentation.ts';
@@ -103,6 +102,9 @@ export class Policy {
     for (const ranks of this.#ranksBehind) ranks.length = 0;
     this.#generation = nextGeneration();
   }
+
+  /** Whether all lists of a group are in force: no pause, and not outside its schedule. */
+  isWhole = (group: number): boolean => group >= 0 && this.#inForce[group] === IN_FORCE.all;
 
   /** Whether what answers lead to is checked for a group's clients. */
   inspects(group: number): boolean {

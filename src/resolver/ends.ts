@@ -88,9 +88,9 @@ export class Ends {
     return this.answered(query, ENDING.refused);
   }
 
-  /** What an upstream's answer leads to: call it just before the query ends by `answered`. */
-  leads({ octets, length }: Leads): void {
-    this.#observer.leads(octets, length);
+  /** What an answer leads to, so that it is told in a pause and found when that is listed later: call it just before the query ends by `answered`. */
+  leads({ lead }: Query, { octets, length }: Leads): void {
+    if (lead === null || lead.stage === STAGE.asked) this.#observer.leads(octets, length);
   }
 
   /** Call before a query that waited is decided: who answered, or failed to, and after how long. */

@@ -178,7 +178,7 @@ export class RingObserver implements QueryObserver {
     facts.from = answeredFrom(ending);
     facts.isHit = isHit;
     facts.revision = this.#revision();
-    facts.ledLength = ending === ENDING.forwarded ? ledLength : 0;
+    facts.ledLength = isAnswer(ending) ? ledLength : 0;
     facts.waitedMs = waitedMs;
     facts.upstream = upstream;
     this.#events.query(query);
@@ -214,3 +214,10 @@ function answeredFrom(ending: Ending): (typeof ANSWERED_FROM)[keyof typeof ANSWE
       return ANSWERED_FROM.local;
   }
 }
+
+/** Endings of what came from upstream, now or before. */
+const isAnswer = (ending: Ending): boolean =>
+  ending === ENDING.forwarded ||
+  ending === ENDING.cached ||
+  ending === ENDING.stale ||
+  ending === ENDING.withheld;

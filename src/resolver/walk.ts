@@ -128,10 +128,7 @@ export class Walk implements Asker {
     return this.#ends.answered(query, ENDING.local);
   }
 
-  /**
-   * Answers with aliases, and behind them with what the last target has: by the verdict's rule where `isData`.
-   * @param via as in `#blockOrNote`
-   */
+  /** Answers with aliases, and behind them with what the last target has: by the verdict's rule where `isData`. @param via as in `#blockOrNote` */
   #follow(query: Query, way: Way, isAllowed: boolean, via: Uint8Array | null, isData = false): Outcome {
     this.#repeats.forgo();
     this.#ends.beginLed();
@@ -211,6 +208,8 @@ export class Walk implements Asker {
       const outcome = this.#judge(query, message, length, true);
       if (outcome !== null) return outcome;
     }
+    if (!this.#ruling.policy.isWhole(query.clientGroup))
+      this.#ends.leads(query, this.#inspector.wayOf(query, message, length));
     query.replyLength = this.#cache.finish(query, stale);
     if (query.replyLength === 0) return null;
     return this.#ends.answered(query, stale ? ENDING.stale : ENDING.cached);
@@ -235,6 +234,7 @@ export class Walk implements Asker {
       if (outcome !== null) return outcome;
     }
     if (!inspector.leadsInside) return null;
+    this.#ends.leads(query, inspector.lead(query, response, length));
     query.replyLength = this.#ruling.sinkhole.withhold(this.#ends.clientOf(query));
     return this.#ends.answered(query, ENDING.withheld);
   }
@@ -278,8 +278,7 @@ export class Walk implements Asker {
     if (query.origin === null) return OUTCOME.dropped;
     query.replyLength = this.#cache.finishFresh(query, message, length);
     if (query.replyLength === 0) return this.#fail(query, FAILURE.malformed);
-    // A target that is listed later is found in the history by what led to it.
-    if (query.lead === null) this.#ends.leads(this.#inspector.lead(query, message, length));
+    this.#ends.leads(query, this.#inspector.lead(query, message, length));
     return this.#ends.answered(query, ENDING.forwarded);
   }
 

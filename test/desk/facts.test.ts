@@ -555,3 +555,77 @@ t.test('lists that were edited while nothing ran end what they no longer have as
   t.match(await answerQuestion(again.desk, { what: 'incidents', filter: {} }), [{ end: 'delisted' }]);
   await again.desk.stop();
 });
+
+t.test(
+  'what leads to a listed name or address in a pause is told at once, and is no find later',
+  async (t) => {
+    const never = { days: 0, fromMinute: 0, toMinute: 1, text: 'never' };
+    const paused = groupOf({ lists: ['cx', 'ads', 'ok'], schedule: never });
+    const made = rules([on('cx', 'evil.example'), plain('ok', 'fine.evil.example')]);
+    const addresses = ruleSetOf(
+      [
+        { name: 'cx', alert: true },
+        { name: 'cy', alert: true },
+        { name: 'ads' },
+        { name: 'ok', action: 'allow' },
+      ],
+      [on('cx', 'evil.example'), plain('ok', 'fine.evil.example')],
+      [],
+      [{ list: 'cx', networks: ['203.0.113.66/32'], rule: { indicator: INDICATOR } }],
+    );
+    const ruleSet = { ...listed, revision: 8000 };
+    const own = begin(t);
+    own.desk.useSettings(settingsOf({ ruleSet, groups: [paused] }));
+    own.query({ name: 'front.example' }, 'data', ['www.evil.example', '198.51.100.1']);
+    own.query({ name: 'hosted.example' }, 'data', ['203.0.113.66']);
+    own.query({ name: 'excepted.example' }, 'data', ['fine.evil.example']);
+    own.query({ name: 'clean.example' }, 'data', ['198.51.100.2']);
+    own.settle();
+    t.same(
+      (await hitsOf(own))
+        .map(({ question, via, outcome, matches }) => [question.name, via, outcome, matches[0]?.mode])
+        .sort(),
+      [
+        ['front.example', 'www.evil.example', 'data', 'schedule'],
+        ['hosted.example', '203.0.113.66', 'data', 'schedule'],
+      ],
+    );
+    own.desk.useSettings(settingsOf({ ruleSet: { ...ruleSet, revision: 8001 }, groups: [ONE] }));
+    await rounds(own);
+    t.same(findsIn(own.dir), [], 'it was listed when it was asked for');
+  },
+);
+
+t.test(
+  'a rule on an address is for the clients it names, and for askings that come to an address',
+  async (t) => {
+    const own = begin(t);
+    own.query({ name: 'hosted.example', host: 7 }, 'data', ['203.0.113.66']);
+    own.query({ name: 'hosted.example', host: 8 }, 'data', ['203.0.113.66']);
+    own.query({ name: 'hosted.example', host: 7, type: 16 }, 'nodata');
+    own.query({ name: 'hosted.example', host: 9, type: 16 }, 'nodata');
+    own.settle();
+    const ruleSet = ruleSetOf(
+      [{ name: 'cx', alert: true }],
+      [],
+      [],
+      [
+        {
+          list: 'cx',
+          networks: ['203.0.113.66/32'],
+          rule: { clients: ['192.0.2.7', '192.0.2.9'], indicator: INDICATOR },
+        },
+      ],
+    );
+    own.desk.useSettings(settingsOf({ ruleSet: { ...ruleSet, revision: 9000 }, groups: [ONE] }));
+    t.same(
+      (await huntOf(own, ['cx'])).map(({ client }) => client.ip),
+      ['192.0.2.7'],
+    );
+    await rounds(own);
+    t.same(
+      findsIn(own.dir).map(({ client }) => client.ip),
+      ['192.0.2.7'],
+    );
+  },
+);

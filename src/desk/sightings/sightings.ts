@@ -21,6 +21,7 @@ import { nameToText } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { HeldSightings } from './held-sightings.ts';
+import { judgeWay, listedOnWay } from './judge-way.ts';
 import { LedTargets } from './led-targets.ts';
 import type { Newcomers } from './newcomers.ts';
 import { Remembered } from './remembered.ts';
@@ -151,11 +152,16 @@ export class Sightings {
     const result = bytes[offset + QUERY_AT.result]! as Result;
     const mark = bytes[offset + QUERY_AT.mark]!;
     const isHit = (mark & 1) === 1;
+    const ledAt = QUERY_AT.qname + qnameLength;
     let standing: Standing = STANDING.unlisted;
     const matcher = this.#options.matcherOf(mark >>> 1);
-    if (matcher !== null && this.#isListed(matcher, name)) {
+    const isListed = matcher !== null && this.#isListed(matcher, name);
+    const way =
+      matcher === null || isListed ? [] : listedOnWay(matcher, bytes, offset + ledAt, offset + length);
+    if (matcher !== null && (isListed || way.length > 0)) {
       const record = decodeQuery(bytes, offset, length);
-      const judged = record === null ? null : matcher.judge(record);
+      const judged =
+        record === null ? null : isListed ? matcher.judge(record) : judgeWay(matcher, record, way);
       standing = judged?.standing ?? STANDING.unlisted;
       if (standing === STANDING.told && !reachesLists(result)) standing = STANDING.allowed;
       if (record !== null && judged !== null && standing === STANDING.told && !isHit)
@@ -164,7 +170,6 @@ export class Sightings {
     const timeMs = getNumber(bytes, offset + RECORD.time);
     this.#options.newcomers.note(bytes, offset + QUERY_AT.address, timeMs);
     if (this.#privacy === 'off') return;
-    const ledAt = QUERY_AT.qname + qnameLength;
     if (length > ledAt) this.#led.take(name, bytes, offset + ledAt, offset + length, timeMs);
     const isAnonymous = this.#privacy === 'anonymise';
     if (isAnonymous && (isHit || standing === STANDING.told)) return;

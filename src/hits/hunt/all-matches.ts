@@ -50,7 +50,11 @@ const addressMatches: Targets = (matcher, target, asked, group, asker) => {
   const octets = textToAddress(target);
   if (octets === null) return [];
   const plain = plainOctets(octets);
-  return byType(asked, group, asker, (asking) => matcher.ofAddress(plain, asking));
+  // An asking for other types came to no address.
+  const leading = plain.length === 4 ? TYPE_BIT.a : TYPE_BIT.aaaa;
+  const types = asked.types === 0 ? leading : asked.types & (leading | TYPE_BIT.https);
+  if (types === 0) return [];
+  return byType({ types, lastMs: asked.lastMs }, group, asker, (asking) => matcher.ofAddress(plain, asking));
 };
 
 const nameMatches: Targets = (matcher, target, asked, group, asker) => {
@@ -61,7 +65,7 @@ const nameMatches: Targets = (matcher, target, asked, group, asker) => {
 
 /** By each type that was asked for: a rule may be for some only, or for some clients. */
 function byType(
-  { types, lastMs }: Asked,
+  { types, lastMs }: Pick<Asked, 'types' | 'lastMs'>,
   group: number,
   { ip }: AskerFacts,
   matchesOf: (asking: Asking) => readonly Match[],

@@ -62,9 +62,16 @@ export class Inspector {
   }
 
   /** Notes what a response that was followed and cleaned leads to. */
-  lead({ qtype }: Query, response: Uint8Array, length: number): Leads {
-    this.#leads.gather(qtype, response, length, this.#chain);
+  lead({ qtype, lead }: Query, response: Uint8Array, length: number): Leads {
+    // Of a record of the configuration that is an alias, its target too.
+    this.#leads.gather(qtype, response, length, this.#chain, lead === null ? 1 : 0);
     return this.#leads;
+  }
+
+  /** The same of one that was kept. */
+  wayOf(query: Query, response: Uint8Array, length: number): Leads {
+    this.follow(query, response, length);
+    return this.lead(query, response, length);
   }
 
   /**

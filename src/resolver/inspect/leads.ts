@@ -17,10 +17,10 @@ export class Leads {
   length = 0;
   readonly #ledTo = new LedTo();
 
-  /** @param qtype that was asked for @param response followed by `chain`, and cleaned */
-  gather(qtype: number, response: Uint8Array, length: number, chain: Chain): void {
+  /** @param qtype that was asked for @param response followed by `chain`, and cleaned @param first name of the chain that counts */
+  gather(qtype: number, response: Uint8Array, length: number, chain: Chain, first: number): void {
     this.length = 0;
-    for (let i = 1; i < chain.count; i += 1) this.#add(LED.name, chain.names[i]!, 0, chain.lengths[i]!);
+    for (let i = first; i < chain.count; i += 1) this.#add(LED.name, chain.names[i]!, 0, chain.lengths[i]!);
     if (qtype === TYPE.HTTPS || qtype === TYPE.SVCB) this.#addServices(response, length, chain);
     const ledTo = this.#ledTo;
     for (ledTo.begin(response, length); ledTo.next(); )

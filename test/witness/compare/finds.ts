@@ -53,8 +53,16 @@ function compareLed(
   concern: Concern,
   { ledger, report, about }: Comparing,
 ): void {
-  const own = ledger.of(asker.machine).filter(({ name }) => name === said.name);
+  const own = ledger
+    .of(asker.machine)
+    .filter(({ name, standing }) => name === said.name && standing === 'unlisted');
   const fresh = own.filter(({ foundBy }) => !foundBy.has(concern));
+  const isAddress = /^[\d.]+$/.test(said.via ?? '');
+  report.hold(
+    'find',
+    fresh.some(({ type }) => !isAddress || type === 'A'),
+    () => `${about()} ${said.name} led to ${said.via}: nobody asked for its address`,
+  );
   report.hold(
     'find',
     said.count > 0 && said.count <= fresh.length,

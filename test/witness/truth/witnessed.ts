@@ -3,8 +3,8 @@ import type { Report } from '../compare/report.ts';
 import { leadsTo, type Names, TYPES, type TypeName } from '../world/names.ts';
 import type { Machine } from '../world/network.ts';
 import { type Group, groupFor, type List, type Office } from '../world/rules.ts';
-import type { Asking } from './asking.ts';
-import { type Judgement, judge, type Match } from './judge.ts';
+import type { Asking, Standing } from './asking.ts';
+import { isInForce, type Judgement, judge, type Match } from './judge.ts';
 import { readReply } from './reply.ts';
 
 interface Seen {
@@ -75,9 +75,15 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
       () => `${about()}: blocked by ${read.list}, true is ${blocking?.name ?? 'nobody'}`,
     );
   const got = read === null || isTooFast ? 'limited' : isOwn ? 'local' : read.got;
+  const passing =
+    isOwn || isBlocked || isTurnedAway || first.judgement.matches.length > 0 || isInForce(group, wallMs)
+      ? null
+      : passed(first, behind);
   const matches = isOwn
     ? []
-    : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
+    : passing !== null
+      ? passing.matches
+      : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
   const isAllowed = first.judgement.withoutPause?.does === 'allow' || first.judgement.withoutPause === null;
   const standing = isOwn
     ? 'own'
@@ -91,7 +97,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
           : 'told'
         : first.judgement.isListed
           ? 'elsewhere'
-          : 'unlisted';
+          : (passing?.standing ?? 'unlisted');
   const isWatched =
     (decision?.does === 'watch' && !isTurnedAway) || (watching != null && decision?.does !== 'allow');
   return {
@@ -152,6 +158,22 @@ function decidedBy(first: Step, behind: readonly Step[]): List | null {
   for (const { judgement } of behind) {
     if (judgement.decided?.does === 'block') return judgement.decided.list;
     if (judgement.decided?.does === 'allow') return null;
+  }
+  return null;
+}
+
+/** In a pause, or outside a schedule: what it leads to counts, unless the admin has excepted something before that. */
+function passed(
+  first: Step,
+  behind: readonly Step[],
+): { standing: Standing; matches: readonly Match[] } | null {
+  let isExcepted = first.judgement.withoutPause?.does === 'allow';
+  for (const { judgement } of behind) {
+    isExcepted ||= judgement.withoutPause?.does === 'allow';
+    if (judgement.matches.length === 0) continue;
+    return isExcepted
+      ? { standing: 'allowed', matches: [] }
+      : { standing: 'told', matches: judgement.matches };
   }
   return null;
 }
