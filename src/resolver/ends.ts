@@ -2,6 +2,7 @@
 // led to another name, how the client's reply is made of that name's.
 //
 // HOT but for leads. Invariant: every query of a client ends once; one that is asked for another is recorded with that one.
+import { addLed, LED, LED_OCTETS_MAX } from '../events/led-to.ts';
 import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
@@ -209,7 +210,16 @@ export class Ends {
     const held = this.#held.get(lead);
     if (held !== undefined)
       this.#observer.hit(client, held.verdict, held.via, NO_ANSWERS, rcode, held.revision);
+    if (ending === ENDING.failed) this.#noteAliases(lead);
     return this.end(client, outcome, ending, rcode);
+  }
+
+  /** Nothing was answered, and yet the last target was asked for. */
+  #noteAliases({ aliases }: Lead): void {
+    const octets = new Uint8Array(LED_OCTETS_MAX);
+    let length = 0;
+    for (const { target } of aliases) length = addLed(octets, length, LED.name, target, 0, target.length);
+    this.#observer.leads(octets, length);
   }
 }
 

@@ -178,7 +178,7 @@ export class RingObserver implements QueryObserver {
     facts.from = answeredFrom(ending);
     facts.isHit = isHit;
     facts.revision = this.#revision();
-    facts.ledLength = isAnswer(ending) ? ledLength : 0;
+    facts.ledLength = hasWay(ending) ? ledLength : 0;
     facts.waitedMs = waitedMs;
     facts.upstream = upstream;
     this.#events.query(query);
@@ -215,9 +215,10 @@ function answeredFrom(ending: Ending): (typeof ANSWERED_FROM)[keyof typeof ANSWE
   }
 }
 
-/** Endings of what came from upstream, now or before. */
-const isAnswer = (ending: Ending): boolean =>
+/** Endings behind which somebody was asked, now or before. */
+const hasWay = (ending: Ending): boolean =>
   ending === ENDING.forwarded ||
   ending === ENDING.cached ||
   ending === ENDING.stale ||
+  ending === ENDING.failed ||
   ending === ENDING.withheld;

@@ -561,8 +561,7 @@ t.test(
   async (t) => {
     const never = { days: 0, fromMinute: 0, toMinute: 1, text: 'never' };
     const paused = groupOf({ lists: ['cx', 'ads', 'ok'], schedule: never });
-    const made = rules([on('cx', 'evil.example'), plain('ok', 'fine.evil.example')]);
-    const addresses = ruleSetOf(
+    const listed = ruleSetOf(
       [
         { name: 'cx', alert: true },
         { name: 'cy', alert: true },

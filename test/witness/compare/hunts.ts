@@ -1,4 +1,5 @@
 // Hunts by name against all that was asked for: who, how often, and what was got.
+import type { HuntFinding } from '../../../src/desk/messages.ts';
 import type { OfficeDays } from '../office.ts';
 import type { Asking } from '../truth/asking.ts';
 import { TYPES } from '../world/names.ts';
@@ -20,7 +21,7 @@ export async function compareHunts(office: OfficeDays): Promise<void> {
     for (const finding of found) {
       const direct = finding.names.filter((one) => !one.name.includes(' (by '));
       if (direct.length === 0) continue;
-      const machine = ledger.known(finding.client.machine ?? '') ?? nearest(asked, finding.client.ip);
+      const machine = ledger.known(finding.client.machine ?? '') ?? nearest(asked, finding);
       const about = (): string => `hunt of ${name}: ${finding.client.machine} (${finding.client.ip})`;
       if (!report.hold('hunt', machine !== null, () => `${about()} asked nothing`) || machine === null)
         continue;
@@ -64,11 +65,12 @@ async function compareListHunt({ random, admin, ledger, report, cenote }: Office
   const list = random.pick(used);
   const found = await cenote.question({ what: 'huntLists', lists: [list.name], sinceMs: 0 });
   const said = new Map<string, number>();
-  for (const { client, names } of found)
-    for (const { name, count } of names) {
+  for (const finding of found)
+    for (const { name, count } of finding.names) {
       if (name.includes(' (by ')) continue;
+      const { client } = finding;
       const machine =
-        (ledger.known(client.machine ?? '') ?? nearest(ledger.askings, client.ip))?.mac ?? client.ip;
+        (ledger.known(client.machine ?? '') ?? nearest(ledger.askings, finding))?.mac ?? client.ip;
       // Entries of several campaigns that have a name find it each.
       said.set(`${machine} ${name}`, Math.max(count, said.get(`${machine} ${name}`) ?? 0));
     }
@@ -102,8 +104,17 @@ const matchesAnyType = ({ name, type }: Asking, entries: readonly Entry[]): bool
       (name === text || (covers === 'subtree' && name.endsWith(`.${text}`))),
   );
 
-function nearest(asked: readonly Asking[], ip: string): Machine | null {
-  const machines = new Set(asked.filter((one) => one.ip === ip).map(({ machine }) => machine));
+/** Seconds are what the history keeps; equal questions of two seconds are one record, which has the time of the first. */
+const ROUNDED_MS = 3200;
+
+/** Of a machine that nothing else was said of so far: whoever asked from there, when it is said to have asked last. */
+function nearest(asked: readonly Asking[], { client, names }: HuntFinding): Machine | null {
+  const there = asked.filter(({ ip }) => ip === client.ip);
+  const machines = new Set(there.map(({ machine }) => machine));
   const [only] = machines;
-  return machines.size === 1 && only !== undefined ? only : null;
+  if (machines.size === 1 && only !== undefined) return only;
+  const last = there.find(({ name, wallMs }) =>
+    names.some((said) => said.name === name && Math.abs(wallMs - Date.parse(said.last)) <= ROUNDED_MS),
+  );
+  return last?.machine ?? null;
 }
