@@ -1,6 +1,7 @@
 // `npm run witness`: plays offices and holds every statement of cenote against what happened.
 import { parseArgs } from 'node:util';
 import type { Story } from './compare/report.ts';
+import { tryMutations } from './mutations.ts';
 import { playOffice } from './office.ts';
 
 const { values } = parseArgs({
@@ -10,10 +11,12 @@ const { values } = parseArgs({
     office: { type: 'string' },
     'days-each': { type: 'string', default: '40' },
     story: { type: 'boolean', default: false },
+    mutations: { type: 'boolean', default: false },
   },
 });
 const STORIES_SHOWN = 20;
 const seed = Number(values.seed);
+if (values.mutations) process.exit(tryMutations(seed) ? 0 : 1);
 const daysEach = Number(values['days-each']);
 const offices =
   values.office === undefined

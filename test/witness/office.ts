@@ -215,6 +215,14 @@ export class OfficeDays {
     const lateMs = 9000;
     for (const asking of this.ledger.askings) if (this.atMs - asking.atMs < lateMs) asking.isVolatile = true;
     this.cenote.kill();
+    // What happens meanwhile is known by the time that the journal is read.
+    if (this.random.chance(0.5)) {
+      const { machines } = this.network;
+      const [one, other] = [this.random.pick(machines), this.random.pick(machines)];
+      this.network.swap(one, other);
+      this.tell(`meanwhile ${one.mac} and ${other.mac} change addresses`);
+    }
+    if (this.random.chance(0.3)) this.tell(this.admin.answerOtherwise().text);
     await this.#down();
   }
 

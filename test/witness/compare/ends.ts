@@ -94,7 +94,7 @@ function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, nam
   if (excepted >= 0 && steps.slice(excepted).some(({ judgement }) => judgement.matches.some(isOwn)))
     return 'allowed';
   const quiet = group.lists.filter(({ alert }) => !alert).map((list) => ({ ...list, alert: true }));
-  const isQuiet = steps.some(({ text, isAddress }) =>
+  const isQuiet = passed.some(({ text, isAddress }) =>
     matchesOf(quiet, { text, isAddress, type: TYPES[type], wallMs }).some(isOwn),
   );
   return isQuiet ? 'alert-off' : 'delisted';

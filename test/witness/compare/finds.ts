@@ -31,6 +31,8 @@ function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.
 const isOf = (matches: readonly Match[], concern: Concern): boolean =>
   matches.some((match) => concernOf(match) === concern);
 
+const GRAVITY: readonly unknown[] = ['low', null, 'medium', 'high'];
+
 /** Threads hold queries for two seconds, and the desk gathers for five. */
 const ON_THE_WAY_MS = 10_000;
 
@@ -162,6 +164,31 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     'find',
     count === names.reduce((sum, one) => sum + one.count, 0),
     () => `${about()}: ${count} is not the sum of its names`,
+  );
+  const grave = Math.max(
+    -1,
+    ...names.flatMap((said) =>
+      ledger
+        .of(asker.machine)
+        .filter((one) => one.name === said.name && said.via == null)
+        .flatMap((one) => matchesNow(one, office))
+        .filter((match) => concernOf(match) === concern)
+        .map(({ entry }) => GRAVITY.indexOf(entry.confidence)),
+    ),
+  );
+  report.hold(
+    'find',
+    indicator === null || GRAVITY.indexOf(indicator.confidence) >= grave,
+    () => `${about()}: of ${indicator?.confidence} confidence, true is ${GRAVITY[grave]}`,
+  );
+  const isSplit = ledger.finds.some(
+    (one) => one.atMs === atMs && one.machine === asker.machine && one.concern === concern,
+  );
+  report.hold(
+    'find',
+    concern !== undefined && !(isSplit && 'title' in concern),
+    () => `${about()}: one campaign is told as two finds at once`,
+    'twice',
   );
   ledger.finds.push({ atMs, machine: asker.machine, concern, count });
 }

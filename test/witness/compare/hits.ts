@@ -57,6 +57,7 @@ function compareHit(hit: Hit, asking: Asking, ledger: Ledger, report: Report, ab
   report.hold('hit', wrong === null, () => `${about()}: ${wrong}`);
   report.same('hit', hit.client.group, asking.group, () => `${about()} group`);
   if (asking.decidedBy !== null) report.same('hit', hit.list, asking.decidedBy, () => `${about()} list`);
+  if (asking.isBlocked) report.same('hit', hit.answer, asking.answer, () => `${about()} answer`);
   const isWatched = hit.verdict === 'monitor';
   report.same(
     'hit',

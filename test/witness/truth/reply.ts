@@ -1,4 +1,5 @@
 // What a client reads in a reply, octet by octet, without cenote's own readers.
+import { addressToText } from '../../../src/wire/names/address.ts';
 
 /** In the words that cenote uses of it. */
 export type Got =
@@ -17,10 +18,13 @@ export interface Read {
   readonly rcode: number;
   /** The list that the reply says decided it (EDE). */
   readonly list: string | null;
+  /** Of A and AAAA records that answer. */
+  readonly addresses: readonly string[];
 }
 
 const BLOCKED = 15;
 const FORGED = 4;
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff] as const;
 
 export function readReply(reply: Uint8Array, qtype: number): Read {
   const octets = Buffer.from(reply);
@@ -31,6 +35,7 @@ export function readReply(reply: Uint8Array, qtype: number): Read {
   let hasType = false;
   let code: number | null = null;
   let text = '';
+  const addresses: string[] = [];
   counts.forEach((count, section) => {
     for (let i = 0; i < count; i += 1) {
       at = skipName(octets, at);
@@ -38,6 +43,12 @@ export function readReply(reply: Uint8Array, qtype: number): Read {
       const length = octets.readUInt16BE(at + 8);
       const rdata = at + 10;
       if (section === 0 && type === qtype) hasType = true;
+      if (section === 0 && (type === 1 || type === 28)) {
+        const address = new Uint8Array(16);
+        address.set(type === 28 ? octets.subarray(rdata, rdata + 16) : MAPPED);
+        if (type === 1) address.set(octets.subarray(rdata, rdata + 4), 12);
+        addresses.push(addressToText(address));
+      }
       if (type === 41)
         for (let option = rdata; option < rdata + length; option += 4 + octets.readUInt16BE(option + 2))
           if (octets.readUInt16BE(option) === 15) {
@@ -48,7 +59,7 @@ export function readReply(reply: Uint8Array, qtype: number): Read {
     }
   });
   const list = /list=(\S+)/.exec(text)?.[1] ?? null;
-  return { got: gotOf({ rcode, isCut: (flags & 0x200) !== 0, hasType, code, list }), rcode, list };
+  return { got: gotOf({ rcode, isCut: (flags & 0x200) !== 0, hasType, code, list }), rcode, list, addresses };
 }
 
 interface Facts {

@@ -112,6 +112,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     isByRule: isBlocked || isWatched,
     decidedBy: isBlocked ? read.list : null,
     matches: standing === 'told' || isWatched ? matches : [],
+    answer: isBlocked ? read.addresses : [],
     foundBy: new Set(),
     isVolatile: false,
   };

@@ -8,18 +8,24 @@ export interface Deed {
   readonly text: string;
 }
 
+const SINKHOLES = [
+  { a: '0.0.0.0', aaaa: '::' },
+  { a: '192.0.2.250', aaaa: '2001:db8::250' },
+] as const;
 const CONFIDENCES = ['low', 'medium', 'high'] as const;
 
 export class Admin {
   readonly office: Office;
   readonly #random: Random;
   readonly #names: Names;
+  readonly #network: Network;
   readonly #campaigns: Campaign[] = [];
   #number = 0;
 
   constructor(random: Random, names: Names, network: Network) {
     this.#random = random;
     this.#names = names;
+    this.#network = network;
     for (let i = 0; i < 3; i += 1) this.#campaigns.push({ title: `Campaign ${i}` });
     const reports = [0, 1, 2].map(
       (): List =>
@@ -60,7 +66,59 @@ export class Admin {
         },
       ],
       ownRecords: names.ownRecords,
+      sinkhole: SINKHOLES[0],
     };
+  }
+
+  /** Lists of one campaign gain names at once, as when a report is published in two places: graver in one than in the other. */
+  publishTwice(asked: readonly string[]): Deed | null {
+    const reports = this.office.lists.filter(({ action, alert }) => action !== 'allow' && alert);
+    const other = reports.at(-1);
+    if (other === undefined) return null;
+    const one = this.#random.pick(reports);
+    if (one === other) return null;
+    const campaign = this.#random.pick(this.#campaigns);
+    const [first, ...further] = asked.filter(
+      (name) => ![one, other].some((list) => list.entries.some(({ text }) => text === name)),
+    );
+    if (first === undefined) return null;
+    const entryOf = (text: string, confidence: Entry['confidence']): Entry => ({
+      ...plainEntry(text),
+      covers: 'exact',
+      campaign,
+      confidence,
+    });
+    one.entries = [...one.entries, entryOf(first, 'low')];
+    other.entries = [
+      ...other.entries,
+      entryOf(first, 'high'),
+      ...further.map((name) => entryOf(name, 'high')),
+    ];
+    return said(`${one.name} and ${other.name} gain ${[first, ...further].join(', ')} for ${campaign.title}`);
+  }
+
+  /** A list that alerts gains a name, whatever else. */
+  list(name: string): Deed | null {
+    const list = this.office.lists.find(({ action, alert }) => action !== 'allow' && alert);
+    if (list === undefined || list.entries.some(({ text }) => text === name)) return null;
+    list.entries = [...list.entries, { ...this.#indicator(name), types: null }];
+    return said(`${list.name} gains ${name}`);
+  }
+
+  /** What blocked questions are answered with. */
+  answerOtherwise(): Deed {
+    this.office.sinkhole = this.#random.pick(SINKHOLES);
+    return said(`what is blocked is answered with ${this.office.sinkhole.a}`);
+  }
+
+  /** A machine is in another group from now on. */
+  #regroup(): Deed {
+    const mac = this.#random.pick(this.#network.machines).mac;
+    const [servers] = this.office.groups;
+    if (servers?.macs == null || servers.macs.length < 2) return said('no group to change');
+    const isIn = servers.macs.includes(mac);
+    servers.macs = isIn ? servers.macs.filter((one) => one !== mac) : [...servers.macs, mac];
+    return said(`${mac} is in ${isIn ? 'default' : servers.name} now`);
   }
 
   /** What is edited while cenote does not run: nobody sees what was called how before. */
@@ -78,7 +136,7 @@ export class Admin {
     const reports = blocking.filter(({ alert }) => alert);
     const list = random.pick(reports.length > 0 ? reports : blocking);
     const group = random.pick(groups);
-    switch (random.from(0, 15)) {
+    switch (random.from(0, 17)) {
       case 0:
       case 1:
       case 2:
@@ -107,12 +165,16 @@ export class Admin {
       case 12:
         return this.#comeOrGo();
       case 13:
-        return this.#correct(random.pick(receivers));
+        return this.correct(random.pick(receivers));
       case 14:
         return this.#append(
           lists.find(({ action, alert }) => action !== 'allow' && !alert) ?? list,
           this.#names.ads,
         );
+      case 15:
+        return this.#regroup();
+      case 16:
+        return this.answerOtherwise();
       default:
         return null;
     }
@@ -210,7 +272,7 @@ export class Admin {
     return said(`${list.name} comes with ${names.join(', ')}`);
   }
 
-  #correct(receiver: Receiver): Deed {
+  correct(receiver: Receiver): Deed {
     this.#number += 1;
     receiver.url = receiver.url.replace(/[^/]*$/, `corrected-${this.#number}`);
     return said(`the receiver ${receiver.name ?? 'without a name'} is at ${receiver.url}`);

@@ -1,6 +1,6 @@
 // What happens on one day of an office, in order.
 import type { OfficeDays } from '../office.ts';
-import type { TypeName } from './names.ts';
+import { leadsTo, type TypeName } from './names.ts';
 import type { Machine } from './network.ts';
 
 export interface Happening {
@@ -39,6 +39,9 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
     const ms = random.pick([-2, -1, 1, 2, 3]) * HOUR_MS + random.from(0, MINUTE_MS);
     at(anyTime(), `the clock is set by ${ms / HOUR_MS} h`, () => office.jump(ms));
   }
+  if (random.chance(0.15)) listedWhileKept(office, anyTime(), at);
+  if (random.chance(0.1)) correctedWhileWaiting(office, anyTime(), at);
+  if (random.chance(0.1)) at(anyTime(), null, () => publishedTwice(office));
   if (random.chance(0.2)) receiverFails(office, anyTime(), at);
   return planned.sort((a, b) => a.atMs - b.atMs);
 }
@@ -165,4 +168,64 @@ function receiverFails(office: OfficeDays, fromMs: number, at: At): void {
     `receiver ${place} works`,
     () => void receivers.failing.delete(place),
   );
+}
+
+/** A name is asked for and kept; what it leads to is listed; it is asked for again while the answer would still do. */
+function listedWhileKept(office: OfficeDays, fromMs: number, at: At): void {
+  const { random, network, names } = office;
+  const machine = random.pick(network.machines);
+  const name = random.pick([...names.fronts, ...names.own, ...names.attackers]);
+  const ask = (): void => {
+    const [ip] = machine.addresses;
+    if (ip !== undefined) office.ask(machine, ip, name, 'A');
+  };
+  at(fromMs, null, ask);
+  at(fromMs + 20_000, null, () => {
+    const target =
+      leadsTo(names, ownTarget(office, name) ?? name).aliases.at(-1) ?? ownTarget(office, name) ?? name;
+    const deed = office.admin.list(target);
+    if (deed === null) return;
+    office.tell(deed.text);
+    office.use();
+  });
+  at(fromMs + 40_000, null, ask);
+}
+
+const ownTarget = ({ names }: OfficeDays, name: string): string | null => {
+  const record = names.ownRecords.map((text) => text.split(' ')).find(([owner]) => owner === name);
+  return record?.[1] === 'CNAME' ? (record[2] ?? null) : null;
+};
+
+/** Notices wait for a receiver whose URL is wrong, and it is corrected. */
+function correctedWhileWaiting(office: OfficeDays, fromMs: number, at: At): void {
+  const { random, network, names, receivers, admin } = office;
+  const place = random.from(0, 1);
+  const machine = random.pick(network.machines);
+  const name = random.pick(names.attackers);
+  const ask = (): void => {
+    const [ip] = machine.addresses;
+    if (ip !== undefined) office.ask(machine, ip, name, 'A');
+  };
+  at(fromMs, `receiver ${place} fails`, () => void receivers.failing.add(place));
+  at(fromMs + 5000, null, ask);
+  at(fromMs + 60_000, null, () => {
+    const receiver = admin.office.receivers[place];
+    if (receiver === undefined) return;
+    office.tell(admin.correct(receiver).text);
+    office.use();
+  });
+  at(fromMs + 90_000, `receiver ${place} works`, () => void receivers.failing.delete(place));
+  at(fromMs + 10 * MINUTE_MS, null, ask);
+}
+
+async function publishedTwice(office: OfficeDays): Promise<void> {
+  const asked = office.ledger.askings
+    .filter(({ standing }) => standing === 'unlisted')
+    .map(({ name }) => name);
+  const names = [...new Set(asked)].filter((name) => office.names.attackers.includes(name));
+  const deed = office.admin.publishTwice(names.slice(0, 3));
+  if (deed === null) return;
+  office.tell(deed.text);
+  office.use();
+  await office.turn();
 }

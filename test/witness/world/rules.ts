@@ -54,6 +54,8 @@ export interface Office {
   readonly groups: readonly Group[];
   readonly receivers: readonly Receiver[];
   readonly ownRecords: readonly string[];
+  /** What a blocked A and AAAA are answered with. */
+  sinkhole: { readonly a: string; readonly aaaa: string };
 }
 
 export const groupFor = ({ groups }: Office, mac: string): Group => {
@@ -68,7 +70,7 @@ const hours = ({ fromHour, toHour }: NonNullable<Group['schedule']>): string =>
 
 /** The configuration file. */
 export function configFor(office: Office, dir: string): Config {
-  const { lists, groups, receivers, ownRecords } = office;
+  const { lists, groups, receivers, ownRecords, sinkhole } = office;
   const used = lists.filter((list) => groups.some((group) => group.lists.includes(list)));
   const text = [
     'upstreams: { default: ["198.51.100.53"] }',
@@ -76,6 +78,7 @@ export function configFor(office: Office, dir: string): Config {
     `local: { records: [${ownRecords.map(quoted).join(', ')}] }`,
     `clients: { reverse: false, hosts: ${quoted(`${dir}/hosts`)}, leases: ${quoted(`${dir}/dhcp.leases`)} }`,
     `events: { dir: ${quoted(dir)}, history: 90d, hits: 2y }`,
+    `sinkhole: { answer: { a: ${quoted(sinkhole.a)}, aaaa: ${quoted(sinkhole.aaaa)} } }`,
     'lists:',
     ...used.map(
       ({ name, action, mode, alert }) =>

@@ -1,0 +1,144 @@
+// `npm run witness -- --mutations`: takes mends out of cenote, one at a time, and says of each whether the witness notices.
+//
+// Each is one of the faults that were found by driving the product, put back in a copy of the sources. A line that is not there any more
+// ends the run: the mend has moved, and so must its entry here.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Mutation {
+  /** What is false once it is taken out. */
+  readonly what: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const MUTATIONS: readonly Mutation[] = [
+  {
+    what: 'T1: a find names whoever has the address now',
+    file: 'src/desk/hunts.ts',
+    from: '  const { machines } = desk.context;\n  const known = machines.machine(machine);\n',
+    to: '  const { machines } = desk.context;\n  const known = machines.machine(machine);\n  if (textToAddress(ip) !== null) return desk.clientOf(ip, group ?? groupNow(desk, ip));\n',
+  },
+  {
+    what: 'T2: an incident is of an address, not of a machine',
+    file: 'src/hits/incidents/registry.ts',
+    from: 'const asking: Asking = { machine: hit.machine,',
+    to: 'const asking: Asking = { machine: hit.client.ip,',
+  },
+  {
+    what: 'T8: SERVFAIL and NXDOMAIN are told as answered',
+    file: 'src/hits/standing.ts',
+    from: '    default:\n      return 1;',
+    to: '    default:\n      return 0;',
+  },
+  {
+    what: 'T11: only the list that decides counts',
+    file: 'src/hits/hit-context.ts',
+    from: '    return this.#along(matcher, record);',
+    to: '    return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);',
+  },
+  {
+    what: 'T13: what a pause lets pass is told to nobody',
+    file: 'src/desk/intake.ts',
+    from: 'if (hit !== null) desk.keeper.add(hit);',
+    to: 'if (hit === null) desk.keeper.add(hit as never);',
+  },
+  {
+    what: 'T17: what led to a listed name in a pause is told to nobody, and found in the past later',
+    file: 'src/desk/sightings/judge-way.ts',
+    from: '    if (told.length === 0) continue;',
+    to: '    if (told.length >= 0) continue;',
+  },
+  {
+    what: 'T23: whoever is not watched is said to ask no more',
+    file: 'src/desk/incident-watch.ts',
+    from: "  return { reason: 'delisted', concern: null };",
+    to: '  return SEEN;',
+  },
+  {
+    what: 'T24: a find is told again at the next change',
+    file: 'src/desk/past-watch.ts',
+    from: '        tables.history.close(machine, name, { firstMs, lastMs });',
+    to: "        if (lastMs < 0) tables.history.close(machine, name, { firstMs, lastMs });\n        tables.database.exec('DELETE FROM told');",
+  },
+  {
+    what: 'T29: severity stays that of the first hit',
+    file: 'src/hits/incidents/incident.ts',
+    from: 'if (isGraver(severity, incident.severity) ||',
+    to: 'if (',
+  },
+  {
+    what: 'T37: what waits for a corrected receiver is dropped',
+    file: 'src/alerts/heirs.ts',
+    from: '    if (there !== undefined && fresh.includes(there)) heirs.set(name, there);',
+    to: '    if (there !== undefined && fresh.includes(there)) continue;',
+  },
+  {
+    what: 'T39: the target of an own alias is answered from the cache, unjudged',
+    file: 'src/resolver/walk.ts',
+    from: '      : this.#resolve(asked);',
+    to: '      : this.#fromCacheOrForward(asked);',
+  },
+  {
+    what: 'T55: hits of the journal have the answer of today',
+    file: 'src/desk/keeper.ts',
+    from: 'context.answer(of, means, answer ?? undefined)',
+    to: 'context.answer(of, means, answer === null ? undefined : undefined)',
+  },
+  {
+    what: 'T55: hits of the journal are of whoever has the address now',
+    file: 'src/desk/keeper.ts',
+    from: 'asker: (address, name, timeMs) => context.asker(address, name, timeMs),',
+    to: 'asker: (address, name, timeMs) => context.asker(address, name, timeMs + 86_400_000),',
+  },
+  {
+    what: 'T77: one campaign on two lists is two finds',
+    file: 'src/hits/hunt/rule-hunt.ts',
+    from: 'const keyOf = onlyNews ? tellingKey : listKey;',
+    to: 'const keyOf = onlyNews ? listKey : tellingKey;',
+  },
+];
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Offices of 20 days each, until one notices. */
+const OFFICES = 6;
+
+/** @returns how many offices were played until one noticed; null: none did */
+function noticedBy(dir: string, seed: number): number | null {
+  for (let office = 0; office < OFFICES; office += 1) {
+    const words = ['test/witness/main.ts', '--seed', `${seed}`, '--office', `${office}`, '--days', '20'];
+    const { status } = spawnSync(process.execPath, words, { cwd: dir, stdio: 'ignore' });
+    if (status !== 0) return office + 1;
+  }
+  return null;
+}
+
+/** @returns whether the witness noticed the loss of each */
+export function tryMutations(seed: number): boolean {
+  const dir = mkdtempSync(join(tmpdir(), 'cenote-mutations-'));
+  let isWhole = true;
+  try {
+    for (const name of ['src', 'test', 'package.json', 'tsconfig.json'])
+      cpSync(join(ROOT, name), join(dir, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
+    const sound = noticedBy(dir, seed);
+    if (sound !== null)
+      throw new Error(`office ${sound - 1} of seed ${seed} has stories without any mutation`);
+    for (const { what, file, from, to } of MUTATIONS) {
+      const path = join(dir, file);
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes(from)) throw new Error(`${file} does not say any more: ${from}`);
+      writeFileSync(path, text.replace(from, to));
+      const noticed = noticedBy(dir, seed);
+      writeFileSync(path, text);
+      console.log(`${noticed === null ? 'NOT noticed' : `noticed by office ${noticed - 1}`}: ${what}`);
+      isWhole &&= noticed !== null;
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+  return isWhole;
+}
