@@ -204,7 +204,7 @@ export class HitsService {
     if (this.sightings.size === 0) return true;
     const stored = this.store.write((tables) => {
       this.sightings.writeTo(tables);
-      this.watch.write(tables);
+      this.watch.write(tables, 'byThreads');
     });
     if (stored) this.sightings.written();
     return stored;
@@ -232,7 +232,7 @@ export class HitsService {
     await this.delivery.close();
     this.store.write((tables) => {
       this.writeAlongside(tables);
-      this.watch.write(tables);
+      this.watch.write(tables, 'byNobody');
     });
     this.queryLog.close();
     await this.log.close();

@@ -17,13 +17,19 @@ export interface WatchOptions {
 
 /** How often it is noted while there is nothing else to write. */
 const NOTE_MS = 60_000;
-/** Threads hold queries for two seconds, and pass them on a few times a second. */
-const HELD_MS = 3000;
+/**
+ * What a kill would cost: threads hold queries for two seconds, and pass them on a few times a second; the desk gathers for five more.
+ * Hits that a rule decided are in a journal by then, those of a pause are not.
+ */
+const HELD_MS = { byThreads: 3000, byAll: 9000, byNobody: 0 } as const;
+type Holders = keyof typeof HELD_MS;
 
 export class Watch {
   readonly #options: WatchOptions;
   #fromMs: number;
   #history: boolean;
+  /** What the present span is noted to reach. */
+  #toMs = 0;
   #lostBefore = 0;
   #notedMs = Number.NEGATIVE_INFINITY;
 
@@ -33,11 +39,12 @@ export class Watch {
     this.#history = options.history;
   }
 
-  /** Call in a transaction that is written anyway. */
-  write({ watched }: Tables): void {
+  /** Call in a transaction that is written anyway. @param holders of queries that are not in the store yet */
+  write({ watched }: Tables, holders: Holders): void {
     const { now, lost, monotonic } = this.#options;
     this.#notedMs = monotonic();
-    const toMs = Math.max(this.#fromMs, now());
+    const toMs = Math.max(this.#fromMs, this.#toMs, now() - HELD_MS[holders]);
+    this.#toMs = toMs;
     watched.write({ fromMs: this.#fromMs, toMs, history: this.#history, lost: lost() - this.#lostBefore });
   }
 
@@ -45,14 +52,14 @@ export class Watch {
     if (this.#options.monotonic() - this.#notedMs >= NOTE_MS) this.note();
   }
 
-  note(): void {
-    this.#options.store.write((tables) => this.write(tables));
+  note(holders: Holders = 'byAll'): void {
+    this.#options.store.write((tables) => this.write(tables, holders));
   }
 
   /** The history is kept from now on, or not. */
   useHistory(history: boolean): void {
     if (history === this.#history) return;
-    this.note();
+    this.note('byNobody');
     this.#begin(history);
   }
 
@@ -74,7 +81,7 @@ export class Watch {
     const { sinceMs, historyMs, hitsMs, waiting } = facts;
     const keptSinceMs = of === 'hits' ? now() - hitsMs : dayOf(now() - historyMs) * DAY_MS;
     // What threads hold is not in the answer yet.
-    const untilMs = of === 'hits' ? now() : now() - HELD_MS;
+    const untilMs = of === 'hits' ? now() : now() - HELD_MS.byThreads;
     this.note();
     const watched = store.read((tables) => tables.watched.since(Math.max(sinceMs, keptSinceMs)), []);
     return coverageOf({ watched, of, sinceMs, keptSinceMs, untilMs, waiting });
@@ -84,6 +91,7 @@ export class Watch {
     const nowMs = this.#options.now();
     // Two spans never begin in one moment.
     this.#fromMs = nowMs === this.#fromMs ? nowMs + 1 : nowMs;
+    this.#toMs = 0;
     this.#history = history;
     this.#lostBefore = this.#options.lost();
     this.note();

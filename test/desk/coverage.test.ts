@@ -71,6 +71,29 @@ t.test('a kill costs the seconds since it was noted last, and that is said', asy
   t.ok(killed - Date.parse(gaps[0]?.from ?? '') <= 60_000);
 });
 
+t.test('what a thread, or the desk, held when it was killed is not said to have been watched', async (t) => {
+  for (const isHeard of [false, true]) {
+    const dir = t.testdir();
+    const first = house({ dir });
+    run(first, HOUR_MS);
+    // A minute's note has just been written; then something is asked for, and all is over.
+    const askedMs = first.clock.now();
+    first.query({ name: 'c2.example' });
+    first.clock.advance(1500);
+    if (isHeard) first.settle();
+    await answerQuestion(first.desk, { what: 'coverage', of: 'hits', sinceMs: 0 });
+    first.desk.store.close();
+    first.clock.advance(60_000);
+    const own = house({ dir, clock: first.clock });
+    own.settle();
+    for (const what of ['history', 'hits'] as const) {
+      const [gap] = (await of(own, what, START_MS)).gaps;
+      t.ok(Date.parse(gap?.from ?? '9999') <= askedMs, `${what}, ${isHeard}: the gap begins at ${gap?.from}`);
+    }
+    await own.desk.stop();
+  }
+});
+
 t.test('what waits for a store that takes nothing is said to be missing', async (t) => {
   const dir = t.testdir();
   const own = house({ dir });
