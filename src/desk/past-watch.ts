@@ -83,8 +83,10 @@ export class PastWatch {
   }
 
   write(tables: Tables): void {
-    for (const { from, to } of this.#retitled) tables.told.retitle(from, to);
-    for (const { from, to } of this.#relisted) tables.told.relist(from, to);
+    for (const table of [tables.told, tables.elsewhere]) {
+      for (const { from, to } of this.#retitled) table.retitle(from, to);
+      for (const { from, to } of this.#relisted) table.relist(from, to);
+    }
     for (const { asker, lists, indicator, askings } of this.#untold)
       for (const { name, firstMs, lastMs } of askings) {
         const { machine } = asker;

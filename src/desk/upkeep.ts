@@ -53,6 +53,7 @@ export class Upkeep {
     let more = false;
     store.write((tables) => {
       more = tables.led.removeBefore(dayOf(now() - historyMs));
+      more = tables.elsewhere.removeBefore(dayOf(now() - historyMs)) || more;
       // Numbers of names that are gone may be given again: what they led to goes first.
       if (!more) more = tables.history.removeBefore(dayOf(now() - historyMs));
       more = tables.hits.removeBefore(now() - hitsMs) || more;

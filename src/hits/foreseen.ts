@@ -1,4 +1,4 @@
-// What would be told of an asking if it were made again under the rules in force.
+// What is looked for among the rules in force, and what would be told of an asking if it were made again.
 import type { Asking, Match } from './matches.ts';
 
 /** A name, and what stood behind it where that is what is listed. */
@@ -12,4 +12,12 @@ export interface AskedAgain extends Asking {
 export interface Foreseen {
   readonly told: readonly Match[];
   readonly allowed: readonly Match[];
+}
+
+/** Whose entries are looked for. */
+export interface Chosen {
+  /** These, whatever they do; null is all that alert. */
+  readonly lists: readonly string[] | null;
+  /** Also those that the client's group does not use. */
+  readonly anyGroup: boolean;
 }

@@ -24,7 +24,7 @@ import { VERDICT, Verdict } from '../policy/verdict.ts';
 import { findAll, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
-import type { AskedAgain, Foreseen } from './foreseen.ts';
+import type { AskedAgain, Chosen, Foreseen } from './foreseen.ts';
 import { STANDING, type Standing } from './standing.ts';
 
 /** What a list that has the name does about it: `paused`, `schedule` and `expired` are entries that would block, or did. */
@@ -48,6 +48,8 @@ export interface Asking {
   readonly address: Uint8Array;
   /** When: rules may be over. */
   readonly timeMs: number;
+  /** Also lists that the group does not use. */
+  readonly anyGroup?: boolean;
 }
 
 /** The text of an entry that begins at an octet of the name. */
@@ -69,14 +71,6 @@ interface Asked extends Asking {
   readonly qname: Uint8Array;
   /** RESULT */
   readonly result: number;
-}
-
-/** Whose entries are looked for. */
-export interface Chosen {
-  /** These, whatever they do; null is all that alert. */
-  readonly lists: readonly string[] | null;
-  /** Also those that the client's group does not use. */
-  readonly anyGroup: boolean;
 }
 
 const ALL_THAT_ALERT: Chosen = { lists: null, anyGroup: false };
@@ -199,8 +193,7 @@ export class Matcher {
     const verdict = this.#verdict;
     const code = this.#policy.decide(qname, qname.length, qtype, group, address, verdict);
     const isAllowed = code === VERDICT.pass && verdict.rule >= 0;
-    const isBlocked = code !== VERDICT.pass && code !== VERDICT.monitor;
-    if (via === null || isBlocked || !this.#policy.inspects(group))
+    if (via === null || !this.#policy.inspects(group))
       return isAllowed ? { told: NONE, allowed: byName } : { told: byName, allowed: NONE };
     const { octets, isAddress } = via;
     const behind = isAddress ? this.ofAddress(octets, asking) : this.ofName(octets, octets.length, asking);
@@ -254,9 +247,10 @@ export class Matcher {
     return matches;
   }
 
-  #applies(rule: number, name: Uint8Array, length: number, { qtype, group, address }: Asking): boolean {
+  #applies(rule: number, name: Uint8Array, length: number, asking: Asking): boolean {
+    const { qtype, group, address, anyGroup = this.#anyGroup } = asking;
     if (this.#alerts[rule] !== 1) return false;
-    if (!this.#anyGroup && (this.#table.rank[group]?.[rule] ?? RANK.none) === RANK.none) return false;
+    if (!anyGroup && (this.#table.rank[group]?.[rule] ?? RANK.none) === RANK.none) return false;
     const conditions = this.#table.conditions[rule]!;
     return conditions === null || conditionsHold(conditions, name, length, qtype, address);
   }

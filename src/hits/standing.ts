@@ -51,9 +51,16 @@ export function classOf(result: Result): number {
   }
 }
 
+/** Whether it was asked for while only lists of other groups had it, and what came of it may be a find for a list that gains it. */
+export function isElsewhere(got: number): boolean {
+  return standingIn(got) === STANDING.elsewhere && isOfAnybody(resultIn(got));
+}
+
+/** Neither refused nor answered by the admin, and noted. */
+const isOfAnybody = (result: Result): boolean =>
+  result !== RESULT.refused && result !== RESULT.local && result !== RESULT.partlyBlocked;
+
 /** Whether a name that is listed later makes this asking a find: not what was told, allowed, refused or answered by the admin. */
 export function isFind(got: number): boolean {
-  if (standingIn(got) !== STANDING.unlisted) return false;
-  const result = resultIn(got);
-  return result !== RESULT.refused && result !== RESULT.local && result !== RESULT.partlyBlocked;
+  return standingIn(got) === STANDING.unlisted && isOfAnybody(resultIn(got));
 }

@@ -1,5 +1,4 @@
 // One question, one client's group → a verdict. The heart of the filter.
-//
 // HOT. Invariants: same input, same verdict; no I/O; nothing is allocated unless a list holds expressions or rules with
 // conditions. The lowest RANK decides (a group's allow beats its blocks); inside one rank the longest name wins. Of all
 // policy zones one rule has a say among them: zone-turn.ts. Twin: test/support/naive-policy.ts, compared with on random lists.

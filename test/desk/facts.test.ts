@@ -628,3 +628,37 @@ t.test(
     );
   },
 );
+
+t.test(
+  'a name of another group’s list is found when a list of its own gains it, and not when its group begins to use that',
+  async (t) => {
+    const servers = groupOf({ name: 'servers', clients: [], lists: ['cy'] });
+    const groups = [groupOf({ lists: ['cx'] }), servers];
+    const listed = [on('cy', 'a.example', 'b.example')].map(({ rule, ...word }) => ({
+      ...word,
+      rule: { ...rule, indicator: { ...INDICATOR, campaign: 'Cy' } },
+    }));
+    const own = begin(t);
+    use(own, listed, [], groups);
+    own.query({ name: 'a.example' });
+    own.query({ name: 'a.example', type: 28 }, 'nodata');
+    own.query({ name: 'b.example' });
+    own.settle();
+    await rounds(own);
+    t.same(findsIn(own.dir), [], 'nobody of its group alerts on it');
+    use(own, [...listed, on('cx', 'a.example')], [], groups);
+    await rounds(own);
+    const found = (find: Find) => [find.list, find.count, find.answered, find.names.map(({ name }) => name)];
+    t.same(findsIn(own.dir).map(found), [['cx', 2, 1, ['a.example']]]);
+    use(own, [...listed, on('cx', 'a.example')], [], [groupOf({ lists: ['cx', 'cy'] }), servers]);
+    await rounds(own);
+    use(
+      own,
+      [...listed, on('cx', 'a.example', 'c.example')],
+      [],
+      [groupOf({ lists: ['cx', 'cy'] }), servers],
+    );
+    await rounds(own);
+    t.equal(findsIn(own.dir).length, 1, 'told once, and the admin’s own doing is no find');
+  },
+);

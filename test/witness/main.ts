@@ -12,11 +12,12 @@ const { values } = parseArgs({
     'days-each': { type: 'string', default: '40' },
     story: { type: 'boolean', default: false },
     mutations: { type: 'boolean', default: false },
+    'mutations-from': { type: 'string', default: '0' },
   },
 });
 const STORIES_SHOWN = 20;
 const seed = Number(values.seed);
-if (values.mutations) process.exit(tryMutations(seed) ? 0 : 1);
+if (values.mutations) process.exit(tryMutations(seed, Number(values['mutations-from'])) ? 0 : 1);
 const daysEach = Number(values['days-each']);
 const offices =
   values.office === undefined

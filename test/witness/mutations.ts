@@ -37,7 +37,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T11: only the list that decides counts',
     file: 'src/hits/hit-context.ts',
-    from: '    return this.#along(matcher, record);',
+    from: '    return this.#along(matcher, record, rule);',
     to: '    return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);',
   },
   {
@@ -73,8 +73,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T37: what waits for a corrected receiver is dropped',
     file: 'src/alerts/heirs.ts',
-    from: '    if (there !== undefined && fresh.includes(there)) heirs.set(name, there);',
-    to: '    if (there !== undefined && fresh.includes(there)) continue;',
+    from: 'const gone = before.filter((name) => !now.includes(name));',
+    to: 'const gone = before.filter(() => false);',
   },
   {
     what: 'T39: the target of an own alias is answered from the cache, unjudged',
@@ -116,8 +116,8 @@ function noticedBy(dir: string, seed: number): number | null {
   return null;
 }
 
-/** @returns whether the witness noticed the loss of each */
-export function tryMutations(seed: number): boolean {
+/** @param from leaves out so many of the first @returns whether the witness noticed the loss of each */
+export function tryMutations(seed: number, from = 0): boolean {
   const dir = mkdtempSync(join(tmpdir(), 'cenote-mutations-'));
   let isWhole = true;
   try {
@@ -127,11 +127,11 @@ export function tryMutations(seed: number): boolean {
     const sound = noticedBy(dir, seed);
     if (sound !== null)
       throw new Error(`office ${sound - 1} of seed ${seed} has stories without any mutation`);
-    for (const { what, file, from, to } of MUTATIONS) {
+    for (const { what, file, from: mended, to } of MUTATIONS.slice(from)) {
       const path = join(dir, file);
       const text = readFileSync(path, 'utf8');
-      if (!text.includes(from)) throw new Error(`${file} does not say any more: ${from}`);
-      writeFileSync(path, text.replace(from, to));
+      if (!text.includes(mended)) throw new Error(`${file} does not say any more: ${mended}`);
+      writeFileSync(path, text.replace(mended, to));
       const noticed = noticedBy(dir, seed);
       writeFileSync(path, text);
       console.log(`${noticed === null ? 'NOT noticed' : `noticed by office ${noticed - 1}`}: ${what}`);

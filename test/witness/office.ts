@@ -222,7 +222,7 @@ export class OfficeDays {
       this.network.swap(one, other);
       this.tell(`meanwhile ${one.mac} and ${other.mac} change addresses`);
     }
-    if (this.random.chance(0.3)) this.tell(this.admin.answerOtherwise().text);
+    if (this.random.chance(0.5)) this.tell(this.admin.answerOtherwise().text);
     await this.#down();
   }
 

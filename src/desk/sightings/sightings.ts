@@ -20,6 +20,7 @@ import { VERDICT } from '../../policy/verdict.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { AskerNumbers, type AskerOf } from './asker-numbers.ts';
+import { ElsewhereNoted } from './elsewhere-noted.ts';
 import { HeldSightings } from './held-sightings.ts';
 import { judgeWay, listedOnWay } from './judge-way.ts';
 import { LedTargets } from './led-targets.ts';
@@ -58,6 +59,7 @@ export class Sightings {
   readonly #askers: AskerNumbers;
   readonly #visits = new VisitTable();
   readonly #led = new LedTargets();
+  readonly #elsewhere = new ElsewhereNoted();
   /** By number of a name: whether a list that alerts has it, as #matcher says. */
   #listed = new Uint8Array(1024);
   #matcher: Matcher | null = null;
@@ -94,7 +96,7 @@ export class Sightings {
   }
 
   /** Writes what was gathered; call inside a transaction. `written` lets it go. */
-  writeTo({ history, led }: Pick<Tables, 'history' | 'led'>): void {
+  writeTo({ history, led, elsewhere }: Pick<Tables, 'history' | 'led' | 'elsewhere'>): void {
     const { askers, names, days, gots, firstMs, lastMs, counts, visits, types, size } = this.#held;
     this.#names.useStore(history.generation);
     this.#askers.useStore(history.generation);
@@ -120,15 +122,19 @@ export class Sightings {
         types: types[place]!,
       });
     }
-    this.#led.writeTo(led, (name, day) => this.#names.idOn(name, day));
+    const idOn = (name: number, day: number): number => this.#names.idOn(name, day);
+    this.#led.writeTo(led, idOn);
+    this.#elsewhere.writeTo(elsewhere, idOn);
   }
 
   written(): void {
     this.#held.clear();
     this.#led.written();
+    this.#elsewhere.written();
     if (this.#names.table.size <= REMEMBERED_MAX && this.#askers.size <= REMEMBERED_MAX) return;
     this.#names.forget();
     this.#led.forget();
+    this.#elsewhere.forget();
     this.#askers.forget();
     this.#listed.fill(LISTED.unknown);
     this.#visits.clear();
@@ -163,6 +169,8 @@ export class Sightings {
       const judged =
         record === null ? null : isListed ? matcher.judge(record) : judgeWay(matcher, record, way);
       standing = judged?.standing ?? STANDING.unlisted;
+      if (record !== null && isListed && standing === STANDING.elsewhere)
+        this.#elsewhere.take(matcher, name, record);
       if (standing === STANDING.told && !reachesLists(result)) standing = STANDING.allowed;
       if (record !== null && judged !== null && standing === STANDING.told && !isHit)
         this.#options.onAsked(record, judged, worker);

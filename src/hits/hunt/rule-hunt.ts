@@ -9,8 +9,9 @@ import type { RuleSet } from '../../policy/rule.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
+import type { Elsewhere } from '../elsewhere-table.ts';
 import { type Match, Matcher } from '../matches.ts';
-import { isFind } from '../standing.ts';
+import { isElsewhere, isFind } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import { isBelowOnly, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
@@ -31,6 +32,7 @@ const NAMES_A_TIME = 1000;
 /** An older release wrote its history some seconds after the hit itself. */
 const SAME_TIME_MS = 60_000;
 const SECOND_MS = 1000;
+const NOWHERE = new Map();
 const NO_ADDRESS = new Uint8Array(16);
 export interface RuleHunt {
   readonly rulebook: Rulebook;
@@ -85,13 +87,15 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const askerOf = remembering((id: number) => history.askers.byId(id));
   const groupOf = groupFinder(rulebook);
   const keyOf = onlyNews ? tellingKey : listKey;
-  for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within)) {
+  const take = (row: Asked, own: Within, isOthers: boolean): void => {
     const asker = askerOf(row.askerId);
     const { group, lists } = groupOf(asker);
-    for (const { via, ...match } of allMatches(matcher, row, led, group, asker)) {
+    for (const { via, ...match } of allMatches(matcher, row, isOthers ? NOWHERE : led, group, asker)) {
       const asked = via === null ? row : { ...row, via };
       const isOfGroup = lists === null || lists.includes(match.list);
-      const news = onlyNews ? newsOf(tables, { asked, asker, match, within, isOfGroup }) : asked;
+      const days = isOthers ? daysWithout(tables, asked, match, own) : own.days;
+      const candidate = { asked, asker, match, within: { ...own, days }, isOfGroup };
+      const news = onlyNews ? newsOf(tables, candidate, isOthers) : asked;
       if (news === null) continue;
       const { list, indicator, rule } = match;
       const key = keyOf({ asked, asker, match, isOfGroup });
@@ -100,8 +104,14 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
       known.lists.add(list);
       known.rules.add(rule);
       if (indicator !== null && !known.indicators.includes(indicator)) known.indicators.push(indicator);
-      known.asked.set(`${asked.askerId} ${asked.nameId}`, news);
+      known.asked.set(`${asked.askerId} ${asked.nameId} ${isOthers}`, news);
     }
+  };
+  for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within))
+    take(row, within, false);
+  if (onlyNews) {
+    const others = { ...within, takes: isElsewhere };
+    for (const row of findAskers(history, direct, others)) take(row, others, true);
   }
   return [...found.values()].map(({ list, lists, indicators, rules, isOfGroup, asked }) => {
     const all = [...asked.values()]
@@ -158,8 +168,24 @@ interface Candidate {
   readonly isOfGroup: boolean;
 }
 
-/** What of these askings has not been told; null when nothing. */
-function newsOf(tables: Tables, candidate: Candidate): Asked | null {
+/** Days on which other lists are known to have had a name elsewhere, and this one not: what it asks for then is news to its own list. */
+function daysWithout(
+  { elsewhere }: Tables,
+  { nameId }: Asked,
+  { list, indicator }: Match,
+  { days }: Within,
+): readonly number[] {
+  const spans = elsewhere.of(nameId);
+  const own = spans.filter(
+    (span) =>
+      span.list === list || (span.campaign !== null && span.campaign === (indicator?.campaign ?? null)),
+  );
+  const covers = (day: number) => (span: Elsewhere) => day >= span.fromDay && day <= span.toDay;
+  return days.filter((day) => spans.some(covers(day)) && !own.some(covers(day)));
+}
+
+/** What of these askings has not been told; null when nothing. @param isPart of the days only some count */
+function newsOf(tables: Tables, candidate: Candidate, isPart: boolean): Asked | null {
   const { asked, asker, match, within, isOfGroup } = candidate;
   if (!isOfGroup) return null;
   const { machine, ip } = asker;
@@ -176,7 +202,7 @@ function newsOf(tables: Tables, candidate: Candidate): Asked | null {
     const watchedMs = tables.hits.firstWatched(ip, asked.name);
     if (watchedMs !== null && asked.lastMs > watchedMs - SECOND_MS) return null;
   }
-  if (afterMs === 0) return asked;
+  if (afterMs === 0 && !isPart) return asked;
   const later = askedAfter(tables.history, asked, { ...within, afterMs });
   return later === null ? null : { ...asked, ...later };
 }

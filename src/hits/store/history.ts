@@ -6,7 +6,7 @@
 // that something below a known name was asked for is kept, and said to be that.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { RESULT, type ResultName } from '../../events/result.ts';
-import { classOf, closedOf, isFind, resultIn, resultNameIn } from '../standing.ts';
+import { classOf, closedOf, isElsewhere, isFind, resultIn, resultNameIn } from '../standing.ts';
 import { type AskerFacts, Askers } from './askers.ts';
 import { type DaySource, TYPES, visitsIn } from './day-source.ts';
 import { Interner } from './interner.ts';
@@ -202,7 +202,7 @@ export class History {
     const day = dayOfTable(table) ?? 0;
     for (const row of rows) {
       const got = numberIn(row, 'got');
-      if (!isFind(got) || closedOf(got) === got) continue;
+      if (!(isFind(got) || isElsewhere(got)) || closedOf(got) === got) continue;
       this.database
         .prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`)
         .run(name, asker, got);

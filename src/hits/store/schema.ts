@@ -76,6 +76,14 @@ CREATE TABLE IF NOT EXISTS ledTo (
 ) WITHOUT ROWID;
 `;
 
+/** Which lists of other groups had a name on the days on which it was asked for. */
+const ELSEWHERE = `
+CREATE TABLE IF NOT EXISTS elsewhere (
+  name INTEGER NOT NULL, list TEXT NOT NULL, campaign TEXT NOT NULL, fromDay INTEGER NOT NULL, toDay INTEGER NOT NULL,
+  PRIMARY KEY (name, list, campaign)
+) WITHOUT ROWID;
+`;
+
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS watermarks (
   boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -102,7 +110,7 @@ CREATE TABLE IF NOT EXISTS incidents (
 CREATE INDEX IF NOT EXISTS incidentsByNews ON incidents (newsMs);
 CREATE INDEX IF NOT EXISTS incidentsBySubject ON incidents (subject, newsMs);
 ${INCIDENT_PARTS}
-${TOLD}${LED_TO}
+${TOLD}${LED_TO}${ELSEWHERE}
 CREATE TABLE IF NOT EXISTS outbox (
   id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -5,6 +5,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ElsewhereTable } from '../elsewhere-table.ts';
 import { History, type NameBounds } from './history.ts';
 import { HitTable } from './hit-table.ts';
 import { IncidentTable } from './incident-table.ts';
@@ -35,6 +36,7 @@ export interface Tables {
   readonly database: DatabaseSync;
   readonly hits: HitTable;
   readonly led: LedTable;
+  readonly elsewhere: ElsewhereTable;
   readonly history: History;
   readonly incidents: IncidentTable;
   readonly outbox: OutboxTable;
@@ -184,6 +186,7 @@ export function tablesOf(database: DatabaseSync, bounds?: NameBounds): Tables {
     database,
     hits: new HitTable(database),
     led: new LedTable(database),
+    elsewhere: new ElsewhereTable(database),
     history: new History(database, bounds),
     incidents: new IncidentTable(database),
     outbox: new OutboxTable(database),

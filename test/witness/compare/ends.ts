@@ -85,8 +85,7 @@ function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, nam
   const isOwn = (match: Match): boolean => isCalled(concernOf(match), incident);
   const group = groupFor(office, machine.mac);
   const { first, behind } = wayOf({ name, type, wallMs }, group, office, names);
-  const blocked = [first, ...behind].findIndex(({ judgement }) => judgement.withoutPause?.does === 'block');
-  const reached = [first, ...behind].slice(0, blocked < 0 ? undefined : blocked + 1);
+  const reached = [first, ...behind];
   const excepted = reached.findIndex(({ judgement }) => judgement.withoutPause?.does === 'allow');
   const passed = excepted < 0 ? reached : reached.slice(0, excepted);
   if (passed.some(({ judgement }) => judgement.matches.some(isOwn))) return 'seen';

@@ -17,16 +17,27 @@ const classOf = ({ got }: Asking): 'answered' | 'blocked' | 'failed' => {
   return got === 'blocked' || got === 'withheld' || got === 'rewritten' ? 'blocked' : 'failed';
 };
 
-const mayBeFound = ({ standing, got }: Asking): boolean =>
-  standing === 'unlisted' && got !== 'refused' && got !== 'local';
+const mayBeFound = ({ standing, got, elsewhere }: Asking): boolean =>
+  (standing === 'unlisted' || elsewhere.length > 0) && got !== 'refused' && got !== 'local';
 
 /** Whether a listing that is in force now makes a find of an asking, and for what. */
 function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.type]): Match[] {
   const group = office.groups.find(({ name }) => name === asking.group);
   if (group === undefined || !mayBeFound(asking)) return [];
   const asked = { text: asking.name, isAddress: false, type, wallMs: asking.wallMs };
-  return matchesOf(group.lists, asked);
+  return matchesOf(group.lists, asked).filter((match) => !wasElsewhere(asking, match));
 }
+
+/** Another group's list had it then: when its own group begins to use that, it is the admin's doing and no news. */
+const wasElsewhere = ({ elsewhere }: Asking, { list, entry }: Match): boolean =>
+  elsewhere.some(
+    (one) => one.list === list || (entry.campaign !== null && one.entry.campaign === entry.campaign),
+  );
+
+/** Lists of others are noted by the day and name, not by the asking. */
+const isSurelyNews = (asking: Asking, match: Match, ledger: Ledger): boolean =>
+  asking.standing === 'unlisted' ||
+  !ledger.askings.some((one) => one.name === asking.name && wasElsewhere(one, match));
 
 const isOf = (matches: readonly Match[], concern: Concern): boolean =>
   matches.some((match) => concernOf(match) === concern);
@@ -113,6 +124,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     // The history keeps no count for each type: where an entry speaks of some only, the others of the name may be counted.
     const isSure = (one: Asking): boolean =>
       !one.isVolatile &&
+      one.standing === 'unlisted' &&
       atMs - one.atMs > ON_THE_WAY_MS &&
       isOf(matchesNow(one, office), concern) &&
       // What was told of a list without a campaign counts for the campaigns that it turns out to be of.
@@ -197,7 +209,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
 export function missedFinds(office: Office, ledger: Ledger, report: Report): void {
   for (const asking of ledger.askings) {
     if (!mayBeFound(asking) || asking.isVolatile) continue;
-    for (const match of matchesNow(asking, office))
+    for (const match of matchesNow(asking, office).filter((one) => isSurelyNews(asking, one, ledger)))
       report.hold('find', isFoundBy(asking, match), () => `not found: ${textOf(asking)}`, 'missed');
   }
 }

@@ -32,6 +32,8 @@ export interface Asking {
   /** Name of the list that decided; null where any list that has it may stand there. */
   readonly decidedBy: string | null;
   readonly matches: readonly Match[];
+  /** What lists of anybody had of it, where its own group's had nothing. */
+  readonly elsewhere: readonly Match[];
   /** What a blocked one was answered with. */
   readonly answer: readonly string[];
   /** Of what finds told of it. */

@@ -4,7 +4,7 @@ import { leadsTo, type Names, TYPES, type TypeName } from '../world/names.ts';
 import type { Machine } from '../world/network.ts';
 import { type Group, groupFor, type List, type Office } from '../world/rules.ts';
 import type { Asking, Standing } from './asking.ts';
-import { isInForce, type Judgement, judge, type Match } from './judge.ts';
+import { isInForce, type Judgement, judge, type Match, matchesOf } from './judge.ts';
 import { readReply } from './reply.ts';
 
 interface Seen {
@@ -112,6 +112,10 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     isByRule: isBlocked || isWatched,
     decidedBy: isBlocked ? read.list : null,
     matches: standing === 'told' || isWatched ? matches : [],
+    elsewhere:
+      standing === 'elsewhere'
+        ? matchesOf(office.lists, { text: name, isAddress: false, type: TYPES[type], wallMs })
+        : [],
     answer: isBlocked ? read.addresses : [],
     foundBy: new Set(),
     isVolatile: false,

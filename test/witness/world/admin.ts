@@ -107,7 +107,8 @@ export class Admin {
 
   /** What blocked questions are answered with. */
   answerOtherwise(): Deed {
-    this.office.sinkhole = this.#random.pick(SINKHOLES);
+    const [first, second] = SINKHOLES;
+    this.office.sinkhole = this.office.sinkhole === first ? second : first;
     return said(`what is blocked is answered with ${this.office.sinkhole.a}`);
   }
 

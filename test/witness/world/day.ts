@@ -141,8 +141,8 @@ async function killed(office: OfficeDays): Promise<void> {
   await office.turn();
   office.pass(random.from(0, 50_000));
   await office.turn();
-  if (random.chance(0.5)) visit(office, random.pick(network.machines), random.pick(names.attackers));
-  if (random.chance(0.3)) await office.turn();
+  if (random.chance(0.8)) visit(office, random.pick(network.machines), random.pick(names.attackers));
+  if (random.chance(0.2)) await office.turn();
   await office.kill();
 }
 

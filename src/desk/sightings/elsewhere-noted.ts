@@ -1,0 +1,53 @@
+// Which lists of other groups had a name when it was asked for: gathered until the store takes it, once a name, rules and day.
+import type { QueryRecord } from '../../events/query-record.ts';
+import type { ElsewhereTable } from '../../hits/elsewhere-table.ts';
+import type { Matcher } from '../../hits/matches.ts';
+import { dayOf } from '../../hits/store/schema.ts';
+
+interface Noted {
+  readonly name: number;
+  readonly day: number;
+  readonly list: string;
+  readonly campaign: string | null;
+}
+
+export class ElsewhereNoted {
+  #fresh: Noted[] = [];
+  /** Name and type → the day on which it was noted under #matcher. */
+  readonly #days = new Map<string, number>();
+  #matcher: Matcher | null = null;
+
+  /** @param name number of it */
+  take(matcher: Matcher, name: number, { qname, qtype, group, address, timeMs }: QueryRecord): void {
+    if (matcher !== this.#matcher) this.#days.clear();
+    this.#matcher = matcher;
+    const day = dayOf(timeMs);
+    const key = `${name} ${qtype}`;
+    if (this.#days.get(key) === day) return;
+    this.#days.set(key, day);
+    for (const { list, indicator } of matcher.ofName(qname, qname.length, {
+      qtype,
+      group,
+      address,
+      timeMs,
+      anyGroup: true,
+    }))
+      this.#fresh.push({ name, day, list, campaign: indicator?.campaign ?? null });
+  }
+
+  /** @param idOn the row of a name; 0 where it was not kept */
+  writeTo(table: ElsewhereTable, idOn: (name: number, day: number) => number): void {
+    for (const { name, day, ...match } of this.#fresh) {
+      const id = idOn(name, day);
+      if (id > 0) table.add(id, match, day);
+    }
+  }
+
+  written(): void {
+    this.#fresh = [];
+  }
+
+  forget(): void {
+    this.#days.clear();
+  }
+}
