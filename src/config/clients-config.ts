@@ -1,5 +1,5 @@
-// What the configuration says of clients: how they get their names, and what they may learn of this resolver.
-import type { Milliseconds, Prefix, SocketAddress } from './config.ts';
+// What the configuration says of clients: how they get their names, what they may learn of this resolver, and what is kept of them.
+import type { ClientPattern, Milliseconds, Prefix, SocketAddress } from './config.ts';
 
 /** Where names and MAC addresses of clients come from. */
 export interface ClientsConfig {
@@ -52,3 +52,14 @@ export interface ResolverConfig {
 /** What a user may be told of why a name is blocked: the sub-errors of draft-ietf-dnsop-structured-dns-error. */
 export const LIST_CATEGORIES = ['malware', 'phishing', 'spam', 'spyware', 'policy'] as const;
 export type ListCategory = (typeof LIST_CATEGORIES)[number];
+
+/** The log of all queries. */
+export interface LogConfig {
+  readonly enabled: boolean;
+  readonly keepMs: number;
+  readonly sizeOctets: number;
+  readonly anonymise: boolean;
+  readonly withoutClients: readonly ClientPattern[];
+  /** In presentation form; all below them is left out too. */
+  readonly withoutNames: readonly string[];
+}

@@ -1,6 +1,9 @@
 // The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
 
-import type { ClientsConfig, ListCategory, ResolverConfig } from './clients-config.ts';
+import type { ClientsConfig, ListCategory, LogConfig, ResolverConfig } from './clients-config.ts';
+
+export type { LogConfig } from './clients-config.ts';
+
 import type { ServeConfig } from './serve-config.ts';
 
 export type Milliseconds = number;
@@ -293,15 +296,4 @@ export interface Config {
   readonly alerts: readonly AlertConfig[];
   readonly serve: ServeConfig;
   readonly metrics: boolean;
-}
-
-/** The log of all queries. */
-export interface LogConfig {
-  readonly enabled: boolean;
-  readonly keepMs: number;
-  readonly sizeOctets: number;
-  readonly anonymise: boolean;
-  readonly withoutClients: readonly ClientPattern[];
-  /** In presentation form; all below them is left out too. */
-  readonly withoutNames: readonly string[];
 }
