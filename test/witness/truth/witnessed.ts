@@ -56,7 +56,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     isOwn || isBlocked || isTurnedAway
       ? null
       : behind.find(({ judgement }) => judgement.decided?.does === 'watch');
-  if (read !== null && !isTooFast && decision?.does === 'block')
+  if (read !== null && !isTooFast && !isOwn && decision?.does === 'block')
     report.hold(
       'reply',
       isBlocked || read.got === 'truncated',
