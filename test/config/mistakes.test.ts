@@ -195,6 +195,10 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, problem: string]
     'alerts: [{ mail: "smtp://mail.example", from: c@office.example }]',
     '1:10 a mail needs `to`: mail addresses; write `to: [soc@office.example]`',
   ],
+  'a zone for others of lists that alert, where none does': [
+    'lists: { l: { names: [a.example] } }\ngroups: { default: { clients: [any], lists: [l] } }\nserve: { zones: { z.test: { alerting: true, allow: [192.0.2.1] } } }',
+    '3:19 it is made of the lists that alert, and none does; give a list `alert: true`, or add `lists: [NAME]`',
+  ],
   'a mail password in the URL': [
     'alerts: [{ mail: "smtp://u:p@mail.example", from: c@office.example, to: [s@office.example] }]',
     '1:18 this is not a mail server; write `smtp://HOST:587`, `smtp://USER@HOST:587` or `smtps://HOST:465`; a password goes into `secret`',

@@ -115,6 +115,13 @@ function chosen(
   if (names.length === 0 && !alerting)
     findings.complain(path, 'it is made of no list', 'add `lists: [NAME]`, or `alerting: true`', 'key');
   const alarms = alerting ? lists.flatMap(({ name, alert }) => (alert ? [name] : [])) : [];
+  if (alerting && names.length === 0 && alarms.length === 0)
+    findings.complain(
+      path,
+      'it is made of the lists that alert, and none does',
+      'give a list `alert: true`, or add `lists: [NAME]`',
+      'key',
+    );
   const all = [...new Set([...names, ...alarms])];
   const watched = lists.filter(({ name, mode }) => mode === 'monitor' && all.includes(name));
   for (const { name } of watched)
