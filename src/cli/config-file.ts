@@ -7,13 +7,18 @@ export const USUAL_PLACES: readonly string[] = ['./config/cenote.yaml', '/etc/ce
 /** `-c`, else $CENOTE_CONFIG, else the first of the usual places that is there. @throws CliError when none is */
 export function configFile(named: string | undefined): string {
   if (named !== undefined) return named;
-  const { CENOTE_CONFIG: fromEnvironment } = process.env;
-  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
-  const found = USUAL_PLACES.find((place) => existsSync(place));
-  if (found !== undefined) return found;
+  const found = usualConfig();
+  if (found !== null) return found;
   throw new CliError(
     'CLI_NO_CONFIG',
     EXIT.bad,
     `there is no configuration (looked for ${USUAL_PLACES.join(' and ')}); name one with -c FILE or CENOTE_CONFIG`,
   );
+}
+
+/** The one of `configFile` where none is named; null when there is none. */
+export function usualConfig(): string | null {
+  const { CENOTE_CONFIG: fromEnvironment } = process.env;
+  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
+  return USUAL_PLACES.find((place) => existsSync(place)) ?? null;
 }

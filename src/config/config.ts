@@ -106,6 +106,10 @@ export interface ListConfig {
   readonly mode: ListMode;
   /** When entries that do not say it themselves stop blocking and only watch; null or absent: never. */
   readonly expires?: ListExpiry | null;
+  /** Files of names that are held back, of which none is to be blocked unasked; null or absent: nothing is held back. */
+  readonly warnings?: readonly string[] | null;
+  /** Names that are not held back: lower case, A-labels. */
+  readonly take?: readonly string[];
   /** Overrides what the format says about names below an entry; null leaves it to the format. */
   readonly subdomains: boolean | null;
   readonly onFailure: 'keep' | 'failStart';
@@ -295,5 +299,7 @@ export interface Config {
   readonly log: LogConfig;
   readonly alerts: readonly AlertConfig[];
   readonly serve: ServeConfig;
+  /** Files and folders, absolute. */
+  readonly warninglists: readonly string[];
   readonly metrics: boolean;
 }

@@ -8,7 +8,7 @@ import { resolveClients } from './meaning/clients.ts';
 import type { Findings } from './meaning/findings.ts';
 import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
-import { resolveLists } from './meaning/lists.ts';
+import { resolveLists, resolveWarninglists } from './meaning/lists.ts';
 import { resolveLog } from './meaning/log.ts';
 import { resolveServe } from './meaning/serve.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
@@ -29,7 +29,8 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
   const checkUpstreams = upstreamsCheck(listen?.dns ?? [], findings);
   const upstreams = file.upstreams && resolveUpstreams(file.upstreams, checkUpstreams, findings);
   const cache = file.cache && resolveCache(file.cache, findings);
-  const lists = file.lists && resolveLists(file.lists, findings);
+  const warninglists = resolveWarninglists(file.warninglists ?? [], findings);
+  const lists = file.lists && resolveLists(file.lists, warninglists, findings);
   const groups =
     'groups' in file && lists
       ? resolveGroups(
@@ -98,6 +99,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     log,
     alerts,
     serve,
+    warninglists,
     metrics,
   });
 }

@@ -7,7 +7,7 @@ import { cacheSchema } from './schema/cache.ts';
 import { clientsSchema } from './schema/clients.ts';
 import { eventsSchema } from './schema/events.ts';
 import { groupsSchema } from './schema/groups.ts';
-import { flag, text } from './schema/kinds.ts';
+import { anyText, flag, text } from './schema/kinds.ts';
 import { listenSchema } from './schema/listen.ts';
 import { listsSchema } from './schema/lists.ts';
 import { localSchema } from './schema/local.ts';
@@ -41,6 +41,12 @@ export const configSchema = z.strictObject({
   upstreams: upstreamsSchema.prefault({}).describe('Who is asked for everything that is not blocked.'),
   cache: cacheSchema.prefault({}).describe('Answers that are kept.'),
   lists: listsSchema.prefault({}).describe('Where rules come from, by name.'),
+  warninglists: z
+    .array(anyText('the path of a file or folder'))
+    .prefault([])
+    .describe(
+      'Files or folders of names that everybody uses, besides a small list of our own: a popularity list (`RANK,NAME`, its first 10,000 count), MISP warninglists (JSON), or a name a line. What `cenote import` or a list that alerts would block of them is held back and told.',
+    ),
   groups: groupsSchema
     .optional()
     .describe('Which clients get which lists, by name; unset, all clients get all lists.'),

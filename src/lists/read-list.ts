@@ -29,6 +29,7 @@ export async function readList(chunks: Chunks, sink: EntrySink, options: ReadOpt
     const recode = recoderOf(sample.bytes);
     const first = recode === null ? sample.bytes : recode(sample.bytes);
     const detected = decideFormat(first, sample.complete, options);
+    if (detected.format === 'indicators') sink.holdNothing();
     const format = await FORMATS[detected.format]();
     const parser = format.open(sink);
     parser.write(first);

@@ -159,3 +159,32 @@ t.test(
     t.match(wrong.stderr, /there is no group "nobody"; groups are default, servers/);
   },
 );
+
+t.test('what everybody uses is held back and asked about: neither blocked nor forgotten', async (t) => {
+  const cwd = t.testdir({
+    'c.yaml': 'warninglists: [top.csv]\n',
+    'top.csv': '1,popular.example\n',
+    'r.csv': 'type,value\ndomain,evil.top\ndomain,popular.example\n',
+    'only.csv': 'type,value\ndomain,popular.example\n',
+  });
+  const told = await run(['import', 'r.csv', '-c', 'c.yaml', '--dry-run'], { cwd });
+  t.equal(told.code, 0);
+  t.match(told.stdout, /1 name taken|held back, since everybody uses them.*--take NAME/);
+  t.match(told.stdout, /popular\.example +number 1 of top\.csv/);
+  const json = await run(['import', 'r.csv', '-c', 'c.yaml', '--dry-run', '--json'], { cwd });
+  t.match(JSON.parse(json.stdout).sources, [
+    {
+      taken: [{ name: 'evil.top' }],
+      held: [{ name: 'popular.example', warning: { where: 'number 1 of top.csv' } }],
+    },
+  ]);
+  const none = await run(['import', 'only.csv', '-c', 'c.yaml'], { cwd });
+  t.equal(none.code, 4);
+  t.match(none.stdout, /No name was taken, so nothing was written: 1 name held back/);
+  const taken = await run(
+    ['import', 'only.csv', '-c', 'c.yaml', '--take', 'popular.example', '--out', 'lists'],
+    { cwd },
+  );
+  t.equal(taken.code, 0);
+  t.notMatch(taken.stdout, /held back/);
+});

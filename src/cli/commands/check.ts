@@ -7,6 +7,7 @@ import { type Problem, problemText } from '../../config/problem.ts';
 import { grouped } from '../../config/values/grouped.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
+import { warningsOf } from '../../lists/entry/warnings.ts';
 import { askedOnce } from '../../lists/errors.ts';
 import { type LastGood, lastGoodOf } from '../../lists/library/last-good.ts';
 import type { ListReport } from '../../lists/list-report.ts';
@@ -40,6 +41,7 @@ export async function checkCommand(options: CheckOptions): Promise<number> {
     }));
     printJson({ ok: true, file, problems, warnings, lists });
   } else printLines([`${file}: OK`, ...configLines(config), `  lists        ${listsText(config)}`]);
+  for (const problem of warningsOf(config.warninglists).problems) printError(`warning: ${problem}`);
   return EXIT.ok;
 }
 

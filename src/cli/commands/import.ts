@@ -1,14 +1,18 @@
 // `cenote import SOURCE…`: a report becomes an indicator list, with what was left out and why.
 
 import { basename, dirname } from 'node:path';
+import { warningsOf } from '../../lists/entry/warnings.ts';
+import { type HeldBack, heldText, holdBack, type Imported } from '../../lists/import/hold-back.ts';
 import { importSource } from '../../lists/import/import-source.ts';
 import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../lists/import/write.ts';
 import type { ImportOptions, ImportResult } from '../../report/import.ts';
 import { type Confidence, ReportError, type Taken } from '../../report/report.ts';
-import { summarize } from '../../report/summary.ts';
+import { safe, summarize } from '../../report/summary.ts';
 import { applyList, fileOfList, waitForList } from '../apply-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { counted, printJson, printLines } from '../print.ts';
+import { usualConfig } from '../config-file.ts';
+import { counted, printError, printJson, printLines } from '../print.ts';
+import { load } from '../read-config.ts';
 import { readReport } from '../report-source.ts';
 import { askRunning } from '../running-daemon.ts';
 import { huntCommand } from './hunt.ts';
@@ -52,13 +56,19 @@ export async function importCommand(options: ImportCommandOptions): Promise<numb
 async function importAll(options: ImportCommandOptions): Promise<number> {
   const slug = slugFor(options);
   const told = toldBy(options, slug);
-  const results: ImportResult[] = [];
+  const results: Imported[] = [];
+  const warnings = warningsOf(warninglistsOf(options.config));
+  for (const problem of warnings.problems) printError(`warning: ${problem}`);
   for (const source of options.sources) {
     const { bytes, name } = await readReport(source);
-    results.push(await importSource({ bytes, sourceName: name, now: Date.now(), options: told }));
+    const result = await importSource({ bytes, sourceName: name, now: Date.now(), options: told });
+    results.push(holdBack(result, warnings, options.take));
   }
   if (!options.json)
-    for (const result of results) process.stdout.write(summarize(result, { linesMax: LEFT_OUT_SHOWN }));
+    for (const result of results) {
+      process.stdout.write(summarize(result, { linesMax: LEFT_OUT_SHOWN }));
+      printLines(heldLines(result.held));
+    }
   const merged = together(results);
   const nothing = merged === null || merged.taken.length === 0;
   const path = options.append === undefined ? null : fileOfList(options.append, options.config);
@@ -124,8 +134,36 @@ async function apply(
   return huntCommand({ what: [slug], ...(options.config !== undefined && { config: options.config }) });
 }
 
+/** What everybody uses, and how to take it. */
+function heldLines(held: readonly HeldBack[]): string[] {
+  if (held.length === 0) return [];
+  const shown = held.slice(0, LEFT_OUT_SHOWN);
+  const more = held.length - shown.length;
+  return [
+    '',
+    `held back, since everybody uses them: are they meant? --take NAME takes one`,
+    ...shown.map((each) => `  ${safe(each.name).padEnd(30)}  ${safe(heldText(each))}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+/** Of the configuration, where there is one that can be read. */
+function warninglistsOf(named: string | undefined): readonly string[] {
+  const file = named ?? usualConfig();
+  if (file === null) return [];
+  const { config } = load(file);
+  if (config === null)
+    printError(
+      `warning: the warning lists of ${file} are not looked at: it has a mistake (\`cenote check\`)`,
+    );
+  return config?.warninglists ?? [];
+}
+
 /** Why most of what was there was left out, first. */
-function nothingLines(results: readonly ImportResult[]): string[] {
+function nothingLines(results: readonly Imported[]): string[] {
+  const held = results.flatMap((each) => each.held);
+  if (held.length > 0)
+    return [`No name was taken, so nothing was written: ${counted(held.length, 'name')} held back.`];
   const counts = new Map<string, number>();
   for (const { explanation } of results.flatMap(({ leftOut }) => leftOut))
     counts.set(explanation, (counts.get(explanation) ?? 0) + 1);

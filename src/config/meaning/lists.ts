@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readPastedName } from '../../wire/names/pasted-name.ts';
-import { hostToName, textToName } from '../../wire/names/presentation.ts';
+import { hostToName, nameToText, textToName } from '../../wire/names/presentation.ts';
 import type { ListConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import { findFile } from '../read/files.ts';
@@ -18,14 +18,47 @@ import { checkTsig } from './tsig.ts';
 
 type ListFile = ConfigFile['lists'][string];
 
-export function resolveLists(lists: ConfigFile['lists'], findings: Findings): ListConfig[] {
+/** @param warninglists absolute paths */
+export function resolveLists(
+  lists: ConfigFile['lists'],
+  warninglists: readonly string[],
+  findings: Findings,
+): ListConfig[] {
   return Object.entries(lists).map(([name, list]) => {
     checkName('list', name, Object.keys(lists), findings);
-    return resolveList(name, list, findings);
+    return resolveList(name, list, warninglists, findings);
   });
 }
 
-function resolveList(name: string, list: ListFile, findings: Findings): ListConfig {
+/** Each is a file or a folder. @returns absolute paths */
+export function resolveWarninglists(written: ConfigFile['warninglists'], findings: Findings): string[] {
+  return written.flatMap((text, index) => {
+    const { path, tried } = findFile(text, findings.places);
+    const found = path ?? findFile(text, findings.places, 'isFolder').path;
+    if (found === null)
+      findings.complain(
+        ['warninglists', index],
+        `the warning list ${quote(text)} is not there`,
+        `looked for ${tried.join(' and ')}`,
+      );
+    return found ?? [];
+  });
+}
+
+function namesTaken(path: Path, written: ListFile['take'], findings: Findings): string[] {
+  return written.flatMap((text, index) => {
+    const wire = hostToName(text);
+    if (wire === null) findings.complain([...path, 'take', index], ...nameComplaint(text));
+    return wire === null ? [] : nameToText(wire);
+  });
+}
+
+function resolveList(
+  name: string,
+  list: ListFile,
+  warninglists: readonly string[],
+  findings: Findings,
+): ListConfig {
   const path = ['lists', name];
   if (list.source === undefined && list.names === undefined)
     findings.complain(
@@ -59,6 +92,11 @@ function resolveList(name: string, list: ListFile, findings: Findings): ListConf
     category: list.category ?? null,
     mode: list.mode,
     expires: list.expires ?? null,
+    warnings:
+      list.warnings === 'hold' && list.alert && list.action !== 'allow' && list.names === undefined
+        ? warninglists
+        : null,
+    take: namesTaken(path, list.take, findings),
     subdomains: list.subdomains ?? null,
     onFailure: list.onFailure,
     maxShrink: list.maxShrink,

@@ -42,6 +42,15 @@ export const listSchema = z.strictObject({
   mode: choice(['enforce', 'monitor'])
     .prefault('enforce')
     .describe('`monitor` records what the list would have done and answers normally.'),
+  warnings: choice(['hold', 'ignore'])
+    .prefault('hold')
+    .describe(
+      'What becomes of names of a list that alerts which everybody uses (`warninglists`): `hold` blocks none of them and `cenote lists` tells them, `ignore` blocks them. Lists in format `indicators` and `names` are what you say yourself and are not asked about.',
+    ),
+  take: z
+    .array(anyText('a name'))
+    .prefault([])
+    .describe('Names that are held back, to be blocked all the same.'),
   expires: expiry({ min: 60_000, max: 3650 * DAY })
     .optional()
     .describe(

@@ -15,6 +15,7 @@ import { Expiries } from './expiries.ts';
 import { HOST, readHost } from './host-name.ts';
 import { leadsNowhere } from './nowhere.ts';
 import { Problems, type SkipReason } from './problems.ts';
+import { type Warnings, warningsOf } from './warnings.ts';
 
 /** What becomes of entries: compile puts them in the trie, explain looks for one of them. */
 export interface EntryTarget {
@@ -29,7 +30,10 @@ export interface EntryTarget {
 }
 
 /** The list's settings that say what may become an entry. */
-export type EntrySettings = Pick<ListConfig, 'allowPublicSuffixes' | 'addresses' | 'expires'>;
+export type EntrySettings = Pick<
+  ListConfig,
+  'allowPublicSuffixes' | 'addresses' | 'expires' | 'warnings' | 'take'
+>;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -53,6 +57,9 @@ export class EntrySink implements Sink {
   #fragments = 0;
   readonly #target: EntryTarget;
   readonly #allowBroad: boolean;
+  /** What is held back; null for nothing. */
+  #warnings: Warnings | null;
+  readonly #taken: ReadonlySet<string>;
   /** null: those that the list itself names, not those of a report. */
   readonly #takeAddresses: boolean | null;
   readonly #name = new Uint8Array(WIRE_MAX);
@@ -64,6 +71,8 @@ export class EntrySink implements Sink {
     this.#allowBroad = settings.allowPublicSuffixes;
     this.#takeAddresses = settings.addresses;
     this.expiries = new Expiries(settings);
+    this.#warnings = settings.warnings == null ? null : warningsOf(settings.warnings);
+    this.#taken = new Set(settings.take);
     this.#views = Array.from({ length: WIRE_MAX + 1 }, (_, length) => this.#name.subarray(0, length));
   }
 
@@ -134,9 +143,22 @@ export class EntrySink implements Sink {
       const reason = this.#broadReason(breadth, shape);
       if (reason !== null) return reason;
     }
+    if (this.#warnings !== null && this.#isHeldBack(length, shape)) return 'held-back';
     const reason = this.#target.add(this.#views[length]!, shape, line);
     if (reason === null || reason === 'simplified') this.#count(shape);
     return reason;
+  }
+
+  /** The list is what somebody says himself. */
+  holdNothing(): void {
+    this.#warnings = null;
+  }
+
+  #isHeldBack(length: number, { action, scope, rewrite }: Shape): boolean {
+    if (this.#warnings === null || action === 'allow') return false;
+    if (rewrite !== null && rewrite.kind !== 'rcode') return false;
+    const name = nameToText(this.#views[length]!);
+    return this.#warnings.of(name, scope !== 'exact') !== null && !this.#taken.has(name);
   }
 
   #broadReason(breadth: Exclude<ReturnType<typeof breadthOf>, 'usual'>, shape: Shape): SkipReason | null {

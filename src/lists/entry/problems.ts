@@ -51,6 +51,10 @@ const SKIP_REASONS = {
     inForce: true,
     text: 'in force, but found in names of anybody, thousands of them: an expression without a dot; if it is a path, take it out',
   },
+  'held-back': {
+    invalid: false,
+    text: 'held back, since everybody uses it (warninglists): not blocked; `take:` of the list blocks it',
+  },
   'unreadable-file': { invalid: false, text: 'a file of the folder that is no list' },
   'left-out': { invalid: false, text: 'left out on purpose' },
 } as const satisfies Record<string, { invalid: boolean; inForce?: boolean; gap?: boolean; text: string }>;

@@ -81,7 +81,7 @@ function decide(counts: Counts, judged: number, text: string): Detected {
       'LIST_UNKNOWN_FORMAT',
       'the body is hashes.csv of a MISP feed, sums from which no name can be had; give the feed\'s …/manifest.json as "source:"',
     );
-  if (REMARKED.test(text) && openTable(text) !== null)
+  if ((REMARKED.test(text) || TYPED_HEAD.test(text)) && openTable(text) !== null)
     return { format: 'csv', reason: 'columns of indicators' };
   const { word, url, ...kinds } = counts;
   const names = counts.hosts + counts.domains + counts.wildcard;
@@ -127,6 +127,9 @@ function isCommentLine(line: string): boolean {
 
 /** `name;remark`, which may be a row of a table. */
 const REMARKED = /^[^\s;."]+(?:\.[^\s;."]+)+\s*;/m;
+
+/** `type,value` above rows that a proxy's rules could be, too: `domain,evil.example`. */
+const TYPED_HEAD = /^\s*"?(ioc|indicator)?[ _-]?(type|kind)"?\s*[,;\t]\s*"?[a-z]/i;
 
 /** See wrapped-name.ts. */
 const WRAPPED =

@@ -32,6 +32,8 @@ function fingerprintOf(lists: readonly ListConfig[]): string {
     list.action,
     list.mode,
     list.expires ?? null,
+    list.warnings ?? null,
+    list.take ?? [],
     list.alert,
     list.subdomains,
     list.allowPublicSuffixes,
