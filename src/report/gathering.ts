@@ -98,7 +98,18 @@ export class Gathering {
     this.#field(value, { standing: 'value' }, place, said, 'subtree');
   }
 
-  #field(value: string, options: ExtractOptions, place: Place, said: Taken['said'], scope: EntryScope): void {
+  #field(
+    written: string,
+    options: ExtractOptions,
+    place: Place,
+    said: Taken['said'],
+    scope: EntryScope,
+  ): void {
+    if (/^"[^"]*"[^\s"]/.test(written)) {
+      this.leave(written, 'not-a-name', place, 'a quote inside it');
+      return;
+    }
+    const value = withDots(written);
     const address = options.isTyped === true ? oddAddress(value) : null;
     if (address !== null) {
       this.leave(address, 'address', place, `written ${value.trim().slice(0, 60)}`);
@@ -194,6 +205,15 @@ export class Gathering {
     if (!this.#addresses.has(address)) this.#addresses.set(address, { address, line });
   }
 }
+
+/** A dot that is written `%2e` in a host, as browsers read it. */
+const withDots = (value: string): string =>
+  value.includes('%2')
+    ? value.replace(
+        /^(\s*[a-z][a-z0-9+.-]{0,20}:\/\/)?([^/?#]{1,600})/i,
+        (_, scheme = '', host: string) => scheme + host.replaceAll(/%2e/gi, '.'),
+      )
+    : value;
 
 const spotOf = ({ line, column }: Place, { path }: Place): Place => ({
   line,

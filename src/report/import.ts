@@ -13,6 +13,7 @@ import { openStix, readStix } from './kinds/stix.ts';
 import { isStix1, readStix1 } from './kinds/stix1-json.ts';
 import { readSuricata } from './kinds/suricata.ts';
 import { readXml } from './kinds/xml.ts';
+import { isRecordXml, xmlAsRecords } from './kinds/xml-records.ts';
 import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText } from './provenance/about-text.ts';
@@ -156,7 +157,11 @@ function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind 
     }
     case 'xml': {
       const { findings, found } = readXml(text, gathering);
-      return found > 0 ? { kind, findings } : null;
+      if (found > 0) return { kind, findings };
+      const said = isRecordXml(text.slice(0, 65_536))
+        ? readRecords(xmlAsRecords(text), text, gathering)
+        : null;
+      return said === null ? null : { kind, findings: said };
     }
     case 'sigma': {
       const findings = readSigma(text, gathering);

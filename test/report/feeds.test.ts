@@ -28,7 +28,11 @@ const FEEDS: readonly (readonly [
       ],
     }),
     ['first-evil.top', 'second-evil.top'],
-    ['gone-evil.top revoked', 'd41d8cd98f00b204e9800998ecf8427e type'],
+    [
+      'https://lentera-blog.com/post reference',
+      'gone-evil.top revoked',
+      'd41d8cd98f00b204e9800998ecf8427e type',
+    ],
   ],
   [
     "ThreatFox's export",
@@ -79,6 +83,58 @@ const FEEDS: readonly (readonly [
     ]),
     ['first-evil.top'],
     ['gone-evil.top expired'],
+  ],
+  [
+    'JSON whose keys say that some of it is none',
+    JSON.stringify({
+      report: { iocs: [{ domain: 'first-evil.top' }] },
+      benign: [{ domain: 'good-site.com' }],
+      whitelist: { domains: ['white-site.com'] },
+      known_good_domains: ['fine-site.com'],
+      references: [{ url: 'https://blog-site.com/a' }],
+      victims: [{ host: 'victim-site.com' }],
+    }),
+    ['first-evil.top'],
+    [
+      'fine-site.com benign',
+      'good-site.com benign',
+      'white-site.com benign',
+      'https://blog-site.com/a reference',
+      'victim-site.com victim',
+    ],
+  ],
+  [
+    'XML of nobody in particular: fields by their names, and what stands under others',
+    '<?xml version="1.0"?><Report><iocs><domain>first-evil.top</domain><domain>second-evil.top</domain></iocs>' +
+      '<indicator type="domain">third-evil.top</indicator><item kind="url" value="http://fourth-evil.top/a"/>' +
+      '<benign><domain>good-site.com</domain></benign><references><url>https://blog-site.com/a</url></references></Report>',
+    ['first-evil.top', 'second-evil.top', 'third-evil.top', 'fourth-evil.top'],
+    ['good-site.com benign', 'https://blog-site.com/a reference'],
+  ],
+  [
+    'a cell that goes on behind its closing quote is no value',
+    'domain,note\n"first-evil.top"n,a\nsecond-evil.top,b\n',
+    ['second-evil.top'],
+    ['"first-evil.top"n not-a-name'],
+  ],
+  [
+    'dots that are written %2e, in a host and not in a path',
+    'url,note\nhttps://a%2efirst-evil%2Etop/x%2ey.com,a\nsecond-evil%2etop,b\n',
+    ['a.first-evil.top', 'second-evil.top'],
+  ],
+  [
+    'a MISP event whose attributes do not say to_ids: those of a type that MISP flags by itself',
+    JSON.stringify({
+      Event: {
+        info: 'x',
+        Attribute: [
+          { type: 'domain', category: 'Network activity', value: 'first-evil.top' },
+          { type: 'link', category: 'External analysis', value: 'https://blog-site.com/x' },
+        ],
+      },
+    }),
+    ['first-evil.top'],
+    ['https://blog-site.com/x reference'],
   ],
   [
     'ECS, an indicator a line',

@@ -5,6 +5,7 @@ import { isQuery, isYara } from './queries.ts';
 import { isSigma } from './sigma.ts';
 import { isSuricata } from './suricata.ts';
 import { isIndicatorXml } from './xml.ts';
+import { isRecordXml } from './xml-records.ts';
 
 const SAMPLE_CHARACTERS = 65_536;
 /** So many tags make a page; fewer are a text that mentions one. */
@@ -29,9 +30,9 @@ export function detectKind(text: string): DetectedKind {
   if (isIndicatorXml(sample)) return { kind: 'xml', reason: 'XML of indicators' };
   if (isSigma(sample)) return { kind: 'sigma', reason: 'a Sigma rule' };
   if (isSuricata(sample)) return { kind: 'suricata', reason: 'rules of Suricata or Snort' };
+  if (isRecordXml(start)) return { kind: 'xml', reason: 'XML with fields of indicators' };
   if (isHtml(sample)) return { kind: 'html', reason: 'HTML tags' };
   if (openTable(text) !== null) return { kind: 'csv', reason: 'columns of indicators' };
-  if (isYara(sample) || isQuery(sample)) return { kind: 'query', reason: 'queries or YARA rules' };
   if (isYara(sample) || isQuery(sample)) return { kind: 'query', reason: 'queries or YARA rules' };
   return { kind: 'text', reason: 'no other kind' };
 }

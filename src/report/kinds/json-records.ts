@@ -12,16 +12,32 @@ import {
   URL_WORDS,
   VALUE_WORDS,
 } from '../known/kind-words.ts';
-import type { Findings, Taken } from '../report.ts';
+import type { Findings, LeftOutReason, Taken } from '../report.ts';
 import { LineCounter } from '../text/line-counter.ts';
 import { readTypedValue } from './csv.ts';
 import { againstEntry, type FieldOf, fieldsOf, isUnflagged, saidBy } from './record.ts';
 
 const DEPTH_MAX = 24;
 const VALUES_MAX = 2_000_000;
-/** What is under these keys is about the report, or is no attacker's. */
+/** What is under these keys is about the report, or is nothing that it accuses. */
 const OTHERS =
-  /^(references?|externalreferences|sources?|reports?|links?|permalinks?|authors?|reporter|whitelist(ed)?|allowlist|legit(imate)?|benign|victims?|targets?|headers?|request|response|warnings|falsepositives?|selfreference|schema|context|urlhauslink|urlhausreference)$/;
+  /^(authors?|reporter|headers?|request|response|warnings|schema|context|meta(data)?|urlhauslink|urlhausreference)$/;
+/** Under these keys stand names, which are told as what they are: no indicators. */
+const AGAINST: readonly (readonly [RegExp, LeftOutReason])[] = [
+  [
+    /^(known|is)?(benign|harmless|legit(imate)?|good|clean|trusted|safe|white-?list(ed)?|allow(ed)?(list(ed)?)?|falsepositives?|exclu(de|ded|sions?)|ignored?)(domains?|hosts?|names?|urls?|sites?|list|indicators?|iocs?|entries|values?)?$/,
+    'benign',
+  ],
+  [/^(victims?|targets?|targeted|impersonated|spoofed)(domains?|hosts?|names?|urls?|sites?)?$/, 'victim'],
+  [
+    /^(references?|refs|externalreferences|sources?|reports?|links?|permalinks?|selfreference|bibliography|furtherreading|seealso)(urls?|links?)?$/,
+    'reference',
+  ],
+];
+
+function againstKey(key: string): LeftOutReason | null {
+  return AGAINST.find(([words]) => words.test(key))?.[1] ?? null;
+}
 
 /** @returns null when no field of it says that it holds indicators */
 export function readRecords(parsed: unknown, source: string, gathering: Gathering): Findings | null {
@@ -36,6 +52,8 @@ class RecordReader {
   readonly #gathering: Gathering;
   #at = 0;
   #read = 0;
+  /** Why what is read now is no indicator: a key around it says so. */
+  #against: LeftOutReason | null = null;
   /** Values in fields that say they are indicators. */
   found = 0;
 
@@ -46,12 +64,23 @@ class RecordReader {
   }
 
   read(value: unknown, key: string, depth: number): void {
+    const before = this.#against;
+    // What is in a document of a report is not a reference to one.
+    this.#against ??= depth <= 1 && /^reports?$/.test(key) ? null : againstKey(key);
+    this.#value(value, key, depth);
+    this.#against = before;
+  }
+
+  #value(value: unknown, key: string, depth: number): void {
     this.#read += 1;
     if (depth > DEPTH_MAX || this.#read > VALUES_MAX || typeof value !== 'object' || value === null) return;
     if (OTHERS.test(key)) return;
     if (Array.isArray(value)) {
       const texts = value.filter((each) => typeof each === 'string');
-      if (texts.length > 0 && (isList(key) || (depth === 0 && texts.every(looksLikeIndicator))))
+      if (
+        texts.length > 0 &&
+        (isList(key) || this.#against !== null || (depth === 0 && texts.every(looksLikeIndicator)))
+      )
         for (const text of texts) this.#typed(text, key, {});
       for (const each of value) this.read(each, key, depth + 1);
       return;
@@ -87,6 +116,11 @@ class RecordReader {
       const word = squeeze(key);
       if (text.trim() === '' || REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word) || OTHERS.test(word))
         continue;
+      const against = againstKey(word);
+      if (against !== null) {
+        if (looksLikeIndicator(text)) this.#leave(text, against);
+        continue;
+      }
       const isName =
         NAME_WORDS.has(word) || (URL_WORDS.has(word) && !isAboutPage(of)) || isFullUrl(word, parent);
       if (!isName || (isOperators && word === 'hostname')) continue;
@@ -94,7 +128,16 @@ class RecordReader {
     }
   }
 
+  /** Without counting as found: a file of references alone is no feed. */
+  #leave(text: string, reason: LeftOutReason): void {
+    this.#gathering.leave(text, reason, this.#placeOf(text));
+  }
+
   #entry(text: string, type: string, of: FieldOf): void {
+    if (this.#against !== null) {
+      if (looksLikeIndicator(text)) this.#leave(text, this.#against);
+      return;
+    }
     this.found += 1;
     const place = this.#placeOf(text);
     const against = againstEntry(of);
@@ -104,6 +147,10 @@ class RecordReader {
 
   #typed(text: string, key: string, said: Taken['said']): void {
     if (text.trim() === '') return;
+    if (this.#against !== null) {
+      if (looksLikeIndicator(text)) this.#leave(text, this.#against);
+      return;
+    }
     this.found += 1;
     const place = this.#placeOf(text);
     if (typeOf(key) === null) this.#gathering.untyped(text, place, said);

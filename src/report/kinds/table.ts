@@ -100,11 +100,12 @@ class TableReader implements Iterable<Row> {
       from += 1;
     }
     this.#countLines(quote, from);
-    // Anything between the closing quote and the delimiter belongs to the cell.
     const tail = from;
     while (from < text.length && !this.#isCellEnd(text.charCodeAt(from))) from += 1;
     this.#at = from;
-    return { text: content + text.slice(tail, from).trimEnd(), ...place };
+    // What stands behind the closing quote belongs to the cell, and so does the quote: the two are no value together.
+    const behind = text.slice(tail, from).trimEnd();
+    return { text: behind === '' ? content : `"${content}"${behind}`, ...place };
   }
 
   #isCellEnd(code: number): boolean {
