@@ -12,6 +12,7 @@ import {
   type ToldAddress,
 } from './report.ts';
 import { type ExtractOptions, extract } from './text/extract.ts';
+import { plainHost } from './text/plain-host.ts';
 import { refangNetwork } from './text/refang-host.ts';
 
 /** A list of more names is not made from a report. */
@@ -113,6 +114,11 @@ export class Gathering {
     const address = options.isTyped === true ? oddAddress(value) : null;
     if (address !== null) {
       this.leave(address, 'address', place, `written ${value.trim().slice(0, 60)}`);
+      return;
+    }
+    const simple = options.isTyped === true && place.column > 0 ? plainHost(value) : null;
+    if (simple !== null) {
+      this.#judge(moved(simple, place), said, scope, place);
       return;
     }
     let found = 0;

@@ -3,7 +3,9 @@ import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
 import { importReport } from '../../src/report/import.ts';
+import type { Candidate } from '../../src/report/report.ts';
 import { extract } from '../../src/report/text/extract.ts';
+import { plainHost } from '../../src/report/text/plain-host.ts';
 import { NOW, namesIn } from '../support/lists-report.ts';
 
 const label = fc
@@ -241,4 +243,24 @@ t.test('the work grows with the length of hostile text, not with its square', as
     t.ok(once.steps <= 2 * once.units + 2, `${piece}: ${once.steps} steps over ${once.units} units`);
     t.ok(twice.steps <= 2.1 * once.steps + 100, `${piece}: ${once.steps} steps, then ${twice.steps}`);
   }
+});
+
+t.test('a typed value that is a host name and nothing else is what a closer look makes of it', async (t) => {
+  const wrong: string[] = [];
+  const part = fc.stringMatching(/^[a-z0-9]{1,8}(-{1,2}[a-z0-9]{1,4})?$/);
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 2, maxLength: 6 }), (labels) => {
+      const value = labels.join('.');
+      const found: Candidate[] = [];
+      extract(value, { isTyped: true }, (candidate) => found.push(candidate));
+      if (JSON.stringify(found) !== JSON.stringify([plainHost(value)])) wrong.push(value);
+    }),
+  );
+  t.same(wrong, []);
+  t.same(
+    ['a.B', 'a', 'a..b', '-a.b', 'a_b.c', 'a.b/', 'a.b.', 'hxxp://a.b', 'ä.de']
+      .map(plainHost)
+      .filter(Boolean),
+    [],
+  );
 });

@@ -12,9 +12,18 @@ const EMPTY = /^(none|null|nan|n\/a|-|0000-00-00.*)?$/i;
 
 export function fieldsOf(entries: Iterable<readonly [name: string, text: string]>): FieldOf {
   const fields = new Map<string, string>();
-  for (const [name, text] of entries)
-    if (!EMPTY.test(text.trim()) && !fields.has(squeeze(name))) fields.set(squeeze(name), text.trim());
-  return (...names) => names.map((name) => fields.get(name)).find((text) => text !== undefined) ?? null;
+  for (const [name, written] of entries) {
+    const key = squeeze(name);
+    const text = written.trim();
+    if (text !== '' && !fields.has(key) && !EMPTY.test(text)) fields.set(key, text);
+  }
+  return (...names) => {
+    for (const name of names) {
+      const text = fields.get(name);
+      if (text !== undefined) return text;
+    }
+    return null;
+  };
 }
 
 const NO = /^(0|false|no|inactive)$/i;
@@ -105,5 +114,6 @@ export function saidBy(of: FieldOf): Taken['said'] {
     tlp: tlpOf(of('tlp', 'tlplevel', 'marking')),
     note: note?.replaceAll(/\s+/g, ' ').slice(0, 300) ?? null,
   };
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
+  for (const key of Object.keys(said) as (keyof typeof said)[]) if (said[key] === null) delete said[key];
+  return said;
 }

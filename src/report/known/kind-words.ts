@@ -40,7 +40,21 @@ export const PAPERWORK_WORDS =
   providers isp whois`);
 
 /** Lower case, letters and digits of any script only. */
-export const squeeze = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
+export function squeeze(text: string): string {
+  const known = squeezed.get(text);
+  if (known !== undefined) return known;
+  const short = text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
+  if (text.length <= SQUEEZED_CHARACTERS_MAX) {
+    if (squeezed.size >= SQUEEZED_MAX) squeezed.clear();
+    squeezed.set(text, short);
+  }
+  return short;
+}
+
+/** Names of fields and types come again in every row. */
+const squeezed = new Map<string, string>();
+const SQUEEZED_MAX = 1000;
+const SQUEEZED_CHARACTERS_MAX = 60;
 
 const TYPE_CHARACTERS_MAX = 40;
 

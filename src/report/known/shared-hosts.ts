@@ -52,7 +52,11 @@ const WORLDWIDE: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
   ],
 ]);
 
+/** Spares most names a look at the list of suffixes. */
+const MAY_BE_WORLDWIDE = /(^|\.)(google|youtube|blogspot|amazon|ebay|yandex|yahoo)\./;
+
 function isWorldwide(name: string): boolean {
+  if (!MAY_BE_WORLDWIDE.test(name)) return false;
   const registered = registeredOf(name) ?? '';
   const dot = registered.indexOf('.');
   const countries = WORLDWIDE.get(registered.slice(0, dot));

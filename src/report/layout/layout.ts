@@ -25,7 +25,8 @@ export class Layout {
   /** Per column of the table at hand. */
   #columns: readonly (Standing | null)[] = [];
   #cells: readonly LineCell[] = [];
-  #standings: readonly (Standing | null)[] = [];
+  /** Of each cell; null until somebody asks: most lines of prose hold no name. */
+  #standings: readonly (Standing | null)[] | null = [];
   #line = '';
 
   /** In a web page blank lines are the white space between tags; elsewhere one ends a table. */
@@ -48,7 +49,7 @@ export class Layout {
     }
     this.#cells = cellsOf(line);
     if (/[\p{L}\p{N}]/u.test(line) && !/^\s*(```|~~~)/.test(line)) this.#readLine(line.trim());
-    this.#standings = this.#standingsOf(this.#cells);
+    this.#standings = null;
   }
 
   /** What this line says of the lines below. */
@@ -78,7 +79,9 @@ export class Layout {
   /** @param at offset in the line's text where a name begins; null in prose */
   standingAt(at: number): Standing | null {
     const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
-    return index < 0 ? null : (this.#standings[index] ?? null);
+    if (index < 0) return null;
+    this.#standings ??= this.#standingsOf(this.#cells);
+    return this.#standings[index] ?? null;
   }
 
   /** What the words around the name say against it. */
@@ -91,6 +94,9 @@ export class Layout {
     const count = text.split(/\s+/).length;
     if (PAGE_EDGE.test(text)) return;
     if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
+    const isLong = count > (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX);
+    // A sentence below no list ends none, whatever it says.
+    if (!this.#isBare && isLong && this.#section !== 'name' && this.#section !== 'value') return;
     const standing = standingOf(text);
     if (this.#isBare) {
       // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
@@ -98,9 +104,8 @@ export class Layout {
       if (standing === 'benign') this.#section = standing;
       else if (!isTalk) this.#section = standing ?? 'value';
       else if (this.#section === 'other') this.#section = 'value';
-    } else if (count <= (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX)) {
-      this.#section = standing ?? 'other';
-    } else if (standing !== this.#section && (this.#section === 'name' || this.#section === 'value'))
+    } else if (!isLong) this.#section = standing ?? 'other';
+    else if (standing !== this.#section)
       // A sentence that speaks of indicators leads to them; any other ends the list before it.
       this.#section = standing === 'name' || standing === 'value' ? this.#section : null;
   }

@@ -66,12 +66,13 @@ function cellOf(text: string, start: number): LineCell {
     from: start + (isAlone ? values.from : 0),
     to: start + (isAlone ? values.to : 0),
     remark: isAlone ? remark : '',
-    speaksOfValues: values.to > values.from || text.split(/\s+/).some(isValue),
+    speaksOfValues: values.to > values.from || (MAY_BE_VALUE.test(text) && text.split(/\s+/).some(isValue)),
   };
 }
 
 /** What stands before a colon, and where the values begin. */
 function labelOf(text: string): { named: string; offset: number } {
+  if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
   const label = LABEL.exec(bare);
   if (label !== null)
@@ -107,7 +108,11 @@ function valuesIn(text: string, offset: number): { from: number; to: number } {
   return isRow && to === from ? { from: offset, to: offset } : { from, to };
 }
 
+/** What a name, an address or a hash has; spares most words a closer look. */
+const MAY_BE_VALUE = /[.:：。．｡]|dot|[0-9a-f]{32}/i;
+
 function isValue(word: string): boolean {
+  if (!MAY_BE_VALUE.test(word)) return false;
   const bare = word
     .slice(0, VALUE_CHARACTERS_MAX)
     .replace(/^[`'"“”„«»‘’*_<>([{]+/, '')

@@ -61,12 +61,9 @@ export class FoldedText {
 
   /** One UTF-16 unit for each unit, so that offsets are the same in both. */
   unitsOf(from: number, to: number): string {
-    let text = '';
-    for (let at = from; at < to; at += 1) {
-      const code = this.codes[at]!;
-      text += String.fromCharCode(code > 0xffff ? 0xfffd : code);
-    }
-    return text;
+    const units = new Uint16Array(to - from);
+    for (let at = from; at < to; at += 1) units[at - from] = Math.min(this.codes[at]!, 0xfffd);
+    return Buffer.from(units.buffer).toString('utf16le');
   }
 
   /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */

@@ -21,12 +21,11 @@ const PLAIN_SCHEME = /^[a-z][a-z0-9+-]*$/;
 export function readScheme(text: FoldedText, from: number): Scheme | null {
   // `hxxps__evil`, as file names have it.
   const joined =
-    (text.codeAt(from) | 0x20) === 0x68
+    (text.codeAt(from) | 0x20) === 0x68 && isTOrX(text.codeAt(from + 1))
       ? /^(h[tx]{2}ps?)_{2,3}(?=[a-z0-9])/i.exec(text.textOf(from, Math.min(from + 10, text.count)))
       : null;
   if (joined !== null)
     return { word: joined[1]!.toLowerCase(), end: from + joined[0].length, isDefanged: true };
-  let word = '';
   let at = from;
   let opened = 0;
   let closed = 0;
@@ -34,12 +33,13 @@ export function readScheme(text: FoldedText, from: number): Scheme | null {
     const code = text.codeAt(at);
     if (code === 0x5b && !isSeparatorStart(text.codeAt(at + 1))) opened += 1;
     else if (code === 0x5d && opened > closed) closed += 1;
-    else if (classOf(code) !== CLASS.none || code === 0x2a || code === 0x2b || code === 0x23)
-      word += String.fromCodePoint(code);
-    else break;
+    else if (classOf(code) === CLASS.none && code !== 0x2a && code !== 0x2b && code !== 0x23) break;
     at += 1;
   }
-  word = word.toLowerCase();
+  // Most words have no separator behind them, and need not be looked at.
+  const next = text.codeAt(at);
+  if (next !== 0x3a && !isOpener(next) && !isSlash(next)) return null;
+  const word = text.textOf(from, at).replaceAll(/[[\]]/g, '').toLowerCase();
   if (word.length < 2 || opened !== closed) return null;
   const separator = readSeparator(text, at);
   const isOdd = ODD_SCHEME.test(word) || /h[xх]{2}ps?$/.test(word);
@@ -52,6 +52,8 @@ export function readScheme(text: FoldedText, from: number): Scheme | null {
     isDefanged: isOdd || separator.isDefanged || (opened > 0 && !isOptionalS),
   };
 }
+
+const isTOrX = (code: number): boolean => (code | 0x20) === 0x74 || (code | 0x20) === 0x78;
 
 const isSeparatorStart = (code: number): boolean => code === 0x3a || code === 0x2f || code === SPACE;
 
