@@ -30,6 +30,8 @@ const LEFT_OUT: readonly (readonly [written: string, left: string])[] = [
   ['co[.]uk', 'co[.]uk suffix'],
   ['github[.]io', 'github[.]io suffix'],
   ['*.duckdns[.]org', '*.duckdns[.]org shared-host'],
+  ['ftp.gear[.]host', 'ftp.gear[.]host shared-host'],
+  ['ns1.github[.]io', 'ns1.github[.]io shared-host'],
   ['raw.githubusercontent[.]com/x/y.ico', 'raw.githubusercontent[.]com shared-host'],
   ['hxxps://docs.google[.]com/d/1', 'hxxps://docs.google[.]com shared-host'],
   ['using [.] to avoid clicks', 'using [.] to unsure'],

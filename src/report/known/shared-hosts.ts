@@ -28,6 +28,7 @@ const TENANTS = words(`
   typeform.com jotform.com substack.com notion.site ct.sendgrid.net host.secureserver.net ip.secureserver.net
   am.files.1drv.com bl.files.1drv.com bn.files.1drv.com by.files.1drv.com ch.files.1drv.com db.files.1drv.com
   dm.files.1drv.com sn.files.1drv.com storage.live.com
+  gear.host runcloud.link apk.tw 2read.net
   dynamic-dns.net comcast.net xsph.ru tmweb.ru infura-ipfs.io
   vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
 
@@ -69,6 +70,10 @@ function isWorldwide(name: string): boolean {
 export function isSharedHost(name: string): boolean {
   const bare = name.startsWith('www.') ? name.slice(4) : name;
   if (TENANTS.has(bare) || STORES.test(name)) return true;
+  // `ftp.` of a provider is where all of its customers go.
+  const provider = /^(?:s?ftp|ns\d)\.(.+)$/.exec(name)?.[1];
+  if (provider !== undefined && (TENANTS.has(provider) || tenancyOf(`x.${provider}`) === provider))
+    return true;
   if (isWorldwide(name)) return true;
   let tenant: number | null = null;
   for (let at = 0; at >= 0; ) {
