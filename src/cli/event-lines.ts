@@ -6,7 +6,7 @@ import type { ClientTimeline, HuntFinding } from '../desk/messages.ts';
 import type { AskedInPast } from '../hits/find.ts';
 import { type Hit, type HitClient, usersIn } from '../hits/hit.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
-import { columns } from './print.ts';
+import { columns, counted } from './print.ts';
 
 export function hitLines(hits: readonly Hit[]): string[] {
   const rows = hits.map((hit) => {
@@ -94,13 +94,49 @@ const OUTCOMES = [
 ] as const;
 
 /** `answered`; `2 answered, 1 no data`. */
-function outcomesText(asked: AskedInPast): string {
+function outcomesText(asked: Pick<AskedInPast, (typeof OUTCOMES)[number][0] | 'allowed' | 'count'>): string {
   const some = OUTCOMES.filter(([key]) => asked[key] > 0);
   const [only] = some;
   const parts =
     some.length === 1 && only !== undefined ? [only[1]] : some.map(([key, text]) => `${asked[key]} ${text}`);
   if (asked.allowed > 0) parts.push(asked.allowed === asked.count ? 'allowed' : `${asked.allowed} allowed`);
   return parts.join(', ');
+}
+
+const MACHINES_NAMED = 5;
+
+/** `3 machines asked before: till-1 14 times, last 2026-11-29 12:03:11 UTC, answered; …` */
+export function askersText(findings: readonly HuntFinding[]): string {
+  const machines = [...Map.groupBy(findings, ({ client }) => client.machine ?? client.ip).values()].map(
+    (own) => {
+      const { client } = own[0]!;
+      const names = own.flatMap((finding) => finding.names);
+      const sum = (of: (asked: AskedInPast) => number): number =>
+        names.reduce((all, asked) => all + of(asked), 0);
+      const count = sum((asked) => asked.count);
+      const outcomes = Object.fromEntries(OUTCOMES.map(([key]) => [key, sum((asked) => asked[key])]));
+      const got = outcomesText({
+        ...(outcomes as Pick<AskedInPast, (typeof OUTCOMES)[number][0]>),
+        allowed: sum((asked) => asked.allowed),
+        count,
+      });
+      const last =
+        names
+          .map((asked) => asked.last)
+          .sort()
+          .at(-1) ?? '';
+      return { who: client.name ?? client.ip, count, last, got };
+    },
+  );
+  machines.sort((a, b) => b.count - a.count);
+  const named = machines
+    .slice(0, MACHINES_NAMED)
+    .map(
+      ({ who, count, last, got }) =>
+        `${who} ${count === 1 ? 'once' : `${count} times`}, last ${moment(last)} UTC, ${got}`,
+    );
+  const more = machines.length - named.length;
+  return `${counted(machines.length, 'machine')} asked before: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 export function historyLines(history: ClientTimeline['history']): string[] {

@@ -42,6 +42,7 @@ t.test('import --apply blocks, looks back and names who asked', async (t) => {
   t.equal(applied.code, 3, applied.stderr);
   t.match(applied.stdout, /^In force: list morning with 3 entries\.$/m);
   t.match(applied.stdout, /www\.first-evil\.top/);
+  t.match(applied.stdout, /^3 blocked; 1 machine asked before: \S+ (once|\d+ times), last .* UTC, .+\.$/m);
   t.equal(await addressOf('x.second-evil.top'), '0.0.0.0');
   const config = readFileSync(daemon.configFile, 'utf8');
   t.match(config, /^# kept: who wrote this$[\s\S]*^# kept: at the end$/m);

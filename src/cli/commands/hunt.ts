@@ -4,7 +4,7 @@ import type { HuntFinding } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { coverageLines, watchedText } from '../coverage-lines.ts';
-import { findingLines, moment } from '../event-lines.ts';
+import { askersText, findingLines, moment } from '../event-lines.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 
@@ -12,6 +12,8 @@ export interface HuntOptions extends DaemonOptions {
   /** Lists and names. */
   readonly what: readonly string[];
   readonly since?: string;
+  /** Entries that are blocked from now on, for which this asks who wanted them before. */
+  readonly blocked?: number;
 }
 
 interface Hunted {
@@ -46,10 +48,15 @@ export async function huntCommand(options: HuntOptions): Promise<number> {
       'Nothing was looked for: no list has `alert: true`; say lists or names (cenote hunt LIST or NAME).',
     ]);
   else if (findings.length === 0)
-    printLines([nobodyText(coverage), ...coverageLines(coverage, hunted.since)]);
+    printLines([
+      ...blockedLines(options.blocked, findings),
+      nobodyText(coverage),
+      ...coverageLines(coverage, hunted.since),
+    ]);
   else {
     const clients = new Set(findings.map(({ client }) => client.ip)).size;
     printLines([
+      ...blockedLines(options.blocked, findings),
       ...findingLines(findings),
       '',
       `${counted(clients, 'client')} since ${from} UTC`,
@@ -58,6 +65,12 @@ export async function huntCommand(options: HuntOptions): Promise<number> {
   }
   if (isNothing) return EXIT.bad;
   return findings.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+/** `21 blocked; 3 machines asked before: till-1 14 times, last …, answered` */
+function blockedLines(blocked: number | undefined, findings: readonly HuntFinding[]): string[] {
+  if (blocked === undefined) return [];
+  return [`${blocked} blocked${findings.length === 0 ? '.' : `; ${askersText(findings)}.`}`, ''];
 }
 
 function nobodyText(coverage: Coverage): string {

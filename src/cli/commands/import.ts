@@ -131,7 +131,11 @@ async function apply(
       : `In force: list ${slug} with ${entries === 1 ? '1 entry' : `${entries} entries`}.`,
   ]);
   if (!isToHunt) return EXIT.ok;
-  return huntCommand({ what: [slug], ...(options.config !== undefined && { config: options.config }) });
+  return huntCommand({
+    what: [slug],
+    blocked: entries,
+    ...(options.config !== undefined && { config: options.config }),
+  });
 }
 
 /** What everybody uses, and how to take it. */
