@@ -1,0 +1,48 @@
+// A list as meant: where it comes from, what is read of it, what it does.
+import type { ListCategory } from '../clients-config.ts';
+import type { ListAction, ListFormatName, ListMode, Milliseconds } from '../config.ts';
+
+export interface ListConfig {
+  readonly name: string;
+  /** A path (absolute after loading), an http(s):// or rpz:// URL; empty when `names` holds the list inline. */
+  readonly source: string;
+  readonly names: readonly string[] | null;
+  readonly format: ListFormatName;
+  readonly refreshMs: Milliseconds;
+  readonly action: ListAction;
+  readonly alert: boolean;
+  /** What users may be told; null or absent: not said. */
+  readonly category?: ListCategory | null;
+  readonly mode: ListMode;
+  /** When entries that do not say it themselves stop blocking and only watch; null or absent: never. */
+  readonly expires?: ListExpiry | null;
+  /** Files of names that are held back, of which none is to be blocked unasked; null or absent: nothing is held back. */
+  readonly warnings?: readonly string[] | null;
+  /** Names that are not held back: lower case, A-labels. */
+  readonly take?: readonly string[];
+  /** Overrides what the format says about names below an entry; null leaves it to the format. */
+  readonly subdomains: boolean | null;
+  readonly onFailure: 'keep' | 'failStart';
+  /** A refresh that loses more than this share (0..1) of its entries is refused. */
+  readonly maxShrink: number;
+  /** Consent to rules on the root, a TLD or another public suffix, and on networks that hold too much. */
+  readonly allowPublicSuffixes: boolean;
+  /** Whether its addresses count; null: those that it names itself, not those that a report told. */
+  readonly addresses: boolean | null;
+  readonly tsig: { readonly name: string; readonly algorithm: string; readonly secret: string } | null;
+  /** What its server asks for; shown to no other. */
+  readonly credentials: ListCredentials | null;
+}
+
+export type ListExpiry =
+  /** ISO date or time, for all of them. */
+  | { readonly at: string }
+  /** So long after the day on which each was published. */
+  | { readonly afterMs: Milliseconds };
+
+export interface ListCredentials {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Paths of PEM files. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | null;
+}
