@@ -83,7 +83,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'admin',
     'daemon',
     'migrate',
-    'migrate',
   ],
 };
 

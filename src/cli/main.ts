@@ -82,6 +82,32 @@ function program(): Command {
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
+  moving(command);
+  whatHappened(command);
+  queries(command);
+  return cenote;
+}
+
+/** Commands that carry settings and data from one place to another. */
+function moving(command: (name: string, description: string) => Command): void {
+  command('backup', 'save the configuration, the files it names and the data, also of a running daemon')
+    .argument('<file>', 'the archive to write, such as cenote.tgz')
+    .option(...CONFIG)
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      end((await import('./backup/make.ts')).backupCommand({ ...options, file })),
+    );
+  command('restore', 'put a backup in place, here or on another machine')
+    .argument('<file>', 'what `cenote backup` wrote')
+    .option(
+      '-c, --config <FILE>',
+      'where the configuration goes (else $CENOTE_CONFIG, /etc/cenote/cenote.yaml)',
+    )
+    .option('--yes', 'move what is there aside')
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      end((await import('./backup/restore.ts')).restoreCommand({ ...options, file })),
+    );
   command('migrate', 'turn the settings of another filtering resolver into a configuration')
     .addArgument(new Argument('<from>', 'whose: pihole, adguardhome, blocky, dnsmasq, unbound or hosts'))
     .argument('<path>', 'its file, folder or archive')
@@ -92,9 +118,6 @@ function program(): Command {
     .action(async (from, path, options) =>
       end((await import('./commands/migrate.ts')).migrateCommand({ ...options, from, path })),
     );
-  whatHappened(command);
-  queries(command);
-  return cenote;
 }
 
 /** `lists`, and what is done to them. */

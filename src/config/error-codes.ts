@@ -250,6 +250,10 @@ const COMMANDS = {
   CLI_HITS: { means: 'more hits in one moment than can be shown', remedy: 'read hits.jsonl' },
   CLI_QUESTION: { means: 'name, type or client are none', remedy: 'the message says which' },
   CLI_REPORT: { means: 'the report cannot be read', remedy: 'the message says why' },
+  CLI_BACKUP: {
+    means: 'a backup cannot be made or restored',
+    remedy: 'the message says why; what was there is as it was',
+  },
   CLI_OUT_EXISTS: {
     means: 'what would be written is there already, or cannot be written',
     remedy: '--out names another folder, --yes replaces',

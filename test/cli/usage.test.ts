@@ -25,6 +25,8 @@ const COMMANDS = [
   'block',
   'overrides',
   'migrate',
+  'backup',
+  'restore',
 ];
 const LISTS = 'lists: { bad: { names: [evil.example] } }\n';
 

@@ -3,6 +3,7 @@
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { run } from '../support/cli-run.ts';
 import { alertingConfig, writeList } from '../support/configs.ts';
 import { type ConfigLiteral, startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
@@ -44,6 +45,10 @@ t.test(
     t.teardown(() => daemon.stop());
     const asking = load(daemon);
     await until('some load', () => asking.counts.answered > 1000);
+    const backup = join(directory, 'backup.tgz');
+    const answeredBefore = answered + asking.counts.answered;
+    const saved = await run(['backup', backup, '-c', daemon.configFile], { cwd: directory });
+    t.equal(saved.code, 0, saved.stderr);
     await asking.stop();
     answered += asking.counts.answered;
     sent += asking.counts.sent;
@@ -54,6 +59,18 @@ t.test(
     t.ok(stored <= sent, `answered ${answered}, stored ${stored}, sent ${sent}`);
     await until('the webhook to hold all', () => toldIn(receiver.received.slice(refused)) >= stored, 60_000);
     t.equal(toldIn(receiver.received.slice(refused)), stored, 'the receiver’s hits are the stored ones');
+
+    // The backup that was made under load: what was answered before it is there again, each once.
+    await daemon.stop();
+    const restored = await run(['restore', backup, '-c', daemon.configFile, '--yes'], { cwd: directory });
+    t.equal(restored.code, 0, restored.stderr);
+    const again = await startDaemon({ directory, config });
+    t.teardown(() => again.stop());
+    const found = await until('the restored store to hold what was answered', () => {
+      const hits = storedIn(join(directory, 'data'));
+      return hits >= answeredBefore ? hits : 0;
+    });
+    t.ok(found <= sent, `answered before ${answeredBefore}, restored ${found}, sent ${sent}`);
   },
 );
 

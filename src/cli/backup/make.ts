@@ -1,0 +1,122 @@
+// `cenote backup FILE`: the configuration, the files it names and the data of a daemon, which may run meanwhile, as one archive.
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { create } from 'tar';
+import type { Config } from '../../config/config.ts';
+import { realPathOf } from '../../config/real-path.ts';
+import { VERSION } from '../../config/version.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { configFile, loadAndTell } from '../config-file.ts';
+import { printJson, printLines } from '../print.ts';
+import { copyData, filesBelow } from './copy-data.ts';
+import { BACKUP_VERSION, bad, failed, MANIFEST, type Manifest, sha256Of } from './manifest.ts';
+
+export interface BackupOptions {
+  readonly file: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export async function backupCommand(options: BackupOptions): Promise<number> {
+  const named = configFile(options.config);
+  const config = loadAndTell(named);
+  if (config === null) return EXIT.bad;
+  const file = resolve(options.file);
+  if (existsSync(file)) throw bad(`it is there already; name a file that is not (${options.file})`);
+  const { manifest, elsewhere } = await writeBackup({ file, configPath: realPathOf(named), config });
+  const { length } = Object.keys(manifest.files);
+  if (options.json === true) printJson({ file, files: length, bytes: statSync(file).size, elsewhere });
+  else
+    printLines([
+      `${file}: ${length} files, ${statSync(file).size.toLocaleString('en')} bytes; it holds the admin token and all that machines asked: keep it as you keep these`,
+      ...elsewhere.map((path) => `not in it: ${path} (certificates, keys and secrets stay where they are)`),
+    ]);
+  return EXIT.ok;
+}
+
+interface Parts {
+  /** Absolute. */
+  readonly file: string;
+  readonly configPath: string;
+  readonly config: Config;
+}
+
+/** Written aside and renamed: there is a whole backup or none. */
+async function writeBackup({
+  file,
+  configPath,
+  config,
+}: Parts): Promise<{ manifest: Manifest; elsewhere: string[] }> {
+  const staging = stagingBeside(file);
+  const aside = join(staging, 'archive');
+  try {
+    const tree = join(staging, 'tree');
+    mkdirSync(join(tree, 'config'), { recursive: true });
+    copyFileSync(configPath, join(tree, 'config/cenote.yaml'));
+    const elsewhere = copyNamedFiles(config, dirname(configPath), join(tree, 'config'));
+    if (existsSync(config.events.dir)) await copyData(config.events.dir, join(tree, 'data'));
+    const manifest = await manifestOf(tree, configPath, config);
+    writeFileSync(join(tree, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    await create({ gzip: true, file: aside, cwd: tree, portable: true, mode: 0o600 }, [
+      MANIFEST,
+      ...Object.keys(manifest.files),
+    ]);
+    renameSync(aside, file);
+    return { manifest, elsewhere };
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw failed(`the backup cannot be written, and none was kept: ${String(error)} (${file})`, error);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function stagingBeside(file: string): string {
+  try {
+    return mkdtempSync(join(dirname(file), `.${basename(file)}-`));
+  } catch (error) {
+    throw failed(`nothing can be written there: ${String(error)} (${dirname(file)})`, error);
+  }
+}
+
+/** Lists, folders of lists and the hosts file. @returns those that lie outside the folder of the configuration and of the work */
+function copyNamedFiles(config: Config, folder: string, to: string): string[] {
+  const sources = config.lists.flatMap(({ source }) =>
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? [] : source.replace(/^folder:/, ''),
+  );
+  const elsewhere: string[] = [];
+  for (const path of [...sources, ...(config.local.hosts === null ? [] : [config.local.hosts])]) {
+    if (path === '' || !existsSync(path)) continue;
+    const below = [folder, process.cwd()]
+      .map((base) => relative(base, path))
+      .find((part) => !part.startsWith('..') && !isAbsolute(part));
+    if (below === undefined) elsewhere.push(path);
+    else cpSync(path, join(to, below), { recursive: true });
+  }
+  const certificate = config.listen.tlsCertificate;
+  return certificate === null ? elsewhere : [...elsewhere, certificate.cert, certificate.key];
+}
+
+async function manifestOf(tree: string, configPath: string, config: Config): Promise<Manifest> {
+  const files: Manifest['files'] = {};
+  for (const path of filesBelow(tree))
+    files[path] = { bytes: statSync(join(tree, path)).size, sha256: await sha256Of(join(tree, path)) };
+  return {
+    version: BACKUP_VERSION,
+    cenote: VERSION,
+    time: new Date().toISOString(),
+    config: configPath,
+    eventsDir: config.events.dir,
+    files,
+  };
+}

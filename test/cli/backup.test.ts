@@ -1,0 +1,120 @@
+// `cenote backup` and `restore`: what is saved comes back as it was, and nothing that is there is lost for it.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pino from 'pino';
+import t, { type Test } from 'tap';
+import { create, extract, list } from 'tar';
+import { lockFolder } from '../../src/daemon/machine/folder-lock.ts';
+import { run } from '../support/cli-run.ts';
+
+const CONFIG = `# ours
+lists: { evil: { source: lists/evil.txt, format: domains } }
+events: { dir: ./data }
+`;
+
+/** A configuration, a list and data; the database is written to while it is saved. */
+function site(t: Test): { cwd: string; database: DatabaseSync } {
+  const cwd = t.testdir({
+    'cenote.yaml': CONFIG,
+    lists: { 'evil.txt': 'evil.example\n' },
+    data: { journal: {} },
+  });
+  writeFileSync(join(cwd, 'data/journal/01-0-000000000001.journal'), 'journal');
+  writeFileSync(join(cwd, 'data/admin.token'), 'secret\n', { mode: 0o600 });
+  writeFileSync(join(cwd, 'data/cenote.pid'), '1\n');
+  const database = new DatabaseSync(join(cwd, 'data/cenote.db'));
+  database.exec(
+    'PRAGMA journal_mode = WAL; CREATE TABLE hits (id INTEGER); INSERT INTO hits VALUES (1), (2)',
+  );
+  t.teardown(() => database.close());
+  return { cwd, database };
+}
+
+t.test('a backup of an open database, restored elsewhere', async (t) => {
+  const { cwd } = site(t);
+  const saved = await run(['backup', 'all.tgz', '-c', 'cenote.yaml', '--json'], { cwd });
+  t.equal(saved.stderr, '');
+  t.equal(saved.code, 0);
+  const inIt: string[] = [];
+  await list({ file: join(cwd, 'all.tgz'), onReadEntry: (entry) => void inIt.push(entry.path) });
+  t.same(inIt.sort(), [
+    'cenote-backup.json',
+    'config/cenote.yaml',
+    'config/lists/evil.txt',
+    'data/admin.token',
+    'data/cenote.db',
+    'data/journal/01-0-000000000001.journal',
+  ]);
+  const again = await run(['backup', 'all.tgz', '-c', 'cenote.yaml'], { cwd });
+  t.equal(again.code, 2, 'a backup replaces nothing');
+
+  const other = join(cwd, 'other');
+  mkdirSync(other);
+  const restored = await run(['restore', '../all.tgz', '-c', 'etc/cenote.yaml'], { cwd: other });
+  t.equal(restored.stderr, '');
+  t.equal(restored.code, 0);
+  t.equal(readFileSync(join(other, 'etc/cenote.yaml'), 'utf8'), CONFIG);
+  t.equal(readFileSync(join(other, 'etc/lists/evil.txt'), 'utf8'), 'evil.example\n');
+  const database = new DatabaseSync(join(other, 'data/cenote.db'), { readOnly: true });
+  t.equal(database.prepare('SELECT count(*) AS n FROM hits').get()?.['n'], 2);
+  database.close();
+
+  const refused = await run(['restore', '../all.tgz', '-c', 'etc/cenote.yaml'], { cwd: other });
+  t.equal(refused.code, 2);
+  t.match(refused.stderr, /data is there already and nothing was changed; --yes moves what is there aside/);
+  writeFileSync(join(other, 'etc/lists/evil.txt'), 'mine.example\n');
+  const release = lockFolder(join(other, 'data'), pino({ enabled: false }));
+  const running = await run(['restore', '../all.tgz', '-c', 'etc/cenote.yaml', '--yes'], { cwd: other });
+  t.equal(running.code, 1);
+  t.match(running.stderr, /a daemon runs there; stop it first/);
+  release();
+  const replaced = await run(['restore', '../all.tgz', '-c', 'etc/cenote.yaml', '--yes'], { cwd: other });
+  t.equal(replaced.code, 0, replaced.stderr);
+  const aside = readdirSync(join(other, 'etc/lists')).find((name) =>
+    name.startsWith('evil.txt.before-restore-'),
+  );
+  t.equal(
+    readFileSync(join(other, 'etc/lists', aside ?? ''), 'utf8'),
+    'mine.example\n',
+    'what was there is kept',
+  );
+  t.equal(readFileSync(join(other, 'etc/lists/evil.txt'), 'utf8'), 'evil.example\n');
+  t.equal(readdirSync(other).filter((name) => name.startsWith('data.before-restore-')).length, 1);
+});
+
+t.test('what is damaged, foreign or newer is told, and nothing is touched', async (t) => {
+  const { cwd } = site(t);
+  t.equal((await run(['backup', 'all.tgz', '-c', 'cenote.yaml'], { cwd })).code, 0);
+  const tree = join(cwd, 'tree');
+  mkdirSync(tree);
+  await extract({ file: join(cwd, 'all.tgz'), cwd: tree });
+  const packed = async (name: string, change: () => void): Promise<void> => {
+    change();
+    await create({ gzip: true, file: join(cwd, name), cwd: tree }, readdirSync(tree));
+  };
+  const manifest = join(tree, 'cenote-backup.json');
+  const written = readFileSync(manifest, 'utf8');
+  await packed('changed.tgz', () => writeFileSync(join(tree, 'config/lists/evil.txt'), 'other.example\n'));
+  await packed('missing.tgz', () => rmSync(join(tree, 'config/lists/evil.txt')));
+  await packed('newer.tgz', () => writeFileSync(manifest, written.replace('"version": 1', '"version": 2')));
+  await packed('foreign.tgz', () => rmSync(manifest));
+  writeFileSync(join(cwd, 'no.tgz'), 'text');
+  const cases: [file: string, message: RegExp][] = [
+    [
+      'changed.tgz',
+      /the backup is damaged: config\/lists\/evil\.txt is not what was saved; nothing was restored/,
+    ],
+    ['missing.tgz', /the backup is damaged: config\/lists\/evil\.txt is missing/],
+    ['newer.tgz', /made by cenote .* which is newer/],
+    ['foreign.tgz', /not a backup of cenote/],
+    ['no.tgz', /not an archive that can be unpacked|not a backup of cenote/],
+    ['none.tgz', /there is no such file/],
+  ];
+  for (const [file, message] of cases) {
+    const { code, stderr } = await run(['restore', file, '-c', 'new/cenote.yaml'], { cwd });
+    t.equal(code, 2, file);
+    t.match(stderr, message);
+  }
+  t.same(readdirSync(join(cwd, 'new')), [], 'nothing is left behind');
+});
