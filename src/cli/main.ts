@@ -3,6 +3,8 @@ import { Argument, Command, CommanderError } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { printError } from './print.ts';
+import { describedCommands } from './shell/commands.ts';
+import { completionFor, SHELLS } from './shell/completion.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
 for (const stream of [process.stdout, process.stderr])
@@ -14,9 +16,21 @@ const CONFIG = [
   '-c, --config <FILE>',
   'configuration (else $CENOTE_CONFIG, ./config/cenote.yaml, /etc/cenote/cenote.yaml)',
 ] as const;
+/** By number. */
+export const EXIT_MEANINGS = [
+  [0, 'fine'],
+  [1, 'failed or not healthy'],
+  [2, 'bad configuration or usage'],
+  [3, 'blocked or found by a hunt'],
+  [4, 'nothing found'],
+  [5, 'a list that is stale or not in force'],
+  [6, 'a list source that gives nothing now'],
+] as const;
+
 const JSON_FLAG = ['--json', 'print JSON'] as const;
 
-function program(): Command {
+/** The command line: what `--help`, completion and the manual page are made of. */
+export function program(): Command {
   const cenote = new Command('cenote')
     .description('A DNS sinkhole that names the machine that asked.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -26,7 +40,7 @@ function program(): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      `\nExit codes: 0 fine, 1 failed or not healthy, 2 bad configuration or usage, 3 blocked or found by a hunt, 4 nothing found, 5 a list that is stale or not in force, 6 a list source that gives nothing now.`,
+      `\nExit codes: ${EXIT_MEANINGS.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`,
     );
   const command = (name: string, description: string): Command =>
     cenote.command(name).description(description).copyInheritedSettings(cenote);
@@ -83,6 +97,11 @@ function program(): Command {
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
   moving(command);
+  command('completion', 'print what a shell needs to complete commands and options')
+    .addArgument(new Argument('<shell>', 'which').choices(SHELLS))
+    .action(async (shell) => {
+      process.stdout.write(completionFor(shell, describedCommands(program())));
+    });
   whatHappened(command);
   queries(command);
   return cenote;

@@ -27,6 +27,7 @@ const COMMANDS = [
   'migrate',
   'backup',
   'restore',
+  'completion',
 ];
 const LISTS = 'lists: { bad: { names: [evil.example] } }\n';
 

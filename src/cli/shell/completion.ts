@@ -1,0 +1,80 @@
+// `cenote completion SHELL`: what bash, zsh and fish need to complete commands, options and files.
+import type { DescribedCommand } from './commands.ts';
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof SHELLS)[number];
+
+export function completionFor(shell: Shell, commands: readonly DescribedCommand[]): string {
+  if (shell === 'fish') return fish(commands);
+  // zsh runs bash's, by its own bashcompinit.
+  return shell === 'bash' ? bash(commands) : `autoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
+}
+
+/** The words that may follow: commands below it, its choices, its options. */
+function wordsAfter(command: DescribedCommand, commands: readonly DescribedCommand[]): string[] {
+  const below = commands.filter(
+    ({ words }) =>
+      words.length === command.words.length + 1 && command.words.every((word, i) => words[i] === word),
+  );
+  return [
+    ...below.map(({ words }) => words.at(-1) ?? ''),
+    ...command.choices,
+    ...command.options.flatMap(({ short, long }) => (short === null ? [long] : [long, short])),
+  ];
+}
+
+function bash(commands: readonly DescribedCommand[]): string {
+  const cases = commands.map(
+    (command) => `    '${command.words.join(' ')}') words='${wordsAfter(command, commands).join(' ')}' ;;`,
+  );
+  const names = commands.filter(({ words }) => words.length > 0).map(({ words }) => words.join(' '));
+  return `# Completion of cenote for bash: eval "$(cenote completion bash)", or write it to /etc/bash_completion.d/cenote.
+_cenote() {
+  local current=\${COMP_WORDS[COMP_CWORD]} command='' word words=''
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$command \${word}" in
+${names.map((name) => `      ' ${name}'|'${name}') command='${name}' ;;`).join('\n')}
+    esac
+  done
+  case "$command" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _cenote cenote
+`;
+}
+
+function fish(commands: readonly DescribedCommand[]): string {
+  const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
+  const lines = commands.flatMap((command) => {
+    const condition = conditionOf(command.words, commands);
+    return [
+      ...commands
+        .filter(
+          ({ words }) =>
+            words.length === command.words.length + 1 && command.words.every((word, i) => words[i] === word),
+        )
+        .map(
+          (one) =>
+            `complete -c cenote -n ${quoted(condition)} -a ${one.words.at(-1)} -d ${quoted(one.description)}`,
+        ),
+      ...command.choices.map((choice) => `complete -c cenote -n ${quoted(condition)} -a ${choice}`),
+      ...command.options.map(
+        ({ short, long, value, description }) =>
+          `complete -c cenote -n ${quoted(condition)} -l ${long.replace(/^--/, '')}${short === null ? '' : ` -s ${short.slice(1)}`}${value === null ? '' : ' -r'} -d ${quoted(description)}`,
+      ),
+    ];
+  });
+  return `# Completion of cenote for fish: cenote completion fish > ~/.config/fish/completions/cenote.fish\n${lines.join('\n')}\n`;
+}
+
+/** Where in the line its words count. */
+function conditionOf(words: readonly string[], commands: readonly DescribedCommand[]): string {
+  if (words.length === 0) return '__fish_use_subcommand';
+  const below = commands
+    .filter((one) => one.words.length === words.length + 1 && words.every((word, i) => one.words[i] === word))
+    .map((one) => one.words.at(-1));
+  const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
+  return below.length === 0 ? seen : `${seen}; and not __fish_seen_subcommand_from ${below.join(' ')}`;
+}
