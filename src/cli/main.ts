@@ -3,8 +3,6 @@ import { Argument, Command, CommanderError } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { printError } from './print.ts';
-import { describedCommands } from './shell/commands.ts';
-import { completionFor, SHELLS } from './shell/completion.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
 for (const stream of [process.stdout, process.stderr])
@@ -98,8 +96,12 @@ export function program(): Command {
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
   moving(command);
   command('completion', 'print what a shell needs to complete commands and options')
-    .addArgument(new Argument('<shell>', 'which').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
     .action(async (shell) => {
+      const [{ describedCommands }, { completionFor }] = await Promise.all([
+        import('./shell/commands.ts'),
+        import('./shell/completion.ts'),
+      ]);
       process.stdout.write(completionFor(shell, describedCommands(program())));
     });
   whatHappened(command);

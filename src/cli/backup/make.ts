@@ -16,8 +16,9 @@ import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/real-path.ts';
 import { VERSION } from '../../config/version.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { configFile, loadAndTell } from '../config-file.ts';
+import { configFile } from '../config-file.ts';
 import { printJson, printLines } from '../print.ts';
+import { loadAndTell } from '../read-config.ts';
 import { copyData, filesBelow } from './copy-data.ts';
 import { BACKUP_VERSION, bad, failed, MANIFEST, type Manifest, sha256Of } from './manifest.ts';
 

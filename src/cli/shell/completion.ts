@@ -1,8 +1,7 @@
 // `cenote completion SHELL`: what bash, zsh and fish need to complete commands, options and files.
 import type { DescribedCommand } from './commands.ts';
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-type Shell = (typeof SHELLS)[number];
+type Shell = 'bash' | 'zsh' | 'fish';
 
 export function completionFor(shell: Shell, commands: readonly DescribedCommand[]): string {
   if (shell === 'fish') return fish(commands);
