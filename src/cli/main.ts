@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { printError } from './print.ts';
+import { moving } from './shell/moving.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
 for (const stream of [process.stdout, process.stderr])
@@ -94,51 +95,10 @@ export function program(): Command {
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
-  moving(command);
-  command('completion', 'print what a shell needs to complete commands and options')
-    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
-    .action(async (shell) => {
-      const [{ describedCommands }, { completionFor }] = await Promise.all([
-        import('./shell/commands.ts'),
-        import('./shell/completion.ts'),
-      ]);
-      process.stdout.write(completionFor(shell, describedCommands(program())));
-    });
+  moving(command, { config: CONFIG, json: JSON_FLAG, end, program });
   whatHappened(command);
   queries(command);
   return cenote;
-}
-
-/** Commands that carry settings and data from one place to another. */
-function moving(command: (name: string, description: string) => Command): void {
-  command('backup', 'save the configuration, the files it names and the data, also of a running daemon')
-    .argument('<file>', 'the archive to write, such as cenote.tgz')
-    .option(...CONFIG)
-    .option(...JSON_FLAG)
-    .action(async (file, options) =>
-      end((await import('./backup/make.ts')).backupCommand({ ...options, file })),
-    );
-  command('restore', 'put a backup in place, here or on another machine')
-    .argument('<file>', 'what `cenote backup` wrote')
-    .option(
-      '-c, --config <FILE>',
-      'where the configuration goes (else $CENOTE_CONFIG, /etc/cenote/cenote.yaml)',
-    )
-    .option('--yes', 'move what is there aside')
-    .option(...JSON_FLAG)
-    .action(async (file, options) =>
-      end((await import('./backup/restore.ts')).restoreCommand({ ...options, file })),
-    );
-  command('migrate', 'turn the settings of another filtering resolver into a configuration')
-    .addArgument(new Argument('<from>', 'whose: pihole, adguardhome, blocky, dnsmasq, unbound or hosts'))
-    .argument('<path>', 'its file, folder or archive')
-    .option('--out <DIR>', 'folder to write to (else ./cenote-from-…)')
-    .option('--dry-run', 'show what has no counterpart and write nothing')
-    .option('--yes', 'replace files that are there')
-    .option(...JSON_FLAG)
-    .action(async (from, path, options) =>
-      end((await import('./commands/migrate.ts')).migrateCommand({ ...options, from, path })),
-    );
 }
 
 /** `lists`, and what is done to them. */

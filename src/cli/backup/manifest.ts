@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CliError, EXIT } from '../cli-error.ts';
 
@@ -24,7 +25,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
 

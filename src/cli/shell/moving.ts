@@ -1,0 +1,52 @@
+// `backup`, `restore`, `migrate`, `completion`: what carries settings and data from one place to another, and what a shell needs.
+import { Argument, type Command } from 'commander';
+
+interface Parts {
+  /** The options that most commands have, as commander takes them. */
+  readonly config: readonly [flags: string, description: string];
+  readonly json: readonly [flags: string, description: string];
+  readonly end: (code: Promise<number>) => Promise<void>;
+  readonly program: () => Command;
+}
+
+/** Commands that carry settings and data from one place to another. */
+export function moving(command: (name: string, description: string) => Command, parts: Parts): void {
+  const { config, json, end, program } = parts;
+  command('backup', 'save the configuration, the files it names and the data, also of a running daemon')
+    .argument('<file>', 'the archive to write, such as cenote.tgz')
+    .option(...config)
+    .option(...json)
+    .action(async (file, options) =>
+      end((await import('../backup/make.ts')).backupCommand({ ...options, file })),
+    );
+  command('restore', 'put a backup in place, here or on another machine')
+    .argument('<file>', 'what `cenote backup` wrote')
+    .option(
+      '-c, --config <FILE>',
+      'where the configuration goes (else $CENOTE_CONFIG, /etc/cenote/cenote.yaml)',
+    )
+    .option('--yes', 'move what is there aside')
+    .option(...json)
+    .action(async (file, options) =>
+      end((await import('../backup/restore.ts')).restoreCommand({ ...options, file })),
+    );
+  command('migrate', 'turn the settings of another filtering resolver into a configuration')
+    .addArgument(new Argument('<from>', 'whose: pihole, adguardhome, blocky, dnsmasq, unbound or hosts'))
+    .argument('<path>', 'its file, folder or archive')
+    .option('--out <DIR>', 'folder to write to (else ./cenote-from-…)')
+    .option('--dry-run', 'show what has no counterpart and write nothing')
+    .option('--yes', 'replace files that are there')
+    .option(...json)
+    .action(async (from, path, options) =>
+      end((await import('../commands/migrate.ts')).migrateCommand({ ...options, from, path })),
+    );
+  command('completion', 'print what a shell needs to complete commands and options')
+    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell) => {
+      const [{ describedCommands }, { completionFor }] = await Promise.all([
+        import('./commands.ts'),
+        import('./completion.ts'),
+      ]);
+      process.stdout.write(completionFor(shell, describedCommands(program())));
+    });
+}
