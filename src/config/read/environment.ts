@@ -139,13 +139,18 @@ function readAs(schema: z.ZodType, text: string): unknown {
   if (shape.is === 'either')
     return shape.options.map((option) => readAs(option, text)).find((one) => one !== undefined);
   if (shape.is !== 'list') return undefined;
-  const item = shapeOf(shape.item);
-  if (item.is !== 'setting') return undefined;
-  return text
+  const parts = text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
-    .map((part) => textTo(item.kind.holds, part));
+    .map((part) => readAs(shape.item, part));
+  // A list of sections is none; one whose items may be a text or a section (`upstreams.default`) is one of texts here.
+  return isOfTexts(shape.item) ? parts : undefined;
+}
+
+function isOfTexts(item: z.ZodType): boolean {
+  const shape = shapeOf(item);
+  return shape.is === 'either' ? shape.options.some(isOfTexts) : shape.is === 'setting';
 }
 
 function suggestion(schema: z.ZodType, tree: unknown, variable: string): string | null {
