@@ -35,7 +35,6 @@ export interface PlannedGroup {
   readonly clients: string[];
   readonly lists: string[];
   readonly upstreams: string[];
-  schedule: string | null;
 }
 
 const LIST_NAMES_MAX = 60;
@@ -84,12 +83,8 @@ export class Plan {
     this.sections.set(section, settings);
   }
 
-  /** @returns whether it can be asked; else it is told as left out */
-  upstream(to: string[], server: string, what: string): boolean {
-    const parsed = parseUpstream(server);
-    if (!this.#holds(parsed, what)) return false;
-    if (!to.includes(server)) to.push(server);
-    return true;
+  upstream(to: string[], server: string, what: string): void {
+    if (this.#holds(parseUpstream(server), what) && !to.includes(server)) to.push(server);
   }
 
   route(domain: string, servers: readonly string[], what: string): void {
@@ -129,11 +124,8 @@ export class Plan {
     if (this.#holds(parseLocalRecord(line), what) && !this.records.includes(line)) this.records.push(line);
   }
 
-  /** @returns whether cenote understands it as a client */
-  client(to: string[], client: string, what: string): boolean {
-    if (!this.#holds(parseClient(client), what)) return false;
-    if (!to.includes(client)) to.push(client);
-    return true;
+  client(to: string[], client: string, what: string): void {
+    if (this.#holds(parseClient(client), what) && !to.includes(client)) to.push(client);
   }
 
   /** @param who an address or a MAC address */
@@ -175,7 +167,7 @@ export class Plan {
   group(name: string): PlannedGroup {
     const known = this.groups.get(name);
     if (known !== undefined) return known;
-    const group: PlannedGroup = { clients: [], lists: [], upstreams: [], schedule: null };
+    const group: PlannedGroup = { clients: [], lists: [], upstreams: [] };
     this.groups.set(name, group);
     return group;
   }
@@ -223,8 +215,12 @@ export function asciiName(text: string): string | null {
 }
 
 /** `1.2.3.4#5353` or `::1#53` (dnsmasq, Pi-hole) or `1.2.3.4@853` (Unbound) as cenote writes a server. */
-export function serverWithPort(text: string, mark: '#' | '@', scheme = ''): string {
-  const [host = '', port] = text.trim().split(mark);
-  const bracketed = host.includes(':') && (port !== undefined || scheme !== '') ? `[${host}]` : host;
-  return `${scheme}${bracketed}${port === undefined || port === '' ? '' : `:${port}`}`;
+export function serverWithPort(text: string, mark: '#' | '@'): string {
+  const [host = '', port = ''] = text.trim().split(mark);
+  return port === '' ? host : withPort(host, port);
+}
+
+/** `192.0.2.1:53`, `[2001:db8::1]:53` */
+export function withPort(host: string, port: number | string): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

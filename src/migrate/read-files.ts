@@ -1,6 +1,7 @@
 // Files of another program's settings: read whole, bounded, with the place of each line.
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readTextFile, whyNot } from '../config/read/files.ts';
 import { MigrateError } from './migrate-error.ts';
 
 export interface SettingsFile {
@@ -33,14 +34,8 @@ export function isFolder(path: string): boolean {
 
 /** @throws MigrateError */
 export function textOf(path: string): string {
-  const octets = statOf(path).size;
-  if (octets > OCTETS_MAX)
-    throw new MigrateError(
-      'MIGRATE_UNREADABLE',
-      `more than ${OCTETS_MAX} octets; no settings are that long (${path})`,
-    );
   try {
-    return new TextDecoder('utf-8').decode(readFileSync(path));
+    return readTextFile(path, OCTETS_MAX);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -60,12 +55,7 @@ function statOf(path: string): Stats {
 }
 
 function unreadable(path: string, error: unknown): MigrateError {
-  const code = (error as NodeJS.ErrnoException).code;
-  const why =
-    code === 'ENOENT'
-      ? 'there is no such file or folder'
-      : code === 'EACCES'
-        ? 'it may not be read by this user'
-        : String(error);
+  const isNothing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const why = isNothing ? 'there is no such file or folder' : whyNot(error);
   return new MigrateError('MIGRATE_UNREADABLE', `${why} (${path})`, { cause: error });
 }

@@ -109,7 +109,7 @@ function groupsOf(plan: Plan): Record<string, unknown> | null {
       {
         clients: group.clients,
         lists: [...new Set(group.lists)],
-        ...compact({ schedule: group.schedule, upstreams: group.upstreams }),
+        ...compact({ upstreams: group.upstreams }),
       },
     ]),
   );

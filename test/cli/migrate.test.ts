@@ -1,5 +1,5 @@
 // `cenote migrate`: the settings of other programs, each in its own manner, and what cenote then decides by what was written.
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
@@ -218,7 +218,6 @@ t.test(
   'AdGuard Home: upstreams for domains, rewrites, rules of the user, clients of their own',
   async (t) => {
     const cwd = t.testdir({ 'list.txt': '||ads.example^\n' });
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(cwd, 'AdGuardHome.yaml'), ADGUARD.replace('LIST', join(cwd, 'list.txt')));
     const { yaml, without } = await migrated(t, cwd, ['adguard-home', 'AdGuardHome.yaml']);
     for (const line of [
@@ -353,6 +352,21 @@ t.test('blocky: lists by client, custom names with all below them, servers by cl
     'list of ads: missing.txt',
     'ports: localhost:5358',
     'upstreams: sdns://AAA',
+  ]);
+});
+
+t.test('the list that is proposed for a type that was switched off does what is said of it', async (t) => {
+  const cwd = t.testdir({
+    'config.yml': 'upstreams: { groups: { default: [192.0.2.53] } }\nfiltering: { queryTypes: [AAAA] }\n',
+    out: {},
+  });
+  const { stdout } = await run(['migrate', 'blocky', 'config.yml', '--dry-run', '--json'], { cwd });
+  const [left] = (JSON.parse(stdout) as Report).withoutCounterpart;
+  const proposed = /`(\{.*\})`/.exec(left?.why ?? '')?.[1] ?? '';
+  writeFileSync(join(cwd, 'out/cenote.yaml'), `lists: { types: ${proposed} }\n`);
+  t.same(await decided(cwd, 'out', ['www.example.org AAAA', 'www.example.org A']), [
+    'www.example.org AAAA → nodata',
+    'www.example.org A → pass',
   ]);
 });
 

@@ -1,12 +1,10 @@
 // AdGuardHome.yaml, schema versions 10 to the newest: where a setting moved, both places are looked at.
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { MigrateError } from '../migrate-error.ts';
-import { asciiName, type Plan } from '../plan.ts';
+import { asciiName, type Plan, withPort } from '../plan.ts';
 import { isFolder, textOf } from '../read-files.ts';
 import { clients, SERVICES } from './adguard-clients.ts';
-import { VALIDATION } from './dnsmasq.ts';
 import {
   at,
   durationOf,
@@ -19,6 +17,10 @@ import {
   textsAt,
   treeAt,
   treesAt,
+  typeRule,
+  VALIDATION,
+  WITHOUT,
+  yamlTree,
 } from './settings.ts';
 
 const FILE = 'AdGuardHome.yaml';
@@ -28,9 +30,8 @@ const LOOPBACK = /^(127\.|::1)/;
 
 export function fromAdGuardHome(plan: Plan, path: string): void {
   const file = isFolder(path) ? join(path, FILE) : path;
-  const document = parseDocument(textOf(file));
-  const tree: unknown = document.errors.length > 0 ? null : document.toJS();
-  if (!isTree(tree) || !isTree(at(tree, 'dns')))
+  const tree = yamlTree(textOf(file), file);
+  if (!isTree(at(tree, 'dns')))
     throw new MigrateError(
       'MIGRATE_NOT_THEIRS',
       `not the configuration of AdGuard Home: it has no section \`dns\` (${file})`,
@@ -52,9 +53,7 @@ export function fromAdGuardHome(plan: Plan, path: string): void {
 function listen(plan: Plan, tree: Tree, dns: Tree): void {
   const hosts = textsAt(dns, 'bind_hosts').length > 0 ? textsAt(dns, 'bind_hosts') : ['0.0.0.0', '::'];
   const addresses = (port: number): string[] =>
-    hosts
-      .filter((host) => isIP(host) !== 0)
-      .map((host) => (isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`));
+    hosts.filter((host) => isIP(host) !== 0).map((host) => withPort(host, port));
   plan.listen.dns.push(...addresses(numberAt(dns, 'port') ?? 53));
   const tls = treeAt(tree, 'tls');
   if (!isOn(tls, 'enabled')) return;
@@ -141,10 +140,7 @@ function cacheAndAccess(plan: Plan, dns: Tree): void {
   for (const client of textsAt(dns, 'allowed_clients'))
     plan.prefix(plan.access, client, `dns.allowed_clients: ${client}`);
   for (const client of textsAt(dns, 'disallowed_clients'))
-    plan.leave(
-      `dns.disallowed_clients: ${client}`,
-      'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
-    );
+    plan.leave(`dns.disallowed_clients: ${client}`, WITHOUT.denied);
   for (const proxy of textsAt(dns, 'trusted_proxies'))
     if (!LOOPBACK.test(proxy)) plan.prefix(plan.trust, proxy, `dns.trusted_proxies: ${proxy}`);
   const refused = textsAt(dns, 'blocked_hosts').filter((name) => !ALWAYS_BLOCKED.has(name));
@@ -245,21 +241,13 @@ function unsaid(plan: Plan, tree: Tree, dns: Tree, filtering: Tree): void {
     plan.leave('safebrowsing_enabled', 'nothing is asked about names; add lists of malware instead');
   if (isOn(filtering, 'parental_enabled'))
     plan.leave('parental_enabled', 'nothing is asked about names; add a list of adult sites instead');
-  if (isOn(filtering, 'protection_enabled') === false && at(filtering, 'protection_enabled') === false)
-    plan.leave('protection_enabled = false', '`cenote pause` stops blocking for a time');
-  if (isOn(tree, 'dhcp', 'enabled'))
-    plan.leave('dhcp', 'cenote hands out no addresses: let the router, Kea or dnsmasq do it');
+  if (at(filtering, 'protection_enabled') === false) plan.leave('protection_enabled = false', WITHOUT.paused);
+  if (isOn(tree, 'dhcp', 'enabled')) plan.leave('dhcp', WITHOUT.dhcp);
   if (isOn(dns, 'enable_dnssec')) plan.differs(VALIDATION);
-  if (isOn(dns, 'edns_client_subnet', 'enabled'))
-    plan.leave('dns.edns_client_subnet', 'cenote says of a client nothing to public servers');
-  if (isOn(dns, 'use_dns64'))
-    plan.leave('dns.use_dns64', 'cenote makes no AAAA of A; let the upstream do it');
-  if (isOn(dns, 'aaaa_disabled'))
-    plan.leave(
-      'dns.aaaa_disabled',
-      'a rule does it: a list with `names: ["/./$dnstype=AAAA"]`, `action: nodata`',
-    );
+  if (isOn(dns, 'edns_client_subnet', 'enabled')) plan.leave('dns.edns_client_subnet', WITHOUT.identity);
+  if (isOn(dns, 'use_dns64')) plan.leave('dns.use_dns64', WITHOUT.dns64);
+  if (isOn(dns, 'aaaa_disabled')) plan.leave('dns.aaaa_disabled', typeRule('AAAA'));
   for (const network of textsAt(dns, 'bogus_nxdomain'))
-    plan.leave(`dns.bogus_nxdomain: ${network}`, 'an answer with that address is passed on');
-  if (textsAt(dns, 'ipset').length > 0) plan.leave('dns.ipset', 'cenote fills no sets of the firewall');
+    plan.leave(`dns.bogus_nxdomain: ${network}`, WITHOUT.bogus);
+  if (textsAt(dns, 'ipset').length > 0) plan.leave('dns.ipset', WITHOUT.firewall);
 }

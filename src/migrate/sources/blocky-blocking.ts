@@ -1,5 +1,6 @@
 // What blocky blocks, and for whom: groups of lists, given to clients by name, address and network.
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { type Plan, slug } from '../plan.ts';
 import { linesOf } from '../read-files.ts';
 import { durationOf, type Tree, textAt, textsAt, treeAt } from './settings.ts';
@@ -111,10 +112,7 @@ const isOthers = (plan: Plan, group: string, client: string): boolean => {
 
 /** blocky takes `192.168.178.1/24` for the network. */
 function networkOf(text: string): string {
-  const [address = '', length] = text.split('/');
-  if (length === undefined || isIP(address) !== 4) return text;
-  const bits = Number(length);
-  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const base = bits === 0 ? 0 : Math.floor(number / 2 ** (32 - bits)) * 2 ** (32 - bits);
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join('.')}/${bits}`;
+  return ipaddr.IPv4.isValidCIDR(text)
+    ? `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${text.split('/')[1]}`
+    : text;
 }

@@ -1,7 +1,6 @@
 // blocky's config.yml, from 0.20 (blackLists) to the newest (denylists).
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
-import { parseDocument } from 'yaml';
 import { MigrateError } from '../migrate-error.ts';
 import { asciiName, type Plan } from '../plan.ts';
 import { settingsFiles } from '../read-files.ts';
@@ -17,6 +16,9 @@ import {
   textAt,
   textsAt,
   treeAt,
+  typeRule,
+  WITHOUT,
+  yamlTree,
 } from './settings.ts';
 
 const STRATEGIES: Readonly<Record<string, string | null>> = {
@@ -28,7 +30,7 @@ const STRATEGIES: Readonly<Record<string, string | null>> = {
 export function fromBlocky(plan: Plan, path: string): void {
   const tree = Object.assign(
     {},
-    ...settingsFiles(path, /^\.|(?<!\.ya?ml)$/).map((file) => readTree(file.text, file.path)),
+    ...settingsFiles(path, /^\.|(?<!\.ya?ml)$/).map((file) => yamlTree(file.text, file.path)),
   ) as Tree;
   if (!('upstreams' in tree || 'upstream' in tree || 'blocking' in tree))
     throw new MigrateError(
@@ -42,17 +44,6 @@ export function fromBlocky(plan: Plan, path: string): void {
   cache(plan, treeAt(tree, 'caching'));
   clientNames(plan, treeAt(tree, 'clientLookup'));
   unsaid(plan, tree);
-}
-
-function readTree(text: string, path: string): Tree {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  const tree: unknown = error === undefined ? document.toJS() : null;
-  if (isTree(tree)) return tree;
-  throw new MigrateError(
-    'MIGRATE_NOT_THEIRS',
-    `not YAML with settings: ${error?.message.split('\n')[0] ?? 'it is no map'} (${path})`,
-  );
 }
 
 function ports(plan: Plan, tree: Tree): void {
@@ -209,11 +200,7 @@ function unsaid(plan: Plan, tree: Tree): void {
       'public names that lead to private addresses are withheld (DNS rebinding): list those that may under `rebinding.except`',
     );
   const types = textsAt(tree, 'filtering', 'queryTypes');
-  for (const type of types)
-    plan.leave(
-      `filtering.queryTypes: ${type}`,
-      `a rule does it: a list with \`names: ["/./$dnstype=${type}"]\`, \`action: nodata\``,
-    );
+  for (const type of types) plan.leave(`filtering.queryTypes: ${type}`, typeRule(type));
   if (isTree(at(tree, 'redis')) && textAt(tree, 'redis', 'address') !== null)
     plan.leave('redis', 'cenotes share neither cache nor pauses');
   if (isOn(tree, 'fqdnOnly', 'enable') || isOn(tree, 'fqdnOnly'))
@@ -228,5 +215,5 @@ function unsaid(plan: Plan, tree: Tree): void {
       burst: numberAt(limit, 'burst') ?? 100,
     });
   for (const key of ['ecs', 'dns64', 'filtering64'])
-    if (isTree(at(tree, key))) plan.leave(key, 'cenote has no such setting');
+    if (isTree(at(tree, key))) plan.leave(key, WITHOUT.setting);
 }

@@ -1,7 +1,8 @@
 // dnsmasq's configuration (dnsmasq.conf, dnsmasq.d): servers, records and what it blocks. Its addresses are not handed out here.
 import { isIP } from 'node:net';
-import { type Plan, serverWithPort } from '../plan.ts';
+import { asciiName, type Plan, serverWithPort, withPort } from '../plan.ts';
 import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
+import { VALIDATION, WITHOUT } from './settings.ts';
 
 interface Read {
   readonly plan: Plan;
@@ -36,10 +37,7 @@ export function fromDnsmasqLines(plan: Plan, lines: readonly string[], where: st
 function finish(read: Read): void {
   const { plan, blocked, listenAddresses, port } = read;
   const hosts = listenAddresses.length > 0 ? listenAddresses : ['0.0.0.0', '::'];
-  if (port !== 0)
-    plan.listen.dns.push(
-      ...hosts.map((host) => (isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`)),
-    );
+  if (port !== 0) plan.listen.dns.push(...hosts.map((host) => withPort(host, port)));
   giveBlocked(plan, blocked);
 }
 
@@ -68,11 +66,12 @@ function readLine(read: Read, line: string, where: string): void {
   const known = OPTIONS[key];
   if (known !== undefined) known(read, value, what);
   else if (key.startsWith('dhcp-') || /^(enable-ra|ra-param|pxe-|tftp-|enable-tftp)/.test(key))
-    read.plan.differs(
-      'cenote hands out no addresses: DHCP stays with dnsmasq (`port=0` there) or moves elsewhere',
-    );
-  else if (!SILENT.test(key)) read.plan.leave(what, 'cenote has no such setting');
+    read.plan.differs(DHCP_STAYS);
+  else if (!SILENT.test(key)) read.plan.leave(what, WITHOUT.setting);
 }
+
+const DHCP_STAYS =
+  'cenote hands out no addresses: DHCP stays with dnsmasq (`port=0` there) or moves elsewhere';
 
 const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string) => void>> = {
   server: readServer,
@@ -83,12 +82,7 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
   local: readServer,
   address: (read, value) => void read.blocked.push(`address=${value}`),
   'host-record': readHostRecord,
-  cname: ({ plan }, value, what) => {
-    const words = value.split(',').map((word) => word.trim());
-    const ttl = /^\d+$/.test(words.at(-1) ?? '') ? `${words.pop()} ` : '';
-    const target = words.pop() ?? '';
-    for (const name of words) plan.record(`${name} ${ttl}CNAME ${target}`, what);
-  },
+  cname: ({ plan }, value, what) => cname(plan, value, what),
   'ptr-record': ({ plan }, value, what) => {
     const [name, target] = value.split(',');
     plan.record(`${name} PTR ${target}`, what);
@@ -134,16 +128,13 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
   'dhcp-host': readDhcpHost,
   dnssec: ({ plan }, _, what) => plan.leave(what, VALIDATION),
   'proxy-dnssec': () => undefined,
-  'add-mac': ({ plan }, _, what) => plan.leave(what, 'cenote says of a client nothing to public servers'),
-  'add-subnet': ({ plan }, _, what) => plan.leave(what, 'cenote says of a client nothing to public servers'),
-  'bogus-nxdomain': ({ plan }, _, what) => plan.leave(what, 'an answer with that address is passed on'),
+  'add-mac': ({ plan }, _, what) => plan.leave(what, WITHOUT.identity),
+  'add-subnet': ({ plan }, _, what) => plan.leave(what, WITHOUT.identity),
+  'bogus-nxdomain': ({ plan }, _, what) => plan.leave(what, WITHOUT.bogus),
   alias: ({ plan }, _, what) => plan.leave(what, 'addresses in answers are not changed'),
-  ipset: ({ plan }, _, what) => plan.leave(what, 'cenote fills no sets of the firewall'),
-  nftset: ({ plan }, _, what) => plan.leave(what, 'cenote fills no sets of the firewall'),
+  ipset: ({ plan }, _, what) => plan.leave(what, WITHOUT.firewall),
+  nftset: ({ plan }, _, what) => plan.leave(what, WITHOUT.firewall),
 };
-
-export const VALIDATION =
-  'cenote leaves DNSSEC validation to its upstreams: choose ones that validate (most public ones do)';
 
 /** `server=ADDRESS`, `server=/a/b/ADDRESS`; without an address, or with `#`, it is about names. */
 function readServer(read: Read, value: string, what: string): void {
@@ -180,8 +171,13 @@ function readHostRecord({ plan }: Read, value: string, what: string): void {
       );
 }
 
-/** `MAC[,…],ADDRESS,NAME[,LEASE]`: its name is kept, the address is DHCP's. */
 function readDhcpHost({ plan }: Read, value: string, what: string): void {
+  plan.differs(DHCP_STAYS);
+  dhcpHost(plan, value, what);
+}
+
+/** `MAC[,…],ADDRESS,NAME[,LEASE]`: its name is kept, the address is DHCP's. Pi-hole writes the same. */
+export function dhcpHost(plan: Plan, value: string, what: string): void {
   const words = value.split(',').map((word) => word.trim());
   const macs = words.filter((word) => /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(word));
   const name = words.find(
@@ -191,10 +187,19 @@ function readDhcpHost({ plan }: Read, value: string, what: string): void {
       !/^(set:|tag:|id:|\[|\d+[mhdw]?$|infinite$|ignore$)/.test(word) &&
       word !== '',
   );
-  plan.differs('cenote hands out no addresses: DHCP stays with dnsmasq (`port=0` there) or moves elsewhere');
   if (name === undefined) return;
   for (const mac of macs) plan.clientName(mac.toLowerCase(), name, what);
 }
+
+/** `NAME[,NAME…],TARGET[,TTL]`, names in any letters. Pi-hole writes the same. */
+export function cname(plan: Plan, value: string, what: string): void {
+  const words = value.split(',').map((word) => word.trim());
+  const ttl = /^\d+$/.test(words.at(-1) ?? '') ? `${words.pop()} ` : '';
+  const target = words.pop() ?? '';
+  for (const name of words) plan.record(`${inAscii(name)} ${ttl}CNAME ${inAscii(target)}`, what);
+}
+
+const inAscii = (name: string): string => asciiName(name) ?? name;
 
 function readHosts(plan: Plan, path: string, what: string): void {
   try {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { realFiles } from '../../config/read/files.ts';
 import { filesOf } from '../../report/documents/archive.ts';
 import { Budget } from '../../report/documents/budget.ts';
 import { MigrateError } from '../migrate-error.ts';
@@ -16,6 +17,8 @@ export interface PiholeFiles {
   readonly done: () => void;
 }
 
+/** Enough to know SQLite, zip and gzip by. */
+const HEAD_OCTETS = 16;
 const GRAVITY = 'gravity.db';
 const TEXTS = [
   'pihole.toml',
@@ -81,7 +84,7 @@ async function unpacked(path: string): Promise<PiholeFiles> {
 
 function headOf(path: string): string {
   try {
-    return readFileSync(path).subarray(0, 16).toString('latin1');
+    return Buffer.from(realFiles.read(path, HEAD_OCTETS - 1)).toString('latin1');
   } catch (error) {
     throw new MigrateError(
       'MIGRATE_UNREADABLE',

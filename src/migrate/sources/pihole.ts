@@ -2,15 +2,12 @@
 import { isIP } from 'node:net';
 import { parse as parseToml } from 'smol-toml';
 import { MigrateError } from '../migrate-error.ts';
-import { asciiName, type Plan, serverWithPort } from '../plan.ts';
-import { fromDnsmasqLines, VALIDATION } from './dnsmasq.ts';
+import { type Plan, serverWithPort } from '../plan.ts';
+import { cname, dhcpHost, fromDnsmasqLines } from './dnsmasq.ts';
 import { readGravity } from './gravity.ts';
 import { piholeFiles } from './pihole-files.ts';
 import { piholeRules } from './pihole-rules.ts';
-import { at, isOn, numberAt, type Tree, textAt, textsAt, treeAt } from './settings.ts';
-
-const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
-const NO_DHCP = 'cenote hands out no addresses: let the router, Kea or dnsmasq do it';
+import { at, isOn, numberAt, type Tree, textAt, textsAt, treeAt, VALIDATION, WITHOUT } from './settings.ts';
 
 export async function fromPihole(plan: Plan, path: string): Promise<void> {
   const files = await piholeFiles(path);
@@ -48,7 +45,7 @@ function version6(plan: Plan, tree: Tree): void {
   for (const server of textsAt(dns, 'upstreams'))
     plan.upstream(plan.upstreams, serverWithPort(server, '#'), `dns.upstreams: ${server}`);
   for (const line of textsAt(dns, 'hosts')) plan.host(line, `dns.hosts: ${line}`);
-  for (const line of textsAt(dns, 'cnameRecords')) cname(plan, line);
+  for (const line of textsAt(dns, 'cnameRecords')) cname(plan, line, `cname ${line}`);
   for (const line of textsAt(dns, 'revServers')) {
     const [on, network = '', server = '', domain = ''] = line.split(',').map((word) => word.trim());
     if (on === 'true') conditional(plan, { network, server, domain });
@@ -75,14 +72,13 @@ function version6(plan: Plan, tree: Tree): void {
       'a router that adds the client’s address or MAC to a query is believed once it is named in `clients.trust`',
     );
   fromDnsmasqLines(plan, textsAt(tree, 'misc', 'dnsmasq_lines'), 'misc.dnsmasq_lines');
-  for (const line of textsAt(tree, 'dhcp', 'hosts')) dhcpHost(plan, line);
-  if (isOn(tree, 'dhcp', 'active')) plan.leave('dhcp.active = true', NO_DHCP);
+  for (const line of textsAt(tree, 'dhcp', 'hosts')) dhcpHost(plan, line, `dhcp.hosts: ${line}`);
+  if (isOn(tree, 'dhcp', 'active')) plan.leave('dhcp.active = true', WITHOUT.dhcp);
   keep(plan, numberAt(tree, 'database', 'maxDBdays'), numberAt(tree, 'misc', 'privacylevel') ?? 0);
 }
 
 function blocking(plan: Plan, dns: Tree): void {
-  if (at(dns, 'blocking', 'active') === false)
-    plan.leave('dns.blocking.active = false', '`cenote pause` stops blocking for a time');
+  if (at(dns, 'blocking', 'active') === false) plan.leave('dns.blocking.active = false', WITHOUT.paused);
   const mode = (textAt(dns, 'blocking', 'mode') ?? 'NULL').replaceAll('-', '_');
   const reply = treeAt(dns, 'reply', 'blocking');
   const forced = (on: string, key: string): string | null => (isOn(reply, on) ? textAt(reply, key) : null);
@@ -102,15 +98,6 @@ function blockingMode(plan: Plan, mode: string, a: string | null, aaaa: string |
       'cenote answers with an address of your choice: `sinkhole.answer: { a: 192.0.2.9 }`',
     );
 }
-
-function cname(plan: Plan, line: string): void {
-  const words = line.split(',').map((word) => word.trim());
-  const ttl = /^\d+$/.test(words.at(-1) ?? '') ? `${words.pop()} ` : '';
-  const target = words.pop() ?? '';
-  for (const name of words) plan.record(`${inAscii(name)} ${ttl}CNAME ${inAscii(target)}`, `cname ${line}`);
-}
-
-const inAscii = (name: string): string => asciiName(name) ?? name;
 
 function conditional(
   plan: Plan,
@@ -138,20 +125,6 @@ function openAccess(plan: Plan, what: string): void {
   );
 }
 
-/** `MAC[,ADDRESS][,NAME]…` */
-function dhcpHost(plan: Plan, line: string): void {
-  const words = line.split(',').map((word) => word.trim());
-  const name = words.find(
-    (word) =>
-      !MAC.test(word) &&
-      isIP(word.replace(/[[\]]/g, '')) === 0 &&
-      !/^(\d+[mhdw]?|infinite|set:.*|id:.*)$/.test(word) &&
-      word !== '',
-  );
-  for (const mac of words.filter((word) => MAC.test(word)))
-    if (name !== undefined) plan.clientName(mac.toLowerCase(), name, `dhcp.hosts: ${line}`);
-}
-
 function keep(plan: Plan, days: number | null, privacy: number): void {
   if (days !== null && days > 0) plan.set('events', 'history', `${days}d`);
   if (days === 0 || privacy >= 3) plan.set('events', 'queryLog', { privacy: 'off' });
@@ -177,11 +150,11 @@ function version5(plan: Plan, texts: ReadonlyMap<string, string>): void {
     });
   for (const line of (texts.get('custom.list') ?? '').split('\n')) plan.host(line, `custom.list: ${line}`);
   for (const line of (texts.get('05-pihole-custom-cname.conf') ?? '').split('\n'))
-    if (line.startsWith('cname=')) cname(plan, line.slice('cname='.length));
+    if (line.startsWith('cname='))
+      cname(plan, line.slice('cname='.length), `cname ${line.slice('cname='.length)}`);
   if (setup.get('DNSSEC') === 'true') plan.differs(VALIDATION);
-  if (setup.get('BLOCKING_ENABLED') === 'false')
-    plan.leave('BLOCKING_ENABLED=false', '`cenote pause` stops blocking for a time');
-  if (setup.get('DHCP_ACTIVE') === 'true') plan.leave('DHCP_ACTIVE=true', NO_DHCP);
+  if (setup.get('BLOCKING_ENABLED') === 'false') plan.leave('BLOCKING_ENABLED=false', WITHOUT.paused);
+  if (setup.get('DHCP_ACTIVE') === 'true') plan.leave('DHCP_ACTIVE=true', WITHOUT.dhcp);
   if (/^(all|single|bind)$/.test(setup.get('DNSMASQ_LISTENING') ?? ''))
     openAccess(plan, `DNSMASQ_LISTENING=${setup.get('DNSMASQ_LISTENING')}`);
   blockingMode(plan, (ftl.get('BLOCKINGMODE') ?? 'NULL').replaceAll('-', '_'), null, null);

@@ -1,9 +1,27 @@
 // Reading of YAML and TOML trees whose shape is only known from their documentation: a value of another kind is no value.
 
+import { parseDocument } from 'yaml';
+import { MigrateError } from '../migrate-error.ts';
+
 export type Tree = Readonly<Record<string, unknown>>;
 
 export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @param path for the message
+ * @throws MigrateError when it is no YAML, or no map
+ */
+export function yamlTree(text: string, path: string): Tree {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  const tree: unknown = error === undefined ? document.toJS() : null;
+  if (isTree(tree)) return tree;
+  throw new MigrateError(
+    'MIGRATE_NOT_THEIRS',
+    `not YAML with settings: ${error?.message.split('\n')[0] ?? 'it is no map'} (${path})`,
+  );
 }
 
 /** The value at a path of keys; undefined where there is none. */
@@ -68,5 +86,24 @@ export function durationOf(text: string | null): string | null {
 }
 
 const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** What several of them have and cenote has not, in the same words. */
+export const WITHOUT = {
+  dhcp: 'cenote hands out no addresses: let the router, Kea or dnsmasq do it',
+  dns64: 'cenote makes no AAAA of A; let the upstream do it',
+  identity: 'cenote says of a client nothing to public servers',
+  bogus: 'an answer with that address is passed on',
+  firewall: 'cenote fills no sets of the firewall',
+  denied: 'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
+  paused: '`cenote pause` stops blocking for a time',
+  setting: 'cenote has no such setting',
+} as const;
+
+/** What answers queries of one type with NODATA here. */
+export const typeRule = (type: string): string =>
+  `a list does it: \`{ names: ["*$dnstype=${type}"], action: nodata, allowPublicSuffixes: true }\``;
+
+export const VALIDATION =
+  'cenote leaves DNSSEC validation to its upstreams: choose ones that validate (most public ones do)';
 
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;

@@ -4,9 +4,9 @@ import { isIP } from 'node:net';
 import { dirname, isAbsolute, join } from 'node:path';
 import { addressOctets } from '../../wire/names/address.ts';
 import { pointerName } from '../../wire/names/presentation.ts';
-import { asciiName, type ListAction, type Plan, serverWithPort } from '../plan.ts';
+import { asciiName, type ListAction, type Plan, serverWithPort, withPort } from '../plan.ts';
 import { linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
-import { VALIDATION } from './dnsmasq.ts';
+import { VALIDATION, WITHOUT } from './settings.ts';
 
 interface Setting {
   readonly key: string;
@@ -21,7 +21,7 @@ interface Clause {
 }
 
 const FILES_DEEP_MAX = 10;
-const TLS_PORT = 853;
+const TLS_PORT = '853';
 
 export function fromUnbound(plan: Plan, path: string): void {
   const clauses: Clause[] = [];
@@ -120,7 +120,7 @@ interface ServerParts {
 
 /** Of these nothing needs to be said. */
 const SILENT =
-  /^(verbosity|num-threads|.*-slabs|outgoing-.*|incoming-.*|do-.*|so-.*|edns-.*|jostle-.*|.*-cache-size|num-queries-.*|infra-.*|key-cache-.*|neg-cache-.*|rrset-cache-.*|msg-cache-.*|msg-buffer-size|chroot|username|directory|logfile|log-.*|use-syslog|pidfile|root-hints|hide-.*|target-fetch-policy|harden-.*|qname-minimisation.*|aggressive-nsec|use-caps-for-id|caps-.*|unwanted-.*|prefetch-key|minimal-responses|rrset-roundrobin|statistics-.*|extended-statistics|auto-trust-anchor-file|trust-.*|val-.*|root-key-.*|module-config|tls-cert-bundle|tls-system-cert|identity|version|ip-.*|interface-automatic|max-.*|udp-.*|tcp-.*|stream-.*|http-.*|delay-close|unknown-.*|deny-any|access-control-.*-none|cache-max-negative-ttl|serve-original-ttl|ede|ede-serve-expired|serve-expired-.*|fast-server-.*|local-zone-override|unblock-lan-zones|insecure-lan-zones|permit-small-holdown|discard-timeout|wait-limit.*|answer-cookie|sock-queue-timeout)$/;
+  /^(verbosity|num-threads|.*-slabs|outgoing-.*|incoming-.*|do-.*|so-.*|edns-.*|jostle-.*|.*-cache-size|num-queries-.*|infra-.*|key-cache-.*|neg-cache-.*|rrset-cache-.*|msg-cache-.*|msg-buffer-size|chroot|username|directory|logfile|log-.*|use-syslog|pidfile|root-hints|hide-.*|target-fetch-policy|harden-.*|qname-minimisation.*|aggressive-nsec|use-caps-for-id|caps-.*|unwanted-.*|prefetch-key|minimal-responses|rrset-roundrobin|statistics-.*|extended-statistics|auto-trust-anchor-file|trust-.*|val-.*|root-key-.*|module-config|tls-cert-bundle|tls-system-cert|identity|version|ip-.*|interface-automatic|max-.*|udp-.*|tcp-.*|stream-.*|http-.*|delay-close|unknown-.*|deny-any|cache-max-negative-ttl|serve-original-ttl|ede|ede-serve-expired|serve-expired-.*|fast-server-.*|local-zone-override|unblock-lan-zones|insecure-lan-zones|permit-small-holdown|discard-timeout|wait-limit.*|answer-cookie|sock-queue-timeout)$/;
 
 const SERVER: Readonly<Record<string, (plan: Plan, setting: Setting, parts: ServerParts) => void>> = {
   interface: (_, { value }, { interfaces }) => void interfaces.push(value),
@@ -139,11 +139,7 @@ const SERVER: Readonly<Record<string, (plan: Plan, setting: Setting, parts: Serv
     const [network = '', action = ''] = value.split(/\s+/);
     if (/^(allow|allow_snoop|allow_setrd|allow_cookie)$/.test(action))
       plan.prefix(plan.access, network, what);
-    else if (action !== 'refuse' || !/^(0\.0\.0\.0|::0?)\/0$/.test(network))
-      plan.leave(
-        what,
-        'who is not in `access.allow` is refused; a part of what is allowed cannot be taken out',
-      );
+    else if (action !== 'refuse' || !/^(0\.0\.0\.0|::0?)\/0$/.test(network)) plan.leave(what, WITHOUT.denied);
   },
   'private-domain': (plan, { value }) => void plan.rebindingExcept.push(value.replace(/\.$/, '')),
   'domain-insecure': () => undefined,
@@ -160,16 +156,14 @@ const SERVER: Readonly<Record<string, (plan: Plan, setting: Setting, parts: Serv
     else plan.record(`${reverse} ${rest.length > 1 ? `${rest[0]} ` : ''}PTR ${rest.at(-1) ?? ''}`, what);
   },
   'private-address': () => undefined,
-  dns64: (plan, { what }) => plan.leave(what, 'cenote makes no AAAA of A; let the upstream do it'),
 };
 
 function readServer(plan: Plan, clause: Clause, parts: ServerParts): void {
   for (const setting of clause.settings) {
     const known = SERVER[setting.key];
     if (known !== undefined) known(plan, setting, parts);
-    else if (setting.key.startsWith('dns64'))
-      plan.leave(setting.what, 'cenote makes no AAAA of A; let the upstream do it');
-    else if (!SILENT.test(setting.key)) plan.leave(setting.what, 'cenote has no such setting');
+    else if (setting.key.startsWith('dns64')) plan.leave(setting.what, WITHOUT.dns64);
+    else if (!SILENT.test(setting.key)) plan.leave(setting.what, WITHOUT.setting);
     if (setting.key === 'auto-trust-anchor-file' || setting.key === 'trust-anchor-file')
       plan.differs(VALIDATION);
   }
@@ -236,8 +230,8 @@ function readZone(plan: Plan, { kind, settings }: Clause): void {
 function tlsServer(text: string, isTls: boolean): string {
   const [address = '', name] = text.split('#');
   if (!isTls) return serverWithPort(address, '@');
-  const port = address.split('@')[1] ?? String(TLS_PORT);
-  return `tls://${name ?? serverWithPort(address.split('@')[0] ?? '', '@', '')}${port === String(TLS_PORT) ? '' : `:${port}`}`;
+  const [host = '', port = TLS_PORT] = address.split('@');
+  return `tls://${port === TLS_PORT ? (name ?? host) : withPort(name ?? host, port)}`;
 }
 
 function readRpz(plan: Plan, { settings }: Clause): void {
@@ -278,11 +272,10 @@ function listenOn(plan: Plan, interfaces: readonly string[], ports: ServerParts[
       plan.leave(what, 'cenote listens on addresses: write those of the interface');
       continue;
     }
-    const at = (number: number): string => (isIP(host) === 6 ? `[${host}]:${number}` : `${host}:${number}`);
     const number = Number(port ?? ports.dns);
     const to =
       number === ports.tls ? plan.listen.tls : number === ports.https ? plan.listen.https : plan.listen.dns;
-    to.push(at(number));
+    to.push(withPort(host, number));
   }
 }
 
