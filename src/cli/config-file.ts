@@ -18,7 +18,11 @@ export function configFile(named: string | undefined): string {
 
 /** The one of `configFile` where none is named; null when there is none. */
 export function usualConfig(): string | null {
-  const { CENOTE_CONFIG: fromEnvironment } = process.env;
-  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
-  return USUAL_PLACES.find((place) => existsSync(place)) ?? null;
+  return environmentConfig() ?? USUAL_PLACES.find((place) => existsSync(place)) ?? null;
+}
+
+/** $CENOTE_CONFIG; null when it is unset or empty. */
+export function environmentConfig(): string | null {
+  const { CENOTE_CONFIG: named } = process.env;
+  return named === undefined || named === '' ? null : named;
 }

@@ -203,6 +203,13 @@ function stateText({
   return parts.filter((part) => part !== null).join(', ');
 }
 
+/** `CORP\\anna` */
+export const userText = ({
+  user,
+  domain,
+}: Pick<ClientTimeline['logons'][number], 'user' | 'domain'>): string =>
+  domain === null ? user : `${domain}\\${user}`;
+
 /** Who says that a user is logged on, as people read it. */
 export const LOGON_SAYS: Readonly<Record<ClientTimeline['logons'][number]['saidBy'], string>> = {
   radius: 'RADIUS accounting',

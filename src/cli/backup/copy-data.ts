@@ -26,7 +26,8 @@ export async function copyData(dir: string, to: string): Promise<void> {
       copied(join(dir, JOURNAL, name), join(to, JOURNAL, name)),
     );
     // One that went in between may have held what came after the database was copied.
-    if (isWhole && before.every((name) => journalsOf(dir).includes(name))) break;
+    const after = new Set(journalsOf(dir));
+    if (isWhole && before.every((name) => after.has(name))) break;
     if (tries === TRIES)
       throw failed(
         `hits come faster than they can be copied; try again when fewer do, or stop the daemon (${dir})`,

@@ -4,7 +4,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,6 +13,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { create } from 'tar';
 import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/real-path.ts';
+import { grouped } from '../../config/values/grouped.ts';
 import { VERSION } from '../../config/version.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
@@ -21,6 +21,7 @@ import { printJson, printLines } from '../print.ts';
 import { loadAndTell } from '../read-config.ts';
 import { copyData, filesBelow } from './copy-data.ts';
 import { BACKUP_VERSION, bad, failed, MANIFEST, type Manifest, sha256Of } from './manifest.ts';
+import { stagingIn } from './staging.ts';
 
 export interface BackupOptions {
   readonly file: string;
@@ -39,7 +40,7 @@ export async function backupCommand(options: BackupOptions): Promise<number> {
   if (options.json === true) printJson({ file, files: length, bytes: statSync(file).size, elsewhere });
   else
     printLines([
-      `${file}: ${length} files, ${statSync(file).size.toLocaleString('en')} bytes; it holds the admin token and all that machines asked: keep it as you keep these`,
+      `${file}: ${length} files, ${grouped(statSync(file).size)} bytes; it holds the admin token and all that machines asked: keep it as you keep these`,
       ...elsewhere.map((path) => `not in it: ${path} (certificates, keys and secrets stay where they are)`),
     ]);
   return EXIT.ok;
@@ -58,7 +59,7 @@ async function writeBackup({
   configPath,
   config,
 }: Parts): Promise<{ manifest: Manifest; elsewhere: string[] }> {
-  const staging = stagingBeside(file);
+  const staging = stagingIn(dirname(file), basename(file), false);
   const aside = join(staging, 'archive');
   try {
     const tree = join(staging, 'tree');
@@ -79,14 +80,6 @@ async function writeBackup({
     throw failed(`the backup cannot be written, and none was kept: ${String(error)} (${file})`, error);
   } finally {
     rmSync(staging, { recursive: true, force: true });
-  }
-}
-
-function stagingBeside(file: string): string {
-  try {
-    return mkdtempSync(join(dirname(file), `.${basename(file)}-`));
-  } catch (error) {
-    throw failed(`nothing can be written there: ${String(error)} (${dirname(file)})`, error);
   }
 }
 

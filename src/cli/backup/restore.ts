@@ -1,14 +1,5 @@
 // `cenote restore FILE`: what a backup holds, put where this machine's configuration and data are. What was there is kept aside.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import pino from 'pino';
 import { extract } from 'tar';
@@ -16,9 +7,11 @@ import { loadConfig } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
 import { lockFolder } from '../../daemon/machine/folder-lock.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import { environmentConfig } from '../config-file.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';
 import { filesBelow } from './copy-data.ts';
 import { bad, checkedManifest, failed } from './manifest.ts';
+import { stagingIn } from './staging.ts';
 
 export interface RestoreOptions {
   readonly file: string;
@@ -33,8 +26,8 @@ const STARTED = new Set(['cenote.lock', 'cenote.pid']);
 export async function restoreCommand(options: RestoreOptions): Promise<number> {
   const archive = resolve(options.file);
   if (!existsSync(archive)) throw bad(`there is no such file (${options.file})`);
-  const configPath = resolve(options.config ?? process.env['CENOTE_CONFIG'] ?? '/etc/cenote/cenote.yaml');
-  const staging = stagingBeside(configPath);
+  const configPath = resolve(options.config ?? environmentConfig() ?? '/etc/cenote/cenote.yaml');
+  const staging = stagingIn(dirname(configPath), 'restore', true);
   try {
     await unpack(archive, staging);
     const manifest = await checkedManifest(staging, options.file);
@@ -46,15 +39,6 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
     return problems.length === 0 ? EXIT.ok : EXIT.bad;
   } finally {
     rmSync(staging, { recursive: true, force: true });
-  }
-}
-
-function stagingBeside(configPath: string): string {
-  try {
-    mkdirSync(dirname(configPath), { recursive: true });
-    return mkdtempSync(join(dirname(configPath), '.cenote-restore-'));
-  } catch (error) {
-    throw failed(`nothing can be written there: ${String(error)} (${dirname(configPath)})`, error);
   }
 }
 
@@ -78,10 +62,9 @@ async function unpack(archive: string, to: string): Promise<void> {
 /** `events.dir` as the configuration will have it where it goes, whatever else is wrong there. */
 function eventsDirOf(saved: string, configPath: string): string {
   const loaded = loadConfig({ file: saved, environment: process.env });
-  if (loaded.config !== null) return loaded.config.events.dir;
-  const written = loaded.sections.events?.dir;
-  if (written === undefined) throw bad(`the configuration of the backup cannot be read (${configPath})`);
-  return resolve(written);
+  const { events } = loaded.config ?? loaded.sections;
+  if (events === undefined) throw bad(`the configuration of the backup cannot be read (${configPath})`);
+  return resolve(events.dir);
 }
 
 interface Placed {

@@ -5,7 +5,15 @@ import type { ClientTimeline } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { EXIT } from '../cli-error.ts';
 import { coverageLines, noneLines } from '../coverage-lines.ts';
-import { clientText, historyLines, hitLines, incidentLines, LOGON_SAYS, moment } from '../event-lines.ts';
+import {
+  clientText,
+  historyLines,
+  hitLines,
+  incidentLines,
+  LOGON_SAYS,
+  moment,
+  userText,
+} from '../event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
@@ -69,7 +77,7 @@ function logonLines(logons: ClientTimeline['logons']): string[] {
     .map(({ user, domain, saidBy, from, to }) => [
       moment(from),
       to === null ? 'now' : moment(to),
-      domain === null ? user : `${domain}\\${user}`,
+      userText({ user, domain }),
       LOGON_SAYS[saidBy],
     ]);
   return columns([['FROM (UTC)', 'TO (UTC)', 'USER', 'SAYS WHO'], ...rows]);

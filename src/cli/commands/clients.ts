@@ -1,7 +1,7 @@
 // `cenote clients [NAME]`: the machines that are known; with a name, MAC or address, all that is known of those it means.
 import type { ClientView } from '../../admin/clients/routes.ts';
 import { EXIT } from '../cli-error.ts';
-import { LOGON_SAYS, moment } from '../event-lines.ts';
+import { LOGON_SAYS, moment, userText } from '../event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
@@ -55,9 +55,6 @@ function hereText(logons: ClientView['logons']): string {
   const here = logons.filter(({ to }) => to === null).map(userText);
   return here.length === 0 ? '-' : [...new Set(here)].join(' or ');
 }
-
-const userText = ({ user, domain }: ClientView['logons'][number]): string =>
-  domain === null ? user : `${domain}\\${user}`;
 
 /** Those it has now, at most three. */
 function addressesText(addresses: ClientView['addresses']): string {

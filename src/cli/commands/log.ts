@@ -1,4 +1,6 @@
 // `cenote log`: the queries that were asked, the newest last; with -f also those that come.
+import { setTimeout as wait } from 'node:timers/promises';
+import { grouped } from '../../config/values/grouped.ts';
 import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { moment } from '../event-lines.ts';
@@ -31,30 +33,29 @@ const PAGE = 1000;
 const TABLE_LIMIT = 100;
 const FOLLOW_MS = 1000;
 const LOG_MS = 40_000;
+export const NOTHING_LOGGED = 'No query is logged at present (log.enabled, events.queryLog).';
 
 export async function logCommand(options: LogOptions): Promise<number> {
   const { json = false, follow = false } = options;
-  const daemon = options.config === undefined ? {} : { config: options.config };
   const limit = limitOf(options);
   // Before the rows: what comes meanwhile is shown rather twice than never.
-  const from = follow ? await askRunning<LogTail>(daemon, `/api/v1/log/tail${filterOf(options)}`) : null;
-  const { rows, isCut, first } = await newest(options, daemon, limit);
+  const from = follow ? await askRunning<LogTail>(options, `/api/v1/log/tail${filterOf(options)}`) : null;
+  const { rows, isCut, first } = await newest(options, limit);
   show(rows, json, true);
   if (isCut && options.limit === undefined)
-    printError(`there are more; these are the newest ${rows.length.toLocaleString('en')} (--limit, --since)`);
+    printError(`there are more; these are the newest ${grouped(rows.length)} (--limit, --since)`);
   if (!json) printLines(coverageLines(first, rows.length));
   else if (rows.length === 0 && !follow)
     process.stdout.write(
       `${JSON.stringify({ event: 'none', since: first.since, coverage: first.coverage })}\n`,
     );
-  if (from !== null) await followFrom(from.after, options, daemon, json);
+  if (from !== null) await followFrom(from.after, options, json);
   return EXIT.ok;
 }
 
 /** Oldest first. */
 async function newest(
   options: LogOptions,
-  daemon: DaemonOptions,
   limit: number,
 ): Promise<{ readonly rows: readonly LogRow[]; readonly isCut: boolean; readonly first: Page }> {
   const rows: LogRow[] = [];
@@ -63,7 +64,7 @@ async function newest(
   do {
     const most = String(Math.min(PAGE, limit - rows.length));
     const query = filterOf(options, { limit: most, ...(cursor === null ? {} : { cursor }) });
-    const page: Page = await askRunning<Page>(daemon, `/api/v1/log${query}`, { timeoutMs: LOG_MS });
+    const page: Page = await askRunning<Page>(options, `/api/v1/log${query}`, { timeoutMs: LOG_MS });
     first ??= page;
     rows.push(...page.rows);
     cursor = page.cursor;
@@ -71,16 +72,11 @@ async function newest(
   return { rows: rows.reverse(), isCut: cursor !== null, first };
 }
 
-async function followFrom(
-  after: number,
-  options: LogOptions,
-  daemon: DaemonOptions,
-  json: boolean,
-): Promise<never> {
+async function followFrom(after: number, options: LogOptions, json: boolean): Promise<never> {
   for (let last = after; ; ) {
-    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+    await wait(FOLLOW_MS);
     const tail = await askRunning<LogTail>(
-      daemon,
+      options,
       `/api/v1/log/tail${filterOf(options, { after: String(last) })}`,
     );
     last = tail.after;
@@ -129,12 +125,11 @@ function fromText({ from, list, rule, upstream }: LogRow): string {
 function coverageLines({ since, keepsLog, coverage }: Page, rows: number): string[] {
   const lines: string[] = [];
   if (rows === 0) lines.push(`No query of this kind is known since ${moment(since)} UTC.`);
-  if (!keepsLog) lines.push('No query is logged at present (log.enabled, events.queryLog).');
+  if (!keepsLog) lines.push(NOTHING_LOGGED);
   if (coverage.since === null) lines.push('The log has no query yet.');
   else if (coverage.since > since) lines.push(`The log begins at ${moment(coverage.since)} UTC.`);
   for (const { from, to } of coverage.gaps.slice(-5))
     lines.push(`Nothing was logged from ${moment(from)} to ${moment(to)} UTC.`);
-  if (coverage.lost > 0)
-    lines.push(`${coverage.lost.toLocaleString('en')} queries found no room in the log.`);
+  if (coverage.lost > 0) lines.push(`${grouped(coverage.lost)} queries found no room in the log.`);
   return lines.length > 0 && rows > 0 ? ['', ...lines] : lines;
 }

@@ -81,7 +81,7 @@ function usersRows({ listening, sessions, strangers, refused }: StatusView['user
     refused === 0 ? '' : `; ${counted(refused, 'RADIUS request')} refused`,
   ];
   const heard = listening.length === 0 ? 'by the API alone' : `by ${listening.join(', ')}`;
-  return [['users', `${sessions.toLocaleString('en')} logged on, ${heard}${ignored.join('')}`]];
+  return [['users', `${grouped(sessions)} logged on, ${heard}${ignored.join('')}`]];
 }
 
 function statusLines(status: StatusView, nowMs: number): string[] {

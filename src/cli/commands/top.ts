@@ -1,9 +1,11 @@
 // `cenote top`: machines, names, lists or upstreams with the most queries.
+import { grouped } from '../../config/values/grouped.ts';
 import type { LogTop } from '../../querylog/read/question.ts';
 import { EXIT } from '../cli-error.ts';
 import { moment } from '../event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+import { NOTHING_LOGGED } from './log.ts';
 
 export interface TopOptions extends DaemonOptions {
   readonly of: string;
@@ -44,8 +46,8 @@ export async function topCommand(options: TopOptions): Promise<number> {
     printLines(columns([[HEADS[of] ?? '', 'QUERIES', 'SHARE', ...(hasBlocked ? ['BLOCKED'] : [])], ...rows]));
   printLines([
     ...(rows.length > 0 ? [''] : []),
-    `${top.queries.toLocaleString('en')} queries since ${moment(later(top.since, top.coverage.since))} UTC`,
-    ...(top.keepsLog ? [] : ['No query is logged at present (log.enabled, events.queryLog).']),
+    `${grouped(top.queries)} queries since ${moment(later(top.since, top.coverage.since))} UTC`,
+    ...(top.keepsLog ? [] : [NOTHING_LOGGED]),
   ]);
   return EXIT.ok;
 }

@@ -9,14 +9,17 @@ export function completionFor(shell: Shell, commands: readonly DescribedCommand[
   return shell === 'bash' ? bash(commands) : `autoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
 }
 
+/** The commands one word further. */
+function below({ words }: DescribedCommand, commands: readonly DescribedCommand[]): DescribedCommand[] {
+  return commands.filter(
+    (one) => one.words.length === words.length + 1 && words.every((word, i) => one.words[i] === word),
+  );
+}
+
 /** The words that may follow: commands below it, its choices, its options. */
 function wordsAfter(command: DescribedCommand, commands: readonly DescribedCommand[]): string[] {
-  const below = commands.filter(
-    ({ words }) =>
-      words.length === command.words.length + 1 && command.words.every((word, i) => words[i] === word),
-  );
   return [
-    ...below.map(({ words }) => words.at(-1) ?? ''),
+    ...below(command, commands).map(({ words }) => words.at(-1) ?? ''),
     ...command.choices,
     ...command.options.flatMap(({ short, long }) => (short === null ? [long] : [long, short])),
   ];
@@ -47,17 +50,13 @@ complete -o default -F _cenote cenote
 function fish(commands: readonly DescribedCommand[]): string {
   const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
   const lines = commands.flatMap((command) => {
-    const condition = conditionOf(command.words, commands);
+    const further = below(command, commands);
+    const condition = conditionOf(command, further);
     return [
-      ...commands
-        .filter(
-          ({ words }) =>
-            words.length === command.words.length + 1 && command.words.every((word, i) => words[i] === word),
-        )
-        .map(
-          (one) =>
-            `complete -c cenote -n ${quoted(condition)} -a ${one.words.at(-1)} -d ${quoted(one.description)}`,
-        ),
+      ...further.map(
+        (one) =>
+          `complete -c cenote -n ${quoted(condition)} -a ${one.words.at(-1)} -d ${quoted(one.description)}`,
+      ),
       ...command.choices.map((choice) => `complete -c cenote -n ${quoted(condition)} -a ${choice}`),
       ...command.options.map(
         ({ short, long, value, description }) =>
@@ -69,11 +68,9 @@ function fish(commands: readonly DescribedCommand[]): string {
 }
 
 /** Where in the line its words count. */
-function conditionOf(words: readonly string[], commands: readonly DescribedCommand[]): string {
+function conditionOf({ words }: DescribedCommand, further: readonly DescribedCommand[]): string {
   if (words.length === 0) return '__fish_use_subcommand';
-  const below = commands
-    .filter((one) => one.words.length === words.length + 1 && words.every((word, i) => one.words[i] === word))
-    .map((one) => one.words.at(-1));
   const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
-  return below.length === 0 ? seen : `${seen}; and not __fish_seen_subcommand_from ${below.join(' ')}`;
+  const names = further.map((one) => one.words.at(-1));
+  return names.length === 0 ? seen : `${seen}; and not __fish_seen_subcommand_from ${names.join(' ')}`;
 }
