@@ -1,7 +1,6 @@
 // What is said when something of the hits thread's own begins to fail or works again.
+import type { DatabaseFileState } from '../hits/database-file.ts';
 import type { FileState } from '../hits/log/rotating-file.ts';
-import type { StoreState } from '../hits/store/store.ts';
-import type { LogFileState } from '../querylog/log-file.ts';
 
 export interface News {
   /** What it is about: trouble of it ends with the next that is none. Null: it happened, and has no end. */
@@ -13,7 +12,7 @@ export interface News {
   readonly text: string;
 }
 
-export function newsOfStore(state: StoreState): News {
+export function newsOfStore(state: DatabaseFileState): News {
   switch (state.kind) {
     case 'working':
       return { about: 'store', isTrouble: false, text: 'the store is written again' };
@@ -55,7 +54,7 @@ export function newsOfLog(state: FileState): News {
       };
 }
 
-export function newsOfQueryLog(state: LogFileState): News {
+export function newsOfQueryLog(state: DatabaseFileState): News {
   switch (state.kind) {
     case 'working':
       return { about: 'query-log', isTrouble: false, text: 'the query log is written again' };

@@ -1,22 +1,10 @@
-// The file of the query log: opened for writing by one thread, read by any process meanwhile. It may be locked, full or damaged at
-// any time and then says so; a damaged one is set aside and a new one begun.
+// The file of the query log: opened for writing by one thread (../hits/database-file.ts), read by any process meanwhile.
 //
 // WAL without a flush a transaction: a kill loses nothing that was written, a power cut the last seconds (docs/decisions/0100).
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { DatabaseFile, type DatabaseFileOptions } from '../hits/database-file.ts';
 
-export type LogFileState =
-  | { readonly kind: 'failing'; readonly error: Error }
-  | { readonly kind: 'working' }
-  | { readonly kind: 'setAside'; readonly path: string; readonly error: Error };
-
-export interface LogFileOptions {
-  readonly path: string;
-  /** Wall clock, ms: names the file that was set aside. */
-  readonly now: () => number;
-  readonly report: (state: LogFileState) => void;
-}
+export type LogFileOptions = Pick<DatabaseFileOptions<Database>, 'path' | 'now' | 'report'>;
 
 /** A change of what is below needs a step that brings older files to it. */
 const VERSION = 1;
@@ -51,8 +39,9 @@ CREATE TABLE IF NOT EXISTS runs (
 );
 `;
 
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
+const PRAGMAS = `PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;
+  PRAGMA journal_size_limit = 16777216;`;
 /** How often it is looked whether the file is still where it was. */
 const LOOK_MS = 5000;
 /** A write waits this long for another program's lock; the rows wait in memory meanwhile. */
@@ -96,24 +85,31 @@ export class Database {
 }
 
 export class LogFile {
-  readonly #options: LogFileOptions;
-  #database: Database | null = null;
-  #inode = 0;
-  #lookedMs = 0;
-  #failing: Error | null = null;
+  readonly #file: DatabaseFile<Database>;
   #generation = 0;
 
   constructor(options: LogFileOptions) {
-    this.#options = options;
+    this.#file = new DatabaseFile({
+      ...options,
+      busyMs: BUSY_MS,
+      lookMs: LOOK_MS,
+      pragmas: PRAGMAS,
+      schema: SCHEMA,
+      version: VERSION,
+      opened: (database) => {
+        this.#generation += 1;
+        return new Database(database);
+      },
+    });
   }
 
   /** Why nothing can be written at present; null when it can. */
   get failing(): Error | null {
-    return this.#failing;
+    return this.#file.failing;
   }
 
   get isOpen(): boolean {
-    return this.#database !== null;
+    return this.#file.isOpen;
   }
 
   /** Another one each time a file is opened: what is numbered by an earlier one means nothing in it. */
@@ -137,88 +133,10 @@ export class LogFile {
 
   /** The same without a transaction. */
   attempt(work: (database: Database) => void): boolean {
-    try {
-      work(this.#open());
-    } catch (caught) {
-      const error = caught instanceof Error ? caught : new Error(String(caught));
-      if (isDamage(error)) this.#setAside(error);
-      else this.#fail(error);
-      return false;
-    }
-    if (this.#failing !== null) {
-      this.#failing = null;
-      this.#options.report({ kind: 'working' });
-    }
-    return true;
+    return this.#file.attempt(work);
   }
 
   close(): void {
-    const database = this.#database;
-    this.#database = null;
-    try {
-      database?.close();
-    } catch {
-      // What was committed is in the WAL, and the next start reads it.
-    }
+    this.#file.close();
   }
-
-  #open(): Database {
-    const { path, now } = this.#options;
-    if (this.#database !== null && Math.abs(now() - this.#lookedMs) < LOOK_MS) return this.#database;
-    this.#lookedMs = now();
-    if (this.#database !== null && inodeOf(path) === this.#inode) return this.#database;
-    if (this.#database !== null) {
-      // Someone moved or removed it under us: what is left of its log of changes is not the new file's.
-      this.close();
-      for (const ending of ['-wal', '-shm']) rmSync(path + ending, { force: true });
-    }
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600)); // who asked for what is nobody else's
-    const database = new DatabaseSync(path, { timeout: BUSY_MS });
-    try {
-      database.exec(`PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;
-        PRAGMA journal_size_limit = 16777216;`);
-      const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-      if (version > VERSION) throw new Error(`written by a newer cenote (${path}); move it away`);
-      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT;`);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-    const opened = new Database(database);
-    this.#database = opened;
-    this.#inode = inodeOf(path);
-    this.#generation += 1;
-    return opened;
-  }
-
-  #setAside(error: Error): void {
-    const { path, now, report } = this.#options;
-    this.close();
-    const aside = `${path}.damaged-${new Date(now()).toISOString().replace(/[:.]/g, '-')}`;
-    try {
-      renameSync(path, aside);
-      for (const ending of ['-wal', '-shm']) rmSync(path + ending, { force: true });
-      report({ kind: 'setAside', path: aside, error });
-    } catch (again) {
-      this.#fail(again instanceof Error ? again : error);
-    }
-  }
-
-  #fail(error: Error): void {
-    const isKnown = this.#failing !== null;
-    this.#failing = error;
-    if (!isKnown) this.#options.report({ kind: 'failing', error });
-  }
-}
-
-function isDamage(error: Error): boolean {
-  if (!('errcode' in error)) return false;
-  const code = Number(error.errcode) & 0xff;
-  return code === CORRUPT || code === NOT_A_DATABASE;
-}
-
-function inodeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.ino ?? -1;
 }

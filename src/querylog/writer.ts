@@ -3,10 +3,11 @@
 // Nothing here takes long: what a block costs is done in steps of a few milliseconds, one or some a tick, and retention likewise.
 // Invariant: queries taken in = queries in the file + queries in rows that wait here + `lost`. A kill costs the rows that wait:
 // of some two seconds.
+import type { DatabaseFileState } from '../hits/database-file.ts';
 import { dayOf } from '../hits/store/schema.ts';
 import { decodeBatch, encodeBatch } from './batch.ts';
 import { BLOCK_ROWS_MAX, encodeBlock } from './block.ts';
-import { LogFile, type LogFileState } from './log-file.ts';
+import { LogFile } from './log-file.ts';
 import { Names, NEW_NAMES_MAX } from './names.ts';
 import { NumberedTables } from './numbered.ts';
 import { type Keep, removeSome } from './retention.ts';
@@ -22,7 +23,7 @@ export interface QueryLogOptions {
   /** Monotonic, ms. */
   readonly monotonic: () => number;
   readonly keep: Keep;
-  readonly report: (state: LogFileState) => void;
+  readonly report: (state: DatabaseFileState) => void;
   /** A start before this one ended without closing the log. @param sinceMs up to when it was written */
   readonly onTorn: (sinceMs: number) => void;
 }

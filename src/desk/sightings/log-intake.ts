@@ -7,11 +7,11 @@ import { OctetTable } from '../../events/octet-table.ts';
 import { QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
 import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT } from '../../events/result.ts';
+import type { DatabaseFileState } from '../../hits/database-file.ts';
 import type { Asker, Hit, HitClient } from '../../hits/hit.ts';
 import { assignKnown, Groups } from '../../policy/groups.ts';
 import { VERDICT } from '../../policy/verdict.ts';
 import { FROM, kindNumber } from '../../querylog/kind.ts';
-import type { LogFileState } from '../../querylog/log-file.ts';
 import type { LoggedAsker } from '../../querylog/numbered.ts';
 import { keyIn, Pseudonyms } from '../../querylog/pseudonyms.ts';
 import { isEndOf, ruleOfEnd, ruleOfRow } from '../../querylog/rule.ts';
@@ -26,7 +26,7 @@ export interface LogIntakeOptions {
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly askerOf: (address: Uint8Array, group: number, timeMs: number) => Asker;
-  readonly report: (state: LogFileState) => void;
+  readonly report: (state: DatabaseFileState) => void;
   readonly say: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 

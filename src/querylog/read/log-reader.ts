@@ -1,5 +1,5 @@
 // Answers what is asked of the query log. It opens the file at the first question, and again when another took its place.
-import { statSync } from 'node:fs';
+import { inodeOf } from '../../hits/database-file.ts';
 import { coverageOf } from './coverage.ts';
 import { findRows, tailOf } from './find-rows.ts';
 import { OpenedLog } from './opened.ts';
@@ -31,7 +31,7 @@ export class LogReader {
   }
 
   #open(): OpenedLog | null {
-    const inode = statSync(this.#path, { throwIfNoEntry: false })?.ino ?? -1;
+    const inode = inodeOf(this.#path);
     if (this.#log !== null && inode === this.#inode) return this.#log;
     this.close();
     if (inode < 0) return null;

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { idOfAddress } from '../../../src/clients/machine.ts';
+import type { DatabaseFileState } from '../../../src/hits/database-file.ts';
 import type { Hit } from '../../../src/hits/hit.ts';
 import type { Incident } from '../../../src/hits/incidents/incident.ts';
 import { Registry } from '../../../src/hits/incidents/registry.ts';
 import type { HitFilter } from '../../../src/hits/store/hit-table.ts';
 import { removeUnshared } from '../../../src/hits/store/interner.ts';
-import { Store, type StoreState } from '../../../src/hits/store/store.ts';
+import { Store } from '../../../src/hits/store/store.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { queryOf } from '../../support/events-query.ts';
 import { VERSION_2 } from '../../support/hits-old-store.ts';
@@ -17,7 +18,7 @@ import { hitOf, START_MS } from '../../support/hits-records.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 
 function open(path: string) {
-  const states: StoreState[] = [];
+  const states: DatabaseFileState[] = [];
   const store = new Store({ path, now: () => START_MS, report: (state) => states.push(state), busyMs: 20 });
   return { store, states };
 }
