@@ -2,6 +2,7 @@
 //
 // The writer gives the numbers itself, so that a row can be taken in before its asker is in the file; what is new is written with
 // the batch that first speaks of it.
+import { OctetTable } from '../events/octet-table.ts';
 import { numberIn } from '../hits/store/row.ts';
 import { dayOf } from '../hits/store/schema.ts';
 import type { Database } from './log-file.ts';
@@ -20,6 +21,7 @@ export type SourceKind = 'list' | 'upstream';
 /** So many are remembered; past it all are looked up again. */
 const REMEMBERED_MAX = 65_536;
 const SOURCES_MAX = 0xffff;
+const UPSTREAMS_MAX = 1024;
 
 interface Numbered {
   readonly id: number;
@@ -99,14 +101,16 @@ export class NumberedTables {
   readonly #sources = new NumberedTable('sources', 'id, what, name');
   /** By the object that says who asked: there is one of each. */
   #byClient = new WeakMap<LoggedAsker, { readonly id: number; readonly day: number }>();
-  #upstreams: number[] = [];
+  /** Upstreams as records name them, and the number of each. */
+  readonly #upstreams = new OctetTable();
+  #upstreamIds: number[] = [];
   #database: Database | null = null;
 
   /** Numbers of a file that was open before mean nothing from now on. */
   open(database: Database): void {
     this.#database = database;
     this.#byClient = new WeakMap();
-    this.#upstreams = [];
+    this.#upstreamIds = [];
     for (const table of [this.#askers, this.#rules, this.#sources]) table.open(database);
   }
 
@@ -137,13 +141,17 @@ export class NumberedTables {
     );
   }
 
-  /** The same of an upstream, known by a number of the caller's. */
-  upstreamId(number: number, name: () => string): number {
-    let id = this.#upstreams[number];
-    if (id === undefined) {
-      id = this.sourceId('upstream', name());
-      this.#upstreams[number] = id;
+  /** The same of an upstream whose name is `bytes[at .. at + length)`. */
+  upstreamId(bytes: Uint8Array, at: number, length: number): number {
+    if (this.#upstreams.size >= UPSTREAMS_MAX) {
+      this.#upstreams.clear();
+      this.#upstreamIds = [];
     }
+    const number = this.#upstreams.numberOf(bytes, at, length);
+    const id =
+      this.#upstreamIds[number] ??
+      this.sourceId('upstream', Buffer.from(bytes.subarray(at, at + length)).toString());
+    this.#upstreamIds[number] = id;
     return id;
   }
 

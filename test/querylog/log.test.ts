@@ -377,3 +377,13 @@ t.test('a file that takes nothing costs what finds no room, one that is damaged 
   reader.close();
   again.log.close();
 });
+
+t.test('an upstream keeps its number among more of them than are remembered', async (t) => {
+  const { tables } = opened(join(t.testdir(), 'log.db')).log;
+  const names = Array.from({ length: 2500 }, (_, i) => `192.0.2.53:${i + 1}`);
+  const wrong = [...names, ...names].filter((name) => {
+    const octets = Buffer.from(`..${name}`);
+    return tables.upstreamId(octets, 2, octets.length - 2) !== tables.sourceId('upstream', name);
+  });
+  t.same(wrong, []);
+});

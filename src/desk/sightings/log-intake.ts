@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { LogConfig } from '../../config/config.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import { eachLed, LED } from '../../events/led-to.ts';
-import { OctetTable } from '../../events/octet-table.ts';
 import { QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
 import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT } from '../../events/result.ts';
@@ -34,7 +33,6 @@ export interface LogIntakeOptions {
 export type LogSettings = LogConfig | null;
 
 const ADDRESS_OCTETS = 16;
-const UPSTREAMS_MAX = 1024;
 
 export class LogIntake {
   readonly #options: LogIntakeOptions;
@@ -44,9 +42,6 @@ export class LogIntake {
   #leftOut: { readonly groups: Groups; readonly settings: LogConfig } | null = null;
   /** Null: left out. */
   #askers = new WeakMap<HitClient, LoggedAsker | null>();
-  /** Names of upstreams, and their numbers in the log. */
-  readonly #upstreams = new OctetTable();
-  #upstream = 0;
 
   constructor(options: LogIntakeOptions) {
     this.#options = options;
@@ -70,8 +65,7 @@ export class LogIntake {
     this.#askers = new WeakMap();
     this.#leftOut = null;
     if (settings === null || !settings.enabled) {
-      this.#log?.close();
-      this.#log = null;
+      this.close();
       return;
     }
     const { keepMs, sizeOctets, withoutClients } = settings;
@@ -79,8 +73,7 @@ export class LogIntake {
       this.#leftOut = { settings, groups: new Groups([{ name: '', clients: withoutClients }]) };
     this.#pseudonyms = settings.anonymise ? this.#pseudonymsIn(join(dir, 'log.key')) : null;
     if (settings.anonymise && this.#pseudonyms === null) {
-      this.#log?.close();
-      this.#log = null;
+      this.close();
       return;
     }
     const keep = { keepMs, sizeOctets };
@@ -136,7 +129,7 @@ export class LogIntake {
       result,
       rcode: bytes[offset + QUERY_AT.rcode]! - 1,
       from: isUnanswered ? FROM.nobody : from,
-      source: this.#upstreamOf(bytes, qnameAt + qnameLength, offset + length, log),
+      source: upstreamOf(bytes, qnameAt + qnameLength, offset + length, log),
     });
     log.add(timeMs, bytes, qnameAt, qnameLength, {
       asker: log.tables.askerId(asker, timeMs),
@@ -183,19 +176,6 @@ export class LogIntake {
     this.#log = null;
   }
 
-  #upstreamOf(bytes: Uint8Array, from: number, end: number, log: QueryLog): number {
-    this.#upstream = 0;
-    eachLed(bytes, from, end, (at, length) => {
-      if (bytes[at] !== LED.upstream) return;
-      if (this.#upstreams.size >= UPSTREAMS_MAX) this.#upstreams.clear();
-      const number = this.#upstreams.numberOf(bytes, at + 2, length - 2);
-      this.#upstream = log.tables.upstreamId(number, () =>
-        Buffer.from(this.#upstreams.octetsOf(number)).toString(),
-      );
-    });
-    return this.#upstream;
-  }
-
   #askerFor(client: HitClient): LoggedAsker | null {
     const known = this.#askers.get(client);
     if (known !== undefined) return known;
@@ -236,4 +216,13 @@ export class LogIntake {
       return null;
     }
   }
+}
+
+/** The number in the log of the upstream that a record names; 0: none. */
+function upstreamOf(bytes: Uint8Array, from: number, end: number, { tables }: QueryLog): number {
+  let id = 0;
+  eachLed(bytes, from, end, (at, length) => {
+    if (bytes[at] === LED.upstream) id = tables.upstreamId(bytes, at + 2, length - 2);
+  });
+  return id;
 }
