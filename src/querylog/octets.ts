@@ -12,10 +12,6 @@ export class OctetWriter {
   #octets = new Uint8Array(OCTETS_FIRST);
   #length = 0;
 
-  get length(): number {
-    return this.#length;
-  }
-
   octet(value: number): void {
     if (this.#length === this.#octets.length) this.#grow(1);
     this.#octets[this.#length] = value;
@@ -48,10 +44,6 @@ export class OctetWriter {
     this.append(source);
   }
 
-  text(value: string): void {
-    this.piece(Buffer.from(value));
-  }
-
   /** A copy of what was written; the writer is empty then. */
   take(): Uint8Array {
     const taken = this.#octets.slice(0, this.#length);
@@ -79,10 +71,6 @@ export class OctetReader {
 
   constructor(octets: Uint8Array) {
     this.octets = octets;
-  }
-
-  get isAtEnd(): boolean {
-    return this.at >= this.octets.length;
   }
 
   octet(): number {
@@ -116,10 +104,6 @@ export class OctetReader {
     if (from + length > this.octets.length) throw new RangeError('a block of the query log is damaged');
     this.at = from + length;
     return this.octets.subarray(from, this.at);
-  }
-
-  text(): string {
-    return Buffer.from(this.piece()).toString();
   }
 }
 

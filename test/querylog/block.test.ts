@@ -177,7 +177,7 @@ t.test('numbers of any size come back, and what ends too early is an error', asy
   const values = [0, 1, 127, 128, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 40 + 5, 2 ** 53 - 1];
   for (const value of values) writer.number(value);
   for (const value of values.slice(0, -1)) writer.signed(-value);
-  writer.text('naïve');
+  writer.piece(Buffer.from('naïve'));
   const octets = writer.take();
   const reader = new OctetReader(octets);
   t.same(
@@ -188,8 +188,8 @@ t.test('numbers of any size come back, and what ends too early is an error', asy
     values.slice(0, -1).map(() => reader.signed() + 0),
     values.slice(0, -1).map((value) => 0 - value),
   );
-  t.equal(reader.text(), 'naïve');
-  t.ok(reader.isAtEnd);
+  t.equal(Buffer.from(reader.piece()).toString(), 'naïve');
+  t.equal(reader.at, octets.length);
   t.throws(() => reader.octet(), /damaged/);
   t.throws(() => new OctetReader(Uint8Array.of(9, 1)).piece(), /damaged/);
 });
