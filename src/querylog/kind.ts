@@ -46,11 +46,14 @@ function classCode(qclass: number): number {
   return code < 0 ? 3 : code;
 }
 
+/** Of a kind's number; of one past 2^32 the low bits are its own. */
+const fromOf = (number: number): number => (number >>> 4) & 7;
+
 /** Of a kind's number: whether its rows have how long upstreams took. */
 export function hasWait(number: number): boolean {
-  const from = ((number >>> 0) & 0x70) >>> 4; // of a number past 2^32 the low bits are its own
+  const from = fromOf(number);
   return from === FROM.upstream || from === FROM.stale || from === FROM.nobody;
 }
 
 /** Of a kind's number: whether its rows have the rule that decided. */
-export const hasRule = (number: number): boolean => ((number >>> 0) & 0x70) >>> 4 === FROM.list;
+export const hasRule = (number: number): boolean => fromOf(number) === FROM.list;
