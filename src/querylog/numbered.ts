@@ -3,17 +3,14 @@
 // The writer gives the numbers itself, so that a row can be taken in before its asker is in the file; what is new is written with
 // the batch that first speaks of it.
 import { OctetTable } from '../events/octet-table.ts';
+import type { AskerFacts } from '../hits/store/askers.ts';
 import { numberIn } from '../hits/store/row.ts';
 import { dayOf } from '../hits/store/schema.ts';
 import type { Database } from './log-file.ts';
 
 /** Who asked, as was known then. */
-export interface LoggedAsker {
+export interface LoggedAsker extends Omit<AskerFacts, 'machine'> {
   readonly machine?: string;
-  readonly ip: string;
-  readonly name: string | null;
-  readonly mac: string | null;
-  readonly group: string | null;
 }
 
 export type SourceKind = 'list' | 'upstream';

@@ -11,7 +11,16 @@ import {
 import { hasRule, hasWait } from '../kind.ts';
 import type { OpenedLog } from './opened.ts';
 
-export const BLOCK_HEAD = 'SELECT id, stretch, fromMs, toMs, rows, queries FROM blocks';
+/**
+ * Heads of the blocks that may have rows of a time, the newest first. Make the view of a block when it is read, and let it go: it
+ * keeps the columns that it read.
+ */
+export const headsOf = (log: OpenedLog, sinceMs: number, untilMs: number): Row[] =>
+  log.all(
+    'SELECT id, stretch, fromMs, toMs, rows, queries FROM blocks WHERE toMs >= ? AND fromMs < ? ORDER BY toMs DESC',
+    sinceMs,
+    untilMs,
+  );
 
 export class BlockView {
   readonly stretch: number;
@@ -29,7 +38,7 @@ export class BlockView {
   #waits: Uint8Array | null = null;
   #rules: Float64Array | null = null;
 
-  /** @param head a row of BLOCK_HEAD */
+  /** @param head one of `headsOf` */
   constructor(log: OpenedLog, head: Row) {
     this.#log = log;
     this.#id = numberIn(head, 'id');
@@ -41,49 +50,45 @@ export class BlockView {
   }
 
   get summary(): Uint8Array {
-    return this.#column('SELECT summary AS body FROM blocks WHERE id = ?');
+    return this.#column('summary');
   }
 
   get names(): BlockNames {
-    this.#names ??= decodeNames(this.#column('SELECT names AS body FROM blocks WHERE id = ?'));
+    this.#names ??= decodeNames(this.#column('names'));
     return this.#names;
   }
 
   get kinds(): Float64Array {
-    this.#kinds ??= decodePlaces(this.#column('SELECT kinds AS body FROM blocks WHERE id = ?'), this.rows);
+    this.#kinds ??= decodePlaces(this.#column('kinds'), this.rows);
     return this.#kinds;
   }
 
   get askers(): Float64Array {
-    this.#askers ??= decodePlaces(this.#column('SELECT askers AS body FROM blocks WHERE id = ?'), this.rows);
+    this.#askers ??= decodePlaces(this.#column('askers'), this.rows);
     return this.#askers;
   }
 
   get timesMs(): Float64Array {
-    const column = (): Uint8Array => this.#column('SELECT times AS body FROM blocks WHERE id = ?');
-    this.#times ??= decodeTimes(column(), this.fromMs, this.names);
+    this.#times ??= decodeTimes(this.#column('times'), this.fromMs, this.names);
     return this.#times;
   }
 
   /** Queries that a row stands for. */
   get counts(): Float64Array {
-    const column = (): Uint8Array => this.#column('SELECT counts AS body FROM blocks WHERE id = ?');
     this.#counts ??=
       this.queries === this.rows
         ? new Float64Array(this.rows).fill(1)
-        : decodeNumbers(column(), new Float64Array(this.rows), () => true);
+        : decodeNumbers(this.#column('counts'), new Float64Array(this.rows), () => true);
     return this.#counts;
   }
 
   get waits(): Uint8Array {
-    const column = (): Uint8Array => this.#column('SELECT waits AS body FROM blocks WHERE id = ?');
-    this.#waits ??= decodeOctets(column(), this.kinds, hasWait);
+    this.#waits ??= decodeOctets(this.#column('waits'), this.kinds, hasWait);
     return this.#waits;
   }
 
   get rules(): Float64Array {
-    const column = (): Uint8Array => this.#column('SELECT rules AS body FROM blocks WHERE id = ?');
-    this.#rules ??= decodeNumbers(column(), this.kinds, hasRule);
+    this.#rules ??= decodeNumbers(this.#column('rules'), this.kinds, hasRule);
     return this.#rules;
   }
 
@@ -99,8 +104,8 @@ export class BlockView {
     return numbers[low]!;
   }
 
-  #column(sql: string): Uint8Array {
-    const body = this.#log.get(sql, this.#id)?.['body'];
+  #column(name: string): Uint8Array {
+    const body = this.#log.get(`SELECT ${name} AS body FROM blocks WHERE id = ?`, this.#id)?.['body'];
     if (!(body instanceof Uint8Array)) throw new Error('a block of the query log is gone');
     return body;
   }

@@ -1,8 +1,7 @@
 // The newest rows that a filter means: batches first, then block after block back in time, until there are enough.
 import { nameToText } from '../../wire/names/presentation.ts';
 import { Summary } from '../summary.ts';
-import { BLOCK_HEAD, BlockView } from './block-view.ts';
-import { NameTexts } from './name-texts.ts';
+import { BlockView, headsOf } from './block-view.ts';
 import type { HotRows, OpenedLog } from './opened.ts';
 import type { LogCursor, LogRow } from './question.ts';
 import { rowOf } from './row-view.ts';
@@ -13,18 +12,6 @@ interface Found {
   readonly timeMs: number;
   readonly at: number;
   readonly block: BlockView | null;
-}
-
-const texts = new WeakMap<OpenedLog, NameTexts>();
-
-/** Pieces that are unpacked serve the next question too. */
-function textsOf(log: OpenedLog): NameTexts {
-  let own = texts.get(log);
-  if (own === undefined) {
-    own = new NameTexts(log);
-    texts.set(log, own);
-  }
-  return own;
 }
 
 export interface Page {
@@ -41,13 +28,8 @@ export function findRows(log: OpenedLog, wanted: Wanted, limit: number, cursor: 
   const hot = log.hot();
   const newest = new Newest(enough);
   findHot(hot, wanted, untilMs, newest);
-  const heads = log.all(
-    `${BLOCK_HEAD} WHERE toMs >= ? AND fromMs < ? ORDER BY toMs DESC`,
-    wanted.sinceMs,
-    untilMs,
-  );
   const meant = new Map<number, ReadonlySet<number>>();
-  for (const head of heads) {
+  for (const head of headsOf(log, wanted.sinceMs, untilMs)) {
     const block = new BlockView(log, head);
     if (newest.isFullFrom(block.toMs)) break;
     findInBlock(log, block, wanted, untilMs, newest, meant);
@@ -159,8 +141,7 @@ function pageOf(
   found: readonly Found[],
   { limit, cursor }: { readonly limit: number; readonly cursor: LogCursor | null },
 ): Page {
-  const own = textsOf(log);
-  const rows = found.map((one) => ({ timeMs: one.timeMs, row: inWords(log, hot, own, one) }));
+  const rows = found.map((one) => ({ timeMs: one.timeMs, row: inWords(log, hot, one) }));
   // Rows of one moment have an order of their own, so that the next page goes on where this one ends.
   rows.sort((a, b) => b.timeMs - a.timeMs || orderOf(a.row, b.row));
   const skipped =
@@ -184,11 +165,11 @@ function orderOf(a: LogRow, b: LogRow): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function inWords(log: OpenedLog, hot: HotRows, texts: NameTexts, { timeMs, at, block }: Found): LogRow {
+function inWords(log: OpenedLog, hot: HotRows, { timeMs, at, block }: Found): LogRow {
   if (block === null) return hotRow(log, hot, at);
   return rowOf(log, {
     timeMs,
-    name: texts.nameOf(block.stretch, block.nameAt(at)),
+    name: log.texts.nameOf(block.stretch, block.nameAt(at)),
     asker: block.askers[at]!,
     kind: block.kinds[at]!,
     count: block.counts[at]!,

@@ -10,15 +10,13 @@ const PIECES_MAX = 64;
 const LINES_A_MARK = 64;
 
 class Piece {
-  readonly first: number;
-  readonly count: number;
+  readonly #first: number;
   readonly #text: Buffer;
   /** Where every LINES_A_MARKth line begins. */
   readonly #marks: number[] = [0];
 
-  constructor(first: number, count: number, body: Uint8Array) {
-    this.first = first;
-    this.count = count;
+  constructor(first: number, body: Uint8Array) {
+    this.#first = first;
     this.#text = Buffer.from(unpack(body));
     let lines = 0;
     for (let at = this.#text.indexOf(LINE_FEED); at >= 0; at = this.#text.indexOf(LINE_FEED, at + 1)) {
@@ -28,7 +26,7 @@ class Piece {
   }
 
   nameOf(number: number): string {
-    const line = number - this.first;
+    const line = number - this.#first;
     let at = this.#marks[Math.floor(line / LINES_A_MARK)] ?? 0;
     for (let left = line % LINES_A_MARK; left > 0; left -= 1) at = this.#text.indexOf(LINE_FEED, at) + 1;
     return turned(this.#text.toString('latin1', at, this.#text.indexOf(LINE_FEED, at)));
@@ -55,7 +53,7 @@ export class NameTexts {
 
   nameOf(stretch: number, number: number): string {
     const row = this.#log.get(
-      'SELECT id, first, count FROM pieces WHERE stretch = ? AND first <= ? ORDER BY first DESC LIMIT 1',
+      'SELECT id, first FROM pieces WHERE stretch = ? AND first <= ? ORDER BY first DESC LIMIT 1',
       stretch,
       number,
     );
@@ -65,7 +63,7 @@ export class NameTexts {
       const body = this.#log.get('SELECT body FROM pieces WHERE id = ?', id)?.['body'];
       if (!(body instanceof Uint8Array)) return 'unknown';
       if (this.#pieces.size >= PIECES_MAX) this.#pieces.delete(this.#pieces.keys().next().value ?? 0);
-      piece = new Piece(numberIn(row, 'first'), numberIn(row, 'count'), body);
+      piece = new Piece(numberIn(row, 'first'), body);
       this.#pieces.set(id, piece);
     }
     return piece.nameOf(number);

@@ -1,22 +1,17 @@
 // The log as another thread or process reads it: at one moment, beside the thread that writes it.
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { OctetTable } from '../../events/octet-table.ts';
+import type { AskerFacts } from '../../hits/store/askers.ts';
 import { numberIn, type Row, textIn, textOrNull } from '../../hits/store/row.ts';
 import { decodeBatch } from '../batch.ts';
+import { Database } from '../log-file.ts';
 import { Rows } from '../rows.ts';
+import { NameTexts } from './name-texts.ts';
 
 const BUSY_MS = 5000;
 const ASKERS_MAX = 65_536;
 
-export interface ReadAsker {
-  readonly machine: string;
-  readonly ip: string;
-  readonly name: string | null;
-  readonly mac: string | null;
-  readonly group: string | null;
-}
-
-const NOBODY: ReadAsker = { machine: 'unknown', ip: 'unknown', name: null, mac: null, group: null };
+const NOBODY: AskerFacts = { machine: 'unknown', ip: 'unknown', name: null, mac: null, group: null };
 
 /** Rows of batches that are in no block yet. */
 export interface HotRows {
@@ -27,25 +22,25 @@ export interface HotRows {
 }
 
 export class OpenedLog {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-  readonly #askers = new Map<number, ReadAsker>();
+  readonly texts = new NameTexts(this);
+  readonly #database: Database;
+  readonly #askers = new Map<number, AskerFacts>();
   #hot: HotRows = { rows: new Rows(), names: new OctetTable(), batches: [] };
   #readTo = 0;
 
   /** @throws Error when it cannot be opened */
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    this.#database = new Database(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }));
     this.#database.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
   }
 
   /** Does it all in one view of the file. */
   look<T>(work: () => T): T {
-    this.#database.exec('BEGIN');
+    this.#database.run('BEGIN');
     try {
       return work();
     } finally {
-      if (this.#database.isTransaction) this.#database.exec('COMMIT');
+      if (this.#database.isInTransaction) this.#database.run('COMMIT');
     }
   }
 
@@ -54,18 +49,18 @@ export class OpenedLog {
   }
 
   all(sql: string, ...values: (number | string)[]): Row[] {
-    return this.#statement(sql).all(...values);
+    return this.#database.prepare(sql).all(...values);
   }
 
   get(sql: string, ...values: (number | string)[]): Row | undefined {
-    return this.#statement(sql).get(...values);
+    return this.#database.prepare(sql).get(...values);
   }
 
   iterate(sql: string, ...values: (number | string)[]): IterableIterator<Row> {
-    return this.#statement(sql).iterate(...values);
+    return this.#database.prepare(sql).iterate(...values);
   }
 
-  asker(id: number): ReadAsker {
+  asker(id: number): AskerFacts {
     let asker = this.#askers.get(id);
     if (asker === undefined) {
       const row = this.get('SELECT machine, ip, name, mac, inGroup FROM askers WHERE id = ?', id);
@@ -124,19 +119,9 @@ export class OpenedLog {
     }
     return this.#hot;
   }
-
-  /** Call for what is always the same text. */
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
 }
 
-function askerOf(row: Row): ReadAsker {
+function askerOf(row: Row): AskerFacts {
   return {
     machine: textIn(row, 'machine'),
     ip: textIn(row, 'ip'),

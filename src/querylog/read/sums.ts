@@ -1,9 +1,10 @@
 // Rankings and charts: from the sums of blocks, and row by row only where a block lies across the ends of the time asked for.
+import { numberIn, type Row } from '../../hits/store/row.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { FROM, kindOf } from '../kind.ts';
 import { OUTCOMES } from '../outcome.ts';
 import { SLOT_MS, Summary } from '../summary.ts';
-import { BLOCK_HEAD, BlockView } from './block-view.ts';
+import { BlockView, headsOf } from './block-view.ts';
 import { namesAt } from './name-texts.ts';
 import type { OpenedLog } from './opened.ts';
 import type { LogChart, LogTop, TopOf } from './question.ts';
@@ -16,15 +17,11 @@ interface Span {
   readonly untilMs: number;
 }
 
-const blocksOf = (log: OpenedLog, { sinceMs, untilMs }: Span): BlockView[] =>
-  log
-    .all(`${BLOCK_HEAD} WHERE toMs >= ? AND fromMs < ? ORDER BY toMs DESC`, sinceMs, untilMs)
-    .map((head) => new BlockView(log, head));
-
 /** Sums of all rows of a time. Call inside `look`. */
 export function summaryOf(log: OpenedLog, span: Span): Summary {
   const summary = new Summary();
-  for (const block of blocksOf(log, span)) {
+  for (const head of headsOf(log, span.sinceMs, span.untilMs)) {
+    const block = new BlockView(log, head);
     if (isInside(block, span)) {
       summary.addEncoded(block.summary);
       continue;
@@ -93,16 +90,18 @@ function topSources(log: OpenedLog, { kinds }: Summary, of: 'lists' | 'upstreams
 function topNames(log: OpenedLog, span: Span, limit: number): Ranked[] {
   const sums = new Map<string, number>();
   const add = (name: string, queries: number): void => void sums.set(name, (sums.get(name) ?? 0) + queries);
-  const stretches = Map.groupBy(blocksOf(log, span), ({ stretch }) => stretch);
-  for (const [stretch, blocks] of stretches) {
-    const counts = countsOf(log, stretch, blocks, span);
+  const stretches = Map.groupBy(headsOf(log, span.sinceMs, span.untilMs), (head) =>
+    numberIn(head, 'stretch'),
+  );
+  for (const [stretch, heads] of stretches) {
+    const counts = countsOf(log, stretch, heads, span);
     const least = leastOf(counts, Math.max(NAMES_OF_STRETCH, limit));
     for (const row of log.iterate('SELECT first, count, body FROM pieces WHERE stretch = ?', stretch)) {
       const first = Number(row['first']);
       const own = counts.subarray(first, first + Number(row['count']));
-      if (!own.some((count) => count >= least)) continue;
       const places: number[] = [];
       for (let i = 0; i < own.length; i += 1) if (own[i]! >= least) places.push(i);
+      if (places.length === 0) continue;
       let next = 0;
       for (const name of namesAt(row['body'] as Uint8Array, places)) {
         add(name, own[places[next]!]!);
@@ -118,11 +117,12 @@ function topNames(log: OpenedLog, span: Span, limit: number): Ranked[] {
 }
 
 /** Queries by name of a stretch. */
-function countsOf(log: OpenedLog, stretch: number, blocks: readonly BlockView[], span: Span): Float64Array {
+function countsOf(log: OpenedLog, stretch: number, heads: readonly Row[], span: Span): Float64Array {
   const size =
     log.get('SELECT max(first + count) AS size FROM pieces WHERE stretch = ?', stretch)?.['size'] ?? 0;
   const counts = new Float64Array(Number(size));
-  for (const block of blocks) {
+  for (const head of heads) {
+    const block = new BlockView(log, head);
     const { numbers, begins } = block.names;
     const isWhole = isInside(block, span);
     if (isWhole && block.queries === block.rows) {
