@@ -5,6 +5,9 @@ import { unpack } from '../octets.ts';
 const LINE_FEED = 0x0a;
 
 export class NameTest {
+  /** The part; of a pattern the longest that every name must have. */
+  readonly #part: string;
+  /** As it stands in a piece. */
   readonly #needle: Buffer;
   readonly #pattern: RegExp | null;
 
@@ -12,14 +15,13 @@ export class NameTest {
   constructor(wanted: string) {
     const isPattern = /[*?]/.test(wanted);
     const literals = wanted.split(/[*?]+/).sort((a, b) => b.length - a.length);
-    this.#needle = Buffer.from(turned(literals[0] ?? ''), 'latin1');
+    this.#part = literals[0] ?? '';
+    this.#needle = Buffer.from(turned(this.#part), 'latin1');
     this.#pattern = isPattern ? expressionOf(wanted) : null;
   }
 
   takes(name: string): boolean {
-    return this.#pattern === null
-      ? name.includes(turned(this.#needle.toString('latin1')))
-      : this.#pattern.test(name);
+    return this.#pattern === null ? name.includes(this.#part) : this.#pattern.test(name);
   }
 
   /** Adds the numbers of a piece's names that are meant. @param first number of its first name */

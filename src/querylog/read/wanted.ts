@@ -13,10 +13,11 @@ export class Wanted {
   /** Null: all. */
   readonly askers: ReadonlySet<number> | null;
   readonly name: NameTest | null;
+  /** Whether any kind will do. */
+  readonly isAnyKind: boolean;
   readonly #filter: LogFilter;
-  /** Numbers of the sources that are meant; null: any, or none. */
+  /** Number of the list or upstream that is meant; null: any; −1: one that no row has. */
   readonly #source: number | null;
-  readonly #isPlain: boolean;
   readonly #kinds = new Map<number, boolean>();
 
   constructor(log: OpenedLog, filter: LogFilter) {
@@ -28,12 +29,7 @@ export class Wanted {
     this.name = name === null ? null : new NameTest(name);
     const [what, source] = list !== null ? ['list', list] : ['upstream', upstream];
     this.#source = source === null ? null : (log.sourceOf(what, source) ?? -1);
-    this.#isPlain = this.#source === null && qtype === null && outcome === null;
-  }
-
-  /** Whether any kind will do. */
-  get isAnyKind(): boolean {
-    return this.#isPlain;
+    this.isAnyKind = this.#source === null && qtype === null && outcome === null;
   }
 
   /** Whether nothing can be meant: a list or machine of which there is no row. */
@@ -42,7 +38,7 @@ export class Wanted {
   }
 
   takesKind(number: number): boolean {
-    if (this.#isPlain) return true;
+    if (this.isAnyKind) return true;
     let takes = this.#kinds.get(number);
     if (takes === undefined) {
       takes = this.#isMeant(number);
@@ -54,7 +50,7 @@ export class Wanted {
   /** Whether a block of these sums may have rows that are meant. */
   mayHave({ askers, kinds }: Summary): boolean {
     const hasAsker = this.askers === null || [...this.askers].some((asker) => askers.has(asker));
-    return hasAsker && (this.#isPlain || [...kinds.keys()].some((kind) => this.takesKind(kind)));
+    return hasAsker && (this.isAnyKind || [...kinds.keys()].some((kind) => this.takesKind(kind)));
   }
 
   #isMeant(number: number): boolean {
