@@ -9,6 +9,8 @@ export const number: Schema = { type: 'number' };
 export const flag: Schema = { type: 'boolean' };
 export const time: Schema = { type: 'string', format: 'date-time' };
 export const texts: Schema = list(text);
+/** What comes in: at least a character, at most so many. */
+export const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 
 export function orNull(schema: Schema): Schema {
   const { type } = schema;

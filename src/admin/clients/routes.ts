@@ -2,7 +2,7 @@
 import type { NameFrom } from '../../clients/machine.ts';
 import type { UserView } from '../../clients/users/logons.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
-import { count, list, logon, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
+import { bounded, count, list, logon, object, orNull, said, text, time, wanted } from '../shapes.ts';
 
 export interface ClientView {
   /** Stays when its address or name changes. */
@@ -57,7 +57,6 @@ export interface ClientsState {
 
 const PUSHED_MAX = 65_536;
 const PUSHED_OCTETS = 1024 * 1024;
-const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 
 const nameFrom = said(
   'Who says the name: config, hosts, lease (the client chose it, as a rule), ptr (reverse DNS), client (the client itself, in its queries), inferred (of another address of the same MAC).',
@@ -92,11 +91,7 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
       path: '/api/v1/clients',
       summary: 'Machines, with their addresses and names and who says so; those that were there last first.',
       query: wanted({
-        client: said('Only those known by this name, MAC, address or id.', {
-          type: 'string',
-          minLength: 1,
-          maxLength: 256,
-        }),
+        client: said('Only those known by this name, MAC, address or id.', bounded(256)),
       }),
       response: object({ clients: list(shape) }),
       answer: async ({ query: { client } }) => {

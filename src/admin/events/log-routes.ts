@@ -12,7 +12,7 @@ import { textToType } from '../../wire/records/iana.ts';
 import { type Asked, ok, type Route, RouteError, reads } from '../route.ts';
 import { isoTime, sinceMs, whoIs } from './asked.ts';
 import { csvOf } from './csv.ts';
-import { LOG_QUERIES, LOG_RESPONSES } from './log-schemas.ts';
+import { LOG_QUERIES, LOG_RESPONSES, USUAL } from './log-schemas.ts';
 import type { EventsState } from './state.ts';
 
 export interface LogState {
@@ -23,11 +23,9 @@ export interface LogState {
 }
 
 const LOG_MS = 35_000;
-const ROWS = 100;
 const TAIL_ROWS = 1000;
 const EXPORT_PAGE = 10_000;
 const EXPORT_ROWS_MAX = 100_000;
-const TOP = 20;
 const CHART_POINTS_MAX = 2000;
 const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
 
@@ -41,8 +39,8 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       query: LOG_QUERIES.rows,
       response: LOG_RESPONSES.rows,
       answer: async ({ query }) => {
-        const { limit = String(ROWS), cursor } = query;
-        const filter = filterOf(state, query, now(), '24h');
+        const { limit = String(USUAL.rows), cursor } = query;
+        const filter = filterOf(state, query, now());
         const question = { what: 'rows', filter, limit: Number(limit), cursor: cursorOf(cursor) } as const;
         const { rows, next, coverage } = await state.askLog(question);
         const since = isoTime(filter.sinceMs);
@@ -56,7 +54,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       query: LOG_QUERIES.tail,
       response: LOG_RESPONSES.tail,
       answer: async ({ query }) => {
-        const filter = filterOf(state, query, now(), '24h');
+        const filter = filterOf(state, query, now());
         const after = query['after'] === undefined ? null : Number(query['after']);
         return ok(await state.askLog({ what: 'tail', filter, limit: TAIL_ROWS, after }));
       },
@@ -76,7 +74,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       query: LOG_QUERIES.top,
       response: LOG_RESPONSES.top,
       answer: async ({ query }) => {
-        const { of = 'machines', limit = String(TOP), since = '24h', until } = query;
+        const { of = USUAL.of, limit = String(USUAL.top), since = USUAL.since, until } = query;
         const fromMs = sinceMs(since, now());
         const untilMs = until === undefined ? now() + 1 : sinceMs(until, now());
         const question = {
@@ -106,7 +104,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
 }
 
 async function chart(state: LogState, query: Asked['query'], nowMs: number): ReturnType<Route['answer']> {
-  const { step = '10m', since = '24h' } = query;
+  const { step = USUAL.step, since = USUAL.since } = query;
   const fromMs = sinceMs(since, nowMs);
   const stepMs = STEPS_MS[step as keyof typeof STEPS_MS];
   if ((nowMs - fromMs) / stepMs > CHART_POINTS_MAX)
@@ -133,7 +131,7 @@ async function exported(
   query: Asked['query'],
   nowMs: number,
 ): ReturnType<Route['answer']> {
-  const filter = filterOf(state, query, nowMs, '24h');
+  const filter = filterOf(state, query, nowMs);
   const rows: LogRow[] = [];
   let cursor: LogCursor | null = null;
   do {
@@ -156,8 +154,8 @@ async function exported(
   };
 }
 
-function filterOf(state: EventsState, query: Asked['query'], nowMs: number, usual: string): LogFilter {
-  const { since = usual, until, client, name, type, outcome, list, upstream } = query;
+function filterOf(state: EventsState, query: Asked['query'], nowMs: number): LogFilter {
+  const { since = USUAL.since, until, client, name, type, outcome, list, upstream } = query;
   return {
     sinceMs: sinceMs(since, nowMs),
     untilMs: until === undefined ? Number.MAX_SAFE_INTEGER : sinceMs(until, nowMs),

@@ -2,6 +2,7 @@
 import { OUTCOMES } from '../../querylog/outcome.ts';
 import { TOP_OF } from '../../querylog/read/question.ts';
 import {
+  bounded,
   count,
   flag,
   list,
@@ -15,21 +16,24 @@ import {
   wanted,
 } from '../shapes.ts';
 
-const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 const whole = (maxLength: number): Schema => ({
   type: 'string',
   pattern: `^(0|[1-9][0-9]{0,${maxLength - 1}})$`,
 });
+/** @param most a power of ten */
 const limited = (most: number, usual: number): Schema =>
   said(`At most so many, up to ${most}; ${usual} unless said.`, {
     type: 'string',
-    pattern: limitPattern(most),
+    pattern: `^([1-9][0-9]{0,${String(most).length - 2}}|${most})$`,
   });
 
-/** Whole numbers from 1 to a power of ten. */
-const limitPattern = (most: number): string => `^([1-9][0-9]{0,${String(most).length - 2}}|${most})$`;
+/** What is meant unless said. */
+export const USUAL = { since: '24h', rows: 100, top: 20, step: '10m', of: 'machines' } as const;
 
-const since = said('From when on: a duration back from now, or a date; 24h unless said.', bounded(40));
+const since = said(
+  `From when on: a duration back from now, or a date; ${USUAL.since} unless said.`,
+  bounded(40),
+);
 const until = said('Before this moment, as `since`.', bounded(40));
 const filters = {
   since,
@@ -48,12 +52,12 @@ const filters = {
 export const LOG_QUERIES = {
   rows: wanted({
     ...filters,
-    limit: limited(1000, 100),
+    limit: limited(1000, USUAL.rows),
     cursor: said('Where a page ended.', { type: 'string', pattern: '^[0-9]{1,16}\\.[0-9]{1,9}$' }),
   }),
   tail: wanted({ ...filters, after: said('As the answer before gave it; unset, from now on.', whole(15)) }),
   export: wanted({ ...filters, format: { type: 'string', enum: ['jsonl', 'csv'] } }),
-  top: wanted({ since, until, of: { type: 'string', enum: [...TOP_OF] }, limit: limited(1000, 20) }),
+  top: wanted({ since, until, of: { type: 'string', enum: [...TOP_OF] }, limit: limited(1000, USUAL.top) }),
   charts: wanted({ since, step: { type: 'string', enum: ['10m', '1h', '1d'] } }),
 } as const satisfies Record<string, Schema>;
 

@@ -1,6 +1,7 @@
 // The shapes of what happened, as JSON Schema: hits, incidents, a client's timeline, what a hunt found, pauses.
 
 import {
+  bounded,
   count,
   flag,
   list,
@@ -244,7 +245,6 @@ export const EVENT_RESPONSES = {
 const NAMES_MAX = 20_000;
 const NAME_CHARACTERS_MAX = 1024; // 255 octets, each as \DDD
 
-const bounded = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 const since = (usual: string): Schema =>
   said(`A duration back from now (7d, 12h) or a date (2026-11-20); ${usual} unless said.`, bounded(40));
 const meant = said('Name, MAC, address or id of a machine.', bounded(256));

@@ -1,7 +1,7 @@
 // The routes of the lists: what is in force of each, and a refresh that somebody wants now.
 import { changes, ok, type Route, reads } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
-import { type Schema, said, text, texts, wanted } from '../shapes.ts';
+import { bounded, type Schema, said, texts, wanted } from '../shapes.ts';
 import type { ListView } from '../state.ts';
 
 export interface ListsState {
@@ -16,9 +16,7 @@ export interface ListsState {
 /** A source may be silent three times for a quarter of a minute, and a long list is compiled after that. */
 const REFRESH_MS = 300_000;
 
-const one: Schema = wanted({ list: said('Name of a list.', { ...text, minLength: 1, maxLength: 256 }) }, [
-  'list',
-]);
+const one: Schema = wanted({ list: said('Name of a list.', bounded(256)) }, ['list']);
 const some: Schema = wanted({ lists: said('Names of lists; unset, all.', texts) }, []);
 
 export function listRoutes(state: ListsState): readonly Route[] {

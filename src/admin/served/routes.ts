@@ -6,7 +6,7 @@ import { PrefixTable } from '../../policy/prefixes.ts';
 import type { PublishState, ServedFile } from '../../publish/messages.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import { type Answer, type Asked, ok, type Route, RouteError, reads } from '../route.ts';
-import { type Schema, said, text, wanted } from '../shapes.ts';
+import { bounded, type Schema, said, wanted } from '../shapes.ts';
 import { servedSchema, servedView } from './view.ts';
 
 export interface ServedState {
@@ -23,8 +23,8 @@ const PATIENCE_MS = 600_000;
 
 const params: Schema = wanted(
   {
-    list: said('Name of a list of `serve.lists`.', { ...text, minLength: 1, maxLength: 63 }),
-    format: said('hosts, domains, adblock, rpz or addresses', { ...text, minLength: 1, maxLength: 16 }),
+    list: said('Name of a list of `serve.lists`.', bounded(63)),
+    format: said('hosts, domains, adblock, rpz or addresses', bounded(16)),
   },
   ['list', 'format'],
 );
