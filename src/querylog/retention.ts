@@ -35,14 +35,10 @@ export function removeSome(
 
 function removeBlocks(database: Database, beforeMs: number, sizeOctets: number): boolean {
   const isTooBig = octetsOf(database) > sizeOctets;
-  const found = isTooBig
-    ? database.prepare('SELECT id FROM blocks ORDER BY toMs LIMIT ?').all(BLOCKS_A_STEP)
-    : database
-        .prepare('SELECT id FROM blocks WHERE toMs < ? ORDER BY toMs LIMIT ?')
-        .all(beforeMs, BLOCKS_A_STEP);
-  const remove = database.prepare('DELETE FROM blocks WHERE id = ?');
-  for (const row of found) remove.run(numberIn(row, 'id'));
-  return found.length > 0;
+  const { changes } = database
+    .prepare('DELETE FROM blocks WHERE id IN (SELECT id FROM blocks WHERE toMs < ? ORDER BY toMs LIMIT ?)')
+    .run(isTooBig ? Number.MAX_SAFE_INTEGER : beforeMs, BLOCKS_A_STEP);
+  return changes > 0;
 }
 
 function removePieces(database: Database, stretch: number): boolean {
