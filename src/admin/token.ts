@@ -32,6 +32,8 @@ export function readToken(eventsDir: string): string | null {
   }
 }
 
+const newToken = (): string => randomBytes(TOKEN_OCTETS).toString('base64url');
+
 /** The token, made now if there is none. @throws AdminError when it cannot be kept */
 export function ensureToken(eventsDir: string): string {
   const path = tokenPath(eventsDir);
@@ -42,7 +44,7 @@ export function ensureToken(eventsDir: string): string {
       if ((statSync(path).mode & OTHERS) !== 0) chmodSync(path, 0o600);
       return found;
     }
-    const token = randomBytes(TOKEN_OCTETS).toString('base64url');
+    const token = newToken();
     const aside = `${path}.${process.pid}.tmp`;
     const file = openSync(aside, 'w', 0o600);
     try {
@@ -74,6 +76,6 @@ export function tokenOrNone(eventsDir: string, report: (why: string) => void): s
     return ensureToken(eventsDir);
   } catch (error) {
     report(error instanceof Error ? error.message : String(error));
-    return randomBytes(TOKEN_OCTETS).toString('base64url');
+    return newToken();
   }
 }
