@@ -17,12 +17,21 @@ export class Run {
     this.#id = Number(database.prepare(sql).run(nowMs, nowMs).lastInsertRowid);
   }
 
-  /** Up to when the last run was written, and whether it ended without closing; null: there was none. */
-  static last(database: Database): { readonly toMs: number; readonly isTorn: boolean } | null {
-    const sql =
-      'SELECT max(toMs, coalesce((SELECT max(toMs) FROM hot), 0)) AS toMs, isClosed FROM runs ORDER BY id DESC LIMIT 1';
-    const row = database.prepare(sql).get();
-    return row === undefined ? null : { toMs: Number(row['toMs']), isTorn: row['isClosed'] === 0 };
+  /**
+   * Up to when the last run was written, and whether it ended without closing; null: there was none. What was noted of one that
+   * did is some seconds old: its end is what its rows say, and it is kept as that, so that later answers tell the same gap.
+   */
+  static settleLast(database: Database): { readonly toMs: number; readonly isTorn: boolean } | null {
+    const last = database.prepare('SELECT id, toMs, isClosed FROM runs ORDER BY id DESC LIMIT 1').get();
+    if (last === undefined) return null;
+    const rows = database
+      .prepare('SELECT (SELECT max(toMs) FROM hot) AS hot, (SELECT max(toMs) FROM blocks) AS blocks')
+      .get();
+    const toMs = Math.max(Number(last['toMs']), Number(rows?.['hot'] ?? 0), Number(rows?.['blocks'] ?? 0));
+    const isTorn = last['isClosed'] === 0;
+    if (isTorn)
+      database.prepare('UPDATE runs SET toMs = ?, isClosed = 1 WHERE id = ?').run(toMs, Number(last['id']));
+    return { toMs, isTorn };
   }
 
   /** Whether it should be noted how far it has come. */

@@ -152,7 +152,7 @@ export class QueryLog {
     return this.#file.attempt((database) => {
       this.#generation = this.#file.generation;
       this.tables.open(database);
-      const before = Run.last(database);
+      const before = Run.settleLast(database);
       this.#keptUntilMs = before?.toMs ?? 0;
       this.#sealing = null;
       this.#filling = this.#stretch(nextStretch(database));

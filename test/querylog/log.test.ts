@@ -302,9 +302,26 @@ t.test('a kill costs what was not written yet, and the next start says since whe
   t.ok(after.log.close());
   const third = opened(join(dir, 'killed.db'));
   t.same(third.said, [], 'one that was closed is not torn');
-  const { coverage } = reader.answer({ what: 'rows', filter: ALL, limit: 10, cursor: null });
-  t.equal(coverage.gaps.length, 0);
+  const gaps = (read: LogReader): unknown =>
+    read.answer({ what: 'rows', filter: ALL, limit: 10, cursor: null }).coverage.gaps;
+  t.same(gaps(reader), []);
   third.log.close();
+  // Killed again, and started a minute later: the gap begins where the rows end, not where that was noted last.
+  const fourth = opened(join(dir, 'killed.db'));
+  fourth.put(one('c.test', START_MS + 6000));
+  fourth.pass(9000);
+  for (const ending of ['', '-wal'])
+    copyFileSync(join(dir, `killed.db${ending}`), join(dir, `again.db${ending}`));
+  const startMs = START_MS + 66_000;
+  const fifth = opened(join(dir, 'again.db'), { now: () => startMs });
+  t.same(fifth.said, [`torn ${START_MS + 6000}`]);
+  const again = new LogReader(join(dir, 'again.db'));
+  t.same(gaps(again), [
+    { from: new Date(START_MS + 6000).toISOString(), to: new Date(startMs).toISOString() },
+  ]);
+  fifth.log.close();
+  again.close();
+  fourth.log.close();
   before.log.close();
   reader.close();
 });

@@ -84,7 +84,7 @@ const row = object({
 
 const coverage = object({
   since: said('The oldest query that is kept; null: there is none.', orNull(time)),
-  gaps: said('Times in which nothing was logged.', list(object({ from: time, to: time }))),
+  gaps: said('Times of which not all queries are in the log.', list(object({ from: time, to: time }))),
   lost: said('Queries that found no room.', count),
 });
 const keepsLog = said('false: no query is logged at present.', flag);

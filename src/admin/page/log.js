@@ -68,11 +68,11 @@ function keyed(list, acts) {
 }
 
 function tellCoverage({ keepsLog, coverage, since }) {
-  const gaps = coverage.gaps.slice(-3).map(({ from, to }) => `nothing from ${time(from)} to ${time(to)}`);
+  const gaps = coverage.gaps.slice(-3).map(({ from, to }) => `${time(from)} to ${time(to)}`);
   at('log-said').textContent = [
     keepsLog ? '' : 'No query is logged at present (log.enabled, events.queryLog).',
     coverage.since !== null && coverage.since > since ? `The log begins ${time(coverage.since)}.` : '',
-    gaps.length === 0 ? '' : `Not logged: ${gaps.join(', ')}.`,
+    gaps.length === 0 ? '' : `Not all queries of ${gaps.join(', ')} are in the log.`,
     coverage.lost === 0 ? '' : `${coverage.lost.toLocaleString()} queries found no room.`,
   ]
     .filter(Boolean)

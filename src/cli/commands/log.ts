@@ -129,7 +129,7 @@ function coverageLines({ since, keepsLog, coverage }: Page, rows: number): strin
   if (coverage.since === null) lines.push('The log has no query yet.');
   else if (coverage.since > since) lines.push(`The log begins at ${moment(coverage.since)} UTC.`);
   for (const { from, to } of coverage.gaps.slice(-5))
-    lines.push(`Nothing was logged from ${moment(from)} to ${moment(to)} UTC.`);
+    lines.push(`Not all queries from ${moment(from)} to ${moment(to)} UTC are in the log.`);
   if (coverage.lost > 0) lines.push(`${grouped(coverage.lost)} queries found no room in the log.`);
   return lines.length > 0 && rows > 0 ? ['', ...lines] : lines;
 }

@@ -88,7 +88,7 @@ export class LogIntake {
         onTorn: (sinceMs) =>
           say(
             'warn',
-            `the query log was not closed when cenote ended last: what was asked after ${new Date(sinceMs).toISOString()} until this start is not in it`,
+            `the query log was not closed when cenote ended last: what was asked after ${new Date(sinceMs).toISOString()} until this start may be missing in it`,
           ),
       });
   }
