@@ -7,11 +7,17 @@ import type { LogCursor, LogRow } from './question.ts';
 import { rowOf } from './row-view.ts';
 import type { Wanted } from './wanted.ts';
 
-/** Where a row that was found lies: in a block, or among the rows of batches. */
 interface Found {
   readonly timeMs: number;
+  /** Where it lies in what is searched. */
   readonly at: number;
-  readonly block: BlockView | null;
+  /** Null: what it lies in is being searched. */
+  row: LogRow | null;
+}
+
+interface TimedRow {
+  readonly timeMs: number;
+  readonly row: LogRow;
 }
 
 export interface Page {
@@ -28,13 +34,15 @@ export function findRows(log: OpenedLog, wanted: Wanted, limit: number, cursor: 
   const hot = log.hot();
   const newest = new Newest(enough);
   findHot(hot, wanted, untilMs, newest);
+  newest.keep((at) => hotRow(log, hot, at));
   const meant = new Map<number, ReadonlySet<number>>();
   for (const head of headsOf(log, wanted.sinceMs, untilMs)) {
     const block = new BlockView(log, head);
     if (newest.isFullFrom(block.toMs)) break;
     findInBlock(log, block, wanted, untilMs, newest, meant);
+    newest.keep((at) => blockRow(log, block, at));
   }
-  return pageOf(log, hot, newest.all(), { limit, cursor });
+  return pageOf(newest.rows, { limit, cursor });
 }
 
 /** The newest that were found, and all of one moment with the oldest of them. */
@@ -52,21 +60,26 @@ class Newest {
     return this.#leastMs;
   }
 
-  add(found: Found): void {
-    if (found.timeMs < this.#leastMs) return;
-    this.#found.push(found);
+  add(timeMs: number, at: number): void {
+    if (timeMs < this.#leastMs) return;
+    this.#found.push({ timeMs, at, row: null });
     if (this.#found.length >= this.#enough * 4 + 4096) this.#cut();
+  }
+
+  /** Puts into words what was found since it was called last: a block's columns can go before the next one's are read. */
+  keep(rowAt: (at: number) => LogRow): void {
+    this.#cut();
+    for (const found of this.#found) found.row ??= rowAt(found.at);
   }
 
   /** Whether nothing that came before this moment can be among them. */
   isFullFrom(timeMs: number): boolean {
-    this.#cut();
     return this.#found.length >= this.#enough && timeMs < this.#leastMs;
   }
 
-  all(): readonly Found[] {
-    this.#cut();
-    return this.#found;
+  /** Those that were kept. */
+  get rows(): TimedRow[] {
+    return this.#found.flatMap(({ timeMs, row }) => (row === null ? [] : [{ timeMs, row }]));
   }
 
   #cut(): void {
@@ -87,7 +100,7 @@ function findHot({ rows, names }: HotRows, wanted: Wanted, untilMs: number, newe
     if (timeMs < newest.leastMs || timeMs < sinceMs || timeMs >= untilMs) continue;
     if (askers !== null && !askers.has(rows.askers[at]!)) continue;
     if (meant !== null && meant[rows.names[at]!] === 0) continue;
-    if (wanted.takesKind(rows.kinds[at]!)) newest.add({ timeMs, at, block: null });
+    if (wanted.takesKind(rows.kinds[at]!)) newest.add(timeMs, at);
   }
 }
 
@@ -115,7 +128,7 @@ function findInBlock(
     if (askers !== null && !askers.has(block.askers[at]!)) return;
     if (!wanted.isAnyKind && !wanted.takesKind(block.kinds[at]!)) return;
     const timeMs = block.timesMs[at]!;
-    if (timeMs >= sinceMs && timeMs < untilMs) newest.add({ timeMs, at, block });
+    if (timeMs >= sinceMs && timeMs < untilMs) newest.add(timeMs, at);
   };
   if (name === null) {
     for (let at = 0; at < block.rows; at += 1) take(at);
@@ -136,12 +149,9 @@ function findInBlock(
 }
 
 function pageOf(
-  log: OpenedLog,
-  hot: HotRows,
-  found: readonly Found[],
+  rows: TimedRow[],
   { limit, cursor }: { readonly limit: number; readonly cursor: LogCursor | null },
 ): Page {
-  const rows = found.map((one) => ({ timeMs: one.timeMs, row: inWords(log, hot, one) }));
   // Rows of one moment have an order of their own, so that the next page goes on where this one ends.
   rows.sort((a, b) => b.timeMs - a.timeMs || orderOf(a.row, b.row));
   const skipped =
@@ -165,10 +175,9 @@ function orderOf(a: LogRow, b: LogRow): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function inWords(log: OpenedLog, hot: HotRows, { timeMs, at, block }: Found): LogRow {
-  if (block === null) return hotRow(log, hot, at);
+function blockRow(log: OpenedLog, block: BlockView, at: number): LogRow {
   return rowOf(log, {
-    timeMs,
+    timeMs: block.timesMs[at]!,
     name: log.texts.nameOf(block.stretch, block.nameAt(at)),
     asker: block.askers[at]!,
     kind: block.kinds[at]!,
