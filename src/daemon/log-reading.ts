@@ -40,10 +40,7 @@ export class LogReading {
     const number = this.#number;
     const thread = this.#running();
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => {
-        this.#waiting.get(number)?.reject(unreadable('it took longer than 30 seconds'));
-        void this.stop();
-      }, ANSWER_MS);
+      const late = setTimeout(() => void this.stop('it took longer than 30 seconds'), ANSWER_MS);
       const settle = (): void => {
         clearTimeout(late);
         this.#waiting.delete(number);
@@ -63,11 +60,11 @@ export class LogReading {
     });
   }
 
-  /** Ends the thread; whoever waits is told. */
-  async stop(): Promise<void> {
+  /** Ends the thread; whoever waits is told why. */
+  async stop(why = 'it is being closed'): Promise<void> {
     const thread = this.#thread;
     this.#thread = null;
-    for (const waiting of [...this.#waiting.values()]) waiting.reject(unreadable('it is being closed'));
+    this.#rejectAll(why);
     if (this.#idle !== null) clearTimeout(this.#idle);
     await thread?.terminate();
   }
@@ -86,13 +83,17 @@ export class LogReading {
     const ended = (why: string): void => {
       if (this.#thread !== thread) return;
       this.#thread = null;
-      for (const waiting of [...this.#waiting.values()]) waiting.reject(unreadable(why));
+      this.#rejectAll(why);
     };
     thread.on('error', (error) => ended(error instanceof Error ? error.message : String(error)));
     thread.on('exit', () => ended('its thread ended'));
     thread.unref();
     this.#thread = thread;
     return thread;
+  }
+
+  #rejectAll(why: string): void {
+    for (const waiting of [...this.#waiting.values()]) waiting.reject(unreadable(why));
   }
 
   /** Ends the thread when nobody has asked for a while. */
