@@ -8,6 +8,7 @@
 //
 // HOT. Invariant: octet 63 is 0, so equal hits are equal octets from 20 on.
 import type { Query } from '../wire/message/query.ts';
+import { copyOctets } from '../wire/octets.ts';
 import { type Draft, getNumber, getU16, getU32, putNumber, putU16, putU32, RECORD } from './record.ts';
 import { RESULT, type Result } from './result.ts';
 
@@ -163,9 +164,9 @@ export class HitReader {
     if (HIT_AT.names + qnameLength + viaLength !== length || viaKind > VIA.address) return null;
     const nameOffset = bytes[offset + HIT_AT.nameOffset]!;
     const qnameAt = offset + HIT_AT.names;
-    copy(bytes, offset + HIT_AT.address, ADDRESS_OCTETS, this.#address);
-    copy(bytes, qnameAt, qnameLength, this.#qname.octets);
-    copy(bytes, qnameAt + qnameLength, viaLength, this.#via.octets);
+    copyOctets(bytes, offset + HIT_AT.address, this.#address, 0, ADDRESS_OCTETS);
+    copyOctets(bytes, qnameAt, this.#qname.octets, 0, qnameLength);
+    copyOctets(bytes, qnameAt + qnameLength, this.#via.octets, 0, viaLength);
     return {
       count: getU32(bytes, offset + RECORD.count),
       timeMs: getNumber(bytes, offset + RECORD.time),
@@ -188,8 +189,4 @@ export class HitReader {
       via: this.#via.of(viaLength),
     };
   }
-}
-
-function copy(from: Uint8Array, at: number, length: number, to: Uint8Array): void {
-  for (let i = 0; i < length; i += 1) to[i] = from[at + i]!;
 }
