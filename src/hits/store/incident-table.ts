@@ -227,12 +227,14 @@ function countsOf({ names }: Incident): Uint8Array {
   return new Uint8Array(counts.buffer);
 }
 
-/** Null: an earlier release wrote it, and the body says all. */
-function countsIn(octets: unknown, name: number): Partial<AskedName> {
-  if (!(octets instanceof Uint8Array)) return {};
+/** Of each name by its place; none: an earlier release wrote it, and the body says all. */
+function countsIn(octets: unknown): (name: number) => Partial<AskedName> {
+  if (!(octets instanceof Uint8Array)) return () => ({});
   const numbers = new Float64Array(octets.slice().buffer);
-  const [count = 0, visits = 0, firstMs = 0, lastMs = 0] = numbers.subarray(name * COUNTS_A_NAME);
-  return { count, visits, firstMs, lastMs };
+  return (name) => {
+    const [count = 0, visits = 0, firstMs = 0, lastMs = 0] = numbers.subarray(name * COUNTS_A_NAME);
+    return { count, visits, firstMs, lastMs };
+  };
 }
 
 function incidentOf(row: Row): Incident {
@@ -240,12 +242,13 @@ function incidentOf(row: Row): Incident {
   const all: number[][] = JSON.parse(textIn(row, 'times'));
   // Before visits were counted the incident had no times of its own.
   const [timesMs = [], ...ofNames] = all.length > incident.names.length ? all : [[], ...all];
+  const countsOfName = countsIn(row['counts']);
   const names = incident.names.map(
     (asked: Pick<AskedName, 'name' | 'count' | 'firstMs' | 'lastMs'>, i: number) => ({
       visits: 0,
       via: null,
       ...asked,
-      ...countsIn(row['counts'], i),
+      ...countsOfName(i),
       timesMs: ofNames[i] ?? [],
     }),
   );

@@ -56,8 +56,8 @@ CREATE TABLE IF NOT EXISTS hitBatchClients (
 `;
 
 /**
- * Parts of an incident. `counts` are those of its names, four numbers each, in place of what the body says of them; `times` is the evidence of its beacon score; from `further` on are the hashes of names that it only
- * counts, FURTHER_A_PART each.
+ * Parts of an incident. `counts` are those of its names, four numbers each, in place of what the body says of them; `times` is the
+ * evidence of its beacon score; from `further` on are the hashes of names that it only counts, FURTHER_A_PART each.
  */
 export const PART = { counts: -1, body: 0, times: 1, further: 2 } as const;
 export const FURTHER_A_PART = 64;
