@@ -2,7 +2,7 @@
 // `mode: monitor`; an exception that is over lets nothing through.
 import type { GroupConfig, ListMode, Milliseconds } from '../config/config.ts';
 import type { ListFace, Rule, RuleSet } from './rule.ts';
-import { isZoneInForce, offSchedule, type RuleTable, rankOf } from './rule-table.ts';
+import { hoursOf, type RuleTable, rankOf, zoneOf } from './rule-table.ts';
 
 /** The date or time from which on a rule only watches, as its source writes it; null for never. */
 export function expiryTextOf(rule: Rule, list: ListFace | undefined): string | null {
@@ -39,7 +39,8 @@ export function nextExpiryMs({ rules, lists }: RuleSet, nowMs: Milliseconds): Mi
 /** Keeps a table of rules true while time passes, whichever way the clock goes. Costs nothing between two expiries. */
 export class Expiry {
   readonly #ruleSet: RuleSet;
-  readonly #groups: readonly GroupConfig[];
+  /** As the table has them. */
+  readonly #hours: readonly GroupConfig[];
   readonly #table: RuleTable;
   /** Numbers of the rules that end, in the order in which they do, and when each does. */
   readonly #rules: Int32Array;
@@ -49,7 +50,7 @@ export class Expiry {
 
   constructor(ruleSet: RuleSet, groups: readonly GroupConfig[], table: RuleTable) {
     this.#ruleSet = ruleSet;
-    this.#groups = [...groups, ...groups.map(offSchedule)];
+    this.#hours = hoursOf(groups);
     this.#table = table;
     const { rules, lists } = ruleSet;
     const ends = rules.map((rule) => expiryOf(rule, lists[rule.list]));
@@ -77,9 +78,9 @@ export class Expiry {
     const { rank, zone } = this.#table;
     const rule = this.#ruleSet.rules[number]!;
     const list = this.#ruleSet.lists[rule.list];
-    this.#groups.forEach((group, hour) => {
+    this.#hours.forEach((group, hour) => {
       rank[hour]![number] = rankOf(rule, list, group, isExpired);
     });
-    zone[number] = !isExpired && !rule.important && isZoneInForce(list) ? 1 : 0;
+    zone[number] = zoneOf(rule, list, isExpired);
   }
 }

@@ -75,10 +75,10 @@ export function buildRuleTable(
     scope: Uint8Array.from(rules, (rule) => SCOPE[rule.scope]),
     verdict: Uint8Array.from(rules, (rule) => verdictOf(rule, answer)),
     conditions: rules.map(conditionsOf),
-    rank: [...groups, ...groups.map(offSchedule)].map((group) => ranksIn(ruleSet, group)),
+    rank: hoursOf(groups).map((group) => ranksIn(ruleSet, group)),
     order: groups.map((group) => Uint16Array.from(rules, (rule) => orderOf(lists[rule.list], group))),
     answers: Uint8Array.from(rules, answersOf),
-    zone: Uint8Array.from(rules, (rule) => (!rule.important && isZoneInForce(lists[rule.list]) ? 1 : 0)),
+    zone: Uint8Array.from(rules, (rule) => zoneOf(rule, lists[rule.list])),
     list: Uint16Array.from(rules, (rule) => rule.list),
     zoneOrder: groups.map((group) =>
       Uint16Array.from(lists, (list) => (isZoneInForce(list) ? group.lists.indexOf(list.name) : NO_ZONE)),
@@ -87,12 +87,21 @@ export function buildRuleTable(
 }
 
 /** A zone on trial decides nothing, so it stands in no other's way. */
-export function isZoneInForce(list: ListFace | undefined): boolean {
+function isZoneInForce(list: ListFace | undefined): boolean {
   return list?.action === 'zone' && list.mode === 'enforce';
 }
 
-/** The group at hours when its schedule leaves it the lists that are for all. */
-export function offSchedule(group: GroupConfig): GroupConfig {
+/** Of RuleTable.zone. @param isExpired as for rankOf */
+export function zoneOf(rule: Rule, list: ListFace | undefined, isExpired = false): number {
+  return !isExpired && !rule.important && isZoneInForce(list) ? 1 : 0;
+}
+
+/** Each group when all its lists are in force, then each when its schedule leaves it those that are for all. */
+export function hoursOf(groups: readonly GroupConfig[]): GroupConfig[] {
+  return [...groups, ...groups.map(offSchedule)];
+}
+
+function offSchedule(group: GroupConfig): GroupConfig {
   return { ...group, lists: group.alwaysLists ?? [] };
 }
 
