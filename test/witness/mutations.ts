@@ -38,7 +38,7 @@ const MUTATIONS: readonly Mutation[] = [
     what: 'T11: only the list that decides counts',
     file: 'src/hits/hit-context.ts',
     from: '    return this.#along(matcher, record, rule);',
-    to: '    return this.ownMatch(meaning, rule, record.verdict === VERDICT.monitor);',
+    to: '    return this.ownMatch(meaning, rule, record);',
   },
   {
     what: 'T13: what a pause lets pass is told to nobody',
