@@ -1,7 +1,7 @@
 // Hits that wait for the store, as columns: a quarter of the memory that they take as objects, and what is stored of many at once.
-import type { Hit, HitClient } from './hit.ts';
+import { type Hit, type HitClient, isOfKind } from './hit.ts';
 import { textToMoment } from './log/moment.ts';
-import { isOfKind, matchesKept } from './store/hit-row.ts';
+import { matchesKept } from './store/hit-row.ts';
 
 /** The value of each hit by its place. */
 export class HitColumns {

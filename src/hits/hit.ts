@@ -149,6 +149,26 @@ export function byCampaign(hit: Hit): readonly Hit[] {
   });
 }
 
+/**
+ * Whether two hits are of one list, indicator, type, transport, verdict, answer and outcome; those that share no object may be told
+ * apart though they are equal.
+ */
+export function isOfKind(a: Hit, b: Hit): boolean {
+  return (
+    a.question.type === b.question.type &&
+    a.list === b.list &&
+    a.verdict === b.verdict &&
+    a.outcome === b.outcome &&
+    a.rcode === b.rcode &&
+    a.transport === b.transport &&
+    a.worker === b.worker &&
+    a.indicator === b.indicator &&
+    a.answer === b.answer &&
+    a.question.class === b.question.class &&
+    a.resolver === b.resolver
+  );
+}
+
 function ruleText(record: HitRecord, meaning: RuleMeaning): string {
   if (record.pattern >= 0 && meaning.pattern !== null) return `/${meaning.pattern}/`;
   if (record.viaKind === VIA.address) return networkToText(record.via, record.nameOffset);

@@ -1,7 +1,7 @@
 // A hit as its line of JSON: what JSON.stringify writes, put together from texts that are remembered by the objects hits share.
 //
 // Twin: JSON.stringify in test/hits/hit-line.test.ts.
-import type { Hit } from '../hit.ts';
+import { type Hit, isOfKind } from '../hit.ts';
 
 const remembered = new WeakMap<object, string>();
 /** Anything but printing ASCII without quote and backslash. */
@@ -33,7 +33,7 @@ export function hitLine(hit: Hit): string {
 }
 
 function piecesOf(hit: Hit): Pieces {
-  for (const one of recent) if (areAlike(one.of, hit)) return one;
+  for (const one of recent) if (isOfKind(one.of, hit)) return one;
   const { question, indicator } = hit;
   const made: Pieces = {
     of: hit,
@@ -45,21 +45,6 @@ function piecesOf(hit: Hit): Pieces {
   recent.unshift(made);
   if (recent.length > KINDS_RECENT) recent.pop();
   return made;
-}
-
-function areAlike(a: Hit, b: Hit): boolean {
-  return (
-    a.question.type === b.question.type &&
-    a.question.class === b.question.class &&
-    a.transport === b.transport &&
-    a.verdict === b.verdict &&
-    a.list === b.list &&
-    a.answer === b.answer &&
-    a.indicator === b.indicator &&
-    a.worker === b.worker &&
-    a.outcome === b.outcome &&
-    a.rcode === b.rcode
-  );
 }
 
 /** JSON of an object that does not change. */

@@ -27,23 +27,6 @@ export interface Shared {
   readonly kind: string;
 }
 
-/** Whether `kindOf` says the same of two hits; those that share no object may be told apart though they are equal. */
-export function isOfKind(a: Hit, b: Hit): boolean {
-  return (
-    a.question.type === b.question.type &&
-    a.list === b.list &&
-    a.verdict === b.verdict &&
-    a.outcome === b.outcome &&
-    a.rcode === b.rcode &&
-    a.transport === b.transport &&
-    a.worker === b.worker &&
-    a.indicator === b.indicator &&
-    a.answer === b.answer &&
-    a.question.class === b.question.class &&
-    a.resolver === b.resolver
-  );
-}
-
 /** What hits of one machine at one address share, as JSON. */
 export function clientOf({ client, machine, through }: Hit): string {
   const known = machine === (client.machine ?? client.mac ?? client.ip) && through === null;
