@@ -85,6 +85,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   };
   const found = new Map<string, Found>();
   const askerOf = remembering((id: number) => history.askers.byId(id));
+  const elsewhereOf = remembering((name: number) => tables.elsewhere.of(name));
   const groupOf = groupFinder(rulebook);
   const keyOf = onlyNews ? tellingKey : listKey;
   const take = (row: Asked, own: Within, isOthers: boolean): void => {
@@ -93,7 +94,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
     for (const { via, ...match } of allMatches(matcher, row, isOthers ? NOWHERE : led, group, asker)) {
       const asked = via === null ? row : { ...row, via };
       const isOfGroup = lists === null || lists.includes(match.list);
-      const days = isOthers ? daysWithout(tables, asked, match, own) : own.days;
+      const days = isOthers ? daysWithout(elsewhereOf(row.nameId), match, own) : own.days;
       const candidate = { asked, asker, match, within: { ...own, days }, isOfGroup };
       const news = onlyNews ? newsOf(tables, candidate, isOthers) : asked;
       if (news === null) continue;
@@ -170,12 +171,10 @@ interface Candidate {
 
 /** Days on which other lists are known to have had a name elsewhere, and this one not: what it asks for then is news to its own list. */
 function daysWithout(
-  { elsewhere }: Tables,
-  { nameId }: Asked,
+  spans: readonly Elsewhere[],
   { list, indicator }: Match,
   { days }: Within,
 ): readonly number[] {
-  const spans = elsewhere.of(nameId);
   const own = spans.filter(
     (span) =>
       span.list === list || (span.campaign !== null && span.campaign === (indicator?.campaign ?? null)),
