@@ -167,11 +167,10 @@ function* foreseen(
   for (const { name, via: lastVia, ways = WAYS_UNKNOWN } of names) {
     const qname = textToName(name);
     if (qname === null) continue;
-    for (const { type, via = lastVia } of ways)
-      for (const { group, address } of places) {
-        const led = via === null ? null : ledOf(via);
-        yield matcher.foresee({ qname, via: led, qtype: textToType(type) ?? TYPE.A, group, address, timeMs });
-      }
+    for (const { type, via = lastVia } of ways) {
+      const asked = { qname, qtype: textToType(type) ?? TYPE.A, via: via === null ? null : ledOf(via), timeMs };
+      for (const place of places) yield matcher.foresee({ ...asked, ...place });
+    }
   }
 }
 
