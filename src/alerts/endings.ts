@@ -1,6 +1,7 @@
 // Why an incident ended, in words. Only one of the reasons says that the machine asks no more.
 import type { EndReason } from '../hits/incidents/incident.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
+import { plain } from './escape.ts';
 import { listsText, machineText, momentText } from './words.ts';
 
 const TITLES: Readonly<Record<EndReason, string>> = {
@@ -18,9 +19,11 @@ export const titleOfEnd = ({ end }: Pick<IncidentSummary, 'end'>): string => TIT
 
 /** Of a closed incident. */
 export function endSentence(incident: IncidentSummary): string {
-  const { end, last, client, lists, mergedInto } = incident;
+  const { end, last, client, lists, campaign, mergedInto } = incident;
   const who = machineText(client);
   const unknown = `whether ${who} still asks is not known`;
+  // Another campaign or another list may have the same names: what ends here says nothing of those.
+  const by = campaign === null ? `by ${listsText(lists)}` : `as part of ${plain(campaign, 60)}`;
   switch (end) {
     case 'silent':
     case null:
@@ -28,11 +31,11 @@ export function endSentence(incident: IncidentSummary): string {
     case 'paused':
       return `${capital(unknown)}: blocking is paused for its group, or its lists are outside their schedule.`;
     case 'delisted':
-      return `${capital(unknown)}: what it asked for is on no list of its group that alerts any more.`;
+      return `${capital(unknown)}: what it asked for is no longer listed for its group ${by}.`;
     case 'allowed':
       return `${capital(unknown)}: what it asked for is allowed now.`;
     case 'alert-off':
-      return `${capital(unknown)}: no list that has what it asked for alerts any more.`;
+      return `${capital(unknown)}: what it asked for is listed ${by}, but no longer with an alert.`;
     case 'evicted':
       return `${capital(unknown)}: there are more open incidents than cenote can follow.`;
     case 'merged':

@@ -75,6 +75,49 @@ for (const [what, change, end] of [
     await made.desk.stop();
   });
 
+t.test('the end of a campaign or list that loses a name says nothing of another that has it', async (t) => {
+  const indicator = (campaign: string) => ({ indicator: { ...INDICATOR, campaign } });
+  const lists = [
+    { name: 'cx', alert: true },
+    { name: 'cy', alert: true },
+  ];
+  const groups = grouped(['cx', 'cy']);
+  const said: string[] = [];
+  for (const [own, other] of [
+    [indicator('First'), indicator('Second')],
+    [{}, {}],
+  ] as const)
+    for (const change of ['delisted', 'alert-off'] as const) {
+      const names = [NAME];
+      const before = ruleSetOf(lists, [
+        { list: 'cx', names, rule: own },
+        { list: 'cy', names, rule: other },
+      ]);
+      const made = setUp(t.testdir({ [`${said.length}`]: {} }), { ruleSet: before, groups });
+      made.hit({ name: NAME });
+      await pass(made, 3);
+      const left = { list: 'cx', names: change === 'delisted' ? ['x.example'] : names, rule: own };
+      const faces = [{ name: 'cx', alert: change === 'delisted' }, lists[1]!];
+      const after = ruleSetOf(faces, [left, { list: 'cy', names, rule: other }]);
+      made.desk.useSettings({ ...made.desk.settings, ruleSet: { ...after, revision: 2 } });
+      await pass(made, 10);
+      const states = (await incidentsOf(made)).map(({ state, end }) => [state, end]);
+      t.same(states.toSorted(), [
+        ['closed', change],
+        ['open', null],
+      ]);
+      const told = made.receiver.taken.find(({ kind }) => kind === 'closed');
+      said.push(told?.text.replace(/^.* is not known: |\.( .*|\n[^]*)?$/g, '') ?? 'nothing');
+      await made.desk.stop();
+    }
+  t.same(said, [
+    'what it asked for is no longer listed for its group as part of First',
+    'what it asked for is listed as part of First, but no longer with an alert',
+    'what it asked for is no longer listed for its group by list cx',
+    'what it asked for is listed by list cx, but no longer with an alert',
+  ]);
+});
+
 const MAC = '02:00:00:00:00:07';
 const bound = (host: number, fromMs: number, toMs: number | null = null) => ({
   address: addressOf(`192.0.2.${host}`),
