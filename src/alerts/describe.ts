@@ -94,7 +94,8 @@ function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who:
 /** What is asked for was an indicator until a day that is over, so it is watched and no longer blocked. */
 function endedText({ indicator, last }: IncidentSummary): string | null {
   const expires = indicator?.expires;
-  if (expires === undefined || Date.parse(expires) > Date.parse(last)) return null;
+  // What is no date never comes.
+  if (expires === undefined || !(Date.parse(expires) <= Date.parse(last))) return null;
   return `The indicator expired on ${expires}: it is watched and no longer blocked.`;
 }
 

@@ -273,3 +273,23 @@ t.test(
     t.equal(receiver.hits, 1);
   },
 );
+
+t.test(
+  'an indicator expired when its day was over at the last hit, and never where it says no date',
+  async (t) => {
+    const told: (readonly [string, boolean])[] = [];
+    for (const expires of ['2020-01-01', '2099-01-01', 'some day']) {
+      const receiver = new ScriptedReceiver();
+      const { hit, pass } = deliveryTo([receiver]);
+      const indicator = { campaign: '3CX', source: null, firstPublished: null, confidence: null, expires };
+      hit({ indicator, matches: [{ list: 'cx', rule: 'evil.example', indicator, mode: 'monitor' }] });
+      await pass(3000);
+      told.push([expires, receiver.taken[0]?.text.includes(`The indicator expired on ${expires}`) ?? false]);
+    }
+    t.same(told, [
+      ['2020-01-01', true],
+      ['2099-01-01', false],
+      ['some day', false],
+    ]);
+  },
+);
