@@ -24,11 +24,15 @@ const SEEN: Standing = { reason: null, concern: null };
 
 /** Resolver threads hold hits of the rules before for so long. */
 const RULES_MS = 3000;
+/** Where something changes all the time they are looked through this often nevertheless, and once more when it is quiet. */
+const LOOK_MS_MAX = 30_000;
 
 export class IncidentWatch {
   readonly #desk: HitsService;
   /** When what is in force last changed, monotonic; null: open incidents have been looked through since. */
   #changedMs: number | null = null;
+  /** When it first changed since, or they were looked through while it was not quiet. */
+  #sinceMs = 0;
   /** Since the last look. */
   #renamed: Renamed = { retitled: [], relisted: [] };
   /** Machines that have other addresses, or another group, since the last look; null: it may be all. */
@@ -52,26 +56,37 @@ export class IncidentWatch {
   /** Any machine may be in another group. */
   groupsChanged(): void {
     this.#moved = null;
-    this.#changedMs = this.#desk.options.monotonic();
+    this.#changed();
   }
 
   /** These have addresses that they did not have, or have them no more. */
   moved({ bindings }: Pick<MachineUpdate, 'bindings'>): void {
     for (const { who } of bindings) this.#moved?.add(this.#desk.context.machines.idNow(who.id));
-    if (this.#moved === null || this.#moved.size > 0) this.#changedMs = this.#desk.options.monotonic();
+    if (bindings.length > 0) this.#changed();
+  }
+
+  #changed(): void {
+    const nowMs = this.#desk.options.monotonic();
+    if (this.#changedMs === null) this.#sinceMs = nowMs;
+    this.#changedMs = nowMs;
   }
 
   /** Ends, a moment after a change, open incidents that nobody would see go on. */
   tick(): void {
     const { options, context, registry, settings } = this.#desk;
     const { now, monotonic } = options;
-    if (this.#changedMs === null || monotonic() - this.#changedMs < RULES_MS) return;
+    if (this.#changedMs === null) return;
+    const lookedMs = monotonic();
+    const isQuiet = lookedMs - this.#changedMs >= RULES_MS;
+    if (!isQuiet && lookedMs - this.#sinceMs < LOOK_MS_MAX) return;
     const matcher = context.matcherOf(-1);
     if (matcher === null) return;
-    this.#changedMs = null;
     const [renamed, moved] = [this.#renamed, this.#moved];
-    this.#renamed = { retitled: [], relisted: [] };
-    this.#moved = new Set();
+    if (isQuiet) {
+      this.#changedMs = null;
+      this.#renamed = { retitled: [], relisted: [] };
+      this.#moved = new Set();
+    } else this.#sinceMs = lookedMs;
     const { ruleSet, groups } = settings;
     let quiet: Matcher | null = null;
     const silenced = (): Matcher => {
@@ -168,7 +183,12 @@ function* foreseen(
     const qname = textToName(name);
     if (qname === null) continue;
     for (const { type, via = lastVia } of ways) {
-      const asked = { qname, qtype: textToType(type) ?? TYPE.A, via: via === null ? null : ledOf(via), timeMs };
+      const asked = {
+        qname,
+        qtype: textToType(type) ?? TYPE.A,
+        via: via === null ? null : ledOf(via),
+        timeMs,
+      };
       for (const place of places) yield matcher.foresee({ ...asked, ...place });
     }
   }

@@ -65,7 +65,10 @@ export interface House {
   /** The resolver thread dies with what it holds, and another takes its place. */
   readonly replaceResolver: () => void;
   /** A listed name is asked for and answered. */
-  readonly hit: (asked: AskedBy, facts?: { rule?: number; nameOffset?: number; via?: string }) => void;
+  readonly hit: (
+    asked: AskedBy,
+    facts?: { rule?: number; nameOffset?: number; via?: string; revision?: number },
+  ) => void;
   /** A name is asked for and no hit tells of it; answered with data unless said. @param led names and addresses that an upstream led to */
   readonly query: (
     asked: AskedBy,
@@ -177,7 +180,7 @@ export function house(options: HouseOptions): House {
         rule: facts.rule ?? 0,
         pattern: -1,
         nameOffset: facts.nameOffset ?? 0,
-        revision: desk.settings.ruleSet.revision,
+        revision: facts.revision ?? desk.settings.ruleSet.revision,
         group: 0,
         viaKind: via === null ? VIA.none : VIA.name,
         via: via ?? new Uint8Array(0),
