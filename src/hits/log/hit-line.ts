@@ -1,6 +1,6 @@
 // A hit as its line of JSON: what JSON.stringify writes, put together from texts that are remembered by the objects hits share.
 //
-// Twin: JSON.stringify in test/hits/hit-line.test.ts.
+// Twin: JSON.stringify in test/hits/log/hit-line.test.ts.
 import { type Hit, isOfKind } from '../hit.ts';
 
 const remembered = new WeakMap<object, string>();
