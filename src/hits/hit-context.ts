@@ -14,7 +14,7 @@ import { VERDICT } from '../policy/verdict.ts';
 import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import { type Asker, type HitClient, type HitContext, userFields } from './hit.ts';
-import { type Match, Matcher } from './matches.ts';
+import { isSameListing, type Match, Matcher } from './matches.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
 
@@ -177,7 +177,7 @@ export class KnownContext implements HitContext {
         ? matcher.ofAddress(record.via, record)
         : matcher.ofName(record.via, record.via.length, record);
     if (byName.length === 0) return byWay;
-    const further = byWay.filter((match) => !byName.some((known) => isSame(known, match)));
+    const further = byWay.filter((match) => !byName.some((known) => isSameListing(known, match)));
     return further.length === 0 ? byName : [...byName, ...further];
   }
 
@@ -191,7 +191,7 @@ export class KnownContext implements HitContext {
     const number = this.#groups.indexOf(group);
     if (matcher === null || number < 0) return own;
     const now = this.#along(matcher, { ...record, group: number }, rule);
-    return [...own, ...now.filter((match) => !own.some((known) => isSame(known, match)))];
+    return [...own, ...now.filter((match) => !own.some((known) => isSameListing(known, match)))];
   }
 
   /** What a hit matches by its own rule alone. */
@@ -241,7 +241,3 @@ export class KnownContext implements HitContext {
     return four ? texts.four : texts.six;
   }
 }
-
-/** One list, for one campaign. */
-const isSame = (a: Match, b: Match): boolean =>
-  a.list === b.list && a.indicator?.campaign === b.indicator?.campaign;

@@ -58,6 +58,10 @@ interface Known {
   readonly text: string;
 }
 
+/** One list, for one campaign: it counts once. */
+export const isSameListing = (a: Match, b: Match): boolean =>
+  a.list === b.list && a.indicator?.campaign === b.indicator?.campaign;
+
 /** How one asking stands with the lists that alert. */
 export interface Judged {
   readonly standing: Standing;
@@ -259,11 +263,7 @@ export class Matcher {
   #with(matches: readonly Match[], made: readonly [Match]): readonly Match[] {
     if (matches.length === 0) return made;
     const [match] = made;
-    const campaign = match.indicator?.campaign;
-    const isKnown = matches.some(
-      ({ list, indicator }) => list === match.list && indicator?.campaign === campaign,
-    );
-    return isKnown ? matches : [...matches, match];
+    return matches.some((known) => isSameListing(known, match)) ? matches : [...matches, match];
   }
 
   #matchOf(rule: number, pattern: number, text: string, { timeMs }: Asking): readonly [Match] {

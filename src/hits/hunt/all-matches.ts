@@ -3,7 +3,7 @@ import { plainOctets, textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
 import { TYPE_BIT } from '../asked-types.ts';
-import type { Asking, Match, Matcher } from '../matches.ts';
+import { type Asking, isSameListing, type Match, type Matcher } from '../matches.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import type { Led } from './led.ts';
 import type { Asked } from './past.ts';
@@ -79,10 +79,6 @@ function byType(
   );
 }
 
-/** A list, for a campaign, counts once. */
 function onceEach<M extends Match>(matches: readonly M[]): readonly M[] {
-  return matches.filter(
-    ({ list, indicator }, i) =>
-      i === matches.findIndex((one) => one.list === list && one.indicator?.campaign === indicator?.campaign),
-  );
+  return matches.filter((match, i) => i === matches.findIndex((one) => isSameListing(one, match)));
 }
