@@ -89,8 +89,7 @@ function wouldBe({ name, type, machine }: Asking, incident: Ended, { office, nam
   const excepted = reached.findIndex(({ judgement }) => judgement.withoutPause?.does === 'allow');
   const passed = excepted < 0 ? reached : reached.slice(0, excepted);
   if (passed.some(({ judgement }) => judgement.matches.some(isOwn))) return 'seen';
-  const steps = [first, ...behind];
-  if (excepted >= 0 && steps.slice(excepted).some(({ judgement }) => judgement.matches.some(isOwn)))
+  if (excepted >= 0 && reached.slice(excepted).some(({ judgement }) => judgement.matches.some(isOwn)))
     return 'allowed';
   const quiet = group.lists.filter(({ alert }) => !alert).map((list) => ({ ...list, alert: true }));
   const isQuiet = passed.some(({ text, isAddress }) =>

@@ -148,8 +148,7 @@ export function wayOf(
   const target = own?.[1] === 'CNAME' ? (own[2] ?? null) : null;
   const { aliases, ip } = leadsTo(names, target ?? name);
   const behind = [
-    ...(target === null ? [] : [target, ...aliases]).map((text) => judged(text, false)),
-    ...(target === null ? aliases.map((text) => judged(text, false)) : []),
+    ...[...(target === null ? [] : [target]), ...aliases].map((text) => judged(text, false)),
     ...(ip === null || type !== 'A' ? [] : [judged(ip, true)]),
   ];
   return { first: judged(name, false), behind, aliases, own, target };

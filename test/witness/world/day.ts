@@ -97,8 +97,7 @@ function beacon(office: OfficeDays, fromMs: number, at: At): void {
   const intervalMs = random.pick(BEACON_MS);
   for (let i = random.from(3, 20); i > 0; i -= 1)
     at(fromMs + i * intervalMs * (1 + 0.1 * random.next()), null, async () => {
-      const [ip] = machine.addresses;
-      if (ip !== undefined) office.ask(machine, ip, name, 'A');
+      askNow(office, machine, name);
       await office.turn();
     });
 }
@@ -175,10 +174,7 @@ function listedWhileKept(office: OfficeDays, fromMs: number, at: At): void {
   const { random, network, names } = office;
   const machine = random.pick(network.machines);
   const name = random.pick([...names.fronts, ...names.own, ...names.attackers]);
-  const ask = (): void => {
-    const [ip] = machine.addresses;
-    if (ip !== undefined) office.ask(machine, ip, name, 'A');
-  };
+  const ask = (): void => askNow(office, machine, name);
   at(fromMs, null, ask);
   at(fromMs + 20_000, null, () => {
     const target =
@@ -189,6 +185,11 @@ function listedWhileKept(office: OfficeDays, fromMs: number, at: At): void {
     office.use();
   });
   at(fromMs + 40_000, null, ask);
+}
+
+function askNow(office: OfficeDays, machine: Machine, name: string): void {
+  const [ip] = machine.addresses;
+  if (ip !== undefined) office.ask(machine, ip, name, 'A');
 }
 
 const ownTarget = ({ names }: OfficeDays, name: string): string | null => {
@@ -202,10 +203,7 @@ function correctedWhileWaiting(office: OfficeDays, fromMs: number, at: At): void
   const place = random.from(0, 1);
   const machine = random.pick(network.machines);
   const name = random.pick(names.attackers);
-  const ask = (): void => {
-    const [ip] = machine.addresses;
-    if (ip !== undefined) office.ask(machine, ip, name, 'A');
-  };
+  const ask = (): void => askNow(office, machine, name);
   at(fromMs, `receiver ${place} fails`, () => void receivers.failing.add(place));
   at(fromMs + 5000, null, ask);
   at(fromMs + 60_000, null, () => {
