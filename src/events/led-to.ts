@@ -25,17 +25,33 @@ export function addLed(
   return at + 2 + length;
 }
 
-/** Tells each of those in `bytes[offset .. end)`. @param each must copy what it keeps; `length` with its kind before it */
+/** Tells each name and address in `bytes[offset .. end)`. @param each must copy what it keeps; `length` with its kind before it */
 export function eachLed(
   bytes: Uint8Array,
   offset: number,
   end: number,
   each: (at: number, length: number) => void,
 ): void {
-  for (let at = offset; at + 2 <= end; ) {
-    const length = bytes[at + 1]! + 2;
-    if (at + length > end) return;
-    each(at, length);
-    at += length;
+  let at = offset;
+  for (let next = nextOf(bytes, at, end); next >= 0; next = nextOf(bytes, at, end)) {
+    if (bytes[at] !== LED.upstream) each(at, next - at);
+    at = next;
   }
+}
+
+/** Where in `bytes[offset .. end)` it is said which upstream answered: the kind, the length, then its name; −1: nowhere. */
+export function upstreamAt(bytes: Uint8Array, offset: number, end: number): number {
+  let at = offset;
+  for (let next = nextOf(bytes, at, end); next >= 0; next = nextOf(bytes, at, end)) {
+    if (bytes[at] === LED.upstream) return at;
+    at = next;
+  }
+  return -1;
+}
+
+/** Behind what begins there; −1: nothing whole does. */
+function nextOf(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 2 > end) return -1;
+  const next = at + 2 + bytes[at + 1]!;
+  return next > end ? -1 : next;
 }

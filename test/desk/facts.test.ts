@@ -595,6 +595,25 @@ t.test(
   },
 );
 
+t.test('who answered is nothing that a name led to', async (t) => {
+  const never = { days: 0, fromMinute: 0, toMinute: 1, text: 'never' };
+  const ruleSet = ruleSetOf([{ name: 'cx', alert: true }], [], [{ list: 'cx', source: '53' }]);
+  for (const [i, schedule] of [null, never].entries()) {
+    const own = begin(t);
+    const groups = [groupOf({ lists: ['cx'], schedule })];
+    own.desk.useSettings(settingsOf({ ruleSet: { ...ruleSet, revision: 8100 + i }, groups }));
+    own.query({ name: 'clean.example' }, 'data', ['198.51.100.1'], {
+      upstream: '192.0.2.53:53',
+      waitedMs: 7,
+    });
+    own.query({ name: 'port53.example' }, 'data', [], { upstream: '192.0.2.53:53', waitedMs: 7 });
+    own.settle();
+    const hits = (await hitsOf(own)).map(({ question, via }) => [question.name, via]);
+    t.same(hits, [['port53.example', null]]);
+    await own.desk.stop();
+  }
+});
+
 t.test(
   'a rule on an address is for the clients it names, and for askings that come to an address',
   async (t) => {

@@ -1,5 +1,5 @@
 // What names led to, as query records say it: gathered until the store takes it, each name and target once a day.
-import { eachLed, LED } from '../../events/led-to.ts';
+import { eachLed } from '../../events/led-to.ts';
 import { OctetTable } from '../../events/octet-table.ts';
 import type { LedTable } from '../../hits/store/led-table.ts';
 import { dayOf } from '../../hits/store/schema.ts';
@@ -31,7 +31,6 @@ export class LedTargets {
     if (day !== this.#countedDay) this.#counts.clear();
     this.#countedDay = day;
     eachLed(bytes, offset, end, (at, length) => {
-      if (bytes[at] === LED.upstream) return;
       const target = this.#targets.numberOf(bytes, at, length);
       const pair = name * TARGETS + target;
       if (this.#days.get(pair) === day) return;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { LogConfig } from '../../config/config.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
-import { eachLed, LED } from '../../events/led-to.ts';
+import { upstreamAt } from '../../events/led-to.ts';
 import { QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
 import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT } from '../../events/result.ts';
@@ -220,9 +220,6 @@ export class LogIntake {
 
 /** The number in the log of the upstream that a record names; 0: none. */
 function upstreamOf(bytes: Uint8Array, from: number, end: number, { tables }: QueryLog): number {
-  let id = 0;
-  eachLed(bytes, from, end, (at, length) => {
-    if (bytes[at] === LED.upstream) id = tables.upstreamId(bytes, at + 2, length - 2);
-  });
-  return id;
+  const at = upstreamAt(bytes, from, end);
+  return at < 0 ? 0 : tables.upstreamId(bytes, at + 2, bytes[at + 1]!);
 }
