@@ -9,6 +9,7 @@ import { entriesOf } from '../trie/entries.ts';
 import { findAll, type Matches } from '../trie/reader.ts';
 import { NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { textToName } from '../wire/names/presentation.ts';
+import { triggerOf } from '../zone/address-trigger.ts';
 import { ContentBuilder, type ZoneContent } from '../zone/outgoing/content.ts';
 import { saidOf } from './said.ts';
 import type { Selected, SelectedNetwork } from './selected.ts';
@@ -126,7 +127,7 @@ class Build {
 
   addNetwork({ octets, bits, rule }: SelectedNetwork): void {
     const set = this.#setOf(rule);
-    const owner = textToName(triggerText(octets, bits))!;
+    const owner = textToName(`${triggerOf(octets, bits)}.rpz-ip`)!;
     const length = owner.length - 1;
     if (length > this.#ownerMax) this.leaveOut('tooLong');
     else if (set !== 0 && !this.#builder.has(owner, 0, length)) this.#builder.add(owner, 0, length, set, 0);
@@ -150,24 +151,4 @@ function isReserved(name: Uint8Array): boolean {
       last = Buffer.from(name.subarray(at + 1, end)).toString('latin1');
   }
   return TRIGGERS.includes(last);
-}
-
-/** `24.0.2.0.192.rpz-ip`, `48.zz.1.db8.2001.rpz-ip` (draft §4.3): prefix length, then the address backwards. */
-export function triggerText(octets: Uint8Array, bits: number): string {
-  if (octets.length === 4) return `${bits}.${[...octets].reverse().join('.')}.rpz-ip`;
-  const groups = Array.from({ length: 8 }, (_, i) => (octets[2 * i]! << 8) | octets[2 * i + 1]!);
-  const { from, length } = longestZeros(groups);
-  const words = groups.map((group) => group.toString(16));
-  if (length > 1) words.splice(from, length, 'zz');
-  return `${bits}.${words.reverse().join('.')}.rpz-ip`;
-}
-
-function longestZeros(groups: readonly number[]): { from: number; length: number } {
-  let best = { from: 0, length: 0 };
-  for (let from = 0; from < groups.length; from += 1) {
-    let length = 0;
-    while (from + length < groups.length && groups[from + length] === 0) length += 1;
-    if (length > best.length) best = { from, length };
-  }
-  return best;
 }

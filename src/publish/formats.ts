@@ -5,6 +5,7 @@ import type { ServedFormat } from '../config/serve-config.ts';
 import { networkToText } from '../wire/names/address.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { TYPE } from '../wire/records/iana.ts';
+import { networkOfTrigger } from '../zone/address-trigger.ts';
 import {
   belowSetOf,
   exactSetOf,
@@ -33,7 +34,7 @@ interface Said {
 }
 
 const PLAIN = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/;
-const TRIGGER = /^(\d+)\.(.+)\.rpz-ip$/;
+const TRIGGER = /^(.+)\.rpz-ip$/;
 const CHUNK_CHARACTERS = 65_536;
 const TTL_SECONDS = 60;
 
@@ -145,21 +146,10 @@ function compareOwners(nodes: Uint8Array, a: number, b: number): number {
   return nodes[a]! - nodes[b]! || nodes[a + 1]! - nodes[b + 1]!;
 }
 
-/** What a trigger on addresses names; null for a name. */
+/** What a trigger on addresses names, an address without its prefix length; null for a name. */
 function networkOf(name: string): string | null {
-  const [, bits = '', backwards = ''] = TRIGGER.exec(name) ?? [];
-  if (bits === '') return null;
-  const parts = backwards.split('.').reverse();
-  const isFour = parts.length === 4 && !parts.includes('zz');
-  const whole = isFour ? '32' : '128';
-  const address = isFour ? parts.join('.') : sixText(parts);
-  return bits === whole ? address : `${address}/${bits}`;
-}
-
-function sixText(parts: readonly string[]): string {
-  const gap = parts.indexOf('zz');
-  if (gap < 0) return parts.join(':');
-  return `${parts.slice(0, gap).join(':')}::${parts.slice(gap + 1).join(':')}`;
+  const network = networkOfTrigger(TRIGGER.exec(name)?.[1] ?? '');
+  return network?.replace(network.includes(':') ? /\/128$/ : /\/32$/, '') ?? null;
 }
 
 function recordText({ type, rdata }: RecordSet['records'][number]): string {

@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import type { Rewrite, RewriteRecord, Scope } from '../../policy/rule.ts';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
+import { networkOfTrigger } from '../../zone/address-trigger.ts';
 import { ZoneReader, type ZoneRecord } from '../../zone/master-file.ts';
 import { recordData } from '../../zone/record-data.ts';
 import { ANSWERS_MAX, fitting } from '../entry/rule-interner.ts';
@@ -245,7 +246,7 @@ function triggerOf(relative: string, line: number): Trigger | null {
   const gathered = { owner: relative, line, addresses: [], records: [] };
   const onAddress = ADDRESS_TRIGGER.exec(relative);
   if (onAddress !== null) {
-    const network = networkOf(onAddress[1] ?? '');
+    const network = networkOfTrigger(onAddress[1] ?? '');
     if (network === null) return null;
     const kind = onAddress[2] === 'ip' ? 'ip' : 'client-ip';
     return { ...gathered, name: ROOT, kind, network, scope: kind === 'ip' ? 'exact' : 'subtree' };
@@ -265,16 +266,6 @@ function triggerOf(relative: string, line: number): Trigger | null {
 function answerOf({ addresses, records }: Trigger): Rewrite | null {
   if (records.length > 0) return { kind: 'records', addresses, records: fitting(records) };
   return addresses.length > 0 ? { kind: 'address', addresses } : null;
-}
-
-/** `24.0.2.0.192` is 192.0.2.0/24, `48.zz.1.db8.2001` is 2001:db8:1::/48: the prefix length, then the address backwards. */
-function networkOf(encoded: string): string | null {
-  const [bits = '', ...backwards] = encoded.split('.');
-  if (!/^\d{1,3}$/.test(bits)) return null;
-  const parts = backwards.reverse();
-  if (parts.length === 4 && !parts.includes('zz')) return `${parts.join('.')}/${bits}`;
-  const address = parts.map((part) => (part === 'zz' ? '' : part)).join(':');
-  return `${address.replace(/^(?=$|:(?!:))/, ':').replace(/(?<!:):$/, '::')}/${bits}`;
 }
 
 const textOf = (record: ZoneRecord): string => `${record.owner} ${record.type} ${record.rdata.join(' ')}`;
