@@ -1,5 +1,7 @@
 // What of a list somebody should look at, in words and with what mends it.
+
 import type { Milliseconds } from '../../config/config.ts';
+import { grouped } from '../../config/values/grouped.ts';
 import type { ListStatus } from './list-status.ts';
 
 export interface ListProblem {
@@ -37,7 +39,7 @@ export function listProblem(list: ListStatus): ListProblem | null {
 export function gapProblem({ name, skips, lastChangeMs, inForce }: ListStatus): ListProblem | null {
   const gaps = skips.filter(({ isGap }) => isGap);
   if (!inForce || gaps.length === 0) return null;
-  const told = gaps.map(({ text, count }) => `${count.toLocaleString('en')} ${text}`);
+  const told = gaps.map(({ text, count }) => `${grouped(count)} ${text}`);
   return {
     id: `list:${name}:gaps`,
     sinceMs: lastChangeMs,
