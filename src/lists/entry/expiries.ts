@@ -8,6 +8,9 @@ import type { Shape } from '../format.ts';
 const EXACT_MAX = 1000;
 const DAY_MS = 86_400_000;
 
+/** The midnight UTC at which the day of a time is over; a midnight is its own. */
+export const midnightAfter = (ms: Milliseconds): Milliseconds => Math.ceil(ms / DAY_MS) * DAY_MS;
+
 /** How many entries end when. */
 export interface ListEnds {
   /** The earliest first; `atMs` is the calendar's. */
@@ -51,7 +54,7 @@ export class Expiries {
       return;
     }
     const isKnown = this.#counts.has(this.#lastMs) || this.#counts.size < EXACT_MAX;
-    const at = isKnown ? this.#lastMs : Math.ceil(this.#lastMs / DAY_MS) * DAY_MS;
+    const at = isKnown ? this.#lastMs : midnightAfter(this.#lastMs);
     this.#counts.set(at, (this.#counts.get(at) ?? 0) + 1);
   }
 

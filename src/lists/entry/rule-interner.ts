@@ -14,7 +14,7 @@ import {
   type Scope,
 } from '../../policy/rule.ts';
 import type { Shape } from '../format.ts';
-import { withExpiry } from './expiries.ts';
+import { midnightAfter, withExpiry } from './expiries.ts';
 
 export type RuleSettings = Pick<ListConfig, 'action' | 'subdomains' | 'expires'>;
 
@@ -24,8 +24,6 @@ export const RULES_MAX = { list: 65_536, all: 262_144 } as const;
 const SHAPES_MAX = 4096;
 /** Addresses of one rule's answer: what a message holds is not much more. */
 export const ANSWERS_MAX = 256;
-
-const DAY_MS = 86_400_000;
 
 /** Octets of the data of one rule's records. */
 const ANSWER_OCTETS_MAX = 16_384;
@@ -134,8 +132,7 @@ function keyOf({ list, action, scope, important, firm, rewrite, ...rest }: Rule)
 function endAlone(indicator: Indicator | null): Indicator | null {
   const endMs = expiryMsOf(indicator?.expires ?? null);
   if (endMs === Number.POSITIVE_INFINITY) return null;
-  const day = new Date(Math.ceil(endMs / DAY_MS) * DAY_MS);
-  const expires = day.toISOString().slice(0, 10);
+  const expires = new Date(midnightAfter(endMs)).toISOString().slice(0, 10);
   return { campaign: null, source: null, firstPublished: null, confidence: null, note: null, expires };
 }
 
