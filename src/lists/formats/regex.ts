@@ -46,14 +46,16 @@ function shapeOf(options: readonly string[]): Shape | SkipReason {
   let types: Pick<Shape, 'types' | 'typesNegated'> | null = null;
   let rewrite: Rewrite | null = null;
   for (const option of options) {
-    const [, key = '', value = ''] = /^\s*([a-z]*)\s*=?\s*(.*?)\s*$/i.exec(option) ?? [];
-    if (key.toLowerCase() === 'querytype') types = typesOf(value);
-    else if (key.toLowerCase() !== 'reply') return 'unsupported-modifier';
+    const [, written = '', value = ''] = /^\s*([a-z]*)\s*=?\s*(.*?)\s*$/i.exec(option) ?? [];
+    const key = written.toLowerCase();
+    if (key === 'querytype') {
+      types = typesOf(value);
+      if (types === null) return 'bad-syntax';
+    } else if (key !== 'reply') return 'unsupported-modifier';
     else if (!/^(IP|NULL)$/i.test(value)) {
       rewrite = replyOf(value);
       if (rewrite === null) return 'unsupported-modifier';
     }
-    if (key.toLowerCase() === 'querytype' && types === null) return 'bad-syntax';
   }
   return types === null && rewrite === null ? EXACT : shape('exact', { ...types, rewrite });
 }
