@@ -4,7 +4,7 @@ import { EXACT, type Format, type Parser, type Sink, SUBTREE } from '../format.t
 import { AdblockRules, isAdblockRule } from './adblock.ts';
 import { HostAddresses, isComment, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { isJsonNames, JsonNames } from './json-names.ts';
-import { LineParser, type OnLine } from './lines.ts';
+import { isNumber, LineParser, type OnLine } from './lines.ts';
 import { wrappedName } from './wrapped-name.ts';
 
 const DOT = 0x2e;
@@ -81,11 +81,6 @@ function isUrl(bytes: Uint8Array, start: number, end: number): boolean {
     colon = i;
   }
   return false;
-}
-
-function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
-  return end > start;
 }
 
 /** Reads a line that is a rule of Adblock's; false when it is none. `/word/` is none here: it is a path, too. */

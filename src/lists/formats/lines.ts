@@ -90,3 +90,9 @@ export class LineParser implements Parser {
     this.#onLine(bytes, start, end, this.#line);
   }
 }
+
+/** Whether a part of a line is digits alone. */
+export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  return end > start;
+}

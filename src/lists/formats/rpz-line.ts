@@ -2,6 +2,7 @@
 // words, strings and records of each cost four times as much. Whatever is not plainly such a line is nobody's here: the reader of
 // master files knows it all. Twin in tests: that reader.
 import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../../wire/names/name.ts';
+import { isNumber } from './lines.ts';
 
 /** What a CNAME to these says; the order of ACTIONS. */
 export type QuickAction = 'nxdomain' | 'nodata' | 'passthru' | 'drop' | 'tcpOnly';
@@ -142,9 +143,4 @@ function isWord(bytes: Uint8Array, start: number, end: number, text: Uint8Array)
     if ((octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet) !== text[i]) return false;
   }
   return true;
-}
-
-function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
-  return end > start;
 }
