@@ -105,7 +105,8 @@ export const hosts: Format = {
       if (readHostsLine(addresses, sink, bytes, start, end, line)) return;
       // A name alone: many lists called "hosts" are.
       const stop = tokenEnd(bytes, start, end);
-      if (onRule(bytes, start, end, line)) return;
+      const isPlain = stop === end && !isOdd(bytes, start, end);
+      if (!isPlain && onRule(bytes, start, end, line)) return;
       if (restIsComment(bytes, stop, end)) sink.host(bytes, start, stop, EXACT, line);
       else sink.skip('bad-syntax', line, bytes, start, end);
     };
