@@ -51,9 +51,8 @@ export class Warnings {
     }
     for (const file of files) {
       try {
-        const before = this.#names.size;
         const found = this.#readText(readFileSync(file, 'utf8'), titleOf(file));
-        if (found === 0 && this.#names.size === before && files.length === 1)
+        if (found === 0 && files.length === 1)
           this.problems.push(`the warning list has no names that could be compared (${file})`);
       } catch (error) {
         this.problems.push(`the warning list cannot be read: ${codeOf(error)} (${file})`);
@@ -73,12 +72,8 @@ export class Warnings {
       const ranked = /^"?(\d{1,8})"?[,;\t]"?([^",;\t]+)"?/.exec(line);
       if (ranked !== null && Number(ranked[1]) > RANK_MAX) break;
       const name = ranked === null ? line : (ranked[2] ?? '');
-      if (
-        name.startsWith('#') ||
-        !this.#add(name, ranked === null ? title : `number ${ranked[1]} of ${title}`)
-      )
-        continue;
-      found += 1;
+      const where = ranked === null ? title : `number ${ranked[1]} of ${title}`;
+      if (!name.startsWith('#') && this.#add(name, where)) found += 1;
     }
     return found;
   }
