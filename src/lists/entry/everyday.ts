@@ -1,8 +1,8 @@
 // Names that everybody's machines ask for without anybody's doing, and the sites that most people use: what a report may name
-// only as victim, decoy or tool. Written by hand, to hold doubtful entries back where nobody has a popularity list at hand; the
+// only as victim, decoy or tool. Written by hand, and looked at beside the user's own warning lists, of which there may be none; the
 // services on which strangers publish are in `report/known`.
 
-/** The name and, where an entry would cover them, the names below it. */
+/** An entry that is such a name, or covers one, is held back; one for a name below it is not, but for its `www.`. */
 export const EVERYDAY: readonly string[] = `
   windowsupdate.com update.microsoft.com download.windowsupdate.com ctldl.windowsupdate.com www.msftconnecttest.com
   dns.msftncsi.com settings-win.data.microsoft.com time.windows.com login.microsoftonline.com outlook.office365.com
