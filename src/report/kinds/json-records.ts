@@ -118,7 +118,7 @@ class RecordReader {
         continue;
       const against = againstKey(word);
       if (against !== null) {
-        if (looksLikeIndicator(text)) this.#leave(text, against);
+        this.#leave(text, against);
         continue;
       }
       const isName =
@@ -128,14 +128,14 @@ class RecordReader {
     }
   }
 
-  /** Without counting as found: a file of references alone is no feed. */
+  /** Tells a name or URL as what it is, without counting it as found: a file of references alone is no feed. */
   #leave(text: string, reason: LeftOutReason): void {
-    this.#gathering.leave(text, reason, this.#placeOf(text));
+    if (looksLikeIndicator(text)) this.#gathering.leave(text, reason, this.#placeOf(text));
   }
 
   #entry(text: string, type: string, of: FieldOf): void {
     if (this.#against !== null) {
-      if (looksLikeIndicator(text)) this.#leave(text, this.#against);
+      this.#leave(text, this.#against);
       return;
     }
     this.found += 1;
@@ -148,7 +148,7 @@ class RecordReader {
   #typed(text: string, key: string, said: Taken['said']): void {
     if (text.trim() === '') return;
     if (this.#against !== null) {
-      if (looksLikeIndicator(text)) this.#leave(text, this.#against);
+      this.#leave(text, this.#against);
       return;
     }
     this.found += 1;
