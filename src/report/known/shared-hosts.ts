@@ -54,7 +54,7 @@ const WORLDWIDE: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
 ]);
 
 /** Spares most names a look at the list of suffixes. */
-const MAY_BE_WORLDWIDE = /(^|\.)(google|youtube|blogspot|amazon|ebay|yandex|yahoo)\./;
+const MAY_BE_WORLDWIDE = new RegExp(`(^|\\.)(${[...WORLDWIDE.keys()].join('|')})\\.`);
 
 function isWorldwide(name: string): boolean {
   if (!MAY_BE_WORLDWIDE.test(name)) return false;
