@@ -20,6 +20,10 @@ const OF_FORMAT: Readonly<Partial<Record<ListFormatName, number>>> = {
 };
 
 const LF = 0x0a;
+const STAR = 0x2a;
+const BACKSLASH = 0x5c;
+/** `/`, `^` and `(`: what expressions begin with. */
+const BEGINNINGS: readonly (number | undefined)[] = [0x2f, 0x5e, 0x28];
 const decoder = new TextDecoder();
 /** Lines looked at to tell a document from names. */
 const LINES = 200;
@@ -52,14 +56,14 @@ function factorOf(text: Uint8Array, format: ListFormatName): number {
   return lines.some((line) => !/^\s*[#!]/.test(line) && OF_DOCUMENT.test(line)) ? DOCUMENT : 1;
 }
 
-/** Lines of an Adblock list that may become expressions: `/…/`, or a name with a `*` inside. */
+/** Lines that may become expressions: `/…/`, a name with a `*` inside, or one of a list in format regex. */
 function expressionsIn(text: Uint8Array): number {
   let count = 0;
   for (let start = 0; start < text.length; ) {
     const next = text.indexOf(LF, start);
     const end = next < 0 ? text.length : next;
-    const star = text.subarray(start, end).lastIndexOf(0x2a);
-    if (text[start] === 0x2f || star > 2) count += 1;
+    const line = text.subarray(start, end);
+    if (BEGINNINGS.includes(line[0]) || line.lastIndexOf(STAR) > 2 || line.includes(BACKSLASH)) count += 1;
     start = end + 1;
   }
   return count;

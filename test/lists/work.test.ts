@@ -26,6 +26,9 @@ t.test(
 t.test('each expression is worth many names', async (t) => {
   t.ok(work('/a+b/\n'.repeat(200)) > ENOUGH);
   t.ok(work('||ads*.example^\n'.repeat(200)) > ENOUGH);
+  t.ok(work('^ads[0-9]+\n'.repeat(200)) > ENOUGH);
+  t.ok(work('(ads|track)[0-9]+\n'.repeat(200), 'regex') > ENOUGH);
+  t.ok(work('ads[0-9]+\\.example$\n'.repeat(200)) > ENOUGH);
   t.ok(work('*.a.example\n'.repeat(200)) < ENOUGH, 'a wildcard in front is none');
 });
 
