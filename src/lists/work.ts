@@ -1,4 +1,5 @@
 // How much work compiling a body may be, told from a look at it: a short text can cost more than a long one.
+import { statSync } from 'node:fs';
 import type { ListConfig, ListFormatName } from '../config/config.ts';
 import { documentKindOf, HEAD_OCTETS } from '../report/documents/document.ts';
 import { headOf, type ListBody, sizeOf, wholeOf } from './body.ts';
@@ -33,10 +34,31 @@ const OF_DOCUMENT = /["{}<>,;]|^(indicators|entries)\s*:/;
  * @param enough stops looking at this much
  * @returns the work in octets of a list of names; 0 for what cannot be read: compiling says why
  */
-export function workOf(body: ListBody | null, config: Pick<ListConfig, 'format'>, enough: number): number {
-  if (body === null) return 0;
+export function workOf(
+  body: ListBody | null,
+  { format, warnings }: Pick<ListConfig, 'format' | 'warnings'>,
+  enough: number,
+): number {
+  return body === null ? 0 : workOfBody(body, format, enough) + workOfWarnings(warnings ?? [], enough);
+}
+
+/** Whoever compiles reads the warning lists anew. */
+function workOfWarnings(files: readonly string[], enough: number): number {
+  let octets = 0;
+  for (const file of files)
+    try {
+      const stats = statSync(file);
+      // What is in a folder may be any size.
+      octets += stats.isDirectory() ? enough : stats.size;
+    } catch {
+      // It is as if it were empty.
+    }
+  return octets;
+}
+
+function workOfBody(body: ListBody, format: ListFormatName, enough: number): number {
   if (body.kind === 'folder')
-    return body.paths.reduce((sum, path) => sum + workOf({ kind: 'file', path }, config, enough), 0);
+    return body.paths.reduce((sum, path) => sum + workOfBody({ kind: 'file', path }, format, enough), 0);
   try {
     const octets = sizeOf(body);
     // What is packed may be any size.
@@ -44,7 +66,7 @@ export function workOf(body: ListBody | null, config: Pick<ListConfig, 'format'>
     if (body.kind !== 'names' && documentKindOf(headOf(body, HEAD_OCTETS)) !== null) return enough;
     if (octets >= enough) return octets;
     const text = wholeOf(body);
-    return octets * factorOf(text, config.format) + expressionsIn(text) * EXPRESSION;
+    return octets * factorOf(text, format) + expressionsIn(text) * EXPRESSION;
   } catch {
     return 0;
   }

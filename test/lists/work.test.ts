@@ -41,6 +41,18 @@ t.test('a file of several chunks is looked at in all of them', async (t) => {
   );
 });
 
+t.test(
+  'warning lists are read for each compile: their size counts, a folder of them is enough',
+  async (t) => {
+    const folder = t.testdir({ 'top.csv': '1,n.example\n'.repeat(50_000) });
+    const workWith = (...warnings: string[]): number =>
+      workOf(bytes('a.example\n'), { format: 'auto', warnings }, ENOUGH);
+    t.equal(workWith(), 10);
+    t.equal(workWith(`${folder}/top.csv`, `${folder}/none`), 10 + 600_000);
+    t.ok(workWith(folder) > ENOUGH);
+  },
+);
+
 t.test('what cannot be read is no work', async (t) => {
   t.equal(workOf({ kind: 'file', path: `${t.testdirName}/none` }, { format: 'auto' }, ENOUGH), 0);
   t.equal(workOf(null, { format: 'auto' }, ENOUGH), 0);
