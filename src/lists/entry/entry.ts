@@ -57,8 +57,10 @@ export class EntrySink implements Sink {
   #fragments = 0;
   readonly #target: EntryTarget;
   readonly #allowBroad: boolean;
-  /** What is held back; null for nothing. */
-  #warnings: Warnings | null;
+  /** Files of what is held back; null for nothing. */
+  #warningFiles: readonly string[] | null;
+  /** Read for the first name that is held against them: a list in format indicators needs none. */
+  #warnings: Warnings | null = null;
   readonly #taken: ReadonlySet<string>;
   /** null: those that the list itself names, not those of a report. */
   readonly #takeAddresses: boolean | null;
@@ -71,7 +73,7 @@ export class EntrySink implements Sink {
     this.#allowBroad = settings.allowPublicSuffixes;
     this.#takeAddresses = settings.addresses;
     this.expiries = new Expiries(settings);
-    this.#warnings = settings.warnings == null ? null : warningsOf(settings.warnings);
+    this.#warningFiles = settings.warnings ?? null;
     this.#taken = new Set(settings.take);
     this.#views = Array.from({ length: WIRE_MAX + 1 }, (_, length) => this.#name.subarray(0, length));
   }
@@ -143,7 +145,7 @@ export class EntrySink implements Sink {
       const reason = this.#broadReason(breadth, shape);
       if (reason !== null) return reason;
     }
-    if (this.#warnings !== null && this.#isHeldBack(length, shape)) return 'held-back';
+    if (this.#isHeldBack(length, shape)) return 'held-back';
     const reason = this.#target.add(this.#views[length]!, shape, line);
     if (reason === null || reason === 'simplified') this.#count(shape);
     return reason;
@@ -151,12 +153,13 @@ export class EntrySink implements Sink {
 
   /** The list is what somebody says himself. */
   holdNothing(): void {
-    this.#warnings = null;
+    this.#warningFiles = null;
   }
 
   #isHeldBack(length: number, { action, scope, rewrite }: Shape): boolean {
-    if (this.#warnings === null || action === 'allow') return false;
+    if (this.#warningFiles === null || action === 'allow') return false;
     if (rewrite !== null && rewrite.kind !== 'rcode') return false;
+    this.#warnings ??= warningsOf(this.#warningFiles);
     const name = nameToText(this.#views[length]!);
     return this.#warnings.of(name, scope !== 'exact') !== null && !this.#taken.has(name);
   }
