@@ -88,7 +88,7 @@ export const dnsmasq: Engine = {
 
 const DNSMASQ = {
   types:
-    'there an address stops queries of its family alone, `#` those for A and AAAA; the others are forwarded; here they get no data',
+    'there an address stops queries of its family alone, `#` those for A and AAAA; the others are forwarded; here they are stopped, too',
   several: 'several lines on one name, or on names above each other: which of them answers',
   exception:
     'there `address=` goes before `server=` on one name; here `server=/name/#` lets pass and `server=/name/ADDRESS` says nothing',

@@ -9,6 +9,8 @@ export interface Row {
   readonly construct: string;
   /** The list, one text a zone; the construct itself where it is not said. */
   readonly list?: readonly string[];
+  /** Beside the table's. */
+  readonly settings?: Partial<ListConfig>;
   readonly asked: readonly Asked[];
   readonly note?: string;
 }

@@ -204,7 +204,7 @@ export const DNSMASQ: FormatTable = {
       construct: '`server=/www.a.example/#`',
       list: ['address=/a.example/\nserver=/www.a.example/#'],
       asked: ['a.example: nxdomain', 'www.a.example: pass'],
-      note: 'an exception; with another `action` it lets pass what is below, too',
+      note: 'an exception; with another `action` it goes before lines on names below it, too',
     },
     { construct: '`server=/a.example/192.0.2.53`', asked: ['a.example: pass'], note: 'forwards; counted' },
   ],
@@ -407,7 +407,8 @@ export const NAMES: readonly FormatTable[] = [
       },
       {
         construct: '`a.test` with `subdomains: true`',
-        list: ['||a.test^'],
+        list: ['a.test'],
+        settings: { subdomains: true },
         asked: ['a.test: block', 'www.a.test: block'],
       },
     ],
