@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Random } from '../witness/random.ts';
 import type { Engine } from './differential.ts';
 import type { Case, Question } from './outcome.ts';
-import { askProgram, type Program, suffixOf } from './servers.ts';
+import { askProgram, type Place, type Program, suffixOf } from './servers.ts';
 
 const LABELS = ['shop', 'ads', 'a.shop', 'x.a.shop', 'news', 'cdn.ads'];
 const ASKED = [...LABELS, 'www.shop', 'y.x.a.shop', 'webshop', 'b.cdn.ads', 'other'];
@@ -129,13 +129,12 @@ function unboundLines(random: Random, number: number, zones: Map<string, string>
   return lines;
 }
 
-const unboundProgram: Program = {
-  name: 'unbound',
-  prepare: ({ dir, port, upstream }, cases) => {
-    const file = join(dir, 'unbound.conf');
-    writeFileSync(
-      file,
-      `server:
+/** @param own lines of the server's section and sections behind it @returns Unbound's arguments */
+export function prepareUnbound({ dir, port, upstream }: Place, modules: string, own: string): string[] {
+  const file = join(dir, 'unbound.conf');
+  writeFileSync(
+    file,
+    `server:
   directory: "${dir}"
   chroot: ""
   username: ""
@@ -144,17 +143,22 @@ const unboundProgram: Program = {
   num-threads: 1
   interface: 127.0.0.1@${port}
   do-not-query-localhost: no
-  module-config: "iterator"
-${cases.map(({ rules }) => rules.join('\n')).join('\n')}
+  module-config: "${modules}"
+${own}
 forward-zone:
   name: "."
   forward-addr: 127.0.0.1@${upstream}
 remote-control:
   control-enable: no
 `,
-    );
-    return ['-d', '-c', file];
-  },
+  );
+  return ['-d', '-c', file];
+}
+
+const unboundProgram: Program = {
+  name: 'unbound',
+  prepare: (place, cases) =>
+    prepareUnbound(place, 'iterator', cases.map(({ rules }) => rules.join('\n')).join('\n')),
 };
 
 export const unbound: Engine = {

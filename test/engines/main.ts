@@ -51,7 +51,9 @@ for (const engine of ENGINES) {
   results.push(result);
   console.log(`\n${headOf(result)}`);
   for (const [cause, differences] of sorted(result)) {
-    console.log(`${String(differences.length).padStart(7)}  ${cause} (${directionsOf(differences)})`);
+    const [more, less, both] = directionsOf(differences);
+    const directions = `cenote alone stops ${more}, it alone ${less}, both ${both}`;
+    console.log(`${String(differences.length).padStart(7)}  ${cause} (${directions})`);
     const shown = cause === UNEXPLAINED ? 10 * Number(values.show) : Number(values.show);
     for (const { rules, question, ours, theirs } of differences.slice(0, shown))
       console.log(
@@ -71,19 +73,19 @@ function sorted({ causes }: Result): [string, readonly Difference[]][] {
   return [...causes].sort((a, b) => b[1].length - a[1].length);
 }
 
-function directionsOf(differences: readonly Difference[]): string {
+/** What cenote alone stops, what the other alone, and what both do. */
+function directionsOf(differences: readonly Difference[]): [ours: number, theirs: number, both: number] {
   const more = differences.filter(({ theirs }) => theirs === 'pass').length;
   const less = differences.filter(({ ours }) => ours === 'pass').length;
-  return `cenote alone stops ${more}, it alone ${less}, both ${differences.length - more - less}`;
+  return [more, less, differences.length - more - less];
 }
 
 function documentOf(all: readonly Result[]): string {
   const sections = all.map((result) => {
-    const rows = sorted(result).map(([cause, differences]) => {
-      const more = differences.filter(({ theirs }) => theirs === 'pass').length;
-      const less = differences.filter(({ ours }) => ours === 'pass').length;
-      return `| ${cause.replaceAll('|', '\\|')} | ${more} | ${less} | ${differences.length - more - less} |`;
-    });
+    const rows = sorted(result).map(
+      ([cause, differences]) =>
+        `| ${cause.replaceAll('|', '\\|')} | ${directionsOf(differences).join(' | ')} |`,
+    );
     const table =
       rows.length === 0
         ? ''

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '../witness/random.ts';
 import type { Difference, Engine } from './differential.ts';
-import { askedOf, nameIn } from './local-data.ts';
+import { askedOf, nameIn, prepareUnbound } from './local-data.ts';
 import type { Case } from './outcome.ts';
 import { askProgram, type Program } from './servers.ts';
 
@@ -81,30 +81,10 @@ ${ZONES.map((zone, i) => `zone "${zone}" { type primary; file "${paths[i]}"; };`
 const unbound: Program = {
   name: 'unbound',
   loaded: LOADED,
-  prepare: ({ dir, port, upstream }, cases) => {
-    const paths = writeZones(dir, cases);
-    const file = join(dir, 'unbound.conf');
-    writeFileSync(
-      file,
-      `server:
-  directory: "${dir}"
-  chroot: ""
-  username: ""
-  pidfile: ""
-  use-syslog: no
-  num-threads: 1
-  interface: 127.0.0.1@${port}
-  do-not-query-localhost: no
-  module-config: "respip iterator"
-${ZONES.map((zone, i) => `rpz:\n  name: "${zone}"\n  zonefile: "${paths[i]}"`).join('\n')}
-forward-zone:
-  name: "."
-  forward-addr: 127.0.0.1@${upstream}
-remote-control:
-  control-enable: no
-`,
-    );
-    return ['-d', '-c', file];
+  prepare: (place, cases) => {
+    const paths = writeZones(place.dir, cases);
+    const zones = ZONES.map((zone, i) => `rpz:\n  name: "${zone}"\n  zonefile: "${paths[i]}"`);
+    return prepareUnbound(place, 'respip iterator', zones.join('\n'));
   },
 };
 
