@@ -6,7 +6,7 @@ import type { SkipReason } from './entry/problems.ts';
 
 /** What a line says of its names, before the list's own settings are laid over it. */
 export interface Shape {
-  /** `allow`: an exception, in any list. Another: RPZ's or Unbound's own, used when the list's action is `zone`. null: the list's. */
+  /** `allow`: an exception, in any list. Another: that of RPZ, dnsmasq or Unbound, used when the list's action is `zone`. null: the list's. */
   readonly action: Exclude<RuleAction, 'zone'> | null;
   readonly scope: Scope;
   readonly important: boolean;

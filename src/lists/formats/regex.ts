@@ -39,7 +39,7 @@ class RegexReader {
   };
 }
 
-/** A blank ends the expression: no name holds one. */
+/** A remark stands behind a blank, which no name holds. */
 const withoutRemark = (text: string): string => text.replace(/\s+#.*$/, '');
 
 function shapeOf(options: readonly string[]): Shape | SkipReason {
