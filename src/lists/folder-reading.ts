@@ -23,12 +23,13 @@ export function partsOf(body: ListBody): readonly ListBody[] {
 }
 
 /** Takes nothing: what a file is worth is known before the first of its names counts. */
-const TRIAL: EntryTarget = {
+const trialOf = (): EntryTarget => ({
   add: () => null,
   addNetwork: () => null,
   addPattern: () => null,
+  // Of this file alone: what others void is seen when it counts.
   cancels: new Cancels(),
-};
+});
 
 /** Reads each file into `sink`, those left out that could not be a list by themselves. Never throws. */
 export async function readFolder(
@@ -42,7 +43,7 @@ export async function readFolder(
   for (const path of paths) {
     const body = { kind: 'file', path } as const;
     try {
-      const trial = new EntrySink(TRIAL, settings);
+      const trial = new EntrySink(trialOf(), settings);
       const detected = await readBody(body, trial, { ...options, onOctets: () => undefined });
       const problem = judgeFile(trial);
       if (problem !== null) throw problem;

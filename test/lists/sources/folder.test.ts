@@ -67,6 +67,19 @@ t.test('reports and lists side by side, one bad file, and changes of the folder'
   ]);
 });
 
+t.test('what one file of a folder voids is in force once that file is gone', async (t) => {
+  const files = { 'a.txt': '||a.example^$badfilter\n||other.example^\n', 'b.txt': '||a.example^\n' };
+  const root = t.testdir({ reports: files });
+  const lists = [listConfig({ name: 'reports', source: `folder:${join(root, 'reports')}` })];
+  const { step, clock } = await openLibrary(root, lists);
+  const first = await step();
+  t.equal(first.ask('a.example'), 'none');
+  t.match(first.status, [{ entries: 1, skips: [{ text: 'cancelled by $badfilter', count: 1 }] }]);
+  rmSync(join(root, 'reports/a.txt'));
+  clock.ms += 2000;
+  t.equal((await step()).ask('a.example'), 'sinkhole');
+});
+
 t.test(
   'a folder that vanishes keeps its names, whatever is compiled meanwhile, and over a restart',
   async (t) => {
