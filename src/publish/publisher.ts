@@ -11,7 +11,7 @@ import { ZoneServer } from './zone-server.ts';
 
 /** States are told at most this often. */
 const STATE_MS = 100;
-/** After an entry's time is over what is served is made anew, at most this often. */
+/** How often it is looked whether an entry's time is over; after that what is served is made anew. */
 const ENDS_MS = { least: 60_000, most: 3_600_000 } as const;
 
 export interface PublisherParts {
@@ -65,10 +65,12 @@ export class Publisher {
     while (this.#next !== null && !this.#abort.signal.aborted) {
       const { number, settings } = this.#next;
       this.#next = null;
+      if (this.#endTimer !== null) clearTimeout(this.#endTimer);
       this.#parts.send({ kind: 'turned', number });
+      const nextMs = nextExpiryMs(settings.ruleSet, this.#parts.now());
       try {
         await this.#publish(settings);
-        this.#awaitEnd(number, settings);
+        this.#awaitEnd(number, settings, nextMs);
       } catch (error) {
         if (this.#abort.signal.aborted) break;
         const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -118,16 +120,17 @@ export class Publisher {
     this.#changed();
   }
 
-  /** Looks again when the next entry's time is over; until then the same rules are read. */
-  #awaitEnd(number: number, settings: PublishSettings): void {
-    if (this.#endTimer !== null) clearTimeout(this.#endTimer);
-    this.#endTimer = null;
-    const nowMs = this.#parts.now();
-    const nextMs = nextExpiryMs(settings.ruleSet, nowMs);
+  /**
+   * Makes all anew once another entry is the next to end: that one's time is over, or the clock was set. Until then the same rules
+   * are read.
+   */
+  #awaitEnd(number: number, settings: PublishSettings, nextMs: number): void {
     if (nextMs === Number.POSITIVE_INFINITY) return;
-    const waitMs = Math.min(Math.max(nextMs - nowMs, ENDS_MS.least), ENDS_MS.most);
+    const waitMs = Math.min(Math.max(nextMs - this.#parts.now(), ENDS_MS.least), ENDS_MS.most);
     this.#endTimer = setTimeout(() => {
-      if (this.#next === null) this.use(number, settings);
+      const isSame = nextExpiryMs(settings.ruleSet, this.#parts.now()) === nextMs;
+      if (isSame) this.#awaitEnd(number, settings, nextMs);
+      else this.use(number, settings);
     }, waitMs).unref();
   }
 
