@@ -85,6 +85,12 @@ const FEEDS: readonly (readonly [
     ['gone-evil.top expired'],
   ],
   [
+    'an entry that was taken off before the end that it was given',
+    JSON.stringify([{ domain: 'gone-evil.top', valid_until: '2099-01-01', deleted_at: '2021-02-01' }]),
+    [],
+    ['gone-evil.top expired'],
+  ],
+  [
     'JSON whose keys say that some of it is none',
     JSON.stringify({
       report: { iocs: [{ domain: 'first-evil.top' }] },

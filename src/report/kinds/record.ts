@@ -40,6 +40,17 @@ const REMOVED = [
   'removed',
   'deleted',
 ] as const;
+const ENDS = [
+  'validuntil',
+  'expiration',
+  'expirationtime',
+  'expirationdate',
+  'expirationdatetime',
+  'expires',
+  'expiresat',
+  'expiry',
+  'expirydate',
+] as const;
 const GONE = /^(inactive|revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed)$/i;
 
 export interface Standing {
@@ -94,20 +105,8 @@ export function saidBy(of: FieldOf): Taken['said'] {
         'date',
       ),
     ),
-    expires: timeOf(
-      of(
-        'validuntil',
-        'expiration',
-        'expirationtime',
-        'expirationdate',
-        'expirationdatetime',
-        'expires',
-        'expiresat',
-        'expiry',
-        'expirydate',
-        ...REMOVED,
-      ),
-    ),
+    // What was taken off does not last as long as it was meant to.
+    expires: timeOf(of(...REMOVED)) ?? timeOf(of(...ENDS)),
     malware:
       of('malwareprintable', 'malware', 'malwarefamily', 'malwarefamilies', 'family')?.slice(0, 200) ?? null,
     campaign: of('campaign', 'campaignname', 'threatactor', 'actor', 'threatgroup')?.slice(0, 200) ?? null,
