@@ -1,6 +1,7 @@
 // The admin interface's socket: who may connect, and how long one may wait. What answers is loaded for the first request.
 import type { RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { formatEndpoint } from '../wire/names/address.ts';
 import { isLoopback } from './access.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminOptions } from './app.ts';
@@ -43,7 +44,7 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
   }
   const address = server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-  return { bound: `${host.includes(':') ? `[${host}]` : host}:${boundPort}`, close: () => close(server) };
+  return { bound: formatEndpoint(host, boundPort), close: () => close(server) };
 }
 
 /** fastify, its schemas and the metrics are a quarter of a start, and of no use to a daemon that nobody looks at. */

@@ -86,11 +86,6 @@ function hexDigit(code: number): number {
   return code <= 57 ? code - ZERO : (code | 0x20) - 87;
 }
 
-/** `192.0.2.1:53`, `[2001:db8::1]:53`. */
-export function formatEndpoint(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 export function isIpv6(host: string): boolean {
   return host.includes(':');
 }

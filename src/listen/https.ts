@@ -6,7 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../config/config.ts';
 import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
-import { formatEndpoint } from './address.ts';
+import { formatEndpoint } from '../wire/names/address.ts';
 import { labelOf } from './http/dns-request.ts';
 import type { Exchange, HttpRequest } from './http/exchange.ts';
 import { forwardedFor } from './http/forwarded-for.ts';

@@ -1,6 +1,6 @@
 // Why a socket could not be opened: what, where, and what to do about it.
 import { CodedError } from '../config/coded-error.ts';
-import { formatEndpoint } from './address.ts';
+import { formatEndpoint } from '../wire/names/address.ts';
 
 export type ListenCode =
   | 'EADDRINUSE'

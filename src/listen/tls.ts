@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { SocketAddress } from '../config/config.ts';
 import { TRANSPORT } from '../wire/message/query.ts';
-import { formatEndpoint } from './address.ts';
+import { formatEndpoint } from '../wire/names/address.ts';
 import type { Answer, Certificate, CertifiedListener, ListenOptions } from './listener.ts';
 import { secured } from './stream/secured.ts';
 import { StreamListener } from './stream/stream-listener.ts';

@@ -12,7 +12,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { SocketAddress } from '../config/config.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
-import { formatEndpoint, isIpv6, writeAddress } from './address.ts';
+import { formatEndpoint } from '../wire/names/address.ts';
+import { isIpv6, writeAddress } from './address.ts';
 import { UDP_QUERY_OCTETS_MAX, UDP_REPLY_OCTETS_MAX } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import { type Answer, Counters, type Listener, type ListenOptions } from './listener.ts';

@@ -1,4 +1,6 @@
 // What is known of those that take a zone: told of which serial, came when, has what.
+
+import { formatEndpoint } from '../wire/names/address.ts';
 import type { Notifier } from '../zone/outgoing/notifier.ts';
 import type { LastTransfer, SecondaryState } from './messages.ts';
 
@@ -69,4 +71,4 @@ function stateOf(
 }
 
 const textOf = ({ host, port }: Notifier['target']): string =>
-  port === 53 ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  port === 53 ? host : formatEndpoint(host, port);

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
-import { clientKey, formatEndpoint, writeAddress } from '../../src/listen/address.ts';
+import { clientKey, writeAddress } from '../../src/listen/address.ts';
 
 function octets(text: string): string {
   const target = new Uint8Array(16).fill(0xee);
@@ -36,11 +36,6 @@ t.test('any IPv6 address is read as the system writes it', async (t) => {
     }),
   );
   t.pass();
-});
-
-t.test('endpoints are written with brackets where they need them', async (t) => {
-  t.equal(formatEndpoint('::1', 53), '[::1]:53');
-  t.equal(formatEndpoint('127.0.0.1', 53), '127.0.0.1:53');
 });
 
 t.test('a client is an IPv4 address or an IPv6 /64', async (t) => {

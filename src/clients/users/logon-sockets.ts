@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import type { UserSources } from '../../config/clients-config.ts';
 import type { Prefix, SocketAddress } from '../../config/config.ts';
-import { addressToText, textToAddress } from '../../wire/names/address.ts';
+import { addressToText, formatEndpoint, textToAddress } from '../../wire/names/address.ts';
 import { MESSAGE_OCTETS_MAX, SyslogFrames } from './syslog-frames.ts';
 
 export interface LogonSocketsOptions {
@@ -31,10 +31,11 @@ export class LogonSockets {
   constructor(options: LogonSocketsOptions) {
     this.#options = options;
     const { radius, syslog } = options.sources;
-    for (const at of radius?.listen ?? []) this.#listen(`RADIUS ${textOf(at)}`, () => this.#openRadius(at));
+    for (const at of radius?.listen ?? [])
+      this.#listen(`RADIUS ${formatEndpoint(at.host, at.port)}`, () => this.#openRadius(at));
     for (const at of syslog?.listen ?? []) {
-      this.#listen(`syslog ${textOf(at)} (UDP)`, () => this.#openUdp(at));
-      this.#listen(`syslog ${textOf(at)} (TCP)`, () => this.#openTcp(at));
+      this.#listen(`syslog ${formatEndpoint(at.host, at.port)} (UDP)`, () => this.#openUdp(at));
+      this.#listen(`syslog ${formatEndpoint(at.host, at.port)} (TCP)`, () => this.#openTcp(at));
     }
   }
 
@@ -60,7 +61,7 @@ export class LogonSockets {
       const { address, port } = socket.address() as { readonly address: string; readonly port: number };
       this.#bound.set(
         what,
-        `${kind} ${textOf({ host: address, port })}${transport === '' ? '' : ` ${transport}`}`,
+        `${kind} ${formatEndpoint(address, port)}${transport === '' ? '' : ` ${transport}`}`,
       );
     };
     socket.once('listening', onListening);
@@ -135,9 +136,6 @@ export class LogonSockets {
 
 const openDatagrams = (host: string): Socket =>
   host.includes(':') ? createSocket({ type: 'udp6', ipv6Only: true }) : createSocket('udp4');
-
-const textOf = ({ host, port }: SocketAddress): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 function shown(sender: string): string {
   const address = textToAddress(sender);

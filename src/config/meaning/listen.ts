@@ -1,4 +1,6 @@
 // `listen` as meant: every socket once, and a certificate where TLS is spoken.
+
+import { formatEndpoint } from '../../wire/names/address.ts';
 import type { Config, SocketAddress } from '../config.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
@@ -46,7 +48,7 @@ function checkTwice(listen: Listen, findings: Findings): void {
     const key = `${address.host} ${address.port}`;
     const place = path.filter((part) => typeof part === 'string').join('.');
     const before = seen.get(key);
-    const text = quote(`${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`);
+    const text = quote(formatEndpoint(address.host, address.port));
     if (before !== undefined)
       findings.complain(path, `${text} is in ${before} already`, 'give each listener its own port');
     else seen.set(key, place);

@@ -2,6 +2,7 @@
 // then by the system's, which knows names of the own network and is reached where 9.9.9.9 is not.
 import { Resolver, lookup as systemLookup } from 'node:dns/promises';
 import type { UpstreamAddress } from '../../config/config.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
 
 type Lookup = (hostname: string) => Promise<readonly string[]>;
 
@@ -14,9 +15,7 @@ const bySystem: Lookup = async (hostname) =>
  */
 export function lookupVia(bootstrap: readonly UpstreamAddress[], system: Lookup = bySystem): Lookup {
   const servers = bootstrap.flatMap((upstream) =>
-    upstream.kind === 'udp' || upstream.kind === 'tcp'
-      ? [`${upstream.host.includes(':') ? `[${upstream.host}]` : upstream.host}:${upstream.port}`]
-      : [],
+    upstream.kind === 'udp' || upstream.kind === 'tcp' ? [formatEndpoint(upstream.host, upstream.port)] : [],
   );
   const ways: [string, Lookup][] = [];
   if (servers.length > 0) ways.push([`${servers.join(', ')} (upstreams.bootstrap)`, byServers(servers)]);

@@ -7,6 +7,7 @@ import type { OwnTrouble } from '../../desk/messages.ts';
 import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { SECRET_OCTETS } from '../../wire/message/server-cookie.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
 import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
 import { KeptAlive } from './kept-alive.ts';
@@ -145,9 +146,7 @@ export class Pool {
   /** Addresses all threads listen on, of every transport. */
   get bound(): readonly string[] {
     const { dns, tls, https } = this.#sockets ?? { dns: [], tls: [], https: [] };
-    return [...dns, ...tls, ...https].map(({ host, port }) =>
-      host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    );
+    return [...dns, ...tls, ...https].map(({ host, port }) => formatEndpoint(host, port));
   }
 
   /** What each thread says of itself; a thread that does not answer in time is left out. */

@@ -1,7 +1,8 @@
 // Binds the server under every stream listener.
 import type { Server } from 'node:net';
 import type { SocketAddress } from '../../config/config.ts';
-import { formatEndpoint, isIpv6 } from '../address.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
+import { isIpv6 } from '../address.ts';
 import { listenError } from '../listen-error.ts';
 import type { Counters } from '../listener.ts';
 

@@ -1,6 +1,7 @@
 // From an upstream's address to a server that can be asked.
-import { connect, isIPv6 } from 'node:net';
+import { connect } from 'node:net';
 import type { UpstreamAddress } from '../../config/config.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
 import type { AddressBook } from '../address-book.ts';
 import type { RandomSource } from '../random.ts';
 import { HttpsExchange } from '../transport/https.ts';
@@ -32,7 +33,7 @@ export function openServer(address: ServerAddress, context: ServerContext): Serv
 function partsOf(address: ServerAddress, context: ServerContext): ServerParts {
   const { owner, now, random, authorities } = context;
   const { kind, host, port } = address;
-  const endpoint = isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+  const endpoint = formatEndpoint(host, port);
   const target = { host, port, lookup: context.addressBook.lookup, authorities };
   const { tells } = address;
   const rest = { transport: kind, owner, now, telling: tells === undefined ? null : new Telling(tells) };

@@ -66,6 +66,11 @@ export function networkToText(octets: Uint8Array, bits: number): string {
   return `${addressToText(masked)}/${bits}`;
 }
 
+/** `192.0.2.1:53`, `[2001:db8::1]:53`. */
+export function formatEndpoint(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 export function isMapped(octets: Uint8Array): boolean {
   for (let i = 0; i < 10; i += 1) if (octets[i] !== 0) return false;
   return octets[10] === 0xff && octets[11] === 0xff;
