@@ -1,5 +1,4 @@
 // What is known of those that take a zone: told of which serial, came when, has what.
-
 import { formatEndpoint } from '../wire/names/address.ts';
 import type { Notifier } from '../zone/outgoing/notifier.ts';
 import type { LastTransfer, SecondaryState } from './messages.ts';

@@ -3,6 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import type { UserSources } from '../../config/clients-config.ts';
 import type { Prefix, SocketAddress } from '../../config/config.ts';
+import { PrefixTable } from '../../policy/prefixes.ts';
 import { addressToText, formatEndpoint, textToAddress } from '../../wire/names/address.ts';
 import { MESSAGE_OCTETS_MAX, SyslogFrames } from './syslog-frames.ts';
 
@@ -26,11 +27,14 @@ export class LogonSockets {
   readonly #open = new Set<Socket | Server>();
   readonly #again = new Set<NodeJS.Timeout>();
   readonly #bound = new Map<string, string>();
+  /** Who may send syslog messages. */
+  readonly #trusted: PrefixTable;
   #isClosed = false;
 
   constructor(options: LogonSocketsOptions) {
     this.#options = options;
     const { radius, syslog } = options.sources;
+    this.#trusted = tableOf(syslog?.from ?? []);
     for (const at of radius?.listen ?? [])
       this.#listen(`RADIUS ${formatEndpoint(at.host, at.port)}`, () => this.#openRadius(at));
     for (const at of syslog?.listen ?? []) {
@@ -81,9 +85,10 @@ export class LogonSockets {
   #openRadius({ host, port }: SocketAddress): Socket {
     const socket = openDatagrams(host);
     const secrets = this.#options.sources.radius?.secrets ?? [];
+    const table = tableOf(secrets);
     socket.on('message', (packet, sender) => {
-      const known = longest(secrets, sender.address);
-      if (known === null) {
+      const known = secrets[placeIn(table, sender.address)];
+      if (known === undefined) {
         this.strangers += 1;
         return;
       }
@@ -128,7 +133,7 @@ export class LogonSockets {
   }
 
   #isTrusted(sender: string): boolean {
-    const isTrusted = longest(this.#options.sources.syslog?.from ?? [], sender) !== null;
+    const isTrusted = placeIn(this.#trusted, sender) >= 0;
     if (!isTrusted) this.strangers += 1;
     return isTrusted;
   }
@@ -142,19 +147,11 @@ function shown(sender: string): string {
   return address === null ? sender : addressToText(address);
 }
 
-/** The entry of the longest prefix that holds an address. */
-function longest<T extends Pick<Prefix, 'bytes' | 'bits'>>(entries: readonly T[], sender: string): T | null {
-  const address = textToAddress(sender.split('%')[0] ?? '');
-  if (address === null) return null;
-  let best: T | null = null;
-  for (const entry of entries)
-    if ((best === null || entry.bits > best.bits) && isInside(address, entry)) best = entry;
-  return best;
-}
+const tableOf = (entries: readonly Pick<Prefix, 'bytes' | 'bits'>[]): PrefixTable =>
+  new PrefixTable(entries.map(({ bytes, bits }, value) => ({ bytes, bits, value })));
 
-function isInside(address: Uint8Array, { bytes, bits }: Pick<Prefix, 'bytes' | 'bits'>): boolean {
-  return bytes.every((octet, i) => {
-    const mask = (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))) & 0xff;
-    return ((octet ^ (address[i] ?? 0)) & mask) === 0;
-  });
+/** Of the longest prefix that holds an address; −1: none does. */
+function placeIn(table: PrefixTable, sender: string): number {
+  const address = textToAddress(sender.split('%')[0] ?? '');
+  return address === null ? -1 : table.find(address);
 }

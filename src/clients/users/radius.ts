@@ -3,7 +3,7 @@
 // A request counts when its authenticators prove the shared secret. Own code: what npm has for RADIUS loads dictionaries of thousands of
 // attributes, has no types and no IPv6 prefixes; twelve attributes are of use here.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { addressToText, textToAddress, wideOctets } from '../../wire/names/address.ts';
+import { addressToText, maskedOctets, textToAddress, wideOctets } from '../../wire/names/address.ts';
 import type { Session } from './session.ts';
 
 const CODE = { accountingRequest: 4, accountingResponse: 5, statusServer: 12 } as const;
@@ -164,9 +164,7 @@ function networkOf([type, value]: Attribute): Session['networks'] {
     if (bits < 32 || bits > 128 || value.length - 2 > 16) return [];
     const bytes = new Uint8Array(16);
     bytes.set(value.subarray(2));
-    return [
-      { bytes: bytes.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i)))), bits },
-    ];
+    return [{ bytes: maskedOctets(bytes, bits), bits }];
   }
   return [];
 }

@@ -1,5 +1,6 @@
 // Who was logged on where, by address and time. The main thread keeps it and passes on what changes; the desk's has the same content.
 import type { Prefix } from '../../config/config.ts';
+import { maskedOctets } from '../../wire/names/address.ts';
 import type { Identity } from '../machine.ts';
 import type { Session } from './session.ts';
 
@@ -86,9 +87,6 @@ function keysOf({ networks, mac, machine }: Session): readonly string[] {
 }
 
 function networkKey({ bytes, bits }: Pick<Prefix, 'bytes' | 'bits'>): string {
-  const masked =
-    bits === WHOLE_ADDRESS
-      ? bytes
-      : bytes.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))));
+  const masked = bits === WHOLE_ADDRESS ? bytes : maskedOctets(bytes, bits);
   return `${bits} ${Buffer.from(masked.buffer, masked.byteOffset, masked.length).toString('latin1')}`;
 }

@@ -1,5 +1,4 @@
 // `listen` as meant: every socket once, and a certificate where TLS is spoken.
-
 import { formatEndpoint } from '../../wire/names/address.ts';
 import type { Config, SocketAddress } from '../config.ts';
 import { findFile } from '../read/files.ts';

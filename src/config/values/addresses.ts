@@ -1,7 +1,7 @@
 // Prefixes, ports and sockets as a configuration writes them, read strictly: no host bits in a prefix.
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { addressOctets, PRIVATE, wideOctets } from '../../wire/names/address.ts';
+import { addressOctets, maskedOctets, PRIVATE, wideOctets } from '../../wire/names/address.ts';
 import type { Prefix, SocketAddress } from '../config.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
@@ -50,7 +50,7 @@ export function parsePrefix(text: string): Parsed<Prefix> {
   const bits = length === undefined ? most : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
   if (!(bits <= most))
     return bad(`${quote(text)} has a prefix length that cannot be`, `it is a number from 0 to ${most}`);
-  const masked = octets.map((octet, index) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - index * 8))));
+  const masked = maskedOctets(octets, bits);
   if (masked.some((octet, index) => octet !== octets[index])) {
     const base = ipaddr.fromByteArray([...masked]).toString();
     return bad(

@@ -9,7 +9,7 @@ import { readU16 } from '../../wire/header.ts';
 import type { Audience } from '../../wire/message/audience.ts';
 import { OPT_OCTETS, OPTION_HEADER_OCTETS } from '../../wire/message/edns.ts';
 import type { Query } from '../../wire/message/query.ts';
-import { isMapped } from '../../wire/names/address.ts';
+import { isMapped, maskedOctets } from '../../wire/names/address.ts';
 import { isStandIn, macOfStandIn } from '../../wire/names/stand-in.ts';
 import { OPTION } from '../../wire/records/iana.ts';
 import { readMacBase64, readMacText } from './mac-text.ts';
@@ -151,8 +151,7 @@ function wantsOf(all: readonly UpstreamTells[]): Wants | null {
 }
 
 function networkOf(address: Uint8Array, { four, six }: Wants['prefix']): Uint8Array {
-  const bits = isMapped(address) ? 96 + four : six;
-  return address.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))));
+  return maskedOctets(address, isMapped(address) ? 96 + four : six);
 }
 
 /** What the query's own options say; of MAC and id a trusted neighbour's only. */

@@ -62,8 +62,12 @@ export function addressToText(octets: Uint8Array): string {
 /** The network of so many bits (of its own family) that holds an address; the address alone when all its bits count. */
 export function networkToText(octets: Uint8Array, bits: number): string {
   if (bits < 0 || bits >= 8 * octets.length) return addressToText(octets);
-  const masked = octets.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))));
-  return `${addressToText(masked)}/${bits}`;
+  return `${addressToText(maskedOctets(octets, bits))}/${bits}`;
+}
+
+/** An address without what lies beyond its first bits, as a copy. */
+export function maskedOctets(octets: Uint8Array, bits: number): Uint8Array {
+  return octets.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))));
 }
 
 /** `192.0.2.1:53`, `[2001:db8::1]:53`. */

@@ -1,7 +1,7 @@
 // Addresses and networks as lists write them: `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`, `[2001:db8::7]`.
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { PRIVATE } from './address.ts';
+import { maskedOctets, PRIVATE } from './address.ts';
 
 export interface Network {
   /** 4 or 16. */
@@ -31,10 +31,7 @@ export function readNetwork(text: string): Network | null {
   if (length === undefined) return { octets, bits: most };
   const bits = /^\d{1,3}$/.test(length) ? Number(length) - mapped : Number.NaN;
   if (!(bits >= 0 && bits <= most)) return null;
-  return {
-    octets: octets.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i)))),
-    bits,
-  };
+  return { octets: maskedOctets(octets, bits), bits };
 }
 
 /** As people write it; one address without its prefix length. */
