@@ -20,14 +20,13 @@ interface Pushed {
 }
 
 export function saidOf({ ip, mac, duid, name, until }: Pushed, nowMs: number): Said {
-  const untilMs = until === undefined ? Number.NaN : Date.parse(until);
   return {
     ip,
     lease: {
       mac: clientMac(mac),
       name: clientName(name),
       duid: duid === undefined ? null : hexOctets(duid),
-      endsMs: Number.isNaN(untilMs) ? nowMs + DAY_MS : untilMs,
+      endsMs: timeOf(until) ?? nowMs + DAY_MS,
     },
   };
 }
@@ -37,9 +36,11 @@ export function userSaid({ ip, mac, user: written, since, until }: Pushed): read
   const address = textToAddress(ip);
   const user = userOf(written ?? '');
   if (address === null || user === null) return [];
-  const [sinceMs, untilMs] = [since, until].map((time) => {
-    const timeMs = Date.parse(time ?? '');
-    return Number.isNaN(timeMs) ? null : timeMs;
-  });
-  return [{ address, mac: clientMac(mac), user, sinceMs: sinceMs ?? null, untilMs: untilMs ?? null }];
+  return [{ address, mac: clientMac(mac), user, sinceMs: timeOf(since), untilMs: timeOf(until) }];
+}
+
+/** Wall clock; null where it is not said, or no time. */
+function timeOf(written = ''): number | null {
+  const timeMs = Date.parse(written);
+  return Number.isNaN(timeMs) ? null : timeMs;
 }

@@ -3,7 +3,9 @@
 // A request counts when its authenticators prove the shared secret. Own code: what npm has for RADIUS loads dictionaries of thousands of
 // attributes, has no types and no IPv6 prefixes; twelve attributes are of use here.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalMac } from '../../config/values/clients.ts';
 import { addressToText, maskedOctets, textToAddress, wideOctets } from '../../wire/names/address.ts';
+import { clientMac } from '../client-name.ts';
 import type { Session } from './session.ts';
 
 const CODE = { accountingRequest: 4, accountingResponse: 5, statusServer: 12 } as const;
@@ -33,7 +35,6 @@ const STATUS: Readonly<Record<number, Accounting['status']>> = {
   7: 'on',
   8: 'off',
 };
-const MAC_OCTETS_TEXT = 12;
 
 export interface Accounting {
   readonly status: 'start' | 'stop' | 'interim' | 'on' | 'off';
@@ -176,8 +177,6 @@ function stationMac(written: string | null): string | null {
     /^(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}(?![0-9a-f])|^(?:[0-9a-f]{4}[.-]){2}[0-9a-f]{4}(?![0-9a-f])/i.exec(
       written,
     ) ?? [];
-  const digits = station.toLowerCase().replace(/[^0-9a-f]/g, '');
   // A telephone number of twelve digits is no MAC.
-  if (digits.length !== MAC_OCTETS_TEXT || /^\d+$/.test(station) || /^0+$/.test(digits)) return null;
-  return digits.match(/../g)?.join(':') ?? null;
+  return /^\d+$/.test(station) ? null : clientMac(canonicalMac(station));
 }

@@ -103,7 +103,7 @@ export class Sessions {
   }
 }
 
-const isSameNetwork = (a: Session['networks'][number], b: Session['networks'][number]): boolean =>
+export const isSameNetwork = (a: Session['networks'][number], b: Session['networks'][number]): boolean =>
   a.bits === b.bits && Buffer.compare(a.bytes, b.bytes) === 0;
 
 /** Users of sessions, each once; the one that began first before the others. */

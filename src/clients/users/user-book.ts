@@ -6,7 +6,7 @@ import type { MachineTable } from '../machine-table.ts';
 import { LogonSockets } from './logon-sockets.ts';
 import { type Accounting, readAccounting } from './radius.ts';
 import { type PushedUser, type Session, userOf } from './session.ts';
-import { Sessions, type Told, usersOf } from './sessions.ts';
+import { isSameNetwork, Sessions, type Told, usersOf } from './sessions.ts';
 import { readLogonEvent } from './windows.ts';
 
 export interface UserBookOptions {
@@ -88,21 +88,18 @@ export class UserBook {
     const { table, now } = this.#options;
     if (table.sessions.isEmpty) return known;
     const nowMs = now();
-    const users = (address: Uint8Array): Pick<KnownClient, 'users'> => ({
-      users: usersOf(table.sessionsAt(address, nowMs)).concat(domainUsers(table.sessionsAt(address, nowMs))),
-    });
+    const usersAt = (address: Uint8Array): readonly string[] => namesOf(table.sessionsAt(address, nowMs));
     const seen = new Set(known.map(({ address }) => Buffer.from(address).toString('latin1')));
     const others = [...this.#sessions.open].flatMap((session) =>
       session.networks.flatMap(({ bytes, bits }): KnownClient[] => {
         const key = Buffer.from(bytes).toString('latin1');
         if (bits === 128 && seen.has(key)) return [];
         seen.add(key);
-        const own =
-          bits === 128 ? users(bytes) : { users: [...usersOf([session]), ...domainUsers([session])] };
-        return [{ address: bytes, bits, name: null, mac: null, ...own }];
+        const users = bits === 128 ? usersAt(bytes) : namesOf([session]);
+        return [{ address: bytes, bits, name: null, mac: null, users }];
       }),
     );
-    return [...known.map((one) => ({ ...one, ...users(one.address) })), ...others];
+    return [...known.map((one) => ({ ...one, users: usersAt(one.address) })), ...others];
   }
 
   /** What a program says replaces what it said before. */
@@ -208,13 +205,13 @@ export class UserBook {
   }
 }
 
-/** `corp\anna`, by which a group may name her too. */
-const domainUsers = (sessions: readonly Session[]): readonly string[] =>
-  sessions.flatMap(({ user, domain }) => (domain === null ? [] : [`${domain}\\${user}`]));
+/** By which groups may name the users of sessions: `anna`, and `corp\anna` where the domain is known. */
+const namesOf = (sessions: readonly Session[]): readonly string[] => [
+  ...usersOf(sessions),
+  ...sessions.flatMap(({ user, domain }) => (domain === null ? [] : [`${domain}\\${user}`])),
+];
 
 function isAtSamePlace(session: Session, networks: Session['networks'], mac: string | null): boolean {
   if (mac !== null && session.mac !== null) return session.mac === mac;
-  return session.networks.some((one) =>
-    networks.some(({ bytes, bits }) => bits === one.bits && Buffer.compare(bytes, one.bytes) === 0),
-  );
+  return session.networks.some((one) => networks.some((other) => isSameNetwork(one, other)));
 }

@@ -4,6 +4,7 @@
 //   4624  logged on: where from (`IpAddress`), who (`TargetUserName`), under which logon id
 //   4634, 4647  that logon id is over
 import { textToAddress } from '../../wire/names/address.ts';
+import { isLinkLocal } from '../../wire/names/scope.ts';
 import { userOf } from './session.ts';
 
 export type LogonEvent =
@@ -50,8 +51,7 @@ function clientAddress(written: string): Uint8Array | null {
   const address = textToAddress(written.trim());
   if (address === null) return null;
   const isSelf = /^(?:::ffff:)?127\.0\.0\.1$|^::1$|^::$|^0\.0\.0\.0$/i.test(written.trim());
-  const isLinkLocal = address[0] === 0xfe && ((address[1] ?? 0) & 0xc0) === 0x80;
-  return isSelf || isLinkLocal ? null : address;
+  return isSelf || isLinkLocal(address) ? null : address;
 }
 
 function fieldsOf(message: string): Fields {

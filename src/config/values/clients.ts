@@ -41,7 +41,8 @@ const isInterfaceId = (octets: Uint8Array): boolean =>
   !(octets[10] === 0xff && octets[11] === 0xff && octets[8] === 0 && octets[9] === 0) &&
   (octets.subarray(8, 15).some((octet) => octet !== 0) || (octets[15] ?? 0) > 1);
 
-function canonicalMac(text: string): string {
+/** Lower case with colons. @param text as `MAC` reads it, or without anything between its digits */
+export function canonicalMac(text: string): string {
   const digits = text.toLowerCase().replace(/[^0-9a-f]/g, '');
   return digits.match(/../g)?.join(':') ?? digits;
 }
