@@ -46,8 +46,7 @@ export interface ObservedForwarder extends Forwarder {
   readonly ready: Promise<void>;
 }
 
-/** How often servers that are down and sockets that are not needed are looked at. */
-/** How often servers are looked after: while one is down a probe may be due, which is so no sooner than the longer one after its fall. */
+/** How often servers and sockets that are not needed are looked at. While none is down, no probe is due for a second: the first one waits so long. */
 const HOUSEKEEPING_MS = { probing: 250, else: 1000 } as const;
 const PROBE_TIMEOUT_MS = 3000;
 /** `. NS`, RD set: every resolver can answer it. */

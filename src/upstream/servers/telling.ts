@@ -6,6 +6,7 @@ import { readU16, writeU16 } from '../../wire/header.ts';
 import type { Audience } from '../../wire/message/audience.ts';
 import { OPTION_HEADER_OCTETS } from '../../wire/message/edns.ts';
 import { isMapped } from '../../wire/names/address.ts';
+import { copyOctets } from '../../wire/octets.ts';
 import { OPTION } from '../../wire/records/iana.ts';
 
 /** Header, question, OPT, the longest id and padding. */
@@ -31,7 +32,7 @@ export class Telling {
 
   /** @returns the length of the query with what this server is told */
   write(message: Uint8Array, length: number, audience: Audience | null): number {
-    for (let i = 0; i < length; i += 1) this.message[i] = message[i]!;
+    copyOctets(message, 0, this.message, 0, length);
     this.#end = length;
     this.#lengthAt = length - 2;
     const { ecs, mac, cpeId } = this.#tells;
@@ -73,7 +74,7 @@ export class Telling {
     writeU16(message, this.#end, code);
     writeU16(message, this.#end + 2, octets);
     this.#end += OPTION_HEADER_OCTETS;
-    for (let i = 0; i < octets; i += 1) message[this.#end + i] = data[i]!;
+    copyOctets(data, 0, message, this.#end, octets);
     this.#end += octets;
     writeU16(message, this.#lengthAt, readU16(message, this.#lengthAt) + OPTION_HEADER_OCTETS + octets);
   }
