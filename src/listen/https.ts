@@ -43,7 +43,10 @@ export async function openHttps(
   const server = createServer({ noDelay: true });
   const listener = new HttpsListener(server, answer, options);
   const door = secured(server, {
-    ...{ certificate, where, options, counters: listener.counters },
+    certificate,
+    where,
+    options,
+    counters: listener.counters,
     tls: { ALPNProtocols: ['h2', 'http/1.1'] },
     accept: (socket) => listener.accept(socket),
   });

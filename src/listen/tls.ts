@@ -18,7 +18,10 @@ export async function openTls(
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   const listener = new StreamListener(server, TRANSPORT.tls, 'tls', answer, options);
   const door = secured(server, {
-    ...{ certificate, where, options, counters: listener.counters },
+    certificate,
+    where,
+    options,
+    counters: listener.counters,
     tls: { ALPNProtocols: ['dot'], allowHalfOpen: true },
     accept: (socket) => listener.accept(socket),
   });
