@@ -33,7 +33,6 @@ export interface Cell {
   readonly blocks?: readonly [boolean, boolean];
   /** Of the far list. */
   readonly state?: string;
-  readonly why?: RegExp;
 }
 
 const HERE: World = { host: '127.0.0.1', list: 'good', addresses: ['127.0.0.1'] };
