@@ -88,11 +88,17 @@ function resolveUsers(users: ConfigFile['clients']['users'], findings: Findings)
       'no access server is named',
       'write `"10.0.0.2": SECRET`',
     );
-  if (syslog !== undefined && (syslog.from.length === 0 || syslog.listen.length === 0))
+  if (syslog?.from.length === 0)
     findings.complain(
-      ['clients', 'users', 'syslog', syslog.from.length === 0 ? 'from' : 'listen'],
-      syslog.from.length === 0 ? 'nobody may send logon events' : 'there is no address to take them on',
-      syslog.from.length === 0 ? 'name the servers that send them' : 'add one, such as `0.0.0.0:5514`',
+      ['clients', 'users', 'syslog', 'from'],
+      'nobody may send logon events',
+      'name the servers that send them',
+    );
+  else if (syslog?.listen.length === 0)
+    findings.complain(
+      ['clients', 'users', 'syslog', 'listen'],
+      'there is no address to take them on',
+      'add one, such as `0.0.0.0:5514`',
     );
   return {
     radius: radius === undefined ? null : { listen: radius.listen, secrets },

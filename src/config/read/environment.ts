@@ -138,19 +138,18 @@ function readAs(schema: z.ZodType, text: string): unknown {
   if (shape.is === 'setting') return textTo(shape.kind.holds, text);
   if (shape.is === 'either')
     return shape.options.map((option) => readAs(option, text)).find((one) => one !== undefined);
-  if (shape.is !== 'list') return undefined;
-  const parts = text
+  if (shape.is !== 'list' || !isText(shape.item)) return undefined;
+  return text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => readAs(shape.item, part));
-  // A list of sections is none; one whose items may be a text or a section (`upstreams.default`) is one of texts here.
-  return isOfTexts(shape.item) ? parts : undefined;
 }
 
-function isOfTexts(item: z.ZodType): boolean {
+/** Whether a list's item can be written as text: not a section, but what may be a text or a section (`upstreams.default`). */
+function isText(item: z.ZodType): boolean {
   const shape = shapeOf(item);
-  return shape.is === 'either' ? shape.options.some(isOfTexts) : shape.is === 'setting';
+  return shape.is === 'either' ? shape.options.some(isText) : shape.is === 'setting';
 }
 
 function suggestion(schema: z.ZodType, tree: unknown, variable: string): string | null {
