@@ -33,3 +33,7 @@ export function plainLine(json: string): string {
   const text = `${clock} ${LEVELS[Number(level)] ?? level}: ${String(msg)}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
   return `${text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`)}\n`;
 }
+
+/** An error as the log has it. */
+export const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

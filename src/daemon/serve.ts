@@ -11,7 +11,7 @@ import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
-import { openLog } from './log.ts';
+import { openLog, stackOf } from './log.ts';
 import { lockFolder } from './machine/folder-lock.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
@@ -115,8 +115,6 @@ async function startAdmin(
   state.adminBound = admin.bound;
   return admin;
 }
-
-const stackOf = (error: unknown): string => (error instanceof Error ? String(error.stack) : String(error));
 
 function cannotStart(error: unknown): number {
   process.stderr.write(`cenote: cannot start: ${error instanceof Error ? error.message : String(error)}\n`);

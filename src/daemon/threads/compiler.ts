@@ -21,7 +21,7 @@ export type Compiled = CompileResult & Asides;
 export interface HowToCompile {
   /** Ends it; its reason is thrown then. */
   readonly signal?: AbortSignal;
-  /** Nobody is answered before it is done: it does not stand back. */
+  /** Nobody is answered before it is done, so it does not run at the lowest priority. */
   readonly isUrgent?: boolean;
 }
 

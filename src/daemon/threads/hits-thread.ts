@@ -12,6 +12,7 @@ import type {
   Question,
   ToHits,
 } from '../../desk/messages.ts';
+import { stackOf } from '../log.ts';
 import { KeptAlive } from './kept-alive.ts';
 
 /** A question that scans history may take a while; nobody waits longer. */
@@ -72,11 +73,7 @@ export class HitsThread {
         return thread;
       },
       onMessage: (message: FromHits) => this.#hear(message),
-      onError: (error) =>
-        this.#log.error(
-          { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-          'the hits thread failed',
-        ),
+      onError: (error) => this.#log.error({ error: stackOf(error) }, 'the hits thread failed'),
       onEnd: (pauseMs) => this.#ended(pauseMs),
       onReplaced: () =>
         this.trouble({

@@ -8,6 +8,7 @@ import { assignKnown, type KnownClient } from '../../policy/groups.ts';
 import type { Forwarded } from '../../resolver/identity/identities.ts';
 import { SECRET_OCTETS } from '../../wire/message/server-cookie.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
+import { stackOf } from '../log.ts';
 import { changesOf } from '../settings.ts';
 import { parseBound } from './bound.ts';
 import { KeptAlive } from './kept-alive.ts';
@@ -294,5 +295,3 @@ export class Pool {
     });
   }
 }
-
-const stackOf = (error: unknown): string => (error instanceof Error ? String(error.stack) : String(error));

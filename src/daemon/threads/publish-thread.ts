@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { FromPublisher, PublishSettings, PublishState, ToPublisher } from '../../publish/messages.ts';
+import { stackOf } from '../log.ts';
 import { KeptAlive } from './kept-alive.ts';
 
 /** A thread that ended is replaced after this long, doubled with each end in a row. */
@@ -103,10 +104,7 @@ export class PublishThread {
       },
       onMessage: (message: FromPublisher) => this.#hear(message),
       onError: (error) =>
-        log.error(
-          { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-          'the thread that serves zones and lists failed',
-        ),
+        log.error({ error: stackOf(error) }, 'the thread that serves zones and lists failed'),
       onEnd: (pauseMs) => {
         for (const settle of this.#waiting.values()) settle(null);
         this.#wake();
