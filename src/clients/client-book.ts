@@ -73,6 +73,8 @@ export class ClientBook {
     this.#look();
     this.#tell();
   });
+  /** Users come and go one by one, and groups are made of all that is known. */
+  readonly #regroupSoon = new Soon(() => this.#options.regrouped(this.known));
   readonly #forwarded = new ForwardedBook();
   /** Who is logged on where. */
   readonly users: UserBook;
@@ -93,7 +95,7 @@ export class ClientBook {
     this.users = new UserBook({
       table: this.table,
       now: this.#now,
-      changed: () => this.#usersChanged(),
+      changed: () => this.#usersChanged(() => this.#regroupSoon.want()),
       report: options.report,
     });
     this.#look();
@@ -129,6 +131,7 @@ export class ClientBook {
   refresh(): void {
     this.#reverse.tick();
     this.#look();
+    this.users.look();
     this.#usersChanged();
   }
 
@@ -169,6 +172,7 @@ export class ClientBook {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#soon.stop();
+    this.#regroupSoon.stop();
     this.users.stop();
     await (await this.#forwarder)?.close();
   }
@@ -226,22 +230,22 @@ export class ClientBook {
     this.#untold.push(update);
   }
 
-  #usersChanged(): void {
+  #usersChanged(regroup?: () => void): void {
     this.#keep(this.users.take());
-    this.#tell();
+    this.#tell(regroup);
   }
 
-  #tell(): void {
+  #tell(regroup = () => this.#options.regrouped(this.known)): void {
     const untold = this.#untold;
     if (untold.length === 0) return;
     this.#untold = [];
     const all = allOf(untold);
     this.#options.changed(all);
-    if (concernsGroups(all)) this.#options.regrouped(this.known);
+    if (concernsGroups(all)) regroup();
   }
 
   #wantNames(): void {
-    for (const { address } of this.known) this.#wantName(address);
+    for (const { address } of this.#machines.known) this.#wantName(address);
   }
 
   #wantName(address: Uint8Array): void {

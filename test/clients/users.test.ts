@@ -260,7 +260,7 @@ t.test('a user is said of the time in which the session was, and of its machine 
   t.same(users('192.0.2.8', 5000), []);
   pc('m-a', '02:00:00:00:00:0a', '192.0.2.7', 2000);
   pc('m-a', '02:00:00:00:00:0a', '2001:db8::a', 2000);
-  sessions.take(2500);
+  sessions.look(2500);
   t.same(users('2001:db8::a', 3000), ['anna'], 'at all addresses of the machine');
   pc('m-a', '02:00:00:00:00:0a', '192.0.2.7', 2000, 4000);
   pc('m-b', '02:00:00:00:00:0b', '192.0.2.7', 4000);

@@ -70,8 +70,8 @@ export class Sessions {
     for (const session of [...this.#open.values()]) if (isMeant(session)) this.end(session.id, atMs);
   }
 
-  /** Ends what nothing more was said of, and learns which machines are at the addresses. @returns what changed since the last call */
-  take(nowMs: number): readonly Session[] {
+  /** Ends what nothing more was said of, and learns which machines are at the addresses. */
+  look(nowMs: number): void {
     for (const session of [...this.#open.values()]) {
       if (session.expiresMs <= nowMs) this.end(session.id, session.expiresMs);
       else if (session.machine === null || this.#table.idNow(session.machine) !== session.machine) {
@@ -80,6 +80,10 @@ export class Sessions {
         if (machine !== session.machine) this.#put({ ...session, machine });
       }
     }
+  }
+
+  /** @returns what changed since the last call */
+  take(): readonly Session[] {
     const changed = this.#changed;
     if (changed.length > 0) this.#changed = [];
     return changed;

@@ -77,9 +77,14 @@ export class UserBook {
     this.#sockets = null;
   }
 
+  /** Goes through all sessions: which are over, and which machines are where they are. */
+  look(): void {
+    this.#sessions.look(this.#options.now());
+  }
+
   /** @returns what is new since the last call; null: nothing */
   take(): MachineUpdate | null {
-    const sessions = this.#sessions.take(this.#options.now());
+    const sessions = this.#sessions.take();
     return sessions.length === 0 ? null : { ...NO_UPDATE, sessions };
   }
 
