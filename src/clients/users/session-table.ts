@@ -7,8 +7,8 @@ import type { Session } from './session.ts';
 const WHOLE_ADDRESS = 128;
 
 export class SessionTable {
-  /** By all that a session is found by. */
-  readonly #byKey = new Map<string, Session[]>();
+  /** By all that a session is found by, then by record: years of sessions of one machine have one key. */
+  readonly #byKey = new Map<string, Map<string, Session>>();
   /** Prefix lengths that sessions have. */
   readonly #lengths = new Set<number>();
 
@@ -19,24 +19,25 @@ export class SessionTable {
   /** One of the same id and `fromMs` replaces what was said before. */
   apply(sessions: readonly Session[]): void {
     for (const session of sessions) {
+      const record = `${session.fromMs} ${session.id}`;
       for (const { bits } of session.networks) this.#lengths.add(bits);
       for (const key of keysOf(session)) {
-        const others = (this.#byKey.get(key) ?? []).filter((one) => !isSameRecord(one, session));
-        this.#byKey.set(key, [...others, session]);
+        const records = this.#byKey.get(key) ?? new Map<string, Session>();
+        records.delete(record); // what was said last stands last
+        this.#byKey.set(key, records.set(record, session));
       }
     }
   }
 
   /** Each once. */
   all(): readonly Session[] {
-    return [...new Set([...this.#byKey.values()].flat())];
+    return [...new Set([...this.#byKey.values()].flatMap((records) => [...records.values()]))];
   }
 
   forget(beforeMs: number): void {
-    for (const [key, sessions] of this.#byKey) {
-      const kept = sessions.filter((session) => endOf(session) >= beforeMs);
-      if (kept.length === 0) this.#byKey.delete(key);
-      else this.#byKey.set(key, kept);
+    for (const [key, records] of this.#byKey) {
+      for (const [record, session] of records) if (endOf(session) < beforeMs) records.delete(record);
+      if (records.size === 0) this.#byKey.delete(key);
     }
   }
 
@@ -57,7 +58,7 @@ export class SessionTable {
     const id = idNow(who.id);
     const found = new Set<Session>();
     const take = (key: string): void => {
-      for (const session of this.#byKey.get(key) ?? []) {
+      for (const session of this.#byKey.get(key)?.values() ?? []) {
         const { machine, mac } = session;
         if (session.fromMs > toMs || endOf(session) <= fromMs) continue;
         // The address is another machine's by now: its user is not this one.
@@ -75,8 +76,6 @@ export class SessionTable {
 
 /** Wall clock, whether it has ended or lasts until nothing more is said of it. */
 export const endOf = ({ toMs, expiresMs }: Session): number => toMs ?? expiresMs;
-
-const isSameRecord = (a: Session, b: Session): boolean => a.id === b.id && a.fromMs === b.fromMs;
 
 function keysOf({ networks, mac, machine }: Session): readonly string[] {
   return [
