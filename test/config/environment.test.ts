@@ -66,6 +66,13 @@ t.test('a mistake in a variable names the variable', async (t) => {
   );
 });
 
+t.test('servers that the file names are one variable, though each may be a section', async (t) => {
+  t.same(
+    problemsIn('upstreams: { default: [9.9.9.9] }', { environment: { CENOTE_UPSTREAMS_DEFAUL: '1.1.1.1' } }),
+    ['CENOTE_UPSTREAMS_DEFAUL there is no such setting; its settings are CENOTE_UPSTREAMS_DEFAULT'],
+  );
+});
+
 t.test('a variable that two names could mean is refused', async (t) => {
   const problems = problemsIn('lists:\n  a-b: { names: [a.example] }\n  a.b: { names: [b.example] }\n', {
     environment: { CENOTE_LISTS_A_B_ALERT: 'true' },

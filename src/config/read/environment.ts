@@ -162,8 +162,9 @@ function suggestion(schema: z.ZodType, tree: unknown, variable: string): string 
 
 function variablesOf(schema: z.ZodType, tree: unknown, path: Path): string[] {
   const children = childrenOf(schema, valueAt(tree, path));
-  if (children.length === 0 || shapeOf(schema).is === 'either')
-    return path.length === 0 ? [] : [variableFor(path)];
+  const shape = shapeOf(schema);
+  const isOneText = shape.is === 'either' || (shape.is === 'list' && isText(shape.item));
+  if (children.length === 0 || isOneText) return path.length === 0 ? [] : [variableFor(path)];
   return children.flatMap(([key, child]) => variablesOf(child, tree, [...path, key]));
 }
 
