@@ -36,10 +36,22 @@ export class LogonSockets {
     const { radius, syslog } = options.sources;
     this.#trusted = tableOf(syslog?.from ?? []);
     for (const at of radius?.listen ?? [])
-      this.#listen(`RADIUS ${formatEndpoint(at.host, at.port)}`, () => this.#openRadius(at));
+      this.#listen(
+        at,
+        (where) => `RADIUS ${where}`,
+        () => this.#openRadius(at),
+      );
     for (const at of syslog?.listen ?? []) {
-      this.#listen(`syslog ${formatEndpoint(at.host, at.port)} (UDP)`, () => this.#openUdp(at));
-      this.#listen(`syslog ${formatEndpoint(at.host, at.port)} (TCP)`, () => this.#openTcp(at));
+      this.#listen(
+        at,
+        (where) => `syslog ${where} (UDP)`,
+        () => this.#openUdp(at),
+      );
+      this.#listen(
+        at,
+        (where) => `syslog ${where} (TCP)`,
+        () => this.#openTcp(at),
+      );
     }
   }
 
@@ -56,19 +68,16 @@ export class LogonSockets {
     this.#bound.clear();
   }
 
-  #listen(what: string, open: () => Socket | Server): void {
+  /** @param said names what is heard at an address with a port */
+  #listen(at: SocketAddress, said: (where: string) => string, open: () => Socket | Server): void {
     if (this.#isClosed) return;
     const socket = open();
     this.#open.add(socket);
-    const [kind = '', , transport = ''] = what.split(' ');
-    const onListening = (): void => {
+    const what = said(formatEndpoint(at.host, at.port));
+    socket.once('listening', () => {
       const { address, port } = socket.address() as { readonly address: string; readonly port: number };
-      this.#bound.set(
-        what,
-        `${kind} ${formatEndpoint(address, port)}${transport === '' ? '' : ` ${transport}`}`,
-      );
-    };
-    socket.once('listening', onListening);
+      this.#bound.set(what, said(formatEndpoint(address, port)));
+    });
     socket.on('error', (error: Error) => {
       this.#open.delete(socket);
       this.#bound.delete(what);
@@ -76,7 +85,7 @@ export class LogonSockets {
       this.#options.report(`logon events are not heard at ${what}: ${error.message}; it is tried again`);
       const timer = setTimeout(() => {
         this.#again.delete(timer);
-        this.#listen(what, open);
+        this.#listen(at, said, open);
       }, AGAIN_MS);
       this.#again.add(timer.unref());
     });
