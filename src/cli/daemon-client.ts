@@ -5,6 +5,7 @@ import { isLoopback } from '../admin/access.ts';
 import { isTrustedUser, listenerOwner } from '../admin/socket-owner.ts';
 import { readToken, tokenPath } from '../admin/token.ts';
 import type { SocketAddress } from '../config/config.ts';
+import { formatEndpoint } from '../wire/names/address.ts';
 import type { Target } from './target.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
@@ -31,7 +32,7 @@ export interface Asking {
 export async function askDaemon(target: Target, path: string, asking: Asking = {}): Promise<Reply> {
   if (target.admin === null) return { kind: 'none', why: 'listen.admin has no fixed address' };
   const { host, port } = toConnect(target.admin);
-  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const where = formatEndpoint(host, port);
   try {
     let got = await send(host, port, path, null, asking);
     // A daemon on this machine needs no token; one behind another address does.

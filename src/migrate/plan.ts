@@ -9,6 +9,7 @@ import { parseClient } from '../config/values/clients.ts';
 import { parseLocalRecord } from '../config/values/local-record.ts';
 import type { Parsed } from '../config/values/parsed.ts';
 import { parseUpstream } from '../config/values/upstream.ts';
+import { formatEndpoint } from '../wire/names/address.ts';
 
 /** A setting of theirs that cenote has not, or not so. */
 export interface WithoutCounterpart {
@@ -217,10 +218,5 @@ export function asciiName(text: string): string | null {
 /** `1.2.3.4#5353` or `::1#53` (dnsmasq, Pi-hole) or `1.2.3.4@853` (Unbound) as cenote writes a server. */
 export function serverWithPort(text: string, mark: '#' | '@'): string {
   const [host = '', port = ''] = text.trim().split(mark);
-  return port === '' ? host : withPort(host, port);
-}
-
-/** `192.0.2.1:53`, `[2001:db8::1]:53` */
-export function withPort(host: string, port: number | string): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return port === '' ? host : formatEndpoint(host, port);
 }

@@ -11,6 +11,7 @@ import { warningsOf } from '../../lists/entry/warnings.ts';
 import { askedOnce } from '../../lists/errors.ts';
 import { type LastGood, lastGoodOf } from '../../lists/library/last-good.ts';
 import type { ListReport } from '../../lists/list-report.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { listLines } from '../list-lines.ts';
@@ -101,9 +102,7 @@ function stays({ name }: ListView, kept: ReadonlyMap<string, LastGood>): string 
 
 function configLines(config: Config): string[] {
   const { listen, groups, upstreams } = config;
-  const addresses = listen.dns.map(({ host, port }) =>
-    host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-  );
+  const addresses = listen.dns.map(({ host, port }) => formatEndpoint(host, port));
   const servers = upstreams.default.map((one) => (one.kind === 'system' ? 'system' : one.text));
   return [
     `  listens on   ${addresses.join(', ')}`,

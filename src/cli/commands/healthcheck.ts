@@ -3,6 +3,7 @@
 // A mistake in the file counts for nothing here: the daemon goes on with the one it has, and a restart would not come back.
 import type { HealthView } from '../../admin/state.ts';
 import type { SocketAddress } from '../../config/config.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
@@ -47,8 +48,6 @@ async function dnsState(
   if (known.length === 0) return { answers: true, problems: [] };
   const answered = await Promise.all(known.map(answersDns));
   if (answered.includes(true)) return { answers: true, problems: [] };
-  const places = known.map(({ host, port }) =>
-    host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-  );
+  const places = known.map(({ host, port }) => formatEndpoint(host, port));
   return { answers: false, problems: [`no DNS listener answers (${places.join(', ')})`] };
 }

@@ -1,8 +1,9 @@
 // AdGuardHome.yaml, schema versions 10 to the newest: where a setting moved, both places are looked at.
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { formatEndpoint } from '../../wire/names/address.ts';
 import { MigrateError } from '../migrate-error.ts';
-import { asciiName, type Plan, withPort } from '../plan.ts';
+import { asciiName, type Plan } from '../plan.ts';
 import { isFolder, textOf } from '../read-files.ts';
 import { clients, SERVICES } from './adguard-clients.ts';
 import {
@@ -53,7 +54,7 @@ export function fromAdGuardHome(plan: Plan, path: string): void {
 function listen(plan: Plan, tree: Tree, dns: Tree): void {
   const hosts = textsAt(dns, 'bind_hosts').length > 0 ? textsAt(dns, 'bind_hosts') : ['0.0.0.0', '::'];
   const addresses = (port: number): string[] =>
-    hosts.filter((host) => isIP(host) !== 0).map((host) => withPort(host, port));
+    hosts.filter((host) => isIP(host) !== 0).map((host) => formatEndpoint(host, port));
   plan.listen.dns.push(...addresses(numberAt(dns, 'port') ?? 53));
   const tls = treeAt(tree, 'tls');
   if (!isOn(tls, 'enabled')) return;

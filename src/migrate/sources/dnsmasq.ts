@@ -1,6 +1,7 @@
 // dnsmasq's configuration (dnsmasq.conf, dnsmasq.d): servers, records and what it blocks. Its addresses are not handed out here.
 import { isIP } from 'node:net';
-import { asciiName, type Plan, serverWithPort, withPort } from '../plan.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
+import { asciiName, type Plan, serverWithPort } from '../plan.ts';
 import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
 import { VALIDATION, WITHOUT } from './settings.ts';
 
@@ -37,7 +38,7 @@ export function fromDnsmasqLines(plan: Plan, lines: readonly string[], where: st
 function finish(read: Read): void {
   const { plan, blocked, listenAddresses, port } = read;
   const hosts = listenAddresses.length > 0 ? listenAddresses : ['0.0.0.0', '::'];
-  if (port !== 0) plan.listen.dns.push(...hosts.map((host) => withPort(host, port)));
+  if (port !== 0) plan.listen.dns.push(...hosts.map((host) => formatEndpoint(host, port)));
   giveBlocked(plan, blocked);
 }
 

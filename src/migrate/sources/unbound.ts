@@ -2,9 +2,9 @@
 
 import { isIP } from 'node:net';
 import { dirname, isAbsolute, join } from 'node:path';
-import { addressOctets } from '../../wire/names/address.ts';
+import { addressOctets, formatEndpoint } from '../../wire/names/address.ts';
 import { pointerName } from '../../wire/names/presentation.ts';
-import { asciiName, type ListAction, type Plan, serverWithPort, withPort } from '../plan.ts';
+import { asciiName, type ListAction, type Plan, serverWithPort } from '../plan.ts';
 import { linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
 import { VALIDATION, WITHOUT } from './settings.ts';
 
@@ -231,7 +231,7 @@ function tlsServer(text: string, isTls: boolean): string {
   const [address = '', name] = text.split('#');
   if (!isTls) return serverWithPort(address, '@');
   const [host = '', port = TLS_PORT] = address.split('@');
-  return `tls://${port === TLS_PORT ? (name ?? host) : withPort(name ?? host, port)}`;
+  return `tls://${port === TLS_PORT ? (name ?? host) : formatEndpoint(name ?? host, port)}`;
 }
 
 function readRpz(plan: Plan, { settings }: Clause): void {
@@ -275,7 +275,7 @@ function listenOn(plan: Plan, interfaces: readonly string[], ports: ServerParts[
     const number = Number(port ?? ports.dns);
     const to =
       number === ports.tls ? plan.listen.tls : number === ports.https ? plan.listen.https : plan.listen.dns;
-    to.push(withPort(host, number));
+    to.push(formatEndpoint(host, number));
   }
 }
 

@@ -71,7 +71,7 @@ export function maskedOctets(octets: Uint8Array, bits: number): Uint8Array {
 }
 
 /** `192.0.2.1:53`, `[2001:db8::1]:53`. */
-export function formatEndpoint(host: string, port: number): string {
+export function formatEndpoint(host: string, port: number | string): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
