@@ -57,7 +57,7 @@ export const ENDS = {
   past: 'found in the history only',
   merged: 'goes on as another incident',
   paused: 'not watched: blocking was paused',
-  delisted: 'not watched: no longer listed',
+  delisted: 'not watched: no longer listed as part of this campaign',
   allowed: 'not watched: allowed now',
   'alert-off': 'not watched: its list alerts no more',
   evicted: 'not followed: too many at once',
