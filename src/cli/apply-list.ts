@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HealthView, ListView } from '../admin/state.ts';
-import { realPathOf } from '../config/real-path.ts';
+import { realPathOf } from '../config/disk/real-path.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { configFile } from './config-file.ts';
 import { askDaemon } from './daemon-client.ts';

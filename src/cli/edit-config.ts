@@ -1,9 +1,9 @@
 // Changes the configuration file as a careful admin would: comments kept, read as the daemon would read it, whole or not at all.
 import { readFileSync } from 'node:fs';
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLSeq } from 'yaml';
+import { realPathOf } from '../config/disk/real-path.ts';
+import { writeWhole } from '../config/disk/whole-file.ts';
 import { problemText } from '../config/problem.ts';
-import { realPathOf } from '../config/real-path.ts';
-import { writeWhole } from '../lists/import/write-whole.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { load } from './read-config.ts';
 

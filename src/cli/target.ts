@@ -5,9 +5,9 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { SocketAddress } from '../config/config.ts';
+import { realPathOf } from '../config/disk/real-path.ts';
 import { type Files, realFiles } from '../config/read/files.ts';
 import { areAsSeen, type Look, watched } from '../config/read/looks.ts';
-import { realPathOf } from '../config/real-path.ts';
 import { VERSION } from '../config/version.ts';
 
 /** Where a daemon should be found. */

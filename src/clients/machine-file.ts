@@ -2,8 +2,9 @@
 //
 // One JSON line a machine, binding, merge or session of a user, appended as they change; the last of one kind and identity holds. A half line at the end
 // (a crash) is passed over. Written anew, by a second file that replaces it, at a start that finds far more lines than facts.
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../config/disk/whole-file.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Binding, Identity, Machine, MachineUpdate, Merge } from './machine.ts';
 import { MachineTable } from './machine-table.ts';
@@ -76,8 +77,7 @@ export class MachineFile {
 
   #rewrite(facts: readonly string[]): void {
     try {
-      writeFileSync(`${this.#path}.new`, facts.map((line) => `${line}\n`).join(''), { mode: 0o640 });
-      renameSync(`${this.#path}.new`, this.#path);
+      writeWhole(this.#path, facts.map((line) => `${line}\n`).join(''), 0o640);
     } catch (error) {
       this.#report(`${this.#path} cannot be written anew and grows: ${messageOf(error)}`);
     }

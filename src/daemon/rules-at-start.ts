@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { asideOf } from '../lists/library/disk.ts';
+import { asideOf } from '../config/disk/whole-file.ts';
 import type { Library } from '../lists/library/library.ts';
 import { type Draft, readSnapshot } from '../lists/library/snapshot.ts';
 import type { RuleSet } from '../policy/rule.ts';

@@ -4,8 +4,9 @@
 // in #queue, and none of them waits for a source.
 import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../config/config.ts';
+import { settle } from '../config/disk/whole-file.ts';
 import type { OwnTrouble } from '../desk/messages.ts';
-import { drop, dropOldAsides, settle } from '../lists/library/disk.ts';
+import { drop, dropOldAsides } from '../lists/library/disk.ts';
 import type { ListText } from '../lists/library/held-list.ts';
 import { Library } from '../lists/library/library.ts';
 import { type ListEvent, tellOf } from '../lists/library/list-event.ts';

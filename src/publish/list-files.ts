@@ -6,12 +6,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { z } from 'zod';
+import { keepWhole } from '../config/disk/whole-file.ts';
 import type { ServedFormat, ServedListConfig } from '../config/serve-config.ts';
 import type { ZoneContent } from '../zone/outgoing/content.ts';
 import { firstSerial, isNewer, nextSerial } from '../zone/outgoing/serial.ts';
 import { render } from './formats.ts';
 import type { ServedFile, ServedListState } from './messages.ts';
-import { writeWhole } from './write-whole.ts';
 
 const pack = promisify(gzip);
 
@@ -80,9 +80,9 @@ async function writeFormat(
     changedMs: now(),
     ...result.value,
   };
-  await writeWhole(path, [octets]);
-  await writeWhole(`${path}.gz`, [packed]);
-  await writeWhole(`${path}.json`, [Buffer.from(JSON.stringify(now1))]);
+  await keepWhole(path, [octets]);
+  await keepWhole(`${path}.gz`, [packed]);
+  await keepWhole(`${path}.json`, [Buffer.from(JSON.stringify(now1))]);
   return fileOf(path, format, now1);
 }
 

@@ -1,13 +1,13 @@
 // One served zone over time: each change is a revision with the next serial, kept on disk before anybody hears of it.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepWhole } from '../config/disk/whole-file.ts';
 import type { ServedZoneConfig } from '../config/serve-config.ts';
 import { changesBetween, type Delta } from '../zone/outgoing/changes.ts';
 import { firstSerial, nextSerial } from '../zone/outgoing/serial.ts';
 import type { ServedZone } from '../zone/outgoing/served-zone.ts';
 import { zoneFileOf, zoneFromFile } from '../zone/outgoing/zone-file.ts';
 import type { Built, LeftOut } from './build.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** Steps kept for incremental transfers. */
 const DELTAS_MAX = 100;
@@ -66,7 +66,7 @@ export class ZoneKeeper {
 
   async #keep(zone: ServedZone): Promise<void> {
     try {
-      await writeWhole(this.#path, zoneFileOf(zone));
+      await keepWhole(this.#path, zoneFileOf(zone));
       this.error = null;
     } catch (error) {
       // Served all the same: after a restart the serial begins at the clock, which is above this one.

@@ -12,7 +12,7 @@ import {
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { create } from 'tar';
 import type { Config } from '../../config/config.ts';
-import { realPathOf } from '../../config/real-path.ts';
+import { realPathOf } from '../../config/disk/real-path.ts';
 import { grouped } from '../../config/values/grouped.ts';
 import { VERSION } from '../../config/version.ts';
 import { CliError, EXIT } from '../cli-error.ts';

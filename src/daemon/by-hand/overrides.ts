@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
+import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
-import { writeWhole } from '../../lists/import/write-whole.ts';
 import { type AddressesOf, type Override, withOverrides } from './override.ts';
 
 /** More is a list's work. */

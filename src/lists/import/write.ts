@@ -1,11 +1,11 @@
 // Writes an import to blocklists/SLUG.yaml: whole or not at all, and never with fewer names than before unless told so.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { ImportResult } from '../../report/import.ts';
 import { ReportError } from '../../report/report.ts';
 import type { IndicatorList } from '../formats/indicators.ts';
 import { indicatorsText, type Merged, mergeIndicators } from './indicators-text.ts';
-import { writeWhole } from './write-whole.ts';
 
 export interface WriteRequest {
   readonly folder: string;

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { keepWhole } from '../../config/disk/whole-file.ts';
 import type { ListBody } from '../body.ts';
 import { ListError } from '../errors.ts';
 import { identityOf } from '../sources/file.ts';
-import { copyWhole, drop, writeWhole } from './disk.ts';
+import { copyWhole, drop } from './disk.ts';
 
 /** Of the original's name, its end: that says what it is. */
 const NAME_CHARACTERS_MAX = 80;
@@ -27,7 +28,7 @@ export async function keepFolder(good: string, paths: readonly string[]): Promis
     if (!existsSync(join(folder, name))) await copyWhole(path, join(folder, name));
     names.push(name);
   }
-  await writeWhole(good, [Buffer.from(JSON.stringify(names))]);
+  await keepWhole(good, [Buffer.from(JSON.stringify(names))]);
   const kept = new Set(names);
   const there = await readdir(folder).catch((): string[] => []);
   for (const name of there) if (!kept.has(name)) await drop(join(folder, name));

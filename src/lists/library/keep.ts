@@ -1,9 +1,10 @@
 // Compiled texts are kept where the next start finds them: ours are moved, files of users are copied.
 import { existsSync } from 'node:fs';
+import { asideOf, moveWhole, settle } from '../../config/disk/whole-file.ts';
 import { messageOf } from '../errors.ts';
 import { identityOf } from '../sources/file.ts';
 import { folderIdentity } from '../sources/folder.ts';
-import { asideOf, copyWhole, moveWhole, settle } from './disk.ts';
+import { copyWhole } from './disk.ts';
 import { keepFolder } from './folder-copy.ts';
 import type { Fresh, Held } from './held-list.ts';
 import type { ListState } from './list-state.ts';

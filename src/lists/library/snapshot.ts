@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ListConfig } from '../../config/config.ts';
+import { asideOf, PIECE_OCTETS, settle, writeNew } from '../../config/disk/whole-file.ts';
 import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
 import { ListError, messageOf } from '../errors.ts';
-import { asideOf, PIECE_OCTETS, settle, writeNew } from './disk.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
 const MAGIC = new TextEncoder().encode('cenotes\u0004');

@@ -1,8 +1,8 @@
 // What is known of each list, from one run of the daemon to the next.
 import { readFile } from 'node:fs/promises';
 import type { Milliseconds } from '../../config/config.ts';
+import { keepWhole } from '../../config/disk/whole-file.ts';
 import { type LibraryClock, toSteady, toWall } from './clock.ts';
-import { writeWhole } from './disk.ts';
 import { type ListState, newState } from './list-state.ts';
 
 const VERSION = 1;
@@ -56,7 +56,7 @@ export class StateFile {
       ms === null ? null : toWall(this.#clock, ms);
     const lists = Object.fromEntries([...states].map(([name, state]) => [name, timesBy(write, state)]));
     const octets = new TextEncoder().encode(JSON.stringify({ version: VERSION, lists }, null, 1));
-    const written = this.#writing.then(() => writeWhole(this.#path, [octets]));
+    const written = this.#writing.then(() => keepWhole(this.#path, [octets]));
     this.#writing = written.catch(() => undefined);
     return written;
   }

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { settle } from '../../../src/config/disk/whole-file.ts';
 import { compileLists } from '../../../src/daemon/threads/compiler.ts';
 import type { CompileRequest } from '../../../src/lists/compile.ts';
 import type { CompileTask } from '../../../src/lists/compile-process.ts';
-import { settle } from '../../../src/lists/library/disk.ts';
 import { type Draft, readSnapshot } from '../../../src/lists/library/snapshot.ts';
 import { askerOf, listConfig } from '../../support/lists-compile.ts';
 

@@ -1,14 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import {
-  asideOf,
-  copyAside,
-  drop,
-  dropOldAsides,
-  dropStrays,
-  settle,
-} from '../../../src/lists/library/disk.ts';
+import { asideOf, settle } from '../../../src/config/disk/whole-file.ts';
+import { copyAside, drop, dropOldAsides, dropStrays } from '../../../src/lists/library/disk.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 import { listConfig } from '../../support/lists-compile.ts';
 import { openLibrary } from '../../support/lists-library.ts';

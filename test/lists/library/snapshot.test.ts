@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { asideOf, settle } from '../../../src/lists/library/disk.ts';
+import { asideOf, settle } from '../../../src/config/disk/whole-file.ts';
 import {
   draftSnapshot,
   readSnapshot,
