@@ -3,6 +3,7 @@ import { closeSync, createReadStream } from 'node:fs';
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
+import { zipEntries, zipStream } from '../report/documents/zip.ts';
 import { BODY_OCTETS_MAX, chunksOf, headOf, type ListBody, openList } from './body.ts';
 import { ListError, messageOf } from './errors.ts';
 import type { Chunks } from './read-list.ts';
@@ -31,7 +32,7 @@ export function packingOf(body: ListBody): Packing | null {
 export async function isOneList(path: string): Promise<boolean> {
   const zip = await opened(path);
   try {
-    const entries = await entriesOf(zip);
+    const entries = await zipEntries(zip, count);
     return oneListOf(entries) !== null && !entries.some(({ fileName }) => OF_OFFICE.test(fileName));
   } catch (error) {
     throw error instanceof ListError ? error : damaged('zip', error);
@@ -93,7 +94,7 @@ async function openZip(body: ListBody): Promise<Unpacking> {
     throw new ListError('LIST_BINARY', 'the body is a zip archive, not text; check what the source serves');
   const zip = await opened(body.path);
   try {
-    const text = await streamOf(zip, listIn(await entriesOf(zip)));
+    const text = await zipStream(zip, listIn(await zipEntries(zip, count)));
     return {
       text,
       close: () => {
@@ -120,32 +121,18 @@ function opened(path: string): Promise<ZipFile> {
   return promise;
 }
 
-function entriesOf(zip: ZipFile): Promise<Entry[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Entry[]>();
-  const entries: Entry[] = [];
-  zip.on('error', reject);
-  zip.on('end', () => resolve(entries));
-  zip.on('entry', (entry: Entry) => {
-    entries.push(entry);
-    if (entries.length > ENTRIES_MAX) reject(new Error(`more than ${ENTRIES_MAX} files in it`));
-    else zip.readEntry();
-  });
-  zip.readEntry();
-  return promise;
+/** @throws Error when there are too many */
+function count(files: number): void {
+  if (files > ENTRIES_MAX) throw new Error(`more than ${ENTRIES_MAX} files in it`);
 }
 
 /** Not a text: whoever unfolds documents reads it. */
 const OF_DOCUMENTS = /\.(pdf|docx|xlsx|eml|zip|gz|zst)$/i;
 const OF_OFFICE = /^\[Content_Types\]\.xml$/;
 
-const filesIn = (entries: readonly Entry[]): Entry[] =>
-  entries
-    .filter(({ fileName }) => !/(\/$|^__MACOSX\/|(^|\/)\.)/.test(fileName))
-    .sort((a, b) => b.uncompressedSize - a.uncompressedSize);
-
 /** null: there are several, or none. */
 function oneListOf(entries: readonly Entry[]): Entry | null {
-  const files = filesIn(entries);
+  const files = entries.toSorted((a, b) => b.uncompressedSize - a.uncompressedSize);
   const [largest] = files;
   const octets = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
   if (largest === undefined || largest.uncompressedSize < octets * SHARE_MIN) return null;
@@ -159,12 +146,6 @@ function listIn(entries: readonly Entry[]): Entry {
   if (largest.isEncrypted())
     throw new ListError('LIST_BINARY', 'the zip archive is encrypted; name a source that is not');
   return largest;
-}
-
-function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
-  const { promise, resolve, reject } = Promise.withResolvers<Readable>();
-  zip.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(error)));
-  return promise;
 }
 
 function damaged(packing: Packing, error: unknown): ListError {

@@ -1,8 +1,8 @@
 // The files of a zip archive, one after another, counted while they are unpacked.
-import type { Readable } from 'node:stream';
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { ReportError } from '../report.ts';
 import type { Budget } from './budget.ts';
+import { zipEntries, zipStream } from './zip.ts';
 
 export interface ArchivedFile {
   readonly name: string;
@@ -15,7 +15,9 @@ export interface ArchivedFile {
 /** @throws ReportError when it is no archive that can be read */
 export async function filesOf(bytes: Uint8Array, budget: Budget): Promise<ArchivedFile[]> {
   const zip = await opened(bytes);
-  const entries = await entriesOf(zip, budget);
+  const entries = await zipEntries(zip, () => budget.file()).catch((error: unknown) => {
+    throw error instanceof ReportError ? error : damaged(error);
+  });
   return entries.map((entry) => ({
     name: entry.fileName,
     octets: entry.uncompressedSize,
@@ -33,34 +35,12 @@ function opened(bytes: Uint8Array): Promise<ZipFile> {
   return promise;
 }
 
-function entriesOf(zip: ZipFile, budget: Budget): Promise<Entry[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Entry[]>();
-  const entries: Entry[] = [];
-  zip.on('error', (error: unknown) => reject(damaged(error)));
-  zip.on('end', () => resolve(entries));
-  zip.on('entry', (entry: Entry) => {
-    try {
-      if (!/(\/$|^__MACOSX\/|(^|\/)\.[^/]*$)/.test(entry.fileName)) {
-        budget.file();
-        entries.push(entry);
-      }
-      zip.readEntry();
-    } catch (error) {
-      reject(error);
-    }
-  });
-  zip.readEntry();
-  return promise;
-}
-
 async function contentOf(zip: ZipFile, entry: Entry, budget: Budget): Promise<Uint8Array> {
   // What the directory says is checked against what comes; a lie is not read to its end.
   if (entry.uncompressedSize > budget.octetsLeft) budget.octets(entry.uncompressedSize);
-  const { promise, resolve, reject } = Promise.withResolvers<Readable>();
-  zip.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(damaged(error))));
   const parts: Buffer[] = [];
   try {
-    for await (const part of await promise) {
+    for await (const part of await zipStream(zip, entry)) {
       budget.octets(part.length);
       parts.push(part as Buffer);
     }
