@@ -82,7 +82,7 @@ function measure(work: string, records: number, { kind, names }: Work, shared: H
   const buffers = { hit: createRing(RING_OCTETS), query: createRing(RING_OCTETS) };
   const ring = new RingWriter(buffers[kind]);
   const desk = new HitsService({
-    birth: {
+    assignment: {
       boot: createUlidMaker()(Date.now()),
       dir,
       hitRings: [buffers.hit],

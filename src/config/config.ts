@@ -183,10 +183,10 @@ export interface EventsConfig {
 export interface AlertTiming {
   /** Unlike that of any other; what waits for the receiver is kept under it. */
   readonly name: string;
-  /** Lists it hears of; null is all that alert. */
+  /** Lists whose hits are sent to it; null is all that alert. */
   readonly lists: readonly string[] | null;
   readonly groups: readonly string[] | null;
-  /** The least it hears of. */
+  /** The least that is sent to it. */
   readonly severity: 'low' | 'medium' | 'high';
   /** A new incident waits this long for company. */
   readonly groupWaitMs: Milliseconds;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { RouteError } from '../admin/route.ts';
 import type { LogAnswers, LogQuestion } from '../querylog/read/question.ts';
-import type { AskedOfLog, LogReading as Birth, SaidOfLog } from '../querylog/read/thread.ts';
+import type { AskedOfLog, LogReading as Assignment, SaidOfLog } from '../querylog/read/thread.ts';
 
 const ENTRY: URL = new URL('../querylog/read/thread.ts', import.meta.url);
 /** Nobody has asked for so long: its memory goes back. */
@@ -72,7 +72,7 @@ export class LogReading {
   #running(): Worker {
     if (this.#thread !== null) return this.#thread;
     const thread = new Worker(ENTRY, {
-      workerData: { path: this.#path } satisfies Birth,
+      workerData: { path: this.#path } satisfies Assignment,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     thread.on('message', (said: SaidOfLog) => {

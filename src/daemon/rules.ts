@@ -37,7 +37,7 @@ export interface RulesParts {
   readonly now: () => number;
   readonly openSource: (config: ListConfig, paths: BodyPaths) => ListSource;
   readonly change: Change;
-  /** Something people want to hear of beyond the log: a list went stale. */
+  /** What people are told beyond the log: a list went stale. */
   readonly onTrouble: (trouble: OwnTrouble) => void;
 }
 

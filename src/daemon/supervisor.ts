@@ -145,7 +145,7 @@ export class Supervisor {
     const boot = createUlidMaker()(Date.now());
     const budgets = createBudgets(Math.floor(Math.random() * 2 ** 32));
     this.#pool = new Pool({
-      births: rings.map((hitRing, worker) => ({
+      assignments: rings.map((hitRing, worker) => ({
         worker,
         boot,
         counters: this.counters,
@@ -171,7 +171,7 @@ export class Supervisor {
     for (const note of notes) this.#log.info(note);
     // After the sockets: until it is there, hits wait in the journal and the rings. It begins with what is in force.
     this.#hits = new HitsThread({
-      birth: {
+      assignment: {
         boot,
         dir: config.events.dir,
         hitRings: rings,

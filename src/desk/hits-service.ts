@@ -21,7 +21,7 @@ import { tellFinding } from './hunts.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { isHistoryKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
 import type { HitKeeper, KeeperOptions } from './keeper.ts';
-import type { FromHits, HitsBirth, HitsSettings } from './messages.ts';
+import type { FromHits, HitsAssignment, HitsSettings } from './messages.ts';
 import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
 import { PastWatch } from './past-watch.ts';
 import type { LogIntake } from './sightings/log-intake.ts';
@@ -33,7 +33,7 @@ import { Upkeep } from './upkeep.ts';
 import type { Watch } from './watch.ts';
 
 export interface DeskOptions {
-  readonly birth: HitsBirth;
+  readonly assignment: HitsAssignment;
   /** The first; `useSettings` replaces them. */
   readonly settings: HitsSettings;
   /** Wall clock, ms. */
@@ -81,7 +81,7 @@ export class HitsService {
   readonly #titles: Titles;
 
   constructor({ settings, ...options }: DeskOptions) {
-    const { birth, now, monotonic, send } = options;
+    const { assignment, now, monotonic, send } = options;
     this.options = options;
     this.settings = settings;
     this.#incidentWatch = new IncidentWatch(this);
@@ -99,7 +99,7 @@ export class HitsService {
     });
     this.troubles = new Troubles({ now, monotonic, delivery: () => this.delivery });
     this.delivery = deliveryFor(this, settings.alerts);
-    const path = join(birth.dir, 'cenote.db');
+    const path = join(assignment.dir, 'cenote.db');
     this.searcher = options.searcherOf(path);
     this.store = new Store({ path, now, report: (state) => this.tell(newsOfStore(state)) });
     this.#upkeep = new Upkeep({
@@ -109,8 +109,8 @@ export class HitsService {
       onJump: (jumpMs) => this.#clockJumped(jumpMs),
     });
     this.log = new HitLog({
-      dir: birth.dir,
-      stdout: birth.stdout,
+      dir: assignment.dir,
+      stdout: assignment.stdout,
       now,
       report: (state) => this.tell(newsOfLog(state)),
       onStdoutLost: () => this.tell(NEWS_OF_STDOUT),
@@ -120,7 +120,7 @@ export class HitsService {
     this.watch = watchFor(this);
     this.#applyContext(settings);
     this.queryLog = queryLogFor(this);
-    this.queryLog.useSettings(logSettingsOf(birth, settings));
+    this.queryLog.useSettings(logSettingsOf(assignment, settings));
     this.past = new PastWatch({
       searcher: this.searcher,
       monotonic,
@@ -166,8 +166,8 @@ export class HitsService {
     this.#applyContext(settings);
     this.turning.begin();
     this.sightings.usePrivacy(settings.privacy);
-    this.queryLog.useSettings(logSettingsOf(this.options.birth, settings));
-    this.watch.useHistory(isHistoryKept(this.options.birth, settings));
+    this.queryLog.useSettings(logSettingsOf(this.options.assignment, settings));
+    this.watch.useHistory(isHistoryKept(this.options.assignment, settings));
     if (alertsChanged) {
       const old = this.delivery;
       this.delivery = deliveryFor(this, settings.alerts);

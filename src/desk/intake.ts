@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { askedHit } from '../hits/asked-hit.ts';
 import type { HitsService } from './hits-service.ts';
 import { HitKeeper } from './keeper.ts';
-import type { HitsBirth, HitsSettings } from './messages.ts';
+import type { HitsAssignment, HitsSettings } from './messages.ts';
 import { newsOfQueryLog } from './news.ts';
 import { LogIntake, type LogSettings } from './sightings/log-intake.ts';
 import type { Newcomers } from './sightings/newcomers.ts';
@@ -12,11 +12,11 @@ import { Watch } from './watch.ts';
 
 export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
   const { options, context, log, store, registry } = desk;
-  const { birth, now, monotonic, pendingMax, sync } = options;
+  const { assignment, now, monotonic, pendingMax, sync } = options;
   return new HitKeeper({
-    rings: birth.hitRings,
-    boot: birth.boot,
-    journalDir: birth.journal ? join(birth.dir, 'journal') : null,
+    rings: assignment.hitRings,
+    boot: assignment.boot,
+    journalDir: assignment.journal ? join(assignment.dir, 'journal') : null,
     context,
     log,
     store,
@@ -49,7 +49,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
 export function sightingsFor(desk: HitsService, newcomers: Newcomers): Sightings {
   const { context, options, settings } = desk;
   return new Sightings({
-    rings: options.birth.queryRings,
+    rings: options.assignment.queryRings,
     privacy: settings.privacy,
     newcomers,
     askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
@@ -64,9 +64,9 @@ export function sightingsFor(desk: HitsService, newcomers: Newcomers): Sightings
 
 export function queryLogFor(desk: HitsService): LogIntake {
   const { context, options } = desk;
-  const { birth, now, monotonic } = options;
+  const { assignment, now, monotonic } = options;
   return new LogIntake({
-    dir: birth.dir,
+    dir: assignment.dir,
     now,
     monotonic,
     askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
@@ -76,19 +76,19 @@ export function queryLogFor(desk: HitsService): LogIntake {
 }
 
 /** Without rings for queries there is nothing to log. */
-export function logSettingsOf({ queryRings }: HitsBirth, { log, privacy }: HitsSettings): LogSettings {
+export function logSettingsOf({ queryRings }: HitsAssignment, { log, privacy }: HitsSettings): LogSettings {
   if (queryRings.length === 0 || privacy === 'off' || log === undefined) return null;
   return { ...log, anonymise: log.anonymise || privacy === 'anonymise' };
 }
 
 export function watchFor(desk: HitsService): Watch {
   const { options, settings, store } = desk;
-  const { birth, now, monotonic } = options;
-  const history = isHistoryKept(birth, settings);
+  const { assignment, now, monotonic } = options;
+  const history = isHistoryKept(assignment, settings);
   return new Watch({ store, now, monotonic, history, lost: () => desk.sightings.lost });
 }
 
 /** Without rings for queries nothing is kept, whatever the settings say. */
-export function isHistoryKept({ queryRings }: HitsBirth, { privacy }: HitsSettings): boolean {
+export function isHistoryKept({ queryRings }: HitsAssignment, { privacy }: HitsSettings): boolean {
   return queryRings.length > 0 && privacy !== 'off';
 }

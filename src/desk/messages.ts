@@ -20,7 +20,7 @@ import type { HitCount } from './hit-counts.ts';
 import type { Privacy } from './sightings/sightings.ts';
 
 /** What the hits thread starts with; the settings come after it as its first message, so that the first are not kept for ever. */
-export interface HitsBirth {
+export interface HitsAssignment {
   /** ULID of this start of the daemon: `createUlidMaker()(Date.now())`, the same for every worker's journal. */
   readonly boot: string;
   /** `events.dir`, absolute. */

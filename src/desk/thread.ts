@@ -1,11 +1,11 @@
-// Entry of the hits thread: `daemon` starts it with a HitsBirth and speaks to it as messages.ts says.
+// Entry of the hits thread: `daemon` starts it with a HitsAssignment and speaks to it as messages.ts says.
 import { getPriority, hostname, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
 import { answerQuestion } from './answers.ts';
 import { HitsService } from './hits-service.ts';
-import type { FromHits, HitsBirth, HitsSettings, ToHits } from './messages.ts';
+import type { FromHits, HitsAssignment, HitsSettings, ToHits } from './messages.ts';
 
 /** How often rings are looked at: while something waits to be stored, and else. */
 const TICK_MS = { busy: 150, idle: 250 } as const;
@@ -30,7 +30,7 @@ interface Ticking {
 
 function work(settings: HitsSettings): void {
   const desk = new HitsService({
-    birth: workerData as HitsBirth,
+    assignment: workerData as HitsAssignment,
     settings,
     now: Date.now,
     monotonic: () => performance.now(),

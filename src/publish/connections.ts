@@ -48,7 +48,7 @@ export class Connections {
   }
 
   /** @param octets that came already @param from 16 octets */
-  take(socket: Socket, octets: Uint8Array, from: Uint8Array): void {
+  accept(socket: Socket, octets: Uint8Array, from: Uint8Array): void {
     const client = from.join('.');
     const ofClient = [...this.#open.values()].filter((other) => other === client).length;
     socket.on('error', () => undefined);

@@ -36,7 +36,7 @@ port.on('message', (message: ToPublisher) => {
       return;
     }
     case 'connection':
-      connections.take(
+      connections.accept(
         new Socket({ fd: message.fd, readable: true, writable: true }),
         message.octets,
         message.from,

@@ -225,7 +225,7 @@ function* inOrder(messages: Iterable<Uint8Array>, session: TsigSession | null): 
 function soaReply(question: ZoneQuestion, { zone }: ZoneKeeper): Uint8Array {
   const writer = new MessageWriter(question.id, question.question, zone!.ttlSeconds);
   writer.add(APEX, 0, 0, TYPE.SOA, soaData(zone!));
-  const message = writer.take();
+  const message = writer.finish();
   if (!question.hasOpt) return message;
   const whole = new Uint8Array(message.length + 11);
   whole.set(message);

@@ -176,7 +176,7 @@ t.test('a client that does not read is cut off, with bounded memory', async (t) 
       }),
       { ...LIMITS, stallMs: 50 },
     );
-    connections.take(server, Uint8Array.of(0, 1, 0), new Uint8Array(16));
+    connections.accept(server, Uint8Array.of(0, 1, 0), new Uint8Array(16));
   });
   t.equal(await ended, false);
   t.ok(made * 16_000 < 64 * 1024 * 1024, `${made} messages were made`);
@@ -205,7 +205,7 @@ t.test('a transfer whose last message waits for the client ends well once that i
       }),
       { ...LIMITS, stallMs: 5_000 },
     );
-    connections.take(socket, Uint8Array.of(0, 1, 0), new Uint8Array(16));
+    connections.accept(socket, Uint8Array.of(0, 1, 0), new Uint8Array(16));
   });
   await turn();
   t.ok(socket.writableLength > 0, 'it is not with the client yet');

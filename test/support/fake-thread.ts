@@ -18,14 +18,14 @@ export class FakeThread extends EventEmitter {
   }
 
   get prestarted(): Prestarted {
-    const birth = {
+    const assignment = {
       postMessage: (as: WorkerAssignment): void => {
         this.born = as;
       },
     };
     return {
       thread: this as unknown as Worker,
-      assignment: birth as unknown as MessagePort,
+      assignment: assignment as unknown as MessagePort,
       failure: () => null,
     };
   }

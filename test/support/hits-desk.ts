@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Outlet } from '../../src/alerts/delivery.ts';
 import { HitsService } from '../../src/desk/hits-service.ts';
-import type { FromHits, HitsBirth, HitsSettings } from '../../src/desk/messages.ts';
+import type { FromHits, HitsAssignment, HitsSettings } from '../../src/desk/messages.ts';
 import { counterRow, createCounters, readCounters } from '../../src/events/counters.ts';
 import { EventWriter } from '../../src/events/event-writer.ts';
 import { VIA } from '../../src/events/hit-record.ts';
@@ -115,7 +115,7 @@ export function house(options: HouseOptions): House {
   const counters = createCounters(1);
   const boot = bootOf(Date.now());
   const said: FromHits[] = [];
-  const birth: HitsBirth = {
+  const assignment: HitsAssignment = {
     boot,
     dir: options.dir,
     hitRings: [hitRing],
@@ -144,13 +144,13 @@ export function house(options: HouseOptions): House {
       counters: counterRow(counters, 0),
       worker: 0,
       now: clock.now,
-      journal: birth.journal ? journal : null,
+      journal: assignment.journal ? journal : null,
       places: 1024,
     });
   };
   let writer = writerOf();
   const desk = new HitsService({
-    birth,
+    assignment,
     settings,
     now: clock.now,
     monotonic: (options.monotonic ?? clock).now,

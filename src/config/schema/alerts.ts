@@ -58,14 +58,19 @@ export const alertSchema = z.strictObject({
   lists: z
     .array(anyText('the name of a list'))
     .optional()
-    .describe('Lists it hears of; unset, all with `alert: true`.'),
-  groups: z.array(anyText('the name of a group')).optional().describe('Groups it hears of; unset, all.'),
+    .describe('Lists whose hits are sent to it; unset, all with `alert: true`.'),
+  groups: z
+    .array(anyText('the name of a group'))
+    .optional()
+    .describe('Groups whose hits are sent to it; unset, all.'),
   severity: choice(SEVERITIES)
     .prefault('low')
-    .describe('The least it hears of: the confidence of the indicator, `medium` without one.'),
+    .describe(
+      'The least severity that is sent to it: the confidence of the indicator, `medium` without one.',
+    ),
   groupWait: duration({ min: 0, max: WEEK })
     .prefault('1s')
-    .describe('How long a new incident waits for company.'),
+    .describe('How long a new incident waits, so that others of the same moment go out in one notice.'),
   repeat: duration({ min: SECOND, max: WEEK })
     .prefault('4h')
     .describe('The longest pause between notices of one incident that goes on; the first few come sooner.'),

@@ -101,7 +101,7 @@ function hear(message: CompileMessage, tables: Tables): Done | null {
   if (message.kind === 'done') return message;
   if (message.kind === 'progress') showProgress(progressText(message.octets, message.octetsTotal));
   else if (message.kind === 'part') tables.begin(message.part, message.octetsTotal);
-  else tables.take(message.octets);
+  else tables.append(message.octets);
   return null;
 }
 
@@ -120,7 +120,7 @@ class Tables {
     this.#filled = 0;
   }
 
-  take(octets: Uint8Array): void {
+  append(octets: Uint8Array): void {
     this.#target.set(octets, this.#filled);
     this.#filled += octets.length;
   }

@@ -10,7 +10,7 @@ export class ForwardedClients {
   readonly #kept = new Map<string, KnownClient>();
 
   /** @returns whether a group takes it by its MAC or name, so that groups must be put together again */
-  take(
+  keep(
     { address, mac, id }: Pick<Forwarded, 'address' | 'mac' | 'id'>,
     groups: readonly GroupConfig[],
   ): boolean {

@@ -6,7 +6,7 @@ import type { Asked } from '../../clients/machine-book.ts';
 import type {
   Answers,
   FromHits,
-  HitsBirth,
+  HitsAssignment,
   HitsSettings,
   OwnTrouble,
   Question,
@@ -19,7 +19,7 @@ import { KeptAlive } from './kept-alive.ts';
 const ANSWER_MS = 60_000;
 /** How long it may take to say that it knows new rules; it never holds up what protects. */
 const PREPARE_MS = 3_000;
-/** How long the last hits and notices may take to be put away. */
+/** How long the last hits and notices may take to be stored. */
 const STOP_MS = 8_000;
 /** A thread that ended is replaced after this long, doubled with each end in a row. */
 const RESPAWN_MS = { first: 500, longest: 30_000 } as const;
@@ -39,7 +39,7 @@ interface Waiting {
 }
 
 export interface HitsThreadParts {
-  readonly birth: HitsBirth;
+  readonly assignment: HitsAssignment;
   readonly settings: HitsSettings;
   readonly log: Logger;
   /** All that is known of machines: each thread begins with it. */
@@ -47,7 +47,7 @@ export interface HitsThreadParts {
   /** Told of addresses that asked something. */
   readonly onSeen: (asked: readonly Asked[]) => void;
   /** Makes the thread; tests make another. */
-  readonly spawn?: (birth: HitsBirth) => Worker;
+  readonly spawn?: (assignment: HitsAssignment) => Worker;
 }
 
 export class HitsThread {
@@ -61,13 +61,13 @@ export class HitsThread {
   #prepared: { readonly thread: Worker; readonly number: number } | null = null;
   #waiter: { readonly number: number; readonly settle: (error: string | null) => void } | null = null;
 
-  constructor({ birth, settings, log, machines, onSeen, spawn = spawnDesk }: HitsThreadParts) {
+  constructor({ assignment, settings, log, machines, onSeen, spawn = spawnDesk }: HitsThreadParts) {
     this.#log = log;
     this.#onSeen = onSeen;
     this.#settings = settings;
     this.#kept = new KeptAlive<FromHits>({
       spawn: () => {
-        const thread = spawn(birth);
+        const thread = spawn(assignment);
         thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
         thread.postMessage({ kind: 'machines', update: machines() } satisfies ToHits);
         return thread;
@@ -217,9 +217,9 @@ export class HitsThread {
   }
 }
 
-function spawnDesk(birth: HitsBirth): Worker {
+function spawnDesk(assignment: HitsAssignment): Worker {
   return new Worker(new URL('../../desk/thread.ts', import.meta.url), {
-    workerData: birth,
+    workerData: assignment,
     name: 'hits',
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });

@@ -35,28 +35,28 @@ const REPLY_MS = 2_000;
 const PREPARE_MS = 10_000;
 
 /** What a thread has for itself; the rest is the pool's. */
-type Birth = Omit<WorkerAssignment, 'settings' | 'cookieSecret'>;
+type Assignment = Omit<WorkerAssignment, 'settings' | 'cookieSecret'>;
 
 export interface PoolParts {
-  readonly births: readonly Birth[];
+  readonly assignments: readonly Assignment[];
   /** Becomes the first of them. */
   readonly first: Prestarted;
   readonly settings: Settings;
   readonly log: Logger;
-  /** Something of our own is wrong that people want to hear of. */
+  /** Trouble of cenote itself that people are told. */
   readonly onTrouble: (trouble: OwnTrouble) => void;
   /** A NOTIFY, or a question about a zone that is served. @returns the reply, null for none */
   readonly onZoneMessage: (message: ZoneMessage) => Promise<Uint8Array | null>;
   readonly onZoneConnection: (given: Extract<FromWorker, { kind: 'zoneConnection' }>) => void;
   /** A machine that a trusted neighbour asks for; null: one that the kernel knows at an address that was not seen before. */
   readonly onForwarded: (told: Forwarded | null) => void;
-  /** Makes a thread that waits for its birth; `prestart` where nothing else is said. */
+  /** Makes a thread that waits for its assignment; `prestart` by default. */
   readonly prestart?: (worker: number) => Prestarted;
   readonly prepareMs?: number;
 }
 
 interface Member {
-  readonly birth: Birth;
+  readonly assignment: Assignment;
   readonly kept: KeptAlive<FromWorker>;
 }
 
@@ -78,7 +78,9 @@ export class Pool {
     this.#parts = parts;
     this.#log = parts.log;
     this.#settings = parts.settings;
-    this.#members = parts.births.map((birth, i) => this.#member(birth, i === 0 ? parts.first : null));
+    this.#members = parts.assignments.map((assignment, i) =>
+      this.#member(assignment, i === 0 ? parts.first : null),
+    );
   }
 
   /** Threads that ended and were replaced. */
@@ -182,23 +184,23 @@ export class Pool {
     );
   }
 
-  #member(birth: Birth, first: Prestarted | null): Member {
+  #member(assignment: Assignment, first: Prestarted | null): Member {
     let waiting = first;
     const kept: KeptAlive<FromWorker> = new KeptAlive({
       spawn: () => {
-        const thread = waiting ?? (this.#parts.prestart ?? prestart)(birth.worker);
+        const thread = waiting ?? (this.#parts.prestart ?? prestart)(assignment.worker);
         waiting = null;
-        return assign(thread, { ...birth, cookieSecret: this.#cookieSecret, settings: this.#settings });
+        return assign(thread, { ...assignment, cookieSecret: this.#cookieSecret, settings: this.#settings });
       },
       onMessage: (message: FromWorker) => this.#hear(kept.thread, message),
       onError: (error) =>
-        this.#log.error({ worker: birth.worker, error: stackOf(error) }, 'a resolver thread failed'),
-      onEnd: (pauseMs, inARow) => this.#ended(birth.worker, pauseMs, inARow),
-      onReplaced: () => this.#listenAgain(birth.worker, kept),
+        this.#log.error({ worker: assignment.worker, error: stackOf(error) }, 'a resolver thread failed'),
+      onEnd: (pauseMs, inARow) => this.#ended(assignment.worker, pauseMs, inARow),
+      onReplaced: () => this.#listenAgain(assignment.worker, kept),
       pausesMs: RESPAWN_MS,
       stableMs: STABLE_MS,
     });
-    return { birth, kept };
+    return { assignment, kept };
   }
 
   #hear(thread: Worker, message: FromWorker): void {

@@ -45,6 +45,6 @@ export class WhoAsks {
   }
 
   #place(told: Pick<Forwarded, 'address' | 'mac' | 'id'>): void {
-    if (this.forwarded.take(told, this.#parts.settings().config.groups)) this.#parts.regroup(this.groups());
+    if (this.forwarded.keep(told, this.#parts.settings().config.groups)) this.#parts.regroup(this.groups());
   }
 }

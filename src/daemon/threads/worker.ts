@@ -42,10 +42,10 @@ if (parentPort === null)
   throw new Error('worker.ts runs as a thread of the daemon (src/daemon); start `cenote serve`');
 const port = parentPort;
 // Taken apart, so that the first rules are not held for ever.
-let { settings, ...birth } = await assignmentOf(workerData);
+let { settings, ...assignment } = await assignmentOf(workerData);
 await takeShortTurns();
 const seed = randomBytes(4).readUInt32LE();
-const budgets = budgetsOf(birth.budgets);
+const budgets = budgetsOf(assignment.budgets);
 const nowMs = (): number => performance.now();
 
 let listeners: readonly Listener[] = [];
@@ -54,16 +54,16 @@ let views = new Views(settings.config.groups, 0);
 let forwarder = forwarderOf(settings.config, views, []);
 const journal = new Journal({
   dir: join(settings.config.events.dir, 'journal'),
-  boot: birth.boot,
-  worker: birth.worker,
+  boot: assignment.boot,
+  worker: assignment.worker,
   now: nowMs,
   report: (error) => send({ kind: 'journal', error: error === null ? null : error.message }),
 });
 const events = new EventWriter({
-  hitRing: birth.hitRing,
-  queryRing: birth.queryRing,
-  counters: counterRow(birth.counters, birth.worker),
-  worker: birth.worker,
+  hitRing: assignment.hitRing,
+  queryRing: assignment.queryRing,
+  counters: counterRow(assignment.counters, assignment.worker),
+  worker: assignment.worker,
   now: Date.now,
   journal,
   seed,
@@ -88,7 +88,7 @@ const threadParts = {
   firstSight,
   neighbour,
   tell,
-  cookieSecret: birth.cookieSecret,
+  cookieSecret: assignment.cookieSecret,
   served: () => served,
 };
 const zoneMessages = new ZoneMessages(send);
@@ -268,7 +268,7 @@ port.on('message', (message: ToWorker) => {
         kind: 'report',
         sequence: message.sequence,
         report: {
-          worker: birth.worker,
+          worker: assignment.worker,
           waiting: walk.waiting,
           cacheEntries: cache.entries,
           cacheOctets: cache.bytes,

@@ -33,7 +33,7 @@ export class ZoneMessages {
 
   /** What becomes of it; null when it is no message about a zone of ours. */
   readonly take = (query: Query): Outcome | null =>
-    opcodeOf(query.flags) === OPCODE.QUERY ? this.#takeQuestion(query) : this.#takeNotify(query);
+    opcodeOf(query.flags) === OPCODE.QUERY ? this.#handleQuestion(query) : this.#handleNotify(query);
 
   /** What gives connections away; null on a machine where that cannot be done. */
   async giver(send: (message: FromWorker) => void): Promise<GiveAway | null> {
@@ -63,7 +63,7 @@ export class ZoneMessages {
     kept.origin?.send(kept);
   }
 
-  #takeQuestion(query: Query): Outcome | null {
+  #handleQuestion(query: Query): Outcome | null {
     const length = query.qnameEnd - HEADER_OCTETS;
     if (!this.#served.some((apex) => isName(apex, query.qname, length))) return null;
     if (query.qtype === TYPE.SOA || query.transport === TRANSPORT.udp)
@@ -71,7 +71,7 @@ export class ZoneMessages {
     return query.transport === TRANSPORT.tcp && this.#movesConnections ? OUTCOME.moved : null;
   }
 
-  #takeNotify(query: Query): Outcome | null {
+  #handleNotify(query: Query): Outcome | null {
     if (opcodeOf(query.flags) !== OPCODE.NOTIFY || this.#fetched.length === 0) return null;
     const message = messageOf(query);
     const zone = zoneOfNotify(message);

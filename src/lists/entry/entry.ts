@@ -63,7 +63,7 @@ export class EntrySink implements Sink {
   #warnings: Warnings | null = null;
   readonly #taken: ReadonlySet<string>;
   /** null: those that the list itself names, not those of a report. */
-  readonly #takeAddresses: boolean | null;
+  readonly #keepsAddresses: boolean | null;
   readonly #name = new Uint8Array(WIRE_MAX);
   /** #name cut to each length: a view made once, not once a name. */
   readonly #views: readonly Uint8Array[];
@@ -71,7 +71,7 @@ export class EntrySink implements Sink {
   constructor(target: EntryTarget, settings: EntrySettings) {
     this.#target = target;
     this.#allowBroad = settings.allowPublicSuffixes;
-    this.#takeAddresses = settings.addresses;
+    this.#keepsAddresses = settings.addresses;
     this.expiries = new Expiries(settings);
     this.#warningFiles = settings.warnings ?? null;
     this.#taken = new Set(settings.take);
@@ -82,16 +82,16 @@ export class EntrySink implements Sink {
     const length = readHost(bytes, start, end, this.#name);
     const reason =
       length > 0
-        ? this.#take(length, shape, line)
+        ? this.#add(length, shape, line)
         : length === HOST.root
-          ? this.#takeRoot(shape, line)
-          : this.#takeAddress(bytes, start, end, shape, line);
+          ? this.#addRoot(shape, line)
+          : this.#addAddress(bytes, start, end, shape, line);
     if (reason !== null) this.problems.add(reason, line, bytes, start, end);
   }
 
   address(text: string, shape: Shape, line: number, origin: 'list' | 'report'): void {
     const network = readNetwork(text.trim());
-    const reason = network === null ? 'not-a-name' : this.#takeNetwork(network, shape, line, origin);
+    const reason = network === null ? 'not-a-name' : this.#addNetwork(network, shape, line, origin);
     if (reason !== null) this.problems.addText(reason, line, text);
   }
 
@@ -102,7 +102,7 @@ export class EntrySink implements Sink {
 
   name(wire: Uint8Array, shape: Shape, line: number): void {
     lowerName(wire, 0, wire.length, this.#name);
-    const reason = this.#take(wire.length, shape, line);
+    const reason = this.#add(wire.length, shape, line);
     if (reason !== null) this.problems.addText(reason, line, nameToText(wire));
   }
 
@@ -139,7 +139,7 @@ export class EntrySink implements Sink {
     this.problems.addText(reason, line, text);
   }
 
-  #take(length: number, shape: Shape, line: number): SkipReason | null {
+  #add(length: number, shape: Shape, line: number): SkipReason | null {
     const breadth = breadthOf(this.#name, length);
     if (breadth !== 'usual') {
       const reason = this.#broadReason(breadth, shape);
@@ -173,20 +173,20 @@ export class EntrySink implements Sink {
     return addressesOf(shape.rewrite).length > 0 && shape.scope === 'exact' ? null : 'single-label';
   }
 
-  #takeRoot(shape: Shape, line: number): SkipReason | null {
+  #addRoot(shape: Shape, line: number): SkipReason | null {
     this.#name[0] = 0;
-    return this.#take(1, shape, line);
+    return this.#add(1, shape, line);
   }
 
   /** What is no name may be an address or network. */
-  #takeAddress(bytes: Uint8Array, start: number, end: number, shape: Shape, line: number): SkipReason | null {
+  #addAddress(bytes: Uint8Array, start: number, end: number, shape: Shape, line: number): SkipReason | null {
     if (end - start > ADDRESS_OCTETS_MAX) return 'not-a-name';
     const network = readNetwork(decoder.decode(bytes.subarray(start, end)));
-    return network === null ? 'not-a-name' : this.#takeNetwork(network, shape, line, 'list');
+    return network === null ? 'not-a-name' : this.#addNetwork(network, shape, line, 'list');
   }
 
-  #takeNetwork(network: Network, shape: Shape, line: number, origin: 'list' | 'report'): SkipReason | null {
-    if (!(this.#takeAddresses ?? origin === 'list')) return 'address';
+  #addNetwork(network: Network, shape: Shape, line: number, origin: 'list' | 'report'): SkipReason | null {
+    if (!(this.#keepsAddresses ?? origin === 'list')) return 'address';
     if (leadsNowhere(networkText(network).replace(/\/.*/, ''))) return 'local-address';
     if (isBroadNetwork(network) && !this.#allowBroad) return 'broad-network';
     const reason = this.#target.addNetwork(network, shape, line);

@@ -76,7 +76,7 @@ class RpzReader {
   }
 
   readonly onLine: ZoneReader['onLine'] = (bytes, start, end, line) => {
-    if (this.#isUsual(bytes, start, end)) this.#takeUsual(line);
+    if (this.#isUsual(bytes, start, end)) this.#addUsual(line);
     else this.#zone.onLine(bytes, start, end, line);
   };
 
@@ -89,7 +89,7 @@ class RpzReader {
     return true;
   }
 
-  #takeUsual(line: number): void {
+  #addUsual(line: number): void {
     this.#flush();
     const { name, action, isBelow } = this.#usual;
     this.#triggers += 1;
@@ -177,11 +177,11 @@ class RpzReader {
 
   #readCname(trigger: Trigger, target: string, record: ZoneRecord): void {
     const shapes = ACTIONS[trigger.scope];
-    if (target === '.') this.#take(trigger, shapes.nxdomain, record.line);
-    else if (target === '*.') this.#take(trigger, shapes.nodata, record.line);
-    else if (target === 'rpz-passthru.') this.#take(trigger, shapes.passthru, record.line);
-    else if (target === 'rpz-drop.') this.#take(trigger, shapes.drop, record.line);
-    else if (target === 'rpz-tcp-only.') this.#take(trigger, shapes.tcpOnly, record.line);
+    if (target === '.') this.#add(trigger, shapes.nxdomain, record.line);
+    else if (target === '*.') this.#add(trigger, shapes.nodata, record.line);
+    else if (target === 'rpz-passthru.') this.#add(trigger, shapes.passthru, record.line);
+    else if (target === 'rpz-drop.') this.#add(trigger, shapes.drop, record.line);
+    else if (target === 'rpz-tcp-only.') this.#add(trigger, shapes.tcpOnly, record.line);
     else {
       const name = textToName(target);
       if (name === null) {
@@ -192,21 +192,21 @@ class RpzReader {
       // The oldest way to write PASSTHRU: an alias to the trigger itself, whose type and zone are left out.
       const self =
         trigger.kind === 'name' ? nameToText(trigger.name) : trigger.owner.replace(ADDRESS_TRIGGER, '$1');
-      if (text === self) this.#take(trigger, shapes.passthru, record.line);
+      if (text === self) this.#add(trigger, shapes.passthru, record.line);
       else
-        this.#take(trigger, shape(trigger.scope, { rewrite: { kind: 'cname', target: text } }), record.line);
+        this.#add(trigger, shape(trigger.scope, { rewrite: { kind: 'cname', target: text } }), record.line);
     }
   }
 
-  #take(trigger: Trigger, found: Shape, line: number): void {
+  #add(trigger: Trigger, found: Shape, line: number): void {
     this.#triggers += 1;
     if (trigger.kind === 'name') this.#sink.name(trigger.name, found, line);
     else if (trigger.kind === 'ip') this.#sink.address(trigger.network, found, line, 'list');
-    else this.#takeClient(trigger, found);
+    else this.#addClient(trigger, found);
   }
 
   /** One rule for all clients with the same action: the narrowest network decides between two of them. */
-  #takeClient(trigger: Trigger, found: Shape): void {
+  #addClient(trigger: Trigger, found: Shape): void {
     if (this.#clientCount >= CLIENTS_OF_ZONE_MAX) {
       this.#sink.skipText('too-many-addresses', trigger.line, trigger.owner);
       return;
@@ -225,7 +225,7 @@ class RpzReader {
     if (trigger === null) return;
     this.#trigger = null;
     const rewrite = answerOf(trigger);
-    if (rewrite !== null) this.#take(trigger, shape(trigger.scope, { rewrite }), trigger.line);
+    if (rewrite !== null) this.#add(trigger, shape(trigger.scope, { rewrite }), trigger.line);
   }
 
   /** The owner without the zone's name; null when it lies outside. */

@@ -54,7 +54,7 @@ class Extractor {
   readonly #onCandidate: (candidate: Candidate) => void;
   /** null where there are no lines to speak of. */
   readonly #layout: Layout | null;
-  /** Where the line at hand begins and ends; its beginning may have left the window. */
+  /** Where the present line begins and ends; its beginning may have left the window. */
   #lineStart = 0;
   #lineEnd = -1;
   /** Inside the path of a URL, where names are parts of paths. */

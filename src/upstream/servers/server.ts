@@ -1,6 +1,6 @@
 // One upstream server: the ways to it, how it has been doing, and what each attempt came to.
 //
-// HOT. Health hears of every attempt, those too whose flight has long been answered by another server.
+// HOT. Every attempt counts for the health of its server, also when another server answered the flight before.
 
 import { OFFSET, writeU16 } from '../../wire/header.ts';
 import type { Audience } from '../../wire/message/audience.ts';

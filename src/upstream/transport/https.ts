@@ -65,7 +65,7 @@ export class HttpsExchange implements Exchange {
   ask(message: Uint8Array, length: number, timeoutMs: number, asker: Asker, ticket: number): void {
     const nowMs = this.#options.now();
     const pending = this.#pending;
-    const slot = this.#closed ? -1 : pending.take(message, length, asker, ticket, nowMs);
+    const slot = this.#closed ? -1 : pending.enter(message, length, asker, ticket, nowMs);
     if (slot < 0) {
       const failure = this.#closed ? FAILURE.closed : FAILURE.overload;
       setImmediate(() => asker.settled(ticket, NOTHING, 0, failure, this.name));

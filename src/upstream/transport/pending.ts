@@ -59,7 +59,7 @@ export class Pending {
   }
 
   /** Takes a slot and copies the query into it; −1 when all are taken or the message holds no question. */
-  take(message: Uint8Array, length: number, asker: Asker, ticket: number, nowMs: number): number {
+  enter(message: Uint8Array, length: number, asker: Asker, ticket: number, nowMs: number): number {
     const questionEnd = questionEndOf(message, length);
     if (this.#freeCount === 0 || questionEnd < 0) return -1;
     const slot = this.#free[--this.#freeCount]!;

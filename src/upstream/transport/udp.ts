@@ -71,7 +71,7 @@ export class UdpExchange implements Exchange, PortOwner {
   ask(message: Uint8Array, length: number, timeoutMs: number, asker: DatagramAsker, ticket: number): void {
     const nowMs = this.#now();
     const pending = this.#pending;
-    const slot = this.#closed ? -1 : pending.take(message, length, asker, ticket, nowMs);
+    const slot = this.#closed ? -1 : pending.enter(message, length, asker, ticket, nowMs);
     if (slot < 0) {
       refuse(asker, ticket, this.#closed ? FAILURE.closed : FAILURE.overload, this.name);
       return;

@@ -54,7 +54,7 @@ export class MessageWriter {
   }
 
   /** The message so far, a copy; the next one begins. */
-  take(): Uint8Array {
+  finish(): Uint8Array {
     writeU16(this.#bytes, OFFSET.ancount, this.#count);
     const message = this.#bytes.slice(0, this.#end);
     this.#end = this.#recordsAt;

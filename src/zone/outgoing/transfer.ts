@@ -43,7 +43,7 @@ export function transferMessages(
 
 function* current(zone: ServedZone, writer: MessageWriter): Generator<Uint8Array, void> {
   writer.add(APEX, 0, 0, TYPE.SOA, soaData(zone));
-  yield writer.take();
+  yield writer.finish();
 }
 
 function* whole(zone: ServedZone, writer: MessageWriter): Generator<Uint8Array, void> {
@@ -59,7 +59,7 @@ function* whole(zone: ServedZone, writer: MessageWriter): Generator<Uint8Array, 
     let isFirst = true;
     for (const { type, rdata } of exact?.records ?? []) {
       if (!writer.fits(length, rdata.length)) {
-        yield writer.take();
+        yield writer.finish();
         isFirst = true;
       }
       if (isFirst) writer.add(nodes, at + 1, length, type, rdata);
@@ -71,7 +71,7 @@ function* whole(zone: ServedZone, writer: MessageWriter): Generator<Uint8Array, 
     isFirst = true;
     for (const { type, rdata } of below.records) {
       if (!writer.fits(length + WILDCARD_OCTETS, rdata.length)) {
-        yield writer.take();
+        yield writer.finish();
         isFirst = true;
       }
       if (isFirst) writer.add(wildcard, 0, length + WILDCARD_OCTETS, type, rdata);
@@ -79,9 +79,9 @@ function* whole(zone: ServedZone, writer: MessageWriter): Generator<Uint8Array, 
       isFirst = false;
     }
   }
-  if (!writer.fits(0, soaData(zone).length)) yield writer.take();
+  if (!writer.fits(0, soaData(zone).length)) yield writer.finish();
   writer.add(APEX, 0, 0, TYPE.SOA, soaData(zone));
-  yield writer.take();
+  yield writer.finish();
 }
 
 /** §4: the newest SOA, then for each step the old SOA with what goes and the new one with what comes, the newest SOA again. */
@@ -98,8 +98,8 @@ function* incremental(zone: ServedZone, have: number, writer: MessageWriter): Ge
     yield apex(zone.serial);
   }
   for (const { owner, type, rdata } of records()) {
-    if (!writer.fits(owner.length, rdata.length)) yield writer.take();
+    if (!writer.fits(owner.length, rdata.length)) yield writer.finish();
     writer.add(owner, 0, owner.length, type, rdata);
   }
-  if (!writer.isEmpty) yield writer.take();
+  if (!writer.isEmpty) yield writer.finish();
 }

@@ -25,7 +25,7 @@ function poolOf(plays: readonly Play[]): { pool: Pool; threads: FakeThread[]; tr
     return thread;
   };
   const pool = new Pool({
-    births: plays.map((_, worker) => ({
+    assignments: plays.map((_, worker) => ({
       budgets: createBudgets(1, 16),
       worker,
       boot: 'boot',

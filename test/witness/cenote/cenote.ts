@@ -97,7 +97,7 @@ export class Cenote {
     this.#known = this.book.known;
     const life = this.#life;
     this.desk = new HitsService({
-      birth: { boot, dir, hitRings: [hitRing], queryRings: [queryRing], journal: true, stdout: false },
+      assignment: { boot, dir, hitRings: [hitRing], queryRings: [queryRing], journal: true, stdout: false },
       settings: hitsSettingsOf({ ...inForce, known: this.#known }),
       now: wall.now,
       monotonic: monotonic.now,
