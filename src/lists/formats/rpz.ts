@@ -43,6 +43,8 @@ interface Trigger {
   readonly network: string;
   readonly scope: 'exact' | 'below' | 'subtree';
   readonly line: number;
+  /** Of its first local data; 0 while it has none. */
+  dataLine: number;
   readonly addresses: string[];
   readonly records: RewriteRecord[];
 }
@@ -160,7 +162,7 @@ class RpzReader {
   }
 
   /** Local data; false when it is none. DNAME is not allowed in a policy zone, nor are types of delegation. */
-  #readData(trigger: Trigger, { type, rdata }: ZoneRecord): boolean {
+  #readData(trigger: Trigger, { type, rdata, line }: ZoneRecord): boolean {
     if (/^(DNAME|NS|DS)$/.test(type)) return false;
     if (trigger.addresses.length + trigger.records.length >= ANSWERS_MAX) return false;
     const text = rdata.length === 1 ? (rdata[0] ?? '') : '';
@@ -172,6 +174,7 @@ class RpzReader {
       if (data === null) return false;
       trigger.records.push({ type: data.type, rdata: Buffer.from(data.rdata).toString('hex') });
     }
+    if (trigger.dataLine === 0) trigger.dataLine = line;
     return true;
   }
 
@@ -225,7 +228,7 @@ class RpzReader {
     if (trigger === null) return;
     this.#trigger = null;
     const rewrite = answerOf(trigger);
-    if (rewrite !== null) this.#add(trigger, shape(trigger.scope, { rewrite }), trigger.line);
+    if (rewrite !== null) this.#add(trigger, shape(trigger.scope, { rewrite }), trigger.dataLine);
   }
 
   /** The owner without the zone's name; null when it lies outside. */
@@ -243,7 +246,7 @@ class RpzReader {
 
 /** @returns null when the owner is no trigger */
 function triggerOf(relative: string, line: number): Trigger | null {
-  const gathered = { owner: relative, line, addresses: [], records: [] };
+  const gathered = { owner: relative, line, dataLine: 0, addresses: [], records: [] };
   const onAddress = ADDRESS_TRIGGER.exec(relative);
   if (onAddress !== null) {
     const network = networkOfTrigger(onAddress[1] ?? '');
