@@ -41,8 +41,21 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'alerts',
     'querylog',
   ],
+  fleet: ['wire', 'config', 'trie', 'policy', 'lists', 'hits'],
   clients: ['wire', 'config', 'native', 'policy', 'upstream'],
-  admin: ['wire', 'config', 'clients', 'policy', 'lists', 'publish', 'hits', 'alerts', 'desk', 'querylog'],
+  admin: [
+    'wire',
+    'config',
+    'clients',
+    'policy',
+    'lists',
+    'publish',
+    'hits',
+    'alerts',
+    'desk',
+    'querylog',
+    'fleet',
+  ],
   daemon: [
     'wire',
     'config',
@@ -65,6 +78,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'alerts',
     'querylog',
     'desk',
+    'fleet',
     'admin',
   ],
   cli: [
@@ -82,6 +96,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'desk',
     'admin',
     'daemon',
+    'fleet',
     'migrate',
   ],
 };

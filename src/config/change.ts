@@ -14,6 +14,7 @@ export type Actor =
   | 'events'
   | 'alerts'
   | 'publish'
+  | 'fleet'
   | 'admin';
 
 export interface Change {
@@ -40,6 +41,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   log: 'events',
   alerts: 'alerts',
   serve: 'publish',
+  fleet: 'fleet',
   metrics: 'admin',
 };
 

@@ -5,6 +5,7 @@ import type { ClientsConfig, LogConfig, ResolverConfig } from './clients-config.
 export type { LogConfig } from './clients-config.ts';
 
 import type { ServeConfig } from './serve-config.ts';
+import type { FleetConfig } from './values/fleet-config.ts';
 import type { ListConfig } from './values/list-config.ts';
 
 export type Milliseconds = number;
@@ -257,6 +258,8 @@ export interface Config {
   readonly log: LogConfig;
   readonly alerts: readonly AlertConfig[];
   readonly serve: ServeConfig;
+  /** Null: this daemon stands alone. */
+  readonly fleet: FleetConfig | null;
   /** Files and folders, absolute. */
   readonly warninglists: readonly string[];
   readonly metrics: boolean;

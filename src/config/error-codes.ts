@@ -1,6 +1,8 @@
 // Every code that an error of cenote carries: in the log, in the API's answers, beside a list. docs/errors.md is made of this.
 // A message says what is wrong this time, where, and what would be right; this is what a code means every time.
 
+import { FLEET } from './values/fleet-errors.ts';
+
 interface CodeText {
   /** What it means, as half a sentence. */
   readonly means: string;
@@ -281,6 +283,7 @@ export const ERROR_CODES = {
   'Receivers of alerts': RECEIVERS,
   'The admin interface': ADMIN,
   'The daemon': DAEMON,
+  'Many sites': FLEET,
   'Settings of other programs': MIGRATION,
   Commands: COMMANDS,
 } as const satisfies Record<string, Record<string, CodeText>>;

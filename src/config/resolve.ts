@@ -6,6 +6,7 @@ import type { AccessConfig, CacheConfig, Config, EventsConfig, LocalConfig } fro
 import { resolveAlerts } from './meaning/alerts.ts';
 import { resolveClients } from './meaning/clients.ts';
 import type { Findings } from './meaning/findings.ts';
+import { resolveFleet } from './meaning/fleet.ts';
 import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
 import { resolveLists, resolveWarninglists } from './meaning/lists.ts';
@@ -59,6 +60,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
   };
   const alerts = file.alerts && resolveAlerts(file.alerts, names, findings);
   const serve = file.serve && lists && resolveServe(file.serve, lists, findings);
+  const fleet = file.fleet && resolveFleet(file.fleet, events?.dir ?? null, findings);
   const { workers, metrics } = file;
   if (
     !listen ||
@@ -79,7 +81,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !serve
   )
     return null;
-  if (workers === undefined || metrics === undefined) return null;
+  if (workers === undefined || metrics === undefined || !('fleet' in file)) return null;
   return deepFreeze({
     file: findings.places.configFile,
     listen,
@@ -99,6 +101,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     log,
     alerts,
     serve,
+    fleet: fleet ?? null,
     warninglists,
     metrics,
   });

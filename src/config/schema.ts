@@ -6,6 +6,7 @@ import { alertsSchema } from './schema/alerts.ts';
 import { cacheSchema } from './schema/cache.ts';
 import { clientsSchema } from './schema/clients.ts';
 import { eventsSchema } from './schema/events.ts';
+import { fleetSchema } from './schema/fleet.ts';
 import { groupsSchema } from './schema/groups.ts';
 import { anyText, flag, text } from './schema/kinds.ts';
 import { listenSchema } from './schema/listen.ts';
@@ -69,6 +70,9 @@ export const configSchema = z.strictObject({
   serve: serveSchema
     .prefault({})
     .describe('Lists that other resolvers and firewalls fetch from here: as policy zones, and over HTTP.'),
+  fleet: fleetSchema
+    .optional()
+    .describe('Many sites under one head, over NATS JetStream; unset, this daemon stands alone.'),
   metrics: flag().prefault(true).describe('Whether `/metrics` answers Prometheus.'),
 });
 

@@ -61,11 +61,11 @@ export function privacyOf({ events }: Config): HitsSettings['privacy'] {
   return events.queryLog.enabled ? events.queryLog.privacy : 'off';
 }
 
-/** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder. */
+/** Settings that a running daemon cannot change: its sockets, its threads, its cache, its folder, its fleet. */
 export function needsRestart(before: Config, after: Config): readonly string[] {
   return changeOf(before, after).settings.filter(
     (setting) =>
-      (/^(listen|workers|cache)\b/.test(setting) &&
+      (/^(listen|workers|cache|fleet)\b/.test(setting) &&
         !['listen.tlsCertificate', 'listen.publicUrl'].includes(setting)) ||
       setting === 'events.dir',
   );

@@ -1,0 +1,6 @@
+// What can go wrong between the sites of a fleet.
+import { CodedError } from '../config/coded-error.ts';
+import type { CodesOf } from '../config/error-codes.ts';
+
+export type FleetErrorCode = CodesOf<'FLEET'>;
+export class FleetError extends CodedError<FleetErrorCode> {}

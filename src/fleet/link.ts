@@ -1,0 +1,275 @@
+// The one connection of this daemon to the NATS servers of its fleet. It dials for ever, by a loop of its own: the client's gives up
+// after two refusals, keeps what is published meanwhile without bound, and throws it away when it is back.
+import { readFileSync } from 'node:fs';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { AuthorizationError, connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
+import type { FleetConfig } from '../config/values/fleet-config.ts';
+import { formatEndpoint } from '../wire/names/address.ts';
+import { FleetError } from './fleet-error.ts';
+import { directGet, inboxPrefix } from './subjects.ts';
+
+const DIAL_MS = 5_000;
+/** Two pings without an answer: a link that is half open is found within three of them. */
+const PING_MS = 5_000;
+const PAUSE_MS_MIN = 250;
+const PAUSE_MS_MAX = 15_000;
+/** Nothing but the servers' configuration mends a refusal. */
+const REFUSED_PAUSE_MS = 30_000;
+const ANSWER_MS = 5_000;
+const NO_MESSAGE = 404;
+const OLD_SERVER = /^(0|1|2\.[0-9])(\.|$)/;
+
+export type LinkState =
+  | { readonly is: 'up'; readonly sinceMs: number; readonly server: string; readonly version: string }
+  | { readonly is: 'down'; readonly sinceMs: number; readonly why: string };
+
+export interface LinkParts {
+  readonly fleet: Pick<FleetConfig, 'site' | 'nats' | 'ca' | 'credentials'>;
+  readonly report: (level: 'info' | 'warn', text: string) => void;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+}
+
+/** A message that a stream keeps. */
+export interface KeptMessage {
+  readonly octets: Uint8Array;
+  readonly sequence: number;
+}
+
+type Heard = (octets: Uint8Array, subject: string) => void;
+
+export class Link {
+  readonly #parts: LinkParts;
+  readonly #abort = new AbortController();
+  readonly #heard = new Map<string, Heard>();
+  readonly #atUp: (() => void)[] = [];
+  #connection: NatsConnection | null = null;
+  #state: LinkState;
+  #loop: Promise<void> = Promise.resolve();
+  /** The last publication that waits for its acknowledgement: one at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #told = '';
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#state = { is: 'down', sinceMs: parts.now(), why: 'not connected yet' };
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** For streams and consumers; null while there is none. Whoever has it must bear that it ends at any time. */
+  get connection(): NatsConnection | null {
+    return this.#connection;
+  }
+
+  /** Called at each connect, once what is listened to is subscribed. */
+  onUp(then: () => void): void {
+    this.#atUp.push(then);
+    if (this.#connection !== null) then();
+  }
+
+  /** Messages of a subject, whenever there is a connection; one listener a subject. */
+  listen(subject: string, heard: Heard): void {
+    this.#heard.set(subject, heard);
+    if (this.#connection !== null) this.#subscribe(this.#connection, subject, heard);
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    // What was published is sent before the end; a server that does not answer is not waited for.
+    const ends = this.#connection?.drain().catch(() => undefined);
+    await Promise.race([ends, pause(1_000, null)]);
+    await this.#connection?.close();
+    await this.#loop;
+  }
+
+  /** A message that may be lost; it is, while there is no connection. */
+  tell(subject: string, octets: Uint8Array): void {
+    this.#connection?.publish(subject, octets);
+  }
+
+  /**
+   * Hands a message to the stream of its subject and waits until the stream has it; one at a time.
+   * @returns its sequence in the stream
+   * @throws FleetError FLEET_DOWN or FLEET_REFUSED: it is not kept; FLEET_UNKNOWN: nobody knows
+   */
+  keep(subject: string, octets: Uint8Array, deadlineMs: number = ANSWER_MS): Promise<number> {
+    const turn = this.#turn.then(() => this.#keep(subject, octets, deadlineMs));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The last message of a subject. @returns null when there is none @throws FleetError as `keep` */
+  async last(stream: string, subject: string, deadlineMs: number = ANSWER_MS): Promise<KeptMessage | null> {
+    const answer = await this.#ask(directGet(stream, subject), new Uint8Array(), deadlineMs);
+    if (answer.headers === undefined)
+      throw new FleetError('FLEET_REFUSED', `${subject}: the server's answer has no headers`);
+    if (answer.headers.code === NO_MESSAGE) return null;
+    const sequence = Number(answer.headers.get('Nats-Sequence'));
+    if (!Number.isSafeInteger(sequence) || sequence <= 0)
+      throw new FleetError('FLEET_REFUSED', `${subject}: ${answer.headers.description || 'no message came'}`);
+    return { octets: answer.data, sequence };
+  }
+
+  async #keep(subject: string, octets: Uint8Array, deadlineMs: number): Promise<number> {
+    const answer = await this.#ask(subject, octets, deadlineMs);
+    const said = readAck(answer);
+    if (said.sequence === null) throw new FleetError('FLEET_REFUSED', `${subject}: ${said.why}`);
+    return said.sequence;
+  }
+
+  async #ask(subject: string, octets: Uint8Array, timeout: number): Promise<Msg> {
+    const connection = this.#connection;
+    if (connection === null) throw new FleetError('FLEET_DOWN', this.#whyDown());
+    try {
+      return await connection.request(subject, octets, { timeout });
+    } catch (error) {
+      if (error instanceof errors.RequestError && error.isNoResponders())
+        throw new FleetError(
+          'FLEET_REFUSED',
+          `no stream takes ${subject}; the head makes it when it connects`,
+        );
+      const cause = error instanceof errors.RequestError ? error.cause : error;
+      if (cause instanceof errors.PermissionViolationError)
+        throw new FleetError('FLEET_REFUSED', `this site's credentials do not allow ${subject}`);
+      throw new FleetError('FLEET_UNKNOWN', `${subject}: ${textOf(error)}`, { cause: error });
+    }
+  }
+
+  #whyDown(): string {
+    return this.#state.is === 'down' ? this.#state.why : 'the connection has just ended';
+  }
+
+  async #run(): Promise<void> {
+    const { servers } = this.#parts.fleet.nats;
+    const { signal } = this.#abort;
+    for (let attempt = 0, failed = 0; !signal.aborted; attempt++) {
+      const server = servers[attempt % servers.length];
+      if (server === undefined) return;
+      const name = formatEndpoint(server.host, server.port);
+      let waitMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** Math.min(failed, 10));
+      try {
+        const connection = await this.#dial(name);
+        failed = 0;
+        waitMs = PAUSE_MS_MIN;
+        this.#up(connection, name);
+        const why = await connection.closed();
+        this.#connection = null;
+        this.#down(`${name}: ${why === undefined ? 'the connection ended' : textOf(why)}`);
+      } catch (error) {
+        failed++;
+        const isRefused = error instanceof AuthorizationError;
+        if (isRefused) waitMs = REFUSED_PAUSE_MS;
+        const why = isRefused ? 'the server refuses these credentials' : textOf(error);
+        this.#down(`${name}: ${why}`);
+      }
+      // Not all sites of a fleet at once.
+      if (!signal.aborted) await pause(waitMs * (0.5 + Math.random()), signal);
+    }
+  }
+
+  #dial(server: string): Promise<NatsConnection> {
+    const { site, nats, ca, credentials } = this.#parts.fleet;
+    const seed = credentials === null ? null : readSeed(credentials);
+    return connect({
+      servers: [server],
+      name: `cenote ${site}`,
+      inboxPrefix: inboxPrefix(site),
+      timeout: DIAL_MS,
+      reconnect: false,
+      ignoreClusterUpdates: true,
+      pingInterval: PING_MS,
+      maxPingOut: 2,
+      ...(nats.isTls ? { tls: ca === null ? {} : { caFile: ca } } : { tls: null }),
+      ...(seed !== null && { authenticator: nkeyAuthenticator(seed) }),
+    });
+  }
+
+  #up(connection: NatsConnection, server: string): void {
+    const version = connection.info?.version ?? 'of unknown version';
+    this.#connection = connection;
+    this.#state = { is: 'up', sinceMs: this.#parts.now(), server, version };
+    this.#told = '';
+    this.#parts.report('info', `connected to the fleet's server ${server} (nats-server ${version})`);
+    if (OLD_SERVER.test(version))
+      this.#parts.report(
+        'warn',
+        `nats-server ${version} can lose messages that it acknowledged when its power is cut, and has no setting against it; what is lost is sent again, later. From 2.10 on it has \`sync_interval: always\``,
+      );
+    for (const [subject, heard] of this.#heard) this.#subscribe(connection, subject, heard);
+    for (const then of this.#atUp) then();
+  }
+
+  #subscribe(connection: NatsConnection, subject: string, heard: Heard): void {
+    connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) heard(message.data, message.subject);
+        else this.#parts.report('warn', `${subject} cannot be listened to: ${textOf(error)}`);
+      },
+    });
+  }
+
+  /** Told once for each reason. */
+  #down(why: string): void {
+    if (this.#abort.signal.aborted) return;
+    const sinceMs = this.#state.is === 'down' ? this.#state.sinceMs : this.#parts.now();
+    this.#state = { is: 'down', sinceMs, why };
+    if (this.#told === why) return;
+    this.#told = why;
+    this.#parts.report('warn', `no connection to the fleet (${why}); it is tried again and again`);
+  }
+}
+
+/** @throws FleetError FLEET_CREDENTIALS */
+function readSeed(path: string): Uint8Array {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new FleetError('FLEET_CREDENTIALS', `the credentials cannot be read (${textOf(error)})`);
+  }
+  const seed = /\bSU[A-Z2-7]{56}\b/.exec(text)?.[0];
+  if (seed === undefined)
+    throw new FleetError(
+      'FLEET_CREDENTIALS',
+      `there is no NKey seed of a user in ${path}; join the fleet anew`,
+    );
+  return new TextEncoder().encode(seed);
+}
+
+/** What JetStream says of a publication. */
+function readAck(answer: Msg): { readonly sequence: number | null; readonly why: string } {
+  try {
+    const { seq, error } = answer.json<{ seq?: unknown; error?: { description?: unknown } }>();
+    // Beside an error stands sequence 0.
+    if (typeof seq === 'number' && error === undefined) return { sequence: seq, why: '' };
+    return { sequence: null, why: String(error?.description ?? 'the stream says no') };
+  } catch {
+    return { sequence: null, why: 'what answered is no stream' };
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Ends early when it is aborted; holds no process. */
+function pause(ms: number, signal: AbortSignal | null): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms).unref();
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

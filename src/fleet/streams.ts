@@ -1,0 +1,69 @@
+// The streams of a fleet, which the head makes: bounded, so that one site cannot fill the server, and refusing what is new when
+// they are full: what is old would be lost in silence.
+
+import type { StreamConfig } from '@nats-io/jetstream';
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { FleetError } from './fleet-error.ts';
+import { STREAMS, SUBJECTS } from './subjects.ts';
+
+const MIB = 1024 * 1024;
+const CLUSTER_REPLICAS = 3;
+const ANSWER_MS = 5_000;
+
+type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'max_bytes'> & Partial<StreamConfig>;
+
+/** The state of a site. */
+const STATE_OCTETS_MAX = 32 * 1024;
+
+/** Policy, and the last state of each site. */
+export async function makeStreams(connection: NatsConnection): Promise<void> {
+  const last = { max_msgs_per_subject: 1, allow_direct: true };
+  await makeStream(connection, {
+    ...last,
+    name: STREAMS.policy,
+    subjects: [SUBJECTS.policy, SUBJECTS.blobs],
+    max_bytes: 256 * MIB,
+  });
+  await makeStream(connection, {
+    ...last,
+    name: STREAMS.state,
+    subjects: [SUBJECTS.states],
+    max_bytes: 32 * MIB,
+    max_msg_size: STATE_OCTETS_MAX,
+  });
+}
+
+/** Makes a stream, or gives one that is there these limits; the server sets `max_bytes` aside at once. @throws FleetError FLEET_REFUSED */
+export async function makeStream(connection: NatsConnection, wanted: Wanted): Promise<void> {
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS });
+  const config = {
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    ...wanted,
+  };
+  try {
+    await manager.streams.update(wanted.name, config);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound)
+      throw refused(wanted.name, error);
+    // Of a server that stands alone more than one is refused.
+    const replicas = connection.info?.cluster === undefined ? 1 : CLUSTER_REPLICAS;
+    await manager.streams.add({ ...config, num_replicas: replicas }).catch((cause: unknown) => {
+      throw refused(wanted.name, cause);
+    });
+  }
+}
+
+function refused(name: string, cause: unknown): FleetError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new FleetError('FLEET_REFUSED', `the stream ${name} cannot be made: ${why}`, { cause });
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { Link } from '../../src/fleet/link.ts';
+import { makeStreams } from '../../src/fleet/streams.ts';
+import { blobSubject, STREAMS, SUBJECTS, stateSubject, wakeSubject } from '../../src/fleet/subjects.ts';
+import { missingNats, type Nats, type NatsKey, natsKey, natsPrograms, startNats } from '../support/nats.ts';
+import { until } from '../support/tool.ts';
+
+const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (octets: Uint8Array | undefined): string => new TextDecoder().decode(octets);
+
+function linkOf(t: Test, nats: Nats, site: string, key: NatsKey): { link: Link; told: string[] } {
+  const credentials = join(mkdtempSync(join(tmpdir(), 'cenote-link-')), 'seed');
+  writeFileSync(credentials, `${key.seed}\n`);
+  const told: string[] = [];
+  const link = new Link({
+    fleet: {
+      site,
+      nats: { servers: [{ host: '127.0.0.1', port: nats.port }], isTls: false },
+      ca: null,
+      credentials,
+    },
+    report: (_, text) => told.push(text),
+    now: Date.now,
+  });
+  link.start();
+  t.teardown(() => link.stop());
+  return { link, told };
+}
+
+const isUp = (link: Link) => () => link.state.is === 'up';
+
+for (const program of natsPrograms())
+  t.test(`a site over ${program.replace(/.*\//, '')}`, { skip: missingNats() }, async (t) => {
+    const [headKey, seven, eight] = [natsKey(), natsKey(), natsKey()];
+    const sites = { 'site-7': seven, 'site-8': eight };
+    const nats = await startNats(t, { program, head: ['head', headKey], sites });
+    const head = linkOf(t, nats, 'head', headKey).link;
+    const { link: site, told } = linkOf(t, nats, 'site-7', seven);
+    await until('both to connect', () => isUp(head)() && isUp(site)());
+    if (head.connection === null) throw new Error('the head is not connected');
+    await makeStreams(head.connection);
+    await makeStreams(head.connection);
+
+    t.equal(
+      told.some((line) => line.includes('when its power is cut')),
+      head.connection.info?.version.startsWith('2.9.') ?? false,
+      'an old server is told at connect',
+    );
+    t.equal(await site.last(STREAMS.policy, SUBJECTS.policy), null, 'nothing is published yet');
+    const first = await head.keep(SUBJECTS.policy, octets('one'));
+    const second = await head.keep(SUBJECTS.policy, octets('two'));
+    t.ok(second > first);
+    const last = await site.last(STREAMS.policy, SUBJECTS.policy);
+    t.match({ sequence: last?.sequence, text: text(last?.octets) }, { sequence: second, text: 'two' });
+
+    await t.resolves(site.keep(stateSubject('site-7'), octets('mine')));
+    const refused = { code: 'FLEET_REFUSED', message: /do not allow/ };
+    await t.rejects(site.keep(stateSubject('site-8'), octets('forged')), refused, "no other site's state");
+    await t.rejects(site.keep(SUBJECTS.policy, octets('forged')), refused, 'no policy');
+    await t.rejects(site.keep(blobSubject('00', 0), octets('forged')), refused);
+    await t.rejects(site.last(STREAMS.state, stateSubject('site-8')), refused, "no look at others' states");
+    await t.rejects(head.keep('cenote.elsewhere', octets('x')), {
+      code: 'FLEET_REFUSED',
+      message: /no stream/,
+    });
+    await t.rejects(
+      site.keep(stateSubject('site-7'), new Uint8Array(40_000)),
+      { code: 'FLEET_REFUSED' },
+      'the stream says how large a state may be',
+    );
+
+    const heard: string[] = [];
+    site.listen(wakeSubject('site-7'), (octets) => heard.push(text(octets)));
+    const ups: string[] = [];
+    site.onUp(() => ups.push('up'));
+    await nats.kill();
+    await until('the site to notice', () => site.state.is === 'down');
+    await t.rejects(site.keep(stateSubject('site-7'), octets('mine')), { code: 'FLEET_DOWN' });
+    await nats.start();
+    await until('the site to be back', isUp(site));
+    await until('the head to be back', isUp(head));
+    t.same(ups, ['up', 'up'], 'told at once, and at the next connect');
+    await until('a message after the restart', () => {
+      head.tell(wakeSubject('site-7'), octets('wake'));
+      return heard.length > 0;
+    });
+    t.equal(text((await site.last(STREAMS.policy, SUBJECTS.policy))?.octets), 'two', 'the stream is kept');
+
+    nats.allow({ head: ['head', headKey], sites: { 'site-8': eight } });
+    await until('the revoked site to be out', () => site.state.is === 'down');
+    await until('it to say so', () => told.some((line) => line.includes('refuses these credentials')));
+    t.equal(head.state.is, 'up');
+  });
