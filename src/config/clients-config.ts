@@ -50,6 +50,10 @@ export interface ResolverConfig {
 }
 
 /** What a user may be told of why a name is blocked: the sub-errors of draft-ietf-dnsop-structured-dns-error. */
+/** How a block is named to a client that reads Extended DNS Errors (RFC 8914 §4.16 to §4.18). */
+export const LIST_ERRORS = ['blocked', 'censored', 'filtered'] as const;
+export type ListError = (typeof LIST_ERRORS)[number];
+
 export const LIST_CATEGORIES = ['malware', 'phishing', 'spam', 'spyware', 'policy'] as const;
 export type ListCategory = (typeof LIST_CATEGORIES)[number];
 

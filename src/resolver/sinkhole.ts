@@ -1,7 +1,9 @@
-// The answer a blocked name gets: an address of the sinkhole's, a negative response or REFUSED, with the reason in EDE 15.
+// The answer a blocked name gets: an address of the sinkhole's, a negative response or REFUSED, with the reason in an Extended DNS
+// Error: 15, 16 or 17 as its list says; 4 where the answer is a rule's own; 15 and 4 where it is the sinkhole's own address.
 //
 // HOT. Texts of lists are prepared once per rule set; a name is escaped octet by octet into a reused buffer.
-import type { SinkholeAnswer } from '../config/config.ts';
+import type { ListError } from '../config/clients-config.ts';
+import type { ListConfig, SinkholeAnswer } from '../config/config.ts';
 import type { Policy } from '../policy/decide.ts';
 import { addressesOf, type Rewrite } from '../policy/rule.ts';
 import { stageBehind } from '../policy/rule-table.ts';
@@ -15,6 +17,7 @@ import { NAME_OCTETS_MAX } from '../wire/names/name.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE, TYPE } from '../wire/records/iana.ts';
+import { writeName } from './inspect/name-text.ts';
 import { writeNetwork } from './inspect/network-text.ts';
 import type { StructuredErrors } from './local/structured-error.ts';
 import { truncatedReply } from './replies.ts';
@@ -24,9 +27,6 @@ const NULL_IPV6 = new Uint8Array(16);
 /** A list name is cut here in EXTRA-TEXT, so that the rule always has room. */
 const REASON_OCTETS_MAX = 96;
 const encoder = new TextEncoder();
-/** 1 for letters, digits, hyphen, underscore and the other printing characters that no reader takes for syntax. */
-const PLAIN = new Uint8Array(256);
-for (const octet of encoder.encode('abcdefghijklmnopqrstuvwxyz0123456789-_*')) PLAIN[octet] = 1;
 const REBINDING = encoder.encode('rebinding: a private address for a public name; see rebinding.except');
 const text = new Uint8Array(EXTRA_TEXT_OCTETS_MAX);
 
@@ -43,6 +43,13 @@ interface Rewritten {
 }
 
 const NOTHING: readonly Uint8Array[] = [];
+const NO_TEXT = new Uint8Array(0);
+/** By what a list says of its blocks (`lists.NAME.ede`). */
+export const INFO_CODES: Readonly<Record<ListError, number>> = {
+  blocked: EDE.BLOCKED,
+  censored: EDE.CENSORED,
+  filtered: EDE.FILTERED,
+};
 /** A record without its RDATA, and an OPT. */
 const ROOM_BESIDE_RDATA = 12 + 11;
 /** An Extended DNS Error without its text. */
@@ -58,19 +65,30 @@ export class Sinkhole {
   readonly #patternTexts: readonly Uint8Array[];
   readonly #rewritten: ReadonlyMap<number, Rewritten>;
   readonly #structured: StructuredErrors | null;
+  /** By the number of the list. */
+  readonly #infoCodes: Uint8Array;
+  /** Whether the sinkhole's address is one that answers, and not 0.0.0.0. */
+  readonly #isOurs: boolean;
 
-  /** @param structured null: nobody gets structured errors */
+  /**
+   * @param structured null: nobody gets structured errors
+   * @param configs how lists are configured; one that is not among them blocks as `blocked`
+   */
   constructor(
     policy: Policy,
     answer: SinkholeAnswer,
     ttlSeconds: number,
     structured: StructuredErrors | null = null,
+    configs: readonly Pick<ListConfig, 'name' | 'ede'>[] = [],
   ) {
     const { lists, patterns, rules } = policy.ruleSet;
     this.#policy = policy;
     this.ttlSeconds = ttlSeconds;
     this.#structured = structured;
     const address = answer.kind === 'address' ? answer : { a: NULL_IPV4, aaaa: NULL_IPV6 };
+    this.#isOurs = answer.kind === 'address';
+    const errors = new Map(configs.map(({ name, ede }) => [name, ede]));
+    this.#infoCodes = Uint8Array.from(lists, ({ name }) => INFO_CODES[errors.get(name) ?? 'blocked']);
     this.#a = address.a === null ? NOTHING : [address.a];
     this.#aaaa = address.aaaa === null ? NOTHING : [address.aaaa];
     this.#reasons = lists.map((list) =>
@@ -131,6 +149,7 @@ export class Sinkhole {
     const own = code === VERDICT.rewrite ? this.#rewritten.get(verdict.rule) : undefined;
     let end = beginReply(query, rcodeOf(query, code, own));
     let isForged = false;
+    let isOurs = false;
     if (code !== VERDICT.refused) {
       const answers = this.answersOf(verdict, query.qtype);
       for (let i = 0; i < answers.length; i += 1) {
@@ -141,6 +160,7 @@ export class Sinkhole {
       const target = asksForAlias(query.qtype) ? targetFor(query, own) : null;
       if (target !== null) end = appendAnswer(reply, end, TYPE.CNAME, this.ttlSeconds, target);
       else if (answers.length === 0) end = appendSoa(reply, end, ownerOffset, this.ttlSeconds);
+      isOurs = this.#isOurs && code === VERDICT.sinkhole && answers.length > 0;
       isForged = own?.isForged === true && (answers.length > 0 || target !== null);
     }
     if (query.optOffset === 0) return end;
@@ -149,8 +169,10 @@ export class Sinkhole {
     if (this.#structured !== null && (query.wants & WANTS.structuredError) !== 0)
       return this.#appendStructured(this.#structured, query, opt, end, verdict.rule);
     const length = this.#reason(verdict, name);
-    const infoCode = isForged ? EDE.FORGED_ANSWER : EDE.BLOCKED;
-    return appendEde(reply, opt, end, infoCode, text, length, replyLimit(query));
+    const limit = replyLimit(query);
+    const infoCode = isForged ? EDE.FORGED_ANSWER : this.#infoCode(verdict.rule);
+    end = appendEde(reply, opt, end, infoCode, text, length, limit);
+    return isOurs ? appendEde(reply, opt, end, EDE.FORGED_ANSWER, NO_TEXT, 0, limit) : end;
   }
 
   /** "Blocked" even where the answer is forged: whoever asks so is to be told why, not where to go (draft §5.2). */
@@ -163,7 +185,11 @@ export class Sinkhole {
   ): number {
     const limit = replyLimit(query);
     const text = structured.textOf(rule, Math.min(EXTRA_TEXT_OCTETS_MAX, limit - end - EDE_OCTETS));
-    return appendEde(query.reply, opt, end, EDE.BLOCKED, text, text.length, limit);
+    return appendEde(query.reply, opt, end, this.#infoCode(rule), text, text.length, limit);
+  }
+
+  #infoCode(rule: number): number {
+    return this.#infoCodes[this.#policy.rule(rule)?.list ?? -1] ?? EDE.BLOCKED;
   }
 
   /**
@@ -184,7 +210,7 @@ export class Sinkhole {
     if (reason === undefined) return 0;
     copyOctets(reason, 0, text, 0, reason.length);
     if (verdict.addressBits >= 0) return writeNetwork(name, verdict.addressBits, text, reason.length);
-    if (verdict.nameOffset >= 0) return writeName(name, verdict.nameOffset, reason.length);
+    if (verdict.nameOffset >= 0) return writeName(name, verdict.nameOffset, text, reason.length);
     const pattern = this.#patternTexts[verdict.pattern];
     if (pattern === undefined) return reason.length;
     const room = Math.min(pattern.length, text.length - reason.length);
@@ -207,30 +233,6 @@ export function satisfied(query: Query, verdict: Verdict): VerdictCode {
 /** Where in a reply the SOA of a negative response belongs: at the name of the rule that matched QNAME. */
 export function soaOwner(verdict: Verdict): number {
   return HEADER_OCTETS + Math.max(0, verdict.nameOffset);
-}
-
-/** Presentation form of the name from `offset` on, cut at the buffer's end; the escapes of wire/presentation.ts. */
-function writeName(name: Uint8Array, offset: number, start: number): number {
-  let at = start;
-  let label = offset;
-  while (name[label] !== 0) {
-    const labelEnd = label + 1 + name[label]!;
-    if (label !== offset && at < text.length) text[at++] = 0x2e;
-    for (let i = label + 1; i < labelEnd; i += 1) {
-      const octet = name[i]!;
-      if (at + 4 > text.length) return at;
-      if (PLAIN[octet] === 1) text[at++] = octet;
-      else {
-        text[at++] = 0x5c;
-        text[at++] = 0x30 + Math.floor(octet / 100);
-        text[at++] = 0x30 + (Math.floor(octet / 10) % 10);
-        text[at++] = 0x30 + (octet % 10);
-      }
-    }
-    label = labelEnd;
-  }
-  if (label === offset) text[at++] = 0x2e;
-  return at;
 }
 
 function printable(source: string): string {

@@ -12,7 +12,7 @@ import { addressToText } from '../../src/wire/names/address.ts';
 import { nameToText } from '../../src/wire/names/presentation.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { readMessage } from '../support/read-message.ts';
-import { a, counts, rcode, walkBench } from '../support/walk-bench.ts';
+import { a, type Bench, counts, rcode, walkBench } from '../support/walk-bench.ts';
 import { wireOpt, wireOption } from '../support/wire-message.ts';
 
 const SECRET = Uint8Array.from(Buffer.from('e5e973e5a6b2a43f48e7dc849e37bfcf', 'hex'));
@@ -190,6 +190,30 @@ t.test('a structured error that does not fit is left out in parts, and is JSON a
   t.same(said, ['{"c":["mailto:help@example.org"],"s":5}', '{"s":5}']);
 });
 
+t.test(
+  'a block says by its list why: blocked, censored or filtered; an address of ours is forged as well',
+  (t) => {
+    const lists = [{ name: 'ours' }, { name: 'court', ede: 'censored' }, { name: 'kids', ede: 'filtered' }, { name: 'off', action: 'nxdomain', ede: 'filtered' }] as const; // biome-ignore format: one line
+    const words = lists.map(({ name }) => ({ list: name, names: [`${name}.test`] }));
+    const own = { kind: 'address', a: Uint8Array.of(192, 0, 2, 9), aaaa: null } as const;
+    const errorsOf = (bench: Bench, name: string, type = 1, ...options: number[][]): (number | undefined)[] =>
+      (readMessage(bench.ask({ name, type, additional: asking(...options) }).reply)?.edns?.options ?? [])
+        .filter(({ code }) => code === 15)
+        .map(({ data }) => data[1]);
+    const [nullIp, ours] = [walkBench({ lists, words }), walkBench({ lists, words, answer: own })];
+    const said = lists.map(({ name }) => [errorsOf(nullIp, `${name}.test`), errorsOf(ours, `${name}.test`), errorsOf(ours, `${name}.test`, 28)]); // biome-ignore format: one line
+    t.same(said, [
+      [[15], [15, 4], [15]],
+      [[16], [16, 4], [16]],
+      [[17], [17, 4], [17]],
+      [[17], [17], [17]],
+    ]);
+    const structured = { contact: [], resolver: { organization: null }, lists: [] } as never;
+    t.same(errorsOf(walkBench({ lists, words, structured }), 'kids.test', 1, STRUCTURED), [17]);
+    t.end();
+  },
+);
+
 t.test('clients find DoT and DoH by the certificate’s name, and what the resolver is like', async (t) => {
   const resolver = { name: null, designate: true, information: true, infoUrl: 'https://example.org/dns' };
   const { cert } = CERTIFICATE;
@@ -197,7 +221,8 @@ t.test('clients find DoT and DoH by the certificate’s name, and what the resol
     tls: [{ host: '192.0.2.53', port: 853 }, { host: '::', port: 853 }],
     https: [{ host: '0.0.0.0', port: 8443 }],
   }; // biome-ignore format: two lines
-  const records = designation({ resolver } as never, cert, served);
+  const lists: { name: string; ede?: 'filtered' }[] = [{ name: 'ads' }];
+  const records = designation({ resolver, lists } as never, cert, served);
   t.match(new X509Certificate(cert).subjectAltName, /DNS:/);
   const { ask } = walkBench({ designation: records });
   const { reply } = ask({ name: '_dns.resolver.arpa', type: 64 });
@@ -208,10 +233,12 @@ t.test('clients find DoT and DoH by the certificate’s name, and what the resol
   t.match(text, `0001000c02683208687474702f312e31${'0003000220fb'}00070010${path}`, 'DoH');
   t.same(counts(ask({ name: 'resolver.arpa', type: 261 }).reply), [1, 0, 0]);
   t.match(Buffer.from(ask({ name: 'resolver.arpa', type: 261 }).reply).toString('latin1'), /exterr=0,3-4,15,18,22-24.infourl=https:\/\/example\.org\/dns/); // biome-ignore format: one line
+  const withFilter = walkBench({ designation: designation({ resolver, lists: [...lists, { name: 'kids', ede: 'filtered' }] } as never, cert, served) }); // biome-ignore format: one line
+  t.match(Buffer.from(withFilter.ask({ name: 'resolver.arpa', type: 261 }).reply).toString('latin1'), /exterr=0,3-4,15,17-18,22-24/); // biome-ignore format: one line
   t.same(counts(ask({ name: 'resolver.arpa', type: 1 }).reply), [0, 1, 0], 'NODATA');
   t.same(counts(ask({ name: 'x.resolver.arpa', type: 64 }).reply), [0, 1, 0], 'NODATA');
-  t.same(designation({ resolver: { ...resolver, designate: false, information: false } } as never, cert, served), []); // biome-ignore format: one line
-  t.same(designation({ resolver: { ...resolver, information: false } } as never, null, served), [], 'nothing is encrypted'); // biome-ignore format: one line
+  t.same(designation({ lists, resolver: { ...resolver, designate: false, information: false } } as never, cert, served), []); // biome-ignore format: one line
+  t.same(designation({ lists, resolver: { ...resolver, information: false } } as never, null, served), [], 'nothing is encrypted'); // biome-ignore format: one line
 });
 
 t.test('the DHCP option that the documents give is one of RFC 9463', async (t) => {

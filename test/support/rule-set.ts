@@ -1,4 +1,5 @@
 // Rule sets for tests, built from a few words a rule.
+import type { ListError } from '../../src/config/clients-config.ts';
 import type { ListAction } from '../../src/config/config.ts';
 import { AddressTableBuilder } from '../../src/policy/addresses/builder.ts';
 import type { Rule, RuleSet } from '../../src/policy/rule.ts';
@@ -12,6 +13,7 @@ export interface ListWords {
   readonly mode?: 'enforce' | 'monitor';
   readonly alert?: boolean;
   readonly expires?: string;
+  readonly ede?: ListError;
 }
 
 export interface RuleWords {

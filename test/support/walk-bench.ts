@@ -1,6 +1,12 @@
 // A walk without sockets: queries go in as messages, upstreams answer when the test says so, time passes when it says so.
 import { AnswerCache } from '../../src/cache/answer-cache.ts';
-import type { GroupConfig, LocalConfig, LocalRecord, Route } from '../../src/config/config.ts';
+import type {
+  GroupConfig,
+  LocalConfig,
+  LocalRecord,
+  Route,
+  SinkholeAnswer,
+} from '../../src/config/config.ts';
 import { ENDING_NAMES } from '../../src/events/counters.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { Groups } from '../../src/policy/groups.ts';
@@ -81,6 +87,8 @@ export interface BenchState {
   readonly about?: About;
   readonly ownOptions?: OwnOptions;
   readonly structured?: StructuredErrorConfig;
+  /** Of the sinkhole; `nullip` by default. */
+  readonly answer?: SinkholeAnswer;
 }
 
 interface Told {
@@ -258,9 +266,10 @@ function rulingOf(state: BenchState): Ruling {
     ),
     sinkhole: new Sinkhole(
       policy,
-      { kind: 'nullip' },
+      state.answer ?? { kind: 'nullip' },
       30,
       state.structured === undefined ? null : new StructuredErrors(state.structured, policy.ruleSet),
+      state.lists,
     ),
     local: new LocalNames({
       local: state.local,

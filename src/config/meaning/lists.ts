@@ -90,6 +90,7 @@ function resolveList(
     action: list.action,
     alert: list.alert,
     category: list.category ?? null,
+    ede: list.ede,
     mode: list.mode,
     expires: list.expires ?? null,
     warnings:

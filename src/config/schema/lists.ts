@@ -1,6 +1,6 @@
 // `lists`: where rules come from, and what each does.
 import { z } from 'zod';
-import { LIST_CATEGORIES } from '../clients-config.ts';
+import { LIST_CATEGORIES, LIST_ERRORS } from '../clients-config.ts';
 import { LIST_FORMATS } from '../config.ts';
 import { anyText, choice, duration, expiry, flag, share } from './kinds.ts';
 import { tsigSchema } from './tsig.ts';
@@ -33,6 +33,11 @@ export const listSchema = z.strictObject({
     .optional()
     .describe(
       'What its names are, for users: a part of structured errors, see `contact`. `policy` is a decision of this network.',
+    ),
+  ede: choice(LIST_ERRORS)
+    .prefault('blocked')
+    .describe(
+      'Which Extended DNS Error (RFC 8914) a block gives: `blocked` (15, the operator decided it), `censored` (16, an outside authority demands it) or `filtered` (17, the client asked for it, such as a filter for children).',
     ),
   for: choice(['groups', 'all'])
     .prefault('groups')

@@ -1,5 +1,5 @@
 // A list as meant: where it comes from, what is read of it, what it does.
-import type { ListCategory } from '../clients-config.ts';
+import type { ListCategory, ListError } from '../clients-config.ts';
 import type { ListAction, ListFormatName, ListMode, Milliseconds } from '../config.ts';
 
 export interface ListConfig {
@@ -13,6 +13,8 @@ export interface ListConfig {
   readonly alert: boolean;
   /** What users may be told; null or absent: not said. */
   readonly category?: ListCategory | null;
+  /** The Extended DNS Error of its blocks; absent: `blocked`. */
+  readonly ede?: ListError;
   readonly mode: ListMode;
   /** When entries that do not say it themselves stop blocking and only watch; null or absent: never. */
   readonly expires?: ListExpiry | null;

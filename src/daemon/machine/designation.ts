@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Config, LocalRecord, SocketAddress } from '../../config/config.ts';
+import { INFO_CODES } from '../../resolver/sinkhole.ts';
 import { textToName } from '../../wire/names/presentation.ts';
 import { EDE, TYPE } from '../../wire/records/iana.ts';
 import { rdataOf } from '../../wire/records/rdata-from-text.ts';
@@ -14,7 +15,7 @@ const WAYS = [
   { of: 'tls', priority: 1, alpn: 'dot', usualPort: 853, path: [] },
   { of: 'https', priority: 2, alpn: 'h2,http/1.1', usualPort: 443, path: ['dohpath=/dns-query{?dns}'] },
 ] as const;
-/** Extended DNS Errors that are sent (resolver/), in ascending order. */
+/** Extended DNS Errors that are sent (resolver/), whatever lists say of their blocks. */
 const SENT_ERRORS: readonly number[] = [
   EDE.OTHER,
   EDE.STALE_ANSWER,
@@ -34,14 +35,14 @@ export interface Served {
 
 /** @param certificate PEM; null: nothing is encrypted */
 export function designation(
-  { resolver }: Pick<Config, 'resolver'>,
+  { resolver, lists }: Pick<Config, 'resolver' | 'lists'>,
   certificate: string | null,
   served: Served,
 ): readonly LocalRecord[] {
   const name = resolver.name ?? (certificate === null ? null : nameOf(certificate));
   const designated = resolver.designate && name !== null && certificate !== null ? waysOf(name, served) : [];
   if (!resolver.information) return designated;
-  const information = informationOf(resolver.infoUrl);
+  const information = informationOf(resolver.infoUrl, lists);
   const owners = [RESOLVER, ...(name === null ? [] : [name])];
   return [...designated, ...owners.map((owner) => recordOf(owner, TYPE.RESINFO, information))];
 }
@@ -84,8 +85,10 @@ function nameOf(pem: string): string | null {
   return null;
 }
 
-function informationOf(infoUrl: string | null): Uint8Array {
-  const texts = [`exterr=${rangesOf(SENT_ERRORS)}`, ...(infoUrl === null ? [] : [`infourl=${infoUrl}`])];
+function informationOf(infoUrl: string | null, lists: Config['lists']): Uint8Array {
+  const ofLists = lists.map(({ ede }) => INFO_CODES[ede ?? 'blocked']);
+  const codes = [...new Set([...SENT_ERRORS, ...ofLists])].sort((a, b) => a - b);
+  const texts = [`exterr=${rangesOf(codes)}`, ...(infoUrl === null ? [] : [`infourl=${infoUrl}`])];
   return Uint8Array.from(
     texts.flatMap((text) => {
       const octets = Buffer.from(text).subarray(0, 255);

@@ -75,7 +75,7 @@ export function localNamesOf(config: Config, { hosts, designation: own }: OwnRec
 
 export function sinkholeOf(config: Config, policy: Policy): Sinkhole {
   const { answer, ttlSeconds } = config.sinkhole;
-  return new Sinkhole(policy, answer, ttlSeconds, new StructuredErrors(config, policy.ruleSet));
+  return new Sinkhole(policy, answer, ttlSeconds, new StructuredErrors(config, policy.ruleSet), config.lists);
 }
 
 /** What a resolver thread keeps over all its states. */
