@@ -1,0 +1,251 @@
+import t from 'tap';
+import { type Batch, readBatch, writeBatch } from '../../../src/fleet/batch.ts';
+import { Database } from '../../../src/fleet/store/connection.ts';
+import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
+import { readHits } from '../../../src/fleet/store/read-hits.ts';
+import { BatchTaker } from '../../../src/fleet/store/take-batch.ts';
+import { ulidOfUuid, uuidOfUlid } from '../../../src/fleet/store/ulid-octets.ts';
+import { createUlidMaker } from '../../../src/hits/ulid.ts';
+import { BatchMaker, type SiteHit } from '../../support/fleet-batch.ts';
+import { missingPostgres, Postgres } from '../../support/postgres.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 9);
+const skip = missingPostgres();
+
+const hitsOf = (count: number, name = 'c2.example'): SiteHit[] =>
+  Array.from({ length: count }, (_, i) => ({ name: `w${i}.${name}`, timeMs: NOW + i }));
+
+t.test('a ULID is the same after its way through a UUID', async (t) => {
+  const ulid = createUlidMaker();
+  for (const id of [ulid(0), ulid(NOW), '7ZZZZZZZZZZZZZZZZZZZZZZZZZ'])
+    t.equal(ulidOfUuid(uuidOfUlid(id)), id);
+});
+
+t.test('a batch that is no batch is refused with what is wrong of it', async (t) => {
+  const good = new BatchMaker().next(hitsOf(2), [{ kind: 'find', id: 'f', body: '{}' }]);
+  const { hits, notes } = good;
+  t.same(readBatch(writeBatch(good)), good);
+  const wrong: [unknown, RegExp][] = [
+    [null, /no object/],
+    [{ ...good, epoch: "'; DROP" }, /epoch/],
+    [{ ...good, atMs: -1 }, /atMs/],
+    [{ ...good, hits: { ...hits, through: 3 } }, /through/],
+    [{ ...good, hits: { ...hits, client: [0, 1] } }, /hits\.client/],
+    [{ ...good, hits: { ...hits, timeMs: [NOW, 1e300] } }, /hits\.timeMs/],
+    [{ ...good, hits: { ...hits, name: ['a', 'b\0'] } }, /hits\.name/],
+    [{ ...good, hits: { ...hits, id: ['a', 'b'] } }, /hits\.id/],
+    [{ ...good, hits: { ...hits, kinds: ['[]'] } }, /no JSON/],
+    [{ ...good, notes: { ...notes, rows: [{ ...notes.rows[0], kind: 'policy' }] } }, /notes\.rows/],
+    [{ ...good, notes: { ...notes, through: 7 } }, /notes\.through/],
+  ];
+  for (const [batch, why] of wrong) t.throws(() => readBatch(writeBatch(batch as Batch)), why);
+  t.throws(() => readBatch(new Uint8Array(10)));
+});
+
+t.test('the central store', { skip }, async (t) => {
+  const postgres = new Postgres();
+  await postgres.start();
+  let database = new Database({ url: postgres.url });
+  t.teardown(async () => {
+    await database.close();
+    await postgres.stop();
+  });
+  let taker = new BatchTaker(database, () => NOW);
+  const count = async (site: string): Promise<number> =>
+    Number(
+      (
+        await database.query(
+          'SELECT count(*) AS n FROM cenote.hits h JOIN cenote.lives l ON l.id = h.life WHERE site = $1',
+          [site],
+        )
+      )[0]?.['n'],
+    );
+
+  await t.test('a hit that is sent again, alone or beside new ones, is there once', async (t) => {
+    const maker = new BatchMaker();
+    const first = maker.next(hitsOf(3));
+    const second = maker.next(hitsOf(2));
+    t.match(await taker.take('once', first), {
+      isTaken: true,
+      hits: 3,
+      mark: { hits: 3, lastId: first.hits.id[2] },
+    });
+    t.match(await taker.take('once', first), { isTaken: true, hits: 0, mark: { hits: 3 } });
+    const both: Batch = {
+      ...second,
+      hits: {
+        ...second.hits,
+        after: 0,
+        ...Object.fromEntries(
+          (
+            ['id', 'timeMs', 'count', 'client', 'kind', 'name', 'rule', 'via', 'matches', 'visit'] as const
+          ).map((column) => [column, [...first.hits[column], ...second.hits[column]]]),
+        ),
+      },
+    };
+    t.match(await taker.take('once', both), { isTaken: true, hits: 2, mark: { hits: 5 } });
+    t.equal(await count('once'), 5);
+  });
+
+  await t.test('what does not follow the mark is refused, and the answer says where to begin', async (t) => {
+    const maker = new BatchMaker();
+    await taker.take('gap', maker.next(hitsOf(2)));
+    maker.next(hitsOf(4));
+    const late = maker.next(hitsOf(1));
+    t.match(await taker.take('gap', late), { isTaken: false, mark: { hits: 2 } });
+    t.equal(await count('gap'), 2);
+    t.match(
+      await taker.take('gap', { ...late, removedThrough: 6 }),
+      { isTaken: true, mark: { hits: 7 } },
+      'unless the site says that it has no more what is between',
+    );
+    const [gap] = await database.query('SELECT hitsAfter AS a, hitsThrough AS b FROM cenote.removed');
+    t.match(gap, { a: '2', b: '6' }, 'and this is noted');
+  });
+
+  await t.test('a store that a site began anew sends all again, and it is there once', async (t) => {
+    const before = new BatchMaker('b'.repeat(32)).next(hitsOf(3));
+    await taker.take('anew', before);
+    t.match(await taker.take('anew', { ...before, epoch: 'c'.repeat(32) }), {
+      isTaken: true,
+      hits: 0,
+      mark: { hits: 3 },
+    });
+    t.equal(await count('anew'), 3);
+  });
+
+  await t.test('after a kill of the database rows and mark agree', async (t) => {
+    const maker = new BatchMaker();
+    const taken = taker.take('killed', maker.next(hitsOf(500))).then(
+      ({ mark }) => mark.hits,
+      () => null,
+    );
+    await postgres.kill();
+    const said = await taken;
+    await postgres.start();
+    await database.close();
+    database = new Database({ url: postgres.url });
+    taker = new BatchTaker(database, () => NOW);
+    const stored = await count('killed');
+    t.ok(stored === 0 || stored === 500);
+    if (said !== null) t.equal(stored, said);
+    const { mark } = await taker.take('killed', { ...new BatchMaker().next([]), epoch: maker.epoch });
+    t.equal(mark.hits, stored);
+  });
+
+  await t.test(
+    'hits of a clock that is wrong by years are kept, and move when their month comes',
+    async (t) => {
+      const timeMs = Date.UTC(2031, 4, 5);
+      await taker.take(
+        'skewed',
+        new BatchMaker().next([
+          { name: 'early.example', timeMs },
+          { name: 'late.example', timeMs: 0 },
+        ]),
+      );
+      t.equal(await count('skewed'), 2);
+      const later = new BatchTaker(database, () => timeMs);
+      await later.take('other', new BatchMaker().next([{ name: 'then.example', timeMs }]));
+      const tables = await database.query(
+        'SELECT c.relname AS name FROM cenote.hits h JOIN pg_class c ON c.oid = h.tableoid WHERE time = $1',
+        [new Date(timeMs)],
+      );
+      t.same(
+        tables.map(({ name }) => name),
+        ['hits_2031_05', 'hits_2031_05'],
+      );
+      t.equal(await count('skewed'), 2);
+      await later.removeBefore(timeMs - 1000);
+      t.equal(await count('skewed'), 1);
+      t.equal(await count('once'), 0, 'whole months go as tables');
+    },
+  );
+
+  await t.test('hits are read as their site wrote them, and a machine that travels is one', async (t) => {
+    const mac = 'aa:bb:cc:dd:ee:01';
+    const docker = '02:42:ac:11:00:02';
+    const travels = { name: 'a.travels.example', timeMs: NOW, mac };
+    const batch = new BatchMaker().next([{ ...travels, ip: '192.0.2.5', via: 'cdn.example', count: 3 }]);
+    await taker.take('north', batch);
+    await taker.take('south', new BatchMaker().next([{ ...travels, ip: '198.51.100.5', timeMs: NOW + 5 }]));
+    for (const site of ['north', 'south'])
+      await taker.take(
+        site,
+        new BatchMaker('d'.repeat(32)).next([
+          { name: 'box.example', timeMs: NOW, mac: docker, ip: '192.0.2.99' },
+        ]),
+      );
+    const all = await readHits({ sinceMs: NOW, client: mac, limit: 10 }, database);
+    t.match(all, [
+      { site: 'south', client: { ip: '198.51.100.5', mac } },
+      {
+        event: 'hit',
+        site: 'north',
+        id: batch.hits.id[0],
+        count: 3,
+        question: { name: 'a.travels.example', type: 'A' },
+        via: 'cdn.example',
+        rule: 'a.travels.example',
+        list: 'threats',
+        verdict: 'sinkhole',
+      },
+    ]);
+    t.match(
+      await readHits({ sinceMs: NOW, client: '192.0.2.5', limit: 10 }, database),
+      { length: 2 },
+      'by an address, all of its machine',
+    );
+    t.match(await readHits({ sinceMs: NOW, client: '192.0.2.5', site: 'south', limit: 10 }, database), [
+      { site: 'south' },
+    ]);
+    t.match(await readHits({ sinceMs: NOW, list: 'none', limit: 10 }, database), { length: 0 });
+    const hunted = await huntHits([{ name: 'travels.example', covers: 'subtree' }], NOW, database);
+    t.match(hunted, { length: 1 });
+    t.match(hunted[0], {
+      machine: mac,
+      sites: ['south', 'north'],
+      names: [
+        { site: 'south', count: 1 },
+        { site: 'north', count: 3 },
+      ],
+    });
+    const boxes = await huntHits([{ name: 'box.example', covers: 'exact' }], NOW, database);
+    t.match(boxes, { length: 2 }, "a container's MAC is that of every container with its address");
+    t.match(await huntHits([{ name: 'cdn.example', covers: 'exact' }], NOW, database), [
+      { names: [{ name: 'a.travels.example', via: 'cdn.example' }] },
+    ]);
+    t.same(await huntHits([{ name: 'avels.example', covers: 'subtree' }], NOW, database), []);
+  });
+
+  await t.test('an incident is there as it was last told, whatever comes again', async (t) => {
+    const maker = new BatchMaker();
+    const told = (state: string): string =>
+      JSON.stringify({
+        id: 'I1',
+        state,
+        client: { ip: '192.0.2.1' },
+        machine: 'm',
+        list: 'l',
+        campaign: null,
+        opened: '2026-11-23T09:00:00Z',
+      });
+    const open = maker.next(
+      [],
+      [
+        { kind: 'incident', id: 'I1', body: told('open') },
+        { kind: 'trouble', id: 'disk', body: '{"state":"begun","since":"no time"}' },
+      ],
+    );
+    const closed = maker.next([], [{ kind: 'incident', id: 'I1', body: told('closed') }]);
+    await taker.take('told', open);
+    await taker.take('told', closed);
+    await taker.take('told', open);
+    t.match(await database.query("SELECT state, concern FROM cenote.incidents WHERE site = 'told'"), [
+      { state: 'closed', concern: 'list l' },
+    ]);
+    t.match(await database.query("SELECT state FROM cenote.troubles WHERE site = 'told'"), [
+      { state: 'begun' },
+    ]);
+  });
+});

@@ -1,0 +1,109 @@
+// A PostgreSQL of a test's own: made in a temporary folder, by an unprivileged user, heard on a socket in that folder alone.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTool, until } from './tool.ts';
+
+/** `nobody` on Debian: a server refuses to run as root. */
+const NOBODY = 65_534;
+
+/** Debian keeps each version's programs in a folder of its own, beside PATH. */
+function programOf(name: string): string | null {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? readdirSync(root) : [];
+  const newest = versions.map(Number).sort((a, b) => b - a)[0];
+  const packaged = join(root, String(newest), 'bin', name);
+  return existsSync(packaged) ? packaged : findTool(name);
+}
+
+/** What a test is to be skipped for; false when PostgreSQL is there. */
+export const missingPostgres = (): string | false =>
+  programOf('initdb') === null || programOf('postgres') === null ? 'postgresql is not installed' : false;
+
+export class Postgres {
+  readonly folder: string;
+  readonly #settings: readonly string[];
+  readonly #user: { uid?: number; gid?: number };
+  #process: ChildProcess | null = null;
+
+  /** @param settings as `postgres -c` takes them */
+  constructor(settings: readonly string[] = ['fsync=off']) {
+    this.folder = mkdtempSync(join(tmpdir(), 'cenote-postgres-'));
+    this.#settings = settings;
+    this.#user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    if (this.#user.uid !== undefined) chownSync(this.folder, NOBODY, NOBODY);
+    const initdb = ['-D', this.#data, '-A', 'trust', '-U', 'cenote', '--no-sync', '--locale=C', '-E', 'UTF8'];
+    execFileSync(programOf('initdb') ?? 'initdb', initdb, {
+      ...this.#user,
+      stdio: 'ignore',
+      cwd: this.folder,
+    });
+  }
+
+  get url(): string {
+    return `postgres://cenote@/postgres?host=${encodeURIComponent(this.folder)}`;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  async start(): Promise<void> {
+    const settings = ['listen_addresses=', `unix_socket_directories=${this.folder}`, 'shared_buffers=64MB'];
+    const flags = [...settings, ...this.#settings].flatMap((setting) => ['-c', setting]);
+    const server = spawn(programOf('postgres') ?? 'postgres', ['-D', this.#data, ...flags], {
+      ...this.#user,
+      cwd: this.folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    server.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    this.#process = server;
+    await until('PostgreSQL to take connections', () => {
+      if (server.exitCode !== null) throw new Error(`postgres ended: ${said}`);
+      return said.includes('database system is ready to accept connections');
+    });
+  }
+
+  /** As a crash of the machine's process would: nothing is written that was not. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGINT');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const server = this.#process;
+    this.#process = null;
+    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+    // Its children notice that it is gone and go too; until then they hold the folder's lock.
+    if (signal === 'SIGKILL')
+      await until('the children of PostgreSQL to end', () => !hasChildren(this.folder));
+  }
+
+  get #data(): string {
+    return join(this.folder, 'data');
+  }
+}
+
+/** Whether a process works in the folder of this server. */
+function hasChildren(folder: string): boolean {
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readlinkSync(join('/proc', pid, 'cwd')).startsWith(folder);
+    } catch {
+      return false;
+    }
+  });
+}
