@@ -6,7 +6,7 @@ import type { OwnTrouble } from '../desk/messages.ts';
 import { certificateOf } from './certificates.ts';
 import type { InForceOwner, Parts } from './in-force.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
-import type { Rules } from './rules.ts';
+import type { Rules } from './rules/rules.ts';
 import { needsRestart } from './settings.ts';
 
 /** Mistakes that a refusal repeats; the log has all. */

@@ -25,7 +25,7 @@ import { makeFolder } from './machine/folder.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
 import { lookupVia } from './machine/lookup.ts';
 import { type LastReload, type ReloadCause, Reloader } from './reloader.ts';
-import { Rules } from './rules.ts';
+import { Rules } from './rules/rules.ts';
 import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
 import { Pool } from './threads/pool.ts';

@@ -14,7 +14,7 @@ import type { ListReport } from '../../lists/list-report.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
-import { listLines } from '../list-lines.ts';
+import { listLines } from '../lines/list-lines.ts';
 import { ago, counted, printError, printJson, printLines } from '../print.ts';
 import { load } from '../read-config.ts';
 

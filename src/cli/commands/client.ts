@@ -4,7 +4,7 @@ import { grouped } from '../../config/values/grouped.ts';
 import type { ClientTimeline } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { EXIT } from '../cli-error.ts';
-import { coverageLines, noneLines } from '../coverage-lines.ts';
+import { coverageLines, noneLines } from '../lines/coverage-lines.ts';
 import {
   clientText,
   historyLines,
@@ -13,7 +13,7 @@ import {
   LOGON_SAYS,
   moment,
   userText,
-} from '../event-lines.ts';
+} from '../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 

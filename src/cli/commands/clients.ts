@@ -1,7 +1,7 @@
 // `cenote clients [NAME]`: the machines that are known; with a name, MAC or address, all that is known of those it means.
 import type { ClientView } from '../../admin/clients/routes.ts';
 import { EXIT } from '../cli-error.ts';
-import { LOGON_SAYS, moment, userText } from '../event-lines.ts';
+import { LOGON_SAYS, moment, userText } from '../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 

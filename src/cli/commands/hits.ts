@@ -5,8 +5,8 @@ import { grouped } from '../../config/values/grouped.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { coverageLines, noneLines } from '../coverage-lines.ts';
-import { hitLines, moment } from '../event-lines.ts';
+import { coverageLines, noneLines } from '../lines/coverage-lines.ts';
+import { hitLines, moment } from '../lines/event-lines.ts';
 import { counted, printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 

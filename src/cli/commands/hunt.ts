@@ -3,8 +3,8 @@ import type { ListView } from '../../admin/state.ts';
 import type { HuntFinding } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { coverageLines, watchedText } from '../coverage-lines.ts';
-import { askersText, findingLines, moment } from '../event-lines.ts';
+import { coverageLines, watchedText } from '../lines/coverage-lines.ts';
+import { askersText, findingLines, moment } from '../lines/event-lines.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 

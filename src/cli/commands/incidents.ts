@@ -2,8 +2,8 @@
 import type { Coverage } from '../../hits/coverage.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { noneLines } from '../coverage-lines.ts';
-import { clientText, incidentLines } from '../event-lines.ts';
+import { noneLines } from '../lines/coverage-lines.ts';
+import { clientText, incidentLines } from '../lines/event-lines.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 

@@ -8,7 +8,7 @@ import { waitForLists } from '../apply-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { addListEntry, addToGroups, editConfig, listNames, takeFromGroups } from '../edit-config.ts';
-import { leftOutLines, listLines } from '../list-lines.ts';
+import { leftOutLines, listLines } from '../lines/list-lines.ts';
 import { printJson, printLines } from '../print.ts';
 
 interface EditOptions {

@@ -4,7 +4,7 @@ import type { ListView } from '../../admin/state.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
-import { leftOutLines, listLines } from '../list-lines.ts';
+import { leftOutLines, listLines } from '../lines/list-lines.ts';
 import { printError, printJson, printLines } from '../print.ts';
 import { askRunning } from '../running-daemon.ts';
 import { targetOf } from '../target.ts';

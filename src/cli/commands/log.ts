@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { grouped } from '../../config/values/grouped.ts';
 import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { moment } from '../event-lines.ts';
+import { moment } from '../lines/event-lines.ts';
 import { columns, printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 

@@ -1,7 +1,7 @@
 // `cenote allow NAME`, `cenote block NAME`, `cenote overrides [rm ID…]`: what is decided by hand.
 import type { OverrideView } from '../../admin/overrides/routes.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { moment } from '../event-lines.ts';
+import { moment } from '../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 

@@ -1,7 +1,7 @@
 // `cenote pause [DURATION]` and `cenote resume`: stops blocking, and blocks again.
 import type { PauseView } from '../../admin/events/state.ts';
 import { EXIT } from '../cli-error.ts';
-import { moment } from '../event-lines.ts';
+import { moment } from '../lines/event-lines.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 

@@ -4,7 +4,7 @@ import { grouped } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
-import { moment } from '../event-lines.ts';
+import { moment } from '../lines/event-lines.ts';
 import { ago, columns, counted, lasting, printError, printJson, printLines } from '../print.ts';
 import { targetOf } from '../target.ts';
 

@@ -2,7 +2,7 @@
 import { grouped } from '../../config/values/grouped.ts';
 import type { LogTop } from '../../querylog/read/question.ts';
 import { EXIT } from '../cli-error.ts';
-import { moment } from '../event-lines.ts';
+import { moment } from '../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 import { NOTHING_LOGGED } from './log.ts';

@@ -2,12 +2,12 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
-import { asideOf } from '../config/disk/whole-file.ts';
-import type { Library } from '../lists/library/library.ts';
-import { type Draft, readSnapshot } from '../lists/library/snapshot.ts';
-import type { RuleSet } from '../policy/rule.ts';
-import { type Compiled, compileLists, type HowToCompile } from './threads/compiler.ts';
+import type { Config } from '../../config/config.ts';
+import { asideOf } from '../../config/disk/whole-file.ts';
+import type { Library } from '../../lists/library/library.ts';
+import { type Draft, readSnapshot } from '../../lists/library/snapshot.ts';
+import type { RuleSet } from '../../policy/rule.ts';
+import { type Compiled, compileLists, type HowToCompile } from '../threads/compiler.ts';
 
 /** @param snapshot where it is kept, and what it is of */
 export function compile(

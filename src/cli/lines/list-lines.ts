@@ -1,8 +1,8 @@
 // Lists as a table for people.
-import type { ListView } from '../admin/state.ts';
-import { grouped } from '../config/values/grouped.ts';
+import type { ListView } from '../../admin/state.ts';
+import { grouped } from '../../config/values/grouped.ts';
+import { ago, columns, counted } from '../print.ts';
 import { moment } from './event-lines.ts';
-import { ago, columns, counted } from './print.ts';
 
 const STATE = {
   new: 'new, never tried',

@@ -1,12 +1,12 @@
 // Hits, incidents and what a hunt found as tables for people.
 
-import { gotText } from '../alerts/outcomes.ts';
-import { intervalText } from '../alerts/words.ts';
-import type { ClientTimeline, HuntFinding } from '../desk/messages.ts';
-import type { AskedInPast } from '../hits/find.ts';
-import { type Hit, type HitClient, usersIn } from '../hits/hit.ts';
-import type { IncidentSummary } from '../hits/incidents/summary.ts';
-import { columns, counted } from './print.ts';
+import { gotText } from '../../alerts/outcomes.ts';
+import { intervalText } from '../../alerts/words.ts';
+import type { ClientTimeline, HuntFinding } from '../../desk/messages.ts';
+import type { AskedInPast } from '../../hits/find.ts';
+import { type Hit, type HitClient, usersIn } from '../../hits/hit.ts';
+import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import { columns, counted } from '../print.ts';
 
 export function hitLines(hits: readonly Hit[]): string[] {
   const rows = hits.map((hit) => {

@@ -3,22 +3,22 @@
 // Sources are asked at any time, several at once. What changes the rules goes one at a time: compiles and reloads wait for each other
 // in #queue, and none of them waits for a source.
 import type { Logger } from 'pino';
-import type { Config, ListConfig } from '../config/config.ts';
-import { settle } from '../config/disk/whole-file.ts';
-import type { OwnTrouble } from '../desk/messages.ts';
-import { drop, dropOldAsides } from '../lists/library/disk.ts';
-import type { ListText } from '../lists/library/held-list.ts';
-import { Library } from '../lists/library/library.ts';
-import { type ListEvent, tellOf } from '../lists/library/list-event.ts';
-import type { ListStatus } from '../lists/library/list-status.ts';
-import { type Draft, writeSnapshot } from '../lists/library/snapshot.ts';
-import type { BodyPaths } from '../lists/sources/open-source.ts';
-import type { ListSource } from '../lists/sources/source.ts';
-import type { RuleSet } from '../policy/rule.ts';
-import { addressToText } from '../wire/names/address.ts';
-import type { Parts } from './in-force.ts';
+import type { Config, ListConfig } from '../../config/config.ts';
+import { settle } from '../../config/disk/whole-file.ts';
+import type { OwnTrouble } from '../../desk/messages.ts';
+import { drop, dropOldAsides } from '../../lists/library/disk.ts';
+import type { ListText } from '../../lists/library/held-list.ts';
+import { Library } from '../../lists/library/library.ts';
+import { type ListEvent, tellOf } from '../../lists/library/list-event.ts';
+import type { ListStatus } from '../../lists/library/list-status.ts';
+import { type Draft, writeSnapshot } from '../../lists/library/snapshot.ts';
+import type { BodyPaths } from '../../lists/sources/open-source.ts';
+import type { ListSource } from '../../lists/sources/source.ts';
+import type { RuleSet } from '../../policy/rule.ts';
+import { addressToText } from '../../wire/names/address.ts';
+import type { Parts } from '../in-force.ts';
+import { type Compiled, dropAsides } from '../threads/compiler.ts';
 import { compile, listsDir, openSnapshot, snapshotPath } from './rules-at-start.ts';
-import { type Compiled, dropAsides } from './threads/compiler.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;

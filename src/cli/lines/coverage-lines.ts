@@ -1,7 +1,7 @@
 // Of which time an answer speaks, for people: "nobody" is said of that time and of no other.
 
-import { grouped } from '../config/values/grouped.ts';
-import type { Coverage } from '../hits/coverage.ts';
+import { grouped } from '../../config/values/grouped.ts';
+import type { Coverage } from '../../hits/coverage.ts';
 import { moment } from './event-lines.ts';
 
 /** `from 2026-11-01 00:00:00 to 2026-11-23 09:00:00 UTC`; null when nothing was watched. */
