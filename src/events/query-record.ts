@@ -1,7 +1,7 @@
 // One answered query as octets, for the query log and the history; may be lost under load, by number.
 //
 //   0 count, time (record.ts)   12 how long the first of them waited for upstreams, in 10 µs, and one; 0: not at all   20 client address   36 qtype   38 qclass
-//   40 transport   41 result (result.ts)   42 RCODE + 1, 0 where no reply was sent   43 answered from   44 qname length
+//   40 transport   41 result (result.ts)   42 RCODE + 1, 0 where no reply was sent   43 answered from, OWN_NAME   44 qname length
 //   45 1: a hit tells of this asking too, from bit 1 on the low bits of the rule set's revision   46 group   48 qname, wire form, lower case, and behind
 //   it what it led to (led-to.ts), where an upstream said so just now, and which
 //
@@ -32,6 +32,8 @@ export const QUERY_RECORD_OCTETS_MAX: number =
 export const WAIT_UNIT_MS = 0.01;
 /** Enough to tell the rule set that was replaced a moment ago from the one in force. */
 export const REVISION_MASK = 0x7f;
+/** Beside ANSWERED_FROM: it was turned away, and is a name that the configuration has records of. */
+export const OWN_NAME = 0x80;
 /** Where an answer came from; one of the sinkhole's is told by a hit. */
 export const ANSWERED_FROM = { local: 0, policy: 1, cache: 2, upstream: 3, stale: 4 } as const;
 
@@ -43,7 +45,7 @@ export class QueryFacts {
   result: Result = RESULT.unrecorded;
   /** −1: no reply. */
   rcode = -1;
-  /** ANSWERED_FROM. */
+  /** ANSWERED_FROM, OWN_NAME. */
   from = 0;
   /** 1 where a hit tells of this asking too (a list that only watches). */
   isHit = 0;
@@ -110,6 +112,7 @@ export interface QueryRecord {
   readonly result: number;
   /** −1: no reply. */
   readonly rcode: number;
+  /** ANSWERED_FROM. */
   readonly from: number;
   readonly isHit: boolean;
   /** The REVISION_MASK bits of the rule set's number. */
@@ -132,7 +135,7 @@ export function decodeQuery(bytes: Uint8Array, offset: number, length: number): 
     transport: bytes[offset + 40]!,
     result: bytes[offset + QUERY_AT.result]!,
     rcode: bytes[offset + 42]! - 1,
-    from: bytes[offset + 43]!,
+    from: bytes[offset + QUERY_AT.from]! & ~OWN_NAME,
     isHit: (bytes[offset + QUERY_AT.mark]! & 1) === 1,
     revision: bytes[offset + QUERY_AT.mark]! >>> 1,
     group: getU16(bytes, offset + QUERY_AT.group),

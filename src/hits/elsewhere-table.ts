@@ -3,6 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { numberIn, textIn } from './store/row.ts';
 
+/** Days in a row on which it was noted. */
 export interface Elsewhere {
   readonly list: string;
   readonly campaign: string | null;
@@ -14,20 +15,25 @@ const REMOVED_A_STEP = 5000;
 
 export class ElsewhereTable {
   readonly #database: DatabaseSync;
+  readonly #extend: StatementSync;
   readonly #add: StatementSync;
   readonly #find: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#add =
-      database.prepare(`INSERT INTO elsewhere (name, list, campaign, fromDay, toDay) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET fromDay = min(fromDay, excluded.fromDay), toDay = max(toDay, excluded.toDay)`);
-    this.#find = database.prepare('SELECT list, campaign, fromDay, toDay FROM elsewhere WHERE name = ?');
+    // A day without a note between two is a day on which the list may not have had it.
+    this.#extend = database.prepare(`UPDATE elsewhereOn SET toDay = max(toDay, ?4)
+      WHERE name = ?1 AND list = ?2 AND campaign = ?3 AND fromDay <= ?4 AND toDay >= ?4 - 1`);
+    this.#add = database.prepare(
+      'INSERT INTO elsewhereOn (name, list, campaign, fromDay, toDay) VALUES (?1, ?2, ?3, ?4, ?4)',
+    );
+    this.#find = database.prepare('SELECT list, campaign, fromDay, toDay FROM elsewhereOn WHERE name = ?');
   }
 
   /** @param name number of it */
   add(name: number, { list, campaign }: Pick<Elsewhere, 'list' | 'campaign'>, day: number): void {
-    this.#add.run(name, list, campaign ?? '', day, day);
+    const { changes } = this.#extend.run(name, list, campaign ?? '', day);
+    if (changes === 0) this.#add.run(name, list, campaign ?? '', day);
   }
 
   of(name: number): Elsewhere[] {
@@ -41,20 +47,31 @@ export class ElsewhereTable {
 
   /** A campaign has another title. */
   retitle(from: string, to: string): void {
-    this.#database.prepare('UPDATE OR REPLACE elsewhere SET campaign = ? WHERE campaign = ?').run(to, from);
+    this.#rename('name, list, ?2, fromDay, toDay', 'campaign', from, to);
   }
 
   /** A list has another name. */
   relist(from: string, to: string): void {
-    this.#database.prepare('UPDATE OR REPLACE elsewhere SET list = ? WHERE list = ?').run(to, from);
+    this.#rename('name, ?2, campaign, fromDay, toDay', 'list', from, to);
+  }
+
+  /** What is noted under the new name already keeps its days. */
+  #rename(renamed: string, column: string, from: string, to: string): void {
+    this.#database
+      .prepare(
+        `INSERT INTO elsewhereOn SELECT ${renamed} FROM elsewhereOn WHERE ${column} = ?1
+          ON CONFLICT DO UPDATE SET toDay = max(toDay, excluded.toDay)`,
+      )
+      .run(from, to);
+    this.#database.prepare(`DELETE FROM elsewhereOn WHERE ${column} = ?`).run(from);
   }
 
   /** @returns whether more is left */
   removeBefore(day: number): boolean {
     const { changes } = this.#database
       .prepare(
-        `DELETE FROM elsewhere WHERE (name, list, campaign) IN
-          (SELECT name, list, campaign FROM elsewhere WHERE toDay < ? LIMIT ?)`,
+        `DELETE FROM elsewhereOn WHERE (name, list, campaign, fromDay) IN
+          (SELECT name, list, campaign, fromDay FROM elsewhereOn WHERE toDay < ? LIMIT ?)`,
       )
       .run(day, REMOVED_A_STEP);
     return Number(changes) >= REMOVED_A_STEP;

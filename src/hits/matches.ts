@@ -166,8 +166,13 @@ export class Matcher {
 
   /** How an asking for a listed name stands: with lists in force, whatever pauses and schedules say. */
   judge({ qname, qtype, group, address, timeMs, result }: Asked): Judged {
-    const matches = this.ofName(qname, qname.length, { qtype, group, address, timeMs });
-    if (matches.length === 0) return { standing: STANDING.elsewhere, matches };
+    const asking = { qtype, group, address, timeMs };
+    const matches = this.ofName(qname, qname.length, asking);
+    if (matches.length === 0) {
+      const others = this.ofName(qname, qname.length, { ...asking, anyGroup: true });
+      // An entry that does not speak of this type, or of this client, says nothing of the asking.
+      return { standing: others.length > 0 ? STANDING.elsewhere : STANDING.unlisted, matches };
+    }
     this.#policy.setTime(timeMs);
     const code = this.#policy.decide(qname, qname.length, qtype, group, address, this.#verdict);
     if (code === VERDICT.pass) return { standing: STANDING.allowed, matches };

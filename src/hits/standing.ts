@@ -8,7 +8,7 @@ export const STANDING = {
   told: 1,
   /** Listed, and the admin's own word stood above it: an allow list, a record of the configuration. */
   allowed: 2,
-  /** Listed, but no list of the client's group, or not for this type or client. */
+  /** Listed, but on no list of the client's group. */
   elsewhere: 3,
 } as const;
 export type Standing = (typeof STANDING)[keyof typeof STANDING];

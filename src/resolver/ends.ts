@@ -7,13 +7,14 @@ import { STAGE } from '../policy/rule-table.ts';
 import { VERDICT, Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { type Lead, OUTCOME, type Outcome, type Query, WANTS } from '../wire/message/query.ts';
-import { type Parse, readQuery } from '../wire/message/question.ts';
+import { PARSE, type Parse, readQuery } from '../wire/message/question.ts';
 import { copyOctets } from '../wire/octets.ts';
 import { EDE, RCODE } from '../wire/records/iana.ts';
 import { ACCESS, type AccessAnswer } from './access.ts';
 import type { Leads } from './inspect/leads.ts';
 import type { About } from './local/about.ts';
 import { composeLed, targetQuery } from './local/alias.ts';
+import type { LocalNames } from './local/local-names.ts';
 import type { OwnOptions } from './local/own-options.ts';
 import { ENDING, type Ending, type QueryObserver } from './query-observer.ts';
 import type { Repeats } from './repeats/repeats.ts';
@@ -148,8 +149,11 @@ export class Ends {
   }
 
   /** Of a client that may not ask, or asks too fast. */
-  turnAway(query: Query, access: AccessAnswer): Outcome {
-    readQuery(query); // a repeat's name is not read yet
+  turnAway(query: Query, access: AccessAnswer, own: LocalNames): Outcome {
+    const parse = readQuery(query); // a repeat's name is not read yet
+    // Above policy: no list speaks of it, and nobody is to be told that one does.
+    query.isOwnName =
+      parse === PARSE.ok && own.find(query.qname, query.qnameEnd - 12, query.qtype)?.kind === 'records';
     if (access === ACCESS.silence) return this.end(query, OUTCOME.dropped, ENDING.denied, -1);
     if (access === ACCESS.limit) return this.end(query, OUTCOME.dropped, ENDING.limited, -1);
     if (access === ACCESS.refuse) return this.sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.denied);

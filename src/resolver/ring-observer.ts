@@ -5,7 +5,7 @@ import { COUNTER, countRcode, countWait, endingCell } from '../events/counters.t
 import type { EventWriter as Events, HeldRecord } from '../events/event-writer.ts';
 import { VIA } from '../events/hit-record.ts';
 import { UPSTREAM_OCTETS_MAX } from '../events/led-to.ts';
-import { ANSWERED_FROM } from '../events/query-record.ts';
+import { ANSWERED_FROM, OWN_NAME } from '../events/query-record.ts';
 import { RESULT, type Result } from '../events/result.ts';
 import { VERDICT, type Verdict, type VerdictCode } from '../policy/verdict.ts';
 import { OFFSET } from '../wire/header.ts';
@@ -175,7 +175,7 @@ export class RingObserver implements QueryObserver {
     if (ending === ENDING.denied && rcode < 0) return;
     facts.result = result;
     facts.rcode = rcode;
-    facts.from = answeredFrom(ending);
+    facts.from = answeredFrom(ending) | (ending === ENDING.limited && query.isOwnName ? OWN_NAME : 0);
     facts.isHit = isHit;
     facts.revision = this.#revision();
     facts.ledLength = hasWay(ending) ? ledLength : 0;

@@ -88,7 +88,7 @@ export class Walk implements Asker {
     // A primary tells of its zone, or a secondary asks for one of ours: answered elsewhere. It may be a stranger, within the bound of refusals.
     const outcome = repeat < 0 && mayBeOfZone(query, parse, access) ? this.#ofZones(query) : null;
     if (outcome !== null) return outcome;
-    if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access);
+    if (access !== ACCESS.allowed) return this.#ends.turnAway(query, access, ruling.local);
     if (repeat >= 0 && this.#repeats.answer(query, repeat)) return OUTCOME.answered;
     if (parse !== PARSE.ok) return this.#ends.reject(query, parse);
     if (query.wants !== 0 && this.#ends.lacksCookie(query)) return this.#ends.askCookie(query);

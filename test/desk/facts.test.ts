@@ -681,3 +681,81 @@ t.test(
     t.equal(findsIn(own.dir).length, 1, 'told once, and the admin’s own doing is no find');
   },
 );
+
+t.test(
+  'a name that is listed for one type only is no listed name for the others, and found when it is',
+  async (t) => {
+    const six = (list: string): RuleWords => ({
+      list,
+      names: ['six.example'],
+      rule: { types: [28], indicator: { ...INDICATOR, campaign: 'Six' } },
+    });
+    const groups = [groupOf({ lists: ['cx'] }), groupOf({ name: 'servers', clients: [], lists: ['cy'] })];
+    const own = begin(t);
+    for (const list of ['cx', 'cy']) {
+      use(own, [six(list)], [], groups);
+      own.query({ name: 'six.example', host: list === 'cx' ? 7 : 8 });
+      own.settle();
+      await rounds(own);
+    }
+    t.same(findsIn(own.dir), []);
+    use(own, [six('cx'), six('cy'), on('cx', 'six.example')], [], groups);
+    await rounds(own);
+    t.same(
+      findsIn(own.dir).map(({ client, count, answered }) => [client.ip, count, answered]),
+      [
+        ['192.0.2.7', 1, 1],
+        ['192.0.2.8', 1, 1],
+      ],
+      'whether the list that had it for another type is its own or another group’s',
+    );
+  },
+);
+
+t.test(
+  'what led to a listed address is counted by askings that come to one, on days on which it led there',
+  async (t) => {
+    const own = begin(t);
+    const direct = { name: 'direct.example' };
+    const dayMs = 86_400_000;
+    own.query(direct, 'data', ['203.0.113.66']);
+    own.query({ ...direct, type: 16 }, 'nodata');
+    own.settle();
+    for (let day = 1; day < 40; day += 1) {
+      own.clock.advance(dayMs);
+      if (day % 13 === 0) own.query(direct, 'data', ['198.51.100.1']);
+      own.settle();
+    }
+    own.clock.advance(dayMs);
+    own.query(direct, 'data', ['203.0.113.66']);
+    own.settle();
+    const network = { list: 'cx', networks: ['203.0.113.66/32'], rule: { indicator: INDICATOR } };
+    revision += 1;
+    const listed = {
+      ...ruleSetOf([{ name: 'cx', alert: true }], [], [], [network]),
+      revision,
+    };
+    own.desk.useSettings(settingsOf({ ruleSet: listed, groups: [groupOf({ lists: ['cx'] })] }));
+    await rounds(own);
+    t.same(
+      findsIn(own.dir).map(({ count, names }) => [count, ...names.map(({ name, via }) => `${name} ${via}`)]),
+      [[2, 'direct.example 203.0.113.66']],
+      'not the text record, and not the weeks in which it led elsewhere',
+    );
+  },
+);
+
+t.test('an own name that was turned away is on no list, whatever lists have it then or later', async (t) => {
+  const own = begin(t, [on('cx', 'printer.lan')]);
+  own.query({ name: 'printer.lan', isOwnName: true }, 'limited');
+  own.query({ name: 'nas.lan', isOwnName: true }, 'truncated');
+  own.query({ name: 'other.lan' }, 'limited');
+  own.settle();
+  t.same(await hitsOf(own), []);
+  use(own, [on('cx', 'printer.lan', 'nas.lan', 'other.lan')]);
+  await rounds(own);
+  t.same(
+    findsIn(own.dir).map(({ names }) => names.map(({ name }) => name)),
+    [['other.lan']],
+  );
+});

@@ -10,7 +10,9 @@ import {
   sumCounters,
 } from '../../src/events/counters.ts';
 import { EventWriter as Events } from '../../src/events/event-writer.ts';
-import { createRing } from '../../src/events/ring.ts';
+import { OWN_NAME, QUERY_AT } from '../../src/events/query-record.ts';
+import { RESULT } from '../../src/events/result.ts';
+import { createRing, RingReader } from '../../src/events/ring.ts';
 import { ENDING } from '../../src/resolver/query-observer.ts';
 import { RingObserver } from '../../src/resolver/ring-observer.ts';
 import { FAILURE } from '../../src/upstream/exchange.ts';
@@ -142,9 +144,10 @@ t.test('queries are the sum of endings after mixed traffic, each ending has its 
 t.test('who may not ask and who asks too fast are counted apart, with reply or without', async (t) => {
   const counters = createCounters(1);
   const row = counterRow(counters, 0);
+  const queryRing = createRing(1 << 16);
   const events = new Events({
     hitRing: createRing(1 << 12),
-    queryRing: null,
+    queryRing,
     counters: row,
     worker: 0,
     now: () => 5,
@@ -160,6 +163,15 @@ t.test('who may not ask and who asks too fast are counted apart, with reply or w
   t.equal(named.refused, 20, 'REFUSED_PER_CLIENT');
   t.equal(named.queriesUdp, 160);
   t.equal(named.truncated, 4, 'every other one limited');
+  events.flush();
+  const own: boolean[] = [];
+  new RingReader(queryRing).drain((bytes, at) => {
+    if (bytes[at + QUERY_AT.result] !== RESULT.local) own.push((bytes[at + QUERY_AT.from]! & OWN_NAME) !== 0);
+  });
+  t.ok(
+    own.length > 1 && own.slice(0, 2).every(Boolean),
+    'of those limited it is said that lists do not speak of them',
+  );
 });
 
 t.test('the names of endings are those of the resolver', async (t) => {

@@ -12,6 +12,8 @@ export interface AskedBy {
   readonly transport?: Transport;
   /** Number of the client's group. */
   readonly group?: number;
+  /** Of one that is turned away: the configuration has records of it. */
+  readonly isOwnName?: boolean;
 }
 
 export function queryOf({

@@ -8,6 +8,7 @@ import { counterRow, createCounters, readCounters } from '../../src/events/count
 import { EventWriter } from '../../src/events/event-writer.ts';
 import { VIA } from '../../src/events/hit-record.ts';
 import { addLed, LED, LED_OCTETS_MAX } from '../../src/events/led-to.ts';
+import { ANSWERED_FROM, OWN_NAME } from '../../src/events/query-record.ts';
 import { RESULT, type ResultName } from '../../src/events/result.ts';
 import { createRing } from '../../src/events/ring.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
@@ -205,7 +206,8 @@ export function house(options: HouseOptions): House {
           octets.length,
         );
       }
-      const facts = { result: RESULT[got], rcode: 0, from: 3, isHit: 0, revision, led, ledLength };
+      const from = asked.isOwnName === true ? OWN_NAME : ANSWERED_FROM.upstream;
+      const facts = { result: RESULT[got], rcode: 0, from, isHit: 0, revision, led, ledLength };
       const upstream = Buffer.from(heard.upstream);
       Object.assign(writer.queryFacts, facts, { upstream, waitedMs: heard.waitedMs });
       writer.query(queryOf(asked));

@@ -13,7 +13,7 @@ interface Noted {
 
 export class ElsewhereNoted {
   #fresh: Noted[] = [];
-  /** Name and type → the day on which it was noted under #matcher. */
+  /** Name and type, and who asks where that matters → the day on which it was noted under #matcher. */
   readonly #days = new Map<string, number>();
   #matcher: Matcher | null = null;
 
@@ -22,7 +22,7 @@ export class ElsewhereNoted {
     if (matcher !== this.#matcher) this.#days.clear();
     this.#matcher = matcher;
     const day = dayOf(timeMs);
-    const key = `${name} ${qtype}`;
+    const key = matcher.dependsOnClient ? `${name} ${qtype} ${address}` : `${name} ${qtype}`;
     if (this.#days.get(key) === day) return;
     this.#days.set(key, day);
     for (const { list, indicator } of matcher.ofName(qname, qname.length, {

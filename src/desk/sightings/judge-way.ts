@@ -24,8 +24,20 @@ export function listedOnWay(matcher: Matcher, bytes: Uint8Array, offset: number,
   return listed;
 }
 
+/** By the name that was asked for, and where no list of the client's group has that, by what it led to. Null: nothing is listed. */
+export function judgeBoth(
+  matcher: Matcher,
+  record: QueryRecord,
+  isListed: boolean,
+  way: readonly Target[],
+): Judged | null {
+  const byName = isListed ? matcher.judge(record) : null;
+  if (byName !== null && byName.matches.length > 0) return byName;
+  return judgeWay(matcher, record, way) ?? byName;
+}
+
 /** Null: no list of the client's group speaks of any of it. */
-export function judgeWay(matcher: Matcher, record: QueryRecord, listed: readonly Target[]): Judged | null {
+function judgeWay(matcher: Matcher, record: QueryRecord, listed: readonly Target[]): Judged | null {
   for (const via of listed) {
     const { told, allowed } = matcher.foresee({ ...record, via });
     if (allowed.length > 0) return { standing: STANDING.allowed, matches: allowed };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LogConfig } from '../../config/config.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import { upstreamAt } from '../../events/led-to.ts';
-import { QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
+import { OWN_NAME, QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
 import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT } from '../../events/result.ts';
 import type { DatabaseFileState } from '../../hits/database-file.ts';
@@ -120,7 +120,7 @@ export class LogIntake {
     // When it was asked: its record is of when it ended.
     const timeMs = Math.round(endedMs - waitedMs);
     const result = bytes[offset + QUERY_AT.result]!;
-    const from = bytes[offset + QUERY_AT.from]!;
+    const from = bytes[offset + QUERY_AT.from]! & ~OWN_NAME;
     const isUnanswered = result === RESULT.failed && from === FROM.local;
     const kind = kindNumber({
       qtype: getU16(bytes, offset + QUERY_AT.qtype),

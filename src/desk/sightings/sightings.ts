@@ -5,7 +5,7 @@
 // are remembered beside them. Costs nothing that must be collected for a name and a machine that were seen before.
 // Who asked, and how the name stood with the lists, is settled as a record comes in: nothing is looked up later.
 import type { HitRecord } from '../../events/hit-record.ts';
-import { decodeQuery, QUERY_AT, type QueryRecord } from '../../events/query-record.ts';
+import { decodeQuery, OWN_NAME, QUERY_AT, type QueryRecord } from '../../events/query-record.ts';
 import { getNumber, getU16, getU32, RECORD } from '../../events/record.ts';
 import { RESULT, type Result } from '../../events/result.ts';
 import { RingReader } from '../../events/ring.ts';
@@ -22,7 +22,7 @@ import { TYPE } from '../../wire/records/iana.ts';
 import { AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { ElsewhereNoted } from './elsewhere-noted.ts';
 import { HeldSightings } from './held-sightings.ts';
-import { judgeWay, listedOnWay } from './judge-way.ts';
+import { judgeBoth, listedOnWay } from './judge-way.ts';
 import { LedTargets } from './led-targets.ts';
 import type { Newcomers } from './newcomers.ts';
 import { Remembered } from './remembered.ts';
@@ -159,18 +159,17 @@ export class Sightings {
     const mark = bytes[offset + QUERY_AT.mark]!;
     const isHit = (mark & 1) === 1;
     const ledAt = QUERY_AT.qname + qnameLength;
-    let standing: Standing = STANDING.unlisted;
-    const matcher = this.#options.matcherOf(mark >>> 1);
+    // A record of the configuration stands above lists, also where there was no time to answer from it.
+    const isOwn = (bytes[offset + QUERY_AT.from]! & OWN_NAME) !== 0;
+    let standing: Standing = isOwn ? STANDING.allowed : STANDING.unlisted;
+    const matcher = isOwn ? null : this.#options.matcherOf(mark >>> 1);
     const isListed = matcher !== null && this.#isListed(matcher, name);
-    const way =
-      matcher === null || isListed ? [] : listedOnWay(matcher, bytes, offset + ledAt, offset + length);
+    const way = matcher === null ? [] : listedOnWay(matcher, bytes, offset + ledAt, offset + length);
     if (matcher !== null && (isListed || way.length > 0)) {
       const record = decodeQuery(bytes, offset, length);
-      const judged =
-        record === null ? null : isListed ? matcher.judge(record) : judgeWay(matcher, record, way);
+      const judged = record === null ? null : judgeBoth(matcher, record, isListed, way);
       standing = judged?.standing ?? STANDING.unlisted;
-      if (record !== null && isListed && standing === STANDING.elsewhere)
-        this.#elsewhere.take(matcher, name, record);
+      if (record !== null && standing === STANDING.elsewhere) this.#elsewhere.take(matcher, name, record);
       if (standing === STANDING.told && !reachesLists(result)) standing = STANDING.allowed;
       if (record !== null && judged !== null && standing === STANDING.told && !isHit)
         this.#options.onAsked(record, judged, worker);

@@ -5,7 +5,7 @@ import { TYPE } from '../../wire/records/iana.ts';
 import { TYPE_BIT } from '../asked-types.ts';
 import { type Asking, isSameListing, type Match, type Matcher } from '../matches.ts';
 import type { AskerFacts } from '../store/askers.ts';
-import type { Led } from './led.ts';
+import { type Behind, type Led, ledOn, typesTo } from './led.ts';
 import type { Asked } from './past.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
@@ -17,8 +17,19 @@ const TYPES = [
   [TYPE_BIT.other, TYPE.TXT],
 ] as const;
 
-interface ViaMatch extends Match {
+/** One listing of what was asked for: of its own name, of what that led to, or of both. */
+export interface ViaMatch extends Match {
+  /** Of `targets`, the one to be named; null: the name itself is listed. */
   readonly via: string | null;
+  /** What stood behind the name and is listed. */
+  readonly targets: readonly string[];
+  /** TYPE_BIT of the askings that it speaks of by the name itself, and by what that led to. */
+  readonly types: { readonly own: number; readonly behind: number };
+}
+
+interface Typed {
+  readonly match: Match;
+  readonly types: number;
 }
 
 /** What lists have of a name, and of what stood behind it. */
@@ -29,14 +40,50 @@ export function allMatches(
   group: number,
   asker: AskerFacts,
 ): readonly ViaMatch[] {
-  const own = nameMatches(matcher, asked.name, asked, group, asker);
-  const all = own.map((match): ViaMatch => ({ ...match, via: null }));
+  const all: ViaMatch[] = nameMatches(matcher, asked.name, asked, group, asker).map(({ match, types }) => ({
+    ...match,
+    via: null,
+    targets: [],
+    types: { own: types, behind: 0 },
+  }));
   for (const { target, isAddress } of led.get(asked.nameId) ?? []) {
     const behind = (isAddress ? addressMatches : nameMatches)(matcher, target, asked, group, asker);
-    all.push(...behind.map((match): ViaMatch => ({ ...match, via: target })));
+    for (const { match, types } of behind) {
+      const i = all.findIndex((one) => isSameListing(one, match));
+      const known = all[i] ?? { ...match, via: target, targets: [], types: { own: 0, behind: 0 } };
+      all[i < 0 ? all.length : i] = {
+        ...known,
+        targets: [...known.targets, target],
+        types: { own: known.types.own, behind: known.types.behind | types },
+      };
+    }
   }
-  return onceEach(all);
+  return all;
 }
+
+/** Whether a row of the name, of this day and these types, is one that a listing speaks of. */
+export function speaksOf({ targets, types }: ViaMatch, led: readonly Behind[] = []) {
+  const behind = led.filter(({ target }) => targets.includes(target));
+  return (day: number, asked: number): boolean =>
+    isAmong(asked, types.own) || (isAmong(asked, types.behind) && ledOn(behind, day, asked));
+}
+
+/** Whether it speaks of every row of the name. @param isListed whether some list has the name itself: else rows are of days on which it led */
+export function speaksOfAll(
+  { targets, types }: ViaMatch,
+  asked: Asked,
+  isListed: boolean,
+  led: readonly Behind[] = [],
+): boolean {
+  if ((asked.types & ~types.own) === 0 && types.own !== 0) return true;
+  if (types.own !== 0) return asked.rows === 1;
+  const isSure = asked.rows === 1 || (asked.types & ~types.behind) === 0;
+  return !isListed && isSure && led.every(({ target }) => targets.includes(target));
+}
+
+/** An older release did not note types. */
+const isAmong = (asked: number, types: number): boolean =>
+  types !== 0 && (asked === 0 || (asked & types) !== 0);
 
 type Targets = (
   matcher: Matcher,
@@ -44,15 +91,13 @@ type Targets = (
   asked: Asked,
   group: number,
   asker: AskerFacts,
-) => readonly Match[];
+) => readonly Typed[];
 
 const addressMatches: Targets = (matcher, target, asked, group, asker) => {
   const octets = textToAddress(target);
   if (octets === null) return [];
   const plain = plainOctets(octets);
-  // An asking for other types came to no address.
-  const leading = plain.length === 4 ? TYPE_BIT.a : TYPE_BIT.aaaa;
-  const types = asked.types === 0 ? leading : asked.types & (leading | TYPE_BIT.https);
+  const types = typesTo(target, asked.types);
   if (types === 0) return [];
   return byType({ types, lastMs: asked.lastMs }, group, asker, (asking) => matcher.ofAddress(plain, asking));
 };
@@ -69,16 +114,17 @@ function byType(
   group: number,
   { ip }: AskerFacts,
   matchesOf: (asking: Asking) => readonly Match[],
-): readonly Match[] {
+): readonly Typed[] {
   const address = textToAddress(ip) ?? NO_ADDRESS;
-  return onceEach(
-    TYPES.flatMap(([bit, qtype]) =>
-      // An older release did not note types.
-      types === 0 || (types & bit) !== 0 ? matchesOf({ qtype, group, address, timeMs: lastMs }) : [],
-    ),
-  );
-}
-
-function onceEach<M extends Match>(matches: readonly M[]): readonly M[] {
-  return matches.filter((match, i) => i === matches.findIndex((one) => isSameListing(one, match)));
+  const found: Typed[] = [];
+  for (const [bit, qtype] of TYPES) {
+    // An older release did not note types.
+    if (types !== 0 && (types & bit) === 0) continue;
+    for (const match of matchesOf({ qtype, group, address, timeMs: lastMs })) {
+      const i = found.findIndex((one) => isSameListing(one.match, match));
+      const known = found[i] ?? { match, types: 0 };
+      found[i < 0 ? found.length : i] = { ...known, types: known.types | bit };
+    }
+  }
+  return found;
 }

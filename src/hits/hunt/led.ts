@@ -2,6 +2,7 @@
 
 import { plainOctets, textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
+import { TYPE_BIT } from '../asked-types.ts';
 import type { Matcher } from '../matches.ts';
 import { KEPT_DAYS, type LedName, type LedTable } from '../store/led-table.ts';
 import type { HuntTarget } from './past.ts';
@@ -39,9 +40,29 @@ export function ledToListed(table: LedTable, matcher: Matcher): Led {
   return led;
 }
 
-/** Whether a name led to one of these on that day. */
-export function ledOn(behind: readonly Behind[] | undefined, day: number): boolean {
-  return behind?.some(({ fromDay, toDay }) => day >= fromDay && day <= toDay + KEPT_DAYS) === true;
+/** Whether a name led to one of these on that day, when it was asked for with some of these types. */
+export function ledOn(behind: readonly Behind[] | undefined, day: number, types: number): boolean {
+  return (
+    behind?.some(
+      ({ fromDay, toDay, target, isAddress }) =>
+        day >= fromDay && day <= toDay + KEPT_DAYS && (!isAddress || typesTo(target, types) !== 0),
+    ) === true
+  );
+}
+
+/** Which rows count where names are looked for, or led there. @param direct names that are looked for themselves */
+export function namesOf(
+  direct: ReadonlyMap<number, unknown>,
+  led: Led,
+): (name: number, day: number, types: number) => boolean {
+  return (name, day, types) => direct.has(name) || ledOn(led.get(name), day, types);
+}
+
+/** Of the types that were asked for, those that come to an address. */
+export function typesTo(address: string, types: number): number {
+  const leading = address.includes(':') ? TYPE_BIT.aaaa : TYPE_BIT.a;
+  // An older release did not note them.
+  return types === 0 ? leading : types & (leading | TYPE_BIT.https);
 }
 
 /** A name that is found by what stood behind it, as people read it. */

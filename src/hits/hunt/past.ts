@@ -50,8 +50,8 @@ export interface Within {
   readonly sinceMs: number;
   /** Whether a row counts, by what came of it; all unless said. */
   readonly takes?: (got: number) => boolean;
-  /** Whether a name counts on a day, by its number; all unless said. */
-  readonly takesName?: (name: number, day: number) => boolean;
+  /** Whether a name counts on a day, by its number and the types that were asked for; all unless said. */
+  readonly takesName?: (name: number, day: number, types: number) => boolean;
 }
 
 /** Askings (a machine and a name) that an answer shows, shared by its machines; each shows at least a few. */
@@ -182,7 +182,6 @@ function tally(history: History, names: ReadonlyMap<number, unknown>, within: Wi
       for (const [key, when, counts] of rows) {
         const got = when % GOT_MAX;
         if (takes !== undefined && !takes(got)) continue;
-        if (takesName !== undefined && !takesName(Math.floor(key / ASKERS_MAX), day)) continue;
         const span = ((when - got) / GOT_MAX) % SPAN_MAX;
         const first = ((when - got) / GOT_MAX - span) / SPAN_MAX;
         const firstMs = day * DAY_MS + first * 1000;
@@ -190,6 +189,7 @@ function tally(history: History, names: ReadonlyMap<number, unknown>, within: Wi
         if (lastMs < sinceMs) continue;
         const tried = counts % VISITS_MAX;
         const { visits, types } = visitsIn(tried);
+        if (takesName?.(Math.floor(key / ASKERS_MAX), day, types) === false) continue;
         tallies.add(
           key,
           { firstMs, lastMs, count: (counts - tried) / VISITS_MAX, visits, types, got },
@@ -221,6 +221,7 @@ export function askedAfter(
         const lastMs = firstMs + numberIn(row, 'span') * 1000;
         if (within.takes?.(got) === false || lastMs <= within.afterMs || lastMs < within.sinceMs) continue;
         const tried = visitsIn(numberIn(row, 'visits'));
+        if (within.takesName?.(nameId, day, tried.types) === false) continue;
         tallies.add(0, { firstMs, lastMs, count: numberIn(row, 'count'), got, ...tried }, within.sinceMs);
       }
     }

@@ -17,8 +17,8 @@ import { isBelowOnly, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
-import { allMatches } from './all-matches.ts';
-import { ledOn, ledToListed, shownBy } from './led.ts';
+import { allMatches, speaksOf, speaksOfAll } from './all-matches.ts';
+import { type Led, ledToListed, namesOf, shownBy } from './led.ts';
 import { type Asked, askedAfter, findAskers, joined, type MachineAskings, type Within } from './past.ts';
 
 export interface Rulebook {
@@ -32,7 +32,7 @@ const NAMES_A_TIME = 1000;
 /** An older release wrote its history some seconds after the hit itself. */
 const SAME_TIME_MS = 60_000;
 const SECOND_MS = 1000;
-const NOWHERE = new Map();
+const NOWHERE: Led = new Map();
 const NO_ADDRESS = new Uint8Array(16);
 export interface RuleHunt {
   readonly rulebook: Rulebook;
@@ -78,9 +78,9 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const direct = listedNames(tables, matcher);
   const led = ledToListed(tables.led, matcher);
   const within: Within = {
-    takesName: (name, day) => direct.has(name) || ledOn(led.get(name), day),
     days: history.days().filter((day) => day >= dayOf(hunt.sinceMs)),
     sinceMs: hunt.sinceMs,
+    ...(led.size === 0 ? {} : { takesName: namesOf(direct, led) }),
     ...(onlyNews ? { takes: isFind } : {}),
   };
   const found = new Map<string, Found>();
@@ -91,11 +91,23 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const take = (row: Asked, own: Within, isOthers: boolean): void => {
     const asker = askerOf(row.askerId);
     const { group, lists } = groupOf(asker);
-    for (const { via, ...match } of allMatches(matcher, row, isOthers ? NOWHERE : led, group, asker)) {
-      const asked = via === null ? row : { ...row, via };
+    const ways = isOthers ? NOWHERE : led;
+    const behind = ways.get(row.nameId);
+    for (const match of allMatches(matcher, row, ways, group, asker)) {
+      const { via } = match;
       const isOfGroup = lists === null || lists.includes(match.list);
       const days = isOthers ? daysWithout(elsewhereOf(row.nameId), match, own) : own.days;
-      const candidate = { asked, asker, match, within: { ...own, days }, isOfGroup };
+      const speaks = speaksOf(match, behind);
+      const within = {
+        ...own,
+        days,
+        takesName: (_: number, day: number, types: number) => speaks(day, types),
+      };
+      const isWhole = speaksOfAll(match, row, direct.has(row.nameId), behind);
+      const summed = isWhole ? row : askedAfter(history, row, { ...within, afterMs: 0 });
+      if (summed === null) continue;
+      const asked = { ...row, ...summed, ...(via === null ? {} : { via }) };
+      const candidate = { asked, asker, match, within, isOfGroup };
       const news = onlyNews ? newsOf(tables, candidate, isOthers) : asked;
       if (news === null) continue;
       const { list, indicator, rule } = match;
@@ -169,15 +181,16 @@ interface Candidate {
   readonly isOfGroup: boolean;
 }
 
-/** Days on which other lists are known to have had a name elsewhere, and this one not: what it asks for then is news to its own list. */
+/** Days on which lists are known to have had a name elsewhere, and not for this campaign: what was asked for then is news for it. */
 function daysWithout(
   spans: readonly Elsewhere[],
   { list, indicator }: Match,
   { days }: Within,
 ): readonly number[] {
-  const own = spans.filter(
-    (span) =>
-      span.list === list || (span.campaign !== null && span.campaign === (indicator?.campaign ?? null)),
+  const campaign = indicator?.campaign ?? null;
+  // What is told is told of a campaign, and of a list where there is none.
+  const own = spans.filter((span) =>
+    campaign === null || span.campaign === null ? span.list === list : span.campaign === campaign,
   );
   const covers = (day: number) => (span: Elsewhere) => day >= span.fromDay && day <= span.toDay;
   return days.filter((day) => spans.some(covers(day)) && !own.some(covers(day)));

@@ -3,7 +3,7 @@
 import { readApart } from '../store/reader.ts';
 import { dayOf } from '../store/schema.ts';
 import { withHits, withRuleHits } from './in-hits.ts';
-import { ledOn, ledToTargets, shownBy } from './led.ts';
+import { ledToTargets, namesOf, shownBy } from './led.ts';
 import { findFirstAskers, findNames, type HuntTarget, type MachineAskings } from './past.ts';
 import { huntRules, isListedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
 
@@ -44,9 +44,9 @@ export function searchStore(path: string, request: SearchRequest): readonly (Mac
     const days = tables.history.days().filter((day) => day >= dayOf(sinceMs));
     const direct = findNames(tables.database, targets);
     const led = ledToTargets(tables.led, targets, direct);
-    const takesName = (name: number, day: number): boolean => direct.has(name) || ledOn(led.get(name), day);
+    const within = { days, sinceMs, ...(led.size === 0 ? {} : { takesName: namesOf(direct, led) }) };
     const names = new Map<number, unknown>([...direct, ...led]);
-    const found = findFirstAskers(tables.history, names, { days, sinceMs, takesName }, (asked) => {
+    const found = findFirstAskers(tables.history, names, within, (asked) => {
       const by = led.get(asked.nameId)?.[0]?.target;
       return by === undefined ? asked : { ...asked, name: shownBy(asked.name, by) };
     });

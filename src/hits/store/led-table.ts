@@ -17,18 +17,22 @@ export interface LedName {
 
 /** An answer is kept for a day at most, and counts on the day after that it was given on. */
 export const KEPT_DAYS = 1;
+/** A name that leads somewhere again after longer is noted anew: what it led to in between is not known. */
+const BRIDGED_DAYS = 7;
 /** In no name's presentation form without a backslash before it. */
 const ADDRESS_MARK = '@';
 const REMOVED_A_STEP = 5000;
 
 export class LedTable {
   readonly #database: DatabaseSync;
+  readonly #extend: StatementSync;
   readonly #add: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#add = database.prepare(`INSERT INTO ledTo (target, name, fromDay, toDay) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET fromDay = min(fromDay, excluded.fromDay), toDay = max(toDay, excluded.toDay)`);
+    this.#extend = database.prepare(`UPDATE ledOn SET toDay = max(toDay, ?3)
+      WHERE target = ?1 AND name = ?2 AND fromDay <= ?3 AND toDay >= ?3 - ${BRIDGED_DAYS}`);
+    this.#add = database.prepare('INSERT INTO ledOn (target, name, fromDay, toDay) VALUES (?1, ?2, ?3, ?3)');
   }
 
   /** @param octets of one target, as events/led-to.ts has it */
@@ -36,12 +40,12 @@ export class LedTable {
     const target = octets.subarray(2);
     const text =
       octets[0] === LED.address ? ADDRESS_MARK + addressToText(target) : reverseName(nameToText(target));
-    this.#add.run(text, name, day, day);
+    if (this.#extend.run(text, name, day).changes === 0) this.#add.run(text, name, day);
   }
 
   /** Every target that a name led to, an address as `address`. */
   *targets(): Generator<{ readonly target: string; readonly isAddress: boolean }> {
-    for (const row of this.#database.prepare('SELECT DISTINCT target FROM ledTo').all()) {
+    for (const row of this.#database.prepare('SELECT DISTINCT target FROM ledOn').all()) {
       const text = textIn(row, 'target');
       const isAddress = text.startsWith(ADDRESS_MARK);
       yield { target: isAddress ? text.slice(1) : reverseName(text), isAddress };
@@ -51,7 +55,7 @@ export class LedTable {
   ledTo(target: string, isAddress: boolean): LedName[] {
     const key = isAddress ? ADDRESS_MARK + target : reverseName(target);
     return this.#database
-      .prepare('SELECT name, fromDay, toDay FROM ledTo WHERE target = ?')
+      .prepare('SELECT name, fromDay, toDay FROM ledOn WHERE target = ?')
       .all(key)
       .map((row) => ({
         name: numberIn(row, 'name'),
@@ -63,7 +67,7 @@ export class LedTable {
   /** Targets that are below a name. */
   below(name: string): string[] {
     return this.#database
-      .prepare('SELECT DISTINCT target FROM ledTo WHERE target > ? AND target < ?')
+      .prepare('SELECT DISTINCT target FROM ledOn WHERE target > ? AND target < ?')
       .all(...rangeBelow(reverseName(name)))
       .map((row) => reverseName(textIn(row, 'target')));
   }
@@ -72,7 +76,8 @@ export class LedTable {
   removeBefore(day: number): boolean {
     const { changes } = this.#database
       .prepare(
-        `DELETE FROM ledTo WHERE (target, name) IN (SELECT target, name FROM ledTo WHERE toDay < ? LIMIT ?)`,
+        `DELETE FROM ledOn WHERE (target, name, fromDay) IN
+          (SELECT target, name, fromDay FROM ledOn WHERE toDay < ? LIMIT ?)`,
       )
       .run(day, REMOVED_A_STEP);
     return Number(changes) >= REMOVED_A_STEP;

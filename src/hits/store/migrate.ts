@@ -10,10 +10,12 @@ import {
   ASKERS,
   DAY_MS,
   dayOfTable,
+  ELSEWHERE,
   HIT_BATCHES,
   HIT_BLOCKS,
   HITS_A_BLOCK,
   INCIDENT_PARTS,
+  LED_TO,
   oldDayTable,
   PART,
   TOLD,
@@ -62,7 +64,22 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
   ],
   // Rows of hits stay rows.
   [5, (database) => database.exec(HIT_BATCHES)],
+  // One span for all days between the first and the last becomes the first of several.
+  [
+    6,
+    (database) => {
+      database.exec(`${LED_TO}${ELSEWHERE}`);
+      moveRows(database, 'ledTo', 'ledOn');
+      moveRows(database, 'elsewhere', 'elsewhereOn');
+    },
+  ],
 ]);
+
+/** @param from of the same columns; it may not be there, and is not afterwards */
+function moveRows(database: DatabaseSync, from: string, to: string): void {
+  if (database.prepare(`PRAGMA table_info(${from})`).all().length === 0) return;
+  database.exec(`INSERT INTO ${to} SELECT * FROM ${from}; DROP TABLE ${from}`);
+}
 
 /** What is big of an incident goes into a table of its own. */
 function splitIncidents(database: DatabaseSync): void {

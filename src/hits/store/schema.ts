@@ -7,7 +7,7 @@
 // it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -69,18 +69,19 @@ CREATE TABLE IF NOT EXISTS incidentParts (
 ) WITHOUT ROWID;
 `;
 
-/** What names led to: `@` before an address, else a name with its labels turned round. */
-const LED_TO = `
-CREATE TABLE IF NOT EXISTS ledTo (
-  target TEXT NOT NULL, name INTEGER NOT NULL, fromDay INTEGER NOT NULL, toDay INTEGER NOT NULL, PRIMARY KEY (target, name)
+/** What names led to, by spans of days: `@` before an address, else a name with its labels turned round. */
+export const LED_TO = `
+CREATE TABLE IF NOT EXISTS ledOn (
+  target TEXT NOT NULL, name INTEGER NOT NULL, fromDay INTEGER NOT NULL, toDay INTEGER NOT NULL,
+  PRIMARY KEY (target, name, fromDay)
 ) WITHOUT ROWID;
 `;
 
-/** Which lists of other groups had a name on the days on which it was asked for. */
-const ELSEWHERE = `
-CREATE TABLE IF NOT EXISTS elsewhere (
+/** Which lists of other groups had a name on the days on which it was asked for: a span is of days in a row. */
+export const ELSEWHERE = `
+CREATE TABLE IF NOT EXISTS elsewhereOn (
   name INTEGER NOT NULL, list TEXT NOT NULL, campaign TEXT NOT NULL, fromDay INTEGER NOT NULL, toDay INTEGER NOT NULL,
-  PRIMARY KEY (name, list, campaign)
+  PRIMARY KEY (name, list, campaign, fromDay)
 ) WITHOUT ROWID;
 `;
 

@@ -42,14 +42,23 @@ export class ToldTable {
 
   /** A campaign has another title: what was told of it stays told. */
   retitle(from: string, to: string): void {
-    this.#database.prepare('UPDATE OR REPLACE told SET campaign = ? WHERE campaign = ?').run(to, from);
+    this.#rename('machine, name, list, ?2, untilMs', 'campaign = ?1', from, to);
   }
 
   /** The same for a list without a campaign that has another name. */
   relist(from: string, to: string): void {
+    this.#rename('machine, name, ?2, campaign, untilMs', "list = ?1 AND campaign = ''", from, to);
+  }
+
+  /** What was told under the new name already stays told. */
+  #rename(renamed: string, which: string, from: string, to: string): void {
     this.#database
-      .prepare("UPDATE OR REPLACE told SET list = ? WHERE list = ? AND campaign = ''")
-      .run(to, from);
+      .prepare(
+        `INSERT INTO told SELECT ${renamed} FROM told WHERE ${which}
+          ON CONFLICT DO UPDATE SET untilMs = max(untilMs, excluded.untilMs)`,
+      )
+      .run(from, to);
+    this.#database.prepare(`DELETE FROM told WHERE ${which}`).run(from);
   }
 
   removeBefore(timeMs: number): void {

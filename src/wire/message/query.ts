@@ -116,6 +116,8 @@ export class Query {
   notedOffset = -1;
   /** Of the rule set that the rule's number is of. */
   notedRevision = 0;
+  /** Of one that is turned away: the configuration has records of the name. */
+  isOwnName = false;
 
   constructor(message: Uint8Array, reply: Uint8Array) {
     this.message = message;
@@ -160,6 +162,7 @@ export function copyQuery(source: Query, target: Query): void {
   target.notedPattern = source.notedPattern;
   target.notedOffset = source.notedOffset;
   target.notedRevision = source.notedRevision;
+  target.isOwnName = source.isOwnName;
 }
 
 /** From here on the query is the machine's at `address` (16 octets); whoever sent it stays the one that is answered. */

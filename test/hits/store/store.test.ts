@@ -424,3 +424,39 @@ t.test('hits past their time are removed', async (t) => {
   store.write((tables) => tables.hits.write([hitOf()], []));
   t.notOk(shared().includes('192.0.2.99'), 'nor does who asked then and never again stay');
 });
+
+t.test('what was told and what lists of others had stays noted through a name that is there already', (t) => {
+  const { store } = open(join(t.testdir(), 'cenote.db'));
+  const told = { machine: 'm', name: 'evil.example', list: 'cx' };
+  t.ok(
+    store.write(({ told: table, elsewhere }) => {
+      table.write({ ...told, campaign: 'Old' }, 2000);
+      table.write({ ...told, campaign: 'New' }, 1000);
+      table.write({ ...told, campaign: null }, 3000);
+      table.write({ ...told, list: 'cy', campaign: null }, 4000);
+      for (const day of [1, 2, 5]) elsewhere.add(9, { list: 'cx', campaign: 'Old' }, day);
+      elsewhere.add(9, { list: 'cx', campaign: 'New' }, 1);
+    }),
+  );
+  const spans = () =>
+    store
+      .read((tables) => tables.elsewhere.of(9), [])
+      .map((span) => Object.values(span).join(' '))
+      .sort();
+  t.same(spans(), ['cx New 1 1', 'cx Old 1 2', 'cx Old 5 5'], 'days between are not made up');
+  store.write((tables) => {
+    for (const table of [tables.told, tables.elsewhere]) {
+      table.retitle('Old', 'New');
+      table.relist('cx', 'cy');
+    }
+  });
+  t.same(spans(), ['cy New 1 2', 'cy New 5 5']);
+  const until = (campaign: string | null, list: string) =>
+    store.read((tables) => tables.told.untilMs({ ...told, list, campaign }), -1);
+  t.equal(until('New', 'cy'), 4000, 'of the list itself the later one');
+  t.equal(until('New', 'cz'), 2000, 'the later of both titles');
+  t.ok(store.write((tables) => tables.elsewhere.removeBefore(5)));
+  t.same(spans(), ['cy New 5 5']);
+  store.close();
+  t.end();
+});

@@ -4,6 +4,7 @@ import type { AskedInPast, Find } from '../../../src/hits/find.ts';
 import { type Asking, type Concern, concernOf, isFoundBy } from '../truth/asking.ts';
 import { type Match, matchesOf } from '../truth/judge.ts';
 import type { Ledger } from '../truth/ledger.ts';
+import { DAY_MS } from '../world/day.ts';
 import { TYPES } from '../world/names.ts';
 import type { Office } from '../world/rules.ts';
 import { textOf } from './hits.ts';
@@ -17,8 +18,8 @@ const classOf = ({ got }: Asking): 'answered' | 'blocked' | 'failed' => {
   return got === 'blocked' || got === 'withheld' || got === 'rewritten' ? 'blocked' : 'failed';
 };
 
-const mayBeFound = ({ standing, got, elsewhere }: Asking): boolean =>
-  (standing === 'unlisted' || elsewhere.length > 0) && got !== 'refused' && got !== 'local';
+const mayBeFound = ({ standing, got }: Asking): boolean =>
+  (standing === 'unlisted' || standing === 'elsewhere') && got !== 'refused' && got !== 'local';
 
 /** Whether a listing that is in force now makes a find of an asking, and for what. */
 function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.type]): Match[] {
@@ -28,16 +29,22 @@ function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.
   return matchesOf(group.lists, asked).filter((match) => !wasElsewhere(asking, match));
 }
 
-/** Another group's list had it then: when its own group begins to use that, it is the admin's doing and no news. */
+/** Another group's list had it then, for the same campaign: when its own group begins to use that, it is the admin's doing and no news. */
 const wasElsewhere = ({ elsewhere }: Asking, { list, entry }: Match): boolean =>
-  elsewhere.some(
-    (one) => one.list === list || (entry.campaign !== null && one.entry.campaign === entry.campaign),
+  elsewhere.some((one) =>
+    entry.campaign === null || one.entry.campaign === null
+      ? one.list === list
+      : one.entry.campaign === entry.campaign,
   );
+
+const dayOf = ({ wallMs }: Asking): number => Math.floor(wallMs / DAY_MS);
 
 /** Lists of others are noted by the day and name, not by the asking. */
 const isSurelyNews = (asking: Asking, match: Match, ledger: Ledger): boolean =>
   asking.standing === 'unlisted' ||
-  !ledger.askings.some((one) => one.name === asking.name && wasElsewhere(one, match));
+  !ledger.askings.some(
+    (one) => one.name === asking.name && dayOf(one) === dayOf(asking) && wasElsewhere(one, match),
+  );
 
 const isOf = (matches: readonly Match[], concern: Concern): boolean =>
   matches.some((match) => concernOf(match) === concern);

@@ -1,5 +1,5 @@
 // What the lists of an office say of a question: read off the admin's lists by the words of the documents, name by name.
-import type { Campaign, Entry, Group, List, Office } from '../world/rules.ts';
+import type { Campaign, Entry, Group, List } from '../world/rules.ts';
 
 /** One list that alerts and has what was asked for, for one campaign. */
 export interface Match {
@@ -18,8 +18,6 @@ export interface Judgement {
   readonly withoutPause: Judgement['decided'];
   /** Lists of the group that alert and have it. */
   readonly matches: readonly Match[];
-  /** Any list that alerts has it, whosever it is. */
-  readonly isListed: boolean;
 }
 
 export interface Asked {
@@ -83,18 +81,11 @@ export function matchesOf(lists: readonly List[], asked: Asked): Match[] {
     });
 }
 
-export function judge(office: Office, group: Group, asked: Asked): Judgement {
+export function judge(group: Group, asked: Asked): Judgement {
   const withoutPause = decide(group.lists, asked);
-  const isAnybodys = office.lists.some(
-    (list) =>
-      list.alert &&
-      list.action !== 'allow' &&
-      list.entries.some((entry) => covers({ ...entry, types: null }, asked)),
-  );
   return {
     decided: isInForce(group, asked.wallMs) ? withoutPause : null,
     withoutPause,
     matches: matchesOf(group.lists, asked),
-    isListed: isAnybodys,
   };
 }

@@ -84,6 +84,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     : passing !== null
       ? passing.matches
       : matchesAlong(first, isBlocked ? behind : watching == null ? [] : [watching], isBlocked);
+  const others = matchesOf(office.lists, { text: name, isAddress: false, type: TYPES[type], wallMs });
   const isAllowed = first.judgement.withoutPause?.does === 'allow' || first.judgement.withoutPause === null;
   const standing = isOwn
     ? 'own'
@@ -95,11 +96,11 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
         ? isAllowed
           ? 'allowed'
           : 'told'
-        : first.judgement.isListed
-          ? 'elsewhere'
-          : (passing?.standing ?? 'unlisted');
+        : (passing?.standing ?? (others.length > 0 ? 'elsewhere' : 'unlisted'));
+  // A record of the admin's own stands above every list.
   const isWatched =
-    (decision?.does === 'watch' && !isTurnedAway) || (watching != null && decision?.does !== 'allow');
+    (decision?.does === 'watch' && !isTurnedAway && !isOwn) ||
+    (watching != null && decision?.does !== 'allow');
   return {
     number,
     ...seen,
@@ -112,10 +113,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     isByRule: isBlocked || isWatched,
     decidedBy: isBlocked ? read.list : null,
     matches: standing === 'told' || isWatched ? matches : [],
-    elsewhere:
-      standing === 'elsewhere'
-        ? matchesOf(office.lists, { text: name, isAddress: false, type: TYPES[type], wallMs })
-        : [],
+    elsewhere: standing === 'elsewhere' ? others : [],
     answer: isBlocked ? read.addresses : [],
     foundBy: new Set(),
     isVolatile: false,
@@ -142,7 +140,7 @@ export function wayOf(
   const judged = (text: string, isAddress: boolean): Step => ({
     text,
     isAddress,
-    judgement: judge(office, group, { text, isAddress, type: TYPES[type], wallMs }),
+    judgement: judge(group, { text, isAddress, type: TYPES[type], wallMs }),
   });
   const own = office.ownRecords.map((record) => record.split(' ')).find(([owner]) => owner === name);
   const target = own?.[1] === 'CNAME' ? (own[2] ?? null) : null;
