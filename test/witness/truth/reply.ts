@@ -22,7 +22,8 @@ export interface Read {
   readonly addresses: readonly string[];
 }
 
-const BLOCKED = 15;
+/** Blocked, Censored, Filtered (RFC 8914); Forged Answer may stand beside one of them. */
+const DENIED: readonly (number | null)[] = [15, 16, 17];
 const FORGED = 4;
 const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff] as const;
 
@@ -52,7 +53,9 @@ export function readReply(reply: Uint8Array, qtype: number): Read {
       if (type === 41)
         for (let option = rdata; option < rdata + length; option += 4 + octets.readUInt16BE(option + 2))
           if (octets.readUInt16BE(option) === 15) {
-            code = octets.readUInt16BE(option + 4);
+            const own = octets.readUInt16BE(option + 4);
+            if (DENIED.includes(code) && !DENIED.includes(own)) continue;
+            code = own;
             text = octets.toString('utf8', option + 6, option + 4 + octets.readUInt16BE(option + 2));
           }
       at = rdata + length;
@@ -71,7 +74,7 @@ interface Facts {
 }
 
 function gotOf({ rcode, isCut, hasType, code, list }: Facts): Got {
-  if (code === BLOCKED) return list === null ? 'withheld' : 'blocked';
+  if (DENIED.includes(code)) return list === null ? 'withheld' : 'blocked';
   if (code === FORGED) return 'rewritten';
   if (rcode === 3) return 'nxdomain';
   if (rcode !== 0) return 'failed';
