@@ -1,4 +1,6 @@
 // The life of lists as an admin sees it: at a first start, in a running daemon, with a dead server, after a restart.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { run } from '../support/cli-run.ts';
@@ -96,6 +98,18 @@ t.test('from the first start to a start without any server', async (t) => {
   t.match((await cenote('lists', 'rm', 'absnt')).stderr, /did you mean absent\?$/m);
   t.match(await cenote('lists', 'rm', 'absent'), { code: 0, stdout: /^It is out of force\.$/m });
   t.strictSame(Object.keys(await listsOf(daemon)).sort(), ['far', 'hangs', 'more', 'packed']);
+
+  // What everybody uses is held back, and from the moment on at which a warning list says so.
+  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
+  write('ours.txt', 'one.example\ntwo.example\n');
+  write('everybody.txt', 'other.example\n');
+  const ours = { source: 'ours.txt', alert: true };
+  daemon.rewrite({ ...config, lists: { far, packed: { source: `${origin}/packed.gz` }, ours }, warninglists: ['everybody.txt'] }); // biome-ignore format: one line
+  await until('the list in force', async () => (await listsOf(daemon))['ours']?.state === 'good');
+  t.equal((await cenote('query', 'two.example')).code, 3);
+  write('everybody.txt', 'other.example\ntwo.example\n');
+  await until('the name let through', async () => (await cenote('query', 'two.example')).code === 0);
+  t.equal((await cenote('query', 'one.example')).code, 3);
 
   const told = `${daemon.output()}${JSON.stringify(await listsOf(daemon))}${receiver.received.map((each) => each.body).join('')}`;
   t.notMatch(told, /s3cret/, 'the secret of a URL is shown nowhere');

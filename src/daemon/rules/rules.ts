@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../../config/config.ts';
 import { settle } from '../../config/disk/whole-file.ts';
 import type { OwnTrouble } from '../../desk/messages.ts';
+import { identityOfWarnings } from '../../lists/entry/warning-files.ts';
 import { drop, dropOldAsides } from '../../lists/library/disk.ts';
 import type { ListText } from '../../lists/library/held-list.ts';
 import { Library } from '../../lists/library/library.ts';
@@ -15,17 +16,16 @@ import { type Draft, writeSnapshot } from '../../lists/library/snapshot.ts';
 import type { BodyPaths } from '../../lists/sources/open-source.ts';
 import type { ListSource } from '../../lists/sources/source.ts';
 import type { RuleSet } from '../../policy/rule.ts';
-import { addressToText } from '../../wire/names/address.ts';
 import type { Parts } from '../in-force.ts';
 import { type Compiled, dropAsides } from '../threads/compiler.ts';
+import { NotifiedLists } from './notified.ts';
 import { compile, listsDir, openSnapshot, snapshotPath } from './rules-at-start.ts';
 
 /** Lists with fewer entries are compiled at start even where a snapshot stands: it takes no time worth saving. */
 const SNAPSHOT_ENTRIES_MIN = 50_000;
 const SLEEP_MS_MAX = 60_000;
-/** Between two fetches that a primary asked for: its address can be forged where it has no key. */
-const NOTIFY_PAUSE_MS = 1_000;
-const REFUSED_TELL_MS = 60_000;
+/** Files of warning lists cost a stat each. */
+const WARNINGS_CHECK_MS = 5_000;
 
 /** Puts new rules, and with a new configuration all of it, into force. @throws Error when it is refused: then nothing changed */
 export type Change = (kind: 'lists' | 'configuration', parts: Partial<Parts>) => Promise<void>;
@@ -55,10 +55,9 @@ export class Rules {
   #timer: NodeJS.Timeout | null = null;
   /** Lists in force while those of another configuration are made ready; null while there is none. */
   #before: readonly ListStatus[] | null = null;
-  /** Lists whose primaries said that they changed, and that are not fetched yet. */
-  readonly #changed = new Set<string>();
-  #fetchedMs = Number.NEGATIVE_INFINITY;
-  #refusedMs = Number.NEGATIVE_INFINITY;
+  readonly #notified: NotifiedLists;
+  /** Of the warning lists that the rules in force were held against. */
+  #warnings: string;
   /** The last rules could not be put into force. */
   #isRefused = false;
   /** Numbers of rule sets are never given twice, also where one was refused. */
@@ -71,6 +70,8 @@ export class Rules {
     this.#library = library;
     this.#ruleSet = ruleSet;
     this.#revision = ruleSet.revision;
+    this.#warnings = warningsOf(parts.config);
+    this.#notified = new NotifiedLists(library, parts, (list) => void this.#refresh(list));
   }
 
   /** Rules to start with: the snapshot when it still fits and is worth it, else all lists that need no network. */
@@ -122,6 +123,7 @@ export class Rules {
   /** Asks the sources of lists that are due, now and from now on. */
   start(): void {
     for (const name of this.#library.due()) void this.#refresh(name);
+    if (warningsOf(this.#config) !== this.#warnings) void this.#inTurn(() => this.#compileForWarnings());
     this.#sleep();
   }
 
@@ -165,34 +167,9 @@ export class Rules {
     });
   }
 
-  /**
-   * A primary may have said that its zone has changed: then its list is fetched at once.
-   * @param from the sender, 16 octets
-   * @returns the reply; null when no list is such a zone
-   */
+  /** As `NotifiedLists.notified`. */
   notified(message: Uint8Array, from: Uint8Array): Uint8Array | null {
-    const told = this.#library.notified(message, from);
-    if (told === null) return null;
-    const { list, refused } = told;
-    if (refused === null) this.#fetchSoon(list);
-    else if (this.#parts.now() - this.#refusedMs > REFUSED_TELL_MS) {
-      this.#refusedMs = this.#parts.now();
-      this.#parts.log.warn({ list, from: addressToText(from) }, `a NOTIFY is refused: ${refused}`);
-    }
-    return told.reply;
-  }
-
-  /** Many messages are one fetch; one that comes while it runs is another. */
-  #fetchSoon(list: string): void {
-    if (this.#changed.has(list)) return;
-    this.#changed.add(list);
-    const waitMs = Math.max(0, this.#fetchedMs + NOTIFY_PAUSE_MS - performance.now());
-    setTimeout(() => {
-      this.#changed.delete(list);
-      this.#fetchedMs = performance.now();
-      this.#parts.log.info({ list }, 'its primary says that it has changed');
-      void this.#refresh(list);
-    }, waitMs).unref();
+    return this.#notified.notified(message, from);
   }
 
   async stop(): Promise<void> {
@@ -223,6 +200,13 @@ export class Rules {
     if (this.#library.hasFresh() && !this.#abort.signal.aborted) await this.#compileAndCommit();
   }
 
+  /** A warning list is another one: names may be held back now, or no longer. */
+  async #compileForWarnings(): Promise<void> {
+    if (this.#abort.signal.aborted || warningsOf(this.#config) === this.#warnings) return;
+    this.#parts.log.info('a warning list has changed: the lists are compiled again');
+    await this.#compileAndCommit();
+  }
+
   async #compileAndCommit(): Promise<void> {
     const { log, onTrouble, change } = this.#parts;
     let compiled: Compiled | null = null;
@@ -248,6 +232,7 @@ export class Rules {
 
   #compile(config: Config): Promise<Compiled> {
     this.#revision += 1;
+    this.#warnings = warningsOf(config);
     return compile(this.#library, { path: this.#path, lists: config.lists }, this.#revision, {
       signal: this.#abort.signal,
     });
@@ -286,7 +271,8 @@ export class Rules {
   #sleep(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#abort.signal.aborted) return;
-    const waitMs = Math.min(SLEEP_MS_MAX, Math.max(100, this.#library.nextDueInMs() ?? SLEEP_MS_MAX));
+    const most = this.#config.warninglists.length > 0 ? WARNINGS_CHECK_MS : SLEEP_MS_MAX;
+    const waitMs = Math.min(most, Math.max(100, this.#library.nextDueInMs() ?? most));
     this.#timer = setTimeout(() => this.start(), waitMs);
   }
 
@@ -295,4 +281,9 @@ export class Rules {
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** What the warning lists are now of which entries of these lists are held back. */
+function warningsOf({ lists }: Config): string {
+  return identityOfWarnings([...new Set(lists.flatMap(({ warnings }) => warnings ?? []))]);
 }

@@ -2,14 +2,14 @@
 //
 // A warning list is a file of the user's: a popularity list (`1,example.com`), a MISP warninglist (JSON with `list`), or names
 // one a line. An entry is held back when it is such a name, or stands above one that it would block along with itself.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { EVERYDAY } from './everyday.ts';
+import { identityOfWarnings, warningFiles } from './warning-files.ts';
 
 /** Names of all warning lists together. */
 const NAMES_MAX = 2_000_000;
-const FILES_MAX = 1000;
 /** Of a popularity list: further down stand names that few know. */
 const RANK_MAX = 10_000;
 
@@ -44,7 +44,7 @@ export class Warnings {
   #read(path: string): void {
     let files: readonly string[];
     try {
-      files = statSync(path).isDirectory() ? filesBelow(path) : [path];
+      files = warningFiles(path);
     } catch (error) {
       this.problems.push(`the warning list cannot be read: ${codeOf(error)} (${path})`);
       return;
@@ -103,15 +103,6 @@ export class Warnings {
   }
 }
 
-/** MISP keeps each list in a folder of its own. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.(json|csv|txt)$/i.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .slice(0, FILES_MAX);
-}
-
 const titleOf = (file: string): string =>
   basename(file) === 'list.json' ? basename(dirname(file)) : basename(file);
 
@@ -122,15 +113,7 @@ let known: { readonly key: string; readonly warnings: Warnings } | null = null;
 
 /** The same for the same files, until one of them changes. */
 export function warningsOf(files: readonly string[]): Warnings {
-  const key = JSON.stringify(files.map((file) => [file, changedMs(file)]));
+  const key = identityOfWarnings(files);
   if (known?.key !== key) known = { key, warnings: new Warnings(files) };
   return known.warnings;
-}
-
-function changedMs(path: string): number {
-  try {
-    return statSync(path).mtimeMs;
-  } catch {
-    return 0;
-  }
 }

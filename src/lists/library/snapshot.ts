@@ -10,6 +10,7 @@ import { asideOf, PIECE_OCTETS, settle, writeNew } from '../../config/disk/whole
 import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
+import { identityOfWarnings } from '../entry/warning-files.ts';
 import { ListError, messageOf } from '../errors.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
@@ -32,7 +33,7 @@ function fingerprintOf(lists: readonly ListConfig[]): string {
     list.action,
     list.mode,
     list.expires ?? null,
-    list.warnings ?? null,
+    list.warnings == null ? null : identityOfWarnings(list.warnings),
     list.take ?? [],
     list.alert,
     list.subdomains,
