@@ -89,6 +89,19 @@ export class Troubles {
     return [...this.#unsaved.values()];
   }
 
+  /** What began or is over since `saved` was last called. */
+  changed(): readonly {
+    readonly id: string;
+    readonly trouble: Trouble & { readonly state: 'begun' | 'over' };
+  }[] {
+    return [...this.#unsaved.keys()].map((row) => {
+      const id = row.slice(ROW.length);
+      const lasting = this.#lasting.get(id)?.trouble;
+      const trouble = lasting ?? { id, text: '', since: isoOf(this.#options.now()) };
+      return { id, trouble: { ...trouble, state: lasting === undefined ? 'over' : 'begun' } };
+    });
+  }
+
   get hasUnsaved(): boolean {
     return this.#unsaved.size > 0;
   }

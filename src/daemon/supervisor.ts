@@ -175,6 +175,7 @@ export class Supervisor {
         boot,
         dir: config.events.dir,
         hitRings: rings,
+        isInFleet: config.fleet !== null,
         queryRings,
         journal: true,
         stdout: this.#parts.stdout,

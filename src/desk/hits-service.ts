@@ -7,6 +7,7 @@ import type { Delivery, Outlet } from '../alerts/delivery.ts';
 import { Troubles } from '../alerts/troubles.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
+import type { Find } from '../hits/find.ts';
 import type { HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
@@ -27,7 +28,7 @@ import { PastWatch } from './past-watch.ts';
 import type { LogIntake } from './sightings/log-intake.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
-import { deliveryFor } from './telling.ts';
+import { deliveryFor, noteForHead } from './telling.ts';
 import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Watch } from './watch.ts';
@@ -73,6 +74,8 @@ export class HitsService {
   delivery: Delivery;
   settings: HitsSettings;
   readonly ulid = createUlidMaker();
+  /** That the head office is to be told of. */
+  readonly finds: Find[] = [];
   readonly #newcomers: Newcomers;
   readonly #upkeep: Upkeep;
   #restored = false;
@@ -256,6 +259,7 @@ export class HitsService {
     tables.incidents.write(this.registry.unsaved());
     tables.outbox.write([...this.delivery.unsaved(), ...this.troubles.unsaved()]);
     this.past.write(tables);
+    if (this.options.assignment.isInFleet === true) noteForHead(this, tables);
   }
 
   /** What the last start left open, as soon as the store can be read. */

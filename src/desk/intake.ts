@@ -37,6 +37,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
         desk.delivery.saved();
         desk.troubles.saved();
         desk.past.written();
+        desk.finds.length = 0;
       },
     },
     report: (problem) => desk.say('warn', problem),

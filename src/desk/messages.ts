@@ -32,6 +32,8 @@ export interface HitsAssignment {
   readonly journal: boolean;
   /** Whether hit lines go to standard output too. */
   readonly stdout: boolean;
+  /** Whether a head office is told what happens here; absent: there is none. */
+  readonly isInFleet?: boolean;
 }
 
 /** All that a reload may change, together. Send it before the resolver threads get the rule set. */

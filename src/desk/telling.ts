@@ -1,8 +1,9 @@
-// How the desk's incidents reach receivers.
+// How the desk's incidents reach receivers, and the head office of a fleet.
 import { randomInt } from 'node:crypto';
 import { Delivery } from '../alerts/delivery.ts';
 import type { AlertConfig } from '../config/config.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
+import type { Tables } from '../hits/store/store.ts';
 import type { HitsService } from './hits-service.ts';
 
 export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): Delivery {
@@ -27,6 +28,14 @@ export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): 
         ? desk.say('info', `receiver ${receiver} accepts notices again`)
         : desk.say('warn', `receiver ${receiver} accepted no notice: ${error.message}; trying again`),
   });
+}
+
+/** Notes what the head office is to be told, in the transaction that stores it. */
+export function noteForHead({ registry, troubles, finds }: HitsService, { notes }: Tables): void {
+  notes.begin();
+  for (const { id } of registry.unsaved()) notes.put('incident', id, null);
+  for (const find of finds) notes.put('find', find.id, JSON.stringify(find));
+  for (const { id, trouble } of troubles.changed()) notes.put('trouble', id, JSON.stringify(trouble));
 }
 
 /** Where the page shows an incident, or itself; null when nobody said where people reach it. */

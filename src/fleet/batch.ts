@@ -3,6 +3,7 @@
 // A batch says which number it follows (`after`), so that nobody takes it where something before it is missing. All of it comes
 // from another machine: `readBatch` bounds and checks every value.
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { NoteKind } from '../hits/store/notes-table.ts';
 
 /** Hits as columns, by place; `client` and `kind` are places in `clients` and `kinds`, JSON as hits/store/hit-row.ts writes it. */
 export interface HitsPart {
@@ -24,8 +25,7 @@ export interface HitsPart {
   readonly visit: readonly (string | null)[];
 }
 
-export const NOTE_KINDS = ['incident', 'find', 'trouble'] as const;
-export type NoteKind = (typeof NOTE_KINDS)[number];
+const NOTE_KINDS: readonly NoteKind[] = ['incident', 'find', 'trouble'];
 
 /** What is not a hit. */
 export interface Note {
@@ -56,7 +56,7 @@ export interface Batch {
 }
 
 export const HITS_A_BATCH = 500;
-const NOTES_A_BATCH = 500;
+export const NOTES_A_BATCH = 100;
 /** A name is at most 1,003 octets of presentation form (RFC 1035 §5.1: 255 octets, each at most `\DDD`). */
 const NAME_LENGTH_MAX = 1024;
 const BODY_LENGTH_MAX = 512 * 1024;
@@ -122,7 +122,7 @@ function wrongWithNotes(notes: NotesPart): string | null {
     if (!isText(id) || id.length > NAME_LENGTH_MAX || !isText(body) || !isObject(body)) return 'notes.rows';
     last = number;
   }
-  return through === last ? null : 'notes.through';
+  return through >= last ? null : 'notes.through';
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;

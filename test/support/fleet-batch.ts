@@ -74,7 +74,7 @@ const kindBody = (list: string): string =>
     answer: ['0.0.0.0'],
     indicator: null,
     worker: 0,
-    outcome: 'sinkholed',
+    outcome: 'blocked',
     rcode: 'NOERROR',
     resolver: 'resolver.example',
   });

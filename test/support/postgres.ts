@@ -43,7 +43,7 @@ export class Postgres {
   }
 
   get url(): string {
-    return `postgres://cenote@/postgres?host=${encodeURIComponent(this.folder)}`;
+    return `postgres:///postgres?host=${encodeURIComponent(this.folder)}&user=cenote`;
   }
 
   get pid(): number | undefined {

@@ -3,20 +3,12 @@
 // A batch that does not follow the mark is refused and nothing of it is stored: the answer says from where on the site has to send.
 // What of a batch is there already is left out by its number; the key (time, ULID) keeps out what a site's new store sends again.
 import type { Batch, HitsPart } from '../batch.ts';
+import type { Mark } from '../mark.ts';
 import type { Connection, Database, Row } from './connection.ts';
 import { putNotes } from './notes.ts';
 import { Partitions } from './partitions.ts';
 import { type Learnt, SharedRows } from './shared-rows.ts';
 import { ulidOfUuid, uuidOfUlid } from './ulid-octets.ts';
-
-/** How far a site's store is in the central one. */
-export interface Mark {
-  readonly epoch: string;
-  readonly hits: number;
-  /** ULID of that hit; null: there is none, or it was removed at the site before it came. */
-  readonly lastId: string | null;
-  readonly notes: number;
-}
 
 export interface Taken {
   readonly mark: Mark;

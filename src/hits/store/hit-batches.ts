@@ -49,6 +49,8 @@ export class HitBatches {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #enter: StatementSync;
+  /** That hits are read from in their order, some at a time. */
+  #lastOpened: { readonly first: number; readonly rows: number; readonly opened: Opened } | null = null;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -92,6 +94,30 @@ export class HitBatches {
       .prepare('SELECT first + rows AS end FROM hitBatches ORDER BY first DESC LIMIT 1')
       .get();
     return numberIn(row, 'end');
+  }
+
+  /** The number of the first hit; null: there is none. */
+  get begin(): number | null {
+    const row = this.#database.prepare('SELECT min(first) AS first FROM hitBatches').get();
+    return (row?.['first'] ?? null) === null ? null : numberIn(row, 'first');
+  }
+
+  /** In the order they were stored. */
+  after(number: number, limit: number): NumberedRow[] {
+    const batches = this.#database
+      .prepare('SELECT first, rows FROM hitBatches WHERE first + rows > ? + 1 ORDER BY first')
+      .iterate(number);
+    const found: NumberedRow[] = [];
+    for (const batch of batches) {
+      if (found.length >= limit) break;
+      const [first, rows] = [numberIn(batch, 'first'), numberIn(batch, 'rows')];
+      if (this.#lastOpened?.first !== first || this.#lastOpened.rows !== rows)
+        this.#lastOpened = { first, rows, opened: this.#open(first) };
+      const from = Math.max(0, number + 1 - first);
+      const until = from + limit - found.length;
+      found.push(...rowsOf(first, this.#lastOpened.opened, (i) => i >= from && i < until));
+    }
+    return found;
   }
 
   /** Newest first. */

@@ -5,7 +5,7 @@ import type { Who } from '../../clients/who.ts';
 import type { Hit } from '../hit.ts';
 import { type HitColumns, HitPile } from '../hit-pile.ts';
 import { HitBatches, type NumberedRow, newestFirst } from './hit-batches.ts';
-import { clientOf, type HitRow, hitOf, kindOf } from './hit-row.ts';
+import { clientOf, type HitRow, hitOf, kindOf, type Shared } from './hit-row.ts';
 import { SharedTexts } from './interner.ts';
 import { isOf, valuesOf } from './of-machine.ts';
 import { numberIn, type Row, textIn, textOrNull } from './row.ts';
@@ -30,7 +30,7 @@ const LIMIT_DEFAULT = 1000;
 const ROWS_REMOVED_A_STEP = 5000;
 /** From so many on hits of one transaction are a batch. */
 const BATCH_MIN = 64;
-const COLUMNS = 'number, id, timeMs, count, client, kind, name, rule, via, matches, visit';
+export const HIT_COLUMNS = 'number, id, timeMs, count, client, kind, name, rule, via, matches, visit';
 
 export class HitTable {
   readonly #database: DatabaseSync;
@@ -51,7 +51,9 @@ export class HitTable {
     this.#batches = new HitBatches(database);
     this.#kinds = new SharedTexts(database, { table: 'hitKinds', column: 'list' });
     this.#clients = new SharedTexts(database, { table: 'hitClients', column: 'ip' });
-    this.#insert = database.prepare(`INSERT INTO hits (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#insert = database.prepare(
+      `INSERT INTO hits (${HIT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#mark = database.prepare(`INSERT INTO watermarks (boot, worker, sequence) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)`);
     this.#enter = database.prepare('INSERT OR IGNORE INTO hitBlocks (client, block) VALUES (?, ?)');
@@ -87,6 +89,11 @@ export class HitTable {
     this.#database.prepare('DELETE FROM watermarks WHERE boot <> ?').run(boot);
   }
 
+  /** What hits share, as JSON. */
+  sharedOf({ client, kind }: Pick<HitRow, 'client' | 'kind'>): Shared {
+    return { client: this.#clients.bodyOf(client), kind: this.#kinds.bodyOf(kind) };
+  }
+
   /** Newest first. */
   find(filter: HitFilter): Hit[] {
     const { sinceMs = 0, untilMs = Number.MAX_SAFE_INTEGER, limit = LIMIT_DEFAULT } = filter;
@@ -101,7 +108,7 @@ export class HitTable {
          ORDER BY timeMs DESC, number DESC LIMIT ?`,
       )
       .all(sinceMs, untilMs, limit)
-      .map((row): NumberedRow => ({ number: numberIn(row, 'number'), row: rowIn(row) }));
+      .map((row): NumberedRow => ({ number: numberIn(row, 'number'), row: hitRowIn(row) }));
     const batched = this.#batches.newest({ sinceMs, untilMs, clients, kinds, limit });
     const all = batched.length === 0 ? rows : [...rows, ...batched].sort(newestFirst);
     return all.slice(0, limit).map(({ row }) => this.#hitOf(row));
@@ -113,10 +120,10 @@ export class HitTable {
     const select = this.#database.prepare('SELECT number, name, via FROM hits WHERE timeMs >= ?');
     for (const row of select.iterate(sinceMs))
       if (takes(textIn(row, 'name'), textOrNull(row, 'via'))) numbers.push(numberIn(row, 'number'));
-    const one = this.#database.prepare(`SELECT ${COLUMNS} FROM hits WHERE number = ?`);
+    const one = this.#database.prepare(`SELECT ${HIT_COLUMNS} FROM hits WHERE number = ?`);
     for (const number of numbers) {
       const row = one.get(number);
-      if (row !== undefined) yield this.#hitOf(rowIn(row));
+      if (row !== undefined) yield this.#hitOf(hitRowIn(row));
     }
     for (const row of this.#batches.each(sinceMs, takes)) yield this.#hitOf(row);
   }
@@ -167,6 +174,8 @@ export class HitTable {
 
   /** Removes the oldest, at most a few thousand. @returns whether more is left */
   removeBefore(timeMs: number): boolean {
+    // A number is given once, also where all that have one are gone.
+    this.#database.prepare('UPDATE numbering SET next = ?').run(this.#next());
     const { changes } = this.#database
       .prepare('DELETE FROM hits WHERE number IN (SELECT number FROM hits WHERE timeMs < ? LIMIT ?)')
       .run(timeMs, ROWS_REMOVED_A_STEP);
@@ -198,13 +207,14 @@ export class HitTable {
   }
 
   #hitOf(row: HitRow): Hit {
-    return hitOf(row, { client: this.#clients.bodyOf(row.client), kind: this.#kinds.bodyOf(row.kind) });
+    return hitOf(row, this.sharedOf(row));
   }
 
   /** The number of the next hit. */
   #next(): number {
     const last = this.#database.prepare('SELECT max(number) AS number FROM hits').get();
-    return Math.max(numberIn(last, 'number') + 1, this.#batches.end, 1);
+    const given = this.#database.prepare('SELECT next FROM numbering').get();
+    return Math.max(numberIn(last, 'number') + 1, this.#batches.end, numberIn(given, 'next'), 1);
   }
 
   #writeRows(first: number, columns: HitColumns, clients: readonly number[], kinds: readonly number[]): void {
@@ -248,7 +258,7 @@ function inBlocksOf(clients: ReadonlySet<number>): string {
 
 const watchedKey = (ip: string, name: string): string => `${ip} ${name}`;
 
-function rowIn(row: Row): HitRow {
+export function hitRowIn(row: Row): HitRow {
   const { rule, matches } = row;
   return {
     id: textIn(row, 'id'),

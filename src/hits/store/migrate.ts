@@ -16,6 +16,8 @@ import {
   HITS_A_BLOCK,
   INCIDENT_PARTS,
   LED_TO,
+  NOTES,
+  NUMBERING,
   oldDayTable,
   PART,
   TOLD,
@@ -73,6 +75,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
       moveRows(database, 'elsewhere', 'elsewhereOn');
     },
   ],
+  [7, (database) => database.exec(NUMBERING + NOTES)],
 ]);
 
 /** @param from of the same columns; it may not be there, and is not afterwards */

@@ -7,7 +7,7 @@
 // it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -85,6 +85,19 @@ CREATE TABLE IF NOT EXISTS elsewhereOn (
 ) WITHOUT ROWID;
 `;
 
+/** `epoch`: another for each store that is begun, so that a number means one hit; `next`: the least number that was never given. */
+export const NUMBERING = `
+CREATE TABLE IF NOT EXISTS numbering (epoch TEXT NOT NULL, next INTEGER NOT NULL);
+INSERT INTO numbering SELECT lower(hex(randomblob(16))), 1 WHERE NOT EXISTS (SELECT 1 FROM numbering);
+`;
+
+/** What a site tells its head office beside hits; `body` is null where an incident is read when it is told. */
+export const NOTES = `
+CREATE TABLE IF NOT EXISTS notes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT, UNIQUE (kind, id)
+);
+`;
+
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS watermarks (
   boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -101,7 +114,7 @@ CREATE TABLE IF NOT EXISTS hits (
   matches, visit TEXT
 );
 CREATE INDEX IF NOT EXISTS hitsByTime ON hits (timeMs);
-${HIT_BLOCKS}${HIT_BATCHES}
+${HIT_BLOCKS}${HIT_BATCHES}${NUMBERING}${NOTES}
 CREATE TABLE IF NOT EXISTS names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
 ${ASKERS}
 CREATE TABLE IF NOT EXISTS incidents (

@@ -9,6 +9,7 @@ import { HitTable } from './hit-table.ts';
 import { IncidentTable } from './incident-table.ts';
 import { LedTable } from './led-table.ts';
 import { migrate } from './migrate.ts';
+import { NotesTable } from './notes-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { ToldTable } from './told-table.ts';
@@ -22,6 +23,7 @@ export interface StoreOptions extends Pick<DatabaseFileOptions<Tables>, 'path' |
 export interface Tables {
   readonly database: DatabaseSync;
   readonly hits: HitTable;
+  readonly notes: NotesTable;
   readonly led: LedTable;
   readonly elsewhere: ElsewhereTable;
   readonly history: History;
@@ -73,6 +75,7 @@ export class Store {
         tables.hits.forget();
         tables.history.forget();
         tables.incidents.forget();
+        tables.notes.forget();
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       }
@@ -97,6 +100,7 @@ export function tablesOf(database: DatabaseSync, bounds?: NameBounds): Tables {
   return {
     database,
     hits: new HitTable(database),
+    notes: new NotesTable(database),
     led: new LedTable(database),
     elsewhere: new ElsewhereTable(database),
     history: new History(database, bounds),

@@ -36,7 +36,7 @@ t.test('a batch that is no batch is refused with what is wrong of it', async (t)
     [{ ...good, hits: { ...hits, id: ['a', 'b'] } }, /hits\.id/],
     [{ ...good, hits: { ...hits, kinds: ['[]'] } }, /no JSON/],
     [{ ...good, notes: { ...notes, rows: [{ ...notes.rows[0], kind: 'policy' }] } }, /notes\.rows/],
-    [{ ...good, notes: { ...notes, through: 7 } }, /notes\.through/],
+    [{ ...good, notes: { ...notes, through: 0 } }, /notes\.through/],
   ];
   for (const [batch, why] of wrong) t.throws(() => readBatch(writeBatch(batch as Batch)), why);
   t.throws(() => readBatch(new Uint8Array(10)));

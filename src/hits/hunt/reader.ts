@@ -1,6 +1,6 @@
 // The store as another process sees it: opened for reading only, at one moment, beside the thread that writes it.
 import { DatabaseSync } from 'node:sqlite';
-import { type Tables, tablesOf } from './store.ts';
+import { type Tables, tablesOf } from '../store/store.ts';
 
 /** Readers wait for nobody but a program that has locked the whole file. */
 const BUSY_MS = 5000;

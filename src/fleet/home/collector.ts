@@ -1,0 +1,159 @@
+// The head takes what sites send home: of each site one batch after the other, into the central store, and answers how far it is.
+//
+// A message is given back to the server only after PostgreSQL has committed; one that comes twice finds its rows there. What cannot be
+// read is dropped, and is as if it had not come: the site sends it again.
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  AckPolicy,
+  type Consumer,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { readBatch } from '../batch.ts';
+import { writeDone } from '../done.ts';
+import type { Link } from '../link.ts';
+import type { BatchTaker, Taken } from '../store/take-batch.ts';
+import { makeStream } from '../streams.ts';
+import { doneSubject, hitsStream, hitsSubject } from '../subjects.ts';
+
+export interface CollectorOptions {
+  readonly link: Pick<Link, 'connection' | 'tell'>;
+  readonly taker: Pick<BatchTaker, 'take'>;
+  readonly report: (level: 'info' | 'warn', text: string) => void;
+  readonly onTaken?: (site: string, taken: Taken) => void;
+  /** How long a message may take before the server gives it out again. */
+  readonly ackMs?: number;
+}
+
+const CONSUMER = 'home';
+/** A site that is not heard for long fills its stream with what it sends again, and no more. */
+const STREAM_OCTETS = 8 * 1024 * 1024;
+const ACK_MS = 10_000;
+const NS_A_MS = 1e6;
+const WAIT_MS = 20_000;
+const UNCONNECTED_MS = 250;
+const RETRY_MS = 1_000;
+const RETRY_MS_MAX = 30_000;
+
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #sites = new Map<string, AbortController>();
+  readonly #taking = new Set<Promise<void>>();
+  #storeTrouble: string | null = null;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+  }
+
+  /** Why the store takes nothing; null: it does. */
+  get storeTrouble(): string | null {
+    return this.#storeTrouble;
+  }
+
+  /** Those that are collected from, from now on. */
+  use(sites: readonly string[]): void {
+    for (const [site, abort] of this.#sites)
+      if (!sites.includes(site)) {
+        abort.abort();
+        this.#sites.delete(site);
+      }
+    for (const site of sites) {
+      if (this.#sites.has(site)) continue;
+      const abort = new AbortController();
+      this.#sites.set(site, abort);
+      void this.#collect(site, abort.signal);
+    }
+  }
+
+  /** What is being stored is; a message that came meanwhile is the server's again when the link ends. */
+  async stop(): Promise<void> {
+    for (const abort of this.#sites.values()) abort.abort();
+    this.#sites.clear();
+    await Promise.all(this.#taking);
+  }
+
+  async #collect(site: string, signal: AbortSignal): Promise<void> {
+    const { link } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      const { connection } = link;
+      let waitMs = UNCONNECTED_MS;
+      try {
+        if (connection !== null) await this.#collectOver(connection, site, signal, () => (failures = 0));
+      } catch {
+        // The connection ended, or the stream is gone with a store that the server lost: it is made anew.
+        waitMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(failures, 10));
+        failures += 1;
+      }
+      await pause(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #collectOver(
+    connection: NatsConnection,
+    site: string,
+    signal: AbortSignal,
+    worked: () => void,
+  ): Promise<void> {
+    const consumer = await consumerOf(connection, site, this.#options.ackMs ?? ACK_MS);
+    while (!signal.aborted && this.#options.link.connection === connection) {
+      const message = await consumer.next({ expires: WAIT_MS });
+      worked();
+      if (message === null || signal.aborted) continue;
+      const taking = this.#take(site, message);
+      this.#taking.add(taking);
+      await taking.finally(() => this.#taking.delete(taking));
+    }
+  }
+
+  async #take(site: string, message: JsMsg): Promise<void> {
+    const { taker, link, report, onTaken } = this.#options;
+    let batch: ReturnType<typeof readBatch>;
+    try {
+      batch = readBatch(message.data);
+    } catch (error) {
+      report('warn', `site ${site} sent what cannot be read (${textOf(error)}); it is dropped`);
+      message.term();
+      return;
+    }
+    try {
+      const taken = await taker.take(site, batch);
+      this.#storeTold(null);
+      link.tell(doneSubject(site), writeDone({ ...taken.mark, isTaken: taken.isTaken }));
+      message.ack();
+      onTaken?.(site, taken);
+    } catch (error) {
+      this.#storeTold(textOf(error));
+      message.nak(RETRY_MS);
+    }
+  }
+
+  #storeTold(trouble: string | null): void {
+    const before = this.#storeTrouble;
+    this.#storeTrouble = trouble;
+    const { report } = this.#options;
+    if (trouble !== null && trouble !== before)
+      report('warn', `the central store takes nothing (${trouble}); sites keep what they have until it does`);
+    else if (trouble === null && before !== null) report('info', 'the central store takes hits again');
+  }
+}
+
+async function consumerOf(connection: NatsConnection, site: string, ackMs: number): Promise<Consumer> {
+  const name = hitsStream(site);
+  const subjects = [hitsSubject(site), `${hitsSubject(site)}.>`];
+  await makeStream(connection, {
+    name,
+    subjects,
+    max_bytes: STREAM_OCTETS,
+    retention: RetentionPolicy.Workqueue,
+  });
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  const wanted = { ack_policy: AckPolicy.Explicit, max_ack_pending: 1, ack_wait: ackMs * NS_A_MS };
+  await manager.consumers.add(name, { durable_name: CONSUMER, ...wanted });
+  return jetstream(connection).consumers.get(name, CONSUMER);
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
