@@ -36,6 +36,7 @@ const log = new QueryLog({
   keep: { keepMs: 365 * DAY_MS, sizeOctets: 2 ** 40 },
   report: (state) => console.error(state),
   onTorn: () => {},
+  onDamaged: () => {},
 });
 const askers = Array.from({ length: CLIENTS }, (_, client) => ({
   machine: `m-${String(client).padStart(10, '0')}`,

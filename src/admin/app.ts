@@ -136,6 +136,7 @@ function register(app: FastifyInstance, route: Route, token: string): void {
   app.route<{ Params: Asked['params']; Querystring: Asked['query']; Body: unknown }>({
     method: route.method,
     url: route.path,
+    exposeHeadRoute: !route.isStream,
     bodyLimit: route.bodyOctets,
     schema: {
       params: route.params,
@@ -165,8 +166,8 @@ function register(app: FastifyInstance, route: Route, token: string): void {
 
 /** 404, or 405 where the path is there under another method. */
 function notThereFor(routes: readonly Route[]) {
-  const known = routes.map(({ path, method }) => ({
-    method: method === 'GET' ? 'GET, HEAD' : method,
+  const known = routes.map(({ path, method, isStream }) => ({
+    method: method === 'GET' && !isStream ? 'GET, HEAD' : method,
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^/]+')}$`),
   }));
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {

@@ -38,7 +38,9 @@ function pathsOf(routes: readonly Route[]): Schema {
 
 function operation(route: Route): Schema {
   const body =
-    route.response === null ? { 'text/plain': { schema: { type: 'string' } } } : json(route.response);
+    route.response === null
+      ? { [route.isStream ? 'text/event-stream' : 'text/plain']: { schema: { type: 'string' } } }
+      : json(route.response);
   const error = { content: json({ $ref: '#/components/schemas/Error' }) };
   return {
     operationId: operationId(route),

@@ -24,6 +24,8 @@ export interface Route {
   readonly also: readonly number[];
   /** Whether it shows nothing of this network and needs no token. */
   readonly isOpen: boolean;
+  /** Whether the answer goes on until one side ends it. */
+  readonly isStream: boolean;
   /** How long the answer may take. */
   readonly patienceMs: number;
   readonly answer: (asked: Asked) => Promise<Answer>;
@@ -65,7 +67,16 @@ const NOTHING: Schema = { type: 'object', properties: {}, additionalProperties: 
 const PATIENCE_MS = 10_000;
 const BODY_OCTETS = 1024;
 
-type Usual = 'method' | 'params' | 'query' | 'body' | 'bodyOctets' | 'also' | 'isOpen' | 'patienceMs';
+type Usual =
+  | 'method'
+  | 'params'
+  | 'query'
+  | 'body'
+  | 'bodyOctets'
+  | 'also'
+  | 'isOpen'
+  | 'isStream'
+  | 'patienceMs';
 
 /** A route that only shows. */
 export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): Route {
@@ -77,6 +88,7 @@ export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): 
     bodyOctets: BODY_OCTETS,
     also: [],
     isOpen: false,
+    isStream: false,
     patienceMs: PATIENCE_MS,
     ...route,
   };

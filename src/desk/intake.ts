@@ -72,6 +72,7 @@ export function queryLogFor(desk: HitsService): LogIntake {
     monotonic,
     askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
     report: (state) => desk.tell(newsOfQueryLog(state)),
+    ringsLost: () => desk.sightings.ringsLost,
     say: (level, text) => desk.say(level, text),
   });
 }

@@ -7,6 +7,8 @@ import { OctetReader, OctetWriter } from './octets.ts';
 import type { Rows } from './rows.ts';
 
 const writer = new OctetWriter();
+/** The last moment that a date can be. */
+const TIME_MS_MAX = 8.64e15;
 
 /** @param names what the rows' names are numbers of, in wire form */
 export function encodeBatch(rows: Rows, from: number, to: number, names: OctetTable): Uint8Array {
@@ -40,9 +42,22 @@ export function encodeBatch(rows: Rows, from: number, to: number, names: OctetTa
 /**
  * Adds a batch's rows to `rows`.
  * @param numberOf the number that a name, in wire form, gets there
- * @throws RangeError when it is damaged
+ * @returns false when it is damaged: then no row of it is there
  */
-export function decodeBatch(octets: Uint8Array, rows: Rows, numberOf: (name: Uint8Array) => number): void {
+export function decodeBatch(octets: Uint8Array, rows: Rows, numberOf: (name: Uint8Array) => number): boolean {
+  const before = rows.size;
+  try {
+    decodeRows(octets, rows, numberOf);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    rows.cut(before);
+    return false;
+  }
+}
+
+/** @throws RangeError */
+function decodeRows(octets: Uint8Array, rows: Rows, numberOf: (name: Uint8Array) => number): void {
   const reader = new OctetReader(octets);
   const size = reader.number();
   let timeMs = reader.number();
@@ -50,11 +65,14 @@ export function decodeBatch(octets: Uint8Array, rows: Rows, numberOf: (name: Uin
   const names = Array.from({ length: reader.number() }, () => numberOf(reader.piece()));
   for (let i = 0; i < size; i += 1) {
     timeMs += reader.signed();
-    const name = names[reader.number()] ?? 0;
+    const name = names[reader.number()];
     const asker = reader.number();
-    const kind = kinds[reader.number()] ?? 0;
+    const kind = kinds[reader.number()];
+    if (name === undefined || kind === undefined) throw new RangeError('a batch of the query log is damaged');
     const count = reader.number();
     const wait = reader.octet();
     rows.add(timeMs, name, asker, kind, count, wait, reader.number());
   }
+  if (reader.at !== octets.length || !(Math.abs(timeMs) <= TIME_MS_MAX))
+    throw new RangeError('a batch of the query log is damaged');
 }

@@ -12,9 +12,13 @@ const VERSION = 1;
 /**
  * `hot`: a batch a row (batch.ts), until its rows are in a block (block.ts, summary.ts). `pieces`: the names that are new in a
  * block (names.ts), by the number of the first of them in their stretch. `runs`: from when to when the log was written.
+ * `damaged`: batches that cannot be decoded, for whoever wants to look at them; they go with their age.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS hot (
+  id INTEGER PRIMARY KEY, toMs INTEGER NOT NULL, rows INTEGER NOT NULL, body BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS damaged (
   id INTEGER PRIMARY KEY, toMs INTEGER NOT NULL, rows INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS blocks (

@@ -1,7 +1,8 @@
 // Pseudonyms of addresses: addresses that share a prefix have pseudonyms that share one of the same length, and who holds the key
 // can open them (ipcrypt-pfx of draft-denis-ipcrypt: each bit is turned by a pseudorandom bit of those before it).
 import { createCipheriv, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
 import { isMapped } from '../wire/names/address.ts';
 
 export const KEY_OCTETS = 32;
@@ -67,11 +68,9 @@ function append(prefix: Buffer, bit: number): void {
 
 /** The key in a file, which is made when there is none. @throws Error when it cannot be read, or is none */
 export function keyIn(path: string): Uint8Array {
-  try {
-    writeFileSync(path, `${randomBytes(KEY_OCTETS).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  // An empty one is of a start that was killed before it had written its key: no pseudonym was made with it.
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) writeWhole(path, `${randomBytes(KEY_OCTETS).toString('hex')}\n`, KEPT_MODE);
   return readKey(path);
 }
 

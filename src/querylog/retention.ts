@@ -28,6 +28,7 @@ export function removeSome(
 ): boolean {
   if (removeBlocks(database, nowMs - keepMs, sizeOctets)) return true;
   if (removePieces(database, stretch)) return true;
+  database.prepare('DELETE FROM damaged WHERE toMs < ?').run(nowMs - keepMs);
   if (giveBack(database)) return true;
   removeUnused(database);
   return false;

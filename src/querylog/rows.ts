@@ -48,6 +48,11 @@ export class Rows {
     this.#size = 0;
   }
 
+  /** Forgets all rows from this one on. */
+  cut(size: number): void {
+    this.#size = Math.min(this.#size, size);
+  }
+
   #grow(): void {
     const length = this.names.length * 2;
     this.timesMs = grown(this.timesMs, length);

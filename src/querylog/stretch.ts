@@ -1,5 +1,6 @@
 // Rows between two blocks, and how a block takes the place of their batches.
-import { numberIn } from '../hits/store/row.ts';
+import { numberIn, type Row } from '../hits/store/row.ts';
+import { decodeBatch } from './batch.ts';
 import type { Block } from './block.ts';
 import type { Database } from './log-file.ts';
 import type { NamePiece, Names } from './names.ts';
@@ -22,6 +23,30 @@ export function waitingIn({ rows, committed }: Stretch): number {
   let queries = 0;
   for (let at = committed; at < rows.size; at += 1) queries += rows.counts[at]!;
   return queries;
+}
+
+/**
+ * Takes in the batches that no block has yet. One that is damaged is set aside in the file, so that it is not tried again.
+ * @returns how many rows such ones had
+ */
+export function takeBatches(database: Database, stretch: Stretch): number {
+  const { rows, names } = stretch;
+  const numberOf = (name: Uint8Array): number => names.table.numberOf(name, 0, name.length);
+  const damaged: Row[] = [];
+  for (const row of database.prepare('SELECT id, rows, body FROM hot ORDER BY id').iterate()) {
+    stretch.lastHot = numberIn(row, 'id');
+    if (!decodeBatch(row['body'] as Uint8Array, rows, numberOf)) damaged.push(row);
+  }
+  for (const { id } of damaged) {
+    database
+      .prepare(
+        'INSERT OR REPLACE INTO damaged (id, toMs, rows, body) SELECT id, toMs, rows, body FROM hot WHERE id = ?',
+      )
+      .run(Number(id));
+    database.prepare('DELETE FROM hot WHERE id = ?').run(Number(id));
+  }
+  stretch.committed = rows.size;
+  return damaged.reduce((sum, row) => sum + numberIn(row, 'rows'), 0);
 }
 
 /** The number that no stretch of the file has. */

@@ -5,7 +5,7 @@
 // of some two seconds.
 import type { DatabaseFileState } from '../hits/database-file.ts';
 import { dayOf } from '../hits/store/schema.ts';
-import { decodeBatch, encodeBatch } from './batch.ts';
+import { encodeBatch } from './batch.ts';
 import { BLOCK_ROWS_MAX, encodeBlock } from './block.ts';
 import { LogFile } from './log-file.ts';
 import { Names, NEW_NAMES_MAX } from './names.ts';
@@ -13,7 +13,7 @@ import { NumberedTables } from './numbered.ts';
 import { type Keep, removeSome } from './retention.ts';
 import { Rows } from './rows.ts';
 import { Run } from './run.ts';
-import { nextHot, nextStretch, type Stretch, waitingIn, writeBlock } from './stretch.ts';
+import { nextHot, nextStretch, type Stretch, takeBatches, waitingIn, writeBlock } from './stretch.ts';
 import { Summary } from './summary.ts';
 
 export interface QueryLogOptions {
@@ -26,6 +26,8 @@ export interface QueryLogOptions {
   readonly report: (state: DatabaseFileState) => void;
   /** A start before this one ended without closing the log. @param sinceMs up to when it was written */
   readonly onTorn: (sinceMs: number) => void;
+  /** Batches of an earlier start cannot be read, and are set aside. @param rows of them */
+  readonly onDamaged: (rows: number) => void;
 }
 
 /** Rows wait this long for their batch. */
@@ -146,7 +148,7 @@ export class QueryLog {
 
   /** Opens the file, and takes in what an earlier start left in batches. */
   #begin(): boolean {
-    const { monotonic, now, onTorn } = this.#options;
+    const { monotonic, now, onTorn, onDamaged } = this.#options;
     if (monotonic() < this.#retryMs) return false;
     this.#retryMs = monotonic() + RETRY_MS;
     return this.#file.attempt((database) => {
@@ -156,12 +158,9 @@ export class QueryLog {
       this.#keptUntilMs = before?.toMs ?? 0;
       this.#sealing = null;
       this.#filling = this.#stretch(nextStretch(database));
-      for (const { id, body } of database.prepare('SELECT id, body FROM hot ORDER BY id').iterate()) {
-        const { rows, names } = this.#filling;
-        decodeBatch(body as Uint8Array, rows, (name) => names.table.numberOf(name, 0, name.length));
-        this.#filling.lastHot = Number(id);
-      }
-      this.#filling.committed = this.#filling.rows.size;
+      const damaged = takeBatches(database, this.#filling);
+      this.#lost += damaged;
+      if (damaged > 0) onDamaged(damaged);
       this.#nextHot = nextHot(database);
       this.#run = new Run(database, now());
       if (before?.isTorn === true) onTorn(before.toMs);

@@ -6,7 +6,14 @@ import t from 'tap';
 import { RESULT, RESULT_NAMES } from '../../src/events/result.ts';
 import { FROM, kindNumber } from '../../src/querylog/kind.ts';
 import { LogReader } from '../../src/querylog/read/log-reader.ts';
-import type { LogCursor, LogFilter, LogRow, LogRows } from '../../src/querylog/read/question.ts';
+import type {
+  LogCursor,
+  LogFilter,
+  LogPlace,
+  LogRow,
+  LogRows,
+  LogTail,
+} from '../../src/querylog/read/question.ts';
 import { isEndOf, ruleOfEnd, ruleOfRow } from '../../src/querylog/rule.ts';
 import { waitCode } from '../../src/querylog/wait.ts';
 import { QueryLog, type QueryLogOptions } from '../../src/querylog/writer.ts';
@@ -51,6 +58,7 @@ function opened(path: string, more: Partial<QueryLogOptions> = {}) {
     keep: { keepMs: 90 * DAY_MS, sizeOctets: 2 ** 40 },
     report: (state) => said.push(state.kind),
     onTorn: (sinceMs) => said.push(`torn ${sinceMs}`),
+    onDamaged: (rows) => said.push(`damaged ${rows}`),
     ...more,
   });
   const put = ({ timeMs, client, name, got, count }: Put): void => {
@@ -268,10 +276,21 @@ t.test(
     const { after } = reader.answer({ what: 'tail', filter: ALL, limit: 100, after: null });
     add(20);
     pass(3000);
-    const tail = reader.answer({ what: 'tail', filter: ALL, limit: 100, after });
+    const tailFrom = (place: LogPlace, limit = 100): LogTail =>
+      reader.answer({ what: 'tail', filter: ALL, limit, after: place });
+    const tail = tailFrom({ batch: after });
     t.same(tail.rows.map(textOfRow).sort(), all.slice(-20).map(textOf).sort());
     t.notOk(tail.isCut);
-    t.same(reader.answer({ what: 'tail', filter: ALL, limit: 100, after: tail.after }).rows, []);
+    t.same(tailFrom({ batch: tail.after }).rows, []);
+    const [batch = 0, row = 0] = tail.ids[7]!.split('.').map(Number);
+    t.same(tailFrom({ batch, row }).rows, tail.rows.slice(8), 'behind one event');
+    const cut = tailFrom({ batch: after }, 5);
+    t.same(
+      [cut.rows, cut.missed, cut.isCut],
+      [tail.rows.slice(-5), 15, true],
+      'the newest, and how many not',
+    );
+    t.ok(tailFrom({ batch: 0 }).missed >= all.length - 100, 'what lies packed already is counted');
     t.equal(log.lost, 0);
     t.ok(log.close());
     t.same(said, []);
@@ -393,6 +412,78 @@ t.test('a file that takes nothing costs what finds no room, one that is damaged 
   t.equal(reader.answer({ what: 'rows', filter: ALL, limit: 9, cursor: null }).rows[0]?.count, 3);
   reader.close();
   again.log.close();
+});
+
+t.test('a batch or a block that is damaged costs its own queries, no answer and no start', async (t) => {
+  const path = join(t.testdir(), 'log.db');
+  const before = opened(path);
+  const one = (name: string): Put => ({ timeMs: before.clock.ms, client: 1, name, got: 'cached', count: 1 });
+  for (let i = 0; i < 70_000; i += 1) before.put({ ...one(`n${i % 9}.test`), timeMs: START_MS + (i >> 3) });
+  before.pass(30_000);
+  for (const name of ['a.test', 'b.test', 'c.test']) {
+    before.put(one(name));
+    before.put(one(name));
+    before.pass(3000);
+  }
+  before.log.close();
+  const other = new DatabaseSync(path);
+  const [, second] = other.prepare('SELECT id, body FROM hot ORDER BY id').all();
+  const body = (second!['body'] as Uint8Array).slice(0, -3);
+  other.prepare('UPDATE hot SET body = ? WHERE id = ?').run(body, Number(second!['id']));
+  const reader = new LogReader(path);
+  const rows = (): LogRows => reader.answer({ what: 'rows', filter: ALL, limit: 4, cursor: null });
+  const names = (): string[] => rows().rows.map(({ name }) => name);
+  t.same(names(), ['c.test', 'c.test', 'a.test', 'a.test'], 'before a start');
+  t.equal(rows().coverage.lost, 2);
+  const after = opened(path);
+  t.same(after.said, ['damaged 2']);
+  after.pass(3000);
+  t.equal(after.log.lost, 2);
+  t.equal(after.log.failing, null);
+  t.same(names(), ['c.test', 'c.test', 'a.test', 'a.test']);
+  t.equal(rows().coverage.lost, 2, 'counted once');
+  t.equal(other.prepare('SELECT rows FROM damaged').get()?.['rows'], 2, 'and still there to look at');
+  t.ok(after.log.close());
+  const third = opened(path);
+  t.same(third.said, [], 'not tried again');
+  third.log.close();
+
+  const top = (): number =>
+    reader.answer({ what: 'top', of: 'machines', sinceMs: 0, untilMs: 2 ** 50, limit: 1 }).queries;
+  const whole = top();
+  const { queries } = other.prepare('SELECT queries FROM blocks').get() as { queries: number };
+  other.exec("UPDATE blocks SET summary = x'ff', names = x'0102'");
+  t.equal(top(), whole - queries);
+  const all = reader.answer({ what: 'rows', filter: ALL, limit: 50_000, cursor: null });
+  t.equal(all.rows.length, whole - queries);
+  t.ok(all.coverage.lost >= queries);
+  other.close();
+  reader.close();
+});
+
+t.test('names that are ranked by parts of the log say so, those that are counted do not', async (t) => {
+  const path = join(t.testdir(), 'log.db');
+  const { log, clock, put, pass } = opened(path);
+  const day = (): void => {
+    for (let i = 0; i < 21_000; i += 1)
+      put({ timeMs: clock.ms + i, client: 1, name: `n${i % 7000}.test`, got: 'cached', count: 1 });
+    put({ timeMs: clock.ms, client: 1, name: 'n7.test', got: 'cached', count: 1 });
+    for (let i = 0; i < 50_000; i += 1)
+      put({ timeMs: clock.ms + i, client: 1, name: `m${i % 5000}.test`, got: 'cached', count: 1 });
+    pass(20_000);
+    clock.ms += DAY_MS;
+    pass(20_000);
+  };
+  const reader = new LogReader(path);
+  const top = (of: 'names' | 'machines') =>
+    reader.answer({ what: 'top', of, sinceMs: 0, untilMs: 2 ** 50, limit: 10 }).approximate;
+  day();
+  t.equal(top('names'), false, 'one part: what is left out is less frequent than all that is shown');
+  day();
+  t.equal(top('names'), true);
+  t.equal(top('machines'), false);
+  log.close();
+  reader.close();
 });
 
 t.test('an upstream keeps its number among more of them than are remembered', async (t) => {

@@ -36,7 +36,10 @@ t.test('a key is made once, for its owner alone; what is none is told', async (t
   t.same(keyIn(path), key);
   t.equal(statSync(path).mode & 0o777, 0o600);
   t.match(readFileSync(path, 'utf8'), /^[0-9a-f]{64}\n$/);
+  writeFileSync(path, '');
+  t.not(keyIn(path).join(), key.join(), 'one that a kill left empty is made again');
   writeFileSync(path, 'short');
+  t.throws(() => keyIn(path), /holds no key of pseudonyms/, 'no other is written over');
   t.throws(() => readKey(path), /holds no key of pseudonyms/);
   t.throws(() => new Pseudonyms(new Uint8Array(32)), /two halves that are not the same/);
 });

@@ -309,9 +309,10 @@ export const LOG_ANSWERS: LogAnswers = {
     next: null,
     coverage: LOG_COVERAGE,
   },
-  tail: { rows: [], after: 7, isCut: false },
+  tail: { rows: [], after: 7, isCut: false, ids: [], missed: 0 },
   top: {
     top: [{ what: '192.0.2.7', name: 'till-3', queries: 4, blocked: 1 }],
+    approximate: false,
     queries: 4,
     coverage: LOG_COVERAGE,
   },

@@ -13,6 +13,7 @@ import { type Asked, ok, type Route, RouteError, reads } from '../route.ts';
 import { isoTime, sinceMs, whoIs } from './asked.ts';
 import { csvOf } from './csv.ts';
 import { LOG_QUERIES, LOG_RESPONSES, USUAL } from './log-schemas.ts';
+import { streamRoute } from './log-stream.ts';
 import type { EventsState } from './state.ts';
 
 export interface LogState {
@@ -55,10 +56,11 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       response: LOG_RESPONSES.tail,
       answer: async ({ query }) => {
         const filter = filterOf(state, query, now());
-        const after = query['after'] === undefined ? null : Number(query['after']);
+        const after = query['after'] === undefined ? null : { batch: Number(query['after']) };
         return ok(await state.askLog({ what: 'tail', filter, limit: TAIL_ROWS, after }));
       },
     }),
+    streamRoute(state, (query) => filterOf(state, query, now())),
     reads({
       ...log,
       path: '/api/v1/log/export',

@@ -56,6 +56,10 @@ export const LOG_QUERIES = {
     cursor: said('Where a page ended.', { type: 'string', pattern: '^[0-9]{1,16}\\.[0-9]{1,9}$' }),
   }),
   tail: wanted({ ...filters, after: said('As the answer before gave it; unset, from now on.', whole(15)) }),
+  stream: wanted({
+    ...filters,
+    after: said('Go on behind this event, as `Last-Event-ID`; unset, from now on.', bounded(32)),
+  }),
   export: wanted({ ...filters, format: { type: 'string', enum: ['jsonl', 'csv'] } }),
   top: wanted({ since, until, of: { type: 'string', enum: [...TOP_OF] }, limit: limited(1000, USUAL.top) }),
   charts: wanted({ since, step: { type: 'string', enum: ['10m', '1h', '1d'] } }),
@@ -85,7 +89,7 @@ const row = object({
 const coverage = object({
   since: said('The oldest query that is kept; null: there is none.', orNull(time)),
   gaps: said('Times of which not all queries are in the log.', list(object({ from: time, to: time }))),
-  lost: said('Queries that found no room.', count),
+  lost: said('Queries that found no room, or cannot be read any more.', count),
 });
 const keepsLog = said('false: no query is logged at present.', flag);
 const points = object({
@@ -105,6 +109,8 @@ export const LOG_RESPONSES = {
     rows: list(row),
     after: said('For the next question.', count),
     isCut: said('More came than are given.', flag),
+    ids: said('Of each row, as `/api/v1/log/stream` gives it.', list(text)),
+    missed: said('Rows that are meant and not given; where they lie packed already, at most so many.', count),
   }),
   top: object({
     since: time,
@@ -117,6 +123,10 @@ export const LOG_RESPONSES = {
         queries: count,
         blocked: orNull(count),
       }),
+    ),
+    approximate: said(
+      'true: counts of names may be too low, and the last ones may not be those: in each part of the log only frequent names are counted.',
+      flag,
     ),
     queries: said('All queries of that time.', count),
     coverage,

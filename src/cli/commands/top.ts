@@ -47,6 +47,9 @@ export async function topCommand(options: TopOptions): Promise<number> {
   printLines([
     ...(rows.length > 0 ? [''] : []),
     `${grouped(top.queries)} queries since ${moment(later(top.since, top.coverage.since))} UTC`,
+    ...(top.approximate
+      ? ['Counts may be too low: in each part of the log only frequent names are counted.']
+      : []),
     ...(top.keepsLog ? [] : [NOTHING_LOGGED]),
   ]);
   return EXIT.ok;

@@ -26,6 +26,8 @@ export interface LogIntakeOptions {
   readonly monotonic: () => number;
   readonly askerOf: (address: Uint8Array, group: number, timeMs: number) => Asker;
   readonly report: (state: DatabaseFileState) => void;
+  /** Queries that the rings had no room for, since the resolver threads began. */
+  readonly ringsLost: () => number;
   readonly say: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
@@ -39,6 +41,8 @@ export class LogIntake {
   #settings: LogSettings = null;
   #log: QueryLog | null = null;
   #pseudonyms: Pseudonyms | null = null;
+  /** Of the rings, as far as it is counted here, or was while nothing is logged. */
+  #ringsLost = 0;
   #leftOut: { readonly groups: Groups; readonly settings: LogConfig } | null = null;
   /** Null: left out. */
   #askers = new WeakMap<HitClient, LoggedAsker | null>();
@@ -77,20 +81,28 @@ export class LogIntake {
       return;
     }
     const keep = { keepMs, sizeOctets };
-    if (this.#log !== null) this.#log.useKeep(keep);
-    else
-      this.#log = new QueryLog({
-        path: join(dir, 'log.db'),
-        now,
-        monotonic,
-        keep,
-        report,
-        onTorn: (sinceMs) =>
-          say(
-            'warn',
-            `the query log was not closed when cenote ended last: what was asked after ${new Date(sinceMs).toISOString()} until this start may be missing in it`,
-          ),
-      });
+    if (this.#log !== null) {
+      this.#log.useKeep(keep);
+      return;
+    }
+    this.#takeRingsLost();
+    this.#log = new QueryLog({
+      path: join(dir, 'log.db'),
+      now,
+      monotonic,
+      keep,
+      report,
+      onTorn: (sinceMs) =>
+        say(
+          'warn',
+          `the query log was not closed when cenote ended last: what was asked after ${new Date(sinceMs).toISOString()} until this start may be missing in it`,
+        ),
+      onDamaged: (rows) =>
+        say(
+          'warn',
+          `${rows} rows of the query log, not packed yet when cenote ended last, cannot be read: they are set aside in it (table damaged) and counted as lost`,
+        ),
+    });
   }
 
   /** A query of a ring; its hit, if a rule answered, comes by `takeHit`. */
@@ -167,13 +179,21 @@ export class LogIntake {
 
   /** Call a few times a second. */
   tick(): void {
+    this.#takeRingsLost();
     this.#log?.tick();
   }
 
   /** Puts all that waits into the file. */
   close(): void {
+    this.#takeRingsLost();
     this.#log?.close();
     this.#log = null;
+  }
+
+  #takeRingsLost(): void {
+    const lost = this.#options.ringsLost();
+    if (lost > this.#ringsLost) this.#log?.lose(lost - this.#ringsLost);
+    this.#ringsLost = lost;
   }
 
   #askerFor(client: HitClient): LoggedAsker | null {

@@ -79,7 +79,12 @@ export class Sightings {
 
   /** Queries the history does not know of for want of room. */
   get lost(): number {
-    return this.#lost + this.#rings.reduce((sum, ring) => sum + ring.lost, 0);
+    return this.#lost + this.ringsLost;
+  }
+
+  /** Those of them that the rings had no room for: nobody knows of them. */
+  get ringsLost(): number {
+    return this.#rings.reduce((sum, ring) => sum + ring.lost, 0);
   }
 
   usePrivacy(privacy: Privacy): void {

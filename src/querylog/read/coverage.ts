@@ -23,6 +23,6 @@ export function coverageOf(log: OpenedLog, sinceMs: number, untilMs: number): Lo
   return {
     since: oldest === undefined || oldest === null ? null : new Date(Number(oldest)).toISOString(),
     gaps,
-    lost: runs.reduce((sum, run) => sum + numberIn(run, 'lost'), 0),
+    lost: runs.reduce((sum, run) => sum + numberIn(run, 'lost'), log.unread),
   };
 }

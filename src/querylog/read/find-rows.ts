@@ -1,9 +1,10 @@
 // The newest rows that a filter means: batches first, then block after block back in time, until there are enough.
+import { numberIn } from '../../hits/store/row.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { Summary } from '../summary.ts';
 import { BlockView, headsOf } from './block-view.ts';
 import type { HotRows, OpenedLog } from './opened.ts';
-import type { LogCursor, LogRow } from './question.ts';
+import type { LogCursor, LogPlace, LogRow, LogTail } from './question.ts';
 import { rowOf } from './row-view.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -39,8 +40,11 @@ export function findRows(log: OpenedLog, wanted: Wanted, limit: number, cursor: 
   for (const head of headsOf(log, wanted.sinceMs, untilMs)) {
     const block = new BlockView(log, head);
     if (newest.isFullFrom(block.toMs)) break;
-    findInBlock(log, block, wanted, untilMs, newest, meant);
-    newest.keep((at) => blockRow(log, block, at));
+    log.readBlock(block.queries, () => {
+      findInBlock(log, block, wanted, untilMs, newest, meant);
+      newest.keep((at) => blockRow(log, block, at));
+    });
+    newest.drop();
   }
   return pageOf(newest.rows, { limit, cursor });
 }
@@ -70,6 +74,12 @@ class Newest {
   keep(rowAt: (at: number) => LogRow): void {
     this.#cut();
     for (const found of this.#found) found.row ??= rowAt(found.at);
+  }
+
+  /** Forgets what could not be put into words: its block is damaged. */
+  drop(): void {
+    if (this.#found.some(({ row }) => row === null))
+      this.#found = this.#found.filter(({ row }) => row !== null);
   }
 
   /** Whether nothing that came before this moment can be among them. */
@@ -199,30 +209,40 @@ function hotRow(log: OpenedLog, { rows, names }: HotRows, at: number): LogRow {
   });
 }
 
+/** Rows of blocks whose last batch came after this one: no less than came since. */
+const sealedAfter = (log: OpenedLog, batch: number): number =>
+  numberIn(log.get('SELECT coalesce(sum(rows), 0) AS rows FROM blocks WHERE lastHot > ?', batch), 'rows');
+
 /** Rows of the batches after `after`, oldest first. */
-export function tailOf(
-  log: OpenedLog,
-  wanted: Wanted,
-  limit: number,
-  after: number | null,
-): { readonly rows: readonly LogRow[]; readonly after: number; readonly isCut: boolean } {
+export function tailOf(log: OpenedLog, wanted: Wanted, limit: number, after: LogPlace | null): LogTail {
   const hot = log.hot();
   const sealed = Number(log.get('SELECT max(lastHot) AS id FROM blocks')?.['id'] ?? 0);
   const last = hot.batches.at(-1)?.id ?? sealed;
-  if (after === null) return { rows: [], after: last, isCut: false };
-  const from = hot.batches.find(({ id }) => id > after)?.from ?? hot.rows.size;
+  if (after === null) return { rows: [], after: last, isCut: false, ids: [], missed: 0 };
+  const begin = hot.batches.findIndex(({ id }) => id >= after.batch);
+  const begun = hot.batches[begin];
+  const skipped = begun?.id === after.batch ? (after.row ?? Number.POSITIVE_INFINITY) : 0;
+  const next = hot.batches[begin + 1]?.from ?? hot.rows.size;
+  const from = begun === undefined ? hot.rows.size : Math.min(begun.from + skipped, next);
   const rows: LogRow[] = [];
+  const ids: string[] = [];
   const { name, askers } = wanted;
-  let isCut = sealed > after;
+  const whole = after.row === undefined ? after.batch : after.batch - 1;
+  let missed = sealed > whole ? sealedAfter(log, whole) : 0;
+  let batch = Math.max(begin, 0);
   for (let at = from; at < hot.rows.size && !wanted.isNothing; at += 1) {
+    while ((hot.batches[batch + 1]?.from ?? Number.POSITIVE_INFINITY) <= at) batch += 1;
     if (askers !== null && !askers.has(hot.rows.askers[at]!)) continue;
     if (!wanted.takesKind(hot.rows.kinds[at]!)) continue;
     if (name !== null && !name.takes(nameToText(hot.names.octetsOf(hot.rows.names[at]!)))) continue;
     rows.push(hotRow(log, hot, at));
+    const { id, from: first } = hot.batches[batch]!;
+    ids.push(`${id}.${at - first + 1}`);
     if (rows.length > limit) {
       rows.shift();
-      isCut = true;
+      ids.shift();
+      missed += 1;
     }
   }
-  return { rows, after: Math.max(last, after), isCut };
+  return { rows, after: Math.max(last, after.batch), isCut: missed > 0, ids, missed };
 }

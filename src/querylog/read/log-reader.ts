@@ -69,9 +69,9 @@ function nothing(question: LogQuestion): LogAnswers[keyof LogAnswers] {
     case 'rows':
       return { rows: [], next: null, coverage: NO_COVERAGE };
     case 'tail':
-      return { rows: [], after: 0, isCut: false };
+      return { rows: [], after: 0, isCut: false, ids: [], missed: 0 };
     case 'top':
-      return { top: [], queries: 0, coverage: NO_COVERAGE };
+      return { top: [], approximate: false, queries: 0, coverage: NO_COVERAGE };
     case 'chart':
       return { stepMs: question.stepMs, points: [], coverage: NO_COVERAGE };
     default:

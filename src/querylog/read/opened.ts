@@ -19,13 +19,16 @@ export interface HotRows {
   readonly names: OctetTable;
   /** First row of each batch, with the batch's number. */
   readonly batches: { readonly id: number; readonly from: number }[];
+  /** Batches that cannot be decoded. */
+  readonly damaged: number[];
 }
 
 export class OpenedLog {
   readonly texts = new NameTexts(this);
   readonly #database: Database;
   readonly #askers = new Map<number, AskerFacts>();
-  #hot: HotRows = { rows: new Rows(), names: new OctetTable(), batches: [] };
+  #hot: HotRows = nothingHot();
+  #unread = 0;
   #readTo = 0;
 
   /** @throws Error when it cannot be opened */
@@ -34,8 +37,27 @@ export class OpenedLog {
     this.#database.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
   }
 
+  /** Queries of blocks that could not be read in this look, and of batches. */
+  get unread(): number {
+    // The next start of the writer sets such a batch aside, and counts it as lost.
+    const rowsOf = (id: number): number =>
+      numberIn(this.get('SELECT rows FROM hot WHERE id = ?', id), 'rows');
+    return this.#hot.damaged.reduce((sum, id) => sum + rowsOf(id), this.#unread);
+  }
+
+  /** Reads something of a block; one that is damaged costs its own queries, and no answer. @param queries of the block */
+  readBlock(queries: number, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#unread += queries;
+    }
+  }
+
   /** Does it all in one view of the file. */
   look<T>(work: () => T): T {
+    this.#unread = 0;
     this.#database.run('BEGIN');
     try {
       return work();
@@ -108,18 +130,26 @@ export class OpenedLog {
   hot(): HotRows {
     const oldest = numberIn(this.get('SELECT min(id) AS id FROM hot'), 'id');
     if (oldest === 0 || oldest !== this.#hot.batches[0]?.id) {
-      this.#hot = { rows: new Rows(), names: new OctetTable(), batches: [] };
+      this.#hot = nothingHot();
       this.#readTo = 0;
     }
     const { rows, names, batches } = this.#hot;
-    for (const row of this.iterate('SELECT id, body FROM hot WHERE id > ? ORDER BY id', this.#readTo)) {
+    const numberOf = (name: Uint8Array): number => names.numberOf(name, 0, name.length);
+    for (const row of this.iterate('SELECT id, rows, body FROM hot WHERE id > ? ORDER BY id', this.#readTo)) {
       this.#readTo = numberIn(row, 'id');
       batches.push({ id: this.#readTo, from: rows.size });
-      decodeBatch(row['body'] as Uint8Array, rows, (name) => names.numberOf(name, 0, name.length));
+      if (!decodeBatch(row['body'] as Uint8Array, rows, numberOf)) this.#hot.damaged.push(this.#readTo);
     }
     return this.#hot;
   }
 }
+
+const nothingHot = (): HotRows => ({ rows: new Rows(), names: new OctetTable(), batches: [], damaged: [] });
+
+/** Octets that do not unpack, or not to what they should. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof RangeError ||
+  (error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD_'));
 
 function askerOf(row: Row): AskerFacts {
   return {

@@ -21,6 +21,12 @@ export interface LogCursor {
   readonly given: number;
 }
 
+/** A batch, and how many of its rows were read; all where it is unset. */
+export interface LogPlace {
+  readonly batch: number;
+  readonly row?: number;
+}
+
 export type LogQuestion =
   | {
       readonly what: 'rows';
@@ -28,12 +34,12 @@ export type LogQuestion =
       readonly limit: number;
       readonly cursor: LogCursor | null;
     }
-  /** Rows of batches after this one; the last of those there are, when it is null. */
+  /** Rows after this one; where the last one is, when it is null. */
   | {
       readonly what: 'tail';
       readonly filter: LogFilter;
       readonly limit: number;
-      readonly after: number | null;
+      readonly after: LogPlace | null;
     }
   | {
       readonly what: 'top';
@@ -85,7 +91,7 @@ export interface LogCoverage {
   readonly since: string | null;
   /** Times without a log: cenote, or the log, was off; after a kill, what the last two seconds held. */
   readonly gaps: readonly { readonly from: string; readonly to: string }[];
-  /** Queries that found no room, in the runs that reach into the time asked for. */
+  /** Queries that found no room, or are damaged, in the runs that reach into the time asked for. */
   readonly lost: number;
 }
 
@@ -103,6 +109,10 @@ export interface LogTail {
   readonly after: number;
   /** Rows that came since and are not among them: more than `limit`, or in blocks already. */
   readonly isCut: boolean;
+  /** Of each row, the same whenever it is read: `after` of a later question. */
+  readonly ids: readonly string[];
+  /** Rows that are meant and are not given; those in blocks already count whether they are meant or not. */
+  readonly missed: number;
 }
 
 export interface LogTop {
@@ -112,6 +122,8 @@ export interface LogTop {
     readonly queries: number;
     readonly blocked: number | null;
   }[];
+  /** Counts may be too low, and names missing that are as frequent as the last ones: those seldom asked for in a part of the log are not counted there. */
+  readonly approximate: boolean;
   /** All queries of the time, whatever the ranking shows. */
   readonly queries: number;
   readonly coverage: LogCoverage;

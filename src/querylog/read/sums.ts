@@ -20,17 +20,8 @@ interface Span {
 /** Sums of all rows of a time. Call inside `look`. */
 export function summaryOf(log: OpenedLog, span: Span): Summary {
   const summary = new Summary();
-  for (const head of headsOf(log, span.sinceMs, span.untilMs)) {
-    const block = new BlockView(log, head);
-    if (isInside(block, span)) {
-      summary.addEncoded(block.summary);
-      continue;
-    }
-    const { timesMs, askers, kinds, counts } = block;
-    for (let at = 0; at < block.rows; at += 1)
-      if (timesMs[at]! >= span.sinceMs && timesMs[at]! < span.untilMs)
-        summary.add(timesMs[at]!, askers[at]!, kinds[at]!, counts[at]!);
-  }
+  for (const head of headsOf(log, span.sinceMs, span.untilMs))
+    log.readBlock(numberIn(head, 'queries'), () => addBlock(summary, new BlockView(log, head), span));
   const { rows } = log.hot();
   for (let at = 0; at < rows.size; at += 1) {
     const timeMs = rows.timesMs[at]!;
@@ -40,6 +31,17 @@ export function summaryOf(log: OpenedLog, span: Span): Summary {
   return summary;
 }
 
+function addBlock(summary: Summary, block: BlockView, span: Span): void {
+  if (isInside(block, span)) {
+    summary.addEncoded(block.summary);
+    return;
+  }
+  const { timesMs, askers, kinds, counts } = block;
+  for (let at = 0; at < block.rows; at += 1)
+    if (timesMs[at]! >= span.sinceMs && timesMs[at]! < span.untilMs)
+      summary.add(timesMs[at]!, askers[at]!, kinds[at]!, counts[at]!);
+}
+
 const isInside = ({ fromMs, toMs }: BlockView, { sinceMs, untilMs }: Span): boolean =>
   fromMs >= sinceMs && toMs < untilMs;
 
@@ -47,13 +49,13 @@ export function topOf(log: OpenedLog, of: TopOf, span: Span, limit: number): Omi
   const summary = summaryOf(log, span);
   let queries = 0;
   for (const one of summary.askers.values()) queries += one.queries;
-  const top =
-    of === 'names'
-      ? topNames(log, span, limit)
-      : of === 'machines'
-        ? topMachines(log, summary)
-        : topSources(log, summary, of);
-  return { top: top.sort((a, b) => b.queries - a.queries).slice(0, limit), queries };
+  const ranked = (top: Ranked[]): Ranked[] => top.sort((a, b) => b.queries - a.queries).slice(0, limit);
+  if (of === 'names') {
+    const { top, approximate } = topNames(log, span, limit);
+    return { top: ranked(top), approximate, queries };
+  }
+  const top = of === 'machines' ? topMachines(log, summary) : topSources(log, summary, of);
+  return { top: ranked(top), approximate: false, queries };
 }
 
 type Ranked = LogTop['top'][number];
@@ -87,15 +89,21 @@ function topSources(log: OpenedLog, { kinds }: Summary, of: 'lists' | 'upstreams
   }));
 }
 
-function topNames(log: OpenedLog, span: Span, limit: number): Ranked[] {
+function topNames(
+  log: OpenedLog,
+  span: Span,
+  limit: number,
+): { readonly top: Ranked[]; readonly approximate: boolean } {
   const sums = new Map<string, number>();
   const add = (name: string, queries: number): void => void sums.set(name, (sums.get(name) ?? 0) + queries);
+  let isCut = false;
   const stretches = Map.groupBy(headsOf(log, span.sinceMs, span.untilMs), (head) =>
     numberIn(head, 'stretch'),
   );
   for (const [stretch, heads] of stretches) {
     const counts = countsOf(log, stretch, heads, span);
     const least = leastOf(counts, Math.max(NAMES_OF_STRETCH, limit));
+    isCut ||= least > 1;
     for (const row of log.iterate('SELECT first, count, body FROM pieces WHERE stretch = ?', stretch)) {
       const first = Number(row['first']);
       const own = counts.subarray(first, first + Number(row['count']));
@@ -113,7 +121,11 @@ function topNames(log: OpenedLog, span: Span, limit: number): Ranked[] {
   for (let at = 0; at < rows.size; at += 1)
     if (rows.timesMs[at]! >= span.sinceMs && rows.timesMs[at]! < span.untilMs)
       add(nameToText(names.octetsOf(rows.names[at]!)), rows.counts[at]!);
-  return [...sums].map(([what, queries]) => ({ what, name: null, queries, blocked: null }));
+  return {
+    top: [...sums].map(([what, queries]) => ({ what, name: null, queries, blocked: null })),
+    // What is left out of the only part there is, is less frequent there than all that is ranked.
+    approximate: isCut && stretches.size + (rows.size > 0 ? 1 : 0) > 1,
+  };
 }
 
 /** Queries by name of a stretch. */
@@ -121,22 +133,24 @@ function countsOf(log: OpenedLog, stretch: number, heads: readonly Row[], span: 
   const size =
     log.get('SELECT max(first + count) AS size FROM pieces WHERE stretch = ?', stretch)?.['size'] ?? 0;
   const counts = new Float64Array(Number(size));
-  for (const head of heads) {
-    const block = new BlockView(log, head);
-    const { numbers, begins } = block.names;
-    const isWhole = isInside(block, span);
-    if (isWhole && block.queries === block.rows) {
-      for (let i = 0; i < numbers.length; i += 1) counts[numbers[i]!]! += begins[i + 1]! - begins[i]!;
-      continue;
-    }
-    const { counts: queries } = block;
-    const timesMs = isWhole ? null : block.timesMs;
-    for (let i = 0; i < numbers.length; i += 1)
-      for (let at = begins[i]!; at < begins[i + 1]!; at += 1)
-        if (timesMs === null || (timesMs[at]! >= span.sinceMs && timesMs[at]! < span.untilMs))
-          counts[numbers[i]!]! += queries[at]!;
-  }
+  for (const head of heads)
+    log.readBlock(numberIn(head, 'queries'), () => countNames(counts, new BlockView(log, head), span));
   return counts;
+}
+
+function countNames(counts: Float64Array, block: BlockView, span: Span): void {
+  const { numbers, begins } = block.names;
+  const isWhole = isInside(block, span);
+  if (isWhole && block.queries === block.rows) {
+    for (let i = 0; i < numbers.length; i += 1) counts[numbers[i]!]! += begins[i + 1]! - begins[i]!;
+    return;
+  }
+  const { counts: queries } = block;
+  const timesMs = isWhole ? null : block.timesMs;
+  for (let i = 0; i < numbers.length; i += 1)
+    for (let at = begins[i]!; at < begins[i + 1]!; at += 1)
+      if (timesMs === null || (timesMs[at]! >= span.sinceMs && timesMs[at]! < span.untilMs))
+        counts[numbers[i]!]! += queries[at]!;
 }
 
 /** Counts beyond this are not told apart when the most frequent are chosen. */

@@ -18,9 +18,14 @@ const LOG: LogConfig = {
   withoutNames: [],
 };
 
-function logging(t: Test, log: Partial<LogConfig> = {}, more: Partial<HouseOptions['settings']> = {}) {
+function logging(
+  t: Test,
+  log: Partial<LogConfig> = {},
+  more: Partial<HouseOptions['settings']> = {},
+  options: Partial<HouseOptions> = {},
+) {
   const dir = t.testdir();
-  const own = house({ dir, settings: { log: { ...LOG, ...log }, ...more } });
+  const own = house({ dir, settings: { log: { ...LOG, ...log }, ...more }, ...options });
   const reader = new LogReader(join(dir, 'log.db'));
   const rows = (): readonly LogRow[] => {
     own.settle();
@@ -125,5 +130,27 @@ t.test('anonymised, only the key opens who asked, and no hit beside it tells', a
   t.same([...new Set(opened)].sort(), ['192.0.2.7', '192.0.2.8']);
   t.notMatch(JSON.stringify(found), /192\.0\.2\.[789]"/);
   t.ok(found.every(({ client }) => client.name === null && client.mac === null && client.group === null));
+  await own.desk.stop();
+});
+
+t.test('queries that the rings had no room for are lost in the log, from when it is kept', async (t) => {
+  const { own, dir, rows } = logging(t, { enabled: false }, {}, { ringOctets: 4096 });
+  const flood = (count: number): void => {
+    for (let i = 0; i < count; i += 1) own.query({ name: `n${i}.example` });
+  };
+  flood(2000);
+  own.settle();
+  const before = own.desk.sightings.ringsLost;
+  t.ok(before > 500, `${before} lost while nothing is logged`);
+  own.desk.useSettings({ ...own.desk.settings, log: LOG });
+  flood(2000);
+  const kept = rows().reduce((sum, { count }) => sum + count, 0);
+  const lost = own.desk.sightings.ringsLost - before;
+  t.ok(lost > 500);
+  const reader = new LogReader(join(dir, 'log.db'));
+  const { coverage } = reader.answer({ what: 'top', of: 'names', sinceMs: 0, untilMs: 2 ** 50, limit: 1 });
+  t.equal(coverage.lost, lost);
+  t.ok(kept > 0 && kept <= 100);
+  reader.close();
   await own.desk.stop();
 });
