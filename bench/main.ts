@@ -35,8 +35,7 @@ function save(name: string, rows: unknown, table: string, isWhole = false): void
   writeFileSync(join(results, `${name}.md`), `${machine}\n\n${table}`);
   process.stdout.write(`\n${machine}\n\n${table}\n`);
   if (isWhole)
-    for (const document of ['README.md', 'docs/performance.md'])
-      putIntoDocument(join(import.meta.dirname, '..', document), name, `${machine}\n\n${table}`);
+    putIntoDocument(join(import.meta.dirname, '../docs/performance.md'), name, `${machine}\n\n${table}`);
 }
 
 function listTable(rows: readonly ListRow[]): string {

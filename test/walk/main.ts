@@ -1,0 +1,57 @@
+// `npm run walk [-- STORY…]`: what README and docs say to type is typed, in clean folders. Exits with 1 when a block does not do as it says.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './pages.ts';
+import { debianPackage, moving, systemd } from './stories/machine.ts';
+import { morning } from './stories/morning.ts';
+import { trial } from './stories/trial.ts';
+import { BLOCKS } from './table.ts';
+import { Walk } from './walk.ts';
+
+/** Each with a clone of its own in a folder of its own; `trial` fetches what those without a network take from npm's cache. */
+const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise<void>>> = {
+  trial,
+  morning,
+  systemd,
+  package: debianPackage,
+  moving,
+};
+
+const asked = process.argv.slice(2);
+const directory = mkdtempSync(join(tmpdir(), 'cenote-walk-'));
+let failed = 0;
+let walked = 0;
+try {
+  const checkout = join(directory, 'cenote');
+  execFileSync('git', ['clone', '-q', ROOT, checkout]);
+  for (const [name, play] of Object.entries(STORIES)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    process.stdout.write(`${name}\n`);
+    const walk = new Walk(name);
+    const begun = performance.now();
+    try {
+      if (name !== 'trial') execFileSync('npm', ['ci', '--omit=dev'], { cwd: checkout, stdio: 'ignore' });
+      await play(walk, checkout);
+      const left = walk.left();
+      if (left.length > 0) throw new Error(`not walked: ${left.join(', ')}`);
+      process.stdout.write(
+        `ok ${name}: ${walk.count} blocks, ${((performance.now() - begun) / 1000).toFixed(0)} s\n`,
+      );
+    } catch (error) {
+      failed += 1;
+      process.stdout.write(`not ok ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+    walked += walk.count;
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+const not = BLOCKS.filter((row) => 'not' in row);
+process.stdout.write(
+  `${walked} blocks walked, ${failed} stories failed; ${not.length} blocks are not walked:\n`,
+);
+for (const row of not)
+  if ('not' in row) process.stdout.write(`  ${row.file}: ${row.first.trim()}: ${row.not}\n`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,48 @@
+// Every block of commands and of other programs' words: where `npm run walk` runs it as written, or why it is not run.
+import type { Block } from './pages.ts';
+
+export type Row = {
+  readonly file: string;
+  /** How the block begins. */
+  readonly first: string;
+} & (
+  | {
+      /** A file of test/walk/stories/. */
+      readonly story: string;
+    }
+  | { readonly not: string }
+);
+
+const DRAWING = 'a drawing';
+const OTHER = 'settings of another program';
+const ENGINE = 'no container engine here';
+
+export const BLOCKS: readonly Row[] = [
+  { file: 'ARCHITECTURE.md', first: '            DATA PLANE', not: DRAWING },
+  { file: 'CONTRIBUTING.md', first: 'npm ci ', not: 'CI runs it on a fresh clone (.ci/run)' },
+  { file: 'README.md', first: 'npm ci --omit=dev && npm start', story: 'trial' },
+  { file: 'README.md', first: '$ dig @127.0.0.1', story: 'trial' },
+  { file: 'README.md', first: 'cenote import report.txt', story: 'trial' },
+  { file: 'README.md', first: 'cenote hunt some-campaign', story: 'trial' },
+  { file: 'README.md', first: 'LISTEN=', not: ENGINE },
+  { file: 'docs/3cx.md', first: '$ cenote import report.txt', story: 'morning' },
+  { file: 'docs/3cx.md', first: '$ cenote hunt', story: 'morning' },
+  { file: 'docs/alerts.md', first: '                      a hit', not: DRAWING },
+  { file: 'docs/clients.md', first: 'dhcp-option=162', not: OTHER },
+  { file: 'docs/high-availability.md', first: 'vrrp_script', not: OTHER },
+  { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
+  { file: 'docs/install.md', first: 'cp -R . /opt/cenote', story: 'systemd' },
+  { file: 'docs/install.md', first: 'LISTEN=', not: ENGINE },
+  { file: 'docs/moving.md', first: 'cenote backup', story: 'moving' },
+  { file: 'docs/moving.md', first: 'cenote migrate', story: 'moving' },
+  { file: 'docs/neighbours.md', first: 'uci add_list', not: OTHER },
+  { file: 'docs/neighbours.md', first: 'rest:', not: OTHER },
+  { file: 'docs/serve.md', first: 'zone "block', not: OTHER },
+  { file: 'docs/serve.md', first: 'rpz: {', not: OTHER },
+  { file: 'docs/serve.md', first: 'policy.add', not: OTHER },
+  { file: 'findings/README.md', first: 'findings/dnslib', not: 'each finding is of another program' },
+];
+
+export function rowOf(block: Block): Row | null {
+  return BLOCKS.find(({ file, first }) => file === block.file && block.text.startsWith(first)) ?? null;
+}

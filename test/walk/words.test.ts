@@ -1,0 +1,123 @@
+// What documents name is there: commands and their options, settings, variables, error codes, metrics, routes, paths, scripts.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import t from 'tap';
+import { Metrics } from '../../src/admin/metrics/metrics.ts';
+import { routesFor } from '../../src/admin/routes.ts';
+import { program } from '../../src/cli/main.ts';
+import { describedCommands } from '../../src/cli/shell/commands.ts';
+import { ERROR_CODES } from '../../src/config/error-codes.ts';
+import { readOverrides } from '../../src/config/read/environment.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { stateOf } from '../support/admin-state.ts';
+import { argumentsOf, exampleOf, mistakeIn } from './command-line.ts';
+import { pages, ROOT, type Span } from './pages.ts';
+
+const PAGES = pages();
+const SPANS = PAGES.flatMap(({ spans }) => spans);
+const COMMANDS = new Set(describedCommands(program()).map(({ words }) => words[0]));
+const at = ({ file, line, text }: Span): string => `${file}:${line}: ${text}`;
+
+t.test('every cenote command in backticks is one, with options that it has', async (t) => {
+  const wrong = SPANS.flatMap((span) => {
+    const words = argumentsOf(exampleOf(span.text));
+    // Its settings and errors are described before its command is there.
+    if (words?.[0] === 'fleet' && !COMMANDS.has('fleet')) return [];
+    const mistake = words === null ? null : mistakeIn(words, true);
+    return mistake === null ? [] : [`${at(span)}: ${mistake}`];
+  });
+  t.same(wrong, []);
+});
+
+t.test('every option in backticks is one of some command', async (t) => {
+  const options = new Set(describedCommands(program()).flatMap((one) => one.options.map(({ long }) => long)));
+  const others = new Set(['--quick', '--short', '--write', '--sets', '--seed']);
+  const wrong = SPANS.filter(({ text }) => text.startsWith('--')).filter(({ text }) => {
+    const option = text.split(' ')[0] ?? '';
+    return !options.has(option) && !others.has(option);
+  });
+  t.same(wrong.map(at), []);
+});
+
+t.test('every dotted setting in backticks is one of the reference', async (t) => {
+  const reference = readFileSync(join(ROOT, 'docs/config.md'), 'utf8');
+  const settings = [...reference.matchAll(/^\| `([^`]+)` \|/gm)].map(([, setting = '']) => setting);
+  const sections = new Set(settings.map((setting) => setting.split('.')[0] ?? ''));
+  const known = new Set(
+    settings.flatMap((setting) => setting.split('.').map((_, i, all) => all.slice(0, i + 1).join('.'))),
+  );
+  const wrong = SPANS.filter(({ text }) => {
+    const key = /^([a-z][A-Za-z]*(?:\.[A-Za-z0-9]+)+)(?=:|$)/.exec(text)?.[1] ?? '';
+    const [section = '', ...rest] = key.split('.');
+    if (!sections.has(section) || /^(arpa|ts|jsonl|md|db|key)$/.test(rest.at(-1) ?? '')) return false;
+    return !known.has(key);
+  });
+  t.same(wrong.map(at), []);
+});
+
+t.test('every variable in backticks sets something', async (t) => {
+  const tree = { lists: { '3cx-2023': { names: [] } } };
+  const wrong = SPANS.flatMap((span) => {
+    const [variable = '', value = ''] = span.text.split('=');
+    if (!/^CENOTE_[A-Z0-9_]+$/.test(variable)) return [];
+    return readOverrides({ [variable]: value }, configSchema, tree).problems.map(
+      ({ wrong }) => `${at(span)}: ${wrong}`,
+    );
+  });
+  t.same(wrong, []);
+});
+
+t.test('every error code in backticks is in the table', async (t) => {
+  const tables = Object.keys(ERROR_CODES);
+  const codes = new Set(Object.values(ERROR_CODES).flatMap((table) => Object.keys(table)));
+  const prefixes = new Set([...codes].map((code) => code.split('_')[0] ?? ''));
+  t.ok(tables.length > 0);
+  const wrong = SPANS.filter(
+    ({ text }) =>
+      /^[A-Z]+(_[A-Z]+)+(?<!_(MAX|CLIENT|SECOND|ONCE))$/.test(text) &&
+      prefixes.has(text.split('_')[0] ?? '') &&
+      !codes.has(text),
+  );
+  t.same(wrong.map(at), []);
+});
+
+t.test('every metric and every route in backticks is one of the daemon', async (t) => {
+  const state = stateOf();
+  const metrics = new Metrics(state);
+  const text = await metrics.text();
+  const routes = routesFor({ state, metrics, metricsEnabled: () => true, now: () => 0 });
+  const paths = new Set(routes.map(({ path }) => path.replace(/:[a-z]+/g, 'X')));
+  const wrong = SPANS.filter(({ text: span }) => {
+    const metric = /^(cenote_[a-z_]+)(?:$|\{)/.exec(span)?.[1];
+    if (metric !== undefined)
+      return (
+        !text.includes(`# TYPE ${metric.replace(/_bucket$/, '')} `) && !/^cenote_(decoders|rules)/.test(span)
+      );
+    const path = /^(?:(?:GET|POST|DELETE|PUT) )?(\/(?:api|served|metrics|healthz|readyz)[^?\s]*)/.exec(
+      span,
+    )?.[1];
+    return path !== undefined && !paths.has(path.replace(/[A-Z]{2,}|rpz$/g, 'X'));
+  });
+  t.same(wrong.map(at), []);
+});
+
+t.test('every path in backticks and every link leads somewhere', async (t) => {
+  const ours = /^(?:\.\/)?(?:docs|src|test|config|packaging|bench|bin|findings|blocklists|\.ci)\/[\w./-]*$/;
+  const made = new Set(['blocklists/some-campaign.yaml', 'config/cenote.yaml']);
+  const named = SPANS.filter(({ text }) => ours.test(text) && !/[A-Z]{4}/.test(text) && !made.has(text));
+  const wrong = named.filter(({ text }) => !existsSync(join(ROOT, text)));
+  const lost = PAGES.flatMap(({ links }) => links).filter(({ file, text }) => {
+    const path = text.split('#')[0] ?? '';
+    return path !== '' && !existsSync(join(ROOT, normalize(join(dirname(file), path))));
+  });
+  t.same([...wrong, ...lost].map(at), []);
+});
+
+t.test('every npm script in backticks is one', async (t) => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const wrong = SPANS.filter(({ text }) => {
+    const name = /\bnpm run ([\w-]+)/.exec(text)?.[1];
+    return name !== undefined && !(name in scripts);
+  });
+  t.same(wrong.map(at), []);
+});
