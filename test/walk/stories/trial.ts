@@ -1,5 +1,5 @@
 // A newcomer with the README: a clone, the two commands, a blocked name, and the morning of a report.
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../support/tool.ts';
 import { background, shellIn, type Walk } from '../walk.ts';
@@ -43,8 +43,9 @@ export async function trial(walk: Walk, checkout: string): Promise<void> {
 async function hitIsAsShown(checkout: string, shown: string): Promise<void> {
   const wanted = JSON.parse(shown);
   const hit = await until('the hit log', () => {
-    const [line] = readFileSync(join(checkout, 'data/hits.jsonl'), 'utf8').split('\n');
-    return line === '' ? null : JSON.parse(line ?? '');
+    const file = join(checkout, 'data/hits.jsonl');
+    const [line = ''] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    return line === '' ? null : JSON.parse(line);
   });
   for (const [key, value] of Object.entries(wanted)) {
     if (!(key in hit)) throw new Error(`a hit has no ${key}`);
