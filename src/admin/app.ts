@@ -13,6 +13,7 @@ import { isLoopback, refusalFor } from './access.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { type Asked, REQUEST_MS, type Route, RouteError } from './route.ts';
 import { routesFor } from './routes.ts';
+import type { FleetState } from './served/fleet-view.ts';
 import { isTrustedUser, ownerOf } from './socket-owner.ts';
 import type { AdminState } from './state.ts';
 
@@ -44,6 +45,8 @@ export interface AdminOptions {
   /** Port 0: the system chooses. */
   readonly address: SocketAddress;
   readonly state: AdminState;
+  /** Null or unset: this daemon stands alone. */
+  readonly fleet?: FleetState | null;
   readonly token: string;
   readonly metricsEnabled: () => boolean;
   /** The file of the configuration in force, absolute: who asks with another one is told apart. */

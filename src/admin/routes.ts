@@ -9,18 +9,28 @@ import { overrideRoutes } from './overrides/routes.ts';
 import { pageRoutes } from './page/page.ts';
 import { type Asked, ok, type Route, RouteError, reads } from './route.ts';
 import { QUERIES, RESPONSES } from './schemas.ts';
+import { fleetRoutes } from './served/fleet-routes.ts';
+import type { FleetState } from './served/fleet-view.ts';
 import { servedRoutes } from './served/routes.ts';
 import type { AdminState, AskedView } from './state.ts';
 
 export interface RouteParts {
   readonly state: AdminState;
+  /** Null or unset: this daemon stands alone. */
+  readonly fleet?: FleetState | null;
   readonly metrics: Metrics;
   readonly metricsEnabled: () => boolean;
   /** Wall clock, ms. */
   readonly now: () => number;
 }
 
-export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): readonly Route[] {
+export function routesFor({
+  state,
+  fleet = null,
+  metrics,
+  metricsEnabled,
+  now,
+}: RouteParts): readonly Route[] {
   const routes: Route[] = [
     reads({
       path: '/api/v1/status',
@@ -31,6 +41,7 @@ export function routesFor({ state, metrics, metricsEnabled, now }: RouteParts): 
     ...listRoutes(state),
     ...overrideRoutes(state),
     ...servedRoutes(state),
+    ...fleetRoutes(fleet),
     reads({
       path: '/api/v1/query',
       summary: 'What is decided for one name, and why.',

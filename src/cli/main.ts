@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import { fleetCommands } from './fleet/describe.ts';
 import { printError } from './print.ts';
 import { moving } from './shell/moving.ts';
 
@@ -22,7 +23,7 @@ export const EXIT_MEANINGS = [
   [2, 'bad configuration or usage'],
   [3, 'blocked or found by a hunt'],
   [4, 'nothing found'],
-  [5, 'a list that is stale or not in force'],
+  [5, 'a list that is stale or not in force, or a site that lags'],
   [6, 'a list source that gives nothing now'],
 ] as const;
 
@@ -96,6 +97,7 @@ export function program(): Command {
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));
   moving(command, { config: CONFIG, json: JSON_FLAG, end, program });
+  fleetCommands(command, { config: CONFIG, json: JSON_FLAG, end });
   whatHappened(command);
   queries(command);
   return cenote;

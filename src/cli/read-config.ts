@@ -5,6 +5,7 @@ import { type Loaded, loadConfig } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import { loadAgain } from '../config/read/again.ts';
 import { realFiles } from '../config/read/files.ts';
+import type { Overlay } from '../config/values/overlay.ts';
 import { printError } from './print.ts';
 import { looking } from './target.ts';
 
@@ -17,9 +18,9 @@ export function load(file: string, text?: string): Loaded {
   return loadConfig({ file, environment: process.env, files: { ...realFiles, read } });
 }
 
-/** For one that is read again and again. */
-export function loaderOf(file: string): () => Loaded {
-  return loadAgain({ file, environment: process.env });
+/** For one that is read again and again. @param overlay what is laid over it, asked at each reading */
+export function loaderOf(file: string): (overlay: () => Overlay | null) => () => Loaded {
+  return (overlay) => loadAgain({ file, environment: process.env, overlay });
 }
 
 const lookAt = (file: string): Loaded => loadConfig({ file, environment: process.env, files: looking });

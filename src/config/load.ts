@@ -18,6 +18,7 @@ import { problemOf } from './read/teller.ts';
 import { resolveConfig } from './resolve.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { unsupportedUses } from './supported.ts';
+import type { Overlay } from './values/overlay.ts';
 
 export interface LoadOptions {
   /** As the user named it: messages repeat it so. */
@@ -28,6 +29,8 @@ export interface LoadOptions {
   readonly files?: Files;
   /** What `workers: auto` counts from; unset, the machine's. */
   readonly cores?: number;
+  /** What a head has published, of now; null or unset: the file says all. */
+  readonly overlay?: () => Overlay | null;
 }
 
 export type Loaded =
@@ -55,14 +58,16 @@ export function loadConfig(options: LoadOptions): Loaded {
       atStart(file, 'the file holds no settings', 'settings are lines such as `workers: auto`'),
     ]);
 
-  const overrides = readOverrides(environment, configSchema, yaml.tree);
-  const settled = settle(withOverrides(yaml.tree, overrides.found), configSchema, findings.places);
+  const overlay = options.overlay?.() ?? null;
+  const said = overlay === null ? yaml.tree : overlay.over(yaml.tree);
+  const overrides = readOverrides(environment, configSchema, said);
+  const settled = settle(withOverrides(said, overrides.found), configSchema, findings.places);
   const tree = isRecord(settled.tree) ? settled.tree : {};
   const checked = checkSections(tree);
   checkReferences(tree, findings);
   for (const { path, wrong, right } of unsupportedUses(tree)) findings.complain(path, wrong, right);
   const config = resolveConfig(checked.sections, findings, cores);
-  const sources = { file, yaml, overrides: overrides.found, fromFiles: settled.fromFiles };
+  const sources = { file, yaml, overlay, overrides: overrides.found, fromFiles: settled.fromFiles };
   const tell = (complaints: readonly Complaint[]): Problem[] =>
     complaints.map((one) => problemOf(one, sources));
   const problems = [

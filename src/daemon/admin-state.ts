@@ -263,11 +263,8 @@ export class DaemonState implements AdminState {
 
   #healthFrom(reports: readonly WorkerReport[], hits: HitsState | null): HealthView {
     const { config, bound, inForce, refusals, rules, waitsForRestart } = this.#supervisor;
-    const upstreams = upstreamViews(
-      reports.flatMap((report) => report.upstreams),
-      config,
-    );
-    const published = this.published();
+    const servers = reports.flatMap((report) => report.upstreams);
+    const { zones, lists } = this.published();
     const facts = {
       inForce,
       refusals,
@@ -276,9 +273,10 @@ export class DaemonState implements AdminState {
       isListening: bound.length > 0,
       hits,
       paused: this.paused(),
-      upstreams,
+      upstreams: upstreamViews(servers, config),
       waitsForRestart,
-      served: [...published.zones, ...published.lists],
+      served: [...zones, ...lists],
+      more: this.#supervisor.watched.flatMap((look) => look()),
     };
     return healthOf(facts, this.#problems, Date.now());
   }

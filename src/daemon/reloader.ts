@@ -12,7 +12,12 @@ import { needsRestart } from './settings.ts';
 /** Mistakes that a refusal repeats; the log has all. */
 const MISTAKES_TOLD = 3;
 
-export type ReloadCause = 'SIGHUP' | 'the file changed' | 'the certificate changed';
+export type ReloadCause =
+  | 'SIGHUP'
+  | 'the file changed'
+  | 'the certificate changed'
+  | 'the head published a policy'
+  | 'a policy is to be published';
 
 /** When the configuration was last read anew, and why it was refused. */
 export interface LastReload {

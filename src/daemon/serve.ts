@@ -7,8 +7,10 @@ import type { AdminServer } from '../admin/server.ts';
 import type { Config } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import type { Loaded } from '../config/load.ts';
+import type { KeptPolicy } from '../fleet/policy/kept.ts';
 import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
 import { openLog, stackOf } from './log.ts';
@@ -23,6 +25,8 @@ export interface ServeOptions {
   readonly load: () => Loaded;
   /** Becomes the first resolver thread. */
   readonly first: Prestarted;
+  /** What the head of the fleet has published; null where there is no head, or this is it. */
+  readonly kept: KeptPolicy | null;
 }
 
 /** Editors write a file in several steps: wait until it has been quiet this long. */
@@ -32,7 +36,7 @@ const SETTLE_MS = 300;
  * Runs until a signal ends it.
  * @returns the process's exit code: 0 stopped and drained, 1 could not start
  */
-export async function serve({ config, load, first }: ServeOptions): Promise<number> {
+export async function serve({ config, load, first, kept }: ServeOptions): Promise<number> {
   // What is written here is nobody else's: names asked for, clients, private lists.
   process.umask(0o077);
   const log = openLog(process.stderr.isTTY === true);
@@ -64,7 +68,9 @@ export async function serve({ config, load, first }: ServeOptions): Promise<numb
     closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
     overrides.start();
     closers.push(() => overrides.stop());
-    const admin = await startAdmin(supervisor, overrides, log);
+    const fleet = await startFleet(supervisor, kept, log);
+    if (fleet !== null) closers.push(() => fleet.stop());
+    const admin = await startAdmin(supervisor, overrides, log, fleet);
     if (admin !== null) closers.push(admin.close);
     greet(supervisor, admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
@@ -91,11 +97,26 @@ function greet({ config, rules, bound }: Supervisor, admin: string | null): void
   process.stderr.write(banner({ config, lists: rules.lists(), bound, admin, example }));
 }
 
+/** Its code is loaded only where there is a fleet. */
+async function startFleet(
+  supervisor: Supervisor,
+  kept: KeptPolicy | null,
+  log: Logger,
+): Promise<Fleet | null> {
+  const { fleet } = supervisor.config;
+  if (fleet === null) return null;
+  const { Fleet } = await import('./fleet/fleet.ts');
+  const started = new Fleet({ fleet, supervisor, kept, log });
+  started.start();
+  return started;
+}
+
 /** Its code is loaded once DNS is answered. @throws AdminError when its address cannot be had */
 async function startAdmin(
   supervisor: Supervisor,
   overrides: Overrides,
   log: Logger,
+  fleet: Fleet | null,
 ): Promise<AdminServer | null> {
   const { listen, events } = supervisor.config;
   if (listen.admin === null) return null;
@@ -107,6 +128,7 @@ async function startAdmin(
   const admin = await openAdmin({
     address: listen.admin,
     state,
+    fleet,
     token: tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`)),
     metricsEnabled: () => supervisor.config.metrics,
     configFile: () => realPathOf(supervisor.config.file),

@@ -18,6 +18,7 @@ import { createBudgets } from '../resolver/budgets.ts';
 import { groupsNamed } from './by-hand/groups-named.ts';
 import { Pauses } from './by-hand/pauses.ts';
 import { certificateOf, keepCertificate } from './certificates.ts';
+import type { ProblemFact } from './health/problems.ts';
 import { holdersOf } from './holders.ts';
 import { type ChangeKind, type InForce, InForceOwner, type Parts, type Refusal } from './in-force.ts';
 import { LogReading } from './log-reading.ts';
@@ -67,6 +68,10 @@ export class Supervisor {
   readonly #early: OwnTrouble[] = [];
   #book: ClientBook | null = null;
   #endCertificate: () => void = () => undefined;
+  /** What else a person should look at. */
+  readonly watched: (() => readonly ProblemFact[])[] = [];
+  /** Called when other rules, or another configuration, are in force. */
+  readonly onCommitted: (() => void)[] = [];
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -271,6 +276,7 @@ export class Supervisor {
     // At the start nothing is in force yet, and begins with these.
     if (this.#owner === null) this.#firstRules = parts.ruleSet ?? null;
     else await this.#owner.change(kind, parts);
+    for (const committed of this.onCommitted) committed();
   }
 
   #configCommitted(): void {

@@ -20,6 +20,7 @@ export const SUBJECTS = {
 
 /** A part of a content that is named by the SHA-256 of its octets. */
 export const blobSubject = (sha256: string, part: number): string => `${ROOT}.blob.${sha256}.${part}`;
+export const blobParts = (sha256: string): string => `${ROOT}.blob.${sha256}.>`;
 export const wakeSubject = (site: string): string => `${ROOT}.wake.${site}`;
 export const stateSubject = (site: string): string => `${ROOT}.state.${site}`;
 export const hitsSubject = (site: string): string => `${ROOT}.hits.${site}`;

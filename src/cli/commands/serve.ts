@@ -12,12 +12,13 @@ export async function serveCommand(options: { readonly config?: string }): Promi
   const first = prestart(0);
   const { configFile } = await import('../config-file.ts');
   const { loadAndTell, loaderOf } = await import('../read-config.ts');
+  const { withPolicy } = await import('../fleet/with-policy.ts');
   const { serve } = await import('../../daemon/serve.ts');
   const file = configFile(options.config);
-  const load = loaderOf(file);
+  const { load, kept } = await withPolicy(loaderOf(file));
   const config = loadAndTell(file, load);
   if (config === null) return EXIT.bad;
-  const code = await serve({ config, load, first });
+  const code = await serve({ config, load, first, kept });
   // Everything is closed; whatever still held the process open would hold a restart up.
   setTimeout(() => process.exit(code), LINGER_MS).unref();
   return code;

@@ -2,7 +2,9 @@
 //
 // A reload is most often for the sake of the lists, and to read, check and freeze a configuration takes ten milliseconds
 // beside those who answer.
+
 import { type Loaded, type LoadOptions, loadConfig } from '../load.ts';
+import type { Overlay } from '../values/overlay.ts';
 import { realFiles } from './files.ts';
 import { areAsSeen, type Look, watched } from './looks.ts';
 
@@ -14,10 +16,13 @@ export function loadAgain(options: LoadOptions): () => Loaded {
   const { files = realFiles } = options;
   let looks: readonly Look[] = [];
   let loaded: Loaded | null = null;
+  let laidOver: Overlay | null = null;
   return () => {
-    if (loaded !== null && areAsSeen(files, looks)) return loaded;
+    const overlay = options.overlay?.() ?? null;
+    if (loaded !== null && overlay === laidOver && areAsSeen(files, looks)) return loaded;
     const taken: Look[] = [];
-    loaded = loadConfig({ ...options, files: watched(files, taken) });
+    loaded = loadConfig({ ...options, files: watched(files, taken), overlay: () => overlay });
+    laidOver = overlay;
     looks = taken;
     return loaded;
   };

@@ -1,6 +1,7 @@
 // A complaint about a path → a problem with its place: in the file, or in the variable that put the value there.
 import type { Complaint, Path, Problem } from '../problem.ts';
 import { configSchema } from '../schema.ts';
+import type { Overlay } from '../values/overlay.ts';
 import { quote } from '../values/parsed.ts';
 import type { YamlText } from './document.ts';
 import type { Override } from './environment.ts';
@@ -9,6 +10,7 @@ import { schemaAt, shapeOf } from './shape.ts';
 export interface Sources {
   readonly file: string;
   readonly yaml: YamlText;
+  readonly overlay: Overlay | null;
   readonly overrides: readonly Override[];
   /** Paths (as JSON) whose value came from a file, and which. */
   readonly fromFiles: ReadonlyMap<string, string>;
@@ -26,6 +28,8 @@ export function problemOf(complaint: Complaint, sources: Sources): Problem {
     const text = String(override.value);
     return { file: sources.file, line: 0, column: 0, text, variable: override.variable, ...words };
   }
+  if (sources.overlay?.owns(path) === true)
+    return { file: sources.overlay.name, line: 0, column: 0, text: '', variable: null, ...words };
   const { line, column, text } = sources.yaml.placeOf(path, at);
   return { file: sources.file, line, column, text: isSecret(path) ? '' : text, variable: null, ...words };
 }

@@ -16,4 +16,25 @@ export const FLEET = {
     means: 'the NKey of this daemon cannot be read',
     remedy: '`cenote fleet join FILE` writes it, for the user that runs cenote',
   },
+  FLEET_KEY: {
+    means: "the head's private key cannot be read, or is of another kind",
+    remedy: 'look at `fleet.signingKey`, its owner and its mode; a lost key means that every site joins anew',
+  },
+  FLEET_POLICY: {
+    means:
+      'what was published is refused: another key signed it, it is older than what is in force, or it cannot be read',
+    remedy: 'what was in force stays; the message says which, and `cenote fleet status` shows it at the head',
+  },
+  FLEET_PUBLISH: {
+    means: 'a policy cannot be published',
+    remedy: 'the message says why; sites keep what they have',
+  },
+  NO_FLEET: {
+    means: 'this daemon belongs to no fleet',
+    remedy: '`cenote fleet join FILE`; or write `fleet`',
+  },
+  FLEET_CONTENT: {
+    means: 'the text of a list did not come whole',
+    remedy: 'nothing: it is fetched again; what was in force stays',
+  },
 } as const satisfies Record<string, { readonly means: string; readonly remedy: string }>;

@@ -22,6 +22,8 @@ export interface HealthFacts {
   readonly paused: readonly { readonly group: string; readonly until: string | null }[];
   readonly upstreams: readonly { readonly healthy: boolean }[];
   readonly waitsForRestart: readonly string[];
+  /** Of parts that are there only where they are configured. */
+  readonly more: readonly ProblemFact[];
   /** Zones and lists for others, with what is wrong with each. */
   readonly served: readonly { readonly name: string; readonly error: string | null }[];
 }
@@ -59,6 +61,7 @@ function problemsOf(facts: HealthFacts, nowMs: number): ProblemFact[] {
     ...certificateProblems(facts, nowMs),
     ...upstreamProblems(facts),
     ...servedProblems(facts),
+    ...facts.more,
   ];
 }
 

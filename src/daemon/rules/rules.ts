@@ -16,6 +16,7 @@ import { type Draft, writeSnapshot } from '../../lists/library/snapshot.ts';
 import type { BodyPaths } from '../../lists/sources/open-source.ts';
 import type { ListSource } from '../../lists/sources/source.ts';
 import type { RuleSet } from '../../policy/rule.ts';
+import { refuseUnread } from '../fleet/lists-of-head.ts';
 import type { Parts } from '../in-force.ts';
 import { type Compiled, dropAsides } from '../threads/compiler.ts';
 import { NotifiedLists } from './notified.ts';
@@ -135,8 +136,7 @@ export class Rules {
   }
 
   /**
-   * Compiles the lists of a new config and puts both into force together.
-   * @param more what else of the configuration changes
+   * Compiles the lists of a new config and puts both into force together, with what else of the configuration changes.
    * @throws Error when it is refused: lists and rules are as they were
    */
   reload(config: Config, more: Partial<Parts>): Promise<void> {
@@ -147,6 +147,7 @@ export class Rules {
       try {
         const { events } = await this.#library.refresh(this.#library.local(), this.#abort.signal);
         compiled = await this.#compile(config);
+        refuseUnread(config, compiled.lists);
         await this.#parts.change('configuration', { ...more, config, ruleSet: compiled.ruleSet });
         this.#before = null;
         this.#config = config;

@@ -1,0 +1,138 @@
+// The fleet over HTTP: how far each site is, a policy published, a site invited.
+import { CodedError } from '../../config/coded-error.ts';
+import { parseSite } from '../../config/schema/fleet.ts';
+import { changes, ok, type Route, RouteError, reads } from '../route.ts';
+import {
+  bounded,
+  count,
+  flag,
+  list,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  texts,
+  time,
+  wanted,
+} from '../shapes.ts';
+import type { FleetState } from './fleet-view.ts';
+
+/** A list of a million names is read, compared and sent. */
+const PUBLISH_MS = 120_000;
+
+const refused: Schema = orNull(object({ revision: orNull(count), why: text, sinceMs: count, since: time }));
+
+const site: Schema = object({
+  site: text,
+  condition: said('current, changing, late, refused, silent or expected.', text),
+  since: orNull(time),
+  heard: orNull(time),
+  revision: orNull(count),
+  inForceSince: said("By the head's clock.", orNull(time)),
+  refused,
+  behind: orNull(text),
+  unused: texts,
+  version: orNull(text),
+  started: orNull(time),
+  names: orNull(count),
+  lists: list(object({ name: text, state: text, entries: count, good: orNull(time) })),
+  upstreams: list(object({ name: text, healthy: flag })),
+  backlog: said('Hits that the central store does not have yet; null: none are sent.', orNull(count)),
+  clockOffsetMs: said("Its clock less the head's.", { type: ['integer', 'null'] }),
+  clockWrong: flag,
+});
+
+const view: Schema = object({
+  site: text,
+  role: said('site or head.', text),
+  link: object({
+    up: flag,
+    since: time,
+    server: orNull(text),
+    serverVersion: orNull(text),
+    why: orNull(text),
+  }),
+  policy: orNull(
+    object({
+      revision: said('In force; null: none.', orNull(count)),
+      since: time,
+      refused,
+      behind: said('Why a newer policy is not here yet.', orNull(text)),
+      unused: said("What this site's own file says and the head does not let it.", texts),
+      fetchedOctets: count,
+    }),
+  ),
+  head: orNull(
+    object({
+      key: text,
+      revision: orNull(count),
+      published: orNull(time),
+      change: orNull(text),
+      isAhead: said('The configuration says something else than what is published.', flag),
+      waits: said('Why sites cannot have it yet.', orNull(text)),
+      says: texts,
+      isLagging: flag,
+      sites: list(site),
+    }),
+  ),
+});
+
+const published: Schema = object({
+  revision: count,
+  change: text,
+  isSame: said('Nothing is other than before: no revision was made.', flag),
+  waits: said('Why sites cannot have it yet.', orNull(text)),
+});
+
+const invited: Schema = object({
+  file: object({ site: text, nats: texts, key: orNull(text), ca: orNull(text), seed: text }),
+  user: object({ nkey: text, permissions: object({ publish: texts, subscribe: texts }) }),
+});
+
+/** @param fleet null: this daemon stands alone, and says so */
+export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
+  const there = (): FleetState => {
+    if (fleet !== null) return fleet;
+    throw new RouteError(409, 'NO_FLEET', 'this daemon stands alone: it has no section `fleet`');
+  };
+  return [
+    reads({
+      path: '/api/v1/fleet',
+      summary: 'How far the sites of the fleet are; at a site: what it has of the head.',
+      response: view,
+      answer: async () => ok(there().view()),
+    }),
+    changes({
+      path: '/api/v1/fleet/publish',
+      summary: "Publishes the head's configuration and lists to all sites.",
+      body: wanted({}),
+      response: published,
+      patienceMs: PUBLISH_MS,
+      answer: async () => ok(await orRefused(there().publish)),
+    }),
+    changes({
+      path: '/api/v1/fleet/invite',
+      summary: 'Makes the credentials of a site. They are shown once.',
+      body: wanted({ site: bounded(64) }, ['site']),
+      response: invited,
+      answer: async ({ body }) => {
+        const { site } = body as { readonly site: string };
+        const read = parseSite(site);
+        if (!read.ok) throw new RouteError(400, 'BAD_QUERY', `${read.wrong}; ${read.right}`);
+        const { invite } = there();
+        return ok(await orRefused(async () => invite(read.value)));
+      },
+    }),
+  ];
+}
+
+/** What the fleet refuses is no fault of ours. */
+async function orRefused<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CodedError) throw new RouteError(409, error.code, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+// What the admin interface shows of a fleet.
+
+export interface FleetView {
+  /** This daemon's name among the others. */
+  readonly site: string;
+  readonly role: 'site' | 'head';
+  readonly link: {
+    readonly up: boolean;
+    readonly since: string;
+    readonly server: string | null;
+    readonly serverVersion: string | null;
+    /** Null while it is up. */
+    readonly why: string | null;
+  };
+  /** At a site. */
+  readonly policy: SitePolicyView | null;
+  /** On the head. */
+  readonly head: HeadView | null;
+}
+
+export interface RefusedPolicyView {
+  readonly revision: number | null;
+  readonly why: string;
+  readonly since: string;
+}
+
+export interface SitePolicyView {
+  /** In force; null: none. */
+  readonly revision: number | null;
+  readonly since: string;
+  readonly refused: RefusedPolicyView | null;
+  /** Why a newer policy is not here yet. */
+  readonly behind: string | null;
+  /** What this site's own file says and the head does not let it. */
+  readonly unused: readonly string[];
+  /** Octets of texts that came with the last change. */
+  readonly fetchedOctets: number;
+}
+
+export interface HeadView {
+  /** As sites have it in `fleet.key`. */
+  readonly key: string;
+  readonly revision: number | null;
+  readonly published: string | null;
+  readonly change: string | null;
+  /** The configuration says something else than what is published. */
+  readonly isAhead: boolean;
+  /** Why sites cannot have it yet. */
+  readonly waits: string | null;
+  /** All of it in sentences. */
+  readonly says: readonly string[];
+  /** Some site does not have it and should. */
+  readonly isLagging: boolean;
+  readonly sites: readonly SiteView[];
+}
+
+export interface SiteView {
+  readonly site: string;
+  /** current, changing, late, refused, silent or expected: fleet/state/site-table.ts says what each means. */
+  readonly condition: string;
+  readonly since: string | null;
+  readonly heard: string | null;
+  readonly revision: number | null;
+  /** By this head's clock. */
+  readonly inForceSince: string | null;
+  readonly refused: RefusedPolicyView | null;
+  readonly behind: string | null;
+  readonly unused: readonly string[];
+  readonly version: string | null;
+  readonly started: string | null;
+  readonly names: number | null;
+  readonly lists: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly entries: number;
+    readonly good: string | null;
+  }[];
+  readonly upstreams: readonly { readonly name: string; readonly healthy: boolean }[];
+  /** Hits that the central store does not have yet; null: none are sent. */
+  readonly backlog: number | null;
+  /** Its clock less the head's, with the way of the message. */
+  readonly clockOffsetMs: number | null;
+  readonly clockWrong: boolean;
+}
+
+export interface PublishedView {
+  readonly revision: number;
+  readonly change: string;
+  /** Nothing is other than before: no revision was made. */
+  readonly isSame: boolean;
+  /** Why sites cannot have it yet. */
+  readonly waits: string | null;
+}
+
+export interface Invited {
+  /** The credential file. */
+  readonly file: {
+    readonly site: string;
+    readonly nats: readonly string[];
+    readonly key: string | null;
+    readonly ca: string | null;
+    readonly seed: string;
+  };
+  /** For the NATS server's configuration. */
+  readonly user: {
+    readonly nkey: string;
+    readonly permissions: { readonly publish: readonly string[]; readonly subscribe: readonly string[] };
+  };
+}
+
+export interface FleetState {
+  readonly view: () => FleetView;
+  /** @throws CodedError when this daemon is no head, or it cannot be */
+  readonly publish: () => Promise<PublishedView>;
+  readonly invite: (site: string) => Invited;
+}

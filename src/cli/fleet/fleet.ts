@@ -1,0 +1,189 @@
+// `cenote fleet status|publish|invite|join`.
+import { existsSync, writeFileSync } from 'node:fs';
+import type { FleetView, Invited, PublishedView, SiteView } from '../../admin/served/fleet-view.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { moment } from '../lines/event-lines.ts';
+import { columns, lasting, printJson, printLines } from '../print.ts';
+import { askRunning, type DaemonOptions } from '../running-daemon.ts';
+import { join } from './join.ts';
+
+const PUBLISH_MS = 120_000;
+
+export interface FleetOptions extends DaemonOptions {
+  readonly action: 'status' | 'publish' | 'invite' | 'join';
+  readonly what?: string;
+  readonly out?: string;
+}
+
+export async function fleetCommand(options: FleetOptions): Promise<number> {
+  switch (options.action) {
+    case 'status':
+      return status(options);
+    case 'publish':
+      return publish(options);
+    case 'invite':
+      return invite(options);
+    case 'join':
+      return join(options, wantedOf(options, 'the credential file that `cenote fleet invite` wrote'));
+  }
+}
+
+function wantedOf({ action, what }: FleetOptions, wanted: string): string {
+  if (what !== undefined) return what;
+  throw new CliError('CLI_USAGE', EXIT.bad, `\`cenote fleet ${action}\` wants ${wanted}`);
+}
+
+async function status(options: FleetOptions): Promise<number> {
+  const view = await askRunning<FleetView>(options, '/api/v1/fleet');
+  if (options.json) printJson(view);
+  else printLines(view.head === null ? siteLines(view) : headLines(view));
+  const isLate = view.policy !== null && (view.policy.refused !== null || view.policy.behind !== null);
+  return view.head?.isLagging === true || isLate ? EXIT.stale : EXIT.ok;
+}
+
+/** What this site has of its head. */
+function siteLines({ site, link, policy }: FleetView): string[] {
+  const linkText = link.up
+    ? `connected since ${moment(link.since)} UTC to ${link.server} (nats-server ${link.serverVersion})`
+    : `no connection since ${moment(link.since)} UTC: ${link.why}`;
+  if (policy === null) return [`site     ${site}`, `link     ${linkText}`];
+  const { revision, since, refused, behind, unused } = policy;
+  return [
+    `site     ${site}`,
+    `link     ${linkText}`,
+    revision === null
+      ? "policy   none of the head's is in force: this site's own configuration holds alone"
+      : `policy   revision ${revision} is in force since ${moment(since)} UTC`,
+    ...(refused === null
+      ? []
+      : [
+          `refused  ${refused.revision === null ? 'a policy' : `revision ${refused.revision}`} since ${moment(refused.since)} UTC: ${refused.why}`,
+        ]),
+    ...(behind === null ? [] : [`behind   ${behind}`]),
+    ...unused.map((what) => `unused   ${what}`),
+  ];
+}
+
+function headLines({ head }: FleetView): string[] {
+  if (head === null) return [];
+  const rows = head.sites.map((site) => [
+    site.site,
+    site.revision ?? '-',
+    site.inForceSince === null ? '-' : moment(site.inForceSince),
+    conditionText(site),
+    site.heard === null ? 'never' : moment(site.heard),
+    site.version ?? '-',
+    listsText(site),
+    upstreamsText(site),
+    site.backlog ?? '-',
+    clockText(site),
+  ]);
+  const heading = [
+    'SITE',
+    'REVISION',
+    'SINCE (UTC)',
+    'STATE',
+    'HEARD (UTC)',
+    'VERSION',
+    'LISTS',
+    'UPSTREAMS',
+    'BACKLOG',
+    'CLOCK',
+  ];
+  return [
+    ...head.says,
+    ...(rows.length === 0
+      ? ['No site is invited yet: `cenote fleet invite SITE`.']
+      : ['', ...columns([heading, ...rows])]),
+  ];
+}
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+  current: 'has the newest',
+  changing: 'is being told',
+  late: 'late',
+  refused: 'refused',
+  silent: 'cut off',
+  expected: 'not heard of yet',
+};
+
+function conditionText({ condition }: SiteView): string {
+  return CONDITIONS[condition] ?? condition;
+}
+
+/** The worst counts. */
+function listsText({ lists }: SiteView): string {
+  if (lists.length === 0) return '-';
+  const bad = lists.filter(({ state }) => state !== 'good' && state !== 'empty');
+  return bad.length === 0
+    ? `${lists.length} good`
+    : `${bad.map(({ name, state }) => `${name} ${state}`).join(', ')}`;
+}
+
+function upstreamsText({ upstreams }: SiteView): string {
+  if (upstreams.length === 0) return '-';
+  const good = upstreams.filter(({ healthy }) => healthy).length;
+  return good === upstreams.length ? `${good} answer` : `${good} of ${upstreams.length} answer`;
+}
+
+function clockText({ clockOffsetMs, clockWrong }: SiteView): string {
+  if (clockOffsetMs === null) return '-';
+  if (!clockWrong) return 'right';
+  return `${lasting(Math.abs(clockOffsetMs) / 1000)} ${clockOffsetMs > 0 ? 'fast' : 'slow'}`;
+}
+
+async function publish(options: FleetOptions): Promise<number> {
+  const told = await askRunning<PublishedView>(options, '/api/v1/fleet/publish', {
+    body: {},
+    timeoutMs: PUBLISH_MS,
+  });
+  if (options.json) printJson(told);
+  else
+    printLines([
+      told.isSame
+        ? `Nothing is other than in revision ${told.revision}: it stays.`
+        : `Revision ${told.revision} is published (${told.change}).`,
+      ...(told.waits === null
+        ? []
+        : [`Sites cannot have it yet: ${told.waits}. It is sent as soon as that is over.`]),
+      ...(told.isSame ? [] : ['`cenote fleet status` shows which sites have it in force.']),
+    ]);
+  return EXIT.ok;
+}
+
+async function invite(options: FleetOptions): Promise<number> {
+  const site = wantedOf(options, 'the name of the site');
+  const out = options.out ?? `${site}.fleet`;
+  if (existsSync(out))
+    throw new CliError('CLI_OUT_EXISTS', EXIT.failed, `${out} is there already; --out names another file`);
+  const { file, user } = await askRunning<Invited>(options, '/api/v1/fleet/invite', { body: { site } });
+  try {
+    writeFileSync(out, `${JSON.stringify(file, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new CliError('CLI_OUT_EXISTS', EXIT.failed, `the credentials cannot be written: ${String(error)}`);
+  }
+  if (options.json) printJson({ file: out, user });
+  else
+    printLines([
+      `${out} holds the credentials of ${site}: carry it there and run \`cenote fleet join ${out}\`. Whoever has it is ${site}.`,
+      'Put this user into `authorization { users: [ … ] }` of the NATS server, in place of an earlier one of this site, and reload it:',
+      '',
+      ...userLines(user),
+    ]);
+  return EXIT.ok;
+}
+
+/** In the server's own notation. */
+function userLines({ nkey, permissions }: Invited['user']): string[] {
+  const quoted = (subjects: readonly string[]): string =>
+    subjects.map((one) => JSON.stringify(one)).join(', ');
+  return [
+    '{',
+    `  nkey: ${nkey}`,
+    '  permissions: {',
+    `    publish: [${quoted(permissions.publish)}]`,
+    `    subscribe: [${quoted(permissions.subscribe)}]`,
+    '  }',
+    '}',
+  ];
+}

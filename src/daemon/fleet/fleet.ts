@@ -1,0 +1,219 @@
+// This daemon among the others of its fleet: the link, what a site follows, what a head publishes and knows of its sites.
+import type { Logger } from 'pino';
+import type { FleetView, Invited, PublishedView } from '../../admin/served/fleet-view.ts';
+import type { FleetConfig } from '../../config/values/fleet-config.ts';
+import { VERSION } from '../../config/version.ts';
+import { Link } from '../../fleet/link.ts';
+import { Follower } from '../../fleet/policy/follower.ts';
+import type { KeptPolicy } from '../../fleet/policy/kept.ts';
+import { unusedOf } from '../../fleet/policy/merge.ts';
+import { type SiteState, stateOctets } from '../../fleet/state/site-state.ts';
+import { stateSubject } from '../../fleet/subjects.ts';
+import type { ProblemFact } from '../health/problems.ts';
+import { upstreamViews } from '../health/upstream-views.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { Head } from './head.ts';
+import { saidNow } from './said.ts';
+
+/** A site tells its state at each change, and this often. */
+const TELL_MS = 30_000;
+/** Several changes at once are one message. */
+const TELL_SOON_MS = 50;
+const DOWN_TOLD_MS = 300_000;
+
+export interface FleetParts {
+  readonly fleet: FleetConfig;
+  readonly supervisor: Supervisor;
+  /** Null on a head. */
+  readonly kept: KeptPolicy | null;
+  readonly log: Logger;
+}
+
+export class Fleet {
+  readonly link: Link;
+  readonly #parts: FleetParts;
+  readonly #follower: Follower | null;
+  readonly #head: Head | null;
+  #timer: NodeJS.Timeout | null = null;
+  #isStopped = false;
+  /** Hits that the central store does not have yet; null: none are sent. */
+  backlog: () => number | null = () => null;
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+    const { fleet, supervisor, kept, log } = parts;
+    const report = (level: 'info' | 'warn' | 'error', text: string): void =>
+      log[level]({ site: fleet.site }, text);
+    this.link = new Link({ fleet, report, now: Date.now });
+    this.#head = fleet.head === null ? null : new Head({ fleet, supervisor, link: this.link, report });
+    this.#follower =
+      kept === null || fleet.key === null
+        ? null
+        : new Follower({
+            site: fleet.site,
+            key: fleet.key,
+            link: this.link,
+            kept,
+            apply: async () => {
+              await supervisor.reload('the head published a policy');
+              return supervisor.lastReload?.error ?? null;
+            },
+            report,
+            changed: () => this.#standingChanged(),
+            now: Date.now,
+          });
+  }
+
+  start(): void {
+    this.#parts.supervisor.watched.push(() => this.#problems());
+    this.#parts.supervisor.onCommitted.push(() => {
+      this.#head?.committed();
+      this.#follower?.retry();
+    });
+    this.#follower?.start();
+    this.#head?.start();
+    if (this.#follower !== null) this.link.onUp(() => this.#tellIn(0));
+    this.link.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#follower?.stop();
+    await this.#head?.stop();
+    await this.link.stop();
+  }
+
+  /** @throws CodedError when this daemon is no head, or it cannot be published */
+  readonly publish = (): Promise<PublishedView> => Head.of(this.#head).publish();
+  readonly invite = (site: string): Invited => Head.of(this.#head).invite(site);
+
+  readonly view = (): FleetView => {
+    const { fleet } = this.#parts;
+    const { state } = this.link;
+    const standing = this.#follower?.standing ?? null;
+    return {
+      site: fleet.site,
+      role: this.#head === null ? 'site' : 'head',
+      link: {
+        up: state.is === 'up',
+        since: isoOf(state.sinceMs),
+        server: state.is === 'up' ? state.server : null,
+        serverVersion: state.is === 'up' ? state.version : null,
+        why: state.is === 'down' ? state.why : null,
+      },
+      policy:
+        standing === null
+          ? null
+          : {
+              revision: standing.revision,
+              since: isoOf(standing.sinceMs),
+              refused:
+                standing.refused === null
+                  ? null
+                  : { ...standing.refused, since: isoOf(standing.refused.sinceMs) },
+              behind: standing.behind,
+              unused: this.#unused(),
+              fetchedOctets: standing.cameOctets,
+            },
+      head: this.#head?.view() ?? null,
+    };
+  };
+
+  #standingChanged(): void {
+    const { refused } = this.#follower?.standing ?? { refused: null };
+    const { hits } = this.#parts.supervisor;
+    hits.trouble(
+      refused === null
+        ? { id: 'fleet:policy', text: "the head's policy is in force", state: 'over' }
+        : { id: 'fleet:policy', text: `the head's policy is refused: ${refused.why}`, state: 'begun' },
+    );
+    this.#tellIn(TELL_SOON_MS);
+  }
+
+  #unused(): string[] {
+    const document = this.#parts.kept?.document ?? null;
+    if (document === null) return [];
+    try {
+      const { tree } = saidNow(this.#parts.supervisor, { publish: [], override: [] });
+      return unusedOf(document, tree);
+    } catch {
+      return [];
+    }
+  }
+
+  #tellIn(ms: number): void {
+    if (this.#isStopped) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#tell(), ms).unref();
+  }
+
+  /** What is lost is told again at the next beat. */
+  async #tell(): Promise<void> {
+    try {
+      if (this.link.connection !== null && this.#follower !== null) {
+        const state = await this.#state(this.#follower);
+        await this.link.keep(stateSubject(this.#parts.fleet.site), stateOctets(state));
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#parts.log.debug({ error: why }, "this site's state could not be told");
+    }
+    this.#tellIn(TELL_MS);
+  }
+
+  async #state(follower: Follower): Promise<SiteState> {
+    const { supervisor, fleet } = this.#parts;
+    const { revision, sinceMs, refused, behind } = follower.standing;
+    const reports = await supervisor.pool.reports();
+    const upstreams = upstreamViews(
+      reports.flatMap((report) => report.upstreams),
+      supervisor.config,
+    );
+    return {
+      site: fleet.site,
+      sentMs: Date.now(),
+      startedMs: supervisor.startedAtMs,
+      version: VERSION,
+      revision,
+      sinceMs,
+      refused,
+      behind,
+      unused: this.#unused(),
+      names: supervisor.rules.ruleSet.names,
+      lists: supervisor.rules.lists().map(({ name, condition, entries, lastGoodMs }) => ({
+        name,
+        state: condition,
+        entries,
+        goodMs: lastGoodMs,
+      })),
+      upstreams: upstreams.map(({ name, healthy }) => ({ name, healthy })),
+      backlog: this.backlog(),
+    };
+  }
+
+  #problems(): ProblemFact[] {
+    const { state } = this.link;
+    const problems: ProblemFact[] = [];
+    if (state.is === 'down' && Date.now() - state.sinceMs > DOWN_TOLD_MS)
+      problems.push({
+        id: 'fleet:link',
+        sinceMs: state.sinceMs,
+        what: `no connection to the fleet: ${state.why}; the policy that is here stays in force`,
+        remedy: 'look at `fleet.nats` and the way there; it is tried again and again',
+      });
+    const refused = this.#follower?.standing.refused ?? null;
+    if (refused !== null)
+      problems.push({
+        id: 'fleet:policy',
+        sinceMs: refused.sinceMs,
+        what: `the head's policy${refused.revision === null ? '' : `, revision ${refused.revision},`} is refused: ${refused.why}`,
+        remedy: 'mend what it says, here or on the head; what was in force stays',
+      });
+    return [...problems, ...(this.#head?.problems() ?? [])];
+  }
+}
+
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,251 @@
+// The head of a fleet: publishes what its configuration says, and knows how far each site is.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HeadView, Invited, PublishedView, SiteView } from '../../admin/served/fleet-view.ts';
+import type { FleetConfig, HeadConfig } from '../../config/values/fleet-config.ts';
+import { FleetError } from '../../fleet/fleet-error.ts';
+import { Invitations } from '../../fleet/invitations.ts';
+import type { Link } from '../../fleet/link.ts';
+import { Publisher } from '../../fleet/policy/publisher.ts';
+import { headKey } from '../../fleet/signing.ts';
+import { sentences } from '../../fleet/state/sentences.ts';
+import { type SiteRow, SiteTable } from '../../fleet/state/site-table.ts';
+import { STREAMS, SUBJECTS, stateSubject } from '../../fleet/subjects.ts';
+import { formatEndpoint } from '../../wire/names/address.ts';
+import type { ProblemFact } from '../health/problems.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { saidNow } from './said.ts';
+
+/** Lists are refreshed one after the other. */
+const SETTLE_MS = 2_000;
+const LOOK_MS = 5_000;
+
+export interface HeadParts {
+  readonly fleet: FleetConfig;
+  readonly supervisor: Supervisor;
+  readonly link: Link;
+  readonly report: (level: 'info' | 'warn' | 'error', text: string) => void;
+}
+
+export class Head {
+  readonly #parts: HeadParts;
+  readonly #config: HeadConfig;
+  readonly #publisher: Publisher;
+  readonly #invitations: Invitations;
+  readonly #table = new SiteTable(Date.now());
+  #settle: NodeJS.Timeout | null = null;
+  #look: NodeJS.Timeout | null = null;
+  /** Whether the file says something else than what is published. */
+  #isAhead = false;
+  /** Sites whose lag was told to receivers. */
+  readonly #told = new Set<string>();
+
+  constructor(parts: HeadParts) {
+    const { fleet, supervisor, link, report } = parts;
+    if (fleet.head === null) throw new Error('this daemon is no head');
+    this.#parts = parts;
+    this.#config = fleet.head;
+    const dir = join(supervisor.config.events.dir, 'fleet/head');
+    this.#invitations = new Invitations(dir);
+    this.#publisher = new Publisher({
+      site: fleet.site,
+      dir,
+      key: headKey(fleet.head.signingKey),
+      link,
+      report,
+      changed: () => undefined,
+      now: Date.now,
+    });
+  }
+
+  static of(head: Head | null): Head {
+    if (head !== null) return head;
+    throw new FleetError(
+      'FLEET_PUBLISH',
+      'this daemon is no head: it has neither `fleet.store` nor `fleet.signingKey`; ask the head',
+    );
+  }
+
+  start(): void {
+    const { link } = this.#parts;
+    const { length } = SUBJECTS.states.replace('*', '');
+    link.listen(SUBJECTS.states, (octets, subject) => this.#hear(subject.slice(length), octets, true));
+    link.onUp(() => void this.#hearKept());
+    this.#publisher.start();
+    this.#look = setInterval(() => this.#tellLag(), LOOK_MS).unref();
+    this.committed();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#settle !== null) clearTimeout(this.#settle);
+    if (this.#look !== null) clearInterval(this.#look);
+    await this.#publisher.stop();
+  }
+
+  /** Rules or configuration are others. Texts of published lists go out by themselves; the configuration waits for a word. */
+  committed(): void {
+    if (this.#settle !== null) clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => void this.#publishTexts(), SETTLE_MS).unref();
+  }
+
+  async #publishTexts(): Promise<void> {
+    const { document } = this.#publisher;
+    if (document === null) return;
+    try {
+      const said = saidNow(this.#parts.supervisor, this.#config);
+      const published = { ...said, published: document.published, override: document.override };
+      // As it was published, but for the texts of its lists.
+      const names = Object.keys(document.contents);
+      const lists = said.lists.filter(({ name, files }) => names.includes(name) && files !== null);
+      if (lists.length === names.length)
+        await this.#publisher.publish({ ...published, tree: document.parts, lists });
+      this.#isAhead = await this.#publisher.differs(said);
+    } catch (error) {
+      this.#parts.report('warn', `what lists bring is not published: ${textOf(error)}`);
+    }
+  }
+
+  /** @throws FleetError when it cannot be */
+  async publish(): Promise<PublishedView> {
+    const { supervisor } = this.#parts;
+    await supervisor.reload('a policy is to be published');
+    const wrong = supervisor.lastReload?.error ?? null;
+    if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
+    const { document, isSame, waits } = await this.#publisher.publish(saidNow(supervisor, this.#config));
+    this.#isAhead = false;
+    return { revision: document.revision, change: document.change, isSame, waits };
+  }
+
+  invite(site: string): Invited {
+    const { fleet } = this.#parts;
+    const isHead = site === fleet.site;
+    const scheme = fleet.nats.isTls ? 'tls' : 'nats';
+    const { invitation, user } = this.#invitations.invite(
+      {
+        site,
+        nats: fleet.nats.servers.map(({ host, port }) => `${scheme}://${formatEndpoint(host, port)}`),
+        key: isHead ? null : this.#publisher.publicKey,
+        ca: fleet.ca === null ? null : readFileSync(fleet.ca, 'utf8'),
+      },
+      isHead,
+      Date.now(),
+    );
+    return { file: invitation, user };
+  }
+
+  view(): HeadView {
+    const nowMs = Date.now();
+    const rows = this.#rows(nowMs);
+    const { document } = this.#publisher;
+    const { state } = this.#parts.link;
+    const cutOff =
+      state.is === 'up'
+        ? []
+        : [`This head has no connection to NATS (${state.why}): what follows was heard before.`];
+    const waits =
+      this.#publisher.waits === null || state.is === 'down'
+        ? []
+        : [`What is published does not reach the sites: ${this.#publisher.waits}.`];
+    const ahead = this.#isAhead
+      ? [
+          'The configuration here says something else than what is published: `cenote fleet publish` sends it.',
+        ]
+      : [];
+    return {
+      key: this.#publisher.publicKey,
+      revision: document?.revision ?? null,
+      published: document === null ? null : isoOf(document.publishedMs),
+      change: document?.change ?? null,
+      isAhead: this.#isAhead,
+      waits: this.#publisher.waits,
+      says: [...cutOff, ...waits, ...sentences(document, rows, nowMs), ...ahead],
+      isLagging: document !== null && rows.some(isLagging),
+      sites: rows.map(siteView),
+    };
+  }
+
+  problems(): ProblemFact[] {
+    if (this.#publisher.document === null) return [];
+    const { document } = this.#publisher;
+    return this.#rows(Date.now())
+      .filter(isLagging)
+      .map((row) => ({
+        id: `fleet:site:${row.site}`,
+        sinceMs: row.sinceMs,
+        what: sentences(document, [row], Date.now()).at(-1) ?? row.site,
+        remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
+      }));
+  }
+
+  #rows(nowMs: number): SiteRow[] {
+    return this.#table.rows(this.#publisher.document, this.#invitations.all, nowMs);
+  }
+
+  #hear(site: string, octets: Uint8Array, isLive: boolean): void {
+    if (site === this.#parts.fleet.site) return;
+    const state = this.#table.hear(site, octets, Date.now(), isLive);
+    if (state?.revision != null) this.#publisher.saw(state.revision);
+  }
+
+  /** What sites told while this head was away. */
+  async #hearKept(): Promise<void> {
+    const { link } = this.#parts;
+    for (const { site } of this.#invitations.all) {
+      const kept = await link.last(STREAMS.state, stateSubject(site)).catch(() => null);
+      if (kept !== null) this.#hear(site, kept.octets, false);
+    }
+  }
+
+  /** To receivers, once for each site; a site that is being changed is no trouble. */
+  #tellLag(): void {
+    const { hits } = this.#parts.supervisor;
+    const { document } = this.#publisher;
+    if (document === null || this.#parts.link.state.is === 'down') return;
+    const nowMs = Date.now();
+    for (const row of this.#rows(nowMs)) {
+      const id = `fleet:site:${row.site}`;
+      if (isLagging(row) && row.condition !== 'expected' && !this.#told.has(row.site)) {
+        this.#told.add(row.site);
+        hits.trouble({ id, text: sentences(document, [row], nowMs).at(-1) ?? row.site, state: 'begun' });
+      } else if (row.condition === 'current' && this.#told.delete(row.site))
+        hits.trouble({ id, text: `${row.site} has revision ${document.revision} in force`, state: 'over' });
+    }
+  }
+}
+
+function isLagging({ condition }: SiteRow): boolean {
+  return condition !== 'current' && condition !== 'changing';
+}
+
+function siteView({ site, condition, sinceMs, heardMs, clockMs, isClockWrong, state }: SiteRow): SiteView {
+  return {
+    site,
+    condition,
+    since: sinceMs === null ? null : isoOf(sinceMs),
+    heard: heardMs === null ? null : isoOf(heardMs),
+    revision: state?.revision ?? null,
+    inForceSince: state === null || state.revision === null ? null : isoOf(state.sinceMs - (clockMs ?? 0)),
+    refused: state?.refused == null ? null : { ...state.refused, since: isoOf(state.refused.sinceMs) },
+    behind: state?.behind ?? null,
+    unused: state?.unused ?? [],
+    version: state?.version ?? null,
+    started: state === null ? null : isoOf(state.startedMs),
+    names: state?.names ?? null,
+    lists: (state?.lists ?? []).map(({ name, state: condition, entries, goodMs }) => ({
+      ...{ name, state: condition, entries },
+      good: goodMs === null ? null : isoOf(goodMs),
+    })),
+    upstreams: state?.upstreams ?? [],
+    backlog: state?.backlog ?? null,
+    clockOffsetMs: clockMs,
+    clockWrong: isClockWrong,
+  };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,169 @@
+// The next policy of a head: what its configuration says, and which packs bring its texts to sites that have those before.
+import { readFile } from 'node:fs/promises';
+import type { Overridable, PublishedPart } from '../../config/values/fleet-config.ts';
+import { FleetError } from '../fleet-error.ts';
+import { type Contents, packed, sha256Of } from './contents.ts';
+import { difference } from './delta.ts';
+import type { Pack, PolicyDocument, PolicyFile } from './document.ts';
+import { publishedList } from './merge.ts';
+
+/** A site that has missed more changes of a list than this gets the whole text. */
+const STEPS_MAX = 24;
+
+/** A list with a text, as it is in force at the head. */
+export interface SaidList {
+  readonly name: string;
+  /** Where its source says what it is. */
+  readonly format: string | null;
+  readonly isFolder: boolean;
+  /** Paths; null: nothing of it is in force. */
+  readonly files: readonly string[] | null;
+  readonly entries: number;
+}
+
+export interface Said {
+  /** The sections of the file as written. */
+  readonly tree: Readonly<Record<string, unknown>>;
+  readonly published: readonly PublishedPart[];
+  readonly override: readonly Overridable[];
+  /** Lists with a text: those without hold their names in the configuration. */
+  readonly lists: readonly SaidList[];
+}
+
+export type Draft = Omit<PolicyDocument, 'revision' | 'publishedMs'>;
+
+export interface DraftFolders {
+  readonly contents: Contents;
+  readonly blobs: Contents;
+}
+
+/** @param before the last one that was published @throws FleetError FLEET_PUBLISH when it cannot be */
+export async function draftOf(
+  said: Said,
+  head: string,
+  before: PolicyDocument | null,
+  folders: DraftFolders,
+): Promise<Draft> {
+  const hasLists = said.published.includes('lists');
+  const lists = hasLists ? said.lists : [];
+  const parts = Object.fromEntries(
+    said.published.flatMap((part) => (said.tree[part] === undefined ? [] : [[part, said.tree[part]]])),
+  ) as PolicyDocument['parts'];
+  if (hasLists) parts.lists = listsOf(said);
+  const contents: PolicyDocument['contents'] = {};
+  const packs = new Map<string, Pack>();
+  const told: string[] = [];
+  for (const list of lists) {
+    const old = before?.contents[list.name];
+    const { content, change } = await contentOf(list, old, before?.packs ?? [], folders, packs);
+    contents[list.name] = content;
+    if (change !== null) told.push(change);
+  }
+  if (before !== null)
+    for (const part of said.published)
+      if (JSON.stringify(parts[part]) !== JSON.stringify(before.parts[part])) told.push(`${part} changed`);
+  return {
+    version: 1,
+    head,
+    parts,
+    published: [...said.published],
+    override: [...said.override],
+    contents,
+    packs: [...packs.values()],
+    change: before === null ? 'the first' : told.join(', ').slice(0, 2_000),
+  };
+}
+
+function listsOf({ tree, lists }: Said): Record<string, unknown> {
+  const written = Object.entries((tree['lists'] ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(
+    written.map(([name, list]) => {
+      const format = lists.find((one) => one.name === name)?.format ?? null;
+      return [name, publishedList(list, format)];
+    }),
+  );
+}
+
+async function contentOf(
+  list: SaidList,
+  old: PolicyDocument['contents'][string] | undefined,
+  oldPacks: readonly Pack[],
+  { contents, blobs }: DraftFolders,
+  packs: Map<string, Pack>,
+): Promise<{ content: PolicyDocument['contents'][string]; change: string | null }> {
+  if (list.files === null)
+    throw new FleetError(
+      'FLEET_PUBLISH',
+      `nothing of the list ${list.name} is in force here, so there is nothing to publish; \`cenote lists\` says why`,
+    );
+  const files: PolicyFile[] = [];
+  let lines = { added: 0, removed: 0 };
+  for (const path of list.files) {
+    const octets = await readFile(path);
+    const sha256 = await contents.keep(octets);
+    const name = (path.split(/[\\/]/).at(-1) ?? '').replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
+    files.push({ name: `f${name}`.slice(0, 100), sha256, octets: octets.length });
+    const [last] = old?.files ?? [];
+    const from = list.files.length === 1 && old?.files.length === 1 ? (last?.sha256 ?? null) : null;
+    const isKnown = old?.files.some((one) => one.sha256 === sha256) ?? false;
+    const steps = isKnown ? oldSteps(oldPacks, sha256) : from === null ? [] : oldSteps(oldPacks, from);
+    let whole = oldPacks.find((pack) => pack.to === sha256 && pack.from === null);
+    whole ??= await packOf(blobs, sha256, null, await packed(octets));
+    packs.set(whole.blob, whole);
+    if (!isKnown && from !== null && contents.has(from)) {
+      const step = difference(await contents.read(from), octets);
+      lines = step;
+      steps.push(await packOf(blobs, sha256, from, await packed(step.octets)));
+    }
+    let sum = 0;
+    for (const step of steps.slice(-STEPS_MAX).reverse()) {
+      sum += step.octets;
+      if (sum >= whole.octets) break;
+      packs.set(step.blob, step);
+    }
+  }
+  const isSame =
+    JSON.stringify(old?.files.map((one) => one.sha256)) === JSON.stringify(files.map((one) => one.sha256));
+  return {
+    content: { isFolder: list.isFolder, files, entries: list.entries },
+    change: isSame ? null : changeOf(list, old?.entries ?? null, lines),
+  };
+}
+
+/** In the order in which they are applied. */
+function oldSteps(packs: readonly Pack[], to: string): Pack[] {
+  const steps: Pack[] = [];
+  for (let wanted: string | null = to; wanted !== null; ) {
+    const step: Pack | undefined = packs.find((pack) => pack.to === wanted && pack.from !== null);
+    if (step === undefined || steps.includes(step)) break;
+    steps.unshift(step);
+    wanted = step.from;
+  }
+  return steps;
+}
+
+async function packOf(blobs: Contents, to: string, from: string | null, octets: Uint8Array): Promise<Pack> {
+  return { to, from, blob: await blobs.keep(octets), octets: octets.length };
+}
+
+/** Entries are counted by what the list gave; lines say whether some went as others came. */
+function changeOf(
+  { name, entries }: SaidList,
+  before: number | null,
+  { added, removed }: { readonly added: number; readonly removed: number },
+): string {
+  if (before === null) return `${name}: ${entries} names`;
+  if (removed === 0 && added > 0 && entries > before) return `${name}: ${entries - before} names more`;
+  if (added === 0 && removed > 0 && entries < before) return `${name}: ${before - entries} names fewer`;
+  return `${name}: another text, ${entries} names, before ${before}`;
+}
+
+/** Of a draft: what makes it another policy. */
+export function meaningOf({ parts, published, override, contents }: Draft): string {
+  const files = Object.entries(contents).map(([name, { isFolder, files }]) => [
+    name,
+    isFolder,
+    files.map(({ sha256 }) => sha256),
+  ]);
+  return sha256Of(Buffer.from(JSON.stringify([parts, published, override, files])));
+}

@@ -1,0 +1,243 @@
+// A site follows its head: looks at what is published, fetches what it lacks, and puts it into force whole, or says why not.
+import { join } from 'node:path';
+import { FleetError } from '../fleet-error.ts';
+import type { Link } from '../link.ts';
+import { STREAMS, SUBJECTS, wakeSubject } from '../subjects.ts';
+import { fetchBlob } from './blobs.ts';
+import { type PolicyDocument, readPolicy } from './document.ts';
+import type { KeptPolicy } from './kept.ts';
+import { cheapestPath } from './paths.ts';
+
+/** A wake message tells of each publication; this is for those that were lost. */
+const BEAT_MS = 30_000;
+/** Not all sites of a fleet at once. */
+const SPREAD_MS = 200;
+/** What was refused may fit later: the disk has room again, the site's own file was mended. */
+const RETRY_REFUSED_MS = 60_000;
+const RETRY_MS_MIN = 1_000;
+const RETRY_MS_MAX = 60_000;
+
+export interface FollowerParts {
+  readonly site: string;
+  /** The head's public key. */
+  readonly key: string;
+  readonly link: Link;
+  readonly kept: KeptPolicy;
+  /** Puts the configuration into force, read anew with the overlay of `kept`. @returns why it was refused; null when it is in force */
+  readonly apply: () => Promise<string | null>;
+  readonly report: (level: 'info' | 'warn' | 'error', text: string) => void;
+  /** What `standing` says has changed. */
+  readonly changed: () => void;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+}
+
+export interface Standing {
+  /** In force; null: none. */
+  readonly revision: number | null;
+  /** When this site put it into force, or began with it; wall clock, ms. */
+  readonly sinceMs: number;
+  readonly refused: Refused | null;
+  /** A policy that is being fetched, or cannot be fetched at present. */
+  readonly behind: string | null;
+  /** Octets of texts that came with the last change. */
+  readonly cameOctets: number;
+}
+
+export interface Refused {
+  /** Null where it cannot be told. */
+  readonly revision: number | null;
+  readonly why: string;
+  readonly sinceMs: number;
+}
+
+export class Follower {
+  readonly #parts: FollowerParts;
+  #standing: Standing;
+  #timer: NodeJS.Timeout | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #isLooking = false;
+  #isWanted = false;
+  #failed = 0;
+  #isStopped = false;
+  /** What was refused last: looked at again only after a while. */
+  #refusedMessage: { readonly octets: Uint8Array; readonly untilMs: number } | null = null;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    const { kept } = parts;
+    this.#standing = {
+      revision: kept.document?.revision ?? null,
+      sinceMs: parts.now(),
+      refused: null,
+      behind: kept.problem,
+      cameOctets: 0,
+    };
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  start(): void {
+    const { link, site, kept, report } = this.#parts;
+    try {
+      kept.open();
+    } catch (error) {
+      report('error', `the head's policy cannot be kept: ${String(error)}`);
+    }
+    const soon = (): void => this.#lookIn(Math.random() * SPREAD_MS);
+    for (const subject of [SUBJECTS.wakeAll, wakeSubject(site)]) link.listen(subject, soon);
+    link.onUp(soon);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#turn;
+  }
+
+  /** The site's own configuration has changed: what was refused because of it is tried again. */
+  retry(): void {
+    if (this.#refusedMessage === null || this.#isLooking) return;
+    this.#refusedMessage = null;
+    this.#lookIn(0);
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#isStopped) return;
+    if (this.#isLooking) {
+      this.#isWanted = true;
+      return;
+    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#turn = this.#look();
+    }, ms).unref();
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true;
+    let nextMs = BEAT_MS;
+    try {
+      await this.#follow();
+      this.#failed = 0;
+    } catch (error) {
+      this.#failed++;
+      nextMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#failed, 10));
+      const why = error instanceof Error ? error.message : String(error);
+      // Without a connection the link says so itself.
+      const isDown = error instanceof FleetError && error.code === 'FLEET_DOWN';
+      if (!isDown && this.#standing.behind !== why) {
+        this.#parts.report('warn', `the head's policy cannot be fetched: ${why}; it is tried again`);
+        this.#set({ behind: why });
+      }
+    }
+    this.#isLooking = false;
+    const wanted = this.#isWanted;
+    this.#isWanted = false;
+    this.#lookIn(wanted ? 0 : nextMs * (0.75 + Math.random() / 2));
+  }
+
+  async #follow(): Promise<void> {
+    const { link, kept, key, now } = this.#parts;
+    const message = (await link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? null;
+    if (message === null) return;
+    if (kept.isSame(message)) {
+      this.#refusedMessage = null;
+      if (this.#standing.refused !== null || this.#standing.behind !== null)
+        this.#set({ refused: null, behind: null });
+      return;
+    }
+    const refused = this.#refusedMessage;
+    if (refused !== null && Buffer.compare(refused.octets, message) === 0 && now() < refused.untilMs) return;
+    let document: PolicyDocument;
+    try {
+      document = readPolicy(message, key);
+    } catch (error) {
+      this.#refuse(message, null, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const { revision } = document;
+    if (revision < kept.revision) {
+      this.#refuse(message, revision, `it is older than revision ${kept.revision}, which this site has`);
+      return;
+    }
+    if (kept.isTwin(message, document)) {
+      this.#refuse(
+        message,
+        revision,
+        `another policy has the same number, ${revision}; publish anew on the head`,
+      );
+      return;
+    }
+    const cameOctets = await this.#fetch(document);
+    await this.#putInForce(message, document, cameOctets);
+  }
+
+  /** @returns octets that came over the link */
+  async #fetch({ contents, packs, revision }: PolicyDocument): Promise<number> {
+    const { kept, link } = this.#parts;
+    let came = 0;
+    for (const [list, { files }] of Object.entries(contents))
+      for (const { sha256, octets } of files) {
+        const path = cheapestPath(packs, sha256, (other) => kept.contents.has(other));
+        if (path === null)
+          throw new FleetError('FLEET_CONTENT', `the text of the list ${list} is not published`);
+        for (const pack of path) {
+          const file = join(kept.incoming, pack.blob);
+          came += await fetchBlob(link, pack, file);
+          await kept.contents.unpack(pack.to, pack.to === sha256 ? octets : null, file, pack.from);
+        }
+      }
+    if (came > 0)
+      this.#parts.report('info', `revision ${revision} of the head's policy: ${came} octets fetched`);
+    return came;
+  }
+
+  async #putInForce(message: Uint8Array, document: PolicyDocument, cameOctets: number): Promise<void> {
+    const { kept, apply, now, report } = this.#parts;
+    const { revision } = document;
+    try {
+      await kept.prepare(message, document);
+    } catch (error) {
+      kept.drop();
+      const why = error instanceof Error ? error.message : String(error);
+      this.#refuse(message, revision, `it cannot be kept on the disk: ${why}`);
+      return;
+    }
+    const why = await apply();
+    if (why !== null) {
+      kept.drop();
+      this.#refuse(message, revision, why);
+      return;
+    }
+    const sinceMs = now();
+    await kept.commit().catch((error: unknown) => {
+      report(
+        'error',
+        `revision ${revision} is in force and cannot be kept for the next start: ${String(error)}`,
+      );
+    });
+    this.#refusedMessage = null;
+    this.#set({ revision, sinceMs, refused: null, behind: null, cameOctets });
+    report('info', `revision ${revision} of the head's policy is in force`);
+  }
+
+  #refuse(octets: Uint8Array, revision: number | null, why: string): void {
+    const { now, report } = this.#parts;
+    const before = this.#standing.refused;
+    this.#refusedMessage = { octets, untilMs: now() + RETRY_REFUSED_MS };
+    if (before?.revision === revision && before.why === why) return;
+    const inForce = this.#standing.revision;
+    const stays =
+      inForce === null ? 'the own configuration holds alone' : `revision ${inForce} stays in force`;
+    report('error', `the head's policy is refused: ${why}; ${stays}`);
+    this.#set({ refused: { revision, why, sinceMs: now() }, behind: null });
+  }
+
+  #set(change: Partial<Standing>): void {
+    this.#standing = { ...this.#standing, ...change };
+    this.#parts.changed();
+  }
+}

@@ -1,0 +1,230 @@
+// The head publishes: a revision is on this disk, signed and whole, before the first site can hear of it; then the stream is made to
+// hold what the disk does, now and whenever the stream was lost or set back.
+import type { KeyObject } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { keepWhole } from '../../config/disk/whole-file.ts';
+import { FleetError } from '../fleet-error.ts';
+import type { Link } from '../link.ts';
+import { publicKeyText, signatureOf } from '../signing.ts';
+import { makeStreams } from '../streams.ts';
+import { blobParts, blobSubject, STREAMS, SUBJECTS } from '../subjects.ts';
+import { sendBlob } from './blobs.ts';
+import { Contents } from './contents.ts';
+import {
+  PART_OCTETS,
+  POLICY_OCTETS_MAX,
+  type PolicyDocument,
+  policyMessage,
+  readPolicy,
+} from './document.ts';
+import { draftOf, meaningOf, type Said } from './draft.ts';
+
+/** How often the stream is held against the disk. */
+const BEAT_MS = 30_000;
+const RETRY_MS = 2_000;
+
+export interface PublisherParts {
+  readonly site: string;
+  /** `fleet/head` in `events.dir`. */
+  readonly dir: string;
+  readonly key: KeyObject;
+  readonly link: Link;
+  readonly report: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly changed: () => void;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+}
+
+export interface Published {
+  readonly document: PolicyDocument;
+  /** Whether the policy before said the same, so that none was made. */
+  readonly isSame: boolean;
+  /** Why sites cannot have it yet; null when they can. */
+  readonly waits: string | null;
+}
+
+export class Publisher {
+  readonly #parts: PublisherParts;
+  readonly #file: string;
+  readonly #contents: Contents;
+  readonly #blobs: Contents;
+  readonly #publicKey: string;
+  #message: Uint8Array | null = null;
+  #document: PolicyDocument | null = null;
+  /** Numbers that were seen elsewhere: the next is greater. */
+  #seen = 0;
+  #waits: string | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.#file = join(parts.dir, 'policy');
+    this.#contents = new Contents(join(parts.dir, 'contents'));
+    this.#blobs = new Contents(join(parts.dir, 'blobs'));
+    this.#publicKey = publicKeyText(parts.key);
+    if (!existsSync(this.#file)) return;
+    try {
+      const message = readFileSync(this.#file);
+      this.#document = readPolicy(message, this.#publicKey);
+      this.#message = message;
+    } catch (error) {
+      parts.report(
+        'error',
+        `the policy that was published last cannot be read (${this.#file}): ${String(error)}`,
+      );
+    }
+  }
+
+  /** As sites have it in `fleet.key`. */
+  get publicKey(): string {
+    return this.#publicKey;
+  }
+
+  /** Published last. */
+  get document(): PolicyDocument | null {
+    return this.#document;
+  }
+
+  /** Why sites cannot have it yet; null when they can. */
+  get waits(): string | null {
+    return this.#waits;
+  }
+
+  start(): void {
+    this.#parts.link.onUp(() => this.#holdIn(0));
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#turn;
+  }
+
+  /** A site holds this revision, which may be newer than what this head knows of. */
+  saw(revision: number): void {
+    this.#seen = Math.max(this.#seen, revision);
+  }
+
+  /** Whether what is said now is another policy than the one that was published. */
+  async differs(said: Said): Promise<boolean> {
+    if (this.#document === null) return true;
+    const draft = await this.#inTurn(() => this.#draft(said));
+    return meaningOf(draft) !== meaningOf(this.#document);
+  }
+
+  /** @throws FleetError when it cannot be published */
+  publish(said: Said): Promise<Published> {
+    return this.#inTurn(async () => {
+      const draft = await this.#draft(said);
+      const before = this.#document;
+      if (before !== null && meaningOf(draft) === meaningOf(before) && before.revision >= this.#seen)
+        return { document: before, isSame: true, waits: this.#waits };
+      // A head whose folder was set back must not give a number twice.
+      await this.#look().catch(() => undefined);
+      const revision = Math.max(before?.revision ?? 0, this.#seen) + 1;
+      const document: PolicyDocument = { ...draft, revision, publishedMs: this.#parts.now() };
+      const body = Buffer.from(JSON.stringify(document));
+      const message = policyMessage(body, signatureOf(body, this.#parts.key));
+      if (message.length > POLICY_OCTETS_MAX)
+        throw new FleetError(
+          'FLEET_PUBLISH',
+          `the policy is ${message.length} octets, at most ${POLICY_OCTETS_MAX} are sent; put names of the configuration into list files`,
+        );
+      // As sites will read it.
+      readPolicy(message, this.#publicKey);
+      await keepWhole(this.#file, [message]);
+      this.#message = message;
+      this.#document = document;
+      await this.#hold();
+      this.#parts.report('info', `revision ${revision} is published: ${document.change}`);
+      await this.#forget(document, before);
+      this.#parts.changed();
+      return { document, isSame: false, waits: this.#waits };
+    });
+  }
+
+  #draft(said: Said): ReturnType<typeof draftOf> {
+    const folders = { contents: this.#contents, blobs: this.#blobs };
+    return draftOf(said, this.#parts.site, this.#document, folders);
+  }
+
+  #holdIn(ms: number): void {
+    if (this.#isStopped) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#inTurn(() => this.#hold()), ms).unref();
+  }
+
+  /** What the stream has. @returns its revision; 0 for none */
+  async #look(): Promise<number> {
+    const last = await this.#parts.link.last(STREAMS.policy, SUBJECTS.policy);
+    if (last === null) return 0;
+    const { revision } = readPolicy(last.octets, this.#publicKey);
+    if (revision > (this.#document?.revision ?? 0) && revision > this.#seen) {
+      this.#parts.report(
+        'error',
+        `the stream holds revision ${revision} that this head's key signed and that it knows nothing of: its data folder was set back; the next publication has a higher number`,
+      );
+      this.#seen = revision;
+    }
+    return revision;
+  }
+
+  /** Makes the stream hold what this disk does. */
+  async #hold(): Promise<void> {
+    const { link, report, changed } = this.#parts;
+    const before = this.#waits;
+    try {
+      if (link.connection === null) throw new FleetError('FLEET_DOWN', 'there is no connection to NATS');
+      await makeStreams(link.connection);
+      const [message, document] = [this.#message, this.#document];
+      const there = await this.#look().catch((error: unknown) => {
+        // Another key's: whoever wrote it may not, and it is replaced.
+        if (error instanceof FleetError && error.code === 'FLEET_POLICY') return 0;
+        throw error;
+      });
+      if (message !== null && document !== null && there < document.revision) {
+        for (const { blob, octets } of document.packs) await this.#sendMissing(blob, octets);
+        await link.keep(SUBJECTS.policy, message);
+        link.tell(SUBJECTS.wakeAll, Buffer.from(String(document.revision)));
+      }
+      this.#waits = null;
+    } catch (error) {
+      this.#waits = error instanceof Error ? error.message : String(error);
+      if (before !== this.#waits)
+        report('warn', `what is published does not reach the sites: ${this.#waits}`);
+    }
+    if (before !== this.#waits) changed();
+    this.#holdIn(this.#waits === null ? BEAT_MS : RETRY_MS);
+  }
+
+  async #sendMissing(blob: string, octets: number): Promise<void> {
+    const { link } = this.#parts;
+    const last = Math.ceil(octets / PART_OCTETS) - 1;
+    if ((await link.last(STREAMS.policy, blobSubject(blob, last))) !== null) return;
+    await sendBlob(link, blob, await this.#blobs.read(blob));
+  }
+
+  /** Sites may be fetching what the last revision named; what only older ones named goes. */
+  async #forget(document: PolicyDocument, before: PolicyDocument | null): Promise<void> {
+    const blobs = new Set([...document.packs, ...(before?.packs ?? [])].map(({ blob }) => blob));
+    const texts = Object.values(document.contents).flatMap(({ files }) => files.map(({ sha256 }) => sha256));
+    const gone = (await this.#blobs.all()).filter((blob) => !blobs.has(blob));
+    await this.#blobs.keepOnly(blobs);
+    await this.#contents.keepOnly(new Set(texts));
+    const { connection } = this.#parts.link;
+    if (connection === null) return;
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    for (const blob of gone)
+      await manager.streams.purge(STREAMS.policy, { filter: blobParts(blob) }).catch(() => undefined);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,57 @@
+// Ed25519 signatures (RFC 8032) of what a head publishes. A site accepts what its head's key signed, whoever could write to the stream.
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
+import { FleetError } from './fleet-error.ts';
+
+/** A signature of something else by the same key is none of a policy. */
+const PURPOSE: Uint8Array = Buffer.from('cenote policy 1\n');
+
+/** The head's private key, made where there is none. @throws FleetError FLEET_KEY */
+export function headKey(path: string): KeyObject {
+  try {
+    if (!existsSync(path)) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const { privateKey } = generateKeyPairSync('ed25519');
+      writeWhole(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), KEPT_MODE);
+    }
+    const key = createPrivateKey(readFileSync(path));
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is no Ed25519 key');
+    return key;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FleetError('FLEET_KEY', `the head's signing key cannot be used: ${why} (${path})`, {
+      cause: error,
+    });
+  }
+}
+
+/** As `fleet.key` has it: 32 octets in base64. */
+export function publicKeyText(key: KeyObject): string {
+  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+  return Buffer.from(x, 'base64url').toString('base64');
+}
+
+export function signatureOf(body: Uint8Array, key: KeyObject): Uint8Array {
+  return sign(null, Buffer.concat([PURPOSE, body]), key);
+}
+
+/** @param key as `fleet.key` has it */
+export function isSignedBy(body: Uint8Array, signature: Uint8Array, key: string): boolean {
+  const x = Buffer.from(key, 'base64').toString('base64url');
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x };
+  return verify(
+    null,
+    Buffer.concat([PURPOSE, body]),
+    createPublicKey({ key: jwk, format: 'jwk' }),
+    signature,
+  );
+}

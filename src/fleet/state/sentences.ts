@@ -1,0 +1,60 @@
+// What the head can prove, in sentences: how many sites have the newest policy, since when, and each that has not.
+import type { SiteRow } from './site-table.ts';
+
+interface Newest {
+  readonly revision: number;
+  readonly publishedMs: number;
+  readonly change: string;
+}
+
+/** Sites told one by one. */
+const TOLD = 20;
+
+/** @returns the whole first, then one sentence for each site that has something else in force */
+export function sentences(newest: Newest | null, rows: readonly SiteRow[], nowMs: number): string[] {
+  if (newest === null) return ['Nothing is published yet: `cenote fleet publish`.'];
+  const current = rows.filter(({ condition }) => condition === 'current');
+  const since = Math.max(0, ...current.map(({ state, clockMs }) => (state?.sinceMs ?? 0) - (clockMs ?? 0)));
+  const what = `Revision ${newest.revision} (${newest.change})`;
+  const sites = `${current.length} of ${rows.length} ${rows.length === 1 ? 'site' : 'sites'}`;
+  const whole =
+    current.length === 0
+      ? `${what} is in force at none of ${rows.length} sites.`
+      : `${what} is in force at ${sites}${current.length === 1 ? '' : ', at the last of them'} since ${clock(since, nowMs)}.`;
+  const others = rows.filter(({ condition }) => condition !== 'current');
+  const told = others.slice(0, TOLD).map((row) => sentenceOf(row, newest.revision, nowMs));
+  const more =
+    others.length > TOLD ? [`${others.length - TOLD} more sites have not told that they have it.`] : [];
+  return [whole, ...told, ...more];
+}
+
+function sentenceOf({ site, condition, sinceMs, state }: SiteRow, newest: number, nowMs: number): string {
+  const since = sinceMs === null ? '' : ` since ${clock(sinceMs, nowMs)}`;
+  const held = heldText(state?.revision ?? null);
+  switch (condition) {
+    case 'current':
+      return `${site} has it.`;
+    case 'silent':
+      return `${site} is cut off${since} and held ${held} then.`;
+    case 'refused':
+      return `${site} refuses revision ${state?.refused?.revision ?? newest}${since} and holds ${held}: ${state?.refused?.why ?? ''}`;
+    case 'late':
+      return `${site} is late and holds ${held}${state?.behind == null ? '' : `: ${state.behind}`}.`;
+    case 'changing':
+      return `${site} holds ${held} and is told of revision ${newest}.`;
+    case 'expected':
+      return `${site} was invited${since} and has not been heard of.`;
+  }
+}
+
+function heldText(revision: number | null): string {
+  return revision === null ? 'no policy of the head' : `revision ${revision}`;
+}
+
+/** A time of today, else with its day; UTC as everywhere. */
+function clock(ms: number, nowMs: number): string {
+  const text = new Date(ms).toISOString();
+  return text.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10)
+    ? `${text.slice(11, 19)} UTC`
+    : `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
+}

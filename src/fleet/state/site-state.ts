@@ -1,0 +1,66 @@
+// What a site tells of itself: at each change, and now and then so that its silence is noticed. It is a claim of the site's own.
+import { z } from 'zod';
+
+const moment = z.number().int().min(0).max(8_640_000_000_000_000);
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const text = (most: number) => z.string().max(most);
+
+const LISTS_TOLD = 100;
+const UPSTREAMS_TOLD = 30;
+const WORDS_MAX = 600;
+
+const stateSchema = z.object({
+  site: text(64),
+  /** By the site's clock. */
+  sentMs: moment,
+  startedMs: moment,
+  version: text(40),
+  /** Of the head's policy, in force; null: none. */
+  revision: count.nullable(),
+  sinceMs: moment,
+  refused: z.object({ revision: count.nullable(), why: text(WORDS_MAX), sinceMs: moment }).nullable(),
+  /** Why a policy is not here yet. */
+  behind: text(WORDS_MAX).nullable(),
+  /** Sections of the site's own file that the head does not let it say. */
+  unused: z.array(text(200)).max(20),
+  names: count,
+  lists: z
+    .array(
+      z.object({
+        name: text(200),
+        state: text(20),
+        entries: count,
+        /** When its text was last known to be current. */
+        goodMs: moment.nullable(),
+      }),
+    )
+    .max(LISTS_TOLD),
+  upstreams: z.array(z.object({ name: text(300), healthy: z.boolean() })).max(UPSTREAMS_TOLD),
+  /** Hits that the central store does not have yet; null: none are sent. */
+  backlog: count.nullable(),
+});
+
+export type SiteState = z.output<typeof stateSchema>;
+
+/** As a message: what is too much of it is left out. */
+export function stateOctets(state: SiteState): Uint8Array {
+  const cut = (words: string): string => words.slice(0, WORDS_MAX);
+  const told: SiteState = {
+    ...state,
+    refused: state.refused === null ? null : { ...state.refused, why: cut(state.refused.why) },
+    behind: state.behind === null ? null : cut(state.behind),
+    lists: state.lists.slice(0, LISTS_TOLD),
+    upstreams: state.upstreams.slice(0, UPSTREAMS_TOLD),
+  };
+  return Buffer.from(JSON.stringify(told));
+}
+
+/** @param site whose subject it came by @returns null when it is no state of that site */
+export function readState(octets: Uint8Array, site: string): SiteState | null {
+  try {
+    const read = stateSchema.safeParse(JSON.parse(new TextDecoder().decode(octets)));
+    return read.success && read.data.site === site ? read.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,102 @@
+// The head's table of sites: what each told last, when that was heard, and what it comes to.
+import { readState, type SiteState } from './site-state.ts';
+
+/** Sites tell every half a minute. */
+const SILENT_MS = 95_000;
+/** A site that puts a policy into force takes seconds. */
+const LATE_MS = 30_000;
+/** More than a head looks after; a stolen credential cannot make any. */
+const SITES_MAX = 10_000;
+/** A clock that is wrong by more is told. */
+const CLOCK_MS = 5_000;
+
+export type Condition =
+  /** The newest revision is in force there. */
+  | 'current'
+  /** It was published a moment ago. */
+  | 'changing'
+  | 'late'
+  | 'refused'
+  /** Nothing was heard of it for a while. */
+  | 'silent'
+  /** Invited, and never heard of. */
+  | 'expected';
+
+export interface SiteRow {
+  readonly site: string;
+  readonly condition: Condition;
+  /** When that began, by the head's clock, ms; null: unknown. */
+  readonly sinceMs: number | null;
+  readonly heardMs: number | null;
+  /** Its clock less ours; null: never heard. Includes the way of the message. */
+  readonly clockMs: number | null;
+  readonly isClockWrong: boolean;
+  readonly state: SiteState | null;
+}
+
+interface Heard {
+  readonly state: SiteState;
+  readonly heardMs: number;
+  readonly clockMs: number | null;
+}
+
+export class SiteTable {
+  readonly #heard = new Map<string, Heard>();
+  readonly #startedMs: number;
+
+  /** @param nowMs wall clock */
+  constructor(nowMs: number) {
+    this.#startedMs = nowMs;
+  }
+
+  /**
+   * @param isLive it was sent just now, else it is what the stream kept
+   * @returns the state; null when the message is none
+   */
+  hear(site: string, octets: Uint8Array, nowMs: number, isLive: boolean): SiteState | null {
+    const state = readState(octets, site);
+    const before = this.#heard.get(site);
+    if (state === null || (before === undefined && this.#heard.size >= SITES_MAX)) return null;
+    if (!isLive && before !== undefined) return before.state;
+    // Of a message that was kept it is not known when it came: its own word counts, but not for the future.
+    const heardMs = isLive ? nowMs : Math.min(nowMs, state.sentMs);
+    this.#heard.set(site, { state, heardMs, clockMs: isLive ? state.sentMs - nowMs : null });
+    return state;
+  }
+
+  /** @param newest that is published; null: none @param invited sites that were given credentials */
+  rows(
+    newest: { readonly revision: number; readonly publishedMs: number } | null,
+    invited: readonly { readonly site: string; readonly sinceMs: number }[],
+    nowMs: number,
+  ): SiteRow[] {
+    const expected = invited
+      .filter(({ site }) => !this.#heard.has(site))
+      .map(({ site, sinceMs }): SiteRow => {
+        const unheard = { heardMs: null, clockMs: null, isClockWrong: false, state: null };
+        return { site, condition: 'expected', sinceMs, ...unheard };
+      });
+    const known = [...this.#heard].map(([site, heard]) => this.#rowOf(site, heard, newest, nowMs));
+    return [...known, ...expected].sort((a, b) => a.site.localeCompare(b.site, 'en', { numeric: true }));
+  }
+
+  #rowOf(
+    site: string,
+    { state, heardMs, clockMs }: Heard,
+    newest: { readonly revision: number; readonly publishedMs: number } | null,
+    nowMs: number,
+  ): SiteRow {
+    const isClockWrong = Math.abs(clockMs ?? 0) > CLOCK_MS;
+    const row = { site, heardMs, clockMs, isClockWrong, state };
+    // A head that has just started hears of each within a beat.
+    if (nowMs - Math.max(heardMs, this.#startedMs) > SILENT_MS)
+      return { ...row, condition: 'silent', sinceMs: heardMs };
+    const toOurs = (ms: number): number => ms - (clockMs ?? 0);
+    if (newest === null || state.revision === newest.revision)
+      return { ...row, condition: 'current', sinceMs: toOurs(state.sinceMs) };
+    if (state.refused !== null && (state.refused.revision ?? newest.revision) >= newest.revision)
+      return { ...row, condition: 'refused', sinceMs: toOurs(state.refused.sinceMs) };
+    const condition = nowMs - newest.publishedMs > LATE_MS ? 'late' : 'changing';
+    return { ...row, condition, sinceMs: newest.publishedMs };
+  }
+}

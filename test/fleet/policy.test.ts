@@ -1,0 +1,204 @@
+// A head and sites over a real NATS server, in this process; what puts a configuration into force is played.
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { Link } from '../../src/fleet/link.ts';
+import { policyMessage } from '../../src/fleet/policy/document.ts';
+import type { Said } from '../../src/fleet/policy/draft.ts';
+import { Follower, type FollowerParts } from '../../src/fleet/policy/follower.ts';
+import { KeptPolicy } from '../../src/fleet/policy/kept.ts';
+import { Publisher } from '../../src/fleet/policy/publisher.ts';
+import { headKey, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
+import { STREAMS, SUBJECTS } from '../../src/fleet/subjects.ts';
+import { missingNats, type Nats, startNats } from '../support/nats.ts';
+import { until } from '../support/tool.ts';
+
+interface Office {
+  readonly link: Link;
+  readonly publisher: Publisher;
+  readonly list: string;
+  readonly key: string;
+  readonly privateKey: ReturnType<typeof headKey>;
+  said(change?: Partial<Said>): Said;
+  write(names: readonly string[]): void;
+}
+
+function linkTo(t: Test, nats: Nats, site: string): Link {
+  const servers = [{ host: '127.0.0.1', port: nats.port }];
+  const fleet = { site, nats: { servers, isTls: false }, ca: null, credentials: null };
+  const link = new Link({ fleet, report: () => undefined, now: Date.now });
+  link.start();
+  t.teardown(() => link.stop());
+  return link;
+}
+
+async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
+  const link = linkTo(t, nats, 'head');
+  const privateKey = headKey(join(dir, 'head.key'));
+  const list = join(dir, 'names.txt');
+  const publisher = new Publisher({
+    ...{ site: 'head', dir: join(dir, 'head'), key: privateKey, link, now: Date.now },
+    ...{ report: () => undefined, changed: () => undefined },
+  });
+  publisher.start();
+  t.teardown(() => publisher.stop());
+  await until('the head to connect', () => link.connection !== null);
+  const write = (names: readonly string[]): void => writeFileSync(list, `${names.join('\n')}\n`);
+  return {
+    ...{ link, publisher, list, privateKey, write },
+    key: publicKeyText(privateKey),
+    said: (change = {}) => ({
+      tree: { lists: { evil: { source: list } }, groups: { default: { clients: ['any'], lists: ['evil'] } } },
+      published: ['lists', 'groups'],
+      override: ['networks'],
+      lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1 }],
+      ...change,
+    }),
+  };
+}
+
+interface Branch {
+  readonly link: Link;
+  readonly kept: KeptPolicy;
+  readonly follower: Follower;
+  /** Texts of the list in force, in the order in which they came. */
+  readonly applied: string[];
+}
+
+function openSite(
+  t: Test,
+  nats: Nats,
+  { dir, key, apply }: { dir: string; key: string; apply?: FollowerParts['apply'] },
+): Branch {
+  const kept = new KeptPolicy(join(dir, 'fleet'), key);
+  const link = linkTo(t, nats, 'site-1');
+  const applied: string[] = [];
+  const follower = new Follower({
+    ...{ site: 'site-1', key, link, kept, now: Date.now },
+    apply: async () => {
+      const why = (await apply?.()) ?? null;
+      const said = kept.overlay()?.over({}) as { lists: { evil: { source: string } } } | undefined;
+      if (why === null) applied.push(readFileSync(said?.lists.evil.source ?? '', 'utf8'));
+      return why;
+    },
+    ...{ report: () => undefined, changed: () => undefined },
+  });
+  follower.start();
+  t.teardown(() => follower.stop());
+  return { link, kept, follower, applied };
+}
+
+const skip = missingNats();
+
+t.test('ten names more in a list of a hundred thousand are a few hundred octets', { skip }, async (t) => {
+  const nats = await startNats(t);
+  const dir = t.testdir({ head: {}, site: {} });
+  const head = await openHead(t, nats, join(dir, 'head'));
+  const names = Array.from({ length: 100_000 }, (_, index) => `n${(index * 7919) % 1_000_003}.test`);
+  head.write(names);
+  const first = await head.publisher.publish(head.said());
+  t.match({ revision: first.document.revision, waits: first.waits }, { revision: 1, waits: null });
+  t.ok((await head.publisher.publish(head.said())).isSame, 'the same again is no revision');
+
+  const site = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
+  await until('revision 1', () => site.follower.standing.revision === 1);
+  const whole = site.follower.standing.cameOctets;
+  for (let index = 0; index < 10; index++) names.splice(index * 9_000, 0, `new-${index}.test`);
+  head.write(names);
+  await head.publisher.publish(head.said());
+  await until('revision 2', () => site.follower.standing.revision === 2);
+  t.equal(site.applied.at(-1), readFileSync(head.list, 'utf8'));
+  const { cameOctets } = site.follower.standing;
+  t.ok(whole > 100_000 && cameOctets < 1_000, `${cameOctets} octets, whole ${whole}`);
+});
+
+t.test('a site puts into force what its head signed, never what is older', { skip }, async (t) => {
+  const nats = await startNats(t);
+  const dir = t.testdir({ head: {}, site: {}, restored: {} });
+  const head = await openHead(t, nats, join(dir, 'head'));
+  head.write(['one.test']);
+  await head.publisher.publish(head.said());
+  const old = (await head.link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? new Uint8Array();
+  head.write(['one.test', 'two.test']);
+  const { document } = await head.publisher.publish(head.said());
+  t.equal(document.revision, 2);
+  const good = (await head.link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? new Uint8Array();
+
+  let refuse: string | null = null;
+  const site = openSite(t, nats, { dir: join(dir, 'site'), key: head.key, apply: async () => refuse });
+  const { follower } = site;
+  await until('revision 2', () => follower.standing.revision === 2);
+  // Whoever has an account that may publish: the head's own publisher is away meanwhile.
+  await head.publisher.stop();
+  const forge = async (what: string, message: Uint8Array, why: RegExp): Promise<void> => {
+    await head.link.keep(SUBJECTS.policy, message);
+    head.link.tell(SUBJECTS.wakeAll, new Uint8Array());
+    await until(what, () => why.test(follower.standing.refused?.why ?? ''));
+    t.equal(follower.standing.revision, 2, what);
+  };
+  await forge('a replayed older one is refused', old, /older than revision 2/);
+  const body = Buffer.from(JSON.stringify({ ...document, revision: 3 }));
+  const { privateKey: stranger } = generateKeyPairSync('ed25519');
+  await forge('one by another key', policyMessage(body, signatureOf(body, stranger)), /did not sign/);
+  const changed = Buffer.from(good);
+  changed.writeUInt8(changed.readUInt8(changed.length - 5) ^ 1, changed.length - 5);
+  await forge('one octet other', changed, /did not sign/);
+  const twin = Buffer.from(JSON.stringify({ ...document, change: 'another' }));
+  await forge(
+    'another of the same number',
+    policyMessage(twin, signatureOf(twin, head.privateKey)),
+    /same number/,
+  );
+  const strange = Buffer.from(JSON.stringify({ ...document, revision: 3, version: 2 }));
+  await forge(
+    'a kind it does not know',
+    policyMessage(strange, signatureOf(strange, head.privateKey)),
+    /update this site/,
+  );
+  refuse = 'the own file has a mistake';
+  const newer = Buffer.from(JSON.stringify({ ...document, revision: 4 }));
+  await forge(
+    'what its own file does not bear',
+    policyMessage(newer, signatureOf(newer, head.privateKey)),
+    /own file/,
+  );
+  t.equal(site.kept.revision, 2, 'the next start begins with what is in force');
+
+  refuse = null;
+  follower.retry();
+  await until('it to be tried again once the file was mended', () => follower.standing.revision === 4);
+  t.equal(follower.standing.refused, null);
+  t.equal(new KeptPolicy(join(dir, 'site/fleet'), head.key).revision, 4);
+  t.equal(
+    new KeptPolicy(join(dir, 'site/fleet'), publicKeyText(stranger)).overlay(),
+    null,
+    'nor by another key',
+  );
+});
+
+t.test(
+  'a stream that is lost is filled again, and a head that was set back counts on',
+  { skip },
+  async (t) => {
+    const nats = await startNats(t);
+    const dir = t.testdir({ head: {}, site: {}, back: {} });
+    const head = await openHead(t, nats, join(dir, 'head'));
+    head.write(['one.test']);
+    await head.publisher.publish(head.said());
+    await head.link.connection?.request(`$JS.API.STREAM.DELETE.${STREAMS.policy}`);
+    await nats.kill('SIGTERM');
+    await nats.start();
+    const site = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
+    await until('revision 1 from the stream that was made anew', () => site.follower.standing.revision === 1);
+    t.equal(site.applied.at(-1), 'one.test\n');
+
+    writeFileSync(join(dir, 'back/head.key'), readFileSync(join(dir, 'head/head.key')));
+    const again = await openHead(t, nats, join(dir, 'back'));
+    again.write(['two.test']);
+    const { document } = await again.publisher.publish(again.said());
+    t.equal(document.revision, 2, 'no number is given twice');
+    await until('revision 2', () => site.follower.standing.revision === 2);
+    t.equal(site.applied.at(-1), 'two.test\n');
+  },
+);
