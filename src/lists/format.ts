@@ -17,6 +17,8 @@ export interface Shape {
   readonly rewrite: Rewrite | null;
   /** `$dnsrewrite`: exceptions of lists that block do not take it back. */
   readonly firm: boolean;
+  /** An exception as dnsmasq and Unbound mean it: what the same list blocks on that name, or nearer to the name asked for, goes before it. */
+  readonly yields?: true;
   readonly indicator: Indicator | null;
 }
 

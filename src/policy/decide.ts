@@ -4,7 +4,6 @@
 // policy zones one rule has a say among them: zone-turn.ts. Twin: test/support/naive-policy.ts, compared with on random lists.
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import { findAll, type Matches, openTrie, ruleSetsOf, type Trie } from '../trie/reader.ts';
-import { nameToText } from '../wire/names/presentation.ts';
 import {
   type AddressTable,
   bitsOf,
@@ -17,9 +16,19 @@ import { narrowestClient } from './client-pattern.ts';
 import { answerWorth, conditionsHold } from './conditions.ts';
 import { Expiry } from './expiry.ts';
 import { nextGeneration } from './generation.ts';
-import { Patterns } from './patterns.ts';
+import { isOverruled, type MatchedSets } from './overruled.ts';
+import { Patterns, tryPatterns } from './patterns.ts';
 import type { Rule, RuleSet } from './rule.ts';
-import { buildRuleTable, RANK, type RuleTable, ranksAt, SCOPE, STAGE, type Stage } from './rule-table.ts';
+import {
+  buildRuleTable,
+  RANK,
+  type RuleTable,
+  ranksAt,
+  SCOPE,
+  STAGE,
+  type Stage,
+  YIELDS,
+} from './rule-table.ts';
 import { isInForce } from './schedule.ts';
 import { VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
 import { ZoneTurn } from './zone-turn.ts';
@@ -50,6 +59,7 @@ export class Policy {
   readonly #members: Int32Array;
   readonly #starts: Int32Array;
   readonly #matches: Matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };
+  readonly #sets: MatchedSets;
   readonly #zones = new ZoneTurn();
   /** By group, IN_FORCE: which of its lists are at this minute. */
   readonly #inForce: Uint8Array;
@@ -75,6 +85,7 @@ export class Policy {
     sets.forEach((set, i) => {
       this.#starts[i + 1] = this.#starts[i]! + set.length;
     });
+    this.#sets = { matches: this.#matches, members: this.#members, starts: this.#starts };
   }
 
   /** Equal numbers, equal verdicts: what was found with one need not be looked for again while it stands. */
@@ -139,7 +150,8 @@ export class Policy {
     const zones = this.#zones;
     zones.begin();
     let best: number = RANK.none;
-    for (let i = findAll(this.#trie, name, length, this.#matches) - 1; i >= 0; i -= 1) {
+    const longest = findAll(this.#trie, name, length, this.#matches) - 1;
+    for (let i = longest; i >= 0; i -= 1) {
       const offset = offsets[i]!;
       const scope = offset === 0 ? SCOPE.exact : SCOPE.below;
       const set = sets[i]!;
@@ -157,6 +169,11 @@ export class Policy {
           continue;
         const conditions = all[rule]!;
         if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
+        if (
+          (scopes[rule]! & YIELDS) !== 0 &&
+          isOverruled(this.#sets, this.#table, rule, i, longest, name, length, qtype)
+        )
+          continue;
         if (isZone) {
           const isOfClient = conditions !== null && conditions.clients !== null && offset === length - 1;
           const place = isOfClient ? -1 - narrowestClient(conditions.clients, address) : offset;
@@ -175,7 +192,19 @@ export class Policy {
       verdict.nameOffset = zones.at;
     }
     if (this.#patterns.groups.length > 0)
-      best = this.#tryPatterns(best, name, length, qtype, group, address, verdict, rank);
+      best = tryPatterns(
+        this.#patterns,
+        this.#patternRanks[group]!,
+        best,
+        this.ruleSet,
+        this.#table,
+        rank,
+        name,
+        length,
+        qtype,
+        address,
+        verdict,
+      );
     return this.#conclude(best, verdict);
   }
 
@@ -263,37 +292,5 @@ export class Policy {
       at < verdict.nameOffset ||
       (at === verdict.nameOffset && this.#goesBefore(order, rule, verdict.rule, qtype))
     );
-  }
-
-  #tryPatterns(
-    found: number,
-    name: Uint8Array,
-    length: number,
-    qtype: number,
-    group: number,
-    address: Uint8Array,
-    verdict: Verdict,
-    rank: Uint8Array,
-  ): number {
-    const lowest = this.#patternRanks[group]!; // of all its lists: no more is skipped than may be
-    let best = found;
-    let text: string | null = null;
-    for (let g = 0; g < lowest.length; g += 1) {
-      if (lowest[g]! >= best) continue;
-      const { automaton, members } = this.#patterns.groups[g]!;
-      text ??= nameToText(name);
-      for (const matched of automaton.match(text)) {
-        const pattern = members[matched]!;
-        const { rule } = this.ruleSet.patterns[pattern]!;
-        if (rank[rule]! >= best) continue;
-        const conditions = this.#table.conditions[rule]!;
-        if (conditions !== null && !conditionsHold(conditions, name, length, qtype, address)) continue;
-        best = rank[rule]!;
-        verdict.rule = rule;
-        verdict.nameOffset = -1;
-        verdict.pattern = pattern;
-      }
-    }
-    return best;
   }
 }

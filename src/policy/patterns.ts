@@ -3,7 +3,11 @@
 // A look-up is one walk over the name's text for each group of expressions, whatever their number. pattern-groups.ts decides
 // the groups, when lists are compiled, so that no automaton grows without end. Twin: each expression alone, in the tests.
 import { RE2JS, RE2Set } from 're2js';
-import type { PatternRule } from './rule.ts';
+import { nameToText } from '../wire/names/presentation.ts';
+import { conditionsHold } from './conditions.ts';
+import type { PatternRule, RuleSet } from './rule.ts';
+import type { RuleTable } from './rule-table.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A pattern longer than this is refused when its list is read. */
 export const PATTERN_LENGTH_MAX = 1000;
@@ -66,4 +70,44 @@ export function patternProblem(source: string): string | null {
   } catch (error) {
     return `expression not understood: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/**
+ * Tries those that could still win, after the trie.
+ * @param lowest by pattern group, the lowest RANK among the rules of all lists of the client's group
+ * @param found RANK of what decides so far @param rank [rule] → RANK
+ * @returns RANK of what decides now; the verdict says which
+ */
+export function tryPatterns(
+  { groups }: Patterns,
+  lowest: readonly number[],
+  found: number,
+  { patterns }: RuleSet,
+  { conditions: all }: RuleTable,
+  rank: Uint8Array,
+  name: Uint8Array,
+  length: number,
+  qtype: number,
+  address: Uint8Array,
+  verdict: Verdict,
+): number {
+  let best = found;
+  let text: string | null = null;
+  for (let g = 0; g < lowest.length; g += 1) {
+    if (lowest[g]! >= best) continue;
+    const { automaton, members } = groups[g]!;
+    text ??= nameToText(name);
+    for (const matched of automaton.match(text)) {
+      const pattern = members[matched]!;
+      const { rule } = patterns[pattern]!;
+      if (rank[rule]! >= best) continue;
+      const own = all[rule]!;
+      if (own !== null && !conditionsHold(own, name, length, qtype, address)) continue;
+      best = rank[rule]!;
+      verdict.rule = rule;
+      verdict.nameOffset = -1;
+      verdict.pattern = pattern;
+    }
+  }
+  return best;
 }

@@ -31,6 +31,8 @@ export type Stage = (typeof STAGE)[keyof typeof STAGE];
 export const ANSWER = { any: 1, a: 2, aaaa: 4, alias: 8, rcode: 16 } as const;
 
 export const SCOPE = { exact: 1, below: 2, subtree: 3 } as const;
+/** Beside SCOPE bits: an exception that yields to what its list blocks as near by. */
+export const YIELDS = 4;
 
 /** A rule's conditions beyond its name; most rules have none. */
 export interface Conditions {
@@ -41,7 +43,7 @@ export interface Conditions {
 }
 
 export interface RuleTable {
-  /** SCOPE bits: 1 covers the name itself, 2 the names below it. */
+  /** SCOPE bits: 1 covers the name itself, 2 the names below it; and YIELDS. */
   readonly scope: Uint8Array;
   readonly verdict: Uint8Array;
   /** null where the rule is unconditional. */
@@ -72,7 +74,7 @@ export function buildRuleTable(
 ): RuleTable {
   const { rules, lists } = ruleSet;
   return {
-    scope: Uint8Array.from(rules, (rule) => SCOPE[rule.scope]),
+    scope: Uint8Array.from(rules, (rule) => SCOPE[rule.scope] | (rule.yields === true ? YIELDS : 0)),
     verdict: Uint8Array.from(rules, (rule) => verdictOf(rule, answer)),
     conditions: rules.map(conditionsOf),
     rank: hoursOf(groups).map((group) => ranksIn(ruleSet, group)),

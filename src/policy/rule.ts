@@ -40,6 +40,8 @@ export interface Rule {
   readonly rewrite: Rewrite | null;
   /** Adblock `$dnsrewrite`: goes before exceptions of lists that block, not before an allow list. */
   readonly firm: boolean;
+  /** An exception that holds only where no entry of its list that blocks stands on the same name or a longer one. */
+  readonly yields?: true;
   readonly indicator: Indicator | null;
 }
 

@@ -91,7 +91,7 @@ const DNSMASQ = {
     'there an address stops queries of its family alone, `#` those for A and AAAA; the others are forwarded; here they are stopped, too',
   several: 'several lines on one name, or on names above each other: which of them answers',
   exception:
-    'there `address=` goes before `server=` on one name; here `server=/name/#` lets pass and `server=/name/ADDRESS` says nothing',
+    '`server=/name/ADDRESS` forwards there and says nothing here; of several lines of one name which answers other types than A and AAAA',
 } as const;
 
 const KINDS = (

@@ -204,6 +204,44 @@ t.test('any set of rules decides as the naive twin does', async (t) => {
   t.pass();
 });
 
+t.test(
+  'an exception that yields holds where its own list blocks nothing nearer, and against all other lists',
+  async (t) => {
+    const allow = { action: 'allow', yields: true } as const;
+    const lists = [{ name: 'ours' }, { name: 'other' }, { name: 'zone', action: 'zone' }] as const;
+    const words: RuleWords[] = [
+      { list: 'ours', names: ['a.test', 'c.b.a.test', 'same.test'] },
+      { list: 'ours', names: ['b.a.test', 'same.test', 'd.test'], rule: allow },
+      { list: 'ours', names: ['e.d.test'], rule: { types: [28] } },
+      { list: 'other', names: ['d.test'] },
+      { list: 'zone', names: ['z.test', 'y.x.z.test'] },
+      { list: 'zone', names: ['x.z.test', 'y.x.z.test'], rule: allow },
+    ];
+    const policy = policyOf(lists, words);
+    const blocked = (name: string, qtype = 1): boolean =>
+      decide(policy, name, { qtype }).code === VERDICT.sinkhole;
+    const cases: [name: string, isBlocked: boolean, qtype?: number][] = [
+      ['a.test', true],
+      ['b.a.test', false],
+      ['x.b.a.test', false],
+      ['c.b.a.test', true],
+      ['x.c.b.a.test', true],
+      ['same.test', true],
+      ['x.same.test', true],
+      ['d.test', false],
+      ['e.d.test', false],
+      ['e.d.test', true, 28],
+      ['z.test', true],
+      ['x.z.test', false],
+      ['y.x.z.test', true],
+    ];
+    t.same(
+      cases.map(([name, , qtype]) => blocked(name, qtype)),
+      cases.map(([, isBlocked]) => isBlocked),
+    );
+  },
+);
+
 t.test('a firm rewrite goes before exceptions of lists that block, and behind an allow list', async (t) => {
   const firm = { firm: true, rewrite: { kind: 'address', addresses: ['192.0.2.1'] } } as const;
   const policy = new Policy(

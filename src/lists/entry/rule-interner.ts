@@ -120,10 +120,10 @@ export class RuleInterner {
 }
 
 /** One text for rules that say the same; short for the usual ones, since hostile lists make a million of them. */
-function keyOf({ list, action, scope, important, firm, rewrite, ...rest }: Rule): string {
+function keyOf({ list, action, scope, important, firm, yields, rewrite, ...rest }: Rule): string {
   const { types, clients, except, indicator } = rest;
   const own = rewrite?.kind === 'address' ? rewrite.addresses.join() : JSON.stringify(rewrite);
-  const key = `${list} ${action} ${scope} ${important ? 1 : 0}${firm ? 1 : 0} ${own}`;
+  const key = `${list} ${action} ${scope} ${important ? 1 : 0}${firm ? 1 : 0}${yields ? 1 : 0} ${own}`;
   if (types === null && clients === null && except === null && indicator === null) return key;
   return `${key} ${JSON.stringify(rest)}`;
 }
@@ -171,6 +171,7 @@ export function ruleOf(shape: Shape, list: number, settings: RuleSettings): Rule
     // A line's own answer takes the place of the sinkhole's; a list told to say NXDOMAIN says NXDOMAIN.
     rewrite: action === 'sinkhole' ? shape.rewrite : null,
     firm: action === 'sinkhole' && shape.firm,
+    ...(shape.yields && settings.action !== 'allow' && { yields: true as const }),
     indicator: withExpiry(shape.indicator, settings.expires ?? null),
   };
 }

@@ -10,7 +10,8 @@ const EQUALS = 0x3d;
 const DOT = 0x2e;
 const ASTERISK = 0x2a;
 const NXDOMAIN: Shape = shape('subtree', { action: 'nxdomain' });
-const ALLOW: Shape = shape('subtree', { action: 'allow' });
+/** Of two lines on one name `address=` answers, and the longest name decides. */
+const ALLOW: Shape = shape('subtree', { action: 'allow', yields: true });
 
 const decoder = new TextDecoder();
 

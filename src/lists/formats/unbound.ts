@@ -31,7 +31,8 @@ const ZONE_KINDS: Readonly<Record<string, Shape | null | undefined>> = {
   inform_deny: shape('subtree', { action: 'drop' }),
   inform_redirect: SUBTREE_WITH_DATA,
   block_a: shape('subtree', { action: 'nodata', types: [1] }),
-  always_transparent: shape('subtree', { action: 'allow' }),
+  // The innermost zone decides.
+  always_transparent: shape('subtree', { action: 'allow', yields: true }),
   transparent: null,
   typetransparent: null,
   inform: null,

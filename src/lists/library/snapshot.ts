@@ -14,7 +14,7 @@ import { identityOfWarnings } from '../entry/warning-files.ts';
 import { ListError, messageOf } from '../errors.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
-const MAGIC = new TextEncoder().encode('cenotes\u0004');
+const MAGIC = new TextEncoder().encode('cenotes\u0005');
 const HEAD_OCTETS = 24;
 const DESCRIPTION_OCTETS_MAX = 268_435_456;
 

@@ -204,7 +204,27 @@ export const DNSMASQ: FormatTable = {
       construct: '`server=/www.a.example/#`',
       list: ['address=/a.example/\nserver=/www.a.example/#'],
       asked: ['a.example: nxdomain', 'www.a.example: pass'],
-      note: 'an exception; with another `action` it goes before lines on names below it, too',
+      note: 'an exception, whatever the list’s `action`',
+    },
+    {
+      construct: 'a line on a name below an exception',
+      list: ['address=/a.example/\nserver=/b.a.example/#\naddress=/c.b.a.example/'],
+      asked: ['a.example: nxdomain', 'b.a.example: pass', 'c.b.a.example: nxdomain', 'd.b.a.example: pass'],
+    },
+    {
+      construct: '`server=/a.example/#` beside `address=/a.example/192.0.2.4`, whichever comes first',
+      list: ['server=/a.example/#\naddress=/a.example/192.0.2.4\nserver=/a.example/#'],
+      asked: ['a.example: data 192.0.2.4', 'www.a.example: data 192.0.2.4'],
+    },
+    {
+      construct: '`server=/a.example/#` beside `local=/a.example/`',
+      list: ['server=/a.example/#\nlocal=/a.example/'],
+      asked: ['a.example: pass', 'www.a.example: pass'],
+    },
+    {
+      construct: '`server=/a.example/#` beside `local=/*.a.example/`',
+      list: ['server=/a.example/#\nlocal=/*.a.example/'],
+      asked: ['a.example: pass', 'www.a.example: nxdomain'],
     },
     { construct: '`server=/a.example/192.0.2.53`', asked: ['a.example: pass'], note: 'forwards; counted' },
   ],
