@@ -88,11 +88,11 @@ export class PastWatch {
       for (const { from, to } of this.#relisted) table.relist(from, to);
     }
     for (const { asker, lists, indicator, askings } of this.#untold)
-      for (const { name, firstMs, lastMs } of askings) {
+      for (const { name, firstMs, lastMs, askers } of askings) {
         const { machine } = asker;
         const campaign = indicator?.campaign ?? null;
         for (const list of lists) tables.told.write({ machine, name, list, campaign }, lastMs);
-        tables.history.close(machine, name, { firstMs, lastMs });
+        tables.history.close(askers, name, { firstMs, lastMs });
       }
   }
 

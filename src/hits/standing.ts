@@ -22,6 +22,8 @@ export const gotOf = (result: Result, standing: Standing): number => result + st
 export const resultIn = (got: number): Result => (got % STEP) as Result;
 export const standingIn = (got: number): Standing => (Math.floor(got / STEP) % 4) as Standing;
 export const closedOf = (got: number): number => got + (got < CLOSED ? CLOSED : 0);
+/** Whether until when it was told says all of it: rows of older releases are not closed. */
+export const isClosed = (got: number): boolean => got >= CLOSED || resultIn(got) === RESULT.unrecorded;
 export const resultNameIn = (got: number): ResultName => RESULT_NAMES[got % STEP] ?? 'unrecorded';
 
 /** What people tell apart. */

@@ -61,8 +61,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T24: a find is told again at the next change',
     file: 'src/desk/past-watch.ts',
-    from: '        tables.history.close(machine, name, { firstMs, lastMs });',
-    to: "        if (lastMs < 0) tables.history.close(machine, name, { firstMs, lastMs });\n        tables.database.exec('DELETE FROM told');",
+    from: '        tables.history.close(askers, name, { firstMs, lastMs });',
+    to: "        if (lastMs < 0) tables.history.close(askers, name, { firstMs, lastMs });\n        tables.database.exec('DELETE FROM told');",
   },
   {
     what: 'T29: severity stays that of the first hit',

@@ -136,6 +136,7 @@ function sumOf(
       types: 0,
       got: { [className]: count },
       allowed: 0,
+      askers: [],
     };
   return {
     ...known,

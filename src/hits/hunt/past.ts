@@ -2,6 +2,7 @@
 //
 // Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by number.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isClosed } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import { visitsIn } from '../store/day-source.ts';
 import { type History, shownName } from '../store/history.ts';
@@ -19,11 +20,13 @@ export interface HuntTarget {
 }
 
 /** What one machine asked of one name, over all days of a search. */
-export interface NameAskings extends Omit<Summed, 'rows'> {
+export interface NameAskings extends Omit<Summed, 'rows' | 'open'> {
   /** `*.name`: something below it, which name was not kept. */
   readonly name: string;
   /** What is looked for and stood behind the name; absent: the name itself is. */
   readonly via?: string;
+  /** Numbers in the store of those whose askings these are: the machine in its groups, at its addresses. */
+  readonly askers: readonly number[];
 }
 
 /** One asker and one name, over all days. */
@@ -133,7 +136,8 @@ export function joined(
   const byName = new Map<string, NameAskings>();
   let last: Asked | undefined;
   for (const asked of all) {
-    const { askerId, nameId, rows, ...own } = asked;
+    const { askerId, nameId, rows, open, ...counted } = asked;
+    const own = { ...counted, askers: [askerId] };
     if (last === undefined || asked.lastMs > last.lastMs) last = asked;
     const known = byName.get(own.name);
     byName.set(own.name, known === undefined ? own : sumOfBoth(known, own));
@@ -158,6 +162,7 @@ export function sumOfBoth(a: NameAskings, b: NameAskings): NameAskings {
     types: a.types | b.types,
     got,
     allowed: a.allowed + b.allowed,
+    askers: [...new Set([...a.askers, ...b.askers])],
   };
 }
 
@@ -200,7 +205,7 @@ function tally(history: History, names: ReadonlyMap<number, unknown>, within: Wi
   return tallies;
 }
 
-/** The askings of one asker and name that came after a moment; null when there are none. */
+/** The askings of one asker and name that came after a moment, or were not told by then; null when there are none. */
 export function askedAfter(
   history: History,
   { askerId, nameId }: Pick<Asked, 'askerId' | 'nameId'>,
@@ -219,7 +224,8 @@ export function askedAfter(
         const got = numberIn(row, 'got');
         const firstMs = day * DAY_MS + numberIn(row, 'first') * 1000;
         const lastMs = firstMs + numberIn(row, 'span') * 1000;
-        if (within.takes?.(got) === false || lastMs <= within.afterMs || lastMs < within.sinceMs) continue;
+        if (within.takes?.(got) === false || lastMs < within.sinceMs) continue;
+        if (lastMs <= within.afterMs && isClosed(got)) continue;
         const tried = visitsIn(numberIn(row, 'visits'));
         if (within.takesName?.(nameId, day, tried.types) === false) continue;
         tallies.add(0, { firstMs, lastMs, count: numberIn(row, 'count'), got, ...tried }, within.sinceMs);

@@ -203,7 +203,8 @@ function newsOf(tables: Tables, candidate: Candidate, isPart: boolean): Asked | 
   const { machine, ip } = asker;
   const campaign = match.indicator?.campaign ?? null;
   const afterMs = tables.told.untilMs({ machine, name: asked.name, list: match.list, campaign });
-  if (asked.lastMs <= afterMs) return null;
+  // Told in another group of the machine's, or for other types, it may have asked before that too.
+  if (asked.lastMs <= afterMs && asked.open === 0) return null;
   // Rows of an older release do not say whether a hit told of them.
   if (asked.got.unrecorded !== undefined) {
     const firstHitMs = tables.hits.firstOf(ip, asked.name);

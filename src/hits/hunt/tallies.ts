@@ -2,6 +2,7 @@
 import {
   CLASSES,
   classOf,
+  isClosed,
   type ResultClass,
   resultIn,
   STANDING,
@@ -31,6 +32,8 @@ export interface Summed {
   readonly lastMs: number;
   /** Rows of days in which it was asked for. */
   readonly rows: number;
+  /** Of those, rows that were never told as past. */
+  readonly open: number;
   /** Null where it was not noted. */
   readonly visits: number | null;
   readonly types: number;
@@ -48,7 +51,8 @@ const AT = {
   visits: 5,
   types: 6,
   allowed: 7,
-  classes: 8,
+  open: 8,
+  classes: 9,
 } as const;
 const FIELDS = AT.classes + CLASSES.length;
 
@@ -73,6 +77,7 @@ export class Tallies {
     sums[at + AT.count]! += count;
     sums[at + AT.unsure]! += row.count - count;
     sums[at + AT.rows]! += 1;
+    if (!isClosed(row.got)) sums[at + AT.open]! += 1;
     sums[at + AT.visits]! += isSure ? row.visits : Math.min(1, row.visits);
     sums[at + AT.types]! |= row.types;
     if (standingIn(row.got) === STANDING.allowed) sums[at + AT.allowed]! += count;
@@ -101,6 +106,7 @@ export class Tallies {
       firstMs: sum(AT.first),
       lastMs: sum(AT.last),
       rows: sum(AT.rows),
+      open: sum(AT.open),
       visits: sum(AT.visits) === 0 ? null : sum(AT.visits),
       types: sum(AT.types),
       got,

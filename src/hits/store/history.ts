@@ -176,16 +176,15 @@ export class History {
     this.#inserts.clear();
   }
 
-  /** Closes the rows of a machine and name that have been told as past: what comes later is told for itself. */
+  /** Closes the rows of a name that have been told as past, of these askers: what comes later is told for itself. */
   close(
-    machine: string,
+    askers: readonly number[],
     name: string,
     { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number },
   ): void {
     const id = this.#names.find(name);
     if (id === null) return;
     const tables = this.#tables();
-    const askers = this.askers.ofMachine(machine);
     for (let day = dayOf(firstMs); day <= dayOf(lastMs); day += 1) {
       if (!tables.includes(dayTable(day))) continue;
       const table = dayTable(day);

@@ -17,8 +17,10 @@ export async function checkpoint(office: OfficeDays): Promise<void> {
   missedFinds(admin.office, ledger, report);
   const incidents = await cenote.question({ what: 'incidents', filter: { limit: LIMIT } });
   compareIncidents(incidents, ledger, report);
-  const { receivers, wall } = office;
-  const hearing = receivers.failing.has(0) ? [] : [0];
+  const { receivers, wall, atMs } = office;
+  const hearing = receivers
+    .hearing(atMs)
+    .map((place) => ({ place, severity: admin.office.receivers[place]?.severity ?? 'low' }));
   compareNotices({ accepted: receivers.accepted, incidents, nowMs: wall.now(), hearing }, ledger, report);
   await compareHunts(office);
   await compareTimelines(office);

@@ -13,8 +13,8 @@ export interface Told {
   readonly accepted: readonly Accepted[];
   readonly incidents: readonly IncidentSummary[];
   readonly nowMs: number;
-  /** Places whose receivers have heard of everything there is to hear of. */
-  readonly hearing: readonly number[];
+  /** Receivers that have heard of everything there is to hear of, from some severity on. */
+  readonly hearing: readonly { readonly place: number; readonly severity: 'low' | 'high' }[];
 }
 
 export function compareNotices(
@@ -32,11 +32,17 @@ export function compareNotices(
     for (const [id, notices] of byIncident)
       compareOne(`receiver ${place}, incident ${id}`, notices, merged.has(id), ledger, report);
   }
-  if (!hearing.includes(0)) return;
-  const told = new Set((places.get(0) ?? []).map(({ notice }) => notice.incident?.id));
-  for (const { id, opened, campaign } of incidents)
-    if (nowMs - Date.parse(opened) > UNTOLD_MS)
-      report.hold('notice', told.has(id), () => `nobody was told of incident ${id} (${campaign})`, 'missed');
+  for (const { place, severity: least } of hearing) {
+    const told = new Set((places.get(place) ?? []).map(({ notice }) => notice.incident?.id));
+    for (const { id, opened, campaign, severity } of incidents)
+      if (nowMs - Date.parse(opened) > UNTOLD_MS && (least === 'low' || severity === 'high'))
+        report.hold(
+          'notice',
+          told.has(id),
+          () => `receiver ${place} was not told of incident ${id} (${campaign})`,
+          'missed',
+        );
+  }
 }
 
 /** A receiver that accepted a notice twice, because of a kill before that was written down, knows it by its id. */

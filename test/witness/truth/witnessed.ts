@@ -1,6 +1,6 @@
 // The witness looks at a question and its reply, says what happened, and whether the reply was right by the lists.
 import type { Report } from '../compare/report.ts';
-import { leadsTo, type Names, TYPES, type TypeName } from '../world/names.ts';
+import { answerTo, leadsTo, type Names, REFUSED, TYPES, type TypeName } from '../world/names.ts';
 import type { Machine } from '../world/network.ts';
 import { type Group, groupFor, type List, type Office } from '../world/rules.ts';
 import type { Asking, Standing } from './asking.ts';
@@ -37,7 +37,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
   const group = groupFor(office, machine.mac);
   const { first, behind, aliases, own, target } = wayOf({ name, type, wallMs }, group, office, names);
   const read = reply === null ? null : readReply(reply, TYPES[type]);
-  const saysRefused = [target ?? name, ...aliases].some((text) => names.behaviour(text).kind === 'refused');
+  const saysRefused = answerTo(names, target ?? name, TYPES[type])?.flags === REFUSED;
   // Over a connection whoever asks too fast is refused.
   const isTooFast = read?.rcode === 5 && seen.transport === 'tcp' && !saysRefused;
   const isBlocked = read?.got === 'blocked';
@@ -51,7 +51,8 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     read === null ||
     isTooFast ||
     (read.got === 'truncated' &&
-      [target ?? name, ...aliases].every((text) => names.behaviour(text).kind !== 'long'));
+      (type !== 'TXT' ||
+        [target ?? name, ...aliases].every((text) => names.behaviour(text).kind !== 'long')));
   const watching =
     isOwn || isBlocked || isTurnedAway
       ? null

@@ -60,7 +60,7 @@ export class Admin {
       receivers: [
         { name: 'chat', url: 'https://chat.example/one', severity: 'low' },
         {
-          name: random.chance(0.5) ? null : 'soar',
+          name: random.chance(0.7) ? null : 'soar',
           url: 'https://soar.example/one',
           severity: random.pick(['low', 'high'] as const),
         },

@@ -140,9 +140,18 @@ async function killed(office: OfficeDays): Promise<void> {
   await office.turn();
   office.pass(random.from(0, 50_000));
   await office.turn();
-  if (random.chance(0.8)) visit(office, random.pick(network.machines), random.pick(names.attackers));
+  if (random.chance(0.8))
+    visit(office, random.pick(network.machines), listedName(office) ?? random.pick(names.attackers));
   if (random.chance(0.2)) await office.turn();
   await office.kill();
+}
+
+/** As a rule one that a list has now; null: whichever it may be. */
+function listedName({ random, admin }: OfficeDays): string | null {
+  const listed = admin.office.lists
+    .filter(({ action, alert }) => action !== 'allow' && alert)
+    .flatMap(({ entries }) => entries.flatMap(({ text, isNetwork }) => (isNetwork ? [] : [text])));
+  return listed.length > 0 && random.chance(0.8) ? random.pick(listed) : null;
 }
 
 function locked(office: OfficeDays, fromMs: number, at: At): void {
@@ -161,11 +170,9 @@ function locked(office: OfficeDays, fromMs: number, at: At): void {
 function receiverFails(office: OfficeDays, fromMs: number, at: At): void {
   const { random, receivers } = office;
   const place = random.from(0, 1);
-  at(fromMs, `receiver ${place} fails`, () => void receivers.failing.add(place));
-  at(
-    fromMs + random.from(1, 12) * HOUR_MS,
-    `receiver ${place} works`,
-    () => void receivers.failing.delete(place),
+  at(fromMs, `receiver ${place} fails`, () => receivers.fail(place));
+  at(fromMs + random.from(1, 12) * HOUR_MS, `receiver ${place} works`, () =>
+    receivers.work(place, office.atMs),
   );
 }
 
@@ -202,9 +209,8 @@ function correctedWhileWaiting(office: OfficeDays, fromMs: number, at: At): void
   const { random, network, names, receivers, admin } = office;
   const place = random.from(0, 1);
   const machine = random.pick(network.machines);
-  const name = random.pick(names.attackers);
-  const ask = (): void => askNow(office, machine, name);
-  at(fromMs, `receiver ${place} fails`, () => void receivers.failing.add(place));
+  const ask = (): void => askNow(office, machine, listedName(office) ?? random.pick(names.attackers));
+  at(fromMs, `receiver ${place} fails`, () => receivers.fail(place));
   at(fromMs + 5000, null, ask);
   at(fromMs + 60_000, null, () => {
     const receiver = admin.office.receivers[place];
@@ -212,7 +218,7 @@ function correctedWhileWaiting(office: OfficeDays, fromMs: number, at: At): void
     office.tell(admin.correct(receiver).text);
     office.use();
   });
-  at(fromMs + 90_000, `receiver ${place} works`, () => void receivers.failing.delete(place));
+  at(fromMs + 90_000, `receiver ${place} works`, () => receivers.work(place, office.atMs));
   at(fromMs + 10 * MINUTE_MS, null, ask);
 }
 

@@ -64,7 +64,8 @@ export function namesOf(random: Random): Names {
 
 const TTL = 300;
 const SERVFAIL = 0x8182;
-const REFUSED = 0x8185;
+/** Flags of a reply that refuses. */
+export const REFUSED = 0x8185;
 const soa = (name: string) => ({
   name,
   type: 6,
