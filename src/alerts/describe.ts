@@ -4,7 +4,7 @@ import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { endSentence, titleOfEnd } from './endings.ts';
 import { defanged, plain } from './escape.ts';
-import { gotText } from './outcomes.ts';
+import { gotText, pastGotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
 import {
   intervalText,
@@ -88,7 +88,7 @@ function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who:
   const one = names.length === 1 && furtherHits === 0 ? names[0] : undefined;
   const what =
     one === undefined ? `names of ${listsText(lists)}` : `${defanged(one.name)} of ${listsText(lists)}`;
-  return `${who} asked ${timesText(past.hits, 0)} for ${what} before they were listed, from ${momentText(past.first)} to ${momentText(past.last)}.`;
+  return `${who} asked ${timesText(past.hits, 0)} for ${what} before they were listed, from ${momentText(past.first)} to ${momentText(past.last)}: ${pastGotText(past)}.`;
 }
 
 /** What is asked for was an indicator until a day that is over, so it is watched and no longer blocked. */

@@ -37,6 +37,33 @@ export function gotText({ outcomes }: Pick<IncidentSummary, 'outcomes'>): string
   return got.map(([which, many]) => `${many} ${many === 1 ? 'was' : 'were'} ${WORDS[which]}`).join(', ');
 }
 
+/** Of what was asked before it was listed, what came of it by the history's classes; some in the order of ORDER. */
+const PAST_WORDS = [
+  ['answered', 'answered'],
+  ['unrecorded', 'let through, their answers not recorded'],
+  ['local', 'answered from the configuration'],
+  ['failed', 'given no data'],
+  ['blocked', 'blocked'],
+  ['refused', 'refused'],
+] as const;
+
+/** `it was answered`, `2 were answered, 1 was given no data`. */
+export function pastGotText(past: NonNullable<IncidentSummary['past']>): string {
+  const got = PAST_WORDS.filter(([name]) => past[name] > 0);
+  const [only, ...others] = got;
+  if (only === undefined) return 'what it got was not recorded';
+  if (others.length === 0) return `${past.hits === 1 ? 'it was' : 'all were'} ${only[1]}`;
+  return got.map(([name, words]) => `${past[name]} ${past[name] === 1 ? 'was' : 'were'} ${words}`).join(', ');
+}
+
+/** Of all that it asked, before and since it was listed. */
+export function allGotText(incident: Pick<IncidentSummary, 'hits' | 'past' | 'outcomes'>): string {
+  const { past, hits } = incident;
+  if (past === null) return gotText(incident);
+  const before = `before it was listed ${pastGotText(past)}`;
+  return hits === past.hits ? before : `${gotText(incident)}; ${before}`;
+}
+
 const placeOf = (outcome: ResultName): number => {
   const place = ORDER.indexOf(outcome);
   return place < 0 ? ORDER.length : place;

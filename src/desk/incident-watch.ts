@@ -5,7 +5,7 @@ import type { Standing } from '../hits/incidents/change.ts';
 import type { Concern } from '../hits/incidents/concern.ts';
 import type { EndReason, Incident } from '../hits/incidents/incident.ts';
 import { type Match, Matcher } from '../hits/matches.ts';
-import type { Renamed, Retitled } from '../hits/titles.ts';
+import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
 import { Groups } from '../policy/groups.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
@@ -34,7 +34,7 @@ export class IncidentWatch {
   /** When it first changed since, or they were looked through while it was not quiet. */
   #sinceMs = 0;
   /** Since the last look. */
-  #renamed: Renamed = { retitled: [], relisted: [] };
+  #renamed: Renamed = NOTHING_RENAMED;
   /** Machines that have other addresses, or another group, since the last look; null: it may be all. */
   #moved: Set<string> | null = new Set();
 
@@ -44,11 +44,12 @@ export class IncidentWatch {
     this.#desk = desk;
   }
 
-  rulesChanged({ retitled, relisted }: Renamed): void {
+  rulesChanged({ retitled, relisted, entitled }: Renamed): void {
     const before = this.#renamed;
     this.#renamed = {
       retitled: [...before.retitled, ...retitled],
       relisted: [...before.relisted, ...relisted],
+      entitled: [...before.entitled, ...entitled],
     };
     this.groupsChanged();
   }
@@ -84,7 +85,7 @@ export class IncidentWatch {
     const [renamed, moved] = [this.#renamed, this.#moved];
     if (isQuiet) {
       this.#changedMs = null;
-      this.#renamed = { retitled: [], relisted: [] };
+      this.#renamed = NOTHING_RENAMED;
       this.#moved = new Set();
     } else this.#sinceMs = lookedMs;
     const { ruleSet, groups } = settings;
@@ -209,7 +210,12 @@ const isOf = ({ campaign, lists }: Incident, { list, indicator }: Match): boolea
 function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, renamed: Renamed): boolean {
   const title = indicator?.campaign ?? null;
   if (campaign !== null) return title === nameNow(campaign, renamed.retitled);
-  if (title !== null) return lists.includes(list);
+  // Where the list had the campaign all along, an entry without one is gone.
+  if (title !== null)
+    return (
+      lists.some((own) => nameNow(own, renamed.relisted) === list) &&
+      renamed.entitled.some((one) => one.list === list && one.title === title)
+    );
   return lists.some((own) => nameNow(own, renamed.relisted) === list);
 }
 

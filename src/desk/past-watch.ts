@@ -3,7 +3,7 @@ import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Tables } from '../hits/store/store.ts';
-import type { Renamed, Retitled } from '../hits/titles.ts';
+import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
 import type { Assignment } from '../policy/groups.ts';
 import { hasAlerts, type RuleSet } from '../policy/rule.ts';
 
@@ -33,8 +33,6 @@ export interface Lists {
 const AGAIN_MS = [3000, 15_000] as const;
 /** A search that failed is made again, for as long as it fails: what lists gained is not forgotten. Twice as late each time. */
 const RETRY_MS = { first: 15_000, longest: 3_600_000 } as const;
-
-const NOTHING_RENAMED: Renamed = { retitled: [], relisted: [] };
 
 export class PastWatch {
   readonly #options: PastWatchOptions;
@@ -88,11 +86,12 @@ export class PastWatch {
       for (const { from, to } of this.#relisted) table.relist(from, to);
     }
     for (const { asker, lists, indicator, askings } of this.#untold)
-      for (const { name, firstMs, lastMs, askers } of askings) {
+      for (const asked of askings) {
+        const { name, lastMs } = asked;
         const { machine } = asker;
         const campaign = indicator?.campaign ?? null;
         for (const list of lists) tables.told.write({ machine, name, list, campaign }, lastMs);
-        tables.history.close(askers, name, { firstMs, lastMs });
+        tables.history.close(name, asked);
       }
   }
 

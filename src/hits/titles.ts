@@ -11,7 +11,11 @@ export interface Renamed {
   readonly retitled: readonly Retitled[];
   /** Lists that go by another name. */
   readonly relisted: readonly Retitled[];
+  /** Campaigns that a list has and had not: what it had without one may be of these now. */
+  readonly entitled: readonly { readonly list: string; readonly title: string }[];
 }
+
+export const NOTHING_RENAMED: Renamed = { retitled: [], relisted: [], entitled: [] };
 
 export class Titles {
   #lists = new Set<string>();
@@ -41,7 +45,15 @@ export class Titles {
     const [from, ...othersGone] = [...listsBefore].filter((list) => !this.#lists.has(list));
     const [to, ...othersFresh] = [...this.#lists].filter((list) => !listsBefore.has(list));
     const isOne = othersGone.length + othersFresh.length === 0;
-    return { retitled, relisted: isOne && from !== undefined && to !== undefined ? [{ from, to }] : [] };
+    const relisted = isOne && from !== undefined && to !== undefined ? [{ from, to }] : [];
+    const titleBefore = (title: string): string => retitled.find((one) => one.to === title)?.from ?? title;
+    const listBefore = (list: string): string => relisted.find((one) => one.to === list)?.from ?? list;
+    const had = (list: string, title: string): boolean =>
+      before.get(titleBefore(title))?.has(listBefore(list)) === true;
+    const entitled = [...now].flatMap(([title, lists]) =>
+      [...lists].flatMap((list) => (had(list, title) ? [] : [{ list, title }])),
+    );
+    return { retitled, relisted, entitled };
   }
 
   #note({ lists, rules }: RuleSet): void {

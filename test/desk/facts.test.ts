@@ -7,6 +7,7 @@ import { answerQuestion } from '../../src/desk/answers.ts';
 import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Find } from '../../src/hits/find.ts';
 import type { Hit } from '../../src/hits/hit.ts';
+import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
 import { queryOf } from '../support/events-query.ts';
 import { groupOf } from '../support/group.ts';
@@ -516,6 +517,32 @@ t.test('an incident goes by another campaign only where its own has another titl
   await rounds(own);
   t.match(await incidents(), [{ campaign: 'First, edited', state: 'closed', end: 'delisted' }]);
 });
+
+t.test(
+  'an incident of a list without a campaign becomes one of a campaign that the list gains, not of one it had',
+  async (t) => {
+    const titled = (campaign: string | null, ...names: string[]): RuleWords => ({
+      list: 'cx',
+      names,
+      rule: { indicator: { ...INDICATOR, campaign } },
+    });
+    for (const had of [[], [titled('Second', 'example')]]) {
+      const own = begin(t, [titled(null, 'c2.example'), ...had]);
+      own.hit({ name: 'c2.example' });
+      own.settle();
+      use(own, [titled('Second', 'example')]);
+      await rounds(own);
+      const incidents = (await answerQuestion(own.desk, {
+        what: 'incidents',
+        filter: {},
+      })) as IncidentSummary[];
+      const bare = incidents.find(({ campaign }) => campaign === null);
+      if (had.length === 0)
+        t.match([bare, ...incidents], [undefined, { campaign: 'Second', state: 'open', hits: 1 }]);
+      else t.match(bare, { state: 'closed', end: 'delisted', hits: 1 });
+    }
+  },
+);
 
 t.test('two lists that change in one second leave no record to be judged by neither', async (t) => {
   const own = begin(t, [on('cx', 'c2.example')]);

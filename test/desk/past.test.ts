@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import t from 'tap';
+import { allGotText } from '../../src/alerts/outcomes.ts';
 import { whoMeant } from '../../src/clients/who.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { ClientTimeline, HuntFinding } from '../../src/desk/messages.ts';
@@ -187,7 +188,16 @@ t.test(
     settle();
     t.same(await hunt('evil.example'), [['192.0.2.7', 'front.example (by c2.evil.example)', null, 3, 2]]);
     const [incident, ...more] = await incidentsOf(own);
-    t.match(incident, { hits: 3, past: { hits: 2 } }, 'told once, and the live hit beside it');
+    t.match(
+      incident,
+      { hits: 3, past: { hits: 2, answered: 2, failed: 0, blocked: 0 }, outcomes: { blocked: 1 } },
+      'told once, and the live hit beside it',
+    );
+    t.equal(
+      incident && allGotText(incident),
+      'it was blocked; before it was listed all were answered',
+      'what it got before is not hidden by what it gets now',
+    );
     t.same(more, []);
     const listed = (await answerQuestion(desk, {
       what: 'huntLists',

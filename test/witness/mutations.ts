@@ -61,8 +61,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'T24: a find is told again at the next change',
     file: 'src/desk/past-watch.ts',
-    from: '        tables.history.close(askers, name, { firstMs, lastMs });',
-    to: "        if (lastMs < 0) tables.history.close(askers, name, { firstMs, lastMs });\n        tables.database.exec('DELETE FROM told');",
+    from: '        tables.history.close(name, asked);',
+    to: "        if (lastMs < 0) tables.history.close(name, asked);\n        tables.database.exec('DELETE FROM told');",
   },
   {
     what: 'T29: severity stays that of the first hit',
@@ -104,7 +104,7 @@ const MUTATIONS: readonly Mutation[] = [
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Offices of 20 days each, until one notices. */
-const OFFICES = 6;
+const OFFICES = 16;
 
 /** @returns how many offices were played until one noticed; null: none did */
 function noticedBy(dir: string, seed: number): number | null {

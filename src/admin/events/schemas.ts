@@ -88,6 +88,16 @@ const hit = object({
 const visitedName = object({ name: text, count, visits: count, first: time, last: time });
 const sums: Schema = { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } };
 
+/** What came of queries that the history has. */
+const classes = {
+  answered: said('With a record of the type asked for.', count),
+  failed: said('NXDOMAIN, NODATA, SERVFAIL, no reply.', count),
+  blocked: said('By a list, or kept back as a private address of a public name.', count),
+  refused: count,
+  local: said('From the configuration.', count),
+  unrecorded: said('By an older release, which did not note it.', count),
+};
+
 const incident = object({
   id: text,
   state: { type: 'string', enum: ['open', 'closed'] },
@@ -117,11 +127,14 @@ const incident = object({
   lists: said('All that have what it asked for.', texts),
   indicators: list(indicator),
   visits: said('Attempts of one visit (A beside AAAA, retries) are one.', count),
-  outcomes: said('What it got, as in hits, and how many of the hits got it.', sums),
+  outcomes: said(
+    'What it got, as in hits, and how many of the hits got it; of those in `past` that says it.',
+    sums,
+  ),
   decided: said('The list that decided, and how many of the hits.', sums),
   past: said(
     'Of the hits, those that were found in the history: asked before they were listed.',
-    orNull(object({ hits: count, first: time, last: time })),
+    orNull(object({ hits: count, first: time, last: time, ...classes })),
   ),
   furtherNames: said('Names beyond the ones shown.', count),
   furtherNamesAtLeast: said('There were more than could be told apart.', flag),
@@ -151,12 +164,7 @@ const askedInPast = object({
   visits: said('Times it came back; null where that was not noted.', orNull(count)),
   first: time,
   last: time,
-  answered: said('With a record of the type asked for.', count),
-  failed: said('NXDOMAIN, NODATA, SERVFAIL, no reply.', count),
-  blocked: said('By a list, or kept back as a private address of a public name.', count),
-  refused: count,
-  local: said('From the configuration.', count),
-  unrecorded: said('By an older release, which did not note it.', count),
+  ...classes,
   allowed: said("Of the queries, those that the admin's own word let pass.", count),
 });
 

@@ -1,6 +1,6 @@
 // What stands in each row: a key that stays while the thing does, and its cells.
 import { cell, press, word } from './table.js';
-import { ENDS, LIST_STATES, linesLeftOut, nameOf, OUTCOMES, time } from './words.js';
+import { ENDS, LIST_STATES, linesLeftOut, nameOf, OUTCOMES, PAST_OUTCOMES, time } from './words.js';
 
 const number = (value) => cell(Number(value).toLocaleString(), 'n');
 const moment = (iso) => cell(time(iso), 'time');
@@ -17,6 +17,19 @@ const gotParts = (outcomes) =>
     word(`${Number(count).toLocaleString()} ${outcome(name)}`, name === 'data' ? 'bad' : ''),
   ]);
 
+/** What came of those that were asked before they were listed. */
+const pastParts = (past, isMore) => {
+  if (past === null) return [];
+  const classes = Object.keys(PAST_OUTCOMES).filter((name) => past[name] > 0);
+  return [
+    isMore ? '; before it was listed: ' : 'before it was listed: ',
+    ...classes.flatMap((name, index) => [
+      ...(index > 0 ? [', '] : []),
+      word(`${Number(past[name]).toLocaleString()} ${PAST_OUTCOMES[name]}`, name === 'answered' ? 'bad' : ''),
+    ]),
+  ];
+};
+
 export function incidentLine(incident, acts) {
   const {
     id,
@@ -26,6 +39,7 @@ export function incidentLine(incident, acts) {
     list,
     hits,
     outcomes,
+    past,
     first,
     last,
     state,
@@ -49,7 +63,7 @@ export function incidentLine(incident, acts) {
         'name',
       ),
       number(hits),
-      cell(gotParts(outcomes)),
+      cell([...gotParts(outcomes), ...pastParts(past, Object.keys(outcomes).length > 0)]),
       moment(first),
       moment(last),
       cell(end === null ? state : `${state}: ${ENDS[end] ?? end}`),

@@ -52,6 +52,16 @@ export const OUTCOMES = {
   unrecorded: 'outcome not recorded',
 };
 
+/** The same of what the history has, which tells less apart. */
+export const PAST_OUTCOMES = {
+  answered: 'answered',
+  unrecorded: 'outcome not recorded',
+  local: 'answered by cenote itself',
+  failed: 'got no data',
+  blocked: 'blocked',
+  refused: 'refused',
+};
+
 export const ENDS = {
   silent: 'asked no more',
   past: 'found in the history only',

@@ -1,6 +1,6 @@
 // Hits, incidents and what a hunt found as tables for people.
 
-import { gotText } from '../../alerts/outcomes.ts';
+import { allGotText } from '../../alerts/outcomes.ts';
 import { intervalText } from '../../alerts/words.ts';
 import type { ClientTimeline, HuntFinding } from '../../desk/messages.ts';
 import type { AskedInPast } from '../../hits/find.ts';
@@ -39,7 +39,7 @@ export function incidentLines(incidents: readonly IncidentSummary[]): string[] {
     incident.campaign ?? incident.list,
     incident.hits,
     incident.visits === 0 ? '' : incident.visits,
-    gotText(incident),
+    allGotText(incident),
     moment(incident.first),
     moment(incident.last),
     stateText(incident),

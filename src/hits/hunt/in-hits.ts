@@ -11,6 +11,9 @@ import { shownBy } from './led.ts';
 import { type HuntTarget, type MachineAskings, type NameAskings, sumOfBoth } from './past.ts';
 import type { RuleFinding, RuleHunt } from './rule-hunt.ts';
 
+/** The history's times are whole seconds. */
+const secondOf = (time: string): number => Math.floor(textToMoment(time) / 1000) * 1000;
+
 /** Adds what hits alone know of these names. */
 export function withHits(
   found: readonly MachineAskings[],
@@ -32,7 +35,7 @@ export function withHits(
     if (covered(question.name) && (known.has(`${machine} ${question.name}`) || cut.has(machine))) continue;
     const name = covered(question.name) ? question.name : shownBy(question.name, via ?? '');
     // Of a name that led there the history has what was asked while it did: what came after is added.
-    if (textToMoment(hit.time) <= (known.get(`${machine} ${name}`) ?? 0)) continue;
+    if (secondOf(hit.time) <= (known.get(`${machine} ${name}`) ?? 0)) continue;
     const { ip, name: machineName, mac, group } = client;
     const own = added.get(machine) ?? {
       asker: { machine, ip, name: machineName, mac, group },
@@ -80,7 +83,7 @@ export function withRuleHits(
       if (!wanted.has(list) || known.has(`${machine} ${list} ${question.name}`)) continue;
       if (via === null && cut.has(`${machine} ${list}`)) continue;
       const name = via === null ? question.name : shownBy(question.name, via);
-      if (textToMoment(hit.time) <= (known.get(`${machine} ${list} ${name}`) ?? 0)) continue;
+      if (secondOf(hit.time) <= (known.get(`${machine} ${list} ${name}`) ?? 0)) continue;
       const key = JSON.stringify([machine, list, indicator?.campaign ?? null]);
       const before = added.get(key);
       const asker = { machine, ip: client.ip, name: client.name, mac: client.mac, group: client.group };

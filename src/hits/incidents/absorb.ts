@@ -1,7 +1,7 @@
 // Two incidents turn out to be of one machine.
 import { absorbNames } from './asked-names.ts';
 import { isGraver } from './concern.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, pastOfBoth } from './incident.ts';
 
 /** All that is said of `from` is said of `into`. */
 export function absorb(into: Incident, from: Incident): void {
@@ -14,7 +14,7 @@ export function absorb(into: Incident, from: Incident): void {
   into.lastMs = Math.max(into.lastMs, from.lastMs);
   into.hits += from.hits;
   into.visits += from.visits;
-  if (from.past !== null) into.past = { ...from.past, hits: from.past.hits + (into.past?.hits ?? 0) };
+  if (from.past !== null) into.past = pastOfBoth(into.past, from.past);
   for (const [outcome, hits] of Object.entries(from.outcomes)) {
     const key = outcome as keyof Incident['outcomes'];
     into.outcomes[key] = (into.outcomes[key] ?? 0) + hits;

@@ -1,5 +1,6 @@
 // The names of an incident: the first NAMES_MAX with their counts and when they were asked for, the rest counted.
 
+import type { Tally } from '../standing.ts';
 import type { Incident } from './incident.ts';
 
 /** One way in which a name was asked for: what decides whether the same asking would be seen again. */
@@ -32,12 +33,14 @@ export interface PastAsking {
   readonly via?: string | null;
   /** TYPE_BIT of hits/asked-types.ts, or-ed; absent or 0: not noted. */
   readonly types?: number;
+  /** What came of them. */
+  readonly got?: Tally;
   readonly count: number;
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
-export interface Noted extends Omit<PastAsking, 'via' | 'types'> {
+export interface Noted extends Omit<PastAsking, 'via' | 'types' | 'got'> {
   readonly via: string | null;
   readonly types: readonly string[];
   /** Null for what was found in the history. */

@@ -8,6 +8,7 @@ import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import { typesIn } from '../asked-types.ts';
 import { type Hit, type HitClient, usersIn } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
+import { CLASSES, type ResultClass, type Tally } from '../standing.ts';
 import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
 import { type Concern, isGraver, type Severity, severityOf } from './concern.ts';
 
@@ -42,6 +43,8 @@ export interface PastPart {
   hits: number;
   firstMs: number;
   lastMs: number;
+  /** What came of them; absent in incidents of releases that did not note it. */
+  got?: Tally;
 }
 
 export interface Incident {
@@ -91,7 +94,7 @@ export interface Incident {
   /** Attempts of one visit (A beside AAAA, retries) are one. */
   visits: number;
   past: PastPart | null;
-  /** What the client got → how many of the hits. */
+  /** What the client got → how many of the hits; what was found in the history is in `past`. */
   readonly outcomes: Partial<Record<ResultName, number>>;
   /** The list that decided → how many of the hits. */
   readonly decided: Record<string, number>;
@@ -201,16 +204,24 @@ export function addHit(incident: Incident, hit: Hit, concern: Concern): News {
 export function addPast(incident: Incident, asking: Asking, found: readonly PastAsking[]): News {
   const news = involve(incident, asking);
   for (const one of found) {
-    const { hits, firstMs, lastMs } = incident.past ?? { hits: 0, firstMs: one.firstMs, lastMs: one.lastMs };
-    incident.past = {
-      hits: hits + one.count,
-      firstMs: Math.min(firstMs, one.firstMs),
-      lastMs: Math.max(lastMs, one.lastMs),
-    };
-    const { via = null, types = 0, ...asked } = one;
+    const { via = null, types = 0, got = {}, ...asked } = one;
+    const { count: hits, firstMs, lastMs } = one;
+    incident.past = pastOfBoth(incident.past, { hits, firstMs, lastMs, got });
     noteAsking(incident, { ...asked, via, types: typesIn(types), visit: null, sightingMs: null });
   }
   return news ?? 'content';
+}
+
+export function pastOfBoth(a: PastPart | null, b: PastPart): PastPart {
+  if (a === null) return { ...b };
+  const got: Partial<Record<ResultClass, number>> = { ...a.got };
+  for (const name of CLASSES) if (b.got?.[name] !== undefined) got[name] = (got[name] ?? 0) + b.got[name];
+  return {
+    hits: a.hits + b.hits,
+    firstMs: Math.min(a.firstMs, b.firstMs),
+    lastMs: Math.max(a.lastMs, b.lastMs),
+    got,
+  };
 }
 
 /** Who, from where, by which list: each once. */

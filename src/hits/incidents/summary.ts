@@ -3,9 +3,18 @@
 import type { ResultName } from '../../events/result.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import type { HitClient } from '../hit.ts';
+import { CLASSES, type ResultClass } from '../standing.ts';
 import { type Beacon, isTooFew, rateIncident, type TooFew } from './beacon.ts';
 import type { Severity } from './concern.ts';
-import type { EndReason, Gap, Incident } from './incident.ts';
+import type { EndReason, Gap, Incident, PastPart } from './incident.ts';
+
+/** What was asked before it was listed, and what came of it: `hits` is the sum of the classes. */
+export interface Past extends Readonly<Record<ResultClass, number>> {
+  readonly hits: number;
+  /** ISO 8601. */
+  readonly first: string;
+  readonly last: string;
+}
 
 export interface IncidentSummary {
   readonly id: string;
@@ -48,12 +57,12 @@ export interface IncidentSummary {
   readonly indicators: readonly HitIndicator[];
   /** Attempts of one visit (A beside AAAA, retries) are one. */
   readonly visits: number;
-  /** What the client got → how many of the hits. */
+  /** What the client got → how many of the hits; of those that were found in the history `past` says it. */
   readonly outcomes: Readonly<Partial<Record<ResultName, number>>>;
   /** The list that decided → how many of the hits. */
   readonly decided: Readonly<Record<string, number>>;
   /** Of the hits, those that were found in the history. */
-  readonly past: { readonly hits: number; readonly first: string; readonly last: string } | null;
+  readonly past: Past | null;
   /** Names beyond the ones shown. */
   readonly furtherNames: number;
   /** There were more than could be told apart. */
@@ -113,14 +122,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
     visits: incident.visits,
     outcomes: { ...incident.outcomes },
     decided: { ...incident.decided },
-    past:
-      incident.past === null
-        ? null
-        : {
-            hits: incident.past.hits,
-            first: isoOf(incident.past.firstMs),
-            last: isoOf(incident.past.lastMs),
-          },
+    past: incident.past === null ? null : pastOf(incident.past),
     furtherNames: incident.further.length,
     furtherNamesAtLeast: incident.furtherIsFloor,
     beaconTooFew: isTooFew(rated) ? rated : null,
@@ -133,6 +135,21 @@ export function summaryOf(incident: Incident): IncidentSummary {
       to: isoOrNull(toMs),
     })),
     told: isoOrNull(incident.toldMs),
+  };
+}
+
+function pastOf({ hits, firstMs, lastMs, got = {} }: PastPart): Past {
+  const sums = Object.fromEntries(CLASSES.map((name) => [name, got[name] ?? 0])) as Record<
+    ResultClass,
+    number
+  >;
+  const noted = CLASSES.reduce((sum, name) => sum + sums[name], 0);
+  return {
+    hits,
+    first: isoOf(firstMs),
+    last: isoOf(lastMs),
+    ...sums,
+    unrecorded: sums.unrecorded + hits - noted,
   };
 }
 

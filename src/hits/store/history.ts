@@ -33,6 +33,16 @@ export interface DayRow {
   readonly types: number;
 }
 
+/** What was told of a name as past. */
+interface ToldRows {
+  /** Numbers of who asked. */
+  readonly askers: readonly number[];
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** TYPE_BIT, or-ed. */
+  readonly types: number;
+}
+
 /** One line of a machine's timeline. */
 export interface ClientDay {
   /** `*.name`: a name below it, which one was not kept. */
@@ -176,37 +186,32 @@ export class History {
     this.#inserts.clear();
   }
 
-  /** Closes the rows of a name that have been told as past, of these askers: what comes later is told for itself. */
-  close(
-    askers: readonly number[],
-    name: string,
-    { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number },
-  ): void {
+  /** Closes the rows of a name that have been told as past: what comes later, or was of other types, is told for itself. */
+  close(name: string, told: ToldRows): void {
     const id = this.#names.find(name);
     if (id === null) return;
     const tables = this.#tables();
-    for (let day = dayOf(firstMs); day <= dayOf(lastMs); day += 1) {
-      if (!tables.includes(dayTable(day))) continue;
-      const table = dayTable(day);
-      for (const asker of askers) this.#closeIn(table, id, asker, Math.ceil((lastMs - day * DAY_MS) / 1000));
-    }
+    for (let day = dayOf(told.firstMs); day <= dayOf(told.lastMs); day += 1)
+      if (tables.includes(dayTable(day)))
+        for (const asker of told.askers) this.#closeIn(day, id, asker, told);
   }
 
-  #closeIn(table: string, name: number, asker: number, untilSecond: number): void {
+  #closeIn(day: number, name: number, asker: number, { lastMs, types }: ToldRows): void {
+    const table = dayTable(day);
     const rows = this.database
       .prepare(
         `SELECT got, first, span, count, visits FROM ${table} WHERE name = ? AND asker = ? AND first + span <= ?`,
       )
-      .all(name, asker, untilSecond);
-    const day = dayOfTable(table) ?? 0;
+      .all(name, asker, Math.ceil((lastMs - day * DAY_MS) / 1000));
     for (const row of rows) {
       const got = numberIn(row, 'got');
+      const tried = visitsIn(numberIn(row, 'visits'));
       if (!(isFind(got) || isElsewhere(got)) || closedOf(got) === got) continue;
+      if (types !== 0 && tried.types !== 0 && (tried.types & types) === 0) continue;
       this.database
         .prepare(`DELETE FROM ${table} WHERE name = ? AND asker = ? AND got = ?`)
         .run(name, asker, got);
       const [firstSecond, spanSeconds] = [numberIn(row, 'first'), numberIn(row, 'span')];
-      const tried = visitsIn(numberIn(row, 'visits'));
       const count = numberIn(row, 'count');
       this.add({ day, name, asker, got: closedOf(got), firstSecond, spanSeconds, count, ...tried });
     }

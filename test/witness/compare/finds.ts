@@ -132,6 +132,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     // The history keeps no count for each type: where an entry speaks of some only, the others of the name may be counted.
     const isSure = (one: Asking): boolean =>
       !one.isVolatile &&
+      !one.mayBeFoundBy.has(concern) &&
       one.standing === 'unlisted' &&
       atMs - one.atMs > ON_THE_WAY_MS &&
       isOf(matchesNow(one, office), concern) &&
@@ -178,7 +179,10 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
       atMs - one.atMs > ON_THE_WAY_MS ||
       said.count === fresh.length ||
       one.wallMs <= Date.parse(said.last) + ROUNDED_MS;
-    for (const one of fresh.filter(isTold)) one.foundBy.add(concern);
+    for (const one of fresh.filter(isTold)) {
+      const isCounted = said.count === fresh.length || isOf(matchesNow(one, office), concern);
+      (isCounted ? one.foundBy : one.mayBeFoundBy).add(concern);
+    }
   }
   report.hold(
     'find',
@@ -218,6 +222,11 @@ export function missedFinds(office: Office, ledger: Ledger, report: Report): voi
   for (const asking of ledger.askings) {
     if (!mayBeFound(asking) || asking.isVolatile) continue;
     for (const match of matchesNow(asking, office).filter((one) => isSurelyNews(asking, one, ledger)))
-      report.hold('find', isFoundBy(asking, match), () => `not found: ${textOf(asking)}`, 'missed');
+      report.hold(
+        'find',
+        isFoundBy(asking, match) || asking.mayBeFoundBy.has(concernOf(match)),
+        () => `not found: ${textOf(asking)}`,
+        'missed',
+      );
   }
 }

@@ -38,6 +38,8 @@ export interface Asking {
   readonly answer: readonly string[];
   /** Of what finds told of it. */
   readonly foundBy: Set<Concern>;
+  /** Of what finds may have counted it: the history does not tell types apart. */
+  readonly mayBeFoundBy: Set<Concern>;
   /** A kill came before the history was written: it may not be there. */
   isVolatile: boolean;
 }

@@ -117,6 +117,7 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     elsewhere: standing === 'elsewhere' ? others : [],
     answer: isBlocked ? read.addresses : [],
     foundBy: new Set(),
+    mayBeFoundBy: new Set(),
     isVolatile: false,
   };
 }
