@@ -127,10 +127,7 @@ const incident = object({
   lists: said('All that have what it asked for.', texts),
   indicators: list(indicator),
   visits: said('Attempts of one visit (A beside AAAA, retries) are one.', count),
-  outcomes: said(
-    'What it got, as in hits, and how many of the hits got it; of those in `past` that says it.',
-    sums,
-  ),
+  outcomes: said('What it got, as in hits, and how many of the hits but those in `past`.', sums),
   decided: said('The list that decided, and how many of the hits.', sums),
   past: said(
     'Of the hits, those that were found in the history: asked before they were listed.',
@@ -155,7 +152,6 @@ const incident = object({
   told: said('When a receiver was last told.', orNull(time)),
 });
 
-/** Queries of one name in the past, by what came of them. */
 const askedInPast = object({
   name: said('*.NAME: a name below it, which one was not kept.', text),
   via: said('What stood behind the name, where the list has that; null: it has the name.', orNull(text)),
