@@ -8,7 +8,7 @@ import { policyMessage } from '../../src/fleet/policy/document.ts';
 import type { Said } from '../../src/fleet/policy/draft.ts';
 import { Follower, type FollowerParts } from '../../src/fleet/policy/follower.ts';
 import { KeptPolicy } from '../../src/fleet/policy/kept.ts';
-import { Publisher } from '../../src/fleet/policy/publisher.ts';
+import { type Published, Publisher } from '../../src/fleet/policy/publisher.ts';
 import { headKey, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
 import { STREAMS, SUBJECTS } from '../../src/fleet/subjects.ts';
 import { missingNats, type Nats, startNats } from '../support/nats.ts';
@@ -22,6 +22,7 @@ interface Office {
   readonly privateKey: ReturnType<typeof headKey>;
   said(change?: Partial<Said>): Said;
   write(names: readonly string[]): void;
+  publish(): Promise<Published>;
 }
 
 function linkTo(t: Test, nats: Nats, site: string): Link {
@@ -45,17 +46,19 @@ async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
   t.teardown(() => publisher.stop());
   await until('the head to connect', () => link.connection !== null);
   const write = (names: readonly string[]): void => writeFileSync(list, `${names.join('\n')}\n`);
-  return {
-    ...{ link, publisher, list, privateKey, write },
-    key: publicKeyText(privateKey),
-    said: (change = {}) => ({
-      tree: { lists: { evil: { source: list } }, groups: { default: { clients: ['any'], lists: ['evil'] } } },
-      published: ['lists', 'groups'],
-      override: ['networks'],
-      lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1 }],
-      ...change,
-    }),
+  const said: Office['said'] = (change = {}) => ({
+    tree: { lists: { evil: { source: list } }, groups: { default: { clients: ['any'], lists: ['evil'] } } },
+    published: ['lists', 'groups'],
+    override: ['networks'],
+    lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1 }],
+    ...change,
+  });
+  const publish = async (): Promise<Published> => {
+    const done = await publisher.publish(() => said());
+    if (done === null) throw new Error('nothing was published');
+    return done;
   };
+  return { link, publisher, list, privateKey, write, said, publish, key: publicKeyText(privateKey) };
 }
 
 interface Branch {
@@ -97,17 +100,26 @@ t.test('ten names more in a list of a hundred thousand are a few hundred octets'
   const head = await openHead(t, nats, join(dir, 'head'));
   const names = Array.from({ length: 100_000 }, (_, index) => `n${(index * 7919) % 1_000_003}.test`);
   head.write(names);
-  const first = await head.publisher.publish(head.said());
+  const first = await head.publish();
   t.match({ revision: first.document.revision, waits: first.waits }, { revision: 1, waits: null });
-  t.ok((await head.publisher.publish(head.said())).isSame, 'the same again is no revision');
+  t.ok((await head.publish()).isSame, 'the same again is no revision');
+  const tree = { ...head.said().tree, groups: { default: { clients: ['any'], lists: [] } } };
+  const texts = head.publisher.publish((before) => before && head.said({ tree: before.parts }));
+  const other = head.publisher.publish(() => head.said({ tree }));
+  // Lists brought something while another configuration was being published: it follows that one, not the one before.
+  const last = await head.publisher.publish((before) => before && head.said({ tree: before.parts }));
+  t.match([(await texts)?.isSame, (await other)?.document.revision, last?.isSame], [true, 2, true]);
+  t.same(last?.document.parts.groups, tree.groups);
+  t.equal(last?.document.change, 'group default changed');
 
   const site = openSite(t, nats, { dir: join(dir, 'site'), key: head.key });
-  await until('revision 1', () => site.follower.standing.revision === 1);
+  await until('revision 2', () => site.follower.standing.revision === 2);
   const whole = site.follower.standing.cameOctets;
   for (let index = 0; index < 10; index++) names.splice(index * 9_000, 0, `new-${index}.test`);
   head.write(names);
-  await head.publisher.publish(head.said());
-  await until('revision 2', () => site.follower.standing.revision === 2);
+  const { document } = await head.publish();
+  t.equal(document.revision, 3);
+  await until('revision 3', () => site.follower.standing.revision === 3);
   t.equal(site.applied.at(-1), readFileSync(head.list, 'utf8'));
   const { cameOctets } = site.follower.standing;
   t.ok(whole > 100_000 && cameOctets < 1_000, `${cameOctets} octets, whole ${whole}`);
@@ -118,10 +130,10 @@ t.test('a site puts into force what its head signed, never what is older', { ski
   const dir = t.testdir({ head: {}, site: {}, restored: {} });
   const head = await openHead(t, nats, join(dir, 'head'));
   head.write(['one.test']);
-  await head.publisher.publish(head.said());
+  await head.publish();
   const old = (await head.link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? new Uint8Array();
   head.write(['one.test', 'two.test']);
-  const { document } = await head.publisher.publish(head.said());
+  const { document } = await head.publish();
   t.equal(document.revision, 2);
   const good = (await head.link.last(STREAMS.policy, SUBJECTS.policy))?.octets ?? new Uint8Array();
 
@@ -185,7 +197,7 @@ t.test(
     const dir = t.testdir({ head: {}, site: {}, back: {} });
     const head = await openHead(t, nats, join(dir, 'head'));
     head.write(['one.test']);
-    await head.publisher.publish(head.said());
+    await head.publish();
     await head.link.connection?.request(`$JS.API.STREAM.DELETE.${STREAMS.policy}`);
     await nats.kill('SIGTERM');
     await nats.start();
@@ -196,7 +208,7 @@ t.test(
     writeFileSync(join(dir, 'back/head.key'), readFileSync(join(dir, 'head/head.key')));
     const again = await openHead(t, nats, join(dir, 'back'));
     again.write(['two.test']);
-    const { document } = await again.publisher.publish(again.said());
+    const { document } = await again.publish();
     t.equal(document.revision, 2, 'no number is given twice');
     await until('revision 2', () => site.follower.standing.revision === 2);
     t.equal(site.applied.at(-1), 'two.test\n');

@@ -6,6 +6,8 @@ import type { FleetConfig, HeadConfig } from '../../config/values/fleet-config.t
 import { FleetError } from '../../fleet/fleet-error.ts';
 import { Invitations } from '../../fleet/invitations.ts';
 import type { Link } from '../../fleet/link.ts';
+import type { PolicyDocument } from '../../fleet/policy/document.ts';
+import type { Said } from '../../fleet/policy/draft.ts';
 import { Publisher } from '../../fleet/policy/publisher.ts';
 import { headKey } from '../../fleet/signing.ts';
 import { sentences } from '../../fleet/state/sentences.ts';
@@ -89,20 +91,23 @@ export class Head {
   }
 
   async #publishTexts(): Promise<void> {
-    const { document } = this.#publisher;
-    if (document === null) return;
     try {
-      const said = saidNow(this.#parts.supervisor, this.#config);
-      const published = { ...said, published: document.published, override: document.override };
-      // As it was published, but for the texts of its lists.
-      const names = Object.keys(document.contents);
-      const lists = said.lists.filter(({ name, files }) => names.includes(name) && files !== null);
-      if (lists.length === names.length)
-        await this.#publisher.publish({ ...published, tree: document.parts, lists });
-      this.#isAhead = await this.#publisher.differs(said);
+      await this.#publisher.publish((before) => this.#textsAfter(before));
+      if (this.#publisher.document === null) return;
+      this.#isAhead = await this.#publisher.differs(saidNow(this.#parts.supervisor, this.#config));
     } catch (error) {
       this.#parts.report('warn', `what lists bring is not published: ${textOf(error)}`);
     }
+  }
+
+  /** As it was published, but for the texts of its lists; null where one of them has none, or nothing is published yet. */
+  #textsAfter(before: PolicyDocument | null): Said | null {
+    if (before === null) return null;
+    const said = saidNow(this.#parts.supervisor, this.#config);
+    const names = Object.keys(before.contents);
+    const lists = said.lists.filter(({ name, files }) => names.includes(name) && files !== null);
+    const { published, override, parts } = before;
+    return lists.length === names.length ? { tree: parts, published, override, lists } : null;
   }
 
   /** @throws FleetError when it cannot be */
@@ -111,7 +116,9 @@ export class Head {
     await supervisor.reload('a policy is to be published');
     const wrong = supervisor.lastReload?.error ?? null;
     if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
-    const { document, isSame, waits } = await this.#publisher.publish(saidNow(supervisor, this.#config));
+    const done = await this.#publisher.publish(() => saidNow(supervisor, this.#config));
+    if (done === null) throw new FleetError('FLEET_PUBLISH', 'nothing is to be published');
+    const { document, isSame, waits } = done;
     this.#isAhead = false;
     return { revision: document.revision, change: document.change, isSame, waits };
   }

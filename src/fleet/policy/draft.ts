@@ -60,8 +60,7 @@ export async function draftOf(
     if (change !== null) told.push(change);
   }
   if (before !== null)
-    for (const part of said.published)
-      if (JSON.stringify(parts[part]) !== JSON.stringify(before.parts[part])) told.push(`${part} changed`);
+    for (const part of said.published) told.push(...partChanges(part, before.parts[part], parts[part]));
   return {
     version: 1,
     head,
@@ -156,6 +155,21 @@ function changeOf(
   if (removed === 0 && added > 0 && entries > before) return `${name}: ${entries - before} names more`;
   if (added === 0 && removed > 0 && entries < before) return `${name}: ${before - entries} names fewer`;
   return `${name}: another text, ${entries} names, before ${before}`;
+}
+
+/** By name where a section has names. */
+function partChanges(part: PublishedPart, before: unknown, after: unknown): string[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (part !== 'lists' && part !== 'groups') return [`${part} changed`];
+  const [old, now] = [(before ?? {}) as Record<string, unknown>, (after ?? {}) as Record<string, unknown>];
+  const one = part === 'lists' ? 'list' : 'group';
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  const told = names.flatMap((name) => {
+    if (!Object.hasOwn(old, name)) return [`${one} ${name} added`];
+    if (!Object.hasOwn(now, name)) return [`${one} ${name} removed`];
+    return JSON.stringify(old[name]) === JSON.stringify(now[name]) ? [] : [`${one} ${name} changed`];
+  });
+  return told.length > 0 ? told : [`${part} in another order`];
 }
 
 /** Of a draft: what makes it another policy. */

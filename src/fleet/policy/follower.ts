@@ -35,7 +35,7 @@ export interface FollowerParts {
 export interface Standing {
   /** In force; null: none. */
   readonly revision: number | null;
-  /** When this site put it into force, or began with it; wall clock, ms. */
+  /** When this site put it into force; where none is, when it began without. Wall clock, ms. */
   readonly sinceMs: number;
   readonly refused: Refused | null;
   /** A policy that is being fetched, or cannot be fetched at present. */
@@ -68,7 +68,7 @@ export class Follower {
     const { kept } = parts;
     this.#standing = {
       revision: kept.document?.revision ?? null,
-      sinceMs: parts.now(),
+      sinceMs: kept.sinceMs ?? parts.now(),
       refused: null,
       behind: kept.problem,
       cameOctets: 0,

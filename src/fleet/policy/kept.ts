@@ -26,6 +26,7 @@ export class KeptPolicy {
   /** Texts of it are not on the disk any more. */
   #isBroken = false;
   #problem: string | null = null;
+  #sinceMs = 0;
 
   /** @param dir `fleet` in `events.dir` @param key the head's */
   constructor(dir: string, key: string) {
@@ -37,6 +38,7 @@ export class KeptPolicy {
     try {
       const message = readFileSync(this.#file);
       this.#kept = this.#held(message, readPolicy(message, key));
+      this.#sinceMs = Math.round(statSync(this.#file).mtimeMs);
       const missing = this.#missingOf(this.#kept.document);
       this.#isBroken = missing !== null;
       if (missing !== null) this.#problem = `the text of the list ${missing} is not on the disk any more`;
@@ -65,6 +67,11 @@ export class KeptPolicy {
   /** The one in force; null when there is none. */
   get document(): PolicyDocument | null {
     return this.#isBroken ? null : (this.#kept?.document ?? null);
+  }
+
+  /** When it was put into force; null: none is. Wall clock, ms. */
+  get sinceMs(): number | null {
+    return this.document === null ? null : this.#sinceMs;
   }
 
   /** Why what is kept is not in force; null when it is, or there is none. */

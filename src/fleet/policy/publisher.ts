@@ -116,11 +116,16 @@ export class Publisher {
     return meaningOf(draft) !== meaningOf(this.#document);
   }
 
-  /** @throws FleetError when it cannot be published */
-  publish(said: Said): Promise<Published> {
+  /**
+   * @param saidAfter what is to be published after the policy before, asked when its turn has come; null: nothing
+   * @returns null when nothing was to be published @throws FleetError when it cannot be
+   */
+  publish(saidAfter: (before: PolicyDocument | null) => Said | null): Promise<Published | null> {
     return this.#inTurn(async () => {
-      const draft = await this.#draft(said);
       const before = this.#document;
+      const said = saidAfter(before);
+      if (said === null) return null;
+      const draft = await this.#draft(said);
       if (before !== null && meaningOf(draft) === meaningOf(before) && before.revision >= this.#seen)
         return { document: before, isSame: true, waits: this.#waits };
       // A head whose folder was set back must not give a number twice.

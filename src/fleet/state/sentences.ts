@@ -41,7 +41,7 @@ function sentenceOf({ site, condition, sinceMs, state }: SiteRow, newest: number
     case 'late':
       return `${site} is late and holds ${held}${state?.behind == null ? '' : `: ${state.behind}`}.`;
     case 'changing':
-      return `${site} holds ${held} and is told of revision ${newest}.`;
+      return `${site} holds ${held}; revision ${newest} was published a moment ago.`;
     case 'expected':
       return `${site} was invited${since} and has not been heard of.`;
   }
