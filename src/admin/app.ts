@@ -1,5 +1,6 @@
 // What answers a request to the admin interface: fastify with our table of routes, every request past the door (access.ts) first.
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -9,23 +10,30 @@ import fastify, {
 import { CodedError } from '../config/coded-error.ts';
 import type { SocketAddress } from '../config/config.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
-import { isLoopback, refusalFor } from './access.ts';
+import type { Audit } from './audit/audit.ts';
+import { type AuditWriter, answerTo, auditRow } from './audit/row.ts';
+import { admit, CROSS_SITE, isCrossSite, isRefusal, type Refusal, roleRefusal } from './door/access.ts';
+import { type Caller, type CallerParts, callerOf } from './door/caller.ts';
+import { bareDoor, type Door } from './door/door.ts';
+import { mayDo } from './door/identity.ts';
+import type { UnixPlace } from './door/unix-socket.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { type Asked, REQUEST_MS, type Route, RouteError } from './route.ts';
 import { routesFor } from './routes.ts';
 import type { FleetState } from './served/fleet-view.ts';
-import { isTrustedUser, ownerOf } from './socket-owner.ts';
 import type { AdminState } from './state.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
 
 const LIMITS = {
   urlCharacters: 4096,
   bodyOctets: 1024,
 } as const;
 
-/** Headers that proxies add. */
-const FORWARDING = /^(forwarded|via|x-forwarded-.+|x-real-ip|cf-connecting-ip|true-client-ip)$/;
-
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -42,12 +50,22 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export interface AdminOptions {
-  /** Port 0: the system chooses. */
-  readonly address: SocketAddress;
+  /** Port 0: the system chooses. Null: none but `more` and `unix`. */
+  readonly address: SocketAddress | null;
+  readonly more?: readonly SocketAddress[];
+  /** The certificate in force where the addresses speak HTTPS. */
+  readonly tls?: (() => { readonly cert: string; readonly key: string }) | null;
+  readonly unix?: UnixPlace | null;
   readonly state: AdminState;
   /** Null or unset: this daemon stands alone. */
   readonly fleet?: FleetState | null;
   readonly token: string;
+  /** Who may come in; unset: who has the token, and loopback. */
+  readonly door?: Door;
+  /** The number of the user at the other end of a connection by the Unix socket; null: this system does not tell. */
+  readonly peerUser?: (socket: Socket) => Promise<number | null>;
+  /** Where what is changed is written down. */
+  readonly audit?: Audit;
   readonly metricsEnabled: () => boolean;
   /** The file of the configuration in force, absolute: who asks with another one is told apart. */
   readonly configFile?: () => string;
@@ -61,7 +79,10 @@ export interface AdminOptions {
  * Its requests come from `server`, which is open already.
  * @returns what answers them
  */
-export async function buildApp(server: Server, options: AdminOptions): Promise<FastifyInstance['routing']> {
+export async function buildApp(
+  server: Server,
+  options: AdminOptions & CallerParts,
+): Promise<FastifyInstance['routing']> {
   const app = fastify({
     logger: false,
     bodyLimit: LIMITS.bodyOctets,
@@ -76,6 +97,7 @@ export async function buildApp(server: Server, options: AdminOptions): Promise<F
     // The server answers what is no HTTP.
     clientErrorHandler: () => undefined,
   });
+  app.decorateRequest('caller');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
@@ -83,34 +105,46 @@ export async function buildApp(server: Server, options: AdminOptions): Promise<F
     app.getDefaultJsonParser('error', 'error'),
   );
 
-  const routes = routesFor({ now: Date.now, ...options, metrics: new Metrics(options.state) });
+  const now = options.now ?? Date.now;
+  const door = options.door ?? bareDoor(options.token, now);
+  const routes = routesFor({ ...options, now, door, metrics: new Metrics(options.state) });
   const notThere = notThereFor(routes);
-  const open = new Set(routes.filter(({ isOpen }) => isOpen).map(({ path }) => path));
+  const needs = new Map(routes.map(({ method, path, role }) => [`${method} ${path}`, role]));
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     if (request.url.length > LIMITS.urlCharacters)
       return send(reply, 414, 'URL_TOO_LONG', `the URL is longer than ${LIMITS.urlCharacters} characters`);
+    const caller = await callerOf(request, door, options);
+    request.caller = caller;
+    const { facts } = caller;
     // By the route that was found, whole: a path that only begins like an open one is not open.
-    if (READING.has(request.method) && open.has(request.routeOptions.url ?? '')) return;
-    const refusal = refusalFor(await callerOf(request), options.token);
-    if (refusal !== null) {
-      if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
-      return send(reply, refusal.status, refusal.code, refusal.message);
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const role = needs.get(`${method} ${request.routeOptions.url ?? ''}`) ?? 'reader';
+    const admitted = admit(facts, door);
+    if (!isRefusal(admitted)) request.caller = { ...caller, who: admitted };
+    else if (role !== 'open') return refuse(reply, admitted);
+    if (role === 'open') {
+      if (facts.isChange && isCrossSite(facts)) return refuse(reply, CROSS_SITE);
+    } else if (!isRefusal(admitted) && !mayDo(admitted.role, role)) {
+      const asked = { ...request.caller, params: {}, body: null };
+      const action = { method: 'POST', path: request.url.split('?', 1)[0] ?? '' } as const;
+      if (facts.isChange) await options.audit?.add(auditRow(action, asked, null, 'ROLE'));
+      return refuse(reply, roleRefusal(admitted.role, role));
     }
-    if (options.configFile !== undefined)
+    if (options.configFile !== undefined && request.caller.who !== null)
       reply.header('cenote-config', encodeURIComponent(options.configFile()));
     if (request.is404) return notThere(request, reply);
     // A form of a strange page can send other types without asking first.
     if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
       return send(reply, 415, 'NOT_JSON', 'the body must be JSON; say `Content-Type: application/json`');
   });
-  for (const route of routes) register(app, route, options.token);
+  for (const route of routes) register(app, route, options.audit?.add);
 
   app.setNotFoundHandler(notThere);
   app.setErrorHandler((error: FastifyError | CodedError, _, reply) => {
     if (error instanceof RouteError) {
-      if (error.status === 401) reply.header('www-authenticate', 'Basic realm="cenote"');
+      reply.headers(error.headers);
       return send(reply, error.status, error.code, error.message);
     }
     // A name, client or group that is none.
@@ -131,7 +165,7 @@ export async function buildApp(server: Server, options: AdminOptions): Promise<F
   return app.routing;
 }
 
-function register(app: FastifyInstance, route: Route, token: string): void {
+function register(app: FastifyInstance, route: Route, audit: AuditWriter | undefined): void {
   const response =
     route.response === null
       ? {}
@@ -148,20 +182,14 @@ function register(app: FastifyInstance, route: Route, token: string): void {
       ...response,
     },
     handler: async (request, reply) => {
-      const { params, query, body, raw } = request;
+      const { params, query, body, raw, caller } = request;
       raw.setTimeout(route.patienceMs + REQUEST_MS);
-      const answer = await route.answer({
-        params,
-        query,
-        body,
-        headers: headersOf(request),
-        address: request.socket.remoteAddress ?? '',
-        isAdmitted: async () => refusalFor(await callerOf(request), token) === null,
-      });
+      const asked: Asked = { ...caller, params, query, body, headers: headersOf(request) };
+      const answer = await answerTo(route, asked, audit);
       return reply
         .code(answer.status)
         .type(answer.contentType ?? 'application/json; charset=utf-8')
-        .headers(answer.headers ?? {})
+        .headers((answer.headers ?? {}) as Record<string, string>)
         .send(answer.body);
     },
   });
@@ -189,23 +217,9 @@ function headersOf({ headers }: FastifyRequest): Asked['headers'] {
   );
 }
 
-async function callerOf(request: FastifyRequest): Promise<Parameters<typeof refusalFor>[0]> {
-  const { headers, socket } = request;
-  const address = socket.remoteAddress ?? '';
-  const site = headers['sec-fetch-site'];
-  const isForwarded = Object.keys(headers).some((name) => FORWARDING.test(name));
-  // Only where nothing else lets it in or keeps it out: the answer takes a look at the system's tables.
-  const isAsked = headers.authorization === undefined && !isForwarded && isLoopback(address);
-  return {
-    address,
-    host: headers.host,
-    authorization: headers.authorization,
-    fetchSite: typeof site === 'string' ? site : undefined,
-    origin: headers.origin,
-    isChange: !READING.has(request.method),
-    isForwarded,
-    isOtherUser: isAsked && !isTrustedUser(await ownerOf(socket)),
-  };
+function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="cenote"');
+  return send(reply, status, code, message);
 }
 
 function send(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {

@@ -1,5 +1,6 @@
 // The table of routes as an OpenAPI 3.1 document.
 import { VERSION } from '../config/version.ts';
+import { SESSION_NAMES } from './door/cookie.ts';
 import type { Route } from './route.ts';
 import { errorSchema } from './schemas.ts';
 import type { Schema } from './shapes.ts';
@@ -11,22 +12,26 @@ export function openapi(routes: readonly Route[]): Schema {
       title: 'cenote',
       version: VERSION,
       description:
-        'This machine needs no token under an address or localhost; others send `Authorization: Bearer` with the content of admin.token in the data folder.',
+        'Who asks signs in (`POST /api/v1/sign-in` sets a cookie) or sends `Authorization: Bearer` with a token; `x-role` of each operation is the least role that may. Where the configuration names no users, this machine needs neither under an address or localhost.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    security: [{ token: [] }, {}],
+    security: [{ token: [] }, { session: [] }, { sessionOverTls: [] }, {}],
     paths: pathsOf(routes),
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_NAMES.plain },
+        sessionOverTls: { type: 'apiKey', in: 'cookie', name: SESSION_NAMES.secure },
+      },
       schemas: { Error: errorSchema },
     },
   };
 }
 
 function pathsOf(routes: readonly Route[]): Schema {
-  // What is open is the page, for people.
-  const described = routes.filter(({ isOpen }) => !isOpen);
+  // The page's own files are for people.
+  const described = routes.filter(({ isDescribed }) => isDescribed);
   const byPath = Map.groupBy(described, ({ path }) => path.replace(/:([a-z]+)/g, '{$1}'));
   return Object.fromEntries(
     [...byPath].map(([path, own]) => [
@@ -45,14 +50,29 @@ function operation(route: Route): Schema {
   return {
     operationId: operationId(route),
     summary: route.summary,
+    'x-role': route.role,
+    ...(route.role === 'open' ? { security: [] } : {}),
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body === null ? {} : { requestBody: { required: true, content: json(route.body) } }),
     responses: {
       200: { description: 'OK', content: body },
       ...Object.fromEntries(route.also.map((status) => [status, { description: 'Not so', content: body }])),
       400: { description: 'The request makes no sense.', ...error },
-      401: { description: 'A token is needed.', ...error },
-      403: { description: 'Asked under a strange name or by a strange page.', ...error },
+      401: { description: 'A sign-in or a token is needed, or it is wrong.', ...error },
+      403: {
+        description: 'The role does not allow it, or it is asked under a strange name or by a strange page.',
+        ...error,
+      },
+      ...(route.body === null
+        ? {}
+        : {
+            413: { description: 'The body is too large.', ...error },
+            415: { description: 'The body is no JSON.', ...error },
+          }),
+      default: {
+        description: 'What else there may be: `error.code` says what; docs/errors.md has them all.',
+        ...error,
+      },
     },
   };
 }

@@ -1,6 +1,7 @@
 // One route of the admin interface: where, how it is asked, what it wants and gives.
 import { CodedError } from '../config/coded-error.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
+import type { Identity, Needs } from './door/identity.ts';
 import type { Schema } from './shapes.ts';
 
 /** How long a request may take to come. */
@@ -22,10 +23,14 @@ export interface Route {
   readonly response: Schema | null;
   /** Statuses other than 200 that carry the same body. */
   readonly also: readonly number[];
-  /** Whether it shows nothing of this network and needs no token. */
-  readonly isOpen: boolean;
   /** Whether the answer goes on until one side ends it. */
   readonly isStream: boolean;
+  /** Who may; `open` is everybody: it shows nothing of this network, or looks itself. */
+  readonly role: Needs;
+  /** Whether openapi.json tells of it: not of the page's own files. */
+  readonly isDescribed: boolean;
+  /** Whether the audit log has a row of it: any POST that changes something. */
+  readonly isAudited: boolean;
   /** How long the answer may take. */
   readonly patienceMs: number;
   readonly answer: (asked: Asked) => Promise<Answer>;
@@ -38,10 +43,14 @@ export interface Asked {
   readonly body: unknown;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The peer's. */
+  /** The client's: the peer's, or what a declared proxy says. */
   readonly address: string;
-  /** Whether the admin interface itself is open to who asks: a route that `isOpen` may want to know. */
-  readonly isAdmitted: () => Promise<boolean>;
+  /** Null where the route is open and nobody is signed in. */
+  readonly who: Identity | null;
+  /** The id of the cookie's session. */
+  readonly session: string | undefined;
+  /** Whether the client speaks HTTPS, to us or to a declared proxy. */
+  readonly isSecure: boolean;
 }
 
 export interface Answer {
@@ -50,16 +59,28 @@ export interface Answer {
   /** Unset, JSON. */
   readonly contentType?: string;
   /** In place of the usual ones. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** For the audit log: who it was, where that is only known now. */
+  readonly who?: Identity;
+  /** For the audit log: what was and what is, where it can be said. */
+  readonly before?: unknown;
+  readonly after?: unknown;
 }
 
 /** A request that is understood and refused: becomes an error body. */
 export class RouteError extends CodedError {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: ErrorCode, message: string) {
+  constructor(
+    status: number,
+    code: ErrorCode,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(code, message);
     this.status = status;
+    this.headers = headers;
   }
 }
 
@@ -74,8 +95,9 @@ type Usual =
   | 'body'
   | 'bodyOctets'
   | 'also'
-  | 'isOpen'
   | 'isStream'
+  | 'isDescribed'
+  | 'isAudited'
   | 'patienceMs';
 
 /** A route that only shows. */
@@ -87,8 +109,9 @@ export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): 
     body: null,
     bodyOctets: BODY_OCTETS,
     also: [],
-    isOpen: false,
     isStream: false,
+    isDescribed: route.role !== 'open',
+    isAudited: route.method === 'POST',
     patienceMs: PATIENCE_MS,
     ...route,
   };

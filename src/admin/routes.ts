@@ -1,5 +1,9 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
+import type { Audit } from './audit/audit.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
+import type { Door } from './door/door.ts';
+import { doorRoutes } from './door/routes.ts';
 import { logRoutes } from './events/log-routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { listRoutes } from './lists/routes.ts';
@@ -19,6 +23,8 @@ export interface RouteParts {
   /** Null or unset: this daemon stands alone. */
   readonly fleet?: FleetState | null;
   readonly metrics: Metrics;
+  readonly door: Door;
+  readonly audit?: Audit;
   readonly metricsEnabled: () => boolean;
   /** Wall clock, ms. */
   readonly now: () => number;
@@ -28,12 +34,15 @@ export function routesFor({
   state,
   fleet = null,
   metrics,
+  door,
+  audit,
   metricsEnabled,
   now,
 }: RouteParts): readonly Route[] {
   const routes: Route[] = [
     reads({
       path: '/api/v1/status',
+      role: 'reader',
       summary: 'The state of the daemon.',
       response: RESPONSES.status,
       answer: async () => ok(await state.status()),
@@ -44,6 +53,7 @@ export function routesFor({
     ...fleetRoutes(fleet),
     reads({
       path: '/api/v1/query',
+      role: 'reader',
       summary: 'What is decided for one name, and why.',
       query: QUERIES.question,
       response: RESPONSES.decision,
@@ -51,12 +61,14 @@ export function routesFor({
     }),
     reads({
       path: '/api/v1/openapi.json',
+      role: 'reader',
       summary: 'This description.',
       response: RESPONSES.openapi,
       answer: async () => ok(openapi(routes)),
     }),
     reads({
       path: '/healthz',
+      role: 'reader',
       summary: 'Whether it is alive: 503 when a restart may help.',
       response: RESPONSES.health,
       also: [503],
@@ -67,6 +79,7 @@ export function routesFor({
     }),
     reads({
       path: '/readyz',
+      role: 'reader',
       summary:
         'Whether it answers queries by the rules that should be in force: 503 when not. A pause or one failed list is a problem, not a 503.',
       response: RESPONSES.health,
@@ -78,6 +91,7 @@ export function routesFor({
     }),
     reads({
       path: '/metrics',
+      role: 'reader',
       summary: 'Metrics for Prometheus.',
       response: null,
       answer: async () => {
@@ -90,6 +104,8 @@ export function routesFor({
         return { status: 200, body: await metrics.text(), contentType: metrics.contentType };
       },
     }),
+    ...doorRoutes(door, now),
+    ...auditRoutes(audit ?? null, now),
     ...clientRoutes(state),
     ...eventRoutes(state, now),
     ...logRoutes(state, now),

@@ -1,10 +1,15 @@
-// The admin interface's socket: who may connect, and how long one may wait. What answers is loaded for the first request.
+// The admin interface's sockets: who may connect, and how long one may wait. What answers is loaded for the first request.
 import type { RequestListener, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SocketAddress } from '../config/config.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
-import { isLoopback } from './access.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminOptions } from './app.ts';
+import type { CallerParts } from './door/caller.ts';
+import { CONNECTIONS, shareConnections } from './door/connections.ts';
+import { isTrusted } from './door/front.ts';
+import { listenAt } from './door/unix-socket.ts';
 import { REQUEST_MS } from './route.ts';
 
 // Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
@@ -13,52 +18,88 @@ const { createServer } = process.getBuiltinModule('node:http');
 export const LIMITS = {
   headerOctets: 16 * 1024,
   keepAliveMs: 5_000,
-  connections: 256,
-  /** Of one address that is not this machine's; the rest is there for others, the command line and health checks. */
-  connectionsOfOne: 32,
+} as const;
+
+const HTTP = {
+  maxHeaderSize: LIMITS.headerOctets,
+  requestTimeout: REQUEST_MS,
+  keepAliveTimeout: LIMITS.keepAliveMs,
 } as const;
 
 export interface AdminServer {
-  /** `127.0.0.1:5380`, `[::1]:5380`. */
+  /** `127.0.0.1:5380`, `[::1]:5380`; several one after the other, the path of the Unix socket where there is no other. */
   readonly bound: string;
   /** Ends open connections too. */
   readonly close: () => Promise<void>;
 }
 
-/** Opens the admin interface. @throws AdminError when the address cannot be had */
+/** Opens the admin interface. @throws AdminError when an address cannot be had */
 export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
-  const server = createServer({
-    maxHeaderSize: LIMITS.headerOctets,
-    requestTimeout: REQUEST_MS,
-    keepAliveTimeout: LIMITS.keepAliveMs,
+  const { tls = null, unix = null } = options;
+  const addresses = [...(options.address === null ? [] : [options.address]), ...(options.more ?? [])];
+  const open: Server[] = [];
+  const bySocket = new WeakSet<Socket>();
+  const answer = answerWith({
+    ...options,
+    socketUser: async (socket) =>
+      bySocket.has(socket) ? ((await options.peerUser?.(socket)) ?? null) : undefined,
   });
+  try {
+    const bound: string[] = [];
+    for (const address of addresses) {
+      const server = prepared(tls === null ? createServer(HTTP) : secureServer(tls), answer);
+      open.push(server);
+      bound.push(await listen(server, address));
+    }
+    shareConnections(open, (address) => isTrusted(address, options.door?.settings?.trust ?? []));
+    if (unix !== null) {
+      const server = prepared(createServer(HTTP), answer);
+      server.maxConnections = CONNECTIONS.ofSocket;
+      server.prependListener('connection', (socket) => bySocket.add(socket));
+      open.push(server);
+      await listenAt(server, unix);
+      if (bound.length === 0) bound.push(unix.path);
+    }
+    return { bound: bound.join(', '), close: async () => void (await Promise.all(open.map(close))) };
+  } catch (error) {
+    await Promise.all(open.map(close));
+    throw error;
+  }
+}
+
+function prepared(server: Server, answer: (server: Server) => RequestListener): Server {
   server.setTimeout(REQUEST_MS);
   server.on('clientError', refuseNonsense);
-  server.on('request', answerWith(server, options));
-  shareConnections(server);
-  const { host, port } = options.address;
-  try {
-    await listen(server, host, port);
-  } catch (error) {
-    throw new AdminError('ADMIN_LISTEN', whyNot(error, host, port), { cause: error });
-  }
-  const address = server.address();
-  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-  return { bound: formatEndpoint(host, boundPort), close: () => close(server) };
+  server.on('request', answer(server));
+  return server;
+}
+
+/** A renewed certificate counts from the next connection on. */
+function secureServer(pair: NonNullable<AdminOptions['tls']>): Server {
+  const { createServer: createSecure } = process.getBuiltinModule('node:https');
+  let used = pair();
+  const server = createSecure({ ...HTTP, ...used, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_MS });
+  server.prependListener('connection', () => {
+    const now = pair();
+    if (now.cert === used.cert && now.key === used.key) return;
+    used = now;
+    server.setSecureContext(now);
+  });
+  return server as unknown as Server;
 }
 
 /** fastify, its schemas and the metrics are a quarter of a start, and of no use to a daemon that nobody looks at. */
-function answerWith(server: Server, options: AdminOptions): RequestListener {
+function answerWith(options: AdminOptions & CallerParts): (server: Server) => RequestListener {
   let building: Promise<RequestListener> | null = null;
   let app: RequestListener | null = null;
-  const build = async (): Promise<RequestListener> => {
+  const build = async (server: Server): Promise<RequestListener> => {
     const { buildApp } = await import('./app.ts');
     app = await buildApp(server, options);
     return app;
   };
-  return (request, response) => {
+  return (server) => (request, response) => {
     if (app !== null) return app(request, response);
-    building ??= build();
+    building ??= build(server);
     building.then(
       (built) => built(request, response),
       (error: unknown) => {
@@ -70,20 +111,28 @@ function answerWith(server: Server, options: AdminOptions): RequestListener {
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      resolve();
+/** @returns where it is: the port may have been the system's to choose @throws AdminError */
+async function listen(server: Server, { host, port }: SocketAddress): Promise<string> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port }, () => {
+        server.off('error', reject);
+        resolve();
+      });
     });
-  });
+  } catch (error) {
+    throw new AdminError('ADMIN_LISTEN', whyNot(error, host, port), { cause: error });
+  }
+  const address = server.address();
+  return formatEndpoint(host, typeof address === 'object' && address !== null ? address.port : port);
 }
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    if (!server.listening) resolve();
   });
 }
 
@@ -101,26 +150,4 @@ function whyNot(error: unknown, host: string, port: number): string {
   if (code === 'EACCES') return `this user may not listen there (${where}); choose a port from 1024`;
   if (code === 'EADDRNOTAVAIL') return `this machine has no such address (${where}); choose one of its own`;
   return `cannot listen (${where}): ${error instanceof Error ? error.message : error}; choose another address`;
-}
-
-/** One machine cannot shut out the others, nor all of them this one. */
-function shareConnections(server: Server): void {
-  const open = new Map<string, number>();
-  let others = 0;
-  server.maxConnections = LIMITS.connections;
-  server.on('connection', (socket) => {
-    const address = socket.remoteAddress ?? '';
-    if (isLoopback(address)) return;
-    const count = (open.get(address) ?? 0) + 1;
-    open.set(address, count);
-    others += 1;
-    socket.once('close', () => {
-      others -= 1;
-      const left = (open.get(address) ?? 1) - 1;
-      if (left === 0) open.delete(address);
-      else open.set(address, left);
-    });
-    if (count > LIMITS.connectionsOfOne || others > LIMITS.connections - LIMITS.connectionsOfOne)
-      socket.destroy();
-  });
 }

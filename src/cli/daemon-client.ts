@@ -1,9 +1,9 @@
 // Asking the running daemon over its admin interface.
 
-import { statSync } from 'node:fs';
-import { isLoopback } from '../admin/access.ts';
-import { isTrustedUser, listenerOwner } from '../admin/socket-owner.ts';
-import { readToken, tokenPath } from '../admin/token.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { isLoopback } from '../admin/door/access.ts';
+import { isTrustedUser, listenerOwner } from '../admin/door/socket-owner.ts';
+import { readToken, tokenPath } from '../admin/door/token.ts';
 import type { SocketAddress } from '../config/config.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import type { Target } from './target.ts';
@@ -30,11 +30,14 @@ export interface Asking {
 }
 
 export async function askDaemon(target: Target, path: string, asking: Asking = {}): Promise<Reply> {
+  const bySocket = await askBySocket(target, path, asking);
+  if (bySocket !== null) return bySocket;
   if (target.admin === null) return { kind: 'none', why: 'listen.admin has no fixed address' };
   const { host, port } = toConnect(target.admin);
   const where = formatEndpoint(host, port);
   try {
-    let got = await send(host, port, path, null, asking);
+    const place = { host, port, certificate: target.certificate };
+    let got = await send(place, path, null, asking);
     // A daemon on this machine needs no token; one behind another address does.
     const token = got.status === 401 ? readToken(target.eventsDir) : null;
     if (token !== null) {
@@ -43,21 +46,40 @@ export async function askDaemon(target: Target, path: string, asking: Asking = {
           kind: 'none',
           why: `a program of another user listens at ${where}; it is not given the token`,
         };
-      got = await send(host, port, path, token, asking);
+      got = await send(place, path, token, asking);
     }
-    if (!got.isCenote) return { kind: 'none', why: `another program answers at ${where}` };
-    if (got.config !== null && got.config !== target.file)
-      return {
-        kind: 'none',
-        why: `the daemon at ${where} runs another configuration, ${got.config}; name that one with -c to ask it`,
-      };
-    const body: unknown = JSON.parse(got.text);
-    if (got.status === 200 || (got.status === 503 && !isError(body)))
-      return { kind: 'answer', status: got.status, body, where };
-    return { kind: 'refused', ...errorOf(body), where };
+    return replyOf(got, target, where);
   } catch (error) {
     return { kind: 'none', why: whyNone(error, where, asking.timeoutMs ?? TIMEOUT_MS) };
   }
+}
+
+/** Null: nobody is there, or this user may not open it; then the address may do. */
+async function askBySocket(target: Target, path: string, asking: Asking): Promise<Reply | null> {
+  const { socket } = target;
+  if (socket === null || statSync(socket, { throwIfNoEntry: false })?.isSocket() !== true) return null;
+  try {
+    const got = await send({ socketPath: socket }, path, null, asking);
+    // A user without a role there may have the token.
+    return got.status === 401 ? null : replyOf(got, target, socket);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (['ECONNREFUSED', 'ENOENT', 'EACCES', 'EPERM'].includes(String(code))) return null;
+    return { kind: 'none', why: whyNone(error, socket, asking.timeoutMs ?? TIMEOUT_MS) };
+  }
+}
+
+function replyOf(got: Got, target: Target, where: string): Reply {
+  if (!got.isCenote) return { kind: 'none', why: `another program answers at ${where}` };
+  if (got.config !== null && got.config !== target.file)
+    return {
+      kind: 'none',
+      why: `the daemon at ${where} runs another configuration, ${got.config}; name that one with -c to ask it`,
+    };
+  const body: unknown = JSON.parse(got.text);
+  if (got.status === 200 || (got.status === 503 && !isError(body)))
+    return { kind: 'answer', status: got.status, body, where };
+  return { kind: 'refused', ...errorOf(body), where };
 }
 
 /** Whoever listens on a port of this machine may be anybody once cenote is down. */
@@ -80,9 +102,32 @@ interface Got {
   readonly config: string | null;
 }
 
+type Place =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number; readonly certificate: string | null };
+
+/** HTTPS with the very certificate of the configuration: what name it is for is nothing to this machine. */
+function requester(place: Place): typeof request {
+  if ('socketPath' in place || place.certificate === null) return request;
+  return process.getBuiltinModule('node:https').request as typeof request;
+}
+
+function optionsOf(place: Place): Readonly<Record<string, unknown>> {
+  if ('socketPath' in place || place.certificate === null) return place;
+  const own = readFileSync(place.certificate, 'utf8');
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  return {
+    host: place.host,
+    port: place.port,
+    ca: own,
+    allowPartialTrustChain: true,
+    checkServerIdentity: (_: string, { raw }: { readonly raw: Buffer }) =>
+      raw.equals(new X509Certificate(own).raw) ? undefined : new Error('it has another certificate'),
+  };
+}
+
 function send(
-  host: string,
-  port: number,
+  place: Place,
   path: string,
   token: string | null,
   { body, timeoutMs = TIMEOUT_MS }: Asking,
@@ -96,8 +141,8 @@ function send(
   };
   const method = text === null ? 'GET' : 'POST';
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { host, port, path, method, agent: false, headers, signal: AbortSignal.timeout(timeoutMs) },
+    const outgoing = requester(place)(
+      { ...optionsOf(place), path, method, agent: false, headers, signal: AbortSignal.timeout(timeoutMs) },
       (incoming) => {
         const parts: Buffer[] = [];
         let octets = 0;

@@ -4,6 +4,7 @@ import { VERSION } from '../config/version.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { fleetCommands } from './fleet/describe.ts';
 import { printError } from './print.ts';
+import { access } from './shell/access.ts';
 import { moving } from './shell/moving.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
@@ -85,9 +86,7 @@ export function program(): Command {
       end((await import('./commands/import.ts')).importCommand({ ...options, sources })),
     );
   lists(command);
-  command('token', 'print the token that the page and the API want from elsewhere')
-    .option(...CONFIG)
-    .action(async (options) => end((await import('./commands/token.ts')).tokenCommand(options)));
+  access(command, { config: CONFIG, json: JSON_FLAG, end });
   command('status', 'show the state of the running daemon')
     .option(...CONFIG)
     .option(...JSON_FLAG)

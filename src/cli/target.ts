@@ -4,10 +4,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { join, resolve } from 'node:path';
-import type { SocketAddress } from '../config/config.ts';
+import type { Config, SocketAddress } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import { type Files, realFiles } from '../config/read/files.ts';
 import { areAsSeen, type Look, watched } from '../config/read/looks.ts';
+import type { ConfigFile } from '../config/schema.ts';
+import { socketPath } from '../config/values/admin-config.ts';
 import { VERSION } from '../config/version.ts';
 
 /** Where a daemon should be found. */
@@ -16,6 +18,10 @@ export interface Target {
   readonly file: string;
   /** null: the configuration says `admin: off`, or leaves the port to the system. */
   readonly admin: SocketAddress | null;
+  /** Path of the Unix socket, which goes before; null for none. */
+  readonly socket: string | null;
+  /** PEM file of the certificate where `admin` speaks HTTPS. */
+  readonly certificate: string | null;
   readonly dns: readonly SocketAddress[];
   readonly eventsDir: string;
   /** Mistakes in the file: the daemon may run on an earlier version of it. */
@@ -28,6 +34,8 @@ interface Kept {
   readonly target: Target;
 }
 
+/** Counts the forms of what is kept. */
+const FORM = 2;
 /** A machine has one configuration, or a few. */
 const KEPT_MAX = 16;
 const USUAL_ADMIN: SocketAddress = { host: '127.0.0.1', port: 5380 };
@@ -60,20 +68,40 @@ async function read(file: string, files: Files): Promise<Target> {
   const { loadConfig } = await import('../config/load.ts');
   const loaded = loadConfig({ file, environment: process.env, files });
   const { listen, events } = loaded.config ?? loaded.sections;
-  const admin = listen === undefined ? USUAL_ADMIN : listen.admin;
+  const eventsDir = resolve(events?.dir ?? './data');
+  const { admin, socket, tls } = adminOf(listen?.admin, eventsDir);
   return {
     file: realPathOf(file),
     admin: admin === null || admin.port === 0 ? null : admin,
+    socket,
+    certificate: tls ? (listen?.tlsCertificate?.cert ?? null) : null,
     dns: listen?.dns ?? USUAL_DNS,
-    eventsDir: resolve(events?.dir ?? './data'),
+    eventsDir,
     mistakes: loaded.problems.length,
   };
+}
+
+type Written = Config['listen']['admin'] | ConfigFile['listen']['admin'] | undefined;
+
+/** Of a configuration as meant, or of a section of one with mistakes elsewhere. */
+function adminOf(
+  written: Written,
+  eventsDir: string,
+): { readonly admin: SocketAddress | null; readonly socket: string | null; readonly tls: boolean } {
+  const usual = socketPath('auto', eventsDir);
+  if (written === undefined) return { admin: USUAL_ADMIN, socket: usual, tls: false };
+  if (written === null) return { admin: null, socket: null, tls: false };
+  if ('host' in written) return { admin: written, socket: usual, tls: false };
+  const [admin = null] = 'addresses' in written ? written.addresses : written.address;
+  const { socket } = written;
+  const path = socket === 'off' ? null : socketPath(socket, eventsDir);
+  return { admin, socket: path === null ? null : resolve(path), tls: written.tls };
 }
 
 /** All that a configuration is made of beside the file system. */
 function keyOf(file: string): string {
   const settings = Object.entries(process.env).filter(([name]) => name.startsWith('CENOTE_'));
-  const all = [VERSION, process.version, process.cwd(), file, realPathOf(file), settings.sort()];
+  const all = [FORM, VERSION, process.version, process.cwd(), file, realPathOf(file), settings.sort()];
   return createHash('sha256').update(JSON.stringify(all)).digest('base64');
 }
 

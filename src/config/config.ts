@@ -5,6 +5,7 @@ import type { ClientsConfig, LogConfig, ResolverConfig } from './clients-config.
 export type { LogConfig } from './clients-config.ts';
 
 import type { ServeConfig } from './serve-config.ts';
+import type { AdminConfig } from './values/admin-config.ts';
 import type { FleetConfig } from './values/fleet-config.ts';
 import type { ListConfig } from './values/list-config.ts';
 
@@ -234,7 +235,8 @@ export interface Config {
     readonly udp: 'auto' | 'batch' | 'portable';
     readonly tls: readonly SocketAddress[];
     readonly https: readonly SocketAddress[];
-    readonly admin: SocketAddress | null;
+    /** Null: off. */
+    readonly admin: AdminConfig | null;
     /** Where people reach the page; ends with a slash. */
     readonly publicUrl: string | null;
     readonly tlsCertificate: { readonly cert: string; readonly key: string } | null;

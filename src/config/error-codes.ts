@@ -2,8 +2,9 @@
 // A message says what is wrong this time, where, and what would be right; this is what a code means every time.
 
 import { FLEET } from './values/fleet-errors.ts';
+import { SIGN_IN } from './values/sign-in-codes.ts';
 
-interface CodeText {
+export interface CodeText {
   /** What it means, as half a sentence. */
   readonly means: string;
   readonly remedy: string;
@@ -156,16 +157,14 @@ const ADMIN = {
     remedy: 'look at owner and mode of `events.dir`/token',
   },
   NO_TOKEN: {
-    means: 'the request needs the token',
-    remedy: '`Authorization: Bearer` with what `cenote token` prints',
+    means: 'the request needs a sign-in or a token',
+    remedy: 'sign in, or `Authorization: Bearer` with what `cenote token` prints',
   },
-  WRONG_TOKEN: { means: 'the token is not the one of this daemon', remedy: '`cenote token` prints it' },
-  OTHER_USER: { means: 'another user of this machine asked without the token', remedy: 'give the token' },
-  CROSS_SITE: { means: "another site's page asked", remedy: 'open the page at its own address' },
-  STRANGE_HOST: {
-    means: 'the Host header is not an address or name of this machine',
-    remedy: 'use its address, or the token',
+  WRONG_TOKEN: {
+    means: 'the token is none of this daemon, or its time is over',
+    remedy: '`cenote token` prints the one of the data folder, `cenote token list` shows the others',
   },
+  ...SIGN_IN,
   NOT_FOUND: { means: 'there is no such path', remedy: '/api/v1/openapi.json has them all' },
   NOT_MADE: { means: 'a list that is served is being made', remedy: 'ask again in a moment' },
   NOT_JSON: { means: 'the body is no JSON', remedy: 'say `Content-Type: application/json`' },
@@ -244,6 +243,10 @@ const COMMANDS = {
   CLI_NO_DAEMON: { means: 'no daemon answers', remedy: '`cenote serve`' },
   CLI_REFUSED: { means: 'the daemon refused', remedy: 'the message has its words' },
   CLI_NO_TOKEN: { means: 'there is no token yet', remedy: 'a daemon writes it at its first start' },
+  CLI_PASSWORD: {
+    means: 'no password can be made of what was typed',
+    remedy: '8 to 256 characters, the same twice',
+  },
   CLI_NO_LIST: { means: 'there is no such list, or it cannot grow', remedy: '`cenote lists` shows them' },
   CLI_NO_GROUP: { means: 'there is no such group', remedy: 'the message names those there are' },
   CLI_NO_ID: { means: 'an id is missing', remedy: '`cenote incidents` shows them' },

@@ -32,7 +32,7 @@ A client is an IPv4 address (a /32) or the /64 of an IPv6 address; behind a neig
 | REFUSED to all others, over all resolver threads | 20 a second | 100 a second | silence |
 | connections of a TCP, TLS or HTTPS listener, of each resolver thread | 512 | 2,048 | the one that has been silent longest is closed; where none is silent, the new one |
 | TLS handshakes under way, of each resolver thread | 32 | 128 | the oldest of whoever has most is closed; others than \`access.allow\` begin none |
-| connections of the admin interface | 32 | 256 | closed at once |
+| connections of the admin interface | 32 | 256 | closed at once; the Unix socket has 64 of its own |
 | new names of a day in the history | 50,000 a machine | 1,000,000 | a machine may still bring 2,000 in all; then \`*.parent\` is kept |
 | machines and addresses of a day in the history | – | 65,536 | their names are not kept |
 

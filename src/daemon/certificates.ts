@@ -16,8 +16,8 @@ const EXPIRY_LOOK_MS = 3_600_000;
 
 /** @throws Error that says which file cannot be used, and why */
 export function certificateOf({ listen }: Config): CertificatePair | null {
-  const { tls, https, tlsCertificate } = listen;
-  return tlsCertificate === null || tls.length + https.length === 0 ? null : readCertificate(tlsCertificate);
+  // Null where nobody speaks TLS: the configuration leaves it out then.
+  return listen.tlsCertificate === null ? null : readCertificate(listen.tlsCertificate);
 }
 
 /** "the certificate for DNS:… ends in 6 days"; null while its end is further away than the first announcement. */

@@ -1,5 +1,6 @@
 // Reads the configuration again and puts it into force: whole, or not at all.
 import type { Logger } from 'pino';
+import { changeOf } from '../config/change.ts';
 import type { Loaded } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import type { OwnTrouble } from '../desk/messages.ts';
@@ -25,6 +26,13 @@ export interface LastReload {
   readonly error: string | null;
 }
 
+export interface Reloaded {
+  readonly cause: ReloadCause;
+  readonly settings: readonly string[];
+  readonly refused: string | null;
+  readonly revision: number;
+}
+
 export interface ReloaderParts {
   readonly load: () => Loaded;
   readonly owner: InForceOwner;
@@ -33,6 +41,8 @@ export interface ReloaderParts {
   readonly onTrouble: (trouble: OwnTrouble) => void;
   /** After a commit. */
   readonly onCommitted: () => void;
+  /** What came of it: the settings that changed, or why it was refused. */
+  readonly onReloaded: (told: Reloaded) => void;
 }
 
 export class Reloader {
@@ -73,7 +83,7 @@ export class Reloader {
   }
 
   async #reload(cause: ReloadCause): Promise<void> {
-    const { load, owner, rules, log, onTrouble, onCommitted } = this.#parts;
+    const { load, owner, rules, log, onTrouble, onCommitted, onReloaded } = this.#parts;
     const loaded = load();
     const before = owner.value.config;
     try {
@@ -87,6 +97,12 @@ export class Reloader {
       this.#refused = null;
       this.#last = { atMs: Date.now(), error: null };
       onCommitted();
+      onReloaded({
+        cause,
+        settings: changeOf(before, more.config).settings,
+        refused: null,
+        revision: owner.value.revision,
+      });
       log.info({ cause, names: owner.value.ruleSet.names, revision: owner.value.revision }, 'reloaded');
     } catch (error) {
       this.#refuse(cause, loaded, error instanceof Error ? error.message : String(error));
@@ -94,12 +110,13 @@ export class Reloader {
   }
 
   #refuse(cause: ReloadCause, loaded: Loaded, reason: string): void {
-    const { owner, log, onTrouble } = this.#parts;
+    const { owner, log, onTrouble, onReloaded } = this.#parts;
     const { revision } = owner.value;
     const isKnown = this.#refused?.loaded === loaded && this.#refused.reason === reason;
     owner.refuse('configuration', reason);
     if (isKnown && cause !== 'SIGHUP') return;
     this.#last = { atMs: Date.now(), error: reason };
+    onReloaded({ cause, settings: [], refused: reason, revision });
     if (loaded.config === null) for (const problem of loaded.problems) log.error(problemText(problem));
     log.error(
       { cause, reason, revision },

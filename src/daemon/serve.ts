@@ -3,10 +3,13 @@ import { watch } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
+import { Audit } from '../admin/audit/audit.ts';
+import type { AuditRow } from '../admin/audit/row.ts';
 import type { AdminServer } from '../admin/server.ts';
 import type { Config } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import type { Loaded } from '../config/load.ts';
+import { socketPath } from '../config/values/admin-config.ts';
 import type { KeptPolicy } from '../fleet/policy/kept.ts';
 import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';
@@ -14,7 +17,9 @@ import type { Fleet } from './fleet/fleet.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
 import { openLog, stackOf } from './log.ts';
+import type { CertificatePair } from './machine/certificate.ts';
 import { lockFolder } from './machine/folder-lock.ts';
+import type { Reloaded } from './reloader.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
@@ -29,6 +34,8 @@ export interface ServeOptions {
   readonly kept: KeptPolicy | null;
 }
 
+/** Of the audit log where the admin interface is off. */
+const AUDIT_MS = 365 * 86_400_000;
 /** Editors write a file in several steps: wait until it has been quiet this long. */
 const SETTLE_MS = 300;
 
@@ -45,6 +52,12 @@ export async function serve({ config, load, first, kept }: ServeOptions): Promis
     log.error({ error: stackOf(error) }, 'something failed that nobody listened to; answers go on'),
   );
   let supervisor: Supervisor;
+  const audit = new Audit({
+    dir: config.events.dir,
+    keepMs: () => supervisor.config.listen.admin?.auditMs ?? AUDIT_MS,
+    now: Date.now,
+    report: (what) => log.warn(what),
+  });
   const overrides = new Overrides({
     dir: config.events.dir,
     log,
@@ -55,7 +68,8 @@ export async function serve({ config, load, first, kept }: ServeOptions): Promis
   });
   try {
     const own = { config: overrides.over(config), load: () => overrides.overLoaded(load()) };
-    supervisor = new Supervisor({ ...own, log, first, stdout: true });
+    const onReloaded = (told: Reloaded): void => void audit.add(reloadRow(told));
+    supervisor = new Supervisor({ ...own, log, first, stdout: true, onReloaded });
   } catch (error) {
     return cannotStart(error);
   }
@@ -70,7 +84,8 @@ export async function serve({ config, load, first, kept }: ServeOptions): Promis
     closers.push(() => overrides.stop());
     const fleet = await startFleet(supervisor, kept, log);
     if (fleet !== null) closers.push(() => fleet.stop());
-    const admin = await startAdmin(supervisor, overrides, log, fleet);
+    closers.push(() => audit.close());
+    const admin = await startAdmin(supervisor, { overrides, audit, fleet, log });
     if (admin !== null) closers.push(admin.close);
     greet(supervisor, admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
@@ -111,31 +126,74 @@ async function startFleet(
   return started;
 }
 
-/** Its code is loaded once DNS is answered. @throws AdminError when its address cannot be had */
+interface AdminParts {
+  readonly overrides: Overrides;
+  readonly audit: Audit;
+  readonly fleet: Fleet | null;
+  readonly log: Logger;
+}
+
+/** Its code is loaded once DNS is answered. @throws AdminError when an address cannot be had */
 async function startAdmin(
   supervisor: Supervisor,
-  overrides: Overrides,
-  log: Logger,
-  fleet: Fleet | null,
+  { overrides, audit, fleet, log }: AdminParts,
 ): Promise<AdminServer | null> {
   const { listen, events } = supervisor.config;
   if (listen.admin === null) return null;
+  const { addresses, tls, socket } = listen.admin;
   const { openAdmin } = await import('../admin/server.ts');
-  const { tokenOrNone } = await import('../admin/token.ts');
+  const { tokenOrNone } = await import('../admin/door/token.ts');
   const { DaemonState } = await import('./admin-state.ts');
   const { overridesState } = await import('./by-hand/admin.ts');
+  const { doorFor, peerOf } = await import('./machine/door.ts');
   const state = new DaemonState(supervisor, overridesState(overrides, supervisor));
+  const token = tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`));
+  const { door, isForAll } = await doorFor({
+    token,
+    dir: events.dir,
+    settings: () => supervisor.config.listen.admin,
+    log,
+    tell: (text) => process.stderr.write(text),
+  });
+  const [address = null, ...more] = addresses;
+  const path = socketPath(socket, events.dir);
   const admin = await openAdmin({
-    address: listen.admin,
+    address,
+    more,
+    tls: tls ? () => certificateInForce(supervisor) : null,
+    unix: path === null ? null : { path, isForAll },
+    peerUser: peerOf,
     state,
     fleet,
-    token: tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`)),
+    token,
+    door,
+    audit,
     metricsEnabled: () => supervisor.config.metrics,
     configFile: () => realPathOf(supervisor.config.file),
     report: (error) => log.error({ error: stackOf(error) }, 'the admin interface failed at a request'),
   });
   state.adminBound = admin.bound;
   return admin;
+}
+
+function certificateInForce({ inForce }: Supervisor): CertificatePair {
+  if (inForce.certificate === null) throw new Error('no certificate is in force');
+  return inForce.certificate;
+}
+
+/** A configuration that somebody wrote counts as a change by who wrote the file. */
+function reloadRow({ cause, settings, refused, revision }: Reloaded): AuditRow {
+  return {
+    who: null,
+    role: null,
+    way: cause === 'SIGHUP' ? 'signal' : 'file',
+    address: null,
+    action: 'reload',
+    asked: settings.length === 0 ? null : JSON.stringify({ settings }),
+    before: null,
+    after: JSON.stringify({ revision }),
+    result: refused === null ? 'ok' : `refused: ${refused}`,
+  };
 }
 
 function cannotStart(error: unknown): number {

@@ -66,7 +66,17 @@ export function needsRestart(before: Config, after: Config): readonly string[] {
   return changeOf(before, after).settings.filter(
     (setting) =>
       (/^(listen|workers|cache|fleet)\b/.test(setting) &&
-        !['listen.tlsCertificate', 'listen.publicUrl'].includes(setting)) ||
+        !['listen.tlsCertificate', 'listen.publicUrl'].includes(setting) &&
+        !(setting === 'listen.admin' && isSamePlace(before, after))) ||
       setting === 'events.dir',
   );
+}
+
+/** Whether only who gets in to the admin interface is another, which counts at once. */
+function isSamePlace(before: Config, after: Config): boolean {
+  const place = ({ listen: { admin } }: Config) =>
+    admin === null
+      ? null
+      : [admin.addresses, admin.tls, admin.socket, admin.users.some(({ system }) => system !== null)];
+  return isDeepStrictEqual(place(before), place(after));
 }

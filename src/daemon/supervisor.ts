@@ -25,7 +25,7 @@ import { LogReading } from './log-reading.ts';
 import { makeFolder } from './machine/folder.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
 import { lookupVia } from './machine/lookup.ts';
-import { type LastReload, type ReloadCause, Reloader } from './reloader.ts';
+import { type LastReload, type ReloadCause, type Reloaded, Reloader } from './reloader.ts';
 import { Rules } from './rules/rules.ts';
 import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
@@ -46,6 +46,7 @@ export interface SupervisorParts {
   readonly first: Prestarted;
   /** Whether hit lines go to standard output. */
   readonly stdout: boolean;
+  readonly onReloaded?: (told: Reloaded) => void;
 }
 
 export class Supervisor {
@@ -199,6 +200,7 @@ export class Supervisor {
       log: this.#log,
       onTrouble: this.#trouble,
       onCommitted: () => this.#configCommitted(),
+      onReloaded: (told) => this.#parts.onReloaded?.(told),
     });
     this.#endCertificate = keepCertificate({
       owner: this.#owner,

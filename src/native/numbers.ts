@@ -13,6 +13,8 @@ export const SYSTEM_CALLS: Partial<Record<string, CallNumbers>> = {
 
 // <bits/socket.h>, <asm-generic/socket.h>, <bits/in.h>: the same numbers on both machines.
 export const LEVEL = { socket: 1, ip: 0, ipv6: 41, udp: 17 } as const;
+/** SO_PEERCRED and struct ucred. */
+export const PEER = { option: 17, octets: 12, user: 4 } as const;
 export const UDP_SEGMENT = 103;
 export const PKTINFO = { ip: 8, ipv6: 50 } as const;
 export const ERRNO = { io: 5, again: 11, nomem: 12, invalid: 22, nobufs: 105, refused: 111 } as const;

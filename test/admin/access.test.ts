@@ -2,9 +2,10 @@
 import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Caller, refusalFor } from '../../src/admin/access.ts';
+import { admit, type Caller, isRefusal } from '../../src/admin/door/access.ts';
+import { bareDoor } from '../../src/admin/door/door.ts';
+import { ensureToken, readToken, tokenOrNone, tokenPath } from '../../src/admin/door/token.ts';
 import { openAdmin } from '../../src/admin/server.ts';
-import { ensureToken, readToken, tokenOrNone, tokenPath } from '../../src/admin/token.ts';
 import { ask, stateOf } from '../support/admin-state.ts';
 import { mistakes } from '../support/mistakes.ts';
 
@@ -20,9 +21,12 @@ function refusal(caller: Partial<Caller>): string | null {
     isChange: false,
     isForwarded: false,
     isOtherUser: false,
+    socketUser: undefined,
+    session: undefined,
     ...caller,
   };
-  return refusalFor(whole, TOKEN)?.code ?? null;
+  const answer = admit(whole, bareDoor(TOKEN, Date.now));
+  return isRefusal(answer) ? answer.code : null;
 }
 
 t.test('this machine needs no token', async (t) => {

@@ -43,10 +43,9 @@ interface Asked {
 const { json } = await ask(bound, '/api/v1/openapi.json');
 const routes: readonly Asked[] = Object.entries((json as { paths: Record<string, object> }).paths).flatMap(
   ([path, methods]) =>
-    Object.keys(methods).map((method) => ({
-      path: path.replace(/\{\w+\}/, 'x'),
-      method: method.toUpperCase(),
-    })),
+    Object.entries(methods as Readonly<Record<string, { readonly 'x-role': string }>>)
+      .filter(([, { 'x-role': role }]) => role !== 'open')
+      .map(([method]) => ({ path: path.replace(/\{\w+\}/, 'x'), method: method.toUpperCase() })),
 );
 
 const from = (headers: Readonly<Record<string, string>>, body = '{}') =>

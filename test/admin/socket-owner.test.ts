@@ -3,8 +3,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import t from 'tap';
+import {
+  isTrustedUser,
+  listenerOwner,
+  ownerOf,
+  type SocketOwner,
+} from '../../src/admin/door/socket-owner.ts';
 import { openAdmin } from '../../src/admin/server.ts';
-import { isTrustedUser, listenerOwner, ownerOf, type SocketOwner } from '../../src/admin/socket-owner.ts';
 import { stateOf } from '../support/admin-state.ts';
 
 const NOBODY = 65_534;

@@ -15,7 +15,7 @@ t.test('an empty file is a resolver with the documented defaults', async (t) => 
       { host: '127.0.0.1', port: 5335 },
       { host: '::1', port: 5335 },
     ]);
-    t.same(config.listen.admin, { host: '127.0.0.1', port: 5380 });
+    t.same(config.listen.admin?.addresses, [{ host: '127.0.0.1', port: 5380 }]);
     t.same(config.upstreams.default, [{ kind: 'system' }]);
     t.equal(config.workers, 3);
     t.equal(config.events.dir, '/srv/data');

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { LIMITS as ADMIN_LIMITS } from '../../src/admin/server.ts';
+import { CONNECTIONS } from '../../src/admin/door/connections.ts';
 import { ERROR_CODES } from '../../src/config/error-codes.ts';
 import { generatedFiles } from '../../src/config/reference.ts';
 import { unsupportedUses } from '../../src/config/supported.ts';
@@ -33,7 +33,7 @@ t.test('what one client can use is what the rooms say', async (t) => {
     `${number(REFUSED_PER_CLIENT)} a second | ${number(REFUSED_PER_SECOND)} a second`,
     `${number(limits.connectionsPerClientMax)} | ${number(limits.connectionsMax)}`,
     `${number(limits.handshakesPerClientMax)} | ${number(limits.handshakesMax)}`,
-    `${number(ADMIN_LIMITS.connectionsOfOne)} | ${number(ADMIN_LIMITS.connections)}`,
+    `${number(CONNECTIONS.ofOne)} | ${number(CONNECTIONS.all)}`,
     `${number(NEW_NAMES.ofMachine)} a machine | ${number(NEW_NAMES.ofAll)} | a machine may still bring ${number(NEW_NAMES.least)}`,
     `– | ${number(ASKERS_A_DAY)}`,
   ];

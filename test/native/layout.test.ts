@@ -48,6 +48,7 @@ int main(void) {
   P(AF_NETLINK) P(SOCK_RAW | SOCK_CLOEXEC) P(RTM_NEWNEIGH) P(RTM_GETNEIGH) P(NLMSG_ERROR) P(NLMSG_DONE)
   P(NLM_F_REQUEST | NLM_F_DUMP) P(sizeof(struct nlmsghdr)) O(nlmsghdr, nlmsg_type) O(nlmsghdr, nlmsg_flags)
   P(sizeof(struct ndmsg)) O(ndmsg, ndm_state) P(NDA_DST) P(NDA_LLADDR) P(NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP)
+  P(SO_PEERCRED) P(sizeof(struct ucred)) O(ucred, uid)
 }`;
 
 const WANTED = `
@@ -73,7 +74,8 @@ AF_UNIX=1 SOCK_STREAM | SOCK_CLOEXEC=${1 | 0o2000000} O_RDONLY=0 O_WRONLY=1 WNOH
 WTERMSIG(0x0b09)=9 WIFEXITED(0x0b09)=0 WEXITSTATUS(0x0b00)=11 sizeof(pid_t)=4
 AF_NETLINK=16 SOCK_RAW | SOCK_CLOEXEC=${3 | 0o2000000} RTM_NEWNEIGH=28 RTM_GETNEIGH=30 NLMSG_ERROR=2 NLMSG_DONE=3
 NLM_F_REQUEST | NLM_F_DUMP=${0x301} sizeof(struct nlmsghdr)=16 nlmsghdr.nlmsg_type=4 nlmsghdr.nlmsg_flags=6
-sizeof(struct ndmsg)=12 ndmsg.ndm_state=8 NDA_DST=1 NDA_LLADDR=2 NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP=${0x61}`;
+sizeof(struct ndmsg)=12 ndmsg.ndm_state=8 NDA_DST=1 NDA_LLADDR=2 NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP=${0x61}
+SO_PEERCRED=17 sizeof(struct ucred)=12 ucred.uid=4`;
 
 function compiler(): string | null {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
+import { bareDoor } from '../../src/admin/door/door.ts';
 import { Metrics } from '../../src/admin/metrics/metrics.ts';
 import { routesFor } from '../../src/admin/routes.ts';
 import { program } from '../../src/cli/main.ts';
@@ -85,7 +86,13 @@ t.test('every metric and every route in backticks is one of the daemon', async (
   const state = stateOf();
   const metrics = new Metrics(state);
   const text = await metrics.text();
-  const routes = routesFor({ state, metrics, metricsEnabled: () => true, now: () => 0 });
+  const routes = routesFor({
+    state,
+    metrics,
+    door: bareDoor('', () => 0),
+    metricsEnabled: () => true,
+    now: () => 0,
+  });
   const paths = new Set(routes.map(({ path }) => path.replace(/:[a-z]+/g, 'X')));
   const wrong = SPANS.filter(({ text: span }) => {
     const metric = /^(cenote_[a-z_]+)(?:$|\{)/.exec(span)?.[1];

@@ -89,6 +89,7 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
   return [
     reads({
       path: '/api/v1/clients',
+      role: 'reader',
       summary: 'Machines, with their addresses and names and who says so; those that were there last first.',
       query: wanted({
         client: said('Only those known by this name, MAC, address or id.', bounded(256)),
@@ -102,6 +103,7 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
     }),
     changes({
       path: '/api/v1/clients',
+      role: 'admin',
       summary:
         'Takes what another program knows of addresses (a DHCP server without a file, a logon); it replaces what the same source said before. Leases are kept until a restart; who was logged on stays known.',
       body: wanted(

@@ -36,6 +36,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
     reads({
       ...log,
       path: '/api/v1/log',
+      role: 'reader',
       summary: 'Queries, newest first; `cursor` of one page is where the next begins.',
       query: LOG_QUERIES.rows,
       response: LOG_RESPONSES.rows,
@@ -51,6 +52,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
     reads({
       ...log,
       path: '/api/v1/log/tail',
+      role: 'reader',
       summary: 'Queries as they come, oldest first: those after `after`, which the answer before gave.',
       query: LOG_QUERIES.tail,
       response: LOG_RESPONSES.tail,
@@ -64,6 +66,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
     reads({
       ...log,
       path: '/api/v1/log/export',
+      role: 'reader',
       summary: 'Queries, newest first, as JSON Lines or CSV: at most 100,000; `until` goes on from the last.',
       query: LOG_QUERIES.export,
       response: null,
@@ -72,6 +75,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
     reads({
       ...log,
       path: '/api/v1/top',
+      role: 'reader',
       summary: 'Machines, names, lists or upstreams with the most queries.',
       query: LOG_QUERIES.top,
       response: LOG_RESPONSES.top,
@@ -97,6 +101,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
     reads({
       ...log,
       path: '/api/v1/charts',
+      role: 'reader',
       summary: 'Queries by how they ended, by ten minutes, hour or day (UTC).',
       query: LOG_QUERIES.charts,
       response: LOG_RESPONSES.charts,

@@ -27,6 +27,7 @@ export function streamRoute(state: StreamState, filterOf: (query: Asked['query']
   let open = 0;
   return reads({
     path: '/api/v1/log/stream',
+    role: 'reader',
     summary:
       'Queries as they come, as server-sent events: `query` with a row of the log, `missed` with how many this client did not get, a comment when nothing comes. `Last-Event-ID` or `after` goes on behind an event.',
     query: LOG_QUERIES.stream,

@@ -23,6 +23,7 @@ export function eventRoutes(state: EventsState, now: () => number): readonly Rou
     ...showing(state, now),
     changes({
       path: '/api/v1/incidents/:id/acknowledge',
+      role: 'analyst',
       summary: 'Somebody has seen the incident: it is not told again.',
       params: EVENT_PARAMS.incident,
       response: EVENT_RESPONSES.incident,
@@ -30,11 +31,12 @@ export function eventRoutes(state: EventsState, now: () => number): readonly Rou
         const incident = await state.acknowledge(id.toUpperCase());
         if (incident === null)
           throw new RouteError(404, 'NO_INCIDENT', 'there is no incident of this id; see /api/v1/incidents');
-        return ok({ incident });
+        return { ...ok({ incident }), after: { acknowledged: incident.acknowledged } };
       },
     }),
     changes({
       path: '/api/v1/alerts/test',
+      role: 'analyst',
       summary: 'Sends a sample to every receiver and tells what each answered.',
       response: EVENT_RESPONSES.alerts,
       patienceMs: ALERTS_MS,
@@ -45,33 +47,44 @@ export function eventRoutes(state: EventsState, now: () => number): readonly Rou
     }),
     changes({
       path: '/api/v1/pause',
+      role: 'admin',
       summary: 'Stops blocking, for a while or until it is resumed.',
       body: EVENT_BODIES.pause,
       response: EVENT_RESPONSES.pauses,
       answer: async ({ body }) => {
         const { for: duration, group } = body as { readonly for?: string; readonly group?: string };
+        const before = state.paused();
         await state.pause(group ?? null, duration === undefined ? null : pauseMs(duration));
-        return ok({ paused: state.paused() });
+        return { ...ok({ paused: state.paused() }), before, after: state.paused() };
       },
     }),
     changes({
       path: '/api/v1/resume',
+      role: 'admin',
       summary: 'Blocks again.',
       body: EVENT_BODIES.resume,
       response: EVENT_RESPONSES.pauses,
       answer: async ({ body }) => {
+        const before = state.paused();
         await state.resume((body as { readonly group?: string }).group ?? null);
-        return ok({ paused: state.paused() });
+        return { ...ok({ paused: state.paused() }), before, after: state.paused() };
       },
     }),
   ];
 }
 
 function showing(state: EventsState, now: () => number): readonly Route[] {
-  const hunt = { path: '/api/v1/hunt', response: EVENT_RESPONSES.hunt, patienceMs: HUNT_MS };
+  const hunt = {
+    path: '/api/v1/hunt',
+    role: 'analyst',
+    isAudited: false,
+    response: EVENT_RESPONSES.hunt,
+    patienceMs: HUNT_MS,
+  } as const;
   return [
     reads({
       path: '/api/v1/hits',
+      role: 'reader',
       summary: 'Hits, newest first.',
       query: EVENT_QUERIES.hits,
       response: EVENT_RESPONSES.hits,
@@ -114,6 +127,7 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
     }),
     reads({
       path: '/api/v1/incidents',
+      role: 'reader',
       summary: 'Incidents: who asked for what, grouped by client and campaign.',
       query: EVENT_QUERIES.incidents,
       response: EVENT_RESPONSES.incidents,
@@ -134,6 +148,7 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
     }),
     reads({
       path: '/api/v1/clients/:client',
+      role: 'reader',
       summary: 'One machine: its incidents, its hits, and what else it asked for.',
       params: EVENT_PARAMS.client,
       query: EVENT_QUERIES.client,
@@ -150,6 +165,7 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
     }),
     reads({
       path: '/api/v1/pause',
+      role: 'reader',
       summary: 'Groups whose blocking is paused.',
       response: EVENT_RESPONSES.pauses,
       answer: async () => ok({ paused: state.paused() }),

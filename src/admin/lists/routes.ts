@@ -23,12 +23,14 @@ export function listRoutes(state: ListsState): readonly Route[] {
   return [
     reads({
       path: '/api/v1/lists',
+      role: 'reader',
       summary: 'Each list: entries, age, state, since when and why.',
       response: RESPONSES.lists,
       answer: async () => ok({ lists: state.lists() }),
     }),
     changes({
       path: '/api/v1/lists/refresh',
+      role: 'admin',
       summary: 'Fetches lists now, and tells how they are after that.',
       body: some,
       bodyOctets: 65_536,
@@ -41,6 +43,7 @@ export function listRoutes(state: ListsState): readonly Route[] {
     }),
     changes({
       path: '/api/v1/lists/:list/refresh',
+      role: 'admin',
       summary: 'Fetches one list now, and tells how it is after that.',
       params: one,
       response: RESPONSES.lists,

@@ -70,21 +70,27 @@ export function overrideRoutes(state: OverridesState): readonly Route[] {
   return [
     reads({
       path: '/api/v1/overrides',
+      role: 'reader',
       summary: 'Names allowed or blocked by hand.',
       response,
       answer: async () => ok({ overrides: state.overrides() }),
     }),
     changes({
       path: '/api/v1/overrides',
+      role: 'admin',
       summary: 'Allows or blocks a name by hand; answers once it is in force.',
       body,
       bodyOctets: 16_384,
       response,
       patienceMs: IN_FORCE_MS,
-      answer: async ({ body }) => ok({ overrides: [await state.override(askedOf(body))] }),
+      answer: async ({ body }) => {
+        const made = await state.override(askedOf(body));
+        return { ...ok({ overrides: [made] }), before: null, after: made };
+      },
     }),
     changes({
       path: '/api/v1/overrides/:id/remove',
+      role: 'admin',
       summary: 'Takes it back; answers once that is in force.',
       params,
       response,
@@ -93,7 +99,7 @@ export function overrideRoutes(state: OverridesState): readonly Route[] {
         const removed = await state.removeOverride(id);
         if (removed === null)
           throw new RouteError(404, 'NO_OVERRIDE', 'there is no override of this id; see /api/v1/overrides');
-        return ok({ overrides: [removed] });
+        return { ...ok({ overrides: [removed] }), before: removed, after: null };
       },
     }),
   ];

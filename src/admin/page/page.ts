@@ -30,7 +30,7 @@ export function pageRoutes(): readonly Route[] {
       path,
       summary,
       response: null,
-      isOpen: true,
+      role: 'open',
       answer: async () => ({
         status: 200,
         body,

@@ -99,12 +99,14 @@ export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
   return [
     reads({
       path: '/api/v1/fleet',
+      role: 'reader',
       summary: 'How far the sites of the fleet are; at a site: what it has of the head.',
       response: view,
       answer: async () => ok(there().view()),
     }),
     changes({
       path: '/api/v1/fleet/publish',
+      role: 'admin',
       summary: "Publishes the head's configuration and lists to all sites.",
       body: wanted({}),
       response: published,
@@ -113,6 +115,7 @@ export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
     }),
     changes({
       path: '/api/v1/fleet/invite',
+      role: 'admin',
       summary: 'Makes the credentials of a site. They are shown once.',
       body: wanted({ site: bounded(64) }, ['site']),
       response: invited,

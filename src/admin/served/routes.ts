@@ -33,17 +33,18 @@ export function servedRoutes(state: ServedState): readonly Route[] {
   return [
     reads({
       path: '/api/v1/served',
+      role: 'reader',
       summary: 'Zones and lists that others fetch from here, and which secondary has what.',
       response: servedSchema,
       answer: async () => ok(servedView(state.published())),
     }),
     reads({
       path: '/served/:list/:format',
+      role: 'open',
       summary: 'A list in one format, for other programs. It has its own token and `allow`.',
       params,
       response: null,
       also: [304],
-      isOpen: true,
       patienceMs: PATIENCE_MS,
       answer: (asked) => fetched(state, asked),
     }),
@@ -54,8 +55,10 @@ async function fetched(state: ServedState, asked: Asked): Promise<Answer> {
   const { list = '', format = '' } = asked.params;
   const config = state.servedLists().find(({ name }) => name === list);
   // Before anything is said of what there is.
-  if (!(config !== undefined && isAdmitted(config, asked)) && !(await asked.isAdmitted()))
-    throw new RouteError(401, 'NO_TOKEN', `this list is not for everybody; ${HOW}`);
+  if (!(config !== undefined && isAdmitted(config, asked)) && asked.who === null)
+    throw new RouteError(401, 'NO_TOKEN', `this list is not for everybody; ${HOW}`, {
+      'www-authenticate': 'Basic realm="cenote"',
+    });
   if (config === undefined) throw new RouteError(404, 'NOT_FOUND', `there is no list ${list} in serve.lists`);
   if (!config.formats.some((offered) => offered === format))
     throw new RouteError(404, 'NOT_FOUND', `${list} is offered as ${config.formats.join(', ')}`);

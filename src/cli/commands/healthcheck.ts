@@ -19,7 +19,7 @@ export interface HealthcheckOptions {
 export async function healthcheckCommand(options: HealthcheckOptions): Promise<number> {
   const target = await targetOf(configFile(options.config));
   const [reply, dns] = await Promise.all([
-    target.admin === null ? null : askDaemon(target, '/healthz'),
+    target.admin === null && target.socket === null ? null : askDaemon(target, '/healthz'),
     dnsState(target.dns),
   ]);
   const problems = [...dns.problems];

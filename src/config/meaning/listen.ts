@@ -4,6 +4,7 @@ import type { Config, SocketAddress } from '../config.ts';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
 import { quote } from '../values/parsed.ts';
+import { resolveAdmin } from './admin.ts';
 import type { Findings } from './findings.ts';
 
 type Listen = ConfigFile['listen'];
@@ -16,8 +17,9 @@ export function resolveListen(listen: Listen, findings: Findings): Config['liste
       'add one, such as `127.0.0.1:5335`',
     );
   checkTwice(listen, findings);
-  const speaksTls = listen.tls.length + listen.https.length > 0;
-  if (speaksTls && listen.tlsCertificate === undefined) {
+  const answersTls = listen.tls.length + listen.https.length > 0;
+  const speaksTls = answersTls || (listen.admin !== null && 'tls' in listen.admin && listen.admin.tls);
+  if (answersTls && listen.tlsCertificate === undefined) {
     const key = listen.tls.length > 0 ? 'tls' : 'https';
     findings.complain(
       ['listen', key],
@@ -26,14 +28,25 @@ export function resolveListen(listen: Listen, findings: Findings): Config['liste
     );
   }
   if (!speaksTls && listen.tlsCertificate !== undefined)
-    findings.warn(['listen', 'tlsCertificate'], 'no tls or https listener uses the certificate', null);
+    findings.warn(
+      ['listen', 'tlsCertificate'],
+      'no tls or https listener uses the certificate, nor does `listen.admin`',
+      null,
+    );
   return {
     dns: listen.dns,
     udp: listen.udp,
     proxy: listen.proxy,
     tls: listen.tls,
     https: listen.https,
-    admin: listen.admin,
+    admin: resolveAdmin(
+      listen.admin,
+      {
+        hasCertificate: listen.tlsCertificate !== undefined,
+        publicUrl: listen.publicUrl ?? null,
+      },
+      findings,
+    ),
     publicUrl: listen.publicUrl ?? null,
     tlsCertificate:
       speaksTls && listen.tlsCertificate ? resolveCertificate(listen.tlsCertificate, findings) : null,
@@ -56,7 +69,12 @@ function checkTwice(listen: Listen, findings: Findings): void {
     listen[key].forEach((address, index) => {
       note(address, ['listen', key, index]);
     });
-  if (listen.admin !== null) note(listen.admin, ['listen', 'admin']);
+  if (listen.admin === null) return;
+  if ('host' in listen.admin) note(listen.admin, ['listen', 'admin']);
+  else
+    listen.admin.address.forEach((address, index) => {
+      note(address, ['listen', 'admin', 'address', index]);
+    });
 }
 
 function resolveCertificate(

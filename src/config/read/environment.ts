@@ -11,6 +11,9 @@ const PREFIX = 'CENOTE_';
 const NOT_SETTINGS =
   /^CENOTE_(CONFIG|KIND|NOTICE|SERVICE_(HOST|PORT\w*)|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$/;
 
+/** Settings that are a section or, in short, the value of one of its keys: the other form's keys stay. */
+const SHORT_FORMS: Readonly<Record<string, string>> = { 'listen.admin': 'address' };
+
 export interface Override {
   readonly variable: string;
   readonly path: Path;
@@ -70,16 +73,22 @@ export function withOverrides(
   const copy = structuredClone(tree) as Record<string, unknown>;
   for (const { path, value } of overrides) {
     let here: Record<string | number, unknown> = copy;
-    for (const part of path.slice(0, -1)) {
+    path.slice(0, -1).forEach((part, index) => {
       const next = here[part];
       if (typeof next === 'object' && next !== null) here = next as Record<string | number, unknown>;
       else {
-        const made: Record<string, unknown> = {};
+        const short = SHORT_FORMS[path.slice(0, index + 1).join('.')];
+        const made: Record<string, unknown> =
+          short === undefined || next === undefined ? {} : { [short]: next };
         here[part] = made;
         here = made;
       }
-    }
-    here[path.at(-1) ?? ''] = value;
+    });
+    const last = path.at(-1) ?? '';
+    const short = SHORT_FORMS[path.join('.')];
+    const section = here[last];
+    if (short !== undefined && isRecord(section) && value !== 'off') section[short] = value;
+    else here[last] = value;
   }
   return copy;
 }

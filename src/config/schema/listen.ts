@@ -1,8 +1,8 @@
 // `listen`: where queries and the admin interface are answered.
 import { z } from 'zod';
-import type { SocketAddress } from '../config.ts';
 import { parseSocketAddress } from '../values/addresses.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
+import { adminSchema } from './admin.ts';
 import { anyText, choice, flag, text } from './kinds.ts';
 
 const socket = () => text('an address with a port, such as `127.0.0.1:53` or `[::1]:53`', parseSocketAddress);
@@ -32,13 +32,7 @@ export const listenSchema = z.strictObject({
     .describe(
       'Whether neighbours of `clients.trust` may put a PROXY protocol header (version 2; on streams 1 too) before what they pass on, over UDP, TCP, TLS and HTTPS. A header from anybody else ends the connection, or drops the datagram.',
     ),
-  admin: text<SocketAddress | null>('an address with a port, or `off`', (written) =>
-    written === 'off' ? good(null) : parseSocketAddress(written),
-  )
-    .prefault('127.0.0.1:5380')
-    .describe(
-      'Address of the admin interface (HTTP). `off` runs without it; status and healthcheck need it.',
-    ),
+  admin: adminSchema,
   publicUrl: text('an https:// URL', parsePublicUrl)
     .optional()
     .describe('Where people reach the page, behind a proxy for example. Notices link to it.'),
@@ -48,5 +42,5 @@ export const listenSchema = z.strictObject({
       key: anyText('the path of a PEM file').describe('PEM file with the private key.'),
     })
     .optional()
-    .describe('Certificate of the tls and https listeners.'),
+    .describe('Certificate of the tls and https listeners, and of the admin interface with `tls: true`.'),
 });

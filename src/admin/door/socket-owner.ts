@@ -1,7 +1,7 @@
 // Which user of this machine holds the other end of a loopback connection: Linux tells in /proc/net/tcp and tcp6.
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { addressToText, textToAddress } from '../wire/names/address.ts';
+import { addressToText, textToAddress } from '../../wire/names/address.ts';
 
 const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6'] as const;
 const LISTENING = '0A';

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { AdminError } from './admin-error.ts';
+import { AdminError } from '../admin-error.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{43,128}$/;
 const TOKEN_OCTETS = 32;

@@ -1,0 +1,144 @@
+// The audit log: who changed what, in a file of its own, `audit.db`. The main thread writes it, a row a change, so that an answer
+// that says "done" has its row on the disk.
+import { join } from 'node:path';
+import type { StatementSync } from 'node:sqlite';
+import { DatabaseFile } from '../../hits/database-file.ts';
+import type { AuditRow } from './row.ts';
+
+export interface AuditEntry extends AuditRow {
+  readonly id: number;
+  /** Wall clock, ms: the first of `count`. */
+  readonly atMs: number;
+  /** When the last one was. */
+  readonly lastMs: number;
+  /** The same again within a minute, nothing being changed, is one row. */
+  readonly count: number;
+}
+
+export interface AuditQuestion {
+  /** Rows older than that of this id. */
+  readonly before: number | null;
+  readonly sinceMs: number;
+  readonly who: string | null;
+  readonly limit: number;
+}
+
+interface Opened {
+  readonly add: StatementSync;
+  readonly again: StatementSync;
+  readonly prune: StatementSync;
+  readonly ask: StatementSync;
+}
+
+const COLUMNS = ['who', 'role', 'way', 'address', 'action', 'asked', 'before', 'after', 'result'] as const;
+const QUOTED = COLUMNS.map((name) => `"${name}"`).join(', ');
+/** Somebody who tries passwords all day fills no disk. */
+const ROWS_MAX = 200_000;
+const FOLD_MS = 60_000;
+const PRUNE_EVERY = 100;
+const BUSY_MS = 2_000;
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, atMs INTEGER NOT NULL, lastMs INTEGER NOT NULL, count INTEGER NOT NULL,
+  who TEXT, role TEXT, way TEXT, address TEXT, action TEXT NOT NULL, asked TEXT, "before" TEXT, "after" TEXT, result TEXT NOT NULL
+) STRICT;`;
+
+export interface AuditParts {
+  /** The data folder. */
+  readonly dir: string;
+  readonly keepMs: () => number;
+  readonly now: () => number;
+  /** Told when it cannot be written, and when it can again. */
+  readonly report: (what: string) => void;
+}
+
+export class AuditLog {
+  readonly #parts: AuditParts;
+  readonly #file: DatabaseFile<Opened>;
+  #added = 0;
+  #lost = 0;
+  #last: { readonly key: string; readonly atMs: number; readonly id: number } | null = null;
+
+  constructor(parts: AuditParts) {
+    this.#parts = parts;
+    this.#file = new DatabaseFile<Opened>({
+      path: join(parts.dir, 'audit.db'),
+      now: parts.now,
+      report: (state) => {
+        if (state.kind === 'working') parts.report('the audit log is written again');
+        else if (state.kind === 'setAside')
+          parts.report(
+            `the audit log was damaged (${state.error.message}); it is set aside as ${state.path} and a new one begun`,
+          );
+        else
+          parts.report(`the audit log cannot be written (${state.error.message}); changes are made without`);
+      },
+      busyMs: BUSY_MS,
+      pragmas: 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;',
+      schema: SCHEMA,
+      version: 1,
+      opened: (database) => ({
+        add: database.prepare(
+          `INSERT INTO audit (atMs, lastMs, count, ${QUOTED}) VALUES (?, ?, 1, ${COLUMNS.map(() => '?').join(', ')})`,
+        ),
+        again: database.prepare('UPDATE audit SET count = count + 1, lastMs = ? WHERE id = ?'),
+        prune: database.prepare(
+          'DELETE FROM audit WHERE lastMs < ? OR id <= (SELECT max(id) FROM audit) - ?',
+        ),
+        ask: database.prepare(
+          `SELECT id, atMs, lastMs, count, ${QUOTED} FROM audit WHERE id < ? AND lastMs >= ? AND (? IS NULL OR who = ?) ORDER BY id DESC LIMIT ?`,
+        ),
+      }),
+    });
+  }
+
+  /** Rows that could not be written since the start. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  readonly add = (row: AuditRow): void => {
+    const now = this.#parts.now();
+    const values = COLUMNS.map((name) => row[name]);
+    const key = JSON.stringify(values);
+    const isDone = this.#file.attempt(({ add, again, prune }) => {
+      const last = this.#last;
+      if (
+        last !== null &&
+        last.key === key &&
+        row.after === null &&
+        row.before === null &&
+        now - last.atMs < FOLD_MS
+      ) {
+        again.run(now, last.id);
+        return;
+      }
+      const { lastInsertRowid } = add.run(now, now, ...values);
+      this.#last = { key, atMs: now, id: Number(lastInsertRowid) };
+      this.#added += 1;
+      if (this.#added % PRUNE_EVERY === 1) prune.run(now - this.#parts.keepMs(), ROWS_MAX);
+    });
+    if (!isDone) this.#lost += 1;
+  };
+
+  /** The newest first. @throws Error when it cannot be read */
+  ask({ before, sinceMs, who, limit }: AuditQuestion): readonly AuditEntry[] {
+    const from = Math.max(sinceMs, this.#parts.now() - this.#parts.keepMs());
+    let rows: readonly AuditEntry[] = [];
+    const isDone = this.#file.attempt(({ ask }) => {
+      rows = ask.all(
+        before ?? Number.MAX_SAFE_INTEGER,
+        from,
+        who,
+        who,
+        limit,
+      ) as unknown as readonly AuditEntry[];
+    });
+    if (!isDone) throw this.#file.failing ?? new Error('it was damaged and is begun anew');
+    return rows;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
