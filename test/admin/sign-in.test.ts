@@ -295,7 +295,8 @@ t.test('every route says which role it takes, and refuses the role below', async
         wrong.compare(needs === 'reader', path === '/api/v1/none', `${path} is no reader's`);
       for (const role of ['reader', 'analyst'] as const) {
         const headers = { authorization: tokens[role], 'content-type': 'application/json' };
-        const answer = await ask(bound, path.replace(/\{\w+\}/, 'x'), {
+        // No route takes it: what is allowed ends there, a stream too.
+        const answer = await ask(bound, `${path.replace(/\{\w+\}/, 'x')}?nobody=1`, {
           method: method.toUpperCase(),
           headers,
           ...(method === 'post' ? { body: '{"nobody":1}' } : {}),
