@@ -42,7 +42,7 @@ export interface ReloaderParts {
   /** After a commit. */
   readonly onCommitted: () => void;
   /** What came of it: the settings that changed, or why it was refused. */
-  readonly onReloaded: (told: Reloaded) => void;
+  readonly onReloaded: ((told: Reloaded) => void) | undefined;
 }
 
 export class Reloader {
@@ -97,7 +97,7 @@ export class Reloader {
       this.#refused = null;
       this.#last = { atMs: Date.now(), error: null };
       onCommitted();
-      onReloaded({
+      onReloaded?.({
         cause,
         settings: changeOf(before, more.config).settings,
         refused: null,
@@ -116,7 +116,7 @@ export class Reloader {
     owner.refuse('configuration', reason);
     if (isKnown && cause !== 'SIGHUP') return;
     this.#last = { atMs: Date.now(), error: reason };
-    onReloaded({ cause, settings: [], refused: reason, revision });
+    onReloaded?.({ cause, settings: [], refused: reason, revision });
     if (loaded.config === null) for (const problem of loaded.problems) log.error(problemText(problem));
     log.error(
       { cause, reason, revision },

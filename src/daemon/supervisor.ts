@@ -25,7 +25,7 @@ import { LogReading } from './log-reading.ts';
 import { makeFolder } from './machine/folder.ts';
 import { readHostsFile } from './machine/hosts-file.ts';
 import { lookupVia } from './machine/lookup.ts';
-import { type LastReload, type ReloadCause, type Reloaded, Reloader } from './reloader.ts';
+import { type LastReload, type ReloadCause, Reloader, type ReloaderParts } from './reloader.ts';
 import { Rules } from './rules/rules.ts';
 import { hitsSettingsOf, privacyOf, settingsOf } from './settings.ts';
 import { HitsThread } from './threads/hits-thread.ts';
@@ -46,7 +46,7 @@ export interface SupervisorParts {
   readonly first: Prestarted;
   /** Whether hit lines go to standard output. */
   readonly stdout: boolean;
-  readonly onReloaded?: (told: Reloaded) => void;
+  readonly onReloaded?: ReloaderParts['onReloaded'];
 }
 
 export class Supervisor {
@@ -69,8 +69,7 @@ export class Supervisor {
   readonly #early: OwnTrouble[] = [];
   #book: ClientBook | null = null;
   #endCertificate: () => void = () => undefined;
-  /** What else a person should look at. */
-  readonly watched: (() => readonly ProblemFact[])[] = [];
+  readonly watched: (() => readonly ProblemFact[])[] = []; // what else a person should look at
   /** Called when other rules, or another configuration, are in force. */
   readonly onCommitted: (() => void)[] = [];
 
@@ -200,7 +199,7 @@ export class Supervisor {
       log: this.#log,
       onTrouble: this.#trouble,
       onCommitted: () => this.#configCommitted(),
-      onReloaded: (told) => this.#parts.onReloaded?.(told),
+      onReloaded: this.#parts.onReloaded,
     });
     this.#endCertificate = keepCertificate({
       owner: this.#owner,
