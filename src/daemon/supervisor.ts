@@ -65,8 +65,7 @@ export class Supervisor {
   #hits: HitsThread | null = null;
   #pool: Pool | null = null;
   #bound: readonly string[] = [];
-  /** Troubles of the start, told once there is somebody to tell. */
-  readonly #early: OwnTrouble[] = [];
+  readonly #early: OwnTrouble[] = []; // troubles of the start, told once there is somebody to tell
   #book: ClientBook | null = null;
   #endCertificate: () => void = () => undefined;
   readonly watched: (() => readonly ProblemFact[])[] = []; // what else a person should look at
@@ -89,9 +88,8 @@ export class Supervisor {
   get inForce(): InForce {
     return this.#inForce.value;
   }
-  /** Latest first. */
   get refusals(): readonly Refusal[] {
-    return this.#inForce.refusals;
+    return this.#inForce.refusals; // latest first
   }
   get rules(): Rules {
     return started(this.#rules);
@@ -274,8 +272,8 @@ export class Supervisor {
 
   /** Puts new rules, or a new configuration with its rules, into force. */
   async #change(kind: ChangeKind, parts: Partial<Parts>): Promise<void> {
-    // At the start nothing is in force yet, and begins with these.
-    if (this.#owner === null) this.#firstRules = parts.ruleSet ?? null;
+    if (this.#owner === null)
+      this.#firstRules = parts.ruleSet ?? null; // what the start begins with
     else await this.#owner.change(kind, parts);
     for (const committed of this.onCommitted) committed();
   }
