@@ -120,6 +120,8 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     concern === undefined
   )
     return;
+  /** Askings that it surely tells of. */
+  const counted: Asking[] = [];
   for (const said of names) {
     if (said.via !== undefined && said.via !== null) {
       compareLed(said, asker, concern, { ledger, report, about });
@@ -182,6 +184,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     for (const one of fresh.filter(isTold)) {
       const isCounted = said.count === fresh.length || isOf(matchesNow(one, office), concern);
       (isCounted ? one.foundBy : one.mayBeFoundBy).add(concern);
+      if (isCounted) counted.push(one);
     }
   }
   report.hold(
@@ -191,14 +194,10 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
   );
   const grave = Math.max(
     -1,
-    ...names.flatMap((said) =>
-      ledger
-        .of(asker.machine)
-        .filter((one) => one.name === said.name && said.via == null)
-        .flatMap((one) => matchesNow(one, office))
-        .filter((match) => concernOf(match) === concern)
-        .map(({ entry }) => GRAVITY.indexOf(entry.confidence)),
-    ),
+    ...counted
+      .flatMap((one) => matchesNow(one, office))
+      .filter((match) => concernOf(match) === concern)
+      .map(({ entry }) => GRAVITY.indexOf(entry.confidence)),
   );
   report.hold(
     'find',
