@@ -40,7 +40,6 @@ export function gotText({ outcomes }: Pick<IncidentSummary, 'outcomes'>): string
 /** Of what was asked before it was listed, what came of it by the history's classes; some in the order of ORDER. */
 const PAST_WORDS = [
   ['answered', 'answered'],
-  ['unrecorded', 'let through, their answers not recorded'],
   ['local', 'answered from the configuration'],
   ['failed', 'given no data'],
   ['blocked', 'blocked'],
@@ -51,9 +50,14 @@ const PAST_WORDS = [
 export function pastGotText(past: NonNullable<IncidentSummary['past']>): string {
   const got = PAST_WORDS.filter(([name]) => past[name] > 0);
   const [only, ...others] = got;
+  // Of an older release: it may have been blocked by another list, or answered.
   if (only === undefined) return 'what it got was not recorded';
-  if (others.length === 0) return `${past.hits === 1 ? 'it was' : 'all were'} ${only[1]}`;
-  return got.map(([name, words]) => `${past[name]} ${past[name] === 1 ? 'was' : 'were'} ${words}`).join(', ');
+  const { unrecorded } = past;
+  if (others.length === 0 && unrecorded === 0) return `${past.hits === 1 ? 'it was' : 'all were'} ${only[1]}`;
+  return [
+    ...got.map(([name, words]) => `${past[name]} ${past[name] === 1 ? 'was' : 'were'} ${words}`),
+    ...(unrecorded === 0 ? [] : [`of ${unrecorded} it was not recorded`]),
+  ].join(', ');
 }
 
 /** Of all that it asked, before and since it was listed. */

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import t from 'tap';
-import { allGotText } from '../../src/alerts/outcomes.ts';
+import { allGotText, pastGotText } from '../../src/alerts/outcomes.ts';
 import { whoMeant } from '../../src/clients/who.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { ClientTimeline, HuntFinding } from '../../src/desk/messages.ts';
@@ -197,6 +197,12 @@ t.test(
       incident && allGotText(incident),
       'it was blocked; before it was listed all were answered',
       'what it got before is not hidden by what it gets now',
+    );
+    const old = incident?.past && { ...incident.past, answered: 0, unrecorded: 2 };
+    t.equal(
+      old && pastGotText(old),
+      'what it got was not recorded',
+      'of an older release nothing is made up',
     );
     t.same(more, []);
     const listed = (await answerQuestion(desk, {
