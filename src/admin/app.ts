@@ -66,6 +66,8 @@ export interface AdminOptions {
   readonly peerUser?: (socket: Socket) => Promise<number | null>;
   /** Where what is changed is written down. */
   readonly audit?: Audit;
+  /** Where people reach the page; ends with a slash. */
+  readonly publicUrl?: () => string | null;
   readonly metricsEnabled: () => boolean;
   /** The file of the configuration in force, absolute: who asks with another one is told apart. */
   readonly configFile?: () => string;

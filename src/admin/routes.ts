@@ -3,6 +3,7 @@ import type { Audit } from './audit/audit.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
 import type { Door } from './door/door.ts';
+import { oidcRoutes } from './door/oidc-routes.ts';
 import { doorRoutes } from './door/routes.ts';
 import { logRoutes } from './events/log-routes.ts';
 import { eventRoutes } from './events/routes.ts';
@@ -25,6 +26,8 @@ export interface RouteParts {
   readonly metrics: Metrics;
   readonly door: Door;
   readonly audit?: Audit;
+  /** Where people reach the page; ends with a slash. */
+  readonly publicUrl?: () => string | null;
   readonly metricsEnabled: () => boolean;
   /** Wall clock, ms. */
   readonly now: () => number;
@@ -36,6 +39,7 @@ export function routesFor({
   metrics,
   door,
   audit,
+  publicUrl = () => null,
   metricsEnabled,
   now,
 }: RouteParts): readonly Route[] {
@@ -105,6 +109,7 @@ export function routesFor({
       },
     }),
     ...doorRoutes(door, now),
+    ...oidcRoutes(door, publicUrl, now),
     ...auditRoutes(audit ?? null, now),
     ...clientRoutes(state),
     ...eventRoutes(state, now),

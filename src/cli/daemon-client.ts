@@ -61,7 +61,10 @@ async function askBySocket(target: Target, path: string, asking: Asking): Promis
   try {
     const got = await send({ socketPath: socket }, path, null, asking);
     // A user without a role there may have the token.
-    return got.status === 401 ? null : replyOf(got, target, socket);
+    if (got.status === 401) return null;
+    // A daemon goes by its address, however it was asked.
+    const { admin } = target;
+    return replyOf(got, target, admin === null ? socket : formatEndpoint(toConnect(admin).host, admin.port));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (['ECONNREFUSED', 'ENOENT', 'EACCES', 'EPERM'].includes(String(code))) return null;

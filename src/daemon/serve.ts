@@ -168,6 +168,7 @@ async function startAdmin(
     token,
     door,
     audit,
+    publicUrl: () => supervisor.config.listen.publicUrl,
     metricsEnabled: () => supervisor.config.metrics,
     configFile: () => realPathOf(supervisor.config.file),
     report: (error) => log.error({ error: stackOf(error) }, 'the admin interface failed at a request'),

@@ -18,6 +18,10 @@ export const SIGN_IN = {
     means: 'too many sign-ins failed, or too many are being checked',
     remedy: 'wait as long as Retry-After says; a token and the Unix socket are not held up',
   },
+  OIDC: {
+    means: 'the OpenID provider did not sign in, or gives no role',
+    remedy: 'the message says why; look at `listen.admin.oidc` and at the provider',
+  },
   ROLE: { means: 'the role of who asks does not allow it', remedy: '`role` of the user or token' },
   NO_API_TOKEN: { means: 'there is no token of that id', remedy: '`cenote token list` shows them' },
   TOO_MANY_TOKENS: { means: 'there are as many tokens as are kept', remedy: 'revoke one first' },
