@@ -5,6 +5,7 @@ import { clientRoutes } from './clients/routes.ts';
 import type { Door } from './door/door.ts';
 import { oidcRoutes } from './door/oidc-routes.ts';
 import { doorRoutes } from './door/routes.ts';
+import { acrossRoutes } from './events/across-routes.ts';
 import { logRoutes } from './events/log-routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { listRoutes } from './lists/routes.ts';
@@ -55,6 +56,7 @@ export function routesFor({
     ...overrideRoutes(state),
     ...servedRoutes(state),
     ...fleetRoutes(fleet),
+    ...acrossRoutes(fleet?.across ?? null, now),
     reads({
       path: '/api/v1/query',
       role: 'reader',

@@ -172,12 +172,17 @@ function queries(command: (name: string, description: string) => Command): void 
     .action(async (of, options) => end((await import('./commands/top.ts')).topCommand({ ...options, of })));
 }
 
+const FLEET = ['--fleet', 'on the head of a fleet: of all sites'] as const;
+const SITE = ['--site <SITE>', 'with --fleet: only of this site'] as const;
+
 /** Commands that only a running daemon can do. */
 function whatHappened(command: (name: string, description: string) => Command): void {
   command('hits', 'show hits from the store, the newest last')
     .option(...since('7d'))
     .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
     .option('--list <LIST>', 'only of this list')
+    .option(...FLEET)
+    .option(...SITE)
     .option('--limit <N>', 'at most so many, the newest (else 1000; with --json all)')
     .option(...CONFIG)
     .option('--json', 'print each hit as its line in the hit log')
@@ -185,6 +190,8 @@ function whatHappened(command: (name: string, description: string) => Command): 
   command('hunt', 'search the history for who asked for names that are listed now')
     .argument('[LIST or NAME...]', 'lists, or names with all below them (else every list that alerts)')
     .option(...since('90d'))
+    .option(...FLEET)
+    .option('--id <ID>', 'with --fleet: what sites have answered by now to a hunt that was begun before')
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (what, options) =>
@@ -196,6 +203,8 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .option(...since('30d'))
     .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
     .option('--open', 'only those still open')
+    .option(...FLEET)
+    .option(...SITE)
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (action, id, options) =>

@@ -12,8 +12,9 @@ import { dirname } from 'node:path';
 import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
 import { FleetError } from './fleet-error.ts';
 
-/** A signature of something else by the same key is none of a policy. */
-const PURPOSE: Uint8Array = Buffer.from('cenote policy 1\n');
+/** A signature of one is none of the other. */
+export type Purpose = 'policy' | 'hunt';
+const purposeOf = (purpose: Purpose): Uint8Array => Buffer.from(`cenote ${purpose} 1\n`);
 
 /** The head's private key, made where there is none. @throws FleetError FLEET_KEY */
 export function headKey(path: string): KeyObject {
@@ -40,17 +41,22 @@ export function publicKeyText(key: KeyObject): string {
   return Buffer.from(x, 'base64url').toString('base64');
 }
 
-export function signatureOf(body: Uint8Array, key: KeyObject): Uint8Array {
-  return sign(null, Buffer.concat([PURPOSE, body]), key);
+export function signatureOf(body: Uint8Array, key: KeyObject, purpose: Purpose = 'policy'): Uint8Array {
+  return sign(null, Buffer.concat([purposeOf(purpose), body]), key);
 }
 
 /** @param key as `fleet.key` has it */
-export function isSignedBy(body: Uint8Array, signature: Uint8Array, key: string): boolean {
+export function isSignedBy(
+  body: Uint8Array,
+  signature: Uint8Array,
+  key: string,
+  purpose: Purpose = 'policy',
+): boolean {
   const x = Buffer.from(key, 'base64').toString('base64url');
   const jwk = { kty: 'OKP', crv: 'Ed25519', x };
   return verify(
     null,
-    Buffer.concat([PURPOSE, body]),
+    Buffer.concat([purposeOf(purpose), body]),
     createPublicKey({ key: jwk, format: 'jwk' }),
     signature,
   );

@@ -29,6 +29,7 @@ export const doneSubject = (site: string): string => `${ROOT}.done.${site}`;
 /** A hunt that all sites answer. */
 export const HUNT_ASKED: string = `${ROOT}.hunt.asked`;
 export const huntAnswer = (site: string): string => `${ROOT}.hunt.answer.${site}`;
+export const HUNT_ANSWERS: string = `${ROOT}.hunt.answer.*`;
 /** Keeps what a site sends home until it is in the store. */
 export const hitsStream = (site: string): string => `CENOTE_HITS_${site}`;
 export const inboxPrefix = (site: string): string => `_INBOX.${site}`;

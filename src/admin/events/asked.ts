@@ -1,6 +1,7 @@
 // What several routes are asked: since when, of which machine.
 import type { Who } from '../../clients/who.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
+import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { nobodyIs } from '../clients/routes.ts';
 import { RouteError } from '../route.ts';
 import type { EventsState } from './state.ts';
@@ -29,3 +30,17 @@ export function sinceMs(text: string, nowMs: number): number {
 }
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();
+
+/** Between commas; a name's own comma is written \, as in a zone file. */
+export function split(text: string | undefined): string[] {
+  return [...(text ?? '').matchAll(/(?:\\.|[^\\,])+/g)].map(([part]) => part);
+}
+
+/** As the history writes it, whatever it was pasted from. */
+export function nameOf(text: string): string {
+  const read = readPastedName(text);
+  if ('problem' in read) throw new RouteError(400, 'BAD_NAME', read.problem);
+  if (read.name.length <= 1)
+    throw new RouteError(400, 'BAD_NAME', `not a domain name: ${JSON.stringify(text)}; the root is none`);
+  return read.text;
+}

@@ -4,9 +4,8 @@ import type { Who } from '../../clients/who.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
-import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
-import { isoTime, sinceMs, whoIs } from './asked.ts';
+import { isoTime, nameOf, sinceMs, split, whoIs } from './asked.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
 import type { EventsState, HuntAsked } from './state.ts';
 
@@ -194,20 +193,6 @@ function clientAndLimit(
     ...(client === undefined ? {} : { who: whoIs(state, client) }),
     ...(limit === undefined ? {} : { limit: Number(limit) }),
   };
-}
-
-/** Between commas; a name's own comma is written \, as in a zone file. */
-function split(text: string | undefined): string[] {
-  return [...(text ?? '').matchAll(/(?:\\.|[^\\,])+/g)].map(([part]) => part);
-}
-
-/** As the history writes it, whatever it was pasted from. */
-function nameOf(text: string): string {
-  const read = readPastedName(text);
-  if ('problem' in read) throw new RouteError(400, 'BAD_NAME', read.problem);
-  if (read.name.length <= 1)
-    throw new RouteError(400, 'BAD_NAME', `not a domain name: ${JSON.stringify(text)}; the root is none`);
-  return read.text;
 }
 
 function pauseMs(text: string): number {

@@ -17,7 +17,7 @@ import {
   wanted,
 } from '../shapes.ts';
 
-const client: Schema = {
+export const client: Schema = {
   ...object({ ip: text, name: orNull(text), mac: orNull(text), group: text }),
   properties: {
     ip: text,
@@ -45,7 +45,7 @@ const indicator = wanted(
 );
 
 /** The order of its keys is that of the hit log. */
-const hit = object({
+export const hit = object({
   event: text,
   id: text,
   time,
@@ -98,7 +98,7 @@ const classes = {
   unrecorded: said('By an older release, which did not note it.', count),
 };
 
-const incident = object({
+export const incident = object({
   id: text,
   state: { type: 'string', enum: ['open', 'closed'] },
   severity: { type: 'string', enum: ['low', 'medium', 'high'] },
@@ -152,7 +152,7 @@ const incident = object({
   told: said('When a receiver was last told.', orNull(time)),
 });
 
-const askedInPast = object({
+export const askedInPast = object({
   name: said('*.NAME: a name below it, which one was not kept.', text),
   via: said('What stood behind the name, where the list has that; null: it has the name.', orNull(text)),
   count: said('Queries; where some may be of before `since`, those that are sure.', count),
@@ -177,7 +177,7 @@ export const pauses: Schema = list(
   object({ group: text, until: said('null: until it is resumed.', orNull(time)) }),
 );
 
-const coverage = object({
+export const coverage = object({
   from: said('Since when was watched; null: nothing of the time asked for was.', orNull(time)),
   to: time,
   gaps: said(

@@ -1,4 +1,5 @@
 // What the admin interface shows of a fleet.
+import type { Across } from '../../fleet/across.ts';
 
 export interface FleetView {
   /** This daemon's name among the others. */
@@ -110,6 +111,8 @@ export interface Invited {
 
 export interface FleetState {
   readonly view: () => FleetView;
+  /** What is asked of all sites; null where nothing comes home. */
+  readonly across: () => Across | null;
   /** @throws CodedError when this daemon is no head, or it cannot be */
   readonly publish: () => Promise<PublishedView>;
   readonly invite: (site: string) => Invited;

@@ -15,6 +15,8 @@ export interface HitsOptions extends DaemonOptions {
   readonly client?: string;
   readonly list?: string;
   readonly limit?: string;
+  readonly site?: string;
+  readonly fleet?: boolean;
 }
 
 /** What the daemon gives at once. */
@@ -29,6 +31,7 @@ interface Page {
 }
 
 export async function hitsCommand(options: HitsOptions): Promise<number> {
+  if (options.fleet) return (await import('../fleet/across.ts')).fleetHits(options);
   const limit = limitOf(options);
   const { since, hits, isCut, coverage } = await newest(options, limit);
   if (options.json) {

@@ -12,6 +12,9 @@ export interface HuntOptions extends DaemonOptions {
   /** Lists and names. */
   readonly what: readonly string[];
   readonly since?: string;
+  readonly fleet?: boolean;
+  /** Of a hunt of all sites that was begun before. */
+  readonly id?: string;
   /** Entries that are blocked from now on, for which this asks who wanted them before. */
   readonly blocked?: number;
 }
@@ -29,6 +32,7 @@ const HUNT_MS = 70_000;
 
 export async function huntCommand(options: HuntOptions): Promise<number> {
   const targets = options.what.length === 0 ? {} : await targetsOf(options);
+  if (options.fleet) return (await import('../fleet/across.ts')).fleetHunt(options, targets);
   const since = options.since === undefined ? {} : { since: options.since };
   const hunted = await askRunning<Hunted>(options, '/api/v1/hunt', {
     body: { ...targets, ...since },

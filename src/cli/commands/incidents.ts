@@ -13,10 +13,13 @@ export interface IncidentsOptions extends DaemonOptions {
   readonly since?: string;
   readonly client?: string;
   readonly open?: boolean;
+  readonly site?: string;
+  readonly fleet?: boolean;
 }
 
 export async function incidentsCommand(options: IncidentsOptions): Promise<number> {
   if (options.action === 'ack') return acknowledge(options);
+  if (options.fleet) return (await import('../fleet/across.ts')).fleetIncidents(options);
   const { since, client, open } = options;
   const query = queryOf({ since, client, state: open ? 'open' : undefined });
   const told = await askRunning<{

@@ -10,7 +10,7 @@ type Fleet = NonNullable<ConfigFile['fleet']>;
 
 /** @param eventsDir where keys are kept that have no file of their own; null when it could not be read */
 export function resolveFleet(fleet: Fleet, eventsDir: string | null, findings: Findings): FleetConfig {
-  const { site, nats, ca, credentials, key, store, signingKey, publish } = fleet;
+  const { site, nats, ca, credentials, key, names, store, signingKey, publish } = fleet;
   if (nats.length === 0)
     findings.complain(['fleet', 'nats'], 'there is no server', 'write one such as `tls://nats.example.net`');
   const isTls = nats.some((server) => server.isTls);
@@ -44,6 +44,7 @@ export function resolveFleet(fleet: Fleet, eventsDir: string | null, findings: F
     ca: file('ca', ca),
     credentials: file('credentials', credentials),
     key: key ?? null,
+    names,
     head: isHead
       ? {
           store: store ?? null,

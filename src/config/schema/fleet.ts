@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { OVERRIDABLE, PUBLISHED_PARTS } from '../values/fleet-config.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
-import { anyText, choice, text } from './kinds.ts';
+import { anyText, choice, flag, text } from './kinds.ts';
 
 const NATS_PORT = 4222;
 const KEY_OCTETS = 32;
@@ -75,6 +75,11 @@ export const fleetSchema = z.strictObject({
   ca: anyText('the path of a file')
     .optional()
     .describe('Certificates (PEM) that those of `tls://` servers are held to; unset, those of the system.'),
+  names: flag()
+    .prefault(true)
+    .describe(
+      'Whether machines and users of this site are named to the head. `false`: each machine has a pseudonym there, whose key stays in `events.dir`; names that were asked for are told either way.',
+    ),
   store: text('the address of a PostgreSQL database', parseStore, { secret: true })
     .optional()
     .describe(

@@ -32,6 +32,8 @@ export interface FleetConfig {
   readonly credentials: string | null;
   /** The head's Ed25519 key, 32 octets in base64; null on a head, which has the private one. */
   readonly key: string | null;
+  /** Whether machines go home under their names and addresses; else under pseudonyms. */
+  readonly names: boolean;
   /** Null on a site that is no head. */
   readonly head: HeadConfig | null;
 }

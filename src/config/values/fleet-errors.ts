@@ -29,6 +29,15 @@ export const FLEET = {
     means: 'a policy cannot be published',
     remedy: 'the message says why; sites keep what they have',
   },
+  FLEET_STORE: {
+    means: 'the central store of hits is not there, or cannot be asked now',
+    remedy:
+      'ask the head, and look at its `fleet.store`; what sites have waits at the sites until the store takes it',
+  },
+  NO_HUNT: {
+    means: 'there is no hunt of this id',
+    remedy: 'hunts are kept for a week; begin one with `cenote hunt --fleet`',
+  },
   NO_FLEET: {
     means: 'this daemon belongs to no fleet',
     remedy: '`cenote fleet join FILE`; or write `fleet`',

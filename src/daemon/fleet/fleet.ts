@@ -3,16 +3,19 @@ import type { Logger } from 'pino';
 import type { FleetView, Invited, PublishedView } from '../../admin/served/fleet-view.ts';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import { VERSION } from '../../config/version.ts';
+import type { Across } from '../../fleet/across.ts';
 import { Link } from '../../fleet/link.ts';
 import { Follower } from '../../fleet/policy/follower.ts';
 import type { KeptPolicy } from '../../fleet/policy/kept.ts';
 import { unusedOf } from '../../fleet/policy/merge.ts';
+import { isSignedBy } from '../../fleet/signing.ts';
 import { type SiteState, stateOctets } from '../../fleet/state/site-state.ts';
 import { stateSubject } from '../../fleet/subjects.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import { upstreamViews } from '../health/upstream-views.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { Head } from './head.ts';
+import { HitsHome } from './hits-home.ts';
 import { saidNow } from './said.ts';
 
 /** A site tells its state at each change, and this often. */
@@ -34,10 +37,9 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #follower: Follower | null;
   readonly #head: Head | null;
+  readonly #home: HitsHome;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
-  /** Hits that the central store does not have yet; null: none are sent. */
-  backlog: () => number | null = () => null;
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
@@ -46,6 +48,13 @@ export class Fleet {
       log[level]({ site: fleet.site }, text);
     this.link = new Link({ fleet, report, now: Date.now });
     this.#head = fleet.head === null ? null : new Head({ fleet, supervisor, link: this.link, report });
+    const head = this.#head;
+    const key = head?.publicKey ?? fleet.key ?? '';
+    this.#home = new HitsHome({
+      ...{ fleet, supervisor, link: this.link, report },
+      isSigned: (body, signature) => isSignedBy(body, signature, key, 'hunt'),
+      head: head === null ? null : { sign: head.sign, sites: () => head.sites },
+    });
     this.#follower =
       kept === null || fleet.key === null
         ? null
@@ -74,15 +83,20 @@ export class Fleet {
     this.#head?.start();
     if (this.#follower !== null) this.link.onUp(() => this.#tellIn(0));
     this.link.start();
+    void this.#home.start();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#home.stop();
     await this.#follower?.stop();
     await this.#head?.stop();
     await this.link.stop();
   }
+
+  /** Null where nothing comes home. */
+  readonly across = (): Across | null => this.#home.across;
 
   /** @throws CodedError when this daemon is no head, or it cannot be published */
   readonly publish = (): Promise<PublishedView> => Head.of(this.#head).publish();
@@ -188,7 +202,7 @@ export class Fleet {
         goodMs: lastGoodMs,
       })),
       upstreams: upstreams.map(({ name, healthy }) => ({ name, healthy })),
-      backlog: this.backlog(),
+      backlog: this.#home.backlog,
     };
   }
 

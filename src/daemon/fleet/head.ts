@@ -1,15 +1,17 @@
 // The head of a fleet: publishes what its configuration says, and knows how far each site is.
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeadView, Invited, PublishedView, SiteView } from '../../admin/served/fleet-view.ts';
 import type { FleetConfig, HeadConfig } from '../../config/values/fleet-config.ts';
+import type { KnownSite } from '../../fleet/across.ts';
 import { FleetError } from '../../fleet/fleet-error.ts';
 import { Invitations } from '../../fleet/invitations.ts';
 import type { Link } from '../../fleet/link.ts';
 import type { PolicyDocument } from '../../fleet/policy/document.ts';
 import type { Said } from '../../fleet/policy/draft.ts';
 import { Publisher } from '../../fleet/policy/publisher.ts';
-import { headKey } from '../../fleet/signing.ts';
+import { headKey, signatureOf } from '../../fleet/signing.ts';
 import { sentences } from '../../fleet/state/sentences.ts';
 import { type SiteRow, SiteTable } from '../../fleet/state/site-table.ts';
 import { STREAMS, SUBJECTS, stateSubject } from '../../fleet/subjects.ts';
@@ -32,6 +34,7 @@ export interface HeadParts {
 export class Head {
   readonly #parts: HeadParts;
   readonly #config: HeadConfig;
+  readonly #key: KeyObject;
   readonly #publisher: Publisher;
   readonly #invitations: Invitations;
   readonly #table = new SiteTable(Date.now());
@@ -47,16 +50,32 @@ export class Head {
     if (fleet.head === null) throw new Error('this daemon is no head');
     this.#parts = parts;
     this.#config = fleet.head;
+    this.#key = headKey(fleet.head.signingKey);
     const dir = join(supervisor.config.events.dir, 'fleet/head');
     this.#invitations = new Invitations(dir);
     this.#publisher = new Publisher({
       site: fleet.site,
       dir,
-      key: headKey(fleet.head.signingKey),
+      key: this.#key,
       link,
       report,
       changed: () => undefined,
       now: Date.now,
+    });
+  }
+
+  /** Of a hunt. */
+  readonly sign = (body: Uint8Array): Uint8Array => signatureOf(body, this.#key, 'hunt');
+
+  /** As sites have it in `fleet.key`. */
+  get publicKey(): string {
+    return this.#publisher.publicKey;
+  }
+
+  get sites(): readonly KnownSite[] {
+    return this.#rows(Date.now()).map(({ site, condition, heardMs, clockMs }) => {
+      const isHeard = condition !== 'silent' && condition !== 'expected';
+      return { site, isHeard, heardMs, clockMs };
     });
   }
 

@@ -113,7 +113,8 @@ export class Sender {
       try {
         isMore = await this.#step();
       } catch (error) {
-        this.#failed(error);
+        // The hits thread makes its store a moment after the start.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#failed(error);
       }
       if (isMore) continue;
       this.#wake = new AbortController();
@@ -170,9 +171,10 @@ export class Sender {
   /** How far the head is; less and less often while it does not say. */
   async #ask(nowMs: number): Promise<boolean> {
     if (nowMs - this.#saidMs < this.#waitMs) return false;
+    const question = writeBatch(this.#options.spool.question());
     if (this.#saidMs !== Number.NEGATIVE_INFINITY) this.#waitMs = this.#longer();
     this.#saidMs = nowMs;
-    await this.#keep(writeBatch(this.#options.spool.question()));
+    await this.#keep(question);
     return false;
   }
 

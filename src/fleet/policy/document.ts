@@ -71,7 +71,7 @@ export function readPolicy(message: Uint8Array, key: string): PolicyDocument {
   if (message.length > POLICY_OCTETS_MAX || message.length <= SIGNATURE_OCTETS)
     throw new FleetError('FLEET_POLICY', `${message.length} octets are no policy`);
   const body = message.subarray(SIGNATURE_OCTETS);
-  if (!isSignedBy(body, message.subarray(0, SIGNATURE_OCTETS), key))
+  if (!isSignedBy(body, message.subarray(0, SIGNATURE_OCTETS), key, 'policy'))
     throw new FleetError('FLEET_POLICY', "the head's key did not sign it");
   let read: unknown;
   try {

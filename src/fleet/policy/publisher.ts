@@ -133,7 +133,7 @@ export class Publisher {
       const revision = Math.max(before?.revision ?? 0, this.#seen) + 1;
       const document: PolicyDocument = { ...draft, revision, publishedMs: this.#parts.now() };
       const body = Buffer.from(JSON.stringify(document));
-      const message = policyMessage(body, signatureOf(body, this.#parts.key));
+      const message = policyMessage(body, signatureOf(body, this.#parts.key, 'policy'));
       if (message.length > POLICY_OCTETS_MAX)
         throw new FleetError(
           'FLEET_PUBLISH',

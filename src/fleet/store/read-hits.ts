@@ -46,14 +46,23 @@ export async function readHits(filter: FleetFilter, connection: Connection): Pro
   return rows.map(hitIn);
 }
 
-/** Numbers of a machine's rows of clients: what it is known by at one site or another, and all of the machines that are found so. */
-export async function clientsOf(client: string, connection: Connection): Promise<number[]> {
-  const rows = await connection.query(
-    `SELECT id FROM cenote.clients WHERE machine IN (
-       SELECT machine FROM cenote.clients WHERE machine = $1 OR ip = $1 OR mac = $1 OR name = $1 OR machine LIKE '%/' || $2)`,
-    [client.toLowerCase(), client.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')],
-  );
+/** Numbers of a machine's rows of clients. */
+async function clientsOf(client: string, connection: Connection): Promise<number[]> {
+  const machines = await machinesOf(client, connection);
+  const rows = await connection.query('SELECT id FROM cenote.clients WHERE machine = ANY($1::text[])', [
+    machines,
+  ]);
   return rows.map(({ id }) => Number(id));
+}
+
+/** The machines that are meant: known by this name, MAC, address or id at one site or another. */
+export async function machinesOf(client: string, connection: Connection): Promise<string[]> {
+  const asked = client.toLowerCase();
+  const rows = await connection.query(
+    `SELECT DISTINCT machine FROM cenote.clients WHERE machine = $1 OR ip = $1 OR mac = $1 OR lower(name) = $1 OR own = $1`,
+    [asked],
+  );
+  return rows.map(({ machine }) => String(machine));
 }
 
 function hitIn(row: Row): FleetHit {

@@ -24,11 +24,12 @@ CREATE TABLE cenote.kinds (
 );
 CREATE TABLE cenote.clients (
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest uuid NOT NULL UNIQUE, site text NOT NULL, machine text COLLATE "C" NOT NULL,
-  ip text COLLATE "C" NOT NULL, mac text COLLATE "C", name text COLLATE "C", body text NOT NULL
+  own text COLLATE "C" NOT NULL, ip text COLLATE "C" NOT NULL, mac text COLLATE "C", name text COLLATE "C", body text NOT NULL
 );
 CREATE INDEX clientsByMachine ON cenote.clients (machine);
 CREATE INDEX clientsByIp ON cenote.clients (ip);
-CREATE INDEX clientsByName ON cenote.clients (name) WHERE name IS NOT NULL;
+CREATE INDEX clientsByOwn ON cenote.clients (own);
+CREATE INDEX clientsByName ON cenote.clients (lower(name)) WHERE name IS NOT NULL;
 CREATE INDEX clientsByMac ON cenote.clients (mac) WHERE mac IS NOT NULL;
 CREATE TABLE cenote.names (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text COLLATE "C" NOT NULL UNIQUE
@@ -55,6 +56,12 @@ CREATE INDEX findsByTime ON cenote.finds (time);
 CREATE TABLE cenote.troubles (
   site text NOT NULL, id text NOT NULL, life int NOT NULL, number bigint NOT NULL, noted timestamptz NOT NULL, state text NOT NULL,
   body text NOT NULL, PRIMARY KEY (site, id)
+);
+CREATE TABLE cenote.hunts (id uuid PRIMARY KEY, asked timestamptz NOT NULL, body text NOT NULL);
+CREATE INDEX huntsByTime ON cenote.hunts (asked);
+CREATE TABLE cenote.huntAnswers (
+  hunt uuid NOT NULL REFERENCES cenote.hunts (id) ON DELETE CASCADE, site text NOT NULL, answered timestamptz NOT NULL DEFAULT now(),
+  body text NOT NULL, PRIMARY KEY (hunt, site)
 );
 `,
 ];

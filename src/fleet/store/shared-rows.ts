@@ -47,11 +47,21 @@ export class SharedRows {
       return insert(
         connection,
         'clients',
-        ['digest uuid', 'site text', 'machine text', 'ip text', 'mac text', 'name text', 'body text'],
+        [
+          'digest uuid',
+          'site text',
+          'machine text',
+          'own text',
+          'ip text',
+          'mac text',
+          'name text',
+          'body text',
+        ],
         [
           missing.map((body) => digestOf(`${site}\n${body}`)),
           missing.map(() => site),
           clients.map((client) => machineAcross(site, client)),
+          clients.map(({ machine, mac, ip }) => String(machine ?? mac ?? ip)),
           clients.map(({ ip }) => String(ip)),
           clients.map(({ mac }) => textOrNull(mac)),
           clients.map(({ name }) => textOrNull(name)),

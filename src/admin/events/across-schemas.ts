@@ -1,0 +1,96 @@
+// The shapes of what happened at all sites, as JSON Schema.
+import {
+  bounded,
+  count,
+  flag,
+  list,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  texts,
+  time,
+  wanted,
+} from '../shapes.ts';
+import { askedInPast, client, coverage, EVENT_QUERIES, hit, incident } from './schemas.ts';
+
+const site = said('Name of a site; all of them unless said.', bounded(64));
+const partsOf = (schema: Schema) => schema['properties'] as Readonly<Record<string, Schema>>;
+
+const fleetCoverage = object({
+  sites: said('That the head knows.', count),
+  whole: said('Of which all is here until about now.', count),
+  behind: list(
+    object({ site: text, until: said('What it stored until then is here; null: not known.', orNull(time)) }),
+  ),
+  removed: said('Hits that sites had removed for their age before they came.', count),
+});
+
+const hunted = object({
+  id: text,
+  asked: time,
+  since: time,
+  lookedFor: object({ lists: said('null: all that alert.', orNull(texts)), names: count }),
+  sites: count,
+  answered: count,
+  isWhole: said('Every site answered, and watched all of that time.', flag),
+  notAnswered: list(object({ site: text, why: text })),
+  gaps: said('Of sites that did not watch all of it.', list(object({ site: text, coverage }))),
+  findings: list(
+    object({
+      site: text,
+      client,
+      list: orNull(text),
+      rules: texts,
+      names: list(askedInPast),
+      furtherNames: count,
+    }),
+  ),
+  furtherFindings: said('Machines that sites found beyond those.', count),
+  central: said(
+    'Of sites that have not answered: hits that came home before.',
+    list(
+      object({
+        machine: text,
+        sites: texts,
+        client,
+        names: list(object({ name: text, via: orNull(text), site: text, count, first: time, last: time })),
+      }),
+    ),
+  ),
+});
+
+export const ACROSS = {
+  hits: object({
+    since: time,
+    coverage: fleetCoverage,
+    hits: list(object({ ...partsOf(hit), site: text })),
+  }),
+  incidents: object({
+    since: time,
+    coverage: fleetCoverage,
+    incidents: list(
+      object({
+        machine: said('The same for one machine at all sites, where that can be known.', text),
+        client,
+        campaign: orNull(text),
+        list: text,
+        state: text,
+        severity: text,
+        first: time,
+        last: time,
+        hits: count,
+        visits: count,
+        sites: said('Where it asked, the latest first.', texts),
+        incidents: list(object({ ...partsOf(incident), site: text })),
+      }),
+    ),
+  }),
+  hunt: hunted,
+} as const satisfies Record<string, Schema>;
+
+export const ACROSS_QUERIES = {
+  hits: wanted({ ...partsOf(EVENT_QUERIES.hits), site }),
+  incidents: wanted({ ...partsOf(EVENT_QUERIES.incidents), site }),
+} as const satisfies Record<string, Schema>;

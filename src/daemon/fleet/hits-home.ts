@@ -1,0 +1,133 @@
+// What happened at a site goes home, and what the head asks of its history is answered; at a head with a store, what comes home is taken in
+// and asked for across all sites.
+import { join } from 'node:path';
+import type { FleetConfig } from '../../config/values/fleet-config.ts';
+import type { Across, KnownSite } from '../../fleet/across.ts';
+import { type Pseudonyms, pseudonymsOf } from '../../fleet/home/pseudonyms.ts';
+import { Sender } from '../../fleet/home/sender.ts';
+import { Spool } from '../../fleet/home/spool.ts';
+import { answerHunts } from '../../fleet/hunt/answerer.ts';
+import type { HuntWanted, SiteFinding } from '../../fleet/hunt/messages.ts';
+import type { Link } from '../../fleet/link.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+export interface HitsHomeParts {
+  readonly fleet: FleetConfig;
+  readonly supervisor: Supervisor;
+  readonly link: Link;
+  readonly report: (level: 'info' | 'warn', text: string) => void;
+  /** Whether the head signed a hunt. */
+  readonly isSigned: (body: Uint8Array, signature: Uint8Array) => boolean;
+  /** Null at a site. */
+  readonly head: {
+    readonly sign: (body: Uint8Array) => Uint8Array;
+    readonly sites: () => readonly KnownSite[];
+  } | null;
+}
+
+const LOOK_MS = 5_000;
+const UPKEEP_MS = 3_600_000;
+
+export class HitsHome {
+  readonly #parts: HitsHomeParts;
+  readonly #sender: Sender;
+  readonly #pseudonyms: Pseudonyms | null;
+  #across: Across | null = null;
+  #stopHead: () => Promise<void> = async () => undefined;
+
+  constructor(parts: HitsHomeParts) {
+    const { fleet, supervisor, link, report, isSigned } = parts;
+    const { dir } = supervisor.config.events;
+    this.#parts = parts;
+    this.#pseudonyms = fleet.names ? null : pseudonymsOf(join(dir, 'fleet/pseudonyms.key'));
+    const spool = new Spool({ path: join(dir, 'cenote.db'), now: Date.now, pseudonyms: this.#pseudonyms });
+    const { site } = fleet;
+    this.#sender = new Sender({ site, link, spool, report, monotonic: () => performance.now() });
+    answerHunts({ site, link, isSigned, report, hunt: (wanted) => this.#hunt(wanted) });
+  }
+
+  async start(): Promise<void> {
+    const { head, fleet } = this.#parts;
+    const store = fleet.head?.store ?? null;
+    if (head !== null && store !== null) await this.#startHead(store, head);
+    this.#sender.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#sender.stop();
+    await this.#stopHead();
+  }
+
+  /** Hits and notes that the central store does not have; null: that is not known. */
+  get backlog(): number | null {
+    const { waiting } = this.#sender.state;
+    return waiting === null ? null : waiting.hits + waiting.notes;
+  }
+
+  /** Null where nothing comes home. */
+  get across(): Across | null {
+    return this.#across;
+  }
+
+  /** PostgreSQL's client is loaded on a head alone. */
+  async #startHead(store: string, { sign, sites }: NonNullable<HitsHomeParts['head']>): Promise<void> {
+    const { fleet, link, report, supervisor } = this.#parts;
+    const [{ Database }, { BatchTaker }, { Collector }, { keptHunts }, { HuntAsker }, { Across }] =
+      await Promise.all([
+        import('../../fleet/store/connection.ts'),
+        import('../../fleet/store/take-batch.ts'),
+        import('../../fleet/home/collector.ts'),
+        import('../../fleet/store/kept-hunts.ts'),
+        import('../../fleet/hunt/asker.ts'),
+        import('../../fleet/across.ts'),
+      ]);
+    const database = new Database({ url: store });
+    const taker = new BatchTaker(database, Date.now);
+    const collector = new Collector({ link, taker, report });
+    const ours: KnownSite = { site: fleet.site, isHeard: true, heardMs: null, clockMs: 0 };
+    const all = (): readonly KnownSite[] => [ours, ...sites().filter(({ site }) => site !== fleet.site)];
+    const use = (): void => collector.use(all().map(({ site }) => site));
+    const asker = new HuntAsker({
+      link,
+      sign,
+      sites: all,
+      store: keptHunts(database),
+      report,
+      now: Date.now,
+    });
+    this.#across = new Across({ database, asker, sites: all, now: Date.now });
+    const looking = setInterval(use, LOOK_MS).unref();
+    const upkeep = setInterval(() => {
+      const { hitsMs } = supervisor.config.events;
+      taker.removeBefore(Date.now() - hitsMs).catch((error: unknown) => {
+        report('warn', `what is past its time is not removed from the central store: ${String(error)}`);
+      });
+    }, UPKEEP_MS).unref();
+    use();
+    void asker.start();
+    this.#stopHead = async () => {
+      clearInterval(looking);
+      clearInterval(upkeep);
+      asker.stop();
+      await collector.stop();
+      await database.close();
+    };
+  }
+
+  /** From this site's own history. */
+  async #hunt({ names, lists, sinceMs }: HuntWanted) {
+    const { hits } = this.#parts.supervisor;
+    const targets = names.map((name) => ({ name, covers: 'subtree' as const }));
+    const [byName, byList, coverage] = await Promise.all([
+      targets.length === 0 ? [] : hits.ask({ what: 'hunt', targets, sinceMs }),
+      lists === undefined ? [] : hits.ask({ what: 'huntLists', lists, sinceMs }),
+      hits.ask({ what: 'coverage', of: 'history', sinceMs }),
+    ]);
+    return { coverage, findings: [...byName, ...byList].map((found) => this.#findingOf(found)) };
+  }
+
+  #findingOf({ client, list, rules, names, furtherNames }: SiteFinding): SiteFinding {
+    const told = this.#pseudonyms?.client(JSON.stringify(client)) ?? null;
+    return { client: told === null ? client : JSON.parse(told), list, rules, names, furtherNames };
+  }
+}

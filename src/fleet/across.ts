@@ -1,0 +1,123 @@
+// What people ask of all sites at once: hits and incidents from the central store, a hunt from the sites' own histories. Each answer says of
+// which sites, and until when, it speaks.
+import type { Coverage } from '../hits/coverage.ts';
+import type { HuntAsker, KeptHunt, Reached } from './hunt/asker.ts';
+import type { HuntWanted, SiteFinding } from './hunt/messages.ts';
+import type { Database } from './store/connection.ts';
+import { type FleetHunted, huntHits } from './store/hunt-hits.ts';
+import { type FleetCoverage, readCoverage } from './store/read-coverage.ts';
+import { type FleetFilter, type FleetHit, readHits } from './store/read-hits.ts';
+import { type FleetIncident, type FleetIncidentFilter, readIncidents } from './store/read-incidents.ts';
+
+/** A site as the head knows it. */
+export interface KnownSite extends Reached {
+  /** Its clock less the head's, ms; null: not known. */
+  readonly clockMs: number | null;
+}
+
+export interface AcrossOptions {
+  readonly database: Database;
+  readonly asker: HuntAsker;
+  readonly sites: () => readonly KnownSite[];
+  /** Wall clock, ms. */
+  readonly now: () => number;
+}
+
+export interface FleetHunt {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly asked: string;
+  readonly since: string;
+  readonly lookedFor: { readonly lists: readonly string[] | null; readonly names: number };
+  readonly sites: number;
+  readonly answered: number;
+  /** Whether every site has answered, and each of them watched all of the time. */
+  readonly isWhole: boolean;
+  readonly notAnswered: readonly { readonly site: string; readonly why: string }[];
+  /** Of sites that answered and did not watch all of the time. */
+  readonly gaps: readonly { readonly site: string; readonly coverage: Coverage }[];
+  readonly findings: readonly (SiteFinding & { readonly site: string })[];
+  /** Machines that sites found beyond those. */
+  readonly furtherFindings: number;
+  /** Of sites that have not answered, what the central store knows: hits, and nothing else. */
+  readonly central: readonly FleetHunted[];
+}
+
+export class Across {
+  readonly #options: AcrossOptions;
+
+  constructor(options: AcrossOptions) {
+    this.#options = options;
+  }
+
+  hits(filter: FleetFilter): Promise<readonly FleetHit[]> {
+    return readHits(filter, this.#options.database);
+  }
+
+  incidents(filter: FleetIncidentFilter): Promise<readonly FleetIncident[]> {
+    return readIncidents(filter, this.#options.database);
+  }
+
+  coverage(): Promise<FleetCoverage> {
+    const { sites, now, database } = this.#options;
+    const clocks = new Map(sites().map(({ site, clockMs }) => [site, clockMs ?? 0]));
+    return readCoverage([...clocks.keys()], now(), (site) => clocks.get(site) ?? 0, database);
+  }
+
+  async hunt(wanted: HuntWanted, waitMs: number): Promise<FleetHunt> {
+    return this.#told(await this.#options.asker.hunt(wanted, waitMs));
+  }
+
+  /** One that was asked before, with what was answered by now; null: there is none. */
+  async hunted(id: string): Promise<FleetHunt | null> {
+    const hunt = this.#options.asker.find(id);
+    return hunt === null ? null : this.#told(hunt);
+  }
+
+  async #told({ asked, askedMs, answers }: KeptHunt): Promise<FleetHunt> {
+    const { database } = this.#options;
+    const reached = new Map(this.#options.sites().map((site) => [site.site, site]));
+    const good = asked.sites.filter((site) => answers.get(site)?.error === null);
+    const targets = asked.names.map((name) => ({ name, covers: 'subtree' as const }));
+    const known = targets.length === 0 ? [] : await huntHits(targets, asked.sinceMs, database);
+    const gaps = good.flatMap((site) => {
+      const coverage = answers.get(site)?.coverage ?? null;
+      return coverage === null || coverage.isWhole ? [] : [{ site, coverage }];
+    });
+    return {
+      id: asked.id,
+      asked: new Date(askedMs).toISOString(),
+      since: new Date(asked.sinceMs).toISOString(),
+      lookedFor: { lists: asked.lists === undefined ? [] : asked.lists, names: asked.names.length },
+      sites: asked.sites.length,
+      answered: good.length,
+      isWhole: good.length === asked.sites.length && gaps.length === 0,
+      notAnswered: asked.sites
+        .filter((site) => !good.includes(site))
+        .map((site) => ({ site, why: whyOf(reached.get(site), answers.get(site)?.error ?? null) })),
+      gaps,
+      findings: good.flatMap((site) =>
+        (answers.get(site)?.findings ?? []).map((found) => ({ ...found, site })),
+      ),
+      furtherFindings: good.reduce((sum, site) => sum + (answers.get(site)?.furtherFindings ?? 0), 0),
+      central: known.flatMap((found) => withoutSites(found, good)),
+    };
+  }
+}
+
+/** What is known of it elsewhere is not said twice. */
+function withoutSites(found: FleetHunted, sites: readonly string[]): FleetHunted[] {
+  const names = found.names.filter(({ site }) => !sites.includes(site));
+  if (names.length === 0) return [];
+  return [{ ...found, names, sites: found.sites.filter((site) => !sites.includes(site)) }];
+}
+
+function whyOf(site: Reached | undefined, error: string | null): string {
+  if (error !== null) return `it could not search: ${error}`;
+  if (site === undefined) return 'it is no site of the fleet any more';
+  if (site.isHeard) return 'asked, and did not answer yet';
+  const { heardMs } = site;
+  return heardMs === null
+    ? 'not asked yet: it was never heard of'
+    : `not asked yet: silent since ${new Date(heardMs).toISOString()}`;
+}

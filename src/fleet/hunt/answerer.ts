@@ -1,0 +1,64 @@
+// A site answers the head's hunts from its own history, each once at a time; one that is asked again is told again.
+import { LRUCache } from 'lru-cache';
+import type { Coverage } from '../../hits/coverage.ts';
+import { HUNT_ASKED, huntAnswer } from '../subjects.ts';
+import { type HuntAnswer, type HuntWanted, readAsked, type SiteFinding, writeAnswer } from './messages.ts';
+
+export interface AnswererOptions {
+  readonly site: string;
+  readonly link: {
+    listen(subject: string, heard: (octets: Uint8Array) => void): void;
+    tell(subject: string, octets: Uint8Array): void;
+  };
+  readonly isSigned: (body: Uint8Array, signature: Uint8Array) => boolean;
+  readonly hunt: (wanted: HuntWanted) => Promise<{
+    readonly coverage: Coverage;
+    readonly findings: readonly SiteFinding[];
+  }>;
+  readonly report: (level: 'info' | 'warn', text: string) => void;
+}
+
+const KEPT = 16;
+
+/** Listens for hunts from now on. */
+export function answerHunts({ site, link, isSigned, hunt, report }: AnswererOptions): void {
+  const answers = new LRUCache<string, Promise<Uint8Array>>({ max: KEPT });
+  link.listen(HUNT_ASKED, (octets) => {
+    const asked = readAsked(octets, isSigned);
+    if (asked === null) {
+      report('warn', 'a hunt came that the head did not sign; it is not answered');
+      return;
+    }
+    if (!asked.sites.includes(site)) return;
+    const answer =
+      answers.get(asked.id) ??
+      answered(
+        asked.id,
+        () => hunt(asked),
+        () => answers.delete(asked.id),
+      );
+    answers.set(asked.id, answer);
+    void answer.then((told) => link.tell(huntAnswer(site), told));
+  });
+}
+
+async function answered(
+  id: string,
+  hunt: () => ReturnType<AnswererOptions['hunt']>,
+  failed: () => void,
+): Promise<Uint8Array> {
+  try {
+    const { coverage, findings } = await hunt();
+    return writeAnswer({ id, coverage, findings, furtherFindings: 0, error: null });
+  } catch (error) {
+    failed();
+    const why = error instanceof Error ? error.message : String(error);
+    return writeAnswer({
+      id,
+      coverage: null,
+      findings: [],
+      furtherFindings: 0,
+      error: why,
+    } satisfies HuntAnswer);
+  }
+}

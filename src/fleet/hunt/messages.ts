@@ -1,0 +1,124 @@
+// A hunt as it goes to the sites, signed by the head, and what each answers. Both come from another machine and are bounded.
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Coverage } from '../../hits/coverage.ts';
+import type { AskedInPast } from '../../hits/find.ts';
+import type { HitClient } from '../../hits/hit.ts';
+
+/** What is looked for. */
+export interface HuntWanted {
+  /** Presentation form, lower case: each and all below it. */
+  readonly names: readonly string[];
+  /** Lists by name; null: all that alert; absent: none. */
+  readonly lists?: readonly string[] | null;
+  readonly sinceMs: number;
+}
+
+export interface HuntAsked extends HuntWanted {
+  readonly id: string;
+  /** Who is to answer. */
+  readonly sites: readonly string[];
+}
+
+/** What a site found of one machine. */
+export interface SiteFinding {
+  readonly client: HitClient;
+  readonly list: string | null;
+  readonly rules: readonly string[];
+  readonly names: readonly AskedInPast[];
+  readonly furtherNames: number;
+}
+
+export interface HuntAnswer {
+  readonly id: string;
+  /** Null where `error` says why there is none. */
+  readonly coverage: Coverage | null;
+  readonly findings: readonly SiteFinding[];
+  /** Machines beyond those. */
+  readonly furtherFindings: number;
+  /** Why it could not be searched. */
+  readonly error: string | null;
+}
+
+export const HUNT_NAMES_MAX = 20_000;
+const SITES_MAX = 10_000;
+const UNPACKED_MAX = 16 * 1024 * 1024;
+/** NATS takes 1 MiB as it is installed. */
+const OCTETS_MAX = 900 * 1024;
+const SIGNATURE_OCTETS = 64;
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** @throws Error when it is more than one message holds */
+export function writeAsked(asked: HuntAsked, sign: (body: Uint8Array) => Uint8Array): Uint8Array {
+  const body = zstdCompressSync(JSON.stringify(asked), LEVEL);
+  if (body.length > OCTETS_MAX)
+    throw new Error(
+      `a hunt of ${asked.names.length} names is more than one message holds; hunt for fewer at once`,
+    );
+  return Buffer.concat([sign(body), body]);
+}
+
+/** @returns null when it is none, or the head did not sign it */
+export function readAsked(
+  octets: Uint8Array,
+  isSigned: (body: Uint8Array, signature: Uint8Array) => boolean,
+): HuntAsked | null {
+  const [signature, body] = [octets.subarray(0, SIGNATURE_OCTETS), octets.subarray(SIGNATURE_OCTETS)];
+  if (signature.length < SIGNATURE_OCTETS || !isSigned(body, signature)) return null;
+  const asked = unpacked(body) as HuntAsked | null;
+  if (asked === null) return null;
+  const { id, names, lists, sinceMs, sites } = asked;
+  const isRight =
+    UUID.test(id) &&
+    areTexts(names, HUNT_NAMES_MAX) &&
+    (lists === undefined || lists === null || areTexts(lists, HUNT_NAMES_MAX)) &&
+    Number.isSafeInteger(sinceMs) &&
+    areTexts(sites, SITES_MAX);
+  return isRight ? asked : null;
+}
+
+/** As many machines as one message holds. */
+export function writeAnswer(answer: HuntAnswer): Uint8Array {
+  const octets = zstdCompressSync(JSON.stringify(answer), LEVEL);
+  const { findings, furtherFindings } = answer;
+  if (octets.length <= OCTETS_MAX || findings.length === 0) return octets;
+  const kept = findings.slice(0, Math.floor(findings.length / 2));
+  const cut = findings.length - kept.length;
+  return writeAnswer({ ...answer, findings: kept, furtherFindings: furtherFindings + cut });
+}
+
+/** @returns null when it is none */
+export function readAnswer(octets: Uint8Array): HuntAnswer | null {
+  const answer = unpacked(octets) as HuntAnswer | null;
+  if (answer === null) return null;
+  const { id, coverage, findings, furtherFindings, error } = answer;
+  const isRight =
+    UUID.test(id) &&
+    typeof coverage === 'object' &&
+    Array.isArray(findings) &&
+    findings.every(isFinding) &&
+    Number.isSafeInteger(furtherFindings) &&
+    (error === null || typeof error === 'string') &&
+    (error !== null || coverage !== null);
+  return isRight ? answer : null;
+}
+
+function isFinding(finding: SiteFinding): boolean {
+  return (
+    typeof finding?.client?.ip === 'string' &&
+    Array.isArray(finding.names) &&
+    finding.names.every((asked) => typeof asked?.name === 'string' && typeof asked.last === 'string')
+  );
+}
+
+function unpacked(octets: Uint8Array): unknown {
+  try {
+    const value = JSON.parse(zstdDecompressSync(octets, { maxOutputLength: UNPACKED_MAX }).toString());
+    return typeof value === 'object' && typeof value?.id === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const areTexts = (value: unknown, max: number): boolean =>
+  Array.isArray(value) && value.length <= max && value.every((text) => typeof text === 'string');

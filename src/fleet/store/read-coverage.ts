@@ -1,0 +1,52 @@
+// Of which sites, and until when, the central store speaks: "no hit" is said of that and of nothing else.
+import type { Connection } from './connection.ts';
+
+export interface SiteCoverage {
+  readonly site: string;
+  /** ISO 8601, by the head's clock: what was stored at the site until then is here; null: not known of any time. */
+  readonly until: string | null;
+}
+
+export interface FleetCoverage {
+  /** Sites that the head knows. */
+  readonly sites: number;
+  /** Those of which all is here until about now. */
+  readonly whole: number;
+  readonly behind: readonly SiteCoverage[];
+  /** Hits that their sites had removed before they came. */
+  readonly removed: number;
+}
+
+/** A site says at least every half minute that nothing waits. */
+const LATE_MS = 90_000;
+
+/** @param offsetOf a site's clock less the head's, ms */
+export async function readCoverage(
+  sites: readonly string[],
+  nowMs: number,
+  offsetOf: (site: string) => number,
+  connection: Connection,
+): Promise<FleetCoverage> {
+  const rows = await connection.query(
+    'SELECT DISTINCT ON (site) site, whole FROM cenote.lives ORDER BY site, id DESC',
+  );
+  const [removed] = await connection.query(
+    'SELECT coalesce(sum(hitsThrough - hitsAfter), 0) AS removed FROM cenote.removed',
+  );
+  const whole = new Map(
+    rows.map((row) => [String(row['site']), row['whole'] instanceof Date ? row['whole'].getTime() : null]),
+  );
+  const behind: SiteCoverage[] = [];
+  for (const site of sites) {
+    const saidMs = whole.get(site) ?? null;
+    const untilMs = saidMs === null ? null : saidMs - offsetOf(site);
+    if (untilMs === null || nowMs - untilMs > LATE_MS)
+      behind.push({ site, until: untilMs === null ? null : new Date(untilMs).toISOString() });
+  }
+  return {
+    sites: sites.length,
+    whole: sites.length - behind.length,
+    behind,
+    removed: Number(removed?.['removed']),
+  };
+}

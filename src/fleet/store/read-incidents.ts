@@ -1,0 +1,90 @@
+// Incidents across sites: what one machine asked of one campaign (or list without one), wherever it was, is one.
+import type { HitClient } from '../../hits/hit.ts';
+import { SEVERITIES, type Severity } from '../../hits/incidents/concern.ts';
+import type { IncidentSummary } from '../../hits/incidents/summary.ts';
+import type { Connection } from './connection.ts';
+import { machinesOf } from './read-hits.ts';
+
+export interface FleetIncident {
+  /** The same for one machine at all sites, where that can be known. */
+  readonly machine: string;
+  /** As it was known last. */
+  readonly client: HitClient;
+  readonly campaign: string | null;
+  readonly list: string;
+  /** Open at one of them at least. */
+  readonly state: 'open' | 'closed';
+  readonly severity: Severity;
+  /** ISO 8601. */
+  readonly first: string;
+  readonly last: string;
+  readonly hits: number;
+  readonly visits: number;
+  /** Where it asked, the latest first. */
+  readonly sites: readonly string[];
+  /** The incident of each site, the latest first. */
+  readonly incidents: readonly (IncidentSummary & { readonly site: string })[];
+}
+
+export interface FleetIncidentFilter {
+  readonly sinceMs: number;
+  readonly state?: 'open' | 'closed';
+  readonly client?: string;
+  readonly site?: string;
+  readonly limit: number;
+}
+
+/** The latest first. */
+export async function readIncidents(
+  { sinceMs, state, client, site, limit }: FleetIncidentFilter,
+  connection: Connection,
+): Promise<FleetIncident[]> {
+  const values: unknown[] = [new Date(sinceMs)];
+  const where = ['news >= $1'];
+  const add = (sql: string, value: unknown): void => {
+    where.push(sql.replace('?', `$${values.push(value)}`));
+  };
+  if (state === 'open') where.push("state = 'open'");
+  if (site !== undefined) add('site = ?', site);
+  if (client !== undefined) add('machine = ANY(?::text[])', await machinesOf(client, connection));
+  // All of an incident, also what an earlier site knows of it.
+  const rows = await connection.query(
+    `SELECT site, machine, concern, body FROM cenote.incidents WHERE (machine, concern) IN (
+       SELECT machine, concern FROM cenote.incidents WHERE ${where.join(' AND ')}
+       GROUP BY machine, concern ORDER BY max(news) DESC LIMIT ${Number(limit)}) ORDER BY news DESC`,
+    values,
+  );
+  const groups = Map.groupBy(rows, (row) => `${row['machine']} ${row['concern']}`);
+  const found = [...groups.values()].map((own) =>
+    joined(
+      String(own[0]?.['machine']),
+      own.map((row) => ({
+        ...(JSON.parse(String(row['body'])) as IncidentSummary),
+        site: String(row['site']),
+      })),
+    ),
+  );
+  return state === 'closed' ? found.filter((incident) => incident.state === 'closed') : found;
+}
+
+function joined(machine: string, incidents: FleetIncident['incidents']): FleetIncident {
+  const latest = incidents.reduce((a, b) => (b.last > a.last ? b : a));
+  const sum = (of: (incident: IncidentSummary) => number): number =>
+    incidents.reduce((all, incident) => all + of(incident), 0);
+  const times = (of: (incident: IncidentSummary) => string): string[] => incidents.map(of).sort();
+  const severities = incidents.map(({ severity }) => SEVERITIES.indexOf(severity));
+  return {
+    machine,
+    client: latest.client,
+    campaign: latest.campaign,
+    list: latest.list,
+    state: incidents.some(({ state }) => state === 'open') ? 'open' : 'closed',
+    severity: SEVERITIES[Math.max(0, ...severities)] ?? latest.severity,
+    first: times(({ first }) => first)[0] ?? latest.first,
+    last: latest.last,
+    hits: sum(({ hits }) => hits),
+    visits: sum(({ visits }) => visits),
+    sites: [...new Set(incidents.map(({ site }) => site))],
+    incidents,
+  };
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { run } from '../support/cli-run.ts';
+import { askUdp } from '../support/client.ts';
+import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { query } from '../support/message.ts';
+import { missingNats, natsPrograms, startNats } from '../support/nats.ts';
+import { missingPostgres, Postgres } from '../support/postgres.ts';
+import { until } from '../support/tool.ts';
+
+interface Line {
+  readonly site: string;
+}
+
+t.test('a head and a site', { skip: missingNats() || missingPostgres() }, async (t) => {
+  const nats = await startNats(t, { program: natsPrograms().at(-1) ?? '' });
+  const postgres = new Postgres();
+  await postgres.start();
+  t.teardown(() => postgres.stop());
+  const dir = t.testdir({ head: {}, site: {}, 'list.txt': '||c2.example^\n' });
+  const lists = { threats: { source: join(dir, 'list.txt'), action: 'sinkhole', alert: true } };
+  const groups = { default: { clients: ['any'], lists: ['threats'] } };
+  const daemons: Daemon[] = [];
+  const startOf = async (name: string, fleet: object): Promise<Daemon> => {
+    const config = {
+      lists,
+      groups,
+      workers: 1,
+      upstreams: { default: ['127.0.0.1:9'] },
+      fleet: { nats: nats.url, site: name, ...fleet },
+    };
+    const daemon = await startDaemon({ config, directory: join(dir, name) });
+    daemons.push(daemon);
+    return daemon;
+  };
+  t.teardown(() => Promise.all(daemons.map((daemon) => daemon.stop())));
+  const head = await startOf('head', { store: postgres.url });
+  const view = (await (await fetch(`${head.adminUrl}/api/v1/fleet`)).json()) as { head: { key: string } };
+  const site = await startOf('site', { key: view.head.key, names: false });
+  for (let i = 0; i < 3; i += 1) await askUdp(site.server, query(`w${i}.c2.example`, 'A'));
+  await askUdp(head.server, query('own.c2.example', 'A'));
+
+  const cenote = (...args: string[]) => run([...args, '--config', head.configFile], { cwd: dir });
+  await until('the hits to be home', async () =>
+    (await cenote('hits', '--fleet', '--json')).stdout.includes('own.c2'),
+  );
+  const lines = await until('the hits of the site to be home', async () => {
+    const { stdout } = await cenote('hits', '--fleet', '--json');
+    const hits = stdout
+      .trim()
+      .split('\n')
+      .map((line): Line => JSON.parse(line));
+    return hits.length === 4 ? hits : null;
+  });
+  t.same(lines.map(({ site }) => site).sort(), ['head', 'site', 'site', 'site']);
+  t.match(
+    lines.find((hit) => hit.site === 'site'),
+    { client: { ip: /^anon-/ } },
+    'a site that does not name machines does not',
+  );
+  t.match(
+    lines.find((hit) => hit.site === 'head'),
+    { client: { ip: '127.0.0.1' }, question: { name: 'own.c2.example' } },
+  );
+
+  const table = await cenote('hits', '--fleet', '--site', 'site');
+  t.match(table.stdout, /^SITE +TIME.*\nsite +/);
+  await until('all to be said to be here', async () =>
+    (await cenote('hits', '--fleet')).stdout.includes('All of 2 of 2 sites'),
+  );
+  const incidents = await until('the incident', async () => {
+    const told = JSON.parse((await cenote('incidents', '--fleet', '--json')).stdout);
+    return told.incidents.length === 2 ? told.incidents : null;
+  });
+  t.match(
+    incidents.find(({ sites }: { sites: string[] }) => sites[0] === 'site'),
+    { hits: 3, state: 'open', list: 'threats' },
+  );
+
+  const hunted = await cenote('hunt', 'c2.example', '--fleet', '--json');
+  t.equal(hunted.code, 3);
+  const hunt = JSON.parse(hunted.stdout);
+  t.match(hunt, { sites: 2, answered: 2, notAnswered: [], central: [] });
+  t.same(hunt.findings.map(({ site }: { site: string }) => site).sort(), ['head', 'site']);
+  t.notMatch(
+    JSON.stringify(hunt.findings.filter(({ site }: { site: string }) => site === 'site')),
+    /127\.0\.0\.1/,
+  );
+  t.match((await cenote('hunt', 'nobody.example', '--fleet')).stdout, /2 of 2 sites answered\./);
+  await site.stop();
+  const again = await cenote('hunt', 'w1.c2.example', '--fleet', '--id', hunt.id);
+  t.match(again.stdout, /2 of 2 sites answered/, 'a hunt is there to look at again');
+});

@@ -1,0 +1,167 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import t from 'tap';
+import { answerHunts } from '../../../src/fleet/hunt/answerer.ts';
+import { HuntAsker, type HuntStore, type KeptHunt, type Reached } from '../../../src/fleet/hunt/asker.ts';
+import {
+  readAnswer,
+  readAsked,
+  type SiteFinding,
+  writeAnswer,
+  writeAsked,
+} from '../../../src/fleet/hunt/messages.ts';
+import type { Coverage } from '../../../src/hits/coverage.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 9);
+const WHOLE: Coverage = {
+  from: '2026-11-01T00:00:00.000Z',
+  to: '2026-11-23T09:00:00.000Z',
+  gaps: [],
+  furtherGaps: 0,
+  lost: 0,
+  waiting: 0,
+  gapsUnknownUntil: null,
+  isWhole: true,
+};
+const finding = (ip: string): SiteFinding => ({
+  client: { ip, name: null, mac: null, group: 'default' },
+  list: null,
+  rules: [],
+  names: [],
+  furtherNames: 0,
+});
+const sign = (body: Uint8Array): Uint8Array => new Uint8Array(64).fill(body[body.length - 1] ?? 0);
+const isSigned = (body: Uint8Array, signature: Uint8Array): boolean =>
+  signature.every((octet) => octet === body.at(-1));
+
+/** Subjects and who listens; who is cut off neither hears nor is heard. */
+class Bus {
+  readonly #heard: {
+    readonly of: string;
+    readonly prefix: string;
+    readonly then: (octets: Uint8Array, subject: string) => void;
+  }[] = [];
+  readonly cutOff = new Set<string>();
+
+  link(of: string) {
+    return {
+      listen: (subject: string, then: (octets: Uint8Array, subject: string) => void) =>
+        void this.#heard.push({ of, prefix: subject.replace('*', ''), then }),
+      tell: (subject: string, octets: Uint8Array) => {
+        if (this.cutOff.has(of)) return;
+        for (const heard of this.#heard)
+          if (subject.startsWith(heard.prefix) && !this.cutOff.has(heard.of))
+            queueMicrotask(() => heard.then(octets, subject));
+      },
+    };
+  }
+}
+
+t.test('a hunt goes to all sites', async (t) => {
+  const bus = new Bus();
+  const sites = ['site-7', 'site-8', 'site-9'];
+  const searched: string[] = [];
+  let [isBusy, nowMs] = [true, NOW];
+  const kept = new Map<string, KeptHunt & { readonly answers: Map<string, ReturnType<typeof readAnswer>> }>();
+  const store = {
+    putHunt: async (asked, askedMs) =>
+      void kept.set(asked.id, { asked, askedMs, answers: new Map() } as never),
+    putAnswer: async (site, answer) => void kept.get(answer.id)?.answers.set(site, answer),
+    hunts: async () => [...kept.values()] as KeptHunt[],
+  } satisfies HuntStore;
+  for (const site of sites)
+    answerHunts({
+      site,
+      link: bus.link(site),
+      isSigned,
+      report: () => undefined,
+      hunt: async ({ names }) => {
+        searched.push(site);
+        if (site === 'site-9' && isBusy) throw new Error('so many searches are waiting already');
+        return { coverage: WHOLE, findings: names.includes('c2.example') ? [finding('192.0.2.7')] : [] };
+      },
+    });
+  const reached = (): Reached[] =>
+    sites.map((site) => ({ site, isHeard: !bus.cutOff.has(site), heardMs: NOW }));
+  const askerOf = (): HuntAsker =>
+    new HuntAsker({
+      link: bus.link('head'),
+      sign,
+      sites: reached,
+      store,
+      report: () => undefined,
+      now: () => nowMs,
+      againMs: 3,
+    });
+  const asker = askerOf();
+  await asker.start();
+  bus.cutOff.add('site-8');
+  const hunt = await asker.hunt({ names: ['c2.example'], sinceMs: 0 }, 5_000);
+  t.same([...hunt.answers.keys()].sort(), ['site-7', 'site-9'], 'it does not wait for whoever is cut off');
+  t.match(hunt.answers.get('site-7')?.findings, [{ client: { ip: '192.0.2.7' } }]);
+  t.match(hunt.answers.get('site-9')?.error, /so many searches/);
+  asker.stop();
+
+  const restarted = askerOf();
+  await restarted.start();
+  t.teardown(() => restarted.stop());
+  bus.cutOff.clear();
+  isBusy = false;
+  nowMs += 60_000;
+  while (
+    (restarted.find(hunt.asked.id)?.answers.size ?? 0) < 3 ||
+    restarted.find(hunt.asked.id)?.answers.get('site-9')?.error !== null
+  )
+    await turn();
+  t.same(
+    kept.get(hunt.asked.id)?.answers.size,
+    3,
+    'who is back is asked, and who could not is asked again, by a head that was restarted',
+  );
+  t.equal(searched.filter((site) => site === 'site-7').length, 1, 'who has answered is not asked again');
+});
+
+t.test(
+  'a hunt that the head did not sign is not answered, and an answer that is none is not heard',
+  async (t) => {
+    const asked = {
+      id: '00000000-0000-4000-8000-000000000000',
+      names: ['a.example'],
+      sinceMs: 0,
+      sites: ['site-7'],
+    };
+    const octets = writeAsked(asked, sign);
+    t.same(readAsked(octets, isSigned), asked);
+    t.equal(
+      readAsked(octets, () => false),
+      null,
+    );
+    t.equal(
+      readAsked(new Uint8Array(70), () => true),
+      null,
+    );
+    t.equal(readAsked(writeAsked({ ...asked, names: [1] as never }, sign), isSigned), null);
+    const answer = {
+      id: asked.id,
+      coverage: WHOLE,
+      findings: [finding('192.0.2.7')],
+      furtherFindings: 0,
+      error: null,
+    };
+    t.same(readAnswer(writeAnswer(answer)), answer);
+    for (const wrong of [
+      { ...answer, coverage: null },
+      { ...answer, id: '../x' },
+      { ...answer, findings: [{}] },
+    ])
+      t.equal(readAnswer(writeAnswer(wrong as never)), null);
+    const many = Array.from({ length: 60_000 }, (_, i) =>
+      finding(`2001:db8::${(i * 7919).toString(16)}:${(i * 104_729).toString(36)}`),
+    );
+    const cut = readAnswer(writeAnswer({ ...answer, findings: many }));
+    t.equal(
+      (cut?.findings.length ?? 0) + (cut?.furtherFindings ?? 0),
+      many.length,
+      'what one message does not hold is counted',
+    );
+  },
+);
