@@ -16,16 +16,20 @@ export function sentences(newest: Newest | null, rows: readonly SiteRow[], nowMs
   const current = rows.filter(({ condition }) => condition === 'current');
   const since = Math.max(0, ...current.map(({ state, clockMs }) => (state?.sinceMs ?? 0) - (clockMs ?? 0)));
   const what = `Revision ${newest.revision} (${newest.change})`;
-  const sites = `${current.length} of ${rows.length} ${rows.length === 1 ? 'site' : 'sites'}`;
-  const whole =
-    current.length === 0
-      ? `${what} is in force at none of ${rows.length} sites.`
-      : `${what} is in force at ${sites}${current.length === 1 ? '' : ', at the last of them'} since ${clock(since, nowMs)}.`;
+  const whole = `${what} ${howFar(current.length, rows.length, clock(since, nowMs))}`;
   const others = rows.filter(({ condition }) => condition !== 'current');
   const told = others.slice(0, TOLD).map((row) => sentenceOf(row, newest.revision, nowMs));
   const more =
     others.length > TOLD ? [`${others.length - TOLD} more sites have not told that they have it.`] : [];
   return [whole, ...told, ...more];
+}
+
+function howFar(current: number, all: number, since: string): string {
+  if (all === 0) return 'is published; no site has been heard of yet.';
+  if (current === 0)
+    return all === 1 ? 'is not in force at the one site.' : `is in force at none of ${all} sites.`;
+  const sites = `${current} of ${all} ${all === 1 ? 'site' : 'sites'}`;
+  return `is in force at ${sites}${current === 1 ? '' : ', at the last of them'} since ${since}.`;
 }
 
 function sentenceOf({ site, condition, sinceMs, state }: SiteRow, newest: number, nowMs: number): string {

@@ -1,0 +1,136 @@
+// An office and its head, as real daemons over a real NATS server that asks for keys: a policy goes out, the office is cut off and
+// restarted without any network, then it refuses, and the head can prove each.
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { parse } from 'yaml';
+import { run } from '../support/cli-run.ts';
+import { askUdp } from '../support/client.ts';
+import { type ConfigLiteral, type Daemon, startDaemon } from '../support/daemon.ts';
+import { query } from '../support/message.ts';
+import { missingNats, type NatsKey, natsKey, startNats } from '../support/nats.ts';
+import { readMessage } from '../support/read-message.ts';
+import { freePort, until } from '../support/tool.ts';
+
+const skip = missingNats();
+
+async function start(t: Test, directory: string, config: ConfigLiteral): Promise<Daemon> {
+  const daemon = await startDaemon({ directory, config });
+  t.teardown(() => daemon.stop());
+  return daemon;
+}
+
+async function isBlocked({ server }: Daemon, name: string): Promise<boolean> {
+  const reply = await askUdp(server, query(name));
+  return reply !== null && readMessage(reply)?.answer.some(({ data }) => data === '0.0.0.0') === true;
+}
+
+const cut = (upstream: string): ConfigLiteral => ({ upstreams: { default: [upstream] } });
+
+t.test('a head and an office', { skip }, async (t) => {
+  const dir = t.testdir({ head: { 'evil.txt': 'one.test\n' }, south: {} });
+  const cwd = dir;
+  const nowhere = `127.0.0.1:${await freePort()}`;
+  const headKey = natsKey();
+  const nats = await startNats(t, { head: ['head', headKey] });
+  writeFileSync(join(dir, 'head/seed'), headKey.seed);
+  const file = (office: string): string => join(dir, office, 'cenote.yaml');
+  const fleet = (office: string, ...args: string[]) => run(['fleet', ...args, '-c', file(office)], { cwd });
+
+  const evil = join(dir, 'head/evil.txt');
+  const headSays = (names: readonly string[]): ConfigLiteral => ({
+    ...cut(nowhere),
+    lists: { evil: { source: evil, alert: true }, ours: { names } },
+    groups: { default: { clients: ['any'], lists: ['evil', 'ours'] } },
+    fleet: { nats: nats.url, site: 'head', credentials: 'seed', signingKey: 'head.key' },
+  });
+  const head = await start(t, join(dir, 'head'), headSays(['ours.test']));
+  t.equal(statSync(join(dir, 'head/head.key')).mode & 0o777, 0o600);
+
+  // One command and one file each; from then on the server lets each do its own.
+  const keys: Record<string, NatsKey> = {};
+  const offices = ['south'];
+  for (const office of offices) {
+    const invited = await fleet('head', 'invite', office, '--out', join(dir, `${office}.fleet`), '--json');
+    t.equal(invited.code, 0, invited.stderr);
+    const { user } = JSON.parse(invited.stdout);
+    keys[office] = { publicKey: user.nkey, seed: '' };
+    writeFileSync(file(office), JSON.stringify({ events: { dir: join(dir, office, 'data') } }));
+    const joined = await fleet(office, 'join', join(dir, `${office}.fleet`));
+    t.match([joined.code, joined.stderr], [0, ''], joined.stdout);
+  }
+  nats.allow({ head: ['head', headKey], sites: keys });
+  const section = (office: string): ConfigLiteral => {
+    const { fleet } = parse(readFileSync(file(office), 'utf8'));
+    t.equal(statSync(fleet.credentials).mode & 0o777, 0o600);
+    return { fleet };
+  };
+  const [south] = await Promise.all(
+    offices.map((office) => start(t, join(dir, office), { ...cut(nowhere), ...section(office) })),
+  );
+  if (south === undefined) throw new Error('no office');
+
+  t.equal((await fleet('head', 'publish')).code, 0);
+  const status = async (): Promise<{ head: { says: string[]; revision: number } }> =>
+    JSON.parse((await fleet('head', 'status', '--json')).stdout);
+  const says = (wanted: RegExp) =>
+    until(String(wanted), async () => {
+      const { says } = (await status()).head;
+      return says.some((sentence) => wanted.test(sentence)) ? says : null;
+    });
+  await says(/^Revision 1 \(the first\) is in force at 1 of 1 site since [0-9:]+ UTC\.$/);
+  t.equal((await fleet('head', 'status')).code, 0);
+  t.ok(await isBlocked(south, 'ours.test'));
+
+  await t.test('what a list brings goes out by itself, a configuration when it is published', async (t) => {
+    writeFileSync(evil, 'one.test\ntwo.test\nthree.test\n');
+    await says(/^Revision 2 \(evil: 2 names more\) is in force at 1 of 1 site/);
+    t.ok(await isBlocked(south, 'three.test'));
+    head.rewrite(headSays(['ours.test', 'more.test']));
+    await says(/^The configuration here says something else than what is published/);
+    t.notOk(await isBlocked(south, 'more.test'));
+  });
+
+  await t.test('an office without any network begins with what it has', async (t) => {
+    await south.stop();
+    await nats.kill();
+    const alone = await startDaemon({
+      directory: join(dir, 'south'),
+      config: { ...cut(nowhere), ...section('south') },
+    });
+    t.teardown(() => alone.stop());
+    t.ok(await isBlocked(alone, 'three.test'));
+    t.match(
+      (await fleet('south', 'status')).stdout,
+      /no connection since .*\n.*revision 2 is in force since/,
+    );
+    t.match(await run(['query', 'ours.test', '-c', file('south')], { cwd }), { code: 3 });
+    const waiting = await fleet('head', 'publish');
+    t.match([waiting.code, waiting.stdout], [0, /Revision 3 .*\n.*cannot have it yet/s]);
+    await nats.start();
+    await says(/^Revision 3 .* is in force at 1 of 1 site/);
+    t.ok(await isBlocked(alone, 'more.test'), 'what was published meanwhile came when the network was back');
+
+    // Its own file cannot bear what comes: it says so, the other office takes it.
+    alone.rewrite({
+      ...cut(nowhere),
+      ...section('south'),
+      groups: { default: { clients: ['any', '10.1.0.0/16'], lists: [] } },
+    });
+    const servers = { clients: ['10.1.0.0/16'], lists: ['evil'] };
+    const { groups, ...others } = headSays(['ours.test', 'more.test', 'last.test']);
+    head.rewrite({ ...others, groups: { ...(groups as object), servers } });
+    t.equal((await fleet('head', 'publish')).code, 0);
+    const sentences = await says(
+      /^south refuses revision 4 since .* and holds revision 3: .*10\.1\.0\.0\/16/,
+    );
+    t.match(sentences[0], /^Revision 4 \(.*group servers added\) is not in force at the one site\.$/);
+    t.equal((await fleet('head', 'status')).code, 5);
+    t.equal((await fleet('south', 'status')).code, 5);
+    t.notOk(await isBlocked(alone, 'last.test'));
+    t.ok(await isBlocked(alone, 'more.test'), 'revision 3 holds whole');
+    alone.rewrite({ ...cut(nowhere), ...section('south') });
+    await says(/^Revision 4 .* is in force at 1 of 1 site/);
+    t.ok(await isBlocked(alone, 'last.test'), 'mended, and tried again');
+  });
+});
