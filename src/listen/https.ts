@@ -1,6 +1,5 @@
 // DNS over HTTPS (RFC 8484) on HTTP/2 and HTTP/1.1, each connection bounded as over TCP.
-import type { Server as HttpServer } from 'node:http';
-import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../config/config.ts';
@@ -8,9 +7,10 @@ import { MESSAGE_OCTETS_MAX } from '../wire/header.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { labelOf } from './http/dns-request.ts';
-import type { Exchange, HttpRequest } from './http/exchange.ts';
+import type { Exchange } from './http/exchange.ts';
 import { forwardedFor } from './http/forwarded-for.ts';
 import { HttpConnection, type HttpShared } from './http/http-connection.ts';
+import { Http2Listener } from './http2/http2-listener.ts';
 import type { Limits } from './limits.ts';
 import {
   type Answer,
@@ -24,9 +24,6 @@ import type { IsTrusted } from './proxy/gate.ts';
 import { bindServer } from './stream/bind.ts';
 import { type Client, Connections, firstLabel, namedClient } from './stream/connections.ts';
 import { secured } from './stream/secured.ts';
-
-// Not imported: an import reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
-const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
 
 /** Octets of request bodies that have not wholly come, of all connections together. */
 const BODIES_OCTETS_MAX = 16_777_216;
@@ -64,19 +61,6 @@ export async function openHttps(
   };
 }
 
-function http2Server(limits: Limits): Http2Server {
-  return createHttp2Server({
-    settings: {
-      maxConcurrentStreams: limits.streamsMax,
-      enablePush: false,
-      maxHeaderListSize: HEADER_OCTETS_MAX,
-    },
-    maxHeaderListPairs: 64,
-    maxSessionInvalidFrames: 100,
-    maxSessionRejectedStreams: 100,
-  });
-}
-
 class HttpsListener implements HttpShared, Origin {
   readonly counters = new Counters();
   readonly limits: Limits;
@@ -85,8 +69,9 @@ class HttpsListener implements HttpShared, Origin {
   readonly #isTrusted: IsTrusted;
   readonly #clientOf: ListenOptions['clientOf'];
   readonly #server: Server;
-  readonly #http1: HttpServer;
-  readonly #http2: Http2Server;
+  readonly #http2: Http2Listener;
+  /** Made when the first client has no HTTP/2: few have none, and node:http takes memory. */
+  #http1: HttpServer | null = null;
   readonly #answer: Answer;
   readonly #query = new Query(new Uint8Array(MESSAGE_OCTETS_MAX), new Uint8Array(MESSAGE_OCTETS_MAX));
   readonly #connections: Connections;
@@ -104,42 +89,47 @@ class HttpsListener implements HttpShared, Origin {
     this.#clientOf = options.clientOf;
     this.#connections = new Connections(options, this.counters);
     this.#query.transport = TRANSPORT.https;
-    this.#query.origin = this;
-    // Neither of the two is bound: they are handed connections whose handshake is done. Deadlines are ours.
-    this.#http1 = createHttpServer({ maxHeaderSize: HEADER_OCTETS_MAX, keepAliveTimeout: 0 });
-    this.#http1.on('request', (request, response) =>
-      this.#bySocket.get(request.socket)?.take(request, response),
-    );
-    this.#http1.on('clientError', (_error, socket) => {
-      this.counters.ignored++;
-      socket.destroy();
-    });
-    this.#http2 = http2Server(options.limits);
-    this.#http2.on('request', (request, response) => {
-      const { session } = request.stream;
-      if (session !== undefined) this.#bySocket.get(session)?.take(request, response);
-    });
-    this.#http2.on('sessionError', () => {
-      this.counters.ignored++;
+    this.#http2 = new Http2Listener({
+      limits: options.limits,
+      now: options.now,
+      counters: this.counters,
+      query: this.#query,
+      beforeSend: options.beforeSend,
+      answer,
+      connections: this.#connections,
+      claim: (octets) => this.claim(octets),
+      release: (octets) => this.release(octets),
+      whoAsks: (client, forwarding, path, server) => this.#asker(client, forwarding ?? {}, path, server),
     });
   }
 
   accept(socket: TLSSocket): void {
     const client = this.#connections.admit(socket);
     if (client === null) return;
-    const connection = new HttpConnection(socket, client, this);
-    this.#connections.add(connection);
-    if (socket.alpnProtocol !== 'h2') {
-      this.#bySocket.set(socket, connection);
-      this.#http1.emit('connection', socket);
+    if (socket.alpnProtocol === 'h2') {
+      this.#http2.accept(socket, client);
       return;
     }
-    // 'session' is emitted before 'connection' returns.
-    this.#http2.once('session', (session) => {
-      connection.session = session;
-      this.#bySocket.set(session, connection);
+    const connection = new HttpConnection(socket, client, this);
+    this.#connections.add(connection);
+    this.#bySocket.set(socket, connection);
+    this.#http1 ??= this.#openHttp1();
+    this.#http1.emit('connection', socket);
+  }
+
+  /**
+   * It is not bound: it is handed connections whose handshake is done. Deadlines are ours. Not imported: an import
+   * reads every export of node:http, and one of them loads undici (45 ms of CPU and its heap, in each thread).
+   */
+  #openHttp1(): HttpServer {
+    const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
+    const server = createHttpServer({ maxHeaderSize: HEADER_OCTETS_MAX, keepAliveTimeout: 0 });
+    server.on('request', (request, response) => this.#bySocket.get(request.socket)?.take(request, response));
+    server.on('clientError', (_error, socket) => {
+      this.counters.ignored++;
+      socket.destroy();
     });
-    this.#http2.emit('connection', socket);
+    return server;
   }
 
   gone(connection: HttpConnection): void {
@@ -156,14 +146,22 @@ class HttpsListener implements HttpShared, Origin {
     this.#bodyOctets -= octets;
   }
 
+  whoAsks({ client, socket }: HttpConnection, { headers, url }: IncomingMessage): Client | null {
+    return this.#asker(client, headers, labelOf(url), firstLabel(socket));
+  }
+
   /** A proxy that is trusted says in its headers for whom it asks; then path and server's name say which client that is. */
-  whoAsks({ client, socket }: HttpConnection, request: HttpRequest): Client | null {
-    const source = this.#isTrusted(client.address) ? forwardedFor(request.headers) : null;
+  #asker(
+    client: Client,
+    headers: Parameters<typeof forwardedFor>[0],
+    path: string | null,
+    server: string | null,
+  ): Client | null {
+    const source = this.#isTrusted(client.address) ? forwardedFor(headers) : null;
     const asker =
       source === null ? client : { ...client, address: source, sender: client.sender ?? client.address };
-    const label = labelOf(request.url);
-    if (label !== null) return namedClient(asker, label, this.#clientOf);
-    return namedClient(asker, firstLabel(socket), this.#clientOf) ?? asker;
+    if (path !== null) return namedClient(asker, path, this.#clientOf);
+    return namedClient(asker, server, this.#clientOf) ?? asker;
   }
 
   ask(connection: HttpConnection, exchange: Exchange, message: Uint8Array): void {
@@ -177,6 +175,7 @@ class HttpsListener implements HttpShared, Origin {
     query.isForwarded = sender !== null;
     if (sender !== null) query.sender.set(sender);
     query.port = port;
+    query.origin = this;
     query.peer = exchange;
     query.arrivedMs = this.now();
     this.counters.queries++;

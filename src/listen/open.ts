@@ -110,7 +110,6 @@ export async function openListeners(request: OpenRequest): Promise<Opened> {
   }
   const notes = skipped.map((error) => `skipped: ${error.message}`);
   if (request.addresses.length > 0) notes.push(await udpNote(options.udp));
-  if (certified.some(({ method }) => method === 'https')) notes.push(...http2Note(process.versions.node));
   return {
     listeners: [...listeners, ...certified],
     notes,
@@ -126,19 +125,6 @@ function secureOpenings({ secure }: OpenRequest) {
   return [
     ...tls.map((address) => ({ address, certificate, open: openTls })),
     ...https.map((address) => ({ address, certificate, open: openHttps })),
-  ];
-}
-
-/** CVE-2026-21714: HTTP/2 sessions leak on WINDOW_UPDATE before these versions. */
-const HTTP2_FIXED: Partial<Record<number, readonly [minor: number, patch: number]>> = { 24: [14, 1] };
-
-/** What to know of this Node's HTTP/2. */
-export function http2Note(version: string): string[] {
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  const [fixedMinor, fixedPatch] = HTTP2_FIXED[major] ?? [0, 0];
-  if (minor > fixedMinor || (minor === fixedMinor && patch >= fixedPatch)) return [];
-  return [
-    `HTTP/2 of Node ${version} leaks memory to hostile clients (CVE-2026-21714); update to ${major}.${fixedMinor}.${fixedPatch} or later before offering DoH to strangers`,
   ];
 }
 

@@ -1,17 +1,28 @@
 // `npm run fuzz [-- PACKETS [SEED]]`: the long run. Prints what it counted; exits with 1 when anything was lost.
-// `npm run fuzz -- reports [FILES [SEED]]` mutates what an import reads instead.
+// `npm run fuzz -- reports [FILES [SEED]]` mutates what an import reads instead, `-- http2 [CONNECTIONS [SEED]]` what DoH clients send.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fuzzHttp2 } from './http2.ts';
 import { fuzzReports } from './reports.ts';
 import { fuzz } from './run.ts';
 
-const isReports = process.argv[2] === 'reports';
-const [written, writtenSeed] = process.argv.slice(isReports ? 3 : 2);
-const count = Number(written ?? (isReports ? 20_000 : 100_000));
+const what = ['reports', 'http2'].find((word) => word === process.argv[2]) ?? 'packets';
+const [written, writtenSeed] = process.argv.slice(what === 'packets' ? 2 : 3);
+const count = Number(written ?? (what === 'reports' ? 20_000 : 100_000));
 const seed = Number(writtenSeed ?? Date.now() % 1_000_000);
-if (isReports) await ofReports();
+if (what === 'reports') await ofReports();
+else if (what === 'http2') ofHttp2();
 else await ofPackets();
+
+function ofHttp2(): void {
+  console.log(`${count} connections, seed ${seed} (repeat with: npm run fuzz -- http2 ${count} ${seed})`);
+  const { faults, ...counts } = fuzzHttp2(count, seed);
+  console.log(JSON.stringify(counts, null, 2));
+  for (const { number, what: fault, text } of faults)
+    console.error(`connection ${number}: ${fault}\n${text}`);
+  if (faults.length > 0) process.exitCode = 1;
+}
 
 async function ofReports(): Promise<void> {
   console.log(`${count} files, seed ${seed} (repeat with: npm run fuzz -- reports ${count} ${seed})`);

@@ -7,6 +7,7 @@ import t, { type Test } from 'tap';
 import { openHttps } from '../../src/listen/https.ts';
 import type { Limits } from '../../src/listen/limits.ts';
 import { portOf } from '../../src/listen/open.ts';
+import { frame, GET, PREFACE, readFrames, SETTINGS } from '../support/http2-frames.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { HttpsClient, readReply } from '../support/listen-https-client.ts';
 import { Echo, message, replyTo } from '../support/listen-messages.ts';
@@ -147,6 +148,39 @@ t.test('a client that resets its streams over and over is cut (Rapid Reset)', as
   for (const query of echo.held) query.origin!.send(query);
   t.equal((await next.request(POST, message(3))).status, 200);
 });
+
+t.test(
+  'each of several answers begins a TLS record, since some clients read one answer a record',
+  async (t) => {
+    const { listener } = await start(t);
+    const socket = connectTls({
+      port: portOf(listener.bound),
+      rejectUnauthorized: false,
+      ALPNProtocols: ['h2'],
+    });
+    t.teardown(() => socket.destroy());
+    let octets = Buffer.alloc(0);
+    const has = async (type: number, count: number): Promise<void> => {
+      while (readFrames(octets).filter((one) => one.type === type).length < count)
+        octets = Buffer.concat([octets, (await once(socket, 'data'))[0]]);
+    };
+    await once(socket, 'secureConnect');
+    socket.write(Buffer.concat([PREFACE, SETTINGS]));
+    await has(4, 2);
+    octets = Buffer.alloc(0);
+
+    socket.write(Buffer.concat([1, 3, 5].map((id) => frame(1, 5, id, GET))));
+    await has(0, 3);
+
+    let at = 0;
+    const begins: number[] = [];
+    for (const { type, payload } of readFrames(octets)) {
+      if (type === 1) begins.push(at);
+      at += 9 + payload.length;
+    }
+    t.same(begins, [0, 512, 1024]);
+  },
+);
 
 t.test('an idle connection is closed, one that waits is not', async (t) => {
   const { echo, dial } = await start(t, { idleTimeoutMs: 300 });

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
 import { ListenError, listenError } from '../../src/listen/listen-error.ts';
-import { http2Note, openListeners, portOf } from '../../src/listen/open.ts';
+import { openListeners, portOf } from '../../src/listen/open.ts';
 import { TRANSPORT } from '../../src/wire/message/query.ts';
 import { CERTIFICATE } from '../support/listen-certificate.ts';
 import { Echo } from '../support/listen-messages.ts';
@@ -76,11 +76,6 @@ t.test('a bad certificate leaves nothing open', async (t) => {
   const secure = { tls: [LOOPBACK], https: [], certificate: { cert: '', key: '' } };
 
   await t.rejects(openListeners({ addresses: [LOOPBACK], answer, secure }), { code: 'BAD_CERTIFICATE' });
-});
-
-t.test('a Node whose HTTP/2 is known to leak is told of', async (t) => {
-  t.match(http2Note('24.14.0').join(), /CVE-2026-21714.*24\.14\.1/);
-  for (const version of ['24.14.1', '24.15.0', '26.0.0']) t.same(http2Note(version), []);
 });
 
 t.test('the sentence for port 53 speaks of privilege and of systemd-resolved', async (t) => {

@@ -1,20 +1,9 @@
-// One HTTP request and its response: a DNS message in, a DNS message or a status out.
-import type { IncomingMessage } from 'node:http';
-import type { Http2ServerRequest } from 'node:http2';
-import { FLAG, HEADER_OCTETS, MESSAGE_OCTETS_MAX, OFFSET, rcodeOf, readU16 } from '../../wire/header.ts';
-import { RCODE } from '../../wire/records/iana.ts';
-import { smallestTtl } from '../../wire/records/ttl.ts';
+// One HTTP/1.1 request and its response: a DNS message in, a DNS message or a status out.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MESSAGE_OCTETS_MAX } from '../../wire/header.ts';
 import type { Client } from '../stream/connections.ts';
 import { DNS_MESSAGE, NOT_FOUND, readHead } from './dns-request.ts';
-
-export type HttpRequest = IncomingMessage | Http2ServerRequest;
-
-/** What ServerResponse and Http2ServerResponse have in common. */
-export interface HttpResponse {
-  writeHead(status: number, headers: Record<string, string | number>): unknown;
-  end(body: string | Uint8Array): unknown;
-  on(event: 'close' | 'error', listener: () => void): unknown;
-}
+import { freshSeconds } from './fresh.ts';
 
 /** The connection an exchange belongs to. */
 export interface Exchanges {
@@ -37,12 +26,12 @@ export class Exchange {
   /** Set when it begins. */
   client: Client | null = null;
   readonly #owner: Exchanges;
-  readonly #request: HttpRequest;
-  readonly #response: HttpResponse;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
   #body: Buffer[] = [];
   #bodyOctets = 0;
 
-  constructor(owner: Exchanges, request: HttpRequest, response: HttpResponse) {
+  constructor(owner: Exchanges, request: IncomingMessage, response: ServerResponse) {
     this.#owner = owner;
     this.#request = request;
     this.#response = response;
@@ -100,10 +89,11 @@ export class Exchange {
   reply(octets: Uint8Array, length: number): boolean {
     if (this.state !== 'deciding') return false;
     this.#enter('writing');
+    const seconds = freshSeconds(octets, length);
     this.#response.writeHead(200, {
       'content-type': DNS_MESSAGE,
       'content-length': length,
-      'cache-control': cacheControl(octets, length),
+      'cache-control': seconds < 0 ? 'no-store' : `max-age=${seconds}`,
     });
     this.#response.end(Buffer.from(octets.subarray(0, length)));
     return true;
@@ -116,7 +106,7 @@ export class Exchange {
     this.#letGoOfBody();
     this.#enter('writing');
     const text = `${status}\n`;
-    const last = !whole && this.#request.httpVersionMajor === 1;
+    const last = !whole;
     this.#response.writeHead(status, {
       'content-type': 'text/plain',
       'content-length': text.length,
@@ -146,14 +136,4 @@ export class Exchange {
     this.#enter('over');
     this.#owner.over(this, answered);
   }
-}
-
-/** RFC 8484 §5.1: fresh for no longer than the smallest TTL; what is no lasting answer is not kept. */
-function cacheControl(reply: Uint8Array, length: number): string {
-  if (length < HEADER_OCTETS) return 'no-store';
-  const flags = readU16(reply, OFFSET.flags);
-  const rcode = rcodeOf(flags);
-  const lasting = (flags & FLAG.tc) === 0 && (rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN);
-  const ttl = lasting ? smallestTtl(reply, length) : -1;
-  return ttl < 0 ? 'no-store' : `max-age=${ttl}`;
 }

@@ -1,9 +1,9 @@
-// One HTTP connection: its exchanges, and what it may not do with them.
-import type { ServerHttp2Session } from 'node:http2';
+// One HTTP/1.1 connection: its exchanges, and what it may not do with them.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Limits } from '../limits.ts';
 import type { Client, Held } from '../stream/connections.ts';
-import { Exchange, type Exchanges, type HttpRequest, type HttpResponse } from './exchange.ts';
+import { Exchange, type Exchanges } from './exchange.ts';
 
 /** Requests broken off by the client in one RESET_WINDOW_MS; more end the connection (CVE-2023-44487). */
 const RESETS_MAX = 200;
@@ -17,7 +17,7 @@ export interface HttpShared {
   release(octets: number): void;
   ask(connection: HttpConnection, exchange: Exchange, message: Uint8Array): void;
   /** Null: the path means a client that there is none of. */
-  whoAsks(connection: HttpConnection, request: HttpRequest): Client | null;
+  whoAsks(connection: HttpConnection, request: IncomingMessage): Client | null;
   gone(connection: HttpConnection): void;
 }
 
@@ -26,8 +26,6 @@ export class HttpConnection implements Held, Exchanges {
   readonly client: Client;
   readonly now: () => number;
   lastQueryMs: number;
-  /** Set for HTTP/2. */
-  session: ServerHttp2Session | null = null;
   readonly #shared: HttpShared;
   readonly #exchanges = new Set<Exchange>();
   #asked = false;
@@ -57,7 +55,7 @@ export class HttpConnection implements Held, Exchanges {
     return isQuiet;
   }
 
-  take(request: HttpRequest, response: HttpResponse): void {
+  take(request: IncomingMessage, response: ServerResponse): void {
     this.#heard = true;
     const exchange = new Exchange(this, request, response);
     this.#exchanges.add(exchange);
@@ -82,7 +80,7 @@ export class HttpConnection implements Held, Exchanges {
   over(exchange: Exchange, answered: boolean): void {
     this.#exchanges.delete(exchange);
     if (!answered) this.#countReset();
-    if (this.#finishing && this.idle && this.session === null) this.socket.destroySoon();
+    if (this.#finishing && this.idle) this.socket.destroySoon();
   }
 
   #countReset(): void {
@@ -96,15 +94,12 @@ export class HttpConnection implements Held, Exchanges {
   }
 
   cut(): void {
-    if (this.session !== null) this.session.destroy();
     this.socket.destroy();
   }
 
   finish(): void {
     this.#finishing = true;
-    // HTTP/2 says GOAWAY, lets its streams end, then closes the socket.
-    if (this.session !== null) this.session.close();
-    else if (this.idle) this.socket.destroySoon();
+    if (this.idle) this.socket.destroySoon();
   }
 
   enforceDeadlines(nowMs: number): boolean {

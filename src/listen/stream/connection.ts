@@ -15,6 +15,7 @@ import { padReply } from '../padding.ts';
 import { isHeader } from '../proxy/gate.ts';
 import type { Client, Held } from './connections.ts';
 import { Framing } from './framing.ts';
+import { Outgoing } from './outgoing.ts';
 
 /** What all connections of one listener share. */
 export interface Shared {
@@ -38,9 +39,6 @@ export interface Shared {
 const WRITE_OCTETS = 65_536;
 /** Replies the peer has not read before its queries wait. */
 const PAUSE_OCTETS = 262_144;
-const OUT_OCTETS_MIN = 1_024;
-/** Memory for replies that a connection keeps between them. */
-const OUT_OCTETS_KEPT_MAX = 4_096;
 const PREFIX_OCTETS = 2;
 
 export class Connection implements Held {
@@ -67,12 +65,7 @@ export class Connection implements Held {
   /** Octets that came but may not be looked at yet. */
   #backlog: Buffer | null = null;
   #backlogOffset = 0;
-  #out: Buffer | null = null;
-  #outLength = 0;
-  /** Octets given to the socket, how many of them it had passed on when last looked at, and when that last grew. */
-  #written = 0;
-  #taken = 0;
-  #takenMs: number;
+  readonly #out: Outgoing;
 
   constructor(socket: Socket, client: Client, shared: Shared) {
     this.socket = socket;
@@ -80,7 +73,7 @@ export class Connection implements Held {
     this.#shared = shared;
     this.#framing = new Framing(shared.query.message);
     this.lastQueryMs = shared.now();
-    this.#takenMs = this.lastQueryMs;
+    this.#out = new Outgoing(socket, this.lastQueryMs);
     socket.on('data', (chunk: Buffer) => {
       const isFirst = !this.#hasBegun;
       this.#hasBegun = true;
@@ -101,14 +94,14 @@ export class Connection implements Held {
     socket.on('close', () => {
       this.#dead = true;
       this.#backlog = null;
-      this.#out = null;
+      this.#out.clear();
       this.#framing.reset();
       shared.gone(this);
     });
   }
 
   get idle(): boolean {
-    return this.inFlight === 0 && this.#backlog === null && this.#unread === 0;
+    return this.inFlight === 0 && this.#backlog === null && this.#out.unread === 0;
   }
 
   isQuiet(): boolean {
@@ -117,12 +110,8 @@ export class Connection implements Held {
     return isQuiet;
   }
 
-  get #unread(): number {
-    return this.#outLength + this.socket.writableLength;
-  }
-
   get #full(): boolean {
-    return this.inFlight >= this.#shared.limits.inFlightMax || this.#unread > PAUSE_OCTETS;
+    return this.inFlight >= this.#shared.limits.inFlightMax || this.#out.unread > PAUSE_OCTETS;
   }
 
   #consume(chunk: Buffer, start: number): void {
@@ -147,10 +136,10 @@ export class Connection implements Held {
         this.#giveAway(chunk.subarray(offset));
         return;
       }
-      if (this.#outLength >= WRITE_OCTETS) this.#flush();
+      if (this.#out.length >= WRITE_OCTETS) this.#flush();
     }
     // Not at once: what the replies of all connections of a turn rest on is made durable in one write.
-    if (this.#outLength > 0) this.#shared.settleLater(this);
+    if (this.#out.length > 0) this.#shared.settleLater(this);
   }
 
   #ask(length: number, nowMs: number): void {
@@ -194,7 +183,7 @@ export class Connection implements Held {
     this.inFlight--;
     this.#append(query);
     if (this.#dead) return;
-    if (this.#outLength >= WRITE_OCTETS) this.#flush();
+    if (this.#out.length >= WRITE_OCTETS) this.#flush();
     if (this.socket.writableLength > this.#shared.limits.writeBufferOctetsMax) this.socket.destroy();
     else this.#shared.settleLater(this);
   }
@@ -211,33 +200,21 @@ export class Connection implements Held {
       this.#shared.counters.sendFailures++;
       return;
     }
-    const start = this.#outLength + PREFIX_OCTETS;
-    let out = this.#out;
-    if (out === null || out.length < start + length) {
-      const grown = Buffer.allocUnsafe(Math.max(OUT_OCTETS_MIN, 2 * (start + length)));
-      if (out !== null) out.copy(grown, 0, 0, this.#outLength);
-      out = grown;
-      this.#out = grown;
-    }
-    out[start - 2] = length >>> 8;
-    out[start - 1] = length;
-    copyOctets(reply, 0, out, start, length);
-    this.#outLength = start + length;
+    const out = this.#out;
+    out.reserve(PREFIX_OCTETS + length);
+    const { octets } = out;
+    const start = out.length + PREFIX_OCTETS;
+    octets[start - 2] = length >>> 8;
+    octets[start - 1] = length;
+    copyOctets(reply, 0, octets, start, length);
+    out.length = start + length;
     this.#shared.counters.replies++;
   }
 
   #flush(): void {
-    const out = this.#out;
-    const length = this.#outLength;
-    if (out === null || length === 0) return;
-    this.#out = null;
-    this.#outLength = 0;
-    if (this.socket.writableLength === 0) this.#takenMs = this.#shared.now();
-    this.#written += length;
+    if (this.#out.length === 0) return;
     this.#shared.beforeSend();
-    this.socket.write(out.subarray(0, length));
-    // All of it is with the kernel: the memory is ours again.
-    if (this.socket.writableLength === 0 && out.length <= OUT_OCTETS_KEPT_MAX) this.#out = out;
+    this.#out.flush(this.#shared.now());
   }
 
   /** End of the turn: answers queries that had to wait, writes what was gathered, closes what is finished. */
@@ -268,13 +245,8 @@ export class Connection implements Held {
   enforceDeadlines(nowMs: number): boolean {
     if (this.socket.destroyed) return false;
     const { limits } = this.#shared;
-    const unread = this.socket.writableLength;
-    if (unread > 0) {
-      if (this.#written - unread > this.#taken) {
-        this.#taken = this.#written - unread;
-        this.#takenMs = nowMs;
-      }
-      if (nowMs - this.#takenMs <= limits.writeStallMs) return false;
+    if (this.socket.writableLength > 0) {
+      if (this.#out.stalledMs(nowMs) <= limits.writeStallMs) return false;
       this.socket.destroy();
       return true;
     }

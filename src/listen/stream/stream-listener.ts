@@ -16,6 +16,7 @@ import {
 import { bindServer } from './bind.ts';
 import { Connection, type Shared } from './connection.ts';
 import { Connections, firstLabel, namedClient } from './connections.ts';
+import { EndOfTurn } from './end-of-turn.ts';
 
 export class StreamListener implements Listener, Shared, Origin {
   readonly transport: Transport;
@@ -33,9 +34,7 @@ export class StreamListener implements Listener, Shared, Origin {
   readonly #server: Server;
   readonly #clientOf: ListenOptions['clientOf'];
   readonly #connections: Connections;
-  /** Connections to settle at the end of the turn, and those being settled. */
-  #unsettled: Connection[] = [];
-  #settling: Connection[] = [];
+  readonly #turn = new EndOfTurn<Connection>();
   #closing = false;
 
   constructor(server: Server, transport: Transport, method: Method, answer: Answer, options: ListenOptions) {
@@ -71,20 +70,7 @@ export class StreamListener implements Listener, Shared, Origin {
   }
 
   settleLater(connection: Connection): void {
-    if (connection.unsettled) return;
-    connection.unsettled = true;
-    if (this.#unsettled.push(connection) === 1) setImmediate(() => this.#settleAll());
-  }
-
-  #settleAll(): void {
-    const settling = this.#unsettled;
-    this.#unsettled = this.#settling;
-    this.#settling = settling;
-    for (const connection of settling) {
-      connection.unsettled = false;
-      connection.settle();
-    }
-    settling.length = 0;
+    this.#turn.settleLater(connection);
   }
 
   send(query: Query): void {
