@@ -1,4 +1,34 @@
-// A store as the release before wrote it: one hit, one asking of a day, one that was told as past.
+// Stores as releases before wrote them, all with the same in them: one hit, one asking of a day, one that was told as past.
+export const VERSION_1 = `
+PRAGMA user_version = 1;
+CREATE TABLE watermarks (boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (boot, worker)) WITHOUT ROWID;
+CREATE TABLE labels (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE hits (number INTEGER PRIMARY KEY, id TEXT NOT NULL, timeMs INTEGER NOT NULL, count INTEGER NOT NULL,
+  ip TEXT NOT NULL, clientName INTEGER, mac INTEGER, clientGroup INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, class TEXT NOT NULL,
+  transport TEXT NOT NULL, verdict TEXT NOT NULL, rule TEXT NOT NULL,
+  list INTEGER NOT NULL, answer INTEGER, via TEXT, indicator INTEGER, worker INTEGER NOT NULL);
+CREATE INDEX hitsByTime ON hits (timeMs);
+CREATE INDEX hitsByClient ON hits (ip, timeMs);
+CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
+CREATE TABLE clients (id INTEGER PRIMARY KEY, ip TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
+CREATE TABLE incidents (id TEXT PRIMARY KEY, subject TEXT NOT NULL, state TEXT NOT NULL, openedMs INTEGER NOT NULL,
+  lastMs INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX incidentsByTime ON incidents (lastMs);
+CREATE TABLE hunted (client TEXT NOT NULL, list TEXT NOT NULL, name TEXT NOT NULL, lastMs INTEGER NOT NULL,
+  PRIMARY KEY (client, list, name)) WITHOUT ROWID;
+CREATE TABLE outbox (id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO labels VALUES (1, 'till-3'), (2, 'aa:bb:cc:dd:ee:ff'), (3, 'default'), (4, 'cx'), (5, '["0.0.0.0"]');
+INSERT INTO hits VALUES (1, 'OLD', 1795424400123, 2, '192.0.2.7', 1, 2, 3, 'www.evil.example', 'A', 'IN', 'udp', 'sinkhole', 'evil.example', 4, 5, NULL, NULL, 0);
+INSERT INTO names VALUES (4, 'example.old', 20780);
+INSERT INTO clients VALUES (3, '192.0.2.7', 20780);
+CREATE TABLE day_20780 (name INTEGER NOT NULL, client INTEGER NOT NULL, first INTEGER NOT NULL, span INTEGER NOT NULL,
+  count INTEGER NOT NULL, blocked INTEGER NOT NULL, PRIMARY KEY (name, client)) WITHOUT ROWID;
+INSERT INTO day_20780 VALUES (4, 3, 36000, 60, 5, 0);
+INSERT INTO incidents VALUES ('OLDINCIDENT', '192.0.2.7 Old', 'closed', 1795424400123, 1795424460123,
+  '{"id":"OLDINCIDENT","subject":"192.0.2.7 Old","state":"closed","severity":"high","client":{"ip":"192.0.2.7","name":"till-3","mac":"aa:bb:cc:dd:ee:ff","group":"default"},"list":"cx","campaign":"Old","indicator":null,"retrospective":false,"openedMs":1795424400123,"firstMs":1795424400123,"lastMs":1795424460123,"closedMs":1795428060123,"acknowledgedMs":null,"hits":2,"names":[{"name":"www.evil.example","count":2,"firstMs":1795424400123,"lastMs":1795424460123,"timesMs":[1795424400123,1795424460123]}],"furtherHits":0,"beacon":null}');
+INSERT INTO hunted VALUES ('192.0.2.7', 'cx', 'old.example', 1795424400123);
+`;
+
 export const VERSION_2 = `
 PRAGMA user_version = 2;
 CREATE TABLE watermarks (boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (boot, worker)) WITHOUT ROWID;

@@ -28,6 +28,7 @@ type Step = (database: DatabaseSync) => void;
 
 /** By the version that each step begins with. */
 const STEPS: ReadonlyMap<number, Step> = new Map([
+  [1, shareTexts],
   [
     2,
     (database) =>
@@ -82,6 +83,32 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
 function moveRows(database: DatabaseSync, from: string, to: string): void {
   if (database.prepare(`PRAGMA table_info(${from})`).all().length === 0) return;
   database.exec(`INSERT INTO ${to} SELECT * FROM ${from}; DROP TABLE ${from}`);
+}
+
+/** Columns of a hit with a label each become two texts that hits share; sums and times of an incident leave its body. */
+function shareTexts(database: DatabaseSync): void {
+  const label = (column: string): string => `(SELECT text FROM labels WHERE labels.id = old.${column})`;
+  const client = `json_object('ip', ip, 'name', ${label('clientName')}, 'mac', ${label('mac')}, 'group', ${label('clientGroup')})`;
+  const kind = `json_object('type', type, 'class', class, 'transport', transport, 'verdict', verdict, 'list', ${label('list')},
+    'answer', json(coalesce(${label('answer')}, '[]')), 'indicator', json(coalesce(${label('indicator')}, 'null')), 'worker', worker)`;
+  database.exec(`
+    ALTER TABLE hits RENAME TO old; DROP INDEX IF EXISTS hitsByTime; DROP INDEX IF EXISTS hitsByClient;
+    CREATE TABLE hitKinds (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, list TEXT NOT NULL);
+    CREATE TABLE hitClients (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, ip TEXT NOT NULL);
+    CREATE TABLE hits (number INTEGER PRIMARY KEY, id TEXT NOT NULL, timeMs INTEGER NOT NULL, count INTEGER NOT NULL,
+      client INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, rule NOT NULL, via TEXT);
+    INSERT OR IGNORE INTO hitKinds (body, list) SELECT ${kind}, ${label('list')} FROM old;
+    INSERT OR IGNORE INTO hitClients (body, ip) SELECT ${client}, ip FROM old;
+    INSERT INTO hits SELECT number, id, timeMs, count, (SELECT id FROM hitClients WHERE body = ${client}),
+      (SELECT id FROM hitKinds WHERE body = ${kind}), name,
+      CASE WHEN substr(name, -length(rule)) = rule THEN length(rule) ELSE rule END, via FROM old;
+    DROP TABLE old; DROP TABLE labels;
+    ALTER TABLE incidents ADD COLUMN hits INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE incidents ADD COLUMN furtherHits INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE incidents ADD COLUMN times TEXT NOT NULL DEFAULT '[]';
+    UPDATE incidents SET hits = body ->> '$.hits', furtherHits = body ->> '$.furtherHits', times =
+      (SELECT json_group_array(json(coalesce(value -> '$.timesMs', '[]'))) FROM json_each(body, '$.names'));
+  `);
 }
 
 /** What is big of an incident goes into a table of its own. */

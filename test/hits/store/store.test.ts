@@ -13,7 +13,7 @@ import { removeUnshared } from '../../../src/hits/store/interner.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { queryOf } from '../../support/events-query.ts';
-import { VERSION_2 } from '../../support/hits-old-store.ts';
+import { VERSION_1, VERSION_2 } from '../../support/hits-old-store.ts';
 import { hitOf, START_MS } from '../../support/hits-records.ts';
 import { mountSmallDisk } from '../../support/hits-small-disk.ts';
 
@@ -104,90 +104,91 @@ t.test('a database that another program has locked fails the write, and works wh
   t.match(states, [{ kind: 'failing' }, { kind: 'working' }]);
 });
 
-t.test(
-  'a store of the release before is taken over where it is, and says what it did not note',
-  async (t) => {
-    const dir = t.testdir();
-    const path = join(dir, 'cenote.db');
-    const before = new DatabaseSync(path);
-    before.exec(VERSION_2);
-    before.close();
-    const { store, states } = open(path);
-    t.same(states, []);
-    t.match(
-      store.read((tables) => tables.hits.find({}), []),
-      [
-        {
-          id: 'OLD',
-          client: { ip: '192.0.2.7', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'default' },
-          verdict: 'sinkhole',
-          machine: 'aa:bb:cc:dd:ee:ff',
-          visit: 'OLD',
-          matches: [{ list: 'cx', rule: 'evil.example', mode: 'enforce' }],
-          outcome: 'unrecorded',
-          rcode: null,
-          through: null,
-        },
-      ],
-    );
-    const seven = idOfAddress(queryOf({ name: 'x' }).address, 0);
-    t.match(
-      store.read((tables) => tables.history.ofMachine(seven, 0, 10), []),
-      [
-        {
-          name: 'old.example',
-          count: 5,
-          blocked: false,
-          outcome: 'unrecorded',
-          ip: '192.0.2.7',
-          visits: null,
-        },
-      ],
-    );
-    const told = { machine: seven, name: 'old.example', list: 'cx', campaign: 'Renamed' };
-    t.equal(
-      store.read((tables) => tables.told.untilMs(told), 0),
-      1_795_424_400_123,
-    );
-    t.ok(store.write((tables) => tables.hits.write([hitOf({ id: 'NEW' })], [])));
-    t.match(
-      store.read((tables) => tables.hits.find({}), []),
-      [{ id: 'NEW', outcome: 'blocked' }, { id: 'OLD' }],
-    );
-    const who = { ips: ['192.0.2.7'], machines: [] };
-    t.match(
-      store.read((tables) => tables.hits.find({ who }), []),
-      [{ id: 'NEW' }, { id: 'OLD' }],
-      'the hits of a client are found, too',
-    );
-    t.match(
-      store.read((tables) => tables.incidents.find({ who }), []),
-      [
-        {
-          id: 'OLDINCIDENT',
-          hits: 2,
-          names: [{ count: 2, timesMs: [1_795_424_400_123, 1_795_424_460_123] }],
-        },
-      ],
-    );
-    t.same(
-      readdirSync(dir).filter((name) => !name.startsWith('cenote.db-')),
-      ['cenote.db'],
-      'nothing is left beside it',
-    );
-    store.close();
-    const later = new DatabaseSync(path);
-    later.exec('PRAGMA user_version = 99');
-    later.close();
-    const refused = open(path);
-    t.match(
-      refused.states,
-      [{ kind: 'failing', error: /newer cenote/ }],
-      'a release before refuses it, and says so',
-    );
-    t.ok(existsSync(path), 'and leaves it where it is');
-  },
-);
+for (const [version, old] of [VERSION_1, VERSION_2].entries())
+  t.test(
+    `a store of version ${version + 1} is taken over where it is, and says what it did not note`,
+    async (t) => {
+      const dir = t.testdir();
+      const path = join(dir, 'cenote.db');
+      const before = new DatabaseSync(path);
+      before.exec(old);
+      before.close();
+      const { store, states } = open(path);
+      t.same(states, []);
+      t.match(
+        store.read((tables) => tables.hits.find({}), []),
+        [
+          {
+            id: 'OLD',
+            client: { ip: '192.0.2.7', name: 'till-3', mac: 'aa:bb:cc:dd:ee:ff', group: 'default' },
+            verdict: 'sinkhole',
+            machine: 'aa:bb:cc:dd:ee:ff',
+            visit: 'OLD',
+            matches: [{ list: 'cx', rule: 'evil.example', mode: 'enforce' }],
+            outcome: 'unrecorded',
+            rcode: null,
+            through: null,
+          },
+        ],
+      );
+      const seven = idOfAddress(queryOf({ name: 'x' }).address, 0);
+      t.match(
+        store.read((tables) => tables.history.ofMachine(seven, 0, 10), []),
+        [
+          {
+            name: 'old.example',
+            count: 5,
+            blocked: false,
+            outcome: 'unrecorded',
+            ip: '192.0.2.7',
+            visits: null,
+          },
+        ],
+      );
+      const told = { machine: seven, name: 'old.example', list: 'cx', campaign: 'Renamed' };
+      t.equal(
+        store.read((tables) => tables.told.untilMs(told), 0),
+        1_795_424_400_123,
+      );
+      t.ok(store.write((tables) => tables.hits.write([hitOf({ id: 'NEW' })], [])));
+      t.match(
+        store.read((tables) => tables.hits.find({}), []),
+        [{ id: 'NEW', outcome: 'blocked' }, { id: 'OLD' }],
+      );
+      const who = { ips: ['192.0.2.7'], machines: [] };
+      t.match(
+        store.read((tables) => tables.hits.find({ who }), []),
+        [{ id: 'NEW' }, { id: 'OLD' }],
+        'the hits of a client are found, too',
+      );
+      t.match(
+        store.read((tables) => tables.incidents.find({ who }), []),
+        [
+          {
+            id: 'OLDINCIDENT',
+            hits: 2,
+            names: [{ count: 2, timesMs: [1_795_424_400_123, 1_795_424_460_123] }],
+          },
+        ],
+      );
+      t.same(
+        readdirSync(dir).filter((name) => !name.startsWith('cenote.db-')),
+        ['cenote.db'],
+        'nothing is left beside it',
+      );
+      store.close();
+      const later = new DatabaseSync(path);
+      later.exec('PRAGMA user_version = 99');
+      later.close();
+      const refused = open(path);
+      t.match(
+        refused.states,
+        [{ kind: 'failing', error: /newer cenote/ }],
+        'a release before refuses it, and says so',
+      );
+      t.ok(existsSync(path), 'and leaves it where it is');
+    },
+  );
 
 t.test('the hits of one client are found among those of many, whatever block they are in', async (t) => {
   const { store } = open(join(t.testdir(), 'cenote.db'));
