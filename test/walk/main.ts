@@ -7,16 +7,18 @@ import { ROOT } from './pages.ts';
 import { debianPackage, moving, systemd } from './stories/machine.ts';
 import { morning } from './stories/morning.ts';
 import { trial } from './stories/trial.ts';
+import { upgrade } from './stories/upgrade.ts';
 import { BLOCKS } from './table.ts';
 import { Walk } from './walk.ts';
 
-/** Each with a clone of its own in a folder of its own; `trial` fetches what those without a network take from npm's cache. */
+/** One after another in one clone. */
 const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise<void>>> = {
   trial,
   morning,
   systemd,
   package: debianPackage,
   moving,
+  upgrade: (_, checkout) => upgrade(checkout),
 };
 
 const asked = process.argv.slice(2);
@@ -32,7 +34,8 @@ try {
     const walk = new Walk(name);
     const begun = performance.now();
     try {
-      if (name !== 'trial') execFileSync('npm', ['ci', '--omit=dev'], { cwd: checkout, stdio: 'ignore' });
+      // So that all of it is in npm's cache, for those without a network.
+      execFileSync('npm', ['ci', '--omit=dev'], { cwd: checkout, stdio: 'ignore' });
       await play(walk, checkout);
       const left = walk.left();
       if (left.length > 0) throw new Error(`not walked: ${left.join(', ')}`);

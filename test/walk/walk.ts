@@ -83,6 +83,7 @@ function shapeOf(line: string): string {
   return line
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?/g, 'TIME')
     .replace(/\b(\d{1,3}\.){3}\d{1,3}\b/g, 'ADDRESS')
+    .replace(/ADDRESS \([\w.-]+\)/g, 'ADDRESS')
     .replace(/\d[\d,]*/g, 'N')
     .replace(/\s+/g, ' ')
     .trim();

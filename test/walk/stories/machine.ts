@@ -7,12 +7,14 @@ import { until } from '../../support/tool.ts';
 import type { Shell, Walk } from '../walk.ts';
 
 const PAGE = 'docs/install.md';
-/** The clone is at /src; what npm fetched once is in root's cache, for there is no network here. */
+/** The clone is at /src. */
 const PREPARE =
   'umount "$R/opt/cenote"; rmdir "$R/opt/cenote"; mkdir -p "$R/src"; mount --bind "$WALKED" "$R/src"; rm -rf "$R/etc/pihole"';
+/** What npm fetched once is in root's cache, for there is no network in a machine. */
+export const OFFLINE = { npm_config_offline: 'true', LANG: 'C.UTF-8' } as const;
 const BLOCKED = 'dig @127.0.0.1 www.akamaicontainer.com +short +tries=1 +time=2';
 
-async function inMachine(
+export async function inMachine(
   checkout: string,
   play: (shell: Shell, machine: Machine) => Promise<void>,
 ): Promise<void> {
@@ -27,7 +29,7 @@ async function inMachine(
     // The folder that one line changes to is where the next is typed.
     const typed = `cd ${folder}\n${commands}\nstatus=$?\npwd >/tmp/folder\nexit $status`;
     const ran = await machine.run(['bash', '-c', typed], {
-      environment: { npm_config_offline: 'true', LANG: 'C.UTF-8' },
+      environment: OFFLINE,
     });
     folder = (await machine.run(['cat', '/tmp/folder'])).text.trim() || folder;
     return { code: ran.code ?? 'gone', text: ran.text };
@@ -41,7 +43,7 @@ async function inMachine(
   }
 }
 
-async function blocks(shell: Shell): Promise<void> {
+export async function blocks(shell: Shell): Promise<void> {
   await until('a blocked name', async () => (await shell(BLOCKED)).text.trim() === '0.0.0.0', 60_000).catch(
     async (error) => {
       throw new Error(

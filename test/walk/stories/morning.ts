@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { startSimpleUpstream } from '../../support/simple-upstream.ts';
 import { freePort, until } from '../../support/tool.ts';
 import { background, shellIn, type Walk } from '../walk.ts';
 
@@ -21,11 +22,12 @@ export async function morning(walk: Walk, checkout: string): Promise<void> {
     join(home, 'report.txt'),
     `Domains: ${names.map((name: string) => name.replace('.', '[.]')).join(' | ')}\n`,
   );
+  const upstream = await startSimpleUpstream();
   const [dns, admin] = [await freePort(), await freePort()];
   const config = join(home, 'config/cenote.yaml');
   writeFileSync(
     config,
-    `listen: { dns: "127.0.0.1:${dns}", admin: "127.0.0.1:${admin}" }\nupstreams: { default: ["127.0.0.1:9"], timeout: 500ms }\n`,
+    `listen: { dns: "127.0.0.1:${dns}", admin: "127.0.0.1:${admin}" }\nupstreams: { default: ["${upstream.address}"] }\n`,
   );
   const where = { cwd: home, path };
   const shell = shellIn(where);
@@ -40,5 +42,6 @@ export async function morning(walk: Walk, checkout: string): Promise<void> {
     await walk.run(shell, walk.block(PAGE, '$ cenote hunt'), [3]);
   } finally {
     await daemon.stop();
+    await upstream.close();
   }
 }

@@ -1,8 +1,9 @@
 // A newcomer with the README: a clone, the two commands, a blocked name, and the morning of a report.
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../support/tool.ts';
-import { background, shellIn, type Walk } from '../walk.ts';
+import type { Walk } from '../walk.ts';
+import { inMachine, OFFLINE } from './machine.ts';
 
 const README = 'README.md';
 const REPORT = `Indicators of compromise
@@ -13,30 +14,26 @@ The actors used these domains:
 `;
 
 export async function trial(walk: Walk, checkout: string): Promise<void> {
-  const path = join(checkout, '../path');
-  const shell = shellIn({ cwd: checkout, path });
-  const start = walk.block(README, 'npm ci --omit=dev && npm start');
-  const daemon = background(start.text, { cwd: checkout });
-  try {
+  await inMachine(checkout, async (shell, machine) => {
+    const start = walk.block(README, 'npm ci --omit=dev && npm start');
+    const daemon = machine.begin(['bash', '-c', `cd /src && ${start.text}`], { environment: OFFLINE });
     await until('cenote to listen', () => /127\.0\.0\.1:5335/.test(daemon.text()), 300_000).catch((error) => {
       throw new Error(`${error.message}\n${daemon.text()}`);
     });
-    if (/warn|deprecated/i.test(daemon.text().split('\n> ')[0] ?? ''))
-      throw new Error(`npm warns:\n${daemon.text()}`);
+    const beforeIt = daemon.text().split('\n> ')[0] ?? '';
+    if (/warn|deprecated|vulnerab/i.test(beforeIt)) throw new Error(`npm warns:\n${beforeIt}`);
     await walk.run(shell, walk.block(README, '$ dig @127.0.0.1'));
     await hitIsAsShown(checkout, walk.block(README, '{"event":"hit"').text);
-    mkdirSync(path, { recursive: true });
-    symlinkSync(join(checkout, 'bin/cenote'), join(path, 'cenote'));
+    await shell('ln -s /src/bin/cenote /usr/local/bin/cenote');
     writeFileSync(join(checkout, 'report.txt'), REPORT);
     await shell('dig @127.0.0.1 -p 5335 first.some-campaign.example +tries=1 +time=3 || true');
     const applied = await walk.run(shell, walk.block(README, 'cenote import report.txt'), [0, 3]);
     if (!/2 new names/.test(applied)) throw new Error(`import: ${applied}`);
     const listed = await shell('dig @127.0.0.1 -p 5335 second.some-campaign.example +short');
     if (listed.text.trim() !== '0.0.0.0') throw new Error(`not blocked: ${listed.text}`);
-    await walk.run(shell, walk.block(README, 'cenote hunt some-campaign'), [0, 3, 4]);
-  } finally {
-    await daemon.stop();
-  }
+    const looked = await walk.run(shell, walk.block(README, 'cenote hunt some-campaign'), [0, 3, 4]);
+    if (!looked.includes('first.some-campaign.example')) throw new Error(`not found: ${looked}`);
+  });
 }
 
 /** All that the README shows of a hit is in the line of one, with the same words for what does not change. */
