@@ -14,19 +14,15 @@ version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$root/package.json")
 architecture=$(dpkg --print-architecture)
 
 app=$stage/usr/lib/cenote
-mkdir -p "$app" "$stage/usr/bin" "$stage/etc/cenote/blocklists" "$stage/lib/systemd/system" "$stage/usr/share/man/man1" "$stage/usr/share/doc/cenote" \
+mkdir -p "$stage/usr/bin" "$stage/etc/cenote/blocklists" "$stage/lib/systemd/system" "$stage/usr/share/man/man1" "$stage/usr/share/doc/cenote" \
   "$stage/usr/share/bash-completion/completions" "$stage/DEBIAN"
-for part in bin src docs blocklists package.json package-lock.json LICENSE README.md; do cp -R "$root/$part" "$app/"; done
-(cd "$app" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error)
-# Types, maps and libraries for musl serve nobody here; licences stay.
-find "$app/node_modules" \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -type f -delete
-rm -rf "$app"/node_modules/@koromix/*/musl_* "$app"/node_modules/.cache
+"$root/packaging/stage.sh" "$app"
 
 ln -s ../lib/cenote/bin/cenote "$stage/usr/bin/cenote"
 cp "$root/packaging/deb/cenote.yaml" "$stage/etc/cenote/cenote.yaml"
 sed 's#/opt/cenote#/usr/lib/cenote#g; /^#   cenote.s checkout/d; /^#   cp packaging/d' "$root/packaging/cenote.service" > "$stage/lib/systemd/system/cenote.service"
 gzip -9n < "$root/packaging/cenote.1" > "$stage/usr/share/man/man1/cenote.1.gz"
-"$root/bin/cenote" completion bash > "$stage/usr/share/bash-completion/completions/cenote"
+NODE_COMPILE_CACHE= "$app/bin/cenote" completion bash > "$stage/usr/share/bash-completion/completions/cenote"
 cp "$root/LICENSE" "$stage/usr/share/doc/cenote/copyright"
 gzip -9n < "$root/CHANGELOG.md" > "$stage/usr/share/doc/cenote/changelog.gz"
 

@@ -1,6 +1,8 @@
 // bin/cenote finds a Node that can run it, wherever it is called from.
+import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { ROOT, run } from '../support/cli-run.ts';
 
@@ -89,3 +91,18 @@ t.test('SIGUSR1 opens no debugger, however cenote is started', async (t) => {
   });
   t.match(stdout, /^path .*--disable-sigusr1 .*main\.ts query$/m);
 });
+
+t.test(
+  "the image's command runs what it is asked, though nothing of cenote is its main module",
+  async (t) => {
+    const assemble = readFileSync(join(ROOT, 'packaging/docker/assemble.sh'), 'utf8');
+    const script = /<<'SCRIPT'\n#!\S+ (\S+)\n(.*?)\nSCRIPT/s.exec(assemble);
+    const dir = t.testdir({ 'cenote.cjs': (script?.[2] ?? '').replaceAll('/app/', `${ROOT}/`) });
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      script?.[1] ?? '',
+      join(dir, 'cenote.cjs'),
+      '--version',
+    ]);
+    t.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  },
+);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './pages.ts';
-import { debianPackage, moving, systemd } from './stories/machine.ts';
+import { debianPackage, moving, systemd, tarball } from './stories/machine.ts';
 import { morning } from './stories/morning.ts';
 import { trial } from './stories/trial.ts';
 import { upgrade } from './stories/upgrade.ts';
@@ -18,6 +18,7 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
   systemd,
   package: debianPackage,
   moving,
+  tarball,
   upgrade: (_, checkout) => upgrade(checkout),
 };
 

@@ -32,6 +32,13 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/high-availability.md', first: 'vrrp_script', not: OTHER },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
   { file: 'docs/install.md', first: 'cp -R . /opt/cenote', story: 'systemd' },
+  { file: 'docs/install.md', first: 'packaging/tarball/build.sh', story: 'tarball' },
+  { file: 'docs/install.md', first: 'npm pack', story: 'tarball' },
+  {
+    file: 'docs/install.md',
+    first: 'helm install',
+    not: 'no Kubernetes here; packaging/helm/check.sh renders it',
+  },
   { file: 'docs/install.md', first: 'LISTEN=', not: ENGINE },
   { file: 'docs/moving.md', first: 'cenote backup', story: 'moving' },
   { file: 'docs/moving.md', first: 'cenote migrate', story: 'moving' },

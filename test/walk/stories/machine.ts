@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Machine, startMachine, whyNoMachine } from '../../faults/start/machine.ts';
 import { until } from '../../support/tool.ts';
-import type { Shell, Walk } from '../walk.ts';
+import { type Shell, shellIn, type Walk } from '../walk.ts';
 
 const PAGE = 'docs/install.md';
 /** The clone is at /src. */
@@ -104,7 +104,7 @@ export async function moving(walk: Walk, checkout: string): Promise<void> {
       if (code !== 0) throw new Error(`${commands}: ${code}\n${text}`);
       return text;
     };
-    await must('mkdir -p /var/backups /etc/pihole /root/bin; ln -s /src/bin/cenote /usr/local/bin/cenote');
+    await must('mkdir -p /var/backups /etc/pihole /root/bin; ln -s /src/bin/cenote /usr/bin/cenote');
     await must(
       'sed "s#/usr/lib/cenote#/src#; s#/var/lib/cenote#/var/lib/cenote-data#" packaging/deb/cenote.yaml >/etc/cenote/cenote.yaml',
     );
@@ -128,4 +128,14 @@ export async function moving(walk: Walk, checkout: string): Promise<void> {
     );
     await walk.run(shell, walk.block('docs/moving.md', 'cenote migrate pihole'));
   });
+}
+
+/** In folders of their own: the tarball, twice the same; the package of npm, with the network that npx asks for what it depends on. */
+export async function tarball(walk: Walk, checkout: string): Promise<void> {
+  const shell = shellIn({ cwd: checkout });
+  const printed = await walk.run(shell, walk.block(PAGE, 'packaging/tarball/build.sh'));
+  const again = await shell('packaging/tarball/build.sh /tmp/again');
+  const [first, second] = [printed, again.text].map((text) => /[0-9a-f]{64}/.exec(text)?.[0]);
+  if (first === undefined || first !== second) throw new Error(`two builds: ${first} and ${second}`);
+  await walk.run(shell, walk.block(PAGE, 'npm pack'));
 }

@@ -24,7 +24,7 @@ export async function trial(walk: Walk, checkout: string): Promise<void> {
     if (/warn|deprecated|vulnerab/i.test(beforeIt)) throw new Error(`npm warns:\n${beforeIt}`);
     await walk.run(shell, walk.block(README, '$ dig @127.0.0.1'));
     await hitIsAsShown(checkout, walk.block(README, '{"event":"hit"').text);
-    await shell('ln -s /src/bin/cenote /usr/local/bin/cenote');
+    await shell('ln -s /src/bin/cenote /usr/bin/cenote');
     writeFileSync(join(checkout, 'report.txt'), REPORT);
     await shell('dig @127.0.0.1 -p 5335 first.some-campaign.example +tries=1 +time=3 || true');
     const applied = await walk.run(shell, walk.block(README, 'cenote import report.txt'), [0, 3]);
