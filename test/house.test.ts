@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   hits: ['wire', 'config', 'clients', 'trie', 'policy', 'events', 'offload'],
   querylog: ['wire', 'config', 'events', 'hits'],
   alerts: ['wire', 'config', 'clients', 'hits'],
+  out: ['wire', 'config', 'policy', 'hits', 'querylog'],
   desk: [
     'wire',
     'config',
@@ -40,6 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'hits',
     'alerts',
     'querylog',
+    'out',
   ],
   fleet: ['wire', 'config', 'trie', 'policy', 'lists', 'hits'],
   clients: ['wire', 'config', 'native', 'policy', 'upstream'],

@@ -52,6 +52,19 @@ const status = object({
   paused: pauses,
   upstreams: list(upstream),
   cache: object({ entries: count, octets: count, hits: count, misses: count }),
+  out: list(
+    object({
+      name: text,
+      kind: text,
+      waiting: said('Events that are not delivered yet.', count),
+      waitingOctets: said('What they take on the disk.', count),
+      oldest: said('Since when the oldest waits; null: none does.', orNull(time)),
+      delivered: count,
+      lost: said('Events given up: no room, too old, or refused.', count),
+      error: said('Why nothing is delivered at present; null: it is.', orNull(text)),
+      failingSince: orNull(time),
+    }),
+  ),
   hitLog: object({
     failing: flag,
     linesLost: count,

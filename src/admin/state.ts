@@ -1,6 +1,7 @@
 // What the admin interface asks of the daemon, and the words it shows. The daemon implements AdminState; nothing here keeps any.
 import type { UsersState } from '../clients/users/user-book.ts';
 import type { ListAction, ListMode } from '../config/config.ts';
+import type { HitsState } from '../desk/messages.ts';
 import type { ListCondition } from '../lists/library/list-state.ts';
 import type { ClientsState } from './clients/routes.ts';
 import type { LogState } from './events/log-routes.ts';
@@ -51,6 +52,7 @@ export interface FiguresView {
     readonly delivered: number;
     readonly givenUp: number;
   }[];
+  readonly out: HitsState['out'];
 }
 
 export interface HealthView {
@@ -103,6 +105,8 @@ export interface StatusView {
   readonly upstreams: readonly UpstreamView[];
   readonly cache: CacheView;
   readonly hitLog: { readonly failing: boolean; readonly linesLost: number; readonly stdoutLost: number };
+  /** Where events go out, and how that is. */
+  readonly out: HitsState['out'];
   readonly counters: Readonly<Record<string, number>>;
   /** Logon events of `clients.users`. */
   readonly users: UsersState;

@@ -40,6 +40,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   events: 'events',
   log: 'events',
   alerts: 'alerts',
+  out: 'alerts',
   serve: 'publish',
   fleet: 'fleet',
   metrics: 'admin',

@@ -8,6 +8,7 @@ import type { ServeConfig } from './serve-config.ts';
 import type { AdminConfig } from './values/admin-config.ts';
 import type { FleetConfig } from './values/fleet-config.ts';
 import type { ListConfig } from './values/list-config.ts';
+import type { OutConfig } from './values/out-config.ts';
 
 export type Milliseconds = number;
 export type Seconds = number;
@@ -259,6 +260,7 @@ export interface Config {
   readonly events: EventsConfig;
   readonly log: LogConfig;
   readonly alerts: readonly AlertConfig[];
+  readonly out: readonly OutConfig[];
   readonly serve: ServeConfig;
   /** Null: this daemon stands alone. */
   readonly fleet: FleetConfig | null;

@@ -11,6 +11,7 @@ import { resolveGroups } from './meaning/groups.ts';
 import { resolveListen } from './meaning/listen.ts';
 import { resolveLists, resolveWarninglists } from './meaning/lists.ts';
 import { resolveLog } from './meaning/log.ts';
+import { resolveOut } from './meaning/out.ts';
 import { resolveServe } from './meaning/serve.ts';
 import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
@@ -59,6 +60,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     groups: groups?.map(({ name }) => name) ?? null,
   };
   const alerts = file.alerts && resolveAlerts(file.alerts, names, findings);
+  const out = file.out && resolveOut(file.out, names, findings);
   const serve = file.serve && lists && resolveServe(file.serve, lists, findings);
   const fleet = file.fleet && resolveFleet(file.fleet, events?.dir ?? null, findings);
   const { workers, metrics } = file;
@@ -78,6 +80,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !events ||
     !log ||
     !alerts ||
+    !out ||
     !serve
   )
     return null;
@@ -100,6 +103,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     events,
     log,
     alerts,
+    out,
     serve,
     fleet: fleet ?? null,
     warninglists,

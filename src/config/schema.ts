@@ -13,6 +13,7 @@ import { listenSchema } from './schema/listen.ts';
 import { listsSchema } from './schema/lists.ts';
 import { localSchema } from './schema/local.ts';
 import { logSchema } from './schema/log.ts';
+import { outSchema } from './schema/out.ts';
 import { rebindingSchema } from './schema/rebinding.ts';
 import { contactSchema, resolverSchema } from './schema/resolver.ts';
 import { serveSchema } from './schema/serve.ts';
@@ -67,6 +68,11 @@ export const configSchema = z.strictObject({
   events: eventsSchema.prefault({}).describe('What is written down.'),
   log: logSchema.prefault({}).describe('The log of all queries.'),
   alerts: alertsSchema.prefault([]).describe('Who is notified of a hit.'),
+  out: outSchema
+    .prefault([])
+    .describe(
+      'Where all queries, hits and incidents go besides: dnstap, Splunk, Elasticsearch, Loki, OpenTelemetry.',
+    ),
   serve: serveSchema
     .prefault({})
     .describe('Lists that other resolvers and firewalls fetch from here: as policy zones, and over HTTP.'),

@@ -162,6 +162,7 @@ export class DaemonState implements AdminState {
         linesLost: (hits?.lost ?? 0) + (hits?.logLinesLost ?? 0),
         stdoutLost: hits?.stdoutLost ?? 0,
       },
+      out: hits?.out ?? [],
       counters,
       users: this.#supervisor.book.users.state,
       health: this.#healthFrom(reports, hits),

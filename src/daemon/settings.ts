@@ -50,6 +50,7 @@ export function hitsSettingsOf({
     hitsMs: config.events.hitsMs,
     privacy: privacyOf(config),
     alerts: config.alerts,
+    out: config.out,
     log: config.log,
     publicUrl: config.listen.publicUrl,
     paused,

@@ -117,7 +117,7 @@ async function testAlerts(desk: HitsService): Promise<readonly ReceiverReply[]> 
   );
 }
 
-function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsService): HitsState {
+function stateOf({ keeper, log, sightings, registry, store, delivery, tap }: HitsService): HitsState {
   return {
     pending: keeper.pending,
     lost: keeper.lost,
@@ -130,5 +130,6 @@ function stateOf({ keeper, log, sightings, registry, store, delivery }: HitsServ
     counts: keeper.counts.all(),
     storeError: store.failing?.message ?? null,
     receivers: delivery.states,
+    out: tap.states,
   };
 }

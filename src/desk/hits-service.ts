@@ -28,7 +28,7 @@ import { PastWatch } from './past-watch.ts';
 import type { LogIntake } from './sightings/log-intake.ts';
 import { Newcomers } from './sightings/newcomers.ts';
 import type { Sightings } from './sightings/sightings.ts';
-import { deliveryFor, noteForHead } from './telling.ts';
+import { deliveryFor, noteForHead, tapFor, tellChange } from './telling.ts';
 import { Turning } from './turning.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Watch } from './watch.ts';
@@ -71,6 +71,7 @@ export class HitsService {
   readonly watch: Watch;
   readonly options: Omit<DeskOptions, 'settings'>;
   readonly troubles: Troubles;
+  readonly tap: ReturnType<typeof tapFor>;
   delivery: Delivery;
   settings: HitsSettings;
   readonly ulid = createUlidMaker();
@@ -98,10 +99,11 @@ export class HitsService {
       monotonic,
       ended: (subject, sinceMs) =>
         this.store.read((tables) => tables.incidents.endedOf(subject, sinceMs), null),
-      onChange: (incident, change) => this.delivery.take(incident, change),
+      onChange: (incident, change) => tellChange(this, incident, change),
     });
     this.troubles = new Troubles({ now, monotonic, delivery: () => this.delivery });
     this.delivery = deliveryFor(this, settings.alerts);
+    this.tap = tapFor(this);
     const path = join(assignment.dir, 'cenote.db');
     this.searcher = options.searcherOf(path);
     this.store = new Store({ path, now, report: (state) => this.tell(newsOfStore(state)) });
@@ -153,6 +155,7 @@ export class HitsService {
     this.delivery.tick();
     this.log.tick();
     this.queryLog.tick();
+    this.tap.tick();
     this.turning.tick();
     this.watch.tick();
     const asked = this.#newcomers.take();
@@ -170,6 +173,7 @@ export class HitsService {
     this.turning.begin();
     this.sightings.usePrivacy(settings.privacy);
     this.queryLog.useSettings(logSettingsOf(this.options.assignment, settings));
+    this.tap.useOutputs(settings.out ?? []);
     this.watch.useHistory(isHistoryKept(this.options.assignment, settings));
     if (alertsChanged) {
       const old = this.delivery;
@@ -232,7 +236,7 @@ export class HitsService {
       );
     this.writeHistory();
     await Promise.all([this.past.stop(), this.searcher.close()]);
-    await this.delivery.close();
+    await Promise.all([this.delivery.close(), this.tap.stop()]);
     this.store.write((tables) => {
       this.writeAlongside(tables);
       this.watch.write(tables, 'byNobody');

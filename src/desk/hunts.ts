@@ -107,6 +107,7 @@ export function tellFinding(desk: HitsService, finding: RuleFinding, listedMs: n
   const client = clientOfAsker(desk, finding.asker, finding.askings);
   const find = findOf(finding, { id: desk.ulid(timeMs), timeMs, listedMs, client, resolver });
   desk.log.writeFind(find);
+  desk.tap.find(find);
   if (desk.options.assignment.isInFleet === true) desk.finds.push(find);
   desk.registry.takePast({ ...finding, client }, timeMs);
   desk.say('warn', textOfFind(find));

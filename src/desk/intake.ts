@@ -26,6 +26,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
         desk.queryLog.takeHit(record, hit);
         newcomers.note(record.address, 0, record.timeMs);
       }
+      desk.tap.hit(hit);
       registry.take(hit, now());
     },
     alongside: {
@@ -73,6 +74,7 @@ export function queryLogFor(desk: HitsService): LogIntake {
     askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
     report: (state) => desk.tell(newsOfQueryLog(state)),
     ringsLost: () => desk.sightings.ringsLost,
+    onward: () => (desk.tap.wants('queries') ? (row) => desk.tap.query(row) : null),
     say: (level, text) => desk.say(level, text),
   });
 }

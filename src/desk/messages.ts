@@ -6,6 +6,7 @@ import type { Asked } from '../clients/machine-book.ts';
 import type { UserView } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { AlertConfig, GroupConfig, LogConfig, SinkholeAnswer } from '../config/config.ts';
+import type { OutConfig } from '../config/values/out-config.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import type { AskedInPast } from '../hits/find.ts';
 import type { Hit, HitClient } from '../hits/hit.ts';
@@ -14,6 +15,7 @@ import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import type { ClientDay } from '../hits/store/history.ts';
 import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
+import type { OutState } from '../out/messages.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
 import type { HitCount } from './hit-counts.ts';
@@ -47,6 +49,8 @@ export interface HitsSettings {
   /** `off` when the query log is not enabled. */
   readonly privacy: Privacy;
   readonly alerts: readonly AlertConfig[];
+  /** Absent: nothing goes out. */
+  readonly out?: readonly OutConfig[];
   /** Absent: no query is logged. */
   readonly log?: LogConfig;
   /** Where people reach the page; notices link to it. */
@@ -151,6 +155,7 @@ export interface HitsState {
   /** Why nothing can be stored at present; null when it can. */
   readonly storeError: string | null;
   readonly receivers: readonly ReceiverQueue['state'][];
+  readonly out: readonly OutState[];
 }
 
 /** What each question is answered with. */

@@ -2,8 +2,11 @@
 import { randomInt } from 'node:crypto';
 import { Delivery } from '../alerts/delivery.ts';
 import type { AlertConfig } from '../config/config.ts';
+import type { Change } from '../hits/incidents/change.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
+import { summaryOf } from '../hits/incidents/summary.ts';
 import type { Tables } from '../hits/store/store.ts';
+import { Tap } from '../out/tap.ts';
 import type { HitsService } from './hits-service.ts';
 
 export function deliveryFor(desk: HitsService, alerts: readonly AlertConfig[]): Delivery {
@@ -51,4 +54,31 @@ function othersOf(
   return [...registry.open]
     .filter((other) => other.machine === incident.machine && other.id !== incident.id)
     .map(({ id, list, hits }) => ({ id, list, hits }));
+}
+
+/** What sends events out, where the configuration has that. */
+export function tapFor(desk: HitsService): Tap {
+  const { assignment, monotonic, resolver } = desk.options;
+  const tap = new Tap({
+    dir: assignment.dir,
+    resolver,
+    boot: assignment.boot,
+    monotonic,
+    report: (text) => desk.say('error', text),
+    trouble: (id, text, isOver) => {
+      desk.say(isOver ? 'info' : 'warn', text);
+      if (isOver) desk.troubles.end(id, text);
+      else desk.troubles.begin(id, text);
+    },
+  });
+  tap.useOutputs(desk.settings.out ?? []);
+  return tap;
+}
+
+/** Receivers are told, and where events go out, that it is there and that it ended. */
+export function tellChange(desk: HitsService, incident: Incident, change: Change): void {
+  const { kind } = change;
+  desk.delivery.take(incident, change);
+  if (kind === 'found' || kind === 'grown' || !desk.tap.wants('incidents')) return;
+  desk.tap.incident(summaryOf(incident), kind, desk.options.now());
 }

@@ -123,6 +123,19 @@ export const STATUS: StatusView = {
     },
   ],
   cache: { entries: 5, octets: 900, hits: 3, misses: 7 },
+  out: [
+    {
+      name: 'siem',
+      kind: 'hec',
+      waiting: 3,
+      waitingOctets: 512,
+      oldest: '2026-11-23T11:59:00.000Z',
+      delivered: 40,
+      lost: 0,
+      error: null,
+      failingSince: null,
+    },
+  ],
   hitLog: { failing: false, linesLost: 0, stdoutLost: 0 },
   counters: { queriesUdp: 10, queriesTcp: 2, hits: 4, hitsLost: 0 },
   users: { listening: ['RADIUS 127.0.0.1:1813'], sessions: 1, accepted: 2, strangers: 0, refused: 0 },
@@ -269,6 +282,7 @@ export const FIGURES: FiguresView = {
   waits: { boundsMs: [1, 10], counts: [3, 2, 1], sumMs: 1234 },
   hits: [{ list: 'a"b', group: 'default', count: 4 }],
   openIncidents: 2,
+  out: STATUS.out,
   receivers: [{ receiver: 'webhook hooks.example', waiting: 1, delivered: 5, givenUp: 0 }],
 };
 

@@ -59,6 +59,7 @@ export class Metrics {
       if (help !== undefined) this.#count(snakeCase(name), help, [{ labels: {}, value }]);
     }
     this.#measureHits(figures);
+    this.#measureOut(figures);
     this.#measureLists(this.#state.lists());
     this.#measureServed(this.#state.published());
     this.#measureStatus(await this.#state.status());
@@ -93,6 +94,32 @@ export class Metrics {
       'replies',
       'Replies by RCODE.',
       replies.map(({ rcode, count }) => ({ labels: { rcode }, value: count })),
+    );
+  }
+
+  #measureOut({ out }: FiguresView): void {
+    const waiting = this.#gaugeOf('out_events_waiting', 'Events that an output has not delivered yet.', [
+      'output',
+    ]);
+    const octets = this.#gaugeOf('out_spool_octets', 'What they take on the disk.', ['output']);
+    const lag = this.#gaugeOf('out_lag_seconds', 'How long the oldest of them waits.', ['output']);
+    const failing = this.#gaugeOf('out_failing', '1 while an output delivers nothing.', ['output']);
+    for (const gauge of [waiting, octets, lag, failing]) gauge.reset();
+    for (const { name: output, waiting: events, waitingOctets, oldest, error } of out) {
+      waiting.set({ output }, events);
+      octets.set({ output }, waitingOctets);
+      lag.set({ output }, oldest === null ? 0 : Math.max(0, (Date.now() - Date.parse(oldest)) / 1000));
+      failing.set({ output }, error === null ? 0 : 1);
+    }
+    this.#count(
+      'out_events_delivered',
+      'Events that a receiver took.',
+      out.map(({ name: output, delivered }) => ({ labels: { output }, value: delivered })),
+    );
+    this.#count(
+      'out_events_lost',
+      'Events given up: no room, too old, or refused.',
+      out.map(({ name: output, lost }) => ({ labels: { output }, value: lost })),
     );
   }
 

@@ -85,7 +85,7 @@ function usersRows({ listening, sessions, strangers, refused }: StatusView['user
 }
 
 function statusLines(status: StatusView, nowMs: number): string[] {
-  const { counters, health, workers, cache, rules, lists, config, hitLog } = status;
+  const { counters, health, workers, cache, rules, lists, config, hitLog, out = [] } = status;
   const of = (name: string): number => counters[name] ?? 0;
   const queries = of('queriesUdp') + of('queriesTcp') + of('queriesTls') + of('queriesHttps');
   const reload = config.lastReload;
@@ -131,6 +131,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'hits',
       `${grouped(of('hits'))}, ${grouped(of('hitsLost'))} lost${hitLog.failing ? '; their file cannot be written' : ''}${hitLog.stdoutLost > 0 ? `; standard output did not take ${counted(hitLog.stdoutLost, 'line')}` : ''}`,
     ],
+    ...out.map((one): [string, string] => [`out ${one.name}`, outText(one)]),
     [
       'cache',
       `${counted(cache.entries, 'answer')}, ${grouped(cache.hits)} hits, ${grouped(cache.misses)} misses`,
@@ -165,4 +166,10 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ...columns(rows.map(([key, value]) => [`  ${key}`, value])),
     ...health.problems.map(({ what, remedy }) => `! ${what}; ${remedy}`),
   ];
+}
+
+function outText({ delivered, waiting, lost, oldest, error }: StatusView['out'][number]): string {
+  const since = oldest === null || waiting === 0 ? '' : ` since ${moment(oldest)} UTC`;
+  const state = error === null ? '' : `; takes nothing: ${error}`;
+  return `${counted(delivered, 'event')} delivered, ${grouped(waiting)} waiting${since}, ${grouped(lost)} lost${state}`;
 }

@@ -20,5 +20,6 @@ export function figuresOf(counters: SharedArrayBuffer, hits: HitsState | null): 
     hits: hits?.counts ?? [],
     openIncidents: hits?.openIncidents ?? null,
     receivers: hits?.receivers ?? [],
+    out: hits?.out ?? [],
   };
 }

@@ -149,6 +149,14 @@ function hitProblems({ hits }: HealthFacts): ProblemFact[] {
       what: `${hits.lost} hits were lost: neither disk nor memory had room`,
       remedy: 'make room on the disk of events.dir',
     });
+  for (const { name, error, failingSince, waiting } of hits.out)
+    if (error !== null)
+      problems.push({
+        id: `out:${name}`,
+        sinceMs: failingSince === null ? null : Date.parse(failingSince),
+        what: `output ${name} takes nothing: ${error}; ${waiting} events wait`,
+        remedy: 'look at the receiver, its address and token; what waits is sent then',
+      });
   return problems;
 }
 

@@ -13,6 +13,8 @@ import { VERDICT } from '../../policy/verdict.ts';
 import { FROM, kindNumber } from '../../querylog/kind.ts';
 import type { LoggedAsker } from '../../querylog/numbered.ts';
 import { keyIn, Pseudonyms } from '../../querylog/pseudonyms.ts';
+import type { LogRow } from '../../querylog/read/question.ts';
+import { rowInWords } from '../../querylog/read/row-view.ts';
 import { isEndOf, ruleOfEnd, ruleOfRow } from '../../querylog/rule.ts';
 import { waitCode } from '../../querylog/wait.ts';
 import { QueryLog } from '../../querylog/writer.ts';
@@ -28,6 +30,8 @@ export interface LogIntakeOptions {
   readonly report: (state: DatabaseFileState) => void;
   /** Queries that the rings had no room for, since the resolver threads began. */
   readonly ringsLost: () => number;
+  /** Where rows go besides, in words; null: nowhere. Those that are left out, or anonymised, are here too. */
+  readonly onward?: () => ((row: LogRow) => void) | null;
   readonly say: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
@@ -51,10 +55,6 @@ export class LogIntake {
     this.#options = options;
   }
 
-  get isOn(): boolean {
-    return this.#log !== null;
-  }
-
   get lost(): number {
     return this.#log?.lost ?? 0;
   }
@@ -68,7 +68,7 @@ export class LogIntake {
     this.#settings = settings;
     this.#askers = new WeakMap();
     this.#leftOut = null;
-    if (settings === null || !settings.enabled) {
+    if (settings === null) {
       this.close();
       return;
     }
@@ -76,7 +76,7 @@ export class LogIntake {
     if (withoutClients.length > 0)
       this.#leftOut = { settings, groups: new Groups([{ name: '', clients: withoutClients }]) };
     this.#pseudonyms = settings.anonymise ? this.#pseudonymsIn(join(dir, 'log.key')) : null;
-    if (settings.anonymise && this.#pseudonyms === null) {
+    if (!settings.enabled || (settings.anonymise && this.#pseudonyms === null)) {
       this.close();
       return;
     }
@@ -108,12 +108,9 @@ export class LogIntake {
   /** A query of a ring; its hit, if a rule answered, comes by `takeHit`. */
   takeQuery(bytes: Uint8Array, offset: number, length: number): void {
     const log = this.#log;
-    if (log === null) return;
+    const onward = this.#onward;
+    if (log === null && onward === null) return;
     const count = getU32(bytes, offset + RECORD.count);
-    if (!log.hasRoom) {
-      log.lose(count);
-      return;
-    }
     const isHit = (bytes[offset + QUERY_AT.mark]! & 1) === 1;
     if (isHit && this.#pseudonyms !== null) return;
     const endedMs = getNumber(bytes, offset + RECORD.time);
@@ -134,18 +131,41 @@ export class LogIntake {
     const result = bytes[offset + QUERY_AT.result]!;
     const from = bytes[offset + QUERY_AT.from]! & ~OWN_NAME;
     const isUnanswered = result === RESULT.failed && from === FROM.local;
-    const kind = kindNumber({
+    const kind = {
       qtype: getU16(bytes, offset + QUERY_AT.qtype),
       qclass: getU16(bytes, offset + QUERY_AT.qclass),
       transport: bytes[offset + QUERY_AT.transport]!,
       result,
       rcode: bytes[offset + QUERY_AT.rcode]! - 1,
       from: isUnanswered ? FROM.nobody : from,
-      source: upstreamOf(bytes, qnameAt + qnameLength, offset + length, log),
-    });
+    };
+    const ledAt = qnameAt + qnameLength;
+    if (onward !== null) {
+      const name = nameToText(bytes.subarray(qnameAt, ledAt));
+      const upstream = upstreamText(bytes, ledAt, offset + length);
+      const waitedFor = waited === 0 ? null : waitedMs;
+      onward(
+        rowInWords({
+          ...kind,
+          timeMs,
+          count,
+          asker,
+          name,
+          upstream,
+          list: null,
+          rule: null,
+          waitedMs: waitedFor,
+        }),
+      );
+    }
+    if (log === null) return;
+    if (!log.hasRoom) {
+      log.lose(count);
+      return;
+    }
     log.add(timeMs, bytes, qnameAt, qnameLength, {
       asker: log.tables.askerId(asker, timeMs),
-      kind,
+      kind: kindNumber({ ...kind, source: upstreamOf(bytes, ledAt, offset + length, log) }),
       count,
       wait: waited === 0 ? 0 : waitCode(waitedMs),
       rule: 0,
@@ -155,16 +175,35 @@ export class LogIntake {
   /** A hit that was answered by its list's rule: there is no query record beside it. */
   takeHit(record: HitRecord, hit: Hit): void {
     const log = this.#log;
-    if (log === null || record.verdict === VERDICT.monitor || this.#pseudonyms !== null) return;
+    const onward = this.#onward;
+    if (record.verdict === VERDICT.monitor || this.#pseudonyms !== null) return;
     const { timeMs, count, qname, qtype, qclass, transport, result, rcode } = record;
     // Of an earlier start, and in its log already.
-    if (timeMs <= log.keptUntilMs) return;
+    if ((log === null && onward === null) || timeMs <= (log?.keptUntilMs ?? 0)) return;
+    const asker = this.#askerFor(hit.client);
+    if (asker === null || this.#isLeftOut(qname, 0, qname.length)) return;
+    const { list, rule, question } = hit;
+    if (onward !== null) {
+      const kind = { qtype, qclass, transport, result, rcode, from: FROM.list };
+      onward(
+        rowInWords({
+          ...kind,
+          timeMs,
+          count,
+          asker,
+          name: question.name,
+          upstream: null,
+          list,
+          rule,
+          waitedMs: null,
+        }),
+      );
+    }
+    if (log === null) return;
     if (!log.hasRoom) {
       log.lose(count);
       return;
     }
-    const asker = this.#askerFor(hit.client);
-    if (asker === null || this.#isLeftOut(qname, 0, qname.length)) return;
     const source = log.tables.sourceId('list', hit.list);
     log.add(timeMs, qname, 0, qname.length, {
       asker: log.tables.askerId(asker, timeMs),
@@ -188,6 +227,15 @@ export class LogIntake {
     this.#takeRingsLost();
     this.#log?.close();
     this.#log = null;
+  }
+
+  get #onward(): ((row: LogRow) => void) | null {
+    const { onward } = this.#options;
+    const { anonymise = false } = this.#settings ?? {};
+    // Without its key nothing can be anonymised, and nothing goes anywhere.
+    if (onward === undefined || this.#settings === null || (anonymise && this.#pseudonyms === null))
+      return null;
+    return onward();
   }
 
   #takeRingsLost(): void {
@@ -236,6 +284,11 @@ export class LogIntake {
       return null;
     }
   }
+}
+
+function upstreamText(bytes: Uint8Array, from: number, end: number): string | null {
+  const at = upstreamAt(bytes, from, end);
+  return at < 0 ? null : Buffer.from(bytes.subarray(at + 2, at + 2 + bytes[at + 1]!)).toString();
 }
 
 /** The number in the log of the upstream that a record names; 0: none. */

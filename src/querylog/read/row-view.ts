@@ -2,7 +2,8 @@
 import { RESULT, RESULT_NAMES } from '../../events/result.ts';
 import { TRANSPORT_NAMES } from '../../wire/message/query.ts';
 import { classToText, rcodeToText, typeToText } from '../../wire/records/iana.ts';
-import { FROM, kindOf } from '../kind.ts';
+import { FROM, type Kind, kindOf } from '../kind.ts';
+import type { LoggedAsker } from '../numbered.ts';
 import { OUTCOMES, outcomeOf } from '../outcome.ts';
 import { ruleText } from '../rule.ts';
 import { waitMs } from '../wait.ts';
@@ -19,10 +20,21 @@ export interface RowFacts {
   readonly rule: number;
 }
 
-export function rowOf(log: OpenedLog, { timeMs, name, asker, kind, count, wait, rule }: RowFacts): LogRow {
-  const { qtype, qclass, transport, result, rcode, from, source } = kindOf(kind);
-  const named = log.source(source);
-  const { machine, ip, name: called, mac, group } = log.asker(asker);
+/** A row as it is told. */
+export interface SaidRow extends Omit<Kind, 'source'> {
+  readonly timeMs: number;
+  readonly count: number;
+  readonly name: string;
+  readonly asker: LoggedAsker;
+  readonly list: string | null;
+  readonly rule: string | null;
+  readonly upstream: string | null;
+  readonly waitedMs: number | null;
+}
+
+export function rowInWords(row: SaidRow): LogRow {
+  const { timeMs, count, asker, name, qtype, qclass, transport, result, rcode, from } = row;
+  const { ip, name: called, mac, group, machine = ip } = asker;
   return {
     time: new Date(timeMs).toISOString(),
     count,
@@ -34,12 +46,29 @@ export function rowOf(log: OpenedLog, { timeMs, name, asker, kind, count, wait, 
     result: RESULT_NAMES[result] ?? 'unrecorded',
     outcome: OUTCOMES[outcomeOf({ from, result })] ?? 'own',
     rcode: rcode < 0 ? null : rcodeToText(rcode),
-    list: named?.what === 'list' ? named.name : null,
-    rule: ruleText(rule, name, log.rule),
-    upstream: named?.what === 'upstream' ? named.name : null,
+    list: row.list,
+    rule: row.rule,
+    upstream: row.upstream,
     from: fromWords(from, result),
-    waitedMs: waitMs(wait),
+    waitedMs: row.waitedMs,
   };
+}
+
+export function rowOf(log: OpenedLog, facts: RowFacts): LogRow {
+  const { timeMs, name, asker, count } = facts;
+  const { source, ...kind } = kindOf(facts.kind);
+  const named = log.source(source);
+  return rowInWords({
+    ...kind,
+    timeMs,
+    count,
+    name,
+    asker: log.asker(asker),
+    list: named?.what === 'list' ? named.name : null,
+    rule: ruleText(facts.rule, name, log.rule),
+    upstream: named?.what === 'upstream' ? named.name : null,
+    waitedMs: waitMs(facts.wait),
+  });
 }
 
 function fromWords(from: number, result: number): string {

@@ -1,0 +1,177 @@
+// One output: events gather into batches, batches wait in the spool, and are sent one after the other until the receiver has them.
+//
+// Invariant: events taken = delivered + lost + those that gather or wait. At least once: what was sent when cenote, or the
+// connection, ended is sent again, with the same ids.
+import type { OutConfig } from '../config/values/out-config.ts';
+import { type Line, lineOf } from './event.ts';
+import { Filter } from './filter.ts';
+import type { OutState } from './messages.ts';
+import { type Receiver, Refusal } from './receiver.ts';
+import { Spool } from './spool.ts';
+
+export interface OutletOptions {
+  readonly config: OutConfig;
+  /** Folder of its spool. */
+  readonly dir: string;
+  readonly receiver: Receiver;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** 0 ≤ random() < 1 */
+  readonly random: () => number;
+  /** Longer than a receiver should take. */
+  readonly patienceMs?: number;
+  readonly backoffMs?: number;
+}
+
+const PATIENCE_MS = 30_000;
+const BACKOFF_MS = 1000;
+const BACKOFF_MS_MAX = 60_000;
+const RETRY_AFTER_MS_MAX = 600_000;
+
+export class Outlet {
+  readonly #options: OutletOptions;
+  readonly #filter: Filter;
+  readonly #spool: Spool;
+  #gathering: string[] = [];
+  #octets = 0;
+  #sinceMs = 0;
+  #delivered = 0;
+  #lost = 0;
+  #failures = 0;
+  #error: string | null = null;
+  #failingMs: number | null = null;
+  #notBeforeMs = 0;
+  #sending: Promise<void> | null = null;
+  readonly #closing = new AbortController();
+
+  constructor(options: OutletOptions) {
+    this.#options = options;
+    const { config, dir, now } = options;
+    const { sizeOctets, ageMs } = config.spool;
+    this.#filter = new Filter(config);
+    this.#spool = new Spool({
+      dir,
+      sizeOctets,
+      ageMs,
+      now,
+      lost: (events) => {
+        this.#lost += events;
+      },
+    });
+  }
+
+  get state(): OutState {
+    const { name, kind } = this.#options.config;
+    const { events, octets, oldestMs } = this.#spool;
+    const oldest = oldestMs ?? (this.#gathering.length > 0 ? this.#sinceMs : null);
+    return {
+      name,
+      kind,
+      waiting: events + this.#gathering.length,
+      waitingOctets: octets,
+      oldest: oldest === null ? null : new Date(oldest).toISOString(),
+      delivered: this.#delivered,
+      lost: this.#lost,
+      error: this.#error,
+      failingSince: this.#failingMs === null ? null : new Date(this.#failingMs).toISOString(),
+    };
+  }
+
+  take({ text, event }: Line): void {
+    if (!this.#filter.takes(event)) return;
+    const { events, octets } = this.#options.config.batch;
+    if (this.#gathering.length > 0 && this.#octets + text.length > octets) this.#seal();
+    if (this.#gathering.length === 0) this.#sinceMs = this.#options.now();
+    this.#gathering.push(text);
+    this.#octets += text.length;
+    if (this.#gathering.length >= events) this.#seal();
+  }
+
+  /** Call a few times a second. */
+  tick(): void {
+    const { now, config } = this.#options;
+    if (this.#gathering.length > 0 && Math.abs(now() - this.#sinceMs) >= config.batch.waitMs) this.#seal();
+    this.#spool.trim();
+    if (this.#spool.events > 0 && this.#sending === null && now() >= this.#notBeforeMs)
+      this.#sending = this.#send().finally(() => {
+        this.#sending = null;
+      });
+  }
+
+  /** What is not delivered is in the spool then. */
+  async close(): Promise<void> {
+    this.#seal();
+    this.#closing.abort();
+    await this.#sending;
+    await this.#options.receiver.close();
+  }
+
+  #seal(): void {
+    if (this.#gathering.length === 0) return;
+    this.#spool.add(this.#gathering, this.#sinceMs);
+    this.#gathering = [];
+    this.#octets = 0;
+  }
+
+  async #send(): Promise<void> {
+    const { receiver, patienceMs = PATIENCE_MS } = this.#options;
+    while (!this.#closing.signal.aborted) {
+      const first = this.#spool.first();
+      if (first === null) return;
+      const { batch, lines } = first;
+      try {
+        const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs)]);
+        const { again, refused, why } = await receiver.deliver(lines.map(lineOf), signal);
+        this.#delivered += lines.length - again.length - refused;
+        this.#lost += refused;
+        if (again.length > 0) {
+          this.#spool.replace(batch, [again.map(({ text }) => text)]);
+          this.#fail(why ?? 'some events were not taken', null);
+          return;
+        }
+        this.#spool.remove(batch);
+        this.#failures = 0;
+        this.#error = null;
+        this.#failingMs = null;
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        if (error instanceof Refusal && error.what === 'smaller') {
+          this.#divide(batch, lines, error.message);
+          continue;
+        }
+        this.#fail(
+          error instanceof Error ? error.message : String(error),
+          error instanceof Refusal ? error.retryAfterMs : null,
+        );
+        return;
+      }
+    }
+  }
+
+  /** What is too large is sent in halves; one event that is refused by itself is given up. */
+  #divide(
+    batch: NonNullable<ReturnType<Spool['first']>>['batch'],
+    lines: readonly string[],
+    why: string,
+  ): void {
+    if (lines.length === 1) {
+      this.#spool.remove(batch);
+      this.#lost += 1;
+      this.#error = why;
+      this.#failingMs ??= this.#options.now();
+      return;
+    }
+    const middle = lines.length >>> 1;
+    this.#spool.replace(batch, [lines.slice(0, middle), lines.slice(middle)]);
+  }
+
+  #fail(why: string, retryAfterMs: number | null): void {
+    const { now, random, backoffMs = BACKOFF_MS } = this.#options;
+    this.#failures += 1;
+    this.#error = why;
+    this.#failingMs ??= now();
+    const backoff = Math.min(BACKOFF_MS_MAX, backoffMs * 2 ** Math.min(16, this.#failures - 1));
+    const waitMs = Math.max(Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX), backoff * (0.5 + random() / 2));
+    this.#notBeforeMs = now() + waitMs;
+  }
+}

@@ -1,0 +1,170 @@
+// Batches of events that wait for a receiver: each a packed file, the oldest first, bounded by octets and age.
+//
+// A batch is in a file before it is sent, and goes once the receiver has it: after a kill it is sent again. Where the disk takes
+// nothing, a few wait in memory.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pack, unpack } from '../querylog/octets.ts';
+
+export interface Waiting {
+  /** Null: only in memory. */
+  readonly path: string | null;
+  readonly events: number;
+  readonly octets: number;
+  /** Wall clock: when its first event came. */
+  readonly sinceMs: number;
+  /** Absent: they are read again when their turn comes. */
+  lines: readonly string[] | null;
+}
+
+export interface SpoolOptions {
+  readonly dir: string;
+  readonly sizeOctets: number;
+  readonly ageMs: number;
+  readonly now: () => number;
+  /** Events that were given up. */
+  readonly lost: (events: number, why: string) => void;
+}
+
+const FILE = /^(\d{15})-(\d{1,6})-(\d{1,5})\.zst$/;
+const IN_MEMORY_MAX = 64;
+const LINES_HELD_MAX = 8;
+
+export class Spool {
+  readonly #options: SpoolOptions;
+  readonly #waiting: Waiting[] = [];
+  #octets = 0;
+  #events = 0;
+  #number = 0;
+  #lastMs = 0;
+
+  /** Takes in what an earlier start left. */
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+    const { dir } = options;
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      for (const file of readdirSync(dir).sort()) {
+        const [, sinceMs, , events] = FILE.exec(file) ?? [];
+        const path = join(dir, file);
+        if (sinceMs === undefined) rmSync(path, { force: true, recursive: false });
+        else
+          this.#push({
+            path,
+            events: Number(events),
+            octets: statSync(path).size,
+            sinceMs: Number(sinceMs),
+            lines: null,
+          });
+      }
+    } catch {
+      // A folder that cannot be had: batches wait in memory, and `add` tries again.
+    }
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  get octets(): number {
+    return this.#octets;
+  }
+
+  get oldestMs(): number | null {
+    return this.#waiting[0]?.sinceMs ?? null;
+  }
+
+  add(lines: readonly string[], sinceMs: number): void {
+    const body = pack(Buffer.from(lines.join('\n')));
+    // Files are taken in the order of their names, whatever the clock does.
+    this.#lastMs = Math.max(this.#lastMs, Math.floor(sinceMs));
+    this.#number = (this.#number + 1) % 1_000_000;
+    const name = `${String(this.#lastMs).padStart(15, '0')}-${String(this.#number).padStart(6, '0')}-${lines.length}.zst`;
+    const isHeld = this.#waiting.length < LINES_HELD_MAX;
+    const path = this.#write(name, body);
+    this.#push({
+      path,
+      events: lines.length,
+      octets: body.length,
+      sinceMs: this.#lastMs,
+      lines: isHeld || path === null ? lines : null,
+    });
+    this.trim();
+  }
+
+  /** The batch that waits longest, with its lines; null: none. One that cannot be read is given up. */
+  first(): { readonly batch: Waiting; readonly lines: readonly string[] } | null {
+    for (let batch = this.#waiting[0]; batch !== undefined; batch = this.#waiting[0]) {
+      try {
+        batch.lines ??= Buffer.from(unpack(readFileSync(batch.path ?? '')))
+          .toString()
+          .split('\n');
+        return { batch, lines: batch.lines };
+      } catch (error) {
+        this.remove(batch);
+        this.#options.lost(batch.events, `a batch of the spool cannot be read: ${String(error)}`);
+      }
+    }
+    return null;
+  }
+
+  /** It is delivered, or given up. */
+  remove(batch: Waiting): void {
+    const at = this.#waiting.indexOf(batch);
+    if (at < 0) return;
+    this.#waiting.splice(at, 1);
+    this.#octets -= batch.octets;
+    this.#events -= batch.events;
+    if (batch.path !== null) rmSync(batch.path, { force: true });
+  }
+
+  /** Puts smaller batches in the place of the first. */
+  replace(batch: Waiting, parts: readonly (readonly string[])[]): void {
+    const rest = this.#waiting.slice(1);
+    this.remove(batch);
+    this.#waiting.length = 0;
+    const { sinceMs } = batch;
+    for (const lines of parts) {
+      if (lines.length === 0) continue;
+      const body = pack(Buffer.from(lines.join('\n')));
+      this.#number = (this.#number + 1) % 1_000_000;
+      // Before what came later, also after a start.
+      const name = `${String(sinceMs).padStart(15, '0')}-${String(this.#number).padStart(6, '0')}-${lines.length}.zst`;
+      const path = this.#write(name, body);
+      this.#push({ path, events: lines.length, octets: body.length, sinceMs, lines });
+    }
+    this.#waiting.push(...rest);
+  }
+
+  /** Gives up what is too old, or too much. */
+  trim(): void {
+    const { now, ageMs, sizeOctets, lost } = this.#options;
+    const beforeMs = now() - ageMs;
+    for (let [oldest] = this.#waiting; oldest !== undefined; [oldest] = this.#waiting) {
+      const inMemory = this.#waiting.filter(({ path }) => path === null).length;
+      const isTooMuch = this.#octets > sizeOctets || inMemory > IN_MEMORY_MAX;
+      if (oldest.sinceMs >= beforeMs && !isTooMuch) return;
+      this.remove(oldest);
+      lost(oldest.events, isTooMuch ? 'the spool is full' : 'they waited too long');
+    }
+  }
+
+  #push(batch: Waiting): void {
+    this.#waiting.push(batch);
+    this.#octets += batch.octets;
+    this.#events += batch.events;
+  }
+
+  #write(name: string, body: Uint8Array): string | null {
+    const { dir } = this.#options;
+    const path = join(dir, name);
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.part`, body, { mode: 0o600 });
+      renameSync(`${path}.part`, path);
+      return path;
+    } catch {
+      return null;
+    }
+  }
+}
