@@ -105,7 +105,6 @@ export interface StatusView {
   readonly upstreams: readonly UpstreamView[];
   readonly cache: CacheView;
   readonly hitLog: { readonly failing: boolean; readonly linesLost: number; readonly stdoutLost: number };
-  /** Where events go out, and how that is. */
   readonly out: HitsState['out'];
   readonly counters: Readonly<Record<string, number>>;
   /** Logon events of `clients.users`. */

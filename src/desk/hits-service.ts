@@ -230,10 +230,7 @@ export class HitsService {
     this.#restore();
     this.sightings.drain();
     if (!this.keeper.finish())
-      this.say(
-        'error',
-        `${this.keeper.pending} hits are not in the store; what is in the journal is stored at the next start`,
-      );
+      this.say('error', `${this.keeper.pending} hits are not stored; the next start reads the journal`);
     this.writeHistory();
     await Promise.all([this.past.stop(), this.searcher.close()]);
     await Promise.all([this.delivery.close(), this.tap.stop()]);
@@ -249,10 +246,8 @@ export class HitsService {
   #applyContext({ ruleSet, groups, sinkhole }: HitsSettings): void {
     this.context.useRules(ruleSet);
     this.context.useLists(ruleSet, groups);
-    this.context.useConfig(
-      groups.map((group) => group.name),
-      sinkhole,
-    );
+    const names = groups.map((group) => group.name);
+    this.context.useConfig(names, sinkhole);
   }
 
   incident(id: string): Incident | null {
