@@ -48,7 +48,7 @@ const outSchemaOfOne = z.strictObject({
     .array(choice(OUT_OUTCOMES))
     .optional()
     .describe(
-      'Only queries and hits that ended so: `blocked`, `failed`, `nxdomain`; as `cenote log --outcome`.',
+      'Only queries and hits that ended so: `blocked`, `failed`, `nxdomain`; the same words as in `cenote log`.',
     ),
   clients: z
     .array(text('a client as in `groups`', parseClient))
