@@ -33,6 +33,7 @@ for package in libc6 libstdc++6 libgcc-s1 gcc-12-base; do
   [ ! -e "$file" ] || { mkdir -p "$work/stage/usr/share/doc/$package"; cp -L "$file" "$work/stage/usr/share/doc/$package/copyright"; }
 done
 
+rm -f "$out"
 container=$(buildah $storage from --format docker --arch "$architecture" scratch)
 # As an archive, for a folder would be root's whole: /config and /data are the user's.
 tar --create --directory="$work/stage" --sort=name --mtime="@$moment" --numeric-owner --file="$work/stage.tar" .
