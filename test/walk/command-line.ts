@@ -40,7 +40,8 @@ export function mistakeIn(words: readonly string[], mayLackArguments: boolean): 
     cenote.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0 || (mayLackArguments && error.code === 'commander.missingArgument')) return null;
+    const lacks = /^commander\.(missingArgument|optionMissingArgument)$/.test(error.code);
+    if (error.exitCode === 0 || (mayLackArguments && lacks)) return null;
     return error.message;
   }
   return null;

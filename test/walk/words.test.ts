@@ -16,14 +16,11 @@ import { pages, ROOT, type Span } from './pages.ts';
 
 const PAGES = pages();
 const SPANS = PAGES.flatMap(({ spans }) => spans);
-const COMMANDS = new Set(describedCommands(program()).map(({ words }) => words[0]));
 const at = ({ file, line, text }: Span): string => `${file}:${line}: ${text}`;
 
 t.test('every cenote command in backticks is one, with options that it has', async (t) => {
   const wrong = SPANS.flatMap((span) => {
     const words = argumentsOf(exampleOf(span.text));
-    // Its settings and errors are described before its command is there.
-    if (words?.[0] === 'fleet' && !COMMANDS.has('fleet')) return [];
     const mistake = words === null ? null : mistakeIn(words, true);
     return mistake === null ? [] : [`${at(span)}: ${mistake}`];
   });
