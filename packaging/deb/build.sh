@@ -12,6 +12,8 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$root/package.json")
 architecture=$(dpkg --print-architecture)
+# Node for arm64 is linked with one library more.
+[ "$architecture" != arm64 ] || atomic=', libatomic1'
 
 app=$stage/usr/lib/cenote
 mkdir -p "$stage/usr/bin" "$stage/etc/cenote/blocklists" "$stage/lib/systemd/system" "$stage/usr/share/man/man1" "$stage/usr/share/doc/cenote" \
@@ -34,7 +36,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: cenote <cenote@localhost>
 Installed-Size: $(du -sk "$stage" | cut -f1)
-Depends: libc6 (>= 2.28), libstdc++6, ca-certificates
+Depends: libc6 (>= 2.28), libstdc++6, ca-certificates${atomic:-}
 Recommends: systemd
 Section: net
 Priority: optional

@@ -16,7 +16,7 @@ if [ -z "$libraries" ]; then
     ldd "$object" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/lib[^ ]*\).*/\1/p'
   done | sort -u
 else
-  for name in libdl.so.2 libstdc++.so.6 libm.so.6 libgcc_s.so.1 libpthread.so.0 libc.so.6 ld-linux-aarch64.so.1; do
+  for name in libdl.so.2 libstdc++.so.6 libm.so.6 libgcc_s.so.1 libpthread.so.0 libc.so.6 libatomic.so.1 ld-linux-aarch64.so.1; do
     for folder in /lib /usr/lib; do
       for file in "$libraries$folder/$name" "$libraries$folder"/*-linux-gnu/"$name"; do
         [ ! -e "$file" ] || { echo "${file#"$libraries"}"; break 2; }

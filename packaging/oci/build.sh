@@ -2,7 +2,7 @@
 # Builds cenote's image with buildah, from this checkout and a Debian root, without a registry: packaging/oci/build.sh OUT.tar [ARCH [ROOT]]
 #
 # ARCH is amd64 or arm64; ROOT a Debian of that architecture, whose C library goes into the image (unset: this machine). For another
-# architecture it is only read: debootstrap --foreign --arch=arm64 --variant=minbase --include=libstdc++6 bookworm ROOT
+# architecture it is only read: debootstrap --foreign --arch=arm64 --variant=minbase --include=libstdc++6,libatomic1 bookworm ROOT
 # OUT.tar is a docker-archive (docker load, podman load). Needs npm, buildah, binutils and root.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd -P)
@@ -28,7 +28,7 @@ mkdir -p "$work/stage/config"
 cp "$root/packaging/docker/cenote.yaml" "$work/stage/config/cenote.yaml"
 sh "$root/packaging/docker/assemble.sh" "$work/stage" "$work/app" "$node" "$libraries"
 # Debian's licences of the libraries.
-for package in libc6 libstdc++6 libgcc-s1 gcc-12-base; do
+for package in libc6 libstdc++6 libatomic1 libgcc-s1 gcc-12-base; do
   file=$libraries/usr/share/doc/$package/copyright
   [ ! -e "$file" ] || { mkdir -p "$work/stage/usr/share/doc/$package"; cp -L "$file" "$work/stage/usr/share/doc/$package/copyright"; }
 done

@@ -31,7 +31,9 @@ export async function trial(walk: Walk, checkout: string): Promise<void> {
     if (!/2 new names/.test(applied)) throw new Error(`import: ${applied}`);
     const listed = await shell('dig @127.0.0.1 -p 5335 second.some-campaign.example +short');
     if (listed.text.trim() !== '0.0.0.0') throw new Error(`not blocked: ${listed.text}`);
-    const looked = await walk.run(shell, walk.block(README, 'cenote hunt some-campaign'), [0, 3, 4]);
+    const looked = await walk.run(shell, walk.block(README, 'cenote hunt some-campaign'), [0, 1, 3, 4]);
+    // The trial has no receiver, and the last command says so.
+    if (!looked.includes('there is no receiver')) throw new Error(looked);
     if (!looked.includes('first.some-campaign.example')) throw new Error(`not found: ${looked}`);
   });
 }
