@@ -150,8 +150,11 @@ export async function buildApp(
       return send(reply, error.status, error.code, error.message);
     }
     // A name, client or group that is none.
-    if (error instanceof CodedError && error.code.startsWith('BAD_'))
+    if (error instanceof CodedError && /^(BAD|REPORT)_/.test(error.code))
       return send(reply, 400, error.code, error.message);
+    // What somebody wanted changed, and was not.
+    if (error instanceof CodedError && error.code.startsWith('EDIT_'))
+      return send(reply, 409, error.code, error.message);
     if (!(error instanceof CodedError)) {
       if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
       const status = error.statusCode ?? 500;

@@ -1,17 +1,23 @@
 // Every route of the admin interface: where, what it wants, what it gives. openapi.json is made from this table.
 import type { Audit } from './audit/audit.ts';
 import { auditRoutes } from './audit/routes.ts';
+
+import { groupRoutes } from './clients/group-routes.ts';
 import { clientRoutes } from './clients/routes.ts';
 import type { Door } from './door/door.ts';
 import { oidcRoutes } from './door/oidc-routes.ts';
 import { doorRoutes } from './door/routes.ts';
 import { acrossRoutes } from './events/across-routes.ts';
 import { logRoutes } from './events/log-routes.ts';
+import { pulseRoutes } from './events/pulse-routes.ts';
 import { eventRoutes } from './events/routes.ts';
+import { listEditRoutes } from './lists/edit-routes.ts';
+import { reportRoutes } from './lists/report-routes.ts';
 import { listRoutes } from './lists/routes.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { openapi } from './openapi.ts';
 import { overrideRoutes } from './overrides/routes.ts';
+import { settingsRoutes } from './overrides/settings-routes.ts';
 import { pageRoutes } from './page/page.ts';
 import { type Asked, ok, type Route, RouteError, reads } from './route.ts';
 import { QUERIES, RESPONSES } from './schemas.ts';
@@ -52,7 +58,12 @@ export function routesFor({
       response: RESPONSES.status,
       answer: async () => ok(await state.status()),
     }),
-    ...listRoutes(state),
+    ...pulseRoutes(state, now),
+    ...listRoutes(state, now),
+    ...listEditRoutes(state),
+    ...reportRoutes(state),
+    ...settingsRoutes(state),
+    ...groupRoutes(state),
     ...overrideRoutes(state),
     ...servedRoutes(state),
     ...fleetRoutes(fleet),

@@ -3,11 +3,16 @@ import type { UsersState } from '../clients/users/user-book.ts';
 import type { ListAction, ListMode } from '../config/config.ts';
 import type { HitsState } from '../desk/messages.ts';
 import type { ListCondition } from '../lists/library/list-state.ts';
+import type { GroupsState } from './clients/group-routes.ts';
 import type { ClientsState } from './clients/routes.ts';
 import type { LogState } from './events/log-routes.ts';
 import type { EventsState, PauseView } from './events/state.ts';
+import type { ListsEditState } from './lists/edit-routes.ts';
+import type { ReportsState } from './lists/report-routes.ts';
 import type { ListsState } from './lists/routes.ts';
+import type { FiguresView } from './metrics/figures.ts';
 import type { OverridesState } from './overrides/routes.ts';
+import type { SettingsState } from './overrides/settings-routes.ts';
 import type { ServedState } from './served/routes.ts';
 import type { ServedView } from './served/view.ts';
 
@@ -15,8 +20,12 @@ export interface AdminState
   extends EventsState,
     LogState,
     ClientsState,
+    GroupsState,
     ListsState,
     OverridesState,
+    SettingsState,
+    ListsEditState,
+    ReportsState,
     ServedState {
   readonly status: () => StatusView | Promise<StatusView>;
   /** @throws CodedError BAD_NAME, BAD_TYPE or BAD_CLIENT when that part of the question makes no sense */
@@ -26,33 +35,6 @@ export interface AdminState
   readonly counters: () => Readonly<Record<string, number>>;
   /** What `/metrics` says beyond that. */
   readonly figures: () => FiguresView | Promise<FiguresView>;
-}
-
-export interface FiguresView {
-  /** Every query once: their sum is the number of queries. */
-  readonly endings: readonly {
-    readonly transport: string;
-    readonly ending: string;
-    readonly count: number;
-  }[];
-  readonly replies: readonly { readonly rcode: string; readonly count: number }[];
-  /** How long clients' queries waited for upstreams: one count a bound, and one for those beyond. */
-  readonly waits: {
-    readonly boundsMs: readonly number[];
-    readonly counts: readonly number[];
-    readonly sumMs: number;
-  };
-  /** Queries of this start that a list's rule decided. */
-  readonly hits: readonly { readonly list: string; readonly group: string; readonly count: number }[];
-  /** Null while the hits thread does not say. */
-  readonly openIncidents: number | null;
-  readonly receivers: readonly {
-    readonly receiver: string;
-    readonly waiting: number;
-    readonly delivered: number;
-    readonly givenUp: number;
-  }[];
-  readonly out: HitsState['out'];
 }
 
 export interface HealthView {

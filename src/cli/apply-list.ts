@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HealthView, ListView } from '../admin/state.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
+import { addListEntry, addToGroups } from '../daemon/editing/lists-section.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { configFile } from './config-file.ts';
 import { askDaemon } from './daemon-client.ts';
-import { addListEntry, addToGroups, editConfig } from './edit-config.ts';
+import { editConfig } from './edit-config.ts';
 import { load } from './read-config.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -63,13 +64,13 @@ export function applyList({ slug, path, groups, config }: ListToApply): Applied 
         `there is another list ${slug} (${edit.file}); give this one another --name, or grow that one with --append ${slug}`,
       );
     if (!hadIt)
-      addListEntry(edit, slug, {
+      addListEntry(edit.document, slug, {
         source: resolve(path),
         action: 'sinkhole',
         alert: true,
         ...(groups === undefined ? { for: 'all' } : {}),
       });
-    added = groups === undefined ? [] : addToGroups(edit, slug, groups);
+    added = groups === undefined ? [] : addToGroups(edit.document, slug, groups);
     isChanged = !hadIt || added.length > 0;
     return isChanged;
   });

@@ -9,13 +9,18 @@ import type { Overlay } from '../config/values/overlay.ts';
 import { printError } from './print.ts';
 import { looking } from './target.ts';
 
-/** @param text what the file is to hold, unset for what it holds */
-export function load(file: string, text?: string): Loaded {
+/** @param text what the file is to hold, unset for what it holds @param overlay what is laid over it */
+export function load(file: string, text?: string, overlay: Overlay | null = null): Loaded {
   if (text === undefined) return loadConfig({ file, environment: process.env });
   const path = resolve(file);
   const read = (asked: string, octetsMax: number): Uint8Array =>
     asked === path ? Buffer.from(text) : realFiles.read(asked, octetsMax);
-  return loadConfig({ file, environment: process.env, files: { ...realFiles, read } });
+  return loadConfig({
+    file,
+    environment: process.env,
+    files: { ...realFiles, read },
+    overlay: () => overlay,
+  });
 }
 
 /** For one that is read again and again. @param overlay what is laid over it, asked at each reading */

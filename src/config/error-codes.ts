@@ -1,6 +1,7 @@
 // Every code that an error of cenote carries: in the log, in the API's answers, beside a list. docs/errors.md is made of this.
 // A message says what is wrong this time, where, and what would be right; this is what a code means every time.
 
+import { EDITS, REPORTS } from './values/edit-errors.ts';
 import { FLEET } from './values/fleet-errors.ts';
 import { SIGN_IN } from './values/sign-in-codes.ts';
 
@@ -110,25 +111,6 @@ const ZONES = {
   ZONE_TRANSFER: {
     means: 'the primary refused, or sent what is no transfer',
     remedy: 'look at allow-transfer and TSIG',
-  },
-} as const satisfies Record<string, CodeText>;
-
-const REPORTS = {
-  REPORT_TOO_BIG: {
-    means: 'the report is larger than is read',
-    remedy: 'divide it, or give a list as a source',
-  },
-  REPORT_NOT_TEXT: {
-    means: 'the file is no text and of no kind that is read',
-    remedy: 'save it as text, or copy from it',
-  },
-  REPORT_NAME: {
-    means: 'the name of the list is no plain file name',
-    remedy: 'letters, digits, dots and hyphens',
-  },
-  REPORT_WRITE: {
-    means: 'the list cannot be written',
-    remedy: 'look at owner and space of the folder, or give --out',
   },
 } as const satisfies Record<string, CodeText>;
 
@@ -282,6 +264,7 @@ const MIGRATION = {
 export const ERROR_CODES = {
   Lists: LISTS,
   'Zone transfers': ZONES,
+  'Changes of the configuration': EDITS,
   Reports: REPORTS,
   'Receivers of alerts': RECEIVERS,
   'The admin interface': ADMIN,

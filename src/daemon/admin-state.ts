@@ -1,18 +1,19 @@
 // What the admin interface shows, asked of the supervisor and its threads at the moment somebody wants to know.
 
-import type { ClientView, PushedClient } from '../admin/clients/routes.ts';
-import { clientViews } from '../admin/clients/views.ts';
+import type { GroupView } from '../admin/clients/group-routes.ts';
+import type { ClientPage, ClientPageAsked, ClientView, PushedClient } from '../admin/clients/routes.ts';
+import { clientPage, clientViews } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/lists/list-view.ts';
+import type { CatchView } from '../admin/lists/routes.ts';
+import type { FiguresView } from '../admin/metrics/figures.ts';
 import type { OverridesState } from '../admin/overrides/routes.ts';
 import { RouteError } from '../admin/route.ts';
-import { servedView } from '../admin/served/view.ts';
 import type {
   AdminState,
   AskedView,
   DecisionView,
-  FiguresView,
   HealthView,
   ListView,
   StatusView,
@@ -21,7 +22,7 @@ import { saidOf, userSaid } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
 import { type Who, whoMeant } from '../clients/who.ts';
 import type { ServedListConfig } from '../config/serve-config.ts';
-import { VERSION } from '../config/version.ts';
+import type { IncidentDetail } from '../desk/answers/incident-detail.ts';
 import type {
   Answers,
   ClientTimeline,
@@ -38,9 +39,12 @@ import type { HitFilter } from '../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { PublishState } from '../publish/messages.ts';
 import type { LogAnswers, LogQuestion } from '../querylog/read/question.ts';
+import type { Changes } from './editing/changes.ts';
 import { figuresOf } from './health/figures.ts';
+import { groupViews } from './health/group-views.ts';
 import { healthOf } from './health/health.ts';
 import { ProblemBook } from './health/problems.ts';
+import { statusOf } from './health/status.ts';
 import { upstreamViews } from './health/upstream-views.ts';
 import { privacyOf } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -61,12 +65,27 @@ export class DaemonState implements AdminState {
   readonly overrides: OverridesState['overrides'];
   readonly override: OverridesState['override'];
   readonly removeOverride: OverridesState['removeOverride'];
+  readonly settings: Changes['settings'];
+  readonly changeSetting: Changes['changeSetting'];
+  readonly addList: Changes['addList'];
+  readonly removeList: Changes['removeList'];
+  readonly watchList: Changes['watchList'];
+  readonly readReport: Changes['readReport'];
+  readonly blockReport: Changes['blockReport'];
 
-  constructor(supervisor: Supervisor, overrides: OverridesState) {
+  constructor(supervisor: Supervisor, overrides: OverridesState, changes: (hunting: AdminState) => Changes) {
     this.#supervisor = supervisor;
     this.overrides = overrides.overrides;
     this.override = overrides.override;
     this.removeOverride = overrides.removeOverride;
+    const byHand = changes(this);
+    this.settings = byHand.settings;
+    this.changeSetting = byHand.changeSetting;
+    this.addList = byHand.addList;
+    this.removeList = byHand.removeList;
+    this.watchList = byHand.watchList;
+    this.readReport = byHand.readReport;
+    this.blockReport = byHand.blockReport;
   }
 
   lists(): ListView[] {
@@ -105,68 +124,20 @@ export class DaemonState implements AdminState {
   }
 
   async status(): Promise<StatusView> {
-    const { config, rules, pool, bound, startedAtMs, lastReload, inForce, waitsForRestart } =
-      this.#supervisor;
     const [reports, hits] = await Promise.all([this.#ask(), this.#hitsState()]);
-    const lists = this.lists();
-    const counters = readCounters(this.#supervisor.counters);
-    const sum = (of: (report: WorkerReport) => number): number =>
-      reports.reduce((total, one) => total + of(one), 0);
-    return {
-      version: VERSION,
-      pid: process.pid,
-      startedAt: new Date(startedAtMs).toISOString(),
-      uptimeSeconds: Math.round(process.uptime()),
-      listening: bound,
+    return statusOf(this.#supervisor, {
+      reports,
+      hits,
+      lists: this.lists(),
       admin: this.adminBound,
-      workers: { configured: config.workers, answering: reports.length, replaced: pool.deaths },
-      config: {
-        file: config.file,
-        lastReload:
-          lastReload === null
-            ? null
-            : { time: new Date(lastReload.atMs).toISOString(), error: lastReload.error },
-        waitsForRestart,
-      },
-      certificate:
-        inForce.certificate === null
-          ? null
-          : {
-              names: inForce.certificate.names,
-              notAfter: new Date(inForce.certificate.notAfterMs).toISOString(),
-            },
-      rules: {
-        names: rules.ruleSet.names,
-        patterns: rules.ruleSet.patterns.length,
-        revision: rules.ruleSet.revision,
-      },
-      lists: {
-        total: lists.length,
-        stale: lists.filter(({ why, inForce }) => why !== null && inForce).map(({ name }) => name),
-        missing: lists.filter(({ inForce }) => !inForce).map(({ name }) => name),
-      },
-      served: servedView(this.published()),
       paused: this.paused(),
-      upstreams: upstreamViews(
-        reports.flatMap((report) => report.upstreams),
-        config,
-      ),
-      cache: {
-        entries: sum((report) => report.cacheEntries),
-        octets: sum((report) => report.cacheOctets),
-        hits: counters.cacheHits,
-        misses: counters.cacheMisses,
-      },
-      hitLog: {
-        failing: hits?.logFailing ?? true,
-        linesLost: (hits?.lost ?? 0) + (hits?.logLinesLost ?? 0),
-        stdoutLost: hits?.stdoutLost ?? 0,
-      },
-      out: hits?.out ?? [],
-      counters,
-      users: this.#supervisor.book.users.state,
       health: this.#healthFrom(reports, hits),
-    };
+    });
+  }
+
+  async listCatches(sinceMs: number): Promise<readonly CatchView[]> {
+    const { catchesOf } = await import('./explain/catches.ts');
+    return catchesOf(this, this.#supervisor.rules.ruleSet, sinceMs);
   }
 
   hits(filter: HitFilter): Promise<readonly Hit[]> {
@@ -205,6 +176,14 @@ export class DaemonState implements AdminState {
     return this.#askHits({ what: 'acknowledge', id });
   }
 
+  incident(id: string): Promise<IncidentDetail | null> {
+    return this.#askAfterFlush({ what: 'incident', id });
+  }
+
+  noteIncident(id: string, text: string): Promise<IncidentDetail | null> {
+    return this.#askHits({ what: 'note', id, text });
+  }
+
   client(who: Who, sinceMs: number): Promise<ClientTimeline> {
     return this.#askAfterFlush({ what: 'client', who, sinceMs });
   }
@@ -215,6 +194,15 @@ export class DaemonState implements AdminState {
       { table: book.table, known: book.known, config },
       meant === undefined ? null : (this.whoIs(meant)?.machines ?? []),
     );
+  }
+
+  groups(): GroupView[] {
+    return groupViews(this.#supervisor.config, this.clients(undefined), this.paused());
+  }
+
+  clientPage(asked: ClientPageAsked): ClientPage {
+    const { book, config } = this.#supervisor;
+    return clientPage({ table: book.table, known: book.known, config }, asked);
   }
 
   pushClients(source: string, clients: readonly PushedClient[]): number {

@@ -13,6 +13,9 @@ import { needsRestart } from './settings.ts';
 /** Mistakes that a refusal repeats; the log has all. */
 const MISTAKES_TOLD = 3;
 
+/** Who did it is in the audit log. */
+const CHANGED_HERE = 'somebody changed it here';
+
 export type ReloadCause =
   | 'SIGHUP'
   | 'the file changed'
@@ -83,30 +86,40 @@ export class Reloader {
   }
 
   async #reload(cause: ReloadCause): Promise<void> {
-    const { load, owner, rules, log, onTrouble, onCommitted, onReloaded } = this.#parts;
-    const loaded = load();
-    const before = owner.value.config;
+    const loaded = this.#parts.load();
     try {
-      const more = partsOf(loaded, owner.value, log);
-      const restart = needsRestart(before, more.config);
-      await rules.reload(more.config, more);
-      this.#waitsForRestart = restart;
-      for (const setting of restart) log.warn({ setting }, 'this setting takes effect at the next start');
-      if (this.#refused !== null)
-        onTrouble({ id: 'configuration', text: 'the new configuration is in force', state: 'over' });
-      this.#refused = null;
-      this.#last = { atMs: Date.now(), error: null };
-      onCommitted();
+      await this.#commit(cause, loaded);
+    } catch (error) {
+      this.#refuse(cause, loaded, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Puts one that somebody changed into force. @throws Error when it is refused: then nothing changed, and nobody is told but who asked */
+  use(loaded: Loaded): Promise<void> {
+    return this.#commit(CHANGED_HERE, loaded);
+  }
+
+  async #commit(cause: ReloadCause | typeof CHANGED_HERE, loaded: Loaded): Promise<void> {
+    const { owner, rules, log, onTrouble, onCommitted, onReloaded } = this.#parts;
+    const before = owner.value.config;
+    const more = partsOf(loaded, owner.value, log);
+    const restart = needsRestart(before, more.config);
+    await rules.reload(more.config, more);
+    this.#waitsForRestart = restart;
+    for (const setting of restart) log.warn({ setting }, 'this setting takes effect at the next start');
+    if (this.#refused !== null)
+      onTrouble({ id: 'configuration', text: 'the new configuration is in force', state: 'over' });
+    this.#refused = null;
+    this.#last = { atMs: Date.now(), error: null };
+    onCommitted();
+    if (cause !== CHANGED_HERE)
       onReloaded?.({
         cause,
         settings: changeOf(before, more.config).settings,
         refused: null,
         revision: owner.value.revision,
       });
-      log.info({ cause, names: owner.value.ruleSet.names, revision: owner.value.revision }, 'reloaded');
-    } catch (error) {
-      this.#refuse(cause, loaded, error instanceof Error ? error.message : String(error));
-    }
+    log.info({ cause, names: owner.value.ruleSet.names, revision: owner.value.revision }, 'reloaded');
   }
 
   #refuse(cause: ReloadCause, loaded: Loaded, reason: string): void {

@@ -28,6 +28,8 @@ export interface ServeOptions {
   readonly config: Config;
   /** Reads the configuration again. */
   readonly load: () => Loaded;
+  /** What it would be, were this the file's text. */
+  readonly loadText: (text: string) => Loaded;
   /** Becomes the first resolver thread. */
   readonly first: Prestarted;
   /** What the head of the fleet has published; null where there is no head, or this is it. */
@@ -43,7 +45,7 @@ const SETTLE_MS = 300;
  * Runs until a signal ends it.
  * @returns the process's exit code: 0 stopped and drained, 1 could not start
  */
-export async function serve({ config, load, first, kept }: ServeOptions): Promise<number> {
+export async function serve({ config, load, loadText, first, kept }: ServeOptions): Promise<number> {
   // What is written here is nobody else's: names asked for, clients, private lists.
   process.umask(0o077);
   const log = openLog(process.stderr.isTTY === true);
@@ -85,7 +87,7 @@ export async function serve({ config, load, first, kept }: ServeOptions): Promis
     const fleet = await startFleet(supervisor, kept, log);
     if (fleet !== null) closers.push(() => fleet.stop());
     closers.push(() => audit.close());
-    const admin = await startAdmin(supervisor, { overrides, audit, fleet, log });
+    const admin = await startAdmin(supervisor, { overrides, audit, fleet, log, loadText });
     if (admin !== null) closers.push(admin.close);
     greet(supervisor, admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
@@ -126,7 +128,7 @@ async function startFleet(
   return started;
 }
 
-interface AdminParts {
+interface AdminParts extends Pick<ServeOptions, 'loadText'> {
   readonly overrides: Overrides;
   readonly audit: Audit;
   readonly fleet: Fleet | null;
@@ -136,7 +138,7 @@ interface AdminParts {
 /** Its code is loaded once DNS is answered. @throws AdminError when an address cannot be had */
 async function startAdmin(
   supervisor: Supervisor,
-  { overrides, audit, fleet, log }: AdminParts,
+  { overrides, audit, fleet, log, loadText }: AdminParts,
 ): Promise<AdminServer | null> {
   const { listen, events } = supervisor.config;
   if (listen.admin === null) return null;
@@ -146,7 +148,13 @@ async function startAdmin(
   const { DaemonState } = await import('./admin-state.ts');
   const { overridesState } = await import('./by-hand/admin.ts');
   const { doorFor, peerOf } = await import('./machine/door.ts');
-  const state = new DaemonState(supervisor, overridesState(overrides, supervisor));
+  const { changesByHand } = await import('./editing/changes.ts');
+  const load = (text: string): Loaded => overrides.overLoaded(loadText(text));
+  const state = new DaemonState(
+    supervisor,
+    overridesState(overrides, supervisor),
+    changesByHand(supervisor, load),
+  );
   const token = tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`));
   const { door, isForAll } = await doorFor({
     token,

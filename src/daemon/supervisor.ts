@@ -243,10 +243,10 @@ export class Supervisor {
     return this.rules.reload(config, { config }).then(() => this.#configCommitted());
   }
 
+  /** Puts a configuration that somebody changed here into force. @throws Error when it is refused */
+  readonly useChanged = (loaded: Loaded): Promise<void> => started(this.#reloader).use(loaded);
   /** Reads the configuration and the lists again; what is refused changes nothing. */
-  async reload(cause: ReloadCause): Promise<void> {
-    await this.#reloader?.reload(cause);
-  }
+  readonly reload = async (cause: ReloadCause): Promise<void> => this.#reloader?.reload(cause);
 
   /** Stops blocking. @param group null for all @param forMs null until resumed @throws CodedError BAD_GROUP for an unknown group */
   pause(group: string | null, forMs: number | null): Promise<void> {

@@ -5,10 +5,11 @@ import { logonsOf } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
+import { incidentDetail, noteIncident } from './answers/incident-detail.ts';
+import { sampleNotice } from './answers/sample-notice.ts';
 import type { HitsService } from './hits-service.ts';
 import { huntLists, huntNames } from './hunts.ts';
 import type { Answer, ClientTimeline, HitsState, Question, ReceiverReply } from './messages.ts';
-import { sampleNotice } from './sample-notice.ts';
 import { linkTo } from './telling.ts';
 
 const TEST_MS = 10_000;
@@ -25,6 +26,10 @@ export async function answerQuestion(desk: HitsService, question: Question): Pro
       return desk.store.read((tables) => tables.incidents.find(question.filter), []).map(summaryOf);
     case 'acknowledge':
       return acknowledge(desk, question.id);
+    case 'incident':
+      return incidentDetail(desk, question.id);
+    case 'note':
+      return noteIncident(desk, question.id, question.text);
     case 'client':
       return timelineOf(desk, question.who, question.sinceMs);
     case 'hunt':

@@ -18,6 +18,7 @@ import type { IncidentFilter } from '../hits/store/incident-table.ts';
 import type { OutState } from '../out/messages.ts';
 import type { Assignment } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
+import type { IncidentDetail } from './answers/incident-detail.ts';
 import type { HitCount } from './hit-counts.ts';
 import type { Privacy } from './sightings/sightings.ts';
 
@@ -87,6 +88,9 @@ export type Question =
   | { readonly what: 'hits'; readonly filter: HitFilter }
   | { readonly what: 'incidents'; readonly filter: IncidentFilter }
   | { readonly what: 'acknowledge'; readonly id: string }
+  | { readonly what: 'incident'; readonly id: string }
+  /** An empty text takes the note away. */
+  | { readonly what: 'note'; readonly id: string; readonly text: string }
   | { readonly what: 'client'; readonly who: Who; readonly sinceMs: number }
   /** By names: everything that was asked for and is one of them or below. */
   | { readonly what: 'hunt'; readonly targets: readonly HuntTarget[]; readonly sinceMs: number }
@@ -163,6 +167,8 @@ export interface Answers {
   readonly hits: readonly Hit[];
   readonly incidents: readonly IncidentSummary[];
   readonly acknowledge: IncidentSummary | null;
+  readonly incident: IncidentDetail | null;
+  readonly note: IncidentDetail | null;
   readonly client: ClientTimeline;
   readonly hunt: readonly HuntFinding[];
   readonly huntLists: readonly HuntFinding[];

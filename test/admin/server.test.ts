@@ -161,13 +161,20 @@ t.test('openapi.json describes every route, and every route is there', async (t)
       '/api/v1/fleet/incidents get',
       '/api/v1/fleet/invite post',
       '/api/v1/fleet/publish post',
+      '/api/v1/groups get',
       '/api/v1/hits get',
       '/api/v1/hunt get post',
       '/api/v1/incidents get',
+      '/api/v1/incidents/{id} get',
       '/api/v1/incidents/{id}/acknowledge post',
-      '/api/v1/lists get',
+      '/api/v1/incidents/{id}/export get',
+      '/api/v1/incidents/{id}/note post',
+      '/api/v1/lists get post',
+      '/api/v1/lists/catches get',
       '/api/v1/lists/refresh post',
+      '/api/v1/lists/{list}/mode post',
       '/api/v1/lists/{list}/refresh post',
+      '/api/v1/lists/{list}/remove post',
       '/api/v1/log get',
       '/api/v1/log/export get',
       '/api/v1/log/stream get',
@@ -176,12 +183,16 @@ t.test('openapi.json describes every route, and every route is there', async (t)
       '/api/v1/overrides get post',
       '/api/v1/overrides/{id}/remove post',
       '/api/v1/pause get post',
+      '/api/v1/pulse get',
       '/api/v1/query get',
+      '/api/v1/report post',
+      '/api/v1/report/block post',
       '/api/v1/resume post',
       '/api/v1/served get',
       '/api/v1/session get',
       '/api/v1/sign-in get post',
       '/api/v1/sign-out post',
+      '/api/v1/settings get post',
       '/api/v1/status get',
       '/api/v1/tokens get post',
       '/api/v1/tokens/{id}/revoke post',
@@ -192,7 +203,7 @@ t.test('openapi.json describes every route, and every route is there', async (t)
     ].sort(),
   );
   for (const path of Object.keys(paths).filter((name) => !name.endsWith('/stream')))
-    t.not((await ask(bound, path)).status, 404, path);
+    t.notMatch((await ask(bound, path)).text, /"NOT_FOUND"/, path);
   t.match(paths['/api/v1/query']?.['get']?.parameters, [{ name: 'name', in: 'query', required: true }]);
   t.match(paths['/api/v1/clients/{client}']?.['get']?.parameters, [
     { name: 'client', in: 'path', required: true },

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
-import { addListEntry, addToGroups, editConfig, takeFromGroups } from '../../src/cli/edit-config.ts';
+import { editConfig } from '../../src/cli/edit-config.ts';
+import { addListEntry, addToGroups, takeFromGroups } from '../../src/daemon/editing/lists-section.ts';
 
 const TEXT = `# who wrote this
 lists:
@@ -22,8 +23,8 @@ t.test(
     const folder = t.testdir({ 'c.yaml': TEXT });
     const file = join(folder, 'c.yaml');
     editConfig(file, (edit) => {
-      addListEntry(edit, 'b', { names: ['b.example'] });
-      t.strictSame(addToGroups(edit, 'b', ['kids', 'kids']), ['kids']);
+      addListEntry(edit.document, 'b', { names: ['b.example'] });
+      t.strictSame(addToGroups(edit.document, 'b', ['kids', 'kids']), ['kids']);
       return true;
     });
     const text = readFileSync(file, 'utf8');
@@ -34,7 +35,7 @@ t.test(
       groups: { default: { lists: ['a'] }, kids: { lists: ['a', 'b'] } },
     });
     editConfig(file, (edit) => {
-      t.strictSame(takeFromGroups(edit, 'b'), ['kids']);
+      t.strictSame(takeFromGroups(edit.document, 'b'), ['kids']);
       return edit.document.deleteIn(['lists', 'b']);
     });
     t.strictSame(parse(readFileSync(file, 'utf8')).groups.kids.lists, ['a']);
@@ -46,7 +47,7 @@ t.test('a configuration without lists gets the section', (t) => {
   for (const [name, text] of Object.entries({ empty: '', nothing: 'lists:\n', comment: '# mine\n' })) {
     const file = join(t.testdir({ 'c.yaml': text }), 'c.yaml');
     editConfig(file, (edit) => {
-      addListEntry(edit, 'b', { names: ['b.example'] });
+      addListEntry(edit.document, 'b', { names: ['b.example'] });
       return true;
     });
     t.strictSame(parse(readFileSync(file, 'utf8')).lists, { b: { names: ['b.example'] } }, name);
@@ -59,8 +60,8 @@ t.test('what would be a mistake is not written, and nothing is left beside the f
   const file = join(folder, 'c.yaml');
   const adding = (settings: object, groups: string[]) => (): unknown =>
     editConfig(file, (edit) => {
-      addListEntry(edit, 'b', settings);
-      addToGroups(edit, 'b', groups);
+      addListEntry(edit.document, 'b', settings);
+      addToGroups(edit.document, 'b', groups);
       return true;
     });
   t.throws(adding({ source: 'not-there.txt' }, ['kids']), {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { progressText } from '../../src/daemon/progress.ts';
+import { progressText } from '../../src/daemon/machine/progress.ts';
 
 t.test('a bar grows with what has been read, and stops at the end', async (t) => {
   t.equal(progressText(0, 100), `compiling lists [${' '.repeat(24)}] 0 %`);

@@ -2,14 +2,13 @@
 //
 // In no receiver does an octet of them stand unescaped: hit log, store, API, metrics, command line, six kinds of webhook, four of
 // syslog, and the page in a browser.
-import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { promisify } from 'node:util';
 import t from 'tap';
 import { SYSLOG_FORMATS, WEBHOOK_FORMATS } from '../../src/config/schema/alerts.ts';
+import { openPage } from '../support/browser.ts';
 import { run } from '../support/cli-run.ts';
 import { askUdp } from '../support/client.ts';
 import { writeList } from '../support/configs.ts';
@@ -19,7 +18,7 @@ import { httpReceiver } from '../support/hits-receivers.ts';
 import { nameOctets, query } from '../support/message.ts';
 import { readMessage } from '../support/read-message.ts';
 import { startSimpleUpstream } from '../support/simple-upstream.ts';
-import { findTool, missingTool, until } from '../support/tool.ts';
+import { missingTool, until } from '../support/tool.ts';
 
 /** In presentation form; one label each. */
 const LABELS = [
@@ -173,13 +172,14 @@ t.test('every webhook and syslog form carries them as text', async (t) => {
 });
 
 t.test('the page shows them as text and runs none of them', { skip: missingTool('chromium') }, async (t) => {
-  const { stdout } = await promisify(execFile)(
-    findTool('chromium') ?? 'chromium',
-    ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(directory, 'browser')}`, '--virtual-time-budget=3000', '--dump-dom', `${daemon.adminUrl}/`],
-    { timeout: 60_000, maxBuffer: 1 << 24 },
-  ); // biome-ignore format: one command
-  t.match(stdout, /&lt;img\\032src=x\\032onerror=/, 'they are there');
+  const page = await openPage(`${daemon.adminUrl}/#log`, join(directory, 'browser'));
+  t.teardown(() => page.close());
+  let dom = '';
+  await until('they are there', async () => {
+    dom = await page.value<string>('document.documentElement.outerHTML').catch(() => '');
+    return /&lt;img\\032src=x\\032onerror=/.test(dom);
+  });
   // The chart is the page's own.
-  t.notMatch(stdout, /<(?:img|svg(?! id="chart" role="img")|script>)/i, 'as text');
-  t.notMatch(stdout, /<title>1/, 'nothing ran');
+  t.notMatch(dom, /<(?:img|svg(?! class="chart" role="img")|script>)/i, 'as text');
+  t.notMatch(dom, /<title>1/, 'nothing ran');
 });

@@ -1,20 +1,37 @@
-// The page under a person's hands: what they hold stays through refreshes, and what went wrong is said where it belongs.
+// The page under a person's hands: what they hold stays through refreshes, what went wrong is said where it belongs, and nothing looks
+// fresh that is not. One browser and one server for all of it; each test changes what the server says.
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { OverrideView } from '../../src/admin/overrides/routes.ts';
-import { RouteError } from '../../src/admin/route.ts';
-import { openAdmin } from '../../src/admin/server.ts';
+import type { OverrideAsked, OverrideView } from '../../src/admin/overrides/routes.ts';
+import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import { CodedError } from '../../src/config/coded-error.ts';
 import type { Hit } from '../../src/hits/hit.ts';
-import { HEALTHY, HIT, INCIDENT, LOG_ANSWERS, OVERRIDE, STATUS, stateOf } from '../support/admin-state.ts';
+import {
+  DETAIL,
+  HEALTHY,
+  HIT,
+  INCIDENT,
+  LOG_ANSWERS,
+  MACHINE,
+  OVERRIDE,
+  STATUS,
+  stateOf,
+} from '../support/admin-state.ts';
+import { overflowing, violations } from '../support/axe.ts';
 import { openPage, type Page } from '../support/browser.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
+import { type Person, personAt } from '../support/person.ts';
 import { missingTool, until } from '../support/tool.ts';
 
-const skip = missingTool('chromium');
-const LOG_ROW = LOG_ANSWERS.rows.rows[0]!;
 const TOKEN = 't'.repeat(43);
+const LOG_ROW = LOG_ANSWERS.rows.rows[0]!;
+const LONG_NAME = `${'a'.repeat(63)}.${'b'.repeat(63)}.example`;
+const MATCHED: Hit = {
+  ...HIT,
+  matches: [{ list: HIT.list, rule: HIT.rule, indicator: null, mode: 'enforce' }],
+};
+const EVIL = '<img\\032src=x\\032onerror=alert\\(1\\)>.example';
 const ADS: readonly Hit[] = Array.from({ length: 1000 }, (_, index) => ({
   ...HIT,
   id: `ad-${String(index).padStart(4, '0')}`,
@@ -24,14 +41,30 @@ const ADS: readonly Hit[] = Array.from({ length: 1000 }, (_, index) => ({
   indicator: null,
   question: { ...HIT.question, name: `ads${index}.example` },
 }));
-const MATCHED: Hit = {
-  ...HIT,
-  matches: [{ list: HIT.list, rule: HIT.rule, indicator: null, mode: 'enforce' }],
-};
+const VIEWS = [
+  '#now',
+  '#incidents',
+  `#incidents/${INCIDENT.id}`,
+  '#log',
+  '#machines',
+  `#machines/${MACHINE.id}`,
+  '#lists',
+  '#groups',
+  '#check',
+  '#report',
+  '#settings',
+];
 
-/** A page of a server in this process, whose state the test may change under it. */
-async function seen(t: Test, change: Partial<AdminState>) {
-  const state: { -readonly [Key in keyof AdminState]: AdminState[Key] } = stateOf(change);
+interface Seen {
+  readonly page: Page;
+  readonly person: Person;
+  readonly server: AdminServer;
+  /** What the server says; a test may change it. */
+  readonly state: { -readonly [Key in keyof AdminState]: AdminState[Key] };
+}
+
+t.test('the page in use', { skip: missingTool('chromium') }, async (t) => {
+  const state = stateOf();
   const server = await openAdmin({
     address: { host: '127.0.0.1', port: 0 },
     state,
@@ -44,279 +77,299 @@ async function seen(t: Test, change: Partial<AdminState>) {
     await page.close();
     await server.close();
   });
-  // Until the document is there, there is nothing to evaluate in.
-  await until('the page to show a state', () =>
-    page.value<boolean>("document.getElementById('house')?.hidden === false").catch(() => false),
-  );
-  return { page, server, state };
+  const seen: Seen = { page, person: personAt(page), server, state };
+  await seen.person.sees(/healthy/);
+  for (const [what, play] of STORIES) {
+    Object.assign(state, stateOf());
+    await t.test(what, (t) => play(t, seen));
+  }
+});
+
+const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void>])[] = [
+  ['every view: nothing a screen reader stumbles over, nothing off a narrow or a wide screen', everyView],
+  ['focus, selected text and rows stay through refreshes, also when rows come', stays],
+  ['ads hide no attacker: hits on lists that alert first, all on demand, a filter narrows', alertsFirst],
+  ['an error stands beside its form until the next try', errorsStay],
+  ['a name is allowed from the log by keys alone, and taken back', allowFromLog],
+  ['an incident is acknowledged, and noted', incidents],
+  ['a report is read, its doubtful names are decided, and it is blocked', report],
+  ['a list and a setting are changed once their difference was seen', changes],
+  ['a wrong token is called wrong, and the right one opens', tokens],
+  ['a daemon that is gone is said at once, and nothing looks fresh', gone],
+];
+
+async function everyView(t: Test, { page, person, state }: Seen): Promise<void> {
+  state.hits = async () => [{ ...MATCHED, question: { ...HIT.question, name: LONG_NAME } }];
+  state.incidents = async () => [
+    { ...INCIDENT, state: 'closed', end: 'silent', outcomes: { data: 3, blocked: 4 } },
+  ];
+  state.askLog = async (question) =>
+    (question.what === 'rows'
+      ? { ...LOG_ANSWERS.rows, rows: [{ ...LOG_ROW, name: LONG_NAME }] }
+      : LOG_ANSWERS[question.what]) as never;
+  const refused = {
+    kind: 'configuration',
+    since: HIT.time,
+    reason: `unknown key <b>${'lsiten'.repeat(20)}</b>`,
+  };
+  const problems = [{ id: 'list:ads', since: HIT.time, what: 'list ads is stale', remedy: 'see its source' }];
+  state.status = () => ({ ...STATUS, health: { ...HEALTHY, revision: 7, refused, problems } });
+  const broken: string[] = [];
+  for (const [index, view] of VIEWS.entries()) {
+    const isNarrow = index % 2 === 0;
+    await page.resize(isNarrow ? 360 : 1400, 800);
+    await page.scheme(index % 3 === 0 ? 'dark' : 'light');
+    await person.goes(view);
+    await until(`${view} to be there`, () =>
+      page.value<boolean>(
+        `document.querySelector('main section') !== null && !/asking…|loading…/.test(document.querySelector('main').innerText) && location.hash === '${view}'`,
+      ),
+    );
+    for (const one of [...(await violations(page)), ...(await overflowing(page))])
+      broken.push(`${view}: ${one}`);
+  }
+  t.same(broken, []);
+  await page.resize(1000, 800);
+  await person.goes('#now');
+  await person.sees(/Refused \(configuration\): unknown key <b>/, 'what was refused, as text');
+  await person.sees(/Revision 7, in force since 2026-/);
+  await person.sees(/All times are of this browser's time zone, \S+/);
 }
 
-const text = (page: Page, selector: string): Promise<string> =>
-  page.value(`document.querySelector(${JSON.stringify(selector)}).innerText`);
-/** What the page does when its tab is looked at again. */
-const look = (page: Page): Promise<void> =>
-  page.value("void document.dispatchEvent(new Event('visibilitychange'))");
-
-t.test(
-  'focus, selected text and the rows stay through refreshes, also when rows come',
-  { skip },
-  async (t) => {
-    let asked = 0;
-    const { page, state } = await seen(t, {
-      status: () => {
-        asked += 1;
-        return { ...STATUS, uptimeSeconds: asked };
-      },
-      hits: async () => [MATCHED],
-    });
-    await page.value(`
-    const button = document.querySelector('#incidents tbody button');
-    button.focus();
-    const name = document.querySelector('#hits td.name div');
-    getSelection().selectAllChildren(name);
-    window.held = [button, name];
-  `);
-    const holds = 'document.activeElement === held[0] && held[1].isConnected && getSelection().toString()';
-    t.equal(await page.value(holds), 'www.akamaicontainer.com A');
-    const refreshed = async (): Promise<void> => {
-      const before = await text(page, '#state');
-      await look(page);
-      await until('a refresh', async () => (await text(page, '#state')) !== before);
-    };
-    await refreshed();
-    await refreshed();
-    t.equal(await page.value(holds), 'www.akamaicontainer.com A', 'through two refreshes');
-    state.incidents = async () => [
-      { ...INCIDENT, id: 'NEWER', campaign: 'Newer' },
-      { ...INCIDENT, hits: 8 },
-    ];
-    state.hits = async () => [{ ...MATCHED, id: 'newer', time: '2026-11-23T11:00:00.000Z' }, MATCHED];
-    await refreshed();
-    await until('both rows', () => page.value("document.querySelectorAll('#hits tbody tr').length === 2"));
-    t.equal(await page.value(holds), 'www.akamaicontainer.com A', 'and where rows came above');
-    t.match(await text(page, `#incidents tr[data-key="${INCIDENT.id}"]`), /\b8\b/, 'what changed is shown');
-  },
-);
-
-t.test('a daemon that does not answer is said in red, and nothing stays healthy', { skip }, async (t) => {
-  const { page, server } = await seen(t, {});
-  t.match(await text(page, '#state'), /^healthy/);
-  await server.close();
-  await look(page);
-  await until('the header to say so', async () => /does not answer/.test(await text(page, '#state')));
-  t.match(await text(page, '#state'), /^cenote does not answer since \d\d:\d\d:\d\d/);
-  t.notMatch(await text(page, '#state'), /healthy/);
-  t.equal(await page.value("document.querySelector('#state .bad') !== null"), true);
-});
-
-t.test('an error stands beside its form until the next try', { skip }, async (t) => {
+async function stays(t: Test, { page, person, state }: Seen): Promise<void> {
   let asked = 0;
-  const { page } = await seen(t, {
-    status: () => {
-      asked += 1;
-      return { ...STATUS, uptimeSeconds: asked };
-    },
-    decide: () => {
-      throw new CodedError('BAD_NAME', 'not a domain name: "a..b"');
-    },
-    pause: async () => {
-      throw new RouteError(400, 'BAD_GROUP', 'there is no such group');
-    },
+  state.hits = async () => {
+    asked += 1;
+    return [MATCHED];
+  };
+  await person.goes('#now');
+  await person.sees(/www\.akamaicontainer\.com A/);
+  await page.value(`
+    const button = [...document.querySelectorAll('main button')].find((one) => one.textContent === 'Acknowledge');
+    button.focus();
+    const name = [...document.querySelectorAll('td.name div')].find((one) => one.textContent.startsWith('www.'));
+    getSelection().selectAllChildren(name);
+    scrollTo(0, 60);
+    window.held = [button, name, scrollY];
+    void 0;
+  `);
+  const holds =
+    'document.activeElement === held[0] && held[1].isConnected && scrollY === held[2] && getSelection().toString()';
+  t.equal(await page.value(holds), 'www.akamaicontainer.com A');
+  const before = asked;
+  await until('two refreshes', () => asked >= before + 2);
+  t.equal(await page.value(holds), 'www.akamaicontainer.com A', 'through two refreshes');
+  state.incidents = async () => [
+    { ...INCIDENT, id: 'NEWER', campaign: 'Newer' },
+    { ...INCIDENT, hits: 8 },
+  ];
+  state.hits = async () => [{ ...MATCHED, id: 'newer', time: '2026-11-23T11:00:00.000Z' }, MATCHED];
+  await person.sees(/Newer[\s\S]*\b8\b/, 'a row that came above');
+  await until('the newer hit', () =>
+    page.value<boolean>('document.querySelector(\'[data-key="newer"]\') !== null'),
+  );
+  const now = 'document.activeElement === held[0] && held[1].isConnected && getSelection().toString()';
+  t.equal(await page.value(now), 'www.akamaicontainer.com A', 'and where rows came above');
+}
+
+async function alertsFirst(t: Test, { page, person, state }: Seen): Promise<void> {
+  state.hits = async ({ list, limit = 1000 }) =>
+    [...ADS, MATCHED].filter((hit) => list === undefined || hit.list === list).slice(0, limit);
+  await person.goes('#check');
+  await person.goes('#now');
+  await person.sees(/www\.akamaicontainer\.com A/);
+  t.notMatch(await person.text('main'), /ads0\.example/, 'the one hit of 1,001 that matters');
+  await person.presses('all hits, not only');
+  await person.sees(/ads0\.example/, 'all of them');
+  await until('a page of fifty', () =>
+    page.value<boolean>("/1 to 50 of/.test(document.querySelector('main').innerText)"),
+  );
+  await person.writes('Machine, name or list', 'ADS42.');
+  await person.sees(/ads42\.example/);
+  t.notMatch(await person.text('main'), /ads43\.example/);
+}
+
+async function errorsStay(t: Test, { person, state }: Seen): Promise<void> {
+  state.decide = () => {
+    throw new CodedError('BAD_NAME', 'not a domain name: "a..b"');
+  };
+  let asked = 0;
+  state.health = () => {
+    asked += 1;
+    return HEALTHY;
+  };
+  await person.goes('#check');
+  await person.writes('Name', 'a..b');
+  await person.presses('Explain');
+  await person.sees(/Not a domain name: "a\.\.b"/);
+  const before = asked;
+  await until('a pulse', () => asked > before);
+  t.match(await person.text('#ask .said'), /^Not a domain name/, 'a refresh leaves it there');
+  Object.assign(state, { decide: stateOf().decide });
+  await person.writes('Name', 'www.akamaicontainer.com');
+  await person.presses('Explain');
+  await person.sees(/sinkhole[\s\S]*akamaicontainer\.com/);
+  t.equal(await person.text('#ask .said'), '', 'until the next try');
+}
+
+async function allowFromLog(t: Test, { page, person, state }: Seen): Promise<void> {
+  const wanted: OverrideAsked[] = [];
+  let overrides: OverrideView[] = [];
+  const names: (string | null)[] = [];
+  const blocked = { ...LOG_ROW, name: EVIL, outcome: 'blocked', result: 'blocked', list: 'ads', rule: EVIL };
+  state.askLog = async (question) => {
+    if (question.what !== 'rows') return LOG_ANSWERS[question.what] as never;
+    names.push(question.filter.name);
+    const next = { timeMs: 5, given: 1 };
+    return { ...LOG_ANSWERS.rows, rows: [blocked, { ...LOG_ROW, name: 'cdn.example' }], next } as never;
+  };
+  state.overrides = () => overrides;
+  state.override = async (asked) => {
+    wanted.push(asked);
+    overrides = [{ ...OVERRIDE, ...asked, id: 'k1', until: null }];
+    return overrides[0]!;
+  };
+  state.removeOverride = async () => overrides.pop() ?? null;
+  await person.goes('#log');
+  await person.sees(/onerror/);
+  t.equal(await page.value("document.querySelectorAll('main img').length"), 0, 'no markup');
+  await page.value(
+    "[...document.querySelectorAll('main button')].find((one) => one.textContent === 'Allow').focus()",
+  );
+  await page.press('Enter');
+  await until('the dialog', () => page.value<boolean>("document.querySelector('dialog[open]') !== null"));
+  t.same(await violations(page), [], 'of the dialog');
+  await person.writes('How long', '5m');
+  await person.writes('Why', 'the shop needs it');
+  await page.press('Enter');
+  await person.sees(/is allowed for m-0123456789/);
+  t.match(wanted[0], {
+    action: 'allow',
+    name: EVIL,
+    forMs: 300_000,
+    client: 'm-0123456789',
+    group: null,
+    reason: 'the shop needs it',
   });
-  await page.value(
-    "document.getElementById('ask-name').value = 'a..b'; document.getElementById('ask').requestSubmit()",
-  );
-  await until('the error', async () => (await text(page, '#ask .said')) !== '');
-  t.match(await text(page, '#ask .said'), /^Not a domain name: "a\.\.b"/);
-  await page.value("document.getElementById('pausing').requestSubmit()");
-  await until('the other error', async () => (await text(page, '#pausing .said')) !== '');
-  const before = await text(page, '#state');
-  await look(page);
-  await until('a refresh', async () => (await text(page, '#state')) !== before);
-  t.match(await text(page, '#ask .said'), /^Not a domain name/, 'a refresh leaves it there');
-  t.equal(await text(page, '#pausing .said'), 'There is no such group');
-});
+  t.equal(await page.value('document.activeElement.textContent'), 'Allow', 'the focus is where it was');
+  await person.presses('Take back');
+  await person.sees(/Taken back\./);
+  t.equal(overrides.length, 0);
+  await person.writes('Name, or part of it', 'cdn');
+  await person.presses('Search');
+  await until('the filter to be asked', () => names.includes('cdn'));
+  await person.presses('Further');
+  await person.sees(/101 to 102/, 'the next page');
+}
 
-t.test('a wrong token is called wrong, and the right one opens', { skip }, async (t) => {
-  const { page } = await seen(t, {});
-  await page.value(
-    "sessionStorage.setItem('token', 'old'); void document.dispatchEvent(new Event('visibilitychange'))",
+async function incidents(t: Test, { person, state }: Seen): Promise<void> {
+  const noted: string[] = [];
+  state.noteIncident = async (_, text) => {
+    noted.push(text);
+    state.incident = async () => ({ ...DETAIL, note: { text, time: HIT.time } });
+    return { ...DETAIL, note: { text, time: HIT.time } };
+  };
+  state.acknowledge = async () => {
+    state.incident = async () => ({ ...DETAIL, incident: { ...INCIDENT, acknowledged: INCIDENT.last } });
+    return { ...INCIDENT, acknowledged: INCIDENT.last };
+  };
+  await person.goes(`#incidents/${INCIDENT.id}`);
+  await person.sees(/till-3 asked for names of 3CX: 7 queries in 7 visits from 2026-11-23/);
+  await person.sees(/Beacon score 0\.97/);
+  await person.presses('Acknowledge');
+  await person.sees(/acknowledged 2026-/);
+  await person.writes('What is known', 'till-3 is on the bench');
+  await person.presses('Keep the note');
+  await person.sees(/kept 2026-/);
+  t.same(noted, ['till-3 is on the bench']);
+}
+
+async function report(t: Test, { person, state }: Seen): Promise<void> {
+  const asked: unknown[] = [];
+  const { readReport, blockReport } = stateOf();
+  state.readReport = async (wanted) => {
+    asked.push({ text: wanted.text, take: wanted.take });
+    return readReport(wanted);
+  };
+  state.blockReport = async (wanted, groups) => {
+    asked.push({ name: wanted.name, take: wanted.take, groups });
+    return blockReport(wanted, groups);
+  };
+  await person.goes('#report');
+  await person.writes('Paste the report', 'evil[.]example');
+  await person.presses('Read it');
+  await person.sees(
+    /2 names would be blocked[\s\S]*page 2[\s\S]*Doubtful: 2[\s\S]*<i>half[\s\S]*Left out: 4/,
   );
-  await until('the door', () => page.value("!document.getElementById('door').hidden"));
-  t.equal(await text(page, '#door h2'), 'Sign in');
+  await person.presses('Take cdn.example');
+  await until('it to be read with that name', () => asked.length === 2);
+  await person.presses('Block everywhere');
+  await person.sees(/1 machine asked before[\s\S]*till-3[\s\S]*2026-/);
+  t.same(asked, [
+    { text: 'evil[.]example', take: [] },
+    { text: 'evil[.]example', take: ['cdn.example'] },
+    { name: 'report', take: ['cdn.example'], groups: null },
+  ]);
+}
+
+async function changes(t: Test, { person, state }: Seen): Promise<void> {
+  const done: unknown[] = [];
+  const { addList, changeSetting } = stateOf();
+  state.addList = async (asked) => {
+    done.push([asked.name, asked.source, asked.alert, asked.dryRun]);
+    return addList(asked);
+  };
+  state.changeSetting = async (asked) => {
+    done.push([asked.path, asked.value, asked.base, asked.dryRun]);
+    return changeSetting(asked);
+  };
+  await person.goes('#lists');
+  await person.presses('Add a list');
+  await person.writes('Name', 'feed');
+  await person.writes('Address', 'https://lists.example/hosts');
+  await person.presses('attackers');
+  await person.presses('Show the change');
+  await person.sees(/entries: 20000[\s\S]*entries: 30000/, 'the difference');
+  t.equal(done.length, 1, 'nothing is done yet');
+  await person.presses('Do it');
+  await person.sees(/3cx-2023 is in force with 21 entries/);
+  await person.goes('#settings');
+  await person.sees(/entries: 20000 # <b>enough<\/b>[\s\S]*/);
+  await person.presses('Change cache.entries');
+  await person.writes('Value', '30000');
+  await person.presses('Show the change');
+  await person.presses('Do it');
+  await person.sees(/cache\.entries is changed and in force/);
+  t.same(done, [
+    ['feed', 'https://lists.example/hosts', true, true],
+    ['feed', 'https://lists.example/hosts', true, false],
+    [['cache', 'entries'], '30000', 'd1', true],
+    [['cache', 'entries'], '30000', 'd1', false],
+  ]);
+}
+
+async function tokens(t: Test, { page, person }: Seen): Promise<void> {
+  await person.goes('#now');
+  await person.sees(/Open incidents/);
+  await page.value("sessionStorage.setItem('token', 'old'); void location.reload()");
+  await person.sees(/a token is needed[\s\S]*Sign in/);
+  t.same(await violations(page), []);
   for (const wrong of ['wrong', 'pässword', '€']) {
-    await page.value("document.getElementById('door-said').textContent = ''");
-    await page.value(
-      `document.getElementById('token').value = '${wrong}'; document.getElementById('door').requestSubmit()`,
-    );
-    await until('the word', async () => (await text(page, '#door-said')) === 'The token is wrong.');
+    await person.writes('Token', wrong);
+    await person.presses('Open');
+    await until('the word', async () => (await person.text('#door-said')) === 'The token is wrong.');
   }
-  await page.value(
-    `document.getElementById('token').value = '${TOKEN}'; document.getElementById('door').requestSubmit()`,
-  );
-  await until('the house', () => page.value("!document.getElementById('house').hidden"));
-  t.equal(await text(page, '#door-said'), '');
-});
+  await person.writes('Token', TOKEN);
+  await person.presses('Open');
+  await person.sees(/healthy[\s\S]*Open incidents/);
+}
 
-t.test(
-  'ads hide no attacker: hits on lists that alert come first, all on demand, and a filter narrows',
-  { skip },
-  async (t) => {
-    const { page } = await seen(t, {
-      hits: async ({ list, limit = 1000 }) =>
-        [...ADS, MATCHED].filter((hit) => list === undefined || hit.list === list).slice(0, limit),
-    });
-    const shown = (): Promise<string[]> =>
-      page.value("[...document.querySelectorAll('#hits tbody tr')].map((row) => row.dataset.key)");
-    t.same(await shown(), [HIT.id], 'the one hit of 1,001 that matters');
-    await page.value("document.getElementById('hits-all').click()");
-    await until('all of them', async () => (await shown()).length === 100);
-    await page.value(
-      "document.getElementById('hits-filter').value = 'ADS42.'; void document.getElementById('hits-filter').dispatchEvent(new Event('input'))",
-    );
-    t.same(await shown(), ['ad-0042']);
-  },
-);
-
-t.test(
-  'on a narrow screen nothing is off it, every header has a word, every table can be scrolled by keys',
-  { skip },
-  async (t) => {
-    const { page } = await seen(t, {
-      hits: async () => [
-        { ...MATCHED, question: { ...HIT.question, name: `${'a'.repeat(63)}.${'b'.repeat(63)}.example` } },
-      ],
-      incidents: async () => [
-        { ...INCIDENT, state: 'closed', end: 'silent', outcomes: { data: 3, blocked: 4 } },
-      ],
-      status: () => ({
-        ...STATUS,
-        health: {
-          ...HEALTHY,
-          revision: 7,
-          refused: { kind: 'configuration', since: HIT.time, reason: 'unknown key <b>`lsiten`</b>' },
-          problems: [
-            { id: 'list:ads', since: HIT.time, what: 'list ads is stale', remedy: 'look at its source' },
-          ],
-        },
-      }),
-    });
-    await page.resize(390, 800);
-    const off = `[...document.querySelectorAll('td, button, input')].filter((one) => one.getClientRects().length > 0)
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5).map((one) => one.outerHTML)`;
-    t.same(await page.value(off), []);
-    t.equal(await page.value('document.documentElement.scrollWidth <= innerWidth'), true);
-    t.ok(
-      (await page.value<number>("document.getElementById('pausing').getBoundingClientRect().top")) < 800,
-      'pause is near the top',
-    );
-    t.same(
-      await page.value(
-        "[...document.querySelectorAll('th')].filter((head) => head.textContent.trim() === '').length",
-      ),
-      0,
-    );
-    t.equal(
-      await page.value(
-        "[...document.querySelectorAll('.scroll')].every((one) => one.tabIndex === 0 && document.getElementById(one.getAttribute('aria-labelledby')) !== null)",
-      ),
-      true,
-    );
-    t.match(await text(page, '#state'), /needs attention · 2 problems/);
-    t.match(
-      await text(page, '#problem-list'),
-      /Refused \(configuration\): unknown key <b>`lsiten`<\/b>.*\n?.*list ads is stale look at its source/s,
-    );
-    t.match(await text(page, '#revision'), /^Revision 7, in force since 2026-/);
-    t.equal(await page.value("document.querySelector('#incidents .bad:not(td)') !== null"), true);
-    t.match(await text(page, '#incidents tbody'), /3 answered, 4 blocked/);
-    t.match(await text(page, '#incidents tbody'), /closed: asked no more/);
-  },
-);
-
-t.test(
-  'the log of queries: attackers write no markup, rows stay, a name is allowed or blocked from there and taken back',
-  { skip },
-  async (t) => {
-    const wanted: unknown[] = [];
-    let overrides: OverrideView[] = [];
-    const evil = '<img\\032src=x\\032onerror=alert\\(1\\)>.example';
-    const rows = [
-      {
-        ...LOG_ROW,
-        name: evil,
-        outcome: 'blocked',
-        result: 'blocked',
-        list: 'ads',
-        from: 'list',
-        rule: evil,
-      },
-      { ...LOG_ROW, name: 'cdn.example' },
-    ];
-    let newer: (typeof rows)[number][] = [];
-    const { page } = await seen(t, {
-      askLog: async (question) => {
-        if (question.what !== 'rows') return LOG_ANSWERS[question.what] as never;
-        wanted.push(question.filter.name);
-        return { ...LOG_ANSWERS.rows, rows: [...newer, ...rows], next: { timeMs: 5, given: 1 } } as never;
-      },
-      overrides: () => overrides,
-      override: async (asked) => {
-        wanted.push(asked);
-        const made: OverrideView = { ...OVERRIDE, ...asked, id: 'k1', until: null };
-        overrides = [made];
-        return made;
-      },
-      removeOverride: async () => {
-        const [gone] = overrides;
-        overrides = [];
-        return gone ?? null;
-      },
-    });
-    await until('rows of the log', () =>
-      page.value<boolean>("document.querySelectorAll('#log tbody tr').length === 2"),
-    );
-    t.equal(await page.value("document.querySelectorAll('#log img').length"), 0);
-    t.match(await text(page, '#log tbody tr'), /onerror/);
-    t.match(await page.value("document.getElementById('chart').getAttribute('aria-label')"), /1 blocked/);
-    await page.value("void (window.kept = document.querySelector('#log tbody tr'))");
-    newer = [{ ...LOG_ROW, name: 'newer.example', time: '2026-11-23T09:00:05.000Z' }];
-    await look(page);
-    await until('a row that came', () =>
-      page.value<boolean>("document.querySelectorAll('#log tbody tr').length === 3"),
-    );
-    t.ok(
-      await page.value<boolean>("window.kept === document.querySelectorAll('#log tbody tr')[1]"),
-      'the row stays',
-    );
-
-    await page.value(
-      "void document.querySelectorAll('#log tbody tr')[1].querySelector('td:last-child button').click()",
-    );
-    await until('the override', () =>
-      page.value<boolean>("document.querySelectorAll('#overrides tbody tr').length === 1"),
-    );
-    t.match(
-      wanted.find((one) => typeof one === 'object' && one !== null),
-      {
-        action: 'allow',
-        name: evil,
-        forMs: 300_000,
-        client: 'm-0123456789',
-      },
-    );
-    await page.value("void document.querySelector('#overrides button').click()");
-    await until('it to be taken back', () =>
-      page.value<boolean>("document.getElementById('overrides-empty').hidden === false"),
-    );
-
-    await page.value(
-      "void (document.getElementById('log-name').value = 'cdn', document.querySelector('#log-filter button').click())",
-    );
-    await until('the filter to be asked', async () => wanted.includes('cdn'));
-    await page.value("void document.getElementById('log-older').click()");
-    await until('older rows', () =>
-      page.value<boolean>("document.querySelectorAll('#log tbody tr').length > 3"),
-    );
-  },
-);
+async function gone(t: Test, { page, person, server }: Seen): Promise<void> {
+  await person.sees(/healthy/);
+  await server.close();
+  await person.sees(/cenote does not answer since \d\d:\d\d:\d\d/);
+  t.notMatch(await person.text('header'), /healthy|queries\/s/);
+  t.match(await person.text('header'), /what is shown is of before/);
+  t.equal(await page.value("document.querySelector('main.old') !== null"), true, 'what is below looks old');
+  t.same(await violations(page), []);
+}

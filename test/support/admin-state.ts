@@ -1,16 +1,14 @@
 // An AdminState that a test writes down, and a way to ask a server for one path with chosen headers.
 
 import { request } from 'node:http';
+import type { GroupView } from '../../src/admin/clients/group-routes.ts';
 import type { ClientView } from '../../src/admin/clients/routes.ts';
+import type { IncidentDetail } from '../../src/admin/events/state.ts';
+import type { ReportView } from '../../src/admin/lists/report-routes.ts';
+import type { FiguresView } from '../../src/admin/metrics/figures.ts';
 import type { OverrideView } from '../../src/admin/overrides/routes.ts';
-import type {
-  AdminState,
-  DecisionView,
-  FiguresView,
-  HealthView,
-  ListView,
-  StatusView,
-} from '../../src/admin/state.ts';
+import type { ChangeView, SettingsView } from '../../src/admin/overrides/settings-routes.ts';
+import type { AdminState, DecisionView, HealthView, ListView, StatusView } from '../../src/admin/state.ts';
 import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Coverage } from '../../src/hits/coverage.ts';
 import type { Hit } from '../../src/hits/hit.ts';
@@ -235,6 +233,30 @@ export const MACHINE: ClientView = {
   ],
 };
 
+export const DETAIL: IncidentDetail = {
+  incident: INCIDENT,
+  note: null,
+  visits: Array.from({ length: 7 }, (_, visit) =>
+    new Date(Date.parse(HIT.time) + visit * 300_000).toISOString(),
+  ),
+  hits: [HIT],
+  areHitsCut: false,
+};
+
+export const GROUP: GroupView = {
+  name: 'default',
+  clients: ['any'],
+  lists: [{ name: '3cx-2023', always: false }],
+  schedule: null,
+  inForce: true,
+  upstreams: null,
+  inspected: true,
+  rebinding: true,
+  machines: 1,
+  paused: false,
+  pausedUntil: null,
+};
+
 export const COVERAGE: Coverage = {
   from: '2026-11-01T00:00:00.000Z',
   to: '2026-11-23T12:00:00.000Z',
@@ -337,6 +359,49 @@ export const LOG_ANSWERS: LogAnswers = {
   },
 };
 
+export const SETTINGS: SettingsView = {
+  file: '/etc/cenote/cenote.yaml',
+  digest: 'd1',
+  readOnly: null,
+  lines: [
+    { line: 1, text: 'cache:', path: null, value: null },
+    { line: 2, text: '  entries: 20000 # <b>enough</b>', path: ['cache', 'entries'], value: '20000' },
+  ],
+  waitsForRestart: ['listen.dns'],
+};
+const CHANGE: ChangeView = {
+  file: SETTINGS.file,
+  diff: [
+    { kind: 'same', text: 'cache:' },
+    { kind: 'removed', text: '  entries: 20000' },
+    { kind: 'added', text: '  entries: 30000' },
+  ],
+  digest: 'd2',
+  written: true,
+};
+export const REPORT: ReportView = {
+  name: 'report',
+  kind: 'text',
+  title: 'A campaign',
+  campaign: 'APT-X',
+  published: '2026-11-20',
+  source: null,
+  taken: [
+    { name: 'evil.example', printed: 'evil[.]example', line: 3, place: null, scope: 'subtree' },
+    { name: 'c2.example', printed: 'c2[.]example', line: 4, place: 'page 2', scope: 'exact' },
+  ],
+  doubtful: [
+    { name: 'cdn.example', text: 'cdn.example', why: 'top-1m, rank 7', line: 5 },
+    { name: null, text: '<i>half', why: 'may be two words', line: 6 },
+  ],
+  leftOut: [
+    { name: 'vendor.example', text: 'vendor.example', why: 'written plainly, not defanged', line: 7 },
+  ],
+  leftOutMore: 3,
+  addresses: 1,
+  warnings: [],
+};
+
 export function stateOf(change: Partial<AdminState> = {}): AdminState {
   return {
     status: () => STATUS,
@@ -358,11 +423,16 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
     incidents: async () => [INCIDENT],
     acknowledge: async (id) => (id === INCIDENT.id ? { ...INCIDENT, acknowledged: INCIDENT.last } : null),
     clients: () => [MACHINE],
+    clientPage: () => ({ clients: [MACHINE], total: 1 }),
+    groups: () => [GROUP],
+    incident: async (id) => (id === INCIDENT.id ? DETAIL : null),
+    noteIncident: async (id, text) =>
+      id === INCIDENT.id ? { ...DETAIL, note: { text, time: HIT.time } } : null,
     pushClients: (_, pushed) => pushed.length,
     whoIs: (text) => {
       const address = textToAddress(text);
       if (address !== null) return { machines: [MACHINE.id], ips: [addressToText(address)] };
-      return text === MACHINE.name ? { machines: [MACHINE.id], ips: [] } : null;
+      return [MACHINE.name, MACHINE.id].includes(text) ? { machines: [MACHINE.id], ips: [] } : null;
     },
     client: async ({ ips: [ip = '192.0.2.7'] }) => ({
       ip,
@@ -391,6 +461,27 @@ export function stateOf(change: Partial<AdminState> = {}): AdminState {
       isHistoryCut: false,
     }),
     testAlerts: async () => [{ receiver: 'webhook hooks.example', error: null }],
+    listCatches: async () => [{ list: LIST.name, queries: 7, alone: 5, looked: 7 }],
+    settings: () => SETTINGS,
+    changeSetting: async (asked) => ({ ...CHANGE, written: !asked.dryRun }),
+    addList: async (asked) => ({ ...CHANGE, written: !asked.dryRun, list: asked.dryRun ? null : LIST }),
+    removeList: async (_, dryRun) => ({ ...CHANGE, written: !dryRun, list: null }),
+    watchList: async (_, monitor, dryRun) => ({
+      ...CHANGE,
+      written: !dryRun,
+      list: dryRun ? null : { ...LIST, mode: monitor ? 'monitor' : 'enforce' },
+    }),
+    readReport: async (asked) => ({ ...REPORT, name: asked.name ?? REPORT.name }),
+    blockReport: async (asked) => ({
+      ...CHANGE,
+      name: asked.name ?? REPORT.name,
+      path: '/etc/cenote/blocklists/report.yaml',
+      gained: 2,
+      entries: 2,
+      findings: [FINDING],
+      coverage: COVERAGE,
+      keepsHistory: true,
+    }),
     overrides: () => [OVERRIDE],
     override: async (asked) => ({ ...OVERRIDE, action: asked.action, name: asked.name }),
     removeOverride: async (id) => (id === OVERRIDE.id ? OVERRIDE : null),

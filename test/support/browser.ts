@@ -8,14 +8,26 @@ export interface Page {
   /** The value of an expression in the page; promises are awaited. */
   readonly value: <T>(expression: string) => Promise<T>;
   readonly resize: (width: number, height: number) => Promise<void>;
+  /** What the person prefers. */
+  readonly scheme: (scheme: 'dark' | 'light') => Promise<void>;
+  /** A key as the keyboard sends it, with its text. */
+  readonly press: (key: string) => Promise<void>;
+  /** Every answer is late by so much. */
+  readonly slow: (latencyMs: number) => Promise<void>;
+  /** What is seen, as PNG. */
+  readonly shot: () => Promise<Buffer>;
   readonly close: () => Promise<void>;
 }
+
+/** As browsers number them. */
+const KEY_CODES: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, Escape: 27, ' ': 32 };
 
 interface Reply {
   readonly id?: number;
   readonly error?: { readonly message: string };
   readonly result?: {
     readonly result?: { readonly value?: unknown };
+    readonly data?: string;
     readonly exceptionDetails?: { readonly exception?: { readonly description?: string } };
   };
 }
@@ -77,6 +89,24 @@ export async function openPage(url: string, profile: string): Promise<Page> {
         deviceScaleFactor: 1,
         mobile: false,
       });
+    },
+    scheme: async (value) => {
+      await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] });
+    },
+    press: async (key) => {
+      const text = key === 'Enter' ? '\r' : key.length === 1 ? key : undefined;
+      const pressed = { key, code: key, windowsVirtualKeyCode: KEY_CODES[key] ?? 0, ...(text && { text }) };
+      await send('Input.dispatchKeyEvent', { type: 'keyDown', ...pressed });
+      await send('Input.dispatchKeyEvent', { type: 'keyUp', ...pressed });
+    },
+    slow: async (latency) => {
+      await send('Network.enable', {});
+      const limits = { downloadThroughput: -1, uploadThroughput: -1 };
+      await send('Network.emulateNetworkConditions', { offline: false, latency, ...limits });
+    },
+    shot: async () => {
+      const got = await send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: false });
+      return Buffer.from(got?.data ?? '', 'base64');
     },
     close: async () => {
       socket.close();

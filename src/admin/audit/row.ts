@@ -23,7 +23,8 @@ export interface AuditRow {
 
 export type AuditWriter = (row: AuditRow) => Promise<void>;
 
-const SECRET = /^(password|code|token|secret)$/i;
+/** The `value` of a setting may be one, and a `file` is long: `after` has the lines that changed, secrets hidden. */
+const SECRET = /^(password|code|token|secret|value|file)$/i;
 const CHARACTERS_MAX = 2_000;
 
 /** Answers, and tells the audit log what came of it where that keeps the route. */

@@ -48,11 +48,26 @@ export interface PushedClient {
   readonly since?: string;
 }
 
+export interface ClientPageAsked {
+  /** Part of a name, address, MAC, group or user, in any case of letters. */
+  readonly search: string | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface ClientPage {
+  readonly clients: readonly ClientView[];
+  /** All that are like the search. */
+  readonly total: number;
+}
+
 export interface ClientsState {
   /** @returns how many of them are addresses; they replace what the source said before */
   readonly pushClients: (source: string, clients: readonly PushedClient[]) => number;
   /** @param meant a name, MAC, address or id; undefined: all */
   readonly clients: (meant: string | undefined) => readonly ClientView[];
+  /** Those like a search, those that were there last first; of all of them these. */
+  readonly clientPage: (wanted: ClientPageAsked) => ClientPage;
 }
 
 const PUSHED_MAX = 65_536;
@@ -93,12 +108,29 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
       summary: 'Machines, with their addresses and names and who says so; those that were there last first.',
       query: wanted({
         client: said('Only those known by this name, MAC, address or id.', bounded(256)),
+        search: said('Only those with this in a name, address, MAC, group or user.', bounded(256)),
+        limit: said('At most so many, up to 1000; all unless said.', {
+          type: 'string',
+          pattern: '^([1-9][0-9]{0,2}|1000)$',
+        }),
+        offset: said('After so many.', { type: 'string', pattern: '^(0|[1-9][0-9]{0,6})$' }),
       }),
-      response: object({ clients: list(shape) }),
-      answer: async ({ query: { client } }) => {
+      response: object({
+        clients: list(shape),
+        total: said('All that are meant, whatever the limit.', count),
+      }),
+      answer: async ({ query: { client, search, limit, offset } }) => {
+        if (client === undefined)
+          return ok(
+            state.clientPage({
+              search: search ?? null,
+              limit: limit === undefined ? Number.MAX_SAFE_INTEGER : Number(limit),
+              offset: Number(offset ?? 0),
+            }),
+          );
         const clients = state.clients(client);
-        if (client !== undefined && clients.length === 0) throw nobodyIs(client);
-        return ok({ clients });
+        if (clients.length === 0) throw nobodyIs(client);
+        return ok({ clients, total: clients.length });
       },
     }),
     changes({

@@ -5,7 +5,7 @@ import { logonsOf } from '../../clients/users/logons.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import { isOwnStandIn } from '../../wire/names/stand-in.ts';
-import type { ClientView } from './routes.ts';
+import type { ClientPage, ClientPageAsked, ClientView } from './routes.ts';
 
 export interface ClientSources {
   readonly table: MachineTable;
@@ -26,6 +26,30 @@ export function clientViews(
       ? [...table.machines].sort((a, b) => b.lastMs - a.lastMs)
       : [...new Set(ids.map((id) => table.idNow(id)))].flatMap((id) => table.machine(id) ?? []);
   return machines.map((machine) => viewOf(machine, table, groups));
+}
+
+/** Without a search only those that are shown are looked at. */
+export function clientPage(sources: ClientSources, { search, offset, limit }: ClientPageAsked): ClientPage {
+  const { table } = sources;
+  if (search === null) {
+    const all = [...table.machines].sort((a, b) => b.lastMs - a.lastMs);
+    const ids = all.slice(offset, offset + limit).map(({ id }) => id);
+    return { clients: clientViews(sources, ids), total: all.length };
+  }
+  const sought = search.trim().toLowerCase();
+  const found = clientViews(sources, null).filter((view) => isLike(view, sought));
+  return { clients: found.slice(offset, offset + limit), total: found.length };
+}
+
+function isLike({ id, name, mac, group, addresses, logons }: ClientView, sought: string): boolean {
+  return [
+    id,
+    name,
+    mac,
+    group,
+    ...addresses.flatMap(({ ip, name: then }) => [ip, then]),
+    ...logons.map(({ user }) => user),
+  ].some((text) => (text ?? '').toLowerCase().includes(sought));
 }
 
 function viewOf(machine: Machine, table: MachineTable, groups: Groups): ClientView {

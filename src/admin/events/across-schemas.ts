@@ -13,7 +13,8 @@ import {
   time,
   wanted,
 } from '../shapes.ts';
-import { askedInPast, client, coverage, EVENT_QUERIES, hit, incident } from './schemas.ts';
+import { client, hit } from './hit-schemas.ts';
+import { askedInPast, coverage, EVENT_QUERIES, incident } from './schemas.ts';
 
 const site = said('Name of a site; all of them unless said.', bounded(64));
 const partsOf = (schema: Schema) => schema['properties'] as Readonly<Record<string, Schema>>;

@@ -3,7 +3,7 @@ import type { Who } from '../../clients/who.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
 import { readPastedName } from '../../wire/names/pasted-name.ts';
 import { nobodyIs } from '../clients/routes.ts';
-import { RouteError } from '../route.ts';
+import { type Asked, RouteError } from '../route.ts';
 import type { EventsState } from './state.ts';
 
 /** @throws RouteError BAD_CLIENT */
@@ -11,6 +11,16 @@ export function whoIs(state: EventsState, text: string): Who {
   const who = state.whoIs(text);
   if (who === null) throw nobodyIs(text);
   return who;
+}
+
+export function clientAndLimit(
+  state: EventsState,
+  { client, limit }: Asked['query'],
+): { who?: Who; limit?: number } {
+  return {
+    ...(client === undefined ? {} : { who: whoIs(state, client) }),
+    ...(limit === undefined ? {} : { limit: Number(limit) }),
+  };
 }
 
 /** A duration back from now, or a date with or without a time, in UTC unless it says. */

@@ -1,11 +1,11 @@
-// The routes about what happened: hits, the hunt, incidents, clients, alerts; and those that pause blocking.
+// The routes about what happened: hits, the hunt, clients, alerts; beside them incidents, and those that pause blocking.
 
-import type { Who } from '../../clients/who.ts';
-import { parseDuration } from '../../config/values/amounts.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
-import type { IncidentFilter } from '../../hits/store/incident-table.ts';
-import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
-import { isoTime, nameOf, sinceMs, split, whoIs } from './asked.ts';
+import type { OverridesState } from '../overrides/routes.ts';
+import { changes, ok, type Route, reads } from '../route.ts';
+import { clientAndLimit, isoTime, nameOf, sinceMs, split, whoIs } from './asked.ts';
+import { incidentRoutes } from './incident-routes.ts';
+import { pauseRoutes } from './pause-routes.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
 import type { EventsState, HuntAsked } from './state.ts';
 
@@ -13,26 +13,11 @@ import type { EventsState, HuntAsked } from './state.ts';
 const HUNT_MS = 65_000;
 const ALERTS_MS = 30_000;
 const HUNT_OCTETS = 1024 * 1024;
-const DAY_MS = 86_400_000;
-/** A timer of the runtime counts no further (2³¹ ms). */
-const PAUSE_DAYS_MAX = 24;
 
-export function eventRoutes(state: EventsState, now: () => number): readonly Route[] {
+export function eventRoutes(state: EventsState & OverridesState, now: () => number): readonly Route[] {
   return [
     ...showing(state, now),
-    changes({
-      path: '/api/v1/incidents/:id/acknowledge',
-      role: 'analyst',
-      summary: 'Somebody has seen the incident: it is not told again.',
-      params: EVENT_PARAMS.incident,
-      response: EVENT_RESPONSES.incident,
-      answer: async ({ params: { id = '' } }) => {
-        const incident = await state.acknowledge(id.toUpperCase());
-        if (incident === null)
-          throw new RouteError(404, 'NO_INCIDENT', 'there is no incident of this id; see /api/v1/incidents');
-        return { ...ok({ incident }), after: { acknowledged: incident.acknowledged } };
-      },
-    }),
+    ...incidentRoutes(state, now),
     changes({
       path: '/api/v1/alerts/test',
       role: 'analyst',
@@ -44,31 +29,7 @@ export function eventRoutes(state: EventsState, now: () => number): readonly Rou
         return ok({ receivers, sinks: receivers.map(({ receiver, error }) => ({ sink: receiver, error })) });
       },
     }),
-    changes({
-      path: '/api/v1/pause',
-      role: 'admin',
-      summary: 'Stops blocking, for a while or until it is resumed.',
-      body: EVENT_BODIES.pause,
-      response: EVENT_RESPONSES.pauses,
-      answer: async ({ body }) => {
-        const { for: duration, group } = body as { readonly for?: string; readonly group?: string };
-        const before = state.paused();
-        await state.pause(group ?? null, duration === undefined ? null : pauseMs(duration));
-        return { ...ok({ paused: state.paused() }), before, after: state.paused() };
-      },
-    }),
-    changes({
-      path: '/api/v1/resume',
-      role: 'admin',
-      summary: 'Blocks again.',
-      body: EVENT_BODIES.resume,
-      response: EVENT_RESPONSES.pauses,
-      answer: async ({ body }) => {
-        const before = state.paused();
-        await state.resume((body as { readonly group?: string }).group ?? null);
-        return { ...ok({ paused: state.paused() }), before, after: state.paused() };
-      },
-    }),
+    ...pauseRoutes(state),
   ];
 }
 
@@ -125,27 +86,6 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
       },
     }),
     reads({
-      path: '/api/v1/incidents',
-      role: 'reader',
-      summary: 'Incidents: who asked for what, grouped by client and campaign.',
-      query: EVENT_QUERIES.incidents,
-      response: EVENT_RESPONSES.incidents,
-      answer: async ({ query }) => {
-        const { since: sinceText = '30d', state: wanted } = query;
-        const since = sinceMs(sinceText, now());
-        const filter: IncidentFilter = {
-          sinceMs: since,
-          ...(wanted === 'open' || wanted === 'closed' ? { state: wanted } : {}),
-          ...clientAndLimit(state, query),
-        };
-        const [incidents, coverage] = await Promise.all([
-          state.incidents(filter),
-          state.coverage('hits', since),
-        ]);
-        return ok({ since: isoTime(since), coverage, incidents });
-      },
-    }),
-    reads({
       path: '/api/v1/clients/:client',
       role: 'reader',
       summary: 'One machine: its incidents, its hits, and what else it asked for.',
@@ -162,13 +102,6 @@ function showing(state: EventsState, now: () => number): readonly Route[] {
         return ok({ since: isoTime(fromMs), coverage, hitsCoverage, client });
       },
     }),
-    reads({
-      path: '/api/v1/pause',
-      role: 'reader',
-      summary: 'Groups whose blocking is paused.',
-      response: EVENT_RESPONSES.pauses,
-      answer: async () => ok({ paused: state.paused() }),
-    }),
   ];
 }
 
@@ -183,27 +116,4 @@ async function search(
   const [findings, coverage] = await Promise.all([state.hunt(asked), state.coverage('history', since)]);
   const lookedFor = { lists: asked.lists ?? (names.length > 0 ? [] : state.alerting()), names: names.length };
   return ok({ since: isoTime(since), keepsHistory: state.keepsHistory(), coverage, lookedFor, findings });
-}
-
-function clientAndLimit(
-  state: EventsState,
-  { client, limit }: Asked['query'],
-): { who?: Who; limit?: number } {
-  return {
-    ...(client === undefined ? {} : { who: whoIs(state, client) }),
-    ...(limit === undefined ? {} : { limit: Number(limit) }),
-  };
-}
-
-function pauseMs(text: string): number {
-  const duration = parseDuration(text);
-  if (!duration.ok || duration.value <= 0)
-    throw new RouteError(400, 'BAD_DURATION', `not a duration: ${JSON.stringify(text)}; 10m, 2h, 1d`);
-  if (duration.value > PAUSE_DAYS_MAX * DAY_MS)
-    throw new RouteError(
-      400,
-      'BAD_DURATION',
-      `a pause lasts ${PAUSE_DAYS_MAX} days at most: ${JSON.stringify(text)}; leave it out to pause until it is resumed`,
-    );
-  return duration.value;
 }

@@ -16,74 +16,8 @@ import {
   time,
   wanted,
 } from '../shapes.ts';
-
-export const client: Schema = {
-  ...object({ ip: text, name: orNull(text), mac: orNull(text), group: text }),
-  properties: {
-    ip: text,
-    name: orNull(text),
-    mac: orNull(text),
-    group: text,
-    machine: said('Id of the machine that it was; absent in what an older release stored.', text),
-    nameFrom: said('Who says the name: config, hosts, lease, ptr, client or inferred.', orNull(text)),
-    user: said(
-      'Who was logged on there then; absent: nobody is known to have been; null: several were.',
-      orNull(text),
-    ),
-    users: said('Those that were logged on, where they were several.', texts),
-  },
-};
-const indicator = wanted(
-  {
-    campaign: orNull(text),
-    source: orNull(text),
-    firstPublished: orNull(text),
-    confidence: orNull(text),
-    expires: said('Date or time from which on it only watches; absent where it never ends.', text),
-  },
-  ['campaign', 'source', 'firstPublished', 'confidence'],
-);
-
-/** The order of its keys is that of the hit log. */
-export const hit = object({
-  event: text,
-  id: text,
-  time,
-  count: said('Queries that this hit stands for.', count),
-  client,
-  question: object({ name: text, type: text, class: text }),
-  transport: text,
-  verdict: text,
-  rule: text,
-  list: text,
-  answer: texts,
-  via: orNull(text),
-  indicator: orNull(indicator),
-  worker: count,
-  machine: said('Id of the machine that asked; it stays when its address or name changes.', text),
-  visit: said('Attempts of one visit share it: the id of the first hit of the visit.', text),
-  matches: said(
-    'Every list that alerts and has what was asked for or what it led to, whichever list decided.',
-    list(
-      object({
-        list: text,
-        rule: text,
-        indicator: orNull(indicator),
-        mode: said('enforce, monitor, paused, schedule or expired.', text),
-      }),
-    ),
-  ),
-  outcome: said(
-    'What the client got: data, nodata, nxdomain, failed, refused, withheld, blocked, rewritten, truncated, limited, dropped, local; unrecorded where an older release did not note it.',
-    text,
-  ),
-  rcode: said('Of the reply; null: none was sent.', orNull(text)),
-  through: said(
-    'Address of the trusted neighbour that it came through; null: the machine asked itself.',
-    orNull(text),
-  ),
-  resolver: said('Name of the machine that cenote runs on.', text),
-});
+import { client, hit, indicator } from './hit-schemas.ts';
+import { pausedMachinesSchema } from './paused-machines.ts';
 
 const visitedName = object({ name: text, count, visits: count, first: time, last: time });
 const sums: Schema = { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } };
@@ -205,6 +139,13 @@ export const EVENT_RESPONSES = {
   }),
   incidents: object({ since: time, coverage, incidents: list(incident) }),
   incident: object({ incident }),
+  detail: object({
+    incident,
+    note: said('What somebody noted of it.', orNull(object({ text, time }))),
+    visits: said('When its visits began, oldest first: those that are kept.', list(time)),
+    hits: said('Newest first.', list(hit)),
+    areHitsCut: said('There are more than are given.', flag),
+  }),
   client: object({
     since: time,
     coverage: said('Of the history.', coverage),
@@ -243,7 +184,7 @@ export const EVENT_RESPONSES = {
       list(object({ sink: text, error: orNull(text) })),
     ),
   }),
-  pauses: object({ paused: pauses }),
+  pauses: object({ paused: pauses, pausedMachines: pausedMachinesSchema }),
 } as const satisfies Record<string, Schema>;
 
 const NAMES_MAX = 20_000;
@@ -289,8 +230,10 @@ export const EVENT_BODIES = {
   pause: wanted({
     for: said('How long (10m, 2h); until it is resumed unless said.', bounded(40)),
     group,
+    client: said('Only for this machine: its name, MAC or address.', bounded(256)),
   }),
-  resume: wanted({ group }),
+  resume: wanted({ group, client: said('Only for this machine, as it was said.', bounded(256)) }),
+  note: wanted({ note: said('Empty: no note.', { type: 'string', maxLength: 4000 }) }, ['note']),
 } as const satisfies Record<string, Schema>;
 
 export const EVENT_PARAMS = {

@@ -1,12 +1,15 @@
 // What the admin interface asks about what happened, and what it may change: pauses and acknowledgements.
 
 import type { Who } from '../../clients/who.ts';
+import type { IncidentDetail } from '../../desk/answers/incident-detail.ts';
 import type { ClientTimeline, HuntFinding, ReceiverReply } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { IncidentFilter } from '../../hits/store/incident-table.ts';
+
+export type { IncidentDetail } from '../../desk/answers/incident-detail.ts';
 
 export interface EventsState {
   /** Whom a name, MAC, address or id means; null: nobody. */
@@ -24,6 +27,10 @@ export interface EventsState {
   readonly incidents: (filter: IncidentFilter) => Promise<readonly IncidentSummary[]>;
   /** null: there is no such incident. */
   readonly acknowledge: (id: string) => Promise<IncidentSummary | null>;
+  /** null: there is no such incident. */
+  readonly incident: (id: string) => Promise<IncidentDetail | null>;
+  /** @param text empty: the note goes; null: there is no such incident */
+  readonly noteIncident: (id: string, text: string) => Promise<IncidentDetail | null>;
   readonly client: (who: Who, sinceMs: number) => Promise<ClientTimeline>;
   readonly testAlerts: () => Promise<readonly ReceiverReply[]>;
   readonly paused: () => readonly PauseView[];

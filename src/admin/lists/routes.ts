@@ -1,11 +1,12 @@
 // The routes of the lists: what is in force of each, and a refresh that somebody wants now.
 import { changes, ok, type Route, reads } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
-import { bounded, type Schema, said, texts, wanted } from '../shapes.ts';
+import { bounded, count, list, object, type Schema, said, text, texts, wanted } from '../shapes.ts';
 import type { ListView } from '../state.ts';
 
 export interface ListsState {
   readonly lists: () => readonly ListView[];
+  readonly listCatches: (sinceMs: number) => Promise<readonly CatchView[]>;
   /**
    * Asks the sources of these lists, or of all, and waits until what came is in force or refused.
    * @throws RouteError for a list that is none
@@ -13,13 +14,32 @@ export interface ListsState {
   readonly refreshLists: (names: readonly string[] | null) => Promise<readonly ListView[]>;
 }
 
+/** By the query log. */
+export interface CatchView {
+  readonly list: string;
+  /** Blocked queries that it decided. */
+  readonly queries: number;
+  /** Of those looked at: for names that no other list in force would block. */
+  readonly alone: number;
+  /** Of its queries, the newest, whose names were looked at. */
+  readonly looked: number;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+const CATCHES_MS = 60_000;
 /** A source may be silent three times for a quarter of a minute, and a long list is compiled after that. */
 const REFRESH_MS = 300_000;
 
+const caught: Schema = object({
+  list: text,
+  queries: said('Blocked queries that it decided.', count),
+  alone: said('Of those looked at: for names that no other list in force would block.', count),
+  looked: said('Of its queries, the newest, whose names were looked at.', count),
+});
 const one: Schema = wanted({ list: said('Name of a list.', bounded(256)) }, ['list']);
 const some: Schema = wanted({ lists: said('Names of lists; unset, all.', texts) }, []);
 
-export function listRoutes(state: ListsState): readonly Route[] {
+export function listRoutes(state: ListsState, now: () => number): readonly Route[] {
   return [
     reads({
       path: '/api/v1/lists',
@@ -27,6 +47,14 @@ export function listRoutes(state: ListsState): readonly Route[] {
       summary: 'Each list: entries, age, state, since when and why.',
       response: RESPONSES.lists,
       answer: async () => ok({ lists: state.lists() }),
+    }),
+    reads({
+      path: '/api/v1/lists/catches',
+      role: 'reader',
+      summary: 'What each list caught in the last week, by the log, and what it alone did.',
+      response: object({ catches: list(caught) }),
+      patienceMs: CATCHES_MS,
+      answer: async () => ok({ catches: await state.listCatches(now() - WEEK_MS) }),
     }),
     changes({
       path: '/api/v1/lists/refresh',
@@ -48,7 +76,7 @@ export function listRoutes(state: ListsState): readonly Route[] {
       params: one,
       response: RESPONSES.lists,
       patienceMs: REFRESH_MS,
-      answer: async ({ params: { list = '' } }) => ok({ lists: await state.refreshLists([list]) }),
+      answer: async ({ params: { list: name = '' } }) => ok({ lists: await state.refreshLists([name]) }),
     }),
   ];
 }

@@ -3,7 +3,8 @@
 // Every metric is read from what already counts it: none has a writer of its own here, and none needs a timer.
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { PublishState } from '../../publish/messages.ts';
-import type { AdminState, FiguresView, ListView, StatusView } from '../state.ts';
+import type { AdminState, ListView, StatusView } from '../state.ts';
+import type { FiguresView } from './figures.ts';
 import { histogramText } from './waits.ts';
 
 /** Of AdminState.counters: cacheHits is cenote_cache_hits_total. What is not named here is told otherwise. */

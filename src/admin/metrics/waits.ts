@@ -1,5 +1,5 @@
 // A histogram whose counts stand elsewhere, as text: prom-client's observes one value at a time and takes no counts.
-import type { FiguresView } from '../state.ts';
+import type { FiguresView } from './figures.ts';
 
 /** Exposition format 0.0.4. @param name ends in `_seconds` */
 export function histogramText(

@@ -1,34 +1,65 @@
 // The page at `/`: a few files held in memory, the same for everybody. What they show they ask of the API, which has a door.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Route, reads } from '../route.ts';
 
 /** What the page may load and ask: its own files and this server, nothing else and nothing written into its markup. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** All that is served, each named here: nothing else in the folder is. */
-const FILES = [
-  { path: '/', file: 'index.html', summary: 'The page for people.' },
-  { path: '/page.css', file: 'page.css', summary: 'How it looks.' },
-  { path: '/page.js', file: 'page.js', summary: 'What it does.' },
-  { path: '/ask.js', file: 'ask.js', summary: 'How it asks the API.' },
-  { path: '/log.js', file: 'log.js', summary: 'Its log of queries.' },
-  { path: '/latest.js', file: 'latest.js', summary: 'Which hits it shows.' },
-  { path: '/lines.js', file: 'lines.js', summary: 'What stands in its rows.' },
-  { path: '/table.js', file: 'table.js', summary: 'Its tables.' },
-  { path: '/words.js', file: 'words.js', summary: 'Its words.' },
-] as const;
+const FOLDER = join(import.meta.dirname, 'browser');
 
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
+/** Libraries as they are published, by the word that they are imported by: a browser takes a path in its place. */
+const LIBRARIES = { preact: 'preact.js', 'preact/hooks': 'hooks.js', htm: 'htm.js' } as const;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+interface PageFile {
+  readonly path: string;
+  readonly body: string;
+  readonly contentType: string;
+}
+
+/** All that is in the folder, and the libraries. */
+function pageFiles(): readonly PageFile[] {
+  const own = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((name) => TYPES[extname(name)] !== undefined)
+    .map((name) => ({
+      path: name === 'index.html' ? '/' : `/${name.replaceAll('\\', '/')}`,
+      body: readFileSync(join(FOLDER, name), 'utf8'),
+      contentType: TYPES[extname(name)] ?? '',
+    }));
+  const libraries = Object.entries(LIBRARIES).map(([word, name]) => ({
+    path: `/${name}`,
+    body: readFileSync(fileURLToPath(import.meta.resolve(word)), 'utf8').replace(
+      /\/\/# sourceMappingURL=.*\s*$/,
+      '',
+    ),
+    contentType: TYPES['.js'] ?? '',
+  }));
+  return [...own, ...libraries].map((file) => ({ ...file, body: withPaths(file) }));
+}
+
+/** Only files beside the libraries import them. */
+function withPaths({ body, contentType }: PageFile): string {
+  if (contentType !== TYPES['.js']) return body;
+  return Object.entries(LIBRARIES).reduce(
+    (text, [word, name]) => text.replaceAll(new RegExp(`(from ?)(['"])${word}\\2`, 'g'), `$1$2./${name}$2`),
+    body,
+  );
+}
 
 export function pageRoutes(): readonly Route[] {
-  return FILES.map(({ path, file, summary }) => {
-    const body = readFileSync(join(import.meta.dirname, file), 'utf8');
-    const contentType = `${TYPES[file.slice(file.lastIndexOf('.') + 1)]}; charset=utf-8`;
-    return reads({
+  return pageFiles().map(({ path, body, contentType }) =>
+    reads({
       path,
-      summary,
+      summary: 'Of the page for people.',
       response: null,
       role: 'open',
       answer: async () => ({
@@ -37,6 +68,6 @@ export function pageRoutes(): readonly Route[] {
         contentType,
         headers: { 'content-security-policy': POLICY },
       }),
-    });
-  });
+    }),
+  );
 }

@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import type { ListView } from '../../admin/state.ts';
 import { nearest } from '../../config/values/nearest.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
+import { addListEntry, addToGroups, listNames, takeFromGroups } from '../../daemon/editing/lists-section.ts';
 import { waitForLists } from '../apply-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
-import { addListEntry, addToGroups, editConfig, listNames, takeFromGroups } from '../edit-config.ts';
+import { editConfig } from '../edit-config.ts';
 import { leftOutLines, listLines } from '../lines/list-lines.ts';
 import { printJson, printLines } from '../print.ts';
 
@@ -32,14 +33,14 @@ export interface AddListOptions extends EditOptions {
 export async function addListCommand(options: AddListOptions): Promise<number> {
   const { name, groups, config } = options;
   const file = editConfig(configFile(config), (edit) => {
-    if (listNames(edit).includes(name))
+    if (listNames(edit.document).includes(name))
       throw new CliError(
         'CLI_CONFIG',
         EXIT.bad,
         `there is a list ${name} already (${edit.file}); take another name, or remove that one with \`cenote lists rm ${name}\``,
       );
-    addListEntry(edit, name, settingsOf(options));
-    if (groups !== undefined) addToGroups(edit, name, groups);
+    addListEntry(edit.document, name, settingsOf(options));
+    if (groups !== undefined) addToGroups(edit.document, name, groups);
     return true;
   });
   const list = await waitForLists(name, config, (lists) =>
@@ -89,7 +90,7 @@ function fromHere(source: string): string {
 export async function removeListCommand({ name, config, json }: EditOptions): Promise<number> {
   let groups: readonly string[] = [];
   const file = editConfig(configFile(config), (edit) => {
-    const known = listNames(edit);
+    const known = listNames(edit.document);
     if (!known.includes(name)) {
       const near = nearest(name, known);
       throw new CliError(
@@ -99,7 +100,7 @@ export async function removeListCommand({ name, config, json }: EditOptions): Pr
       );
     }
     edit.document.deleteIn(['lists', name]);
-    groups = takeFromGroups(edit, name);
+    groups = takeFromGroups(edit.document, name);
     return true;
   });
   const isGone = await waitForLists(name, config, (lists) =>

@@ -11,14 +11,20 @@ export async function serveCommand(options: { readonly config?: string }): Promi
   // Loading code is most of a start: a resolver thread loads its own while this one loads and reads the configuration.
   const first = prestart(0);
   const { configFile } = await import('../config-file.ts');
-  const { loadAndTell, loaderOf } = await import('../read-config.ts');
+  const { load: loadFile, loadAndTell, loaderOf } = await import('../read-config.ts');
   const { withPolicy } = await import('../fleet/with-policy.ts');
   const { serve } = await import('../../daemon/serve.ts');
   const file = configFile(options.config);
   const { load, kept } = await withPolicy(loaderOf(file));
   const config = loadAndTell(file, load);
   if (config === null) return EXIT.bad;
-  const code = await serve({ config, load, first, kept });
+  const code = await serve({
+    config,
+    load,
+    loadText: (text) => loadFile(file, text, kept?.overlay() ?? null),
+    first,
+    kept,
+  });
   // Everything is closed; whatever still held the process open would hold a restart up.
   setTimeout(() => process.exit(code), LINGER_MS).unref();
   return code;

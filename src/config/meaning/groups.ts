@@ -1,8 +1,8 @@
 // `groups` as meant: every client has exactly one place to be.
 
-import { addressToText } from '../../wire/names/address.ts';
 import type { ClientPattern, GroupConfig } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
+import { clientText } from '../values/clients.ts';
 import { quote } from '../values/parsed.ts';
 import { upstreamsOf } from '../values/upstream.ts';
 import type { Findings } from './findings.ts';
@@ -82,7 +82,7 @@ function checkClients(groups: NonNullable<ConfigFile['groups']>, findings: Findi
         else
           findings.complain(
             ['groups', name, 'clients', index],
-            `${quote(textOf(pattern))} is in the group ${quote(owner)} already`,
+            `${quote(clientText(pattern))} is in the group ${quote(owner)} already`,
             'a client can be in one group only',
           );
       }
@@ -91,22 +91,5 @@ function checkClients(groups: NonNullable<ConfigFile['groups']>, findings: Findi
 }
 
 function identity(pattern: ClientPattern): string {
-  return pattern.kind === 'prefix' ? `${pattern.bytes.join('.')}/${pattern.bits}` : textOf(pattern);
-}
-
-function textOf(pattern: ClientPattern): string {
-  switch (pattern.kind) {
-    case 'any':
-      return 'any';
-    case 'prefix':
-      return pattern.text;
-    case 'suffix':
-      return addressToText(pattern.bytes);
-    case 'mac':
-      return pattern.mac;
-    case 'name':
-      return pattern.pattern;
-    case 'user':
-      return `user:${pattern.pattern}`;
-  }
+  return pattern.kind === 'prefix' ? `${pattern.bytes.join('.')}/${pattern.bits}` : clientText(pattern);
 }

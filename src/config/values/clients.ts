@@ -1,5 +1,6 @@
 // Who is meant by an entry of `groups.*.clients`.
 import { isIP } from 'node:net';
+import { addressToText } from '../../wire/names/address.ts';
 import type { ClientPattern } from '../config.ts';
 import { parseNetwork, parsePrefix } from './addresses.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
@@ -45,4 +46,22 @@ const isInterfaceId = (octets: Uint8Array): boolean =>
 export function canonicalMac(text: string): string {
   const digits = text.toLowerCase().replace(/[^0-9a-f]/g, '');
   return digits.match(/../g)?.join(':') ?? digits;
+}
+
+/** A pattern as the configuration may write it. */
+export function clientText(pattern: ClientPattern): string {
+  switch (pattern.kind) {
+    case 'any':
+      return 'any';
+    case 'prefix':
+      return pattern.text;
+    case 'suffix':
+      return addressToText(pattern.bytes);
+    case 'mac':
+      return pattern.mac;
+    case 'name':
+      return pattern.pattern;
+    case 'user':
+      return `user:${pattern.pattern}`;
+  }
 }

@@ -205,7 +205,7 @@ interface FoundRule {
   readonly text: string;
 }
 
-function rulesOnName(name: Uint8Array, ruleSet: RuleSet): FoundRule[] {
+export function rulesOnName(name: Uint8Array, ruleSet: RuleSet): FoundRule[] {
   const trie = openTrie(ruleSet.trie);
   const sets = ruleSetsOf(trie);
   const matches = { sets: new Int32Array(128), offsets: new Int32Array(128) };

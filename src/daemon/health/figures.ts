@@ -1,5 +1,5 @@
 // What `/metrics` says beyond the counters: sums of all resolver threads, and what the hits thread counts.
-import type { FiguresView } from '../../admin/state.ts';
+import type { FiguresView } from '../../admin/metrics/figures.ts';
 import type { HitsState } from '../../desk/messages.ts';
 import { ENDING_NAMES, RCODE_NAMES, sumCounters, WAIT_BOUNDS_MS } from '../../events/counters.ts';
 import { TRANSPORT_NAMES } from '../../wire/message/query.ts';

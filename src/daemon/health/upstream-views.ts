@@ -38,8 +38,11 @@ function fallbackNames({ upstreams, groups }: Config): ReadonlySet<string> {
     ].map(keyOf),
   );
   const only = upstreams.fallback.filter((address) => !usual.has(keyOf(address)));
-  return new Set(only.map((address) => (address.kind === 'system' ? 'system' : address.text)));
+  return new Set(only.map(upstreamText));
 }
 
 const keyOf = (address: UpstreamAddress): string =>
   address.kind === 'system' ? 'system' : `${address.kind} ${address.host} ${address.port}`;
+
+export const upstreamText = (upstream: UpstreamAddress): string =>
+  upstream.kind === 'system' ? 'system' : upstream.text;

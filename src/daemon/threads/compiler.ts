@@ -5,7 +5,7 @@ import { drop } from '../../lists/library/disk.ts';
 import { tablesOfDraft } from '../../lists/library/snapshot.ts';
 import { workOf } from '../../lists/work.ts';
 import { runOffloaded } from '../../offload/process.ts';
-import { progressText, showProgress } from '../progress.ts';
+import { progressText, showProgress } from '../machine/progress.ts';
 
 /** Starting a process costs as much as compiling this many octets of names. */
 const PROCESS_OCTETS_MIN: number = 512 * 1024;

@@ -85,6 +85,8 @@ export interface Incident {
   /** How often it went on after an end. */
   reopened: number;
   acknowledgedMs: number | null;
+  /** What somebody noted of it. */
+  note: { readonly text: string; readonly timeMs: number } | null;
   /** When a receiver was last told; null: none was. */
   toldMs: number | null;
   /** Receiver → notices that it was told. */
@@ -160,6 +162,7 @@ export function openIncident(
     mergedInto: null,
     reopened: 0,
     acknowledgedMs: null,
+    note: null,
     toldMs: null,
     told: {},
     hits: 0,

@@ -1,0 +1,121 @@
+// The routes that put a list into the configuration, take it out, and let one only watch.
+
+import { type ChangeView, changed, changeProperties, dryRun, EDIT_MS } from '../overrides/settings-routes.ts';
+import { changes, type Route, RouteError } from '../route.ts';
+import { RESPONSES } from '../schemas.ts';
+import { bounded, object, orNull, type Schema, said, text, wanted } from '../shapes.ts';
+import type { ListView } from '../state.ts';
+
+export interface ListAsked {
+  readonly name: string;
+  /** An address, a file or `folder:…`; null: `text` is the list. */
+  readonly source: string | null;
+  readonly text: string | null;
+  readonly action: string;
+  readonly alert: boolean;
+  readonly monitor: boolean;
+  /** Null: all, at every hour. */
+  readonly groups: readonly string[] | null;
+  readonly dryRun: boolean;
+}
+
+export interface ListChangeView extends ChangeView {
+  /** How it is once it was tried; null: it is no more, or nothing was done. */
+  readonly list: ListView | null;
+}
+
+export interface ListsEditState {
+  /** @throws EditError: then nothing changed */
+  readonly addList: (asked: ListAsked) => Promise<ListChangeView>;
+  readonly removeList: (name: string, dryRun: boolean) => Promise<ListChangeView>;
+  readonly watchList: (name: string, monitor: boolean, dryRun: boolean) => Promise<ListChangeView>;
+}
+
+const TEXT_OCTETS = 16 * 1024 * 1024;
+const NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$';
+const [listView] = [
+  (RESPONSES.lists['properties'] as { readonly lists: { readonly items: Schema } }).lists.items,
+];
+const response: Schema = object({
+  ...changeProperties,
+  list: said('How it is once it was tried.', orNull(listView)),
+});
+const one: Schema = wanted({ list: said('Name of a list.', bounded(256)) }, ['list']);
+const flag: Schema = { type: 'boolean' };
+
+const added: Schema = wanted(
+  {
+    name: said('Of the list: letters, digits, dots and hyphens.', { type: 'string', pattern: NAME }),
+    source: said('Its address, a file, or folder:…', bounded(4096)),
+    text: said('The list itself, in any format that is read; kept as a file.', {
+      type: 'string',
+      minLength: 1,
+      maxLength: TEXT_OCTETS,
+    }),
+    action: { type: 'string', enum: ['sinkhole', 'nxdomain', 'nodata', 'refused', 'drop', 'allow'] },
+    alert: said('Whether who asks is told.', flag),
+    monitor: said('Only watches.', flag),
+    groups: said('Only for these; unset: for all, at every hour.', {
+      type: 'array',
+      minItems: 1,
+      maxItems: 1000,
+      items: text,
+    }),
+    dryRun,
+  },
+  ['name'],
+);
+
+export function listEditRoutes(state: ListsEditState): readonly Route[] {
+  const edits = { response, patienceMs: EDIT_MS };
+  return [
+    changes({
+      ...edits,
+      path: '/api/v1/lists',
+      role: 'admin',
+      summary: 'Puts a list into the configuration, and answers once its source was tried.',
+      body: added,
+      bodyOctets: TEXT_OCTETS,
+      answer: async ({ body }) => changed(await state.addList(askedOf(body))),
+    }),
+    changes({
+      ...edits,
+      path: '/api/v1/lists/:list/remove',
+      role: 'admin',
+      summary: 'Takes a list out of the configuration and of every group.',
+      params: one,
+      body: wanted({ dryRun }),
+      answer: async ({ params: { list = '' }, body }) =>
+        changed(await state.removeList(list, (body as { readonly dryRun?: boolean }).dryRun ?? false)),
+    }),
+    changes({
+      ...edits,
+      path: '/api/v1/lists/:list/mode',
+      role: 'admin',
+      summary: 'Lets a list only watch, or block.',
+      params: one,
+      body: wanted({ mode: { type: 'string', enum: ['enforce', 'monitor'] }, dryRun }, ['mode']),
+      answer: async ({ params: { list = '' }, body }) => {
+        const { mode, dryRun: isDry = false } = body as { readonly mode: string; readonly dryRun?: boolean };
+        return changed(await state.watchList(list, mode === 'monitor', isDry));
+      },
+    }),
+  ];
+}
+
+function askedOf(body: unknown): ListAsked {
+  const asked = body as Pick<ListAsked, 'name'> & Partial<Omit<ListAsked, 'name'>>;
+  const { name, source = null, text: pasted = null, groups = null } = asked;
+  if ((source === null) === (pasted === null))
+    throw new RouteError(400, 'BAD_QUERY', 'say either `source` or `text`');
+  return {
+    name,
+    source,
+    text: pasted,
+    action: asked.action ?? 'sinkhole',
+    alert: asked.alert ?? false,
+    monitor: asked.monitor ?? false,
+    groups,
+    dryRun: asked.dryRun ?? false,
+  };
+}

@@ -1,0 +1,87 @@
+// Small pieces that several views share.
+import { ask } from '../ask.js';
+import { html, useEffect, useState } from '../kit.js';
+import { noteFailure } from '../live.js';
+import { nameOf, time } from '../words.js';
+
+/**
+ * Does it; what went wrong is shown until the next try.
+ * @returns {{ busy: boolean, said: string, run: (act: () => Promise<unknown>) => Promise<boolean> }}
+ */
+export function useAttempt() {
+  const [state, setState] = useState({ busy: false, said: '' });
+  return {
+    ...state,
+    run: async (act) => {
+      setState({ busy: true, said: '' });
+      try {
+        await act();
+        setState({ busy: false, said: '' });
+        return true;
+      } catch (error) {
+        noteFailure(error);
+        setState({ busy: false, said: error instanceof Error ? error.message : String(error) });
+        return false;
+      }
+    },
+  };
+}
+
+/** What went wrong. @param {{ text: string }} props */
+export const Said = ({ text }) => html`<p class="said" role="alert">${text}</p>`;
+
+/**
+ * A machine, as a link to what is known of it.
+ * @param {{ client: { ip: string, name: string | null, user?: string | null, users?: readonly string[] }, machine?: string | null }} props
+ */
+export function Machine({ client, machine }) {
+  // A pseudonym is nobody that could be looked up.
+  if (machine?.startsWith('anon-')) return html`<span>${client.ip}</span>`;
+  return html`<a href=${`#machines/${encodeURIComponent(machine || client.ip)}`}>${nameOf(client)}</a>`;
+}
+
+/** @param {{ iso: string | null | undefined }} props */
+export const Time = ({ iso }) =>
+  iso == null ? html`<span>–</span>` : html`<time datetime=${iso}>${time(iso)}</time>`;
+
+/** A section with its head. @param {{ title: string, children?: unknown, id?: string, aside?: unknown }} props */
+export const Section = ({ title, children, id, aside = null }) => html`<section id=${id} aria-label=${title}>
+  <div class="head"><h2>${title}</h2>${aside}</div>
+  ${children}
+</section>`;
+
+/** Terms and what is said of them. @param {{ facts: readonly (readonly [string, unknown])[] }} props */
+export const Facts = ({ facts }) => html`<dl>
+  ${facts.filter(([, said]) => said !== null && said !== '').map(([term, said]) => html`<dt>${term}</dt><dd>${said}</dd>`)}
+</dl>`;
+
+/** The moment, every second. */
+export function useNow() {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** @param {string} text @param {string} name @param {string} type */
+export function download(text, name, type) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Names of groups, for those who choose. */
+export function useGroups() {
+  const [groups, setGroups] = useState(/** @type {string[]} */ ([]));
+  useEffect(() => {
+    ask('groups').then(
+      (answer) =>
+        setGroups(/** @type {{ groups: { name: string }[] }} */ (answer).groups.map(({ name }) => name)),
+      noteFailure,
+    );
+  }, []);
+  return groups;
+}

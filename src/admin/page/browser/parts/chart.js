@@ -1,0 +1,128 @@
+// Two charts, drawn as SVG: queries by how they ended, and when a machine asked. Each says in words what it shows.
+//
+// uPlot (51 kB) draws on a canvas, which says nothing to a screen reader and takes no keys; a stack of bars needs a plugin there too.
+import { html, useMemo } from '../kit.js';
+import { duration, number, time } from '../words.js';
+
+/** In the order in which they stand on one another. */
+export const KINDS = /** @type {const} */ (['blocked', 'cached', 'upstream', 'own', 'failed', 'refused']);
+/** @type {Record<string, string>} */
+export const KIND_WORDS = {
+  blocked: 'blocked',
+  cached: 'from the cache',
+  upstream: 'from upstreams',
+  own: 'own answers',
+  failed: 'failed',
+  refused: 'refused',
+};
+const HEIGHT = 100;
+
+/** @typedef {{ time: string } & Record<typeof KINDS[number], number>} Point */
+
+/** @param {Point} point */
+const sumOf = (point) => KINDS.reduce((sum, kind) => sum + point[kind], 0);
+
+/** @param {{ points: readonly Point[], since: string, stepMs: number, span: string, step: string }} props */
+export function Outcomes({ points: given, since, stepMs, span, step }) {
+  const points = useMemo(() => filled(given, since, stepMs), [given, since, stepMs]);
+  const { most, paths, totals } = useMemo(() => drawn(points), [points]);
+  const words = KINDS.filter((kind) => (totals[kind] ?? 0) > 0).map(
+    (kind) => `${number(totals[kind] ?? 0)} ${KIND_WORDS[kind]}`,
+  );
+  return html`<figure>
+    <svg class="chart" role="img" preserveAspectRatio="none" viewBox=${`0 0 ${Math.max(1, points.length)} ${HEIGHT}`}
+      aria-label=${`Queries of the last ${span}: ${words.join(', ') || 'none'}; at most ${number(most)} in ${step}`}>
+      ${paths.map(({ kind, d }) => html`<path class=${kind} d=${d} />`)}
+    </svg>
+    <figcaption>
+      ${KINDS.map((kind) => html`<span class=${`legend ${kind}`}>${number(totals[kind] ?? 0)} ${KIND_WORDS[kind]}</span>`)}
+      <span>highest: ${number(most)} in ${step}</span>
+    </figcaption>
+    <details>
+      <summary>The same as a table</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Queries by time"><table class="figures">
+        <thead><tr><th scope="col">From</th>${KINDS.map((kind) => html`<th scope="col" class="n">${KIND_WORDS[kind]}</th>`)}</tr></thead>
+        <tbody>${points
+          .filter((point) => sumOf(point) > 0)
+          .slice(-144)
+          .map(
+            (point) =>
+              html`<tr key=${point.time}><th scope="row">${time(point.time)}</th>${KINDS.map((kind) => html`<td class="n">${number(point[kind])}</td>`)}</tr>`,
+          )}</tbody>
+      </table></div>
+    </details>
+  </figure>`;
+}
+
+/**
+ * Times in which nothing was asked are not among what the log gives.
+ * @param {readonly Point[]} given @param {string} since @param {number} stepMs
+ * @returns {Point[]}
+ */
+function filled(given, since, stepMs) {
+  const slot = (/** @type {string} */ iso) => Math.floor(Date.parse(iso) / stepMs);
+  const bySlot = new Map(given.map((point) => [slot(point.time), point]));
+  const first = slot(since);
+  const last = Math.max(first, Math.floor(Date.now() / stepMs), ...bySlot.keys());
+  return Array.from({ length: Math.min(2000, last - first + 1) }, (_, index) => {
+    const none = /** @type {Point} */ ({
+      time: new Date((first + index) * stepMs).toISOString(),
+      ...Object.fromEntries(KINDS.map((kind) => [kind, 0])),
+    });
+    return bySlot.get(first + index) ?? none;
+  });
+}
+
+/** One path a kind, so that a day is six elements. @param {readonly Point[]} points */
+function drawn(points) {
+  const most = Math.max(1, ...points.map(sumOf));
+  const totals = /** @type {Record<string, number>} */ (
+    Object.fromEntries(KINDS.map((kind) => [kind, points.reduce((sum, point) => sum + point[kind], 0)]))
+  );
+  const tops = points.map(() => HEIGHT);
+  const paths = KINDS.map((kind) => {
+    const d = points
+      .map((point, index) => {
+        const height = (HEIGHT * point[kind]) / most;
+        if (height === 0) return '';
+        const top = (tops[index] ?? HEIGHT) - height;
+        tops[index] = top;
+        return `M${index} ${top.toFixed(2)}h.9v${height.toFixed(2)}h-.9z`;
+      })
+      .join('');
+    return { kind, d };
+  });
+  return { most, paths, totals };
+}
+
+const WIDTH = 600;
+const BEACON_HEIGHT = 120;
+
+/**
+ * Each visit as a dot: when it was, and how long after the one before. A beacon is a level line.
+ * @param {{ times: readonly string[], beacon: { score: number, intervalMs: number, sightings: number } | null }} props
+ */
+export function Visits({ times, beacon }) {
+  if (times.length < 3) return html`<p class="dim">Too few visits for a chart.</p>`;
+  const at = times.map((iso) => Date.parse(iso));
+  const gaps = at.slice(1).map((ms, index) => ms - (at[index] ?? ms));
+  const first = at[0] ?? 0;
+  const span = Math.max(1, (at.at(-1) ?? 0) - first);
+  const most = Math.max(1, ...gaps);
+  const said = `${number(times.length)} visits from ${time(times[0])} to ${time(times.at(-1))}; the longest pause ${duration(most / 1000)}`;
+  const d = gaps
+    .map((gap, index) => {
+      const x = ((at[index + 1] ?? first) - first) / span;
+      return `M${(4 + x * (WIDTH - 8)).toFixed(1)} ${(BEACON_HEIGHT - 6 - (gap / most) * (BEACON_HEIGHT - 12)).toFixed(1)}h0`;
+    })
+    .join('');
+  return html`<figure>
+    <svg class="chart dots" role="img" viewBox=${`0 0 ${WIDTH} ${BEACON_HEIGHT}`} aria-label=${`When it asked: ${said}`}>
+      <path d=${d} />
+    </svg>
+    <figcaption>
+      <span>Each dot is a visit; its height is the pause before it, up to ${duration(most / 1000)}.</span>
+      ${beacon !== null && html`<span>Beacon score ${beacon.score.toFixed(2)} (1 is a clock), about every ${duration(beacon.intervalMs / 1000)}.</span>`}
+    </figcaption>
+  </figure>`;
+}

@@ -1,0 +1,58 @@
+// Incidents as rows, wherever they are shown.
+import { ask } from '../ask.js';
+import { html } from '../kit.js';
+import { ENDS, gotData, gotText, number } from '../words.js';
+import { Machine, Said, Time, useAttempt } from './bits.js';
+import { Table } from './table.js';
+
+/** @import { IncidentSummary } from '../../../../hits/incidents/summary.ts' */
+
+/** @type {Record<string, string>} */
+const GRADES = { high: 'bad', medium: 'warn', low: '' };
+
+/** @param {{ incident: IncidentSummary }} props */
+export const Grade = ({ incident: { severity } }) =>
+  html`<strong class=${GRADES[severity] ?? ''}>${severity}</strong>`;
+
+/** @param {Pick<IncidentSummary, 'state' | 'end'>} incident */
+export const stateText = ({ state, end }) => (end === null ? state : `${state}: ${ENDS[end] ?? end}`);
+
+/** @param {{ title: string, incidents: readonly IncidentSummary[] | null, done: () => Promise<void>, empty: string, failure?: string }} props */
+export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
+  const { said, run } = useAttempt();
+  const acknowledge = (/** @type {string} */ id) =>
+    run(async () => {
+      await ask(`incidents/${encodeURIComponent(id)}/acknowledge`, {});
+      await done();
+    });
+  /** @type {import('./table.js').Column<IncidentSummary>[]} */
+  const columns = [
+    {
+      label: 'Machine',
+      cell: ({ client, machine }) => html`<${Machine} client=${client} machine=${machine} />`,
+    },
+    {
+      label: 'Campaign',
+      kind: 'name',
+      cell: (incident) =>
+        html`<${Grade} incident=${incident} /> <a href=${`#incidents/${incident.id}`}>${incident.campaign ?? incident.list}</a>${incident.retrospective ? ' (before it was listed)' : ''}`,
+    },
+    { label: 'Queries', kind: 'n', cell: ({ hits }) => number(hits) },
+    {
+      label: 'Got',
+      cell: (incident) => html`<span class=${gotData(incident) ? 'bad' : ''}>${gotText(incident)}</span>`,
+    },
+    { label: 'First', kind: 'time', cell: ({ first }) => html`<${Time} iso=${first} />` },
+    { label: 'Last', kind: 'time', cell: ({ last }) => html`<${Time} iso=${last} />` },
+    { label: 'State', cell: stateText },
+    {
+      label: 'Acknowledged',
+      cell: ({ id, acknowledged, client }) =>
+        acknowledged === null
+          ? html`<button type="button" class="link" aria-label=${`Acknowledge the incident of ${client.name ?? client.ip}`} onClick=${() => acknowledge(id)}>Acknowledge</button>`
+          : html`<${Time} iso=${acknowledged} />`,
+    },
+  ];
+  return html`<${Said} text=${said} />
+    <${Table} title=${title} failure=${failure} columns=${columns} rows=${incidents} keyOf=${(/** @type {IncidentSummary} */ { id }) => id} empty=${empty} />`;
+}

@@ -1,0 +1,115 @@
+// Check a name: what is decided for it, for whom, by which step and which line.
+import { ask, queryOf } from '../ask.js';
+import { html, useState } from '../kit.js';
+import { act } from '../parts/act.js';
+import { Facts, Said, Section, useAttempt } from '../parts/bits.js';
+import { nameOf } from '../words.js';
+
+/** @import { DecisionView } from '../../../state.ts' */
+
+/** @param {{ rest: string[] }} props */
+export function View({ rest: [asked = ''] }) {
+  const [decision, setDecision] = useState(/** @type {DecisionView | null} */ (null));
+  const { said, busy, run } = useAttempt();
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const fields = Object.fromEntries(
+      [...new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))].map(([name, value]) => [
+        name,
+        String(value).trim(),
+      ]),
+    );
+    void run(async () => {
+      setDecision(null);
+      setDecision(await /** @type {Promise<DecisionView>} */ (ask(`query${queryOf(fields)}`)));
+    });
+  };
+  return html`<${Section} title="Check a name">
+    <form id="ask" onSubmit=${submit}>
+      <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" value=${asked} /></label>
+      <label>Type <input name="type" value="A" size="6" required /></label>
+      <label>Asked by: name, address or MAC <input name="client" value="127.0.0.1" size="16" required /></label>
+      <label>When, if not now <input name="at" size="8" placeholder="19:30" /></label>
+      <label class="check"><input type="checkbox" name="ask" value="true" /> ask upstreams too</label>
+      <button class="main" disabled=${busy}>Explain</button>
+      <${Said} text=${said} />
+    </form>
+    <div aria-live="polite">${decision !== null && html`<${Decision} decision=${decision} />`}</div>
+  <//>`;
+}
+
+/** @param {{ decision: DecisionView }} props */
+function Decision({ decision }) {
+  const {
+    name,
+    type,
+    verdict,
+    own,
+    client,
+    list,
+    rule,
+    lines,
+    answer,
+    entries,
+    paused,
+    outsideSchedule,
+    indicator,
+    reply,
+    via,
+    access,
+    upstreams,
+  } = decision;
+  const isBlocked = list !== null && verdict !== 'allow' && verdict !== 'pass' && verdict !== 'monitor';
+  const decided = verdict === 'pass' ? 'allowed: not on any list of this group' : verdict;
+  const whom = { machine: client.ip, said: client.name ?? client.ip };
+  return html`
+    <h3>${name} ${type}</h3>
+    <${Facts} facts=${[
+      [
+        'Verdict',
+        own === null
+          ? html`<strong class=${isBlocked ? 'bad' : 'good'}>${decided}</strong>`
+          : `answered here (${own.setting}), not forwarded`,
+      ],
+      [
+        'Asked by',
+        `${nameOf(client)}, group ${client.group ?? 'none'}${paused ? ', which is paused' : ''}${outsideSchedule ? ', whose lists are not in force at this hour' : ''}`,
+      ],
+      ['Access', access === 'allowed' ? null : 'refused by access.allow'],
+      ['List', list],
+      ['Rule', list === null ? null : rule],
+      ['Through', via],
+      [
+        'Report',
+        indicator === null
+          ? null
+          : [indicator.campaign, indicator.source, indicator.firstPublished].filter(Boolean).join(', '),
+      ],
+      ['Answer', answer.join(', ')],
+      [
+        'The client gets',
+        reply === null
+          ? list === null && own === null
+            ? 'what upstreams say'
+            : null
+          : `${reply.rcode}${reply.records.length === 0 ? '' : `: ${reply.records.join(', ')}`}`,
+      ],
+      [
+        'Upstreams',
+        own === null && list === null ? `${upstreams.servers.join(', ')} (${upstreams.setting})` : null,
+      ],
+      ...lines.map(
+        (line) => /** @type {const} */ ([`${line.list}:${line.line}`, html`<code>${line.text}</code>`]),
+      ),
+      ...entries
+        .filter((entry) => !entry.used)
+        .map(
+          (entry) =>
+            /** @type {const} */ ([`Also on ${entry.list}`, `${entry.rule}, which this group does not use`]),
+        ),
+    ]} />
+    <p class="row">
+      <button type="button" onClick=${() => act({ action: isBlocked ? 'allow' : 'block', name, machine: whom })}>${isBlocked ? 'Allow it' : 'Block it'}</button>
+      <a href=${`#log/${new URLSearchParams({ name })}`}>who asked for it</a>
+    </p>`;
+}

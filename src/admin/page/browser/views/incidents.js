@@ -1,0 +1,196 @@
+// Incidents: all of them, and the story of one: when it asked, for what, what it got, and what says that it matters.
+import { ask, askText } from '../ask.js';
+import { html, useState } from '../kit.js';
+import { useAsk } from '../live.js';
+import { act } from '../parts/act.js';
+import { download, Facts, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
+import { Visits } from '../parts/chart.js';
+import { Grade, IncidentTable, stateText } from '../parts/incident-table.js';
+import { Table } from '../parts/table.js';
+import { gotData, gotText, number, queries, time } from '../words.js';
+import { HIT_COLUMNS } from './now.js';
+
+/** @import { IncidentDetail } from '../../../events/state.ts' */
+/** @import { IncidentSummary } from '../../../../hits/incidents/summary.ts' */
+/** @import { Hit } from '../../../../hits/hit.ts' */
+
+const MOST = 1000;
+
+/** @param {{ rest: string[] }} props */
+export function View({ rest: [id] }) {
+  return id === undefined ? html`<${All} />` : html`<${One} id=${id} key=${id} />`;
+}
+
+function All() {
+  const [state, setState] = useState('');
+  const { data, failure, again } = useAsk(`incidents?limit=${MOST}${state === '' ? '' : `&state=${state}`}`);
+  const answer = /** @type {{ incidents: IncidentSummary[], coverage: { isWhole: boolean } } | null} */ (
+    data
+  );
+  return html`<${Section} title="Incidents">
+    <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+      <label>State <select value=${state} onChange=${(/** @type {Event} */ event) => setState(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
+        <option value="">all of the last 30 days</option>
+        <option value="open">open</option>
+        <option value="closed">closed</option>
+      </select></label>
+    </form>
+    <${Said} text=${failure} />
+    ${answer !== null && !answer.coverage.isWhole && html`<p class="dim">Not all of these 30 days was watched.</p>`}
+    <${IncidentTable} title="Incidents" failure=${failure} incidents=${answer?.incidents ?? null} done=${again}
+      empty="No incidents in the last 30 days. Only names of lists with alert: true make one." />
+    ${(answer?.incidents.length ?? 0) >= MOST && html`<p class="dim">There may be more: these are the ${number(MOST)} newest.</p>`}
+  <//>`;
+}
+
+/** @param {{ id: string }} props */
+function One({ id }) {
+  const path = `incidents/${encodeURIComponent(id)}`;
+  const { data, failure, again } = useAsk(path);
+  const detail = /** @type {IncidentDetail | null} */ (data);
+  const { said, run, busy } = useAttempt();
+  if (detail === null)
+    return html`<${Section} title="Incident"><${Said} text=${failure} />${failure === '' && html`<p class="dim">asking…</p>`}<//>`;
+  const { incident, visits, hits } = detail;
+  const { client, machine, campaign, list } = incident;
+  const whom = { machine: machine || client.ip, said: client.name ?? client.ip };
+  return html`
+    <${Section} title=${`${client.name ?? client.ip}: ${campaign ?? list}`} aside=${html`<span class="row">
+        ${
+          incident.acknowledged === null
+            ? html`<button type="button" disabled=${busy} onClick=${() =>
+                run(async () => {
+                  await ask(`${path}/acknowledge`, {});
+                  await again();
+                })}>Acknowledge</button>`
+            : html`<span class="dim">acknowledged <${Time} iso=${incident.acknowledged} /></span>`
+        }
+        <button type="button" disabled=${busy} onClick=${() => run(async () => download(await askText(`${path}/export`), `incident-${id}.json`, 'application/json'))}>Export</button>
+      </span>`}>
+      <${Said} text=${said || failure} />
+      <p>${storyOf(incident)}</p>
+      <${Facts} facts=${[
+        [
+          'Machine',
+          html`<${Machine} client=${client} machine=${machine} />${client.mac === null ? '' : `, ${client.mac}`}`,
+        ],
+        ['Addresses', incident.addresses.join(', ')],
+        ['Group', incident.groups.join(', ')],
+        ['Logged on', incident.users.join(', ')],
+        ['Severity', html`<${Grade} incident=${incident} />`],
+        ['State', stateText(incident)],
+        ['Got', html`<span class=${gotData(incident) ? 'bad' : ''}>${gotText(incident)}</span>`],
+        ['Told', incident.told === null ? 'nobody yet' : html`<${Time} iso=${incident.told} />`],
+        [
+          'Not watched',
+          incident.unwatched
+            .map(
+              ({ reason, from, to }) => `${reason} from ${time(from)}${to === null ? '' : ` to ${time(to)}`}`,
+            )
+            .join('; '),
+        ],
+      ]} />
+    <//>
+    <${Section} title="When it asked">
+      <${Visits} times=${visits} beacon=${incident.beacon} />
+      ${incident.beaconTooFew !== null && html`<p class="dim">No beacon score: ${number(incident.beaconTooFew.visits)} visits, it takes ${number(incident.beaconTooFew.needed)}.</p>`}
+    <//>
+    <${Section} title="Names">
+      <${Table} title="Names" rows=${incident.names} keyOf=${(/** @type {IncidentSummary['names'][number]} */ { name }) => name} empty="No name is known of it." columns=${[
+        {
+          label: 'Name',
+          kind: 'name',
+          cell: (/** @type {IncidentSummary['names'][number]} */ { name }) => name,
+        },
+        {
+          label: 'Queries',
+          kind: 'n',
+          cell: (/** @type {IncidentSummary['names'][number]} */ { count }) => number(count),
+        },
+        {
+          label: 'Visits',
+          kind: 'n',
+          cell: (/** @type {IncidentSummary['names'][number]} */ one) => number(one.visits),
+        },
+        {
+          label: 'First',
+          kind: 'time',
+          cell: (/** @type {IncidentSummary['names'][number]} */ { first }) => html`<${Time} iso=${first} />`,
+        },
+        {
+          label: 'Last',
+          kind: 'time',
+          cell: (/** @type {IncidentSummary['names'][number]} */ { last }) => html`<${Time} iso=${last} />`,
+        },
+        {
+          label: 'Action',
+          cell: (/** @type {IncidentSummary['names'][number]} */ { name }) =>
+            html`<button type="button" class="link" aria-label=${`Allow ${name}`} onClick=${() => act({ action: 'allow', name, machine: whom })}>Allow</button>`,
+        },
+      ]} />
+      ${incident.furtherNames > 0 && html`<p class="dim">and ${incident.furtherNamesAtLeast ? 'at least ' : ''}${number(incident.furtherNames)} further names.</p>`}
+    <//>
+    <${Section} title="Evidence">
+      ${incident.indicators.length === 0 && html`<p class="dim">The lists say nothing of where it comes from.</p>`}
+      ${incident.indicators.map(
+        (one) =>
+          html`<${Facts} key=${JSON.stringify(one)} facts=${[
+            ['Campaign', one.campaign],
+            ['Report', one.source],
+            ['First published', one.firstPublished],
+            ['Confidence', one.confidence],
+            ['Ends', one.expires ?? null],
+          ]} />`,
+      )}
+      <${Facts} facts=${[
+        ['Lists', incident.lists.join(', ')],
+        [
+          'Decided by',
+          Object.entries(incident.decided)
+            .map(([by, count]) => `${by}: ${queries(count)}`)
+            .join(', '),
+        ],
+      ]} />
+    <//>
+    <${Note} path=${path} note=${detail.note} again=${again} />
+    <${Section} title="Timeline">
+      <${Table} title="Timeline" rows=${hits} keyOf=${(/** @type {Hit} */ hit) => hit.id} columns=${HIT_COLUMNS} empty="Its hits are kept no longer, or it was found in the history only." />
+      ${detail.areHitsCut && html`<p class="dim">There are more hits; these are the newest.</p>`}
+    <//>
+  `;
+}
+
+/** One sentence, and nothing in it that is not known. @param {IncidentSummary} incident */
+function storyOf({ client, campaign, list, hits, visits, first, last, past, retrospective }) {
+  const who = client.name ?? client.ip;
+  const what = campaign === null ? `names of list ${list}` : `names of ${campaign}`;
+  const times = first === last ? `at ${time(first)}` : `from ${time(first)} to ${time(last)}`;
+  const before =
+    past === null
+      ? ''
+      : ` Of these, ${queries(past.hits)} from before the names were listed${retrospective ? ', found in the history' : ''}.`;
+  return `${who} asked for ${what}: ${queries(hits)}${visits > 1 ? ` in ${number(visits)} visits` : ''} ${times}.${before}`;
+}
+
+/** @param {{ path: string, note: IncidentDetail['note'], again: () => Promise<void> }} props */
+function Note({ path, note, again }) {
+  const [text, setText] = useState(/** @type {string | null} */ (null));
+  const { said, run, busy } = useAttempt();
+  const shown = text ?? note?.text ?? '';
+  return html`<${Section} title="Note">
+    <form onSubmit=${async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const isDone = await run(async () => {
+        await ask(`${path}/note`, { note: shown.trim() });
+        await again();
+      });
+      if (isDone) setText(null);
+    }}>
+      <label class="wide">What is known, what was done <textarea name="note" rows="3" maxlength="4000" value=${shown}
+        onInput=${(/** @type {Event} */ event) => setText(/** @type {HTMLTextAreaElement} */ (event.currentTarget).value)}></textarea></label>
+      <button disabled=${busy || text === null || text === (note?.text ?? '')}>Keep the note</button>
+      ${note !== null && html`<span class="dim">kept <${Time} iso=${note.time} /></span>`}
+      <${Said} text=${said} />
+    </form>
+  <//>`;
+}

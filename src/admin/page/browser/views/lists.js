@@ -1,0 +1,217 @@
+// Lists: how each is, how old, what it catches, and what can be done about it. Every change of the configuration is shown first.
+import { ask } from '../ask.js';
+import { html, useState } from '../kit.js';
+import { useAsk } from '../live.js';
+import { tellDone } from '../parts/act.js';
+import { Facts, Said, Section, Time, useAttempt, useGroups } from '../parts/bits.js';
+import { Diff } from '../parts/diff.js';
+import { Table } from '../parts/table.js';
+import { entries, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
+
+/** @import { ListView } from '../../../state.ts' */
+/** @import { ListChangeView } from '../../../lists/edit-routes.ts' */
+/** @import { CatchView } from '../../../lists/routes.ts' */
+
+/** @param {{ rest: string[] }} props */
+export function View({ rest: [name] }) {
+  const { data, failure, again } = useAsk('lists');
+  const catches = useAsk('lists/catches', { everyMs: 60_000 });
+  const lists = /** @type {{ lists: ListView[] } | null} */ (data)?.lists ?? null;
+  const caught = /** @type {{ catches: CatchView[] } | null} */ (catches.data)?.catches ?? null;
+  const [isAdding, setAdding] = useState(false);
+  const { said, busy, run } = useAttempt();
+  const one = name === undefined ? undefined : lists?.find((list) => list.name === name);
+  if (name !== undefined && lists !== null)
+    return one === undefined
+      ? html`<${Section} title=${name}><p class="dim">There is no list of this name. <a href="#lists">All lists</a></p><//>`
+      : html`<${One} list=${one} caught=${caught?.find(({ list }) => list === name)} again=${again} />`;
+  return html`<${Section} title="Lists" aside=${html`<span class="row">
+      <button type="button" aria-expanded=${isAdding} onClick=${() => setAdding(!isAdding)}>Add a list</button>
+      <button type="button" disabled=${busy} onClick=${() =>
+        run(async () => {
+          await ask('lists/refresh', {});
+          await again();
+        })}>${busy ? 'fetching…' : 'Refresh all'}</button>
+    </span>`}>
+    ${
+      isAdding &&
+      html`<${Add} done=${async () => {
+        setAdding(false);
+        await again();
+      }} />`
+    }
+    <${Said} text=${failure || said || catches.failure} />
+    <${Table} title="Lists" failure=${failure} rows=${lists} keyOf=${(/** @type {ListView} */ list) => list.name} empty="No lists are configured: nothing is blocked." columns=${columnsWith(caught)} />
+    <p class="dim">Caught: blocked queries of the last 7 days that the list decided; alone: those for names that no other list in force has.</p>
+  <//>`;
+}
+
+/** @param {readonly CatchView[] | null} caught */
+const columnsWith = (caught) =>
+  /** @type {import('../parts/table.js').Column<ListView>[]} */ ([
+    {
+      label: 'List',
+      kind: 'name',
+      cell: ({ name }) => html`<a href=${`#lists/${encodeURIComponent(name)}`}>${name}</a>`,
+    },
+    { label: 'Entries', kind: 'n', cell: ({ entries: count }) => number(count) },
+    { label: 'Caught', kind: 'n', cell: ({ name }) => caughtText(caught, name, 'queries') },
+    { label: 'Alone', kind: 'n', cell: ({ name }) => caughtText(caught, name, 'alone') },
+    { label: 'Does', cell: ({ action, mode }) => (mode === 'monitor' ? `${action} (only watches)` : action) },
+    { label: 'Last good', kind: 'time', cell: ({ lastGood }) => html`<${Time} iso=${lastGood} />` },
+    {
+      label: 'State',
+      kind: 'name',
+      cell: (list) => html`<span class=${list.why === null ? 'good' : 'bad'}>${stateText(list)}</span>`,
+    },
+  ]);
+
+/** @param {readonly CatchView[] | null} caught @param {string} name @param {'queries' | 'alone'} which */
+function caughtText(caught, name, which) {
+  if (caught === null) return '…';
+  return number(caught.find(({ list }) => list === name)?.[which] ?? 0);
+}
+
+/** @param {ListView} list */
+function stateText({ state, since, why, inForce, skipped, expired, skips }) {
+  if (why !== null)
+    return `${state}${since === null ? '' : ` since ${time(since)}`}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`;
+  const told = skips.filter((skip) => skip.inForce).map(({ text, count }) => `; ${number(count)} ${text}`);
+  return `${LIST_STATES[state] ?? state}${skipped > 0 ? `, ${linesLeftOut(skipped)}` : ''}${expired > 0 ? `, ${entries(expired)} expired: watched, not blocked` : ''}${told.join('')}`;
+}
+
+/** @param {{ list: ListView, caught: CatchView | undefined, again: () => Promise<void> }} props */
+function One({ list, caught, again }) {
+  const {
+    name,
+    source,
+    format,
+    action,
+    mode,
+    lastGood,
+    lastChange,
+    lastCheck,
+    nextCheck,
+    undated,
+    nextExpiry,
+    patterns,
+  } = list;
+  const { said, busy, run } = useAttempt();
+  const [wanted, setWanted] = useState(
+    /** @type {{ path: string, body: object, change: ListChangeView, done: string } | null} */ (null),
+  );
+  const path = `lists/${encodeURIComponent(name)}`;
+  const look = (/** @type {string} */ what, /** @type {object} */ body, /** @type {string} */ done) =>
+    run(async () =>
+      setWanted({
+        path: `${path}/${what}`,
+        body,
+        done,
+        change: await ask(`${path}/${what}`, { ...body, dryRun: true }),
+      }),
+    );
+  return html`<${Section} title=${name} aside=${html`<span class="row">
+      <button type="button" disabled=${busy} onClick=${() =>
+        run(async () => {
+          await ask(`${path}/refresh`, {});
+          await again();
+        })}>${busy ? 'fetching…' : 'Refresh'}</button>
+      <button type="button" disabled=${busy} onClick=${() => look('mode', { mode: mode === 'monitor' ? 'enforce' : 'monitor' }, mode === 'monitor' ? `${name} blocks.` : `${name} only watches.`)}>${mode === 'monitor' ? 'Block by it' : 'Only watch'}</button>
+      <button type="button" disabled=${busy} onClick=${() => look('remove', {}, `${name} is out of the configuration.`)}>Remove</button>
+    </span>`}>
+    <${Said} text=${said} />
+    ${
+      wanted !== null &&
+      html`<${Diff} change=${wanted.change} busy=${busy} cancel=${() => setWanted(null)} go=${() =>
+        run(async () => {
+          await ask(wanted.path, wanted.body);
+          tellDone(wanted.done);
+          setWanted(null);
+          await again();
+          if (wanted.path.endsWith('/remove')) location.hash = '#lists';
+        })} />`
+    }
+    <${Facts} facts=${[
+      ['State', html`<span class=${list.why === null ? 'good' : 'bad'}>${stateText(list)}</span>`],
+      ['Source', source === '' ? 'its names stand in the configuration' : source],
+      [
+        'Entries',
+        `${number(list.entries)}${patterns > 0 ? `, of these ${number(patterns)} expressions` : ''}`,
+      ],
+      [
+        'Caught',
+        caught === undefined
+          ? null
+          : `${queries(caught.queries)} in 7 days, ${number(caught.alone)} of them for names that no other list has`,
+      ],
+      ['Does', mode === 'monitor' ? `${action}, but only watches` : action],
+      ['Format', format],
+      ['Last good', html`<${Time} iso=${lastGood} />`],
+      ['Last change', html`<${Time} iso=${lastChange} />`],
+      ['Last asked', html`<${Time} iso=${lastCheck} />`],
+      ['Next asked', nextCheck === null ? 'when its file changes' : html`<${Time} iso=${nextCheck} />`],
+      ['Next entry ends', nextExpiry === null ? null : html`<${Time} iso=${nextExpiry} />`],
+      ['Never end', undated > 0 ? `${entries(undated)} without a date` : null],
+      ...list.skips.map(
+        ({ text, count }) => /** @type {const} */ (['Left out', `${number(count)}: ${text}`]),
+      ),
+    ]} />
+    <p><a href=${`#log/${new URLSearchParams({ list: name })}`}>what it blocked</a></p>
+  <//>`;
+}
+
+/** @param {{ done: () => Promise<void> }} props */
+function Add({ done }) {
+  const groups = useGroups();
+  const [kind, setKind] = useState('url');
+  const [wanted, setWanted] = useState(/** @type {{ body: object, change: ListChangeView } | null} */ (null));
+  const { said, busy, run } = useAttempt();
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+    const text = (/** @type {string} */ field) => String(form.get(field) ?? '').trim();
+    const group = text('group');
+    const body = {
+      name: text('name'),
+      ...(kind === 'url' ? { source: text('source') } : { text: text('text') }),
+      action: text('action'),
+      alert: form.has('alert'),
+      monitor: form.has('monitor'),
+      ...(group === '' ? {} : { groups: [group] }),
+    };
+    void run(async () => setWanted({ body, change: await ask('lists', { ...body, dryRun: true }) }));
+  };
+  return html`<form id="add-list" onSubmit=${submit} onInput=${() => setWanted(null)}>
+      <label>Name <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" title="letters, digits, dots and hyphens" autocomplete="off" /></label>
+      <label>From <select value=${kind} onChange=${(/** @type {Event} */ event) => setKind(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
+        <option value="url">an address</option>
+        <option value="paste">text that is pasted</option>
+      </select></label>
+      ${
+        kind === 'url'
+          ? html`<label>Address <input name="source" required size="40" placeholder="https://lists.example/hosts" autocomplete="off" spellcheck=${false} /></label>`
+          : html`<label class="wide">The list, in any format <textarea name="text" rows="6" required spellcheck=${false}></textarea></label>`
+      }
+      <label>For <select name="group"><option value="">every group</option>${groups.map((group) => html`<option key=${group} value=${group}>group ${group}</option>`)}</select></label>
+      <label>Does <select name="action">${['sinkhole', 'nxdomain', 'nodata', 'refused', 'drop', 'allow'].map((one) => html`<option key=${one}>${one}</option>`)}</select></label>
+      <label class="check"><input type="checkbox" name="alert" /> attackers: tell who asks</label>
+      <label class="check"><input type="checkbox" name="monitor" /> only watch</label>
+      <button disabled=${busy}>Show the change</button>
+    </form>
+    <${Said} text=${said} />
+    ${
+      wanted !== null &&
+      html`<${Diff} change=${wanted.change} busy=${busy} cancel=${() => setWanted(null)} go=${() =>
+        run(async () => {
+          const { list } = await /** @type {Promise<ListChangeView>} */ (ask('lists', wanted.body));
+          tellDone(
+            list === null
+              ? 'Nothing changed.'
+              : list.why === null
+                ? `${list.name} is in force with ${entries(list.entries)}.`
+                : `${list.name} is in the configuration, but ${list.why}`,
+          );
+          await done();
+        })} />`
+    }`;
+}

@@ -1,0 +1,233 @@
+// The log of all queries: filtered, as they come, page by page, and what can be done about a name from there.
+import { ask, askText, queryOf } from '../ask.js';
+import { html, useEffect, useRef, useState } from '../kit.js';
+import { noteFailure, useAsk, useLive } from '../live.js';
+import { act } from '../parts/act.js';
+import { download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
+import { Outcomes } from '../parts/chart.js';
+import { Pages, Table } from '../parts/table.js';
+import { number, OUTCOMES, time } from '../words.js';
+
+/** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
+/** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, since: string, coverage: LogCoverage }} Page */
+/** @typedef {Record<'client' | 'name' | 'type' | 'outcome' | 'list' | 'since' | 'until', string>} Filter */
+
+const PAGE = 100;
+/** The log gets a batch every two seconds. */
+const TAIL_MS = 1_500;
+const EMPTY = { client: '', name: '', type: '', outcome: '', list: '', since: '24h', until: '' };
+/** @type {Record<string, [string, string]>} */
+const SPANS = {
+  '1h': ['the last hour', '10m'],
+  '24h': ['the last 24 hours', '10m'],
+  '7d': ['the last 7 days', '1h'],
+  '30d': ['the last 30 days', '1d'],
+};
+/** @type {Record<string, number>} */
+const STEPS_MS = { '10m': 600_000, '1h': 3_600_000, '1d': 86_400_000 };
+const KINDS = ['blocked', 'cached', 'upstream', 'own', 'failed', 'refused', 'nxdomain'];
+
+/** @param {{ rest: string[] }} props */
+export function View({ rest: [said = ''] }) {
+  const [filter, setFilter] = useState(
+    /** @type {Filter} */ ({ ...EMPTY, ...Object.fromEntries(new URLSearchParams(said)) }),
+  );
+  const [isLive, setLive] = useState(filter.until === '');
+  const rows = useRows(filter, isLive);
+  const [span = '', step = '10m'] = SPANS[filter.since] ?? [];
+  const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}`, {
+    everyMs: 15_000,
+  });
+  const tops = useAsk(`top?of=names&limit=10&since=${filter.since}`, { everyMs: 30_000 });
+  const points =
+    /** @type {{ points: import('../parts/chart.js').Point[] } | null} */ (charts.data)?.points ?? null;
+  return html`
+    <${Section} title="Queries" aside=${html`<${Exports} filter=${filter} />`}>
+      ${points !== null && html`<${Outcomes} points=${points} since=${/** @type {any} */ (charts.data).since} stepMs=${STEPS_MS[step] ?? 600_000} span=${span.replace('the last ', '')} step=${{ '10m': 'ten minutes', '1h': 'an hour', '1d': 'a day' }[step]} />`}
+      <${Filters} filter=${filter} setFilter=${(/** @type {Filter} */ next) => {
+        setLive(false);
+        setFilter(next);
+      }} isLive=${isLive} setLive=${setLive} />
+      <${Said} text=${rows.failure} />
+      ${rows.page !== null && html`<p class="dim">${coverageText(rows.page)}</p>`}
+      <${Table} title="Queries" failure=${rows.failure} rows=${rows.rows} keyOf=${keyOf} columns=${COLUMNS} pageRows=${1000}
+        empty=${rows.page?.coverage.since === null ? 'The log has no query yet.' : 'No query of that time is like this.'} />
+      ${rows.page !== null && !isLive && html`<${Pages} title="Queries" from=${rows.from} to=${rows.from + (rows.rows?.length ?? 0)} of=${null} back=${rows.back} on=${rows.on} />`}
+      ${isLive && rows.page?.cursor != null && html`<button type="button" onClick=${() => setLive(false)}>Stop here and page back in time</button>`}
+    <//>
+    <${Section} title="Most asked for">
+      <${Said} text=${tops.failure} />
+      <${Table} title="Most asked for" failure=${tops.failure} rows=${/** @type {any} */ (tops.data)?.top ?? null} keyOf=${(/** @type {Top} */ { what }) => what} empty="Nothing was asked for." columns=${[
+        { label: 'Name', kind: 'name', cell: (/** @type {Top} */ { what }) => what },
+        { label: 'Queries', kind: 'n', cell: (/** @type {Top} */ one) => number(one.queries) },
+        {
+          label: 'Blocked',
+          kind: 'n',
+          cell: (/** @type {Top} */ { blocked }) => (blocked === null ? '–' : number(blocked)),
+        },
+      ]} />
+    <//>`;
+}
+/** @typedef {{ what: string, queries: number, blocked: number | null }} Top */
+
+/**
+ * A page of rows, or the newest with those that come.
+ * @param {Filter} filter @param {boolean} isLive
+ */
+function useRows(filter, isLive) {
+  const { connection } = useLive();
+  const [page, setPage] = useState(/** @type {Page | null} */ (null));
+  const [fresh, setFresh] = useState(/** @type {LogRow[]} */ ([]));
+  const [cursors, setCursors] = useState(/** @type {string[]} */ ([]));
+  const [failure, setFailure] = useState('');
+  const turn = useRef(0);
+  const query = queryOf({ ...filter, limit: PAGE, cursor: isLive ? '' : (cursors.at(-1) ?? '') });
+  const isConnected = connection.kind === 'live';
+  useEffect(() => setCursors([]), [filter, isLive]);
+  useEffect(() => {
+    if (!isConnected) return undefined;
+    turn.current += 1;
+    const mine = turn.current;
+    const ends = new AbortController();
+    const show = async () => {
+      try {
+        const answer = await /** @type {Promise<Page>} */ (ask(`log${query}`, undefined, ends.signal));
+        if (mine !== turn.current) return;
+        setFailure('');
+        setFresh([]);
+        setPage(answer);
+        if (isLive)
+          await keepAsking(filter, ends.signal, (rows) =>
+            setFresh((before) => [...rows.toReversed(), ...before].slice(0, PAGE)),
+          );
+      } catch (error) {
+        if (ends.signal.aborted || mine !== turn.current) return;
+        noteFailure(error);
+        if (error instanceof Error) setFailure(error.message);
+      }
+    };
+    void show();
+    return () => ends.abort();
+  }, [query, isLive, isConnected]);
+  const rows = page === null ? null : [...fresh, ...page.rows].slice(0, isLive ? PAGE : undefined);
+  return {
+    page,
+    rows,
+    failure,
+    from: cursors.length * PAGE,
+    back: cursors.length > 0 ? () => setCursors(cursors.slice(0, -1)) : null,
+    on: page?.cursor == null ? null : () => setCursors([...cursors, page.cursor ?? '']),
+  };
+}
+
+/**
+ * What comes from now on, until the signal ends.
+ * @param {Filter} filter @param {AbortSignal} signal @param {(rows: LogRow[]) => void} told oldest first
+ */
+async function keepAsking(filter, signal, told) {
+  /** @type {number | null} */
+  let after = null;
+  while (!signal.aborted) {
+    const query = queryOf({ ...filter, since: '', until: '', after });
+    const answer = await /** @type {Promise<{ rows: LogRow[], after: number }>} */ (
+      ask(`log/tail${query}`, undefined, signal)
+    );
+    after = answer.after;
+    if (answer.rows.length > 0 && !signal.aborted) told(answer.rows);
+    await new Promise((resolve) => setTimeout(resolve, TAIL_MS));
+  }
+}
+
+/** @param {LogRow} row */
+const keyOf = ({ time: when, client, name, type, result, transport }) =>
+  JSON.stringify([when, client.ip, name, type, result, transport]);
+
+/** @type {import('../parts/table.js').Column<LogRow>[]} */
+const COLUMNS = [
+  { label: 'Time', kind: 'time', cell: (row) => html`<${Time} iso=${row.time} />` },
+  { label: 'Machine', cell: ({ client }) => html`<${Machine} client=${client} machine=${client.machine} />` },
+  {
+    label: 'Name',
+    kind: 'name',
+    cell: ({ name, count }) => html`${name}${count > 1 && html` <span class="dim">×${number(count)}</span>`}`,
+  },
+  { label: 'Type', cell: ({ type }) => type },
+  {
+    label: 'Got',
+    cell: ({ result, outcome }) =>
+      html`<span class=${outcome === 'blocked' ? 'good' : outcome === 'failed' ? 'bad' : ''}>${result === 'data' ? 'answered' : (OUTCOMES[result] ?? result)}</span>`,
+  },
+  { label: 'From', kind: 'name', cell: fromText },
+  { label: 'Waited', kind: 'n', cell: ({ waitedMs }) => (waitedMs === null ? '–' : `${waitedMs} ms`) },
+  { label: 'Action', cell: (row) => html`<${Action} row=${row} />` },
+];
+
+/** @param {LogRow} row */
+function fromText({ from, list, rule, upstream }) {
+  if (list !== null) return rule === null ? `list ${list}` : `list ${list}: ${rule}`;
+  return upstream === null ? from : `${from} ${upstream}`;
+}
+
+/** The other thing than what happened to the name. @param {{ row: LogRow }} props */
+function Action({ row: { outcome, name, client } }) {
+  const action = outcome === 'blocked' ? 'allow' : 'block';
+  const asked = client.machine.startsWith('anon-')
+    ? {}
+    : { machine: { machine: client.machine || client.ip, said: client.name ?? client.ip } };
+  const word = action === 'allow' ? 'Allow' : 'Block';
+  return html`<button type="button" class="link" aria-label=${`${word} ${name}`} onClick=${() => act({ action, name, reason: 'from the log of queries', ...asked })}>${word}</button>`;
+}
+
+/** @param {Page} page */
+function coverageText({ keepsLog, coverage, since }) {
+  const gaps = coverage.gaps.slice(-3).map(({ from, to }) => `${time(from)} to ${time(to)}`);
+  return [
+    keepsLog ? '' : 'No query is logged at present (log.enabled, events.queryLog).',
+    coverage.since !== null && coverage.since > since ? `The log begins ${time(coverage.since)}.` : '',
+    gaps.length === 0 ? '' : `Not all queries of ${gaps.join(', ')} are in the log.`,
+    coverage.lost === 0 ? '' : `${number(coverage.lost)} queries found no room.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** @param {{ filter: Filter, setFilter: (filter: Filter) => void, isLive: boolean, setLive: (isLive: boolean) => void }} props */
+function Filters({ filter, setFilter, isLive, setLive }) {
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (form.current === null) return;
+    const said = Object.fromEntries(
+      [...new FormData(form.current)].map(([name, value]) => [name, String(value).trim()]),
+    );
+    setFilter(/** @type {Filter} */ ({ ...EMPTY, ...said, until: filter.until }));
+  };
+  return html`<form id="log-filter" ref=${form} onSubmit=${submit}>
+    <label>Machine <input name="client" size="14" autocomplete="off" spellcheck=${false} value=${filter.client} /></label>
+    <label>Name, or part of it <input name="name" type="search" autocomplete="off" spellcheck=${false} placeholder="ads or *.example" value=${filter.name} /></label>
+    <label>Type <input name="type" size="6" autocomplete="off" value=${filter.type} /></label>
+    <label>Outcome <select name="outcome" value=${filter.outcome}><option value="">any</option>${KINDS.map((kind) => html`<option key=${kind}>${kind}</option>`)}</select></label>
+    <label>List <input name="list" size="12" autocomplete="off" spellcheck=${false} value=${filter.list} /></label>
+    <label>Time <select name="since" value=${filter.since}>${Object.entries(SPANS).map(([since, [text]]) => html`<option key=${since} value=${since}>${text}</option>`)}</select></label>
+    <button>Search</button>
+    <label class="check"><input type="checkbox" checked=${isLive} onChange=${(/** @type {Event} */ event) => setLive(/** @type {HTMLInputElement} */ (event.currentTarget).checked)} /> as they come</label>
+  </form>`;
+}
+
+/** @param {{ filter: Filter }} props */
+function Exports({ filter }) {
+  const { said, busy, run } = useAttempt();
+  const get = (/** @type {'csv' | 'jsonl'} */ format) =>
+    run(async () =>
+      download(
+        await askText(`log/export${queryOf({ ...filter, format })}`),
+        `queries.${format}`,
+        'text/plain',
+      ),
+    );
+  return html`<span class="row">
+    <button type="button" disabled=${busy} onClick=${() => get('csv')}>Export as CSV</button>
+    <button type="button" disabled=${busy} onClick=${() => get('jsonl')}>as JSON Lines</button>
+    <${Said} text=${said} />
+  </span>`;
+}

@@ -1,0 +1,81 @@
+// Settings: the configuration file's own lines, and one setting changed in its place, with what would change shown first.
+import { ask } from '../ask.js';
+import { html, useState } from '../kit.js';
+import { useAsk } from '../live.js';
+import { tellDone } from '../parts/act.js';
+import { Said, Section, useAttempt } from '../parts/bits.js';
+import { Diff } from '../parts/diff.js';
+
+/** @import { SettingsView, ChangeView } from '../../../overrides/settings-routes.ts' */
+/** @typedef {SettingsView['lines'][number]} Line */
+
+export function View() {
+  const { data, failure, again } = useAsk('settings', { everyMs: 15_000 });
+  const settings = /** @type {SettingsView | null} */ (data);
+  const [path, setPath] = useState('');
+  const [value, setValue] = useState('');
+  const [wanted, setWanted] = useState(/** @type {{ body: object, change: ChangeView } | null} */ (null));
+  const { said, busy, run } = useAttempt();
+  const edit = (/** @type {Line} */ line) => {
+    setPath((line.path ?? []).join('.'));
+    setValue(line.value ?? '');
+    setWanted(null);
+    document.getElementById('setting-value')?.focus();
+  };
+  const look = (/** @type {string | null} */ next) =>
+    run(async () => {
+      const body = { path: partsOf(settings, path), value: next, base: settings?.digest };
+      setWanted({ body, change: await ask('settings', { ...body, dryRun: true }) });
+    });
+  if (settings === null)
+    return html`<${Section} title="Settings"><${Said} text=${failure} />${failure === '' && html`<p class="dim">asking…</p>`}<//>`;
+  return html`
+    <${Section} title="Change a setting">
+      ${settings.readOnly !== null && html`<p class="warn">It can only be read here: ${settings.readOnly}.</p>`}
+      ${settings.waitsForRestart.length > 0 && html`<p class="warn">Waits for a restart: ${settings.waitsForRestart.join(', ')}.</p>`}
+      <form id="change" onSubmit=${(/** @type {Event} */ event) => {
+        event.preventDefault();
+        void look(value);
+      }}>
+        <label>Setting <input id="setting-path" required size="24" autocomplete="off" spellcheck=${false} placeholder="cache.entries" value=${path}
+          onInput=${(/** @type {Event} */ event) => {
+            setWanted(null);
+            setPath(/** @type {HTMLInputElement} */ (event.currentTarget).value);
+          }} /></label>
+        <label>Value, as YAML <input id="setting-value" required size="32" autocomplete="off" spellcheck=${false} value=${value}
+          onInput=${(/** @type {Event} */ event) => {
+            setWanted(null);
+            setValue(/** @type {HTMLInputElement} */ (event.currentTarget).value);
+          }} /></label>
+        <button disabled=${busy}>Show the change</button>
+        <button type="button" disabled=${busy || path === ''} onClick=${() => look(null)}>Show its removal</button>
+        <${Said} text=${said || failure} />
+      </form>
+      ${
+        wanted !== null &&
+        html`<${Diff} change=${wanted.change} busy=${busy} cancel=${() => setWanted(null)} go=${() =>
+          run(async () => {
+            await ask('settings', wanted.body);
+            tellDone(`${path} is changed and in force.`);
+            setWanted(null);
+            await again();
+          })} />`
+      }
+    <//>
+    <${Section} title=${settings.file}>
+      <div class="yaml" tabindex="0" role="region" aria-label="Lines of the configuration">
+        ${settings.lines.map(
+          (line) => html`<div class="line" key=${line.line}>
+          <span class="dim">${line.line}</span><span>${line.text}</span>
+          ${line.path === null ? html`<span></span>` : html`<button type="button" class="link" aria-label=${`Change ${line.path.join('.')}`} onClick=${() => edit(line)}>Change</button>`}
+        </div>`,
+        )}
+      </div>
+    <//>`;
+}
+
+/** A key may hold dots itself: those of the file go before. @param {SettingsView | null} settings @param {string} path */
+function partsOf(settings, path) {
+  const known = settings?.lines.find((line) => line.path?.join('.') === path.trim())?.path;
+  return known ?? path.trim().split('.');
+}

@@ -1,0 +1,134 @@
+// How the page says numbers, times, machines and what the API calls by a word of its own.
+
+/** @param {string} one @param {string} many */
+const counting = (one, many) => (/** @type {number} */ count) =>
+  `${number(count)} ${count === 1 ? one : many}`;
+/** @param {number} value */
+export const number = (value) => value.toLocaleString('en');
+export const names = counting('name', 'names');
+export const entries = counting('entry', 'entries');
+export const linesLeftOut = counting('line left out', 'lines left out');
+export const queries = counting('query', 'queries');
+export const problems = counting('problem', 'problems');
+export const machines = counting('machine', 'machines');
+
+/** Of all times on the page: its name, and its distance from UTC now. */
+export function zone() {
+  const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const minutes = -new Date().getTimezoneOffset();
+  const sign = minutes < 0 ? '−' : '+';
+  const clockOf = `${Math.floor(Math.abs(minutes) / 60)}:${String(Math.abs(minutes) % 60).padStart(2, '0')}`;
+  if (minutes === 0) return name === undefined || name === 'UTC' ? 'UTC' : `${name} (UTC)`;
+  return `${name ?? 'of this browser'} (UTC${sign}${clockOf})`;
+}
+
+// Swedish writes a moment as ISO 8601 does, in local time: it sorts, and no reader takes days for months.
+/** @param {string | null | undefined} iso */
+export const time = (iso) => (iso === null || iso === undefined ? '–' : new Date(iso).toLocaleString('sv'));
+/** @param {Date} date */
+export const clock = (date) => date.toLocaleTimeString('sv');
+
+/** The two largest units. @param {number} seconds */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [days, hours, minutes] = [
+    Math.floor(whole / 86_400),
+    Math.floor(whole / 3600) % 24,
+    Math.floor(whole / 60) % 60,
+  ];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+/**
+ * With who was logged on; of several nobody knows who asked.
+ * @param {{ ip: string, name: string | null, user?: string | null, users?: readonly string[] }} client
+ */
+export function nameOf({ ip, name, user, users }) {
+  const who = users ?? (user == null ? [] : [user]);
+  const known = [...(name === null ? [] : [name]), ...(who.length === 0 ? [] : [`user ${who.join(' or ')}`])];
+  return known.length === 0 ? ip : `${ip} (${known.join(', ')})`;
+}
+
+/** What a client got. Only `data` is the answer that an attacker wants it to have. @type {Record<string, string>} */
+export const OUTCOMES = {
+  data: 'answered',
+  nodata: 'no such record',
+  nxdomain: 'no such name',
+  failed: 'failed',
+  refused: 'refused',
+  withheld: 'private address kept back',
+  blocked: 'blocked',
+  rewritten: 'rewritten by a list',
+  truncated: 'told to use TCP',
+  limited: 'over the rate limit',
+  dropped: 'no reply',
+  local: 'answered by cenote itself',
+  partlyBlocked: 'blocked in part',
+  unrecorded: 'outcome not recorded',
+};
+
+/** @type {Record<string, string>} */
+export const ENDS = {
+  silent: 'asked no more',
+  past: 'found in the history only',
+  merged: 'goes on as another incident',
+  paused: 'not watched: blocking was paused',
+  delisted: 'not watched: no longer listed as part of this campaign',
+  allowed: 'not watched: allowed now',
+  'alert-off': 'not watched: its list alerts no more',
+  evicted: 'not followed: too many at once',
+};
+
+/** @type {Record<string, string>} */
+export const LIST_STATES = {
+  new: 'new, never tried',
+  fetching: 'being fetched for the first time',
+  good: 'good',
+  empty: 'empty by its owner',
+  stale: 'stale',
+  refused: 'refused',
+  failed: 'failed',
+};
+
+/** Who says a machine's name. @type {Record<string, string>} */
+export const NAME_SOURCES = {
+  config: 'the configuration',
+  hosts: 'the hosts file',
+  lease: 'its DHCP lease',
+  ptr: 'reverse DNS',
+  client: 'the machine itself',
+  inferred: 'another address of the same MAC',
+};
+
+/** The same of what the history has, which tells less apart. @type {Record<string, string>} */
+const PAST_OUTCOMES = {
+  answered: 'answered',
+  unrecorded: 'outcome not recorded',
+  local: 'answered by cenote itself',
+  failed: 'got no data',
+  refused: 'refused',
+  blocked: 'blocked',
+};
+
+/** @param {Record<string, number | undefined>} counts @param {Record<string, string>} words */
+const countsText = (counts, words) =>
+  Object.entries(counts)
+    .map(([name, count]) => `${number(count ?? 0)} ${words[name] ?? name}`)
+    .join(', ');
+
+/**
+ * What an incident got, and before it was listed.
+ * @param {Pick<import('../../../hits/incidents/summary.ts').IncidentSummary, 'outcomes' | 'past'>} incident
+ */
+export function gotText({ outcomes, past }) {
+  const now = countsText(outcomes, OUTCOMES);
+  if (past === null) return now;
+  const classes = Object.entries(past).filter(([name, count]) => name in PAST_OUTCOMES && Number(count) > 0);
+  const before = `before it was listed: ${countsText(Object.fromEntries(classes.map(([name, count]) => [name, Number(count)])), PAST_OUTCOMES)}`;
+  return now === '' ? before : `${now}; ${before}`;
+}
+
+/** An answer with data is what the attacker wants. @param {Parameters<typeof gotText>[0]} incident */
+export const gotData = ({ outcomes, past }) => (outcomes.data ?? 0) > 0 || (past?.answered ?? 0) > 0;

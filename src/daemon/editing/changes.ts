@@ -1,0 +1,44 @@
+// What the admin interface changes, loaded when somebody first does: reading reports and writing YAML are of no use to most hours.
+import type { ListsEditState } from '../../admin/lists/edit-routes.ts';
+import type { ReportsState } from '../../admin/lists/report-routes.ts';
+import type { SettingsState } from '../../admin/overrides/settings-routes.ts';
+import type { AdminState } from '../../admin/state.ts';
+import type { Loaded } from '../../config/load.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+export type Changes = SettingsState & ListsEditState & ReportsState;
+type Hunting = Pick<AdminState, 'hunt' | 'coverage' | 'keepsHistory'>;
+
+/** @param load what a file with this text would be, with what was decided by hand */
+export function changesByHand(
+  supervisor: Supervisor,
+  load: (text: string) => Loaded,
+): (hunting: Hunting) => Changes {
+  return (hunting) => {
+    let made: Promise<Changes> | null = null;
+    const make = async (): Promise<Changes> => {
+      const { SettingsFile } = await import('./settings-file.ts');
+      const { editingState } = await import('./editing.ts');
+      const { reportsState } = await import('./blocking.ts');
+      const file = new SettingsFile({
+        file: () => supervisor.config.file,
+        load,
+        use: (loaded) => supervisor.useChanged(loaded),
+      });
+      return { ...editingState(file, supervisor), ...reportsState(file, supervisor, hunting) };
+    };
+    const changes = (): Promise<Changes> => {
+      made ??= make();
+      return made;
+    };
+    return {
+      settings: async () => (await changes()).settings(),
+      changeSetting: async (asked) => (await changes()).changeSetting(asked),
+      addList: async (asked) => (await changes()).addList(asked),
+      removeList: async (name, dryRun) => (await changes()).removeList(name, dryRun),
+      watchList: async (name, monitor, dryRun) => (await changes()).watchList(name, monitor, dryRun),
+      readReport: async (asked) => (await changes()).readReport(asked),
+      blockReport: async (asked, groups) => (await changes()).blockReport(asked, groups),
+    };
+  };
+}

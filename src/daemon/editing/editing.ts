@@ -1,0 +1,137 @@
+// What the admin interface does to the configuration: one setting, a list in or out, a report blocked everywhere.
+import { accessSync, constants, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ListAsked, ListChangeView, ListsEditState } from '../../admin/lists/edit-routes.ts';
+import { listViewOf } from '../../admin/lists/list-view.ts';
+import type { ChangeView, SettingsState } from '../../admin/overrides/settings-routes.ts';
+import type { ListView } from '../../admin/state.ts';
+import { realPathOf } from '../../config/disk/real-path.ts';
+import { writeWhole } from '../../config/disk/whole-file.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { EditError } from './edit-error.ts';
+import { addListEntry, addToGroups, documentOf, listNames, takeFromGroups, textOf } from './lists-section.ts';
+import { withSetting } from './one-setting.ts';
+import type { Changed, SettingsFile } from './settings-file.ts';
+import { shownLines } from './shown-lines.ts';
+
+export function editingState(file: SettingsFile, supervisor: Supervisor): SettingsState & ListsEditState {
+  const changed = async (change: Changed, list: string | null): Promise<ListChangeView> => {
+    if (list !== null && change.isWritten) await supervisor.rules.refresh([list]);
+    return { ...viewOf(change), list: change.isWritten && list !== null ? listView(supervisor, list) : null };
+  };
+  return {
+    settings: () => {
+      const { file: path, text, digest } = file.read();
+      const { waitsForRestart } = supervisor;
+      return { file: path, digest, readOnly: file.whyReadOnly(), lines: shownLines(text), waitsForRestart };
+    },
+    changeSetting: async ({ path, value, base, dryRun }) =>
+      viewOf(
+        await file.change((text) => withSetting(text, path, value), {
+          dryRun,
+          ...(base !== null && { base }),
+        }),
+      ),
+    addList: async (asked) => {
+      const kept = asked.text === null || asked.dryRun ? null : keepText(supervisor, asked.name, asked.text);
+      try {
+        const source = asked.source ?? kept ?? listPath(supervisor, asked.name, 'txt');
+        const change = await file.change((text) => withList(text, asked, source), asked);
+        return await changed(change, asked.name);
+      } catch (error) {
+        if (kept !== null) rmSync(kept, { force: true });
+        throw error;
+      }
+    },
+    removeList: async (name, dryRun) =>
+      changed(await file.change((text) => withoutList(text, name), { dryRun }), null),
+    watchList: async (name, monitor, dryRun) =>
+      changed(await file.change((text) => withMode(text, name, monitor), { dryRun }), name),
+  };
+}
+
+export const viewOf = ({ file, diff, digest, isWritten }: Changed): ChangeView => ({
+  file,
+  diff,
+  digest,
+  written: isWritten,
+});
+
+export function listView(supervisor: Supervisor, name: string): ListView | null {
+  const status = supervisor.rules.lists().find((list) => list.name === name);
+  return status === undefined ? null : listViewOf(status);
+}
+
+/** Beside the configuration, where cenote may write there, else in its data folder. */
+export function listPath({ config }: Supervisor, name: string, ending: string): string {
+  const beside = dirname(realPathOf(config.file));
+  const folder = [join(beside, 'blocklists'), beside].some(isWritable) ? beside : config.events.dir;
+  return join(folder, 'blocklists', `${name}.${ending}`);
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns its path */
+function keepText(supervisor: Supervisor, name: string, text: string): string {
+  const path = listPath(supervisor, name, 'txt');
+  try {
+    readFileSync(path);
+  } catch {
+    writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
+    return path;
+  }
+  throw new EditError('EDIT_EXISTS', `there is a file already (${path}); choose another name for the list`);
+}
+
+export function withList(
+  text: string,
+  {
+    name,
+    action,
+    alert,
+    monitor,
+    groups,
+  }: Pick<ListAsked, 'name' | 'action' | 'alert' | 'monitor' | 'groups'>,
+  source: string,
+): string {
+  const document = documentOf(text);
+  if (listNames(document).includes(name))
+    throw new EditError('EDIT_EXISTS', `there is a list ${name} already; choose another name`);
+  addListEntry(document, name, {
+    source,
+    action,
+    ...(alert && { alert }),
+    ...(groups === null && { for: 'all' }),
+    ...(monitor && { mode: 'monitor' }),
+  });
+  if (groups !== null) addToGroups(document, name, groups);
+  return textOf(text, document);
+}
+
+function withoutList(text: string, name: string): string {
+  const document = documentWith(text, name);
+  document.deleteIn(['lists', name]);
+  takeFromGroups(document, name);
+  return textOf(text, document);
+}
+
+function withMode(text: string, name: string, monitor: boolean): string {
+  documentWith(text, name);
+  const mode = ['lists', name, 'mode'];
+  if (monitor) return withSetting(text, mode, 'monitor');
+  return documentOf(text).hasIn(mode) ? withSetting(text, mode, null) : text;
+}
+
+function documentWith(text: string, name: string): ReturnType<typeof documentOf> {
+  const document = documentOf(text);
+  if (!listNames(document).includes(name))
+    throw new EditError('EDIT_NO_LIST', `the configuration file has no list ${JSON.stringify(name)}`);
+  return document;
+}

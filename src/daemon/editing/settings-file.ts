@@ -1,0 +1,147 @@
+// The configuration file changed from the admin interface: shown before, read as the daemon would read it, put into force through the
+// same transaction as all else, and only then written.
+import { createHash } from 'node:crypto';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { structuredPatch } from 'diff';
+import { realPathOf } from '../../config/disk/real-path.ts';
+import { writeWhole } from '../../config/disk/whole-file.ts';
+import type { Loaded } from '../../config/load.ts';
+import { problemText } from '../../config/problem.ts';
+import { EditError } from './edit-error.ts';
+import { withoutSecrets } from './shown-lines.ts';
+
+export interface SettingsFileParts {
+  /** As the configuration in force was read from. */
+  readonly file: () => string;
+  /** What a file with this text would be. */
+  readonly load: (text: string) => Loaded;
+  /** Puts it into force. @throws Error when it is refused: then nothing changed */
+  readonly use: (loaded: Loaded) => Promise<void>;
+}
+
+export interface DiffLine {
+  readonly kind: 'same' | 'added' | 'removed' | 'gap';
+  readonly text: string;
+}
+
+export interface Changed {
+  readonly file: string;
+  /** Secrets hidden. */
+  readonly diff: readonly DiffLine[];
+  /** Of the text that was there, or is there now: a change that was looked at is made of the same text. */
+  readonly digest: string;
+  readonly isWritten: boolean;
+}
+
+export interface ChangeOptions {
+  /** Only what would be done. */
+  readonly dryRun: boolean;
+  /** The digest of the text that somebody looked at; unset: whatever is there. */
+  readonly base?: string;
+}
+
+const CONTEXT_LINES = 2;
+
+export class SettingsFile {
+  readonly #parts: SettingsFileParts;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: SettingsFileParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws EditError */
+  read(): { readonly file: string; readonly text: string; readonly digest: string } {
+    const file = realPathOf(this.#parts.file());
+    try {
+      const text = readFileSync(file, 'utf8');
+      return { file, text, digest: digestOf(text) };
+    } catch (error) {
+      throw new EditError('EDIT_UNREADABLE', `the configuration cannot be read: ${codeOf(error)} (${file})`);
+    }
+  }
+
+  /** Why it cannot be written; null when it can. */
+  whyReadOnly(): string | null {
+    const file = realPathOf(this.#parts.file());
+    try {
+      accessSync(file, constants.W_OK);
+      accessSync(dirname(file), constants.W_OK);
+      return null;
+    } catch (error) {
+      return `the user that cenote runs as may not write ${file} and its folder (${codeOf(error)})`;
+    }
+  }
+
+  /**
+   * One after another: checked, put into force, written.
+   * @param make the new text of the old one
+   * @throws EditError: then nothing changed
+   */
+  change(make: (text: string) => string | Promise<string>, options: ChangeOptions): Promise<Changed> {
+    const turn = this.#turn.then(() => this.#change(make, options));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #change(
+    make: (text: string) => string | Promise<string>,
+    { dryRun, base }: ChangeOptions,
+  ): Promise<Changed> {
+    const { file, text, digest } = this.read();
+    if (base !== undefined && base !== digest)
+      throw new EditError(
+        'EDIT_OVERTAKEN',
+        `somebody else changed the configuration meanwhile; look at it again (${file})`,
+      );
+    const next = await make(text);
+    const diff = diffOf(withoutSecrets(text), withoutSecrets(next));
+    const loaded = this.#parts.load(next);
+    if (loaded.config === null)
+      throw new EditError(
+        'EDIT_MISTAKE',
+        `the configuration would have a mistake, nothing was changed: ${loaded.problems.slice(0, 2).map(problemText).join('; ')}`,
+      );
+    if (dryRun || next === text) return { file, diff, digest, isWritten: false };
+    const readOnly = this.whyReadOnly();
+    if (readOnly !== null) throw new EditError('EDIT_READ_ONLY', `${readOnly}; nothing was changed`);
+    await this.#use(loaded);
+    try {
+      writeWhole(file, next);
+    } catch (error) {
+      await this.#use(this.#parts.load(text));
+      throw new EditError(
+        'EDIT_READ_ONLY',
+        `the configuration cannot be written: ${codeOf(error)} (${file}); nothing was changed`,
+      );
+    }
+    return { file, diff, digest: digestOf(next), isWritten: true };
+  }
+
+  async #use(loaded: Loaded): Promise<void> {
+    try {
+      await this.#parts.use(loaded);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new EditError('EDIT_REFUSED', `it was refused, what was in force stays in force: ${why}`);
+    }
+  }
+}
+
+function diffOf(before: string, after: string): DiffLine[] {
+  const { hunks } = structuredPatch('', '', before, after, '', '', { context: CONTEXT_LINES });
+  return hunks.flatMap(({ lines }, index): DiffLine[] => [
+    ...(index > 0 ? [{ kind: 'gap' as const, text: '' }] : []),
+    ...lines
+      .filter((line) => !line.startsWith('\\'))
+      .map((line) => ({ kind: KINDS[line.charAt(0)] ?? 'same', text: line.slice(1) })),
+  ]);
+}
+
+const KINDS: Readonly<Record<string, DiffLine['kind']>> = { '+': 'added', '-': 'removed', ' ': 'same' };
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);

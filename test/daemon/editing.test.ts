@@ -1,0 +1,155 @@
+// The configuration changed from the admin interface: in its place, comments and other lines as they were, secrets in nobody's hands.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { loadConfig } from '../../src/config/load.ts';
+import { realFiles } from '../../src/config/read/files.ts';
+import {
+  addListEntry,
+  addToGroups,
+  documentOf,
+  takeFromGroups,
+  textOf,
+} from '../../src/daemon/editing/lists-section.ts';
+import { withSetting } from '../../src/daemon/editing/one-setting.ts';
+import { SettingsFile } from '../../src/daemon/editing/settings-file.ts';
+import { shownLines, withoutSecrets } from '../../src/daemon/editing/shown-lines.ts';
+
+const TEXT = `# the office
+listen: { dns: ["127.0.0.1:5335"], admin: '127.0.0.1:5380' } # both
+
+cache:
+  entries: 20000 # enough
+  prefetch:   true
+lists:
+  ads: { names: [ads.example] } # what nobody wants
+  feed: { source: "https://user:pass@feed.example/a?key=hush", bearer: hush }
+groups:
+  default: { clients: [any], lists: [ads] }
+  kids:
+    clients: [192.0.2.0/24]
+    lists:
+      - ads # first
+alerts:
+  - { webhook: "https://hooks.example/services/T0/B0/hush", secret: hush } # the chat
+`;
+
+/** Lines that are not in both. */
+const changedLines = (before: string, after: string): string[] => {
+  const had = before.split('\n');
+  const has = after.split('\n');
+  return [
+    ...had.filter((line) => !has.includes(line)).map((line) => `- ${line}`),
+    ...has.filter((line) => !had.includes(line)).map((line) => `+ ${line}`),
+  ];
+};
+
+t.test('one setting is changed in its place, and no other octet', async (t) => {
+  const changes: [string[], string | null, string[]][] = [
+    [['cache', 'entries'], '30000', ['-   entries: 20000 # enough', '+   entries: 30000 # enough']],
+    [['cache', 'prefetch'], 'false', ['-   prefetch:   true', '+   prefetch:   false']],
+    [['listen', 'admin'], '"[::1]:5380"', [`- listen: { dns: ["127.0.0.1:5335"], admin: '127.0.0.1:5380' } # both`, '+ listen: { dns: ["127.0.0.1:5335"], admin: "[::1]:5380" } # both']],
+    [['groups', 'kids', 'clients'], '[192.0.2.0/25]', ['-     clients: [192.0.2.0/24]', '+     clients: [192.0.2.0/25]']],
+    [['cache', 'minTtl'], '10s', ['+   minTtl: 10s']],
+    [['lists', 'ads', 'alert'], 'true', ['-   ads: { names: [ads.example] } # what nobody wants', '+   ads: { names: [ ads.example ], alert: true } # what nobody wants']],
+    [['cache', 'prefetch'], null, ['-   prefetch:   true']],
+    [['metrics'], 'false', ['+ metrics: false']],
+  ]; // biome-ignore format: a table
+  for (const [path, value, lines] of changes)
+    t.same(changedLines(TEXT, withSetting(TEXT, path, value)), lines, path.join('.'));
+  t.throws(() => withSetting(TEXT, ['cache', 'entries'], '[1'), { code: 'EDIT_BAD_VALUE' });
+  t.throws(() => withSetting(TEXT, ['cache', 'nothing'], null), { code: 'EDIT_NO_SETTING' });
+  t.throws(() => withSetting('a: [', ['a'], '1'), { code: 'EDIT_BROKEN' });
+});
+
+t.test('a list comes and goes in lines of its own', async (t) => {
+  const document = documentOf(TEXT);
+  addListEntry(document, 'new', { source: '/lists/new.txt', action: 'sinkhole' });
+  addToGroups(document, 'new', ['kids']);
+  const added = textOf(TEXT, document);
+  t.same(changedLines(TEXT, added), [
+    '+   new: { source: /lists/new.txt, action: sinkhole }',
+    '+       - new',
+  ]);
+  const again = documentOf(added);
+  again.deleteIn(['lists', 'new']);
+  takeFromGroups(again, 'new');
+  t.equal(textOf(added, again), TEXT, 'and is gone without a trace');
+});
+
+t.test('secrets are shown to nobody, and each line says which setting it is', async (t) => {
+  t.notMatch(withoutSecrets(TEXT), /hush|pass/);
+  const lines = shownLines(TEXT);
+  t.notMatch(JSON.stringify(lines), /hush|pass/);
+  t.same(
+    lines.map(({ text }) => text.split(':')[0]),
+    TEXT.split('\n').map((line) => line.split(':')[0]),
+    'line by line',
+  );
+  const settings = lines
+    .filter(({ path }) => path !== null)
+    .map(({ line, path, value }) => [line, path?.join('.'), value]);
+  t.same(settings, [
+    [2, 'listen', `{ dns: ["127.0.0.1:5335"], admin: '127.0.0.1:5380' }`],
+    [5, 'cache.entries', '20000'],
+    [6, 'cache.prefetch', 'true'],
+    [8, 'lists.ads', '{ names: [ads.example] }'],
+    [9, 'lists.feed', null],
+    [11, 'groups.default', '{ clients: [any], lists: [ads] }'],
+    [13, 'groups.kids.clients', '[192.0.2.0/24]'],
+  ]);
+});
+
+t.test('a change is looked at first, put into force, then written; what is refused is not', async (t) => {
+  const file = join(t.testdir({ 'c.yaml': TEXT.replace(/ {2}feed.*\n/, '') }), 'c.yaml');
+  const before = readFileSync(file, 'utf8');
+  const used: (number | undefined)[] = [];
+  let refusal: string | null = null;
+  const settings = new SettingsFile({
+    file: () => file,
+    load: (text) =>
+      loadConfig({
+        file,
+        environment: {},
+        files: {
+          ...realFiles,
+          read: (path, most) => (path === file ? Buffer.from(text) : realFiles.read(path, most)),
+        },
+      }),
+    use: async ({ config }) => {
+      if (refusal !== null) throw new Error(refusal);
+      t.equal(readFileSync(file, 'utf8'), before, 'not written before it is in force');
+      used.push(config?.cache.entries);
+    },
+  });
+  const entries = (value: string) => (text: string) => withSetting(text, ['cache', 'entries'], value);
+  const looked = await settings.change(entries('30000'), { dryRun: true });
+  t.match(looked, {
+    isWritten: false,
+    diff: [
+      { kind: 'same' },
+      { kind: 'same' },
+      { kind: 'removed', text: '  entries: 20000 # enough' },
+      { kind: 'added', text: '  entries: 30000 # enough' },
+    ],
+  });
+  await t.rejects(settings.change(entries('many'), { dryRun: true }), {
+    code: 'EDIT_MISTAKE',
+    message: /`many` where a number belongs/,
+  });
+  refusal = 'the certificate does not fit';
+  await t.rejects(settings.change(entries('30000'), { dryRun: false }), {
+    code: 'EDIT_REFUSED',
+    message: /certificate/,
+  });
+  t.equal(readFileSync(file, 'utf8'), before, 'what is refused is not written');
+  refusal = null;
+  const done = await settings.change(entries('30000'), { dryRun: false, base: looked.digest });
+  t.same(used, [30_000]);
+  t.match(readFileSync(file, 'utf8'), /entries: 30000 # enough/);
+  await t.rejects(settings.change(entries('40000'), { dryRun: false, base: looked.digest }), {
+    code: 'EDIT_OVERTAKEN',
+  });
+  writeFileSync(file, before);
+  t.not(settings.read().digest, done.digest);
+});
