@@ -1,0 +1,84 @@
+import t from 'tap';
+import type { Overridable } from '../../src/config/values/fleet-config.ts';
+import { overlayOf, publishedList, unusedOf } from '../../src/fleet/policy/merge.ts';
+
+const sha256 = 'a'.repeat(64);
+const policy = (override: readonly Overridable[]) => ({
+  revision: 7,
+  parts: {
+    lists: { evil: { action: 'sinkhole' }, inline: { names: ['x.test'] } },
+    groups: {
+      default: { clients: ['any'], lists: ['evil', 'inline'] },
+      tills: { clients: ['192.0.2.0/24'], lists: ['evil'] },
+    },
+    sinkhole: { answer: 'nullip', ttl: '30s' },
+    local: { records: ['head.test A 192.0.2.1'], hosts: '/etc/hosts' },
+  },
+  published: ['lists', 'groups', 'sinkhole', 'local', 'contact'] as const,
+  override: [...override],
+  contents: { evil: { isFolder: false, entries: 1, files: [{ name: 'f', sha256, octets: 3 }] } },
+});
+const OWN = {
+  workers: 2,
+  upstreams: { default: ['192.0.2.53'] },
+  lists: { evil: { names: [], action: 'allow' }, own: { names: ['own.test'] } },
+  groups: {
+    tills: { clients: ['198.51.100.0/24'], lists: ['own'] },
+    guests: { clients: ['203.0.113.0/24'], lists: ['own'] },
+  },
+  sinkhole: { ttl: '5s' },
+  local: { records: ['nas.test A 192.0.2.9'], canaries: false },
+  contact: ['mailto:me@site.test'],
+};
+const merged = (...override: Overridable[]): Record<string, never> => {
+  const { published, ...others } = policy(override);
+  const texts = { contents: '/c', folders: '/f' };
+  return overlayOf({ ...others, published: [...published] }, texts).over(OWN) as Record<string, never>;
+};
+
+t.test("without a word of the head the site's own sections are not used, others are its own", async (t) => {
+  const all = merged();
+  t.same(all['lists'], {
+    evil: { action: 'sinkhole', source: `/c/${sha256}` },
+    inline: { names: ['x.test'] },
+  });
+  t.same(all['groups'], policy([]).parts.groups);
+  t.same([all['sinkhole'], all['local']], [policy([]).parts.sinkhole, policy([]).parts.local]);
+  t.same([all['workers'], all['upstreams'], all['contact']], [2, OWN.upstreams, undefined]);
+  const { published, ...others } = policy([]);
+  t.equal(unusedOf({ ...others, published: [...published] }, OWN).length, 5);
+  t.same(unusedOf({ ...others, published: [...published] }, { workers: 2 }), []);
+});
+
+t.test('each word lets a site say one thing', async (t) => {
+  const groups = merged('networks')['groups'] as unknown as typeof OWN.groups;
+  t.same(groups.tills, { clients: ['198.51.100.0/24'], lists: ['evil'] });
+  t.notOk('guests' in groups);
+  t.same(merged('records')['local'], {
+    records: ['head.test A 192.0.2.1', 'nas.test A 192.0.2.9'],
+    hosts: '/etc/hosts',
+  });
+  const withLists = merged('lists');
+  t.match(withLists['lists'], { own: { names: ['own.test'] }, evil: { action: 'sinkhole' } });
+  t.same((withLists['groups'] as unknown as typeof OWN.groups).tills.lists, ['evil', 'own']);
+  t.match(merged('groups')['groups'], { guests: OWN.groups.guests, tills: { clients: ['192.0.2.0/24'] } });
+  t.same(merged('sinkhole')['sinkhole'], { answer: 'nullip', ttl: '5s' });
+  t.same(merged('local')['local'], { ...policy([]).parts.local, ...OWN.local });
+  t.same(merged('contact')['contact'], OWN.contact);
+});
+
+t.test('where a list comes from, and what opens it, stays at the head', async (t) => {
+  const written = {
+    source: 'https://feed.example/?key=s3cret',
+    ...{
+      bearer: 's3cret',
+      headers: { a: 'b' },
+      basic: { user: 'u', password: 'p' },
+      refresh: '1h',
+      onFailure: 'failStart',
+    },
+    ...{ tsig: { name: 'k', secret: 's3cret' }, action: 'nxdomain', alert: true },
+  };
+  t.same(publishedList(written, null), { action: 'nxdomain', alert: true });
+  t.same(publishedList(written, 'rpz'), { action: 'nxdomain', alert: true, format: 'rpz' });
+});

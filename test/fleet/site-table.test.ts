@@ -1,0 +1,87 @@
+import t from 'tap';
+import { sentences } from '../../src/fleet/state/sentences.ts';
+import { readState, type SiteState, stateOctets } from '../../src/fleet/state/site-state.ts';
+import { SiteTable } from '../../src/fleet/state/site-table.ts';
+
+const NOON = Date.parse('2026-11-29T12:00:00Z');
+const MINUTE = 60_000;
+const NEWEST = { revision: 123, publishedMs: NOON - 2 * MINUTE, change: '3cx: 21 names more' };
+
+function stateOf(site: string, change: Partial<SiteState> = {}): SiteState {
+  return {
+    ...{ site, sentMs: NOON, startedMs: NOON - 60 * MINUTE, version: '1.0.0', revision: 123 },
+    ...{ sinceMs: NOON - MINUTE, refused: null, behind: null, unused: [], names: 21, backlog: null },
+    ...{ lists: [], upstreams: [] },
+    ...change,
+  };
+}
+
+t.test('a site is current, late, refusing, silent or not heard of, each in its sentence', async (t) => {
+  const table = new SiteTable(NOON - 10 * MINUTE);
+  const tell = (state: SiteState, heardMs = NOON): void =>
+    void table.hear(state.site, stateOctets(state), heardMs, true);
+  tell(stateOf('site-1'));
+  // Its clock is an hour fast: what it says is told by ours.
+  tell(stateOf('site-2', { sentMs: NOON + 60 * MINUTE, sinceMs: NOON + 60 * MINUTE - 30_000 }));
+  tell(stateOf('site-3', { revision: 122, behind: 'part 2 of 3 of a text is not there' }));
+  const refused = { revision: 123, why: 'the disk is full', sinceMs: NOON - MINUTE };
+  tell(stateOf('site-4', { revision: 122, refused }));
+  tell(stateOf('site-7', { revision: 122 }), NOON - 5 * MINUTE);
+  const rows = table.rows(NEWEST, [{ site: 'site-9', sinceMs: NOON - MINUTE }], NOON);
+  t.same(
+    rows.map(({ site, condition, isClockWrong }) => [site, condition, isClockWrong]),
+    [
+      ['site-1', 'current', false],
+      ['site-2', 'current', true],
+      ['site-3', 'late', false],
+      ['site-4', 'refused', false],
+      ['site-7', 'silent', true],
+      ['site-9', 'expected', false],
+    ],
+  );
+  t.same(sentences(NEWEST, rows, NOON), [
+    'Revision 123 (3cx: 21 names more) is in force at 2 of 6 sites, at the last of them since 11:59:30 UTC.',
+    'site-3 is late and holds revision 122: part 2 of 3 of a text is not there.',
+    'site-4 refuses revision 123 since 11:59:00 UTC and holds revision 122: the disk is full',
+    'site-7 is cut off since 11:55:00 UTC and held revision 122 then.',
+    'site-9 was invited since 11:59:00 UTC and has not been heard of.',
+  ]);
+  t.same(sentences(null, rows, NOON), ['Nothing is published yet: `cenote fleet publish`.']);
+  t.same(
+    table.rows({ ...NEWEST, revision: 124, publishedMs: NOON - 1000 }, [], NOON).map((row) => row.condition),
+    [...['changing', 'changing', 'changing', 'changing', 'silent']],
+  );
+});
+
+t.test('what is no state of that site is not believed', async (t) => {
+  const good = stateOctets(stateOf('site-1'));
+  t.ok(readState(good, 'site-1'));
+  t.equal(readState(good, 'site-2'), null, 'a state of another');
+  const wrong: unknown[] = [
+    null,
+    [],
+    {},
+    { ...stateOf('site-1'), revision: -1 },
+    { ...stateOf('site-1'), revision: 1.5 },
+    { ...stateOf('site-1'), sinceMs: 1e300 },
+    { ...stateOf('site-1'), version: 'v'.repeat(1000) },
+    { ...stateOf('site-1'), lists: Array(1000).fill({ name: 'a', state: 'good', entries: 1, goodMs: null }) },
+  ];
+  for (const one of wrong) t.equal(readState(Buffer.from(JSON.stringify(one) ?? ''), 'site-1'), null);
+  t.equal(readState(Buffer.from('{"site":'), 'site-1'), null);
+  const long = stateOf('site-1', {
+    behind: 'x'.repeat(10_000),
+    lists: Array(500).fill({ name: 'a', state: 'good', entries: 1, goodMs: null }),
+  });
+  t.ok(
+    stateOctets(long).length < 32_768 && readState(stateOctets(long), 'site-1'),
+    'what is too much is left out',
+  );
+});
+
+t.test('a head that has just started does not call a site silent before it could be heard', async (t) => {
+  const table = new SiteTable(NOON);
+  table.hear('site-1', stateOctets(stateOf('site-1', { sentMs: NOON - 10 * MINUTE })), NOON, false);
+  const conditions = [1, 2].map((minutes) => table.rows(NEWEST, [], NOON + minutes * MINUTE)[0]?.condition);
+  t.same(conditions, ['current', 'silent']);
+});
