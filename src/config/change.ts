@@ -28,6 +28,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   listen: 'listeners',
   'listen.admin': 'admin',
   workers: 'workers',
+  profile: 'workers',
   upstreams: 'upstream',
   cache: 'cache',
   lists: 'lists',

@@ -244,6 +244,8 @@ export interface Config {
     /** Whether neighbours of `clients.trust` may put a PROXY header before what they pass on. */
     readonly proxy: boolean;
   };
+  /** What defaults were; `small` also keeps heaps small. */
+  readonly profile: 'standard' | 'small';
   readonly workers: number;
   readonly upstreams: UpstreamsConfig;
   readonly cache: CacheConfig;

@@ -11,6 +11,7 @@ import { type Complaint, inOrder, type Problem } from './problem.ts';
 import { CONFIG_OCTETS_MAX, readYaml } from './read/document.ts';
 import { readOverrides, withOverrides } from './read/environment.ts';
 import { type Files, realFiles, whyNot } from './read/files.ts';
+import { withProfile } from './read/profile.ts';
 import { checkSections } from './read/sections.ts';
 import { settle } from './read/settle.ts';
 import { isRecord } from './read/shape.ts';
@@ -61,7 +62,7 @@ export function loadConfig(options: LoadOptions): Loaded {
   const overlay = options.overlay?.() ?? null;
   const said = overlay === null ? yaml.tree : overlay.over(yaml.tree);
   const overrides = readOverrides(environment, configSchema, said);
-  const settled = settle(withOverrides(said, overrides.found), configSchema, findings.places);
+  const settled = settle(withProfile(withOverrides(said, overrides.found)), configSchema, findings.places);
   const tree = isRecord(settled.tree) ? settled.tree : {};
   const checked = checkSections(tree);
   checkReferences(tree, findings);

@@ -63,7 +63,7 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
   const out = file.out && resolveOut(file.out, names, findings);
   const serve = file.serve && lists && resolveServe(file.serve, lists, findings);
   const fleet = file.fleet && resolveFleet(file.fleet, events?.dir ?? null, findings);
-  const { workers, metrics } = file;
+  const { profile, workers, metrics } = file;
   if (
     !listen ||
     !upstreams ||
@@ -84,9 +84,11 @@ export function resolveConfig(file: Partial<ConfigFile>, findings: Findings, cor
     !serve
   )
     return null;
-  if (workers === undefined || metrics === undefined || !('fleet' in file)) return null;
+  if (profile === undefined || workers === undefined || metrics === undefined || !('fleet' in file))
+    return null;
   return deepFreeze({
     file: findings.places.configFile,
+    profile,
     listen,
     workers: workers === 'auto' ? Math.max(1, cores - 1) : workers,
     upstreams,

@@ -92,7 +92,7 @@ export async function serve({ config, load, loadText, first, kept }: ServeOption
     greet(supervisor, admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
     flushCompileCache();
-    endSmallStart();
+    if (config.profile === 'standard') endSmallStart();
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await supervisor.stop();

@@ -20,6 +20,18 @@ t.test('each setting has its room', async (t) => {
     'listen: { dns: "127.0.0.1:53" }': [['listen.dns'], ['listeners']],
     'listen: { admin: off }': [['listen.admin'], ['admin']],
     'workers: 2': [['workers'], ['workers']],
+    'profile: small': [
+      [
+        'workers',
+        'profile',
+        'cache.entries',
+        'cache.bytesMax',
+        'events.historyMs',
+        'log.keepMs',
+        'log.sizeOctets',
+      ],
+      ['workers', 'cache', 'events'],
+    ],
     'upstreams: { timeout: 1s }': [['upstreams.timeoutMs'], ['upstream']],
     'cache: { entries: 5 }': [['cache.entries'], ['cache']],
     'sinkhole: { ttl: 1m }': [['sinkhole.ttlSeconds'], ['policy']],

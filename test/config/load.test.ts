@@ -26,6 +26,17 @@ t.test('an empty file is a resolver with the documented defaults', async (t) => 
   }
 });
 
+t.test('a small profile is other defaults, and what is written stands above them', async (t) => {
+  const [plain, small] = [configOf(''), configOf('profile: small\nlog:')];
+  const own = configOf('profile: small\nworkers: 2\ncache: { size: 8MiB }\nlog: { keep: 1d }');
+  t.equal(small.workers, 1);
+  t.equal(small.cache.entries, 5_000);
+  t.equal(own.workers, 2);
+  t.equal(own.cache.entries, 5_000);
+  t.not(own.cache.entries, plain.cache.entries);
+  t.equal(configOf('profile: standard').cache.entries, plain.cache.entries);
+});
+
 t.test('the example of the interface loads whole', async (t) => {
   const config = configOf(EXAMPLE, {
     files: {
