@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds cenote's Debian package from this checkout: packaging/deb/build.sh [OUT-FOLDER]. Needs npm, dpkg-deb and the architecture it is for.
 #
-# The package has its own Node (from the lock file, with its integrity), so that it depends on the C library alone. Settings are a
+# The package has its own Node (from the lock file, with its integrity), so that it depends on compilers' libraries alone. Settings are a
 # conffile; data is made by systemd (StateDirectory) and goes at purge.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd -P)
@@ -12,8 +12,6 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$root/package.json")
 architecture=$(dpkg --print-architecture)
-# Node for arm64 is linked with one library more.
-[ "$architecture" != arm64 ] || atomic=', libatomic1'
 
 app=$stage/usr/lib/cenote
 mkdir -p "$stage/usr/bin" "$stage/etc/cenote/blocklists" "$stage/lib/systemd/system" "$stage/usr/share/man/man1" "$stage/usr/share/doc/cenote" \
@@ -36,7 +34,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: cenote <cenote@localhost>
 Installed-Size: $(du -sk "$stage" | cut -f1)
-Depends: libc6 (>= 2.28), libstdc++6, ca-certificates${atomic:-}
+Depends: libc6 (>= 2.28), libstdc++6, libatomic1, ca-certificates
 Recommends: systemd
 Section: net
 Priority: optional

