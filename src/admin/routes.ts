@@ -14,6 +14,7 @@ import { eventRoutes } from './events/routes.ts';
 import { listEditRoutes } from './lists/edit-routes.ts';
 import { reportRoutes } from './lists/report-routes.ts';
 import { listRoutes } from './lists/routes.ts';
+import { fleetMetrics } from './metrics/fleet-metrics.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { openapi } from './openapi.ts';
 import { overrideRoutes } from './overrides/routes.ts';
@@ -118,7 +119,8 @@ export function routesFor({
             'METRICS_OFF',
             'metrics are off; set `metrics: true` in the configuration',
           );
-        return { status: 200, body: await metrics.text(), contentType: metrics.contentType };
+        const ofFleet = fleet === null ? '' : await fleetMetrics(fleet.view(), now());
+        return { status: 200, body: `${await metrics.text()}${ofFleet}`, contentType: metrics.contentType };
       },
     }),
     ...doorRoutes(door, now),

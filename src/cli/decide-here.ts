@@ -9,12 +9,15 @@ import { linesFor } from '../daemon/explain/lines.ts';
 import { type OfflineLists, withOfflineLists } from '../daemon/explain/offline.ts';
 import { timeMeant } from '../daemon/explain/time-meant.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import { withPolicy } from './fleet/with-policy.ts';
 import { printError } from './print.ts';
-import { loadAndTell } from './read-config.ts';
+import { loadAndTell, loaderOf } from './read-config.ts';
+import { looking } from './target.ts';
 
 /** @returns null when the configuration cannot be used; its mistakes are told */
 export async function decideHere(file: string, asked: AskedView): Promise<DecisionView | null> {
-  const config = loadAndTell(file);
+  const { load } = await withPolicy(loaderOf(file, looking));
+  const config = loadAndTell(file, load);
   if (config === null) return null;
   return withOfflineLists(config, (offline) => decideBy(offline, config, asked));
 }

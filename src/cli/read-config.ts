@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { type Loaded, loadConfig } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import { loadAgain } from '../config/read/again.ts';
-import { realFiles } from '../config/read/files.ts';
+import { type Files, realFiles } from '../config/read/files.ts';
 import type { Overlay } from '../config/values/overlay.ts';
 import { printError } from './print.ts';
 import { looking } from './target.ts';
@@ -24,8 +24,11 @@ export function load(file: string, text?: string, overlay: Overlay | null = null
 }
 
 /** For one that is read again and again. @param overlay what is laid over it, asked at each reading */
-export function loaderOf(file: string): (overlay: () => Overlay | null) => () => Loaded {
-  return (overlay) => loadAgain({ file, environment: process.env, overlay });
+export function loaderOf(
+  file: string,
+  files: Files = realFiles,
+): (overlay: () => Overlay | null) => () => Loaded {
+  return (overlay) => loadAgain({ file, environment: process.env, files, overlay });
 }
 
 const lookAt = (file: string): Loaded => loadConfig({ file, environment: process.env, files: looking });

@@ -94,6 +94,12 @@ t.test('a head and an office', { skip }, async (t) => {
   await t.test('an office without any network begins with what it has', async (t) => {
     await south.stop();
     await nats.kill();
+    // No daemon is asked: what is decided here is decided with what the head published.
+    t.match(await run(['query', 'three.test', '-c', file('south')], { cwd }), {
+      code: 3,
+      stdout: /list +evil/,
+    });
+    t.match((await run(['check', '-c', file('south')], { cwd })).stdout, /policy +revision 2 of the head/);
     const alone = await startDaemon({
       directory: join(dir, 'south'),
       config: { ...cut(nowhere), ...section('south') },
@@ -104,7 +110,6 @@ t.test('a head and an office', { skip }, async (t) => {
       (await fleet('south', 'status')).stdout,
       /no connection since .*\n.*revision 2 is in force since/,
     );
-    t.match(await run(['query', 'ours.test', '-c', file('south')], { cwd }), { code: 3 });
     const waiting = await fleet('head', 'publish');
     t.match([waiting.code, waiting.stdout], [0, /Revision 3 .*\n.*cannot have it yet/s]);
     await nats.start();
@@ -132,5 +137,13 @@ t.test('a head and an office', { skip }, async (t) => {
     alone.rewrite({ ...cut(nowhere), ...section('south') });
     await says(/^Revision 4 .* is in force at 1 of 1 site/);
     t.ok(await isBlocked(alone, 'last.test'), 'mended, and tried again');
+    const metrics = await (await fetch(`${head.adminUrl}/metrics`)).text();
+    for (const line of [
+      'cenote_fleet_connected 1',
+      'cenote_fleet_revision 4',
+      'cenote_fleet_sites{condition="current"} 1',
+      'cenote_fleet_site_revision{site="south"} 4',
+    ])
+      t.ok(metrics.split('\n').includes(line), line);
   });
 });

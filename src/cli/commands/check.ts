@@ -7,6 +7,7 @@ import { type Problem, problemText } from '../../config/problem.ts';
 import { grouped } from '../../config/values/grouped.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
+import type { KeptPolicy } from '../../fleet/policy/kept.ts';
 import { warningsOf } from '../../lists/entry/warnings.ts';
 import { askedOnce } from '../../lists/errors.ts';
 import { type LastGood, lastGoodOf } from '../../lists/library/last-good.ts';
@@ -14,9 +15,10 @@ import type { ListReport } from '../../lists/list-report.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
+import { withPolicy } from '../fleet/with-policy.ts';
 import { listLines } from '../lines/list-lines.ts';
 import { ago, counted, printError, printJson, printLines } from '../print.ts';
-import { load } from '../read-config.ts';
+import { loaderOf } from '../read-config.ts';
 
 export interface CheckOptions {
   readonly config?: string;
@@ -26,7 +28,8 @@ export interface CheckOptions {
 
 export async function checkCommand(options: CheckOptions): Promise<number> {
   const file = configFile(options.config);
-  const { config, problems, warnings } = load(file);
+  const { load, kept } = await withPolicy(loaderOf(file));
+  const { config, problems, warnings } = load();
   if (config === null) {
     if (options.json) printJson({ ok: false, file, problems, warnings, lists: [] });
     for (const problem of problems) printError(problemText(problem));
@@ -41,7 +44,13 @@ export async function checkCommand(options: CheckOptions): Promise<number> {
       source: sourceText({ source, names }),
     }));
     printJson({ ok: true, file, problems, warnings, lists });
-  } else printLines([`${file}: OK`, ...configLines(config), `  lists        ${listsText(config)}`]);
+  } else
+    printLines([
+      `${file}: OK`,
+      ...configLines(config),
+      `  lists        ${listsText(config)}`,
+      ...policyLines(kept),
+    ]);
   for (const problem of warningsOf(config.warninglists).problems) printError(`warning: ${problem}`);
   return EXIT.ok;
 }
@@ -109,6 +118,14 @@ function configLines(config: Config): string[] {
     `  forwards to  ${servers.join(', ')}`,
     `  groups       ${groups.map(({ name, lists }) => `${name} (${lists.join(', ') || 'no lists'})`).join('; ')}`,
   ];
+}
+
+/** What a head has published is part of what was checked. */
+function policyLines(kept: KeptPolicy | null): string[] {
+  if (kept === null) return [];
+  const { document, problem } = kept;
+  if (document !== null) return [`  policy       revision ${document.revision} of the head`];
+  return [`  policy       none of the head's is here${problem === null ? '' : `: ${problem}`}`];
 }
 
 function listsText({ lists }: Config): string {
