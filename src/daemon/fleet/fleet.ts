@@ -224,7 +224,7 @@ export class Fleet {
         what: `the head's policy${refused.revision === null ? '' : `, revision ${refused.revision},`} is refused: ${refused.why}`,
         remedy: 'mend what it says, here or on the head; what was in force stays',
       });
-    return [...problems, ...(this.#head?.problems() ?? [])];
+    return [...problems, ...(this.#head?.problems() ?? []), ...this.#home.problems()];
   }
 }
 

@@ -3,12 +3,14 @@
 import { join } from 'node:path';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import type { Across, KnownSite } from '../../fleet/across.ts';
+import type { Collector } from '../../fleet/home/collector.ts';
 import { type Pseudonyms, pseudonymsOf } from '../../fleet/home/pseudonyms.ts';
 import { Sender } from '../../fleet/home/sender.ts';
 import { Spool } from '../../fleet/home/spool.ts';
 import { answerHunts } from '../../fleet/hunt/answerer.ts';
 import type { HuntWanted, SiteFinding } from '../../fleet/hunt/messages.ts';
 import type { Link } from '../../fleet/link.ts';
+import type { ProblemFact } from '../health/problems.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 export interface HitsHomeParts {
@@ -33,6 +35,7 @@ export class HitsHome {
   readonly #sender: Sender;
   readonly #pseudonyms: Pseudonyms | null;
   #across: Across | null = null;
+  #collector: Collector | null = null;
   #stopHead: () => Promise<void> = async () => undefined;
 
   constructor(parts: HitsHomeParts) {
@@ -64,6 +67,20 @@ export class HitsHome {
     return waiting === null ? null : waiting.hits + waiting.notes;
   }
 
+  problems(): ProblemFact[] {
+    const trouble = this.#collector?.storeTrouble ?? null;
+    if (trouble === null) return [];
+    const { why, sinceMs } = trouble;
+    return [
+      {
+        id: 'fleet:store',
+        sinceMs,
+        what: `the central store takes nothing: ${why}; hits wait at the sites`,
+        remedy: 'look at `fleet.store` and its PostgreSQL; it is tried again and again',
+      },
+    ];
+  }
+
   /** Null where nothing comes home. */
   get across(): Across | null {
     return this.#across;
@@ -84,6 +101,7 @@ export class HitsHome {
     const database = new Database({ url: store });
     const taker = new BatchTaker(database, Date.now);
     const collector = new Collector({ link, taker, report });
+    this.#collector = collector;
     const ours: KnownSite = { site: fleet.site, isHeard: true, heardMs: null, clockMs: 0 };
     const all = (): readonly KnownSite[] => [ours, ...sites().filter(({ site }) => site !== fleet.site)];
     const use = (): void => collector.use(all().map(({ site }) => site));

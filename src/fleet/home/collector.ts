@@ -28,6 +28,12 @@ export interface CollectorOptions {
   readonly ackMs?: number;
 }
 
+interface StoreTrouble {
+  readonly why: string;
+  /** Wall clock, ms. */
+  readonly sinceMs: number;
+}
+
 const CONSUMER = 'home';
 /** A site that is not heard for long fills its stream with what it sends again, and no more. */
 const STREAM_OCTETS = 8 * 1024 * 1024;
@@ -42,14 +48,14 @@ export class Collector {
   readonly #options: CollectorOptions;
   readonly #sites = new Map<string, AbortController>();
   readonly #taking = new Set<Promise<void>>();
-  #storeTrouble: string | null = null;
+  #storeTrouble: StoreTrouble | null = null;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
   }
 
   /** Why the store takes nothing; null: it does. */
-  get storeTrouble(): string | null {
+  get storeTrouble(): StoreTrouble | null {
     return this.#storeTrouble;
   }
 
@@ -132,8 +138,9 @@ export class Collector {
   }
 
   #storeTold(trouble: string | null): void {
-    const before = this.#storeTrouble;
-    this.#storeTrouble = trouble;
+    const before = this.#storeTrouble?.why ?? null;
+    this.#storeTrouble =
+      trouble === null ? null : { why: trouble, sinceMs: this.#storeTrouble?.sinceMs ?? Date.now() };
     const { report } = this.#options;
     if (trouble !== null && trouble !== before)
       report('warn', `the central store takes nothing (${trouble}); sites keep what they have until it does`);
