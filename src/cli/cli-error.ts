@@ -27,3 +27,14 @@ export class CliError extends CodedError<CodesOf<'CLI'>> {
     this.exitCode = exitCode;
   }
 }
+
+/** By number. */
+export const EXIT_MEANINGS = [
+  [0, 'fine'],
+  [1, 'failed or not healthy'],
+  [2, 'bad configuration or usage'],
+  [3, 'blocked or found by a hunt'],
+  [4, 'nothing found'],
+  [5, 'a list that is stale or not in force, or a site that lags'],
+  [6, 'a list source that gives nothing now'],
+] as const;

@@ -1,7 +1,7 @@
 // What a person types: `cenote COMMAND`. One file a command under commands/, loaded only when it is asked for.
-import { Argument, Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../config/version.ts';
-import { CliError, EXIT } from './cli-error.ts';
+import { CliError, EXIT, EXIT_MEANINGS } from './cli-error.ts';
 import { fleetCommands } from './fleet/describe.ts';
 import { printError } from './print.ts';
 import { access } from './shell/access.ts';
@@ -17,17 +17,6 @@ const CONFIG = [
   '-c, --config <FILE>',
   'configuration (else $CENOTE_CONFIG, ./config/cenote.yaml, /etc/cenote/cenote.yaml)',
 ] as const;
-/** By number. */
-export const EXIT_MEANINGS = [
-  [0, 'fine'],
-  [1, 'failed or not healthy'],
-  [2, 'bad configuration or usage'],
-  [3, 'blocked or found by a hunt'],
-  [4, 'nothing found'],
-  [5, 'a list that is stale or not in force, or a site that lags'],
-  [6, 'a list source that gives nothing now'],
-] as const;
-
 const JSON_FLAG = ['--json', 'print JSON'] as const;
 
 /** The command line: what `--help`, completion and the manual page are made of. */
@@ -48,6 +37,11 @@ export function program(): Command {
 
   command('serve', 'run the daemon in the foreground')
     .option(...CONFIG)
+    .addOption(
+      new Option('--log-level <LEVEL>', 'the least that is logged on standard error')
+        .choices(['debug', 'info', 'warning', 'error'])
+        .default('info'),
+    )
     .action(async (options) => end((await import('./commands/serve.ts')).serveCommand(options)));
   command('check', 'validate the configuration')
     .option('--sources', 'also ask every list source what it gives now')

@@ -1,4 +1,6 @@
 // The daemon's own log: one JSON line an event on standard error (standard output carries the hits), plain lines on a terminal.
+// Where systemd's journal reads standard error, each line begins with its priority (sd-daemon(3)).
+import { fstatSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 
@@ -10,17 +12,53 @@ const LEVELS: Readonly<Record<number, string>> = {
   60: 'fatal',
 };
 
-/** @param plain for a person at a terminal; else JSON */
-export function openLog(plain: boolean): Logger {
-  const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (!plain) return pino(options, pino.destination({ dest: 2, sync: true }));
+/** As `--log-level` names them. */
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** syslog's severities (RFC 5424 §6.2.1), by pino's level. */
+const PRIORITIES: Readonly<Record<number, number>> = { 20: 7, 30: 6, 40: 4, 50: 3, 60: 2 };
+const NOTICE = 5;
+
+/** How standard error is read: by a person, by systemd's journal, or by a program. */
+export type LogReader = 'person' | 'journal' | 'program';
+
+/** What reads standard error of this process. */
+export function logReader(): LogReader {
+  if (process.stderr.isTTY === true) return 'person';
+  return isJournal(process.env['JOURNAL_STREAM'], () => fstatSync(2)) ? 'journal' : 'program';
+}
+
+/** systemd says by `DEVICE:INODE` which stream goes to its journal (systemd.exec(5)); a redirected one is another. */
+export function isJournal(
+  stream: string | undefined,
+  look: () => { readonly dev: number; readonly ino: number },
+): boolean {
+  if (stream === undefined) return false;
+  const { dev, ino } = look();
+  return stream === `${dev}:${ino}`;
+}
+
+export function openLog(reader: LogReader, level: LogLevel): Logger {
+  const options = {
+    base: null,
+    level: level === 'warning' ? 'warn' : level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+  };
+  if (reader === 'program') return pino(options, pino.destination({ dest: 2, sync: true }));
+  const lineOf = reader === 'person' ? plainLine : journalLine;
   const lines = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      process.stderr.write(plainLine(chunk.toString()));
+      process.stderr.write(lineOf(chunk.toString()));
       done();
     },
   });
   return pino(options, lines);
+}
+
+/** `<4>{"level":40,…}`: the journal takes the priority off and keeps it beside the line. */
+export function journalLine(json: string): string {
+  const { level } = JSON.parse(json) as { readonly level: unknown };
+  return `<${PRIORITIES[Number(level)] ?? NOTICE}>${json}`;
 }
 
 /** `09:00:00 warning: text (key=value …)`; control characters escaped, since values may be an attacker's. */

@@ -16,7 +16,7 @@ import { Overrides } from './by-hand/overrides.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { banner } from './greeting/banner.ts';
 import { exampleName } from './greeting/example.ts';
-import { openLog, stackOf } from './log.ts';
+import { type LogLevel, logReader, openLog, stackOf } from './log.ts';
 import type { CertificatePair } from './machine/certificate.ts';
 import { lockFolder } from './machine/folder-lock.ts';
 import type { Reloaded } from './reloader.ts';
@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly loadText: (text: string) => Loaded;
   /** Becomes the first resolver thread. */
   readonly first: Prestarted;
+  /** The least that is logged. */
+  readonly logLevel: LogLevel;
   /** What the head of the fleet has published; null where there is no head, or this is it. */
   readonly kept: KeptPolicy | null;
 }
@@ -45,10 +47,17 @@ const SETTLE_MS = 300;
  * Runs until a signal ends it.
  * @returns the process's exit code: 0 stopped and drained, 1 could not start
  */
-export async function serve({ config, load, loadText, first, kept }: ServeOptions): Promise<number> {
+export async function serve({
+  config,
+  load,
+  loadText,
+  first,
+  kept,
+  logLevel,
+}: ServeOptions): Promise<number> {
   // What is written here is nobody else's: names asked for, clients, private lists.
   process.umask(0o077);
-  const log = openLog(process.stderr.isTTY === true);
+  const log = openLog(logReader(), logLevel);
   // Each has an owner. Should one be without, that is a fault to be told, and no reason to leave a network without names.
   process.on('unhandledRejection', (error) =>
     log.error({ error: stackOf(error) }, 'something failed that nobody listened to; answers go on'),

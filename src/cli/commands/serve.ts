@@ -1,4 +1,5 @@
 // `cenote serve`: runs the daemon in the foreground.
+import type { LogLevel } from '../../daemon/log.ts';
 import { prestart } from '../../daemon/threads/prestart.ts';
 import { keepHeapsSmall } from '../../daemon/threads/small-heaps.ts';
 import { EXIT } from '../cli-error.ts';
@@ -6,7 +7,12 @@ import { EXIT } from '../cli-error.ts';
 /** How long the process may take to end by itself. */
 const LINGER_MS = 2_000;
 
-export async function serveCommand(options: { readonly config?: string }): Promise<number> {
+interface ServeOptions {
+  readonly config?: string;
+  readonly logLevel: LogLevel;
+}
+
+export async function serveCommand(options: ServeOptions): Promise<number> {
   keepHeapsSmall();
   // Loading code is most of a start: a resolver thread loads its own while this one loads and reads the configuration.
   const first = prestart(0);
@@ -24,6 +30,7 @@ export async function serveCommand(options: { readonly config?: string }): Promi
     loadText: (text) => loadFile(file, text, kept?.overlay() ?? null),
     first,
     kept,
+    logLevel: options.logLevel,
   });
   // Everything is closed; whatever still held the process open would hold a restart up.
   setTimeout(() => process.exit(code), LINGER_MS).unref();

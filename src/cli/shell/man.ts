@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '../../config/version.ts';
-import { EXIT_MEANINGS, program } from '../main.ts';
+import { EXIT_MEANINGS } from '../cli-error.ts';
+import { program } from '../main.ts';
 import type { DescribedCommand, DescribedOption } from './commands.ts';
 import { describedCommands } from './commands.ts';
 
