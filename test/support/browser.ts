@@ -12,6 +12,8 @@ export interface Page {
   readonly scheme: (scheme: 'dark' | 'light') => Promise<void>;
   /** A key as the keyboard sends it, with its text. */
   readonly press: (key: string) => Promise<void>;
+  /** Sent with all that it asks for. */
+  readonly headers: (headers: Readonly<Record<string, string>>) => Promise<void>;
   /** Every answer is late by so much. */
   readonly slow: (latencyMs: number) => Promise<void>;
   /** What is seen, as PNG. */
@@ -98,6 +100,10 @@ export async function openPage(url: string, profile: string): Promise<Page> {
       const pressed = { key, code: key, windowsVirtualKeyCode: KEY_CODES[key] ?? 0, ...(text && { text }) };
       await send('Input.dispatchKeyEvent', { type: 'keyDown', ...pressed });
       await send('Input.dispatchKeyEvent', { type: 'keyUp', ...pressed });
+    },
+    headers: async (headers) => {
+      await send('Network.enable', {});
+      await send('Network.setExtraHTTPHeaders', { headers });
     },
     slow: async (latency) => {
       await send('Network.enable', {});

@@ -1,35 +1,17 @@
-// Asks the API, and tells apart: no answer, a token that is needed or wrong, and an answer that says what is wrong.
+// Asks the API, and tells apart: no answer, nobody signed in, and an answer that says what is wrong. Who asks is in a cookie that no
+// script sees.
 const PATIENCE_MS = 20_000;
 /** A list is compiled, a report read, a history searched. */
 const LONG_MS = 310_000;
 
-/** `silent`: no answer of cenote's; `token`: none or a wrong one; `said`: cenote says what is wrong. */
+/** `silent`: no answer of cenote's; `door`: nobody is signed in; `said`: cenote says what is wrong. */
 export class Failure extends Error {
-  /** @param {'silent' | 'token' | 'said'} kind @param {string} message @param {string} [code] */
+  /** @param {'silent' | 'door' | 'said'} kind @param {string} message @param {string} [code] */
   constructor(kind, message, code = '') {
     super(message);
     this.kind = kind;
     this.code = code;
   }
-}
-
-/** Of another machine; it stays in this tab. */
-export const kept = {
-  token: () => sessionStorage.getItem('token'),
-  /** @param {string} token */
-  keep: (token) => sessionStorage.setItem('token', token),
-  forget: () => sessionStorage.removeItem('token'),
-};
-
-/** @param {Record<string, unknown>} [more] */
-function headersWith(more = {}) {
-  const token = kept.token();
-  // A header holds no other characters: fetch would fail as if nobody answered.
-  if (token !== null && !/^[\x21-\x7e]+$/.test(token)) throw new Failure('token', 'The token is wrong.');
-  return /** @type {Record<string, string>} */ ({
-    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    ...more,
-  });
 }
 
 /**
@@ -43,10 +25,10 @@ export async function ask(path, body, signal) {
   const response = await sent(
     path,
     body === undefined
-      ? { headers: headersWith() }
+      ? {}
       : {
           method: 'POST',
-          headers: headersWith({ 'content-type': 'application/json' }),
+          headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
         },
     body === undefined ? PATIENCE_MS : LONG_MS,
@@ -57,21 +39,16 @@ export async function ask(path, body, signal) {
 
 /** What is downloaded, as text. @param {string} path */
 export async function askText(path) {
-  return (await sent(path, { headers: headersWith() }, LONG_MS)).text();
+  return (await sent(path, {}, LONG_MS)).text();
 }
 
 /**
  * Server-sent events, each as its JSON, until the other side ends or the signal does.
  * @template T
- * @param {string} path @param {(event: T) => void} told @param {AbortSignal} signal
+ * @param {string} path @param {(event: T, type: string) => void} told @param {AbortSignal} signal
  */
 export async function follow(path, told, signal) {
-  const response = await sent(
-    path,
-    { headers: headersWith({ accept: 'text/event-stream' }) },
-    LONG_MS,
-    signal,
-  );
+  const response = await sent(path, { headers: { accept: 'text/event-stream' } }, LONG_MS, signal);
   if (response.body === null) throw new Failure('silent', 'cenote does not answer.');
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -81,7 +58,12 @@ export async function follow(path, told, signal) {
       if (done) return;
       const events = (rest + value).split('\n\n');
       rest = events.pop() ?? '';
-      for (const event of events) if (event.startsWith('data: ')) told(JSON.parse(event.slice(6)));
+      for (const event of events) {
+        const lines = event.split('\n');
+        const data = lines.find((line) => line.startsWith('data: '));
+        const type = lines.find((line) => line.startsWith('event: '))?.slice(7) ?? 'message';
+        if (data !== undefined) told(JSON.parse(data.slice(6)), type);
+      }
     }
   } catch {
     throw new Failure('silent', 'cenote does not answer.');
@@ -100,7 +82,8 @@ async function sent(path, options, patienceMs, signal) {
   } catch {
     throw new Failure('silent', 'cenote does not answer.');
   }
-  if (response.status === 401) throw new Failure('token', kept.token() === null ? '' : 'The token is wrong.');
+  // At the door itself it is said what was wrong.
+  if (response.status === 401 && path !== 'sign-in') throw new Failure('door', '');
   if (!response.ok) {
     const { error } = /** @type {{ error?: { message?: string, code?: string } }} */ (await jsonOf(response));
     throw new Failure(

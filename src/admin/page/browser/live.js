@@ -1,6 +1,6 @@
 // Whether cenote answers, and what it says of itself every two seconds. Everything that is shown goes by this: when it falls silent,
 // nothing may look as if it were of now.
-import { ask, Failure, follow, kept } from './ask.js';
+import { ask, Failure, follow } from './ask.js';
 import { useEffect, useRef, useState } from './kit.js';
 
 /** @import { PulseView } from '../../events/pulse.ts' */
@@ -48,9 +48,13 @@ function beat(pulse) {
 /** What went wrong with any question changes what may be believed. @param {unknown} error */
 export function noteFailure(error) {
   if (!(error instanceof Failure) || error.kind === 'said') return;
-  if (error.kind === 'token') {
-    kept.forget();
-    tell({ connection: { kind: 'door', said: error.message } });
+  if (error.kind === 'door') {
+    if (live.connection.kind === 'door') return;
+    tell({
+      connection: { kind: 'door', said: live.pulse === null ? '' : 'The sign-in is over.' },
+      pulse: null,
+      rate: null,
+    });
     return;
   }
   if (live.connection.kind === 'silent' || live.connection.kind === 'door') return;

@@ -1,7 +1,7 @@
 // The line above all views: whether cenote answers, how it is, and whether blocking is paused. It cannot look well when cenote is gone.
 import { ask } from '../ask.js';
 import { html } from '../kit.js';
-import { noteFailure, useLive } from '../live.js';
+import { lookAgain, noteFailure, useAsk, useLive } from '../live.js';
 import { clock, duration, number, problems } from '../words.js';
 import { act, takeBack } from './act.js';
 import { useNow } from './bits.js';
@@ -18,14 +18,15 @@ export function Header() {
       pulse !== null &&
       html`
       <p id="rate" class="dim">${rate === null ? '' : `${number(Math.round(rate * 10) / 10)} queries/s · `}up ${duration(uptime)}</p>
-      <${Paused} pulse=${pulse} now=${now} />`
+      <${Paused} pulse=${pulse} now=${now} />
+      <${Who} />`
     }
   </header>`;
 }
 
 /** @param {import('../live.js').Live['connection']} connection @param {import('../live.js').Live['pulse']} pulse */
 function stateOf(connection, pulse) {
-  if (connection.kind === 'door') return html`<strong class="warn">a token is needed</strong>`;
+  if (connection.kind === 'door') return html`<strong class="warn">nobody is signed in</strong>`;
   if (connection.kind === 'silent')
     return html`<strong class="bad">cenote does not answer since ${clock(connection.since)}</strong>
       ${pulse !== null && html`<span> · what is shown is of before</span>`}`;
@@ -57,4 +58,13 @@ function Paused({ pulse, now }) {
     )}
     <button type="button" onClick=${() => act({ action: 'pause' })}>Pause</button>
   </div>`;
+}
+
+/** Who is signed in, and the way out. */
+function Who() {
+  const { data } = useAsk('session', { everyMs: 60_000 });
+  const who = /** @type {import('../../../door/identity.ts').Identity | null} */ (data);
+  if (who === null || who.way === 'loopback' || who.way === 'socket') return null;
+  const out = () => ask('sign-out', {}).then(lookAgain, noteFailure);
+  return html`<p id="who" class="dim">${who.name}, ${who.role} <button type="button" class="link" onClick=${out}>Sign out</button></p>`;
 }
