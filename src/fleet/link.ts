@@ -1,6 +1,7 @@
 // The one connection of this daemon to the NATS servers of its fleet. It dials for ever, by a loop of its own: the client's gives up
 // after two refusals, keeps what is published meanwhile without bound, and throws it away when it is back.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { AuthorizationError, connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { FleetConfig } from '../config/values/fleet-config.ts';
@@ -155,7 +156,7 @@ export class Link {
       const name = formatEndpoint(server.host, server.port);
       let waitMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** Math.min(failed, 10));
       try {
-        const connection = await this.#dial(name);
+        const connection = await this.#dial(name, server.host);
         failed = 0;
         waitMs = PAUSE_MS_MIN;
         this.#up(connection, name);
@@ -166,7 +167,7 @@ export class Link {
         failed++;
         const isRefused = error instanceof AuthorizationError;
         if (isRefused) waitMs = REFUSED_PAUSE_MS;
-        const why = isRefused ? 'the server refuses these credentials' : textOf(error);
+        const why = isRefused ? 'the server refuses these credentials' : this.#whyNot(error);
         this.#down(`${name}: ${why}`);
       }
       // Not all sites of a fleet at once.
@@ -174,9 +175,18 @@ export class Link {
     }
   }
 
-  #dial(server: string): Promise<NatsConnection> {
+  #whyNot(error: unknown): string {
+    // The client reads settings of TLS that are not there.
+    const why = textOf(error);
+    const isAsked = !this.#parts.fleet.nats.isTls && why.includes('options.tls');
+    return isAsked ? 'the server asks for TLS: write `tls://` in `fleet.nats`' : why;
+  }
+
+  #dial(server: string, host: string): Promise<NatsConnection> {
     const { site, nats, ca, credentials } = this.#parts.fleet;
     const seed = credentials === null ? null : readSeed(credentials);
+    // The client names the server only where it has a name: an address would be held against "localhost".
+    const tls = { ...(ca !== null && { caFile: ca }), ...(isIP(host) !== 0 && { host }) };
     return connect({
       servers: [server],
       name: `cenote ${site}`,
@@ -186,7 +196,7 @@ export class Link {
       ignoreClusterUpdates: true,
       pingInterval: PING_MS,
       maxPingOut: 2,
-      ...(nats.isTls ? { tls: ca === null ? {} : { caFile: ca } } : { tls: null }),
+      tls: nats.isTls ? tls : null,
       ...(seed !== null && { authenticator: nkeyAuthenticator(seed) }),
     });
   }

@@ -94,3 +94,39 @@ for (const program of natsPrograms())
     await until('it to say so', () => told.some((line) => line.includes('refuses these credentials')));
     t.equal(head.state.is, 'up');
   });
+
+t.test(
+  'over TLS a server is who its certificate says, by name or address',
+  { skip: missingNats() },
+  async (t) => {
+    const folder = join(import.meta.dirname, '../fixtures/upstream-tls');
+    const tls = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    const [secure, plain] = [await startNats(t, { tls }), await startNats(t)];
+    const told = async (
+      port: number,
+      isTls: boolean,
+      ca: string | null,
+      host = '127.0.0.1',
+    ): Promise<string> => {
+      const link = new Link({
+        fleet: { site: 'site-7', nats: { servers: [{ host, port }], isTls }, ca, credentials: null },
+        report: () => undefined,
+        now: Date.now,
+      });
+      link.start();
+      t.teardown(() => link.stop());
+      const { state } = link;
+      await until('it to connect or not', () => link.state !== state);
+      return link.state.is === 'up' ? 'up' : link.state.why;
+    };
+    t.equal(await told(secure.port, true, tls.cert), 'up', 'its address is in the certificate');
+    t.match(await told(secure.port, true, tls.cert, 'localhost'), /does not match certificate/);
+    t.match(await told(secure.port, true, null), /self-signed/);
+    t.match(await told(secure.port, false, null), /the server asks for TLS: write `tls:/);
+    t.match(
+      await told(plain.port, true, tls.cert),
+      /does not support 'tls'/,
+      'and not without TLS where it is wanted',
+    );
+  },
+);

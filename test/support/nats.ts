@@ -66,6 +66,8 @@ export interface NatsOptions {
   /** The head's own site and key; unset, the server asks for no credentials. */
   readonly head?: readonly [site: string, key: NatsKey];
   readonly sites?: Readonly<Record<string, NatsKey>>;
+  /** PEM files: it asks for TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface Nats {
@@ -85,7 +87,7 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
   const dir = mkdtempSync(join(tmpdir(), 'cenote-nats-'));
   const file = join(dir, 'nats.conf');
   const port = await freePort();
-  const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: 2GB }\n`;
+  const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: 2GB }\n${tlsText(options)}`;
   const write = (allowed: Pick<NatsOptions, 'head' | 'sites'>): void =>
     writeFileSync(file, `${base}${authorization(allowed)}`);
   write(options);
@@ -116,6 +118,10 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
     kill,
     start,
   };
+}
+
+function tlsText({ tls }: NatsOptions): string {
+  return tls === undefined ? '' : `tls: ${JSON.stringify({ cert_file: tls.cert, key_file: tls.key })}\n`;
 }
 
 function authorization({ head, sites = {} }: Pick<NatsOptions, 'head' | 'sites'>): string {
