@@ -28,11 +28,10 @@ export async function inMachine(
   const shell: Shell = async (commands) => {
     // The folder that one line changes to is where the next is typed.
     const typed = `cd ${folder}\n${commands}\nstatus=$?\npwd >/tmp/folder\nexit $status`;
-    const ran = await machine.run(['bash', '-c', typed], {
-      environment: OFFLINE,
-    });
+    const { ended, text } = machine.begin(['bash', '-c', typed], { environment: OFFLINE });
+    const code = await ended;
     folder = (await machine.run(['cat', '/tmp/folder'])).text.trim() || folder;
-    return { code: ran.code ?? 'gone', text: ran.text };
+    return { code, text: text() };
   };
   try {
     if (!machine.hasSystemd) throw new Error('no systemd here');
