@@ -1,4 +1,5 @@
 // What answers a request to the admin interface: fastify with our table of routes, every request past the door (access.ts) first.
+import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, {
@@ -29,6 +30,8 @@ declare module 'fastify' {
   }
 }
 
+/** 132 bits. */
+const ETAG_CHARACTERS = 22;
 const LIMITS = {
   urlCharacters: 4096,
   bodyOctets: 1024,
@@ -140,6 +143,16 @@ export async function buildApp(
     // A form of a strange page can send other types without asking first.
     if (request.method === 'POST' && !JSON_TYPE.test(request.headers['content-type'] ?? ''))
       return send(reply, 415, 'NOT_JSON', 'the body must be JSON; say `Content-Type: application/json`');
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const isSame = request.method === 'GET' && reply.statusCode === 200 && typeof payload === 'string';
+    if (!isSame || reply.hasHeader('etag')) return payload;
+    const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, ETAG_CHARACTERS)}"`;
+    reply.header('etag', etag);
+    const known = request.headers['if-none-match']?.split(',') ?? [];
+    if (!known.some((one) => [etag, '*'].includes(one.trim().replace(/^W\//, '')))) return payload;
+    reply.code(304).removeHeader('content-length');
+    return null;
   });
   for (const route of routes) register(app, route, options.audit?.add);
 

@@ -44,7 +44,7 @@ function pathsOf(routes: readonly Route[]): Schema {
 function operation(route: Route): Schema {
   const body =
     route.response === null
-      ? { [route.isStream ? 'text/event-stream' : 'text/plain']: { schema: { type: 'string' } } }
+      ? Object.fromEntries(route.types.map((type) => [type, { schema: { type: 'string' } }]))
       : json(route.response);
   const error = { content: json({ $ref: '#/components/schemas/Error' }) };
   return {
@@ -56,6 +56,7 @@ function operation(route: Route): Schema {
     ...(route.body === null ? {} : { requestBody: { required: true, content: json(route.body) } }),
     responses: {
       200: { description: 'OK', content: body },
+      ...(route.method === 'GET' ? { 304: { description: 'As `If-None-Match` says: not changed.' } } : {}),
       ...Object.fromEntries(route.also.map((status) => [status, { description: 'Not so', content: body }])),
       400: { description: 'The request makes no sense.', ...error },
       401: { description: 'A sign-in or a token is needed, or it is wrong.', ...error },

@@ -19,8 +19,10 @@ export interface Route {
   readonly body: Schema | null;
   /** Octets of a body at most. */
   readonly bodyOctets: number;
-  /** Schema of the JSON body of the answer; null for text. */
+  /** Schema of the JSON body of the answer; null where it is none. */
   readonly response: Schema | null;
+  /** Media types of an answer that has no schema. */
+  readonly types: readonly string[];
   /** Statuses other than 200 that carry the same body. */
   readonly also: readonly number[];
   /** Whether the answer goes on until one side ends it. */
@@ -95,6 +97,7 @@ type Usual =
   | 'body'
   | 'bodyOctets'
   | 'also'
+  | 'types'
   | 'isStream'
   | 'isDescribed'
   | 'isAudited'
@@ -109,6 +112,7 @@ export function reads(route: Omit<Route, Usual> & Partial<Pick<Route, Usual>>): 
     body: null,
     bodyOctets: BODY_OCTETS,
     also: [],
+    types: [route.isStream === true ? 'text/event-stream' : 'text/plain'],
     isStream: false,
     isDescribed: route.role !== 'open',
     isAudited: route.method === 'POST',

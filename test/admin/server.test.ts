@@ -89,6 +89,19 @@ t.test('what makes no sense is refused with a sentence', async (t) => {
   }
 });
 
+t.test('what has not changed is not sent again', async (t) => {
+  const { bound } = await open(t);
+  const first = await ask(bound, '/api/v1/lists');
+  const etag = String(first.headers['etag']);
+  t.match(etag, /^"[\w-]{22}"$/);
+  for (const known of [etag, `"x", W/${etag}`, '*']) {
+    const again = await ask(bound, '/api/v1/lists', { headers: { 'if-none-match': known } });
+    t.same([again.status, again.text, again.headers['etag']], [304, '', etag], known);
+  }
+  t.equal((await ask(bound, '/api/v1/lists', { headers: { 'if-none-match': '"x"' } })).status, 200);
+  t.equal((await ask(bound, '/nothing', { headers: { 'if-none-match': '*' } })).status, 404);
+});
+
 t.test('what shows can only be read', async (t) => {
   const { bound } = await open(t);
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {

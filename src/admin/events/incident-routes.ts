@@ -45,6 +45,7 @@ export function incidentRoutes(state: EventsState, now: () => number): readonly 
       role: 'reader',
       summary: 'The same as a file, with the time that was watched.',
       response: null,
+      types: ['application/json'],
       answer: async ({ params: { id = '' } }) => {
         const detail = await detailOf(state, id);
         const coverage = await state.coverage('hits', Date.parse(detail.incident.first));

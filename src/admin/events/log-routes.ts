@@ -70,6 +70,7 @@ export function logRoutes(state: LogState & EventsState, now: () => number): rea
       summary: 'Queries, newest first, as JSON Lines or CSV: at most 100,000; `until` goes on from the last.',
       query: LOG_QUERIES.export,
       response: null,
+      types: ['application/jsonl', 'text/csv'],
       answer: async ({ query }) => exported(state, query, now()),
     }),
     reads({
