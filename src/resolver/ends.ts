@@ -151,12 +151,12 @@ export class Ends {
   /** Of a client that may not ask, or asks too fast. */
   turnAway(query: Query, access: AccessAnswer, own: LocalNames): Outcome {
     const parse = readQuery(query); // a repeat's name is not read yet
+    if (access === ACCESS.silence) return this.end(query, OUTCOME.dropped, ENDING.denied, -1);
+    if (access === ACCESS.refuse) return this.sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.denied);
     // Above policy: no list speaks of it, and nobody is to be told that one does.
     query.isOwnName =
       parse === PARSE.ok && own.find(query.qname, query.qnameEnd - 12, query.qtype)?.kind === 'records';
-    if (access === ACCESS.silence) return this.end(query, OUTCOME.dropped, ENDING.denied, -1);
     if (access === ACCESS.limit) return this.end(query, OUTCOME.dropped, ENDING.limited, -1);
-    if (access === ACCESS.refuse) return this.sayNo(query, RCODE.REFUSED, EDE.PROHIBITED, ENDING.denied);
     query.replyLength = truncatedReply(query);
     return this.answered(query, ENDING.limited);
   }

@@ -116,7 +116,7 @@ export class Query {
   notedOffset = -1;
   /** Of the rule set that the rule's number is of. */
   notedRevision = 0;
-  /** Of one that is turned away: the configuration has records of the name. */
+  /** Of one that comes too fast: the configuration has records of the name. */
   isOwnName = false;
 
   constructor(message: Uint8Array, reply: Uint8Array) {
