@@ -32,6 +32,12 @@ export type ResultClass = (typeof CLASSES)[number];
 /** Queries by class; those without any are left out. */
 export type Tally = { readonly [name in ResultClass]?: number };
 
+export function tallyOfBoth(a: Tally, b: Tally): Tally {
+  const sums: { [name in ResultClass]?: number } = { ...a };
+  for (const name of CLASSES) if (b[name] !== undefined) sums[name] = (sums[name] ?? 0) + b[name];
+  return sums;
+}
+
 /** Number of the class in CLASSES. */
 export function classOf(result: Result): number {
   switch (result) {

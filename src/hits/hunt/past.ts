@@ -2,7 +2,7 @@
 //
 // Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by number.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { isClosed } from '../standing.ts';
+import { isClosed, tallyOfBoth } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import { visitsIn } from '../store/day-source.ts';
 import { type History, shownName } from '../store/history.ts';
@@ -150,8 +150,6 @@ export function joined(
 
 /** Askings of one machine for one name, put together. */
 export function sumOfBoth(a: NameAskings, b: NameAskings): NameAskings {
-  const got: Record<string, number> = { ...a.got };
-  for (const [name, count] of Object.entries(b.got)) got[name] = (got[name] ?? 0) + count;
   return {
     ...a,
     count: a.count + b.count,
@@ -160,7 +158,7 @@ export function sumOfBoth(a: NameAskings, b: NameAskings): NameAskings {
     lastMs: Math.max(a.lastMs, b.lastMs),
     visits: a.visits === null && b.visits === null ? null : (a.visits ?? 0) + (b.visits ?? 0),
     types: a.types | b.types,
-    got,
+    got: tallyOfBoth(a.got, b.got),
     allowed: a.allowed + b.allowed,
     askers: [...new Set([...a.askers, ...b.askers])],
   };

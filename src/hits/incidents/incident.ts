@@ -8,7 +8,7 @@ import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import { typesIn } from '../asked-types.ts';
 import { type Hit, type HitClient, usersIn } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
-import { CLASSES, type ResultClass, type Tally } from '../standing.ts';
+import { type Tally, tallyOfBoth } from '../standing.ts';
 import { type AskedName, noteAsking, type PastAsking, VISITS_KEPT } from './asked-names.ts';
 import { type Concern, isGraver, type Severity, severityOf } from './concern.ts';
 
@@ -217,13 +217,11 @@ export function addPast(incident: Incident, asking: Asking, found: readonly Past
 
 export function pastOfBoth(a: PastPart | null, b: PastPart): PastPart {
   if (a === null) return { ...b };
-  const got: Partial<Record<ResultClass, number>> = { ...a.got };
-  for (const name of CLASSES) if (b.got?.[name] !== undefined) got[name] = (got[name] ?? 0) + b.got[name];
   return {
     hits: a.hits + b.hits,
     firstMs: Math.min(a.firstMs, b.firstMs),
     lastMs: Math.max(a.lastMs, b.lastMs),
-    got,
+    got: tallyOfBoth(a.got ?? {}, b.got ?? {}),
   };
 }
 

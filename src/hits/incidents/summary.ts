@@ -2,14 +2,15 @@
 
 import type { ResultName } from '../../events/result.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
+import { type Outcomes, outcomesOf } from '../find.ts';
 import type { HitClient } from '../hit.ts';
-import { CLASSES, type ResultClass } from '../standing.ts';
+import { CLASSES } from '../standing.ts';
 import { type Beacon, isTooFew, rateIncident, type TooFew } from './beacon.ts';
 import type { Severity } from './concern.ts';
 import type { EndReason, Gap, Incident, PastPart } from './incident.ts';
 
 /** What was asked before it was listed, and what came of it: `hits` is the sum of the classes. */
-export interface Past extends Readonly<Record<ResultClass, number>> {
+export interface Past extends Outcomes {
   readonly hits: number;
   /** ISO 8601. */
   readonly first: string;
@@ -139,10 +140,7 @@ export function summaryOf(incident: Incident): IncidentSummary {
 }
 
 function pastOf({ hits, firstMs, lastMs, got = {} }: PastPart): Past {
-  const sums = Object.fromEntries(CLASSES.map((name) => [name, got[name] ?? 0])) as Record<
-    ResultClass,
-    number
-  >;
+  const sums = outcomesOf([{ got }]);
   const noted = CLASSES.reduce((sum, name) => sum + sums[name], 0);
   return {
     hits,
