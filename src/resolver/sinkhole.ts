@@ -1,5 +1,6 @@
 // The answer a blocked name gets: an address of the sinkhole's, a negative response or REFUSED, with the reason in an Extended DNS
-// Error: 15, 16 or 17 as its list says; 4 where the answer is a rule's own; 15 and 4 where it is the sinkhole's own address.
+// Error: 15, 16 or 17 as its list says; 4 in its place where the answer is a rule's own data, and 4 beside it where it is the
+// sinkhole's own address.
 //
 // HOT. Texts of lists are prepared once per rule set; a name is escaped octet by octet into a reused buffer.
 import type { ListError } from '../config/clients-config.ts';

@@ -1,6 +1,6 @@
 // One search of the history: what is asked of it, and what it finds, a client at a time.
 
-import { readApart } from '../hunt/reader.ts';
+import { readApart } from './reader.ts';
 import { dayOf } from '../store/schema.ts';
 import { withHits, withRuleHits } from './in-hits.ts';
 import { ledToTargets, namesOf, shownBy } from './led.ts';

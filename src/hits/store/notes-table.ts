@@ -32,7 +32,7 @@ export class NotesTable {
     const row = this.#database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'notes'").get();
     if (row === undefined)
       this.#database.exec(
-        "INSERT INTO notes (kind, id) SELECT 'incident', id FROM incidents ORDER BY openedMs LIMIT 100000",
+        `INSERT INTO notes (kind, id) SELECT 'incident', id FROM incidents ORDER BY openedMs LIMIT ${NOTES_MAX}`,
       );
     this.#hasBegun = true;
   }
