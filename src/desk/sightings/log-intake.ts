@@ -30,7 +30,7 @@ export interface LogIntakeOptions {
   readonly report: (state: DatabaseFileState) => void;
   /** Queries that the rings had no room for, since the resolver threads began. */
   readonly ringsLost: () => number;
-  /** Where rows go besides, in words; null: nowhere. Those that are left out, or anonymised, are here too. */
+  /** Where rows go besides, in words; null: nowhere. Who is left out of the log, or anonymised in it, is so here too. */
   readonly onward?: () => ((row: LogRow) => void) | null;
   readonly say: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
@@ -140,24 +140,19 @@ export class LogIntake {
       from: isUnanswered ? FROM.nobody : from,
     };
     const ledAt = qnameAt + qnameLength;
-    if (onward !== null) {
-      const name = nameToText(bytes.subarray(qnameAt, ledAt));
-      const upstream = upstreamText(bytes, ledAt, offset + length);
-      const waitedFor = waited === 0 ? null : waitedMs;
-      onward(
-        rowInWords({
-          ...kind,
-          timeMs,
-          count,
-          asker,
-          name,
-          upstream,
-          list: null,
-          rule: null,
-          waitedMs: waitedFor,
-        }),
-      );
-    }
+    onward?.(
+      rowInWords({
+        ...kind,
+        timeMs,
+        count,
+        asker,
+        name: nameToText(bytes.subarray(qnameAt, ledAt)),
+        upstream: upstreamText(bytes, ledAt, offset + length),
+        list: null,
+        rule: null,
+        waitedMs: waited === 0 ? null : waitedMs,
+      }),
+    );
     if (log === null) return;
     if (!log.hasRoom) {
       log.lose(count);
@@ -182,37 +177,21 @@ export class LogIntake {
     if ((log === null && onward === null) || timeMs <= (log?.keptUntilMs ?? 0)) return;
     const asker = this.#askerFor(hit.client);
     if (asker === null || this.#isLeftOut(qname, 0, qname.length)) return;
-    const { list, rule, question } = hit;
-    if (onward !== null) {
-      const kind = { qtype, qclass, transport, result, rcode, from: FROM.list };
-      onward(
-        rowInWords({
-          ...kind,
-          timeMs,
-          count,
-          asker,
-          name: question.name,
-          upstream: null,
-          list,
-          rule,
-          waitedMs: null,
-        }),
-      );
-    }
+    const { list, rule } = hit;
+    const { name } = hit.question;
+    const kind = { qtype, qclass, transport, result, rcode, from: FROM.list };
+    onward?.(rowInWords({ ...kind, timeMs, count, asker, name, upstream: null, list, rule, waitedMs: null }));
     if (log === null) return;
     if (!log.hasRoom) {
       log.lose(count);
       return;
     }
-    const source = log.tables.sourceId('list', hit.list);
     log.add(timeMs, qname, 0, qname.length, {
       asker: log.tables.askerId(asker, timeMs),
-      kind: kindNumber({ qtype, qclass, transport, result, rcode, from: FROM.list, source }),
+      kind: kindNumber({ ...kind, source: log.tables.sourceId('list', list) }),
       count,
       wait: 0,
-      rule: isEndOf(hit.rule, hit.question.name)
-        ? ruleOfEnd(hit.rule.length)
-        : ruleOfRow(log.tables.ruleId(hit.rule, timeMs)),
+      rule: isEndOf(rule, name) ? ruleOfEnd(rule.length) : ruleOfRow(log.tables.ruleId(rule, timeMs)),
     });
   }
 

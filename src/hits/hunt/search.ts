@@ -1,10 +1,10 @@
 // One search of the history: what is asked of it, and what it finds, a client at a time.
 
-import { readApart } from './reader.ts';
 import { dayOf } from '../store/schema.ts';
 import { withHits, withRuleHits } from './in-hits.ts';
 import { ledToTargets, namesOf, shownBy } from './led.ts';
 import { findFirstAskers, findNames, type HuntTarget, type MachineAskings } from './past.ts';
+import { readApart } from './reader.ts';
 import { huntRules, isListedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
 
 /** By names: everything that was asked for and is one of them or below. */
