@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Config, ListConfig } from '../../config/config.ts';
 import { settle } from '../../config/disk/whole-file.ts';
 import type { OwnTrouble } from '../../desk/messages.ts';
-import { identityOfWarnings } from '../../lists/entry/warning-files.ts';
+import { identityOfWarningsFor } from '../../lists/entry/warning-files.ts';
 import { drop, dropOldAsides } from '../../lists/library/disk.ts';
 import type { ListText } from '../../lists/library/held-list.ts';
 import { Library } from '../../lists/library/library.ts';
@@ -71,7 +71,7 @@ export class Rules {
     this.#library = library;
     this.#ruleSet = ruleSet;
     this.#revision = ruleSet.revision;
-    this.#warnings = warningsOf(parts.config);
+    this.#warnings = identityOfWarningsFor(parts.config.lists);
     this.#notified = new NotifiedLists(library, parts, (list) => void this.#refresh(list));
   }
 
@@ -124,7 +124,8 @@ export class Rules {
   /** Asks the sources of lists that are due, now and from now on. */
   start(): void {
     for (const name of this.#library.due()) void this.#refresh(name);
-    if (warningsOf(this.#config) !== this.#warnings) void this.#inTurn(() => this.#compileForWarnings());
+    if (identityOfWarningsFor(this.#config.lists) !== this.#warnings)
+      void this.#inTurn(() => this.#compileForWarnings());
     this.#sleep();
   }
 
@@ -203,7 +204,7 @@ export class Rules {
 
   /** A warning list is another one: names may be held back now, or no longer. */
   async #compileForWarnings(): Promise<void> {
-    if (this.#abort.signal.aborted || warningsOf(this.#config) === this.#warnings) return;
+    if (this.#abort.signal.aborted || identityOfWarningsFor(this.#config.lists) === this.#warnings) return;
     this.#parts.log.info('a warning list has changed: the lists are compiled again');
     await this.#compileAndCommit();
   }
@@ -233,7 +234,7 @@ export class Rules {
 
   #compile(config: Config): Promise<Compiled> {
     this.#revision += 1;
-    this.#warnings = warningsOf(config);
+    this.#warnings = identityOfWarningsFor(config.lists);
     return compile(this.#library, { path: this.#path, lists: config.lists }, this.#revision, {
       signal: this.#abort.signal,
     });
@@ -282,9 +283,4 @@ export class Rules {
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
-}
-
-/** What the warning lists are now of which entries of these lists are held back. */
-function warningsOf({ lists }: Config): string {
-  return identityOfWarnings([...new Set(lists.flatMap(({ warnings }) => warnings ?? []))]);
 }

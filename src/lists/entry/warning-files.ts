@@ -1,6 +1,7 @@
 // Which files the warning lists are, and what of them changes when one is written, added or removed.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ListConfig } from '../../config/config.ts';
 
 const FILES_MAX = 1000;
 
@@ -21,6 +22,11 @@ function filesBelow(folder: string): string[] {
 /** Another text as soon as one of the files is another one. A file that cannot be looked at is part of it as missing. */
 export function identityOfWarnings(paths: readonly string[]): string {
   return JSON.stringify(paths.map((path) => [path, ...identitiesBelow(path)]));
+}
+
+/** The same of all that entries of these lists are held against: each file is looked at once, however many lists there are. */
+export function identityOfWarningsFor(lists: readonly Pick<ListConfig, 'warnings'>[]): string {
+  return identityOfWarnings([...new Set(lists.flatMap(({ warnings }) => warnings ?? []))]);
 }
 
 function identitiesBelow(path: string): string[] {

@@ -10,7 +10,7 @@ import { asideOf, PIECE_OCTETS, settle, writeNew } from '../../config/disk/whole
 import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
-import { identityOfWarnings } from '../entry/warning-files.ts';
+import { identityOfWarningsFor } from '../entry/warning-files.ts';
 import { ListError, messageOf } from '../errors.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
@@ -33,14 +33,15 @@ function fingerprintOf(lists: readonly ListConfig[]): string {
     list.action,
     list.mode,
     list.expires ?? null,
-    list.warnings == null ? null : identityOfWarnings(list.warnings),
+    list.warnings ?? null,
     list.take ?? [],
     list.alert,
     list.subdomains,
     list.allowPublicSuffixes,
     list.addresses,
   ]);
-  return createHash('sha256').update(JSON.stringify(deciding)).digest('base64url');
+  const text = JSON.stringify([deciding, identityOfWarningsFor(lists)]);
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 export async function writeSnapshot(
@@ -60,7 +61,7 @@ export interface Draft {
   readonly lists: readonly ListConfig[];
 }
 
-/** Writes it; it is on the disk once it has settled (disk.ts). Leaves nothing when that fails. */
+/** Writes it; it is on the disk once it has settled (config/disk/whole-file.ts). Leaves nothing when that fails. */
 export async function draftSnapshot({ path, lists }: Draft, ruleSet: RuleSet): Promise<void> {
   const { trie, addresses, ...rest } = ruleSet;
   const description: Description = {
