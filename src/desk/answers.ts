@@ -5,7 +5,7 @@ import { logonsOf } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
-import { incidentDetail, noteIncident } from './answers/incident-detail.ts';
+import { incidentDetail, noteIncident, storeIncident } from './answers/incident-detail.ts';
 import { sampleNotice } from './answers/sample-notice.ts';
 import type { HitsService } from './hits-service.ts';
 import { huntLists, huntNames } from './hunts.ts';
@@ -67,10 +67,7 @@ function acknowledge(desk: HitsService, id: string): IncidentSummary | null {
   const closed = desk.incident(id);
   if (closed === null) return null;
   closed.acknowledgedMs ??= now;
-  if (!desk.store.write((tables) => tables.incidents.write([closed])))
-    throw new Error(
-      `the store takes nothing at present (${desk.store.failing?.message ?? 'no reason given'}); acknowledge it again once it does`,
-    );
+  storeIncident(desk, closed, 'acknowledge');
   return summaryOf(closed);
 }
 

@@ -30,13 +30,21 @@ export function noteIncident(desk: HitsService, id: string, text: string): Incid
   if (incident === null) return null;
   const before = incident.note;
   incident.note = text === '' ? null : { text, timeMs: desk.options.now() };
-  if (!desk.store.write((tables) => tables.incidents.write([incident]))) {
+  try {
+    storeIncident(desk, incident, 'note');
+  } catch (error) {
     incident.note = before;
-    throw new Error(
-      `the store takes nothing at present (${desk.store.failing?.message ?? 'no reason given'}); note it again once it does`,
-    );
+    throw error;
   }
   return detailOf(desk, incident);
+}
+
+/** @param change what somebody did to it, as they are told to do it again @throws Error when it cannot be kept */
+export function storeIncident({ store }: HitsService, incident: Incident, change: string): void {
+  if (store.write((tables) => tables.incidents.write([incident]))) return;
+  throw new Error(
+    `the store takes nothing at present (${store.failing?.message ?? 'no reason given'}); ${change} it again once it does`,
+  );
 }
 
 function detailOf(desk: HitsService, incident: Incident): IncidentDetail {
