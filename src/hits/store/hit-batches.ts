@@ -105,7 +105,11 @@ export class HitBatches {
   /** In the order they were stored. */
   after(number: number, limit: number): NumberedRow[] {
     const batches = this.#database
-      .prepare('SELECT first, rows FROM hitBatches WHERE first + rows > ? + 1 ORDER BY first')
+      .prepare(
+        `SELECT first, rows FROM hitBatches
+         WHERE first >= coalesce((SELECT max(first) FROM hitBatches WHERE first <= ?1 + 1), 0) AND first + rows > ?1 + 1
+         ORDER BY first`,
+      )
       .iterate(number);
     const found: NumberedRow[] = [];
     for (const batch of batches) {
