@@ -210,13 +210,9 @@ const isOf = ({ campaign, lists }: Incident, { list, indicator }: Match): boolea
 function isRenamed({ campaign, lists }: Incident, { list, indicator }: Match, renamed: Renamed): boolean {
   const title = indicator?.campaign ?? null;
   if (campaign !== null) return title === nameNow(campaign, renamed.retitled);
+  if (!lists.some((own) => nameNow(own, renamed.relisted) === list)) return false;
   // Where the list had the campaign all along, an entry without one is gone.
-  if (title !== null)
-    return (
-      lists.some((own) => nameNow(own, renamed.relisted) === list) &&
-      renamed.entitled.some((one) => one.list === list && one.title === title)
-    );
-  return lists.some((own) => nameNow(own, renamed.relisted) === list);
+  return title === null || renamed.entitled.some((one) => one.list === list && one.title === title);
 }
 
 const nameNow = (name: string, renamed: readonly Retitled[]): string =>
