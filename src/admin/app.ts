@@ -67,6 +67,8 @@ export interface AdminOptions {
   readonly door?: Door;
   /** The number of the user at the other end of a connection by the Unix socket; null: this system does not tell. */
   readonly peerUser?: (socket: Socket) => Promise<number | null>;
+  /** Told why the usual Unix socket cannot be had. */
+  readonly withoutSocket?: (why: string) => void;
   /** Where what is changed is written down. */
   readonly audit?: Audit;
   /** Where people reach the page; ends with a slash. */

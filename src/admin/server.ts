@@ -57,8 +57,13 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
       server.maxConnections = CONNECTIONS.ofSocket;
       server.prependListener('connection', (socket) => bySocket.add(socket));
       open.push(server);
-      await listenAt(server, unix);
-      if (bound.length === 0) bound.push(unix.path);
+      try {
+        await listenAt(server, unix);
+        if (bound.length === 0) bound.push(unix.path);
+      } catch (error) {
+        if (!unix.isUsual || bound.length === 0) throw error;
+        options.withoutSocket?.(error instanceof Error ? error.message : String(error));
+      }
     }
     return { bound: bound.join(', '), close: async () => void (await Promise.all(open.map(close))) };
   } catch (error) {

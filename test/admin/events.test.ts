@@ -124,7 +124,7 @@ t.test('alerts are tested, blocking is paused and resumed', async (t) => {
     receivers: [{ receiver: 'webhook hooks.example', error: null }],
     sinks: [{ sink: 'webhook hooks.example', error: null }],
   });
-  const paused = { paused: [{ group: 'default', until: null }] };
+  const paused = { paused: [{ group: 'default', until: null }], pausedMachines: [] };
   t.same((await post(bound, '/api/v1/pause')).json, paused);
   t.same((await post(bound, '/api/v1/pause', { for: '10m', group: 'default' })).json, paused);
   t.same((await post(bound, '/api/v1/resume', { group: 'default' })).json, paused);

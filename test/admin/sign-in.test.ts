@@ -73,7 +73,7 @@ async function open(t: Test, change: Partial<AdminConfig> = {}, isForAll = false
   const server = await openAdmin({
     address: { host: '127.0.0.1', port: 0 },
     more: [{ host: '127.0.0.2', port: 0 }],
-    unix: { path, isForAll },
+    unix: { path, isForAll, isUsual: false },
     peerUser: peerOf,
     state: stateOf(),
     token: TOKEN,

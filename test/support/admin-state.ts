@@ -510,7 +510,7 @@ export interface HttpOptions {
 export function ask(bound: string, path: string, options: HttpOptions = {}): Promise<HttpAnswer> {
   const [host = '', port = ''] = bound.split(':');
   const length = options.body === undefined ? {} : { 'content-length': Buffer.byteLength(options.body) };
-  const headers = { ...options.headers, ...length };
+  const headers = { ...length, ...options.headers };
   return new Promise((resolve, reject) => {
     const outgoing = request(
       { host, port, path, method: options.method ?? 'GET', headers, agent: false },

@@ -8,6 +8,8 @@ export interface UnixPlace {
   readonly path: string;
   /** Whether users of this machine other than root and this process's may connect: then each is asked who it is. */
   readonly isForAll: boolean;
+  /** Nobody chose it: where it cannot be had, on a disk that is read only for one, the addresses serve alone. */
+  readonly isUsual: boolean;
 }
 
 /** @throws AdminError when it cannot be had */
