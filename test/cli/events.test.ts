@@ -229,7 +229,7 @@ t.test('blocking is paused and resumed', async (t) => {
   t.match(await cenote('pause', 'soon'), { code: 2, stderr: /^cenote: not a duration: "soon"/ });
   paused = false;
   t.match(await cenote('resume', '--group', 'default'), { code: 0, stdout: 'Every group blocks.\n' });
-  t.same(JSON.parse((await cenote('resume', '--json')).stdout), { paused: [] });
+  t.same(JSON.parse((await cenote('resume', '--json')).stdout), { paused: [], pausedMachines: [] });
   t.same(done, [[null, null], ['default', 600_000], ['default'], [null]]);
 });
 
@@ -293,7 +293,10 @@ t.test('clients shows the machines, and one with all it had', async (t) => {
     to: HIT.time,
   };
   const machine = { ...MACHINE, addresses: [...MACHINE.addresses, before] };
-  const cenote = await beside(t, { clients: (meant) => (meant === 'nobody' ? [] : [machine]) });
+  const cenote = await beside(t, {
+    clients: (meant) => (meant === 'nobody' ? [] : [machine]),
+    clientPage: () => ({ clients: [machine], total: 1 }),
+  });
   t.same(
     (await cenote('clients')).stdout
       .trimEnd()

@@ -149,7 +149,7 @@ t.test(
     const config = readFileSync(join(cwd, 'c.yaml'), 'utf8');
     t.match(config, /^# ours\n[\s\S]*# kept\n/);
     t.match(config, /servers: .*lists: \[ old, x \]/);
-    t.match(config, /default: .*lists: \[ old \]/);
+    t.match(config, /default: .*lists: \[old\]/);
     t.equal((await run(['query', 'bad-one.com', '-c', 'c.yaml', '--client', '192.0.2.7'], { cwd })).code, 3);
     t.equal((await give('- bad-three[.]com\n', '--name', 'x', '--append', 'x')).code, 0);
     const list = readFileSync(join(cwd, 'blocklists/x.yaml'), 'utf8');

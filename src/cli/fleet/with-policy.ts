@@ -16,11 +16,22 @@ export async function withPolicy(
 ): Promise<WithPolicy> {
   let kept: KeptPolicy | null = null;
   const load = loaderOver(() => kept?.overlay() ?? null);
-  const site = siteOf(load());
-  if (site === null) return { load, kept };
+  const first = load();
+  const site = siteOf(first);
+  if (site === null) return { load: beginningWith(first, load), kept };
   const { KeptPolicy } = await import('../../fleet/policy/kept.ts');
   kept = new KeptPolicy(resolve(site.eventsDir, 'fleet'), site.key);
   return { load, kept };
+}
+
+/** What was read is not read a second time: a file that a shell hands over can be read once. */
+function beginningWith(first: Loaded, load: () => Loaded): () => Loaded {
+  let next: Loaded | null = first;
+  return () => {
+    const loaded = next ?? load();
+    next = null;
+    return loaded;
+  };
 }
 
 /** Also of a file that has mistakes without its head's policy: it may name lists of the head. */
