@@ -29,7 +29,7 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/3cx.md', first: '$ cenote hunt', story: 'morning' },
   { file: 'docs/alerts.md', first: '                      a hit', not: DRAWING },
   { file: 'docs/clients.md', first: 'dhcp-option=162', not: OTHER },
-  { file: 'docs/fleet.md', first: 'Revision 123', not: 'test/e2e/fleet.test.ts holds such sentences' },
+  { file: 'docs/fleet.md', first: 'Revision 123', not: 'test/stories/fleet.test.ts holds such sentences' },
   { file: 'docs/high-availability.md', first: 'vrrp_script', not: OTHER },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
   { file: 'docs/install.md', first: 'cp -R . /opt/cenote', story: 'systemd' },
