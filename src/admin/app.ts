@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -16,7 +17,8 @@ import { type AuditWriter, answerTo, auditRow } from './audit/row.ts';
 import { admit, CROSS_SITE, isCrossSite, isRefusal, type Refusal, roleRefusal } from './door/access.ts';
 import { type Caller, type CallerParts, callerOf } from './door/caller.ts';
 import { bareDoor, type Door } from './door/door.ts';
-import { mayDo } from './door/identity.ts';
+import { mayDo, type Needs } from './door/identity.ts';
+import { guardStream } from './door/streams.ts';
 import type { UnixPlace } from './door/unix-socket.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { type Asked, REQUEST_MS, type Route, RouteError } from './route.ts';
@@ -156,7 +158,11 @@ export async function buildApp(
     reply.code(304).removeHeader('content-length');
     return null;
   });
-  for (const route of routes) register(app, route, options.audit?.add);
+  const mayStill: MayStill = async (request, role) => {
+    const admitted = admit((await callerOf(request, door, options)).facts, door);
+    return role === 'open' || (!isRefusal(admitted) && mayDo(admitted.role, role));
+  };
+  for (const route of routes) register(app, route, options.audit?.add, mayStill);
 
   app.setNotFoundHandler(notThere);
   app.setErrorHandler((error: FastifyError | CodedError, _, reply) => {
@@ -185,7 +191,15 @@ export async function buildApp(
   return app.routing;
 }
 
-function register(app: FastifyInstance, route: Route, audit: AuditWriter | undefined): void {
+/** Whether who sent a request may have what takes this role, as things are now. */
+type MayStill = (request: FastifyRequest, role: Needs) => Promise<boolean>;
+
+function register(
+  app: FastifyInstance,
+  route: Route,
+  audit: AuditWriter | undefined,
+  mayStill: MayStill,
+): void {
   const response =
     route.response === null
       ? {}
@@ -206,6 +220,8 @@ function register(app: FastifyInstance, route: Route, audit: AuditWriter | undef
       raw.setTimeout(route.patienceMs + REQUEST_MS);
       const asked: Asked = { ...caller, params, query, body, headers: headersOf(request) };
       const answer = await answerTo(route, asked, audit);
+      if (answer.body instanceof Readable)
+        guardStream(answer.body, reply.raw, () => mayStill(request, route.role));
       return reply
         .code(answer.status)
         .type(answer.contentType ?? 'application/json; charset=utf-8')

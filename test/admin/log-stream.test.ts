@@ -1,14 +1,21 @@
 // The log as server-sent events, read as a browser does.
 import t, { type Test } from 'tap';
+import { Door } from '../../src/admin/door/door.ts';
 import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
 import type { LogQuestion, LogTail } from '../../src/querylog/read/question.ts';
-import { ask, LOG_ANSWERS, stateOf } from '../support/admin-state.ts';
+import { ask, HEALTHY, LOG_ANSWERS, stateOf } from '../support/admin-state.ts';
 
 const [ROW] = LOG_ANSWERS.rows.rows;
 
 async function open(t: Test, tails: readonly Partial<LogTail>[]) {
   const asked: LogQuestion[] = [];
+  const pulses: number[] = [];
   const left = [...tails];
+  const token = 't'.repeat(43);
+  const door = new Door({
+    ...{ token, dir: t.testdir({}), settings: () => null, firstPassword: null, now: Date.now },
+    report: (why) => t.fail(why),
+  });
   const server: AdminServer = await openAdmin({
     address: { host: '127.0.0.1', port: 0 },
     state: stateOf({
@@ -17,13 +24,18 @@ async function open(t: Test, tails: readonly Partial<LogTail>[]) {
         const none = { rows: [], ids: [], after: 9, isCut: false, missed: 0 };
         return { ...none, ...left.shift() } as never;
       },
+      health: () => {
+        pulses.push(Date.now());
+        return HEALTHY;
+      },
     }),
-    token: 't'.repeat(43),
+    token,
+    door,
     metricsEnabled: () => true,
     report: (error) => t.fail(String(error)),
   });
   t.teardown(() => server.close());
-  return { asked, bound: server.bound, url: `http://${server.bound}/api/v1/log/stream` };
+  return { asked, pulses, door, bound: server.bound, url: `http://${server.bound}/api/v1/log/stream` };
 }
 
 /** The text of a stream up to where `end` stands. */
@@ -80,4 +92,33 @@ t.test('so many follow at once and no more; who leaves makes room', async (t) =>
   }
   t.equal(status, 200);
   for (const response of open16.slice(1)) await response.body!.cancel();
+});
+
+t.test('who may not follow any more is told no more', async (t) => {
+  const { bound, door } = await open(t, []);
+  const { made, token } = door.tokens!.make({ name: 'x', role: 'reader', by: 'test', endsMs: null });
+  const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
+  const streams = await Promise.all(
+    ['log/stream', 'pulse'].map((path) => fetch(`http://${bound}/api/v1/${path}`, { headers })),
+  );
+  t.same(
+    streams.map(({ status }) => status),
+    [200, 200],
+  );
+  door.tokens!.revoke(made.id);
+  for (const stream of streams) t.ok(await stream.text(), 'ends');
+  for (const path of ['log/stream', 'pulse'])
+    t.equal((await fetch(`http://${bound}/api/v1/${path}`, { headers })).status, 401, path);
+});
+
+t.test('a HEAD of what goes on leaves nothing behind', async (t) => {
+  const { bound, pulses } = await open(t, []);
+  const answer = await ask(bound, '/api/v1/pulse', {
+    method: 'HEAD',
+    headers: { accept: 'text/event-stream' },
+  });
+  t.equal(answer.status, 200);
+  const asked = pulses.length;
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  t.equal(pulses.length, asked);
 });

@@ -51,7 +51,7 @@ export function streamRoute(state: StreamState, filterOf: (query: Asked['query']
         body: events,
         contentType: 'text/event-stream; charset=utf-8',
         // nginx would hold events back.
-        headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+        headers: { 'x-accel-buffering': 'no' },
       };
     },
   });
