@@ -78,8 +78,10 @@ function placeOf(address: string): string {
   return isMapped(octets) ? addressToText(octets) : networkToText(octets, 64);
 }
 
+/** The oldest go: a try may bring two. */
 function trim(map: Map<string, unknown>): void {
-  if (map.size <= KEPT_MAX) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
+  for (const oldest of map.keys()) {
+    if (map.size <= KEPT_MAX) return;
+    map.delete(oldest);
+  }
 }
