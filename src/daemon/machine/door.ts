@@ -6,6 +6,9 @@ import { Door } from '../../admin/door/door.ts';
 import { type AdminConfig, namesSomebody } from '../../config/values/admin-config.ts';
 import { firstPassword } from './first-password.ts';
 
+/** (uid_t) -1: the kernel gives it to nobody. */
+const NO_USER = 0xffff_ffff;
+
 export interface DoorSurroundings {
   readonly token: string;
   /** The data folder. */
@@ -47,7 +50,10 @@ export async function doorFor({ token, dir, settings, log, tell }: DoorSurroundi
 /** The number of the user at the other end of a Unix socket; null: this system does not tell. */
 export async function peerOf(socket: Socket): Promise<number | null> {
   const { _handle } = socket as unknown as { readonly _handle?: { readonly fd?: number } | null };
-  return (await peers()).ask(_handle?.fd ?? -1);
+  const { canTell, ask } = await peers();
+  if (!canTell) return null;
+  // Who has hung up already is let in by nobody.
+  return (await ask(_handle?.fd ?? -1)) ?? NO_USER;
 }
 
 async function peers() {
