@@ -81,6 +81,15 @@ t.test('a page of another site and a proxy are refused', async (t) => {
   t.equal(refusal({ isForwarded: true }), 'NO_TOKEN');
 });
 
+t.test('what a proxy passes on to the Unix socket is nobody of this machine', async (t) => {
+  const socketUser = { name: 'root', role: 'admin', way: 'socket' } as const;
+  t.equal(refusal({ address: '', socketUser }), null);
+  t.equal(refusal({ address: '', socketUser, isForwarded: true }), 'NO_TOKEN');
+  t.equal(refusal({ address: '', socketUser: null }), 'OTHER_USER');
+  const authorization = `Bearer ${TOKEN}`;
+  t.equal(refusal({ address: '', socketUser, isForwarded: true, authorization }), null);
+});
+
 t.test('a change is refused to a page of another site, token or not', async (t) => {
   const change = { isChange: true, host: '127.0.0.1:5380' };
   for (const origin of [

@@ -2,11 +2,12 @@
 //
 // A token or a sign-in opens it from anywhere, the Unix socket to users of this machine. Where the configuration names nobody who
 // could sign in, this machine's root and the user that cenote runs as get in by loopback too, and only under a name that no
-// stranger's DNS can point here (DNS rebinding): an address literal or localhost. A proxy on this machine runs as another user or
-// says that it forwards, so that what it passes on needs a token or a sign-in.
+// stranger's DNS can point here (DNS rebinding): an address literal or localhost. A proxy on this machine, by the socket or by
+// loopback, runs as another user or says that it forwards, so that what it passes on needs a token or a sign-in.
 
 import { isIP } from 'node:net';
 import type { ErrorCode } from '../../config/error-codes.ts';
+import { isLoopback as isLoopbackHost } from '../../config/values/addresses.ts';
 import type { Role } from '../../config/values/admin-config.ts';
 import type { Identity } from './identity.ts';
 
@@ -51,7 +52,7 @@ export function admit(caller: Caller, known: Known): Identity | Refusal {
     if (identity === null) return WRONG_TOKEN;
     return caller.isChange && isCrossSite(caller) ? CROSS_SITE : identity;
   }
-  if (caller.socketUser !== undefined) return caller.socketUser ?? OTHER_USER;
+  if (caller.socketUser !== undefined && !caller.isForwarded) return caller.socketUser ?? OTHER_USER;
   const signedIn = caller.session === undefined ? null : known.session(caller.session);
   if (signedIn !== null) return isCrossSite(caller) ? CROSS_SITE : signedIn;
   if (!known.isLoopbackOpen()) return NOT_SIGNED_IN;
@@ -109,10 +110,9 @@ export function isCrossSite({
   );
 }
 
-/** Whether an address is of this machine alone. */
+/** Whether the address of a peer is of this machine alone, IPv4 in IPv6 too. */
 export function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, '');
-  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
+  return isLoopbackHost(address.replace(/^::ffff:/i, ''));
 }
 
 function isOwnHost(host: string | undefined): boolean {

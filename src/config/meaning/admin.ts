@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Prefix } from '../config.ts';
 import type { ConfigFile } from '../schema.ts';
+import { isLoopback } from '../values/addresses.ts';
 import { type AdminConfig, type OidcConfig, SOCKET_OCTETS_MAX } from '../values/admin-config.ts';
 import { quote } from '../values/parsed.ts';
 import { isHash } from '../values/password-hash.ts';
@@ -60,7 +61,7 @@ function checkTransport(section: Section, around: AdminSurroundings, findings: F
       'add `listen.tlsCertificate: { cert: FILE, key: FILE }`',
     );
   const named = Object.keys(section.users).length > 0 || section.password !== undefined;
-  const isAway = section.address.some(({ host }) => !isOwn(host));
+  const isAway = section.address.some(({ host }) => !isLoopback(host));
   if (named && isAway && !section.tls && section.trust.length === 0)
     findings.warn(
       [...PATH, 'address'],
@@ -68,8 +69,6 @@ function checkTransport(section: Section, around: AdminSurroundings, findings: F
       'set `tls: true`, or listen on 127.0.0.1 behind a proxy named in `trust`',
     );
 }
-
-const isOwn = (host: string): boolean => host === '::1' || host.startsWith('127.');
 
 function socketOf(written: string, findings: Findings): string | null {
   if (written === 'off') return null;

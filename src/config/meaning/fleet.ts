@@ -2,6 +2,7 @@
 import { resolve as resolvePath } from 'node:path';
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
+import { isLoopback } from '../values/addresses.ts';
 import type { FleetConfig } from '../values/fleet-config.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';
@@ -68,5 +69,5 @@ function fileThere(name: string, written: string, findings: Findings): string {
 }
 
 function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return host === 'localhost' || isLoopback(host);
 }

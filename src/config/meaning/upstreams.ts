@@ -4,6 +4,7 @@ import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import type { Route, SocketAddress, UpstreamAddress, UpstreamsConfig } from '../config.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema.ts';
+import { isLoopback } from '../values/addresses.ts';
 import { quote } from '../values/parsed.ts';
 import { reverseZones } from '../values/reverse-zones.ts';
 import { standsInside, upstreamsOf } from '../values/upstream.ts';
@@ -118,10 +119,6 @@ function checkOwn(
       `${quote(server.text)} is cenote itself`,
       'name another server: queries would go in circles',
     );
-}
-
-function isLoopback(host: string): boolean {
-  return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function isWildcard(host: string): boolean {

@@ -72,6 +72,11 @@ export function parseNetwork(text: string): Parsed<readonly Prefix[]> {
     : prefix;
 }
 
+/** Whether an address is of this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
 function prefixes(texts: readonly string[]): Prefix[] {
   return texts.flatMap((text) => {
     const prefix = parsePrefix(text);
