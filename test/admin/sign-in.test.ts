@@ -160,6 +160,17 @@ t.test('failures hold up their address and their user, not the user where that i
   t.equal(tries.waitMs('adam', '203.0.113.9'), 0, 'for five minutes');
 });
 
+t.test('however many are tried from wherever, so many failures are kept', (t) => {
+  const tries = new Tries(() => 0);
+  for (let i = 0; i < 30; i += 1) tries.begin('adam', '192.0.2.1');
+  const other = (i: number) => tries.begin(`u${i}`, `2001:db8:${(i >> 8).toString(16)}:${i & 255}::1`);
+  for (let i = 0; i < 4_999; i += 1) other(i);
+  t.ok(tries.waitMs('adam', '203.0.113.9') > 0);
+  other(4_999);
+  t.equal(tries.waitMs('adam', '203.0.113.9'), 0, 'of the oldest both, the address and the user');
+  t.end();
+});
+
 t.test('a session ends when idle, at its end, and when there are too many', async (t) => {
   let now = 0;
   const limits = { idleMs: 10, lastsMs: 25 };
@@ -364,6 +375,14 @@ t.test('the audit log has who did what, before and after, and no secret', async 
     { who: 'adam', action: 'POST /api/v1/sign-in', result: 'ok' },
   ]);
   t.notMatch(text + rest.text, /pass"|cenote_/);
+  await post(
+    '/api/v1/lists',
+    { name: 'feed', source: 'https://user:hush@feed.example/a?key=hush' },
+    { cookie },
+  );
+  const added = await ask(bound, '/api/v1/audit?limit=1', { headers: { cookie } });
+  t.match(added.text, /feed\.example/);
+  t.notMatch(added.text, /hush/);
   nowMs += 2 * 86_400_000;
   const later = await ask(bound, '/api/v1/audit', { headers: { authorization: `Bearer ${TOKEN}` } });
   nowMs -= 2 * 86_400_000;

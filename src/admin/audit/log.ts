@@ -32,8 +32,15 @@ interface Opened {
 
 const COLUMNS = ['who', 'role', 'way', 'address', 'action', 'asked', 'before', 'after', 'result'] as const;
 const QUOTED = COLUMNS.map((name) => `"${name}"`).join(', ');
-/** Somebody who tries passwords all day fills no disk. */
-const ROWS_MAX = 200_000;
+/** Of what somebody who is known did. */
+const DONE = `way IS NOT NULL AND result = 'ok'`;
+const DONE_MAX = 200_000;
+/** Of all else: somebody who tries passwords all day fills no disk, and pushes out nothing of what was done. */
+const REFUSED = `(way IS NULL OR result <> 'ok')`;
+const REFUSED_MAX = 20_000;
+/** Those but the newest. */
+const beyond = (which: string): string =>
+  `(${which} AND id <= (SELECT id FROM audit WHERE ${which} ORDER BY id DESC LIMIT 1 OFFSET ?))`;
 const FOLD_MS = 60_000;
 const PRUNE_EVERY = 100;
 const BUSY_MS = 2_000;
@@ -83,7 +90,7 @@ export class AuditLog {
         ),
         again: database.prepare('UPDATE audit SET count = count + 1, lastMs = ? WHERE id = ?'),
         prune: database.prepare(
-          'DELETE FROM audit WHERE lastMs < ? OR id <= (SELECT max(id) FROM audit) - ?',
+          `DELETE FROM audit WHERE lastMs < ? OR ${beyond(DONE)} OR ${beyond(REFUSED)}`,
         ),
         ask: database.prepare(
           `SELECT id, atMs, lastMs, count, ${QUOTED} FROM audit WHERE id < ? AND lastMs >= ? AND (? IS NULL OR who = ?) ORDER BY id DESC LIMIT ?`,
@@ -116,7 +123,7 @@ export class AuditLog {
       const { lastInsertRowid } = add.run(now, now, ...values);
       this.#last = { key, atMs: now, id: Number(lastInsertRowid) };
       this.#added += 1;
-      if (this.#added % PRUNE_EVERY === 1) prune.run(now - this.#parts.keepMs(), ROWS_MAX);
+      if (this.#added % PRUNE_EVERY === 1) prune.run(now - this.#parts.keepMs(), DONE_MAX, REFUSED_MAX);
     });
     if (!isDone) this.#lost += 1;
   };

@@ -1,5 +1,6 @@
 // What the audit log says of one change: who, from where, by which way, what, before and after, and with which result.
 import { CodedError } from '../../config/coded-error.ts';
+import { shownUrl } from '../../config/values/shown-url.ts';
 import type { Answer, Asked, Route } from '../route.ts';
 
 export interface AuditRow {
@@ -69,9 +70,14 @@ function userOf(body: unknown): string | null {
   return typeof user === 'string' ? user : null;
 }
 
+/** The address of a list or a report may hold what opens it. */
+function shown(value: unknown): unknown {
+  return typeof value === 'string' && /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? shownUrl(value) : value;
+}
+
 function jsonOf(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  const text = JSON.stringify(value, (key, one: unknown) => (SECRET.test(key) ? '…' : one));
+  const text = JSON.stringify(value, (key, one: unknown) => (SECRET.test(key) ? '…' : shown(one)));
   if (text === '{}') return null;
   return text.length <= CHARACTERS_MAX ? text : `${text.slice(0, CHARACTERS_MAX)}…`;
 }
