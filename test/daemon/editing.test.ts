@@ -100,6 +100,12 @@ t.test('secrets are shown to nobody, and each line says which setting it is', as
   ]);
 });
 
+t.test('a secret that is a number is one, and so is any in a text that is no YAML', async (t) => {
+  const text = 'listen: { admin: { users: { anna: { password: 12345678 } } } }\n';
+  t.notMatch(JSON.stringify(shownLines(text)) + withoutSecrets(text), /12345678/);
+  t.throws(() => shownLines(text.replace(' }\n', '\n')), { code: 'EDIT_BROKEN' });
+});
+
 t.test('a change is looked at first, put into force, then written; what is refused is not', async (t) => {
   const file = join(t.testdir({ 'c.yaml': TEXT.replace(/ {2}feed.*\n/, '') }), 'c.yaml');
   const before = readFileSync(file, 'utf8');
@@ -133,6 +139,12 @@ t.test('a change is looked at first, put into force, then written; what is refus
       { kind: 'added', text: '  entries: 30000 # enough' },
     ],
   });
+  const secret = await settings.change(
+    (text) => withSetting(text, ['alerts'], '[{ webhook: "https://hooks.example/T1", secret: hush2 }]'),
+    { dryRun: true },
+  );
+  t.match(JSON.stringify(secret.diff), /"added".*•••/, 'another secret is a change');
+  t.notMatch(JSON.stringify(secret.diff), /hush|\ue000/);
   await t.rejects(settings.change(entries('many'), { dryRun: true }), {
     code: 'EDIT_MISTAKE',
     message: /`many` where a number belongs/,

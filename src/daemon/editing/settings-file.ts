@@ -9,7 +9,7 @@ import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
 import { EditError } from './edit-error.ts';
-import { withoutSecrets } from './shown-lines.ts';
+import { unmarked, withoutSecrets } from './shown-lines.ts';
 
 export interface SettingsFileParts {
   /** As the configuration in force was read from. */
@@ -135,7 +135,7 @@ function diffOf(before: string, after: string): DiffLine[] {
     ...(index > 0 ? [{ kind: 'gap' as const, text: '' }] : []),
     ...lines
       .filter((line) => !line.startsWith('\\'))
-      .map((line) => ({ kind: KINDS[line.charAt(0)] ?? 'same', text: line.slice(1) })),
+      .map((line) => ({ kind: KINDS[line.charAt(0)] ?? 'same', text: unmarked(line.slice(1)) })),
   ]);
 }
 

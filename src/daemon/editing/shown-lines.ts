@@ -1,9 +1,11 @@
 // The configuration's own lines as somebody may see them: secrets hidden, and which setting stands on which line.
+import { createHash } from 'node:crypto';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Path } from '../../config/problem.ts';
 import { schemaAt, shapeOf } from '../../config/read/shape.ts';
 import { configSchema } from '../../config/schema.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
+import { EditError } from './edit-error.ts';
 
 export interface ShownLine {
   /** From 1. */
@@ -16,6 +18,8 @@ export interface ShownLine {
 }
 
 const HIDDEN = '•••';
+/** Around what tells two secrets apart in a difference: a character that nobody writes. */
+const MARK = '\ue000';
 
 interface Value {
   readonly path: readonly string[];
@@ -26,9 +30,12 @@ interface Value {
   readonly isWhole: boolean;
 }
 
+/** @throws EditError when the text is no YAML: then nobody knows where its secrets stand */
 export function shownLines(text: string): ShownLine[] {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
+  if (document.errors.length > 0)
+    throw new EditError('EDIT_BROKEN', 'the configuration is no YAML, so its secrets cannot be told apart');
   const values: Value[] = [];
   const hidden: { from: number; to: number; shown: string }[] = [];
   collect(document.contents, [], [], text, values, hidden);
@@ -51,12 +58,19 @@ export function shownLines(text: string): ShownLine[] {
   });
 }
 
-/** A text without its secrets, which stand for nothing: a difference of two such texts shows no secret. */
+/** A text without its secrets, each marked, so that a difference shows that one changed; `unmarked` takes the marks out of a line. */
 export function withoutSecrets(text: string): string {
   const hidden: { from: number; to: number; shown: string }[] = [];
   collect(parseDocument(text).contents, [], [], text, [], hidden);
-  return maskedText(text, hidden);
+  const marked = hidden.map(({ from, to, shown }) => {
+    const digest = createHash('sha256').update(text.slice(from, to)).digest('hex');
+    return { from, to, shown: `${shown}${MARK}${digest}${MARK}` };
+  });
+  return maskedText(text, marked);
 }
+
+export const unmarked = (line: string): string =>
+  line.replaceAll(new RegExp(`${MARK}[^${MARK}]*${MARK}`, 'g'), '');
 
 function maskedText(text: string, hidden: readonly { from: number; to: number; shown: string }[]): string {
   return [...hidden]
@@ -120,11 +134,12 @@ function isOneLine(node: Node, text: string): boolean {
 
 /** What stands for a secret; null: it is none. */
 function shownScalar(value: unknown, path: Path): string | null {
-  if (typeof value !== 'string' || value.startsWith('file:')) return null;
+  if (value === null || (typeof value === 'string' && value.startsWith('file:'))) return null;
   const schema = schemaAt(configSchema, path);
   const shape = schema === null ? null : shapeOf(schema);
+  // A number too: a setting takes it as text.
   if (shape?.is === 'setting' && shape.kind.secret) return HIDDEN;
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return null;
+  if (typeof value !== 'string' || !/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return null;
   // A path of an alert's address is its secret, as often as not.
   const url =
     path[0] === 'alerts'
