@@ -1,5 +1,5 @@
 // What the admin interface does to the configuration: one setting, a list in or out, a report blocked everywhere.
-import { accessSync, constants, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ListAsked, ListChangeView, ListsEditState } from '../../admin/lists/edit-routes.ts';
 import { listViewOf } from '../../admin/lists/list-view.ts';
@@ -81,13 +81,10 @@ function isWritable(folder: string): boolean {
 /** @returns its path */
 function keepText(supervisor: Supervisor, name: string, text: string): string {
   const path = listPath(supervisor, name, 'txt');
-  try {
-    readFileSync(path);
-  } catch {
-    writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
-    return path;
-  }
-  throw new EditError('EDIT_EXISTS', `there is a file already (${path}); choose another name for the list`);
+  if (existsSync(path))
+    throw new EditError('EDIT_EXISTS', `there is a file already (${path}); choose another name for the list`);
+  writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
+  return path;
 }
 
 export function withList(

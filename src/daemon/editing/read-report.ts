@@ -1,5 +1,6 @@
 // A report read in a thread of its own, within bounds: what a stranger wrote costs neither answers nor the daemon.
 import { Worker } from 'node:worker_threads';
+import pLimit from 'p-limit';
 import type { Imported } from '../../lists/import/hold-back.ts';
 import { ReportError } from '../../report/report.ts';
 
@@ -21,9 +22,13 @@ export type ReportTold =
 
 const PATIENCE_MS = 120_000;
 const HEAP_MIB = 1024;
+/** Each may take so much: the others wait. */
+const atOnce = pLimit(2);
 
 /** @throws ReportError when it cannot be read, or takes too much */
-export async function readReport(asked: ReportAsked): Promise<Imported> {
+export const readReport = (asked: ReportAsked): Promise<Imported> => atOnce(() => readAlone(asked));
+
+async function readAlone(asked: ReportAsked): Promise<Imported> {
   const worker = new Worker(new URL('./report-thread.ts', import.meta.url), {
     workerData: asked,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
