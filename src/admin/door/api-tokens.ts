@@ -72,8 +72,9 @@ export class ApiTokens {
     return this.#tokens.find((one) => one.digest === digest && !this.#hasEnded(one)) ?? null;
   }
 
-  byId(id: string): ApiToken | null {
-    return this.#tokens.find((one) => one.id === id && !this.#hasEnded(one)) ?? null;
+  /** Whether no other can be made. */
+  get isFull(): boolean {
+    return this.#tokens.filter((one) => !this.#hasEnded(one)).length >= TOKENS_MAX;
   }
 
   #hasEnded({ endsMs }: ApiToken): boolean {

@@ -2,6 +2,7 @@
 
 import { ROLES, type Role } from '../../config/values/admin-config.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
+import { PASSWORD_CHARACTERS } from '../../config/values/password-hash.ts';
 import { type Answer, type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { bounded, flag, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
 import { type ApiToken, TOKENS_MAX } from './api-tokens.ts';
@@ -57,7 +58,7 @@ export function doorRoutes(door: Door, now: () => number): readonly Route[] {
         'Signs in by user and password (and the code of a second factor), or by a token: sets the cookie of a session.',
       body: wanted({
         user: bounded(64),
-        password: bounded(256),
+        password: bounded(PASSWORD_CHARACTERS.max),
         code: said('Six digits, where the user has a second factor.', { type: 'string', maxLength: 10 }),
         token: bounded(256),
       }),
@@ -138,7 +139,7 @@ function made(door: Door, { body, who }: Asked, now: () => number): Answer {
     role,
     for: lasts,
   } = body as { readonly name: string; readonly role: Role; readonly for?: string };
-  if (door.tokens === null || door.tokens.all.length >= TOKENS_MAX)
+  if (door.tokens === null || door.tokens.isFull)
     throw new RouteError(409, 'TOO_MANY_TOKENS', `there are ${TOKENS_MAX} tokens; revoke one first`);
   const duration = lasts === undefined ? null : parseDuration(lasts);
   if (duration !== null && !(duration.ok && duration.value > 0 && duration.value <= DAYS_MAX * DAY_MS))

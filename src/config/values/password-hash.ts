@@ -8,6 +8,9 @@ export interface PasswordHash {
   readonly hash: Uint8Array;
 }
 
+/** Of a password itself. */
+export const PASSWORD_CHARACTERS = { min: 8, max: 256 } as const;
+
 const FORM =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/.]{11,88})\$([A-Za-z0-9+/.]{22,128})$/;
 /** What a check may cost: 256 MiB, and some seconds. */

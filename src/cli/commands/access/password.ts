@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { hashPassword } from '../../../admin/door/password.ts';
 import { enrolUri, newSecret } from '../../../admin/door/totp.ts';
+import { PASSWORD_CHARACTERS } from '../../../config/values/password-hash.ts';
 import { CliError, EXIT } from '../../cli-error.ts';
 import { printJson, printLines } from '../../print.ts';
 
@@ -12,20 +13,18 @@ interface PasswordOptions {
   readonly json?: boolean;
 }
 
-const CHARACTERS_MIN = 8;
-const CHARACTERS_MAX = 256;
-
 export async function passwordCommand({
   user = 'admin',
   totp = false,
   json = false,
 }: PasswordOptions): Promise<number> {
   const password = process.stdin.isTTY ? await typed() : await firstLine();
-  if (password.length < CHARACTERS_MIN || password.length > CHARACTERS_MAX)
+  const { min, max } = PASSWORD_CHARACTERS;
+  if (password.length < min || password.length > max)
     throw new CliError(
       'CLI_PASSWORD',
       EXIT.bad,
-      `a password has ${CHARACTERS_MIN} to ${CHARACTERS_MAX} characters (standard input); type it, or \`cenote password < FILE\``,
+      `a password has ${min} to ${max} characters (standard input); type it, or \`cenote password < FILE\``,
     );
   const hash = await hashPassword(password);
   const secret = totp ? newSecret() : null;
