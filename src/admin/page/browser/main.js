@@ -6,7 +6,7 @@ import { Acts } from './parts/act.js';
 import { Header } from './parts/header.js';
 import { zone } from './words.js';
 
-/** @type {readonly { id: string, title: string, load: () => Promise<{ View: (props: { rest: string[] }) => unknown }> }[]} */
+/** @type {readonly { id: string, title: string, needs?: string, load: () => Promise<{ View: (props: { rest: string[] }) => unknown }> }[]} */
 const VIEWS = [
   { id: 'now', title: 'Now', load: () => import('./views/now.js') },
   { id: 'incidents', title: 'Incidents', load: () => import('./views/incidents.js') },
@@ -15,8 +15,8 @@ const VIEWS = [
   { id: 'lists', title: 'Lists', load: () => import('./views/lists.js') },
   { id: 'groups', title: 'Groups', load: () => import('./views/groups.js') },
   { id: 'check', title: 'Check a name', load: () => import('./views/check.js') },
-  { id: 'report', title: 'Report', load: () => import('./views/report.js') },
-  { id: 'settings', title: 'Settings', load: () => import('./views/settings.js') },
+  { id: 'report', title: 'Report', needs: 'analyst', load: () => import('./views/report.js') },
+  { id: 'settings', title: 'Settings', needs: 'analyst', load: () => import('./views/settings.js') },
 ];
 
 /** `#log/…?…` → the view and the rest of its path. */
@@ -83,8 +83,8 @@ function App() {
       connection.kind !== 'door' &&
       html`<nav id="views" aria-label="Views">
       ${VIEWS.map(
-        ({ id, title }) =>
-          html`<a key=${id} href=${`#${id}`} aria-current=${id === view?.id ? 'page' : undefined}>${title}${
+        ({ id, title, needs }) =>
+          html`<a key=${id} data-needs=${needs} href=${`#${id}`} aria-current=${id === view?.id ? 'page' : undefined}>${title}${
             id === 'incidents' &&
             (pulse?.openIncidents ?? 0) > 0 &&
             html` <span class="badge">${pulse?.openIncidents}<span class="unseen"> open</span></span>`

@@ -1,6 +1,6 @@
 // The line above all views: whether cenote answers, how it is, and whether blocking is paused. It cannot look well when cenote is gone.
 import { ask } from '../ask.js';
-import { html } from '../kit.js';
+import { html, useEffect } from '../kit.js';
 import { lookAgain, noteFailure, useAsk, useLive } from '../live.js';
 import { clock, duration, number, problems } from '../words.js';
 import { act, takeBack } from './act.js';
@@ -53,17 +53,20 @@ function Paused({ pulse, now }) {
     ${all.map(
       ({ who, until, end }) => html`<p key=${who} class="warn">
       Nothing is blocked for ${who}${until === null ? '' : html`, <span role="timer">${duration((Date.parse(until) - now) / 1000)}</span> left`}${' '}
-      <button type="button" aria-label=${`Block again for ${who}`} onClick=${() => end().catch(noteFailure)}>Block again</button>
+      <button type="button" data-needs="admin" aria-label=${`Block again for ${who}`} onClick=${() => end().catch(noteFailure)}>Block again</button>
     </p>`,
     )}
-    <button type="button" onClick=${() => act({ action: 'pause' })}>Pause</button>
+    <button type="button" data-needs="admin" onClick=${() => act({ action: 'pause' })}>Pause</button>
   </div>`;
 }
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, and the way out. The style sheet hides what another role needs. */
 function Who() {
   const { data } = useAsk('session', { everyMs: 60_000 });
   const who = /** @type {import('../../../door/identity.ts').Identity | null} */ (data);
+  useEffect(() => {
+    if (who !== null) document.documentElement.dataset['role'] = who.role;
+  }, [who?.role]);
   if (who === null || who.way === 'loopback' || who.way === 'socket') return null;
   const out = () => ask('sign-out', {}).then(lookAgain, noteFailure);
   return html`<p id="who" class="dim">${who.name}, ${who.role} <button type="button" class="link" onClick=${out}>Sign out</button></p>`;

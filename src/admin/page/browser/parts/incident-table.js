@@ -49,7 +49,7 @@ export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
       label: 'Acknowledged',
       cell: ({ id, acknowledged, client }) =>
         acknowledged === null
-          ? html`<button type="button" class="link" aria-label=${`Acknowledge the incident of ${client.name ?? client.ip}`} onClick=${() => acknowledge(id)}>Acknowledge</button>`
+          ? html`<button type="button" data-needs="analyst" class="link" aria-label=${`Acknowledge the incident of ${client.name ?? client.ip}`} onClick=${() => acknowledge(id)}>Acknowledge</button>`
           : html`<${Time} iso=${acknowledged} />`,
     },
   ];

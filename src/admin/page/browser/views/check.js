@@ -109,7 +109,7 @@ function Decision({ decision }) {
         ),
     ]} />
     <p class="row">
-      <button type="button" onClick=${() => act({ action: isBlocked ? 'allow' : 'block', name, machine: whom })}>${isBlocked ? 'Allow it' : 'Block it'}</button>
+      <button type="button" data-needs="admin" onClick=${() => act({ action: isBlocked ? 'allow' : 'block', name, machine: whom })}>${isBlocked ? 'Allow it' : 'Block it'}</button>
       <a href=${`#log/${new URLSearchParams({ name })}`}>who asked for it</a>
     </p>`;
 }

@@ -30,11 +30,11 @@ function Group({ group, again, resume }) {
   return html`<${Section} title=${name} aside=${html`<span class="row">
       ${
         paused
-          ? html`<button type="button" onClick=${() => resume(name)}>Block again</button>`
-          : html`<button type="button" onClick=${() => act({ action: 'pause', group: name, done: again })}>Pause</button>`
+          ? html`<button type="button" data-needs="admin" onClick=${() => resume(name)}>Block again</button>`
+          : html`<button type="button" data-needs="admin" onClick=${() => act({ action: 'pause', group: name, done: again })}>Pause</button>`
       }
-      <button type="button" onClick=${() => act({ action: 'allow', group: name })}>Allow a name</button>
-      <button type="button" onClick=${() => act({ action: 'block', group: name })}>Block a name</button>
+      <button type="button" data-needs="admin" onClick=${() => act({ action: 'allow', group: name })}>Allow a name</button>
+      <button type="button" data-needs="admin" onClick=${() => act({ action: 'block', group: name })}>Block a name</button>
     </span>`}>
     ${paused && html`<p class="warn">Nothing is blocked for it ${pausedUntil === null ? 'until somebody ends that' : html`until <${Time} iso=${pausedUntil} />`}.</p>`}
     <${Facts} facts=${[

@@ -58,7 +58,7 @@ function One({ id }) {
     <${Section} title=${`${client.name ?? client.ip}: ${campaign ?? list}`} aside=${html`<span class="row">
         ${
           incident.acknowledged === null
-            ? html`<button type="button" disabled=${busy} onClick=${() =>
+            ? html`<button type="button" data-needs="analyst" disabled=${busy} onClick=${() =>
                 run(async () => {
                   await ask(`${path}/acknowledge`, {});
                   await again();
@@ -125,7 +125,7 @@ function One({ id }) {
         {
           label: 'Action',
           cell: (/** @type {IncidentSummary['names'][number]} */ { name }) =>
-            html`<button type="button" class="link" aria-label=${`Allow ${name}`} onClick=${() => act({ action: 'allow', name, machine: whom })}>Allow</button>`,
+            html`<button type="button" data-needs="admin" class="link" aria-label=${`Allow ${name}`} onClick=${() => act({ action: 'allow', name, machine: whom })}>Allow</button>`,
         },
       ]} />
       ${incident.furtherNames > 0 && html`<p class="dim">and ${incident.furtherNamesAtLeast ? 'at least ' : ''}${number(incident.furtherNames)} further names.</p>`}
@@ -188,7 +188,7 @@ function Note({ path, note, again }) {
     }}>
       <label class="wide">What is known, what was done <textarea name="note" rows="3" maxlength="4000" value=${shown}
         onInput=${(/** @type {Event} */ event) => setText(/** @type {HTMLTextAreaElement} */ (event.currentTarget).value)}></textarea></label>
-      <button disabled=${busy || text === null || text === (note?.text ?? '')}>Keep the note</button>
+      <button data-needs="analyst" disabled=${busy || text === null || text === (note?.text ?? '')}>Keep the note</button>
       ${note !== null && html`<span class="dim">kept <${Time} iso=${note.time} /></span>`}
       <${Said} text=${said} />
     </form>

@@ -26,8 +26,8 @@ export function View({ rest: [name] }) {
       ? html`<${Section} title=${name}><p class="dim">There is no list of this name. <a href="#lists">All lists</a></p><//>`
       : html`<${One} list=${one} caught=${caught?.find(({ list }) => list === name)} again=${again} />`;
   return html`<${Section} title="Lists" aside=${html`<span class="row">
-      <button type="button" aria-expanded=${isAdding} onClick=${() => setAdding(!isAdding)}>Add a list</button>
-      <button type="button" disabled=${busy} onClick=${() =>
+      <button type="button" data-needs="admin" aria-expanded=${isAdding} onClick=${() => setAdding(!isAdding)}>Add a list</button>
+      <button type="button" data-needs="admin" disabled=${busy} onClick=${() =>
         run(async () => {
           await ask('lists/refresh', {});
           await again();
@@ -111,13 +111,13 @@ function One({ list, caught, again }) {
       }),
     );
   return html`<${Section} title=${name} aside=${html`<span class="row">
-      <button type="button" disabled=${busy} onClick=${() =>
+      <button type="button" data-needs="admin" disabled=${busy} onClick=${() =>
         run(async () => {
           await ask(`${path}/refresh`, {});
           await again();
         })}>${busy ? 'fetching…' : 'Refresh'}</button>
-      <button type="button" disabled=${busy} onClick=${() => look('mode', { mode: mode === 'monitor' ? 'enforce' : 'monitor' }, mode === 'monitor' ? `${name} blocks.` : `${name} only watches.`)}>${mode === 'monitor' ? 'Block by it' : 'Only watch'}</button>
-      <button type="button" disabled=${busy} onClick=${() => look('remove', {}, `${name} is out of the configuration.`)}>Remove</button>
+      <button type="button" data-needs="admin" disabled=${busy} onClick=${() => look('mode', { mode: mode === 'monitor' ? 'enforce' : 'monitor' }, mode === 'monitor' ? `${name} blocks.` : `${name} only watches.`)}>${mode === 'monitor' ? 'Block by it' : 'Only watch'}</button>
+      <button type="button" data-needs="admin" disabled=${busy} onClick=${() => look('remove', {}, `${name} is out of the configuration.`)}>Remove</button>
     </span>`}>
     <${Said} text=${said} />
     ${

@@ -179,7 +179,7 @@ function Action({ row: { outcome, name, client } }) {
     ? {}
     : { machine: { machine: client.machine || client.ip, said: client.name ?? client.ip } };
   const word = action === 'allow' ? 'Allow' : 'Block';
-  return html`<button type="button" class="link" aria-label=${`${word} ${name}`} onClick=${() => act({ action, name, reason: 'from the log of queries', ...asked })}>${word}</button>`;
+  return html`<button type="button" data-needs="admin" class="link" aria-label=${`${word} ${name}`} onClick=${() => act({ action, name, reason: 'from the log of queries', ...asked })}>${word}</button>`;
 }
 
 /** @param {Page} page */

@@ -81,9 +81,9 @@ function One({ meant }) {
   const whom = { machine: machine?.id ?? meant, said: name };
   return html`
     <${Section} title=${name} aside=${html`<span class="row">
-        <button type="button" onClick=${() => act({ action: 'pause', machine: whom })}>Pause</button>
-        <button type="button" onClick=${() => act({ action: 'allow', machine: whom })}>Allow a name</button>
-        <button type="button" onClick=${() => act({ action: 'block', machine: whom })}>Block a name</button>
+        <button type="button" data-needs="admin" onClick=${() => act({ action: 'pause', machine: whom })}>Pause</button>
+        <button type="button" data-needs="admin" onClick=${() => act({ action: 'allow', machine: whom })}>Allow a name</button>
+        <button type="button" data-needs="admin" onClick=${() => act({ action: 'block', machine: whom })}>Block a name</button>
         <a href=${`#log/${new URLSearchParams({ client: meant })}`}>its queries</a>
       </span>`}>
       <${Said} text=${known.failure || story.failure} />

@@ -109,7 +109,7 @@ export const HIT_COLUMNS = [
   {
     label: 'Action',
     cell: ({ question, client, machine }) =>
-      html`<button type="button" class="link" aria-label=${`Allow ${question.name}`} onClick=${() =>
+      html`<button type="button" data-needs="admin" class="link" aria-label=${`Allow ${question.name}`} onClick=${() =>
         act({
           action: 'allow',
           name: question.name,
@@ -134,8 +134,8 @@ export function ByHand({ overrides, again }) {
       tellDone(`${one.name} is as the lists say again.`);
     });
   return html`<${Section} title="Allowed or blocked by hand" aside=${html`<span class="row">
-      <button type="button" onClick=${() => act({ action: 'allow', done: again })}>Allow a name</button>
-      <button type="button" onClick=${() => act({ action: 'block', done: again })}>Block a name</button></span>`}>
+      <button type="button" data-needs="admin" onClick=${() => act({ action: 'allow', done: again })}>Allow a name</button>
+      <button type="button" data-needs="admin" onClick=${() => act({ action: 'block', done: again })}>Block a name</button></span>`}>
     <${Said} text=${said} />
     <${Table} title="Allowed or blocked by hand" rows=${overrides} keyOf=${(/** @type {OverrideView} */ one) => one.id} empty="Nothing is allowed or blocked by hand." columns=${[
       {
@@ -163,7 +163,7 @@ export function ByHand({ overrides, again }) {
       {
         label: 'Action',
         cell: (/** @type {OverrideView} */ one) =>
-          html`<button type="button" class="link" aria-label=${`Take back: ${one.name}`} onClick=${() => end(one)}>Take back</button>`,
+          html`<button type="button" data-needs="admin" class="link" aria-label=${`Take back: ${one.name}`} onClick=${() => end(one)}>Take back</button>`,
       },
     ]} />
   <//>`;

@@ -33,7 +33,7 @@ export function View() {
     <${Section} title="Change a setting">
       ${settings.readOnly !== null && html`<p class="warn">It can only be read here: ${settings.readOnly}.</p>`}
       ${settings.waitsForRestart.length > 0 && html`<p class="warn">Waits for a restart: ${settings.waitsForRestart.join(', ')}.</p>`}
-      <form id="change" onSubmit=${(/** @type {Event} */ event) => {
+      <form id="change" data-needs="admin" onSubmit=${(/** @type {Event} */ event) => {
         event.preventDefault();
         void look(value);
       }}>
@@ -67,7 +67,7 @@ export function View() {
         ${settings.lines.map(
           (line) => html`<div class="line" key=${line.line}>
           <span class="dim">${line.line}</span><span>${line.text}</span>
-          ${line.path === null ? html`<span></span>` : html`<button type="button" class="link" aria-label=${`Change ${line.path.join('.')}`} onClick=${() => edit(line)}>Change</button>`}
+          ${line.path === null ? html`<span></span>` : html`<button type="button" data-needs="admin" class="link" aria-label=${`Change ${line.path.join('.')}`} onClick=${() => edit(line)}>Change</button>`}
         </div>`,
         )}
       </div>
