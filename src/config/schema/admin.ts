@@ -4,22 +4,20 @@ import type { SocketAddress } from '../config.ts';
 import { parseNetwork, parseSocketAddress } from '../values/addresses.ts';
 import { ROLES } from '../values/admin-config.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
-import { isHash, parseHash } from '../values/password-hash.ts';
+import { isHash, PASSWORD_CHARACTERS, parseHash } from '../values/password-hash.ts';
 import { anyText, choice, duration, flag, text } from './kinds.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const PASSWORD_CHARACTERS_MIN = 8;
-const PASSWORD_CHARACTERS_MAX = 256;
 
 function parsePassword(written: string): Parsed<string> {
   const right = '`cenote password` makes the hash of one';
   if (isHash(written))
     return parseHash(written) === null ? bad('this is no hash that can be checked', right) : good(written);
-  if (written.length < PASSWORD_CHARACTERS_MIN)
-    return bad(`a password has at least ${PASSWORD_CHARACTERS_MIN} characters`, right);
-  return written.length > PASSWORD_CHARACTERS_MAX
-    ? bad(`a password has at most ${PASSWORD_CHARACTERS_MAX} characters`, right)
+  if (written.length < PASSWORD_CHARACTERS.min)
+    return bad(`a password has at least ${PASSWORD_CHARACTERS.min} characters`, right);
+  return written.length > PASSWORD_CHARACTERS.max
+    ? bad(`a password has at most ${PASSWORD_CHARACTERS.max} characters`, right)
     : good(written);
 }
 
@@ -66,7 +64,7 @@ const userSchema = z.strictObject({
   role: choice(ROLES)
     .prefault('reader')
     .describe(
-      'What the user may do: `reader` sees everything but the audit log, `analyst` also acknowledges, hunts and tests alerts, `admin` also pauses, allows, blocks and makes tokens.',
+      'What the user may do: `reader` sees everything but the configuration, tokens and the audit log, `analyst` also sees the configuration without its secrets, acknowledges, hunts, reads reports and tests alerts, `admin` also pauses, allows, blocks, changes the configuration and makes tokens.',
     ),
   system: anyText('a login name or number')
     .optional()
