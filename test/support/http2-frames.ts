@@ -102,6 +102,8 @@ export class Heard implements Requests {
   readonly asked: Buffer[] = [];
   readonly held: RequestStream[] = [];
   readonly session: Session;
+  /** Of the section that was read last. */
+  readonly head: RequestHead = head;
   claimed = 0;
   waitingOctets = 0;
   isLate = false;

@@ -81,8 +81,8 @@ export class RequestHead {
     this.pathKind = meaning;
     if (meaning === PATH.dnsQuery) return;
     if (length === 0) this.isMalformed = true;
-    if (length > this.#path.length) this.isTooLarge = true;
-    else {
+    // One octet of a block may stand for thousands that the table keeps: of what is too large nothing more is copied.
+    if (!this.isTooLarge) {
       copyOctets(octets, start, this.#path, 0, length);
       this.#pathLength = length;
     }
@@ -110,6 +110,7 @@ export class RequestHead {
       case FIELD.forwarded:
       case FIELD.xForwardedFor:
       case FIELD.xRealIp:
+        if (this.isTooLarge) break;
         this.forwarding ??= {};
         addForwarding(this.forwarding, kind, latin1(octets, start, length));
         break;

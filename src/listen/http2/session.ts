@@ -96,7 +96,7 @@ export class Session {
   fail(code: number): void {
     if (this.hasFailed) return;
     this.hasFailed = true;
-    putGoaway(this.room, this.streams.lastId, code);
+    putGoaway(this.room, this.#isFinishing ? this.#lastAllowed : this.streams.lastId, code);
     this.streams.clear();
   }
 
@@ -192,7 +192,7 @@ export class Session {
       return;
     }
     const from = start + ((flags & FLAGS.padded) !== 0 ? 1 : 0);
-    const padding = from > start ? octets[start]! : 0;
+    const padding = paddingOf(octets, start, from, end);
     const fields = from + ((flags & FLAGS.priority) !== 0 ? 5 : 0);
     if (fields + padding > end) {
       this.fail(from > end || fields > end ? ERROR.frameSize : ERROR.protocol);
@@ -230,7 +230,10 @@ export class Session {
 
   /** A header section is whole, and the table has what it brought, whatever becomes of the stream. */
   #open(streamId: number, isLast: boolean, isOfItself: boolean, head: RequestHead): void {
-    if (this.#isFinishing && streamId > this.#lastAllowed) return;
+    if (this.#isPassedOver(streamId)) {
+      this.streams.lastId = Math.max(this.streams.lastId, streamId);
+      return;
+    }
     if (streamId <= this.streams.lastId) {
       this.streams.takeTrailers(streamId, isLast);
       return;
@@ -244,10 +247,15 @@ export class Session {
     }
   }
 
+  /** It began after we had said GOAWAY (§6.8). */
+  #isPassedOver(streamId: number): boolean {
+    return this.#isFinishing && streamId > this.#lastAllowed;
+  }
+
   #takeData(octets: Uint8Array, start: number, end: number, flags: number, streamId: number): void {
     const length = end - start;
     const from = start + ((flags & FLAGS.padded) !== 0 ? 1 : 0);
-    const padding = from > start ? octets[start]! : 0;
+    const padding = paddingOf(octets, start, from, end);
     if (streamId === 0 || from + padding > end || this.streams.isIdle(streamId)) {
       this.fail(from > end ? ERROR.frameSize : ERROR.protocol);
       return;
@@ -266,6 +274,7 @@ export class Session {
       this.fail(ERROR.enhanceYourCalm);
       return;
     }
+    if (this.#isPassedOver(streamId)) return;
     const stream = this.streams.get(streamId);
     if (stream === undefined) {
       // What was on its way when we ended the stream is passed over.
@@ -275,3 +284,7 @@ export class Session {
     } else this.streams.takeBody(stream, octets, from, end - padding, length, isLast);
   }
 }
+
+/** Length of what follows the content; a frame without its octet is found by `from`, which is beyond its end then. */
+const paddingOf = (octets: Uint8Array, start: number, from: number, end: number): number =>
+  from > start && from <= end ? octets[start]! : 0;

@@ -85,6 +85,8 @@ const RULES: readonly (readonly [what: string, frames: Buffer[], said: string])[
   ['stream 0', [get(0)], 'goaway 1'],
   ['data of an idle stream', [frame(DATA, 1, 1, [1])], 'goaway 1'],
   ['padding longer than its frame', [post(1), frame(DATA, 9, 1, [9, 1])], 'goaway 1'],
+  ['data with padding of no length, the last that came', [post(1), frame(DATA, 9, 1)], 'goaway 6'],
+  ['the same of a header section', [frame(HEADERS, 0xd, 1)], 'goaway 6'],
   ['another frame between parts', [frame(HEADERS, 1, 1, GET), frame(PING, 0, 0, Buffer.alloc(8))], 'goaway 1'],
   ['parts of nothing', [frame(CONTINUATION, 4, 1, GET)], 'goaway 1'],
   ['parts without end', [frame(HEADERS, 1, 1), ...Array.from({ length: 16 }, () => frame(CONTINUATION, 0, 1))], 'goaway 11'],
@@ -212,6 +214,41 @@ t.test('once we say that we end, what is in flight is answered and nothing new i
   heard.reply(heard.held[0]!);
   t.equal(outcome(heard), 'goaway 0, 200, data 20');
   t.equal(heard.asked.length, 1);
+});
+
+t.test('what comes on streams after our farewell is passed over, and the rest is answered', async (t) => {
+  const heard = open();
+  heard.isLate = true;
+  heard.session.receive(get(1));
+  heard.session.finish();
+  const body = [frame(DATA, 0, 3, [1]), frame(WINDOW, 0, 3, word(1)), frame(DATA, 1, 3, [2])];
+  heard.session.receive(Buffer.concat([post(3), ...body, frame(RST, 0, 3, word(8))]));
+  heard.reply(heard.held[0]!);
+  t.equal(outcome(heard), 'goaway 0, 200, data 20');
+  heard.session.receive(frame(PUSH, 4, 1, word(2)));
+  t.match(
+    heard.said().map(({ payload }) => payload.readUInt32BE(0)),
+    [1],
+    'a second farewell names no later stream than the first',
+  );
+});
+
+t.test('a value that the table keeps is not copied once for each octet that names it', async (t) => {
+  const heard = open();
+  const value = 'a'.repeat(3_900);
+  const length = [0x7f, ...[value.length - 127].flatMap((left) => [(left & 127) | 128, left >> 7])];
+  const name = Buffer.from('x-forwarded-for');
+  const entry = Buffer.concat([
+    Buffer.from([0x40, name.length]),
+    name,
+    Buffer.from(length),
+    Buffer.from(value),
+  ]);
+  heard.session.receive(frame(HEADERS, END, 1, Buffer.concat([Buffer.from(PSEUDO), entry])));
+  t.equal(outcome(heard), '404, data 4');
+  heard.session.receive(frame(HEADERS, END, 3, [0x82, 0x87, 0x84, ...new Array(12_000).fill(0xbe)]));
+  t.equal(outcome(heard), '431, data 4');
+  t.ok((heard.head.forwarding?.['x-forwarded-for']?.length ?? 0) < 40_000);
 });
 
 t.test(
