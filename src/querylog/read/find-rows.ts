@@ -19,6 +19,8 @@ interface Found {
 interface TimedRow {
   readonly timeMs: number;
   readonly row: LogRow;
+  /** Its place among the rows of its moment. */
+  readonly key: string;
 }
 
 export interface Page {
@@ -54,9 +56,11 @@ class Newest {
   readonly #enough: number;
   #found: Found[] = [];
   #leastMs = Number.NEGATIVE_INFINITY;
+  #cutAt: number;
 
   constructor(enough: number) {
     this.#enough = enough;
+    this.#cutAt = enough * 4 + 4096;
   }
 
   /** What is older is not needed. */
@@ -67,7 +71,10 @@ class Newest {
   add(timeMs: number, at: number): void {
     if (timeMs < this.#leastMs) return;
     this.#found.push({ timeMs, at, row: null });
-    if (this.#found.length >= this.#enough * 4 + 4096) this.#cut();
+    if (this.#found.length < this.#cutAt) return;
+    this.#cut();
+    // Of one moment more may be left than is wanted: next when they are twice as many.
+    this.#cutAt = Math.max(this.#cutAt, this.#found.length * 2);
   }
 
   /** Puts into words what was found since it was called last: a block's columns can go before the next one's are read. */
@@ -89,7 +96,7 @@ class Newest {
 
   /** Those that were kept. */
   get rows(): TimedRow[] {
-    return this.#found.flatMap(({ timeMs, row }) => (row === null ? [] : [{ timeMs, row }]));
+    return this.#found.flatMap(({ timeMs, row }) => (row === null ? [] : [{ timeMs, row, key: keyOf(row) }]));
   }
 
   #cut(): void {
@@ -163,7 +170,7 @@ function pageOf(
   { limit, cursor }: { readonly limit: number; readonly cursor: LogCursor | null },
 ): Page {
   // Rows of one moment have an order of their own, so that the next page goes on where this one ends.
-  rows.sort((a, b) => b.timeMs - a.timeMs || orderOf(a.row, b.row));
+  rows.sort((a, b) => b.timeMs - a.timeMs || orderOf(a.key, b.key));
   const skipped =
     cursor === null
       ? 0
@@ -180,10 +187,7 @@ function pageOf(
 const keyOf = ({ name, type, client: { ip, machine }, result, count, transport }: LogRow): string =>
   [name, type, ip, machine, result, transport, count].join(' ');
 
-function orderOf(a: LogRow, b: LogRow): number {
-  const [one, other] = [keyOf(a), keyOf(b)];
-  return one < other ? -1 : one > other ? 1 : 0;
-}
+const orderOf = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function blockRow(log: OpenedLog, block: BlockView, at: number): LogRow {
   return rowOf(log, {
