@@ -2,6 +2,7 @@
 // after two refusals, keeps what is published meanwhile without bound, and throws it away when it is back.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { AuthorizationError, connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { FleetConfig } from '../config/values/fleet-config.ts';
@@ -17,6 +18,7 @@ const PAUSE_MS_MAX = 15_000;
 /** Nothing but the servers' configuration mends a refusal. */
 const REFUSED_PAUSE_MS = 30_000;
 const ANSWER_MS = 5_000;
+const DRAIN_MS = 1_000;
 const NO_MESSAGE = 404;
 const OLD_SERVER = /^(0|1|2\.[0-9])(\.|$)/;
 
@@ -85,14 +87,18 @@ export class Link {
     this.#abort.abort();
     // What was published is sent before the end; a server that does not answer is not waited for.
     const ends = this.#connection?.drain().catch(() => undefined);
-    await Promise.race([ends, pause(1_000, null)]);
+    await Promise.race([ends, pause(DRAIN_MS, undefined, { ref: false })]);
     await this.#connection?.close();
     await this.#loop;
   }
 
-  /** A message that may be lost; it is, while there is no connection. */
+  /** A message that may be lost; it is, while there is no connection, or one that takes no message as long. */
   tell(subject: string, octets: Uint8Array): void {
-    this.#connection?.publish(subject, octets);
+    try {
+      this.#connection?.publish(subject, octets);
+    } catch (error) {
+      this.#parts.report('warn', `${subject} is not told: ${textOf(error)}`);
+    }
   }
 
   /**
@@ -171,7 +177,7 @@ export class Link {
         this.#down(`${name}: ${why}`);
       }
       // Not all sites of a fleet at once.
-      if (!signal.aborted) await pause(waitMs * (0.5 + Math.random()), signal);
+      await pause(waitMs * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -267,19 +273,4 @@ function readAck(answer: Msg): { readonly sequence: number | null; readonly why:
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Ends early when it is aborted; holds no process. */
-function pause(ms: number, signal: AbortSignal | null): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms).unref();
-    signal?.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

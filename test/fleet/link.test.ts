@@ -72,6 +72,11 @@ for (const program of natsPrograms())
       'the stream says how large a state may be',
     );
 
+    site.tell(stateSubject('site-7'), new Uint8Array(2 * 1024 * 1024));
+    t.ok(
+      told.some((line) => line.includes('is not told')),
+      'what no server takes is lost, and told',
+    );
     const heard: string[] = [];
     site.listen(wakeSubject('site-7'), (octets) => heard.push(text(octets)));
     const ups: string[] = [];
