@@ -46,7 +46,7 @@ export class HitsHome {
     const spool = new Spool({ path: join(dir, 'cenote.db'), now: Date.now, pseudonyms: this.#pseudonyms });
     const { site } = fleet;
     this.#sender = new Sender({ site, link, spool, report, monotonic: () => performance.now() });
-    answerHunts({ site, link, isSigned, report, hunt: (wanted) => this.#hunt(wanted) });
+    answerHunts({ site, link, isSigned, report, now: Date.now, hunt: (wanted) => this.#hunt(wanted) });
   }
 
   async start(): Promise<void> {

@@ -2,7 +2,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Coverage } from '../../hits/coverage.ts';
 import { HUNT_ASKED, huntAnswer } from '../subjects.ts';
-import { type HuntAnswer, type HuntWanted, readAsked, type SiteFinding, writeAnswer } from './messages.ts';
+import {
+  HUNT_OPEN_MS,
+  type HuntAnswer,
+  type HuntWanted,
+  readAsked,
+  type SiteFinding,
+  writeAnswer,
+} from './messages.ts';
 
 export interface AnswererOptions {
   readonly site: string;
@@ -16,12 +23,16 @@ export interface AnswererOptions {
     readonly findings: readonly SiteFinding[];
   }>;
   readonly report: (level: 'info' | 'warn', text: string) => void;
+  /** Wall clock, ms. */
+  readonly now: () => number;
 }
 
 const KEPT = 16;
+/** The head's clock and this one may differ. */
+const CLOCKS_MS = 86_400_000;
 
 /** Listens for hunts from now on. */
-export function answerHunts({ site, link, isSigned, hunt, report }: AnswererOptions): void {
+export function answerHunts({ site, link, isSigned, hunt, report, now }: AnswererOptions): void {
   const answers = new LRUCache<string, Promise<Uint8Array>>({ max: KEPT });
   link.listen(HUNT_ASKED, (octets) => {
     const asked = readAsked(octets, isSigned);
@@ -30,6 +41,10 @@ export function answerHunts({ site, link, isSigned, hunt, report }: AnswererOpti
       return;
     }
     if (!asked.sites.includes(site)) return;
+    if (now() - asked.askedMs > HUNT_OPEN_MS + CLOCKS_MS) {
+      report('warn', 'a hunt came that was over days ago, by this clock; it is not answered');
+      return;
+    }
     const answer =
       answers.get(asked.id) ??
       answered(

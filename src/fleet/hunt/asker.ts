@@ -1,7 +1,14 @@
 // The head's hunts: sent to all sites, answered by each when it can. A site that is cut off is asked when it is back, for a week.
 import { randomUUID, type UUID } from 'node:crypto';
 import { HUNT_ANSWERS, HUNT_ASKED } from '../subjects.ts';
-import { type HuntAnswer, type HuntAsked, type HuntWanted, readAnswer, writeAsked } from './messages.ts';
+import {
+  HUNT_OPEN_MS,
+  type HuntAnswer,
+  type HuntAsked,
+  type HuntWanted,
+  readAnswer,
+  writeAsked,
+} from './messages.ts';
 
 /** What a head knows of a site's being there. */
 export interface Reached {
@@ -16,8 +23,8 @@ export interface Reached {
 export interface HuntStore {
   putHunt(asked: HuntAsked, askedMs: number): Promise<void>;
   putAnswer(site: string, answer: HuntAnswer): Promise<void>;
-  /** Those asked since, the latest last. */
-  hunts(sinceMs: number): Promise<readonly KeptHunt[]>;
+  /** Those asked since, the latest last, and at most so many of the latest. */
+  hunts(sinceMs: number, most: number): Promise<readonly KeptHunt[]>;
 }
 
 export interface KeptHunt {
@@ -47,8 +54,8 @@ interface Hunt extends KeptHunt {
   sentMs: number;
 }
 
-const OPEN_MS = 7 * 86_400_000;
 const AGAIN_MS = 15_000;
+/** Those before them are forgotten. */
 const HUNTS_MAX = 50;
 
 export class HuntAsker {
@@ -65,7 +72,7 @@ export class HuntAsker {
     const prefix = HUNT_ANSWERS.replace('*', '').length;
     link.listen(HUNT_ANSWERS, (octets, subject) => this.#hear(subject.slice(prefix), octets));
     this.#timer = setInterval(() => this.#askAgain(), againMs / 3).unref();
-    for (const hunt of (await store?.hunts(now() - OPEN_MS).catch(() => [])) ?? [])
+    for (const hunt of (await store?.hunts(now() - HUNT_OPEN_MS, HUNTS_MAX).catch(() => [])) ?? [])
       if (!this.#hunts.has(hunt.asked.id)) this.#keep(hunt);
   }
 
@@ -77,7 +84,10 @@ export class HuntAsker {
   async hunt(wanted: HuntWanted, waitMs: number): Promise<KeptHunt> {
     const { sites, store, now } = this.#options;
     const asked: HuntAsked = { ...wanted, id: randomUUID(), sites: sites().map(({ site }) => site) };
-    const hunt = this.#keep({ asked, askedMs: now(), answers: new Map() });
+    const askedMs = now();
+    // What is more than a message holds is refused here: it is never sent again by the timer.
+    writeAsked({ ...asked, askedMs }, this.#options.sign);
+    const hunt = this.#keep({ asked, askedMs, answers: new Map() });
     this.#send(hunt);
     await store?.putHunt(asked, hunt.askedMs);
     await this.#answered(hunt, waitMs);
@@ -101,10 +111,10 @@ export class HuntAsker {
     return hunt;
   }
 
-  #unanswered({ asked, answers }: Hunt): readonly string[] {
+  #unanswered(hunt: Hunt): readonly string[] {
     return this.#options
       .sites()
-      .filter(({ site, isHeard }) => isHeard && asked.sites.includes(site) && !isDone(answers.get(site)))
+      .filter(({ site, isHeard }) => isHeard && isOpenFor(hunt, site))
       .map(({ site }) => site);
   }
 
@@ -113,13 +123,13 @@ export class HuntAsker {
     const sites = this.#unanswered(hunt);
     if (sites.length === 0) return;
     hunt.sentMs = now();
-    link.tell(HUNT_ASKED, writeAsked({ ...hunt.asked, sites }, sign));
+    link.tell(HUNT_ASKED, writeAsked({ ...hunt.asked, sites, askedMs: hunt.askedMs }, sign));
   }
 
   #askAgain(): void {
     const { now, againMs = AGAIN_MS } = this.#options;
     for (const hunt of this.#hunts.values()) {
-      if (now() - hunt.askedMs > OPEN_MS) this.#hunts.delete(hunt.asked.id);
+      if (now() - hunt.askedMs > HUNT_OPEN_MS) this.#hunts.delete(hunt.asked.id);
       else if (now() - hunt.sentMs >= againMs) this.#send(hunt);
     }
   }
@@ -142,11 +152,11 @@ export class HuntAsker {
 
   #hear(site: string, octets: Uint8Array): void {
     const { store, report } = this.#options;
+    // Nothing is made of what nobody waits for.
+    if (![...this.#hunts.values()].some((one) => isOpenFor(one, site))) return;
     const answer = readAnswer(octets);
     const hunt = answer === null ? undefined : this.#hunts.get(answer.id);
-    if (answer === null || hunt === undefined || !hunt.asked.sites.includes(site)) return;
-    const before = hunt.answers.get(site);
-    if (isDone(before)) return;
+    if (answer === null || hunt === undefined || !isOpenFor(hunt, site)) return;
     hunt.answers.set(site, answer);
     for (const look of [...hunt.waiting]) look();
     store?.putAnswer(site, answer).catch((error: unknown) => {
@@ -154,6 +164,9 @@ export class HuntAsker {
     });
   }
 }
+
+const isOpenFor = ({ asked, answers }: KeptHunt, site: string): boolean =>
+  asked.sites.includes(site) && !isDone(answers.get(site));
 
 /** One that could not search may be able to later. */
 const isDone = (answer: HuntAnswer | undefined): boolean => answer !== undefined && answer.error === null;

@@ -19,6 +19,12 @@ export interface HuntAsked extends HuntWanted {
   readonly sites: readonly string[];
 }
 
+/** As it is sent. */
+export interface HuntSent extends HuntAsked {
+  /** By the head's clock, ms: a site answers none that is over. */
+  readonly askedMs: number;
+}
+
 /** What a site found of one machine. */
 export interface SiteFinding {
   readonly client: HitClient;
@@ -40,6 +46,8 @@ export interface HuntAnswer {
 }
 
 export const HUNT_NAMES_MAX = 20_000;
+/** So long sites that were cut off are asked. */
+export const HUNT_OPEN_MS: number = 7 * 86_400_000;
 const SITES_MAX = 10_000;
 const UNPACKED_MAX = 16 * 1024 * 1024;
 /** NATS takes 1 MiB as it is installed. */
@@ -49,7 +57,7 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws Error when it is more than one message holds */
-export function writeAsked(asked: HuntAsked, sign: (body: Uint8Array) => Uint8Array): Uint8Array {
+export function writeAsked(asked: HuntSent, sign: (body: Uint8Array) => Uint8Array): Uint8Array {
   const body = zstdCompressSync(JSON.stringify(asked), LEVEL);
   if (body.length > OCTETS_MAX)
     throw new Error(
@@ -62,17 +70,18 @@ export function writeAsked(asked: HuntAsked, sign: (body: Uint8Array) => Uint8Ar
 export function readAsked(
   octets: Uint8Array,
   isSigned: (body: Uint8Array, signature: Uint8Array) => boolean,
-): HuntAsked | null {
+): HuntSent | null {
   const [signature, body] = [octets.subarray(0, SIGNATURE_OCTETS), octets.subarray(SIGNATURE_OCTETS)];
   if (signature.length < SIGNATURE_OCTETS || !isSigned(body, signature)) return null;
-  const asked = unpacked(body) as HuntAsked | null;
+  const asked = unpacked(body) as HuntSent | null;
   if (asked === null) return null;
-  const { id, names, lists, sinceMs, sites } = asked;
+  const { id, names, lists, sinceMs, sites, askedMs } = asked;
   const isRight =
     UUID.test(id) &&
     areTexts(names, HUNT_NAMES_MAX) &&
     (lists === undefined || lists === null || areTexts(lists, HUNT_NAMES_MAX)) &&
     Number.isSafeInteger(sinceMs) &&
+    Number.isSafeInteger(askedMs) &&
     areTexts(sites, SITES_MAX);
   return isRight ? asked : null;
 }

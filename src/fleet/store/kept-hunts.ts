@@ -19,18 +19,27 @@ export function keptHunts(connection: Connection): HuntStore {
         [answer.id, site, JSON.stringify(answer)],
       );
     },
-    hunts: async (sinceMs) => {
+    hunts: async (sinceMs, most) => {
       await connection.query('DELETE FROM cenote.hunts WHERE asked < $1', [new Date(sinceMs)]);
-      const hunts = await connection.query('SELECT id, asked, body FROM cenote.hunts ORDER BY asked');
-      const answers = await connection.query('SELECT hunt, site, body FROM cenote.huntAnswers');
-      return hunts.map(
+      const hunts = await connection.query(
+        'SELECT id, asked, body FROM cenote.hunts ORDER BY asked DESC LIMIT $1',
+        [most],
+      );
+      const answers = Map.groupBy(
+        await connection.query(
+          'SELECT hunt, site, body FROM cenote.huntAnswers WHERE hunt = ANY($1::uuid[])',
+          [hunts.map(({ id }) => id)],
+        ),
+        (answer) => String(answer['hunt']),
+      );
+      return hunts.toReversed().map(
         (hunt): KeptHunt => ({
           asked: JSON.parse(String(hunt['body'])) as HuntAsked,
           askedMs: (hunt['asked'] as Date).getTime(),
           answers: new Map(
             answers
-              .filter((answer) => answer['hunt'] === hunt['id'])
-              .map((answer) => [String(answer['site']), JSON.parse(String(answer['body'])) as HuntAnswer]),
+              .get(String(hunt['id']))
+              ?.map((answer) => [String(answer['site']), JSON.parse(String(answer['body'])) as HuntAnswer]),
           ),
         }),
       );

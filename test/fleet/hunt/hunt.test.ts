@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { answerHunts } from '../../../src/fleet/hunt/answerer.ts';
@@ -9,6 +10,7 @@ import {
   writeAnswer,
   writeAsked,
 } from '../../../src/fleet/hunt/messages.ts';
+import { HUNT_ASKED } from '../../../src/fleet/subjects.ts';
 import type { Coverage } from '../../../src/hits/coverage.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -74,6 +76,7 @@ t.test('a hunt goes to all sites', async (t) => {
       link: bus.link(site),
       isSigned,
       report: () => undefined,
+      now: () => nowMs,
       hunt: async ({ names }) => {
         searched.push(site);
         if (site === 'site-9' && isBusy) throw new Error('so many searches are waiting already');
@@ -128,6 +131,7 @@ t.test(
       names: ['a.example'],
       sinceMs: 0,
       sites: ['site-7'],
+      askedMs: NOW,
     };
     const octets = writeAsked(asked, sign);
     t.same(readAsked(octets, isSigned), asked);
@@ -140,6 +144,7 @@ t.test(
       null,
     );
     t.equal(readAsked(writeAsked({ ...asked, names: [1] as never }, sign), isSigned), null);
+    t.equal(readAsked(writeAsked({ ...asked, askedMs: undefined as never }, sign), isSigned), null);
     const answer = {
       id: asked.id,
       coverage: WHOLE,
@@ -165,3 +170,49 @@ t.test(
     );
   },
 );
+
+t.test('a hunt that was over is not answered again, whoever sends it again', async (t) => {
+  const bus = new Bus();
+  const told: string[] = [];
+  const searched: number[] = [];
+  answerHunts({
+    site: 'site-7',
+    link: bus.link('site-7'),
+    isSigned,
+    report: (_, text) => told.push(text),
+    now: () => NOW,
+    hunt: async ({ sinceMs }) => {
+      searched.push(sinceMs);
+      return { coverage: WHOLE, findings: [] };
+    },
+  });
+  for (const days of [9, 6]) {
+    const askedMs = NOW - days * 86_400_000;
+    const asked = { id: `00000000-0000-4000-8000-00000000000${days}`, names: ['a.example'], sinceMs: days };
+    bus.link('head').tell(HUNT_ASKED, writeAsked({ ...asked, sites: ['site-7'], askedMs }, sign));
+    await turn();
+  }
+  t.same(searched, [6]);
+  t.match(told, [/over days ago/]);
+});
+
+t.test('a hunt for more than a message holds is refused, and never sent', async (t) => {
+  const bus = new Bus();
+  const sent: Uint8Array[] = [];
+  bus.link('site-7').listen(HUNT_ASKED, (octets) => void sent.push(octets));
+  const asker = new HuntAsker({
+    link: bus.link('head'),
+    sign,
+    sites: () => [{ site: 'site-7', isHeard: true, heardMs: NOW }],
+    store: null,
+    report: () => undefined,
+    now: () => NOW,
+    againMs: 3,
+  });
+  await asker.start();
+  t.teardown(() => asker.stop());
+  const names = Array.from({ length: 20_000 }, () => `${randomBytes(60).toString('base64url')}.example`);
+  await t.rejects(asker.hunt({ names, sinceMs: 0 }, 1), /hunt for fewer at once/);
+  await new Promise((resolve) => void setTimeout(resolve, 20));
+  t.same([asker.latest, sent], [[], []]);
+});
