@@ -12,6 +12,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FleetError } from './fleet-error.ts';
+import { STATE_OCTETS_MAX } from './state/site-state.ts';
 import { STREAMS, SUBJECTS } from './subjects.ts';
 
 const MIB = 1024 * 1024;
@@ -19,9 +20,6 @@ const CLUSTER_REPLICAS = 3;
 const ANSWER_MS = 5_000;
 
 type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'max_bytes'> & Partial<StreamConfig>;
-
-/** The state of a site. */
-const STATE_OCTETS_MAX = 32 * 1024;
 
 /** Policy, and the last state of each site. */
 export async function makeStreams(connection: NatsConnection): Promise<void> {

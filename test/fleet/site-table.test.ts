@@ -64,11 +64,17 @@ t.test('what is no state of that site is not believed', async (t) => {
     { ...stateOf('site-1'), revision: -1 },
     { ...stateOf('site-1'), revision: 1.5 },
     { ...stateOf('site-1'), sinceMs: 1e300 },
+    { ...stateOf('site-1'), sinceMs: 8.64e15, sentMs: 0 },
     { ...stateOf('site-1'), version: 'v'.repeat(1000) },
     { ...stateOf('site-1'), lists: Array(1000).fill({ name: 'a', state: 'good', entries: 1, goodMs: null }) },
   ];
   for (const one of wrong) t.equal(readState(Buffer.from(JSON.stringify(one) ?? ''), 'site-1'), null);
   t.equal(readState(Buffer.from('{"site":'), 'site-1'), null);
+  t.equal(
+    readState(Buffer.concat([good, Buffer.alloc(32_768, ' ')]), 'site-1'),
+    null,
+    'nor what is too long',
+  );
   const long = stateOf('site-1', {
     behind: 'x'.repeat(10_000),
     lists: Array(500).fill({ name: 'a', state: 'good', entries: 1, goodMs: null }),
@@ -77,6 +83,17 @@ t.test('what is no state of that site is not believed', async (t) => {
     stateOctets(long).length < 32_768 && readState(stateOctets(long), 'site-1'),
     'what is too much is left out',
   );
+});
+
+t.test('whatever moments a site tells, they can be said', async (t) => {
+  const latest = Date.parse('9999-12-31T23:59:59.999Z');
+  const table = new SiteTable(NOON);
+  for (const [site, sinceMs, sentMs] of [
+    ['site-1', latest, 0],
+    ['site-2', 0, latest],
+  ] as const)
+    t.ok(table.hear(site, stateOctets(stateOf(site, { sinceMs, sentMs })), NOON, true));
+  t.match(sentences(NEWEST, table.rows(NEWEST, [], NOON), NOON), [/in force at 2 of 2 sites/]);
 });
 
 t.test('a head that has just started does not call a site silent before it could be heard', async (t) => {

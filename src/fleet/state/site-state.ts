@@ -1,10 +1,13 @@
 // What a site tells of itself: at each change, and now and then so that its silence is noticed. It is a claim of the site's own.
 import { z } from 'zod';
 
-const moment = z.number().int().min(0).max(8_640_000_000_000_000);
+/** Until the year 9999: what two clocks make of it is still a date. */
+const moment = z.number().int().min(0).max(253_402_300_799_999);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const text = (most: number) => z.string().max(most);
 
+/** Of a message, to the stream and to who hears it beside the stream. */
+export const STATE_OCTETS_MAX: number = 32 * 1024;
 const LISTS_TOLD = 100;
 const UPSTREAMS_TOLD = 30;
 const WORDS_MAX = 600;
@@ -57,6 +60,7 @@ export function stateOctets(state: SiteState): Uint8Array {
 
 /** @param site whose subject it came by @returns null when it is no state of that site */
 export function readState(octets: Uint8Array, site: string): SiteState | null {
+  if (octets.length > STATE_OCTETS_MAX) return null;
   try {
     const read = stateSchema.safeParse(JSON.parse(new TextDecoder().decode(octets)));
     return read.success && read.data.site === site ? read.data : null;
