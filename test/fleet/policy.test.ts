@@ -207,9 +207,10 @@ t.test(
 
     writeFileSync(join(dir, 'back/head.key'), readFileSync(join(dir, 'head/head.key')));
     const again = await openHead(t, nats, join(dir, 'back'));
+    again.publisher.saw(Number.MAX_SAFE_INTEGER - 1);
     again.write(['two.test']);
     const { document } = await again.publish();
-    t.equal(document.revision, 2, 'no number is given twice');
+    t.equal(document.revision, 2, 'no number is given twice, and a site cannot use up all of them');
     await until('revision 2', () => site.follower.standing.revision === 2);
     t.equal(site.applied.at(-1), 'two.test\n');
   },

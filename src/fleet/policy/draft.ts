@@ -100,8 +100,7 @@ async function contentOf(
   for (const path of list.files) {
     const octets = await readFile(path);
     const sha256 = await contents.keep(octets);
-    const name = (path.split(/[\\/]/).at(-1) ?? '').replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
-    files.push({ name: `f${name}`.slice(0, 100), sha256, octets: octets.length });
+    files.push({ name: nameAmong(files, path), sha256, octets: octets.length });
     const [last] = old?.files ?? [];
     const from = list.files.length === 1 && old?.files.length === 1 ? (last?.sha256 ?? null) : null;
     const isKnown = old?.files.some((one) => one.sha256 === sha256) ?? false;
@@ -127,6 +126,14 @@ async function contentOf(
     content: { isFolder: list.isFolder, files, entries: list.entries },
     change: isSame ? null : changeOf(list, old?.entries ?? null, lines),
   };
+}
+
+/** A file's name without what may not stand in one; another one for each file of a folder. */
+function nameAmong(files: readonly PolicyFile[], path: string): string {
+  const kept = (path.split(/[\\/]/).at(-1) ?? '').replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
+  let own = `f${kept}`;
+  for (let number = 2; files.some(({ name }) => name === own); number++) own = `f${number}_${kept}`;
+  return own;
 }
 
 /** In the order in which they are applied. */

@@ -24,6 +24,8 @@ import { draftOf, meaningOf, type Said } from './draft.ts';
 /** How often the stream is held against the disk. */
 const BEAT_MS = 30_000;
 const RETRY_MS = 2_000;
+/** A site's number is its own word: one that is higher than ours by more than this is a lie that would use up all numbers. */
+const AHEAD_MAX = 1_000_000;
 
 export interface PublisherParts {
   readonly site: string;
@@ -106,7 +108,7 @@ export class Publisher {
 
   /** A site holds this revision, which may be newer than what this head knows of. */
   saw(revision: number): void {
-    this.#seen = Math.max(this.#seen, revision);
+    if (revision <= (this.#document?.revision ?? 0) + AHEAD_MAX) this.#seen = Math.max(this.#seen, revision);
   }
 
   /** Whether what is said now is another policy than the one that was published. */
@@ -217,14 +219,17 @@ export class Publisher {
   async #forget(document: PolicyDocument, before: PolicyDocument | null): Promise<void> {
     const blobs = new Set([...document.packs, ...(before?.packs ?? [])].map(({ blob }) => blob));
     const texts = Object.values(document.contents).flatMap(({ files }) => files.map(({ sha256 }) => sha256));
-    const gone = (await this.#blobs.all()).filter((blob) => !blobs.has(blob));
-    await this.#blobs.keepOnly(blobs);
     await this.#contents.keepOnly(new Set(texts));
     const { connection } = this.#parts.link;
+    // What is still in the stream stays on the disk: it is known by that, and goes with the next revision.
     if (connection === null) return;
     const manager = await jetstreamManager(connection, { checkAPI: false });
-    for (const blob of gone)
-      await manager.streams.purge(STREAMS.policy, { filter: blobParts(blob) }).catch(() => undefined);
+    for (const blob of await this.#blobs.all()) {
+      if (blobs.has(blob)) continue;
+      const filter = blobParts(blob);
+      await manager.streams.purge(STREAMS.policy, { filter }).catch(() => blobs.add(blob));
+    }
+    await this.#blobs.keepOnly(blobs);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
