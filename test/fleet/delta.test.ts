@@ -43,6 +43,35 @@ t.test('a difference makes the new text of the old one, whatever the two are', a
   t.same({ added, removed }, { added: 2, removed: 1 });
 });
 
+t.test('lines that a stranger made to collide cost room, not hours', async (t) => {
+  const hashOf = (state: number, text: string): number => {
+    let hash = state;
+    for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
+    return hash;
+  };
+  let state = 0x811c9dc5;
+  // Two pieces that lead to one state, then two more from there: twice as many lines each time.
+  let lines = [''];
+  for (let piece = 0; piece < 15; piece++) {
+    const seen = new Map<number, string>();
+    for (let i = 0; ; i++) {
+      const text = i.toString(36).padStart(6, '0');
+      const hash = hashOf(state, text);
+      const twin = seen.get(hash);
+      seen.set(hash, text);
+      if (twin === undefined) continue;
+      lines = lines.flatMap((line) => [line + twin, line + text]);
+      state = hash;
+      break;
+    }
+  }
+  const before = octets(`${lines.join('\n')}\n`);
+  const after = lines.toReversed().join('\n');
+  const startMs = performance.now();
+  t.equal(applied(before, difference(before, octets(after)).octets), after);
+  t.ok(performance.now() - startMs < 5_000);
+});
+
 t.test('steps that are cut short or nonsense end with an error', async (t) => {
   const { octets: steps } = difference(octets('a\nb\n'), octets('a\nlong-name.test\nb\n'));
   for (let end = 1; end < steps.length; end++) {

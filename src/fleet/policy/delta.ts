@@ -5,6 +5,9 @@
 const NEWLINE = 10;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
+/** Of lines that collide, as whoever writes a list may make them, those beyond are taken for new ones. */
+const PROBES_MAX = 512;
+const FULL = Number.NEGATIVE_INFINITY;
 
 interface Lines {
   /** Where each begins; one more stands for the end. */
@@ -89,7 +92,7 @@ function linesOf(text: Uint8Array): Lines {
   return { starts, hashes, count };
 }
 
-/** The first of equal lines is found; -1 for none. */
+/** The first of equal lines is found; less than 0 for none. */
 function indexOf(
   text: Uint8Array,
   lines: Lines,
@@ -98,15 +101,17 @@ function indexOf(
   while (size < lines.count * 2) size *= 2;
   const table = new Int32Array(size);
   const find = (other: Uint8Array, start: number, end: number, hash: number): number => {
-    for (let slot = hash & (size - 1); ; slot = (slot + 1) & (size - 1)) {
+    for (let probe = 0; probe < PROBES_MAX; probe++) {
+      const slot = (hash + probe) & (size - 1);
       const line = at(table, slot) - 1;
       if (line < 0) return -1 - slot;
       if (isSame(text, lines, line, other, start, end, hash)) return line;
     }
+    return FULL;
   };
   for (let line = 0; line < lines.count; line++) {
     const slot = -1 - find(text, at(lines.starts, line), at(lines.starts, line + 1), at(lines.hashes, line));
-    if (slot >= 0) table[slot] = line + 1;
+    if (slot >= 0 && slot < size) table[slot] = line + 1;
   }
   return find;
 }
