@@ -103,7 +103,7 @@ function wrongWithHits(hits: HitsPart): string | null {
     ['name', hits.name, isName],
     ['rule', hits.rule, (value) => isName(value) || (isCount(value) && Number(value) <= NAME_LENGTH_MAX)],
     ['via', hits.via, (value) => value === null || isName(value)],
-    ['matches', hits.matches, (value) => value === null || value === 0 || isText(value)],
+    ['matches', hits.matches, (value) => value === null || value === 0 || (isText(value) && isList(value))],
     ['visit', hits.visit, (value) => value === null || isUlid(value)],
   ];
   for (const [name, column, isRight] of columns)
@@ -135,11 +135,18 @@ const isUlid = (value: unknown): boolean => typeof value === 'string' && ULID.te
 const areTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length <= HITS_A_BATCH && value.every(isText);
 
+const isList = (text: string): boolean => Array.isArray(valueIn(text));
+
 function isObject(text: string): boolean {
+  const value = valueIn(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What JSON says; undefined: it is none. */
+function valueIn(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

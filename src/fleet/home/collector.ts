@@ -1,7 +1,7 @@
 // The head takes what sites send home: of each site one batch after the other, into the central store, and answers how far it is.
 //
 // A message is given back to the server only after PostgreSQL has committed; one that comes twice finds its rows there. What cannot be
-// read is dropped, and is as if it had not come: the site sends it again.
+// read, or stored whoever sends it, is dropped, and is as if it had not come: the site sends it again.
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   AckPolicy,
@@ -15,6 +15,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { readBatch } from '../batch.ts';
 import { writeDone } from '../done.ts';
 import type { Link } from '../link.ts';
+import { isOfValues } from '../store/connection.ts';
 import type { BatchTaker, Taken } from '../store/take-batch.ts';
 import { makeStream } from '../streams.ts';
 import { doneSubject, hitsStream, hitsSubject } from '../subjects.ts';
@@ -47,7 +48,7 @@ const RETRY_MS_MAX = 30_000;
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #sites = new Map<string, AbortController>();
-  readonly #taking = new Set<Promise<void>>();
+  readonly #taking = new Set<Promise<boolean>>();
   #storeTrouble: StoreTrouble | null = null;
 
   constructor(options: CollectorOptions) {
@@ -78,7 +79,7 @@ export class Collector {
   async stop(): Promise<void> {
     for (const abort of this.#sites.values()) abort.abort();
     this.#sites.clear();
-    await Promise.all(this.#taking);
+    await Promise.allSettled(this.#taking);
   }
 
   async #collect(site: string, signal: AbortSignal): Promise<void> {
@@ -111,11 +112,14 @@ export class Collector {
       if (message === null || signal.aborted) continue;
       const taking = this.#take(site, message);
       this.#taking.add(taking);
-      await taking.finally(() => this.#taking.delete(taking));
+      const isDropped = await taking.finally(() => this.#taking.delete(taking));
+      // A site that sends such ones all the time does not keep the head busy with them.
+      if (isDropped) await pause(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
-  async #take(site: string, message: JsMsg): Promise<void> {
+  /** @returns whether it was dropped */
+  async #take(site: string, message: JsMsg): Promise<boolean> {
     const { taker, link, report, onTaken } = this.#options;
     let batch: ReturnType<typeof readBatch>;
     try {
@@ -123,18 +127,29 @@ export class Collector {
     } catch (error) {
       report('warn', `site ${site} sent what cannot be read (${textOf(error)}); it is dropped`);
       message.term();
-      return;
+      return true;
     }
+    let taken: Taken;
     try {
-      const taken = await taker.take(site, batch);
-      this.#storeTold(null);
-      link.tell(doneSubject(site), writeDone({ ...taken.mark, isTaken: taken.isTaken }));
-      message.ack();
-      onTaken?.(site, taken);
+      taken = await taker.take(site, batch);
     } catch (error) {
+      if (isOfBatch(error)) {
+        report(
+          'warn',
+          `site ${site} sent what the central store cannot hold (${textOf(error)}); it is dropped`,
+        );
+        message.term();
+        return true;
+      }
       this.#storeTold(textOf(error));
       message.nak(RETRY_MS);
+      return false;
     }
+    this.#storeTold(null);
+    link.tell(doneSubject(site), writeDone({ ...taken.mark, isTaken: taken.isTaken }));
+    message.ack();
+    onTaken?.(site, taken);
+    return false;
   }
 
   #storeTold(trouble: string | null): void {
@@ -162,5 +177,8 @@ async function consumerOf(connection: NatsConnection, site: string, ackMs: numbe
   await manager.consumers.add(name, { durable_name: CONSUMER, ...wanted });
   return jetstream(connection).consumers.get(name, CONSUMER);
 }
+
+/** Only this one cannot be stored: bodies of it that are JSON of another kind, or values that no column takes. */
+const isOfBatch = (error: unknown): boolean => error instanceof TypeError || isOfValues(error);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -7,6 +7,10 @@ export interface Connection {
   query(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
 }
 
+/** Whether the database was asked for what it cannot hold (SQLSTATE 22, 54): asked again, it says the same. */
+export const isOfValues = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(22|54)...$/.test(String(error.code));
+
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface DatabaseOptions {

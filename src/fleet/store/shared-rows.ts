@@ -5,14 +5,19 @@ import { reverseName } from '../../hits/store/reversed-name.ts';
 import type { Connection } from './connection.ts';
 import { machineAcross } from './machine-across.ts';
 
-/** Some 150 octets each. */
+/** Some 150 octets each; a site may send longer ones, of which fewer are remembered. */
 const KEPT = 100_000;
+const KEPT_OCTETS = 32 * 1024 * 1024;
 
 /** What one transaction learnt; the cache gets it when that is committed. */
 export type Learnt = Map<string, number>;
 
 export class SharedRows {
-  readonly #kept = new LRUCache<string, number>({ max: KEPT });
+  readonly #kept = new LRUCache<string, number>({
+    max: KEPT,
+    maxSize: KEPT_OCTETS,
+    sizeCalculation: (_, key) => key.length,
+  });
 
   keep(learnt: Learnt): void {
     for (const [key, id] of learnt) this.#kept.set(key, id);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { type Batch, readBatch, writeBatch } from '../../../src/fleet/batch.ts';
-import { Database } from '../../../src/fleet/store/connection.ts';
+import { Database, isOfValues } from '../../../src/fleet/store/connection.ts';
 import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
 import { BatchTaker } from '../../../src/fleet/store/take-batch.ts';
@@ -35,6 +35,7 @@ t.test('a batch that is no batch is refused with what is wrong of it', async (t)
     [{ ...good, hits: { ...hits, name: ['a', 'b\0'] } }, /hits\.name/],
     [{ ...good, hits: { ...hits, id: ['a', 'b'] } }, /hits\.id/],
     [{ ...good, hits: { ...hits, kinds: ['[]'] } }, /no JSON/],
+    [{ ...good, hits: { ...hits, matches: [null, 'x'] } }, /hits\.matches/],
     [{ ...good, notes: { ...notes, rows: [{ ...notes.rows[0], kind: 'policy' }] } }, /notes\.rows/],
     [{ ...good, notes: { ...notes, through: 0 } }, /notes\.through/],
   ];
@@ -85,6 +86,18 @@ t.test('the central store', { skip }, async (t) => {
     };
     t.match(await taker.take('once', both), { isTaken: true, hits: 2, mark: { hits: 5 } });
     t.equal(await count('once'), 5);
+  });
+
+  await t.test('values that no column takes are of the batch, not of the store', async (t) => {
+    const maker = new BatchMaker();
+    const taking = taker.take('odd', maker.next([{ name: 'c2.example', timeMs: NOW, list: 'a\0' }]));
+    const error = await taking.then(
+      () => null,
+      (failed: unknown) => failed,
+    );
+    t.ok(isOfValues(error));
+    t.notOk(isOfValues(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })));
+    t.match(await taker.take('odd', new BatchMaker().next(hitsOf(1))), { isTaken: true, hits: 1 });
   });
 
   await t.test('what does not follow the mark is refused, and the answer says where to begin', async (t) => {
