@@ -3,9 +3,8 @@
 // HMAC-SHA256 of a machine's id under a key that stays at the site: the same machine has the same pseudonym at all times, and nobody without
 // the key can tell whose it is. Names that were asked for are what the head has to know, and stay.
 import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { writeWhole } from '../../config/disk/whole-file.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { KEPT_MODE, writeWhole } from '../../config/disk/whole-file.ts';
 import type { NoteKind } from '../../hits/store/notes-table.ts';
 
 const KEY_OCTETS = 32;
@@ -45,10 +44,7 @@ export class Pseudonyms {
 
 /** Pseudonyms under the key of a file, which is made when it is not there. @throws Error when it cannot be read, or is none */
 export function pseudonymsOf(path: string): Pseudonyms {
-  if (!existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeWhole(path, `${randomBytes(KEY_OCTETS).toString('hex')}\n`, 0o600);
-  }
+  if (!existsSync(path)) writeWhole(path, `${randomBytes(KEY_OCTETS).toString('hex')}\n`, KEPT_MODE);
   const text = readFileSync(path, 'utf8').trim();
   if (!/^[0-9a-f]{64}$/.test(text))
     throw new Error(`${path} holds no key: 64 hexadecimal digits; remove it, and a new one is made`);
