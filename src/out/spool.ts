@@ -115,7 +115,11 @@ export class Spool {
     this.#waiting.splice(at, 1);
     this.#octets -= batch.octets;
     this.#events -= batch.events;
-    if (batch.path !== null) rmSync(batch.path, { force: true });
+    try {
+      if (batch.path !== null) rmSync(batch.path, { force: true });
+    } catch {
+      // The next start sends it again, under the same ids.
+    }
   }
 
   /** Puts smaller batches in the place of the first. */
@@ -140,11 +144,12 @@ export class Spool {
   trim(): void {
     const { now, ageMs, sizeOctets, lost } = this.#options;
     const beforeMs = now() - ageMs;
+    let inMemory = this.#waiting.filter(({ path }) => path === null).length;
     for (let [oldest] = this.#waiting; oldest !== undefined; [oldest] = this.#waiting) {
-      const inMemory = this.#waiting.filter(({ path }) => path === null).length;
       const isTooMuch = this.#octets > sizeOctets || inMemory > IN_MEMORY_MAX;
       if (oldest.sinceMs >= beforeMs && !isTooMuch) return;
       this.remove(oldest);
+      if (oldest.path === null) inMemory -= 1;
       lost(oldest.events, isTooMuch ? 'the spool is full' : 'they waited too long');
     }
   }

@@ -31,6 +31,7 @@ const LINES_MAX = 4096;
 const FAILING_MS = 10_000;
 const NO_LOSS_MS = 60_000;
 const STOP_MS = 10_000;
+const AGAIN_MS = 1000;
 const YOUNG_MB = 16;
 
 interface Told {
@@ -45,7 +46,8 @@ export class Tap {
   #outputs: readonly OutConfig[] = [];
   #wanted: ReadonlySet<OutEvents> = new Set();
   #thread: Worker | null = null;
-  #stopping: Promise<void> | null = null;
+  /** One thread ends, then the next begins. */
+  #stopping: Promise<void> = Promise.resolve();
   #lines: string[] = [];
   #underway = 0;
   #number = 0;
@@ -70,9 +72,8 @@ export class Tap {
     this.#outputs = outputs;
     this.#wanted = new Set(outputs.flatMap(({ events }) => events));
     this.#post();
-    const old = this.#stop();
     // The next one reads the spool that the one before leaves.
-    this.#stopping = old.then(() => this.#start());
+    this.#stopping = this.#stopping.then(() => this.#stop()).then(() => this.#start());
   }
 
   query(row: LogRow): void {
@@ -108,8 +109,9 @@ export class Tap {
 
   /** What waits is on the disk then. */
   async stop(): Promise<void> {
-    this.#post();
     await this.#stopping;
+    this.#post();
+    this.#outputs = [];
     await this.#stop();
   }
 
@@ -151,7 +153,9 @@ export class Tap {
       );
       if (this.#thread !== thread) return;
       this.#thread = null;
-      setTimeout(() => this.#start(), 1000).unref();
+      setTimeout(() => {
+        if (this.#thread === null) this.#start();
+      }, AGAIN_MS).unref();
     });
     this.#thread = thread;
   }

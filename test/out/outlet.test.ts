@@ -147,6 +147,29 @@ t.test('Loki gets few streams, their lines in the order of time', async (t) => {
   );
 });
 
+t.test('a collector that refuses fewer than none, or more than there were, breaks no count', async (t) => {
+  const said = ['-7', '1e9', 'Infinity', {}, null];
+  let asked = 0;
+  const { url } = await httpReceiver(t, () => {
+    asked += 1;
+    return { body: { partialSuccess: { rejectedLogRecords: said[asked - 1], errorMessage: 7 } } };
+  });
+  const { give, until } = outletOf(t, outConfig({ kind: 'otlp', url, token: 'abc' }));
+  const states: [number, number][] = [];
+  for (const _ of said) {
+    give(...five);
+    const { delivered, lost } = await until(({ waiting }) => waiting === 0);
+    states.push([delivered, lost]);
+  }
+  t.same(states, [
+    [5, 0],
+    [5, 5],
+    [5, 10],
+    [10, 10],
+    [15, 10],
+  ]);
+});
+
 t.test('a collector of OpenTelemetry is not sent again what it refused in a partial success', async (t) => {
   const { url, got } = await httpReceiver(t, () => ({
     body: { partialSuccess: { rejectedLogRecords: '2', errorMessage: 'too old' } },

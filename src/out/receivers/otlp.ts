@@ -49,8 +49,8 @@ export function otlpReceiver(config: OutConfig, resolver: string): Receiver {
       });
       if (!isSuccess(reply)) throw refusalOf(reply);
       const { rejectedLogRecords = 0, errorMessage = '' } = jsonOf<OtlpAnswer>(reply)?.partialSuccess ?? {};
-      const refused = Math.min(batch.length, Number(rejectedLogRecords) || 0);
-      return refused === 0 ? ALL_TAKEN : { again: [], refused, why: errorMessage.slice(0, 200) };
+      const refused = Math.max(0, Math.min(batch.length, Math.trunc(Number(rejectedLogRecords)) || 0));
+      return refused === 0 ? ALL_TAKEN : { again: [], refused, why: String(errorMessage).slice(0, 200) };
     },
     close: () => client.close(),
   };
