@@ -43,6 +43,9 @@ t.test('the page is a few files that may load and ask only their own server', as
       type: String(headers['content-type']).startsWith(type),
       policy: /default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/.test(policy),
       'nothing inline or strange': !/unsafe|data:|\*|sha256/.test(policy),
+      'what acts says which role it takes': !/<button(?:(?!data-needs)[^>])*onClick=\$\{\(\) =>\s*act\(/.test(
+        text,
+      ),
       nosniff: headers['x-content-type-options'] === 'nosniff',
       'only reading is open': post.status === 401,
       'only files of its own, text as text':

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { scryptSync } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Audit } from '../../src/admin/audit/audit.ts';
@@ -403,7 +404,7 @@ t.test(
   'at the Unix socket the kernel says who asks',
   { skip: !isRoot && 'needs Linux, root and Python' },
   async (t) => {
-    const { path } = await open(t, {}, true);
+    const { path, door } = await open(t, {}, true);
     const as = (user: number, where: string): Promise<string> => {
       const child = spawn('/usr/bin/python3', ['-c', PROGRAM, path, where], {
         uid: user,
@@ -422,6 +423,7 @@ t.test(
     t.match(await as(65_534, '/api/v1/session'), /"name":"nora","role":"reader","way":"socket"/);
     t.match(await as(65_534, '/api/v1/tokens'), /"code":"ROLE"/);
     t.match(await as(65_533, '/api/v1/session'), /"code":"OTHER_USER"/);
+    t.equal(door.system(await peerOf(new Socket())), null, 'who has hung up is not asked, and nobody');
   },
 );
 
