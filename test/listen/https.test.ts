@@ -182,6 +182,32 @@ t.test(
   },
 );
 
+t.test('a busy client whose frames end in other chunks than they begin is not cut', async (t) => {
+  const { listener } = await start(t, { messageTimeoutMs: 400, idleTimeoutMs: 60_000 });
+  const port = portOf(listener.bound);
+  const socket = connectTls({ port, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+  t.teardown(() => socket.destroy());
+  await once(socket, 'secureConnect');
+  const got: Buffer[] = [];
+  socket.on('data', (chunk) => void got.push(chunk));
+  socket.on('error', () => {});
+  const asked = 20;
+  let rest: Buffer = Buffer.concat([PREFACE, SETTINGS]);
+  for (let i = 0; i < asked; i += 1) {
+    const next = frame(1, 5, 2 * i + 1, GET);
+    socket.write(Buffer.concat([rest, next.subarray(0, 12)]));
+    rest = next.subarray(12);
+    await new Promise((resolve) => void setTimeout(resolve, 30));
+  }
+  t.equal(socket.destroyed, false);
+  const answers = (): number => readFrames(Buffer.concat(got)).filter(({ type }) => type === 1).length;
+  while (answers() < asked - 1 && !socket.destroyed)
+    await new Promise((resolve) => void setTimeout(resolve, 5));
+  t.equal(answers(), asked - 1);
+  await once(socket, 'close');
+  t.pass('and the half that never ends is cut');
+});
+
 t.test('an idle connection is closed, one that waits is not', async (t) => {
   const { echo, dial } = await start(t, { idleTimeoutMs: 300 });
   const [patient, idle] = [await dial(), await dial()];

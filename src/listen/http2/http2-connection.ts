@@ -125,8 +125,10 @@ export class Http2Connection implements Held, Requests {
     const session = this.#session;
     this.#heard = true;
     if (session.hasFailed) return;
-    if (!session.isUnfinished) this.#unfinishedSinceMs = this.now();
+    const { wholes, isUnfinished } = session;
     session.receive(chunk);
+    // What is unfinished now began with this chunk, or one before in which nothing ended.
+    if (!isUnfinished || session.wholes !== wholes) this.#unfinishedSinceMs = this.now();
     if (session.hasFailed) this.#shared.counters.ignored += 1;
     this.#settleSoon();
   }

@@ -45,6 +45,8 @@ export class Session {
   hasFailed = false;
   /** The client wants no more (GOAWAY). */
   isLeaving = false;
+  /** Frames, header sections as one each, that have come whole. */
+  wholes = 0;
   /** We said GOAWAY: later streams are passed over. */
   #isFinishing = false;
   #lastAllowed = 0;
@@ -81,7 +83,9 @@ export class Session {
         this.fail(frames.isPastPreface ? ERROR.frameSize : ERROR.protocol);
         return;
       }
-      if (frames.isWhole) this.#take(frames.octets, frames.start, frames.end);
+      if (!frames.isWhole) continue;
+      this.#take(frames.octets, frames.start, frames.end);
+      if (!this.#block.isOpen) this.wholes += 1;
     }
   }
 
