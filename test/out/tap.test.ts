@@ -130,3 +130,23 @@ t.test('anonymised, nobody is named, and what cannot be anonymised stays', async
   t.match(readFileSync(join(dir, 'log.key'), 'utf8'), /^[0-9a-f]{64}/);
   await own.desk.stop();
 });
+
+t.test('outputs that change twice at once leave one thread, and none when all is over', async (t) => {
+  const threads = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+  const before = threads();
+  const { url, got } = await httpReceiver(t, () => ({ body: { code: 0 } }));
+  const output = (index: string) =>
+    outConfig({ url, token: 'x', index, batch: { events: 1, octets: 1e6, waitMs: 100 } });
+  const own = house({ dir: t.testdir(), settings: { log: LOG, out: [output('first')] } });
+  for (const index of ['second', 'third'])
+    own.desk.useSettings({ ...own.desk.settings, out: [output(index)] });
+  own.query({ name: 'www.example', host: 7 });
+  while (got.length === 0) {
+    own.settle();
+    await new Promise((resolve) => void setTimeout(resolve, 20));
+  }
+  t.equal(JSON.parse(got[0]!.body).index, 'third');
+  await own.desk.stop();
+  t.equal(threads(), before);
+});
