@@ -189,7 +189,7 @@ t.test('a busy client whose frames end in other chunks than they begin is not cu
   t.teardown(() => socket.destroy());
   await once(socket, 'secureConnect');
   const got: Buffer[] = [];
-  socket.on('data', (chunk) => void got.push(chunk));
+  socket.on('data', (chunk: Buffer) => void got.push(chunk));
   socket.on('error', () => {});
   const asked = 20;
   let rest: Buffer = Buffer.concat([PREFACE, SETTINGS]);
