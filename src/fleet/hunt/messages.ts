@@ -106,7 +106,7 @@ export function readAnswer(octets: Uint8Array): HuntAnswer | null {
     typeof coverage === 'object' &&
     Array.isArray(findings) &&
     findings.every(isFinding) &&
-    Number.isSafeInteger(furtherFindings) &&
+    isCount(furtherFindings) &&
     (error === null || typeof error === 'string') &&
     (error !== null || coverage !== null);
   return isRight ? answer : null;
@@ -115,10 +115,20 @@ export function readAnswer(octets: Uint8Array): HuntAnswer | null {
 function isFinding(finding: SiteFinding): boolean {
   return (
     typeof finding?.client?.ip === 'string' &&
+    (finding.list === null || typeof finding.list === 'string') &&
+    isCount(finding.furtherNames) &&
     Array.isArray(finding.names) &&
-    finding.names.every((asked) => typeof asked?.name === 'string' && typeof asked.last === 'string')
+    finding.names.every(isAsked)
   );
 }
+
+const isAsked = (asked: AskedInPast): boolean =>
+  typeof asked?.name === 'string' &&
+  typeof asked.first === 'string' &&
+  typeof asked.last === 'string' &&
+  isCount(asked.count);
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
 function unpacked(octets: Uint8Array): unknown {
   try {

@@ -55,17 +55,20 @@ export async function readIncidents(
     values,
   );
   const groups = Map.groupBy(rows, (row) => `${row['machine']} ${row['concern']}`);
-  const found = [...groups.values()].map((own) =>
-    joined(
-      String(own[0]?.['machine']),
-      own.map((row) => ({
-        ...(JSON.parse(String(row['body'])) as IncidentSummary),
-        site: String(row['site']),
-      })),
-    ),
-  );
+  const found = [...groups.values()].flatMap((own) => {
+    const told = own.map((row) => ({
+      ...(JSON.parse(String(row['body'])) as IncidentSummary),
+      site: String(row['site']),
+    }));
+    const incidents = told.filter(canBeShown);
+    return incidents.length === 0 ? [] : [joined(String(own[0]?.['machine']), incidents)];
+  });
   return state === 'closed' ? found.filter((incident) => incident.state === 'closed') : found;
 }
+
+/** A body is the word of its site: one that is no incident costs no answer about others. */
+const canBeShown = ({ client, first, last }: IncidentSummary): boolean =>
+  typeof client?.ip === 'string' && typeof first === 'string' && typeof last === 'string';
 
 function joined(machine: string, incidents: FleetIncident['incidents']): FleetIncident {
   const latest = incidents.reduce((a, b) => (b.last > a.last ? b : a));

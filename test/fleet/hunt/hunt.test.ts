@@ -157,6 +157,9 @@ t.test(
       { ...answer, coverage: null },
       { ...answer, id: '../x' },
       { ...answer, findings: [{}] },
+      { ...answer, findings: [{ ...finding('192.0.2.7'), furtherNames: undefined }] },
+      { ...answer, findings: [{ ...finding('192.0.2.7'), names: [{ name: 'a', last: '', count: 1 }] }] },
+      { ...answer, furtherFindings: -1 },
     ])
       t.equal(readAnswer(writeAnswer(wrong as never)), null);
     const many = Array.from({ length: 60_000 }, (_, i) =>

@@ -3,6 +3,7 @@ import { type Batch, readBatch, writeBatch } from '../../../src/fleet/batch.ts';
 import { Database, isOfValues } from '../../../src/fleet/store/connection.ts';
 import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
+import { readIncidents } from '../../../src/fleet/store/read-incidents.ts';
 import { BatchTaker } from '../../../src/fleet/store/take-batch.ts';
 import { ulidOfUuid, uuidOfUlid } from '../../../src/fleet/store/ulid-octets.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
@@ -260,5 +261,33 @@ t.test('the central store', { skip }, async (t) => {
     t.match(await database.query("SELECT state FROM cenote.troubles WHERE site = 'told'"), [
       { state: 'begun' },
     ]);
+  });
+
+  await t.test('what a site calls an incident and is none takes away no other', async (t) => {
+    const moment = '2026-11-23T09:00:00Z';
+    const sound = {
+      client: { ip: '192.0.2.2' },
+      machine: 'm2',
+      list: 'l',
+      state: 'open',
+      hits: 1,
+      visits: 1,
+    };
+    const told = (id: string, body: object) => ({
+      kind: 'incident' as const,
+      id,
+      body: JSON.stringify(body),
+    });
+    const times = { opened: moment, first: moment, last: moment };
+    await taker.take(
+      'odd-one',
+      new BatchMaker().next(
+        [],
+        [told('I2', { opened: moment, client: 7 }), told('I3', { ...sound, ...times })],
+      ),
+    );
+    const found = await readIncidents({ sinceMs: 0, site: 'odd-one', limit: 9 }, database);
+    t.match(found, [{ client: { ip: '192.0.2.2' }, first: moment, sites: ['odd-one'] }]);
+    t.equal(found.length, 1);
   });
 });
