@@ -2,9 +2,9 @@
 import type { AlertConfig, AlertReceiver } from '../config.ts';
 import { SYSLOG_FORMATS, WEBHOOK_FORMATS } from '../schema/alerts.ts';
 import type { ConfigFile } from '../schema.ts';
-import { nearest } from '../values/nearest.ts';
 import { quote } from '../values/parsed.ts';
 import type { Findings } from './findings.ts';
+import { checkNames } from './names.ts';
 
 type AlertFile = ConfigFile['alerts'][number];
 type Resolve = (alert: AlertFile, index: number, findings: Findings) => AlertReceiver;
@@ -56,8 +56,8 @@ export function resolveAlerts(
           'remove it',
           'key',
         );
-    checkNames(alert.lists, names.lists, { index, what: 'list' }, findings);
-    checkNames(alert.groups, names.groups, { index, what: 'group' }, findings);
+    checkNames(alert.lists, names.lists, { section: 'alerts', index, what: 'list' }, findings);
+    checkNames(alert.groups, names.groups, { section: 'alerts', index, what: 'group' }, findings);
     const receiver = KINDS[kind](alert, index, findings);
     return [
       {
@@ -116,23 +116,6 @@ function placeOf(receiver: AlertReceiver): string {
     default:
       return receiver satisfies never;
   }
-}
-
-function checkNames(
-  written: readonly string[] | undefined,
-  known: readonly string[] | null,
-  { index, what }: { readonly index: number; readonly what: 'list' | 'group' },
-  findings: Findings,
-): void {
-  written?.forEach((name, at) => {
-    if (known === null || known.includes(name)) return;
-    const near = nearest(name, known);
-    findings.complain(
-      ['alerts', index, `${what}s`, at],
-      `there is no ${what} ${quote(name)}`,
-      near === null ? `${what}s are ${known.join(', ') || 'none'}` : `did you mean \`${near}\`?`,
-    );
-  });
 }
 
 function webhook(alert: AlertFile, index: number, findings: Findings): AlertReceiver {

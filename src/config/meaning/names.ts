@@ -94,3 +94,25 @@ function known(name: string, lists: readonly string[]): string {
   if (near !== null) return `did you mean \`${near}\`?`;
   return lists.length === 0 ? 'there are none in `lists`' : `lists are ${lists.slice(0, 10).join(', ')}`;
 }
+
+/** Lists or groups that an item of a section names. @param known null: they could not be read, and are not held against */
+export function checkNames(
+  written: readonly string[] | undefined,
+  known: readonly string[] | null,
+  {
+    section,
+    index,
+    what,
+  }: { readonly section: 'alerts' | 'out'; readonly index: number; readonly what: 'list' | 'group' },
+  findings: Findings,
+): void {
+  written?.forEach((name, at) => {
+    if (known === null || known.includes(name)) return;
+    const near = nearest(name, known);
+    findings.complain(
+      [section, index, `${what}s`, at],
+      `there is no ${what} ${quote(name)}`,
+      near === null ? `${what}s are ${known.join(', ') || 'none'}` : `did you mean \`${near}\`?`,
+    );
+  });
+}

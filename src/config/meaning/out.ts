@@ -2,11 +2,11 @@
 
 import { findFile } from '../read/files.ts';
 import type { ConfigFile } from '../schema.ts';
-import { nearest } from '../values/nearest.ts';
 import { OUT_EVENTS, OUT_KINDS, type OutConfig, type OutKind } from '../values/out-config.ts';
 import { quote } from '../values/parsed.ts';
 import type { Nameable } from './alerts.ts';
 import type { Findings } from './findings.ts';
+import { checkNames } from './names.ts';
 
 type OutFile = ConfigFile['out'][number];
 
@@ -35,8 +35,8 @@ export function resolveOut(out: readonly OutFile[], names: Nameable, findings: F
       );
       return [];
     }
-    checkNames(one.lists, names.lists, { index, what: 'list' }, findings);
-    checkNames(one.groups, names.groups, { index, what: 'group' }, findings);
+    checkNames(one.lists, names.lists, { section: 'out', index, what: 'list' }, findings);
+    checkNames(one.groups, names.groups, { section: 'out', index, what: 'group' }, findings);
     checkUse(one, kind, index, findings);
     if (one.name !== undefined && out.findIndex(({ name }) => name === one.name) < index)
       findings.complain(
@@ -164,21 +164,4 @@ function certificatesOf({ ca }: OutFile, index: number, findings: Findings): str
       `looked for ${tried.join(' and ')}`,
     );
   return path;
-}
-
-function checkNames(
-  written: readonly string[] | undefined,
-  known: readonly string[] | null,
-  { index, what }: { readonly index: number; readonly what: 'list' | 'group' },
-  findings: Findings,
-): void {
-  written?.forEach((name, at) => {
-    if (known === null || known.includes(name)) return;
-    const near = nearest(name, known);
-    findings.complain(
-      ['out', index, `${what}s`, at],
-      `there is no ${what} ${quote(name)}`,
-      near === null ? `${what}s are ${known.join(', ') || 'none'}` : `did you mean \`${near}\`?`,
-    );
-  });
 }

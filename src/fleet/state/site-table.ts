@@ -5,7 +5,7 @@ import { readState, type SiteState } from './site-state.ts';
 const SILENT_MS = 95_000;
 /** A site that puts a policy into force takes seconds. */
 const LATE_MS = 30_000;
-/** More than a head looks after; a stolen credential cannot make any. */
+/** More sites than a head has; a stolen credential cannot make any. */
 const SITES_MAX = 10_000;
 /** A clock that is wrong by more is told. */
 const CLOCK_MS = 5_000;
