@@ -111,6 +111,24 @@ t.test('a find says what was answered, what got no data and what was blocked', a
   );
 });
 
+t.test('a hunt shows a machine in the group it asked from last, within one second too', async (t) => {
+  const two = [ONE, { ...ONE, name: 'tills' }];
+  const dir = t.testdir();
+  const ruleSet = rules([on('cx', 'c2.example')]);
+  const own = house({ dir, settings: { ruleSet, groups: two } });
+  own.query({ name: 'c2.example', group: 0 });
+  own.query({ name: 'c2.example', group: 1 });
+  own.settle();
+  const byName = { what: 'hunt', targets: [{ name: 'c2.example', covers: 'exact' }], sinceMs: 0 } as const;
+  for (const question of [byName, { what: 'huntLists', lists: ['cx'], sinceMs: 0 } as const]) {
+    const found = (await answerQuestion(own.desk, question)) as HuntFinding[];
+    t.same(
+      found.map(({ client }) => client.group),
+      ['tills'],
+    );
+  }
+});
+
 t.test('a find is told once, whatever changes but what is new', async (t) => {
   const own = begin(t);
   own.query({ name: 'c2.example' });

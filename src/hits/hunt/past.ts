@@ -116,36 +116,47 @@ export function findFirstAskers(
   const askedAt = describer(history.database, tallies);
   return [...byMachine.values()].map((places) => {
     places.sort((a, b) => tallies.firstMsAt(a) - tallies.firstMsAt(b));
+    const moments = places.map((place) => ({
+      askerId: tallies.keyAt(place) % ASKERS_MAX,
+      lastMs: tallies.lastMsAt(place),
+    }));
     // Some more than are shown: a machine may have asked for one name from several addresses.
-    return joined(
-      places.slice(0, shown * 2).map((place) => shownAs(askedAt(place))),
-      history,
-      shown,
-      places.length,
-    );
+    const some = places.slice(0, shown * 2).map((place) => shownAs(askedAt(place)));
+    const further = places.length - some.length;
+    return { ...joined(some, shown, further), asker: lastAsker(moments, history) };
   });
 }
 
-/** Askings of one machine by name, whatever its addresses. @param total names before they were cut */
+/** The one whose asking was the last. Times are whole seconds: within one, the asker that came to be known later. */
+export function lastAsker(
+  moments: readonly Pick<Asked, 'askerId' | 'lastMs'>[],
+  history: History,
+): AskerFacts {
+  const last = moments.reduce(
+    (known, one) =>
+      one.lastMs > known.lastMs || (one.lastMs === known.lastMs && one.askerId > known.askerId) ? one : known,
+    { askerId: 0, lastMs: 0 },
+  );
+  return history.askers.byId(last.askerId);
+}
+
+/** Askings of one machine by name, whatever its addresses. @param further askings that were left out before */
 export function joined(
   all: readonly Asked[],
-  history: History,
   shown: number,
-  total = all.length,
-): MachineAskings {
+  further = 0,
+): Pick<MachineAskings, 'askings' | 'furtherNames'> {
   const byName = new Map<string, NameAskings>();
-  let last: Asked | undefined;
-  for (const asked of all) {
-    const { askerId, nameId, rows, open, ...counted } = asked;
+  for (const { askerId, nameId, rows, open, ...counted } of all) {
     const own = { ...counted, askers: [askerId] };
-    if (last === undefined || asked.lastMs > last.lastMs) last = asked;
     const known = byName.get(own.name);
     byName.set(own.name, known === undefined ? own : sumOfBoth(known, own));
   }
   const askings = [...byName.values()];
-  const further = Math.max(0, askings.length - shown) + (total - all.length);
-  const asker = history.askers.byId(last?.askerId ?? 0);
-  return { asker, askings: askings.slice(0, shown), furtherNames: further };
+  return {
+    askings: askings.slice(0, shown),
+    furtherNames: Math.max(0, askings.length - shown) + further,
+  };
 }
 
 /** Askings of one machine for one name, put together. */

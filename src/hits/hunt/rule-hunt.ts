@@ -19,7 +19,15 @@ import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
 import { allMatches, speaksOf, speaksOfAll } from './all-matches.ts';
 import { type Led, ledToListed, namesOf, shownBy } from './led.ts';
-import { type Asked, askedAfter, findAskers, joined, type MachineAskings, type Within } from './past.ts';
+import {
+  type Asked,
+  askedAfter,
+  findAskers,
+  joined,
+  lastAsker,
+  type MachineAskings,
+  type Within,
+} from './past.ts';
 
 export interface Rulebook {
   readonly ruleSet: RuleSet;
@@ -130,7 +138,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
     const all = [...asked.values()]
       .sort((a, b) => a.firstMs - b.firstMs)
       .map((one) => (onlyNews || one.via === undefined ? one : { ...one, name: shownBy(one.name, one.via) }));
-    const shown = joined(all, history, hunt.namesMax);
+    const shown = { ...joined(all, hunt.namesMax), asker: lastAsker(all, history) };
     const indicator = gravest(indicators);
     return { ...shown, list, lists: [...lists], indicator, indicators, rules: [...rules], isOfGroup };
   });

@@ -92,6 +92,10 @@ export class Tallies {
     return this.#sums[place * FIELDS + AT.first]!;
   }
 
+  lastMsAt(place: number): number {
+    return this.#sums[place * FIELDS + AT.last]!;
+  }
+
   at(place: number): Summed {
     const at = place * FIELDS;
     const sum = (field: number): number => this.#sums[at + field]!;
