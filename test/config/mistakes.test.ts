@@ -243,6 +243,18 @@ for (const [name, [text, problem]] of Object.entries(MISTAKES))
     t.same(problemsIn(text), [problem]);
   });
 
+t.test('action zone is for formats whose lines say what happens', async (t) => {
+  const problemsOf = (format: string): readonly string[] =>
+    problemsIn(`lists: { a: { names: [a.example], format: ${format}, action: zone } }`);
+  for (const format of ['auto', 'rpz', 'dnsmasq', 'unbound']) t.same(problemsOf(format), [], format);
+  for (const format of ['hosts', 'domains', 'wildcard', 'adblock', 'regex'])
+    t.match(
+      problemsOf(format),
+      [new RegExp(`lines in format ${format} say no action; choose another action`)],
+      format,
+    );
+});
+
 t.test('a tls listener needs a certificate', async (t) => {
   const problems = problemsIn('listen: { tls: ["0.0.0.0:853"] }');
   t.ok(problems.some((problem) => problem.includes('tls listeners need a certificate')));

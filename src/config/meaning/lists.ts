@@ -18,6 +18,9 @@ import { checkTsig } from './tsig.ts';
 
 type ListFile = ConfigFile['lists'][string];
 
+/** Formats whose lines can say what happens to their names; `auto` may turn out to be one. */
+const SAY_ACTIONS: readonly ListFile['format'][] = ['auto', 'rpz', 'dnsmasq', 'unbound'];
+
 /** @param warninglists absolute paths */
 export function resolveLists(
   lists: ConfigFile['lists'],
@@ -167,11 +170,11 @@ function checkZone(path: Path, list: ListFile, findings: Findings): void {
       `a \`${polled}+https://\` source is in format ${ownFormat}`,
       'remove `format`',
     );
-  if (list.action === 'zone' && !mayBeRpz)
+  if (list.action === 'zone' && !SAY_ACTIONS.includes(list.format))
     findings.complain(
       [...path, 'action'],
-      'action `zone` is for lists in format rpz',
-      'choose another action, such as `sinkhole`',
+      `action \`zone\` does what each line says, and lines in format ${list.format} say no action`,
+      'choose another action, such as `sinkhole`; `zone` is for the formats rpz, dnsmasq, unbound and auto',
     );
   if (list.tsig === undefined) return;
   if (!isTransfer) findings.complain([...path, 'tsig'], '`tsig` is for `rpz://` sources', 'remove it', 'key');

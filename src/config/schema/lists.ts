@@ -27,7 +27,9 @@ export const listSchema = z.strictObject({
     .describe('How often a URL is fetched again.'),
   action: choice(['sinkhole', 'nxdomain', 'nodata', 'refused', 'drop', 'allow', 'zone'])
     .prefault('sinkhole')
-    .describe('What happens to a name on it; `allow` lets it pass, `zone` does what each RPZ record says.'),
+    .describe(
+      'What happens to a name on it; `allow` lets it pass, `zone` does what each line of a policy zone (RPZ), of dnsmasq or of Unbound says.',
+    ),
   alert: flag().prefault(false).describe('Whether a hit is worth an alert.'),
   category: choice(LIST_CATEGORIES)
     .optional()
