@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { RECEIVER_DEFAULTS } from '../../src/alerts/settings.ts';
+import type { IncidentDetail } from '../../src/desk/answers/incident-detail.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
 import type { HitsSettings } from '../../src/desk/messages.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
@@ -116,6 +117,83 @@ t.test('the end of a campaign or list that loses a name says nothing of another 
     'what it asked for is no longer listed for its group by list cx',
     'what it asked for is listed by list cx, but no longer with an alert',
   ]);
+});
+
+t.test(
+  'an incident shows its own hits alone: not those of its list that are of another campaign or of none',
+  async (t) => {
+    const entry = (name: string, campaign: string | null) => ({
+      list: '3cx-2023',
+      names: [name],
+      rule: campaign === null ? {} : { indicator: { ...INDICATOR, campaign } },
+    });
+    const faces = [{ name: '3cx-2023', alert: true }];
+    const entries = [
+      entry('one.example', 'First'),
+      entry('two.example', 'Second'),
+      entry('bare.example', null),
+    ];
+    const made = setUp(t.testdir(), { ruleSet: ruleSetOf(faces, entries) });
+    const asked = ['one.example', 'two.example', 'bare.example'];
+    const ask = (revision: number) => {
+      for (const [rule, name] of asked.entries()) made.hit({ name }, { rule, revision });
+    };
+    const shown = async () => {
+      const details = await Promise.all(
+        (await incidentsOf(made)).map(({ id }) => answerQuestion(made.desk, { what: 'incident', id })),
+      );
+      return (details as IncidentDetail[])
+        .map(({ incident, hits }) => [
+          incident.campaign,
+          incident.hits,
+          ...hits.map((hit) => hit.question.name),
+        ])
+        .toSorted((a, b) => String(a.at(-1)).localeCompare(String(b.at(-1))));
+    };
+    ask(1);
+    await pass(made, 3);
+    t.same(await shown(), [
+      [null, 1, 'bare.example'],
+      ['First', 1, 'one.example'],
+      ['Second', 1, 'two.example'],
+    ]);
+    const renamed = [entry('one.example', 'First, continued'), entry('two.example', 'Second')];
+    for (const [i, bare] of [null, 'Third'].entries()) {
+      const ruleSet = { ...ruleSetOf(faces, [...renamed, entry('bare.example', bare)]), revision: 2 + i };
+      made.desk.useSettings({ ...made.desk.settings, ruleSet });
+      await pass(made, 10);
+    }
+    ask(3);
+    await pass(made, 3);
+    t.same(
+      await shown(),
+      [
+        ['Third', 2, 'bare.example', 'bare.example'],
+        ['First, continued', 2, 'one.example', 'one.example'],
+        ['Second', 2, 'two.example', 'two.example'],
+      ],
+      'whatever they were called when it was asked',
+    );
+    await made.desk.stop();
+  },
+);
+
+t.test('what somebody notes, and acknowledges of what is over, is told to the head office too', async (t) => {
+  const made = setUp(t.testdir());
+  Object.assign(made.desk.options.assignment, { isInFleet: true });
+  made.hit({ name: NAME });
+  await pass(made, 3);
+  await pass(made, 3700);
+  const [{ id } = { id: '' }] = await incidentsOf(made);
+  const told = () => made.desk.store.read(({ notes }) => notes.after(0, 100).map((note) => note.number), []);
+  const before = told();
+  await answerQuestion(made.desk, { what: 'note', id, text: 'reinstalled' });
+  const noted = told();
+  await answerQuestion(made.desk, { what: 'acknowledge', id });
+  const acknowledged = told();
+  t.same([before.length, noted.length, acknowledged.length], [1, 1, 1], 'once');
+  t.ok(noted[0]! > before[0]! && acknowledged[0]! > noted[0]!, 'anew each time');
+  await made.desk.stop();
 });
 
 const MAC = '02:00:00:00:00:07';

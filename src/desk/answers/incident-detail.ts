@@ -1,9 +1,11 @@
 // One incident with all that is kept of it: when it asked, its hits, and what somebody noted.
 
 import type { Hit } from '../../hits/hit.ts';
+import { concernsOf } from '../../hits/incidents/concern.ts';
 import type { Incident } from '../../hits/incidents/incident.ts';
 import { type IncidentSummary, summaryOf } from '../../hits/incidents/summary.ts';
 import type { HitsService } from '../hits-service.ts';
+import { noteIncidents } from '../telling.ts';
 
 export interface IncidentDetail {
   readonly incident: IncidentSummary;
@@ -18,6 +20,9 @@ export interface IncidentDetail {
 }
 
 const HITS_MAX = 500;
+/** One more than are shown; a list of many campaigns is read further, to a bound. */
+const A_READ: number = HITS_MAX + 1;
+const READS_MAX = 20;
 
 export function incidentDetail(desk: HitsService, id: string): IncidentDetail | null {
   const incident = desk.incident(id);
@@ -40,8 +45,12 @@ export function noteIncident(desk: HitsService, id: string, text: string): Incid
 }
 
 /** @param change what somebody did to it, as they are told to do it again @throws Error when it cannot be kept */
-export function storeIncident({ store }: HitsService, incident: Incident, change: string): void {
-  if (store.write((tables) => tables.incidents.write([incident]))) return;
+export function storeIncident({ store, options }: HitsService, incident: Incident, change: string): void {
+  const isStored = store.write((tables) => {
+    tables.incidents.write([incident]);
+    if (options.assignment.isInFleet === true) noteIncidents([incident], tables);
+  });
+  if (isStored) return;
   throw new Error(
     `the store takes nothing at present (${store.failing?.message ?? 'no reason given'}); ${change} it again once it does`,
   );
@@ -49,33 +58,66 @@ export function storeIncident({ store }: HitsService, incident: Incident, change
 
 function detailOf(desk: HitsService, incident: Incident): IncidentDetail {
   const { note, timesMs } = incident;
-  const hits = hitsOf(desk, incident);
+  const { hits, areCut } = hitsOf(desk, incident);
   return {
     incident: summaryOf(incident),
     note: note === null ? null : { text: note.text, time: new Date(note.timeMs).toISOString() },
     visits: timesMs.map((timeMs) => new Date(timeMs).toISOString()),
-    hits: hits.slice(0, HITS_MAX),
-    areHitsCut: hits.length > HITS_MAX,
+    hits,
+    areHitsCut: areCut,
   };
 }
 
 /** Of its machine, in its time, on its lists or decided before them. */
-function hitsOf(desk: HitsService, { machine, firstMs, lastMs, lists, decided, campaign }: Incident): Hit[] {
+function hitsOf(desk: HitsService, incident: Incident): { readonly hits: Hit[]; readonly areCut: boolean } {
+  const { machine, lists, decided } = incident;
   const who = { machines: desk.context.machines.idsOf(machine), ips: [] };
   const wanted = [...new Set([...lists, ...Object.keys(decided)])];
-  const found = desk.store.read(
-    (tables) =>
-      wanted.flatMap((list) =>
-        tables.hits.find({ who, list, sinceMs: firstMs, untilMs: lastMs, limit: HITS_MAX + 1 }),
-      ),
-    [],
-  );
-  const byId = new Map(found.filter((hit) => isOf(hit, campaign)).map((hit) => [hit.id, hit]));
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  const found = new Map<string, Hit>();
+  let areCut = false;
+  desk.store.read((tables) => {
+    for (const list of wanted)
+      if (takeFrom((untilMs) => tables.hits.find({ who, list, ...spanOf(incident), untilMs, limit: A_READ })))
+        areCut = true;
+    return true;
+  }, false);
+  const hits = [...found.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  return { hits: hits.slice(0, HITS_MAX), areCut: areCut || hits.length > HITS_MAX };
+
+  /** Newest first, as many as are shown. @returns whether there may be more */
+  function takeFrom(read: (untilMs: number) => readonly Hit[]): boolean {
+    let untilMs = incident.lastMs;
+    let own = 0;
+    for (let reads = 0; reads < READS_MAX; reads += 1) {
+      const page = read(untilMs);
+      for (const hit of page)
+        if (isOf(incident, hit) && !found.has(hit.id)) {
+          found.set(hit.id, hit);
+          own += 1;
+        }
+      const oldest = page.at(-1);
+      if (oldest === undefined || page.length < A_READ) return false;
+      if (own > HITS_MAX) return true;
+      const oldestMs = Date.parse(oldest.time);
+      untilMs = oldestMs < untilMs ? oldestMs : untilMs - 1;
+    }
+    return true;
+  }
 }
 
-/** A list may hold several campaigns. */
-function isOf({ indicator, matches }: Hit, campaign: string | null): boolean {
-  if (campaign === null) return true;
-  return [indicator, ...matches.map((match) => match.indicator)].some((one) => one?.campaign === campaign);
+/** What was found in the history may have been asked for before an earlier incident of the same. */
+function spanOf({ past, firstMs, openedMs, visits, timesMs }: Incident): { readonly sinceMs: number } {
+  if (past === null) return { sinceMs: firstMs };
+  const [first = openedMs] = visits <= timesMs.length ? timesMs : [];
+  return { sinceMs: Math.min(first, openedMs) };
+}
+
+/** A list may hold several campaigns, and what has none; a campaign may have had another title, or none, when it was asked. */
+function isOf({ campaign, formerTitles = [], lists }: Incident, hit: Hit): boolean {
+  const titles = [campaign, ...formerTitles];
+  return concernsOf(hit).some((concern) =>
+    concern.campaign === null
+      ? titles.includes(null) && concern.lists.some((list) => lists.includes(list))
+      : titles.includes(concern.campaign),
+  );
 }

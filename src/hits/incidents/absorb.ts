@@ -10,6 +10,8 @@ export function absorb(into: Incident, from: Incident): void {
   for (const key of ['addresses', 'groups', 'lists'] as const)
     for (const one of from[key]) if (!into[key].includes(one)) into[key].push(one);
   into.indicators.push(...from.indicators.filter((one) => !into.indicators.includes(one)));
+  const titles = [...(into.formerTitles ?? []), ...(from.formerTitles ?? [])];
+  if (titles.length > 0) into.formerTitles = [...new Set(titles)];
   into.firstMs = Math.min(into.firstMs, from.firstMs);
   into.lastMs = Math.max(into.lastMs, from.lastMs);
   into.hits += from.hits;

@@ -28,6 +28,7 @@ export function shiftIncident(incident: Incident, byMs: number): void {
   incident.firstMs += byMs;
   incident.lastMs += byMs;
   if (incident.acknowledgedMs !== null) incident.acknowledgedMs += byMs;
+  if (incident.note !== null) incident.note = { ...incident.note, timeMs: incident.note.timeMs + byMs };
   if (incident.toldMs !== null) incident.toldMs += byMs;
   if (incident.past !== null) {
     incident.past.firstMs += byMs;

@@ -70,6 +70,8 @@ export interface Incident {
   /** That have what it asked for, in the order in which they took part. */
   readonly lists: string[];
   campaign: string | null;
+  /** What it went by before: its hits of then say so. Null: no campaign; absent: nothing else. */
+  formerTitles?: (string | null)[];
   /** The gravest of `indicators`. */
   indicator: HitIndicator | null;
   readonly indicators: HitIndicator[];
@@ -117,6 +119,7 @@ const ADDRESSES_MAX = 16;
 const LISTS_MAX = 32;
 const INDICATORS_MAX = 16;
 const USERS_MAX = 16;
+const TITLES_MAX = 16;
 
 /** What brought news of an incident: a hit, or what the history was found to hold. */
 export interface Asking {
@@ -177,6 +180,15 @@ export function openIncident(
     gaps: [],
     timesMs: [],
   };
+}
+
+/** Its campaign goes by another title, or has one now. @param campaign null: none */
+export function retitle(incident: Incident, campaign: string | null): void {
+  const { campaign: before, formerTitles = [] } = incident;
+  if (before === campaign) return;
+  incident.campaign = campaign;
+  if (formerTitles.includes(before)) return;
+  incident.formerTitles = [...formerTitles, before].slice(-TITLES_MAX);
 }
 
 /** @returns what of it is news to somebody who knew the incident */

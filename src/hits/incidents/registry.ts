@@ -24,6 +24,7 @@ import {
   type EndReason,
   type Incident,
   openIncident,
+  retitle,
   subjectOf,
 } from './incident.ts';
 import { closeGap, openGap, shiftIncident } from './incident-times.ts';
@@ -269,7 +270,8 @@ export class Registry {
     const subject = subjectOf(machine, concern);
     this.#open.delete(incident.subject);
     const other = this.#open.get(subject);
-    Object.assign(incident, { subject, machine, campaign: concern.campaign });
+    retitle(incident, concern.campaign);
+    Object.assign(incident, { subject, machine });
     for (const list of concern.lists) if (!incident.lists.includes(list)) incident.lists.push(list);
     this.#unsaved.set(incident.id, incident);
     if (other === undefined) {

@@ -19,21 +19,27 @@ const NOTES_MAX = 100_000;
 export class NotesTable {
   readonly #database: DatabaseSync;
   readonly #put: StatementSync;
+  readonly #most: number;
   #hasBegun = false;
 
-  constructor(database: DatabaseSync) {
+  /** @param most are kept */
+  constructor(database: DatabaseSync, most = NOTES_MAX) {
     this.#database = database;
+    this.#most = most;
     this.#put = database.prepare('INSERT OR REPLACE INTO notes (kind, id, body) VALUES (?, ?, ?)');
   }
 
-  /** Where nothing was noted yet: the incidents that there are. */
+  /** Where nothing was noted yet: the incidents that there are, the latest of them where they are more than are kept. */
   begin(): void {
     if (this.#hasBegun) return;
     const row = this.#database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'notes'").get();
     if (row === undefined)
-      this.#database.exec(
-        `INSERT INTO notes (kind, id) SELECT 'incident', id FROM incidents ORDER BY openedMs LIMIT ${NOTES_MAX}`,
-      );
+      this.#database
+        .prepare(
+          `INSERT INTO notes (kind, id) SELECT 'incident', id FROM
+            (SELECT id, openedMs FROM incidents ORDER BY openedMs DESC, id DESC LIMIT ?) ORDER BY openedMs, id`,
+        )
+        .run(this.#most);
     this.#hasBegun = true;
   }
 
@@ -67,6 +73,6 @@ export class NotesTable {
   removeOldest(): void {
     this.#database
       .prepare('DELETE FROM notes WHERE number <= (SELECT max(number) FROM notes) - ?')
-      .run(NOTES_MAX);
+      .run(this.#most);
   }
 }

@@ -10,6 +10,7 @@ import type { Incident } from '../../../src/hits/incidents/incident.ts';
 import { Registry } from '../../../src/hits/incidents/registry.ts';
 import type { HitFilter } from '../../../src/hits/store/hit-table.ts';
 import { removeUnshared } from '../../../src/hits/store/interner.ts';
+import { NotesTable } from '../../../src/hits/store/notes-table.ts';
 import { Store } from '../../../src/hits/store/store.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
 import { queryOf } from '../../support/events-query.ts';
@@ -459,5 +460,25 @@ t.test('what was told and what lists of others had stays noted through a name th
   t.ok(store.write((tables) => tables.elsewhere.removeBefore(5)));
   t.same(spans(), ['cy New 5 5']);
   store.close();
+  t.end();
+});
+
+t.test('a head office that is joined late is told of the latest incidents, as many as are kept', (t) => {
+  const path = join(t.testdir(), 'cenote.db');
+  const { store } = open(path);
+  store.close();
+  const database = new DatabaseSync(path);
+  for (const [i, id] of ['A', 'B', 'C'].entries())
+    database
+      .prepare(`INSERT INTO incidents (id, subject, state, openedMs, lastMs, hits, furtherHits, sums, newsMs)
+        VALUES (?, '', 'closed', ?, 0, 0, 0, '{}', 0)`)
+      .run(id, START_MS + i);
+  const notes = new NotesTable(database, 2);
+  notes.begin();
+  t.same(
+    notes.after(0, 10).map(({ id }) => id),
+    ['B', 'C'],
+  );
+  database.close();
   t.end();
 });
