@@ -5,7 +5,7 @@
 import { isWithin } from '../wire/names/name.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import { narrowestClient } from './client-pattern.ts';
-import { ANSWER, type Conditions } from './rule-table.ts';
+import { ANSWER, type Conditions, type RuleTable } from './rule-table.ts';
 
 export function answerWorth(answers: number, qtype: number): number {
   if (answers > ANSWER.alias) return answers >= ANSWER.rcode ? 4 : 3;
@@ -15,6 +15,18 @@ export function answerWorth(answers: number, qtype: number): number {
   )
     return 2;
   return answers & ANSWER.any;
+}
+
+/** Of two rules on one name: the list that goes before, then the one that has an answer for this type. */
+export function goesBefore(
+  { answers }: RuleTable,
+  order: Uint16Array,
+  rule: number,
+  other: number,
+  qtype: number,
+): boolean {
+  if (order[rule] !== order[other]) return order[rule]! < order[other]!;
+  return answerWorth(answers[rule]!, qtype) > answerWorth(answers[other]!, qtype);
 }
 
 export function conditionsHold(

@@ -13,7 +13,7 @@ import {
   widerEntry,
 } from './addresses/table.ts';
 import { narrowestClient } from './client-pattern.ts';
-import { answerWorth, conditionsHold } from './conditions.ts';
+import { answerWorth, conditionsHold, goesBefore } from './conditions.ts';
 import { Expiry } from './expiry.ts';
 import { nextGeneration } from './generation.ts';
 import { isOverruled, type MatchedSets } from './overruled.ts';
@@ -29,15 +29,12 @@ import {
   type Stage,
   YIELDS,
 } from './rule-table.ts';
-import { isInForce } from './schedule.ts';
-import { VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
-import { ZoneTurn } from './zone-turn.ts';
+import { IN_FORCE, isInForce } from './schedule.ts';
+import { ALL_LISTS, VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
+import { NO_ZONE, ZoneTurn } from './zone-turn.ts';
 
 /** The name of an address's rule: conditions that speak of names hold for none. */
 const NO_NAME = new Uint8Array(1);
-
-/** Which lists of a group are in force: none in a pause, those for all outside its schedule. */
-const IN_FORCE = { none: 0, always: 1, all: 2 } as const;
 
 export class Policy {
   readonly ruleSet: RuleSet;
@@ -115,7 +112,6 @@ export class Policy {
 
   /** Whether all lists of a group are in force: no pause, and not outside its schedule. */
   isWhole = (group: number): boolean => group >= 0 && this.#inForce[group] === IN_FORCE.all;
-
   /** Whether what answers lead to is checked for a group's clients. */
   inspects(group: number): boolean {
     return this.#groups[group]?.inspect === true;
@@ -123,6 +119,16 @@ export class Policy {
 
   rule(number: number): Rule | undefined {
     return this.ruleSet.rules[number];
+  }
+
+  /**
+   * Which lists still have a say on the addresses behind a name that is let pass. A policy zone's exception exempts from
+   * the zones behind it; the address triggers of those before it hold. @returns 0 when none has, else for `decideAddress`
+   */
+  zonesBefore(group: number, { rule }: Verdict): number {
+    if (rule < 0) return ALL_LISTS;
+    const { zone, zoneOrder, list } = this.#table;
+    return this.hasAddresses && zone[rule] === 1 ? zoneOrder[group]![list[rule]!]! : 0;
   }
 
   /**
@@ -164,7 +170,7 @@ export class Policy {
         if (
           !isZone &&
           worth === best &&
-          (offset !== verdict.nameOffset || !this.#goesBefore(order, rule, verdict.rule, qtype))
+          (offset !== verdict.nameOffset || !goesBefore(this.#table, order, rule, verdict.rule, qtype))
         )
           continue;
         const conditions = all[rule]!;
@@ -213,6 +219,7 @@ export class Policy {
    * @param length 4 or 16 octets at `offset` of `octets`
    * @param address the client's 16 octets
    * @param stage as in `decide`
+   * @param before as `zonesBefore` said
    */
   decideAddress(
     octets: Uint8Array,
@@ -223,6 +230,7 @@ export class Policy {
     address: Uint8Array,
     verdict: Verdict,
     stage: Stage = STAGE.asked,
+    before: number = ALL_LISTS,
   ): VerdictCode {
     verdict.clear();
     if (group < 0 || this.#inForce[group] === IN_FORCE.none) return VERDICT.pass;
@@ -240,6 +248,8 @@ export class Policy {
       const worth = rank[rule]!;
       if (worth === RANK.none) continue;
       const isZone = this.#table.zone[rule] === 1;
+      const place = isZone ? zoneOrder[this.#table.list[rule]!]! : NO_ZONE;
+      if (place >= before) continue;
       if (!isZone && worth > best) continue;
       if (!isZone && worth === best && (bits !== verdict.addressBits || order[rule]! >= order[verdict.rule]!))
         continue;
@@ -247,7 +257,7 @@ export class Policy {
       if (conditions !== null && !conditionsHold(conditions, NO_NAME, 1, qtype, address)) continue;
       if (isZone) {
         const answer = answerWorth(this.#table.answers[rule]!, qtype);
-        zones.offer(rule, zoneOrder[this.#table.list[rule]!]!, 128 - bits, worth, answer, bits);
+        zones.offer(rule, place, 128 - bits, worth, answer, bits);
         continue;
       }
       best = worth;
@@ -277,20 +287,13 @@ export class Policy {
     return verdict.code;
   }
 
-  /** Of two rules on one name: the list that goes before, then the one that has an answer for this type. */
-  #goesBefore(order: Uint16Array, rule: number, other: number, qtype: number): boolean {
-    if (order[rule] !== order[other]) return order[rule]! < order[other]!;
-    const { answers } = this.#table;
-    return answerWorth(answers[rule]!, qtype) > answerWorth(answers[other]!, qtype);
-  }
-
   /** Whether the zones' rule is worth more than what the other lists say; of equal worth the longest name goes first. */
   #zoneGoesBefore(best: number, verdict: Verdict, order: Uint16Array, qtype: number): boolean {
     const { rule, worth, at } = this.#zones;
     if (worth !== best) return worth < best;
     return (
       at < verdict.nameOffset ||
-      (at === verdict.nameOffset && this.#goesBefore(order, rule, verdict.rule, qtype))
+      (at === verdict.nameOffset && goesBefore(this.#table, order, rule, verdict.rule, qtype))
     );
   }
 }

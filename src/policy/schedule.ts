@@ -3,6 +3,9 @@ import type { Schedule } from '../config/config.ts';
 
 const DAY_MINUTES = 1440;
 
+/** Which lists of a group are in force: none in a pause, those for all outside its schedule. */
+export const IN_FORCE = { none: 0, always: 1, all: 2 } as const;
+
 /**
  * @param minuteOfWeek minutes since Sunday 00:00, local time
  * @returns true without a schedule; a span that passes midnight belongs to the day it begins on

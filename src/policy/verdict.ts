@@ -27,6 +27,9 @@ export const VERDICT_NAMES = [
   'monitor',
 ] as const;
 
+/** In place of a policy zone's order: every list has a say, see Policy.zonesBefore. */
+export const ALL_LISTS = 0x1_0000;
+
 /** One object is reused; read it before the next decision. */
 export class Verdict {
   code: VerdictCode = VERDICT.pass;

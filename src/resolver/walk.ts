@@ -7,7 +7,7 @@
 // leave the machine waits, as a copy in `Waiting`. Nothing in here throws: every bad message has an outcome.
 import { FRESHNESS } from '../cache/freshness.ts';
 import { STAGE } from '../policy/rule-table.ts';
-import { VERDICT, Verdict } from '../policy/verdict.ts';
+import { ALL_LISTS, VERDICT, Verdict } from '../policy/verdict.ts';
 import { type Asker, FAILURE, type Failure, type Forwarder } from '../upstream/exchange.ts';
 import { HEADER_OCTETS } from '../wire/header.ts';
 import { NO_WAY, OUTCOME, type Outcome, type Query, type Way } from '../wire/message/query.ts';
@@ -219,12 +219,13 @@ export class Walk implements Asker {
   #judge(query: Query, response: Uint8Array, length: number, isSound: boolean): Outcome | null {
     const { policy, rebinding } = this.#ruling;
     const { lead, clientGroup: group } = query;
-    const isAllowed =
-      (this.#decide(query) === VERDICT.pass && this.#verdict.rule >= 0) || lead?.isAllowed === true;
-    const lists = isAllowed || !policy.inspects(group) ? null : policy;
+    const code = this.#decide(query);
+    const isOwn = lead?.isAllowed === true;
+    const before = code !== VERDICT.pass ? ALL_LISTS : isOwn ? 0 : policy.zonesBefore(group, this.#verdict);
+    const lists = before === 0 || !policy.inspects(group) ? null : policy;
     const inspector = this.#inspector;
     const guard = rebinding.protects(group) ? rebinding : null;
-    const found = inspector.inspect(query, response, length, lists, guard, this.#verdict);
+    const found = inspector.inspect(query, response, length, lists, before, guard, this.#verdict);
     if (found === INSPECTED.sound) {
       // Behind a rewrite, or an exception for another name, not every rule had a say.
       if (isSound && lead === null) this.#cache.markSound(policy, group);

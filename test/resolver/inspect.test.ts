@@ -427,3 +427,43 @@ t.test(
     );
   },
 );
+
+t.test(
+  "a zone's exception exempts from the zones behind it, not from addresses of those before it",
+  async (t) => {
+    const own = bench({
+      lists: [
+        { name: 'first', action: 'zone' },
+        { name: 'second', action: 'zone' },
+        { name: 'third', action: 'zone' },
+        { name: 'c2', alert: true },
+      ],
+      words: [{ list: 'second', names: ['let.example'], rule: { action: 'allow' } }],
+      addresses: [
+        { list: 'first', networks: ['198.51.100.1'], rule: { action: 'nxdomain' } },
+        { list: 'first', networks: ['198.51.100.0/28'], rule: { action: 'allow' } },
+        { list: 'second', networks: ['198.51.100.0/24'], rule: { action: 'nxdomain' } },
+        { list: 'third', networks: ['203.0.113.0/24'], rule: { action: 'nxdomain' } },
+        { list: 'c2', networks: ['192.88.99.0/24'] },
+      ],
+    });
+    const said = (name: string, answers: readonly RecordParts[]): number =>
+      rcode(answered(own, name, 1, answers));
+    const at = (text: string): number => said('let.example', [address('let.example', text)]);
+    t.equal(at('198.51.100.1'), 3, 'of the first zone');
+    own.advance(400_000);
+    t.equal(at('198.51.100.2'), 0, 'an exception of the first zone');
+    own.advance(400_000);
+    t.equal(at('198.51.100.77'), 0, 'of its own zone');
+    own.advance(400_000);
+    t.equal(at('203.0.113.1'), 0, 'of the zone behind');
+    own.advance(400_000);
+    t.equal(at('192.88.99.1'), 0, 'of a list that is no zone');
+    t.equal(
+      said('cdn.example', [cname('cdn.example', 'let.example'), address('let.example', '198.51.100.1')]),
+      3,
+      'behind an alias that is let pass',
+    );
+    t.equal(own.ask({ name: 'let.example' }).reply.at(-1), 1, 'kept answers are judged the same way');
+  },
+);

@@ -5,7 +5,7 @@
 // until the next one.
 import type { Policy } from '../../policy/decide.ts';
 import { STAGE, type Stage } from '../../policy/rule-table.ts';
-import { VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
+import { ALL_LISTS, VERDICT, Verdict, type VerdictCode } from '../../policy/verdict.ts';
 import { OFFSET, readU16 } from '../../wire/header.ts';
 import { NO_WAY, type Query, type Way } from '../../wire/message/query.ts';
 import { expandName, lowerName, nameLength } from '../../wire/names/name.ts';
@@ -41,8 +41,8 @@ export class Inspector {
   via: Uint8Array = this.#viaName;
   /** Whether a public name was given a private address. */
   leadsInside = false;
-  /** Whether an exception stands on a name that the question leads to: what that one leads to is let pass, as if it were asked. */
-  #isExcepted = false;
+  /** Which lists have a say on addresses, as Policy.zonesBefore says it: an exception on a name that the question leads to holds for what that one leads to. */
+  #before: number = ALL_LISTS;
 
   /** Follows a verified response's aliases. @returns false when they go in circles or on for too long */
   follow(query: Query, response: Uint8Array, length: number): boolean {
@@ -79,6 +79,7 @@ export class Inspector {
    * monitor mode.
    * @param response cleaned
    * @param policy null when lists have no say
+   * @param before who has one on addresses, as Policy.zonesBefore says it; on names nobody has where not all have
    * @param rebinding null when private addresses may pass
    */
   inspect(
@@ -86,15 +87,16 @@ export class Inspector {
     response: Uint8Array,
     length: number,
     policy: Policy | null,
+    before: number,
     rebinding: Rebinding | null,
     verdict: Verdict,
   ): number {
     this.#noted.clear();
     this.leadsInside = false;
-    this.#isExcepted = false;
-    if (policy !== null && this.#inspectNames(query, response, length, policy, verdict))
-      return INSPECTED.listed;
-    const listed = policy?.hasAddresses === true && !this.#isExcepted ? policy : null;
+    this.#before = before;
+    if (policy !== null && before === ALL_LISTS)
+      if (this.#inspectNames(query, response, length, policy, verdict)) return INSPECTED.listed;
+    const listed = policy?.hasAddresses === true && this.#before !== 0 ? policy : null;
     if (listed !== null || rebinding !== null)
       if (this.#inspectAddresses(query, response, length, listed, rebinding, verdict))
         return INSPECTED.listed;
@@ -129,8 +131,9 @@ export class Inspector {
     const chain = this.#chain;
     for (let i = 1; i < chain.count; i += 1) {
       if (this.#isBlocked(query, chain.names[i]!, chain.lengths[i]!, policy, verdict)) return true;
-      this.#isExcepted = verdict.code === VERDICT.pass && verdict.rule >= 0;
-      if (this.#isExcepted) return false;
+      if (verdict.code !== VERDICT.pass || verdict.rule < 0) continue;
+      this.#before = policy.zonesBefore(query.clientGroup, verdict);
+      return false;
     }
     if (!isServiceType(query.qtype)) return false;
     let at = chain.lengths[0]! + 16;
@@ -191,7 +194,18 @@ export class Inspector {
   ): boolean {
     const { qtype, clientGroup, address } = query;
     const stage = stageOf(query);
-    let code = policy.decideAddress(response, offset, octets, qtype, clientGroup, address, verdict, stage);
+    const before = this.#before;
+    let code = policy.decideAddress(
+      response,
+      offset,
+      octets,
+      qtype,
+      clientGroup,
+      address,
+      verdict,
+      stage,
+      before,
+    );
     let at = offset;
     let size = octets;
     // An IPv6 address that only wraps an IPv4 one is listed where that one is.
@@ -199,7 +213,7 @@ export class Inspector {
     if (four >= 0) {
       at = four;
       size = 4;
-      code = policy.decideAddress(response, four, 4, qtype, clientGroup, address, verdict, stage);
+      code = policy.decideAddress(response, four, 4, qtype, clientGroup, address, verdict, stage, before);
     }
     if (!this.#counts(code, verdict)) return false;
     this.via = size === 4 ? this.#via4 : this.#via16;
