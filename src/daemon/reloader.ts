@@ -33,6 +33,8 @@ export interface Reloaded {
   readonly cause: ReloadCause;
   readonly settings: readonly string[];
   readonly refused: string | null;
+  /** In force before, and now. */
+  readonly before: number;
   readonly revision: number;
 }
 
@@ -101,7 +103,7 @@ export class Reloader {
 
   async #commit(cause: ReloadCause | typeof CHANGED_HERE, loaded: Loaded): Promise<void> {
     const { owner, rules, log, onTrouble, onCommitted, onReloaded } = this.#parts;
-    const before = owner.value.config;
+    const { config: before, revision: revisionBefore } = owner.value;
     const more = partsOf(loaded, owner.value, log);
     const restart = needsRestart(before, more.config);
     await rules.reload(more.config, more);
@@ -117,6 +119,7 @@ export class Reloader {
         cause,
         settings: changeOf(before, more.config).settings,
         refused: null,
+        before: revisionBefore,
         revision: owner.value.revision,
       });
     log.info({ cause, names: owner.value.ruleSet.names, revision: owner.value.revision }, 'reloaded');
@@ -129,7 +132,7 @@ export class Reloader {
     owner.refuse('configuration', reason);
     if (isKnown && cause !== 'SIGHUP') return;
     this.#last = { atMs: Date.now(), error: reason };
-    onReloaded?.({ cause, settings: [], refused: reason, revision });
+    onReloaded?.({ cause, settings: [], refused: reason, before: revision, revision });
     if (loaded.config === null) for (const problem of loaded.problems) log.error(problemText(problem));
     log.error(
       { cause, reason, revision },

@@ -201,7 +201,7 @@ function certificateInForce({ inForce }: Supervisor): CertificatePair {
 }
 
 /** A configuration that somebody wrote counts as a change by who wrote the file. */
-function reloadRow({ cause, settings, refused, revision }: Reloaded): AuditRow {
+function reloadRow({ cause, settings, refused, before, revision }: Reloaded): AuditRow {
   return {
     who: null,
     role: null,
@@ -209,7 +209,7 @@ function reloadRow({ cause, settings, refused, revision }: Reloaded): AuditRow {
     address: null,
     action: 'reload',
     asked: settings.length === 0 ? null : JSON.stringify({ settings }),
-    before: null,
+    before: JSON.stringify({ revision: before }),
     after: JSON.stringify({ revision }),
     result: refused === null ? 'ok' : `refused: ${refused}`,
   };

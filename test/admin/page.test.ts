@@ -58,6 +58,8 @@ t.test('the page is a few files that may load and ask only their own server', as
     for (const [fact, holds] of Object.entries(facts)) if (!holds) wrong.push(`${path}: ${fact}`);
   }
   t.same(wrong, []);
+  for (const path of ['/?', '/?x', '/?utm_source=mail&utm_source=twice', '/?a[b]=1&%zz', '/main.js?v=2'])
+    t.equal((await ask(server.bound, path)).status, 200, path);
   t.ok(scriptOctets < 150_000, `${scriptOctets} octets of script`);
   const { text } = await ask(server.bound, '/');
   t.notMatch(text, /\son\w+=|style=|<script>/, 'no code in the markup');

@@ -13,12 +13,13 @@ import { Sessions } from '../../src/admin/door/sessions.ts';
 import { codeAt, enrolUri, newSecret, stepOfCode } from '../../src/admin/door/totp.ts';
 import { Tries } from '../../src/admin/door/tries.ts';
 import { openAdmin } from '../../src/admin/server.ts';
+import type { AdminState } from '../../src/admin/state.ts';
 import { parsePrefix } from '../../src/config/values/addresses.ts';
 import type { AdminConfig, Role } from '../../src/config/values/admin-config.ts';
 import { formatHash } from '../../src/config/values/password-hash.ts';
 import { peerOf } from '../../src/daemon/machine/door.ts';
 import { firstPassword } from '../../src/daemon/machine/first-password.ts';
-import { ask, type HttpAnswer, stateOf } from '../support/admin-state.ts';
+import { ask, CHANGE, type HttpAnswer, INCIDENT, LIST, stateOf } from '../support/admin-state.ts';
 import { mistakes } from '../support/mistakes.ts';
 
 const TOKEN = 't'.repeat(43);
@@ -57,7 +58,12 @@ const settings = (change: Partial<AdminConfig> = {}): AdminConfig => ({
 
 let nowMs = Date.parse('2026-11-29T12:00:00Z');
 
-async function open(t: Test, change: Partial<AdminConfig> = {}, isForAll = false) {
+async function open(
+  t: Test,
+  change: Partial<AdminConfig> = {},
+  isForAll = false,
+  state: Partial<AdminState> = {},
+) {
   const dir = t.testdir({});
   let inForce = settings(change);
   const report = (why: unknown): void => void t.fail(String(why));
@@ -76,7 +82,7 @@ async function open(t: Test, change: Partial<AdminConfig> = {}, isForAll = false
     more: [{ host: '127.0.0.2', port: 0 }],
     unix: { path, isForAll, isUsual: false },
     peerUser: peerOf,
-    state: stateOf(),
+    state: stateOf(state),
     token: TOKEN,
     door,
     audit,
@@ -388,6 +394,78 @@ t.test('the audit log has who did what, before and after, and no secret', async 
   const later = await ask(bound, '/api/v1/audit', { headers: { authorization: `Bearer ${TOKEN}` } });
   nowMs -= 2 * 86_400_000;
   t.same((later.json as { rows: unknown[] }).rows, [], 'none beyond its time');
+});
+
+t.test('a flood of tries costs a row a minute, which says how many there were', async (t) => {
+  const { bound, signIn, cookieOf, post } = await open(t);
+  const cookie = cookieOf(await signIn('adam', 'admin pass'));
+  const tries = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i += 1)
+      await post(
+        '/api/v1/sign-in',
+        { user: `u${i}`, password: 'a pass' },
+        { 'x-forwarded-for': '192.0.2.9' },
+      );
+  };
+  const unseen = async (): Promise<unknown> => {
+    const { json } = await ask(bound, '/api/v1/audit', { headers: { cookie } });
+    const { rows } = json as { rows: { readonly result: string; readonly count: number }[] };
+    return rows.filter(({ result }) => result === 'TOO_MANY_TRIES').map(({ count }) => count);
+  };
+  await tries(10);
+  t.same(await unseen(), [], 'those were looked at');
+  await tries(7);
+  t.same(await unseen(), [6, 1], 'the first at once, the others when somebody looks');
+  await tries(5);
+  nowMs += MINUTE;
+  await tries(1);
+  t.same(await unseen(), [6, 6, 1]);
+});
+
+t.test('only an admin has a report fetched from anywhere', async (t) => {
+  const asks: unknown[] = [];
+  const state = stateOf();
+  const { post, signIn, cookieOf } = await open(t, {}, false, {
+    readReport: async (asked) => {
+      asks.push(asked.mayAskAnywhere);
+      return state.readReport(asked);
+    },
+  });
+  for (const [user, password] of [
+    ['ana', 'analyst pass'],
+    ['adam', 'admin pass'],
+  ] as const) {
+    const headers = { cookie: cookieOf(await signIn(user, password)) };
+    t.equal((await post('/api/v1/report', { url: 'http://192.0.2.1/r' }, headers)).status, 200);
+  }
+  t.same(asks, [false, true]);
+});
+
+t.test('an audit row has what was and what is', async (t) => {
+  const { bound, post, signIn, cookieOf } = await open(t);
+  const headers = { cookie: cookieOf(await signIn('adam', 'admin pass')) };
+  const rowOf = async (path: string, body: unknown) => {
+    await post(path, body, headers);
+    const { json } = await ask(bound, '/api/v1/audit?limit=1', { headers });
+    const [row] = (json as { rows: { readonly before: string | null; readonly after: string | null }[] })
+      .rows;
+    return [JSON.parse(row?.before ?? 'null'), JSON.parse(row?.after ?? 'null')];
+  };
+  const id = INCIDENT.id;
+  const facts = { [LIST.name]: { entries: 21, state: 'good', lastChange: LIST.lastChange } };
+  const lines = [
+    CHANGE.diff.filter(({ kind }) => kind === 'removed'),
+    CHANGE.diff.filter(({ kind }) => kind === 'added'),
+  ];
+  const changedLines = lines.map((some) => some.map(({ text }) => text));
+  for (const [path, body, before, after] of [
+    ['/api/v1/lists/refresh', {}, facts, facts],
+    [`/api/v1/incidents/${id}/note`, { note: 'seen' }, { note: null }, { note: { text: 'seen' } }],
+    [`/api/v1/incidents/${id}/acknowledge`, {}, { acknowledged: null }, { acknowledged: /./ }],
+    ['/api/v1/settings', { path: ['cache', 'entries'], value: '30000' }, ...changedLines],
+    [`/api/v1/lists/${LIST.name}/mode`, { mode: 'monitor' }, ...changedLines],
+  ] as const)
+    t.match(await rowOf(path, body), [before, after], path);
 });
 
 const isRoot = process.getuid?.() === 0 && existsSync('/usr/bin/python3') && process.platform === 'linux';

@@ -369,7 +369,7 @@ export const SETTINGS: SettingsView = {
   ],
   waitsForRestart: ['listen.dns'],
 };
-const CHANGE: ChangeView = {
+export const CHANGE: ChangeView = {
   file: SETTINGS.file,
   diff: [
     { kind: 'same', text: 'cache:' },

@@ -1,13 +1,18 @@
 // The audit log as the admin interface uses it: opened when there is something to write or to read, and not before.
+import { loadedOnce } from '../../config/disk/loaded-once.ts';
 import type { AuditEntry, AuditLog, AuditParts, AuditQuestion } from './log.ts';
 import type { AuditRow } from './row.ts';
 
 export class Audit {
-  readonly #parts: AuditParts;
-  #log: Promise<AuditLog> | null = null;
+  readonly #open: () => Promise<AuditLog>;
+  #isOpened = false;
 
   constructor(parts: AuditParts) {
-    this.#parts = parts;
+    this.#open = loadedOnce(async () => {
+      const { AuditLog: Log } = await import('./log.ts');
+      this.#isOpened = true;
+      return new Log(parts);
+    });
   }
 
   /** Resolves once it is on the disk, or cannot be: then that was told. */
@@ -22,11 +27,6 @@ export class Audit {
   }
 
   async close(): Promise<void> {
-    (await this.#log)?.close();
-  }
-
-  #open(): Promise<AuditLog> {
-    this.#log ??= import('./log.ts').then(({ AuditLog: Log }) => new Log(this.#parts));
-    return this.#log;
+    if (this.#isOpened) (await this.#open()).close();
   }
 }

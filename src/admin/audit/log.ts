@@ -2,6 +2,7 @@
 // that says "done" has its row on the disk.
 import { join } from 'node:path';
 import type { StatementSync } from 'node:sqlite';
+import type { ErrorCode } from '../../config/error-codes.ts';
 import { DatabaseFile } from '../../hits/database-file.ts';
 import type { AuditRow } from './row.ts';
 
@@ -42,6 +43,8 @@ const REFUSED_MAX = 20_000;
 const beyond = (which: string): string =>
   `(${which} AND id <= (SELECT id FROM audit WHERE ${which} ORDER BY id DESC LIMIT 1 OFFSET ?))`;
 const FOLD_MS = 60_000;
+/** Tries that nobody looked at: they come as fast as somebody sends them, so a row stands for those of a minute. */
+const UNSEEN: ErrorCode = 'TOO_MANY_TRIES';
 const PRUNE_EVERY = 100;
 const BUSY_MS = 2_000;
 
@@ -65,6 +68,8 @@ export class AuditLog {
   #added = 0;
   #lost = 0;
   #last: { readonly key: string; readonly atMs: number; readonly id: number } | null = null;
+  #unseen: { readonly row: AuditRow; readonly atMs: number; count: number } | null = null;
+  #unseenWrittenMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
@@ -86,7 +91,7 @@ export class AuditLog {
       version: 1,
       opened: (database) => ({
         add: database.prepare(
-          `INSERT INTO audit (atMs, lastMs, count, ${QUOTED}) VALUES (?, ?, 1, ${COLUMNS.map(() => '?').join(', ')})`,
+          `INSERT INTO audit (atMs, lastMs, count, ${QUOTED}) VALUES (?, ?, ?, ${COLUMNS.map(() => '?').join(', ')})`,
         ),
         again: database.prepare('UPDATE audit SET count = count + 1, lastMs = ? WHERE id = ?'),
         prune: database.prepare(
@@ -105,6 +110,26 @@ export class AuditLog {
   }
 
   readonly add = (row: AuditRow): void => {
+    if (row.result === UNSEEN) this.#addUnseen(row);
+    else this.#write(row, this.#parts.now(), 1);
+  };
+
+  #addUnseen(row: AuditRow): void {
+    const now = this.#parts.now();
+    if (this.#unseen === null) this.#unseen = { row, atMs: now, count: 1 };
+    else this.#unseen.count += 1;
+    if (now - this.#unseenWrittenMs >= FOLD_MS) this.#writeUnseen();
+  }
+
+  #writeUnseen(): void {
+    const unseen = this.#unseen;
+    if (unseen === null) return;
+    this.#unseen = null;
+    this.#unseenWrittenMs = this.#parts.now();
+    this.#write(unseen.row, unseen.atMs, unseen.count);
+  }
+
+  #write(row: AuditRow, atMs: number, count: number): void {
     const now = this.#parts.now();
     const values = COLUMNS.map((name) => row[name]);
     const key = JSON.stringify(values);
@@ -112,6 +137,7 @@ export class AuditLog {
       const last = this.#last;
       if (
         last !== null &&
+        count === 1 &&
         last.key === key &&
         row.after === null &&
         row.before === null &&
@@ -120,16 +146,17 @@ export class AuditLog {
         again.run(now, last.id);
         return;
       }
-      const { lastInsertRowid } = add.run(now, now, ...values);
+      const { lastInsertRowid } = add.run(atMs, now, count, ...values);
       this.#last = { key, atMs: now, id: Number(lastInsertRowid) };
       this.#added += 1;
       if (this.#added % PRUNE_EVERY === 1) prune.run(now - this.#parts.keepMs(), DONE_MAX, REFUSED_MAX);
     });
     if (!isDone) this.#lost += 1;
-  };
+  }
 
   /** The newest first. @throws Error when it cannot be read */
   ask({ before, sinceMs, who, limit }: AuditQuestion): readonly AuditEntry[] {
+    this.#writeUnseen();
     const from = Math.max(sinceMs, this.#parts.now() - this.#parts.keepMs());
     let rows: readonly AuditEntry[] = [];
     const isDone = this.#file.attempt(({ ask }) => {
@@ -146,6 +173,7 @@ export class AuditLog {
   }
 
   close(): void {
+    this.#writeUnseen();
     this.#file.close();
   }
 }

@@ -167,7 +167,8 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
           readonly source?: string;
           readonly clients: readonly PushedClient[];
         };
-        return ok({ accepted: state.pushClients(source, clients) });
+        const accepted = state.pushClients(source, clients);
+        return { ...ok({ accepted }), after: { source, accepted } };
       },
     }),
   ];

@@ -93,7 +93,8 @@ function hunts(across: () => Across, now: () => number): readonly Route[] {
         const wanted = { names: names.map(nameOf), sinceMs: sinceMs(since, now()) };
         const isByList = lists.length > 0 || names.length === 0;
         const asked = isByList ? { ...wanted, lists: lists.length === 0 ? null : lists } : wanted;
-        return ok(shownHunt(await stored(across().hunt(asked, WAIT_MS))));
+        const found = shownHunt(await stored(across().hunt(asked, WAIT_MS)));
+        return { ...ok(found), after: { id: found.id } };
       },
     }),
     reads({

@@ -65,9 +65,11 @@ export function incidentRoutes(state: EventsState, now: () => number): readonly 
       summary: 'Somebody has seen the incident: it is not told again.',
       response: EVENT_RESPONSES.incident,
       answer: async ({ params: { id = '' } }) => {
+        const { incident: was } = await detailOf(state, id);
         const incident = await state.acknowledge(id.toUpperCase());
         if (incident === null) throw noIncident();
-        return { ...ok({ incident }), after: { acknowledged: incident.acknowledged } };
+        const [before, after] = [was, incident].map(({ acknowledged }) => ({ acknowledged }));
+        return { ...ok({ incident }), before, after };
       },
     }),
     changes({
@@ -80,9 +82,10 @@ export function incidentRoutes(state: EventsState, now: () => number): readonly 
       response: EVENT_RESPONSES.detail,
       answer: async ({ params: { id = '' }, body }) => {
         const { note } = body as { readonly note: string };
+        const was = await detailOf(state, id);
         const detail = await state.noteIncident(id.toUpperCase(), note.trim());
         if (detail === null) throw noIncident();
-        return { ...ok(detail), after: { note: detail.note } };
+        return { ...ok(detail), before: { note: was.note }, after: { note: detail.note } };
       },
     }),
   ];

@@ -3,7 +3,7 @@ import type { HuntFinding } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { EVENT_RESPONSES } from '../events/schemas.ts';
 import { type ChangeView, changed, changeProperties } from '../overrides/settings-routes.ts';
-import { changes, ok, type Route, RouteError } from '../route.ts';
+import { type Asked, changes, ok, type Route, RouteError } from '../route.ts';
 import {
   bounded,
   count,
@@ -23,6 +23,8 @@ export interface ReportAsked {
   readonly text: string | null;
   readonly bytes: Uint8Array | null;
   readonly url: string | null;
+  /** Whether who asks may name any source there is, this network's own too: an admin may add such a list as well. */
+  readonly mayAskAnywhere: boolean;
   /** Of the file that it was. */
   readonly fileName: string | null;
   /** Of the list; null: made of the report's title or file. */
@@ -134,7 +136,10 @@ const source = {
   text: said('The report as text or HTML.', { type: 'string', minLength: 1 }),
   file: said('The report as a file of any kind that is read, in base64.', { type: 'string', minLength: 1 }),
   fileName: bounded(255),
-  url: said('Where it is fetched from.', { type: 'string', pattern: '^https?://', maxLength: 4096 }),
+  url: said(
+    'Where it is fetched from. An analyst may name public addresses, and hosts that a list comes from.',
+    { type: 'string', pattern: '^https?://', maxLength: 4096 },
+  ),
   name: said('Of the list.', { type: 'string', pattern: '^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$' }),
   take: said('Of what would be left out.', names),
   leaveOut: said('Of what would be taken.', names),
@@ -151,7 +156,7 @@ export function reportRoutes(state: ReportsState): readonly Route[] {
       bodyOctets: REPORT_OCTETS,
       response: read,
       patienceMs: READ_MS,
-      answer: async ({ body }) => ok(await state.readReport(askedOf(body))),
+      answer: async (asked) => ok(await state.readReport(askedOf(asked))),
     }),
     changes({
       path: '/api/v1/report/block',
@@ -169,15 +174,15 @@ export function reportRoutes(state: ReportsState): readonly Route[] {
       bodyOctets: REPORT_OCTETS,
       response: blocked,
       patienceMs: BLOCK_MS,
-      answer: async ({ body }) => {
-        const { groups = null } = body as { readonly groups?: readonly string[] };
-        return changed(await state.blockReport(askedOf(body), groups));
+      answer: async (whole) => {
+        const { groups = null } = whole.body as { readonly groups?: readonly string[] };
+        return changed(await state.blockReport(askedOf(whole), groups));
       },
     }),
   ];
 }
 
-function askedOf(body: unknown): ReportAsked {
+function askedOf({ body, who }: Asked): ReportAsked {
   const asked = body as Readonly<
     Partial<Record<'text' | 'file' | 'fileName' | 'url' | 'name', string>> &
       Partial<Record<'take' | 'leaveOut', readonly string[]>>
@@ -188,6 +193,7 @@ function askedOf(body: unknown): ReportAsked {
     text: asked.text ?? null,
     bytes: asked.file === undefined ? null : Buffer.from(asked.file, 'base64'),
     url: asked.url ?? null,
+    mayAskAnywhere: who?.role === 'admin',
     fileName: asked.fileName ?? null,
     name: asked.name ?? null,
     take: asked.take ?? [],

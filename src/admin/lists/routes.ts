@@ -1,5 +1,5 @@
 // The routes of the lists: what is in force of each, and a refresh that somebody wants now.
-import { changes, ok, type Route, reads } from '../route.ts';
+import { type Answer, changes, ok, type Route, reads } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
 import { bounded, count, list, object, type Schema, said, text, texts, wanted } from '../shapes.ts';
 import type { ListView } from '../state.ts';
@@ -66,7 +66,7 @@ export function listRoutes(state: ListsState, now: () => number): readonly Route
       patienceMs: REFRESH_MS,
       answer: async ({ body }) => {
         const { lists } = body as { readonly lists?: readonly string[] };
-        return ok({ lists: await state.refreshLists(lists ?? null) });
+        return refreshed(state, lists ?? null);
       },
     }),
     changes({
@@ -76,7 +76,19 @@ export function listRoutes(state: ListsState, now: () => number): readonly Route
       params: one,
       response: RESPONSES.lists,
       patienceMs: REFRESH_MS,
-      answer: async ({ params: { list: name = '' } }) => ok({ lists: await state.refreshLists([name]) }),
+      answer: ({ params: { list: name = '' } }) => refreshed(state, [name]),
     }),
   ];
 }
+
+async function refreshed(state: ListsState, names: readonly string[] | null): Promise<Answer> {
+  const before = factsOf(state.lists().filter(({ name }) => names?.includes(name) ?? true));
+  const lists = await state.refreshLists(names);
+  return { ...ok({ lists }), before, after: factsOf(lists) };
+}
+
+/** What a refresh may change, for the audit log. */
+const factsOf = (lists: readonly ListView[]): object =>
+  Object.fromEntries(
+    lists.map(({ name, entries, state, lastChange }) => [name, { entries, state, lastChange }]),
+  );

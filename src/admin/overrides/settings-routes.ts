@@ -132,8 +132,8 @@ export function settingsRoutes(state: SettingsState): readonly Route[] {
 
 /** The audit log gets the lines that changed. */
 export function changed(change: ChangeView): Answer {
-  const after = change.written
-    ? change.diff.filter(({ kind }) => kind === 'added' || kind === 'removed')
-    : null;
-  return { ...ok(change), after };
+  if (!change.written) return ok(change);
+  const linesOf = (wanted: string): readonly string[] =>
+    change.diff.filter(({ kind }) => kind === wanted).map((line) => line.text);
+  return { ...ok(change), before: linesOf('removed'), after: linesOf('added') };
 }

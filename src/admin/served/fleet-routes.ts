@@ -111,7 +111,11 @@ export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
       body: wanted({}),
       response: published,
       patienceMs: PUBLISH_MS,
-      answer: async () => ok(await orRefused(there().publish)),
+      answer: async () => {
+        const before = { revision: there().view().head?.revision ?? null };
+        const made = await orRefused(there().publish);
+        return { ...ok(made), before, after: { revision: made.revision, change: made.change } };
+      },
     }),
     changes({
       path: '/api/v1/fleet/invite',
@@ -124,7 +128,8 @@ export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
         const read = parseSite(site);
         if (!read.ok) throw new RouteError(400, 'BAD_QUERY', `${read.wrong}; ${read.right}`);
         const { invite } = there();
-        return ok(await orRefused(async () => invite(read.value)));
+        const invited = await orRefused(async () => invite(read.value));
+        return { ...ok(invited), after: { site: read.value, nkey: invited.user.nkey } };
       },
     }),
   ];

@@ -8,16 +8,19 @@ import type {
   ReportView,
 } from '../../admin/lists/report-routes.ts';
 import type { AdminState } from '../../admin/state.ts';
+import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
+import type { ListConfig } from '../../config/values/list-config.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { heldText, type Imported } from '../../lists/import/hold-back.ts';
 import { checkSlug, listOf, slugOf, writeList } from '../../lists/import/write.ts';
+import { isPublicAddress } from '../../lists/sources/reachable.ts';
 import { ReportError } from '../../report/report.ts';
-import type { Supervisor } from '../supervisor.ts';
 import { EditError } from './edit-error.ts';
-import { listPath, listView, viewOf, withList } from './editing.ts';
+import { documentWith, type Editable, listPath, listView, viewOf, withList } from './editing.ts';
 import { fetchReport } from './fetch-report.ts';
+import { addToGroups, textOf } from './lists-section.ts';
 import { readReport } from './read-report.ts';
 import type { Changed, SettingsFile } from './settings-file.ts';
 
@@ -27,7 +30,7 @@ const HUNT_MS = 90 * 86_400_000;
 /** What is shown of it; the page is for people. */
 const LINES_MAX = 5_000;
 
-export function reportsState(file: SettingsFile, supervisor: Supervisor, hunting: Hunting): ReportsState {
+export function reportsState(file: SettingsFile, supervisor: Editable, hunting: Hunting): ReportsState {
   return {
     readReport: async (asked) => {
       const { name, imported } = await read(asked, supervisor);
@@ -37,7 +40,7 @@ export function reportsState(file: SettingsFile, supervisor: Supervisor, hunting
       const { name, imported } = await read(asked, supervisor);
       if (imported.taken.length === 0)
         throw new EditError('EDIT_NOTHING', 'no name was taken of the report, so nothing was done');
-      const done = await block({ name, imported, groups }, file, supervisor);
+      const done = await file.inTurn((change) => block({ name, imported, groups }, change, supervisor));
       const sinceMs = Date.now() - HUNT_MS;
       const [findings, coverage] = await Promise.all([
         hunting.hunt({ lists: [name], names: [], sinceMs }),
@@ -50,8 +53,8 @@ export function reportsState(file: SettingsFile, supervisor: Supervisor, hunting
 }
 
 async function read(
-  { text, bytes, url, fileName, name: wanted, take, leaveOut }: ReportAsked,
-  { config }: Supervisor,
+  { text, bytes, url, mayAskAnywhere, fileName, name: wanted, take, leaveOut }: ReportAsked,
+  { config }: Editable,
 ): Promise<{ readonly name: string; readonly imported: Imported }> {
   if (wanted !== null) checkSlug(wanted);
   const now = Date.now();
@@ -60,7 +63,14 @@ async function read(
   const known = wanted ?? slugOf(sourceName ?? '');
   const imported = await readReport({
     bytes:
-      bytes ?? (url === null ? Buffer.from(text ?? '') : await fetchReport(url, config.upstreams.bootstrap)),
+      bytes ??
+      (url === null
+        ? Buffer.from(text ?? '')
+        : await fetchReport(
+            url,
+            config.upstreams.bootstrap,
+            mayAskAnywhere || isOfList(url, config) ? () => true : isPublicAddress,
+          )),
     sourceName,
     name: known ?? `report-${day}`,
     take,
@@ -74,25 +84,29 @@ async function read(
   return { name: title ?? `report-${day}`, imported };
 }
 
+/** Whether an admin has named this very server as the source of a list. */
+function isOfList(url: string, { lists }: Pick<Config, 'lists'>): boolean {
+  const origin = URL.parse(url)?.origin;
+  return lists.some(({ source }) => /^https?:/i.test(source) && URL.parse(source)?.origin === origin);
+}
+
 interface Block {
   readonly name: string;
   readonly imported: Imported;
   readonly groups: readonly string[] | null;
 }
 
-/** The file first, which nobody reads yet; taken back when the configuration is refused. */
+/** The file first, which nobody reads yet; taken back when the configuration is refused. One report after another. */
 async function block(
   { name, imported, groups }: Block,
-  file: SettingsFile,
-  supervisor: Supervisor,
+  changeNow: SettingsFile['change'],
+  supervisor: Editable,
 ): Promise<Pick<ReportBlocked, keyof ReturnType<typeof viewOf> | 'path' | 'gained'>> {
   const known = supervisor.config.lists.find((list) => list.name === name);
   const path = known?.source ?? listPath(supervisor, name, 'yaml');
-  if (known !== undefined && !/^[^:]*\.ya?ml$/i.test(known.source))
-    throw new EditError(
-      'EDIT_EXISTS',
-      `there is another list ${name}, which cannot grow; choose another name`,
-    );
+  const whyNot = known === undefined ? null : whyNotGrow(known);
+  if (whyNot !== null)
+    throw new EditError('EDIT_EXISTS', `there is another list ${name}, which ${whyNot}; choose another name`);
   const before = readOrNull(path);
   const slug = path.replace(/^.*\//s, '').replace(/\.ya?ml$/i, '');
   const written = writeList({
@@ -104,8 +118,9 @@ async function block(
   });
   try {
     const asked = { name, action: 'sinkhole', alert: true, monitor: false, groups };
-    const change = await file.change(
-      (text) => (known === undefined ? withList(text, asked, realPathOf(path)) : text),
+    const change = await changeNow(
+      (text) =>
+        known === undefined ? withList(text, asked, realPathOf(path)) : withWider(text, name, groups),
       { dryRun: false },
     );
     // One that grew is no other setting.
@@ -115,11 +130,28 @@ async function block(
   } catch (error) {
     if (before === null) rmSync(path, { force: true });
     else writeWhole(path, before);
+    if (known !== undefined) await supervisor.rules.refresh([name]);
     throw error;
   }
 }
 
-function checkInForce(supervisor: Supervisor, name: string, { isWritten }: Changed): void {
+/** Why a list that is there already cannot take the names of a report; null: it can. */
+function whyNotGrow({ source, action, mode }: ListConfig): string | null {
+  if (!/^[^:]*\.ya?ml$/i.test(source)) return 'cannot grow';
+  if (action === 'allow') return 'allows';
+  return mode === 'monitor' ? 'only watches' : null;
+}
+
+/** A list that grows is for those who are meant now, too. */
+function withWider(text: string, name: string, groups: readonly string[] | null): string {
+  const document = documentWith(text, name);
+  if (document.getIn(['lists', name, 'for']) === 'all') return text;
+  if (groups === null) document.setIn(['lists', name, 'for'], 'all');
+  else if (addToGroups(document, name, groups).length === 0) return text;
+  return textOf(text, document);
+}
+
+function checkInForce(supervisor: Editable, name: string, { isWritten }: Changed): void {
   const list = listView(supervisor, name);
   if (list?.inForce !== true || list.entries === 0)
     throw new EditError(

@@ -3,6 +3,7 @@ import type { ListsEditState } from '../../admin/lists/edit-routes.ts';
 import type { ReportsState } from '../../admin/lists/report-routes.ts';
 import type { SettingsState } from '../../admin/overrides/settings-routes.ts';
 import type { AdminState } from '../../admin/state.ts';
+import { loadedOnce } from '../../config/disk/loaded-once.ts';
 import type { Loaded } from '../../config/load.ts';
 import type { Supervisor } from '../supervisor.ts';
 
@@ -15,7 +16,6 @@ export function changesByHand(
   load: (text: string) => Loaded,
 ): (hunting: Hunting) => Changes {
   return (hunting) => {
-    let made: Promise<Changes> | null = null;
     const make = async (): Promise<Changes> => {
       const { SettingsFile } = await import('./settings-file.ts');
       const { editingState } = await import('./editing.ts');
@@ -27,10 +27,7 @@ export function changesByHand(
       });
       return { ...editingState(file, supervisor), ...reportsState(file, supervisor, hunting) };
     };
-    const changes = (): Promise<Changes> => {
-      made ??= make();
-      return made;
-    };
+    const changes = loadedOnce(make);
     return {
       settings: async () => (await changes()).settings(),
       changeSetting: async (asked) => (await changes()).changeSetting(asked),

@@ -5,16 +5,24 @@ import type { ListAsked, ListChangeView, ListsEditState } from '../../admin/list
 import { listViewOf } from '../../admin/lists/list-view.ts';
 import type { ChangeView, SettingsState } from '../../admin/overrides/settings-routes.ts';
 import type { ListView } from '../../admin/state.ts';
+import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { Rules } from '../rules/rules.ts';
 import { EditError } from './edit-error.ts';
 import { addListEntry, addToGroups, documentOf, listNames, takeFromGroups, textOf } from './lists-section.ts';
 import { withSetting } from './one-setting.ts';
 import type { Changed, SettingsFile } from './settings-file.ts';
 import { shownLines } from './shown-lines.ts';
 
-export function editingState(file: SettingsFile, supervisor: Supervisor): SettingsState & ListsEditState {
+/** What of the daemon is changed, and looked at after that. */
+export interface Editable {
+  readonly config: Config;
+  readonly rules: Pick<Rules, 'lists' | 'refresh'>;
+  readonly waitsForRestart: readonly string[];
+}
+
+export function editingState(file: SettingsFile, supervisor: Editable): SettingsState & ListsEditState {
   const changed = async (change: Changed, list: string | null): Promise<ListChangeView> => {
     if (list !== null && change.isWritten) await supervisor.rules.refresh([list]);
     return { ...viewOf(change), list: change.isWritten && list !== null ? listView(supervisor, list) : null };
@@ -32,17 +40,18 @@ export function editingState(file: SettingsFile, supervisor: Supervisor): Settin
           ...(base !== null && { base }),
         }),
       ),
-    addList: async (asked) => {
-      const kept = asked.text === null || asked.dryRun ? null : keepText(supervisor, asked.name, asked.text);
-      try {
-        const source = asked.source ?? kept ?? listPath(supervisor, asked.name, 'txt');
-        const change = await file.change((text) => withList(text, asked, source), asked);
-        return await changed(change, asked.name);
-      } catch (error) {
-        if (kept !== null) rmSync(kept, { force: true });
-        throw error;
-      }
-    },
+    addList: (asked) =>
+      file.inTurn(async (change) => {
+        const kept =
+          asked.text === null || asked.dryRun ? null : keepText(supervisor, asked.name, asked.text);
+        try {
+          const source = asked.source ?? kept ?? listPath(supervisor, asked.name, 'txt');
+          return await changed(await change((text) => withList(text, asked, source), asked), asked.name);
+        } catch (error) {
+          if (kept !== null) rmSync(kept, { force: true });
+          throw error;
+        }
+      }),
     removeList: async (name, dryRun) =>
       changed(await file.change((text) => withoutList(text, name), { dryRun }), null),
     watchList: async (name, monitor, dryRun) =>
@@ -57,13 +66,13 @@ export const viewOf = ({ file, diff, digest, isWritten }: Changed): ChangeView =
   written: isWritten,
 });
 
-export function listView(supervisor: Supervisor, name: string): ListView | null {
+export function listView(supervisor: Editable, name: string): ListView | null {
   const status = supervisor.rules.lists().find((list) => list.name === name);
   return status === undefined ? null : listViewOf(status);
 }
 
 /** Beside the configuration, where cenote may write there, else in its data folder. */
-export function listPath({ config }: Supervisor, name: string, ending: string): string {
+export function listPath({ config }: Editable, name: string, ending: string): string {
   const beside = dirname(realPathOf(config.file));
   const folder = [join(beside, 'blocklists'), beside].some(isWritable) ? beside : config.events.dir;
   return join(folder, 'blocklists', `${name}.${ending}`);
@@ -79,7 +88,7 @@ function isWritable(folder: string): boolean {
 }
 
 /** @returns its path */
-function keepText(supervisor: Supervisor, name: string, text: string): string {
+function keepText(supervisor: Editable, name: string, text: string): string {
   const path = listPath(supervisor, name, 'txt');
   if (existsSync(path))
     throw new EditError('EDIT_EXISTS', `there is a file already (${path}); choose another name for the list`);
@@ -126,7 +135,8 @@ function withMode(text: string, name: string, monitor: boolean): string {
   return documentOf(text).hasIn(mode) ? withSetting(text, mode, null) : text;
 }
 
-function documentWith(text: string, name: string): ReturnType<typeof documentOf> {
+/** @throws EditError when there is no such list */
+export function documentWith(text: string, name: string): ReturnType<typeof documentOf> {
   const document = documentOf(text);
   if (!listNames(document).includes(name))
     throw new EditError('EDIT_NO_LIST', `the configuration file has no list ${JSON.stringify(name)}`);

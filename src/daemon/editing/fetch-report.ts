@@ -14,14 +14,22 @@ import { lookupVia } from '../machine/lookup.ts';
 
 export const REPORT_OCTETS_MAX: number = 64 * 1024 * 1024;
 
-/** @throws ReportError when it cannot be had */
-export async function fetchReport(url: string, bootstrap: readonly UpstreamAddress[]): Promise<Uint8Array> {
+/**
+ * @param mayBegin whether the URL may lead to this address; what it redirects to is public in any case
+ * @throws ReportError when it cannot be had
+ */
+export async function fetchReport(
+  url: string,
+  bootstrap: readonly UpstreamAddress[],
+  mayBegin: (address: string) => boolean = () => true,
+): Promise<Uint8Array> {
   const path = join(tmpdir(), `cenote-report-${randomUUID()}`);
   try {
     const options: HttpOptions = {
       url,
       path,
       lookup: lookupVia(bootstrap),
+      mayBegin,
       random: Math.random,
       sleep: (ms, signal) => wait(ms, undefined, { signal }),
       limits: { bodyOctetsMax: REPORT_OCTETS_MAX, totalTimeoutMs: 60_000 },

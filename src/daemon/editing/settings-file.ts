@@ -75,14 +75,22 @@ export class SettingsFile {
   }
 
   /**
+   * What belongs to one change beyond the configuration's own text: nothing else changes here until it has ended, however it ends.
+   * @param work changes the file by what it is given; `change` itself would wait for this turn to end
+   */
+  inTurn<T>(work: (change: SettingsFile['change']) => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => work((make, options) => this.#change(make, options)));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
    * One after another: checked, put into force, written.
    * @param make the new text of the old one
    * @throws EditError: then nothing changed
    */
   change(make: (text: string) => string | Promise<string>, options: ChangeOptions): Promise<Changed> {
-    const turn = this.#turn.then(() => this.#change(make, options));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.inTurn((changeNow) => changeNow(make, options));
   }
 
   async #change(

@@ -51,6 +51,8 @@ export interface HttpOptions {
   readonly onHead?: (headers: IncomingHttpHeaders) => void;
   /** Asked at each fetch. @throws ListError when they cannot be had */
   readonly credentials?: () => Credentials;
+  /** Whether the URL itself may lead to this address; unset: it may, whoever wrote it was an admin. */
+  readonly mayBegin?: (address: string) => boolean;
   /** Whether a redirect may lead to this address. */
   readonly mayVisit?: (address: string) => boolean;
 }
@@ -209,8 +211,14 @@ function decoded(text: string): string {
 async function addressesOf(url: URL, options: HttpOptions): Promise<readonly string[]> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const addresses = isIP(host) === 0 ? await options.lookup(host) : [host];
-  const mayVisit = options.mayVisit ?? isPublicAddress;
-  if (!isOwnOrigin(url, options) && !addresses.every(mayVisit))
+  if (isOwnOrigin(url, options)) {
+    const mayBegin = options.mayBegin ?? (() => true);
+    if (!addresses.every(mayBegin))
+      throw new ListError(
+        'LIST_FORBIDDEN_ADDRESS',
+        `${shownUrl(url.href)} is an address of a private network, where only an admin may have something fetched; give the file itself`,
+      );
+  } else if (!addresses.every(options.mayVisit ?? isPublicAddress))
     throw new ListError(
       'LIST_FORBIDDEN_ADDRESS',
       `a redirect leads to ${shownUrl(url.href)}, an address of a private network; name that URL itself if it is meant`,
