@@ -1,6 +1,6 @@
 // `npm run engines -- [NAME…] [--sets N] [--seed N] [--show N] [--write FILE]`: random lists played to the engines that they were written for and
 // to cenote; prints how often they agree, and the causes where they do not. `histories [--steps N]` plays changing primaries, `tables` writes those of docs/lists.md, `rows` holds
-// the engines to them. By hand: needs Go, dnsmasq, Unbound, BIND and others.
+// the engines to them, `suites --unbound FOLDER` plays checks of other projects' tests. By hand: needs Go, dnsmasq, Unbound, BIND and others.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,9 @@ import { playHistories } from './histories.ts';
 import { dnsmasq, unbound } from './local-data.ts';
 import { policyZones } from './policy-zones.ts';
 import { wrongRows } from './rows.ts';
+import { isPassed } from './suites/check.ts';
+import { playSuites } from './suites/play.ts';
+import { suitesDocument, unexplained } from './suites/table.ts';
 
 const ENGINES: readonly Engine[] = [adblock, dnsmasq, unbound, ...policyZones, expressions];
 
@@ -24,12 +27,24 @@ const { values, positionals } = parseArgs({
     show: { type: 'string', default: '3' },
     steps: { type: 'string', default: '100' },
     write: { type: 'string' },
+    /** Folders of checkouts. */
+    unbound: { type: 'string' },
   },
 });
 if (positionals.includes('tables')) {
   const path = join(import.meta.dirname, '../../docs/lists.md');
   writeFileSync(path, withTables(readFileSync(path, 'utf8'), TABLES));
   process.exit();
+}
+if (positionals.includes('suites')) {
+  const suites = await playSuites(values);
+  for (const { name, checks } of suites)
+    console.log(`${name}: ${checks.length} checks, ${checks.filter(isPassed).length} passed`);
+  const left = suites.flatMap(unexplained);
+  for (const { group, number, asked, expected, got } of left)
+    console.log(`${group} ${number} ${asked}: it expects ${expected}, cenote gives ${got}`);
+  if (values.write !== undefined) writeFileSync(values.write, suitesDocument(suites));
+  process.exit(left.length === 0 ? 0 : 1);
 }
 if (positionals.includes('rows')) {
   const wrong = await wrongRows();

@@ -10,6 +10,7 @@ import type {
 import { ENDING_NAMES } from '../../src/events/counters.ts';
 import { Policy } from '../../src/policy/decide.ts';
 import { Groups } from '../../src/policy/groups.ts';
+import type { RuleSet } from '../../src/policy/rule.ts';
 import { VERDICT_NAMES } from '../../src/policy/verdict.ts';
 import { Views } from '../../src/policy/views.ts';
 import { Access } from '../../src/resolver/access.ts';
@@ -71,6 +72,8 @@ export interface BenchState {
   readonly lists: readonly ListWords[];
   readonly words: readonly RuleWords[];
   readonly addresses: readonly AddressWords[];
+  /** In place of `lists`, `words` and `addresses`; clients may then be anywhere. */
+  readonly ruleSet?: RuleSet;
   readonly groups: readonly GroupConfig[];
   readonly routes: readonly Route[];
   /** Names excepted from rebinding protection. */
@@ -251,15 +254,14 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
 
 function rulingOf(state: BenchState): Ruling {
   const { groups, routes } = state;
-  const policy = new Policy(ruleSetOf(state.lists, state.words, [], state.addresses), groups, {
-    kind: 'nullip',
-  });
+  const ruleSet = state.ruleSet ?? ruleSetOf(state.lists, state.words, [], state.addresses);
+  const policy = new Policy(ruleSet, groups, { kind: 'nullip' });
   return {
     policy,
     groups: new Groups(groups),
     access: new Access(
       {
-        allow: state.identities === undefined ? ALLOWED : EVERYBODY,
+        allow: state.identities === undefined && state.ruleSet === undefined ? ALLOWED : EVERYBODY,
         rateLimit: { perSecond: state.perSecond, burst: 2 },
       },
       new Budgets(createBudgets(1, 4096)),
