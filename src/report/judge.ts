@@ -166,12 +166,14 @@ function factsOf(candidate: Candidate): Facts {
 const isWhole = ({ isTyped, isField, isDefanged }: Candidate): boolean => isTyped || isField || !isDefanged;
 
 /** Alone in a list of names; among indicators of any kind a word in `Mixed.Case` is a detection's or a module's name. */
-function isListed({ standing, context, labels, outer }: Candidate): boolean {
+function isListed({ standing, context, labels, outer, hasPort }: Candidate): boolean {
   if (context === 'path') return false;
   if (context === 'nested' && (outer === null || !isSharedHost(outer))) return false;
   if (standing === 'name') return true;
   if (standing !== 'value') return false;
   return (
+    context === 'url' ||
+    hasPort ||
     /^www\d?$/i.test(labels[0]!.text) ||
     labels.every(({ text }) => !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text))
   );

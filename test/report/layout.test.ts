@@ -144,6 +144,121 @@ t.test('a plain name counts where its list, column, row or label says what it is
   for (const [what, text, names] of TAKEN) t.same(namesIn(text), names, what);
 });
 
+const MIXED: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
+  [
+    'a type as the others stand before hashes',
+    lines(
+      '.url https://kabarawan.com/tro/h/BHN.zip',
+      `.zip ${HASH}`,
+      '.url hhttps://awan-data77.com/x - pw 1',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'what stands behind a hash is its file, in whatever part of the report',
+    lines('URLs seen:', 'evil[.]com/in.php', '', `${HASH},dbg.info`, `${HASH},Note.pub`),
+    ['evil.com'],
+  ],
+  [
+    'a list of links under a heading of reports',
+    lines(
+      '| Date | Source | URL |',
+      '|---|---|---|',
+      '| 1 May | K | [awan-data77.com](https://www.awan-data77.com/2/a) |',
+    ),
+    [],
+  ],
+  [
+    'a name that a program made a link of',
+    lines(
+      'Domains:',
+      '- [kabarawan.com](http://kabarawan.com/)',
+      '- [awan-data77.com](https://tools.example/d/awan-data77.com)',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'the articles that a list was made from',
+    lines(
+      '## Indicators from the following posts:',
+      '- https://kabarawan.com/blog/the-second-wave-of-loaders',
+      '- evil[.]com',
+    ),
+    ['evil.com'],
+  ],
+  [
+    'expressions of paths',
+    lines('Indicators:', '\\\\setup\\.sh;75', '\\\\common\\\\comms\\.io;90', '\\\\kabarawan.com@SSL\\a'),
+    ['kabarawan.com'],
+  ],
+  ['what a detection is called', lines('Indicators:', 'Backdoor.HTTP.GORAT.[POST]'), []],
+];
+
+t.test('what looks like a name and is a file, a path or an article is none', async (t) => {
+  for (const [what, text, names] of MIXED) t.same(namesIn(text), names, what);
+});
+
+t.test('a list of names in which files and comments stand is the names', async (t) => {
+  const namesOf = async (...text: string[]): Promise<string[]> => {
+    const input = { bytes: new TextEncoder().encode(lines(...text)), sourceName: null, now: NOW };
+    return (await importSource(input)).taken.map(({ name }) => name);
+  };
+  t.same(
+    await namesOf('kabarawan.com', '7za.dll', 'photos.exe', 'rapatdaring.wiki', 'awan-data77.com'),
+    ['kabarawan.com', 'rapatdaring.wiki', 'awan-data77.com'],
+    'files among names',
+  );
+  t.same(await namesOf('autoruns.exe', 'ffmpeg.dll', 'hxd.exe', 'list.ioc'), [], 'nothing but files');
+  t.same(
+    await namesOf(
+      '# c2-server.tld',
+      '# ip-address',
+      'kabarawan.com',
+      '192.0.2.1',
+      '# Snow https://x.example/a',
+      'Awan.Data77.com',
+    ),
+    ['kabarawan.com'],
+    'a comment that names kinds',
+  );
+  t.same(
+    await namesOf('http://KabarAwan.com', 'http://Awan-Data77.com:443', 'http://rapatdaring.wiki/'),
+    ['kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'],
+    'capitals in URLs',
+  );
+});
+
+t.test('what stands above the header of a table is read', (t) => {
+  t.same(
+    namesIn(
+      lines(
+        'Report,of,May',
+        'see evil[.]com,,',
+        'Type,Value,Note',
+        'domain,kabarawan.com,x',
+        'url,http://awan-data77.com/,x',
+      ),
+    ),
+    ['evil.com', 'kabarawan.com', 'awan-data77.com'],
+  );
+  t.same(
+    namesIn(
+      lines(
+        'Domains:,,',
+        'evil[.]com,,',
+        'bad[.]com,,',
+        'URLs:,,',
+        'worse[.]com/in.php,,',
+        'Files:,,',
+        `${HASH},Note.zip,`,
+      ),
+    ),
+    ['evil.com', 'bad.com', 'worse.com'],
+    'parts one under the other',
+  );
+  t.end();
+});
+
 const LEFT: readonly (readonly [what: string, text: string, left: readonly string[]])[] = [
   [
     'a list of what is harmless',

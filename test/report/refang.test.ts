@@ -19,6 +19,8 @@ const STYLES: readonly (readonly [written: string, name: string])[] = [
   ['evil[.com', 'evil.com'],
   ['evil.]com', 'evil.com'],
   ['evil.[com]', 'evil.com'],
+  ['evil[.].com', 'evil.com'],
+  ['www.evil.[.]com', 'www.evil.com'],
   ['evil\\.com', 'evil.com'],
   ['evil\\[.\\]com', 'evil.com'],
   ['evil[,]com', 'evil.com'],

@@ -17,6 +17,7 @@ import {
   namesTheHarmless,
   type ReportInput,
 } from '../../report/import.ts';
+import { isFileName } from '../../report/known/file-names.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
 import { registrationOf } from '../../report/known/suffix.ts';
 import { isBareList } from '../../report/layout/line.ts';
@@ -108,11 +109,17 @@ function withoutShared(list: Readings, format: ListFormatName, take: readonly st
   const leftOut = [...list.leftOut];
   for (const each of list.taken) {
     const { name, line } = each;
-    const reason = isSharedHost(name) ? 'shared-host' : registrationOf(name) === 'suffix' ? 'suffix' : null;
+    const reason = reasonAgainst(name);
     if (reason === null || take.includes(name)) taken.push(each);
     else leftOut.push(leftOutOf(name, name, reason, line));
   }
   return { ...list, taken, leftOut: leftOut.sort((a, b) => a.line - b.line) };
+}
+
+function reasonAgainst(name: string): LeftOut['reason'] | null {
+  if (isFileName({ labels: name.split('.'), isHost: false })) return 'file';
+  if (isSharedHost(name)) return 'shared-host';
+  return registrationOf(name) === 'suffix' ? 'suffix' : null;
 }
 
 type Readings = Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore' | 'addresses'>;

@@ -11,6 +11,8 @@ import { type Columns, readColumns, SAMPLE_ROWS } from './table-shape.ts';
 export interface Table {
   readonly columns: Columns;
   readonly rows: Iterable<Row>;
+  /** What stands above the header, and the header. */
+  readonly above: readonly Row[];
 }
 
 const SAMPLE_CHARACTERS = 65_536;
@@ -30,7 +32,8 @@ export function openTable(text: string): Table | null {
   }
   const columns = readColumns(sample, commentHeader(table.comments, delimiter));
   if (columns === null) return null;
-  return { columns, rows: chain(sample.slice(columns.skip), rows) };
+  const above = sample.slice(0, columns.skip);
+  return { columns, rows: chain(sample.slice(columns.skip), rows), above };
 }
 
 function* chain(first: readonly Row[], rest: Iterator<Row>): Generator<Row> {
@@ -83,6 +86,7 @@ function mostEqual(counts: readonly number[]): number {
 export function readCsv(table: Table, gathering: Gathering): Findings {
   const { columns } = table;
   const findings: { url: string | null; title: string | null } = { url: null, title: null };
+  for (const cell of table.above.flat()) if (mayHoldName(cell.text)) gathering.text(cell.text, cell);
   for (const row of table.rows) {
     const type = columns.type >= 0 ? (row[columns.type]?.text.trim() ?? '') : '';
     if (isAboutReport(type)) {

@@ -113,7 +113,9 @@ function speaksOfColumns(row: Row): boolean {
 
 function isHeader(row: Row): boolean {
   const speaks = speaksOfColumns(row) || row.some(({ text }) => /^(pattern|name|risk)$/i.test(text.trim()));
-  return speaks && row.every((cell) => isHeading(cell.text));
+  // `Domains,,,` above some rows is the heading of a part, not of columns.
+  const isPart = row.length > 1 && row.filter(({ text }) => text.trim() !== '').length === 1;
+  return speaks && !isPart && row.every((cell) => isHeading(cell.text));
 }
 
 const isHeading = (text: string): boolean =>

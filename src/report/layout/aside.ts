@@ -5,7 +5,8 @@ import { looksLikeIndicator } from '../known/kind-words.ts';
 import type { Candidate } from '../report.ts';
 import { denialIn, type Standing } from './heading.ts';
 
-export type Aside = 'benign' | 'mail' | null;
+/** `link`: it leads a reader to that site. */
+export type Aside = 'benign' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY = /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim/i;
@@ -17,11 +18,14 @@ const LEGITIMATE =
 /** Characters before a name in which it is said, and before that in which it is taken back. */
 const BEFORE_MAX = 200;
 const TAKEN_OVER_MAX = 80;
+/** Between a name and the end of its link. */
+const LINK_CHARACTERS_MAX = 300;
 /** Legitimate and in an attacker's hands. */
 const TAKEN_OVER = /compromis|hack|hijack|infect|inject|breach|abus|poison|(?<!\p{L})(il|non-?)$/iu;
 
 /** @param at where the name begins in the line */
 export function asideOf(line: string, at: number, end: number): Aside {
+  if (isLink(line, at, end)) return 'link';
   if (!MAY_SAY.test(line)) return null;
   if (MAIL_HEADER.test(line)) return 'mail';
   const before = line.slice(Math.max(0, at - BEFORE_MAX), at);
@@ -33,6 +37,33 @@ export function asideOf(line: string, at: number, end: number): Aside {
   const between = line.slice(end, end + denial).split(/[\s,;|]+/);
   return between.slice(1).some(looksLikeIndicator) ? null : 'benign';
 }
+
+/**
+ * `[example.org](https://example.org/2026/an-article)`, either half: made to be followed. `[evil.com](http://evil.com/)` is what
+ * programs make of any name.
+ */
+function isLink(line: string, at: number, end: number): boolean {
+  const middle = line.indexOf('](', Math.max(0, at - LINK_CHARACTERS_MAX));
+  if (middle < 0) return false;
+  const isTarget = middle + 2 === at;
+  if (!isTarget && (middle < end || middle - end > LINK_CHARACTERS_MAX)) return false;
+  const opened = line.lastIndexOf('[', isTarget ? middle : at);
+  const closed = line.indexOf(')', middle);
+  if (opened < 0 || closed < 0 || line.slice(opened + 1, middle).includes(']')) return false;
+  const text = withoutScheme(line.slice(opened + 1, middle));
+  const target = withoutScheme(line.slice(middle + 2, closed));
+  if (text === target) return false;
+  const host = target.split(/[/?#]/, 1)[0]!;
+  return isTarget || host === text || host.endsWith(`.${text}`) || text.startsWith(`${host}/`);
+}
+
+const withoutScheme = (url: string): string =>
+  url
+    .toLowerCase()
+    .replaceAll(/[`*]/g, '')
+    .trim()
+    .replace(/^(https?:\/\/)?(www\.)?/, '')
+    .replace(/\/$/, '');
 
 /**
  * What a name is in, by its line as a whole. A slash alone before it, under a heading of names, is how some make a URL dead:

@@ -14,12 +14,23 @@ const INTRODUCTION_WORDS_MAX = 40;
 const BARE_HEADING_WORDS_MAX = 4;
 /** What the row's type does not change. */
 const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
+/** `9f86d0…,setup.zip` */
+const HASH_BEFORE = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})[^0-9a-z/]/i;
+/** A heading that speaks of what people have written or said about the indicators. */
+const ABOUT_WORK =
+  /\b(talks?|presentations?|papers?|blogs?|blog-?posts?|posts?|articles?|reports?|research|write-?ups?|publications?|analys[ei]s|advisor(y|ies))\b/i;
+/** The address of an article: a plain one with a title in it. */
+const ARTICLE = /^https?:\/\/[^\s/]+\/[^\s]{0,200}?[a-z0-9]+(-[a-z0-9]+){3,}/i;
+/** A comment that says which addresses a list holds, and no more. */
+const ADDRESSES_ONLY = /^[^\p{L}]*(ips?|ipv4|ipv6|ip[ -]?addr(ess(es)?)?|address(es)?)[^\p{L}]*$/iu;
 /** Page numbers and marks of confidentiality at the edge of a page. */
 const PAGE_EDGE = /^(page\b|tlp\b|\d+\s*(\/|of)?\s*\d*$)/i;
 
 export class Layout {
   /** What the heading above says. */
   #section: Standing | null;
+  /** And whether it speaks of articles. */
+  #isAboutWork = false;
   /** Every line is a value: a text without prose. */
   readonly #isBare: boolean;
   /** Per column of the table at hand. */
@@ -81,7 +92,16 @@ export class Layout {
     const index = this.#cells.findIndex(({ from, to }) => at >= from && at < to);
     if (index < 0) return null;
     this.#standings ??= this.#standingsOf(this.#cells);
-    return this.#standings[index] ?? null;
+    const standing = this.#standings[index] ?? null;
+    if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
+    return standing === 'value' && this.#isAboutWork && ARTICLE.test(this.#line.slice(at))
+      ? 'reference'
+      : standing;
+  }
+
+  /** Behind a hash stands what the file is called, unless it is a URL. */
+  #isFileAt(at: number): boolean {
+    return HASH_BEFORE.test(this.#line.slice(0, at)) && !/^h..ps?:/i.test(this.#line.slice(at));
   }
 
   /** What the words around the name say against it. */
@@ -98,7 +118,9 @@ export class Layout {
     // A sentence below no list ends none, whatever it says.
     if (!this.#isBare && isLong && this.#section !== 'name' && this.#section !== 'value') return;
     const standing = standingOf(text);
+    this.#isAboutWork = ABOUT_WORK.test(text);
     if (this.#isBare) {
+      if (ADDRESSES_ONLY.test(text)) return;
       // Between bare values stand comments: what they say of licences and sources ends nothing, a short "Hashes" does.
       const isTalk = standing === 'reference' || standing === 'beside' || count > BARE_HEADING_WORDS_MAX;
       if (standing === 'benign') this.#section = standing;

@@ -1,7 +1,7 @@
 // Cuts a line into cells and says which part of each is values alone: `- evil.com`, `1. evil.com (C2)`, `| evil.com | C2 |`.
 
 import { CELL } from '../characters.ts';
-import { looksLikeIndicator } from '../known/kind-words.ts';
+import { looksLikeIndicator, wholeTypeOf } from '../known/kind-words.ts';
 import { standingOf } from './heading.ts';
 
 /** Places are offsets in the line's text. */
@@ -29,6 +29,8 @@ const NUMBERING = /^v?\d+(\.\d+){1,2}\.?$/;
 const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
 /** A sentence that leads to nothing but names: `The payload asks the domains that the report of last year names: `a`, `b` and `c``. */
 const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
+/** `URL https://evil.com/a`, `.url https://…` where others stand as `.zip 9f86d0…`. */
+const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})[ \t]+(?=([^\s,;]+))/u;
 /** Between the last two of several values. */
 const JOINER = /^(and|or|und|oder|et|ou|y|e|и|и\/или|&|\+)$/i;
 /** `192.0.2.7 port 443 - evil.com - GET /x`: address and port stand before the name. */
@@ -72,6 +74,9 @@ function cellOf(text: string, start: number): LineCell {
 
 /** What stands before a colon, and where the values begin. */
 function labelOf(text: string): { named: string; offset: number } {
+  const typed = TYPED.exec(text);
+  if (typed !== null && isNameType(typed[1]!) && isValue(typed[2]!))
+    return { named: typed[1]!, offset: typed[0].length };
   if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
   const label = LABEL.exec(bare);
@@ -110,6 +115,11 @@ function valuesIn(text: string, offset: number): { from: number; to: number } {
 
 /** What a name, an address or a hash has; spares most words a closer look. */
 const MAY_BE_VALUE = /[.:：。．｡]|dot|[0-9a-f]{32}/i;
+
+const isNameType = (word: string): boolean => {
+  const type = wholeTypeOf(word);
+  return type === 'name' || type === 'url';
+};
 
 function isValue(word: string): boolean {
   if (!MAY_BE_VALUE.test(word)) return false;

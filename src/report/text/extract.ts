@@ -4,7 +4,7 @@
 // nothing is kept but the candidate in hand. Whether a candidate is worth anything is judge.ts's business.
 
 import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from '../characters.ts';
-import { contextBy } from '../layout/aside.ts';
+import { type Aside, contextBy } from '../layout/aside.ts';
 import type { Standing } from '../layout/heading.ts';
 import { Layout } from '../layout/layout.ts';
 import type { Candidate, Joint } from '../report.ts';
@@ -15,7 +15,7 @@ import { isMarkdown } from './markdown.ts';
 import { readMark, skipAt } from './refang.ts';
 import { type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
-import { ESCAPE, ESCAPED_SCHEME, endsPath, WEBDAV_PORT } from './url-parts.ts';
+import { contextBefore, ESCAPE, ESCAPED_SCHEME, endsPath, WEBDAV_PORT } from './url-parts.ts';
 
 export interface ExtractOptions {
   readonly isHtml?: boolean;
@@ -110,7 +110,7 @@ class Extractor {
       const scheme = readScheme(text, at);
       if (scheme !== null && (isLabel || scheme.isDefanged)) return this.#readUrl(at, scheme);
     }
-    if (isLabel) return this.#readHost(at, at, { context: this.#contextBefore(at), isDefanged: false });
+    if (isLabel) return this.#readHost(at, at, { context: contextBefore(text, at), isDefanged: false });
     const afterAt = skipAt(text, at);
     if (afterAt === at || classOf(text.codeAt(afterAt)) === CLASS.none) return at + 1;
     const run = readRun(text, afterAt);
@@ -230,14 +230,6 @@ class Extractor {
     return code === 0x5b && readMark(text, at)?.text === '/';
   }
 
-  /** A name straight after a slash is part of a path; after `//` or `:/` it is a host. */
-  #contextBefore(at: number): Candidate['context'] {
-    const before = this.#text.codeAt(at - 1);
-    if (before !== 0x2f && before !== 0x5c) return 'host';
-    const front = this.#text.codeAt(at - 2);
-    return front === before || front === 0x3a ? 'host' : 'path';
-  }
-
   #emit(untrimmed: Run, from: number, said: Said): void {
     if (untrimmed.starts.length < 2) return;
     const text = this.#text;
@@ -251,8 +243,8 @@ class Extractor {
     const afterPort = this.#skipPort(run.end);
     const at = from - this.#lineStart;
     const aside = this.#layout?.asideAt(at, run.end - this.#lineStart) ?? null;
-    const standing =
-      aside === 'benign' ? aside : (this.#options.standing ?? this.#layout?.standingAt(at) ?? null);
+    const isDefanged = said.isDefanged || run.joined.some(isMark);
+    const standing = this.#standingOf(aside, at, isDefanged);
     const isFirst = text.codeAt(from - 1) === 0x2f && from - 1 === this.#lineStart;
     this.#onCandidate({
       printed: text.source.slice(start, start + Math.min(PRINTED_MAX, printedLength(run.end))),
@@ -265,7 +257,7 @@ class Extractor {
       })),
       isTyped: this.#options.isTyped ?? false,
       isField: this.#layout === null,
-      isDefanged: said.isDefanged || run.joined.some(isMark),
+      isDefanged,
       standing,
       context: contextBy(said.context, aside, standing, isFirst),
       outer: said.context === 'nested' ? this.#outer : null,
@@ -274,6 +266,12 @@ class Extractor {
       hasPort: afterPort > run.end,
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!),
     });
+  }
+
+  #standingOf(aside: Aside, at: number, isDefanged: boolean): Standing | null {
+    if (aside === 'benign') return aside;
+    const standing = this.#options.standing ?? this.#layout?.standingAt(at) ?? null;
+    return aside === 'link' && !isDefanged && standing !== null ? 'reference' : standing;
   }
 
   /** `.evil.com`, with nothing before the dot. */

@@ -88,6 +88,8 @@ export function readBracketed(text: FoldedText, from: number): Mark | null {
     end = closer + 1;
   }
   if (end > past) {
+    // `[.].com` and `.[.]com` are one dot whose brackets were put beside it.
+    if (content.kind === 'dot' && text.codeAt(end) === 0x2e && isAsciiLetter(text.codeAt(end + 1))) end += 1;
     // A comma that nothing follows directly parts two names: `a[.]com[,] b[.]org`.
     if (text.codeAt(at) === 0x2c && classOf(text.codeAt(end)) === CLASS.none) return null;
     return { ...content, end, bracketed: true };
@@ -151,11 +153,16 @@ function readOddDot(text: FoldedText, at: number): Mark | null {
   if (next === 0x5d && isAsciiLetter(text.codeAt(at + 2)))
     return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
   if (next !== 0x5b) return null;
+  const bracketed = readBracketed(text, at + 1);
+  if (bracketed?.kind === 'dot') return bracketed;
   let end = at + 2;
-  while (end - at < WORD_UNITS_MAX && isAsciiLetter(text.codeAt(end))) end += 1;
+  // `Backdoor.HTTP.Name.[POST]` names a detection.
+  while (end - at < WORD_UNITS_MAX && isSmallLetter(text.codeAt(end))) end += 1;
   if (end - at < 4 || text.codeAt(end) !== 0x5d) return null;
   return { kind: 'dot', text: '.', end: at + 2, bracketed: false };
 }
+
+const isSmallLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 
 /** An odd dot in prose ends a sentence or parts words, unless ASCII stands on both sides or it is the full-width form of `.`. */
 function isDotBetween(text: FoldedText, at: number): boolean {

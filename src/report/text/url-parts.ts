@@ -1,5 +1,8 @@
 // What parts of a URL look like in running text: signs in percent-encoding, WebDAV's ports, the end of a path.
 import { CLASS, classOf, SPACE } from '../characters.ts';
+import type { Candidate } from '../report.ts';
+import type { FoldedText } from './folded-text.ts';
+import { readRun } from './run.ts';
 
 /** A sign of a URL in percent-encoding, once or several times over. */
 export const ESCAPE = /^%(25){0,2}(2[0-9a-f]|3[a-f]|40|5[b-e]|7[b-d]|0[ad])/i;
@@ -11,4 +14,17 @@ export function endsPath(code: number): boolean {
   if (code <= SPACE || code === 0x22 || code === 0x27 || code === 0x60 || code === 0x7c) return true;
   if (code === 0x2c || code === 0x3b || code === 0x3c || code === 0x3e) return true;
   return code >= 0x80 && classOf(code) === CLASS.none;
+}
+
+/** A name straight after a slash is part of a path; after `//` or `:/` it is a host, after `\\` where a share follows. */
+export function contextBefore(text: FoldedText, at: number): Candidate['context'] {
+  const before = text.codeAt(at - 1);
+  if (before !== 0x2f && before !== 0x5c) return 'host';
+  const front = text.codeAt(at - 2);
+  if (front !== before) return front === 0x3a ? 'host' : 'path';
+  if (before === 0x2f) return 'host';
+  // `C:\\Users\\name\\.dir` and `\\setup\\.sh` are paths as programs and expressions write them.
+  const after = text.codeAt(readRun(text, at).end);
+  const isShare = after === 0x5c || after === 0x40 || after === 0x2f;
+  return isShare && classOf(text.codeAt(at - 3)) === CLASS.none ? 'host' : 'path';
 }
