@@ -39,6 +39,11 @@ export class MachineTable {
     return this.#machines.values();
   }
 
+  /** Ids that became others. */
+  get merges(): readonly Merge[] {
+    return [...this.#merged].map(([from, into]) => ({ from, into }));
+  }
+
   apply({ machines, bindings, merges, sessions }: MachineUpdate): void {
     if (sessions !== undefined) this.sessions.apply(sessions);
     if (bindings.length > 0) this.#recent.clear();
@@ -55,7 +60,7 @@ export class MachineTable {
     return {
       machines: [...this.#machines.values()],
       bindings: [...this.#bindings.values()].flat().filter(({ toMs }) => toMs === null || toMs >= sinceMs),
-      merges: [...this.#merged].map(([from, into]): Merge => ({ from, into })),
+      merges: this.merges,
       sessions: this.sessions.all().filter((session) => endOf(session) >= sinceMs),
     };
   }

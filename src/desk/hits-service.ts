@@ -128,6 +128,7 @@ export class HitsService {
     this.queryLog.useSettings(logSettingsOf(assignment, settings));
     this.past = new PastWatch({
       searcher: this.searcher,
+      merges: () => this.context.machines.merges,
       monotonic,
       now,
       before: () => this.writeHistory(),

@@ -21,7 +21,12 @@ export async function huntNames(
   { targets, sinceMs }: Extract<Question, { what: 'hunt' }>,
 ): Promise<readonly HuntFinding[]> {
   desk.writeHistory();
-  const found = await desk.searcher.search({ by: 'names', targets, sinceMs });
+  const found = await desk.searcher.search({
+    by: 'names',
+    targets,
+    sinceMs,
+    merges: desk.context.machines.merges,
+  });
   return found.map((askings) => findingOf(desk, askings, { list: null, rules: [], isOfGroup: true }));
 }
 
@@ -36,6 +41,7 @@ export async function huntLists(
     rulebook: { ruleSet, groups, assignments, answer: sinkhole },
     lists,
     sinceMs,
+    merges: desk.context.machines.merges,
     onlyNews: false,
     namesMax: NAMES_SHOWN,
   });

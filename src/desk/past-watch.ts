@@ -1,4 +1,5 @@
 // Searches the history whenever the lists have changed, and again when the last seconds before the change are written.
+import type { Merge } from '../clients/machine.ts';
 import type { GroupConfig, SinkholeAnswer } from '../config/config.ts';
 import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
@@ -9,6 +10,8 @@ import { hasAlerts, type RuleSet } from '../policy/rule.ts';
 
 export interface PastWatchOptions {
   readonly searcher: Searcher;
+  /** Ids of machines that became others. */
+  readonly merges: () => readonly Merge[];
   readonly monotonic: () => number;
   /** Wall clock, ms. */
   readonly now: () => number;
@@ -122,7 +125,7 @@ export class PastWatch {
   }
 
   async #search(lists: Lists, sinceMs: number): Promise<void> {
-    const { searcher, before, onFinding, store } = this.#options;
+    const { searcher, merges, before, onFinding, store } = this.#options;
     const listedMs = this.#listedMs;
     if (!hasAlerts(lists.ruleSet)) return;
     if (this.hasUnsaved) store();
@@ -133,6 +136,7 @@ export class PastWatch {
       rulebook: { ruleSet, groups, assignments, answer: sinkhole },
       lists: null,
       sinceMs,
+      merges: merges(),
       onlyNews: true,
       namesMax: Number.MAX_SAFE_INTEGER,
     });

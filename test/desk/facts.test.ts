@@ -366,6 +366,39 @@ t.test('who asked stays who asked when the address is another machine’s', asyn
   t.not(idOfAddress(address, 0), 'machine-a');
 });
 
+t.test(
+  'an address that turns out to be a known machine is that machine: one finding, told once',
+  async (t) => {
+    const own = begin(t);
+    const address = queryOf({ name: 'x' }).address.slice();
+    const unknown = idOfAddress(address, 0);
+    own.query({ name: 'c2.example' });
+    own.query({ name: 'old.example' });
+    own.settle();
+    use(own, [on('cx', 'old.example')]);
+    await rounds(own);
+    t.match(findsIn(own.dir), [{ machine: unknown, names: [{ name: 'old.example' }] }]);
+    const nowMs = own.clock.now();
+    const who = { id: 'machine-a', name: 'till-3', nameFrom: 'lease' as const, mac: 'aa:aa:aa:aa:aa:0a' };
+    own.desk.useMachines({
+      machines: [{ ...who, key: 'mac:aa:aa:aa:aa:aa:0a', firstMs: nowMs, lastMs: nowMs }],
+      merges: [{ from: unknown, into: who.id }],
+      bindings: [{ address, fromMs: nowMs, toMs: null, who }],
+    });
+    own.query({ name: 'c2.example' });
+    own.settle();
+    use(own, [on('cx', 'c2.example', 'old.example')]);
+    await rounds(own);
+    t.match(findsIn(own.dir).slice(1), [
+      { machine: who.id, client: { name: 'till-3' }, count: 2, names: [{ name: 'c2.example' }] },
+    ]);
+    t.equal(findsIn(own.dir).length, 2, 'what was told of the address is not told of the machine');
+    const byName = { what: 'hunt', targets: [{ name: 'c2.example', covers: 'exact' }], sinceMs: 0 } as const;
+    for (const found of [await huntOf(own, ['cx']), await answerQuestion(own.desk, byName)])
+      t.match(found, [{ client: { machine: who.id, name: 'till-3' } }]);
+  },
+);
+
 t.test('an hour inside a day is that hour: what may be of before is said to be that', async (t) => {
   const own = begin(t, [on('cx', 'other.example')]);
   own.query({ name: 'a.example' });

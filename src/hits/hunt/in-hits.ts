@@ -8,8 +8,10 @@ import type { AskerFacts } from '../store/askers.ts';
 import type { HitTable } from '../store/hit-table.ts';
 import { parentOf } from '../store/reversed-name.ts';
 import { shownBy } from './led.ts';
+import type { MachineIds } from './machine-ids.ts';
 import { type HuntTarget, type MachineAskings, type NameAskings, sumOfBoth } from './past.ts';
-import type { RuleFinding, RuleHunt } from './rule-hunt.ts';
+import { isListedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
+import type { NamesSearch } from './search.ts';
 
 /** The history's times are whole seconds. */
 const secondOf = (time: string): number => Math.floor(textToMoment(time) / 1000) * 1000;
@@ -18,8 +20,8 @@ const secondOf = (time: string): number => Math.floor(textToMoment(time) / 1000)
 export function withHits(
   found: readonly MachineAskings[],
   hits: HitTable,
-  targets: readonly HuntTarget[],
-  sinceMs: number,
+  { targets, sinceMs }: NamesSearch,
+  ids: MachineIds,
 ): MachineAskings[] {
   const covered = coversOf(targets);
   const known = new Map(
@@ -31,7 +33,8 @@ export function withHits(
   const cut = new Set(found.flatMap(({ asker, furtherNames }) => (furtherNames > 0 ? [asker.machine] : [])));
   const added = new Map<string, { asker: AskerFacts; byName: Map<string, NameAskings> }>();
   for (const hit of hits.each(sinceMs, (name, via) => covered(name) || (via !== null && covered(via)))) {
-    const { machine, client, question, via } = hit;
+    const { client, question, via } = hit;
+    const machine = ids.now(hit.machine);
     if (covered(question.name) && (known.has(`${machine} ${question.name}`) || cut.has(machine))) continue;
     const name = covered(question.name) ? question.name : shownBy(question.name, via ?? '');
     // Of a name that led there the history has what was asked while it did: what came after is added.
@@ -57,13 +60,15 @@ export function withHits(
   ];
 }
 
-/** Adds what hits alone know of these lists. @param isListed whether one of them has a name now */
+/** Adds what hits alone know of these lists. */
 export function withRuleHits(
   found: readonly RuleFinding[],
   hits: HitTable,
-  { lists, rulebook, sinceMs }: RuleHunt,
-  isListed: (name: string) => boolean,
+  search: RuleHunt,
+  ids: MachineIds,
 ): RuleFinding[] {
+  const { lists, rulebook, sinceMs } = search;
+  const isListed = isListedBy(search);
   const alerting = rulebook.ruleSet.lists.flatMap(({ name, alert }) => (alert ? [name] : []));
   const wanted = new Set(lists ?? alerting);
   const known = new Map(
@@ -76,7 +81,8 @@ export function withRuleHits(
   );
   const added = new Map<string, RuleFinding>();
   for (const hit of hits.each(sinceMs, (name, via) => isListed(name) || (via !== null && isListed(via)))) {
-    const { machine, client, question, via } = hit;
+    const { client, question, via } = hit;
+    const machine = ids.now(hit.machine);
     const own = { list: hit.list, rule: hit.rule, indicator: hit.indicator };
     const all = [...hit.matches, ...(hit.matches.some(({ list }) => list === own.list) ? [] : [own])];
     for (const { list, rule, indicator } of all) {

@@ -9,6 +9,7 @@ import { type History, shownName } from '../store/history.ts';
 import { isBelowOnly, rangeBelow, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { DAY_MS } from '../store/schema.ts';
+import type { MachineIds } from './machine-ids.ts';
 import { type Summed, Tallies } from './tallies.ts';
 
 export type Covers = 'exact' | 'subtree' | 'below';
@@ -97,6 +98,7 @@ export function findAskers(history: History, names: ReadonlyMap<number, unknown>
 /** The same by machine, with so many names of each as a person or a page takes in. */
 export function findFirstAskers(
   history: History,
+  ids: MachineIds,
   names: ReadonlyMap<number, unknown>,
   within: Within,
   shownAs: (asked: Asked) => Asked = (asked) => asked,
@@ -106,7 +108,7 @@ export function findFirstAskers(
   const byMachine = new Map<string, number[]>();
   for (let place = 0; place < tallies.size; place += 1) {
     const id = tallies.keyAt(place) % ASKERS_MAX;
-    const asker = askers.get(id) ?? history.askers.byId(id);
+    const asker = askers.get(id) ?? ids.asker(history.askers.byId(id));
     askers.set(id, asker);
     const places = byMachine.get(asker.machine);
     if (places === undefined) byMachine.set(asker.machine, [place]);
@@ -123,22 +125,28 @@ export function findFirstAskers(
     // Some more than are shown: a machine may have asked for one name from several addresses.
     const some = places.slice(0, shown * 2).map((place) => shownAs(askedAt(place)));
     const further = places.length - some.length;
-    return { ...joined(some, shown, further), asker: lastAsker(moments, history) };
+    return { ...joined(some, shown, further), asker: lastAsker(moments, history, ids) };
   });
 }
 
-/** The one whose asking was the last. Times are whole seconds: within one, the asker that came to be known later. */
+/**
+ * The one whose asking was the last. Times are whole seconds: within one, the asker of whom more is known, since what is learnt of a
+ * machine stays; then the one that was noted later.
+ */
 export function lastAsker(
   moments: readonly Pick<Asked, 'askerId' | 'lastMs'>[],
   history: History,
+  ids: MachineIds,
 ): AskerFacts {
-  const last = moments.reduce(
-    (known, one) =>
-      one.lastMs > known.lastMs || (one.lastMs === known.lastMs && one.askerId > known.askerId) ? one : known,
-    { askerId: 0, lastMs: 0 },
-  );
-  return history.askers.byId(last.askerId);
+  const lastMs = moments.reduce((latest, one) => Math.max(latest, one.lastMs), 0);
+  const last = new Set(moments.flatMap((one) => (one.lastMs === lastMs ? [one.askerId] : [])));
+  const [asker] = [...last]
+    .map((id) => ({ id, ...history.askers.byId(id) }))
+    .sort((a, b) => knownOf(b) - knownOf(a) || b.id - a.id);
+  return ids.asker(history.askers.byId(asker?.id ?? 0));
 }
+
+const knownOf = ({ name, mac }: AskerFacts): number => Number(name !== null) + Number(mac !== null);
 
 /** Askings of one machine by name, whatever its addresses. @param further askings that were left out before */
 export function joined(

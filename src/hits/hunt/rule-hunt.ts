@@ -3,6 +3,7 @@
 // Works from the names in the history, not from those on the lists: a list may gain a million names, an office asks for some
 // hundred thousand different ones. Every list that has a name is found, whichever would answer. What was told when it was
 // asked for, or was let pass by the admin's own word, is no find; a find is told once, and again only for what came since.
+import type { Merge } from '../../clients/machine.ts';
 import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
 import { type Assignment, Groups } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
@@ -19,6 +20,7 @@ import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
 import { allMatches, speaksOf, speaksOfAll } from './all-matches.ts';
 import { type Led, ledToListed, namesOf, shownBy } from './led.ts';
+import type { MachineIds } from './machine-ids.ts';
 import {
   type Asked,
   askedAfter,
@@ -43,6 +45,8 @@ const SECOND_MS = 1000;
 const NOWHERE: Led = new Map();
 const NO_ADDRESS = new Uint8Array(16);
 export interface RuleHunt {
+  /** Ids of machines that became others. */
+  readonly merges: readonly Merge[];
   readonly rulebook: Rulebook;
   /** Only these lists, whatever they do; null is all that alert. */
   readonly lists: readonly string[] | null;
@@ -79,7 +83,7 @@ interface Found {
 }
 
 /** Findings of machines that asked for names that these lists have now: one a machine, list and campaign; what is told, one a machine and campaign. */
-export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
+export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): RuleFinding[] {
   const { history } = tables;
   const { rulebook, onlyNews } = hunt;
   const matcher = new Matcher(rulebook.ruleSet, rulebook.groups, { lists: hunt.lists, anyGroup: true });
@@ -97,7 +101,8 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
   const groupOf = groupFinder(rulebook);
   const keyOf = onlyNews ? tellingKey : listKey;
   const take = (row: Asked, own: Within, isOthers: boolean): void => {
-    const asker = askerOf(row.askerId);
+    const stored = askerOf(row.askerId);
+    const asker = ids.asker(stored);
     const { group, lists } = groupOf(asker);
     const ways = isOthers ? NOWHERE : led;
     const behind = ways.get(row.nameId);
@@ -115,7 +120,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
       const summed = isWhole ? row : askedAfter(history, row, { ...within, afterMs: 0 });
       if (summed === null) continue;
       const asked = { ...row, ...summed, ...(via === null ? {} : { via }) };
-      const candidate = { asked, asker, match, within, isOfGroup };
+      const candidate = { asked, asker, machines: ids.all(stored.machine), match, within, isOfGroup };
       const news = onlyNews ? newsOf(tables, candidate, isOthers) : asked;
       if (news === null) continue;
       const { list, indicator, rule } = match;
@@ -138,7 +143,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt): RuleFinding[] {
     const all = [...asked.values()]
       .sort((a, b) => a.firstMs - b.firstMs)
       .map((one) => (onlyNews || one.via === undefined ? one : { ...one, name: shownBy(one.name, one.via) }));
-    const shown = { ...joined(all, hunt.namesMax), asker: lastAsker(all, history) };
+    const shown = { ...joined(all, hunt.namesMax), asker: lastAsker(all, history, ids) };
     const indicator = gravest(indicators);
     return { ...shown, list, lists: [...lists], indicator, indicators, rules: [...rules], isOfGroup };
   });
@@ -184,6 +189,8 @@ export function isListedBy({ rulebook, lists }: RuleHunt): (name: string) => boo
 interface Candidate {
   readonly asked: Asked;
   readonly asker: AskerFacts;
+  /** Its id when it asked and all since. */
+  readonly machines: readonly string[];
   readonly match: Match;
   readonly within: Within;
   readonly isOfGroup: boolean;
@@ -206,11 +213,12 @@ function daysWithout(
 
 /** What of these askings has not been told; null when nothing. @param isPart of the days only some count */
 function newsOf(tables: Tables, candidate: Candidate, isPart: boolean): Asked | null {
-  const { asked, asker, match, within, isOfGroup } = candidate;
+  const { asked, asker, machines, match, within, isOfGroup } = candidate;
   if (!isOfGroup) return null;
-  const { machine, ip } = asker;
+  const { ip } = asker;
   const campaign = match.indicator?.campaign ?? null;
-  const afterMs = tables.told.untilMs({ machine, name: asked.name, list: match.list, campaign });
+  const what = { name: asked.name, list: match.list, campaign };
+  const afterMs = Math.max(...machines.map((machine) => tables.told.untilMs({ ...what, machine })));
   // Told in another group of the machine's, or for other types, it may have asked before that too.
   if (asked.lastMs <= afterMs && asked.open === 0) return null;
   // Rows of an older release do not say whether a hit told of them.

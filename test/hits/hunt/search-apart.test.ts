@@ -12,6 +12,7 @@ const names: NamesSearch = {
   by: 'names',
   targets: [{ name: 'evil.example', covers: 'subtree' }],
   sinceMs: 0,
+  merges: [],
 };
 
 function rules(): RulesSearch {
@@ -22,6 +23,7 @@ function rules(): RulesSearch {
     rulebook: { ruleSet, groups, assignments, answer: sinkhole },
     lists: null,
     sinceMs: 0,
+    merges: [],
     onlyNews: false,
     namesMax: 2,
   };
