@@ -1,6 +1,7 @@
 // Asking the running daemon over its admin interface.
 
 import { readFileSync, statSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../admin/door/access.ts';
 import { isTrustedUser, listenerOwner } from '../admin/door/socket-owner.ts';
 import { readToken, tokenPath } from '../admin/door/token.ts';
@@ -30,41 +31,81 @@ export interface Asking {
 }
 
 export async function askDaemon(target: Target, path: string, asking: Asking = {}): Promise<Reply> {
-  const bySocket = await askBySocket(target, path, asking);
+  const reached = await reach(target, asking, (place, token) => send(place, path, token, asking));
+  return 'got' in reached ? replyOf(reached.got, target, reached.where) : reached;
+}
+
+/**
+ * What goes on until one side ends it: server-sent events.
+ * @param silenceMs without an octet for so long, it is broken off
+ */
+export async function followDaemon(
+  target: Target,
+  path: string,
+  silenceMs: number,
+): Promise<{ readonly kind: 'stream'; readonly text: AsyncIterable<string> } | Reply> {
+  const reached = await reach(target, {}, async (place, token) => {
+    const head = await begin(place, path, token, {});
+    if (head.status === 200) return { ...head, text: '' };
+    return { ...head, text: await bodyOf(head.incoming) };
+  });
+  if (!('got' in reached)) return reached;
+  const { got, where } = reached;
+  const { incoming } = got;
+  const why = whyAnother(got, target, where);
+  if (got.status !== 200 || why !== null) {
+    incoming.destroy();
+    return why === null ? replyOf(got, target, where) : { kind: 'none', why };
+  }
+  incoming.setTimeout(silenceMs, () => incoming.destroy());
+  incoming.setEncoding('utf8');
+  return { kind: 'stream', text: incoming };
+}
+
+type Sending<T> = (place: Place, token: string | null) => Promise<T>;
+type Reached<T> = { readonly got: T; readonly where: string } | Extract<Reply, { readonly kind: 'none' }>;
+
+/** By the Unix socket, else by the address, with the token where that is asked for. */
+async function reach<T extends { readonly status: number }>(
+  target: Target,
+  asking: Asking,
+  sending: Sending<T>,
+): Promise<Reached<T>> {
+  const bySocket = await reachBySocket(target, asking, sending);
   if (bySocket !== null) return bySocket;
   if (target.admin === null) return { kind: 'none', why: 'listen.admin has no fixed address' };
   const { host, port } = toConnect(target.admin);
   const where = formatEndpoint(host, port);
   try {
     const place = { host, port, certificate: target.certificate };
-    let got = await send(place, path, null, asking);
+    const got = await sending(place, null);
     // A daemon on this machine needs no token; one behind another address does.
     const token = got.status === 401 ? readToken(target.eventsDir) : null;
-    if (token !== null) {
-      if (!(await isOwnDaemon(host, port, target.eventsDir)))
-        return {
-          kind: 'none',
-          why: `a program of another user listens at ${where}; it is not given the token`,
-        };
-      got = await send(place, path, token, asking);
-    }
-    return replyOf(got, target, where);
+    if (token === null) return { got, where };
+    if (!(await isOwnDaemon(host, port, target.eventsDir)))
+      return {
+        kind: 'none',
+        why: `a program of another user listens at ${where}; it is not given the token`,
+      };
+    return { got: await sending(place, token), where };
   } catch (error) {
     return { kind: 'none', why: whyNone(error, where, asking.timeoutMs ?? TIMEOUT_MS) };
   }
 }
 
 /** Null: nobody is there, or this user may not open it; then the address may do. */
-async function askBySocket(target: Target, path: string, asking: Asking): Promise<Reply | null> {
-  const { socket } = target;
+async function reachBySocket<T extends { readonly status: number }>(
+  { socket, admin }: Target,
+  asking: Asking,
+  sending: Sending<T>,
+): Promise<Reached<T> | null> {
   if (socket === null || statSync(socket, { throwIfNoEntry: false })?.isSocket() !== true) return null;
   try {
-    const got = await send({ socketPath: socket }, path, null, asking);
+    const got = await sending({ socketPath: socket }, null);
     // A user without a role there may have the token.
     if (got.status === 401) return null;
     // A daemon goes by its address, however it was asked.
-    const { admin } = target;
-    return replyOf(got, target, admin === null ? socket : formatEndpoint(toConnect(admin).host, admin.port));
+    return { got, where: admin === null ? socket : formatEndpoint(toConnect(admin).host, admin.port) };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (['ECONNREFUSED', 'ENOENT', 'EACCES', 'EPERM'].includes(String(code))) return null;
@@ -73,16 +114,19 @@ async function askBySocket(target: Target, path: string, asking: Asking): Promis
 }
 
 function replyOf(got: Got, target: Target, where: string): Reply {
-  if (!got.isCenote) return { kind: 'none', why: `another program answers at ${where}` };
-  if (got.config !== null && got.config !== target.file)
-    return {
-      kind: 'none',
-      why: `the daemon at ${where} runs another configuration, ${got.config}; name that one with -c to ask it`,
-    };
+  const why = whyAnother(got, target, where);
+  if (why !== null) return { kind: 'none', why };
   const body: unknown = JSON.parse(got.text);
   if (got.status === 200 || (got.status === 503 && !isError(body)))
     return { kind: 'answer', status: got.status, body, where };
   return { kind: 'refused', ...errorOf(body), where };
+}
+
+/** Why what answers is not the daemon that is meant; null: it is. */
+function whyAnother({ isCenote, config }: Head, target: Target, where: string): string | null {
+  if (!isCenote) return `another program answers at ${where}`;
+  if (config === null || config === target.file) return null;
+  return `the daemon at ${where} runs another configuration, ${config}; name that one with -c to ask it`;
 }
 
 /** Whoever listens on a port of this machine may be anybody once cenote is down. */
@@ -97,12 +141,15 @@ function toConnect({ host, port }: SocketAddress): SocketAddress {
   return host === '::' ? { host: '::1', port } : { host, port };
 }
 
-interface Got {
+interface Head {
   readonly status: number;
-  readonly text: string;
   readonly isCenote: boolean;
   /** The file of the configuration it runs; null when it does not say. */
   readonly config: string | null;
+}
+
+interface Got extends Head {
+  readonly text: string;
 }
 
 type Place =
@@ -129,12 +176,19 @@ function optionsOf(place: Place): Readonly<Record<string, unknown>> {
   };
 }
 
-function send(
+async function send(place: Place, path: string, token: string | null, asking: Asking): Promise<Got> {
+  const head = await begin(place, path, token, asking, AbortSignal.timeout(asking.timeoutMs ?? TIMEOUT_MS));
+  return { ...head, text: await bodyOf(head.incoming) };
+}
+
+/** @param signal ends it, whatever it is at; unset: it may take long to end, and TIMEOUT_MS to begin */
+function begin(
   place: Place,
   path: string,
   token: string | null,
-  { body, timeoutMs = TIMEOUT_MS }: Asking,
-): Promise<Got> {
+  { body }: Asking,
+  signal?: AbortSignal,
+): Promise<Head & { readonly incoming: IncomingMessage }> {
   const text = body === undefined ? null : JSON.stringify(body);
   const headers = {
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -145,30 +199,36 @@ function send(
   const method = text === null ? 'GET' : 'POST';
   return new Promise((resolve, reject) => {
     const outgoing = requester(place)(
-      { ...optionsOf(place), path, method, agent: false, headers, signal: AbortSignal.timeout(timeoutMs) },
+      { ...optionsOf(place), path, method, agent: false, headers, ...(signal !== undefined && { signal }) },
       (incoming) => {
-        const parts: Buffer[] = [];
-        let octets = 0;
-        incoming.on('data', (part: Buffer) => {
-          octets += part.length;
-          if (octets > BODY_OCTETS_MAX) outgoing.destroy(new Error('the answer is too long'));
-          else parts.push(part);
-        });
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          const { server, 'cenote-config': config } = incoming.headers;
-          const text = Buffer.concat(parts).toString();
-          resolve({
-            status: incoming.statusCode ?? 0,
-            text,
-            isCenote: server === 'cenote',
-            config: typeof config === 'string' ? decodeURIComponent(config) : null,
-          });
+        outgoing.setTimeout(0);
+        const { server, 'cenote-config': config } = incoming.headers;
+        resolve({
+          incoming,
+          status: incoming.statusCode ?? 0,
+          isCenote: server === 'cenote',
+          config: typeof config === 'string' ? decodeURIComponent(config) : null,
         });
       },
     );
+    if (signal === undefined)
+      outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new DOMException('', 'TimeoutError')));
     outgoing.on('error', reject);
     outgoing.end(text ?? undefined);
+  });
+}
+
+function bodyOf(incoming: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let octets = 0;
+    incoming.on('data', (part: Buffer) => {
+      octets += part.length;
+      if (octets > BODY_OCTETS_MAX) incoming.destroy(new Error('the answer is too long'));
+      else parts.push(part);
+    });
+    incoming.on('error', reject);
+    incoming.on('end', () => resolve(Buffer.concat(parts).toString()));
   });
 }
 

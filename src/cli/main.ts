@@ -227,6 +227,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
   command('pause', 'stop blocking, until it is resumed or a duration is over')
     .argument('[duration]', 'such as 10m or 2h, 24d at most')
     .option('--group <GROUP>', 'only for this group')
+    .option('--client <MACHINE>', 'only for this machine: its name, MAC or address')
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (duration, options) =>
@@ -255,6 +256,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     );
   command('resume', 'block again')
     .option('--group <GROUP>', 'only for this group')
+    .option('--client <MACHINE>', 'only for this machine')
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/pause.ts')).resumeCommand(options)));

@@ -1,6 +1,6 @@
 // An AdminState that a test writes down, and a way to ask a server for one path with chosen headers.
 
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import type { GroupView } from '../../src/admin/clients/group-routes.ts';
 import type { ClientView } from '../../src/admin/clients/routes.ts';
 import type { IncidentDetail } from '../../src/admin/events/state.ts';
@@ -504,6 +504,8 @@ export interface HttpOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** For many questions over few connections. */
+  readonly agent?: Agent;
 }
 
 /** @param bound `127.0.0.1:5380` */
@@ -513,7 +515,7 @@ export function ask(bound: string, path: string, options: HttpOptions = {}): Pro
   const headers = { ...length, ...options.headers };
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host, port, path, method: options.method ?? 'GET', headers, agent: false },
+      { host, port, path, method: options.method ?? 'GET', headers, agent: options.agent ?? false },
       (incoming) => {
         let text = '';
         incoming.setEncoding('utf8').on('data', (part: string) => {

@@ -3,9 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { grouped } from '../../config/values/grouped.ts';
 import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import { configFile } from '../config-file.ts';
+import { followDaemon } from '../daemon-client.ts';
 import { moment } from '../lines/event-lines.ts';
+import { EventReader } from '../lines/event-stream.ts';
 import { columns, printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+import { targetOf } from '../target.ts';
 
 export interface LogOptions extends DaemonOptions {
   readonly follow?: boolean;
@@ -31,7 +35,12 @@ interface Page {
 const PAGE = 1000;
 /** People read no more. */
 const TABLE_LIMIT = 100;
-const FOLLOW_MS = 1000;
+/** Before the daemon is asked again that went away. */
+const AGAIN_MS = 1000;
+/** A stream says something each quarter of a minute. */
+const SILENCE_MS = 45_000;
+/** Behind all rows of a batch. */
+const ROW_MAX = 999_999_999;
 const LOG_MS = 40_000;
 export const NOTHING_LOGGED = 'No query is logged at present (log.enabled, events.queryLog).';
 
@@ -72,17 +81,52 @@ async function newest(
   return { rows: rows.reverse(), isCut: cursor !== null, first };
 }
 
+/** Until somebody ends it: a daemon that is restarted goes on being followed, from where it was. */
 async function followFrom(after: number, options: LogOptions, json: boolean): Promise<never> {
-  for (let last = after; ; ) {
-    await wait(FOLLOW_MS);
-    const tail = await askRunning<LogTail>(
-      options,
-      `/api/v1/log/tail${filterOf(options, { after: String(last) })}`,
-    );
-    last = tail.after;
-    show(tail.rows, json, false);
-    if (tail.isCut) printError('more came than can be followed: some are not shown here; the log has them');
+  const target = await targetOf(configFile(options.config));
+  let last = `${after}.${ROW_MAX}`;
+  for (let isAway = false; ; ) {
+    const path = `/api/v1/log/stream${filterOf(options, { after: last })}`;
+    const stream = await followDaemon(target, path, SILENCE_MS);
+    if (stream.kind === 'refused' && stream.code !== 'LOG_BUSY')
+      throw new CliError('CLI_REFUSED', EXIT.failed, `${stream.message} (${stream.where})`);
+    if (stream.kind === 'stream') {
+      isAway = false;
+      last = await showEvents(stream.text, last, json);
+    }
+    if (!isAway) printError(awayText(stream));
+    isAway = true;
+    await wait(AGAIN_MS);
   }
+}
+
+function awayText(stream: Awaited<ReturnType<typeof followDaemon>>): string {
+  const why =
+    stream.kind === 'none' ? stream.why : stream.kind === 'refused' ? stream.message : 'the connection ended';
+  return `${why}; trying again until it answers`;
+}
+
+/** @returns the id of the last event, behind which the next stream begins */
+async function showEvents(text: AsyncIterable<string>, after: string, json: boolean): Promise<string> {
+  let last = after;
+  const events = new EventReader();
+  try {
+    for await (const part of text) {
+      const rows: LogRow[] = [];
+      for (const { event, id, data } of events.read(part)) {
+        if (event === 'query') rows.push(JSON.parse(data) as LogRow);
+        if (event === 'missed')
+          printError(
+            `more came than can be followed: ${grouped((JSON.parse(data) as { readonly missed: number }).missed)} are not shown here; the log has them`,
+          );
+        if (id !== null) last = id;
+      }
+      show(rows, json, false);
+    }
+  } catch {
+    // It broke off, as when the daemon ends: that is told where it is followed again.
+  }
+  return last;
 }
 
 function filterOf(options: LogOptions, more: Readonly<Record<string, string>> = {}): string {

@@ -1,4 +1,5 @@
 // `cenote pause [DURATION]` and `cenote resume`: stops blocking, and blocks again.
+import type { PausedMachine } from '../../admin/events/paused-machines.ts';
 import type { PauseView } from '../../admin/events/state.ts';
 import { EXIT } from '../cli-error.ts';
 import { moment } from '../lines/event-lines.ts';
@@ -8,27 +9,40 @@ import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 export interface PauseOptions extends DaemonOptions {
   readonly duration?: string;
   readonly group?: string;
+  /** A machine: its name, MAC or address. */
+  readonly client?: string;
+}
+
+interface Paused {
+  readonly paused: readonly PauseView[];
+  readonly pausedMachines: readonly PausedMachine[];
 }
 
 export async function pauseCommand(options: PauseOptions): Promise<number> {
-  const { duration, group } = options;
-  const body = {
-    ...(duration === undefined ? {} : { for: duration }),
-    ...(group === undefined ? {} : { group }),
-  };
+  const { duration } = options;
+  const body = { ...(duration === undefined ? {} : { for: duration }), ...whomOf(options) };
   return tell(await askRunning(options, '/api/v1/pause', { body }), options);
 }
 
 export async function resumeCommand(options: PauseOptions): Promise<number> {
-  const body = options.group === undefined ? {} : { group: options.group };
-  return tell(await askRunning(options, '/api/v1/resume', { body }), options);
+  return tell(await askRunning(options, '/api/v1/resume', { body: whomOf(options) }), options);
 }
 
-function tell(told: { readonly paused: readonly PauseView[] }, { json }: PauseOptions): number {
+function whomOf({ group, client }: PauseOptions): object {
+  return { ...(group === undefined ? {} : { group }), ...(client === undefined ? {} : { client }) };
+}
+
+function tell(told: Paused, { json }: PauseOptions): number {
+  const { paused, pausedMachines } = told;
   if (json) printJson(told);
-  else if (told.paused.length === 0) printLines(['Every group blocks.']);
-  else printLines(told.paused.map(pauseText));
+  else if (paused.length + pausedMachines.length === 0) printLines(['Every group blocks.']);
+  else printLines([...paused.map(pauseText), ...pausedMachines.map(machineText)]);
   return EXIT.ok;
+}
+
+function machineText({ client, until }: PausedMachine): string {
+  const end = until === null ? `until \`cenote resume --client ${client}\`` : `until ${moment(until)} UTC`;
+  return `Nothing is blocked for ${client} ${end}.`;
 }
 
 function pauseText({ group, until }: PauseView): string {

@@ -22,7 +22,7 @@ export function banner({ config, lists, bound, admin, example }: BannerFacts): s
     `  forwards to  ${config.upstreams.default.map((upstream) => (upstream.kind === 'system' ? 'system (the servers of resolv.conf)' : upstream.text)).join(', ')}`,
     `  hits go to   standard output and ${config.events.dir}/hits.jsonl`,
   ];
-  if (admin !== null) lines.push(`  admin        http://${admin}`);
+  if (admin !== null) lines.push(`  admin        ${placesOf(admin, config.listen.admin?.tls === true)}`);
   const first = bound[0];
   if (first !== undefined) {
     const { host, port } = parseBound(first);
@@ -34,6 +34,15 @@ export function banner({ config, lists, bound, admin, example }: BannerFacts): s
     lines.push(`                 ${dig} example.org    (not listed: answered by your upstream)`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Several, or the path of the Unix socket where there is no address. */
+function placesOf(admin: string, isTls: boolean): string {
+  if (admin.startsWith('/')) return `${admin} (Unix socket)`;
+  return admin
+    .split(', ')
+    .map((place) => `${isTls ? 'https' : 'http'}://${place}`)
+    .join(', ');
 }
 
 /** A list that is on its way has no entries yet, which is not to have none. */
