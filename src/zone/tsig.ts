@@ -29,6 +29,9 @@ export type TsigKey = NonNullable<ListConfig['tsig']>;
 const BADSIG = 16;
 export const BADKEY = 17;
 export const BADTIME = 18;
+const BADTRUNC = 22;
+/** A signature that is cut short has at least so many octets (RFC 8945 §5.2.2.1), and half of the whole. */
+const TRUNCATED_OCTETS_MIN = 10;
 /** Error and length of other data. */
 const NO_ERROR: Buffer = Buffer.alloc(4);
 
@@ -111,8 +114,11 @@ export class TsigSession {
     record.originalId.copy(bare, 0);
     const tail = this.#isFirst ? this.#variables(record.timers, NO_ERROR) : record.timers;
     const mac = this.#mac([...this.#prior(), ...this.#unsigned, bare, tail]);
-    if (record.mac.length !== mac.length || !timingSafeEqual(record.mac, mac))
-      throw refused('the signature is wrong', BADSIG);
+    const given = record.mac.length;
+    if (given > mac.length || given < Math.max(TRUNCATED_OCTETS_MIN, mac.length / 2))
+      throw refused('its signature has another length than its algorithm gives', RCODE.FORMERR);
+    if (!timingSafeEqual(record.mac, mac.subarray(0, given))) throw refused('the signature is wrong', BADSIG);
+    if (given < mac.length) throw refused('the signature is cut short', BADTRUNC);
     this.#priorMac = mac;
     this.#requestTimers = record.timers;
     if (Math.abs(record.timeSeconds - this.#nowSeconds()) > FUDGE_SECONDS)

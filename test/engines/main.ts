@@ -1,6 +1,7 @@
 // `npm run engines -- [NAME…] [--sets N] [--seed N] [--show N] [--write FILE]`: random lists played to the engines that they were written for and
 // to cenote; prints how often they agree, and the causes where they do not. `histories [--steps N]` plays changing primaries, `tables` writes those of docs/lists.md, `rows` holds
-// the engines to them, `suites --unbound FOLDER` plays checks of other projects' tests. By hand: needs Go, dnsmasq, Unbound, BIND and others.
+// the engines to them, `suites --unbound FOLDER` plays checks of other projects' tests, `consumers`
+// has four resolvers take a zone that cenote serves, `million` takes one of a million names. By hand: needs Go, dnsmasq, Unbound, BIND and others.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,8 @@ import { playHistories } from './histories.ts';
 import { dnsmasq, unbound } from './local-data.ts';
 import { policyZones } from './policy-zones.ts';
 import { wrongRows } from './rows.ts';
+import { playConsumers } from './served/consumers.ts';
+import { playMillion } from './served/million.ts';
 import { isPassed } from './suites/check.ts';
 import { playSuites } from './suites/play.ts';
 import { suitesDocument, unexplained } from './suites/table.ts';
@@ -25,7 +28,7 @@ const { values, positionals } = parseArgs({
     sets: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     show: { type: 'string', default: '3' },
-    steps: { type: 'string', default: '100' },
+    steps: { type: 'string' },
     write: { type: 'string' },
     /** Folders of checkouts. */
     unbound: { type: 'string' },
@@ -46,13 +49,23 @@ if (positionals.includes('suites')) {
   if (values.write !== undefined) writeFileSync(values.write, suitesDocument(suites));
   process.exit(left.length === 0 ? 0 : 1);
 }
+if (positionals.includes('consumers')) {
+  for (const { consumer, seconds } of await playConsumers(Number(values.steps ?? 5)))
+    console.log(`${consumer}: ${seconds.map((one) => one.toFixed(1)).join(' ')} s from import to blocked`);
+  process.exit();
+}
+if (positionals.includes('million')) {
+  const million = await playMillion(1_000_000, 3);
+  for (const [said, figures] of Object.entries(million)) console.log(said, figures);
+  process.exit();
+}
 if (positionals.includes('rows')) {
   const wrong = await wrongRows();
   for (const line of wrong) console.log(line);
   process.exit(wrong.length === 0 ? 0 : 1);
 }
 if (positionals.includes('histories')) {
-  const histories = await playHistories(Number(values.steps), Number(values.seed));
+  const histories = await playHistories(Number(values.steps ?? 100), Number(values.seed));
   for (const { primary, steps, different, incremental } of histories)
     console.log(
       `${primary}: ${steps} changes, ${incremental} taken by IXFR, ${different} another zone than by AXFR`,

@@ -1,4 +1,5 @@
-// Real resolvers that take a response policy zone from a primary of ours: BIND, Unbound, PowerDNS Recursor.
+// Real resolvers that take a response policy zone from a primary of ours: BIND, Unbound, PowerDNS Recursor; and one that reads it
+// as a file, Knot Resolver.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,9 +16,11 @@ export interface ConsumerOptions {
   readonly tsig?: { readonly name: string; readonly algorithm: string; readonly secret: string };
   /** `127.0.0.1:5300`: who is asked for what the zone says nothing of. */
   readonly upstream: string;
+  /** Of Knot Resolver: the zone as a file, which it watches. */
+  readonly file?: string;
 }
 
-type Consumer = 'named' | 'unbound' | 'pdns_recursor';
+type Consumer = 'named' | 'unbound' | 'pdns_recursor' | 'kresd';
 
 /** Runs it until the test ends. @returns where it answers */
 export function startConsumer(
@@ -105,5 +108,19 @@ disable-packetcache=yes
 `,
     );
     return [`--config-dir=${dir}`];
+  },
+  kresd: (dir, { port, upstream, file = '' }) => {
+    const config = join(dir, 'config');
+    writeFileSync(
+      config,
+      `net.listen('127.0.0.1', ${port}, { kind = 'dns' })
+modules = { 'policy' }
+trust_anchors.remove('.')
+cache.size = 10 * MB
+policy.add(policy.rpz(policy.DENY, '${file}', true))
+policy.add(policy.all(policy.FORWARD('${upstream.replace(':', '@')}')))
+`,
+    );
+    return ['-n', '-c', config, dir];
   },
 };

@@ -74,7 +74,8 @@ function isAdmitted({ allow, token }: ServedListConfig, { address, headers }: As
   const octets = textToAddress(address);
   const table = new PrefixTable(allow.map(({ bytes, bits }) => ({ bytes, bits, value: 1 })));
   if (octets !== null && table.find(octets) >= 0) return true;
-  const [, scheme = '', offered = ''] = /^(bearer|basic) +(\S+)$/i.exec(headers['authorization'] ?? '') ?? [];
+  const [, scheme = '', offered = ''] =
+    /^(bearer|basic) +(\S.*)$/i.exec(headers['authorization'] ?? '') ?? [];
   const isBasic = scheme.toLowerCase() === 'basic';
   const secret = isBasic
     ? Buffer.from(offered, 'base64')
