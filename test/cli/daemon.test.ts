@@ -5,6 +5,7 @@ import t from 'tap';
 import { run } from '../support/cli-run.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
+import { until } from '../support/tool.ts';
 
 t.test('commands ask the daemon, and stay right when its file is edited wrongly', async (t) => {
   const cwd = daemonFolder();
@@ -69,8 +70,12 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
 
   writeFileSync(file, readFileSync(file, 'utf8').replace('"workers": 1', '"workers": "many"'));
   t.equal((await cenote('healthcheck')).code, 0);
+  const refused = async () =>
+    ((await (await fetch(`${daemon.adminUrl}/healthz`)).json()) as { refused: unknown }).refused;
+  await until('the file is refused', async () => (await refused()) !== null);
   t.match(await cenote('status'), {
     code: 0,
+    stdout: /^cenote runs by its earlier configuration: the new one was refused [^\n]* UTC\.\n/,
     stderr: /^cenote: the file has 1 mistake and would not be taken/,
   });
 

@@ -156,16 +156,23 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ]),
     ...status.upstreams.map((upstream): [string, string] => ['upstream', upstreamText(upstream)]),
   ];
-  const head = health.healthy
-    ? health.ready
-      ? 'cenote is healthy.'
-      : 'cenote is not ready yet.'
-    : 'cenote is not healthy.';
   return [
-    head,
+    headOf(health),
     ...columns(rows.map(([key, value]) => [`  ${key}`, value])),
     ...health.problems.map(({ what, remedy }) => `! ${what}; ${remedy}`),
   ];
+}
+
+/** Never "healthy" beside a problem: many read this line alone. */
+function headOf({ healthy, ready, refused, problems }: StatusView['health']): string {
+  if (!healthy) return 'cenote is not healthy.';
+  if (refused?.kind === 'configuration')
+    return `cenote runs by its earlier configuration: the new one was refused ${moment(refused.since)} UTC.`;
+  const count = Math.max(problems.length, refused === null ? 0 : 1);
+  if (!ready) return count === 0 ? 'cenote is not ready yet.' : 'cenote is not ready: see below.';
+  return count === 0
+    ? 'cenote is healthy.'
+    : `cenote needs attention: ${counted(count, 'problem')}, see below.`;
 }
 
 function outText({ delivered, waiting, lost, oldest, error }: StatusView['out'][number]): string {
