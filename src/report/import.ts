@@ -4,6 +4,7 @@ import type { DocumentKind } from './documents/document.ts';
 import { Gathering, type Wishes } from './gathering.ts';
 import { openTable, readCsv } from './kinds/csv.ts';
 import { detectKind } from './kinds/detect.ts';
+import { isFeed, readFeed } from './kinds/feed-items.ts';
 import { openJson } from './kinds/json.ts';
 import { readRecords } from './kinds/json-records.ts';
 import { openMisp, readMisp } from './kinds/misp.ts';
@@ -119,7 +120,9 @@ function readBest(
 ): { read: ReadKind; gathering: Gathering } {
   const gathering = gather();
   const read = readKind(text, kind, gathering);
-  if (read.kind === 'text' && options.mayBeBare !== false && isBareList(text)) {
+  // The fields of JSON have said what they hold.
+  const mayBeBare = options.mayBeBare !== false && (kind !== 'json' || openJson(text) === null);
+  if (read.kind === 'text' && mayBeBare && isBareList(text)) {
     // A text of nothing but values and comments is a list of indicators, though no heading says so.
     const bare = gather();
     const isHarmless = namesTheHarmless(slug);
@@ -156,6 +159,7 @@ function readAs(text: string, kind: ReportKind, gathering: Gathering): ReadKind 
       return table === null ? null : { kind, findings: readCsv(table, gathering) };
     }
     case 'xml': {
+      if (isFeed(text.slice(0, 65_536))) return { kind, findings: readFeed(text, gathering) };
       const { findings, found } = readXml(text, gathering);
       if (found > 0) return { kind, findings };
       const said = isRecordXml(text.slice(0, 65_536))

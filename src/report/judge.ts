@@ -9,7 +9,7 @@
 import { isFileName } from './known/file-names.ts';
 import { hostText } from './known/host-text.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
-import { isKnownTop, registrationOf } from './known/suffix.ts';
+import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
 import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
 import { type Cut, cutToSuffix, wholeName } from './text/cut.ts';
 
@@ -81,6 +81,13 @@ const RULES: readonly Rule[] = [
     name: 'no host name',
     decide: ({ candidate, name, isMeant, printed }) =>
       name === null ? orIgnore(isMeant, () => leave({ ...candidate, printed }, 'not-a-name')) : null,
+  },
+  {
+    name: 'never registered',
+    decide: (facts) =>
+      /^[^.]*_/.test(registeredOf(facts.name!) ?? '')
+        ? orIgnore(facts.isMeant, () => because(facts, 'not-a-name', 'no domain has an underscore there'))
+        : null,
   },
   {
     name: 'e-mail',

@@ -396,3 +396,40 @@ t.test('MISP: what is deleted, has decayed or is on a warning list is not taken'
   t.same(namesIn(text), ['first-evil.top']);
   t.equal(importText(text).provenance.tlp, 'amber');
 });
+
+t.test('of RSS and Atom the items count, not what leads to them', (t) => {
+  const item = (title: string, text: string): string =>
+    `<item><title>${title}</title><link>https://follow.example.org/1</link><guid>http://guid-${title.length}.com/x</guid><description>${text}</description></item>`;
+  const rss = `<?xml version="1.0"?>\n<rss version="2.0"><channel><title>Feed of May</title><link>https://feed-home.com/</link>
+<image><url>https://feed-home.com/logo.png</url></image>
+${item('http://first-evil.top', 'Value: http://first-evil.top\nTweet: https://posts.example.org/2')}
+${item('second-evil.top', 'seen by somebody')}
+${item('A new loader', '&lt;p&gt;It calls &lt;b&gt;third-evil[.]top&lt;/b&gt;, see http://vendor-blog.com/&lt;/p&gt;')}</channel></rss>`;
+  t.same(namesIn(rss), ['first-evil.top', 'second-evil.top', 'third-evil.top']);
+  const atom = `<feed xmlns="http://www.w3.org/2005/Atom"><title>Alerts</title><link href="https://feed-home.com/"/>
+<entry><title>third-evil.top</title><id>https://feed-home.com/3</id><content type="html">hxxp://fourth-evil.top/a</content></entry></feed>`;
+  t.same(namesIn(atom), ['third-evil.top', 'fourth-evil.top']);
+  t.end();
+});
+
+t.test('a JSON object whose keys are indicators tells something of each', (t) => {
+  const keyed = {
+    count: 3,
+    entries: {
+      'first-evil.top': [{ src: 'x', threat: 'on 2 lists', link: 'https://tracker.example.org/1' }],
+      '192.0.2.1': [{ src: 'x' }],
+      '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08': [{ src: 'y' }],
+      'second-evil.top': [{ src: 'x', status: 'inactive' }],
+    },
+  };
+  t.same(namesIn(JSON.stringify(keyed)), ['first-evil.top']);
+  t.same(namesIn(JSON.stringify({ dependencies: { 'socket.io': '4.1.0', 'chart.js': '3.0.0' } })), []);
+  t.end();
+});
+
+t.test('a defanged name in a row that calls it a hash is a name', (t) => {
+  const rows =
+    'Type,Value\nhash,9f86d081884c7d659a2feaa0c55ad015\nhash,first-evil[.]top\nhash,setup.zip\nmd5,plain-name.top\n';
+  t.same(namesIn(rows), ['first-evil.top']);
+  t.end();
+});

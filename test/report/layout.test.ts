@@ -191,6 +191,22 @@ const MIXED: readonly (readonly [what: string, text: string, names: readonly str
     lines('Indicators:', '\\\\setup\\.sh;75', '\\\\common\\\\comms\\.io;90', '\\\\kabarawan.com@SSL\\a'),
     ['kabarawan.com'],
   ],
+  [
+    'addresses with names whose URL a slash has made dead, among other lines',
+    lines(
+      '192.0.2.7 /kabarawan.com',
+      '192.0.2.8:443 /awan-data77.com',
+      'C2 Server: rapatdaring.wiki (/in.js)',
+      'Port: 80',
+      '/gate.sh',
+    ),
+    ['kabarawan.com', 'awan-data77.com', 'rapatdaring.wiki'],
+  ],
+  [
+    'a name that nobody can register',
+    lines('Domains:', '_to_update_corp.com', 'a_b.evil.com'),
+    ['a_b.evil.com'],
+  ],
   ['what a detection is called', lines('Indicators:', 'Backdoor.HTTP.GORAT.[POST]'), []],
 ];
 

@@ -163,6 +163,13 @@ export function readTypedValue(
         gathering.untyped(cell.text, cell, said);
       else gathering.leave(cell.text, 'address', cell);
     } else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);
+    else if (
+      /^(file)?(hash|md5|sha\d)/.test(word) &&
+      !/[0-9a-f]{32}/i.test(cell.text) &&
+      looksLikeIndicator(cell.text)
+    )
+      // A row that was given the type of its neighbours: what is defanged is no hash.
+      gathering.text(cell.text, cell);
     else gathering.leave(cell.text, 'type', cell, `listed as ${type}`);
   } else if (isBenign) gathering.unflagged(cell.text, cell, said);
   else if (kind !== null) gathering.typed(cell.text, cell, said);

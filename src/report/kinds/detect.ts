@@ -1,6 +1,7 @@
 // Says by content which kind of report a text is: the one place where kinds are told apart.
 import type { ReportKind } from '../report.ts';
 import { openTable } from './csv.ts';
+import { isFeed } from './feed-items.ts';
 import { isQuery, isYara } from './queries.ts';
 import { isSigma } from './sigma.ts';
 import { isSuricata } from './suricata.ts';
@@ -27,6 +28,7 @@ export function detectKind(text: string): DetectedKind {
       return { kind: 'misp', reason: 'a MISP event' };
     if (/^(\{\s{0,9}["}]|\[\s{0,9}[{"\]])/.test(start)) return { kind: 'json', reason: 'JSON' };
   }
+  if (isFeed(sample)) return { kind: 'xml', reason: 'a feed in RSS or Atom' };
   if (isIndicatorXml(sample)) return { kind: 'xml', reason: 'XML of indicators' };
   if (isSigma(sample)) return { kind: 'sigma', reason: 'a Sigma rule' };
   if (isSuricata(sample)) return { kind: 'suricata', reason: 'rules of Suricata or Snort' };

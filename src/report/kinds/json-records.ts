@@ -105,6 +105,8 @@ class RecordReader {
     const isTyped = typeOf(type) !== null || (value !== undefined && /ioc|indic/i.test(value[0]));
     if (value !== undefined && (isTyped || type === '')) this.#entry(value[1], type, of);
     else if (value === undefined || !isTyped) this.#named(texts, of, parent);
+    if (isKeyedByValue(record))
+      for (const [key, each] of Object.entries(record)) this.#entry(key, '', fieldsOf(textsOf(each)));
     for (const [key, each] of Object.entries(record)) this.read(each, squeeze(key), depth + 1);
   }
 
@@ -166,6 +168,25 @@ class RecordReader {
     this.#lines.moveTo(at);
     return { line: this.#lines.line, column: this.#lines.column };
   }
+}
+
+const KEYED_MIN = 2;
+
+/** `{"evil.com": {"threat": …}, "192.0.2.1": …}`: what is told of each indicator stands under it. */
+function isKeyedByValue(record: Record<string, unknown>): boolean {
+  const keys = Object.keys(record);
+  return (
+    keys.length >= KEYED_MIN &&
+    keys.every((key) => looksLikeIndicator(key) && typeof record[key] === 'object' && record[key] !== null)
+  );
+}
+
+/** Of an object, or of the first in a list. */
+function textsOf(value: unknown): readonly (readonly [string, string])[] {
+  const told: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof told !== 'object' || told === null
+    ? []
+    : Object.entries(told).flatMap(([key, each]) => (typeof each === 'string' ? [[key, each] as const] : []));
 }
 
 /** `domains`, `iocs`, `blockList`: a list of values. */

@@ -148,4 +148,32 @@ const BRANDS = `
   npr.org hao123.com jwplayer.com smartsheet.com mixpanel.com xvideos.com pornhub.com notion.com craigslist.org yelp.com
   indeed.com glassdoor.com udemy.com coursera.org khanacademy.org archive-it.org loc.gov nasa.gov nih.gov cdc.gov`;
 
-export const OPERATORS = words([GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS, BRANDS].join(' '));
+/** What stands in everybody's traffic, and what reports cite. */
+const UNDERNEATH = `
+  a-msedge.net aspnetcdn.com azurerms.com aadrm.com acompli.net lync.com yammer.com msecnd.net msidentity.com msftidentity.com
+  msauthimages.net msftauthimages.net windowsazure.com skypeassets.com virtualearth.net cloud.microsoft static.microsoft
+  usercontent.microsoft gfx.ms sfx.ms onenote.net microsoft365.com microsoftazuread-sso.com phonefactor.net appcenter.ms bingapis.com
+  adobedtm.com adobelogin.com demdex.net omtrdc.net 2o7.net alicdn.com alidns.com alipayobjects.com aws.com aws.dev awsdns.com
+  akam.net phicdn.net edgecastcdn.net apple-dns.net symcb.com symcd.com identrust.com geotrust.com thawte.com rapidssl.com
+  verisign.net omniroot.com rapidssl.net gandi.com dyndns.com dyndns.org.uk mailhostbox.com cpanel.net cpanel.com plesk.com
+  sypexgeo.net getbootstrap.com automattic.com akismet.com list-manage.com teletype.in vimeo.com dailymotion.com soundcloud.com
+  deezer.com unsplash.com pexels.com pixabay.com shutterstock.com forms.gle creativecommons.org doi.org arxiv.org researchgate.net
+  springer.com sciencedirect.com wiley.com nature.com ieee.org acm.org playstation.com nintendo.com xbox.com ea.com`;
+
+const PRESS = `
+  thedailybeast.com newsweek.com spiegel.de bild.de welt.de zeit.de faz.net sueddeutsche.de heise.de golem.de dw.com lemonde.fr
+  lefigaro.fr elpais.com elmundo.es corriere.it repubblica.it independent.co.uk telegraph.co.uk dailymail.co.uk wsj.com ft.com
+  economist.com businessinsider.com cnbc.com cnet.com theverge.com engadget.com mashable.com politico.com politico.eu thehill.com
+  usatoday.com latimes.com time.com theatlantic.com newyorker.com foxnews.com nbcnews.com cbsnews.com apnews.com afp.com
+  aljazeera.com rt.com nhk.or.jp asahi.com nikkei.com ndtv.com yle.fi nos.nl interfax.ru interfax.com.ua tass.com balkaninsight.com
+  infosecurity-magazine.com computerweekly.com csoonline.com theintercept.com bellingcat.com 404media.co
+  justice.gov treasury.gov state.gov house.gov senate.gov defense.gov canada.ca gov.pl interpol.int blackhat.com defcon.org
+  virusbulletin.com sans.org sans.edu owasp.org exploit-db.com packetstormsecurity.com hackerone.com bugcrowd.com
+  zerodayinitiative.com portswigger.net trustwave.com intel471.com flashpoint.io flashpoint-intel.com cyberark.com stormshield.com
+  attackiq.com nozominetworks.com dragos.com claroty.com forescout.com nextron-systems.com koi.ai stepsecurity.io aikido.dev
+  datadoghq.com harfanglab.io intrinsec.com prodaft.com esentire.com orangecyberdefense.com nsfocusglobal.com darktrace.com
+  inquest.net gosecure.net gosecure.ai dcso.de`;
+
+export const OPERATORS = words(
+  [GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS, BRANDS, UNDERNEATH, PRESS].join(' '),
+);

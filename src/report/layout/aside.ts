@@ -68,14 +68,23 @@ const withoutScheme = (url: string): string =>
 /**
  * What a name is in, by its line as a whole. A slash alone before it, under a heading of names, is how some make a URL dead:
  * `/evil.com`.
- * @param isFirst nothing but that slash stands before it
+ * @param lead what stands before such a slash; null where that is more, or there is none
  */
 export function contextBy(
   context: Candidate['context'],
   aside: Aside,
   standing: Standing | null,
-  isFirst: boolean,
+  lead: Lead | null,
 ): Candidate['context'] {
   if (aside === 'mail' && context === 'host') return 'email';
-  return context === 'path' && standing === 'name' && isFirst ? 'host' : context;
+  if (context !== 'path' || lead === null) return context;
+  return standing === 'name' || (standing === 'value' && lead === 'address') ? 'host' : context;
+}
+
+/** What may stand before a slash that makes a URL dead: nothing, or the host's address: `/evil.com`, `192.0.2.7 /evil.com`. */
+export type Lead = 'nothing' | 'address';
+
+export function leadOf(before: string): Lead | null {
+  if (before === '') return 'nothing';
+  return /^(\d{1,3}\[?\.\]?){3}\d{1,3}(:\d{1,5})?[ \t]+$/.test(before) ? 'address' : null;
 }

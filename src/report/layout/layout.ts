@@ -73,6 +73,8 @@ export class Layout {
     }
     this.#columns = [];
     if (!hasValues) this.#readHeading(text);
+    // `[list.csv](list.csv) was made from these posts:`
+    else if (/[:：]\**$/.test(text)) this.#isAboutWork = ABOUT_WORK.test(text);
   }
 
   #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {

@@ -4,7 +4,7 @@
 // nothing is kept but the candidate in hand. Whether a candidate is worth anything is judge.ts's business.
 
 import { CLASS, classOf, isAsciiLetter, NEWLINE, SPACE } from '../characters.ts';
-import { type Aside, contextBy } from '../layout/aside.ts';
+import { type Aside, contextBy, leadOf } from '../layout/aside.ts';
 import type { Standing } from '../layout/heading.ts';
 import { Layout } from '../layout/layout.ts';
 import type { Candidate, Joint } from '../report.ts';
@@ -245,7 +245,7 @@ class Extractor {
     const aside = this.#layout?.asideAt(at, run.end - this.#lineStart) ?? null;
     const isDefanged = said.isDefanged || run.joined.some(isMark);
     const standing = this.#standingOf(aside, at, isDefanged);
-    const isFirst = text.codeAt(from - 1) === 0x2f && from - 1 === this.#lineStart;
+    const lead = text.codeAt(from - 1) === 0x2f ? leadOf(this.#lineUntil(from - 1)) : null;
     this.#onCandidate({
       printed: text.source.slice(start, start + Math.min(PRINTED_MAX, printedLength(run.end))),
       line: this.#lines.line,
@@ -259,13 +259,17 @@ class Extractor {
       isField: this.#layout === null,
       isDefanged,
       standing,
-      context: contextBy(said.context, aside, standing, isFirst),
+      context: contextBy(said.context, aside, standing, lead),
       outer: said.context === 'nested' ? this.#outer : null,
       isSuffixOnly: said.context === 'host' && this.#isAfterDot(run.starts[0]!),
       hasPath: this.#isPathStart(afterPort),
       hasPort: afterPort > run.end,
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!),
     });
+  }
+
+  #lineUntil(at: number): string {
+    return this.#text.textOf(Math.max(0, this.#lineStart), at);
   }
 
   #standingOf(aside: Aside, at: number, isDefanged: boolean): Standing | null {
