@@ -34,7 +34,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: cenote <cenote@localhost>
 Installed-Size: $(du -sk "$stage" | cut -f1)
-Depends: libc6 (>= 2.28), libstdc++6, libatomic1, ca-certificates
+Depends: libc6 (>= 2.28), libstdc++6, libatomic1, ca-certificates, passwd
 Recommends: systemd
 Section: net
 Priority: optional

@@ -28,7 +28,7 @@ export const PIECE_OCTETS = 32_768;
  */
 export function writeWhole(path: string, text: string, mode = 0o644): void {
   const folder = dirname(path);
-  const aside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
+  const aside = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     mkdirSync(folder, { recursive: true });
     writeSynced(aside, text, mode, statSync(path, { throwIfNoEntry: false }) ?? null);
@@ -41,7 +41,8 @@ export function writeWhole(path: string, text: string, mode = 0o644): void {
 }
 
 function writeSynced(path: string, text: string, mode: number, before: Stats | null): void {
-  const descriptor = openSync(path, 'w', mode);
+  // Never through what another put there: root's own commands write where the daemon's user may.
+  const descriptor = openSync(path, 'wx', mode);
   try {
     if (before !== null) fchmodSync(descriptor, before.mode & 0o777);
     // Root writes for the user that the daemon runs as.

@@ -7,9 +7,9 @@ import { until } from '../../support/tool.ts';
 import { type Shell, shellIn, type Walk } from '../walk.ts';
 
 const PAGE = 'docs/install.md';
-/** The clone is at /src. */
+/** The clone is at /src, and no unit is there: one in /etc would stand before a package's. */
 const PREPARE =
-  'umount "$R/opt/cenote"; rmdir "$R/opt/cenote"; mkdir -p "$R/src"; mount --bind "$WALKED" "$R/src"; rm -rf "$R/etc/pihole"';
+  'umount "$R/opt/cenote"; rmdir "$R/opt/cenote"; mkdir -p "$R/src"; mount --bind "$WALKED" "$R/src"; rm -rf "$R/etc/pihole" "$R/etc/systemd/system/cenote.service"';
 /** What npm fetched once is in root's cache, for there is no network in a machine. */
 export const OFFLINE = { npm_config_offline: 'true', LANG: 'C.UTF-8' } as const;
 const BLOCKED = 'dig @127.0.0.1 www.akamaicontainer.com +short +tries=1 +time=2';
@@ -74,6 +74,18 @@ export async function debianPackage(walk: Walk, checkout: string): Promise<void>
       const { code, text } = await shell(commands);
       if (code !== 0) throw new Error(`${commands}: ${code}\n${text}`);
     };
+    await must('systemd-analyze security --threshold=16 --no-pager cenote.service >/tmp/security');
+    // What the page does with a setting and a report.
+    const asked = (path: string, body: object): Promise<void> =>
+      must(
+        `curl -sS --fail-with-body -H 'content-type: application/json' -d '${JSON.stringify(body)}' http://127.0.0.1:5380/api/v1/${path}`,
+      );
+    await asked('settings', { path: ['cache', 'entries'], value: '5000' });
+    await must('grep -q "entries: 5000" /etc/cenote/cenote.yaml && systemctl restart cenote');
+    await blocks(shell);
+    await must('cenote import - --name from-root --apply --yes -c /etc/cenote/cenote.yaml <<<"C2: evil[.]example"');
+    await must('systemctl restart cenote && cenote query evil.example -c /etc/cenote/cenote.yaml | grep -q from-root');
+    await asked('settings', { path: ['cache', 'entries'], value: '6000' });
     // An upgrade keeps what the admin wrote, without a question, and restarts the service.
     await must('echo "# mine" >>/etc/cenote/cenote.yaml; systemctl show -p MainPID --value cenote >/tmp/pid');
     await must(
