@@ -62,7 +62,10 @@ export function program(): Command {
   command('import', 'turn a report into an indicator list')
     .argument('<source...>', 'files, URLs, or - for standard input')
     .option('--name <SLUG>', 'name of the list (else from the first source)')
-    .option('--out <DIR>', 'folder to write to', 'blocklists')
+    .option(
+      '--out <DIR>',
+      'folder to write to (else blocklists, here; with --apply beside the configuration, unless that is below here)',
+    )
     .option('--title <TEXT>', 'title of the report, where it does not say')
     .option('--campaign <TEXT>', 'campaign, where the report does not say')
     .option('--published <DATE>', 'day of publication, such as 2023-03-29')

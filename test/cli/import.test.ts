@@ -1,5 +1,5 @@
 // `cenote import`.
-import { existsSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { run } from '../support/cli-run.ts';
@@ -157,6 +157,18 @@ t.test(
     const wrong = await give(REPORT, '--name', 'y', '--groups', 'nobody');
     t.equal(wrong.code, 2);
     t.match(wrong.stderr, /there is no group "nobody"; groups are default, servers/);
+    // Typed elsewhere: beside the configuration, and of whom its folder is.
+    mkdirSync(join(cwd, 'home'));
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chownSync(join(cwd, 'blocklists'), 4242, 4243);
+    const away = await run(['import', '-', '--apply', '-c', '../c.yaml', '--name', 'z'], {
+      cwd: join(cwd, 'home'),
+      input: REPORT,
+    });
+    t.equal(away.code, 0, away.stderr);
+    const { uid, gid, mode } = statSync(join(cwd, 'blocklists/z.yaml'));
+    if (isRoot) t.same([uid, gid, mode & 0o777], [4242, 4243, 0o644]);
+    t.notOk(existsSync(join(cwd, 'home/blocklists')));
   },
 );
 

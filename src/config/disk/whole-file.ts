@@ -5,8 +5,10 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  lchownSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   type Stats,
@@ -23,14 +25,15 @@ export const PIECE_OCTETS = 32_768;
 
 /**
  * Writes aside, syncs, renames, syncs the folder: after a crash there is the old text or the new. A file that was there keeps
- * its mode and owner; a new one gets `mode`, as far as the umask lets: by default all may read it.
+ * its mode and owner; a new one gets `mode`, as far as the umask lets (by default all may read it), and of root the owner of its folder.
  * @throws as node:fs does; then the file is as it was
  */
 export function writeWhole(path: string, text: string, mode = 0o644): void {
   const folder = dirname(path);
   const aside = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true });
+    const made = mkdirSync(folder, { recursive: true });
+    if (made !== undefined && isRoot()) giveTo(made, statSync(dirname(made)));
     writeSynced(aside, text, mode, statSync(path, { throwIfNoEntry: false }) ?? null);
     renameSync(aside, path);
     syncFolder(folder);
@@ -46,13 +49,27 @@ function writeSynced(path: string, text: string, mode: number, before: Stats | n
   try {
     if (before !== null) fchmodSync(descriptor, before.mode & 0o777);
     // Root writes for the user that the daemon runs as.
-    if (before !== null && process.getuid?.() === 0) fchownSync(descriptor, before.uid, before.gid);
+    if (isRoot()) {
+      const { uid, gid } = before ?? statSync(dirname(path));
+      fchownSync(descriptor, uid, gid);
+    }
     const octets = Buffer.from(text);
     for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** A folder that was made, to the owner of the one around it; and those below. */
+function giveTo(folder: string, owner: Stats): void {
+  lchownSync(folder, owner.uid, owner.gid);
+  for (const { name, parentPath } of readdirSync(folder, { withFileTypes: true, recursive: true }))
+    lchownSync(join(parentPath, name), owner.uid, owner.gid);
 }
 
 function syncFolder(folder: string): void {
