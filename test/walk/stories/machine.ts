@@ -83,8 +83,12 @@ export async function debianPackage(walk: Walk, checkout: string): Promise<void>
     await asked('settings', { path: ['cache', 'entries'], value: '5000' });
     await must('grep -q "entries: 5000" /etc/cenote/cenote.yaml && systemctl restart cenote');
     await blocks(shell);
-    await must('cenote import - --name from-root --apply --yes -c /etc/cenote/cenote.yaml <<<"C2: evil[.]example"');
-    await must('systemctl restart cenote && cenote query evil.example -c /etc/cenote/cenote.yaml | grep -q from-root');
+    await must(
+      'cenote import - --name from-root --apply --yes -c /etc/cenote/cenote.yaml <<<"C2: evil[.]example"',
+    );
+    await must(
+      'systemctl restart cenote && cenote query evil.example -c /etc/cenote/cenote.yaml | grep -q from-root',
+    );
     await asked('settings', { path: ['cache', 'entries'], value: '6000' });
     // An upgrade keeps what the admin wrote, without a question, and restarts the service.
     await must('echo "# mine" >>/etc/cenote/cenote.yaml; systemctl show -p MainPID --value cenote >/tmp/pid');
