@@ -17,7 +17,7 @@ export interface QueryRow {
   readonly userUs: number;
   readonly systemUs: number;
   readonly cpuUs: number;
-  /** At half of `perSecond`; UDP only. */
+  /** At half of `perSecond`, or at the rate that was asked at; UDP only. */
   readonly latency: Latency | null;
   readonly residentMiB: number;
 }
@@ -34,6 +34,8 @@ interface Measured {
   readonly load: Load;
   readonly userUs: number;
   readonly systemUs: number;
+  /** Of queries at a rate of ours. */
+  readonly latency: Latency | null;
 }
 
 interface Entrant {
@@ -92,15 +94,28 @@ async function startAll(
 
 async function measure(
   scenario: Scenario,
-  { server, port, file }: Entrant,
+  { server, port, file, questions }: Entrant,
   seconds: number,
 ): Promise<Measured> {
   const before = cpuOf(server.pid);
-  const result = await load({ ...clientsOf(scenario), port, file, seconds });
+  const { perSecond } = scenario;
+  const latency =
+    perSecond === undefined
+      ? null
+      : await pace({ port, names: questions.slice(0, PACED_NAMES_MAX), perSecond, seconds });
+  const result =
+    latency === null
+      ? await load({ ...clientsOf(scenario), port, file, seconds })
+      : {
+          sent: latency.perSecond * seconds,
+          completed: latency.perSecond * seconds - latency.lost,
+          perSecond: latency.perSecond,
+        };
   const after = cpuOf(server.pid);
   const count = Math.max(1, result.completed);
   return {
     load: result,
+    latency,
     userUs: (after.userUs - before.userUs) / count,
     systemUs: (after.systemUs - before.systemUs) / count,
   };
@@ -121,9 +136,11 @@ async function rowOf(scenario: Scenario, entrant: Entrant, seconds: number): Pro
     systemUs: median(measured.map((one) => one.systemUs)),
     cpuUs: median(measured.map((one) => one.userUs + one.systemUs)),
     latency:
-      scenario.transport === 'udp'
-        ? await pace({ port, names, perSecond: Math.floor(perSecond / 2), seconds })
-        : null,
+      scenario.perSecond !== undefined
+        ? (measured.at(-1)?.latency ?? null)
+        : scenario.transport === 'udp'
+          ? await pace({ port, names, perSecond: Math.floor(perSecond / 2), seconds })
+          : null,
     residentMiB,
   };
 }

@@ -3,7 +3,7 @@ import { listNames } from '../support/names.ts';
 import { CENOTE, ECHO, PEERS, type Peer, type Work } from '../support/peers.ts';
 
 /** Words that choose rows: `npm run bench -- cached tcp`. */
-export const KINDS = ['sinkholed', 'cached', 'forwarded', 'tcp', 'size'] as const;
+export const KINDS = ['sinkholed', 'cached', 'forwarded', 'quiet', 'tcp', 'size'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Scenario {
@@ -14,6 +14,8 @@ export interface Scenario {
   readonly questions: readonly string[];
   readonly cacheEntries: number;
   readonly transport: 'udp' | 'tcp';
+  /** Asked at this steady rate; otherwise as fast as they are answered. */
+  readonly perSecond?: number;
   readonly contestants: readonly Contestant[];
 }
 
@@ -40,6 +42,7 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
   const many = listNames(manyNames, 3);
   const blocked = withSubdomains(few);
   const cached = Array.from({ length: 10_000 }, (_, i) => `n${i}.cached.bench.example.org`);
+  const fresh = Array.from({ length: FRESH_NAMES }, (_, i) => `x${i}.fresh.bench.example.org`);
   const streams = PEERS.filter((peer) => ['cenote', 'dnsdist', 'unbound'].includes(peer.name));
   const count = many.length.toLocaleString('en');
   const base = { names: few, cacheEntries: 100_000, transport: 'udp' } as const;
@@ -60,8 +63,27 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
       ...base,
       kind: 'forwarded',
       work: 'forwarded',
-      questions: Array.from({ length: FRESH_NAMES }, (_, i) => `x${i}.fresh.bench.example.org`),
+      questions: fresh,
       cacheEntries: 0,
+      contestants: plain([upstream, ...PEERS]),
+    },
+    ...[1000, 10_000].map(
+      (perSecond): Scenario => ({
+        ...base,
+        kind: 'quiet',
+        work: `sinkholed, ${perSecond.toLocaleString('en')}/s`,
+        questions: blocked,
+        perSecond,
+        contestants: plain([ECHO, ...PEERS]),
+      }),
+    ),
+    {
+      ...base,
+      kind: 'quiet',
+      work: 'forwarded, 1,000/s',
+      questions: fresh,
+      cacheEntries: 0,
+      perSecond: 1000,
       contestants: plain([upstream, ...PEERS]),
     },
     {

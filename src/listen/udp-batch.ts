@@ -8,6 +8,7 @@
 import type { SocketAddress } from '../config/config.ts';
 import { DATAGRAM_OCTETS_MAX, Datagrams, Path } from '../native/datagrams.ts';
 import { type Libc, loadLibc } from '../native/libc.ts';
+import { Linger } from '../native/linger.ts';
 import { Poller } from '../native/poller.ts';
 import { type Origin, OUTCOME, Query, TRANSPORT } from '../wire/message/query.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
@@ -22,6 +23,12 @@ import { beginsAsProxy } from './proxy/header.ts';
 const BATCH = 64;
 /** Batches read in one wake before other work of the event loop has its turn. */
 const ROUNDS_MAX = 8;
+/** Queries that follow one another as closely are awaited without the event loop (0111). */
+const AWAITED_MS = 4;
+/** How long the event loop may be left alone: promises and ticks that nobody sees wait for it. */
+const AWAY_MS = 20;
+/** What else is ready is not seen while queries are always there: short batches read before the event loop has its turn. */
+const AWAY_ROUNDS_MAX = 32;
 /** Local addresses remembered; a machine with more makes an object a query for the rest. */
 const PATHS_MAX = 64;
 const DRAIN_STEP_MS = 5;
@@ -58,6 +65,7 @@ class UdpBatchListener implements Listener, Origin {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #poller: Poller;
+  readonly #linger: Linger;
   readonly #answer: Answer;
   readonly #now: () => number;
   readonly #beforeSend: () => void;
@@ -71,6 +79,8 @@ class UdpBatchListener implements Listener, Origin {
   readonly #paths: Path[] = [new Path()];
   #path: Path = this.#paths[0]!;
   #waiting = 0;
+  /** When queries came last. */
+  #lastMs = Number.NEGATIVE_INFINITY;
   #turnEnds = false;
   /** Made once: a closure in `send` is garbage with every reply, even where it is not reached. */
   readonly #onTurnEnd = (): void => {
@@ -106,6 +116,7 @@ class UdpBatchListener implements Listener, Origin {
     try {
       this.#poller = new Poller(libc, () => this.#drain());
       this.#poller.watch(fd, 0);
+      this.#linger = new Linger(libc, fd);
     } catch (error) {
       libc.closeSocket(fd);
       throw error;
@@ -116,16 +127,24 @@ class UdpBatchListener implements Listener, Origin {
     if (this.#state === 'closed' || this.#full) return;
     this.#quiet = false;
     const waiting = this.#waiting;
-    for (let round = 0; round < ROUNDS_MAX; round++) {
+    let nowMs = this.#now();
+    const beganMs = nowMs;
+    const isSteady = nowMs - this.#lastMs <= AWAITED_MS;
+    for (let round = 1; round <= AWAY_ROUNDS_MAX; round++) {
       const received = this.#received.receive(this.#libc, this.#fd);
       if (received <= 0) return;
-      const nowMs = this.#now();
+      nowMs = this.#now();
+      this.#lastMs = nowMs;
       for (let i = 0; i < received; i++) this.#ask(i, nowMs);
       this.#received.rearm(received);
-      // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
       if (!this.#flush(this.#replies, nowMs)) return;
       // What goes upstream, and late replies, leave when the turn ends.
-      this.#yieldGate.afterBatch(received, nowMs, this.#waiting > waiting || this.#turnEnds);
+      const owes = this.#waiting > waiting || this.#turnEnds;
+      this.#yieldGate.afterBatch(received, nowMs, owes);
+      // More has come meanwhile when we are busy, and to be woken costs twenty times what to look does, and garbage.
+      if (received === BATCH || this.#yieldGate.isHigh) {
+        if (round >= ROUNDS_MAX) return;
+      } else if (!isSteady || owes || nowMs - beganMs >= AWAY_MS || !this.#linger.await(AWAITED_MS)) return;
     }
   }
 

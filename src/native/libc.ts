@@ -6,6 +6,7 @@
 // Lifetime: a socket lives until closeSocket, or until its thread ends, however it ends (terminate, out of memory): an
 // environment clean-up hook closes it then, else a dead worker's socket would keep taking its share of the queries.
 import type { SocketAddress } from '../config/config.ts';
+import { EventLoop } from './event-loop.ts';
 import { errnoName, type Koffi, loadKoffi } from './koffi.ts';
 import {
   AF_NETLINK,
@@ -59,19 +60,14 @@ export class Libc {
   readonly segments: boolean;
   /** sched_yield(2): those that wait for this thread's processor go first; returns at once where nobody does. */
   readonly letOthersRun: () => number;
+  readonly eventLoop: EventLoop;
   readonly #koffi: Koffi;
   readonly #numbers: CallNumbers;
   readonly #syscall: MessagesCall;
   readonly #socket: (domain: number, type: number, protocol: number) => number;
   readonly #bind: (fd: number, name: Uint8Array, length: number) => number;
   readonly #getsockname: (fd: number, name: Uint8Array, length: Uint8Array) => number;
-  readonly #setsockopt: (
-    fd: number,
-    level: number,
-    name: number,
-    value: Uint8Array,
-    length: number,
-  ) => number;
+  readonly #setsockopt: (fd: number, level: number, name: number, value: Uint8Array, size: number) => number;
   readonly #close: (fd: number) => number;
   readonly #epollCreate: (flags: number) => number;
   readonly #epollCtl: (epoll: number, operation: number, fd: number, event: Uint8Array) => number;
@@ -92,6 +88,7 @@ export class Libc {
   constructor(koffi: Koffi, numbers: CallNumbers) {
     this.#koffi = koffi;
     this.#numbers = numbers;
+    this.eventLoop = new EventLoop(koffi);
     const c = koffi.load(null);
     const bytes = 'uint8_t *';
     this.#syscall = c.func('syscall', 'int', ['long', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t']);

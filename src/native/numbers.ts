@@ -42,6 +42,8 @@ export const EPOLL = { add: 1, modify: 3, readable: 1 } as const;
 /** struct epoll_event is packed on x64 alone: events u32 at 0, the data at 4 or 8. */
 const isPacked = process.arch === 'x64';
 export const EVENT = { octets: isPacked ? 12 : 16, data: isPacked ? 4 : 8 } as const;
+/** struct pollfd; `readable` asked for, and told in the upper half of the same word. */
+export const POLL = { octets: 8, readable: 1 } as const;
 /** posix_spawn_file_actions_t has 80 octets in both C libraries; the rest is for a later one. */
 export const FILE_ACTIONS_OCTETS = 256;
 export const OPEN = { read: 0, write: 1 } as const;

@@ -16,6 +16,7 @@ const PROGRAM = `
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <spawn.h>
 #include <linux/neighbour.h>
@@ -49,6 +50,7 @@ int main(void) {
   P(NLM_F_REQUEST | NLM_F_DUMP) P(sizeof(struct nlmsghdr)) O(nlmsghdr, nlmsg_type) O(nlmsghdr, nlmsg_flags)
   P(sizeof(struct ndmsg)) O(ndmsg, ndm_state) P(NDA_DST) P(NDA_LLADDR) P(NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP)
   P(SO_PEERCRED) P(sizeof(struct ucred)) O(ucred, uid)
+  P(sizeof(struct pollfd)) O(pollfd, events) O(pollfd, revents) P(POLLIN)
 }`;
 
 const WANTED = `
@@ -75,7 +77,8 @@ WTERMSIG(0x0b09)=9 WIFEXITED(0x0b09)=0 WEXITSTATUS(0x0b00)=11 sizeof(pid_t)=4
 AF_NETLINK=16 SOCK_RAW | SOCK_CLOEXEC=${3 | 0o2000000} RTM_NEWNEIGH=28 RTM_GETNEIGH=30 NLMSG_ERROR=2 NLMSG_DONE=3
 NLM_F_REQUEST | NLM_F_DUMP=${0x301} sizeof(struct nlmsghdr)=16 nlmsghdr.nlmsg_type=4 nlmsghdr.nlmsg_flags=6
 sizeof(struct ndmsg)=12 ndmsg.ndm_state=8 NDA_DST=1 NDA_LLADDR=2 NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP=${0x61}
-SO_PEERCRED=17 sizeof(struct ucred)=12 ucred.uid=4`;
+SO_PEERCRED=17 sizeof(struct ucred)=12 ucred.uid=4
+sizeof(struct pollfd)=8 pollfd.events=4 pollfd.revents=6 POLLIN=1`;
 
 function compiler(): string | null {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;

@@ -19,6 +19,11 @@ export class YieldGate {
     this.#letOthersRun = letOthersRun;
   }
 
+  /** Whether queries come thick, as judged last. */
+  get isHigh(): boolean {
+    return this.#isHigh;
+  }
+
   /**
    * Call after the replies to a batch are with the kernel.
    * @param owes something of ours has still to be sent: then it does not yield

@@ -1,0 +1,32 @@
+// What libuv says of this thread's event loop to whoever waits in its stead, and the waiting.
+import type { Koffi } from './koffi.ts';
+
+export class EventLoop {
+  /** Readable when the loop has something to do. */
+  readonly descriptor: number;
+  readonly #loop: number;
+  readonly #timeout: (loop: number) => number;
+  readonly #poll: (descriptors: number, count: number, timeoutMs: number) => number;
+
+  constructor(koffi: Koffi) {
+    const c = koffi.load(null);
+    const find = c.func('napi_get_uv_event_loop', 'int', ['void *', 'uint8_t *']);
+    const loop = new BigUint64Array(1);
+    if (find(koffi.node.env, new Uint8Array(loop.buffer)) !== 0)
+      throw new Error('the thread has no event loop');
+    this.#loop = Number(loop[0]);
+    this.descriptor = c.func('uv_backend_fd', 'int', ['uintptr_t'])(this.#loop);
+    this.#timeout = c.func('uv_backend_timeout', 'int', ['uintptr_t']);
+    this.#poll = c.func('poll', 'int', ['uintptr_t', 'ulong', 'int']);
+  }
+
+  /**
+   * poll(2) on `count` struct pollfd at `descriptors`, for as long as the loop would wait itself and at most `limitMs`.
+   * @returns how many have something; 0 as well when the loop has something to do already
+   */
+  wait(descriptors: number, count: number, limitMs: number): number {
+    const loopMs = this.#timeout(this.#loop);
+    const waitMs = loopMs >= 0 && loopMs < limitMs ? loopMs : limitMs;
+    return waitMs <= 0 ? 0 : this.#poll(descriptors, count, waitMs);
+  }
+}

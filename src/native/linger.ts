@@ -1,0 +1,29 @@
+// Waits for a datagram in the event loop's stead: a turn of the loop costs a lone query three system calls and a call into JavaScript.
+//
+// HOT. poll(2) on one socket and on the event loop's own descriptor, never longer than the loop would wait. Whatever else this
+// thread has to do (a timer, a connection, another thread's message) makes that descriptor readable or that time be over; then it
+// is the loop's turn. What libuv does not know is not seen, promises and `nextTick`, nor what it has already fetched: who calls
+// bounds the time. Figures: docs/decisions/0111-a-lone-query.md
+import type { EventLoop } from './event-loop.ts';
+import type { Libc } from './libc.ts';
+import { POLL } from './numbers.ts';
+
+export class Linger {
+  readonly #loop: EventLoop;
+  /** Two struct pollfd: fd i32, events i16, revents i16. #address points to them and lives as long. */
+  readonly #descriptors = new ArrayBuffer(2 * POLL.octets);
+  readonly #words = new Int32Array(this.#descriptors);
+  readonly #address: number;
+
+  /** @param fd lives as long as this is called */
+  constructor(libc: Libc, fd: number) {
+    this.#loop = libc.eventLoop;
+    this.#address = libc.addressOf(this.#descriptors);
+    this.#words.set([fd, POLL.readable, this.#loop.descriptor, POLL.readable]);
+  }
+
+  /** @returns whether the socket has something to read; false: it is the event loop's turn, or `limitMs` are over */
+  await(limitMs: number): boolean {
+    return this.#loop.wait(this.#address, 2, limitMs) > 0 && this.#words[1]! >>> 16 !== 0;
+  }
+}

@@ -1,0 +1,55 @@
+// Waiting for a datagram without the event loop ends with the datagram, and with whatever else the loop has to do.
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import t from 'tap';
+import { loadLibc } from '../../src/native/libc.ts';
+import { Linger } from '../../src/native/linger.ts';
+
+/** Longer than any test may take: what ends it is what is asked about. */
+const FOR_EVER_MS = 3_600_000;
+
+t.test('a socket is awaited until it has something, or until the event loop has', async (t) => {
+  const libc = await loadLibc();
+  if (typeof libc === 'string') {
+    t.comment(libc);
+    return;
+  }
+  const { fd, port } = libc.openSocket(
+    { host: '127.0.0.1', port: 0 },
+    { reusePort: false, receiveBufferOctets: 65_536, pktinfo: false },
+  );
+  const linger = new Linger(libc, fd);
+  t.teardown(() => libc.closeSocket(fd));
+
+  const immediate = new Promise((resolve) => setImmediate(resolve));
+  t.equal(linger.await(FOR_EVER_MS), false, 'an immediate waits');
+  await immediate;
+
+  const timer = new Promise((resolve) => setTimeout(resolve, 5));
+  t.equal(linger.await(FOR_EVER_MS), false, 'a timer is due');
+  await timer;
+
+  const other = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(other, 'listening');
+  const heard = once(other, 'message');
+  const echo = new Worker(
+    `const { workerData } = require('node:worker_threads');
+     const socket = require('node:dgram').createSocket('udp4');
+     socket.send('x', workerData, '127.0.0.1', () => socket.close());`,
+    { eval: true, workerData: other.address().port },
+  );
+  while (linger.await(FOR_EVER_MS)) t.fail('nothing was sent to this socket');
+  await Promise.all([heard, once(echo, 'exit')]);
+  other.close();
+
+  t.equal(linger.await(1), false, 'the limit');
+
+  const sender = createSocket('udp4');
+  await new Promise<void>((resolve) => sender.send('hello', port, '127.0.0.1', () => resolve()));
+  t.teardown(() => sender.close());
+  // What ends above may still have the loop close something.
+  while (!linger.await(FOR_EVER_MS)) await new Promise((resolve) => setTimeout(resolve, 1));
+  t.pass('a datagram is there');
+  t.equal(linger.await(FOR_EVER_MS), true, 'and stays there');
+});
