@@ -104,9 +104,15 @@ function answerWith(options: AdminOptions & CallerParts): (server: Server) => Re
   };
   return (server) => (request, response) => {
     if (app !== null) return app(request, response);
+    // Loading takes seconds on a small or busy machine; a caller who waits for it is no idle one.
+    const { socket } = request;
+    socket.setTimeout(0);
     building ??= build(server);
     building.then(
-      (built) => built(request, response),
+      (built) => {
+        socket.setTimeout(REQUEST_MS);
+        built(request, response);
+      },
       (error: unknown) => {
         building = null;
         options.report(error);
