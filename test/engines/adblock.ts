@@ -141,6 +141,7 @@ const CAUSES = {
     'here `@@||name^$dnsrewrite` takes rewrites back, not an exception with conditions or of another pattern',
   badfilter:
     'there `$badfilter` voids a rule that has `$dnstype` or `$denyallow` besides; here a rule of the same conditions',
+  twoBadfilters: 'there of two `$badfilter` rules that match a name neither voids anything; here each its rule',
   allow: 'here an `@@…$important` lets pass what is rewritten, too',
   root: 'here a rule on every name needs `allowPublicSuffixes: true`, or says whom it means',
   end: 'there `||name`, `name^`, `*.name` and their exceptions cover names that go on behind or before the name; here the name and all below',
@@ -164,6 +165,8 @@ function causeOf({ rules: [text = ''], question: { name }, ours, theirs }: Diffe
   if (rules.some((rule) => goesOn(rule, name))) return CAUSES.end;
   if (rules.some((rule) => /^(@@)?\*\$/.test(rule))) return CAUSES.root;
   if (theirs === 'pass' && rules.some((rule) => rule.includes('badfilter'))) return CAUSES.badfilter;
+  if (theirs !== 'pass' && rules.filter((rule) => rule.includes('badfilter')).length > 1)
+    return CAUSES.twoBadfilters;
   if (rules.some((rule) => rule.startsWith('@@') && rule.includes('important'))) return CAUSES.allow;
   return rules.some((rule) => rule.startsWith('@@') && rule.includes('dnsrewrite')) ? CAUSES.takeBack : null;
 }

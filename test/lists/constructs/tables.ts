@@ -22,9 +22,14 @@ export const ADBLOCK: FormatTable = {
       asked: ['a.test: pass', 'www.a.test: block'],
     },
     {
+      construct: '`*.a.test`',
+      asked: ['a.test: pass', 'www.a.test: block', 'www.a.test.b.example: block / pass'],
+      note: 'a rule without its end mark ends where the name does',
+    },
+    {
       construct: '`||a.test`',
       asked: ['a.test: block', 'www.a.test: block', 'a.test.b.example: block / pass'],
-      note: 'a rule without its end mark ends where the name does',
+      note: 'likewise: its author means the domain, and names of others go on as it does',
     },
     {
       construct: '`a.test^`',
@@ -103,6 +108,12 @@ export const ADBLOCK: FormatTable = {
       list: ['||a.test^$dnstype=A\n||a.test^$badfilter'],
       asked: ['a.test: pass / block'],
       note: 'voids a rule of the same conditions',
+    },
+    {
+      construct: 'two `$badfilter` rules that match a name',
+      list: ['||a.test^\n||a.test^$badfilter\n||www.a.test^\n||www.a.test^$badfilter'],
+      asked: ['a.test: pass', 'www.a.test: block / pass'],
+      note: 'each voids its rule; there, where both match, neither',
     },
     {
       construct: '`||a.test^$dnsrewrite=192.0.2.4`',
