@@ -141,7 +141,8 @@ const CAUSES = {
     'here `@@||name^$dnsrewrite` takes rewrites back, not an exception with conditions or of another pattern',
   badfilter:
     'there `$badfilter` voids a rule that has `$dnstype` or `$denyallow` besides; here a rule of the same conditions',
-  twoBadfilters: 'there of two `$badfilter` rules that match a name neither voids anything; here each its rule',
+  twoBadfilters:
+    'there of two `$badfilter` rules that match a name neither voids anything; here each its rule',
   allow: 'here an `@@…$important` lets pass what is rewritten, too',
   root: 'here a rule on every name needs `allowPublicSuffixes: true`, or says whom it means',
   end: 'there `||name`, `name^`, `*.name` and their exceptions cover names that go on behind or before the name; here the name and all below',
