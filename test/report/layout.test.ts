@@ -207,6 +207,30 @@ const MIXED: readonly (readonly [what: string, text: string, names: readonly str
     lines('Domains:', '_to_update_corp.com', 'a_b.evil.com'),
     ['a_b.evil.com'],
   ],
+  [
+    'a Markdown table padded with tabs, whose rows begin with a hash',
+    lines(
+      '## Tool',
+      '| SHA256 \t\t\t   | Domain |',
+      '| :--- | ---|',
+      `| ${HASH} | kabarawan.com |`,
+      '',
+      '| Fake Domains |  \t',
+      '| :-- |',
+      '| awan-data77.com |',
+    ),
+    ['kabarawan.com', 'awan-data77.com'],
+  ],
+  [
+    'a label that ends in C2',
+    lines('LummaC2:', '', 'kabarawan.com', 'Files:', 'setup.zip'),
+    ['kabarawan.com'],
+  ],
+  [
+    'a typed URL with its password',
+    lines('.urls https://kabarawan.com/eaq pw = U46', `.zip ${HASH}`),
+    ['kabarawan.com'],
+  ],
   ['what a detection is called', lines('Indicators:', 'Backdoor.HTTP.GORAT.[POST]'), []],
 ];
 
@@ -223,6 +247,11 @@ t.test('a list of names in which files and comments stand is the names', async (
     await namesOf('kabarawan.com', '7za.dll', 'photos.exe', 'rapatdaring.wiki', 'awan-data77.com'),
     ['kabarawan.com', 'rapatdaring.wiki', 'awan-data77.com'],
     'files among names',
+  );
+  t.same(
+    await namesOf('com.android.settings', 'com.kabarawan.service', 'org.example.mkz'),
+    [],
+    'packages of programs',
   );
   t.same(await namesOf('autoruns.exe', 'ffmpeg.dll', 'hxd.exe', 'list.ioc'), [], 'nothing but files');
   t.same(

@@ -19,7 +19,7 @@ import {
 } from '../../report/import.ts';
 import { isFileName } from '../../report/known/file-names.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
-import { registrationOf } from '../../report/known/suffix.ts';
+import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
 import { isBareList } from '../../report/layout/line.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
 import { decodeReport } from '../../report/text/decode.ts';
@@ -119,6 +119,9 @@ function withoutShared(list: Readings, format: ListFormatName, take: readonly st
 function reasonAgainst(name: string): LeftOut['reason'] | null {
   if (isFileName({ labels: name.split('.'), isHost: false })) return 'file';
   if (isSharedHost(name)) return 'shared-host';
+  const labels = name.split('.');
+  // A program's package: `com.example.settings`.
+  if (isKnownTop(labels[0]!) && !isKnownTop(labels.at(-1)!)) return 'no-suffix';
   return registrationOf(name) === 'suffix' ? 'suffix' : null;
 }
 

@@ -174,7 +174,12 @@ export function readTypedValue(
   } else if (isBenign) gathering.unflagged(cell.text, cell, said);
   else if (kind !== null) gathering.typed(cell.text, cell, said);
   else if (looksLikeIndicator(cell.text)) gathering.untyped(cell.text, cell, said);
-  else gathering.text(cell.text, cell);
+  else {
+    // What OpenCTI calls an indicator of traffic.
+    const peer = /^network traffic (?:to|from) (\S+)(?: on port \d+)?$/i.exec(cell.text.trim())?.[1];
+    if (peer !== undefined && !isBenign) gathering.untyped(peer, cell, said);
+    else gathering.text(cell.text, cell);
+  }
 }
 
 const isAboutReport = (type: string): boolean =>

@@ -79,7 +79,9 @@ function kindOf(text: string, whole: string): Standing | null {
     (isPlace && ATTACKERS.test(whole)) ||
     has(NAME_WORDS, NAME_HEADINGS) ||
     ATTACHED_NAMES.test(text) ||
-    /\bc ?[&2/] ?c\b/i.test(text);
+    /\bc ?[&2/] ?c\b/i.test(text) ||
+    // `LummaC2`, `BruteRatelC2`
+    parts.some((part) => /^[a-z]{3,}c2$/.test(part));
   const isOther = has(OTHER_WORDS);
   if (isName || (isUrl && (!isPlace || ATTACKERS.test(whole)))) return isOther ? 'value' : 'name';
   if (has(REFERENCES) || READ_ON.test(text)) return 'reference';

@@ -18,7 +18,8 @@ export interface LineCell {
   readonly speaksOfValues: boolean;
 }
 
-const SEPARATORS = new RegExp(`[|${String.fromCharCode(CELL)}]`);
+const PADDING = String.fromCharCode(CELL);
+const SEPARATORS = new RegExp(`[|${PADDING}]`);
 /** `(active)` between two values is a remark on the first. */
 const WORD = /\([^()]{0,200}\)|[^\s,;]+/g;
 /** Bullets, numbers and quotation marks before an item. */
@@ -45,7 +46,8 @@ const CELLS_MAX = 64;
 const VALUE_CHARACTERS_MAX = 300;
 
 export function cellsOf(line: string): LineCell[] {
-  const separator = SEPARATORS.test(line) ? SEPARATORS : /\s{2,}/;
+  // Tabs that pad the cells of a Markdown table part none.
+  const separator = /^\s*\|/.test(line) ? '|' : SEPARATORS.test(line) ? SEPARATORS : /\s{2,}/;
   const cells: LineCell[] = [];
   let at = 0;
   for (const text of line.split(separator, CELLS_MAX)) {
@@ -57,13 +59,15 @@ export function cellsOf(line: string): LineCell[] {
 }
 
 function cellOf(text: string, start: number): LineCell {
-  const { named, offset } = labelOf(text);
+  const { named, offset, isTyped } = labelOf(text);
   const isLabel = offset > 0;
   const values = valuesIn(text, offset);
   const remark = text.slice(values.to);
-  const isAlone = values.to > values.from && REMARK.test(remark);
+  // Behind a URL that its type leads stands whatever belongs to it: `.url https://… pw U46`.
+  const isRow = isTyped === true && text.slice(values.from, values.to).includes('://');
+  const isAlone = values.to > values.from && (isRow || REMARK.test(remark));
   return {
-    text: text.trim(),
+    text: text.replaceAll(PADDING, ' ').trim(),
     label: isLabel ? named.trim() : '',
     from: start + (isAlone ? values.from : 0),
     to: start + (isAlone ? values.to : 0),
@@ -73,10 +77,10 @@ function cellOf(text: string, start: number): LineCell {
 }
 
 /** What stands before a colon, and where the values begin. */
-function labelOf(text: string): { named: string; offset: number } {
+function labelOf(text: string): { named: string; offset: number; isTyped?: boolean } {
   const typed = TYPED.exec(text);
   if (typed !== null && isNameType(typed[1]!) && isValue(typed[2]!))
-    return { named: typed[1]!, offset: typed[0].length };
+    return { named: typed[1]!, offset: typed[0].length, isTyped: true };
   if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
   const label = LABEL.exec(bare);
