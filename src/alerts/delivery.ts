@@ -10,12 +10,12 @@ import type { Change } from '../hits/incidents/change.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
 import type { OutboxRow } from '../hits/store/outbox-table.ts';
 import type { UlidMaker } from '../hits/ulid.ts';
-import { beginGathering, type Gathering, gather, gatherFound, seal } from './gathering.ts';
+import { beginGathering, type Gathering, gather, gatherFound, seal, tellsReopening } from './gathering.ts';
 import { Outbox } from './outbox.ts';
 import { ReceiverQueue } from './queue.ts';
 import type { Notice, NoticeKind, Receiver, Trouble } from './receiver.ts';
 import { schedule } from './schedule.ts';
-import { afterQuiet, type ReceiverSettings, wants } from './settings.ts';
+import { afterQuiet, isQuietAt, type ReceiverSettings, wants } from './settings.ts';
 
 export interface Outlet {
   readonly receiver: Receiver;
@@ -71,6 +71,7 @@ export class Delivery {
       queue: new ReceiverQueue({
         receiver: outlet.receiver,
         now: options.monotonic,
+        mayTell: ({ incident }) => incident === null || !isQuietAt(outlet.settings.quiet, options.now()),
         random: options.random,
         onGone: (notice) => this.#outbox.removeNotice(outlet.receiver.name, notice),
         report: options.report,
@@ -103,13 +104,12 @@ export class Delivery {
     const routeOf = (name: string): Route | undefined =>
       this.#routes.find(({ receiver }) => receiver.name === name);
     for (const { receiver, notice } of notices) routeOf(receiver)?.queue.push(notice);
-    const now = this.#options.now();
     for (const { receiver, gathering } of gatherings) {
       const route = routeOf(receiver);
       if (route === undefined) continue;
       // The clock may have been set back meanwhile: nothing waits longer than the longest pause.
       const { quiet, repeatMs } = route.settings;
-      const latestMs = afterQuiet(quiet, now + repeatMs);
+      const latestMs = afterQuiet(quiet, this.#options.now() + repeatMs);
       for (const key of ['dueMs', 'repeatMs'] as const)
         if (gathering[key] !== null) gathering[key] = Math.min(gathering[key], latestMs);
       route.gatherings.set(gathering.incident, gathering);
@@ -225,7 +225,7 @@ export class Delivery {
   #gatheringFor(route: Route, incident: Incident, { kind, hit, found }: Change): Gathering | null {
     const known = route.gatherings.get(incident.id);
     if (known !== undefined) return known;
-    const sealed = incident.told[route.receiver.name] ?? 0;
+    const sealed = Math.max(...this.#outbox.namesOf(route.receiver.name).map((of) => incident.told[of] ?? 0));
     if (sealed === 0 && (kind === 'closed' || !wants(route.settings, incident))) return null;
     const gathering = beginGathering(incident.id, sealed);
     if (sealed === 0) {
@@ -258,11 +258,11 @@ export class Delivery {
     const { quiet, repeatMs } = route.settings;
     const isFirst = gathering.sealed === 0;
     const isOver = incident.state === 'closed';
-    // An end is a notice of its own, but for what was found in the past and is told once.
-    const endFollows = isOver && isFirst && incident.end !== 'past';
+    // An end is a notice of its own, also of what went on after an end; but for what was found in the past and is told once.
+    const endFollows = isOver && (isFirst || tellsReopening(gathering, incident)) && incident.end !== 'past';
     const forgets = route.receiver.forgets === true;
     const againMs = afterQuiet(quiet, now + (isOver ? SHORTEST_MS : repeatMs));
-    const expires = forgets && (!isOver || isFirst) ? isoOf(againMs + EXPIRY_MARGIN_MS) : null;
+    const expires = forgets && (!isOver || isFirst || endFollows) ? isoOf(againMs + EXPIRY_MARGIN_MS) : null;
     incident.told[route.receiver.name] = gathering.sealed + 1;
     incident.toldMs = now;
     this.#push(

@@ -95,10 +95,19 @@ function sameQuestion(a: Hit, b: Hit): boolean {
   );
 }
 
-function kindOf({ sealed, closing, reopening }: Gathering): NoticeKind {
+/** Whether it is told that it goes on after its end: of what somebody has seen and has since ended, the end alone is. */
+export function tellsReopening(
+  { reopening, closing, news }: Gathering,
+  { acknowledgedMs }: Pick<Incident, 'acknowledgedMs'>,
+): boolean {
+  return reopening && !(closing && acknowledgedMs !== null && !news);
+}
+
+function kindOf(gathering: Gathering, incident: Incident): NoticeKind {
+  const { sealed, closing } = gathering;
   if (sealed === 0) return 'opened';
-  if (closing) return 'closed';
-  return reopening ? 'reopened' : 'update';
+  if (tellsReopening(gathering, incident)) return 'reopened';
+  return closing ? 'closed' : 'update';
 }
 
 /** Makes the notice and begins anew. */
@@ -109,7 +118,7 @@ export function seal(
 ): Notice {
   const { id, others, link, expires } = more;
   const { hits, furtherHits, found, furtherFound } = gathering;
-  const kind = kindOf(gathering);
+  const kind = kindOf(gathering, incident);
   const summary = structuredClone(summaryOf(incident));
   const told = { id, kind, hits, furtherHits, found, furtherFound, incident: summary, others, trouble: null };
   const time = new Date(more.timeMs).toISOString();
@@ -119,7 +128,7 @@ export function seal(
     dueMs: null,
     repeatMs: null,
     news: false,
-    reopening: kind === 'opened' ? false : gathering.reopening && kind !== 'reopened',
+    reopening: kind === 'update' && gathering.reopening,
     hits: [],
     furtherHits: 0,
     found: [],

@@ -6,6 +6,9 @@ import { heirsOf } from './heirs.ts';
 import type { Notice } from './receiver.ts';
 
 const NAMES_ID = 'receivers';
+/** Name → what it was called before, the latest first. */
+const FORMERLY_ID = 'receivers before';
+const FORMERLY_MAX = 8;
 const NOBODY = '';
 
 interface Waiting {
@@ -29,6 +32,7 @@ export class Outbox {
   readonly #unsaved = new Map<string, OutboxRow>();
   /** Gatherings whose row is among the unsaved. */
   readonly #noted = new Set<Gathering>();
+  #formerly: ReadonlyMap<string, readonly string[]> = new Map();
 
   /** @param names of the receivers, in the order of the configuration */
   constructor(names: readonly string[]) {
@@ -36,10 +40,16 @@ export class Outbox {
     this.#set(this.#namesRow());
   }
 
+  /** What a receiver is called, and was: incidents note by name what it was told. */
+  namesOf(receiver: string): readonly string[] {
+    return [receiver, ...(this.#formerly.get(receiver) ?? [])];
+  }
+
   /** Everything, for a delivery that takes over. */
   rows(waiting: readonly Waiting[]): OutboxRow[] {
     return [
       this.#namesRow(),
+      this.#formerlyRow(),
       ...waiting.flatMap(({ receiver, notices, gatherings }) => [
         ...notices.map((notice) => noticeRow(receiver, notice)),
         ...gatherings.map((gathering) => gatheringRow(receiver, gathering)),
@@ -51,9 +61,11 @@ export class Outbox {
   restore(rows: readonly OutboxRow[], state: 'saved' | 'unsaved'): Restored {
     const heirs = heirsOf(namesIn(rows), this.#names);
     const restored: Restored = { notices: [], gatherings: [], dropped: new Map() };
+    this.#inheritNames(rows, heirs);
     for (const row of rows) {
-      if (state === 'unsaved' && row.id !== NAMES_ID) this.#set(row);
-      if (row.id === NAMES_ID || row.body === null || row.receiver === NOBODY) continue;
+      if (row.id === NAMES_ID || row.id === FORMERLY_ID) continue;
+      if (state === 'unsaved') this.#set(row);
+      if (row.body === null || row.receiver === NOBODY) continue;
       const receiver = heirs.get(row.receiver);
       if (receiver === undefined) {
         this.#set({ ...row, body: null });
@@ -112,6 +124,25 @@ export class Outbox {
       this.#set({ ...row, body: null });
       this.#set(gatheringRow(receiver, gathering));
     }
+  }
+
+  #inheritNames(rows: readonly OutboxRow[], heirs: ReadonlyMap<string, string>): void {
+    const kept = rows.findLast(({ id, body }) => id === FORMERLY_ID && body !== null);
+    const before = new Map<string, readonly string[]>(Object.entries(JSON.parse(kept?.body ?? '{}')));
+    const now = [...heirs].map(([old, name]): [string, readonly string[]] => {
+      const names = before.get(old) ?? [];
+      return [
+        name,
+        old === name ? names : [old, ...names.filter((one) => one !== name)].slice(0, FORMERLY_MAX),
+      ];
+    });
+    this.#formerly = new Map(now.filter(([, names]) => names.length > 0));
+    const row = this.#formerlyRow();
+    if (row.body !== (kept?.body ?? '{}')) this.#set(row);
+  }
+
+  #formerlyRow(): OutboxRow {
+    return { id: FORMERLY_ID, receiver: NOBODY, body: JSON.stringify(Object.fromEntries(this.#formerly)) };
   }
 
   #namesRow(): OutboxRow {

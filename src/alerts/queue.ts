@@ -8,6 +8,8 @@ export interface QueueOptions {
   readonly now: () => number;
   /** 0 to 1. */
   readonly random: () => number;
+  /** Whether it may be told now; one that may not lets others go first. Unset: any may. */
+  readonly mayTell?: (notice: Notice) => boolean;
   /** The notice is out of the queue: taken, or given up. */
   readonly onGone: (notice: Notice, reason: 'taken' | 'refused' | 'crowded') => void;
   /** Told when the receiver begins to fail, and when it works again (null). */
@@ -26,7 +28,7 @@ const REFUSALS_MAX = 8;
 export class ReceiverQueue {
   readonly #options: QueueOptions;
   readonly #waiting: Notice[] = [];
-  #flight: AbortController | null = null;
+  #flight: { readonly notice: Notice; readonly controller: AbortController } | null = null;
   #failures = 0;
   #refusals = 0;
   #nextMs = Number.NEGATIVE_INFINITY;
@@ -71,7 +73,7 @@ export class ReceiverQueue {
     this.#waiting.push(notice);
     if (this.#waiting.length > (this.#options.waitingMax ?? WAITING_MAX)) {
       // Never the one in flight: the oldest after it.
-      const [crowded] = this.#waiting.splice(this.#flight === null ? 0 : 1, 1);
+      const [crowded] = this.#waiting.splice(this.#waiting[0] === this.#flight?.notice ? 1 : 0, 1);
       if (crowded !== undefined) this.#gone(crowded, 'crowded');
     }
     this.tick();
@@ -79,10 +81,12 @@ export class ReceiverQueue {
 
   /** Begins the next attempt when it is time. */
   tick(): void {
-    const [notice] = this.#waiting;
-    if (notice === undefined || this.#flight !== null || this.#options.now() < this.#nextMs) return;
+    if (this.#waiting.length === 0 || this.#flight !== null || this.#options.now() < this.#nextMs) return;
+    const { mayTell = () => true } = this.#options;
+    const notice = this.#waiting.find(mayTell);
+    if (notice === undefined) return;
     const flight = new AbortController();
-    this.#flight = flight;
+    this.#flight = { notice, controller: flight };
     const timer = setTimeout(
       () => flight.abort(new Error('no answer in time')),
       this.#options.timeoutMs ?? TIMEOUT_MS,
@@ -100,14 +104,14 @@ export class ReceiverQueue {
 
   /** Lets go of the receiver; what waits stays in the outbox for the next start. */
   async close(): Promise<void> {
-    this.#flight?.abort(new Error('cenote is stopping'));
+    this.#flight?.controller.abort(new Error('cenote is stopping'));
     this.#nextMs = Number.POSITIVE_INFINITY;
     await this.receiver.close();
   }
 
   #taken(notice: Notice): void {
     this.#flight = null;
-    this.#waiting.shift();
+    this.#remove(notice);
     this.#delivered += 1;
     this.#refusals = 0;
     this.#options.onGone(notice, 'taken');
@@ -128,12 +132,17 @@ export class ReceiverQueue {
     if (permanent) this.#refusals += 1;
     if (this.#refusals >= REFUSALS_MAX) {
       this.#refusals = 0;
-      this.#waiting.shift();
+      this.#remove(notice);
       this.#gone(notice, 'refused');
     }
     const pause = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(this.#failures - 1, 20));
     const jittered = pause * (0.5 + this.#options.random() / 2);
     this.#nextMs = this.#options.now() + Math.max(jittered, Math.min(retryAfterMs ?? 0, 10 * RETRY_MAX_MS));
+  }
+
+  #remove(notice: Notice): void {
+    const at = this.#waiting.indexOf(notice);
+    if (at >= 0) this.#waiting.splice(at, 1);
   }
 
   #gone(notice: Notice, reason: 'refused' | 'crowded'): void {

@@ -53,6 +53,9 @@ export function afterQuiet(quiet: Schedule | null, dueMs: number): number {
   return dueMs; // quiet all week: then it means nothing
 }
 
+/** Whether it falls into the quiet hours. */
+export const isQuietAt = (quiet: Schedule | null, atMs: number): boolean => afterQuiet(quiet, atMs) > atMs;
+
 function isQuiet({ days, fromMinute, toMinute }: Schedule, at: Date): boolean {
   const minute = at.getHours() * 60 + at.getMinutes();
   const day = at.getDay();

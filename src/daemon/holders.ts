@@ -24,8 +24,8 @@ function hitsHolder({ hits, pool }: Threads): Holder {
   const concerns = (next: InForce, before: InForce): boolean =>
     next.config !== before.config ||
     next.ruleSet !== before.ruleSet ||
-    // Where query records are kept with their clients, what passes in a pause is seen in them.
-    (next.paused !== before.paused && privacyOf(next.config) !== 'none');
+    // Without query records, what passes in a pause is seen by nobody.
+    (next.paused !== before.paused && privacyOf(next.config) === 'off');
   return {
     name: 'hits thread',
     prepare: async (next, now) => {

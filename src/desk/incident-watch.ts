@@ -105,9 +105,9 @@ export class IncidentWatch {
 
   /** Why an asking would not be seen at present; null when it would. */
   unwatched(incident: Incident): EndReason | null {
-    const { privacy, paused = [], groups } = this.#desk.settings;
-    // What passes in a pause is seen in the query records, unless whoever asked is to stay unknown.
-    if (privacy === 'none' || paused.length === 0) return null;
+    const { paused = [], groups } = this.#desk.settings;
+    // What passes in a pause is seen in the query records.
+    if (this.#desk.options.assignment.queryRings.length > 0 || paused.length === 0) return null;
     const places = this.#placeFinder(false)(incident);
     return places.every(({ group }) => paused.includes(groups[group]?.name ?? '')) ? 'paused' : null;
   }

@@ -95,6 +95,12 @@ export class Ends {
     if (lead === null || lead.stage === STAGE.asked) this.#observer.leads(octets, length);
   }
 
+  /** The same of an answer that was kept: whoever asks next is told of by it, too. */
+  leadsAgain(query: Query, leads: Leads): void {
+    this.#repeats.forgo();
+    this.leads(query, leads);
+  }
+
   /** Call before a query that waited is decided: who answered, or failed to, and after how long. */
   beginLate(upstream: string, waitedMs: number): void {
     this.beginLed();

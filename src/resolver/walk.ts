@@ -209,7 +209,7 @@ export class Walk implements Asker {
       if (outcome !== null) return outcome;
     }
     if (!this.#ruling.policy.isWhole(query.clientGroup))
-      this.#ends.leads(query, this.#inspector.wayOf(query, message, length));
+      this.#ends.leadsAgain(query, this.#inspector.wayOf(query, message, length));
     query.replyLength = this.#cache.finish(query, stale);
     if (query.replyLength === 0) return null;
     return this.#ends.answered(query, stale ? ENDING.stale : ENDING.cached);

@@ -152,6 +152,41 @@ t.test('a receiver hears only of the lists, groups and severities it asked for',
   );
 });
 
+t.test(
+  'what a receiver did not take before its quiet hours is told after them, and what went on within them as that',
+  async (t) => {
+    const receiver = new ScriptedReceiver();
+    const start = new Date(START_MS);
+    const minute = start.getHours() * 60 + start.getMinutes();
+    const hour = (hours: number): number => (minute + hours * 60 + 1440) % 1440;
+    // From an hour after it is told of the first.
+    const quiet = { days: 127, fromMinute: hour(3), toMinute: hour(9), text: 'q' };
+    const { hit, pass, delivery, clock, registry } = deliveryTo([receiver], { quiet });
+    const kinds = () => receiver.taken.splice(0).map(({ kind }) => kind);
+    const MINUTE = 60_000;
+    hit();
+    await pass(100 * MINUTE, MINUTE);
+    t.same(kinds(), ['opened', 'closed']);
+    receiver.behaviour = 'fail';
+    hit();
+    await pass(85 * MINUTE, MINUTE);
+    delivery.announce('trouble', { id: 'store', text: 'it is broken', since: start.toISOString() });
+    receiver.behaviour = 'take';
+    await pass(20 * MINUTE, MINUTE);
+    t.same(kinds(), ['trouble'], 'what is wrong with cenote itself waits for nothing');
+    t.ok(clock.now() - START_MS > 180 * MINUTE);
+    await pass(360 * MINUTE, MINUTE);
+    t.same(kinds(), ['reopened', 'closed']);
+    clock.advance(18 * 60 * MINUTE);
+    hit();
+    registry.rulesChanged(() => ({ reason: 'delisted', concern: null }), clock.now());
+    await pass(100 * MINUTE, MINUTE);
+    t.same(kinds(), [], 'it went on and ended, all of it within quiet hours');
+    await pass(300 * MINUTE, MINUTE);
+    t.same(kinds(), ['reopened', 'closed']);
+  },
+);
+
 t.test('within quiet hours nothing is told; at their end everything is, in one', async (t) => {
   const receiver = new ScriptedReceiver();
   const now = new Date(START_MS);

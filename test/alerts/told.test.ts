@@ -176,6 +176,25 @@ t.test('a receiver that is corrected inside the group wait is told of the incide
   t.equal(now.hits, 3);
 });
 
+t.test(
+  'a receiver that has another name is told of no incident as new that it was told of before',
+  async (t) => {
+    const before = new ScriptedReceiver('webhook slack old.example');
+    const { hit, pass, replace } = deliveryTo([before]);
+    hit({ count: 3 });
+    await pass(2 * HOUR, MINUTE);
+    t.same(kindsOf(before), ['opened', 'closed']);
+    const [first, second] = ['webhook slack new.example', 'soar'].map((name) => new ScriptedReceiver(name));
+    replace([first!]);
+    await pass(5000);
+    replace([second!]);
+    hit();
+    await pass(5000);
+    t.match(second!.taken, [{ kind: 'reopened', furtherHits: 0, incident: { hits: 4 } }]);
+    t.equal(second!.hits, 1, 'what is told sums up, whatever it is called');
+  },
+);
+
 t.test('what waited for a receiver that is gone is dropped, and that is said', async (t) => {
   const gone = new ScriptedReceiver('gone');
   gone.behaviour = 'fail';

@@ -209,3 +209,15 @@ t.test('a repeated question costs its client the same budget, and beyond it is t
   t.equal(ask().reply.length === 0 || (ask().reply[2]! & 2) !== 0, true, 'silence or TC');
   t.equal(bench.hits.length, 2);
 });
+
+t.test('in a pause, what a kept answer leads to is told of everybody who asks again', (t) => {
+  const bench = walkBench(START);
+  bench.walk.ruling.policy.setMinute(0, [true, false]);
+  bench.ask({ name: 'alias.test' });
+  bench.respond({ name: 'alias.test', answers: [cname('alias.test', 'evil.test'), a('evil.test')] });
+  for (const client of [7, 8, 7, 9, 9, 8]) bench.ask({ name: 'alias.test' }, client);
+  const ways = new Set(bench.told.map(({ way }) => way));
+  t.same([bench.told.length, ways.size], [7, 1]);
+  t.ok([...ways].every((octets) => octets > 0));
+  t.end();
+});

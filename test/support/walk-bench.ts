@@ -100,6 +100,8 @@ interface Told {
   readonly name: string;
   readonly hit: string | null;
   readonly ending: string;
+  /** Octets of what it was led to. */
+  readonly way: number;
 }
 
 /** What is told is held until so much more has been told. */
@@ -154,12 +156,13 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
   const sent: Uint8Array[] = [];
   const told: Told[] = [];
   let again = 0;
+  let way = 0;
   const held = { place: 0, number: 0 };
   const tell = (query: Query, hit: string | null, ending: string): void => {
     if (hit !== null) hits.push(hit);
     const { transport } = query;
     const name = query.qnameEnd === 0 ? '' : nameToText(query.qname);
-    told.push({ client: query.address[15]!, transport, name, hit, ending });
+    told.push({ client: query.address[15]!, transport, name, hit, ending, way });
     held.number = told.length - 1;
   };
   const walk: Walk = new Walk({
@@ -181,9 +184,12 @@ export function walkBench(said: Partial<BenchState> = {}): Bench {
       end: (query, ending) => {
         endings.push(ENDING_NAMES[ending]!);
         if (!isByRule(ending)) tell(query, null, ENDING_NAMES[ending]!);
+        way = 0;
       },
       held,
-      leads: () => undefined,
+      leads: (_octets, length) => {
+        way = length;
+      },
       revision: 0,
       again: (query, ending, _rcode, _place, number) => {
         const before = told[number]!;

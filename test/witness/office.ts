@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { textToAddress } from '../../src/wire/names/address.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { wireMessage, wireOpt } from '../support/wire-message.ts';
+import { Api } from './cenote/api.ts';
 import { Cenote, type InForce } from './cenote/cenote.ts';
 import { HitLines } from './cenote/hit-lines.ts';
 import { Receivers } from './cenote/receivers.ts';
@@ -33,6 +34,9 @@ const MONDAY_MS = Date.UTC(2026, 10, 23);
 /** Where there is one: what is synchronous on a disk waits for it. */
 const MEMORY_DIR = '/dev/shm';
 const CHECK_DAYS = 5;
+const HABITS = 0x6a09e667;
+/** Whole days are what is removed. */
+const REMOVED_MS = 2 * DAY_MS;
 /** Long enough for what threads hold, and for every round of a search, to be through. */
 const ROUNDS_MS = [3000, 4000, 16_000, 6000];
 /** Threads hold queries for two seconds, and the desk writes what it gathers after five. */
@@ -41,13 +45,23 @@ const IDLE_MS = 1_800_000;
 
 export class OfficeDays {
   readonly random: Random;
+  /** Chance for what came to the repertoire later: a seed goes on being the same office. */
+  readonly habits: Random;
   readonly report = new Report();
   readonly ledger = new Ledger();
   readonly network: Network;
   readonly names: Names;
   readonly admin: Admin;
-  readonly receivers = new Receivers();
   readonly wall: FakeClock = fakeClock(MONDAY_MS);
+  readonly receivers = new Receivers(this.wall.now);
+  readonly api: Api;
+  readonly workers: number;
+  /** Whether the admin has the history kept under pseudonyms now and then. */
+  readonly isPrivate: boolean;
+  /** It was started while the history is kept under pseudonyms: nothing of machines is kept beside those. */
+  hasForgotten = false;
+  /** Ids of incidents that are, or were, several in one. */
+  readonly merged = new Set<string>();
   readonly monotonic: FakeClock = fakeClock(0);
   readonly dir: string;
   readonly #lines: HitLines;
@@ -72,14 +86,18 @@ export class OfficeDays {
 
   constructor({ seed, say = () => undefined }: Play) {
     this.random = new Random(seed);
+    this.habits = new Random(seed ^ HABITS);
+    this.workers = this.habits.pick([1, 1, 2, 3]);
+    this.isPrivate = this.habits.chance(0.3);
     this.isJumpy = this.random.chance(0.2);
     this.#say = say;
     this.dir = mkdtempSync(join(existsSync(MEMORY_DIR) ? MEMORY_DIR : tmpdir(), 'cenote-witness-'));
     this.network = new Network(this.random, this.random.from(3, 7));
     this.names = namesOf(this.random);
-    this.admin = new Admin(this.random, this.names, this.network);
+    this.admin = new Admin(this.random, this.habits, this.names, this.network);
     this.#lines = new HitLines(this.dir);
     this.cenote = this.#start();
+    this.api = new Api(() => this.cenote, this.wall.now);
   }
 
   get atMs(): number {
@@ -89,6 +107,7 @@ export class OfficeDays {
   async play(days: number): Promise<void> {
     for (let day = 0; day < days; day += 1) {
       this.report.turnTo(day);
+      this.#growOld();
       const endMs = (day + 1) * DAY_MS;
       for (const { atMs, act, text } of planDay(this, day * DAY_MS)) {
         await this.waitUntil(atMs);
@@ -157,6 +176,17 @@ export class OfficeDays {
     this.#open = open;
   }
 
+  /** What is kept no longer may be gone, and be there still for a while. */
+  #growOld(): void {
+    const { historyDays, hitsDays } = this.admin.office;
+    const nowMs = this.wall.now() + REMOVED_MS;
+    for (const asking of this.ledger.askings) {
+      if (asking.wallMs >= nowMs - historyDays * DAY_MS) continue;
+      asking.isVolatile = true;
+      if (asking.wallMs < nowMs - hitsDays * DAY_MS) asking.isPast = true;
+    }
+  }
+
   /** All that was asked is in the history, and every search has ended. */
   async settle(): Promise<void> {
     this.cenote.flush();
@@ -173,15 +203,17 @@ export class OfficeDays {
     // As it does a few times a second.
     this.cenote.tick();
     const message = wireMessage({ name, type: TYPES[type], additional: [wireOpt()] });
+    const worker = this.workers === 1 ? 0 : this.habits.from(0, this.workers - 1);
     const reply = this.cenote.ask(
       message,
       textToAddress(ip) ?? new Uint8Array(16),
       transport === 'udp' ? 0 : 1,
+      worker,
     );
     this.asked[transport] += 1;
     if (reply !== null) this.asked.replies += 1;
     const asking = witnessed(
-      { machine, ip, name, type, transport, reply, atMs: this.atMs, wallMs: this.wall.now() },
+      { machine, ip, name, type, transport, worker, reply, atMs: this.atMs, wallMs: this.wall.now() },
       { office: this.admin.office, names: this.names, number: this.ledger.askings.length },
       this.report,
     );
@@ -193,6 +225,14 @@ export class OfficeDays {
   /** The network is another; cenote sees it a moment later. */
   lookAround(): void {
     this.cenote.lookAround(this.network.leaseFile(this.wall.now() + 30 * DAY_MS));
+  }
+
+  /** From now on the history is kept under pseudonyms, or no more: what was asked before is in it as it was then. */
+  async anonymise(): Promise<void> {
+    this.cenote.flush();
+    await this.turn();
+    this.tell(this.admin.anonymise().text);
+    this.use();
   }
 
   /** The admin's changes take effect. */
@@ -263,6 +303,7 @@ export class OfficeDays {
     this.asked = { udp: 0, tcp: 0, replies: 0 };
     this.#revision += 1;
     this.#startedMs = this.atMs;
+    this.hasForgotten ||= this.admin.office.privacy === 'anonymise';
     this.cenote = this.#start();
     this.lookAround();
     await this.turn();
@@ -282,6 +323,7 @@ export class OfficeDays {
     return new Cenote(
       {
         dir: this.dir,
+        workers: this.workers,
         wall: this.wall,
         monotonic: this.monotonic,
         random: () => 0.5,

@@ -6,17 +6,25 @@ export interface Accepted {
   /** Its place in the configuration: names and URLs may be corrected. */
   readonly place: number;
   readonly notice: Notice;
+  /** When, by the wall clock. */
+  readonly wallMs: number;
 }
 
 /** What failed is tried again once a minute at the least. */
 const CAUGHT_UP_MS = 300_000;
 
 export class Receivers {
+  readonly #now: () => number;
   readonly accepted: Accepted[] = [];
   /** By place: accepts nothing at present. */
   readonly #failing = new Set<number>();
   /** By place: since when it accepts again, by the clock that cannot jump. */
   readonly #worksSince = new Map<number, number>();
+
+  /** @param now wall clock, ms */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   fail(place: number): void {
     this.#failing.add(place);
@@ -44,7 +52,7 @@ export class Receivers {
         deliver: async (notice: Notice): Promise<void> => {
           if (life.isOver) return new Promise(() => undefined);
           if (this.#failing.has(place)) throw new Error('the receiver is down');
-          this.accepted.push({ place, notice: structuredClone(notice) });
+          this.accepted.push({ place, notice: structuredClone(notice), wallMs: this.#now() });
         },
         close: () => receiver.close(),
       },

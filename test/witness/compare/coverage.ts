@@ -1,5 +1,6 @@
 // Of which time an answer speaks, against when cenote ran.
 import type { OfficeDays } from '../office.ts';
+import { DAY_MS } from '../world/day.ts';
 
 /** What is noted once a minute may be lost by a kill; a restart of a second is no gap. */
 const NOTED_MS = 120_000;
@@ -10,6 +11,8 @@ export async function compareCoverage({
   downs,
   openedMs,
   hasJumped,
+  wall,
+  admin,
 }: OfficeDays): Promise<void> {
   // What a wrong clock said of begin and end is not known afterwards.
   if (hasJumped) return;
@@ -19,13 +22,18 @@ export async function compareCoverage({
       of: subject,
       sinceMs: openedMs,
     });
+    const { historyDays, hitsDays } = admin.office;
+    const keptMs = wall.now() - (subject === 'history' ? historyDays : hitsDays) * DAY_MS;
+    const sinceMs = Math.max(openedMs, keptMs);
+    const fromMs = from === null ? 0 : Date.parse(from);
+    // Of the history whole days are kept.
     report.hold(
       'coverage',
-      from !== null && Date.parse(from) - openedMs < 1000,
+      fromMs - sinceMs < 1000 && sinceMs - fromMs <= DAY_MS,
       () => `${subject}: watched since ${from}`,
     );
     if (furtherGaps > 0) continue;
-    for (const down of downs.filter(({ fromMs, toMs }) => toMs - fromMs > 1000))
+    for (const down of downs.filter(({ fromMs, toMs }) => toMs - fromMs > 1000 && fromMs > sinceMs))
       report.hold(
         'coverage',
         gaps.some(

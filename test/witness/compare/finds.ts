@@ -1,13 +1,14 @@
 // Finds against what was asked for before it was listed: told once for each machine, campaign and name, with how often and what was
 // got; none missed, none twice.
 import type { AskedInPast, Find } from '../../../src/hits/find.ts';
-import { type Asking, type Concern, concernOf, isFoundBy } from '../truth/asking.ts';
+import { type Asking, type Concern, concernOf, isFoundBy, isUnderPseudonym } from '../truth/asking.ts';
 import { type Match, matchesOf } from '../truth/judge.ts';
-import type { Ledger } from '../truth/ledger.ts';
+import { isPseudonym, type Ledger } from '../truth/ledger.ts';
 import { DAY_MS } from '../world/day.ts';
 import { TYPES } from '../world/names.ts';
 import type { Office } from '../world/rules.ts';
 import { textOf } from './hits.ts';
+import { comparePseudonymFind } from './pseudonyms.ts';
 import type { Report } from './report.ts';
 
 /** Seconds are what the history keeps; equal questions of two seconds are one record, which has the time of the first. */
@@ -23,7 +24,10 @@ const mayBeFound = ({ standing, got }: Asking): boolean =>
 
 /** Whether a listing that is in force now makes a find of an asking, and for what. */
 function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.type]): Match[] {
-  const group = office.groups.find(({ name }) => name === asking.group);
+  // Of a pseudonym the group is not known either: it is looked for as in that which takes anyone.
+  const group = isUnderPseudonym(asking)
+    ? office.groups.at(-1)
+    : office.groups.find(({ name }) => name === asking.group);
   if (group === undefined || !mayBeFound(asking)) return [];
   const asked = { text: asking.name, isAddress: false, type, wallMs: asking.wallMs };
   return matchesOf(group.lists, asked).filter((match) => !wasElsewhere(asking, match));
@@ -75,7 +79,7 @@ function compareLed(
 ): void {
   const own = ledger
     .of(asker.machine)
-    .filter(({ name, standing }) => name === said.name && standing === 'unlisted');
+    .filter((one) => one.name === said.name && one.standing === 'unlisted' && !isUnderPseudonym(one));
   const fresh = own.filter(({ foundBy }) => !foundBy.has(concern));
   const isAddress = /^[\d.]+$/.test(said.via ?? '');
   report.hold(
@@ -93,10 +97,31 @@ function compareLed(
   for (const one of fresh.slice(0, said.count)) one.foundBy.add(concern);
 }
 
+/** What a find says it is of; undefined: there is no such thing. */
+const concernNamed = ({ list, indicator }: Find, { lists }: Office): Concern | undefined =>
+  lists
+    .filter(({ name }) => name === list)
+    .flatMap((one) =>
+      one.entries.flatMap(({ campaign }): Concern[] => (campaign === null ? [one] : [campaign])),
+    )
+    .find((one) => ('title' in one ? one.title : null) === (indicator?.campaign ?? null));
+
 /** @param atMs when it was read, by the clock that cannot jump */
 export function compareFind(find: Find, office: Office, ledger: Ledger, report: Report, atMs: number): void {
   const { client, names, list, indicator, count } = find;
   const about = (): string => `find of ${list}, ${find.machine} (${client.ip})`;
+  if (isPseudonym(find.machine)) {
+    const concern = concernNamed(find, office);
+    if (
+      !report.hold('find', concern !== undefined, () => `${about()}: no such list or campaign`) ||
+      concern === undefined
+    )
+      return;
+    const isNews = (one: Asking): boolean => allOf(one, office, concern).length > 0;
+    comparePseudonymFind(find, concern, isNews, { ledger, report });
+    ledger.finds.push({ atMs, wallMs: Date.parse(find.time), machine: null, concern, count });
+    return;
+  }
   const asker = ledger.askings.find(
     ({ ip, name, wallMs }) =>
       ip === client.ip &&
@@ -109,12 +134,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     return;
   const wrong = ledger.meant({ ...client, machine: find.machine }, asker.machine);
   report.hold('find', wrong === null, () => `${about()}: ${wrong}`);
-  const concern = office.lists
-    .filter(({ name }) => name === list)
-    .flatMap((one) =>
-      one.entries.flatMap(({ campaign }): Concern[] => (campaign === null ? [one] : [campaign])),
-    )
-    .find((one) => ('title' in one ? one.title : null) === (indicator?.campaign ?? null));
+  const concern = concernNamed(find, office);
   if (
     !report.hold('find', concern !== undefined, () => `${about()}: no such list or campaign`) ||
     concern === undefined
@@ -129,11 +149,15 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     }
     const all = ledger
       .of(asker.machine)
-      .filter((one) => one.name === said.name && allOf(one, office, concern).length > 0);
+      .filter(
+        (one) => one.name === said.name && !isUnderPseudonym(one) && allOf(one, office, concern).length > 0,
+      );
     const fresh = all.filter(({ foundBy }) => !foundBy.has(concern));
     // The history keeps no count for each type: where an entry speaks of some only, the others of the name may be counted.
     const isSure = (one: Asking): boolean =>
       !one.isVolatile &&
+      // Of hits nothing stands beside pseudonyms.
+      !one.isAnonymous &&
       !one.mayBeFoundBy.has(concern) &&
       one.standing === 'unlisted' &&
       atMs - one.atMs > ON_THE_WAY_MS &&
@@ -213,13 +237,13 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     () => `${about()}: one campaign is told as two finds at once`,
     'twice',
   );
-  ledger.finds.push({ atMs, machine: asker.machine, concern, count });
+  ledger.finds.push({ atMs, wallMs: Date.parse(find.time), machine: asker.machine, concern, count });
 }
 
 /** Once every search has ended: what should have been found and was not. */
 export function missedFinds(office: Office, ledger: Ledger, report: Report): void {
   for (const asking of ledger.askings) {
-    if (!mayBeFound(asking) || asking.isVolatile) continue;
+    if (!mayBeFound(asking) || asking.isVolatile || (asking.isAnonymous && asking.isHit)) continue;
     for (const match of matchesNow(asking, office).filter((one) => isSurelyNews(asking, one, ledger)))
       report.hold(
         'find',

@@ -10,13 +10,20 @@ interface Keyed {
   readonly type: string;
   readonly transport: string;
   readonly got: string;
+  readonly worker: number;
 }
 
 /** @param lists that alert and have it */
-const keyOf = ({ ip, name, type, transport, got }: Keyed, lists: readonly string[]): string =>
-  [ip, name, type, transport, got, ...[...new Set(lists)].sort()].join(' ');
+const keyOf = ({ ip, name, type, transport, got, worker }: Keyed, lists: readonly string[]): string =>
+  [ip, name, type, transport, got, `worker ${worker}`, ...[...new Set(lists)].sort()].join(' ');
 
-export function compareHits(hits: readonly Hit[], ledger: Ledger, report: Report): void {
+/** @param goneMs what is older may not be shown any more; null: the clock was wrong, and then nothing is removed for a day */
+export function compareHits(
+  hits: readonly Hit[],
+  ledger: Ledger,
+  report: Report,
+  goneMs: number | null,
+): void {
   const expected = new Map<string, Asking[]>();
   for (const asking of ledger.askings) {
     if (!asking.isHit) continue;
@@ -28,9 +35,21 @@ export function compareHits(hits: readonly Hit[], ledger: Ledger, report: Report
   }
   for (const hit of [...hits].sort((a, b) => (a.time < b.time ? -1 : 1))) {
     const { client, question, transport, outcome, count, time } = hit;
+    report.hold(
+      'hit',
+      goneMs === null || Date.parse(time) >= goneMs,
+      () => `hit ${time} is shown though hits are kept no longer`,
+    );
     const lists = hit.matches.map(({ list }) => list);
     const key = keyOf(
-      { ip: client.ip, name: question.name, type: question.type, transport, got: outcome },
+      {
+        ip: client.ip,
+        name: question.name,
+        type: question.type,
+        transport,
+        got: outcome,
+        worker: hit.worker,
+      },
       lists,
     );
     const waiting = expected.get(key) ?? [];

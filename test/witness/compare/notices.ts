@@ -4,6 +4,7 @@ import type { Notice } from '../../../src/alerts/receiver.ts';
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
 import type { Accepted } from '../cenote/receivers.ts';
 import type { Ledger } from '../truth/ledger.ts';
+import { type Hours, isWithinHours } from '../world/rules.ts';
 import type { Report } from './report.ts';
 
 /** A notice waits for company, and then for the one before it. */
@@ -15,16 +16,28 @@ export interface Told {
   readonly nowMs: number;
   /** Receivers that have heard of everything there is to hear of, from some severity on. */
   readonly hearing: readonly { readonly place: number; readonly severity: 'low' | 'high' }[];
+  /** By place: hours in which nothing is told. */
+  readonly quiet: readonly (Hours | null)[];
+  /** Ids of all that was ever merged. */
+  readonly merged: Set<string>;
 }
 
 export function compareNotices(
-  { accepted, incidents, nowMs, hearing }: Told,
+  { accepted, incidents, nowMs, hearing, quiet, merged }: Told,
   ledger: Ledger,
   report: Report,
 ): void {
-  const merged = new Set(
-    incidents.flatMap(({ id, mergedInto }) => (mergedInto === null ? [] : [id, mergedInto])),
-  );
+  for (const { id, mergedInto } of incidents) if (mergedInto !== null) merged.add(id).add(mergedInto);
+  for (const { place, notice, wallMs } of accepted) {
+    const hours = quiet[place] ?? null;
+    if (hours === null || notice.trouble !== null) continue;
+    report.hold(
+      'notice',
+      !isWithinHours(hours, wallMs),
+      () =>
+        `receiver ${place}: told in its quiet hours, at ${new Date(wallMs).toISOString()} (${notice.kind})`,
+    );
+  }
   const places = Map.groupBy(accepted, ({ place }) => place);
   for (const [place, own] of places) {
     const byIncident = Map.groupBy(onceEach(own), ({ incident }) => incident?.id ?? '');

@@ -20,6 +20,10 @@ export interface Asking {
   readonly name: string;
   readonly type: TypeName;
   readonly transport: 'udp' | 'tcp';
+  /** Of the resolver thread that was asked. */
+  readonly worker: number;
+  /** The history was kept under pseudonyms. */
+  readonly isAnonymous: boolean;
   readonly got: Got | 'limited' | 'dropped' | 'local';
   readonly rcode: number | null;
   /** A list blocked it. */
@@ -42,6 +46,8 @@ export interface Asking {
   readonly mayBeFoundBy: Set<Concern>;
   /** A kill came before the history was written: it may not be there. */
   isVolatile: boolean;
+  /** It is longer ago than hits are kept. */
+  isPast: boolean;
 }
 
 /** What makes askings one incident, beside the machine: a campaign, or a list without one. */
@@ -53,5 +59,10 @@ export const concernOf = ({ entry, list }: Pick<Match, 'entry' | 'list'>): Conce
 export const isFoundBy = ({ foundBy }: Asking, { entry, list }: Match): boolean =>
   foundBy.has(concernOf({ entry, list })) || foundBy.has(list);
 
-/** Whether a hit of it may be missing: the desk made it of a query record that a kill came before. */
-export const mayBeLost = ({ isVolatile, isByRule }: Asking): boolean => isVolatile && !isByRule;
+/** Whether a hit of it may be missing: the desk made it of a query record that a kill came before, or it is past its time. */
+export const mayBeLost = ({ isVolatile, isByRule, isPast }: Asking): boolean =>
+  isPast || (isVolatile && !isByRule);
+
+/** Whether the history has it under a pseudonym: hits keep their client. */
+export const isUnderPseudonym = ({ isAnonymous, isHit, standing }: Asking): boolean =>
+  isAnonymous && !isHit && standing !== 'told';

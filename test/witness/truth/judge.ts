@@ -1,5 +1,5 @@
 // What the lists of an office say of a question: read off the admin's lists by the words of the documents, name by name.
-import type { Campaign, Entry, Group, List } from '../world/rules.ts';
+import { type Campaign, type Entry, type Group, isWithinHours, type List } from '../world/rules.ts';
 
 /** One list that alerts and has what was asked for, for one campaign. */
 export interface Match {
@@ -64,9 +64,7 @@ function decide(lists: readonly List[], asked: Asked): Judgement['decided'] {
 /** Whether a group's lists are in force at a time. */
 export function isInForce({ schedule, paused }: Group, wallMs: number): boolean {
   if (paused) return false;
-  if (schedule === null) return true;
-  const hour = new Date(wallMs).getHours();
-  return hour >= schedule.fromHour && hour < schedule.toHour;
+  return schedule === null || isWithinHours(schedule, wallMs);
 }
 
 export function matchesOf(lists: readonly List[], asked: Asked): Match[] {

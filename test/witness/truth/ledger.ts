@@ -9,12 +9,17 @@ export interface Said {
   readonly mac: string | null;
 }
 
+/** What the history calls a machine where it keeps no addresses. */
+export const isPseudonym = (machine: string): boolean => machine.startsWith('anon-');
+
 export class Ledger {
   readonly askings: Asking[] = [];
   /** When the finds of a search came, and how much they told of. */
   readonly finds: {
     readonly atMs: number;
-    readonly machine: Machine;
+    readonly wallMs: number;
+    /** Null: the history has it under a pseudonym. */
+    readonly machine: Machine | null;
     readonly concern: Concern;
     readonly count: number;
   }[] = [];

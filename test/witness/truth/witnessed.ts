@@ -13,6 +13,7 @@ interface Seen {
   readonly name: string;
   readonly type: TypeName;
   readonly transport: 'udp' | 'tcp';
+  readonly worker: number;
   /** Null: none came. */
   readonly reply: Uint8Array | null;
   readonly atMs: number;
@@ -118,7 +119,9 @@ export function witnessed(seen: Seen, { office, names, number }: Around, report:
     answer: isBlocked ? read.addresses : [],
     foundBy: new Set(),
     mayBeFoundBy: new Set(),
+    isAnonymous: office.privacy === 'anonymise',
     isVolatile: false,
+    isPast: false,
   };
 }
 

@@ -17,13 +17,16 @@ const CONFIDENCES = ['low', 'medium', 'high'] as const;
 export class Admin {
   readonly office: Office;
   readonly #random: Random;
+  readonly #habits: Random;
   readonly #names: Names;
   readonly #network: Network;
   readonly #campaigns: Campaign[] = [];
   #number = 0;
 
-  constructor(random: Random, names: Names, network: Network) {
+  /** @param habits chance that moves nothing of the rest, so that a seed goes on being the same office */
+  constructor(random: Random, habits: Random, names: Names, network: Network) {
     this.#random = random;
+    this.#habits = habits;
     this.#names = names;
     this.#network = network;
     for (let i = 0; i < 3; i += 1) this.#campaigns.push({ title: `Campaign ${i}` });
@@ -58,15 +61,18 @@ export class Admin {
         group('default', null, [...lists]),
       ],
       receivers: [
-        { name: 'chat', url: 'https://chat.example/one', severity: 'low' },
+        { name: 'chat', url: 'https://chat.example/one', severity: 'low', quiet: null },
         {
           name: random.chance(0.7) ? null : 'soar',
           url: 'https://soar.example/one',
           severity: random.pick(['low', 'high'] as const),
+          quiet: habits.chance(0.5) ? { fromHour: 22, toHour: 7 } : null,
         },
       ],
       ownRecords: names.ownRecords,
       sinkhole: SINKHOLES[0],
+      privacy: 'none',
+      ...(habits.chance(0.3) ? { historyDays: 8, hitsDays: 15 } : { historyDays: 90, hitsDays: 730 }),
     };
   }
 
@@ -110,6 +116,13 @@ export class Admin {
     const [first, second] = SINKHOLES;
     this.office.sinkhole = this.office.sinkhole === first ? second : first;
     return said(`what is blocked is answered with ${this.office.sinkhole.a}`);
+  }
+
+  /** Whether the history is kept under pseudonyms. */
+  anonymise(): Deed {
+    const { office } = this;
+    office.privacy = office.privacy === 'none' ? 'anonymise' : 'none';
+    return said(`privacy is ${office.privacy}`);
   }
 
   /** A machine is in another group from now on. */
@@ -275,7 +288,13 @@ export class Admin {
 
   correct(receiver: Receiver): Deed {
     this.#number += 1;
-    receiver.url = receiver.url.replace(/[^/]*$/, `corrected-${this.#number}`);
+    // Where it has no name cenote calls it by its host.
+    const [part, by] = this.#habits.pick([
+      [/[^/]*$/, `corrected-${this.#number}`],
+      [/\/\/[^/]*/, `//corrected-${this.#number}.example`],
+    ] as const);
+    receiver.url = receiver.url.replace(part, by);
+    if (this.#habits.chance(0.2)) receiver.name = receiver.name === null ? `named-${this.#number}` : null;
     return said(`the receiver ${receiver.name ?? 'without a name'} is at ${receiver.url}`);
   }
 }

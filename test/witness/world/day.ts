@@ -43,8 +43,13 @@ export function planDay(office: OfficeDays, fromMs: number): Happening[] {
   if (random.chance(0.1)) correctedWhileWaiting(office, anyTime(), at);
   if (random.chance(0.1)) at(anyTime(), null, () => publishedTwice(office));
   if (random.chance(0.2)) receiverFails(office, anyTime(), at);
+  if (office.isPrivate && office.habits.chance(0.1))
+    at(anyHour(office, fromMs), null, () => office.anonymise());
   return planned.sort((a, b) => a.atMs - b.atMs);
 }
+
+const anyHour = ({ habits }: OfficeDays, fromMs: number): number =>
+  fromMs + habits.from(MINUTE_MS, DAY_MS - MINUTE_MS);
 
 /** Somebody works for some hours: pages, ads on them, now and then what attackers sent. */
 function people(office: OfficeDays, machine: Machine, fromMs: number, at: At): void {

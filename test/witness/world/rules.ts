@@ -37,15 +37,22 @@ export interface Group {
   macs: readonly string[] | null;
   lists: List[];
   /** `Mon-Fri 08:00-18:00`, or null. */
-  schedule: { readonly fromHour: number; readonly toHour: number } | null;
+  schedule: Hours | null;
   paused: boolean;
 }
 
 export interface Receiver {
   /** Null: cenote names it by where it is. */
-  readonly name: string | null;
+  name: string | null;
   url: string;
   readonly severity: 'low' | 'high';
+  /** Nothing is told in these hours. */
+  readonly quiet: Hours | null;
+}
+
+export interface Hours {
+  readonly fromHour: number;
+  readonly toHour: number;
 }
 
 export interface Office {
@@ -56,6 +63,16 @@ export interface Office {
   readonly ownRecords: readonly string[];
   /** What a blocked A and AAAA are answered with. */
   sinkhole: { readonly a: string; readonly aaaa: string };
+  privacy: 'none' | 'anonymise';
+  /** How long each is kept. */
+  readonly historyDays: number;
+  readonly hitsDays: number;
+}
+
+/** Whether it is within these hours, which may go over midnight. */
+export function isWithinHours({ fromHour, toHour }: Hours, wallMs: number): boolean {
+  const hour = new Date(wallMs).getHours();
+  return fromHour < toHour ? hour >= fromHour && hour < toHour : hour >= fromHour || hour < toHour;
 }
 
 export const groupFor = ({ groups }: Office, mac: string): Group => {
@@ -65,19 +82,19 @@ export const groupFor = ({ groups }: Office, mac: string): Group => {
 };
 
 const quoted = (text: string): string => JSON.stringify(text);
-const hours = ({ fromHour, toHour }: NonNullable<Group['schedule']>): string =>
+const hours = ({ fromHour, toHour }: Hours): string =>
   `Mon-Sun ${String(fromHour).padStart(2, '0')}:00-${String(toHour).padStart(2, '0')}:00`;
 
 /** The configuration file. */
 export function configFor(office: Office, dir: string): Config {
-  const { lists, groups, receivers, ownRecords, sinkhole } = office;
+  const { lists, groups, receivers, ownRecords, sinkhole, privacy, historyDays, hitsDays } = office;
   const used = lists.filter((list) => groups.some((group) => group.lists.includes(list)));
   const text = [
     'upstreams: { default: ["198.51.100.53"] }',
     `access: { allow: ["192.0.2.0/24", "2001:db8::/32"], rateLimit: { perSecond: 5, burst: 20 } }`,
     `local: { records: [${ownRecords.map(quoted).join(', ')}] }`,
     `clients: { reverse: false, hosts: ${quoted(`${dir}/hosts`)}, leases: ${quoted(`${dir}/dhcp.leases`)} }`,
-    `events: { dir: ${quoted(dir)}, history: 90d, hits: 2y }`,
+    `events: { dir: ${quoted(dir)}, history: ${historyDays}d, hits: ${hitsDays}d, queryLog: { privacy: ${privacy} } }`,
     `sinkhole: { answer: { a: ${quoted(sinkhole.a)}, aaaa: ${quoted(sinkhole.aaaa)} } }`,
     'lists:',
     ...used.map(
@@ -92,8 +109,8 @@ export function configFor(office: Office, dir: string): Config {
     ),
     'alerts:',
     ...receivers.map(
-      ({ name, url, severity }) =>
-        `  - { ${name === null ? '' : `name: ${name}, `}webhook: ${quoted(url)}, severity: ${severity}, groupWait: 5s, repeat: 4h }`,
+      ({ name, url, severity, quiet }) =>
+        `  - { ${name === null ? '' : `name: ${name}, `}webhook: ${quoted(url)}, severity: ${severity}, groupWait: 5s, repeat: 4h${quiet === null ? '' : `, quiet: ${quoted(hours(quiet))}`} }`,
     ),
   ].join('\n');
   return configOf(text, { files: { '/lists/one.txt': '', [`${dir}/dhcp.leases`]: '' } });
