@@ -23,9 +23,17 @@ events: { dir: data }
 const unrouted = (cwd: string, args: readonly string[]) =>
   run(['-rn', join(ROOT, 'bin/cenote'), ...args], { cwd, command: UNSHARE ?? '' });
 
+const cwd = t.testdir({ 'c.yaml': CONFIG });
+/** Both wait, so they do at once. */
+const begun = skip
+  ? null
+  : {
+      check: unrouted(cwd, ['check', '--sources', '-c', 'c.yaml']),
+      import: unrouted(cwd, ['import', 'https://192.0.2.1/report']),
+    };
+
 t.test('check --sources tells it of every list', { skip }, async (t) => {
-  const cwd = t.testdir({ 'c.yaml': CONFIG });
-  const { code, stderr } = await unrouted(cwd, ['check', '--sources', '-c', 'c.yaml']);
+  const { code, stderr } = await begun!.check;
   t.equal(code, 6);
   t.notMatch(stderr, /at |node:internal|Uncaught/);
   for (const name of ['plain', 'secure', 'six', 'feed', 'zone'])
@@ -37,7 +45,7 @@ t.test('check --sources tells it of every list', { skip }, async (t) => {
 });
 
 t.test('import says why the report cannot be had', { skip }, async (t) => {
-  const { code, stderr } = await unrouted(t.testdir({}), ['import', 'https://192.0.2.1/report']);
+  const { code, stderr } = await begun!.import;
   t.equal(code, 1);
   t.match(stderr, /^cenote: .*ENETUNREACH/);
   t.notMatch(stderr, /at |node:internal/);

@@ -94,8 +94,12 @@ t.test('no command prints a stack trace when its configuration is wrong or missi
     ['query', '.', 'a.example'],
     ['lists', 'bad.yaml'],
   ] as const;
-  for (const [command, file, ...args] of cases) {
-    const { code, stderr } = await run([command, '-c', file, ...args], { cwd, alone: true });
+  const ran = cases.map(async ([command, file, ...args]) => ({
+    ...(await run([command, '-c', file, ...args], { cwd, alone: true })),
+    command,
+    file,
+  }));
+  for (const { code, stderr, command, file } of await Promise.all(ran)) {
     t.equal(code, 2, `${command} ${file}`);
     for (const line of stderr.trim().split('\n')) t.match(line, /^cenote: .+ \(.+\)$/);
   }

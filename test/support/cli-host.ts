@@ -1,4 +1,5 @@
 // Runs one command after another in one process, each in its own folder and environment, and sends back what it wrote.
+import { Readable } from 'node:stream';
 import { runCommand } from '../../src/cli/main.ts';
 import type { HostedCommand, Ran } from './cli-run.ts';
 
@@ -17,10 +18,12 @@ function collect(stream: NodeJS.WriteStream): { text: string } {
 const stdout = collect(process.stdout);
 const stderr = collect(process.stderr);
 
-async function hosted({ args, cwd, environment }: HostedCommand): Promise<Ran> {
+async function hosted({ args, cwd, environment, input }: HostedCommand): Promise<Ran> {
   process.chdir(cwd);
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
   Object.assign(process.env, environment);
+  const stdin = Readable.from(input === '' ? [] : [Buffer.from(input)]);
+  Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
   process.exitCode = undefined;
   stdout.text = '';
   stderr.text = '';

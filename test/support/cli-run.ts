@@ -29,13 +29,13 @@ export interface HostedCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly input: string;
 }
 
 export function run(args: readonly string[], options: RunOptions): Promise<Ran> {
   const needsOwn =
     options.alone === true ||
     args[0] === 'serve' ||
-    options.input !== undefined ||
     options.command !== undefined ||
     options.path !== undefined;
   return needsOwn ? runAlone(args, options) : runHosted(args, options);
@@ -46,13 +46,14 @@ let host: ChildProcess | null = null;
 /** One after another: the host changes its folder and its environment for each. */
 let last: Promise<unknown> = Promise.resolve();
 
-function runHosted(args: readonly string[], { cwd, environment }: RunOptions): Promise<Ran> {
+function runHosted(args: readonly string[], { cwd, environment, input = '' }: RunOptions): Promise<Ran> {
   const ran = last.then(async () => {
     host ??= startHost();
     const command: HostedCommand = {
       args,
       cwd,
       environment: { ...inherited(), ...environment },
+      input,
     };
     host.ref();
     host.channel?.ref();
