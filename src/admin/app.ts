@@ -80,6 +80,8 @@ export interface AdminOptions {
   readonly configFile?: () => string;
   /** Told what should not happen: an exception in a route. */
   readonly report: (error: unknown) => void;
+  /** Told once, when the code of the interface was loaded for its first request. */
+  readonly onBuilt?: () => void;
   /** Wall clock, ms. */
   readonly now?: () => number;
 }

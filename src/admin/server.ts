@@ -100,6 +100,7 @@ function answerWith(options: AdminOptions & CallerParts): (server: Server) => Re
   const build = async (server: Server): Promise<RequestListener> => {
     const { buildApp } = await import('./app.ts');
     app = await buildApp(server, options);
+    options.onBuilt?.();
     return app;
   };
   return (server) => (request, response) => {

@@ -204,6 +204,8 @@ export class HitsService {
     while (this.sightings.drain(SIGHTINGS_A_WRITE) && this.store.failing === null) this.writeHistory();
     this.sightings.drain();
     this.keeper.tick(when);
+    // A flood of hits fills it too, without a record in the rings.
+    if (this.sightings.size >= SIGHTINGS_A_WRITE && this.store.failing === null) this.writeHistory();
   }
 
   /** Writes what was gathered for the history. @returns whether all of it is in the store */

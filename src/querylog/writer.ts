@@ -36,9 +36,9 @@ const BATCH_ROWS_MAX = 8192;
 /** Whoever follows the log sees a batch for so long before it goes into a block. */
 const SEAL_AFTER_MS = 3000;
 /** Rows held while the file takes nothing, or blocks are not made as fast as rows come. */
-const WAITING_MAX = 262_144;
+const WAITING_MAX = 131_072;
 /** Names of a stretch: some 60 octets of memory each. */
-const STRETCH_NAMES_MAX = 400_000;
+const STRETCH_NAMES_MAX = 130_000;
 /** What a tick may take beyond the step it is in. */
 const TICK_MS = 10;
 const UPKEEP_MS = 60_000;
@@ -51,6 +51,8 @@ export class QueryLog {
   #keep: Keep;
   #filling: Stretch;
   /** A step says whether the next one must wait for another tick. */
+  /** Of a block that was made: arrays that are made anew for each are garbage for long. */
+  #spare: Rows | null = null;
   #sealing: { readonly steps: Generator<boolean, void> } | null = null;
   #run: Run | null = null;
   #generation = 0;
@@ -169,7 +171,9 @@ export class QueryLog {
 
   #stretch(number: number): Stretch {
     const day = dayOf(this.#options.now());
-    return { rows: new Rows(), names: new Names(), number, day, committed: 0, lastHot: 0 };
+    const rows = this.#spare ?? new Rows();
+    this.#spare = null;
+    return { rows, names: new Names(), number, day, committed: 0, lastHot: 0 };
   }
 
   #isBatchDue(): boolean {
@@ -260,6 +264,8 @@ export class QueryLog {
       yield true;
     }
     this.#isClean = false;
+    stretch.rows.clear();
+    this.#spare = stretch.rows;
   }
 
   /** More comes than blocks are made of. */

@@ -47,7 +47,7 @@ export interface SightingsOptions {
 /** Different (day, asker, name, got) held while the store takes nothing; past it sightings are counted as lost. */
 const HELD_MAX = 131_072;
 /** Names, and askers, whose numbers in the store are remembered; past it all are forgotten. */
-const REMEMBERED_MAX = 100_000;
+const REMEMBERED_MAX = 49_152;
 const ADDRESS_OCTETS = 16;
 const LISTED = { unknown: 0, no: 1, yes: 2 } as const;
 

@@ -1,0 +1,36 @@
+// A heap that grows fast is collected when it has grown by a bound, and no sooner.
+import t from 'tap';
+import { collectGarbage, HeapBound } from '../../src/offload/garbage.ts';
+
+t.test('it collects past the bound over what was alive, and counts from what is alive then', async (t) => {
+  let used = 100;
+  let collected = 0;
+  const heap = new HeapBound({
+    growthMax: 50,
+    used: () => used,
+    collect: () => {
+      collected += 1;
+      used = 120;
+    },
+  });
+  const after = (bytes: number): number => {
+    used = bytes;
+    heap.tick();
+    return collected;
+  };
+  t.same([150, 151, 170, 171].map(after), [0, 1, 1, 2]);
+  // V8 collected it of its own: what is alive is less now.
+  t.same([60, 110, 111].map(after), [2, 2, 3]);
+});
+
+t.test('garbage is gone at once, and what is alive stays', async (t) => {
+  const kept = { text: 'kept' };
+  const seen = new WeakRef(kept);
+  let gone = (() => new WeakRef({ text: 'garbage' }))();
+  // A WeakRef holds what it was asked for until the turn ends.
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  t.equal(gone.deref(), undefined);
+  t.equal(seen.deref(), kept);
+  gone = seen;
+});
