@@ -6,22 +6,36 @@ export interface Done extends Mark {
   readonly isTaken: boolean;
 }
 
+/** Signed by the head: who could write to the server, and is not the head, moves no site's mark. */
+export type Sign = (body: Uint8Array) => Uint8Array;
+export type IsSigned = (body: Uint8Array, signature: Uint8Array) => boolean;
+
 const DONE_OCTETS_MAX = 1024;
 
-export const writeDone = (done: Done): Uint8Array => new TextEncoder().encode(JSON.stringify(done));
+/** What is signed: all of it, and whose it is. */
+const bodyOf = (site: string, { epoch, hits, lastId, notes, isTaken }: Done): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify([site, epoch, hits, lastId, notes, isTaken]));
 
-/** @returns null when it is none */
-export function readDone(octets: Uint8Array): Done | null {
+export function writeDone(site: string, done: Done, sign: Sign): Uint8Array {
+  const signature = Buffer.from(sign(bodyOf(site, done))).toString('base64');
+  return new TextEncoder().encode(JSON.stringify({ ...done, signature }));
+}
+
+/** @returns null when it is none, or the head did not sign it for this site */
+export function readDone(site: string, octets: Uint8Array, isSigned: IsSigned): Done | null {
   if (octets.length > DONE_OCTETS_MAX) return null;
   try {
-    const { epoch, hits, lastId, notes, isTaken }: Done = JSON.parse(new TextDecoder().decode(octets));
+    const read: Done & { readonly signature: unknown } = JSON.parse(new TextDecoder().decode(octets));
+    const { epoch, hits, lastId, notes, isTaken, signature } = read;
     const isRight =
       typeof epoch === 'string' &&
       isCount(hits) &&
       isCount(notes) &&
       (lastId === null || typeof lastId === 'string') &&
-      typeof isTaken === 'boolean';
-    return isRight ? { epoch, hits, lastId, notes, isTaken } : null;
+      typeof isTaken === 'boolean' &&
+      typeof signature === 'string';
+    const done = { epoch, hits, lastId, notes, isTaken };
+    return isRight && isSigned(bodyOf(site, done), Buffer.from(signature, 'base64')) ? done : null;
   } catch {
     return null;
   }

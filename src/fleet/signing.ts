@@ -13,7 +13,7 @@ import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
 import { FleetError } from './fleet-error.ts';
 
 /** A signature of one is none of the other. */
-export type Purpose = 'policy' | 'hunt';
+export type Purpose = 'policy' | 'hunt' | 'done';
 const purposeOf = (purpose: Purpose): Uint8Array => Buffer.from(`cenote ${purpose} 1\n`);
 
 /** The head's private key, made where there is none. @throws FleetError FLEET_KEY */

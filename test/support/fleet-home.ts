@@ -1,4 +1,5 @@
 // A site and its head over real engines, in one process: what is stored at the site, what arrives, and a hand that strikes between any two steps.
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { Collector } from '../../src/fleet/home/collector.ts';
 import { Sender } from '../../src/fleet/home/sender.ts';
 import { Spool } from '../../src/fleet/home/spool.ts';
 import { Link } from '../../src/fleet/link.ts';
+import { isSignedBy, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
 import { Database } from '../../src/fleet/store/connection.ts';
 import { BatchTaker, type Taken } from '../../src/fleet/store/take-batch.ts';
 import type { Hit } from '../../src/hits/hit.ts';
@@ -19,6 +21,8 @@ import type { Postgres } from './postgres.ts';
 export const STEPS = ['read', 'kept', 'given', 'committed', 'told'] as const;
 export type Step = (typeof STEPS)[number];
 
+/** Of the head. */
+export const HEAD_KEY = generateKeyPairSync('ed25519').privateKey;
 const LOOK = { look: 20, resend: 300, resendMax: 2000, idle: 60_000, notes: 0 };
 
 export class HomeRig {
@@ -78,6 +82,7 @@ export class HomeRig {
           return taken;
         },
       },
+      sign: (body) => signatureOf(body, HEAD_KEY, 'done'),
       report: (_, text) => this.said.push(text),
       ackMs: 500,
     });
@@ -171,6 +176,7 @@ export class RigSite {
         },
       },
       spool: new Spool({ path: this.path, now: Date.now, pseudonyms: null }),
+      isSigned: (body, signature) => isSignedBy(body, signature, publicKeyText(HEAD_KEY), 'done'),
       report: (_, text) => rig.said.push(text),
       monotonic: () => performance.now(),
       times: LOOK,

@@ -52,7 +52,7 @@ export class Fleet {
     const key = head?.publicKey ?? fleet.key ?? '';
     this.#home = new HitsHome({
       ...{ fleet, supervisor, link: this.link, report },
-      isSigned: (body, signature) => isSignedBy(body, signature, key, 'hunt'),
+      isSigned: (purpose, body, signature) => isSignedBy(body, signature, key, purpose),
       head: head === null ? null : { sign: head.sign, sites: () => head.sites },
     });
     this.#follower =

@@ -64,8 +64,8 @@ export class Head {
     });
   }
 
-  /** Of a hunt. */
-  readonly sign = (body: Uint8Array): Uint8Array => signatureOf(body, this.#key, 'hunt');
+  readonly sign = (purpose: 'hunt' | 'done', body: Uint8Array): Uint8Array =>
+    signatureOf(body, this.#key, purpose);
 
   /** As sites have it in `fleet.key`. */
   get publicKey(): string {

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import type { Across, KnownSite } from '../../fleet/across.ts';
+import type { IsSigned } from '../../fleet/done.ts';
 import type { Collector } from '../../fleet/home/collector.ts';
 import { type Pseudonyms, pseudonymsOf } from '../../fleet/home/pseudonyms.ts';
 import { Sender } from '../../fleet/home/sender.ts';
@@ -18,11 +19,11 @@ export interface HitsHomeParts {
   readonly supervisor: Supervisor;
   readonly link: Link;
   readonly report: (level: 'info' | 'warn', text: string) => void;
-  /** Whether the head signed a hunt. */
-  readonly isSigned: (body: Uint8Array, signature: Uint8Array) => boolean;
+  /** Whether the head signed it, as what it is. */
+  readonly isSigned: (purpose: 'hunt' | 'done', body: Uint8Array, signature: Uint8Array) => boolean;
   /** Null at a site. */
   readonly head: {
-    readonly sign: (body: Uint8Array) => Uint8Array;
+    readonly sign: (purpose: 'hunt' | 'done', body: Uint8Array) => Uint8Array;
     readonly sites: () => readonly KnownSite[];
   } | null;
 }
@@ -45,8 +46,20 @@ export class HitsHome {
     this.#pseudonyms = fleet.names ? null : pseudonymsOf(join(dir, 'fleet/pseudonyms.key'));
     const spool = new Spool({ path: join(dir, 'cenote.db'), now: Date.now, pseudonyms: this.#pseudonyms });
     const { site } = fleet;
-    this.#sender = new Sender({ site, link, spool, report, monotonic: () => performance.now() });
-    answerHunts({ site, link, isSigned, report, now: Date.now, hunt: (wanted) => this.#hunt(wanted) });
+    this.#sender = new Sender({
+      ...{ site, link, spool, report },
+      isSigned: (body, signature) => isSigned('done', body, signature),
+      monotonic: () => performance.now(),
+    });
+    const isAsked: IsSigned = (body, signature) => isSigned('hunt', body, signature);
+    answerHunts({
+      site,
+      link,
+      isSigned: isAsked,
+      report,
+      now: Date.now,
+      hunt: (wanted) => this.#hunt(wanted),
+    });
   }
 
   async start(): Promise<void> {
@@ -100,14 +113,14 @@ export class HitsHome {
       ]);
     const database = new Database({ url: store });
     const taker = new BatchTaker(database, Date.now);
-    const collector = new Collector({ link, taker, report });
+    const collector = new Collector({ link, taker, report, sign: (body) => sign('done', body) });
     this.#collector = collector;
     const ours: KnownSite = { site: fleet.site, isHeard: true, heardMs: null, clockMs: 0 };
     const all = (): readonly KnownSite[] => [ours, ...sites().filter(({ site }) => site !== fleet.site)];
     const use = (): void => collector.use(all().map(({ site }) => site));
     const asker = new HuntAsker({
       link,
-      sign,
+      sign: (body) => sign('hunt', body),
       sites: all,
       store: keptHunts(database),
       report,

@@ -13,7 +13,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readBatch } from '../batch.ts';
-import { writeDone } from '../done.ts';
+import { type Sign, writeDone } from '../done.ts';
 import type { Link } from '../link.ts';
 import { isOfValues } from '../store/connection.ts';
 import type { BatchTaker, Taken } from '../store/take-batch.ts';
@@ -22,6 +22,8 @@ import { doneSubject, hitsStream, hitsSubject } from '../subjects.ts';
 
 export interface CollectorOptions {
   readonly link: Pick<Link, 'connection' | 'tell'>;
+  /** As the head, what is told to sites. */
+  readonly sign: Sign;
   readonly taker: Pick<BatchTaker, 'take'>;
   readonly report: (level: 'info' | 'warn', text: string) => void;
   readonly onTaken?: (site: string, taken: Taken) => void;
@@ -120,7 +122,7 @@ export class Collector {
 
   /** @returns whether it was dropped */
   async #take(site: string, message: JsMsg): Promise<boolean> {
-    const { taker, link, report, onTaken } = this.#options;
+    const { taker, link, report, sign, onTaken } = this.#options;
     let batch: ReturnType<typeof readBatch>;
     try {
       batch = readBatch(message.data);
@@ -146,7 +148,7 @@ export class Collector {
       return false;
     }
     this.#storeTold(null);
-    link.tell(doneSubject(site), writeDone({ ...taken.mark, isTaken: taken.isTaken }));
+    link.tell(doneSubject(site), writeDone(site, { ...taken.mark, isTaken: taken.isTaken }, sign));
     message.ack();
     onTaken?.(site, taken);
     return false;

@@ -5,7 +5,7 @@
 // again, at longer and longer intervals; where the head refuses one, from its mark on.
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, HITS_A_BATCH, NOTES_A_BATCH, writeBatch } from '../batch.ts';
-import { type Done, readDone } from '../done.ts';
+import { type Done, type IsSigned, readDone } from '../done.ts';
 import type { LinkState } from '../link.ts';
 import type { Mark } from '../mark.ts';
 import { doneSubject, hitsSubject } from '../subjects.ts';
@@ -23,6 +23,8 @@ export interface SenderOptions {
   readonly site: string;
   readonly link: Carrier;
   readonly spool: Spool;
+  /** Whether the head signed it. */
+  readonly isSigned: IsSigned;
   readonly report: (level: 'info' | 'warn', text: string) => void;
   /** Monotonic, ms. */
   readonly monotonic: () => number;
@@ -186,16 +188,17 @@ export class Sender {
   }
 
   #hear(octets: Uint8Array): void {
-    const done = readDone(octets);
+    const { monotonic, spool, report, site, isSigned } = this.#options;
+    const done = readDone(site, octets, isSigned);
     if (done === null) return;
-    const { monotonic, spool, report } = this.#options;
     this.#heardMs = monotonic();
     try {
       if (done.epoch !== spool.epoch) return;
-      if (this.#mark === null && !spool.accept(done)) {
+      // Each time: whoever writes to the stream under this site's name moves the head's mark over hits that are not there.
+      if (!spool.accept(done)) {
         report(
           'warn',
-          'the head has other hits of this site under the numbers of this store, which was set back; all of it is sent anew, and is there once',
+          'the head has other hits of this site under the numbers of this store, which was set back, or somebody sends under its name; all of it is sent anew, and is there once',
         );
         this.#begin();
         return;

@@ -82,13 +82,16 @@ export class Spool {
    * other hits, or has fewer: then all goes home once more, under another epoch, and what is there already is left out there.
    * @returns whether the mark speaks of this store
    */
-  accept({ epoch, hits, lastId }: Mark): boolean {
-    const { inOrder } = this.#opened();
+  accept({ epoch, hits, lastId, notes }: Mark): boolean {
+    const { inOrder, tables } = this.#opened();
     if (epoch !== this.epoch) return false;
-    if (hits === 0) return true;
-    const own = inOrder.idOf(hits);
-    if (hits <= inOrder.last && (own === null || lastId === null || own === lastId)) return true;
-    this.#derived = createHash('sha256').update(`${epoch} ${hits} ${lastId}`).digest('hex').slice(0, 32);
+    const own = hits === 0 ? null : inOrder.idOf(hits);
+    const areOurs = hits <= inOrder.last && (own === null || lastId === null || own === lastId);
+    if (areOurs && notes <= tables.notes.last) return true;
+    this.#derived = createHash('sha256')
+      .update(`${epoch} ${hits} ${lastId} ${notes}`)
+      .digest('hex')
+      .slice(0, 32);
     return false;
   }
 

@@ -1,7 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import t from 'tap';
+import { writeBatch } from '../../../src/fleet/batch.ts';
+import { writeDone } from '../../../src/fleet/done.ts';
+import { Spool } from '../../../src/fleet/home/spool.ts';
+import { signatureOf } from '../../../src/fleet/signing.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
-import { HomeRig, STEPS, type Step } from '../../support/fleet-home.ts';
+import { doneSubject, hitsSubject } from '../../../src/fleet/subjects.ts';
+import { HEAD_KEY, HomeRig, STEPS, type Step } from '../../support/fleet-home.ts';
 import { missingNats, natsPrograms, startNats } from '../../support/nats.ts';
 import { missingPostgres, Postgres } from '../../support/postgres.ts';
 import { until } from '../../support/tool.ts';
@@ -66,6 +72,47 @@ t.test('hits come home', { skip }, async (t) => {
     t.match(last, { site: 'site-7', client: { name: 'till-3', mac: 'aa:bb:cc:00:00:07' }, list: 'threats' });
     const own = site.store.read((tables) => tables.hits.find({ limit: 1 }), []);
     t.same({ ...own[0], site: 'site-7' }, last, 'as the same line');
+  });
+
+  await t.test('whatever somebody else says who can write to the server', async (t) => {
+    const forger = rig.linkOf('forger');
+    t.teardown(() => forger.stop());
+    await until('the forger to connect', () => forger.connection !== null);
+    const spool = new Spool({ path: site.path, now: Date.now, pseudonyms: null });
+    t.teardown(() => spool.close());
+    const { epoch } = spool;
+    const done = { epoch, hits: site.stored + 20, lastId: null, notes: 0, isTaken: true };
+    const forgeries = [
+      writeDone(site.name, done, (body) => signatureOf(body, HEAD_KEY, 'hunt')),
+      writeDone('site-8', done, (body) => signatureOf(body, HEAD_KEY, 'done')),
+      writeDone(site.name, done, (body) =>
+        signatureOf(body, generateKeyPairSync('ed25519').privateKey, 'done'),
+      ),
+      Buffer.from(JSON.stringify(done)),
+    ];
+    await rig.killHead();
+    for (const octets of forgeries) forger.tell(doneSubject(site.name), octets);
+    await forger.connection?.flush();
+    site.hit(20);
+    rig.startHead();
+    await allHome();
+    t.same((await rig.counted()).rows, site.stored);
+    // Under the site's name, so that the head's mark goes beyond what the site has told.
+    const question = spool.question();
+    const notes = { after: 0, through: 900, rows: [] };
+    const at = { after: site.stored, through: site.stored };
+    const batch = { ...question, hits: { ...question.hits, ...at }, notes };
+    await forger.keep(hitsSubject(site.name), writeBatch(batch));
+    site.hit(20);
+    await until('the site to notice', () =>
+      rig.said.some((text) => /somebody sends under its name/.test(text)),
+    );
+    await allHome();
+    t.same(
+      await rig.counted(),
+      { rows: site.stored, distinct: site.stored },
+      'all of it once more, and once',
+    );
   });
 
   await t.test('also of a store that was set back, or was begun anew', async (t) => {
