@@ -26,7 +26,7 @@ export async function askRunning<T>(options: DaemonOptions, path: string, asking
       );
     case 'refused': {
       const isTyped =
-        reply.code.startsWith('BAD_') || reply.code === 'NO_INCIDENT' || reply.code === 'NO_OVERRIDE';
+        reply.code.startsWith('BAD_') || ['NO_INCIDENT', 'NO_OVERRIDE', 'NO_SITE'].includes(reply.code);
       const exitCode = isTyped ? EXIT.bad : EXIT.failed;
       throw new CliError('CLI_REFUSED', exitCode, `${reply.message} (${reply.where})`);
     }

@@ -5,8 +5,19 @@ import { createUser } from '@nats-io/nkeys';
 import { z } from 'zod';
 import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
 import { permissionsOf, permissionsOfHead } from './subjects.ts';
+import { userText } from './user-text.ts';
 
-const stored = z.array(z.object({ site: z.string(), nkey: z.string(), sinceMs: z.number() }));
+const stored = z.array(
+  z.object({
+    site: z.string(),
+    /** Empty: it was given its credentials elsewhere. */
+    nkey: z.string(),
+    sinceMs: z.number(),
+    isHead: z.boolean().optional(),
+    /** When it was removed; absent: it takes part. */
+    removedMs: z.number().optional(),
+  }),
+);
 export type Invited = z.output<typeof stored>[number];
 
 /** What a site joins with: the content of the one credential file. */
@@ -29,19 +40,26 @@ export interface Invite {
 
 export class Invitations {
   readonly #path: string;
+  /** As the file has it, which this daemon alone writes. */
+  #known: readonly Invited[] | null = null;
+  /** The users of those that take part, for the NATS server's configuration. */
+  readonly usersPath: string;
 
   /** @param dir `fleet/head` in `events.dir` */
   constructor(dir: string) {
     this.#path = join(dir, 'sites.json');
+    this.usersPath = join(dir, 'nats-users.conf');
   }
 
-  /** Latest credential of each site. */
+  /** Latest credential of each site that takes part, the head not among them. */
   get all(): readonly Invited[] {
-    try {
-      return stored.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
-    } catch {
-      return [];
-    }
+    return this.#stored().filter(({ isHead, removedMs }) => isHead !== true && removedMs === undefined);
+  }
+
+  get removed(): readonly (Invited & { readonly removedMs: number })[] {
+    return this.#stored().flatMap((one) =>
+      one.removedMs === undefined ? [] : [{ ...one, removedMs: one.removedMs }],
+    );
   }
 
   /** A new key each time: the one before stays valid until the server's configuration leaves it out. */
@@ -49,17 +67,51 @@ export class Invitations {
     const user = createUser();
     const { site } = asked;
     const nkey = user.getPublicKey();
-    const others = this.all.filter((one) => one.site !== site);
-    if (!isHead)
-      writeWhole(
-        this.#path,
-        `${JSON.stringify([...others, { site, nkey, sinceMs: nowMs }], null, 1)}\n`,
-        KEPT_MODE,
-      );
-    const permissions = isHead ? permissionsOfHead(site) : permissionsOf(site);
+    this.#keep([...this.#others(site), { site, nkey, sinceMs: nowMs, ...(isHead && { isHead }) }]);
     return {
       invitation: { ...asked, seed: new TextDecoder().decode(user.getSeed()) },
-      user: { nkey, permissions },
+      user: { nkey, permissions: permissionsFor(site, isHead) },
     };
   }
+
+  /** @returns the key that opens nothing any more, once the server knows; null: it had none of this head's */
+  remove(site: string, nowMs: number): string | null {
+    const known = this.all.find((one) => one.site === site);
+    const { nkey, sinceMs } = known ?? { nkey: '', sinceMs: nowMs };
+    this.#keep([...this.#others(site), { site, nkey, sinceMs, removedMs: nowMs }]);
+    return nkey === '' ? null : nkey;
+  }
+
+  #stored(): readonly Invited[] {
+    this.#known ??= this.#read();
+    return this.#known;
+  }
+
+  #read(): readonly Invited[] {
+    try {
+      return stored.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
+    } catch {
+      return [];
+    }
+  }
+
+  #others(site: string): readonly Invited[] {
+    return this.#stored().filter((one) => one.site !== site);
+  }
+
+  #keep(all: readonly Invited[]): void {
+    writeWhole(this.#path, `${JSON.stringify(all, null, 1)}\n`, KEPT_MODE);
+    this.#known = all;
+    const users = all
+      .filter(({ removedMs }) => removedMs === undefined)
+      .map(({ site, nkey, isHead = false }) => userText(nkey, permissionsFor(site, isHead)));
+    writeWhole(this.usersPath, `${USERS_HEADING}users: [\n${users.join('\n')}\n]\n`, KEPT_MODE);
+  }
 }
+
+const USERS_HEADING = `# Written by cenote at each \`cenote fleet invite\` and \`remove\`; no key here opens anything by itself.
+# In the NATS server's configuration: authorization { include "nats-users.conf" }, then reload it.
+`;
+
+const permissionsFor = (site: string, isHead: boolean): ReturnType<typeof permissionsOf> =>
+  isHead ? permissionsOfHead(site) : permissionsOf(site);

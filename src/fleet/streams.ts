@@ -13,7 +13,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FleetError } from './fleet-error.ts';
 import { STATE_OCTETS_MAX } from './state/site-state.ts';
-import { STREAMS, SUBJECTS } from './subjects.ts';
+import { hitsStream, STREAMS, SUBJECTS, stateSubject } from './subjects.ts';
 
 const MIB = 1024 * 1024;
 const CLUSTER_REPLICAS = 3;
@@ -61,7 +61,18 @@ export async function makeStream(connection: NatsConnection, wanted: Wanted): Pr
   }
 }
 
+/** What the server keeps of a site that takes part no more. */
+export async function dropSite(connection: NatsConnection, site: string): Promise<void> {
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS });
+  const unlessGone = (error: unknown): void => {
+    if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound)
+      throw refused(hitsStream(site), error);
+  };
+  await manager.streams.delete(hitsStream(site)).catch(unlessGone);
+  await manager.streams.purge(STREAMS.state, { filter: stateSubject(site) }).catch(unlessGone);
+}
+
 function refused(name: string, cause: unknown): FleetError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new FleetError('FLEET_REFUSED', `the stream ${name} cannot be made: ${why}`, { cause });
+  return new FleetError('FLEET_REFUSED', `the stream ${name} cannot be made or removed: ${why}`, { cause });
 }

@@ -174,6 +174,7 @@ t.test('openapi.json describes every route, and every route is there', async (t)
       '/api/v1/fleet/incidents get',
       '/api/v1/fleet/invite post',
       '/api/v1/fleet/publish post',
+      '/api/v1/fleet/remove post',
       '/api/v1/groups get',
       '/api/v1/hits get',
       '/api/v1/hunt get post',

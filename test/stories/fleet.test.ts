@@ -73,11 +73,15 @@ t.test('a head and an office', { skip }, async (t) => {
   t.equal((await fleet('head', 'publish')).code, 0);
   const status = async (): Promise<{ head: { says: string[]; revision: number } }> =>
     JSON.parse((await fleet('head', 'status', '--json')).stdout);
-  const says = (wanted: RegExp) =>
-    until(String(wanted), async () => {
-      const { says } = (await status()).head;
-      return says.some((sentence) => wanted.test(sentence)) ? says : null;
-    });
+  const says = (wanted: RegExp, timeoutMs?: number) =>
+    until(
+      String(wanted),
+      async () => {
+        const { says } = (await status()).head;
+        return says.some((sentence) => wanted.test(sentence)) ? says : null;
+      },
+      timeoutMs,
+    );
   await says(/^Revision 1 \(the first\) is in force at 1 of 1 site since [0-9:]+ UTC\.$/);
   t.equal((await fleet('head', 'status')).code, 0);
   t.ok(await isBlocked(south, 'ours.test'));
@@ -145,5 +149,25 @@ t.test('a head and an office', { skip }, async (t) => {
       'cenote_fleet_site_revision{site="south"} 4',
     ])
       t.ok(metrics.split('\n').includes(line), line);
+  });
+
+  await t.test('an office that is removed is not waited for, and is told while it still comes', async (t) => {
+    const users = join(dir, 'head/data/fleet/head/nats-users.conf');
+    const nkey = keys['south']?.publicKey ?? '';
+    await start(t, join(dir, 'south'), { ...cut(nowhere), ...section('south') });
+    t.match(readFileSync(users, 'utf8'), nkey);
+    t.match(await fleet('head', 'remove', 'north'), { code: 2, stderr: /there is no site north/ });
+    t.match(await fleet('head', 'remove', 'south'), {
+      code: 0,
+      stdout: /south is no site of this fleet any more/,
+    });
+    t.notMatch(readFileSync(users, 'utf8'), nkey);
+    // It tells its state every half a minute, and is not believed.
+    await says(/^south was removed and still came at .*nats-users\.conf is without it\.$/, 90_000);
+    t.match(await fleet('head', 'status'), { code: 0, stdout: /^Removed: south \(/m });
+    nats.allow({ head: ['head', headKey], sites: {} });
+    await until('the office to be refused', async () =>
+      /no connection since .*/.test((await fleet('south', 'status')).stdout),
+    );
   });
 });

@@ -74,6 +74,10 @@ const view: Schema = object({
       says: texts,
       isLagging: flag,
       sites: list(site),
+      removed: said(
+        'Sites that take part no more; `heard`: when one still came after that.',
+        list(object({ site: text, since: time, heard: orNull(time) })),
+      ),
     }),
   ),
 });
@@ -88,6 +92,13 @@ const published: Schema = object({
 const invited: Schema = object({
   file: object({ site: text, nats: texts, key: orNull(text), ca: orNull(text), seed: text }),
   user: object({ nkey: text, permissions: object({ publish: texts, subscribe: texts }) }),
+  users: said('The file on the head with the users of all that take part.', text),
+});
+
+const removed: Schema = object({
+  site: text,
+  nkey: said('Its key; null: it was given elsewhere.', orNull(text)),
+  users: said('The file on the head without it, for the NATS server.', text),
 });
 
 /** @param fleet null: this daemon stands alone, and says so */
@@ -124,15 +135,32 @@ export function fleetRoutes(fleet: FleetState | null): readonly Route[] {
       body: wanted({ site: bounded(64) }, ['site']),
       response: invited,
       answer: async ({ body }) => {
-        const { site } = body as { readonly site: string };
-        const read = parseSite(site);
-        if (!read.ok) throw new RouteError(400, 'BAD_QUERY', `${read.wrong}; ${read.right}`);
+        const site = siteOf(body);
         const { invite } = there();
-        const invited = await orRefused(async () => invite(read.value));
-        return { ...ok(invited), after: { site: read.value, nkey: invited.user.nkey } };
+        const invited = await orRefused(async () => invite(site));
+        return { ...ok(invited), after: { site, nkey: invited.user.nkey } };
+      },
+    }),
+    changes({
+      path: '/api/v1/fleet/remove',
+      role: 'admin',
+      summary: 'Takes a site out of the fleet, and its user out of what the NATS server is to know.',
+      body: wanted({ site: bounded(64) }, ['site']),
+      response: removed,
+      answer: async ({ body }) => {
+        const site = siteOf(body);
+        const { remove } = there();
+        const done = await orRefused(() => remove(site));
+        return { ...ok(done), before: { site, nkey: done.nkey }, after: null };
       },
     }),
   ];
+}
+
+function siteOf(body: unknown): string {
+  const read = parseSite((body as { readonly site: string }).site);
+  if (read.ok) return read.value;
+  throw new RouteError(400, 'BAD_QUERY', `${read.wrong}; ${read.right}`);
 }
 
 /** What the fleet refuses is no fault of ours. */
@@ -140,7 +168,8 @@ async function orRefused<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CodedError) throw new RouteError(409, error.code, error.message);
+    if (error instanceof CodedError)
+      throw new RouteError(error.code === 'NO_SITE' ? 404 : 409, error.code, error.message);
     throw error;
   }
 }

@@ -53,6 +53,13 @@ export interface HeadView {
   /** Some site does not have it and should. */
   readonly isLagging: boolean;
   readonly sites: readonly SiteView[];
+  /** Sites that take part no more, the latest first. */
+  readonly removed: readonly {
+    readonly site: string;
+    readonly since: string;
+    /** When it was heard after that: the NATS server still lets it in. */
+    readonly heard: string | null;
+  }[];
 }
 
 export interface SiteView {
@@ -107,6 +114,15 @@ export interface Invited {
     readonly nkey: string;
     readonly permissions: { readonly publish: readonly string[]; readonly subscribe: readonly string[] };
   };
+  /** The file on the head with the users of all that take part. */
+  readonly users: string;
+}
+
+export interface RemovedView {
+  readonly site: string;
+  /** Its key; null: it was given elsewhere. */
+  readonly nkey: string | null;
+  readonly users: string;
 }
 
 export interface FleetState {
@@ -116,4 +132,6 @@ export interface FleetState {
   /** @throws CodedError when this daemon is no head, or it cannot be */
   readonly publish: () => Promise<PublishedView>;
   readonly invite: (site: string) => Invited;
+  /** Resolves once nothing of it is waited for. */
+  readonly remove: (site: string) => Promise<RemovedView>;
 }

@@ -11,16 +11,20 @@ export function fleetCommands(
   command: (name: string, description: string) => Command,
   { config, json, end }: FleetParts,
 ): void {
-  command('fleet', 'many sites under one head: show how far each is, publish to all, invite a site, join')
+  command(
+    'fleet',
+    'many sites under one head: show how far each is, publish to all, invite or remove a site, join',
+  )
     .addArgument(
-      new Argument('<action>', 'status; publish or invite on the head; join at a site').choices([
+      new Argument('<action>', 'status; publish, invite or remove on the head; join at a site').choices([
         'status',
         'publish',
         'invite',
+        'remove',
         'join',
       ]),
     )
-    .argument('[what]', 'invite: the name of the site; join: the credential file')
+    .argument('[what]', 'invite and remove: the name of the site; join: the credential file')
     .option('--out <FILE>', 'invite: where the credential file is written (else SITE.fleet)')
     .option(...config)
     .option(...json)

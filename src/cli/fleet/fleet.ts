@@ -1,6 +1,13 @@
 // `cenote fleet status|publish|invite|join`.
 import { existsSync, writeFileSync } from 'node:fs';
-import type { FleetView, Invited, PublishedView, SiteView } from '../../admin/served/fleet-view.ts';
+import type {
+  FleetView,
+  Invited,
+  PublishedView,
+  RemovedView,
+  SiteView,
+} from '../../admin/served/fleet-view.ts';
+import { userText } from '../../fleet/user-text.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { moment } from '../lines/event-lines.ts';
 import { columns, lasting, printJson, printLines } from '../print.ts';
@@ -10,7 +17,7 @@ import { join } from './join.ts';
 const PUBLISH_MS = 120_000;
 
 export interface FleetOptions extends DaemonOptions {
-  readonly action: 'status' | 'publish' | 'invite' | 'join';
+  readonly action: 'status' | 'publish' | 'invite' | 'remove' | 'join';
   readonly what?: string;
   readonly out?: string;
 }
@@ -23,6 +30,8 @@ export async function fleetCommand(options: FleetOptions): Promise<number> {
       return publish(options);
     case 'invite':
       return invite(options);
+    case 'remove':
+      return remove(options);
     case 'join':
       return join(options, wantedOf(options, 'the credential file that `cenote fleet invite` wrote'));
   }
@@ -95,6 +104,12 @@ function headLines({ head }: FleetView): string[] {
     ...(rows.length === 0
       ? ['No site is invited yet: `cenote fleet invite SITE`.']
       : ['', ...columns([heading, ...rows])]),
+    ...(head.removed.length === 0
+      ? []
+      : [
+          '',
+          `Removed: ${head.removed.map(({ site, since }) => `${site} (${moment(since)} UTC)`).join(', ')}.`,
+        ]),
   ];
 }
 
@@ -156,7 +171,9 @@ async function invite(options: FleetOptions): Promise<number> {
   const out = options.out ?? `${site}.fleet`;
   if (existsSync(out))
     throw new CliError('CLI_OUT_EXISTS', EXIT.failed, `${out} is there already; --out names another file`);
-  const { file, user } = await askRunning<Invited>(options, '/api/v1/fleet/invite', { body: { site } });
+  const { file, user, users } = await askRunning<Invited>(options, '/api/v1/fleet/invite', {
+    body: { site },
+  });
   try {
     writeFileSync(out, `${JSON.stringify(file, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
@@ -166,24 +183,22 @@ async function invite(options: FleetOptions): Promise<number> {
   else
     printLines([
       `${out} holds the credentials of ${site}: carry it there and run \`cenote fleet join ${out}\`. Whoever has it is ${site}.`,
-      'Put this user into `authorization { users: [ … ] }` of the NATS server, in place of an earlier one of this site, and reload it:',
+      `Put this user into \`authorization { users: [ … ] }\` of the NATS server, in place of an earlier one of this site, and reload it. ${users} has all of them, to be included there:`,
       '',
-      ...userLines(user),
+      ...userText(user.nkey, user.permissions).split('\n'),
     ]);
   return EXIT.ok;
 }
 
-/** In the server's own notation. */
-function userLines({ nkey, permissions }: Invited['user']): string[] {
-  const quoted = (subjects: readonly string[]): string =>
-    subjects.map((one) => JSON.stringify(one)).join(', ');
-  return [
-    '{',
-    `  nkey: ${nkey}`,
-    '  permissions: {',
-    `    publish: [${quoted(permissions.publish)}]`,
-    `    subscribe: [${quoted(permissions.subscribe)}]`,
-    '  }',
-    '}',
-  ];
+async function remove(options: FleetOptions): Promise<number> {
+  const site = wantedOf(options, 'the name of the site');
+  const told = await askRunning<RemovedView>(options, '/api/v1/fleet/remove', { body: { site } });
+  if (options.json) printJson(told);
+  else
+    printLines([
+      `${site} is no site of this fleet any more: it is neither waited for nor heard, and its hits are not taken. Those that came home stay.`,
+      `Its user ${told.nkey === null ? '' : `${told.nkey} `}is out of ${told.users}: have the NATS server read it anew (\`nats-server --signal reload\`),`,
+      'or take the user out of `authorization { users: [ … ] }` there. Until then its key still opens the policy.',
+    ]);
+  return EXIT.ok;
 }

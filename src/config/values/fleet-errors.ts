@@ -38,6 +38,10 @@ export const FLEET = {
     means: 'there is no hunt of this id',
     remedy: 'hunts are kept for a week; begin one with `cenote hunt --fleet`',
   },
+  NO_SITE: {
+    means: 'there is no site of this name in the fleet',
+    remedy: '`cenote fleet status` on the head shows those that there are',
+  },
   NO_FLEET: {
     means: 'this daemon belongs to no fleet',
     remedy: '`cenote fleet join FILE`; or write `fleet`',

@@ -1,6 +1,6 @@
 // This daemon among the others of its fleet: the link, what a site follows, what a head publishes and knows of its sites.
 import type { Logger } from 'pino';
-import type { FleetView, Invited, PublishedView } from '../../admin/served/fleet-view.ts';
+import type { FleetView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import { VERSION } from '../../config/version.ts';
 import type { Across } from '../../fleet/across.ts';
@@ -47,7 +47,9 @@ export class Fleet {
     const report = (level: 'info' | 'warn' | 'error', text: string): void =>
       log[level]({ site: fleet.site }, text);
     this.link = new Link({ fleet, report, now: Date.now });
-    this.#head = fleet.head === null ? null : new Head({ fleet, supervisor, link: this.link, report });
+    const removed = (): void => this.#home.look();
+    this.#head =
+      fleet.head === null ? null : new Head({ fleet, supervisor, link: this.link, report, removed });
     const head = this.#head;
     const key = head?.publicKey ?? fleet.key ?? '';
     this.#home = new HitsHome({
@@ -101,6 +103,7 @@ export class Fleet {
   /** @throws CodedError when this daemon is no head, or it cannot be published */
   readonly publish = (): Promise<PublishedView> => Head.of(this.#head).publish();
   readonly invite = (site: string): Invited => Head.of(this.#head).invite(site);
+  readonly remove = (site: string): Promise<RemovedView> => Head.of(this.#head).remove(site);
 
   readonly view = (): FleetView => {
     const { fleet } = this.#parts;

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HeadView, Invited, PublishedView, SiteView } from '../../admin/served/fleet-view.ts';
+import type { HeadView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
 import type { FleetConfig, HeadConfig } from '../../config/values/fleet-config.ts';
 import type { KnownSite } from '../../fleet/across.ts';
 import { FleetError } from '../../fleet/fleet-error.ts';
@@ -14,10 +14,12 @@ import { Publisher } from '../../fleet/policy/publisher.ts';
 import { headKey, signatureOf } from '../../fleet/signing.ts';
 import { sentences } from '../../fleet/state/sentences.ts';
 import { type SiteRow, SiteTable } from '../../fleet/state/site-table.ts';
+import { dropSite } from '../../fleet/streams.ts';
 import { STREAMS, SUBJECTS, stateSubject } from '../../fleet/subjects.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { isLagging, isoOf, removedView, siteView, stillComing, textOf } from './head-view.ts';
 import { saidNow } from './said.ts';
 
 /** Lists are refreshed one after the other. */
@@ -29,6 +31,8 @@ export interface HeadParts {
   readonly supervisor: Supervisor;
   readonly link: Link;
   readonly report: (level: 'info' | 'warn' | 'error', text: string) => void;
+  /** A site is no site any more. */
+  readonly removed: () => void;
 }
 
 export class Head {
@@ -44,6 +48,8 @@ export class Head {
   #isAhead = false;
   /** Sites whose lag was told to receivers. */
   readonly #told = new Set<string>();
+  /** When sites were heard that were removed. */
+  readonly #heardRemoved = new Map<string, number>();
 
   constructor(parts: HeadParts) {
     const { fleet, supervisor, link, report } = parts;
@@ -156,7 +162,33 @@ export class Head {
       isHead,
       Date.now(),
     );
-    return { file: invitation, user };
+    return { file: invitation, user, users: this.#invitations.usersPath };
+  }
+
+  /** Nothing of it counts any more, and nothing is waited for. @throws FleetError NO_SITE */
+  async remove(site: string): Promise<RemovedView> {
+    const { fleet, link, report } = this.#parts;
+    const nowMs = Date.now();
+    if (site === fleet.site || !this.#rows(nowMs).some((row) => row.site === site))
+      throw new FleetError(
+        'NO_SITE',
+        `there is no site ${site} in the fleet; \`cenote fleet status\` shows all`,
+      );
+    const nkey = this.#invitations.remove(site, nowMs);
+    this.#table.forget(site);
+    this.#heardRemoved.delete(site);
+    if (this.#told.delete(site))
+      this.#parts.supervisor.hits.trouble({
+        id: `fleet:site:${site}`,
+        text: `${site} is no site of this fleet any more`,
+        state: 'over',
+      });
+    this.#parts.removed();
+    if (link.connection !== null)
+      await dropSite(link.connection, site).catch((error: unknown) =>
+        report('warn', `what the NATS server keeps of ${site} is not removed yet: ${textOf(error)}`),
+      );
+    return { site, nkey, users: this.#invitations.usersPath };
   }
 
   view(): HeadView {
@@ -184,9 +216,16 @@ export class Head {
       change: document?.change ?? null,
       isAhead: this.#isAhead,
       waits: this.#publisher.waits,
-      says: [...cutOff, ...waits, ...sentences(document, rows, nowMs), ...ahead],
+      says: [
+        ...cutOff,
+        ...waits,
+        ...sentences(document, rows, nowMs),
+        ...stillComing(this.#heardRemoved, this.#invitations.usersPath),
+        ...ahead,
+      ],
       isLagging: document !== null && rows.some(isLagging),
       sites: rows.map(siteView),
+      removed: removedView(this.#invitations.removed, this.#heardRemoved),
     };
   }
 
@@ -209,6 +248,10 @@ export class Head {
 
   #hear(site: string, octets: Uint8Array, isLive: boolean): void {
     if (site === this.#parts.fleet.site) return;
+    if (this.#invitations.removed.some((one) => one.site === site)) {
+      if (isLive) this.#heardRemoved.set(site, Date.now());
+      return;
+    }
     const state = this.#table.hear(site, octets, Date.now(), isLive);
     if (state?.revision != null) this.#publisher.saw(state.revision);
   }
@@ -237,41 +280,4 @@ export class Head {
         hits.trouble({ id, text: `${row.site} has revision ${document.revision} in force`, state: 'over' });
     }
   }
-}
-
-function isLagging({ condition }: SiteRow): boolean {
-  return condition !== 'current' && condition !== 'changing';
-}
-
-function siteView({ site, condition, sinceMs, heardMs, clockMs, isClockWrong, state }: SiteRow): SiteView {
-  return {
-    site,
-    condition,
-    since: sinceMs === null ? null : isoOf(sinceMs),
-    heard: heardMs === null ? null : isoOf(heardMs),
-    revision: state?.revision ?? null,
-    inForceSince: state === null || state.revision === null ? null : isoOf(state.sinceMs - (clockMs ?? 0)),
-    refused: state?.refused == null ? null : { ...state.refused, since: isoOf(state.refused.sinceMs) },
-    behind: state?.behind ?? null,
-    unused: state?.unused ?? [],
-    version: state?.version ?? null,
-    started: state === null ? null : isoOf(state.startedMs),
-    names: state?.names ?? null,
-    lists: (state?.lists ?? []).map(({ name, state: condition, entries, goodMs }) => ({
-      ...{ name, state: condition, entries },
-      good: goodMs === null ? null : isoOf(goodMs),
-    })),
-    upstreams: state?.upstreams ?? [],
-    backlog: state?.backlog ?? null,
-    clockOffsetMs: clockMs,
-    clockWrong: isClockWrong,
-  };
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

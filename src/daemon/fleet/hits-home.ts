@@ -38,6 +38,8 @@ export class HitsHome {
   #across: Across | null = null;
   #collector: Collector | null = null;
   #stopHead: () => Promise<void> = async () => undefined;
+  /** At the head: which sites there are now. */
+  look: () => void = () => undefined;
 
   constructor(parts: HitsHomeParts) {
     const { fleet, supervisor, link, report, isSigned } = parts;
@@ -127,6 +129,7 @@ export class HitsHome {
       now: Date.now,
     });
     this.#across = new Across({ database, asker, sites: all, now: Date.now });
+    this.look = use;
     const looking = setInterval(use, LOOK_MS).unref();
     const upkeep = setInterval(() => {
       const { hitsMs } = supervisor.config.events;

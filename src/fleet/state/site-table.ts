@@ -64,6 +64,11 @@ export class SiteTable {
     return state;
   }
 
+  /** It takes part no more. @returns whether it was heard of */
+  forget(site: string): boolean {
+    return this.#heard.delete(site);
+  }
+
   /** @param newest that is published; null: none @param invited sites that were given credentials */
   rows(
     newest: { readonly revision: number; readonly publishedMs: number } | null,

@@ -1,0 +1,70 @@
+// What the head shows of its sites.
+import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
+import type { SiteRow } from '../../fleet/state/site-table.ts';
+
+/** Something else than the newest policy is in force there, and it is not being told just now. */
+export function isLagging({ condition }: SiteRow): boolean {
+  return condition !== 'current' && condition !== 'changing';
+}
+
+export function siteView({
+  site,
+  condition,
+  sinceMs,
+  heardMs,
+  clockMs,
+  isClockWrong,
+  state,
+}: SiteRow): SiteView {
+  return {
+    site,
+    condition,
+    since: sinceMs === null ? null : isoOf(sinceMs),
+    heard: heardMs === null ? null : isoOf(heardMs),
+    revision: state?.revision ?? null,
+    inForceSince: state === null || state.revision === null ? null : isoOf(state.sinceMs - (clockMs ?? 0)),
+    refused: state?.refused == null ? null : { ...state.refused, since: isoOf(state.refused.sinceMs) },
+    behind: state?.behind ?? null,
+    unused: state?.unused ?? [],
+    version: state?.version ?? null,
+    started: state === null ? null : isoOf(state.startedMs),
+    names: state?.names ?? null,
+    lists: (state?.lists ?? []).map(({ name, state: condition, entries, goodMs }) => ({
+      ...{ name, state: condition, entries },
+      good: goodMs === null ? null : isoOf(goodMs),
+    })),
+    upstreams: state?.upstreams ?? [],
+    backlog: state?.backlog ?? null,
+    clockOffsetMs: clockMs,
+    clockWrong: isClockWrong,
+  };
+}
+
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** @param heard when they came after that, by name */
+export function removedView(
+  removed: readonly { readonly site: string; readonly removedMs: number }[],
+  heard: ReadonlyMap<string, number>,
+): HeadView['removed'] {
+  return [...removed]
+    .sort((a, b) => b.removedMs - a.removedMs)
+    .map(({ site, removedMs }) => {
+      const heardMs = heard.get(site);
+      return { site, since: isoOf(removedMs), heard: heardMs === undefined ? null : isoOf(heardMs) };
+    });
+}
+
+/** Sites that were removed, and that the NATS server still lets in. */
+export function stillComing(heard: ReadonlyMap<string, number>, users: string): string[] {
+  return [...heard].map(
+    ([site, heardMs]) =>
+      `${site} was removed and still came at ${isoOf(heardMs).slice(0, 19).replace('T', ' ')} UTC: the NATS server knows its user; ${users} is without it.`,
+  );
+}

@@ -1,0 +1,53 @@
+// Who takes part in a fleet, as the NATS server is to know it.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { Invitations } from '../../src/fleet/invitations.ts';
+import { missingNats, natsPrograms } from '../support/nats.ts';
+
+const asked = (site: string) => ({ site, nats: ['nats://127.0.0.1:4222'], key: null, ca: null });
+
+t.test('the users for the NATS server are those that take part, each with the latest key', async (t) => {
+  const dir = t.testdir({});
+  const invitations = new Invitations(dir);
+  const users = (): string => readFileSync(invitations.usersPath, 'utf8');
+  const head = invitations.invite(asked('head'), true, 1);
+  const first = invitations.invite(asked('site-7'), false, 2);
+  const second = invitations.invite(asked('site-7'), false, 3);
+  const other = invitations.invite(asked('site-8'), false, 4);
+  const has = (...invites: readonly { readonly user: { readonly nkey: string } }[]): boolean[] =>
+    invites.map(({ user }) => users().includes(user.nkey));
+  t.same(has(head, first, second, other), [true, false, true, true]);
+  t.notMatch(users(), other.invitation.seed);
+  t.same(
+    invitations.all.map(({ site }) => site),
+    ['site-7', 'site-8'],
+  );
+
+  t.equal(invitations.remove('site-7', 5), second.user.nkey);
+  t.same(has(head, second, other), [true, false, true]);
+  t.equal(invitations.remove('site-9', 6), null, 'one that was given its key elsewhere');
+  const again = new Invitations(dir);
+  t.same(
+    again.all.map(({ site }) => site),
+    ['site-8'],
+    'after a restart too',
+  );
+  t.same(again.removed.map(({ site, removedMs }) => [site, removedMs]), [['site-7', 5], ['site-9', 6]]); // biome-ignore format: a table
+  again.invite(asked('site-7'), false, 7);
+  t.same(
+    again.removed.map(({ site }) => site),
+    ['site-9'],
+    'one that is invited again takes part',
+  );
+
+  await t.test('which it reads', { skip: missingNats() }, async (t) => {
+    const file = join(dir, 'nats.conf');
+    writeFileSync(file, 'authorization { include "nats-users.conf" }\n');
+    for (const program of natsPrograms()) {
+      const { status, stderr } = spawnSync(program, ['-t', '-c', file], { encoding: 'utf8' });
+      t.equal(status, 0, stderr);
+    }
+  });
+});
