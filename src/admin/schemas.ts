@@ -166,7 +166,9 @@ const decision = object({
   list: orNull(text),
   indicator: orNull(indicator),
   answer: texts,
-  entries: list(object({ list: text, rule: text, scope: text, action: text, mode: text, used: flag })),
+  entries: list(
+    object({ list: text, rule: text, scope: text, action: text, mode: text, used: flag, holds: flag }),
+  ),
   paused: said("The group's blocking is paused.", flag),
   outsideSchedule: said("The group's schedule leaves its lists out of force now.", flag),
   upstreams: object({ setting: said('The setting that names them', text), servers: texts }),

@@ -271,6 +271,8 @@ export interface EntryView {
   readonly mode: string;
   /** Whether the client's group uses the list. */
   readonly used: boolean;
+  /** Whether its conditions (type, client, names that it leaves out) hold for what is asked. */
+  readonly holds: boolean;
 }
 
 export interface LineView {

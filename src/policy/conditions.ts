@@ -5,7 +5,8 @@
 import { isWithin } from '../wire/names/name.ts';
 import { TYPE } from '../wire/records/iana.ts';
 import { narrowestClient } from './client-pattern.ts';
-import { ANSWER, type Conditions, type RuleTable } from './rule-table.ts';
+import type { Rule } from './rule.ts';
+import { ANSWER, type Conditions, conditionsOf, type RuleTable } from './rule-table.ts';
 
 export function answerWorth(answers: number, qtype: number): number {
   if (answers > ANSWER.alias) return answers >= ANSWER.rcode ? 4 : 3;
@@ -39,4 +40,10 @@ export function conditionsHold(
   if (conditions.types !== null && conditions.types.has(qtype) === conditions.typesNegated) return false;
   if (conditions.except?.some((suffix) => isWithin(name, length, suffix)) === true) return false;
   return conditions.clients === null || narrowestClient(conditions.clients, address) >= 0;
+}
+
+/** The same of a rule that no table holds. Not hot. */
+export function holdsFor(rule: Rule, name: Uint8Array, qtype: number, address: Uint8Array): boolean {
+  const conditions = conditionsOf(rule);
+  return conditions === null || conditionsHold(conditions, name, name.length, qtype, address);
 }

@@ -167,7 +167,8 @@ function answersOf({ rewrite }: Rule): number {
   return ANSWER.any | six | (addresses.every(isSix) ? 0 : ANSWER.a);
 }
 
-function conditionsOf(rule: Rule): Conditions | null {
+/** null where the rule is unconditional. */
+export function conditionsOf(rule: Rule): Conditions | null {
   if (rule.types === null && rule.clients === null && rule.except === null) return null;
   return {
     types: rule.types === null ? null : new Set(rule.types),

@@ -73,6 +73,7 @@ export const DECISION: DecisionView = {
       action: 'sinkhole',
       mode: 'enforce',
       used: true,
+      holds: true,
     },
   ],
   paused: false,

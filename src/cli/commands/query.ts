@@ -88,10 +88,11 @@ function whoLeads({ upstreamAnswer }: DecisionView): string {
   return HAD_FROM[upstreamAnswer ?? ''] ?? 'own records (local.records, local.hosts) lead there';
 }
 
-function remarksOn({ rule, scope, used, mode }: EntryView, name: string): string[] {
+function remarksOn({ rule, scope, used, mode, holds }: EntryView, name: string): string[] {
   const remarks = [];
   if (scope === 'exact' && rule !== name) remarks.push('that name alone');
   if (scope === 'below' && rule === name) remarks.push('only what is below it');
+  if (!holds) remarks.push('for other types or clients');
   if (mode === 'expired') remarks.push('expired');
   if (!used) remarks.push('not used by the group');
   return remarks;

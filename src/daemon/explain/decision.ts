@@ -4,6 +4,7 @@ import { CodedError } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { CodesOf } from '../../config/error-codes.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
+import { holdsFor } from '../../policy/conditions.ts';
 import { Policy } from '../../policy/decide.ts';
 import { expiryTextOf, modeAt } from '../../policy/expiry.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
@@ -40,6 +41,8 @@ export interface MatchingEntry {
   readonly mode: 'enforce' | 'monitor' | 'expired';
   /** Whether the client's group uses the list. */
   readonly used: boolean;
+  /** Whether its conditions (type, client, names that it leaves out) hold for what is asked. */
+  readonly holds: boolean;
 }
 
 export interface Decision extends Course, Walked {
@@ -134,7 +137,9 @@ export function decideFor(
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule === undefined ? null : indicatorOf(rule, ruleSet.lists[rule.list]),
     answer: listed === null ? addresses : sinkhole.answersOf(verdict, qtype).map(addressToText),
-    entries: found.flatMap((each) => entryOf(each, ruleSet, used, now)),
+    entries: found.flatMap((each) =>
+      entryOf(each, ruleSet, used, now, (one) => holdsFor(one, via ?? name, qtype, address)),
+    ),
     paused: paused.includes(config.groups[group]?.name ?? ''),
     outsideSchedule: !isInForce(config.groups[group]?.schedule ?? null, minuteOfWeek(now)),
     ...courseOf(name, group, config),
@@ -241,11 +246,13 @@ function entryOf(
   ruleSet: RuleSet,
   lists: readonly string[],
   now: Date,
+  holds: (rule: Rule) => boolean,
 ): MatchingEntry[] {
   const rule = ruleSet.rules[number];
   const list = rule === undefined ? undefined : ruleSet.lists[rule.list];
   if (rule === undefined || list === undefined) return [];
   const { scope, action } = rule;
   const mode = modeAt(rule, list, now.getTime());
-  return [{ list: list.name, rule: text, scope, action, mode, used: lists.includes(list.name) }];
+  const isUsed = lists.includes(list.name);
+  return [{ list: list.name, rule: text, scope, action, mode, used: isUsed, holds: holds(rule) }];
 }

@@ -2,7 +2,10 @@
 import type { LineView } from '../../admin/state.ts';
 import { explainList } from '../../lists/explain.ts';
 import type { ListText } from '../../lists/library/held-list.ts';
+import { holdsFor } from '../../policy/conditions.ts';
+import { textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
+import { textToType } from '../../wire/records/iana.ts';
 import type { Decision } from './decision.ts';
 
 /**
@@ -10,11 +13,13 @@ import type { Decision } from './decision.ts';
  * @param textOf a list's text in force; of one that came over a network, the copy on disk
  */
 export async function linesFor(
-  decision: Pick<Decision, 'name' | 'list' | 'entries'>,
+  decision: Pick<Decision, 'name' | 'type' | 'client' | 'list' | 'entries'>,
   textOf: (list: string) => ListText | null,
 ): Promise<LineView[]> {
   const name = textToName(decision.name);
-  if (name === null) return [];
+  const qtype = textToType(decision.type);
+  const address = textToAddress(decision.client.ip);
+  if (name === null || qtype === null || address === null) return [];
   const decided = decision.list === null ? [] : [decision.list];
   const lines: LineView[] = [];
   for (const list of new Set([...decided, ...decision.entries.map((entry) => entry.list)])) {
@@ -22,7 +27,9 @@ export async function linesFor(
     if (text === null) continue;
     // A file that went since it was compiled still leaves the decision explained.
     const found = await explainList(text.config, text.body, name).catch(() => []);
-    for (const { line, text } of found) lines.push({ list, line, text });
+    // A line for other clients or types says nothing of this question.
+    for (const { line, text, rule } of found)
+      if (holdsFor(rule, name, qtype, address)) lines.push({ list, line, text });
   }
   return lines;
 }
