@@ -15,8 +15,8 @@ COPY bin ./bin
 COPY src ./src
 COPY blocklists ./blocklists
 COPY packaging/docker/cenote.yaml /stage/config/cenote.yaml
-COPY packaging/docker/assemble.sh /assemble.sh
-RUN sh /assemble.sh /stage
+COPY packaging/prune.sh packaging/docker/assemble.sh /
+RUN sh /prune.sh /app && sh /assemble.sh /stage
 
 FROM scratch
 COPY --from=build /stage /

@@ -12,18 +12,25 @@ user=65532
 mkdir -p "$stage/usr/local/bin"
 cp "$node" "$stage/usr/local/bin/node"
 if [ -z "$libraries" ]; then
-  for object in "$node" $(find "$app/node_modules" -name '*.node' -not -path '*musl*'); do
+  needed=$(for object in "$node" $(find "$app/node_modules" -name '*.node' -not -path '*musl*'); do
     ldd "$object" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/lib[^ ]*\).*/\1/p'
-  done | sort -u
+  done | sort -u)
 else
-  for name in libdl.so.2 libstdc++.so.6 libm.so.6 libgcc_s.so.1 libpthread.so.0 libc.so.6 libatomic.so.1 ld-linux-aarch64.so.1; do
-    for folder in /lib /usr/lib; do
-      for file in "$libraries$folder/$name" "$libraries$folder"/*-linux-gnu/"$name"; do
-        [ ! -e "$file" ] || { echo "${file#"$libraries"}"; break 2; }
-      done
+  needed=''
+  case $(basename "$(dirname "$(dirname "$node")")") in
+    *arm64) loader=lib/ld-linux-aarch64.so.1 ;;
+    *) loader=lib64/ld-linux-x86-64.so.2 ;;
+  esac
+  for name in "$loader" libdl.so.2 libstdc++.so.6 libm.so.6 libgcc_s.so.1 libpthread.so.0 libc.so.6 libatomic.so.1; do
+    found=''
+    for file in "$libraries/$name" "$libraries"/lib/*-linux-gnu/"$name" "$libraries"/usr/lib/*-linux-gnu/"$name"; do
+      [ -e "$file" ] && { found=${file#"$libraries"}; break; }
     done
+    [ -n "$found" ] || { echo "$libraries has no $name, which Node is linked with" >&2; exit 1; }
+    needed="$needed $found"
   done
-fi | while read -r library; do
+fi
+for library in $needed; do
   mkdir -p "$stage$(dirname "$library")"
   cp -L "$libraries$library" "$stage$library"
 done
@@ -32,13 +39,10 @@ done
 # thread that made it, not by threads that take turns from those that answer.
 mkdir -p "$stage/app"
 cp -R "$app/package.json" "$app/src" "$app/blocklists" "$app/node_modules" "$stage/app/"
-# The image has one Node; where it is a package's, its licence stays. Licences stay, also where they are in a README.
+# The image has one Node; where it is a package's, its licence stays.
 mkdir -p "$stage/usr/share/doc/node"
 cp "$app"/node_modules/node-*/LICENSE "$stage/usr/share/doc/node/LICENSE" 2>/dev/null || true
 rm -rf "$stage"/app/node_modules/node-linux-* "$stage"/app/node_modules/node-bin-*
-find "$stage/app/node_modules" \( \( -name '*.md' ! -iname '*licen*' ! -iname 'readme.md' \) -o -name '*.d.ts' -o -name '*.map' -o -name '*.d.cts' -o -name '*.d.mts' \) \
-  -type f -delete
-rm -rf "$stage"/app/node_modules/@koromix/*/musl_*
 cat > "$stage/usr/local/bin/cenote" <<'SCRIPT'
 #!/usr/local/bin/node --single-threaded-gc
 import('/app/src/cli/main.ts').then(({ runCommand }) => runCommand(process.argv.slice(2)));

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Takes out of a folder's node_modules what serves nobody who runs cenote: types, maps, sources of what is built, tests, headers of Node
+# and libraries for musl. Licences stay, also where they are in a README: packaging/prune.sh FOLDER
+set -eu
+stage=$1
+find "$stage/node_modules" \( -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.map' -o -name '*.tsbuildinfo' -o -name '*.cc' -o -name '*.hh' \
+  -o -name '*.[hS]' -o -name '*.asm' -o -name '*.inc' -o -name '*.def' \) -type f -delete
+for package in "$stage"/node_modules/* "$stage"/node_modules/@*/*; do
+  for part in test tests __tests__ doc docs example examples bench benchmark benchmarks integration coverage .github .husky; do
+    [ -d "$package/$part" ] && find "$package/$part" -type f ! -iname '*licen*' ! -iname '*notice*' ! -iname '*copying*' -delete
+  done
+done
+find "$stage/node_modules" \( -name '*.md' -o -name '*.yml' -o -name '.npmignore' -o -name '.gitattributes' \) ! -iname '*licen*' ! -iname 'readme.md' ! -iname '*notice*' -type f -delete
+rm -rf "$stage"/node_modules/@koromix/*/musl_* "$stage"/node_modules/.cache "$stage"/node_modules/node-*/include "$stage"/node_modules/node-*/share
+find "$stage/node_modules" -type d -empty -delete
