@@ -383,7 +383,7 @@ export const REGEX: FormatTable = {
   ],
 };
 
-/** Not run: as their documents and sources say. */
+/** Not run: as their sources say. */
 export const NAMES: readonly FormatTable[] = [
   {
     id: 'hosts',
@@ -395,13 +395,42 @@ export const NAMES: readonly FormatTable[] = [
         list: ['0.0.0.0 a.test b.test # note'],
         asked: ['a.test: block', 'b.test: block', 'www.a.test: pass'],
       },
-      { construct: '`||a.test^`', asked: ['a.test: block', 'www.a.test: block'] },
       {
-        construct: '`@@||a.test^` (antigravity)',
-        list: ['||test.example^\n@@||a.test.example^'],
-        asked: ['a.test.example: pass', 'b.test.example: block'],
+        construct: '`0.0.0.0 A.test`, `0.0.0.0 a.test.`',
+        list: ['0.0.0.0 A.test\n0.0.0.0 b.test.'],
+        asked: ['a.test: block', 'b.test: block'],
       },
       { construct: '`a.test`', asked: ['a.test: block', 'www.a.test: pass'] },
+      {
+        construct: '`a.test b.test`',
+        asked: ['a.test: block / pass', 'b.test: block / pass'],
+        note: 'names without an address before them are one a line: skipped and counted',
+      },
+      { construct: '`printer`', asked: ['printer: pass'] },
+      { construct: '`0.0.0.0 localhost`', asked: ['localhost: pass'] },
+      { construct: '`||a.test^`', asked: ['a.test: block', 'www.a.test: block'] },
+      {
+        construct: '`||a.test`, `||a.test^$important`',
+        list: ['||a.test'],
+        asked: ['a.test: pass / block', 'www.a.test: pass / block'],
+        note: 'as in Adblock',
+      },
+      {
+        construct: '`*.a.test` among hosts lines',
+        list: ['*.a.test'],
+        asked: ['a.test: pass', 'www.a.test: pass'],
+      },
+      {
+        construct: '`@@||a.test^` in a list that allows (antigravity)',
+        list: ['||test.example^', '@@||a.test.example^'],
+        asked: ['a.test.example: pass', 'b.test.example: block'],
+      },
+      {
+        construct: '`@@||a.test^` in a list that blocks',
+        list: ['||test.example^\n@@||a.test.example^'],
+        asked: ['a.test.example: block / pass', 'b.test.example: block'],
+        note: 'an exception is one in any list',
+      },
     ],
   },
   {
@@ -416,6 +445,22 @@ export const NAMES: readonly FormatTable[] = [
         asked: ['a.test: block', 'www.a.test: pass / block'],
         note: 'as in Adblock',
       },
+      {
+        construct: '`||a.test`',
+        asked: ['a.test: block', 'www.a.test: pass / block'],
+        note: 'as in Adblock',
+      },
+      {
+        construct: '`0.0.0.0 a.test b.test`',
+        asked: ['a.test: block', 'b.test: block', 'www.a.test: pass'],
+      },
+      {
+        construct: '`@@||a.test^`',
+        list: ['*.test.example\n@@||a.test.example^'],
+        asked: ['a.test.example: block / pass', 'b.test.example: block'],
+        note: 'as in Adblock; there a line that is not understood',
+      },
+      { construct: '`a.*.test`', asked: ['a.b.test: pass'] },
       { construct: '`/ads[0-9]\\./`', asked: ['ads1.test: block', 'a.test: pass'] },
       {
         construct: '`/word/`',
@@ -435,6 +480,26 @@ export const NAMES: readonly FormatTable[] = [
         list: ['0.0.0.0 a.test'],
         asked: ['a.test: block', 'www.a.test: block / pass'],
         note: 'a name alone; `subdomains: true` covers what is below',
+      },
+      {
+        construct: '`0.0.0.0 a.test b.test`',
+        asked: ['a.test: block', 'b.test: pass / block'],
+        note: 'every name of the line; there the first',
+      },
+      { construct: '`*.a.test`', asked: ['a.test: block', 'www.a.test: block'] },
+      { construct: '`||a.test^`', asked: ['a.test: block', 'www.a.test: block', 'xa.test: pass'] },
+      { construct: '`||a.test`', asked: ['a.test: block', 'www.a.test: block'] },
+      {
+        construct: '`@@||a.test^`',
+        list: ['||test.example^\n@@||a.test.example^'],
+        asked: ['a.test.example: pass', 'www.a.test.example: pass', 'b.test.example: block'],
+      },
+      { construct: '`||a.test^$third-party`', asked: ['a.test: pass'] },
+      {
+        construct: '`||a.test^$all`, `$document`',
+        list: ['||a.test^$all'],
+        asked: ['a.test: block / pass'],
+        note: 'for browsers, as in AdGuard Home; counted',
       },
       {
         construct: '`a.test` with `subdomains: true`',
