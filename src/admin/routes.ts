@@ -59,7 +59,7 @@ export function routesFor({
       response: RESPONSES.status,
       answer: async () => ok(await state.status()),
     }),
-    ...pulseRoutes(state, now),
+    ...pulseRoutes(state, fleet !== null, now),
     ...listRoutes(state, now),
     ...listEditRoutes(state),
     ...reportRoutes(state),

@@ -120,8 +120,13 @@ async function screens(page: Page, person: Person): Promise<string[]> {
     ['machines', '#machines', /till-3[\s\S]*the hosts file/],
     ['lists', '#lists', /old-gate[\s\S]*good/],
     ['groups', '#groups', /tills[\s\S]*mon-sat/],
+    ['access', '#access', /Grafana[\s\S]*Who changed what/],
     ['settings', '#settings', /upstreams/],
   ];
+  await person.goes('#access');
+  await person.writes('What for', 'Grafana');
+  await person.presses('Make a token');
+  await person.presses('Hide it');
   for (const [name, hash, wanted] of plain) {
     await person.goes(hash);
     await person.sees(wanted);
@@ -181,6 +186,7 @@ async function everywhere(page: Page, person: Person): Promise<string[]> {
     '#groups',
     '#check',
     '#report',
+    '#access',
     '#settings',
   ];
   let looked = 0;

@@ -2,11 +2,14 @@
 // fresh that is not. One browser and one server for all of it; each test changes what the server says.
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { Audit } from '../../src/admin/audit/audit.ts';
+import { Door } from '../../src/admin/door/door.ts';
 import type { OverrideAsked, OverrideView } from '../../src/admin/overrides/routes.ts';
 import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import { CodedError } from '../../src/config/coded-error.ts';
 import type { Hit } from '../../src/hits/hit.ts';
+import { FLEET } from '../support/admin-fleet.ts';
 import {
   DETAIL,
   HEALTHY,
@@ -50,6 +53,8 @@ const VIEWS = [
   `#machines/${MACHINE.id}`,
   '#lists',
   '#groups',
+  '#fleet',
+  '#access',
   '#check',
   '#report',
   '#settings',
@@ -65,9 +70,14 @@ interface Seen {
 
 t.test('the page in use', { skip: missingTool('chromium') }, async (t) => {
   const state = stateOf();
+  const [dir, now, report] = [t.testdir({}), Date.now, () => undefined];
+  const audit = new Audit({ dir, keepMs: () => 1e9, now, report });
   const server = await openAdmin({
     address: { host: '127.0.0.1', port: 0 },
     state,
+    fleet: FLEET,
+    audit,
+    door: new Door({ token: TOKEN, dir, settings: () => null, firstPassword: null, now, report }),
     token: TOKEN,
     metricsEnabled: () => true,
     report: () => undefined,
@@ -76,6 +86,7 @@ t.test('the page in use', { skip: missingTool('chromium') }, async (t) => {
   t.teardown(async () => {
     await page.close();
     await server.close();
+    await audit.close();
   });
   const seen: Seen = { page, person: personAt(page), server, state };
   await seen.person.sees(/healthy/);
@@ -94,6 +105,7 @@ const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void
   ['an incident is acknowledged, and noted', incidents],
   ['a report is read, its doubtful names are decided, and it is blocked', report],
   ['a list and a setting are changed once their difference was seen', changes],
+  ['sites, tokens and who changed what; a group is changed once that was seen', fleetAndAccess],
   ['on a slow network the view that was asked for last is shown', slowly],
   ['a wrong token is called wrong, the right one opens, and somebody signs out', tokens],
   ['a daemon that is gone is said at once, and nothing looks fresh', gone],
@@ -346,6 +358,38 @@ async function changes(t: Test, { person, state }: Seen): Promise<void> {
     ['feed', 'https://lists.example/hosts', true, false],
     [['cache', 'entries'], '30000', 'd1', true],
     [['cache', 'entries'], '30000', 'd1', false],
+  ]);
+}
+
+async function fleetAndAccess(t: Test, { page, person, state }: Seen): Promise<void> {
+  await person.presses('Fleet');
+  await person.sees(/Revision 12 .* is in force at 1 of 2 sites/);
+  await person.sees(/site-7\s+cut off\s+11[\s\S]*Removed: site-3\./);
+  await person.presses('Access');
+  await person.writes('What for', 'grafana');
+  await person.presses('Make a token');
+  await person.sees(/shown this once: cenote_\S+/);
+  await person.sees(/tokens \{"name":"grafana","role":"reader"\}[\s\S]*"name":"grafana"/, 'its row below');
+  t.same(await violations(page), []);
+  await person.presses('Revoke grafana');
+  await person.sees(/There are no tokens\./);
+  const done: unknown[] = [];
+  const { changeSetting } = stateOf();
+  state.changeSetting = async (asked) => {
+    done.push([asked.path, asked.value, asked.dryRun]);
+    return changeSetting(asked);
+  };
+  await person.goes('#groups');
+  await person.presses('Change');
+  await person.writes('Value', '["ads"]');
+  await person.presses('Show the change');
+  await person.sees(/entries: 20000[\s\S]*entries: 30000/, 'the difference');
+  t.same(await violations(page), []);
+  await person.presses('Do it');
+  await person.sees(/groups\..*\.lists is changed and in force/);
+  t.match(done, [
+    [['groups', /./, 'lists'], '["ads"]', true],
+    [['groups', /./, 'lists'], '["ads"]', false],
   ]);
 }
 

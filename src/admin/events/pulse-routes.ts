@@ -18,9 +18,10 @@ const pulse = object({
   pausedMachines: pausedMachinesSchema,
   openIncidents: said('null: not known at present.', orNull(count)),
   queries: said('Since the start.', count),
+  isOfFleet: said('Whether this daemon is one of many sites (`fleet`).', flag),
 });
 
-export function pulseRoutes(state: AdminState, now: () => number): readonly Route[] {
+export function pulseRoutes(state: AdminState, isOfFleet: boolean, now: () => number): readonly Route[] {
   const startedAt = new Date(now() - process.uptime() * 1000).toISOString();
   return [
     reads({
@@ -30,7 +31,7 @@ export function pulseRoutes(state: AdminState, now: () => number): readonly Rout
         'How cenote is, in a few figures; with `Accept: text/event-stream` every two seconds, each as an event.',
       response: pulse,
       answer: async ({ headers }) => {
-        const one = () => pulseOf(state, now, startedAt);
+        const one = () => pulseOf(state, now, startedAt, isOfFleet);
         if (headers['accept']?.includes('text/event-stream') !== true) return ok(await one());
         const contentType = 'text/event-stream; charset=utf-8';
         // nginx would hold events back.

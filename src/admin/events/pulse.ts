@@ -21,11 +21,18 @@ export interface PulseView {
   readonly openIncidents: number | null;
   /** Since the start. */
   readonly queries: number;
+  /** Whether this daemon is one of many sites. */
+  readonly isOfFleet: boolean;
 }
 
 const PULSE_MS = 2_000;
 
-export async function pulseOf(state: AdminState, now: () => number, startedAt: string): Promise<PulseView> {
+export async function pulseOf(
+  state: AdminState,
+  now: () => number,
+  startedAt: string,
+  isOfFleet: boolean,
+): Promise<PulseView> {
   const [health, figures] = await Promise.all([state.health(), state.figures()]);
   return {
     time: new Date(now()).toISOString(),
@@ -38,6 +45,7 @@ export async function pulseOf(state: AdminState, now: () => number, startedAt: s
     pausedMachines: pausedMachines(state),
     openIncidents: figures.openIncidents,
     queries: figures.endings.reduce((sum, { count }) => sum + count, 0),
+    isOfFleet,
   };
 }
 

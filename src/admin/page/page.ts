@@ -51,8 +51,17 @@ function withPaths({ body, contentType }: PageFile): string {
   if (contentType !== TYPES['.js']) return body;
   return Object.entries(LIBRARIES).reduce(
     (text, [word, name]) => text.replaceAll(new RegExp(`(from ?)(['"])${word}\\2`, 'g'), `$1$2./${name}$2`),
-    body,
+    withoutComments(body),
   );
+}
+
+/** Comments that have lines of their own are for who reads the checkout; the lines stay, so that an error names the right one. */
+function withoutComments(text: string): string {
+  return text
+    .replaceAll(/^[ \t]*\/\/.*$/gm, '')
+    .replaceAll(/^[ \t]*\/\*\*(?:[^*]|\*(?!\/))*\*\/[ \t]*$/gm, (comment) =>
+      comment.replaceAll(/[^\n]/g, ''),
+    );
 }
 
 export function pageRoutes(): readonly Route[] {

@@ -16,6 +16,8 @@ const VIEWS = [
   { id: 'groups', title: 'Groups', load: () => import('./views/groups.js') },
   { id: 'check', title: 'Check a name', load: () => import('./views/check.js') },
   { id: 'report', title: 'Report', needs: 'analyst', load: () => import('./views/report.js') },
+  { id: 'fleet', title: 'Fleet', load: () => import('./views/fleet.js') },
+  { id: 'access', title: 'Access', needs: 'admin', load: () => import('./views/access.js') },
   { id: 'settings', title: 'Settings', needs: 'analyst', load: () => import('./views/settings.js') },
 ];
 
@@ -82,7 +84,7 @@ function App() {
     ${
       connection.kind !== 'door' &&
       html`<nav id="views" aria-label="Views">
-      ${VIEWS.map(
+      ${VIEWS.filter(({ id }) => id !== 'fleet' || pulse?.isOfFleet === true).map(
         ({ id, title, needs }) =>
           html`<a key=${id} data-needs=${needs} href=${`#${id}`} aria-current=${id === view?.id ? 'page' : undefined}>${title}${
             id === 'incidents' &&

@@ -1,9 +1,10 @@
 // Groups: whose they are, what is blocked for them, when, and whom they ask.
 import { ask } from '../ask.js';
-import { html } from '../kit.js';
+import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time, useAttempt } from '../parts/bits.js';
+import { useSetting } from '../parts/setting.js';
 import { machines } from '../words.js';
 
 /** @import { GroupView } from '../../../clients/group-routes.ts' */
@@ -27,6 +28,7 @@ export function View() {
 function Group({ group, again, resume }) {
   const { name, clients, lists, schedule, inForce, upstreams, inspected, rebinding, paused, pausedUntil } =
     group;
+  const [isChanged, setChanged] = useState(false);
   return html`<${Section} title=${name} aside=${html`<span class="row">
       ${
         paused
@@ -35,7 +37,9 @@ function Group({ group, again, resume }) {
       }
       <button type="button" data-needs="admin" onClick=${() => act({ action: 'allow', group: name })}>Allow a name</button>
       <button type="button" data-needs="admin" onClick=${() => act({ action: 'block', group: name })}>Block a name</button>
+      <button type="button" data-needs="admin" aria-expanded=${isChanged} onClick=${() => setChanged(!isChanged)}>Change</button>
     </span>`}>
+    ${isChanged && html`<${Change} group=${group} again=${again} />`}
     ${paused && html`<p class="warn">Nothing is blocked for it ${pausedUntil === null ? 'until somebody ends that' : html`until <${Time} iso=${pausedUntil} />`}.</p>`}
     <${Facts} facts=${[
       ['Clients', clients.join(', ')],
@@ -62,4 +66,41 @@ function Group({ group, again, resume }) {
       ],
     ]} />
   <//>`;
+}
+
+/** @param {readonly string[]} items a list as YAML */
+const listText = (items) => `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
+
+/** Its settings in the configuration file, each as YAML. @param {{ group: GroupView, again: () => Promise<void> }} props */
+function Change({ group: { name, clients, lists, schedule, upstreams }, again }) {
+  /** @type {Record<string, string>} */
+  const own = {
+    lists: listText(lists.filter(({ always }) => !always).map((list) => list.name)),
+    clients: listText(clients),
+    schedule: schedule === null ? '' : JSON.stringify(schedule),
+    upstreams: upstreams === null ? '' : listText(upstreams),
+  };
+  const [key, setKey] = useState('lists');
+  const [value, setValue] = useState(own['lists'] ?? '');
+  const { said, busy, forget, look, diff } = useSetting(again);
+  return html`<form onSubmit=${(/** @type {Event} */ event) => {
+    event.preventDefault();
+    void look(['groups', name, key], value.trim() === '' ? null : value);
+  }}>
+    <label>Setting <select value=${key} onChange=${(/** @type {Event} */ event) => {
+      const next = /** @type {HTMLSelectElement} */ (event.currentTarget).value;
+      forget();
+      setKey(next);
+      setValue(own[next] ?? '');
+    }}>${Object.keys(own).map((one) => html`<option key=${one}>${one}</option>`)}</select></label>
+    <label>Value, as YAML; empty removes it <input size="40" autocomplete="off" spellcheck=${false} value=${value} onInput=${(
+      /** @type {Event} */ event,
+    ) => {
+      forget();
+      setValue(/** @type {HTMLInputElement} */ (event.currentTarget).value);
+    }} /></label>
+    <button disabled=${busy}>Show the change</button>
+    <${Said} text=${said} />
+  </form>
+  ${diff}`;
 }

@@ -1,12 +1,10 @@
 // Settings: the configuration file's own lines, and one setting changed in its place, with what would change shown first.
-import { ask } from '../ask.js';
 import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
-import { tellDone } from '../parts/act.js';
-import { Said, Section, useAttempt } from '../parts/bits.js';
-import { Diff } from '../parts/diff.js';
+import { Said, Section } from '../parts/bits.js';
+import { useSetting } from '../parts/setting.js';
 
-/** @import { SettingsView, ChangeView } from '../../../overrides/settings-routes.ts' */
+/** @import { SettingsView } from '../../../overrides/settings-routes.ts' */
 /** @typedef {SettingsView['lines'][number]} Line */
 
 export function View() {
@@ -14,19 +12,14 @@ export function View() {
   const settings = /** @type {SettingsView | null} */ (data);
   const [path, setPath] = useState('');
   const [value, setValue] = useState('');
-  const [wanted, setWanted] = useState(/** @type {{ body: object, change: ChangeView } | null} */ (null));
-  const { said, busy, run } = useAttempt();
+  const { said, busy, forget, look: lookAt, diff } = useSetting(again);
   const edit = (/** @type {Line} */ line) => {
     setPath((line.path ?? []).join('.'));
     setValue(line.value ?? '');
-    setWanted(null);
+    forget();
     document.getElementById('setting-value')?.focus();
   };
-  const look = (/** @type {string | null} */ next) =>
-    run(async () => {
-      const body = { path: partsOf(settings, path), value: next, base: settings?.digest };
-      setWanted({ body, change: await ask('settings', { ...body, dryRun: true }) });
-    });
+  const look = (/** @type {string | null} */ next) => lookAt(partsOf(settings, path), next, settings?.digest);
   if (settings === null)
     return html`<${Section} title="Settings"><${Said} text=${failure} />${failure === '' && html`<p class="dim">asking…</p>`}<//>`;
   return html`
@@ -39,28 +32,19 @@ export function View() {
       }}>
         <label>Setting <input id="setting-path" required size="24" autocomplete="off" spellcheck=${false} placeholder="cache.entries" value=${path}
           onInput=${(/** @type {Event} */ event) => {
-            setWanted(null);
+            forget();
             setPath(/** @type {HTMLInputElement} */ (event.currentTarget).value);
           }} /></label>
         <label>Value, as YAML <input id="setting-value" required size="32" autocomplete="off" spellcheck=${false} value=${value}
           onInput=${(/** @type {Event} */ event) => {
-            setWanted(null);
+            forget();
             setValue(/** @type {HTMLInputElement} */ (event.currentTarget).value);
           }} /></label>
         <button disabled=${busy}>Show the change</button>
         <button type="button" disabled=${busy || path === ''} onClick=${() => look(null)}>Show its removal</button>
         <${Said} text=${said || failure} />
       </form>
-      ${
-        wanted !== null &&
-        html`<${Diff} change=${wanted.change} busy=${busy} cancel=${() => setWanted(null)} go=${() =>
-          run(async () => {
-            await ask('settings', wanted.body);
-            tellDone(`${path} is changed and in force.`);
-            setWanted(null);
-            await again();
-          })} />`
-      }
+      ${diff}
     <//>
     <${Section} title=${settings.file}>
       <div class="yaml" tabindex="0" role="region" aria-label="Lines of the configuration">
