@@ -6,7 +6,8 @@ export interface NaiveMatch {
 }
 
 export class NaiveTrie {
-  readonly #rules = new Map<string, Set<number>>();
+  /** Each rule once. */
+  readonly #rules = new Map<string, number[]>();
 
   get names(): number {
     return this.#rules.size;
@@ -15,8 +16,8 @@ export class NaiveTrie {
   add(name: Uint8Array, rule: number): void {
     const key = octets(name);
     const rules = this.#rules.get(key);
-    if (rules === undefined) this.#rules.set(key, new Set([rule]));
-    else rules.add(rule);
+    if (rules === undefined) this.#rules.set(key, [rule]);
+    else if (!rules.includes(rule)) rules.push(rule);
   }
 
   /** Rules of the name itself, null when it is no entry. */
@@ -43,5 +44,5 @@ export class NaiveTrie {
 
 /** The octets of a name as a latin-1 string. */
 export function octets(name: Uint8Array): string {
-  return Buffer.from(name).toString('latin1');
+  return Buffer.from(name.buffer, name.byteOffset, name.byteLength).toString('latin1');
 }

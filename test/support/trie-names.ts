@@ -6,7 +6,8 @@ import { type NaiveMatch, NaiveTrie } from './naive-trie.ts';
 
 /** A wire name of these labels, each a latin-1 string. */
 export function nameOf(...labels: string[]): Uint8Array {
-  return Uint8Array.from([...labels, ''].flatMap((label) => [label.length, ...Buffer.from(label, 'latin1')]));
+  const text = [...labels, ''].map((label) => String.fromCharCode(label.length) + label).join('');
+  return new Uint8Array(Buffer.from(text, 'latin1'));
 }
 
 /** A wire name from plain text without escapes. */

@@ -1,12 +1,12 @@
 // More probes of the kind that the EDNS compliance table holds, at the real daemon; Unbound behind it is asked the same.
 import t from 'tap';
-import { askTcp, askUdp, type Server } from '../support/client.ts';
-import { forwardingConfig } from '../support/configs.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { EDNS_PROBES, faultOf, type Probe } from '../support/edns-probes.ts';
-import { readMessage } from '../support/read-message.ts';
-import { realUpstreamMissing, startRealUpstream } from '../support/real-upstream.ts';
+import { askTcp, askUdp, type Server } from '../../support/client.ts';
+import { forwardingConfig } from '../../support/configs.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { EDNS_PROBES, faultOf, type Probe } from '../../support/edns-probes.ts';
+import { readMessage } from '../../support/read-message.ts';
+import { realUpstreamMissing, startRealUpstream } from '../../support/real-upstream.ts';
 
 const PATIENCE_MS = 1500;
 

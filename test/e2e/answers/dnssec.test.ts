@@ -5,13 +5,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { askUdp } from '../support/client.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { query } from '../support/message.ts';
-import { readMessage } from '../support/read-message.ts';
-import { signedTreeMissing, startSignedTree } from '../support/signed-tree.ts';
-import { findTool, missingTool, until } from '../support/tool.ts';
+import { askUdp } from '../../support/client.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { query } from '../../support/message.ts';
+import { readMessage } from '../../support/read-message.ts';
+import { signedTreeMissing, startSignedTree } from '../../support/signed-tree.ts';
+import { findTool, missingTool, until } from '../../support/tool.ts';
 
 /** By their place among ten: an alias, nothing, TXT alone, all types; in a zone with NSEC3 and one with NSEC. */
 const LABELS = ['alias', 'none', 'text', 'all', 'more', 'n5', 'n6', 'n7', 'n8', 'n9'];

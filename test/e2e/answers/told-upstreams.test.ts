@@ -1,10 +1,10 @@
 // Upstreams of one's own that want to know who asks are told, and no others; only their answers are kept apart.
 import t from 'tap';
-import { askUdp } from '../support/client.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { query } from '../support/message.ts';
-import { type SimpleUpstream, startSimpleUpstream } from '../support/simple-upstream.ts';
+import { askUdp } from '../../support/client.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { query } from '../../support/message.ts';
+import { type SimpleUpstream, startSimpleUpstream } from '../../support/simple-upstream.ts';
 
 type Option = { readonly code: number; readonly data: Uint8Array };
 

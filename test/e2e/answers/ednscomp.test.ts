@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { forwardingConfig } from '../support/configs.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { dig } from '../support/dig.ts';
-import { realUpstreamMissing, startRealUpstream } from '../support/real-upstream.ts';
-import { missingTool } from '../support/tool.ts';
+import { forwardingConfig } from '../../support/configs.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { dig } from '../../support/dig.ts';
+import { realUpstreamMissing, startRealUpstream } from '../../support/real-upstream.ts';
+import { missingTool } from '../../support/tool.ts';
 
 interface Probe {
   readonly id: string;
@@ -16,7 +16,7 @@ interface Probe {
   readonly never: string;
 }
 
-const table = join(import.meta.dirname, '../../../shared/data/ednscomp-probes.tsv');
+const table = join(import.meta.dirname, '../../../../shared/data/ednscomp-probes.tsv');
 const OWN: readonly Probe[] = [
   ['plain', '+noedns SOA ok.example', 'status: NOERROR;IN.*SOA', 'OPT PSEUDOSECTION'],
   ['edns', '+edns=0 +nocookie SOA ok.example', 'status: NOERROR;IN.*SOA;EDNS: version: 0', ''],

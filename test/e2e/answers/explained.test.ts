@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { askUdp } from '../support/client.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { query, RCODES, response } from '../support/message.ts';
-import { readMessage } from '../support/read-message.ts';
-import { answerAll, startSimpleUpstream } from '../support/simple-upstream.ts';
+import { askUdp } from '../../support/client.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { query, RCODES, response } from '../../support/message.ts';
+import { readMessage } from '../../support/read-message.ts';
+import { answerAll, startSimpleUpstream } from '../../support/simple-upstream.ts';
 
 const ASKED: readonly [name: string, type: string, by: string][] = [
   ['nas.lan', 'A', 'records'],

@@ -1,15 +1,15 @@
 // What is not blocked comes out as the upstream sent it: octet for octet, ID and TTLs apart.
 import { join } from 'node:path';
 import t from 'tap';
-import { askTcp, askUdp } from '../support/client.ts';
-import { blockingConfig } from '../support/configs.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { query } from '../support/message.ts';
-import { readMessage, withoutIdAndTtls } from '../support/read-message.ts';
-import { realUpstreamMissing, startRealUpstream } from '../support/real-upstream.ts';
+import { askTcp, askUdp } from '../../support/client.ts';
+import { blockingConfig } from '../../support/configs.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { query } from '../../support/message.ts';
+import { readMessage, withoutIdAndTtls } from '../../support/read-message.ts';
+import { realUpstreamMissing, startRealUpstream } from '../../support/real-upstream.ts';
 
-const list = join(import.meta.dirname, '../../blocklists/3cx-2023.yaml');
+const list = join(import.meta.dirname, '../../../blocklists/3cx-2023.yaml');
 const QUESTIONS =
   `ok.example SOA, ok.example NS, ok.example A, ok.example AAAA, ok.example MX, ok.example TXT,
   ok.example CAA, ok.example TYPE65280, ok.example TYPE666, www.ok.example A, www.ok.example AAAA, web.ok.example HTTPS,

@@ -2,14 +2,14 @@
 // their signatures, proofs, AD and errors. Ten times as many: `npm run faults -- transparency`.
 import { join } from 'node:path';
 import t from 'tap';
-import { compare } from '../faults/transparency.ts';
-import { blockingConfig } from '../support/configs.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { everydayNames } from '../support/everyday-names.ts';
-import { signedTreeMissing, startSignedTree } from '../support/signed-tree.ts';
+import { compare } from '../../faults/transparency.ts';
+import { blockingConfig } from '../../support/configs.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { everydayNames } from '../../support/everyday-names.ts';
+import { signedTreeMissing, startSignedTree } from '../../support/signed-tree.ts';
 
-const list = join(import.meta.dirname, '../../blocklists/3cx-2023.yaml');
+const list = join(import.meta.dirname, '../../../blocklists/3cx-2023.yaml');
 
 t.test(
   'nothing differs but ID, TTL countdown and letter case',

@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { askUdp, TcpClient } from '../support/client.ts';
-import { blockingConfig } from '../support/configs.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
-import { query } from '../support/message.ts';
-import { readMessage } from '../support/read-message.ts';
-import { startSimpleUpstream } from '../support/simple-upstream.ts';
-import { until } from '../support/tool.ts';
+import { askUdp, TcpClient } from '../../support/client.ts';
+import { blockingConfig } from '../../support/configs.ts';
+import { startDaemon } from '../../support/daemon.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
+import { query } from '../../support/message.ts';
+import { readMessage } from '../../support/read-message.ts';
+import { startSimpleUpstream } from '../../support/simple-upstream.ts';
+import { until } from '../../support/tool.ts';
 
-const list = join(import.meta.dirname, '../../blocklists/3cx-2023.yaml');
+const list = join(import.meta.dirname, '../../../blocklists/3cx-2023.yaml');
 const NAMES = `akamaicontainer.com akamaitechcloudservices.com azuredeploystore.com azureonlinecloud.com
   azureonlinestorage.com dunamistrd.com glcloudservice.com qwepoi123098.com sbmsa.wiki sourcelabs.com
   visualstudiofactory.com msedgepackageinfo.com msstorageazure.com msstorageboxes.com officeaddons.com

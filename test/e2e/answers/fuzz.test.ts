@@ -1,7 +1,7 @@
 // The short form of `npm run fuzz`: the same packets every time.
 import t from 'tap';
-import { fuzz } from '../fuzz/run.ts';
-import { daemonFolder } from '../support/daemon-folder.ts';
+import { fuzz } from '../../fuzz/run.ts';
+import { daemonFolder } from '../../support/daemon-folder.ts';
 
 t.test('the daemon outlives 5,000 mutated packets and answers every good query between them', async (t) => {
   const result = await fuzz(5000, 20_261_123, daemonFolder());
