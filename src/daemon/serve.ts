@@ -24,6 +24,7 @@ import type { Reloaded } from './reloader.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
+import { giveBackStart } from './threads/spare-memory.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -105,6 +106,7 @@ export async function serve({
     // Now, not at the end: a daemon that is killed shall start as fast again.
     flushCompileCache();
     if (config.profile === 'standard') endSmallStart();
+    giveBackStart();
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await supervisor.stop();

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
 import { HeapBound } from '../offload/garbage.ts';
+import { StartGarbage } from '../offload/start-garbage.ts';
 import { answerQuestion } from './answers.ts';
 import { HitsService } from './hits-service.ts';
 import type { FromHits, HitsAssignment, HitsSettings, ToHits } from './messages.ts';
@@ -43,11 +44,13 @@ function work(settings: HitsSettings): void {
     searcherOf: (path) => new SearchApart(path),
   });
   const heap = new HeapBound({ growthMax: HEAP_GROWTH_MAX });
+  const garbage = new StartGarbage();
   const ticking = { timer: setTimeout(tick, TICK_MS.busy) };
   function tick(): void {
     desk.tick();
     heap.tick();
     const isIdle = desk.keeper.pending === 0 && desk.sightings.size === 0;
+    garbage.tick(isIdle);
     ticking.timer = setTimeout(tick, isIdle ? TICK_MS.idle : TICK_MS.busy);
   }
   port.on('message', (message: ToHits) => hear(desk, ticking, message));

@@ -4,9 +4,12 @@
 // compiled anew some more, and what the next one takes comes from elsewhere as often as not. Where there is no glibc, or it
 // cannot be called, nothing is done.
 import { loadLibc } from '../../native/libc.ts';
+import { giveHeapBack } from '../../offload/garbage.ts';
 
 /** After the death of a thread or the last of several reloads: by then its memory has been freed. */
 const AFTER_MS = 5000;
+/** Threads have taken by then what they live with. */
+const AFTER_START_MS = 8000;
 let due: NodeJS.Timeout | null = null;
 
 /** Soon after the last who asked; keeps no process alive. */
@@ -16,6 +19,14 @@ export function giveBackSoon(): void {
     due = null;
     void giveBack();
   }, AFTER_MS).unref();
+}
+
+/** Of the main thread: what its start has left in heap and arenas, soon after. Keeps no process alive. */
+export function giveBackStart(): void {
+  setTimeout(() => {
+    giveHeapBack();
+    void giveBack();
+  }, AFTER_START_MS).unref();
 }
 
 async function giveBack(): Promise<void> {

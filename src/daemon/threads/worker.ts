@@ -13,6 +13,7 @@ import { Journal } from '../../journal/journal.ts';
 import type { Certificate, Listener } from '../../listen/listener.ts';
 import { openListeners } from '../../listen/open.ts';
 import { takeShortTurns } from '../../native/turns.ts';
+import { StartGarbage } from '../../offload/start-garbage.ts';
 import { answerTexts } from '../../policy/answer-texts.ts';
 import { Views } from '../../policy/views.ts';
 import { RingObserver } from '../../resolver/ring-observer.ts';
@@ -109,10 +110,12 @@ const ownNetworks = new OwnNetworks();
 const allowOwn = (isNew = false): void => ownNetworks.tell(settings.config, walk.ruling.access, isNew);
 allowOwn();
 const interfaces = setInterval(() => allowOwn(), INTERFACES_MS).unref();
+const garbage = new StartGarbage();
 let tick = setTimeout(onTick, TICK_MS.busy);
 function onTick(): void {
   events.tick();
   tellTime(walk.ruling.policy, settings.paused);
+  garbage.tick(events.isEmpty);
   tick = setTimeout(onTick, events.isEmpty ? TICK_MS.idle : TICK_MS.busy);
 }
 

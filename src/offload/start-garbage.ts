@@ -1,0 +1,22 @@
+// What a thread's start leaves in its heap: V8 looks for garbage when more is allocated, which an idle daemon does not do.
+import { giveHeapBack } from './garbage.ts';
+
+/** Ticks in a row without work until a pause of some 30 ms is felt by nobody. */
+const IDLE_TICKS = 4;
+
+/** Of one thread: collects what its start has left when it first has nothing to do for a while, and never again. */
+export class StartGarbage {
+  readonly #collect: () => void;
+  #idle = 0;
+
+  constructor(collect: () => void = giveHeapBack) {
+    this.#collect = collect;
+  }
+
+  /** Call with each tick. @param isIdle nothing has come since the one before */
+  tick(isIdle: boolean): void {
+    if (this.#idle > IDLE_TICKS) return;
+    this.#idle = isIdle ? this.#idle + 1 : 0;
+    if (this.#idle > IDLE_TICKS) this.#collect();
+  }
+}
