@@ -151,7 +151,7 @@ export class Heard implements Requests {
   }
 
   reply(stream: RequestStream): boolean {
-    return this.session.streams.reply(stream, new Uint8Array(this.replyOctets), this.replyOctets, 60);
+    return this.session.streams.reply(stream, new Uint8Array(this.replyOctets), this.replyOctets, 60, 0);
   }
 
   late(): void {}

@@ -106,18 +106,3 @@ export function putPong(room: Room, ping: Uint8Array, at: number): void {
   for (let i = 0; i < 8; i += 1) room.octets[room.length + i] = ping[at + i]!;
   room.length += 8;
 }
-
-/** Of a type that no client knows, so that it is passed over (§4.1, §5.5); not one that has a meaning or may get one. */
-const FILLER = 0xf0;
-
-/** Fills up what is gathered to a multiple of `octets`. */
-export function putFiller(room: Room, octets: number): void {
-  let missing = (octets - (room.length % octets)) % octets;
-  if (missing === 0) return;
-  if (missing < HEAD_OCTETS) missing += octets;
-  room.reserve(missing);
-  putHead(room, missing - HEAD_OCTETS, FILLER, 0, 0);
-  const end = room.length + missing - HEAD_OCTETS;
-  room.octets.fill(0, room.length, end);
-  room.length = end;
-}

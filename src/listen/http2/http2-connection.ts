@@ -13,7 +13,7 @@ import { padReply } from '../padding.ts';
 import { type Client, firstLabel, type Held } from '../stream/connections.ts';
 import { Outgoing } from '../stream/outgoing.ts';
 import type { BlockReader } from './block-reader.ts';
-import { ERROR, putFiller } from './frame.ts';
+import { ERROR } from './frame.ts';
 import { PATH } from './hpack/fields.ts';
 import { readRequest, readUsualGet } from './read-request.ts';
 import type { Forwarding, RequestHead } from './request-head.ts';
@@ -49,10 +49,15 @@ const WRITE_OCTETS = 65_536;
 /** Answers the peer has not read before it is not read either. */
 const PAUSE_OCTETS = 262_144;
 /**
- * Of a TLS record; the fewest there can be. Each answer begins a record, since there are clients that read one answer a record and
- * then wait for the socket (dnsperf 2.10; docs/decisions/0110).
+ * Of a TLS record; the fewest there can be. No record has the end of one answer and the whole header section of the next, since
+ * there are clients that read one answer a record and then wait for the socket (dnsperf 2.10; docs/decisions/0110).
  */
 const RECORD_OCTETS = 512;
+
+/** The first octet of the record behind the one that `at` is in; none where `at` begins one. */
+function beyondRecord(at: number): number {
+  return at % RECORD_OCTETS === 0 ? 0 : at - (at % RECORD_OCTETS) + RECORD_OCTETS + 1;
+}
 
 export class Http2Connection implements Held, Requests {
   readonly socket: TLSSocket;
@@ -229,9 +234,9 @@ export class Http2Connection implements Held, Requests {
     const { counters } = this.#shared;
     padReply(query);
     const { reply, replyLength } = query;
-    if (this.#hasAnswer) putFiller(this.#out, RECORD_OCTETS);
+    const reach = this.#hasAnswer ? beyondRecord(this.#out.length) : 0;
     this.#hasAnswer = true;
-    if (this.#session.streams.reply(stream, reply, replyLength, freshSeconds(reply, replyLength)))
+    if (this.#session.streams.reply(stream, reply, replyLength, freshSeconds(reply, replyLength), reach))
       counters.replies += 1;
     else counters.sendFailures += 1;
   }

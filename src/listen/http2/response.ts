@@ -42,18 +42,30 @@ const FOUND = Uint8Array.from([STATUS_200, ...literal(NAME.contentType, 'applica
 const NO_STORE = Uint8Array.from(literal(NAME.cacheControl, 'no-store'));
 const MAX_AGE = Uint8Array.from(Buffer.from('max-age='));
 const DIGITS_MAX = 10;
-/** All that `putFound` writes, at its longest. */
-const FOUND_OCTETS_MAX = HEAD_OCTETS + 1 + FOUND.length + date.length + 2 * (3 + DIGITS_MAX) + MAX_AGE.length;
+/** A field that says nothing, with a value of noughts: length in seven bits, and what is beyond them in groups of seven. */
+const PADDING = Uint8Array.from([0, 'padding'.length, ...Buffer.from('padding')]);
+const LENGTH_MAX = 0x7f;
+const NOUGHT = 48;
+/** Of the field without its value. */
+const PADDING_OCTETS = PADDING.length + 4;
+/** All that `putFound` writes, at its longest, but for the value of `padding`. */
+const FOUND_OCTETS_MAX =
+  HEAD_OCTETS + 1 + FOUND.length + date.length + 2 * (3 + DIGITS_MAX) + MAX_AGE.length + PADDING_OCTETS;
 
-/** Header section of an answer of so many octets. @param freshSeconds −1: not to be kept */
+/**
+ * Header section of an answer of so many octets.
+ * @param freshSeconds −1: not to be kept
+ * @param reach its frame ends at this octet of the room or beyond; less than 16,384 from its beginning
+ */
 export function putFound(
   room: Room,
   streamId: number,
   length: number,
   freshSeconds: number,
   hasNoTable: boolean,
+  reach: number,
 ): void {
-  room.reserve(FOUND_OCTETS_MAX);
+  room.reserve(FOUND_OCTETS_MAX + Math.max(0, reach - room.length));
   const start = room.length;
   putHead(room, 0, FRAME.headers, FLAGS.endHeaders, streamId);
   if (hasNoTable) putOctet(room, NO_TABLE);
@@ -72,6 +84,7 @@ export function putFound(
     putOctets(room, MAX_AGE);
     putDecimal(room, freshSeconds);
   }
+  if (room.length < reach) putPadding(room, reach - room.length);
   setLength(room, start);
 }
 
@@ -111,6 +124,21 @@ export function putData(
   room.reserve(HEAD_OCTETS + length);
   putHead(room, length, FRAME.data, isLast ? FLAGS.endStream : 0, streamId);
   copyOctets(source, start, room.octets, room.length, length);
+  room.length += length;
+}
+
+/** A field of `octets` or some more. */
+function putPadding(room: Room, octets: number): void {
+  const length = Math.max(0, octets - PADDING.length - 1);
+  putOctets(room, PADDING);
+  if (length < LENGTH_MAX) putOctet(room, length);
+  else {
+    putOctet(room, LENGTH_MAX);
+    let rest = length - LENGTH_MAX;
+    for (; rest > LENGTH_MAX; rest >>>= 7) putOctet(room, 0x80 | (rest & LENGTH_MAX));
+    putOctet(room, rest);
+  }
+  room.octets.fill(NOUGHT, room.length, room.length + length);
   room.length += length;
 }
 

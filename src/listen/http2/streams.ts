@@ -126,10 +126,16 @@ export class Streams {
   }
 
   /** Sends an answer, as far as the windows let it; false: there is nobody to send it to any more. */
-  reply(stream: RequestStream, octets: Uint8Array, length: number, freshSeconds: number): boolean {
+  reply(
+    stream: RequestStream,
+    octets: Uint8Array,
+    length: number,
+    freshSeconds: number,
+    reach: number,
+  ): boolean {
     if (stream.state !== STATE.asked || length < HEADER_OCTETS) return false;
     const { room, settings } = this.#session;
-    putFound(room, stream.id, length, freshSeconds, settings.owesTableSize);
+    putFound(room, stream.id, length, freshSeconds, settings.owesTableSize, reach);
     if (settings.owesTableSize) settings.tableSizeIsSaid();
     this.#sendAll(stream, octets, length);
     return true;
