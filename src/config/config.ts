@@ -1,6 +1,9 @@
 // The configuration as meant: defaults filled in, units resolved, references checked, frozen. Nobody past `config` sees YAML.
+// What is the same in the file as written is the schema's type (docs/decisions/0120-two-forms-of-the-configuration.md).
 
 import type { ClientsConfig, LogConfig, ResolverConfig } from './clients-config.ts';
+import type { FRAMINGS, SYSLOG_FORMATS, WEBHOOK_FORMATS } from './schema/alerts.ts';
+import type { ConfigFile } from './schema.ts';
 
 export type { LogConfig } from './clients-config.ts';
 
@@ -53,7 +56,7 @@ export interface Route {
   readonly upstreams: readonly UpstreamAddress[];
 }
 
-export type Strategy = 'fastest' | 'parallel' | 'ordered' | 'random';
+export type Strategy = ConfigFile['upstreams']['strategy'];
 
 export interface UpstreamsConfig {
   readonly default: readonly UpstreamAddress[];
@@ -76,8 +79,8 @@ export interface CacheConfig {
   readonly prefetch: boolean;
 }
 
-export type ListAction = 'sinkhole' | 'nxdomain' | 'nodata' | 'refused' | 'drop' | 'allow' | 'zone';
-export type ListMode = 'enforce' | 'monitor';
+export type ListAction = ConfigFile['lists'][string]['action'];
+export type ListMode = ConfigFile['lists'][string]['mode'];
 export type { ListConfig, ListCredentials, ListExpiry } from './values/list-config.ts';
 
 export const LIST_FORMATS = [
@@ -158,7 +161,7 @@ export interface LocalConfig {
   /** A hosts file, absolute; null for none. */
   readonly hosts: string | null;
   readonly specialNames: boolean;
-  readonly privateNames?: 'auto' | 'here' | 'forward';
+  readonly privateNames?: ConfigFile['local']['privateNames'];
   readonly canaries: boolean;
 }
 
@@ -179,7 +182,10 @@ export interface EventsConfig {
   readonly dir: string;
   readonly historyMs: Milliseconds;
   readonly hitsMs: Milliseconds;
-  readonly queryLog: { readonly enabled: boolean; readonly privacy: 'none' | 'anonymise' | 'off' };
+  readonly queryLog: {
+    readonly enabled: boolean;
+    readonly privacy: ConfigFile['events']['queryLog']['privacy'];
+  };
 }
 
 /** For what, how soon, how often and when not a receiver is told. */
@@ -190,7 +196,7 @@ export interface AlertTiming {
   readonly lists: readonly string[] | null;
   readonly groups: readonly string[] | null;
   /** The least that is sent to it. */
-  readonly severity: 'low' | 'medium' | 'high';
+  readonly severity: ConfigFile['alerts'][number]['severity'];
   /** A new incident waits this long for company. */
   readonly groupWaitMs: Milliseconds;
   /** The longest pause between notices of one incident that goes on; the first few follow sooner. */
@@ -204,15 +210,15 @@ export type AlertReceiver =
       readonly kind: 'webhook';
       /** May hold a user and a password. */
       readonly url: string;
-      readonly format: 'generic' | 'slack' | 'teams' | 'discord' | 'ntfy' | 'alertmanager';
+      readonly format: (typeof WEBHOOK_FORMATS)[number];
       readonly secret: string | null;
     }
   | {
       readonly kind: 'syslog';
       readonly url: string;
-      readonly format: 'rfc5424' | 'cef' | 'leef' | 'ecs' | 'ocsf';
+      readonly format: (typeof SYSLOG_FORMATS)[number];
       /** How messages are separated over TCP and TLS (RFC 6587 §3.4). */
-      readonly framing: 'octets' | 'newline';
+      readonly framing: (typeof FRAMINGS)[number];
     }
   | {
       readonly kind: 'mail';
@@ -233,7 +239,7 @@ export interface Config {
   readonly file: string;
   readonly listen: {
     readonly dns: readonly SocketAddress[];
-    readonly udp: 'auto' | 'batch' | 'portable';
+    readonly udp: ConfigFile['listen']['udp'];
     readonly tls: readonly SocketAddress[];
     readonly https: readonly SocketAddress[];
     /** Null: off. */
@@ -245,7 +251,7 @@ export interface Config {
     readonly proxy: boolean;
   };
   /** What defaults were; `small` also keeps heaps small. */
-  readonly profile: 'standard' | 'small';
+  readonly profile: ConfigFile['profile'];
   readonly workers: number;
   readonly upstreams: UpstreamsConfig;
   readonly cache: CacheConfig;

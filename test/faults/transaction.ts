@@ -34,6 +34,7 @@ const PLAYS: readonly Play[] = [
     { holder, order: { at: 'commit', fault: 'late', lateMs: LATE_MS.commit }, isTaken: true },
   ]),
   { holder: 'compile', order: { at: 'prepare', fault: 'dies' }, isTaken: false },
+  { holder: 'compile', order: { at: 'prepare', fault: 'refuses' }, isTaken: false },
   { holder: 'compile', order: { at: 'prepare', fault: 'late', lateMs: 3_000 }, isTaken: true },
   { holder: 'certificate', isTaken: false },
 ];
@@ -100,7 +101,9 @@ export async function playTransactions(directory: string): Promise<Transaction> 
         () => null,
       );
       if (settled === null) mistakes.push(`not all answer by the ${inForce} configuration`);
-      if ((await listsOf(daemon)).join() !== inForce)
+      // Shown once the threads have turned.
+      const isShown = async (): Promise<boolean> => (await listsOf(daemon)).join() === inForce;
+      if ((await until('what is shown', isShown, 60_000).catch(() => null)) === null)
         mistakes.push('lists of the other configuration are shown');
       if (mistakes.length === 0) whole += 1;
       else wrong.push(`${what}: ${mistakes.join('; ')}`);

@@ -2,7 +2,10 @@
 // named like it orders: `{ "at": "prepare", "fault": "dies" }`. No switch in the program itself: what a thread is told comes late, is
 // answered with a refusal, or ends it by an error that nobody catches.
 import { existsSync, readFileSync, unlinkSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { isMainThread, type MessagePort, parentPort, threadName } from 'node:worker_threads';
+import { CHANNEL_FD } from '../../src/native/spawner.ts';
+import { hearFrames, sendFrame } from '../../src/offload/frames.ts';
 
 export interface Order {
   readonly at: 'prepare' | 'commit';
@@ -52,4 +55,12 @@ if (folder !== '' && !isMainThread && parentPort !== null && /^(resolver-|hits)/
   if (order?.fault === 'dies') process.kill(process.pid, 'SIGKILL');
   if (order?.fault === 'late')
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.lateMs ?? 0);
+  if (order?.fault === 'refuses') {
+    const channel = new Socket({ fd: CHANNEL_FD });
+    hearFrames(channel, () => {
+      void sendFrame(channel, { failed: `${name} refuses for a test` }).then(() => process.exit(1));
+    });
+    // Its own module is never reached.
+    await new Promise(() => undefined);
+  }
 }

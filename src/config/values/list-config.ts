@@ -1,6 +1,7 @@
 // A list as meant: where it comes from, what is read of it, what it does.
 import type { ListCategory, ListError } from '../clients-config.ts';
 import type { ListAction, ListFormatName, ListMode, Milliseconds } from '../config.ts';
+import type { ConfigFile } from '../schema.ts';
 
 export interface ListConfig {
   readonly name: string;
@@ -24,7 +25,7 @@ export interface ListConfig {
   readonly take?: readonly string[];
   /** Overrides what the format says about names below an entry; null leaves it to the format. */
   readonly subdomains: boolean | null;
-  readonly onFailure: 'keep' | 'failStart';
+  readonly onFailure: ConfigFile['lists'][string]['onFailure'];
   /** A refresh that loses more than this share (0..1) of its entries is refused. */
   readonly maxShrink: number;
   /** Consent to rules on the root, a TLD or another public suffix, and on networks that hold too much. */
