@@ -197,9 +197,9 @@ export class Gathering {
 
   #keepOut(left: LeftOut): void {
     const text = left.text.slice(0, TEXT_CHARACTERS_MAX).trim();
-    if (left.reason === 'address') this.#keepAddress(text, left.line);
     const key = `${left.reason} ${left.name ?? text}`;
     if (this.#leftOut.has(key)) return;
+    if (left.reason === 'address') this.#keepAddress(text, left.line);
     if (this.#leftOut.size >= LEFT_OUT_MAX) this.leftOutMore += 1;
     else this.#leftOut.set(key, { ...left, text });
   }

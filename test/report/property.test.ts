@@ -257,9 +257,41 @@ t.test('a typed value that is a host name and nothing else is what a closer look
       if (!isDeepStrictEqual(found, [plainHost(value)])) wrong.push(value);
     }),
   );
+  const path = fc.stringMatching(/^(:\d{1,5})?([/?#][A-Za-z0-9/_.=&?+~-]{0,20})?$/);
+  const scheme = fc.constantFrom('http://', 'https://', 'HTTP://');
+  const typedUrl = fc.property(
+    scheme,
+    fc.array(part, { minLength: 2, maxLength: 4 }),
+    path,
+    (front, labels, rest) => {
+      const value = `${front}${labels.join('.')}${rest}`;
+      const simple = plainHost(value);
+      const found: Candidate[] = [];
+      extract(value, { isTyped: true }, (candidate) => found.push(candidate));
+      const [first, ...others] = found;
+      if (simple === null ? !rest.includes('//') : !isDeepStrictEqual(first, simple)) wrong.push(value);
+      // The parts of its path are none of a typed value's names.
+      if (simple !== null && others.some(({ context }) => context !== 'path')) wrong.push(value);
+    },
+  );
+  fc.assert(typedUrl);
   t.same(wrong, []);
   t.same(
-    ['a.B', 'a', 'a..b', '-a.b', 'a_b.c', 'a.b/', 'a.b.', 'hxxp://a.b', 'ä.de']
+    [
+      'a.B',
+      'a',
+      'a..b',
+      '-a.b',
+      'a_b.c',
+      'a.b/',
+      'a.b.',
+      'hxxp://a.b',
+      'ä.de',
+      'http://a_b.c/',
+      'http://a.b/x%2Fy',
+      'http://a.b@c.d/',
+      'http://a.b/http://c.d',
+    ]
       .map(plainHost)
       .filter(Boolean),
     [],

@@ -47,6 +47,7 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
   const base = objectsUrl(options.url);
   if (base === null) return await tellCollections(options.url, page);
   const seen = new Set<string>();
+  let before = '';
   let last = since;
   let next: string | null = null;
   for (;;) {
@@ -65,7 +66,11 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
     if (!more) return later(last, upTo);
     next = envelope.data.next === undefined ? null : String(envelope.data.next);
     const mark = next ?? upTo;
-    if (mark === null || seen.has(mark))
+    // Some servers give one `next` for all pages of an answer: what is on the page tells whether it goes on.
+    const shown = next === null || objects.length === 0 ? '' : contentOf(objects);
+    const isNew = shown !== '' && shown !== before;
+    before = shown;
+    if (mark === null || (seen.has(mark) && !isNew))
       throw new ListError(
         'LIST_NOT_FORMAT',
         'it says that there is more and not where; tell its operator (TAXII 2.1 §3.4)',
@@ -75,6 +80,15 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
     if (next === null) last = later(last, upTo);
   }
 }
+
+/** Which versions of which objects a page holds. */
+const contentOf = (objects: readonly unknown[]): string =>
+  objects
+    .map((object) => {
+      const { id, modified } = (object ?? {}) as Record<string, unknown>;
+      return `${String(id)} ${String(modified)}`;
+    })
+    .join();
 
 const later = (a: string | null, b: string | null): string | null =>
   b === null || (a !== null && Date.parse(a) > Date.parse(b)) ? a : b;

@@ -23,10 +23,12 @@ const LINK_CHARACTERS_MAX = 300;
 /** Legitimate and in an attacker's hands. */
 const TAKEN_OVER = /compromis|hack|hijack|infect|inject|breach|abus|poison|(?<!\p{L})(il|non-?)$/iu;
 
-/** @param at where the name begins in the line */
+/** Whether a line may say anything of its names: most do not, and are asked once. */
+export const maySayAside = (line: string): boolean => line.includes('](') || MAY_SAY.test(line);
+
+/** @param at where the name begins in a line that may say something */
 export function asideOf(line: string, at: number, end: number): Aside {
   if (isLink(line, at, end)) return 'link';
-  if (!MAY_SAY.test(line)) return null;
   if (MAIL_HEADER.test(line)) return 'mail';
   const before = line.slice(Math.max(0, at - BEFORE_MAX), at);
   const said = before.search(LEGITIMATE);
@@ -84,7 +86,8 @@ export function contextBy(
 /** What may stand before a slash that makes a URL dead: nothing, or the host's address: `/evil.com`, `192.0.2.7 /evil.com`. */
 export type Lead = 'nothing' | 'address';
 
-export function leadOf(before: string): Lead | null {
+export function leadOf(before: string | null): Lead | null {
+  if (before === null) return null;
   if (before === '') return 'nothing';
   return /^(\d{1,3}\[?\.\]?){3}\d{1,3}(:\d{1,5})?[ \t]+$/.test(before) ? 'address' : null;
 }

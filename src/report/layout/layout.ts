@@ -4,7 +4,7 @@
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
 import { REFERENCE_WORDS, squeeze, TYPE_WORDS, VALUE_WORDS, wholeTypeOf } from '../known/kind-words.ts';
-import { type Aside, asideOf } from './aside.ts';
+import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { isBenignRemark, type Standing, standingOf } from './heading.ts';
 import { cellsOf, type LineCell } from './line.ts';
 
@@ -12,6 +12,8 @@ import { cellsOf, type LineCell } from './line.ts';
 const HEADING_WORDS_MAX = 8;
 const INTRODUCTION_WORDS_MAX = 40;
 const BARE_HEADING_WORDS_MAX = 4;
+/** More than an introduction is long: it opens no list. */
+const PARAGRAPH_CHARACTERS_MIN = 500;
 /** What the row's type does not change. */
 const LEFT_OUT_COLUMNS: ReadonlySet<Standing> = new Set<Standing>(['reference', 'benign', 'beside']);
 /** `9f86d0…,setup.zip` */
@@ -39,6 +41,8 @@ export class Layout {
   /** Of each cell; null until somebody asks: most lines of prose hold no name. */
   #standings: readonly (Standing | null)[] | null = [];
   #line = '';
+  /** Whether the words around a name are worth a look; null until somebody asks. */
+  #maySay: boolean | null = null;
 
   /** In a web page blank lines are the white space between tags; elsewhere one ends a table. */
   readonly #isHtml: boolean;
@@ -53,6 +57,7 @@ export class Layout {
   /** A new line begins. */
   enter(line: string): void {
     this.#line = line;
+    this.#maySay = null;
     if (line.trim() === '') {
       this.#cells = [];
       if (!this.#isHtml) this.#columns = [];
@@ -66,6 +71,10 @@ export class Layout {
   /** What this line says of the lines below. */
   #readLine(text: string): void {
     const cells = this.#cells;
+    if (cells.length === 1 && text.length > PARAGRAPH_CHARACTERS_MIN && this.#isInProse) {
+      this.#columns = [];
+      return;
+    }
     const hasValues = cells.some((cell) => cell.speaksOfValues);
     if (cells.filter((cell) => cell.text !== '').length > 1) {
       if (!hasValues) this.#columns = columnsOf(cells) ?? this.#columns;
@@ -75,6 +84,11 @@ export class Layout {
     if (!hasValues) this.#readHeading(text);
     // `[list.csv](list.csv) was made from these posts:`
     else if (/[:：]\**$/.test(text)) this.#isAboutWork = ABOUT_WORK.test(text);
+  }
+
+  /** No list is open that a line could end. */
+  get #isInProse(): boolean {
+    return !this.#isBare && this.#section !== 'name' && this.#section !== 'value';
   }
 
   #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {
@@ -108,7 +122,8 @@ export class Layout {
 
   /** What the words around the name say against it. */
   asideAt(at: number, end: number): Aside {
-    return asideOf(this.#line, at, end);
+    this.#maySay ??= maySayAside(this.#line);
+    return this.#maySay ? asideOf(this.#line, at, end) : null;
   }
 
   #readHeading(text: string): void {
@@ -118,7 +133,7 @@ export class Layout {
     if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
     const isLong = count > (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX);
     // A sentence below no list ends none, whatever it says.
-    if (!this.#isBare && isLong && this.#section !== 'name' && this.#section !== 'value') return;
+    if (isLong && this.#isInProse) return;
     const standing = standingOf(text);
     this.#isAboutWork = ABOUT_WORK.test(text);
     if (this.#isBare) {

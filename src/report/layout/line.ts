@@ -72,7 +72,10 @@ function cellOf(text: string, start: number): LineCell {
     from: start + (isAlone ? values.from : 0),
     to: start + (isAlone ? values.to : 0),
     remark: isAlone ? remark : '',
-    speaksOfValues: values.to > values.from || (MAY_BE_VALUE.test(text) && text.split(/\s+/).some(isValue)),
+    // Asked of few: what is prose anyway need not be looked through.
+    get speaksOfValues() {
+      return values.to > values.from || (MAY_BE_VALUE.test(text) && text.split(/\s+/).some(isValue));
+    },
   };
 }
 

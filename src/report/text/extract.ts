@@ -13,9 +13,17 @@ import { FoldedText } from './folded-text.ts';
 import { LineCounter } from './line-counter.ts';
 import { isMarkdown } from './markdown.ts';
 import { readMark, skipAt } from './refang.ts';
-import { type Run, readRun, trimRun } from './run.ts';
+import { plainWordEnd, type Run, readRun, trimRun } from './run.ts';
 import { readScheme, type Scheme } from './scheme.ts';
-import { contextBefore, ESCAPE, ESCAPED_SCHEME, endsPath, WEBDAV_PORT } from './url-parts.ts';
+import {
+  contextBefore,
+  ESCAPE,
+  ESCAPED_SCHEME,
+  endsPath,
+  isPathStart,
+  skipPort,
+  WEBDAV_PORT,
+} from './url-parts.ts';
 
 export interface ExtractOptions {
   readonly isHtml?: boolean;
@@ -36,6 +44,8 @@ const USERINFO_UNITS_MAX = 256;
 /** A longer line is prose; its beginning may still be a row of a table. */
 const LINE_UNITS_MAX = 1024;
 const PRINTED_MAX = 300;
+/** An address, defanged, with a port and a space. */
+const LEAD_UNITS_MAX = 32;
 
 type Said = Pick<Candidate, 'context' | 'isDefanged'>;
 
@@ -106,6 +116,8 @@ class Extractor {
     const code = text.codes[at]!;
     if (code === 0x25) return this.#skipEscape(at);
     const isLabel = classOf(code) !== CLASS.none;
+    const next = isLabel ? plainWordEnd(text, at) : at;
+    if (next > at) return next;
     if (isLabel || (code === 0x5b && isAsciiLetter(text.codeAt(at + 1)))) {
       const scheme = readScheme(text, at);
       if (scheme !== null && (isLabel || scheme.isDefanged)) return this.#readUrl(at, scheme);
@@ -203,31 +215,14 @@ class Extractor {
       }
     }
     this.#emit(run, from, said);
-    const afterPort = this.#skipPort(run.end);
+    const afterPort = skipPort(text, run.end);
     if (run.starts.length > 1 || said.context === 'url') {
-      this.#isInPath = this.#isPathStart(afterPort);
+      this.#isInPath = isPathStart(text, afterPort);
       this.#outer = this.#isInPath
         ? run.starts.map((start, i) => text.textOf(start, run.ends[i]!).toLowerCase()).join('.')
         : null;
     }
     return afterPort;
-  }
-
-  #skipPort(at: number): number {
-    const text = this.#text;
-    const mark = readMark(text, at);
-    const first = text.codeAt(at) === 0x3a ? at + 1 : mark?.text === ':' ? mark.end : at;
-    let end = first;
-    while (end - first < 5 && isDigit(text.codeAt(end))) end += 1;
-    return first > at && end > first ? end : at;
-  }
-
-  #isPathStart(at: number): boolean {
-    const text = this.#text;
-    const code = text.codeAt(at);
-    if (code === 0x2f || code === 0x3f || code === 0x23) return true;
-    if (code === 0x5c) return readMark(text, at) === null && classOf(text.codeAt(at + 1)) !== CLASS.none;
-    return code === 0x5b && readMark(text, at)?.text === '/';
   }
 
   #emit(untrimmed: Run, from: number, said: Said): void {
@@ -240,7 +235,7 @@ class Extractor {
     const start = text.starts[printedFrom]!;
     const printedLength = (end: number): number => text.ends[end - 1]! - start;
     this.#lines.moveTo(start);
-    const afterPort = this.#skipPort(run.end);
+    const afterPort = skipPort(text, run.end);
     const at = from - this.#lineStart;
     const aside = this.#layout?.asideAt(at, run.end - this.#lineStart) ?? null;
     const isDefanged = said.isDefanged || run.joined.some(isMark);
@@ -262,14 +257,15 @@ class Extractor {
       context: contextBy(said.context, aside, standing, lead),
       outer: said.context === 'nested' ? this.#outer : null,
       isSuffixOnly: said.context === 'host' && this.#isAfterDot(run.starts[0]!),
-      hasPath: this.#isPathStart(afterPort),
+      hasPath: isPathStart(text, afterPort),
       hasPort: afterPort > run.end,
       doubt: doubtOf(text, run, said.context === 'host' ? printedFrom : run.starts[0]!),
     });
   }
 
-  #lineUntil(at: number): string {
-    return this.#text.textOf(Math.max(0, this.#lineStart), at);
+  #lineUntil(at: number): string | null {
+    const from = Math.max(0, this.#lineStart);
+    return at - from > LEAD_UNITS_MAX ? null : this.#text.textOf(from, at);
   }
 
   #standingOf(aside: Aside, at: number, isDefanged: boolean): Standing | null {
@@ -293,5 +289,4 @@ class Extractor {
 }
 
 const isMark = (joint: Joint): boolean => joint !== 'first' && joint !== 'plain';
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isCloser = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;

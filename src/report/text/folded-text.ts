@@ -16,6 +16,14 @@ export const FLAG_ENTITY = 1;
 /** `&#46;`, `&#x2e;`, `&period;`; the length is bounded. */
 const ENTITY = /&(?:amp;){0,2}(?:#\d{1,7};?|#x[0-9a-f]{1,6};?|[a-z][a-z0-9]{1,31};)/iy;
 
+/** ASCII that begins nothing and is folded to itself; in HTML spaces depend on what is before them. */
+const PLAIN_IN_HTML = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  code > SPACE && fold(code) === code && !'<&*\\'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
+const PLAIN_IN_TEXT = Uint8Array.from(PLAIN_IN_HTML, (isPlain, code) =>
+  code === SPACE || code === NEWLINE ? 1 : isPlain,
+);
+
 export class FoldedText {
   readonly source: string;
   readonly codes: Uint32Array;
@@ -82,7 +90,29 @@ export class FoldedText {
       this.flags.copyWithin(0, from, this.count);
       this.count -= from;
     }
-    while (this.count < this.#window && this.#at < this.source.length) this.#readOne();
+    while (this.count < this.#window && this.#at < this.source.length) {
+      this.#readPlain();
+      if (this.count < this.#window && this.#at < this.source.length) this.#readOne();
+    }
+  }
+
+  /** The run of characters that stand for themselves, as nearly all do. */
+  #readPlain(): void {
+    const { source, codes, starts, ends, flags } = this;
+    const plain = this.#tags === null ? PLAIN_IN_TEXT : PLAIN_IN_HTML;
+    const to = Math.min(source.length, this.#at + this.#window - this.count);
+    let at = this.#at;
+    let count = this.count;
+    for (; at < to; at += 1, count += 1) {
+      const code = source.charCodeAt(at);
+      if (code >= 0x80 || plain[code] === 0) break;
+      codes[count] = code;
+      starts[count] = at;
+      ends[count] = at + 1;
+      flags[count] = 0;
+    }
+    this.#at = at;
+    this.count = count;
   }
 
   #readOne(): void {

@@ -1,6 +1,6 @@
 // Reads labels as far as dots or marks join them: the shape of a name, before anybody asks what it is.
 
-import { CLASS, classOf, NEWLINE, SPACE } from '../characters.ts';
+import { CLASS, classOf, isAsciiAlphanumeric, NEWLINE, SPACE } from '../characters.ts';
 import type { Joint } from '../report.ts';
 import type { FoldedText } from './folded-text.ts';
 import { labelAfter, readMark, readSpelledDot, spacedMarkAt } from './refang.ts';
@@ -33,6 +33,18 @@ export function readRun(text: FoldedText, at: number): Run {
   }
   return { starts, ends, joined, end };
 }
+
+/** Unit of the word after a word of prose: letters and digits, a space, a letter. Nothing of it is a name or a scheme; or `at`. */
+export function plainWordEnd(text: FoldedText, at: number): number {
+  const { codes, count } = text;
+  let end = at;
+  while (end < count && isWordCode(codes[end]!)) end += 1;
+  if (end === at || end + 1 >= count || codes[end] !== SPACE) return at;
+  // ` DOT ` is one, see readSpelledDot.
+  return isWordCode(codes[end + 1]!) && codes[end + 1] !== 0x44 ? end + 1 : at;
+}
+
+const isWordCode = (code: number): boolean => code === 0x2d || isAsciiAlphanumeric(code);
 
 /** A label ends where its script changes between ASCII and one that is written without spaces. */
 function labelEnd(text: FoldedText, from: number): number {

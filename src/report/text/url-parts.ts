@@ -2,6 +2,7 @@
 import { CLASS, classOf, SPACE } from '../characters.ts';
 import type { Candidate } from '../report.ts';
 import type { FoldedText } from './folded-text.ts';
+import { readMark } from './refang.ts';
 import { readRun } from './run.ts';
 
 /** A sign of a URL in percent-encoding, once or several times over. */
@@ -27,4 +28,23 @@ export function contextBefore(text: FoldedText, at: number): Candidate['context'
   const after = text.codeAt(readRun(text, at).end);
   const isShare = after === 0x5c || after === 0x40 || after === 0x2f;
   return isShare && classOf(text.codeAt(at - 3)) === CLASS.none ? 'host' : 'path';
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** Unit past a port, or `at`. */
+export function skipPort(text: FoldedText, at: number): number {
+  const mark = readMark(text, at);
+  const first = text.codeAt(at) === 0x3a ? at + 1 : mark?.text === ':' ? mark.end : at;
+  let end = first;
+  while (end - first < 5 && isDigit(text.codeAt(end))) end += 1;
+  return first > at && end > first ? end : at;
+}
+
+/** Whether a path, a query or a fragment begins. */
+export function isPathStart(text: FoldedText, at: number): boolean {
+  const code = text.codeAt(at);
+  if (code === 0x2f || code === 0x3f || code === 0x23) return true;
+  if (code === 0x5c) return readMark(text, at) === null && classOf(text.codeAt(at + 1)) !== CLASS.none;
+  return code === 0x5b && readMark(text, at)?.text === '/';
 }

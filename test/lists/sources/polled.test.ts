@@ -179,6 +179,17 @@ t.test('a server without `next` is paged by the time of the last object', async 
   );
 });
 
+t.test('a server that gives one `next` for all pages of an answer is read to the end', async (t) => {
+  let left = ['one', 'two', 'three', 'four', 'five'].map((name, at) => indicator(at, `${name}.evil.top`));
+  const { origin } = await startServer(t, () => {
+    const objects = left.slice(0, 2);
+    left = left.slice(2);
+    return { json: { more: left.length > 0, ...(left.length > 0 && { next: 'session' }), objects } };
+  });
+  const names = ['one.evil.top', 'two.evil.top', 'three.evil.top', 'four.evil.top', 'five.evil.top'];
+  t.same(await sourceOf(t, `taxii+${origin}/root/collections/7/`).poll(null), names);
+});
+
 t.test('an empty collection is a list of nothing', async (t) => {
   const { origin } = await collectionServer(t, []);
   t.same(await sourceOf(t, `taxii+${origin}/root/collections/7/`).poll(null), []);
@@ -239,6 +250,13 @@ const REFUSALS: readonly (readonly [
     () => ({ json: [1] }),
     'LIST_NOT_FORMAT',
     /no envelope of TAXII 2\.1/,
+  ],
+  [
+    'one page again and again',
+    '/root/collections/7/',
+    () => ({ json: { more: true, next: 'a', objects: [{ type: 'tool', id: 'tool--1' }] } }),
+    'LIST_NOT_FORMAT',
+    /more and not where/,
   ],
   [
     'pages in a circle',
