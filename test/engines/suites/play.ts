@@ -1,16 +1,28 @@
 // The suites whose folders are named, played.
 import { join } from 'node:path';
+import { playBind } from './bind.ts';
 import { replayUnbound } from './replay.ts';
 import type { Suite } from './table.ts';
 
-/** @param folders checkouts of the projects */
-export async function playSuites({ unbound }: { readonly unbound?: string | undefined }): Promise<Suite[]> {
+/** Checkouts of the projects. */
+interface Folders {
+  readonly unbound?: string | undefined;
+  readonly bind?: string | undefined;
+}
+
+export async function playSuites({ unbound, bind }: Folders): Promise<Suite[]> {
   const suites: Suite[] = [];
   if (unbound !== undefined)
     suites.push({
       name: 'Unbound',
       source: '`testdata/*rpz*.rpl`',
       checks: await replayUnbound(join(unbound, 'testdata')),
+    });
+  if (bind !== undefined)
+    suites.push({
+      name: 'BIND',
+      source: 'its system test rpz, groups test1 to test5; its server ns3',
+      checks: await playBind(bind),
     });
   return suites;
 }

@@ -28,6 +28,27 @@ const ALIAS_KEPT: Reason = {
   long: 'the check wants the upstream’s alias beside the NXDOMAIN of its target. Here NXDOMAIN stands in the place of the name asked for, as in tests of the Recursor',
 };
 
+const DNAME: Reason = {
+  short: 'DNAME',
+  long: 'the check has a DNAME in a policy zone, which the draft does not know. Such a record is left out and told',
+};
+const NOT_RECURSIVE: Reason = {
+  short: 'RD=0',
+  long: 'the check wants queries without RD to pass (`recursive-only yes`). Here a listed name is blocked however it is asked for',
+};
+const SIGNED: Reason = {
+  short: 'signed',
+  long: 'the check wants signed answers to pass for who asks for signatures (`break-dnssec no`). Here a listed name is blocked whether or not it is signed',
+};
+const BEFORE: Reason = {
+  short: 'before asking',
+  long: 'the check wants a name to be resolved before it is decided, so that an address decides, or a failure shows. Here a listed name is decided before anything is asked: no upstream learns of it, and it is blocked while none answers',
+};
+const ANY: Reason = {
+  short: 'ANY',
+  long: 'the check asks for type ANY, which gets the short answer of RFC 8482',
+};
+
 /** By suite: group of checks, their numbers, the reason. */
 const REASONS: Readonly<Record<string, readonly (readonly [group: string, numbers: string, why: Reason])[]>> =
   {
@@ -47,6 +68,22 @@ const REASONS: Readonly<Record<string, readonly (readonly [group: string, number
       ['clientip_override', '21', OVERRIDE],
       ['clientip_passthru_dns64', '11', DNS64],
       ['signal_nxdomain_ra', '21', ALIAS_KEPT],
+    ],
+    BIND: [
+      ['QNAME rewrites', '4', DNAME],
+      ['QNAME rewrites', '20 21', NOT_RECURSIVE],
+      ['QNAME rewrites', '27 29 30', SIGNED],
+      ['QNAME rewrites', '34', BEFORE],
+      ['NXDOMAIN/NODATA action on QNAME trigger', '3', DNAME],
+      ['IP rewrites', '7', ANY],
+      ['IP rewrites', '13', NOT_RECURSIVE],
+      ['IP rewrites', '16', BEFORE],
+      ['radix tree deletions', '7', ANY],
+      ['NSDNAME rewrites', '3 4 6 10 11', NAME_SERVERS],
+      ['NSDNAME rewrites', '5', ANY],
+      ['NSIP rewrites', '1', NAME_SERVERS],
+      ['walled garden NSIP rewrites', '1 2 3', NAME_SERVERS],
+      ['policy overrides', '12', ANY],
     ],
   };
 
