@@ -117,7 +117,7 @@ export class Delivery {
     for (const [receiver, count] of dropped) this.#options.dropped?.(receiver, count);
   }
 
-  take(incident: Incident, change: Change): void {
+  enqueue(incident: Incident, change: Change): void {
     const now = this.#options.now();
     for (const route of this.#routes) {
       const gathering = this.#gatheringFor(route, incident, change);

@@ -27,7 +27,7 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
         newcomers.note(record.address, 0, record.timeMs);
       }
       desk.tap.hit(hit);
-      registry.take(hit, now());
+      registry.addHit(hit, now());
     },
     alongside: {
       due: () =>

@@ -250,7 +250,7 @@ export class HitKeeper {
     let isDone = false;
     try {
       const span = { from: stored + 1, end: Number.POSITIVE_INFINITY, limit: PIECE };
-      isDone = cursor.take(span, (hit) => {
+      isDone = cursor.read(span, (hit) => {
         this.#takeRecovered(hit);
         last = hit.record.sequence;
       });

@@ -155,7 +155,7 @@ export class RingTail {
       this.#damagedHits = 0;
     }
     const cursor = this.#cursor;
-    const isDone = cursor.take({ from: this.#next, end, limit }, ({ record }) => {
+    const isDone = cursor.read({ from: this.#next, end, limit }, ({ record }) => {
       this.#take(record);
       this.#next = record.sequence + 1;
     });

@@ -83,7 +83,7 @@ export function tapFor(desk: HitsService): Tap {
 /** Receivers are told, and where events go out, that it is there and that it ended. */
 export function tellChange(desk: HitsService, incident: Incident, change: Change): void {
   const { kind } = change;
-  desk.delivery.take(incident, change);
+  desk.delivery.enqueue(incident, change);
   if (kind === 'found' || kind === 'grown' || !desk.tap.wants('incidents')) return;
   desk.tap.incident(summaryOf(incident), kind, desk.options.now());
 }

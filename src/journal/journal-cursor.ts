@@ -92,7 +92,7 @@ export class JournalCursor {
    * @returns false when there may be more of it
    * @throws as node:fs does
    */
-  take(span: Span, each: (hit: JournaledHit) => void): boolean {
+  read(span: Span, each: (hit: JournaledHit) => void): boolean {
     const descriptor = openSync(this.file.path, 'r');
     try {
       this.#check(descriptor);

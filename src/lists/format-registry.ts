@@ -1,7 +1,7 @@
 // All formats by name: the one place a new format is entered.
 //
 // Each is loaded when the first list of it is read: reports bring YAML, HTML and JSON schemas along, 25 ms and 10 MB that
-// a thread born for a list of names need not pay.
+// a process that reads a list of names need not pay.
 import type { ListFormatName } from '../config/config.ts';
 import type { Format } from './format.ts';
 

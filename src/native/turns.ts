@@ -25,7 +25,7 @@ export function takeShortTurns(): Promise<boolean> {
  * @param pid one that has only just begun: what threads it has by then keep their standing, those it starts have its own
  * @returns whether the kernel took it
  */
-export function standBack(pid: number): Promise<boolean> {
+export function scheduleIdle(pid: number): Promise<boolean> {
   return schedule(pid, POLICY.idle, 0n);
 }
 

@@ -4,7 +4,7 @@ import { getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadLibc } from '../native/libc.ts';
 import type { Ending } from '../native/spawner.ts';
-import { standBack } from '../native/turns.ts';
+import { scheduleIdle } from '../native/turns.ts';
 import type { FromChild } from './child.ts';
 import { hearFrames, sendFrame } from './frames.ts';
 import { type Helper, startHelper } from './start.ts';
@@ -12,7 +12,7 @@ import { type Helper, startHelper } from './start.ts';
 /** All of V8 on one thread: a helper has no helpers, which would run at our own priority. */
 const FLAGS: readonly string[] = ['--single-threaded'];
 /** At low priority, and when that gave it no CPU: still behind the threads that answer, but not starved. */
-const NICENESS = { standingBack: 19, urgent: 5 } as const;
+const NICENESS = { idle: 19, urgent: 5 } as const;
 /** How much of what a dying helper prints is kept for the error. */
 const PRINTED_MAX = 2000;
 /** How long a helper may wait for a processor that others keep busy before it is started anew as one of them. */
@@ -49,7 +49,7 @@ export interface Offload {
   readonly flags?: readonly string[];
   readonly patienceMs?: number;
   readonly bounds?: Bounds;
-  /** Somebody waits for it: it does not stand back. */
+  /** Somebody waits for it: it runs at an ordinary priority. */
   readonly isUrgent?: boolean;
   /** Ends it; its reason is the error then. */
   readonly signal?: AbortSignal;
@@ -59,8 +59,8 @@ const helpers = new Set<Helper>();
 let isWatching = false;
 
 /**
- * Does something in a process of its own, which works when nobody else does: those who answer queries go first. Where they
- * leave it nothing, it gives up standing back, since a list must come into force under a flood too.
+ * Does something in a process of its own, which runs when no other wants the processor (SCHED_IDLE): threads that answer go first. Where they
+ * leave it nothing, it is started again at an ordinary priority, since a list must come into force under a flood too.
  *
  * @throws Error what the work threw; or when the process cannot be started, or ends in any other way than by itself
  */
@@ -70,12 +70,12 @@ export async function runOffloaded(offload: Offload): Promise<void> {
 }
 
 /** @returns false when it was given up, having waited in vain */
-async function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> {
+async function runOnce(offload: Offload, isIdle: boolean): Promise<boolean> {
   endWithUs();
   const { signal } = offload;
   signal?.throwIfAborted();
   const helper = await start(offload);
-  takePlace(helper, standsBack);
+  takePlace(helper, isIdle);
   helpers.add(helper);
   const hear = offload.begin();
   let printed = '';
@@ -88,7 +88,7 @@ async function runOnce(offload: Offload, standsBack: boolean): Promise<boolean> 
   const abort = (): void => fail(signal?.reason);
   signal?.addEventListener('abort', abort);
   const patience = watch(helper, offload.patienceMs ?? PATIENCE_MS, () => {
-    if (!standsBack) return;
+    if (!isIdle) return;
     isGivenUp = true;
     helper.kill();
   });
@@ -157,14 +157,14 @@ function bound(helper: Helper, bounds: Bounds, fail: (error: Error) => void): No
  * From the first: before a helper has read its own program it has worked for a tenth of a second. Its threads have the place
  * of the first of them.
  */
-function takePlace({ pid }: Helper, standsBack: boolean): void {
+function takePlace({ pid }: Helper, isIdle: boolean): void {
   try {
     // Never forward: that takes a privilege, and whoever started cenote in the background meant it.
-    setPriority(pid, Math.max(getPriority(), standsBack ? NICENESS.standingBack : NICENESS.urgent));
+    setPriority(pid, Math.max(getPriority(), isIdle ? NICENESS.idle : NICENESS.urgent));
   } catch {
     // It has ended already, and 'close' says how; or it may not be, and stands beside us.
   }
-  if (standsBack) standBack(pid).catch(() => undefined); // likewise
+  if (isIdle) scheduleIdle(pid).catch(() => undefined); // likewise
 }
 
 interface HelperState {

@@ -268,7 +268,7 @@ t.test(
     const all = Number.POSITIVE_INFINITY;
     const took = (span: Partial<Span> = {}): [string, number][] => {
       const hits: [string, number][] = [];
-      cursor.take({ from: 1, end: all, limit: all, ...span }, ({ record }) => {
+      cursor.read({ from: 1, end: all, limit: all, ...span }, ({ record }) => {
         hits.push([nameToText(record.qname), record.count]);
         t.ok(record.qname.buffer.byteLength < 1000, 'the file\u2019s octets go when they were read');
       });

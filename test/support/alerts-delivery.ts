@@ -79,11 +79,11 @@ export function deliveryTo(
       [...incidents.values()].findLast((one) => one.subject === subject && one.state === 'closed') ?? null,
     onChange: (incident, change) => {
       incidents.set(incident.id, incident);
-      holder.delivery.take(incident, change);
+      holder.delivery.enqueue(incident, change);
     },
   });
   const hit = (more: Parameters<typeof hitOf>[0] = {}) =>
-    registry.take(hitOf({ time: new Date(clock.now()).toISOString(), ...more }), clock.now());
+    registry.addHit(hitOf({ time: new Date(clock.now()).toISOString(), ...more }), clock.now());
   const pass = async (ms: number, stepMs = 500) => {
     for (let gone = 0; gone < ms; gone += stepMs) {
       clock.advance(stepMs);

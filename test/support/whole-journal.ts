@@ -16,7 +16,7 @@ export function readJournal(path: string, from = 0): WholeJournal {
   const cursor = new JournalCursor({ ...name, path });
   const hits: JournaledHit[] = [];
   const all = Number.POSITIVE_INFINITY;
-  cursor.take({ from, end: all, limit: all }, (hit) => {
+  cursor.read({ from, end: all, limit: all }, (hit) => {
     const { address, qname, via } = hit.record;
     const octets = { address: address.slice(), qname: qname.slice(), via: via.slice() };
     hits.push({ ...hit, record: { ...hit.record, ...octets } });

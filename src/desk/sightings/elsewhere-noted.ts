@@ -18,7 +18,7 @@ export class ElsewhereNoted {
   #matcher: Matcher | null = null;
 
   /** @param name number of it */
-  take(matcher: Matcher, name: number, { qname, qtype, group, address, timeMs }: QueryRecord): void {
+  note(matcher: Matcher, name: number, { qname, qtype, group, address, timeMs }: QueryRecord): void {
     if (matcher !== this.#matcher) this.#days.clear();
     this.#matcher = matcher;
     const day = dayOf(timeMs);

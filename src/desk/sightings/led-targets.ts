@@ -26,7 +26,7 @@ export class LedTargets {
   #fresh: Led[] = [];
 
   /** @param name number of it; what it led to stands in `bytes[offset .. end)` */
-  take(name: number, bytes: Uint8Array, offset: number, end: number, timeMs: number): void {
+  note(name: number, bytes: Uint8Array, offset: number, end: number, timeMs: number): void {
     const day = dayOf(timeMs);
     if (day !== this.#countedDay) this.#counts.clear();
     this.#countedDay = day;

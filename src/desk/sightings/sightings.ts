@@ -174,7 +174,7 @@ export class Sightings {
       const record = decodeQuery(bytes, offset, length);
       const judged = record === null ? null : judgeBoth(matcher, record, isListed, way);
       standing = judged?.standing ?? STANDING.unlisted;
-      if (record !== null && standing === STANDING.elsewhere) this.#elsewhere.take(matcher, name, record);
+      if (record !== null && standing === STANDING.elsewhere) this.#elsewhere.note(matcher, name, record);
       if (standing === STANDING.told && !reachesLists(result)) standing = STANDING.allowed;
       if (record !== null && judged !== null && standing === STANDING.told && !isHit)
         this.#options.onAsked(record, judged, worker);
@@ -182,7 +182,7 @@ export class Sightings {
     const timeMs = getNumber(bytes, offset + RECORD.time);
     this.#options.newcomers.note(bytes, offset + QUERY_AT.address, timeMs);
     if (this.#privacy === 'off') return;
-    if (length > ledAt) this.#led.take(name, bytes, offset + ledAt, offset + length, timeMs);
+    if (length > ledAt) this.#led.note(name, bytes, offset + ledAt, offset + length, timeMs);
     const isAnonymous = this.#privacy === 'anonymise';
     if (isAnonymous && (isHit || standing === STANDING.told)) return;
     const count = getU32(bytes, offset + RECORD.count);

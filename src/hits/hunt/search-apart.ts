@@ -1,4 +1,4 @@
-// Searches the history in a process of its own, born for one search and gone after it.
+// Searches the history in a process of its own, started for one search.
 //
 // Not in a thread: a process at low priority, without helper threads of the engine, keeps no core from those who answer,
 // and hits are stored and told while it works. A crash there does not affect the daemon.

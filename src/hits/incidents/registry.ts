@@ -90,7 +90,7 @@ export class Registry {
   }
 
   /** Counts a hit for each campaign that it concerns. @param nowMs wall clock */
-  take(hit: Hit, nowMs: number): void {
+  addHit(hit: Hit, nowMs: number): void {
     for (const concern of concernsOf(hit)) this.#takeFor(hit, concern, nowMs);
   }
 

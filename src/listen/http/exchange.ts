@@ -76,7 +76,7 @@ export class Exchange {
   }
 
   #ask(message: Uint8Array): void {
-    this.#letGoOfBody();
+    this.#dropBody();
     if (message.length === 0) {
       this.refuse(400);
       return;
@@ -103,7 +103,7 @@ export class Exchange {
   refuse(status: number): void {
     if (this.state === 'writing' || this.state === 'over') return;
     const whole = this.state === 'deciding';
-    this.#letGoOfBody();
+    this.#dropBody();
     this.#enter('writing');
     const text = `${status}\n`;
     const last = !whole;
@@ -118,7 +118,7 @@ export class Exchange {
     if (!whole) this.#request.resume();
   }
 
-  #letGoOfBody(): void {
+  #dropBody(): void {
     this.#owner.release(this.#bodyOctets);
     this.#body = [];
     this.#bodyOctets = 0;
@@ -132,7 +132,7 @@ export class Exchange {
   #end(): void {
     if (this.state === 'over') return;
     const answered = this.state === 'writing';
-    this.#letGoOfBody();
+    this.#dropBody();
     this.#enter('over');
     this.#owner.over(this, answered);
   }

@@ -64,7 +64,7 @@ const skip = process.platform === 'linux' ? false : 'needs /proc';
 
 t.test('what a start waits for does not stand back, what is compiled later does', { skip }, async (t) => {
   const dir = t.testdir({ list: LONG });
-  const standsBack = async (isUrgent: boolean): Promise<boolean> => {
+  const isIdle = async (isUrgent: boolean): Promise<boolean> => {
     const ending = new AbortController();
     let isSeen = false;
     const looking = setInterval(() => {
@@ -81,8 +81,8 @@ t.test('what a start waits for does not stand back, what is compiled later does'
     clearInterval(looking);
     return isSeen;
   };
-  t.equal(await standsBack(true), false);
-  t.equal(await standsBack(false), true);
+  t.equal(await isIdle(true), false);
+  t.equal(await isIdle(false), true);
 });
 
 t.test('where the disk takes nothing, the rules come all the same', async (t) => {

@@ -11,7 +11,7 @@ function written(led: LedTargets, timeMs: number, lastOctets: readonly number[])
   for (const last of lastOctets) {
     const bytes = new Uint8Array(8);
     const end = addLed(bytes, 0, LED.address, Uint8Array.of(192, 0, 2, last), 0, 4);
-    led.take(1, bytes, 0, end, timeMs);
+    led.note(1, bytes, 0, end, timeMs);
   }
   const rows: number[] = [];
   led.writeTo({ add: (target: Uint8Array) => rows.push(target.at(-1) ?? 0) } as unknown as LedTable, () => 1);

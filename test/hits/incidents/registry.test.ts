@@ -30,7 +30,7 @@ function setUp(more: { openMax?: number } = {}) {
     },
   });
   const take = (change: Partial<Hit> = {}) =>
-    registry.take(hitOf({ time: new Date(clock.wall).toISOString(), ...change }), clock.wall);
+    registry.addHit(hitOf({ time: new Date(clock.wall).toISOString(), ...change }), clock.wall);
   /** Lets time pass, a minute at a go. */
   const pass = (ms: number, watch?: Watch) => {
     for (let gone = 0; gone < ms; gone += MINUTE) {

@@ -312,7 +312,7 @@ t.test('an incident comes back with all that it counts, after every small change
   const stored = (): Incident | undefined => store.read((tables) => tables.incidents.find(), [])[0];
   const ask = (from: number, to: number): void => {
     for (let i = from; i < to; i += 1)
-      registry.take(hitOf({ id: `${i}`, visit: `${i}`, question: asking(`n${i}.evil.example`) }), START_MS);
+      registry.addHit(hitOf({ id: `${i}`, visit: `${i}`, question: asking(`n${i}.evil.example`) }), START_MS);
     store.write((tables) => tables.incidents.write(registry.unsaved()));
     registry.saved();
     const [held] = registry.open;
