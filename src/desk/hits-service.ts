@@ -20,7 +20,7 @@ import { createUlidMaker } from '../hits/ulid.ts';
 import { textToAddress } from '../wire/names/address.ts';
 import { tellFinding } from './hunts.ts';
 import { IncidentWatch } from './incident-watch.ts';
-import { isHistoryKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
+import { historyKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
 import type { HitKeeper, KeeperOptions } from './keeper.ts';
 import type { FromHits, HitsAssignment, HitsSettings } from './messages.ts';
 import { NEWS_OF_STDOUT, type News, newsOfLog, newsOfSearch, newsOfStore } from './news.ts';
@@ -175,7 +175,7 @@ export class HitsService {
     this.sightings.usePrivacy(settings.privacy);
     this.queryLog.useSettings(logSettingsOf(this.options.assignment, settings));
     this.tap.useOutputs(settings.out ?? []);
-    this.watch.useHistory(isHistoryKept(this.options.assignment, settings));
+    this.watch.useHistory(historyKept(this.options.assignment, settings));
     if (alertsChanged) {
       const old = this.delivery;
       this.delivery = deliveryFor(this, settings.alerts);

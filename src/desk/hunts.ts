@@ -7,7 +7,7 @@ import type { HitClient } from '../hits/hit.ts';
 import type { MachineAskings, NameAskings } from '../hits/hunt/past.ts';
 import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { AskerFacts } from '../hits/store/askers.ts';
-import { Groups } from '../policy/groups.ts';
+import { groupingOf } from '../policy/groups.ts';
 import { textToAddress } from '../wire/names/address.ts';
 import type { HitsService } from './hits-service.ts';
 import type { HuntFinding, Question } from './messages.ts';
@@ -92,7 +92,7 @@ function usersMeanwhile(
 
 /** Where the group was not noted: an anonymous machine has no address, and the group that takes anyone is its own. */
 function groupNow({ settings: { groups, assignments } }: HitsService, ip: string): string {
-  const grouping = new Groups(groups, assignments);
+  const grouping = groupingOf(groups, assignments);
   return grouping.names[grouping.groupOf(textToAddress(ip) ?? NO_ADDRESS)] ?? 'none';
 }
 

@@ -6,12 +6,11 @@ import type { Concern } from '../hits/incidents/concern.ts';
 import type { EndReason, Incident } from '../hits/incidents/incident.ts';
 import { type Match, Matcher } from '../hits/matches.ts';
 import { NOTHING_RENAMED, type Renamed, type Retitled } from '../hits/titles.ts';
-import { Groups } from '../policy/groups.ts';
+import { groupingOf } from '../policy/groups.ts';
 import { plainOctets, textToAddress } from '../wire/names/address.ts';
 import { textToName } from '../wire/names/presentation.ts';
 import { TYPE, textToType } from '../wire/records/iana.ts';
 import type { HitsService } from './hits-service.ts';
-import type { HitsSettings } from './messages.ts';
 
 const NO_ADDRESS = new Uint8Array(16);
 /** Of names of releases that did not note how they were asked for; behind each stood what the name says. */
@@ -37,8 +36,6 @@ export class IncidentWatch {
   #renamed: Renamed = NOTHING_RENAMED;
   /** Machines that have other addresses, or another group, since the last look; null: it may be all. */
   #moved: Set<string> | null = new Set();
-
-  #known: (Pick<HitsSettings, 'groups' | 'assignments'> & { readonly grouping: Groups }) | null = null;
 
   constructor(desk: HitsService) {
     this.#desk = desk;
@@ -112,19 +109,11 @@ export class IncidentWatch {
     return places.every(({ group }) => paused.includes(groups[group]?.name ?? '')) ? 'paused' : null;
   }
 
-  #grouping({ groups, assignments }: HitsSettings): Groups {
-    const known = this.#known;
-    if (known?.groups === groups && known.assignments === assignments) return known.grouping;
-    const grouping = new Groups(groups, assignments);
-    this.#known = { groups, assignments, grouping };
-    return grouping;
-  }
-
   /** Where a machine is now; of one that is nowhere, from where and in which group it asked last. */
   #placeFinder(everyAddress: boolean): (incident: Incident) => Place[] {
     const { context, settings } = this.#desk;
     const { groups } = settings;
-    const grouping = this.#grouping(settings);
+    const grouping = groupingOf(groups, settings.assignments);
     return ({ machine, client }) => {
       const present = context.machines.bindingsOf(machine).filter(({ toMs }) => toMs === null);
       const places = present.map(({ address }) => ({ address, group: grouping.groupOf(address) }));

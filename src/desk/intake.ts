@@ -8,7 +8,7 @@ import { newsOfQueryLog } from './news.ts';
 import { LogIntake, type LogSettings } from './sightings/log-intake.ts';
 import type { Newcomers } from './sightings/newcomers.ts';
 import { Sightings } from './sightings/sightings.ts';
-import { Watch } from './watch.ts';
+import { type Kept, Watch } from './watch.ts';
 
 export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
   const { options, context, log, store, registry } = desk;
@@ -88,11 +88,12 @@ export function logSettingsOf({ queryRings }: HitsAssignment, { log, privacy }: 
 export function watchFor(desk: HitsService): Watch {
   const { options, settings, store } = desk;
   const { assignment, now, monotonic } = options;
-  const history = isHistoryKept(assignment, settings);
+  const history = historyKept(assignment, settings);
   return new Watch({ store, now, monotonic, history, lost: () => desk.sightings.lost });
 }
 
 /** Without rings for queries nothing is kept, whatever the settings say. */
-export function isHistoryKept({ queryRings }: HitsAssignment, { privacy }: HitsSettings): boolean {
-  return queryRings.length > 0 && privacy !== 'off';
+export function historyKept({ queryRings }: HitsAssignment, { privacy }: HitsSettings): Kept {
+  if (queryRings.length === 0 || privacy === 'off') return 'not';
+  return privacy === 'none' ? 'byMachine' : 'byPseudonym';
 }

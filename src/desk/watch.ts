@@ -3,14 +3,16 @@ import { type Coverage, coverageOf } from '../hits/coverage.ts';
 import { DAY_MS, dayOf } from '../hits/store/schema.ts';
 import type { Store, Tables } from '../hits/store/store.ts';
 
+/** Whether what is asked for is kept, and with the machines that ask. */
+export type Kept = 'not' | 'byMachine' | 'byPseudonym';
+
 export interface WatchOptions {
   readonly store: Store;
   /** Wall clock, ms. */
   readonly now: () => number;
   /** Monotonic, ms. */
   readonly monotonic: () => number;
-  /** Whether what is asked for is kept. */
-  readonly history: boolean;
+  readonly history: Kept;
   /** Queries that found no room since the start. */
   readonly lost: () => number;
 }
@@ -27,7 +29,7 @@ type Holders = keyof typeof HELD_MS;
 export class Watch {
   readonly #options: WatchOptions;
   #fromMs: number;
-  #history: boolean;
+  #history: Kept;
   /** What the present span is noted to reach. */
   #toMs = 0;
   #lostBefore = 0;
@@ -45,7 +47,8 @@ export class Watch {
     this.#notedMs = monotonic();
     const toMs = Math.max(this.#fromMs, this.#toMs, now() - HELD_MS[holders]);
     this.#toMs = toMs;
-    watched.write({ fromMs: this.#fromMs, toMs, history: this.#history, lost: lost() - this.#lostBefore });
+    const kept = { history: this.#history !== 'not', byMachine: this.#history === 'byMachine' };
+    watched.write({ fromMs: this.#fromMs, toMs, ...kept, lost: lost() - this.#lostBefore });
   }
 
   tick(): void {
@@ -57,7 +60,7 @@ export class Watch {
   }
 
   /** The history is kept from now on, or not. */
-  useHistory(history: boolean): void {
+  useHistory(history: Kept): void {
     if (history === this.#history) return;
     this.note('byNobody');
     this.#begin(history);
@@ -87,7 +90,7 @@ export class Watch {
     return coverageOf({ watched, of, sinceMs, keptSinceMs, untilMs, waiting });
   }
 
-  #begin(history: boolean): void {
+  #begin(history: Kept): void {
     const nowMs = this.#options.now();
     // Two spans never begin in one moment.
     this.#fromMs = nowMs === this.#fromMs ? nowMs + 1 : nowMs;

@@ -17,6 +17,8 @@ export class ElsewhereTable {
   readonly #database: DatabaseSync;
   readonly #extend: StatementSync;
   readonly #add: StatementSync;
+  /** Nothing older was left when it was looked for last. */
+  #removedDay = Number.NaN;
   readonly #find: StatementSync;
 
   constructor(database: DatabaseSync) {
@@ -66,14 +68,17 @@ export class ElsewhereTable {
     this.#database.prepare(`DELETE FROM elsewhereOn WHERE ${column} = ?`).run(from);
   }
 
-  /** @returns whether more is left */
+  /** It reads all of the table, so once a day. @returns whether more is left */
   removeBefore(day: number): boolean {
+    if (day === this.#removedDay) return false;
     const { changes } = this.#database
       .prepare(
         `DELETE FROM elsewhereOn WHERE (name, list, campaign, fromDay) IN
           (SELECT name, list, campaign, fromDay FROM elsewhereOn WHERE toDay < ? LIMIT ?)`,
       )
       .run(day, REMOVED_A_STEP);
-    return Number(changes) >= REMOVED_A_STEP;
+    const isMore = Number(changes) >= REMOVED_A_STEP;
+    if (!isMore) this.#removedDay = day;
+    return isMore;
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../policy/addresses/table.ts';
 import { conditionsHold } from '../policy/conditions.ts';
 import { Policy } from '../policy/decide.ts';
-import { modeAt } from '../policy/expiry.ts';
+import { expiryOf, modeAt } from '../policy/expiry.ts';
 import { Patterns } from '../policy/patterns.ts';
 import type { Rule, RuleSet } from '../policy/rule.ts';
 import { type HitIndicator, meaningOf } from '../policy/rule-meaning.ts';
@@ -98,15 +98,15 @@ export class Matcher {
   readonly #sets: readonly (readonly number[])[];
   /** [rule] → 1 where its list alerts and the rule allows nothing. */
   readonly #alerts: Uint8Array;
+  /** [rule] → when it begins to watch only. */
+  readonly #ends: Float64Array;
   /** [set of the trie] → SCOPE bits of its rules that alert. */
   readonly #setAlerts: Uint8Array;
   readonly #found = { sets: new Int32Array(128), offsets: new Int32Array(128) };
   /** The only match of a name, by rule and pattern, then by text, alone in its list: what hits share is made once. */
   readonly #single = new Map<number, Map<string, readonly [Match]>>();
   #singles = 0;
-
   readonly #groups: readonly GroupConfig[];
-
   readonly #anyGroup: boolean;
 
   constructor(ruleSet: RuleSet, groups: readonly GroupConfig[], chosen: Chosen = ALL_THAT_ALERT) {
@@ -125,6 +125,7 @@ export class Matcher {
       return chosen.lists === null ? face.alert && action !== 'allow' : chosen.lists.includes(face.name);
     };
     this.#alerts = Uint8Array.from(rules, (rule) => (isChosen(rule) ? 1 : 0));
+    this.#ends = Float64Array.from(rules, (rule) => expiryOf(rule, lists[rule.list]));
     this.#sets = ruleSetsOf(this.#trie);
     this.#setAlerts = Uint8Array.from(this.#sets, (set) =>
       set.reduce((bits, rule) => (this.#alerts[rule] === 1 ? bits | this.#table.scope[rule]! : bits), 0),
@@ -274,19 +275,14 @@ export class Matcher {
   #matchOf(rule: number, pattern: number, text: string, { timeMs }: Asking): readonly [Match] {
     const { rules, lists } = this.#ruleSet;
     const own = rules[rule]!;
-    const mode = modeAt(own, lists[own.list], timeMs);
+    const mode = modeAt(own, lists[own.list], timeMs, this.#ends[rule]);
     const number = (pattern + 1) * 0x100000000 + rule;
     const key = mode === 'expired' ? -1 - number : number;
     const known = this.#single.get(key)?.get(text);
     if (known !== undefined) return known;
     const meaning = meaningOf(this.#ruleSet, rule, pattern);
-    const match: Match = {
-      list: meaning?.list ?? 'unknown',
-      rule: text,
-      indicator: meaning?.indicator ?? null,
-      mode,
-    };
-    const made: readonly [Match] = [match];
+    const { list = 'unknown', indicator = null } = meaning ?? {};
+    const made: readonly [Match] = [{ list, rule: text, indicator, mode }];
     if (this.#singles >= REMEMBERED_MAX) {
       this.#single.clear();
       this.#singles = 0;

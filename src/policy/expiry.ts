@@ -20,10 +20,15 @@ export function expiryMsOf(text: string | null): Milliseconds {
   return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms;
 }
 
-/** Whether a rule blocks or only watches at a time. */
-export function modeAt(rule: Rule, list: ListFace | undefined, nowMs: Milliseconds): ListMode | 'expired' {
+/** Whether a rule blocks or only watches at a time. @param endMs `expiryOf` it, where somebody has that already */
+export function modeAt(
+  rule: Rule,
+  list: ListFace | undefined,
+  nowMs: Milliseconds,
+  endMs: Milliseconds = expiryOf(rule, list),
+): ListMode | 'expired' {
   if (list?.mode === 'monitor') return 'monitor';
-  return expiryOf(rule, list) <= nowMs ? 'expired' : 'enforce';
+  return endMs <= nowMs ? 'expired' : 'enforce';
 }
 
 /** When the next rule of any list ends after this moment; infinite when none does. */

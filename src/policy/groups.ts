@@ -73,6 +73,20 @@ export class Groups {
   }
 }
 
+const made = new WeakMap<
+  readonly GroupConfig[],
+  { readonly of: readonly Assignment[]; readonly grouping: Groups }
+>();
+
+/** The same object for the same groups and assignments, made once. */
+export function groupingOf(groups: readonly GroupConfig[], assignments: readonly Assignment[]): Groups {
+  const known = made.get(groups);
+  if (known?.of === assignments) return known.grouping;
+  const grouping = new Groups(groups, assignments);
+  made.set(groups, { of: assignments, grouping });
+  return grouping;
+}
+
 /** The end of an address in its beginning's place. */
 function endFirst(address: Uint8Array): Uint8Array {
   const turned = new Uint8Array(16);

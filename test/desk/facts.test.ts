@@ -468,6 +468,28 @@ t.test('anonymous machines have one pseudonym, and nothing on the disk joins it 
   t.equal(finds.length, 1, 'what was blocked is no find');
 });
 
+t.test(
+  'a hunt counts hits of times in which the history had no machines, whatever it has of others',
+  async (t) => {
+    const own = begin(t, [on('cx', 'evil.example'), on('cy', 'evil.example')]);
+    for (const privacy of ['none', 'anonymise', 'none', 'off'] as const) {
+      own.desk.useSettings({ ...own.desk.settings, privacy });
+      own.clock.advance(60_000);
+      own.hit({ name: 'evil.example' });
+      own.settle();
+      own.clock.advance(60_000);
+    }
+    const targets = [{ name: 'evil.example', covers: 'exact' as const }];
+    const byName = await answerQuestion(own.desk, { what: 'hunt', targets, sinceMs: 0 });
+    for (const found of [byName, await huntOf(own, ['cx']), await huntOf(own, ['cy'])] as HuntFinding[][])
+      t.same(
+        found.map(({ names }) => names.map(({ name, count }) => [name, count])),
+        [[['evil.example', 4]]],
+      );
+    await own.desk.stop();
+  },
+);
+
 t.test('a hunt contradicts no hit: by what stood behind a name, and while the history is off', async (t) => {
   const own = begin(t, [on('cx', 'evil.example')]);
   own.hit({ name: 'front.example' }, { via: 'www.evil.example' });

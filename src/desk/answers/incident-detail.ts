@@ -23,6 +23,8 @@ const HITS_MAX = 500;
 /** One more than are shown; a list of many campaigns is read further, to a bound. */
 const A_READ: number = HITS_MAX + 1;
 const READS_MAX = 20;
+/** Of hits that several threads held, the first to be counted need not be the first that was asked. */
+const HELD_MS = 10_000;
 
 export function incidentDetail(desk: HitsService, id: string): IncidentDetail | null {
   const incident = desk.incident(id);
@@ -109,7 +111,7 @@ function hitsOf(desk: HitsService, incident: Incident): { readonly hits: Hit[]; 
 function spanOf({ past, firstMs, openedMs, visits, timesMs }: Incident): { readonly sinceMs: number } {
   if (past === null) return { sinceMs: firstMs };
   const [first = openedMs] = visits <= timesMs.length ? timesMs : [];
-  return { sinceMs: Math.min(first, openedMs) };
+  return { sinceMs: Math.min(first, openedMs) - HELD_MS };
 }
 
 /** A list may hold several campaigns, and what has none; a campaign may have had another title, or none, when it was asked. */

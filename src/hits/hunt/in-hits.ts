@@ -3,14 +3,16 @@
 import { RESULT } from '../../events/result.ts';
 import type { Hit } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
+import type { Match } from '../matches.ts';
 import { CLASSES, classOf } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
-import type { HitTable } from '../store/hit-table.ts';
 import { parentOf } from '../store/reversed-name.ts';
+import type { Tables } from '../store/store.ts';
+import type { WatchTable } from '../store/watch-table.ts';
 import { shownBy } from './led.ts';
 import type { MachineIds } from './machine-ids.ts';
 import { type HuntTarget, type MachineAskings, type NameAskings, sumOfBoth } from './past.ts';
-import { isListedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
+import { listedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
 import type { NamesSearch } from './search.ts';
 
 /** The history's times are whole seconds. */
@@ -19,10 +21,11 @@ const secondOf = (time: string): number => Math.floor(textToMoment(time) / 1000)
 /** Adds what hits alone know of these names. */
 export function withHits(
   found: readonly MachineAskings[],
-  hits: HitTable,
+  { hits, watched }: Kept,
   { targets, sinceMs }: NamesSearch,
   ids: MachineIds,
 ): MachineAskings[] {
+  const isBeside = besideHistory(watched, sinceMs);
   const covered = coversOf(targets);
   const known = new Map(
     found.flatMap(({ asker, askings }) =>
@@ -35,10 +38,12 @@ export function withHits(
   for (const hit of hits.each(sinceMs, (name, via) => covered(name) || (via !== null && covered(via)))) {
     const { client, question, via } = hit;
     const machine = ids.now(hit.machine);
-    if (covered(question.name) && (known.has(`${machine} ${question.name}`) || cut.has(machine))) continue;
-    const name = covered(question.name) ? question.name : shownBy(question.name, via ?? '');
+    const isOwn = covered(question.name);
+    const isKept = !isBeside(textToMoment(hit.time));
+    if (isOwn && isKept && (known.has(`${machine} ${question.name}`) || cut.has(machine))) continue;
+    const name = isOwn ? question.name : shownBy(question.name, via ?? '');
     // Of a name that led there the history has what was asked while it did: what came after is added.
-    if (secondOf(hit.time) <= (known.get(`${machine} ${name}`) ?? 0)) continue;
+    if (isKept && secondOf(hit.time) <= (known.get(`${machine} ${name}`) ?? 0)) continue;
     const { ip, name: machineName, mac, group } = client;
     const own = added.get(machine) ?? {
       asker: { machine, ip, name: machineName, mac, group },
@@ -63,12 +68,13 @@ export function withHits(
 /** Adds what hits alone know of these lists. */
 export function withRuleHits(
   found: readonly RuleFinding[],
-  hits: HitTable,
+  { hits, watched }: Kept,
   search: RuleHunt,
   ids: MachineIds,
 ): RuleFinding[] {
   const { lists, rulebook, sinceMs } = search;
-  const isListed = isListedBy(search);
+  const isBeside = besideHistory(watched, sinceMs);
+  const { isListed, matchesOf } = listedBy(search);
   const alerting = rulebook.ruleSet.lists.flatMap(({ name, alert }) => (alert ? [name] : []));
   const wanted = new Set(lists ?? alerting);
   const known = new Map(
@@ -84,12 +90,17 @@ export function withRuleHits(
     const { client, question, via } = hit;
     const machine = ids.now(hit.machine);
     const own = { list: hit.list, rule: hit.rule, indicator: hit.indicator };
-    const all = [...hit.matches, ...(hit.matches.some(({ list }) => list === own.list) ? [] : [own])];
+    const isKept = !isBeside(textToMoment(hit.time));
+    const all: Listing[] = [];
+    // Of what a list has and no alert told of, a hit says nothing: it is judged as the history is.
+    for (const one of [...hit.matches, own, ...(isKept ? [] : matchesOf(hit))])
+      if (!all.some(({ list }) => list === one.list)) all.push(one);
     for (const { list, rule, indicator } of all) {
-      if (!wanted.has(list) || known.has(`${machine} ${list} ${question.name}`)) continue;
-      if (via === null && cut.has(`${machine} ${list}`)) continue;
+      if (!wanted.has(list)) continue;
+      if (isKept && known.has(`${machine} ${list} ${question.name}`)) continue;
+      if (isKept && via === null && cut.has(`${machine} ${list}`)) continue;
       const name = via === null ? question.name : shownBy(question.name, via);
-      if (secondOf(hit.time) <= (known.get(`${machine} ${list} ${name}`) ?? 0)) continue;
+      if (isKept && secondOf(hit.time) <= (known.get(`${machine} ${list} ${name}`) ?? 0)) continue;
       const key = JSON.stringify([machine, list, indicator?.campaign ?? null]);
       const before = added.get(key);
       const asker = { machine, ip: client.ip, name: client.name, mac: client.mac, group: client.group };
@@ -113,7 +124,25 @@ export function withRuleHits(
       });
     }
   }
-  return [...found, ...added.values()];
+  const joined = found.map((one) => {
+    const key = JSON.stringify([one.asker.machine, one.list, one.indicator?.campaign ?? null]);
+    const more = added.get(key);
+    added.delete(key);
+    return more === undefined ? one : { ...one, askings: summed([...one.askings, ...more.askings]) };
+  });
+  return [...joined, ...added.values()];
+}
+
+type Listing = Pick<Match, 'list' | 'rule' | 'indicator'>;
+type Kept = Pick<Tables, 'hits' | 'watched'>;
+
+/** Whether at a time nothing of a hit went into the history: it was off, or kept under pseudonyms. */
+function besideHistory(watched: WatchTable, sinceMs: number): (timeMs: number) => boolean {
+  const all = watched.since(sinceMs);
+  // The present one is written down now and then, and goes on.
+  const ends = all.map(({ toMs }, i) => (i === all.length - 1 ? Number.POSITIVE_INFINITY : toMs));
+  return (timeMs) =>
+    all.some(({ fromMs, byMachine = true }, i) => !byMachine && timeMs >= fromMs && timeMs <= ends[i]!);
 }
 
 /** Each name once. */

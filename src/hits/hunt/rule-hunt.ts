@@ -10,7 +10,10 @@ import type { RuleSet } from '../../policy/rule.ts';
 import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
+import { TYPE, textToType } from '../../wire/records/iana.ts';
 import type { Elsewhere } from '../elsewhere-table.ts';
+import type { Hit } from '../hit.ts';
+import { textToMoment } from '../log/moment.ts';
 import { type Match, Matcher } from '../matches.ts';
 import { isElsewhere, isFind } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
@@ -177,12 +180,24 @@ function gravest(indicators: readonly HitIndicator[]): HitIndicator | null {
   return found;
 }
 
-/** Whether one of the hunt's lists has a name. */
-export function isListedBy({ rulebook, lists }: RuleHunt): (name: string) => boolean {
+/** Whether one of the hunt's lists has a name, and those that have the name of a hit. */
+export function listedBy({ rulebook, lists }: RuleHunt): {
+  readonly isListed: (name: string) => boolean;
+  readonly matchesOf: (hit: Hit) => readonly Match[];
+} {
   const matcher = new Matcher(rulebook.ruleSet, rulebook.groups, { lists, anyGroup: true });
-  return (name) => {
-    const wire = textToName(name);
-    return wire !== null && matcher.isListed(wire, wire.length);
+  const address = new Uint8Array(16);
+  return {
+    isListed: (name) => {
+      const wire = textToName(name);
+      return wire !== null && matcher.isListed(wire, wire.length);
+    },
+    matchesOf: ({ question: { name, type }, time }) => {
+      const wire = textToName(name);
+      if (wire === null) return [];
+      const asking = { qtype: textToType(type) ?? TYPE.A, group: -1, address, timeMs: textToMoment(time) };
+      return matcher.ofName(wire, wire.length, asking);
+    },
   };
 }
 

@@ -43,7 +43,7 @@ export function searchStore(path: string, request: SearchRequest): readonly (Mac
   return readApart(path, (tables) => {
     if (request.by === 'rules') {
       const found = huntRules(tables, request, ids);
-      return request.onlyNews ? found : withRuleHits(found, tables.hits, request, ids);
+      return request.onlyNews ? found : withRuleHits(found, tables, request, ids);
     }
     const { targets, sinceMs } = request;
     const days = tables.history.days().filter((day) => day >= dayOf(sinceMs));
@@ -55,6 +55,6 @@ export function searchStore(path: string, request: SearchRequest): readonly (Mac
       const by = led.get(asked.nameId)?.[0]?.target;
       return by === undefined ? asked : { ...asked, name: shownBy(asked.name, by) };
     });
-    return withHits(found, tables.hits, request, ids);
+    return withHits(found, tables, request, ids);
   });
 }

@@ -27,6 +27,8 @@ export class LedTable {
   readonly #database: DatabaseSync;
   readonly #extend: StatementSync;
   readonly #add: StatementSync;
+  /** Nothing older was left when it was looked for last. */
+  #removedDay = Number.NaN;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -72,14 +74,17 @@ export class LedTable {
       .map((row) => reverseName(textIn(row, 'target')));
   }
 
-  /** @returns whether more is left */
+  /** It reads all of the table, so once a day. @returns whether more is left */
   removeBefore(day: number): boolean {
+    if (day === this.#removedDay) return false;
     const { changes } = this.#database
       .prepare(
         `DELETE FROM ledOn WHERE (target, name, fromDay) IN
           (SELECT target, name, fromDay FROM ledOn WHERE toDay < ? LIMIT ?)`,
       )
       .run(day, REMOVED_A_STEP);
-    return Number(changes) >= REMOVED_A_STEP;
+    const isMore = Number(changes) >= REMOVED_A_STEP;
+    if (!isMore) this.#removedDay = day;
+    return isMore;
   }
 }

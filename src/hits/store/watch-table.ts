@@ -13,9 +13,13 @@ export interface Span {
 export interface Watched extends Span {
   /** Whether what was asked for was kept, beside hits. */
   readonly history: boolean;
+  /** Whether it was kept with the machines that asked, not under pseudonyms. Absent: as `history`. */
+  readonly byMachine?: boolean;
   /** Askings that found no room. */
   readonly lost: number;
 }
+
+const KEPT = { not: 0, byMachine: 1, byPseudonym: 2 } as const;
 
 export class WatchTable {
   readonly #database: DatabaseSync;
@@ -27,8 +31,8 @@ export class WatchTable {
       ON CONFLICT DO UPDATE SET toMs = excluded.toMs, history = excluded.history, lost = excluded.lost`);
   }
 
-  write({ fromMs, toMs, history, lost }: Watched): void {
-    this.#write.run(fromMs, toMs, history ? 1 : 0, lost);
+  write({ fromMs, toMs, history, byMachine = history, lost }: Watched): void {
+    this.#write.run(fromMs, toMs, history ? (byMachine ? KEPT.byMachine : KEPT.byPseudonym) : KEPT.not, lost);
   }
 
   /** Oldest first. */
@@ -39,7 +43,8 @@ export class WatchTable {
       .map((row) => ({
         fromMs: numberIn(row, 'fromMs'),
         toMs: numberIn(row, 'toMs'),
-        history: numberIn(row, 'history') === 1,
+        history: numberIn(row, 'history') !== KEPT.not,
+        byMachine: numberIn(row, 'history') === KEPT.byMachine,
         lost: numberIn(row, 'lost'),
       }));
   }

@@ -24,13 +24,12 @@ const mayBeFound = ({ standing, got }: Asking): boolean =>
 
 /** Whether a listing that is in force now makes a find of an asking, and for what. */
 function matchesNow(asking: Asking, office: Office, type: number = TYPES[asking.type]): Match[] {
-  // Of a pseudonym the group is not known either: it is looked for as in that which takes anyone.
-  const group = isUnderPseudonym(asking)
-    ? office.groups.at(-1)
-    : office.groups.find(({ name }) => name === asking.group);
-  if (group === undefined || !mayBeFound(asking)) return [];
+  if (!mayBeFound(asking)) return [];
+  // Of a pseudonym the group is not known either: it is looked for by the lists of all.
+  const group = office.groups.find(({ name }) => name === asking.group);
+  const lists = isUnderPseudonym(asking) ? office.lists : (group?.lists ?? []);
   const asked = { text: asking.name, isAddress: false, type, wallMs: asking.wallMs };
-  return matchesOf(group.lists, asked).filter((match) => !wasElsewhere(asking, match));
+  return matchesOf(lists, asked).filter((match) => !wasElsewhere(asking, match));
 }
 
 /** Another group's list had it then, for the same campaign: when its own group begins to use that, it is the admin's doing and no news. */

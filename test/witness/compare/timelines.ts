@@ -21,7 +21,7 @@ export async function compareTimelines({
     const about = (): string => `client ${machine.mac}`;
     if (asked.length === 0) continue;
     // Where nothing is kept beside pseudonyms a restart forgets who is not there.
-    if (who === null && hasForgotten) continue;
+    if (who === null && (hasForgotten || asked.every(({ isPast }) => isPast))) continue;
     if (!report.hold('client', who !== null, () => `${about()} is not known`, 'missed') || who === null)
       continue;
     const { client: said } = await api.get<{ readonly client: ClientTimeline }>(
