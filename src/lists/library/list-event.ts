@@ -2,6 +2,7 @@
 
 import { grouped } from '../../config/values/grouped.ts';
 import type { Failure, Held } from './held-list.ts';
+import { gapsText } from './list-problem.ts';
 
 export interface ListEvent {
   /** stale: its renewal has failed, or failed for another reason. */
@@ -22,8 +23,11 @@ export interface Refreshed {
 
 /** @param changed whether another text came into force */
 export function tellGood({ config, state }: Held, changed: boolean, events: ListEvent[]): void {
-  const { lastError, isEmpty, entries, format } = state;
-  const held = isEmpty ? 'in force as empty: its owner has nothing on it' : `${counted(entries)} (${format})`;
+  const { lastError, isEmpty, entries, format, skips } = state;
+  const gaps = gapsText(skips);
+  const held = isEmpty
+    ? 'in force as empty: its owner has nothing on it'
+    : `${counted(entries)} (${format})${gaps === null ? '' : `; not all of it is in force: ${gaps}`}`;
   const say = (kind: ListEvent['kind'], text: string): void => {
     events.push({ kind, list: config.name, message: `list ${config.name}: ${text}`, isTrouble: false });
   };

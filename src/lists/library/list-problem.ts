@@ -37,13 +37,18 @@ export function listProblem(list: ListStatus): ListProblem | null {
 
 /** Lines that are right and that cenote cannot apply, or has no room for; null where there are none. */
 export function gapProblem({ name, skips, lastChangeMs, inForce }: ListStatus): ListProblem | null {
-  const gaps = skips.filter(({ isGap }) => isGap);
-  if (!inForce || gaps.length === 0) return null;
-  const told = gaps.map(({ text, count }) => `${grouped(count)} ${text}`);
+  const gaps = gapsText(skips);
+  if (!inForce || gaps === null) return null;
   return {
     id: `list:${name}:gaps`,
     sinceMs: lastChangeMs,
-    what: `not all of list ${name} is in force: ${told.join('; ')}`,
+    what: `not all of list ${name} is in force: ${gaps}`,
     remedy: 'names that only these lines cover are not blocked; `cenote check --sources` shows some of them',
   };
+}
+
+/** How many such lines there are of each kind; null for none. */
+export function gapsText(skips: ListStatus['skips']): string | null {
+  const gaps = skips.filter(({ isGap }) => isGap);
+  return gaps.length === 0 ? null : gaps.map(({ text, count }) => `${grouped(count)} ${text}`).join('; ');
 }

@@ -80,8 +80,12 @@ t.test(
     const { step, clock } = await openLibrary(t.testdir({}), [
       listConfig({ name: 'zone', source, action: 'zone' }),
     ]);
-    const [status] = (await step()).status;
+    const loaded = await step();
+    const [status] = loaded.status;
     t.match(status, { condition: 'good', entries: 3 });
+    t.match(loaded.events, [
+      { kind: 'changed', message: /^list zone: 3 entries \(rpz\); not all of it is in force: 2 a trigger/ },
+    ]);
     t.equal(listProblem(status!), null);
     t.match(gapProblem(status!), {
       id: 'list:zone:gaps',
@@ -90,6 +94,8 @@ t.test(
     });
     server.zone = { serial: 2, records: rules(3) };
     clock.ms += 86_400_000;
-    t.equal(gapProblem((await step()).status[0]!), null);
+    const mended = await step();
+    t.equal(gapProblem(mended.status[0]!), null);
+    t.match(mended.events, [{ message: 'list zone: 3 entries (rpz)' }]);
   },
 );
