@@ -20,13 +20,14 @@ mkdir -p "$stage/usr/bin" "$stage/etc/cenote/blocklists" "$stage/lib/systemd/sys
 
 ln -s ../lib/cenote/bin/cenote "$stage/usr/bin/cenote"
 cp "$root/packaging/deb/cenote.yaml" "$stage/etc/cenote/cenote.yaml"
+cp "$root/blocklists/3cx-2023.yaml" "$stage/etc/cenote/blocklists/3cx-2023.yaml"
 sed 's#/opt/cenote#/usr/lib/cenote#g; /^#   cenote.s checkout/d; /^#   cp packaging/d' "$root/packaging/cenote.service" > "$stage/lib/systemd/system/cenote.service"
 gzip -9n < "$root/packaging/cenote.1" > "$stage/usr/share/man/man1/cenote.1.gz"
 NODE_COMPILE_CACHE= "$app/bin/cenote" completion bash > "$stage/usr/share/bash-completion/completions/cenote"
 cp "$root/LICENSE" "$stage/usr/share/doc/cenote/copyright"
 gzip -9n < "$root/CHANGELOG.md" > "$stage/usr/share/doc/cenote/changelog.gz"
 
-echo /etc/cenote/cenote.yaml > "$stage/DEBIAN/conffiles"
+printf '%s\n' /etc/cenote/cenote.yaml /etc/cenote/blocklists/3cx-2023.yaml > "$stage/DEBIAN/conffiles"
 for script in postinst prerm postrm; do install -m 755 "$root/packaging/deb/$script" "$stage/DEBIAN/$script"; done
 cat > "$stage/DEBIAN/control" <<CONTROL
 Package: cenote
