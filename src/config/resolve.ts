@@ -141,11 +141,11 @@ function resolveLocal(local: ConfigFile['local'], findings: Findings): LocalConf
 
 /** One that is not there may come later: it is told, and its names are forwarded until then. */
 function hostsFile(written: string, findings: Findings): string {
-  const { path, tried } = findFile(written, findings.places);
+  const { path, tried, fault } = findFile(written, findings.places);
   if (path !== null) return path;
   findings.warn(
     ['local', 'hosts'],
-    `the hosts file ${quote(written)} is not there, so its names are forwarded`,
+    `the hosts file ${quote(written)} ${fault}, so its names are forwarded`,
     `looked for ${tried.join(' and ')}`,
   );
   return resolvePath(findings.places.workingDirectory, written);

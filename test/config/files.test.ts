@@ -19,12 +19,20 @@ t.test(
   async (t) => {
     const dir = t.testdir({
       'c.yaml': 'lists:\n  a: { source: "https://lists.example/", bearer: "file:pipe" }\n',
+      'kinds.yaml':
+        'lists: { a: { source: pipe }, b: { source: . }, c: { source: "folder:c.yaml" }, d: { source: gone } }',
     });
     const pipe = join(dir, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const load = (file: string) => loadConfig({ file, environment: {}, workingDirectory: dir });
     t.match(load('pipe').problems.map(problemText), [/cannot read the configuration: it is a FIFO, no file/]);
-    t.match(load('c.yaml').problems.map(problemText), [/`file:pipe` names a file that is not there/]);
+    t.match(load('c.yaml').problems.map(problemText), [/`file:pipe` names a file that is a FIFO, no file/]);
+    t.match(load('kinds.yaml').problems.map(problemText), [
+      /the list file `pipe` is a FIFO, no file; looked for/,
+      /the list file `\.` is a folder, no file; looked for/,
+      /the folder `c\.yaml` is a file, no folder; looked for/,
+      /the list file `gone` is not there; looked for/,
+    ]);
     const told: unknown[] = [];
     t.same(readHostsFile(pipe, { warn: (facts: unknown) => void told.push(facts) }), []);
     t.match(told, [{ error: /it is a FIFO, no file/ }]);

@@ -62,9 +62,9 @@ export function resolveFleet(fleet: Fleet, eventsDir: string | null, findings: F
 }
 
 function fileThere(name: string, written: string, findings: Findings): string {
-  const { path, tried } = findFile(written, findings.places);
+  const { path, tried, fault } = findFile(written, findings.places);
   if (path === null)
-    findings.complain(['fleet', name], `${quote(written)} is not there`, `looked for ${tried.join(' and ')}`);
+    findings.complain(['fleet', name], `${quote(written)} ${fault}`, `looked for ${tried.join(' and ')}`);
   return path ?? written;
 }
 

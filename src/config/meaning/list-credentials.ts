@@ -99,11 +99,11 @@ function certificateOf(
       'key',
     );
   const [cert = '', key = ''] = (['cert', 'key'] as const).map((part) => {
-    const { path: found, tried } = findFile(clientCertificate[part], findings.places);
+    const { path: found, tried, fault } = findFile(clientCertificate[part], findings.places);
     if (found === null)
       findings.complain(
         [...path, 'clientCertificate', part],
-        `${quote(clientCertificate[part])} is not there`,
+        `${quote(clientCertificate[part])} ${fault}`,
         `looked for ${tried.join(' and ')}`,
       );
     return found ?? '';

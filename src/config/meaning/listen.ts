@@ -82,11 +82,11 @@ function resolveCertificate(
   findings: Findings,
 ): Config['listen']['tlsCertificate'] {
   const [cert = '', key = ''] = (['cert', 'key'] as const).map((part) => {
-    const { path, tried } = findFile(certificate[part], findings.places);
+    const { path, tried, fault } = findFile(certificate[part], findings.places);
     if (path === null)
       findings.complain(
         ['listen', 'tlsCertificate', part],
-        `${quote(certificate[part])} is not there`,
+        `${quote(certificate[part])} ${fault}`,
         `looked for ${tried.join(' and ')}`,
       );
     return path ?? '';

@@ -36,12 +36,12 @@ export function resolveLists(
 /** Each is a file or a folder. @returns absolute paths */
 export function resolveWarninglists(written: ConfigFile['warninglists'], findings: Findings): string[] {
   return written.flatMap((text, index) => {
-    const { path, tried } = findFile(text, findings.places);
+    const { path, tried, fault } = findFile(text, findings.places);
     const found = path ?? findFile(text, findings.places, 'isFolder').path;
     if (found === null)
       findings.complain(
         ['warninglists', index],
-        `the warning list ${quote(text)} is not there`,
+        `the warning list ${quote(text)} ${fault}`,
         `looked for ${tried.join(' and ')}`,
       );
     return found ?? [];
@@ -133,10 +133,10 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
   }
   if (scheme === 'folder') {
     const folder = source.slice('folder:'.length);
-    const { path: found, tried } = findFile(folder, findings.places, 'isFolder');
+    const { path: found, tried, fault } = findFile(folder, findings.places, 'isFolder');
     return found !== null
       ? `folder:${found}`
-      : complain(`the folder ${quote(folder)} is not there`, `looked for ${tried.join(' and ')}`);
+      : complain(`the folder ${quote(folder)} ${fault}`, `looked for ${tried.join(' and ')}`);
   }
   let file = source;
   if (scheme === 'file') {
@@ -153,8 +153,8 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
       `${quote(`${scheme}://`)} is not a kind of source`,
       'sources are a path, `folder:DIR`, `http://`, `https://`, `taxii+https://`, `misp+https://` or `rpz://`',
     );
-  const { path: found, tried } = findFile(file, findings.places);
-  return found ?? complain(`the list file ${quote(file)} is not there`, `looked for ${tried.join(' and ')}`);
+  const { path: found, tried, fault } = findFile(file, findings.places);
+  return found ?? complain(`the list file ${quote(file)} ${fault}`, `looked for ${tried.join(' and ')}`);
 }
 
 function checkZone(path: Path, list: ListFile, findings: Findings): void {

@@ -67,17 +67,37 @@ export interface Places {
 
 /**
  * A relative path is looked for from the working directory (a checkout), then from the config file's folder (/etc/cenote).
- * @returns the absolute path of the first that is a file (a folder), or the places that were tried
+ * @returns the absolute path of the first that is a file (a folder), or the places that were tried and what is wrong there, as
+ * the end of a sentence
  */
 export function findFile(
   text: string,
   places: Places,
   kind: 'isFile' | 'isFolder' = 'isFile',
-): { readonly path: string | null; readonly tried: readonly string[] } {
+): { readonly path: string | null; readonly tried: readonly string[]; readonly fault: string } {
   const tried = isAbsolute(text)
     ? [text]
     : [...new Set([resolve(places.workingDirectory, text), resolve(dirname(places.configFile), text)])];
-  return { path: tried.find((path) => isThere(path, places.files[kind])) ?? null, tried };
+  const path = tried.find((each) => isThere(each, places.files[kind])) ?? null;
+  return { path, tried, fault: path === null ? faultOf(tried, places.files, kind) : '' };
+}
+
+/** What is there may be of another kind, or closed to this user: then it is not called missing. */
+function faultOf(tried: readonly string[], files: Files, kind: 'isFile' | 'isFolder'): string {
+  for (const path of tried) {
+    // Reading it would take what its reader is to have.
+    if (HANDED_OVER.test(path)) return 'is no file on a disk';
+    if (kind === 'isFolder' && isThere(path, files.isFile)) return 'is a file, no folder';
+    if (kind === 'isFile' && isThere(path, files.isFolder)) return 'is a folder, no file';
+    try {
+      files.read(path, 0);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : null;
+      if (error instanceof NoFile || code === 'EACCES' || code === 'EPERM')
+        return whyNot(error).replace('it ', '');
+    }
+  }
+  return 'is not there';
 }
 
 function isThere(path: string, is: (path: string) => boolean): boolean {

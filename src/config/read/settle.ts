@@ -57,9 +57,9 @@ export function settle(tree: unknown, schema: z.ZodType, places: Places): Settle
       complaints.push({ path, at: 'value', wrong, right });
       return value; // stays as written; nobody gets to see it, since there is a complaint
     };
-    const { path: file, tried } = findFile(value.replace(REFERENCE, ''), places);
+    const { path: file, tried, fault } = findFile(value.replace(REFERENCE, ''), places);
     if (file === null)
-      return complain(`${quote(value)} names a file that is not there`, `looked for ${tried.join(' and ')}`);
+      return complain(`${quote(value)} names a file that ${fault}`, `looked for ${tried.join(' and ')}`);
     let octets: Uint8Array;
     try {
       octets = places.files.read(file, SECRET_OCTETS_MAX);
