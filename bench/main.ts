@@ -1,5 +1,5 @@
 // `npm run bench -- [queries] [lists] [history] [migration] [hits] [hunt] [trie] [patterns] [reload] [--quick]`: measures, prints Markdown, writes bench/results/.
-// Of the queries: [sinkholed] [cached] [forwarded] [quiet] [tcp] [size] chooses rows.
+// Of the queries: [sinkholed] [cached] [forwarded] [quiet] [tcp] [secure] [size] chooses rows.
 //
 // Peers that are installed run in the same rounds on the same work. These are ratios of one machine on one day.
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Load, load, untilAnswered } from '../support/load.ts';
 import { type Latency, pace } from '../support/pace.ts';
+import { securePort } from '../support/peers.ts';
 import { cpuOf, type Running, residentOf } from '../support/process.ts';
 import { median } from '../support/table.ts';
 import type { Contestant, Scenario } from './scenarios.ts';
@@ -52,14 +53,19 @@ interface Entrant {
 const PACED_NAMES_MAX = 20_000;
 const READY_SECONDS = 120;
 const CONNECTIONS = 100;
+const SECURE_CONNECTIONS = 20;
+/** Parts that fresh names are cut into: a warm-up and rounds. */
+const ROUNDS_MAX = 6;
 
 export async function contest(scenario: Scenario, options: ContestOptions): Promise<QueryRow[]> {
   const entrants = await startAll(scenario, options);
   const { rounds, seconds } = options;
-  for (const { port, file } of entrants)
+  for (const { port, file, questions } of entrants) {
+    put(file, ofRound(scenario, questions, rounds));
     await load({ ...clientsOf(scenario), port, file, seconds: Math.min(2, seconds) });
+  }
   for (let round = 0; round < rounds; round += 1)
-    for (const entrant of entrants) entrant.measured.push(await measure(scenario, entrant, seconds));
+    for (const entrant of entrants) entrant.measured.push(await measure(scenario, entrant, seconds, round));
   const rows: QueryRow[] = [];
   for (const entrant of entrants) rows.push(await rowOf(scenario, entrant, Math.min(2, seconds)));
   for (const { server } of entrants) await server.stop();
@@ -67,7 +73,20 @@ export async function contest(scenario: Scenario, options: ContestOptions): Prom
 }
 
 function clientsOf({ transport }: Scenario) {
-  return { transport, clients: transport === 'tcp' ? CONNECTIONS : 4 };
+  const clients = { udp: 4, tcp: CONNECTIONS, dot: SECURE_CONNECTIONS, doh: SECURE_CONNECTIONS };
+  return { transport, clients: clients[transport] };
+}
+
+function put(file: string, names: readonly string[]): void {
+  writeFileSync(file, names.map((name) => `${name} A\n`).join(''));
+}
+
+/** What one round asks: of fresh names a part of its own. */
+function ofRound({ isFresh }: Scenario, questions: readonly string[], round: number): readonly string[] {
+  if (isFresh !== true) return questions;
+  const share = Math.floor(questions.length / ROUNDS_MAX);
+  const first = (round % ROUNDS_MAX) * share;
+  return questions.slice(first, first + share);
 }
 
 async function startAll(
@@ -84,10 +103,10 @@ async function startAll(
     const server = contestant.peer.start(work);
     const questions = contestant.questions ?? scenario.questions;
     const file = join(own, 'questions');
-    writeFileSync(file, questions.map((name) => `${name} A\n`).join(''));
     const at = contestant.peer.fixedPort ?? work.port;
     await untilAnswered(at, questions[0] ?? 'bench.test', READY_SECONDS);
-    entrants.push({ contestant, version, server, port: at, questions, file, measured: [] });
+    const asked = work.secure === undefined ? at : securePort(work);
+    entrants.push({ contestant, version, server, port: asked, questions, file, measured: [] });
   }
   return entrants;
 }
@@ -96,13 +115,16 @@ async function measure(
   scenario: Scenario,
   { server, port, file, questions }: Entrant,
   seconds: number,
+  round: number,
 ): Promise<Measured> {
+  const names = ofRound(scenario, questions, round);
+  if (scenario.isFresh === true || round === 0) put(file, names);
   const before = cpuOf(server.pid);
   const { perSecond } = scenario;
   const latency =
     perSecond === undefined
       ? null
-      : await pace({ port, names: questions.slice(0, PACED_NAMES_MAX), perSecond, seconds });
+      : await pace({ port, names: names.slice(0, PACED_NAMES_MAX), perSecond, seconds });
   const result =
     latency === null
       ? await load({ ...clientsOf(scenario), port, file, seconds })

@@ -1,9 +1,11 @@
 // What is asked of whom: every kind of work, and the servers that do it in the same rounds.
+
+import type { Transport } from '../support/load.ts';
 import { listNames } from '../support/names.ts';
 import { CENOTE, ECHO, PEERS, type Peer, type Work } from '../support/peers.ts';
 
 /** Words that choose rows: `npm run bench -- cached tcp`. */
-export const KINDS = ['sinkholed', 'cached', 'forwarded', 'quiet', 'tcp', 'size'] as const;
+export const KINDS = ['sinkholed', 'cached', 'forwarded', 'quiet', 'tcp', 'secure', 'size'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Scenario {
@@ -13,7 +15,9 @@ export interface Scenario {
   readonly names: readonly string[];
   readonly questions: readonly string[];
   readonly cacheEntries: number;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: Transport;
+  /** Names that no round has asked before: what a server keeps of the round before is of no use. */
+  readonly isFresh?: boolean;
   /** Asked at this steady rate; otherwise as fast as they are answered. */
   readonly perSecond?: number;
   readonly contestants: readonly Contestant[];
@@ -65,6 +69,7 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
       work: 'forwarded',
       questions: fresh,
       cacheEntries: 0,
+      isFresh: true,
       contestants: plain([upstream, ...PEERS]),
     },
     ...[1000, 10_000].map(
@@ -83,6 +88,7 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
       work: 'forwarded, 1,000/s',
       questions: fresh,
       cacheEntries: 0,
+      isFresh: true,
       perSecond: 1000,
       contestants: plain([upstream, ...PEERS]),
     },
@@ -102,6 +108,19 @@ export function scenariosOf(manyNames: number, upstream: Peer): Scenario[] {
       transport: 'tcp',
       contestants: plain(streams),
     },
+    ...(['dot', 'doh'] as const).map(
+      (transport): Scenario => ({
+        ...base,
+        kind: 'secure',
+        work: `sinkholed, ${transport === 'dot' ? 'DoT' : 'DoH'}`,
+        questions: blocked,
+        transport,
+        contestants: plain(PEERS.filter(({ isSecure }) => isSecure === true)).map((one) => ({
+          ...one,
+          change: { secure: transport },
+        })),
+      }),
+    ),
     {
       ...base,
       kind: 'size',

@@ -13,11 +13,13 @@ export interface Load {
   readonly perSecond: number;
 }
 
+export type Transport = 'udp' | 'tcp' | 'dot' | 'doh';
+
 export interface LoadOptions {
   readonly port: number;
   readonly file: string;
   readonly seconds: number;
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: Transport;
   readonly clients?: number;
   readonly outstanding?: number;
 }
@@ -27,6 +29,7 @@ export async function load(options: LoadOptions): Promise<Load> {
   const { stdout } = await promisify(execFile)('dnsperf', [
     '-s', '127.0.0.1', '-p', String(port), '-d', file, '-l', String(seconds), '-m', transport,
     '-c', String(clients), '-q', String(outstanding), '-e', '-t', '2', '-b', '4096',
+    ...(transport === 'doh' ? ['-O', 'doh-uri=https://localhost/dns-query', '-O', 'doh-method=POST'] : []),
   ], { maxBuffer: 1 << 26 }); // biome-ignore format: pairs
   const number = (label: string): number =>
     Number(new RegExp(`${label}:\\s+([\\d.]+)`).exec(stdout)?.[1] ?? 0);

@@ -14,6 +14,8 @@ export interface Work {
   /** Entries of the answer cache; 0 is none. */
   readonly cacheEntries: number;
   readonly workers?: number;
+  /** Also served at `securePort`. */
+  readonly secure?: 'dot' | 'doh';
   /** cenote's UDP listener. */
   readonly udp?: 'auto' | 'portable';
 }
@@ -22,10 +24,15 @@ export interface Peer {
   readonly name: string;
   /** null when it is not installed. */
   version(): string | null;
+  /** Whether it can be set up for `secure` here. */
+  readonly isSecure?: boolean;
   /** Where it listens whatever the work says. */
   readonly fixedPort?: number;
   start(work: Work): Running;
 }
+
+/** Where TLS is answered: beyond those of all who take part. */
+export const securePort = ({ port }: Work): number => port + 100;
 
 const root = join(import.meta.dirname, '../..');
 
@@ -43,8 +50,27 @@ function put(work: Work, name: string, lines: readonly string[]): string {
   return path;
 }
 
+/** A certificate for localhost, and its key, made once a folder. */
+function certificate(work: Work): { cert: string; key: string } {
+  const [cert, key] = [join(work.folder, 'cert.pem'), join(work.folder, 'key.pem')];
+  if (!existsSync(cert)) {
+    const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2', '-keyout', key, '-out', cert], { encoding: 'utf8' }); // biome-ignore format: one command
+    if (made.status !== 0) throw new Error(`no certificate: ${made.stderr}`);
+  }
+  return { cert, key };
+}
+
+/** A line for DoT or for DoH, with the certificate; none where neither is wanted. */
+function secured(
+  work: Work,
+  lines: Record<'dot' | 'doh', (port: number, files: { cert: string; key: string }) => string[]>,
+): string[] {
+  return work.secure === undefined ? [] : lines[work.secure](securePort(work), certificate(work));
+}
+
 const cenote: Peer = {
   name: 'cenote',
+  isSecure: true,
   version: () => process.version.slice(1),
   start(work) {
     const list = put(
@@ -52,8 +78,14 @@ const cenote: Peer = {
       'names.txt',
       work.names.map((name) => `||${name}^`),
     );
+    const line =
+      (key: string) =>
+      (port: number, { cert, key: secret }: { cert: string; key: string }) => [
+        `, ${key}: ["127.0.0.1:${port}"], tlsCertificate: { cert: ${cert}, key: ${secret} }`,
+      ];
+    const secure = secured(work, { dot: line('tls'), doh: line('https') }).join('');
     const config = put(work, 'cenote.yaml', [
-      `listen: { dns: ["127.0.0.1:${work.port}"], admin: off, udp: ${work.udp ?? 'auto'} }`,
+      `listen: { dns: ["127.0.0.1:${work.port}"], admin: off, udp: ${work.udp ?? 'auto'}${secure} }`,
       `workers: ${work.workers ?? 1}`,
       `upstreams: { default: ["127.0.0.1:${work.upstreamPort}"] }`,
       `cache: { entries: ${work.cacheEntries} }`,
@@ -86,7 +118,11 @@ function unboundWith(kind: 'local-zone' | 'rpz'): Peer {
   return {
     name: kind === 'rpz' ? 'unbound (RPZ)' : 'unbound',
     version: unboundVersion,
+    isSecure: kind === 'local-zone',
     start(work) {
+      const line = (key: string) => (port: number, { cert, key: secret }: { cert: string; key: string }) => [
+        `  interface: 127.0.0.1@${port}`, `  ${key}: ${port}`, `  tls-service-pem: "${cert}"`, `  tls-service-key: "${secret}"`,
+      ]; // biome-ignore format: config lines
       const zones =
         kind === 'local-zone' ? work.names.map((name) => `  local-zone: "${name}" always_null`) : [];
       const rpz: string[] = [];
@@ -103,6 +139,7 @@ function unboundWith(kind: 'local-zone' | 'rpz'): Peer {
         '  access-control: 127.0.0.0/8 allow', '  so-rcvbuf: 2m', '  msg-cache-size: 64m', '  rrset-cache-size: 64m',
         '  outgoing-range: 4096', '  num-queries-per-thread: 2048', '  incoming-num-tcp: 200',
         `  module-config: "${kind === 'rpz' ? 'respip ' : ''}iterator"`,
+        ...secured(work, { dot: line('tls-port'), doh: line('https-port') }),
         ...zones, ...rpz,
         'forward-zone:', '  name: "."', `  forward-addr: 127.0.0.1@${work.upstreamPort}`,
         'remote-control:', '  control-enable: no',
@@ -127,6 +164,7 @@ const dnsmasq: Peer = {
 
 const dnsdist: Peer = {
   name: 'dnsdist',
+  isSecure: true,
   version: () => firstLine('dnsdist', ['--version'], /dnsdist ([\d.]+)/),
   start(work) {
     const names = put(work, 'dnsdist.names', work.names);
@@ -134,6 +172,10 @@ const dnsdist: Peer = {
       `setLocal("127.0.0.1:${work.port}", {reusePort=false})`, 'setACL({"127.0.0.0/8"})', 'setSecurityPollSuffix("")',
       `newServer({address="127.0.0.1:${work.upstreamPort}", healthCheckMode="up"})`,
       ...(work.cacheEntries > 0 ? [`getPool(""):setCache(newPacketCache(${work.cacheEntries}))`] : []),
+      ...secured(work, {
+        dot: (port, { cert, key }) => [`addTLSLocal("127.0.0.1:${port}", "${cert}", "${key}")`],
+        doh: (port, { cert, key }) => [`addDOHLocal("127.0.0.1:${port}", "${cert}", "${key}", "/dns-query")`],
+      }),
       'local blocked = newSuffixMatchNode()', `for line in io.lines("${names}") do blocked:add(newDNSName(line)) end`,
       'addAction(SuffixMatchNodeRule(blocked), SpoofAction({"0.0.0.0", "::"}))',
     ]); // biome-ignore format: config lines
