@@ -24,11 +24,11 @@ export class ProxyGate {
     this.#isTrusted = isTrusted;
   }
 
-  /** A datagram that begins as a header does: takes it off, and the query is the machine's. @returns false: not to be answered */
+  /** A datagram that begins as a header does (`beginsAsProxy`): takes it off, and the query is the machine's. @returns false: not to be answered */
   takeOff(query: Query): boolean {
     if (!this.#isTrusted(query.address)) return false;
     const { message, messageLength } = query;
-    const octets = this.#header.readTwo(message, messageLength);
+    const octets = this.#header.readSigned(message, messageLength);
     if (octets <= 0) return false;
     query.messageLength = messageLength - octets;
     // To the left, which a copy from the front may do within one memory.

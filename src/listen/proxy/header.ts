@@ -24,10 +24,15 @@ export class ProxyHeader {
   hasSource = false;
 
   /** Reads version 2 at the beginning of `octets[0 .. length)`. @returns its length, or one of PROXY */
-  readTwo(octets: Uint8Array, length: number): number {
-    this.hasSource = false;
+  #readTwo(octets: Uint8Array, length: number): number {
     const known = Math.min(length, SIGNATURE.length);
     for (let i = 0; i < known; i += 1) if (octets[i] !== SIGNATURE[i]) return PROXY.none;
+    return this.readSigned(octets, length);
+  }
+
+  /** The same where the signature is known to be there. */
+  readSigned(octets: Uint8Array, length: number): number {
+    this.hasSource = false;
     if (length < V2_HEADER_OCTETS) return PROXY.unfinished;
     const command = octets[12]!;
     const family = octets[13]! >>> 4;
@@ -47,7 +52,8 @@ export class ProxyHeader {
 
   /** Reads version 1 or 2 at the beginning of a stream. @returns its length, or one of PROXY */
   readEither(octets: Uint8Array, length: number, parseAddress: (text: string) => Uint8Array | null): number {
-    const two = this.readTwo(octets, length);
+    this.hasSource = false;
+    const two = this.#readTwo(octets, length);
     if (two !== PROXY.none) return two;
     const known = Math.min(length, V1.length);
     for (let i = 0; i < known; i += 1) if (octets[i] !== V1[i]) return PROXY.none;
