@@ -77,6 +77,30 @@ const MUTATIONS: readonly Mutation[] = [
     to: 'const gone = before.filter(() => false);',
   },
   {
+    what: 'T37: a receiver under another name is told again of what it was told of',
+    file: 'src/alerts/outbox.ts',
+    from: 'return [receiver, ...(this.#formerly.get(receiver) ?? [])];',
+    to: 'return [receiver];',
+  },
+  {
+    what: 'T30: what was not taken before quiet hours is told within them',
+    file: 'src/alerts/delivery.ts',
+    from: 'incident === null || !isQuietAt(',
+    to: 'incident !== undefined || !isQuietAt(',
+  },
+  {
+    what: 'T17: in a pause, what leads to a listed name is told of the first who asks',
+    file: 'src/resolver/ends.ts',
+    from: '    this.#repeats.forgo();\n    this.leads(query, leads);',
+    to: '    this.leads(query, leads);',
+  },
+  {
+    what: 'T50: hits that the history has nothing of are not counted beside what it has',
+    file: 'src/hits/hunt/in-hits.ts',
+    from: 'const isOwn = covered(question.name);\n    const isKept = !isBeside(textToMoment(hit.time));',
+    to: 'const isOwn = covered(question.name);\n    const isKept = isBeside(0) || true;',
+  },
+  {
     what: 'T39: the target of an own alias is answered from the cache, unjudged',
     file: 'src/resolver/walk.ts',
     from: '      : this.#resolve(asked);',
