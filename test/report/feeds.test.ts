@@ -427,6 +427,16 @@ t.test('a JSON object whose keys are indicators tells something of each', (t) =>
   t.end();
 });
 
+t.test("a beacon's configuration says its servers, with their paths", (t) => {
+  const row = (server: unknown): string =>
+    JSON.stringify({ result: { ip: '192.0.2.7', BeaconType: 'HTTPS', C2Server: server, Port: '443' } });
+  t.same(namesIn(`${row('first-evil.top,/watch')}\n${row(['192.0.2.8,/in', 'second-evil.top,/in'])}\n`), [
+    'first-evil.top',
+    'second-evil.top',
+  ]);
+  t.end();
+});
+
 t.test('a defanged name in a row that calls it a hash is a name', (t) => {
   const rows =
     'Type,Value\nhash,9f86d081884c7d659a2feaa0c55ad015\nhash,first-evil[.]top\nhash,setup.zip\nmd5,plain-name.top\n';

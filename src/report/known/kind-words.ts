@@ -6,7 +6,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 
 /** Words of types and headers, in the languages of reports. Compared in lower case, without separators. */
 export const NAME_WORDS =
-  words(`domain domains domainname domainnames fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains domainaddress adresdomeny inteldomain
+  words(`domain domains domainname domainnames fqdn fqdns host hosts hostname hostnames c2 cnc c2domain c2domains c2server c2servers
+  c2host c2hosts c2address c2addresses cncserver cncservers domainaddress adresdomeny inteldomain
   dns dnsname subdomain subdomains dominio dominios domaine domaines domäne domänen domena domeny домен домены 域名 ドメイン ドメイン名
   도메인 alan alanadi domein domän domæne nomdedomaine nombrededominio rootdomain maliciousdomain`);
 export const URL_WORDS = words(
