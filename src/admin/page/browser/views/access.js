@@ -94,7 +94,11 @@ const COLUMNS = [
     kind: 'name',
     cell: ({ action, asked }) => `${action.replace('POST /api/v1/', '')} ${asked ?? ''}`,
   },
-  { label: 'Before', kind: 'name', cell: ({ before }) => before ?? '–' },
-  { label: 'After', kind: 'name', cell: ({ after }) => after ?? '–' },
+  {
+    label: 'Before and after',
+    kind: 'name',
+    cell: ({ before, after }) =>
+      (before ?? after) && html`<div>${before ?? '–'}</div><div>→ ${after ?? '–'}</div>`,
+  },
   { label: 'Result', cell: ({ result, count }) => `${result}${count > 1 ? `, ${count} times` : ''}` },
 ];
