@@ -52,7 +52,8 @@ const HOME_ONLY: ReadonlySet<string> = new Set(
   ),
 );
 /** Kept for documents (RFC 2606 §3). */
-const FOR_DOCUMENTS = /^(www\.)?example\.(com|net|org|edu)$/;
+const FOR_DOCUMENTS =
+  /^((www\.)?example\.(com|net|org|edu)|([a-z0-9-]+\.)?your-?(domain|company|server|site)\.(com|net|org))$/;
 
 const RULES: readonly Rule[] = [
   {

@@ -146,6 +146,20 @@ t.test('a plain name counts where its list, column, row or label says what it is
 
 const MIXED: readonly (readonly [what: string, text: string, names: readonly string[]])[] = [
   [
+    'links and pictures one behind the other in a row',
+    lines(
+      '| Domain | Stars |',
+      '|---|---|',
+      '| [a list](https://kabarawan.com/x/y) | ![Stars](https://awan-data77.com/s?a=1) |',
+    ),
+    [],
+  ],
+  [
+    'a name that stands for your own',
+    lines('C2 domains:', 'c2.yourdomain[.]com', 'evil[.]com'),
+    ['evil.com'],
+  ],
+  [
     'a type as the others stand before hashes',
     lines(
       '.url https://kabarawan.com/tro/h/BHN.zip',

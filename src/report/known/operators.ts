@@ -156,7 +156,7 @@ const UNDERNEATH = `
   adobedtm.com adobelogin.com demdex.net omtrdc.net 2o7.net alicdn.com alidns.com alipayobjects.com aws.com aws.dev awsdns.com
   akam.net phicdn.net edgecastcdn.net apple-dns.net symcb.com symcd.com identrust.com geotrust.com thawte.com rapidssl.com
   verisign.net omniroot.com rapidssl.net gandi.com dyndns.com dyndns.org.uk mailhostbox.com cpanel.net cpanel.com plesk.com
-  sypexgeo.net infosec.exchange mastodon.social ioc.exchange bsky.app od.lk opendrive.com onehub.com zopim.io getbootstrap.com automattic.com akismet.com list-manage.com teletype.in vimeo.com dailymotion.com soundcloud.com
+  sypexgeo.net rs6.net shields.io infosec.exchange mastodon.social ioc.exchange bsky.app od.lk opendrive.com onehub.com zopim.io getbootstrap.com automattic.com akismet.com list-manage.com teletype.in vimeo.com dailymotion.com soundcloud.com
   deezer.com unsplash.com pexels.com pixabay.com shutterstock.com forms.gle creativecommons.org doi.org arxiv.org researchgate.net
   springer.com sciencedirect.com wiley.com nature.com ieee.org acm.org playstation.com nintendo.com xbox.com ea.com`;
 

@@ -45,10 +45,9 @@ export function asideOf(line: string, at: number, end: number): Aside {
  * programs make of any name.
  */
 function isLink(line: string, at: number, end: number): boolean {
-  const middle = line.indexOf('](', Math.max(0, at - LINK_CHARACTERS_MAX));
-  if (middle < 0) return false;
-  const isTarget = middle + 2 === at;
-  if (!isTarget && (middle < end || middle - end > LINK_CHARACTERS_MAX)) return false;
+  const isTarget = at >= 2 && line.startsWith('](', at - 2);
+  const middle = isTarget ? at - 2 : line.indexOf('](', end);
+  if (middle < 0 || middle - end > LINK_CHARACTERS_MAX) return false;
   const opened = line.lastIndexOf('[', isTarget ? middle : at);
   const closed = line.indexOf(')', middle);
   if (opened < 0 || closed < 0 || line.slice(opened + 1, middle).includes(']')) return false;
