@@ -25,7 +25,7 @@ const BATCH = 64;
 const ROUNDS_MAX = 8;
 /** Queries that follow one another as closely are awaited without the event loop (0111). */
 const AWAITED_MS = 4;
-/** How long the event loop may be left alone: promises and ticks that nobody sees wait for it. */
+/** How long the event loop may be left alone, and the last wait beyond it: promises and ticks that nobody sees are late by as much. */
 const AWAY_MS = 20;
 /** What else is ready is not seen while queries are always there: short batches read before the event loop has its turn. */
 const AWAY_ROUNDS_MAX = 32;

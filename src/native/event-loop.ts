@@ -5,6 +5,7 @@ export class EventLoop {
   /** Readable when the loop has something to do. */
   readonly descriptor: number;
   readonly #loop: number;
+  readonly #updateTime: (loop: number) => void;
   readonly #timeout: (loop: number) => number;
   readonly #poll: (descriptors: number, count: number, timeoutMs: number) => number;
 
@@ -16,6 +17,7 @@ export class EventLoop {
       throw new Error('the thread has no event loop');
     this.#loop = Number(loop[0]);
     this.descriptor = c.func('uv_backend_fd', 'int', ['uintptr_t'])(this.#loop);
+    this.#updateTime = c.func('uv_update_time', 'void', ['uintptr_t']);
     this.#timeout = c.func('uv_backend_timeout', 'int', ['uintptr_t']);
     this.#poll = c.func('poll', 'int', ['uintptr_t', 'ulong', 'int']);
   }
@@ -25,6 +27,8 @@ export class EventLoop {
    * @returns how many have something; 0 as well when the loop has something to do already
    */
   wait(descriptors: number, count: number, limitMs: number): number {
+    // libuv reckons from when its turn began, else a timer that came due since would be waited past.
+    this.#updateTime(this.#loop);
     const loopMs = this.#timeout(this.#loop);
     const waitMs = loopMs >= 0 && loopMs < limitMs ? loopMs : limitMs;
     return waitMs <= 0 ? 0 : this.#poll(descriptors, count, waitMs);

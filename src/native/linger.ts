@@ -2,8 +2,8 @@
 //
 // HOT. poll(2) on one socket and on the event loop's own descriptor, never longer than the loop would wait. Whatever else this
 // thread has to do (a timer, a connection, another thread's message) makes that descriptor readable or that time be over; then it
-// is the loop's turn. What libuv does not know is not seen, promises and `nextTick`, nor what it has already fetched: who calls
-// bounds the time. Figures: docs/decisions/0111-a-lone-query.md
+// is the loop's turn, unless the socket has something as well and no timer is due. What libuv does not know is not seen, promises
+// and `nextTick`, nor what it has already fetched: who calls bounds time and rounds. Figures: docs/decisions/0111-a-lone-query.md
 import type { EventLoop } from './event-loop.ts';
 import type { Libc } from './libc.ts';
 import { POLL } from './numbers.ts';

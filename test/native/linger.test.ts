@@ -52,4 +52,9 @@ t.test('a socket is awaited until it has something, or until the event loop has'
   while (!linger.await(FOR_EVER_MS)) await new Promise((resolve) => setTimeout(resolve, 1));
   t.pass('a datagram is there');
   t.equal(linger.await(FOR_EVER_MS), true, 'and stays there');
+
+  const late = new Promise((resolve) => setTimeout(resolve, 1));
+  for (const sinceMs = performance.now(); performance.now() - sinceMs < 3; );
+  t.equal(linger.await(FOR_EVER_MS), false, 'a timer came due in this turn: it goes before the datagram');
+  await late;
 });
