@@ -1,7 +1,10 @@
 // One incident's own view against its row: the hits that it shows are those that it counts, of its machine and its campaign.
 import type { IncidentDetail } from '../../../src/desk/answers/incident-detail.ts';
+import type { Hit } from '../../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
 import type { OfficeDays } from '../office.ts';
+import type { Asking } from '../truth/asking.ts';
+import type { Match } from '../truth/judge.ts';
 import { isCalled } from './incidents.ts';
 
 const VIEWS = 4;
@@ -21,15 +24,7 @@ export async function compareDetails(
         ledger.known(hit.machine) === machine,
         () => `${about()}: hit ${hit.time} is of ${hit.machine}`,
       );
-      const { question, client, time } = hit;
-      const { matches = [] } =
-        ledger.askings.find(
-          ({ wallMs, name, type, ip }) =>
-            wallMs === Date.parse(time) &&
-            name === question.name &&
-            type === question.type &&
-            ip === client.ip,
-        ) ?? {};
+      const matches = matchesThen(ledger.askings, hit);
       report.hold(
         'view',
         matches.some(({ entry, list }) => isCalled(entry.campaign ?? list, incident)),
@@ -41,6 +36,20 @@ export async function compareDetails(
     const shown = hits.reduce((sum, { count }) => sum + count, 0);
     report.same('view', shown, incident.hits - (incident.past?.hits ?? 0), () => `${about()}: hits`);
   }
+}
+
+/** What the askings that a hit is said of matched: a list may come between two of one millisecond. */
+export function matchesThen(
+  askings: readonly Asking[],
+  { question, client, time }: Pick<Hit, 'question' | 'client' | 'time'>,
+): readonly Match[] {
+  const thenMs = Date.parse(time);
+  return askings
+    .filter(
+      ({ wallMs, name, type, ip }) =>
+        wallMs === thenMs && name === question.name && type === question.type && ip === client.ip,
+    )
+    .flatMap(({ matches }) => matches);
 }
 
 /** No office is played for longer. */
