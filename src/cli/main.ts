@@ -147,6 +147,7 @@ function queries(command: (name: string, description: string) => Command): void 
     .option(...since('24h'))
     .option('--until <TIME>', 'before this moment: a duration back from now, or a date')
     .option('--client <MACHINE>', 'only of this machine, by its name, MAC or address')
+    .option('--user <USER>', 'only while this user was logged on there')
     .option('--name <PART>', 'names with this in them; with * or ? a pattern of the whole name')
     .option('--type <TYPE>', 'only of this record type')
     .option('--outcome <WORD>', 'blocked, cached, upstream, own, failed, refused; or nxdomain, nodata, …')

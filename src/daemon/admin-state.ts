@@ -4,6 +4,7 @@ import type { GroupView } from '../admin/clients/group-routes.ts';
 import type { ClientPage, ClientPageAsked, ClientView, PushedClient } from '../admin/clients/routes.ts';
 import { clientPage, clientViews } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
+import { askWithUsers } from '../admin/events/log-users.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/lists/list-view.ts';
 import type { CatchView } from '../admin/lists/routes.ts';
@@ -157,7 +158,8 @@ export class DaemonState implements AdminState {
   }
 
   askLog<Q extends LogQuestion>(question: Q): Promise<LogAnswers[Q['what']]> {
-    return this.#supervisor.logReading.ask(question);
+    const { book, logReading } = this.#supervisor;
+    return askWithUsers(book.table, question, (one) => logReading.ask(one));
   }
 
   keepsLog(): boolean {

@@ -1,10 +1,13 @@
 // Who was logged on: said by a switch, by Windows and by another program, it stands in hits, incidents, hunts and groups of that time.
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import t from 'tap';
 import type { ClientView } from '../../src/admin/clients/routes.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
+import type { LogRow } from '../../src/querylog/read/question.ts';
+import { run } from '../support/cli-run.ts';
 import { askUdp } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
@@ -146,7 +149,7 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
     body: JSON.stringify({
       source: 'vpn',
       clients: [
-        { ip: '127.0.0.1', user: 'carla', since: new Date(Date.now() - 60_000).toISOString() },
+        { ip: '127.0.0.1', user: 'carla', since: new Date(Date.now() - 3_600_000).toISOString() },
         { ip: '127.0.0.1', user: 'host/pc7.example' },
         { ip: '192.0.2.9', user: 'dora', until: '2020-01-01T00:00:00Z' },
       ],
@@ -171,6 +174,47 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
       ['carla', true],
     ],
   );
+
+  const rows = async (search: string): Promise<LogRow[]> =>
+    ((await (await fetch(`${daemon.adminUrl}/api/v1/log?${search}`)).json()) as { rows: LogRow[] }).rows;
+  const logged = async (search: string): Promise<string[]> => [
+    ...new Set(
+      (await rows(search)).flatMap(({ name, client: { ip, user, users } }) =>
+        /^[a-d]\.evil/.test(name) ? [`${name} ${ip} ${users?.join(' or ') ?? user}`] : [],
+      ),
+    ),
+  ];
+  await until('all are in the query log', async () => (await logged('')).length === 4);
+  t.same(
+    await logged(''),
+    [
+      'd.evil.example 127.0.0.1 carla',
+      'c.evil.example 192.0.2.9 bert',
+      'b.evil.example 127.0.0.1 carla',
+      'a.evil.example 127.0.0.1 carla or anna',
+    ],
+    'the query log says who was logged on then, by what is known now',
+  );
+  t.same(
+    await Promise.all(
+      [
+        'user=ANNA',
+        'user=school%5Cbert',
+        'user=bert&client=127.0.0.1',
+        'user=dora',
+        'user=carla&limit=1',
+      ].map(async (search) => (await logged(search)).map((line) => line.slice(0, 1)).join('')),
+    ),
+    ['a', 'c', '', '', 'd'],
+    'and finds the queries of a user',
+  );
+  const sheet = await (await fetch(`${daemon.adminUrl}/api/v1/log/export?format=csv&user=anna`)).text();
+  t.match(sheet.split('\r\n')[0], /,users$/);
+  t.match(sheet, /,a\.evil\.example,.*,carla; anna\r\n/);
+  const shown = await run(['log', '-c', daemon.configFile, '--user', 'carla', '--name', 'd.evil'], {
+    cwd: dirname(daemon.configFile),
+  });
+  t.match(shown.stdout, /127\.0\.0\.1 \(user carla\) +d\.evil\.example/);
 
   await daemon.stop();
   const inLog = daemon.hits().filter(({ question }) => /^[ab]\.evil/.test(question.name));

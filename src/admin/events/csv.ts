@@ -1,4 +1,5 @@
 // Rows of the query log as CSV (RFC 4180). Names are attackers' text: what a spreadsheet would take for a formula is told it is text.
+import { usersIn } from '../../hits/hit.ts';
 import type { LogRow } from '../../querylog/read/question.ts';
 
 const COLUMNS = [
@@ -20,6 +21,7 @@ const COLUMNS = [
   'upstream',
   'waitedMs',
   'transport',
+  'users',
 ] as const;
 
 export function csvOf(rows: readonly LogRow[]): string {
@@ -32,6 +34,7 @@ export function csvOf(rows: readonly LogRow[]): string {
       client: client.name,
       mac: client.mac,
       group: client.group,
+      users: usersIn(client).join('; '),
     };
     return COLUMNS.map((column) => cellOf(flat[column])).join(',');
   });

@@ -1,6 +1,14 @@
 // The shapes of a hit and of who asked, as JSON Schema.
 import { count, list, object, orNull, type Schema, said, text, texts, time, wanted } from '../shapes.ts';
 
+export const whoWasLoggedOn = {
+  user: said(
+    'Who was logged on there then; absent: nobody is known to have been; null: several were.',
+    orNull(text),
+  ),
+  users: said('Those that were logged on, where they were several.', texts),
+} as const;
+
 export const client: Schema = {
   ...object({ ip: text, name: orNull(text), mac: orNull(text), group: text }),
   properties: {
@@ -10,11 +18,7 @@ export const client: Schema = {
     group: text,
     machine: said('Id of the machine that it was; absent in what an older release stored.', text),
     nameFrom: said('Who says the name: config, hosts, lease, ptr, client or inferred.', orNull(text)),
-    user: said(
-      'Who was logged on there then; absent: nobody is known to have been; null: several were.',
-      orNull(text),
-    ),
-    users: said('Those that were logged on, where they were several.', texts),
+    ...whoWasLoggedOn,
   },
 };
 export const indicator: Schema = wanted(

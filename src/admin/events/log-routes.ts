@@ -163,7 +163,7 @@ async function exported(
 }
 
 function filterOf(state: EventsState, query: Asked['query'], nowMs: number): LogFilter {
-  const { since = USUAL.since, until, client, name, type, outcome, list, upstream } = query;
+  const { since = USUAL.since, until, client, user, name, type, outcome, list, upstream } = query;
   return {
     sinceMs: sinceMs(since, nowMs),
     untilMs: until === undefined ? Number.MAX_SAFE_INTEGER : sinceMs(until, nowMs),
@@ -179,6 +179,7 @@ function filterOf(state: EventsState, query: Asked['query'], nowMs: number): Log
     outcome: outcome === undefined ? null : outcomeOf(outcome),
     list: list ?? null,
     upstream: upstream ?? null,
+    user: user ?? null,
   };
 }
 

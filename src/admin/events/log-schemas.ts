@@ -15,6 +15,7 @@ import {
   time,
   wanted,
 } from '../shapes.ts';
+import { whoWasLoggedOn } from './hit-schemas.ts';
 
 const whole = (maxLength: number): Schema => ({
   type: 'string',
@@ -39,6 +40,10 @@ const filters = {
   since,
   until,
   client: said('Of this machine: its name, MAC, id or address.', bounded(256)),
+  user: said(
+    'While this user was logged on there; without a domain of any. A page may then have fewer rows than `limit` and yet a `cursor`.',
+    bounded(256),
+  ),
   name: said('Part of a name; with `*` or `?` a pattern of the whole name.', bounded(1024)),
   type: said('Record type: A, AAAA, HTTPS, TYPE65.', bounded(16)),
   outcome: said(
@@ -68,7 +73,17 @@ export const LOG_QUERIES = {
 const row = object({
   time,
   count: said('Equal queries inside two seconds that this row stands for.', count),
-  client: object({ ip: text, name: orNull(text), mac: orNull(text), group: orNull(text), machine: text }),
+  client: wanted(
+    {
+      ip: text,
+      name: orNull(text),
+      mac: orNull(text),
+      group: orNull(text),
+      machine: text,
+      ...whoWasLoggedOn,
+    },
+    ['ip', 'name', 'mac', 'group', 'machine'],
+  ),
   name: text,
   type: text,
   class: text,
@@ -110,7 +125,10 @@ export const LOG_RESPONSES = {
     after: said('For the next question.', count),
     isCut: said('More came than are given.', flag),
     ids: said('Of each row, as `/api/v1/log/stream` gives it.', list(text)),
-    missed: said('Rows that are meant and not given; where they lie packed already, at most so many.', count),
+    missed: said(
+      'Rows that are meant and not given; where they lie packed already, or with `user`, at most so many.',
+      count,
+    ),
   }),
   top: object({
     since: time,

@@ -1,6 +1,7 @@
 // `cenote log`: the queries that were asked, the newest last; with -f also those that come.
 import { setTimeout as wait } from 'node:timers/promises';
 import { grouped } from '../../config/values/grouped.ts';
+import { usersIn } from '../../hits/hit.ts';
 import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
@@ -16,6 +17,7 @@ export interface LogOptions extends DaemonOptions {
   readonly since?: string;
   readonly until?: string;
   readonly client?: string;
+  readonly user?: string;
   readonly name?: string;
   readonly type?: string;
   readonly outcome?: string;
@@ -130,8 +132,8 @@ async function showEvents(text: AsyncIterable<string>, after: string, json: bool
 }
 
 function filterOf(options: LogOptions, more: Readonly<Record<string, string>> = {}): string {
-  const { since, until, client, name, type, outcome, list, upstream } = options;
-  return queryOf({ since, until, client, name, type, outcome, list, upstream, ...more });
+  const { since, until, client, user, name, type, outcome, list, upstream } = options;
+  return queryOf({ since, until, client, user, name, type, outcome, list, upstream, ...more });
 }
 
 function limitOf({ limit, json }: LogOptions): number {
@@ -148,7 +150,7 @@ function show(rows: readonly LogRow[], json: boolean, withHead: boolean): void {
 function linesOf(rows: readonly LogRow[], withHead: boolean): string[] {
   const cells = rows.map((row) => [
     moment(row.time),
-    row.client.name ?? row.client.ip,
+    machineText(row),
     row.count === 1 ? row.name : `${row.name} ×${row.count}`,
     row.type,
     row.result === 'data' ? 'answered' : row.result,
@@ -158,6 +160,13 @@ function linesOf(rows: readonly LogRow[], withHead: boolean): string[] {
   return columns(
     withHead ? [['TIME (UTC)', 'MACHINE', 'NAME', 'TYPE', 'GOT', 'FROM', 'WAITED'], ...cells] : cells,
   );
+}
+
+/** `till-3 (user anna)`. */
+function machineText({ client }: LogRow): string {
+  const machine = client.name ?? client.ip;
+  const users = usersIn(client);
+  return users.length === 0 ? machine : `${machine} (user ${users.join(' or ')})`;
 }
 
 function fromText({ from, list, rule, upstream }: LogRow): string {

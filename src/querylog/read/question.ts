@@ -13,6 +13,8 @@ export interface LogFilter {
   readonly outcome: string | null;
   readonly list: string | null;
   readonly upstream: string | null;
+  /** Who was logged on then; unset: whoever. Not of the log: whoever asks it looks at the rows (admin/events/log-users.ts). */
+  readonly user?: string | null;
 }
 
 /** Where a page ends: so many rows of that moment were given. */
@@ -65,6 +67,9 @@ export interface LogRow {
     readonly mac: string | null;
     readonly group: string | null;
     readonly machine: string;
+    /** Who was logged on there then, as in hits; the log itself does not know. */
+    readonly user?: string | null;
+    readonly users?: readonly string[];
   };
   readonly name: string;
   readonly type: string;
