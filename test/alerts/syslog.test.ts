@@ -56,6 +56,36 @@ t.test('what was found in the past is told as that, also of an incident that goe
   t.notMatch(syslogMessages(noticeOf({ hits: [] }), 'rfc5424', ORIGIN)[0], / found="/);
 });
 
+t.test('what came of it before it was listed stands in a field of each format that has one', async (t) => {
+  const asked = { name: 'old.evil.example', count: 4, firstMs: 0, lastMs: 1000 };
+  const { incident } = noticeOf();
+  const past = {
+    hits: 7,
+    first: '2026-11-01T08:00:00.000Z',
+    last: '2026-11-02T08:00:00.000Z',
+    answered: 4,
+    local: 0,
+    failed: 1,
+    blocked: 0,
+    refused: 0,
+    unrecorded: 2,
+  };
+  const found = noticeOf({
+    hits: [],
+    incident: incident && { ...incident, past },
+    found: [asked],
+    furtherFound: 3,
+  });
+  const ofPast = (format: SyslogFormat): string => bodyOf(only(format, found));
+  t.match(JSON.parse(ofPast('ecs')).cenote, { past, found: 7 });
+  t.match(JSON.parse(ofPast('ocsf')).unmapped, { past, found: 7 });
+  t.match(ofPast('cef'), / cn1Label=foundInPast cn1=7 /);
+  t.match(ofPast('leef'), /\^found=7\^/);
+  const live = noticeOf({ hits: [], kind: 'closed' });
+  for (const format of ['ecs', 'ocsf', 'cef', 'leef'] as const)
+    t.notMatch(bodyOf(only(format, live)), /past"|found|cn1/i, `${format}: nothing was found for another`);
+});
+
 /** A reader of CEF: seven header fields, then key=value with its two escapes. */
 function readCef(body: string): { head: string[]; values: Map<string, string> } {
   const parts = body.split(/(?<!\\)(?:\\\\)*\|/);

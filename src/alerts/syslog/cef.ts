@@ -5,7 +5,7 @@ import { describe } from '../describe.ts';
 import { cut, forCefHeader, forCefValue } from '../escape.ts';
 import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
-import { ownMatch } from './of-hit.ts';
+import { foundIn, ownMatch } from './of-hit.ts';
 
 const SEVERITY = { low: 4, medium: 6, high: 9 } as const;
 /** Longest `msg` of the dictionary. */
@@ -61,6 +61,7 @@ export function cefOfNotice(notice: Notice): string {
       ['msg', message],
     ]);
   const count = notice.furtherHits > 0 ? notice.furtherHits : incident.hits;
+  const found = foundIn(notice);
   return cef(`incident-${notice.kind}`, title, SEVERITY[incident.severity], [
     ['rt', String(Date.parse(notice.time))],
     ['start', String(Date.parse(incident.first))],
@@ -74,6 +75,8 @@ export function cefOfNotice(notice: Notice): string {
     ['externalId', incident.id],
     ['cs1Label', 'list'],
     ['cs1', incident.list],
+    ['cn1Label', 'foundInPast'],
+    ['cn1', found > 0 ? String(found) : null],
     ['cs3Label', 'campaign'],
     ['cs3', incident.campaign],
     ['reason', incident.end],

@@ -6,7 +6,7 @@ import { describe } from '../describe.ts';
 import { plain } from '../escape.ts';
 import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
-import { ownMatch } from './of-hit.ts';
+import { foundIn, ownMatch } from './of-hit.ts';
 
 /** 1 to 10. */
 const SEVERITY = { low: 3, medium: 6, high: 9 } as const;
@@ -52,6 +52,7 @@ export function leefOfNotice(notice: Notice): string {
       ['trouble', notice.trouble?.id ?? null],
       ['msg', sentence],
     ]);
+  const found = foundIn(notice);
   return leef(`incident-${notice.kind}`, [
     ['devTime', String(Date.parse(notice.time))],
     ['cat', 'incident'],
@@ -62,6 +63,7 @@ export function leefOfNotice(notice: Notice): string {
     ['identMac', incident.client.mac],
     ['policy', incident.list],
     ['count', String(notice.furtherHits > 0 ? notice.furtherHits : incident.hits)],
+    ['found', found > 0 ? String(found) : null],
     ['campaign', incident.campaign],
     ['group', incident.client.group],
     ['incident', incident.id],

@@ -6,7 +6,7 @@ import { plain } from '../escape.ts';
 import type { Notice } from '../receiver.ts';
 import { VERSION } from '../version.ts';
 import { fittingJson } from './fit.ts';
-import { isDenied, kindOfRule, type OwnMatch, ownMatch } from './of-hit.ts';
+import { foundIn, isDenied, kindOfRule, type OwnMatch, ownMatch } from './of-hit.ts';
 
 const OCSF_VERSION = '1.8.0';
 const SEVERITY = { low: [2, 'Low'], medium: [3, 'Medium'], high: [4, 'High'] } as const;
@@ -146,6 +146,7 @@ export function ocsfOfNotice(notice: Notice, octetsMax: number): string {
   const [severityId, severity] = SEVERITY[incident.severity];
   const [activityId, activity] = FINDING[kind === 'trouble' ? 'opened' : kind];
   const [statusId, status] = statusOf(incident);
+  const found = foundIn(notice);
   const document = {
     category_uid: 2,
     category_name: 'Findings',
@@ -183,6 +184,8 @@ export function ocsfOfNotice(notice: Notice, octetsMax: number): string {
       machine: incident.machine,
       visits: incident.visits,
       outcomes: incident.outcomes,
+      ...(incident.past === null ? {} : { past: incident.past }),
+      ...(found > 0 ? { found } : {}),
       beacon: incident.beacon,
     },
   };
