@@ -31,7 +31,7 @@ const REASONS: Record<LineKind, string> = {
   adblock: 'lines like ||name^',
   hosts: 'lines of an address and a name',
   wildcard: 'lines like *.name',
-  domains: 'one name or address a line',
+  domains: 'lines of names or addresses',
   dnsmasq: 'lines like address=/name/',
   unbound: 'lines like local-zone: "name"',
   rpz: 'records of a policy zone',
@@ -135,6 +135,9 @@ const TYPED_HEAD = /^\s*"?(ioc|indicator)?[ _-]?(type|kind)"?\s*[,;\t]\s*"?[a-z]
 const WRAPPED =
   /^(?:-\s+['"]?)?(?:DOMAIN|HOST)(?:-SUFFIX|-KEYWORD)?\s*,|^-\s+['"]?(?:\+\.|\*\.|\.)?[\w-]+(?:\.[\w-]+)+['"]?$|^\+\.\S+$|^address\s+\/[^/]+\/|^(?:\/ip dns static\s+)?add\s.*\bname=|^[^\s;."]+(?:\.[^\s;."]+)+\s*;/i;
 
+/** A name among several on a line. */
+const PLAIN_NAME = /^[^\s./:;*<>{}"'=,()|^@&?%$#[\]!+~`\\]+(\.[^\s./:;*<>{}"'=,()|^@&?%$#[\]!+~`\\]+)+\.?$/;
+
 function kindOf(line: string): keyof Counts | null {
   if (/^(local-zone|local-data(-ptr)?|server|view):(\s|$)/.test(line)) return 'unbound';
   if (/^(--)?(address|server|local)=/.test(line)) return 'dnsmasq';
@@ -145,8 +148,12 @@ function kindOf(line: string): keyof Counts | null {
   if (/^\/[^/\s]+\/$/.test(line)) return 'word';
   if (/^[a-z]+:\/\/[^\s/^]+\//i.test(line)) return 'url';
   if (WRAPPED.test(line)) return 'domains';
-  const [first = '', second] = line.replace(/\s+[#;].*$/, '').split(/\s+/);
-  if (second !== undefined) return isIP(first.replace(/%.*$/, '')) !== 0 ? 'hosts' : null;
+  const words = line.replace(/\s+[#;].*$/, '').split(/\s+/);
+  const [first = ''] = words;
+  if (words.length > 1) {
+    if (isIP(first.replace(/%.*$/, '')) !== 0) return 'hosts';
+    return words.every((word) => PLAIN_NAME.test(word)) ? 'domains' : null;
+  }
   if (readNetwork(first) !== null) return 'domains';
   if (/^(\*\.|\.)[^\s./:*]+(\.[^\s./:*]+)*\.?$/.test(first)) return 'wildcard';
   return /^[^\s./:;*<>{}"=,()|^@&?%]+(\.[^\s./:;*<>{}"=,()|^@&?%]+)+\.?$/.test(first) ? 'domains' : null;

@@ -2,7 +2,7 @@
 // of Adblock's among them is that rule.
 import { EXACT, type Format, type Parser, type Sink, SUBTREE } from '../format.ts';
 import { AdblockRules, isAdblockRule } from './adblock.ts';
-import { HostAddresses, isComment, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
+import { HostAddresses, isComment, readHostsLine, readNamesLine, restIsComment, tokenEnd } from './hosts.ts';
 import { isJsonNames, JsonNames } from './json-names.ts';
 import { isNumber, LineParser, type OnLine } from './lines.ts';
 import { wrappedName } from './wrapped-name.ts';
@@ -55,7 +55,10 @@ function openDomains(sink: Sink): Parser {
     else if (onRule(bytes, start, end, line)) return;
     else if (isOneWord && isUrl(bytes, start, stop)) sink.skip('url', line, bytes, start, stop);
     else if (isOneWord) readDomain(sink, bytes, start, stop, line);
-    else if (!readHostsLine(addresses, sink, bytes, start, end, line))
+    else if (
+      !readHostsLine(addresses, sink, bytes, start, end, line) &&
+      !readNamesLine(addresses, sink, bytes, start, end, line)
+    )
       sink.skip('bad-syntax', line, bytes, start, end);
   };
   const lines = new LineParser({
@@ -108,7 +111,8 @@ export const hosts: Format = {
       const isPlain = stop === end && !isOdd(bytes, start, end);
       if (!isPlain && onRule(bytes, start, end, line)) return;
       if (restIsComment(bytes, stop, end)) sink.host(bytes, start, stop, EXACT, line);
-      else sink.skip('bad-syntax', line, bytes, start, end);
+      else if (!readNamesLine(addresses, sink, bytes, start, end, line))
+        sink.skip('bad-syntax', line, bytes, start, end);
     };
     return new LineParser({
       onLine,

@@ -1,10 +1,12 @@
 // Lines of hosts files: an address, then names, each covered exactly. Addresses that lead nowhere block; others are the answer.
+// Several names without an address are names, too.
 import { isIP } from 'node:net';
 import { leadsNowhere } from '../entry/nowhere.ts';
 import { EXACT, type Shape, type Sink, shape } from '../format.ts';
 
 const SPACE = 0x20;
 const HASH = 0x23;
+const DOT = 0x2e;
 const ADDRESS_OCTETS_MAX = 64;
 /** Distinct addresses remembered; a real file has a handful. */
 const ADDRESSES_MAX = 1024;
@@ -82,6 +84,53 @@ export function readHostsLine(
   // An address with no name behind it: an entry of its own.
   if (names === 0) sink.host(bytes, start, tokenEnd(bytes, start, end), EXACT, line);
   return true;
+}
+
+/**
+ * Reads `name name… [# comment]`, as Pi-hole's gravity does: each word is a name, but for addresses that lead nowhere. False, and nothing
+ * read, when any other word stands there: a sentence with a name in it is no entry.
+ */
+export function readNamesLine(
+  addresses: HostAddresses,
+  sink: Sink,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  line: number,
+): boolean {
+  const words: (readonly [from: number, to: number])[] = [];
+  for (let at = start; at < end; ) {
+    if (bytes[at]! <= SPACE) at += 1;
+    else if (isComment(bytes, at)) break;
+    else {
+      const to = tokenEnd(bytes, at, end);
+      if (isDottedName(bytes, at, to)) words.push([at, to]);
+      else if (addresses.shapeOf(bytes, at, to) !== EXACT) return false;
+      at = to;
+    }
+  }
+  for (const [from, to] of words) sink.host(bytes, from, to, EXACT, line);
+  return words.length > 0;
+}
+
+/** Of two labels or more in letters, digits, hyphens and `_`; the last not all digits, which is a number or an address. */
+function isDottedName(bytes: Uint8Array, start: number, end: number): boolean {
+  const last = bytes[end - 1] === DOT ? end - 1 : end;
+  let [label, dots, hasLetter] = [0, 0, false];
+  for (let i = start; i < last; i += 1) {
+    const octet = bytes[i]!;
+    if (octet === DOT) {
+      if (label === 0) return false;
+      [label, dots, hasLetter] = [0, dots + 1, false];
+      continue;
+    }
+    const isLetter = (octet | 0x20) > 0x60 && (octet | 0x20) < 0x7b;
+    const isOther = (octet >= 0x30 && octet <= 0x39) || octet === 0x2d || octet === 0x5f;
+    if (!isLetter && !isOther && octet < 0x80) return false;
+    label += 1;
+    hasLetter ||= isLetter || octet >= 0x80;
+  }
+  return label > 0 && dots > 0 && hasLetter;
 }
 
 /** Where the word at `start` ends: at a blank or a comment. */

@@ -403,8 +403,17 @@ export const NAMES: readonly FormatTable[] = [
       { construct: '`a.test`', asked: ['a.test: block', 'www.a.test: pass'] },
       {
         construct: '`a.test b.test`',
-        asked: ['a.test: block / pass', 'b.test: block / pass'],
-        note: 'names without an address before them are one a line: skipped and counted',
+        asked: ['a.test: block', 'b.test: block', 'www.a.test: pass'],
+      },
+      {
+        construct: '`a.test b.test # note`, `c.test 0.0.0.0`',
+        list: ['a.test b.test # note\nc.test 0.0.0.0'],
+        asked: ['a.test: block', 'b.test: block', 'c.test: block', 'note: pass'],
+      },
+      {
+        construct: '`see a.test for more`',
+        asked: ['a.test: block / pass'],
+        note: 'a line with any word that is no name is a sentence: skipped and counted',
       },
       { construct: '`printer`', asked: ['printer: pass'] },
       { construct: '`0.0.0.0 localhost`', asked: ['localhost: pass'] },

@@ -106,6 +106,35 @@ t.test('a name alone in a hosts list, and words that are none', async (t) => {
   t.same(skipped.sort(), ['2 single-label', '2 single-label', '3 bad-syntax']);
 });
 
+t.test(
+  'several names on a line without an address are names; a line with another word is none',
+  async (t) => {
+    const text = [
+      'a.example b.example.',
+      'c.example\tD.example   # e.example',
+      'f.example 0.0.0.0 xn--bcher-kva.example _g.example',
+      'see h.example for more',
+      'h.example 192.0.2.7',
+      'h.example version 1.2',
+      'h.example, h.example',
+      'h.example h..example',
+      '1.2 3.4',
+      'h.example ||h.example^',
+      '0.0.0.0 i.example j.example',
+    ].join('\n');
+    for (const format of ['hosts', 'domains', 'wildcard', 'auto'] as const) {
+      const { entries, counts } = await readText(text, format);
+      const names = ['a', 'b', 'c', 'd', 'f', 'xn--bcher-kva', '_g', 'i', 'j'];
+      t.same(
+        entries,
+        names.map((name) => `${name}.example exact`),
+        format,
+      );
+      t.equal(counts['bad-syntax'], 7, format);
+    }
+  },
+);
+
 t.test('a domain list: bare names exact, stars and leading dots with all below', async (t) => {
   const text = 'a.example\n*.b.example\n.c.example\n*.d.example # note\ne.example#note\nf.example ; note\n';
   for (const format of ['domains', 'wildcard'] as const) {
