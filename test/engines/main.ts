@@ -1,6 +1,6 @@
 // `npm run engines -- [NAME…] [--sets N] [--seed N] [--show N] [--write FILE]`: random lists played to the engines that they were written for and
 // to cenote; prints how often they agree, and the causes where they do not. `histories [--steps N]` plays changing primaries, `tables` writes those of docs/lists.md, `rows` holds
-// the engines to them, `suites --unbound FOLDER --bind FOLDER` plays checks of other projects' tests, `consumers`
+// the engines to them, `suites --unbound FOLDER --bind FOLDER --recursor FOLDER` plays checks of other projects' tests, `consumers`
 // has four resolvers take a zone that cenote serves, `million` takes one of a million names. By hand: needs Go, dnsmasq, Unbound, BIND and others.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,6 +33,7 @@ const { values, positionals } = parseArgs({
     /** Folders of checkouts. */
     unbound: { type: 'string' },
     bind: { type: 'string' },
+    recursor: { type: 'string' },
   },
 });
 if (positionals.includes('tables')) {

@@ -25,6 +25,8 @@ export interface Asked {
   readonly isTcp: boolean;
   readonly dnssecOk: boolean;
   readonly isRecursive: boolean;
+  /** CD=1. */
+  readonly isUnchecked?: boolean;
 }
 
 /** What a test compares: RCODE, TC, and the records of the answer in any order. */
@@ -85,7 +87,7 @@ export class Player {
   }
 
   /** @returns null where nothing is answered */
-  ask({ name, type, client, isTcp, dnssecOk, isRecursive }: Asked): Reply | null {
+  ask({ name, type, client, isTcp, dnssecOk, isRecursive, isUnchecked = false }: Asked): Reply | null {
     const bench = this.#bench;
     const [a = 0, b = 0, c = 0, d = 0] = client.split('.').map(Number);
     const before = bench.sent.length;
@@ -93,7 +95,7 @@ export class Player {
       {
         name: name.replace(/\.$/, ''),
         type: numberOfType(type),
-        flags: isRecursive ? 0x0100 : 0,
+        flags: (isRecursive ? 0x0100 : 0) | (isUnchecked ? 0x0010 : 0),
         additional: dnssecOk ? [wireOpt([], { dnssecOk: true })] : [],
       },
       d,

@@ -48,6 +48,10 @@ const ANY: Reason = {
   short: 'ANY',
   long: 'the check asks for type ANY, which gets the short answer of RFC 8482',
 };
+const SCRIPT: Reason = {
+  short: 'script',
+  long: 'the check has the Recursor run a script (Lua) that changes what its policy zones say, by flags of the query or by name. cenote runs none',
+};
 
 /** By suite: group of checks, their numbers, the reason. */
 const REASONS: Readonly<Record<string, readonly (readonly [group: string, numbers: string, why: Reason])[]>> =
@@ -84,6 +88,13 @@ const REASONS: Readonly<Record<string, readonly (readonly [group: string, number
       ['NSIP rewrites', '1', NAME_SERVERS],
       ['walled garden NSIP rewrites', '1 2 3', NAME_SERVERS],
       ['policy overrides', '12', ANY],
+    ],
+    Recursor: [
+      ['XFR', '33', SCRIPT],
+      ['File', '8', SCRIPT],
+      ['FileModByLua', '3 4 5', SCRIPT],
+      ['OrderingPrecedence', '5', NAME_SERVERS],
+      ['NSIPCustom', '1', NAME_SERVERS],
     ],
   };
 

@@ -20,9 +20,11 @@ export function suitesDocument(suites: readonly Suite[]): string {
   });
   return `# Tests of other engines, played to cenote
 
-Written by \`npm run engines -- suites --unbound FOLDER --bind FOLDER --write docs/suites.md\`, which reads these projects' own files from checkouts; nothing of
-theirs is here. Each check is put to cenote's walk with the same policy zones (\`action: zone\`), one table in place of the test's servers, and transfers over a
-socket. Compared are RCODE, TC and the records of the answer. Not played of BIND: 9 checks of a server with other policies, or of stub zones. What the choices behind the reasons are: [decision 0073](decisions/0073-suites-of-other-engines.md).
+Written by \`npm run engines -- suites --unbound FOLDER --bind FOLDER --recursor FOLDER --write docs/suites.md\`, which reads these projects' own files
+from checkouts; nothing of theirs is here. Each check is put to cenote's walk with the same policy zones (\`action: zone\`), one table in place of the test's servers, and transfers over a
+socket. Compared are RCODE, TC and the records of the answer. Not played of BIND: 9 checks of a server with other policies, or of stub zones; of
+the Recursor: its counts of records and transfers over HTTP, and the SOA of a policy zone in the additional section (\`includeSOA\`, off in the Recursor unless set).
+Its checks are held to what they ask for, over UDP and TCP: an RCODE, RRsets that have to be among others, or no answer records. What the choices behind the reasons are: [decision 0073](decisions/0073-suites-of-other-engines.md).
 
 | suite | files | checks | passed |
 | --- | --- | ---: | ---: |
