@@ -11,6 +11,18 @@ export function clientName(text: string | undefined): string | null {
   return name === null ? null : nameToText(name);
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The same of octets that a client sent, as latin1: they are UTF-8, where they can be. */
+export function sentName(text: string | undefined): string | null {
+  if (text === undefined || !/[^ -~]/.test(text)) return clientName(text);
+  try {
+    return clientName(UTF8.decode(Buffer.from(text, 'latin1')));
+  } catch {
+    return clientName(text);
+  }
+}
+
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 
 /** Lower case with colons; null for what is no MAC address of six octets, and for the one of zeros. */

@@ -280,6 +280,57 @@ t.test('odhcpd and systemd-networkd', async (t) => {
   t.equal(read('{"Leases": 7}'), null);
 });
 
+t.test('what is damaged in a file takes nothing with it but itself', async (t) => {
+  const hosts = (text: string | Uint8Array) => read(text)?.map(({ ip, name }) => `${ip} ${name}`);
+  const isc = (host: number) =>
+    `lease 10.0.0.${host} {\n  binding state active;\n  client-hostname "h${host}";\n}\n`;
+  const cut = 'lease 10.0.0.9 {\n  binding state active;\n';
+  t.same(hosts(isc(7) + cut + isc(8)), ['10.0.0.7 h7', '10.0.0.8 h8'], 'a lease without its end');
+  t.same(hosts(`${isc(7)}${cut}  client-ho${isc(6)}${isc(8)}`), ['10.0.0.7 h7', '10.0.0.8 h8']);
+  t.same(hosts(`${isc(7)}}\0\0\0\0 on expiry {\n${isc(8)}`), ['10.0.0.7 h7', '10.0.0.8 h8']);
+  const head = 'address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state';
+  const kea = (host: number) => `10.0.0.${host},,,3600,1764010000,1,0,0,h${host},0`;
+  t.same(hosts([head, kea(7), '\0\0\0,0', kea(8)].join('\n')), ['10.0.0.7 h7', '10.0.0.8 h8']);
+  t.same(
+    hosts(
+      '1764010000 aa:bb:cc:dd:ee:07 10.0.0.7 h7 *\n17640\0\0\0\n1764010000 aa:bb:cc:dd:ee:08 10.0.0.8 h8 *\n',
+    ),
+    ['10.0.0.7 h7', '10.0.0.8 h8'],
+  );
+  t.equal(read(new Uint8Array(100)), null, 'nothing but zeros is no lease file');
+  const Address = [10, 0, 0, 7];
+  const wrong = [
+    null,
+    7,
+    { Address: [10, 0, 0, 256] },
+    { Address: ['10', 0, 0, 5] },
+    { Address: [10, 0, 0], Hostname: 'short' },
+    { Address, Hostname: 7, HardwareAddress: 7, ClientId: ['x'], ExpirationRealtimeUSec: 'x' },
+    { Address: [10, 0, 0, 8], Hostname: 'h8' },
+  ];
+  t.same(hosts(JSON.stringify({ Leases: wrong })), ['10.0.0.7 null', '10.0.0.8 h8']);
+});
+
+t.test('a name that is not ASCII is read as UTF-8, and where it is none as Latin-1', async (t) => {
+  const names = (text: string, encoding: 'utf8' | 'latin1') => read(Buffer.from(text, encoding))?.[0]?.name;
+  const forms = [
+    (name: string) => `1764010000 aa:bb:cc:dd:ee:07 10.0.0.7 ${name} *`,
+    (name: string) =>
+      `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n10.0.0.7,,,3600,1764010000,1,0,0,${name},0`,
+    (name: string) => `lease 10.0.0.7 { binding state active; client-hostname "${name}"; }`,
+    (name: string) => `# br-lan aabbccddee08 ipv4 ${name} -1 c0a80108 32 10.0.0.7/32`,
+  ];
+  for (const form of forms) {
+    t.equal(names(form('Müller'), 'utf8'), 'xn--mller-kva');
+    t.equal(names(form('Müller'), 'latin1'), 'xn--mller-kva');
+  }
+  t.equal(names(forms[0]?.('voilà') ?? '', 'utf8'), 'xn--voil-3na', 'one of its octets is a no-break space');
+  const json = (name: string) => JSON.stringify({ Leases: [{ Address: [10, 0, 0, 7], Hostname: name }] });
+  t.equal(names(json('Müller'), 'utf8'), 'xn--mller-kva');
+  const octal = 'lease 10.0.0.7 { binding state active; client-hostname "M\\303\\274ller"; }';
+  t.equal(names(octal, 'utf8'), 'xn--mller-kva', 'as dhcpd writes it');
+});
+
 t.test('what another program pushes is checked as a lease is, and ends', async (t) => {
   const nowMs = 1_764_000_000_000;
   t.same(

@@ -1,14 +1,18 @@
 // ISC dhcpd's files, read as its own grammar has them: a client's words stand in strings, and nothing in a string is a statement.
-import { clientMac, clientName } from '../client-name.ts';
+import { clientMac, sentName } from '../client-name.ts';
 import { hexOctets, type Said } from './lease.ts';
 
 /** A word, a string's octets as latin1 characters, or one of `{};`. */
 interface Token {
   readonly kind: 'word' | 'string' | 'mark';
   readonly text: string;
+  /** Whether it begins a line. */
+  readonly isFirst?: boolean;
 }
 type Statement = readonly Token[];
 
+/** The server writes these at the beginning of a line, and no other statement. */
+const OUTERMOST = new Set(['lease', 'ia-na', 'ia-ta', 'ia-pd', 'server-duid', 'failover']);
 const IAID_OCTETS = 4;
 
 export function iscLeases(text: string): Said[] {
@@ -18,6 +22,11 @@ export function iscLeases(text: string): Said[] {
   let statement: Token[] = [];
   for (const token of tokensOf(text)) {
     if (token.kind !== 'mark') {
+      if (token.isFirst === true && OUTERMOST.has(token.text)) {
+        // Whatever is open before it was cut off when the server, or its machine, went down.
+        open.length = 0;
+        statement = [];
+      }
       statement.push(token);
     } else if (token.text === ';') {
       open.at(-1)?.body.push(statement);
@@ -55,7 +64,7 @@ function leaseOf(ip: string, body: readonly Statement[], duid: string | null): S
     ip,
     lease: {
       mac: clientMac(named('hardware', 'ethernet')?.[2]?.text),
-      name: clientName(named('client-hostname')?.[1]?.text),
+      name: sentName(named('client-hostname')?.[1]?.text),
       duid,
       clientId: uid === undefined ? null : hexOctets(octetsIn(uid)),
       endsMs: endOf(named('ends')),
@@ -103,7 +112,7 @@ function* tokensOf(text: string): Generator<Token> {
       const word = /[^\s{};"#]+/y;
       word.lastIndex = at;
       const found = word.exec(text)?.[0] ?? character;
-      yield { kind: 'word', text: found };
+      yield { kind: 'word', text: found, isFirst: at === 0 || text[at - 1] === '\n' };
       at += found.length;
     }
   }

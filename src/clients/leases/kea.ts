@@ -3,7 +3,7 @@
 // A cleanup (every hour, unless said) leaves the leases in `FILE.2` and begins FILE anew with its header; while it runs they are in `.1`
 // and `.2`, and for a moment in `.completed`. Kea itself reads `.completed`, else `.2` and `.1`; then the file.
 import { textToAddress } from '../../wire/names/address.ts';
-import { clientMac, clientName } from '../client-name.ts';
+import { clientMac, sentName } from '../client-name.ts';
 import { hexOctets, type Said } from './lease.ts';
 
 /** In the order in which they are read; what stands later holds. */
@@ -33,7 +33,7 @@ export function keaLeases(text: string): Said[] {
         ip,
         lease: {
           mac: clientMac(field('hwaddr')),
-          name: clientName(unescaped(field('hostname'))),
+          name: sentName(unescaped(field('hostname'))),
           duid: hexOctets(field('duid')),
           clientId: hexOctets(field('client_id')),
           endsMs: Number.isFinite(endsMs) ? endsMs : Number.POSITIVE_INFINITY,

@@ -18,14 +18,15 @@ export function parseLeases(
   octets: Uint8Array,
   writtenMs = Number.POSITIVE_INFINITY,
 ): readonly Said[] | null {
-  if (octets.includes(0)) return isUdhcpd(octets) ? udhcpdLeases(octets) : null;
-  // As latin1 every octet is a character: names that are UTF-8 are none that DHCP may carry.
-  const text = Buffer.from(octets).toString('latin1');
+  const hasNul = octets.includes(0);
+  if (hasNul && isUdhcpd(octets)) return udhcpdLeases(octets);
+  // As latin1 every octet is a character. Where power was lost while a text was written, it has octets of zero: no line goes across.
+  const text = Buffer.from(octets).toString('latin1').replaceAll(/\0+/g, '\n');
   if (isOdhcpd(text)) return odhcpdLeases(text);
   const meaningful = text.replace(/^\s*#.*$/gm, '').trim();
-  if (meaningful === '') return [];
+  if (meaningful === '') return hasNul ? null : [];
   if (isKea(meaningful)) return keaLeases(meaningful);
-  if (meaningful.startsWith('{')) return networkdLeases(meaningful);
+  if (meaningful.startsWith('{')) return networkdLeases(Buffer.from(octets).toString('utf8'));
   return ISC.test(meaningful) ? iscLeases(text) : dnsmasqLeases(meaningful, writtenMs);
 }
 

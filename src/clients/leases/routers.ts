@@ -1,6 +1,6 @@
 // Lease files of small servers: dnsmasq, busybox udhcpd, OpenWrt's odhcpd, systemd-networkd.
 import { addressToText, textToAddress } from '../../wire/names/address.ts';
-import { clientMac, clientName } from '../client-name.ts';
+import { clientMac, clientName, sentName } from '../client-name.ts';
 import { hexOctets, type Said } from './lease.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -17,14 +17,15 @@ export function dnsmasqLeases(text: string, writtenMs: number): Said[] | null {
   let hasDuid = false;
   const lines = text.split('\n');
   const leases = lines.flatMap((line): Said[] => {
-    const [ends = '', hardware = '', ip = '', name = '', id = ''] = line.trim().split(/\s+/);
+    // No-break space is an octet of UTF-8 here.
+    const [ends = '', hardware = '', ip = '', name = '', id = ''] = line.match(/[^ \t\r]+/g) ?? [];
     hasDuid ||= ends === 'duid';
     const isSix = ip.includes(':');
     if (!/^\d+$/.test(ends) || textToAddress(ip) === null) return [];
     const lease = {
       // Other kinds of hardware than Ethernet are marked with their number: `06-aa:bb:…`.
       mac: isSix ? null : clientMac(hardware.replace(/^[0-9a-f]{2}-(?=.{17}$)/i, '')),
-      name: clientName(name),
+      name: sentName(name),
       duid: isSix ? hexOctets(id) : null,
       clientId: isSix ? null : hexOctets(id),
       endsMs: dnsmasqEnd(Number(ends), writtenMs),
@@ -71,7 +72,7 @@ export function udhcpdLeases(octets: Uint8Array): Said[] {
       ip: addressToText(octets.subarray(at + UDHCPD.address, at + UDHCPD.address + 4)),
       lease: {
         mac: clientMac(hexOctets([...octets.subarray(at + UDHCPD.mac, at + UDHCPD.mac + 6)]) ?? undefined),
-        name: clientName(Buffer.from(name).toString('latin1')),
+        name: sentName(Buffer.from(name).toString('latin1')),
         endsMs: (writtenSeconds + view.getUint32(at)) * 1000,
       },
     });
@@ -92,7 +93,7 @@ export function odhcpdLeases(text: string): Said[] {
     const lease = {
       mac: isFour ? clientMac(hexOctets(id) ?? undefined) : null,
       duid: isFour ? null : hexOctets(id),
-      name: name === '-' ? null : clientName(name),
+      name: name === '-' ? null : sentName(name),
       endsMs: ends === '-1' ? FOREVER : Number(ends) * 1000,
     };
     return addresses
@@ -102,37 +103,37 @@ export function odhcpdLeases(text: string): Said[] {
   });
 }
 
-interface NetworkdLease {
-  readonly ClientId?: readonly number[];
-  readonly Address?: readonly number[];
-  readonly Hostname?: string;
-  readonly HardwareAddress?: readonly number[];
-  /** Microseconds; of the clock since boot where there is no other. */
-  readonly ExpirationRealtimeUSec?: number;
-}
-
-/** systemd-networkd's DHCP server: JSON with `Leases`. @returns null when it is none */
+/** systemd-networkd's DHCP server: JSON with `Leases`; what is wrong in one is left out. @returns null when it is none */
 export function networkdLeases(text: string): Said[] | null {
-  let said: { readonly Leases?: readonly NetworkdLease[] } | null;
+  let said: { readonly Leases?: unknown } | null;
   try {
     said = JSON.parse(text);
   } catch {
     return null;
   }
   if (said === null || typeof said !== 'object' || !Array.isArray(said.Leases)) return null;
-  return (said.Leases as readonly NetworkdLease[]).flatMap((one): Said[] => {
-    if (!Array.isArray(one.Address)) return [];
-    const ends = one.ExpirationRealtimeUSec;
+  return (said.Leases as readonly (Readonly<Record<string, unknown>> | null)[]).flatMap((one): Said[] => {
+    const address = octetsOf(one?.['Address']);
+    if (one === null || (address.length !== 4 && address.length !== 16)) return [];
+    const name = one['Hostname'];
+    // Microseconds; of the clock since boot where there is no other.
+    const ends = one['ExpirationRealtimeUSec'];
     return [
       {
-        ip: addressToText(Uint8Array.from(one.Address)),
+        ip: addressToText(Uint8Array.from(address)),
         lease: {
-          mac: clientMac(hexOctets(one.HardwareAddress ?? []) ?? undefined),
-          name: clientName(one.Hostname),
-          clientId: hexOctets(one.ClientId ?? []),
-          endsMs: ends === undefined ? FOREVER : ends / 1000,
+          mac: clientMac(hexOctets(octetsOf(one['HardwareAddress'])) ?? undefined),
+          name: typeof name === 'string' ? clientName(name) : null,
+          clientId: hexOctets(octetsOf(one['ClientId'])),
+          endsMs: typeof ends === 'number' ? ends / 1000 : FOREVER,
         },
       },
     ];
   });
 }
+
+/** Empty for what is no list of octets. */
+const octetsOf = (value: unknown): readonly number[] =>
+  Array.isArray(value) && value.every((octet) => Number.isInteger(octet) && octet >= 0 && octet <= 0xff)
+    ? value
+    : [];
