@@ -1,18 +1,15 @@
 // What the head answers a batch with: how far the site's store is in the central one. Only then may a site go on.
 import type { Mark } from './mark.ts';
+import type { IsSigned, Sign } from './signing.ts';
 
 export interface Done extends Mark {
   /** False: the batch did not follow the mark, and the site begins from the mark again. */
   readonly isTaken: boolean;
 }
 
-/** Signed by the head: who could write to the server, and is not the head, moves no site's mark. */
-export type Sign = (body: Uint8Array) => Uint8Array;
-export type IsSigned = (body: Uint8Array, signature: Uint8Array) => boolean;
-
 const DONE_OCTETS_MAX = 1024;
 
-/** What is signed: all of it, and whose it is. */
+/** What the head signs: all of it, and whose it is. Who could write to the server, and is not the head, moves no site's mark. */
 const bodyOf = (site: string, { epoch, hits, lastId, notes, isTaken }: Done): Uint8Array =>
   new TextEncoder().encode(JSON.stringify([site, epoch, hits, lastId, notes, isTaken]));
 

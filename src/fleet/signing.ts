@@ -14,6 +14,10 @@ import { FleetError } from './fleet-error.ts';
 
 /** A signature of one is none of the other. */
 export type Purpose = 'policy' | 'hunt' | 'done';
+/** By the head, for one purpose. */
+export type Sign = (body: Uint8Array) => Uint8Array;
+export type IsSigned = (body: Uint8Array, signature: Uint8Array) => boolean;
+
 const purposeOf = (purpose: Purpose): Uint8Array => Buffer.from(`cenote ${purpose} 1\n`);
 
 /** The head's private key, made where there is none. @throws FleetError FLEET_KEY */

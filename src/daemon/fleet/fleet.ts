@@ -15,6 +15,7 @@ import type { ProblemFact } from '../health/problems.ts';
 import { upstreamViews } from '../health/upstream-views.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { Head } from './head.ts';
+import { isoOf } from './head-view.ts';
 import { HitsHome } from './hits-home.ts';
 import { saidNow } from './said.ts';
 
@@ -229,8 +230,4 @@ export class Fleet {
       });
     return [...problems, ...(this.#head?.problems() ?? []), ...this.#home.problems()];
   }
-}
-
-export function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

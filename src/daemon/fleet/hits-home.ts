@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import type { Across, KnownSite } from '../../fleet/across.ts';
-import type { IsSigned } from '../../fleet/done.ts';
 import type { Collector } from '../../fleet/home/collector.ts';
 import { type Pseudonyms, pseudonymsOf } from '../../fleet/home/pseudonyms.ts';
 import { Sender } from '../../fleet/home/sender.ts';
@@ -53,12 +52,9 @@ export class HitsHome {
       isSigned: (body, signature) => isSigned('done', body, signature),
       monotonic: () => performance.now(),
     });
-    const isAsked: IsSigned = (body, signature) => isSigned('hunt', body, signature);
     answerHunts({
-      site,
-      link,
-      isSigned: isAsked,
-      report,
+      ...{ site, link, report },
+      isSigned: (body, signature) => isSigned('hunt', body, signature),
       now: Date.now,
       hunt: (wanted) => this.#hunt(wanted),
     });

@@ -13,8 +13,9 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readBatch } from '../batch.ts';
-import { type Sign, writeDone } from '../done.ts';
+import { writeDone } from '../done.ts';
 import type { Link } from '../link.ts';
+import type { Sign } from '../signing.ts';
 import { isOfValues } from '../store/connection.ts';
 import type { BatchTaker, Taken } from '../store/take-batch.ts';
 import { makeStream } from '../streams.ts';

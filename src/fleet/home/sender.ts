@@ -5,9 +5,10 @@
 // again, at longer and longer intervals; where the head refuses one, from its mark on.
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, HITS_A_BATCH, NOTES_A_BATCH, writeBatch } from '../batch.ts';
-import { type Done, type IsSigned, readDone } from '../done.ts';
+import { type Done, readDone } from '../done.ts';
 import type { LinkState } from '../link.ts';
 import type { Mark } from '../mark.ts';
+import type { IsSigned } from '../signing.ts';
 import { doneSubject, hitsSubject } from '../subjects.ts';
 import type { Position, Sizes, Spool } from './spool.ts';
 

@@ -1,6 +1,7 @@
 // A site answers the head's hunts from its own history, each once at a time; one that is asked again is told again.
 import { LRUCache } from 'lru-cache';
 import type { Coverage } from '../../hits/coverage.ts';
+import type { IsSigned } from '../signing.ts';
 import { HUNT_ASKED, huntAnswer } from '../subjects.ts';
 import {
   HUNT_OPEN_MS,
@@ -17,7 +18,7 @@ export interface AnswererOptions {
     listen(subject: string, heard: (octets: Uint8Array) => void): void;
     tell(subject: string, octets: Uint8Array): void;
   };
-  readonly isSigned: (body: Uint8Array, signature: Uint8Array) => boolean;
+  readonly isSigned: IsSigned;
   readonly hunt: (wanted: HuntWanted) => Promise<{
     readonly coverage: Coverage;
     readonly findings: readonly SiteFinding[];

@@ -1,5 +1,6 @@
 // The head's hunts: sent to all sites, answered by each when it can. A site that is cut off is asked when it is back, for a week.
 import { randomUUID, type UUID } from 'node:crypto';
+import type { Sign } from '../signing.ts';
 import { HUNT_ANSWERS, HUNT_ASKED } from '../subjects.ts';
 import {
   HUNT_OPEN_MS,
@@ -38,7 +39,7 @@ export interface AskerOptions {
     listen(subject: string, heard: (octets: Uint8Array, subject: string) => void): void;
     tell(subject: string, octets: Uint8Array): void;
   };
-  readonly sign: (body: Uint8Array) => Uint8Array;
+  readonly sign: Sign;
   readonly sites: () => readonly Reached[];
   /** Null: hunts are forgotten with this process. */
   readonly store: HuntStore | null;

@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import type { HitClient } from '../../hits/hit.ts';
+import type { IsSigned, Sign } from '../signing.ts';
 
 /** What is looked for. */
 export interface HuntWanted {
@@ -57,7 +58,7 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws Error when it is more than one message holds */
-export function writeAsked(asked: HuntSent, sign: (body: Uint8Array) => Uint8Array): Uint8Array {
+export function writeAsked(asked: HuntSent, sign: Sign): Uint8Array {
   const body = zstdCompressSync(JSON.stringify(asked), LEVEL);
   if (body.length > OCTETS_MAX)
     throw new Error(
@@ -67,10 +68,7 @@ export function writeAsked(asked: HuntSent, sign: (body: Uint8Array) => Uint8Arr
 }
 
 /** @returns null when it is none, or the head did not sign it */
-export function readAsked(
-  octets: Uint8Array,
-  isSigned: (body: Uint8Array, signature: Uint8Array) => boolean,
-): HuntSent | null {
+export function readAsked(octets: Uint8Array, isSigned: IsSigned): HuntSent | null {
   const [signature, body] = [octets.subarray(0, SIGNATURE_OCTETS), octets.subarray(SIGNATURE_OCTETS)];
   if (signature.length < SIGNATURE_OCTETS || !isSigned(body, signature)) return null;
   const asked = unpacked(body) as HuntSent | null;
