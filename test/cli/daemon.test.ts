@@ -2,7 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { run } from '../support/cli-run.ts';
+import { adminLoaded, run } from '../support/cli-run.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
 import { until } from '../support/tool.ts';
@@ -21,6 +21,7 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
   t.teardown(async () => {
     if (!ended) await daemon.stop();
   });
+  await adminLoaded(daemon.adminUrl);
   const file = daemon.configFile;
   const cenote = (...args: string[]) => run([...args, '-c', file], { cwd });
 

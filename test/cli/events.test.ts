@@ -6,7 +6,7 @@ import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { COVERAGE, FINDING, HIT, INCIDENT, MACHINE, stateOf } from '../support/admin-state.ts';
-import { type Ran, run } from '../support/cli-run.ts';
+import { adminLoaded, type Ran, run } from '../support/cli-run.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
 
@@ -24,6 +24,7 @@ async function beside(
     now: () => NOW,
   });
   t.teardown(() => server.close());
+  await adminLoaded(`http://${server.bound}`);
   const cwd = t.testdir({});
   writeFileSync(join(cwd, 'c.yaml'), `listen: { admin: "${server.bound}" }\n`);
   return (...args) => run([...args, '-c', 'c.yaml'], { cwd });

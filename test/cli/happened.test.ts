@@ -1,6 +1,6 @@
 // A real daemon is asked what happened.
 import t from 'tap';
-import { run } from '../support/cli-run.ts';
+import { adminLoaded, run } from '../support/cli-run.ts';
 import { askUdp } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
@@ -22,6 +22,7 @@ t.test(
       },
     });
     t.teardown(() => daemon.stop());
+    await adminLoaded(daemon.adminUrl);
     const cenote = (...args: string[]) => run([...args, '-c', daemon.configFile], { cwd });
 
     await askUdp(daemon.server, query('WWW.evil.example', 'A'), 2000);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { openAdmin } from '../../src/admin/server.ts';
 import { DECISION, stateOf } from '../support/admin-state.ts';
-import { run } from '../support/cli-run.ts';
+import { adminLoaded, run } from '../support/cli-run.ts';
 
 t.test('a command decides by its own file, and says what the daemon runs', async (t) => {
   const cwd = realpathSync(t.testdir({}));
@@ -20,6 +20,7 @@ t.test('a command decides by its own file, and says what the daemon runs', async
     report: (error) => t.fail(String(error)),
   });
   t.teardown(() => server.close());
+  await adminLoaded(`http://${server.bound}`);
   writeFileSync(
     join(cwd, 'c.yaml'),
     `listen: { admin: "${server.bound}" }\nlists: { bad: { names: [evil.example] } }\ngroups: { default: { clients: [any], lists: [bad] } }\n`,

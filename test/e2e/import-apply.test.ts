@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { run } from '../support/cli-run.ts';
+import { adminLoaded, run } from '../support/cli-run.ts';
 import { askUdp } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
@@ -38,6 +38,7 @@ t.test('import --apply blocks, looks back and names who asked', async (t) => {
   const report = join(directory, 'report.txt');
   writeFileSync(report, REPORT);
   const cenote = (...args: string[]) => run([...args, '-c', daemon.configFile], { cwd: directory });
+  await adminLoaded(daemon.adminUrl);
   const applied = await cenote('import', report, '--name', 'morning', '--out', 'lists', '--apply');
   t.equal(applied.code, 3, applied.stderr);
   t.match(applied.stdout, /^In force: list morning with 3 entries\.$/m);

@@ -1,6 +1,6 @@
 // A machine whose resolver is cenote: it finds the servers of its lists by itself, and says so when they go bad.
 import t from 'tap';
-import { run } from '../support/cli-run.ts';
+import { adminLoaded, run } from '../support/cli-run.ts';
 import { askUdp, type Server } from '../support/client.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { daemonFolder } from '../support/daemon-folder.ts';
@@ -45,6 +45,7 @@ t.test(
     t.teardown(() => daemon.stop());
     await until('the list', async () => (await addressOf(daemon.server, 'bad.example')) === '0.0.0.0');
     const cenote = (command: string) => run([command, '-c', daemon.configFile], { cwd: directory });
+    await adminLoaded(daemon.adminUrl);
     t.match(await cenote('lists'), { code: 0, stdout: /^ads +2 .* good$/m });
 
     answer = body('<!doctype html><title>Sign in</title>');

@@ -41,6 +41,14 @@ export function run(args: readonly string[], options: RunOptions): Promise<Ran> 
   return needsOwn ? runAlone(args, options) : runHosted(args, options);
 }
 
+/**
+ * Resolves once the admin interface at `url` answers. Its first question loads its code, which takes long on a busy machine: a
+ * command waits ten seconds for it, this as long as it takes.
+ */
+export async function adminLoaded(url: string): Promise<void> {
+  await (await fetch(`${url}/healthz`)).arrayBuffer();
+}
+
 let host: ChildProcess | null = null;
 
 /** One after another: the host changes its folder and its environment for each. */
