@@ -52,10 +52,9 @@ export async function followDaemon(
   if (!('got' in reached)) return reached;
   const { got, where } = reached;
   const { incoming } = got;
-  const why = whyAnother(got, target, where);
-  if (got.status !== 200 || why !== null) {
+  if (got.status !== 200 || whyAnother(got, target, where) !== null) {
     incoming.destroy();
-    return why === null ? replyOf(got, target, where) : { kind: 'none', why };
+    return replyOf(got, target, where);
   }
   incoming.setTimeout(silenceMs, () => incoming.destroy());
   incoming.setEncoding('utf8');

@@ -1,6 +1,6 @@
 // `cenote import SOURCE…`: a report becomes an indicator list, with what was left out and why.
 
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { warningsOf } from '../../lists/entry/warnings.ts';
 import { type HeldBack, heldText, holdBack, type Imported } from '../../lists/import/hold-back.ts';
@@ -98,9 +98,9 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
 /** A daemon's own user may not read what lies in the folder of whoever types: what it is to read goes beside its configuration. */
 function folderFor({ out, apply, config }: ImportCommandOptions): string {
   if (out !== undefined || apply !== true) return out ?? 'blocklists';
-  const file = configFile(config);
-  const isBelow = !relative('.', realPathOf(file)).startsWith('..');
-  return isBelow ? 'blocklists' : join(dirname(realPathOf(resolve(file))), 'blocklists');
+  const file = realPathOf(configFile(config));
+  const isBelow = !relative('.', file).startsWith('..');
+  return isBelow ? 'blocklists' : join(dirname(file), 'blocklists');
 }
 
 /** The list into the configuration, into force, and a hunt for it. */
