@@ -17,6 +17,7 @@ import { resolveSinkhole } from './meaning/sinkhole.ts';
 import { resolveUpstreams, upstreamsCheck } from './meaning/upstreams.ts';
 import { findFile } from './read/files.ts';
 import type { ConfigFile } from './schema.ts';
+import { isLoopback } from './values/addresses.ts';
 import { quote } from './values/parsed.ts';
 
 const ASTERISK = 0x2a;
@@ -160,7 +161,7 @@ function resolveAccess(
   if (allow.length === 0)
     findings.complain(['access', 'allow'], 'nobody may ask', 'write `private`, addresses or prefixes');
   const openToAll = allow.some((one) => one !== 'own' && (one.bits === 0 || one.text === '0.0.0.0/0'));
-  const reachable = file.listen?.dns.some(({ host }) => host !== '::1' && !host.startsWith('127.')) ?? false;
+  const reachable = file.listen?.dns.some(({ host }) => !isLoopback(host)) ?? false;
   if (openToAll && reachable)
     findings.warn(
       ['access', 'allow'],
