@@ -407,11 +407,14 @@ t.test('a flood of tries costs a row a minute, which says how many there were', 
         { 'x-forwarded-for': '192.0.2.9' },
       );
   };
-  const unseen = async (): Promise<unknown> => {
+  const rows = async () => {
     const { json } = await ask(bound, '/api/v1/audit', { headers: { cookie } });
-    const { rows } = json as { rows: { readonly result: string; readonly count: number }[] };
-    return rows.filter(({ result }) => result === 'TOO_MANY_TRIES').map(({ count }) => count);
+    const { rows } = json as {
+      rows: { readonly result: string; readonly count: number; readonly last: string }[];
+    };
+    return rows.filter(({ result }) => result === 'TOO_MANY_TRIES');
   };
+  const unseen = async (): Promise<unknown> => (await rows()).map(({ count }) => count);
   await tries(10);
   t.same(await unseen(), [], 'those were looked at');
   await tries(7);
@@ -420,6 +423,11 @@ t.test('a flood of tries costs a row a minute, which says how many there were', 
   nowMs += MINUTE;
   await tries(1);
   t.same(await unseen(), [6, 6, 1]);
+  await tries(2);
+  const lastMs = nowMs;
+  nowMs += 5 * MINUTE;
+  const [newest] = await rows();
+  t.match(newest, { count: 2, last: new Date(lastMs).toISOString() }, 'not when somebody looked');
 });
 
 t.test('only an admin has a report fetched from anywhere', async (t) => {

@@ -68,7 +68,7 @@ export class AuditLog {
   #added = 0;
   #lost = 0;
   #last: { readonly key: string; readonly atMs: number; readonly id: number } | null = null;
-  #unseen: { readonly row: AuditRow; readonly atMs: number; count: number } | null = null;
+  #unseen: { readonly row: AuditRow; readonly atMs: number; lastMs: number; count: number } | null = null;
   #unseenWrittenMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: AuditParts) {
@@ -111,13 +111,14 @@ export class AuditLog {
 
   readonly add = (row: AuditRow): void => {
     if (row.result === UNSEEN) this.#addUnseen(row);
-    else this.#write(row, this.#parts.now(), 1);
+    else this.#write(row, 1, this.#parts.now());
   };
 
   #addUnseen(row: AuditRow): void {
     const now = this.#parts.now();
-    if (this.#unseen === null) this.#unseen = { row, atMs: now, count: 1 };
-    else this.#unseen.count += 1;
+    this.#unseen ??= { row, atMs: now, lastMs: now, count: 0 };
+    this.#unseen.count += 1;
+    this.#unseen.lastMs = now;
     if (now - this.#unseenWrittenMs >= FOLD_MS) this.#writeUnseen();
   }
 
@@ -126,11 +127,11 @@ export class AuditLog {
     if (unseen === null) return;
     this.#unseen = null;
     this.#unseenWrittenMs = this.#parts.now();
-    this.#write(unseen.row, unseen.atMs, unseen.count);
+    this.#write(unseen.row, unseen.count, unseen.atMs, unseen.lastMs);
   }
 
-  #write(row: AuditRow, atMs: number, count: number): void {
-    const now = this.#parts.now();
+  /** @param atMs when the first of `count` was @param lastMs when the last was */
+  #write(row: AuditRow, count: number, atMs: number, lastMs = atMs): void {
     const values = COLUMNS.map((name) => row[name]);
     const key = JSON.stringify(values);
     const isDone = this.#file.attempt(({ add, again, prune }) => {
@@ -141,15 +142,15 @@ export class AuditLog {
         last.key === key &&
         row.after === null &&
         row.before === null &&
-        now - last.atMs < FOLD_MS
+        atMs - last.atMs < FOLD_MS
       ) {
-        again.run(now, last.id);
+        again.run(lastMs, last.id);
         return;
       }
-      const { lastInsertRowid } = add.run(atMs, now, count, ...values);
-      this.#last = { key, atMs: now, id: Number(lastInsertRowid) };
+      const { lastInsertRowid } = add.run(atMs, lastMs, count, ...values);
+      this.#last = { key, atMs: lastMs, id: Number(lastInsertRowid) };
       this.#added += 1;
-      if (this.#added % PRUNE_EVERY === 1) prune.run(now - this.#parts.keepMs(), DONE_MAX, REFUSED_MAX);
+      if (this.#added % PRUNE_EVERY === 1) prune.run(lastMs - this.#parts.keepMs(), DONE_MAX, REFUSED_MAX);
     });
     if (!isDone) this.#lost += 1;
   }
