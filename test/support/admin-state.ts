@@ -527,7 +527,12 @@ export function ask(bound: string, path: string, options: HttpOptions = {}): Pro
         });
       },
     );
-    outgoing.on('error', reject);
+    // A server may close a connection that it keeps for more just as a question is sent on it (RFC 9112, section 9.3.1).
+    outgoing.on('error', (error: NodeJS.ErrnoException) =>
+      outgoing.reusedSocket && error.code === 'ECONNRESET'
+        ? resolve(ask(bound, path, options))
+        : reject(error),
+    );
     outgoing.end(options.body);
   });
 }
