@@ -13,6 +13,7 @@ import { expiryMsOf } from '../../policy/expiry.ts';
 import { refangHost } from '../../report/text/refang-host.ts';
 import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
+import { plainItem } from './plain-item.ts';
 
 const HEAD = ` Names of attackers from one report. A query for one of them, or for any name below it, is a hit.
  An entry is a name, or a map: name, note, confidence, campaign, malware, tlp, source, firstPublished, expires,
@@ -26,20 +27,39 @@ const PRINT = { lineWidth: 100, singleQuote: true } as const;
 
 export function indicatorsText(list: IndicatorList): string {
   const report = reportOf(list);
+  const { entries, addresses } = list;
   const document = new Document({
     ...filled({ name: list.name }),
     ...(Object.keys(report).length > 0 ? { report } : {}),
     ...aboutOf(list),
-    indicators: list.entries.map(entryValue),
-    ...(list.addresses.length > 0 ? { addresses: list.addresses.map(entryValue) } : {}),
+    indicators: entries.slice(0, 1).map(entryValue),
   });
   document.commentBefore = HEAD;
   if (isMap(document.contents))
     for (const { key } of document.contents.items)
       if (isScalar(key) && key.value === 'indicators') key.spaceBefore = true;
-      else if (isScalar(key) && key.value === 'addresses') introduceAddresses(key);
-  return document.toString(PRINT);
+  const head = document.toString(PRINT) + itemsText(entries.slice(1));
+  if (addresses.length === 0) return head;
+  return `${head}\n${ADDRESSES.replaceAll(/^/gm, '#')}\naddresses:\n${itemsText(addresses)}`;
 }
+
+/** The lines of a sequence that stands in a map; a part at a time, since nodes of YAML and unjoined texts cost some hundred octets each. */
+function itemsText(entries: readonly IndicatorEntry[]): string {
+  const parts: string[] = [];
+  for (let from = 0; from < entries.length; from += PART_ENTRIES)
+    parts.push(
+      entries
+        .slice(from, from + PART_ENTRIES)
+        .map((entry) => plainItem(entry) ?? itemText(entry))
+        .join(''),
+    );
+  return parts.join('');
+}
+
+const PART_ENTRIES = 1000;
+
+const itemText = (entry: IndicatorEntry): string =>
+  new Document({ items: [entryValue(entry)] }).toString(PRINT).slice('items:\n'.length);
 
 export interface Merged {
   readonly text: string;

@@ -2,7 +2,9 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { parse, parseDocument } from 'yaml';
 import { readIndicators } from '../../../src/lists/formats/indicators.ts';
+import { indicatorsText } from '../../../src/lists/import/indicators-text.ts';
 import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../../src/lists/import/write.ts';
 import { importText } from '../../support/lists-report.ts';
 
@@ -160,4 +162,35 @@ t.test('addresses of a report are kept under the names, explained, added and nev
     ['203.0.113.5'],
     'a section somebody took out comes back with what the report says',
   );
+});
+
+t.test('every text of an entry is written as YAML writes it, and read back as it was', async (t) => {
+  const notes =
+    "true Null yes no ~ - -x 12 1.5 1e5 0x1f .inf 2026-01-01 2026-01-01T00:00:00Z x: a,b a/b [a {a it's = << a. a- a, Ab_c"
+      .split(' ')
+      .concat('a b', 'a  b', 'a: b', 'a #b', '"a"', `${'long '.repeat(12)}e`, `${'long '.repeat(40)}e`);
+  const names = [
+    'a.example',
+    '1.e5',
+    '1e5.example',
+    '12.34',
+    'a.b',
+    '0x1.ab',
+    `${'a'.repeat(63)}.a12345.example`,
+  ];
+  const entry = (name: string, note: string | null) => ({
+    name,
+    isExact: false,
+    said: note === null ? {} : { note, tlp: null },
+    line: 0,
+  });
+  const entries = [
+    ...notes.map((note, i) => entry(`h${i}.example`, note)),
+    ...names.map((name) => entry(name, null)),
+  ];
+  const addresses = ['192.0.2.1', '2001:db8::/32'].map((address) => entry(address, null));
+  const text = indicatorsText({ ...listOf('test', importText('', {}, 'report.txt')), entries, addresses });
+  t.same(parse(text).indicators, [...notes.map((note, i) => ({ name: `h${i}.example`, note })), ...names]);
+  t.same(parse(text).addresses, ['192.0.2.1', '2001:db8::/32']);
+  t.equal(parseDocument(text).toString({ lineWidth: 100, singleQuote: true }), text);
 });
