@@ -124,6 +124,12 @@ const MUTATIONS: readonly Mutation[] = [
     from: 'const keyOf = onlyNews ? tellingKey : listKey;',
     to: 'const keyOf = onlyNews ? listKey : tellingKey;',
   },
+  {
+    what: 'an incident keeps what came of its first find only',
+    file: 'src/hits/incidents/incident.ts',
+    from: 'got: tallyOfBoth(a.got ?? {}, b.got ?? {})',
+    to: 'got: tallyOfBoth(a.got ?? {}, {})',
+  },
 ];
 
 const ROOT = join(import.meta.dirname, '..', '..');

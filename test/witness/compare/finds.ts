@@ -3,7 +3,7 @@
 import type { AskedInPast, Find } from '../../../src/hits/find.ts';
 import { type Asking, type Concern, concernOf, isFoundBy, isUnderPseudonym } from '../truth/asking.ts';
 import { type Match, matchesOf } from '../truth/judge.ts';
-import { isPseudonym, type Ledger } from '../truth/ledger.ts';
+import { isPseudonym, type Ledger, PAST_CLASSES } from '../truth/ledger.ts';
 import { DAY_MS } from '../world/day.ts';
 import { TYPES } from '../world/names.ts';
 import type { Office } from '../world/rules.ts';
@@ -118,7 +118,7 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
       return;
     const isNews = (one: Asking): boolean => allOf(one, office, concern).length > 0;
     comparePseudonymFind(find, concern, isNews, { ledger, report });
-    ledger.finds.push({ atMs, wallMs: Date.parse(find.time), machine: null, concern, count });
+    ledger.finds.push({ atMs, wallMs: Date.parse(find.time), machine: null, concern, count, got: find });
     return;
   }
   const asker = ledger.askings.find(
@@ -215,6 +215,13 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     count === names.reduce((sum, one) => sum + one.count, 0),
     () => `${about()}: ${count} is not the sum of its names`,
   );
+  for (const name of PAST_CLASSES)
+    report.same(
+      'find',
+      find[name],
+      names.reduce((sum, one) => sum + one[name], 0),
+      () => `${about()}: ${name}`,
+    );
   const grave = Math.max(
     -1,
     ...counted
@@ -236,7 +243,14 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     () => `${about()}: one campaign is told as two finds at once`,
     'twice',
   );
-  ledger.finds.push({ atMs, wallMs: Date.parse(find.time), machine: asker.machine, concern, count });
+  ledger.finds.push({
+    atMs,
+    wallMs: Date.parse(find.time),
+    machine: asker.machine,
+    concern,
+    count,
+    got: find,
+  });
 }
 
 /** Once every search has ended: what should have been found and was not. */

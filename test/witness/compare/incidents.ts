@@ -1,16 +1,16 @@
 // Incidents against the hits and finds they are made of.
 import type { IncidentSummary } from '../../../src/hits/incidents/summary.ts';
 import { type Asking, type Concern, concernOf, mayBeLost } from '../truth/asking.ts';
-import { isPseudonym, type Ledger } from '../truth/ledger.ts';
+import { type Found, isPseudonym, type Ledger, PAST_CLASSES } from '../truth/ledger.ts';
 import type { Machine } from '../world/network.ts';
 import type { Report } from './report.ts';
 
 /** All hits and finds of one machine and campaign, and the incidents that are said of them. */
 interface Subject {
   readonly live: Asking[];
-  past: number;
+  readonly told: Found[];
   /** Of those, what may be gone. */
-  pastGone: number;
+  readonly gone: Found[];
   readonly incidents: IncidentSummary[];
 }
 
@@ -24,17 +24,18 @@ export function compareIncidents(
   const subjectOf = (machine: Machine, concern: Concern): Subject => {
     const own = subjects.get(machine) ?? new Map<Concern, Subject>();
     subjects.set(machine, own);
-    const subject = own.get(concern) ?? { live: [], past: 0, pastGone: 0, incidents: [] };
+    const subject = own.get(concern) ?? { live: [], told: [], gone: [], incidents: [] };
     own.set(concern, subject);
     return subject;
   };
   for (const asking of ledger.askings)
     for (const concern of new Set(asking.matches.map(concernOf)))
       subjectOf(asking.machine, concern).live.push(asking);
-  for (const { machine, concern, count, wallMs } of ledger.finds) {
-    if (machine === null) continue;
-    subjectOf(machine, concern).past += count;
-    if (wallMs < keptSinceMs) subjectOf(machine, concern).pastGone += count;
+  for (const find of ledger.finds) {
+    if (find.machine === null) continue;
+    const { told, gone } = subjectOf(find.machine, find.concern);
+    told.push(find);
+    if (find.wallMs < keptSinceMs) gone.push(find);
   }
   for (const incident of incidents) {
     if (isPseudonym(incident.machine)) continue;
@@ -77,7 +78,7 @@ export function isCalled(
 function compareSubject(
   machine: Machine,
   concern: Concern,
-  { live, past, pastGone, incidents }: Subject,
+  { live, told, gone, incidents }: Subject,
   report: Report,
 ): void {
   const title = 'title' in concern ? concern.title : `list ${concern.name}`;
@@ -92,11 +93,22 @@ function compareSubject(
     isWithin(hits - found, live),
     () => `${about()}: hits: said ${hits - found}, true is ${live.length}`,
   );
-  report.hold(
-    'incident',
-    found <= past && found >= past - pastGone,
-    () => `${about()}: found in the past: said ${found}, true is ${past - pastGone} to ${past}`,
-  );
+  const pastIs = (said: number, of: (find: Found) => number, what: string): boolean => {
+    const most = told.reduce((sum, one) => sum + of(one), 0);
+    const least = most - gone.reduce((sum, one) => sum + of(one), 0);
+    return report.hold(
+      'incident',
+      said >= least && said <= most,
+      () => `${about()}: ${what}: said ${said}, true is ${least} to ${most}`,
+    );
+  };
+  pastIs(found, ({ count }) => count, 'found in the past');
+  for (const name of PAST_CLASSES)
+    pastIs(
+      merged.reduce((sum, { past }) => sum + (past?.[name] ?? 0), 0),
+      ({ got }) => got[name],
+      `of what was found in the past, ${name}`,
+    );
   for (const [got, own] of Map.groupBy(live, (one) => one.got)) {
     const said = merged.reduce(
       (sum, { outcomes }) => sum + ((outcomes as Record<string, number>)[got] ?? 0),

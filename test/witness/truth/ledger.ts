@@ -12,17 +12,23 @@ export interface Said {
 /** What the history calls a machine where it keeps no addresses. */
 export const isPseudonym = (machine: string): boolean => machine.startsWith('anon-');
 
+/** What a machine got before it was listed, as a find and an incident count it. */
+export const PAST_CLASSES = ['answered', 'failed', 'blocked', 'refused', 'local', 'unrecorded'] as const;
+
+export interface Found {
+  readonly atMs: number;
+  readonly wallMs: number;
+  /** Null: the history has it under a pseudonym. */
+  readonly machine: Machine | null;
+  readonly concern: Concern;
+  readonly count: number;
+  readonly got: { readonly [name in (typeof PAST_CLASSES)[number]]: number };
+}
+
 export class Ledger {
   readonly askings: Asking[] = [];
   /** When the finds of a search came, and how much they told of. */
-  readonly finds: {
-    readonly atMs: number;
-    readonly wallMs: number;
-    /** Null: the history has it under a pseudonym. */
-    readonly machine: Machine | null;
-    readonly concern: Concern;
-    readonly count: number;
-  }[] = [];
+  readonly finds: Found[] = [];
   readonly #machines = new Map<string, Machine>();
   readonly #byMachine = new Map<Machine, Asking[]>();
 
