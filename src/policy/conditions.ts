@@ -8,6 +8,9 @@ import { narrowestClient } from './client-pattern.ts';
 import type { Rule } from './rule.ts';
 import { ANSWER, type Conditions, conditionsOf, type RuleTable } from './rule-table.ts';
 
+/** The name of an address's rule: conditions that speak of names hold for none. */
+export const NO_NAME: Uint8Array = new Uint8Array(1);
+
 export function answerWorth(answers: number, qtype: number): number {
   if (answers > ANSWER.alias) return answers >= ANSWER.rcode ? 4 : 3;
   if (
@@ -42,7 +45,7 @@ export function conditionsHold(
   return conditions.clients === null || narrowestClient(conditions.clients, address) >= 0;
 }
 
-/** The same of a rule that no table holds. Not hot. */
+/** The same of a rule that no table holds. Not hot. @param name NO_NAME where the rule stands on an address */
 export function holdsFor(rule: Rule, name: Uint8Array, qtype: number, address: Uint8Array): boolean {
   const conditions = conditionsOf(rule);
   return conditions === null || conditionsHold(conditions, name, name.length, qtype, address);

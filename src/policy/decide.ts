@@ -13,7 +13,7 @@ import {
   widerEntry,
 } from './addresses/table.ts';
 import { narrowestClient } from './client-pattern.ts';
-import { answerWorth, conditionsHold, goesBefore } from './conditions.ts';
+import { answerWorth, conditionsHold, goesBefore, NO_NAME } from './conditions.ts';
 import { Expiry } from './expiry.ts';
 import { nextGeneration } from './generation.ts';
 import { isOverruled, type MatchedSets } from './overruled.ts';
@@ -32,9 +32,6 @@ import {
 import { IN_FORCE, isInForce } from './schedule.ts';
 import { ALL_LISTS, VERDICT, type Verdict, type VerdictCode } from './verdict.ts';
 import { NO_ZONE, ZoneTurn } from './zone-turn.ts';
-
-/** The name of an address's rule: conditions that speak of names hold for none. */
-const NO_NAME = new Uint8Array(1);
 
 export class Policy {
   readonly ruleSet: RuleSet;
@@ -112,6 +109,7 @@ export class Policy {
 
   /** Whether all lists of a group are in force: no pause, and not outside its schedule. */
   isWhole = (group: number): boolean => group >= 0 && this.#inForce[group] === IN_FORCE.all;
+
   /** Whether what answers lead to is checked for a group's clients. */
   inspects(group: number): boolean {
     return this.#groups[group]?.inspect === true;

@@ -4,7 +4,7 @@ import { CodedError } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { CodesOf } from '../../config/error-codes.ts';
 import { bitsOf, findAddress, openAddresses, widerEntry } from '../../policy/addresses/table.ts';
-import { holdsFor } from '../../policy/conditions.ts';
+import { holdsFor, NO_NAME } from '../../policy/conditions.ts';
 import { Policy } from '../../policy/decide.ts';
 import { expiryTextOf, modeAt } from '../../policy/expiry.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
@@ -116,10 +116,9 @@ export function decideFor(
   const sinkhole = new Sinkhole(policy, config.sinkhole.answer, config.sinkhole.ttlSeconds);
   const client = known.find((who) => Buffer.compare(who.address, address) === 0);
   const used = config.groups[group]?.lists ?? [];
-  const found =
-    octets === null && listed === null
-      ? rulesOnName(via ?? name, ruleSet)
-      : rulesOnAddress(octets ?? listed ?? name, ruleSet);
+  const onAddress = octets ?? listed;
+  const onName = onAddress === null ? (via ?? name) : NO_NAME;
+  const found = onAddress === null ? rulesOnName(onName, ruleSet) : rulesOnAddress(onAddress, ruleSet);
   return {
     name: nameToText(name),
     type: typeToText(qtype),
@@ -133,12 +132,12 @@ export function decideFor(
     ...walked,
     via: via === null ? null : isVerdictOnAddress ? addressToText(via) : nameToText(via),
     verdict: verdictText(answeredBy, rule, verdict),
-    rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, octets ?? listed),
+    rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, onAddress),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule === undefined ? null : indicatorOf(rule, ruleSet.lists[rule.list]),
     answer: listed === null ? addresses : sinkhole.answersOf(verdict, qtype).map(addressToText),
     entries: found.flatMap((each) =>
-      entryOf(each, ruleSet, used, now, (one) => holdsFor(one, via ?? name, qtype, address)),
+      entryOf(each, ruleSet, used, now, (one) => holdsFor(one, onName, qtype, address)),
     ),
     paused: paused.includes(config.groups[group]?.name ?? ''),
     outsideSchedule: !isInForce(config.groups[group]?.schedule ?? null, minuteOfWeek(now)),
