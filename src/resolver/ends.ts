@@ -95,7 +95,7 @@ export class Ends {
     if (lead === null || lead.stage === STAGE.asked) this.#observer.leads(octets, length);
   }
 
-  /** The same of an answer that was kept: whoever asks next is told of by it, too. */
+  /** The same of an answer from the cache. No repeat is kept of it: each query has to say anew what it leads to. */
   leadsAgain(query: Query, leads: Leads): void {
     this.#repeats.forgo();
     this.leads(query, leads);
