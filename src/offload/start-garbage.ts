@@ -8,15 +8,21 @@ const IDLE_TICKS = 4;
 export class StartGarbage {
   readonly #collect: () => void;
   #idle = 0;
+  #asked = 0;
 
   constructor(collect: () => void = giveHeapBack) {
     this.#collect = collect;
   }
 
-  /** Call with each tick. @param isIdle nothing has come since the one before */
-  tick(isIdle: boolean): void {
+  /**
+   * Call with each tick.
+   * @param isIdle nothing waits to be done
+   * @param asked queries since the thread began; one since the tick before is work, even where it leaves nothing to be done
+   */
+  tick(isIdle: boolean, asked = 0): void {
     if (this.#idle > IDLE_TICKS) return;
-    this.#idle = isIdle ? this.#idle + 1 : 0;
+    this.#idle = isIdle && asked === this.#asked ? this.#idle + 1 : 0;
+    this.#asked = asked;
     if (this.#idle > IDLE_TICKS) this.#collect();
   }
 }

@@ -19,6 +19,18 @@ t.test('not while there is work, once when there is none, and never again', (t) 
   t.end();
 });
 
+t.test('a thread that is asked is not idle, even where it has nothing to pass on', (t) => {
+  let collected = 0;
+  const garbage = new StartGarbage(() => {
+    collected += 1;
+  });
+  for (let asked = 1; asked < 100; asked += 1) garbage.tick(true, asked);
+  t.equal(collected, 0);
+  for (let i = 0; i < 100; i += 1) garbage.tick(true, 99);
+  t.equal(collected, 1);
+  t.end();
+});
+
 t.test('what nobody holds is gone', (t) => {
   let held: object[] | null = Array.from({ length: 200_000 }, (_, i) => ({ i }));
   const before = getHeapStatistics().used_heap_size;

@@ -111,11 +111,12 @@ const allowOwn = (isNew = false): void => ownNetworks.tell(settings.config, walk
 allowOwn();
 const interfaces = setInterval(() => allowOwn(), INTERFACES_MS).unref();
 const garbage = new StartGarbage();
+const asked = (): number => listeners.reduce((sum, { counters }) => sum + counters.queries, 0);
 let tick = setTimeout(onTick, TICK_MS.busy);
 function onTick(): void {
   events.tick();
   tellTime(walk.ruling.policy, settings.paused);
-  garbage.tick(events.isEmpty);
+  garbage.tick(events.isEmpty, asked());
   tick = setTimeout(onTick, events.isEmpty ? TICK_MS.idle : TICK_MS.busy);
 }
 
