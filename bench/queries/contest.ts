@@ -14,6 +14,7 @@ export interface QueryRow {
   readonly server: string;
   readonly version: string;
   readonly perSecond: number;
+  /** Queries of all rounds, and of the latency's own run, without an answer. */
   readonly lost: number;
   readonly userUs: number;
   readonly systemUs: number;
@@ -118,7 +119,7 @@ async function measure(
   round: number,
 ): Promise<Measured> {
   const names = ofRound(scenario, questions, round);
-  if (scenario.isFresh === true || round === 0) put(file, names);
+  if (scenario.isFresh === true) put(file, names);
   const before = cpuOf(server.pid);
   const { perSecond } = scenario;
   const latency =
@@ -148,21 +149,21 @@ async function rowOf(scenario: Scenario, entrant: Entrant, seconds: number): Pro
   const perSecond = Math.round(median(measured.map((one) => one.load.perSecond)));
   const names = questions.slice(0, PACED_NAMES_MAX);
   const residentMiB = Math.round(residentOf(server.pid) / 1_048_576);
+  const lost = measured.reduce((sum, one) => sum + one.load.sent - one.load.completed, 0);
+  const paced =
+    scenario.perSecond === undefined && scenario.transport === 'udp'
+      ? await pace({ port, names, perSecond: Math.floor(perSecond / 2), seconds })
+      : null;
   return {
     work: scenario.work,
     server: contestant.name,
     version,
     perSecond,
-    lost: measured.reduce((sum, one) => sum + one.load.sent - one.load.completed, 0),
+    lost: lost + (paced?.lost ?? 0),
     userUs: median(measured.map((one) => one.userUs)),
     systemUs: median(measured.map((one) => one.systemUs)),
     cpuUs: median(measured.map((one) => one.userUs + one.systemUs)),
-    latency:
-      scenario.perSecond !== undefined
-        ? (measured.at(-1)?.latency ?? null)
-        : scenario.transport === 'udp'
-          ? await pace({ port, names, perSecond: Math.floor(perSecond / 2), seconds })
-          : null,
+    latency: paced ?? measured.at(-1)?.latency ?? null,
     residentMiB,
   };
 }
