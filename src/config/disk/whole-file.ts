@@ -8,7 +8,6 @@ import {
   lchownSync,
   mkdirSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   type Stats,
@@ -16,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { mkdir, open, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** Only the daemon's user reads what it keeps: lists may come from paid or private feeds. */
 export const KEPT_MODE = 0o600;
@@ -33,7 +32,7 @@ export function writeWhole(path: string, text: string, mode = 0o644): void {
   const aside = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     const made = mkdirSync(folder, { recursive: true });
-    if (made !== undefined && isRoot()) giveTo(made, statSync(dirname(made)));
+    if (made !== undefined && isRoot()) giveTo(statSync(dirname(made)), resolve(folder), resolve(made));
     writeSynced(aside, text, mode, statSync(path, { throwIfNoEntry: false }) ?? null);
     renameSync(aside, path);
     syncFolder(folder);
@@ -65,11 +64,10 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** A folder that was made, to the owner of the one around it; and those below. */
-function giveTo(folder: string, owner: Stats): void {
-  lchownSync(folder, owner.uid, owner.gid);
-  for (const { name, parentPath } of readdirSync(folder, { withFileTypes: true, recursive: true }))
-    lchownSync(join(parentPath, name), owner.uid, owner.gid);
+/** A folder and those around it, up to the one that was made first; the innermost first, while nobody else may put anything there. */
+function giveTo(owner: Stats, folder: string, first: string): void {
+  for (let path = folder; path.length >= first.length; path = dirname(path))
+    lchownSync(path, owner.uid, owner.gid);
 }
 
 function syncFolder(folder: string): void {
