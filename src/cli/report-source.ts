@@ -2,7 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { shownUrl } from '../config/values/shown-url.ts';
-import { fetchReport, REPORT_OCTETS_MAX } from '../daemon/editing/fetch-report.ts';
+import { GIVEN_OCTETS_MAX } from '../report/report.ts';
 import { CliError, EXIT } from './cli-error.ts';
 
 export interface ReportSource {
@@ -14,10 +14,14 @@ export interface ReportSource {
 /** @throws CliError when it cannot be had */
 export async function readReport(source: string): Promise<ReportSource> {
   if (source === '-') return { bytes: await readInput(), name: null };
-  if (/^https?:\/\//i.test(source)) return { bytes: await fetchReport(source, []), name: shownUrl(source) };
+  if (/^https?:\/\//i.test(source)) {
+    // A file needs none of what fetches.
+    const { fetchReport } = await import('../daemon/editing/fetch-report.ts');
+    return { bytes: await fetchReport(source, []), name: shownUrl(source) };
+  }
   try {
     const { size } = await stat(source);
-    if (size > REPORT_OCTETS_MAX) throw tooBig(source);
+    if (size > GIVEN_OCTETS_MAX) throw tooBig(source);
     return { bytes: await readFile(source), name: source };
   } catch (error) {
     if (error instanceof CliError) throw error;
@@ -30,7 +34,7 @@ async function readInput(): Promise<Uint8Array> {
   let octets = 0;
   for await (const part of process.stdin as AsyncIterable<Buffer>) {
     octets += part.length;
-    if (octets > REPORT_OCTETS_MAX) throw tooBig('standard input');
+    if (octets > GIVEN_OCTETS_MAX) throw tooBig('standard input');
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -40,7 +44,7 @@ function tooBig(where: string): CliError {
   return new CliError(
     'CLI_REPORT',
     EXIT.failed,
-    `the report is larger than ${REPORT_OCTETS_MAX / 1024 / 1024} MiB (${where})`,
+    `the report is larger than ${GIVEN_OCTETS_MAX / 1024 / 1024} MiB (${where})`,
   );
 }
 

@@ -4,6 +4,9 @@ import type { CodesOf } from '../config/error-codes.ts';
 import type { Indicator } from '../policy/rule.ts';
 import type { Standing } from './layout/heading.ts';
 
+/** Of a report as it is given, packed or not. */
+export const GIVEN_OCTETS_MAX: number = 64 * 1024 * 1024;
+
 /** `json`: a feed of records; `query`: hunting queries and YARA rules. */
 export const REPORT_KINDS = [
   'text',

@@ -9,14 +9,10 @@ import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../l
 import type { ImportOptions, ImportResult } from '../../report/import.ts';
 import { type Confidence, ReportError, type Taken } from '../../report/report.ts';
 import { safe, summarize } from '../../report/summary.ts';
-import { applyList, fileOfList, waitForList } from '../apply-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, usualConfig } from '../config-file.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';
-import { load } from '../read-config.ts';
 import { readReport } from '../report-source.ts';
-import { askRunning } from '../running-daemon.ts';
-import { huntCommand } from './hunt.ts';
 
 export interface ImportCommandOptions {
   readonly sources: readonly string[];
@@ -58,7 +54,7 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
   const slug = slugFor(options);
   const told = toldBy(options, slug);
   const results: Imported[] = [];
-  const warnings = warningsOf(warninglistsOf(options.config));
+  const warnings = warningsOf(await warninglistsOf(options.config));
   for (const problem of warnings.problems) printError(`warning: ${problem}`);
   for (const source of options.sources) {
     const { bytes, name } = await readReport(source);
@@ -72,7 +68,10 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
     }
   const merged = together(results);
   const nothing = merged === null || merged.taken.length === 0;
-  const path = options.append === undefined ? null : fileOfList(options.append, options.config);
+  const path =
+    options.append === undefined
+      ? null
+      : (await import('../apply-list.ts')).fileOfList(options.append, options.config);
   const outcome =
     nothing || options.dryRun === true
       ? null
@@ -110,6 +109,8 @@ async function apply(
   outcome: WriteOutcome,
   results: readonly ImportResult[],
 ): Promise<number> {
+  // What most imports do not need costs them no memory.
+  const { applyList, waitForList } = await import('../apply-list.ts');
   const applied = applyList({
     slug,
     path: outcome.path,
@@ -119,6 +120,7 @@ async function apply(
   const entries = await waitForList(slug, options.config, 1);
   const isToHunt = entries !== null;
   if (options.json) {
+    const { askRunning } = await import('../running-daemon.ts');
     const hunted = isToHunt
       ? await askRunning<{ readonly findings: readonly unknown[] }>(options, '/api/v1/hunt', {
           body: { lists: [slug] },
@@ -140,6 +142,7 @@ async function apply(
       : `In force: list ${slug} with ${entries === 1 ? '1 entry' : `${entries} entries`}.`,
   ]);
   if (!isToHunt) return EXIT.ok;
+  const { huntCommand } = await import('./hunt.ts');
   return huntCommand({
     what: [slug],
     blocked: entries,
@@ -161,9 +164,10 @@ function heldLines(held: readonly HeldBack[]): string[] {
 }
 
 /** Of the configuration, where there is one that can be read. */
-function warninglistsOf(named: string | undefined): readonly string[] {
+async function warninglistsOf(named: string | undefined): Promise<readonly string[]> {
   const file = named ?? usualConfig();
   if (file === null) return [];
+  const { load } = await import('../read-config.ts');
   const { config } = load(file);
   if (config === null)
     printError(

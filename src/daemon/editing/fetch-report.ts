@@ -9,10 +9,8 @@ import { shownUrl } from '../../config/values/shown-url.ts';
 import { askedOnce, ListError } from '../../lists/errors.ts';
 import { type HttpOptions, httpSource } from '../../lists/sources/http.ts';
 import { isFeedManifest, mispFeedSource } from '../../lists/sources/misp-feed.ts';
-import { ReportError } from '../../report/report.ts';
+import { GIVEN_OCTETS_MAX, ReportError } from '../../report/report.ts';
 import { lookupVia } from '../machine/lookup.ts';
-
-export const REPORT_OCTETS_MAX: number = 64 * 1024 * 1024;
 
 /**
  * @param mayBegin whether the URL may lead to this address; what it redirects to is public in any case
@@ -32,7 +30,7 @@ export async function fetchReport(
       mayBegin,
       random: Math.random,
       sleep: (ms, signal) => wait(ms, undefined, { signal }),
-      limits: { bodyOctetsMax: REPORT_OCTETS_MAX, totalTimeoutMs: 60_000 },
+      limits: { bodyOctetsMax: GIVEN_OCTETS_MAX, totalTimeoutMs: 60_000 },
     };
     const source = isFeedManifest(url) ? mispFeedSource({ ...options, goodPath: path }) : httpSource(options);
     const fetched = await source.fetch(null, AbortSignal.timeout(120_000));
