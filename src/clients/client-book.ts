@@ -257,11 +257,11 @@ export class ClientBook {
 
   #openFiles(): Files {
     const { hosts, leases } = this.#config.clients;
-    const report = (path: string, what: string) => (problem: string | null) =>
+    const report = (path: string, what: string) => (problem: string | null, holds: string) =>
       this.#options.report(
         problem === null
           ? `the ${what} is read again (${path})`
-          : `the ${what} cannot be used: ${problem} (${path}); what was read before stays`,
+          : `the ${what} cannot be used: ${problem} (${path}); ${holds}`,
       );
     return {
       hosts:

@@ -7,8 +7,8 @@ export interface WatchedFileOptions<T> {
   readonly parse: (octets: Uint8Array, writtenMs: number) => T | null;
   /** Before anything was read. */
   readonly empty: T;
-  /** Told once when it cannot be used (why), and once when it can again (null). */
-  readonly report: (problem: string | null) => void;
+  /** Told once when it cannot be used (why, and what holds meanwhile), when that is another reason, and once when it can again (null). */
+  readonly report: (problem: string | null, holds: string) => void;
   /** Whether its absence is worth a word. */
   readonly mustExist: boolean;
 }
@@ -19,7 +19,7 @@ export class WatchedFile<T> {
   readonly #options: WatchedFileOptions<T>;
   #content: T;
   #seen = '';
-  #isReported = false;
+  #told: string | null = null;
 
   constructor(options: WatchedFileOptions<T>) {
     this.#options = options;
@@ -58,8 +58,11 @@ export class WatchedFile<T> {
   }
 
   #tell(problem: string | null): void {
-    if ((problem !== null) === this.#isReported) return;
-    this.#isReported = problem !== null;
-    this.#options.report(problem);
+    const holds =
+      this.#content === this.#options.empty ? 'nothing of it is known' : 'what was read before stays';
+    const told = problem === null ? null : `${problem}; ${holds}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#options.report(problem, holds);
   }
 }

@@ -1,4 +1,6 @@
 // Lease files of three servers, as they are and as they should not be.
+import { renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { LeaseFile } from '../../src/clients/leases/lease-file.ts';
 import { saidOf } from '../../src/clients/leases/pushed.ts';
@@ -195,6 +197,41 @@ t.test('Kea after its cleanup: the leases stand beside the file, which is a head
     }),
     [['10.0.0.7', 'newest']],
   );
+});
+
+t.test('why a lease file cannot be used is told once a reason, with what holds meanwhile', async (t) => {
+  const [path, next] = [join(t.testdir({}), 'dnsmasq.leases'), join(t.testdirName, 'next')];
+  const told: unknown[] = [];
+  const file = new LeaseFile({
+    path,
+    report: (...said) => told.push(said[0] && said.join('; ')),
+    mustExist: true,
+  });
+  const stages = [
+    () => undefined,
+    () => writeFileSync(path, '<html>Sign in</html>'),
+    () => writeFileSync(path, '0 aa:bb:cc:dd:ee:07 10.0.0.7 till-3 *\n'),
+    () => {
+      writeFileSync(next, '<html>Sign in again</html>');
+      renameSync(next, path);
+    },
+    () => unlinkSync(path),
+    () => writeFileSync(path, ''),
+  ];
+  const hosts = stages.map((change) => {
+    change();
+    file.read();
+    return file.read().map(({ name }) => name);
+  });
+  t.same(hosts, [[], [], ['till-3'], ['till-3'], [], []]);
+  t.same(told, [
+    'there is no such file; nothing of it is known',
+    'its content is not of a known form; nothing of it is known',
+    null,
+    'its content is not of a known form; what was read before stays',
+    'there is no such file; nothing of it is known',
+    null,
+  ]);
 });
 
 t.test('a lease of dnsmasq ends when nobody is there to remove it', async (t) => {

@@ -6,8 +6,8 @@ import { leasesOf, parseLeases } from './read.ts';
 
 export interface LeaseFileOptions {
   readonly path: string;
-  /** Told once when it cannot be used (why), and once when it can again (null). */
-  readonly report: (problem: string | null) => void;
+  /** As of WatchedFile. */
+  readonly report: (problem: string | null, holds: string) => void;
   /** Whether its absence is worth a word. */
   readonly mustExist: boolean;
 }
