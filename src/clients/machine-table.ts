@@ -3,7 +3,7 @@
 // The main thread keeps it and passes on what changes; the desk's has the same content a moment later. A record that was made
 // before the change is resolved to what held then, because it is looked up with its own time.
 import { textToAddress } from '../wire/names/address.ts';
-import { clientMac } from './client-name.ts';
+import { clientMac, clientName } from './client-name.ts';
 import {
   type Binding,
   type Identity,
@@ -173,8 +173,8 @@ export class MachineTable {
     const address = textToAddress(wanted);
     if (address !== null) return this.#idsAt(address);
     const mac = clientMac(wanted);
-    const bare = wanted.replace(/\.$/, '');
-    const isMeant = (who: Identity): boolean => (mac === null ? isNamed(who.name, bare) : who.mac === mac);
+    const name = clientName(wanted) ?? wanted;
+    const isMeant = (who: Identity): boolean => (mac === null ? isNamed(who.name, name) : who.mac === mac);
     const now = [...this.#machines.values()].filter(isMeant).map(({ id }) => id);
     const before = [...this.#bindings.values()]
       .flat()

@@ -369,6 +369,10 @@ t.test('a name that is not ASCII is read as UTF-8, and where it is none as Latin
 });
 
 t.test('what another program pushes is checked as a lease is, and ends', async (t) => {
+  for (const mac of ['AA-BB-CC-DD-EE-07', 'aa:bb:cc:dd:ee:07', 'aabb.ccdd.ee07', 'AABBCCDDEE07'])
+    t.equal(saidOf({ ip: '192.0.2.7', mac }, 0).lease?.mac, 'aa:bb:cc:dd:ee:07', mac);
+  for (const mac of ['', 'aabbccddee', '000000000000', 'aabbccddee07ff', 'zz:bb:cc:dd:ee:07'])
+    t.equal(saidOf({ ip: '192.0.2.7', mac }, 0).lease?.mac, null, mac);
   const nowMs = 1_764_000_000_000;
   t.same(
     leasesOf([

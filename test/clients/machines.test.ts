@@ -102,6 +102,8 @@ t.test(
     );
     t.same(desk.find('192.0.2.7')[0], at('192.0.2.7', 6000).id, 'who has the address now is meant first');
     t.equal(desk.find('machine-a')[0], at('192.0.2.9', 6000).id);
+    look({ leases: [['192.0.2.7', MAC.b, 'xn--mller-kva']] }, 7000);
+    t.equal(desk.find('Müller')[0], at('192.0.2.7', 7000).id, 'a name is found as it is written');
   },
 );
 

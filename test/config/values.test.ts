@@ -127,9 +127,11 @@ t.test('clients', async (t) => {
   t.match(read(parseClient('AA-BB-CC-DD-EE-FF')), [{ kind: 'mac', mac: 'aa:bb:cc:dd:ee:ff' }]);
   t.match(read(parseClient('aabb.ccdd.eeff')), [{ kind: 'mac', mac: 'aa:bb:cc:dd:ee:ff' }]);
   t.match(read(parseClient('NAS*')), [{ kind: 'name', pattern: 'nas*' }]);
+  for (const text of ['Müller', 'XN--MLLER-KVA', 'müller.'])
+    t.match(read(parseClient(text)), [{ kind: 'name', pattern: 'xn--mller-kva' }], text);
   t.match(read(parseClient('fd00::7')), [{ kind: 'prefix', bits: 128 }]);
   t.equal(read(parseClient('private'))?.length, 9);
-  for (const text of ['', '10.0.0.300', 'aa:bb:cc', 'aa:bb:cc:dd:ee:gg', 'a b', '10.0.0.0/40', '-x'])
+  for (const text of ['', '10.0.0.300', 'aa:bb:cc', 'aa:bb:cc:dd:ee:gg', 'a b', '10.0.0.0/40', '-x', 'mü*', 'ü ü'])
     t.equal(read(parseClient(text)), null, text);
 });
 

@@ -23,7 +23,7 @@ export function saidOf({ ip, mac, duid, name, until }: Pushed, nowMs: number): S
   return {
     ip,
     lease: {
-      mac: clientMac(mac),
+      mac: macOf(mac),
       name: clientName(name),
       duid: duid === undefined ? null : hexOctets(duid),
       endsMs: timeOf(until) ?? nowMs + DAY_MS,
@@ -36,8 +36,11 @@ export function userSaid({ ip, mac, user: written, since, until }: Pushed): read
   const address = textToAddress(ip);
   const user = userOf(written ?? '');
   if (address === null || user === null) return [];
-  return [{ address, mac: clientMac(mac), user, sinceMs: timeOf(since), untilMs: timeOf(until) }];
+  return [{ address, mac: macOf(mac), user, sinceMs: timeOf(since), untilMs: timeOf(until) }];
 }
+
+/** In any form that such programs write: `AA-BB-CC-DD-EE-07`, `aabb.ccdd.ee07`, `aabbccddee07`. */
+const macOf = (written = ''): string | null => clientMac(hexOctets(written) ?? undefined);
 
 /** Wall clock; null where it is not said, or no time. */
 function timeOf(written = ''): number | null {

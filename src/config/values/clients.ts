@@ -1,6 +1,7 @@
 // Who is meant by an entry of `groups.*.clients`.
 import { isIP } from 'node:net';
 import { addressToText } from '../../wire/names/address.ts';
+import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import type { ClientPattern } from '../config.ts';
 import { parseNetwork, parsePrefix } from './addresses.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
@@ -32,8 +33,11 @@ export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
       `${quote(text)} is not a MAC address`,
       'it has six parts of two hexadecimal digits: `aa:bb:cc:dd:ee:ff`',
     );
-  if (!NAME.test(text)) return bad(`${quote(text)} is not a client`, HINT);
-  return good([{ kind: 'name', pattern: text.toLowerCase() }]);
+  if (NAME.test(text)) return good([{ kind: 'name', pattern: text.toLowerCase() }]);
+  // A lease brings `müller` as its A-labels.
+  const name = hostToName(text);
+  if (name === null) return bad(`${quote(text)} is not a client`, HINT);
+  return good([{ kind: 'name', pattern: nameToText(name) }]);
 }
 
 /** Of `::1234:5678` only the end is meant; `::1` and IPv4 in IPv6 are addresses. */
