@@ -131,7 +131,17 @@ t.test('clients', async (t) => {
     t.match(read(parseClient(text)), [{ kind: 'name', pattern: 'xn--mller-kva' }], text);
   t.match(read(parseClient('fd00::7')), [{ kind: 'prefix', bits: 128 }]);
   t.equal(read(parseClient('private'))?.length, 9);
-  for (const text of ['', '10.0.0.300', 'aa:bb:cc', 'aa:bb:cc:dd:ee:gg', 'a b', '10.0.0.0/40', '-x', 'mü*', 'ü ü'])
+  for (const text of [
+    '',
+    '10.0.0.300',
+    'aa:bb:cc',
+    'aa:bb:cc:dd:ee:gg',
+    'a b',
+    '10.0.0.0/40',
+    '-x',
+    'mü*',
+    'ü ü',
+  ])
     t.equal(read(parseClient(text)), null, text);
 });
 
