@@ -176,7 +176,11 @@ t.test('the user of the time is in hits, incidents, groups, hunts and the list o
   );
 
   const rows = async (search: string): Promise<LogRow[]> =>
-    ((await (await fetch(`${daemon.adminUrl}/api/v1/log?${search}`)).json()) as { rows: LogRow[] }).rows;
+    (
+      (await (await fetch(`${daemon.adminUrl}/api/v1/log?name=evil.example&${search}`)).json()) as {
+        rows: LogRow[];
+      }
+    ).rows;
   const logged = async (search: string): Promise<string[]> => [
     ...new Set(
       (await rows(search)).flatMap(({ name, client: { ip, user, users } }) =>
