@@ -230,6 +230,8 @@ function isDay(text: string): boolean {
 function together(results: readonly ImportResult[]): ImportResult | null {
   const head = results.find(({ taken }) => taken.length > 0);
   if (head === undefined) return null;
+  const addresses = new Map(results.flatMap((each) => each.addresses.map((told) => [told.address, told])));
+  if (results.length === 1) return { ...head, addresses: [...addresses.values()] };
   const names = new Map<string, Taken>(head.taken.map((taken) => [taken.name, taken]));
   for (const { taken, provenance } of results) {
     const { campaign, published, confidence } = provenance;
@@ -241,7 +243,6 @@ function together(results: readonly ImportResult[]): ImportResult | null {
     for (const one of taken)
       if (!names.has(one.name)) names.set(one.name, { ...one, said: { ...said, ...one.said } });
   }
-  const addresses = new Map(results.flatMap((each) => each.addresses.map((told) => [told.address, told])));
   return { ...head, taken: [...names.values()], addresses: [...addresses.values()] };
 }
 

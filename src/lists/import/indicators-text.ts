@@ -38,13 +38,14 @@ export function indicatorsText(list: IndicatorList): string {
   if (isMap(document.contents))
     for (const { key } of document.contents.items)
       if (isScalar(key) && key.value === 'indicators') key.spaceBefore = true;
-  const head = document.toString(PRINT) + itemsText(entries.slice(1));
-  if (addresses.length === 0) return head;
-  return `${head}\n${ADDRESSES.replaceAll(/^/gm, '#')}\naddresses:\n${itemsText(addresses)}`;
+  const parts = [document.toString(PRINT), ...itemTexts(entries.slice(1))];
+  if (addresses.length > 0)
+    parts.push(`\n${ADDRESSES.replaceAll(/^/gm, '#')}\naddresses:\n`, ...itemTexts(addresses));
+  return parts.join('');
 }
 
 /** The lines of a sequence that stands in a map; a part at a time, since nodes of YAML and unjoined texts cost some hundred octets each. */
-function itemsText(entries: readonly IndicatorEntry[]): string {
+function itemTexts(entries: readonly IndicatorEntry[]): string[] {
   const parts: string[] = [];
   for (let from = 0; from < entries.length; from += PART_ENTRIES)
     parts.push(
@@ -53,7 +54,7 @@ function itemsText(entries: readonly IndicatorEntry[]): string {
         .map((entry) => plainItem(entry) ?? itemText(entry))
         .join(''),
     );
-  return parts.join('');
+  return parts;
 }
 
 const PART_ENTRIES = 1000;

@@ -57,13 +57,6 @@ export function listOf(
   result: Pick<ImportResult, 'taken' | 'addresses' | 'provenance'>,
 ): IndicatorList {
   const { title, source, url, published, campaign, confidence } = result.provenance;
-  const entries = result.taken.map(({ name, said, isExact, isBelow }) => ({
-    name,
-    isExact,
-    ...(isBelow && { isBelow }),
-    said,
-    line: 0,
-  }));
   const addresses = result.addresses.map(({ address }) => ({
     name: address,
     isExact: false,
@@ -80,7 +73,7 @@ export function listOf(
     confidence,
     note: null,
     expires: null,
-    entries,
+    entries: result.taken,
     addresses,
   };
 }
