@@ -9,6 +9,7 @@ import {
   type Identity,
   idOfAddress,
   type Machine,
+  MachineIds,
   type MachineUpdate,
   type Merge,
 } from './machine.ts';
@@ -26,8 +27,7 @@ export class MachineTable {
   /** Machine → the keys of `#bindings` that it has or had. */
   readonly #addressesOf = new Map<string, Set<string>>();
   readonly #machines = new Map<string, Machine>();
-  /** Id → the id it became. */
-  readonly #merged = new Map<string, string>();
+  readonly #ids = new MachineIds();
   readonly #unknown = new Map<string, Identity>();
   readonly #recent = new RecentHolders();
   /** Users that are and were logged on. */
@@ -41,15 +41,15 @@ export class MachineTable {
 
   /** Ids that became others. */
   get merges(): readonly Merge[] {
-    return [...this.#merged].map(([from, into]) => ({ from, into }));
+    return this.#ids.merges;
   }
 
   apply({ machines, bindings, merges, sessions }: MachineUpdate): void {
     if (sessions !== undefined) this.sessions.apply(sessions);
     if (bindings.length > 0) this.#recent.clear();
-    for (const { from, into } of merges) {
-      this.#merged.set(from, into);
-      this.#machines.delete(from);
+    for (const merge of merges) {
+      this.#ids.add(merge);
+      this.#machines.delete(merge.from);
     }
     for (const machine of machines) this.#machines.set(machine.id, machine);
     for (const binding of bindings) this.#put(binding);
@@ -143,15 +143,13 @@ export class MachineTable {
 
   /** The id that an id became. */
   idNow(id: string): string {
-    let now = id;
-    for (let next = this.#merged.get(now); next !== undefined; next = this.#merged.get(now)) now = next;
-    return now;
+    return this.#ids.now(id);
   }
 
   /** A machine's id and all that it had before: what is stored may have any of them. */
   idsOf(id: string): readonly string[] {
     const now = this.idNow(id);
-    return [now, ...[...this.#merged.keys()].filter((from) => this.idNow(from) === now)];
+    return [now, ...this.#ids.before(now)];
   }
 
   /** Addresses of a machine, those it has now first, then the latest. */
@@ -199,7 +197,7 @@ export class MachineTable {
         this.#machines.delete(id);
         this.#addressesOf.delete(id);
       }
-    for (const [from] of this.#merged) if (!this.#machines.has(this.idNow(from))) this.#merged.delete(from);
+    this.#ids.keepOnly((id) => this.#machines.has(id));
   }
 
   #idsAt(address: Uint8Array): readonly string[] {

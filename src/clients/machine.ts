@@ -46,6 +46,56 @@ export interface Merge {
   readonly into: string;
 }
 
+/**
+ * Ids of machines that became others. What is stored says which machine asked as it was called then; a machine that turns out to be
+ * another's later self is one machine, and is found, told and counted as one.
+ */
+export class MachineIds {
+  /** Id → the id it became. */
+  readonly #into = new Map<string, string>();
+
+  constructor(merges: readonly Merge[] = []) {
+    for (const merge of merges) this.add(merge);
+  }
+
+  get merges(): readonly Merge[] {
+    return [...this.#into].map(([from, into]) => ({ from, into }));
+  }
+
+  add({ from, into }: Merge): void {
+    this.#into.set(from, into);
+  }
+
+  /** The id that an id became. */
+  now(id: string): string {
+    let now = id;
+    for (let next = this.#into.get(now); next !== undefined; next = this.#into.get(now)) now = next;
+    return now;
+  }
+
+  /** An id and all that it became, the present one last. */
+  since(id: string): readonly string[] {
+    const ids = [id];
+    for (let next = this.#into.get(id); next !== undefined; next = this.#into.get(next)) ids.push(next);
+    return ids;
+  }
+
+  /** All that became this one, which is no other's earlier id. */
+  before(now: string): readonly string[] {
+    return [...this.#into.keys()].filter((from) => this.now(from) === now);
+  }
+
+  /** The same asker, by the id that its machine has now. */
+  asker<T extends { readonly machine: string }>(asker: T): T {
+    return this.#into.has(asker.machine) ? { ...asker, machine: this.now(asker.machine) } : asker;
+  }
+
+  /** Forgets those that became what nobody knows any more. */
+  keepOnly(isKnown: (id: string) => boolean): void {
+    for (const from of this.#into.keys()) if (!isKnown(this.now(from))) this.#into.delete(from);
+  }
+}
+
 /** What changed of machines; all of it, when it is the first. */
 export interface MachineUpdate {
   readonly machines: readonly Machine[];

@@ -1,5 +1,6 @@
 // Hits that a hunt must not contradict: where the history does not have an asking (it was off, or kept without addresses), and
 // where what was hunted for stood behind the name that was asked for.
+import type { MachineIds } from '../../clients/machine.ts';
 import { RESULT } from '../../events/result.ts';
 import type { Hit } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
@@ -10,7 +11,6 @@ import { parentOf } from '../store/reversed-name.ts';
 import type { Tables } from '../store/store.ts';
 import type { WatchTable } from '../store/watch-table.ts';
 import { shownBy } from './led.ts';
-import type { MachineIds } from './machine-ids.ts';
 import { type HuntTarget, type MachineAskings, type NameAskings, sumOfBoth } from './past.ts';
 import { listedBy, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
 import type { NamesSearch } from './search.ts';

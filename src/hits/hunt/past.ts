@@ -1,7 +1,9 @@
 // Looks into the history for who asked for given names: a second's work for a large one, so it runs where nobody waits for it.
 //
 // Names stand reversed in an ordered index, so that a name and all below it are one range; the days are then joined by number.
+
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { MachineIds } from '../../clients/machine.ts';
 import { isClosed, tallyOfBoth } from '../standing.ts';
 import type { AskerFacts } from '../store/askers.ts';
 import { visitsIn } from '../store/day-source.ts';
@@ -9,7 +11,6 @@ import { type History, shownName } from '../store/history.ts';
 import { isBelowOnly, rangeBelow, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { DAY_MS } from '../store/schema.ts';
-import type { MachineIds } from './machine-ids.ts';
 import { type Summed, Tallies } from './tallies.ts';
 
 export type Covers = 'exact' | 'subtree' | 'below';
@@ -140,10 +141,8 @@ export function lastAsker(
 ): AskerFacts {
   const lastMs = moments.reduce((latest, one) => Math.max(latest, one.lastMs), 0);
   const last = new Set(moments.flatMap((one) => (one.lastMs === lastMs ? [one.askerId] : [])));
-  const [asker] = [...last]
-    .map((id) => ({ id, ...history.askers.byId(id) }))
-    .sort((a, b) => knownOf(b) - knownOf(a) || b.id - a.id);
-  return ids.asker(history.askers.byId(asker?.id ?? 0));
+  const newestFirst = [...last].sort((a, b) => b - a).map((id) => history.askers.byId(id));
+  return ids.asker(newestFirst.reduce((best, one) => (knownOf(one) > knownOf(best) ? one : best)));
 }
 
 const knownOf = ({ name, mac }: AskerFacts): number => Number(name !== null) + Number(mac !== null);

@@ -3,7 +3,8 @@
 // Works from the names in the history, not from those on the lists: a list may gain a million names, an office asks for some
 // hundred thousand different ones. Every list that has a name is found, whichever would answer. What was told when it was
 // asked for, or was let pass by the admin's own word, is no find; a find is told once, and again only for what came since.
-import type { Merge } from '../../clients/machine.ts';
+
+import type { MachineIds, Merge } from '../../clients/machine.ts';
 import type { GroupConfig, SinkholeAnswer } from '../../config/config.ts';
 import { type Assignment, Groups } from '../../policy/groups.ts';
 import type { RuleSet } from '../../policy/rule.ts';
@@ -23,7 +24,6 @@ import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
 import { allMatches, speaksOf, speaksOfAll } from './all-matches.ts';
 import { type Led, ledToListed, namesOf, shownBy } from './led.ts';
-import type { MachineIds } from './machine-ids.ts';
 import {
   type Asked,
   askedAfter,
@@ -123,7 +123,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
       const summed = isWhole ? row : askedAfter(history, row, { ...within, afterMs: 0 });
       if (summed === null) continue;
       const asked = { ...row, ...summed, ...(via === null ? {} : { via }) };
-      const candidate = { asked, asker, machines: ids.all(stored.machine), match, within, isOfGroup };
+      const candidate = { asked, asker, machines: ids.since(stored.machine), match, within, isOfGroup };
       const news = onlyNews ? newsOf(tables, candidate, isOthers) : asked;
       if (news === null) continue;
       const { list, indicator, rule } = match;

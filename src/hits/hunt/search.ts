@@ -1,10 +1,9 @@
 // One search of the history: what is asked of it, and what it finds, a client at a time.
 
-import type { Merge } from '../../clients/machine.ts';
+import { MachineIds, type Merge } from '../../clients/machine.ts';
 import { dayOf } from '../store/schema.ts';
 import { withHits, withRuleHits } from './in-hits.ts';
 import { ledToTargets, namesOf, shownBy } from './led.ts';
-import { MachineIds } from './machine-ids.ts';
 import { findFirstAskers, findNames, type HuntTarget, type MachineAskings } from './past.ts';
 import { readApart } from './reader.ts';
 import { huntRules, type RuleFinding, type RuleHunt } from './rule-hunt.ts';
