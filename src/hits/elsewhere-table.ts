@@ -1,7 +1,7 @@
 // Lists that had a name which was asked for by clients whose groups do not use them: when a list of their own has it later, that is news,
 // and when their group begins to use such a list, it is the admin's doing and none.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { numberIn, textIn } from './store/row.ts';
+import { numberIn, OldRows, textIn } from './store/row.ts';
 
 /** Days in a row on which it was noted. */
 export interface Elsewhere {
@@ -11,15 +11,12 @@ export interface Elsewhere {
   readonly toDay: number;
 }
 
-const REMOVED_A_STEP = 5000;
-
 export class ElsewhereTable {
   readonly #database: DatabaseSync;
   readonly #extend: StatementSync;
   readonly #add: StatementSync;
-  /** Nothing older was left when it was looked for last. */
-  #removedDay = Number.NaN;
   readonly #find: StatementSync;
+  readonly #old: OldRows;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -30,6 +27,11 @@ export class ElsewhereTable {
       'INSERT INTO elsewhereOn (name, list, campaign, fromDay, toDay) VALUES (?1, ?2, ?3, ?4, ?4)',
     );
     this.#find = database.prepare('SELECT list, campaign, fromDay, toDay FROM elsewhereOn WHERE name = ?');
+    this.#old = new OldRows(
+      database,
+      `DELETE FROM elsewhereOn WHERE (name, list, campaign, fromDay) IN
+        (SELECT name, list, campaign, fromDay FROM elsewhereOn WHERE toDay < ?1 LIMIT ?2)`,
+    );
   }
 
   /** @param name number of it */
@@ -68,17 +70,8 @@ export class ElsewhereTable {
     this.#database.prepare(`DELETE FROM elsewhereOn WHERE ${column} = ?`).run(from);
   }
 
-  /** It reads all of the table, so once a day. @returns whether more is left */
+  /** @returns whether more is left */
   removeBefore(day: number): boolean {
-    if (day === this.#removedDay) return false;
-    const { changes } = this.#database
-      .prepare(
-        `DELETE FROM elsewhereOn WHERE (name, list, campaign, fromDay) IN
-          (SELECT name, list, campaign, fromDay FROM elsewhereOn WHERE toDay < ? LIMIT ?)`,
-      )
-      .run(day, REMOVED_A_STEP);
-    const isMore = Number(changes) >= REMOVED_A_STEP;
-    if (!isMore) this.#removedDay = day;
-    return isMore;
+    return this.#old.removeBefore(day);
   }
 }

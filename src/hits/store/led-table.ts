@@ -5,7 +5,7 @@ import { LED } from '../../events/led-to.ts';
 import { addressToText } from '../../wire/names/address.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { rangeBelow, reverseName } from './reversed-name.ts';
-import { numberIn, textIn } from './row.ts';
+import { numberIn, OldRows, textIn } from './row.ts';
 
 /** A name led to a target from a day to a day. */
 export interface LedName {
@@ -21,20 +21,23 @@ export const KEPT_DAYS = 1;
 const BRIDGED_DAYS = 7;
 /** In no name's presentation form without a backslash before it. */
 const ADDRESS_MARK = '@';
-const REMOVED_A_STEP = 5000;
 
 export class LedTable {
   readonly #database: DatabaseSync;
   readonly #extend: StatementSync;
   readonly #add: StatementSync;
-  /** Nothing older was left when it was looked for last. */
-  #removedDay = Number.NaN;
+  readonly #old: OldRows;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#extend = database.prepare(`UPDATE ledOn SET toDay = max(toDay, ?3)
       WHERE target = ?1 AND name = ?2 AND fromDay <= ?3 AND toDay >= ?3 - ${BRIDGED_DAYS}`);
     this.#add = database.prepare('INSERT INTO ledOn (target, name, fromDay, toDay) VALUES (?1, ?2, ?3, ?3)');
+    this.#old = new OldRows(
+      database,
+      `DELETE FROM ledOn WHERE (target, name, fromDay) IN
+        (SELECT target, name, fromDay FROM ledOn WHERE toDay < ?1 LIMIT ?2)`,
+    );
   }
 
   /** @param octets of one target, as events/led-to.ts has it */
@@ -74,17 +77,8 @@ export class LedTable {
       .map((row) => reverseName(textIn(row, 'target')));
   }
 
-  /** It reads all of the table, so once a day. @returns whether more is left */
+  /** @returns whether more is left */
   removeBefore(day: number): boolean {
-    if (day === this.#removedDay) return false;
-    const { changes } = this.#database
-      .prepare(
-        `DELETE FROM ledOn WHERE (target, name, fromDay) IN
-          (SELECT target, name, fromDay FROM ledOn WHERE toDay < ? LIMIT ?)`,
-      )
-      .run(day, REMOVED_A_STEP);
-    const isMore = Number(changes) >= REMOVED_A_STEP;
-    if (!isMore) this.#removedDay = day;
-    return isMore;
+    return this.#old.removeBefore(day);
   }
 }

@@ -1,5 +1,5 @@
-// Reads the columns of a row that SQLite gave: what a column is, its query says, not the type checker.
-import type { SQLOutputValue } from 'node:sqlite';
+// Reads the columns of a row that SQLite gave (what a column is, its query says, not the type checker), and removes rows of old days.
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -15,4 +15,26 @@ export function textIn(row: Row | undefined, column: string): string {
 export function textOrNull(row: Row | undefined, column: string): string | null {
   const value = row?.[column] ?? null;
   return value === null ? null : String(value);
+}
+
+const REMOVED_A_STEP = 5000;
+
+/** Removes rows of old days, some at a time. Where that reads all of a table, it is done once a day. */
+export class OldRows {
+  readonly #remove: StatementSync;
+  /** Nothing older was left when it was looked for last. */
+  #doneDay = Number.NaN;
+
+  /** @param sql a DELETE of the rows before day `?1`, `?2` of them at most */
+  constructor(database: DatabaseSync, sql: string) {
+    this.#remove = database.prepare(sql);
+  }
+
+  /** @returns whether more is left */
+  removeBefore(day: number): boolean {
+    if (day === this.#doneDay) return false;
+    const isMore = Number(this.#remove.run(day, REMOVED_A_STEP).changes) >= REMOVED_A_STEP;
+    if (!isMore) this.#doneDay = day;
+    return isMore;
+  }
 }
