@@ -50,9 +50,9 @@ export class QueryLog {
   readonly #file: LogFile;
   #keep: Keep;
   #filling: Stretch;
-  /** A step says whether the next one must wait for another tick. */
   /** Of a block that was made: arrays that are made anew for each are garbage for long. */
   #spare: Rows | null = null;
+  /** A step says whether the next one must wait for another tick. */
   #sealing: { readonly steps: Generator<boolean, void> } | null = null;
   #run: Run | null = null;
   #generation = 0;

@@ -159,7 +159,7 @@ t.test(
     const start = new Date(START_MS);
     const minute = start.getHours() * 60 + start.getMinutes();
     const hour = (hours: number): number => (minute + hours * 60 + 1440) % 1440;
-    // From an hour after it is told of the first.
+    // From an hour after the notice of the first.
     const quiet = { days: 127, fromMinute: hour(3), toMinute: hour(9), text: 'q' };
     const { hit, pass, delivery, clock, registry } = deliveryTo([receiver], { quiet });
     const kinds = () => receiver.taken.splice(0).map(({ kind }) => kind);

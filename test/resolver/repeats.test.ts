@@ -210,7 +210,7 @@ t.test('a repeated question costs its client the same budget, and beyond it is t
   t.equal(bench.hits.length, 2);
 });
 
-t.test('in a pause, what a kept answer leads to is told of everybody who asks again', (t) => {
+t.test('in a pause, what a kept answer leads to is reported for everybody who asks again', (t) => {
   const bench = walkBench(START);
   bench.walk.ruling.policy.setMinute(0, [true, false]);
   bench.ask({ name: 'alias.test' });

@@ -101,7 +101,7 @@ export function withRuleHits(
       if (isKept && via === null && cut.has(`${machine} ${list}`)) continue;
       const name = via === null ? question.name : shownBy(question.name, via);
       if (isKept && secondOf(hit.time) <= (known.get(`${machine} ${list} ${name}`) ?? 0)) continue;
-      const key = JSON.stringify([machine, list, indicator?.campaign ?? null]);
+      const key = keyOf(machine, { list, indicator });
       const before = added.get(key);
       const asker = { machine, ip: client.ip, name: client.name, mac: client.mac, group: client.group };
       const others = before?.askings.filter((asked) => asked.name !== name) ?? [];
@@ -125,13 +125,16 @@ export function withRuleHits(
     }
   }
   const joined = found.map((one) => {
-    const key = JSON.stringify([one.asker.machine, one.list, one.indicator?.campaign ?? null]);
+    const key = keyOf(one.asker.machine, one);
     const more = added.get(key);
     added.delete(key);
     return more === undefined ? one : { ...one, askings: summed([...one.askings, ...more.askings]) };
   });
   return [...joined, ...added.values()];
 }
+
+const keyOf = (machine: string, { list, indicator }: Pick<Listing, 'list' | 'indicator'>): string =>
+  JSON.stringify([machine, list, indicator?.campaign ?? null]);
 
 type Listing = Pick<Match, 'list' | 'rule' | 'indicator'>;
 type Kept = Pick<Tables, 'hits' | 'watched'>;

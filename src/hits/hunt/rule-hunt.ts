@@ -218,7 +218,7 @@ function daysWithout(
   { days }: Within,
 ): readonly number[] {
   const campaign = indicator?.campaign ?? null;
-  // What is told is told of a campaign, and of a list where there is none.
+  // A find is reported once a campaign, and once a list where there is none.
   const own = spans.filter((span) =>
     campaign === null || span.campaign === null ? span.list === list : span.campaign === campaign,
   );

@@ -27,8 +27,8 @@ export class ToldTable {
   }
 
   /**
-   * Until when it was told, 0 when never. What is told of a campaign is told of it whatever its lists are called; a list without one is
-   * told for itself, and then also for the campaign that it turns out to be of.
+   * Until when it was told, 0 when never. For a campaign its title decides, whatever its lists are called; a list without one stands for
+   * itself, and then also for the campaign that it turns out to be of.
    */
   untilMs({ machine, name, list, campaign }: Told): number {
     let untilMs = 0;

@@ -15,6 +15,7 @@
 // Everything but `indicators` may be missing. Names may be defanged. Aliases and merge keys are refused, not followed.
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Indicator } from '../../policy/rule.ts';
+import { withoutNulls } from '../../report/report.ts';
 import { refangHost, refangNetwork } from '../../report/text/refang-host.ts';
 import { networkText } from '../../wire/names/network.ts';
 import { ListError } from '../errors.ts';
@@ -240,10 +241,6 @@ class Reader {
 
 /** `key:` with nothing after it. */
 const isEmpty = (node: unknown): boolean => isScalar(node) && (node.value === '' || node.value === null);
-
-function withoutNulls(said: Indicator): Partial<Indicator> {
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
-}
 
 function openIndicators(sink: Sink): Parser {
   return new DocumentParser((text) => {

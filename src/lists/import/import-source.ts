@@ -117,9 +117,9 @@ function withoutShared(list: Readings, format: ListFormatName, take: readonly st
 }
 
 function reasonAgainst(name: string): LeftOut['reason'] | null {
-  if (isFileName({ labels: name.split('.'), isHost: false })) return 'file';
-  if (isSharedHost(name)) return 'shared-host';
   const labels = name.split('.');
+  if (isFileName({ labels, isHost: false })) return 'file';
+  if (isSharedHost(name)) return 'shared-host';
   // A program's package: `com.example.settings`.
   if (isKnownTop(labels[0]!) && !isKnownTop(labels.at(-1)!)) return 'no-suffix';
   return registrationOf(name) === 'suffix' ? 'suffix' : null;

@@ -172,7 +172,7 @@ class RecordReader {
 
 const KEYED_MIN = 2;
 
-/** `{"evil.com": {"threat": …}, "192.0.2.1": …}`: what is told of each indicator stands under it. */
+/** `{"evil.com": {"threat": …}, "192.0.2.1": …}`: what is said of each indicator stands under it. */
 function isKeyedByValue(record: Record<string, unknown>): boolean {
   const keys = Object.keys(record);
   return (

@@ -1,7 +1,7 @@
 // One entry of a feed, a row or an object with named fields: whether it counts, and what it says besides its value.
 import { squeeze } from '../known/kind-words.ts';
 import { isBenignRemark } from '../layout/heading.ts';
-import type { LeftOutReason, Taken } from '../report.ts';
+import { type LeftOutReason, type Taken, withoutNulls } from '../report.ts';
 import { confidenceOf, dateOf, timeOf, tlpOf } from './said.ts';
 
 /** The text of the field with one of these squeezed names; null when there is none, or it is empty. */
@@ -114,9 +114,4 @@ export function saidBy(of: FieldOf): Taken['said'] {
     note: note?.replaceAll(/\s+/g, ' ').slice(0, 300) ?? null,
   };
   return withoutNulls(said);
-}
-
-/** A new object: keys taken out of one make it a table, which a hundred thousand rows cannot afford. */
-function withoutNulls(said: Taken['said']): Taken['said'] {
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
 }

@@ -5,7 +5,7 @@
 // observed, is no verdict: it may be a victim's or the report's own.
 import { z } from 'zod';
 import type { Gathering, Place } from '../gathering.ts';
-import type { Findings, Taken } from '../report.ts';
+import { type Findings, type Taken, withoutNulls } from '../report.ts';
 import { lineOfKey } from './json.ts';
 import { confidenceOf, dateOf, tlpOf } from './said.ts';
 import { readPattern, ruleOf } from './stix-pattern.ts';
@@ -208,10 +208,6 @@ const TLP_MARKINGS: Readonly<Record<string, string>> = {
   'marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003': 'amber+strict',
   'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1': 'red',
 };
-
-function withoutNulls(said: Taken['said']): Taken['said'] {
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
-}
 
 function findingsOf(objects: readonly StixObject[], around: Surroundings): Findings {
   const first = (type: string): StixObject | undefined => objects.find((object) => object.type === type);

@@ -463,7 +463,7 @@ t.test('what was told and what lists of others had stays noted through a name th
   t.end();
 });
 
-t.test('a head office that is joined late is told of the latest incidents, as many as are kept', (t) => {
+t.test('a head office that is joined late gets the latest incidents, as many as are kept', (t) => {
   const path = join(t.testdir(), 'cenote.db');
   const { store } = open(path);
   store.close();
