@@ -2,6 +2,7 @@
 import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { messageOf } from '../config/coded-error.ts';
 import type { SocketAddress } from '../config/config.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { AdminError } from './admin-error.ts';
@@ -62,7 +63,7 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer> {
         if (bound.length === 0) bound.push(unix.path);
       } catch (error) {
         if (!unix.isUsual || bound.length === 0) throw error;
-        options.withoutSocket?.(error instanceof Error ? error.message : String(error));
+        options.withoutSocket?.(messageOf(error));
       }
     }
     return { bound: bound.join(', '), close: async () => void (await Promise.all(open.map(close))) };

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../admin/door/access.ts';
 import { isTrustedUser, listenerOwner } from '../admin/door/socket-owner.ts';
 import { readToken, tokenPath } from '../admin/door/token.ts';
+import { messageOf } from '../config/coded-error.ts';
 import type { SocketAddress } from '../config/config.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import type { Target } from './target.ts';
@@ -248,5 +249,5 @@ function whyNone(error: unknown, where: string, timeoutMs: number): string {
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return `no answer from ${where} in ${timeoutMs / 1000} s`;
   if (error instanceof SyntaxError) return `what answers at ${where} is no cenote`;
-  return `${where}: ${error instanceof Error ? error.message : String(error)}`;
+  return `${where}: ${messageOf(error)}`;
 }

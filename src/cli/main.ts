@@ -1,5 +1,6 @@
 // What a person types: `cenote COMMAND`. One file a command under commands/, loaded only when it is asked for.
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { messageOf } from '../config/coded-error.ts';
 import { VERSION } from '../config/version.ts';
 import { CliError, EXIT, EXIT_MEANINGS } from './cli-error.ts';
 import { fleetCommands } from './fleet/describe.ts';
@@ -287,7 +288,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       printError(error.message);
       process.exitCode = error.exitCode;
     } else {
-      printError(error instanceof Error ? error.message : String(error));
+      printError(messageOf(error));
       process.exitCode = EXIT.failed;
     }
   }

@@ -1,6 +1,7 @@
 // The octets of a report, from a file, a URL or standard input, within bounds.
 
 import { readFile, stat } from 'node:fs/promises';
+import { messageOf } from '../config/coded-error.ts';
 import { shownUrl } from '../config/values/shown-url.ts';
 import { GIVEN_OCTETS_MAX } from '../report/report.ts';
 import { CliError, EXIT } from './cli-error.ts';
@@ -53,5 +54,5 @@ function whyNot(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'this user may not read it';
   if (code === 'EISDIR') return 'it is a folder';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -4,6 +4,7 @@
 // (a crash) is passed over. Written anew, by a second file that replaces it, at a start that finds far more lines than facts.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../config/coded-error.ts';
 import { writeWhole } from '../config/disk/whole-file.ts';
 import { addressToText, textToAddress } from '../wire/names/address.ts';
 import type { Binding, Identity, Machine, MachineUpdate, Merge } from './machine.ts';
@@ -139,5 +140,3 @@ function sessionsOf(saved: Extract<Line, { session: unknown }>['session']): read
 
 const isMachine = (machine: Machine | undefined): boolean =>
   typeof machine?.id === 'string' && typeof machine.lastMs === 'number';
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 // A file that other programs write, looked at now and then: read again when it changed, bounded, and never a reason to fail.
 import { readFileSync, statSync } from 'node:fs';
+import { messageOf } from '../config/coded-error.ts';
 
 export interface WatchedFileOptions<T> {
   readonly path: string;
@@ -52,7 +53,7 @@ export class WatchedFile<T> {
       this.#content = content;
       this.#tell(null);
     } catch (error) {
-      this.#tell(error instanceof Error ? error.message : String(error));
+      this.#tell(messageOf(error));
     }
     return this.#content;
   }

@@ -11,3 +11,8 @@ export class CodedError<Code extends ErrorCode = ErrorCode> extends Error {
     this.code = code;
   }
 }
+
+/** The message of anything thrown, for a place that only shows it. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -22,6 +22,7 @@ import type {
 import { saidOf, userSaid } from '../clients/leases/pushed.ts';
 import { leasesOf } from '../clients/leases/read.ts';
 import { type Who, whoMeant } from '../clients/who.ts';
+import { messageOf } from '../config/coded-error.ts';
 import type { ServedListConfig } from '../config/serve-config.ts';
 import type { IncidentDetail } from '../desk/answers/incident-detail.ts';
 import type {
@@ -248,7 +249,7 @@ export class DaemonState implements AdminState {
     try {
       return await this.#supervisor.hits.ask(question);
     } catch (error) {
-      throw new RouteError(503, 'NO_STORE', error instanceof Error ? error.message : String(error));
+      throw new RouteError(503, 'NO_STORE', messageOf(error));
     }
   }
 

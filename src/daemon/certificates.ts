@@ -1,6 +1,7 @@
 // The certificate in force and the files it came from: renewed without a signal, announced before it ends, and a bad pair
 // never replaces a good one.
 import type { Logger } from 'pino';
+import { messageOf } from '../config/coded-error.ts';
 import type { Config } from '../config/config.ts';
 import type { OwnTrouble } from '../desk/messages.ts';
 import type { InForceOwner } from './in-force.ts';
@@ -68,7 +69,7 @@ export function keepCertificate(parts: CertificateWatchParts): () => void {
       onTrouble({ id: 'certificate', text: 'the certificate files are good again', state: 'over' });
       onMended();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       owner.refuse('certificate', reason);
       log.error({ error: reason }, 'the renewed certificate is refused; the one before stays in force');
       if (reason !== before)

@@ -3,7 +3,7 @@
 // A change is a transaction: every holder prepares what the next value needs and may refuse with a reason; only when all have
 // said yes does each commit. A refusal drops what was prepared, and what was in force stays in force everywhere.
 // One change at a time, in the order in which they were asked for.
-import { CodedError } from '../config/coded-error.ts';
+import { CodedError, messageOf } from '../config/coded-error.ts';
 import type { Config, LocalRecord } from '../config/config.ts';
 import type { KnownClient } from '../policy/groups.ts';
 import type { RuleSet } from '../policy/rule.ts';
@@ -65,7 +65,7 @@ export type Wanted = Partial<Parts> | ((now: InForce) => Partial<Parts>);
 /** A holder said no: `message` is its reason. */
 export class RefusedError extends CodedError<'IN_FORCE_REFUSED'> {
   constructor(holder: string, reason: unknown) {
-    const why = reason instanceof Error ? reason.message : String(reason);
+    const why = messageOf(reason);
     super('IN_FORCE_REFUSED', `${holder}: ${why}`, { cause: reason });
   }
 }

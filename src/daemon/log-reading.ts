@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { RouteError } from '../admin/route.ts';
+import { messageOf } from '../config/coded-error.ts';
 import type { LogAnswers, LogQuestion } from '../querylog/read/question.ts';
 import type { AskedOfLog, LogReading as Assignment, SaidOfLog } from '../querylog/read/thread.ts';
 
@@ -85,7 +86,7 @@ export class LogReading {
       this.#thread = null;
       this.#rejectAll(why);
     };
-    thread.on('error', (error) => ended(error instanceof Error ? error.message : String(error)));
+    thread.on('error', (error) => ended(messageOf(error)));
     thread.on('exit', () => ended('its thread ended'));
     thread.unref();
     this.#thread = thread;

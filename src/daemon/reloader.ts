@@ -1,6 +1,7 @@
 // Reads the configuration again and puts it into force: whole, or not at all.
 import type { Logger } from 'pino';
 import { changeOf } from '../config/change.ts';
+import { messageOf } from '../config/coded-error.ts';
 import type { Loaded } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import type { OwnTrouble } from '../desk/messages.ts';
@@ -92,7 +93,7 @@ export class Reloader {
     try {
       await this.#commit(cause, loaded);
     } catch (error) {
-      this.#refuse(cause, loaded, error instanceof Error ? error.message : String(error));
+      this.#refuse(cause, loaded, messageOf(error));
     }
   }
 

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { Audit } from '../admin/audit/audit.ts';
 import type { AuditRow } from '../admin/audit/row.ts';
 import type { AdminServer } from '../admin/server.ts';
+import { messageOf } from '../config/coded-error.ts';
 import type { Config } from '../config/config.ts';
 import { realPathOf } from '../config/disk/real-path.ts';
 import type { Loaded } from '../config/load.ts';
@@ -222,7 +223,7 @@ function reloadRow({ cause, settings, refused, before, revision }: Reloaded): Au
 }
 
 function cannotStart(error: unknown): number {
-  process.stderr.write(`cenote: cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`cenote: cannot start: ${messageOf(error)}\n`);
   return 1;
 }
 

@@ -3,6 +3,7 @@
 import { addressShown } from '../clients/machine.ts';
 import { logonsOf } from '../clients/users/logons.ts';
 import type { Who } from '../clients/who.ts';
+import { messageOf } from '../config/coded-error.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
 import { incidentDetail, noteIncident, storeIncident } from './answers/incident-detail.ts';
@@ -113,7 +114,7 @@ async function testAlerts(desk: HitsService): Promise<readonly ReceiverReply[]> 
         await receiver.deliver(notice, AbortSignal.timeout(TEST_MS));
         return { receiver: receiver.name, error: null };
       } catch (error) {
-        return { receiver: receiver.name, error: error instanceof Error ? error.message : String(error) };
+        return { receiver: receiver.name, error: messageOf(error) };
       }
     }),
   );

@@ -3,6 +3,7 @@
 //
 // Invariant: hits answered = hits stored + hits pending here, in rings and journals + hits counted as lost. While the store
 // takes nothing, hits pend here up to a bound, then stay in ring and journal.
+import { messageOf } from '../config/coded-error.ts';
 import type { HitRecord } from '../events/hit-record.ts';
 import { type Hit, type HitContext, toHit } from '../hits/hit.ts';
 import { type KnownContext, UNKNOWN } from '../hits/hit-context.ts';
@@ -255,8 +256,7 @@ export class HitKeeper {
         last = hit.record.sequence;
       });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      report(`cannot read ${file.path}: ${why}; left for the next start`);
+      report(`cannot read ${file.path}: ${messageOf(error)}; left for the next start`);
       this.#left?.shift();
     }
     this.#finished.marks.push({ boot: file.boot, worker: file.worker, sequence: last });

@@ -4,6 +4,7 @@
 // Invariant: numbers are taken in order, each once. A gap is looked up in the journal only when the resolver thread has
 // noted that it committed past it; what is not there then, it has counted as lost itself.
 import { existsSync } from 'node:fs';
+import { messageOf } from '../config/coded-error.ts';
 import { HitReader, type HitRecord } from '../events/hit-record.ts';
 import { getNumber, RECORD } from '../events/record.ts';
 import { RingReader } from '../events/ring.ts';
@@ -140,9 +141,7 @@ export class RingTail {
     try {
       return this.#takeFrom(file, end, limit);
     } catch (error) {
-      this.#options.report(
-        `cannot read ${file.path}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#options.report(`cannot read ${file.path}: ${messageOf(error)}`);
       return false;
     }
   }

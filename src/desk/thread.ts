@@ -2,6 +2,7 @@
 import { getPriority, hostname, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
+import { messageOf } from '../config/coded-error.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
 import { HeapBound } from '../offload/garbage.ts';
 import { StartGarbage } from '../offload/start-garbage.ts';
@@ -73,7 +74,7 @@ function prepare(desk: HitsService, message: Extract<ToHits, { kind: 'prepare' }
     send({ kind: 'prepared', number, error: null });
   } catch (error) {
     prepared = null;
-    send({ kind: 'prepared', number, error: error instanceof Error ? error.message : String(error) });
+    send({ kind: 'prepared', number, error: messageOf(error) });
   }
 }
 

@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { AuthorizationError, connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
+import { messageOf } from '../config/coded-error.ts';
 import type { FleetConfig } from '../config/values/fleet-config.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 import { FleetError } from './fleet-error.ts';
@@ -97,7 +98,7 @@ export class Link {
     try {
       this.#connection?.publish(subject, octets);
     } catch (error) {
-      this.#parts.report('warn', `${subject} is not told: ${textOf(error)}`);
+      this.#parts.report('warn', `${subject} is not told: ${messageOf(error)}`);
     }
   }
 
@@ -145,7 +146,7 @@ export class Link {
       const cause = error instanceof errors.RequestError ? error.cause : error;
       if (cause instanceof errors.PermissionViolationError)
         throw new FleetError('FLEET_REFUSED', `this site's credentials do not allow ${subject}`);
-      throw new FleetError('FLEET_UNKNOWN', `${subject}: ${textOf(error)}`, { cause: error });
+      throw new FleetError('FLEET_UNKNOWN', `${subject}: ${messageOf(error)}`, { cause: error });
     }
   }
 
@@ -168,7 +169,7 @@ export class Link {
         this.#up(connection, name);
         const why = await connection.closed();
         this.#connection = null;
-        this.#down(`${name}: ${why === undefined ? 'the connection ended' : textOf(why)}`);
+        this.#down(`${name}: ${why === undefined ? 'the connection ended' : messageOf(why)}`);
       } catch (error) {
         failed++;
         const isRefused = error instanceof AuthorizationError;
@@ -183,7 +184,7 @@ export class Link {
 
   #whyNot(error: unknown): string {
     // The client reads settings of TLS that are not there.
-    const why = textOf(error);
+    const why = messageOf(error);
     const isAsked = !this.#parts.fleet.nats.isTls && why.includes('options.tls');
     return isAsked ? 'the server asks for TLS: write `tls://` in `fleet.nats`' : why;
   }
@@ -226,7 +227,7 @@ export class Link {
     connection.subscribe(subject, {
       callback: (error, message) => {
         if (error === null) heard(message.data, message.subject);
-        else this.#parts.report('warn', `${subject} cannot be listened to: ${textOf(error)}`);
+        else this.#parts.report('warn', `${subject} cannot be listened to: ${messageOf(error)}`);
       },
     });
   }
@@ -248,7 +249,7 @@ function readSeed(path: string): Uint8Array {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new FleetError('FLEET_CREDENTIALS', `the credentials cannot be read (${textOf(error)})`);
+    throw new FleetError('FLEET_CREDENTIALS', `the credentials cannot be read (${messageOf(error)})`);
   }
   const seed = /\bSU[A-Z2-7]{56}\b/.exec(text)?.[0];
   if (seed === undefined)
@@ -269,8 +270,4 @@ function readAck(answer: Msg): { readonly sequence: number | null; readonly why:
   } catch {
     return { sequence: null, why: 'what answered is no stream' };
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from '../config/coded-error.ts';
 import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
 import { FleetError } from './fleet-error.ts';
 
@@ -32,7 +33,7 @@ export function headKey(path: string): KeyObject {
     if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is no Ed25519 key');
     return key;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new FleetError('FLEET_KEY', `the head's signing key cannot be used: ${why} (${path})`, {
       cause: error,
     });

@@ -11,6 +11,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { messageOf } from '../config/coded-error.ts';
 import { FleetError } from './fleet-error.ts';
 import { STATE_OCTETS_MAX } from './state/site-state.ts';
 import { hitsStream, STREAMS, SUBJECTS, stateSubject } from './subjects.ts';
@@ -73,6 +74,6 @@ export async function dropSite(connection: NatsConnection, site: string): Promis
 }
 
 function refused(name: string, cause: unknown): FleetError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new FleetError('FLEET_REFUSED', `the stream ${name} cannot be made or removed: ${why}`, { cause });
 }

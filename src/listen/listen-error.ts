@@ -1,5 +1,5 @@
 // Why a socket could not be opened: what, where, and what to do about it.
-import { CodedError } from '../config/coded-error.ts';
+import { CodedError, messageOf } from '../config/coded-error.ts';
 import { formatEndpoint } from '../wire/names/address.ts';
 
 export type ListenCode =
@@ -63,7 +63,7 @@ export function listenError(cause: unknown, transport: string, host: string, por
   const where = `${transport} ${formatEndpoint(host, port)}`;
   const system = (cause as { code?: unknown } | null)?.code;
   const known = typeof system === 'string' ? REASONS[system] : undefined;
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   const [code, what] = known ?? (['EUNKNOWN', text] as const);
   return new ListenError(code, where, `${what} (${where}); ${remedy(code, host, port)}`, cause);
 }

@@ -3,6 +3,7 @@
 //
 // One pass over every list. Only when a list is refused after some of its names were taken, or a `$badfilter` voids rules
 // read before it, is a second pass made with that knowledge: builders do not forget names.
+import { messageOf } from '../config/coded-error.ts';
 import type { ListConfig } from '../config/config.ts';
 import { AddressTableBuilder } from '../policy/addresses/builder.ts';
 import type { ListFace, RuleSet } from '../policy/rule.ts';
@@ -14,7 +15,7 @@ import { EntrySink, type EntryTarget } from './entry/entry.ts';
 import { Expressions } from './entry/expressions.ts';
 import { leftOutOf, type SkipReason, type SkipReport } from './entry/problems.ts';
 import { NO_RULE, RuleInterner } from './entry/rule-interner.ts';
-import { ListError, messageOf } from './errors.ts';
+import { ListError } from './errors.ts';
 import { readFolder } from './folder-reading.ts';
 import type { Shape } from './format.ts';
 import type { Detected } from './formats/detect-lines.ts';

@@ -32,11 +32,6 @@ export class ListError extends CodedError<ListErrorCode> {
   }
 }
 
-/** The message of anything thrown, for a place that only shows it. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
 /** For who asks once, and tries nothing again by itself. */
 export function askedOnce(message: string): string {
   return message.replace(/; it is tried again later/, '; try again later');

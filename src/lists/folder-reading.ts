@@ -1,10 +1,10 @@
 // The files of a folder, each read by itself: one that is no list costs its own names and no other's.
 import { basename } from 'node:path';
+import { messageOf } from '../config/coded-error.ts';
 import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { type EntrySettings, EntrySink, type EntryTarget } from './entry/entry.ts';
 import { leftOutOf, type SkipReport, unreadableFile } from './entry/problems.ts';
-import { messageOf } from './errors.ts';
 import type { Detected } from './formats/detect-lines.ts';
 import { judge } from './guard.ts';
 import { readBody } from './parts.ts';

@@ -3,9 +3,10 @@ import { closeSync, createReadStream } from 'node:fs';
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
+import { messageOf } from '../config/coded-error.ts';
 import { zipEntries, zipStream } from '../report/documents/zip.ts';
 import { BODY_OCTETS_MAX, chunksOf, headOf, type ListBody, openList } from './body.ts';
-import { ListError, messageOf } from './errors.ts';
+import { ListError } from './errors.ts';
 import type { Chunks } from './read-list.ts';
 
 export type Packing = 'gzip' | 'zstd' | 'zip';

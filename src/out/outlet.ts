@@ -2,6 +2,7 @@
 //
 // Invariant: events taken = delivered + lost + those that gather or wait. At least once: what was sent when cenote, or the
 // connection, ended is sent again, with the same ids.
+import { messageOf } from '../config/coded-error.ts';
 import type { OutConfig } from '../config/values/out-config.ts';
 import { type Line, lineOf } from './event.ts';
 import { Filter } from './filter.ts';
@@ -139,10 +140,7 @@ export class Outlet {
           this.#divide(batch, lines, error.message);
           continue;
         }
-        this.#fail(
-          error instanceof Error ? error.message : String(error),
-          error instanceof Refusal ? error.retryAfterMs : null,
-        );
+        this.#fail(messageOf(error), error instanceof Refusal ? error.retryAfterMs : null);
         return;
       }
     }

@@ -3,6 +3,7 @@
 // A look-up is one walk over the name's text for each group of expressions, whatever their number. pattern-groups.ts decides
 // the groups, when lists are compiled, so that no automaton grows without end. Twin: each expression alone, in the tests.
 import { RE2JS, RE2Set } from 're2js';
+import { messageOf } from '../config/coded-error.ts';
 import { nameToText } from '../wire/names/presentation.ts';
 import { conditionsHold } from './conditions.ts';
 import type { PatternRule, RuleSet } from './rule.ts';
@@ -68,7 +69,7 @@ export function patternProblem(source: string): string | null {
     const size = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).programSize();
     return size > PROGRAM_SIZE_MAX ? `expression of ${size} steps, at most ${PROGRAM_SIZE_MAX}` : null;
   } catch (error) {
-    return `expression not understood: ${error instanceof Error ? error.message : String(error)}`;
+    return `expression not understood: ${messageOf(error)}`;
   }
 }
 

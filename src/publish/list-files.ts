@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { z } from 'zod';
+import { messageOf } from '../config/coded-error.ts';
 import { keepWhole } from '../config/disk/whole-file.ts';
 import type { ServedFormat, ServedListConfig } from '../config/serve-config.ts';
 import type { ZoneContent } from '../zone/outgoing/content.ts';
@@ -41,7 +42,7 @@ export async function writeList(
       files.push(await writeFormat(join(dir, `${name}.${format}`), format, content, now));
     return { name, formats: files, error: null };
   } catch (error) {
-    return { name, formats: files, error: error instanceof Error ? error.message : String(error) };
+    return { name, formats: files, error: messageOf(error) };
   }
 }
 

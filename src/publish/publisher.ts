@@ -1,5 +1,6 @@
 // Zones and list files follow the rules in force: made anew when these change, one after the other, the latest rules only.
 import { join } from 'node:path';
+import { messageOf } from '../config/coded-error.ts';
 import type { ServeConfig } from '../config/serve-config.ts';
 import { nextExpiryMs } from '../policy/expiry.ts';
 import { type Built, buildContent } from './build.ts';
@@ -137,7 +138,7 @@ export class Publisher {
   /** One that cannot be made keeps no other from its names. @returns why @throws when all is to stop */
   #failure(what: string, error: unknown): string {
     this.#abort.signal.throwIfAborted();
-    const why = `it could not be made anew: ${error instanceof Error ? error.message : String(error)}`;
+    const why = `it could not be made anew: ${messageOf(error)}`;
     this.#parts.send({ kind: 'log', level: 'error', message: `served ${what}: ${why}` });
     return why;
   }

@@ -1,5 +1,6 @@
 // One TCP connection to a primary server: a query goes out, messages come in until the caller has enough (RFC 1035 §4.2.2).
 import type { Socket } from 'node:net';
+import { messageOf } from '../config/coded-error.ts';
 import { Deframer, framed } from './framing.ts';
 import { ZoneError } from './zone-error.ts';
 
@@ -53,6 +54,6 @@ export async function* exchange(query: Uint8Array, options: ExchangeOptions): As
 }
 
 function unreachable(thrown: unknown, where: string): ZoneError {
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  const why = messageOf(thrown);
   return new ZoneError('ZONE_FETCH', `${why} (${where}); it is tried again later`, { cause: thrown });
 }

@@ -1,5 +1,6 @@
 // The audit log over HTTP.
 
+import { messageOf } from '../../config/coded-error.ts';
 import { sinceMs } from '../events/asked.ts';
 import { ok, type Route, RouteError, reads } from '../route.ts';
 import { bounded, count, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
@@ -63,6 +64,6 @@ function view({ atMs, lastMs, ...entry }: AuditEntry) {
 }
 
 function unreadable(error: unknown): never {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   throw new RouteError(503, 'NO_STORE', `the audit log cannot be read: ${why}`);
 }

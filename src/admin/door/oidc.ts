@@ -2,6 +2,7 @@
 // where the configuration names a provider, for the first sign-in.
 import { randomBytes } from 'node:crypto';
 import * as client from 'openid-client';
+import { messageOf } from '../../config/coded-error.ts';
 import { type OidcConfig, ROLES, type Role } from '../../config/values/admin-config.ts';
 import { RouteError } from '../route.ts';
 
@@ -122,7 +123,7 @@ function nameOf(claims: Readonly<Record<string, unknown>>): string {
 
 /** What the provider says goes to the browser as a sentence, never as markup: answers are JSON. */
 function failed(error: unknown): never {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   throw new RouteError(502, 'OIDC', `the OpenID provider did not sign in: ${why}${cause}`);
 }

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../config/coded-error.ts';
 import { AdminError } from '../admin-error.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{43,128}$/;
@@ -56,7 +57,7 @@ export function ensureToken(eventsDir: string): string {
     renameSync(aside, path);
     return token;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new AdminError(
       'ADMIN_TOKEN',
       `the admin token cannot be kept (${path}): ${why}; let this user write there`,
@@ -75,7 +76,7 @@ export function tokenOrNone(eventsDir: string, report: (why: string) => void): s
   try {
     return ensureToken(eventsDir);
   } catch (error) {
-    report(error instanceof Error ? error.message : String(error));
+    report(messageOf(error));
     return newToken();
   }
 }

@@ -1,4 +1,5 @@
 // What happened at all sites of a fleet, asked at the head: hits, incidents, a hunt.
+import { messageOf } from '../../config/coded-error.ts';
 import type { Across } from '../../fleet/across.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { bounded, wanted } from '../shapes.ts';
@@ -117,7 +118,7 @@ async function stored<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new RouteError(503, 'FLEET_STORE', `the central store cannot be asked now: ${why}`);
   }
 }

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import pino from 'pino';
 import { extract } from 'tar';
+import { messageOf } from '../../config/coded-error.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
 import { lockFolder } from '../../daemon/machine/folder-lock.ts';
@@ -52,10 +53,7 @@ async function unpack(archive: string, to: string): Promise<void> {
       filter: (_, entry) => 'type' in entry && (entry.type === 'File' || entry.type === 'Directory'),
     });
   } catch (error) {
-    throw bad(
-      `not an archive that can be unpacked: ${error instanceof Error ? error.message : String(error)} (${archive})`,
-      error,
-    );
+    throw bad(`not an archive that can be unpacked: ${messageOf(error)} (${archive})`, error);
   }
 }
 
@@ -123,11 +121,7 @@ function refuseWhileRunning(eventsDir: string): void {
   try {
     lockFolder(eventsDir, pino({ enabled: false }))();
   } catch (error) {
-    throw new CliError(
-      'CLI_BACKUP',
-      EXIT.failed,
-      `a daemon runs there; stop it first: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CliError('CLI_BACKUP', EXIT.failed, `a daemon runs there; stop it first: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // The few things the configuration wants of the file system, so that tests can stand in for it.
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { messageOf } from '../coded-error.ts';
 import { type FolderFault, folderFault } from './data-folder.ts';
 
 export interface Files {
@@ -114,5 +115,5 @@ export function whyNot(error: unknown): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read by this user';
   if (code === 'EISDIR') return 'it is a folder';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -3,6 +3,7 @@ import { nobodyIs } from '../../admin/clients/routes.ts';
 import type { OverrideAsked, OverridesState, OverrideView } from '../../admin/overrides/routes.ts';
 import { RouteError } from '../../admin/route.ts';
 import { whoMeant } from '../../clients/who.ts';
+import { messageOf } from '../../config/coded-error.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { addressesOf } from './addresses.ts';
 import { groupsNamed } from './groups-named.ts';
@@ -48,5 +49,5 @@ function overrideOf(asked: OverrideAsked, { config, book }: Supervisor): Omit<Ov
 }
 
 function refused(error: unknown): never {
-  throw new RouteError(409, 'NOT_IN_FORCE', error instanceof Error ? error.message : String(error));
+  throw new RouteError(409, 'NOT_IN_FORCE', messageOf(error));
 }

@@ -1,6 +1,7 @@
 // A report read in a thread of its own, within bounds: what a stranger wrote costs neither answers nor the daemon.
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
+import { messageOf } from '../../config/coded-error.ts';
 import type { Imported } from '../../lists/import/hold-back.ts';
 import { ReportError } from '../../report/report.ts';
 
@@ -37,9 +38,7 @@ async function readAlone(asked: ReportAsked): Promise<Imported> {
   try {
     const told = await new Promise<ReportTold>((resolve, reject) => {
       worker.once('message', resolve);
-      worker.once('error', (error) =>
-        reject(tooMuch(error instanceof Error ? error.message : String(error))),
-      );
+      worker.once('error', (error) => reject(tooMuch(messageOf(error))));
       worker.once('exit', () => reject(tooMuch(`it takes longer than ${PATIENCE_MS / 1000} s`)));
     });
     if (told.kind === 'read') return told.imported;

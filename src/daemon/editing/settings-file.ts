@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { structuredPatch } from 'diff';
+import { messageOf } from '../../config/coded-error.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Loaded } from '../../config/load.ts';
@@ -131,7 +132,7 @@ export class SettingsFile {
     try {
       await this.#parts.use(loaded);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       throw new EditError('EDIT_REFUSED', `it was refused, what was in force stays in force: ${why}`);
     }
   }

@@ -1,6 +1,7 @@
 // This daemon among the others of its fleet: the link, what a site follows, what a head publishes and knows of its sites.
 import type { Logger } from 'pino';
 import type { FleetView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
+import { messageOf } from '../../config/coded-error.ts';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import { VERSION } from '../../config/version.ts';
 import type { Across } from '../../fleet/across.ts';
@@ -174,7 +175,7 @@ export class Fleet {
         await this.link.keep(stateSubject(this.#parts.fleet.site), stateOctets(state));
       }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.#parts.log.debug({ error: why }, "this site's state could not be told");
     }
     this.#tellIn(TELL_MS);

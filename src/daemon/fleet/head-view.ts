@@ -1,5 +1,6 @@
 // What the head shows of its sites.
 import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
+import { messageOf } from '../../config/coded-error.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
 
 /** Something else than the newest policy is in force there, and it is not being told just now. */
@@ -45,7 +46,7 @@ export function isoOf(ms: number): string {
 }
 
 export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** @param heard when they came after that, by name */

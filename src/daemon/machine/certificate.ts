@@ -2,6 +2,7 @@
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { messageOf } from '../../config/coded-error.ts';
 
 export interface CertificatePair {
   /** PEM. */
@@ -51,7 +52,7 @@ function attempt<T>(what: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { messageOf } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import { asideOf } from '../../config/disk/whole-file.ts';
 import type { Library } from '../../lists/library/library.ts';
@@ -30,7 +31,7 @@ export async function openSnapshot(config: Config, log: Logger): Promise<RuleSet
     return await readSnapshot(snapshotPath(config), config.lists);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code !== 'LIST_MISSING') log.info(error instanceof Error ? error.message : String(error));
+    if (code !== 'LIST_MISSING') log.info(messageOf(error));
     return null;
   }
 }

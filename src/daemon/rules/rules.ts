@@ -3,6 +3,7 @@
 // Sources are asked at any time, several at once. What changes the rules goes one at a time: compiles and reloads wait for each other
 // in #queue, and none of them waits for a source.
 import type { Logger } from 'pino';
+import { messageOf } from '../../config/coded-error.ts';
 import type { Config, ListConfig } from '../../config/config.ts';
 import { settle } from '../../config/disk/whole-file.ts';
 import type { OwnTrouble } from '../../desk/messages.ts';
@@ -222,7 +223,7 @@ export class Rules {
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       if (compiled !== null && this.#ruleSet !== compiled.ruleSet) await dropAsides(compiled);
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       const text = `new rules could not be put into force, those before stay: ${why}`;
       log.error(text);
       if (!this.#isRefused) onTrouble({ id: 'rules', text, state: 'begun' });

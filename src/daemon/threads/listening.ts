@@ -1,8 +1,7 @@
 // Has one resolver thread open its sockets.
 
 import type { Worker } from 'node:worker_threads';
-import { CodedError } from '../../config/coded-error.ts';
-import { messageOf } from '../../lists/errors.ts';
+import { CodedError, messageOf } from '../../config/coded-error.ts';
 import type { FromWorker, ListenProblem, Sockets, ToWorker } from './messages.ts';
 
 export class PoolError extends CodedError {

@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCache } from '../../cache/answer-cache.ts';
 import { openNeighbour } from '../../clients/one-neighbour.ts';
+import { messageOf } from '../../config/coded-error.ts';
 import type { Config } from '../../config/config.ts';
 import { counterRow } from '../../events/counters.ts';
 import { EventWriter } from '../../events/event-writer.ts';
@@ -236,8 +237,6 @@ function commit({ revision, sequence }: Extract<ToWorker, { kind: 'commit' }>): 
 
 const asksOthers = (own: Settings): boolean =>
   own.config !== settings.config && askedBy(own.config) !== askedBy(settings.config);
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function stop(drainMs: number): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close(drainMs)));

@@ -1,5 +1,6 @@
 // What of queries and hits goes into the query log: whoever is left out there, anonymised where that is wanted.
 import { join } from 'node:path';
+import { messageOf } from '../../config/coded-error.ts';
 import type { LogConfig } from '../../config/config.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import { upstreamAt } from '../../events/led-to.ts';
@@ -258,7 +259,7 @@ export class LogIntake {
     try {
       return new Pseudonyms(keyIn(path));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.#options.say('error', `no query is logged: the key of its pseudonyms cannot be had: ${why}`);
       return null;
     }

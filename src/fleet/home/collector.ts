@@ -12,6 +12,7 @@ import {
   RetentionPolicy,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { messageOf } from '../../config/coded-error.ts';
 import { readBatch } from '../batch.ts';
 import { writeDone } from '../done.ts';
 import type { Link } from '../link.ts';
@@ -128,7 +129,7 @@ export class Collector {
     try {
       batch = readBatch(message.data);
     } catch (error) {
-      report('warn', `site ${site} sent what cannot be read (${textOf(error)}); it is dropped`);
+      report('warn', `site ${site} sent what cannot be read (${messageOf(error)}); it is dropped`);
       message.term();
       return true;
     }
@@ -139,12 +140,12 @@ export class Collector {
       if (isOfBatch(error)) {
         report(
           'warn',
-          `site ${site} sent what the central store cannot hold (${textOf(error)}); it is dropped`,
+          `site ${site} sent what the central store cannot hold (${messageOf(error)}); it is dropped`,
         );
         message.term();
         return true;
       }
-      this.#storeTold(textOf(error));
+      this.#storeTold(messageOf(error));
       message.nak(RETRY_MS);
       return false;
     }
@@ -183,5 +184,3 @@ async function consumerOf(connection: NatsConnection, site: string, ackMs: numbe
 
 /** Only this one cannot be stored: bodies of it that are JSON of another kind, or values that no column takes. */
 const isOfBatch = (error: unknown): boolean => error instanceof TypeError || isOfValues(error);
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

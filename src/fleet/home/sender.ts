@@ -4,6 +4,7 @@
 // A few batches go ahead of the mark, each after the one before was taken by the stream. Without a word from the head they are sent
 // again, at longer and longer intervals; where the head refuses one, from its mark on.
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../../config/coded-error.ts';
 import { type Batch, HITS_A_BATCH, NOTES_A_BATCH, writeBatch } from '../batch.ts';
 import { type Done, readDone } from '../done.ts';
 import type { LinkState } from '../link.ts';
@@ -235,7 +236,7 @@ export class Sender {
 
   #failed(error: unknown): void {
     const { monotonic } = this.#options;
-    this.#told(error instanceof Error ? error.message : String(error));
+    this.#told(messageOf(error));
     this.#restUntilMs = monotonic() + Math.min(REST_MS_MAX, REST_MS * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
     this.#rewind();

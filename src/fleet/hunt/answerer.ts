@@ -1,5 +1,6 @@
 // A site answers the head's hunts from its own history, each once at a time; one that is asked again is told again.
 import { LRUCache } from 'lru-cache';
+import { messageOf } from '../../config/coded-error.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { IsSigned } from '../signing.ts';
 import { HUNT_ASKED, huntAnswer } from '../subjects.ts';
@@ -68,7 +69,7 @@ async function answered(
     return writeAnswer({ id, coverage, findings, furtherFindings: 0, error: null });
   } catch (error) {
     failed();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return writeAnswer({
       id,
       coverage: null,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { constants, createZstdDecompress, zstdCompress } from 'node:zlib';
+import { messageOf } from '../../config/coded-error.ts';
 import { asideOf, KEPT_MODE, keepWhole, settle, withoutRemains } from '../../config/disk/whole-file.ts';
 import { BODY_OCTETS_MAX } from '../../lists/body.ts';
 import { FleetError } from '../fleet-error.ts';
@@ -76,7 +77,7 @@ export class Contents {
         else await this.#applyTo(from, blob, take);
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw error;
-        const why = error instanceof Error ? error.message : String(error);
+        const why = messageOf(error);
         throw new FleetError('FLEET_CONTENT', `a text cannot be unpacked: ${why}`, { cause: error });
       } finally {
         await out.close();

@@ -1,5 +1,6 @@
 // A site follows its head: looks at what is published, fetches what it lacks, and puts it into force whole, or says why not.
 import { join } from 'node:path';
+import { messageOf } from '../../config/coded-error.ts';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
 import { STREAMS, SUBJECTS, wakeSubject } from '../subjects.ts';
@@ -125,7 +126,7 @@ export class Follower {
     } catch (error) {
       this.#failed++;
       nextMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#failed, 10));
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       // Without a connection the link says so itself.
       const isDown = error instanceof FleetError && error.code === 'FLEET_DOWN';
       if (!isDown && this.#standing.behind !== why) {
@@ -155,7 +156,7 @@ export class Follower {
     try {
       document = readPolicy(message, key);
     } catch (error) {
-      this.#refuse(message, null, error instanceof Error ? error.message : String(error));
+      this.#refuse(message, null, messageOf(error));
       return;
     }
     const { revision } = document;
@@ -202,7 +203,7 @@ export class Follower {
       await kept.prepare(message, document);
     } catch (error) {
       kept.drop();
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.#refuse(message, revision, `it cannot be kept on the disk: ${why}`);
       return;
     }

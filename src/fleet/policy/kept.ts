@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../config/coded-error.ts';
 import { asideOf, keepWhole, moveWhole } from '../../config/disk/whole-file.ts';
 import type { Overlay } from '../../config/values/overlay.ts';
 import { Contents, dropFolder } from './contents.ts';
@@ -43,7 +44,7 @@ export class KeptPolicy {
       this.#isBroken = missing !== null;
       if (missing !== null) this.#problem = `the text of the list ${missing} is not on the disk any more`;
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = messageOf(error);
     }
   }
 

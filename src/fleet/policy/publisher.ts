@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { messageOf } from '../../config/coded-error.ts';
 import { keepWhole } from '../../config/disk/whole-file.ts';
 import { FleetError } from '../fleet-error.ts';
 import type { Link } from '../link.ts';
@@ -200,7 +201,7 @@ export class Publisher {
       }
       this.#waits = null;
     } catch (error) {
-      this.#waits = error instanceof Error ? error.message : String(error);
+      this.#waits = messageOf(error);
       if (before !== this.#waits)
         report('warn', `what is published does not reach the sites: ${this.#waits}`);
     }

@@ -2,6 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket, Server as TlsServer } from 'node:tls';
+import { messageOf } from '../../config/coded-error.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import type { Limits } from '../limits.ts';
 import { ListenError } from '../listen-error.ts';
@@ -31,7 +32,7 @@ export function checkCertificate(certificate: Certificate, where: string): void 
     const key = createPrivateKey(certificate.key);
     if (new X509Certificate(certificate.cert).checkPrivateKey(key)) return;
   } catch (error) {
-    reason = error instanceof Error ? error.message : String(error);
+    reason = messageOf(error);
   }
   throw new ListenError(
     'BAD_CERTIFICATE',

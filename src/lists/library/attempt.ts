@@ -1,5 +1,6 @@
 // One attempt to renew a list: its source is asked, and what that came to becomes its state. Never throws.
-import { ListError, messageOf } from '../errors.ts';
+import { messageOf } from '../../config/coded-error.ts';
+import { ListError } from '../errors.ts';
 import { type Failure, type Held, isSame } from './held-list.ts';
 import type { ListEvent } from './list-event.ts';
 import { type Means, recordFailed, recordGood } from './outcome.ts';

@@ -1,7 +1,7 @@
 // Compiled texts are kept where the next start finds them: ours are moved, files of users are copied.
 import { existsSync } from 'node:fs';
+import { messageOf } from '../../config/coded-error.ts';
 import { asideOf, moveWhole, settle } from '../../config/disk/whole-file.ts';
-import { messageOf } from '../errors.ts';
 import { identityOf } from '../sources/file.ts';
 import { folderIdentity } from '../sources/folder.ts';
 import { copyWhole } from './disk.ts';

@@ -6,9 +6,9 @@
 // what came is in force or refused; all schedules run on the monotonic clock (clock.ts).
 import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../config/coded-error.ts';
 import type { ListConfig, Milliseconds } from '../../config/config.ts';
 import type { CompileRequest, CompileResult } from '../compile.ts';
-import { messageOf } from '../errors.ts';
 import type { BodyPaths } from '../sources/open-source.ts';
 import type { ListSource } from '../sources/source.ts';
 import { attempt } from './attempt.ts';

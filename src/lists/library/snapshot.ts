@@ -5,13 +5,14 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { messageOf } from '../../config/coded-error.ts';
 import type { ListConfig } from '../../config/config.ts';
 import { asideOf, PIECE_OCTETS, settle, writeNew } from '../../config/disk/whole-file.ts';
 import { openAddresses } from '../../policy/addresses/table.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { openTrie } from '../../trie/reader.ts';
 import { identityOfWarningsFor } from '../entry/warning-files.ts';
-import { ListError, messageOf } from '../errors.ts';
+import { ListError } from '../errors.ts';
 
 /** The last octet is the version of this layout and of RuleSet. */
 const MAGIC = new TextEncoder().encode('cenotes\u0005');

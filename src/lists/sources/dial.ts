@@ -1,7 +1,7 @@
 // A TCP connection to a host that has several addresses: one after the other, a little apart, the first that answers wins
 // (RFC 8305 §5), so that an address without a route or a server costs a moment and not the list.
 import { connect, isIPv6, type Socket } from 'node:net';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../../config/coded-error.ts';
 
 export interface DialOptions {
   readonly port: number;

@@ -6,7 +6,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import { ListError, messageOf } from '../errors.ts';
+import { messageOf } from '../../config/coded-error.ts';
+import { ListError } from '../errors.ts';
 import type { Exchange } from './request.ts';
 
 /** @throws ListError when the body is too big, cut short or damaged; the file is then the caller's to remove */

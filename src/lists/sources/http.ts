@@ -2,9 +2,10 @@
 import { unlink } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { messageOf } from '../../config/coded-error.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { BODY_OCTETS_MAX } from '../body.ts';
-import { ListError, messageOf } from '../errors.ts';
+import { ListError } from '../errors.ts';
 import { saveBody } from './http-body.ts';
 import { isPublicAddress } from './reachable.ts';
 import { type Credentials, type Exchange, request } from './request.ts';

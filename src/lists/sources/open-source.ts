@@ -1,9 +1,10 @@
 // Which kind of source a list's configuration names.
 import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '../../config/coded-error.ts';
 import type { ListConfig } from '../../config/config.ts';
 import { openList } from '../body.ts';
-import { ListError, messageOf } from '../errors.ts';
+import { ListError } from '../errors.ts';
 import { fileSource } from './file.ts';
 import { folderSource, isFolderSource } from './folder.ts';
 import { type HttpLimits, type HttpOptions, httpSource, type Lookup } from './http.ts';

@@ -1,6 +1,7 @@
 // Lists kept by another name server: a response policy zone by AXFR or IXFR over TCP, signed with TSIG where there is a key.
 import { unlink } from 'node:fs/promises';
 import { isIP, type Socket } from 'node:net';
+import { messageOf } from '../../config/coded-error.ts';
 import type { ListConfig } from '../../config/config.ts';
 import { HEADER_OCTETS, readU16, writeU16 } from '../../wire/header.ts';
 import { CLASS, RCODE, rcodeToText, TYPE } from '../../wire/records/iana.ts';
@@ -12,7 +13,7 @@ import { TransferReader } from '../../zone/transfer-reader.ts';
 import { TsigSession } from '../../zone/tsig.ts';
 import { ZoneError, type ZoneErrorCode } from '../../zone/zone-error.ts';
 import { parseZoneUrl, type ZoneUrl } from '../../zone/zone-url.ts';
-import { ListError, type ListErrorCode, messageOf } from '../errors.ts';
+import { ListError, type ListErrorCode } from '../errors.ts';
 import { dial } from './dial.ts';
 import type { Lookup } from './http.ts';
 import { type Fetched, type ListSource, NO_VALIDATORS, type Validators } from './source.ts';

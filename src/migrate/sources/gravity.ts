@@ -1,5 +1,6 @@
 // Pi-hole's gravity.db: its lists, its exact names and regular expressions, its groups and who is in them. Read, never written.
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../config/coded-error.ts';
 import { MigrateError } from '../migrate-error.ts';
 
 export interface PiholeGroup {
@@ -47,7 +48,7 @@ export function readGravity(path: string): Gravity {
     database = new DatabaseSync(path, { readOnly: true });
     return gravityOf(database);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new MigrateError('MIGRATE_NOT_THEIRS', `not a gravity.db of Pi-hole 5 or 6: ${why} (${path})`, {
       cause: error,
     });

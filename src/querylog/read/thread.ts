@@ -1,6 +1,7 @@
 // Entry of the thread that reads the query log: `daemon` starts it when somebody asks, and ends it when nobody does.
 import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../config/coded-error.ts';
 import { LogReader } from './log-reader.ts';
 import type { LogAnswers, LogQuestion } from './question.ts';
 
@@ -30,7 +31,7 @@ if (parentPort !== null) {
     try {
       port.postMessage({ number, answer: reader.answer(question) } satisfies SaidOfLog);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       port.postMessage({ number, error: why } satisfies SaidOfLog);
     }
   });

@@ -1,5 +1,6 @@
 // The files of a zip archive, one after another, counted while they are unpacked.
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
+import { messageOf } from '../../config/coded-error.ts';
 import { ReportError } from '../report.ts';
 import type { Budget } from './budget.ts';
 import { zipEntries, zipStream } from './zip.ts';
@@ -51,7 +52,7 @@ async function contentOf(zip: ZipFile, entry: Entry, budget: Budget): Promise<Ui
 }
 
 function damaged(error: unknown): ReportError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new ReportError('REPORT_NOT_TEXT', `the archive is damaged: ${why.slice(0, 200)}; fetch it again`, {
     cause: error,
   });

@@ -1,4 +1,5 @@
 // Unfolds a stranger's document in a process of its own: whatever it does there, this one has its answer within bounds.
+import { messageOf } from '../../config/coded-error.ts';
 import { type Bounds, runOffloaded } from '../../offload/process.ts';
 import { ReportError } from '../report.ts';
 import type { UnfoldedDocument } from './document.ts';
@@ -21,7 +22,7 @@ export async function openDocument(bytes: Uint8Array, bounds: Bounds = BOUNDS): 
       isUrgent: true,
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ReportError(
       'REPORT_NOT_TEXT',
       `the document cannot be read: ${why.slice(0, 300)}; save it as text`,

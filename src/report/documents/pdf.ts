@@ -1,5 +1,6 @@
 // The text layer of a PDF file, line by line as it stands on the page: what is apart on a line is told apart as cells are.
 import { getDocumentProxy } from 'unpdf';
+import { messageOf } from '../../config/coded-error.ts';
 import { ReportError } from '../report.ts';
 import { type Budget, LIMITS } from './budget.ts';
 import { type DocumentPart, PAGE_BREAK } from './document.ts';
@@ -54,7 +55,7 @@ async function open(bytes: Uint8Array): ReturnType<typeof getDocumentProxy> {
       useSystemFonts: false,
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const isLocked = error instanceof Error && error.name === 'PasswordException';
     throw new ReportError(
       'REPORT_NOT_TEXT',
