@@ -62,7 +62,7 @@ t.test(
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
 
-t.test('what a start waits for runs at ordinary priority, what is compiled later at idle priority', { skip }, async (t) => {
+t.test('only what no start waits for is compiled at idle priority', { skip }, async (t) => {
   const dir = t.testdir({ list: LONG });
   const isIdle = async (isUrgent: boolean): Promise<boolean> => {
     const ending = new AbortController();
