@@ -86,10 +86,11 @@ export async function waitForList(
   config: string | undefined,
   entriesMin: number,
 ): Promise<number | null> {
-  await askDaemon(await targetOf(configFile(config)), '/api/v1/lists/refresh', {
-    body: { lists: [slug] },
-    timeoutMs: DAEMON_MS,
-  });
+  const target = await targetOf(configFile(config));
+  // A list that is new comes with the configuration; one that is there has a file that grew.
+  const known = await askDaemon(target, '/api/v1/lists');
+  if (known.kind === 'answer' && listsOf(known.body).some(({ name }) => name === slug))
+    await askDaemon(target, '/api/v1/lists/refresh', { body: { lists: [slug] }, timeoutMs: DAEMON_MS });
   const list = await waitForLists(slug, config, (lists) =>
     lists.find(({ name, inForce, entries }) => name === slug && inForce && entries >= entriesMin),
   );
@@ -111,8 +112,7 @@ export async function waitForLists<T>(
   for (;;) {
     const reply = await askDaemon(target, '/api/v1/lists');
     if (reply.kind === 'none') return null;
-    const lists =
-      reply.kind === 'answer' ? (reply.body as { readonly lists: readonly ListView[] }).lists : [];
+    const lists = reply.kind === 'answer' ? listsOf(reply.body) : [];
     const found = wanted(lists);
     if (found !== undefined) return found;
     const isLate = Date.now() > untilMs;
@@ -128,6 +128,9 @@ export async function waitForLists<T>(
     await wait(STEP_MS);
   }
 }
+
+const listsOf = (body: unknown): readonly ListView[] =>
+  (body as { readonly lists: readonly ListView[] }).lists;
 
 /** The reason for which the daemon refused a configuration at that time or later. */
 async function whyRefused(target: Target, sinceMs: number): Promise<string | null> {

@@ -181,6 +181,7 @@ t.test('what everybody uses is held back and asked about: neither blocked nor fo
   });
   const told = await run(['import', 'r.csv', '-c', 'c.yaml', '--dry-run'], { cwd });
   t.equal(told.code, 0);
+  t.match(told.stdout, /^Nothing is written \(--dry-run\)\.$/m);
   t.match(told.stdout, /1 name taken|held back, since everybody uses them.*--take NAME/);
   t.match(told.stdout, /popular\.example +number 1 of top\.csv/);
   const json = await run(['import', 'r.csv', '-c', 'c.yaml', '--dry-run', '--json'], { cwd });

@@ -79,6 +79,10 @@ t.test('import --apply blocks, looks back and names who asked', async (t) => {
   const taken = await cenote('import', report, '--name', 'ads', '--out', 'lists', '--apply');
   t.match(taken.stderr, /there is another list ads .*--append ads/);
   t.equal(readFileSync(daemon.configFile, 'utf8'), config, 'the configuration is as it was');
+
+  const audit = await cenote('audit');
+  t.match(audit.stdout, / lists\/refresh /, 'the list that grew');
+  t.notMatch(audit.stdout, /BAD_LIST/, 'nothing was asked of a list that was not there yet');
 });
 
 t.test('without a daemon it is in the configuration and says so', async (t) => {

@@ -107,6 +107,9 @@ t.test(
       null,
     );
     t.equal(campaign('nothing is said', '3cx'), null);
+    t.equal(campaign('Lab — Operation Loud Heron\nPublished 2026-11-20', null), 'Operation Loud Heron');
+    const full = 'In the last week of the month we have found a group, Operation Loud\nHeron, …';
+    t.equal(campaign(full, null), 'Operation Loud Heron', 'a line that was full and broken');
   },
 );
 

@@ -90,7 +90,11 @@ async function importAll(options: ImportCommandOptions): Promise<number> {
     return EXIT.nothingFound;
   }
   if (isApplied) return apply(options, options.append ?? slug, outcome, results);
-  if (!options.json && outcome !== null) printLines(['', ...outcomeLines(outcome, slug)]);
+  if (!options.json)
+    printLines([
+      '',
+      ...(outcome === null ? ['Nothing is written (--dry-run).'] : outcomeLines(outcome, slug)),
+    ]);
   return EXIT.ok;
 }
 
@@ -138,7 +142,7 @@ async function apply(
       ? `${applied.file} has list ${slug}${groups}.`
       : `${applied.file} had list ${slug} already.`,
     entries === null
-      ? 'No daemon runs with it, so nothing is in force and nobody could be asked after.'
+      ? 'No daemon runs with it, so nothing is in force yet, and who asked before cannot be said.'
       : `In force: list ${slug} with ${entries === 1 ? '1 entry' : `${entries} entries`}.`,
   ]);
   if (!isToHunt) return EXIT.ok;

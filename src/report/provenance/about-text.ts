@@ -11,6 +11,8 @@ const LINES_MAX = 4000;
 const LINE_CHARACTERS_MAX = 2000;
 const BYLINE_CHARACTERS_MAX = 90;
 const TITLE_CHARACTERS_MAX = 160;
+/** A shorter line ends where its author ended it. */
+const WRAPPED_CHARACTERS_MIN = 55;
 
 const PUBLISHED =
   /^[^\p{L}\p{N}]*(?:date published|publication date|published(?: on| at)?|posted(?: on)?|release date|date|diterbitkan|dipublikasikan|tanggal(?: terbit)?|veröffentlicht(?: am)?|veröffentlichungsdatum|datum|stand|publié(?:e)?(?: le)?|date de publication|mis en ligne(?: le)?|publicado(?: el| em)?|fecha(?: de publicación)?|data(?: de publicação)?|pubblicato(?: il)?|data di pubblicazione|gepubliceerd(?: op)?|publicatiedatum|opublikowano|data publikacji|опубликовано|дата публикации|дата|опубліковано|yayınlanma tarihi|yayın tarihi|tarih|公開日|掲載日|更新日|発行日|发布时间|发布日期|發布日期|日期|게시일|작성일|publicerad|publisert|udgivet|julkaistu|datum zveřejnění|publikováno|xuất bản|ngày đăng)(?=[^\p{L}]|$)/iu;
@@ -76,7 +78,7 @@ const KINDS_OF_THINGS = new Set(
 
 function campaignIn(visible: string, slug: string | null): string | null {
   const said = CAMPAIGN.exec(visible);
-  if (said !== null) return nameIn(said[0]);
+  if (said !== null) return nameIn(lineOf(said[0], visible.lastIndexOf('\n', said.index) - said.index));
   const words = (slug ?? '').split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   for (const [index, word] of words.entries()) {
     if (word.length < 3 || /^\d+$/.test(word) || KINDS_OF_THINGS.has(word.toLowerCase())) continue;
@@ -85,6 +87,15 @@ function campaignIn(visible: string, slug: string | null): string | null {
     if (printed !== null) return printed;
   }
   return null;
+}
+
+/**
+ * What stands on the next line is of the name only where the line was full and had to be broken.
+ * @param start of its line, counted from what was said
+ */
+function lineOf(said: string, start: number): string {
+  const end = said.indexOf('\n', said.search(/\s\S/) + 1);
+  return end < 0 || end - start > WRAPPED_CHARACTERS_MIN ? said : said.slice(0, end);
 }
 
 /** `Operation Ghost Indicators` is about Operation Ghost. */
