@@ -8,6 +8,13 @@ import { type FleetHunted, huntHits } from './store/hunt-hits.ts';
 import { type FleetCoverage, readCoverage } from './store/read-coverage.ts';
 import { type FleetFilter, type FleetHit, readHits } from './store/read-hits.ts';
 import { type FleetIncident, type FleetIncidentFilter, readIncidents } from './store/read-incidents.ts';
+import {
+  type FleetFind,
+  type FleetTrouble,
+  readFinds,
+  readTroubles,
+  type ToldFilter,
+} from './store/read-told.ts';
 
 /** A site as the head knows it. */
 export interface KnownSite extends Reached {
@@ -56,6 +63,14 @@ export class Across {
 
   incidents(filter: FleetIncidentFilter): Promise<readonly FleetIncident[]> {
     return readIncidents(filter, this.#options.database);
+  }
+
+  finds(filter: ToldFilter): Promise<readonly FleetFind[]> {
+    return readFinds(filter, this.#options.database);
+  }
+
+  troubles(filter: Omit<ToldFilter, 'client'>): Promise<readonly FleetTrouble[]> {
+    return readTroubles(filter, this.#options.database);
   }
 
   coverage(): Promise<FleetCoverage> {

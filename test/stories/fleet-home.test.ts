@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { run } from '../support/cli-run.ts';
@@ -76,6 +77,22 @@ t.test('a head and a site', { skip: missingNats() || missingPostgres() }, async 
     incidents.find(({ sites }: { sites: string[] }) => sites[0] === 'site'),
     { hits: 3, state: 'open', list: 'threats' },
   );
+
+  for (const { server } of [site, head]) await askUdp(server, query('before.example', 'A'), 100);
+  // The history keeps the second: what is listed within it may have been listed before.
+  const askedMs = Date.now();
+  await until('the next second', () => Date.now() > askedMs + 1_000);
+  writeFileSync(join(dir, 'list.txt'), '||c2.example^\n||before.example^\n');
+  const finds = await until('what was asked for before it was listed', async () => {
+    const told = JSON.parse((await cenote('fleet', 'finds', '--json')).stdout);
+    return told.finds.length === 2 ? told.finds : null;
+  });
+  t.same(finds.flatMap(({ sites }: { sites: string[] }) => sites).sort(), ['head', 'site']);
+  t.match(await cenote('fleet', 'finds', '--site', 'site'), {
+    code: 3,
+    stdout: /anon-[0-9a-f]+ .*threats +before\.example +1 .* site\n\nAll of /,
+  });
+  t.match(await cenote('fleet', 'troubles', '--since', '2026-01-01'), { code: 0, stdout: /SITE|troubles/ });
 
   const hunted = await cenote('hunt', 'c2.example', '--fleet', '--json');
   t.equal(hunted.code, 3);

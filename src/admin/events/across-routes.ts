@@ -1,7 +1,7 @@
 // What happened at all sites of a fleet, asked at the head: hits, incidents, a hunt.
 import { messageOf } from '../../config/coded-error.ts';
 import type { Across } from '../../fleet/across.ts';
-import { changes, ok, type Route, RouteError, reads } from '../route.ts';
+import { type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { bounded, wanted } from '../shapes.ts';
 import { ACROSS, ACROSS_QUERIES } from './across-schemas.ts';
 import { shownHunt } from './across-shown.ts';
@@ -67,7 +67,44 @@ export function acrossRoutes(fleet: (() => Across | null) | null, now: () => num
         return ok({ since: isoTime(fromMs), coverage: known, incidents });
       },
     }),
+    ...told(across, now),
     ...hunts(across, now),
+  ];
+}
+
+/** Finds, and what is wrong with cenote at each site. */
+function told(across: () => Across, now: () => number): readonly Route[] {
+  const shared = { role: 'reader', patienceMs: STORE_MS } as const;
+  const filterOf = ({ since = '30d', limit, ...which }: Asked['query']) => ({
+    ...which,
+    sinceMs: sinceMs(since, now()),
+    limit: Number(limit ?? LIMIT),
+  });
+  return [
+    reads({
+      ...shared,
+      path: '/api/v1/fleet/finds',
+      summary: 'What machines of all sites had asked for before it was listed, the latest found first.',
+      query: ACROSS_QUERIES.finds,
+      response: ACROSS.finds,
+      answer: async ({ query }) => {
+        const [there, filter] = [across(), filterOf(query)];
+        const [finds, coverage] = await stored(Promise.all([there.finds(filter), there.coverage()]));
+        return ok({ since: isoTime(filter.sinceMs), coverage, finds });
+      },
+    }),
+    reads({
+      ...shared,
+      path: '/api/v1/fleet/troubles',
+      summary: 'What is and was wrong with cenote at all sites, the latest first.',
+      query: ACROSS_QUERIES.troubles,
+      response: ACROSS.troubles,
+      answer: async ({ query }) => {
+        const [there, filter] = [across(), filterOf(query)];
+        const [troubles, coverage] = await stored(Promise.all([there.troubles(filter), there.coverage()]));
+        return ok({ since: isoTime(filter.sinceMs), coverage, troubles });
+      },
+    }),
   ];
 }
 

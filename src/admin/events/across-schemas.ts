@@ -62,7 +62,39 @@ const hunted = object({
   ),
 });
 
+const siteFind = object({
+  ...{ site: text, id: text },
+  time: said('When it was found.', time),
+  listedAt: said('Since when the lists in force have it.', time),
+  list: text,
+  rules: said('Entries of the list that were asked for.', texts),
+  count: said('Queries.', count),
+  names: list(askedInPast),
+  furtherNames: count,
+});
+
+const find = object({
+  machine: said('The same for one machine at all sites, where that can be known.', text),
+  client,
+  campaign: orNull(text),
+  list: text,
+  count: said('Queries.', count),
+  first: time,
+  last: time,
+  sites: said('Where it asked, the latest find first.', texts),
+  finds: list(siteFind),
+});
+
+const trouble = object({
+  ...{ site: text, id: text, text },
+  state: { type: 'string', enum: ['begun', 'over'] },
+  since: time,
+  over: said('null: it lasts.', orNull(time)),
+});
+
 export const ACROSS = {
+  finds: object({ since: time, coverage: fleetCoverage, finds: list(find) }),
+  troubles: object({ since: time, coverage: fleetCoverage, troubles: list(trouble) }),
   hits: object({
     since: time,
     coverage: fleetCoverage,
@@ -91,7 +123,12 @@ export const ACROSS = {
   hunt: hunted,
 } as const satisfies Record<string, Schema>;
 
+const { since, limit } = partsOf(EVENT_QUERIES.incidents);
+const told = { since: since ?? text, site, limit: limit ?? text };
+
 export const ACROSS_QUERIES = {
   hits: wanted({ ...partsOf(EVENT_QUERIES.hits), site }),
   incidents: wanted({ ...partsOf(EVENT_QUERIES.incidents), site }),
+  finds: wanted({ ...told, client: partsOf(EVENT_QUERIES.incidents)['client'] ?? text }),
+  troubles: wanted(told),
 } as const satisfies Record<string, Schema>;

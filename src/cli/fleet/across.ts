@@ -17,12 +17,12 @@ export interface AcrossOptions extends DaemonOptions {
   readonly open?: boolean;
 }
 
-const STORE_MS = 65_000;
+export const STORE_MS = 65_000;
 const HUNT_MS = 90_000;
 /** What the head gives at once. */
 const LIMIT = 1000;
 
-interface Told {
+export interface Told {
   readonly since: string;
   readonly coverage: FleetCoverage;
 }
@@ -173,7 +173,7 @@ function withSites([heading = '', ...lines]: readonly string[], sites: readonly 
   return [heading, ...lines].map((line, i) => `${(cells[i] ?? '').padEnd(width)}  ${line}`);
 }
 
-function coverageLines({ sites, whole, behind, removed }: FleetCoverage): string[] {
+export function coverageLines({ sites, whole, behind, removed }: FleetCoverage): string[] {
   const lines = behind.map(({ site, until }) =>
     until === null
       ? `  of ${site} nothing has come home`
@@ -187,7 +187,7 @@ function coverageLines({ sites, whole, behind, removed }: FleetCoverage): string
   ];
 }
 
-function noneLines(what: string, { since, coverage }: Told): string[] {
+export function noneLines(what: string, { since, coverage }: Told): string[] {
   const { whole, sites } = coverage;
   const known =
     whole === sites

@@ -13,19 +13,19 @@ export function fleetCommands(
 ): void {
   command(
     'fleet',
-    'many sites under one head: show how far each is, publish to all, invite or remove a site, join',
+    'many sites under one head: how far each is, what all found, publish, invite or remove a site, join',
   )
     .addArgument(
-      new Argument('<action>', 'status; publish, invite or remove on the head; join at a site').choices([
-        'status',
-        'publish',
-        'invite',
-        'remove',
-        'join',
-      ]),
+      new Argument(
+        '<action>',
+        'status; publish, invite, remove, finds or troubles on the head; join at a site',
+      ).choices(['status', 'publish', 'invite', 'remove', 'join', 'finds', 'troubles']),
     )
     .argument('[what]', 'invite and remove: the name of the site; join: the credential file')
     .option('--out <FILE>', 'invite: where the credential file is written (else SITE.fleet)')
+    .option('--since <TIME>', 'finds and troubles: back to a duration ago (7d) or a date (2026-11-20)', '30d')
+    .option('--site <SITE>', 'finds and troubles: only of this site')
+    .option('--client <MACHINE>', 'finds: only of this machine, by its name, MAC or address')
     .option(...config)
     .option(...json)
     .action(async (action, what, options) => {

@@ -1,4 +1,4 @@
-// `cenote fleet status|publish|invite|join`.
+// `cenote fleet status|publish|invite|remove|join|finds|troubles`.
 import { existsSync, writeFileSync } from 'node:fs';
 import type {
   FleetView,
@@ -17,8 +17,11 @@ import { join } from './join.ts';
 const PUBLISH_MS = 120_000;
 
 export interface FleetOptions extends DaemonOptions {
-  readonly action: 'status' | 'publish' | 'invite' | 'remove' | 'join';
+  readonly action: 'status' | 'publish' | 'invite' | 'remove' | 'join' | 'finds' | 'troubles';
   readonly what?: string;
+  readonly since?: string;
+  readonly client?: string;
+  readonly site?: string;
   readonly out?: string;
 }
 
@@ -32,6 +35,10 @@ export async function fleetCommand(options: FleetOptions): Promise<number> {
       return invite(options);
     case 'remove':
       return remove(options);
+    case 'finds':
+      return (await import('./told.ts')).fleetFinds(options);
+    case 'troubles':
+      return (await import('./told.ts')).fleetTroubles(options);
     case 'join':
       return join(options, wantedOf(options, 'the credential file that `cenote fleet invite` wrote'));
   }

@@ -17,6 +17,16 @@ export async function putNotes(
   for (const note of notes) await PUT[note.kind](teller, note, connection);
 }
 
+/** Who it is told of, as JSON of a client. */
+export function clientsOf(notes: readonly Note[]): string[] {
+  const bodies = notes.flatMap(({ kind, body }) => {
+    if (kind === 'trouble') return [];
+    const { client, machine } = JSON.parse(body);
+    return typeof client?.ip === 'string' ? [JSON.stringify({ ...client, machine })] : [];
+  });
+  return [...new Set(bodies)];
+}
+
 type Put = (teller: Teller, note: Note, connection: Connection) => Promise<unknown>;
 
 const PUT: Readonly<Record<Note['kind'], Put>> = {
@@ -51,12 +61,13 @@ const PUT: Readonly<Record<Note['kind'], Put>> = {
       'find-put',
     );
   },
+  // One that is over keeps what it was.
   trouble: ({ site, life }, { id, number, body }, connection) => {
     const { state, since } = JSON.parse(body);
     return connection.query(
       `INSERT INTO cenote.troubles (site, id, life, number, noted, state, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (site, id) DO UPDATE SET life = excluded.life, number = excluded.number, noted = excluded.noted,
-         state = excluded.state, body = excluded.body
+         state = excluded.state, body = CASE WHEN excluded.state = 'begun' THEN excluded.body ELSE troubles.body END
        WHERE (troubles.life, troubles.number) < (excluded.life, excluded.number)`,
       [site, id, life, number, momentIn(since), String(state), body],
       'trouble-put',

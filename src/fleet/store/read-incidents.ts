@@ -8,7 +8,7 @@ import { machinesOf } from './read-hits.ts';
 export interface FleetIncident {
   /** The same for one machine at all sites, where that can be known. */
   readonly machine: string;
-  /** As it was known last. */
+  /** As it was known last; where that site had no name for it, by the name that another had. */
   readonly client: HitClient;
   readonly campaign: string | null;
   readonly list: string;
@@ -78,7 +78,7 @@ function joined(machine: string, incidents: FleetIncident['incidents']): FleetIn
   const severities = incidents.map(({ severity }) => SEVERITIES.indexOf(severity));
   return {
     machine,
-    client: latest.client,
+    client: named(latest, incidents),
     campaign: latest.campaign,
     list: latest.list,
     state: incidents.some(({ state }) => state === 'open') ? 'open' : 'closed',
@@ -90,4 +90,15 @@ function joined(machine: string, incidents: FleetIncident['incidents']): FleetIn
     sites: [...new Set(incidents.map(({ site }) => site))],
     incidents,
   };
+}
+
+/** A site that has no lease of a machine knows its MAC alone. */
+function named({ client }: IncidentSummary, incidents: readonly IncidentSummary[]): HitClient {
+  if (client.name !== null) return client;
+  const known = incidents
+    .filter((one) => one.client.name !== null)
+    .reduce<IncidentSummary | null>((a, b) => (a === null || b.last > a.last ? b : a), null);
+  return known === null
+    ? client
+    : { ...client, name: known.client.name, nameFrom: known.client.nameFrom ?? null };
 }

@@ -5,7 +5,7 @@
 import type { Batch, HitsPart } from '../batch.ts';
 import type { Mark } from '../mark.ts';
 import type { Connection, Database, Row } from './connection.ts';
-import { putNotes } from './notes.ts';
+import { clientsOf, putNotes } from './notes.ts';
 import { Partitions } from './partitions.ts';
 import { type Learnt, SharedRows } from './shared-rows.ts';
 import { ulidOfUuid, uuidOfUlid } from './ulid-octets.ts';
@@ -75,12 +75,12 @@ export class BatchTaker {
       );
     const known = Math.max(0, life.hits - hits.after);
     const inserted = await this.#insert(site, life, hits, known, learnt, connection);
-    if (notes.through > life.notes)
-      await putNotes(
-        { site, life: life.id },
-        notes.rows.filter(({ number }) => number > life.notes),
-        connection,
-      );
+    if (notes.through > life.notes) {
+      const rows = notes.rows.filter(({ number }) => number > life.notes);
+      // One that was found in the history alone has no hit; it is asked for by its name all the same.
+      await this.#shared.clients(site, clientsOf(rows), learnt, connection);
+      await putNotes({ site, life: life.id }, rows, connection);
+    }
     const mark: Mark = {
       epoch,
       hits: Math.max(life.hits, hits.through),

@@ -4,6 +4,7 @@ import { Database, isOfValues } from '../../../src/fleet/store/connection.ts';
 import { huntHits } from '../../../src/fleet/store/hunt-hits.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
 import { readIncidents } from '../../../src/fleet/store/read-incidents.ts';
+import { readFinds, readTroubles } from '../../../src/fleet/store/read-told.ts';
 import { BatchTaker } from '../../../src/fleet/store/take-batch.ts';
 import { ulidOfUuid, uuidOfUlid } from '../../../src/fleet/store/ulid-octets.ts';
 import { createUlidMaker } from '../../../src/hits/ulid.ts';
@@ -290,4 +291,108 @@ t.test('the central store', { skip }, async (t) => {
     t.match(found, [{ client: { ip: '192.0.2.2' }, first: moment, sites: ['odd-one'] }]);
     t.equal(found.length, 1);
   });
+
+  await t.test(
+    'what a machine had asked for at two sites is one, under the name that one has for it',
+    async (t) => {
+      const at = (hour: number): string => new Date(NOW + hour * 3_600_000).toISOString();
+      const none = { answered: 0, failed: 0, blocked: 0, refused: 0, local: 0, unrecorded: 0 };
+      const find = (id: string, name: string | null, hour: number, mac = 'aa:bb:cc:dd:ee:02') => ({
+        ...{ id, event: 'find', time: at(hour), listedAt: at(hour), first: at(-hour), last: at(-1) },
+        client: { ip: '192.0.2.3', name, mac, group: 'default' },
+        ...{
+          machine: 'm3',
+          list: 'threats',
+          lists: ['threats'],
+          rules: ['found.example'],
+          ...none,
+          count: 2,
+        },
+        indicator: { campaign: '3cx', source: null, firstPublished: null, confidence: null },
+        names: [
+          {
+            name: 'found.example',
+            via: null,
+            count: 2,
+            countMax: 2,
+            visits: 1,
+            first: at(-hour),
+            last: at(-1),
+            ...none,
+            allowed: 0,
+          },
+        ],
+        furtherNames: 0,
+      });
+      const note = (kind: 'find' | 'trouble' | 'incident', id: string, body: object) => ({
+        kind,
+        id,
+        body: JSON.stringify(body),
+      });
+      const incident = (id: string, name: string | null, last: number) => ({
+        ...{
+          id,
+          client: find(id, name, 1).client,
+          machine: 'm3',
+          list: 'threats',
+          campaign: '3cx',
+          state: 'open',
+        },
+        ...{ opened: at(1), first: at(1), last: at(last), severity: 'low', hits: 1, visits: 1 },
+      });
+      const east = new BatchMaker();
+      await taker.take(
+        'east',
+        east.next(
+          [],
+          [
+            note('find', 'F1', find('F1', 'laptop-4', 3)),
+            note('find', 'F9', { ...find('F9', null, 9), names: 'none' }),
+            note('trouble', 'disk', { id: 'disk', text: 'the disk is full', since: at(1), state: 'begun' }),
+            note('incident', 'I7', incident('I7', 'laptop-4', 2)),
+          ],
+        ),
+      );
+      await taker.take(
+        'west',
+        new BatchMaker().next(
+          [],
+          [
+            note('find', 'F2', find('F2', null, 5)),
+            note('find', 'F3', find('F3', null, 4, 'aa:bb:cc:dd:ee:03')),
+            note('incident', 'I8', incident('I8', null, 3)),
+          ],
+        ),
+      );
+      t.match(await readFinds({ sinceMs: NOW, client: 'aa:bb:cc:dd:ee:02', limit: 9 }, database), [
+        {
+          client: { name: 'laptop-4' },
+          campaign: '3cx',
+          sites: ['west', 'east'],
+          count: 4,
+          first: at(-5),
+          finds: [
+            { site: 'west', id: 'F2' },
+            { site: 'east', id: 'F1' },
+          ],
+        },
+      ]);
+      t.equal((await readFinds({ sinceMs: NOW, site: 'west', limit: 9 }, database)).length, 2);
+      t.match(await readIncidents({ sinceMs: NOW, client: 'aa:bb:cc:dd:ee:02', limit: 9 }, database), [
+        { client: { name: 'laptop-4' }, sites: ['west', 'east'], hits: 2 },
+      ]);
+      const troubles = () => readTroubles({ sinceMs: NOW + 86_400_000, site: 'east', limit: 9 }, database);
+      const disk = { site: 'east', id: 'disk', text: 'the disk is full', since: at(1) };
+      t.same(
+        await troubles(),
+        [{ ...disk, state: 'begun', over: null }],
+        'what lasts is told, however old it is',
+      );
+      await taker.take(
+        'east',
+        east.next([], [note('trouble', 'disk', { text: '', since: at(30), state: 'over' })]),
+      );
+      t.same(await troubles(), [{ ...disk, state: 'over', over: at(30) }]);
+    },
+  );
 });

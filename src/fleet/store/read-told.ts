@@ -1,0 +1,169 @@
+// Finds and troubles of all sites: what machines had asked for before it was listed, and what is wrong with cenote at each site.
+import { z } from 'zod';
+import type { AskedInPast } from '../../hits/find.ts';
+import type { HitClient } from '../../hits/hit.ts';
+import type { Connection, Row } from './connection.ts';
+import { machinesOf } from './read-hits.ts';
+
+/** What one machine had asked for of one campaign (or list without one), wherever it was. */
+export interface FleetFind {
+  /** The same for one machine at all sites, where that can be known. */
+  readonly machine: string;
+  /** As it was known last. */
+  readonly client: HitClient;
+  readonly campaign: string | null;
+  readonly list: string;
+  /** Queries. */
+  readonly count: number;
+  /** ISO 8601. */
+  readonly first: string;
+  readonly last: string;
+  /** Where it asked, the latest find first. */
+  readonly sites: readonly string[];
+  /** What each site found, the latest first. */
+  readonly finds: readonly SiteFind[];
+}
+
+export interface SiteFind {
+  readonly site: string;
+  readonly id: string;
+  /** ISO 8601: when it was found. */
+  readonly time: string;
+  readonly listedAt: string;
+  readonly list: string;
+  readonly rules: readonly string[];
+  readonly count: number;
+  readonly names: readonly AskedInPast[];
+  readonly furtherNames: number;
+}
+
+export interface FleetTrouble {
+  readonly site: string;
+  /** Of what is wrong, the same whenever it is. */
+  readonly id: string;
+  readonly text: string;
+  readonly state: 'begun' | 'over';
+  /** ISO 8601, by the site's clock. */
+  readonly since: string;
+  /** Null while it lasts. */
+  readonly over: string | null;
+}
+
+export interface ToldFilter {
+  readonly sinceMs: number;
+  readonly client?: string;
+  readonly site?: string;
+  readonly limit: number;
+}
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const moment = z.iso.datetime();
+const text = z.string();
+const outcomes = {
+  answered: count,
+  failed: count,
+  blocked: count,
+  refused: count,
+  local: count,
+  unrecorded: count,
+};
+
+/** A body is the word of its site: one that is no find costs no answer about others. */
+const findSchema = z.object({
+  id: text,
+  time: moment,
+  listedAt: moment,
+  client: z.looseObject({ ip: text, name: text.nullable(), mac: text.nullable(), group: text }),
+  list: text,
+  rules: z.array(text),
+  indicator: z.object({ campaign: text.nullable() }).nullable(),
+  count,
+  first: moment,
+  last: moment,
+  names: z.array(
+    z.object({
+      ...{ name: text, via: text.nullable(), count, countMax: count, visits: count.nullable() },
+      ...{ first: moment, last: moment, ...outcomes, allowed: count },
+    }),
+  ),
+  furtherNames: count,
+});
+const troubleSchema = z.object({ text, since: moment });
+
+type StoredFind = z.output<typeof findSchema>;
+
+/** The latest found first. @param filter.limit finds of sites that are read, before those of one machine are put together */
+export async function readFinds(filter: ToldFilter, connection: Connection): Promise<FleetFind[]> {
+  const rows = await told('finds', 'time', filter, connection);
+  const read = rows.flatMap((row) => {
+    const find = findSchema.safeParse(JSON.parse(String(row['body'])));
+    return find.success
+      ? [{ find: find.data, site: String(row['site']), machine: String(row['machine']) }]
+      : [];
+  });
+  const groups = Map.groupBy(read, ({ machine, find }) => `${machine} ${concernOf(find)}`);
+  return [...groups.values()].map(joined);
+}
+
+const concernOf = ({ indicator, list }: StoredFind): string => indicator?.campaign ?? `list ${list}`;
+
+function joined(
+  own: readonly { readonly find: StoredFind; readonly site: string; readonly machine: string }[],
+): FleetFind {
+  const finds = own.map(({ find }) => find);
+  const [latest] = own;
+  if (latest === undefined) throw new Error('a group of finds is empty');
+  const { machine, find } = latest;
+  return {
+    machine,
+    client: (finds.find(({ client }) => client.name !== null) ?? find).client as HitClient,
+    campaign: find.indicator?.campaign ?? null,
+    list: find.list,
+    count: finds.reduce((sum, one) => sum + one.count, 0),
+    first: finds.map(({ first }) => first).sort()[0] ?? find.first,
+    last:
+      finds
+        .map(({ last }) => last)
+        .sort()
+        .at(-1) ?? find.last,
+    sites: [...new Set(own.map(({ site }) => site))],
+    finds: own.map(({ site, find: { id, time, listedAt, list, rules, names, furtherNames, ...sums } }) => ({
+      ...{ site, id, time, listedAt, list, rules, count: sums.count, names, furtherNames },
+    })),
+  };
+}
+
+/** The latest first; of those that are over, what it was. */
+export async function readTroubles(filter: ToldFilter, connection: Connection): Promise<FleetTrouble[]> {
+  const rows = await told('troubles', 'noted', filter, connection);
+  return rows.flatMap((row) => {
+    const trouble = troubleSchema.safeParse(JSON.parse(String(row['body'])));
+    if (!trouble.success) return [];
+    const isOver = row['state'] !== 'begun';
+    return [
+      {
+        ...{ site: String(row['site']), id: String(row['id']), ...trouble.data },
+        state: isOver ? ('over' as const) : ('begun' as const),
+        over: isOver ? (row['noted'] as Date).toISOString() : null,
+      },
+    ];
+  });
+}
+
+async function told(
+  table: 'finds' | 'troubles',
+  time: 'time' | 'noted',
+  { sinceMs, client, site, limit }: ToldFilter,
+  connection: Connection,
+): Promise<readonly Row[]> {
+  const values: unknown[] = [new Date(sinceMs), limit];
+  // What is wrong now is told however long it has been.
+  const where = [table === 'finds' ? 'time >= $1' : "(noted >= $1 OR state = 'begun')"];
+  if (site !== undefined) where.push(`site = $${values.push(site)}`);
+  if (client !== undefined)
+    where.push(`machine = ANY($${values.push(await machinesOf(client, connection))}::text[])`);
+  return connection.query(
+    `SELECT * FROM cenote.${table} WHERE ${where.join(' AND ')} ORDER BY ${time} DESC LIMIT $2`,
+    values,
+  );
+}
