@@ -197,7 +197,7 @@ export class QueryLog {
         const body = encodeBatch(rows, committed, end, names.table);
         database
           .prepare('INSERT INTO hot (id, toMs, rows, body) VALUES (?, ?, ?, ?)')
-          .run(hot, rows.timesMs[end - 1]!, end - committed, body);
+          .run(hot, latest(rows, committed, end), end - committed, body);
       }
       if (run.isDue(now(), this.#lost)) run.write(database, now(), this.#lost, false);
     });
@@ -283,4 +283,11 @@ export class QueryLog {
     });
     this.#isClean = !isMore;
   }
+}
+
+/** When the last of these was asked: they lie in the order in which they ended. */
+function latest({ timesMs }: Rows, from: number, to: number): number {
+  let latestMs = timesMs[from]!;
+  for (let at = from + 1; at < to; at += 1) latestMs = Math.max(latestMs, timesMs[at]!);
+  return latestMs;
 }

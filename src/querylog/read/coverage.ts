@@ -7,9 +7,7 @@ import type { LogCoverage } from './question.ts';
 const GAP_MS = 5000;
 
 export function coverageOf(log: OpenedLog, sinceMs: number, untilMs: number): LogCoverage {
-  const oldest =
-    log.get('SELECT min(fromMs) AS ms FROM blocks')?.['ms'] ??
-    log.get('SELECT min(toMs) AS ms FROM hot')?.['ms'];
+  const oldestMs = oldestOf(log);
   const runs = log.all(
     'SELECT fromMs, toMs, lost FROM runs WHERE toMs >= ? AND fromMs < ? ORDER BY id',
     sinceMs,
@@ -21,8 +19,16 @@ export function coverageOf(log: OpenedLog, sinceMs: number, untilMs: number): Lo
     return to - from < GAP_MS ? [] : [{ from: new Date(from).toISOString(), to: new Date(to).toISOString() }];
   });
   return {
-    since: oldest === undefined || oldest === null ? null : new Date(Number(oldest)).toISOString(),
+    since: oldestMs === null ? null : new Date(oldestMs).toISOString(),
     gaps,
     lost: runs.reduce((sum, run) => sum + numberIn(run, 'lost'), log.unread),
   };
+}
+
+/** When the oldest query was asked: rows of batches lie in the order in which their queries ended. */
+function oldestOf(log: OpenedLog): number | null {
+  const block = log.get('SELECT min(fromMs) AS ms FROM blocks')?.['ms'] ?? null;
+  if (block !== null) return Number(block);
+  const { timesMs, size } = log.hot().rows;
+  return size === 0 ? null : timesMs.subarray(0, size).reduce((least, timeMs) => Math.min(least, timeMs));
 }
