@@ -14,6 +14,7 @@ import type { SocketAddress } from '../config/config.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
 import type { Audit } from './audit/audit.ts';
 import { type AuditWriter, answerTo, auditRow } from './audit/row.ts';
+import { badQuery } from './bad-query.ts';
 import { admit, CROSS_SITE, isCrossSite, isRefusal, type Refusal, roleRefusal } from './door/access.ts';
 import { type Caller, type CallerParts, callerOf } from './door/caller.ts';
 import { bareDoor, type Door } from './door/door.ts';
@@ -99,7 +100,13 @@ export async function buildApp(
     bodyLimit: LIMITS.bodyOctets,
     serverFactory: () => server,
     ajv: {
-      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false },
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        useDefaults: true,
+        allErrors: false,
+        verbose: true,
+      },
     },
     frameworkErrors: (_, __, reply: FastifyReply) => {
       reply.headers(HEADERS);
@@ -266,20 +273,4 @@ function send(reply: FastifyReply, status: number, code: ErrorCode, message: str
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send({ error: { code, message } });
-}
-
-function badQuery(error: FastifyError): string {
-  const [first] = error.validation ?? [];
-  if (first === undefined) return 'the query makes no sense';
-  const part = error.validationContext === 'body' ? 'field' : 'parameter';
-  const parameter = first.instancePath.replace(/^\//, '');
-  const { additionalProperty, missingProperty } = first.params as Readonly<
-    Record<string, string | undefined>
-  >;
-  if (additionalProperty !== undefined)
-    return `unknown ${part} ${JSON.stringify(additionalProperty)}; /api/v1/openapi.json lists what there is`;
-  if (missingProperty !== undefined) return `the ${part} \`${missingProperty}\` is missing`;
-  if (first.keyword === 'type' && part === 'parameter')
-    return `the parameter \`${parameter}\` is there more than once`;
-  return `the ${part} \`${parameter}\` ${first.message ?? 'makes no sense'}`;
 }

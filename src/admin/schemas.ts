@@ -1,5 +1,6 @@
 // The shapes of requests and responses as JSON Schema: what is checked on the way in, what is let out (a field that is not
 // here is not sent), and what openapi.json describes.
+import { pausedMachinesSchema } from './events/paused-machines.ts';
 import { pauses } from './events/schemas.ts';
 import { servedSchema } from './served/view.ts';
 import { count, flag, list, number, object, orNull, type Schema, said, text, texts, time } from './shapes.ts';
@@ -50,6 +51,7 @@ const status = object({
   lists: object({ total: count, stale: texts, missing: texts }),
   served: servedSchema,
   paused: pauses,
+  pausedMachines: pausedMachinesSchema,
   upstreams: list(upstream),
   cache: object({ entries: count, octets: count, hits: count, misses: count }),
   out: list(

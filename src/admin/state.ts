@@ -6,6 +6,7 @@ import type { ListCondition } from '../lists/library/list-state.ts';
 import type { GroupsState } from './clients/group-routes.ts';
 import type { ClientsState } from './clients/routes.ts';
 import type { LogState } from './events/log-routes.ts';
+import type { PausedMachine } from './events/paused-machines.ts';
 import type { EventsState, PauseView } from './events/state.ts';
 import type { ListsEditState } from './lists/edit-routes.ts';
 import type { ReportsState } from './lists/report-routes.ts';
@@ -84,6 +85,8 @@ export interface StatusView {
   readonly served: ServedView;
   /** Groups whose lists are not in force for a while. */
   readonly paused: readonly PauseView[];
+  /** Machines for which nothing is blocked for a while. */
+  readonly pausedMachines: readonly PausedMachine[];
   readonly upstreams: readonly UpstreamView[];
   readonly cache: CacheView;
   readonly hitLog: { readonly failing: boolean; readonly linesLost: number; readonly stdoutLost: number };

@@ -5,6 +5,7 @@ import type { ClientPage, ClientPageAsked, ClientView, PushedClient } from '../a
 import { clientPage, clientViews } from '../admin/clients/views.ts';
 import { hunted } from '../admin/events/hunted.ts';
 import { askWithUsers } from '../admin/events/log-users.ts';
+import { pausedMachines } from '../admin/events/paused-machines.ts';
 import type { HuntAsked, PauseView } from '../admin/events/state.ts';
 import { listViewOf } from '../admin/lists/list-view.ts';
 import type { CatchView } from '../admin/lists/routes.ts';
@@ -133,6 +134,7 @@ export class DaemonState implements AdminState {
       lists: this.lists(),
       admin: this.adminBound,
       paused: this.paused(),
+      pausedMachines: pausedMachines(this),
       health: this.#healthFrom(reports, hits),
     });
   }

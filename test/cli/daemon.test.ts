@@ -102,6 +102,21 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
   const { id } = JSON.parse(allowed.stdout);
   t.match(await cenote('overrides', 'rm', id), { code: 0, stdout: /decided by the lists again/ });
   t.equal(await verdictOf('a.cdn.evil.example'), 'pass', 'the list has evil.example alone');
+  t.match(await cenote('allow', '*.parts.example', '--for', '1h'), {
+    code: 0,
+    stdout: /^All below parts\.example is allowed for everybody, until .* UTC\.\n/,
+  });
+  // A machine that nothing is blocked for is no problem, and is said.
+  await cenote('pause', '--client', '127.0.0.1');
+  t.match(
+    (await cenote('status')).stdout,
+    /^ {2}paused +nothing is blocked for 127\.0\.0\.1 until `cenote resume --client 127\.0\.0\.1`$/m,
+  );
+  t.match(await cenote('resume', '--client', '127.0.0.9'), {
+    code: 2,
+    stderr: /^cenote: no pause is for "127\.0\.0\.9" alone; paused are 127\.0\.0\.1 \(/,
+  });
+  t.equal((await cenote('resume', '--client', '127.0.0.1')).stdout, 'Every group blocks.\n');
   const mistyped: [args: string[], stderr: RegExp][] = [
     [['allow', 'a..b'], /^cenote: not a domain name/],
     [['block', '.'], /^cenote: the root is every name/],

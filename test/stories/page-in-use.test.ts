@@ -102,6 +102,7 @@ const STORIES: readonly (readonly [string, (t: Test, seen: Seen) => Promise<void
   ['ads hide no attacker: hits on lists that alert first, all on demand, a filter narrows', alertsFirst],
   ['an error stands beside its form until the next try', errorsStay],
   ['a name is allowed from the log by keys alone, and taken back', allowFromLog],
+  ['the log says what it does not show, of whom its figures are, and ranks by what is wanted', logSays],
   ['an incident is acknowledged, and noted', incidents],
   ['a report is read, its doubtful names are decided, and it is blocked', report],
   ['a list and a setting are changed once their difference was seen', changes],
@@ -273,6 +274,49 @@ async function allowFromLog(t: Test, { page, person, state }: Seen): Promise<voi
   await until('the filter to be asked', () => names.includes('cdn'));
   await person.presses('Further');
   await person.sees(/101 to 102/, 'the next page');
+}
+
+async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
+  const after: unknown[] = [];
+  let tails = 0;
+  state.askLog = async (question) => {
+    if (question.what === 'top') return { ...LOG_ANSWERS.top, approximate: question.of === 'names' } as never;
+    if (question.what !== 'tail') return LOG_ANSWERS[question.what] as never;
+    if (question.after === null) return LOG_ANSWERS.tail as never;
+    after.push(question.after);
+    tails += 1;
+    const came = [LOG_ROW, { ...LOG_ROW, name: 'fresh.example' }];
+    return (
+      tails === 1
+        ? { rows: came, ids: ['8.1', '8.2'], after: 8, isCut: true, missed: 12 }
+        : { ...LOG_ANSWERS.tail, after: 8 }
+    ) as never;
+  };
+  await person.goes('#check');
+  await person.goes('#log');
+  await person.sees(
+    /All queries of the last 24 hours[\s\S]*Most asked for, of all queries of the last 24 hours/,
+  );
+  await person.sees(/Counts may be too low/);
+  await person.sees(/More came than can be followed: 12 are not shown here/);
+  await person.sees(/fresh\.example/);
+  t.same(after[0], { batch: 7, row: 999_999_999 }, 'the stream goes on where the rows end');
+  const shown =
+    "[...document.querySelectorAll('td.name')].filter((one) => one.textContent === '=cmd.example').length";
+  t.equal(await page.value(shown), 1, 'what is in both is shown once');
+  await person.writes('Rank', 'machines');
+  await person.sees(
+    /Who asks most, of all queries of the last 24 hours[\s\S]*192\.0\.2\.7 \(till-3\)\s+4\s+1/,
+  );
+  t.notMatch(await person.text('main'), /Counts may be too low/, 'machines are counted');
+  await page.value(`{
+    const ask = fetch;
+    window.fetch = (url, options) => String(url).includes('log/export')
+      ? Promise.resolve(new Response('{}', { headers: { 'x-cenote-cut': 'true' } })) : ask(url, options);
+  }`);
+  await person.presses('Export as CSV');
+  await person.sees(/The file has the newest 100,000: there are more/);
+  t.same(await violations(page), []);
 }
 
 async function incidents(t: Test, { person, state }: Seen): Promise<void> {

@@ -109,6 +109,7 @@ export const STATUS: StatusView = {
   lists: { total: 1, stale: [], missing: [] },
   served: { zones: [], lists: [] },
   paused: [],
+  pausedMachines: [],
   upstreams: [
     {
       name: '9.9.9.9:53',

@@ -90,9 +90,16 @@ async function resumeMachine(state: State, client: string): Promise<void> {
     throw new RouteError(
       400,
       'BAD_CLIENT',
-      `nothing is paused for ${JSON.stringify(client)}; see /api/v1/pause`,
+      `no pause is for ${JSON.stringify(client)} alone; ${pausedText(state)}`,
     );
   for (const { id } of own) await state.removeOverride(id);
+}
+
+/** Of whom blocking is paused. */
+function pausedText(state: State): string {
+  const { paused, pausedMachines: machines } = allPaused(state);
+  const whom = [...paused.map(({ group }) => `group ${group}`), ...machines.map(({ client }) => client)];
+  return whom.length === 0 ? 'nothing is paused' : `paused are ${whom.join(', ')}`;
 }
 
 /** By any of its names. */

@@ -98,7 +98,11 @@ export function overrideRoutes(state: OverridesState): readonly Route[] {
       answer: async ({ params: { id = '' } }) => {
         const removed = await state.removeOverride(id);
         if (removed === null)
-          throw new RouteError(404, 'NO_OVERRIDE', 'there is no override of this id; see /api/v1/overrides');
+          throw new RouteError(
+            404,
+            'NO_OVERRIDE',
+            'there is no override of this id; `cenote overrides` shows those that there are',
+          );
         return { ...ok({ overrides: [removed] }), before: removed, after: null };
       },
     }),

@@ -42,11 +42,15 @@ function decidedLines({ id, action, name, client, group, until, inForce }: Overr
     client !== null ? `for ${client}` : group !== null ? `for the group ${group}` : 'for everybody';
   const end = until === null ? 'until it is removed' : `until ${moment(until)} UTC`;
   return [
-    `${name} and all below it ${action === 'allow' ? 'is allowed' : 'is blocked'} ${whom}, ${end}.`,
+    `${coveredText(name)} ${action === 'allow' ? 'is allowed' : 'is blocked'} ${whom}, ${end}.`,
     ...(inForce ? [] : [`It is not in force yet: ${client ?? group} has no address now.`]),
     `Take it back with \`cenote overrides rm ${id}\`.`,
   ];
 }
+
+/** `*.name` is what is below it alone. */
+const coveredText = (name: string): string =>
+  name.startsWith('*.') ? `All below ${name.slice(2)}` : `${name} and all below it`;
 
 export async function overridesCommand(options: OverridesOptions): Promise<number> {
   if (options.action === 'rm') return remove(options);

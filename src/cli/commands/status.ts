@@ -154,6 +154,10 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       'paused',
       `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`}`,
     ]),
+    ...status.pausedMachines.map(({ client, until }): [string, string] => [
+      'paused',
+      `nothing is blocked for ${client} ${until === null ? `until \`cenote resume --client ${client}\`` : `until ${moment(until)} UTC`}`,
+    ]),
     ...status.upstreams.map((upstream): [string, string] => ['upstream', upstreamText(upstream)]),
   ];
   return [

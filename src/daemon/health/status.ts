@@ -1,4 +1,5 @@
 // The state of the daemon as `cenote status` and the page show it: put together from what its threads say.
+import type { PausedMachine } from '../../admin/events/paused-machines.ts';
 import type { PauseView } from '../../admin/events/state.ts';
 import { servedView } from '../../admin/served/view.ts';
 import type { HealthView, ListView, StatusView } from '../../admin/state.ts';
@@ -17,12 +18,13 @@ interface Told {
   /** Where the admin interface listens. */
   readonly admin: string | null;
   readonly paused: readonly PauseView[];
+  readonly pausedMachines: readonly PausedMachine[];
   readonly health: HealthView;
 }
 
 export function statusOf(
   supervisor: Supervisor,
-  { reports, hits, lists, admin, paused, health }: Told,
+  { reports, hits, lists, admin, paused, pausedMachines, health }: Told,
 ): StatusView {
   const { config, rules, pool, bound, startedAtMs, lastReload, inForce, waitsForRestart } = supervisor;
   const counters = readCounters(supervisor.counters);
@@ -63,6 +65,7 @@ export function statusOf(
     },
     served: servedView(supervisor.publisher.state),
     paused,
+    pausedMachines,
     upstreams: upstreamViews(
       reports.flatMap((report) => report.upstreams),
       config,

@@ -37,9 +37,10 @@ export async function ask(path, body, signal) {
   return /** @type {Promise<T>} */ (jsonOf(response));
 }
 
-/** What is downloaded, as text. @param {string} path */
-export async function askText(path) {
-  return (await sent(path, {}, LONG_MS)).text();
+/** What is downloaded, as text, and whether it is not all of it. @param {string} path */
+export async function askFile(path) {
+  const response = await sent(path, {}, LONG_MS);
+  return { text: await response.text(), isCut: response.headers.has('x-cenote-cut') };
 }
 
 /**

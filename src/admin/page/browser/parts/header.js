@@ -41,12 +41,26 @@ function stateOf(connection, pulse) {
 
 /** @param {{ pulse: import('../../../events/pulse.ts').PulseView, now: number }} props */
 function Paused({ pulse, now }) {
+  const { paused } = pulse;
+  const [first] = paused;
+  const isOne = paused.length > 1 && paused.every(({ until }) => until === first?.until);
   const all = [
-    ...pulse.paused.map(({ group, until }) => ({
-      who: `group ${group}`,
-      until,
-      end: () => ask('resume', { group }),
-    })),
+    ...(isOne
+      ? [
+          {
+            who:
+              paused.length > 3
+                ? `${number(paused.length)} groups`
+                : `groups ${paused.map(({ group }) => group).join(', ')}`,
+            until: first?.until ?? null,
+            end: () => ask('resume', {}),
+          },
+        ]
+      : paused.map(({ group, until }) => ({
+          who: `group ${group}`,
+          until,
+          end: () => ask('resume', { group }),
+        }))),
     ...pulse.pausedMachines.map(({ id, client, until }) => ({ who: client, until, end: () => takeBack(id) })),
   ];
   return html`<div id="pause">

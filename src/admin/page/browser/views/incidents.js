@@ -1,5 +1,5 @@
 // Incidents: all of them, and the story of one: when it asked, for what, what it got, and what says that it matters.
-import { ask, askText } from '../ask.js';
+import { ask, askFile } from '../ask.js';
 import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
@@ -65,7 +65,7 @@ function One({ id }) {
                 })}>Acknowledge</button>`
             : html`<span class="dim">acknowledged <${Time} iso=${incident.acknowledged} /></span>`
         }
-        <button type="button" disabled=${busy} onClick=${() => run(async () => download(await askText(`${path}/export`), `incident-${id}.json`, 'application/json'))}>Export</button>
+        <button type="button" disabled=${busy} onClick=${() => run(async () => download((await askFile(`${path}/export`)).text, `incident-${id}.json`, 'application/json'))}>Export</button>
       </span>`}>
       <${Said} text=${said || failure} />
       <p>${storyOf(incident)}</p>

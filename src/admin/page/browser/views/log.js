@@ -1,5 +1,5 @@
 // The log of all queries: filtered, as they come, page by page, and what can be done about a name from there.
-import { ask, askText, follow, queryOf } from '../ask.js';
+import { ask, askFile, follow, queryOf } from '../ask.js';
 import { html, useEffect, useRef, useState } from '../kit.js';
 import { noteFailure, useAsk, useLive } from '../live.js';
 import { act } from '../parts/act.js';
@@ -14,6 +14,8 @@ import { number, OUTCOMES, time } from '../words.js';
 
 const PAGE = 100;
 const SHOW_MS = 500;
+/** Behind all rows of a batch. */
+const ROW_MAX = 999_999_999;
 const EMPTY = { client: '', name: '', type: '', outcome: '', list: '', since: '24h', until: '' };
 /** @type {Record<string, [string, string]>} */
 const SPANS = {
@@ -37,37 +39,67 @@ export function View({ rest: [said = ''] }) {
   const charts = useAsk(span === '' ? null : `charts?step=${step}&since=${filter.since}`, {
     everyMs: 15_000,
   });
-  const tops = useAsk(`top?of=names&limit=10&since=${filter.since}`, { everyMs: 30_000 });
   const points =
     /** @type {{ points: import('../parts/chart.js').Point[] } | null} */ (charts.data)?.points ?? null;
   return html`
+    ${
+      points !== null &&
+      html`<${Section} title=${`All queries of ${span}`}>
+      <${Outcomes} points=${points} since=${/** @type {any} */ (charts.data).since} stepMs=${STEPS_MS[step] ?? 600_000} span=${span.replace('the last ', '')} step=${{ '10m': 'ten minutes', '1h': 'an hour', '1d': 'a day' }[step]} />
+    <//>`
+    }
     <${Section} title="Queries" aside=${html`<${Exports} filter=${filter} />`}>
-      ${points !== null && html`<${Outcomes} points=${points} since=${/** @type {any} */ (charts.data).since} stepMs=${STEPS_MS[step] ?? 600_000} span=${span.replace('the last ', '')} step=${{ '10m': 'ten minutes', '1h': 'an hour', '1d': 'a day' }[step]} />`}
       <${Filters} filter=${filter} setFilter=${(/** @type {Filter} */ next) => {
         setLive(false);
         setFilter(next);
       }} isLive=${isLive} setLive=${setLive} />
       <${Said} text=${rows.failure} />
       ${rows.page !== null && html`<p class="dim">${coverageText(rows.page)}</p>`}
+      ${rows.missed > 0 && html`<p class="dim" role="status">More came than can be followed: ${number(rows.missed)} are not shown here; the log has them.</p>`}
       <${Table} title="Queries" failure=${rows.failure} rows=${rows.rows} keyOf=${keyOf} columns=${COLUMNS} pageRows=${1000}
         empty=${rows.page?.coverage.since === null ? 'The log has no query yet.' : 'No query of that time is like this.'} />
       ${rows.page !== null && !isLive && html`<${Pages} title="Queries" from=${rows.from} to=${rows.from + (rows.rows?.length ?? 0)} of=${null} back=${rows.back} on=${rows.on} />`}
       ${isLive && rows.page?.cursor != null && html`<button type="button" onClick=${() => setLive(false)}>Stop here and page back in time</button>`}
     <//>
-    <${Section} title="Most asked for">
-      <${Said} text=${tops.failure} />
-      <${Table} title="Most asked for" failure=${tops.failure} rows=${/** @type {any} */ (tops.data)?.top ?? null} keyOf=${(/** @type {Top} */ { what }) => what} empty="Nothing was asked for." columns=${[
-        { label: 'Name', kind: 'name', cell: (/** @type {Top} */ { what }) => what },
-        { label: 'Queries', kind: 'n', cell: (/** @type {Top} */ one) => number(one.queries) },
-        {
-          label: 'Blocked',
-          kind: 'n',
-          cell: (/** @type {Top} */ { blocked }) => (blocked === null ? '–' : number(blocked)),
-        },
-      ]} />
-    <//>`;
+    <${Most} since=${filter.since} span=${span} />`;
 }
-/** @typedef {{ what: string, queries: number, blocked: number | null }} Top */
+
+/** @type {Record<string, [string, string]>} */
+const RANKED = {
+  names: ['Most asked for', 'Name'],
+  machines: ['Who asks most', 'Machine'],
+  lists: ['Lists that decide most', 'List'],
+  upstreams: ['Upstreams that answer most', 'Upstream'],
+};
+
+/** Of all queries of the time, whatever is searched for above. @param {{ since: string, span: string }} props */
+function Most({ since, span }) {
+  const [of, setOf] = useState('names');
+  const { data, failure } = useAsk(`top?of=${of}&limit=10&since=${encodeURIComponent(since)}`, {
+    everyMs: 30_000,
+  });
+  const ranked = /** @type {{ top: Top[], approximate: boolean } | null} */ (data);
+  const [title = '', label = ''] = RANKED[of] ?? [];
+  return html`<${Section} title=${`${title}, of all queries${span === '' ? '' : ` of ${span}`}`}>
+    <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+      <label>Rank <select value=${of} onChange=${(/** @type {Event} */ event) => setOf(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>${Object.keys(RANKED).map((one) => html`<option key=${one}>${one}</option>`)}</select></label>
+    </form>
+    <${Said} text=${failure} />
+    ${ranked?.approximate === true && html`<p class="dim">Counts may be too low, and the last ones others: in each part of the log only frequent names are counted.</p>`}
+    <${Table} title=${title} failure=${failure} rows=${ranked?.top ?? null} keyOf=${(/** @type {Top} */ { what }) => what} empty="Nothing was asked for." columns=${[
+      {
+        label,
+        kind: 'name',
+        cell: (/** @type {Top} */ { what, name }) => (name === null ? what : `${what} (${name})`),
+      },
+      { label: 'Queries', kind: 'n', cell: (/** @type {Top} */ one) => number(one.queries) },
+      ...(of === 'machines'
+        ? [{ label: 'Blocked', kind: 'n', cell: (/** @type {Top} */ one) => number(one.blocked ?? 0) }]
+        : []),
+    ]} />
+  <//>`;
+}
+/** @typedef {{ what: string, name: string | null, queries: number, blocked: number | null }} Top */
 
 /**
  * A page of rows, or the newest with those that come.
@@ -79,6 +111,7 @@ function useRows(filter, isLive) {
   const [fresh, setFresh] = useState(/** @type {LogRow[]} */ ([]));
   const [cursors, setCursors] = useState(/** @type {string[]} */ ([]));
   const [failure, setFailure] = useState('');
+  const [missed, setMissed] = useState(0);
   const turn = useRef(0);
   const query = queryOf({ ...filter, limit: PAGE, cursor: isLive ? '' : (cursors.at(-1) ?? '') });
   const isConnected = connection.kind === 'live';
@@ -90,15 +123,21 @@ function useRows(filter, isLive) {
     const ends = new AbortController();
     const show = async () => {
       try {
+        // Where the stream begins is asked before the rows: what comes meanwhile is in both, and shown once.
+        const after = isLive ? await tailEnd(filter, ends.signal) : 0;
         const answer = await /** @type {Promise<Page>} */ (ask(`log${query}`, undefined, ends.signal));
         if (mine !== turn.current) return;
         setFailure('');
         setFresh([]);
+        setMissed(0);
         setPage(answer);
+        const shown = new Set(answer.rows.map(keyOf));
         if (isLive)
-          await keepAsking(filter, ends.signal, (rows) =>
-            setFresh((before) => [...rows.toReversed(), ...before].slice(0, PAGE)),
-          );
+          await keepAsking(filter, after, ends.signal, (rows, more) => {
+            const others = rows.filter((row) => !shown.has(keyOf(row)));
+            setFresh((before) => [...others.toReversed(), ...before].slice(0, PAGE));
+            setMissed((before) => before + more);
+          });
       } catch (error) {
         if (ends.signal.aborted || mine !== turn.current) return;
         noteFailure(error);
@@ -113,27 +152,39 @@ function useRows(filter, isLive) {
     page,
     rows,
     failure,
+    missed,
     from: cursors.length * PAGE,
     back: cursors.length > 0 ? () => setCursors(cursors.slice(0, -1)) : null,
     on: page?.cursor == null ? null : () => setCursors([...cursors, page.cursor ?? '']),
   };
 }
 
+/** The last batch that there is. @param {Filter} filter @param {AbortSignal} signal */
+async function tailEnd(filter, signal) {
+  const path = `log/tail${queryOf({ ...filter, since: '', until: '' })}`;
+  return (await /** @type {Promise<{ after: number }>} */ (ask(path, undefined, signal))).after;
+}
+
 /**
  * What comes from now on, until the signal ends; shown in one go twice a second.
- * @param {Filter} filter @param {AbortSignal} signal @param {(rows: LogRow[]) => void} told oldest first
+ * @param {Filter} filter @param {number} after the last batch that is not wanted @param {AbortSignal} signal
+ * @param {(rows: LogRow[], missed: number) => void} told rows, the oldest first, and how many came that are not among them
  */
-async function keepAsking(filter, signal, told) {
+async function keepAsking(filter, after, signal, told) {
   /** @type {LogRow[]} */
   let waiting = [];
+  let missed = 0;
   const timer = setInterval(() => {
-    if (waiting.length > 0 && !signal.aborted) told(waiting.splice(0));
+    if (signal.aborted || waiting.length + missed === 0) return;
+    told(waiting.splice(0), missed);
+    missed = 0;
   }, SHOW_MS);
   try {
     await follow(
-      `log/stream${queryOf({ ...filter, since: '', until: '' })}`,
-      (/** @type {LogRow} */ row, type) => {
-        if (type === 'query') waiting = [...waiting, row].slice(-PAGE);
+      `log/stream${queryOf({ ...filter, since: '', until: '', after: `${after}.${ROW_MAX}` })}`,
+      (/** @type {LogRow | { missed: number }} */ said, type) => {
+        if ('missed' in said) missed += said.missed;
+        else if (type === 'query') waiting = [...waiting, said].slice(-PAGE);
       },
       signal,
     );
@@ -221,17 +272,19 @@ function Filters({ filter, setFilter, isLive, setLive }) {
 /** @param {{ filter: Filter }} props */
 function Exports({ filter }) {
   const { said, busy, run } = useAttempt();
+  const [rest, setRest] = useState('');
   const get = (/** @type {'csv' | 'jsonl'} */ format) =>
-    run(async () =>
-      download(
-        await askText(`log/export${queryOf({ ...filter, format })}`),
-        `queries.${format}`,
-        'text/plain',
-      ),
-    );
+    run(async () => {
+      setRest('');
+      const { text, isCut } = await askFile(`log/export${queryOf({ ...filter, format })}`);
+      download(text, `queries.${format}`, 'text/plain');
+      if (isCut)
+        setRest('The file has the newest 100,000: there are more. Search a shorter time for the others.');
+    });
   return html`<span class="row">
     <button type="button" disabled=${busy} onClick=${() => get('csv')}>Export as CSV</button>
     <button type="button" disabled=${busy} onClick=${() => get('jsonl')}>as JSON Lines</button>
+    <span role="status" class="warn">${rest}</span>
     <${Said} text=${said} />
   </span>`;
 }
