@@ -141,7 +141,7 @@ export class Link {
       if (error instanceof errors.RequestError && error.isNoResponders())
         throw new FleetError(
           'FLEET_REFUSED',
-          `no stream takes ${subject} now; the head makes it when it connects, and a cluster that lost a server has it again within seconds`,
+          `no stream takes ${subject} now; the head makes it when it connects (that of hits where it has \`fleet.store\`), and a cluster that lost a server has it again within seconds`,
         );
       const cause = error instanceof errors.RequestError ? error.cause : error;
       if (cause instanceof errors.PermissionViolationError)

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './pages.ts';
-import { debianPackage, moving, systemd, tarball } from './stories/machine.ts';
+import { home, office } from './stories/examples.ts';
+import { fleet } from './stories/fleet.ts';
+import { debianPackage, image, moving, systemd, tarball } from './stories/machine.ts';
 import { morning } from './stories/morning.ts';
 import { trial } from './stories/trial.ts';
 import { upgrade } from './stories/upgrade.ts';
@@ -19,6 +21,10 @@ const STORIES: Readonly<Record<string, (walk: Walk, checkout: string) => Promise
   package: debianPackage,
   moving,
   tarball,
+  image,
+  office,
+  home,
+  fleet,
   upgrade: (_, checkout) => upgrade(checkout),
 };
 
@@ -29,14 +35,14 @@ let walked = 0;
 try {
   const checkout = join(directory, 'cenote');
   execFileSync('git', ['clone', '-q', ROOT, checkout]);
+  // So that all of it is in npm's cache, for those without a network.
+  execFileSync('npm', ['ci', '--omit=dev'], { cwd: checkout, stdio: 'ignore' });
   for (const [name, play] of Object.entries(STORIES)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     process.stdout.write(`${name}\n`);
     const walk = new Walk(name);
     const begun = performance.now();
     try {
-      // So that all of it is in npm's cache, for those without a network.
-      execFileSync('npm', ['ci', '--omit=dev'], { cwd: checkout, stdio: 'ignore' });
       await play(walk, checkout);
       const left = walk.left();
       if (left.length > 0) throw new Error(`not walked: ${left.join(', ')}`);

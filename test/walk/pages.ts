@@ -35,7 +35,7 @@ export function pages(): Page[] {
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md')
       .map((name) => join(folder, name));
-  return ['.', 'docs', 'findings', 'packaging/wazuh']
+  return ['.', 'docs', 'docs/concepts', 'findings', 'packaging/wazuh']
     .flatMap(inFolder)
     .map((file) => pageOf(file, readFileSync(join(ROOT, file), 'utf8')));
 }

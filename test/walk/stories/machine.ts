@@ -145,6 +145,18 @@ export async function moving(walk: Walk, checkout: string): Promise<void> {
   });
 }
 
+/** The image is built, unpacked as an engine does, and asked in a network of its own. */
+export async function image(walk: Walk, checkout: string): Promise<void> {
+  const shell = shellIn({ cwd: checkout });
+  const built = await walk.run(shell, walk.block(PAGE, 'packaging/oci/build.sh'));
+  process.stdout.write(`    ${/\d+ MB unpacked/.exec(built)?.[0]}\n`);
+  const unpack = `rm -rf ../image && mkdir -p ../image/tree && tar -xf /tmp/cenote.tar -C ../image && rm /tmp/cenote.tar
+for layer in $(node -p "JSON.parse(fs.readFileSync('../image/manifest.json'))[0].Layers.join(' ')"); do tar -xf ../image/$layer -C ../image/tree; done
+sh test/docker/try-image.sh "$(realpath ../image/tree)"`;
+  const { text } = await shell(unpack);
+  if (!text.includes('image: ok')) throw new Error(text);
+}
+
 /** In folders of their own: the tarball, twice the same; the package of npm, with the network that npx asks for what it depends on. */
 export async function tarball(walk: Walk, checkout: string): Promise<void> {
   const shell = shellIn({ cwd: checkout });

@@ -1,0 +1,35 @@
+// The examples as the README takes them: an office's machine with systemd, a home's for a trial. Neither has a network: lists and upstreams
+// that cannot be reached keep nobody from starting, and names of the lists that are here are blocked.
+import { until } from '../../support/tool.ts';
+import type { Walk } from '../walk.ts';
+import { blocks, inMachine } from './machine.ts';
+
+const README = 'README.md';
+
+export async function office(walk: Walk, checkout: string): Promise<void> {
+  await inMachine(checkout, async (shell) => {
+    await walk.run(shell, walk.block('docs/install.md', 'cp -R . /opt/cenote'));
+    await blocks(shell);
+    await shell('cd /src');
+    await walk.run(shell, walk.block(README, '   cp config/examples/office.yaml'));
+    await blocks(shell);
+    // Of the network now: an address that the first configuration did not listen on.
+    const { text } = await shell('dig @127.0.0.3 www.akamaicontainer.com +short +tries=1 +time=2');
+    if (text.trim() !== '0.0.0.0') throw new Error(`not on all addresses: ${text}`);
+    const lists = await shell('cenote lists');
+    if (!/malware .*failed/.test(lists.text)) throw new Error(`lists: ${lists.text}`);
+    const manual = await shell('man -w cenote');
+    if (manual.code !== 0 && (await shell('which man')).code === 0) throw new Error(manual.text);
+  });
+}
+
+export async function home(walk: Walk, checkout: string): Promise<void> {
+  await inMachine(checkout, async (shell, machine) => {
+    const start = walk.block(README, 'npm start -- -c config/examples/home.yaml');
+    const daemon = machine.begin(['bash', '-c', `cd /src && ${start.text}`]);
+    await until('cenote to listen', () => /cenote is ready/.test(daemon.text()), 60_000).catch((error) => {
+      throw new Error(`${error.message}\n${daemon.text()}`);
+    });
+    await blocks(shell);
+  });
+}
