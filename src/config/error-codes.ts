@@ -27,7 +27,7 @@ const LISTS = {
   LIST_JSON: {
     means: 'JSON of no known kind came',
     remedy:
-      'STIX, MISP and the kinds in docs/lists.md are read; another is turned into a list by its own tool',
+      'STIX, MISP and the kinds in docs/reports.md are read; another is turned into a list by its own tool',
   },
   LIST_UNKNOWN_FORMAT: {
     means: 'the format cannot be told from the text',
@@ -51,7 +51,7 @@ const LISTS = {
   },
   LIST_MISSING: {
     means: 'there is no such file',
-    remedy: 'correct `source:`, from the folder of the configuration',
+    remedy: 'correct `source:`, a path from the working directory or from the folder of the configuration',
   },
   LIST_NOT_A_FILE: {
     means: 'the path is a folder, a FIFO or a device',
@@ -63,7 +63,7 @@ const LISTS = {
   },
   LIST_TOO_BIG: {
     means: 'the list is larger than is read',
-    remedy: 'divide it; the limits stand in docs/lists.md',
+    remedy: 'divide it; the limits stand in docs/limits.md',
   },
   LIST_FETCH: {
     means: 'the server could not be reached',
@@ -136,7 +136,7 @@ const ADMIN = {
   },
   ADMIN_TOKEN: {
     means: 'the token cannot be read or written',
-    remedy: 'look at owner and mode of `events.dir`/token',
+    remedy: 'look at owner and mode of `admin.token` in `events.dir`',
   },
   NO_TOKEN: {
     means: 'the request needs a sign-in or a token',
