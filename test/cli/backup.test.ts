@@ -83,6 +83,49 @@ t.test('a backup of an open database, restored elsewhere', async (t) => {
   t.equal(readdirSync(other).filter((name) => name.startsWith('data.before-restore-')).length, 1);
 });
 
+t.test('what the configuration names by absolute paths is named where it is restored', async (t) => {
+  const cwd = t.testdir({
+    here: {
+      lists: { 'evil.txt': 'evil.example\n', reports: { 'one.txt': 'one.example\n' } },
+      'everybody.txt': 'popular.example\n',
+      hook: 'secret\n',
+    },
+    elsewhere: { 'far.txt': 'far.example\n' },
+    there: {},
+  });
+  const [here, there] = [join(cwd, 'here'), join(cwd, 'there')];
+  const config = `# absolute
+lists:
+  evil: { source: ${here}/lists/evil.txt }   # kept
+  many: { source: "folder:${here}/lists/reports" }
+  far: { source: ${cwd}/elsewhere/far.txt }
+warninglists: [${here}/everybody.txt]
+alerts: [{ webhook: "https://chat.example/", secret: "file:${here}/hook" }]
+events: { dir: ${here}/data }
+`;
+  writeFileSync(join(here, 'c.yaml'), config);
+  const saved = await run(['backup', 'all.tgz', '-c', '../here/c.yaml'], { cwd: there });
+  t.match(saved, { code: 0, stderr: '' });
+  t.match(saved.stdout, /^not in it: \S+\/far\.txt \(it lies outside/m);
+  t.match(saved.stdout, /^not in it: \S+\/hook \(certificates, keys and secrets/m);
+  const same = await run(['restore', 'all.tgz', '-c', '../here/c.yaml', '--yes'], { cwd: there });
+  t.equal(same.code, 0, same.stderr);
+  t.equal(readFileSync(join(here, 'c.yaml'), 'utf8'), config, 'in its place it is as it was');
+
+  rmSync(join(here, 'lists'), { recursive: true });
+  const moved = await run(['restore', 'all.tgz', '-c', 'c.yaml', '--yes'], { cwd: there });
+  t.match(moved, { code: 0, stderr: '' });
+  t.equal(
+    readFileSync(join(there, 'c.yaml'), 'utf8'),
+    config
+      .replace(`${here}/lists/evil.txt`, `${there}/lists/evil.txt`)
+      .replace(`${here}/lists/reports`, `${there}/lists/reports`)
+      .replace(`${here}/everybody.txt`, `${there}/everybody.txt`),
+  );
+  const decided = await run(['query', 'one.example', '-c', 'c.yaml'], { cwd: there });
+  t.equal(decided.code, 3, decided.stdout);
+});
+
 t.test('what is damaged, foreign or newer is told, and nothing is touched', async (t) => {
   const { cwd } = site(t);
   t.equal((await run(['backup', 'all.tgz', '-c', 'cenote.yaml'], { cwd })).code, 0);

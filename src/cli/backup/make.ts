@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -21,6 +22,7 @@ import { printJson, printLines } from '../print.ts';
 import { loadAndTell } from '../read-config.ts';
 import { copyData, filesBelow } from './copy-data.ts';
 import { BACKUP_VERSION, bad, failed, MANIFEST, type Manifest, sha256Of } from './manifest.ts';
+import { privateFilesIn } from './named-paths.ts';
 import { stagingIn } from './staging.ts';
 
 export interface BackupOptions {
@@ -37,11 +39,17 @@ export async function backupCommand(options: BackupOptions): Promise<number> {
   if (existsSync(file)) throw bad(`it is there already; name a file that is not (${options.file})`);
   const { manifest, elsewhere } = await writeBackup({ file, configPath: realPathOf(named), config });
   const { length } = Object.keys(manifest.files);
-  if (options.json === true) printJson({ file, files: length, bytes: statSync(file).size, elsewhere });
+  if (options.json === true)
+    printJson({
+      file,
+      files: length,
+      bytes: statSync(file).size,
+      elsewhere: elsewhere.map(({ path }) => path),
+    });
   else
     printLines([
       `${file}: ${length} files, ${grouped(statSync(file).size)} bytes; it holds the admin token and all that machines asked: keep it as you keep these`,
-      ...elsewhere.map((path) => `not in it: ${path} (certificates, keys and secrets stay where they are)`),
+      ...elsewhere.map(({ path, why }) => `not in it: ${path} (${why})`),
     ]);
   return EXIT.ok;
 }
@@ -53,21 +61,29 @@ interface Parts {
   readonly config: Config;
 }
 
+interface Elsewhere {
+  readonly path: string;
+  readonly why: string;
+}
+
 /** Written aside and renamed: there is a whole backup or none. */
 async function writeBackup({
   file,
   configPath,
   config,
-}: Parts): Promise<{ manifest: Manifest; elsewhere: string[] }> {
+}: Parts): Promise<{ manifest: Manifest; elsewhere: Elsewhere[] }> {
   const staging = stagingIn(dirname(file), basename(file), false);
   const aside = join(staging, 'archive');
   try {
     const tree = join(staging, 'tree');
     mkdirSync(join(tree, 'config'), { recursive: true });
     copyFileSync(configPath, join(tree, 'config/cenote.yaml'));
-    const elsewhere = copyNamedFiles(config, dirname(configPath), join(tree, 'config'));
+    const folder = dirname(configPath);
+    const { named, elsewhere } = copyNamedFiles(config, folder, join(tree, 'config'));
+    for (const path of privateFilesIn(readFileSync(configPath, 'utf8'), folder))
+      elsewhere.push({ path, why: 'certificates, keys and secrets stay where they are' });
     if (existsSync(config.events.dir)) await copyData(config.events.dir, join(tree, 'data'));
-    const manifest = await manifestOf(tree, configPath, config);
+    const manifest = { ...(await manifestOf(tree, configPath, config)), named };
     writeFileSync(join(tree, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await create({ gzip: true, file: aside, cwd: tree, portable: true, mode: 0o600 }, [
       MANIFEST,
@@ -83,22 +99,31 @@ async function writeBackup({
   }
 }
 
-/** Lists, folders of lists and the hosts file. @returns those that lie outside the folder of the configuration and of the work */
-function copyNamedFiles(config: Config, folder: string, to: string): string[] {
+/** Lists, folders of lists, warning lists and the hosts file; those that lie outside the folder of the configuration and of the work stay. */
+function copyNamedFiles(
+  config: Config,
+  folder: string,
+  to: string,
+): { named: Record<string, string>; elsewhere: Elsewhere[] } {
   const sources = config.lists.flatMap(({ source }) =>
     /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? [] : source.replace(/^folder:/, ''),
   );
-  const elsewhere: string[] = [];
-  for (const path of [...sources, ...(config.local.hosts === null ? [] : [config.local.hosts])]) {
+  const hosts = config.local.hosts === null ? [] : [config.local.hosts];
+  const named: Record<string, string> = {};
+  const elsewhere: Elsewhere[] = [];
+  for (const path of [...sources, ...config.warninglists, ...hosts]) {
     if (path === '' || !existsSync(path)) continue;
     const below = [folder, process.cwd()]
       .map((base) => relative(base, path))
       .find((part) => !part.startsWith('..') && !isAbsolute(part));
-    if (below === undefined) elsewhere.push(path);
-    else cpSync(path, join(to, below), { recursive: true });
+    if (below === undefined) {
+      elsewhere.push({ path, why: "it lies outside of the configuration's folder" });
+      continue;
+    }
+    named[resolve(path)] = below;
+    cpSync(path, join(to, below), { recursive: true });
   }
-  const certificate = config.listen.tlsCertificate;
-  return certificate === null ? elsewhere : [...elsewhere, certificate.cert, certificate.key];
+  return { named, elsewhere };
 }
 
 async function manifestOf(tree: string, configPath: string, config: Config): Promise<Manifest> {

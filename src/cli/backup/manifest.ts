@@ -20,6 +20,8 @@ const manifestSchema = z.object({
   eventsDir: z.string(),
   /** By path in the archive. */
   files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
+  /** Files and folders that the configuration names, by their path when it was made: where they are below `config/`. */
+  named: z.record(z.string(), z.string()).optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

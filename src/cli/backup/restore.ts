@@ -1,5 +1,14 @@
 // `cenote restore FILE`: what a backup holds, put where this machine's configuration and data are. What was there is kept aside.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import pino from 'pino';
 import { extract } from 'tar';
@@ -12,6 +21,7 @@ import { environmentConfig } from '../config-file.ts';
 import { counted, printError, printJson, printLines } from '../print.ts';
 import { filesBelow } from './copy-data.ts';
 import { bad, checkedManifest, failed } from './manifest.ts';
+import { withMoved } from './named-paths.ts';
 import { stagingIn } from './staging.ts';
 
 export interface RestoreOptions {
@@ -32,6 +42,8 @@ export async function restoreCommand(options: RestoreOptions): Promise<number> {
   try {
     await unpack(archive, staging);
     const manifest = await checkedManifest(staging, options.file);
+    if (dirname(configPath) !== dirname(manifest.config))
+      nameWhereItGoes(join(staging, 'config/cenote.yaml'), dirname(configPath), manifest.named ?? {});
     const eventsDir = eventsDirOf(join(staging, 'config/cenote.yaml'), configPath);
     const kept = putInPlace({ staging, configPath, eventsDir, mayReplace: options.yes === true });
     tell({ options, configPath, eventsDir, time: manifest.time, kept });
@@ -55,6 +67,14 @@ async function unpack(archive: string, to: string): Promise<void> {
   } catch (error) {
     throw bad(`not an archive that can be unpacked: ${messageOf(error)} (${archive})`, error);
   }
+}
+
+/** Files that the configuration names by an absolute path may lie elsewhere here than where they were saved. */
+function nameWhereItGoes(saved: string, folder: string, named: Readonly<Record<string, string>>): void {
+  const moves = Object.entries(named).map(([was, below]) => [was, join(folder, below)] as const);
+  const text = readFileSync(saved, 'utf8');
+  const moved = withMoved(text, new Map(moves.filter(([was, is]) => was !== is)));
+  if (moved !== text) writeFileSync(saved, moved);
 }
 
 /** `events.dir` as the configuration will have it where it goes, whatever else is wrong there. */
