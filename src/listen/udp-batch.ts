@@ -163,10 +163,15 @@ class UdpBatchListener implements Listener, Origin {
     query.reply = this.#replies.datagrams.octets[slot]!;
     query.peer = this.#path;
     query.arrivedMs = nowMs;
-    if (beginsAsProxy(query.message, length) && this.#proxy?.takeOff(query) !== true) {
-      this.counters.ignored++;
-      this.#claimIgnored();
-      return;
+    if (beginsAsProxy(query.message, length)) {
+      const header = this.#proxy?.read(query) ?? 0;
+      if (header === 0) {
+        this.counters.ignored++;
+        this.#claimIgnored();
+        return;
+      }
+      this.#received.drop(i, header);
+      query.messageLength -= header;
     }
     this.counters.queries++;
     const outcome = this.#answer(query);

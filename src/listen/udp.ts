@@ -134,10 +134,15 @@ class UdpListener implements Listener, Origin {
     query.port = sender.port;
     query.peer = sender;
     query.arrivedMs = this.#now();
-    if (beginsAsProxy(message, message.length) && this.#proxy?.takeOff(query) !== true) {
-      this.counters.ignored++;
-      this.#claimIgnored();
-      return;
+    if (beginsAsProxy(message, message.length)) {
+      const header = this.#proxy?.read(query) ?? 0;
+      if (header === 0) {
+        this.counters.ignored++;
+        this.#claimIgnored();
+        return;
+      }
+      query.message = message.subarray(header);
+      query.messageLength -= header;
     }
     this.counters.queries++;
     const outcome = this.#answer(query);

@@ -59,6 +59,7 @@ export class Datagrams {
   readonly #controls: number;
   readonly #controlSpace: number;
   readonly #plan: number;
+  readonly #octets: number;
   readonly #segments: Segments;
 
   /** @param pktinfo the socket was opened with it: local addresses are received and can be set */
@@ -70,6 +71,7 @@ export class Datagrams {
     this.#controls = this.#names + count * NAME;
     this.#plan = this.#controls + count * CONTROL;
     const octets = this.#plan + planOctets(count);
+    this.#octets = octets;
     const memory = new ArrayBuffer(octets + count * STRIDE);
     this.#address = libc.addressOf(memory);
     if (this.#address % 8 !== 0 || this.#address === 0) throw new Error('memory is not aligned');
@@ -161,6 +163,17 @@ export class Datagrams {
     const header = (i * HEADER) >>> 2;
     if ((this.#words[header + H.flags]! & MSG_TRUNC) !== 0) return -1;
     return this.#words[header + H.length]!;
+  }
+
+  /** Takes the first `octets` of received message i off, at most its length: what is behind them begins where it did. */
+  drop(i: number, octets: number): void {
+    const at = this.#octets + i * STRIDE;
+    const end = at + this.lengthOf(i);
+    if (octets % 4 !== 0) this.#bytes.copyWithin(at, at + octets, end);
+    // A loop is shorter than a call for what queries are, and to the left it may go within one memory; a last word is copied whole.
+    else
+      for (let to = at >>> 2, from = (at + octets) >>> 2; from << 2 < end; to += 1, from += 1)
+        this.#words[to] = this.#words[from]!;
   }
 
   /** Puts the sender of received message i into the query; false when it cannot be answered (port 0). */

@@ -2,7 +2,6 @@
 import type { Socket } from 'node:net';
 import { putForward, type Query } from '../../wire/message/query.ts';
 import { textToAddress } from '../../wire/names/address.ts';
-import { copyOctets } from '../../wire/octets.ts';
 import { writeAddress } from '../address.ts';
 import type { Counters } from '../listener.ts';
 import { PROXY, ProxyHeader, streamBeginsAsProxy } from './header.ts';
@@ -24,17 +23,16 @@ export class ProxyGate {
     this.#isTrusted = isTrusted;
   }
 
-  /** A datagram that begins as a header does (`beginsAsProxy`): takes it off, and the query is the machine's. @returns false: not to be answered */
-  takeOff(query: Query): boolean {
-    if (!this.#isTrusted(query.address)) return false;
-    const { message, messageLength } = query;
-    const octets = this.#header.readSigned(message, messageLength);
-    if (octets <= 0) return false;
-    query.messageLength = messageLength - octets;
-    // To the left, which a copy from the front may do within one memory.
-    copyOctets(message, octets, message, 0, query.messageLength);
-    if (this.#header.hasSource) putForward(query, this.#header.source);
-    return true;
+  /**
+   * A datagram that begins as a header does (`beginsAsProxy`): the query is the machine's that it names.
+   * @returns the octets of the header, which the caller takes off; 0: not to be answered
+   */
+  read(query: Query): number {
+    if (!this.#isTrusted(query.address)) return 0;
+    const octets = this.#header.readSigned(query.message, query.messageLength);
+    if (octets <= 0) return 0;
+    if (this.#header.hasSource) putForward(query, this.#header.sourceWords);
+    return octets;
   }
 
   /** Reads a trusted neighbour's header, if there is one, and hands on the connection; a broken one ends it. */

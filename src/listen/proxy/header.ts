@@ -16,10 +16,14 @@ const COMMAND = { local: 0x20, proxy: 0x21 } as const;
 const FAMILY = { four: 1, six: 2 } as const;
 const FOUR_OCTETS = 12;
 const SIX_OCTETS = 36;
+/** The third word of ::ffff:a.b.c.d, as it is in memory. */
+const MAPPED_WORD = new Int32Array(Uint8Array.from([0, 0, 0xff, 0xff]).buffer)[0]!;
 
 export class ProxyHeader {
   /** Whose query it is, 16 octets, IPv4 as ::ffff:a.b.c.d; of no meaning unless `hasSource`. */
   readonly source = new Uint8Array(16);
+  /** The same memory. */
+  readonly sourceWords = new Int32Array(this.source.buffer);
   /** False: the proxy speaks for itself (LOCAL, UNKNOWN), as in a health check. */
   hasSource = false;
 
@@ -72,9 +76,10 @@ export class ProxyHeader {
   }
 
   #takeFour(octets: Uint8Array, at: number): void {
-    for (let i = 0; i < 10; i += 1) this.source[i] = 0;
-    this.source[10] = 0xff;
-    this.source[11] = 0xff;
+    const words = this.sourceWords;
+    words[0] = 0;
+    words[1] = 0;
+    words[2] = MAPPED_WORD;
     for (let i = 0; i < 4; i += 1) this.source[12 + i] = octets[at + i]!;
     this.hasSource = true;
   }

@@ -53,6 +53,7 @@ export class Identities {
   readonly #strangers = new Int32Array(256 * STRANGER_WORDS);
   readonly #mac = new Uint8Array(MAC_OCTETS);
   readonly #address = new Uint8Array(16);
+  readonly #addressWords = new Int32Array(this.#address.buffer);
   #hasMac = false;
   #hasAddress = false;
   #idAt = 0;
@@ -73,44 +74,48 @@ export class Identities {
 
   /** Gives the query the address of the machine that asks. @returns false: no machine may have the address that it comes from */
   read(query: Query): boolean {
-    const { addressWords: words, isForwarded } = query;
-    // Nearly all that is asked where neighbours are trusted is asked by others.
-    const slot = (Math.imul(words[0]! ^ words[2]! ^ words[3]!, 0x9e3779b1) >>> 24) * STRANGER_WORDS;
-    const strangers = this.#strangers;
-    if (
-      !isForwarded &&
-      strangers[slot + 3] === words[3] &&
-      strangers[slot + 2] === words[2] &&
-      strangers[slot + 1] === words[1] &&
-      strangers[slot] === words[0]
-    )
-      return true;
-    if (isForwarded && this.#isPassed(query)) return true;
-    if (!isForwarded && isStandIn(query.address)) return false;
+    const { addressWords: words, isForwarded, message } = query;
+    // Without an additional record there is no OPT, so nothing is said; nearly all others ask for themselves, too.
+    const mayHaveOpt = (message[OFFSET.arcount]! | message[OFFSET.arcount + 1]!) !== 0;
+    if (isForwarded) {
+      if (this.#isPassed(query)) return true;
+    } else {
+      if (mayHaveOpt && this.#isStranger(words)) return true;
+      if (isStandIn(query.address)) return false;
+      if (!mayHaveOpt) return true;
+    }
     this.#hasMac = false;
     this.#hasAddress = false;
     this.#idLength = 0;
     if (this.#trusted.find(query.address) < 0) {
       if (isForwarded) {
         if (this.#note(query)) this.#pass(query);
-      } else for (let i = 0; i < STRANGER_WORDS; i += 1) strangers[slot + i] = words[i]!;
+      } else this.#strangers.set(words, strangerSlot(words));
       return true;
     }
-    // Without an additional record there is no OPT.
-    const mayHaveOpt = (query.message[OFFSET.arcount]! | query.message[OFFSET.arcount + 1]!) !== 0;
     if (mayHaveOpt && readQuery(query) === PARSE.ok && query.optOffset !== 0) this.#readOptions(query);
-    const { message } = query;
-    if (this.#hasAddress) putForward(query, this.#address);
+    if (this.#hasAddress) putForward(query, this.#addressWords);
     else if (this.#hasMac) {
       writeMacStandIn(this.#address, this.#mac, 0);
-      putForward(query, this.#address);
+      putForward(query, this.#addressWords);
     } else if (this.#idLength > 0) {
       writeIdStandIn(this.#address, message, this.#idAt, this.#idLength);
-      putForward(query, this.#address);
+      putForward(query, this.#addressWords);
     }
     if (this.#hasAddress || this.#hasMac) this.#idLength = 0;
     if (query.isForwarded) this.#note(query);
     return true;
+  }
+
+  #isStranger(words: Int32Array): boolean {
+    const slot = strangerSlot(words);
+    const strangers = this.#strangers;
+    return (
+      strangers[slot + 3] === words[3] &&
+      strangers[slot + 2] === words[2] &&
+      strangers[slot + 1] === words[1] &&
+      strangers[slot] === words[0]
+    );
   }
 
   #isPassed({ addressWords, senderWords }: Query): boolean {
@@ -227,6 +232,10 @@ export class Identities {
     return true;
   }
 }
+
+/** Where an address stands among those of strangers. */
+const strangerSlot = (words: Int32Array): number =>
+  (Math.imul(words[0]! ^ words[2]! ^ words[3]!, 0x9e3779b1) >>> 24) * STRANGER_WORDS;
 
 /** Where a machine stands among those passed on. */
 const passedSlot = (words: Int32Array): number =>

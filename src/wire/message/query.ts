@@ -165,9 +165,15 @@ export function copyQuery(source: Query, target: Query): void {
   target.isOwnName = source.isOwnName;
 }
 
-/** From here on the query is the machine's at `address` (16 octets); whoever sent it stays the one that is answered. */
-export function putForward(query: Query, address: Uint8Array): void {
-  if (!query.isForwarded) copyOctets(query.address, 0, query.sender, 0, query.sender.length);
+/**
+ * From here on the query is the machine's; whoever sent it stays the one that is answered.
+ * @param address the machine's, its 16 octets as the four words that they are in memory
+ */
+export function putForward(query: Query, address: Int32Array): void {
+  const { addressWords, senderWords, isForwarded } = query;
+  for (let i = 0; i < 4; i += 1) {
+    if (!isForwarded) senderWords[i] = addressWords[i]!;
+    addressWords[i] = address[i]!;
+  }
   query.isForwarded = true;
-  copyOctets(address, 0, query.address, 0, query.address.length);
 }
