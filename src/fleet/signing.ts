@@ -21,20 +21,20 @@ export type IsSigned = (body: Uint8Array, signature: Uint8Array) => boolean;
 
 const purposeOf = (purpose: Purpose): Uint8Array => Buffer.from(`cenote ${purpose} 1\n`);
 
-/** The head's private key, made where there is none. @throws FleetError FLEET_KEY */
-export function headKey(path: string): KeyObject {
+/** A private key of a head or site, made where there is none. @throws FleetError FLEET_KEY */
+export function privateKey(path: string, whose: 'head' | 'site' = 'head'): KeyObject {
   try {
     if (!existsSync(path)) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const { privateKey } = generateKeyPairSync('ed25519');
-      writeWhole(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), KEPT_MODE);
+      const made = generateKeyPairSync('ed25519');
+      writeWhole(path, made.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), KEPT_MODE);
     }
     const key = createPrivateKey(readFileSync(path));
     if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is no Ed25519 key');
     return key;
   } catch (error) {
     const why = messageOf(error);
-    throw new FleetError('FLEET_KEY', `the head's signing key cannot be used: ${why} (${path})`, {
+    throw new FleetError('FLEET_KEY', `the ${whose}'s signing key cannot be used: ${why} (${path})`, {
       cause: error,
     });
   }

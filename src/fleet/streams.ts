@@ -13,6 +13,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../config/coded-error.ts';
 import { FleetError } from './fleet-error.ts';
+import { SEAL_OCTETS } from './seal.ts';
 import { STATE_OCTETS_MAX } from './state/site-state.ts';
 import { hitsStream, STREAMS, SUBJECTS, stateSubject } from './subjects.ts';
 
@@ -36,7 +37,7 @@ export async function makeStreams(connection: NatsConnection): Promise<void> {
     name: STREAMS.state,
     subjects: [SUBJECTS.states],
     max_bytes: 32 * MIB,
-    max_msg_size: STATE_OCTETS_MAX,
+    max_msg_size: STATE_OCTETS_MAX + SEAL_OCTETS,
   });
 }
 

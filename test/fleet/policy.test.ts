@@ -9,7 +9,7 @@ import type { Said } from '../../src/fleet/policy/draft.ts';
 import { Follower, type FollowerParts } from '../../src/fleet/policy/follower.ts';
 import { KeptPolicy } from '../../src/fleet/policy/kept.ts';
 import { type Published, Publisher } from '../../src/fleet/policy/publisher.ts';
-import { headKey, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
+import { privateKey, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
 import { STREAMS, SUBJECTS } from '../../src/fleet/subjects.ts';
 import { missingNats, type Nats, startNats } from '../support/nats.ts';
 import { until } from '../support/tool.ts';
@@ -19,7 +19,7 @@ interface Office {
   readonly publisher: Publisher;
   readonly list: string;
   readonly key: string;
-  readonly privateKey: ReturnType<typeof headKey>;
+  readonly privateKey: ReturnType<typeof privateKey>;
   said(change?: Partial<Said>): Said;
   write(names: readonly string[]): void;
   publish(): Promise<Published>;
@@ -36,10 +36,10 @@ function linkTo(t: Test, nats: Nats, site: string): Link {
 
 async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
   const link = linkTo(t, nats, 'head');
-  const privateKey = headKey(join(dir, 'head.key'));
+  const headKey = privateKey(join(dir, 'head.key'));
   const list = join(dir, 'names.txt');
   const publisher = new Publisher({
-    ...{ site: 'head', dir: join(dir, 'head'), key: privateKey, link, now: Date.now },
+    ...{ site: 'head', dir: join(dir, 'head'), key: headKey, link, now: Date.now },
     ...{ report: () => undefined, changed: () => undefined },
   });
   publisher.start();
@@ -58,7 +58,7 @@ async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
     if (done === null) throw new Error('nothing was published');
     return done;
   };
-  return { link, publisher, list, privateKey, write, said, publish, key: publicKeyText(privateKey) };
+  return { link, publisher, list, privateKey: headKey, write, said, publish, key: publicKeyText(headKey) };
 }
 
 interface Branch {

@@ -1,5 +1,5 @@
 // A site and its head over real engines, in one process: what is stored at the site, what arrives, and a hand that strikes between any two steps.
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,9 @@ import { Collector } from '../../src/fleet/home/collector.ts';
 import { Sender } from '../../src/fleet/home/sender.ts';
 import { Spool } from '../../src/fleet/home/spool.ts';
 import { Link } from '../../src/fleet/link.ts';
+import { type Seal, sealOf } from '../../src/fleet/seal.ts';
 import { isSignedBy, publicKeyText, signatureOf } from '../../src/fleet/signing.ts';
+import { SiteKeys } from '../../src/fleet/site-keys.ts';
 import { Database } from '../../src/fleet/store/connection.ts';
 import { BatchTaker, type Taken } from '../../src/fleet/store/take-batch.ts';
 import type { Hit } from '../../src/hits/hit.ts';
@@ -35,12 +37,15 @@ export class HomeRig {
   #headLink: Link | null = null;
   #collector: Collector | null = null;
   database: Database;
+  readonly siteKeys: SiteKeys;
 
   constructor(nats: Nats, postgres: Postgres) {
     this.nats = nats;
     this.postgres = postgres;
     this.database = new Database({ url: postgres.url });
     this.site = new RigSite(this);
+    const report = (_: string, text: string): unknown => this.said.push(text);
+    this.siteKeys = new SiteKeys({ dir: this.site.dir, now: Date.now, report });
   }
 
   linkOf(site: string): Link {
@@ -83,6 +88,7 @@ export class HomeRig {
         },
       },
       sign: (body) => signatureOf(body, HEAD_KEY, 'done'),
+      open: (site, octets) => this.siteKeys.open(site, 'batch', octets),
       report: (_, text) => this.said.push(text),
       ackMs: 500,
     });
@@ -124,6 +130,8 @@ export class HomeRig {
 export class RigSite {
   readonly dir: string = mkdtempSync(join(tmpdir(), 'cenote-site-'));
   readonly name: string;
+  readonly key: KeyObject = generateKeyPairSync('ed25519').privateKey;
+  readonly seal: Seal;
   readonly #rig: HomeRig;
   readonly #ulid = createUlidMaker();
   #store: Store | null = null;
@@ -134,6 +142,7 @@ export class RigSite {
   constructor(rig: HomeRig, name = 'site-7') {
     this.#rig = rig;
     this.name = name;
+    this.seal = sealOf(name, this.key);
   }
 
   get path(): string {
@@ -176,6 +185,7 @@ export class RigSite {
         },
       },
       spool: new Spool({ path: this.path, now: Date.now, pseudonyms: null }),
+      seal: (batch) => this.seal('batch', batch),
       isSigned: (body, signature) => isSignedBy(body, signature, publicKeyText(HEAD_KEY), 'done'),
       report: (_, text) => rig.said.push(text),
       monotonic: () => performance.now(),

@@ -1,4 +1,5 @@
 // This daemon among the others of its fleet: the link, what a site follows, what a head publishes and knows of its sites.
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { FleetView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
@@ -9,7 +10,8 @@ import { Link } from '../../fleet/link.ts';
 import { Follower } from '../../fleet/policy/follower.ts';
 import type { KeptPolicy } from '../../fleet/policy/kept.ts';
 import { unusedOf } from '../../fleet/policy/merge.ts';
-import { isSignedBy } from '../../fleet/signing.ts';
+import { type Seal, sealOf } from '../../fleet/seal.ts';
+import { isSignedBy, privateKey } from '../../fleet/signing.ts';
 import { type SiteState, stateOctets } from '../../fleet/state/site-state.ts';
 import { stateSubject } from '../../fleet/subjects.ts';
 import type { ProblemFact } from '../health/problems.ts';
@@ -40,6 +42,7 @@ export class Fleet {
   readonly #follower: Follower | null;
   readonly #head: Head | null;
   readonly #home: HitsHome;
+  readonly #seal: Seal;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
 
@@ -54,10 +57,12 @@ export class Fleet {
       fleet.head === null ? null : new Head({ fleet, supervisor, link: this.link, report, removed });
     const head = this.#head;
     const key = head?.publicKey ?? fleet.key ?? '';
+    this.#seal = sealOf(fleet.site, privateKey(join(supervisor.config.events.dir, 'fleet/site.key'), 'site'));
     this.#home = new HitsHome({
       ...{ fleet, supervisor, link: this.link, report },
       isSigned: (purpose, body, signature) => isSignedBy(body, signature, key, purpose),
-      head: head === null ? null : { sign: head.sign, sites: () => head.sites },
+      seal: this.#seal,
+      head: head === null ? null : { sign: head.sign, open: head.open, sites: () => head.sites },
     });
     this.#follower =
       kept === null || fleet.key === null
@@ -172,7 +177,7 @@ export class Fleet {
     try {
       if (this.link.connection !== null && this.#follower !== null) {
         const state = await this.#state(this.#follower);
-        await this.link.keep(stateSubject(this.#parts.fleet.site), stateOctets(state));
+        await this.link.keep(stateSubject(this.#parts.fleet.site), this.#seal('state', stateOctets(state)));
       }
     } catch (error) {
       const why = messageOf(error);

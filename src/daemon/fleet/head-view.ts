@@ -1,7 +1,9 @@
 // What the head shows of its sites.
 import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
+import { type Stranger, strangerText } from '../../fleet/site-keys.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
+import type { ProblemFact } from '../health/problems.ts';
 
 /** Something else than the newest policy is in force there, and it is not being told just now. */
 export function isLagging({ condition }: SiteRow): boolean {
@@ -60,6 +62,15 @@ export function removedView(
       const heardMs = heard.get(site);
       return { site, since: isoOf(removedMs), heard: heardMs === undefined ? null : isoOf(heardMs) };
     });
+}
+
+export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] {
+  return strangers.map((stranger) => ({
+    id: `fleet:stranger:${stranger.site}`,
+    sinceMs: stranger.heardMs,
+    what: strangerText(stranger),
+    remedy: `take the key of ${stranger.site} out of what the NATS server lets in, and invite it anew`,
+  }));
 }
 
 /** Sites that were removed, and that the NATS server still lets in. */

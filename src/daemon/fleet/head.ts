@@ -3,15 +3,14 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeadView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
-import type { FleetConfig, HeadConfig } from '../../config/values/fleet-config.ts';
+import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import type { KnownSite } from '../../fleet/across.ts';
 import { FleetError } from '../../fleet/fleet-error.ts';
 import { Invitations } from '../../fleet/invitations.ts';
 import type { Link } from '../../fleet/link.ts';
-import type { PolicyDocument } from '../../fleet/policy/document.ts';
-import type { Said } from '../../fleet/policy/draft.ts';
 import { Publisher } from '../../fleet/policy/publisher.ts';
-import { headKey, signatureOf } from '../../fleet/signing.ts';
+import { privateKey, signatureOf } from '../../fleet/signing.ts';
+import { type Open, SiteKeys, strangerText } from '../../fleet/site-keys.ts';
 import { sentences } from '../../fleet/state/sentences.ts';
 import { type SiteRow, SiteTable } from '../../fleet/state/site-table.ts';
 import { dropSite } from '../../fleet/streams.ts';
@@ -19,11 +18,18 @@ import { STREAMS, SUBJECTS, stateSubject } from '../../fleet/subjects.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { isLagging, isoOf, removedView, siteView, stillComing, textOf } from './head-view.ts';
-import { saidNow } from './said.ts';
+import {
+  isLagging,
+  isoOf,
+  removedView,
+  siteView,
+  stillComing,
+  strangerProblems,
+  textOf,
+} from './head-view.ts';
+import { Publishing } from './publishing.ts';
+import { ToReceivers } from './to-receivers.ts';
 
-/** Lists are refreshed one after the other. */
-const SETTLE_MS = 2_000;
 const LOOK_MS = 5_000;
 
 export interface HeadParts {
@@ -37,17 +43,14 @@ export interface HeadParts {
 
 export class Head {
   readonly #parts: HeadParts;
-  readonly #config: HeadConfig;
+  readonly #publishing: Publishing;
   readonly #key: KeyObject;
   readonly #publisher: Publisher;
   readonly #invitations: Invitations;
   readonly #table = new SiteTable(Date.now());
-  #settle: NodeJS.Timeout | null = null;
   #look: NodeJS.Timeout | null = null;
-  /** Whether the file says something else than what is published. */
-  #isAhead = false;
-  /** Sites whose lag was told to receivers. */
-  readonly #told = new Set<string>();
+  readonly #toReceivers: ToReceivers;
+  readonly #siteKeys: SiteKeys;
   /** When sites were heard that were removed. */
   readonly #heardRemoved = new Map<string, number>();
 
@@ -55,9 +58,10 @@ export class Head {
     const { fleet, supervisor, link, report } = parts;
     if (fleet.head === null) throw new Error('this daemon is no head');
     this.#parts = parts;
-    this.#config = fleet.head;
-    this.#key = headKey(fleet.head.signingKey);
+    this.#key = privateKey(fleet.head.signingKey);
+    this.#toReceivers = new ToReceivers(supervisor.hits);
     const dir = join(supervisor.config.events.dir, 'fleet/head');
+    this.#siteKeys = new SiteKeys({ dir, report, now: Date.now });
     this.#invitations = new Invitations(dir);
     this.#publisher = new Publisher({
       site: fleet.site,
@@ -68,10 +72,17 @@ export class Head {
       changed: () => undefined,
       now: Date.now,
     });
+    const publisher = this.#publisher;
+    this.#publishing = new Publishing({ config: fleet.head, supervisor, publisher, report });
   }
 
   readonly sign = (purpose: 'hunt' | 'done', body: Uint8Array): Uint8Array =>
     signatureOf(body, this.#key, purpose);
+
+  /** What came in a site's name, or null: the site did not sign it. */
+  get open(): Open {
+    return this.#siteKeys.open;
+  }
 
   /** As sites have it in `fleet.key`. */
   get publicKey(): string {
@@ -104,54 +115,26 @@ export class Head {
   }
 
   async stop(): Promise<void> {
-    if (this.#settle !== null) clearTimeout(this.#settle);
+    this.#publishing.stop();
     if (this.#look !== null) clearInterval(this.#look);
     await this.#publisher.stop();
   }
 
-  /** Rules or configuration are others. Texts of published lists go out by themselves; the configuration waits for a word. */
+  /** Rules or configuration are others. */
   committed(): void {
-    if (this.#settle !== null) clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => void this.#publishTexts(), SETTLE_MS).unref();
-  }
-
-  async #publishTexts(): Promise<void> {
-    try {
-      await this.#publisher.publish((before) => this.#textsAfter(before));
-      if (this.#publisher.document === null) return;
-      this.#isAhead = await this.#publisher.differs(saidNow(this.#parts.supervisor, this.#config));
-    } catch (error) {
-      this.#parts.report('warn', `what lists bring is not published: ${textOf(error)}`);
-    }
-  }
-
-  /** As it was published, but for the texts of its lists; null where one of them has none, or nothing is published yet. */
-  #textsAfter(before: PolicyDocument | null): Said | null {
-    if (before === null) return null;
-    const said = saidNow(this.#parts.supervisor, this.#config);
-    const names = Object.keys(before.contents);
-    const lists = said.lists.filter(({ name, files }) => names.includes(name) && files !== null);
-    const { published, override, parts } = before;
-    return lists.length === names.length ? { tree: parts, published, override, lists } : null;
+    this.#publishing.committed();
   }
 
   /** @throws FleetError when it cannot be */
-  async publish(): Promise<PublishedView> {
-    const { supervisor } = this.#parts;
-    await supervisor.reload('a policy is to be published');
-    const wrong = supervisor.lastReload?.error ?? null;
-    if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
-    const done = await this.#publisher.publish(() => saidNow(supervisor, this.#config));
-    if (done === null) throw new FleetError('FLEET_PUBLISH', 'nothing is to be published');
-    const { document, isSame, waits } = done;
-    this.#isAhead = false;
-    return { revision: document.revision, change: document.change, isSame, waits };
+  publish(): Promise<PublishedView> {
+    return this.#publishing.publish();
   }
 
   invite(site: string): Invited {
     const { fleet } = this.#parts;
     const isHead = site === fleet.site;
     const scheme = fleet.nats.isTls ? 'tls' : 'nats';
+    this.#siteKeys.forget(site);
     const { invitation, user } = this.#invitations.invite(
       {
         site,
@@ -177,17 +160,12 @@ export class Head {
     const nkey = this.#invitations.remove(site, nowMs);
     this.#table.forget(site);
     this.#heardRemoved.delete(site);
-    if (this.#told.delete(site))
-      this.#parts.supervisor.hits.trouble({
-        id: `fleet:site:${site}`,
-        text: `${site} is no site of this fleet any more`,
-        state: 'over',
-      });
+    this.#siteKeys.forget(site);
+    this.#toReceivers.end(`fleet:site:${site}`, `${site} is no site of this fleet any more`);
     this.#parts.removed();
-    if (link.connection !== null)
-      await dropSite(link.connection, site).catch((error: unknown) =>
-        report('warn', `what the NATS server keeps of ${site} is not removed yet: ${textOf(error)}`),
-      );
+    await (link.connection === null ? null : dropSite(link.connection, site))?.catch((error: unknown) =>
+      report('warn', `what the NATS server keeps of ${site} is not removed yet: ${textOf(error)}`),
+    );
     return { site, nkey, users: this.#invitations.usersPath };
   }
 
@@ -204,7 +182,7 @@ export class Head {
       this.#publisher.waits === null || state.is === 'down'
         ? []
         : [`What is published does not reach the sites: ${this.#publisher.waits}.`];
-    const ahead = this.#isAhead
+    const ahead = this.#publishing.isAhead
       ? [
           'The configuration here says something else than what is published: `cenote fleet publish` sends it.',
         ]
@@ -214,12 +192,13 @@ export class Head {
       revision: document?.revision ?? null,
       published: document === null ? null : isoOf(document.publishedMs),
       change: document?.change ?? null,
-      isAhead: this.#isAhead,
+      isAhead: this.#publishing.isAhead,
       waits: this.#publisher.waits,
       says: [
         ...cutOff,
         ...waits,
         ...sentences(document, rows, nowMs),
+        ...this.#siteKeys.strangers.map(strangerText),
         ...stillComing(this.#heardRemoved, this.#invitations.usersPath),
         ...ahead,
       ],
@@ -230,9 +209,10 @@ export class Head {
   }
 
   problems(): ProblemFact[] {
-    if (this.#publisher.document === null) return [];
     const { document } = this.#publisher;
-    return this.#rows(Date.now())
+    const strangers = strangerProblems(this.#siteKeys.strangers);
+    if (document === null) return strangers;
+    const lagging = this.#rows(Date.now())
       .filter(isLagging)
       .map((row) => ({
         id: `fleet:site:${row.site}`,
@@ -240,6 +220,7 @@ export class Head {
         what: sentences(document, [row], Date.now()).at(-1) ?? row.site,
         remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
       }));
+    return [...strangers, ...lagging];
   }
 
   #rows(nowMs: number): SiteRow[] {
@@ -252,7 +233,9 @@ export class Head {
       if (isLive) this.#heardRemoved.set(site, Date.now());
       return;
     }
-    const state = this.#table.hear(site, octets, Date.now(), isLive);
+    const body = this.#siteKeys.open(site, 'state', octets);
+    if (body === null) return;
+    const state = this.#table.hear(site, body, Date.now(), isLive);
     if (state?.revision != null) this.#publisher.saw(state.revision);
   }
 
@@ -267,17 +250,16 @@ export class Head {
 
   /** To receivers, once for each site; a site that is being changed is no trouble. */
   #tellLag(): void {
-    const { hits } = this.#parts.supervisor;
+    this.#toReceivers.strangers(this.#siteKeys.strangers);
     const { document } = this.#publisher;
     if (document === null || this.#parts.link.state.is === 'down') return;
     const nowMs = Date.now();
     for (const row of this.#rows(nowMs)) {
       const id = `fleet:site:${row.site}`;
-      if (isLagging(row) && row.condition !== 'expected' && !this.#told.has(row.site)) {
-        this.#told.add(row.site);
-        hits.trouble({ id, text: sentences(document, [row], nowMs).at(-1) ?? row.site, state: 'begun' });
-      } else if (row.condition === 'current' && this.#told.delete(row.site))
-        hits.trouble({ id, text: `${row.site} has revision ${document.revision} in force`, state: 'over' });
+      if (isLagging(row) && row.condition !== 'expected')
+        this.#toReceivers.begin(id, sentences(document, [row], nowMs).at(-1) ?? row.site);
+      else if (row.condition === 'current')
+        this.#toReceivers.end(id, `${row.site} has revision ${document.revision} in force`);
     }
   }
 }

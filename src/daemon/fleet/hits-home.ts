@@ -10,6 +10,8 @@ import { Spool } from '../../fleet/home/spool.ts';
 import { answerHunts } from '../../fleet/hunt/answerer.ts';
 import type { HuntWanted, SiteFinding } from '../../fleet/hunt/messages.ts';
 import type { Link } from '../../fleet/link.ts';
+import type { Seal } from '../../fleet/seal.ts';
+import type { Open } from '../../fleet/site-keys.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import type { Supervisor } from '../supervisor.ts';
 
@@ -20,9 +22,12 @@ export interface HitsHomeParts {
   readonly report: (level: 'info' | 'warn', text: string) => void;
   /** Whether the head signed it, as what it is. */
   readonly isSigned: (purpose: 'hunt' | 'done', body: Uint8Array, signature: Uint8Array) => boolean;
+  /** As this site. */
+  readonly seal: Seal;
   /** Null at a site. */
   readonly head: {
     readonly sign: (purpose: 'hunt' | 'done', body: Uint8Array) => Uint8Array;
+    readonly open: Open;
     readonly sites: () => readonly KnownSite[];
   } | null;
 }
@@ -41,7 +46,7 @@ export class HitsHome {
   look: () => void = () => undefined;
 
   constructor(parts: HitsHomeParts) {
-    const { fleet, supervisor, link, report, isSigned } = parts;
+    const { fleet, supervisor, link, report, isSigned, seal } = parts;
     const { dir } = supervisor.config.events;
     this.#parts = parts;
     this.#pseudonyms = fleet.names ? null : pseudonymsOf(join(dir, 'fleet/pseudonyms.key'));
@@ -50,11 +55,13 @@ export class HitsHome {
     this.#sender = new Sender({
       ...{ site, link, spool, report },
       isSigned: (body, signature) => isSigned('done', body, signature),
+      seal: (batch) => seal('batch', batch),
       monotonic: () => performance.now(),
     });
     answerHunts({
       ...{ site, link, report },
       isSigned: (body, signature) => isSigned('hunt', body, signature),
+      seal: (answer) => seal('answer', answer),
       now: Date.now,
       hunt: (wanted) => this.#hunt(wanted),
     });
@@ -98,7 +105,7 @@ export class HitsHome {
   }
 
   /** PostgreSQL's client is loaded on a head alone. */
-  async #startHead(store: string, { sign, sites }: NonNullable<HitsHomeParts['head']>): Promise<void> {
+  async #startHead(store: string, { sign, open, sites }: NonNullable<HitsHomeParts['head']>): Promise<void> {
     const { fleet, link, report, supervisor } = this.#parts;
     const [{ Database }, { BatchTaker }, { Collector }, { keptHunts }, { HuntAsker }, { Across }] =
       await Promise.all([
@@ -111,7 +118,11 @@ export class HitsHome {
       ]);
     const database = new Database({ url: store });
     const taker = new BatchTaker(database, Date.now);
-    const collector = new Collector({ link, taker, report, sign: (body) => sign('done', body) });
+    const collector = new Collector({
+      ...{ link, taker, report },
+      sign: (body) => sign('done', body),
+      open: (site, octets) => open(site, 'batch', octets),
+    });
     this.#collector = collector;
     const ours: KnownSite = { site: fleet.site, isHeard: true, heardMs: null, clockMs: 0 };
     const all = (): readonly KnownSite[] => [ours, ...sites().filter(({ site }) => site !== fleet.site)];
@@ -119,6 +130,7 @@ export class HitsHome {
     const asker = new HuntAsker({
       link,
       sign: (body) => sign('hunt', body),
+      open: (site, octets) => open(site, 'answer', octets),
       sites: all,
       store: keptHunts(database),
       report,

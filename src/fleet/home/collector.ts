@@ -24,6 +24,8 @@ import { doneSubject, hitsStream, hitsSubject } from '../subjects.ts';
 
 export interface CollectorOptions {
   readonly link: Pick<Link, 'connection' | 'tell'>;
+  /** What came in a site's name, or null: the site did not sign it. */
+  readonly open: (site: string, octets: Uint8Array) => Uint8Array | null;
   /** As the head, what is told to sites. */
   readonly sign: Sign;
   readonly taker: Pick<BatchTaker, 'take'>;
@@ -47,12 +49,14 @@ const NS_A_MS = 1e6;
 const WAIT_MS = 20_000;
 const UNCONNECTED_MS = 250;
 const RETRY_MS = 1_000;
+/** Between two that the site did not send: they shall cost the head little, and hold the site's own up little. */
+const FORGED_MS = 20;
 const RETRY_MS_MAX = 30_000;
 
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #sites = new Map<string, AbortController>();
-  readonly #taking = new Set<Promise<boolean>>();
+  readonly #taking = new Set<Promise<number>>();
   #storeTrouble: StoreTrouble | null = null;
 
   constructor(options: CollectorOptions) {
@@ -116,22 +120,26 @@ export class Collector {
       if (message === null || signal.aborted) continue;
       const taking = this.#take(site, message);
       this.#taking.add(taking);
-      const isDropped = await taking.finally(() => this.#taking.delete(taking));
-      // A site that sends such ones all the time does not keep the head busy with them.
-      if (isDropped) await pause(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      const restMs = await taking.finally(() => this.#taking.delete(taking));
+      if (restMs > 0) await pause(restMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
-  /** @returns whether it was dropped */
-  async #take(site: string, message: JsMsg): Promise<boolean> {
-    const { taker, link, report, sign, onTaken } = this.#options;
+  /** @returns how long nothing more is taken of this site, ms: one that sends what is dropped all the time does not keep the head busy */
+  async #take(site: string, message: JsMsg): Promise<number> {
+    const { taker, link, report, sign, open, onTaken } = this.#options;
+    const body = open(site, message.data);
+    if (body === null) {
+      message.term();
+      return FORGED_MS;
+    }
     let batch: ReturnType<typeof readBatch>;
     try {
-      batch = readBatch(message.data);
+      batch = readBatch(body);
     } catch (error) {
       report('warn', `site ${site} sent what cannot be read (${messageOf(error)}); it is dropped`);
       message.term();
-      return true;
+      return RETRY_MS;
     }
     let taken: Taken;
     try {
@@ -143,17 +151,17 @@ export class Collector {
           `site ${site} sent what the central store cannot hold (${messageOf(error)}); it is dropped`,
         );
         message.term();
-        return true;
+        return RETRY_MS;
       }
       this.#storeTold(messageOf(error));
       message.nak(RETRY_MS);
-      return false;
+      return 0;
     }
     this.#storeTold(null);
     link.tell(doneSubject(site), writeDone(site, { ...taken.mark, isTaken: taken.isTaken }, sign));
     message.ack();
     onTaken?.(site, taken);
-    return false;
+    return 0;
   }
 
   #storeTold(trouble: string | null): void {

@@ -25,6 +25,8 @@ export interface SenderOptions {
   readonly site: string;
   readonly link: Carrier;
   readonly spool: Spool;
+  /** As this site, what goes home. */
+  readonly seal: (batch: Uint8Array) => Uint8Array;
   /** Whether the head signed it. */
   readonly isSigned: IsSigned;
   readonly report: (level: 'info' | 'warn', text: string) => void;
@@ -183,8 +185,8 @@ export class Sender {
   }
 
   async #keep(octets: Uint8Array): Promise<void> {
-    const { link, site } = this.#options;
-    await link.keep(hitsSubject(site), octets);
+    const { link, site, seal } = this.#options;
+    await link.keep(hitsSubject(site), seal(octets));
     this.#failures = 0;
     this.#told(null);
   }

@@ -20,6 +20,8 @@ export interface AnswererOptions {
     tell(subject: string, octets: Uint8Array): void;
   };
   readonly isSigned: IsSigned;
+  /** As this site, what it answers. */
+  readonly seal: (answer: Uint8Array) => Uint8Array;
   readonly hunt: (wanted: HuntWanted) => Promise<{
     readonly coverage: Coverage;
     readonly findings: readonly SiteFinding[];
@@ -34,7 +36,7 @@ const KEPT = 16;
 const CLOCKS_MS = 86_400_000;
 
 /** Listens for hunts from now on. */
-export function answerHunts({ site, link, isSigned, hunt, report, now }: AnswererOptions): void {
+export function answerHunts({ site, link, isSigned, seal, hunt, report, now }: AnswererOptions): void {
   const answers = new LRUCache<string, Promise<Uint8Array>>({ max: KEPT });
   link.listen(HUNT_ASKED, (octets) => {
     const asked = readAsked(octets, isSigned);
@@ -55,7 +57,7 @@ export function answerHunts({ site, link, isSigned, hunt, report, now }: Answere
         () => answers.delete(asked.id),
       );
     answers.set(asked.id, answer);
-    void answer.then((told) => link.tell(huntAnswer(site), told));
+    void answer.then((told) => link.tell(huntAnswer(site), seal(told)));
   });
 }
 

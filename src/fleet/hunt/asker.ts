@@ -40,6 +40,8 @@ export interface AskerOptions {
     tell(subject: string, octets: Uint8Array): void;
   };
   readonly sign: Sign;
+  /** What came in a site's name, or null: the site did not sign it. */
+  readonly open: (site: string, octets: Uint8Array) => Uint8Array | null;
   readonly sites: () => readonly Reached[];
   /** Null: hunts are forgotten with this process. */
   readonly store: HuntStore | null;
@@ -152,10 +154,11 @@ export class HuntAsker {
   }
 
   #hear(site: string, octets: Uint8Array): void {
-    const { store, report } = this.#options;
+    const { store, report, open } = this.#options;
     // Nothing is made of what nobody waits for.
     if (![...this.#hunts.values()].some((one) => isOpenFor(one, site))) return;
-    const answer = readAnswer(octets);
+    const body = open(site, octets);
+    const answer = body === null ? null : readAnswer(body);
     const hunt = answer === null ? undefined : this.#hunts.get(answer.id);
     if (answer === null || hunt === undefined || !isOpenFor(hunt, site)) return;
     hunt.answers.set(site, answer);

@@ -4,9 +4,11 @@ import t from 'tap';
 import { writeBatch } from '../../../src/fleet/batch.ts';
 import { writeDone } from '../../../src/fleet/done.ts';
 import { Spool } from '../../../src/fleet/home/spool.ts';
+import { sealOf } from '../../../src/fleet/seal.ts';
 import { signatureOf } from '../../../src/fleet/signing.ts';
 import { readHits } from '../../../src/fleet/store/read-hits.ts';
 import { doneSubject, hitsSubject } from '../../../src/fleet/subjects.ts';
+import { BatchMaker } from '../../support/fleet-batch.ts';
 import { HEAD_KEY, HomeRig, STEPS, type Step } from '../../support/fleet-home.ts';
 import { missingNats, natsPrograms, startNats } from '../../support/nats.ts';
 import { missingPostgres, Postgres } from '../../support/postgres.ts';
@@ -97,12 +99,35 @@ t.test('hits come home', { skip }, async (t) => {
     rig.startHead();
     await allHome();
     t.same((await rig.counted()).rows, site.stored);
-    // Under the site's name, so that the head's mark goes beyond what the site has told.
     const question = spool.question();
+    // Who has the site's NATS account, and not its key.
+    const invented = new BatchMaker(epoch).next([{ name: 'invented.example', timeMs: Date.now() }]);
+    const stranger = sealOf(site.name, generateKeyPairSync('ed25519').privateKey);
+    const body = writeBatch({
+      ...invented,
+      hits: { ...invented.hits, after: site.stored, through: site.stored + 1 },
+    });
+    for (const octets of [
+      body,
+      stranger('batch', body),
+      site.seal('state', body),
+      sealOf('site-8', site.key)('batch', body),
+    ])
+      await forger.keep(hitsSubject(site.name), octets);
+    site.hit(20);
+    await allHome();
+    t.same(
+      await rig.counted(),
+      { rows: site.stored, distinct: site.stored },
+      'what its key did not sign is not there',
+    );
+    t.match(rig.siteKeys.strangers, [{ site: site.name }]);
+    t.ok(rig.said.some((text) => /came in the name of site-7 at .* its key did not sign/.test(text)));
+    // Who has its key, so that the head's mark goes beyond what the site has told.
     const notes = { after: 0, through: 900, rows: [] };
     const at = { after: site.stored, through: site.stored };
     const batch = { ...question, hits: { ...question.hits, ...at }, notes };
-    await forger.keep(hitsSubject(site.name), writeBatch(batch));
+    await forger.keep(hitsSubject(site.name), site.seal('batch', writeBatch(batch)));
     site.hit(20);
     await until('the site to notice', () =>
       rig.said.some((text) => /somebody sends under its name/.test(text)),

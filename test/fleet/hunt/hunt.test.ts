@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { answerHunts } from '../../../src/fleet/hunt/answerer.ts';
@@ -10,7 +10,9 @@ import {
   writeAnswer,
   writeAsked,
 } from '../../../src/fleet/hunt/messages.ts';
-import { HUNT_ASKED } from '../../../src/fleet/subjects.ts';
+import { sealOf as siteSeal, unsealed } from '../../../src/fleet/seal.ts';
+import { publicKeyText } from '../../../src/fleet/signing.ts';
+import { HUNT_ASKED, huntAnswer } from '../../../src/fleet/subjects.ts';
 import type { Coverage } from '../../../src/hits/coverage.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -34,6 +36,17 @@ const finding = (ip: string): SiteFinding => ({
 const sign = (body: Uint8Array): Uint8Array => new Uint8Array(64).fill(body[body.length - 1] ?? 0);
 const isSigned = (body: Uint8Array, signature: Uint8Array): boolean =>
   signature.every((octet) => octet === body.at(-1));
+
+const noAnswer = { coverage: WHOLE, findings: [], furtherFindings: 0, error: null };
+const keys = generateKeyPairSync('ed25519');
+const sealOf = (site: string, key: KeyObject) => {
+  const seal = siteSeal(site, key);
+  return (answer: Uint8Array): Uint8Array => seal('answer', answer);
+};
+const open = (site: string, octets: Uint8Array): Uint8Array | null => {
+  const sealed = unsealed(site, 'answer', octets);
+  return sealed?.key === publicKeyText(keys.privateKey) ? sealed.body : null;
+};
 
 /** Subjects and who listens; who is cut off neither hears nor is heard. */
 class Bus {
@@ -75,6 +88,7 @@ t.test('a hunt goes to all sites', async (t) => {
       site,
       link: bus.link(site),
       isSigned,
+      seal: sealOf(site, keys.privateKey),
       report: () => undefined,
       now: () => nowMs,
       hunt: async ({ names }) => {
@@ -89,6 +103,7 @@ t.test('a hunt goes to all sites', async (t) => {
     new HuntAsker({
       link: bus.link('head'),
       sign,
+      open,
       sites: reached,
       store,
       report: () => undefined,
@@ -110,6 +125,10 @@ t.test('a hunt goes to all sites', async (t) => {
   bus.cutOff.clear();
   isBusy = false;
   nowMs += 60_000;
+  const forged = writeAnswer({ ...noAnswer, id: hunt.asked.id });
+  const { privateKey: stolen } = generateKeyPairSync('ed25519');
+  for (const octets of [forged, sealOf('site-8', stolen)(forged), sealOf('site-7', keys.privateKey)(forged)])
+    bus.link('nats').tell(huntAnswer('site-8'), octets);
   while (
     (restarted.find(hunt.asked.id)?.answers.size ?? 0) < 3 ||
     restarted.find(hunt.asked.id)?.answers.get('site-9')?.error !== null
@@ -119,6 +138,11 @@ t.test('a hunt goes to all sites', async (t) => {
     kept.get(hunt.asked.id)?.answers.size,
     3,
     'who is back is asked, and who could not is asked again, by a head that was restarted',
+  );
+  t.match(
+    restarted.find(hunt.asked.id)?.answers.get('site-8')?.findings,
+    { length: 1 },
+    'what it said itself',
   );
   t.equal(searched.filter((site) => site === 'site-7').length, 1, 'who has answered is not asked again');
 });
@@ -182,6 +206,7 @@ t.test('a hunt that was over is not answered again, whoever sends it again', asy
     site: 'site-7',
     link: bus.link('site-7'),
     isSigned,
+    seal: (answer) => answer,
     report: (_, text) => told.push(text),
     now: () => NOW,
     hunt: async ({ sinceMs }) => {
@@ -206,6 +231,7 @@ t.test('a hunt for more than a message holds is refused, and never sent', async 
   const asker = new HuntAsker({
     link: bus.link('head'),
     sign,
+    open,
     sites: () => [{ site: 'site-7', isHeard: true, heardMs: NOW }],
     store: null,
     report: () => undefined,

@@ -1,0 +1,79 @@
+// What a head publishes, and when: its configuration at a person's word, texts of published lists by themselves.
+import type { PublishedView } from '../../admin/served/fleet-view.ts';
+import { messageOf } from '../../config/coded-error.ts';
+import type { HeadConfig } from '../../config/values/fleet-config.ts';
+import { FleetError } from '../../fleet/fleet-error.ts';
+import type { PolicyDocument } from '../../fleet/policy/document.ts';
+import type { Said } from '../../fleet/policy/draft.ts';
+import type { Publisher } from '../../fleet/policy/publisher.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { saidNow } from './said.ts';
+
+/** Lists are refreshed one after the other: those that come within this of one another are one revision. */
+const SETTLE_MS = 500;
+
+export interface PublishingParts {
+  readonly config: HeadConfig;
+  readonly supervisor: Supervisor;
+  readonly publisher: Publisher;
+  readonly report: (level: 'warn', text: string) => void;
+}
+
+export class Publishing {
+  readonly #parts: PublishingParts;
+  #settle: NodeJS.Timeout | null = null;
+  /** Whether the file says something else than what is published. */
+  #isAhead = false;
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts;
+  }
+
+  get isAhead(): boolean {
+    return this.#isAhead;
+  }
+
+  stop(): void {
+    if (this.#settle !== null) clearTimeout(this.#settle);
+  }
+
+  /** Rules or configuration are others. Texts of published lists go out by themselves; the configuration waits for a word. */
+  committed(): void {
+    this.stop();
+    this.#settle = setTimeout(() => void this.#publishTexts(), SETTLE_MS).unref();
+  }
+
+  async #publishTexts(): Promise<void> {
+    const { publisher, supervisor, config, report } = this.#parts;
+    try {
+      await publisher.publish((before) => this.#textsAfter(before));
+      if (publisher.document === null) return;
+      this.#isAhead = await publisher.differs(saidNow(supervisor, config));
+    } catch (error) {
+      report('warn', `what lists bring is not published: ${messageOf(error)}`);
+    }
+  }
+
+  /** As it was published, but for the texts of its lists; null where one of them has none, or nothing is published yet. */
+  #textsAfter(before: PolicyDocument | null): Said | null {
+    if (before === null) return null;
+    const said = saidNow(this.#parts.supervisor, this.#parts.config);
+    const names = Object.keys(before.contents);
+    const lists = said.lists.filter(({ name, files }) => names.includes(name) && files !== null);
+    const { published, override, parts } = before;
+    return lists.length === names.length ? { tree: parts, published, override, lists } : null;
+  }
+
+  /** @throws FleetError when it cannot be */
+  async publish(): Promise<PublishedView> {
+    const { supervisor, publisher, config } = this.#parts;
+    await supervisor.reload('a policy is to be published');
+    const wrong = supervisor.lastReload?.error ?? null;
+    if (wrong !== null) throw new FleetError('FLEET_PUBLISH', `the configuration is not in order: ${wrong}`);
+    const done = await publisher.publish(() => saidNow(supervisor, config));
+    if (done === null) throw new FleetError('FLEET_PUBLISH', 'nothing is to be published');
+    const { document, isSame, waits } = done;
+    this.#isAhead = false;
+    return { revision: document.revision, change: document.change, isSame, waits };
+  }
+}

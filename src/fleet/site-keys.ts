@@ -1,0 +1,98 @@
+// Which key each site signs with, as the head saw it first: from then on nothing in the site's name counts that another key signed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf } from '../config/coded-error.ts';
+import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
+import { type SealPurpose, unsealed } from './seal.ts';
+
+/** More sites than a head has. */
+const SITES_MAX = 10_000;
+/** So long somebody who speaks in a site's name is told after he was heard last. */
+const TOLD_MS = 3_600_000;
+
+const stored = z.array(z.object({ site: z.string(), key: z.string(), sinceMs: z.number() }));
+type Known = z.output<typeof stored>[number];
+
+/** Somebody speaks in a site's name, and does not have its key. */
+export interface Stranger {
+  readonly site: string;
+  /** When it was last heard, wall clock, ms. */
+  readonly heardMs: number;
+}
+
+export interface SiteKeysParts {
+  /** `fleet/head` in `events.dir`. */
+  readonly dir: string;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Told once for each site and start. */
+  readonly report: (level: 'info' | 'warn', text: string) => void;
+}
+
+/** Opens what came in a site's name; null: it is not the site's. */
+export type Open = (site: string, purpose: SealPurpose, octets: Uint8Array) => Uint8Array | null;
+
+export class SiteKeys {
+  readonly #parts: SiteKeysParts;
+  readonly #path: string;
+  #known: ReadonlyMap<string, Known>;
+  readonly #strangers = new Map<string, Stranger>();
+
+  constructor(parts: SiteKeysParts) {
+    this.#parts = parts;
+    this.#path = join(parts.dir, 'site-keys.json');
+    this.#known = new Map(this.#read().map((one) => [one.site, one]));
+  }
+
+  /** Of the last hour. */
+  get strangers(): readonly Stranger[] {
+    const sinceMs = this.#parts.now() - TOLD_MS;
+    return [...this.#strangers.values()].filter(({ heardMs }) => heardMs > sinceMs);
+  }
+
+  readonly open: Open = (site, purpose, octets) => {
+    const { now, report } = this.#parts;
+    const sealed = unsealed(site, purpose, octets);
+    const known = this.#known.get(site);
+    if (known === undefined && (sealed === null || this.#known.size >= SITES_MAX)) return null;
+    if (sealed !== null && known === undefined) {
+      this.#keep(new Map([...this.#known, [site, { site, key: sealed.key, sinceMs: now() }]]));
+      return sealed.body;
+    }
+    if (sealed !== null && sealed.key === known?.key) return sealed.body;
+    const stranger = { site, heardMs: now() };
+    if (!this.#strangers.has(site)) report('warn', strangerText(stranger));
+    this.#strangers.set(site, stranger);
+    return null;
+  };
+
+  /** The key that is seen next is the site's: it was invited anew, or takes part no more. */
+  forget(site: string): void {
+    this.#strangers.delete(site);
+    if (!this.#known.has(site)) return;
+    this.#keep(new Map([...this.#known].filter(([one]) => one !== site)));
+  }
+
+  #read(): readonly Known[] {
+    try {
+      return stored.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
+    } catch {
+      return [];
+    }
+  }
+
+  #keep(known: ReadonlyMap<string, Known>): void {
+    this.#known = known;
+    try {
+      writeWhole(this.#path, `${JSON.stringify([...known.values()], null, 1)}\n`, KEPT_MODE);
+    } catch (error) {
+      this.#parts.report('warn', `keys of sites cannot be kept for the next start: ${messageOf(error)}`);
+    }
+  }
+}
+
+export function strangerText({ site, heardMs }: Stranger): string {
+  const at = new Date(heardMs).toISOString().slice(0, 19).replace('T', ' ');
+  return `something came in the name of ${site} at ${at} UTC that its key did not sign, and does not count: somebody has its NATS account, or it was set up anew (then \`cenote fleet invite ${site}\`, and join again).`;
+}

@@ -1,0 +1,52 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { sealOf } from '../../src/fleet/seal.ts';
+import { SiteKeys } from '../../src/fleet/site-keys.ts';
+
+const keyOf = () => generateKeyPairSync('ed25519').privateKey;
+const BODY = Buffer.from('what happened');
+
+t.test('the key that a site signed with first is its key, also after a restart of the head', async (t) => {
+  const dir = t.testdir({ head: {} });
+  let nowMs = Date.UTC(2026, 10, 23, 9);
+  const said: string[] = [];
+  const begin = (at = 'head'): SiteKeys =>
+    new SiteKeys({ dir: join(dir, at), now: () => nowMs, report: (_, text) => said.push(text) });
+  let keys = begin();
+  const [own, stranger] = [sealOf('south', keyOf()), sealOf('south', keyOf())];
+  t.equal(keys.open('south', 'batch', BODY), null, 'unsigned, and no key is known of it');
+  t.same([keys.strangers, said], [[], []]);
+  t.same(keys.open('south', 'batch', own('batch', BODY)), BODY);
+  keys = begin();
+  t.same(keys.open('south', 'state', own('state', BODY)), BODY);
+  const changed = own('batch', BODY);
+  changed[changed.length - 1] = 0;
+  for (const [what, octets] of Object.entries({
+    'of another key': stranger('batch', BODY),
+    'for something else': own('state', BODY),
+    'of another site': sealOf('north', keyOf())('batch', BODY),
+    'one octet other': changed,
+    unsigned: BODY,
+    empty: new Uint8Array(),
+  }))
+    t.equal(keys.open('south', 'batch', octets), null, what);
+  t.match(said, [/^something came in the name of south at 2026-11-23 09:00:00 UTC .*fleet invite south/]);
+  t.equal(said.length, 1, 'told once');
+  t.match(keys.strangers, [{ site: 'south', heardMs: nowMs }]);
+  nowMs += 3_700_000;
+  t.same(keys.strangers, [], 'for an hour');
+  t.same(keys.open('south', 'batch', own('batch', BODY)), BODY);
+
+  keys.forget('south');
+  t.same(keys.open('south', 'batch', stranger('batch', BODY)), BODY, 'invited anew: the next key is its key');
+  t.equal(keys.open('south', 'batch', own('batch', BODY)), null);
+
+  // A head whose disk takes nothing: what it saw counts until its next start, and it says so.
+  writeFileSync(join(dir, 'file'), '');
+  const full = begin('file');
+  t.same(full.open('east', 'batch', sealOf('east', keyOf())('batch', BODY)), BODY);
+  t.match(said.at(-1), /cannot be kept for the next start/);
+  t.equal(full.open('east', 'batch', sealOf('east', keyOf())('batch', BODY)), null);
+});
