@@ -2,7 +2,7 @@
 // outcomes.ts says what was got, endings.ts why an incident ended.
 import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
-import { endSentence, titleOfEnd } from './endings.ts';
+import { endedSentence, endSentence, titleOfEnd } from './endings.ts';
 import { defanged, plain } from './escape.ts';
 import { gotText, pastGotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
@@ -78,7 +78,9 @@ function sentencesOf(notice: Notice, incident: IncidentSummary): string[] {
           `${past === null ? who : 'It has also'} asked ${timesText(liveHits, incident.visits)} for ${whatText(incident)}: ${gotText(incident)}.`,
         ];
   const ended = endedText(incident);
-  const over = incident.state === 'closed' && incident.end !== 'past' ? [endSentence(incident)] : [];
+  const isOver = incident.state === 'closed' && incident.end !== 'past';
+  const end = notice.kind === 'closed' ? endSentence : endedSentence;
+  const over = isOver ? [end(incident)] : [];
   const all = [...(past === null ? [] : [past]), ...live, ...(ended === null ? [] : [ended])];
   return notice.kind === 'closed' ? [...over, ...all] : [...all, ...over];
 }
@@ -87,8 +89,10 @@ function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who:
   if (past === null) return null;
   const one = names.length === 1 && furtherHits === 0 ? names[0] : undefined;
   const what =
-    one === undefined ? `names of ${listsText(lists)}` : `${defanged(one.name)} of ${listsText(lists)}`;
-  return `${who} asked ${timesText(past.hits, 0)} for ${what} before they were listed, from ${momentText(past.first)} to ${momentText(past.last)}: ${pastGotText(past)}.`;
+    one === undefined
+      ? `names of ${listsText(lists)} before they were`
+      : `${defanged(one.name)} (${listsText(lists)}) before it was`;
+  return `${who} asked ${timesText(past.hits, 0)} for ${what} listed, from ${momentText(past.first)} to ${momentText(past.last)}: ${pastGotText(past)}.`;
 }
 
 /** What is asked for was an indicator until a day that is over, so it is watched and no longer blocked. */

@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<EndReason, string>> = {
 
 export const titleOfEnd = ({ end }: Pick<IncidentSummary, 'end'>): string => TITLES[end ?? 'silent'];
 
-/** Of a closed incident. */
+/** Of an incident that ends now. */
 export function endSentence(incident: IncidentSummary): string {
   const { end, last, client, lists, campaign, mergedInto } = incident;
   const who = machineText(client);
@@ -45,6 +45,22 @@ export function endSentence(incident: IncidentSummary): string {
     default:
       return end satisfies never;
   }
+}
+
+/** Of one that ended before what is told now: what held then may hold no more. */
+export function endedSentence(incident: IncidentSummary): string {
+  const { end, closed, lists, campaign } = incident;
+  const by = campaign === null ? `by ${listsText(lists)}` : `as part of ${plain(campaign, 60)}`;
+  const why: Readonly<Partial<Record<EndReason, string>>> = {
+    paused: 'blocking was paused for its group, or its lists were outside their schedule',
+    delisted: `what it asked for was no longer listed for its group ${by}`,
+    allowed: 'what it asked for was allowed',
+    'alert-off': `what it asked for was listed ${by}, but no longer with an alert`,
+    evicted: 'there were more open incidents than cenote could follow',
+  };
+  const words = end === null ? undefined : why[end];
+  if (words === undefined || closed === null) return endSentence(incident);
+  return `Its incident ended at ${momentText(closed)}, because ${words}.`;
 }
 
 const GAP_WORDS: Readonly<Record<string, string>> = {

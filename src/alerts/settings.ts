@@ -1,5 +1,6 @@
 // What a person may say about one receiver beyond where it is: for what, how soon, how often, and when not.
 import type { Schedule } from '../config/config.ts';
+import { ANY_GROUP } from '../hits/hit.ts';
 import { SEVERITIES, type Severity } from '../hits/incidents/concern.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
 
@@ -31,9 +32,11 @@ const WEEK_MINUTES = 7 * 24 * 60;
 
 /** Whether an incident, as it is by now, is for a receiver. */
 export function wants(settings: ReceiverSettings, incident: Incident): boolean {
+  const isOf = (groups: readonly string[]): boolean =>
+    incident.groups.some((group) => group === ANY_GROUP || groups.includes(group));
   return (
     (settings.lists === null || incident.lists.some((list) => settings.lists?.includes(list))) &&
-    (settings.groups === null || incident.groups.some((group) => settings.groups?.includes(group))) &&
+    (settings.groups === null || isOf(settings.groups)) &&
     SEVERITIES.indexOf(incident.severity) >= SEVERITIES.indexOf(settings.severityMin)
   );
 }

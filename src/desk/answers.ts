@@ -7,6 +7,7 @@ import { messageOf } from '../config/coded-error.ts';
 import type { Coverage } from '../hits/coverage.ts';
 import { type IncidentSummary, summaryOf } from '../hits/incidents/summary.ts';
 import { incidentDetail, noteIncident, storeIncident } from './answers/incident-detail.ts';
+import { knownSince } from './answers/known-since.ts';
 import { sampleNotice } from './answers/sample-notice.ts';
 import type { HitsService } from './hits-service.ts';
 import { huntLists, huntNames } from './hunts.ts';
@@ -22,7 +23,10 @@ export async function answerQuestion(desk: HitsService, question: Question): Pro
   desk.takeIn();
   switch (question.what) {
     case 'hits':
-      return desk.store.read((tables) => tables.hits.find(question.filter), []);
+      return knownSince(
+        desk.context.machines,
+        desk.store.read((tables) => tables.hits.find(question.filter), []),
+      );
     case 'incidents':
       return desk.store.read((tables) => tables.incidents.find(question.filter), []).map(summaryOf);
     case 'acknowledge':
@@ -94,7 +98,7 @@ function timelineOf(desk: HitsService, { machines, ips }: Who, sinceMs: number):
       return {
         ...known,
         incidents: tables.incidents.find({ who, sinceMs }).map(summaryOf),
-        hits: hits.slice(0, TIMELINE_HITS),
+        hits: knownSince(table, hits.slice(0, TIMELINE_HITS)),
         history: history.slice(0, TIMELINE_LINES),
         areHitsCut: hits.length > TIMELINE_HITS,
         isHistoryCut: history.length > TIMELINE_LINES,

@@ -3,7 +3,7 @@
 import type { MachineTable } from '../clients/machine-table.ts';
 import { usersOf } from '../clients/users/sessions.ts';
 import { askedInPast, findOf, textOfFind } from '../hits/find.ts';
-import type { HitClient } from '../hits/hit.ts';
+import { ANY_GROUP, type HitClient } from '../hits/hit.ts';
 import type { MachineAskings, NameAskings } from '../hits/hunt/past.ts';
 import type { RuleFinding } from '../hits/hunt/rule-hunt.ts';
 import type { AskerFacts } from '../hits/store/askers.ts';
@@ -14,7 +14,6 @@ import type { HuntFinding, Question } from './messages.ts';
 
 /** Of one machine and list. */
 const NAMES_SHOWN = 1000;
-const NO_ADDRESS = new Uint8Array(16);
 
 export async function huntNames(
   desk: HitsService,
@@ -56,13 +55,15 @@ export function clientOfAsker(
 ): HitClient {
   const { machines } = desk.context;
   const known = machines.machine(machine);
+  const named = name ?? known?.name ?? null;
   return {
     ip,
-    name: name ?? known?.name ?? null,
+    name: named,
     mac: mac ?? known?.mac ?? null,
     group: group ?? groupNow(desk, ip),
     machine: machines.idNow(machine),
-    nameFrom: known?.nameFrom ?? null,
+    // Who says the name that it has by now says nothing of another that it had.
+    nameFrom: named !== null && named === known?.name ? known.nameFrom : null,
     ...usersMeanwhile(machines, { machine, ip }, askings),
   };
 }
@@ -90,10 +91,12 @@ function usersMeanwhile(
     : { user: null, users: all };
 }
 
-/** Where the group was not noted: an anonymous machine has no address, and the group that takes anyone is its own. */
+/** Where the group was not noted, the one that its address is in now; a pseudonym may be of any. */
 function groupNow({ settings: { groups, assignments } }: HitsService, ip: string): string {
+  const address = textToAddress(ip);
+  if (address === null) return ANY_GROUP;
   const grouping = groupingOf(groups, assignments);
-  return grouping.names[grouping.groupOf(textToAddress(ip) ?? NO_ADDRESS)] ?? 'none';
+  return grouping.names[grouping.groupOf(address)] ?? 'none';
 }
 
 function findingOf(

@@ -47,6 +47,8 @@ export class PastWatch {
   #stopped = false;
   #untold: RuleFinding[] = [];
   #listedMs = 0;
+  /** Counts changes of names: a search that began before one does not know what was told by the names of now. */
+  #renames = 0;
   /** What was told of them is not noted under their new names yet. */
   #retitled: Retitled[] = [];
   #relisted: Retitled[] = [];
@@ -64,6 +66,7 @@ export class PastWatch {
   listsChanged({ retitled, relisted }: Renamed = NOTHING_RENAMED): void {
     this.#retitled.push(...retitled);
     this.#relisted.push(...relisted);
+    if (retitled.length + relisted.length > 0) this.#renames += 1;
     this.#dueMs = this.#options.monotonic();
     this.#listedMs = this.#options.now();
     this.#round = 0;
@@ -84,10 +87,6 @@ export class PastWatch {
   }
 
   write(tables: Tables): void {
-    for (const table of [tables.told, tables.elsewhere]) {
-      for (const { from, to } of this.#retitled) table.retitle(from, to);
-      for (const { from, to } of this.#relisted) table.relist(from, to);
-    }
     for (const { asker, lists, indicator, askings } of this.#untold)
       for (const asked of askings) {
         const { name, lastMs } = asked;
@@ -96,6 +95,11 @@ export class PastWatch {
         for (const list of lists) tables.told.write({ machine, name, list, campaign }, lastMs);
         tables.history.close(name, asked);
       }
+    // A search waits for these to be written: what was found was found before.
+    for (const table of [tables.told, tables.elsewhere]) {
+      for (const { from, to } of this.#retitled) table.retitle(from, to);
+      for (const { from, to } of this.#relisted) table.relist(from, to);
+    }
   }
 
   written(): void {
@@ -127,6 +131,7 @@ export class PastWatch {
   async #search(lists: Lists, sinceMs: number): Promise<void> {
     const { searcher, merges, before, onFinding, store } = this.#options;
     const listedMs = this.#listedMs;
+    const renames = this.#renames;
     if (!hasAlerts(lists.ruleSet)) return;
     if (this.hasUnsaved) store();
     if (this.hasUnsaved || !before()) throw new Error('the store takes nothing at present');
@@ -140,6 +145,8 @@ export class PastWatch {
       onlyNews: true,
       namesMax: Number.MAX_SAFE_INTEGER,
     });
+    // The next search finds them, by the names of now.
+    if (renames !== this.#renames) return;
     for (const finding of findings) {
       this.#untold.push(finding);
       onFinding(finding, listedMs);

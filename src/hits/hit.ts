@@ -63,6 +63,9 @@ export interface HitClient {
   readonly users?: readonly string[];
 }
 
+/** Where a group would stand, of who asked under a pseudonym: it may be any. */
+export const ANY_GROUP = 'unknown';
+
 /** What is said of users: one by name; of several that no query can be given to one of. */
 export function userFields(users: readonly string[]): Pick<HitClient, 'user' | 'users'> {
   const [user = null] = users;

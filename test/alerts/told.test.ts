@@ -1,8 +1,12 @@
 // Who is told what of an incident that grows, is acknowledged, ends and goes on; and what becomes of it when receivers change.
 import t from 'tap';
+import { textOf } from '../../src/alerts/describe.ts';
 import { alertmanager } from '../../src/alerts/payloads/alertmanager.ts';
+import type { Notice } from '../../src/alerts/receiver.ts';
 import type { Hit } from '../../src/hits/hit.ts';
+import type { EndReason } from '../../src/hits/incidents/incident.ts';
 import { deliveryTo, ScriptedReceiver } from '../support/alerts-delivery.ts';
+import { noticeOf } from '../support/hits-receivers.ts';
 import { START_MS } from '../support/hits-records.ts';
 
 const MINUTE = 60_000;
@@ -83,6 +87,62 @@ t.test(
     t.equal(servers.hits, 7);
   },
 );
+
+t.test('who asked under a pseudonym may be of any group: each group’s receiver is told', async (t) => {
+  const servers = new ScriptedReceiver('servers');
+  const { hit, pass } = deliveryTo([servers], { groups: ['servers'] });
+  const client = { ip: 'anon-7', name: null, mac: null, machine: 'anon-7' };
+  hit({ client: { ...client, group: 'default' } });
+  await pass(3000);
+  t.same(servers.taken, []);
+  hit({ client: { ...client, group: 'unknown' } });
+  await pass(3000);
+  t.match(servers.taken, [{ kind: 'opened' }]);
+});
+
+t.test('of an incident that had ended before, its end is told as of then', async (t) => {
+  const past = {
+    hits: 5,
+    first: '2026-11-23T08:00:00.000Z',
+    last: '2026-11-23T08:10:00.000Z',
+    answered: 5,
+    failed: 0,
+    blocked: 0,
+    refused: 0,
+    local: 0,
+    unrecorded: 0,
+  };
+  const names = [{ name: 'm1.example', count: 6, visits: 1, first: past.first, last: past.last }];
+  const notice = noticeOf();
+  const told = (kind: Notice['kind'], end: EndReason): string => {
+    const incident = notice.incident && {
+      ...notice.incident,
+      state: 'closed' as const,
+      end,
+      closed: '2026-11-23T09:00:00.000Z',
+      campaign: null,
+      lists: ['b'],
+      hits: 6,
+      names,
+      past,
+    };
+    return textOf({ ...notice, kind, incident, hits: [], found: [] });
+  };
+  t.match(told('closed', 'delisted'), 'what it asked for is no longer listed for its group by list b.');
+  const endings = {
+    delisted: 'what it asked for was no longer listed for its group by list b',
+    allowed: 'what it asked for was allowed',
+    'alert-off': 'what it asked for was listed by list b, but no longer with an alert',
+    paused: 'blocking was paused for its group, or its lists were outside their schedule',
+    evicted: 'there were more open incidents than cenote could follow',
+  } as const;
+  for (const [end, words] of Object.entries(endings)) {
+    const text = told('update', end as EndReason);
+    t.match(text, `Its incident ended at 2026-11-23 09:00:00 UTC, because ${words}.`);
+    t.notMatch(text, /still asks|no longer listed for its group by list b\. /);
+    t.match(text, 'asked 5 times for m1[.]example (list b) before it was listed, from 2026-11-23 08:00:00');
+  }
+});
 
 t.test('what somebody has acknowledged is not told again when it goes on after its end', async (t) => {
   const receiver = new ScriptedReceiver();

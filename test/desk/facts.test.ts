@@ -7,6 +7,7 @@ import { answerQuestion } from '../../src/desk/answers.ts';
 import type { HuntFinding } from '../../src/desk/messages.ts';
 import type { Find } from '../../src/hits/find.ts';
 import type { Hit } from '../../src/hits/hit.ts';
+import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
 import { queryOf } from '../support/events-query.ts';
@@ -378,6 +379,9 @@ t.test(
     use(own, [on('cx', 'old.example')]);
     await rounds(own);
     t.match(findsIn(own.dir), [{ machine: unknown, names: [{ name: 'old.example' }] }]);
+    own.hit({ name: 'old.example' });
+    own.settle();
+    t.match(await hitsOf(own), [{ client: { name: null, mac: null } }]);
     const nowMs = own.clock.now();
     const who = { id: 'machine-a', name: 'till-3', nameFrom: 'lease' as const, mac: 'aa:aa:aa:aa:aa:0a' };
     own.desk.useMachines({
@@ -393,6 +397,14 @@ t.test(
       { machine: who.id, client: { name: 'till-3' }, count: 2, names: [{ name: 'c2.example' }] },
     ]);
     t.equal(findsIn(own.dir).length, 2, 'what was told of the address is not told of the machine');
+    const client = { ip: '192.0.2.7', name: 'till-3', nameFrom: 'lease', mac: who.mac };
+    t.match(await hitsOf(own), [{ client }], 'what is learnt of a machine completes its hits');
+    t.match(
+      await answerQuestion(own.desk, { what: 'client', who: { machines: [who.id], ips: [] }, sinceMs: 0 }),
+      {
+        hits: [{ client }],
+      },
+    );
     const byName = { what: 'hunt', targets: [{ name: 'c2.example', covers: 'exact' }], sinceMs: 0 } as const;
     for (const found of [await huntOf(own, ['cx']), await answerQuestion(own.desk, byName)])
       t.match(found, [{ client: { machine: who.id, name: 'till-3' } }]);
@@ -464,7 +476,7 @@ t.test('anonymous machines have one pseudonym, and nothing on the disk joins it 
   own.desk.useSettings({ ...own.desk.settings, privacy: 'anonymise' });
   await rounds(own);
   const finds = findsIn(dir);
-  t.match(finds, [{ names: [{ name: 'bank.example' }], client: { ip: /^anon-/ } }]);
+  t.match(finds, [{ names: [{ name: 'bank.example' }], client: { ip: /^anon-/, group: 'unknown' } }]);
   t.equal(finds.length, 1, 'what was blocked is no find');
 });
 
@@ -562,6 +574,48 @@ t.test('a find stays told through a new title and then a new name of the list', 
     ['First title', 'Another campaign'],
     'another campaign is news',
   );
+});
+
+t.test('a list that gets another name while the history is searched is told of once', async (t) => {
+  const dir = t.testdir();
+  const waiting: (() => void)[] = [];
+  let isHeld = false;
+  const searcher: Searcher = {
+    search: async <R extends SearchRequest>(request: R) => {
+      if (isHeld) await new Promise<void>((resolve) => waiting.push(resolve));
+      return searchStore(join(dir, 'cenote.db'), request) as readonly Finding<R>[];
+    },
+    close: async () => {},
+  };
+  const named = (list: string, ...names: string[]): RuleSet => {
+    revision += 1;
+    return { ...ruleSetOf([{ name: list, alert: true }], [plain(list, ...names)]), revision };
+  };
+  const groups = [groupOf({ lists: ['cx', 'cy', 'cz'] })];
+  const own = { ...house({ dir, searcher, settings: { ruleSet: named('cx'), groups } }), dir };
+  const turn = (list: string): void =>
+    own.desk.useSettings(settingsOf({ ruleSet: named(list, 'c2.example'), groups }));
+  own.query({ name: 'c2.example' });
+  own.settle();
+  turn('cx');
+  await rounds(own);
+  t.equal(findsIn(dir).length, 1);
+
+  isHeld = true;
+  own.clock.advance(6000);
+  turn('cx');
+  own.settle();
+  t.equal(waiting.length, 1, 'a search by the old name has begun');
+  turn('cy');
+  turn('cz');
+  own.settle();
+  isHeld = false;
+  for (const go of waiting) go();
+  await rounds(own);
+  t.equal(findsIn(dir).length, 1, 'what it comes back with was told');
+  t.match(await answerQuestion(own.desk, { what: 'incidents', filter: {} }), [
+    { hits: 1, past: { hits: 1 } },
+  ]);
 });
 
 t.test('a name below an entry that covers itself alone is found when it is listed', async (t) => {

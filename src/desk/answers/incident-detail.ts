@@ -6,6 +6,7 @@ import type { Incident } from '../../hits/incidents/incident.ts';
 import { type IncidentSummary, summaryOf } from '../../hits/incidents/summary.ts';
 import type { HitsService } from '../hits-service.ts';
 import { noteIncidents } from '../telling.ts';
+import { knownSince } from './known-since.ts';
 
 export interface IncidentDetail {
   readonly incident: IncidentSummary;
@@ -65,7 +66,7 @@ function detailOf(desk: HitsService, incident: Incident): IncidentDetail {
     incident: summaryOf(incident),
     note: note === null ? null : { text: note.text, time: new Date(note.timeMs).toISOString() },
     visits: timesMs.map((timeMs) => new Date(timeMs).toISOString()),
-    hits,
+    hits: knownSince(desk.context.machines, hits),
     areHitsCut: areCut,
   };
 }
