@@ -70,6 +70,7 @@ export class OfficeDays {
   #revision = 1;
   #isAsked = false;
   #startedMs = 0;
+  #changedMs = 0;
   /** Incidents that were open at the last look. */
   #open = new Set<string>();
   /** When each was first seen open. */
@@ -163,6 +164,7 @@ export class OfficeDays {
       atMs: this.atMs,
       wallMs: this.wall.now(),
       startedMs: this.#startedMs,
+      changedMs: this.#changedMs,
     };
     for (const id of this.#open) {
       const ended = open.has(id) ? null : this.cenote.desk.incident(id);
@@ -238,6 +240,7 @@ export class OfficeDays {
   /** The admin's changes take effect. */
   use(): void {
     this.#revision += 1;
+    this.#changedMs = this.atMs;
     this.#isAsked = true;
     this.cenote.use(this.#inForce(), this.random.chance(0.5) ? 'desk' : 'resolver');
   }

@@ -24,6 +24,8 @@ interface Present {
   readonly wallMs: number;
   /** When cenote was started last: silence is counted anew from there. */
   readonly startedMs: number;
+  /** When what is in force was changed last. */
+  readonly changedMs: number;
 }
 
 type Ended = Pick<Incident, 'id' | 'machine' | 'campaign' | 'list' | 'lists' | 'end' | 'names'>;
@@ -37,7 +39,7 @@ export function compareEnd(
   present: Present,
 ): void {
   const { id, machine: of, end, names } = incident;
-  const { atMs, startedMs } = present;
+  const { atMs, startedMs, changedMs } = present;
   const machine = ledger.known(of);
   if (machine === null || end === 'past' || end === 'merged') return;
   const about = (): string =>
@@ -55,8 +57,10 @@ export function compareEnd(
   const sure = all.filter(({ asking }) => asking.matches.length > 0 && asking.atMs >= sinceMs - EARLIER_MS);
   if (end === 'silent') {
     report.hold('end', silentMs >= QUIET_MS, () => `${about()}: asked ${Math.round(silentMs / 1000)} s ago`);
+    // It may have been silent for long enough before the change: cenote looks now and then.
     const isSeen = all.some(({ becomes }) => becomes === 'seen');
-    report.hold('end', isSeen, () => `${about()}: nobody would have seen it ask`);
+    const wasSeen = changedMs - Math.max(startedMs, last.atMs) >= QUIET_MS;
+    report.hold('end', isSeen || wasSeen, () => `${about()}: nobody would have seen it ask`);
   } else {
     const seen = sure.find(({ becomes }) => becomes === 'seen');
     report.hold(
