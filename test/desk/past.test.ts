@@ -255,7 +255,7 @@ t.test('with privacy the history holds no addresses, and off holds nothing', asy
     sinceMs: 0,
   })) as HuntFinding[];
   t.equal(found.length, 2);
-  for (const { client } of found) t.match(client, { ip: /^anon-[0-9a-f]{16}$/, group: 'default' });
+  for (const { client } of found) t.match(client, { ip: /^anon-[0-9a-f]{16}$/, group: 'unknown' });
   const off = house({ dir: t.testdir(), settings: { privacy: 'off' } });
   off.query({ name: 'evil.example' });
   off.settle();
