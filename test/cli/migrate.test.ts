@@ -391,6 +391,8 @@ dhcp-range=192.0.2.100,192.0.2.200,12h
 dhcp-host=aa:bb:cc:dd:ee:03,192.0.2.30,printer,12h
 cache-size=50000
 stop-dns-rebind
+interface=eth0
+max-ttl=900
 bogus-nxdomain=192.0.2.99
 conf-dir=/nowhere/at/all
 strict-order
@@ -403,7 +405,17 @@ t.test('dnsmasq and Unbound: servers, zones, records', async (t) => {
       'unbound.conf': 'server: verbosity: 1\ninclude: "conf.d/*.conf"\n',
       'conf.d': {
         'a.conf': `server:
+  chroot: ""
   interface: 127.0.0.1@5360
+  identity: ''
+  ip-ratelimit: 200
+  outgoing-interface: 192.0.2.1
+  tcp-upstream: yes
+  serve-expired-ttl: 7200
+  serve-expired: yes
+  cache-max-negative-ttl: 60
+  local-zone: "shop.null.example" transparent
+  local-zone: "fine.example" transparent
   interface: eth0
   access-control: 127.0.0.0/8 allow
   access-control: 192.0.2.0/24 allow_snoop
@@ -464,10 +476,15 @@ view:
     ],
   );
   t.same(dnsmasq.without.sort(), [
-    'bogus-nxdomain=192.0.2.99 (10-office.conf:22)',
-    'conf-dir=/nowhere/at/all (10-office.conf:23)',
+    'bogus-nxdomain=192.0.2.99 (10-office.conf:24)',
+    'conf-dir=/nowhere/at/all (10-office.conf:25)',
+    'interface=eth0 (10-office.conf:22)',
     'server=//192.0.2.1 (10-office.conf:8)',
   ]);
+
+  t.ok(dnsmasq.yaml.includes('maxTtl: 900s'));
+  t.match(dnsmasq.differs.join(), /local\.hosts: \/etc\/hosts/, 'it answered those names');
+  t.notMatch(dnsmasq.differs.join(), /rebinding/, 'it withheld private addresses too');
 
   const again = await run(['migrate', 'unbound', 'unbound/unbound.conf', '--out', 'out'], { cwd });
   t.equal(again.code, 2);
@@ -481,6 +498,9 @@ view:
     '127.0.0.1:5360',
     '192.0.2.53:5353',
     'maxTtl: 3600s',
+    'serveStale: 7200s',
+    'negativeTtl: 60s',
+    'perSecond: 200',
     '- 9.9.9.9',
     '- 192.0.2.0/24',
   ])
@@ -489,6 +509,7 @@ view:
     await decided(cwd, 'out', [
       'x.ads.example',
       'null.example',
+      'www.shop.null.example',
       'nas.own.example',
       'x.own.example',
       '7.2.0.192.in-addr.arpa PTR',
@@ -496,6 +517,7 @@ view:
     [
       'x.ads.example → nxdomain',
       'null.example → sinkhole 0.0.0.0',
+      'www.shop.null.example → allow',
       'nas.own.example → local A 192.0.2.7',
       'x.own.example → nxdomain',
       '7.2.0.192.in-addr.arpa PTR → local PTR nas.own.example',
@@ -504,11 +526,13 @@ view:
   t.same(unbound.without.map((what) => what.replace(/ \(.*/, '')).sort(), [
     'access-control: 192.0.2.66/32 deny',
     'interface: eth0',
+    'outgoing-interface: 192.0.2.1',
     'ratelimit: 100',
     'rpz: rpz.example',
-
+    'tcp-upstream: yes',
     'view:',
   ]);
+  t.match(unbound.differs.join(), /withheld \(DNS rebinding\)/, 'that it did not do');
 });
 
 t.test('what is not theirs is told, and nothing is written', async (t) => {

@@ -13,6 +13,7 @@ import {
   isTree,
   numberAt,
   PRIVATE_NETWORKS,
+  REBINDING,
   type Tree,
   textAt,
   textsAt,
@@ -245,6 +246,7 @@ function unsaid(plan: Plan, tree: Tree, dns: Tree, filtering: Tree): void {
   if (at(filtering, 'protection_enabled') === false) plan.leave('protection_enabled = false', WITHOUT.paused);
   if (isOn(tree, 'dhcp', 'enabled')) plan.leave('dhcp', WITHOUT.dhcp);
   if (isOn(dns, 'enable_dnssec')) plan.differs(VALIDATION);
+  plan.differs(REBINDING);
   if (isOn(dns, 'edns_client_subnet', 'enabled')) plan.leave('dns.edns_client_subnet', WITHOUT.identity);
   if (isOn(dns, 'use_dns64')) plan.leave('dns.use_dns64', WITHOUT.dns64);
   if (isOn(dns, 'aaaa_disabled')) plan.leave('dns.aaaa_disabled', typeRule('AAAA'));

@@ -12,6 +12,7 @@ import {
   isTree,
   numberAt,
   PRIVATE_NETWORKS,
+  REBINDING,
   type Tree,
   textAt,
   textsAt,
@@ -195,10 +196,7 @@ function unsaid(plan: Plan, tree: Tree): void {
   else if (textAt(tree, 'queryLog', 'target') !== null)
     plan.leave('queryLog.target', 'cenote keeps its own store in `events.dir`');
   for (const name of textsAt(tree, 'rebindingProtection', 'allowedDomains')) plan.rebindingExcept.push(name);
-  if (!isOn(tree, 'rebindingProtection', 'enable'))
-    plan.differs(
-      'public names that lead to private addresses are withheld (DNS rebinding): list those that may under `rebinding.except`',
-    );
+  if (!isOn(tree, 'rebindingProtection', 'enable')) plan.differs(REBINDING);
   const types = textsAt(tree, 'filtering', 'queryTypes');
   for (const type of types) plan.leave(`filtering.queryTypes: ${type}`, typeRule(type));
   if (isTree(at(tree, 'redis')) && textAt(tree, 'redis', 'address') !== null)

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { asciiName, type Plan, serverWithPort } from '../plan.ts';
 import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
-import { VALIDATION, WITHOUT } from './settings.ts';
+import { INTERFACES, OWN_HOSTS, REBINDING, VALIDATION, WITHOUT } from './settings.ts';
 
 interface Read {
   readonly plan: Plan;
@@ -11,6 +11,9 @@ interface Read {
   readonly blocked: string[];
   readonly listenAddresses: string[];
   port: number;
+  /** As long as nothing says otherwise. */
+  readsHosts: boolean;
+  isProtected: boolean;
   /** Files being read, so that one that includes itself ends. */
   readonly seen: Set<string>;
 }
@@ -19,10 +22,10 @@ const DNS_PORT = 53;
 
 /** Options about which nothing needs to be said: they are as here by default, or mean nothing outside dnsmasq. */
 const SILENT =
-  /^(user|group|pid-file|keep-in-foreground|no-daemon|log-queries|log-facility|log-async|log-dhcp|quiet-.*|localise-queries|bind-interfaces|bind-dynamic|no-resolv|no-poll|no-negcache|edns-packet-max|dns-forward-max|dns-loop-detect|clear-on-reload|expand-hosts|domain|domain-needed|bogus-priv|no-hosts|filterwin2k|selfmx|localmx|no-ping|no-round-robin|use-stale-cache|local-ttl|except-interface|interface|max-ttl|max-port|min-port|query-port|enable-dbus|enable-ubus|fast-dns-retry|cache-rr|port-limit|hostsdir|stop-dns-rebind|rebind-localhost-ok|local-service|dumpfile|dumpmask|dhcp-leasefile|leasefile-ro)$/;
+  /^(user|group|pid-file|keep-in-foreground|no-daemon|log-queries|log-facility|log-async|log-dhcp|quiet-.*|localise-queries|bind-interfaces|bind-dynamic|no-resolv|no-poll|no-negcache|edns-packet-max|dns-forward-max|dns-loop-detect|clear-on-reload|expand-hosts|domain|domain-needed|bogus-priv|filterwin2k|selfmx|localmx|no-ping|no-round-robin|use-stale-cache|local-ttl|max-port|min-port|query-port|enable-dbus|enable-ubus|fast-dns-retry|cache-rr|port-limit|hostsdir|rebind-localhost-ok|local-service|dumpfile|dumpmask|dhcp-leasefile|leasefile-ro)$/;
 
 export function fromDnsmasq(plan: Plan, path: string): void {
-  const read: Read = { plan, blocked: [], listenAddresses: [], port: DNS_PORT, seen: new Set() };
+  const read = begun(plan);
   const skip = isFolder(path) ? /~$|^\.|^#.*#$/ : null;
   for (const file of settingsFiles(path, skip)) readFile(read, file);
   finish(read);
@@ -30,13 +33,25 @@ export function fromDnsmasq(plan: Plan, path: string): void {
 
 /** Lines that stand in another program's settings. */
 export function fromDnsmasqLines(plan: Plan, lines: readonly string[], where: string): void {
-  const read: Read = { plan, blocked: [], listenAddresses: [], port: DNS_PORT, seen: new Set() };
+  const read = begun(plan);
   for (const line of lines) readLine(read, line, where);
   giveBlocked(plan, read.blocked);
 }
 
+const begun = (plan: Plan): Read => ({
+  plan,
+  blocked: [],
+  listenAddresses: [],
+  port: DNS_PORT,
+  readsHosts: true,
+  isProtected: false,
+  seen: new Set(),
+});
+
 function finish(read: Read): void {
   const { plan, blocked, listenAddresses, port } = read;
+  if (read.readsHosts) plan.differs(OWN_HOSTS);
+  if (!read.isProtected) plan.differs(REBINDING);
   const hosts = listenAddresses.length > 0 ? listenAddresses : ['0.0.0.0', '::'];
   if (port !== 0) plan.listen.dns.push(...hosts.map((host) => formatEndpoint(host, port)));
   giveBlocked(plan, blocked);
@@ -116,10 +131,20 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
   },
   'cache-size': ({ plan }, value) => plan.set('cache', 'entries', Math.max(Number(value), 10_000)),
   'min-cache-ttl': ({ plan }, value) => plan.set('cache', 'minTtl', `${value}s`),
+  // What clients are told is what the cache keeps.
+  'max-ttl': ({ plan }, value) => plan.set('cache', 'maxTtl', `${value}s`),
   'max-cache-ttl': ({ plan }, value) => plan.set('cache', 'maxTtl', `${value}s`),
   'neg-ttl': ({ plan }, value) => plan.set('cache', 'negativeTtl', `${value}s`),
   'rebind-domain-ok': ({ plan }, value) =>
     void plan.rebindingExcept.push(...value.split(/[/,]/).filter((name) => name !== '')),
+  'stop-dns-rebind': (read) => {
+    read.isProtected = true;
+  },
+  'no-hosts': (read) => {
+    read.readsHosts = false;
+  },
+  interface: ({ plan }, _, what) => plan.leave(what, INTERFACES),
+  'except-interface': ({ plan }, _, what) => plan.leave(what, INTERFACES),
   'strict-order': ({ plan }) => {
     plan.strategy = 'ordered';
   },

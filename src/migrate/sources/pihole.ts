@@ -7,7 +7,19 @@ import { cname, dhcpHost, fromDnsmasqLines } from './dnsmasq.ts';
 import { readGravity } from './gravity.ts';
 import { piholeFiles } from './pihole-files.ts';
 import { piholeRules } from './pihole-rules.ts';
-import { at, isOn, numberAt, type Tree, textAt, textsAt, treeAt, VALIDATION, WITHOUT } from './settings.ts';
+import {
+  at,
+  isOn,
+  numberAt,
+  OWN_HOSTS,
+  REBINDING,
+  type Tree,
+  textAt,
+  textsAt,
+  treeAt,
+  VALIDATION,
+  WITHOUT,
+} from './settings.ts';
 
 export async function fromPihole(plan: Plan, path: string): Promise<void> {
   const files = await piholeFiles(path);
@@ -23,6 +35,8 @@ export async function fromPihole(plan: Plan, path: string): Promise<void> {
       );
     if (files.gravity !== null) piholeRules(plan, readGravity(files.gravity));
     else plan.leave('gravity.db', 'it was not there: lists, groups and clients are missing');
+    plan.differs(REBINDING);
+    plan.differs(OWN_HOSTS);
     if (plan.listen.dns.length === 0) plan.listen.dns.push('0.0.0.0:53', '[::]:53');
   } finally {
     files.done();

@@ -106,4 +106,12 @@ export const typeRule = (type: string): string =>
 export const VALIDATION =
   'cenote leaves DNSSEC validation to its upstreams: choose ones that validate (most public ones do)';
 
+export const REBINDING =
+  'public names that lead to private addresses are withheld (DNS rebinding): list those that may under `rebinding.except`';
+
+/** Of systems that answer the names of their own hosts file. */
+export const OWN_HOSTS = 'the names in /etc/hosts were answered: `local.hosts: /etc/hosts` does so here';
+
+export const INTERFACES = 'cenote listens on addresses: write those of the interface';
+
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;

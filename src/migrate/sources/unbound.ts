@@ -4,9 +4,10 @@ import { isIP } from 'node:net';
 import { dirname, isAbsolute, join } from 'node:path';
 import { addressOctets, formatEndpoint } from '../../wire/names/address.ts';
 import { pointerName } from '../../wire/names/presentation.ts';
-import { asciiName, type ListAction, type Plan, serverWithPort } from '../plan.ts';
+import { asciiName, type Plan, serverWithPort } from '../plan.ts';
 import { linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
-import { VALIDATION, WITHOUT } from './settings.ts';
+import { INTERFACES, REBINDING, VALIDATION, WITHOUT } from './settings.ts';
+import { giveZones, readLocalZone, unquoted, type Zone } from './unbound-zones.ts';
 
 interface Setting {
   readonly key: string;
@@ -28,7 +29,7 @@ export function fromUnbound(plan: Plan, path: string): void {
   for (const file of settingsFiles(path, /^\.|~$/)) readClauses(plan, file, clauses, 0);
   const ports = { dns: 53, tls: 853, https: 443 };
   const interfaces: string[] = [];
-  const zones = new Map<ListAction, string[]>();
+  const zones: Zone[] = [];
   for (const clause of clauses) {
     if (clause.kind === 'server') readServer(plan, clause, { ports, interfaces, zones });
     else if (clause.kind === 'forward-zone' || clause.kind === 'stub-zone') readZone(plan, clause);
@@ -37,13 +38,9 @@ export function fromUnbound(plan: Plan, path: string): void {
       plan.leave(`${clause.kind}: (${clause.settings[0]?.what ?? ''})`, 'cenote has no such clause');
   }
   listenOn(plan, interfaces.length > 0 ? interfaces : ['127.0.0.1', '::1'], ports);
-  for (const [action, lines] of zones)
-    plan.giveAll(
-      plan.listOf(action === 'sinkhole' ? 'unbound' : `unbound-${action}`, lines, {
-        format: 'unbound',
-        action,
-      }),
-    );
+  giveZones(plan, zones);
+  if (!clauses.some(({ settings }) => settings.some(({ key }) => key === 'private-address')))
+    plan.differs(REBINDING);
   if (plan.upstreams.length === 0)
     plan.differs(
       'cenote forwards and does not recurse: where Unbound asked the root servers, `upstreams.default` asks those of resolv.conf. Name a resolver there, for example this Unbound on another port',
@@ -53,11 +50,11 @@ export function fromUnbound(plan: Plan, path: string): void {
 function readClauses(plan: Plan, file: SettingsFile, clauses: Clause[], depth: number): void {
   for (const { text, where } of linesOf(file)) {
     const line = withoutComment(text);
-    for (const { key, value } of settingsOf(line)) {
+    for (const { key, value, isClause } of settingsOf(line)) {
       const what = `${key}: ${value} (${where})`;
       if (key === 'include' || key === 'include-toplevel')
         readIncluded(plan, { file, value, what, clauses, depth });
-      else if (value === '') clauses.push({ kind: key, settings: [] });
+      else if (isClause) clauses.push({ kind: key, settings: [] });
       else clauses.at(-1)?.settings.push({ key, value, what });
     }
   }
@@ -98,29 +95,26 @@ function withoutComment(line: string): string {
 }
 
 /** `key: value`, several a line as Unbound takes them: `server: verbosity: 1`. */
-function settingsOf(line: string): { key: string; value: string }[] {
+function settingsOf(line: string): { key: string; value: string; isClause: boolean }[] {
   const clause = /^([a-z-]+):\s+(?=[a-z-]+:\s)/.exec(line);
   if (clause !== null)
-    return [{ key: clause[1] ?? '', value: '' }, ...settingsOf(line.slice(clause[0].length))];
+    return [{ key: clause[1] ?? '', value: '', isClause: true }, ...settingsOf(line.slice(clause[0].length))];
   const setting = /^([a-z0-9-]+):\s*(.*)$/.exec(line);
   if (setting === null) return [];
-  return [{ key: setting[1] ?? '', value: unquoted((setting[2] ?? '').trim()) }];
-}
-
-function unquoted(text: string): string {
-  return /^"([^"]*)"$/.exec(text)?.[1] ?? /^'([^']*)'$/.exec(text)?.[1] ?? text;
+  const text = (setting[2] ?? '').trim();
+  // `chroot: ""` is a setting that is empty, no clause.
+  return [{ key: setting[1] ?? '', value: unquoted(text), isClause: text === '' }];
 }
 
 interface ServerParts {
   readonly ports: { dns: number; tls: number; https: number };
   readonly interfaces: string[];
-  /** By what a zone of that type answers. */
-  readonly zones: Map<ListAction, string[]>;
+  readonly zones: Zone[];
 }
 
 /** Of these nothing needs to be said. */
 const SILENT =
-  /^(verbosity|num-threads|.*-slabs|outgoing-.*|incoming-.*|do-.*|so-.*|edns-.*|jostle-.*|.*-cache-size|num-queries-.*|infra-.*|key-cache-.*|neg-cache-.*|rrset-cache-.*|msg-cache-.*|msg-buffer-size|chroot|username|directory|logfile|log-.*|use-syslog|pidfile|root-hints|hide-.*|target-fetch-policy|harden-.*|qname-minimisation.*|aggressive-nsec|use-caps-for-id|caps-.*|unwanted-.*|prefetch-key|minimal-responses|rrset-roundrobin|statistics-.*|extended-statistics|auto-trust-anchor-file|trust-.*|val-.*|root-key-.*|module-config|tls-cert-bundle|tls-system-cert|identity|version|ip-.*|interface-automatic|max-.*|udp-.*|tcp-.*|stream-.*|http-.*|delay-close|unknown-.*|deny-any|cache-max-negative-ttl|serve-original-ttl|ede|ede-serve-expired|serve-expired-.*|fast-server-.*|local-zone-override|unblock-lan-zones|insecure-lan-zones|permit-small-holdown|discard-timeout|wait-limit.*|answer-cookie|sock-queue-timeout)$/;
+  /^(verbosity|num-threads|.*-slabs|outgoing-(?!interface).*|incoming-.*|do-.*|so-.*|edns-.*|jostle-.*|.*-cache-size|num-queries-.*|infra-.*|key-cache-.*|neg-cache-.*|rrset-cache-.*|msg-cache-.*|msg-buffer-size|chroot|username|directory|logfile|log-.*|use-syslog|pidfile|root-hints|hide-.*|target-fetch-policy|harden-.*|qname-minimisation.*|aggressive-nsec|use-caps-for-id|caps-.*|unwanted-.*|prefetch-key|minimal-responses|rrset-roundrobin|statistics-.*|extended-statistics|auto-trust-anchor-file|trust-.*|val-.*|root-key-.*|module-config|tls-cert-bundle|tls-system-cert|identity|version|ip-(?!ratelimit$).*|interface-automatic|max-.*|udp-.*|tcp-(?!upstream$).*|stream-.*|http-.*|delay-close|unknown-.*|deny-any|serve-original-ttl|ede|ede-serve-expired|serve-expired-(?!ttl$).*|fast-server-.*|local-zone-override|unblock-lan-zones|insecure-lan-zones|permit-small-holdown|discard-timeout|wait-limit.*|answer-cookie|sock-queue-timeout)$/;
 
 const SERVER: Readonly<Record<string, (plan: Plan, setting: Setting, parts: ServerParts) => void>> = {
   interface: (_, { value }, { interfaces }) => void interfaces.push(value),
@@ -145,9 +139,20 @@ const SERVER: Readonly<Record<string, (plan: Plan, setting: Setting, parts: Serv
   'domain-insecure': () => undefined,
   'cache-min-ttl': (plan, { value }) => plan.set('cache', 'minTtl', `${value}s`),
   'cache-max-ttl': (plan, { value }) => plan.set('cache', 'maxTtl', `${value}s`),
-  'serve-expired': (plan, { value }) => plan.set('cache', 'serveStale', value === 'yes' ? '1d' : '0s'),
+  'cache-max-negative-ttl': (plan, { value }) => plan.set('cache', 'negativeTtl', `${value}s`),
+  'serve-expired': () => undefined,
+  'serve-expired-ttl': () => undefined,
+  'ip-ratelimit': (plan, { value }) => {
+    const perSecond = Number(value);
+    plan.set('access', 'rateLimit', perSecond === 0 ? { perSecond } : { perSecond, burst: perSecond });
+  },
+  'outgoing-interface': (plan, { what }) =>
+    plan.leave(what, 'queries leave by the address that the system chooses'),
+  'tcp-upstream': (plan, { value, what }) => {
+    if (value === 'yes') plan.leave(what, 'write `tcp://` in front of each server in `upstreams`');
+  },
   prefetch: (plan, { value }) => plan.set('cache', 'prefetch', value === 'yes'),
-  'local-zone': readLocalZone,
+  'local-zone': (plan, { value, what }, { zones }) => readLocalZone(plan, { value, what }, zones),
   'local-data': (plan, { value, what }) => plan.record(value, what),
   'local-data-ptr': (plan, { value, what }) => {
     const [address = '', ...rest] = value.split(/\s+/);
@@ -164,42 +169,20 @@ function readServer(plan: Plan, clause: Clause, parts: ServerParts): void {
     if (known !== undefined) known(plan, setting, parts);
     else if (setting.key.startsWith('dns64')) plan.leave(setting.what, WITHOUT.dns64);
     else if (!SILENT.test(setting.key)) plan.leave(setting.what, WITHOUT.setting);
-    if (setting.key === 'auto-trust-anchor-file' || setting.key === 'trust-anchor-file')
-      plan.differs(VALIDATION);
+    if (/^(auto-trust-anchor-file|trust-anchor-file|trust-anchor|trusted-keys-file)$/.test(setting.key))
+      if (setting.value !== '') plan.differs(VALIDATION);
   }
+  const last = (key: string): string | undefined =>
+    clause.settings.findLast((setting) => setting.key === key)?.value;
+  const serves = last('serve-expired');
+  // 0: for as long as it is in the cache, which here is a year.
+  const ttl = last('serve-expired-ttl') ?? '86400';
+  if (serves !== undefined)
+    plan.set('cache', 'serveStale', serves !== 'yes' ? '0s' : ttl === '0' ? '365d' : `${ttl}s`);
 }
 
 function certificate(plan: Plan, part: object): void {
   plan.listen.certificate = { ...plan.listen.certificate, ...part };
-}
-
-const ZONE_TYPES: Readonly<Record<string, ListAction>> = {
-  redirect: 'sinkhole',
-  always_null: 'sinkhole',
-  static: 'nxdomain',
-  always_nxdomain: 'nxdomain',
-  always_nodata: 'nodata',
-  refuse: 'refused',
-  always_refuse: 'refused',
-  deny: 'drop',
-  always_deny: 'drop',
-  inform_deny: 'drop',
-};
-
-/** Zones that answer by their data alone become records; those that block become lines of a list. */
-function readLocalZone(plan: Plan, { value, what }: Setting, { zones }: ServerParts): void {
-  const [name = '', type = ''] = value.split(/\s+/);
-  const zone = unquoted(name);
-  if (/^(transparent|typetransparent|nodefault|inform)$/.test(type)) {
-    plan.differs(`local-zone of type ${type}: its local-data is answered; other names go to the upstreams`);
-    return;
-  }
-  const action = ZONE_TYPES[type];
-  if (action !== undefined) {
-    zones.set(action, [...(zones.get(action) ?? []), `local-zone: "${zone}" ${type}`]);
-    return;
-  }
-  plan.leave(what, `cenote has no zones of type ${type}`);
 }
 
 function readZone(plan: Plan, { kind, settings }: Clause): void {
@@ -269,7 +252,7 @@ function listenOn(plan: Plan, interfaces: readonly string[], ports: ServerParts[
     const [host = '', port] = one.split('@');
     const what = `interface: ${one}`;
     if (isIP(host) === 0) {
-      plan.leave(what, 'cenote listens on addresses: write those of the interface');
+      plan.leave(what, INTERFACES);
       continue;
     }
     const number = Number(port ?? ports.dns);

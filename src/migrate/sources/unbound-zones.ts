@@ -1,0 +1,81 @@
+// Unbound's local-zones: what blocks is a list here, and what lets pass inside of that an exception.
+import type { ListAction, Plan } from '../plan.ts';
+
+/** A local-zone that answers, or lets pass what is in it. */
+export interface Zone {
+  readonly name: string;
+  readonly type: string;
+}
+
+const ZONE_TYPES: Readonly<Record<string, ListAction>> = {
+  redirect: 'sinkhole',
+  always_null: 'sinkhole',
+  static: 'nxdomain',
+  always_nxdomain: 'nxdomain',
+  always_nodata: 'nodata',
+  refuse: 'refused',
+  always_refuse: 'refused',
+  deny: 'drop',
+  always_deny: 'drop',
+  inform_deny: 'drop',
+};
+
+/** What is in them and has no data goes on, to the servers of its own. */
+const LETTING = /^(transparent|typetransparent|always_transparent|nodefault|inform)$/;
+
+/** @param what the line, for the report */
+export function readLocalZone(
+  plan: Plan,
+  { value, what }: { readonly value: string; readonly what: string },
+  zones: Zone[],
+): void {
+  const [name = '', type = ''] = value.split(/\s+/);
+  if (ZONE_TYPES[type] === undefined && !LETTING.test(type))
+    plan.leave(what, `cenote has no zones of type ${type}`);
+  else zones.push({ name: unquoted(name), type });
+}
+
+/**
+ * Zones that block become lines of a list. One that lets pass is an exception inside one that blocks, for the innermost zone
+ * decides; elsewhere its data are own records, and nothing more is to be said.
+ */
+export function giveZones(plan: Plan, zones: readonly Zone[]): void {
+  const lines = new Map<ListAction, string[]>();
+  const give = (action: ListAction, line: string): void =>
+    void lines.set(action, [...(lines.get(action) ?? []), line]);
+  const blocking = new Map(
+    zones.flatMap(({ name, type }) => {
+      const action = ZONE_TYPES[type];
+      return action === undefined ? [] : [[plainName(name), action] as const];
+    }),
+  );
+  for (const { name, type } of zones) {
+    const action = ZONE_TYPES[type];
+    const around = action ?? actionAround(plainName(name), blocking);
+    if (around !== null)
+      give(around, `local-zone: "${name}" ${action === undefined ? 'always_transparent' : type}`);
+  }
+  for (const [action, own] of lines)
+    plan.giveAll(
+      plan.listOf(action === 'sinkhole' ? 'unbound' : `unbound-${action}`, own, {
+        format: 'unbound',
+        action,
+      }),
+    );
+}
+
+/** What a zone that is around this name does to it. */
+function actionAround(name: string, blocking: ReadonlyMap<string, ListAction>): ListAction | null {
+  for (let at = name.indexOf('.'); at >= 0; at = name.indexOf('.', at + 1)) {
+    const action = blocking.get(name.slice(at + 1));
+    if (action !== undefined) return action;
+  }
+  return blocking.get('') ?? null;
+}
+
+const plainName = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+
+/** Without the quotes around it. */
+export function unquoted(text: string): string {
+  return /^"([^"]*)"$/.exec(text)?.[1] ?? /^'([^']*)'$/.exec(text)?.[1] ?? text;
+}
