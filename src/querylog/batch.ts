@@ -2,7 +2,7 @@
 //
 // Octets: rows, first time; kinds; names in wire form; then row by row: time since the row before, name, asker, kind, count,
 // wait, rule. It lives until its rows are in a block.
-import type { OctetTable } from '../events/octet-table.ts';
+import { grown, type OctetTable } from '../events/octet-table.ts';
 import { OctetReader, OctetWriter } from './octets.ts';
 import type { Rows } from './rows.ts';
 
@@ -10,28 +10,39 @@ const writer = new OctetWriter();
 /** The last moment that a date can be. */
 const TIME_MS_MAX = 8.64e15;
 
+/** Places of names and kinds among those of the batch that is being made: of those that bear its mark. */
+const marked = { names: new Int32Array(0), namePlaces: new Int32Array(0), batch: 0 };
+
 /** @param names what the rows' names are numbers of, in wire form */
 export function encodeBatch(rows: Rows, from: number, to: number, names: OctetTable): Uint8Array {
-  const kinds = new Map<number, number>();
-  const kept = new Map<number, number>();
-  const { timesMs } = rows;
+  const { timesMs, kindTable } = rows;
+  const kinds: number[] = [];
+  const kindPlaces = new Int32Array(kindTable.length).fill(-1);
+  const kept: number[] = [];
+  marked.batch += 1;
+  if (marked.names.length < names.size) {
+    marked.names = grown(marked.names, names.size * 2);
+    marked.namePlaces = grown(marked.namePlaces, names.size * 2);
+  }
   for (let at = from; at < to; at += 1) {
     const kind = rows.kinds[at]!;
-    if (!kinds.has(kind)) kinds.set(kind, kinds.size);
+    if (kindPlaces[kind]! < 0) kindPlaces[kind] = kinds.push(kindTable[kind]!) - 1;
     const name = rows.names[at]!;
-    if (!kept.has(name)) kept.set(name, kept.size);
+    if (marked.names[name] === marked.batch) continue;
+    marked.names[name] = marked.batch;
+    marked.namePlaces[name] = kept.push(name) - 1;
   }
   writer.number(to - from);
   writer.number(timesMs[from] ?? 0);
-  writer.number(kinds.size);
-  for (const kind of kinds.keys()) writer.number(kind);
-  writer.number(kept.size);
-  for (const name of kept.keys()) writer.piece(names.octetsOf(name));
+  writer.number(kinds.length);
+  for (const kind of kinds) writer.number(kind);
+  writer.number(kept.length);
+  for (const name of kept) writer.piece(names.octetsOf(name));
   for (let at = from; at < to; at += 1) {
     writer.signed(timesMs[at]! - timesMs[at === from ? at : at - 1]!);
-    writer.number(kept.get(rows.names[at]!)!);
+    writer.number(marked.namePlaces[rows.names[at]!]!);
     writer.number(rows.askers[at]!);
-    writer.number(kinds.get(rows.kinds[at]!)!);
+    writer.number(kindPlaces[rows.kinds[at]!]!);
     writer.number(rows.counts[at]!);
     writer.octet(rows.waits[at]!);
     writer.number(rows.rules[at]!);

@@ -13,8 +13,8 @@ import { OctetReader, OctetWriter, unpack } from './octets.ts';
 import type { Rows } from './rows.ts';
 
 export const BLOCK_ROWS_MAX = 65_536;
-/** Room for a row's place beside its name's number in one double: a batch may go past the most rows that a block should have. */
-const PLACES = 1_048_576;
+/** Askers with larger numbers are counted by a map. */
+const COUNTED_MAX = 1_048_576;
 
 export interface Block {
   readonly fromMs: number;
@@ -34,34 +34,30 @@ export interface Block {
 /** Makes a block of all `rows`, whose names have numbers already. Yields between steps of a few milliseconds. */
 export function* encodeBlock(rows: Rows, names: Names): Generator<void, Block> {
   const { size } = rows;
-  const keys = new Float64Array(size);
-  for (let at = 0; at < size; at += 1) keys[at] = names.numberOf(rows.names[at]!) * PLACES + at;
-  keys.sort();
+  const order = orderOf(rows, names);
   yield;
-  const order = new Int32Array(size);
   let [fromMs, toMs, queries] = [Number.POSITIVE_INFINITY, 0, 0];
-  for (let i = 0; i < size; i += 1) {
-    const at = keys[i]! % PLACES;
-    order[i] = at;
+  for (let at = 0; at < size; at += 1) {
     fromMs = Math.min(fromMs, rows.timesMs[at]!);
     toMs = Math.max(toMs, rows.timesMs[at]!);
     queries += rows.counts[at]!;
   }
+  const [namesColumn, timesColumn] = encodeNames(order, rows, names, fromMs);
   yield;
-  const [namesColumn, timesColumn] = encodeNames(keys, order, rows, fromMs);
+  const askers = encodePlaces(rows.askers, order, (asker) => asker);
   yield;
-  const askers = encodePlaces(rows.askers, order);
-  yield;
-  const kinds = encodePlaces(rows.kinds, order);
+  const kinds = encodePlaces(rows.kinds, order, (place) => rows.kindTable[place]!);
   yield;
   const counts = new OctetWriter();
   const waits = new OctetWriter();
   const rules = new OctetWriter();
+  const waitOf = rows.kindTable.map(hasWait);
+  const ruleOf = rows.kindTable.map(hasRule);
   for (const at of order) {
     const kind = rows.kinds[at]!;
     counts.number(rows.counts[at]!);
-    if (hasWait(kind)) waits.octet(rows.waits[at]!);
-    if (hasRule(kind)) rules.number(rows.rules[at]!);
+    if (waitOf[kind] === true) waits.octet(rows.waits[at]!);
+    if (ruleOf[kind] === true) rules.number(rows.rules[at]!);
   }
   return {
     fromMs,
@@ -78,49 +74,88 @@ export function* encodeBlock(rows: Rows, names: Names): Generator<void, Block> {
   };
 }
 
+/** Rows by their names' numbers, of one name as they came: counted, since there are few more numbers than rows. */
+function orderOf({ size, names: own }: Rows, names: Names): Int32Array {
+  const next = new Int32Array(names.size + 1);
+  for (let at = 0; at < size; at += 1) next[names.numberOf(own[at]!) + 1]! += 1;
+  for (let number = 1; number < next.length; number += 1) next[number]! += next[number - 1]!;
+  const order = new Int32Array(size);
+  for (let at = 0; at < size; at += 1) {
+    const number = names.numberOf(own[at]!);
+    order[next[number]!] = at;
+    next[number]! += 1;
+  }
+  return order;
+}
+
 function encodeNames(
-  keys: Float64Array,
   order: Int32Array,
-  { timesMs }: Rows,
+  { timesMs, names: own }: Rows,
+  names: Names,
   fromMs: number,
 ): readonly [names: Uint8Array, times: Uint8Array] {
   const numbers = new OctetWriter();
   const howMany = new OctetWriter();
   const times = new OctetWriter();
-  let [name, run, different] = [-1, 0, 0];
-  for (let i = 0; i < keys.length; i += 1) {
-    const own = Math.floor(keys[i]! / PLACES);
-    const timeMs = timesMs[order[i]!]!;
-    if (own === name) {
-      times.signed(timeMs - timesMs[order[i - 1]!]!);
+  let [name, number, run, different, before] = [-1, -1, 0, 0, 0];
+  for (const at of order) {
+    const timeMs = timesMs[at]!;
+    if (own[at] === name) {
+      times.signed(timeMs - before);
       run += 1;
-      continue;
+    } else {
+      if (run > 0) howMany.number(run);
+      name = own[at]!;
+      numbers.number(names.numberOf(name) - number);
+      number = names.numberOf(name);
+      times.number(timeMs - fromMs);
+      [run, different] = [1, different + 1];
     }
-    if (run > 0) howMany.number(run);
-    numbers.number(own - name);
-    times.number(timeMs - fromMs);
-    [name, run, different] = [own, 1, different + 1];
+    before = timeMs;
   }
   if (run > 0) howMany.number(run);
-  const names = new OctetWriter();
-  names.number(different);
-  names.append(numbers.take());
-  names.append(howMany.take());
-  return [names.takePacked(), times.takePacked()];
+  const column = new OctetWriter();
+  column.number(different);
+  column.append(numbers.take());
+  column.append(howMany.take());
+  return [column.takePacked(), times.takePacked()];
 }
 
-/** The different values, the most frequent first, and the place of each row's among them. */
-function encodePlaces(values: Int32Array | Float64Array, order: Int32Array): Uint8Array {
-  const often = new Map<number, number>();
-  for (const at of order) often.set(values[at]!, (often.get(values[at]!) ?? 0) + 1);
-  const table = [...often].sort(([, a], [, b]) => b - a).map(([value]) => value);
-  const places = new Map(table.map((value, place) => [value, place]));
+/** The different values, the most frequent first, and the place of each row's among them. @param numbers one a row, and what each means */
+function encodePlaces(numbers: Int32Array, order: Int32Array, meant: (number: number) => number): Uint8Array {
+  let most = 0;
+  for (const at of order) most = Math.max(most, numbers[at]!);
+  if (most >= COUNTED_MAX) return encodeLarge(numbers, order, meant);
+  const often = new Int32Array(most + 1);
+  for (const at of order) often[numbers[at]!]! += 1;
+  const table: number[] = [];
+  for (let number = 0; number <= most; number += 1) if (often[number]! > 0) table.push(number);
+  table.sort((a, b) => often[b]! - often[a]!);
+  const places = often;
+  for (const [place, number] of table.entries()) places[number] = place;
   const writer = new OctetWriter();
   writer.number(table.length);
-  for (const value of table) writer.number(value);
-  if (table.length <= 256) for (const at of order) writer.octet(places.get(values[at]!)!);
-  else for (const at of order) writer.number(places.get(values[at]!)!);
+  for (const number of table) writer.number(meant(number));
+  if (table.length <= 256) for (const at of order) writer.octet(places[numbers[at]!]!);
+  else for (const at of order) writer.number(places[numbers[at]!]!);
   return writer.takePacked();
+}
+
+/** The same, of numbers that are too large to be counted in an array. */
+function encodeLarge(numbers: Int32Array, order: Int32Array, meant: (number: number) => number): Uint8Array {
+  const table: number[] = [];
+  const known = new Map<number, number>();
+  const small = new Int32Array(numbers.length);
+  for (const at of order) {
+    const number = numbers[at]!;
+    let place = known.get(number);
+    if (place === undefined) {
+      place = table.push(number) - 1;
+      known.set(number, place);
+    }
+    small[at] = place;
+  }
+  return encodePlaces(small, order, (place) => meant(table[place]!));
 }
 
 /** Names of a block: their numbers in order, and which rows are of them: from `begins[i]` to `begins[i + 1]`. */

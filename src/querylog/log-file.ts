@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS runs (
 
 const PRAGMAS = `PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;
-  PRAGMA journal_size_limit = 16777216;`;
+  PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 4000;`;
 /** How often it is looked whether the file is still where it was. */
 const LOOK_MS = 5000;
 /** A write waits this long for another program's lock; the rows wait in memory meanwhile. */

@@ -27,6 +27,8 @@ export class Names {
   /** By number of `table`. */
   #numbers = new Int32Array(NAMES_FIRST).fill(UNNUMBERED);
   #next = 0;
+  /** What was asked for last is often asked for again at once, by another type. */
+  #last = -1;
 
   get size(): number {
     return this.table.size;
@@ -35,6 +37,14 @@ export class Names {
   /** Names that no block has yet. */
   get fresh(): number {
     return this.table.size - this.#next;
+  }
+
+  /** The number that a name, in wire form, has in `table`. */
+  take(octets: Uint8Array, offset: number, length: number): number {
+    const { table } = this;
+    if (this.#last < 0 || !table.isAt(this.#last, octets, offset, length))
+      this.#last = table.numberOf(octets, offset, length);
+    return this.#last;
   }
 
   /** The number that a name has in blocks. */
@@ -56,7 +66,7 @@ export class Names {
       const name = rows.names[at]!;
       if (numbers[name] !== UNNUMBERED) continue;
       numbers[name] = pending;
-      fresh.set(turned(nameToText(table.octetsOf(name))), name);
+      fresh.set(turnedName(table.octetsOf(name)), name);
     }
     const sorted = [...fresh.keys()].sort();
     const first = this.#next;
@@ -65,6 +75,31 @@ export class Names {
     const text = sorted.length === 0 ? '' : `${sorted.join('\n')}\n`;
     return { first, count: sorted.length, body: pack(Buffer.from(text, 'latin1')) };
   }
+}
+
+const PLAIN = Uint8Array.from({ length: 256 }, (_, octet) =>
+  Number(/[a-z0-9_-]/.test(String.fromCharCode(octet))),
+);
+const DOT = 0x2e;
+const scratch = Buffer.alloc(256);
+
+/** `turned` of a name in wire form: of plain names, which nearly all are, octet by octet. */
+function turnedName(wire: Uint8Array): string {
+  const length = wire.length - 2;
+  let to = length;
+  for (let at = 0; wire[at]! > 0; at += 1 + wire[at]!) {
+    const end = at + 1 + wire[at]!;
+    for (let i = at + 1; i < end; i += 1) {
+      if (PLAIN[wire[i]!] === 0) return turned(nameToText(wire));
+      to -= 1;
+      scratch[to] = wire[i]!;
+    }
+    if (to > 0) {
+      to -= 1;
+      scratch[to] = DOT;
+    }
+  }
+  return length <= 0 ? turned(nameToText(wire)) : scratch.toString('latin1', 0, length);
 }
 
 /** A name in presentation form, from its end: names of one zone stand together then. Its own inverse. */

@@ -101,6 +101,7 @@ export class NumberedTables {
   /** Upstreams as records name them, and the number of each. */
   readonly #upstreams = new OctetTable();
   #upstreamIds: number[] = [];
+  readonly #sourceIds = { list: new Map<string, number>(), upstream: new Map<string, number>() };
   #database: Database | null = null;
 
   /** Numbers of a file that was open before mean nothing from now on. */
@@ -108,6 +109,7 @@ export class NumberedTables {
     this.#database = database;
     this.#byClient = new WeakMap();
     this.#upstreamIds = [];
+    for (const ids of Object.values(this.#sourceIds)) ids.clear();
     for (const table of [this.#askers, this.#rules, this.#sources]) table.open(database);
   }
 
@@ -132,10 +134,15 @@ export class NumberedTables {
 
   /** 0 when there are too many. */
   sourceId(what: SourceKind, name: string): number {
+    const ids = this.#sourceIds[what];
+    const known = ids.get(name);
+    if (known !== undefined) return known;
     if (this.#sources.next > SOURCES_MAX) return 0;
-    return this.#sources.idOf(`${what} ${name}`, [what, name], 0, () =>
+    const id = this.#sources.idOf(`${what} ${name}`, [what, name], 0, () =>
       this.#find('SELECT id FROM sources WHERE what = ? AND name = ?', what, name),
     );
+    ids.set(name, id);
+    return id;
   }
 
   /** The same of an upstream whose name is `bytes[at .. at + length)`. */

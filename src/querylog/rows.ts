@@ -10,13 +10,16 @@ export class Rows {
   names = new Int32Array(ROWS_FIRST);
   /** Rows of `askers`. */
   askers = new Int32Array(ROWS_FIRST);
-  /** kind.ts */
-  kinds = new Float64Array(ROWS_FIRST);
+  /** Places in `kindTable`: there are few kinds, and what packs rows counts them in arrays. */
+  kinds = new Int32Array(ROWS_FIRST);
+  /** kind.ts, in the order in which they came. */
+  readonly kindTable: number[] = [];
   counts = new Float64Array(ROWS_FIRST);
   /** wait.ts */
   waits = new Uint8Array(ROWS_FIRST);
   /** rule.ts */
   rules = new Int32Array(ROWS_FIRST);
+  readonly #kindPlaces = new Map<number, number>();
   #size = 0;
 
   get size(): number {
@@ -37,20 +40,35 @@ export class Rows {
     this.timesMs[at] = timeMs;
     this.names[at] = name;
     this.askers[at] = asker;
-    this.kinds[at] = kind;
+    this.kinds[at] = this.#kindPlace(kind);
     this.counts[at] = count;
     this.waits[at] = wait;
     this.rules[at] = rule;
     this.#size = at + 1;
   }
 
+  /** kind.ts */
+  kindAt(at: number): number {
+    return this.kindTable[this.kinds[at]!]!;
+  }
+
   clear(): void {
     this.#size = 0;
+    this.kindTable.length = 0;
+    this.#kindPlaces.clear();
   }
 
   /** Forgets all rows from this one on. */
   cut(size: number): void {
     this.#size = Math.min(this.#size, size);
+  }
+
+  #kindPlace(kind: number): number {
+    const known = this.#kindPlaces.get(kind);
+    if (known !== undefined) return known;
+    const place = this.kindTable.push(kind) - 1;
+    this.#kindPlaces.set(kind, place);
+    return place;
   }
 
   #grow(): void {

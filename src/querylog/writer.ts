@@ -41,7 +41,8 @@ const WAITING_MAX = 131_072;
 const STRETCH_NAMES_MAX = 130_000;
 /** What a tick may take beyond the step it is in. */
 const TICK_MS = 10;
-const UPKEEP_MS = 60_000;
+/** After a block it is looked at once. */
+const UPKEEP_MS = 600_000;
 const RETRY_MS = 2000;
 
 export class QueryLog {
@@ -112,16 +113,17 @@ export class QueryLog {
     row: { asker: number; kind: number; count: number; wait: number; rule: number },
   ): void {
     const { rows, names } = this.#filling;
-    const name = names.table.numberOf(octets, offset, length);
+    const name = names.take(octets, offset, length);
     rows.add(timeMs, name, row.asker, row.kind, row.count, row.wait, row.rule);
   }
 
   /** Call a few times a second. */
   tick(): void {
     const { monotonic } = this.#options;
-    const untilMs = monotonic() + TICK_MS;
+    const tickMs = monotonic();
+    const untilMs = tickMs + TICK_MS;
     if (this.#run === null && !this.#begin()) return;
-    while (this.#isBatchDue()) {
+    while (this.#isBatchDue(tickMs)) {
       if (!this.#commit()) return;
       if (monotonic() > untilMs && this.#filling.rows.size < WAITING_MAX / 2) return;
     }
@@ -131,7 +133,7 @@ export class QueryLog {
       if (done === true) this.#sealing = null;
       if (value === true || monotonic() > untilMs) return;
     }
-    if (!this.#isClean || monotonic() - this.#upkeepMs >= UPKEEP_MS) this.#cleanUp();
+    if (!this.#isClean || tickMs - this.#upkeepMs >= UPKEEP_MS) this.#cleanUp();
   }
 
   /** Writes all that waits, and says that nothing is missing. @returns whether it is in the file */
@@ -176,9 +178,9 @@ export class QueryLog {
     return { rows, names: new Names(), number, day, committed: 0, lastHot: 0 };
   }
 
-  #isBatchDue(): boolean {
+  #isBatchDue(tickMs: number): boolean {
     const waiting = this.#filling.rows.size - this.#filling.committed;
-    const sinceMs = this.#options.monotonic() - this.#committedMs;
+    const sinceMs = tickMs - this.#committedMs;
     if (waiting >= BATCH_ROWS_MAX || (waiting > 0 && sinceMs >= BATCH_MS)) return true;
     return this.#run?.isDue(this.#options.now(), this.#lost) ?? false;
   }
@@ -251,7 +253,7 @@ export class QueryLog {
     const block = step.value;
     yield false;
     const summary = new Summary();
-    summary.addRows(stretch.rows, 0, stretch.rows.size);
+    summary.addRows(stretch.rows);
     const sum = summary.encode();
     yield false;
     while (monotonic() - sinceMs < SEAL_AFTER_MS && !this.#isPressed) yield true;

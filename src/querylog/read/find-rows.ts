@@ -117,7 +117,7 @@ function findHot({ rows, names }: HotRows, wanted: Wanted, untilMs: number, newe
     if (timeMs < newest.leastMs || timeMs < sinceMs || timeMs >= untilMs) continue;
     if (askers !== null && !askers.has(rows.askers[at]!)) continue;
     if (meant !== null && meant[rows.names[at]!] === 0) continue;
-    if (wanted.takesKind(rows.kinds[at]!)) newest.add(timeMs, at);
+    if (wanted.takesKind(rows.kindAt(at))) newest.add(timeMs, at);
   }
 }
 
@@ -206,7 +206,7 @@ function hotRow(log: OpenedLog, { rows, names }: HotRows, at: number): LogRow {
     timeMs: rows.timesMs[at]!,
     name: nameToText(names.octetsOf(rows.names[at]!)),
     asker: rows.askers[at]!,
-    kind: rows.kinds[at]!,
+    kind: rows.kindAt(at),
     count: rows.counts[at]!,
     wait: rows.waits[at]!,
     rule: rows.rules[at]!,
@@ -237,7 +237,7 @@ export function tailOf(log: OpenedLog, wanted: Wanted, limit: number, after: Log
   for (let at = from; at < hot.rows.size && !wanted.isNothing; at += 1) {
     while ((hot.batches[batch + 1]?.from ?? Number.POSITIVE_INFINITY) <= at) batch += 1;
     if (askers !== null && !askers.has(hot.rows.askers[at]!)) continue;
-    if (!wanted.takesKind(hot.rows.kinds[at]!)) continue;
+    if (!wanted.takesKind(hot.rows.kindAt(at))) continue;
     if (name !== null && !name.takes(nameToText(hot.names.octetsOf(hot.rows.names[at]!)))) continue;
     rows.push(hotRow(log, hot, at));
     const { id, from: first } = hot.batches[batch]!;

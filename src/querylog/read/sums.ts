@@ -26,7 +26,7 @@ export function summaryOf(log: OpenedLog, span: Span): Summary {
   for (let at = 0; at < rows.size; at += 1) {
     const timeMs = rows.timesMs[at]!;
     if (timeMs >= span.sinceMs && timeMs < span.untilMs)
-      summary.add(timeMs, rows.askers[at]!, rows.kinds[at]!, rows.counts[at]!);
+      summary.add(timeMs, rows.askers[at]!, rows.kindAt(at), rows.counts[at]!);
   }
   return summary;
 }
