@@ -11,7 +11,8 @@ import { headOf, type ListBody, sizeOf, wholeOf } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { ListError } from './errors.ts';
 import { detect } from './formats/detect.ts';
-import { type Detected, SAMPLE_OCTETS } from './formats/detect-lines.ts';
+import type { Detected } from './formats/detect-lines.ts';
+import { sampleOf } from './formats/sample.ts';
 import { type Chunks, type ReadOptions, readList } from './read-list.ts';
 import { isOneList, textOf } from './unpack.ts';
 
@@ -115,7 +116,8 @@ async function unfoldAnew(body: ListBody): Promise<UnfoldedDocument> {
 /** A list in an archive is one of a known format; all else is a report. */
 function formatOf(bytes: Uint8Array): Detected['format'] {
   try {
-    return detect(bytes.subarray(0, SAMPLE_OCTETS), bytes.length <= SAMPLE_OCTETS).format;
+    const sample = sampleOf(bytes, true);
+    return detect(sample.octets, sample.isWhole).format;
   } catch (error) {
     if (error instanceof ListError) return 'report';
     throw error;

@@ -4,8 +4,9 @@ import { ADBLOCK_MARK } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { FORMATS } from './format-registry.ts';
 import { detect, refuseForeign } from './formats/detect.ts';
-import { type Detected, SAMPLE_OCTETS } from './formats/detect-lines.ts';
+import type { Detected } from './formats/detect-lines.ts';
 import { recoderOf } from './formats/recode.ts';
+import { COMMENTS_OCTETS_MAX, firstEntry, SAMPLE_OCTETS, sampleOf } from './formats/sample.ts';
 
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -49,28 +50,28 @@ export async function readList(chunks: Chunks, sink: EntrySink, options: ReadOpt
 
 type ChunkIterator = Iterator<Uint8Array> | AsyncIterator<Uint8Array>;
 
-/** The first SAMPLE_OCTETS or more, copied: a chunk is only lent. */
+/** What is looked at, copied: a chunk is only lent. Beyond long comments it goes on to the first entry. */
 async function readSample(iterator: ChunkIterator): Promise<{ bytes: Uint8Array; complete: boolean }> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  while (size < SAMPLE_OCTETS) {
+  let bytes: Uint8Array = new Uint8Array(0);
+  let entry = 0;
+  while (bytes.length < Math.min(entry + SAMPLE_OCTETS, COMMENTS_OCTETS_MAX)) {
     const next = await iterator.next();
-    if (next.done === true) return { bytes: Buffer.concat(parts), complete: true };
-    parts.push(next.value.slice());
-    size += next.value.length;
+    if (next.done === true) return { bytes, complete: true };
+    bytes = bytes.length === 0 ? next.value.slice() : Buffer.concat([bytes, next.value]);
+    entry = firstEntry(bytes, entry);
   }
-  return { bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), complete: false };
+  return { bytes, complete: false };
 }
 
 function decideFormat(bytes: Uint8Array, complete: boolean, options: ReadOptions): Detected {
-  const sample = bytes.subarray(0, SAMPLE_OCTETS);
+  const sample = sampleOf(bytes, complete);
   if (options.format !== 'auto') {
     // A report may well be a web page; its reader knows what to do with one.
-    if (options.format !== 'report') refuseForeign(sample);
+    if (options.format !== 'report') refuseForeign(sample.octets);
     return { format: options.format, reason: 'the configuration says so' };
   }
-  if (!options.inline) return detect(sample, complete && bytes.length <= SAMPLE_OCTETS);
-  const lines = new TextDecoder().decode(sample).split('\n');
+  if (!options.inline) return detect(sample.octets, sample.isWhole);
+  const lines = new TextDecoder().decode(sample.octets).split('\n');
   return lines.some((line) => ADBLOCK_MARK.test(line))
     ? { format: 'adblock', reason: 'names of the configuration with Adblock marks' }
     : { format: 'domains', reason: 'names of the configuration' };

@@ -49,6 +49,8 @@ export const HEADER_OCTETS = 64;
 
 /** Offsets are kept to signed 32 bits, where JavaScript's integers are fast: about 250 million names. */
 export const TRIE_OCTETS_MAX = 2 ** 31 - 1;
+/** Places for what stands on the way to a name: one for each label, and the root. */
+export const DEPTH_MAX = 128;
 export const SLICE_BITS_MAX = 16;
 
 /** A name with more children than this keeps them in a table. */

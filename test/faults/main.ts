@@ -1,4 +1,4 @@
-// `npm run faults [-- day|flood|transparency|reload|start [ROW…]] [--short]`: long runs against the real daemon, each with the figures it is judged by.
+// `npm run faults [-- day|flood|transparency|reload|start [ROW…]|lists [SHAPE…]|hits] [--short]`: long runs against the real daemon, each with the figures it is judged by.
 //
 // Exits with 1 when a figure is not what it must be.
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,8 @@ import { everydayNames } from '../support/everyday-names.ts';
 import { signedTreeMissing, startSignedTree } from '../support/signed-tree.ts';
 import { playDay } from './day.ts';
 import { playFlood } from './flood.ts';
+import { playHits } from './hits.ts';
+import { playShapes } from './lists/play.ts';
 import { playStarts } from './start/play.ts';
 import { playTransactions } from './transaction.ts';
 import { compare, type Difference } from './transparency.ts';
@@ -99,8 +101,7 @@ const RUNS: Readonly<Record<string, (directory: string) => Promise<boolean>>> = 
     return whole === plays && unanswered === 0;
   },
   start: async (directory) => {
-    const rows = wanted.filter((word) => !Object.hasOwn(RUNS, word));
-    const played = await playStarts(directory, rows, ({ row, column, outcome, wrong, text }) => {
+    const played = await playStarts(directory, chosen(), ({ row, column, outcome, wrong, text }) => {
       process.stdout.write(`${row} | ${column} | ${outcome} | ${wrong.join('; ') || 'right'}\n`);
       if (wrong.length > 0) process.stderr.write(`${text}\n`);
     });
@@ -112,7 +113,28 @@ const RUNS: Readonly<Record<string, (directory: string) => Promise<boolean>>> = 
     process.stdout.write(`${right} of ${played.length} cells are right\n`);
     return right === played.length;
   },
+  hits: async (directory) => {
+    const names = option('names', isShort ? 100_000 : 2_000_000);
+    const { courseMiB, ...flood } = await playHits(directory, names, option('workers', 1));
+    show(`${names.toLocaleString('en')} distinct hits as fast as they are answered`, flood);
+    process.stdout.write(`MiB twice a second: ${courseMiB.join(' ')}\n`);
+    return flood.residentMiB.peak <= 250 && flood.stored >= flood.answered;
+  },
+  lists: async () => {
+    const lines = option('lines', isShort ? 50_000 : 1_000_000);
+    const played = await playShapes(lines, chosen(), ({ what, isWithin, text }) =>
+      process.stdout.write(`${isWithin ? 'within' : 'BEYOND'} | ${what} | ${text}\n`),
+    );
+    const within = played.filter(({ isWithin }) => isWithin).length;
+    process.stdout.write(
+      `${within} of ${played.length} shapes of ${lines} lines are within 4 s and 300 MiB\n`,
+    );
+    return within === played.length;
+  },
 };
+
+/** Words that name no run: rows or shapes of the one before. */
+const chosen = (): string[] => wanted.filter((word) => !Object.hasOwn(RUNS, word));
 
 /** What differs, most frequent first. */
 function causes(differences: readonly Difference[]): Record<string, number> {

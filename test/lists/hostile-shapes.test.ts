@@ -99,3 +99,25 @@ t.test('the next list has its say on a name that a hostile one filled', async (t
   t.match(result.lists[0]?.skipped, [{ reason: 'too-many-rules', count: LINES - RULES_OF_NAME_MAX }]);
   t.strictSame(result.lists[1]?.skipped, []);
 });
+
+t.test('a comment of any length above the first entry says nothing of the format', async (t) => {
+  const comment = lines((i) => `# line ${i} of a licence that nobody reads`, 5000);
+  for (const [format, text] of [
+    ['hosts', '0.0.0.0 one.example\n0.0.0.0 two.example'],
+    ['adblock', '||one.example^\n||two.example^'],
+    ['rpz', 'one.example CNAME .\ntwo.example CNAME .'],
+    ['domains', 'one.example\ntwo.example'],
+  ] as const) {
+    const { lists, ruleSet } = await compileText(`${comment}\n${text}\n`);
+    t.match(lists[0], { format, error: null }, format);
+    t.equal(ruleSet.names, 2);
+  }
+  const headed = await compileText(`[Adblock Plus 2.0]\n${comment}\none.example\n`);
+  t.match(headed.lists[0], { format: 'adblock', entries: 1 }, 'a header above it still counts');
+  const endless = await compileText(lines(() => '# nothing', 600_000));
+  t.match(endless.lists[0], {
+    error: { code: 'LIST_UNKNOWN_FORMAT', message: /only comments in what was looked at/ },
+  });
+  const empty = await compileText(comment);
+  t.match(empty.lists[0], { error: { code: 'LIST_EMPTY' } });
+});

@@ -9,6 +9,7 @@ import { openTrie, ruleSetsOf } from '../../src/trie/reader.ts';
 import { nameToText } from '../../src/wire/names/presentation.ts';
 import { mistakes } from '../support/mistakes.ts';
 import { anyEntries, anyName, bothTries, type Entry, found, name, nameOf } from '../support/trie-names.ts';
+import { SeededRandom } from '../support/upstream-asker.ts';
 
 t.test('a trie says of every name what a Map of its entries says', async () => {
   const model = fc.property(
@@ -190,6 +191,51 @@ t.test('thousands of different rule sets keep apart', async (t) => {
     if (found(trie, sets, entry)[0]?.rules[0] !== rule) wrong += 1;
   });
   t.equal(wrong, 0);
+});
+
+t.test('a run of labels is parted wherever another name ends or turns off', async () => {
+  const turn = fc.record({
+    at: fc.nat({ max: 119 }),
+    label: fc.constantFrom('a', 'b', 'c'),
+    more: fc.nat({ max: 9 }),
+  });
+  const model = fc.property(fc.array(turn, { minLength: 1, maxLength: 25 }), fc.nat(), (turns, seed) => {
+    const names = [Array.from({ length: 120 }, (_, i) => 'ab'[i % 2]!)];
+    for (const { at, label, more } of turns) {
+      const beside = names[(at + more) % names.length]!;
+      names.push([...Array<string>(more).fill('c'), label, ...beside.slice(-at)].slice(-120));
+    }
+    const entries = names.map((labels, rule): Entry => [nameOf(...labels, 'example'), rule]);
+    const { trie, sets, naive } = bothTries(entries, { seed });
+    deepStrictEqual(trie.names, naive.names);
+    for (const [entry] of entries) {
+      deepStrictEqual(found(trie, sets, entry), naive.findAll(entry));
+      deepStrictEqual(found(trie, sets, entry.subarray(2)), naive.findAll(entry.subarray(2)));
+    }
+    const walked = [...entriesOf(trie)].map((entry) => nameToText(entry.name));
+    deepStrictEqual(walked.length, naive.names);
+    deepStrictEqual(new Set(walked), new Set(entries.map(([entry]) => nameToText(entry))));
+  });
+  fc.assert(model, { numRuns: 100 });
+});
+
+t.test('what deep names take grows with their octets, not with their labels', async (t) => {
+  const octetsEach = (labels: number, length: number): number => {
+    const random = new SeededRandom(labels);
+    const builder = new TrieBuilder({ seed: 4 });
+    let octets = 0;
+    for (let i = 0; i < 3000; i += 1) {
+      const part = (): string => Array.from({ length }, () => (random.u16() % 36).toString(36)).join('');
+      const wire = nameOf(...Array.from({ length: labels }, part), 'example');
+      octets += wire.length;
+      builder.add(wire, 0);
+    }
+    builder.finish();
+    return builder.peakOctets / octets;
+  };
+  const deep = octetsEach(119, 1);
+  const wide = octetsEach(4, 58);
+  t.ok(deep < 8 && wide < 5, `${deep} and ${wide} octets of memory each`);
 });
 
 function labelsOf(wire: Uint8Array): string[] {

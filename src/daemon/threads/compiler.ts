@@ -13,7 +13,7 @@ const PROCESS_OCTETS_MIN: number = 512 * 1024;
  * What it throws away is thrown away at once: a larger nursery takes more and is no faster. And it never grows without end:
  * names are held outside this heap, and what a list may put into it is bounded. Both in MiB.
  */
-const FLAGS: readonly string[] = ['--max-semi-space-size=2', '--max-old-space-size=512'];
+export const COMPILE_FLAGS: readonly string[] = ['--max-semi-space-size=2', '--max-old-space-size=512'];
 
 /** What was compiled, and what was written beside it. */
 export type Compiled = CompileResult & Asides;
@@ -89,7 +89,7 @@ async function run(
   };
   try {
     const entry = new URL('../../lists/compile-process.ts', import.meta.url);
-    await runOffloaded({ entry, request, begin, flags: FLAGS, ...how });
+    await runOffloaded({ entry, request, begin, flags: COMPILE_FLAGS, ...how });
   } finally {
     showProgress(null);
   }

@@ -9,10 +9,10 @@ import { ListError } from '../errors.ts';
 import { isAdblockRule } from './adblock.ts';
 import { isBareExpression } from './regex.ts';
 
-/** How much of the beginning is looked at. */
-export const SAMPLE_OCTETS = 65_536;
 /** The winning kind must explain this share of the sample's lines. */
 const SHARE_MIN = 0.5;
+/** Characters of a text that was surely not cut. */
+const SHORT_TEXT = 32_768;
 
 export interface Detected {
   readonly format: Exclude<ListFormatName, 'auto'>;
@@ -69,12 +69,22 @@ export function detectLines(text: string, complete: boolean): Detected {
     if (kind !== null) counts[kind] += 1;
   }
   if (header !== null) return header;
+  if (judged === 0) throw nothingButComments(text, complete);
   return decide(counts, judged, text);
 }
 
+function nothingButComments(text: string, complete: boolean): ListError {
+  if (complete)
+    return new ListError('LIST_EMPTY', 'only comments in it, no entry; check what the source serves');
+  return new ListError(
+    'LIST_UNKNOWN_FORMAT',
+    text.includes('\n')
+      ? 'only comments in what was looked at of it, no entry; set "format:" if this is a list'
+      : 'its first line is too long to tell what it is; set "format:" if this is a list',
+  );
+}
+
 function decide(counts: Counts, judged: number, text: string): Detected {
-  if (judged === 0)
-    throw new ListError('LIST_EMPTY', 'only comments in it, no entry; check what the source serves');
   if (counts.rpz > 0 && counts.rpz >= judged * SHARE_MIN) return { format: 'rpz', reason: REASONS.rpz };
   if (/^([0-9a-f]{32},[0-9a-f-]{36}\s+){2}/i.test(text))
     throw new ListError(
@@ -105,7 +115,7 @@ function decide(counts: Counts, judged: number, text: string): Detected {
 function decideOdd(text: string, judged: number, total: number): Detected {
   if (openTable(text) !== null) return { format: 'csv', reason: 'columns of indicators' };
   if (DEFANGED.test(text)) return { format: 'report', reason: 'prose with defanged names' };
-  if (isBareList(text.length < SAMPLE_OCTETS / 2 ? text : text.slice(0, text.lastIndexOf('\n'))))
+  if (isBareList(text.length < SHORT_TEXT ? text : text.slice(0, text.lastIndexOf('\n'))))
     return { format: 'report', reason: 'one URL, name or address a line' };
   const options = { takeExpired: true };
   if (importReport({ text, sourceName: null, now: Number.POSITIVE_INFINITY, options }).taken.length > 0)
@@ -119,7 +129,8 @@ function decideOdd(text: string, judged: number, total: number): Detected {
 /** `evil[.]example`, `hxxps://`: written by people who do not want a click. */
 const DEFANGED = /[\p{L}\p{N}](\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\))[\p{L}\p{N}]|\bhxxps?:\/\//iu;
 
-function isCommentLine(line: string): boolean {
+/** Whether nothing of a trimmed line is an entry: it is empty, a comment or a header. */
+export function isCommentLine(line: string): boolean {
   if (line === '' || line.startsWith('!') || line.startsWith(';') || line.startsWith('//')) return true;
   if (line.startsWith('[')) return true;
   return /^#($|[^#@?$%]|#+($|\s|#))/.test(line);

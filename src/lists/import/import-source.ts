@@ -30,7 +30,7 @@ import { EntrySink } from '../entry/entry.ts';
 import { ListError } from '../errors.ts';
 import type { Shape } from '../format.ts';
 import { detect } from '../formats/detect.ts';
-import { SAMPLE_OCTETS } from '../formats/detect-lines.ts';
+import { sampleOf } from '../formats/sample.ts';
 import { readList } from '../read-list.ts';
 import { importDocument } from './import-document.ts';
 
@@ -94,7 +94,8 @@ function isRather(format: ListFormatName, list: Readings, report: Readings): boo
 
 function listFormatOf(bytes: Uint8Array): ListFormatName | null {
   try {
-    const { format } = detect(bytes.subarray(0, SAMPLE_OCTETS), bytes.length <= SAMPLE_OCTETS);
+    const sample = sampleOf(bytes, true);
+    const { format } = detect(sample.octets, sample.isWhole);
     return REPORT_FORMATS.has(format) ? null : format;
   } catch (error) {
     if (error instanceof ListError) return null;

@@ -1,12 +1,12 @@
 // Holds the names a builder was given, coded, in partitions by the top bits of their hash, until they are compiled.
 
 import { writeLeb128 } from '../code/leb128.ts';
+import { DEPTH_MAX } from '../layout.ts';
 import { CHUNK_OCTETS, type ChunkStore } from './chunk-store.ts';
 import type { LabelTree } from './label-tree.ts';
 
 /** Octets of a record at most: 255 octets of name coded in 15 + 8 bits each, a count a label, a set number. */
 export const RECORD_OCTETS_MAX = 1024;
-const LABELS_MAX = 128;
 export const PARTITION_BITS = 6;
 export const PARTITIONS: number = 2 ** PARTITION_BITS;
 const FIRST_CHUNK_OCTETS = 512;
@@ -78,7 +78,7 @@ export class NamePool {
 export function putBack(tree: LabelTree, pool: NamePool, partition: number): void {
   const { text } = tree;
   const record = new Uint8Array(RECORD_OCTETS_MAX);
-  const path = new Int32Array(LABELS_MAX);
+  const path = new Int32Array(DEPTH_MAX);
   for (let node = 1; node < tree.count; node += 1) {
     if (tree.set[node]! < 0) continue;
     let depth = 0;
@@ -88,9 +88,8 @@ export function putBack(tree: LabelTree, pool: NamePool, partition: number): voi
     }
     let to = writeLeb128(record, 0, tree.set[node]!);
     for (let i = depth - 1; i >= 0; i -= 1) {
-      const label = tree.label[path[i]!]!;
-      const end = label + 1 + text[label]!;
-      for (let at = label; at < end; at += 1, to += 1) record[to] = text[at]!;
+      const end = tree.end[path[i]!]!;
+      for (let at = tree.label[path[i]!]!; at < end; at += 1, to += 1) record[to] = text[at]!;
     }
     record[to] = 0;
     pool.append(partition, record, to + 1);

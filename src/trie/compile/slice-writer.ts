@@ -1,12 +1,14 @@
 // Writes the records of a LabelTree as slices of the trie (drawing: layout.ts).
 //
 // HOT. Two passes: sizes from the leaves up, since a record holds the size of what lies below it; then octets from the
-// top down. Invariant: what the second pass writes is as long as the first one said; `write` asserts it for each slice.
+// top down. A node with a run of labels becomes a record in a record, each alone in its block. Invariant: what the second
+// pass writes is as long as the first one said; `write` asserts it for each slice.
 import assert from 'node:assert/strict';
 import { leb128Octets, writeLeb128 } from '../code/leb128.ts';
 import { bucketOf, fingerprintOf } from '../code/octet-hash.ts';
 import {
   BUCKET_RECORDS,
+  DEPTH_MAX,
   EXTRA_MARKS_MAX,
   FAR_SET,
   HEADER_LENGTH_MAX,
@@ -27,6 +29,8 @@ export class SliceWriter {
   #below: Int32Array = new Int32Array(0);
   #target: Uint8Array = new Uint8Array(0);
   #heads: Int32Array = new Int32Array(64);
+  /** Of the node measured last, by place in its run: octets of the block below that label. */
+  readonly #blocks = new Int32Array(DEPTH_MAX);
   readonly #tree: LabelTree;
   readonly #labels: CodedLabels;
   readonly #sets: SetNumbers;
@@ -85,20 +89,39 @@ export class SliceWriter {
   #measure(): void {
     const tree = this.#tree;
     if (this.#below.length < tree.count) this.#below = new Int32Array(tree.parent.length);
-    const below = this.#below.fill(0, 0, tree.count);
-    for (let node = tree.count - 1; node > 0; node -= 1) {
-      if (tree.set[node]! >= 0) this.names += 1;
-      const children = tree.children[node]!;
-      if (children > LIST_RECORDS_MAX)
-        below[node]! += this.#extraOctets(tree.firstChild[node]!, bucketsFor(children), 0);
-      const parent = tree.parent[node]!;
-      if (parent > 0) below[parent]! += this.#recordOctets(node);
-    }
+    for (let node = tree.firstChild[0]!; node !== 0; node = tree.next[node]!) this.#measureBelow(node);
   }
 
+  /** As deep as a name has labels. */
+  #measureBelow(node: number): void {
+    const tree = this.#tree;
+    if (tree.set[node]! >= 0) this.names += 1;
+    const children = tree.children[node]!;
+    const first = tree.firstChild[node]!;
+    let octets = 0;
+    for (let child = first; child !== 0; child = tree.next[child]!) {
+      this.#measureBelow(child);
+      octets += this.#recordOctets(child);
+    }
+    if (children > LIST_RECORDS_MAX) octets += this.#extraOctets(first, bucketsFor(children), 0);
+    this.#below[node] = octets;
+  }
+
+  /** Octets of a node's record, those of the labels of its run and of what lies below them included. */
   #recordOctets(node: number): number {
-    const length = this.#labels.length[node]!;
-    let octets = 1 + length + (length < HEADER_LENGTH_MAX ? 0 : 1);
+    const labels = this.#labels;
+    const first = labels.first[node]!;
+    let octets = this.#lastRecordOctets(node, labels.length[labels.first[node + 1]! - 1]!);
+    for (let i = labels.first[node + 1]! - 2; i >= first; i -= 1) {
+      this.#blocks[i - first] = octets;
+      octets += labelOctets(labels.length[i]!) + leb128Octets(octets * 2);
+    }
+    return octets;
+  }
+
+  /** @param length coded octets of the last label of the node's run */
+  #lastRecordOctets(node: number, length: number): number {
+    let octets = labelOctets(length);
     const set = this.#tree.set[node]!;
     if (set >= 0) {
       const number = this.#sets.numberOf(set);
@@ -121,30 +144,43 @@ export class SliceWriter {
   #writeRecord(node: number, at: number): number {
     const target = this.#target;
     const tree = this.#tree;
-    const labels = this.#labels;
-    const length = labels.length[node]!;
+    const first = this.#labels.first[node]!;
+    const last = this.#labels.first[node + 1]! - 1;
+    let from = this.#labels.at[node]!;
+    let to = at;
+    if (last > first) this.#recordOctets(node);
+    for (let i = first; i < last; i += 1) {
+      to = this.#writeLabel(0x80, i, from, to);
+      to = writeLeb128(target, to, this.#blocks[i - first]! * 2);
+      from += this.#labels.length[i]!;
+    }
     const set = tree.set[node]!;
     const number = set < 0 ? -1 : this.#sets.numberOf(set);
-    const hasBlock = tree.children[node]! > 0;
-    let to = at + 1;
-    target[at] =
-      (hasBlock ? 0x80 : 0) | (Math.min(number + 1, FAR_SET) << 4) | Math.min(length, HEADER_LENGTH_MAX);
-    if (length >= HEADER_LENGTH_MAX) {
-      target[to] = length - HEADER_LENGTH_MAX;
-      to += 1;
-    }
-    const from = labels.at[node]!;
-    for (let i = 0; i < length; i += 1) target[to + i] = labels.octets[from + i]!;
-    to += length;
-    if (number >= NEAR_SETS) to = writeLeb128(target, to, number - NEAR_SETS);
-    if (!hasBlock) return to;
     const children = tree.children[node]!;
+    to = this.#writeLabel((children > 0 ? 0x80 : 0) | (Math.min(number + 1, FAR_SET) << 4), last, from, to);
+    if (number >= NEAR_SETS) to = writeLeb128(target, to, number - NEAR_SETS);
+    if (children === 0) return to;
     const isTable = children > LIST_RECORDS_MAX;
     to = writeLeb128(target, to, this.#blockOctets(node) * 2 + (isTable ? 1 : 0));
     if (isTable) return this.#writeTable(tree.firstChild[node]!, children, this.#below[node]!, to);
     for (let child = tree.firstChild[node]!; child !== 0; child = tree.next[child]!)
       to = this.#writeRecord(child, to);
     return to;
+  }
+
+  /** Writes a record's header and label `number`, whose coded octets begin at `from`; the offset just past them. */
+  #writeLabel(header: number, number: number, from: number, at: number): number {
+    const target = this.#target;
+    const { octets } = this.#labels;
+    const length = this.#labels.length[number]!;
+    let to = at + 1;
+    target[at] = header | Math.min(length, HEADER_LENGTH_MAX);
+    if (length >= HEADER_LENGTH_MAX) {
+      target[to] = length - HEADER_LENGTH_MAX;
+      to += 1;
+    }
+    for (let i = 0; i < length; i += 1) target[to + i] = octets[from + i]!;
+    return to + length;
   }
 
   #writeTable(first: number, records: number, octets: number, at: number): number {
@@ -231,6 +267,9 @@ export class SliceWriter {
     return head;
   }
 }
+
+/** Octets of a record's header and label. */
+const labelOctets = (length: number): number => 1 + length + (length < HEADER_LENGTH_MAX ? 0 : 1);
 
 const bucketsFor = (records: number): number => Math.ceil(records / BUCKET_RECORDS);
 
