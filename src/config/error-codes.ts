@@ -65,6 +65,10 @@ const LISTS = {
     means: 'the list is larger than is read',
     remedy: 'divide it; the limits stand in docs/limits.md',
   },
+  LIST_NAMES_TOO_LONG: {
+    means: 'names of a list hold more octets or labels than is read for so many',
+    remedy: 'divide it, or ask its author: real names are short; the limits stand in docs/limits.md',
+  },
   LIST_FETCH: {
     means: 'the server could not be reached',
     remedy: 'look at route, name and certificate; it is tried again',

@@ -16,6 +16,7 @@ const REFUSALS: ReadonlySet<ListErrorCode> = new Set<ListErrorCode>([
   'LIST_MOSTLY_INVALID',
   'LIST_SHRANK',
   'LIST_TOO_BIG',
+  'LIST_NAMES_TOO_LONG',
 ]);
 
 export function isRefusal(code: ListErrorCode): boolean {

@@ -1,10 +1,11 @@
 // Distinct names of a list, each asked once, as fast as they are answered: memory, what is stored in the end, and what a hit costs on the
 // disk.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { storedIn } from '../support/hits-load.ts';
 import { freePort, until } from '../support/tool.ts';
 
@@ -111,13 +112,8 @@ async function stop(daemon: ChildProcess): Promise<void> {
 
 async function ask(file: string, port: number): Promise<{ answered: number; perSecond: number }> {
   const args = ['-s', '127.0.0.1', '-p', String(port), '-d', file, '-n', '1', '-q', '200', '-c', '20', '-W'];
-  const child = spawn('dnsperf', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.on('data', (text: Buffer) => {
-    said += text.toString();
-  });
-  await once(child, 'close');
-  const number = (what: string): number => Number(new RegExp(`${what}:\\s+([0-9.]+)`).exec(said)?.[1] ?? 0);
+  const { stdout } = await promisify(execFile)('dnsperf', args, { maxBuffer: 64 * MIB });
+  const number = (what: string): number => Number(new RegExp(`${what}:\\s+([0-9.]+)`).exec(stdout)?.[1] ?? 0);
   return { answered: number('Queries completed'), perSecond: Math.round(number('Queries per second')) };
 }
 

@@ -12,6 +12,7 @@ import type { Shape, Sink } from '../format.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
 import type { Cancels, TakenBack } from './cancels.ts';
 import { Expiries } from './expiries.ts';
+import { Extent } from './extent.ts';
 import { HOST, readHost } from './host-name.ts';
 import { leadsNowhere } from './nowhere.ts';
 import { Problems, type SkipReason } from './problems.ts';
@@ -53,6 +54,7 @@ export class EntrySink implements Sink {
   patterns = 0;
   /** Rules that only take others out of force. */
   cancelling = 0;
+  readonly #extent = new Extent();
   #tried = 0;
   #fragments = 0;
   readonly #target: EntryTarget;
@@ -146,6 +148,7 @@ export class EntrySink implements Sink {
       if (reason !== null) return reason;
     }
     if (this.#isHeldBack(length, shape)) return 'held-back';
+    this.#extent.count(this.#name, length, line);
     const reason = this.#target.add(this.#views[length]!, shape, line);
     if (reason === null || reason === 'simplified') this.#count(shape);
     return reason;
