@@ -18,7 +18,7 @@ import { NO_RULE, RuleInterner } from './entry/rule-interner.ts';
 import { ListError } from './errors.ts';
 import { readFolder } from './folder-reading.ts';
 import type { Shape } from './format.ts';
-import type { Detected } from './formats/detect-lines.ts';
+import type { Detected } from './formats/detect/detect-lines.ts';
 import { judge } from './guard.ts';
 import { type ListReport, nothing, withCrowded, withTold } from './list-report.ts';
 import { readBody } from './parts.ts';

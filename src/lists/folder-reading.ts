@@ -5,7 +5,7 @@ import type { ListBody } from './body.ts';
 import { Cancels } from './entry/cancels.ts';
 import { type EntrySettings, EntrySink, type EntryTarget } from './entry/entry.ts';
 import { leftOutOf, type SkipReport, unreadableFile } from './entry/problems.ts';
-import type { Detected } from './formats/detect-lines.ts';
+import type { Detected } from './formats/detect/detect-lines.ts';
 import { judge } from './guard.ts';
 import { readBody } from './parts.ts';
 import type { Chunks, ReadOptions } from './read-list.ts';

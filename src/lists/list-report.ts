@@ -3,7 +3,7 @@ import { type ListEnds, NO_ENDS } from './entry/expiries.ts';
 import type { ToldExpressions } from './entry/expressions.ts';
 import { Problems, type SkipReport } from './entry/problems.ts';
 import type { ListErrorCode } from './errors.ts';
-import type { Detected } from './formats/detect-lines.ts';
+import type { Detected } from './formats/detect/detect-lines.ts';
 
 export interface ListReport extends ListEnds {
   readonly name: string;

@@ -10,9 +10,9 @@ import { ReportError } from '../report/report.ts';
 import { headOf, type ListBody, sizeOf, wholeOf } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { ListError } from './errors.ts';
-import { detect } from './formats/detect.ts';
-import type { Detected } from './formats/detect-lines.ts';
-import { sampleOf } from './formats/sample.ts';
+import { detect } from './formats/detect/detect.ts';
+import type { Detected } from './formats/detect/detect-lines.ts';
+import { sampleOf } from './formats/detect/sample.ts';
 import { type Chunks, type ReadOptions, readList } from './read-list.ts';
 import { isOneList, textOf } from './unpack.ts';
 

@@ -3,10 +3,10 @@ import type { ListFormatName } from '../config/config.ts';
 import { ADBLOCK_MARK } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { FORMATS } from './format-registry.ts';
-import { detect, refuseForeign } from './formats/detect.ts';
-import type { Detected } from './formats/detect-lines.ts';
+import { detect, refuseForeign } from './formats/detect/detect.ts';
+import type { Detected } from './formats/detect/detect-lines.ts';
+import { COMMENTS_OCTETS_MAX, firstEntry, SAMPLE_OCTETS, sampleOf } from './formats/detect/sample.ts';
 import { recoderOf } from './formats/recode.ts';
-import { COMMENTS_OCTETS_MAX, firstEntry, SAMPLE_OCTETS, sampleOf } from './formats/sample.ts';
 
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { detect } from '../../src/lists/formats/detect.ts';
+import { detect } from '../../src/lists/formats/detect/detect.ts';
 import { askerOf, compileText } from '../support/lists-compile.ts';
 
 const path = join(import.meta.dirname, '../../../shared/data/adblock-dns-vectors.tsv');

@@ -5,7 +5,7 @@ import { Cancels } from '../../src/lists/entry/cancels.ts';
 import { EntrySink } from '../../src/lists/entry/entry.ts';
 import { ListError } from '../../src/lists/errors.ts';
 import { FORMATS } from '../../src/lists/format-registry.ts';
-import { detect } from '../../src/lists/formats/detect.ts';
+import { detect } from '../../src/lists/formats/detect/detect.ts';
 import { nameLength } from '../../src/wire/names/name.ts';
 import { type Network, networkText } from '../../src/wire/names/network.ts';
 import { cut } from '../support/lists-sink.ts';

@@ -29,8 +29,8 @@ import { Cancels } from '../entry/cancels.ts';
 import { EntrySink } from '../entry/entry.ts';
 import { ListError } from '../errors.ts';
 import type { Shape } from '../format.ts';
-import { detect } from '../formats/detect.ts';
-import { sampleOf } from '../formats/sample.ts';
+import { detect } from '../formats/detect/detect.ts';
+import { sampleOf } from '../formats/detect/sample.ts';
 import { readList } from '../read-list.ts';
 import { importDocument } from './import-document.ts';
 

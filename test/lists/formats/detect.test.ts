@@ -1,5 +1,5 @@
 import t from 'tap';
-import { detect } from '../../../src/lists/formats/detect.ts';
+import { detect } from '../../../src/lists/formats/detect/detect.ts';
 
 const detectText = (text: string) => detect(new TextEncoder().encode(text));
 

@@ -1,7 +1,7 @@
 // `format: auto`: says by content what a list is and why, and refuses what is none (a login page, a JSON error, a picture).
-import { detectKind } from '../../report/kinds/detect.ts';
-import { isIndicatorXml } from '../../report/kinds/xml.ts';
-import { ListError } from '../errors.ts';
+import { detectKind } from '../../../report/kinds/detect.ts';
+import { isIndicatorXml } from '../../../report/kinds/xml.ts';
+import { ListError } from '../../errors.ts';
 import { type Detected, detectLines } from './detect-lines.ts';
 
 /** Lines of a table that are looked at; of a list all that the sample holds. */

@@ -1,13 +1,13 @@
 // What a text of lines is, by all of its lines: the kind that most of them are of.
 import { isIP } from 'node:net';
-import type { ListFormatName } from '../../config/config.ts';
-import { importReport } from '../../report/import.ts';
-import { openTable } from '../../report/kinds/csv.ts';
-import { isBareList } from '../../report/layout/line.ts';
-import { readNetwork } from '../../wire/names/network.ts';
-import { ListError } from '../errors.ts';
-import { isAdblockRule } from './adblock.ts';
-import { isBareExpression } from './regex.ts';
+import type { ListFormatName } from '../../../config/config.ts';
+import { importReport } from '../../../report/import.ts';
+import { openTable } from '../../../report/kinds/csv.ts';
+import { isBareList } from '../../../report/layout/line.ts';
+import { readNetwork } from '../../../wire/names/network.ts';
+import { ListError } from '../../errors.ts';
+import { isAdblockRule } from '../adblock.ts';
+import { isBareExpression } from '../regex.ts';
 
 /** The winning kind must explain this share of the sample's lines. */
 const SHARE_MIN = 0.5;
