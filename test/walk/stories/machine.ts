@@ -11,7 +11,11 @@ const PAGE = 'docs/install.md';
 const PREPARE =
   'umount "$R/opt/cenote"; rmdir "$R/opt/cenote"; mkdir -p "$R/src"; mount --bind "$WALKED" "$R/src"; rm -rf "$R/etc/pihole" "$R/etc/systemd/system/cenote.service"';
 /** What npm fetched once is in root's cache, for there is no network in a machine. */
-export const OFFLINE = { npm_config_offline: 'true', LANG: 'C.UTF-8' } as const;
+export const OFFLINE = {
+  npm_config_offline: 'true',
+  LANG: 'C.UTF-8',
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin',
+} as const;
 const BLOCKED = 'dig @127.0.0.1 www.akamaicontainer.com +short +tries=1 +time=2';
 
 export async function inMachine(
