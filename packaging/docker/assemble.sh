@@ -42,6 +42,7 @@ cp -R "$app/package.json" "$app/src" "$app/blocklists" "$app/node_modules" "$sta
 # The image has one Node; where it is a package's, its licence stays.
 mkdir -p "$stage/usr/share/doc/node"
 cp "$app"/node_modules/node-*/LICENSE "$stage/usr/share/doc/node/LICENSE" 2>/dev/null || true
+[ ! -e "$app/sbom.cdx.json" ] || cp "$app/sbom.cdx.json" "$stage/app/"
 rm -rf "$stage"/app/node_modules/node-linux-* "$stage"/app/node_modules/node-bin-*
 cat > "$stage/usr/local/bin/cenote" <<'SCRIPT'
 #!/usr/local/bin/node --single-threaded-gc

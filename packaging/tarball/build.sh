@@ -20,9 +20,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 "$root/packaging/stage.sh" "$work/$name"
-# npm gives each a number and a time of its own.
-(cd "$work/$name" && npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx) |
-  sed '/"serialNumber":/d; /"timestamp":/d' > "$work/$name/sbom.cdx.json"
 find "$work/$name" -type d -exec chmod 755 {} +
 chmod -R u+rwX,go+rX,go-w "$work/$name"
 tar --create --directory="$work" --sort=name --mtime="@$moment" --owner=0 --group=0 --numeric-owner --format=gnu "$name" |

@@ -29,7 +29,9 @@ async function decideBy(
 ): Promise<DecisionView> {
   for (const { name, lastError, source } of lists)
     if (lastError !== null)
-      printError(`warning: list ${name} is not counted: ${lastError.message} (${source})`);
+      printError(
+        `warning: list ${name} is not counted: ${lastError.message}${lastError.message.includes(source) ? '' : ` (${source})`}`,
+      );
   const book = new ClientBook({
     config,
     own: () => [],

@@ -55,7 +55,7 @@ function Problems({ status }) {
     ...problems,
   ];
   return html`<${Section} title=${lines.length === 0 ? 'In force' : "cenote's own problems"}>
-    ${lines.length > 0 && html`<ul id="problems">${lines.map(({ id, what, remedy, since: begun }) => html`<li key=${id}><strong>${what}</strong> ${remedy} <span class="dim">(since <${Time} iso=${begun} />)</span></li>`)}</ul>`}
+    ${lines.length > 0 && html`<ul id="problems">${lines.map(({ id, what, remedy, since: begun }) => html`<li key=${id}><strong>${what}</strong> – ${remedy} <span class="dim">(since <${Time} iso=${begun} />)</span></li>`)}</ul>`}
     <p id="revision" class="dim">Revision ${number(revision)}, in force since <${Time} iso=${since} />; ${number(status.rules.names)} names of ${number(status.lists.total)} lists.${
       status.config.waitsForRestart.length > 0
         ? ` Waits for a restart: ${status.config.waitsForRestart.join(', ')}.`
