@@ -125,3 +125,20 @@ t.test('every npm script in backticks is one', async (t) => {
   });
   t.same(wrong.map(at), []);
 });
+
+t.test('one version is written everywhere', async (t) => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+  const { version } = JSON.parse(read('package.json'));
+  t.equal(JSON.parse(read('package-lock.json')).version, version);
+  const chart = [...read('packaging/helm/Chart.yaml').matchAll(/^(?:v|appV)ersion: (.+)$/gm)];
+  t.same(
+    chart.map(([, said]) => said),
+    [version, version],
+  );
+  t.equal(/cenote-(\d[\d.]*)\.tgz/.exec(read('docs/install.md'))?.[1], version);
+  t.equal(
+    /^## (\d[\d.]*) \(\d{4}-\d\d-\d\d\)$/m.exec(read('CHANGELOG.md'))?.[1],
+    version,
+    'the newest there',
+  );
+});
