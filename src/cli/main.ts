@@ -6,6 +6,7 @@ import { CliError, EXIT, EXIT_MEANINGS } from './cli-error.ts';
 import { fleetCommands } from './fleet/describe.ts';
 import { printError } from './print.ts';
 import { access } from './shell/access.ts';
+import { machines } from './shell/machines.ts';
 import { moving } from './shell/moving.ts';
 
 // A reader that has seen enough (`cenote lists | head -1`) is no error; the command still ends with its own code.
@@ -209,21 +210,7 @@ function whatHappened(command: (name: string, description: string) => Command): 
     .action(async (action, id, options) =>
       end((await import('./commands/incidents.ts')).incidentsCommand({ ...options, action, id })),
     );
-  command('client', "show one machine's incidents, hits and what else it asked for")
-    .argument('<machine>', 'its name, MAC or address')
-    .option(...since('30d'))
-    .option(...CONFIG)
-    .option(...JSON_FLAG)
-    .action(async (machine, options) =>
-      end((await import('./commands/client.ts')).clientCommand({ ...options, machine })),
-    );
-  command('clients', 'show the machines that are known: addresses, names, and who says so')
-    .argument('[machine]', 'only this one, by its name, MAC or address, with all it had before')
-    .option(...CONFIG)
-    .option(...JSON_FLAG)
-    .action(async (client, options) =>
-      end((await import('./commands/clients.ts')).clientsCommand({ ...options, client })),
-    );
+  machines(command, { config: CONFIG, json: JSON_FLAG, since: since('30d'), end });
   command('alerts', 'send a test to every receiver')
     .addArgument(new Argument('<action>', 'send a sample and show what each answers').choices(['test']))
     .option(...CONFIG)

@@ -240,6 +240,10 @@ const COMMANDS = {
   CLI_LIMIT: { means: 'not a number', remedy: 'a whole number above 0' },
   CLI_HITS: { means: 'more hits in one moment than can be shown', remedy: 'read hits.jsonl' },
   CLI_QUESTION: { means: 'name, type or client are none', remedy: 'the message says which' },
+  CLI_NO_LEASES: {
+    means: 'what was to be taken says nothing of any address',
+    remedy: "a lease file, an export of Windows' DHCP server, or JSON as `POST /api/v1/clients` takes it",
+  },
   CLI_REPORT: { means: 'the report cannot be read', remedy: 'the message says why' },
   CLI_BACKUP: {
     means: 'a backup cannot be made or restored',

@@ -210,11 +210,10 @@ export class DaemonState implements AdminState {
     return clientPage({ table: book.table, known: book.known, config }, asked);
   }
 
-  pushClients(source: string, clients: readonly PushedClient[]): number {
+  pushClients(source: string, clients: readonly PushedClient[]): void {
     const leases = leasesOf(clients.map((client) => saidOf(client, Date.now())));
     this.#supervisor.book.push(source, leases);
     this.#supervisor.book.users.push(source, clients.flatMap(userSaid));
-    return leases.length;
   }
 
   whoIs(text: string): Who | null {

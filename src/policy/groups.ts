@@ -1,6 +1,7 @@
 // Which group a client belongs to: its address first, then what the network knows of it (user, MAC, name), then its subnet, then `any`.
 //
 // HOT (groupOf). User, MAC and name patterns are matched off the hot path, by `assignKnown`, whenever the network's tables change.
+import { domainToUnicode } from 'node:url';
 import type { GroupConfig } from '../config/config.ts';
 import { type PrefixEntry, PrefixTable } from './prefixes.ts';
 
@@ -114,13 +115,9 @@ export function assignKnown(groups: readonly ClientsOf[], known: readonly KnownC
         return [{ number, isUser: true, matches: ({ users = [] }: KnownClient) => users.some(isMeant) }];
       }
       if (client.kind === 'name') {
-        const expression = globExpression(client.pattern);
+        const isMeant = nameMatcher(client.pattern);
         return [
-          {
-            number,
-            isUser: false,
-            matches: (who: KnownClient) => who.name !== null && expression.test(who.name),
-          },
+          { number, isUser: false, matches: ({ name }: KnownClient) => name !== null && isMeant(name) },
         ];
       }
       return [];
@@ -143,9 +140,10 @@ function userMatcher(pattern: string): (user: string) => boolean {
   return (user) => expression.test(user.replace(/^[^\\]*\\/, '').replace(/(?!^)@[^@]*$/, ''));
 }
 
-/** A name pattern with `*` and `?`, matched against the whole name or its first label, in any letter case. */
-function globExpression(pattern: string): RegExp {
-  return new RegExp(`^${globSource(pattern)}${pattern.includes('.') ? '' : '(?:\\..*)?'}$`, 'i');
+/** A name pattern with `*` and `?`, matched against the whole name or its first label, as A-labels and as what they spell, in any letter case. */
+function nameMatcher(pattern: string): (name: string) => boolean {
+  const expression = new RegExp(`^${globSource(pattern)}${pattern.includes('.') ? '' : '(?:\\..*)?'}$`, 'iu');
+  return (name) => expression.test(name) || (name.includes('xn--') && expression.test(domainToUnicode(name)));
 }
 
 const globSource = (pattern: string): string =>

@@ -1,5 +1,5 @@
 // Commands about what happened, and those that change something, beside a daemon.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openAdmin } from '../../src/admin/server.ts';
@@ -323,4 +323,44 @@ t.test('clients shows the machines, and one with all it had', async (t) => {
   t.match(stdout, /\n {2}192\.0\.2\.9 +- +- +2026-11-23 09:00:00 +2026-11-23 09:00:00\n$/);
   t.same(JSON.parse((await cenote('clients', '--json')).stdout), { clients: [machine] });
   t.match(await cenote('clients', 'nobody'), { code: 2, stderr: /^cenote: no machine is known by "nobody"/ });
+});
+
+t.test('clients --push: a lease file, an export or JSON goes to the daemon', async (t) => {
+  const pushed: unknown[] = [];
+  const cenote = await beside(t, { pushClients: (source, clients) => pushed.push([source, clients]) });
+  // Where `beside` has its configuration.
+  const folder = join(t.testdirName, 'pushed');
+  mkdirSync(folder);
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const leases = file('leases', '0 aa:bb:cc:dd:ee:07 10.0.0.7 Till-3 *\n0 aa:bb:cc:dd:ee:08 0.0.0.0 x *\n');
+  t.match(await cenote('clients', '--push', leases, '--source', 'router'), {
+    code: 0,
+    stdout: `1 address taken from ${leases}\n`,
+  });
+  const json = file(
+    'clients.json',
+    '[{"ip":"10.0.0.8","name":"nas"},{"ip":"224.0.0.1"},{"ip":"10.0.0.9","mac":"x"}]',
+  );
+  t.match(await cenote('clients', '--push', json), {
+    code: 0,
+    stdout:
+      `1 address taken from ${json}\n  not taken: 224.0.0.1 is an address that no machine can have\n` +
+      '  not taken: 10.0.0.9 has no MAC address of six octets: "x"\n',
+  });
+  t.same(pushed, [
+    ['router', [{ ip: '10.0.0.7', mac: 'aa:bb:cc:dd:ee:07', name: 'till-3' }]],
+    ['api', [{ ip: '10.0.0.8', name: 'nas' }]],
+  ]);
+  const none = file('none.json', '[{"ip":"255.255.255.255"},{"ip":"::"}]');
+  t.match(await cenote('clients', '--push', none), { code: 2, stderr: /nothing of it can be taken: "255/ });
+  t.match(await cenote('clients', '--push', file('text', 'hello\n')), {
+    code: 4,
+    stderr: /says nothing of any/,
+  });
+  t.match(await cenote('clients', 'till-3', '--push', leases), { code: 2, stderr: /leave out "till-3"/ });
+  t.equal(pushed.length, 2);
 });

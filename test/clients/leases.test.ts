@@ -400,3 +400,102 @@ t.test('what another program pushes is checked as a lease is, and ends', async (
     ],
   );
 });
+
+const WINDOWS = [
+  { ip: '10.0.0.20', mac: '00:15:5d:01:02:03', name: 'pc7.corp.example', endsMs: never },
+  { ip: '10.0.0.9', mac: '00:11:22:33:44:55', name: 'printer', endsMs: never },
+];
+
+t.test('Windows: what PowerShell, netsh and the console write, in the encodings that they use', async (t) => {
+  const csv = [
+    '#TYPE Microsoft.Management.Infrastructure.CimInstance#root/Microsoft/Windows/DHCP/DhcpServerv4Lease',
+    '"IPAddress","ScopeId","AddressState","ClientId","Description","HostName","LeaseExpiryTime"',
+    '"10.0.0.20","10.0.0.0","Active","00-15-5D-01-02-03","Anna, ""2nd"" floor","PC7.corp.example.","11/30/2026 6:12:00 PM"',
+    '"10.0.0.9","10.0.0.0","ActiveReservation","00-11-22-33-44-55",,"printer",',
+    '"10.0.0.30","10.0.0.0","Expired","00-15-5d-01-02-04",,"gone","11/20/2026 6:12:00 PM"',
+    '"10.0.0.31","10.0.0.0","Declined","1f-00-00-0a",,"BAD_ADDRESS","11/20/2026 6:12:00 PM"',
+    '"10.0.0.32","10.0.0.0","InactiveReservation","00-15-5d-01-02-05",,"away",',
+    '"224.0.0.9","10.0.0.0","Active","00-15-5d-01-02-06",,"many",',
+  ].join('\r\n');
+  t.same(sorted(csv), WINDOWS);
+  t.same(sorted(`\ufeff${csv}`), WINDOWS, 'UTF-8 with its mark');
+  t.same(sorted(Buffer.from(`\ufeff${csv}`, 'utf16le')), WINDOWS, 'UTF-16');
+  t.same(
+    sorted(csv.replaceAll('","', '";"').replaceAll(',,', ';;').replaceAll(/,$/gm, ';')),
+    WINDOWS,
+    'of a culture',
+  );
+  const shown = [
+    '',
+    'IPAddress       ScopeId         ClientId             HostName             AddressState         LeaseExpiryTime',
+    '---------       -------         --------             --------             ------------         ---------------',
+    '10.0.0.20       10.0.0.0        00-15-5d-01-02-03    PC7.corp.example     Active               30.11.2026 18:12:00',
+    '10.0.0.9        10.0.0.0        00-11-22-33-44-55    printer              ActiveReservation',
+    '10.0.0.31       10.0.0.0        1f-00-00-0a          BAD_ADDRESS          Declined             20.11.2026 18:12:00',
+    '10.0.0.33       10.0.0.0        00-15-5d-01-02-07    a-name-that-is-to... Offered',
+  ].join('\r\n');
+  t.same(sorted(Buffer.from(`\ufeff${shown}`, 'utf16le')), WINDOWS, 'as it is shown');
+  const listed = [
+    'Client IP Address\tName\tLease Expiration\tType\tUnique ID\tDescription',
+    '10.0.0.20\tPC7.corp.example\t11/30/2026 6:12:00 PM\tDHCP\t00155d010203\t',
+    '10.0.0.9\tprinter\tReservation (active)\tDHCP\t001122334455\t',
+    '10.0.0.32\taway\tReservation (inactive)\tDHCP\t00155d010205\t',
+  ].join('\r\n');
+  t.same(sorted(listed), WINDOWS, 'the console’s list');
+  const netsh = `
+Changed the current scope context to 10.0.0.0 scope.
+
+Type : N - NONE, D - DHCP B - BOOTP, U - UNSPECIFIED, R - RESERVATION IP
+============================================================================================
+IP Address      - Subnet Mask    - Unique ID           - Lease Expires        -Type -Name
+============================================================================================
+
+10.0.0.20       - 255.255.255.0  - 00-15-5d-01-02-03   -11/30/2026 6:12:00 PM -D-  PC7.corp.example
+10.0.0.9        - 255.255.255.0  -00-11-22-33-44-55    - NEVER EXPIRES        -U-  printer
+10.0.0.31       - 255.255.255.0  -1f-00-00-0a          - INACTIVE             -D-  BAD_ADDRESS
+10.0.0.34       - 255.255.255.0  - 00-15-5d-01-02-08   -2026-11-30 18:12:00   -D-  evil-D-nas
+
+No of Clients(version 4): 4 in the Scope : 10.0.0.0.
+`;
+  const evil = { ip: '10.0.0.34', mac: '00:15:5d:01:02:08', name: 'evil-d-nas', endsMs: never };
+  t.same(sorted(netsh), [WINDOWS[0], evil, WINDOWS[1]]);
+  const dump = `
+# ====================================================================
+#  Configuration Information for Server 10.0.0.1
+# ====================================================================
+Dhcp Server \\\\10.0.0.1 add scope 10.0.0.0 255.255.255.0 "office" ""
+Dhcp Server \\\\10.0.0.1 Scope 10.0.0.0 Add reservedip 10.0.0.9 001122334455 "printer" "" "BOTH"
+`;
+  t.same(sorted(dump), [WINDOWS[1]], 'a dump has reservations alone');
+});
+
+t.test('Windows: the export has reservations, leases, times with a zone, and IPv6', async (t) => {
+  const xml = `<?xml version="1.0" encoding="utf-8"?>
+<DHCPServer xmlns="http://schemas.microsoft.com/windows/DHCPServer">
+  <MajorVersion>10</MajorVersion>
+  <IPv4><Scopes><Scope><ScopeId>10.0.0.0</ScopeId><Name>office</Name>
+    <Reservations>
+      <Reservation><Name>printer</Name><IPAddress>10.0.0.9</IPAddress><ClientId>00-11-22-33-44-55</ClientId><Type>Both</Type></Reservation>
+      <Reservation><Name>till-3</Name><IPAddress>10.0.0.10</IPAddress><ClientId>00-11-22-33-44-66</ClientId><Type>Both</Type></Reservation>
+    </Reservations>
+    <Leases>
+      <Lease><IPAddress>10.0.0.20</IPAddress><ScopeId>10.0.0.0</ScopeId><ClientId>00-15-5d-01-02-03</ClientId>
+        <HostName>PC7.corp.example</HostName><AddressState>Active</AddressState><LeaseExpiryTime>2026-12-07 10:11:12Z</LeaseExpiryTime></Lease>
+      <Lease><IPAddress>10.0.0.10</IPAddress><ClientId>00-11-22-33-44-66</ClientId><HostName>x</HostName><AddressState>InactiveReservation</AddressState></Lease>
+      <Lease><IPAddress>10.0.0.21</IPAddress><ClientId>00-15-5d-01-02-09</ClientId>
+        <HostName>&lt;/HostName&gt;&lt;HostName&gt;nas</HostName><AddressState>Active</AddressState></Lease>
+    </Leases></Scope></Scopes></IPv4>
+  <IPv6><Scopes><Scope><Prefix>2001:db8::</Prefix><Leases>
+      <Lease><IPAddress>2001:db8::7</IPAddress><ClientDuid>00-01-00-01-2a-2b</ClientDuid><Iaid>7</Iaid><HostName>PC7.corp.example</HostName></Lease>
+    </Leases></Scope></Scopes></IPv6>
+</DHCPServer>`;
+  const { endsMs: _, ...pc7 } = WINDOWS[0]!;
+  t.same(sorted(xml), [
+    { ip: '10.0.0.10', mac: '00:11:22:33:44:66', name: 'till-3', endsMs: never },
+    { ...pc7, endsMs: Date.UTC(2026, 11, 7, 10, 11, 12) },
+    { ip: '10.0.0.21', mac: '00:15:5d:01:02:09', name: null, endsMs: never },
+    WINDOWS[1],
+    { ip: '2001:db8::7', mac: null, name: 'pc7.corp.example', endsMs: never },
+  ]);
+  t.equal(read(xml)?.find(({ ip }) => ip === '2001:db8::7')?.duid, '00:01:00:01:2a:2b');
+});

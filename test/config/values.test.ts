@@ -129,6 +129,8 @@ t.test('clients', async (t) => {
   t.match(read(parseClient('NAS*')), [{ kind: 'name', pattern: 'nas*' }]);
   for (const text of ['Müller', 'XN--MLLER-KVA', 'müller.'])
     t.match(read(parseClient(text)), [{ kind: 'name', pattern: 'xn--mller-kva' }], text);
+  for (const text of ['mü*', 'MÜ*', 'mu\u0308*'])
+    t.match(read(parseClient(text)), [{ kind: 'name', pattern: 'mü*' }], text);
   t.match(read(parseClient('fd00::7')), [{ kind: 'prefix', bits: 128 }]);
   t.equal(read(parseClient('private'))?.length, 9);
   for (const text of [
@@ -139,8 +141,9 @@ t.test('clients', async (t) => {
     'a b',
     '10.0.0.0/40',
     '-x',
-    'mü*',
+    'mü *',
     'ü ü',
+    '*-ü-',
   ])
     t.equal(read(parseClient(text)), null, text);
 });

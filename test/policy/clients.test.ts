@@ -96,6 +96,19 @@ t.test('MAC and name patterns find the clients the network knows', async (t) => 
   t.equal(table.groupOf(address(10, 0, 0, 3)), 0);
 });
 
+t.test('a pattern in letters of any script is matched with what a name spells', async (t) => {
+  const groupOf = (pattern: string, name: string) =>
+    assignKnown(
+      [group('own', [{ kind: 'name', pattern }])],
+      [{ address: address(10, 0, 0, 1), mac: null, name }],
+    ).length === 1;
+  for (const pattern of ['mü*', 'm?ller', '*ller.büro.example', 'xn--m*', 'm*'])
+    t.ok(groupOf(pattern, 'xn--mller-kva.xn--bro-hoa.example'), pattern);
+  for (const pattern of ['mu*', 'ü*', 'mü*.example.net'])
+    t.notOk(groupOf(pattern, 'xn--mller-kva.xn--bro-hoa.example'), pattern);
+  t.ok(groupOf('日?', 'xn--wgv71a'));
+});
+
 t.test('a schedule holds by day and minute, past midnight too', async (t) => {
   const weekdays = { days: 0b0111110, fromMinute: 480, toMinute: 1080, text: 'Mon-Fri 08:00-18:00' };
   const nights = { days: 0b1000000, fromMinute: 1320, toMinute: 360, text: 'Sat 22:00-06:00' };

@@ -1,6 +1,9 @@
 // The route that shows which machines are known, and the shape of one.
+
+import { hexOctets } from '../../clients/leases/lease.ts';
 import type { NameFrom } from '../../clients/machine.ts';
 import type { UserView } from '../../clients/users/logons.ts';
+import { mayBeMachine, textToAddress } from '../../wire/names/address.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { bounded, count, list, logon, object, orNull, said, text, time, wanted } from '../shapes.ts';
 
@@ -62,8 +65,8 @@ export interface ClientPage {
 }
 
 export interface ClientsState {
-  /** @returns how many of them are addresses; they replace what the source said before */
-  readonly pushClients: (source: string, clients: readonly PushedClient[]) => number;
+  /** They replace what the source said before. */
+  readonly pushClients: (source: string, clients: readonly PushedClient[]) => void;
   /** @param meant a name, MAC, address or id; undefined: all */
   readonly clients: (meant: string | undefined) => readonly ClientView[];
   /** Those like a search, those that were there last first; of all of them these. */
@@ -71,7 +74,11 @@ export interface ClientsState {
 }
 
 const PUSHED_MAX = 65_536;
-const PUSHED_OCTETS = 1024 * 1024;
+const PUSHED_OCTETS = 16 * 1024 * 1024;
+/** As hexOctets writes six octets. */
+const MAC_CHARACTERS = 17;
+/** Of those that are not taken so many are named. */
+const REFUSED_MAX = 100;
 
 const nameFrom = said(
   'Who says the name: config, hosts, lease (the client chose it, as a rule), ptr (reverse DNS), client (the client itself, in its queries), inferred (of another address of the same MAC).',
@@ -147,9 +154,9 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
             items: wanted(
               {
                 ip: bounded(64),
-                mac: bounded(17),
-                duid: bounded(400),
-                name: bounded(255),
+                mac: { type: 'string', maxLength: 17 },
+                duid: { type: 'string', maxLength: 400 },
+                name: { type: 'string', maxLength: 255 },
                 until: said('When it ends; a day from now unless said.', time),
                 user: said('Who is logged on there.', bounded(253)),
                 since: said('Since when the user is; now unless said.', time),
@@ -161,17 +168,50 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
         ['clients'],
       ),
       bodyOctets: PUSHED_OCTETS,
-      response: object({ accepted: count }),
+      response: object({
+        accepted: count,
+        refused: said(
+          `Those that are not taken and why, ${REFUSED_MAX} at most.`,
+          list(object({ ip: text, why: text })),
+        ),
+      }),
       answer: async ({ body }) => {
         const { source = 'api', clients } = body as {
           readonly source?: string;
           readonly clients: readonly PushedClient[];
         };
-        const accepted = state.pushClients(source, clients);
-        return { ...ok({ accepted }), after: { source, accepted } };
+        const isTaken = (client: PushedClient): boolean => whyRefused(client) === null;
+        const taken = clients.filter(isTaken);
+        const refused = clients.flatMap((client) => {
+          const why = whyRefused(client);
+          return why === null ? [] : [{ ip: client.ip, why }];
+        });
+        const [first] = refused;
+        if (first !== undefined && taken.length === 0)
+          throw new RouteError(
+            400,
+            'BAD_CLIENT',
+            `nothing of it can be taken: ${JSON.stringify(first.ip)} ${first.why}`,
+          );
+        state.pushClients(source, taken);
+        const accepted = new Set(taken.map(({ ip }) => textToAddress(ip)?.join())).size;
+        return {
+          ...ok({ accepted, refused: refused.slice(0, REFUSED_MAX) }),
+          after: { source, accepted, refused: refused.length },
+        };
       },
     }),
   ];
+}
+
+/** Null: it can be taken. */
+function whyRefused({ ip, mac = '' }: PushedClient): string | null {
+  const octets = textToAddress(ip);
+  if (octets === null) return 'is no IP address';
+  if (!mayBeMachine(octets)) return 'is an address that no machine can have';
+  return mac === '' || hexOctets(mac)?.length === MAC_CHARACTERS
+    ? null
+    : `has no MAC address of six octets: ${JSON.stringify(mac)}`;
 }
 
 export const nobodyIs = (text: string): RouteError =>

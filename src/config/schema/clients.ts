@@ -67,7 +67,7 @@ export const clientsSchema = z.strictObject({
     .array(anyText('a file such as `/var/lib/misc/dnsmasq.leases`'))
     .prefault(['auto'])
     .describe(
-      'Lease files of dnsmasq, ISC dhcpd, Kea (CSV, with the files of its cleanup), busybox udhcpd, odhcpd or systemd-networkd (JSON), read again when they change; `auto` is the usual places.',
+      'Lease files of dnsmasq, ISC dhcpd, Kea (CSV, with the files of its cleanup), busybox udhcpd, odhcpd or systemd-networkd (JSON), or what a DHCP server of Windows exports (XML, CSV, netsh), read again when they change; `auto` is the usual places.',
     ),
   neighbours: flag()
     .prefault(true)

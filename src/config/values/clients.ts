@@ -8,6 +8,8 @@ import { bad, good, type Parsed, quote } from './parsed.ts';
 
 const MAC = /^(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})$/i;
 const NAME = /^[a-z0-9_*?](?:[a-z0-9_*?.-]*[a-z0-9_*?])?$/i;
+/** The same in letters of any script, with at least one `*` or `?`. */
+const PATTERN = /^(?=.*[*?])[\p{L}\p{N}_*?](?:[\p{L}\p{M}\p{N}_*?.-]*[\p{L}\p{M}\p{N}_*?])?$/u;
 const HINT =
   'write `any`, an address, a prefix (`10.0.5.0/24`), a MAC address (`aa:bb:cc:dd:ee:ff`), the end of an IPv6 address (`::1234:5678`), a name (`nas*`) or a user (`user:anna`)';
 const USER = /^user:(.{1,253})$/i;
@@ -34,6 +36,8 @@ export function parseClient(text: string): Parsed<readonly ClientPattern[]> {
       'it has six parts of two hexadecimal digits: `aa:bb:cc:dd:ee:ff`',
     );
   if (NAME.test(text)) return good([{ kind: 'name', pattern: text.toLowerCase() }]);
+  // No name has labels of that kind in parts: it is matched with what the name spells.
+  if (PATTERN.test(text)) return good([{ kind: 'name', pattern: text.normalize('NFC').toLowerCase() }]);
   // A lease brings `müller` as its A-labels.
   const name = hostToName(text);
   if (name === null) return bad(`${quote(text)} is not a client`, HINT);

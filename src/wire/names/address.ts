@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { putScope, scopeOf } from './scope.ts';
+import { isStandIn } from './stand-in.ts';
 
 /** What `private` stands for: RFC 1918, 6598, 3927, 4193, 4291 and loopback. */
 export const PRIVATE: readonly string[] = [
@@ -57,6 +58,17 @@ export function addressToText(octets: Uint8Array): string {
   const plain = octets.slice();
   putScope(plain, 0);
   return `${ipaddr.fromByteArray([...plain]).toString()}%${scope}`;
+}
+
+/**
+ * Whether one machine can have the address: not the unspecified ones, multicast, broadcast and what is reserved (RFC 6890), nor
+ * addresses that stand in for one. Loopback is this machine's.
+ * @param octets 16
+ */
+export function mayBeMachine(octets: Uint8Array): boolean {
+  const first = octets[12]!;
+  if (isMapped(octets)) return first !== 0 && first < 224;
+  return octets[0] !== 0xff && !isStandIn(octets) && octets.some((octet) => octet !== 0);
 }
 
 /** The network of so many bits (of its own family) that holds an address; the address alone when all its bits count. */

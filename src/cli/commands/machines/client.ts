@@ -1,10 +1,10 @@
 // `cenote client MACHINE`: one machine's incidents and hits, and what else it asked for.
 
-import { grouped } from '../../config/values/grouped.ts';
-import type { ClientTimeline } from '../../desk/messages.ts';
-import type { Coverage } from '../../hits/coverage.ts';
-import { EXIT } from '../cli-error.ts';
-import { coverageLines, noneLines } from '../lines/coverage-lines.ts';
+import { grouped } from '../../../config/values/grouped.ts';
+import type { ClientTimeline } from '../../../desk/messages.ts';
+import type { Coverage } from '../../../hits/coverage.ts';
+import { EXIT } from '../../cli-error.ts';
+import { coverageLines, noneLines } from '../../lines/coverage-lines.ts';
 import {
   clientText,
   historyLines,
@@ -13,9 +13,9 @@ import {
   LOGON_SAYS,
   moment,
   userText,
-} from '../lines/event-lines.ts';
-import { columns, printJson, printLines } from '../print.ts';
-import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+} from '../../lines/event-lines.ts';
+import { columns, printJson, printLines } from '../../print.ts';
+import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
 export interface ClientOptions extends DaemonOptions {
   readonly machine: string;

@@ -1,12 +1,14 @@
 // `cenote clients [NAME]`: the machines that are known; with a name, MAC or address, all that is known of those it means.
-import type { ClientView } from '../../admin/clients/routes.ts';
-import { EXIT } from '../cli-error.ts';
-import { LOGON_SAYS, moment, userText } from '../lines/event-lines.ts';
-import { columns, printJson, printLines } from '../print.ts';
-import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
+import type { ClientView } from '../../../admin/clients/routes.ts';
+import { CliError, EXIT } from '../../cli-error.ts';
+import { LOGON_SAYS, moment, userText } from '../../lines/event-lines.ts';
+import { columns, printJson, printLines } from '../../print.ts';
+import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
 export interface ClientsOptions extends DaemonOptions {
   readonly client?: string;
+  readonly push?: string;
+  readonly source?: string;
 }
 
 /** Who says a name, as people read it. */
@@ -19,7 +21,19 @@ const SAYS: Readonly<Record<NonNullable<ClientView['nameFrom']>, string>> = {
   inferred: 'inferred by MAC',
 };
 
+/** @throws CliError when a machine is to be shown and others to be taken, or neither can be */
 export async function clientsCommand(options: ClientsOptions): Promise<number> {
+  const { push, source, client } = options;
+  if (push !== undefined && client === undefined)
+    return (await import('./push.ts')).pushClientsCommand({ ...options, push });
+  if (push !== undefined || source !== undefined)
+    throw new CliError(
+      'CLI_USAGE',
+      EXIT.bad,
+      push === undefined
+        ? '--source goes with --push FILE'
+        : `--push takes what a file says; leave out ${JSON.stringify(client)}`,
+    );
   const { clients } = await askRunning<{ readonly clients: readonly ClientView[] }>(
     options,
     `/api/v1/clients${queryOf({ client: options.client })}`,

@@ -1,0 +1,34 @@
+// `client`, `clients`: the machines that are known, what one of them did, and what another program knows of them.
+import type { Command } from 'commander';
+
+interface Parts {
+  /** The options that most commands have, as commander takes them. */
+  readonly config: readonly [flags: string, description: string];
+  readonly json: readonly [flags: string, description: string];
+  readonly since: readonly [flags: string, description: string, value: string];
+  readonly end: (code: Promise<number>) => Promise<void>;
+}
+
+export function machines(command: (name: string, description: string) => Command, parts: Parts): void {
+  const { config, json, since, end } = parts;
+  command('client', "show one machine's incidents, hits and what else it asked for")
+    .argument('<machine>', 'its name, MAC or address')
+    .option(...since)
+    .option(...config)
+    .option(...json)
+    .action(async (machine, options) =>
+      end((await import('../commands/machines/client.ts')).clientCommand({ ...options, machine })),
+    );
+  command('clients', 'show the machines that are known: addresses, names, and who says so')
+    .argument('[machine]', 'only this one, by its name, MAC or address, with all it had before')
+    .option(
+      '--push <FILE>',
+      'take what a lease file or JSON (- for standard input) says of addresses; for a day unless it says how long',
+    )
+    .option('--source <NAME>', 'who says it, in place of all that the same source said before (else api)')
+    .option(...config)
+    .option(...json)
+    .action(async (client, options) =>
+      end((await import('../commands/machines/clients.ts')).clientsCommand({ ...options, client })),
+    );
+}
