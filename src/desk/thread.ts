@@ -1,6 +1,6 @@
 // Entry of the hits thread: `daemon` starts it with a HitsAssignment and speaks to it as messages.ts says.
 import { getPriority, hostname, setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { outletsOf } from '../alerts/create.ts';
 import { messageOf } from '../config/coded-error.ts';
 import { SearchApart } from '../hits/hunt/search-apart.ts';
@@ -48,11 +48,21 @@ function work(settings: HitsSettings): void {
   const garbage = new StartGarbage();
   const ticking = { timer: setTimeout(tick, TICK_MS.busy) };
   function tick(): void {
+    hearWaiting();
     desk.tick();
     heap.tick();
     const isIdle = desk.keeper.pending === 0 && desk.sightings.size === 0;
     garbage.tick(isIdle);
     ticking.timer = setTimeout(tick, isIdle ? TICK_MS.idle : TICK_MS.busy);
+  }
+  /** Who has an address, or is logged on there, was said before resolver threads went by it: what they recorded since is theirs. */
+  function hearWaiting(): void {
+    for (
+      let waiting = receiveMessageOnPort(port);
+      waiting !== undefined;
+      waiting = receiveMessageOnPort(port)
+    )
+      hear(desk, ticking, waiting.message as ToHits);
   }
   port.on('message', (message: ToHits) => hear(desk, ticking, message));
 }
