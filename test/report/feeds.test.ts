@@ -389,11 +389,30 @@ t.test('MISP: what is deleted, has decayed or is on a warning list is not taken'
         attribute('first-evil.top'),
         attribute('decayed.top', { decay_score: [{ decayed: true }] }),
         attribute('everybodys.top', { warnings: [{ warninglist_name: 'Top sites' }] }),
+        attribute('gone.top', { deleted: true }),
+        { type: 'email-subject', value: 'Invoice for you.top', to_ids: true },
       ],
-      Object: [{ deleted: true, Attribute: [attribute('deleted.top')] }],
+      Object: [
+        { deleted: true, Attribute: [attribute('deleted.top')] },
+        {
+          name: 'network-connection',
+          Attribute: [
+            attribute('office-pc.top', { object_relation: 'hostname-src' }),
+            attribute('second-evil.top', { object_relation: 'hostname-dst' }),
+          ],
+        },
+      ],
     },
   });
-  t.same(namesIn(text), ['first-evil.top']);
+  t.same(namesIn(text), ['first-evil.top', 'second-evil.top']);
+  t.same(leftIn(text), [
+    'decayed.top revoked',
+    'everybodys.top shared-host',
+    'gone.top revoked',
+    'Invoice for you.top type',
+    'deleted.top revoked',
+    'office-pc.top victim',
+  ]);
   t.equal(importText(text).provenance.tlp, 'amber');
 });
 

@@ -7,6 +7,8 @@ import { type Entries, type Poll, type PolledOptions, polledSource } from './pol
 import type { ListSource } from './source.ts';
 
 const ATTRIBUTES_A_PAGE = 5000;
+/** Scores decay without a change of the attribute. */
+const WHOLE_EVERY_MS = 86_400_000;
 const NAMES_AND_ADDRESSES = [
   'domain',
   'hostname',
@@ -51,6 +53,7 @@ export function mispSearchSource(options: PolledOptions): ListSource {
         ? response.Attribute
         : null,
     idOf: (entry) => entry['uuid'],
+    wholeEveryMs: WHOLE_EVERY_MS,
     poll,
   });
 }
@@ -62,7 +65,8 @@ async function poll(options: PolledOptions, { since, entries, page }: Poll): Pro
   for (let number = 1; ; number += 1) {
     const post = JSON.stringify({
       ...{ type: NAMES_AND_ADDRESSES, published: 1, ...filters },
-      ...{ returnFormat: 'json', deleted: [0, 1], includeEventTags: true, includeWarninglistHits: true },
+      ...{ returnFormat: 'json', deleted: [0, 1], includeEventTags: true },
+      ...{ includeWarninglistHits: true, includeDecayScore: true },
       ...{ limit: ATTRIBUTES_A_PAGE, page: number, ...(since === null ? {} : { timestamp: since }) },
     });
     const { json } = await page(url, { accept: 'application/json', post });

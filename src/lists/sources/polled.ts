@@ -16,9 +16,6 @@ const PAGE_OCTETS_MAX = 67_108_864;
 const PAGES_MAX = 10_000;
 /** For a whole poll; the first of a large collection takes its time. */
 const POLL_MS_MAX = 900_000;
-/** What was deleted without a word is found by asking for everything again. */
-const WHOLE_EVERY_MS = 7 * 86_400_000;
-
 export interface PolledOptions extends HttpOptions {
   /** The body in force, when there is one. */
   readonly goodPath: string;
@@ -79,6 +76,8 @@ export interface Shape {
   readonly entriesOf: (body: Record<string, unknown>) => unknown;
   /** Of an entry of the body. */
   readonly idOf: (entry: Record<string, unknown>) => unknown;
+  /** How often everything is asked for again, to find what changed without a word. */
+  readonly wholeEveryMs: number;
   /** Asks for what is new. @returns where to go on the next time */
   readonly poll: (options: PolledOptions, poll: Poll) => Promise<string | null>;
 }
@@ -101,7 +100,7 @@ async function pollOnce(
   signal: AbortSignal,
 ): Promise<Fetched> {
   const held = previous === null ? null : await readHeld(options.goodPath, shape);
-  const isWhole = held === null || options.now() - held.wholeMs > WHOLE_EVERY_MS;
+  const isWhole = held === null || options.now() - held.wholeMs > shape.wholeEveryMs;
   const entries = new Entries(isWhole ? new Map() : held.lines);
   const since = await shape.poll(options, {
     since: isWhole ? null : held.since,

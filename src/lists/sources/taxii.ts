@@ -14,6 +14,8 @@ const TYPES = 'indicator,relationship,malware,tool,campaign,intrusion-set,threat
 /** What is over for so long will not be asked about. */
 const EXPIRED_KEPT_MS = 30 * 86_400_000;
 const COLLECTIONS_SHOWN = 5;
+/** What was deleted without a word is found by asking for everything again. */
+const WHOLE_EVERY_MS = 7 * 86_400_000;
 
 const Envelope = z.looseObject({
   more: z.boolean().optional(),
@@ -39,6 +41,7 @@ export function taxiiSource(options: PolledOptions): ListSource {
     tail: '',
     entriesOf: (body) => body['objects'],
     idOf: (entry) => entry['id'],
+    wholeEveryMs: WHOLE_EVERY_MS,
     poll,
   });
 }

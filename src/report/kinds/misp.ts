@@ -47,6 +47,9 @@ const NAME_TYPES = new Set(['domain', 'hostname', 'domain|ip', 'hostname|port', 
 const URL_TYPES = new Set(['url', 'uri']);
 /** Relations of MISP's objects whose names serve others than the one that is meant. */
 const SERVING = new Set(['ns-record', 'mx-record', 'soa-record', 'nameserver', 'registrar']);
+/** The relation of the machine that asked, in objects of connections. */
+const ASKING = 'hostname-src';
+const MAIL_ADDRESSES = /^email(-src|-dst|-reply-to)?$/;
 const DEPTH_MAX = 6;
 
 /** The events in a parsed JSON value, or null when there is none. */
@@ -96,9 +99,11 @@ export function readMisp(events: readonly Event[], source: string, gathering: Ga
 /** Those of the event itself and of its objects. */
 export function attributesOf(event: Event): Attribute[] {
   const inObjects = (event.Object ?? []).flatMap((object) =>
-    isSet(object.deleted)
-      ? []
-      : parsed(object.Attribute).map((attribute) => ({ ...attribute, object: object.name })),
+    parsed(object.Attribute).map((attribute) => ({
+      ...attribute,
+      object: object.name,
+      deleted: isSet(object.deleted) || attribute.deleted,
+    })),
   );
   return [...parsed(event.Attribute), ...inObjects];
 }
@@ -129,9 +134,10 @@ export function readAttribute(
   gathering: Gathering,
 ): void {
   const { type = '', value = '' } = attribute;
-  if (value.trim() === '' || isSet(attribute.deleted)) return;
+  if (value.trim() === '') return;
   if (!NAME_TYPES.has(type) && !URL_TYPES.has(type)) {
-    if (type.startsWith('email')) gathering.leave(value, 'email', place, type);
+    if (isSet(attribute.deleted)) return;
+    if (MAIL_ADDRESSES.test(type)) gathering.leave(value, 'email', place, type);
     else if (type.startsWith('ip-'))
       gathering.leave(value.split('|')[0] ?? '', addressReason(attribute), place);
     else if (type === 'link') gathering.leave(value, 'reference', place);
@@ -140,10 +146,12 @@ export function readAttribute(
   }
   const name = NAME_TYPES.has(type) ? (value.split('|')[0] ?? '') : value;
   const said = { ...saidByAll, ...saidBy(attribute) };
-  if (hasDecayed(attribute)) gathering.leave(name, 'revoked', place, 'its score has decayed');
+  if (isSet(attribute.deleted)) gathering.leave(name, 'revoked', place);
+  else if (hasDecayed(attribute)) gathering.leave(name, 'revoked', place, 'its score has decayed');
   else if ((attribute.warnings?.length ?? 0) > 0)
     gathering.leave(name, 'shared-host', place, "it is on one of MISP's warning lists");
-  else if (attribute.object === 'victim') gathering.leave(name, 'victim', place);
+  else if (attribute.object === 'victim' || attribute.object_relation === ASKING)
+    gathering.leave(name, 'victim', place);
   else if (SERVING.has(attribute.object_relation ?? '')) gathering.leave(name, 'beside', place);
   else if (attribute.to_ids !== undefined && !isSet(attribute.to_ids)) gathering.unflagged(name, place, said);
   else gathering.typed(name, place, said);

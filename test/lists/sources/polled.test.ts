@@ -317,6 +317,23 @@ t.test("a MISP server's search is paged, filtered, and asked for what changed", 
   t.same(JSON.parse(asked[0]!.body).timestamp, '1004');
 });
 
+t.test('a score that has decayed since takes its name back, once in a day', async (t) => {
+  let decayed = false;
+  const { origin, asked } = await startServer(t, ({ body }) => {
+    const { timestamp, includeDecayScore } = JSON.parse(body);
+    const scores = includeDecayScore === true ? { decay_score: [{ score: 9, decayed }] } : {};
+    const all = [attribute(1, 'old.evil.top', 1000, scores), attribute(2, 'new.evil.top', 1001)];
+    return { json: { response: { Attribute: timestamp === undefined ? all : [] } } };
+  });
+  const source = sourceOf(t, `misp+${origin}/`);
+  t.same(await source.poll(null), ['old.evil.top', 'new.evil.top']);
+  decayed = true;
+  t.equal(await source.poll(), 'unchanged', 'nothing changed but the time');
+  source.later(DAY + 1);
+  t.same(await source.poll(), ['new.evil.top']);
+  t.equal(JSON.parse(asked.at(-1)!.body).timestamp, undefined);
+});
+
 t.test('a search that finds nothing is a list of nothing; what is no answer of it is told', async (t) => {
   let json: unknown = { response: [] };
   const { origin } = await startServer(t, () => ({ json }));
