@@ -3,7 +3,7 @@ import type { Gathering } from '../gathering.ts';
 import { looksLikeIndicator, squeeze, typeOf } from '../known/kind-words.ts';
 import { isBenignRemark } from '../layout/heading.ts';
 import type { Findings, Taken } from '../report.ts';
-import { againstEntry, fieldsOf, isUnflagged, type Standing, saidBy } from './record.ts';
+import { againstEntry, type FieldOf, fieldsOfRows, isUnflagged, type Standing, saidBy } from './record.ts';
 import { readPattern, ruleOf } from './stix-pattern.ts';
 import { type Cell, type Row, readTable } from './table.ts';
 import { type Columns, readColumns, SAMPLE_ROWS } from './table-shape.ts';
@@ -87,19 +87,19 @@ export function readCsv(table: Table, gathering: Gathering): Findings {
   const { columns } = table;
   const findings: { url: string | null; title: string | null } = { url: null, title: null };
   for (const cell of table.above.flat()) if (mayHoldName(cell.text)) gathering.text(cell.text, cell);
+  const fieldsOfRow = fieldsOfRows(columns.header);
   for (const row of table.rows) {
     const type = columns.type >= 0 ? (row[columns.type]?.text.trim() ?? '') : '';
     if (isAboutReport(type)) {
       findings.url ??= row.map((cell) => urlIn(cell.text)).find((url) => url !== null) ?? null;
       findings.title ??= titleIn(row, columns);
     }
-    readRow(row, type, columns, gathering);
+    readRow(row, type, fieldsOfRow(row), columns, gathering);
   }
   return findings;
 }
 
-function readRow(row: Row, type: string, columns: Columns, gathering: Gathering): void {
-  const of = fieldsOf(row.map((cell, index) => [columns.header[index] ?? '', cell.text]));
+function readRow(row: Row, type: string, of: FieldOf, columns: Columns, gathering: Gathering): void {
   const said = saidBy(of);
   const against = againstEntry(of);
   const isBenign =

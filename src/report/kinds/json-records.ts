@@ -113,7 +113,7 @@ class RecordReader {
   /** `{"domain": …}` and its kin: each field by its own name. */
   #named(texts: readonly (readonly [string, string])[], of: FieldOf, parent: string): void {
     // An address with its operator: the host name beside it is the operator's.
-    const isOperators = of('ipaddress', 'ip', 'dstip') !== null && of('asname', 'asnumber', 'asn') !== null;
+    const isOperators = of(ADDRESS) !== null && of(OPERATOR) !== null;
     for (const [key, text] of texts) {
       const word = squeeze(key);
       if (text.trim() === '' || REFERENCE_WORDS.has(word) || PAPERWORK_WORDS.has(word) || OTHERS.test(word))
@@ -170,6 +170,9 @@ class RecordReader {
   }
 }
 
+const ADDRESS = ['ipaddress', 'ip', 'dstip'];
+const OPERATOR = ['asname', 'asnumber', 'asn'];
+const OF_A_PAGE = ['title', 'author', 'sourcename', 'headline'];
 const KEYED_MIN = 2;
 
 /** `{"evil.com": {"threat": …}, "192.0.2.1": …}`: what is said of each indicator stands under it. */
@@ -200,7 +203,7 @@ function isList(key: string): boolean {
 }
 
 /** `{title, url, author}` is where to read on. */
-const isAboutPage = (of: FieldOf): boolean => of('title', 'author', 'sourcename', 'headline') !== null;
+const isAboutPage = (of: FieldOf): boolean => of(OF_A_PAGE) !== null;
 
 /** ECS: `threat.indicator.url.full`. */
 const isFullUrl = (word: string, parent: string): boolean =>

@@ -4,8 +4,8 @@ import { isBenignRemark } from '../layout/heading.ts';
 import { type LeftOutReason, type Taken, withoutNulls } from '../report.ts';
 import { confidenceOf, dateOf, timeOf, tlpOf } from './said.ts';
 
-/** The text of the field with one of these squeezed names; null when there is none, or it is empty. */
-export type FieldOf = (...names: string[]) => string | null;
+/** The text of the field with one of these squeezed names, the first that is not empty; null when there is none. */
+export type FieldOf = (names: readonly string[]) => string | null;
 
 /** Values that exports write for "nothing". */
 const EMPTY = /^(none|null|nan|n\/a|-|0000-00-00.*)?$/i;
@@ -17,7 +17,7 @@ export function fieldsOf(entries: Iterable<readonly [name: string, text: string]
     const text = written.trim();
     if (text !== '' && !fields.has(key) && !EMPTY.test(text)) fields.set(key, text);
   }
-  return (...names) => {
+  return (names) => {
     for (const name of names) {
       const text = fields.get(name);
       if (text !== undefined) return text;
@@ -26,10 +26,40 @@ export function fieldsOf(entries: Iterable<readonly [name: string, text: string]
   };
 }
 
+/**
+ * The same of a table: which columns have one of the names is looked up once, not in every row.
+ * @param header squeezed
+ * @returns takes the next row; what it gave for the row before is of no use from then on
+ */
+export function fieldsOfRows(
+  header: readonly string[],
+): (row: readonly { readonly text: string }[]) => FieldOf {
+  const places = new Map<readonly string[], readonly number[]>();
+  let row: readonly { readonly text: string }[] = [];
+  const of: FieldOf = (names) => {
+    let columns = places.get(names);
+    if (columns === undefined) {
+      columns = names.flatMap((name) => header.flatMap((word, index) => (word === name ? [index] : [])));
+      places.set(names, columns);
+    }
+    for (const column of columns) {
+      const text = row[column]?.text.trim() ?? '';
+      if (text !== '' && !EMPTY.test(text)) return text;
+    }
+    return null;
+  };
+  return (next) => {
+    row = next;
+    return of;
+  };
+}
+
 const NO = /^(0|false|no|inactive)$/i;
 const YES = /^(1|true|yes)$/i;
 const LET_THROUGH =
   /^(allow(ed)?|no[_ ]?action|none|ignore|pass|permit|audit|monitor|warn|white-?list(ed)?)$/i;
+const ACTION = ['action', 'recommendedaction', 'mode'];
+const ACTIVE = ['isactive', 'active', 'enabled'];
 /** When a feed has taken an entry off, or that it has. */
 const REMOVED = [
   'deletedate',
@@ -39,7 +69,20 @@ const REMOVED = [
   'dateremoved',
   'removed',
   'deleted',
-] as const;
+];
+const REVOKED = ['revoked', 'isrevoked', 'withdrawn'];
+const STATUS = ['status', 'state', 'indicatorstatus'];
+const DECAYED = ['decayed'];
+const FLAG = ['toids'];
+const FALSE_POSITIVE = [
+  'falsepositive',
+  'isfalsepositive',
+  'whitelisted',
+  'iswhitelisted',
+  'isbenign',
+  'benign',
+];
+const VERDICT = ['verdict', 'classification', 'maliciousness', 'disposition', 'threattype', 'role'];
 const ENDS = [
   'validuntil',
   'expiration',
@@ -50,7 +93,23 @@ const ENDS = [
   'expiresat',
   'expiry',
   'expirydate',
-] as const;
+];
+const CONFIDENCE = ['confidencelevel', 'confidence', 'confidencescore'];
+const FIRST_SEEN = [
+  'firstseenutc',
+  'firstseen',
+  'dateadded',
+  'published',
+  'validfrom',
+  'created',
+  'insertdate',
+  'datawpisu',
+  'date',
+];
+const MALWARE = ['malwareprintable', 'malware', 'malwarefamily', 'malwarefamilies', 'family'];
+const CAMPAIGN = ['campaign', 'campaignname', 'threatactor', 'actor', 'threatgroup'];
+const TLP = ['tlp', 'tlplevel', 'marking'];
+const NOTE = ['comment', 'comments', 'note', 'notes', 'tags', 'description', 'title'];
 const GONE = /^(inactive|revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed)$/i;
 
 export interface Standing {
@@ -60,58 +119,44 @@ export interface Standing {
 
 /** Why an entry counts for nothing, whatever its value is; null when it counts. */
 export function againstEntry(of: FieldOf): Standing | null {
-  const action = of('action', 'recommendedaction', 'mode');
+  const action = of(ACTION);
   if (action !== null && LET_THROUGH.test(action))
     return { reason: 'allowed', more: `its action is ${action}` };
-  const active = of('isactive', 'active', 'enabled');
+  const active = of(ACTIVE);
   if (active !== null && NO.test(active)) return { reason: 'revoked', more: 'it is not active' };
-  const deleted = of(...REMOVED);
+  const deleted = of(REMOVED);
   if (deleted !== null && !NO.test(deleted) && timeOf(deleted) === null)
     return { reason: 'revoked', more: `removed ${deleted.slice(0, 40)}` };
-  const revoked = of('revoked', 'isrevoked', 'withdrawn');
+  const revoked = of(REVOKED);
   if (revoked !== null && YES.test(revoked)) return { reason: 'revoked' };
-  const status = of('status', 'state', 'indicatorstatus');
+  const status = of(STATUS);
   if (status !== null && GONE.test(status)) return { reason: 'revoked', more: `its status is ${status}` };
-  const decayed = of('decayed');
+  const decayed = of(DECAYED);
   if (decayed !== null && YES.test(decayed)) return { reason: 'revoked', more: 'its score has decayed' };
   return null;
 }
 
 /** Whether the entry says that it is harmless or not meant for detection. */
 export function isUnflagged(of: FieldOf): boolean {
-  const ids = of('toids');
+  const ids = of(FLAG);
   if (ids !== null && NO.test(ids)) return true;
-  const wrong = of('falsepositive', 'isfalsepositive', 'whitelisted', 'iswhitelisted', 'isbenign', 'benign');
+  const wrong = of(FALSE_POSITIVE);
   if (wrong !== null && YES.test(wrong)) return true;
-  const verdict = of('verdict', 'classification', 'maliciousness', 'disposition', 'threattype', 'role');
+  const verdict = of(VERDICT);
   return verdict !== null && isBenignRemark(verdict);
 }
 
 /** What feeds say of one entry. */
 export function saidBy(of: FieldOf): Taken['said'] {
-  const note = of('comment', 'comments', 'note', 'notes', 'tags', 'description', 'title');
-  const said: Taken['said'] = {
-    confidence: confidenceOf(of('confidencelevel', 'confidence', 'confidencescore')),
-    firstPublished: dateOf(
-      of(
-        'firstseenutc',
-        'firstseen',
-        'dateadded',
-        'published',
-        'validfrom',
-        'created',
-        'insertdate',
-        'datawpisu',
-        'date',
-      ),
-    ),
+  const note = of(NOTE);
+  return withoutNulls({
+    confidence: confidenceOf(of(CONFIDENCE)),
+    firstPublished: dateOf(of(FIRST_SEEN)),
     // What was taken off does not last as long as it was meant to.
-    expires: timeOf(of(...REMOVED)) ?? timeOf(of(...ENDS)),
-    malware:
-      of('malwareprintable', 'malware', 'malwarefamily', 'malwarefamilies', 'family')?.slice(0, 200) ?? null,
-    campaign: of('campaign', 'campaignname', 'threatactor', 'actor', 'threatgroup')?.slice(0, 200) ?? null,
-    tlp: tlpOf(of('tlp', 'tlplevel', 'marking')),
+    expires: timeOf(of(REMOVED)) ?? timeOf(of(ENDS)),
+    malware: of(MALWARE)?.slice(0, 200) ?? null,
+    campaign: of(CAMPAIGN)?.slice(0, 200) ?? null,
+    tlp: tlpOf(of(TLP)),
     note: note?.replaceAll(/\s+/g, ' ').slice(0, 300) ?? null,
-  };
-  return withoutNulls(said);
+  });
 }
