@@ -30,6 +30,8 @@ export interface ImportOptions extends Told, Wishes {
   readonly encoding?: string;
   /** False: a text of nothing but values and comments is read as prose. */
   readonly mayBeBare?: boolean;
+  /** False: it is the text of a page or a cell, whatever tags it speaks of. */
+  readonly mayBeHtml?: boolean;
   /** The list's name; one of its words is often the campaign's. */
   readonly name?: string;
 }
@@ -64,7 +66,8 @@ export interface ImportResult {
 export function importReport(input: ReportInput): ImportResult {
   const { sourceName, now, options = {} } = input;
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));
-  const detected = options.kind ?? detectKind(text).kind;
+  const found = options.kind ?? detectKind(text).kind;
+  const detected = found === 'html' && options.mayBeHtml === false ? 'text' : found;
   const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
   const slug = options.name ?? fileSlug(sourceName);
   // What JSON it is shows when it is parsed.
@@ -222,7 +225,7 @@ const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.
 
 /** A bare list says what its names are by its file's name, if at all: whom somebody attacks, or what is to be let through. */
 export const namesTheHarmless = (slug: string | null): boolean =>
-  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|white-?list|allow-?list|benign|legitimate)(\.[a-z]+)?$/i.test(
+  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|white-?list|allow-?list|benign|legitimate|references)(\.[a-z]+)?$/i.test(
     slug ?? '',
   );
 

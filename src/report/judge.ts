@@ -190,6 +190,7 @@ function isListed({ standing, context, labels, outer, hasPort }: Candidate): boo
 /** `com.example.app`, plain and among indicators of any kind: a domain turned round. */
 function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate): boolean {
   if (isDefanged || isTyped || standing === null || context !== 'host' || labels.length < 3) return false;
+  if (/^(com|net|org|info|biz|edu|gov)$/i.test(labels.at(-1)!.text)) return false;
   return /^(com|org|net|io|edu|gov)$/i.test(labels[0]!.text);
 }
 

@@ -56,6 +56,25 @@ t.test('a PDF file: lines, tables, names broken over lines, the page of each', a
   ]);
 });
 
+t.test(
+  'a PDF file: what stands at the foot of each page ends no list, and a tag it speaks of is none',
+  async (t) => {
+    const foot = (page: number): string[] => ['Lentera Labs Ltd', String(page)];
+    const result = await read(
+      pdfOf([
+        ['Domains', 'kabarawan.com', ...foot(1)],
+        ['awan-data77.com', ...foot(2)],
+        ['rapatdaring.wiki', 'The page is <html><body><p>nothing</p></body></html>', ...foot(3)],
+      ]),
+    );
+    t.same(placed(result), [
+      'kabarawan.com @ page 1',
+      'awan-data77.com @ page 2',
+      'rapatdaring.wiki @ page 3',
+    ]);
+  },
+);
+
 t.test('a Word file: paragraphs whose runs touch, and tables', async (t) => {
   const result = await read(
     docxOf([

@@ -145,7 +145,7 @@ t.test('a MISP event', async (t) => {
   t.same(taken[0]?.said, { note: 'C2' });
   t.same(
     leftOut.map(({ reason }) => reason),
-    ['benign', 'type', 'email', 'reference', 'address'],
+    ['benign', 'type', 'email', 'reference', 'revoked', 'address'],
   );
   t.match(provenance, { title: /^Suarakita/, published: '2024-02-22', campaign: 'Burung Hantu' });
 });

@@ -423,3 +423,17 @@ t.test('lines of nothing but URLs, names with ports and remarks are a list', asy
     [],
   );
 });
+
+t.test('a list of packages of programs, and a file of references, hold no names to block', async (t) => {
+  const namesOf = async (sourceName: string, text: string): Promise<string[]> =>
+    (await importSource({ bytes: Buffer.from(text), sourceName, now: NOW })).taken.map(({ name }) => name);
+  const packages = lines(
+    'com.kabarawan.android',
+    'com.lentera.mobilebanking',
+    'org.bank.mobile',
+    'com.awan.app',
+  );
+  t.same(await namesOf('apps.txt', packages), []);
+  t.same(await namesOf('References.txt', lines('https://lentera-labs.com/blog/a-new-loader')), []);
+  t.same(await namesOf('loader-targeted-banks.txt', lines('kabarawan.com', 'lentera.org', 'awan.net')), []);
+});

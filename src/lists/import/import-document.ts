@@ -4,12 +4,12 @@ import type { Place } from '../../report/gathering.ts';
 import type { ImportResult } from '../../report/import.ts';
 import type { LeftOut, Provenance, Taken, ToldAddress } from '../../report/report.ts';
 
-type ReadPart = (bytes: Uint8Array) => Promise<ImportResult>;
+type ReadPart = (bytes: Uint8Array, mayBeHtml: boolean) => Promise<ImportResult>;
 
-/** @param read what reads one text */
+/** @param read what reads one text; of a page or a cell no tag is one */
 export async function importDocument(document: UnfoldedDocument, read: ReadPart): Promise<ImportResult> {
   const [first] = document.parts;
-  if (document.kind === null && first !== undefined) return read(Buffer.from(first.text));
+  if (document.kind === null && first !== undefined) return read(Buffer.from(first.text), true);
   const taken = new Map<string, Taken>();
   const leftOut = new Map<string, LeftOut>();
   const addresses = new Map<string, ToldAddress>();
@@ -17,7 +17,7 @@ export async function importDocument(document: UnfoldedDocument, read: ReadPart)
   let leftOutMore = 0;
   let provenance: Provenance | null = null;
   for (const part of document.parts) {
-    const result = await read(Buffer.from(part.text));
+    const result = await read(Buffer.from(part.text), part.places === 'line' || part.places === 'paragraph');
     const placeOf = placesOf(part);
     for (const each of result.taken)
       if (!taken.has(each.name)) taken.set(each.name, { ...each, path: pathOf(placeOf, each) });
@@ -30,7 +30,7 @@ export async function importDocument(document: UnfoldedDocument, read: ReadPart)
     leftOutMore += result.leftOutMore;
     provenance = provenance === null ? result.provenance : filled(provenance, result.provenance);
   }
-  provenance ??= (await read(new Uint8Array(0))).provenance;
+  provenance ??= (await read(new Uint8Array(0), true)).provenance;
   return {
     kind: document.kind ?? 'text',
     taken: [...taken.values()],

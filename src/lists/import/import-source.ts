@@ -54,7 +54,9 @@ export async function importSource(
   const head = input.bytes.subarray(0, HEAD_OCTETS);
   if (input.options?.kind !== undefined || (documentKindOf(head) ?? packedKindOf(head)) === null)
     return importText(input);
-  return importDocument(await open(input.bytes), (bytes) => importText({ ...input, bytes }));
+  return importDocument(await open(input.bytes), (bytes, mayBeHtml) =>
+    importText({ ...input, bytes, options: { ...input.options, mayBeHtml } }),
+  );
 }
 
 async function openElsewhere(bytes: Uint8Array): Promise<UnfoldedDocument> {
@@ -108,9 +110,11 @@ function withoutShared(list: Readings, format: ListFormatName, take: readonly st
   if (format !== 'domains' && format !== 'wildcard') return list;
   const taken: Taken[] = [];
   const leftOut = [...list.leftOut];
+  const isOfPrograms =
+    list.taken.filter(({ name }) => PACKAGE.test(name)).length > list.taken.length * PACKAGES_SHARE;
   for (const each of list.taken) {
     const { name, line } = each;
-    const reason = reasonAgainst(name);
+    const reason = isOfPrograms && isKnownTop(name.split('.', 1)[0]!) ? 'no-suffix' : reasonAgainst(name);
     if (reason === null || take.includes(name)) taken.push(each);
     else leftOut.push(leftOutOf(name, name, reason, line));
   }
@@ -121,9 +125,18 @@ function reasonAgainst(name: string): LeftOut['reason'] | null {
   const labels = name.split('.');
   if (isFileName({ labels, isHost: false })) return 'file';
   if (isSharedHost(name)) return 'shared-host';
-  // A program's package: `com.example.settings`.
-  if (isKnownTop(labels[0]!) && !isKnownTop(labels.at(-1)!)) return 'no-suffix';
+  if (isTurnedRound(name)) return 'no-suffix';
   return registrationOf(name) === 'suffix' ? 'suffix' : null;
+}
+
+/** Names of packages begin with somebody's top-level domain, and nearly all of a list do. */
+const PACKAGE = /^(com|org|net|[a-z]{2})\.[^.]+\./;
+const PACKAGES_SHARE = 0.6;
+
+/** A program's package: `com.example.settings`. */
+function isTurnedRound(name: string): boolean {
+  const dot = name.indexOf('.');
+  return isKnownTop(name.slice(0, dot)) && !isKnownTop(name.slice(name.lastIndexOf('.') + 1));
 }
 
 type Readings = Pick<ImportResult, 'taken' | 'leftOut' | 'leftOutMore' | 'addresses'>;

@@ -18,6 +18,9 @@ const SAME_LINE = 0.5;
 /** Shares of a letter's height: a gap is a space, and a wide one the border of a cell. */
 const SPACE_WIDTH = 0.15;
 const CELL_WIDTH = 1.2;
+/** Gaps of a justified line. */
+const SPREAD_GAPS_MIN = 3;
+const SPREAD_RATIO_MAX = 1.3;
 
 export interface PdfText {
   readonly part: DocumentPart;
@@ -28,19 +31,19 @@ export interface PdfText {
 /** @throws ReportError when it is damaged, or has a password */
 export async function readPdf(bytes: Uint8Array, path: string, budget: Budget): Promise<PdfText> {
   const pdf = await open(bytes);
-  const pages: string[] = [];
+  const pages: string[][] = [];
   const count = Math.min(pdf.numPages, LIMITS.pages);
   for (let number = 1; number <= count; number += 1) {
     const page = await pdf.getPage(number);
-    const text = linesOf(piecesOf((await page.getTextContent()).items)).join('\n');
-    budget.octets(text.length);
-    pages.push(text);
+    const lines = linesOf(piecesOf((await page.getTextContent()).items));
+    budget.octets(lines.reduce((sum, line) => sum + line.length + 1, 0));
+    pages.push(lines);
     page.cleanup();
   }
   const about = await pdf.getMetadata().catch(() => null);
   const title = (about?.info as { Title?: unknown } | undefined)?.Title;
   return {
-    part: { path, text: pages.join(`\n${PAGE_BREAK}`), places: 'page' },
+    part: { path, text: withoutEdges(pages).join(`\n${PAGE_BREAK}`), places: 'page' },
     pagesUnread: pdf.numPages - count,
     title: typeof title === 'string' && title.trim() !== '' ? title.trim().slice(0, 300) : null,
   };
@@ -81,28 +84,62 @@ function piecesOf(items: readonly unknown[]): Piece[] {
   });
 }
 
+/** Lines at the edge of a page that may be a header or a footer, and on how many pages one stands at least. */
+const EDGE_LINES = 4;
+const EDGE_PAGES_MIN = 3;
+const EDGE_SHARE_MIN = 0.4;
+
+/** Pages without what stands at the edge of most of them: a heading above a list is what is above it on its page. */
+function withoutEdges(pages: readonly (readonly string[])[]): string[] {
+  const counts = new Map<string, number>();
+  // Numbers of pages differ; an address is no such number.
+  const keyOf = (line: string): string =>
+    /\w\.\w/.test(line) ? line.trim() : line.replaceAll(/\d+/g, '#').trim();
+  const isEdge = (index: number, length: number): boolean =>
+    index < EDGE_LINES || index >= length - EDGE_LINES;
+  for (const lines of pages) {
+    const keys = new Set(lines.filter((_, index) => isEdge(index, lines.length)).map(keyOf));
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const least = Math.max(EDGE_PAGES_MIN, pages.length * EDGE_SHARE_MIN);
+  return pages.map((lines) =>
+    lines
+      .filter((line, index) => !isEdge(index, lines.length) || (counts.get(keyOf(line)) ?? 0) < least)
+      .join('\n'),
+  );
+}
+
 /** Pieces come in the order in which the file draws them, which is the order of reading almost always. */
 function linesOf(pieces: readonly Piece[]): string[] {
-  const lines: string[] = [];
-  let line = '';
+  const lines: Piece[][] = [];
   let last: Piece | null = null;
   for (const piece of pieces) {
     // Spaces are drawn, left out or stretched as a writer likes: the places of the others say what is apart.
     if (piece.text.trim() === '') continue;
-    if (last !== null && Math.abs(piece.y - last.y) > SAME_LINE * Math.max(piece.height, last.height)) {
-      lines.push(line);
-      line = '';
-    } else if (last !== null) line += gapOf(last, piece);
-    line += piece.text;
+    const isBelow =
+      last === null || Math.abs(piece.y - last.y) > SAME_LINE * Math.max(piece.height, last.height);
+    if (isBelow) lines.push([piece]);
+    else lines.at(-1)!.push(piece);
     last = piece;
   }
-  lines.push(line);
-  return lines;
+  return lines.map(textOf);
 }
 
-function gapOf(before: Piece, piece: Piece): string {
-  const gap = piece.x - (before.x + before.width);
-  // What stands left of what came before it is a cell of its own.
-  if (gap > CELL_WIDTH * piece.height || gap < -piece.height) return '   ';
-  return gap > SPACE_WIDTH * piece.height ? ' ' : '';
+function textOf(line: readonly Piece[]): string {
+  const gaps = line.slice(1).map((piece, index) => gapOf(line[index]!, piece));
+  // Words that are spread over the width of a column all stand equally far from each other.
+  const least = Math.min(...gaps);
+  const isSpread =
+    gaps.length >= SPREAD_GAPS_MIN && least > 0 && Math.max(...gaps) <= least * SPREAD_RATIO_MAX;
+  return line
+    .map(({ text, height }, index) => {
+      if (index === 0) return text;
+      const gap = gaps[index - 1]!;
+      // What stands left of what came before it is a cell of its own.
+      if ((gap > CELL_WIDTH * height && !isSpread) || gap < -height) return `   ${text}`;
+      return gap > SPACE_WIDTH * height ? ` ${text}` : text;
+    })
+    .join('');
 }
+
+const gapOf = (before: Piece, piece: Piece): number => piece.x - (before.x + before.width);

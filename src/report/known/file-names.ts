@@ -16,7 +16,7 @@ const EXTENSIONS = words(`
   xml xpi xsl yaml yar yara yml z mp3 mp4 m4a m4v mkv avi php4 php7 ps2 sh4 x86 x64 arm4 arm5 arm6 arm7 elf32 elf64
   ioc stix stix2 rules evt evtx edb xsd pps ppsx ppam xlam xltm mht mhtml swp orig lck lock wmf emf whl egg nupkg vmx vmdk ova torrent
   ps1xml psc1 manifest mui sqlite sqlite3 db3 kdbx pst ost wim sdb nls mof ttf otf woff woff2 wma wmv flv mpg mpeg ics vcf apk aab xapk
-  scpt applescript dylibs appx appxbundle msixbundle udf vdi qcow2 jsx tsx vbproj csproj xoml virus infected sample`);
+  scpt applescript dylibs appx appxbundle msixbundle udf vdi qcow2 jsx tsx vbproj csproj xoml virus infected sample target`);
 
 /** Top-level domains nearly always met as extensions: two labels are a file. */
 const MOSTLY_FILES = words('zip mov md py');

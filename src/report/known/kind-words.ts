@@ -78,7 +78,9 @@ export function wholeTypeOf(text: string): ValueType | null {
   if (NAME_WORDS.has(whole)) return 'name';
   if (URL_WORDS.has(whole)) return 'url';
   if (OTHER_WORDS.has(whole) || TALK_WORDS.has(whole)) return 'other';
-  return /^(email|file|sha\d|md5|ip(v\d)?(src|dst)|reg)/.test(whole) ? 'other' : null;
+  // `email.example.org` is a name, `Registrar: Example` a remark.
+  const isType = /^(email|file|sha\d|md5|ip(v\d)?(src|dst)|reg(key|value|istry))/.test(whole);
+  return isType && !text.includes(':') && !looksLikeIndicator(text) ? 'other' : null;
 }
 
 /** A dot with a letter behind it, plain or in brackets; a hash; an address. */

@@ -174,6 +174,17 @@ const PRESS = `
   datadoghq.com harfanglab.io intrinsec.com prodaft.com esentire.com orangecyberdefense.com nsfocusglobal.com darktrace.com
   inquest.net gosecure.net gosecure.ai dcso.de`;
 
+/** Whose servers carry the mail and the sites of all their customers: a stealer sends through whichever account it has. */
+const HOSTERS_OF_MAIL = `
+  yandex.com gmx.com mail.com one.com webhostbox.net websitewelcome.com inmotionhosting.com secureserver.net hostedemail.com
+  privateemail.com seznam.cz aruba.it earthlink.net onet.pl wp.pl o2.pl interia.pl rambler.ru bk.ru list.ru inbox.ru ukr.net i.ua
+  netfirms.com smtp.cafe24.com online.net hover.com shaw.ca hostnet.nl ionos.com ionos.de ionos.fr ionos.es ionos.co.uk zoho.eu
+  libero.it virgilio.it free.fr laposte.net sfr.fr wanadoo.fr t-online.de freenet.de hanmail.net foxmail.com 139.com
+  hushmail.com rediffmail.com posteo.de mailbox.org mailfence.com runbox.com mail.your-server.de
+  anysrc.net dribbble.com interactsh.com canarytokens.com uploadgram.me siasky.net`;
+
 export const OPERATORS = words(
-  [GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS, BRANDS, UNDERNEATH, PRESS].join(' '),
+  [GREAT, FILES_AND_PASTES, SHORT_LINKS, SERVICES, WRITERS, BRANDS, UNDERNEATH, PRESS, HOSTERS_OF_MAIL].join(
+    ' ',
+  ),
 );

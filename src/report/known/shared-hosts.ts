@@ -24,7 +24,7 @@ const TENANTS = words(`
   oraclecloud.com fastly.net wasabisys.com backblazeb2.com digitaloceanspaces.com linodeobjects.com vultrobjects.com
   service-now.com force.com salesforce.com my.salesforce.com bitbucket.io gitlab.io readthedocs.io statuspage.io
   firebaseio.com b-cdn.net kxcdn.com short.gy codesandbox.io csb.app imgbb.com ceye.io oast.pro oast.live oast.site oast.online oast.fun
-  oast.me interact.sh burpcollaborator.net oastify.com dnslog.cn requestbin.net m.pipedream.net beeceptor.com supabase.co
+  oast.me interact.sh burpcollaborator.net oastify.com dnslog.cn dnsbin.zhack.ca requestbin.net m.pipedream.net beeceptor.com supabase.co
   typeform.com jotform.com substack.com notion.site ct.sendgrid.net host.secureserver.net ip.secureserver.net
   am.files.1drv.com bl.files.1drv.com bn.files.1drv.com by.files.1drv.com ch.files.1drv.com db.files.1drv.com
   dm.files.1drv.com sn.files.1drv.com storage.live.com

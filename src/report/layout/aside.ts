@@ -9,12 +9,17 @@ import { denialIn, type Standing } from './heading.ts';
 export type Aside = 'benign' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
-const MAY_SAY = /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim/i;
+const MAY_SAY =
+  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
 const LEGITIMATE =
   /\b(legitimate|legit|genuine|benign|official)\s+(?:[\p{L}-]{1,20}\s+){0,2}?(?:(?:web ?)?(?:sites?|pages?|portals?)|domains?|urls?|hosts?|hostnames?|services?|servers?|websites?|sources?)(?:\s+(?:of|for|at|from|like|such as|is|was|are|named|called|address)){0,2}\s*[:("'`*[<]*$/isu;
+/** `uses the freeware tool X (hxxp://…)`, `Example GmbH (hxxp://…)`: whose the site is. */
+const OF_A_TOOL =
+  /\b(freeware|open[- ]?source|publicly available|3rd[- ]party|third[- ]party|commercial|embedded)\b[^;]{0,120}?\b(tool|software|application|utility|program|library|project|framework)\b[^;]{0,60}\(\s*$/is;
+const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$/;
 /** Characters before a name in which it is said, and before that in which it is taken back. */
 const BEFORE_MAX = 200;
 const TAKEN_OVER_MAX = 80;
@@ -26,11 +31,15 @@ const TAKEN_OVER = /compromis|hack|hijack|infect|inject|breach|abus|poison|(?<!\
 /** Whether a line may say anything of its names: most do not, and are asked once. */
 export const maySayAside = (line: string): boolean => line.includes('](') || MAY_SAY.test(line);
 
-/** @param at where the name begins in a line that may say something */
-export function asideOf(line: string, at: number, end: number): Aside {
+/**
+ * @param at where the name begins in a line that may say something
+ * @param lead the end of the line above, which this one goes on with
+ */
+export function asideOf(line: string, at: number, end: number, lead = ''): Aside {
   if (isLink(line, at, end)) return 'link';
   if (MAIL_HEADER.test(line)) return 'mail';
-  const before = line.slice(Math.max(0, at - BEFORE_MAX), at);
+  const before = (lead + line.slice(0, at)).slice(-BEFORE_MAX);
+  if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before)) return 'benign';
   const said = before.search(LEGITIMATE);
   if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';
   const denial = denialIn(line.slice(end));
@@ -46,6 +55,8 @@ export function asideOf(line: string, at: number, end: number): Aside {
  */
 function isLink(line: string, at: number, end: number): boolean {
   const isTarget = at >= 2 && line.startsWith('](', at - 2);
+  // `[![build](https://…/badge.svg)](https://…)`
+  if (isTarget && line[at - 3] === ')') return true;
   const middle = isTarget ? at - 2 : line.indexOf('](', end);
   if (middle < 0 || middle - end > LINK_CHARACTERS_MAX) return false;
   const opened = line.lastIndexOf('[', isTarget ? middle : at);

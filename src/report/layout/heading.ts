@@ -16,11 +16,14 @@ const NAME_HEADINGS =
   домены доменные доменов доменных доменное хосты urlов serveurs servidores server servers`);
 const VALUE_HEADINGS =
   words(`network traffic tráfico trafic verkehr iocs compromise compromission compromiso compromisso kompromittierung indikatoren
-  indicateurs индикаторы индикаторов компрометации сетевые netzwerk red rete réseau rede indikatorů wskaźniki`);
+  indicateurs индикаторы индикаторов компрометации сетевые netzwerk rete réseau rede indikatorů wskaźniki`);
+/** What stands on a server of attackers, besides its names. */
+const OTHER_HEADINGS = words('modules scripts tools binaries archives executables');
 /** Scripts that put no spaces between words. */
 const ATTACHED_NAMES =
   /域名|域名|网址|網址|网域|網域|ドメイン|도메인|主机名|恶意地址|惡意位址|恶意链接|下载地址|回连|通信先|接続先|接続元|유포지|접속지|명령제어|악성 ?주소|钓鱼(网站|链接|地址)|控制端|C2地址|C&C/iu;
-const ATTACHED_VALUES = /指标|指標|インジケ|지표|入侵|IoC/u;
+/** Also what is more than a word: `red` is no colour behind a Spanish article. */
+const ATTACHED_VALUES = /指标|指標|インジケ|지표|入侵|IoC|\b(de|la|en|una) red\b/iu;
 /** Names in mail, in code and in talk of defence. */
 const OVERRIDING =
   words(`email emails mail mails sender senders recipients hash hashes sample samples certificate certificates cve mitre ttps techniques
@@ -35,11 +38,12 @@ const READ_ON =
 const POINTER =
   /^(for (more|further|additional|background)\b|(more|further|additional) (details?|info(rmation)?|reading|background)\b|see (also|the following|our|this|these)\b|read (more|about)\b)|\b(blog ?posts?|our (earlier |previous |last )?(post|report|article|write-?up)s?|(saw|seen|published|covered) (in )?(an? |the |these |several )?(earlier |public )?(reports?|articles?|analys[ei]s))\b(?=\W*$|\s(of|on|about)\b.*:\W*$)|^this is a follow-?up\b|\b(can|may) be (found|read|seen)\b|\b(is|are) (available|described|documented|covered) (at|in|on|here)\b/iu;
 /** A vendor's own places, as often as an attacker's: what is defanged there counts, what is plain does not. */
-const PLACES = words(`contact contacts about blog blogs website websites site sites page pages homepage visit
+const PLACES =
+  words(`locations location contact contacts about blog blogs website websites site sites page pages homepage visit
   documentation published author authors kontakt participants follow report reports link links article permalink reporter tweet
   tweets`);
 const ATTACKERS =
-  /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(per|zone)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
+  /malicious|phish|fake|fraud|scam|attacker|adversar|rogue|suspicious|deliver|distribut|drop(pers?|zones?)?\b|payload|malware|malspam|malvertis|maldoc|infect|exfil|staging|stage\b|callback|beacon|landing|watering|typosquat|look-?alike|download|redirect|traffic|campaign|threat|compromis|hacked|lure|hosting|hosted|stealer|loader|trojan|\brat\b|ransom|botnet|backdoor|implant|exploit|injected|\bc2s?\b|c&c/iu;
 const BENIGN =
   /\b(legitimate|legit|benign|white-?list(ed)?|allow-?list(ed)?|false[- ]positives?|not malicious|non-malicious|clean|harmless|goodware|do not block|known[- ]good|connectivity checks?|legitim|legítim[oa]s?|légitimes?|legittim[io]|легитимн)/iu;
 /** `legitimate but compromised` and `legitimate services abused` are the attackers' for now; so is `mimicking legitimate sites`. */
@@ -54,8 +58,12 @@ const AFTER_HEAD =
 const PAPERWORK =
   /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation)( (names?|info(rmation)?|details|server))?[^\p{L}]*$/iu;
 
+const COUNTED = /(?<=\p{L}\d?\s+)(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
+
 /** @returns null when the text says nothing that is known */
-export function standingOf(text: string): Standing | null {
+export function standingOf(written: string): Standing | null {
+  // `C2 # Emails`: of what is counted are no values.
+  const text = written.replaceAll(COUNTED, ' ');
   const bare = text.replace(/^[^\p{L}\p{N}]+/u, '');
   if (VICTIMS.test(bare)) return 'benign';
   if (BENIGN.test(text) && !BAD.test(text.replaceAll(/(not|non)[- ]malicious/gi, ''))) return 'benign';
@@ -82,13 +90,18 @@ function kindOf(text: string, whole: string): Standing | null {
     /\bc ?[&2/] ?c\b/i.test(text) ||
     // `LummaC2`, `BruteRatelC2`
     parts.some((part) => /^[a-z]{3,}c2$/.test(part));
-  const isOther = has(OTHER_WORDS);
+  const isOther = has(OTHER_WORDS, OTHER_HEADINGS);
   if (isName || (isUrl && (!isPlace || ATTACKERS.test(whole)))) return isOther ? 'value' : 'name';
   if (has(REFERENCES) || READ_ON.test(text)) return 'reference';
+  // `Website of the Example Network:`
+  if (isPlace && !has(VALUE_WORDS) && isPlaceLast(parts)) return 'other';
   if (has(VALUE_WORDS, VALUE_HEADINGS) || ATTACHED_VALUES.test(text)) return 'value';
   if (isPlace) return 'other';
-  return isOther ? 'other' : null;
+  return has(OTHER_WORDS) ? 'other' : null;
 }
+
+const isPlaceLast = (parts: readonly string[]): boolean =>
+  PLACES.has(parts.findLast((part) => part !== '') ?? '');
 
 /** `<-- IP address check, not inherently malicious`: said of what stands in the line, wherever it says so. */
 const NOT_MALICIOUS =

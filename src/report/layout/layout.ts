@@ -3,7 +3,14 @@
 // Decided: a plainly written name counts where nothing but values stands in its line or cell and a heading, a label, a column
 // or the type beside it says that they are names or indicators. What stands so under "legitimate", "references" or "victims" is
 // left out, defanged or not. Prose decides nothing: there only what is defanged counts.
-import { REFERENCE_WORDS, squeeze, TYPE_WORDS, VALUE_WORDS, wholeTypeOf } from '../known/kind-words.ts';
+import {
+  OTHER_WORDS,
+  REFERENCE_WORDS,
+  squeeze,
+  TYPE_WORDS,
+  VALUE_WORDS,
+  wholeTypeOf,
+} from '../known/kind-words.ts';
 import { type Aside, asideOf, maySayAside } from './aside.ts';
 import { isBenignRemark, type Standing, standingOf } from './heading.ts';
 import { cellsOf, type LineCell } from './line.ts';
@@ -23,6 +30,27 @@ const ABOUT_WORK =
   /\b(talks?|presentations?|papers?|blogs?|blog-?posts?|posts?|articles?|reports?|research|write-?ups?|publications?|analys[ei]s|advisor(y|ies))\b/i;
 /** The address of an article: a plain one with a title in it. */
 const ARTICLE = /^https?:\/\/[^\s/]+\/[^\s]{0,200}?[a-z0-9]+(-[a-z0-9]+){3,}/i;
+/** `The malware asked the following legitimate domains whether it is online.` */
+const LEADS_ON = /\b(following|below|folgende[nr]?|suivants?|suivantes?|siguientes?|seguint?es|seguenti)\b/i;
+/** An entry of a list of references: `[7] …`. */
+const ENTRY = /^\[\d{1,3}\]/;
+/** What may follow a list of references. */
+const AFTER_REFERENCES = /^(#|appendix|annex|anexo|anhang|annexe|indicators?\b|iocs?\b)/i;
+const NUMBERED = /^([A-Z]\.?\d?|\d+(\.\d+){0,2}\.?)\s+\p{Lu}/u;
+/** The address of a feed or a file of indicators, as a report gives it to be fetched. */
+const FEED =
+  /^https?:\/\/[^\s/]+\/\S{0,200}?(\b(ioc|iocs|feeds?|misp|stix2?|taxii|indicators?)\b|\.(json|csv|stix2?|misp|ioc|yara?|rules)\b)/i;
+/** `title: …` and then `url: …` say where to read on. */
+const TITLE = /^(title|headline|author|source|publisher)$/i;
+const ADDRESS = /^(url|link|href|permalink)$/i;
+/** `14https://…`, at the foot of a page. */
+const FOOTNOTE = /^\s*\d{1,3}https?:/i;
+const COMMENTED = /^\s*(#|\/\/|;)/;
+/** Lines that a cell broken in two may put between two rows of a table. */
+const BROKEN_LINES_MAX = 3;
+/** A line of prose of which the next one goes on: as many words, and no end of a sentence. */
+const PROSE_WORDS_MIN = 5;
+const BEFORE_CHARACTERS_MAX = 160;
 /** A comment that says which addresses a list holds, and no more. */
 const ADDRESSES_ONLY = /^[^\p{L}]*(ips?|ipv4|ipv6|ip[ -]?addr(ess(es)?)?|address(es)?)[^\p{L}]*$/iu;
 /** Page numbers and marks of confidentiality at the edge of a page. */
@@ -33,6 +61,8 @@ export class Layout {
   #section: Standing | null;
   /** And whether it speaks of articles. */
   #isAboutWork = false;
+  /** And whether entries of a list of references were met. */
+  #hasEntries = false;
   /** Every line is a value: a text without prose. */
   readonly #isBare: boolean;
   /** Per column of the table at hand. */
@@ -41,6 +71,10 @@ export class Layout {
   /** Of each cell; null until somebody asks: most lines of prose hold no name. */
   #standings: readonly (Standing | null)[] | null = [];
   #line = '';
+  /** The line above, if this one may go on with it; and the label of the last line that had one alone. */
+  #before = '';
+  #labelBefore = '';
+  #brokenLines = 0;
   /** Whether the words around a name are worth a look; null until somebody asks. */
   #maySay: boolean | null = null;
 
@@ -56,6 +90,8 @@ export class Layout {
 
   /** A new line begins. */
   enter(line: string): void {
+    this.#before = this.#isHtml ? '' : this.#line.trim();
+    this.#labelBefore = this.#cells.length === 1 ? this.#cells[0]!.label : '';
     this.#line = line;
     this.#maySay = null;
     if (line.trim() === '') {
@@ -76,11 +112,15 @@ export class Layout {
       return;
     }
     const hasValues = cells.some((cell) => cell.speaksOfValues);
+    if (this.#section === 'reference' && ENTRY.test(text)) this.#hasEntries = true;
     if (cells.filter((cell) => cell.text !== '').length > 1) {
-      if (!hasValues) this.#columns = columnsOf(cells) ?? this.#columns;
+      this.#brokenLines = 0;
+      if (!hasValues && !this.#isAmongEntries) this.#columns = columnsOf(cells) ?? this.#columns;
       return;
     }
-    this.#columns = [];
+    this.#brokenLines += 1;
+    if (this.#brokenLines > BROKEN_LINES_MAX || this.#isHtml || this.#before.startsWith('|'))
+      this.#columns = [];
     if (!hasValues) this.#readHeading(text);
     // `[list.csv](list.csv) was made from these posts:`
     else if (/[:：]\**$/.test(text)) this.#isAboutWork = ABOUT_WORK.test(text);
@@ -91,13 +131,27 @@ export class Layout {
     return !this.#isBare && this.#section !== 'name' && this.#section !== 'value';
   }
 
+  /** What does not look like the heading of something else belongs to the entries. */
+  get #isAmongEntries(): boolean {
+    return this.#section === 'reference' && this.#hasEntries && this.#before !== '';
+  }
+
+  /** What this line goes on with; empty when the line above ends with it, or is none of prose. */
+  get #lead(): string {
+    const before = this.#before;
+    if (/[.:：;!?。]$|^[#*=|>-]/.test(before) || before.split(/\s+/).length < PROSE_WORDS_MIN) return '';
+    return `${before.slice(-BEFORE_CHARACTERS_MAX)} `;
+  }
+
   #standingsOf(cells: readonly LineCell[]): (Standing | null)[] {
     const type = rowType(cells);
+    const columns = cells.length === 1 ? [] : this.#columns;
     const isBenign = cells.some(({ from, to, remark, text }) => isBenignRemark(from < to ? remark : text));
     return cells.map(({ label }, index) => {
       if (isBenign) return 'benign';
+      if (ADDRESS.test(label.trim()) && TITLE.test(this.#labelBefore.trim())) return 'reference';
       if (label !== '') return standingOf(label) ?? 'other';
-      const column = this.#columns[index] ?? null;
+      const column = columns[index] ?? null;
       if (column !== null && LEFT_OUT_COLUMNS.has(column)) return column;
       return type ?? column ?? this.#section;
     });
@@ -110,9 +164,14 @@ export class Layout {
     this.#standings ??= this.#standingsOf(this.#cells);
     const standing = this.#standings[index] ?? null;
     if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
-    return standing === 'value' && this.#isAboutWork && ARTICLE.test(this.#line.slice(at))
-      ? 'reference'
-      : standing;
+    if (FOOTNOTE.test(this.#line)) return 'reference';
+    if (this.#isBare && COMMENTED.test(this.#line)) return 'other';
+    if (standing !== 'value') return standing;
+    const rest = this.#line.slice(at);
+    const leadsOn = this.#isAboutWork
+      ? ARTICLE.test(rest) || FEED.test(rest)
+      : !this.#isBare && FEED.test(rest);
+    return leadsOn ? 'reference' : standing;
   }
 
   /** Behind a hash stands what the file is called, unless it is a URL. */
@@ -122,19 +181,26 @@ export class Layout {
 
   /** What the words around the name say against it. */
   asideAt(at: number, end: number): Aside {
-    this.#maySay ??= maySayAside(this.#line);
-    return this.#maySay ? asideOf(this.#line, at, end) : null;
+    const lead = this.#lead;
+    this.#maySay ??= maySayAside(lead + this.#line);
+    return this.#maySay ? asideOf(this.#line, at, end, lead) : null;
   }
 
   #readHeading(text: string): void {
     const isIntroduction = /[:：]\**$/.test(text);
     const count = text.split(/\s+/).length;
     if (PAGE_EDGE.test(text)) return;
+    if (this.#isAmongEntries && !AFTER_REFERENCES.test(text) && !NUMBERED.test(text)) return;
+    // `… to the bank's websites that are listed in | Figure 2 to another server in Japan.`
+    if (!isIntroduction && this.#lead !== '' && (/^\p{Ll}/u.test(text) || (count > 3 && text.endsWith('.'))))
+      return;
     if (/^([-*•+]|\d+[.)])\s/.test(text) && !isIntroduction) return;
     const isLong = count > (isIntroduction ? INTRODUCTION_WORDS_MAX : HEADING_WORDS_MAX);
     // A sentence below no list ends none, whatever it says.
-    if (isLong && this.#isInProse) return;
+    const leadsOn = isLong && LEADS_ON.test(text) && standingOf(text) === 'benign';
+    if (isLong && this.#isInProse && !leadsOn) return;
     const standing = standingOf(text);
+    this.#hasEntries = false;
     this.#isAboutWork = ABOUT_WORK.test(text);
     if (this.#isBare) {
       if (ADDRESSES_ONLY.test(text)) return;
@@ -143,7 +209,7 @@ export class Layout {
       if (standing === 'benign') this.#section = standing;
       else if (!isTalk) this.#section = standing ?? 'value';
       else if (this.#section === 'other') this.#section = 'value';
-    } else if (!isLong) this.#section = standing ?? 'other';
+    } else if (!isLong || leadsOn) this.#section = standing ?? 'other';
     else if (standing !== this.#section)
       // A sentence that speaks of indicators leads to them; any other ends the list before it.
       this.#section = standing === 'name' || standing === 'value' ? this.#section : null;
@@ -154,7 +220,8 @@ export class Layout {
 function columnsOf(cells: readonly LineCell[]): (Standing | null)[] | null {
   if (cells.some(({ text }) => text.split(/\s+/).length > 4)) return null;
   const columns = cells.map(({ text }) => columnStanding(text.replaceAll(/[*_`]/g, '')));
-  return columns.some((column) => column === 'name' || column === 'value') ? columns : null;
+  const isOfOthers = cells.filter(({ text }) => OTHER_WORDS.has(squeeze(text))).length > 1;
+  return isOfOthers || columns.some((column) => column === 'name' || column === 'value') ? columns : null;
 }
 
 /** `Vendor URL`, `Source link`, `License`. */

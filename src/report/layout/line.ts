@@ -36,11 +36,13 @@ const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})[ \t]+(?=([^\s,;]+))/u;
 const JOINER = /^(and|or|und|oder|et|ou|y|e|и|и\/или|&|\+)$/i;
 /** `192.0.2.7 port 443 - evil.com - GET /x`: address and port stand before the name. */
 const ROW_LEAD =
-  /^[\s\-–*•]*((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3})?:?\s*((?:(?:tcp|udp)\s*)?(?:port|ports|post)\s*\d{1,5}(?:\s*(?:,|and|&|\/)\s*\d{1,5})*|\d{2,5})?\s+[-–—]\s+(?=\S)/i;
-/** A remark begins with a mark, not with a word: then the line is a sentence. */
-const REMARK = /^\s*$|^\s*([-–—#(/:;,[→=|<]|\.\s*$)/;
+  /^[\s\-–*•▪◦‣●○·]*((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3})?:?\s*((?:(?:tcp|udp)\s*)?(?:port|ports|post)\s*\d{1,5}(?:\s*(?:,|and|&|\/)\s*\d{1,5})*|\d{2,5})?\s+[-–—]\s+(?=\S)/i;
+/** A remark begins with a mark, not with a word: then the line is a sentence. A number alone counts something. */
+const REMARK = /^\s*$|^\s*([-–—#(/:;,[→=|<]|\.\s*$)|^\s+\d{1,9}\s*$/;
 /** A certificate's own words. */
 const SUBJECT = /^(id-at-)?(cn|common_?name|o|organi[sz]ationname|ou)=/i;
+/** `i.e.`, `e.g.`, `a.k.a.` */
+const ABBREVIATION = /^(\p{L}\.)+\p{L}?$/u;
 const CELLS_MAX = 64;
 /** Enough of a long URL to know it. */
 const VALUE_CHARACTERS_MAX = 300;
@@ -134,7 +136,7 @@ function isValue(word: string): boolean {
     .slice(0, VALUE_CHARACTERS_MAX)
     .replace(/^[`'"“”„«»‘’*_<>([{]+/, '')
     .replace(/[`'"“”«»‘’*_<>)\]}.!?:]+$/, '');
-  if (NUMBERING.test(bare) || SUBJECT.test(bare)) return false;
+  if (NUMBERING.test(bare) || SUBJECT.test(bare) || ABBREVIATION.test(bare)) return false;
   return looksLikeIndicator(bare) || /^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}$/i.test(bare);
 }
 
@@ -146,6 +148,7 @@ const HEADING_CHARACTERS_MAX = 60;
 const MAIL = /^\s*[^\s@]{1,64}@[^\s@]{1,253}\s*$/;
 /** A few words and a colon. */
 const LABEL_LINE = /^\s*(?:\S{1,40}\s+){0,5}\S{1,40}[:：]\s*$/;
+const MARKDOWN_ROW = /^\s*\|([^|]*[^|\s][^|]*\|\s*){4}/;
 const PROSE_SHARE_MAX = 0.1;
 /** So many values may have one sentence above them. */
 const TITLED_VALUES_MIN = 4;
@@ -179,7 +182,8 @@ export function isBareList(text: string): boolean {
     if (isLabelled && isValue) labels += 1;
     else if (isLabelled) foreign += 1;
     isLabelled = !isValue && LABEL_LINE.test(line);
-    if (isValue) values += 1;
+    // A row of many cells has a heading that says what they are.
+    if (isValue && !MARKDOWN_ROW.test(line)) values += 1;
     else if (!isLabelled && line.trim().split(/\s+/, FOREIGN_WORDS_MAX + 1).length > FOREIGN_WORDS_MAX)
       prose += 1;
     else if (!isLabelled) foreign += 1;
