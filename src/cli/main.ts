@@ -90,7 +90,8 @@ export function program(): Command {
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/status.ts')).statusCommand(options)));
-  command('healthcheck', 'tell whether the running daemon is healthy, for Docker')
+  command('healthcheck', 'tell whether the running daemon is healthy, for engines and VRRP')
+    .option('--ready', 'also fail where it does not answer by the rules that should be in force')
     .option(...CONFIG)
     .option(...JSON_FLAG)
     .action(async (options) => end((await import('./commands/healthcheck.ts')).healthcheckCommand(options)));

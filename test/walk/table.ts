@@ -36,7 +36,7 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/fleet.md', first: 'cenote fleet publish', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet invite branch-7', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'Revision 123', not: 'test/stories/fleet.test.ts holds such sentences' },
-  { file: 'docs/high-availability.md', first: 'vrrp_script', not: OTHER },
+  { file: 'docs/high-availability.md', first: 'global_defs', not: OTHER },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
   { file: 'docs/install.md', first: 'cp -R . /opt/cenote', story: 'systemd' },
   { file: 'docs/install.md', first: 'packaging/tarball/build.sh', story: 'tarball' },

@@ -1,4 +1,4 @@
-// `cenote healthcheck`: 0 when the running daemon answers DNS and says it is healthy, else 1 and why. For Docker.
+// `cenote healthcheck`: 0 when the running daemon answers DNS and says it is healthy, else 1 and why. For engines, Kubernetes and VRRP.
 //
 // A mistake in the file counts for nothing here: the daemon goes on with the one it has, and a restart would not come back.
 import type { HealthView } from '../../admin/state.ts';
@@ -13,6 +13,8 @@ import { targetOf } from '../target.ts';
 
 export interface HealthcheckOptions {
   readonly config?: string;
+  /** Also 1 where it does not answer by the rules that should be in force. */
+  readonly ready?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,7 +28,7 @@ export async function healthcheckCommand(options: HealthcheckOptions): Promise<n
   let healthy = dns.answers;
   if (reply?.kind === 'answer') {
     const health = reply.body as HealthView;
-    healthy &&= health.healthy;
+    healthy &&= health.healthy && (options.ready !== true || health.ready);
     problems.push(...health.problems.map(({ what }) => what));
   } else if (reply !== null) {
     healthy = false;
