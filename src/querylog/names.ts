@@ -52,8 +52,8 @@ export class Names {
     return this.#numbers[name]!;
   }
 
-  /** Gives numbers to the names of `rows` that have none yet. */
-  number(rows: Rows): NamePiece {
+  /** Gives numbers to the names of `rows` that have none yet. Yields between steps of a few milliseconds; names may come meanwhile. */
+  *number(rows: Rows): Generator<void, NamePiece> {
     const { table } = this;
     if (this.#numbers.length < table.size) {
       const before = this.#numbers.length;
@@ -68,10 +68,13 @@ export class Names {
       numbers[name] = pending;
       fresh.set(turnedName(table.octetsOf(name)), name);
     }
+    yield;
     const sorted = [...fresh.keys()].sort();
+    yield;
     const first = this.#next;
     for (let i = 0; i < sorted.length; i += 1) numbers[fresh.get(sorted[i]!)!] = first + i;
     this.#next += sorted.length;
+    yield;
     const text = sorted.length === 0 ? '' : `${sorted.join('\n')}\n`;
     return { first, count: sorted.length, body: pack(Buffer.from(text, 'latin1')) };
   }

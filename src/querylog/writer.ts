@@ -245,12 +245,9 @@ export class QueryLog {
   *#seal(stretch: Stretch): Generator<boolean, void> {
     const { monotonic } = this.#options;
     const sinceMs = monotonic();
-    const piece = stretch.names.number(stretch.rows);
+    const piece = yield* byStep(stretch.names.number(stretch.rows));
     yield false;
-    const steps = encodeBlock(stretch.rows, stretch.names);
-    let step = steps.next();
-    for (; step.done !== true; step = steps.next()) yield false;
-    const block = step.value;
+    const block = yield* byStep(encodeBlock(stretch.rows, stretch.names));
     yield false;
     const summary = new Summary();
     summary.addRows(stretch.rows);
@@ -285,6 +282,13 @@ export class QueryLog {
     });
     this.#isClean = !isMore;
   }
+}
+
+/** None of these steps must wait for another tick. */
+function* byStep<T>(steps: Generator<void, T>): Generator<boolean, T> {
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) yield false;
+  return step.value;
 }
 
 /** When the last of these was asked: they lie in the order in which they ended. */

@@ -67,6 +67,12 @@ function filled(size: number, names: Names, seed: number): Rows {
   return rows;
 }
 
+function whole<T>(steps: Generator<void, T>): T {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
 const asTexts = (rows: Rows, nameOf: (at: number) => string): string[] =>
   Array.from({ length: rows.size }, (_, at) =>
     [
@@ -115,14 +121,11 @@ t.test('blocks of one stretch and their batches give back every row, whatever th
       before,
     );
 
-    const piece = names.number(rows);
+    const piece = whole(names.number(rows));
     t.equal(piece.first, pieces.length);
     pieces.push(...Buffer.from(unpack(piece.body)).toString('latin1').split('\n').slice(0, -1).map(turned));
     t.equal(pieces.length, piece.first + piece.count);
-    const steps = encodeBlock(rows, names);
-    let step = steps.next();
-    while (step.done !== true) step = steps.next();
-    const block = step.value;
+    const block = whole(encodeBlock(rows, names));
     const { numbers, begins } = decodeNames(block.names);
     const kinds = decodePlaces(block.kinds, size);
     const askers = decodePlaces(block.askers, size);
