@@ -1,5 +1,4 @@
 // What commands write: lines for people, JSON for programs, errors on standard error.
-import { grouped } from '../config/values/grouped.ts';
 
 /** Control, format and line-separating characters as \u{…}: much of what is printed was written by strangers. */
 export function printable(text: string): string {
@@ -58,8 +57,4 @@ export function lasting(seconds: number): string {
   if (days > 0) return `${days} d ${hours} h`;
   if (hours > 0) return `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min` : `${Math.floor(seconds)} s`;
-}
-
-export function counted(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

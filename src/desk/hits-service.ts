@@ -2,6 +2,7 @@
 //
 // One object around the keeper, the history, the incidents and the delivery; thread.ts gives it a clock and a port, tests
 // give it theirs.
+
 import { join } from 'node:path';
 import type { Delivery, Outlet } from '../alerts/delivery.ts';
 import { Troubles } from '../alerts/troubles.ts';
@@ -233,7 +234,7 @@ export class HitsService {
     this.#restore();
     this.sightings.drain();
     if (!this.keeper.finish())
-      this.say('error', `${this.keeper.pending} hits are not stored; the next start reads the journal`);
+      this.say('error', `hits that are not stored: ${this.keeper.pending}; the next start reads the journal`);
     this.writeHistory();
     await Promise.all([this.past.stop(), this.searcher.close()]);
     await Promise.all([this.delivery.close(), this.tap.stop()]);

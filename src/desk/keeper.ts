@@ -289,7 +289,7 @@ export class HitKeeper {
     if (damagedOctets > 0) {
       this.#lost += lost;
       report(
-        `${damagedOctets} octets are damaged (${file.path}): at least ${lost} hits are lost, counts of others may be too low; the file is kept as ${asideOf(file)}`,
+        `${damagedOctets} octets are damaged (${file.path}): hits lost: at least ${lost}; counts of others may be too low; the file is kept as ${asideOf(file)}`,
       );
     }
     (damagedOctets === 0 ? this.#finished.files : this.#finished.damaged).push(file);

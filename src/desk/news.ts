@@ -1,4 +1,5 @@
 // What is said when something of the hits thread's own begins to fail or works again.
+import { counted } from '../config/values/grouped.ts';
 import type { DatabaseFileState } from '../hits/database-file.ts';
 import type { FileState } from '../hits/log/rotating-file.ts';
 
@@ -50,7 +51,7 @@ export function newsOfLog(state: FileState): News {
     : {
         about: 'hit-log',
         isTrouble: false,
-        text: `the hit log is written again (${state.path}); ${state.linesLost} lines were lost`,
+        text: `the hit log is written again (${state.path}); lost: ${counted(state.linesLost, 'line')}`,
       };
 }
 

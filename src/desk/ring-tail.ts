@@ -3,8 +3,10 @@
 //
 // Invariant: numbers are taken in order, each once. A gap is looked up in the journal only when the resolver thread has
 // noted that it committed past it; what is not there then, it has counted as lost itself.
+
 import { existsSync } from 'node:fs';
 import { messageOf } from '../config/coded-error.ts';
+import { counted } from '../config/values/grouped.ts';
 import { HitReader, type HitRecord } from '../events/hit-record.ts';
 import { getNumber, RECORD } from '../events/record.ts';
 import { RingReader } from '../events/ring.ts';
@@ -163,7 +165,7 @@ export class RingTail {
       this.#lost += lost - this.#damagedHits;
       if (this.#damagedOctets === 0)
         this.#options.report(
-          `${damagedOctets} octets are damaged (${file.path}): up to ${lost} hits are lost`,
+          `${damagedOctets} octets are damaged (${file.path}): lost are up to ${counted(lost, 'hit')}`,
         );
       this.#damagedOctets = damagedOctets;
       this.#damagedHits = lost;

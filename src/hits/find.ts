@@ -1,4 +1,5 @@
 // A find: a machine asked for what lists have now, before any of them had it. One line of JSON, in the hit log and for receivers.
+import { counted } from '../config/values/grouped.ts';
 import type { HitIndicator } from '../policy/rule-meaning.ts';
 import type { HitClient } from './hit.ts';
 import type { NameAskings } from './hunt/past.ts';
@@ -70,7 +71,7 @@ export function outcomesOf(askings: readonly Pick<NameAskings, 'got'>[]): Outcom
 /** For cenote's own log. */
 export function textOfFind({ client, list, names, furtherNames, count, ...sums }: Find): string {
   const outcomes = CLASSES.flatMap((name) => (sums[name] === 0 ? [] : `${sums[name]} ${name}`)).join(', ');
-  const asked = `${names.length + furtherNames} names of list ${list}, ${count} times (${outcomes})`;
+  const asked = `${counted(names.length + furtherNames, 'name')} of list ${list}, ${counted(count, 'time')} (${outcomes})`;
   return `${client.ip} asked for ${asked} before they were on a list that alerts`;
 }
 

@@ -1,8 +1,10 @@
 // What happens, on its way from the hits thread to the thread that sends it out: lines of JSON, a bounded number of them.
 //
 // Costs nothing where nothing goes out: no thread, no line. Invariant: events told here = events posted + `lost`.
+
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { counted } from '../config/values/grouped.ts';
 import type { OutConfig, OutEvents } from '../config/values/out-config.ts';
 import type { Find } from '../hits/find.ts';
 import type { Hit } from '../hits/hit.ts';
@@ -188,7 +190,7 @@ export class Tap {
       told.isFailing = true;
       trouble(
         `out:${name}`,
-        `output ${name} takes nothing: ${error}; ${waiting} events wait, and are sent later`,
+        `output ${name} takes nothing: ${error}; what waits is sent later: ${counted(waiting, 'event')}`,
         false,
       );
     } else if (told.failingMs === null && told.isFailing) {

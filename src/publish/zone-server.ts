@@ -1,5 +1,7 @@
 // Answers questions about served zones: who may ask, what the zone is now, and what was asked and taken.
+
 import type { ServedZoneConfig } from '../config/serve-config.ts';
+import { counted } from '../config/values/grouped.ts';
 import { appendOpt } from '../wire/message/edns.ts';
 import { addressToText } from '../wire/names/address.ts';
 import { RCODE, TYPE } from '../wire/records/iana.ts';
@@ -92,7 +94,10 @@ export class ZoneServer {
     if (served === undefined || zone === null) return;
     for (const notifier of served.notifiers) if (isNew || notifier.serial === null) notifier.tell(zone);
     if (isNew)
-      this.#parts.log('info', `zone ${config.name}: serial ${zone.serial}, ${zone.content.names} names`);
+      this.#parts.log(
+        'info',
+        `zone ${config.name}: serial ${zone.serial}, ${counted(zone.content.names, 'name')}`,
+      );
     this.#parts.changed();
   }
 

@@ -115,7 +115,7 @@ t.test(
     t.match(await answerQuestion(second.desk, { what: 'state' }), { recovered: 2, lost: 1 });
     t.ok(journalsIn(dir).some((name) => name === `${file}.damaged`));
     const told = second.said.flatMap((message) => (message.kind === 'log' ? [message.message] : []));
-    t.ok(told.some((text) => /octets are damaged .*at least 1 hits are lost/.test(text)));
+    t.ok(told.some((text) => /octets are damaged .*hits lost: at least 1;/.test(text)));
     t.notOk(told.some((text) => /torn|no answered hit/.test(text)));
     await second.desk.stop();
   },

@@ -14,7 +14,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { create } from 'tar';
 import type { Config } from '../../config/config.ts';
 import { realPathOf } from '../../config/disk/real-path.ts';
-import { grouped } from '../../config/values/grouped.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
 import { VERSION } from '../../config/version.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
@@ -48,7 +48,7 @@ export async function backupCommand(options: BackupOptions): Promise<number> {
     });
   else
     printLines([
-      `${file}: ${length} files, ${grouped(statSync(file).size)} bytes; it holds the admin token and all that machines asked: keep it as you keep these`,
+      `${file}: ${counted(length, 'file')}, ${grouped(statSync(file).size)} bytes; it holds the admin token and all that machines asked: keep it as you keep these`,
       ...elsewhere.map(({ path, why }) => `not in it: ${path} (${why})`),
     ]);
   return EXIT.ok;

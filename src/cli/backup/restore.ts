@@ -1,4 +1,5 @@
 // `cenote restore FILE`: what a backup holds, put where this machine's configuration and data are. What was there is kept aside.
+
 import {
   cpSync,
   existsSync,
@@ -15,10 +16,11 @@ import { extract } from 'tar';
 import { messageOf } from '../../config/coded-error.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
+import { counted } from '../../config/values/grouped.ts';
 import { lockFolder } from '../../daemon/machine/folder-lock.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { environmentConfig } from '../config-file.ts';
-import { counted, printError, printJson, printLines } from '../print.ts';
+import { printError, printJson, printLines } from '../print.ts';
 import { filesBelow } from './copy-data.ts';
 import { bad, checkedManifest, failed } from './manifest.ts';
 import { withMoved } from './named-paths.ts';

@@ -4,7 +4,7 @@ import { listViewOf } from '../../admin/lists/list-view.ts';
 import type { ListView } from '../../admin/state.ts';
 import type { Config, ListConfig } from '../../config/config.ts';
 import { type Problem, problemText } from '../../config/problem.ts';
-import { grouped } from '../../config/values/grouped.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
 import { shownUrl } from '../../config/values/shown-url.ts';
 import { compileOffline } from '../../daemon/explain/offline.ts';
 import type { KeptPolicy } from '../../fleet/policy/kept.ts';
@@ -17,7 +17,7 @@ import { EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { withPolicy } from '../fleet/with-policy.ts';
 import { listLines } from '../lines/list-lines.ts';
-import { ago, counted, printError, printJson, printLines } from '../print.ts';
+import { ago, printError, printJson, printLines } from '../print.ts';
 import { loaderOf } from '../read-config.ts';
 
 export interface CheckOptions {

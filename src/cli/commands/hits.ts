@@ -1,13 +1,13 @@
 // `cenote hits`: hits from the store, the newest last; as JSON, each as its line in the hit log, and where there is none a line
 // that says of which time that is known.
 
-import { grouped } from '../../config/values/grouped.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { coverageLines, noneLines } from '../lines/coverage-lines.ts';
 import { hitLines, moment } from '../lines/event-lines.ts';
-import { counted, printError, printLines } from '../print.ts';
+import { printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
 export interface HitsOptions extends DaemonOptions {

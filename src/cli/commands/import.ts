@@ -2,6 +2,7 @@
 
 import { basename, dirname, join, relative } from 'node:path';
 import { realPathOf } from '../../config/disk/real-path.ts';
+import { counted } from '../../config/values/grouped.ts';
 import { warningsOf } from '../../lists/entry/warnings.ts';
 import { type HeldBack, heldText, holdBack, type Imported } from '../../lists/import/hold-back.ts';
 import { importSource } from '../../lists/import/import-source.ts';
@@ -11,7 +12,7 @@ import { type Confidence, ReportError, type Taken } from '../../report/report.ts
 import { safe, summarize } from '../../report/summary.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile, usualConfig } from '../config-file.ts';
-import { counted, printError, printJson, printLines } from '../print.ts';
+import { printError, printJson, printLines } from '../print.ts';
 import { readReport } from '../report-source.ts';
 
 export interface ImportCommandOptions {

@@ -1,6 +1,6 @@
 // `cenote log`: the queries that were asked, the newest last; with -f also those that come.
 import { setTimeout as wait } from 'node:timers/promises';
-import { grouped } from '../../config/values/grouped.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
 import { usersIn } from '../../hits/hit.ts';
 import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -183,6 +183,7 @@ function coverageLines({ since, keepsLog, coverage }: Page, rows: number): strin
   else if (coverage.since > since) lines.push(`The log begins at ${moment(coverage.since)} UTC.`);
   for (const { from, to } of coverage.gaps.slice(-5))
     lines.push(`Not all queries from ${moment(from)} to ${moment(to)} UTC are in the log.`);
-  if (coverage.lost > 0) lines.push(`${grouped(coverage.lost)} queries found no room in the log.`);
+  if (coverage.lost > 0)
+    lines.push(`Not in the log, for want of room: ${counted(coverage.lost, 'query', 'queries')}.`);
   return lines.length > 0 && rows > 0 ? ['', ...lines] : lines;
 }

@@ -1,15 +1,17 @@
 // `cenote migrate FROM PATH`: the settings of another program as a configuration, in a folder of its own, and what has no counterpart.
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
+import { counted } from '../../config/values/grouped.ts';
 import { type Migrated, migrate } from '../../migrate/migrate.ts';
 import { MigrateError } from '../../migrate/migrate-error.ts';
 import { filesOf, type WrittenFile } from '../../migrate/write.ts';
 import { ReportError } from '../../report/report.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { counted, printError, printJson, printLines } from '../print.ts';
+import { printError, printJson, printLines } from '../print.ts';
 
 export interface MigrateOptions {
   readonly from: string;

@@ -1,11 +1,11 @@
 // `cenote status`: the state of the running daemon for people.
 import type { StatusView } from '../../admin/state.ts';
-import { grouped } from '../../config/values/grouped.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
 import { moment } from '../lines/event-lines.ts';
-import { ago, columns, counted, lasting, printError, printJson, printLines } from '../print.ts';
+import { ago, columns, lasting, printError, printJson, printLines } from '../print.ts';
 import { targetOf } from '../target.ts';
 
 export interface StatusOptions {

@@ -1,5 +1,5 @@
 // `cenote top`: machines, names, lists or upstreams with the most queries.
-import { grouped } from '../../config/values/grouped.ts';
+import { counted } from '../../config/values/grouped.ts';
 import type { LogTop } from '../../querylog/read/question.ts';
 import { EXIT } from '../cli-error.ts';
 import { moment } from '../lines/event-lines.ts';
@@ -46,7 +46,7 @@ export async function topCommand(options: TopOptions): Promise<number> {
     printLines(columns([[HEADS[of] ?? '', 'QUERIES', 'SHARE', ...(hasBlocked ? ['BLOCKED'] : [])], ...rows]));
   printLines([
     ...(rows.length > 0 ? [''] : []),
-    `${grouped(top.queries)} queries since ${moment(later(top.since, top.coverage.since))} UTC`,
+    `${counted(top.queries, 'query', 'queries')} since ${moment(later(top.since, top.coverage.since))} UTC`,
     ...(top.approximate
       ? ['Counts may be too low: in each part of the log only frequent names are counted.']
       : []),

@@ -1,11 +1,13 @@
 // `cenote hits --fleet`, `incidents --fleet`, `hunt --fleet`: what happened at all sites, asked at the head. Each answer says of which sites it speaks.
+
 import type { ShownHunt } from '../../admin/events/across-shown.ts';
+import { counted } from '../../config/values/grouped.ts';
 import type { FleetCoverage } from '../../fleet/store/read-coverage.ts';
 import type { FleetHit } from '../../fleet/store/read-hits.ts';
 import type { FleetIncident } from '../../fleet/store/read-incidents.ts';
 import { EXIT } from '../cli-error.ts';
 import { clientText, findingLines, hitLines, moment } from '../lines/event-lines.ts';
-import { columns, counted, printError, printJson, printLines } from '../print.ts';
+import { columns, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
 export interface AcrossOptions extends DaemonOptions {

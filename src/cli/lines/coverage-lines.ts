@@ -1,6 +1,6 @@
 // Of which time an answer speaks, for people: "nobody" is said of that time and of no other.
 
-import { grouped } from '../../config/values/grouped.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { moment } from './event-lines.ts';
 
@@ -20,9 +20,9 @@ export function coverageLines(coverage: Coverage, since: string): string[] {
     const why = gap.reason === 'history off' ? 'the history was off' : 'cenote was not running';
     lines.push(`Not watched from ${moment(gap.from)} to ${moment(gap.to)} UTC: ${why}.`);
   }
-  if (furtherGaps > 0) lines.push(`Not watched at ${furtherGaps} earlier times.`);
+  if (furtherGaps > 0) lines.push(`Not watched at ${counted(furtherGaps, 'earlier time')}.`);
   if (gapsUnknownUntil !== null) lines.push(`Before ${moment(gapsUnknownUntil)} UTC gaps were not noted.`);
-  if (lost > 0) lines.push(`${grouped(lost)} queries found no room and are not known.`);
+  if (lost > 0) lines.push(`Not known, for want of room: ${counted(lost, 'query', 'queries')}.`);
   if (waiting > 0)
     lines.push(`${grouped(waiting)} wait for the store, which takes nothing, and are not shown.`);
   return lines;

@@ -2,11 +2,12 @@
 
 import { allGotText } from '../../alerts/outcomes.ts';
 import { intervalText } from '../../alerts/words.ts';
+import { counted } from '../../config/values/grouped.ts';
 import type { ClientTimeline, HuntFinding } from '../../desk/messages.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import { type Hit, type HitClient, usersIn } from '../../hits/hit.ts';
 import type { IncidentSummary } from '../../hits/incidents/summary.ts';
-import { columns, counted } from '../print.ts';
+import { columns } from '../print.ts';
 
 export function hitLines(hits: readonly Hit[]): string[] {
   const rows = hits.map((hit) => {

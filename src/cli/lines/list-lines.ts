@@ -1,7 +1,7 @@
 // Lists as a table for people.
 import type { ListView } from '../../admin/state.ts';
-import { grouped } from '../../config/values/grouped.ts';
-import { ago, columns, counted } from '../print.ts';
+import { counted, grouped } from '../../config/values/grouped.ts';
+import { ago, columns } from '../print.ts';
 import { moment } from './event-lines.ts';
 
 const STATE = {

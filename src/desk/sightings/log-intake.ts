@@ -1,7 +1,9 @@
 // What of queries and hits goes into the query log: whoever is left out there, anonymised where that is wanted.
+
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';
 import type { LogConfig } from '../../config/config.ts';
+import { counted } from '../../config/values/grouped.ts';
 import type { HitRecord } from '../../events/hit-record.ts';
 import { upstreamAt } from '../../events/led-to.ts';
 import { OWN_NAME, QUERY_AT, WAIT_UNIT_MS } from '../../events/query-record.ts';
@@ -101,7 +103,7 @@ export class LogIntake {
       onDamaged: (rows) =>
         say(
           'warn',
-          `${rows} rows of the query log, not packed yet when cenote ended last, cannot be read: they are set aside in it (table damaged) and counted as lost`,
+          `a part of the query log, not packed yet when cenote ended last, cannot be read (${counted(rows, 'row')}): it is set aside in its table damaged, and counted as lost`,
         ),
     });
   }

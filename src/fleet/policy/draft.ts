@@ -1,6 +1,8 @@
 // The next policy of a head: what its configuration says, and which packs bring its texts to sites that have those before.
+
 import { readFile } from 'node:fs/promises';
 import type { Overridable, PublishedPart } from '../../config/values/fleet-config.ts';
+import { counted } from '../../config/values/grouped.ts';
 import { FleetError } from '../fleet-error.ts';
 import { type Contents, packed, sha256Of } from './contents.ts';
 import { difference } from './delta.ts';
@@ -158,10 +160,12 @@ function changeOf(
   before: number | null,
   { added, removed }: { readonly added: number; readonly removed: number },
 ): string {
-  if (before === null) return `${name}: ${entries} names`;
-  if (removed === 0 && added > 0 && entries > before) return `${name}: ${entries - before} names more`;
-  if (added === 0 && removed > 0 && entries < before) return `${name}: ${before - entries} names fewer`;
-  return `${name}: another text, ${entries} names, before ${before}`;
+  if (before === null) return `${name}: ${counted(entries, 'name')}`;
+  if (removed === 0 && added > 0 && entries > before)
+    return `${name}: ${counted(entries - before, 'name')} more`;
+  if (added === 0 && removed > 0 && entries < before)
+    return `${name}: ${counted(before - entries, 'name')} fewer`;
+  return `${name}: another text, ${counted(entries, 'name')}, before ${before}`;
 }
 
 /** By name where a section has names. */

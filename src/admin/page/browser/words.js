@@ -11,6 +11,9 @@ export const linesLeftOut = counting('line left out', 'lines left out');
 export const queries = counting('query', 'queries');
 export const problems = counting('problem', 'problems');
 export const machines = counting('machine', 'machines');
+export const lists = counting('list', 'lists');
+export const addresses = counting('address', 'addresses');
+export const expressions = counting('expression', 'expressions');
 
 /** Of all times on the page: its name, and its distance from UTC now. */
 export function zone() {

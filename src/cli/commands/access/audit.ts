@@ -1,7 +1,8 @@
 // `cenote audit`: who changed what, the newest last.
+import { counted } from '../../../config/values/grouped.ts';
 import { EXIT } from '../../cli-error.ts';
 import { moment } from '../../lines/event-lines.ts';
-import { columns, counted, printError, printJson, printLines } from '../../print.ts';
+import { columns, printError, printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
 interface AuditOptions extends DaemonOptions {

@@ -6,7 +6,7 @@ import { tellDone } from '../parts/act.js';
 import { Facts, Said, Section, Time, useAttempt, useGroups } from '../parts/bits.js';
 import { Diff } from '../parts/diff.js';
 import { Table } from '../parts/table.js';
-import { entries, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
+import { entries, expressions, LIST_STATES, linesLeftOut, number, queries, time } from '../words.js';
 
 /** @import { ListView } from '../../../state.ts' */
 /** @import { ListChangeView } from '../../../lists/edit-routes.ts' */
@@ -134,10 +134,7 @@ function One({ list, caught, again }) {
     <${Facts} facts=${[
       ['State', html`<span class=${list.why === null ? 'good' : 'bad'}>${stateText(list)}</span>`],
       ['Source', source === '' ? 'its names stand in the configuration' : source],
-      [
-        'Entries',
-        `${number(list.entries)}${patterns > 0 ? `, of these ${number(patterns)} expressions` : ''}`,
-      ],
+      ['Entries', `${number(list.entries)}${patterns > 0 ? `, of these ${expressions(patterns)}` : ''}`],
       [
         'Caught',
         caught === undefined

@@ -6,7 +6,7 @@ import { act } from '../parts/act.js';
 import { download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
 import { Pages, Table } from '../parts/table.js';
-import { number, OUTCOMES, time } from '../words.js';
+import { number, OUTCOMES, queries, time } from '../words.js';
 
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
 /** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, since: string, coverage: LogCoverage }} Page */
@@ -240,7 +240,7 @@ function coverageText({ keepsLog, coverage, since }) {
     keepsLog ? '' : 'No query is logged at present (log.enabled, events.queryLog).',
     coverage.since !== null && coverage.since > since ? `The log begins ${time(coverage.since)}.` : '',
     gaps.length === 0 ? '' : `Not all queries of ${gaps.join(', ')} are in the log.`,
-    coverage.lost === 0 ? '' : `${number(coverage.lost)} queries found no room.`,
+    coverage.lost === 0 ? '' : `Not in the log, for want of room: ${queries(coverage.lost)}.`,
   ]
     .filter(Boolean)
     .join(' ');

@@ -8,7 +8,7 @@ import { Outcomes } from '../parts/chart.js';
 import { IncidentTable } from '../parts/incident-table.js';
 import { latestHits } from '../parts/latest.js';
 import { Table } from '../parts/table.js';
-import { number, OUTCOMES } from '../words.js';
+import { lists, names, number, OUTCOMES } from '../words.js';
 
 /** @import { StatusView } from '../../../state.ts' */
 /** @import { OverrideView } from '../../../overrides/routes.ts' */
@@ -56,7 +56,7 @@ function Problems({ status }) {
   ];
   return html`<${Section} title=${lines.length === 0 ? 'In force' : "cenote's own problems"}>
     ${lines.length > 0 && html`<ul id="problems">${lines.map(({ id, what, remedy, since: begun }) => html`<li key=${id}><strong>${what}</strong> – ${remedy} <span class="dim">(since <${Time} iso=${begun} />)</span></li>`)}</ul>`}
-    <p id="revision" class="dim">Revision ${number(revision)}, in force since <${Time} iso=${since} />; ${number(status.rules.names)} names of ${number(status.lists.total)} lists.${
+    <p id="revision" class="dim">Revision ${number(revision)}, in force since <${Time} iso=${since} />; ${names(status.rules.names)} of ${lists(status.lists.total)}.${
       status.config.waitsForRestart.length > 0
         ? ` Waits for a restart: ${status.config.waitsForRestart.join(', ')}.`
         : ''

@@ -3,7 +3,7 @@ import { ask } from '../ask.js';
 import { html, useRef, useState } from '../kit.js';
 import { Machine, Said, Section, Time, useAttempt, useGroups } from '../parts/bits.js';
 import { Table } from '../parts/table.js';
-import { machines, names, number } from '../words.js';
+import { addresses as countOf, machines, names, number } from '../words.js';
 
 /** @import { ReportView, ReportBlocked } from '../../../lists/report-routes.ts' */
 /** @typedef {{ text: string } | { url: string } | { file: string, fileName: string }} Source */
@@ -153,7 +153,7 @@ function Preview({ read, busy, take, swap, block }) {
             html`<button type="button" class="link" disabled=${busy} aria-label=${`Leave out ${name}`} onClick=${() => swap(name, true)}>${take.includes(name) ? 'Leave out again' : 'Leave out'}</button>`,
         },
       ]} />
-      ${addresses > 0 && html`<p class="dim">${number(addresses)} addresses are kept with the list and not blocked: others may stand on them.</p>`}
+      ${addresses > 0 && html`<p class="dim">Kept with the list and not blocked, since others may stand there: ${countOf(addresses)}.</p>`}
     <//>
     ${doubtful.length > 0 && html`<${Section} title=${`Doubtful: ${number(doubtful.length)}`}><${Lines} title="Doubtful" lines=${doubtful} busy=${busy} swap=${swap} /><//>`}
     ${
