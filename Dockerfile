@@ -16,7 +16,8 @@ COPY src ./src
 COPY blocklists ./blocklists
 COPY packaging/docker/cenote.yaml /stage/config/cenote.yaml
 COPY packaging/prune.sh packaging/docker/assemble.sh /
-RUN sh /prune.sh /app && sh /assemble.sh /stage
+# The Node that runs is the lock file's, by its checksum, whatever the base image has by now; that one runs npm and has the libraries.
+RUN sh /prune.sh /app && sh /assemble.sh /stage /app "$(echo /app/node_modules/node-linux-*/bin/node)"
 
 FROM scratch
 COPY --from=build /stage /
