@@ -11,7 +11,7 @@ for part in bin src docs config blocklists package.json package-lock.json LICENS
 done
 (cd "$stage" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
 # What is in it (CycloneDX): of what was installed, not of all that the lock file knows.
-(cd "$stage" && npm sbom --omit=dev --sbom-format=cyclonedx --loglevel=error | node "$root/packaging/sbom.mjs" > sbom.cdx.json)
+(cd "$stage" && npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx | node "$root/packaging/sbom.mjs" > sbom.cdx.json)
 "$root/packaging/prune.sh" "$stage"
 
 # All that cenote imports is there still, where its Node runs here.

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VERSION } from '../../src/config/version.ts';
 import { type Running, run } from './process.ts';
 
 export interface Work {
@@ -71,7 +72,7 @@ function secured(
 const cenote: Peer = {
   name: 'cenote',
   isSecure: true,
-  version: () => process.version.slice(1),
+  version: () => VERSION,
   start(work) {
     const list = put(
       work,
