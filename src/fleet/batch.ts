@@ -55,7 +55,8 @@ export interface Batch {
   readonly isAll: boolean;
 }
 
-export const HITS_A_BATCH = 500;
+/** Of a site that catches up; what just came is fewer. */
+export const HITS_A_BATCH = 4_000;
 export const NOTES_A_BATCH = 100;
 /** A name is at most 1,003 octets of presentation form (RFC 1035 §5.1: 255 octets, each at most `\DDD`). */
 const NAME_LENGTH_MAX = 1024;

@@ -1,7 +1,7 @@
 // A PostgreSQL of a test's own: made in a temporary folder, by an unprivileged user, heard on a socket in that folder alone.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool, until } from './tool.ts';
@@ -50,6 +50,14 @@ export class Postgres {
     return this.#process?.pid;
   }
 
+  /** Of its processes that run now. */
+  get cpuSeconds(): number {
+    return processesOf(this.folder).reduce((sum, pid) => {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+    }, 0);
+  }
+
   async start(): Promise<void> {
     const settings = ['listen_addresses=', `unix_socket_directories=${this.folder}`, 'shared_buffers=64MB'];
     const flags = [...settings, ...this.#settings].flatMap((setting) => ['-c', setting]);
@@ -96,9 +104,11 @@ export class Postgres {
   }
 }
 
-/** Whether a process works in the folder of this server. */
-function hasChildren(folder: string): boolean {
-  return readdirSync('/proc').some((pid) => {
+const hasChildren = (folder: string): boolean => processesOf(folder).length > 0;
+
+/** Those that work in the folder of this server. */
+function processesOf(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
       return readlinkSync(join('/proc', pid, 'cwd')).startsWith(folder);

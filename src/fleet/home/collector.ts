@@ -1,4 +1,4 @@
-// The head takes what sites send home: of each site one batch after the other, into the central store, and answers how far it is.
+// The head takes what sites send home: of each site one batch after the other (the next is read meanwhile), into the central store, and answers how far it is.
 //
 // A message is given back to the server only after PostgreSQL has committed; one that comes twice finds its rows there. What cannot be
 // read, or stored whoever sends it, is dropped, and is as if it had not come: the site sends it again.
@@ -13,7 +13,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { messageOf } from '../../config/coded-error.ts';
-import { readBatch } from '../batch.ts';
+import { type Batch, readBatch } from '../batch.ts';
 import { writeDone } from '../done.ts';
 import type { Link } from '../link.ts';
 import type { Sign } from '../signing.ts';
@@ -21,6 +21,7 @@ import { isOfValues } from '../store/connection.ts';
 import type { BatchTaker, Taken } from '../store/take-batch.ts';
 import { makeStream } from '../streams.ts';
 import { doneSubject, hitsStream, hitsSubject } from '../subjects.ts';
+import { Turns } from './turns.ts';
 
 export interface CollectorOptions {
   readonly link: Pick<Link, 'connection' | 'tell'>;
@@ -35,6 +36,11 @@ export interface CollectorOptions {
   readonly ackMs?: number;
 }
 
+interface Came {
+  readonly message: JsMsg;
+  readonly batch: Batch;
+}
+
 interface StoreTrouble {
   readonly why: string;
   /** Wall clock, ms. */
@@ -42,6 +48,13 @@ interface StoreTrouble {
 }
 
 const CONSUMER = 'home';
+/** One is stored, and the next is read. */
+const AHEAD = 2;
+/** Batches of all sites that are fetched, read or stored at once: a thousand sites that were cut off come back together. */
+const TURNS = 8;
+const IDLE = (): void => undefined;
+/** The shortest that the client waits. */
+const SOON_MS = 1_000;
 /** A site that is not heard for long fills its stream with what it sends again, and no more. */
 const STREAM_OCTETS = 8 * 1024 * 1024;
 const ACK_MS = 10_000;
@@ -56,7 +69,8 @@ const RETRY_MS_MAX = 30_000;
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #sites = new Map<string, AbortController>();
-  readonly #taking = new Set<Promise<number>>();
+  readonly #taking = new Set<Promise<void>>();
+  readonly #turns = new Turns(TURNS);
   #storeTrouble: StoreTrouble | null = null;
 
   constructor(options: CollectorOptions) {
@@ -114,33 +128,58 @@ export class Collector {
     worked: () => void,
   ): Promise<void> {
     const consumer = await consumerOf(connection, site, this.#options.ackMs ?? ACK_MS);
-    while (!signal.aborted && this.#options.link.connection === connection) {
-      const message = await consumer.next({ expires: WAIT_MS });
-      worked();
-      if (message === null || signal.aborted) continue;
-      const taking = this.#take(site, message);
-      this.#taking.add(taking);
-      const restMs = await taking.finally(() => this.#taking.delete(taking));
-      if (restMs > 0) await pause(restMs, undefined, { signal, ref: false }).catch(() => undefined);
+    const isOver = (): boolean => signal.aborted || this.#options.link.connection !== connection;
+    let storing: Promise<void> = Promise.resolve();
+    // A site that has something has a turn before it is fetched; one that has nothing is waited for without one.
+    let hasMore = true;
+    while (!isOver()) {
+      let end = hasMore ? await this.#turns.take() : IDLE;
+      try {
+        if (isOver()) break;
+        const message = await consumer.next({ expires: hasMore ? SOON_MS : WAIT_MS });
+        worked();
+        hasMore = message !== null;
+        if (message === null || signal.aborted) continue;
+        if (end === IDLE) end = await this.#turns.take();
+        // Read while the database works on the one before.
+        const came = this.#read(site, message);
+        await storing;
+        if (typeof came === 'number') {
+          end();
+          await pause(came, undefined, { signal, ref: false }).catch(() => undefined);
+        } else {
+          storing = this.#take(site, came).finally(end);
+          this.#taking.add(storing);
+          const done = storing;
+          void storing.finally(() => this.#taking.delete(done));
+          end = IDLE;
+        }
+      } finally {
+        end();
+      }
     }
+    await storing;
   }
 
-  /** @returns how long nothing more is taken of this site, ms: one that sends what is dropped all the time does not keep the head busy */
-  async #take(site: string, message: JsMsg): Promise<number> {
-    const { taker, link, report, sign, open, onTaken } = this.#options;
+  /** @returns what came; else how long nothing more is taken of this site, ms: one that sends what is dropped all the time costs little */
+  #read(site: string, message: JsMsg): Came | number {
+    const { report, open } = this.#options;
     const body = open(site, message.data);
     if (body === null) {
       message.term();
       return FORGED_MS;
     }
-    let batch: ReturnType<typeof readBatch>;
     try {
-      batch = readBatch(body);
+      return { message, batch: readBatch(body) };
     } catch (error) {
       report('warn', `site ${site} sent what cannot be read (${messageOf(error)}); it is dropped`);
       message.term();
       return RETRY_MS;
     }
+  }
+
+  async #take(site: string, { message, batch }: Came): Promise<void> {
+    const { taker, link, report, sign, onTaken } = this.#options;
     let taken: Taken;
     try {
       taken = await taker.take(site, batch);
@@ -151,17 +190,16 @@ export class Collector {
           `site ${site} sent what the central store cannot hold (${messageOf(error)}); it is dropped`,
         );
         message.term();
-        return RETRY_MS;
+        return;
       }
       this.#storeTold(messageOf(error));
       message.nak(RETRY_MS);
-      return 0;
+      return;
     }
     this.#storeTold(null);
     link.tell(doneSubject(site), writeDone(site, { ...taken.mark, isTaken: taken.isTaken }, sign));
     message.ack();
     onTaken?.(site, taken);
-    return 0;
   }
 
   #storeTold(trouble: string | null): void {
@@ -185,7 +223,7 @@ async function consumerOf(connection: NatsConnection, site: string, ackMs: numbe
     retention: RetentionPolicy.Workqueue,
   });
   const manager = await jetstreamManager(connection, { checkAPI: false });
-  const wanted = { ack_policy: AckPolicy.Explicit, max_ack_pending: 1, ack_wait: ackMs * NS_A_MS };
+  const wanted = { ack_policy: AckPolicy.Explicit, max_ack_pending: AHEAD, ack_wait: ackMs * NS_A_MS };
   await manager.consumers.add(name, { durable_name: CONSUMER, ...wanted });
   return jetstream(connection).consumers.get(name, CONSUMER);
 }

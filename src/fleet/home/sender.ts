@@ -50,7 +50,7 @@ interface SenderTimes {
 
 const TIMES: SenderTimes = { look: 500, resend: 5_000, resendMax: 120_000, idle: 30_000, notes: 2_000 };
 /** Hits that may be on their way. */
-const AHEAD_MAX = 4 * HITS_A_BATCH;
+const AHEAD_MAX = 2 * HITS_A_BATCH;
 /** The head refuses all that follows a gap; one refusal is heard. */
 const REFUSED_MS = 1_000;
 /** What a stream does not take, or nobody answered, is tried again after this long, doubled each time. */

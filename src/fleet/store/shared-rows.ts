@@ -86,17 +86,21 @@ export class SharedRows {
     const numbers = await this.#numbers('n', own, learnt, async (missing) => {
       const keys = missing.map(keyOfName);
       // In one order, so that two transactions never wait for each other's rows.
-      await connection.query(
-        'INSERT INTO cenote.names (key) SELECT key FROM unnest($1::text[]) AS key ORDER BY key COLLATE "C" ON CONFLICT DO NOTHING',
+      const made = await connection.query(
+        `INSERT INTO cenote.names (key) SELECT key FROM unnest($1::text[]) AS key ORDER BY key COLLATE "C" ON CONFLICT DO NOTHING
+         RETURNING id, key`,
         [keys],
         'names-put',
       );
-      const rows = await connection.query(
-        'SELECT id, key FROM cenote.names WHERE key = ANY($1::text[])',
-        [keys],
-        'names-get',
-      );
-      const byKey = new Map(rows.map(({ id, key }) => [String(key), Number(id)]));
+      const byKey = new Map(made.map(({ id, key }) => [String(key), Number(id)]));
+      const there = keys.filter((key) => !byKey.has(key));
+      if (there.length > 0)
+        for (const { id, key } of await connection.query(
+          'SELECT id, key FROM cenote.names WHERE key = ANY($1::text[])',
+          [there],
+          'names-get',
+        ))
+          byKey.set(String(key), Number(id));
       return keys.map((key) => byKey.get(key) ?? 0);
     });
     const byName = new Map(own.map((name, i) => [name, numbers[i] ?? 0]));
