@@ -68,6 +68,7 @@ export async function serve({
     log.error({ error: stackOf(error) }, 'something failed that nobody listened to; answers go on'),
   );
   let supervisor: Supervisor;
+  let fleet: Fleet | null = null;
   const audit = new Audit({
     dir: config.events.dir,
     keepMs: () => supervisor.config.listen.admin?.auditMs ?? AUDIT_MS,
@@ -84,7 +85,10 @@ export async function serve({
   });
   try {
     const own = { config: overrides.over(config), load: () => overrides.overLoaded(load()) };
-    const onReloaded = (told: Reloaded): void => void audit.add(reloadRow(told));
+    const onReloaded = (told: Reloaded): void => {
+      audit.add(reloadRow(told));
+      fleet?.reloaded();
+    };
     supervisor = new Supervisor({ ...own, log, first, stdout: true, onReloaded });
   } catch (error) {
     return cannotStart(error);
@@ -98,10 +102,11 @@ export async function serve({
     closers.push(watchFile(config.file, () => void supervisor.reload('the file changed')));
     overrides.start();
     closers.push(() => overrides.stop());
-    const fleet = await startFleet(supervisor, kept, log);
-    if (fleet !== null) closers.push(() => fleet.stop());
+    const loadOver = (text: string): Loaded => overrides.overLoaded(loadText(text));
+    fleet = await startFleet(supervisor, { kept, loadText: loadOver, log });
+    if (fleet !== null) closers.push(() => fleet?.stop());
     closers.push(() => audit.close());
-    const admin = await startAdmin(supervisor, { overrides, audit, fleet, log, loadText });
+    const admin = await startAdmin(supervisor, { overrides, audit, fleet, log, loadText: loadOver });
     if (admin !== null) closers.push(admin.close);
     greet(supervisor, admin?.bound ?? null);
     // Now, not at the end: a daemon that is killed shall start as fast again.
@@ -132,13 +137,12 @@ function greet({ config, rules, bound }: Supervisor, admin: string | null): void
 /** Its code is loaded only where there is a fleet. */
 async function startFleet(
   supervisor: Supervisor,
-  kept: KeptPolicy | null,
-  log: Logger,
+  parts: Pick<ServeOptions, 'kept' | 'loadText'> & { readonly log: Logger },
 ): Promise<Fleet | null> {
   const { fleet } = supervisor.config;
   if (fleet === null) return null;
   const { Fleet } = await import('./fleet/fleet.ts');
-  const started = new Fleet({ fleet, supervisor, kept, log });
+  const started = new Fleet({ ...parts, fleet, supervisor });
   started.start();
   return started;
 }
@@ -164,11 +168,10 @@ async function startAdmin(
   const { overridesState } = await import('./by-hand/admin.ts');
   const { doorFor, peerOf } = await import('./machine/door.ts');
   const { changesByHand } = await import('./editing/changes.ts');
-  const load = (text: string): Loaded => overrides.overLoaded(loadText(text));
   const state = new DaemonState(
     supervisor,
     overridesState(overrides, supervisor),
-    changesByHand(supervisor, load),
+    changesByHand(supervisor, loadText),
   );
   const token = tokenOrNone(events.dir, (why) => log.error(`${why}; there is none until the next start`));
   const { door, isForAll } = await doorFor({

@@ -16,8 +16,8 @@ const DIAL_MS = 5_000;
 const PING_MS = 5_000;
 const PAUSE_MS_MIN = 250;
 const PAUSE_MS_MAX = 15_000;
-/** Nothing but the servers' configuration mends a refusal. */
-const REFUSED_PAUSE_MS = 30_000;
+/** Nothing but the servers' configuration mends a refusal: at first it may be on its way. */
+const REFUSED_PAUSE_MS = { first: 2_000, longest: 30_000 } as const;
 const ANSWER_MS = 5_000;
 const DRAIN_MS = 1_000;
 const NO_MESSAGE = 404;
@@ -157,14 +157,14 @@ export class Link {
   async #run(): Promise<void> {
     const { servers } = this.#parts.fleet.nats;
     const { signal } = this.#abort;
-    for (let attempt = 0, failed = 0; !signal.aborted; attempt++) {
+    for (let attempt = 0, failed = 0, refused = 0; !signal.aborted; attempt++) {
       const server = servers[attempt % servers.length];
       if (server === undefined) return;
       const name = formatEndpoint(server.host, server.port);
       let waitMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** Math.min(failed, 10));
       try {
         const connection = await this.#dial(name, server.host);
-        failed = 0;
+        [failed, refused] = [0, 0];
         waitMs = PAUSE_MS_MIN;
         this.#up(connection, name);
         const why = await connection.closed();
@@ -173,7 +173,8 @@ export class Link {
       } catch (error) {
         failed++;
         const isRefused = error instanceof AuthorizationError;
-        if (isRefused) waitMs = REFUSED_PAUSE_MS;
+        if (isRefused)
+          waitMs = Math.min(REFUSED_PAUSE_MS.longest, REFUSED_PAUSE_MS.first * 2 ** Math.min(refused++, 10));
         const why = isRefused ? 'the server refuses these credentials' : this.#whyNot(error);
         this.#down(`${name}: ${why}`);
       }

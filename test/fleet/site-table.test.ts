@@ -10,7 +10,15 @@ const NEWEST = { revision: 123, publishedMs: NOON - 2 * MINUTE, change: '3cx: 21
 function stateOf(site: string, change: Partial<SiteState> = {}): SiteState {
   return {
     ...{ site, sentMs: NOON, startedMs: NOON - 60 * MINUTE, version: '1.0.0', revision: 123 },
-    ...{ sinceMs: NOON - MINUTE, refused: null, behind: null, unused: [], names: 21, backlog: null },
+    ...{
+      sinceMs: NOON - MINUTE,
+      refused: null,
+      behind: null,
+      own: null,
+      unused: [],
+      names: 21,
+      backlog: null,
+    },
     ...{ lists: [], upstreams: [] },
     ...change,
   };

@@ -73,7 +73,7 @@ t.test('a head and an office', { skip }, async (t) => {
   t.equal((await fleet('head', 'publish')).code, 0);
   const status = async (): Promise<{ head: { says: string[]; revision: number } }> =>
     JSON.parse((await fleet('head', 'status', '--json')).stdout);
-  const says = (wanted: RegExp, timeoutMs?: number) =>
+  const says = (wanted: RegExp, timeoutMs = 90_000) =>
     until(
       String(wanted),
       async () => {
@@ -141,12 +141,28 @@ t.test('a head and an office', { skip }, async (t) => {
     alone.rewrite({ ...cut(nowhere), ...section('south') });
     await says(/^Revision 4 .* is in force at 1 of 1 site/);
     t.ok(await isBlocked(alone, 'last.test'), 'mended, and tried again');
+
+    // A mistake of its own file is told, and holds up nothing that the head publishes: what the file said before holds beside it.
+    alone.rewrite({ ...cut(nowhere), ...section('south'), workers: 'many' });
+    const wrong =
+      /^The own file of south has had a mistake since [0-9:]+ UTC: .*workers.* What it said before holds there, beside revision /;
+    await says(wrong);
+    writeFileSync(evil, 'one.test\ntwo.test\nfour.test\n');
+    await says(/^Revision 5 .* is in force at 1 of 1 site/);
+    t.ok(await isBlocked(alone, 'four.test'));
+    await says(wrong);
+    t.match(await fleet('head', 'status'), { code: 0, stdout: /beside revision 5\.$/m });
+    alone.rewrite({ ...cut(nowhere), ...section('south') });
+    await until(
+      'the mistake to be over',
+      async () => !(await status()).head.says.some((one) => wrong.test(one)),
+    );
     const metrics = await (await fetch(`${head.adminUrl}/metrics`)).text();
     for (const line of [
       'cenote_fleet_connected 1',
-      'cenote_fleet_revision 4',
+      'cenote_fleet_revision 5',
       'cenote_fleet_sites{condition="current"} 1',
-      'cenote_fleet_site_revision{site="south"} 4',
+      'cenote_fleet_site_revision{site="south"} 5',
     ])
       t.ok(metrics.split('\n').includes(line), line);
   });
@@ -163,7 +179,7 @@ t.test('a head and an office', { skip }, async (t) => {
     });
     t.notMatch(readFileSync(users, 'utf8'), nkey);
     // It tells its state every half a minute, and is not believed.
-    await says(/^south was removed and still came at .*nats-users\.conf is without it\.$/, 90_000);
+    await says(/^south was removed and still came at .*nats-users\.conf is without it\.$/);
     t.match(await fleet('head', 'status'), { code: 0, stdout: /^Removed: south \(/m });
     nats.allow({ head: ['head', headKey], sites: {} });
     await until('the office to be refused', async () =>

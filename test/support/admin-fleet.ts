@@ -10,6 +10,7 @@ const SITE: SiteView = {
   inForceSince: '2026-11-23T10:02:07.000Z',
   refused: null,
   behind: null,
+  own: null,
   unused: [],
   version: '0.1.0',
   started: '2026-11-20T08:00:00.000Z',

@@ -190,6 +190,7 @@ export class RigSite {
       report: (_, text) => rig.said.push(text),
       monotonic: () => performance.now(),
       times: LOOK,
+      hitsMax: 300,
     });
     this.sender = sender;
     sender.start();

@@ -32,6 +32,10 @@ const site: Schema = object({
   inForceSince: said("By the head's clock.", orNull(time)),
   refused,
   behind: orNull(text),
+  own: said(
+    'What is wrong with its own file, where the policy holds beside what that said before.',
+    orNull(object({ why: text, since: time })),
+  ),
   unused: texts,
   version: orNull(text),
   started: orNull(time),

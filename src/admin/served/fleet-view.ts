@@ -73,6 +73,8 @@ export interface SiteView {
   readonly inForceSince: string | null;
   readonly refused: RefusedPolicyView | null;
   readonly behind: string | null;
+  /** What is wrong with its own file, where the policy holds beside what that said before. */
+  readonly own: { readonly why: string; readonly since: string } | null;
   readonly unused: readonly string[];
   readonly version: string | null;
   readonly started: string | null;

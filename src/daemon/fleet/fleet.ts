@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { FleetView, Invited, PublishedView, RemovedView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
+import type { Loaded } from '../../config/load.ts';
 import type { FleetConfig } from '../../config/values/fleet-config.ts';
 import { VERSION } from '../../config/version.ts';
 import type { Across } from '../../fleet/across.ts';
@@ -17,6 +18,7 @@ import { stateSubject } from '../../fleet/subjects.ts';
 import type { ProblemFact } from '../health/problems.ts';
 import { upstreamViews } from '../health/upstream-views.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { Applying } from './applying.ts';
 import { Head } from './head.ts';
 import { isoOf } from './head-view.ts';
 import { HitsHome } from './hits-home.ts';
@@ -33,6 +35,8 @@ export interface FleetParts {
   readonly supervisor: Supervisor;
   /** Null on a head. */
   readonly kept: KeptPolicy | null;
+  /** What the configuration would be, were this the file's text. */
+  readonly loadText: (text: string) => Loaded;
   readonly log: Logger;
 }
 
@@ -43,12 +47,14 @@ export class Fleet {
   readonly #head: Head | null;
   readonly #home: HitsHome;
   readonly #seal: Seal;
+  readonly #applying: Applying;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
-    const { fleet, supervisor, kept, log } = parts;
+    const { fleet, supervisor, kept, loadText, log } = parts;
+    this.#applying = new Applying({ supervisor, loadText });
     const report = (level: 'info' | 'warn' | 'error', text: string): void =>
       log[level]({ site: fleet.site }, text);
     this.link = new Link({ fleet, report, now: Date.now });
@@ -72,10 +78,7 @@ export class Fleet {
             key: fleet.key,
             link: this.link,
             kept,
-            apply: async () => {
-              await supervisor.reload('the head published a policy');
-              return supervisor.lastReload?.error ?? null;
-            },
+            apply: () => this.#applying.apply(),
             report,
             changed: () => this.#standingChanged(),
             now: Date.now,
@@ -86,8 +89,12 @@ export class Fleet {
     this.#parts.supervisor.watched.push(() => this.#problems());
     this.#parts.supervisor.onCommitted.push(() => {
       this.#head?.committed();
-      this.#follower?.retry();
+      if (this.#follower === null) return;
+      this.#applying.committed();
+      this.#follower.retry();
+      this.#tellIn(TELL_SOON_MS);
     });
+    if (this.#follower !== null) this.#applying.committed();
     this.#follower?.start();
     this.#head?.start();
     if (this.#follower !== null) this.link.onUp(() => this.#tellIn(0));
@@ -102,6 +109,11 @@ export class Fleet {
     await this.#follower?.stop();
     await this.#head?.stop();
     await this.link.stop();
+  }
+
+  /** The file was read anew: what is wrong with it, or is no more, is told. */
+  reloaded(): void {
+    if (this.#follower !== null) this.#tellIn(TELL_SOON_MS);
   }
 
   /** Null where nothing comes home. */
@@ -166,6 +178,13 @@ export class Fleet {
     }
   }
 
+  /** What is wrong with this site's own file; null where nothing is, or the head's policy is refused for it. */
+  #ownFile(refused: unknown): SiteState['own'] {
+    if (refused !== null) return null;
+    const found = this.#parts.supervisor.refusals.find(({ kind }) => kind === 'configuration');
+    return found === undefined ? null : { why: found.reason, sinceMs: found.sinceMs };
+  }
+
   #tellIn(ms: number): void {
     if (this.#isStopped) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -203,6 +222,7 @@ export class Fleet {
       sinceMs,
       refused,
       behind,
+      own: this.#ownFile(refused),
       unused: this.#unused(),
       names: supervisor.rules.ruleSet.names,
       lists: supervisor.rules.lists().map(({ name, condition, entries, lastGoodMs }) => ({

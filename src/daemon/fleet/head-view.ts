@@ -2,6 +2,7 @@
 import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import { type Stranger, strangerText } from '../../fleet/site-keys.ts';
+import { ownFiles } from '../../fleet/state/sentences.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
 import type { ProblemFact } from '../health/problems.ts';
 
@@ -28,6 +29,7 @@ export function siteView({
     inForceSince: state === null || state.revision === null ? null : isoOf(state.sinceMs - (clockMs ?? 0)),
     refused: state?.refused == null ? null : { ...state.refused, since: isoOf(state.refused.sinceMs) },
     behind: state?.behind ?? null,
+    own: state?.own == null ? null : { why: state.own.why, since: isoOf(state.own.sinceMs - (clockMs ?? 0)) },
     unused: state?.unused ?? [],
     version: state?.version ?? null,
     started: state === null ? null : isoOf(state.startedMs),
@@ -71,6 +73,19 @@ export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] 
     what: strangerText(stranger),
     remedy: `take the key of ${stranger.site} out of what the NATS server lets in, and invite it anew`,
   }));
+}
+
+/** Sites whose own file has a mistake; what it said before holds there. */
+export function ownFileProblems(rows: readonly SiteRow[]): ProblemFact[] {
+  return rows.flatMap((row) => {
+    const { site, state, clockMs } = row;
+    return ownFiles([row], Date.now()).map((what) => ({
+      id: `fleet:own-file:${site}`,
+      sinceMs: (state?.own?.sinceMs ?? 0) - (clockMs ?? 0),
+      what,
+      remedy: `mend it there; \`cenote check\` at ${site} shows the line`,
+    }));
+  });
 }
 
 /** Sites that were removed, and that the NATS server still lets in. */

@@ -11,7 +11,7 @@ import type { Link } from '../../fleet/link.ts';
 import { Publisher } from '../../fleet/policy/publisher.ts';
 import { privateKey, signatureOf } from '../../fleet/signing.ts';
 import { type Open, SiteKeys, strangerText } from '../../fleet/site-keys.ts';
-import { sentences } from '../../fleet/state/sentences.ts';
+import { sentenceOf, sentences } from '../../fleet/state/sentences.ts';
 import { type SiteRow, SiteTable } from '../../fleet/state/site-table.ts';
 import { dropSite } from '../../fleet/streams.ts';
 import { STREAMS, SUBJECTS, stateSubject } from '../../fleet/subjects.ts';
@@ -21,6 +21,7 @@ import type { Supervisor } from '../supervisor.ts';
 import {
   isLagging,
   isoOf,
+  ownFileProblems,
   removedView,
   siteView,
   stillComing,
@@ -217,10 +218,10 @@ export class Head {
       .map((row) => ({
         id: `fleet:site:${row.site}`,
         sinceMs: row.sinceMs,
-        what: sentences(document, [row], Date.now()).at(-1) ?? row.site,
+        what: sentenceOf(row, document.revision, Date.now()),
         remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
       }));
-    return [...strangers, ...lagging];
+    return [...strangers, ...ownFileProblems(this.#rows(Date.now())), ...lagging];
   }
 
   #rows(nowMs: number): SiteRow[] {
@@ -257,7 +258,7 @@ export class Head {
     for (const row of this.#rows(nowMs)) {
       const id = `fleet:site:${row.site}`;
       if (isLagging(row) && row.condition !== 'expected')
-        this.#toReceivers.begin(id, sentences(document, [row], nowMs).at(-1) ?? row.site);
+        this.#toReceivers.begin(id, sentenceOf(row, document.revision, nowMs));
       else if (row.condition === 'current')
         this.#toReceivers.end(id, `${row.site} has revision ${document.revision} in force`);
     }

@@ -33,6 +33,8 @@ export interface SenderOptions {
   /** Monotonic, ms. */
   readonly monotonic: () => number;
   readonly times?: Partial<SenderTimes>;
+  /** Hits of a batch; unset, the most that the head takes. */
+  readonly hitsMax?: number;
 }
 
 /** All ms. */
@@ -49,8 +51,8 @@ interface SenderTimes {
 }
 
 const TIMES: SenderTimes = { look: 500, resend: 5_000, resendMax: 120_000, idle: 30_000, notes: 2_000 };
-/** Hits that may be on their way. */
-const AHEAD_MAX = 2 * HITS_A_BATCH;
+/** Batches that may be on their way. */
+const AHEAD_MAX = 2;
 /** The head refuses all that follows a gap; one refusal is heard. */
 const REFUSED_MS = 1_000;
 /** What a stream does not take, or nobody answered, is tried again after this long, doubled each time. */
@@ -143,7 +145,8 @@ export class Sender {
       this.#begin();
       return true;
     }
-    const isAhead = this.#sent.hits - this.#mark.hits >= AHEAD_MAX;
+    const { hitsMax = HITS_A_BATCH } = this.#options;
+    const isAhead = this.#sent.hits - this.#mark.hits >= AHEAD_MAX * hitsMax;
     const isIdle = nowMs - this.#saidMs >= this.#times.idle;
     if (isAhead || !(this.#hasMore || isIdle)) return false;
     return this.#sendNext(nowMs, isIdle);
@@ -151,7 +154,8 @@ export class Sender {
 
   async #sendNext(nowMs: number, isIdle: boolean): Promise<boolean> {
     const areNotesDue = nowMs - this.#notedMs >= this.#times.notes;
-    const sizes = { hitsMax: HITS_A_BATCH, notesMax: areNotesDue ? NOTES_A_BATCH : 0 };
+    const { hitsMax = HITS_A_BATCH } = this.#options;
+    const sizes = { hitsMax, notesMax: areNotesDue ? NOTES_A_BATCH : 0 };
     const { batch, octets } = this.#made(sizes);
     const { hits, notes } = batch;
     const isEmpty = hits.through === this.#sent.hits && notes.through === this.#sent.notes;

@@ -21,7 +21,19 @@ export function sentences(newest: Newest | null, rows: readonly SiteRow[], nowMs
   const told = others.slice(0, TOLD).map((row) => sentenceOf(row, newest.revision, nowMs));
   const more =
     others.length > TOLD ? [`${others.length - TOLD} more sites have not told that they have it.`] : [];
-  return [whole, ...told, ...more];
+  return [whole, ...told, ...more, ...ownFiles(rows, nowMs)];
+}
+
+/** Sites whose own file has a mistake that holds nothing up. */
+export function ownFiles(rows: readonly SiteRow[], nowMs: number): string[] {
+  return rows.flatMap(({ site, state, clockMs, condition }) => {
+    if (state?.own == null || condition === 'silent') return [];
+    const { why, sinceMs } = state.own;
+    const held = heldText(state.revision);
+    return [
+      `The own file of ${site} has had a mistake since ${clock(sinceMs - (clockMs ?? 0), nowMs)}: ${why}. What it said before holds there, beside ${held}.`,
+    ];
+  });
 }
 
 function howFar(current: number, all: number, since: string): string {
@@ -32,7 +44,12 @@ function howFar(current: number, all: number, since: string): string {
   return `is in force at ${sites}${current === 1 ? '' : ', at the last of them'} since ${since}.`;
 }
 
-function sentenceOf({ site, condition, sinceMs, state }: SiteRow, newest: number, nowMs: number): string {
+/** One that has something else than the newest. */
+export function sentenceOf(
+  { site, condition, sinceMs, state }: SiteRow,
+  newest: number,
+  nowMs: number,
+): string {
   const since = sinceMs === null ? '' : ` since ${clock(sinceMs, nowMs)}`;
   const held = heldText(state?.revision ?? null);
   switch (condition) {

@@ -24,6 +24,11 @@ const stateSchema = z.object({
   refused: z.object({ revision: count.nullable(), why: text(WORDS_MAX), sinceMs: moment }).nullable(),
   /** Why a policy is not here yet. */
   behind: text(WORDS_MAX).nullable(),
+  /** What is wrong with the site's own file, where the policy holds beside what the file said before. */
+  own: z
+    .object({ why: text(WORDS_MAX), sinceMs: moment })
+    .nullable()
+    .default(null),
   /** Sections of the site's own file that the head does not let it say. */
   unused: z.array(text(200)).max(20),
   names: count,
@@ -51,6 +56,7 @@ export function stateOctets(state: SiteState): Uint8Array {
   const told: SiteState = {
     ...state,
     refused: state.refused === null ? null : { ...state.refused, why: cut(state.refused.why) },
+    own: state.own === null ? null : { ...state.own, why: cut(state.own.why) },
     behind: state.behind === null ? null : cut(state.behind),
     lists: state.lists.slice(0, LISTS_TOLD),
     upstreams: state.upstreams.slice(0, UPSTREAMS_TOLD),

@@ -55,14 +55,15 @@ t.test('hits come home', { skip }, async (t) => {
   for (const [victim, kill] of Object.entries(victims))
     await t.test(`once, whenever the ${victim} dies`, async (t) => {
       for (const step of STEPS) {
-        let isStruck = false;
+        let killing: Promise<void> | null = null;
         rig.strike = async (at: Step) => {
-          if (isStruck || at !== step) return;
-          isStruck = true;
-          await kill();
+          if (killing !== null || at !== step) return;
+          killing = kill();
+          await killing;
         };
         site.hit(700);
-        await until(`${victim} to die at ${step}`, () => isStruck);
+        await until(`${victim} to die at ${step}`, () => killing !== null);
+        await killing;
         await allHome();
         t.same(await rig.counted(), { rows: site.stored, distinct: site.stored }, step);
       }
