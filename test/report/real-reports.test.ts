@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { readIndicators } from '../../src/lists/formats/indicators.ts';
+import { readIndicators } from '../../src/lists/formats/indicators/indicators.ts';
 import { type ImportResult, importReport } from '../../src/report/import.ts';
 import { NOW } from '../support/lists-report.ts';
 

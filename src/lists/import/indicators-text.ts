@@ -1,4 +1,4 @@
-// An indicator list as YAML text that people can read and edit; formats/indicators.ts reads it back.
+// An indicator list as YAML text that people can read and edit; formats/indicators/indicators.ts reads it back.
 import {
   Document,
   isMap,
@@ -10,9 +10,10 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { expiryMsOf } from '../../policy/expiry.ts';
+import { hostText } from '../../report/known/host-text.ts';
 import { refangHost } from '../../report/text/refang-host.ts';
-import { hostToName, nameToText } from '../../wire/names/presentation.ts';
-import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators.ts';
+import { type IndicatorEntry, type IndicatorList, readIndicators } from '../formats/indicators/indicators.ts';
+import { entriesApart } from './entries-apart.ts';
 import { plainItem } from './plain-item.ts';
 
 const HEAD = ` Names of attackers from one report. A query for one of them, or for any name below it, is a hit.
@@ -83,6 +84,16 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
   const gained = fresh.entries.filter(({ name }) => !known.has(plainName(name)));
   const lost = grows ? [] : [...known].filter((name) => !wanted.has(name));
   const renewed = renewedOf(old, fresh);
+  const names = gained.map(({ name }) => name);
+  // Entries of a long list stay the text that they are, at the end of which the new ones stand.
+  const parted = lost.length === 0 && renewed.size === 0 ? entriesApart(oldText) : null;
+  if (parted !== null) {
+    const head = parseDocument(parted.text, { schema: 'failsafe' });
+    fillIn(head, fresh);
+    addAddresses(head, old, fresh);
+    const text = parted.together(head.toString(PRINT), itemTexts(gained).join(''));
+    if (text !== null) return { text, gained: names, lost, renewed: [] };
+  }
   const document = parseDocument(oldText, { schema: 'failsafe' });
   fillIn(document, fresh);
   const entries = document.get('indicators') ?? document.get('entries');
@@ -93,7 +104,7 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
   } else document.set('indicators', document.createNode(gained.map(entryValue)));
   addAddresses(document, old, fresh);
   const text = document.toString(PRINT);
-  return { text, gained: gained.map(({ name }) => name), lost, renewed: [...renewed.keys()] };
+  return { text, gained: names, lost, renewed: [...renewed.keys()] };
 }
 
 /**
@@ -171,8 +182,7 @@ function putBefore(document: Document.Parsed, key: string, value: unknown): void
 
 /** For comparison: refanged, lower case, A-labels where it is a name. */
 function plainName(written: string): string {
-  const wire = hostToName(refangHost(written));
-  return wire === null ? written.toLowerCase() : nameToText(wire);
+  return hostText(written) ?? hostText(refangHost(written)) ?? written.toLowerCase();
 }
 
 const reportOf = (list: IndicatorList): Record<string, unknown> =>

@@ -1,6 +1,6 @@
 // The YAML of an entry whose texts need no quotes and no fold, as most need none: what the library prints, in a tenth of its time.
 // Twin: the library itself, in the tests.
-import type { IndicatorEntry } from '../formats/indicators.ts';
+import type { IndicatorEntry } from '../formats/indicators/indicators.ts';
 
 /** Short of the width at which the library folds, for the longest key. */
 const CHARACTERS_MAX = 70;

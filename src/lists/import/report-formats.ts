@@ -8,7 +8,7 @@ import type { SkipReason } from '../entry/problems.ts';
 import { ListError } from '../errors.ts';
 import { type Format, type Shape, type Sink, shape } from '../format.ts';
 import { DocumentParser } from '../formats/document.ts';
-import { indicatorOf } from '../formats/indicators.ts';
+import { indicatorOf } from '../formats/indicators/shapes.ts';
 import { listOf } from './write.ts';
 
 const SKIPS: Readonly<Record<LeftOutReason, SkipReason>> = {

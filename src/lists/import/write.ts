@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { ImportResult } from '../../report/import.ts';
 import { ReportError } from '../../report/report.ts';
-import type { IndicatorList } from '../formats/indicators.ts';
+import type { IndicatorList } from '../formats/indicators/indicators.ts';
 import { indicatorsText, type Merged, mergeIndicators } from './indicators-text.ts';
 
 export interface WriteRequest {

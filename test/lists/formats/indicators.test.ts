@@ -1,5 +1,5 @@
 // cenote's own indicator YAML: what it means, what is wrong with it and where, and that it is read as it was written.
-import { deepEqual } from 'node:assert';
+import { deepEqual, ok } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
 import { Cancels } from '../../../src/lists/entry/cancels.ts';
@@ -7,9 +7,10 @@ import { EntrySink } from '../../../src/lists/entry/entry.ts';
 import {
   type IndicatorEntry,
   type IndicatorList,
-  indicatorOf,
   readIndicators,
-} from '../../../src/lists/formats/indicators.ts';
+} from '../../../src/lists/formats/indicators/indicators.ts';
+import { readPlainItems } from '../../../src/lists/formats/indicators/plain-items.ts';
+import { indicatorOf } from '../../../src/lists/formats/indicators/shapes.ts';
 import { indicatorsText } from '../../../src/lists/import/indicators-text.ts';
 import { readList } from '../../../src/lists/read-list.ts';
 import { nameToText } from '../../../src/wire/names/presentation.ts';
@@ -169,6 +170,29 @@ t.test('what is written is what is read', async () => {
     ),
     { numRuns: 200 },
   );
+});
+
+t.test('plain items are what the YAML library reads in them, or are left to it', async () => {
+  const usual = fc.constantFrom('a', 'Evil.com', '0', '1.5', 'true', 'null', '.', '-', '_', '/', ' b');
+  const odd = fc.constantFrom(...`' '' " : , + # & * ! | > % @ [ ] { } ? \\ é`.split(' '), ' ', '  ');
+  const pieces = fc.oneof({ weight: 6, arbitrary: usual }, { weight: 1, arbitrary: odd });
+  const written = fc.array(pieces, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+  const item = fc
+    .tuple(written, fc.option(written))
+    .map(([name, note]) => (note === null ? [`  - ${name}`] : [`  - name: ${name}`, `    note: ${note}`]));
+  let plain = 0;
+  fc.assert(
+    fc.property(fc.array(item, { minLength: 1, maxLength: 3 }), (items) => {
+      const lines = items.flat();
+      const found = readPlainItems(lines, 2, () => true);
+      if (found === null) return;
+      plain += 1;
+      const { list, problems } = readIndicators(`indicators:\n${lines.join('\n')}\n`);
+      deepEqual([found, problems], [list.entries, []]);
+    }),
+    { numRuns: 3000 },
+  );
+  ok(plain > 100, `${plain} were plain`);
 });
 
 t.test('addresses among the indicators count; those a report told besides only on request', async (t) => {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import t from 'tap';
 import { parse, parseDocument } from 'yaml';
-import { readIndicators } from '../../../src/lists/formats/indicators.ts';
+import { readIndicators } from '../../../src/lists/formats/indicators/indicators.ts';
 import { indicatorsText } from '../../../src/lists/import/indicators-text.ts';
 import { checkSlug, listOf, slugOf, type WriteOutcome, writeList } from '../../../src/lists/import/write.ts';
 import { importText } from '../../support/lists-report.ts';
@@ -41,6 +41,35 @@ t.test('names are added, notes and comments stay', async (t) => {
     confidence: 'low',
     entries: [{ name: 'a[.]com', said: { note: 'mine' } }, { name: 'b.org' }, { name: 'c.net' }],
   });
+});
+
+t.test('a long list grows by text, and keeps every line that it has', async (t) => {
+  const folder = t.testdir();
+  const path = join(folder, 'test.yaml');
+  const items = Array.from({ length: 6000 }, (_, i) =>
+    i % 2 === 0
+      ? `  - n${i}.example\n`
+      : `  # seen by us\n  - name: n${i}.example\n    note: 'it''s a "loader": yes'\n`,
+  );
+  const before = `name: test\nindicators:\n${items.join('')}\n# told besides\naddresses:\n  - 192.0.2.1\n`;
+  writeFileSync(path, before);
+  const list = listOf(
+    'test',
+    importText('one[.]top two[.]top and n1[.]example at 198.51.100[.]7', {}, 'report.txt'),
+  );
+  const outcome = writeList({ folder, slug: 'test', list, mayDrop: false, grows: true });
+  t.match(outcome, { kind: 'written', gained: ['one.top', 'two.top'], lost: [], renewed: [] });
+  const after = read(folder);
+  t.ok(after.includes(items.join('')), 'nothing of it was written anew');
+  const { list: now, problems } = readIndicators(after);
+  t.same(problems, []);
+  t.same(now.entries.map(({ name }) => name).slice(-3), ['n5999.example', 'one.top', 'two.top']);
+  t.same(
+    now.addresses.map(({ name }) => name),
+    ['192.0.2.1', '198.51.100.7'],
+  );
+  t.match([now.source, after], ['report.txt', /# told besides\naddresses:/]);
+  t.match(writeList({ folder, slug: 'test', list, mayDrop: false, grows: true }), { kind: 'unchanged' });
 });
 
 t.test('a name that is reported for longer is renewed; an end that somebody set stays', async (t) => {

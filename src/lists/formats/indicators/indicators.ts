@@ -14,20 +14,24 @@
 //
 // Everything but `indicators` may be missing. Names may be defanged. Aliases and merge keys are refused, not followed.
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import type { Indicator } from '../../policy/rule.ts';
-import { withoutNulls } from '../../report/report.ts';
-import { refangHost, refangNetwork } from '../../report/text/refang-host.ts';
-import { networkText } from '../../wire/names/network.ts';
-import { ListError } from '../errors.ts';
-import { type Format, type Parser, type Shape, type Sink, shape } from '../format.ts';
-import { DocumentParser } from './document.ts';
+import type { Indicator } from '../../../policy/rule.ts';
+import { withoutNulls } from '../../../report/report.ts';
+import { refangHost, refangNetwork } from '../../../report/text/refang-host.ts';
+import { networkText } from '../../../wire/names/network.ts';
+import { ListError } from '../../errors.ts';
+import type { Format, Parser, Sink } from '../../format.ts';
+import { DocumentParser } from '../document.ts';
 import type { IndicatorEntry, IndicatorList, IndicatorProblem } from './indicator-list.ts';
 import { type IndicatorPiece, piecesOf } from './indicator-pieces.ts';
+import { readPlainItems } from './plain-items.ts';
+import { ShapePool } from './shapes.ts';
 
 export type { IndicatorEntry, IndicatorList, IndicatorProblem } from './indicator-list.ts';
 
-/** A list of this size is for a line format. */
-const OCTETS_MAX = 8 * 1024 * 1024;
+/** As much as a report may have that becomes a list. */
+const CHARACTERS_MAX = 64 * 1024 * 1024;
+/** Of what is not plain items, which the YAML library reads. */
+const YAML_CHARACTERS_MAX = 8 * 1024 * 1024;
 const CONFIDENCES = ['low', 'medium', 'high'] as const;
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
 const ENTRY_KEYS = [
@@ -55,34 +59,43 @@ const LIST_KEYS = [
 ];
 const REPORT_KEYS = ['title', 'source', 'url', 'published'];
 
-/** What an entry says with what the list says of all of them. */
-export function indicatorOf(list: IndicatorList, said: Partial<Indicator>): Indicator {
+/** @throws ListError when it is no indicator list; a bad entry or key is a problem, and what can be read is read */
+export function readIndicators(text: string): { list: IndicatorList; problems: IndicatorProblem[] } {
+  if (text.length > CHARACTERS_MAX) throw tooLong(CHARACTERS_MAX);
+  const [head, ...rest] = piecesOf(text);
+  let yamlCharacters = head.text.length;
+  if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
+  const { list, problems } = new Reader(head).read();
+  const all = { entries: [list.entries], addresses: [list.addresses], problems: [problems] };
+  for (const { section, ...piece } of rest) {
+    const lines = piece.text.split('\n').slice(piece.openingLines);
+    const plain = readPlainItems(lines, piece.lineOffset + piece.openingLines + 1, isRight);
+    if (plain !== null) {
+      all[section].push(plain);
+      continue;
+    }
+    yamlCharacters += piece.text.length;
+    if (yamlCharacters > YAML_CHARACTERS_MAX) throw tooLong(YAML_CHARACTERS_MAX);
+    const part = new Reader(piece).read();
+    all.entries.push(part.list.entries);
+    all.addresses.push(part.list.addresses);
+    all.problems.push(part.problems);
+  }
   return {
-    campaign: list.campaign,
-    source: list.title ?? list.url ?? list.source ?? list.name,
-    firstPublished: list.published,
-    confidence: list.confidence,
-    note: null,
-    ...(list.expires !== null && { expires: list.expires }),
-    ...said,
+    list: { ...list, entries: all.entries.flat(), addresses: all.addresses.flat() },
+    problems: all.problems.flat(),
   };
 }
 
-/** @throws ListError when it is no indicator list; a bad entry or key is a problem, and what can be read is read */
-export function readIndicators(text: string): { list: IndicatorList; problems: IndicatorProblem[] } {
-  if (text.length > OCTETS_MAX)
-    throw new ListError('LIST_TOO_BIG', `more than ${OCTETS_MAX} characters of YAML; use format "domains"`);
-  const [head, ...rest] = piecesOf(text);
-  const { list, problems } = new Reader(head).read();
-  const parts = rest.map((piece) => new Reader(piece).read());
-  return {
-    list: {
-      ...list,
-      entries: [...list.entries, ...parts.flatMap((part) => part.list.entries)],
-      addresses: [...list.addresses, ...parts.flatMap((part) => part.list.addresses)],
-    },
-    problems: [...problems, ...parts.flatMap((part) => part.problems)],
-  };
+const tooLong = (characters: number): ListError =>
+  new ListError('LIST_TOO_BIG', `more than ${characters} characters of YAML; use format "domains"`);
+
+/** What the reader below has nothing to say against. */
+function isRight(key: string, value: string): boolean {
+  if (key === 'firstPublished' || key === 'expires') return DATE.test(value);
+  if (key === 'confidence') return CONFIDENCES.some((confidence) => confidence === value);
+  if (key === 'subdomains') return ['true', 'false', 'only'].includes(value);
+  return key !== 'name' && ENTRY_KEYS.includes(key);
 }
 
 class Reader {
@@ -263,27 +276,6 @@ function openIndicators(sink: Sink): Parser {
       );
     }
   });
-}
-
-/** One shape for all entries that say the same. */
-class ShapePool {
-  readonly #list: IndicatorList;
-  readonly #known = new Map<string, Shape>();
-
-  constructor(list: IndicatorList) {
-    this.#list = list;
-  }
-
-  of(entry: IndicatorEntry): Shape {
-    const key = JSON.stringify([entry.isExact, entry.isBelow, entry.said]);
-    let known = this.#known.get(key);
-    if (known === undefined) {
-      const scope = entry.isExact ? 'exact' : entry.isBelow === true ? 'below' : 'subtree';
-      known = shape(scope, { indicator: indicatorOf(this.#list, entry.said) });
-      this.#known.set(key, known);
-    }
-    return known;
-  }
 }
 
 export const indicators: Format = { name: 'indicators', open: openIndicators };

@@ -1,5 +1,5 @@
 // What an indicator list says, as plain values.
-import type { Indicator } from '../../policy/rule.ts';
+import type { Indicator } from '../../../policy/rule.ts';
 
 export interface IndicatorEntry {
   /** As written; not checked to be a name. */

@@ -1,10 +1,16 @@
 // A long indicator list in pieces that are parsed one after another: the tree of a whole one takes 10 kB of memory an entry.
-import { ListError } from '../errors.ts';
+import { ListError } from '../../errors.ts';
 
 export interface IndicatorPiece {
   readonly text: string;
   /** What is to be added to its line numbers. */
   readonly lineOffset: number;
+}
+
+/** A piece of entries alone, behind the keys that make it a list. */
+export interface ItemsPiece extends IndicatorPiece {
+  readonly section: 'entries' | 'addresses';
+  readonly openingLines: number;
 }
 
 /** Shorter texts are parsed whole. */
@@ -15,11 +21,11 @@ const DEPTH_MAX = 64;
 const SECTION = /^(indicators|entries|addresses)\s*:\s*(#.*)?$/;
 
 /** The text without its entries, and the entries in pieces that are lists of their own; one piece where it is short or built otherwise. */
-export function piecesOf(text: string): readonly [head: IndicatorPiece, ...rest: IndicatorPiece[]] {
+export function piecesOf(text: string): readonly [head: IndicatorPiece, ...rest: ItemsPiece[]] {
   refuseDepth(text);
   if (text.length <= WHOLE_CHARACTERS_MAX) return [{ text, lineOffset: 0 }];
   const lines = text.split('\n');
-  const pieces: IndicatorPiece[] = [];
+  const pieces: ItemsPiece[] = [];
   for (let at = 0; at < lines.length; at += 1) {
     const key = SECTION.exec(lines[at]!)?.[1];
     if (key === undefined) continue;
@@ -32,6 +38,8 @@ export function piecesOf(text: string): readonly [head: IndicatorPiece, ...rest:
       pieces.push({
         text: [...opening, ...lines.slice(first, end)].join('\n'),
         lineOffset: first - opening.length,
+        section: key === 'addresses' ? 'addresses' : 'entries',
+        openingLines: opening.length,
       });
       lines.fill('', first, end);
     }
