@@ -75,6 +75,24 @@ t.test(
   },
 );
 
+t.test(
+  'of names with a star inside so many are kept as sixteen walks find, and all that remember nothing',
+  async (t) => {
+    const word = (i: number): string => (Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(36);
+    const isPlain = (i: number): boolean => i % 10 === 0;
+    const sources = Array.from({ length: 220 }, (_, i) =>
+      isPlain(i) ? `^ads${i}\\.` : `(?:^|\\.)${word(i)}.*\\.example$`,
+    );
+    const groups = [...groupPatterns(sources)];
+    t.equal(groups.filter((group, i) => isPlain(i) && group >= 0).length, 22);
+    t.ok(
+      groups.filter((group) => group >= 0).length > 100,
+      `${groups.filter((group) => group >= 0).length} kept`,
+    );
+    t.ok(new Set(groups).size <= 17);
+  },
+);
+
 t.test('a program that repeats itself a thousand times is refused by its size', async (t) => {
   t.match(patternProblem('(.?){1,900}x(.?){1,900}'), /steps|not understood/);
   t.match(patternProblem('a'.repeat(1001)), /longer/);

@@ -39,6 +39,8 @@ export type EntrySettings = Pick<
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const WIRE_MAX = 256;
+/** Of a host that came as text. */
+const TEXT_OCTETS = 1024;
 /** Octets of text that may be an address or network. */
 const ADDRESS_OCTETS_MAX = 64;
 /** Expressions of one list that are looked at, good or bad. */
@@ -67,6 +69,7 @@ export class EntrySink implements Sink {
   /** null: those that the list itself names, not those of a report. */
   readonly #keepsAddresses: boolean | null;
   readonly #name = new Uint8Array(WIRE_MAX);
+  readonly #text = new Uint8Array(TEXT_OCTETS);
   /** #name cut to each length: a view made once, not once a name. */
   readonly #views: readonly Uint8Array[];
 
@@ -98,8 +101,11 @@ export class EntrySink implements Sink {
   }
 
   hostText(text: string, shape: Shape, line: number): void {
-    const bytes = encoder.encode(text);
-    this.host(bytes, 0, bytes.length, shape, line);
+    // Three octets are the most that a UTF-16 unit takes.
+    if (text.length * 3 > TEXT_OCTETS) {
+      const bytes = encoder.encode(text);
+      this.host(bytes, 0, bytes.length, shape, line);
+    } else this.host(this.#text, 0, encoder.encodeInto(text, this.#text).written, shape, line);
   }
 
   name(wire: Uint8Array, shape: Shape, line: number): void {

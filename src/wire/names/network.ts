@@ -12,6 +12,8 @@ export interface Network {
 
 /** The longest way to write one: an IPv6 address with an IPv4 tail, brackets and a prefix length. */
 const CHARACTERS_MAX = 51;
+/** What an address or network is written with: a look that settles nearly every name. */
+const WRITTEN = /^[[\]0-9a-f:./]+$/i;
 /** Networks wider than this hold too much of the internet for a stranger's list. */
 const BITS_MIN = { 4: 8, 16: 16 } as const;
 
@@ -20,10 +22,10 @@ const PRIVATE_NETWORKS: readonly Network[] = PRIVATE.flatMap((text) => readNetwo
 
 /** @returns null when the text is none; bits set beyond the prefix are dropped */
 export function readNetwork(text: string): Network | null {
-  if (text.length > CHARACTERS_MAX || !/^[[0-9a-f:]/i.test(text)) return null;
+  if (text.length > CHARACTERS_MAX || !WRITTEN.test(text)) return null;
   const [written = '', length, ...rest] = text.split('/');
   const literal = written.replace(/^\[(.*)\]$/, '$1');
-  if (rest.length > 0 || isIP(literal) === 0 || literal.includes('%')) return null;
+  if (rest.length > 0 || isIP(literal) === 0) return null;
   const address = ipaddr.process(literal);
   const octets = Uint8Array.from(address.toByteArray());
   const most = octets.length * 8;

@@ -14,7 +14,7 @@ import { SHAPES, type Shape } from './shapes.ts';
 const SECONDS_MAX = 4;
 const MIB_MAX = 300;
 /** Beyond this it is ended. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 300_000;
 
 export interface PlayedShape {
   readonly what: string;
