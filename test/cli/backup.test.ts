@@ -1,5 +1,16 @@
 // `cenote backup` and `restore`: what is saved comes back as it was, and nothing that is there is lost for it.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
@@ -69,6 +80,11 @@ t.test('a backup of an open database, restored elsewhere', async (t) => {
   t.equal(running.code, 1);
   t.match(running.stderr, /a daemon runs there; stop it first/);
   release();
+  // As systemd has it: a link to a folder of another user's, which root restores for that user.
+  renameSync(join(other, 'data'), join(other, 'private'));
+  symlinkSync('private', join(other, 'data'));
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(join(other, 'private'), 65_534, 65_534);
   const replaced = await run(['restore', '../all.tgz', '-c', 'etc/cenote.yaml', '--yes'], { cwd: other });
   t.equal(replaced.code, 0, replaced.stderr);
   const aside = readdirSync(join(other, 'etc/lists')).find((name) =>
@@ -80,7 +96,16 @@ t.test('a backup of an open database, restored elsewhere', async (t) => {
     'what was there is kept',
   );
   t.equal(readFileSync(join(other, 'etc/lists/evil.txt'), 'utf8'), 'evil.example\n');
-  t.equal(readdirSync(other).filter((name) => name.startsWith('data.before-restore-')).length, 1);
+  t.equal(readdirSync(other).filter((name) => name.startsWith('private.before-restore-')).length, 1);
+  t.ok(lstatSync(join(other, 'data')).isSymbolicLink());
+  if (isRoot) {
+    const files = ['data/cenote.db', 'data/journal', 'etc/cenote.yaml', 'etc/lists/evil.txt'];
+    t.same(
+      files.map((file) => statSync(join(other, file)).uid),
+      files.map(() => 65_534),
+    );
+    t.match(replaced.stdout, /^It is of user 65534, as what was there: start cenote as that user\.$/m);
+  }
 });
 
 t.test('what the configuration names by absolute paths is named where it is restored', async (t) => {

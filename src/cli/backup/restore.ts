@@ -3,17 +3,21 @@
 import {
   cpSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import pino from 'pino';
 import { extract } from 'tar';
 import { messageOf } from '../../config/coded-error.ts';
+import { realPathOf } from '../../config/disk/real-path.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemText } from '../../config/problem.ts';
 import { counted } from '../../config/values/grouped.ts';
@@ -84,7 +88,8 @@ function eventsDirOf(saved: string, configPath: string): string {
   const loaded = loadConfig({ file: saved, environment: process.env });
   const { events } = loaded.config ?? loaded.sections;
   if (events === undefined) throw bad(`the configuration of the backup cannot be read (${configPath})`);
-  return resolve(events.dir);
+  // Under systemd it is a link to a folder of the service's own, and stays one.
+  return realPathOf(resolve(events.dir));
 }
 
 interface Placed {
@@ -110,6 +115,7 @@ function putInPlace({ staging, configPath, eventsDir, mayReplace }: Placed): str
       `${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} there already and nothing was changed; --yes moves what is there aside`,
     );
   refuseWhileRunning(eventsDir);
+  const owner = ownerOf(eventsDir, dirname(configPath));
   const suffix = `.before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   const moved: { path: string; aside: string }[] = [];
   try {
@@ -120,6 +126,12 @@ function putInPlace({ staging, configPath, eventsDir, mayReplace }: Placed): str
     for (const { from, to } of saved) copy(from, to);
     mkdirSync(eventsDir, { recursive: true, mode: 0o750 });
     if (existsSync(join(staging, 'data'))) copy(join(staging, 'data'), eventsDir);
+    if (owner !== null)
+      giveTo(owner, [
+        ...foldersOf(saved, dirname(configPath)),
+        ...saved.map(({ to }) => to),
+        ...below(eventsDir),
+      ]);
   } catch (error) {
     for (const { path, aside } of moved) {
       rmSync(path, { recursive: true, force: true });
@@ -128,6 +140,34 @@ function putInPlace({ staging, configPath, eventsDir, mayReplace }: Placed): str
     throw failed(`nothing was restored, what was there is as it was: ${String(error)} (${eventsDir})`, error);
   }
   return moved.map(({ aside }) => aside);
+}
+
+/** Whose the data is that was there, else whose the configuration's folder is: root restores for the user that cenote runs as. */
+function ownerOf(eventsDir: string, configFolder: string): Stats | null {
+  if (process.getuid?.() !== 0) return null;
+  return (
+    statSync(eventsDir, { throwIfNoEntry: false }) ??
+    statSync(configFolder, { throwIfNoEntry: false }) ??
+    null
+  );
+}
+
+function giveTo({ uid, gid }: Stats, paths: readonly string[]): void {
+  for (const path of paths) lchownSync(path, uid, gid);
+}
+
+/** Those between the files and the folder of the configuration. */
+function foldersOf(saved: readonly { readonly to: string }[], folder: string): string[] {
+  const found = new Set<string>();
+  for (const { to } of saved)
+    for (let path = dirname(to); path.length > folder.length; path = dirname(path)) found.add(path);
+  return [...found];
+}
+
+/** What is in a folder, the innermost first, and the folder. */
+function below(folder: string): string[] {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
+  return [...paths.sort().reverse(), folder];
 }
 
 const isSame = (one: string, other: string): boolean => readFileSync(one).equals(readFileSync(other));
@@ -155,6 +195,13 @@ interface Told {
   readonly kept: readonly string[];
 }
 
+function userOf(eventsDir: string): string {
+  const { uid } = statSync(eventsDir);
+  return uid === 0
+    ? 'Give the data to the user that cenote runs as, unless that is root, then start it.'
+    : `It is of user ${uid}, as what was there: start cenote as that user.`;
+}
+
 function tell({ options, configPath, eventsDir, time, kept }: Told): void {
   if (options.json === true) printJson({ config: configPath, eventsDir, time, kept });
   else
@@ -164,6 +211,6 @@ function tell({ options, configPath, eventsDir, time, kept }: Told): void {
         (path) =>
           `What was there is in ${relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)}`,
       ),
-      'Give the data to the user that cenote runs as, then start it.',
+      userOf(eventsDir),
     ]);
 }

@@ -94,6 +94,13 @@ export async function debianPackage(walk: Walk, checkout: string): Promise<void>
       'systemctl restart cenote && cenote query evil.example -c /etc/cenote/cenote.yaml | grep -q from-root',
     );
     await asked('settings', { path: ['cache', 'entries'], value: '6000' });
+    // What was saved while it ran comes back under its feet.
+    await must('mkdir -p /var/backups; cenote backup /var/backups/one.tgz -c /etc/cenote/cenote.yaml');
+    await must(
+      'systemctl stop cenote && cenote restore /var/backups/one.tgz -c /etc/cenote/cenote.yaml --yes && systemctl start cenote',
+    );
+    await blocks(shell);
+    await must('cenote hits -c /etc/cenote/cenote.yaml | grep -q akamaicontainer');
     // An upgrade keeps what the admin wrote, without a question, and restarts the service.
     await must('echo "# mine" >>/etc/cenote/cenote.yaml; systemctl show -p MainPID --value cenote >/tmp/pid');
     await must(
