@@ -119,6 +119,7 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
   t.equal((await cenote('resume', '--client', '127.0.0.1')).stdout, 'Every group blocks.\n');
   const mistyped: [args: string[], stderr: RegExp][] = [
     [['allow', 'a..b'], /^cenote: not a domain name/],
+    [['block', '203[.]0.113.9'], /^cenote: not a domain name: "203\[\.\]0\.113\.9" is an address; on a list/],
     [['block', '.'], /^cenote: the root is every name/],
     [['block', 'x.example', '--group', 'nope'], /^cenote: there is no group nope/],
     [['block', 'x.example', '--client', 'nobody'], /^cenote: no machine is known by "nobody"/],

@@ -490,17 +490,41 @@ t.test(
       own.hit({ name: 'evil.example' });
       own.settle();
       own.clock.advance(60_000);
+      // In the very moment of the change, and in no hands yet.
+      own.hit({ name: 'evil.example' });
     }
     const targets = [{ name: 'evil.example', covers: 'exact' as const }];
     const byName = await answerQuestion(own.desk, { what: 'hunt', targets, sinceMs: 0 });
     for (const found of [byName, await huntOf(own, ['cx']), await huntOf(own, ['cy'])] as HuntFinding[][])
       t.same(
         found.map(({ names }) => names.map(({ name, count }) => [name, count])),
-        [[['evil.example', 4]]],
+        [[['evil.example', 8]]],
       );
     await own.desk.stop();
   },
 );
+
+t.test('a hunt for an address, or a network, finds who asked for what led there', async (t) => {
+  const own = begin(t, [on('cx', 'evil.example')]);
+  own.query({ name: 'direct.example' }, 'data', ['203.0.113.66']);
+  own.query({ name: 'six.example', type: 28, host: 8 }, 'data', ['2001:db8::66']);
+  own.query({ name: 'other.example', host: 9 }, 'data', ['198.51.100.1']);
+  own.hit({ name: 'front.example', host: 10 }, { via: 'evil.example' });
+  own.settle();
+  const hunt = async (name: string) => {
+    const targets = [{ name, covers: 'subtree' as const }];
+    const found = (await answerQuestion(own.desk, { what: 'hunt', targets, sinceMs: 0 })) as HuntFinding[];
+    return found.flatMap(({ client, names }) => names.map((one) => [client.ip, one.name, one.count])).sort();
+  };
+  const direct = ['192.0.2.7', 'direct.example (by 203.0.113.66)', 1];
+  t.same(await hunt('203.0.113.66'), [direct]);
+  t.same(await hunt('203.0.113.0/24'), [direct]);
+  t.same(await hunt('203.0.113.64/30'), [direct]);
+  t.same(await hunt('203.0.113.68/30'), []);
+  t.same(await hunt('203.0.113.67'), []);
+  t.same(await hunt('2001:db8::/32'), [['192.0.2.8', 'six.example (by 2001:db8::66)', 1]]);
+  t.equal((await hunt('0.0.0.0/0')).length, 2, 'all of its family');
+});
 
 t.test('a hunt contradicts no hit: by what stood behind a name, and while the history is off', async (t) => {
   const own = begin(t, [on('cx', 'evil.example')]);

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { readPastedName } from '../../src/wire/names/pasted-name.ts';
+import { addressToText } from '../../src/wire/names/address.ts';
+import { readPastedAddress, readPastedName } from '../../src/wire/names/pasted-name.ts';
 
 const read = (text: string): string => {
   const found = readPastedName(text);
@@ -51,3 +52,27 @@ for (const [pasted, why] of [
     t.match(read(pasted), /^not a domain name: "/);
     t.match(read(pasted), why);
   });
+
+t.test('an address is read as one, however it is pasted, and nothing else is', async (t) => {
+  const read = (text: string): string | null => {
+    const octets = readPastedAddress(text);
+    return octets === null ? null : addressToText(octets);
+  };
+  const meant = {
+    '203.0.113.9': '203.0.113.9',
+    ' 203[.]0[.]113[.]9, ': '203.0.113.9',
+    'hxxp://203.0.113[.]9:8080/x': '203.0.113.9',
+    '203.0.113.9:443': '203.0.113.9',
+    '2001:DB8:0::1': '2001:db8::1',
+    '2001[:]db8[:][:]1': '2001:db8::1',
+    '[2001:db8::1]': '2001:db8::1',
+    'https://[2001:db8::1]:8443/x': '2001:db8::1',
+    '203.0.113.9.example': null,
+    '203.0.113': null,
+    '203.0.113.256': null,
+    'evil.example': null,
+    'https://evil.example/203.0.113.9': null,
+    '': null,
+  };
+  t.same(Object.fromEntries(Object.keys(meant).map((text) => [text, read(text)])), meant);
+});

@@ -5,7 +5,7 @@ import { type Asked, changes, ok, type Route, RouteError, reads } from '../route
 import { bounded, wanted } from '../shapes.ts';
 import { ACROSS, ACROSS_QUERIES } from './across-schemas.ts';
 import { shownHunt } from './across-shown.ts';
-import { isoTime, nameOf, sinceMs } from './asked.ts';
+import { huntedOf, isoTime, sinceMs } from './asked.ts';
 import { EVENT_BODIES } from './schemas.ts';
 
 /** Sites that are there answer within seconds; a long history takes longer. */
@@ -128,7 +128,7 @@ function hunts(across: () => Across, now: () => number): readonly Route[] {
           readonly names?: readonly string[];
           readonly since?: string;
         };
-        const wanted = { names: names.map(nameOf), sinceMs: sinceMs(since, now()) };
+        const wanted = { names: names.map(huntedOf), sinceMs: sinceMs(since, now()) };
         const isByList = lists.length > 0 || names.length === 0;
         const asked = isByList ? { ...wanted, lists: lists.length === 0 ? null : lists } : wanted;
         const found = shownHunt(await stored(across().hunt(asked, WAIT_MS)));

@@ -1,7 +1,9 @@
 // What several routes are asked: since when, of which machine.
 import type { Who } from '../../clients/who.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
-import { readPastedName } from '../../wire/names/pasted-name.ts';
+import { addressToText } from '../../wire/names/address.ts';
+import { networkText, readNetwork } from '../../wire/names/network.ts';
+import { readPastedAddress, readPastedName, refanged } from '../../wire/names/pasted-name.ts';
 import { nobodyIs } from '../clients/routes.ts';
 import { type Asked, RouteError } from '../route.ts';
 import type { EventsState } from './state.ts';
@@ -46,8 +48,16 @@ export function split(text: string | undefined): string[] {
   return [...(text ?? '').matchAll(/(?:\\.|[^\\,])+/g)].map(([part]) => part);
 }
 
+/** What a hunt looks for: a name, or an address or network that names led to, whatever it was pasted from. */
+export function huntedOf(text: string): string {
+  const network = readNetwork(refanged(text));
+  if (network !== null) return networkText(network);
+  const address = readPastedAddress(text);
+  return address === null ? nameOf(text) : addressToText(address);
+}
+
 /** As the history writes it, whatever it was pasted from. */
-export function nameOf(text: string): string {
+function nameOf(text: string): string {
   const read = readPastedName(text);
   if ('problem' in read) throw new RouteError(400, 'BAD_NAME', read.problem);
   if (read.name.length <= 1)

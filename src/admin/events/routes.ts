@@ -3,7 +3,7 @@
 import type { HitFilter } from '../../hits/store/hit-table.ts';
 import type { OverridesState } from '../overrides/routes.ts';
 import { changes, ok, type Route, reads } from '../route.ts';
-import { clientAndLimit, isoTime, nameOf, sinceMs, split, whoIs } from './asked.ts';
+import { clientAndLimit, huntedOf, isoTime, sinceMs, split, whoIs } from './asked.ts';
 import { incidentRoutes } from './incident-routes.ts';
 import { pauseRoutes } from './pause-routes.ts';
 import { EVENT_BODIES, EVENT_PARAMS, EVENT_QUERIES, EVENT_RESPONSES } from './schemas.ts';
@@ -111,7 +111,7 @@ async function search(
   given: readonly string[],
   since: number,
 ): ReturnType<Route['answer']> {
-  const names = given.map(nameOf);
+  const names = given.map(huntedOf);
   const asked: HuntAsked = { lists: lists.length === 0 ? null : lists, names, sinceMs: since };
   const [findings, coverage] = await Promise.all([state.hunt(asked), state.coverage('history', since)]);
   const lookedFor = { lists: asked.lists ?? (names.length > 0 ? [] : state.alerting()), names: names.length };

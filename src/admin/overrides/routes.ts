@@ -1,6 +1,6 @@
 // Names allowed or blocked by hand, for everybody, a group or a machine, for a while or until they are removed.
 import { parseDuration } from '../../config/values/amounts.ts';
-import { readPastedName } from '../../wire/names/pasted-name.ts';
+import { readPastedAddress, readPastedName } from '../../wire/names/pasted-name.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
 import { bounded, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
 
@@ -121,6 +121,12 @@ function askedOf(body: unknown): OverrideAsked {
     readonly action: 'allow' | 'block';
     readonly name: string;
   } & Readonly<Partial<Record<'for' | 'client' | 'group' | 'reason', string>>>;
+  if (readPastedAddress(name) !== null)
+    throw new RouteError(
+      400,
+      'BAD_NAME',
+      `not a domain name: ${JSON.stringify(name)} is an address; on a list an address, or a network, stops answers that lead there`,
+    );
   const read = readPastedName(name);
   if ('problem' in read) throw new RouteError(400, 'BAD_NAME', read.problem);
   if (read.text === '.' || read.text === '')

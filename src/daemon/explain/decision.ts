@@ -14,8 +14,8 @@ import { isInForce, minuteOfWeek } from '../../policy/schedule.ts';
 import { VERDICT, VERDICT_NAMES, Verdict } from '../../policy/verdict.ts';
 import { Sinkhole } from '../../resolver/sinkhole.ts';
 import { findAll, openTrie, ruleSetsOf } from '../../trie/reader.ts';
-import { addressOctets, addressToText, networkToText, textToAddress } from '../../wire/names/address.ts';
-import { readPastedName } from '../../wire/names/pasted-name.ts';
+import { addressToText, networkToText, textToAddress } from '../../wire/names/address.ts';
+import { readPastedAddress, readPastedName } from '../../wire/names/pasted-name.ts';
 import { nameToText, textToName } from '../../wire/names/presentation.ts';
 import { textToType, typeToText } from '../../wire/records/iana.ts';
 import { type Course, courseOf } from './course.ts';
@@ -170,12 +170,12 @@ function questionOf({ name: pasted, type, client }: Asked): Question {
 
 /** @throws DecisionError when it is neither a name nor an address, as people paste them */
 function whatIsMeant(pasted: string): Pick<Question, 'name' | 'listed'> {
-  const plain = addressOctets(pasted);
-  const name = plain === null ? null : textToName(pasted.toLowerCase());
-  if (name !== null) return { name, listed: plain };
+  const listed = readPastedAddress(pasted);
+  const name = listed === null ? null : textToName(addressToText(listed));
+  if (name !== null) return { name, listed };
   const read = readPastedName(pasted);
   if ('problem' in read) throw new DecisionError('BAD_NAME', read.problem);
-  return { name: read.name, listed: addressOctets(read.text) };
+  return { name: read.name, listed: null };
 }
 
 const walkedAddress = (verdict: Verdict): ReturnType<typeof walkFor> => ({

@@ -1,5 +1,7 @@
 // Who of all sites was hit for these names: the central store's part of a hunt. What was asked for and was no hit, each site knows itself.
+
 import type { HuntTarget } from '../../hits/hunt/past.ts';
+import { isIn, readNetwork } from '../../wire/names/network.ts';
 import type { Connection } from './connection.ts';
 import { keyOfName, nameOfKey } from './shared-rows.ts';
 
@@ -78,5 +80,13 @@ async function namesOf(targets: readonly HuntTarget[], connection: Connection): 
      CROSS JOIN LATERAL (SELECT id FROM cenote.names WHERE key > t.key || '.' AND key < t.key || '/' OFFSET 0) n`,
     [exact, above],
   );
-  return rows.map(({ id }) => Number(id));
+  const found = rows.map(({ id }) => Number(id));
+  const networks = targets.flatMap(({ name }) => readNetwork(name) ?? []);
+  if (networks.length === 0) return found;
+  const addresses = await connection.query(
+    "SELECT id, key FROM cenote.names WHERE key >= '@' AND key < 'A'",
+    [],
+  );
+  const within = addresses.filter(({ key }) => networks.some((one) => isIn(one, nameOfKey(String(key)))));
+  return [...found, ...within.map(({ id }) => Number(id))];
 }

@@ -2,6 +2,7 @@
 // where what was hunted for stood behind the name that was asked for.
 import type { MachineIds } from '../../clients/machine.ts';
 import { RESULT } from '../../events/result.ts';
+import { isIn, readNetwork } from '../../wire/names/network.ts';
 import type { Hit } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import type { Match } from '../matches.ts';
@@ -139,13 +140,13 @@ const keyOf = (machine: string, { list, indicator }: Pick<Listing, 'list' | 'ind
 type Listing = Pick<Match, 'list' | 'rule' | 'indicator'>;
 type Kept = Pick<Tables, 'hits' | 'watched'>;
 
-/** Whether at a time nothing of a hit went into the history: it was off, or kept under pseudonyms. */
+/** Whether at a time nothing of a hit went into the history: it was off, or kept under pseudonyms. What came in the moment of a change came before. */
 function besideHistory(watched: WatchTable, sinceMs: number): (timeMs: number) => boolean {
   const all = watched.since(sinceMs);
   // The present one is written down now and then, and goes on.
   const ends = all.map(({ toMs }, i) => (i === all.length - 1 ? Number.POSITIVE_INFINITY : toMs));
   return (timeMs) =>
-    all.some(({ fromMs, byMachine = true }, i) => !byMachine && timeMs >= fromMs && timeMs <= ends[i]!);
+    all.some(({ fromMs, byMachine = true }, i) => !byMachine && timeMs > fromMs && timeMs <= ends[i]!);
 }
 
 /** Each name once. */
@@ -190,12 +191,13 @@ function sumOf(
   };
 }
 
-/** Whether a name is one of the targets or, where they cover that, below one. */
+/** Whether a name, or an address that one led to, is one of the targets or, where they cover that, below or within one. */
 function coversOf(targets: readonly HuntTarget[]): (name: string) => boolean {
   const exact = new Set(targets.flatMap(({ name, covers }) => (covers === 'below' ? [] : [name])));
   const above = new Set(targets.flatMap(({ name, covers }) => (covers === 'exact' ? [] : [name])));
+  const networks = targets.flatMap(({ name }) => readNetwork(name) ?? []);
   return (name) => {
-    if (exact.has(name)) return true;
+    if (exact.has(name) || networks.some((network) => isIn(network, name))) return true;
     for (let parent = parentOf(name); parent !== null; parent = parentOf(parent))
       if (above.has(parent)) return true;
     return false;

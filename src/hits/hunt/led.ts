@@ -1,6 +1,7 @@
 // Names that led to what is looked for: who asked for them is found by what stood behind them.
 
 import { plainOctets, textToAddress } from '../../wire/names/address.ts';
+import { isIn, readNetwork } from '../../wire/names/network.ts';
 import { textToName } from '../../wire/names/presentation.ts';
 import { TYPE_BIT } from '../asked-types.ts';
 import type { Matcher } from '../matches.ts';
@@ -18,7 +19,7 @@ export interface Behind {
 /** By number of the name that led there. */
 export type Led = ReadonlyMap<number, readonly Behind[]>;
 
-/** Names that led to one of the targets, or below where that is covered. @param direct names that are looked for themselves */
+/** Names that led to one of the targets, or below where that is covered, or to an address that is looked for. @param direct names that are looked for themselves */
 export function ledToTargets(
   table: LedTable,
   targets: readonly HuntTarget[],
@@ -26,8 +27,14 @@ export function ledToTargets(
 ): Led {
   const led = new Map<number, Behind[]>();
   for (const { name, covers } of targets) {
+    const network = readNetwork(name);
+    if (network !== null) {
+      for (const address of table.addresses())
+        if (isIn(network, address)) note(led, table.ledTo(address, true), address, true, direct);
+      continue;
+    }
     const behind = [...(covers === 'below' ? [] : [name]), ...(covers === 'exact' ? [] : table.below(name))];
-    for (const target of behind) note(led, table.ledTo(target, false), target, false, direct);
+    for (const one of behind) note(led, table.ledTo(one, false), one, false, direct);
   }
   return led;
 }

@@ -21,6 +21,8 @@ export const KEPT_DAYS = 1;
 const BRIDGED_DAYS = 7;
 /** In no name's presentation form without a backslash before it. */
 const ADDRESS_MARK = '@';
+/** The first text that begins with another character. */
+const BEHIND_ADDRESSES = 'A';
 
 export class LedTable {
   readonly #database: DatabaseSync;
@@ -55,6 +57,14 @@ export class LedTable {
       const isAddress = text.startsWith(ADDRESS_MARK);
       yield { target: isAddress ? text.slice(1) : reverseName(text), isAddress };
     }
+  }
+
+  /** Every address that a name led to. */
+  addresses(): string[] {
+    return this.#database
+      .prepare('SELECT DISTINCT target FROM ledOn WHERE target >= ?1 AND target < ?2')
+      .all(ADDRESS_MARK, BEHIND_ADDRESSES)
+      .map((row) => textIn(row, 'target').slice(1));
   }
 
   ledTo(target: string, isAddress: boolean): LedName[] {

@@ -49,6 +49,12 @@ export function isBroadNetwork(network: Network): boolean {
   return PRIVATE_NETWORKS.some((range) => holds(network, range));
 }
 
+/** Whether it holds an address; what is none is in no network. */
+export function isIn(network: Network, address: string): boolean {
+  const one = readNetwork(address);
+  return one !== null && holds(network, one);
+}
+
 /** Whether network `outer` holds all of `inner`. */
 export function holds(outer: Network, inner: Network): boolean {
   if (outer.octets.length !== inner.octets.length || outer.bits > inner.bits) return false;

@@ -2,6 +2,7 @@
 //
 // `evil[.]example`, `hxxps://evil.example/x`, `Evil.example.`, `bücher.example`, ` "evil.example",`. What is none of these is
 // refused with the reason: a question that nobody can ask must not be answered with "allowed".
+import { addressOctets } from './address.ts';
 import { hostToName, nameToText, textToName } from './presentation.ts';
 
 export type PastedName =
@@ -14,6 +15,8 @@ const MASKED = /\s*[[({<](\.|:|dot|punkt)[\])}>]\s*/gi;
 const SCHEME =
   /^(?:h[tx*]{2}ps?|ftp|fxp|wss?|tcp|udp|tls|https?|dns|quic)(?:\[:\/\/\]|\[?:\]?\/\/)(?:[^/?#@\s]*@)?/i;
 const WRAPPED = /^[\s"'`<«‹“”‘’(]+|[\s"'`>»›“”‘’),;]+$/gu;
+/** `[2001:db8::1]:80/x`. */
+const BRACKETED = /^\[([^\]]*)\](?::\d*)?(?:[/?#].*)?$/;
 /** What a name in presentation form may consist of, escapes aside. */
 const PLAIN = /^[\x21-\x7e]+$/;
 const FOREIGN = /[\s"'`<>()[\]{},;:/?#@|^=&%$!+~]/u;
@@ -24,9 +27,7 @@ export function readPastedName(pasted: string): PastedName {
   if (pasted.length > CHARACTERS_MAX) return { problem: `not a domain name: ${shown} is too long` };
   // Escapes are written by who knows what he asks for: exactly that.
   if (pasted.includes('\\')) return readExact(pasted.trim(), shown);
-  const text = hostIn(
-    pasted.replace(WRAPPED, '').replaceAll(MASKED, (_, mark: string) => (mark === ':' ? ':' : '.')),
-  );
+  const text = hostIn(refanged(pasted));
   if (text === '') return { problem: `not a domain name: ${shown}; nothing is left of it` };
   if (FOREIGN.test(text))
     return { problem: `not a domain name: ${shown}; write one name, as in example.org` };
@@ -34,6 +35,18 @@ export function readPastedName(pasted: string): PastedName {
   if (name === null) return { problem: `not a domain name: ${shown}; ${reasonOf(text)}` };
   return { name, text: nameToText(name) };
 }
+
+/** An address as people paste it: defanged, in brackets, in a URL. @returns 4 or 16 octets; null: it is none */
+export function readPastedAddress(pasted: string): Uint8Array | null {
+  if (pasted.length > CHARACTERS_MAX) return null;
+  const text = refanged(pasted);
+  const bracketed = BRACKETED.exec(text.replace(SCHEME, ''))?.[1];
+  return addressOctets(bracketed ?? text) ?? addressOctets(hostIn(text));
+}
+
+/** Without what stands around it, its dots and colons as they are written. */
+export const refanged = (pasted: string): string =>
+  pasted.replace(WRAPPED, '').replaceAll(MASKED, (_, mark: string) => (mark === ':' ? ':' : '.'));
 
 /** Without scheme, user, port and path. */
 function hostIn(text: string): string {
