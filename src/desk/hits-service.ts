@@ -170,7 +170,6 @@ export class HitsService {
   useSettings(settings: HitsSettings): void {
     const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
     this.sightings.drain();
-    // Hits that came before are in the history, or not, as it was kept then.
     if (settings.privacy !== this.settings.privacy) this.keeper.tick();
     this.settings = settings;
     this.#applyContext(settings);

@@ -60,7 +60,7 @@ export async function huntCommand(options: HuntOptions): Promise<number> {
       ...coverageLines(coverage, hunted.since),
     ]);
   else {
-    const clients = new Set(findings.map(({ client }) => client.ip)).size;
+    const clients = new Set(findings.map(({ client }) => client.machine ?? client.ip)).size;
     printLines([
       ...blockedLines(options.blocked, findings),
       ...findingLines(findings),
