@@ -9,7 +9,6 @@ import { Troubles } from '../alerts/troubles.ts';
 import type { MachineUpdate } from '../clients/machine.ts';
 import type { AlertConfig } from '../config/config.ts';
 import type { Find } from '../hits/find.ts';
-import type { HitClient } from '../hits/hit.ts';
 import { KnownContext } from '../hits/hit-context.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
@@ -18,7 +17,6 @@ import { HitLog } from '../hits/log/hit-log.ts';
 import { Store, type Tables } from '../hits/store/store.ts';
 import { Titles } from '../hits/titles.ts';
 import { createUlidMaker } from '../hits/ulid.ts';
-import { textToAddress } from '../wire/names/address.ts';
 import { tellFinding } from './hunts.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { historyKept, keeperFor, logSettingsOf, queryLogFor, sightingsFor, watchFor } from './intake.ts';
@@ -83,14 +81,14 @@ export class HitsService {
   #restored = false;
   #historyMs = 0;
   readonly #incidentWatch: IncidentWatch;
-  readonly #titles: Titles;
+  readonly titles: Titles;
 
   constructor({ settings, ...options }: DeskOptions) {
     const { assignment, now, monotonic, send } = options;
     this.options = options;
     this.settings = settings;
     this.#incidentWatch = new IncidentWatch(this);
-    this.#titles = new Titles(settings.ruleSet);
+    this.titles = new Titles(settings.ruleSet);
     this.#newcomers = new Newcomers(monotonic);
     this.context = new KnownContext(this.ulid, options.resolver);
     this.turning = new Turning(this.context, monotonic);
@@ -137,7 +135,6 @@ export class HitsService {
       store: () => void this.keeper.tick(),
       onState: (error) => this.tell(newsOfSearch(error)),
     });
-    this.past.listsChanged();
     send({ kind: 'ready' });
   }
 
@@ -184,7 +181,7 @@ export class HitsService {
       this.delivery.restore([...old.unsaved().filter((row) => row.body === null), ...old.rows()], 'unsaved');
       void old.close();
     }
-    const renamed = this.#titles.turn(settings.ruleSet);
+    const renamed = this.titles.turn(settings.ruleSet);
     this.#incidentWatch.rulesChanged(renamed);
     this.past.listsChanged(renamed);
   }
@@ -222,14 +219,6 @@ export class HitsService {
     return stored;
   }
 
-  /** Who is at an address now. */
-  clientOf(ip: string, group: string): HitClient {
-    const address = textToAddress(ip);
-    return address === null
-      ? { ip, name: null, mac: null, group }
-      : this.context.client(address, group, this.options.now());
-  }
-
   /** Reads the last of the rings, stores it, closes. */
   async stop(): Promise<void> {
     this.#restore();
@@ -263,6 +252,7 @@ export class HitsService {
     tables.incidents.write(this.registry.unsaved());
     tables.outbox.write([...this.delivery.unsaved(), ...this.troubles.unsaved()]);
     this.past.write(tables);
+    this.titles.write(tables);
     if (this.options.assignment.isInFleet === true) noteForHead(this, tables);
   }
 
@@ -272,8 +262,10 @@ export class HitsService {
     this.#restored = this.store.read((tables) => {
       const open = tables.incidents.find({ state: 'open', limit: 10_000 });
       this.registry.restore(open, this.options.now());
-      // Lists may have been edited while nobody looked.
-      this.#incidentWatch.groupsChanged();
+      // Lists may have been edited, and renamed, while nobody looked.
+      const renamed = this.titles.resume(tables.titles.all(), this.settings.ruleSet);
+      this.#incidentWatch.rulesChanged(renamed);
+      this.past.listsChanged(renamed);
       const rows = tables.outbox.all();
       this.delivery.restore(rows, 'saved');
       this.troubles.restore(rows);
@@ -286,8 +278,10 @@ export class HitsService {
     this.delivery.shift(jumpMs);
     this.registry.clockJumped(jumpMs);
     this.watch.clockJumped();
-    const seconds = Math.round(jumpMs / 1000);
-    this.say('warn', `the clock jumped by ${seconds} s; nothing is removed for its age for a day`);
+    this.say(
+      'warn',
+      `the clock jumped by ${Math.round(jumpMs / 1000)} s; nothing is removed for its age for a day`,
+    );
   }
 
   /** Says it, and has it told of where it is trouble. */

@@ -31,13 +31,18 @@ export function keeperFor(desk: HitsService, newcomers: Newcomers): HitKeeper {
     },
     alongside: {
       due: () =>
-        registry.hasUnsaved || desk.delivery.hasUnsaved || desk.troubles.hasUnsaved || desk.past.hasUnsaved,
+        registry.hasUnsaved ||
+        desk.delivery.hasUnsaved ||
+        desk.troubles.hasUnsaved ||
+        desk.past.hasUnsaved ||
+        desk.titles.hasUnsaved,
       write: (tables) => desk.writeAlongside(tables),
       written: () => {
         registry.saved();
         desk.delivery.saved();
         desk.troubles.saved();
         desk.past.written();
+        desk.titles.written();
         desk.finds.length = 0;
       },
     },

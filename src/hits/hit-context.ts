@@ -13,7 +13,7 @@ import { meaningOf, type RuleFaces } from '../policy/rule-meaning.ts';
 import { VERDICT } from '../policy/verdict.ts';
 import { isStandIn } from '../wire/names/stand-in.ts';
 import { TYPE } from '../wire/records/iana.ts';
-import { type Asker, type HitClient, type HitContext, userFields } from './hit.ts';
+import { type Asker, type HitContext, userFields } from './hit.ts';
 import { isSameListing, type Match, Matcher } from './matches.ts';
 import { createUlidMaker, type UlidMaker } from './ulid.ts';
 import { Visits } from './visits.ts';
@@ -149,10 +149,6 @@ export class KnownContext implements HitContext {
     // One that stands in for an address is always told of.
     if (isStandIn(address)) return (who?.through ?? null) === null;
     return who === null && ageMs < SOON_MS.unknown;
-  }
-
-  client(address: Uint8Array, group: string, timeMs: number): HitClient {
-    return this.asker(address, group, timeMs).client;
   }
 
   visit(machine: string, name: string, timeMs: number, id: string): string {

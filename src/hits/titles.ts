@@ -1,6 +1,9 @@
 // Names of lists and titles of campaigns as they change: one that is gone, and another that was not there before in its place, are
-// one under another title. Told from a campaign that went when another came by what one change of the rules does at once.
+// one under another title. Told from a campaign that went when another came by what one change of the rules does at once. They are
+// kept in the store: what was renamed while nothing ran, or just before a kill, is known by its new name at the next start.
 import type { RuleSet } from '../policy/rule.ts';
+import type { Tables } from './store/store.ts';
+import type { Titled } from './store/titles-table.ts';
 
 export interface Retitled {
   readonly from: string;
@@ -21,9 +24,40 @@ export class Titles {
   #lists = new Set<string>();
   /** Campaign → the lists that have it. */
   #campaigns = new Map<string, Set<string>>();
+  #isUnsaved = true;
 
   constructor(ruleSet: RuleSet) {
     this.#note(ruleSet);
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#isUnsaved;
+  }
+
+  /** What an earlier start kept is what was before. @returns what goes by another title or name since */
+  resume(kept: readonly Titled[], ruleSet: RuleSet): Renamed {
+    if (kept.length === 0) return NOTHING_RENAMED;
+    this.#lists = new Set(kept.map(({ list }) => list));
+    const titled = kept.filter(({ campaign }) => campaign !== '');
+    const byCampaign = Map.groupBy(titled, ({ campaign }) => campaign);
+    this.#campaigns = new Map(
+      [...byCampaign].map(([title, own]) => [title, new Set(own.map(({ list }) => list))]),
+    );
+    return this.turn(ruleSet);
+  }
+
+  /** Call in the transaction that has what was renamed. */
+  write({ titles }: Pick<Tables, 'titles'>): void {
+    if (!this.#isUnsaved) return;
+    const lists = [...this.#lists].map((list): Titled => ({ list, campaign: '' }));
+    const titled = [...this.#campaigns].flatMap(([campaign, own]) =>
+      [...own].map((list): Titled => ({ list, campaign })),
+    );
+    titles.write([...lists, ...titled]);
+  }
+
+  written(): void {
+    this.#isUnsaved = false;
   }
 
   /** Other rules are in force. @returns what goes by another title or name */
@@ -32,6 +66,7 @@ export class Titles {
     const before = this.#campaigns;
     this.#note(ruleSet);
     const now = this.#campaigns;
+    this.#isUnsaved = true;
     const gone = [...before.keys()].filter((title) => !now.has(title));
     const fresh = [...now.keys()].filter((title) => !before.has(title));
     const retitled = gone.flatMap((from): Retitled[] => {

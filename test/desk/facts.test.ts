@@ -720,6 +720,65 @@ t.test('a hit that is read back from the journal counts for every list that has 
   await again.desk.stop();
 });
 
+t.test(
+  'a list and a campaign that got other names while nothing ran, or before a kill, go on by those',
+  async (t) => {
+    const named = (list: string, campaign: string): RuleSet => {
+      revision += 1;
+      const words = [
+        { ...on(list, 'c2.example', 'old.example'), rule: { indicator: { ...INDICATOR, campaign } } },
+        plain('other', 'plain.example'),
+      ];
+      return {
+        ...ruleSetOf(
+          [
+            { name: list, alert: true },
+            { name: 'other', alert: true },
+          ],
+          words,
+        ),
+        revision,
+      };
+    };
+    const groups = [groupOf({ lists: ['cx', 'cy', 'cz', 'other'] })];
+    const dir = t.testdir();
+    const first = { ...house({ dir, settings: { ruleSet: ruleSetOf([], []), groups } }), dir };
+    first.query({ name: 'old.example' });
+    first.settle();
+    const turn = (own: House, ruleSet: RuleSet): void =>
+      own.desk.useSettings(settingsOf({ ruleSet, groups }));
+    turn(first, named('cx', 'Campaign'));
+    await rounds(first);
+    first.hit({ name: 'c2.example' });
+    first.settle();
+    t.equal(findsIn(dir).length, 1);
+    await first.desk.stop();
+
+    const { clock } = first;
+    const second = {
+      ...house({ dir, clock, settings: { ruleSet: named('cy', 'Campaign, edited'), groups } }),
+      dir,
+    };
+    await rounds(second);
+    const incidents = ({ desk }: House) => answerQuestion(desk, { what: 'incidents', filter: {} });
+    const going = [{ state: 'open', campaign: 'Campaign, edited', hits: 2, past: { hits: 1 } }];
+    t.match(await incidents(second), going);
+    t.equal(((await incidents(second)) as IncidentSummary[]).length, 1);
+    t.equal(findsIn(dir).length, 1, 'nothing is told again');
+
+    turn(second, named('cz', 'Campaign, edited again'));
+    second.desk.store.close();
+    const third = {
+      ...house({ dir, clock, settings: { ruleSet: named('cz', 'Campaign, edited again'), groups } }),
+      dir,
+    };
+    await rounds(third);
+    t.match(await incidents(third), [{ ...going[0], campaign: 'Campaign, edited again' }]);
+    t.equal(findsIn(dir).length, 1);
+    await third.desk.stop();
+  },
+);
+
 t.test('lists that were edited while nothing ran end what they no longer have as delisted', async (t) => {
   const own = begin(t, [on('cx', 'c2.example')]);
   own.hit({ name: 'c2.example' });

@@ -20,7 +20,7 @@ const MUTATIONS: readonly Mutation[] = [
     what: 'T1: a find names whoever has the address now',
     file: 'src/desk/hunts.ts',
     from: '  const { machines } = desk.context;\n  const known = machines.machine(machine);\n',
-    to: '  const { machines } = desk.context;\n  const known = machines.machine(machine);\n  if (textToAddress(ip) !== null) return desk.clientOf(ip, group ?? groupNow(desk, ip));\n',
+    to: '  const { machines } = desk.context;\n  const known = machines.machine(machine);\n  const there = textToAddress(ip);\n  if (there !== null) return desk.context.asker(there, group ?? groupNow(desk, ip), desk.options.now()).client;\n',
   },
   {
     what: 'T2: an incident is of an address, not of a machine',

@@ -20,6 +20,7 @@ import {
   NUMBERING,
   oldDayTable,
   PART,
+  TITLES,
   TOLD,
   WATCHED,
 } from './schema.ts';
@@ -77,6 +78,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
     },
   ],
   [7, (database) => database.exec(NUMBERING + NOTES)],
+  [8, (database) => database.exec(TITLES)],
 ]);
 
 /** @param from of the same columns; it may not be there, and is not afterwards */

@@ -7,7 +7,7 @@
 // it lies in incidentParts.
 // Names of the history are kept with their labels turned round ("com.example.www"), so that a name and all below it are one range.
 /** A change of what is below needs a step in migrate.ts: no store is begun anew for it. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /** Who asked, as was known then: a machine at one address, in one group, under one name. */
 export const ASKERS = `
@@ -98,6 +98,11 @@ CREATE TABLE IF NOT EXISTS notes (
 );
 `;
 
+/** Names of lists, and titles of the campaigns that each has ('' beside them), as they were last. */
+export const TITLES = `
+CREATE TABLE IF NOT EXISTS titles (list TEXT NOT NULL, campaign TEXT NOT NULL, PRIMARY KEY (list, campaign)) WITHOUT ROWID;
+`;
+
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS watermarks (
   boot TEXT NOT NULL, worker INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -124,7 +129,7 @@ CREATE TABLE IF NOT EXISTS incidents (
 CREATE INDEX IF NOT EXISTS incidentsByNews ON incidents (newsMs);
 CREATE INDEX IF NOT EXISTS incidentsBySubject ON incidents (subject, newsMs);
 ${INCIDENT_PARTS}
-${TOLD}${LED_TO}${ELSEWHERE}
+${TOLD}${LED_TO}${ELSEWHERE}${TITLES}
 CREATE TABLE IF NOT EXISTS outbox (
   id TEXT PRIMARY KEY, sink TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -12,6 +12,7 @@ import { migrate } from './migrate.ts';
 import { NotesTable } from './notes-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { TitlesTable } from './titles-table.ts';
 import { ToldTable } from './told-table.ts';
 import { WatchTable } from './watch-table.ts';
 
@@ -29,6 +30,7 @@ export interface Tables {
   readonly history: History;
   readonly incidents: IncidentTable;
   readonly outbox: OutboxTable;
+  readonly titles: TitlesTable;
   readonly told: ToldTable;
   readonly watched: WatchTable;
 }
@@ -106,6 +108,7 @@ export function tablesOf(database: DatabaseSync, bounds?: NameBounds): Tables {
     history: new History(database, bounds),
     incidents: new IncidentTable(database),
     outbox: new OutboxTable(database),
+    titles: new TitlesTable(database),
     told: new ToldTable(database),
     watched: new WatchTable(database),
   };

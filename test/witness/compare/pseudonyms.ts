@@ -93,7 +93,7 @@ export function comparePseudonymFind(
       there.length >= said.count && fresh.length < said.count ? 'twice' : 'false',
     );
     // Which of several that asked alike it was nobody can know.
-    for (const one of own ?? []) one.foundBy.add(concern);
+    for (const one of own?.slice(0, said.count) ?? []) one.foundBy.add(concern);
     for (const one of groups.flat()) one.mayBeFoundBy.add(concern);
   }
 }

@@ -135,9 +135,10 @@ export class Admin {
     return said(`${mac} is in ${isIn ? 'default' : servers.name} now`);
   }
 
-  /** What is edited while cenote does not run: nobody sees what was called how before. */
+  /** What is edited while cenote does not run. */
   quietDeed(): Deed {
     const { lists } = this.office;
+    if (this.#habits.chance(0.3)) return this.#editTitle();
     const list = this.#random.pick(lists.filter(({ action }) => action !== 'allow'));
     return this.#random.chance(0.7) ? this.#append(list) : this.#remove(list);
   }
