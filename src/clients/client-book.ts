@@ -7,11 +7,11 @@ import { addressToText } from '../wire/names/address.ts';
 import { ownStandIn } from '../wire/names/stand-in.ts';
 import { clientName } from './client-name.ts';
 import { type Forwarded, ForwardedBook } from './forwarded.ts';
+import { KeptMachines } from './kept-machines.ts';
 import type { Lease } from './leases/lease.ts';
 import { LeaseFile } from './leases/lease-file.ts';
-import { allOf, concernsGroups, type MachineUpdate, NO_UPDATE } from './machine.ts';
+import { allOf, concernsGroups, type MachineUpdate } from './machine.ts';
 import { type Asked, MachineBook } from './machine-book.ts';
-import { MachineFile } from './machine-file.ts';
 import type { MachineTable } from './machine-table.ts';
 import { hostsNames, mergeClients } from './merge.ts';
 import { type NeighbourReader, openNeighbours, readArp } from './neighbours.ts';
@@ -60,7 +60,7 @@ export class ClientBook {
   /** Source → what it said last; another object when it is another. */
   #pushed: ReadonlyMap<string, readonly Lease[]> = new Map();
   readonly #machines: MachineBook;
-  readonly #file: MachineFile | null;
+  readonly #kept: KeptMachines;
   readonly #now: () => number;
   /** Of before `start`, and of what changed while nobody was told. */
   #untold: MachineUpdate[] = [];
@@ -87,11 +87,8 @@ export class ClientBook {
     this.#files = this.#openFiles();
     this.#reverse = this.#openReverse();
     this.#now = options.now ?? Date.now;
-    this.#file = options.dir === null ? null : new MachineFile(options.dir, options.report);
-    const { historyMs, hitsMs } = options.config.events;
-    this.#machines = new MachineBook(
-      this.#file?.load(this.#now() - Math.max(historyMs, hitsMs)) ?? NO_UPDATE,
-    );
+    this.#kept = new KeptMachines(options.dir, options.report);
+    this.#machines = new MachineBook(this.#kept.open(options.config, this.#now()));
     this.users = new UserBook({
       table: this.table,
       now: this.#now,
@@ -160,6 +157,7 @@ export class ClientBook {
     const before = this.#config;
     this.#config = config;
     this.#files = this.#openFiles();
+    this.#kept.use(config, () => this.table.snapshot(0));
     if (JSON.stringify(before.upstreams) !== JSON.stringify(config.upstreams)) {
       void this.#forwarder?.then((old) => old.close());
       this.#forwarder = null;
@@ -221,7 +219,7 @@ export class ClientBook {
 
   #keep(update: MachineUpdate | null): void {
     if (update === null) return;
-    this.#file?.write(update);
+    this.#kept.write(update);
     for (const { address, who, toMs } of update.bindings) {
       const now = this.table.openAt(address)?.who;
       if (toMs !== null && now !== undefined && now.mac !== who.mac && who.mac !== null)

@@ -2,7 +2,7 @@
 //
 // One JSON line a machine, binding, merge or session of a user, appended as they change; the last of one kind and identity holds. A half line at the end
 // (a crash) is passed over. Written anew, by a second file that replaces it, at a start that finds far more lines than facts.
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../config/coded-error.ts';
 import { writeWhole } from '../config/disk/whole-file.ts';
@@ -18,6 +18,7 @@ const LINES_PER_FACT = 3;
 const WAITING_MAX = 100_000;
 
 type Line =
+  | { readonly began: number }
   | { readonly machine: Machine }
   | { readonly binding: Omit<Binding, 'address' | 'who'> & Identity & { readonly ip: string } }
   | { readonly merge: Merge }
@@ -58,6 +59,21 @@ export class MachineFile {
     return all;
   }
 
+  /** In place of whatever it has. */
+  begin(all: MachineUpdate): void {
+    this.#rewrite(linesOf(all));
+  }
+
+  remove(): void {
+    try {
+      rmSync(this.#path, { force: true });
+    } catch (error) {
+      this.#report(
+        `${this.#path} has the machines of earlier starts and cannot be removed: ${messageOf(error)}`,
+      );
+    }
+  }
+
   /** Appends what changed; what cannot be written waits. */
   write(update: MachineUpdate): void {
     if (this.#waiting.length < WAITING_MAX) this.#waiting.push(...linesOf(update));
@@ -85,8 +101,9 @@ export class MachineFile {
   }
 }
 
-function linesOf({ machines, bindings, merges, sessions = [] }: MachineUpdate): string[] {
+function linesOf({ machines, bindings, merges, sessions = [], beganMs }: MachineUpdate): string[] {
   const lines: Line[] = [
+    ...(beganMs === undefined ? [] : [{ began: beganMs }]),
     ...merges.map((merge) => ({ merge })),
     ...machines.map((machine) => ({ machine })),
     ...bindings.map(({ address, who, fromMs, toMs }) => ({
@@ -112,6 +129,7 @@ function updateOf(text: string): MachineUpdate {
     return nothing;
   }
   if (line === null || typeof line !== 'object') return nothing;
+  if ('began' in line) return typeof line.began === 'number' ? { ...nothing, beganMs: line.began } : nothing;
   if ('machine' in line) return isMachine(line.machine) ? { ...nothing, machines: [line.machine] } : nothing;
   if ('merge' in line)
     return typeof line.merge?.from === 'string' && typeof line.merge.into === 'string'

@@ -30,6 +30,8 @@ export class MachineTable {
   readonly #ids = new MachineIds();
   readonly #unknown = new Map<string, Identity>();
   readonly #recent = new RecentHolders();
+  /** What is not 0 stands in the ids of addresses, so that they are none of an earlier start's, whose machines are forgotten. */
+  #beganMs = 0;
   /** Users that are and were logged on. */
   readonly sessions: SessionTable = new SessionTable();
 
@@ -44,7 +46,8 @@ export class MachineTable {
     return this.#ids.merges;
   }
 
-  apply({ machines, bindings, merges, sessions }: MachineUpdate): void {
+  apply({ machines, bindings, merges, sessions, beganMs }: MachineUpdate): void {
+    if (beganMs !== undefined) this.#beganMs = beganMs;
     if (sessions !== undefined) this.sessions.apply(sessions);
     if (bindings.length > 0) this.#recent.clear();
     for (const merge of merges) {
@@ -62,6 +65,7 @@ export class MachineTable {
       bindings: [...this.#bindings.values()].flat().filter(({ toMs }) => toMs === null || toMs >= sinceMs),
       merges: this.merges,
       sessions: this.sessions.all().filter((session) => endOf(session) >= sinceMs),
+      ...(this.#beganMs === 0 ? {} : { beganMs: this.#beganMs }),
     };
   }
 
@@ -75,8 +79,8 @@ export class MachineTable {
     const key = keyOf(octets, offset);
     const bindings = this.#bindings.get(key) ?? [];
     // Between two that are known, or before or after them, it is whoever asked from there, unknown.
-    let nextMs = Number.POSITIVE_INFINITY;
-    let leftMs = 0;
+    let nextMs = timeMs < this.#beganMs ? this.#beganMs : Number.POSITIVE_INFINITY;
+    let leftMs = timeMs < this.#beganMs ? this.#beganMs - 1 : this.#beganMs;
     for (let i = bindings.length - 1; i >= 0; i -= 1) {
       const { who, fromMs, toMs } = bindings[i]!;
       if (timeMs >= fromMs) {
@@ -85,13 +89,13 @@ export class MachineTable {
           this.#recent.note(octets, offset, who, fromMs, endMs);
           return who;
         }
-        leftMs = toMs ?? 0;
+        leftMs = toMs ?? this.#beganMs;
         break;
       }
-      nextMs = fromMs;
+      nextMs = Math.min(nextMs, fromMs);
     }
     const unknown = this.#unknownAt(key, octets.subarray(offset, offset + 16), leftMs);
-    this.#recent.note(octets, offset, unknown, leftMs, nextMs);
+    this.#recent.note(octets, offset, unknown, timeMs < this.#beganMs ? 0 : leftMs, nextMs);
     return unknown;
   }
 
@@ -131,9 +135,9 @@ export class MachineTable {
     return last === undefined || last.toMs !== null ? null : last;
   }
 
-  /** When the last one that was known at an address left it, 0 when nobody ever was. */
+  /** When the last one that was known at an address left it; when nobody ever was, since when anything is known, as a rule 0. */
   leftMs(address: Uint8Array): number {
-    return this.#bindings.get(keyOf(address, 0))?.at(-1)?.toMs ?? 0;
+    return this.#bindings.get(keyOf(address, 0))?.at(-1)?.toMs ?? this.#beganMs;
   }
 
   /** What is known by now of a machine, also by an id that it had before. */
@@ -205,7 +209,7 @@ export class MachineTable {
     const ids = bindings.toReversed().map(({ who }) => this.idNow(who.id));
     const isHeld = bindings.at(-1)?.toMs === null;
     // Askings between two that were known, and after the last, are of the address alone.
-    const unknown = [...(isHeld ? [] : [this.leftMs(address)]), 0].map((leftMs) =>
+    const unknown = [...(isHeld ? [] : [this.leftMs(address)]), this.#beganMs].map((leftMs) =>
       idOfAddress(address, leftMs),
     );
     return [...new Set(isHeld ? [...ids, ...unknown] : [...unknown.slice(0, 1), ...ids, ...unknown])].map(

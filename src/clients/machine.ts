@@ -104,12 +104,14 @@ export interface MachineUpdate {
   readonly merges: readonly Merge[];
   /** Of users; one of the same id and `fromMs` replaces what was said before. */
   readonly sessions?: readonly Session[];
+  /** Nothing is known of before, and ids of addresses alone are those of no earlier time. Absent: earlier starts are known. */
+  readonly beganMs?: number;
 }
 
 export const NO_UPDATE: MachineUpdate = { machines: [], bindings: [], merges: [] };
 
-/** Several in one. */
-export function allOf(updates: readonly MachineUpdate[]): Required<MachineUpdate> {
+/** Changes put together. */
+export function allOf(updates: readonly MachineUpdate[]): Required<Omit<MachineUpdate, 'beganMs'>> {
   return {
     machines: updates.flatMap(({ machines }) => machines),
     bindings: updates.flatMap(({ bindings }) => bindings),
@@ -119,7 +121,7 @@ export function allOf(updates: readonly MachineUpdate[]): Required<MachineUpdate
 }
 
 /** Whether names, MACs or users of addresses are others, which groups may go by. */
-export const concernsGroups = ({ bindings, sessions }: Required<MachineUpdate>): boolean =>
+export const concernsGroups = ({ bindings, sessions }: ReturnType<typeof allOf>): boolean =>
   sessions.length > 0 ||
   bindings.some(({ who: { name, mac }, toMs }) => name !== null || mac !== null || toMs !== null);
 

@@ -126,7 +126,7 @@ export class Supervisor {
       own: () => this.#pool?.bound ?? [],
       changed: (update) => this.#hits?.useMachines(update),
       regrouped: (known) => this.#clientsChanged(known),
-      dir: privacyOf(config) === 'anonymise' ? null : config.events.dir,
+      dir: config.events.dir,
       report: (problem) => this.#log.warn(problem),
     });
     this.#rules = await this.#openRules();

@@ -1,14 +1,17 @@
 // Which machine had which address when: what the tables of a network say, played over time.
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { KeptMachines } from '../../src/clients/kept-machines.ts';
 import type { Lease } from '../../src/clients/leases/lease.ts';
-import { NO_UPDATE } from '../../src/clients/machine.ts';
+import { idOfAddress, NO_UPDATE } from '../../src/clients/machine.ts';
 import { MachineBook } from '../../src/clients/machine-book.ts';
 import { MachineFile } from '../../src/clients/machine-file.ts';
 import { MachineTable } from '../../src/clients/machine-table.ts';
 import { mergeClients } from '../../src/clients/merge.ts';
+import type { Config } from '../../src/config/config.ts';
 import { addressToText, textToAddress } from '../../src/wire/names/address.ts';
+import { configOf } from '../support/config-text.ts';
 
 const MAC = {
   a: '02:00:00:00:00:0a',
@@ -276,6 +279,46 @@ t.test(
       'what comes after the half line is read',
     );
     t.same(problems, []);
+  },
+);
+
+t.test(
+  'what a start under pseudonyms forgets is none of what comes after: an address is another machine by then',
+  async (t) => {
+    const dir = t.testdir();
+    const told = (privacy: string): Config => configOf(`events: { queryLog: { privacy: ${privacy} } }`);
+    const start = (privacy: string, nowMs: number) => {
+      const kept = new KeptMachines(dir, () => t.fail());
+      return { kept, ...office(kept.open(told(privacy), nowMs)) };
+    };
+    const address = octets('192.0.2.7');
+    const first = start('none', 1000);
+    first.kept.write(first.book.asked([{ address, firstMs: 1000, lastMs: 1000 }]) ?? NO_UPDATE);
+    const lease = { leases: [['192.0.2.7', MAC.a, 'machine-a']] } as const;
+    first.kept.write(first.book.observe(seen({ leases: [...lease.leases] }), 2000) ?? NO_UPDATE);
+    const a = first.at('192.0.2.7', 2500).id;
+    t.equal(a, idOfAddress(address, 0), 'it has the id that its address had');
+
+    const second = start('anonymise', 10_000);
+    t.notOk(existsSync(join(dir, 'machines.jsonl')));
+    const [before, after] = [second.at('192.0.2.7', 9000).id, second.at('192.0.2.7', 11_000).id];
+    t.equal(
+      new Set([a, before, after]).size,
+      3,
+      'who asked before it began is not who asks now, and neither is known',
+    );
+    second.look({}, 11_000);
+    second.look({ leases: [['192.0.2.7', MAC.b, 'machine-b']] }, 12_000);
+    t.equal(second.book.table.idNow(after), second.at('192.0.2.7', 12_500).id);
+    t.equal(second.book.table.idNow(before), before, 'what is learnt now is said of nobody before');
+
+    second.kept.use(told('anonymise'), () => second.book.table.snapshot(0));
+    t.notOk(existsSync(join(dir, 'machines.jsonl')));
+    second.kept.use(told('none'), () => second.book.table.snapshot(0));
+    const third = start('none', 20_000);
+    t.same(third.at('192.0.2.7', 12_500), second.at('192.0.2.7', 12_500), 'kept from the reload on');
+    t.equal(third.at('192.0.2.8', 21_000).id, second.at('192.0.2.8', 21_000).id);
+    t.not(third.at('192.0.2.8', 21_000).id, idOfAddress(octets('192.0.2.8'), 0));
   },
 );
 

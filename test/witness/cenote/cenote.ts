@@ -83,8 +83,7 @@ export class Cenote {
       changed: (update) => this.desk.useMachines(update),
       regrouped: (known) => this.#regroup(known),
       report: (problem) => this.said.push(problem),
-      // As the daemon does: nothing beside pseudonyms outlives a start.
-      dir: inForce.config.events.queryLog.privacy === 'anonymise' ? null : dir,
+      dir,
       now: wall.now,
       neighbours,
     });
@@ -174,6 +173,7 @@ export class Cenote {
   /** A reload, a list's refresh, a pause. @param first who turns to it first */
   use(inForce: InForce, first: 'desk' | 'resolver' = 'desk'): void {
     this.#inForce = inForce;
+    this.book.use(inForce.config);
     this.#known = this.book.known;
     const settings = hitsSettingsOf({ ...inForce, known: this.#known });
     this.desk.context.prepareLists(settings.ruleSet, settings.groups);
