@@ -3,7 +3,7 @@
 // kept in the store: what was renamed while nothing ran, or just before a kill, is known by its new name at the next start.
 import type { RuleSet } from '../policy/rule.ts';
 import type { Tables } from './store/store.ts';
-import type { Titled } from './store/titles-table.ts';
+import type { Titled } from './store/told/titles-table.ts';
 
 export interface Retitled {
   readonly from: string;

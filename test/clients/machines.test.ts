@@ -2,11 +2,11 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { KeptMachines } from '../../src/clients/kept-machines.ts';
+import { KeptMachines } from '../../src/clients/disk/kept-machines.ts';
+import { MachineFile } from '../../src/clients/disk/machine-file.ts';
 import type { Lease } from '../../src/clients/leases/lease.ts';
 import { idOfAddress, NO_UPDATE } from '../../src/clients/machine.ts';
 import { MachineBook } from '../../src/clients/machine-book.ts';
-import { MachineFile } from '../../src/clients/machine-file.ts';
 import { MachineTable } from '../../src/clients/machine-table.ts';
 import { mergeClients } from '../../src/clients/merge.ts';
 import type { Config } from '../../src/config/config.ts';

@@ -12,8 +12,8 @@ import { migrate } from './migrate.ts';
 import { NotesTable } from './notes-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
-import { TitlesTable } from './titles-table.ts';
-import { ToldTable } from './told-table.ts';
+import { TitlesTable } from './told/titles-table.ts';
+import { ToldTable } from './told/told-table.ts';
 import { WatchTable } from './watch-table.ts';
 
 export interface StoreOptions extends Pick<DatabaseFileOptions<Tables>, 'path' | 'now' | 'report'> {

@@ -1,6 +1,6 @@
 // Names of lists and titles of their campaigns as they were last, so that what is renamed while nothing runs is known by its new name.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { textIn } from './row.ts';
+import { textIn } from '../row.ts';
 
 /** A list, and a campaign that it has; '': the list itself. */
 export interface Titled {

@@ -4,12 +4,12 @@
 // (a crash) is passed over. Written anew, by a second file that replaces it, at a start that finds far more lines than facts.
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../config/coded-error.ts';
-import { writeWhole } from '../config/disk/whole-file.ts';
-import { addressToText, textToAddress } from '../wire/names/address.ts';
-import type { Binding, Identity, Machine, MachineUpdate, Merge } from './machine.ts';
-import { MachineTable } from './machine-table.ts';
-import type { Session } from './users/session.ts';
+import { messageOf } from '../../config/coded-error.ts';
+import { writeWhole } from '../../config/disk/whole-file.ts';
+import { addressToText, textToAddress } from '../../wire/names/address.ts';
+import type { Binding, Identity, Machine, MachineUpdate, Merge } from '../machine.ts';
+import { MachineTable } from '../machine-table.ts';
+import type { Session } from '../users/session.ts';
 
 const FILE = 'machines.jsonl';
 /** A file with more lines than this for each fact is written anew. */

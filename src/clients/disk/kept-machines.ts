@@ -1,6 +1,6 @@
 // Whether machines outlive a start: kept in a file, but for starts at which the history is to have pseudonyms alone.
-import type { Config } from '../config/config.ts';
-import { type MachineUpdate, NO_UPDATE } from './machine.ts';
+import type { Config } from '../../config/config.ts';
+import { type MachineUpdate, NO_UPDATE } from '../machine.ts';
 import { MachineFile } from './machine-file.ts';
 
 export class KeptMachines {

@@ -1,6 +1,6 @@
 // Until when the askings of a machine for a name have been told as past, and for which list and campaign.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { numberIn, textIn } from './row.ts';
+import { numberIn, textIn } from '../row.ts';
 
 export interface Told {
   readonly machine: string;
