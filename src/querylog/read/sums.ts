@@ -10,7 +10,7 @@ import type { OpenedLog } from './opened.ts';
 import type { LogChart, LogTop, TopOf } from './question.ts';
 
 /** Of each stretch the most frequent names are ranked with those of the others. */
-const NAMES_OF_STRETCH = 5000;
+const NAMES_OF_STRETCH = 2000;
 
 interface Span {
   readonly sinceMs: number;
@@ -156,17 +156,21 @@ function countNames(counts: Float64Array, block: BlockView, span: Span): void {
 /** Counts beyond this are not told apart when the most frequent are chosen. */
 const COUNTS_MAX = 65_536;
 
-/** The count that about so many names have at least, never 0. */
+/**
+ * The count that so many names have at least, never 0: the next higher one where many more have it, for half of a stretch's names
+ * were asked for twice or thrice.
+ */
 function leastOf(counts: Float64Array, names: number): number {
   const often = new Uint32Array(COUNTS_MAX);
   for (const count of counts) often[Math.min(count, COUNTS_MAX - 1)]! += 1;
-  let left = names;
-  let least = COUNTS_MAX - 1;
-  while (least > 1 && often[least]! < left) {
-    left -= often[least]!;
-    least -= 1;
+  let taken = 0;
+  for (let least = COUNTS_MAX - 1; least > 1; least -= 1) {
+    taken += often[least]!;
+    if (taken < names) continue;
+    const isFew = taken <= names * 2 || taken - often[least]! < names / 5;
+    return isFew ? least : least + 1;
   }
-  return least;
+  return 1;
 }
 
 export function chartOf(log: OpenedLog, span: Span, stepMs: number): Omit<LogChart, 'coverage'> {
