@@ -44,7 +44,13 @@ function pathsOf(routes: readonly Route[]): Schema {
 function operation(route: Route): Schema {
   const body =
     route.response === null
-      ? Object.fromEntries(route.types.map((type) => [type, { schema: { type: 'string' } }]))
+      ? Object.fromEntries(
+          // Of a file of JSON nothing more is said; it is no JSON string.
+          route.types.map((type) => [
+            type,
+            { schema: type === 'application/json' ? {} : { type: 'string' } },
+          ]),
+        )
       : json(route.response);
   const error = { content: json({ $ref: '#/components/schemas/Error' }) };
   return {

@@ -160,6 +160,13 @@ t.test('openapi.json describes every route, and every route is there', async (t)
       Record<string, { parameters: unknown[]; operationId: string; requestBody?: unknown }>
     >;
   };
+  const exported = paths['/api/v1/incidents/{id}/export']?.['get'];
+  t.match(exported, { responses: { 200: { content: { 'application/json': { schema: {} } } } } });
+  t.notMatch(
+    exported,
+    { responses: { 200: { content: { 'application/json': { schema: { type: 'string' } } } } } },
+    'a file of JSON is no text',
+  );
   t.same(
     Object.entries(paths)
       .map(([path, methods]) => `${path} ${Object.keys(methods).join(' ')}`)

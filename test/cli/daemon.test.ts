@@ -121,6 +121,7 @@ t.test('commands ask the daemon, and stay right when its file is edited wrongly'
     [['allow', 'a..b'], /^cenote: not a domain name/],
     [['block', '203[.]0.113.9'], /^cenote: not a domain name: "203\[\.\]0\.113\.9" is an address; on a list/],
     [['block', '.'], /^cenote: the root is every name/],
+    [['block', '0'], /^cenote: "0" cannot be blocked by hand: not a domain name/],
     [['block', 'x.example', '--group', 'nope'], /^cenote: there is no group nope/],
     [['block', 'x.example', '--client', 'nobody'], /^cenote: no machine is known by "nobody"/],
     [['block', 'x.example', '--for', '0s'], /^cenote: not a duration: "0s"/],

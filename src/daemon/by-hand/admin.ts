@@ -1,5 +1,6 @@
 // What the admin interface sees of overrides, and does with them.
 import { nobodyIs } from '../../admin/clients/routes.ts';
+import { EVERY_NAME } from '../../admin/events/paused-machines.ts';
 import type { OverrideAsked, OverridesState, OverrideView } from '../../admin/overrides/routes.ts';
 import { RouteError } from '../../admin/route.ts';
 import { whoMeant } from '../../clients/who.ts';
@@ -28,6 +29,14 @@ export function overridesState(overrides: Overrides, supervisor: Supervisor): Ov
     overrides: () => overrides.all.map(viewOf),
     override: async (asked) => {
       const wanted = overrideOf(asked, supervisor);
+      const { problemOf } = await import('./usable.ts');
+      const problem = asked.name === EVERY_NAME ? null : problemOf(asked.action, asked.name);
+      if (problem !== null)
+        throw new RouteError(
+          400,
+          'BAD_NAME',
+          `${JSON.stringify(asked.name)} cannot be ${asked.action === 'allow' ? 'allowed' : 'blocked'} by hand: ${problem}`,
+        );
       return viewOf(await overrides.add(wanted).catch(refused));
     },
     removeOverride: async (id) => {

@@ -73,11 +73,15 @@ export function withOverrides(
 
 /** In Adblock's words; null while a machine has no address. */
 function lineOf({ name, action, machine }: Override, addressesOf: AddressesOf): string | null {
-  const rule = `${action === 'allow' ? '@@' : ''}||${name}^$important`;
+  const rule = ruleFor(action, name);
   if (machine === null) return rule;
   const addresses = [...new Set(addressesOf(machine).map(addressToText))].sort();
   return addresses.length === 0 ? null : `${rule},client=${addresses.join('|')}`;
 }
+
+/** For everybody. */
+export const ruleFor = (action: Override['action'], name: string): string =>
+  `${action === 'allow' ? '@@' : ''}||${name}^$important`;
 
 function freeName(wanted: string, taken: Set<string>): string {
   let name = wanted;

@@ -8,6 +8,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { addressesOf } from '../../../src/daemon/by-hand/addresses.ts';
 import { type MeantMachine, type Override, withOverrides } from '../../../src/daemon/by-hand/override.ts';
 import { Overrides } from '../../../src/daemon/by-hand/overrides.ts';
+import { problemOf } from '../../../src/daemon/by-hand/usable.ts';
 import { textToAddress } from '../../../src/wire/names/address.ts';
 import { configOf } from '../../support/config-text.ts';
 
@@ -113,6 +114,29 @@ t.test('they outlive a restart, end at their time, and the later word about a na
   t.match(await overrides.remove(later.id), { name: 'shop.example', action: 'block' });
   t.equal(await overrides.remove(later.id), null);
   t.same(told(open()), all.slice(2));
+});
+
+t.test('what no list can hold is told, and is nothing that is said to be in force', async (t) => {
+  const none: [name: string, problem: RegExp][] = [
+    ['0', /^not a domain name$/],
+    ['12.34', /^not a domain name$/],
+    ['a\\032b.example', /^not a domain name$/],
+    ['\\255x.example', /^not a domain name$/],
+    ['local', /^a name of the machine itself$/],
+  ];
+  for (const [name, problem] of none)
+    for (const action of ['allow', 'block'] as const) t.match(problemOf(action, name), problem, name);
+  const good = [
+    'com',
+    'x_y.example',
+    'xn--bcher-kva.example',
+    '*.parts.example',
+    '10.example',
+    '-a.example',
+    '192.0.2.1',
+  ];
+  for (const name of good)
+    for (const action of ['allow', 'block'] as const) t.equal(problemOf(action, name), null, name);
 });
 
 t.test('what was refused is not kept, and what stood stands', async (t) => {
