@@ -124,10 +124,10 @@ function resident({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
 }
 
 function octetsOf(data: string, hits: number): HitsFlood['octetsEach'] {
-  const sum = (folder: string, wanted: RegExp): number =>
-    readdirSync(folder).filter((name) => wanted.test(name)).reduce((octets, name) => octets + statSync(join(folder, name)).size, 0); // biome-ignore format: one sum
-  return {
-    store: Math.round(sum(data, /^cenote\.db/) / hits),
-    log: Math.round(sum(join(data, 'hits'), /./) / hits),
+  const files = readdirSync(data, { recursive: true }).map(String);
+  const each = (wanted: RegExp): number => {
+    const sizes = files.filter((name) => wanted.test(name)).map((name) => statSync(join(data, name)).size);
+    return Math.round(sizes.reduce((sum, size) => sum + size, 0) / hits);
   };
+  return { store: each(/cenote\.db/), log: each(/hits\.[^/]*jsonl|hits\.jsonl/) };
 }

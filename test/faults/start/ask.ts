@@ -27,11 +27,12 @@ async function get(path: string): Promise<Record<string, unknown>> {
 }
 
 async function look(): Promise<Seen> {
-  const [mine, far] = [await isBlocked('evil.example'), await isBlocked('far.example')];
   const { lists } = (await get('/api/v1/lists').catch(() => ({}))) as {
     lists?: (Seen['list'] & { name: string })[];
   };
   const list = lists?.find(({ name }) => name === 'far') ?? null;
+  // After what it says of the list: the other way round it may come into force in between.
+  const [mine, far] = [await isBlocked('evil.example'), await isBlocked('far.example')];
   const { problems } = (await get('/healthz').catch(() => ({}))) as { problems?: { what: string }[] };
   return {
     isUp: mine !== null,
