@@ -93,7 +93,7 @@ function One({ id }) {
     <//>
     <${Section} title="When it asked">
       <${Visits} times=${visits} beacon=${incident.beacon} />
-      ${incident.beaconTooFew !== null && html`<p class="dim">No beacon score: ${number(incident.beaconTooFew.visits)} visits, it takes ${number(incident.beaconTooFew.needed)}.</p>`}
+      ${incident.beaconTooFew !== null && html`<p class="dim">No beacon score: ${number(incident.beaconTooFew.visits)} ${incident.beaconTooFew.visits === 1 ? 'visit' : 'visits'}, it takes ${number(incident.beaconTooFew.needed)}.</p>`}
     <//>
     <${Section} title="Names">
       <${Table} title="Names" rows=${incident.names} keyOf=${(/** @type {IncidentSummary['names'][number]} */ { name }) => name} empty="No name is known of it." columns=${[
