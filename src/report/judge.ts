@@ -196,8 +196,9 @@ function isPackage({ labels, standing, isDefanged, isTyped, context }: Candidate
 
 function isFile(candidate: Candidate): boolean {
   const { context, hasPort, hasPath, isTyped, standing } = candidate;
-  const isHost =
-    isTyped || standing === 'name' || context === 'url' || (context !== 'path' && (hasPort || hasPath));
+  // Under C2 servers stand their scripts, too.
+  const isListed = standing === 'name' && !/^py$/i.test(candidate.labels.at(-1)!.text);
+  const isHost = isTyped || isListed || context === 'url' || (context !== 'path' && (hasPort || hasPath));
   return isFileName({ labels: candidate.labels.map((label) => label.text.toLowerCase()), isHost });
 }
 

@@ -111,7 +111,12 @@ export interface Taken {
 
 /** A new object: keys taken out of one make it a table, which a hundred thousand rows cannot afford. */
 export function withoutNulls(said: Partial<Indicator>): Partial<Indicator> {
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
+  const kept: Record<string, unknown> = {};
+  for (const key in said) {
+    const value = said[key as keyof Indicator];
+    if (value !== null) kept[key] = value;
+  }
+  return kept as Partial<Indicator>;
 }
 
 export type EntryScope = 'subtree' | 'exact' | 'below';

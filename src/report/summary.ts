@@ -9,6 +9,8 @@ export interface SummaryOptions {
 }
 
 const TEXT_CHARACTERS_MAX = 100;
+/** More lines than this nobody looks through. */
+const TAKEN_MAX = 5000;
 /** An object's id and its key, in STIX. */
 const OBJECT = /^[a-z-]+--[0-9a-z-]+ > /;
 
@@ -20,7 +22,8 @@ export function summarize(result: ImportResult, options: SummaryOptions = {}): s
     ...result.warnings.map((warning) => `  warning: ${safe(warning)}`),
     ...aboutLines(result),
   ];
-  if (taken.length > 0) lines.push('', 'taken', ...takenLines(taken));
+  if (taken.length > 0) lines.push('', 'taken', ...takenLines(taken.slice(0, TAKEN_MAX)));
+  if (taken.length > TAKEN_MAX) lines.push(`  and ${taken.length - TAKEN_MAX} more; --json has them all`);
   if (left > 0) lines.push('', 'left out, and why', ...leftOutLines(leftOut, options.linesMax ?? Infinity));
   if (leftOutMore > 0) lines.push(`  and ${leftOutMore} more, not shown`);
   return `${lines.join('\n')}\n`;

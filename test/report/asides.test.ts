@@ -144,6 +144,8 @@ const CASES: readonly (readonly [
       '# C2 modules',
       'dump.py',
       'windows.zip',
+      '# C2 servers and what they gave',
+      '- `unpack.py` (14 179 bytes)',
     ),
     ['awan-data77.top'],
   ],

@@ -31,6 +31,13 @@ t.test('long groups are cut where asked', async (t) => {
   t.match(summarize(result, { linesMax: 2 }), /f1\[\.\]exe\n {4}and 7 more\n$/);
 });
 
+t.test('of a hundred and fifty thousand names the first five thousand are shown', async (t) => {
+  const [one] = importText('f0[.]com').taken;
+  const taken = Array.from({ length: 150_000 }, (_, index) => ({ ...one!, name: `f${index}.com` }));
+  const shown = summarize({ ...importText('f0[.]com'), taken });
+  t.match(shown, /f4999\.com .*\n {2}and 145000 more; --json has them all\n$/);
+});
+
 t.test('nothing but printing characters reaches the terminal', async (t) => {
   t.equal(safe('a\u001b[31mb\u202e\u200b\n\u2028c'), 'a\\u{1b}[31mb\\u{202e}\\u{200b}\\u{a}\\u{2028}c');
   t.equal([...safe('x'.repeat(1000))].length, 101);

@@ -128,9 +128,9 @@ function linesOf(pieces: readonly Piece[]): string[] {
 function textOf(line: readonly Piece[]): string {
   const gaps = line.slice(1).map((piece, index) => gapOf(line[index]!, piece));
   // Words that are spread over the width of a column all stand equally far from each other.
-  const least = Math.min(...gaps);
+  const least = gaps.reduce((some, gap) => Math.min(some, gap), Number.POSITIVE_INFINITY);
   const isSpread =
-    gaps.length >= SPREAD_GAPS_MIN && least > 0 && Math.max(...gaps) <= least * SPREAD_RATIO_MAX;
+    gaps.length >= SPREAD_GAPS_MIN && least > 0 && gaps.every((gap) => gap <= least * SPREAD_RATIO_MAX);
   return line
     .map(({ text, height }, index) => {
       if (index === 0) return text;

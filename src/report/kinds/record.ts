@@ -109,6 +109,8 @@ const FIRST_SEEN = [
 const MALWARE = ['malwareprintable', 'malware', 'malwarefamily', 'malwarefamilies', 'family'];
 const CAMPAIGN = ['campaign', 'campaignname', 'threatactor', 'actor', 'threatgroup'];
 const TLP = ['tlp', 'tlplevel', 'marking'];
+/** Most notes have none, and stay a part of the report's text. */
+const ODD_SPACE = /\s\s|[^\S ]/;
 const NOTE = ['comment', 'comments', 'note', 'notes', 'tags', 'description', 'title'];
 const GONE = /^(inactive|revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed)$/i;
 
@@ -157,6 +159,6 @@ export function saidBy(of: FieldOf): Taken['said'] {
     malware: of(MALWARE)?.slice(0, 200) ?? null,
     campaign: of(CAMPAIGN)?.slice(0, 200) ?? null,
     tlp: tlpOf(of(TLP)),
-    note: note?.replaceAll(/\s+/g, ' ').slice(0, 300) ?? null,
+    note: note === null ? null : (ODD_SPACE.test(note) ? note.replaceAll(/\s+/g, ' ') : note).slice(0, 300),
   });
 }

@@ -165,9 +165,10 @@ export class Layout {
     const standing = this.#standings[index] ?? null;
     if ((this.#columns[index] ?? null) === null && this.#isFileAt(at)) return 'other';
     if (FOOTNOTE.test(this.#line)) return 'reference';
-    if (this.#isBare && COMMENTED.test(this.#line)) return 'other';
     if (standing !== 'value') return standing;
     const rest = this.#line.slice(at);
+    // `#   <https://…>`: what a list says of itself.
+    if (this.#isBare && COMMENTED.test(this.#line) && /^https?:/i.test(rest)) return 'other';
     const leadsOn = this.#isAboutWork
       ? ARTICLE.test(rest) || FEED.test(rest)
       : !this.#isBare && FEED.test(rest);
