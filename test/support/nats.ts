@@ -66,6 +66,8 @@ export interface NatsOptions {
   /** The head's own site and key; unset, the server asks for no credentials. */
   readonly head?: readonly [site: string, key: NatsKey];
   readonly sites?: Readonly<Record<string, NatsKey>>;
+  /** What all streams may set aside, in its notation. */
+  readonly fileStore?: string;
   /** PEM files: it asks for TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -87,7 +89,7 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
   const dir = mkdtempSync(join(tmpdir(), 'cenote-nats-'));
   const file = join(dir, 'nats.conf');
   const port = await freePort();
-  const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: 2GB }\n${tlsText(options)}`;
+  const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: ${options.fileStore ?? '2GB'} }\n${tlsText(options)}`;
   const write = (allowed: Pick<NatsOptions, 'head' | 'sites'>): void =>
     writeFileSync(file, `${base}${authorization(allowed)}`);
   write(options);
