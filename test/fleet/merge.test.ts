@@ -67,6 +67,38 @@ t.test('each word lets a site say one thing', async (t) => {
   t.same(merged('contact')['contact'], OWN.contact);
 });
 
+t.test(
+  "the head's warning lists go with its lists, more of a site's own where it may have lists",
+  async (t) => {
+    const files = [{ name: 'top.csv', sha256, octets: 3 }];
+    const { published, contents, ...others } = policy([]);
+    const own = { ...OWN, warninglists: ['own.txt'] };
+    const said = (override: readonly Overridable[], parts = [...published]) => {
+      const all = {
+        ...others,
+        contents: { ...contents, ':warnings': { isFolder: true, entries: 0, files } },
+        published: parts,
+      };
+      const overlay = overlayOf({ ...all, override: [...override] }, { contents: '/c', folders: '/f' });
+      return { overlay, unused: unusedOf({ ...all, override: [...override] }, own) };
+    };
+    const alone = said([]);
+    t.match(alone.overlay.over(own), { warninglists: [/^\/f\/[0-9a-f]{32}\.folder\/top\.csv$/] });
+    t.equal((alone.overlay.over(own)['warninglists'] as []).length, 1);
+    t.ok(alone.unused.includes("warninglists: the head's hold in place of this site's"));
+    t.ok(alone.overlay.owns(['warninglists', 3]));
+    const both = said(['lists']);
+    t.match(both.overlay.over(own), { warninglists: [/top\.csv$/, 'own.txt'] });
+    t.same([both.overlay.owns(['warninglists', 0]), both.overlay.owns(['warninglists', 1])], [true, false]);
+    t.notOk(both.unused.some((one) => one.startsWith('warninglists')));
+    t.same(
+      said([], []).overlay.over(own)['warninglists'],
+      ['own.txt'],
+      'where no lists are published, its own',
+    );
+  },
+);
+
 t.test('where a list comes from, and what opens it, stays at the head', async (t) => {
   const written = {
     source: 'https://feed.example/?key=s3cret',

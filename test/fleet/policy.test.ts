@@ -1,7 +1,7 @@
 // A head and sites over a real NATS server, in this process; what puts a configuration into force is played.
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Link } from '../../src/fleet/link.ts';
 import { policyMessage } from '../../src/fleet/policy/document.ts';
@@ -51,6 +51,7 @@ async function openHead(t: Test, nats: Nats, dir: string): Promise<Office> {
     published: ['lists', 'groups'],
     override: ['networks'],
     lists: [{ name: 'evil', format: null, isFolder: false, files: [list], entries: 1 }],
+    warnings: [],
     ...change,
   });
   const publish = async (): Promise<Published> => {
@@ -96,7 +97,8 @@ const skip = missingNats();
 
 t.test('ten names more in a list of a hundred thousand are a few hundred octets', { skip }, async (t) => {
   const nats = await startNats(t);
-  const dir = t.testdir({ head: {}, site: {} });
+  const files = { alexa: { 'list.json': '{"list":["everybody.test"]}' }, alone: '1,top.test\n' };
+  const dir = t.testdir({ head: {}, site: {}, ...files });
   const head = await openHead(t, nats, join(dir, 'head'));
   const names = Array.from({ length: 100_000 }, (_, index) => `n${(index * 7919) % 1_000_003}.test`);
   head.write(names);
@@ -123,6 +125,20 @@ t.test('ten names more in a list of a hundred thousand are a few hundred octets'
   t.equal(site.applied.at(-1), readFileSync(head.list, 'utf8'));
   const { cameOctets } = site.follower.standing;
   t.ok(whole > 100_000 && cameOctets < 1_000, `${cameOctets} octets, whole ${whole}`);
+
+  // What is held back at the head is held back at the site, under the name that its list has at the head.
+  const warnings = [join(dir, 'alexa/list.json'), join(dir, 'alone')];
+  const held = await head.publisher.publish(() => head.said({ warnings }));
+  t.equal(held?.document.change, 'the warning lists changed');
+  await until('revision 4', () => site.follower.standing.revision === 4);
+  const paths = site.kept.overlay()?.over({})['warninglists'] as string[];
+  t.same(
+    paths.map((path) => [basename(path), readFileSync(path, 'utf8')]),
+    [
+      ['alexa', '{"list":["everybody.test"]}'],
+      ['alone', '1,top.test\n'],
+    ],
+  );
 });
 
 t.test('a site puts into force what its head signed, never what is older', { skip }, async (t) => {

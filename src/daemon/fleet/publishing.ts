@@ -3,7 +3,7 @@ import type { PublishedView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
 import type { HeadConfig } from '../../config/values/fleet-config.ts';
 import { FleetError } from '../../fleet/fleet-error.ts';
-import type { PolicyDocument } from '../../fleet/policy/document.ts';
+import { type PolicyDocument, WARNINGS } from '../../fleet/policy/document.ts';
 import type { Said } from '../../fleet/policy/draft.ts';
 import type { Publisher } from '../../fleet/policy/publisher.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -58,10 +58,11 @@ export class Publishing {
   #textsAfter(before: PolicyDocument | null): Said | null {
     if (before === null) return null;
     const said = saidNow(this.#parts.supervisor, this.#parts.config);
-    const names = Object.keys(before.contents);
+    const names = Object.keys(before.contents).filter((name) => name !== WARNINGS);
     const lists = said.lists.filter(({ name, files }) => names.includes(name) && files !== null);
     const { published, override, parts } = before;
-    return lists.length === names.length ? { tree: parts, published, override, lists } : null;
+    const { warnings } = said;
+    return lists.length === names.length ? { tree: parts, published, override, lists, warnings } : null;
   }
 
   /** @throws FleetError when it cannot be */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readYaml } from '../../config/read/document.ts';
 import type { HeadConfig } from '../../config/values/fleet-config.ts';
 import type { Said, SaidList } from '../../fleet/policy/draft.ts';
+import { warningFiles } from '../../lists/entry/warning-files.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 /** @throws Error when the file cannot be read */
@@ -28,5 +29,6 @@ export function saidNow(
         entries: status.find((one) => one.name === name)?.entries ?? 0,
       };
     });
-  return { tree: written, published: publish, override, lists };
+  const warnings = publish.includes('lists') ? config.warninglists.flatMap(warningFiles) : [];
+  return { tree: written, published: publish, override, lists, warnings };
 }

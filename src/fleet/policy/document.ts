@@ -10,6 +10,8 @@ export const POLICY_OCTETS_MAX: number = 896 * 1024;
 /** One message each. */
 export const PART_OCTETS: number = 128 * 1024;
 const FILES_MAX = 4_000;
+/** Where `contents` has the head's warning lists, beside those of lists by their names: no list is called so. */
+export const WARNINGS = ':warnings';
 const SIGNATURE_OCTETS = 64;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -6,7 +6,7 @@ import { counted } from '../../config/values/grouped.ts';
 import { FleetError } from '../fleet-error.ts';
 import { type Contents, packed, sha256Of } from './contents.ts';
 import { difference } from './delta.ts';
-import type { Pack, PolicyDocument, PolicyFile } from './document.ts';
+import { type Pack, type PolicyDocument, type PolicyFile, WARNINGS } from './document.ts';
 import { publishedList } from './merge.ts';
 
 /** A site that has missed more changes of a list than this gets the whole text. */
@@ -30,6 +30,8 @@ export interface Said {
   readonly override: readonly Overridable[];
   /** Lists with a text: those without hold their names in the configuration. */
   readonly lists: readonly SaidList[];
+  /** Paths of the files of warning lists, which go with the lists: what is held back here is held back at every site. */
+  readonly warnings: readonly string[];
 }
 
 export type Draft = Omit<PolicyDocument, 'revision' | 'publishedMs'>;
@@ -55,12 +57,15 @@ export async function draftOf(
   const contents: PolicyDocument['contents'] = {};
   const packs = new Map<string, Pack>();
   const told: string[] = [];
-  for (const list of lists) {
+  const all = hasLists && said.warnings.length > 0 ? [...lists, warningsAs(said.warnings)] : lists;
+  for (const list of all) {
     const old = before?.contents[list.name];
     const { content, change } = await contentOf(list, old, before?.packs ?? [], folders, packs);
     contents[list.name] = content;
     if (change !== null) told.push(change);
   }
+  if (before !== null && Object.hasOwn(before.contents, WARNINGS) && contents[WARNINGS] === undefined)
+    told.push('no warning lists any more');
   if (before !== null)
     for (const part of said.published) told.push(...partChanges(part, before.parts[part], parts[part]));
   return {
@@ -74,6 +79,10 @@ export async function draftOf(
     change: before === null ? 'the first' : told.join(', ').slice(0, 2_000),
   };
 }
+
+const warningsAs = (files: readonly string[]): SaidList => ({
+  ...{ name: WARNINGS, format: null, isFolder: true, files, entries: 0 },
+});
 
 function listsOf({ tree, lists }: Said): Record<string, unknown> {
   const written = Object.entries((tree['lists'] ?? {}) as Record<string, unknown>);
@@ -102,7 +111,8 @@ async function contentOf(
   for (const path of list.files) {
     const octets = await readFile(path);
     const sha256 = await contents.keep(octets);
-    files.push({ name: nameAmong(files, path), sha256, octets: octets.length });
+    const name = list.name === WARNINGS ? warningName(files, path) : nameAmong(files, path);
+    files.push({ name, sha256, octets: octets.length });
     const [last] = old?.files ?? [];
     const from = list.files.length === 1 && old?.files.length === 1 ? (last?.sha256 ?? null) : null;
     const isKnown = old?.files.some((one) => one.sha256 === sha256) ?? false;
@@ -138,6 +148,14 @@ function nameAmong(files: readonly PolicyFile[], path: string): string {
   return own;
 }
 
+/** What is held back is told under this name. MISP has each list in a folder of its own. */
+function warningName(files: readonly PolicyFile[], path: string): string {
+  const [file = '', folder = ''] = path.split(/[\\/]/).reverse();
+  const own = (file === 'list.json' ? folder : file).replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
+  const isFree = /^[A-Za-z0-9_]/.test(own) && !files.some(({ name }) => name === own);
+  return isFree ? own : nameAmong(files, path);
+}
+
 /** In the order in which they are applied. */
 function oldSteps(packs: readonly Pack[], to: string): Pack[] {
   const steps: Pack[] = [];
@@ -160,6 +178,7 @@ function changeOf(
   before: number | null,
   { added, removed }: { readonly added: number; readonly removed: number },
 ): string {
+  if (name === WARNINGS) return 'the warning lists changed';
   if (before === null) return `${name}: ${counted(entries, 'name')}`;
   if (removed === 0 && added > 0 && entries > before)
     return `${name}: ${counted(entries - before, 'name')} more`;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Overridable, PublishedPart } from '../../config/values/fleet-config.ts';
 import type { Overlay } from '../../config/values/overlay.ts';
-import type { PolicyDocument, PolicyFile } from './document.ts';
+import { type PolicyDocument, type PolicyFile, WARNINGS } from './document.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 type Policy = Pick<PolicyDocument, 'revision' | 'parts' | 'published' | 'override' | 'contents'>;
@@ -34,10 +34,13 @@ export function overlayOf(policy: Policy, texts: TextFolders): Overlay {
     over: (own) => {
       const parts = published.map((part) => [part, mergedPart(policy, part, own, texts)]);
       const merged = Object.fromEntries(parts.filter(([, value]) => value !== undefined));
+      if (published.includes('lists')) merged['warninglists'] = mergedWarnings(policy, own, texts);
       const others = Object.entries(own).filter(([key]) => !published.includes(key as PublishedPart));
       return { ...Object.fromEntries(others), ...merged };
     },
     owns: ([part, name, setting]) => {
+      if (part === 'warninglists' && published.includes('lists'))
+        return !mayOverride(policy, 'lists') || Number(name) < warningFiles(policy).length;
       if (!published.includes(part as PublishedPart)) return false;
       if (policy.override.includes(part as Overridable) && part !== 'lists' && part !== 'groups')
         return false;
@@ -50,7 +53,13 @@ export function overlayOf(policy: Policy, texts: TextFolders): Overlay {
 
 /** What a site's file says and the head does not let it, in words. */
 export function unusedOf(policy: Policy, own: Tree): string[] {
-  return policy.published.flatMap((part) => {
+  const { warninglists } = own;
+  const isHeadsAlone = policy.published.includes('lists') && !mayOverride(policy, 'lists');
+  const warnings =
+    isHeadsAlone && listOf(warninglists).length > 0
+      ? ["warninglists: the head's hold in place of this site's"]
+      : [];
+  const parts = policy.published.flatMap((part) => {
     const said = own[part];
     if (said === undefined || said === null || mayOverride(policy, part)) return [];
     if (part === 'groups' && (mayOverride(policy, 'networks') || mayOverride(policy, 'lists'))) return [];
@@ -58,6 +67,18 @@ export function unusedOf(policy: Policy, own: Tree): string[] {
       return [];
     return [`${part}: the head's policy holds in place of this site's`];
   });
+  return [...parts, ...warnings];
+}
+
+/** What is held back at the head is held back here; more only where a site may have lists of its own. */
+function mergedWarnings(policy: Policy, own: Tree, { folders }: TextFolders): unknown[] {
+  const files = warningFiles(policy);
+  const theirs = files.map(({ name }) => join(folders, folderName(files), name));
+  return [...theirs, ...(mayOverride(policy, 'lists') ? listOf(own['warninglists']) : [])];
+}
+
+function warningFiles({ contents }: Policy): readonly PolicyFile[] {
+  return contents[WARNINGS]?.files ?? [];
 }
 
 function mayOverride({ override }: Policy, what: Overridable): boolean {
