@@ -3,6 +3,7 @@
 // A mistake in the file counts for nothing here: the daemon goes on with the one it has, and a restart would not come back.
 import type { HealthView } from '../../admin/state.ts';
 import type { SocketAddress } from '../../config/config.ts';
+import { counted } from '../../config/values/grouped.ts';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
@@ -37,9 +38,14 @@ export async function healthcheckCommand(options: HealthcheckOptions): Promise<n
     );
   }
   if (options.json) printJson({ healthy, problems });
-  else if (healthy) printLines(['healthy', ...problems]);
+  else if (healthy) printLines([headOf(problems.length), ...problems]);
   else for (const problem of problems) printError(problem);
   return healthy ? EXIT.ok : EXIT.failed;
+}
+
+/** As `status` has it: never "healthy" beside a problem, also where a restart would mend nothing and the code is 0. */
+function headOf(problems: number): string {
+  return problems === 0 ? 'healthy' : `answers, and needs attention: ${counted(problems, 'problem')}`;
 }
 
 /** One address that answers is enough: a machine without IPv6 still serves. */
