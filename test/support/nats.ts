@@ -68,6 +68,8 @@ export interface NatsOptions {
   readonly sites?: Readonly<Record<string, NatsKey>>;
   /** What all streams may set aside, in its notation. */
   readonly fileStore?: string;
+  /** More of its configuration. */
+  readonly more?: string;
   /** PEM files: it asks for TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -89,7 +91,7 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
   const dir = mkdtempSync(join(tmpdir(), 'cenote-nats-'));
   const file = join(dir, 'nats.conf');
   const port = await freePort();
-  const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: ${options.fileStore ?? '2GB'} }\n${tlsText(options)}`;
+  const base = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${dir}/store", max_file_store: ${options.fileStore ?? '2GB'} }\n${tlsText(options)}${options.more ?? ''}`;
   const write = (allowed: Pick<NatsOptions, 'head' | 'sites'>): void =>
     writeFileSync(file, `${base}${authorization(allowed)}`);
   write(options);
@@ -120,6 +122,21 @@ export async function startNats(t: Pick<Test, 'teardown'>, options: NatsOptions 
     kill,
     start,
   };
+}
+
+/** Three servers that are one; null where the newest was not built: an older one is not tried so. */
+export async function startCluster(t: Pick<Test, 'teardown'>): Promise<readonly Nats[] | null> {
+  const program = natsPrograms().find((path) => path === BUILT);
+  if (program === undefined) return null;
+  const routes: number[] = [];
+  for (let i = 0; i < 3; i += 1) routes.push(await freePort());
+  const all = routes.map((port) => `nats://127.0.0.1:${port}`).join(', ');
+  return Promise.all(
+    routes.map((port, i) => {
+      const cluster = `cluster { name: fleet, listen: "127.0.0.1:${port}", routes: [${all}] }`;
+      return startNats(t, { program, more: `server_name: n${i + 1}\n${cluster}\n` });
+    }),
+  );
 }
 
 function tlsText({ tls }: NatsOptions): string {
