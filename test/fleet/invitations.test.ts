@@ -1,7 +1,7 @@
 // Who takes part in a fleet, as the NATS server is to know it.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import t from 'tap';
 import { Invitations } from '../../src/fleet/invitations.ts';
 import { missingNats, natsPrograms } from '../support/nats.ts';
@@ -49,5 +49,27 @@ t.test('the users for the NATS server are those that take part, each with the la
       const { status, stderr } = spawnSync(program, ['-t', '-c', file], { encoding: 'utf8' });
       t.equal(status, 0, stderr);
     }
+  });
+
+  await t.test('as the packages have it', { skip: missingNats() }, async (t) => {
+    const packaging = join(import.meta.dirname, '../../packaging');
+    const own = readFileSync(join(packaging, 'systemd/nats-server.conf'), 'utf8');
+    t.match(own, '/var/lib/nats');
+    writeFileSync(join(dir, 'nats.conf'), own.replace('/var/lib/nats', join(dir, 'store')));
+    for (const program of natsPrograms()) {
+      const { status, stderr } = spawnSync(program, ['-t', '-c', join(dir, 'nats.conf')], {
+        encoding: 'utf8',
+      });
+      t.equal(status, 0, stderr);
+    }
+    const [, events] =
+      /CENOTE_EVENTS_DIR=(\S+)/.exec(readFileSync(join(packaging, 'cenote.service'), 'utf8')) ?? [];
+    const written = `${events}/fleet/head/${basename(invitations.usersPath)}`;
+    for (const unit of ['cenote-nats-users.path', 'cenote-nats-users.service'])
+      t.ok(readFileSync(join(packaging, 'systemd', unit), 'utf8').includes(written), `${unit}: ${written}`);
+    t.match(
+      readFileSync(join(packaging, 'systemd/cenote-nats-users.service'), 'utf8'),
+      '/etc/nats-users.conf',
+    );
   });
 });
