@@ -15,7 +15,7 @@ export async function openTcp(
   const listener = new StreamListener(server, TRANSPORT.tcp, 'tcp', answer, options);
   server.on('connection', (socket) => {
     if (options.proxy === null) listener.accept(socket);
-    else options.proxy.admit(socket, listener.counters, (admitted) => listener.accept(admitted));
+    else options.proxy.admit(socket, listener.counters, () => listener.accept(socket));
   });
   await listener.open(address, options.reusePort);
   return listener;

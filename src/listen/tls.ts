@@ -23,7 +23,10 @@ export async function openTls(
     options,
     counters: listener.counters,
     tls: { ALPNProtocols: ['dot'], allowHalfOpen: true },
-    accept: (socket) => listener.accept(socket),
+    accept: (socket) => {
+      if (options.proxy === null) listener.accept(socket);
+      else options.proxy.admitWithin(socket, listener.counters, () => listener.accept(socket));
+    },
   });
   await listener.open(address, options.reusePort);
   return {

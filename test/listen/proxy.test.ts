@@ -216,6 +216,16 @@ t.test(
     t.equal(await exchange(tls, v1('PROXY TCP4 192.0.2.8 127.0.0.1 1 853\r\n'), framed), framed.length);
     t.ok((await exchange(https, sixTo('2001:db8::9'), request)) > 0);
     t.same(seen, ['192.0.2.7 127.0.0.1', '192.0.2.8 127.0.0.1', '2001:db8::9 127.0.0.1']);
+    // dnsdist writes it within TLS; whose TLS a proxy passes on does not get to.
+    const none = new Uint8Array(0);
+    const within = concat(four([192, 0, 2, 10]), framed);
+    t.equal(await exchange(tls, none, within), framed.length);
+    t.equal(await exchange(tls, none, framed), framed.length, 'or none is there');
+    t.equal(await exchange(tls, four([192, 0, 2, 7]), within), 0, 'a second one');
+    t.equal(await exchange(tls, four([192, 0, 2, 7], 0x20), within), 0, 'behind one that names nobody');
+    t.same(seen.splice(3), ['192.0.2.10 127.0.0.1', '127.0.0.1 -']);
+    t.equal(ignored, 2, 'each is counted');
+    ignored = 0;
     await Promise.all(trusting.listeners.map((listener) => listener.close(100)));
 
     const careful = await open(false);

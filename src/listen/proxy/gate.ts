@@ -16,8 +16,8 @@ export class ProxyGate {
   readonly #isTrusted: IsTrusted;
   readonly #header = new ProxyHeader();
   readonly #address = new Uint8Array(16);
-  /** By the proxy's endpoint, for as long as its connection lasts: TLS makes another socket of it. */
-  readonly #sources = new Map<string, Uint8Array>();
+  /** By the proxy's endpoint, for as long as its connection lasts: TLS makes another socket of it. Null: it speaks for itself. */
+  readonly #sources = new Map<string, Uint8Array | null>();
 
   constructor(isTrusted: IsTrusted) {
     this.#isTrusted = isTrusted;
@@ -36,10 +36,23 @@ export class ProxyGate {
   }
 
   /** Reads a trusted neighbour's header, if there is one, and hands on the connection; a broken one ends it. */
-  admit(socket: Socket, counters: Counters, admitted: (socket: Socket) => void): void {
+  admit(socket: Socket, counters: Counters, admitted: () => void): void {
+    this.#admit(socket, counters, admitted, false);
+  }
+
+  /**
+   * The same within TLS, where dnsdist writes it. One that stood before TLS was the proxy's: then it is the client that speaks within,
+   * and nothing is read.
+   */
+  admitWithin(socket: Socket, counters: Counters, admitted: () => void): void {
+    if (this.#sources.has(endpointOf(socket))) admitted();
+    else this.#admit(socket, counters, admitted, true);
+  }
+
+  #admit(socket: Socket, counters: Counters, admitted: () => void, isWithin: boolean): void {
     writeAddress(socket.remoteAddress ?? '::', this.#address);
     if (socket.remoteAddress === undefined || !this.#isTrusted(this.#address)) {
-      admitted(socket);
+      admitted();
       return;
     }
     let gathered: Buffer = Buffer.alloc(0);
@@ -48,7 +61,12 @@ export class ProxyGate {
       socket.destroy();
     };
     const onError = (): void => undefined;
-    const late = setTimeout(fail, HEADER_MS);
+    // Within TLS nobody has to speak at once: who does not is no proxy that has something to say.
+    const onLate = (): void => {
+      if (isWithin && gathered.length === 0 && !socket.readableEnded) handOn(0);
+      else fail();
+    };
+    const late = setTimeout(onLate, HEADER_MS);
     const onClose = (): void => clearTimeout(late);
     const onReadable = (): void => {
       const chunk = socket.read() as Buffer | null;
@@ -61,12 +79,15 @@ export class ProxyGate {
         fail();
         return;
       }
-      if (octets > 0 && this.#header.hasSource) this.#remember(socket);
+      if (octets > 0) this.#remember(socket);
+      handOn(octets);
+    };
+    const handOn = (octets: number): void => {
       socket.off('readable', onReadable);
       socket.off('error', onError);
       socket.off('close', onClose);
       if (gathered.length > octets) socket.unshift(gathered.subarray(octets));
-      admitted(socket);
+      admitted();
     };
     socket.on('error', onError);
     socket.on('close', onClose);
@@ -80,7 +101,7 @@ export class ProxyGate {
 
   #remember(socket: Socket): void {
     const endpoint = endpointOf(socket);
-    this.#sources.set(endpoint, this.#header.source.slice());
+    this.#sources.set(endpoint, this.#header.hasSource ? this.#header.source.slice() : null);
     socket.once('close', () => this.#sources.delete(endpoint));
   }
 }

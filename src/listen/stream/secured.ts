@@ -34,7 +34,7 @@ export function secured(server: Server, parts: SecuredParts): Secured {
   const handshakes = new Handshakes(secure, options, counters);
   server.on('connection', (socket) => {
     if (options.proxy === null) handshakes.begin(socket);
-    else options.proxy.admit(socket, counters, (admitted) => handshakes.begin(admitted));
+    else options.proxy.admit(socket, counters, () => handshakes.begin(socket));
   });
   secure.on('secureConnection', (socket) => {
     handshakes.done(socket);
