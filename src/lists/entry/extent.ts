@@ -3,7 +3,7 @@
 import { ListError } from '../errors.ts';
 
 /** What the names of one list may hold in any case. */
-export const NAMES_OCTETS_MAX = 67_108_864;
+export const NAMES_OCTETS_MAX = 83_886_080;
 export const NAMES_LABELS_MAX = 16_777_216;
 /** And where there are many of them, for each. */
 export const OCTETS_OF_NAME = 48;
