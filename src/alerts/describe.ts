@@ -92,7 +92,7 @@ function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who:
     one === undefined
       ? `names of ${listsText(lists)} before they were`
       : `${defanged(one.name)} (${listsText(lists)}) before it was`;
-  return `${who} asked ${timesText(past.hits, 0)} for ${what} listed, from ${momentText(past.first)} to ${momentText(past.last)}: ${pastGotText(past)}.`;
+  return `${who} asked ${timesText(past.hits, 0)} for ${what} listed with an alert, from ${momentText(past.first)} to ${momentText(past.last)}: ${pastGotText(past)}.`;
 }
 
 /** What is asked for was an indicator until a day that is over, so it is watched and no longer blocked. */

@@ -39,7 +39,7 @@ export function endSentence(incident: IncidentSummary): string {
     case 'evicted':
       return `${capital(unknown)}: there are more open incidents than cenote can follow.`;
     case 'merged':
-      return `Two addresses turned out to be one machine; it goes on as incident ${mergedInto ?? ''}.`;
+      return `It turned out to be the same as another incident of this machine: it goes on as incident ${mergedInto ?? ''}.`;
     case 'past':
       return '';
     default:

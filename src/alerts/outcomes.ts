@@ -64,7 +64,8 @@ export function pastGotText(past: NonNullable<IncidentSummary['past']>): string 
 export function allGotText(incident: Pick<IncidentSummary, 'hits' | 'past' | 'outcomes'>): string {
   const { past, hits } = incident;
   if (past === null) return gotText(incident);
-  const before = `before it was listed ${pastGotText(past)}`;
+  // Lists without an alert may have had it, and blocked it.
+  const before = `before it was listed with an alert ${pastGotText(past)}`;
   return hits === past.hits ? before : `${gotText(incident)}; ${before}`;
 }
 

@@ -167,7 +167,9 @@ export class HitsService {
   useSettings(settings: HitsSettings): void {
     const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
     this.sightings.drain();
-    if (settings.privacy !== this.settings.privacy) this.keeper.tick();
+    // Hits that came before go by the names, and into the history, as those were.
+    this.keeper.tick();
+    const renamed = this.titles.turn(settings.ruleSet);
     this.settings = settings;
     this.#applyContext(settings);
     this.turning.begin();
@@ -181,7 +183,6 @@ export class HitsService {
       this.delivery.restore([...old.unsaved().filter((row) => row.body === null), ...old.rows()], 'unsaved');
       void old.close();
     }
-    const renamed = this.titles.turn(settings.ruleSet);
     this.#incidentWatch.rulesChanged(renamed);
     this.past.listsChanged(renamed);
   }

@@ -49,6 +49,8 @@ export class IncidentWatch {
       entitled: [...before.entitled, ...entitled],
     };
     this.groupsChanged();
+    // What asks on by the new name asks on, and is nothing new.
+    if (retitled.length + relisted.length > 0) this.#look('names');
   }
 
   /** Any machine may be in another group. */
@@ -71,20 +73,25 @@ export class IncidentWatch {
 
   /** Ends, a moment after a change, open incidents that nobody would see go on. */
   tick(): void {
-    const { options, context, registry, settings } = this.#desk;
-    const { now, monotonic } = options;
+    const { monotonic } = this.#desk.options;
     if (this.#changedMs === null) return;
     const lookedMs = monotonic();
     const isQuiet = lookedMs - this.#changedMs >= RULES_MS;
     if (!isQuiet && lookedMs - this.#sinceMs < LOOK_MS_MAX) return;
-    const matcher = context.matcherOf(-1);
-    if (matcher === null) return;
-    const [renamed, moved] = [this.#renamed, this.#moved];
+    if (!this.#look('all')) return;
     if (isQuiet) {
       this.#changedMs = null;
       this.#renamed = NOTHING_RENAMED;
       this.#moved = new Set();
     } else this.#sinceMs = lookedMs;
+  }
+
+  /** @param what `names`: nothing ends by it @returns false while no lists are known */
+  #look(what: 'names' | 'all'): boolean {
+    const { options, context, registry, settings } = this.#desk;
+    const matcher = context.matcherOf(-1);
+    if (matcher === null) return false;
+    const [renamed, moved] = [this.#renamed, this.#moved];
     const { ruleSet, groups } = settings;
     let quiet: Matcher | null = null;
     const silenced = (): Matcher => {
@@ -92,12 +99,16 @@ export class IncidentWatch {
       quiet ??= new Matcher(ruleSet, groups, { lists, anyGroup: false });
       return quiet;
     };
-    const nowMs = now();
+    const nowMs = options.now();
     const rules: Rules = { matcher, silenced, renamed, nowMs };
     const placesOf = this.#placeFinder(matcher.dependsOnClient);
-    const look = (incident: Incident): Standing =>
-      moved?.has(incident.machine) === false ? SEEN : standingOf(incident, placesOf(incident), rules);
+    const look = (incident: Incident): Standing => {
+      if (moved?.has(incident.machine) === false) return SEEN;
+      const standing = standingOf(incident, placesOf(incident), rules);
+      return what === 'all' ? standing : { ...standing, reason: null };
+    };
     registry.rulesChanged(look, nowMs);
+    return true;
   }
 
   /** Why an asking would not be seen at present; null when it would. */

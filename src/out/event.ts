@@ -48,7 +48,7 @@ export function sentenceOf(event: OutEvent): string {
     case 'incident':
       return `incident ${event.change}: ${event.incident.client.ip}, list ${event.incident.list}`;
     case 'find':
-      return `${event.client.ip} asked for names of list ${event.list} before they were listed`;
+      return `${event.client.ip} asked for names of list ${event.list} before they were listed with an alert`;
     default:
       return event satisfies never;
   }

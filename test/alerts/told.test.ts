@@ -140,7 +140,10 @@ t.test('of an incident that had ended before, its end is told as of then', async
     const text = told('update', end as EndReason);
     t.match(text, `Its incident ended at 2026-11-23 09:00:00 UTC, because ${words}.`);
     t.notMatch(text, /still asks|no longer listed for its group by list b\. /);
-    t.match(text, 'asked 5 times for m1[.]example (list b) before it was listed, from 2026-11-23 08:00:00');
+    t.match(
+      text,
+      'asked 5 times for m1[.]example (list b) before it was listed with an alert, from 2026-11-23 08:00:00',
+    );
   }
 });
 

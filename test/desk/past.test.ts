@@ -195,7 +195,7 @@ t.test(
     );
     t.equal(
       incident && allGotText(incident),
-      'it was blocked; before it was listed all were answered',
+      'it was blocked; before it was listed with an alert all were answered',
       'what it got before is not hidden by what it gets now',
     );
     const old = incident?.past && { ...incident.past, answered: 0, unrecorded: 2 };

@@ -249,7 +249,10 @@ export class OfficeDays {
     this.unlock();
     await this.cenote.stop();
     this.#readLines();
-    for (let i = this.random.chance(0.3) ? 2 : 0; i > 0; i -= 1) this.tell(this.admin.quietDeed().text);
+    const deeds = this.random.chance(0.3) ? 2 : 0;
+    for (let i = deeds; i > 0; i -= 1) this.tell(this.admin.quietDeed().text);
+    // Of two titles that change at once nobody can say which became which.
+    if (deeds === 0 && this.habits.chance(0.2)) this.tell(this.admin.editTitle().text);
     await this.#down();
   }
 

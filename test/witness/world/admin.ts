@@ -138,7 +138,6 @@ export class Admin {
   /** What is edited while cenote does not run. */
   quietDeed(): Deed {
     const { lists } = this.office;
-    if (this.#habits.chance(0.3)) return this.#editTitle();
     const list = this.#random.pick(lists.filter(({ action }) => action !== 'allow'));
     return this.#random.chance(0.7) ? this.#append(list) : this.#remove(list);
   }
@@ -161,7 +160,7 @@ export class Admin {
       case 4:
         return this.#rename(list);
       case 5:
-        return this.#editTitle();
+        return this.editTitle();
       case 6:
         list.mode = list.mode === 'enforce' ? 'monitor' : 'enforce';
         return said(`${list.name} turns to ${list.mode}`);
@@ -240,7 +239,7 @@ export class Admin {
     return said(`${before} is called ${list.name}`);
   }
 
-  #editTitle(): Deed {
+  editTitle(): Deed {
     const campaign = this.#random.pick(this.#campaigns);
     this.#number += 1;
     const before = campaign.title;

@@ -129,7 +129,7 @@ export function gotText({ outcomes, past }) {
   const now = countsText(outcomes, OUTCOMES);
   if (past === null) return now;
   const classes = Object.entries(past).filter(([name, count]) => name in PAST_OUTCOMES && Number(count) > 0);
-  const before = `before it was listed: ${countsText(Object.fromEntries(classes.map(([name, count]) => [name, Number(count)])), PAST_OUTCOMES)}`;
+  const before = `before it was listed with an alert: ${countsText(Object.fromEntries(classes.map(([name, count]) => [name, Number(count)])), PAST_OUTCOMES)}`;
   return now === '' ? before : `${now}; ${before}`;
 }
 

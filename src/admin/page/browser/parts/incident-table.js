@@ -35,7 +35,7 @@ export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
       label: 'Campaign',
       kind: 'name',
       cell: (incident) =>
-        html`<${Grade} incident=${incident} /> <a href=${`#incidents/${incident.id}`}>${incident.campaign ?? incident.list}</a>${incident.retrospective ? ' (before it was listed)' : ''}`,
+        html`<${Grade} incident=${incident} /> <a href=${`#incidents/${incident.id}`}>${incident.campaign ?? incident.list}</a>${incident.retrospective ? ' (before it was listed with an alert)' : ''}`,
     },
     { label: 'Queries', kind: 'n', cell: ({ hits }) => number(hits) },
     {
