@@ -149,9 +149,10 @@ export class Collector {
           await pause(came, undefined, { signal, ref: false }).catch(() => undefined);
         } else {
           storing = this.#take(site, came).finally(end);
-          this.#taking.add(storing);
-          const done = storing;
-          void storing.finally(() => this.#taking.delete(done));
+          // What fails is heard where the next one waits for it; until then nobody does.
+          const ended = storing.catch(() => undefined);
+          this.#taking.add(ended);
+          void ended.finally(() => this.#taking.delete(ended));
           end = IDLE;
         }
       } finally {
