@@ -314,6 +314,10 @@ async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
     window.fetch = (url, options) => String(url).includes('log/export')
       ? Promise.resolve(new Response('{}', { headers: { 'x-cenote-cut': 'true' } })) : ask(url, options);
   }`);
+  const until = '2099-01-01T00:00:00.000Z';
+  state.paused = () => ['a', 'b', 'c', 'd', 'e'].map((group) => ({ group, until }));
+  await person.sees(/Nothing is blocked for 5 groups, .* left/, 'one line for a pause of all');
+  state.paused = () => [];
   await person.presses('Export as CSV');
   await person.sees(/The file has the newest 100,000: there are more/);
   t.same(await violations(page), []);
