@@ -203,7 +203,7 @@ async function alertsFirst(t: Test, { page, person, state }: Seen): Promise<void
   t.notMatch(await person.text('main'), /ads43\.example/);
 }
 
-async function errorsStay(t: Test, { person, state }: Seen): Promise<void> {
+async function errorsStay(t: Test, { page, person, state }: Seen): Promise<void> {
   state.decide = () => {
     throw new CodedError('BAD_NAME', 'not a domain name: "a..b"');
   };
@@ -219,6 +219,7 @@ async function errorsStay(t: Test, { person, state }: Seen): Promise<void> {
   const before = asked;
   await until('a pulse', () => asked > before);
   t.match(await person.text('#ask .said'), /^Not a domain name/, 'a refresh leaves it there');
+  t.equal(await page.value("document.querySelector('#ask input').value"), 'a..b', 'and what was typed');
   Object.assign(state, { decide: stateOf().decide });
   await person.writes('Name', 'www.akamaicontainer.com');
   await person.presses('Explain');
@@ -304,6 +305,13 @@ async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
   const shown =
     "[...document.querySelectorAll('td.name')].filter((one) => one.textContent === '=cmd.example').length";
   t.equal(await page.value(shown), 1, 'what is in both is shown once');
+  await person.writes('Machine', 'half-typ');
+  await person.writes('Outcome', 'failed');
+  const asked = tails;
+  await until('rows to be asked for twice more', () => tails >= asked + 2);
+  const typed =
+    "['client', 'outcome'].map((name) => document.querySelector(`#log-filter [name=${name}]`).value)";
+  t.same(await page.value(typed), ['half-typ', 'failed'], 'what is typed stays while rows come');
   await person.writes('Rank', 'machines');
   await person.sees(
     /Who asks most, of all queries of the last 24 hours[\s\S]*192\.0\.2\.7 \(till-3\)\s+4\s+1/,
@@ -314,8 +322,8 @@ async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
     window.fetch = (url, options) => String(url).includes('log/export')
       ? Promise.resolve(new Response('{}', { headers: { 'x-cenote-cut': 'true' } })) : ask(url, options);
   }`);
-  const until = '2099-01-01T00:00:00.000Z';
-  state.paused = () => ['a', 'b', 'c', 'd', 'e'].map((group) => ({ group, until }));
+  const paused = ['a', 'b', 'c', 'd', 'e'].map((group) => ({ group, until: '2099-01-01T00:00:00.000Z' }));
+  state.paused = () => paused;
   await person.sees(/Nothing is blocked for 5 groups, .* left/, 'one line for a pause of all');
   state.paused = () => [];
   await person.presses('Export as CSV');

@@ -24,11 +24,12 @@ export function View({ rest: [asked = ''] }) {
       setDecision(await /** @type {Promise<DecisionView>} */ (ask(`query${queryOf(fields)}`)));
     });
   };
+  // A field with a `value` would be set back to it whenever the page draws itself anew, every two seconds.
   return html`<${Section} title="Check a name">
-    <form id="ask" onSubmit=${submit}>
-      <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" value=${asked} /></label>
-      <label>Type <input name="type" value="A" size="6" required /></label>
-      <label>Asked by: name, address or MAC <input name="client" value="127.0.0.1" size="16" required /></label>
+    <form id="ask" key=${asked} onSubmit=${submit}>
+      <label>Name <input name="name" required autocomplete="off" spellcheck=${false} placeholder="www.example.org" defaultValue=${asked} /></label>
+      <label>Type <input name="type" defaultValue="A" size="6" required /></label>
+      <label>Asked by: name, address or MAC <input name="client" defaultValue="127.0.0.1" size="16" required /></label>
       <label>When, if not now <input name="at" size="8" placeholder="19:30" /></label>
       <label class="check"><input type="checkbox" name="ask" value="true" /> ask upstreams too</label>
       <button class="main" disabled=${busy}>Explain</button>

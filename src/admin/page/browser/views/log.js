@@ -258,12 +258,12 @@ function Filters({ filter, setFilter, isLive, setLive }) {
     setFilter(/** @type {Filter} */ ({ ...EMPTY, ...said, until: filter.until }));
   };
   return html`<form id="log-filter" ref=${form} onSubmit=${submit}>
-    <label>Machine <input name="client" size="14" autocomplete="off" spellcheck=${false} value=${filter.client} /></label>
-    <label>Name, or part of it <input name="name" type="search" autocomplete="off" spellcheck=${false} placeholder="ads or *.example" value=${filter.name} /></label>
-    <label>Type <input name="type" size="6" autocomplete="off" value=${filter.type} /></label>
-    <label>Outcome <select name="outcome" value=${filter.outcome}><option value="">any</option>${KINDS.map((kind) => html`<option key=${kind}>${kind}</option>`)}</select></label>
-    <label>List <input name="list" size="12" autocomplete="off" spellcheck=${false} value=${filter.list} /></label>
-    <label>Time <select name="since" value=${filter.since}>${Object.entries(SPANS).map(([since, [text]]) => html`<option key=${since} value=${since}>${text}</option>`)}</select></label>
+    <label>Machine <input name="client" size="14" autocomplete="off" spellcheck=${false} defaultValue=${filter.client} /></label>
+    <label>Name, or part of it <input name="name" type="search" autocomplete="off" spellcheck=${false} placeholder="ads or *.example" defaultValue=${filter.name} /></label>
+    <label>Type <input name="type" size="6" autocomplete="off" defaultValue=${filter.type} /></label>
+    <label>Outcome <select name="outcome"><option value="">any</option>${KINDS.map((kind) => html`<option key=${kind} selected=${kind === filter.outcome}>${kind}</option>`)}</select></label>
+    <label>List <input name="list" size="12" autocomplete="off" spellcheck=${false} defaultValue=${filter.list} /></label>
+    <label>Time <select name="since">${Object.entries(SPANS).map(([since, [text]]) => html`<option key=${since} value=${since} selected=${since === filter.since}>${text}</option>`)}</select></label>
     <button>Search</button>
     <label class="check"><input type="checkbox" checked=${isLive} onChange=${(/** @type {Event} */ event) => setLive(/** @type {HTMLInputElement} */ (event.currentTarget).checked)} /> as they come</label>
   </form>`;

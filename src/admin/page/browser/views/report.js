@@ -126,7 +126,7 @@ function Preview({ read, busy, take, swap, block }) {
         taken.length > 0 &&
         html`<form id="block" onSubmit=${submit}>
         <button data-needs="admin" class="main" disabled=${busy}>${busy ? 'putting it into force…' : 'Block everywhere'}</button>
-        <label>As list <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" value=${read.name} /></label>
+        <label>As list <input name="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" defaultValue=${read.name} /></label>
         <label>For <select name="group"><option value="">every group</option>${groups.map((group) => html`<option key=${group} value=${group}>group ${group}</option>`)}</select></label>
       </form>`
       }
