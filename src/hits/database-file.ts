@@ -37,6 +37,7 @@ export class DatabaseFile<Opened> {
   #open: { readonly database: DatabaseSync; readonly opened: Opened; readonly inode: number } | null = null;
   #lookedMs = 0;
   #failing: Error | null = null;
+  #isWriteFailing = false;
 
   constructor(options: DatabaseFileOptions<Opened>) {
     this.#options = options;
@@ -51,18 +52,20 @@ export class DatabaseFile<Opened> {
     return this.#open !== null;
   }
 
-  /** Never throws: false when the work was not done to its end. */
-  attempt(work: (opened: Opened) => void): boolean {
+  /** Never throws: false when the work was not done to its end. @param how what can be read need not be written: of a lock nothing ends by it */
+  attempt(work: (opened: Opened) => void, how: 'read' | 'write' = 'write'): boolean {
     try {
       work(this.#ready());
     } catch (caught) {
       const error = caught instanceof Error ? caught : new Error(String(caught));
       if (isDamage(error, this.#options.damage)) this.#setAside(error);
       else this.#fail(error);
+      this.#isWriteFailing ||= how === 'write' && this.#failing !== null;
       return false;
     }
-    if (this.#failing !== null) {
+    if (this.#failing !== null && (how === 'write' || !this.#isWriteFailing)) {
       this.#failing = null;
+      this.#isWriteFailing = false;
       this.#options.report({ kind: 'working' });
     }
     return true;

@@ -144,12 +144,16 @@ t.test('without a journal a full ring is counted', async (t) => {
 
 t.test('a locked store costs nothing but time', async (t) => {
   const dir = t.testdir();
-  const { desk, hit, settle, clock } = house({ dir });
+  const { desk, hit, settle, clock, said } = house({ dir });
   settle();
   const other = new DatabaseSync(join(dir, 'cenote.db'));
   other.exec('BEGIN IMMEDIATE');
   for (let i = 0; i < 50; i += 1) hit({ name: `h${i}.akamaicontainer.com` });
   settle();
+  const told = () => said.filter((one) => one.kind === 'log' && /^the store /.test(one.message)).length;
+  const before = told();
+  for (let i = 0; i < 3; i += 1) await answerQuestion(desk, { what: 'hits', filter: {} });
+  t.equal(told(), before, 'what can be read is not said to be written again');
   t.match(await answerQuestion(desk, { what: 'state' }), { pending: 50, storeError: /locked/ });
   other.exec('ROLLBACK');
   other.close();

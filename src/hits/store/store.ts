@@ -89,7 +89,7 @@ export class Store {
     let result = otherwise;
     this.#file.attempt((tables) => {
       result = work(tables);
-    });
+    }, 'read');
     return result;
   }
 
