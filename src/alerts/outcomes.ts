@@ -41,12 +41,13 @@ export function gotText({ outcomes }: Pick<IncidentSummary, 'outcomes'>): string
 const PAST_WORDS = [
   ['answered', 'answered'],
   ['local', 'answered from the configuration'],
-  ['failed', 'given no data'],
+  // One class of the history.
+  ['failed', 'not resolved (NXDOMAIN, NODATA or SERVFAIL)'],
   ['blocked', 'blocked'],
   ['refused', 'refused'],
 ] as const;
 
-/** `it was answered`, `2 were answered, 1 was given no data`. */
+/** `it was answered`, `2 were answered, 1 was not resolved (NXDOMAIN, NODATA or SERVFAIL)`. */
 export function pastGotText(past: NonNullable<IncidentSummary['past']>): string {
   const got = PAST_WORDS.filter(([name]) => past[name] > 0);
   const [only, ...others] = got;

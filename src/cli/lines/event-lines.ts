@@ -87,14 +87,15 @@ const atMost = (count: number, countMax: number): string | number =>
 
 const OUTCOMES = [
   ['answered', 'answered'],
-  ['failed', 'no data'],
+  // NXDOMAIN, NODATA and SERVFAIL are one class of the history.
+  ['failed', 'not resolved'],
   ['blocked', 'blocked'],
   ['refused', 'refused'],
   ['local', 'own records'],
   ['unrecorded', 'not recorded'],
 ] as const;
 
-/** `answered`; `2 answered, 1 no data`. */
+/** `answered`; `2 answered, 1 not resolved`. */
 function outcomesText(asked: Pick<AskedInPast, (typeof OUTCOMES)[number][0] | 'allowed' | 'count'>): string {
   const some = OUTCOMES.filter(([key]) => asked[key] > 0);
   const [only] = some;

@@ -110,7 +110,7 @@ const PAST_OUTCOMES = {
   answered: 'answered',
   unrecorded: 'outcome not recorded',
   local: 'answered by cenote itself',
-  failed: 'got no data',
+  failed: 'not resolved',
   refused: 'refused',
   blocked: 'blocked',
 };
