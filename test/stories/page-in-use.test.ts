@@ -310,7 +310,7 @@ async function logSays(t: Test, { page, person, state }: Seen): Promise<void> {
   const asked = tails;
   await until('rows to be asked for twice more', () => tails >= asked + 2);
   const typed =
-    "['client', 'outcome'].map((name) => document.querySelector(`#log-filter [name=${name}]`).value)";
+    "['client', 'outcome'].map((name) => document.querySelector('#log-filter [name=' + name + ']').value)";
   t.same(await page.value(typed), ['half-typ', 'failed'], 'what is typed stays while rows come');
   await person.writes('Rank', 'machines');
   await person.sees(
