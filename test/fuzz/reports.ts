@@ -195,10 +195,16 @@ const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
 /** What a reader steps over inside a word. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\\/gu;
 const TAGS = /<[^<>]*>/g;
+/** As browsers read one that was broken: to the next end, whatever is in it. */
+const BROKEN_TAGS = /<[^>]*>/g;
 
 /** The first name one of whose labels is nowhere in the text. */
 function absentIn(text: string, names: readonly string[]): string | null {
-  const places = [text, decodeHTML(text)].flatMap((each) => [each, each.replaceAll(TAGS, '')]);
+  const places = [text, decodeHTML(text)].flatMap((each) => [
+    each,
+    each.replaceAll(TAGS, ''),
+    each.replaceAll(BROKEN_TAGS, ''),
+  ]);
   places.push(...places.map((each) => each.replaceAll(INVISIBLE, '')));
   const stacks = places.map((each) => `${plain(each)} ${plain(plain(each).replaceAll(/[–—‐‑]/g, '--'))}`);
   for (const name of names) {

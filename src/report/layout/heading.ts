@@ -58,7 +58,7 @@ const AFTER_HEAD =
 const PAPERWORK =
   /^[^\p{L}]*((domain|dns|web|cloud|bulletproof|service|name ?server|server|vps|ip)s? )?(registrars?|registrants?|registry|registries|registered (with|by|at|through|via)|hosting|hosters?|hosted (by|on|at|with)|hosting (providers?|company|companies|services?)|hosting\/registrar|providers?|isps?|whois|ns|nss?|name ?servers?|dns servers?|asn?|as owner|as name|organi[sz]ation)( (names?|info(rmation)?|details|server))?[^\p{L}]*$/iu;
 
-const COUNTED = /(?<=\p{L}\d?\s+)(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
+const COUNTED = /(?<=\p{L}\d?\s{1,3})(#|no\.? of|number of|count of)\s{0,3}\p{L}+/giu;
 
 /** @returns null when the text says nothing that is known */
 export function standingOf(written: string): Standing | null {

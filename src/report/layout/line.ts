@@ -148,10 +148,13 @@ const HEADING_CHARACTERS_MAX = 60;
 const MAIL = /^\s*[^\s@]{1,64}@[^\s@]{1,253}\s*$/;
 /** A few words and a colon. */
 const LABEL_LINE = /^\s*(?:\S{1,40}\s+){0,5}\S{1,40}[:：]\s*$/;
-const MARKDOWN_ROW = /^\s*\|([^|]*[^|\s][^|]*\|\s*){4}/;
+const ROW_CELLS_MIN = 4;
 const PROSE_SHARE_MAX = 0.1;
 /** So many values may have one sentence above them. */
 const TITLED_VALUES_MIN = 4;
+
+const isMarkdownRow = (line: string): boolean =>
+  /^\s*\|/.test(line) && line.split('|').filter((cell) => cell.trim() !== '').length >= ROW_CELLS_MIN;
 
 /** A heading of something else than indicators: what stands under it is none, so the text has parts. */
 function endsValues(line: string): boolean {
@@ -183,7 +186,7 @@ export function isBareList(text: string): boolean {
     else if (isLabelled) foreign += 1;
     isLabelled = !isValue && LABEL_LINE.test(line);
     // A row of many cells has a heading that says what they are.
-    if (isValue && !MARKDOWN_ROW.test(line)) values += 1;
+    if (isValue && !isMarkdownRow(line)) values += 1;
     else if (!isLabelled && line.trim().split(/\s+/, FOREIGN_WORDS_MAX + 1).length > FOREIGN_WORDS_MAX)
       prose += 1;
     else if (!isLabelled) foreign += 1;
