@@ -142,7 +142,7 @@ export class Supervisor {
       holdersOf({ hits: () => this.#hits, pool: () => this.#pool, publisher: this.publisher }),
       Date.now,
     );
-    const atStart = this.#owner.value;
+    const watchedSinceMs = Date.now();
     const rings = Array.from({ length: config.workers }, () => createRing(RING_OCTETS));
     const queryRings = privacyOf(config) === 'off' ? [] : rings.map(() => createRing(RING_OCTETS));
     const boot = createUlidMaker()(Date.now());
@@ -157,7 +157,7 @@ export class Supervisor {
         queryRing: queryRings[worker] ?? null,
       })),
       first: this.#parts.first,
-      settings: settingsOf(atStart),
+      settings: settingsOf(this.inForce),
       log: this.#log,
       onTrouble: this.#trouble,
       onForwarded: (told) => this.book.forwarded(told),
@@ -177,6 +177,7 @@ export class Supervisor {
       assignment: {
         boot,
         dir: config.events.dir,
+        watchedSinceMs,
         hitRings: rings,
         isInFleet: config.fleet !== null,
         queryRings,

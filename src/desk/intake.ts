@@ -94,7 +94,8 @@ export function watchFor(desk: HitsService): Watch {
   const { options, settings, store } = desk;
   const { assignment, now, monotonic } = options;
   const history = historyKept(assignment, settings);
-  return new Watch({ store, now, monotonic, history, lost: () => desk.sightings.lost });
+  const { watchedSinceMs } = assignment;
+  return new Watch({ store, now, monotonic, history, watchedSinceMs, lost: () => desk.sightings.lost });
 }
 
 /** Without rings for queries nothing is kept, whatever the settings say. */

@@ -35,6 +35,11 @@ export interface HitsAssignment {
   readonly journal: boolean;
   /** Whether hit lines go to standard output too. */
   readonly stdout: boolean;
+  /**
+   * Wall clock, ms: the rings were made then, before the first answer, and nothing that is in them was taken out yet. Absent: what
+   * was asked until the thread begins may be lost (it replaces one that ended).
+   */
+  readonly watchedSinceMs?: number;
   /** Whether a head office is told what happens here; absent: there is none. */
   readonly isInFleet?: boolean;
 }

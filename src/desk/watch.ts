@@ -13,6 +13,8 @@ export interface WatchOptions {
   /** Monotonic, ms. */
   readonly monotonic: () => number;
   readonly history: Kept;
+  /** Wall clock, ms: what was asked from then on is kept. Absent: what is asked from now on. */
+  readonly watchedSinceMs?: number | undefined;
   /** Queries that found no room since the start. */
   readonly lost: () => number;
 }
@@ -37,7 +39,8 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#fromMs = options.now();
+    // A clock that was set back since is right about now.
+    this.#fromMs = Math.min(options.watchedSinceMs ?? Number.POSITIVE_INFINITY, options.now());
     this.#history = options.history;
   }
 

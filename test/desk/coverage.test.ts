@@ -32,6 +32,22 @@ t.test('one who was installed a moment ago knows nothing of before', async (t) =
   t.match(await of(own, 'history', START_MS), { from: iso(START_MS), isWhole: true });
 });
 
+t.test('what was asked while the hits thread was still starting is watched, and no gap', async (t) => {
+  const dir = t.testdir();
+  const first = house({ dir });
+  run(first, HOUR_MS);
+  await first.desk.stop();
+  const stopped = first.clock.now();
+  first.clock.advance(DAY_MS);
+  const answering = first.clock.now();
+  first.clock.advance(1700);
+  const own = house({ dir, clock: first.clock, watchedSinceMs: answering });
+  run(own, 60_000);
+  const gap = { from: iso(stopped), to: iso(answering), reason: 'not running' };
+  t.match(await of(own, 'hits', START_MS), { gaps: [gap] });
+  t.match(await of(own, 'hits', answering), { from: iso(answering), isWhole: true });
+});
+
 t.test('a day down, and a history that was off, are gaps; hits are kept all the same', async (t) => {
   const dir = t.testdir();
   const first = house({ dir });

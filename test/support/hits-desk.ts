@@ -90,6 +90,7 @@ export interface HouseOptions {
   readonly settings?: Partial<HitsSettings>;
   readonly outlets?: readonly Outlet[];
   readonly ringOctets?: number;
+  readonly watchedSinceMs?: number;
   readonly journal?: boolean;
   readonly searcher?: Searcher;
   readonly quietMs?: number;
@@ -123,6 +124,7 @@ export function house(options: HouseOptions): House {
     queryRings: [queryRing],
     journal: options.journal ?? true,
     stdout: false,
+    ...(options.watchedSinceMs === undefined ? {} : { watchedSinceMs: options.watchedSinceMs }),
   };
   /** A resolver thread's: made anew when one has died. */
   const writerOf = (): EventWriter => {

@@ -65,9 +65,13 @@ export class HitsThread {
     this.#log = log;
     this.#onSeen = onSeen;
     this.#settings = settings;
+    let next = assignment;
+    // What a thread that ended had taken out of the rings and not stored is a gap.
+    const { watchedSinceMs: _, ...anew } = assignment;
     this.#kept = new KeptAlive<FromHits>({
       spawn: () => {
-        const thread = spawn(assignment);
+        const thread = spawn(next);
+        next = anew;
         thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToHits);
         thread.postMessage({ kind: 'machines', update: machines() } satisfies ToHits);
         return thread;
