@@ -38,7 +38,7 @@ export const maySayAside = (line: string): boolean => line.includes('](') || MAY
 export function asideOf(line: string, at: number, end: number, lead = ''): Aside {
   if (isLink(line, at, end)) return 'link';
   if (MAIL_HEADER.test(line)) return 'mail';
-  const before = (lead + line.slice(0, at)).slice(-BEFORE_MAX);
+  const before = (lead + line.slice(Math.max(0, at - BEFORE_MAX), at)).slice(-BEFORE_MAX);
   if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before)) return 'benign';
   const said = before.search(LEGITIMATE);
   if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';

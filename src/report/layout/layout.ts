@@ -182,9 +182,8 @@ export class Layout {
 
   /** What the words around the name say against it. */
   asideAt(at: number, end: number): Aside {
-    const lead = this.#lead;
-    this.#maySay ??= maySayAside(lead + this.#line);
-    return this.#maySay ? asideOf(this.#line, at, end, lead) : null;
+    this.#maySay ??= maySayAside(this.#lead + this.#line);
+    return this.#maySay ? asideOf(this.#line, at, end, this.#lead) : null;
   }
 
   #readHeading(text: string): void {
