@@ -180,12 +180,13 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
           readonly source?: string;
           readonly clients: readonly PushedClient[];
         };
-        const isTaken = (client: PushedClient): boolean => whyRefused(client) === null;
-        const taken = clients.filter(isTaken);
-        const refused = clients.flatMap((client) => {
+        const taken: PushedClient[] = [];
+        const refused: { ip: string; why: string }[] = [];
+        for (const client of clients) {
           const why = whyRefused(client);
-          return why === null ? [] : [{ ip: client.ip, why }];
-        });
+          if (why === null) taken.push(client);
+          else refused.push({ ip: client.ip, why });
+        }
         const [first] = refused;
         if (first !== undefined && taken.length === 0)
           throw new RouteError(
