@@ -40,27 +40,25 @@ export function readLocalZone(
  * decides; elsewhere its data are own records, and nothing more is to be said.
  */
 export function giveZones(plan: Plan, zones: readonly Zone[]): void {
-  const lines = new Map<ListAction, string[]>();
-  const give = (action: ListAction, line: string): void =>
-    void lines.set(action, [...(lines.get(action) ?? []), line]);
   const blocking = new Map(
     zones.flatMap(({ name, type }) => {
       const action = ZONE_TYPES[type];
       return action === undefined ? [] : [[plainName(name), action] as const];
     }),
   );
-  for (const { name, type } of zones) {
-    const action = ZONE_TYPES[type];
-    const around = action ?? actionAround(plainName(name), blocking);
-    if (around !== null)
-      give(around, `local-zone: "${name}" ${action === undefined ? 'always_transparent' : type}`);
-  }
-  for (const [action, own] of lines)
+  const given = zones.flatMap(({ name, type }) => {
+    const own = ZONE_TYPES[type];
+    const action = own ?? actionAround(plainName(name), blocking);
+    if (action === null) return [];
+    return [{ action, line: `local-zone: "${name}" ${own === undefined ? 'always_transparent' : type}` }];
+  });
+  for (const [action, lines] of Map.groupBy(given, (one) => one.action))
     plan.giveAll(
-      plan.listOf(action === 'sinkhole' ? 'unbound' : `unbound-${action}`, own, {
-        format: 'unbound',
-        action,
-      }),
+      plan.listOf(
+        action === 'sinkhole' ? 'unbound' : `unbound-${action}`,
+        lines.map(({ line }) => line),
+        { format: 'unbound', action },
+      ),
     );
 }
 
