@@ -3,6 +3,7 @@ import type { PushedClient } from '../../../admin/clients/routes.ts';
 import type { Lease } from '../../../clients/leases/lease.ts';
 import { leasesOf, parseLeases } from '../../../clients/leases/read.ts';
 import { messageOf } from '../../../config/coded-error.ts';
+import { counted } from '../../../config/values/grouped.ts';
 import { CliError, EXIT } from '../../cli-error.ts';
 import { printJson, printLines } from '../../print.ts';
 import { readReport } from '../../report-source.ts';
@@ -33,7 +34,7 @@ export async function pushClientsCommand(options: PushOptions): Promise<number> 
   if (options.json) printJson({ accepted, refused });
   else
     printLines([
-      `${accepted} ${accepted === 1 ? 'address' : 'addresses'} taken from ${where}`,
+      `${counted(accepted, 'address', 'addresses')} taken from ${where}`,
       ...refused.slice(0, SHOWN_MAX).map(({ ip, why }) => `  not taken: ${ip} ${why}`),
       ...(refused.length > SHOWN_MAX ? [`  and ${refused.length - SHOWN_MAX} more are not taken`] : []),
     ]);
