@@ -575,6 +575,68 @@ t.test('what lists of one campaign have alike is one find, and names both', asyn
   ]);
 });
 
+t.test('a find is as grave as the gravest entry that speaks of what was asked for', async (t) => {
+  const own = begin(t);
+  own.query({ name: 'www.c2.example', host: 7 });
+  own.query({ name: 'www.c2.example', host: 8 });
+  own.query({ name: 'www.c2.example', host: 8, type: 28 });
+  own.settle();
+  const entry = (name: string, confidence: 'medium' | 'high', types?: number[]): RuleWords => ({
+    list: 'cx',
+    names: [name],
+    rule: { indicator: { ...INDICATOR, confidence }, ...(types === undefined ? {} : { types }) },
+  });
+  use(own, [entry('c2.example', 'medium'), entry('www.c2.example', 'high', [28])]);
+  await rounds(own);
+  t.match(
+    findsIn(own.dir)
+      .map(({ client, count, indicator, rules }) => [client.ip, count, indicator?.confidence, rules])
+      .sort(),
+    [
+      ['192.0.2.7', 1, 'medium', ['c2.example']],
+      ['192.0.2.8', 2, 'high', ['c2.example', 'www.c2.example']],
+    ],
+  );
+});
+
+t.test(
+  'a find by some types leaves the others to be found, also those that other days had with them',
+  async (t) => {
+    const own = begin(t);
+    const led = ['203.0.113.66'];
+    own.query({ name: 'hosted.example' }, 'data', led);
+    own.query({ name: 'hosted.example', type: 28 }, 'nodata');
+    own.query({ name: 'hosted.example', type: 65 }, 'nodata');
+    own.settle();
+    own.clock.advance(86_400_000);
+    own.query({ name: 'hosted.example' }, 'data', led);
+    own.query({ name: 'hosted.example', type: 28 }, 'nodata');
+    own.settle();
+    const byAddress = ruleSetOf(
+      [{ name: 'cx', alert: true }],
+      [],
+      [],
+      [{ list: 'cx', networks: ['203.0.113.66/32'] }],
+    );
+    own.desk.useSettings(settingsOf({ ruleSet: { ...byAddress, revision: 8300 }, groups: [ONE] }));
+    await rounds(own);
+    // Of one row's types it is not known how often each was asked for.
+    t.same(
+      findsIn(own.dir).map(({ count }) => count),
+      [4],
+    );
+    use(own, [plain('cx', 'hosted.example')]);
+    await rounds(own);
+    t.same(
+      findsIn(own.dir).map(({ count, failed }) => [count, failed]),
+      [
+        [4, 2],
+        [1, 1],
+      ],
+    );
+  },
+);
+
 t.test('a find stays told through a new title and then a new name of the list', async (t) => {
   const own = begin(t);
   const titled = (list: string, campaign: string): RuleWords => ({

@@ -25,11 +25,19 @@ export interface ViaMatch extends Match {
   readonly targets: readonly string[];
   /** TYPE_BIT of the askings that it speaks of by the name itself, and by what that led to. */
   readonly types: { readonly own: number; readonly behind: number };
+  /** Its entries: of several in one list the longest speaks, and which may depend on the type. */
+  readonly entries: readonly Entry[];
+}
+
+/** One entry of a list, and TYPE_BIT of the askings that it speaks of. */
+export interface Entry extends Pick<Match, 'rule' | 'indicator'> {
+  readonly types: number;
 }
 
 interface Typed {
   readonly match: Match;
   readonly types: number;
+  readonly entries: readonly Entry[];
 }
 
 /** What lists have of a name, and of what stood behind it. */
@@ -40,26 +48,40 @@ export function allMatches(
   group: number,
   asker: AskerFacts,
 ): readonly ViaMatch[] {
-  const all: ViaMatch[] = nameMatches(matcher, asked.name, asked, group, asker).map(({ match, types }) => ({
-    ...match,
-    via: null,
-    targets: [],
-    types: { own: types, behind: 0 },
-  }));
+  const all: ViaMatch[] = nameMatches(matcher, asked.name, asked, group, asker).map(
+    ({ match, types, entries }) => ({
+      ...match,
+      via: null,
+      targets: [],
+      types: { own: types, behind: 0 },
+      entries,
+    }),
+  );
   for (const { target, isAddress } of led.get(asked.nameId) ?? []) {
     const behind = (isAddress ? addressMatches : nameMatches)(matcher, target, asked, group, asker);
-    for (const { match, types } of behind) {
+    for (const { match, types, entries } of behind) {
       const i = all.findIndex((one) => isSameListing(one, match));
-      const known = all[i] ?? { ...match, via: target, targets: [], types: { own: 0, behind: 0 } };
+      const known = all[i] ?? {
+        ...match,
+        via: target,
+        targets: [],
+        types: { own: 0, behind: 0 },
+        entries: [],
+      };
       all[i < 0 ? all.length : i] = {
         ...known,
         targets: [...known.targets, target],
         types: { own: known.types.own, behind: known.types.behind | types },
+        entries: [...known.entries, ...entries],
       };
     }
   }
   return all;
 }
+
+/** Its entries that speak of these askings. */
+export const entriesOf = ({ entries }: ViaMatch, { types }: Pick<Asked, 'types'>): readonly Entry[] =>
+  entries.filter((entry) => isAmong(types, entry.types));
 
 /** Whether a row of the name, of this day and these types, is one that a listing speaks of. */
 export function speaksOf({ targets, types }: ViaMatch, led: readonly Behind[] = []) {
@@ -122,8 +144,9 @@ function byType(
     if (types !== 0 && (types & bit) === 0) continue;
     for (const match of matchesOf({ qtype, group, address, timeMs: lastMs })) {
       const i = found.findIndex((one) => isSameListing(one.match, match));
-      const known = found[i] ?? { match, types: 0 };
-      found[i < 0 ? found.length : i] = { ...known, types: known.types | bit };
+      const known = found[i] ?? { match, types: 0, entries: [] };
+      const entries = [...known.entries, { rule: match.rule, indicator: match.indicator, types: bit }];
+      found[i < 0 ? found.length : i] = { match: known.match, types: known.types | bit, entries };
     }
   }
   return found;

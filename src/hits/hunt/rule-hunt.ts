@@ -22,7 +22,7 @@ import { isBelowOnly, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
-import { allMatches, speaksOf, speaksOfAll } from './all-matches.ts';
+import { allMatches, entriesOf, speaksOf, speaksOfAll } from './all-matches.ts';
 import { type Led, ledToListed, namesOf, shownBy } from './led.ts';
 import {
   type Asked,
@@ -126,14 +126,17 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
       const candidate = { asked, asker, machines: ids.since(stored.machine), match, within, isOfGroup };
       const news = onlyNews ? newsOf(tables, candidate, isOthers) : asked;
       if (news === null) continue;
-      const { list, indicator, rule } = match;
       const key = keyOf({ asked, asker, match, isOfGroup });
-      const known = found.get(key) ?? foundOf({ asker, list, isOfGroup });
+      const known = found.get(key) ?? foundOf({ asker, list: match.list, isOfGroup });
       found.set(key, known);
-      known.lists.add(list);
-      known.rules.add(rule);
-      if (indicator !== null && !known.indicators.includes(indicator)) known.indicators.push(indicator);
-      known.asked.set(`${asked.askerId} ${asked.nameId} ${isOthers}`, news);
+      known.lists.add(match.list);
+      for (const { rule, indicator } of entriesOf(match, news)) {
+        known.rules.add(rule);
+        if (indicator !== null && !known.indicators.includes(indicator)) known.indicators.push(indicator);
+      }
+      // Askings of other types are not told by this, also where those of another day had them too.
+      const types = news.types & (match.types.own | match.types.behind);
+      known.asked.set(`${asked.askerId} ${asked.nameId} ${isOthers}`, { ...news, types });
     }
   };
   for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within))
