@@ -1,7 +1,7 @@
 // Who of all sites was hit for these names: the central store's part of a hunt. What was asked for and was no hit, each site knows itself.
 
 import type { HuntTarget } from '../../hits/hunt/past.ts';
-import { isIn, readNetwork } from '../../wire/names/network.ts';
+import { holdersOf, isOneAddress, readNetwork } from '../../wire/names/network.ts';
 import type { Connection } from './connection.ts';
 import { keyOfName, nameOfKey } from './shared-rows.ts';
 
@@ -81,12 +81,14 @@ async function namesOf(targets: readonly HuntTarget[], connection: Connection): 
     [exact, above],
   );
   const found = rows.map(({ id }) => Number(id));
-  const networks = targets.flatMap(({ name }) => readNetwork(name) ?? []);
+  // An address alone is found by its key.
+  const networks = targets.flatMap(({ name }) => readNetwork(name) ?? []).filter((one) => !isOneAddress(one));
   if (networks.length === 0) return found;
   const addresses = await connection.query(
     "SELECT id, key FROM cenote.names WHERE key >= '@' AND key < 'A'",
     [],
   );
-  const within = addresses.filter(({ key }) => networks.some((one) => isIn(one, nameOfKey(String(key)))));
+  const isWithin = holdersOf(networks);
+  const within = addresses.filter(({ key }) => isWithin(nameOfKey(String(key))));
   return [...found, ...within.map(({ id }) => Number(id))];
 }

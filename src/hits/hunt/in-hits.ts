@@ -2,7 +2,7 @@
 // where what was hunted for stood behind the name that was asked for.
 import type { MachineIds } from '../../clients/machine.ts';
 import { RESULT } from '../../events/result.ts';
-import { isIn, readNetwork } from '../../wire/names/network.ts';
+import { holdersOf, readNetwork } from '../../wire/names/network.ts';
 import type { Hit } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import type { Match } from '../matches.ts';
@@ -195,9 +195,9 @@ function sumOf(
 function coversOf(targets: readonly HuntTarget[]): (name: string) => boolean {
   const exact = new Set(targets.flatMap(({ name, covers }) => (covers === 'below' ? [] : [name])));
   const above = new Set(targets.flatMap(({ name, covers }) => (covers === 'exact' ? [] : [name])));
-  const networks = targets.flatMap(({ name }) => readNetwork(name) ?? []);
+  const isWithin = holdersOf(targets.flatMap(({ name }) => readNetwork(name) ?? []));
   return (name) => {
-    if (exact.has(name) || networks.some((network) => isIn(network, name))) return true;
+    if (exact.has(name) || isWithin(name)) return true;
     for (let parent = parentOf(name); parent !== null; parent = parentOf(parent))
       if (above.has(parent)) return true;
     return false;

@@ -1,7 +1,7 @@
 // Names that led to what is looked for: who asked for them is found by what stood behind them.
 
 import { plainOctets, textToAddress } from '../../wire/names/address.ts';
-import { isIn, readNetwork } from '../../wire/names/network.ts';
+import { holdersOf, isOneAddress, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
 import { textToName } from '../../wire/names/presentation.ts';
 import { TYPE_BIT } from '../asked-types.ts';
 import type { Matcher } from '../matches.ts';
@@ -26,17 +26,26 @@ export function ledToTargets(
   direct: ReadonlyMap<number, unknown>,
 ): Led {
   const led = new Map<number, Behind[]>();
+  const networks: Network[] = [];
   for (const { name, covers } of targets) {
     const network = readNetwork(name);
     if (network !== null) {
-      for (const address of table.addresses())
-        if (isIn(network, address)) note(led, table.ledTo(address, true), address, true, direct);
+      networks.push(network);
       continue;
     }
     const behind = [...(covers === 'below' ? [] : [name]), ...(covers === 'exact' ? [] : table.below(name))];
     for (const one of behind) note(led, table.ledTo(one, false), one, false, direct);
   }
+  for (const address of addressesIn(table, networks))
+    note(led, table.ledTo(address, true), address, true, direct);
   return led;
+}
+
+/** Addresses to look for: those that names led to are gone through only where a network is wider than one. */
+function addressesIn(table: LedTable, networks: readonly Network[]): Iterable<string> {
+  return networks.every(isOneAddress)
+    ? new Set(networks.map(networkText))
+    : table.addresses().filter(holdersOf(networks));
 }
 
 /** Names that led to what these lists have. */

@@ -37,10 +37,13 @@ export function readNetwork(text: string): Network | null {
 }
 
 /** As people write it; one address without its prefix length. */
-export function networkText({ octets, bits }: Network): string {
-  const address = ipaddr.fromByteArray([...octets]).toString();
-  return bits === octets.length * 8 ? address : `${address}/${bits}`;
+export function networkText(network: Network): string {
+  const address = ipaddr.fromByteArray([...network.octets]).toString();
+  return isOneAddress(network) ? address : `${address}/${network.bits}`;
 }
+
+/** Whether it is one address. */
+export const isOneAddress = ({ octets, bits }: Network): boolean => bits === octets.length * 8;
 
 /** Whether a network holds so much that consent is wanted: large parts of the internet, or a whole private range. */
 export function isBroadNetwork(network: Network): boolean {
@@ -49,10 +52,14 @@ export function isBroadNetwork(network: Network): boolean {
   return PRIVATE_NETWORKS.some((range) => holds(network, range));
 }
 
-/** Whether it holds an address; what is none is in no network. */
-export function isIn(network: Network, address: string): boolean {
-  const one = readNetwork(address);
-  return one !== null && holds(network, one);
+/** Whether one of them holds an address, each of which is read once; what is none is in no network. */
+export function holdersOf(networks: readonly Network[]): (address: string) => boolean {
+  const single = new Set(networks.filter(isOneAddress).map(networkText));
+  const wide = networks.filter((network) => !isOneAddress(network));
+  return (address) => {
+    const one = networks.length === 0 ? null : readNetwork(address);
+    return one !== null && (single.has(networkText(one)) || wide.some((network) => holds(network, one)));
+  };
 }
 
 /** Whether network `outer` holds all of `inner`. */
