@@ -146,7 +146,6 @@ export class HitsService {
   tick(): void {
     const { now, monotonic, send } = this.options;
     this.#upkeep.watchClock();
-    this.#restore();
     this.takeIn('paced');
     this.#incidentWatch.tick();
     this.registry.tick(now(), (incident) => this.#incidentWatch.unwatched(incident));
@@ -166,9 +165,8 @@ export class HitsService {
 
   useSettings(settings: HitsSettings): void {
     const alertsChanged = JSON.stringify(settings.alerts) !== JSON.stringify(this.settings.alerts);
-    this.sightings.drain();
     // Hits that came before go by the names, and into the history, as those were.
-    this.keeper.tick();
+    this.takeIn();
     const renamed = this.titles.turn(settings.ruleSet);
     this.settings = settings;
     this.#applyContext(settings);
@@ -201,6 +199,8 @@ export class HitsService {
 
   /** Takes in all that is in the rings by now, and stores it: a flood of hits soon, unless somebody wants to know now. */
   takeIn(when: 'paced' | 'now' = 'now'): void {
+    // What is stored takes the place of what the last start left.
+    this.#restore();
     while (this.sightings.drain(SIGHTINGS_A_WRITE) && this.store.failing === null) this.writeHistory();
     this.sightings.drain();
     this.keeper.tick(when);

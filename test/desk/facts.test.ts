@@ -821,6 +821,7 @@ t.test(
       ...house({ dir, clock, settings: { ruleSet: named('cy', 'Campaign, edited'), groups } }),
       dir,
     };
+    await hitsOf(second); // Somebody asks before its first tick.
     await rounds(second);
     const incidents = ({ desk }: House) => answerQuestion(desk, { what: 'incidents', filter: {} });
     const going = [{ state: 'open', campaign: 'Campaign, edited', hits: 2, past: { hits: 1 } }];
