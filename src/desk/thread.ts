@@ -30,7 +30,8 @@ port.once('message', (first: ToHits) => {
 });
 
 interface Ticking {
-  timer: NodeJS.Timeout;
+  /** Null: it stops. */
+  timer: NodeJS.Timeout | null;
 }
 
 function work(settings: HitsSettings): void {
@@ -46,9 +47,10 @@ function work(settings: HitsSettings): void {
   });
   const heap = new HeapBound({ growthMax: HEAP_GROWTH_MAX });
   const garbage = new StartGarbage();
-  const ticking = { timer: setTimeout(tick, TICK_MS.busy) };
+  const ticking: Ticking = { timer: setTimeout(tick, TICK_MS.busy) };
   function tick(): void {
     hearWaiting();
+    if (ticking.timer === null) return;
     desk.tick();
     heap.tick();
     const isIdle = desk.keeper.pending === 0 && desk.sightings.size === 0;
@@ -57,18 +59,18 @@ function work(settings: HitsSettings): void {
   }
   /** Who has an address, or is logged on there, was said before resolver threads went by it: what they recorded since is theirs. */
   function hearWaiting(): void {
-    for (
-      let waiting = receiveMessageOnPort(port);
-      waiting !== undefined;
-      waiting = receiveMessageOnPort(port)
-    )
+    for (;;) {
+      const waiting = receiveMessageOnPort(port);
+      if (waiting === undefined) return;
       hear(desk, ticking, waiting.message as ToHits);
+    }
   }
   port.on('message', (message: ToHits) => hear(desk, ticking, message));
 }
 
 async function stop(desk: HitsService, ticking: Ticking): Promise<void> {
-  clearTimeout(ticking.timer);
+  if (ticking.timer !== null) clearTimeout(ticking.timer);
+  ticking.timer = null;
   await desk.stop();
   send({ kind: 'stopped' });
   port.close();
