@@ -55,12 +55,12 @@ export class SiteKeys {
     const { now, report } = this.#parts;
     const sealed = unsealed(site, purpose, octets);
     const known = this.#known.get(site);
-    if (known === undefined && (sealed === null || this.#known.size >= SITES_MAX)) return null;
-    if (sealed !== null && known === undefined) {
+    if (known === undefined) {
+      if (sealed === null || this.#known.size >= SITES_MAX) return null;
       this.#keep(new Map([...this.#known, [site, { site, key: sealed.key, sinceMs: now() }]]));
       return sealed.body;
     }
-    if (sealed !== null && sealed.key === known?.key) return sealed.body;
+    if (sealed?.key === known.key) return sealed.body;
     const stranger = { site, heardMs: now() };
     if (!this.#strangers.has(site)) report('warn', strangerText(stranger));
     this.#strangers.set(site, stranger);

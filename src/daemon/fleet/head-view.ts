@@ -5,6 +5,7 @@ import { type Stranger, strangerText } from '../../fleet/site-keys.ts';
 import { ownFiles } from '../../fleet/state/sentences.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
 import type { ProblemFact } from '../health/problems.ts';
+import { strangerId } from './to-receivers.ts';
 
 /** Something else than the newest policy is in force there, and it is not being told just now. */
 export function isLagging({ condition }: SiteRow): boolean {
@@ -68,7 +69,7 @@ export function removedView(
 
 export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] {
   return strangers.map((stranger) => ({
-    id: `fleet:stranger:${stranger.site}`,
+    id: strangerId(stranger),
     sinceMs: stranger.heardMs,
     what: strangerText(stranger),
     remedy: `take the key of ${stranger.site} out of what the NATS server lets in, and invite it anew`,
@@ -76,10 +77,10 @@ export function strangerProblems(strangers: readonly Stranger[]): ProblemFact[] 
 }
 
 /** Sites whose own file has a mistake; what it said before holds there. */
-export function ownFileProblems(rows: readonly SiteRow[]): ProblemFact[] {
+export function ownFileProblems(rows: readonly SiteRow[], nowMs: number): ProblemFact[] {
   return rows.flatMap((row) => {
     const { site, state, clockMs } = row;
-    return ownFiles([row], Date.now()).map((what) => ({
+    return ownFiles([row], nowMs).map((what) => ({
       id: `fleet:own-file:${site}`,
       sinceMs: (state?.own?.sinceMs ?? 0) - (clockMs ?? 0),
       what,

@@ -164,9 +164,10 @@ export class Head {
     this.#siteKeys.forget(site);
     this.#toReceivers.end(`fleet:site:${site}`, `${site} is no site of this fleet any more`);
     this.#parts.removed();
-    await (link.connection === null ? null : dropSite(link.connection, site))?.catch((error: unknown) =>
-      report('warn', `what the NATS server keeps of ${site} is not removed yet: ${textOf(error)}`),
-    );
+    if (link.connection !== null)
+      await dropSite(link.connection, site).catch((error: unknown) =>
+        report('warn', `what the NATS server keeps of ${site} is not removed yet: ${textOf(error)}`),
+      );
     return { site, nkey, users: this.#invitations.usersPath };
   }
 
@@ -213,15 +214,15 @@ export class Head {
     const { document } = this.#publisher;
     const strangers = strangerProblems(this.#siteKeys.strangers);
     if (document === null) return strangers;
-    const lagging = this.#rows(Date.now())
-      .filter(isLagging)
-      .map((row) => ({
-        id: `fleet:site:${row.site}`,
-        sinceMs: row.sinceMs,
-        what: sentenceOf(row, document.revision, Date.now()),
-        remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
-      }));
-    return [...strangers, ...ownFileProblems(this.#rows(Date.now())), ...lagging];
+    const nowMs = Date.now();
+    const rows = this.#rows(nowMs);
+    const lagging = rows.filter(isLagging).map((row) => ({
+      id: `fleet:site:${row.site}`,
+      sinceMs: row.sinceMs,
+      what: sentenceOf(row, document.revision, nowMs),
+      remedy: '`cenote fleet status` shows all sites; `cenote status` there says more',
+    }));
+    return [...strangers, ...ownFileProblems(rows, nowMs), ...lagging];
   }
 
   #rows(nowMs: number): SiteRow[] {

@@ -4,6 +4,9 @@ import type { Supervisor } from '../supervisor.ts';
 
 const STRANGER = 'fleet:stranger:';
 
+/** As a problem, and as what receivers are told. */
+export const strangerId = ({ site }: Pick<Stranger, 'site'>): string => STRANGER + site;
+
 export class ToReceivers {
   readonly #hits: Pick<Supervisor['hits'], 'trouble'>;
   readonly #told = new Set<string>();
@@ -24,8 +27,8 @@ export class ToReceivers {
 
   /** @param heard lately */
   strangers(heard: readonly Stranger[]): void {
-    const ids = heard.map(({ site }) => STRANGER + site);
-    for (const [i, stranger] of heard.entries()) this.begin(ids[i] ?? STRANGER, strangerText(stranger));
+    const ids = heard.map(strangerId);
+    for (const stranger of heard) this.begin(strangerId(stranger), strangerText(stranger));
     for (const id of [...this.#told])
       if (id.startsWith(STRANGER) && !ids.includes(id))
         this.end(id, `nothing more comes in the name of ${id.slice(STRANGER.length)}`);

@@ -80,9 +80,9 @@ export async function draftOf(
   };
 }
 
-const warningsAs = (files: readonly string[]): SaidList => ({
-  ...{ name: WARNINGS, format: null, isFolder: true, files, entries: 0 },
-});
+function warningsAs(files: readonly string[]): SaidList {
+  return { name: WARNINGS, format: null, isFolder: true, files, entries: 0 };
+}
 
 function listsOf({ tree, lists }: Said): Record<string, unknown> {
   const written = Object.entries((tree['lists'] ?? {}) as Record<string, unknown>);
@@ -140,9 +140,12 @@ async function contentOf(
   };
 }
 
-/** A file's name without what may not stand in one; another one for each file of a folder. */
+/** Without what may not stand in a file's name. */
+const plainName = (name = ''): string => name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
+
+/** Another one for each file of a folder. */
 function nameAmong(files: readonly PolicyFile[], path: string): string {
-  const kept = (path.split(/[\\/]/).at(-1) ?? '').replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
+  const kept = plainName(path.split(/[\\/]/).at(-1));
   let own = `f${kept}`;
   for (let number = 2; files.some(({ name }) => name === own); number++) own = `f${number}_${kept}`;
   return own;
@@ -150,8 +153,8 @@ function nameAmong(files: readonly PolicyFile[], path: string): string {
 
 /** What is held back is told under this name. MISP has each list in a folder of its own. */
 function warningName(files: readonly PolicyFile[], path: string): string {
-  const [file = '', folder = ''] = path.split(/[\\/]/).reverse();
-  const own = (file === 'list.json' ? folder : file).replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
+  const [file, folder] = path.split(/[\\/]/).reverse();
+  const own = plainName(file === 'list.json' ? folder : file);
   const isFree = /^[A-Za-z0-9_]/.test(own) && !files.some(({ name }) => name === own);
   return isFree ? own : nameAmong(files, path);
 }
