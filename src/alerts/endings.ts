@@ -17,13 +17,16 @@ const TITLES: Readonly<Record<EndReason, string>> = {
 
 export const titleOfEnd = ({ end }: Pick<IncidentSummary, 'end'>): string => TITLES[end ?? 'silent'];
 
+/** Another campaign or another list may have the same names: what ends says nothing of those. */
+const listedBy = ({ campaign, lists }: IncidentSummary): string =>
+  campaign === null ? `by ${listsText(lists)}` : `as part of ${plain(campaign, 60)}`;
+
 /** Of an incident that ends now. */
 export function endSentence(incident: IncidentSummary): string {
-  const { end, last, client, lists, campaign, mergedInto } = incident;
+  const { end, last, client, lists, mergedInto } = incident;
   const who = machineText(client);
   const unknown = `whether ${who} still asks is not known`;
-  // Another campaign or another list may have the same names: what ends here says nothing of those.
-  const by = campaign === null ? `by ${listsText(lists)}` : `as part of ${plain(campaign, 60)}`;
+  const by = listedBy(incident);
   switch (end) {
     case 'silent':
     case null:
@@ -49,8 +52,8 @@ export function endSentence(incident: IncidentSummary): string {
 
 /** Of one that ended before what is told now: what held then may hold no more. */
 export function endedSentence(incident: IncidentSummary): string {
-  const { end, closed, lists, campaign } = incident;
-  const by = campaign === null ? `by ${listsText(lists)}` : `as part of ${plain(campaign, 60)}`;
+  const { end, closed } = incident;
+  const by = listedBy(incident);
   const why: Readonly<Partial<Record<EndReason, string>>> = {
     paused: 'blocking was paused for its group, or its lists were outside their schedule',
     delisted: `what it asked for was no longer listed for its group ${by}`,

@@ -4,7 +4,7 @@
 // list, one upstream or a disk: what a restart or another machine cannot mend is a problem beside them.
 
 import type { HealthView } from '../../admin/state.ts';
-import { grouped } from '../../config/values/grouped.ts';
+import { counted } from '../../config/values/grouped.ts';
 import type { HitsState } from '../../desk/messages.ts';
 import { gapProblem, listProblem } from '../../lists/library/list-problem.ts';
 import type { ListStatus } from '../../lists/library/list-status.ts';
@@ -148,7 +148,7 @@ function hitProblems({ hits }: HealthFacts): ProblemFact[] {
     problems.push({
       id: 'hits-lost',
       sinceMs: null,
-      what: `${hits.lost === 1 ? '1 hit was' : `${grouped(hits.lost)} hits were`} lost: neither disk nor memory had room`,
+      what: `${counted(hits.lost, 'hit was', 'hits were')} lost: neither disk nor memory had room`,
       remedy: 'make room on the disk of events.dir',
     });
   for (const { name, error, failingSince, waiting } of hits.out)
@@ -156,7 +156,7 @@ function hitProblems({ hits }: HealthFacts): ProblemFact[] {
       problems.push({
         id: `out:${name}`,
         sinceMs: failingSince === null ? null : Date.parse(failingSince),
-        what: `output ${name} takes nothing: ${error}; ${waiting === 1 ? '1 event waits' : `${grouped(waiting)} events wait`}`,
+        what: `output ${name} takes nothing: ${error}; ${counted(waiting, 'event waits', 'events wait')}`,
         remedy: 'look at the receiver, its address and token; what waits is sent then',
       });
   return problems;
