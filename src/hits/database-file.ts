@@ -52,7 +52,10 @@ export class DatabaseFile<Opened> {
     return this.#open !== null;
   }
 
-  /** Never throws: false when the work was not done to its end. @param how what can be read need not be written: of a lock nothing ends by it */
+  /**
+   * Never throws: false when the work was not done to its end.
+   * @param how a read that works ends no failure of a write: a locked file can be read
+   */
   attempt(work: (opened: Opened) => void, how: 'read' | 'write' = 'write'): boolean {
     try {
       work(this.#ready());

@@ -1,7 +1,8 @@
 // Machines and their addresses on disk, so that a machine keeps its id over restarts: `machines.jsonl` in `events.dir`.
 //
-// One JSON line a machine, binding, merge or session of a user, appended as they change; the last of one kind and identity holds. A half line at the end
-// (a crash) is passed over. Written anew, by a second file that replaces it, at a start that finds far more lines than facts.
+// One JSON line a machine, binding, merge or session of a user, and one for when earlier starts were forgotten, appended as they
+// change; the last of one kind and identity holds. A half line at the end (a crash) is passed over. Written anew, by a second file
+// that replaces it, at a start that finds far more lines than facts.
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../config/coded-error.ts';

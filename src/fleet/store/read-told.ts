@@ -9,7 +9,7 @@ import { machinesOf } from './read-hits.ts';
 export interface FleetFind {
   /** The same for one machine at all sites, where that can be known. */
   readonly machine: string;
-  /** As it was known last. */
+  /** As it was known last; where that find has no name for it, as it was known last with one. */
   readonly client: HitClient;
   readonly campaign: string | null;
   readonly list: string;
@@ -94,7 +94,7 @@ type StoredFind = z.output<typeof findSchema>;
 
 /** The latest found first. @param filter.limit finds of sites that are read, before those of one machine are put together */
 export async function readFinds(filter: ToldFilter, connection: Connection): Promise<FleetFind[]> {
-  const rows = await told('finds', 'time', filter, connection);
+  const rows = await told('finds', filter, connection);
   const read = rows.flatMap((row) => {
     const find = findSchema.safeParse(JSON.parse(String(row['body'])));
     return find.success
@@ -134,8 +134,11 @@ function joined(
 }
 
 /** The latest first; of those that are over, what it was. */
-export async function readTroubles(filter: ToldFilter, connection: Connection): Promise<FleetTrouble[]> {
-  const rows = await told('troubles', 'noted', filter, connection);
+export async function readTroubles(
+  filter: Omit<ToldFilter, 'client'>,
+  connection: Connection,
+): Promise<FleetTrouble[]> {
+  const rows = await told('troubles', filter, connection);
   return rows.flatMap((row) => {
     const trouble = troubleSchema.safeParse(JSON.parse(String(row['body'])));
     if (!trouble.success) return [];
@@ -152,13 +155,14 @@ export async function readTroubles(filter: ToldFilter, connection: Connection): 
 
 async function told(
   table: 'finds' | 'troubles',
-  time: 'time' | 'noted',
   { sinceMs, client, site, limit }: ToldFilter,
   connection: Connection,
 ): Promise<readonly Row[]> {
   const values: unknown[] = [new Date(sinceMs), limit];
   // What is wrong now is told however long it has been.
-  const where = [table === 'finds' ? 'time >= $1' : "(noted >= $1 OR state = 'begun')"];
+  const [time, isRecent] =
+    table === 'finds' ? ['time', 'time >= $1'] : ['noted', "(noted >= $1 OR state = 'begun')"];
+  const where = [isRecent];
   if (site !== undefined) where.push(`site = $${values.push(site)}`);
   if (client !== undefined)
     where.push(`machine = ANY($${values.push(await machinesOf(client, connection))}::text[])`);
