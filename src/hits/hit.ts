@@ -1,6 +1,6 @@
 // A hit as people and other programs read it: one question that a rule decided, or several equal ones inside a second.
 
-import type { NameFrom } from '../clients/machine.ts';
+import type { Machine, NameFrom } from '../clients/machine.ts';
 import { type HitRecord, VIA } from '../events/hit-record.ts';
 import { RESULT_NAMES, type ResultName } from '../events/result.ts';
 import type { HitIndicator, RuleMeaning } from '../policy/rule-meaning.ts';
@@ -65,6 +65,15 @@ export interface HitClient {
 
 /** Where a group would stand, of who asked under a pseudonym: it may be any. */
 export const ANY_GROUP = 'unknown';
+
+/** With what is known of its machine by now. What was known when it asked stays: its address may be another machine's by now. */
+export function completed(
+  client: HitClient,
+  { name, nameFrom, mac }: Pick<Machine, 'name' | 'nameFrom' | 'mac'>,
+): HitClient {
+  const named = client.name === null ? { name, nameFrom } : {};
+  return { ...client, ...named, mac: client.mac ?? mac };
+}
 
 /** What is said of users: one by name; of several that no query can be given to one of. */
 export function userFields(users: readonly string[]): Pick<HitClient, 'user' | 'users'> {

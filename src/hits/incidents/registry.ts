@@ -4,7 +4,7 @@
 //
 // Silence is counted by the monotonic clock, and only while an asking would have been seen: a wall clock that jumps, a pause or
 // a list that is gone ends no incident as "asked no more".
-import type { Hit } from '../hit.ts';
+import { completed, type Hit } from '../hit.ts';
 import type { UlidMaker } from '../ulid.ts';
 import { absorb } from './absorb.ts';
 import {
@@ -121,14 +121,8 @@ export class Registry {
       const machine = machineOf(incident.machine);
       if (machine === null) continue;
       const { client } = incident;
-      // What was known when it asked stays: its address may be another machine's by now.
       if (client.name === null && machine.name !== null) {
-        incident.client = {
-          ...client,
-          name: machine.name,
-          nameFrom: machine.nameFrom,
-          mac: client.mac ?? machine.mac,
-        };
+        incident.client = completed(client, machine);
         this.#unsaved.set(incident.id, incident);
       }
       if (machine.id !== incident.machine) this.#rename(incident, machine.id, nowMs);
