@@ -58,7 +58,7 @@ export class Plan {
   readonly clientNames = new Map<string, string>();
   readonly clientIds: string[] = [];
   readonly trust: string[] = [];
-  readonly records: string[] = [];
+  readonly records = new Set<string>();
   /** Lines of a hosts file whose names are answered, both ways. */
   readonly hosts: string[] = [];
   readonly rebindingExcept: string[] = [];
@@ -122,7 +122,7 @@ export class Plan {
 
   /** @param line as `local.records` takes it */
   record(line: string, what: string): void {
-    if (this.#holds(parseLocalRecord(line), what) && !this.records.includes(line)) this.records.push(line);
+    if (this.#holds(parseLocalRecord(line), what)) this.records.add(line);
   }
 
   client(to: string[], client: string, what: string): void {

@@ -77,7 +77,7 @@ function settingsOf(plan: Plan): Record<string, unknown> {
     }),
     sinkhole: sections.get('sinkhole'),
     local: compact({
-      records: plan.records,
+      records: [...plan.records],
       hosts: plan.hosts.length > 0 ? 'hosts.txt' : null,
       ...sections.get('local'),
     }),

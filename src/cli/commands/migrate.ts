@@ -70,7 +70,7 @@ function linesOf(
 ): string[] {
   const groups = [...plan.groups].filter(([name, { clients }]) => name !== 'default' && clients.length > 0);
   const lines = [
-    `${title}: ${counted(plan.upstreams.length, 'upstream')}, ${counted(plan.routes.size, 'route')}, ${counted(plan.lists.size, 'list')}, ${counted(groups.length + 1, 'group')}, ${counted(plan.records.length + plan.hosts.length, 'own record')}, ${counted(plan.clientNames.size, 'named client')}`,
+    `${title}: ${counted(plan.upstreams.length, 'upstream')}, ${counted(plan.routes.size, 'route')}, ${counted(plan.lists.size, 'list')}, ${counted(groups.length + 1, 'group')}, ${counted(plan.records.size + plan.hosts.length, 'own record')}, ${counted(plan.clientNames.size, 'named client')}`,
   ];
   if (plan.differences.size > 0) lines.push('', 'Works otherwise here:');
   for (const difference of plan.differences) lines.push(`  ${difference}`);
