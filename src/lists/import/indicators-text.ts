@@ -98,8 +98,7 @@ export function mergeIndicators(oldText: string, fresh: IndicatorList, grows = f
   fillIn(document, fresh);
   const entries = document.get('indicators') ?? document.get('entries');
   if (isSeq(entries)) {
-    for (const name of lost) dropEntry(entries, name);
-    for (const name of renewed.keys()) renewEntry(entries, name, renewed.get(name)!);
+    mendEntries(entries, new Set(lost), renewed);
     for (const entry of gained) entries.add(document.createNode(entryValue(entry)));
   } else document.set('indicators', document.createNode(gained.map(entryValue)));
   addAddresses(document, old, fresh);
@@ -124,13 +123,21 @@ function renewedOf(old: IndicatorList, fresh: IndicatorList): Map<string, string
   return renewed;
 }
 
-function renewEntry(entries: YAMLSeq, name: string, expires: string | null): void {
-  for (const item of entries.items) {
-    const written = isMap(item) ? item.get('name') : null;
-    if (!isMap(item) || typeof written !== 'string' || plainName(written) !== name) continue;
-    if (expires === null) item.delete('expires');
-    else item.set('expires', expires);
-  }
+/** Drops those that are lost and says when the renewed ones end now. */
+function mendEntries(
+  entries: YAMLSeq,
+  lost: ReadonlySet<string>,
+  renewed: ReadonlyMap<string, string | null>,
+): void {
+  entries.items = entries.items.filter((item) => {
+    const written = isMap(item) ? item.get('name') : isScalar(item) ? item.value : null;
+    if (typeof written !== 'string') return true;
+    const name = plainName(written);
+    const expires = renewed.get(name);
+    if (isMap(item) && expires === null) item.delete('expires');
+    else if (isMap(item) && expires !== undefined) item.set('expires', expires);
+    return !lost.has(name);
+  });
 }
 
 /** Addresses are added, never dropped: they cost nothing until somebody wants them. */
@@ -152,13 +159,6 @@ function addAddresses(document: Document.Parsed, old: IndicatorList, fresh: Indi
 function introduceAddresses(key: Scalar): void {
   key.spaceBefore = true;
   key.commentBefore = ADDRESSES;
-}
-
-function dropEntry(entries: YAMLSeq, name: string): void {
-  entries.items = entries.items.filter((item) => {
-    const written = isMap(item) ? item.get('name') : isScalar(item) ? item.value : null;
-    return typeof written !== 'string' || plainName(written) !== name;
-  });
 }
 
 function fillIn(document: Document.Parsed, fresh: IndicatorList): void {
