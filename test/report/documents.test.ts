@@ -56,6 +56,16 @@ t.test('a PDF file: lines, tables, names broken over lines, the page of each', a
   ]);
 });
 
+t.test('a PDF file: a hyphen is one whatever its font says of it besides', async (t) => {
+  const lines = ['Domains', 'no-ip-here.example.org', 'my--name[.]top', 'plain[.]wiki'];
+  for (const hyphen of ['002D', '002D00AD', '00AD', '002D200B'])
+    t.same(
+      placed(await read(pdfOf([lines], undefined, hyphen))),
+      ['no-ip-here.example.org @ page 1', 'my--name.top @ page 1', 'plain.wiki @ page 1'],
+      hyphen,
+    );
+});
+
 t.test(
   'a PDF file: what stands at the foot of each page ends no list, and a tag it speaks of is none',
   async (t) => {

@@ -31,10 +31,11 @@ export function zipOf(files: Readonly<Record<string, string | Uint8Array>>, flag
   return Buffer.concat([...locals, central, Buffer.from('PK\x05\x06'), end]);
 }
 
-/** A PDF 1.4 file: lines of pages; a cell of a line that is a list stands at a place of its own. */
+/** A PDF 1.4 file: lines of pages; a cell of a line that is a list stands at a place of its own. @param hyphen what the font says a hyphen stands for, in hexadecimal UTF-16 */
 export function pdfOf(
   pages: readonly (readonly (string | readonly string[])[])[],
   packed?: Uint8Array,
+  hyphen?: string,
 ): Buffer {
   const objects: Buffer[] = [];
   const add = (body: string | Buffer): number => objects.push(Buffer.from(body));
@@ -42,7 +43,8 @@ export function pdfOf(
   const kids = pages.map((_, index) => `${4 + 2 * index} 0 R`).join(' ');
   add('<< /Type /Catalog /Pages 2 0 R >>');
   add(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
-  add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>');
+  const meaning = hyphen === undefined ? '' : ` /ToUnicode ${4 + 2 * pages.length} 0 R`;
+  add(`<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding${meaning} >>`);
   for (const [index, lines] of pages.entries()) {
     const drawn = lines.flatMap((line, row) =>
       (typeof line === 'string' ? [line] : line).map(
@@ -60,6 +62,10 @@ export function pdfOf(
         Buffer.from('\nendstream'),
       ]),
     );
+  }
+  if (hyphen !== undefined) {
+    const map = `begincmap 1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfrange <20> <2C> <0020> <2E> <7E> <002E> endbfrange 1 beginbfchar <2D> <${hyphen}> endbfchar endcmap`;
+    add(`<< /Length ${map.length} >>\nstream\n${map}\nendstream`);
   }
   const parts: Buffer[] = [Buffer.from('%PDF-1.4\n')];
   let at = parts[0]!.length;

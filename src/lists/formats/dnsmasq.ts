@@ -133,7 +133,7 @@ function readValue(bytes: Uint8Array, start: number, end: number): string {
   if (end - start === 1 && bytes[start] === HASH) return '#';
   return decoder
     .decode(bytes.subarray(start, end))
-    .replace(/\s+#.*$/, '')
+    .replace(/(?<!\s)\s+#.*$/, '')
     .trim();
 }
 

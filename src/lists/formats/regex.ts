@@ -40,14 +40,14 @@ class RegexReader {
 }
 
 /** A remark stands behind a blank, which no name holds. */
-const withoutRemark = (text: string): string => text.replace(/\s+#.*$/, '');
+const withoutRemark = (text: string): string => text.replace(/(?<!\s)\s+#.*$/, '');
 
 function shapeOf(options: readonly string[]): Shape | SkipReason {
   let types: Pick<Shape, 'types' | 'typesNegated'> | null = null;
   let rewrite: Rewrite | null = null;
   for (const option of options) {
-    const [, written = '', value = ''] = /^\s*([a-z]*)\s*=?\s*(.*?)\s*$/i.exec(option) ?? [];
-    const key = written.toLowerCase();
+    const key = (/^[a-z]*/i.exec(option.trimStart())?.[0] ?? '').toLowerCase();
+    const value = option.trimStart().slice(key.length).trimStart().replace(/^=/, '').trim();
     if (key === 'querytype') {
       types = typesOf(value);
       if (types === null) return 'bad-syntax';

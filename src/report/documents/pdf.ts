@@ -1,9 +1,9 @@
 // The text layer of a PDF file, line by line as it stands on the page: what is apart on a line is told apart as cells are.
-import { getDocumentProxy } from 'unpdf';
 import { messageOf } from '../../config/coded-error.ts';
 import { ReportError } from '../report.ts';
 import { type Budget, LIMITS } from './budget.ts';
 import { type DocumentPart, PAGE_BREAK } from './document.ts';
+import { openPdf } from './pdf-reader.ts';
 
 interface Piece {
   readonly text: string;
@@ -13,6 +13,8 @@ interface Piece {
   readonly height: number;
 }
 
+/** A hyphen as fonts explain it that draw it for a soft one, too. */
+const HYPHEN = /-?\u00ad/g;
 /** Pieces on a line differ less in height than this share of their size. */
 const SAME_LINE = 0.5;
 /** Shares of a letter's height: a gap is a space, and a wide one the border of a cell. */
@@ -49,9 +51,9 @@ export async function readPdf(bytes: Uint8Array, path: string, budget: Budget): 
   };
 }
 
-async function open(bytes: Uint8Array): ReturnType<typeof getDocumentProxy> {
+async function open(bytes: Uint8Array): ReturnType<typeof openPdf> {
   try {
-    return await getDocumentProxy(new Uint8Array(bytes), {
+    return await openPdf(new Uint8Array(bytes), {
       verbosity: 0,
       isEvalSupported: false,
       disableFontFace: true,
@@ -80,7 +82,15 @@ function piecesOf(items: readonly unknown[]): Piece[] {
     };
     if (str === undefined || str === '' || transform === undefined) return [];
     const size = Math.abs(height ?? 0) || Math.hypot(transform[2] ?? 0, transform[3] ?? 0) || 10;
-    return [{ text: str, x: transform[4] ?? 0, y: transform[5] ?? 0, width: width ?? 0, height: size }];
+    return [
+      {
+        text: str.replaceAll(HYPHEN, '-'),
+        x: transform[4] ?? 0,
+        y: transform[5] ?? 0,
+        width: width ?? 0,
+        height: size,
+      },
+    ];
   });
 }
 

@@ -145,6 +145,9 @@ function readPatternCell(
 /** Most cells of talk hold nothing like a dot, in any guise; spares a look at a million of them. */
 const mayHoldName = (text: string): boolean => /[.[({\\&]|dot|[^ -~]/i.test(text);
 
+/** A last label of 63 octets and what may stand behind it. */
+const LAST_LABEL_CHARACTERS = 100;
+
 /** A value by what its type says of it. */
 export function readTypedValue(
   cell: Cell,
@@ -159,7 +162,11 @@ export function readTypedValue(
     if (/^(e?mail)/.test(word)) gathering.leave(cell.text, 'email', cell);
     else if (/^(ip(?!fs)|cidr|addr|subnet|inteladdr|intelsubnet)/.test(word)) {
       // Some call whatever a machine connects to an IP.
-      if (!isBenign && /\.[a-z][a-z0-9-]*\]?\W*$/i.test(cell.text) && looksLikeIndicator(cell.text))
+      if (
+        !isBenign &&
+        /\.[a-z][a-z0-9-]*\]?\W*$/i.test(cell.text.slice(-LAST_LABEL_CHARACTERS)) &&
+        looksLikeIndicator(cell.text)
+      )
         gathering.untyped(cell.text, cell, said);
       else gathering.leave(cell.text, 'address', cell);
     } else if (isAboutReport(type)) gathering.leave(cell.text, 'reference', cell, `listed as ${type}`);

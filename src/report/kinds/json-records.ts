@@ -13,7 +13,7 @@ import {
   VALUE_WORDS,
 } from '../known/kind-words.ts';
 import type { Findings, LeftOutReason, Taken } from '../report.ts';
-import { LineCounter } from '../text/line-counter.ts';
+import { ValuePlaces } from '../text/value-places.ts';
 import { readTypedValue } from './csv.ts';
 import { againstEntry, type FieldOf, fieldsOf, isUnflagged, saidBy } from './record.ts';
 
@@ -47,10 +47,8 @@ export function readRecords(parsed: unknown, source: string, gathering: Gatherin
 }
 
 class RecordReader {
-  readonly #source: string;
-  readonly #lines: LineCounter;
+  readonly #places: ValuePlaces;
   readonly #gathering: Gathering;
-  #at = 0;
   #read = 0;
   /** Why what is read now is no indicator: a key around it says so. */
   #against: LeftOutReason | null = null;
@@ -58,8 +56,7 @@ class RecordReader {
   found = 0;
 
   constructor(source: string, gathering: Gathering) {
-    this.#source = source;
-    this.#lines = new LineCounter(source);
+    this.#places = new ValuePlaces(source);
     this.#gathering = gathering;
   }
 
@@ -161,12 +158,7 @@ class RecordReader {
 
   /** Values are met in the order in which they stand. */
   #placeOf(text: string): Place {
-    const written = JSON.stringify(text).slice(1, -1);
-    const at = this.#source.indexOf(written, this.#at);
-    if (at < 0) return { line: this.#lines.line, column: 1 };
-    this.#at = at;
-    this.#lines.moveTo(at);
-    return { line: this.#lines.line, column: this.#lines.column };
+    return this.#places.of(JSON.stringify(text).slice(1, -1));
   }
 }
 

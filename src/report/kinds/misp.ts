@@ -186,7 +186,7 @@ function saidBy(attribute: Attribute): Taken['said'] {
 function campaignOf(tagged: Event['Tag']): string | null {
   for (const { name } of tagged ?? []) {
     const found =
-      /^misp-galaxy:[^=]*(campaign|actor|intrusion-set|operation|malpedia|tool)[^=]*="([^"]{1,200})"$/.exec(
+      /^misp-galaxy:[^=]{0,100}(campaign|actor|intrusion-set|operation|malpedia|tool)[^=]{0,100}="([^"]{1,200})"$/.exec(
         name ?? '',
       );
     const who = found?.[2] ?? '';

@@ -5,8 +5,9 @@ import { LineCounter } from '../text/line-counter.ts';
 
 const SAMPLE_CHARACTERS = 65_536;
 const QUERY =
-  /^\s*(let\s+\w+\s*=|dataset\s*=|config\s+case_sensitive|preset\s*=|DeviceNetworkEvents|DeviceEvents|DnsEvents|_Im_Dns|CommonSecurityLog|index\s*=|\|\s*(where|filter|project|union)\b)/im;
-const YARA = /^\s*(private\s+|global\s+)*rule\s+\w+[^{]{0,400}\{[\s\S]{0,20000}?\b(strings|condition)\s*:/m;
+  /^\s*(let\s+\w+\s*=|dataset\s*=|config\s+case_sensitive|preset\s*=|DeviceNetworkEvents|DeviceEvents|DnsEvents|_Im_Dns|CommonSecurityLog|index\s*=|\|\s*(where|filter|project|union)\b)/i;
+const YARA_HEAD = /^[ \t]*(?:(?:private|global)\s{1,9}){0,2}rule\s{1,9}\w{1,128}[^{]{0,400}\{/m;
+const YARA_SECTION = /\b(?:strings|condition)\s*:/;
 
 /** By one of the first lines that are no comment. */
 export function isQuery(text: string): boolean {
@@ -16,17 +17,25 @@ export function isQuery(text: string): boolean {
     .filter((line) => line.trim() !== '' && !/^\s*(\/\/|#|--|\/\*|\*)/.test(line));
   return lines.slice(0, 3).some((line) => QUERY.test(line)) && /["']/.test(text);
 }
-export const isYara = (text: string): boolean => YARA.test(text.slice(0, SAMPLE_CHARACTERS));
+
+export function isYara(text: string): boolean {
+  const sample = text.slice(0, SAMPLE_CHARACTERS);
+  const head = YARA_HEAD.exec(sample);
+  return head !== null && YARA_SECTION.test(sample.slice(head.index + head[0].length));
+}
 
 const QUOTED = `(?:"[^"\\n]{1,200000}"|'[^'\\n]{1,200000}')`;
-/** A field of names, a comparison, one value or a list of them. */
+/**
+ * A field of names, a comparison, one value or a list of them. A field begins where a word does: each word is tried
+ * once, however long it is.
+ */
 const COMPARISON = new RegExp(
-  `([\\w.]*(?:domain|url|dns|query|fqdn|sni|hostname|host_?name|external_host)[\\w.]*)\\s*(!?=~?|==|!?in~?|!?has_any|!?has|!?contains|!?endswith|not\\s+in|!?~=|!?matches(?:\\s+regex)?)\\s*[(\\[]*\\s*(?:dynamic\\s*\\(\\s*\\[\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
+  `(?<![\\w.])([\\w.]{0,80}(?:domain|url|dns|query|fqdn|sni|hostname|host_?name|external_host)[\\w.]{0,80})\\s*(!?=~?|==|!?in~?|!?has_any|!?has|!?contains|!?endswith|not\\s+in|!?~=|!?matches(?:\\s+regex)?)\\s*(?:[(\\[]+\\s*)?(?:dynamic\\s*\\(\\s*\\[\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
   'giu',
 );
 /** \`let c2_domains = dynamic([…])\`, \`$c2_1 = "…"\`. */
 const ASSIGNED = new RegExp(
-  `(?:let\\s+|\\$)(\\w*(?:domain|url|c2|cnc|host|dns|ioc)\\w*)\\s*=\\s*(?:dynamic\\s*\\(\\s*\\[|datatable[^\\[]{0,200}\\[|pack_array\\s*\\()?\\s*(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
+  `(?:let\\s+|\\$)(\\w{0,80}(?:domain|url|c2|cnc|host|dns|ioc)\\w{0,80})\\s*=\\s*(?:(?:dynamic\\s*\\(\\s*\\[|datatable[^\\[]{0,200}\\[|pack_array\\s*\\()\\s*)?(${QUOTED}(?:\\s*,\\s*${QUOTED})*)`,
   'giu',
 );
 const VALUE = /["']([^"'\n]{1,200000})["']/g;
@@ -65,7 +74,7 @@ function collect(
     for (const each of match[1]!.split('|')) {
       const text = each
         .replace(/^[\s(^]*(?:\.\*)?(?:\\\.)?/, '')
-        .replace(/[\s)$]+$/, '')
+        .replace(/(?<![\s)$])[\s)$]+$/, '')
         .replaceAll('\\.', '.');
       if (WHOLE.test(text)) found.push({ at, text, field });
     }

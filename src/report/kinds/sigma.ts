@@ -5,7 +5,7 @@
 import { type Document, isAlias, parseAllDocuments, visit } from 'yaml';
 import type { Gathering, Place } from '../gathering.ts';
 import type { EntryScope, Findings } from '../report.ts';
-import { LineCounter } from '../text/line-counter.ts';
+import { ValuePlaces } from '../text/value-places.ts';
 import { dateOf } from './said.ts';
 
 const CHARACTERS_MAX = 2_097_152;
@@ -15,7 +15,9 @@ const HOST = /^\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}$/i;
 
 export function isSigma(text: string): boolean {
   return (
-    /^detection\s*:/m.test(text) && /^(logsource|title)\s*:/m.test(text) && /^\s+condition\s*:/m.test(text)
+    /^detection[ \t]*:/m.test(text) &&
+    /^(logsource|title)[ \t]*:/m.test(text) &&
+    /^[ \t]+condition[ \t]*:/m.test(text)
   );
 }
 
@@ -28,16 +30,8 @@ export function readSigma(source: string, gathering: Gathering): Findings | null
   } catch {
     return null;
   }
-  const lines = new LineCounter(source);
-  let at = 0;
-  const placeOf = (text: string): Place => {
-    const found = source.indexOf(text, at);
-    if (found >= 0) {
-      at = found;
-      lines.moveTo(found);
-    }
-    return { line: lines.line, column: 1 };
-  };
+  const places = new ValuePlaces(source);
+  const placeOf = (text: string): Place => ({ line: places.of(text).line, column: 1 });
   let first: Findings | null = null;
   for (const document of documents) {
     if (document.errors.length > 0 || hasAliases(document)) continue;
@@ -75,10 +69,11 @@ function readDetection(
     .flat()
     .filter((each) => typeof each === 'string')
     .join(' or ');
+  const negates = negationsOf(condition);
   const isSure = /^(high|critical)$/i.test(level);
   for (const [name, selection] of Object.entries(detection)) {
     if (name === 'condition' || name === 'timeframe') continue;
-    const isNegated = isNegatedIn(condition, name);
+    const isNegated = negates(name);
     for (const { field, value } of comparisonsIn(selection)) {
       const found = nameOf(field, value);
       if (found === null) continue;
@@ -91,16 +86,28 @@ function readDetection(
   }
 }
 
-/** `not filter`, `not 1 of filter_*`, `not (filter_a or filter_b)`. */
-function isNegatedIn(condition: string, name: string): boolean {
+/** Longer names of selections are compared no further. */
+const SELECTION_CHARACTERS_MAX = 200;
+
+/** Whether a condition negates a selection: `not filter`, `not 1 of filter_*`, `not (filter_a or filter_b)`. */
+function negationsOf(condition: string): (name: string) => boolean {
+  const whole = new Set<string>();
+  const beginnings = new Set<string>();
   for (const [, body = ''] of condition.matchAll(
     /\bnot\s+((?:\d+|all|any)\s+of\s+[\w*]+|\([^()]*\)|[\w*]+)/gi,
   ))
     for (const word of body.match(/[\w*]+/g) ?? []) {
       const star = word.indexOf('*');
-      if (star < 0 ? word === name : star > 0 && name.startsWith(word.slice(0, star))) return true;
+      if (star < 0) whole.add(word);
+      else if (star > 0) beginnings.add(word.slice(0, star));
     }
-  return false;
+  return (name) => {
+    if (whole.has(name)) return true;
+    if (beginnings.size === 0) return false;
+    for (let end = Math.min(name.length, SELECTION_CHARACTERS_MAX); end > 0; end -= 1)
+      if (beginnings.has(name.slice(0, end))) return true;
+    return false;
+  };
 }
 
 function* comparisonsIn(selection: unknown): Generator<{ field: string; value: string }> {

@@ -1,7 +1,7 @@
 // STIX 1 in JSON, as python-stix and MISP write it: CybOX objects with an `xsi:type` and a value, wherever they stand.
 import type { Gathering } from '../gathering.ts';
 import type { Findings } from '../report.ts';
-import { LineCounter } from '../text/line-counter.ts';
+import { ValuePlaces } from '../text/value-places.ts';
 
 const DEPTH_MAX = 64;
 const NAMES = /(DomainName|URI|Hostname|Link)ObjectType$/;
@@ -16,8 +16,7 @@ export const isStix1 = (parsed: unknown): parsed is Fields =>
   /^1\./.test(String(parsed['version']));
 
 export function readStix1(parsed: Fields, source: string, gathering: Gathering): Findings {
-  const lines = new LineCounter(source);
-  let at = 0;
+  const places = new ValuePlaces(source);
   let title: string | null = null;
   const walk = (value: unknown, depth: number): void => {
     if (depth > DEPTH_MAX || typeof value !== 'object' || value === null) return;
@@ -28,12 +27,8 @@ export function readStix1(parsed: Fields, source: string, gathering: Gathering):
     if (typeof value['title'] === 'string' && 'related_indicators' in value) title ??= value['title'];
     if (NAMES.test(String(value['xsi:type'] ?? '')))
       for (const text of valuesOf(value['value'] ?? value['hostname_value'])) {
-        const found = source.indexOf(JSON.stringify(text).slice(1, -1), at);
-        if (found >= 0) {
-          at = found;
-          lines.moveTo(found);
-        }
-        gathering.typed(text, { line: lines.line, column: 1 });
+        const { line } = places.of(JSON.stringify(text).slice(1, -1));
+        gathering.typed(text, { line, column: 1 });
       }
     for (const each of Object.values(value)) walk(each, depth + 1);
   };

@@ -6,7 +6,7 @@ import type { Gathering, Place } from '../gathering.ts';
 import { refangHost } from '../text/refang-host.ts';
 
 const RULE =
-  /^\s*(#+\s*)?(alert|drop|reject|rejectsrc|rejectdst|rejectboth|pass|log|sdrop|block)\s+[a-z0-9.-]+\s+[^(]{1,2000}\((.*)\)\s*$/i;
+  /^\s*(#+\s*)?(alert|drop|reject|rejectsrc|rejectdst|rejectboth|pass|log|sdrop|block)\s{1,200}[a-z0-9.-]{1,100}\s{1,200}[^(]{1,2000}\((.*)\)\s*$/i;
 /** A name is looked for in these buffers; the older ones are named behind the content. */
 const NAME_BUFFERS =
   /^(dns[._]query(\.name)?|dns\.queries\.rrname|tls[._]sni|ssl_state|http[._]host(\.raw)?|http_raw_host|ja3\.sni|quic\.sni)$/;
@@ -86,7 +86,7 @@ function contentsOf(body: string): Content[] {
     const word = (colon < 0 ? option : option.slice(0, colon)).trim().toLowerCase();
     const last = contents.at(-1);
     if (word === 'content' || word === 'uricontent') {
-      const written = /^\s*(!?)\s*"((?:[^"\\]|\\.)*)"/.exec(option.slice(colon + 1));
+      const written = /^\s*(?:(!)\s*)?"((?:[^"\\]|\\.)*)"/.exec(option.slice(colon + 1));
       if (written === null) continue;
       contents.push({
         bytes: bytesOf(written[2]!),

@@ -36,7 +36,7 @@ const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})[ \t]+(?=([^\s,;]+))/u;
 const JOINER = /^(and|or|und|oder|et|ou|y|e|и|и\/или|&|\+)$/i;
 /** `192.0.2.7 port 443 - evil.com - GET /x`: address and port stand before the name. */
 const ROW_LEAD =
-  /^[\s\-–*•▪◦‣●○·]*((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3})?:?\s*((?:(?:tcp|udp)\s*)?(?:port|ports|post)\s*\d{1,5}(?:\s*(?:,|and|&|\/)\s*\d{1,5})*|\d{2,5})?\s+[-–—]\s+(?=\S)/i;
+  /^[\s\-–*•▪◦‣●○·]*(?![\s\-–*•▪◦‣●○·])((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3})?:?(?:\s*((?:(?:tcp|udp)\s*)?(?:port|ports|post)\s*\d{1,5}(?:\s*(?:,|and|&|\/)\s*\d{1,5})*|\d{2,5}))?\s+[-–—]\s+(?=\S)/i;
 /** A remark begins with a mark, not with a word: then the line is a sentence. A number alone counts something. */
 const REMARK = /^\s*$|^\s*([-–—#(/:;,[→=|<]|\.\s*$)|^\s+\d{1,9}\s*$/;
 /** A certificate's own words. */
@@ -115,7 +115,7 @@ function valuesIn(text: string, offset: number): { from: number; to: number } {
     if (to > from && JOINER.test(word)) continue;
     if (!isValue(word)) break;
     if (to === from) from = match.index;
-    to = match.index + word.replace(/:+$/, '').length;
+    to = match.index + word.replace(/(?<!:):+$/, '').length;
   }
   // The address before it is one of the row's values.
   if (isRow && to > from && lead[1] !== undefined) from = lead[0].indexOf(lead[1]);
@@ -141,6 +141,8 @@ function isValue(word: string): boolean {
 }
 
 const BARE_LINES_SAMPLED = 5000;
+/** Of each, as many as extract.ts reads of a line: enough for any value. */
+const BARE_LINE_CHARACTERS = 1024;
 const COMMENT = /^\s*([#;!]|\/\/)/;
 /** A line of more words is prose, of which a list has little. */
 const FOREIGN_WORDS_MAX = 4;
@@ -175,7 +177,8 @@ export function isBareList(text: string): boolean {
   let prose = 0;
   let labels = 0;
   let isLabelled = false;
-  for (const line of text.split(/\r\n|[\r\n]/, BARE_LINES_SAMPLED)) {
+  for (const whole of text.split(/\r\n|[\r\n]/, BARE_LINES_SAMPLED)) {
+    const line = whole.slice(0, BARE_LINE_CHARACTERS);
     if (line.trim() === '') continue;
     if (endsValues(line)) return false;
     if (COMMENT.test(line)) continue;

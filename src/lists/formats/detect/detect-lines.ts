@@ -159,7 +159,7 @@ function kindOf(line: string): keyof Counts | null {
   if (/^\/[^/\s]+\/$/.test(line)) return 'word';
   if (/^[a-z]+:\/\/[^\s/^]+\//i.test(line)) return 'url';
   if (WRAPPED.test(line)) return 'domains';
-  const words = line.replace(/\s+[#;].*$/, '').split(/\s+/);
+  const words = line.replace(/(?<!\s)\s+[#;].*$/, '').split(/\s+/);
   const [first = ''] = words;
   if (words.length > 1) {
     if (isIP(first.replace(/%.*$/, '')) !== 0) return 'hosts';

@@ -27,7 +27,7 @@ export function refuseForeign(sample: Uint8Array): void {
   if (text === '') throw new ListError('LIST_EMPTY', 'the body is empty; check what the source serves');
   const head = text.slice(0, 2000).toLowerCase();
   if (isIndicatorXml(text)) return;
-  if (/^(<!--[\s\S]*?-->\s*)*<(!|\?|[a-z])/.test(head))
+  if (/^<(!|\?|[a-z])/.test(head))
     throw new ListError(
       'LIST_HTML',
       'the body is a web page (a login or error page?), not a list; open the source in a browser',
