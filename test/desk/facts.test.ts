@@ -560,6 +560,22 @@ t.test('a hunt contradicts no hit: by what stood behind a name, and while the hi
       ['192.0.2.8', 'cx', 'evil.example'],
     ],
   );
+  own.hit({ name: 'front.example', host: 9 }, { via: 'www.evil.example' });
+  own.settle();
+  const ruleSet = rules([on('cx', 'evil.example', 'front.example')]);
+  own.desk.useSettings({ ...own.desk.settings, ruleSet });
+  own.settle();
+  t.same(
+    (await huntOf(own, ['cx']))
+      .map(({ client, names }) => [client.ip, ...names.map(({ name }) => name)])
+      .sort(),
+    [
+      ['192.0.2.7', 'front.example'],
+      ['192.0.2.8', 'evil.example'],
+      ['192.0.2.9', 'front.example'],
+    ],
+    'what the list has itself now is shown as asked for, with the history or without',
+  );
 });
 
 t.test('what lists of one campaign have alike is one find, and names both', async (t) => {
@@ -636,6 +652,32 @@ t.test(
     );
   },
 );
+
+t.test('a find by lists of one campaign counts what any of them speaks of', async (t) => {
+  const own = begin(t);
+  own.query({ name: 'c2.example' });
+  own.query({ name: 'c2.example', type: 28 });
+  own.query({ name: 'c2.example', type: 65 });
+  own.settle();
+  own.clock.advance(86_400_000);
+  own.query({ name: 'c2.example' });
+  own.clock.advance(86_400_000);
+  own.query({ name: 'c2.example', type: 28 });
+  own.clock.advance(86_400_000);
+  own.query({ name: 'c2.example', type: 65 });
+  own.settle();
+  const entry = (list: string, types: number[]): RuleWords => ({
+    list,
+    names: ['c2.example'],
+    rule: { indicator: INDICATOR, types },
+  });
+  use(own, [entry('cx', [1]), entry('cy', [28])]);
+  await rounds(own);
+  t.same(
+    findsIn(own.dir).map(({ count, lists }) => [count, lists]),
+    [[5, ['cx', 'cy']]],
+  );
+});
 
 t.test('a find stays told through a new title and then a new name of the list', async (t) => {
   const own = begin(t);

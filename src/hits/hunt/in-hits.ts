@@ -92,15 +92,18 @@ export function withRuleHits(
     const machine = ids.now(hit.machine);
     const own = { list: hit.list, rule: hit.rule, indicator: hit.indicator };
     const isKept = !isBeside(textToMoment(hit.time));
+    const byName = isKept && via === null ? [] : matchesOf(hit);
     const all: Listing[] = [];
     // Of what a list has and no alert told of, a hit says nothing: it is judged as the history is.
-    for (const one of [...hit.matches, own, ...(isKept ? [] : matchesOf(hit))])
+    for (const one of [...hit.matches, own, ...(isKept ? [] : byName)])
       if (!all.some(({ list }) => list === one.list)) all.push(one);
     for (const { list, rule, indicator } of all) {
       if (!wanted.has(list)) continue;
       if (isKept && known.has(`${machine} ${list} ${question.name}`)) continue;
-      if (isKept && via === null && cut.has(`${machine} ${list}`)) continue;
-      const name = via === null ? question.name : shownBy(question.name, via);
+      // What a list has itself was asked for, also where the hit is of what stood behind it.
+      const isOwn = via === null || byName.some((match) => match.list === list);
+      if (isKept && isOwn && cut.has(`${machine} ${list}`)) continue;
+      const name = isOwn ? question.name : shownBy(question.name, via);
       if (isKept && secondOf(hit.time) <= (known.get(`${machine} ${list} ${name}`) ?? 0)) continue;
       const key = keyOf(machine, { list, indicator });
       const before = added.get(key);

@@ -12,7 +12,6 @@ import type { HitIndicator } from '../../policy/rule-meaning.ts';
 import { textToAddress } from '../../wire/names/address.ts';
 import { textToName } from '../../wire/names/presentation.ts';
 import { TYPE, textToType } from '../../wire/records/iana.ts';
-import type { Elsewhere } from '../elsewhere-table.ts';
 import type { Hit } from '../hit.ts';
 import { textToMoment } from '../log/moment.ts';
 import { type Match, Matcher } from '../matches.ts';
@@ -33,6 +32,7 @@ import {
   type MachineAskings,
   type Within,
 } from './past.ts';
+import { daysWithout, eitherOf, newsOf } from './untold.ts';
 
 export interface Rulebook {
   readonly ruleSet: RuleSet;
@@ -42,9 +42,6 @@ export interface Rulebook {
 }
 
 const NAMES_A_TIME = 1000;
-/** An older release wrote its history some seconds after the hit itself. */
-const SAME_TIME_MS = 60_000;
-const SECOND_MS = 1000;
 const NOWHERE: Led = new Map();
 const NO_ADDRESS = new Uint8Array(16);
 export interface RuleHunt {
@@ -82,7 +79,18 @@ interface Found {
   readonly rules: Set<string>;
   readonly isOfGroup: boolean;
   /** By asker and name, each once however many lists have it. */
-  readonly asked: Map<string, Asked>;
+  readonly asked: Map<string, Counted>;
+}
+
+interface Counted {
+  readonly asked: Asked;
+  readonly within: Within;
+  /** Whether all rows of the name count. */
+  readonly isWhole: boolean;
+  /** TYPE_BIT of the askings that its listings speak of. */
+  readonly spoken: number;
+  /** Until when the rest was told. */
+  readonly afterMs: number;
 }
 
 /** Findings of machines that asked for names that these lists have now: one a machine, list and campaign; what is told, one a machine and campaign. */
@@ -110,33 +118,40 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
     const ways = isOthers ? NOWHERE : led;
     const behind = ways.get(row.nameId);
     for (const match of allMatches(matcher, row, ways, group, asker)) {
-      const { via } = match;
       const isOfGroup = lists === null || lists.includes(match.list);
+      const key = keyOf({ asker, match, isOfGroup });
+      const place = `${row.askerId} ${row.nameId} ${isOthers}`;
+      // Another list of the campaign: what either of them speaks of counts.
+      const other = found.get(key)?.asked.get(place);
       const days = isOthers ? daysWithout(elsewhereOf(row.nameId), match, own) : own.days;
       const speaks = speaksOf(match, behind);
-      const within = {
-        ...own,
-        days,
-        takesName: (_: number, day: number, types: number) => speaks(day, types),
-      };
-      const isWhole = speaksOfAll(match, row, direct.has(row.nameId), behind);
+      const takesName = (_: number, day: number, types: number): boolean =>
+        (!isOthers || days.includes(day)) && speaks(day, types);
+      const alone = { ...own, days, takesName };
+      const within = other === undefined ? alone : eitherOf(alone, other.within);
+      const isWhole = speaksOfAll(match, row, direct.has(row.nameId), behind) || other?.isWhole === true;
       const summed = isWhole ? row : askedAfter(history, row, { ...within, afterMs: 0 });
       if (summed === null) continue;
+      const via = other === undefined ? match.via : (other.asked.via ?? null);
       const asked = { ...row, ...summed, ...(via === null ? {} : { via }) };
       const candidate = { asked, asker, machines: ids.since(stored.machine), match, within, isOfGroup };
-      const news = onlyNews ? newsOf(tables, candidate, isOthers) : asked;
+      const otherAfterMs = other?.afterMs ?? Number.POSITIVE_INFINITY;
+      const news = onlyNews
+        ? newsOf(tables, { ...candidate, otherAfterMs }, isOthers)
+        : { asked, afterMs: 0 };
       if (news === null) continue;
-      const key = keyOf({ asked, asker, match, isOfGroup });
       const known = found.get(key) ?? foundOf({ asker, list: match.list, isOfGroup });
       found.set(key, known);
       known.lists.add(match.list);
-      for (const { rule, indicator } of entriesOf(match, news)) {
+      for (const { rule, indicator } of entriesOf(match, news.asked)) {
         known.rules.add(rule);
         if (indicator !== null && !known.indicators.includes(indicator)) known.indicators.push(indicator);
       }
       // Askings of other types are not told by this, also where those of another day had them too.
-      const types = news.types & (match.types.own | match.types.behind);
-      known.asked.set(`${asked.askerId} ${asked.nameId} ${isOthers}`, { ...news, types });
+      const spoken = match.types.own | match.types.behind | (other?.spoken ?? 0);
+      const types = news.asked.types & spoken;
+      const { afterMs } = news;
+      known.asked.set(place, { asked: { ...news.asked, types }, within, isWhole, spoken, afterMs });
     }
   };
   for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within))
@@ -147,6 +162,7 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
   }
   return [...found.values()].map(({ list, lists, indicators, rules, isOfGroup, asked }) => {
     const all = [...asked.values()]
+      .map((one) => one.asked)
       .sort((a, b) => a.firstMs - b.firstMs)
       .map((one) => (onlyNews || one.via === undefined ? one : { ...one, name: shownBy(one.name, one.via) }));
     const shown = { ...joined(all, hunt.namesMax), asker: lastAsker(all, history, ids) };
@@ -163,7 +179,11 @@ const foundOf = (said: Pick<Found, 'asker' | 'list' | 'isOfGroup'>): Found => ({
   asked: new Map(),
 });
 
-type Keyed = Pick<Candidate, 'asked' | 'asker' | 'match' | 'isOfGroup'>;
+interface Keyed {
+  readonly asker: AskerFacts;
+  readonly match: Match;
+  readonly isOfGroup: boolean;
+}
 
 const listKey = ({ asker, match, isOfGroup }: Keyed): string =>
   JSON.stringify([asker.machine, match.list, match.indicator?.campaign ?? null, isOfGroup]);
@@ -202,56 +222,6 @@ export function listedBy({ rulebook, lists }: RuleHunt): {
       return matcher.ofName(wire, wire.length, asking);
     },
   };
-}
-
-interface Candidate {
-  readonly asked: Asked;
-  readonly asker: AskerFacts;
-  /** Its id when it asked and all since. */
-  readonly machines: readonly string[];
-  readonly match: Match;
-  readonly within: Within;
-  readonly isOfGroup: boolean;
-}
-
-/** Days on which lists are known to have had a name elsewhere, and not for this campaign: what was asked for then is news for it. */
-function daysWithout(
-  spans: readonly Elsewhere[],
-  { list, indicator }: Match,
-  { days }: Within,
-): readonly number[] {
-  const campaign = indicator?.campaign ?? null;
-  // A find is reported once a campaign, and once a list where there is none.
-  const own = spans.filter((span) =>
-    campaign === null || span.campaign === null ? span.list === list : span.campaign === campaign,
-  );
-  const covers = (day: number) => (span: Elsewhere) => day >= span.fromDay && day <= span.toDay;
-  return days.filter((day) => spans.some(covers(day)) && !own.some(covers(day)));
-}
-
-/** What of these askings has not been told; null when nothing. @param isPart of the days only some count */
-function newsOf(tables: Tables, candidate: Candidate, isPart: boolean): Asked | null {
-  const { asked, asker, machines, match, within, isOfGroup } = candidate;
-  if (!isOfGroup) return null;
-  const { ip } = asker;
-  const campaign = match.indicator?.campaign ?? null;
-  const what = { name: asked.name, list: match.list, campaign };
-  const afterMs = Math.max(...machines.map((machine) => tables.told.untilMs({ ...what, machine })));
-  // Told in another group of the machine's, or for other types, it may have asked before that too.
-  if (asked.lastMs <= afterMs && asked.open === 0) return null;
-  // Rows of an older release do not say whether a hit told of them.
-  if (asked.got.unrecorded !== undefined) {
-    const firstHitMs = tables.hits.firstOf(ip, asked.name);
-    if (firstHitMs !== null && asked.firstMs > firstHitMs - SAME_TIME_MS) return null;
-  }
-  // Nor do rows of a name say it of what stood behind it, where a list only watched that.
-  if (asked.via !== undefined) {
-    const watchedMs = tables.hits.firstWatched(ip, asked.name);
-    if (watchedMs !== null && asked.lastMs > watchedMs - SECOND_MS) return null;
-  }
-  if (afterMs === 0 && !isPart) return asked;
-  const later = askedAfter(tables.history, asked, { ...within, afterMs });
-  return later === null ? null : { ...asked, ...later };
 }
 
 /** The group that a machine was in when it asked, as it is now; where that was not noted, the group it would be in. */
