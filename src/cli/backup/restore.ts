@@ -199,7 +199,7 @@ function userOf(eventsDir: string): string {
   const { uid } = statSync(eventsDir);
   return uid === 0
     ? 'Give the data to the user that cenote runs as, unless that is root, then start it.'
-    : `It is of user ${uid}, as what was there: start cenote as that user.`;
+    : `It is of user ${uid}${process.getuid?.() === 0 ? ', as what was there' : ''}: start cenote as that user.`;
 }
 
 function tell({ options, configPath, eventsDir, time, kept }: Told): void {
