@@ -183,9 +183,11 @@ function receiverFails(office: OfficeDays, fromMs: number, at: At): void {
 
 /** A name is asked for and kept; what it leads to is listed; it is asked for again while the answer would still do. */
 function listedWhileKept(office: OfficeDays, fromMs: number, at: At): void {
-  const { random, network, names } = office;
+  const { random, habits, network, names } = office;
   const machine = random.pick(network.machines);
-  const name = random.pick([...names.fronts, ...names.own, ...names.attackers]);
+  const any = random.pick([...names.fronts, ...names.own, ...names.attackers]);
+  // Own aliases are few among all names, and would hardly ever come.
+  const name = habits.chance(0.5) ? habits.pick(names.own.slice(0, 2)) : any;
   const ask = (): void => askNow(office, machine, name);
   at(fromMs, null, ask);
   at(fromMs + 20_000, null, () => {
