@@ -57,8 +57,8 @@ const from = (headers: Readonly<Record<string, string>>, body = '{}') =>
   ({ path, method }: Asked): Promise<HttpAnswer> =>
     ask(bound, path, { agent, method, headers: { ...JSON_TYPE, ...headers }, ...(method === 'POST' ? { body } : {}) } satisfies HttpOptions); // biome-ignore format: one request
 
-/** Reports and lists as people paste them: up to 48 MiB. */
-const TAKES_MORE = new Set(['/api/v1/lists', '/api/v1/report', '/api/v1/report/block']);
+/** Reports and lists as people paste them, up to 48 MiB, and leases of a whole network. */
+const TAKES_MORE = new Set(['/api/v1/clients', '/api/v1/lists', '/api/v1/report', '/api/v1/report/block']);
 
 /** Who must not get in, the status they get, and whether that holds for reading too. */
 const STRANGERS: readonly (readonly [who: string, status: number, readsToo: boolean, ask: ReturnType<typeof from>])[] = [
