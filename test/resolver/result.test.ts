@@ -116,3 +116,39 @@ t.test(
     t.equal(queries.length, 6, 'over the rate limit is kept, a stranger without a reply is not');
   },
 );
+
+t.test(
+  'what a validating resolver asks for by itself is no asking: no hit where the name is listed, nothing in the history',
+  async (t) => {
+    const hitRing = createRing(1 << 16);
+    const queryRing = createRing(1 << 16);
+    const counters = counterRow(createCounters(1), 0);
+    const events = new Events({ hitRing, queryRing, counters, worker: 0, now: () => 5, places: 64 });
+    const observer = new RingObserver(events, () => 9);
+    const sinkholed = Object.assign(new Verdict(), { code: VERDICT.sinkhole, rule: 4, nameOffset: 0 });
+    // DS, RRSIG, NSEC, DNSKEY, NSEC3, NSEC3PARAM, CDS, CDNSKEY, DLV; then A, AAAA, HTTPS and ANY, which somebody asked for.
+    const types = [43, 46, 47, 48, 50, 51, 59, 60, 32769, 1, 28, 65, 255];
+    for (const asked of types) {
+      const query = reply('evil.example', [], { asked: asked & 255 });
+      query.qtype = asked;
+      observer.hit(query, sinkholed, null, []);
+      observer.end(query, ENDING.sinkholed, 0);
+      const passed = reply('other.example', [], { asked: asked & 255 });
+      passed.qtype = asked;
+      observer.end(passed, ENDING.forwarded, 0);
+    }
+    events.flush();
+    const hits: (HitRecord | null)[] = [];
+    new RingReader(hitRing).drain((bytes, at, length) => hits.push(decodeHit(bytes, at, length)));
+    t.same(
+      hits.map((hit) => hit?.qtype),
+      [1, 28, 65, 255],
+    );
+    const queries: (QueryRecord | null)[] = [];
+    new RingReader(queryRing).drain((bytes, at, length) => queries.push(decodeQuery(bytes, at, length)));
+    t.same(
+      queries.map((query) => query?.qtype),
+      [1, 28, 65, 255],
+    );
+  },
+);
