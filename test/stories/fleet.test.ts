@@ -120,12 +120,18 @@ t.test('a head and an office', { skip }, async (t) => {
     await says(/^Revision 3 .* is in force at 1 of 1 site/);
     t.ok(await isBlocked(alone, 'more.test'), 'what was published meanwhile came when the network was back');
 
-    // Its own file cannot bear what comes: it says so, the other office takes it.
+    // Its own file, in force before, cannot bear what comes: it says so, the other office takes it.
+    const reloaded = async (): Promise<string | undefined> => {
+      const shown = await (await fetch(`${alone.adminUrl}/api/v1/status`)).json();
+      return (shown as { config: { lastReload: { time: string } | null } }).config.lastReload?.time;
+    };
+    const before = await reloaded();
     alone.rewrite({
       ...cut(nowhere),
       ...section('south'),
       groups: { default: { clients: ['any', '10.1.0.0/16'], lists: [] } },
     });
+    await until('the own file to be in force', async () => (await reloaded()) !== before);
     const servers = { clients: ['10.1.0.0/16'], lists: ['evil'] };
     const { groups, ...others } = headSays(['ours.test', 'more.test', 'last.test']);
     head.rewrite({ ...others, groups: { ...(groups as object), servers } });
