@@ -17,7 +17,7 @@ export async function putNotes(
   for (const note of notes) await PUT[note.kind](teller, note, connection);
 }
 
-/** Who it is told of, as JSON of a client. */
+/** The machine that a find or trouble is about, as JSON of a client. */
 export function clientsOf(notes: readonly Note[]): string[] {
   const bodies = notes.flatMap(({ kind, body }) => {
     if (kind === 'trouble') return [];
