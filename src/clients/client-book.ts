@@ -165,6 +165,8 @@ export class ClientBook {
     if (!config.clients.reverse) this.#reverse = this.#openReverse();
     if (this.#timer !== null) this.users.use(config.clients.users);
     this.#look();
+    // Before the groups are made anew: of an address whose machine has gone they know nothing any more.
+    this.#tell(() => undefined);
   }
 
   async stop(): Promise<void> {

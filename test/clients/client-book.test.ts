@@ -22,11 +22,13 @@ const told = (known: readonly KnownClient[]) =>
 function bookOf(text: string) {
   const problems: string[] = [];
   const changes: MachineUpdate[] = [];
+  const config = configOf(text);
   return {
+    config,
     problems,
     changes,
     book: new ClientBook({
-      config: configOf(text),
+      config,
       own: () => [],
       dir: null,
       regrouped: () => undefined,
@@ -48,7 +50,7 @@ t.test(
         '1764010000 aa:bb:cc:dd:ee:0a 10.0.0.10 camera *',
       ].join('\n'),
     });
-    const { book, problems, changes } = bookOf(`
+    const { book, config, problems, changes } = bookOf(`
 clients:
   names: { "10.0.0.9": desk, "AA-BB-CC-DD-EE-0A": front-door }
   hosts: ${join(dir, 'hosts')}
@@ -75,13 +77,23 @@ clients:
     t.equal(changes.length, 1);
     book.refresh();
     t.equal(changes.length, 1, 'nothing changed, nothing is told');
+    writeFileSync(join(dir, 'leases'), '1764020000 aa:bb:cc:dd:ee:08 10.0.0.8 newest-printer *\n');
+    book.use(config);
+    t.match(
+      changes[1]?.bindings.map(({ who, toMs }) => [who.name, toMs === null]),
+      [
+        ['new-printer', false],
+        ['newest-printer', true],
+      ],
+      'what a reload finds is told before groups are made of what it found',
+    );
 
     writeFileSync(join(dir, 'leases'), '<html>login</html>');
     book.refresh();
     book.refresh();
     t.match(
       told(book.known),
-      { '10.0.0.8': ['new-printer', 'aa:bb:cc:dd:ee:08'] },
+      { '10.0.0.8': ['newest-printer', 'aa:bb:cc:dd:ee:08'] },
       'what was read before stays',
     );
     t.same(problems.length, 1, 'said once');
