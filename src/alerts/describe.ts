@@ -1,20 +1,13 @@
 // A notice in words, for people: a title, a few sentences, and facts as label and value. The words are chosen from the facts:
 // outcomes.ts says what was got, endings.ts why an incident ended.
+import { momentText } from '../config/values/grouped.ts';
 import { BEACON_SCORE } from '../hits/incidents/beacon.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { endedSentence, endSentence, titleOfEnd } from './endings.ts';
 import { defanged, plain } from './escape.ts';
 import { gotText, pastGotText } from './outcomes.ts';
 import type { Notice } from './receiver.ts';
-import {
-  intervalText,
-  listsText,
-  machineText,
-  momentText,
-  namedBy,
-  queriesText,
-  timesText,
-} from './words.ts';
+import { intervalText, listsText, machineText, namedBy, queriesText, timesText } from './words.ts';
 
 export interface Description {
   readonly title: string;

@@ -1,8 +1,9 @@
 // Why an incident ended, in words. Only one of the reasons says that the machine asks no more.
+import { momentText } from '../config/values/grouped.ts';
 import type { EndReason } from '../hits/incidents/incident.ts';
 import type { IncidentSummary } from '../hits/incidents/summary.ts';
 import { plain } from './escape.ts';
-import { listsText, machineText, momentText } from './words.ts';
+import { listsText, machineText } from './words.ts';
 
 const TITLES: Readonly<Record<EndReason, string>> = {
   silent: 'Over',

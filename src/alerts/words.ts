@@ -61,11 +61,6 @@ export function timesText(queries: number, visits: number): string {
   return `${times} in ${visits} ${visits === 1 ? 'visit' : 'visits'}`;
 }
 
-/** `2026-11-23 09:00:00 UTC`. */
-export function momentText(time: string): string {
-  return `${time.slice(0, 19).replace('T', ' ')} UTC`;
-}
-
 /** `30 s`, `1 min 30 s`, `1 h 30 min`, `2 d`: never cut to less than it is. */
 export function intervalText(ms: number): string {
   const seconds = Math.round(ms / SECOND_MS);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../config/coded-error.ts';
 import { KEPT_MODE, writeWhole } from '../config/disk/whole-file.ts';
+import { momentText } from '../config/values/grouped.ts';
 import { type SealPurpose, unsealed } from './seal.ts';
 
 /** More sites than a head has. */
@@ -93,6 +94,5 @@ export class SiteKeys {
 }
 
 export function strangerText({ site, heardMs }: Stranger): string {
-  const at = new Date(heardMs).toISOString().slice(0, 19).replace('T', ' ');
-  return `something came in the name of ${site} at ${at} UTC that its key did not sign, and does not count: somebody has its NATS account, or it was set up anew (then \`cenote fleet invite ${site}\`, and join again).`;
+  return `something came in the name of ${site} at ${momentText(heardMs)} that its key did not sign, and does not count: somebody has its NATS account, or it was set up anew (then \`cenote fleet invite ${site}\`, and join again).`;
 }

@@ -1,12 +1,12 @@
 // `cenote hits`: hits from the store, the newest last; as JSON, each as its line in the hit log, and where there is none a line
 // that says of which time that is known.
 
-import { counted, grouped } from '../../config/values/grouped.ts';
+import { counted, grouped, momentText } from '../../config/values/grouped.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import type { Hit } from '../../hits/hit.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { coverageLines, noneLines } from '../lines/coverage-lines.ts';
-import { hitLines, moment } from '../lines/event-lines.ts';
+import { hitLines } from '../lines/event-lines.ts';
 import { printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
@@ -44,7 +44,7 @@ export async function hitsCommand(options: HitsOptions): Promise<number> {
     const queries = hits.reduce((sum, { count }) => sum + count, 0);
     printLines([
       '',
-      `${counted(queries, 'query').replace(/querys$/, 'queries')} since ${moment(since)} UTC`,
+      `${counted(queries, 'query', 'queries')} since ${momentText(since)}`,
       ...coverageLines(coverage, since),
     ]);
   }

@@ -1,12 +1,12 @@
 // `cenote hunt [LIST or NAME…]`: who asked, in the past, for names that are indicators now, or for the names given.
 
 import type { ListView } from '../../admin/state.ts';
-import { counted } from '../../config/values/grouped.ts';
+import { counted, moment } from '../../config/values/grouped.ts';
 import type { HuntFinding } from '../../desk/messages.ts';
 import type { Coverage } from '../../hits/coverage.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { coverageLines, watchedText } from '../lines/coverage-lines.ts';
-import { askersText, findingLines, moment } from '../lines/event-lines.ts';
+import { askersText, findingLines } from '../lines/event-lines.ts';
 import { printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 

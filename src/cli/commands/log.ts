@@ -1,12 +1,11 @@
 // `cenote log`: the queries that were asked, the newest last; with -f also those that come.
 import { setTimeout as wait } from 'node:timers/promises';
-import { counted, grouped } from '../../config/values/grouped.ts';
+import { counted, grouped, moment, momentText } from '../../config/values/grouped.ts';
 import { usersIn } from '../../hits/hit.ts';
 import type { LogCoverage, LogRow, LogTail } from '../../querylog/read/question.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { followDaemon } from '../daemon-client.ts';
-import { moment } from '../lines/event-lines.ts';
 import { EventReader } from '../lines/event-stream.ts';
 import { columns, printError, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
@@ -177,12 +176,12 @@ function fromText({ from, list, rule, upstream }: LogRow): string {
 /** Of which time the answer speaks. */
 function coverageLines({ since, keepsLog, coverage }: Page, rows: number): string[] {
   const lines: string[] = [];
-  if (rows === 0) lines.push(`No query of this kind is known since ${moment(since)} UTC.`);
+  if (rows === 0) lines.push(`No query of this kind is known since ${momentText(since)}.`);
   if (!keepsLog) lines.push(NOTHING_LOGGED);
   if (coverage.since === null) lines.push('The log has no query yet.');
-  else if (coverage.since > since) lines.push(`The log begins at ${moment(coverage.since)} UTC.`);
+  else if (coverage.since > since) lines.push(`The log begins at ${momentText(coverage.since)}.`);
   for (const { from, to } of coverage.gaps.slice(-5))
-    lines.push(`Not all queries from ${moment(from)} to ${moment(to)} UTC are in the log.`);
+    lines.push(`Not all queries from ${moment(from)} to ${momentText(to)} are in the log.`);
   if (coverage.lost > 0)
     lines.push(`Not in the log, for want of room: ${counted(coverage.lost, 'query', 'queries')}.`);
   return lines.length > 0 && rows > 0 ? ['', ...lines] : lines;

@@ -1,7 +1,7 @@
 // `cenote allow NAME`, `cenote block NAME`, `cenote overrides [rm ID…]`: what is decided by hand.
 import type { OverrideView } from '../../admin/overrides/routes.ts';
+import { moment, momentText } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { moment } from '../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 
@@ -40,7 +40,7 @@ async function decide(action: 'allow' | 'block', options: OverrideOptions): Prom
 function decidedLines({ id, action, name, client, group, until, inForce }: OverrideView): string[] {
   const whom =
     client !== null ? `for ${client}` : group !== null ? `for the group ${group}` : 'for everybody';
-  const end = until === null ? 'until it is removed' : `until ${moment(until)} UTC`;
+  const end = until === null ? 'until it is removed' : `until ${momentText(until)}`;
   return [
     `${coveredText(name)} ${action === 'allow' ? 'is allowed' : 'is blocked'} ${whom}, ${end}.`,
     ...(inForce ? [] : [`It is not in force yet: ${client ?? group} has no address now.`]),

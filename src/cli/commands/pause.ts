@@ -1,8 +1,8 @@
 // `cenote pause [DURATION]` and `cenote resume`: stops blocking, and blocks again.
 import type { PausedMachine } from '../../admin/events/paused-machines.ts';
 import type { PauseView } from '../../admin/events/state.ts';
+import { momentText } from '../../config/values/grouped.ts';
 import { EXIT } from '../cli-error.ts';
-import { moment } from '../lines/event-lines.ts';
 import { printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 
@@ -41,11 +41,11 @@ function tell(told: Paused, { json }: PauseOptions): number {
 }
 
 function machineText({ client, until }: PausedMachine): string {
-  const end = until === null ? `until \`cenote resume --client ${client}\`` : `until ${moment(until)} UTC`;
+  const end = until === null ? `until \`cenote resume --client ${client}\`` : `until ${momentText(until)}`;
   return `Nothing is blocked for ${client} ${end}.`;
 }
 
 function pauseText({ group, until }: PauseView): string {
-  const end = until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`;
+  const end = until === null ? 'until `cenote resume`' : `until ${momentText(until)}`;
   return `Group ${group} blocks nothing ${end}.`;
 }

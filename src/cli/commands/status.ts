@@ -1,10 +1,9 @@
 // `cenote status`: the state of the running daemon for people.
 import type { StatusView } from '../../admin/state.ts';
-import { counted, grouped } from '../../config/values/grouped.ts';
+import { counted, grouped, momentText } from '../../config/values/grouped.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { configFile } from '../config-file.ts';
 import { askDaemon } from '../daemon-client.ts';
-import { moment } from '../lines/event-lines.ts';
 import { ago, columns, lasting, printError, printJson, printLines } from '../print.ts';
 import { targetOf } from '../target.ts';
 
@@ -91,13 +90,13 @@ function statusLines(status: StatusView, nowMs: number): string[] {
   const reload = config.lastReload;
   const rows: [string, string][] = [
     ['running', `${lasting(status.uptimeSeconds)}, process ${status.pid}, version ${status.version}`],
-    ['in force', `revision ${health.revision}, since ${moment(health.since)} UTC`],
+    ['in force', `revision ${health.revision}, since ${momentText(health.since)}`],
     ...(health.refused === null
       ? []
       : ([
           [
             'refused',
-            `${health.refused.kind}, ${moment(health.refused.since)} UTC: ${health.refused.reason}`,
+            `${health.refused.kind}, ${momentText(health.refused.since)}: ${health.refused.reason}`,
           ],
         ] as [string, string][])),
     ['listens on', status.listening.join(', ') || 'nothing'],
@@ -118,7 +117,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
       : ([
           [
             'certificate',
-            `${status.certificate.names || 'no names'}, until ${moment(status.certificate.notAfter)} UTC`,
+            `${status.certificate.names || 'no names'}, until ${momentText(status.certificate.notAfter)}`,
           ],
         ] as [string, string][])),
     ['stale', lists.stale.join(', ') || 'none'],
@@ -152,11 +151,11 @@ function statusLines(status: StatusView, nowMs: number): string[] {
     ]),
     ...status.paused.map(({ group, until }): [string, string] => [
       'paused',
-      `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${moment(until)} UTC`}`,
+      `group ${group} blocks nothing ${until === null ? 'until `cenote resume`' : `until ${momentText(until)}`}`,
     ]),
     ...status.pausedMachines.map(({ client, until }): [string, string] => [
       'paused',
-      `nothing is blocked for ${client} ${until === null ? `until \`cenote resume --client ${client}\`` : `until ${moment(until)} UTC`}`,
+      `nothing is blocked for ${client} ${until === null ? `until \`cenote resume --client ${client}\`` : `until ${momentText(until)}`}`,
     ]),
     ...status.upstreams.map((upstream): [string, string] => ['upstream', upstreamText(upstream)]),
   ];
@@ -171,7 +170,7 @@ function statusLines(status: StatusView, nowMs: number): string[] {
 function headOf({ healthy, ready, refused, problems }: StatusView['health']): string {
   if (!healthy) return 'cenote is not healthy.';
   if (refused?.kind === 'configuration')
-    return `cenote runs by its earlier configuration: the new one was refused ${moment(refused.since)} UTC.`;
+    return `cenote runs by its earlier configuration: the new one was refused ${momentText(refused.since)}.`;
   const count = Math.max(problems.length, refused === null ? 0 : 1);
   if (!ready) return count === 0 ? 'cenote is not ready yet.' : 'cenote is not ready: see below.';
   return count === 0
@@ -180,7 +179,7 @@ function headOf({ healthy, ready, refused, problems }: StatusView['health']): st
 }
 
 function outText({ delivered, waiting, lost, oldest, error }: StatusView['out'][number]): string {
-  const since = oldest === null || waiting === 0 ? '' : ` since ${moment(oldest)} UTC`;
+  const since = oldest === null || waiting === 0 ? '' : ` since ${momentText(oldest)}`;
   const state = error === null ? '' : `; takes nothing: ${error}`;
   return `${counted(delivered, 'event')} delivered, ${grouped(waiting)} waiting${since}, ${grouped(lost)} lost${state}`;
 }

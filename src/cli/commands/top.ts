@@ -1,8 +1,7 @@
 // `cenote top`: machines, names, lists or upstreams with the most queries.
-import { counted } from '../../config/values/grouped.ts';
+import { counted, momentText } from '../../config/values/grouped.ts';
 import type { LogTop } from '../../querylog/read/question.ts';
 import { EXIT } from '../cli-error.ts';
-import { moment } from '../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 import { NOTHING_LOGGED } from './log.ts';
@@ -46,7 +45,7 @@ export async function topCommand(options: TopOptions): Promise<number> {
     printLines(columns([[HEADS[of] ?? '', 'QUERIES', 'SHARE', ...(hasBlocked ? ['BLOCKED'] : [])], ...rows]));
   printLines([
     ...(rows.length > 0 ? [''] : []),
-    `${counted(top.queries, 'query', 'queries')} since ${moment(later(top.since, top.coverage.since))} UTC`,
+    `${counted(top.queries, 'query', 'queries')} since ${momentText(later(top.since, top.coverage.since))}`,
     ...(top.approximate
       ? ['Counts may be too low: in each part of the log only frequent names are counted.']
       : []),

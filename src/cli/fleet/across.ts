@@ -1,12 +1,12 @@
 // `cenote hits --fleet`, `incidents --fleet`, `hunt --fleet`: what happened at all sites, asked at the head. Each answer says of which sites it speaks.
 
 import type { ShownHunt } from '../../admin/events/across-shown.ts';
-import { counted } from '../../config/values/grouped.ts';
+import { counted, moment, momentText } from '../../config/values/grouped.ts';
 import type { FleetCoverage } from '../../fleet/store/read-coverage.ts';
 import type { FleetHit } from '../../fleet/store/read-hits.ts';
 import type { FleetIncident } from '../../fleet/store/read-incidents.ts';
 import { EXIT } from '../cli-error.ts';
-import { clientText, findingLines, hitLines, moment } from '../lines/event-lines.ts';
+import { clientText, findingLines, hitLines } from '../lines/event-lines.ts';
 import { columns, printError, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../running-daemon.ts';
 
@@ -103,7 +103,7 @@ function foundLines(hunt: ShownHunt): string[] {
   if (findings.length === 0 && central.length === 0) {
     if (isWhole)
       return [
-        `Nobody asked for any of it at any of the ${counted(hunt.sites, 'site')} since ${moment(since)} UTC.`,
+        `Nobody asked for any of it at any of the ${counted(hunt.sites, 'site')} since ${momentText(since)}.`,
       ];
     if (answered === 0) return ['It is not known who asked: no site has answered.'];
     return [`Nobody is known to have asked for any of it at the ${counted(answered, 'site')} that answered.`];
@@ -179,7 +179,7 @@ export function coverageLines({ sites, whole, behind, removed }: FleetCoverage):
   const lines = behind.map(({ site, until }) =>
     until === null
       ? `  of ${site} nothing has come home`
-      : `  of ${site} what it stored until ${moment(until)} UTC`,
+      : `  of ${site} what it stored until ${momentText(until)}`,
   );
   return [
     '',
@@ -193,7 +193,7 @@ export function noneLines(what: string, { since, coverage }: Told): string[] {
   const { whole, sites } = coverage;
   const known =
     whole === sites
-      ? `There are no ${what} at any of the ${counted(sites, 'site')} since ${moment(since)} UTC.`
-      : `No ${what} since ${moment(since)} UTC have come home.`;
+      ? `There are no ${what} at any of the ${counted(sites, 'site')} since ${momentText(since)}.`
+      : `No ${what} since ${momentText(since)} have come home.`;
   return [known, ...coverageLines(coverage)];
 }

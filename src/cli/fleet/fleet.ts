@@ -7,9 +7,9 @@ import type {
   RemovedView,
   SiteView,
 } from '../../admin/served/fleet-view.ts';
+import { moment, momentText } from '../../config/values/grouped.ts';
 import { userText } from '../../fleet/user-text.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { moment } from '../lines/event-lines.ts';
 import { columns, lasting, printJson, printLines } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 import { join } from './join.ts';
@@ -60,8 +60,8 @@ async function status(options: FleetOptions): Promise<number> {
 /** What this site has of its head. */
 function siteLines({ site, link, policy }: FleetView): string[] {
   const linkText = link.up
-    ? `connected since ${moment(link.since)} UTC to ${link.server} (nats-server ${link.serverVersion})`
-    : `no connection since ${moment(link.since)} UTC: ${link.why}`;
+    ? `connected since ${momentText(link.since)} to ${link.server} (nats-server ${link.serverVersion})`
+    : `no connection since ${momentText(link.since)}: ${link.why}`;
   if (policy === null) return [`site     ${site}`, `link     ${linkText}`];
   const { revision, since, refused, behind, unused } = policy;
   return [
@@ -69,11 +69,11 @@ function siteLines({ site, link, policy }: FleetView): string[] {
     `link     ${linkText}`,
     revision === null
       ? "policy   none of the head's is in force: this site's own configuration holds alone"
-      : `policy   revision ${revision} is in force since ${moment(since)} UTC`,
+      : `policy   revision ${revision} is in force since ${momentText(since)}`,
     ...(refused === null
       ? []
       : [
-          `refused  ${refused.revision === null ? 'a policy' : `revision ${refused.revision}`} since ${moment(refused.since)} UTC: ${refused.why}`,
+          `refused  ${refused.revision === null ? 'a policy' : `revision ${refused.revision}`} since ${momentText(refused.since)}: ${refused.why}`,
         ]),
     ...(behind === null ? [] : [`behind   ${behind}`]),
     ...unused.map((what) => `unused   ${what}`),
@@ -115,7 +115,7 @@ function headLines({ head }: FleetView): string[] {
       ? []
       : [
           '',
-          `Removed: ${head.removed.map(({ site, since }) => `${site} (${moment(since)} UTC)`).join(', ')}.`,
+          `Removed: ${head.removed.map(({ site, since }) => `${site} (${momentText(since)})`).join(', ')}.`,
         ]),
   ];
 }

@@ -1,7 +1,9 @@
 // `cenote fleet finds` and `cenote fleet troubles`: what all sites told their head beside hits and incidents.
+
+import { moment } from '../../config/values/grouped.ts';
 import type { FleetFind, FleetTrouble } from '../../fleet/store/read-told.ts';
 import { EXIT } from '../cli-error.ts';
-import { clientText, moment } from '../lines/event-lines.ts';
+import { clientText } from '../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../print.ts';
 import { askRunning, queryOf } from '../running-daemon.ts';
 import { type AcrossOptions, coverageLines, noneLines, STORE_MS, type Told } from './across.ts';

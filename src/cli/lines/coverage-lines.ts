@@ -1,12 +1,11 @@
 // Of which time an answer speaks, for people: "nobody" is said of that time and of no other.
 
-import { counted, grouped } from '../../config/values/grouped.ts';
+import { counted, grouped, moment, momentText } from '../../config/values/grouped.ts';
 import type { Coverage } from '../../hits/coverage.ts';
-import { moment } from './event-lines.ts';
 
 /** `from 2026-11-01 00:00:00 to 2026-11-23 09:00:00 UTC`; null when nothing was watched. */
 export function watchedText({ from, to }: Coverage): string | null {
-  return from === null ? null : `from ${moment(from)} to ${moment(to)} UTC`;
+  return from === null ? null : `from ${moment(from)} to ${momentText(to)}`;
 }
 
 /** What the answer does not know, one thing a line; none when it knows all. */
@@ -15,13 +14,13 @@ export function coverageLines(coverage: Coverage, since: string): string[] {
   if (coverage.isWhole) return [];
   const lines: string[] = [];
   if (from !== null && Date.parse(from) > Date.parse(since) + 1000)
-    lines.push(`Nothing is known from before ${moment(from)} UTC.`);
+    lines.push(`Nothing is known from before ${momentText(from)}.`);
   for (const gap of gaps) {
     const why = gap.reason === 'history off' ? 'the history was off' : 'cenote was not running';
-    lines.push(`Not watched from ${moment(gap.from)} to ${moment(gap.to)} UTC: ${why}.`);
+    lines.push(`Not watched from ${moment(gap.from)} to ${momentText(gap.to)}: ${why}.`);
   }
   if (furtherGaps > 0) lines.push(`Not watched at ${counted(furtherGaps, 'earlier time')}.`);
-  if (gapsUnknownUntil !== null) lines.push(`Before ${moment(gapsUnknownUntil)} UTC gaps were not noted.`);
+  if (gapsUnknownUntil !== null) lines.push(`Before ${momentText(gapsUnknownUntil)} gaps were not noted.`);
   if (lost > 0) lines.push(`Not known, for want of room: ${counted(lost, 'query', 'queries')}.`);
   if (waiting > 0)
     lines.push(`${grouped(waiting)} wait for the store, which takes nothing, and are not shown.`);
@@ -30,7 +29,7 @@ export function coverageLines(coverage: Coverage, since: string): string[] {
 
 /** `There are no hits since …`, if that is known; else of which time it is. */
 export function noneLines(what: string, coverage: Coverage, since: string): string[] {
-  if (coverage.isWhole) return [`There are no ${what} since ${moment(since)} UTC.`];
+  if (coverage.isWhole) return [`There are no ${what} since ${momentText(since)}.`];
   const watched = watchedText(coverage);
   const known =
     watched === null

@@ -2,7 +2,7 @@
 
 import { allGotText } from '../../alerts/outcomes.ts';
 import { intervalText } from '../../alerts/words.ts';
-import { counted } from '../../config/values/grouped.ts';
+import { counted, moment, momentText } from '../../config/values/grouped.ts';
 import type { ClientTimeline, HuntFinding } from '../../desk/messages.ts';
 import type { AskedInPast } from '../../hits/find.ts';
 import { type Hit, type HitClient, usersIn } from '../../hits/hit.ts';
@@ -135,7 +135,7 @@ export function askersText(findings: readonly HuntFinding[]): string {
     .slice(0, MACHINES_NAMED)
     .map(
       ({ who, count, last, got }) =>
-        `${who} ${count === 1 ? 'once' : `${count} times`}, last ${moment(last)} UTC, ${got}`,
+        `${who} ${count === 1 ? 'once' : `${count} times`}, last ${momentText(last)}, ${got}`,
     );
   const more = machines.length - named.length;
   return `${counted(machines.length, 'machine')} asked before: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
@@ -155,11 +155,6 @@ export function historyLines(history: ClientTimeline['history']): string[] {
 /** What a client got; the verdict of a list that only watches does not say it. */
 function got(outcome: Hit['outcome']): string {
   return outcome === 'unrecorded' ? 'not recorded' : outcome === 'partlyBlocked' ? 'some blocked' : outcome;
-}
-
-/** `2026-11-23 09:00:00`. */
-export function moment(time: string): string {
-  return time.slice(0, 19).replace('T', ' ');
 }
 
 /** `10.0.0.12 (till-3, aa:bb:cc:dd:ee:ff)`. */

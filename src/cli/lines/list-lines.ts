@@ -1,8 +1,7 @@
 // Lists as a table for people.
 import type { ListView } from '../../admin/state.ts';
-import { counted, grouped } from '../../config/values/grouped.ts';
+import { counted, grouped, momentText } from '../../config/values/grouped.ts';
 import { ago, columns } from '../print.ts';
-import { moment } from './event-lines.ts';
 
 const STATE = {
   new: 'new, never tried',
@@ -30,7 +29,7 @@ export function listLines(lists: readonly ListView[], nowMs: number): string[] {
 /** `stale since 2026-11-29 04:23 UTC: connect ECONNREFUSED …; an older text is in force` */
 function stateText({ state, since, why, inForce }: ListView): string {
   if (why === null) return STATE[state];
-  const began = since === null ? '' : ` since ${moment(since)} UTC`;
+  const began = since === null ? '' : ` since ${momentText(since)}`;
   return `${STATE[state]}${began}: ${why}; ${inForce ? 'an older text is in force' : 'nothing of it is in force'}`;
 }
 
@@ -38,7 +37,7 @@ function stateText({ state, since, why, inForce }: ListView): string {
 function endTexts({ expired, nextExpiry, undated }: ListView): string[] {
   return [
     ...(expired > 0 ? [`${expired} expired: watched, not blocked`] : []),
-    ...(nextExpiry === null ? [] : [`next expires ${moment(nextExpiry)} UTC`]),
+    ...(nextExpiry === null ? [] : [`next expires ${momentText(nextExpiry)}`]),
     ...(undated > 0 ? [`${undated} without a date to count from, so for good`] : []),
   ];
 }

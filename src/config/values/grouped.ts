@@ -1,4 +1,4 @@
-// Numbers for people. `toLocaleString` does the same, and loads a language's rules first: 20 ms, a fifth of a short command.
+// Numbers and moments for people. `toLocaleString` does the same, and loads a language's rules first: 20 ms, a fifth of a short command.
 
 /** `1,234,567`. @param count a whole number, not negative */
 export function grouped(count: number): string {
@@ -8,4 +8,15 @@ export function grouped(count: number): string {
 /** `1 hit`, `2,000 hits`. @param many where it is not `one` with an s */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** `2026-11-23 09:00:00`. @param time an ISO 8601 text in UTC, or milliseconds since 1970 */
+export function moment(time: string | number): string {
+  const text = typeof time === 'number' ? new Date(time).toISOString() : time;
+  return text.slice(0, 19).replace('T', ' ');
+}
+
+/** `2026-11-23 09:00:00 UTC`, as in a sentence. @param time as of `moment` */
+export function momentText(time: string | number): string {
+  return `${moment(time)} UTC`;
 }

@@ -1,6 +1,7 @@
 // What the head shows of its sites.
 import type { HeadView, SiteView } from '../../admin/served/fleet-view.ts';
 import { messageOf } from '../../config/coded-error.ts';
+import { momentText } from '../../config/values/grouped.ts';
 import { type Stranger, strangerText } from '../../fleet/site-keys.ts';
 import { ownFiles } from '../../fleet/state/sentences.ts';
 import type { SiteRow } from '../../fleet/state/site-table.ts';
@@ -93,6 +94,6 @@ export function ownFileProblems(rows: readonly SiteRow[], nowMs: number): Proble
 export function stillComing(heard: ReadonlyMap<string, number>, users: string): string[] {
   return [...heard].map(
     ([site, heardMs]) =>
-      `${site} was removed and still came at ${isoOf(heardMs).slice(0, 19).replace('T', ' ')} UTC: the NATS server knows its user; ${users} is without it.`,
+      `${site} was removed and still came at ${momentText(heardMs)}: the NATS server knows its user; ${users} is without it.`,
   );
 }

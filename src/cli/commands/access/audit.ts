@@ -1,7 +1,6 @@
 // `cenote audit`: who changed what, the newest last.
-import { counted } from '../../../config/values/grouped.ts';
+import { counted, momentText } from '../../../config/values/grouped.ts';
 import { EXIT } from '../../cli-error.ts';
-import { moment } from '../../lines/event-lines.ts';
 import { columns, printError, printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
@@ -39,7 +38,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
 
 function lines(rows: readonly RowView[]): string[] {
   const row = ({ time, count, who, way, address, action, asked, result }: RowView) => [
-    `${moment(time)} UTC`,
+    momentText(time),
     `${who ?? (way === 'file' ? 'the configuration file' : way === 'signal' ? 'a signal' : 'nobody known')}${way === null ? '' : ` (${way})`}`,
     address ?? '',
     `${action.replace(/^POST \/api\/v1\//, '')}${asked === null ? '' : ` ${asked}`}`,

@@ -1,9 +1,9 @@
 // `cenote token`: prints the secret that opens the admin interface from elsewhere, to whoever may read it; `token list`, `token make`
 // and `token revoke` are for tokens with a role and an end.
 import { readToken, tokenPath } from '../../../admin/door/token.ts';
+import { momentText } from '../../../config/values/grouped.ts';
 import { CliError, EXIT } from '../../cli-error.ts';
 import { configFile } from '../../config-file.ts';
-import { moment } from '../../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions } from '../../running-daemon.ts';
 import { targetOf } from '../../target.ts';
@@ -77,8 +77,8 @@ function lines(tokens: readonly TokenView[]): string[] {
     id,
     name,
     role,
-    `${moment(made)} UTC`,
-    ends === null ? 'when revoked' : `${moment(ends)} UTC${Date.parse(ends) <= Date.now() ? ' (ended)' : ''}`,
+    momentText(made),
+    ends === null ? 'when revoked' : `${momentText(ends)}${Date.parse(ends) <= Date.now() ? ' (ended)' : ''}`,
     by,
   ];
   return columns([['ID', 'NAME', 'ROLE', 'MADE', 'ENDS', 'BY'], ...tokens.map(row)]);

@@ -1,6 +1,6 @@
 // `cenote client MACHINE`: one machine's incidents and hits, and what else it asked for.
 
-import { grouped } from '../../../config/values/grouped.ts';
+import { grouped, moment, momentText } from '../../../config/values/grouped.ts';
 import type { ClientTimeline } from '../../../desk/messages.ts';
 import type { Coverage } from '../../../hits/coverage.ts';
 import { EXIT } from '../../cli-error.ts';
@@ -11,7 +11,6 @@ import {
   hitLines,
   incidentLines,
   LOGON_SAYS,
-  moment,
   userText,
 } from '../../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../../print.ts';
@@ -52,7 +51,7 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
     ...lines.map((line) => `  ${line}`),
   ];
   return [
-    `${machineText(client)}, since ${moment(since)} UTC`,
+    `${machineText(client)}, since ${momentText(since)}`,
     ...(logons.length === 0 ? [] : part('Users', logonLines(logons))),
     ...(incidents.length === 0
       ? none('incidents', hitsCoverage)

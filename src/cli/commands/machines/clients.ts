@@ -1,7 +1,8 @@
 // `cenote clients [NAME]`: the machines that are known; with a name, MAC or address, all that is known of those it means.
 import type { ClientView } from '../../../admin/clients/routes.ts';
+import { moment, momentText } from '../../../config/values/grouped.ts';
 import { CliError, EXIT } from '../../cli-error.ts';
-import { LOGON_SAYS, moment, userText } from '../../lines/event-lines.ts';
+import { LOGON_SAYS, userText } from '../../lines/event-lines.ts';
 import { columns, printJson, printLines } from '../../print.ts';
 import { askRunning, type DaemonOptions, queryOf } from '../../running-daemon.ts';
 
@@ -92,7 +93,7 @@ function detailLines({
     `${id}${name === null ? '' : `  ${name} (${saysText(nameFrom)})`}`,
     `  MAC        ${mac ?? 'not known'}`,
     `  group      ${group ?? 'none: it has no address at present'}`,
-    `  seen       ${moment(firstSeen)} to ${moment(lastSeen)} UTC`,
+    `  seen       ${moment(firstSeen)} to ${momentText(lastSeen)}`,
     ...(logons.length === 0
       ? []
       : columns([
