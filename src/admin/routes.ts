@@ -2,6 +2,7 @@
 import type { Audit } from './audit/audit.ts';
 import { auditRoutes } from './audit/routes.ts';
 
+import { groupEditRoutes } from './clients/group-edit-routes.ts';
 import { groupRoutes } from './clients/group-routes.ts';
 import { clientRoutes } from './clients/routes.ts';
 import type { Door } from './door/door.ts';
@@ -65,6 +66,7 @@ export function routesFor({
     ...reportRoutes(state),
     ...settingsRoutes(state),
     ...groupRoutes(state),
+    ...groupEditRoutes(state),
     ...overrideRoutes(state),
     ...servedRoutes(state),
     ...fleetRoutes(fleet),

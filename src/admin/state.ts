@@ -3,6 +3,7 @@ import type { UsersState } from '../clients/users/user-book.ts';
 import type { ListAction, ListMode } from '../config/config.ts';
 import type { HitsState } from '../desk/messages.ts';
 import type { ListCondition } from '../lists/library/list-state.ts';
+import type { GroupsEditState } from './clients/group-edit-routes.ts';
 import type { GroupsState } from './clients/group-routes.ts';
 import type { ClientsState } from './clients/routes.ts';
 import type { LogState } from './events/log-routes.ts';
@@ -25,6 +26,7 @@ export interface AdminState
     ListsState,
     OverridesState,
     SettingsState,
+    GroupsEditState,
     ListsEditState,
     ReportsState,
     ServedState {

@@ -70,6 +70,9 @@ export class DaemonState implements AdminState {
   readonly removeOverride: OverridesState['removeOverride'];
   readonly settings: Changes['settings'];
   readonly changeSetting: Changes['changeSetting'];
+  readonly addGroup: Changes['addGroup'];
+  readonly changeGroup: Changes['changeGroup'];
+  readonly removeGroup: Changes['removeGroup'];
   readonly addList: Changes['addList'];
   readonly removeList: Changes['removeList'];
   readonly watchList: Changes['watchList'];
@@ -84,6 +87,9 @@ export class DaemonState implements AdminState {
     const byHand = changes(this);
     this.settings = byHand.settings;
     this.changeSetting = byHand.changeSetting;
+    this.addGroup = byHand.addGroup;
+    this.changeGroup = byHand.changeGroup;
+    this.removeGroup = byHand.removeGroup;
     this.addList = byHand.addList;
     this.removeList = byHand.removeList;
     this.watchList = byHand.watchList;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadConfig } from '../../src/config/load.ts';
 import { realFiles } from '../../src/config/read/files.ts';
+import { withGroup, withGroupChanged, withoutGroup } from '../../src/daemon/editing/groups-section.ts';
 import {
   addListEntry,
   addToGroups,
@@ -75,6 +76,45 @@ t.test('a list comes and goes in lines of its own', async (t) => {
   again.deleteIn(['lists', 'new']);
   takeFromGroups(again, 'new');
   t.equal(textOf(added, again), TEXT, 'and is gone without a trace');
+});
+
+t.test('a group comes, changes and goes in lines of its own, written as its neighbours are', async (t) => {
+  const tills = { name: 'tills', clients: ['192.0.2.7', 'till*'], lists: ['ads'], schedule: null };
+  const added = withGroup(TEXT, { ...tills, schedule: 'mon-fri 08:00-18:00', upstreams: null });
+  t.same(changedLines(TEXT, added), [
+    '+   tills:',
+    '+     clients: [ 192.0.2.7, till* ]',
+    '+     lists: [ ads ]',
+    '+     schedule: mon-fri 08:00-18:00',
+  ]);
+  const changed = withGroupChanged(added, { ...tills, upstreams: ['192.0.2.53'] });
+  t.same(changedLines(added, changed), [
+    '-     schedule: mon-fri 08:00-18:00',
+    '+     upstreams: [ 192.0.2.53 ]',
+  ]);
+  t.equal(withoutGroup(changed, 'tills'), TEXT, 'and is gone without a trace');
+  const kids = { name: 'kids', lists: ['ads'], clients: ['192.0.2.0/25'] };
+  t.same(
+    changedLines(TEXT, withGroupChanged(TEXT, kids)),
+    ['-     clients: [192.0.2.0/24]', '+     clients: [ 192.0.2.0/25 ]'],
+    'a setting that says the same keeps its comment',
+  );
+  const bare = { name: 'all', clients: ['any'], lists: [] };
+  t.equal(
+    withGroup('metrics: true\n', bare),
+    'metrics: true\ngroups:\n  all: { clients: [ any ], lists: [] }\n',
+  );
+  const json = JSON.stringify({ metrics: true, groups: {} }, null, 2);
+  t.equal(
+    withGroup(`${json}\n`, bare),
+    `${JSON.stringify({ metrics: true, groups: { all: { clients: ['any'], lists: [] } } }, null, 2)}\n`,
+    'JSON stays JSON',
+  );
+  t.throws(() => withGroup(TEXT, { ...tills, name: 'kids' }), { code: 'EDIT_EXISTS' });
+  t.throws(() => withGroupChanged(TEXT, tills), { code: 'EDIT_NO_GROUP' });
+  t.throws(() => withoutGroup(TEXT, 'tills'), { code: 'EDIT_NO_GROUP' });
+  const alias = TEXT.replace('kids:', 'kids: &kids').replace('alerts:', '  more: *kids\nalerts:');
+  t.throws(() => withGroupChanged(alias, { name: 'more', lists: [] }), { code: 'EDIT_BROKEN' });
 });
 
 t.test('secrets are shown to nobody, and each line says which setting it is', async (t) => {

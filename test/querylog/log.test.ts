@@ -165,6 +165,7 @@ t.test(
       ],
       [{ list: 'no such list' }, () => false],
       [{ upstream: '192.0.2.53:53' }, ({ got }) => got === 'upstream'],
+      [{ upstream: '192.0.2.53:53', list: 'ads' }, () => false],
       [{ qtype: 28 }, () => false],
       [
         { sinceMs: START_MS + 5000, untilMs: START_MS + DAY_MS + 40_000, name: 'ads' },

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { Audit } from '../../src/admin/audit/audit.ts';
 import { Door } from '../../src/admin/door/door.ts';
 import type { OverrideAsked, OverrideView } from '../../src/admin/overrides/routes.ts';
+import type { ChangeView } from '../../src/admin/overrides/settings-routes.ts';
 import { type AdminServer, openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
 import { CodedError } from '../../src/config/coded-error.ts';
@@ -430,22 +431,56 @@ async function fleetAndAccess(t: Test, { page, person, state }: Seen): Promise<v
   await person.presses('Revoke grafana');
   await person.sees(/There are no tokens\./);
   const done: unknown[] = [];
-  const { changeSetting } = stateOf();
-  state.changeSetting = async (asked) => {
-    done.push([asked.path, asked.value, asked.dryRun]);
-    return changeSetting(asked);
-  };
+  const { addGroup, changeGroup, removeGroup } = stateOf();
+  const noting =
+    <Asked extends unknown[]>(make: (...asked: Asked) => Promise<ChangeView>) =>
+    async (...asked: Asked): Promise<ChangeView> => {
+      done.push(asked);
+      return make(...asked);
+    };
+  Object.assign(state, {
+    addGroup: noting(addGroup),
+    changeGroup: noting(changeGroup),
+    removeGroup: noting(removeGroup),
+  });
   await person.goes('#groups');
-  await person.presses('Change');
-  await person.writes('Value', '["ads"]');
+  await person.presses('Add a group');
+  await person.writes('Name', 'kids');
+  await person.writes('Clients', '192.0.2.0/28, kid*');
+  await person.presses('3cx-2023');
+  await person.writes('Schedule', 'mon-fri 08:00-18:00');
   await person.presses('Show the change');
   await person.sees(/entries: 20000[\s\S]*entries: 30000/, 'the difference');
   t.same(await violations(page), []);
   await person.presses('Do it');
-  await person.sees(/groups\..*\.lists is changed and in force/);
-  t.match(done, [
-    [['groups', /./, 'lists'], '["ads"]', true],
-    [['groups', /./, 'lists'], '["ads"]', false],
+  await person.sees(/Group kids is in force/);
+  await person.presses('Change');
+  await person.writes('Upstreams', 'tls://dns.example, 192.0.2.53');
+  await person.presses('Show the change');
+  await person.presses('Do it');
+  await person.sees(/Group \S+ is changed and in force/);
+  await person.presses('Remove');
+  await person.presses('Do it');
+  await person.sees(/Group \S+ is out of the configuration/);
+  const kids = {
+    name: 'kids',
+    clients: ['192.0.2.0/28', 'kid*'],
+    lists: ['3cx-2023'],
+    schedule: 'mon-fri 08:00-18:00',
+    upstreams: null,
+  };
+  const ownServers = { name: 'default', upstreams: ['tls://dns.example', '192.0.2.53'] };
+  const [looked, made] = [
+    { base: null, dryRun: true },
+    { base: 'd2', dryRun: false },
+  ];
+  t.same(done, [
+    [kids, looked],
+    [kids, made],
+    [ownServers, looked],
+    [ownServers, made],
+    ['default', looked],
+    ['default', made],
   ]);
 }
 

@@ -1,4 +1,5 @@
 // What the admin interface changes, loaded when somebody first does: reading reports and writing YAML are of no use to most hours.
+import type { GroupsEditState } from '../../admin/clients/group-edit-routes.ts';
 import type { ListsEditState } from '../../admin/lists/edit-routes.ts';
 import type { ReportsState } from '../../admin/lists/report-routes.ts';
 import type { SettingsState } from '../../admin/overrides/settings-routes.ts';
@@ -7,7 +8,7 @@ import { loadedOnce } from '../../config/disk/loaded-once.ts';
 import type { Loaded } from '../../config/load.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-export type Changes = SettingsState & ListsEditState & ReportsState;
+export type Changes = SettingsState & ListsEditState & GroupsEditState & ReportsState;
 type Hunting = Pick<AdminState, 'hunt' | 'coverage' | 'keepsHistory'>;
 
 /** @param load what a file with this text would be, with what was decided by hand */
@@ -34,6 +35,9 @@ export function changesByHand(
       addList: async (asked) => (await changes()).addList(asked),
       removeList: async (name, dryRun) => (await changes()).removeList(name, dryRun),
       watchList: async (name, monitor, dryRun) => (await changes()).watchList(name, monitor, dryRun),
+      addGroup: async (asked, change) => (await changes()).addGroup(asked, change),
+      changeGroup: async (asked, change) => (await changes()).changeGroup(asked, change),
+      removeGroup: async (name, change) => (await changes()).removeGroup(name, change),
       readReport: async (asked) => (await changes()).readReport(asked),
       blockReport: async (asked, groups) => (await changes()).blockReport(asked, groups),
     };

@@ -1,6 +1,7 @@
 // What the admin interface does to the configuration: one setting, a list in or out, a report blocked everywhere.
 import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { GroupChange, GroupsEditState } from '../../admin/clients/group-edit-routes.ts';
 import type { ListAsked, ListChangeView, ListsEditState } from '../../admin/lists/edit-routes.ts';
 import { listViewOf } from '../../admin/lists/list-view.ts';
 import type { ChangeView, SettingsState } from '../../admin/overrides/settings-routes.ts';
@@ -10,6 +11,7 @@ import { realPathOf } from '../../config/disk/real-path.ts';
 import { writeWhole } from '../../config/disk/whole-file.ts';
 import type { Rules } from '../rules/rules.ts';
 import { EditError } from './edit-error.ts';
+import { withGroup, withGroupChanged, withoutGroup } from './groups-section.ts';
 import { addListEntry, addToGroups, documentOf, listNames, takeFromGroups, textOf } from './lists-section.ts';
 import { withSetting } from './one-setting.ts';
 import type { Changed, SettingsFile } from './settings-file.ts';
@@ -22,12 +24,22 @@ export interface Editable {
   readonly waitsForRestart: readonly string[];
 }
 
-export function editingState(file: SettingsFile, supervisor: Editable): SettingsState & ListsEditState {
+export function editingState(
+  file: SettingsFile,
+  supervisor: Editable,
+): SettingsState & ListsEditState & GroupsEditState {
   const changed = async (change: Changed, list: string | null): Promise<ListChangeView> => {
     if (list !== null && change.isWritten) await supervisor.rules.refresh([list]);
     return { ...viewOf(change), list: change.isWritten && list !== null ? listView(supervisor, list) : null };
   };
+  const ofGroup = async (
+    make: (text: string) => string,
+    { base, dryRun }: GroupChange,
+  ): Promise<ChangeView> => viewOf(await file.change(make, { dryRun, ...(base !== null && { base }) }));
   return {
+    addGroup: (asked, change) => ofGroup((text) => withGroup(text, asked), change),
+    changeGroup: (asked, change) => ofGroup((text) => withGroupChanged(text, asked), change),
+    removeGroup: (name, change) => ofGroup((text) => withoutGroup(text, name), change),
     settings: () => {
       const { file: path, text, digest } = file.read();
       const { waitsForRestart } = supervisor;

@@ -16,6 +16,8 @@ export function documentOf(text: string): Document {
  * stay as somebody wrote them.
  */
 export function textOf(before: string, document: Document): string {
+  const indent = jsonIndent(before);
+  if (indent !== null) return `${JSON.stringify(document.toJS(), null, indent)}\n`;
   const was = printed(parseDocument(before));
   const is = printed(document);
   const own = before.split('\n');
@@ -27,6 +29,18 @@ export function textOf(before: string, document: Document): string {
     own.splice(oldStart - 1, oldLines, ...added);
   }
   return own.join('\n');
+}
+
+/** Of a text that is JSON on several lines: YAML's printer would put all of it on one. Null: it is not. */
+function jsonIndent(text: string): string | null {
+  const indent = /^\s*\{\s*\n([\t ]*)"/.exec(text)?.[1];
+  if (indent === undefined) return null;
+  try {
+    JSON.parse(text);
+    return indent;
+  } catch {
+    return null;
+  }
 }
 
 /** Long lines stay long. */

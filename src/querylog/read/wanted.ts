@@ -28,7 +28,9 @@ export class Wanted {
     this.askers = who === null ? null : log.askersOf(who);
     this.name = name === null ? null : new NameTest(name);
     const [what, source] = list !== null ? ['list', list] : ['upstream', upstream];
-    this.#source = source === null ? null : (log.sourceOf(what, source) ?? -1);
+    // What a list decided no upstream answered.
+    const isNone = list !== null && upstream !== null;
+    this.#source = source === null ? null : isNone ? -1 : (log.sourceOf(what, source) ?? -1);
     this.isAnyKind = this.#source === null && qtype === null && outcome === null;
   }
 

@@ -4,7 +4,7 @@ import { html, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time, useAttempt } from '../parts/bits.js';
-import { useSetting } from '../parts/setting.js';
+import { GroupForm, useGroupChange } from '../parts/group-form.js';
 import { machines } from '../words.js';
 
 /** @import { GroupView } from '../../../clients/group-routes.ts' */
@@ -18,7 +18,20 @@ export function View() {
       await ask('resume', { group });
       await again();
     });
-  return html`<${Said} text=${failure || said} />
+  const [isAdding, setAdding] = useState(false);
+  return html`<${Section} title="Groups" aside=${html`<span class="row">
+      <button type="button" data-needs="admin" aria-expanded=${isAdding} onClick=${() => setAdding(!isAdding)}>Add a group</button>
+    </span>`}>
+      ${
+        isAdding &&
+        html`<${GroupForm} group=${null} done=${async () => {
+          setAdding(false);
+          await again();
+        }} />`
+      }
+      <${Said} text=${failure || said} />
+      <p class="dim">A machine is in the group that names its address; else its user, its MAC, its name, the smallest network that it is in, or any: the first of these that a group names.</p>
+    <//>
     ${groups === null && html`<p class="dim">asking…</p>`}
     ${groups?.length === 0 && html`<p class="dim">No groups are configured: nothing is blocked.</p>`}
     ${groups?.map((group) => html`<${Group} key=${group.name} group=${group} again=${again} resume=${resume} />`)}`;
@@ -29,6 +42,7 @@ function Group({ group, again, resume }) {
   const { name, clients, lists, schedule, inForce, upstreams, inspected, rebinding, paused, pausedUntil } =
     group;
   const [isChanged, setChanged] = useState(false);
+  const removal = useGroupChange(again);
   return html`<${Section} title=${name} aside=${html`<span class="row">
       ${
         paused
@@ -38,8 +52,17 @@ function Group({ group, again, resume }) {
       <button type="button" data-needs="admin" onClick=${() => act({ action: 'allow', group: name })}>Allow a name</button>
       <button type="button" data-needs="admin" onClick=${() => act({ action: 'block', group: name })}>Block a name</button>
       <button type="button" data-needs="admin" aria-expanded=${isChanged} onClick=${() => setChanged(!isChanged)}>Change</button>
+      <button type="button" data-needs="admin" disabled=${removal.busy} onClick=${() => removal.look(`groups/${encodeURIComponent(name)}/remove`, {}, `Group ${name} is out of the configuration.`)}>Remove</button>
     </span>`}>
-    ${isChanged && html`<${Change} group=${group} again=${again} />`}
+    ${
+      isChanged &&
+      html`<${GroupForm} group=${group} done=${async () => {
+        setChanged(false);
+        await again();
+      }} />`
+    }
+    <${Said} text=${removal.said} />
+    ${removal.diff}
     ${paused && html`<p class="warn">Nothing is blocked for it ${pausedUntil === null ? 'until somebody ends that' : html`until <${Time} iso=${pausedUntil} />`}.</p>`}
     <${Facts} facts=${[
       ['Clients', clients.join(', ')],
@@ -66,41 +89,4 @@ function Group({ group, again, resume }) {
       ],
     ]} />
   <//>`;
-}
-
-/** @param {readonly string[]} items a list as YAML */
-const listText = (items) => `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
-
-/** Its settings in the configuration file, each as YAML. @param {{ group: GroupView, again: () => Promise<void> }} props */
-function Change({ group: { name, clients, lists, schedule, upstreams }, again }) {
-  /** @type {Record<string, string>} */
-  const own = {
-    lists: listText(lists.filter(({ always }) => !always).map((list) => list.name)),
-    clients: listText(clients),
-    schedule: schedule === null ? '' : JSON.stringify(schedule),
-    upstreams: upstreams === null ? '' : listText(upstreams),
-  };
-  const [key, setKey] = useState('lists');
-  const [value, setValue] = useState(own['lists'] ?? '');
-  const { said, busy, forget, look, diff } = useSetting(again);
-  return html`<form onSubmit=${(/** @type {Event} */ event) => {
-    event.preventDefault();
-    void look(['groups', name, key], value.trim() === '' ? null : value);
-  }}>
-    <label>Setting <select value=${key} onChange=${(/** @type {Event} */ event) => {
-      const next = /** @type {HTMLSelectElement} */ (event.currentTarget).value;
-      forget();
-      setKey(next);
-      setValue(own[next] ?? '');
-    }}>${Object.keys(own).map((one) => html`<option key=${one}>${one}</option>`)}</select></label>
-    <label>Value, as YAML; empty removes it <input size="40" autocomplete="off" spellcheck=${false} value=${value} onInput=${(
-      /** @type {Event} */ event,
-    ) => {
-      forget();
-      setValue(/** @type {HTMLInputElement} */ (event.currentTarget).value);
-    }} /></label>
-    <button disabled=${busy}>Show the change</button>
-    <${Said} text=${said} />
-  </form>
-  ${diff}`;
 }

@@ -5,18 +5,30 @@ import { noteFailure, useAsk, useLive } from '../live.js';
 import { act } from '../parts/act.js';
 import { download, Machine, Said, Section, Time, useAttempt } from '../parts/bits.js';
 import { Outcomes } from '../parts/chart.js';
+import { Most } from '../parts/ranking.js';
 import { Pages, Table } from '../parts/table.js';
 import { number, OUTCOMES, queries, time } from '../words.js';
 
+/** @import { Top } from '../parts/ranking.js' */
 /** @import { LogRow, LogCoverage } from '../../../../querylog/read/question.ts' */
 /** @typedef {{ rows: LogRow[], cursor: string | null, keepsLog: boolean, since: string, coverage: LogCoverage }} Page */
-/** @typedef {Record<'client' | 'name' | 'type' | 'outcome' | 'list' | 'since' | 'until', string>} Filter */
+/** @typedef {Record<'client' | 'user' | 'name' | 'type' | 'outcome' | 'list' | 'upstream' | 'since' | 'until', string>} Filter */
 
 const PAGE = 100;
 const SHOW_MS = 500;
 /** Behind all rows of a batch. */
 const ROW_MAX = 999_999_999;
-const EMPTY = { client: '', name: '', type: '', outcome: '', list: '', since: '24h', until: '' };
+const EMPTY = {
+  client: '',
+  user: '',
+  name: '',
+  type: '',
+  outcome: '',
+  list: '',
+  upstream: '',
+  since: '24h',
+  until: '',
+};
 /** @type {Record<string, [string, string]>} */
 const SPANS = {
   '1h': ['the last hour', '10m'],
@@ -63,43 +75,6 @@ export function View({ rest: [said = ''] }) {
     <//>
     <${Most} since=${filter.since} span=${span} />`;
 }
-
-/** @type {Record<string, [string, string]>} */
-const RANKED = {
-  names: ['Most asked for', 'Name'],
-  machines: ['Who asks most', 'Machine'],
-  lists: ['Lists that decide most', 'List'],
-  upstreams: ['Upstreams that answer most', 'Upstream'],
-};
-
-/** Of all queries of the time, whatever is searched for above. @param {{ since: string, span: string }} props */
-function Most({ since, span }) {
-  const [of, setOf] = useState('names');
-  const { data, failure } = useAsk(`top?of=${of}&limit=10&since=${encodeURIComponent(since)}`, {
-    everyMs: 30_000,
-  });
-  const ranked = /** @type {{ top: Top[], approximate: boolean } | null} */ (data);
-  const [title = '', label = ''] = RANKED[of] ?? [];
-  return html`<${Section} title=${`${title}, of all queries${span === '' ? '' : ` of ${span}`}`}>
-    <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
-      <label>Rank <select value=${of} onChange=${(/** @type {Event} */ event) => setOf(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>${Object.keys(RANKED).map((one) => html`<option key=${one}>${one}</option>`)}</select></label>
-    </form>
-    <${Said} text=${failure} />
-    ${ranked?.approximate === true && html`<p class="dim">Counts may be too low, and the last ones others: in each part of the log only frequent names are counted.</p>`}
-    <${Table} title=${title} failure=${failure} rows=${ranked?.top ?? null} keyOf=${(/** @type {Top} */ { what }) => what} empty="Nothing was asked for." columns=${[
-      {
-        label,
-        kind: 'name',
-        cell: (/** @type {Top} */ { what, name }) => (name === null ? what : `${what} (${name})`),
-      },
-      { label: 'Queries', kind: 'n', cell: (/** @type {Top} */ one) => number(one.queries) },
-      ...(of === 'machines'
-        ? [{ label: 'Blocked', kind: 'n', cell: (/** @type {Top} */ one) => number(one.blocked ?? 0) }]
-        : []),
-    ]} />
-  <//>`;
-}
-/** @typedef {{ what: string, name: string | null, queries: number, blocked: number | null }} Top */
 
 /**
  * A page of rows, or the newest with those that come.
@@ -249,6 +224,11 @@ function coverageText({ keepsLog, coverage, since }) {
 /** @param {{ filter: Filter, setFilter: (filter: Filter) => void, isLive: boolean, setLive: (isLive: boolean) => void }} props */
 function Filters({ filter, setFilter, isLive, setLive }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const asked = useAsk(`top?of=upstreams&limit=100&since=${encodeURIComponent(filter.since)}`, {
+    everyMs: 0,
+  });
+  const known = /** @type {{ top: Top[] } | null} */ (asked.data)?.top.map(({ what }) => what) ?? [];
+  const upstreams = [...new Set([...known, filter.upstream])].filter(Boolean);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (form.current === null) return;
@@ -259,10 +239,12 @@ function Filters({ filter, setFilter, isLive, setLive }) {
   };
   return html`<form id="log-filter" ref=${form} onSubmit=${submit}>
     <label>Machine <input name="client" size="14" autocomplete="off" spellcheck=${false} defaultValue=${filter.client} /></label>
+    <label>User <input name="user" size="10" autocomplete="off" spellcheck=${false} defaultValue=${filter.user} /></label>
     <label>Name, or part of it <input name="name" type="search" autocomplete="off" spellcheck=${false} placeholder="ads or *.example" defaultValue=${filter.name} /></label>
     <label>Type <input name="type" size="6" autocomplete="off" defaultValue=${filter.type} /></label>
     <label>Outcome <select name="outcome"><option value="">any</option>${KINDS.map((kind) => html`<option key=${kind} selected=${kind === filter.outcome}>${kind}</option>`)}</select></label>
     <label>List <input name="list" size="12" autocomplete="off" spellcheck=${false} defaultValue=${filter.list} /></label>
+    <label>Upstream <select name="upstream"><option value="">any</option>${upstreams.map((one) => html`<option key=${one} selected=${one === filter.upstream}>${one}</option>`)}</select></label>
     <label>Time <select name="since">${Object.entries(SPANS).map(([since, [text]]) => html`<option key=${since} value=${since} selected=${since === filter.since}>${text}</option>`)}</select></label>
     <button>Search</button>
     <label class="check"><input type="checkbox" checked=${isLive} onChange=${(/** @type {Event} */ event) => setLive(/** @type {HTMLInputElement} */ (event.currentTarget).checked)} /> as they come</label>
