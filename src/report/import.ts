@@ -62,7 +62,7 @@ export interface ImportResult {
   readonly warnings: readonly string[];
 }
 
-/** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many; no text makes it throw */
+/** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many, or XML stands too deep in itself; no other text makes it throw */
 export function importReport(input: ReportInput): ImportResult {
   const { sourceName, now, options = {} } = input;
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));

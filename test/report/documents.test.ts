@@ -169,12 +169,15 @@ t.test('hostile documents are refused in words', async (t) => {
   };
   const many = zipOf(Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`${index}.txt`, 'x'])));
   const bomb = gzipSync(Buffer.alloc(140_000_000));
+  const deep = (element: string): string => `<x>${`<${element}>`.repeat(100_000)}`;
   const rows: readonly (readonly [what: string, octets: Uint8Array, code: string, message: RegExp])[] = [
     ['archives in archives', nested(6), 'REPORT_TOO_BIG', /packed in files more than 4 deep/],
     ['too many files', many, 'REPORT_TOO_BIG', /more than 1000 files/],
     ['a bomb in an archive', zipOf({ 'a.gz': bomb, b: 'x' }), 'REPORT_TOO_BIG', /unpacks to more than 134217728 octets/],
     ['a PDF file that is none', Buffer.from('%PDF-1.4\nnothing'), 'REPORT_NOT_TEXT', /PDF file cannot be read/],
     ['an archive that is cut', zipOf({ a: 'x', b: 'y' }).subarray(0, 60), 'REPORT_NOT_TEXT', /archive is damaged/],
+    ['paragraphs in paragraphs', zipOf({ 'word/document.xml': deep('w:p') }), 'REPORT_TOO_BIG', /XML elements stand more than 512 deep/],
+    ['rows in rows', zipOf({ 'xl/workbook.xml': '<x/>', 'xl/worksheets/a.xml': deep('row') }), 'REPORT_TOO_BIG', /XML elements stand more than 512 deep/],
   ]; // biome-ignore format: a row
   for (const [what, octets, code, message] of rows) await t.rejects(unfold(octets), { code, message }, what);
 });

@@ -64,3 +64,21 @@ t.test('so is an option of an expression', (t) => {
   t.same(skipped, ['unsupported-modifier', 'unsupported-modifier']);
   t.end();
 });
+
+t.test('XML whose elements stand deeper in each other than any has them is refused in words', async (t) => {
+  for (const head of [
+    '<stix:STIX_Package xmlns:stix="x"><a>',
+    '<ioc xmlns="http://schemas.mandiant.com/2010/ioc"><a>',
+    '<x><domain>evil.com</domain><a>',
+    '<rss><channel>',
+  ])
+    await t.rejects(
+      importSource({
+        bytes: Buffer.from(`<?xml version="1.0"?>${head}${'<b>'.repeat(LONG)}`),
+        sourceName: null,
+        now: NOW,
+      }),
+      { code: 'REPORT_TOO_BIG', message: /^its XML elements stand more than 512 deep/ },
+      head,
+    );
+});

@@ -1,7 +1,5 @@
 // Word and Excel files (ECMA-376): a document's text as a page with its tables, a sheet's cells as comma-separated values.
-//
-// htmlparser2 reads the XML: it streams, and expands no entities of a document's own.
-import { Parser } from 'htmlparser2';
+import { readXmlText, type XmlHandlers } from '../text/xml-parser.ts';
 import type { ArchivedFile } from './archive.ts';
 import { type Budget, LIMITS } from './budget.ts';
 import type { DocumentPart } from './document.ts';
@@ -21,11 +19,8 @@ export function officeKindOf(files: readonly { readonly name: string }[]): 'docx
   return files.some(({ name }) => name === 'xl/workbook.xml') ? 'xlsx' : null;
 }
 
-type Handlers = ConstructorParameters<typeof Parser>[0];
-
-function readXmlPart(bytes: Uint8Array, handlers: NonNullable<Handlers>): void {
-  const parser = new Parser(handlers, { xmlMode: true, decodeEntities: true });
-  parser.end(new TextDecoder().decode(bytes));
+function readXmlPart(bytes: Uint8Array, handlers: XmlHandlers): void {
+  readXmlText(new TextDecoder().decode(bytes), handlers, false);
 }
 
 const escaped = (text: string): string =>
@@ -40,7 +35,7 @@ export async function readDocx(files: readonly ArchivedFile[], path: string): Pr
     let isText = false;
     let cells = 0;
     readXmlPart(await file.read(), {
-      onopentagname: (name) => {
+      openName: (name) => {
         if (name === 'w:t') isText = true;
         else if (name === 'w:tab') line += '\t';
         else if (name === 'w:br' || name === 'w:cr') line += '<br>';
@@ -52,10 +47,10 @@ export async function readDocx(files: readonly ArchivedFile[], path: string): Pr
           line += '<td>';
         }
       },
-      ontext: (text) => {
+      text: (text) => {
         if (isText) line += escaped(text);
       },
-      onclosetag: (name) => {
+      close: (name) => {
         if (name === 'w:t') isText = false;
         else if (name === 'w:tc') {
           cells -= 1;
@@ -105,15 +100,15 @@ function sharedStrings(bytes: Uint8Array, budget: Budget): string[] {
   let isText = false;
   let isPhonetic = false;
   readXmlPart(bytes, {
-    onopentagname: (name) => {
+    openName: (name) => {
       if (name === 'si') text = '';
       else if (name === 't') isText = true;
       else if (name === 'rPh') isPhonetic = true;
     },
-    ontext: (part) => {
+    text: (part) => {
       if (isText && !isPhonetic && text.length <= LIMITS.cellCharacters) text += part;
     },
-    onclosetag: (name) => {
+    close: (name) => {
       if (name === 't') isText = false;
       else if (name === 'rPh') isPhonetic = false;
       else if (name === 'si') {
@@ -133,13 +128,13 @@ async function sheetNames(
   const targets = new Map<string, string>();
   if (workbook === undefined || relations === undefined) return targets;
   readXmlPart(await relations.read(), {
-    onopentag: (name, { Id = '', Target = '' }) => {
+    open: (name, { Id = '', Target = '' }) => {
       if (name === 'Relationship') targets.set(Id, `xl/${Target.replace(/^\/?xl\//, '')}`);
     },
   });
   const names = new Map<string, string>();
   readXmlPart(await workbook.read(), {
-    onopentag: (name, attributes) => {
+    open: (name, attributes) => {
       const target = targets.get(attributes['r:id'] ?? '');
       if (name === 'sheet' && target !== undefined)
         names.set(target, (attributes['name'] ?? '').slice(0, 80));
@@ -157,7 +152,7 @@ function sheetText(bytes: Uint8Array, shared: readonly string[], budget: Budget)
   let value = '';
   let isValue = false;
   readXmlPart(bytes, {
-    onopentag: (name, { r = '', t = '' }) => {
+    open: (name, { r = '', t = '' }) => {
       if (name === 'row') {
         const number = Number(r);
         rowNumber = number > rowNumber && number <= ROWS_MAX ? number : rowNumber + 1;
@@ -169,10 +164,10 @@ function sheetText(bytes: Uint8Array, shared: readonly string[], budget: Budget)
         if (letters !== undefined) column = columnOf(letters);
       } else if (name === 'v' || name === 't') isValue = true;
     },
-    ontext: (text) => {
+    text: (text) => {
       if (isValue && value.length <= LIMITS.cellCharacters) value += text;
     },
-    onclosetag: (name) => {
+    close: (name) => {
       if (name === 'v' || name === 't') isValue = false;
       else if (name === 'c') {
         if (column < COLUMNS_MAX)

@@ -1,9 +1,9 @@
 // RSS and Atom: what each item says, as a text of its own. Links and identifiers lead to the item, and are no indicators.
-import { Parser } from 'htmlparser2';
 import type { Gathering, Place } from '../gathering.ts';
 import { looksLikeIndicator } from '../known/kind-words.ts';
 import type { Findings } from '../report.ts';
 import { LineCounter } from '../text/line-counter.ts';
+import { readXmlText } from '../text/xml-parser.ts';
 
 const ROOT = /^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)?<(rss|feed|rdf:rdf)[\s>]/i;
 const TEXT_CHARACTERS_MAX = 1_000_000;
@@ -23,24 +23,24 @@ export function readFeed(source: string, gathering: Gathering): Findings {
     else if (/^(title|description|summary|content|content:encoded)$/.test(name))
       gathering.text(value, place, { isHtml: true });
   };
-  const parser = new Parser(
+  readXmlText(
+    source,
     {
-      onopentag: (name) => {
+      open: (name) => {
         if (name === 'item' || name === 'entry') isItem = true;
         text = '';
       },
-      ontext: (part) => {
+      text: (part) => {
         if (text.length < TEXT_CHARACTERS_MAX) text += part;
       },
-      onclosetag: (name) => {
-        lines.moveTo(Math.max(0, parser.startIndex));
+      close: (name, at) => {
+        lines.moveTo(at);
         close(name, { line: lines.line, column: lines.column });
         if (name === 'item' || name === 'entry') isItem = false;
         text = '';
       },
     },
-    { xmlMode: true, lowerCaseTags: true, decodeEntities: true },
+    true,
   );
-  parser.end(source);
   return { title };
 }

@@ -1,6 +1,6 @@
 // XML of no kind that is known, as plain values: elements and attributes become fields, as a feed in JSON has them.
-import { Parser } from 'htmlparser2';
 import { NAME_WORDS, squeeze, URL_WORDS, VALUE_WORDS } from '../known/kind-words.ts';
+import { readXmlText } from '../text/xml-parser.ts';
 
 const DEPTH_MAX = 24;
 const ELEMENTS_MAX = 500_000;
@@ -36,19 +36,20 @@ export function xmlAsRecords(source: string): unknown {
     if (Object.hasOwn(fields, name)) fields[name]!.push(value);
     else Object.defineProperty(fields, name, { value: [value], enumerable: true, writable: true });
   };
-  const parser = new Parser(
+  readXmlText(
+    source,
     {
-      onopentag: (name, attributes) => {
+      open: (name, attributes) => {
         elements += 1;
         const fields: Fields = {};
         for (const [key, value] of Object.entries(attributes)) put(fields, localOf(key), value);
         stack.push({ name: localOf(name), fields, text: '' });
       },
-      ontext: (part) => {
+      text: (part) => {
         const top = stack.at(-1);
         if (top !== undefined && top.text.length < TEXT_CHARACTERS_MAX) top.text += part;
       },
-      onclosetag: () => {
+      close: () => {
         const closed = stack.pop();
         if (closed === undefined || stack.length > DEPTH_MAX || elements > ELEMENTS_MAX) return;
         const { name, fields } = closed;
@@ -63,9 +64,8 @@ export function xmlAsRecords(source: string): unknown {
         }
       },
     },
-    { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true, decodeEntities: true },
+    true,
   );
-  parser.end(source);
   // The root's own name says what the document is, not what is in it.
   return Object.values(plain(root))[0];
 }

@@ -1,14 +1,11 @@
 // XML of reports: STIX 1, OpenIOC and MISP events, told apart by their own elements in one pass.
-//
-// htmlparser2 reads forgivingly and streams; entities of a document's own are not expanded, so none can grow.
-import { Parser } from 'htmlparser2';
 import type { Gathering, Place } from '../gathering.ts';
 import type { Findings } from '../report.ts';
 import { LineCounter } from '../text/line-counter.ts';
+import { readXmlText } from '../text/xml-parser.ts';
 import { readAttribute } from './misp.ts';
 import { dateOf } from './said.ts';
 
-const DEPTH_MAX = 256;
 const TEXT_CHARACTERS_MAX = 65_536;
 const ROOT = /<(?:[a-z0-9-]+:)?(STIX_Package|ioc|OpenIOC|Event|response|Indicators)[\s>]/i;
 
@@ -72,10 +69,11 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
       title ??= value;
     if (/^(authored_date|date)$/.test(name)) published ??= dateOf(value);
   };
-  const parser = new Parser(
+  readXmlText(
+    source,
     {
-      onopentag: (name, attributes) => {
-        if (stack.length < DEPTH_MAX) stack.push(name);
+      open: (name, attributes) => {
+        stack.push(name);
         text = '';
         const of = (key: string): string => (attributes[key] ?? '').toLowerCase();
         if (name === 'indicatoritem')
@@ -89,18 +87,17 @@ export function readXml(source: string, gathering: Gathering): { findings: Findi
         else if (name === 'context' && item !== null) item.search = of('search');
         else if (name === 'attribute') attribute = new Map();
       },
-      ontext: (part) => {
+      text: (part) => {
         if (text.length < TEXT_CHARACTERS_MAX) text += part;
       },
-      onclosetag: (name) => {
+      close: (name, at) => {
         if (stack.at(-1) === name) stack.pop();
-        close(name, Math.max(0, parser.startIndex));
+        close(name, at);
         text = '';
       },
     },
-    { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true, decodeEntities: true },
+    true,
   );
-  parser.end(source);
   return { findings: { title, published }, found };
 }
 
