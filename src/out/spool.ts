@@ -122,21 +122,23 @@ export class Spool {
     }
   }
 
-  /** Puts smaller batches in the place of the first. */
+  /** Puts smaller batches in the place of the first. They are in files before it goes: a kill in between sends again, and loses nothing. */
   replace(batch: Waiting, parts: readonly (readonly string[])[]): void {
+    const { sinceMs } = batch;
+    const smaller = parts
+      .filter((lines) => lines.length > 0)
+      .map((lines): Waiting => {
+        const body = pack(Buffer.from(lines.join('\n')));
+        this.#number = (this.#number + 1) % 1_000_000;
+        // Before what came later, also after a start.
+        const name = `${String(sinceMs).padStart(15, '0')}-${String(this.#number).padStart(6, '0')}-${lines.length}.zst`;
+        const path = this.#write(name, body);
+        return { path, events: lines.length, octets: body.length, sinceMs, lines };
+      });
     const rest = this.#waiting.slice(1);
     this.remove(batch);
     this.#waiting.length = 0;
-    const { sinceMs } = batch;
-    for (const lines of parts) {
-      if (lines.length === 0) continue;
-      const body = pack(Buffer.from(lines.join('\n')));
-      this.#number = (this.#number + 1) % 1_000_000;
-      // Before what came later, also after a start.
-      const name = `${String(sinceMs).padStart(15, '0')}-${String(this.#number).padStart(6, '0')}-${lines.length}.zst`;
-      const path = this.#write(name, body);
-      this.#push({ path, events: lines.length, octets: body.length, sinceMs, lines });
-    }
+    for (const part of smaller) this.#push(part);
     this.#waiting.push(...rest);
   }
 

@@ -7,6 +7,7 @@ import {
   parseDuration,
   parseShare,
   parseSize,
+  retryAfterMs,
   sizeText,
 } from '../../src/config/values/amounts.ts';
 import { parseClient } from '../../src/config/values/clients.ts';
@@ -183,3 +184,21 @@ t.test('the nearest word is one that a slip could have made', async (t) => {
   t.equal(nearest('blocklist', ['upstreams', 'cache']), null);
   t.equal(nearest('b', ['a', 'aaaa']), null);
 });
+
+t.test(
+  'a Retry-After is seconds or a date; what is over, and what is neither, holds nobody up',
+  async (t) => {
+    const nowMs = Date.UTC(2026, 10, 23, 9);
+    const said: [string | undefined, number | null][] = [
+      ['120', 120_000],
+      [' 0 ', 0],
+      ['Mon, 23 Nov 2026 09:00:30 GMT', 30_000],
+      ['Monday, 23-Nov-26 09:00:30 GMT', 30_000],
+      ['Mon, 23 Nov 2026 08:59:30 GMT', 0],
+      ['soon', null],
+      ['', null],
+      [undefined, null],
+    ];
+    for (const [text, ms] of said) t.equal(retryAfterMs(text, nowMs), ms, `${text}`);
+  },
+);

@@ -7,6 +7,7 @@ import { receiverFor } from '../../src/out/create.ts';
 import { lineOf, type OutEvent } from '../../src/out/event.ts';
 import { Outlet } from '../../src/out/outlet.ts';
 import { hecReceiver } from '../../src/out/receivers/hec.ts';
+import { Spool } from '../../src/out/spool.ts';
 import { HIT, INCIDENT } from '../support/admin-state.ts';
 import { httpReceiver, type Received } from '../support/http-receiver.ts';
 import { outConfig, queryEvent } from '../support/out-events.ts';
@@ -284,6 +285,32 @@ t.test('what waits is on the disk, is sent by the next start, and is bounded by 
   small.outlet.tick();
   t.match(small.outlet.state, { waiting: 0, lost: 100 });
   t.same(readdirSync(first.dir), []);
+});
+
+t.test('a batch that is sent in parts stays on the disk until its parts are there', async (t) => {
+  const dir = t.testdir();
+  const lines = ['a', 'b', 'c'];
+  const spool = new Spool({ dir, sizeOctets: 1e6, ageMs: 60_000, now: () => 0, lost: () => t.fail('lost') });
+  spool.add(lines, 0);
+  const [whole] = readdirSync(dir);
+  const during: string[][] = [];
+  const looking = (line: string): string[] => {
+    const join = (): string => {
+      during.push(readdirSync(dir));
+      return line;
+    };
+    return Object.assign([line], { join });
+  };
+  const first = spool.first();
+  if (first !== null) spool.replace(first.batch, [looking('a'), looking('b')]);
+  t.same(
+    during.map((files) => files.includes(whole ?? '')),
+    [true, true],
+  );
+  const after = readdirSync(dir);
+  t.equal(after.length, 2);
+  t.notOk(after.includes(whole ?? ''));
+  t.equal(spool.events, 2);
 });
 
 t.test('where the disk takes nothing some batches wait in memory', async (t) => {

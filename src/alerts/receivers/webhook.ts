@@ -4,6 +4,7 @@
 // a receiver that checks both, and refuses old timestamps, cannot be fed a forgery or a replay. `Idempotency-Key` is the
 // notice's identifier: the same over all attempts.
 import { createHmac } from 'node:crypto';
+import { retryAfterMs } from '../../config/values/amounts.ts';
 import { plain } from '../escape.ts';
 import { alertmanager } from '../payloads/alertmanager.ts';
 import { discord } from '../payloads/discord.ts';
@@ -111,13 +112,12 @@ async function firstOf(response: Response): Promise<string> {
 function refusal(response: Response, said: string): ReceiverError {
   const { status } = response;
   const permanent = status >= 400 && status < 500 && !LATER.includes(status);
-  const after = Number(response.headers.get('retry-after') ?? Number.NaN);
   return new ReceiverError(
     'RECEIVER_REFUSED',
     `HTTP ${status} (${new URL(response.url).host}): ${plain(said, REPLY_CHARACTERS_MAX)}`,
     {
       permanent,
-      retryAfterMs: Number.isFinite(after) ? after * 1000 : null,
+      retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
     },
   );
 }

@@ -79,3 +79,10 @@ export function parseShare(text: string): Parsed<number> {
     return bad(`${quote(text)} is not a share`, 'write a percentage from `0%` to `100%`');
   return good(percent / 100);
 }
+
+/** How long a Retry-After wants one to wait: seconds, or a date (RFC 9110 §10.2.3); null where it is neither. @param nowMs wall clock */
+export function retryAfterMs(text: string | null | undefined, nowMs: number): number | null {
+  if (text === null || text === undefined || text.trim() === '') return null;
+  const ms = /^\s*\d+\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}

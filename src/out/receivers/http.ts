@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { retryAfterMs } from '../../config/values/amounts.ts';
 import type { OutConfig } from '../../config/values/out-config.ts';
 import { Refusal } from '../receiver.ts';
 
@@ -96,11 +97,10 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 function replyOf(response: IncomingMessage, text: string): Reply {
-  const after = Number(response.headers['retry-after'] ?? Number.NaN);
   return {
     status: response.statusCode ?? 0,
     text,
-    retryAfterMs: Number.isFinite(after) ? after * 1000 : null,
+    retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
   };
 }
 
@@ -108,10 +108,10 @@ function replyOf(response: IncomingMessage, text: string): Reply {
  * What a status other than success means for the whole batch. Of 400 and 413 a smaller batch may be taken; anything else may be
  * mended at the receiver, or in the configuration, and the batch waits for it.
  */
-export function refusalOf({ status, text, retryAfterMs }: Reply): Refusal {
+export function refusalOf({ status, text, retryAfterMs: afterMs }: Reply): Refusal {
   const said = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, SHOWN_MAX);
   const isOfBatch = status === 400 || status === 413 || status === 422;
-  return new Refusal(isOfBatch ? 'smaller' : 'later', `HTTP ${status}: ${said}`, retryAfterMs);
+  return new Refusal(isOfBatch ? 'smaller' : 'later', `HTTP ${status}: ${said}`, afterMs);
 }
 
 export const isSuccess = ({ status }: Reply): boolean => status >= 200 && status < 300;
