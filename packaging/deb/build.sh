@@ -15,7 +15,7 @@ architecture=$(dpkg --print-architecture)
 
 app=$stage/usr/lib/cenote
 mkdir -p "$stage/usr/bin" "$stage/etc/cenote/blocklists" "$stage/lib/systemd/system" "$stage/usr/share/man/man1" "$stage/usr/share/doc/cenote" \
-  "$stage/usr/share/bash-completion/completions" "$stage/DEBIAN"
+  "$stage/usr/share/bash-completion/completions" "$stage/usr/share/zsh/vendor-completions" "$stage/usr/share/fish/vendor_completions.d" "$stage/DEBIAN"
 "$root/packaging/stage.sh" "$app"
 
 ln -s ../lib/cenote/bin/cenote "$stage/usr/bin/cenote"
@@ -23,7 +23,10 @@ cp "$root/packaging/deb/cenote.yaml" "$stage/etc/cenote/cenote.yaml"
 cp "$root/blocklists/3cx-2023.yaml" "$stage/etc/cenote/blocklists/3cx-2023.yaml"
 sed 's#/opt/cenote#/usr/lib/cenote#g; /^#   cenote.s checkout/d; /^#   cp packaging/d' "$root/packaging/cenote.service" > "$stage/lib/systemd/system/cenote.service"
 gzip -9n < "$root/packaging/cenote.1" > "$stage/usr/share/man/man1/cenote.1.gz"
-NODE_COMPILE_CACHE= "$app/bin/cenote" completion bash > "$stage/usr/share/bash-completion/completions/cenote"
+export NODE_COMPILE_CACHE=
+"$app/bin/cenote" completion bash > "$stage/usr/share/bash-completion/completions/cenote"
+"$app/bin/cenote" completion zsh > "$stage/usr/share/zsh/vendor-completions/_cenote"
+"$app/bin/cenote" completion fish > "$stage/usr/share/fish/vendor_completions.d/cenote.fish"
 cp "$root/LICENSE" "$stage/usr/share/doc/cenote/copyright"
 gzip -9n < "$root/CHANGELOG.md" > "$stage/usr/share/doc/cenote/changelog.gz"
 

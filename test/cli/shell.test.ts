@@ -1,5 +1,5 @@
 // Completion and the manual page, which are made of what `--help` says.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { program } from '../../src/cli/main.ts';
@@ -35,6 +35,44 @@ t.test('bash completes commands, what is below them, choices and options', async
     lines.map(([, completed]) => completed.join(' ')),
   );
 });
+
+t.test(
+  'fish completes the same, files only where one is meant; zsh can read its script',
+  {
+    skip:
+      ['fish', 'zsh'].some((shell) => spawnSync(shell, ['-c', 'true']).status !== 0) &&
+      'zsh or fish is not here',
+  },
+  async (t) => {
+    const dir = t.testdir({
+      _cenote: completionFor('zsh', COMMANDS),
+      'cenote.fish': completionFor('fish', COMMANDS),
+    });
+    const asked = [
+      'li',
+      'lists r',
+      'lists add --for',
+      'completion ',
+      'serve -c ./_c',
+      'import ./_c',
+      'log --limit ./_c',
+    ];
+    const told = execFileSync(
+      'fish',
+      [
+        '--no-config',
+        '-c',
+        `source cenote.fish; ${asked.map((line) => `complete -C 'cenote ${line}'; echo`).join('; ')}`,
+      ],
+      { cwd: dir, encoding: 'utf8' },
+    );
+    t.strictSame(
+      told.split('\n\n').map((block) => block.split('\n').flatMap((line) => line.split('\t')[0] || [])),
+      [['lists'], ['refresh', 'rm'], ['--format'], ['bash', 'fish', 'zsh'], ['./_cenote'], ['./_cenote'], []],
+    );
+    execFileSync('zsh', ['-n', `${dir}/_cenote`]);
+  },
+);
 
 t.test(
   'zsh and fish have every command; the manual page is that of the commands that are there',
