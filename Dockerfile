@@ -15,7 +15,8 @@ COPY bin ./bin
 COPY src ./src
 COPY blocklists ./blocklists
 COPY packaging/docker/cenote.yaml /stage/config/cenote.yaml
-COPY packaging/prune.sh packaging/docker/assemble.sh /
+COPY LICENSE ./
+COPY packaging/prune.sh packaging/strip.mjs packaging/docker/assemble.sh /
 # The Node that runs is the lock file's, by its checksum, whatever the base image has by now; that one runs npm and has the libraries.
 RUN sh /prune.sh /app && sh /assemble.sh /stage /app "$(echo /app/node_modules/node-linux-*/bin/node)"
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Takes out of a folder's node_modules what serves nobody who runs cenote: types, maps, sources of what is built, tests, headers of Node
-# and libraries for musl. Licences stay, also where they are in a README: packaging/prune.sh FOLDER
+# and libraries for musl; of Node what debuggers alone read (116 MB, not 150). Licences stay, also where they are in a README:
+# packaging/prune.sh FOLDER. Needs a Node that runs here: the folder's may be of another architecture.
 set -eu
 stage=$1
 find "$stage/node_modules" \( -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.map' -o -name '*.tsbuildinfo' -o -name '*.cc' -o -name '*.hh' \
@@ -13,3 +14,6 @@ done
 find "$stage/node_modules" \( -name '*.md' -o -name '*.yml' -o -name '.npmignore' -o -name '.gitattributes' \) ! -iname '*licen*' ! -iname 'readme.md' ! -iname '*notice*' -type f -delete
 rm -rf "$stage"/node_modules/@koromix/*/musl_* "$stage"/node_modules/.cache "$stage"/node_modules/node-*/include "$stage"/node_modules/node-*/share
 find "$stage/node_modules" -type d -empty -delete
+for program in "$stage"/node_modules/node-*/bin/node; do
+  [ ! -f "$program" ] || node "$(dirname "$0")/strip.mjs" "$program"
+done

@@ -35,10 +35,16 @@ for library in $needed; do
   cp -L "$libraries$library" "$stage$library"
 done
 
+# Debian's licences of the libraries.
+for package in libc6 libstdc++6 libatomic1 libgcc-s1 gcc-12-base gcc-14-base; do
+  file=$libraries/usr/share/doc/$package/copyright
+  [ ! -e "$file" ] || { mkdir -p "$stage/usr/share/doc/$package"; cp -L "$file" "$stage/usr/share/doc/$package/copyright"; }
+done
+
 # cenote. The command is a script that the kernel starts by itself: there is no env and no shell. Garbage is collected by the
 # thread that made it, not by threads that take turns from those that answer.
 mkdir -p "$stage/app"
-cp -R "$app/package.json" "$app/src" "$app/blocklists" "$app/node_modules" "$stage/app/"
+cp -R "$app/package.json" "$app/LICENSE" "$app/src" "$app/blocklists" "$app/node_modules" "$stage/app/"
 # The image has one Node; where it is a package's, its licence stays.
 mkdir -p "$stage/usr/share/doc/node"
 cp "$app"/node_modules/node-*/LICENSE "$stage/usr/share/doc/node/LICENSE" 2>/dev/null || true

@@ -3,7 +3,7 @@
 #
 # ARCH is amd64 or arm64; ROOT a Debian of that architecture, whose C library goes into the image (unset: this machine). For another
 # architecture it is only read: debootstrap --foreign --arch=arm64 --variant=minbase --include=libstdc++6,libatomic1 bookworm ROOT
-# OUT.tar is a docker-archive (docker load, podman load). Needs npm, buildah, binutils and root.
+# OUT.tar is a docker-archive (docker load, podman load). Needs npm, buildah and root.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd -P)
 out=$1
@@ -22,17 +22,9 @@ trap 'rm -rf "$work"' EXIT
 
 npm_config_cpu=$cpu npm_config_os=linux npm_config_libc=glibc "$root/packaging/stage.sh" "$work/app"
 node=$work/app/node_modules/node-linux-$cpu/bin/node
-# Without its symbols it is 116 MB, not 150.
-if [ "$architecture" = "$(dpkg --print-architecture)" ]; then strip "$node"; elif command -v aarch64-linux-gnu-strip >/dev/null; then aarch64-linux-gnu-strip "$node"; fi
 mkdir -p "$work/stage/config"
 cp "$root/packaging/docker/cenote.yaml" "$work/stage/config/cenote.yaml"
 sh "$root/packaging/docker/assemble.sh" "$work/stage" "$work/app" "$node" "$libraries"
-# Debian's licences of the libraries.
-for package in libc6 libstdc++6 libatomic1 libgcc-s1 gcc-12-base; do
-  file=$libraries/usr/share/doc/$package/copyright
-  [ ! -e "$file" ] || { mkdir -p "$work/stage/usr/share/doc/$package"; cp -L "$file" "$work/stage/usr/share/doc/$package/copyright"; }
-done
-
 rm -f "$out"
 container=$(buildah $storage from --format docker --arch "$architecture" scratch)
 # As an archive, for a folder would be root's whole: /config and /data are the user's.
@@ -47,4 +39,4 @@ buildah $storage config --os linux --arch "$architecture" --user 65532:65532 --w
 buildah $storage config --healthcheck 'CMD cenote healthcheck' --healthcheck-interval 30s --healthcheck-timeout 5s --healthcheck-start-period 20s \
   --healthcheck-retries 3 "$container"
 buildah $storage commit --quiet --format docker --timestamp "$moment" "$container" "docker-archive:$out:cenote:$version"
-du -sm "$work/stage" | sed 's/\t.*/ MB unpacked/'
+du -sb "$work/stage" | awk '{ printf "%d MB unpacked\n", $1 / 1e6 }'
