@@ -1,9 +1,11 @@
 // What is shipped beside the code: packages, their licences, the compose file.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
+import { missingNats, natsPrograms } from '../support/nats.ts';
+import { mistakesIn } from './fragment.ts';
 import { ROOT } from './pages.ts';
 
 interface LockedPackage {
@@ -65,12 +67,56 @@ t.test('whatever is taken out of the packages that are shipped, their licences s
   }
 });
 
+type Service = Readonly<Record<string, string | string[] | Readonly<Record<string, string>>>>;
+const services = (file: string): Readonly<Record<string, Service>> =>
+  parse(readFileSync(join(ROOT, file), 'utf8')).services;
+
 t.test(
-  'behind a published port everybody looks private: compose.yaml publishes to this host alone unless told',
+  'behind a published port everybody looks private: compose files publish to this host alone unless told',
   async (t) => {
-    const { services } = parse(readFileSync(join(ROOT, 'compose.yaml'), 'utf8'));
-    const { ports } = services.cenote as { ports: string[] };
-    t.ok(ports.length >= 3);
-    for (const port of ports) t.match(port, /^(\$\{LISTEN:-127\.0\.0\.1\}|127\.0\.0\.1):/);
+    for (const file of ['compose.yaml', 'compose.fleet.yaml']) {
+      const ports = Object.values(services(file)).flatMap(
+        (one) => (one['ports'] as string[] | undefined) ?? [],
+      );
+      t.ok(ports.length > 0, file);
+      for (const port of ports) t.match(port, /^(\$\{LISTEN:-127\.0\.0\.1\}|127\.0\.0\.1):/, file);
+    }
   },
 );
+
+t.test(
+  'the head in containers is the cenote of compose.yaml, with files that are shipped to begin with',
+  async (t) => {
+    const { cenote = {}, nats = {} } = services('compose.fleet.yaml');
+    t.same(cenote['extends'], { file: 'compose.yaml', service: 'cenote' });
+    t.ok('cenote' in services('compose.yaml'));
+    const folders = [cenote, nats]
+      .flatMap((one) => one['volumes'] as string[])
+      .filter((path) => path.startsWith('.'));
+    t.same(
+      folders.map((path) => readdirSync(join(ROOT, 'packaging/docker/fleet', path.split(':')[0] ?? ''))),
+      [['cenote.yaml'], ['nats-server.conf']],
+    );
+    const file = 'packaging/docker/fleet/head/cenote.yaml';
+    const said = mistakesIn(readFileSync(join(ROOT, file), 'utf8'), file);
+    t.equal(said.length, 1, said.join('\n'));
+    t.match(said[0], /unencrypted/);
+  },
+);
+
+t.test('NATS servers take the settings that are shipped for them', { skip: missingNats() }, async (t) => {
+  for (const file of ['packaging/docker/fleet/nats/nats-server.conf', 'packaging/systemd/nats-server.conf'])
+    for (const program of natsPrograms()) {
+      const isOld = /v2\.9\./.test(execFileSync(program, ['--version'], { encoding: 'utf8' }));
+      const conf = readFileSync(join(ROOT, file), 'utf8');
+      const users = 'users = [ { nkey: "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4" } ]\n';
+      const dir = t.testdir({
+        'nats-users.conf': users,
+        'nats.conf': isOld ? conf.replace(/^ *sync_interval.*$/m, '') : conf,
+      });
+      const { status, stderr } = spawnSync(program, ['-t', '-c', join(dir, 'nats.conf')], {
+        encoding: 'utf8',
+      });
+      t.equal(status, 0, `${file}: ${stderr}`);
+    }
+});

@@ -35,6 +35,8 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/fleet.md', first: 'jetstream', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet publish', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cenote fleet invite branch-7', story: 'fleet' },
+  { file: 'docs/fleet.md', first: 'cp -R packaging/docker/fleet', not: ENGINE },
+  { file: 'docs/fleet.md', first: 'docker compose -f compose.fleet.yaml cp', not: ENGINE },
   { file: 'docs/fleet.md', first: 'Revision 123', not: 'test/stories/fleet.test.ts holds such sentences' },
   { file: 'docs/high-availability.md', first: 'global_defs', not: OTHER },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },
