@@ -111,6 +111,7 @@ class Pass implements EntryTarget {
   /** Number of the list at hand. */
   #list = -1;
   readonly cancels: Cancels;
+  readonly #cancelsBefore: number;
   readonly #open: ((body: ListBody) => Chunks) | undefined;
   readonly #onProgress: ((octets: number) => void) | undefined;
   #octets = 0;
@@ -118,6 +119,7 @@ class Pass implements EntryTarget {
   constructor(seed: number, cancels: Cancels, options: CompileOptions) {
     this.#builder = new TrieBuilder({ seed, settle: this.#interner.settle });
     this.cancels = cancels;
+    this.#cancelsBefore = cancels.size;
     this.#open = options.open;
     this.#onProgress = options.onProgress;
   }
@@ -125,7 +127,8 @@ class Pass implements EntryTarget {
   add(name: Uint8Array, shape: Shape): SkipReason | null {
     const rule = this.#interner.numberOf(shape);
     if (rule === NO_RULE) return 'too-many-rules';
-    this.#builder.add(name, rule);
+    // Of a pass that is void the counts alone are of use.
+    if (this.cancels.size === this.#cancelsBefore) this.#builder.add(name, rule);
     return this.#interner.isSimplified ? 'simplified' : null;
   }
 

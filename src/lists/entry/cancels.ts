@@ -29,6 +29,11 @@ export class Cancels {
     return this.#keys.size > 0;
   }
 
+  /** Whether any rewrite is taken back. */
+  get hasTakenBack(): boolean {
+    return this.#takenBack.length > 0;
+  }
+
   add(key: string): void {
     if (this.#keys.size < CANCELS_MAX) this.#keys.add(key);
   }

@@ -62,7 +62,7 @@ export class RuleInterner {
     this.isSimplified = false;
     let number = this.#byShape.get(shape);
     if (number === undefined) {
-      number = this.#intern(ruleOf(shape, this.#list, this.#settings));
+      number = this.#isBeyond(shape) ? NO_RULE : this.#intern(ruleOf(shape, this.#list, this.#settings));
       if (this.#byShape.size < SHAPES_MAX && !this.isSimplified) this.#byShape.set(shape, number);
     }
     this.#lastShape = shape;
@@ -86,11 +86,18 @@ export class RuleInterner {
     return [...settled].sort((a, b) => a - b);
   };
 
-  #intern(rule: Rule): number {
+  #isFull(): boolean {
     const count = this.rules.length;
-    if (count - this.#first < RULES_MAX.list && count < RULES_MAX.all) return this.#add(rule);
-    // Full: what is the same as a rule of before is not looked for, which costs more than all else of the line.
-    if (rule.types !== null || rule.clients !== null || rule.except !== null) return NO_RULE;
+    return count - this.#first >= RULES_MAX.list || count >= RULES_MAX.all;
+  }
+
+  /** Whether there is no room for it: what is the same as a rule of before is not looked for, which costs more than all else of the line. */
+  #isBeyond({ types, clients, except }: Shape): boolean {
+    return (types !== null || clients !== null || except !== null) && this.#isFull();
+  }
+
+  #intern(rule: Rule): number {
+    if (!this.#isFull()) return this.#add(rule);
     if (rule.rewrite === null && rule.indicator === null) return this.#add(rule);
     this.isSimplified = true;
     const indicator = endAlone(rule.indicator);

@@ -176,6 +176,7 @@ function readTarget(text: string): Rewrite | null {
 }
 
 function splitUnescaped(text: string, separator: ',' | '|'): string[] {
+  if (!/[\\'"]/.test(text)) return text.split(separator);
   const parts: string[] = [];
   let part = '';
   let quote = '';
@@ -205,6 +206,7 @@ function closes(text: string, i: number): string {
 
 function unquote(text: string): string {
   const trimmed = text.trim();
+  if (!/['"]/.test(trimmed)) return trimmed;
   const negated = trimmed.startsWith('~') ? '~' : '';
   return negated + trimmed.slice(negated.length).replace(/^(['"])(.*)\1$/, '$2');
 }

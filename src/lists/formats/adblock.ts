@@ -3,6 +3,7 @@ import { hostToName, nameToText } from '../../wire/names/presentation.ts';
 import { EXACT, type Format, type Shape, type Sink, SUBTREE, shape } from '../format.ts';
 import { type ReadModifiers, readModifiers } from './adblock-modifiers.ts';
 import { type AdblockTarget, readTarget } from './adblock-pattern.ts';
+import { cancelKey, UsualModifiers, usualNameEnd } from './adblock-usual.ts';
 import { HostAddresses, readHostsLine, restIsComment, tokenEnd } from './hosts.ts';
 import { LineParser, type OnLine } from './lines.ts';
 import { hasExpressionMarks } from './regex.ts';
@@ -62,6 +63,7 @@ class AdblockReader {
       isPlain(bytes, start + 4, end)
     )
       return this.#sink.host(bytes, start + 4, end - 1, ALLOW_SUBTREE, line);
+    if (this.#rules.readUsual(bytes, start, end, line)) return;
     if (first === HASH && !isCosmeticStart(bytes, start, end)) return;
     if (first === 0x2f && bytes[start + 1] === 0x2f) return;
     if (readHostsLine(this.#addresses, this.#sink, bytes, start, end, line)) return;
@@ -88,9 +90,28 @@ export class AdblockRules {
   readonly #sink: Sink;
   /** One shape object for each distinct set of modifiers. */
   readonly #shapes = new Map<string, Shape>();
+  readonly #usual = new UsualModifiers((said) => this.#shapeOf(said));
 
   constructor(sink: Sink) {
     this.#sink = sink;
+  }
+
+  /** Reads `[@@]||name^[$modifiers]` from its octets, which most rules are; false, and nothing read, where `read` has to. */
+  readUsual(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    const isAllow = bytes[start] === AT && bytes[start + 1] === AT;
+    const from = isAllow ? start + 2 : start;
+    const caret = usualNameEnd(bytes, from, end);
+    if (caret < 0) return false;
+    const { cancels } = this.#sink;
+    const usual = this.#usual.of(bytes, caret + 1, end, isAllow);
+    if (usual === null || (usual.found?.firm === true && (isAllow || cancels.hasTakenBack))) return false;
+    const { reason, found } = usual;
+    if (found === null) this.#sink.skip(reason, line, bytes, start, end);
+    else if (usual.badfilter && !found.firm) this.#sink.cancel(usual.keyOf(bytes, from, caret + 1));
+    else if (cancels.hasKeys && cancels.has(usual.keyOf(bytes, from, caret + 1)))
+      this.#sink.skip('cancelled', line, bytes, start, end);
+    else this.#sink.host(bytes, from + 2, caret, found, line);
+    return true;
   }
 
   read(text: string, line: number): void {
@@ -121,7 +142,7 @@ export class AdblockRules {
     const firm = said.rewrite !== undefined;
     const found = this.#shapeOf({ ...said, scope, firm, ...(allow ? { action: 'allow' as const } : {}) });
     // The engine takes no rewrite back by its text.
-    const key = (): string => keyOf(what + read.tags, found);
+    const key = (): string => cancelKey(what + read.tags, found);
     const { cancels } = this.#sink;
     if (read.badfilter && !firm) this.#sink.cancel(key());
     else if (cancels.hasKeys && cancels.has(key())) this.#sink.skipText('cancelled', line, text);
@@ -164,7 +185,7 @@ export class AdblockRules {
 
   #shapeOf(said: Partial<Shape> & Pick<Shape, 'scope'>): Shape {
     const made = shape(said.scope, said);
-    const key = JSON.stringify(made);
+    const key = shapeKey(made);
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
     if (this.#shapes.size < SHAPES_MAX) this.#shapes.set(key, made);
@@ -172,8 +193,22 @@ export class AdblockRules {
   }
 }
 
-/** One text for rules that `$badfilter` takes for the same: what stands before `$`, as it is written, and what behind it means. */
-const keyOf = (what: string, { scope, rewrite, ...said }: Shape): string => `${what} ${JSON.stringify(said)}`;
+/** One text for shapes of rules that say the same. */
+function shapeKey({
+  action,
+  scope,
+  important,
+  types,
+  typesNegated,
+  clients,
+  except,
+  rewrite,
+  firm,
+}: Shape): string {
+  const flags = `${scope} ${action} ${important ? 1 : 0}${firm ? 1 : 0}${typesNegated ? 1 : 0}`;
+  const own = rewrite === null ? '' : JSON.stringify(rewrite);
+  return `${flags} ${types?.join() ?? '-'} ${clients?.join() ?? '-'} ${except?.join() ?? '-'} ${own}`;
+}
 
 /** Shapes remembered; a real list has a handful. */
 const SHAPES_MAX = 4096;

@@ -13,6 +13,7 @@ import { SHAPES, type Shape } from './shapes.ts';
 /** What a million lines may cost a helper. */
 const SECONDS_MAX = 4;
 const MIB_MAX = 300;
+const CODE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/cenote', import.meta.url));
 /** Beyond this it is ended. */
 const LIMIT_MS = 300_000;
 
@@ -31,12 +32,17 @@ export async function playShapes(
 ): Promise<readonly PlayedShape[]> {
   const all: PlayedShape[] = [];
   for (const shape of SHAPES) {
-    if (wanted.length > 0 && !wanted.some((word) => shape.what.includes(word))) continue;
+    if (wanted.length > 0 && !wanted.some((word) => isMeant(shape.what, word))) continue;
     const played = await play(shape, Math.min(lines, shape.of ?? lines));
     all.push(played);
     tell(played);
   }
   return all;
+}
+
+/** A word that is the whole name of one shape means that one. */
+function isMeant(what: string, word: string): boolean {
+  return SHAPES.some((shape) => shape.what === word) ? what === word : what.includes(word);
 }
 
 async function play(shape: Shape, lines: number): Promise<PlayedShape> {
@@ -75,7 +81,9 @@ async function compile(path: string): Promise<string> {
   } as const;
   const request: CompileRequest = { revision: 1, seed: 14, lists: [list] };
   const args = ['--single-threaded', ...COMPILE_FLAGS, helper, JSON.stringify(request)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS });
+  // As bin/cenote has it.
+  const env = { ...process.env, NODE_COMPILE_CACHE: CODE_CACHE };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS, env });
   let said = '';
   child.stdout.on('data', (text: Buffer) => {
     said += text.toString();
