@@ -14,7 +14,8 @@ import type { SocketAddress } from '../config/config.ts';
 import type { ErrorCode } from '../config/error-codes.ts';
 import type { Audit } from './audit/audit.ts';
 import { type AuditWriter, answerTo, auditRow } from './audit/row.ts';
-import { badQuery } from './bad-query.ts';
+import { badQuery } from './checks/bad-query.ts';
+import { lateCompilers } from './checks/late-compilers.ts';
 import { admit, CROSS_SITE, isCrossSite, isRefusal, type Refusal, roleRefusal } from './door/access.ts';
 import { type Caller, type CallerParts, callerOf } from './door/caller.ts';
 import { bareDoor, type Door } from './door/door.ts';
@@ -38,6 +39,15 @@ const ETAG_CHARACTERS = 22;
 const LIMITS = {
   urlCharacters: 4096,
   bodyOctets: 1024,
+} as const;
+
+/** Of ajv: what comes is refused as it is, not mended. */
+const CHECKS = {
+  removeAdditional: false,
+  coerceTypes: false,
+  useDefaults: true,
+  allErrors: false,
+  verbose: true,
 } as const;
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
@@ -81,8 +91,8 @@ export interface AdminOptions {
   readonly configFile?: () => string;
   /** Told what should not happen: an exception in a route. */
   readonly report: (error: unknown) => void;
-  /** Told once, when the code of the interface was loaded for its first request. */
-  readonly onBuilt?: () => void;
+  /** Told when the code of the interface is loaded, for its first request. @param built settles with it */
+  readonly onBuilding?: (built: Promise<unknown>) => void;
   /** Wall clock, ms. */
   readonly now?: () => number;
 }
@@ -99,15 +109,8 @@ export async function buildApp(
     logger: false,
     bodyLimit: LIMITS.bodyOctets,
     serverFactory: () => server,
-    ajv: {
-      customOptions: {
-        removeAdditional: false,
-        coerceTypes: false,
-        useDefaults: true,
-        allErrors: false,
-        verbose: true,
-      },
-    },
+    schemaController: { compilersFactory: lateCompilers },
+    ajv: { customOptions: CHECKS },
     frameworkErrors: (_, __, reply: FastifyReply) => {
       reply.headers(HEADERS);
       void send(reply, 400, 'BAD_URL', 'the URL makes no sense');

@@ -101,7 +101,6 @@ function answerWith(options: AdminOptions & CallerParts): (server: Server) => Re
   const build = async (server: Server): Promise<RequestListener> => {
     const { buildApp } = await import('./app.ts');
     app = await buildApp(server, options);
-    options.onBuilt?.();
     return app;
   };
   return (server) => (request, response) => {
@@ -109,7 +108,10 @@ function answerWith(options: AdminOptions & CallerParts): (server: Server) => Re
     // Loading takes seconds on a small or busy machine; a caller who waits for it is no idle one.
     const { socket } = request;
     socket.setTimeout(0);
-    building ??= build(server);
+    if (building === null) {
+      building = build(server);
+      options.onBuilding?.(building);
+    }
     building.then(
       (built) => {
         socket.setTimeout(REQUEST_MS);

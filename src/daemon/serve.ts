@@ -12,7 +12,6 @@ import { realPathOf } from '../config/disk/real-path.ts';
 import type { Loaded } from '../config/load.ts';
 import { socketPath } from '../config/values/admin-config.ts';
 import type { KeptPolicy } from '../fleet/policy/kept.ts';
-import { collectGarbage } from '../offload/garbage.ts';
 import { addressesOf } from './by-hand/addresses.ts';
 import { Overrides } from './by-hand/overrides.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -25,7 +24,7 @@ import type { Reloaded } from './reloader.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
-import { giveBackStart } from './threads/spare-memory.ts';
+import { giveBackLoaded, giveBackStart } from './threads/spare-memory.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -43,8 +42,6 @@ export interface ServeOptions {
 
 /** Of the audit log where the admin interface is off. */
 const AUDIT_MS = 365 * 86_400_000;
-/** After the code of the admin interface was loaded: what that leaves is 20 MB. */
-const COLLECT_MS = 1000;
 /** Editors write a file in several steps: wait until it has been quiet this long. */
 const SETTLE_MS = 300;
 
@@ -199,7 +196,7 @@ async function startAdmin(
     metricsEnabled: () => supervisor.config.metrics,
     configFile: () => realPathOf(supervisor.config.file),
     report: (error) => log.error({ error: stackOf(error) }, 'the admin interface failed at a request'),
-    onBuilt: () => void setTimeout(collectGarbage, COLLECT_MS).unref(),
+    onBuilding: giveBackLoaded,
   });
   state.adminBound = admin.bound;
   return admin;

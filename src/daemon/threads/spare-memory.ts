@@ -10,6 +10,8 @@ import { giveHeapBack } from '../../offload/garbage.ts';
 const AFTER_MS = 5000;
 /** Threads have taken by then what they live with. */
 const AFTER_START_MS = 8000;
+/** The request for which it was loaded has its answer by then. */
+const AFTER_LOAD_MS = 1000;
 let due: NodeJS.Timeout | null = null;
 
 /** Soon after the last who asked; keeps no process alive. */
@@ -23,10 +25,20 @@ export function giveBackSoon(): void {
 
 /** Of the main thread: what its start has left in heap and arenas, soon after. Keeps no process alive. */
 export function giveBackStart(): void {
+  giveAllBack(AFTER_START_MS);
+}
+
+/** The same of code that was loaded later. @param loaded settles with it */
+export function giveBackLoaded(loaded: Promise<unknown>): void {
+  const settled = (): void => giveAllBack(AFTER_LOAD_MS);
+  loaded.then(settled, settled);
+}
+
+function giveAllBack(afterMs: number): void {
   setTimeout(() => {
     giveHeapBack();
     void giveBack();
-  }, AFTER_START_MS).unref();
+  }, afterMs).unref();
 }
 
 async function giveBack(): Promise<void> {
