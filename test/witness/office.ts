@@ -256,7 +256,8 @@ export class OfficeDays {
     await this.#down();
   }
 
-  async kill(): Promise<void> {
+  /** @param moved has another's address by the time that cenote runs again */
+  async kill(moved: Machine | null = null): Promise<void> {
     this.unlock();
     const lateMs = 9000;
     for (const asking of this.ledger.askings) if (this.atMs - asking.atMs < lateMs) asking.isVolatile = true;
@@ -265,11 +266,20 @@ export class OfficeDays {
     if (this.random.chance(0.5)) {
       const { machines } = this.network;
       const [one, other] = [this.random.pick(machines), this.random.pick(machines)];
-      this.network.swap(one, other);
-      this.tell(`meanwhile ${one.mac} and ${other.mac} change addresses`);
+      this.#swapMeanwhile(one, other);
     }
+    if (moved !== null)
+      this.#swapMeanwhile(
+        moved,
+        this.habits.pick(this.network.machines.filter((machine) => machine !== moved)),
+      );
     if (this.random.chance(0.5)) this.tell(this.admin.answerOtherwise().text);
     await this.#down();
+  }
+
+  #swapMeanwhile(one: Machine, other: Machine): void {
+    this.network.swap(one, other);
+    this.tell(`meanwhile ${one.mac} and ${other.mac} change addresses`);
   }
 
   /** Somebody sets the clock. */

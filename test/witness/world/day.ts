@@ -148,7 +148,10 @@ async function killed(office: OfficeDays): Promise<void> {
   if (random.chance(0.8))
     visit(office, random.pick(network.machines), listedName(office) ?? random.pick(names.attackers));
   if (random.chance(0.2)) await office.turn();
-  await office.kill();
+  // What the journal alone has, and by the time that it is read another machine is there.
+  const moved = office.habits.chance(0.5) ? office.habits.pick(network.machines) : null;
+  if (moved !== null) visit(office, moved, listedName(office) ?? random.pick(names.attackers));
+  await office.kill(moved);
 }
 
 /** As a rule one that a list has now; null: whichever it may be. */
