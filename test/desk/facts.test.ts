@@ -616,6 +616,37 @@ t.test('a find is as grave as the gravest entry that speaks of what was asked fo
 });
 
 t.test(
+  'what is told once more is as grave as the lists that were told of it without the campaign',
+  async (t) => {
+    const own = begin(t);
+    own.query({ name: 'www.c2.example' });
+    own.settle();
+    const entry = (list: string, name: string, confidence: 'low' | 'high'): RuleWords => ({
+      list,
+      names: [name],
+      rule: { indicator: { ...INDICATOR, confidence } },
+    });
+    use(own, [plain('cx', 'c2.example')]);
+    await rounds(own);
+    use(own, [plain('cx', 'c2.example'), entry('cx', 'www.c2.example', 'high')]);
+    await rounds(own);
+    use(own, [
+      plain('cx', 'c2.example'),
+      entry('cx', 'www.c2.example', 'high'),
+      entry('cy', 'c2.example', 'low'),
+    ]);
+    await rounds(own);
+    t.match(
+      findsIn(own.dir).map(({ indicator, lists }) => [indicator?.confidence ?? null, lists]),
+      [
+        [null, ['cx']],
+        ['high', ['cy', 'cx']],
+      ],
+    );
+  },
+);
+
+t.test(
   'a find by some types leaves the others to be found, also those that other days had with them',
   async (t) => {
     const own = begin(t);

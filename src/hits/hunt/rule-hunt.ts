@@ -21,7 +21,7 @@ import { isBelowOnly, reverseName } from '../store/reversed-name.ts';
 import { numberIn, textIn } from '../store/row.ts';
 import { dayOf } from '../store/schema.ts';
 import type { Tables } from '../store/store.ts';
-import { allMatches, entriesOf, speaksOf, speaksOfAll } from './all-matches.ts';
+import { allMatches, entriesOf, speaksOf, speaksOfAll, type ViaMatch } from './all-matches.ts';
 import { type Led, ledToListed, namesOf, shownBy } from './led.ts';
 import {
   type Asked,
@@ -117,10 +117,12 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
     const { group, lists } = groupOf(asker);
     const ways = isOthers ? NOWHERE : led;
     const behind = ways.get(row.nameId);
+    const place = `${row.askerId} ${row.nameId} ${isOthers}`;
+    /** Of the group, and told before of their own. */
+    const told: { readonly key: string; readonly match: ViaMatch }[] = [];
     for (const match of allMatches(matcher, row, ways, group, asker)) {
       const isOfGroup = lists === null || lists.includes(match.list);
       const key = keyOf({ asker, match, isOfGroup });
-      const place = `${row.askerId} ${row.nameId} ${isOthers}`;
       // Another list of the campaign: what either of them speaks of counts.
       const other = found.get(key)?.asked.get(place);
       const days = isOthers ? daysWithout(elsewhereOf(row.nameId), match, own) : own.days;
@@ -139,19 +141,24 @@ export function huntRules(tables: Tables, hunt: RuleHunt, ids: MachineIds): Rule
       const news = onlyNews
         ? newsOf(tables, { ...candidate, otherAfterMs }, isOthers)
         : { asked, afterMs: 0 };
-      if (news === null) continue;
+      if (news === null) {
+        if (isOfGroup) told.push({ key, match });
+        continue;
+      }
       const known = found.get(key) ?? foundOf({ asker, list: match.list, isOfGroup });
       found.set(key, known);
-      known.lists.add(match.list);
-      for (const { rule, indicator } of entriesOf(match, news.asked)) {
-        known.rules.add(rule);
-        if (indicator !== null && !known.indicators.includes(indicator)) known.indicators.push(indicator);
-      }
+      involve(known, match, news.asked);
       // Askings of other types are not told by this, also where those of another day had them too.
       const spoken = match.types.own | match.types.behind | (other?.spoken ?? 0);
       const types = news.asked.types & spoken;
       const { afterMs } = news;
       known.asked.set(place, { asked: { ...news.asked, types }, within, isWhole, spoken, afterMs });
+    }
+    // What is told once more is told by all lists that have it now: a graver one may have been told of without the campaign.
+    for (const { key, match } of told) {
+      const known = found.get(key);
+      const asked = known?.asked.get(place)?.asked;
+      if (known !== undefined && asked !== undefined) involve(known, match, asked);
     }
   };
   for (const row of findAskers(history, new Map<number, unknown>([...direct, ...led]), within))
@@ -178,6 +185,15 @@ const foundOf = (said: Pick<Found, 'asker' | 'list' | 'isOfGroup'>): Found => ({
   rules: new Set(),
   asked: new Map(),
 });
+
+/** A list has what was asked for, by these of its entries. */
+function involve({ lists, rules, indicators }: Found, match: ViaMatch, asked: Asked): void {
+  lists.add(match.list);
+  for (const { rule, indicator } of entriesOf(match, asked)) {
+    rules.add(rule);
+    if (indicator !== null && !indicators.includes(indicator)) indicators.push(indicator);
+  }
+}
 
 interface Keyed {
   readonly asker: AskerFacts;

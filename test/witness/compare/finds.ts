@@ -121,11 +121,13 @@ export function compareFind(find: Find, office: Office, ledger: Ledger, report: 
     ledger.finds.push({ atMs, wallMs: Date.parse(find.time), machine: null, concern, count, got: find });
     return;
   }
-  const asker = ledger.askings.find(
+  const askers = ledger.askings.filter(
     ({ ip, name, wallMs }) =>
       ip === client.ip &&
       names.some((one) => one.name === name && Math.abs(wallMs - Date.parse(one.last)) <= ROUNDED_MS),
   );
+  // Within a second of its asking from elsewhere another may have asked the same from an address that became its own.
+  const asker = askers.find(({ machine }) => machine === ledger.known(find.machine)) ?? askers[0];
   if (
     !report.hold('find', asker !== undefined, () => `${about()}: nobody asked from there`) ||
     asker === undefined

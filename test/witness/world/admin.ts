@@ -243,6 +243,9 @@ export class Admin {
     const campaign = this.#random.pick(this.#campaigns);
     this.#number += 1;
     const before = campaign.title;
+    // Of one that no list has nobody but the admin knows what it was called.
+    if (!this.office.lists.some(({ entries }) => entries.some((entry) => entry.campaign === campaign)))
+      return said(`no list has ${before}`);
     campaign.title = `${before.split(',', 1)[0]}, edition ${this.#number}`;
     return said(`${before} is titled ${campaign.title}`);
   }
