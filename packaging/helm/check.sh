@@ -15,3 +15,4 @@ check() {
 check
 check --set hostNetwork=true
 check --set service.type=LoadBalancer --set persistence.enabled=false
+check --set secrets=fleet --set nats.enabled=true --set nats.tls=nats --set-string "nats.users={ nkey: UA }"

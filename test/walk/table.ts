@@ -37,6 +37,11 @@ export const BLOCKS: readonly Row[] = [
   { file: 'docs/fleet.md', first: 'cenote fleet invite branch-7', story: 'fleet' },
   { file: 'docs/fleet.md', first: 'cp -R packaging/docker/fleet', not: ENGINE },
   { file: 'docs/fleet.md', first: 'docker compose -f compose.fleet.yaml cp', not: ENGINE },
+  {
+    file: 'docs/fleet.md',
+    first: 'kubectl exec cenote-0',
+    not: 'no Kubernetes here; packaging/helm/check.sh renders it',
+  },
   { file: 'docs/fleet.md', first: 'Revision 123', not: 'test/stories/fleet.test.ts holds such sentences' },
   { file: 'docs/high-availability.md', first: 'global_defs', not: OTHER },
   { file: 'docs/install.md', first: 'packaging/deb/build.sh', story: 'package' },

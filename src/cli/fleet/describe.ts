@@ -22,7 +22,10 @@ export function fleetCommands(
       ).choices(['status', 'publish', 'invite', 'remove', 'join', 'finds', 'troubles']),
     )
     .argument('[what]', 'invite and remove: the name of the site; join: the credential file')
-    .option('--out <FILE>', 'invite: where the credential file is written (else SITE.fleet)')
+    .option(
+      '--out <FILE>',
+      'invite: where the credential file is written (else SITE.fleet; - is standard output)',
+    )
     .option('--since <TIME>', 'finds and troubles: back to a duration ago (7d) or a date (2026-11-20)', '30d')
     .option('--site <SITE>', 'finds and troubles: only of this site')
     .option('--client <MACHINE>', 'finds: only of this machine, by its name, MAC or address')

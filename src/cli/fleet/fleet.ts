@@ -10,7 +10,7 @@ import type {
 import { moment, momentText } from '../../config/values/grouped.ts';
 import { userText } from '../../fleet/user-text.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { columns, lasting, printJson, printLines } from '../print.ts';
+import { columns, lasting, printJson, printLines, printNotes } from '../print.ts';
 import { askRunning, type DaemonOptions } from '../running-daemon.ts';
 import { join } from './join.ts';
 
@@ -173,27 +173,38 @@ async function publish(options: FleetOptions): Promise<number> {
   return EXIT.ok;
 }
 
+/** With `--out -` the credentials alone are on standard output: out of a container there is no other way. */
 async function invite(options: FleetOptions): Promise<number> {
   const site = wantedOf(options, 'the name of the site');
   const out = options.out ?? `${site}.fleet`;
-  if (existsSync(out))
+  const isPrinted = out === '-';
+  if (!isPrinted && existsSync(out))
     throw new CliError('CLI_OUT_EXISTS', EXIT.failed, `${out} is there already; --out names another file`);
   const { file, user, users } = await askRunning<Invited>(options, '/api/v1/fleet/invite', {
     body: { site },
   });
-  try {
-    writeFileSync(out, `${JSON.stringify(file, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    throw new CliError('CLI_OUT_EXISTS', EXIT.failed, `the credentials cannot be written: ${String(error)}`);
-  }
-  if (options.json) printJson({ file: out, user });
+  if (isPrinted) printJson(file);
   else
-    printLines([
-      `${out} holds the credentials of ${site}: carry it there and run \`cenote fleet join ${out}\`. Whoever has it is ${site}.`,
-      `Put this user into \`authorization { users: [ … ] }\` of the NATS server, in place of an earlier one of this site, and reload it. ${users} has all of them, to be included there:`,
-      '',
-      ...userText(user.nkey, user.permissions).split('\n'),
-    ]);
+    try {
+      writeFileSync(out, `${JSON.stringify(file, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      throw new CliError(
+        'CLI_OUT_EXISTS',
+        EXIT.failed,
+        `the credentials cannot be written: ${String(error)}`,
+      );
+    }
+  const lines = [
+    isPrinted
+      ? `These are the credentials of ${site}, for \`cenote fleet join FILE\` there. Whoever has them is ${site}.`
+      : `${out} holds the credentials of ${site}: carry it there and run \`cenote fleet join ${out}\`. Whoever has it is ${site}.`,
+    `Put this user into \`authorization { users: [ … ] }\` of the NATS server, in place of an earlier one of this site, and reload it. ${users} has all of them, to be included there:`,
+    '',
+    ...userText(user.nkey, user.permissions).split('\n'),
+  ];
+  if (isPrinted) printNotes(lines);
+  else if (options.json) printJson({ file: out, user });
+  else printLines(lines);
   return EXIT.ok;
 }
 
