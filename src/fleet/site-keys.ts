@@ -11,6 +11,8 @@ import { type SealPurpose, unsealed } from './seal.ts';
 const SITES_MAX = 10_000;
 /** So long somebody who speaks in a site's name is told after he was heard last. */
 const TOLD_MS = 3_600_000;
+/** The file has all sites: a thousand that are heard for the first time are one write of it, not a thousand. */
+const WRITE_MS = 100;
 
 const stored = z.array(z.object({ site: z.string(), key: z.string(), sinceMs: z.number() }));
 type Known = z.output<typeof stored>[number];
@@ -37,8 +39,9 @@ export type Open = (site: string, purpose: SealPurpose, octets: Uint8Array) => U
 export class SiteKeys {
   readonly #parts: SiteKeysParts;
   readonly #path: string;
-  #known: ReadonlyMap<string, Known>;
+  readonly #known: Map<string, Known>;
   readonly #strangers = new Map<string, Stranger>();
+  #toWrite: NodeJS.Timeout | null = null;
 
   constructor(parts: SiteKeysParts) {
     this.#parts = parts;
@@ -58,7 +61,8 @@ export class SiteKeys {
     const known = this.#known.get(site);
     if (known === undefined) {
       if (sealed === null || this.#known.size >= SITES_MAX) return null;
-      this.#keep(new Map([...this.#known, [site, { site, key: sealed.key, sinceMs: now() }]]));
+      this.#known.set(site, { site, key: sealed.key, sinceMs: now() });
+      this.#toWrite ??= setTimeout(() => this.#write(), WRITE_MS).unref();
       return sealed.body;
     }
     if (sealed?.key === known.key) return sealed.body;
@@ -71,8 +75,12 @@ export class SiteKeys {
   /** The key that is seen next is the site's: it was invited anew, or takes part no more. */
   forget(site: string): void {
     this.#strangers.delete(site);
-    if (!this.#known.has(site)) return;
-    this.#keep(new Map([...this.#known].filter(([one]) => one !== site)));
+    if (this.#known.delete(site)) this.#write();
+  }
+
+  /** Nothing is waited with any more. */
+  stop(): void {
+    if (this.#toWrite !== null) this.#write();
   }
 
   #read(): readonly Known[] {
@@ -83,10 +91,11 @@ export class SiteKeys {
     }
   }
 
-  #keep(known: ReadonlyMap<string, Known>): void {
-    this.#known = known;
+  #write(): void {
+    if (this.#toWrite !== null) clearTimeout(this.#toWrite);
+    this.#toWrite = null;
     try {
-      writeWhole(this.#path, `${JSON.stringify([...known.values()], null, 1)}\n`, KEPT_MODE);
+      writeWhole(this.#path, `${JSON.stringify([...this.#known.values()], null, 1)}\n`, KEPT_MODE);
     } catch (error) {
       this.#parts.report('warn', `keys of sites cannot be kept for the next start: ${messageOf(error)}`);
     }

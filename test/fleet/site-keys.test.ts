@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { sealOf } from '../../src/fleet/seal.ts';
 import { SiteKeys } from '../../src/fleet/site-keys.ts';
+import { until } from '../support/tool.ts';
 
 const keyOf = () => generateKeyPairSync('ed25519').privateKey;
 const BODY = Buffer.from('what happened');
@@ -19,6 +20,7 @@ t.test('the key that a site signed with first is its key, also after a restart o
   t.equal(keys.open('south', 'batch', BODY), null, 'unsigned, and no key is known of it');
   t.same([keys.strangers, said], [[], []]);
   t.same(keys.open('south', 'batch', own('batch', BODY)), BODY);
+  keys.stop();
   keys = begin();
   t.same(keys.open('south', 'state', own('state', BODY)), BODY);
   const changed = own('batch', BODY);
@@ -47,6 +49,25 @@ t.test('the key that a site signed with first is its key, also after a restart o
   writeFileSync(join(dir, 'file'), '');
   const full = begin('file');
   t.same(full.open('east', 'batch', sealOf('east', keyOf())('batch', BODY)), BODY);
+  full.stop();
   t.match(said.at(-1), /cannot be kept for the next start/);
   t.equal(full.open('east', 'batch', sealOf('east', keyOf())('batch', BODY)), null);
 });
+
+t.test(
+  'sites that are heard for the first time together are kept by one write, and without a stop',
+  async (t) => {
+    const dir = t.testdir({});
+    const said: string[] = [];
+    const begin = (at: string): SiteKeys =>
+      new SiteKeys({ dir: join(dir, at), now: Date.now, report: (_, text) => said.push(text) });
+    const keys = begin('');
+    const sites = Array.from({ length: 20 }, (_, i) => `site-${i + 1}`);
+    for (const site of sites) t.same(keys.open(site, 'state', sealOf(site, keyOf())('state', BODY)), BODY);
+    const path = join(dir, 'site-keys.json');
+    t.notOk(existsSync(path), 'not one by one');
+    await until('the file', () => existsSync(path));
+    const later = begin('');
+    for (const site of sites) t.equal(later.open(site, 'state', sealOf(site, keyOf())('state', BODY)), null);
+  },
+);

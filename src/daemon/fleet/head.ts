@@ -118,6 +118,7 @@ export class Head {
   async stop(): Promise<void> {
     this.#publishing.stop();
     if (this.#look !== null) clearInterval(this.#look);
+    this.#siteKeys.stop();
     await this.#publisher.stop();
   }
 
