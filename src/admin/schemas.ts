@@ -150,6 +150,7 @@ const decision = object({
   type: text,
   client: object({ ip: text, name: orNull(text), mac: orNull(text), group: orNull(text) }),
   verdict: said('pass, allow, sinkhole, nxdomain, nodata, refused, drop or monitor', text),
+  rewritten: said("A rule's own data stand in the answer's place; the verdict is sinkhole then.", flag),
   access: said('allowed or refused: whether access.allow lets the client ask at all', text),
   answeredBy: said('Which step answers: records, lists, special, any, refused, rebinding or upstreams', text),
   own: orNull(own),

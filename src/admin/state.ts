@@ -209,6 +209,8 @@ export interface DecisionView {
   };
   /** pass, allow, sinkhole, nxdomain, nodata, refused, drop or monitor. */
   readonly verdict: string;
+  /** Whether a rule's own data stand in the answer's place; the verdict is sinkhole then. */
+  readonly rewritten: boolean;
   /** allowed or refused: whether `access.allow` lets the client ask at all. */
   readonly access: string;
   /** Which step answers: records, lists, special, any, refused, rebinding or upstreams. */

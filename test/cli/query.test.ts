@@ -92,6 +92,38 @@ t.test('what is answered here is told with the setting it comes from, and is no 
   t.notMatch(special.stdout, /^ {2}asked/m);
 });
 
+t.test('what a rule rewrites is said to be rewritten, and to what', async (t) => {
+  const cwd = t.testdir({
+    'c.yaml':
+      'listen: { dns: "127.0.0.1:2", admin: "127.0.0.1:1" }\nlists: { own: { source: own.txt } }\ngroups: { default: { clients: [any], lists: [own] } }\n',
+    'own.txt': [
+      '||to.example^$dnsrewrite=192.0.2.9',
+      '||text.example^$dnsrewrite=NOERROR;TXT;hello',
+      '||away.example^$dnsrewrite=wall.example',
+      '||none.example^$dnsrewrite=NXDOMAIN;;',
+      '||ad.example^',
+    ].join('\n'),
+  });
+  const said = async (...asked: string[]): Promise<string> =>
+    (await run(['query', ...asked, '-c', 'c.yaml'], { cwd })).stdout.split('\n', 1)[0] ?? '';
+  t.same(
+    [
+      await said('to.example'),
+      await said('text.example', 'TXT'),
+      await said('away.example'),
+      await said('none.example'),
+      await said('ad.example'),
+    ],
+    [
+      'to.example A is rewritten to 192.0.2.9',
+      'text.example TXT is rewritten',
+      'away.example A is rewritten to wall.example',
+      'none.example A is blocked (nxdomain)',
+      'ad.example A is blocked (sinkhole)',
+    ],
+  );
+});
+
 t.test('a question that makes no sense is an error, not a verdict', async (t) => {
   const cwd = t.testdir(FILES);
   for (const args of [['a..b'], ['a.example', 'NOPE'], ['a.example', '--client', 'me']]) {

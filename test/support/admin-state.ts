@@ -48,6 +48,7 @@ export const DECISION: DecisionView = {
   type: 'A',
   client: { ip: '192.0.2.7', name: 'till-3', mac: null, group: 'default' },
   verdict: 'sinkhole',
+  rewritten: false,
   access: 'allowed',
   answeredBy: 'lists',
   own: null,

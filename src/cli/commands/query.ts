@@ -142,7 +142,7 @@ function isTcpOnly({ verdict, entries, list, rule }: DecisionView): boolean {
 }
 
 function verdictText(decision: DecisionView): string {
-  const { verdict, answeredBy, own, records, leadsTo, via } = decision;
+  const { verdict, answeredBy, own, answer, rewritten, leadsTo, via } = decision;
   if (answeredBy === 'rebinding')
     return 'withheld (rebinding): upstreams give a public name a private address';
   if (own !== null) return 'answered here';
@@ -160,7 +160,8 @@ function verdictText(decision: DecisionView): string {
           : `watched and allowed: expired on ${endedOn(decision)}`;
     default:
       if (leadsTo !== null && leadsTo !== via) return `rewritten to ${leadsTo}`;
-      return records[0]?.startsWith('CNAME ') ? 'rewritten' : `blocked (${verdict})`;
+      if (!rewritten) return `blocked (${verdict})`;
+      return answer.length > 0 ? `rewritten to ${answer.join(', ')}` : 'rewritten';
   }
 }
 

@@ -57,6 +57,8 @@ export interface Decision extends Course, Walked {
   /** Whether `access.allow` lets the client ask at all. */
   readonly access: 'allowed' | 'refused';
   readonly verdict: string;
+  /** Whether a rule's own data stand in the answer's place: the verdict is sinkhole then. */
+  readonly rewritten: boolean;
   /** The name behind own aliases that matched, null when it was the name asked for. */
   readonly via: string | null;
   /** The name, network or /expression/ that decided; null when nothing matched. An allow has one too. */
@@ -132,6 +134,7 @@ export function decideFor(
     ...walked,
     via: via === null ? null : isVerdictOnAddress ? addressToText(via) : nameToText(via),
     verdict: verdictText(answeredBy, rule, verdict),
+    rewritten: answeredBy === 'lists' && verdict.code === VERDICT.rewrite,
     rule: rule === undefined ? null : ruleText(ruleSet, verdict, via ?? name, onAddress),
     list: rule === undefined ? null : (meaningOf(ruleSet, verdict.rule, verdict.pattern)?.list ?? null),
     indicator: rule === undefined ? null : indicatorOf(rule, ruleSet.lists[rule.list]),

@@ -248,8 +248,10 @@ groups: { default: { clients: [any], lists: [c2, zone] } }
     own: { rcode: 'NOERROR', records: ['CNAME www.test'] },
   });
   t.match(decide('a.lan'), { answeredBy: 'records', own: { rcode: 'SERVFAIL', records: [] } });
+  t.equal(decide('adb.lan').rewritten, false);
   t.match(decide('redir.test'), {
     verdict: 'sinkhole',
+    rewritten: true,
     list: 'zone',
     leadsTo: 'wall.test',
     records: [],

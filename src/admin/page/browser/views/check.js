@@ -45,6 +45,7 @@ function Decision({ decision }) {
     name,
     type,
     verdict,
+    rewritten,
     own,
     client,
     list,
@@ -61,7 +62,8 @@ function Decision({ decision }) {
     upstreams,
   } = decision;
   const isBlocked = list !== null && verdict !== 'allow' && verdict !== 'pass' && verdict !== 'monitor';
-  const decided = verdict === 'pass' ? 'allowed: not on any list of this group' : verdict;
+  const decided =
+    verdict === 'pass' ? 'allowed: not on any list of this group' : rewritten ? 'rewritten' : verdict;
   const whom = { machine: client.ip, said: client.name ?? client.ip };
   return html`
     <h3>${name} ${type}</h3>
