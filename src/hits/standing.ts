@@ -44,7 +44,6 @@ export function classOf(result: Result): number {
     case RESULT.data:
       return 0;
     case RESULT.blocked:
-    case RESULT.withheld:
     case RESULT.rewritten:
       return 2;
     case RESULT.refused:
@@ -54,6 +53,7 @@ export function classOf(result: Result): number {
     case RESULT.unrecorded:
     case RESULT.partlyBlocked:
       return 5;
+    // NODATA among them, which is what the client has in place of a private address that was withheld.
     default:
       return 1;
   }

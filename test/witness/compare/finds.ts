@@ -16,7 +16,7 @@ const ROUNDED_MS = 3200;
 
 const classOf = ({ got }: Asking): 'answered' | 'blocked' | 'failed' => {
   if (got === 'data') return 'answered';
-  return got === 'blocked' || got === 'withheld' || got === 'rewritten' ? 'blocked' : 'failed';
+  return got === 'blocked' || got === 'rewritten' ? 'blocked' : 'failed';
 };
 
 const mayBeFound = ({ standing, got }: Asking): boolean =>
