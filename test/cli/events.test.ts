@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openAdmin } from '../../src/admin/server.ts';
 import type { AdminState } from '../../src/admin/state.ts';
+import { historyLines } from '../../src/cli/lines/event-lines.ts';
 import type { Hit } from '../../src/hits/hit.ts';
 import { COVERAGE, FINDING, HIT, INCIDENT, MACHINE, stateOf } from '../support/admin-state.ts';
 import { adminLoaded, type Ran, run } from '../support/cli-run.ts';
@@ -194,6 +195,30 @@ t.test('client tells one machine, part by part', async (t) => {
     hits: [HIT],
   });
   t.match(await cenote('client', 'till-4'), { code: 2, stderr: /^cenote: no machine is known by "till-4"/ });
+});
+
+t.test('of a machine that asked from several addresses each line says from which', async (t) => {
+  const asked = {
+    name: 'www.example.org',
+    first: '2026-11-23T09:00:00.000Z',
+    last: '2026-11-23T09:00:01.000Z',
+    count: 2,
+    blocked: false,
+    outcome: 'data',
+    visits: 1,
+  } as const;
+  const lines = historyLines([
+    { ...asked, ip: '192.0.2.7' },
+    { ...asked, ip: '2001:db8::7' },
+  ]).map((line) => line.split(/ {2,}/));
+  t.same(
+    lines.map((line) => line.slice(3)),
+    [
+      ['ADDRESS', 'NAME', 'GOT'],
+      ['192.0.2.7', 'www.example.org', 'data'],
+      ['2001:db8::7', 'www.example.org', 'data'],
+    ],
+  );
 });
 
 t.test('alerts test is 1 when a receiver does not accept it or there is none', async (t) => {

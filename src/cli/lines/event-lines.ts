@@ -141,15 +141,19 @@ export function askersText(findings: readonly HuntFinding[]): string {
   return `${counted(machines.length, 'machine')} asked before: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
+/** Of a machine that asked from several addresses each line is of one of them, and says of which. */
 export function historyLines(history: ClientTimeline['history']): string[] {
-  const rows = history.map(({ name, first, last, count, outcome }) => [
+  const isOfSeveral = history.some(({ ip }) => ip !== history[0]?.ip);
+  const from = (address: string): string[] => (isOfSeveral ? [address] : []);
+  const rows = history.map(({ name, first, last, count, outcome, ip }) => [
     moment(first),
     moment(last),
     count,
+    ...from(ip),
     name,
     got(outcome),
   ]);
-  return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', 'NAME', 'GOT'], ...rows]);
+  return columns([['FIRST (UTC)', 'LAST (UTC)', 'COUNT', ...from('ADDRESS'), 'NAME', 'GOT'], ...rows]);
 }
 
 /** What a client got; the verdict of a list that only watches does not say it. */

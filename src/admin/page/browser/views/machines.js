@@ -139,6 +139,9 @@ function One({ meant }) {
             kind: 'name',
             cell: (/** @type {ClientTimeline['history'][number]} */ one) => one.name,
           },
+          ...(client?.history.some(({ ip }) => ip !== client.history[0]?.ip)
+            ? [{ label: 'Address', cell: (/** @type {ClientTimeline['history'][number]} */ { ip }) => ip }]
+            : []),
           {
             label: 'Queries',
             kind: 'n',
