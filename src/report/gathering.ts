@@ -2,6 +2,7 @@
 import { networkText } from '../wire/names/network.ts';
 import { judge } from './judge.ts';
 import { registeredOf } from './known/suffix.ts';
+import { isUsualName } from './known/usual-name.ts';
 import {
   type Candidate,
   type EntryScope,
@@ -11,6 +12,7 @@ import {
   type Taken,
   type ToldAddress,
 } from './report.ts';
+import { TakenNames } from './taken-names.ts';
 import { type ExtractOptions, extract } from './text/extract.ts';
 import { plainHost } from './text/plain-host.ts';
 import { refangNetwork } from './text/refang-host.ts';
@@ -44,7 +46,7 @@ export interface Wishes {
 type Address = string | null | undefined;
 
 export class Gathering {
-  readonly #taken = new Map<string, Taken>();
+  readonly #taken = new TakenNames();
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #addresses = new Map<string, ToldAddress>();
   readonly #take: ReadonlySet<string>;
@@ -56,6 +58,8 @@ export class Gathering {
   readonly #own: ReadonlySet<string>;
   /** Left out, but beyond what is kept to show. */
   leftOutMore = 0;
+  /** What was taken or left out, each time it was met. */
+  heard = 0;
 
   /** @param published where the report stands, as far as that is known */
   constructor(wishes: Wishes, published: readonly Address[] = [], now = Number.NEGATIVE_INFINITY) {
@@ -70,8 +74,9 @@ export class Gathering {
     return this.#taken.size;
   }
 
-  get taken(): Taken[] {
-    return [...this.#taken.values()];
+  /** What is taken, as it is kept. */
+  get names(): TakenNames {
+    return this.#taken;
   }
 
   /** What was left out as an address, and is one. */
@@ -91,7 +96,16 @@ export class Gathering {
 
   /** The value of a field that holds names or URLs: a plain one counts. */
   typed(value: string, place: Place, said: Taken['said'] = {}, scope: EntryScope = 'subtree'): void {
-    this.#field(value, { isTyped: true }, place, said, scope);
+    // A name that nothing speaks against: with no site of the report's own, and not to be left out.
+    if (
+      place.column > 0 &&
+      this.#own.size === 0 &&
+      said.expires === undefined &&
+      isUsualName(value) &&
+      !this.#leave.has(value)
+    )
+      this.#add(value, value, spotOf(place, place), said, scope);
+    else this.#field(value, { isTyped: true }, place, said, scope);
   }
 
   /** The value of a field that holds indicators of any kind: a plain name counts, a file's name does not. */
@@ -155,15 +169,7 @@ export class Gathering {
     const isOver = judged.kind === 'take' && Date.parse(said.expires ?? '') < this.#now;
     const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn && !isOver));
     if (isTaken && !this.#leave.has(name)) {
-      if (this.#taken.has(name) || this.#taken.size >= TAKEN_MAX) return;
-      this.#taken.set(name, {
-        name,
-        printed,
-        ...spot,
-        said,
-        isExact: scope === 'exact',
-        isBelow: scope === 'below',
-      });
+      this.#add(name, printed, spot, said, scope);
     } else if (judged.kind === 'leave')
       this.#keepOut({
         text: printed,
@@ -191,11 +197,17 @@ export class Gathering {
       });
   }
 
+  #add(name: string, printed: string, spot: Place, said: Taken['said'], scope: EntryScope): void {
+    this.heard += 1;
+    if (this.#taken.size < TAKEN_MAX) this.#taken.add(name, printed, spot, said, scope);
+  }
+
   #isOwn(name: string): boolean {
     return this.#own.size > 0 && this.#own.has(registeredOf(name) ?? '');
   }
 
   #keepOut(left: LeftOut): void {
+    this.heard += 1;
     const text = left.text.slice(0, TEXT_CHARACTERS_MAX).trim();
     const key = `${left.reason} ${left.name ?? text}`;
     if (this.#leftOut.has(key)) return;

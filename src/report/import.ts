@@ -20,6 +20,7 @@ import { aboutPage } from './provenance/about-page.ts';
 import { aboutText } from './provenance/about-text.ts';
 import { provenanceOf, type Told } from './provenance/provenance.ts';
 import type { Findings, LeftOut, Provenance, ReportKind, Taken, ToldAddress } from './report.ts';
+import type { TakenNames } from './taken-names.ts';
 import { decodeReport } from './text/decode.ts';
 import { visibleText } from './text/visible.ts';
 
@@ -64,6 +65,17 @@ export interface ImportResult {
 
 /** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many, or XML stands too deep in itself; no other text makes it throw */
 export function importReport(input: ReportInput): ImportResult {
+  const { kind, names, ...rest } = gatherReport(input);
+  return { kind, taken: names.list(), ...rest };
+}
+
+/** The same without an object for each name. */
+export interface GatheredReport extends Omit<ImportResult, 'taken'> {
+  readonly names: TakenNames;
+}
+
+/** @throws ReportError as importReport does */
+export function gatherReport(input: ReportInput): GatheredReport {
   const { sourceName, now, options = {} } = input;
   const text = withoutMark(input.text ?? decodeReport(input.bytes ?? new Uint8Array(0), options.encoding));
   const found = options.kind ?? detectKind(text).kind;
@@ -86,7 +98,7 @@ export function importReport(input: ReportInput): ImportResult {
   const { datesMentioned, ...said } = about;
   return {
     kind: read.kind,
-    taken: gathering.taken,
+    names: gathering.names,
     leftOut: gathering.leftOut,
     addresses: gathering.addresses,
     leftOutMore: gathering.leftOutMore,

@@ -10,6 +10,7 @@ import { isFileName } from './known/file-names.ts';
 import { hostText } from './known/host-text.ts';
 import { isSharedHost } from './known/shared-hosts.ts';
 import { isKnownTop, registeredOf, registrationOf } from './known/suffix.ts';
+import { HOME_ONLY } from './known/usual-name.ts';
 import { type Candidate, LEFT_OUT, type LeftOutReason } from './report.ts';
 import { type Cut, cutToSuffix, wholeName } from './text/cut.ts';
 
@@ -45,12 +46,6 @@ interface Rule {
 
 const IGNORE: Judgement = { kind: 'ignore' };
 const LABELS_MAX = 128;
-/** Names for one network or one machine (RFC 6761, RFC 8375, RFC 6762 appendix G, and what routers and offices use). */
-const HOME_ONLY: ReadonlySet<string> = new Set(
-  'local localhost localdomain lan corp home internal intranet private domain arpa workgroup host router'.split(
-    ' ',
-  ),
-);
 /** Kept for documents (RFC 2606 §3). */
 const FOR_DOCUMENTS =
   /^((www\.)?example\.(com|net|org|edu)|([a-z0-9-]+\.)?your-?(domain|company|server|site)\.(com|net|org))$/;

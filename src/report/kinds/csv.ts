@@ -3,7 +3,7 @@ import type { Gathering } from '../gathering.ts';
 import { looksLikeIndicator, squeeze, typeOf } from '../known/kind-words.ts';
 import { isBenignRemark } from '../layout/heading.ts';
 import type { Findings, Taken } from '../report.ts';
-import { againstEntry, type FieldOf, fieldsOfRows, isUnflagged, type Standing, saidBy } from './record.ts';
+import { type Standing, type Word, wordsOfRows } from './record.ts';
 import { readPattern, ruleOf } from './stix-pattern.ts';
 import { type Cell, type Row, readTable } from './table.ts';
 import { type Columns, readColumns, SAMPLE_ROWS } from './table-shape.ts';
@@ -87,40 +87,99 @@ export function readCsv(table: Table, gathering: Gathering): Findings {
   const { columns } = table;
   const findings: { url: string | null; title: string | null } = { url: null, title: null };
   for (const cell of table.above.flat()) if (mayHoldName(cell.text)) gathering.text(cell.text, cell);
-  const fieldsOfRow = fieldsOfRows(columns.header);
+  const reader = new RowReader(columns, gathering);
   for (const row of table.rows) {
     const type = columns.type >= 0 ? (row[columns.type]?.text.trim() ?? '') : '';
-    if (isAboutReport(type)) {
+    if (reader.isAboutReport(type)) {
       findings.url ??= row.map((cell) => urlIn(cell.text)).find((url) => url !== null) ?? null;
       findings.title ??= titleIn(row, columns);
     }
-    readRow(row, type, fieldsOfRow(row), columns, gathering);
+    reader.read(row, type);
   }
   return findings;
 }
 
-function readRow(row: Row, type: string, of: FieldOf, columns: Columns, gathering: Gathering): void {
-  const said = saidBy(of);
-  const against = againstEntry(of);
-  const isBenign =
-    isUnflagged(of) || row.some((cell, index) => index !== columns.value && isBenignRemark(cell.text));
-  if (columns.pattern >= 0) {
-    const cell = row[columns.pattern];
-    if (cell !== undefined) readPatternCell(cell, said, against, isBenign, gathering);
-    return;
+/** Distinct cells of which it is remembered what they say: those of talk come again and again. */
+const CELLS_MAX = 4096;
+const CELL_CHARACTERS_MAX = 80;
+
+/** Reads the rows of one table: what a cell's text or a row's fields say is found out once for all rows that say the same. */
+class RowReader {
+  readonly #columns: Columns;
+  readonly #gathering: Gathering;
+  readonly #wordOf: (row: Row) => Word;
+  /** Whether a cell says that its row is harmless. */
+  readonly #remarks = new Map<string, boolean>();
+  /** Cells of talk of which nothing is taken or left out. */
+  readonly #quiet = new Set<string>();
+  #type = '';
+  #isAbout = false;
+
+  constructor(columns: Columns, gathering: Gathering) {
+    this.#columns = columns;
+    this.#gathering = gathering;
+    this.#wordOf = wordsOfRows(columns.header);
   }
-  row.forEach((cell, index) => {
-    if (index === columns.type || cell.text.trim() === '') return;
-    const isName = columns.typed[index] === 'name' || columns.typed[index] === 'url';
-    if (against !== null && (index === columns.value || isName))
-      gathering.leave(cell.text, against.reason, cell, against.more);
-    else if (index === columns.value) readTypedValue(cell, type, said, isBenign, gathering);
-    else if (columns.reference[index] === true) return;
-    else if (isName) {
-      if (isBenign) gathering.unflagged(cell.text, cell, said);
-      else gathering.typed(cell.text, cell, said);
-    } else if (columns.typed[index] === null && mayHoldName(cell.text)) gathering.text(cell.text, cell);
-  });
+
+  isAboutReport(type: string): boolean {
+    if (type !== this.#type) {
+      this.#type = type;
+      this.#isAbout = isAboutReport(type);
+    }
+    return this.#isAbout;
+  }
+
+  read(row: Row, type: string): void {
+    const columns = this.#columns;
+    const gathering = this.#gathering;
+    const { said, against, isUnflagged } = this.#wordOf(row);
+    const isBenign = isUnflagged || this.#hasBenignRemark(row);
+    if (columns.pattern >= 0) {
+      const cell = row[columns.pattern];
+      if (cell !== undefined) readPatternCell(cell, said, against, isBenign, gathering);
+      return;
+    }
+    for (let index = 0; index < row.length; index += 1) {
+      const cell = row[index]!;
+      if (index === columns.type || cell.text.trim() === '') continue;
+      const isName = columns.typed[index] === 'name' || columns.typed[index] === 'url';
+      if (against !== null && (index === columns.value || isName))
+        gathering.leave(cell.text, against.reason, cell, against.more);
+      else if (index === columns.value) readTypedValue(cell, type, said, isBenign, gathering);
+      else if (columns.reference[index] === true) continue;
+      else if (isName) {
+        if (isBenign) gathering.unflagged(cell.text, cell, said);
+        else gathering.typed(cell.text, cell, said);
+      } else if (columns.typed[index] === null) this.#readTalk(cell);
+    }
+  }
+
+  #hasBenignRemark(row: Row): boolean {
+    for (let index = 0; index < row.length; index += 1)
+      if (index !== this.#columns.value && this.#isBenignRemark(row[index]!.text)) return true;
+    return false;
+  }
+
+  #isBenignRemark(text: string): boolean {
+    if (!/\p{L}/u.test(text)) return false;
+    if (text.length > CELL_CHARACTERS_MAX) return isBenignRemark(text);
+    let isBenign = this.#remarks.get(text);
+    if (isBenign === undefined) {
+      isBenign = isBenignRemark(text);
+      if (this.#remarks.size >= CELLS_MAX) this.#remarks.clear();
+      this.#remarks.set(text, isBenign);
+    }
+    return isBenign;
+  }
+
+  #readTalk(cell: Cell): void {
+    if (!mayHoldName(cell.text) || this.#quiet.has(cell.text)) return;
+    const { heard } = this.#gathering;
+    this.#gathering.text(cell.text, cell);
+    if (this.#gathering.heard > heard || cell.text.length > CELL_CHARACTERS_MAX) return;
+    if (this.#quiet.size >= CELLS_MAX) this.#quiet.clear();
+    this.#quiet.add(cell.text);
+  }
 }
 
 /** OpenCTI's and other exports give an indicator's STIX pattern in a column. */

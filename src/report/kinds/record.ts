@@ -26,34 +26,6 @@ export function fieldsOf(entries: Iterable<readonly [name: string, text: string]
   };
 }
 
-/**
- * The same of a table: which columns have one of the names is looked up once, not in every row.
- * @param header squeezed
- * @returns takes the next row; what it gave for the row before is of no use from then on
- */
-export function fieldsOfRows(
-  header: readonly string[],
-): (row: readonly { readonly text: string }[]) => FieldOf {
-  const places = new Map<readonly string[], readonly number[]>();
-  let row: readonly { readonly text: string }[] = [];
-  const of: FieldOf = (names) => {
-    let columns = places.get(names);
-    if (columns === undefined) {
-      columns = names.flatMap((name) => header.flatMap((word, index) => (word === name ? [index] : [])));
-      places.set(names, columns);
-    }
-    for (const column of columns) {
-      const text = row[column]?.text.trim() ?? '';
-      if (text !== '' && !EMPTY.test(text)) return text;
-    }
-    return null;
-  };
-  return (next) => {
-    row = next;
-    return of;
-  };
-}
-
 const NO = /^(0|false|no|inactive)$/i;
 const YES = /^(1|true|yes)$/i;
 const LET_THROUGH =
@@ -112,6 +84,13 @@ const TLP = ['tlp', 'tlplevel', 'marking'];
 /** Most notes have none, and stay a part of the report's text. */
 const ODD_SPACE = /\s\s|[^\S ]/;
 const NOTE = ['comment', 'comments', 'note', 'notes', 'tags', 'description', 'title'];
+/** All of them: a column with another header says nothing of its row. */
+const FIELD_WORDS: ReadonlySet<string> = new Set(
+  [
+    ...[ACTION, ACTIVE, REMOVED, REVOKED, STATUS, DECAYED, FLAG, FALSE_POSITIVE, VERDICT],
+    ...[ENDS, CONFIDENCE, FIRST_SEEN, MALWARE, CAMPAIGN, TLP, NOTE],
+  ].flat(),
+);
 const GONE = /^(inactive|revoked|expired|deleted|removed|disabled|deprecated|retired|offline_removed)$/i;
 
 export interface Standing {
@@ -136,6 +115,53 @@ export function againstEntry(of: FieldOf): Standing | null {
   const decayed = of(DECAYED);
   if (decayed !== null && YES.test(decayed)) return { reason: 'revoked', more: 'its score has decayed' };
   return null;
+}
+
+/** What a row says besides its values. */
+export interface Word {
+  readonly said: Taken['said'];
+  readonly against: Standing | null;
+  readonly isUnflagged: boolean;
+}
+
+type Cells = readonly { readonly text: string }[];
+
+/** Words of rows that are remembered. */
+const WORDS_MAX = 4096;
+
+/**
+ * What rows of a table say: which columns say anything is looked up once, and what they say once for all rows that say the same.
+ * @param header squeezed
+ */
+export function wordsOfRows(header: readonly string[]): (row: Cells) => Word {
+  const columns = header.flatMap((word, index) => (FIELD_WORDS.has(word) ? [index] : []));
+  const known = new Map<string, Word>();
+  let row: Cells = [];
+  const places = new Map<readonly string[], readonly number[]>();
+  const of: FieldOf = (names) => {
+    let found = places.get(names);
+    if (found === undefined) {
+      found = names.flatMap((name) => columns.filter((column) => header[column] === name));
+      places.set(names, found);
+    }
+    for (const column of found) {
+      const text = row[column]?.text.trim() ?? '';
+      if (text !== '' && !EMPTY.test(text)) return text;
+    }
+    return null;
+  };
+  return (next) => {
+    row = next;
+    let key = '';
+    for (const column of columns) key += `${row[column]?.text ?? ''}\0`;
+    let word = known.get(key);
+    if (word === undefined) {
+      word = { said: saidBy(of), against: againstEntry(of), isUnflagged: isUnflagged(of) };
+      if (known.size >= WORDS_MAX) known.clear();
+      known.set(key, word);
+    }
+    return word;
+  };
 }
 
 /** Whether the entry says that it is harmless or not meant for detection. */

@@ -77,14 +77,14 @@ class TableReader implements Iterable<Row> {
       if (cell !== null) return cell;
     }
     const start = this.#at;
-    const place = { line: this.#line, column: start - this.#lineStart + 1 };
+    const column = start - this.#lineStart + 1;
     while (this.#at < text.length && !this.#isCellEnd(text.charCodeAt(this.#at))) this.#at += 1;
-    return { text: text.slice(start, this.#at), ...place };
+    return { text: text.slice(start, this.#at), line: this.#line, column };
   }
 
   #readQuoted(quote: number): Cell | null {
     const text = this.#text;
-    const place = { line: this.#line, column: quote + 1 - this.#lineStart + 1 };
+    const [line, column] = [this.#line, quote + 1 - this.#lineStart + 1];
     let content = '';
     let from = quote + 1;
     for (;;) {
@@ -105,7 +105,7 @@ class TableReader implements Iterable<Row> {
     this.#at = from;
     // What stands behind the closing quote belongs to the cell, and so does the quote: the two are no value together.
     const behind = text.slice(tail, from).trimEnd();
-    return { text: behind === '' ? content : `"${content}"${behind}`, ...place };
+    return { text: behind === '' ? content : `"${content}"${behind}`, line, column };
   }
 
   #isCellEnd(code: number): boolean {

@@ -33,6 +33,9 @@ export interface NameShape {
   readonly isHost: boolean;
 }
 
+/** Whether a last label is an extension whatever else says that it is a host. */
+export const isExtension = (label: string): boolean => EXTENSIONS.has(label);
+
 /** Whether these labels are a file's name. */
 export function isFileName(name: NameShape): boolean {
   const { labels, isHost } = name;

@@ -61,6 +61,20 @@ const TYPE_CHARACTERS_MAX = 40;
 
 /** What a cell of a type column says of the value beside it; null when it is no type. */
 export function typeOf(text: string): ValueType | null {
+  if (text.length > TYPE_CHARACTERS_MAX) return kindOfType(text);
+  let kind = kinds.get(text);
+  if (kind === undefined) {
+    kind = kindOfType(text);
+    if (kinds.size >= SQUEEZED_MAX) kinds.clear();
+    kinds.set(text, kind);
+  }
+  return kind;
+}
+
+/** Of types: they come again in every row. */
+const kinds = new Map<string, ValueType | null>();
+
+function kindOfType(text: string): ValueType | null {
   const whole = wholeTypeOf(text);
   if (whole !== null || text.length > TYPE_CHARACTERS_MAX || /\p{L}\.\p{L}/u.test(text)) return whole;
   const parts = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);

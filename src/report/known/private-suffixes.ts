@@ -11,24 +11,45 @@ interface SuffixTable {
   readonly edgeChild: ArrayLike<number>;
   readonly labelText: string;
   readonly rulesRoot: number;
+  readonly exceptionsRoot: number;
 }
 
 const PRIVATE = 2;
 let above: ReadonlySet<string> | null = null;
 
+const tableOf = (): SuffixTable =>
+  createRequire(import.meta.url)('tldts/dist/cjs/src/data/trie.js') as unknown as SuffixTable;
+
 /** @param name lower case, A-labels */
 export function isAbovePrivateSuffix(name: string): boolean {
-  above ??= namesAbove(
-    createRequire(import.meta.url)('tldts/dist/cjs/src/data/trie.js') as unknown as SuffixTable,
-  );
+  above ??= namesAbove(tableOf());
   return above.has(name);
+}
+
+/** What rules of two labels and more end in: `co.uk`, `windows.net`; `*.ck` where any label may stand. */
+export function endsOfRules(): Set<string> {
+  const { edgeStart, edgeLength, edgeChild, labelText, rulesRoot, exceptionsRoot } = tableOf();
+  const offsets = offsetsOf(edgeLength);
+  const labelOf = (edge: number): string =>
+    labelText.slice(offsets[edge], offsets[edge]! + edgeLength[edge]!);
+  const ends = new Set<string>();
+  for (const root of [rulesRoot, exceptionsRoot])
+    for (let top = edgeStart[root]!; top < edgeStart[root + 1]!; top += 1)
+      for (let edge = edgeStart[edgeChild[top]!]!; edge < edgeStart[edgeChild[top]! + 1]!; edge += 1)
+        ends.add(`${labelOf(edge)}.${labelOf(top)}`);
+  return ends;
+}
+
+function offsetsOf(edgeLength: ArrayLike<number>): Uint32Array {
+  const offsets = new Uint32Array(edgeLength.length);
+  for (let edge = 1; edge < offsets.length; edge += 1)
+    offsets[edge] = offsets[edge - 1]! + edgeLength[edge - 1]!;
+  return offsets;
 }
 
 function namesAbove(table: SuffixTable): Set<string> {
   const { nodeFlags, edgeStart, edgeLength, edgeChild, labelText } = table;
-  const offsets = new Uint32Array(edgeLength.length);
-  for (let edge = 1; edge < offsets.length; edge += 1)
-    offsets[edge] = offsets[edge - 1]! + edgeLength[edge - 1]!;
+  const offsets = offsetsOf(edgeLength);
   const found = new Set<string>();
   const walk = (node: number, name: string): boolean => {
     let isAbove = false;

@@ -53,6 +53,20 @@ const WORLDWIDE: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
   ],
 ]);
 
+/** Domains of STORES. */
+const OF_STORES = words(
+  `amazonaws.com backblazeb2.com wasabisys.com oraclecloud.com customer-oci.com linodeobjects.com digitaloceanspaces.com scw.cloud
+  myhuaweicloud.com storjshare.io cloudflarestorage.com yandexcloud.net aliyuncs.com myqcloud.com`,
+);
+
+/** What every shared host ends in that is not on a suffix of two labels. */
+export function endsOfSharedHosts(): Set<string> {
+  return new Set([...TENANTS, ...OPERATORS, ...OF_STORES].map((name) => name.split('.').slice(-2).join('.')));
+}
+
+/** Whether a label in front of a suffix may be that of a service that has one domain a country, or of a store (`idrivee2-7.com`). */
+export const mayBeService = (label: string): boolean => WORLDWIDE.has(label) || label.startsWith('idrivee2-');
+
 /** Spares most names a look at the list of suffixes. */
 const MAY_BE_WORLDWIDE = new RegExp(`(^|\\.)(${[...WORLDWIDE.keys()].join('|')})\\.`);
 

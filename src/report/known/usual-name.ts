@@ -1,0 +1,72 @@
+// The usual name in a field of names, of which nothing says more than that it is one: judging a million of them by every rule costs
+// ten times as much. Whatever may be more is judged by the rules. Twin in tests: `judge`.
+import { isExtension } from './file-names.ts';
+import { endsOfRules } from './private-suffixes.ts';
+import { endsOfSharedHosts, mayBeService } from './shared-hosts.ts';
+
+const CHARACTERS_MAX = 253;
+const LABEL_MAX = 63;
+const DOT = 0x2e;
+const HYPHEN = 0x2d;
+const TOP = /^[a-z]{2,24}$/;
+/** Names for one network or one machine (RFC 6761, RFC 8375, RFC 6762 appendix G, and what routers and offices use). */
+export const HOME_ONLY: ReadonlySet<string> = new Set(
+  'local localhost localdomain lan corp home internal intranet private domain arpa workgroup host router'.split(
+    ' ',
+  ),
+);
+/** What is kept for documents, or stands in them for the reader's own. */
+const IN_DOCUMENTS: ReadonlySet<string> = new Set(
+  'example yourdomain your-domain yourcompany your-company yourserver your-server yoursite your-site'.split(
+    ' ',
+  ),
+);
+
+/** The two last labels of what is a suffix, stands above one or is shared; null until it is asked for. */
+let odd: ReadonlySet<string> | null = null;
+/** Whether a top-level domain that was met is usual. */
+const tops = new Map<string, boolean>();
+const TOPS_MAX = 10_000;
+
+/**
+ * Whether a field's value is a name in its usual form that every rule takes.
+ * @param text as it is written: of lower case
+ */
+export function isUsualName(text: string): boolean {
+  const dot = lastDot(text);
+  if (dot < 0 || !isUsualTop(text.slice(dot + 1))) return false;
+  odd ??= new Set([...endsOfRules(), ...endsOfSharedHosts()]);
+  const second = text.lastIndexOf('.', dot - 1) + 1;
+  if (odd.has(second === 0 ? text : text.slice(second))) return false;
+  const label = text.slice(second, dot);
+  return !mayBeService(label) && !IN_DOCUMENTS.has(label);
+}
+
+/** Where the last label's dot stands; −1 where it is no host name of two labels and more in letters, digits and hyphens. */
+function lastDot(text: string): number {
+  if (text.length > CHARACTERS_MAX) return -1;
+  let dot = -1;
+  let before = DOT;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (before === DOT || before === HYPHEN || at - dot > LABEL_MAX + 1) return -1;
+      dot = at;
+    } else if (code === HYPHEN) {
+      if (before === DOT) return -1;
+    } else if ((code < 0x61 || code > 0x7a) && (code < 0x30 || code > 0x39)) return -1;
+    before = code;
+  }
+  return before === DOT || before === HYPHEN ? -1 : dot;
+}
+
+function isUsualTop(top: string): boolean {
+  let isUsual = tops.get(top);
+  if (isUsual === undefined) {
+    odd ??= new Set([...endsOfRules(), ...endsOfSharedHosts()]);
+    isUsual = TOP.test(top) && !isExtension(top) && !HOME_ONLY.has(top) && !odd.has(`*.${top}`);
+    if (tops.size >= TOPS_MAX) tops.clear();
+    tops.set(top, isUsual);
+  }
+  return isUsual;
+}
