@@ -109,6 +109,7 @@ export function buildHistory(path: string, days: number): HistoryRow[] {
       askers.set(ip, asker);
       return asker;
     },
+    anonymity: { lastingId: (_, machine) => machine, keys: null },
     matcherOf: () => null,
     onAsked: () => {},
   });

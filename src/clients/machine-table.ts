@@ -135,6 +135,12 @@ export class MachineTable {
     return last === undefined || last.toMs !== null ? null : last;
   }
 
+  /** Its id as it would be after any start: what was known of an address alone before this one is forgotten under pseudonyms. */
+  lastingId(address: Uint8Array, id: string): string {
+    if (this.#beganMs === 0 || id !== idOfAddress(address, this.#beganMs)) return id;
+    return idOfAddress(address, 0);
+  }
+
   /** When the last one that was known at an address left it; when nobody ever was, since when anything is known, as a rule 0. */
   leftMs(address: Uint8Array): number {
     return this.#bindings.get(keyOf(address, 0))?.at(-1)?.toMs ?? this.#beganMs;

@@ -60,6 +60,10 @@ export function sightingsFor(desk: HitsService, newcomers: Newcomers): Sightings
     privacy: settings.privacy,
     newcomers,
     askerOf: (address, group, timeMs) => context.asker(address, context.group(group), timeMs),
+    anonymity: {
+      lastingId: (address, machine) => context.machines.lastingId(address, machine),
+      keys: join(options.assignment.dir, 'history.key'),
+    },
     matcherOf: (revision) => context.matcherOf(revision),
     onRecord: (bytes, offset, length) => desk.queryLog.takeQuery(bytes, offset, length),
     onAsked: (record, judged, worker) => {

@@ -1,6 +1,7 @@
 // What is said of an asking is what happened: which machine, what it got, whether it was on a list then, and each thing once.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import t, { type Test as Tap } from 'tap';
 import { idOfAddress } from '../../src/clients/machine.ts';
 import { answerQuestion } from '../../src/desk/answers.ts';
@@ -10,9 +11,11 @@ import type { Hit } from '../../src/hits/hit.ts';
 import { type Finding, type Searcher, type SearchRequest, searchStore } from '../../src/hits/hunt/search.ts';
 import type { IncidentSummary } from '../../src/hits/incidents/summary.ts';
 import type { RuleSet } from '../../src/policy/rule.ts';
+import { fakeClock } from '../support/clock.ts';
 import { queryOf } from '../support/events-query.ts';
 import { groupOf } from '../support/group.ts';
 import { type House, house, INDICATOR, settingsOf } from '../support/hits-desk.ts';
+import { START_MS } from '../support/hits-records.ts';
 import { type ListWords, type RuleWords, ruleSetOf } from '../support/rule-set.ts';
 
 let revision = 10;
@@ -478,6 +481,53 @@ t.test('anonymous machines have one pseudonym, and nothing on the disk joins it 
   const finds = findsIn(dir);
   t.match(finds, [{ names: [{ name: 'bank.example' }], client: { ip: /^anon-/, group: 'unknown' } }]);
   t.equal(finds.length, 1, 'what was blocked is no find');
+});
+
+t.test('under pseudonyms a machine has one a day, over restarts, whatever is known of it', async (t) => {
+  const dir = t.testdir();
+  const clock = fakeClock(START_MS);
+  const start = async (asks: () => { name: string; host: number }[]): Promise<void> => {
+    const own = house({ dir, clock, settings: { privacy: 'anonymise' } });
+    own.desk.useMachines({
+      machines: [],
+      merges: [],
+      bindings: [
+        {
+          address: queryOf({ name: 'x', host: 7 }).address.slice(),
+          fromMs: 0,
+          toMs: null,
+          who: { id: 'laptop', name: 'laptop', nameFrom: 'lease', mac: 'aa:aa:aa:aa:aa:0a' },
+        },
+      ],
+      beganMs: clock.now(),
+    });
+    clock.advance(1000);
+    for (const one of asks()) own.query(one);
+    own.settle();
+    own.desk.writeHistory();
+    await own.desk.stop();
+  };
+  const both = () => [7, 8].map((host) => ({ name: 'www.example.org', host }));
+  const pseudonyms = () => {
+    const database = new DatabaseSync(join(dir, 'cenote.db'), { readOnly: true });
+    const rows = database.prepare('SELECT DISTINCT machine FROM askers').all();
+    database.close();
+    return rows.length;
+  };
+  await start(both);
+  t.equal(statSync(join(dir, 'history.key')).mode & 0o777, 0o600);
+  clock.advance(60_000);
+  await start(both);
+  t.equal(pseudonyms(), 2, 'of one with a MAC, and of one that is known by its address alone');
+  clock.advance(86_400_000);
+  await start(both);
+  t.equal(pseudonyms(), 4, 'another day');
+  clock.advance(2 * 86_400_000);
+  await start(() => []);
+  const days = () => readFileSync(join(dir, 'history.key'), 'utf8').trim().split('\n').length;
+  t.equal(days(), 2);
+  await start(both);
+  t.equal(days(), 1, 'what a day was named under is forgotten');
 });
 
 t.test(

@@ -25,7 +25,7 @@ export const eventsSchema = z.strictObject({
       privacy: choice(['none', 'anonymise', 'off'])
         .prefault('none')
         .describe(
-          '`anonymise` keeps a pseudonym a machine and day in place of names and addresses, and nothing beside it of what was a hit; hits keep their client. `off` keeps nothing but hits.',
+          '`anonymise` keeps a pseudonym a machine and day in place of names and addresses, and nothing beside it of what was a hit; hits keep their client. Its keys, `history.key` in `events.dir`, are removed with the day after. `off` keeps nothing but hits.',
         ),
     })
     .prefault({})

@@ -8,25 +8,36 @@ import { Pseudonyms } from './pseudonyms.ts';
 /** Who an address was. @param group by number */
 export type AskerOf = (address: Uint8Array, group: number, timeMs: number) => Asker;
 
+export interface Anonymity {
+  /** The id of a machine as it would be after any start: of one that is known by its address alone, as if it always was. */
+  readonly lastingId: (address: Uint8Array, machine: string) => string;
+  /** Where the keys of pseudonyms are; null: in memory alone. */
+  readonly keys: string | null;
+  /** Draws them. */
+  readonly random?: (octets: number) => Buffer;
+}
+
 export class AskerNumbers {
   readonly #askerOf: AskerOf;
+  readonly #lastingId: Anonymity['lastingId'];
   readonly #pseudonyms: Pseudonyms;
   #askers: AskerFacts[] = [];
   /** By the client that an asker has: one object for each, as `askerOf` gives it. */
   readonly #numbers = new Map<HitClient, number>();
   readonly #anonymous = new Map<string, number>();
+  readonly #lasting = new Map<string, string>();
   /** By asker: its row, and the last day on which the store knows it in use. */
   #ids: { readonly id: number; readonly day: number }[] = [];
   #generation = -1;
 
-  /** @param random draws the keys of pseudonyms */
-  constructor(askerOf: AskerOf, random?: (octets: number) => Buffer) {
+  constructor(askerOf: AskerOf, { lastingId, keys, random }: Anonymity) {
     this.#askerOf = askerOf;
-    this.#pseudonyms = new Pseudonyms(random);
+    this.#lastingId = lastingId;
+    this.#pseudonyms = new Pseudonyms(keys, random);
   }
 
   get size(): number {
-    return this.#askers.length;
+    return Math.max(this.#askers.length, this.#lasting.size);
   }
 
   machineOf(asker: number): string {
@@ -49,13 +60,24 @@ export class AskerNumbers {
 
   /** The same for a history without addresses: one a machine and day, of which nothing else is known. */
   anonymousOf(address: Uint8Array, group: number, timeMs: number): number {
-    const pseudonym = this.#pseudonyms.of(this.#askerOf(address, group, timeMs).machine, dayOf(timeMs));
+    const { machine } = this.#askerOf(address, group, timeMs);
+    let lasting = this.#lasting.get(machine);
+    if (lasting === undefined) {
+      lasting = this.#lastingId(address, machine);
+      this.#lasting.set(machine, lasting);
+    }
+    const pseudonym = this.#pseudonyms.of(lasting, dayOf(timeMs));
     const known = this.#anonymous.get(pseudonym);
     if (known !== undefined) return known;
     const nobody = { machine: pseudonym, ip: pseudonym, name: null, mac: null, group: null };
     const number = this.#askers.push(nobody) - 1;
     this.#anonymous.set(pseudonym, number);
     return number;
+  }
+
+  /** Keys of days that are over are forgotten. */
+  turnTo(day: number): void {
+    this.#pseudonyms.turnTo(day);
   }
 
   /** Numbers of a store that was set aside or rolled back mean nothing. */
@@ -80,5 +102,6 @@ export class AskerNumbers {
     this.#ids = [];
     this.#numbers.clear();
     this.#anonymous.clear();
+    this.#lasting.clear();
   }
 }

@@ -19,7 +19,7 @@ import type { Tables } from '../../hits/store/store.ts';
 import { VERDICT } from '../../policy/verdict.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import { TYPE } from '../../wire/records/iana.ts';
-import { AskerNumbers, type AskerOf } from './asker-numbers.ts';
+import { type Anonymity, AskerNumbers, type AskerOf } from './asker-numbers.ts';
 import { ElsewhereNoted } from './elsewhere-noted.ts';
 import { HeldSightings } from './held-sightings.ts';
 import { judgeBoth, listedOnWay } from './judge-way.ts';
@@ -41,7 +41,7 @@ export interface SightingsOptions {
   readonly onAsked: (record: QueryRecord, judged: Judged, worker: number) => void;
   /** Told of each record; must copy what it keeps. */
   readonly onRecord?: (bytes: Uint8Array, offset: number, length: number) => void;
-  readonly random?: (octets: number) => Buffer;
+  readonly anonymity: Anonymity;
 }
 
 /** Different (day, asker, name, got) held while the store takes nothing; past it sightings are counted as lost. */
@@ -70,7 +70,7 @@ export class Sightings {
     this.#options = options;
     this.#rings = options.rings.map((ring) => new RingReader(ring));
     this.#privacy = options.privacy;
-    this.#askers = new AskerNumbers(options.askerOf, options.random);
+    this.#askers = new AskerNumbers(options.askerOf, options.anonymity);
   }
 
   get size(): number {
@@ -127,6 +127,7 @@ export class Sightings {
         types: types[place]!,
       });
     }
+    if (size > 0) this.#askers.turnTo(days[size - 1]!);
     const idOn = (name: number, day: number): number => this.#names.idOn(name, day);
     this.#led.writeTo(led, idOn);
     this.#elsewhere.writeTo(elsewhere, idOn);
