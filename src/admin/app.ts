@@ -26,6 +26,7 @@ import { Metrics } from './metrics/metrics.ts';
 import { type Asked, REQUEST_MS, type Route, RouteError } from './route.ts';
 import { routesFor } from './routes.ts';
 import type { FleetState } from './served/fleet-view.ts';
+import { DESCRIBED } from './shapes.ts';
 import type { AdminState } from './state.ts';
 
 declare module 'fastify' {
@@ -48,8 +49,11 @@ const CHECKS = {
   useDefaults: true,
   allErrors: false,
   verbose: true,
-} as const;
+  keywords: [DESCRIBED],
+};
 
+/** What is named is not there. */
+const NOBODY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_CLIENT', 'BAD_GROUP', 'BAD_LIST']);
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -108,6 +112,8 @@ export async function buildApp(
   const app = fastify({
     logger: false,
     bodyLimit: LIMITS.bodyOctets,
+    // As long as the URL may be: what is too long is said by the route's own schema.
+    routerOptions: { maxParamLength: LIMITS.urlCharacters },
     serverFactory: () => server,
     schemaController: { compilersFactory: lateCompilers },
     ajv: { customOptions: CHECKS },
@@ -177,30 +183,41 @@ export async function buildApp(
   for (const route of routes) register(app, route, options.audit?.add, mayStill);
 
   app.setNotFoundHandler(notThere);
-  app.setErrorHandler((error: FastifyError | CodedError, _, reply) => {
-    if (error instanceof RouteError) {
-      reply.headers(error.headers);
-      return send(reply, error.status, error.code, error.message);
-    }
-    // A name, client or group that is none.
-    if (error instanceof CodedError && /^(BAD|REPORT)_/.test(error.code))
-      return send(reply, 400, error.code, error.message);
-    // What somebody wanted changed, and was not.
-    if (error instanceof CodedError && error.code.startsWith('EDIT_'))
-      return send(reply, 409, error.code, error.message);
-    if (!(error instanceof CodedError)) {
-      if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
-      const status = error.statusCode ?? 500;
-      if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
-      if (status === 400 && error.code?.endsWith('_JSON_BODY'))
-        return send(reply, status, 'NOT_JSON', 'the body is no JSON');
-      if (status < 500) return send(reply, status, 'BAD_REQUEST', 'the request makes no sense');
-    }
-    options.report(error);
-    return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
-  });
+  app.setErrorHandler((error: FastifyError | CodedError, _, reply) =>
+    sendError(error, reply, options.report),
+  );
   await app.ready();
   return app.routing;
+}
+
+/** What was thrown, as the reply that says what is wrong. */
+function sendError(
+  error: FastifyError | CodedError,
+  reply: FastifyReply,
+  report: AdminOptions['report'],
+): FastifyReply {
+  if (error instanceof RouteError) {
+    reply.headers(error.headers);
+    return send(reply, error.status, error.code, error.message);
+  }
+  if (error instanceof CodedError && NOBODY.has(error.code))
+    return send(reply, 404, error.code, error.message);
+  // A name, type or time that is none.
+  if (error instanceof CodedError && /^(BAD|REPORT)_/.test(error.code))
+    return send(reply, 400, error.code, error.message);
+  // What somebody wanted changed, and was not.
+  if (error instanceof CodedError && error.code.startsWith('EDIT_'))
+    return send(reply, 409, error.code, error.message);
+  if (!(error instanceof CodedError)) {
+    if (error.validation !== undefined) return send(reply, 400, 'BAD_QUERY', badQuery(error));
+    const status = error.statusCode ?? 500;
+    if (status === 413) return send(reply, status, 'BODY_TOO_LARGE', 'the body is too large');
+    if (status === 400 && error.code?.endsWith('_JSON_BODY'))
+      return send(reply, status, 'NOT_JSON', 'the body is no JSON');
+    if (status < 500) return send(reply, status, 'BAD_REQUEST', 'the request makes no sense');
+  }
+  report(error);
+  return send(reply, 500, 'INTERNAL', 'something went wrong here; the log says what');
 }
 
 /** Whether who sent a request may have what takes this role, as things are now. */

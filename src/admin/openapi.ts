@@ -3,7 +3,7 @@ import { VERSION } from '../config/version.ts';
 import { SESSION_NAMES } from './door/cookie.ts';
 import type { Route } from './route.ts';
 import { errorSchema } from './schemas.ts';
-import type { Schema } from './shapes.ts';
+import { DESCRIBED, type Schema } from './shapes.ts';
 
 export function openapi(routes: readonly Route[]): Schema {
   return {
@@ -70,6 +70,9 @@ function operation(route: Route): Schema {
         description: 'The role does not allow it, or it is asked under a strange name or by a strange page.',
         ...error,
       },
+      ...(namesSomething(route)
+        ? { 404: { description: 'What is named (a machine, a list, a group …) is not there.', ...error } }
+        : {}),
       ...(route.body === null
         ? {}
         : {
@@ -84,13 +87,38 @@ function operation(route: Route): Schema {
   };
 }
 
+const NAMING = ['client', 'list', 'lists', 'group', 'groups'];
+
+function namesSomething({ params, query, body }: Route): boolean {
+  const fieldsOf = (schema: Schema | null): string[] => Object.keys(schema?.['properties'] ?? {});
+  return (
+    fieldsOf(params).length > 0 || [...fieldsOf(query), ...fieldsOf(body)].some((one) => NAMING.includes(one))
+  );
+}
+
+/** With what is said of it beyond what the door checks. */
+function whole(schema: Schema): Schema {
+  const { [DESCRIBED]: more, ...own } = schema;
+  return Object.fromEntries(
+    Object.entries({ ...own, ...(more as Schema | undefined) }).map(([key, value]) => [
+      key,
+      wholeValue(value),
+    ]),
+  );
+}
+
+function wholeValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(wholeValue);
+  return typeof value === 'object' && value !== null ? whole(value as Schema) : value;
+}
+
 function operationId({ method, path }: Route): string {
   const words = path.replace(/^\/api\/v1\//, '').replace(/[^a-z]+/gi, '') || 'root';
   return method === 'GET' ? words : `${method.toLowerCase()}${words}`;
 }
 
 function json(schema: Schema): Schema {
-  return { 'application/json': { schema } };
+  return { 'application/json': { schema: whole(schema) } };
 }
 
 function parameters(schema: Schema, place: 'path' | 'query'): Schema[] {
@@ -103,6 +131,6 @@ function parameters(schema: Schema, place: 'path' | 'query'): Schema[] {
     in: place,
     required: required.includes(name),
     description,
-    schema: own,
+    schema: whole(own),
   }));
 }

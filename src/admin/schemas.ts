@@ -1,9 +1,26 @@
 // The shapes of requests and responses as JSON Schema: what is checked on the way in, what is let out (a field that is not
 // here is not sent), and what openapi.json describes.
+
+import { recordType } from './events/hit-schemas.ts';
 import { pausedMachinesSchema } from './events/paused-machines.ts';
 import { pauses } from './events/schemas.ts';
 import { servedSchema } from './served/view.ts';
-import { count, flag, list, number, object, orNull, type Schema, said, text, texts, time } from './shapes.ts';
+import {
+  bounded,
+  count,
+  DATE,
+  described,
+  flag,
+  list,
+  number,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  texts,
+  time,
+} from './shapes.ts';
 
 const health = object({
   healthy: said('False: something is so wrong that a restart may help.', flag),
@@ -204,13 +221,7 @@ export const QUERIES = {
         maxLength: NAME_CHARACTERS_MAX,
         description: 'The name asked for.',
       },
-      type: {
-        type: 'string',
-        minLength: 1,
-        maxLength: 16,
-        default: 'A',
-        description: 'Its type: A, AAAA, TYPE65 …',
-      },
+      type: { ...recordType, default: 'A' },
       client: {
         type: 'string',
         minLength: 1,
@@ -218,12 +229,10 @@ export const QUERIES = {
         default: '127.0.0.1',
         description: 'The machine to decide for: its address, MAC or name.',
       },
-      at: {
-        type: 'string',
-        minLength: 1,
-        maxLength: 40,
-        description: 'The time to decide for: 19:30 (today), 2026-11-29T19:30; else now.',
-      },
+      at: described(
+        { pattern: `^(?:(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|${DATE})$` },
+        said('The time to decide for: 19:30 (today), 2026-11-29T19:30; else now.', bounded(40)),
+      ),
       ask: {
         type: 'string',
         enum: ['true', 'false'],

@@ -30,6 +30,31 @@ export function wanted(
 ): Schema {
   return { type: 'object', required, properties, additionalProperties: false };
 }
+/** What openapi.json says beyond what is checked at the door: the route looks at it itself, and says in better words what is wrong. */
+export function described(more: Schema, schema: Schema): Schema {
+  return { ...schema, [DESCRIBED]: more };
+}
+export const DESCRIBED = 'x-described';
+
+const DURATION = '(?:[0-9]+(?:\\.[0-9]+)?(?:ms|[smhdwy]))+';
+const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?';
+/** A day, with or without a time, with or without its zone. */
+export const DATE =
+  `[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))` +
+  `(?:[T ]${CLOCK}(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?`;
+/** A duration back from now, or a date. */
+export const since = (description: string): Schema =>
+  described({ pattern: `^(?:0|${DURATION}|${DATE})$` }, said(description, bounded(40)));
+/** A duration, more than none. */
+export const lasting = (description: string, maxLength: number): Schema =>
+  described({ pattern: `^(?=.*[1-9])${DURATION}$` }, said(description, bounded(maxLength)));
+const notBoth = (a: string, b: string): Schema => ({ not: { required: [a, b] } });
+/** Of two fields at most one is there. */
+export const eitherOf = (a: string, b: string, schema: Schema): Schema => described(notBoth(a, b), schema);
+/** Exactly one of these fields is there. */
+export const oneOf = (fields: readonly string[], schema: Schema): Schema =>
+  described({ oneOf: fields.map((field) => ({ required: [field] })) }, schema);
+
 export function said(description: string, schema: Schema): Schema {
   return { ...schema, description };
 }

@@ -105,7 +105,7 @@ export class DaemonState implements AdminState {
     const known = this.lists().map(({ name }) => name);
     const unknown = names?.find((name) => !known.includes(name));
     if (unknown !== undefined)
-      throw new RouteError(400, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
+      throw new RouteError(404, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
     await this.#supervisor.rules.refresh(names ?? known);
     return this.lists().filter(({ name }) => names === null || names.includes(name));
   }

@@ -153,10 +153,52 @@ t.test('what makes no sense is refused with a sentence, and changes nothing', as
   ];
   for (const [answer, code, message] of cases) {
     const { status, json } = await answer;
-    t.equal(status, 400, code);
+    t.equal(status, code === 'BAD_CLIENT' ? 404 : 400, code);
     t.match(json, { error: { code, message } });
   }
   t.equal((await post(bound, '/api/v1/pause', { group: 'x'.repeat(3000) })).status, 413);
+});
+
+t.test('what openapi.json says of a value is what is taken', async (t) => {
+  const since: unknown[] = [];
+  const { bound } = await open(t, {
+    hits: async ({ sinceMs }) => {
+      since.push(sinceMs);
+      return [];
+    },
+  });
+  const { json } = await ask(bound, '/api/v1/openapi.json');
+  interface Said {
+    readonly pattern?: string;
+    readonly enum?: readonly string[];
+    readonly anyOf?: readonly Said[];
+  }
+  const { paths } = json as {
+    paths: Record<string, Record<'get', { parameters: { name: string; schema: Said }[] }>>;
+  };
+  t.notMatch(JSON.stringify(json), /x-described/);
+  const takes = ({ pattern, enum: words, anyOf }: Said, text: string): boolean =>
+    (pattern === undefined || new RegExp(pattern).test(text)) &&
+    (words === undefined || words.includes(text)) &&
+    (anyOf === undefined || anyOf.some((one) => takes(one, text)));
+  const tables: [string, string, string[]][] = [
+    ['/api/v1/hits', 'since', ['0', '7d', '1h30m', '1.5h', '7', '-7d', '7 d', 'd', '2026-11-20', '2026-11-20T19:30', '2026-11-20 19:30:01', '2026-11-20T19:30Z', '2026-11-20T19:30:01.25+02:00', '2026-11-20T24:00', '2026-02-30', '2026-13-01', '20261120', 'yesterday']],
+    ['/api/v1/log', 'type', ['A', 'HTTPS', 'TYPE65', 'TYPE065', 'TYPE65535', 'TYPE65536', 'TYPE', 'Q', '65']],
+    ['/api/v1/log', 'outcome', ['blocked', 'nxdomain', 'cached', 'no', 'blocked ']],
+    ['/api/v1/clients', 'sort', ['name', 'lastSeen', 'last']],
+    ['/api/v1/clients', 'order', ['up', 'down', 'asc']],
+  ]; // biome-ignore format: a table
+  const wrong: string[] = [];
+  for (const [path, name, texts] of tables) {
+    const schema = paths[path]?.get.parameters.find((one) => one.name === name)?.schema ?? {};
+    for (const text of texts) {
+      const { status } = await ask(bound, `${path}?${name}=${encodeURIComponent(text)}`);
+      if ((status === 200) !== takes(schema, text)) wrong.push(`${name}=${text}: ${status}`);
+    }
+  }
+  t.same(wrong, []);
+  t.ok(since.includes(Date.parse('2026-11-20T19:30Z')), 'a time without its zone is UTC');
+  t.equal((await ask(bound, `/api/v1/clients/${'x'.repeat(250)}`)).status, 404, 'a long name is one');
 });
 
 const CHANGES = [

@@ -2,6 +2,8 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import type { ClientPageAsked } from '../../src/admin/clients/routes.ts';
+import { clientPage } from '../../src/admin/clients/views.ts';
 import { KeptMachines } from '../../src/clients/disk/kept-machines.ts';
 import { MachineFile } from '../../src/clients/disk/machine-file.ts';
 import type { Lease } from '../../src/clients/leases/lease.ts';
@@ -76,6 +78,33 @@ function office(earlier = NO_UPDATE) {
     at: (ip: string, atMs: number) => desk.at(octets(ip), atMs),
   };
 }
+
+t.test('machines are put in any order, those without what they are ordered by last', async (t) => {
+  const { look, asks, desk } = office();
+  look(
+    {
+      leases: [
+        ['192.0.2.10', MAC.a, 'till-10'],
+        ['192.0.2.9', MAC.b, 'Till-9'],
+      ],
+    },
+    1000,
+  );
+  asks('192.0.2.200', 2000);
+  const sources = { table: desk, config: configOf('workers: 1'), known: [] };
+  const [all, sort] = [{ search: null, offset: 0, limit: 9, isDown: false }, 'name'] as const;
+  const shown = (asked: Partial<ClientPageAsked>): string[] =>
+    clientPage(sources, { ...all, sort, ...asked }).clients.map(({ addresses }) => addresses[0]?.ip ?? '');
+  t.same(
+    shown({}),
+    ['192.0.2.200', '192.0.2.9', '192.0.2.10'],
+    'one without a name is called by its address',
+  );
+  t.same(shown({ sort: 'mac', isDown: true }), ['192.0.2.9', '192.0.2.10', '192.0.2.200']);
+  t.same(shown({ sort: 'address' }), ['192.0.2.9', '192.0.2.10', '192.0.2.200']);
+  t.same(shown({ sort: 'lastSeen', isDown: true, limit: 1 }), ['192.0.2.200']);
+  t.same(shown({ search: 'till', offset: 1 }), ['192.0.2.10']);
+});
 
 t.test(
   'an address that is given to another machine is the first one for what was asked before',

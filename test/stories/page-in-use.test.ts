@@ -443,6 +443,13 @@ async function fleetAndAccess(t: Test, { page, person, state }: Seen): Promise<v
     changeGroup: noting(changeGroup),
     removeGroup: noting(removeGroup),
   });
+  await person.goes('#machines');
+  await person.presses('Addresses');
+  await until('the order to be said', () =>
+    page.value<boolean>(
+      "document.querySelector('th[aria-sort=ascending]')?.textContent.startsWith('Addresses') && document.activeElement.textContent.startsWith('Addresses')",
+    ),
+  );
   await person.goes('#groups');
   await person.presses('Add a group');
   await person.writes('Name', 'kids');

@@ -3,7 +3,19 @@
 import { messageOf } from '../../config/coded-error.ts';
 import { sinceMs } from '../events/asked.ts';
 import { ok, type Route, RouteError, reads } from '../route.ts';
-import { bounded, count, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
+import {
+  bounded,
+  count,
+  list,
+  object,
+  orNull,
+  type Schema,
+  said,
+  since,
+  text,
+  time,
+  wanted,
+} from '../shapes.ts';
 import type { Audit } from './audit.ts';
 import type { AuditEntry } from './log.ts';
 
@@ -32,7 +44,7 @@ export function auditRoutes(audit: Audit | null, now: () => number): readonly Ro
       role: 'admin',
       summary: 'Who changed what, the newest first.',
       query: wanted({
-        since: said('Back to a duration ago (7d) or a date (2026-11-20).', bounded(40)),
+        since: since('Back to a duration ago (7d) or a date (2026-11-20).'),
         who: said('Only of this user or token.', bounded(64)),
         before: said('`next` of the page before.', { type: 'string', pattern: '^[0-9]{1,15}$' }),
         limit: said('Rows at most, 1 to 1000; 100 unless said.', {
@@ -48,8 +60,8 @@ export function auditRoutes(audit: Audit | null, now: () => number): readonly Ro
       answer: async ({ query }) => {
         const limit = Number(query['limit'] ?? ROWS_USUAL);
         const before = query['before'] === undefined ? null : Number(query['before']);
-        const since = query['since'] === undefined ? 0 : sinceMs(query['since'], now());
-        const question = { before, sinceMs: since, who: query['who'] ?? null, limit: limit + 1 };
+        const fromMs = query['since'] === undefined ? 0 : sinceMs(query['since'], now());
+        const question = { before, sinceMs: fromMs, who: query['who'] ?? null, limit: limit + 1 };
         const { rows, lost } = (await audit?.ask(question).catch(unreadable)) ?? { rows: [], lost: 0 };
         const page = rows.slice(0, limit);
         const next = rows.length > limit ? String(page.at(-1)?.id) : null;

@@ -5,7 +5,19 @@ import type { NameFrom } from '../../clients/machine.ts';
 import type { UserView } from '../../clients/users/logons.ts';
 import { mayBeMachine, textToAddress } from '../../wire/names/address.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
-import { bounded, count, list, logon, object, orNull, said, text, time, wanted } from '../shapes.ts';
+import {
+  bounded,
+  count,
+  described,
+  list,
+  logon,
+  object,
+  orNull,
+  said,
+  text,
+  time,
+  wanted,
+} from '../shapes.ts';
 
 export interface ClientView {
   /** Stays when its address or name changes. */
@@ -56,7 +68,13 @@ export interface ClientPageAsked {
   readonly search: string | null;
   readonly offset: number;
   readonly limit: number;
+  readonly sort: ClientOrder;
+  /** The largest, or the latest, first. */
+  readonly isDown: boolean;
 }
+
+export const CLIENT_ORDERS = ['name', 'address', 'mac', 'user', 'group', 'firstSeen', 'lastSeen'] as const;
+export type ClientOrder = (typeof CLIENT_ORDERS)[number];
 
 export interface ClientPage {
   readonly clients: readonly ClientView[];
@@ -69,7 +87,7 @@ export interface ClientsState {
   readonly pushClients: (source: string, clients: readonly PushedClient[]) => void;
   /** @param meant a name, MAC, address or id; undefined: all */
   readonly clients: (meant: string | undefined) => readonly ClientView[];
-  /** Those like a search, those that were there last first; of all of them these. */
+  /** Those like a search, in an order; of all of them these. */
   readonly clientPage: (wanted: ClientPageAsked) => ClientPage;
 }
 
@@ -112,7 +130,7 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
     reads({
       path: '/api/v1/clients',
       role: 'reader',
-      summary: 'Machines, with their addresses and names and who says so; those that were there last first.',
+      summary: 'Machines, with their addresses and names and who says so.',
       query: wanted({
         client: said('Only those known by this name, MAC, address or id.', bounded(256)),
         search: said('Only those with this in a name, address, MAC, group or user.', bounded(256)),
@@ -120,19 +138,29 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
           type: 'string',
           pattern: '^([1-9][0-9]{0,2}|1000)$',
         }),
+        sort: said('In the order of this; lastSeen unless said. Those without it come last.', {
+          type: 'string',
+          enum: [...CLIENT_ORDERS],
+        }),
+        order: said('`up`, or `down`: the latest or last first; unless said, down for times.', {
+          type: 'string',
+          enum: ['up', 'down'],
+        }),
         offset: said('After so many.', { type: 'string', pattern: '^(0|[1-9][0-9]{0,6})$' }),
       }),
       response: object({
         clients: list(shape),
         total: said('All that are meant, whatever the limit.', count),
       }),
-      answer: async ({ query: { client, search, limit, offset } }) => {
+      answer: async ({ query: { client, search, limit, offset, sort = 'lastSeen', order } }) => {
         if (client === undefined)
           return ok(
             state.clientPage({
               search: search ?? null,
               limit: limit === undefined ? Number.MAX_SAFE_INTEGER : Number(limit),
               offset: Number(offset ?? 0),
+              sort: sort as ClientOrder,
+              isDown: order === undefined ? sort.endsWith('Seen') : order === 'down',
             }),
           );
         const clients = state.clients(client);
@@ -153,7 +181,7 @@ export function clientRoutes(state: ClientsState): readonly Route[] {
             maxItems: PUSHED_MAX,
             items: wanted(
               {
-                ip: bounded(64),
+                ip: described({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] }, bounded(64)),
                 mac: { type: 'string', maxLength: 17 },
                 duid: { type: 'string', maxLength: 400 },
                 name: { type: 'string', maxLength: 255 },
@@ -217,7 +245,7 @@ function whyRefused({ ip, mac = '' }: PushedClient): string | null {
 
 export const nobodyIs = (text: string): RouteError =>
   new RouteError(
-    400,
+    404,
     'BAD_CLIENT',
     `no machine is known by ${JSON.stringify(text)}; give its name, MAC or address as \`cenote clients\` shows them`,
   );

@@ -5,7 +5,7 @@ import { logonsOf } from '../../clients/users/logons.ts';
 import type { Config } from '../../config/config.ts';
 import { assignKnown, Groups, type KnownClient } from '../../policy/groups.ts';
 import { isOwnStandIn } from '../../wire/names/stand-in.ts';
-import type { ClientPage, ClientPageAsked, ClientView } from './routes.ts';
+import type { ClientOrder, ClientPage, ClientPageAsked, ClientView } from './routes.ts';
 
 export interface ClientSources {
   readonly table: MachineTable;
@@ -28,18 +28,43 @@ export function clientViews(
   return machines.map((machine) => viewOf(machine, table, groups));
 }
 
-/** Without a search only those that are shown are looked at. */
-export function clientPage(sources: ClientSources, { search, offset, limit }: ClientPageAsked): ClientPage {
+/** Without a search, and in the order of times, only those that are shown are looked at. */
+export function clientPage(
+  sources: ClientSources,
+  { search, offset, limit, sort, isDown }: ClientPageAsked,
+): ClientPage {
   const { table } = sources;
-  if (search === null) {
-    const all = [...table.machines].sort((a, b) => b.lastMs - a.lastMs);
+  const sign = isDown ? -1 : 1;
+  if (search === null && (sort === 'lastSeen' || sort === 'firstSeen')) {
+    const timeMs = sort === 'lastSeen' ? (one: Machine) => one.lastMs : (one: Machine) => one.firstMs;
+    const all = [...table.machines].sort((a, b) => sign * (timeMs(a) - timeMs(b)));
     const ids = all.slice(offset, offset + limit).map(({ id }) => id);
     return { clients: clientViews(sources, ids), total: all.length };
   }
-  const sought = search.trim().toLowerCase();
-  const found = clientViews(sources, null).filter((view) => isLike(view, sought));
+  const sought = search?.trim().toLowerCase() ?? '';
+  const found = clientViews(sources, null)
+    .filter((view) => isLike(view, sought))
+    .map((view) => ({ view, key: ORDERS[sort](view) }))
+    .sort(({ key: a }, { key: b }) => {
+      if (a === null || b === null) return Number(a === null) - Number(b === null);
+      return sign * collator.compare(a, b);
+    })
+    .map(({ view }) => view);
   return { clients: found.slice(offset, offset + limit), total: found.length };
 }
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** What machines are put in order by; null: they have none. */
+const ORDERS: Readonly<Record<ClientOrder, (view: ClientView) => string | null>> = {
+  name: ({ name, addresses }) => name ?? addresses[0]?.ip ?? null,
+  address: ({ addresses }) => addresses.find(({ to }) => to === null)?.ip ?? null,
+  mac: ({ mac }) => mac,
+  user: ({ user }) => user,
+  group: ({ group }) => group,
+  firstSeen: ({ firstSeen }) => firstSeen,
+  lastSeen: ({ lastSeen }) => lastSeen,
+};
 
 function isLike({ id, name, mac, group, addresses, logons }: ClientView, sought: string): boolean {
   return [

@@ -4,7 +4,19 @@ import { ROLES, type Role } from '../../config/values/admin-config.ts';
 import { parseDuration } from '../../config/values/amounts.ts';
 import { PASSWORD_CHARACTERS } from '../../config/values/password-hash.ts';
 import { type Answer, type Asked, changes, ok, type Route, RouteError, reads } from '../route.ts';
-import { bounded, flag, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
+import {
+  bounded,
+  flag,
+  lasting,
+  list,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  time,
+  wanted,
+} from '../shapes.ts';
 import { type ApiToken, TOKENS_MAX } from './api-tokens.ts';
 import { sessionCookie } from './cookie.ts';
 import type { Door, SignedIn } from './door.ts';
@@ -93,7 +105,7 @@ export function doorRoutes(door: Door, now: () => number): readonly Route[] {
         {
           name: said('What it is for.', { ...bounded(64), pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
           role: { type: 'string', enum: ROLES },
-          for: said('How long it opens: 90d. Unset: until it is revoked.', bounded(20)),
+          for: lasting('How long it opens: 90d. Unset: until it is revoked.', 20),
         },
         ['name', 'role'],
       ),

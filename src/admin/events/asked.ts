@@ -6,6 +6,7 @@ import { networkText, readNetwork } from '../../wire/names/network.ts';
 import { readPastedAddress, readPastedName, refanged } from '../../wire/names/pasted-name.ts';
 import { nobodyIs } from '../clients/routes.ts';
 import { type Asked, RouteError } from '../route.ts';
+import { DATE } from '../shapes.ts';
 import type { EventsState } from './state.ts';
 
 /** @throws RouteError BAD_CLIENT */
@@ -25,20 +26,21 @@ export function clientAndLimit(
   };
 }
 
+const A_DATE = new RegExp(`^${DATE}$`);
+const HAS_ZONE = /(?:Z|[+-]\d\d:\d\d)$/;
+const DAY_CHARACTERS = 10;
+
 /** A duration back from now, or a date with or without a time, in UTC unless it says. */
 export function sinceMs(text: string, nowMs: number): number {
   const duration = parseDuration(text);
   if (duration.ok) return Math.max(0, Math.round(nowMs - duration.value));
-  const dateMs = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (!Number.isFinite(dateMs))
+  if (!A_DATE.test(text))
     throw new RouteError(
       400,
       'BAD_SINCE',
-      `not a duration or a date: ${JSON.stringify(text)}; 12h, 7d, 2026-11-20`,
+      `not a duration or a date: ${JSON.stringify(text)}; 12h, 7d, 2026-11-20, 2026-11-20T19:30 (UTC)`,
     );
-  return Math.max(0, dateMs);
+  return Math.max(0, Date.parse(text.length === DAY_CHARACTERS || HAS_ZONE.test(text) ? text : `${text}Z`));
 }
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

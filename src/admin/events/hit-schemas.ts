@@ -1,5 +1,19 @@
 // The shapes of a hit and of who asked, as JSON Schema.
-import { count, list, object, orNull, type Schema, said, text, texts, time, wanted } from '../shapes.ts';
+import { TYPE } from '../../wire/records/iana.ts';
+import {
+  bounded,
+  count,
+  described,
+  list,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  texts,
+  time,
+  wanted,
+} from '../shapes.ts';
 
 export const whoWasLoggedOn = {
   user: said(
@@ -30,6 +44,20 @@ export const indicator: Schema = wanted(
     expires: said('Date or time from which on it only watches; absent where it never ends.', text),
   },
   ['campaign', 'source', 'firstPublished', 'confidence'],
+);
+
+/** As `textToType` reads it, which also takes small letters. */
+export const recordType: Schema = described(
+  {
+    anyOf: [
+      { enum: Object.keys(TYPE) },
+      {
+        pattern:
+          '^TYPE(?:0{0,4}[0-9]|0{0,3}[1-9][0-9]|0{0,2}[1-9][0-9]{2}|0?[1-9][0-9]{3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$',
+      },
+    ],
+  },
+  said('Record type: A, AAAA, HTTPS, TYPE65.', bounded(16)),
 );
 
 /** The order of its keys is that of the hit log. */

@@ -16,7 +16,7 @@ export async function hunted(
   const known = config.lists.map(({ name }) => name);
   const unknown = lists?.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new RouteError(400, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
+    throw new RouteError(404, 'BAD_LIST', `there is no list ${unknown}; there is ${known.join(', ')}`);
   const listed = lists === null && names.length > 0 ? [] : await ask({ what: 'huntLists', lists, sinceMs });
   if (names.length === 0) return listed;
   const targets = names.map((name) => ({ name, covers: 'subtree' as const }));

@@ -1,9 +1,10 @@
 // The shapes of the query log, as JSON Schema.
-import { OUTCOMES } from '../../querylog/outcome.ts';
+import { OUTCOME_WORDS, OUTCOMES } from '../../querylog/outcome.ts';
 import { TOP_OF } from '../../querylog/read/question.ts';
 import {
   bounded,
   count,
+  described,
   flag,
   list,
   number,
@@ -11,11 +12,12 @@ import {
   orNull,
   type Schema,
   said,
+  since,
   text,
   time,
   wanted,
 } from '../shapes.ts';
-import { whoWasLoggedOn } from './hit-schemas.ts';
+import { recordType, whoWasLoggedOn } from './hit-schemas.ts';
 
 const whole = (maxLength: number): Schema => ({
   type: 'string',
@@ -31,13 +33,10 @@ const limited = (most: number, usual: number): Schema =>
 /** What is meant unless said. */
 export const USUAL = { since: '24h', rows: 100, top: 20, step: '10m', of: 'machines' } as const;
 
-const since = said(
-  `From when on: a duration back from now, or a date; ${USUAL.since} unless said.`,
-  bounded(40),
-);
-const until = said('Before this moment, as `since`.', bounded(40));
+const from = since(`From when on: a duration back from now, or a date; ${USUAL.since} unless said.`);
+const until = since('Before this moment, as `since`.');
 const filters = {
-  since,
+  since: from,
   until,
   client: said('Of this machine: its name, MAC, id or address.', bounded(256)),
   user: said(
@@ -45,10 +44,13 @@ const filters = {
     bounded(256),
   ),
   name: said('Part of a name; with `*` or `?` a pattern of the whole name.', bounded(1024)),
-  type: said('Record type: A, AAAA, HTTPS, TYPE65.', bounded(16)),
-  outcome: said(
-    `${OUTCOMES.join(', ')}; or what the client got, as \`result\`: nxdomain, nodata, failed.`,
-    bounded(32),
+  type: recordType,
+  outcome: described(
+    { enum: OUTCOME_WORDS },
+    said(
+      `${OUTCOMES.join(', ')}; or what the client got, as \`result\`: nxdomain, nodata, failed.`,
+      bounded(32),
+    ),
   ),
   list: said('Name of the list that decided.', bounded(256)),
   upstream: said('Upstream that answered, as /api/v1/status names it.', bounded(256)),
@@ -66,8 +68,13 @@ export const LOG_QUERIES = {
     after: said('Go on behind this event, as `Last-Event-ID`; unset, from now on.', bounded(32)),
   }),
   export: wanted({ ...filters, format: { type: 'string', enum: ['jsonl', 'csv'] } }),
-  top: wanted({ since, until, of: { type: 'string', enum: [...TOP_OF] }, limit: limited(1000, USUAL.top) }),
-  charts: wanted({ since, step: { type: 'string', enum: ['10m', '1h', '1d'] } }),
+  top: wanted({
+    since: from,
+    until,
+    of: { type: 'string', enum: [...TOP_OF] },
+    limit: limited(1000, USUAL.top),
+  }),
+  charts: wanted({ since: from, step: { type: 'string', enum: ['10m', '1h', '1d'] } }),
 } as const satisfies Record<string, Schema>;
 
 const row = object({

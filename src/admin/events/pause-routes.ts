@@ -88,7 +88,7 @@ async function resumeMachine(state: State, client: string): Promise<void> {
   const own = pausedMachines(state).filter((one) => isSame(state, one.client, client));
   if (own.length === 0)
     throw new RouteError(
-      400,
+      404,
       'BAD_CLIENT',
       `no pause is for ${JSON.stringify(client)} alone; ${pausedText(state)}`,
     );

@@ -3,7 +3,9 @@
 import {
   bounded,
   count,
+  eitherOf,
   flag,
+  lasting,
   list,
   logon,
   number,
@@ -11,6 +13,7 @@ import {
   orNull,
   type Schema,
   said,
+  since,
   text,
   texts,
   time,
@@ -190,8 +193,8 @@ export const EVENT_RESPONSES = {
 const NAMES_MAX = 20_000;
 const NAME_CHARACTERS_MAX = 1024; // 255 octets, each as \DDD
 
-const since = (usual: string): Schema =>
-  said(`A duration back from now (7d, 12h) or a date (2026-11-20); ${usual} unless said.`, bounded(40));
+const back = (usual: string): Schema =>
+  since(`A duration back from now (7d, 12h) or a date (2026-11-20); ${usual} unless said.`);
 const meant = said('Name, MAC, address or id of a machine.', bounded(256));
 const limit = said('At most so many, the newest; 10000 at most.', {
   type: 'string',
@@ -201,8 +204,8 @@ const group = said('Name of a group; all of them unless said.', bounded(256));
 
 export const EVENT_QUERIES = {
   hits: wanted({
-    since: since('7d'),
-    until: said('Not after this moment, as `since`.', bounded(40)),
+    since: back('7d'),
+    until: since('Not after this moment, as `since`.'),
     client: meant,
     list: said('Name of a list.', bounded(256)),
     limit,
@@ -210,29 +213,37 @@ export const EVENT_QUERIES = {
   hunt: wanted({
     lists: said('Lists, with commas between; all that alert unless lists or names are said.', bounded(3000)),
     names: said('Names, with commas between: each and all below it.', bounded(3000)),
-    since: since('90d'),
+    since: back('90d'),
   }),
   incidents: wanted({
-    since: since('30d'),
+    since: back('30d'),
     state: { type: 'string', enum: ['open', 'closed'] },
     client: meant,
     limit,
   }),
-  client: wanted({ since: since('30d') }),
+  client: wanted({ since: back('30d') }),
 } as const satisfies Record<string, Schema>;
 
 export const EVENT_BODIES = {
   hunt: wanted({
     lists: { type: 'array', maxItems: 1000, items: bounded(256) },
     names: { type: 'array', maxItems: NAMES_MAX, items: bounded(NAME_CHARACTERS_MAX) },
-    since: since('90d'),
+    since: back('90d'),
   }),
-  pause: wanted({
-    for: said('How long (10m, 2h); until it is resumed unless said.', bounded(40)),
-    group,
-    client: said('Only for this machine: its name, MAC or address.', bounded(256)),
-  }),
-  resume: wanted({ group, client: said('Only for this machine, as it was said.', bounded(256)) }),
+  pause: eitherOf(
+    'group',
+    'client',
+    wanted({
+      for: lasting('How long (10m, 2h), 24 days at most; until it is resumed unless said.', 40),
+      group,
+      client: said('Only for this machine: its name, MAC or address.', bounded(256)),
+    }),
+  ),
+  resume: eitherOf(
+    'group',
+    'client',
+    wanted({ group, client: said('Only for this machine, as it was said.', bounded(256)) }),
+  ),
   note: wanted({ note: said('Empty: no note.', { type: 'string', maxLength: 4000 }) }, ['note']),
 } as const satisfies Record<string, Schema>;
 

@@ -3,7 +3,7 @@
 import { type ChangeView, changed, changeProperties, dryRun, EDIT_MS } from '../overrides/settings-routes.ts';
 import { changes, type Route, RouteError } from '../route.ts';
 import { RESPONSES } from '../schemas.ts';
-import { bounded, object, orNull, type Schema, said, text, wanted } from '../shapes.ts';
+import { bounded, object, oneOf, orNull, type Schema, said, wanted } from '../shapes.ts';
 import type { ListView } from '../state.ts';
 
 export interface ListAsked {
@@ -43,27 +43,30 @@ const response: Schema = object({
 const one: Schema = wanted({ list: said('Name of a list.', bounded(256)) }, ['list']);
 const flag: Schema = { type: 'boolean' };
 
-const added: Schema = wanted(
-  {
-    name: said('Of the list: letters, digits, dots and hyphens.', { type: 'string', pattern: NAME }),
-    source: said('Its address, a file, or folder:…', bounded(4096)),
-    text: said('The list itself, in any format that is read; kept as a file.', {
-      type: 'string',
-      minLength: 1,
-      maxLength: TEXT_OCTETS,
-    }),
-    action: { type: 'string', enum: ['sinkhole', 'nxdomain', 'nodata', 'refused', 'drop', 'allow'] },
-    alert: said('Whether who asks is told.', flag),
-    monitor: said('Only watches.', flag),
-    groups: said('Only for these; unset: for all, at every hour.', {
-      type: 'array',
-      minItems: 1,
-      maxItems: 1000,
-      items: text,
-    }),
-    dryRun,
-  },
-  ['name'],
+const added: Schema = oneOf(
+  ['source', 'text'],
+  wanted(
+    {
+      name: said('Of the list: letters, digits, dots and hyphens.', { type: 'string', pattern: NAME }),
+      source: said('Its address, a file, or folder:…', bounded(4096)),
+      text: said('The list itself, in any format that is read; kept as a file.', {
+        type: 'string',
+        minLength: 1,
+        maxLength: TEXT_OCTETS,
+      }),
+      action: { type: 'string', enum: ['sinkhole', 'nxdomain', 'nodata', 'refused', 'drop', 'allow'] },
+      alert: said('Whether who asks is told.', flag),
+      monitor: said('Only watches.', flag),
+      groups: said('Only for these; unset: for all, at every hour.', {
+        type: 'array',
+        minItems: 1,
+        maxItems: 1000,
+        items: bounded(256),
+      }),
+      dryRun,
+    },
+    ['name'],
+  ),
 );
 
 export function listEditRoutes(state: ListsEditState): readonly Route[] {

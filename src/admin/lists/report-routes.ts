@@ -10,6 +10,7 @@ import {
   flag,
   list,
   object,
+  oneOf,
   orNull,
   type Schema,
   said,
@@ -144,6 +145,7 @@ const source = {
   take: said('Of what would be left out.', names),
   leaveOut: said('Of what would be taken.', names),
 } as const;
+const SOURCES = ['text', 'file', 'url'];
 
 export function reportRoutes(state: ReportsState): readonly Route[] {
   return [
@@ -152,7 +154,7 @@ export function reportRoutes(state: ReportsState): readonly Route[] {
       role: 'analyst',
       isAudited: false,
       summary: 'Reads a report: what would be taken, left out, and what is doubtful. Changes nothing.',
-      body: wanted(source),
+      body: oneOf(SOURCES, wanted(source)),
       bodyOctets: REPORT_OCTETS,
       response: read,
       patienceMs: READ_MS,
@@ -162,15 +164,18 @@ export function reportRoutes(state: ReportsState): readonly Route[] {
       path: '/api/v1/report/block',
       role: 'admin',
       summary: "Blocks a report's names: list, configuration, in force; answers who asked for them before.",
-      body: wanted({
-        ...source,
-        groups: said('Only for these; unset: everywhere.', {
-          type: 'array',
-          minItems: 1,
-          maxItems: 1000,
-          items: bounded(256),
+      body: oneOf(
+        SOURCES,
+        wanted({
+          ...source,
+          groups: said('Only for these; unset: everywhere.', {
+            type: 'array',
+            minItems: 1,
+            maxItems: 1000,
+            items: bounded(256),
+          }),
         }),
-      }),
+      ),
       bodyOctets: REPORT_OCTETS,
       response: blocked,
       patienceMs: BLOCK_MS,

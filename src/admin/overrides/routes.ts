@@ -2,7 +2,19 @@
 import { parseDuration } from '../../config/values/amounts.ts';
 import { readPastedAddress, readPastedName } from '../../wire/names/pasted-name.ts';
 import { changes, ok, type Route, RouteError, reads } from '../route.ts';
-import { bounded, list, object, orNull, type Schema, said, text, time, wanted } from '../shapes.ts';
+import {
+  bounded,
+  eitherOf,
+  lasting,
+  list,
+  object,
+  orNull,
+  type Schema,
+  said,
+  text,
+  time,
+  wanted,
+} from '../shapes.ts';
 
 export interface OverrideView {
   readonly id: string;
@@ -53,16 +65,20 @@ const one: Schema = object({
 });
 const response: Schema = object({ overrides: list(one) });
 
-const body: Schema = wanted(
-  {
-    action: { type: 'string', enum: ['allow', 'block'] },
-    name: said('A name, as asked or defanged; all below it are meant too.', bounded(4096)),
-    for: said('How long: 15m, 1h, 30d. Unset: until it is removed.', bounded(20)),
-    client: said('Only for this machine: its name, MAC or address.', bounded(256)),
-    group: said('Only for this group.', bounded(256)),
-    reason: said('Why, for who looks at it later.', bounded(500)),
-  },
-  ['action', 'name'],
+const body: Schema = eitherOf(
+  'client',
+  'group',
+  wanted(
+    {
+      action: { type: 'string', enum: ['allow', 'block'] },
+      name: said('A name, as asked or defanged; all below it are meant too.', bounded(4096)),
+      for: lasting('How long: 15m, 1h, 30d, ten years at most. Unset: until it is removed.', 20),
+      client: said('Only for this machine: its name, MAC or address.', bounded(256)),
+      group: said('Only for this group.', bounded(256)),
+      reason: said('Why, for who looks at it later.', bounded(500)),
+    },
+    ['action', 'name'],
+  ),
 );
 const params: Schema = wanted({ id: bounded(32) }, ['id']);
 

@@ -29,22 +29,35 @@ export function IncidentTable({ title, incidents, done, empty, failure = '' }) {
   const columns = [
     {
       label: 'Machine',
+      by: ({ client }) => client.name ?? client.ip,
       cell: ({ client, machine }) => html`<${Machine} client=${client} machine=${machine} />`,
     },
     {
       label: 'Campaign',
       kind: 'name',
+      by: ({ severity, campaign, list }) =>
+        `${['high', 'medium', 'low'].indexOf(severity)} ${campaign ?? list}`,
       cell: (incident) =>
         html`<${Grade} incident=${incident} /> <a href=${`#incidents/${incident.id}`}>${incident.campaign ?? incident.list}</a>${incident.retrospective ? ' (before it was listed with an alert)' : ''}`,
     },
-    { label: 'Queries', kind: 'n', cell: ({ hits }) => number(hits) },
+    { label: 'Queries', kind: 'n', by: ({ hits }) => hits, cell: ({ hits }) => number(hits) },
     {
       label: 'Got',
       cell: (incident) => html`<span class=${gotData(incident) ? 'bad' : ''}>${gotText(incident)}</span>`,
     },
-    { label: 'First', kind: 'time', cell: ({ first }) => html`<${Time} iso=${first} />` },
-    { label: 'Last', kind: 'time', cell: ({ last }) => html`<${Time} iso=${last} />` },
-    { label: 'State', cell: stateText },
+    {
+      label: 'First',
+      kind: 'time',
+      by: ({ first }) => first,
+      cell: ({ first }) => html`<${Time} iso=${first} />`,
+    },
+    {
+      label: 'Last',
+      kind: 'time',
+      by: ({ last }) => last,
+      cell: ({ last }) => html`<${Time} iso=${last} />`,
+    },
+    { label: 'State', by: stateText, cell: stateText },
     {
       label: 'Acknowledged',
       cell: ({ id, acknowledged, client }) =>

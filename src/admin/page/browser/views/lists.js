@@ -52,16 +52,38 @@ const columnsWith = (caught) =>
     {
       label: 'List',
       kind: 'name',
+      by: ({ name }) => name,
       cell: ({ name }) => html`<a href=${`#lists/${encodeURIComponent(name)}`}>${name}</a>`,
     },
-    { label: 'Entries', kind: 'n', cell: ({ entries: count }) => number(count) },
-    { label: 'Caught', kind: 'n', cell: ({ name }) => caughtText(caught, name, 'queries') },
-    { label: 'Alone', kind: 'n', cell: ({ name }) => caughtText(caught, name, 'alone') },
+    {
+      label: 'Entries',
+      kind: 'n',
+      by: ({ entries: count }) => count,
+      cell: ({ entries: count }) => number(count),
+    },
+    {
+      label: 'Caught',
+      kind: 'n',
+      by: ({ name }) => caughtOf(caught, name)?.queries ?? 0,
+      cell: ({ name }) => caughtText(caught, name, 'queries'),
+    },
+    {
+      label: 'Alone',
+      kind: 'n',
+      by: ({ name }) => caughtOf(caught, name)?.alone ?? 0,
+      cell: ({ name }) => caughtText(caught, name, 'alone'),
+    },
     { label: 'Does', cell: ({ action, mode }) => (mode === 'monitor' ? `${action} (only watches)` : action) },
-    { label: 'Last good', kind: 'time', cell: ({ lastGood }) => html`<${Time} iso=${lastGood} />` },
+    {
+      label: 'Last good',
+      kind: 'time',
+      by: ({ lastGood }) => lastGood,
+      cell: ({ lastGood }) => html`<${Time} iso=${lastGood} />`,
+    },
     {
       label: 'State',
       kind: 'name',
+      by: ({ state }) => state,
       cell: (list) => html`<span class=${list.why === null ? 'good' : 'bad'}>${stateText(list)}</span>`,
     },
   ]);
@@ -69,8 +91,11 @@ const columnsWith = (caught) =>
 /** @param {readonly CatchView[] | null} caught @param {string} name @param {'queries' | 'alone'} which */
 function caughtText(caught, name, which) {
   if (caught === null) return '…';
-  return number(caught.find(({ list }) => list === name)?.[which] ?? 0);
+  return number(caughtOf(caught, name)?.[which] ?? 0);
 }
+
+/** @param {readonly CatchView[] | null} caught @param {string} name */
+const caughtOf = (caught, name) => caught?.find(({ list }) => list === name);
 
 /** @param {ListView} list */
 function stateText({ state, since, why, inForce, skipped, expired, skips }) {

@@ -1,6 +1,6 @@
 // Machines: who is who, who says so, since when, in which group; and what one of them did.
 import { queryOf } from '../ask.js';
-import { html, useState } from '../kit.js';
+import { html, useRef, useState } from '../kit.js';
 import { useAsk } from '../live.js';
 import { act } from '../parts/act.js';
 import { Facts, Said, Section, Time } from '../parts/bits.js';
@@ -28,8 +28,16 @@ const Link = ({ machine: { id, name, addresses } }) =>
 function All() {
   const [search, setSearch] = useState('');
   const [offset, setOffset] = useState(0);
-  const { data, failure } = useAsk(`clients${queryOf({ search: search.trim(), limit: PAGE, offset })}`);
-  const answer = /** @type {{ clients: ClientView[], total: number } | null} */ (data);
+  const [order, setOrder] = useState(
+    /** @type {import('../parts/table.js').Order} */ ({ by: 'lastSeen', isDown: true }),
+  );
+  const { data, failure } = useAsk(
+    `clients${queryOf({ search: search.trim(), limit: PAGE, offset, sort: order.by, order: order.isDown ? 'down' : 'up' })}`,
+  );
+  const shown = useRef(/** @type {{ clients: ClientView[], total: number } | null} */ (null));
+  // The rows before stay until those that were asked for come: else who pressed a head would lose it.
+  shown.current = /** @type {typeof shown.current} */ (data) ?? (failure === '' ? shown.current : null);
+  const answer = shown.current;
   const to = offset + (answer?.clients.length ?? 0);
   return html`<${Section} title="Machines" aside=${answer !== null && html`<span class="dim">${machines(answer.total)}</span>`}>
     <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
@@ -41,7 +49,12 @@ function All() {
     </form>
     <${Said} text=${failure} />
     <${Table} title="Machines" failure=${failure} rows=${answer?.clients ?? null} keyOf=${(/** @type {ClientView} */ { id }) => id}
-      empty=${search.trim() === '' ? 'No machine has asked yet.' : 'No machine is like that.'} columns=${COLUMNS} />
+      empty=${search.trim() === '' ? 'No machine has asked yet.' : 'No machine is like that.'} columns=${COLUMNS} order=${order} setOrder=${(
+        /** @type {typeof order} */ next,
+      ) => {
+        setOffset(0);
+        setOrder(next);
+      }} />
     ${
       answer !== null &&
       answer.total > PAGE &&
@@ -53,10 +66,11 @@ function All() {
 
 /** @type {import('../parts/table.js').Column<ClientView>[]} */
 const COLUMNS = [
-  { label: 'Machine', kind: 'name', cell: (machine) => html`<${Link} machine=${machine} />` },
+  { label: 'Machine', kind: 'name', order: 'name', cell: (machine) => html`<${Link} machine=${machine} />` },
   { label: 'Who says so', cell: ({ nameFrom }) => saidBy(nameFrom) },
   {
     label: 'Addresses',
+    order: 'address',
     kind: 'name',
     cell: ({ addresses }) =>
       addresses
@@ -64,11 +78,21 @@ const COLUMNS = [
         .map(({ ip }) => ip)
         .join(', ') || 'none now',
   },
-  { label: 'MAC', cell: ({ mac }) => mac ?? '–' },
-  { label: 'User', cell: ({ user }) => user ?? '–' },
-  { label: 'Group', cell: ({ group }) => group ?? '–' },
-  { label: 'First seen', kind: 'time', cell: ({ firstSeen }) => html`<${Time} iso=${firstSeen} />` },
-  { label: 'Last seen', kind: 'time', cell: ({ lastSeen }) => html`<${Time} iso=${lastSeen} />` },
+  { label: 'MAC', order: 'mac', cell: ({ mac }) => mac ?? '–' },
+  { label: 'User', order: 'user', cell: ({ user }) => user ?? '–' },
+  { label: 'Group', order: 'group', cell: ({ group }) => group ?? '–' },
+  {
+    label: 'First seen',
+    kind: 'time',
+    order: 'firstSeen',
+    cell: ({ firstSeen }) => html`<${Time} iso=${firstSeen} />`,
+  },
+  {
+    label: 'Last seen',
+    kind: 'time',
+    order: 'lastSeen',
+    cell: ({ lastSeen }) => html`<${Time} iso=${lastSeen} />`,
+  },
 ];
 
 /** @param {{ meant: string }} props */
