@@ -23,6 +23,16 @@ const TAKEN_MAX = 1_000_000;
 const LEFT_OUT_MAX = 5_000;
 const TEXT_CHARACTERS_MAX = 300;
 
+/** Reasons that lie in what is written, not in where it stands. */
+const SURE: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
+  'address',
+  'email',
+  'suffix',
+  'no-suffix',
+  'not-a-name',
+  'shared-host',
+]);
+
 export interface Place {
   /** The way to the value where the line alone does not say it: an object's id and its key. */
   readonly path?: string;
@@ -60,6 +70,7 @@ export class Gathering {
   leftOutMore = 0;
   /** What was taken or left out, each time it was met. */
   heard = 0;
+  #isSettled = true;
 
   /** @param published where the report stands, as far as that is known */
   constructor(wishes: Wishes, published: readonly Address[] = [], now = Number.NEGATIVE_INFINITY) {
@@ -82,6 +93,11 @@ export class Gathering {
   /** What was left out as an address, and is one. */
   get addresses(): ToldAddress[] {
     return [...this.#addresses.values()];
+  }
+
+  /** All that may be a name was taken, or is left out wherever it stands: another reading of the text takes nothing more. */
+  get isSettled(): boolean {
+    return this.#isSettled && this.leftOutMore === 0 && this.leftOut.every(({ reason }) => SURE.has(reason));
   }
 
   /** Without what is taken from elsewhere in the report. */
@@ -162,11 +178,15 @@ export class Gathering {
 
   #judge(candidate: Candidate, said: Taken['said'], scope: EntryScope, place: Place): void {
     const judged = judge(candidate);
-    if (judged.kind === 'ignore') return;
+    if (judged.kind === 'ignore') {
+      this.#isSettled = false;
+      return;
+    }
     const spot = spotOf(candidate, place);
     const { name, printed } = judged;
     const isOwn = judged.kind === 'take' && this.#isOwn(judged.name);
-    const isOver = judged.kind === 'take' && Date.parse(said.expires ?? '') < this.#now;
+    const isOver =
+      judged.kind === 'take' && typeof said.expires === 'string' && Date.parse(said.expires) < this.#now;
     const isTaken = name !== null && (this.#take.has(name) || (judged.kind === 'take' && !isOwn && !isOver));
     if (isTaken && !this.#leave.has(name)) {
       this.#add(name, printed, spot, said, scope);
@@ -241,6 +261,7 @@ const spotOf = ({ line, column }: Place, { path }: Place): Place => ({
 
 /** A candidate found in a cell or a value stands where the cell stands. */
 function moved(candidate: Candidate, place: Place): Candidate {
+  if (place.line === 1 && place.column === 1) return candidate;
   const isFirstLine = candidate.line === 1;
   return {
     ...candidate,

@@ -64,14 +64,17 @@ export interface ImportResult {
 }
 
 /** @throws ReportError when the bytes are no text (a PDF file, an archive) or too many, or XML stands too deep in itself; no other text makes it throw */
-export function importReport(input: ReportInput): ImportResult {
-  const { kind, names, ...rest } = gatherReport(input);
+export const importReport = (input: ReportInput): ImportResult => listed(gatherReport(input));
+
+export function listed({ kind, names, isSettled: _, ...rest }: GatheredReport): ImportResult {
   return { kind, taken: names.list(), ...rest };
 }
 
 /** The same without an object for each name. */
 export interface GatheredReport extends Omit<ImportResult, 'taken'> {
   readonly names: TakenNames;
+  /** No other reading of the same text takes more. */
+  readonly isSettled: boolean;
 }
 
 /** @throws ReportError as importReport does */
@@ -81,27 +84,22 @@ export function gatherReport(input: ReportInput): GatheredReport {
   const found = options.kind ?? detectKind(text).kind;
   const detected = found === 'html' && options.mayBeHtml === false ? 'text' : found;
   const published = [options.url, sourceName, detected === 'html' ? aboutPage(text).url : null];
-  const slug = options.name ?? fileSlug(sourceName);
+  const slug = slugOf(input);
   // What JSON it is shows when it is parsed.
   const kind = options.kind ?? (detected === 'stix' || detected === 'misp' ? 'json' : detected);
-  const { read, gathering } = readBest(
-    text,
-    kind,
-    options,
-    slug,
-    () => new Gathering(options, published, now),
-  );
+  const { read, gathering } = readBest(text, kind, options, () => new Gathering(options, published, now));
   const isProse = read.kind === 'text' || read.kind === 'html' || read.kind === 'query';
   const about = isProse
     ? aboutText(visibleText(text, read.kind === 'html'), slug)
     : { datesMentioned: [], ...tableCampaign(text, slug) };
   const { datesMentioned, ...said } = about;
-  return {
+  const result: GatheredReport = {
     kind: read.kind,
     names: gathering.names,
     leftOut: gathering.leftOut,
     addresses: gathering.addresses,
     leftOutMore: gathering.leftOutMore,
+    isSettled: gathering.isSettled,
     provenance: provenanceOf({
       told: options,
       findings: [read.findings, said],
@@ -116,7 +114,33 @@ export function gatherReport(input: ReportInput): GatheredReport {
       ...(read.warnings ?? []),
     ],
   };
+  return options.mayBeBare === false ? result : readBare(input, text, result);
 }
+
+/**
+ * A text of nothing but values and comments is a list of indicators, though no heading says so.
+ * @param prose what it gave as a text with parts
+ * @returns that, or what it gives as a list where that is more
+ */
+export function readBare(input: ReportInput, text: string, prose: GatheredReport): GatheredReport {
+  const { options = {}, sourceName, now } = input;
+  const isHarmless = namesTheHarmless(slugOf(input));
+  // The fields of JSON have said what they hold.
+  if (
+    prose.kind !== 'text' ||
+    (prose.isSettled && !isHarmless) ||
+    !isBareList(text) ||
+    openJson(text) !== null
+  )
+    return prose;
+  const bare = new Gathering(options, [options.url, sourceName], now);
+  bare.text(text, START, isHarmless ? { standing: 'benign' } : { isBare: true });
+  if (!isHarmless && bare.takenCount <= prose.names.size) return prose;
+  const { names, leftOut, addresses, leftOutMore } = bare;
+  return { ...prose, names, leftOut, addresses, leftOutMore };
+}
+
+const slugOf = ({ options, sourceName }: ReportInput): string | null => options?.name ?? fileSlug(sourceName);
 
 interface ReadKind {
   /** The kind it was read as: what is broken JSON or no table is read as text. */
@@ -130,20 +154,10 @@ function readBest(
   text: string,
   kind: ReportKind,
   options: ImportOptions,
-  slug: string | null,
   gather: () => Gathering,
 ): { read: ReadKind; gathering: Gathering } {
   const gathering = gather();
   const read = readKind(text, kind, gathering);
-  // The fields of JSON have said what they hold.
-  const mayBeBare = options.mayBeBare !== false && (kind !== 'json' || openJson(text) === null);
-  if (read.kind === 'text' && mayBeBare && isBareList(text)) {
-    // A text of nothing but values and comments is a list of indicators, though no heading says so.
-    const bare = gather();
-    const isHarmless = namesTheHarmless(slug);
-    bare.text(text, START, isHarmless ? { standing: 'benign' } : { isBare: true });
-    return { read, gathering: isHarmless || bare.takenCount > gathering.takenCount ? bare : gathering };
-  }
   if (read.kind !== 'csv' || gathering.takenCount > 0 || options.kind !== undefined)
     return { read, gathering };
   const asText = gather();

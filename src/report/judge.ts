@@ -81,7 +81,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'never registered',
     decide: (facts) =>
-      /^[^.]*_/.test(registeredOf(facts.name!) ?? '')
+      facts.name!.includes('_') && /^[^.]*_/.test(registeredOf(facts.name!) ?? '')
         ? orIgnore(facts.isMeant, () => because(facts, 'not-a-name', 'no domain has an underscore there'))
         : null,
   },

@@ -169,6 +169,14 @@ t.test('hostile documents are refused in words', async (t) => {
   };
   const many = zipOf(Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`${index}.txt`, 'x'])));
   const bomb = gzipSync(Buffer.alloc(140_000_000));
+  const sheet = (rows: string, shared = '<x/>'): Buffer =>
+    zipOf({
+      'xl/workbook.xml': '<x/>',
+      'xl/worksheets/a.xml': `<x>${rows}</x>`,
+      'xl/sharedStrings.xml': shared,
+    });
+  const mail = (content: string): Buffer =>
+    Buffer.from(`Return-Path: <a@example.org>\r\nFrom: a@example.org\r\nSubject: x\r\n${content}`);
   const deep = (element: string): string => `<x>${`<${element}>`.repeat(100_000)}`;
   const rows: readonly (readonly [what: string, octets: Uint8Array, code: string, message: RegExp])[] = [
     ['archives in archives', nested(6), 'REPORT_TOO_BIG', /packed in files more than 4 deep/],
@@ -177,6 +185,9 @@ t.test('hostile documents are refused in words', async (t) => {
     ['a PDF file that is none', Buffer.from('%PDF-1.4\nnothing'), 'REPORT_NOT_TEXT', /PDF file cannot be read/],
     ['an archive that is cut', zipOf({ a: 'x', b: 'y' }).subarray(0, 60), 'REPORT_NOT_TEXT', /archive is damaged/],
     ['paragraphs in paragraphs', zipOf({ 'word/document.xml': deep('w:p') }), 'REPORT_TOO_BIG', /XML elements stand more than 512 deep/],
+    ['cells far to the right', sheet('<row><c r="XFD1" t="str"><v>a</v></c></row>'.repeat(300)), 'REPORT_TOO_BIG', /more than 4000000 cells/],
+    ['one text in all cells', sheet(`<row>${'<c t="s"><v>0</v></c>'.repeat(5000)}</row>`, `<x><si><t>${'a '.repeat(16_000)}</t></si></x>`), 'REPORT_TOO_BIG', /unpacks to more than 134217728 octets/],
+    ['parts in parts of a mail', mail(Array.from({ length: 100 }, (_, level) => `Content-Type: multipart/mixed; boundary="b${level}"\r\n\r\n--b${level}\r\n`).join('')), 'REPORT_NOT_TEXT', /the mail cannot be read: .*nesting depth of 64/],
     ['rows in rows', zipOf({ 'xl/workbook.xml': '<x/>', 'xl/worksheets/a.xml': deep('row') }), 'REPORT_TOO_BIG', /XML elements stand more than 512 deep/],
   ]; // biome-ignore format: a row
   for (const [what, octets, code, message] of rows) await t.rejects(unfold(octets), { code, message }, what);

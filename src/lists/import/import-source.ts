@@ -12,15 +12,16 @@ import {
 } from '../../report/documents/document.ts';
 import {
   fileSlug,
+  gatherReport,
   type ImportResult,
-  importReport,
+  listed,
   namesTheHarmless,
   type ReportInput,
+  readBare,
 } from '../../report/import.ts';
 import { isFileName } from '../../report/known/file-names.ts';
 import { isSharedHost } from '../../report/known/shared-hosts.ts';
 import { isKnownTop, registrationOf } from '../../report/known/suffix.ts';
-import { isBareList } from '../../report/layout/line.ts';
 import { LEFT_OUT, type LeftOut, type Taken, type ToldAddress } from '../../report/report.ts';
 import { decodeReport } from '../../report/text/decode.ts';
 import { networkText } from '../../wire/names/network.ts';
@@ -66,32 +67,36 @@ async function openElsewhere(bytes: Uint8Array): Promise<UnfoldedDocument> {
 
 async function importText(input: ReportInput & { readonly bytes: Uint8Array }): Promise<ImportResult> {
   const text = decodeReport(input.bytes, input.options?.encoding);
-  const result = importReport({ ...input, text, options: { ...input.options, mayBeBare: false } });
-  if (result.kind !== 'text' || input.options?.kind !== undefined) return result;
+  const prose = gatherReport({ ...input, text, options: { ...input.options, mayBeBare: false } });
+  if (prose.kind !== 'text' || input.options?.kind !== undefined) return listed(prose);
   const format = namesTheHarmless(input.options?.name ?? fileSlug(input.sourceName))
     ? null
     : listFormatOf(input.bytes);
   if (format !== null) {
     const list = withoutShared(await readAsList(input.bytes, format), format, input.options?.take ?? []);
-    if (isRather(format, list, result)) {
+    if (isRather(format, list, prose.names.size)) {
       // Names with a path or a mail's sender between them are indicators, not a list of names.
       const hasOthers = list.leftOut.some(({ reason }) => reason === 'not-a-name');
-      const bare = format === 'domains' && hasOthers ? importReport({ ...input, text }) : null;
-      if (bare === null || bare.taken.length <= list.taken.length)
-        return { ...result, ...list, kind: format };
-      return bare;
+      const bare = format === 'domains' && hasOthers ? readBare(input, text, prose) : null;
+      if (bare === null || bare.names.size <= list.taken.length) {
+        const { provenance, warnings } = prose;
+        return { kind: format, ...list, provenance, warnings };
+      }
+      return listed(bare);
     }
   }
-  // Most reports are no bare list, and what they gave stands.
-  return isBareList(text) ? importReport({ ...input, text }) : result;
+  return listed(readBare(input, text, prose));
 }
 
-/** Bare names below a heading are a report's; without one, and enough of them, they are a list. */
-function isRather(format: ListFormatName, list: Readings, report: Readings): boolean {
+/**
+ * Bare names below a heading are a report's; without one, and enough of them, they are a list.
+ * @param reported names that it gives as a report
+ */
+function isRather(format: ListFormatName, list: Readings, reported: number): boolean {
   const names = list.taken.length;
-  if (names === 0 || names < report.taken.length) return false;
+  if (names === 0 || names < reported) return false;
   if (format !== 'domains' && format !== 'wildcard') return true;
-  return names >= LINES_MIN && (report.taken.length === 0 || list.leftOut.length === 0);
+  return names >= LINES_MIN && (reported === 0 || list.leftOut.length === 0);
 }
 
 function listFormatOf(bytes: Uint8Array): ListFormatName | null {

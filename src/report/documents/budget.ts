@@ -46,9 +46,12 @@ export class Budget {
       );
   }
 
-  /** @throws ReportError */
-  cell(): void {
-    this.#cells += 1;
+  /**
+   * @param count cells, also empty ones before the last of a row, and empty rows
+   * @throws ReportError
+   */
+  cells(count: number): void {
+    this.#cells += count;
     if (this.#cells > LIMITS.cells)
       throw new ReportError(
         'REPORT_TOO_BIG',

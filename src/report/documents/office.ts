@@ -26,8 +26,15 @@ function readXmlPart(bytes: Uint8Array, handlers: XmlHandlers): void {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A paragraph a line; runs of a paragraph touch, however they are cut. */
-export async function readDocx(files: readonly ArchivedFile[], path: string): Promise<DocumentPart[]> {
+/**
+ * A paragraph a line; runs of a paragraph touch, however they are cut.
+ * @throws ReportError when it is more than is read
+ */
+export async function readDocx(
+  files: readonly ArchivedFile[],
+  path: string,
+  budget: Budget,
+): Promise<DocumentPart[]> {
   const parts: DocumentPart[] = [];
   for (const file of files.filter(({ name }) => WORD_TEXTS.test(name))) {
     const lines: string[] = [];
@@ -64,6 +71,7 @@ export async function readDocx(files: readonly ArchivedFile[], path: string): Pr
       },
     });
     lines.push(line);
+    budget.octets(lines.reduce((sum, each) => sum + each.length + 1, 0));
     const inside = file.name === 'word/document.xml' ? '' : file.name.replace(/^word\/|\d*\.xml$/g, '');
     parts.push({
       path: [path, inside].filter((text) => text !== '').join(' > '),
@@ -112,7 +120,7 @@ function sharedStrings(bytes: Uint8Array, budget: Budget): string[] {
       if (name === 't') isText = false;
       else if (name === 'rPh') isPhonetic = false;
       else if (name === 'si') {
-        budget.cell();
+        budget.cells(1);
         shared.push(budget.cut(text));
       }
     },
@@ -155,10 +163,12 @@ function sheetText(bytes: Uint8Array, shared: readonly string[], budget: Budget)
     open: (name, { r = '', t = '' }) => {
       if (name === 'row') {
         const number = Number(r);
-        rowNumber = number > rowNumber && number <= ROWS_MAX ? number : rowNumber + 1;
+        const next = number > rowNumber && number <= ROWS_MAX ? number : rowNumber + 1;
+        // An empty row is a line all the same.
+        budget.cells(next - rowNumber);
+        rowNumber = next;
         [row, column] = [[], 0];
       } else if (name === 'c') {
-        budget.cell();
         [type, value] = [t, ''];
         const letters = /^[A-Z]{1,3}(?=\d)/.exec(r)?.[0];
         if (letters !== undefined) column = columnOf(letters);
@@ -170,10 +180,18 @@ function sheetText(bytes: Uint8Array, shared: readonly string[], budget: Budget)
     close: (name) => {
       if (name === 'v' || name === 't') isValue = false;
       else if (name === 'c') {
-        if (column < COLUMNS_MAX)
-          row[column] = cellText(type === 's' ? (shared[Number(value)] ?? '') : budget.cut(value));
+        if (column < COLUMNS_MAX) {
+          const text = cellText(type === 's' ? (shared[Number(value)] ?? '') : budget.cut(value));
+          // One shared text may stand in a million cells.
+          budget.octets(text.length);
+          row[column] = text;
+        }
         column += 1;
-      } else if (name === 'row') rows[rowNumber - 1] = Array.from(row, (cell) => cell ?? '');
+      } else if (name === 'row') {
+        budget.cells(row.length);
+        budget.octets(row.length);
+        rows[rowNumber - 1] = Array.from(row, (cell) => cell ?? '');
+      }
     },
   });
   const lengths = Array.from(rows.slice(0, ROWS_SAMPLED), (cells) => cells?.length ?? 0);
@@ -181,7 +199,9 @@ function sheetText(bytes: Uint8Array, shared: readonly string[], budget: Budget)
   // A file leaves out empty cells at the end of a row; a table has rows of one length.
   return Array.from(rows, (cells) => {
     if (cells === undefined) return '';
-    return `${cells.join(',')}${','.repeat(Math.max(0, width - cells.length))}`;
+    const padding = Math.max(0, width - cells.length);
+    budget.octets(padding);
+    return `${cells.join(',')}${','.repeat(padding)}`;
   }).join('\n');
 }
 

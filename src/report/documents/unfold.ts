@@ -3,6 +3,7 @@
 // Each reader is loaded where it is needed: a mail need not wait for the one of PDF files, the largest of them.
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Attachment } from 'postal-mime';
+import { messageOf } from '../../config/coded-error.ts';
 import { ReportError } from '../report.ts';
 import { decodeReport } from '../text/decode.ts';
 import { Budget, LIMITS } from './budget.ts';
@@ -82,7 +83,18 @@ class Unfolding {
       maxNestingDepth: 64,
       maxHeadersSize: 1_048_576,
       rfc822Attachments: true,
-    }).parse(bytes);
+    })
+      .parse(bytes)
+      .catch((error: unknown) => {
+        const why = messageOf(error);
+        throw new ReportError(
+          'REPORT_NOT_TEXT',
+          `the mail cannot be read: ${why.slice(0, 200)}; save it as text`,
+          {
+            cause: error,
+          },
+        );
+      });
     this.title ??= mail.subject?.trim() || null;
     const time = Date.parse(mail.date ?? '');
     if (!Number.isNaN(time)) this.published ??= new Date(time).toISOString().slice(0, 10);
@@ -109,7 +121,7 @@ class Unfolding {
     const { officeKindOf, readDocx, readXlsx } = await import('./office.ts');
     const files = await filesOf(bytes, this.#budget);
     const office = officeKindOf(files);
-    if (office === 'docx') this.parts.push(...(await readDocx(files, path)));
+    if (office === 'docx') this.parts.push(...(await readDocx(files, path, this.#budget)));
     else if (office === 'xlsx') this.parts.push(...(await readXlsx(files, path, this.#budget)));
     if (office !== null) return office;
     for (const file of files) {

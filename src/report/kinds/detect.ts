@@ -30,7 +30,7 @@ export function detectKind(text: string): DetectedKind {
   }
   if (isFeed(sample)) return { kind: 'xml', reason: 'a feed in RSS or Atom' };
   if (isIndicatorXml(sample)) return { kind: 'xml', reason: 'XML of indicators' };
-  if (isSigma(sample)) return { kind: 'sigma', reason: 'a Sigma rule' };
+  if (isSigma(sample, text)) return { kind: 'sigma', reason: 'a Sigma rule' };
   if (isSuricata(sample)) return { kind: 'suricata', reason: 'rules of Suricata or Snort' };
   if (isRecordXml(start)) return { kind: 'xml', reason: 'XML with fields of indicators' };
   if (isHtml(sample)) return { kind: 'html', reason: 'HTML tags' };

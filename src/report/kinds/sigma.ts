@@ -13,11 +13,12 @@ const FIELDS =
   /^(queryname|query|dnsquestionname|dnsquery|rdnsname|dns_query_name|dns\.question\.name|question|destinationhostname|desthost|dst_host|dsthost|cs-host|cshost|r-dns|host|url\.domain|urldomain|cs-uri|csuri|c-uri|curi|url|remoteurl|dest_domain|domain|hostname|sni|tls\.client\.server_name|server_name)$/i;
 const HOST = /^\.?(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,23}$/i;
 
-export function isSigma(text: string): boolean {
+/** @param sample its beginning; a condition often stands behind long lists of names */
+export function isSigma(sample: string, text: string): boolean {
   return (
-    /^detection[ \t]*:/m.test(text) &&
-    /^(logsource|title)[ \t]*:/m.test(text) &&
-    /^[ \t]+condition[ \t]*:/m.test(text)
+    /^detection[ \t]*:/m.test(sample) &&
+    /^(logsource|title)[ \t]*:/m.test(sample) &&
+    /^[ \t]+condition[ \t]*:/m.test(text.slice(0, CHARACTERS_MAX))
   );
 }
 

@@ -59,9 +59,14 @@ const OF_STORES = words(
   myhuaweicloud.com storjshare.io cloudflarestorage.com yandexcloud.net aliyuncs.com myqcloud.com`,
 );
 
+const lastTwoOf = (name: string): string => {
+  const dot = name.lastIndexOf('.', name.lastIndexOf('.') - 1);
+  return dot < 0 ? name : name.slice(dot + 1);
+};
+
 /** What every shared host ends in that is not on a suffix of two labels. */
 export function endsOfSharedHosts(): Set<string> {
-  return new Set([...TENANTS, ...OPERATORS, ...OF_STORES].map((name) => name.split('.').slice(-2).join('.')));
+  return new Set([...TENANTS, ...OPERATORS, ...OF_STORES].map(lastTwoOf));
 }
 
 /** Whether a label in front of a suffix may be that of a service that has one domain a country, or of a store (`idrivee2-7.com`). */
@@ -80,6 +85,9 @@ function isWorldwide(name: string): boolean {
   return countries === null || countries.has(suffix);
 }
 
+/** The last two labels of all that is shared: most names end in none of them. */
+const ENDS: ReadonlySet<string> = endsOfSharedHosts();
+
 /** @param name lower case, A-labels */
 export function isSharedHost(name: string): boolean {
   const bare = name.startsWith('www.') ? name.slice(4) : name;
@@ -89,6 +97,7 @@ export function isSharedHost(name: string): boolean {
   if (provider !== undefined && (TENANTS.has(provider) || tenancyOf(`x.${provider}`) === provider))
     return true;
   if (isWorldwide(name)) return true;
+  if (!ENDS.has(lastTwoOf(name))) return false;
   let tenant: number | null = null;
   for (let at = 0; at >= 0; ) {
     const rest = at === 0 ? name : name.slice(at);

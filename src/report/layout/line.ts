@@ -68,17 +68,50 @@ function cellOf(text: string, start: number): LineCell {
   // Behind a URL that its type leads stands whatever belongs to it: `.url https://… pw U46`.
   const isRow = isTyped === true && text.slice(values.from, values.to).includes('://');
   const isAlone = values.to > values.from && (isRow || REMARK.test(remark));
-  return {
-    text: text.replaceAll(PADDING, ' ').trim(),
-    label: isLabel ? named.trim() : '',
-    from: start + (isAlone ? values.from : 0),
-    to: start + (isAlone ? values.to : 0),
-    remark: isAlone ? remark : '',
-    // Asked of few: what is prose anyway need not be looked through.
-    get speaksOfValues() {
-      return values.to > values.from || (MAY_BE_VALUE.test(text) && text.split(/\s+/).some(isValue));
-    },
-  };
+  return new Cell(
+    text,
+    isLabel ? named.trim() : '',
+    start + (isAlone ? values.from : 0),
+    start + (isAlone ? values.to : 0),
+    isAlone ? remark : '',
+    values.to > values.from,
+  );
+}
+
+/** A class, since an object of its own with a getter costs as much as all else of a line. */
+class Cell implements LineCell {
+  readonly #written: string;
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  readonly remark: string;
+  readonly #beginsWithValues: boolean;
+
+  constructor(
+    written: string,
+    label: string,
+    from: number,
+    to: number,
+    remark: string,
+    beginsWithValues: boolean,
+  ) {
+    this.#written = written;
+    this.label = label;
+    this.from = from;
+    this.to = to;
+    this.remark = remark;
+    this.#beginsWithValues = beginsWithValues;
+  }
+
+  get text(): string {
+    return this.#written.replaceAll(PADDING, ' ').trim();
+  }
+
+  /** Asked of few: what is prose anyway need not be looked through. */
+  get speaksOfValues(): boolean {
+    const text = this.#written;
+    return this.#beginsWithValues || (MAY_BE_VALUE.test(text) && text.split(/\s+/).some(isValue));
+  }
 }
 
 /** What stands before a colon, and where the values begin. */

@@ -62,6 +62,8 @@ export class FoldedText {
   }
 
   textOf(from: number, to: number): string {
+    if (this.#isAsWritten(from, to))
+      return this.source.slice(this.starts[from], this.starts[from]! + to - from);
     let text = '';
     for (let at = from; at < to; at += 1) text += String.fromCodePoint(this.codes[at]!);
     return text;
@@ -69,9 +71,21 @@ export class FoldedText {
 
   /** One UTF-16 unit for each unit, so that offsets are the same in both. */
   unitsOf(from: number, to: number): string {
+    if (this.#isAsWritten(from, to))
+      return this.source.slice(this.starts[from], this.starts[from]! + to - from);
     const units = new Uint16Array(to - from);
     for (let at = from; at < to; at += 1) units[at - from] = Math.min(this.codes[at]!, 0xfffd);
     return Buffer.from(units.buffer).toString('utf16le');
+  }
+
+  /** Nothing is folded in it, as in nearly all of a text. */
+  #isAsWritten(from: number, to: number): boolean {
+    if (to <= from) return false;
+    const { codes, source } = this;
+    const start = this.starts[from]!;
+    for (let at = from; at < to; at += 1)
+      if (codes[at] !== source.charCodeAt(start + at - from)) return false;
+    return true;
   }
 
   /** Unit of the line end after `from`, at most `max` units on; the window's end when there is none. */
