@@ -22,6 +22,7 @@ import {
   SOCK,
   UDP_SEGMENT,
 } from './numbers.ts';
+import type { Stretch } from './program-pages.ts';
 import { AF, NAME_OCTETS, portOfName, socketName } from './socket-name.ts';
 
 export interface SocketOptions {
@@ -132,6 +133,11 @@ export class Libc {
     const from = Math.ceil(address / page) * page;
     const octets = Math.floor((address + memory.byteLength - from) / page) * page;
     if (octets > 0) this.#madvise(from, octets, MADVISE.dontNeed);
+  }
+
+  /** Lets pages of a file go that are as in the file; whoever touches one reads it from there. */
+  unmap({ address, octets }: Stretch): void {
+    this.#madvise(address, octets, MADVISE.dontNeed);
   }
 
   /** Address of memory that does not move; whoever asks keeps `memory` alive for as long as the number is used. */

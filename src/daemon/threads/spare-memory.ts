@@ -1,9 +1,14 @@
-// Memory that an ended thread or replaced rules leave behind goes back to the system.
+// Memory that nobody needs now goes back to the system: what ended threads, replaced rules and past work leave free, and what
+// of the program itself was read once.
 //
 // glibc keeps what is freed in the arena it came from: each resolver thread that died left some 4 MB, each list that was
-// compiled anew some more, and what the next one takes comes from elsewhere as often as not. Where there is no glibc, or it
-// cannot be called, nothing is done.
-import { loadLibc } from '../../native/libc.ts';
+// compiled anew some more, V8's compiling threads 20 MB in a flood of hits, and what the next one takes comes from elsewhere as
+// often as not. Where there is no glibc, or it cannot be called, nothing of that is done.
+// Pages of Node's own file count as this process's while they are mapped: what the start read of it is 45 MiB that are not read
+// again (docs/decisions/0112).
+import { readFileSync, readlinkSync } from 'node:fs';
+import { type Libc, loadLibc } from '../../native/libc.ts';
+import { unchangedStretches } from '../../native/program-pages.ts';
 import { giveHeapBack } from '../../offload/garbage.ts';
 
 /** After the death of a thread or the last of several reloads: by then its memory has been freed. */
@@ -12,6 +17,8 @@ const AFTER_MS = 5000;
 const AFTER_START_MS = 8000;
 /** The request for which it was loaded has its answer by then. */
 const AFTER_LOAD_MS = 1000;
+/** How often it is looked whether there is work, and what CPU of all threads is work. */
+const LOOK = { everyMs: 5000, busyMs: 250 } as const;
 let due: NodeJS.Timeout | null = null;
 
 /** Soon after the last who asked; keeps no process alive. */
@@ -19,13 +26,22 @@ export function giveBackSoon(): void {
   if (due !== null) clearTimeout(due);
   due = setTimeout(() => {
     due = null;
-    void giveBack();
+    void withLibc((libc) => libc.giveBackMemory());
   }, AFTER_MS).unref();
 }
 
-/** Of the main thread: what its start has left in heap and arenas, soon after. Keeps no process alive. */
+/** Of the main thread: what its start has left in heap, arenas and mappings, soon after; then what work leaves. Keeps no process alive. */
 export function giveBackStart(): void {
   giveAllBack(AFTER_START_MS);
+  const watch = workWatch({
+    cpuMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
+    atWork: () => void withLibc((libc) => libc.giveBackMemory()),
+    atRest: () => void withLibc(rest),
+  });
+  setInterval(watch, LOOK.everyMs).unref();
 }
 
 /** The same of code that was loaded later. @param loaded settles with it */
@@ -37,11 +53,43 @@ export function giveBackLoaded(loaded: Promise<unknown>): void {
 function giveAllBack(afterMs: number): void {
   setTimeout(() => {
     giveHeapBack();
-    void giveBack();
+    void withLibc(rest);
   }, afterMs).unref();
 }
 
-async function giveBack(): Promise<void> {
+export interface WorkWatchParts {
+  /** Of all threads, since the process began. */
+  readonly cpuMs: () => number;
+  readonly atWork: () => void;
+  readonly atRest: () => void;
+}
+
+/** Made to be called every few seconds: with work since the last call arenas are trimmed; when it is over, once, what only it needed goes. */
+export function workWatch({ cpuMs, atWork, atRest }: WorkWatchParts): () => void {
+  let beforeMs = cpuMs();
+  let wasBusy = false;
+  return () => {
+    const nowMs = cpuMs();
+    const isBusy = nowMs - beforeMs >= LOOK.busyMs;
+    beforeMs = nowMs;
+    if (isBusy) atWork();
+    else if (wasBusy) atRest();
+    wasBusy = isBusy;
+  };
+}
+
+function rest(libc: Libc): void {
+  libc.giveBackMemory();
+  try {
+    const program = readlinkSync('/proc/self/exe');
+    for (const stretch of unchangedStretches(readFileSync('/proc/self/smaps', 'utf8'), program))
+      libc.unmap(stretch);
+  } catch {
+    // Without /proc, or without leave to read it, they stay: they cost nobody an answer.
+  }
+}
+
+async function withLibc(act: (libc: Libc) => void): Promise<void> {
   const libc = await loadLibc();
-  if (typeof libc !== 'string') libc.giveBackMemory();
+  if (typeof libc !== 'string') act(libc);
 }

@@ -1,0 +1,22 @@
+// When memory that is free goes back: while there is work, and once when it is over.
+import t from 'tap';
+import { workWatch } from '../../../src/daemon/threads/spare-memory.ts';
+
+t.test('arenas are trimmed while there is work, and all goes back once when it is over', async (t) => {
+  const done: string[] = [];
+  let cpuMs = 3000;
+  const look = workWatch({
+    cpuMs: () => cpuMs,
+    atWork: () => void done.push('work'),
+    atRest: () => void done.push('rest'),
+  });
+  const after = (ms: number): string[] => {
+    cpuMs += ms;
+    look();
+    return done.splice(0);
+  };
+  t.same([0, 20, 0].map(after), [[], [], []], 'an idle daemon is left alone');
+  t.same([4000, 900].map(after), [['work'], ['work']]);
+  t.same([30, 0, 10].map(after), [['rest'], [], []]);
+  t.same([300, 0].map(after), [['work'], ['rest']]);
+});
