@@ -10,10 +10,9 @@ import { ReportError } from '../report/report.ts';
 import { headOf, type ListBody, sizeOf, wholeOf } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { ListError } from './errors.ts';
-import { detect } from './formats/detect/detect.ts';
 import type { Detected } from './formats/detect/detect-lines.ts';
 import { sampleOf } from './formats/detect/sample.ts';
-import { type Chunks, type ReadOptions, readList } from './read-list.ts';
+import { type Chunks, loadDetect, type ReadOptions, readList } from './read-list.ts';
 import { isOneList, textOf } from './unpack.ts';
 
 /** A larger document is for `cenote import`, or in a format of lists. */
@@ -47,8 +46,8 @@ export async function readBody(
   let found: Detected['format'] = 'report';
   for (const part of document.parts) {
     const bytes = Buffer.from(part.text);
-    const format =
-      options.format !== 'auto' ? options.format : part.places === 'line' ? formatOf(bytes) : 'report';
+    const isFound = options.format === 'auto' && part.places === 'line';
+    const format = isFound ? await formatOf(bytes) : options.format === 'auto' ? 'report' : options.format;
     found = document.parts.length === 1 ? format : found;
     await readList([bytes], sink, { format, inline: false });
   }
@@ -114,10 +113,10 @@ async function unfoldAnew(body: ListBody): Promise<UnfoldedDocument> {
 }
 
 /** A list in an archive is one of a known format; all else is a report. */
-function formatOf(bytes: Uint8Array): Detected['format'] {
+async function formatOf(bytes: Uint8Array): Promise<Detected['format']> {
   try {
     const sample = sampleOf(bytes, true);
-    return detect(sample.octets, sample.isWhole).format;
+    return (await loadDetect()).detect(sample.octets, sample.isWhole).format;
   } catch (error) {
     if (error instanceof ListError) return 'report';
     throw error;

@@ -3,8 +3,8 @@ import type { ListFormatName } from '../config/config.ts';
 import { ADBLOCK_MARK } from './body.ts';
 import type { EntrySink } from './entry/entry.ts';
 import { FORMATS } from './format-registry.ts';
-import { detect, refuseForeign } from './formats/detect/detect.ts';
 import type { Detected } from './formats/detect/detect-lines.ts';
+import { isMarkup, refuseNoText } from './formats/detect/no-text.ts';
 import { COMMENTS_OCTETS_MAX, firstEntry, SAMPLE_OCTETS, sampleOf } from './formats/detect/sample.ts';
 import { recoderOf } from './formats/recode.ts';
 
@@ -29,7 +29,7 @@ export async function readList(chunks: Chunks, sink: EntrySink, options: ReadOpt
     const sample = await readSample(iterator);
     const recode = recoderOf(sample.bytes);
     const first = recode === null ? sample.bytes : recode(sample.bytes);
-    const detected = decideFormat(first, sample.complete, options);
+    const detected = await decideFormat(first, sample.complete, options);
     if (detected.format === 'indicators') sink.holdNothing();
     const format = await FORMATS[detected.format]();
     const parser = format.open(sink);
@@ -63,16 +63,25 @@ async function readSample(iterator: ChunkIterator): Promise<{ bytes: Uint8Array;
   return { bytes, complete: false };
 }
 
-function decideFormat(bytes: Uint8Array, complete: boolean, options: ReadOptions): Detected {
+async function decideFormat(bytes: Uint8Array, complete: boolean, options: ReadOptions): Promise<Detected> {
   const sample = sampleOf(bytes, complete);
   if (options.format !== 'auto') {
     // A report may well be a web page; its reader knows what to do with one.
-    if (options.format !== 'report') refuseForeign(sample.octets);
+    if (options.format !== 'report') await refuseForeign(sample.octets);
     return { format: options.format, reason: 'the configuration says so' };
   }
-  if (!options.inline) return detect(sample.octets, sample.isWhole);
+  if (!options.inline) return (await loadDetect()).detect(sample.octets, sample.isWhole);
   const lines = new TextDecoder().decode(sample.octets).split('\n');
   return lines.some((line) => ADBLOCK_MARK.test(line))
     ? { format: 'adblock', reason: 'names of the configuration with Adblock marks' }
     : { format: 'domains', reason: 'names of the configuration' };
+}
+
+/** It reads all kinds of reports, 9 MB of code: only where a list's format is to be found out, or it begins as a web page does. */
+export const loadDetect = () => import('./formats/detect/detect.ts');
+
+/** @throws ListError */
+async function refuseForeign(octets: Uint8Array): Promise<void> {
+  if (isMarkup(octets)) (await loadDetect()).refuseForeign(octets);
+  else refuseNoText(octets);
 }

@@ -8,6 +8,7 @@ import { readNetwork } from '../../../wire/names/network.ts';
 import { ListError } from '../../errors.ts';
 import { isAdblockRule } from '../adblock.ts';
 import { isBareExpression } from '../regex.ts';
+import { isCommentLine } from './sample.ts';
 
 /** The winning kind must explain this share of the sample's lines. */
 const SHARE_MIN = 0.5;
@@ -128,13 +129,6 @@ function decideOdd(text: string, judged: number, total: number): Detected {
 
 /** `evil[.]example`, `hxxps://`: written by people who do not want a click. */
 const DEFANGED = /[\p{L}\p{N}](\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\))[\p{L}\p{N}]|\bhxxps?:\/\//iu;
-
-/** Whether nothing of a trimmed line is an entry: it is empty, a comment or a header. */
-export function isCommentLine(line: string): boolean {
-  if (line === '' || line.startsWith('!') || line.startsWith(';') || line.startsWith('//')) return true;
-  if (line.startsWith('[')) return true;
-  return /^#($|[^#@?$%]|#+($|\s|#))/.test(line);
-}
 
 /** `name;remark`, which may be a row of a table. */
 const REMARKED = /^[^\s;."]+(?:\.[^\s;."]+)+\s*;/m;

@@ -3,11 +3,10 @@ import { detectKind } from '../../../report/kinds/detect.ts';
 import { isIndicatorXml } from '../../../report/kinds/xml.ts';
 import { ListError } from '../../errors.ts';
 import { type Detected, detectLines } from './detect-lines.ts';
+import { isMarkup, refuseNoText } from './no-text.ts';
 
 /** Lines of a table that are looked at; of a list all that the sample holds. */
 const SAMPLE_LINES_MAX = 400;
-
-const UNPACKED = 'name a source that is plain, gzip, zstd or zip';
 
 const decoder = new TextDecoder();
 
@@ -17,21 +16,12 @@ const decoder = new TextDecoder();
  * @throws ListError
  */
 export function refuseForeign(sample: Uint8Array): void {
-  refuseMagic(sample);
-  if (isMostlyNuls(sample))
-    throw new ListError(
-      'LIST_BINARY',
-      'most of its lines hold NUL octets, it is not text; check what the source serves',
-    );
-  const text = decoder.decode(sample).trimStart();
-  if (text === '') throw new ListError('LIST_EMPTY', 'the body is empty; check what the source serves');
-  const head = text.slice(0, 2000).toLowerCase();
-  if (isIndicatorXml(text)) return;
-  if (/^<(!|\?|[a-z])/.test(head))
-    throw new ListError(
-      'LIST_HTML',
-      'the body is a web page (a login or error page?), not a list; open the source in a browser',
-    );
+  refuseNoText(sample);
+  if (!isMarkup(sample) || isIndicatorXml(decoder.decode(sample).trimStart())) return;
+  throw new ListError(
+    'LIST_HTML',
+    'the body is a web page (a login or error page?), not a list; open the source in a browser',
+  );
 }
 
 /** What a page's or a shell's script begins with: the names in it are those of a login page, or of nobody. */
@@ -58,50 +48,6 @@ export function detect(sample: Uint8Array, complete = true): Detected {
   if (known !== null) return known;
   refuseScript(text);
   return detectYaml(text) ?? detectTable(text) ?? detectLines(text, complete);
-}
-
-/** Octets a text never begins with, or has at 257 (tar), as ISO 8859-1. */
-const MAGIC: readonly (readonly [magic: string, what: string, mend?: string])[] = [
-  ['\xfd7zXZ\0', 'xz data', UNPACKED],
-  ['BZh', 'bzip2 data', UNPACKED],
-  ['7z\xbc\xaf', 'a 7z archive', UNPACKED],
-  ['Rar!\x1a\x07', 'a RAR archive', UNPACKED],
-  ['\x1f\x8b', 'gzip data'],
-  ['PK\x03\x04', 'a zip archive'],
-  ['\x28\xb5\x2f\xfd', 'zstd data'],
-  ['%PDF', 'a PDF file'],
-  ['\x89PNG', 'a picture'],
-  ['\xff\xd8\xff', 'a picture'],
-  ['GIF8', 'a picture'],
-  ['\x7fELF', 'a program'],
-  ['MZ', 'a program'],
-];
-const TAR_AT = 257;
-
-/** @throws ListError */
-function refuseMagic(sample: Uint8Array): void {
-  const head = Buffer.from(sample.subarray(0, TAR_AT + 5)).toString('latin1');
-  const isTar = head.startsWith('ustar', TAR_AT);
-  const found = isTar
-    ? (['', 'a tar archive', UNPACKED] as const)
-    : MAGIC.find(([magic]) => head.startsWith(magic));
-  if (found === undefined) return;
-  const [, what, mend = 'check what the source serves'] = found;
-  throw new ListError('LIST_BINARY', `the body is ${what}, not text; ${mend}`);
-}
-
-/** Lines with a NUL are skipped like any bad line; where they are many it is no text. */
-function isMostlyNuls(sample: Uint8Array): boolean {
-  if (!sample.includes(0)) return false;
-  let [lines, withNul] = [0, 0];
-  for (let start = 0; start < sample.length; ) {
-    const next = sample.indexOf(0x0a, start);
-    const end = next < 0 ? sample.length : next;
-    lines += 1;
-    if (sample.subarray(start, end).includes(0)) withNul += 1;
-    start = end + 1;
-  }
-  return withNul > lines / 2;
 }
 
 /** Fields in which feeds write names. */

@@ -1,5 +1,4 @@
 // The part of a text that says what format it is of: its beginning, or from where its first entry is when a long comment comes first.
-import { isCommentLine } from './detect-lines.ts';
 
 /** How much of a text is looked at. */
 export const SAMPLE_OCTETS = 65_536;
@@ -38,4 +37,11 @@ export function firstEntry(text: Uint8Array, from: number): number {
     if (end < 0 || !isCommentLine(decoder.decode(text.subarray(start, end)).trim())) return start;
     start = end + 1;
   }
+}
+
+/** Whether nothing of a trimmed line is an entry: it is empty, a comment or a header. */
+export function isCommentLine(line: string): boolean {
+  if (line === '' || line.startsWith('!') || line.startsWith(';') || line.startsWith('//')) return true;
+  if (line.startsWith('[')) return true;
+  return /^#($|[^#@?$%]|#+($|\s|#))/.test(line);
 }
