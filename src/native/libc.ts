@@ -22,7 +22,6 @@ import {
   SOCK,
   UDP_SEGMENT,
 } from './numbers.ts';
-import type { Stretch } from './program-pages.ts';
 import { AF, NAME_OCTETS, portOfName, socketName } from './socket-name.ts';
 
 export interface SocketOptions {
@@ -101,7 +100,7 @@ export class Libc {
     this.#close = c.func('close', 'int', ['int']);
     this.#send = c.func('send', 'long', ['int', bytes, 'size_t', 'int']);
     this.#recv = c.func('recv', 'long', ['int', bytes, 'size_t', 'int']);
-    // void (*)(void *): on both machines an int argument arrives in the register of a pointer argument.
+    // void (*)(void *): an int argument arrives in the register of a pointer argument on both machines.
     this.#closeSymbol = c.symbol('close');
     this.#addHook = c.func('napi_add_env_cleanup_hook', 'int', ['void *', 'void *', 'uintptr_t']);
     this.#removeHook = c.func('napi_remove_env_cleanup_hook', 'int', ['void *', 'void *', 'uintptr_t']);
@@ -132,11 +131,11 @@ export class Libc {
     const page = MADVISE.pageOctets;
     const from = Math.ceil(address / page) * page;
     const octets = Math.floor((address + memory.byteLength - from) / page) * page;
-    if (octets > 0) this.#madvise(from, octets, MADVISE.dontNeed);
+    if (octets > 0) this.unmap(from, octets);
   }
 
-  /** Lets pages of a file go that are as in the file; whoever touches one reads it from there. */
-  unmap({ address, octets }: Stretch): void {
+  /** Gives pages back: of a file, whoever touches one reads it from there again; of memory, zeros. */
+  unmap(address: number, octets: number): void {
     this.#madvise(address, octets, MADVISE.dontNeed);
   }
 

@@ -2,7 +2,7 @@
 // in the process's tables for as long as nobody wants their room, 60 MiB of Node.
 
 /** Part of this process's memory. */
-export interface Stretch {
+interface Stretch {
   readonly address: number;
   readonly octets: number;
 }

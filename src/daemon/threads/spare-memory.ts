@@ -82,8 +82,8 @@ function rest(libc: Libc): void {
   libc.giveBackMemory();
   try {
     const program = readlinkSync('/proc/self/exe');
-    for (const stretch of unchangedStretches(readFileSync('/proc/self/smaps', 'utf8'), program))
-      libc.unmap(stretch);
+    for (const { address, octets } of unchangedStretches(readFileSync('/proc/self/smaps', 'utf8'), program))
+      libc.unmap(address, octets);
   } catch {
     // Without /proc, or without leave to read it, they stay: they cost nobody an answer.
   }
