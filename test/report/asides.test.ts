@@ -46,6 +46,34 @@ const CASES: readonly (readonly [
     ['www.kabarawan[.]com benign'],
   ],
   [
+    'a row that says at its end that its site is a legitimate one',
+    rows(
+      'Traffic:',
+      '- port 443 - keys.kabarawan[.]com - HTTPS traffic, legitimate site',
+      '- port 443 - rapatdaring[.]wiki - HTTPS traffic, hacked but legitimate site',
+    ),
+    ['rapatdaring.wiki'],
+    ['keys.kabarawan[.]com benign'],
+  ],
+  [
+    'the site that others imitate, and those that do',
+    rows(
+      'All of these impersonate kabarawan[.]com, and some are posing as the official site weather.lentera[.]org.',
+      'A phishing page spoofing the portal of a bank stood at awan-data77[.]top; the spoofed site rapatdaring[.]wiki was down.',
+    ),
+    ['awan-data77.top', 'rapatdaring.wiki'],
+    ['kabarawan[.]com benign', 'weather.lentera[.]org benign'],
+  ],
+  [
+    'whose figures they are, and where a product is to be had',
+    rows(
+      'As per kabarawan[.]com there are forty of them; according to `lentera[.]org` there are more.',
+      'The loader is a freely-available remote support product that is available at labs.lentera-labs[.]com, and asks awan-data77[.]top.',
+    ),
+    ['awan-data77.top'],
+    ['kabarawan[.]com benign', 'lentera[.]org benign', 'labs.lentera-labs[.]com benign'],
+  ],
+  [
     'legitimate domains that a sentence leads to, and the list before them',
     rows(
       'The following domains were asked by the loader:',

@@ -142,3 +142,15 @@ t.test('a STIX pattern says which names it compares with', async (t) => {
     t.same(terms, expected, pattern);
   }
 });
+
+t.test('XML: a text goes on behind a comment, and not behind an end tag that ends nothing', async (t) => {
+  const openIoc = (content: string): string =>
+    `<?xml version="1.0"?><ioc xmlns="http://schemas.mandiant.com/2010/ioc"><definition><IndicatorItem condition="is"><Context search="Network/DNS"/><Content type="string">${content}</Content></IndicatorItem></definition></ioc>`;
+  for (const content of [
+    'kabar<!-- x -->awan.com',
+    'kabar<![CDATA[awan]]>.com',
+    'kabar<?x y?>awan&#46;com',
+    'kabarawan.com</b>z',
+  ])
+    t.same(await namesIn(openIoc(content)), ['kabarawan.com'], content);
+});

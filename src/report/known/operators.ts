@@ -92,7 +92,7 @@ const SERVICES = `
   formspree.io formsubmit.co getform.io api.telegram.org
   infura.io alchemy.com quiknode.pro ankr.com binance.org binance.com bnbchain.org etherscan.io bscscan.com
   polygonscan.com tronscan.org trongrid.io blockchain.com blockchain.info blockcypher.com blockchair.com cloudflare-eth.com
-  llamarpc.com publicnode.com coinbase.com kraken.com coingecko.com solana.com metamask.io
+  llamarpc.com publicnode.com 0xrpc.io blastapi.io drpc.org coinbase.com kraken.com coingecko.com solana.com metamask.io
   openai.com chatgpt.com anthropic.com deepseek.com openrouter.ai cohere.ai
   torproject.org tor2web.org nordvpn.com expressvpn.com protonvpn.com mullvad.net
   pool.ntp.org ntp.org time.windows.com nist.gov
@@ -141,6 +141,7 @@ const WRITERS = `
 const BRANDS = `
   usps.com fedex.com ups.com dhl.com dhl.de dpd.com royalmail.com canadapost.ca auspost.com.au postnl.nl irs.gov ssa.gov
   usa.gov whitehouse.gov gov.uk service.gov.uk europa.eu un.org who.int nato.int wise.com chase.com wellsfargo.com
+  bybit.com okx.com kucoin.com deribit.com bitfinex.com bitstamp.net gemini.com crypto.com htx.com ledger.com trezor.io
   bankofamerica.com americanexpress.com mastercard.com visa.com hsbc.com citi.com capitalone.com barclays.co.uk
   santander.com bbva.com ing.com revolut.com venmo.com cash.app zellepay.com westernunion.com moneygram.com
   walmart.com target.com costco.com bestbuy.com homedepot.com ikea.com booking.com airbnb.com expedia.com tripadvisor.com
@@ -158,6 +159,8 @@ const UNDERNEATH = `
   verisign.net omniroot.com rapidssl.net gandi.com dyndns.com dyndns.org.uk mailhostbox.com cpanel.net cpanel.com plesk.com
   sypexgeo.net rs6.net shields.io infosec.exchange mastodon.social ioc.exchange bsky.app od.lk opendrive.com onehub.com zopim.io getbootstrap.com automattic.com akismet.com list-manage.com teletype.in vimeo.com dailymotion.com soundcloud.com
   deezer.com unsplash.com pexels.com pixabay.com shutterstock.com forms.gle creativecommons.org doi.org arxiv.org researchgate.net
+  wikibooks.org wiktionary.org wikidata.org wikisource.org wikinews.org wikiquote.org wikiversity.org mediawiki.org
+  href.li yadro.ru ucarecdn.com getsession.org chrome-stats.com oray.net oray.com 3322.net china.com
   springer.com sciencedirect.com wiley.com nature.com ieee.org acm.org playstation.com nintendo.com xbox.com ea.com`;
 
 const PRESS = `

@@ -28,7 +28,7 @@ const TENANTS = words(`
   typeform.com jotform.com substack.com notion.site ct.sendgrid.net host.secureserver.net ip.secureserver.net
   am.files.1drv.com bl.files.1drv.com bn.files.1drv.com by.files.1drv.com ch.files.1drv.com db.files.1drv.com
   dm.files.1drv.com sn.files.1drv.com storage.live.com
-  gear.host runcloud.link apk.tw 2read.net
+  retool.com systeme.io gear.host runcloud.link apk.tw 2read.net
   dynamic-dns.net comcast.net xsph.ru tmweb.ru infura-ipfs.io
   vps.ovh.net your-server.de contaboserver.net linodeusercontent.com hwclouds-dns.com`);
 

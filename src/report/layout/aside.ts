@@ -10,7 +10,7 @@ export type Aside = 'benign' | 'mail' | 'link' | null;
 
 /** Spares a closer look at most lines. */
 const MAY_SAY =
-  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
+  /legit|genuine|official|benign|malici|harm|malevol|bösartig|received|path|helo|spf|dkim|tool|software|applic|utility|program|librar|project|framework|product|imperson|mimic|resembl|spoof|imitat|masquerad|pretend|posing|according|as per|GmbH|\bAG\b|\bInc\b|\bLtd\b|\bLLC\b|\bCorp\b|B\.V|S\.A|S\.r\.l/i;
 const MAIL_HEADER =
   /^[\s>*\-–•`"']*(received|return-path|helo|ehlo|received-spf|authentication-results|dkim-signature|message-id|envelope-from|x-(originating|mailer|sender)[a-z-]*)\s*[:=]/i;
 /** `the victim's browser viewed the legitimate site www.…`. */
@@ -18,8 +18,14 @@ const LEGITIMATE =
   /\b(legitimate|legit|genuine|benign|official)\s+(?:[\p{L}-]{1,20}\s+){0,2}?(?:(?:web ?)?(?:sites?|pages?|portals?)|domains?|urls?|hosts?|hostnames?|services?|servers?|websites?|sources?)(?:\s+(?:of|for|at|from|like|such as|is|was|are|named|called|address)){0,2}\s*[:("'`*[<]*$/isu;
 /** `uses the freeware tool X (hxxp://…)`, `Example GmbH (hxxp://…)`: whose the site is. */
 const OF_A_TOOL =
-  /\b(freeware|open[- ]?source|publicly available|3rd[- ]party|third[- ]party|commercial|embedded)\b[^;]{0,120}?\b(tool|software|application|utility|program|library|project|framework)\b[^;]{0,60}\(\s*$/is;
+  /\b(freeware|open[- ]?source|(?:publicly|freely)[- ]available|3rd[- ]party|third[- ]party|commercial|embedded)\b[^;]{0,120}?\b(tool|software|application|utility|program|product|library|project|framework)\b[^;]{0,60}(?:\(\s*|\bavailable (?:at|from|on)\s+)$/is;
 const OF_A_COMPANY = /\b(GmbH|AG|Inc|Ltd|LLC|Corp|B\.V|S\.A|S\.r\.l)\.?\s*\(\s*$/;
+/** `impersonates example.org`: the site that is imitated, next to the word; `the spoofed site evil.com` is the attackers'. */
+const IMITATED =
+  /\b(?:impersonat(?:es?|ed|ing)|mimic(?:s|king)?|resembl(?:es?|ing)|spoof(?:s|ing)|imitat(?:es?|ing)|masquerad(?:es?|ing) as|pretend(?:s|ing)? to be|pos(?:es?|ing) as)(?:\s+(?:the|that of|those of))?(?:\s+(?:real|true|original|official|legitimate))?(?:\s+(?:site|website|page|domain|portal))?\s+[`"'*(]*$/i;
+/** Whose figures or words they are. */
+const CITED =
+  /\b(?:according to|as per|as reported (?:by|on)|(?:data|statistics|figures) (?:from|by))\s+[`"'*(]*$/i;
 /** Characters before a name in which it is said, and before that in which it is taken back. */
 const BEFORE_MAX = 200;
 const TAKEN_OVER_MAX = 80;
@@ -39,7 +45,8 @@ export function asideOf(line: string, at: number, end: number, lead = ''): Aside
   if (isLink(line, at, end)) return 'link';
   if (MAIL_HEADER.test(line)) return 'mail';
   const before = (lead + line.slice(Math.max(0, at - BEFORE_MAX), at)).slice(-BEFORE_MAX);
-  if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before)) return 'benign';
+  if (OF_A_TOOL.test(before) || OF_A_COMPANY.test(before) || IMITATED.test(before) || CITED.test(before))
+    return 'benign';
   const said = before.search(LEGITIMATE);
   if (said >= 0 && !TAKEN_OVER.test(before.slice(Math.max(0, said - TAKEN_OVER_MAX), said))) return 'benign';
   const denial = denialIn(line.slice(end));

@@ -36,7 +36,7 @@ const READ_ON =
   /\b(further reading|read more|see also|more information|learn more|related (articles|posts|reading|stories))\b|参考(链接|资料|文献|情報)|原文链接|참고 ?(자료|문헌)|출처/iu;
 /** `For more information on the traffic, see the following blog posts:`. */
 const POINTER =
-  /^(for (more|further|additional|background)\b|(more|further|additional) (details?|info(rmation)?|reading|background)\b|see (also|the following|our|this|these)\b|read (more|about)\b)|\b(blog ?posts?|our (earlier |previous |last )?(post|report|article|write-?up)s?|(saw|seen|published|covered) (in )?(an? |the |these |several )?(earlier |public )?(reports?|articles?|analys[ei]s))\b(?=\W*$|\s(of|on|about)\b.*:\W*$)|^this is a follow-?up\b|\b(can|may) be (found|read|seen)\b|\b(is|are) (available|described|documented|covered) (at|in|on|here)\b/iu;
+  /^(for (more|further|additional|background)\b|(more|further|additional) (details?|info(rmation)?|reading|background)\b|see (also|the following|our|this|these)\b|read (more|about)\b)|\b(blog ?posts?|our (earlier |previous |last )?(post|report|article|write-?up)s?|(saw|seen|published|covered) (in )?(an? |the |these |several )?(earlier |public )?(reports?|articles?|analys[ei]s))\b(?=\W*$|\s(of|on|about)\b.*:\W*$)|^this is a follow-?up\b|\b(reported|described|documented|analy[sz]ed|mentioned)\b[^:.]{0,40}\b(at|in|by|on)\s*:$|\b(can|may) be (found|read|seen)\b|\b(is|are) (available|described|documented|covered) (at|in|on|here)\b/iu;
 /** A vendor's own places, as often as an attacker's: what is defanged there counts, what is plain does not. */
 const PLACES =
   words(`locations location contact contacts about blog blogs website websites site sites page pages homepage visit
@@ -116,9 +116,14 @@ export function denialIn(text: string): number {
     : found.index;
 }
 
+/** `HTTPS traffic, legitimate site`: the last of what is said. */
+const LAST_SAID =
+  /[,;(–—-]\s{1,4}(?:an? |the )?(?:legit|legitimate|benign|harmless) (?:web ?site|site|domain|service|server|host|traffic|url|page)[\s.)]*$/i;
+
 /** A cell or a remark beside a name that says it is harmless, and says nothing else first. */
 export function isBenignRemark(text: string): boolean {
   if (denialIn(text) >= 0) return true;
+  if (LAST_SAID.test(text) && !BAD.test(text)) return true;
   return (
     /^[^\p{L}]*(is |are |a |the )?(legitimate|legit|benign|white-?listed|white-?list|allow(ed|-?listed|-?list)?|false[- ]positive|fp$|clean$|goodware|harmless|safe$|known[- ]good|(not|non)[- ]malicious)/iu.test(
       text,

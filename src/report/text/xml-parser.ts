@@ -9,6 +9,7 @@ export interface XmlHandlers {
   readonly open?: (name: string, attributes: Readonly<Record<string, string>>) => void;
   /** Instead of `open`, where nobody asks for attributes: then they are not kept. */
   readonly openName?: (name: string) => void;
+  /** A part of an element's text; one behind an end tag that ends nothing begins with a line end, since it goes on with nothing. */
   readonly text?: (text: string) => void;
   /** @param at where in the source the tag begins */
   readonly close?: (name: string, at: number) => void;
@@ -24,10 +25,17 @@ export function readXmlText(
   isFolded: boolean,
 ): void {
   let depth = 0;
-  const parser = new Parser(
+  /** Past the last text of the element at hand; −1 before the first. */
+  let textEnd = -1;
+  // A comment and an instruction stand in a text without parting it; htmlparser2 has the end of an instruction before its `>`.
+  const pass = (): void => {
+    if (textEnd >= 0) textEnd = source.indexOf('>', parser.endIndex) + 1;
+  };
+  const parser: Parser = new Parser(
     {
       onopentagname: (name) => {
         depth += 1;
+        textEnd = -1;
         if (depth > XML_DEPTH_MAX)
           throw new ReportError(
             'REPORT_TOO_BIG',
@@ -36,9 +44,20 @@ export function readXmlText(
         openName?.(name);
       },
       ...(open !== undefined && { onopentag: open }),
-      ...(text !== undefined && { ontext: text }),
+      ...(text !== undefined && {
+        ontext: (part) => {
+          // What is decoded, or taken out of CDATA, is told with its beginning alone, a broken tag's rest with its end.
+          const start = parser.endIndex + 1 - part.length;
+          const isApart = source.startsWith(part, start) ? start !== textEnd : parser.startIndex !== textEnd;
+          text(textEnd >= 0 && isApart ? `\n${part}` : part);
+          textEnd = parser.endIndex + 1;
+        },
+        oncomment: pass,
+        onprocessinginstruction: pass,
+      }),
       onclosetag: (name) => {
         depth -= 1;
+        textEnd = -1;
         close?.(name, Math.max(0, parser.startIndex));
       },
     },
