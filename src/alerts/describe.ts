@@ -85,7 +85,9 @@ function pastSentence({ past, names, lists, furtherHits }: IncidentSummary, who:
     one === undefined
       ? `names of ${listsText(lists)} before they were`
       : `${defanged(one.name)} (${listsText(lists)}) before it was`;
-  return `${who} asked ${timesText(past.hits, 0)} for ${what} listed with an alert, from ${momentText(past.first)} to ${momentText(past.last)}: ${pastGotText(past)}.`;
+  const [first, last] = [momentText(past.first), momentText(past.last)];
+  const when = first === last ? `at ${first}` : `from ${first} to ${last}`;
+  return `${who} asked ${timesText(past.hits, 0)} for ${what} listed with an alert, ${when}: ${pastGotText(past)}.`;
 }
 
 /** What is asked for was an indicator until a day that is over, so it is watched and no longer blocked. */

@@ -12,6 +12,7 @@ import type { Find } from '../hits/find.ts';
 import { KnownContext } from '../hits/hit-context.ts';
 import type { Searcher } from '../hits/hunt/search.ts';
 import type { Incident } from '../hits/incidents/incident.ts';
+import type { Jump } from '../hits/incidents/incident-times.ts';
 import { Registry } from '../hits/incidents/registry.ts';
 import { HitLog } from '../hits/log/hit-log.ts';
 import { Store, type Tables } from '../hits/store/store.ts';
@@ -110,7 +111,7 @@ export class HitsService {
       store: this.store,
       now,
       monotonic,
-      onJump: (jumpMs) => this.#clockJumped(jumpMs),
+      onJump: (jump) => this.#clockJumped(jump),
     });
     this.log = new HitLog({
       dir: assignment.dir,
@@ -275,13 +276,13 @@ export class HitsService {
   }
 
   /** What waits for a moment waits as long as it would have. */
-  #clockJumped(jumpMs: number): void {
-    this.delivery.shift(jumpMs);
-    this.registry.clockJumped(jumpMs);
+  #clockJumped(jump: Jump): void {
+    this.delivery.shift(jump.byMs);
+    this.registry.clockJumped(jump);
     this.watch.clockJumped();
     this.say(
       'warn',
-      `the clock jumped by ${Math.round(jumpMs / 1000)} s; nothing is removed for its age for a day`,
+      `the clock jumped by ${Math.round(jump.byMs / 1000)} s; nothing is removed for its age for a day`,
     );
   }
 

@@ -1,5 +1,6 @@
 // Removes what is past its time, a little at a go, and only by a clock that can be believed.
 
+import type { Jump } from '../hits/incidents/incident-times.ts';
 import { removeUnshared } from '../hits/store/interner.ts';
 import { dayOf } from '../hits/store/schema.ts';
 import type { Store } from '../hits/store/store.ts';
@@ -11,7 +12,7 @@ export interface UpkeepOptions {
   readonly now: () => number;
   /** Monotonic, ms. */
   readonly monotonic: () => number;
-  readonly onJump: (jumpMs: number) => void;
+  readonly onJump: (jump: Jump) => void;
 }
 
 export interface Retention {
@@ -28,6 +29,8 @@ const DAYS_UNSEEN_MAX = 30;
 export class Upkeep {
   readonly #options: UpkeepOptions;
   readonly #clock: ClockWatch;
+  /** When this start began, by the clock as it is set now. */
+  #sinceMs: number;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isCompared = false;
   #cleanedMs: number;
@@ -36,12 +39,15 @@ export class Upkeep {
     this.#options = options;
     this.#cleanedMs = options.monotonic();
     this.#clock = new ClockWatch(options);
+    this.#sinceMs = options.now();
   }
 
   /** Call before anything else looks at the wall clock. */
   watchClock(): void {
     const jumpMs = this.#clock.takeJump();
-    if (jumpMs !== 0) this.#options.onJump(jumpMs);
+    if (jumpMs === 0) return;
+    this.#options.onJump({ byMs: jumpMs, sinceMs: this.#sinceMs });
+    this.#sinceMs += jumpMs;
   }
 
   tick({ historyMs, hitsMs }: Retention): void {

@@ -128,6 +128,9 @@ t.test('of an incident that had ended before, its end is told as of then', async
     };
     return textOf({ ...notice, kind, incident, hits: [], found: [] });
   };
+  past.last = past.first;
+  t.match(told('closed', 'delisted'), 'listed with an alert, at 2026-11-23 08:00:00 UTC:');
+  past.last = '2026-11-23T08:10:00.000Z';
   t.match(told('closed', 'delisted'), 'what it asked for is no longer listed for its group by list b.');
   const endings = {
     delisted: 'what it asked for was no longer listed for its group by list b',

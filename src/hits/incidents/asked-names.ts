@@ -191,13 +191,8 @@ export function absorbNames(into: Incident, from: Incident): void {
   index.counted += 1;
 }
 
-/** Its times moved: the clock by which they were noted was wrong. */
-export function shiftNames(incident: Incident, byMs: number): void {
-  for (const asked of incident.names) {
-    asked.firstMs += byMs;
-    asked.lastMs += byMs;
-    for (let i = 0; i < asked.timesMs.length; i += 1) asked.timesMs[i]! += byMs;
-  }
+/** The times of its names are others: the clock by which they were noted was wrong. */
+export function timesMoved(incident: Incident): void {
   indexOf(incident).counted += 1;
 }
 

@@ -1,6 +1,6 @@
 // When an incident was not watched, and what becomes of its times when the clock turns out to have been wrong.
 
-import { shiftNames } from './asked-names.ts';
+import { timesMoved } from './asked-names.ts';
 import type { Gap, Incident } from './incident.ts';
 
 const GAPS_MAX = 16;
@@ -22,22 +22,38 @@ export function closeGap(incident: Incident, toMs: number): boolean {
   return true;
 }
 
-/** The clock by which its times were noted was wrong: what happened before the jump happened as much earlier or later. */
-export function shiftIncident(incident: Incident, byMs: number): void {
-  incident.openedMs += byMs;
-  incident.firstMs += byMs;
-  incident.lastMs += byMs;
-  if (incident.acknowledgedMs !== null) incident.acknowledgedMs += byMs;
-  if (incident.note !== null) incident.note = { ...incident.note, timeMs: incident.note.timeMs + byMs };
-  if (incident.toldMs !== null) incident.toldMs += byMs;
-  if (incident.past !== null) {
-    incident.past.firstMs += byMs;
-    incident.past.lastMs += byMs;
-  }
+/** A wall clock that was set. */
+export interface Jump {
+  readonly byMs: number;
+  /** When this start began, by the clock before. */
+  readonly sinceMs: number;
+}
+
+/**
+ * The clock by which its times were noted was wrong: what happened before the jump happened as much earlier or later. Set on, it was behind
+ * since this start, as where nothing keeps the time while a machine is off: what an earlier one noted stands. Set back, all moves, to stay in order.
+ */
+export function shiftIncident(incident: Incident, jump: Jump): void {
+  const sinceMs = jump.byMs < 0 ? Number.NEGATIVE_INFINITY : jump.sinceMs;
+  const moved = (ms: number): number => (ms < sinceMs ? ms : ms + jump.byMs);
+  const movedIn = (span: { firstMs: number; lastMs: number }): void => {
+    span.firstMs = moved(span.firstMs);
+    span.lastMs = moved(span.lastMs);
+  };
+  movedIn(incident);
+  incident.openedMs = moved(incident.openedMs);
+  if (incident.acknowledgedMs !== null) incident.acknowledgedMs = moved(incident.acknowledgedMs);
+  if (incident.note !== null) incident.note = { ...incident.note, timeMs: moved(incident.note.timeMs) };
+  if (incident.toldMs !== null) incident.toldMs = moved(incident.toldMs);
+  if (incident.past !== null) movedIn(incident.past);
   for (const gap of incident.gaps) {
-    gap.fromMs += byMs;
-    if (gap.toMs !== null) gap.toMs += byMs;
+    gap.fromMs = moved(gap.fromMs);
+    if (gap.toMs !== null) gap.toMs = moved(gap.toMs);
   }
-  for (let i = 0; i < incident.timesMs.length; i += 1) incident.timesMs[i]! += byMs;
-  shiftNames(incident, byMs);
+  for (let i = 0; i < incident.timesMs.length; i += 1) incident.timesMs[i] = moved(incident.timesMs[i]!);
+  for (const asked of incident.names) {
+    movedIn(asked);
+    for (let i = 0; i < asked.timesMs.length; i += 1) asked.timesMs[i] = moved(asked.timesMs[i]!);
+  }
+  timesMoved(incident);
 }

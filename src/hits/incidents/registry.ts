@@ -27,7 +27,7 @@ import {
   retitle,
   subjectOf,
 } from './incident.ts';
-import { closeGap, openGap, shiftIncident } from './incident-times.ts';
+import { closeGap, type Jump, openGap, shiftIncident } from './incident-times.ts';
 import { LatestIncidents } from './latest-incidents.ts';
 import { quietOf, Silences } from './silence.ts';
 
@@ -143,10 +143,10 @@ export class Registry {
     }
   }
 
-  /** The wall clock jumped: the times of what is open move with it. */
-  clockJumped(byMs: number): void {
+  /** The wall clock jumped: the times of what is open move with it. @param jump what was noted by the clock before it, and no other */
+  clockJumped(jump: Jump): void {
     for (const incident of this.#open.values()) {
-      shiftIncident(incident, byMs);
+      shiftIncident(incident, jump);
       this.#unsaved.set(incident.id, incident);
     }
   }

@@ -259,7 +259,7 @@ t.test('a clock that jumps ends nothing, and its times stay in order', async (t)
     pass(MINUTE);
     take();
     clock.wall += jumpMs;
-    registry.clockJumped(jumpMs);
+    registry.clockJumped({ byMs: jumpMs, sinceMs: 0 });
     pass(MINUTE);
     take();
     t.same(kinds(), ['opened', 'grown', 'grown']);
@@ -270,6 +270,23 @@ t.test('a clock that jumps ends nothing, and its times stay in order', async (t)
     t.equal(lastMs, clock.wall);
   }
 });
+
+t.test(
+  'a clock that was behind since the start moves what was noted since, and not what an earlier start noted',
+  async (t) => {
+    const first = setUp();
+    first.take();
+    const second = setUp();
+    second.clock.wall = START_MS + 10 * MINUTE;
+    second.registry.restore(structuredClone(first.all()), second.clock.wall);
+    second.take();
+    second.clock.wall += 2 * HOUR;
+    second.registry.clockJumped({ byMs: 2 * HOUR, sinceMs: START_MS + 10 * MINUTE });
+    t.match(second.all(), [
+      { openedMs: START_MS, firstMs: START_MS, lastMs: second.clock.wall, names: [{ firstMs: START_MS }] },
+    ]);
+  },
+);
 
 t.test(
   'after a restart the silence is counted anew, and the time between is told as not watched',
