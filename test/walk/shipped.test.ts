@@ -67,6 +67,17 @@ t.test('whatever is taken out of the packages that are shipped, their licences s
   }
 });
 
+t.test('the change log says each thing once, each version under headings of its own', async (t) => {
+  for (const version of readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8').split(/^## /m)) {
+    const lines = version.split('\n').filter((line) => line.trim() !== '');
+    t.strictSame(
+      lines.filter((line, i) => lines.indexOf(line) !== i),
+      [],
+      `${lines[0]}`,
+    );
+  }
+});
+
 type Service = Readonly<Record<string, string | string[] | Readonly<Record<string, string>>>>;
 const services = (file: string): Readonly<Record<string, Service>> =>
   parse(readFileSync(join(ROOT, file), 'utf8')).services;
