@@ -2,7 +2,7 @@
 //
 // Each step runs in a transaction of its own, with the version it leads to; a step that is cut short is made again at the next
 // start. Until all have succeeded a copy of the file lies beside it.
-import { constants, copyFileSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { idOfAddress } from '../../clients/machine.ts';
 import { textToAddress } from '../../wire/names/address.ts';
@@ -155,9 +155,11 @@ function machineOf(ip: string): string {
  * @throws Error when it cannot be written; then it is of a version that the next try goes on from
  */
 export function migrate(database: DatabaseSync, path: string, from: number, to: number): void {
-  const copy = `${path}.version-${from}`;
+  const copyOf = (version: number): string => `${path}.version-${version}`;
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+  // Whole, or not there under its name.
+  copyFileSync(path, `${copyOf(from)}.part`, constants.COPYFILE_FICLONE);
+  renameSync(`${copyOf(from)}.part`, copyOf(from));
   for (let version = from; version < to; version += 1) {
     const step = STEPS.get(version);
     if (step === undefined) throw new Error(`stores of version ${version} cannot be taken over (${path})`);
@@ -170,5 +172,7 @@ export function migrate(database: DatabaseSync, path: string, from: number, to: 
       throw error;
     }
   }
-  rmSync(copy, { force: true });
+  // Also those of starts that were cut short between two steps.
+  for (let version = 1; version < to; version += 1)
+    for (const copy of [copyOf(version), `${copyOf(version)}.part`]) rmSync(copy, { force: true });
 }

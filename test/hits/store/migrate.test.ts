@@ -1,4 +1,5 @@
 // Steps from one version of the store to the next: what the old tables said is said by the new ones.
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
@@ -90,5 +91,18 @@ t.test('hits of a store of version 1 are found by their time', (t) => {
   }, undefined);
   t.same(states, []);
   store.close();
+  t.end();
+});
+
+t.test('copies of starts that were cut short go, too, once all steps have succeeded', (t) => {
+  const left = ['cenote.db.version-2', 'cenote.db.version-6', 'cenote.db.version-6.part'];
+  const dir = t.testdir(Object.fromEntries(left.map((name) => [name, 'of a start before'])));
+  const { store, states } = takenOver(join(dir, 'cenote.db'), VERSION_6);
+  t.same(states, []);
+  store.close();
+  t.same(
+    readdirSync(dir).filter((name) => name.includes('version')),
+    [],
+  );
   t.end();
 });
