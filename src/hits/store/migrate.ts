@@ -61,8 +61,9 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
   [
     4,
     (database) => {
-      database.exec(`${HIT_BLOCKS} DROP INDEX IF EXISTS hitsByClient;
-        INSERT INTO hitBlocks SELECT DISTINCT client, number / ${HITS_A_BLOCK} FROM hits`);
+      database.exec(`${HIT_BLOCKS}
+        INSERT INTO hitBlocks SELECT DISTINCT client, number / ${HITS_A_BLOCK} FROM hits ${inOrderOfClients(database)};
+        DROP INDEX IF EXISTS hitsByClient`);
       splitIncidents(database);
     },
   ],
@@ -115,6 +116,12 @@ function shareTexts(database: DatabaseSync): void {
     UPDATE incidents SET hits = body ->> '$.hits', furtherHits = body ->> '$.furtherHits', times =
       (SELECT json_group_array(json(coalesce(value -> '$.timesMs', '[]'))) FROM json_each(body, '$.names'));
   `);
+}
+
+/** By the index that is dropped behind it: rows come in about the order of what is made of them, in a third to a fourteenth of the time. */
+function inOrderOfClients(database: DatabaseSync): string {
+  const isThere = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'hitsByClient'").get();
+  return isThere === undefined ? '' : 'INDEXED BY hitsByClient';
 }
 
 /** What is big of an incident goes into a table of its own. */
