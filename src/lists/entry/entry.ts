@@ -6,7 +6,7 @@ import type { ListConfig } from '../../config/config.ts';
 import { PATTERNS_MAX, patternProblem } from '../../policy/patterns.ts';
 import { addressesOf } from '../../policy/rule.ts';
 import { lowerName } from '../../wire/names/name.ts';
-import { isBroadNetwork, type Network, networkText, readNetwork } from '../../wire/names/network.ts';
+import { isBroadNetwork, type Network, readNetwork } from '../../wire/names/network.ts';
 import { nameToText } from '../../wire/names/presentation.ts';
 import type { Shape, Sink } from '../format.ts';
 import { breadthOf, isBroadPattern } from './broad-name.ts';
@@ -14,7 +14,7 @@ import type { Cancels, TakenBack } from './cancels.ts';
 import { Expiries } from './expiries.ts';
 import { Extent } from './extent.ts';
 import { HOST, readHost } from './host-name.ts';
-import { leadsNowhere } from './nowhere.ts';
+import { beginsNowhere } from './nowhere.ts';
 import { Problems, type SkipReason } from './problems.ts';
 import { type Warnings, warningsOf } from './warnings.ts';
 
@@ -196,7 +196,7 @@ export class EntrySink implements Sink {
 
   #addNetwork(network: Network, shape: Shape, line: number, origin: 'list' | 'report'): SkipReason | null {
     if (!(this.#keepsAddresses ?? origin === 'list')) return 'address';
-    if (leadsNowhere(networkText(network).replace(/\/.*/, ''))) return 'local-address';
+    if (beginsNowhere(network)) return 'local-address';
     if (isBroadNetwork(network) && !this.#allowBroad) return 'broad-network';
     const reason = this.#target.addNetwork(network, shape, line);
     if (reason === null || reason === 'simplified') this.#count(shape);

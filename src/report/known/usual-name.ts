@@ -42,6 +42,12 @@ export function isUsualName(text: string): boolean {
   return !mayBeService(label) && !IN_DOCUMENTS.has(label);
 }
 
+/** Whether a text is a host name in lower case and nothing else: its last label of letters, so that it is no address. */
+export function isPlainName(text: string): boolean {
+  const dot = lastDot(text);
+  return dot >= 0 && TOP.test(text.slice(dot + 1));
+}
+
 /** Where the last label's dot stands; −1 where it is no host name of two labels and more in letters, digits and hyphens. */
 function lastDot(text: string): number {
   if (text.length > CHARACTERS_MAX) return -1;

@@ -1,11 +1,13 @@
 // The host, or the address, in one value that is known to be one, defanged or not.
 import { type Network, readNetwork } from '../../wire/names/network.ts';
+import { isPlainName } from '../known/usual-name.ts';
 import { extract } from './extract.ts';
 
 const VALUE_CHARACTERS_MAX = 4096;
 
 /** `hxxps://evil[.]com/x` → `evil.com`; what holds no host comes back as it was, trimmed. */
 export function refangHost(value: string): string {
+  if (isPlainName(value)) return value;
   let host: string | null = null;
   extract(value.slice(0, VALUE_CHARACTERS_MAX), { isTyped: true }, (candidate) => {
     if (candidate.context === 'host' || candidate.context === 'url')
@@ -16,6 +18,7 @@ export function refangHost(value: string): string {
 
 /** `192.0.2[.]7`, `192.0.2.0/24`, `2001:db8[:]:7`, `hxxp://192.0.2.7:8080/x`; null when the value is no address or network. */
 export function refangNetwork(value: string): Network | null {
+  if (isPlainName(value)) return null;
   const plain = value
     .slice(0, VALUE_CHARACTERS_MAX)
     .trim()

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { maskedOctets, PRIVATE } from './address.ts';
+import { readPlainNetwork } from './plain-network.ts';
 
 export interface Network {
   /** 4 or 16. */
@@ -22,8 +23,8 @@ const PRIVATE_NETWORKS: readonly Network[] = PRIVATE.flatMap((text) => readNetwo
 
 /** @returns null when the text is none; bits set beyond the prefix are dropped */
 export function readNetwork(text: string): Network | null {
-  const plain = readFour(text);
-  if (plain !== null) return { octets: plain, bits: 32 };
+  const plain = readPlainNetwork(text);
+  if (plain !== null) return plain;
   if (text.length > CHARACTERS_MAX || !WRITTEN.test(text)) return null;
   const [written = '', length, ...rest] = text.split('/');
   const literal = written.replace(/^\[(.*)\]$/, '$1');
@@ -36,31 +37,6 @@ export function readNetwork(text: string): Network | null {
   const bits = /^\d{1,3}$/.test(length) ? Number(length) - mapped : Number.NaN;
   if (!(bits >= 0 && bits <= most)) return null;
   return { octets: maskedOctets(octets, bits), bits };
-}
-
-/** An IPv4 address as nearly all are written, `192.0.2.7`; null for anything else, whatever it is. */
-function readFour(text: string): Uint8Array | null {
-  if (text.length < 7 || text.length > 15) return null;
-  const octets = new Uint8Array(4);
-  let part = 0;
-  let value = -1;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x2e) {
-      if (value < 0 || part === 3) return null;
-      octets[part] = value;
-      part += 1;
-      value = -1;
-    } else {
-      // No part of a plain address begins with a zero that is not all of it.
-      if (code < 0x30 || code > 0x39 || value === 0) return null;
-      value = (value < 0 ? 0 : 10 * value) + code - 0x30;
-      if (value > 255) return null;
-    }
-  }
-  if (part !== 3 || value < 0) return null;
-  octets[3] = value;
-  return octets;
 }
 
 /** As people write it; one address without its prefix length. */

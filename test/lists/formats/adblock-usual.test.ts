@@ -6,7 +6,6 @@ import { Cancels } from '../../../src/lists/entry/cancels.ts';
 import { EntrySink } from '../../../src/lists/entry/entry.ts';
 import { AdblockRules } from '../../../src/lists/formats/adblock.ts';
 import { usualNameEnd } from '../../../src/lists/formats/adblock-usual.ts';
-import { readNetwork } from '../../../src/wire/names/network.ts';
 import { nameToText } from '../../../src/wire/names/presentation.ts';
 
 const pieces = (...texts: string[]) => fc.constantFrom(...texts);
@@ -79,21 +78,5 @@ t.test('rules with modifiers are usual ones: only what may be more is read as te
     '||a.^',
   ])
     t.notOk(isUsual(text), text);
-  t.end();
-});
-
-t.test('a plain IPv4 address is read as any address is', (t) => {
-  const part = fc.oneof(
-    fc.integer({ min: 0, max: 300 }).map(String),
-    pieces('00', '01', '', ' 1', '1a', '256', '+1'),
-  );
-  fc.assert(
-    fc.property(fc.array(part, { minLength: 3, maxLength: 5 }), (parts) => {
-      const plain = readNetwork(parts.join('.'));
-      return isDeepStrictEqual(plain, readNetwork(`${parts.join('.')}/32`));
-    }),
-    { seed: 14, numRuns: 500 },
-  );
-  t.strictSame(readNetwork('192.0.2.7'), { octets: new Uint8Array([192, 0, 2, 7]), bits: 32 });
   t.end();
 });

@@ -180,19 +180,34 @@ t.test('plain items are what the YAML library reads in them, or are left to it',
   const item = fc
     .tuple(written, fc.option(written))
     .map(([name, note]) => (note === null ? [`  - ${name}`] : [`  - name: ${name}`, `    note: ${note}`]));
-  let plain = 0;
+  const quoted = fc
+    .tuple(fc.constantFrom('', "'", '"'), written)
+    .map(([quote, text]) => quote + text + quote);
+  const flow = fc
+    .tuple(quoted, fc.option(quoted), fc.option(quoted), fc.constantFrom(' ', '', '  '))
+    .map(([name, note, malware, blank]) => {
+      const fields = [
+        `name: ${name}`,
+        note === null ? [] : `note: ${note}`,
+        malware === null ? [] : `malware: ${malware}`,
+      ];
+      return [`  - {${blank}${fields.flat().join(', ')}${blank}}`];
+    });
+  let [plain, inOneLine] = [0, 0];
   fc.assert(
-    fc.property(fc.array(item, { minLength: 1, maxLength: 3 }), (items) => {
+    fc.property(fc.array(fc.oneof(item, flow), { minLength: 1, maxLength: 3 }), (items) => {
       const lines = items.flat();
       const found = readPlainItems(lines, 2, () => true);
       if (found === null) return;
       plain += 1;
+      if (lines.some((line) => line.includes('{'))) inOneLine += 1;
       const { list, problems } = readIndicators(`indicators:\n${lines.join('\n')}\n`);
       deepEqual([found, problems], [list.entries, []]);
     }),
     { numRuns: 3000 },
   );
   ok(plain > 100, `${plain} were plain`);
+  ok(inOneLine > 100, `${inOneLine} had one written in one line`);
 });
 
 t.test('addresses among the indicators count; those a report told besides only on request', async (t) => {

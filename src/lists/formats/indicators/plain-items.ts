@@ -9,6 +9,27 @@ const QUOTED = /^'((?:[^'\\]|'')*)'$/;
 const ITEM = /^( *)- (?:(name): )?(\S.*)$/;
 const FIELD = /^( +)([A-Za-z]+): (\S.*)$/;
 
+/** `- { name: evil.example, note: "why" }` */
+const FLOW = /^( *)- \{ ?(\S.*?) ?\}$/;
+/** A field of it: in double quotes without an escape, in single ones without a quote, or plain without a comma. */
+const FLOW_FIELD =
+  /([A-Za-z]+): (?:"([^"\\\p{C}]+)"|'([^'\\\p{C}]+)'|([A-Za-z0-9][A-Za-z0-9 ./+_-]*))(?:, |$)/uy;
+
+/** The fields of an item that is written in one line; null when a part of it is built otherwise. */
+function flowFields(text: string): Map<string, string> | null {
+  const fields = new Map<string, string>();
+  for (FLOW_FIELD.lastIndex = 0; FLOW_FIELD.lastIndex < text.length; ) {
+    const found = FLOW_FIELD.exec(text);
+    if (found === null) return null;
+    const [, key = '', double, single, plain] = found;
+    const value = double ?? single ?? (plain !== undefined && PLAIN.test(plain) ? plain : null);
+    if (value === null || fields.has(key)) return null;
+    fields.set(key, value);
+    if (FLOW_FIELD.lastIndex === 0) return null;
+  }
+  return text.endsWith(', ') ? null : fields;
+}
+
 /** What a text means, plain or in single quotes; null for anything else that YAML has. */
 function scalarOf(written: string): string | null {
   if (PLAIN.test(written)) return written;
@@ -45,6 +66,23 @@ export function readPlainItems(
     open = null;
   };
   for (const [index, line] of lines.entries()) {
+    const flow = FLOW.exec(line);
+    if (flow !== null) {
+      close();
+      const fields = flowFields(flow[2]!);
+      const name = fields?.get('name');
+      if (fields === null || name === undefined || (entries.length > 0 && flow[1] !== indent)) return null;
+      indent = flow[1]!;
+      open = { name, said: {}, subdomains: '', line: firstLine + index };
+      for (const [key, value] of fields) {
+        if (key === 'name') continue;
+        if (!isRight(key, value)) return null;
+        if (key === 'subdomains') open.subdomains = value;
+        else open.said[key] = value;
+      }
+      close();
+      continue;
+    }
     const item = ITEM.exec(line);
     if (item !== null) {
       close();
