@@ -111,7 +111,7 @@ export class EntrySink implements Sink {
   name(wire: Uint8Array, shape: Shape, line: number): void {
     lowerName(wire, 0, wire.length, this.#name);
     const reason = this.#add(wire.length, shape, line);
-    if (reason !== null) this.problems.addText(reason, line, nameToText(wire));
+    if (reason !== null) this.problems.addName(reason, line, wire);
   }
 
   pattern(source: string, shape: Shape, line: number): void {

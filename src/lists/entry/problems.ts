@@ -1,4 +1,5 @@
 // Lines of a list that became no rule, or one that somebody should know of: counted per reason, with the first few of each as examples.
+import { nameToText } from '../../wire/names/presentation.ts';
 
 /** Why a line was left out. `invalid` reasons speak against the text being a list at all; the others are usual in good lists. */
 const SKIP_REASONS = {
@@ -120,6 +121,13 @@ export class Problems {
     const entry = this.#entry(reason);
     entry.count += 1;
     if (entry.examples.length < EXAMPLES_MAX) entry.examples.push({ line, text: shorten(text) });
+  }
+
+  /** Counts a line of a name, whose text is made where it is shown. */
+  addName(reason: SkipReason, line: number, name: Uint8Array): void {
+    const entry = this.#entry(reason);
+    entry.count += 1;
+    if (entry.examples.length < EXAMPLES_MAX) entry.examples.push({ line, text: shorten(nameToText(name)) });
   }
 
   /** How many lines speak against this being a list. */

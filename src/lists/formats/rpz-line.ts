@@ -1,11 +1,15 @@
-// The usual line of a policy zone, `NAME [TTL] [IN] CNAME ACTION`, read from its octets: a zone of a million names has little else, and
+// The usual line of a policy zone, `NAME [TTL] [IN] CNAME ACTION` or `… CNAME name.`, read from its octets: a zone of a million names has little else, and
 // words, strings and records of each cost four times as much. Whatever is not plainly such a line is nobody's here: the reader of
 // master files knows it all. Twin in tests: that reader.
 import { LABEL_OCTETS_MAX, NAME_OCTETS_MAX } from '../../wire/names/name.ts';
+import { type Shape, shape } from '../format.ts';
 import { isNumber } from './lines.ts';
 
 /** What a CNAME to these says; the order of ACTIONS. */
 export type QuickAction = 'nxdomain' | 'nodata' | 'passthru' | 'drop' | 'tcpOnly';
+
+const TARGET_OCTETS_MAX = 253;
+const target = Buffer.allocUnsafeSlow(TARGET_OCTETS_MAX + 1);
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const ACTIONS: readonly (readonly [QuickAction, Uint8Array])[] = [
@@ -31,8 +35,10 @@ for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789-_') {
 }
 
 export class RpzLine {
-  /** Of the line read last; valid until the next. */
-  action: QuickAction = 'nxdomain';
+  /** Of the line read last; valid until the next. null for a CNAME to a name. */
+  action: QuickAction | null = 'nxdomain';
+  /** That name, in lower case and without its last dot. */
+  target = '';
   /** Whether it is `*.name`. */
   isBelow = false;
   /** Where its owner's text ends. */
@@ -73,9 +79,31 @@ export class RpzLine {
     const stop = wordEnd(bytes, at, end);
     const rest = skipBlanks(bytes, stop, end);
     if (rest < end && (bytes[rest] !== SEMICOLON || rest === stop)) return false;
-    const found = ACTIONS.find(([, text]) => isWord(bytes, at, stop, text));
-    if (found === undefined) return false;
-    [this.action] = found;
+    this.action = actionOf(bytes, at, stop);
+    return this.action !== null || this.#readTarget(bytes, at, stop);
+  }
+
+  /** An absolute name in letters, digits, hyphens and `_`; not one that may be an action. */
+  #readTarget(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - 1 - start;
+    if (length < 1 || length > TARGET_OCTETS_MAX || bytes[end - 1] !== DOT) return false;
+    let label = 0;
+    for (let i = 0; i < length; i += 1) {
+      const octet = bytes[start + i]!;
+      if (octet === DOT) {
+        if (label === 0) return false;
+        label = 0;
+      } else {
+        const folded = FOLDED[octet]!;
+        label += 1;
+        if (folded === 0 || label > LABEL_OCTETS_MAX) return false;
+        target[i] = folded;
+        continue;
+      }
+      target[i] = DOT;
+    }
+    if (label === 0 || (target[0] === 0x72 && target[1] === 0x70 && target[2] === 0x7a)) return false;
+    this.target = target.toString('latin1', 0, length);
     return true;
   }
 
@@ -121,6 +149,29 @@ export class RpzLine {
     const name = this.#name;
     return name[labelAt + 1] === 0x72 && name[labelAt + 2] === 0x70 && name[labelAt + 3] === 0x7a;
   }
+}
+
+/** Targets of aliases that are remembered: a zone has one walled garden, or some. */
+const ALIASES_MAX = 4096;
+
+/** One shape for all triggers with the same alias. */
+export class Aliases {
+  readonly #known = { below: new Map<string, Shape>(), exact: new Map<string, Shape>() } as const;
+
+  of(scope: 'below' | 'exact', target: string): Shape {
+    const known = this.#known[scope];
+    let found = known.get(target);
+    if (found === undefined) {
+      found = shape(scope, { rewrite: { kind: 'cname', target } });
+      if (known.size < ALIASES_MAX) known.set(target, found);
+    }
+    return found;
+  }
+}
+
+function actionOf(bytes: Uint8Array, start: number, end: number): QuickAction | null {
+  for (const [action, text] of ACTIONS) if (isWord(bytes, start, end, text)) return action;
+  return null;
 }
 
 function skipBlanks(bytes: Uint8Array, from: number, end: number): number {

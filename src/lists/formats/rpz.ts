@@ -11,7 +11,7 @@ import { ANSWERS_MAX, fitting } from '../entry/rule-interner.ts';
 import { ListError } from '../errors.ts';
 import { type Format, type Shape, type Sink, shape } from '../format.ts';
 import { LineParser } from './lines.ts';
-import { RpzLine } from './rpz-line.ts';
+import { Aliases, RpzLine } from './rpz-line.ts';
 
 const NAME_SERVER_TRIGGER = /(^|\.)rpz-(nsip|nsdname)$/;
 const ADDRESS_TRIGGER = /^(?:(.*)\.)?rpz-(ip|client-ip)$/;
@@ -61,6 +61,7 @@ class RpzReader {
   readonly #sink: Sink;
   readonly #zone: ZoneReader;
   readonly #usual = new RpzLine();
+  readonly #aliases = new Aliases();
   /** The zone's name, absolute; empty while unknown. */
   #apex = '';
   #sawSoa = false;
@@ -94,8 +95,15 @@ class RpzReader {
   #addUsual(line: number): void {
     this.#flush();
     const { name, action, isBelow } = this.#usual;
+    const scope = isBelow ? 'below' : 'exact';
     this.#triggers += 1;
-    this.#sink.name(name, ACTIONS[isBelow ? 'below' : 'exact'][action], line);
+    this.#sink.name(name, action === null ? this.#usualAlias(scope) : ACTIONS[scope][action], line);
+  }
+
+  #usualAlias(scope: 'below' | 'exact'): Shape {
+    const { name, target } = this.#usual;
+    const isSelf = name.length === target.length + 2 && nameToText(name) === target;
+    return isSelf ? ACTIONS[scope].passthru : this.#aliases.of(scope, target);
   }
 
   #record(record: ZoneRecord): void {

@@ -120,13 +120,15 @@ t.test('the usual lines, read from their octets, mean what the reader of master 
     fc.stringMatching(/^(\*\.)?[a-zA-Z0-9_-]{1,8}(\.[a-z0-9-]{1,5}){0,3}(\.rpz\.example\.|\.RPZ\.example\.|\.other\.|\.)?$/),
     fc.constantFrom(
       ...['rpz-ip', 'x.rpz-nsdname', '32.4.3.2.1.rpz-ip', 'a.rpz-client-ip', 'rpz-x.test', 'xrpz-ip.test', 'rpz.example.'],
+      ...['x.test', '*.x.test', 'x', 'x.garden_1.test'],
       ...['*', '*.', '@', '.', '..', 'a..b', 'a\\.b.test', 'é.test', '"q".test', '$x', '', ' ', `${'a'.repeat(63)}.test`],
       ...[`${'a'.repeat(64)}.test`, `${'a.'.repeat(120)}test`, `${'a.'.repeat(130)}test`, '*.*.test', 'a.*.test', '-a.test'],
     ),
   );
   const middle = fc.constantFrom(' ', '\t', ' 300 ', ' IN ', ' 300 IN ', ' IN 1h ', ' in  60\t', ' CH ', ' 1 2 3 ', ' IN IN ', '  ');
   const type = fc.constantFrom('CNAME', 'CNAME', 'CNAME', 'cname', 'A', 'CNAM', 'TXT');
-  const target = fc.constantFrom('.', '*.', 'rpz-passthru.', 'RPZ-drop.', 'rpz-tcp-only.', 'x.test.', '192.0.2.1', '', '. .', 'rpz-passthru');
+  const names = ['x.test.', 'X.Garden_1.test.', 'x.', 'x..test.', '-x.test.', 'x.test', 'rpz-other.', 'é.test.', 'x\\.y.test.', `${'l'.repeat(64)}.test.`];
+  const target = fc.constantFrom(...names, '.', '*.', 'rpz-passthru.', 'RPZ-drop.', 'rpz-tcp-only.', 'x.test.', '192.0.2.1', '', '. .', 'rpz-passthru');
   const after = fc.constantFrom('', ' ', ' ; why', ';why', '\t;x', ' x', ' ( )', '\r');
   const origin = fc.constantFrom('', '$ORIGIN rpz.example.\n', '$ORIGIN other.\n', '$ORIGIN .\n');
   const lines = fc.array(fc.tuple(owner, middle, type, target, after), { maxLength: 12 });
