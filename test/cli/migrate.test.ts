@@ -3,6 +3,10 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
+import { Plan } from '../../src/migrate/plan.ts';
+import { fromAdGuardHome } from '../../src/migrate/sources/adguard-home.ts';
+import { fromBlocky } from '../../src/migrate/sources/blocky.ts';
+import { fromPihole } from '../../src/migrate/sources/pihole.ts';
 import { run } from '../support/cli-run.ts';
 
 interface Decided {
@@ -563,3 +567,83 @@ t.test('what is not theirs is told, and nothing is written', async (t) => {
     'localhost → local A 127.0.0.1',
   ]);
 });
+
+t.test(
+  'a setting that nothing reads is told by its name, one that is off or at its default is not',
+  async (t) => {
+    const folder = t.testdir({
+      'blocky.yml': `upstreams: { groups: { default: [192.0.2.53, "quic:dns.example"] } }
+customDNS: { customTTL: 1h, mapping: { box.example: 192.0.2.9 } }
+ports: { dns: 53, http: 4000 }
+prometheus: { enable: false }
+http3: { enable: true }
+futureSetting: { depth: 3 }
+`,
+      'AdGuardHome.yaml': `dns:
+  upstream_dns: [192.0.2.53]
+  serve_http3: true
+  use_http3_upstreams: false
+  future_setting: 7
+users: [{ name: admin, password: hush }]
+user_rules: ["||a.example^$client='Kid box'", "||b.example^$client=~'Kid box',important", "||c.example^$client=Phone"]
+filtering: { rewrites_enabled: false }
+clients:
+  persistent:
+    - { name: Kid box, ids: [192.0.2.50, 2001:db8::/64], ignore_querylog: true }
+    - { name: Phone, ids: ["02:00:00:00:00:01"] }
+`,
+      'pihole.toml': `[dns]
+  upstreams = [
+    "192.0.2.53"
+  ] ### CHANGED, default = []
+  hostRecord = "box.example,192.0.2.9,2001:db8::9" ### CHANGED, default = ""
+  bogusPriv = true
+  domainNeeded = true ### CHANGED, default = false
+  futureSetting = true
+[misc]
+  etc_dnsmasq_d = true ### CHANGED, default = false
+[webserver.api]
+  pwhash = "hush" ### CHANGED, default = ""
+[later]
+  depth = 3 ### CHANGED, default = 2
+`,
+    });
+    const told = async (read: (plan: Plan, path: string) => unknown, file: string): Promise<Plan> => {
+      const plan = new Plan();
+      await read(plan, join(folder, file));
+      t.notMatch(JSON.stringify(plan.without), /hush/);
+      return plan;
+    };
+    const names = ({ without }: Plan): string[] => without.map(({ what }) => what).sort();
+    t.same(names(await told(fromBlocky, 'blocky.yml')), [
+      'customDNS.customTTL = 1h',
+      'futureSetting',
+      'http3',
+      'ports.http = 4000',
+      'upstreams: quic:dns.example',
+    ]);
+    const adguard = await told(fromAdGuardHome, 'AdGuardHome.yaml');
+    t.same(names(adguard), [
+      'client Kid box: ignore_querylog',
+      'dns.future_setting = 7',
+      'dns.serve_http3 = true',
+      'filtering.rewrites_enabled = false',
+      'user_rules: ||c.example^$client=Phone',
+      'users',
+    ]);
+    t.same(adguard.lists.get('user-rules')?.lines, [
+      '||a.example^$client=192.0.2.50|2001:db8::/64',
+      '||b.example^$client=~192.0.2.50|~2001:db8::/64,important',
+      '||c.example^$client=Phone',
+    ]);
+    const pihole = await told(fromPihole, 'pihole.toml');
+    t.same(names(pihole), [
+      'dns.domainNeeded = true',
+      'gravity.db',
+      'later',
+      'misc.etc_dnsmasq_d = true',
+      'webserver.api.pwhash',
+    ]);
+    t.same([...pihole.records], ['box.example A 192.0.2.9', 'box.example AAAA 2001:db8::9']);
+  },
+);

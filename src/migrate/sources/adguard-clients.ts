@@ -6,8 +6,37 @@ import { at, type Tree, textAt, textsAt, treesAt } from './settings.ts';
 export const SERVICES =
   'cenote has no table of services: write their names as a list, `{ names: ["*.video.example"] }`';
 
+const persistent = (tree: Tree): Tree[] => [
+  ...treesAt(tree, 'clients', 'persistent'),
+  ...treesAt(tree, 'clients'),
+];
+
+/** A rule for a client by its name, as one for the client's addresses: names of clients mean nothing in a list here. */
+export function withAddresses(plan: Plan, rule: string, tree: Tree): string {
+  const [, before = '', values = '', after = ''] = /^(.*[$,]client=)([^,]*)(.*)$/.exec(rule) ?? [];
+  if (values === '') return rule;
+  const meant = values.split('|').map((value) => {
+    const not = value.startsWith('~') ? '~' : '';
+    const name = value
+      .slice(not.length)
+      .replace(/^(['"])(.*)\1$/, '$2')
+      .replaceAll('\\', '');
+    if (isNetwork(name)) return value;
+    const ids = textsAt(persistent(tree).find((one) => textAt(one, 'name') === name) ?? {}, 'ids');
+    return ids.length > 0 && ids.every(isNetwork) ? ids.map((id) => `${not}${id}`).join('|') : null;
+  });
+  if (!meant.includes(null)) return `${before}${meant.join('|')}${after}`;
+  plan.leave(
+    `user_rules: ${rule}`,
+    'a rule is for addresses and networks, not for a client by its name or MAC: put the name on a list of that client’s group',
+  );
+  return rule;
+}
+
+const isNetwork = (id: string): boolean => isIP(id.split('/')[0] ?? '') !== 0;
+
 export function clients(plan: Plan, tree: Tree): void {
-  const all = [...treesAt(tree, 'clients', 'persistent'), ...treesAt(tree, 'clients')];
+  const all = persistent(tree);
   const everyone = [...(plan.groups.get('default')?.lists ?? [])];
   for (const one of all) {
     const name = textAt(one, 'name') ?? 'client';
@@ -52,6 +81,12 @@ function ownSettings(
       `client ${name}: blocked_services ${textsAt(one, 'blocked_services', 'ids').join(', ')}`,
       SERVICES,
     );
+  if (at(one, 'ignore_querylog') === true)
+    plan.leave(`client ${name}: ignore_querylog`, 'name the machine in `log.without`; hits are kept');
+  if (at(one, 'use_global_settings') === false)
+    for (const key of ['parental_enabled', 'safebrowsing_enabled', 'safe_search'])
+      if (at(one, key) === true || at(one, key, 'enabled') === true)
+        plan.leave(`client ${name}: ${key}`, 'cenote has no such setting');
   const isFiltered = at(one, 'use_global_settings') !== false || at(one, 'filtering_enabled') !== false;
   return isFiltered && upstreams.length === 0 ? null : { isFiltered, upstreams };
 }

@@ -5,13 +5,14 @@ import { formatEndpoint } from '../../wire/names/address.ts';
 import { MigrateError } from '../migrate-error.ts';
 import { asciiName, type Plan } from '../plan.ts';
 import { isFolder, textOf } from '../read-files.ts';
-import { clients, SERVICES } from './adguard-clients.ts';
+import { clients, SERVICES, withAddresses } from './adguard-clients.ts';
 import {
   at,
   durationOf,
   isOn,
   isTree,
   numberAt,
+  OWN_HOSTS,
   PRIVATE_NETWORKS,
   REBINDING,
   type Tree,
@@ -24,6 +25,7 @@ import {
   WITHOUT,
   yamlTree,
 } from './settings.ts';
+import { tellUnread } from './unread.ts';
 
 const FILE = 'AdGuardHome.yaml';
 /** Those that it blocks by default say nothing of what the admin wants. */
@@ -179,7 +181,9 @@ function lists(plan: Plan, tree: Tree): void {
         plan.leave(`${key}: ${name}`, `it is off; \`cenote lists add\` with ${url} adds it`);
       else addFilter(plan, { name, url, action, refresh: hours > 0 ? `${hours}h` : null });
     }
-  const rules = textsAt(tree, 'user_rules').filter((rule) => rule !== '');
+  const rules = textsAt(tree, 'user_rules')
+    .filter((rule) => rule !== '')
+    .map((rule) => withAddresses(plan, rule, tree));
   if (rules.length > 0) plan.giveAll(plan.listOf('user-rules', rules, { format: 'adblock' }));
 }
 
@@ -202,6 +206,8 @@ function addFilter(plan: Plan, { name, url, action, refresh }: Filter): void {
 /** A name of its own is a record here; a wildcard is a rule of a list. */
 function rewrites(plan: Plan, filtering: Tree): void {
   const rules: string[] = [];
+  if (at(filtering, 'rewrites_enabled') === false)
+    plan.leave('filtering.rewrites_enabled = false', 'the rewrites are written all the same: take them out');
   for (const one of treesAt(filtering, 'rewrites')) {
     const [domain, answer] = [textAt(one, 'domain') ?? '', textAt(one, 'answer') ?? ''];
     const what = `rewrite ${domain} → ${answer}`;
@@ -253,4 +259,6 @@ function unsaid(plan: Plan, tree: Tree, dns: Tree, filtering: Tree): void {
   for (const network of textsAt(dns, 'bogus_nxdomain'))
     plan.leave(`dns.bogus_nxdomain: ${network}`, WITHOUT.bogus);
   if (textsAt(dns, 'ipset').length > 0) plan.leave('dns.ipset', WITHOUT.firewall);
+  if (at(dns, 'hostsfile_enabled') !== false) plan.differs(OWN_HOSTS);
+  tellUnread(plan, 'adguardhome', tree);
 }

@@ -18,9 +18,11 @@ import {
   textsAt,
   treeAt,
   typeRule,
+  VALIDATION,
   WITHOUT,
   yamlTree,
 } from './settings.ts';
+import { tellUnread } from './unread.ts';
 
 const STRATEGIES: Readonly<Record<string, string | null>> = {
   parallel_best: 'parallel',
@@ -127,6 +129,7 @@ function serverOf(text: string): string {
   const plain = text.split('#')[0] ?? '';
   if (/^(tcp\+udp|udp):/.test(plain)) return plain.replace(/^(tcp\+udp|udp):(\/\/)?/, '');
   if (/^tcp-tls:/.test(plain)) return `tls://${plain.replace(/^tcp-tls:(\/\/)?/, '')}`;
+  if (/^quic:(?!\/\/)/.test(plain)) return plain.replace(/^quic:/, 'quic://');
   if (/^tcp:(?!\/\/)/.test(plain)) return plain.replace(/^tcp:/, 'tcp://');
   return plain;
 }
@@ -214,4 +217,6 @@ function unsaid(plan: Plan, tree: Tree): void {
     });
   for (const key of ['ecs', 'dns64', 'filtering64'])
     if (isTree(at(tree, key))) plan.leave(key, WITHOUT.setting);
+  if (isOn(tree, 'dnssec', 'validate')) plan.differs(VALIDATION);
+  tellUnread(plan, 'blocky', tree);
 }

@@ -20,14 +20,18 @@ import {
   VALIDATION,
   WITHOUT,
 } from './settings.ts';
+import { tellUnread } from './unread.ts';
 
 export async function fromPihole(plan: Plan, path: string): Promise<void> {
   const files = await piholeFiles(path);
   try {
     const toml = files.texts.get('pihole.toml');
     const setup = files.texts.get('setupVars.conf');
-    if (toml !== undefined) version6(plan, tomlOf(toml, path));
-    else if (setup !== undefined) version5(plan, files.texts);
+    if (toml !== undefined) {
+      const tree = tomlOf(toml, path);
+      version6(plan, tree);
+      tellUnread(plan, 'pihole', changedOnly(tree, toml));
+    } else if (setup !== undefined) version5(plan, files.texts);
     else
       plan.leave(
         'pihole.toml',
@@ -88,7 +92,40 @@ function version6(plan: Plan, tree: Tree): void {
   fromDnsmasqLines(plan, textsAt(tree, 'misc', 'dnsmasq_lines'), 'misc.dnsmasq_lines');
   for (const line of textsAt(tree, 'dhcp', 'hosts')) dhcpHost(plan, line, `dhcp.hosts: ${line}`);
   if (isOn(tree, 'dhcp', 'active')) plan.leave('dhcp.active = true', WITHOUT.dhcp);
+  for (const line of (textAt(dns, 'hostRecord') ?? '').split(/\s*;\s*/)) hostRecord(plan, line);
+  if (at(dns, 'CNAMEdeepInspect') === false)
+    plan.leave('dns.CNAMEdeepInspect = false', '`groups.NAME.inspect: false` leaves aliases unchecked');
+  if (at(tree, 'resolver', 'resolveIPv4') === false && at(tree, 'resolver', 'resolveIPv6') === false)
+    plan.leave('resolver.resolveIPv4 = false', '`clients.reverse: false` asks for no names of addresses');
   keep(plan, numberAt(tree, 'database', 'maxDBdays'), numberAt(tree, 'misc', 'privacylevel') ?? 0);
+}
+
+/** `host,192.0.2.7,2001:db8::7`, a number at the end is its TTL. */
+function hostRecord(plan: Plan, line: string): void {
+  const words = line.split(',').map((word) => word.trim());
+  const addresses = words.filter((word) => isIP(word) !== 0);
+  const names = words.filter((word) => word !== '' && isIP(word) === 0 && !/^\d+$/.test(word));
+  for (const name of names)
+    for (const address of addresses)
+      plan.record(`${name} ${isIP(address) === 6 ? 'AAAA' : 'A'} ${address}`, `dns.hostRecord: ${line}`);
+}
+
+/** FTL writes all settings, and marks those that are not the default ones, at the end of their last line. */
+function changedOnly(tree: Tree, text: string): Tree {
+  const changed: Record<string, unknown> = {};
+  let [section, key] = ['', ''];
+  for (const line of text.split('\n')) {
+    const head = /^\s*\[([\w.]+)\]/.exec(line);
+    if (head !== null) section = head[1] ?? '';
+    key = /^\s*(\w+) = /.exec(line)?.[1] ?? key;
+    if (!line.includes('### CHANGED') || section === '' || key === '') continue;
+    const place = section.split('.').reduce((at: Record<string, unknown>, word) => {
+      at[word] ??= {};
+      return at[word] as Record<string, unknown>;
+    }, changed);
+    place[key] = at(tree, ...section.split('.'), key);
+  }
+  return changed;
 }
 
 function blocking(plan: Plan, dns: Tree): void {
