@@ -19,7 +19,15 @@ import { isBareList } from './layout/line.ts';
 import { aboutPage } from './provenance/about-page.ts';
 import { aboutText } from './provenance/about-text.ts';
 import { provenanceOf, type Told } from './provenance/provenance.ts';
-import type { Findings, LeftOut, Provenance, ReportKind, Taken, ToldAddress } from './report.ts';
+import type {
+  Findings,
+  LeftOut,
+  LeftOutReason,
+  Provenance,
+  ReportKind,
+  Taken,
+  ToldAddress,
+} from './report.ts';
 import type { TakenNames } from './taken-names.ts';
 import { decodeReport } from './text/decode.ts';
 import { visibleText } from './text/visible.ts';
@@ -149,6 +157,16 @@ interface ReadKind {
   readonly warnings?: readonly string[];
 }
 
+/** What fields say against their entries: a table that says it is one, though nothing of it is taken. */
+const SAID_BY_FIELDS: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
+  'benign',
+  'allowed',
+  'revoked',
+  'expired',
+  'victim',
+  'excluded',
+]);
+
 /** A table that gives nothing may be prose with even commas: what is defanged in it decides. */
 function readBest(
   text: string,
@@ -158,7 +176,8 @@ function readBest(
 ): { read: ReadKind; gathering: Gathering } {
   const gathering = gather();
   const read = readKind(text, kind, gathering);
-  if (read.kind !== 'csv' || gathering.takenCount > 0 || options.kind !== undefined)
+  const mayBeProse = read.kind === 'csv' && gathering.takenCount === 0 && options.kind === undefined;
+  if (!mayBeProse || gathering.leftOut.some(({ reason }) => SAID_BY_FIELDS.has(reason)))
     return { read, gathering };
   const asText = gather();
   asText.text(text, { line: 1, column: 1 });
@@ -251,7 +270,7 @@ const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.
 
 /** A bare list says what its names are by its file's name, if at all: whom somebody attacks, or what is to be let through. */
 export const namesTheHarmless = (slug: string | null): boolean =>
-  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|white-?list|allow-?list|benign|legitimate|references)(\.[a-z]+)?$/i.test(
+  /(^|[^a-z]|[a-z](?=[A-Z]))(victims?|targets|targeted[-_ ][a-z]+|white-?list|allow-?list|benign|legitimate|references|refs|bibliography)(\.[a-z]+)?$/i.test(
     slug ?? '',
   );
 

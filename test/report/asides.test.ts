@@ -46,6 +46,33 @@ const CASES: readonly (readonly [
     ['www.kabarawan[.]com benign'],
   ],
   [
+    'short headings that say what was dropped from where, with plain addresses',
+    rows(
+      'Campaign 11',
+      '.zip distro',
+      '',
+      'https://kabarawan.com/on7/9sr',
+      '.js 81368665503842359666147225c19100c4e8ba6ce1284930e9fbff355ba3ab02',
+      '',
+      'iso drop via:',
+      'https://awan-data77.top/r021/',
+      'dll https://rapatdaring.wiki/r021/',
+      'invoice.zip',
+    ),
+    ['kabarawan.com', 'awan-data77.top', 'rapatdaring.wiki'],
+    ['invoice.zip file'],
+  ],
+  [
+    'a table whose column calls all of its names legitimate, defanged or not',
+    rows(
+      'type,indicator,classification,detected_date',
+      'domain,kabarawan[.]com,legitimate,2026-01-01',
+      'domain,lentera[.]org,legitimate,2026-01-02',
+    ),
+    [],
+    ['kabarawan[.]com benign', 'lentera[.]org benign'],
+  ],
+  [
     'a row that says at its end that its site is a legitimate one',
     rows(
       'Traffic:',

@@ -15,7 +15,7 @@ const NAME_HEADINGS =
   lookalikes typosquat typosquats callbacks beacons redirectors domínio domínios domene domænenavn domeinen domeinnamen domänennamen
   домены доменные доменов доменных доменное хосты urlов serveurs servidores server servers`);
 const VALUE_HEADINGS =
-  words(`network traffic tráfico trafic verkehr iocs compromise compromission compromiso compromisso kompromittierung indikatoren
+  words(`network traffic distro distros drop drops tráfico trafic verkehr iocs compromise compromission compromiso compromisso kompromittierung indikatoren
   indicateurs индикаторы индикаторов компрометации сетевые netzwerk rete réseau rede indikatorů wskaźniki`);
 /** What stands on a server of attackers, besides its names. */
 const OTHER_HEADINGS = words('modules scripts tools binaries archives executables');

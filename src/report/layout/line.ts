@@ -32,6 +32,8 @@ const LABEL = /^([^:：]{2,60})(:(?=\s|$|\*)|：)/;
 const SENTENCE = /^([^:：]{61,240})(:(?=\s|$)|：)/;
 /** `URL https://evil.com/a`, `.url https://…` where others stand as `.zip 9f86d0…`. */
 const TYPED = /^[\s\-*•]*\.?([\p{L}\d&]{2,12})[ \t]+(?=([^\s,;]+))/u;
+const FILE_KIND =
+  /^(dll|exe|zip|rar|7z|iso|img|vhd|js|jse|vbs|wsf|hta|lnk|msi|ps1|bat|cmd|one|xll|docx?|xlsx?|pdf|html?)$/i;
 /** Between the last two of several values. */
 const JOINER = /^(and|or|und|oder|et|ou|y|e|и|и\/или|&|\+)$/i;
 /** `192.0.2.7 port 443 - evil.com - GET /x`: address and port stand before the name. */
@@ -119,6 +121,9 @@ function labelOf(text: string): { named: string; offset: number; isTyped?: boole
   const typed = TYPED.exec(text);
   if (typed !== null && isNameType(typed[1]!) && isValue(typed[2]!))
     return { named: typed[1]!, offset: typed[0].length, isTyped: true };
+  // `dll https://evil.com/r021/`: where a file of that kind is fetched.
+  if (typed !== null && FILE_KIND.test(typed[1]!) && /^h..ps?:\/\//i.test(typed[2]!))
+    return { named: 'url', offset: typed[0].length, isTyped: true };
   if (!text.includes(':') && !text.includes('：')) return { named: '', offset: 0 };
   const bare = text.replace(/^[\s\-*•#>]+/, (lead) => ' '.repeat(lead.length)).trimEnd() || text;
   const label = LABEL.exec(bare);
