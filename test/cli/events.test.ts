@@ -207,10 +207,13 @@ t.test('of a machine that asked from several addresses each line says from which
     outcome: 'data',
     visits: 1,
   } as const;
-  const lines = historyLines([
-    { ...asked, ip: '192.0.2.7' },
-    { ...asked, ip: '2001:db8::7' },
-  ]).map((line) => line.split(/ {2,}/));
+  const lines = historyLines(
+    [
+      { ...asked, ip: '192.0.2.7' },
+      { ...asked, ip: '2001:db8::7' },
+    ],
+    asked.first,
+  ).map((line) => line.split(/ {2,}/));
   t.same(
     lines.map((line) => line.slice(3)),
     [
@@ -219,6 +222,8 @@ t.test('of a machine that asked from several addresses each line says from which
       ['2001:db8::7', 'www.example.org', 'data'],
     ],
   );
+  const part = historyLines([{ ...asked, ip: '192.0.2.7' }], asked.last);
+  t.match(part[1], / 1 to 2 {2}www\.example\.org/, 'the other asking was before the time that is looked at');
 });
 
 t.test('alerts test is 1 when a receiver does not accept it or there is none', async (t) => {

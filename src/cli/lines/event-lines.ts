@@ -141,14 +141,17 @@ export function askersText(findings: readonly HuntFinding[]): string {
   return `${counted(machines.length, 'machine')} asked before: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-/** Of a machine that asked from several addresses each line is of one of them, and says of which. */
-export function historyLines(history: ClientTimeline['history']): string[] {
+/**
+ * Of a machine that asked from several addresses each line is of one of them, and says of which. Of a line that began before the time
+ * that is looked at only the last asking is known to be in it. @param since ISO 8601
+ */
+export function historyLines(history: ClientTimeline['history'], since: string): string[] {
   const isOfSeveral = history.some(({ ip }) => ip !== history[0]?.ip);
   const from = (address: string): string[] => (isOfSeveral ? [address] : []);
   const rows = history.map(({ name, first, last, count, outcome, ip }) => [
     moment(first),
     moment(last),
-    count,
+    count > 1 && Date.parse(first) < Date.parse(since) ? `1 to ${count}` : count,
     ...from(ip),
     name,
     got(outcome),

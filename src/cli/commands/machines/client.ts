@@ -63,7 +63,7 @@ function clientLines({ client, since, coverage, hitsCoverage }: Told): string[] 
         ? ['', 'No history.']
         : none('names that it asked for', coverage)
       : [
-          ...part('Asked for', historyLines(history.toReversed())),
+          ...part('Asked for', historyLines(history.toReversed(), since)),
           ...cut(isHistoryCut, history.length),
           ...coverageLines(coverage, since),
         ]),
