@@ -97,6 +97,8 @@ export interface AdminOptions {
   readonly report: (error: unknown) => void;
   /** Told when the code of the interface is loaded, for its first request. @param built settles with it */
   readonly onBuilding?: (built: Promise<unknown>) => void;
+  /** Told of each answer that has gone out: what it was made of is garbage then. */
+  readonly onAnswered?: () => void;
   /** Wall clock, ms. */
   readonly now?: () => number;
 }
@@ -176,6 +178,7 @@ export async function buildApp(
     reply.code(304).removeHeader('content-length');
     return null;
   });
+  app.addHook('onResponse', async () => options.onAnswered?.());
   const mayStill: MayStill = async (request, role) => {
     const admitted = admit((await callerOf(request, door, options)).facts, door);
     return role === 'open' || (!isRefusal(admitted) && mayDo(admitted.role, role));

@@ -24,7 +24,7 @@ import type { Reloaded } from './reloader.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Prestarted } from './threads/prestart.ts';
 import { endSmallStart } from './threads/small-heaps.ts';
-import { giveBackLoaded, giveBackStart } from './threads/spare-memory.ts';
+import { garbageOfAnswers, giveBackLoaded, giveBackStart } from './threads/spare-memory.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -197,6 +197,7 @@ async function startAdmin(
     configFile: () => realPathOf(supervisor.config.file),
     report: (error) => log.error({ error: stackOf(error) }, 'the admin interface failed at a request'),
     onBuilding: giveBackLoaded,
+    onAnswered: garbageOfAnswers(),
   });
   state.adminBound = admin.bound;
   return admin;
