@@ -15,7 +15,7 @@ import type { ErrorCode } from '../config/error-codes.ts';
 import type { Audit } from './audit/audit.ts';
 import { type AuditWriter, answerTo, auditRow } from './audit/row.ts';
 import { badQuery } from './checks/bad-query.ts';
-import { lateCompilers } from './checks/late-compilers.ts';
+import { CHECKS, lateCompilers } from './checks/late-compilers.ts';
 import { admit, CROSS_SITE, isCrossSite, isRefusal, type Refusal, roleRefusal } from './door/access.ts';
 import { type Caller, type CallerParts, callerOf } from './door/caller.ts';
 import { bareDoor, type Door } from './door/door.ts';
@@ -26,7 +26,6 @@ import { Metrics } from './metrics/metrics.ts';
 import { type Asked, REQUEST_MS, type Route, RouteError } from './route.ts';
 import { routesFor } from './routes.ts';
 import type { FleetState } from './served/fleet-view.ts';
-import { DESCRIBED } from './shapes.ts';
 import type { AdminState } from './state.ts';
 
 declare module 'fastify' {
@@ -41,16 +40,6 @@ const LIMITS = {
   urlCharacters: 4096,
   bodyOctets: 1024,
 } as const;
-
-/** Of ajv: what comes is refused as it is, not mended. */
-const CHECKS = {
-  removeAdditional: false,
-  coerceTypes: false,
-  useDefaults: true,
-  allErrors: false,
-  verbose: true,
-  keywords: [DESCRIBED],
-};
 
 /** What is named is not there. */
 const NOBODY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_CLIENT', 'BAD_GROUP', 'BAD_LIST']);

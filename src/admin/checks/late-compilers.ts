@@ -6,6 +6,7 @@ import type { ValidatorFactory } from '@fastify/ajv-compiler';
 import ajvCompiler from '@fastify/ajv-compiler';
 import type { SerializerFactory } from '@fastify/fast-json-stringify-compiler';
 import serializerSelector from '@fastify/fast-json-stringify-compiler';
+import { DESCRIBED } from '../shapes.ts';
 
 /** A check that fails leaves its reasons in `errors`. */
 interface Compiled {
@@ -13,6 +14,16 @@ interface Compiled {
   errors?: unknown;
 }
 type Factory = (schemas: object, options: object) => (route: object) => Compiled;
+
+/** Of ajv: what comes is refused as it is, not mended. */
+export const CHECKS = {
+  removeAdditional: false,
+  coerceTypes: false,
+  useDefaults: true,
+  allErrors: false,
+  verbose: true,
+  keywords: [DESCRIBED],
+};
 
 /** What fastify compiles schemas with. */
 export const lateCompilers = {

@@ -2,7 +2,7 @@
 import ajvCompiler from '@fastify/ajv-compiler';
 import serializerSelector from '@fastify/fast-json-stringify-compiler';
 import t from 'tap';
-import { lateCompilers } from '../../../src/admin/checks/late-compilers.ts';
+import { CHECKS, lateCompilers } from '../../../src/admin/checks/late-compilers.ts';
 import { bareDoor } from '../../../src/admin/door/door.ts';
 import { Metrics } from '../../../src/admin/metrics/metrics.ts';
 import { routesFor } from '../../../src/admin/routes.ts';
@@ -14,7 +14,7 @@ interface Compiled {
 }
 type Compile = (route: object) => Compiled;
 const made = (factory: unknown): Compile =>
-  (factory as (schemas: object, options: object) => Compile)({}, { customOptions: {} });
+  (factory as (schemas: object, options: object) => Compile)({}, { customOptions: CHECKS });
 
 function whyNot(compile: Compile, schema: object): string | null {
   try {
