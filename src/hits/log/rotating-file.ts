@@ -25,6 +25,7 @@ export type FileState =
 /** What is written often in one turn goes out in pieces of about this. */
 const FLUSH_OCTETS = 262_144;
 const WAITING_FIRST = 65_536;
+const WAITING_OCTETS_MAX: number = 4 * 1024 * 1024;
 const RETRY_MS = 1000;
 /** How often it is looked whether somebody else has moved the file away (logrotate). */
 const LOOK_MS = 1000;
@@ -48,7 +49,7 @@ export class RotatingFile {
       sizeOctetsMax: 64 * 1024 * 1024,
       ageMsMax: 86_400_000,
       filesKept: 7,
-      waitingOctetsMax: 4 * 1024 * 1024,
+      waitingOctetsMax: WAITING_OCTETS_MAX,
       ...options,
     };
   }
