@@ -6,7 +6,9 @@ import t, { type Test } from 'tap';
 import { Plan } from '../../src/migrate/plan.ts';
 import { fromAdGuardHome } from '../../src/migrate/sources/adguard-home.ts';
 import { fromBlocky } from '../../src/migrate/sources/blocky.ts';
+import { fromDnsmasq } from '../../src/migrate/sources/dnsmasq.ts';
 import { fromPihole } from '../../src/migrate/sources/pihole.ts';
+import { fromUnbound } from '../../src/migrate/sources/unbound.ts';
 import { run } from '../support/cli-run.ts';
 
 interface Decided {
@@ -592,6 +594,8 @@ clients:
     - { name: Kid box, ids: [192.0.2.50, 2001:db8::/64], ignore_querylog: true }
     - { name: Phone, ids: ["02:00:00:00:00:01"] }
 `,
+      'unbound.conf': 'server:\n  access-control: 192.0.2.0/24 allow\ndnstap:\n  dnstap-enable: yes\n',
+      'dnsmasq.conf': 'domain-needed\nbogus-priv\nfilter-AAAA\n',
       'pihole.toml': `[dns]
   upstreams = [
     "192.0.2.53"
@@ -645,5 +649,10 @@ clients:
       'webserver.api.pwhash',
     ]);
     t.same([...pihole.records], ['box.example A 192.0.2.9', 'box.example AAAA 2001:db8::9']);
+    const unbound = await told(fromUnbound, 'unbound.conf');
+    t.same(names(unbound), ['dnstap:']);
+    t.same(unbound.access, ['192.0.2.0/24', '127.0.0.0/8', '::1/128'], 'it answers its own machine');
+    const dnsmasq = names(await told(fromDnsmasq, 'dnsmasq.conf'));
+    t.same(dnsmasq, ['domain-needed (dnsmasq.conf:1)', 'filter-AAAA (dnsmasq.conf:3)']);
   },
 );

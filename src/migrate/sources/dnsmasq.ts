@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { formatEndpoint } from '../../wire/names/address.ts';
 import { asciiName, type Plan, serverWithPort } from '../plan.ts';
 import { isFolder, linesOf, type SettingsFile, settingsFiles } from '../read-files.ts';
-import { INTERFACES, OWN_HOSTS, REBINDING, VALIDATION, WITHOUT } from './settings.ts';
+import { INTERFACES, OWN_HOSTS, REBINDING, typeRule, VALIDATION, WITHOUT } from './settings.ts';
 
 interface Read {
   readonly plan: Plan;
@@ -22,7 +22,7 @@ const DNS_PORT = 53;
 
 /** Options about which nothing needs to be said: they are as here by default, or mean nothing outside dnsmasq. */
 const SILENT =
-  /^(user|group|pid-file|keep-in-foreground|no-daemon|log-queries|log-facility|log-async|log-dhcp|quiet-.*|localise-queries|bind-interfaces|bind-dynamic|no-resolv|no-poll|no-negcache|edns-packet-max|dns-forward-max|dns-loop-detect|clear-on-reload|expand-hosts|domain|domain-needed|bogus-priv|filterwin2k|selfmx|localmx|no-ping|no-round-robin|use-stale-cache|local-ttl|max-port|min-port|query-port|enable-dbus|enable-ubus|fast-dns-retry|cache-rr|port-limit|hostsdir|rebind-localhost-ok|local-service|dumpfile|dumpmask|dhcp-leasefile|leasefile-ro)$/;
+  /^(user|group|pid-file|keep-in-foreground|no-daemon|log-queries|log-facility|log-async|log-dhcp|quiet-.*|localise-queries|bind-interfaces|bind-dynamic|no-resolv|no-poll|no-negcache|edns-packet-max|dns-forward-max|dns-loop-detect|clear-on-reload|domain|bogus-priv|filterwin2k|selfmx|localmx|no-ping|no-round-robin|use-stale-cache|local-ttl|max-port|min-port|query-port|enable-dbus|enable-ubus|fast-dns-retry|cache-rr|port-limit|hostsdir|rebind-localhost-ok|local-service|dumpfile|dumpmask|dhcp-leasefile|leasefile-ro)$/;
 
 export function fromDnsmasq(plan: Plan, path: string): void {
   const read = begun(plan);
@@ -137,6 +137,11 @@ const OPTIONS: Readonly<Record<string, (read: Read, value: string, what: string)
   'neg-ttl': ({ plan }, value) => plan.set('cache', 'negativeTtl', `${value}s`),
   'rebind-domain-ok': ({ plan }, value) =>
     void plan.rebindingExcept.push(...value.split(/[/,]/).filter((name) => name !== '')),
+  'filter-A': ({ plan }, _, what) => plan.leave(what, typeRule('A')),
+  'filter-AAAA': ({ plan }, _, what) => plan.leave(what, typeRule('AAAA')),
+  'domain-needed': ({ plan }, _, what) =>
+    plan.leave(what, '`local.privateNames: here` answers addresses of names of one label with NXDOMAIN'),
+  'expand-hosts': ({ plan }, _, what) => plan.leave(what, 'write own names whole: `local.records`'),
   'stop-dns-rebind': (read) => {
     read.isProtected = true;
   },

@@ -34,11 +34,15 @@ export function fromUnbound(plan: Plan, path: string): void {
     if (clause.kind === 'server') readServer(plan, clause, { ports, interfaces, zones });
     else if (clause.kind === 'forward-zone' || clause.kind === 'stub-zone') readZone(plan, clause);
     else if (clause.kind === 'rpz') readRpz(plan, clause);
+    else if (clause.kind === 'dnstap') plan.leave('dnstap:', '`out: [ { dnstap: … } ]` sends queries');
     else if (clause.kind !== 'remote-control')
       plan.leave(`${clause.kind}: (${clause.settings[0]?.what ?? ''})`, 'cenote has no such clause');
   }
   listenOn(plan, interfaces.length > 0 ? interfaces : ['127.0.0.1', '::1'], ports);
   giveZones(plan, zones);
+  // Unbound answers its own machine whoever else may ask.
+  if (plan.access.length > 0 && !plan.access.includes('any'))
+    for (const loopback of ['127.0.0.0/8', '::1/128']) plan.prefix(plan.access, loopback, loopback);
   if (!clauses.some(({ settings }) => settings.some(({ key }) => key === 'private-address')))
     plan.differs(REBINDING);
   if (plan.upstreams.length === 0)
