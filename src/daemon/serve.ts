@@ -127,7 +127,7 @@ export async function serve({
 
 /** Tells a person that it is ready, on standard error. */
 function greet({ config, rules, bound }: Supervisor, admin: string | null): void {
-  const example = exampleName(rules.ruleSet);
+  const example = exampleName(rules.ruleSet, Date.now());
   process.stderr.write(banner({ config, lists: rules.lists(), bound, admin, example }));
 }
 

@@ -154,7 +154,11 @@ function resolveSource(source: string, path: Path, findings: Findings): string {
       'sources are a path, `folder:DIR`, `http://`, `https://`, `taxii+https://`, `misp+https://` or `rpz://`',
     );
   const { path: found, tried, fault } = findFile(file, findings.places);
-  return found ?? complain(`the list file ${quote(file)} ${fault}`, `looked for ${tried.join(' and ')}`);
+  const { path: folder } = found === null ? findFile(file, findings.places, 'isFolder') : { path: null };
+  const remedy = folder === null ? '' : `; \`folder:${folder}\` takes every file in it`;
+  return (
+    found ?? complain(`the list file ${quote(file)} ${fault}`, `looked for ${tried.join(' and ')}${remedy}`)
+  );
 }
 
 function checkZone(path: Path, list: ListFile, findings: Findings): void {

@@ -1,4 +1,6 @@
 // A listed name for a newcomer to try: one of a list that alerts, if there is one.
+import type { Milliseconds } from '../../config/config.ts';
+import { modeAt } from '../../policy/expiry.ts';
 import type { RuleSet } from '../../policy/rule.ts';
 import { entriesOf } from '../../trie/entries.ts';
 import { openTrie, ruleSetsOf } from '../../trie/reader.ts';
@@ -10,7 +12,8 @@ const LOOKED_AT_MAX = 2000;
 /** A name that a shell leaves as it is. */
 const TYPEABLE = /^[a-z0-9][a-z0-9._-]*\.[a-z0-9-]+$/;
 
-export function exampleName(ruleSet: RuleSet): string | null {
+/** @param nowMs what only watches by then is no example */
+export function exampleName(ruleSet: RuleSet, nowMs: Milliseconds): string | null {
   const trie = openTrie(ruleSet.trie);
   const sets = ruleSetsOf(trie);
   let found: string | null = null;
@@ -25,7 +28,7 @@ export function exampleName(ruleSet: RuleSet): string | null {
         rule.scope !== 'below' &&
         rule.types === null &&
         rule.clients === null &&
-        ruleSet.lists[rule.list]?.mode === 'enforce',
+        modeAt(rule, ruleSet.lists[rule.list], nowMs) === 'enforce',
     );
     const text = nameToText(name);
     if (blocking === undefined || !TYPEABLE.test(text)) continue;

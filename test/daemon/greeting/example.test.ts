@@ -9,16 +9,25 @@ import { CERTIFICATE } from '../../support/listen-certificate.ts';
 import { ruleSetOf } from '../../support/rule-set.ts';
 
 t.test(
-  'names that need escapes, rules for what is below and rules with conditions are no examples',
+  'names that need escapes, rules for what is below, with conditions or that are over are no examples',
   async (t) => {
-    const lists = [{ name: 'c2', alert: true }];
+    const lists = [
+      { name: 'c2', alert: true },
+      { name: 'old', expires: '2026-01-02' },
+    ];
     const strange = [
       { list: 'c2', names: ['sp\\032ace.test', 'a\\;b.test'] },
       { list: 'c2', names: ['below.test'], rule: { scope: 'below' } },
       { list: 'c2', names: ['typed.test'], rule: { types: [28] } },
+      { list: 'old', names: ['over.test'] },
     ] as const;
-    t.equal(exampleName(ruleSetOf(lists, strange)), null);
-    t.equal(exampleName(ruleSetOf(lists, [...strange, { list: 'c2', names: ['evil.test'] }])), 'evil.test');
+    const now = Date.UTC(2026, 0, 2);
+    t.equal(exampleName(ruleSetOf(lists, strange), now), null);
+    t.equal(
+      exampleName(ruleSetOf(lists, [...strange, { list: 'c2', names: ['evil.test'] }]), now),
+      'evil.test',
+    );
+    t.equal(exampleName(ruleSetOf(lists, strange), now - 1), 'over.test');
   },
 );
 
